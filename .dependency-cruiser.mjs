@@ -1,0 +1,122 @@
+// Which part may import which: apps -> {engine, store, hiclaw, runtime} -> core. What is not listed is forbidden.
+const test = '\\.test\\.ts$|/test/';
+const ours = '^(apps|packages|tooling)/';
+
+/** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
+const forbidden = [
+  {
+    name: 'core-domain-is-pure',
+    comment:
+      'core/domain holds words and rules only: move what needs this import to the package that does the work.',
+    severity: 'error',
+    from: { path: '^packages/core/src/domain/', pathNot: test },
+    to: { pathNot: ['^packages/core/src/domain/', '(^|/)node_modules/zod/', '^(node:)?(crypto|util)$'] },
+  },
+  {
+    name: 'core-agrenting-sees-core-only',
+    comment:
+      'core/agrenting speaks to the marketplace and knows core/domain only: pass the rest in as an argument.',
+    severity: 'error',
+    from: { path: '^packages/core/src/agrenting/', pathNot: test },
+    to: { path: ours, pathNot: '^packages/core/src/' },
+  },
+  {
+    name: 'engine-sees-core-domain-only',
+    comment: 'The engine works through the ports of core/domain: let the app pass an implementation in.',
+    severity: 'error',
+    from: { path: '^packages/engine/src/', pathNot: test },
+    to: { path: ours, pathNot: ['^packages/engine/src/', '^packages/core/src/domain/'] },
+  },
+  {
+    name: 'packages-see-themselves-and-core',
+    comment: 'Packages stand side by side on core: let the app compose them.',
+    severity: 'error',
+    from: { path: '^packages/(?!core/)([^/]+)/', pathNot: test },
+    to: { path: ours, pathNot: ['^packages/$1/', '^packages/core/'] },
+  },
+  {
+    name: 'no-app-sees-another',
+    comment: 'Apps are deployed one by one: move what two of them need into a package.',
+    severity: 'error',
+    from: { path: '^apps/(?!cli/)([^/]+)/' },
+    to: { path: '^apps/', pathNot: '^apps/$1/' },
+  },
+  {
+    name: 'cli-starts-apps-only',
+    comment:
+      "The command line tool may import another app's src/app.ts, to start it, and nothing else of it.",
+    severity: 'error',
+    from: { path: '^apps/cli/' },
+    to: { path: '^apps/(?!cli/)', pathNot: '^apps/[^/]+/src/app\\.ts$' },
+  },
+  {
+    name: 'production-sees-no-tooling',
+    comment: 'Nothing of tooling/ is deployed: only tests may import it.',
+    severity: 'error',
+    from: { path: '^(apps|packages)/', pathNot: test },
+    to: { path: '^tooling/' },
+  },
+  {
+    name: 'sandbox-is-independent',
+    comment:
+      'The sandbox is a second reading of the references: it may not borrow the first. Start apps as processes.',
+    severity: 'error',
+    from: { path: '^tooling/sandbox/' },
+    to: { path: '^(apps|packages)/' },
+  },
+  {
+    name: 'tooling-sees-no-production',
+    comment:
+      'Only the simulator and the benchmarks run parts of production by themselves: start apps as processes.',
+    severity: 'error',
+    from: { path: '^tooling/(?!sandbox/|simulator/|bench/)' },
+    to: { path: '^(apps|packages)/' },
+  },
+  {
+    name: 'simulator-sees-engine-and-store-only',
+    comment: 'The simulator plays everything outside of engine and store itself: write a fake of the port.',
+    severity: 'error',
+    from: { path: '^tooling/simulator/' },
+    to: { path: ours, pathNot: ['^tooling/simulator/', '^packages/(core/src/domain|engine/src|store/src)/'] },
+  },
+  {
+    name: 'no-cycles',
+    comment: 'Take out what both need into a file of its own.',
+    severity: 'error',
+    from: {},
+    to: { circular: true },
+  },
+  {
+    name: 'imports-exist',
+    comment: 'The import leads nowhere: correct the path, or add the package to the package.json beside it.',
+    severity: 'error',
+    from: {},
+    to: { couldNotResolve: true },
+  },
+  {
+    name: 'production-needs-no-dev-dependencies',
+    comment: 'A deploy leaves out devDependencies: move the package to dependencies.',
+    severity: 'error',
+    from: { path: '^(apps|packages)/', pathNot: test },
+    to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'] },
+  },
+];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden,
+  options: {
+    // TypeScript 7 has no parser that a tool could call.
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: '(^|/)node_modules/' },
+    exclude: { path: '(^|/)(dist|coverage)/' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['agrenting-hiclaw-source', 'import', 'node', 'default'],
+      extensions: ['.ts', '.mjs', '.js', '.json'],
+    },
+    combinedDependencies: false,
+    skipAnalysisNotInRules: true,
+  },
+};

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { parsePage } from './page.ts';
+
+describe('a row of the page', () => {
+  test('is open without proof', () => {
+    expect(
+      parsePage('# Title\n\n| # | What | Proof |\n| --- | --- | --- |\n| A1 | Asked | open |\n'),
+    ).toEqual({
+      rows: [{ id: 'A1', line: 5, proofs: [] }],
+      problems: [],
+    });
+  });
+
+  test('names the test that proves it', () => {
+    expect(parsePage('| B6 | Pong | `packages/core/src/a.test.ts > ping > is answered` |').rows).toEqual([
+      { id: 'B6', line: 1, proofs: [{ file: 'packages/core/src/a.test.ts', title: 'ping > is answered' }] },
+    ]);
+  });
+
+  test.each([['<br>'], ['<br />'], [', '], [' ']])(
+    'may name several tests, with %j between them',
+    (separator) => {
+      const cell = ['`a.test.ts > one`', '`b.test.ts > two`'].join(separator);
+      expect(parsePage(`| C3 | What | ${cell} |`).rows[0]?.proofs).toEqual([
+        { file: 'a.test.ts', title: 'one' },
+        { file: 'b.test.ts', title: 'two' },
+      ]);
+    },
+  );
+
+  test('takes a title with a bar, an arrow or a backtick as it is', () => {
+    const title = 'reads a | b > c, then `d`';
+    expect(parsePage('| D1 | What | ``a.test.ts > reads a \\| b > c, then `d` `` |').rows[0]?.proofs).toEqual(
+      [{ file: 'a.test.ts', title }],
+    );
+  });
+
+  test.each([
+    ['empty', ''],
+    ['in other words', 'not yet'],
+    ['a test beside other words', '`a.test.ts > one` soon'],
+    ['a test that is no code', 'a.test.ts > one'],
+    ['a file without a title', '`a.test.ts`'],
+    ['a file that is no test', '`a.ts > one`'],
+    ['open beside a test', 'open `a.test.ts > one`'],
+  ])('is a problem when its proof is %s', (_, cell) => {
+    const page = parsePage(`| A1 | What | ${cell} |`);
+    expect(page.rows).toEqual([]);
+    expect(page.problems).toMatchObject([
+      { line: 1, message: expect.stringMatching(/^A1: expected `open`/) },
+    ]);
+  });
+
+  test('is a problem when it has too few or too many cells', () => {
+    expect(parsePage('| A1 | open |\n| A2 | What | more | open |').problems).toHaveLength(2);
+  });
+});

@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, sep } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+
+const rootFolder = join(import.meta.dirname, '..', '..', '..');
+const installMs = 120_000;
+
+const manifestSchema = z.object({
+  name: z.string(),
+  devDependencies: z.record(z.string(), z.string()).default({}),
+});
+
+function manifestOf(folder: string): z.infer<typeof manifestSchema> {
+  return manifestSchema.parse(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')));
+}
+
+function foldersWithManifest(group: string): readonly string[] {
+  return readdirSync(join(rootFolder, group), { recursive: false, withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(rootFolder, group, entry.name))
+    .filter((folder) => readdirSync(folder).includes('package.json'));
+}
+
+function run(program: string, programArguments: readonly string[]): void {
+  const { status, stdout, stderr } = spawnSync(program, programArguments, {
+    cwd: rootFolder,
+    encoding: 'utf8',
+  });
+  if (status !== 0)
+    throw new Error(`${program} ${programArguments.join(' ')} ended with ${status}\n${stdout}\n${stderr}`);
+}
+
+const toolingPackages = foldersWithManifest('tooling').map((folder) => manifestOf(folder).name);
+
+describe.each(foldersWithManifest('apps').map((folder) => relative(rootFolder, folder)))(
+  'a deploy of %s',
+  (app) => {
+    let folder = '';
+
+    beforeAll(() => {
+      folder = realpathSync(mkdtempSync(join(tmpdir(), 'deploy-')));
+      run(join(rootFolder, 'node_modules', '.bin', 'tsc'), ['--build', app]);
+      run('pnpm', ['--filter', `./${app}`, 'deploy', '--prod', folder]);
+    }, installMs);
+    afterAll(() => {
+      rmSync(folder, { recursive: true });
+    });
+
+    test('stands on its own: no link leads out of it', () => {
+      const links = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+        entry.isSymbolicLink(),
+      );
+      const leadingOut = links
+        .map((entry) => realpathSync(join(entry.parentPath, entry.name)))
+        .filter((target) => !target.startsWith(folder + sep));
+      expect(links.length).toBeGreaterThan(0);
+      expect(leadingOut).toEqual([]);
+    });
+
+    test('holds nothing of tooling/ and nothing that only development needs', () => {
+      const { devDependencies } = manifestOf(join(rootFolder, app));
+      const unwanted = new Set([...toolingPackages, ...Object.keys(devDependencies), 'vitest', 'typescript']);
+      const installed = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .map((path) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/.@][^/]*)$/.exec(path)?.[1])
+        .filter((name) => name !== undefined);
+      expect(installed).toContain('@agrenting-hiclaw/core');
+      expect(installed.filter((name) => unwanted.has(name))).toEqual([]);
+    });
+
+    test('holds what was compiled, and neither sources nor tests of ours', () => {
+      const ours = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+        (path) => !path.includes('node_modules/') || path.includes('/@agrenting-hiclaw/'),
+      );
+      expect(ours).toContain(join('dist', 'main.js'));
+      expect(ours.filter((path) => /\.test\.|(?<!\.d)\.ts$/.test(path))).toEqual([]);
+    });
+
+    test('starts, and without configuration lists what is wrong with its settings and ends with 2', () => {
+      const { status, stderr } = spawnSync(process.execPath, [join('dist', 'main.js')], {
+        cwd: folder,
+        encoding: 'utf8',
+        env: { HOME: folder },
+        timeout: 20_000,
+      });
+      expect(stderr).not.toMatch(/^\s+at .+:\d+:\d+/m);
+      expect(stderr.trim()).not.toBe('');
+      expect({ status, stderr }).toMatchObject({ status: 2 });
+    });
+  },
+);
