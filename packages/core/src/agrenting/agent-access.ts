@@ -1,0 +1,42 @@
+import type { Clock, Secret } from '../domain/index.ts';
+import { RateBudget } from './rate-budget.ts';
+
+/** The marketplace's default for one agent (Agrenting API reference, 13.1). */
+const REQUESTS_PER_MINUTE = 100;
+
+/** A session token and when it stops working, as far as the marketplace says so. */
+export interface SessionToken {
+  readonly token: Secret;
+  readonly expiresAtMs?: number | undefined;
+}
+
+/** What a process knows about one agent key, shared by everything that uses it. */
+export class AgentAccess {
+  readonly budget: RateBudget;
+  sessionToken: SessionToken | undefined;
+  readonly #key: Secret;
+
+  constructor(key: Secret, clock: Clock) {
+    this.#key = key;
+    this.budget = new RateBudget(clock, REQUESTS_PER_MINUTE);
+  }
+
+  /** False when the key cannot stand in a header: then it is no key, and nothing is sent. */
+  get usable(): boolean {
+    return /^[\x21-\x7e]{1,4096}$/.test(this.#key.reveal());
+  }
+
+  /**
+   * The headers that show the key. Settlements are documented with one scheme and seen with the
+   * other, so they carry both (Agrenting API reference, 2.2 and 15 #3).
+   */
+  headers(schemes: 'key' | 'both'): Record<string, string> {
+    const key = this.#key.reveal();
+    return schemes === 'key' ? { 'X-API-Key': key } : { 'X-API-Key': key, Authorization: `ApiKey ${key}` };
+  }
+
+  /** The other name for the same header (Agrenting API reference, 2.2). */
+  alternateHeaders(): Record<string, string> {
+    return { 'Api-Key': this.#key.reveal() };
+  }
+}

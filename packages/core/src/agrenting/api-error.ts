@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { outsideText } from './outside-text.ts';
+
+/** What went wrong, in one shape whatever form it came in (Agrenting API reference, 3.2). */
+export interface ApiError {
+  /** HTTP status; a success status when the body of a success names errors. */
+  readonly status: number;
+  /** Upper case, such as `NOT_FOUND`. */
+  readonly code?: string | undefined;
+  /** One line, without credentials. */
+  readonly message: string;
+  /** As it came: not for logs. */
+  readonly details?: unknown;
+}
+
+const fields = z.record(z.string(), z.unknown());
+const list = z.array(z.unknown());
+
+/** True when the body of a success names errors, which makes it a failure (Agrenting API reference, 3.1). */
+export function namesErrors(body: unknown): boolean {
+  const errors = fields.safeParse(body).data?.['errors'];
+  if (errors === undefined || errors === null || errors === '') return false;
+  return Object.keys(errors).length > 0;
+}
+
+/** Reads any of the documented error forms; never fails. */
+export function parseApiError(status: number, body: unknown): ApiError {
+  const found = findError(body);
+  const described = typeof found === 'string' ? { message: found } : describe(found ?? {});
+  return { status, ...described, message: outsideText(described.message) || `HTTP ${status}` };
+}
+
+/** The part of a body that describes the first error. */
+function findError(body: unknown): string | Record<string, unknown> | undefined {
+  if (typeof body === 'string') return isMarkup(body) ? undefined : body;
+  const top = fields.safeParse(body).data;
+  if (top === undefined) return undefined;
+  const errors: unknown = top['errors'] ?? top['error'] ?? top;
+  const first: unknown = list.safeParse(errors).data?.[0] ?? errors;
+  return typeof first === 'string' ? first : fields.safeParse(first).data;
+}
+
+function describe(error: Record<string, unknown>): Omit<ApiError, 'status'> {
+  const named = error['message'] ?? error['detail'] ?? error['title'];
+  const code = error['code'];
+  const details = error['details'] ?? error['field'];
+  // Errors by field may stand in the place of the message.
+  const byField = named === undefined && code === undefined ? error : (fields.safeParse(details).data ?? {});
+  const parts = typeof named === 'string' ? [named, ...fieldMessages(byField)] : fieldMessages(byField);
+  return {
+    message: parts.join('; '),
+    ...(typeof code === 'string' && { code: outsideText(code).toUpperCase() }),
+    ...(details !== undefined && details !== null && { details }),
+  };
+}
+
+function fieldMessages(byField: Record<string, unknown>): string[] {
+  return Object.entries(byField)
+    .slice(0, 3)
+    .map(([field, why]) => {
+      const first: unknown = list.safeParse(why).data?.[0] ?? why;
+      return typeof first === 'string' ? `${field}: ${first}` : field;
+    });
+}
+
+function isMarkup(text: string): boolean {
+  return /^\s*</.test(text);
+}

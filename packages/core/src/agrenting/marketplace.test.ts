@@ -1,0 +1,312 @@
+import type { ServerResponse } from 'node:http';
+import { expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
+import type { HiringRead, Marketplace, SettleOutcome, Settlement } from '../domain/index.ts';
+import { createMarketplace } from './marketplace.ts';
+import type { HiringSource, SessionRead } from './mcp/hiring-source.ts';
+import { createRestClient } from './rest-client.ts';
+import { AGENT_ID, AGENT_KEY, agentKey, HIRING_ID, hiringDocument, OTHER_HIRING_ID } from './test/agent.ts';
+import { sendJson, startHttpServer, type HttpServer, type Received } from './test/http-server.ts';
+import { realClock } from './test/real-clock.ts';
+
+const SETTLEMENT: Settlement = {
+  endpoint: 'result',
+  generation: 1,
+  idempotencyKey: 'agrenting-hiclaw-0123',
+  body: '{"output":{"text":"done, and well"}}',
+  unknownSends: 0,
+};
+
+interface World {
+  readonly server: HttpServer;
+  readonly marketplace: Marketplace;
+}
+
+async function world(
+  handle: (request: Received, response: ServerResponse) => void,
+  session?: HiringSource,
+  timeoutMs = 5000,
+): Promise<World> {
+  const server = await startHttpServer(handle);
+  const client = createRestClient({ baseUrl: server.baseUrl, clock: realClock, timeoutMs });
+  const agents = [{ agentId: AGENT_ID, key: agentKey(), session: () => session }];
+  onTestFinished(async () => {
+    client.close();
+    await server.close();
+  });
+  return { server, marketplace: createMarketplace({ client, agents }) };
+}
+
+/** A live session that says one thing. */
+function sessionSaying(read: SessionRead): HiringSource {
+  return { readHiring: async () => Promise.resolve(read) };
+}
+
+function failing(status: number, body: unknown, headers: Record<string, string> = {}) {
+  return (_: Received, response: ServerResponse): void => sendJson(response, status, body, headers);
+}
+
+const ERROR = (code: string, message = 'as it says'): unknown => ({
+  data: null,
+  errors: [{ code, message }],
+});
+
+test('settles with the stored bytes and key, under both schemes', async () => {
+  const { server, marketplace } = await world(failing(200, { data: { id: HIRING_ID } }));
+  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT)).toEqual({ kind: 'accepted' });
+  expect(server.received).toHaveLength(1);
+  expect(server.received[0]).toMatchObject({
+    method: 'POST',
+    path: `/api/v1/hirings/${HIRING_ID}/result`,
+    body: SETTLEMENT.body,
+    headers: {
+      'x-api-key': AGENT_KEY,
+      authorization: `ApiKey ${AGENT_KEY}`,
+      'x-idempotency-key': SETTLEMENT.idempotencyKey,
+    },
+  });
+});
+
+test('reports failures at their own endpoint', async () => {
+  const { server, marketplace } = await world(failing(201, ''));
+  await marketplace.settle(AGENT_ID, HIRING_ID, { ...SETTLEMENT, endpoint: 'failure' });
+  expect(server.received[0]?.path).toBe(`/api/v1/hirings/${HIRING_ID}/failure`);
+});
+
+test.each<[number, unknown, SettleOutcome['kind']]>([
+  [200, { data: {} }, 'accepted'],
+  [202, {}, 'accepted'],
+  [200, { data: null, errors: [{ code: 'X', message: 'x' }] }, 'unknown'],
+  [404, ERROR('NOT_FOUND'), 'over'],
+  [409, { errors: { message: 'hiring is already terminal' } }, 'over'],
+  [409, ERROR('IDEMPOTENCY_PENDING'), 'later'],
+  [409, ERROR('IDEMPOTENCY_CONFLICT'), 'over'],
+  [422, ERROR('IDEMPOTENCY_MISMATCH'), 'over'],
+  [422, ERROR('VALIDATION_ERROR', 'output is missing'), 'refused'],
+  [422, ERROR('INVALID_STATE', 'hiring must be in_progress'), 'over'],
+  [401, { errors: { message: 'Missing or invalid authentication' } }, 'unauthorized'],
+  [403, ERROR('FORBIDDEN'), 'unauthorized'],
+  [429, ERROR('RATE_LIMIT_EXCEEDED'), 'later'],
+  [503, ERROR('AGENT_UNAVAILABLE'), 'later'],
+  [500, ERROR('INTERNAL_ERROR'), 'unknown'],
+  [502, '<html>', 'unknown'],
+  [504, '', 'unknown'],
+  [400, ERROR('BAD_REQUEST'), 'refused'],
+  [402, ERROR('PAYMENT_FAILED'), 'refused'],
+  [410, ERROR('GONE'), 'refused'],
+  [413, '', 'refused'],
+  [423, ERROR('ESCROW_LOCKED'), 'refused'],
+  [307, '', 'later'],
+  [303, '', 'unknown'],
+])('a settlement answered with %i %j is %s', async (status, body, kind) => {
+  const { marketplace } = await world(failing(status, body));
+  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT)).toMatchObject({ kind });
+});
+
+test('passes on how long to wait', async () => {
+  const { marketplace } = await world(failing(429, ERROR('RATE_LIMIT_EXCEEDED'), { 'Retry-After': '7' }));
+  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT)).toMatchObject({ retryAfterMs: 7000 });
+});
+
+test('does not know what became of a settlement without an answer', async () => {
+  const { marketplace } = await world((_, response) => void response.destroy());
+  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT)).toMatchObject({ kind: 'unknown' });
+});
+
+test('does not know it when the answer takes too long', async () => {
+  const { marketplace } = await world(() => undefined, undefined, 50);
+  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT)).toMatchObject({ kind: 'unknown' });
+});
+
+test('may settle later when nothing could be sent', async () => {
+  const { server, marketplace } = await world(failing(200, {}));
+  await server.close();
+  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT)).toMatchObject({ kind: 'later' });
+});
+
+test('says what to do about a refused key', async () => {
+  const { marketplace } = await world(failing(401, 'Unauthorized'));
+  const problem =
+    `the marketplace does not accept the key of agent ${AGENT_ID} (HTTP 401, Unauthorized): ` +
+    "it must be the agent's own key, not the ap_ user token; check agents[].key";
+  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT)).toEqual({
+    kind: 'unauthorized',
+    problem,
+  });
+  expect(await marketplace.readHiring(AGENT_ID, HIRING_ID)).toEqual({ kind: 'unauthorized', problem });
+});
+
+test('sends nothing for an agent that it has no key of', async () => {
+  const { server, marketplace } = await world(failing(200, {}));
+  const outcome = await createMarketplace({
+    client: createRestClient({ baseUrl: server.baseUrl, clock: realClock }),
+    agents: [],
+  }).settle(AGENT_ID, HIRING_ID, SETTLEMENT);
+  expect(outcome).toMatchObject({
+    kind: 'unauthorized',
+    problem: expect.stringContaining('no key is configured'),
+  });
+  expect(await marketplace.tell(AGENT_ID, HIRING_ID, 'x', 'k')).toEqual({ kind: 'told' });
+  expect(server.received).toHaveLength(1);
+});
+
+test('reads a hiring by REST', async () => {
+  const { server, marketplace } = await world(
+    failing(200, { data: { ...hiringDocument(), agent_id: AGENT_ID, trace_attempt: 2 } }),
+  );
+  expect(await marketplace.readHiring(AGENT_ID, HIRING_ID)).toMatchObject({
+    kind: 'found',
+    source: 'rest',
+    hiring: { hiringId: HIRING_ID, marker: { traceAttempt: 2 } },
+  });
+  expect(server.received[0]).toMatchObject({ method: 'GET', path: `/api/v1/hirings/${HIRING_ID}` });
+});
+
+test.each<[string, unknown, string]>([
+  ['of another agent', { ...hiringDocument(), agent_id: OTHER_HIRING_ID }, 'belongs to agent'],
+  ['that was not asked for', hiringDocument(OTHER_HIRING_ID), 'another hiring'],
+  ['without a status', { id: HIRING_ID, repo_access_token: 'ghp_geheim' }, 'status is missing'],
+  ['that is a list', [1, 2], 'no JSON object'],
+])('does not take a hiring %s', async (_, data, problem) => {
+  const { marketplace } = await world(failing(200, { data }));
+  const read = await marketplace.readHiring(AGENT_ID, HIRING_ID);
+  expect(read).toMatchObject({ kind: 'malformed', problem: expect.stringContaining(problem) });
+  expect(JSON.stringify(read)).not.toContain('ghp_geheim');
+});
+
+const found: SessionRead = {
+  kind: 'found',
+  hiring: {
+    hiringId: HIRING_ID,
+    status: 'in_progress',
+    marker: {},
+    description: '',
+    deliveryMode: 'output',
+    deliveryStated: true,
+    extras: {},
+    problems: [],
+  },
+};
+
+/** REST answers the detail as given, and the pending list with nothing or as given. */
+function rest(status: number, body: unknown, pending: unknown = { data: [] }, pendingStatus = 200) {
+  return ({ path }: Received, response: ServerResponse): void => {
+    if (path.startsWith('/api/v1/hirings/pending')) sendJson(response, pendingStatus, pending);
+    else sendJson(response, status, body);
+  };
+}
+
+test.each<[string, number, unknown]>([
+  ['has no such route', 404, ERROR('ROUTE_NOT_FOUND')],
+  ['has no such route and no code for it', 404, { errors: { detail: 'Not Found' } }],
+  ['does not show hirings to agents', 403, ERROR('FORBIDDEN')],
+  ['knows no GET there', 405, ''],
+  ['does not find the hiring', 404, ERROR('NOT_FOUND')],
+  ['answers with a page', 200, '<html>'],
+])('reads by the live session where REST %s', async (_, status, body) => {
+  const { marketplace } = await world(rest(status, body), sessionSaying(found));
+  expect(await marketplace.readHiring(AGENT_ID, HIRING_ID)).toMatchObject({ kind: 'found', source: 'mcp' });
+});
+
+test('reads from the REST pending list, page by page, where there is no session', async () => {
+  const handle = ({ path }: Received, response: ServerResponse): void => {
+    if (!path.includes('/pending')) return sendJson(response, 404, ERROR('ROUTE_NOT_FOUND'));
+    if (path.includes('cursor=p%202'))
+      return sendJson(response, 200, { data: { hirings: [{ hiring: hiringDocument() }] } });
+    const meta = { pagination: { cursor: 'p 2', has_more: true } };
+    sendJson(response, 200, { data: [hiringDocument(OTHER_HIRING_ID)], meta });
+  };
+  const { server, marketplace } = await world(handle);
+  expect(await marketplace.readHiring(AGENT_ID, HIRING_ID)).toMatchObject({ kind: 'found', source: 'rest' });
+  expect(server.received).toHaveLength(3);
+});
+
+const unavailable: SessionRead = { kind: 'unavailable', problem: 'x' };
+const absent: SessionRead = { kind: 'absent' };
+
+test.each<[string, unknown, SessionRead | undefined, number, HiringRead['kind']]>([
+  ['a code and the session', ERROR('NOT_FOUND'), absent, 403, 'absent'],
+  ['a code and the pending list', ERROR('NOT_FOUND'), undefined, 200, 'absent'],
+  ['a code and the pending list while the session is down', ERROR('NOT_FOUND'), unavailable, 200, 'absent'],
+  ['words and the session', { errors: { message: 'Hiring not found' } }, absent, 403, 'absent'],
+  ['a code alone', ERROR('NOT_FOUND'), undefined, 403, 'unavailable'],
+  [
+    'a code, but the session is in doubt',
+    ERROR('NOT_FOUND'),
+    { kind: 'malformed', problem: 'x', evidence: 'y' },
+    200,
+    'malformed',
+  ],
+  ['a missing route and the session', ERROR('ROUTE_NOT_FOUND'), absent, 200, 'unavailable'],
+  ['a 404 that may be a missing route', { errors: { detail: 'Not Found' } }, absent, 200, 'unavailable'],
+  ['a page', '<html>', absent, 200, 'unavailable'],
+])('a hiring that is not found by %s', async (_, body, session, pendingStatus, kind) => {
+  const { marketplace } = await world(
+    rest(404, body, { data: [hiringDocument(OTHER_HIRING_ID)] }, pendingStatus),
+    session === undefined ? undefined : sessionSaying(session),
+  );
+  expect(await marketplace.readHiring(AGENT_ID, HIRING_ID)).toMatchObject({ kind });
+});
+
+test('never takes a hiring for absent because the pending list runs in circles', async () => {
+  const meta = { pagination: { cursor: 'again', has_more: true } };
+  const { marketplace } = await world(
+    rest(404, ERROR('NOT_FOUND'), { data: [hiringDocument(OTHER_HIRING_ID)], meta }),
+  );
+  expect(await marketplace.readHiring(AGENT_ID, HIRING_ID)).toMatchObject({ kind: 'unavailable' });
+});
+
+test.each<[number, HiringRead['kind']]>([
+  [500, 'unavailable'],
+  [502, 'unavailable'],
+  [429, 'unavailable'],
+  [408, 'unavailable'],
+  [308, 'unavailable'],
+  [400, 'malformed'],
+  [422, 'malformed'],
+])('a read answered with %i is %s', async (status, kind) => {
+  const { marketplace } = await world(failing(status, ERROR('X')), sessionSaying(unavailable));
+  expect(await marketplace.readHiring(AGENT_ID, HIRING_ID)).toMatchObject({ kind });
+});
+
+test('tells the hirer something once', async () => {
+  const { server, marketplace } = await world(failing(201, { data: {} }));
+  expect(await marketplace.tell(AGENT_ID, HIRING_ID, 'Grüezi', 'key-7')).toEqual({ kind: 'told' });
+  expect(server.received[0]).toMatchObject({
+    method: 'POST',
+    path: `/api/v1/hirings/${HIRING_ID}/messages`,
+    body: '{"content":"Grüezi"}',
+    headers: { 'x-idempotency-key': 'key-7', 'x-api-key': AGENT_KEY },
+  });
+});
+
+test('cuts what is longer than the marketplace allows, with a mark', async () => {
+  const { server, marketplace } = await world(failing(201, { data: {} }));
+  await marketplace.tell(AGENT_ID, HIRING_ID, '🙂'.repeat(4000), 'key-8');
+  const { content } = z.object({ content: z.string() }).parse(JSON.parse(server.received[0]?.body ?? ''));
+  expect(content.length).toBeLessThanOrEqual(5000);
+  expect(content).toMatch(/🙂\n\[cut: longer than the marketplace allows\]$/u);
+});
+
+test.each<[number, unknown]>([
+  [404, ERROR('NOT_FOUND')],
+  [401, 'Unauthorized'],
+  [500, ''],
+  [302, ''],
+])('says that it could not tell when the answer is %i', async (status, body) => {
+  const { marketplace } = await world(failing(status, body));
+  expect(await marketplace.tell(AGENT_ID, HIRING_ID, 'x', 'k')).toMatchObject({ kind: 'not_told' });
+});
+
+test('puts neither the key nor a token into what it says', async () => {
+  const leak = `bad key ${AGENT_KEY} and ghp_${'a'.repeat(36)}`;
+  for (const status of [200, 400, 401, 403, 404, 409, 422, 500]) {
+    const { marketplace } = await world(failing(status, { errors: [leak] }));
+    const said = JSON.stringify([
+      await marketplace.readHiring(AGENT_ID, HIRING_ID),
+      await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT),
+      await marketplace.tell(AGENT_ID, HIRING_ID, 'x', 'k'),
+    ]);
+    expect(said).not.toMatch(/ghp_a|q1W\+/);
+  }
+});

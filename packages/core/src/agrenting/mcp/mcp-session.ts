@@ -1,0 +1,193 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { ErrorCode, McpError, ResultSchema } from '@modelcontextprotocol/sdk/types.js';
+import { z } from 'zod';
+import { outsideText } from '../outside-text.ts';
+import { NotTakenError, type Drop } from './drop.ts';
+import { CLOSED, SseTransport, type TransportOptions } from './sse-transport.ts';
+import { Wake } from './wake.ts';
+
+const PENDING_URI = 'hiring://pending';
+
+const readResult = z.looseObject({ contents: z.array(z.unknown()).nullish() });
+const content = z.object({ text: z.string().optional(), blob: z.string().optional() });
+
+export interface McpSessionOptions extends TransportOptions {
+  /** Ends the connection, whatever it is doing. */
+  readonly stop: AbortSignal;
+  /** For one request and its answer, on whatever channel. */
+  readonly requestTimeoutMs: number;
+  /** Called when the server says that the pending list changed. */
+  readonly onUpdated: () => void;
+}
+
+export type OpenedSession =
+  | { readonly kind: 'open'; readonly session: McpSession }
+  | { readonly kind: 'dropped'; readonly drop: Drop };
+
+export type ResourceRead =
+  | { readonly kind: 'texts'; readonly texts: readonly string[] }
+  /** The server answered with an error. */
+  | { readonly kind: 'refused'; readonly problem: string }
+  /** There was no answer. */
+  | { readonly kind: 'failed'; readonly problem: string };
+
+/**
+ * Opens one connection and brings it to where updates come: stream, `initialize`, readiness,
+ * subscription (Agrenting API reference, 7.3). Nothing of an earlier connection is used again.
+ */
+export async function openMcpSession(options: McpSessionOptions): Promise<OpenedSession> {
+  const transport = new SseTransport(options);
+  const session = new McpSession(transport, options);
+  const stop = (): void => void transport.close();
+  options.stop.addEventListener('abort', stop, { once: true });
+  void transport.closed.then(() => options.stop.removeEventListener('abort', stop));
+  if (options.stop.aborted) stop();
+  const problem = await session.shakeHands();
+  if (problem === undefined && transport.drop === undefined) return { kind: 'open', session };
+  const failed: Drop = { cause: 'handshake_failed', problem: problem ?? 'the handshake failed' };
+  const { drop } = transport.end(failed);
+  // The SDK closes the transport by itself when its part of the handshake fails.
+  return { kind: 'dropped', drop: drop === CLOSED ? failed : drop };
+}
+
+/** One connection's life. */
+export class McpSession {
+  /** Resolves with the reason when the connection has ended. */
+  readonly closed: Promise<Drop>;
+  /** False when the server refused the subscription. */
+  updates = true;
+  /** Wished for by every read without an answer: the connection may be dead. */
+  readonly suspicion: Wake;
+
+  readonly #transport: SseTransport;
+  readonly #options: McpSessionOptions;
+  readonly #client: Client;
+
+  constructor(transport: SseTransport, options: McpSessionOptions) {
+    this.#transport = transport;
+    this.#options = options;
+    this.#client = new Client({ name: 'agrenting-hiclaw', version: '1' }, { capabilities: {} });
+    this.closed = transport.closed;
+    this.suspicion = new Wake(options.client.clock);
+    this.#client.fallbackNotificationHandler = async ({ method }) => {
+      if (method === 'notifications/resources/updated') options.onUpdated();
+      return Promise.resolve();
+    };
+  }
+
+  get lastByteAtMs(): number | undefined {
+    return this.#transport.lastByteAtMs;
+  }
+
+  get lastProbeAtMs(): number | undefined {
+    return this.#transport.lastProbeAtMs;
+  }
+
+  /** When the server last showed life on either channel. */
+  get lastLifeAtMs(): number {
+    return Math.max(this.#transport.lastByteAtMs ?? 0, this.#transport.lastAnswerAtMs ?? 0);
+  }
+
+  /** True when the connection has ended. */
+  get ended(): boolean {
+    return this.#transport.drop !== undefined;
+  }
+
+  /** Connects, initializes, subscribes; gives what went wrong, if it did. */
+  async shakeHands(): Promise<string | undefined> {
+    const timeout = this.#options.requestTimeoutMs;
+    let step = 'initialize';
+    try {
+      await this.#client.connect(this.#transport, { timeout });
+      step = 'resources/subscribe';
+      if (this.#transport.initializedRefused) await this.#sayInitialized();
+      let refusal = await this.#subscribe();
+      if (refusal !== undefined && /not (?:yet )?initiali[sz]ed|uninitiali[sz]ed/i.test(refusal)) {
+        await this.#sayInitialized();
+        refusal = await this.#subscribe();
+      }
+      this.updates = refusal === undefined;
+      if (!this.updates) {
+        this.#options.onOddity(
+          `the server refuses to say when work comes, so the list is read more often: ${refusal}`,
+        );
+      }
+      return undefined;
+    } catch (error) {
+      return `the server did not answer "${step}" as it should: ${words(error)}`;
+    }
+  }
+
+  async readPending(): Promise<ResourceRead> {
+    return this.read(PENDING_URI);
+  }
+
+  /** Reads a resource; the texts are documents with repository tokens: never logged. */
+  async read(uri: string): Promise<ResourceRead> {
+    try {
+      const { contents } = await this.#client.request(
+        { method: 'resources/read', params: { uri } },
+        readResult,
+        { timeout: this.#options.requestTimeoutMs },
+      );
+      return { kind: 'texts', texts: (contents ?? []).map((item) => textOf(item)) };
+    } catch (error) {
+      if (isAnswer(error)) return { kind: 'refused', problem: words(error) };
+      this.suspicion.request();
+      return { kind: 'failed', problem: words(error) };
+    }
+  }
+
+  /** Asks for a sign of life; any answer is one. */
+  async ping(timeout: number): Promise<boolean> {
+    try {
+      await this.#client.request({ method: 'ping' }, ResultSchema, { timeout });
+      return true;
+    } catch (error) {
+      return isAnswer(error);
+    }
+  }
+
+  end(drop: Drop): void {
+    this.#transport.end(drop);
+  }
+
+  /** The subscription; gives the server's refusal, if there is one, and rejects without an answer. */
+  async #subscribe(): Promise<string | undefined> {
+    try {
+      const request = { method: 'resources/subscribe', params: { uri: PENDING_URI } };
+      await this.#client.request(request, ResultSchema, { timeout: this.#options.requestTimeoutMs });
+      return undefined;
+    } catch (error) {
+      if (isAnswer(error)) return words(error);
+      throw error;
+    }
+  }
+
+  /** The name that the marketplace's page uses for it (Agrenting API reference, 15 #8). */
+  async #sayInitialized(): Promise<void> {
+    await this.#client.notification({ method: 'initialized', params: {} });
+  }
+}
+
+/** True for an error that the server sent, as opposed to one about its silence. */
+function isAnswer(error: unknown): boolean {
+  // To be limited is to be known: a new connection would only add to what was too much.
+  if (error instanceof NotTakenError) return error.status === 429;
+  if (!(error instanceof McpError)) return false;
+  const { code, message } = error;
+  if (code === ErrorCode.ConnectionClosed.valueOf()) return !message.includes('Connection closed');
+  return code !== ErrorCode.RequestTimeout.valueOf() || !message.includes('Request timed out');
+}
+
+/** What is there but is no text is given as it came, so that it is seen to be malformed and not lost. */
+function textOf(item: unknown): string {
+  const parsed = content.safeParse(item);
+  if (parsed.success && parsed.data.blob === undefined) return parsed.data.text ?? '';
+  return JSON.stringify(item) ?? '';
+}
+
+function words(error: unknown): string {
+  if (error instanceof z.ZodError) return 'the answer has not the form that it should have';
+  return error instanceof Error ? outsideText(error.message) : 'an unknown error';
+}

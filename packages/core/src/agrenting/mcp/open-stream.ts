@@ -1,0 +1,86 @@
+import type { AgentId } from '../../domain/index.ts';
+import { discardBody } from '../bounded-body.ts';
+import { networkFailure } from '../network-failure.ts';
+import { redirectProblem, type RestClient } from '../rest-client.ts';
+import { unauthorizedProblem } from '../unauthorized.ts';
+import type { Drop } from './drop.ts';
+import type { Form, McpCredentials } from './mcp-credentials.ts';
+
+export interface StreamRequest {
+  readonly client: RestClient;
+  readonly agentId: AgentId;
+  readonly credentials: McpCredentials;
+  readonly signal: AbortSignal;
+}
+
+export type OpenedStream =
+  | {
+      readonly kind: 'stream';
+      readonly body: ReadableStream;
+      readonly form: Form;
+      /** What every message of this connection carries too. */
+      readonly headers: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: 'dropped'; readonly drop: Drop };
+
+/**
+ * `GET /mcp/sse`. On a 401 the other forms of showing the key are tried, each once; a redirect is
+ * never followed (Agrenting API reference, 7.1 and 21 #6).
+ */
+export async function openStream(request: StreamRequest): Promise<OpenedStream> {
+  const { client, agentId, credentials, signal } = request;
+  let status = 401;
+  for (const form of credentials.order()) {
+    const headers = await credentials.headers(form);
+    if (headers === undefined) continue;
+    let response: Response;
+    try {
+      response = await client.fetch(`${client.baseUrl}/mcp/sse`, {
+        headers: { ...headers, Accept: 'text/event-stream', 'User-Agent': 'agrenting-hiclaw' },
+        redirect: 'manual',
+        cache: 'no-store',
+        signal,
+      });
+    } catch (error) {
+      return dropped('unreachable', `${client.baseUrl} gave no answer: ${networkFailure(error).what}`);
+    }
+    if (isEventStream(response) && response.body !== null) {
+      credentials.accept(form);
+      return { kind: 'stream', body: response.body, form, headers };
+    }
+    await discardBody(response);
+    ({ status } = response);
+    if (status !== 401) return refusal(request, response);
+    credentials.refuse(form);
+  }
+  const message = 'in every form that it knows';
+  return dropped('unauthorized', unauthorizedProblem(agentId, { status, message }));
+}
+
+function refusal({ client, agentId }: StreamRequest, response: Response): OpenedStream {
+  const { status } = response;
+  if (status === 403) {
+    return dropped('unauthorized', unauthorizedProblem(agentId, { status, message: 'forbidden' }));
+  }
+  if (status >= 300 && status < 400) return dropped('redirected', redirectProblem(response, client.baseUrl));
+  const place = `${client.baseUrl}/mcp/sse`;
+  switch (status) {
+    case 200:
+      return dropped('refused', `${place} is no event stream: check the base URL and what stands before it`);
+    case 204:
+      return dropped('refused', `${place} asks not to be connected to (HTTP 204): ask the marketplace why`);
+    case 404:
+      return dropped('refused', `there is nothing at ${place} (HTTP 404): check the base URL`);
+    default:
+      return dropped('refused', `${place} answered with HTTP ${status}`);
+  }
+}
+
+function isEventStream(response: Response): boolean {
+  const type = response.headers.get('content-type') ?? '';
+  return response.status === 200 && /^text\/event-stream\b/i.test(type.trim());
+}
+
+function dropped(cause: Drop['cause'], problem: string): OpenedStream {
+  return { kind: 'dropped', drop: { cause, problem } };
+}

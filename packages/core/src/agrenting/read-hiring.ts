@@ -1,0 +1,140 @@
+import {
+  parseDocumentForm,
+  type AgentId,
+  type Hiring,
+  type HiringId,
+  type HiringRead,
+} from '../domain/index.ts';
+import type { AgentAccess } from './agent-access.ts';
+import type { ApiError } from './api-error.ts';
+import { documentShape } from './document-shape.ts';
+import { findPending } from './find-pending.ts';
+import type { HiringSource, SessionRead } from './mcp/hiring-source.ts';
+import type { RestClient } from './rest-client.ts';
+import { unauthorizedProblem } from './unauthorized.ts';
+
+export interface ReadRequest {
+  readonly client: RestClient;
+  readonly agentId: AgentId;
+  readonly access: AgentAccess;
+  readonly session: HiringSource | undefined;
+  readonly hiringId: HiringId;
+}
+
+/**
+ * Reads one hiring by REST, and by the live session where REST cannot say. `absent` needs a 404 for
+ * the hiring itself and a second source that does not have it either; every other doubt keeps the
+ * hiring (Agrenting API reference, 5 and 21 #1).
+ */
+export async function readHiring(request: ReadRequest): Promise<HiringRead> {
+  const { client, access, hiringId } = request;
+  const answer = await client.send({ method: 'GET', path: `/hirings/${hiringId}`, access, schemes: 'key' });
+  switch (answer.kind) {
+    case 'success': {
+      const read = fromDocument(request, answer.data);
+      return read.kind === 'malformed' ? bySession(request, read) : read;
+    }
+    case 'failure':
+      return afterFailure(request, answer.error, answer.retryAfterMs);
+    case 'unreadable': {
+      const { problem, evidence } = answer;
+      return bySession(request, { kind: 'malformed', problem, evidence });
+    }
+    case 'limited':
+      return { kind: 'unavailable', problem: answer.problem, retryAfterMs: answer.retryAfterMs };
+    case 'redirected':
+    case 'lost':
+      return { kind: 'unavailable', problem: answer.problem };
+  }
+}
+
+async function afterFailure(
+  request: ReadRequest,
+  error: ApiError,
+  retryAfterMs: number | undefined,
+): Promise<HiringRead> {
+  const { status, code } = error;
+  const problem = `HTTP ${status}, ${code === undefined ? '' : `${code}: `}${error.message}`;
+  switch (status) {
+    case 401:
+      return { kind: 'unauthorized', problem: unauthorizedProblem(request.agentId, error) };
+    case 403:
+      return bySession(request, {
+        kind: 'unauthorized',
+        problem: unauthorizedProblem(request.agentId, error),
+      });
+    case 404:
+      return namesHiring(error) ? afterNotFound(request, problem) : withoutDetail(request, problem);
+    case 405:
+      return withoutDetail(request, problem);
+    default:
+      if (status < 400 || status === 408 || status === 425 || status === 429 || status >= 500) {
+        return { kind: 'unavailable', problem, retryAfterMs };
+      }
+      return bySession(request, { kind: 'malformed', problem, evidence: `HTTP ${status}` });
+  }
+}
+
+/** True for a 404 that speaks of the hiring; a missing route is another thing. */
+function namesHiring({ code, message }: ApiError): boolean {
+  if (code !== undefined) return code === 'NOT_FOUND' || code === 'HIRING_NOT_FOUND';
+  return /\bhiring\b/i.test(message) && !/\broute\b/i.test(message);
+}
+
+/** The marketplace does not show hirings by REST at all. */
+async function withoutDetail(request: ReadRequest, problem: string): Promise<HiringRead> {
+  const { read } = await secondSource(request);
+  if (read !== undefined) return read;
+  return {
+    kind: 'unavailable',
+    problem: `the marketplace does not show hirings by REST (${problem}), and no other source shows this one`,
+  };
+}
+
+async function afterNotFound(request: ReadRequest, problem: string): Promise<HiringRead> {
+  const { read, agrees } = await secondSource(request);
+  if (read !== undefined) return read;
+  if (agrees) return { kind: 'absent' };
+  return {
+    kind: 'unavailable',
+    problem: `the marketplace does not find the hiring (${problem}), but no second source could be asked`,
+  };
+}
+
+/** What else shows the hiring: a read of it, or whether its absence is agreed. */
+async function secondSource(
+  request: ReadRequest,
+): Promise<{ readonly read?: HiringRead; readonly agrees: boolean }> {
+  const { client, access, session, hiringId } = request;
+  const seen: SessionRead | undefined = await session?.readHiring(hiringId);
+  if (seen?.kind === 'found') return { read: ours(request, seen.hiring, 'mcp'), agrees: false };
+  const listed = await findPending(client, access, hiringId);
+  if (listed.kind === 'found') return { read: ours(request, listed.hiring, 'rest'), agrees: false };
+  if (seen?.kind === 'malformed') return { read: seen, agrees: false };
+  return { agrees: seen?.kind === 'absent' || listed.kind === 'absent' };
+}
+
+/** What the live session shows, else what REST said. */
+async function bySession(request: ReadRequest, otherwise: HiringRead): Promise<HiringRead> {
+  const seen = await request.session?.readHiring(request.hiringId);
+  return seen?.kind === 'found' ? ours(request, seen.hiring, 'mcp') : otherwise;
+}
+
+function fromDocument(request: ReadRequest, document: unknown): HiringRead {
+  const parsed = parseDocumentForm(document);
+  if (parsed.kind === 'hiring') return ours(request, parsed.hiring, 'rest');
+  return { kind: 'malformed', problem: parsed.problem, evidence: documentShape(document) };
+}
+
+/** Only the hiring that was asked for, and only if it is this agent's: other documents may be readable too. */
+function ours(request: ReadRequest, hiring: Hiring, source: 'rest' | 'mcp'): HiringRead {
+  if (hiring.hiringId !== request.hiringId) {
+    const problem = 'the marketplace answered with another hiring than the one asked for';
+    return { kind: 'malformed', problem, evidence: `hiring ${hiring.hiringId}` };
+  }
+  if (hiring.agentId !== undefined && hiring.agentId !== request.agentId) {
+    const problem = `the hiring belongs to agent ${hiring.agentId}, not to agent ${request.agentId}`;
+    return { kind: 'malformed', problem, evidence: `agent ${hiring.agentId}` };
+  }
+  return { kind: 'found', hiring, source };
+}

@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto';
+import type { Clock, Secret } from '../domain/index.ts';
+import { AgentAccess } from './agent-access.ts';
+import { readAnswer, type Answer } from './answer.ts';
+import type { BaseUrl } from './base-url.ts';
+import { discardBody, readBody } from './bounded-body.ts';
+import { networkFailure } from './network-failure.ts';
+import { RateBudget } from './rate-budget.ts';
+import { retryAfterMs } from './retry-after.ts';
+
+const TIMEOUT_MS = 30_000;
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+/** Half of what one address may do before it is locked out for 5 minutes (Agrenting API reference, 2.3). */
+const AUTHENTICATIONS_PER_MINUTE = 5;
+/** The marketplace's window, when it limits without saying for how long. */
+const DEFAULT_HOLD_MS = 60_000;
+/** Part of the budget that only settlements may use. */
+const SETTLEMENT_RESERVE = 0.1;
+
+export type Fetch = typeof globalThis.fetch;
+
+export interface RestClientOptions {
+  readonly baseUrl: BaseUrl;
+  readonly clock: Clock;
+  /** Built-in `fetch` unless given. */
+  readonly fetch?: Fetch | undefined;
+  /** Longest wait for one whole answer; 30 s unless given. */
+  readonly timeoutMs?: number | undefined;
+  /** Largest answer that is read, after decompression; 4 MiB unless given. */
+  readonly maxAnswerBytes?: number | undefined;
+}
+
+export interface RestCall {
+  readonly method: 'GET' | 'POST';
+  /** Below `/api/v1`; ids in it are parsed or encoded. */
+  readonly path: string;
+  readonly access: AgentAccess;
+  readonly schemes: 'key' | 'both';
+  /** Exact bytes of a JSON body. */
+  readonly body?: string | undefined;
+  readonly idempotencyKey?: string | undefined;
+  readonly settles?: boolean | undefined;
+  /** The call has a limit of its own, which the caller keeps: the agent's budget knows nothing of it. */
+  readonly ownLimit?: boolean | undefined;
+}
+
+/**
+ * The marketplace of one origin. One is made per process and given to everything that talks to the
+ * marketplace, so that budgets and what is known about a key are shared.
+ */
+export interface RestClient {
+  readonly baseUrl: BaseUrl;
+  readonly clock: Clock;
+  readonly fetch: Fetch;
+  /** How often `POST /auth/authenticate` may be called, by all agents together. */
+  readonly authentications: RateBudget;
+  /** What is known about a key. */
+  access(key: Secret): AgentAccess;
+  /** Sends one request, once. Never follows a redirect and never throws. */
+  send(call: RestCall): Promise<Answer>;
+  /** Aborts what is in flight; later calls are lost with nothing sent. */
+  close(): void;
+}
+
+/** Makes the client of one marketplace. Calls are single; whoever calls decides about repeating. */
+export function createRestClient(options: RestClientOptions): RestClient {
+  const { baseUrl, clock, fetch = globalThis.fetch } = options;
+  const { timeoutMs = TIMEOUT_MS, maxAnswerBytes = MAX_ANSWER_BYTES } = options;
+  const closing = new AbortController();
+  const accesses = new Map<string, AgentAccess>();
+
+  async function send(call: RestCall): Promise<Answer> {
+    if (closing.signal.aborted) return { kind: 'lost', nothingSent: true, problem: 'the client was closed' };
+    if (!call.access.usable) return unusableKey();
+    const budget = call.ownLimit === true ? undefined : call.access.budget;
+    const waitMs = budget?.take(call.settles === true ? 0 : SETTLEMENT_RESERVE) ?? 0;
+    if (waitMs > 0) {
+      const problem = 'the marketplace asked for patience, or the budget of requests is used up';
+      return { kind: 'limited', problem, retryAfterMs: waitMs };
+    }
+    const timeout = new AbortController();
+    const done = new AbortController();
+    void clock.sleep(timeoutMs, done.signal).then(() => timeout.abort());
+    try {
+      return await exchange(call, AbortSignal.any([timeout.signal, closing.signal]));
+    } catch (error) {
+      if (closing.signal.aborted)
+        return { kind: 'lost', nothingSent: false, problem: 'the client was closed' };
+      if (timeout.signal.aborted) return lost(false, `no answer within ${Math.ceil(timeoutMs / 1000)} s`);
+      const { nothingSent, what } = networkFailure(error);
+      return lost(nothingSent, what);
+    } finally {
+      done.abort();
+    }
+  }
+
+  async function exchange(call: RestCall, signal: AbortSignal): Promise<Answer> {
+    const response = await fetch(`${baseUrl}/api/v1${call.path}`, {
+      method: call.method,
+      redirect: 'manual',
+      signal,
+      headers: {
+        Accept: 'application/json',
+        'User-Agent': 'agrenting-hiclaw',
+        ...call.access.headers(call.schemes),
+        ...(call.body !== undefined && { 'Content-Type': 'application/json' }),
+        ...(call.idempotencyKey !== undefined && { 'X-Idempotency-Key': call.idempotencyKey }),
+      },
+      ...(call.body !== undefined && { body: call.body }),
+    });
+    if (response.status >= 300 && response.status < 400) {
+      await discardBody(response);
+      return redirected(response, baseUrl);
+    }
+    const wait = retryAfterMs(response.headers, clock.nowMs());
+    if (call.ownLimit !== true) {
+      call.access.budget.follow(response.headers);
+      if (response.status === 429) call.access.budget.hold(wait ?? DEFAULT_HOLD_MS);
+    }
+    return readAnswer(response, await readBody(response, maxAnswerBytes), wait);
+  }
+
+  function lost(nothingSent: boolean, what: string): Answer {
+    return { kind: 'lost', nothingSent, problem: `${baseUrl} gave no answer: ${what}` };
+  }
+
+  return {
+    baseUrl,
+    clock,
+    fetch,
+    authentications: new RateBudget(clock, AUTHENTICATIONS_PER_MINUTE),
+    access(key) {
+      const fingerprint = createHash('sha256').update(key.reveal()).digest('base64');
+      const access = accesses.get(fingerprint) ?? new AgentAccess(key, clock);
+      accesses.set(fingerprint, access);
+      return access;
+    },
+    send,
+    close: () => closing.abort(),
+  };
+}
+
+/** Says which origin a redirect leads to, as that is what the operator has to configure. */
+export function redirectProblem(response: Response, baseUrl: BaseUrl): string {
+  const location = response.headers.get('location') ?? '';
+  const target = URL.parse(location, baseUrl);
+  const known = target !== null && /^https?:$/.test(target.protocol) && target.origin !== baseUrl;
+  const remedy = known ? `if you trust ${target.origin}, configure it as the base URL` : 'check the base URL';
+  return `${baseUrl} redirects (HTTP ${response.status}), and a key never follows a redirect: ${remedy}`;
+}
+
+function redirected(response: Response, baseUrl: BaseUrl): Answer {
+  return { kind: 'redirected', status: response.status, problem: redirectProblem(response, baseUrl) };
+}
+
+function unusableKey(): Answer {
+  const message =
+    'the key holds characters that no key has, such as a space or a line break: nothing was sent';
+  return { kind: 'failure', error: { status: 401, code: 'UNUSABLE_KEY', message } };
+}

@@ -1,0 +1,56 @@
+import type { AgentId, SettleOutcome } from '../domain/index.ts';
+import type { Answer } from './answer.ts';
+import type { ApiError } from './api-error.ts';
+import { unauthorizedProblem } from './unauthorized.ts';
+
+/** When the same settlement may be tried again after a redirect: a person has to act first. */
+const AFTER_REDIRECT_MS = 5 * 60_000;
+const AFTER_LIMIT_MS = 60_000;
+
+/** What an answer to a settlement means (Agrenting API reference, 3.3, 13.3, 15 #18 and 21 #10). */
+export function settleOutcome(answer: Answer, agentId: AgentId): SettleOutcome {
+  switch (answer.kind) {
+    case 'success':
+      return { kind: 'accepted' };
+    case 'failure':
+      return ofError(answer.error, answer.retryAfterMs, agentId);
+    case 'unreadable':
+      return { kind: 'unknown', problem: `${answer.problem} (${answer.evidence})` };
+    case 'redirected':
+      // Only "see other" speaks of a request that may have been handled.
+      if (answer.status === 303) return { kind: 'unknown', problem: answer.problem };
+      return { kind: 'later', problem: answer.problem, retryAfterMs: AFTER_REDIRECT_MS };
+    case 'limited':
+      return { kind: 'later', problem: answer.problem, retryAfterMs: answer.retryAfterMs };
+    case 'lost':
+      return { kind: answer.nothingSent ? 'later' : 'unknown', problem: answer.problem };
+  }
+}
+
+function ofError(error: ApiError, retryAfterMs: number | undefined, agentId: AgentId): SettleOutcome {
+  const problem = `HTTP ${error.status}, ${error.code === undefined ? '' : `${error.code}: `}${error.message}`;
+  // Codes say more than the status that carries them.
+  if (error.code === 'IDEMPOTENCY_PENDING') return { kind: 'later', problem, retryAfterMs };
+  if (error.code === 'IDEMPOTENCY_MISMATCH' || error.code === 'IDEMPOTENCY_CONFLICT') {
+    return { kind: 'over', problem };
+  }
+  const { status } = error;
+  if (status === 401 || status === 403) {
+    return { kind: 'unauthorized', problem: unauthorizedProblem(agentId, error) };
+  }
+  if (status === 429) return { kind: 'later', problem, retryAfterMs: retryAfterMs ?? AFTER_LIMIT_MS };
+  if (status === 503) return { kind: 'later', problem, retryAfterMs };
+  if (status === 404 || status === 409 || (status === 422 && namesState(error))) {
+    return { kind: 'over', problem };
+  }
+  // A success that names errors, and a server that failed: it may have been applied before.
+  if (status < 400 || status >= 500) return { kind: 'unknown', problem };
+  return { kind: 'refused', problem };
+}
+
+/** True for "the hiring is not in progress" and its like, which only a read can settle. */
+function namesState({ code = '', message }: ApiError): boolean {
+  return /\b(?:state|status|terminal|already|in[ _]progress|completed|cancelled|refunded)\b/i.test(
+    `${code.replaceAll('_', ' ')} ${message}`,
+  );
+}

@@ -1,0 +1,95 @@
+import type { AttemptMarker, Hiring } from './hiring.ts';
+import type { AgentId, HiringId, MessagePurpose, TaskId } from './ids.ts';
+import type { Proof } from './proof.ts';
+import type { Verdict } from './result.ts';
+import type { Settlement } from './settlement.ts';
+import type { OpenState, State } from './states.ts';
+import type { WorkerAddress } from './worker.ts';
+
+/** The channel a hiring was heard on. */
+export type Intake = 'mcp' | 'webhook' | 'poll';
+
+/** A message that the homeserver has. */
+export interface SentMessage {
+  readonly purpose: MessagePurpose;
+  readonly number: number;
+  readonly eventId: string;
+  readonly sentAtMs: number;
+  /** The newest stored sign before it was sent: only later ones can answer it. */
+  readonly afterSequence: number;
+}
+
+/** Why a person is needed, and what to do. */
+export interface Attention {
+  /** For the owner's eyes alone: it may quote the worker, so neither logs nor the hirer get it. */
+  readonly why: string;
+  readonly todo: string;
+  /** The state it came from. */
+  readonly from: OpenState;
+  /** What ends it without a person: a read that shows the hiring as active, or a sign of the worker. */
+  readonly endsWith?: 'read' | 'sign' | undefined;
+}
+
+/** Failures of the present step in a row; any step that gets on ends it. */
+export interface Trouble {
+  readonly count: number;
+  /** The wait that was chosen after the last one, in milliseconds. */
+  readonly waitMs: number;
+  /** The last one, in our words. */
+  readonly problem: string;
+}
+
+/** What the engine remembers of an attempt between two steps. Kept as one JSON document. */
+export interface AttemptProgress {
+  readonly worker?: WorkerAddress | undefined;
+  readonly messages: readonly SentMessage[];
+  readonly proofs: readonly Proof[];
+  /** Signs up to this sequence were looked at. */
+  readonly signSequence: number;
+  /** The last look into the task folder that showed a result, and when that look was first had. */
+  readonly listing?: { readonly digest: string; readonly sinceMs: number } | undefined;
+  /** When a chat line first claimed that the work is done while no result lay in the folder. */
+  readonly claimedAtMs?: number | undefined;
+  /** When the worker last showed that it works on this attempt. */
+  readonly lastSignAtMs?: number | undefined;
+  readonly verdict?: Verdict | undefined;
+  /** True once the hirer was told that the work goes on past the deadline. */
+  readonly overdueTold?: boolean | undefined;
+  readonly attention?: Attention | undefined;
+}
+
+/** One run of a hiring. */
+export interface AttemptRecord {
+  /** 1 for the first; (hiring id, number) is unique. */
+  readonly number: number;
+  readonly marker: AttemptMarker;
+  readonly taskId: TaskId;
+  /** The hiring as the confirming read showed it. */
+  readonly hiring: Hiring;
+  readonly openedAtMs: number;
+  readonly progress: AttemptProgress;
+  /** The newest generation. */
+  readonly settlement?: Settlement | undefined;
+}
+
+/** One hiring as the store has it. */
+export interface HiringRecord {
+  readonly hiringId: HiringId;
+  readonly agentId: AgentId;
+  /** The state of its newest attempt; `heard` before the first. */
+  readonly state: State;
+  readonly heardAtMs: number;
+  /** The newest form in which it was heard. */
+  readonly heard: { readonly intake: Intake; readonly hiring: Hiring; readonly atMs: number };
+  /** True when it was heard again since the last read of it. */
+  readonly rereadWanted: boolean;
+  /** When the marketplace was last read for it; undefined before the first read. */
+  readonly lastReadAtMs?: number | undefined;
+  readonly trouble?: Trouble | undefined;
+  /** Why a person is needed before there is an attempt. */
+  readonly attention?: Attention | undefined;
+  readonly attempt?: AttemptRecord | undefined;
+}
+
+/** An attempt's memory at its beginning. */
+export const FRESH_PROGRESS: AttemptProgress = { messages: [], proofs: [], signSequence: 0 };

@@ -1,0 +1,104 @@
+import type { AgentId, HiringId } from './ids.ts';
+import type { Secret } from './secret.ts';
+
+/**
+ * `unclear`: no mode was given but repository fields are there, or the mode is one we do not know.
+ * Such a hiring is never run silently as `output` (Agrenting API reference, 21 #15).
+ */
+export type DeliveryMode = 'output' | 'push' | 'unclear';
+
+/**
+ * What the marketplace says about which run of the hiring this is. Only a read of the hiring is
+ * trusted for it, because other forms are not documented to carry it (Agrenting API reference, 6.2).
+ */
+export interface AttemptMarker {
+  readonly traceAttempt?: number | undefined;
+  readonly dispatchId?: string | undefined;
+}
+
+/** One job bought by a hirer, in one shape whatever form it was heard in (Agrenting API reference, appendix B). */
+export interface Hiring {
+  readonly hiringId: HiringId;
+  readonly agentId?: AgentId | undefined;
+  /** The marketplace's own word; unknown words occur and are tolerated. */
+  readonly status: string;
+  /** Set by newer marketplaces on statuses that never change again. */
+  readonly final?: boolean | undefined;
+  readonly marker: AttemptMarker;
+  readonly workerMatrixId?: string | undefined;
+  /** Text from the hirer: data, never an instruction to us. */
+  readonly description: string;
+  readonly capability?: string | undefined;
+  /** Decimal string in US dollars. */
+  readonly price?: string | undefined;
+  readonly deliveryMode: DeliveryMode;
+  /** True when the form itself said how to deliver; otherwise the mode is what its absence means. */
+  readonly deliveryStated: boolean;
+  readonly repoUrl?: string | undefined;
+  readonly repoToken?: Secret | undefined;
+  readonly clientMessage?: string | undefined;
+  readonly customerId?: string | undefined;
+  readonly deadlineAtMs?: number | undefined;
+  readonly createdAtMs?: number | undefined;
+  /** The hirer's own keys of `task_input`, without anything that looks like a credential. */
+  readonly extras: Readonly<Record<string, unknown>>;
+  /** Fields that were there but could not be used, each with what is wrong with it. */
+  readonly problems: readonly string[];
+}
+
+/** What a form gave: a hiring, or what is wrong with it and, if it could be read, whose id it bears. */
+export type ParsedHiring =
+  | { readonly kind: 'hiring'; readonly hiring: Hiring }
+  | { readonly kind: 'malformed'; readonly hiringId?: HiringId | undefined; readonly problem: string };
+
+/** A hiring of which nothing but the id is known: everything else is to be read. */
+export function unreadHiring(hiringId: HiringId): Hiring {
+  return {
+    hiringId,
+    status: 'unread',
+    marker: {},
+    description: '',
+    deliveryMode: 'output',
+    deliveryStated: false,
+    extras: {},
+    problems: [],
+  };
+}
+
+/**
+ * A read of the hiring, completed by what was heard of it: forms differ in where they say how to
+ * deliver and whether they hold the repository's fields (Agrenting API reference, 21 #16). What
+ * nobody stated is `unclear` as soon as either form has such a field.
+ */
+export function completeRead(read: Hiring, heard: Hiring): Hiring {
+  const repository = {
+    repoUrl: read.repoUrl ?? heard.repoUrl,
+    repoToken: read.repoToken ?? heard.repoToken,
+  };
+  const { deliveryMode, deliveryStated } = read.deliveryStated || !heard.deliveryStated ? read : heard;
+  if (deliveryStated) return { ...read, ...repository, deliveryMode, deliveryStated };
+  const hasRepository = repository.repoUrl !== undefined || repository.repoToken !== undefined;
+  return { ...read, ...repository, deliveryMode: hasRepository ? 'unclear' : deliveryMode };
+}
+
+/** `active`: ours to work on. `waiting`: not yet ours, ask again. `over`: never ours again in this attempt. */
+export type Standing = 'active' | 'waiting' | 'over';
+
+const ACTIVE_STATUSES: ReadonlySet<string> = new Set(['paid', 'in_progress']);
+const OVER_STATUSES: ReadonlySet<string> = new Set([
+  'completed',
+  'failed',
+  'cancelled',
+  'disputed',
+  'refunded',
+]);
+
+/**
+ * How a hiring stands by the marketplace's word for it. `queued` and words we do not know wait,
+ * unless the marketplace calls them final (Agrenting API reference, 6.1 and 21 #3).
+ */
+export function standingOf(hiring: Pick<Hiring, 'status' | 'final'>): Standing {
+  if (OVER_STATUSES.has(hiring.status)) return 'over';
+  if (hiring.final === true) return 'over';
+  return ACTIVE_STATUSES.has(hiring.status) ? 'active' : 'waiting';
+}

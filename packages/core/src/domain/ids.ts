@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+
+/**
+ * Ids are parsed before they touch a path, an object key or a URL. The marketplace's own examples
+ * are no RFC 9562 UUIDs (adapter page, H), so any version and variant is taken: 8-4-4-4-12 hex,
+ * kept in lower case so that one hiring has one spelling.
+ */
+const uuid = z
+  .string()
+  .regex(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/, 'expected a UUID (8-4-4-4-12 hex digits)')
+  .transform((text) => text.toLowerCase());
+
+export const hiringIdSchema = uuid.brand<'HiringId'>();
+export const agentIdSchema = uuid.brand<'AgentId'>();
+
+/** Identifies one hiring on the marketplace; the same over all of its attempts. */
+export type HiringId = z.infer<typeof hiringIdSchema>;
+/** Identifies one listing (agent) on the marketplace. */
+export type AgentId = z.infer<typeof agentIdSchema>;
+
+/** Names the task folder of one attempt: `shared/tasks/<task id>/`. */
+export type TaskId = string & z.$brand<'TaskId'>;
+
+const taskIdSchema = z
+  .string()
+  .regex(/^agrenting-[0-9a-f-]{36}-a\d+$/)
+  .brand<'TaskId'>();
+
+/**
+ * The task id of one attempt. A task id is never used again for other content, because deletions
+ * do not travel through HiClaw's mirrors (HiClaw reference, 2.8), so the attempt is part of it. The
+ * prefix lets a storage policy name exactly our folders (HiClaw reference, 5).
+ */
+export function taskIdOf(hiringId: HiringId, attempt: number): TaskId {
+  return taskIdSchema.parse(`agrenting-${hiringId}-a${attempt}`);
+}
+
+/** What a message to a worker is for. With its number it makes one message of one attempt. */
+export type MessagePurpose = 'assignment' | 'stop';
+
+/**
+ * The Matrix transaction id of one message: the same message sent twice is the same event
+ * (HiClaw reference, 3; design rule 2).
+ */
+export function transactionIdOf(
+  hiringId: HiringId,
+  attempt: number,
+  purpose: MessagePurpose,
+  number: number,
+): string {
+  return `agrenting-${hiringId}-a${attempt}-${purpose}-${number}`;
+}
+
+/**
+ * The idempotency key of one settlement (Agrenting API reference, 13.3). A new generation is opened
+ * only after a read has shown that the hiring is still active.
+ */
+export function idempotencyKeyOf(
+  hiringId: HiringId,
+  attempt: number,
+  endpoint: 'result' | 'failure',
+  generation: number,
+): string {
+  const digest = createHash('sha256')
+    .update(`${hiringId}/${attempt}/${endpoint}/${generation}`)
+    .digest('hex');
+  return `agrenting-hiclaw-${digest.slice(0, 40)}`;
+}

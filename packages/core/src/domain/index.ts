@@ -1,0 +1,95 @@
+export { resolveAttempt, type AttemptResolution, type KnownAttempt } from './attempt.ts';
+export { parseDocumentForm } from './forms/document-form.ts';
+export { parseWebhookForm } from './forms/webhook-form.ts';
+export {
+  completeRead,
+  standingOf,
+  unreadHiring,
+  type AttemptMarker,
+  type DeliveryMode,
+  type Hiring,
+  type ParsedHiring,
+  type Standing,
+} from './hiring.ts';
+export {
+  FRESH_PROGRESS,
+  type AttemptProgress,
+  type AttemptRecord,
+  type Attention,
+  type HiringRecord,
+  type Intake,
+  type SentMessage,
+  type Trouble,
+} from './hiring-record.ts';
+export {
+  agentIdSchema,
+  hiringIdSchema,
+  idempotencyKeyOf,
+  taskIdOf,
+  transactionIdOf,
+  type AgentId,
+  type HiringId,
+  type MessagePurpose,
+  type TaskId,
+} from './ids.ts';
+export { forecastPayout, formatCents, parseCents } from './money.ts';
+export { nextWaitMs, type Backoff, type Random } from './policies/backoff.ts';
+export { deadlineOf, giveUpAtMs, type DeadlinePolicy } from './policies/deadline.ts';
+export type { Clock } from './ports/clock.ts';
+export type {
+  AcceptOutcome,
+  Backlog,
+  Claim,
+  ClaimRequest,
+  Heard,
+  HiringStore,
+  Move,
+  StepCommit,
+} from './ports/hiring-store.ts';
+export type { Leases } from './ports/leases.ts';
+export type { HiringRead, Marketplace, SettleOutcome, TellOutcome } from './ports/marketplace.ts';
+export type { FindOutcome, FoundMessage, Messenger, SendOutcome, WorkerMessage } from './ports/messenger.ts';
+export type { SendBudget, SendRate } from './ports/send-budget.ts';
+export type { SignLog } from './ports/sign-log.ts';
+export type {
+  Collected,
+  FolderInspection,
+  StageOutcome,
+  TaskOrder,
+  TaskStorage,
+} from './ports/task-storage.ts';
+export type { WorkerChoice, WorkerDirectory } from './ports/worker-directory.ts';
+export type { Readiness, WorkerLifecycle } from './ports/worker-lifecycle.ts';
+export { PROOFS, type Proof, type ProofKind } from './proof.ts';
+export { judgeResult, type GateOutcome } from './quality-gate.ts';
+export {
+  FAILURE_REASONS,
+  type DeliveredFile,
+  type FailureReason,
+  type Verdict,
+  type WorkFailure,
+  type WorkerResult,
+} from './result.ts';
+export { Secret } from './secret.ts';
+export { settlementRequest, type Settlement } from './settlement.ts';
+export type { Sign, StoredSign } from './sign.ts';
+export {
+  ENDS,
+  EVENTS,
+  isEnd,
+  next,
+  STATES,
+  TRANSITIONS,
+  type End,
+  type Event,
+  type OpenState,
+  type State,
+} from './states.ts';
+export type { WorkerAddress } from './worker.ts';
+export {
+  blockedLine,
+  completionLine,
+  readWorkerMessage,
+  type ReportedAttempt,
+  type WorkerStatement,
+} from './worker-message.ts';

@@ -1,0 +1,28 @@
+/** Times that bound an attempt. All in milliseconds. */
+export interface DeadlinePolicy {
+  /** Stands in for a deadline when the hiring has none, counted from when it was heard. */
+  readonly maxDurationMs: number;
+  /** This long before the deadline an attempt that no worker has taken is reported as failed. */
+  readonly unacknowledgedMarginMs: number;
+}
+
+/** When the attempt has to be done. */
+export function deadlineOf(
+  deadlineAtMs: number | undefined,
+  heardAtMs: number,
+  policy: DeadlinePolicy,
+): number {
+  return deadlineAtMs ?? heardAtMs + policy.maxDurationMs;
+}
+
+/** When an attempt that nobody has taken is given up, so that the hirer is refunded instead of left waiting. */
+export function giveUpAtMs(
+  deadlineAtMs: number | undefined,
+  heardAtMs: number,
+  policy: DeadlinePolicy,
+): number {
+  const deadline = deadlineOf(deadlineAtMs, heardAtMs, policy);
+  // A hire that is shorter than the margin still gets half of its time.
+  const margin = Math.min(policy.unacknowledgedMarginMs, Math.max(0, (deadline - heardAtMs) / 2));
+  return deadline - margin;
+}

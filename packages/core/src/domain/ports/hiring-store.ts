@@ -1,0 +1,116 @@
+import type { AttemptMarker, Hiring, ParsedHiring } from '../hiring.ts';
+import type { AttemptProgress, Attention, HiringRecord, Intake, Trouble } from '../hiring-record.ts';
+import type { AgentId, HiringId } from '../ids.ts';
+import type { Settlement } from '../settlement.ts';
+import type { Event, State } from '../states.ts';
+
+/** Something an intake heard. */
+export interface Heard {
+  readonly intake: Intake;
+  /** Whose session, webhook or poll it came by. */
+  readonly agentId: AgentId;
+  readonly atMs: number;
+  readonly parsed: ParsedHiring;
+  /** The document as it came; kept encrypted, because it may hold a repository token. */
+  readonly raw: string;
+}
+
+export type AcceptOutcome =
+  | { readonly kind: 'new'; readonly hiringId: HiringId }
+  /** Heard before; it is woken, so that a hirer's retry is never swallowed. */
+  | { readonly kind: 'known'; readonly hiringId: HiringId }
+  /** No hiring could be read from it; kept for the operator. */
+  | { readonly kind: 'malformed'; readonly hiringId?: HiringId | undefined; readonly problem: string };
+
+/** A process's temporary right to work on one hiring. */
+export interface Claim {
+  readonly record: HiringRecord;
+  /** Only the holder of this token can commit. */
+  readonly token: string;
+  /** Counts what happened to the hiring; a commit that missed something is looked at again at once. */
+  readonly pokes: number;
+  readonly wakes: number;
+}
+
+export interface ClaimRequest {
+  readonly holder: string;
+  readonly nowMs: number;
+  readonly leaseMs: number;
+  readonly limit: number;
+}
+
+/** The outcome of one step. */
+export interface StepCommit {
+  /** The move; absent when the state stays and only time or memory change. */
+  readonly event?: Event | undefined;
+  /** What caused it, for the history: our words, never text from outside or a credential. */
+  readonly cause: string;
+  /** When to look again; undefined only for an end. */
+  readonly dueAtMs?: number | undefined;
+  /** Opens an attempt, which becomes the hiring's newest. */
+  readonly open?:
+    | { readonly number: number; readonly marker: AttemptMarker; readonly hiring: Hiring }
+    | undefined;
+  /** The attempt's memory, whole; with `open`, that of the new attempt. */
+  readonly progress?: AttemptProgress | undefined;
+  /** Takes the place of what a read last showed of the attempt. */
+  readonly marker?: AttemptMarker | undefined;
+  /** A settlement to store, or the newest one as it is now. */
+  readonly settlement?: Settlement | undefined;
+  /** The trouble that the hiring is in now; a commit without it ends the trouble. */
+  readonly trouble?: Trouble | undefined;
+  /** Why a person is needed, when there is no attempt to note it in. */
+  readonly attention?: Attention | undefined;
+  /** True when this step read the hiring: what was heard before the claim counts as looked at. */
+  readonly reread?: boolean | undefined;
+}
+
+/** One move of a hiring, as the history shows it. */
+export interface Move {
+  readonly hiringId: HiringId;
+  readonly attempt: number;
+  readonly atMs: number;
+  readonly from: State;
+  readonly event: Event;
+  readonly to: State;
+  readonly cause: string;
+}
+
+export interface Backlog {
+  readonly byState: Readonly<Record<State, number>>;
+  /** Open hirings whose due time is past by more than `graceMs`. */
+  readonly overdue: number;
+}
+
+/** What was heard, hirings, attempts and their history. Every method's effect is on disk when it resolves. */
+export interface HiringStore {
+  /**
+   * Keeps what was heard and wakes the hirings: one row per hiring id, whatever is repeated. Each item
+   * stands alone: one that cannot be stored rejects the call only when none could.
+   */
+  accept(heard: readonly Heard[]): Promise<readonly AcceptOutcome[]>;
+  /** Leases hirings that are due: agents take turns, the longest overdue first within each. */
+  claim(request: ClaimRequest): Promise<readonly Claim[]>;
+  /** Keeps a lease alive; false when it was lost. */
+  renew(claim: Claim, nowMs: number, leaseMs: number): Promise<boolean>;
+  /** Hands a hiring back untouched; it is due at once. */
+  release(claim: Claim): Promise<void>;
+  /**
+   * Commits a step: compare-and-set from the claimed state, with a history row for a move. `lost`
+   * when the lease ran out and somebody else may have it: nothing was changed.
+   */
+  commit(claim: Claim, step: StepCommit, nowMs: number): Promise<'committed' | 'lost'>;
+  /**
+   * Reserves the worker for this attempt: true when it now has one of its `limit` places, false while
+   * others have them or an older attempt waits for one. Places are given back when the attempt leaves
+   * the worker, and whoever waits is woken.
+   */
+  reserveWorker(claim: Claim, workerName: string, limit: number): Promise<boolean>;
+  /** The moment the next hiring is due; undefined when none is. */
+  nextDueAtMs(): Promise<number | undefined>;
+  /** Calls back when this process stored something that may be due. Gives the function that ends it. */
+  onChange(listener: () => void): () => void;
+  find(hiringId: HiringId): Promise<HiringRecord | undefined>;
+  history(hiringId: HiringId): Promise<readonly Move[]>;
+  backlog(nowMs: number, graceMs: number): Promise<Backlog>;
+}

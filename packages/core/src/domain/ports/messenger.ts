@@ -1,0 +1,51 @@
+import type { HiringId, MessagePurpose, TaskId } from '../ids.ts';
+import type { WorkerAddress } from '../worker.ts';
+
+/**
+ * One message to a worker. Its words are ours and fixed: nothing from the hirer is in it (design
+ * rule 4), because text in a room is a command to whoever reads it.
+ */
+export interface WorkerMessage {
+  readonly worker: WorkerAddress;
+  readonly hiringId: HiringId;
+  readonly attempt: number;
+  readonly taskId: TaskId;
+  readonly purpose: MessagePurpose;
+  /** 1 for the first of its purpose; a reminder has the next number. */
+  readonly number: number;
+}
+
+export type SendOutcome =
+  | { readonly kind: 'sent'; readonly eventId: string }
+  /** The homeserver asks for patience; nothing was sent. */
+  | { readonly kind: 'limited'; readonly retryAfterMs: number }
+  /** The homeserver will not take it as things are; `problem` says what to do. */
+  | { readonly kind: 'refused'; readonly problem: string }
+  /** The answer was lost. Sending again is safe: the same message is the same event. */
+  | { readonly kind: 'unknown'; readonly problem: string };
+
+/** A message of ours that stands in a room. */
+export interface FoundMessage {
+  readonly number: number;
+  readonly eventId: string;
+  /** By the homeserver's clock. */
+  readonly sentAtMs: number;
+}
+
+/** The assignments of one attempt that stand in the worker's room, lowest number first. */
+export type FindOutcome =
+  | { readonly kind: 'found'; readonly messages: readonly FoundMessage[] }
+  | { readonly kind: 'unavailable'; readonly problem: string };
+
+/** Tells workers what to do (HiClaw reference, 3.6). */
+export interface Messenger {
+  send(message: WorkerMessage): Promise<SendOutcome>;
+  /**
+   * Looks for the assignments of an attempt that were sent since `sinceMs`, before one is repeated whose
+   * fate nobody knows: a homeserver forgets transaction ids after a while.
+   */
+  findAssignments(
+    attempt: Pick<WorkerMessage, 'worker' | 'hiringId' | 'attempt'>,
+    sinceMs: number,
+  ): Promise<FindOutcome>;
+}

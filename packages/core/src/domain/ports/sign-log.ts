@@ -1,0 +1,17 @@
+import type { Sign, StoredSign } from '../sign.ts';
+
+/** What workers were seen to do, with the place in the homeserver's stream up to which it is complete. */
+export interface SignLog {
+  /** The stored place in the stream of this account; undefined before the first. */
+  position(account: string): Promise<string | undefined>;
+  /**
+   * Stores signs and moves the place in one transaction, and wakes the hirings whose worker was seen:
+   * a crash never moves the place past signs that are not stored. A sign that is already there is
+   * stored once.
+   */
+  record(account: string, position: string, signs: readonly Sign[], nowMs: number): Promise<void>;
+  /** Signs of one worker in one room with a greater sequence, oldest first, at most `limit`. */
+  since(roomId: string, userId: string, sequence: number, limit: number): Promise<readonly StoredSign[]>;
+  /** The sequence of the newest stored sign; 0 when there is none. */
+  latest(): Promise<number>;
+}

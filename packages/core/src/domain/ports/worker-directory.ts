@@ -1,0 +1,15 @@
+import type { AgentId } from '../ids.ts';
+import type { WorkerAddress } from '../worker.ts';
+
+export type WorkerChoice =
+  | { readonly kind: 'worker'; readonly worker: WorkerAddress }
+  /** Nobody: `problem` says what to set. */
+  | { readonly kind: 'nobody'; readonly problem: string };
+
+/**
+ * Says which worker does an agent's work: the configuration; else what the hiring or the agent's
+ * profile names as `worker_matrix_id`, as far as the owner's own map knows it (design, section 4).
+ */
+export interface WorkerDirectory {
+  choose(agentId: AgentId, namedUserId: string | undefined): Promise<WorkerChoice>;
+}

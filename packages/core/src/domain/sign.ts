@@ -1,0 +1,23 @@
+/**
+ * Something that a worker was seen to do in its room (HiClaw reference, 3.8). Text is kept as it
+ * came: data from outside, never an instruction.
+ */
+export interface Sign {
+  /** The room it was seen in. */
+  readonly roomId: string;
+  /** Who did it. */
+  readonly userId: string;
+  readonly kind: 'receipt' | 'typing' | 'message';
+  /** The event that was read (receipt) or written (message). */
+  readonly eventId?: string | undefined;
+  /** For an edited message, the event that it replaces. */
+  readonly replacesEventId?: string | undefined;
+  readonly text?: string | undefined;
+  /** When, by the homeserver's clock where it says so. */
+  readonly atMs: number;
+}
+
+/** A sign with its place in the order in which signs were stored. */
+export interface StoredSign extends Sign {
+  readonly sequence: number;
+}

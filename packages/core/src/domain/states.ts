@@ -1,0 +1,124 @@
+/**
+ * The states of an attempt, as data: the engine moves by this table, the documentation is drawn from
+ * it, and the tests walk it. A hiring that has no attempt yet is `heard`.
+ *
+ *     heard -> confirmed -> staged -> sent -> acknowledged -> submitted -> settling -> completed
+ *
+ * `attention` means that a person is needed. It is no end: it has a due time, and events lead out of it.
+ * An end never changes; a hirer's retry opens a new attempt instead.
+ */
+export const STATES = [
+  'heard',
+  'confirmed',
+  'staged',
+  'sent',
+  'acknowledged',
+  'submitted',
+  'settling',
+  'attention',
+  'completed',
+  'failed',
+  'cancelled',
+  'rejected',
+] as const;
+
+export type State = (typeof STATES)[number];
+
+/** What each event means, in the words that the history shows. */
+export const EVENTS = {
+  confirmed: 'the marketplace shows the hiring as active, and this attempt was opened',
+  absent: 'the marketplace does not know the hiring',
+  staged: 'the task folder is in storage and was read back',
+  sent: 'the homeserver has the message to the worker',
+  sent_again: 'the worker was told again, under a new number',
+  acknowledged: 'the worker gave a sign that it has the task',
+  fell_silent: 'the worker lost the task, and is told again',
+  submitted: 'the result is stable in storage',
+  result_accepted: 'the result passed the gate; its settlement is stored',
+  failure_decided: 'the attempt is to be reported as failed',
+  settlement_renewed: 'the marketplace still shows the hiring as active; a new settlement is stored',
+  result_settled: 'the marketplace has the result',
+  failure_settled: 'the marketplace has the failure and refunds the hirer',
+  over_completed: 'the marketplace shows the hiring as completed',
+  over_failed: 'the marketplace shows the hiring as failed or refunded',
+  over_cancelled: 'the marketplace shows the hiring as cancelled or disputed',
+  superseded: 'the hirer had the hiring run again; this attempt is no longer wanted',
+  needs_person: 'a person has to decide',
+  cleared: 'what needed a person is no longer so',
+  settling_resumed: 'what kept the settlement back is no longer so; the stored one goes on',
+  operator_restarted: 'the operator had the attempt handed over again',
+  operator_approved: 'the operator had the held result settled',
+  operator_failed: 'the operator had the attempt reported as failed',
+} as const;
+
+export type Event = keyof typeof EVENTS;
+
+/** The states that never change again. */
+export const ENDS = ['completed', 'failed', 'cancelled', 'rejected'] as const satisfies readonly State[];
+export type End = (typeof ENDS)[number];
+export type OpenState = Exclude<State, End>;
+
+const ANYWHERE = {
+  over_completed: 'completed',
+  over_failed: 'failed',
+  over_cancelled: 'cancelled',
+  superseded: 'cancelled',
+} as const;
+
+/** Every move there is: from a state, by an event, to a state. */
+export const TRANSITIONS: Readonly<Record<OpenState, Readonly<Partial<Record<Event, State>>>>> = {
+  heard: { ...ANYWHERE, confirmed: 'confirmed', absent: 'rejected', needs_person: 'attention' },
+  confirmed: { ...ANYWHERE, staged: 'staged', failure_decided: 'settling', needs_person: 'attention' },
+  staged: { ...ANYWHERE, sent: 'sent', failure_decided: 'settling', needs_person: 'attention' },
+  sent: {
+    ...ANYWHERE,
+    sent_again: 'sent',
+    acknowledged: 'acknowledged',
+    submitted: 'submitted',
+    failure_decided: 'settling',
+    needs_person: 'attention',
+  },
+  acknowledged: {
+    ...ANYWHERE,
+    fell_silent: 'sent',
+    submitted: 'submitted',
+    failure_decided: 'settling',
+    needs_person: 'attention',
+  },
+  submitted: {
+    ...ANYWHERE,
+    result_accepted: 'settling',
+    failure_decided: 'settling',
+    needs_person: 'attention',
+  },
+  settling: {
+    ...ANYWHERE,
+    settlement_renewed: 'settling',
+    result_settled: 'completed',
+    failure_settled: 'failed',
+    needs_person: 'attention',
+  },
+  attention: {
+    ...ANYWHERE,
+    confirmed: 'confirmed',
+    absent: 'rejected',
+    acknowledged: 'acknowledged',
+    submitted: 'submitted',
+    cleared: 'confirmed',
+    settling_resumed: 'settling',
+    failure_decided: 'settling',
+    operator_restarted: 'confirmed',
+    operator_approved: 'settling',
+    operator_failed: 'settling',
+  },
+};
+
+/** True for the states that never change again. */
+export function isEnd(state: State): state is End {
+  return ENDS.some((end) => end === state);
+}
+
+/** Where an event leads from a state; undefined when the table has no such move. */
+export function next(from: State, event: Event): State | undefined {
+  return isEnd(from) ? undefined : TRANSITIONS[from][event];
+}

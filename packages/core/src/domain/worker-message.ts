@@ -1,0 +1,125 @@
+import type { TaskId } from './ids.ts';
+
+/** What a worker's line of chat means to one attempt (HiClaw reference, 2.4 and 3.9). Texts are data from outside. */
+export type WorkerStatement =
+  | { readonly kind: 'completed'; readonly summary: string }
+  | { readonly kind: 'blocked'; readonly why: string }
+  | { readonly kind: 'question'; readonly what: string }
+  /** Its runtime waits for a person's yes before it runs a command; any other message is taken as a no. */
+  | { readonly kind: 'approval_question'; readonly what: string }
+  /** Its model failed; said as ordinary text, and no result. */
+  | { readonly kind: 'error'; readonly what: string }
+  /** Speaks of another task: no sign of anything about this one. */
+  | { readonly kind: 'other_task' }
+  | { readonly kind: 'other' };
+
+/** Who the worker reports to, and about which attempt. */
+export interface ReportedAttempt {
+  readonly ourUserId: string;
+  readonly taskId: TaskId;
+}
+
+/** Stands where the worker writes its own words; a line that still has it is our instruction repeated. */
+const SUMMARY_PLACEHOLDER = '<one-line summary>';
+const REASON_PLACEHOLDER = '<what is missing>';
+
+/** The exact line by which a worker says that it is done; what it is asked for is what is understood. */
+export function completionLine({ ourUserId, taskId }: ReportedAttempt): string {
+  return `${ourUserId} TASK_COMPLETED: ${taskId} - ${SUMMARY_PLACEHOLDER}`;
+}
+
+/** The exact line by which a worker says that it cannot go on. */
+export function blockedLine({ ourUserId, taskId }: ReportedAttempt): string {
+  return `${ourUserId} BLOCKED: ${taskId} - ${REASON_PLACEHOLDER}`;
+}
+
+/** Task ids are looked for so far; a homeserver takes no longer event. */
+const MAX_READ_CHARACTERS = 65_536;
+
+/** Longest text that is kept of what a worker said. */
+const MAX_CHARACTERS = 500;
+
+const APPROVAL_QUESTION = 'Waiting for approval';
+
+/**
+ * Reads one message of a worker. Markers count anywhere outside code blocks and quotations, and only
+ * in capitals; one that names another task is not ours, one that names none is. When a text holds
+ * several, the most final one counts.
+ */
+export function readWorkerMessage(text: string, attempt: ReportedAttempt): WorkerStatement {
+  if (text.includes(APPROVAL_QUESTION)) return { kind: 'approval_question', what: clip(text) };
+  const lines = spokenLines(text);
+  const completed = findMarker(lines, 'TASK_COMPLETED', attempt);
+  if (completed !== undefined) return { kind: 'completed', summary: completed };
+  const blocked = findMarker(lines, 'BLOCKED', attempt);
+  if (blocked !== undefined) return { kind: 'blocked', why: blocked };
+  const question = findMarker(lines, 'QUESTION', attempt);
+  if (question !== undefined) return { kind: 'question', what: question };
+  if (/^\s*Error:/.test(text)) return { kind: 'error', what: clip(text) };
+  const named = text.slice(0, MAX_READ_CHARACTERS).toLowerCase().match(TASK_ID);
+  if (named !== null && !named.includes(attempt.taskId)) return { kind: 'other_task' };
+  return { kind: 'other' };
+}
+
+/** The lines that are the worker's own words: neither in a code block nor quoted from somebody. */
+function spokenLines(text: string): readonly string[] {
+  const spoken: string[] = [];
+  let fence: string | undefined;
+  for (const line of text.split(/\r\n|\r|\n/)) {
+    const run = /^\s{0,3}(`{3,}|~{3,})/.exec(line)?.[1];
+    if (fence === undefined) {
+      if (run !== undefined) fence = run;
+      else if (!/^\s{0,3}>/.test(line)) spoken.push(line);
+    } else if (run !== undefined && run.startsWith(fence)) {
+      fence = undefined;
+    }
+  }
+  return spoken;
+}
+
+type Marker = 'TASK_COMPLETED' | 'BLOCKED' | 'QUESTION';
+
+const MARKERS: Readonly<Record<Marker, RegExp>> = {
+  // Without a colon it counts at the end of a line or before a task id; "once TASK_COMPLETED is said" is no report.
+  TASK_COMPLETED: /(?<!\w)TASK_COMPLETED(?!\w)[*_`]*(?:\s*[:：](.*)|\s*$|\s+(?=\S*agrenting-)(.*))/,
+  BLOCKED: /(?<!\w)BLOCKED(?!\w)[*_`]*\s*[:：](.*)/,
+  QUESTION: /(?<!\w)QUESTION(?!\w)[*_`]*\s*[:：](.*)/,
+};
+
+/** What stands behind the first marker that is ours; undefined when there is none. */
+function findMarker(lines: readonly string[], marker: Marker, attempt: ReportedAttempt): string | undefined {
+  for (const [index, line] of lines.entries()) {
+    const match = MARKERS[marker].exec(line);
+    if (match === null) continue;
+    const behind = (match[1] ?? match[2] ?? '').trim().slice(0, 2 * MAX_CHARACTERS);
+    if (!isOurs(behind, attempt.taskId)) continue;
+    const said = withoutTaskId(behind, attempt.taskId);
+    if (said === SUMMARY_PLACEHOLDER || said === REASON_PLACEHOLDER) continue;
+    if (said !== '') return clip(said);
+    return clip(lines.slice(index + 1).find((next) => next.trim() !== '') ?? '');
+  }
+  return undefined;
+}
+
+const TASK_ID = /(?<![\w-])(?:agrenting-[0-9a-f-]{36}-a\d+|task-\d{8}-\d{6})(?![\w-])/gi;
+const HIRING_ID = /(?<![\w-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w-])/gi;
+
+function isOurs(said: string, taskId: TaskId): boolean {
+  const lower = said.toLowerCase();
+  const named = lower.match(TASK_ID);
+  if (named !== null) return named.includes(taskId);
+  // Some name the hiring where the task was asked for. An id elsewhere in the words may be anything.
+  const first = lower.match(HIRING_ID)?.[0];
+  return first === undefined || taskId.includes(first) || !lower.trim().startsWith(first);
+}
+
+function withoutTaskId(said: string, taskId: TaskId): string {
+  const bare = said.replace(/^[\s*_`]+/, '').replace(/[\s*_`]+$/, '');
+  if (!bare.toLowerCase().startsWith(taskId)) return bare;
+  return bare.slice(taskId.length).replace(/^[\s*_`:.,–—-]+/, '');
+}
+
+function clip(text: string): string {
+  const trimmed = text.trim();
+  return trimmed.length <= MAX_CHARACTERS ? trimmed : `${trimmed.slice(0, MAX_CHARACTERS - 1).trimEnd()}…`;
+}

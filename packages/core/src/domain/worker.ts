@@ -1,0 +1,9 @@
+/** A worker and where to reach it. */
+export interface WorkerAddress {
+  /** HiClaw's name for it: the local part of its Matrix id (HiClaw reference, 3.1). */
+  readonly name: string;
+  /** Full Matrix id, such as `@alice:matrix-local.hiclaw.io:18080`. */
+  readonly userId: string;
+  /** The worker's own room. Room ids may have no server part and are case-sensitive. */
+  readonly roomId: string;
+}
