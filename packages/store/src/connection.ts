@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Database from 'better-sqlite3';
+import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import { asStoreError, losesWrites, sqliteCode, storeClosed, StoreError } from './store-error.ts';
+
+/** SQLite itself waits this long for a lock. It stops the event loop meanwhile, so it is short. */
+const BUSY_TIMEOUT_MS = 100;
+/** Between two tries the event loop runs. The spread keeps two processes from colliding for ever. */
+const RETRY_WAIT_MS = { min: 5, max: 50 };
+/** A lock that is held this long is no contention any more. */
+const PATIENCE_MS = 15_000;
+
+export type Queries = BetterSQLite3Database;
+
+/** What became of one part of a transaction. */
+export type Part<T> =
+  | { readonly kind: 'kept'; readonly value: T }
+  | { readonly kind: 'undone'; readonly error: unknown };
+
+/**
+ * The one connection of a store. Work is synchronous, because a transaction must not wait; what waits
+ * for other processes does so between the tries, without stopping the event loop.
+ */
+export class Connection {
+  readonly queries: Queries;
+  readonly #sqlite: Database.Database;
+  readonly #file: string;
+  readonly #closing = new AbortController();
+  #broken: StoreError | undefined;
+
+  constructor(sqlite: Database.Database, file: string) {
+    sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    this.#sqlite = sqlite;
+    this.#file = file;
+    this.queries = drizzle(sqlite);
+  }
+
+  /**
+   * Runs `work` in one transaction that has the write lock from its start, so that what it read is
+   * still so when it writes. It is on disk when the promise resolves. `work` may run more than once.
+   * Rejects with `StoreError` `locked` when another process keeps the lock for `patienceMs`.
+   */
+  async write<T>(work: () => T, patienceMs = PATIENCE_MS): Promise<T> {
+    const transaction = this.#sqlite.transaction(work);
+    return await this.#patiently(() => transaction.immediate(), patienceMs);
+  }
+
+  /** Runs one reading statement. */
+  async read<T>(work: () => T): Promise<T> {
+    return await this.#patiently(work);
+  }
+
+  /** Runs a part of a transaction that fails alone. Throws when the whole transaction was lost with it. */
+  part<T>(work: () => T): Part<T> {
+    let problem: unknown;
+    const noted = (): T => {
+      try {
+        return work();
+      } catch (error) {
+        problem = error;
+        throw error;
+      }
+    };
+    try {
+      return { kind: 'kept', value: this.#sqlite.transaction(noted)() };
+    } catch (error) {
+      // A full disk ends the transaction itself; going on would commit the other parts one by one. Any
+      // error but that of the work means that the part could not be undone.
+      if (!this.#sqlite.inTransaction || error !== problem) throw error;
+      return { kind: 'undone', error: asStoreError(error, this.#file) };
+    }
+  }
+
+  /** Ends every wait and closes the file. What is called afterwards rejects with `closed`. */
+  close(): void {
+    this.#closing.abort();
+    this.#sqlite.close();
+  }
+
+  async #patiently<T>(work: () => T, patienceMs = PATIENCE_MS): Promise<T> {
+    const giveUpAtMs = performance.now() + patienceMs;
+    for (;;) {
+      if (this.#closing.signal.aborted) throw storeClosed();
+      if (this.#broken !== undefined) throw this.#broken;
+      try {
+        // Within one that could not be ended, reads would see and writes would add to what never happens.
+        if (this.#sqlite.inTransaction) this.#sqlite.exec('rollback');
+        return work();
+      } catch (error) {
+        this.#letGo();
+        if (losesWrites(error)) this.#broken = lostWrites(this.#file, error);
+        if (sqliteCode(error) !== 'SQLITE_BUSY' || performance.now() > giveUpAtMs) {
+          throw this.#broken ?? asStoreError(error, this.#file);
+        }
+      }
+      await this.#pause();
+    }
+  }
+
+  /** Gives the lock back that a failed rollback left; what cannot be ended now is before the next work. */
+  #letGo(): void {
+    try {
+      if (this.#sqlite.inTransaction) this.#sqlite.exec('rollback');
+    } catch {
+      // The error that led here says more.
+    }
+  }
+
+  async #pause(): Promise<void> {
+    const { min, max } = RETRY_WAIT_MS;
+    try {
+      await sleep(min + Math.random() * (max - min), undefined, { signal: this.#closing.signal });
+    } catch {
+      throw storeClosed();
+    }
+  }
+}
+
+function lostWrites(file: string, cause: unknown): StoreError {
+  return new StoreError(
+    'disk',
+    `The disk of ${file} could not keep what was written`,
+    'Check the disk, then start this process again: nothing more is written until then',
+    cause,
+  );
+}

@@ -1,0 +1,162 @@
+import {
+  agentIdSchema,
+  hiringIdSchema,
+  Secret,
+  type AgentId,
+  type Heard,
+  type HiringId,
+  type Intake,
+} from '@agrenting-hiclaw/core/domain';
+import { and, desc, eq, isNotNull, isNull, lte, sql } from 'drizzle-orm';
+import type { Connection } from './connection.ts';
+import type { EncryptionKey } from './encryption-key.ts';
+import { heard } from './schema.ts';
+import { intakeSchema } from './stored-json.ts';
+
+/** Different documents that are kept of one hiring: the first, and the newest of the others. */
+const MAX_PER_HIRING = 32;
+/** Documents that are kept of those that name no hiring; older ones go. */
+const MAX_WITHOUT_HIRING = 1_000;
+
+/** A document that no hiring could be read from. */
+export interface MalformedDocument {
+  readonly intake: Intake;
+  readonly agentId: AgentId;
+  /** When its id, at least, could be read. */
+  readonly hiringId: HiringId | undefined;
+  readonly problem: string;
+  readonly firstAtMs: number;
+  readonly lastAtMs: number;
+  readonly times: number;
+  /** As it came; undefined once its hiring is over. */
+  readonly document: Secret | undefined;
+}
+
+/** The inbox: what was heard, to the letter, sealed. Every method is for use inside a transaction. */
+export class HeardDocuments {
+  readonly #key: EncryptionKey;
+  readonly #statements: ReturnType<typeof prepare>;
+
+  constructor(connection: Connection, key: EncryptionKey) {
+    this.#key = key;
+    this.#statements = prepare(connection);
+  }
+
+  /** Appends a document, or counts it when the same one is there. `wake` is what it woke its hiring as; 0 for the one that opened it. */
+  keep(item: Heard, hiringId: HiringId | undefined, wake: number): void {
+    const fingerprint = this.#key.fingerprint([item.intake, item.agentId, hiringId ?? '', item.raw]);
+    const named = { hiringId: hiringId ?? null, fingerprint };
+    const counted = this.#statements.count.run({ ...named, atMs: item.atMs, wake });
+    if (counted.changes > 0) return;
+    this.#statements.append.run({
+      ...named,
+      intake: item.intake,
+      agentId: item.agentId,
+      problem: item.parsed.kind === 'malformed' ? item.parsed.problem : null,
+      atMs: item.atMs,
+      wake,
+      documentSealed: this.#key.seal(item.raw, identityOf(fingerprint)),
+    });
+    if (hiringId === undefined) this.#statements.dropWithoutHiring.run();
+    else if (wake > 0 || item.parsed.kind === 'malformed') this.#statements.dropOfHiring.run({ hiringId });
+  }
+
+  /** Erases the documents of a hiring, as far as they were heard before the wake `upToWake` was over. */
+  erase(hiringId: HiringId, upToWake: number): void {
+    this.#statements.erase.run({ hiringId, upToWake });
+  }
+
+  /** The newest documents that no hiring could be read from. */
+  malformed(limit: number): readonly MalformedDocument[] {
+    return this.#statements.malformed.all({ limit }).map((row) => ({
+      intake: intakeSchema.parse(row.intake),
+      agentId: agentIdSchema.parse(row.agentId),
+      hiringId: row.hiringId === null ? undefined : hiringIdSchema.parse(row.hiringId),
+      problem: row.problem ?? '',
+      firstAtMs: row.firstAtMs,
+      lastAtMs: row.lastAtMs,
+      times: row.times,
+      document:
+        row.documentSealed === null
+          ? undefined
+          : new Secret(this.#key.unseal(row.documentSealed, identityOf(row.fingerprint))),
+    }));
+  }
+}
+
+const identityOf = (fingerprint: Buffer): string => `heard/${fingerprint.toString('hex')}`;
+
+function prepare({ queries }: Connection) {
+  const { placeholder } = sql;
+  return {
+    count: queries
+      .update(heard)
+      .set({
+        times: sql`${heard.times} + 1`,
+        lastAtMs: sql`${placeholder('atMs')}`,
+        wake: sql`${placeholder('wake')}`,
+      })
+      .where(
+        and(
+          // For documents without a hiring, too, where "=" would find nothing.
+          sql`${heard.hiringId} is ${placeholder('hiringId')}`,
+          eq(heard.fingerprint, placeholder('fingerprint')),
+        ),
+      )
+      .prepare(),
+    append: queries
+      .insert(heard)
+      .values({
+        fingerprint: placeholder('fingerprint'),
+        intake: placeholder('intake'),
+        agentId: placeholder('agentId'),
+        hiringId: placeholder('hiringId'),
+        problem: placeholder('problem'),
+        firstAtMs: placeholder('atMs'),
+        lastAtMs: placeholder('atMs'),
+        times: 1,
+        wake: placeholder('wake'),
+        documentSealed: placeholder('documentSealed'),
+      })
+      .prepare(),
+    dropOfHiring: queries
+      .delete(heard)
+      .where(
+        and(
+          eq(heard.hiringId, placeholder('hiringId')),
+          sql`${heard.sequence} > (select min(sequence) from heard where hiring_id = ${placeholder('hiringId')})`,
+          sql`${heard.sequence} <= (select sequence from heard where hiring_id = ${placeholder('hiringId')}
+            order by sequence desc limit 1 offset ${sql.raw(String(MAX_PER_HIRING - 1))})`,
+        ),
+      )
+      .prepare(),
+    dropWithoutHiring: queries
+      .delete(heard)
+      .where(
+        and(
+          isNull(heard.hiringId),
+          sql`${heard.sequence} <= (select sequence from heard indexed by heard_without_hiring where hiring_id is null
+            order by sequence desc limit 1 offset ${sql.raw(String(MAX_WITHOUT_HIRING))})`,
+        ),
+      )
+      .prepare(),
+    erase: queries
+      .update(heard)
+      .set({ documentSealed: null })
+      .where(
+        and(
+          eq(heard.hiringId, placeholder('hiringId')),
+          lte(heard.wake, placeholder('upToWake')),
+          isNotNull(heard.documentSealed),
+        ),
+      )
+      .prepare(),
+    malformed: queries
+      .select()
+      .from(heard)
+      .where(isNotNull(heard.problem))
+      .orderBy(desc(heard.sequence))
+      .limit(placeholder('limit'))
+      .prepare(),
+  };
+}

@@ -1,0 +1,200 @@
+import {
+  ENDS,
+  hiringIdSchema,
+  type AcceptOutcome,
+  type Backlog,
+  type Claim,
+  type ClaimRequest,
+  type Heard,
+  type HiringId,
+  type HiringRecord,
+  type HiringStore,
+  type Move,
+  type State,
+  type StepCommit,
+} from '@agrenting-hiclaw/core/domain';
+import { and, asc, count, eq, lt, notInArray, sql } from 'drizzle-orm';
+import { AttemptRows } from './attempt-rows.ts';
+import type { Changes } from './changes.ts';
+import { Claims, type OnUnreadable } from './claims.ts';
+import type { Connection } from './connection.ts';
+import type { EncryptionKey } from './encryption-key.ts';
+import { GroupCommit } from './group-commit.ts';
+import { HeardDocuments, type MalformedDocument } from './heard-documents.ts';
+import { Inbox } from './inbox.ts';
+import { Records } from './records.ts';
+import { history, hirings } from './schema.ts';
+import { Steps } from './steps.ts';
+import { eventSchema, stateSchema } from './stored-json.ts';
+import { WorkerPlaces } from './worker-places.ts';
+
+interface Parts {
+  readonly connection: Connection;
+  readonly key: EncryptionKey;
+  readonly changes: Changes;
+  readonly nowMs: () => number;
+  readonly onUnreadable: OnUnreadable;
+}
+
+/** `HiringStore` over SQLite. */
+export class SqliteHiringStore implements HiringStore {
+  readonly #connection: Connection;
+  readonly #changes: Changes;
+  readonly #nowMs: () => number;
+  readonly #records: Records;
+  readonly #documents: HeardDocuments;
+  readonly #accepting: GroupCommit;
+  readonly #claims: Claims;
+  readonly #steps: Steps;
+  readonly #places: WorkerPlaces;
+  readonly #statements: ReturnType<typeof prepare>;
+
+  constructor({ connection, key, changes, nowMs, onUnreadable }: Parts) {
+    this.#connection = connection;
+    this.#changes = changes;
+    this.#nowMs = nowMs;
+    this.#records = new Records(connection, key);
+    this.#documents = new HeardDocuments(connection, key);
+    this.#places = new WorkerPlaces(connection);
+    this.#claims = new Claims(connection, this.#records, onUnreadable);
+    this.#steps = new Steps(connection, new AttemptRows(connection, key), this.#documents, this.#places);
+    const inbox = new Inbox(connection, key, this.#documents);
+    this.#accepting = new GroupCommit(connection, (item) => inbox.put(item, nowMs()));
+    this.#statements = prepare(connection);
+  }
+
+  async accept(heard: readonly Heard[]): Promise<readonly AcceptOutcome[]> {
+    const outcomes = await this.#accepting.add(heard);
+    this.#changes.announce();
+    return outcomes;
+  }
+
+  async claim(request: ClaimRequest): Promise<readonly Claim[]> {
+    return await this.#claims.claim(request);
+  }
+
+  async renew(claim: Claim, nowMs: number, leaseMs: number): Promise<boolean> {
+    return await this.#claims.renew(claim, nowMs, leaseMs);
+  }
+
+  async release(claim: Claim): Promise<void> {
+    await this.#claims.release(claim, this.#nowMs());
+    this.#changes.announce();
+  }
+
+  async commit(claim: Claim, step: StepCommit, nowMs: number): Promise<'committed' | 'lost'> {
+    const outcome = await this.#steps.commit(claim, step, nowMs);
+    this.#changes.announce();
+    return outcome;
+  }
+
+  async reserveWorker(claim: Claim, workerName: string, limit: number): Promise<boolean> {
+    const { record, token } = claim;
+    const { hiringId, attempt } = record;
+    if (attempt === undefined) return false;
+    const reserved = await this.#connection.write(() => {
+      const held = this.#statements.held.get({ hiringId, token });
+      if (held === undefined) return false;
+      const name = { hiringId, number: attempt.number };
+      const placed = this.#places.reserve(name, workerName, limit, this.#nowMs());
+      this.#statements.wait.run({ hiringId, waiting: placed ? 0 : 1 });
+      return placed;
+    });
+    this.#changes.announce();
+    return reserved;
+  }
+
+  async nextDueAtMs(): Promise<number | undefined> {
+    return await this.#claims.nextDueAtMs();
+  }
+
+  onChange(listener: () => void): () => void {
+    return this.#changes.listen(listener);
+  }
+
+  async find(hiringId: HiringId): Promise<HiringRecord | undefined> {
+    const rows = await this.#connection.read(() => this.#records.rowsOf(hiringId));
+    return rows === undefined ? undefined : this.#records.toRecord(rows, this.#nowMs());
+  }
+
+  async history(hiringId: HiringId): Promise<readonly Move[]> {
+    const rows = await this.#connection.read(() => this.#statements.history.all({ hiringId }));
+    return rows.map((row) => ({
+      hiringId: hiringIdSchema.parse(row.hiringId),
+      attempt: row.attempt,
+      atMs: row.atMs,
+      from: stateSchema.parse(row.fromState),
+      event: eventSchema.parse(row.event),
+      to: stateSchema.parse(row.toState),
+      cause: row.cause,
+    }));
+  }
+
+  async backlog(nowMs: number, graceMs: number): Promise<Backlog> {
+    const counts = await this.#connection.read(() => this.#statements.byState.all());
+    const overdue = await this.#connection.read(() =>
+      this.#statements.overdue.get({ beforeMs: nowMs - graceMs }),
+    );
+    const byState = new Map(counts.map((row) => [row.state, row.count]));
+    const of = (state: State): number => byState.get(state) ?? 0;
+    return {
+      byState: {
+        heard: of('heard'),
+        confirmed: of('confirmed'),
+        staged: of('staged'),
+        sent: of('sent'),
+        acknowledged: of('acknowledged'),
+        submitted: of('submitted'),
+        settling: of('settling'),
+        attention: of('attention'),
+        completed: of('completed'),
+        failed: of('failed'),
+        cancelled: of('cancelled'),
+        rejected: of('rejected'),
+      },
+      overdue: overdue?.count ?? 0,
+    };
+  }
+
+  /** The newest documents that no hiring could be read from, for the operator. */
+  async malformed(limit: number): Promise<readonly MalformedDocument[]> {
+    return await this.#connection.read(() => this.#documents.malformed(limit));
+  }
+
+  /** Takes nothing more in, and resolves when what was given to `accept` so far is answered. */
+  async close(): Promise<void> {
+    await this.#accepting.close();
+  }
+}
+
+function prepare({ queries }: Connection) {
+  const { placeholder } = sql;
+  return {
+    held: queries
+      .select({ id: hirings.id })
+      .from(hirings)
+      .where(and(eq(hirings.id, placeholder('hiringId')), eq(hirings.leaseToken, placeholder('token'))))
+      .prepare(),
+    wait: queries
+      .update(hirings)
+      .set({ waiting: sql`${placeholder('waiting')}` })
+      .where(eq(hirings.id, placeholder('hiringId')))
+      .prepare(),
+    history: queries
+      .select()
+      .from(history)
+      .where(eq(history.hiringId, placeholder('hiringId')))
+      .orderBy(asc(history.sequence))
+      .prepare(),
+    byState: queries
+      .select({ state: hirings.state, count: count() })
+      .from(hirings)
+      .groupBy(hirings.state)
+      .prepare(),
+    overdue: queries
+      .select({ count: count() })
+      .from(hirings)
+      .where(and(lt(hirings.dueAtMs, placeholder('beforeMs')), notInArray(hirings.state, [...ENDS])))
+      .prepare(),
+  };
+}

@@ -1,0 +1,135 @@
+import type { AcceptOutcome, Hiring, Heard, HiringId } from '@agrenting-hiclaw/core/domain';
+import { eq, sql } from 'drizzle-orm';
+import type { Connection } from './connection.ts';
+import { wakesAtOnce, wokenDueAtMs } from './due.ts';
+import type { EncryptionKey } from './encryption-key.ts';
+import type { HeardDocuments } from './heard-documents.ts';
+import { newestTokenIdentity } from './records.ts';
+import { hirings } from './schema.ts';
+import { hiringToText, stateSchema } from './stored-json.ts';
+
+/** Puts one heard item into the tables. For use inside a transaction. */
+export class Inbox {
+  readonly #key: EncryptionKey;
+  readonly #documents: HeardDocuments;
+  readonly #statements: ReturnType<typeof prepare>;
+
+  constructor(connection: Connection, key: EncryptionKey, documents: HeardDocuments) {
+    this.#key = key;
+    this.#documents = documents;
+    this.#statements = prepare(connection);
+  }
+
+  /** Keeps the document and wakes its hiring, which it opens when it is not there yet. */
+  put(item: Heard, nowMs: number): AcceptOutcome {
+    const { parsed } = item;
+    if (parsed.kind === 'malformed') {
+      const { hiringId, problem } = parsed;
+      const wakes = hiringId === undefined ? undefined : this.#wake(hiringId, nowMs);
+      this.#documents.keep(item, hiringId, wakes ?? 0);
+      return { kind: 'malformed', hiringId, problem };
+    }
+    const { hiring } = parsed;
+    const wakes = this.#wake(hiring.hiringId, nowMs);
+    if (wakes === undefined) this.#open(item, hiring, nowMs);
+    else this.#renew(item, hiring);
+    this.#documents.keep(item, hiring.hiringId, wakes ?? 0);
+    return { kind: wakes === undefined ? 'new' : 'known', hiringId: hiring.hiringId };
+  }
+
+  /** Gives the number of the wake; undefined when there is no such hiring. */
+  #wake(hiringId: HiringId, nowMs: number): number | undefined {
+    const row = this.#statements.look.get({ hiringId });
+    if (row === undefined) return undefined;
+    const standing = { ...row, state: stateSchema.parse(row.state) };
+    this.#statements.wake.run({
+      hiringId,
+      // A wake that may wait is no poke: it would make the holder's next look an immediate one.
+      pokes: wakesAtOnce(standing.state) ? 1 : 0,
+      // While leased it is the lease that decides; the commit sees the count and sets the due time.
+      dueAtMs: row.leaseToken === null ? wokenDueAtMs(standing, nowMs) : row.dueAtMs,
+    });
+    return row.wakes + 1;
+  }
+
+  #open(item: Heard, hiring: Hiring, nowMs: number): void {
+    this.#statements.open.run({ ...this.#newest(item, hiring), heardAtMs: item.atMs, dueAtMs: nowMs });
+  }
+
+  #renew(item: Heard, hiring: Hiring): void {
+    this.#statements.renew.run(this.#newest(item, hiring));
+  }
+
+  #newest(item: Heard, hiring: Hiring) {
+    const { hiringId, repoToken } = hiring;
+    return {
+      hiringId,
+      agentId: item.agentId,
+      intake: item.intake,
+      atMs: item.atMs,
+      hiring: hiringToText(hiring),
+      token:
+        repoToken === undefined ? null : this.#key.seal(repoToken.reveal(), newestTokenIdentity(hiringId)),
+    };
+  }
+}
+
+function prepare({ queries }: Connection) {
+  const { placeholder } = sql;
+  const ofHiring = eq(hirings.id, placeholder('hiringId'));
+  return {
+    look: queries
+      .select({
+        state: hirings.state,
+        dueAtMs: hirings.dueAtMs,
+        lastReadAtMs: hirings.lastReadAtMs,
+        leaseToken: hirings.leaseToken,
+        wakes: hirings.wakes,
+      })
+      .from(hirings)
+      .where(ofHiring)
+      .prepare(),
+    wake: queries
+      .update(hirings)
+      .set({
+        wakes: sql`${hirings.wakes} + 1`,
+        pokes: sql`${hirings.pokes} + ${placeholder('pokes')}`,
+        dueAtMs: sql`${placeholder('dueAtMs')}`,
+        waiting: 0,
+      })
+      .where(ofHiring)
+      .prepare(),
+    open: queries
+      .insert(hirings)
+      .values({
+        id: placeholder('hiringId'),
+        agentId: placeholder('agentId'),
+        state: 'heard',
+        attempt: 0,
+        heardAtMs: placeholder('heardAtMs'),
+        dueAtMs: placeholder('dueAtMs'),
+        waiting: 0,
+        wakes: 0,
+        wakesRead: 0,
+        pokes: 0,
+        newestIntake: placeholder('intake'),
+        newestAtMs: placeholder('atMs'),
+        newestHiring: placeholder('hiring'),
+        newestTokenSealed: placeholder('token'),
+      })
+      .prepare(),
+    renew: queries
+      .update(hirings)
+      .set({
+        // Until an attempt is open, nothing has shown whose hiring it is; the last to hear it may be right.
+        agentId: sql`case when ${hirings.attempt} = 0 then ${placeholder('agentId')} else ${hirings.agentId} end`,
+        newestIntake: sql`${placeholder('intake')}`,
+        newestAtMs: sql`${placeholder('atMs')}`,
+        newestHiring: sql`${placeholder('hiring')}`,
+        // Not every form carries the token; one that was heard is kept until the hiring is over.
+        newestTokenSealed: sql`coalesce(${placeholder('token')}, ${hirings.newestTokenSealed})`,
+      })
+      .where(ofHiring)
+      .prepare(),
+  };
+}

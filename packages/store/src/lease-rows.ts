@@ -1,0 +1,45 @@
+import type { Leases } from '@agrenting-hiclaw/core/domain';
+import { and, eq, sql } from 'drizzle-orm';
+import type { Connection } from './connection.ts';
+import { leases } from './schema.ts';
+
+/** `Leases` over SQLite. */
+export class SqliteLeases implements Leases {
+  readonly #connection: Connection;
+  readonly #statements: ReturnType<typeof prepare>;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#statements = prepare(connection);
+  }
+
+  async take(name: string, holder: string, nowMs: number, leaseMs: number): Promise<boolean> {
+    const { changes } = await this.#connection.write(() =>
+      this.#statements.take.run({ name, holder, nowMs, untilMs: nowMs + leaseMs }),
+    );
+    return changes > 0;
+  }
+
+  async release(name: string, holder: string): Promise<void> {
+    await this.#connection.write(() => this.#statements.release.run({ name, holder }));
+  }
+}
+
+function prepare({ queries }: Connection) {
+  const { placeholder } = sql;
+  return {
+    take: queries
+      .insert(leases)
+      .values({ name: placeholder('name'), holder: placeholder('holder'), untilMs: placeholder('untilMs') })
+      .onConflictDoUpdate({
+        target: leases.name,
+        set: { holder: sql`excluded.holder`, untilMs: sql`excluded.until_ms` },
+        setWhere: sql`${leases.holder} = excluded.holder or ${leases.untilMs} <= ${placeholder('nowMs')}`,
+      })
+      .prepare(),
+    release: queries
+      .delete(leases)
+      .where(and(eq(leases.name, placeholder('name')), eq(leases.holder, placeholder('holder'))))
+      .prepare(),
+  };
+}

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { expect, test, vi } from 'vitest';
+import { openTestStore, temporaryDirectory } from '../test/fixtures.ts';
+
+/** These may read a whole table or index; each says why that stays small. */
+const SCANS: readonly RegExp[] = [
+  // One entry per state is counted out of an index; asked for a page of numbers, not on the way of a hiring.
+  /^SCAN hirings USING COVERING INDEX hirings_state: select/,
+  // Stop after a fixed number of rows.
+  /^SCAN heard USING INDEX heard_without_hiring: delete .* offset 1000/s,
+  /^SCAN heard USING INDEX heard_malformed: select .* limit/,
+  // Sorts the documents of one hiring, of which there are few.
+  /^USE TEMP B-TREE FOR ORDER BY: delete from "heard" where \("heard"."hiring_id" = \?/,
+  // Has one row.
+  /^SCAN canary: update/,
+];
+
+test('no statement of the store reads a whole table', async () => {
+  const directory = temporaryDirectory();
+  const prepare = vi.spyOn(Database.prototype, 'prepare');
+  const file = join(directory.path, 'store.db');
+  const { store } = openTestStore(file);
+  const statements = prepare.mock.calls.map(([statement]) => statement);
+  prepare.mockRestore();
+
+  const sqlite = new Database(file);
+  const scans = statements
+    .filter((statement) => /^(select|update|delete|insert)\b.*"/i.test(statement))
+    .flatMap((statement) => {
+      const plan = sqlite.prepare<unknown[], { detail: string }>(`explain query plan ${statement}`);
+      const parameters = Array.from({ length: statement.split('?').length - 1 }, () => 1);
+      return plan.all(...parameters).map(({ detail }) => ({ detail, statement }));
+    })
+    .filter(
+      ({ detail, statement }) =>
+        /\bSCAN\b|TEMP B-TREE/.test(detail) && !SCANS.some((known) => known.test(`${detail}: ${statement}`)),
+    );
+  sqlite.close();
+  await store.close();
+  directory.remove();
+
+  expect(statements.length).toBeGreaterThan(40);
+  expect(scans).toEqual([]);
+});

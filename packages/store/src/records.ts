@@ -1,0 +1,135 @@
+import {
+  agentIdSchema,
+  hiringIdSchema,
+  taskIdOf,
+  type AttemptRecord,
+  type HiringId,
+  type HiringRecord,
+} from '@agrenting-hiclaw/core/domain';
+import { and, eq, sql } from 'drizzle-orm';
+import type { Connection } from './connection.ts';
+import { mayReadNow } from './due.ts';
+import type { EncryptionKey } from './encryption-key.ts';
+import { attempts, hirings, settlements } from './schema.ts';
+import {
+  attentionFromText,
+  endpointSchema,
+  hiringFromText,
+  intakeSchema,
+  progressFromText,
+  stateSchema,
+  troubleFromText,
+} from './stored-json.ts';
+import { StoreError } from './store-error.ts';
+
+/** What the sealed token of the newest heard form is bound to. */
+export const newestTokenIdentity = (hiringId: string): string => `hirings/${hiringId}/newest_token`;
+/** What the sealed token of an attempt is bound to. */
+export const attemptTokenIdentity = (hiringId: string, number: number): string =>
+  `attempts/${hiringId}/${number}/token`;
+
+/** A hiring with its newest attempt and that attempt's newest settlement, as they lie in the tables. */
+export type RecordRows = NonNullable<ReturnType<ReturnType<typeof prepareSelect>['get']>>;
+
+/** Reads hirings out of the tables. */
+export class Records {
+  readonly #select: ReturnType<typeof prepareSelect>;
+  readonly #key: EncryptionKey;
+
+  constructor(connection: Connection, key: EncryptionKey) {
+    this.#select = prepareSelect(connection);
+    this.#key = key;
+  }
+
+  /** For use inside a transaction or a read. */
+  rowsOf(hiringId: string): RecordRows | undefined {
+    return this.#select.get({ hiringId });
+  }
+
+  /** Throws `StoreError` `corrupt` when what is stored cannot be understood. */
+  toRecord(rows: RecordRows, nowMs: number): HiringRecord {
+    try {
+      return this.#parse(rows, nowMs);
+    } catch (cause) {
+      throw new StoreError(
+        'corrupt',
+        `What is stored of hiring ${rows.hiring.id} cannot be read`,
+        'Start the release that wrote it, or restore the file from a backup; other hirings go on',
+        cause,
+      );
+    }
+  }
+
+  #parse(rows: RecordRows, nowMs: number): HiringRecord {
+    const { hiring } = rows;
+    const hiringId = hiringIdSchema.parse(hiring.id);
+    const state = stateSchema.parse(hiring.state);
+    const token = this.#unseal(hiring.newestTokenSealed, newestTokenIdentity(hiringId));
+    return {
+      hiringId,
+      agentId: agentIdSchema.parse(hiring.agentId),
+      state,
+      heardAtMs: hiring.heardAtMs,
+      heard: {
+        intake: intakeSchema.parse(hiring.newestIntake),
+        hiring: hiringFromText(hiring.newestHiring, token),
+        atMs: hiring.newestAtMs,
+      },
+      rereadWanted:
+        hiring.wakes > hiring.wakesRead &&
+        mayReadNow({ state, dueAtMs: hiring.dueAtMs, lastReadAtMs: hiring.lastReadAtMs }, nowMs),
+      lastReadAtMs: hiring.lastReadAtMs ?? undefined,
+      trouble: hiring.trouble === null ? undefined : troubleFromText(hiring.trouble),
+      attention: hiring.attention === null ? undefined : attentionFromText(hiring.attention),
+      attempt: this.#attempt(hiringId, rows),
+    };
+  }
+
+  #attempt(hiringId: HiringId, rows: RecordRows): AttemptRecord | undefined {
+    const { attempt, settlement } = rows;
+    if (attempt === null) return undefined;
+    const token = this.#unseal(attempt.tokenSealed, attemptTokenIdentity(hiringId, attempt.number));
+    return {
+      number: attempt.number,
+      marker: {
+        traceAttempt: attempt.traceAttempt ?? undefined,
+        dispatchId: attempt.dispatchId ?? undefined,
+      },
+      taskId: taskIdOf(hiringId, attempt.number),
+      hiring: hiringFromText(attempt.hiring, token),
+      openedAtMs: attempt.openedAtMs,
+      progress: progressFromText(attempt.progress),
+      settlement:
+        settlement === null
+          ? undefined
+          : {
+              endpoint: endpointSchema.parse(settlement.endpoint),
+              generation: settlement.generation,
+              idempotencyKey: settlement.idempotencyKey,
+              body: settlement.body,
+              unknownSends: settlement.unknownSends,
+            },
+    };
+  }
+
+  #unseal(sealed: Buffer | null, identity: string): string | undefined {
+    return sealed === null ? undefined : this.#key.unseal(sealed, identity);
+  }
+}
+
+function prepareSelect({ queries }: Connection) {
+  return queries
+    .select({ hiring: hirings, attempt: attempts, settlement: settlements })
+    .from(hirings)
+    .leftJoin(attempts, and(eq(attempts.hiringId, hirings.id), eq(attempts.number, hirings.attempt)))
+    .leftJoin(
+      settlements,
+      and(
+        eq(settlements.hiringId, attempts.hiringId),
+        eq(settlements.attempt, attempts.number),
+        eq(settlements.generation, attempts.generation),
+      ),
+    )
+    .where(eq(hirings.id, sql.placeholder('hiringId')))
+    .prepare();
+}

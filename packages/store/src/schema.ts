@@ -1,0 +1,225 @@
+import { sql } from 'drizzle-orm';
+import {
+  blob,
+  foreignKey,
+  index,
+  integer,
+  primaryKey,
+  real,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core';
+
+/**
+ * The tables. Times are milliseconds since 1970. JSON columns are parsed by `stored-json.ts`, sealed
+ * columns (`...Sealed`) by `EncryptionKey`. A change here needs a migration: `pnpm migrations:generate`,
+ * then `STRICT` at the end of every new table, which drizzle cannot say.
+ */
+
+/** The inbox: every document that was heard, each once. */
+export const heard = sqliteTable(
+  'heard',
+  {
+    sequence: integer('sequence').primaryKey({ autoIncrement: true }),
+    /** Keyed digest of intake, agent, hiring and document: what makes two documents the same. */
+    fingerprint: blob('fingerprint', { mode: 'buffer' }).notNull(),
+    intake: text('intake').notNull(),
+    agentId: text('agent_id').notNull(),
+    /** Null when none could be read. Names no row of `hirings` when only the id could be read. */
+    hiringId: text('hiring_id'),
+    problem: text('problem'),
+    firstAtMs: integer('first_at_ms').notNull(),
+    lastAtMs: integer('last_at_ms').notNull(),
+    times: integer('times').notNull(),
+    /** What `hirings.wakes` was when it was last heard: tells what a step had seen of it. */
+    wake: integer('wake').notNull(),
+    /** Null once the hiring is over. */
+    documentSealed: blob('document_sealed', { mode: 'buffer' }),
+  },
+  (table) => [
+    uniqueIndex('heard_document').on(table.hiringId, table.fingerprint),
+    index('heard_without_hiring')
+      .on(table.sequence)
+      .where(sql`${table.hiringId} is null`),
+    index('heard_malformed')
+      .on(table.sequence)
+      .where(sql`${table.problem} is not null`),
+  ],
+);
+
+/** One row per hiring id, whatever is repeated. */
+export const hirings = sqliteTable(
+  'hirings',
+  {
+    id: text('id').primaryKey(),
+    agentId: text('agent_id').notNull(),
+    /** The state of its newest attempt. */
+    state: text('state').notNull(),
+    /** The number of its newest attempt; 0 before the first. */
+    attempt: integer('attempt').notNull(),
+    heardAtMs: integer('heard_at_ms').notNull(),
+    /** While leased: when the lease runs out. Null when there is nothing to look at. */
+    dueAtMs: integer('due_at_ms'),
+    /** 1 while nothing but its wait for a place at its worker makes it due. */
+    waiting: integer('waiting').notNull().default(0),
+    wakes: integer('wakes').notNull(),
+    /** Wakes up to this one were answered by a read. */
+    wakesRead: integer('wakes_read').notNull(),
+    pokes: integer('pokes').notNull(),
+    lastReadAtMs: integer('last_read_at_ms'),
+    leaseToken: text('lease_token'),
+    leaseHolder: text('lease_holder'),
+    attention: text('attention'),
+    trouble: text('trouble'),
+    newestIntake: text('newest_intake').notNull(),
+    newestAtMs: integer('newest_at_ms').notNull(),
+    newestTokenSealed: blob('newest_token_sealed', { mode: 'buffer' }),
+    newestHiring: text('newest_hiring').notNull(),
+  },
+  (table) => [
+    index('hirings_due')
+      .on(table.dueAtMs)
+      .where(sql`${table.dueAtMs} is not null`),
+    index('hirings_turns')
+      .on(table.agentId, table.waiting, table.dueAtMs)
+      .where(sql`${table.dueAtMs} is not null`),
+    index('hirings_state').on(table.state),
+  ],
+);
+
+/** One run of a hiring. An ended one keeps its end for ever. */
+export const attempts = sqliteTable(
+  'attempts',
+  {
+    hiringId: text('hiring_id')
+      .notNull()
+      .references(() => hirings.id),
+    number: integer('number').notNull(),
+    state: text('state').notNull(),
+    traceAttempt: integer('trace_attempt'),
+    dispatchId: text('dispatch_id'),
+    hiring: text('hiring').notNull(),
+    tokenSealed: blob('token_sealed', { mode: 'buffer' }),
+    openedAtMs: integer('opened_at_ms').notNull(),
+    /** When its hiring was first heard: the order in which attempts wait for a place. */
+    heardAtMs: integer('heard_at_ms').notNull(),
+    progress: text('progress').notNull(),
+    /** Where its worker is; copied out of `progress` so that signs find it. */
+    roomId: text('room_id'),
+    userId: text('user_id'),
+    /** The newest settlement's generation; 0 before the first. */
+    generation: integer('generation').notNull(),
+    /** The worker whose place it has or waits for. */
+    placeAt: text('place_at'),
+    placed: integer('placed', { mode: 'boolean' }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.hiringId, table.number] }),
+    index('attempts_placed')
+      .on(table.placeAt)
+      .where(sql`${table.placed} = 1`),
+    index('attempts_waiting')
+      .on(table.placeAt, table.heardAtMs, table.hiringId)
+      .where(sql`${table.placed} = 0 and ${table.placeAt} is not null and ${table.state} = 'staged'`),
+    index('attempts_watched')
+      .on(table.roomId, table.userId)
+      .where(sql`${table.roomId} is not null and ${table.state} in ('sent', 'acknowledged', 'attention')`),
+  ],
+);
+
+/** A row per move; never changed. */
+export const history = sqliteTable(
+  'history',
+  {
+    sequence: integer('sequence').primaryKey({ autoIncrement: true }),
+    hiringId: text('hiring_id')
+      .notNull()
+      .references(() => hirings.id),
+    /** 0 for a move before the first attempt. */
+    attempt: integer('attempt').notNull(),
+    atMs: integer('at_ms').notNull(),
+    fromState: text('from_state').notNull(),
+    event: text('event').notNull(),
+    toState: text('to_state').notNull(),
+    cause: text('cause').notNull(),
+  },
+  (table) => [index('history_hiring').on(table.hiringId, table.sequence)],
+);
+
+/** Requests that tell the marketplace how an attempt ended, to the byte; only `unknownSends` ever changes. */
+export const settlements = sqliteTable(
+  'settlements',
+  {
+    hiringId: text('hiring_id').notNull(),
+    attempt: integer('attempt').notNull(),
+    generation: integer('generation').notNull(),
+    endpoint: text('endpoint').notNull(),
+    idempotencyKey: text('idempotency_key').notNull(),
+    body: text('body').notNull(),
+    unknownSends: integer('unknown_sends').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.hiringId, table.attempt, table.generation] }),
+    uniqueIndex('settlements_idempotency_key').on(table.idempotencyKey),
+    foreignKey({
+      columns: [table.hiringId, table.attempt],
+      foreignColumns: [attempts.hiringId, attempts.number],
+    }),
+  ],
+);
+
+/** What workers were seen to do. */
+export const signs = sqliteTable(
+  'signs',
+  {
+    sequence: integer('sequence').primaryKey({ autoIncrement: true }),
+    roomId: text('room_id').notNull(),
+    userId: text('user_id').notNull(),
+    kind: text('kind').notNull(),
+    eventId: text('event_id'),
+    replacesEventId: text('replaces_event_id'),
+    text: text('text'),
+    atMs: integer('at_ms').notNull(),
+    recordedAtMs: integer('recorded_at_ms').notNull(),
+  },
+  (table) => [
+    uniqueIndex('signs_event')
+      .on(table.roomId, table.userId, table.kind, table.eventId)
+      .where(sql`${table.eventId} is not null`),
+    uniqueIndex('signs_without_event')
+      .on(table.roomId, table.userId, table.kind)
+      .where(sql`${table.eventId} is null`),
+    index('signs_worker').on(table.roomId, table.userId, table.sequence),
+  ],
+);
+
+/** How far each account's stream of signs is stored. */
+export const positions = sqliteTable('positions', {
+  account: text('account').primaryKey(),
+  position: text('position').notNull(),
+});
+
+/** Temporary rights of one process. */
+export const leases = sqliteTable('leases', {
+  name: text('name').primaryKey(),
+  holder: text('holder').notNull(),
+  untilMs: integer('until_ms').notNull(),
+});
+
+/** How much may be sent to each homeserver at once. */
+export const sendBudgets = sqliteTable('send_budgets', {
+  name: text('name').primaryKey(),
+  /** What may be sent at `atMs`; a whole burst while null. */
+  messages: real('messages'),
+  atMs: integer('at_ms').notNull(),
+  /** Nothing is sent before this moment. */
+  heldUntilMs: integer('held_until_ms').notNull(),
+});
+
+/** One row: shows at opening whether the key is the right one, and takes the write that proves that writing works. */
+export const canary = sqliteTable('canary', {
+  id: integer('id').primaryKey(),
+  sealed: blob('sealed', { mode: 'buffer' }).notNull(),
+  writtenAtMs: integer('written_at_ms').notNull(),
+});

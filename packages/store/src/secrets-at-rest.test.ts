@@ -1,0 +1,174 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import {
+  claimOf,
+  heardOf,
+  hiringOf,
+  malformedOf,
+  newHiringId,
+  openingOf,
+  openTestStore,
+  take,
+  temporaryDirectory,
+  TOKEN,
+} from '../test/fixtures.ts';
+import type { Store } from './store.ts';
+
+let directory: ReturnType<typeof temporaryDirectory>;
+let file: string;
+let store: Store;
+beforeEach(() => {
+  directory = temporaryDirectory();
+  file = join(directory.path, 'store.db');
+  ({ store } = openTestStore(file));
+});
+afterEach(async () => {
+  await store.close();
+  directory.remove();
+});
+
+/** How often a text stands in the database, its write-ahead log and whatever else lies beside it. */
+function occurrences(text: string): number {
+  return readdirSync(directory.path)
+    .map((name) => readFileSync(join(directory.path, name)).toString('latin1').split(text).length - 1)
+    .reduce((sum, count) => sum + count, 0);
+}
+
+function checkpoint(): void {
+  const sqlite = new Database(file);
+  sqlite.pragma('wal_checkpoint(truncate)');
+  sqlite.close();
+}
+
+function sealedValues(): readonly Buffer[] {
+  const sqlite = new Database(file, { readonly: true });
+  const values = sqlite
+    .prepare<[], Buffer>(
+      `select document_sealed from heard where document_sealed is not null
+       union all select newest_token_sealed from hirings where newest_token_sealed is not null
+       union all select token_sealed from attempts where token_sealed is not null`,
+    )
+    .pluck()
+    .all();
+  sqlite.close();
+  return values;
+}
+
+test('a repository token never lies in the file as it is, and not at all once the hiring is over', async () => {
+  const token = TOKEN.reveal();
+  const hiringId = newHiringId();
+  const raw = JSON.stringify({
+    id: hiringId,
+    task_input: { repo_access_token: token },
+    marker: 'planted_text',
+  });
+  await store.hirings.accept([
+    heardOf(hiringId, { raw }, { repoToken: TOKEN, description: 'planted_description' }),
+    malformedOf(raw, hiringId),
+  ]);
+  const opening = openingOf(hiringId, 1, 1_000);
+  const hiring = hiringOf(hiringId, { repoToken: TOKEN });
+  await take(store.hirings, hiringId, { ...opening, open: { number: 1, marker: {}, hiring } }, 1_000);
+
+  // The look itself works: what is not sealed is found.
+  expect(occurrences('planted_description')).toBeGreaterThan(0);
+  expect(occurrences(token) + occurrences('planted_text')).toBe(0);
+  expect(sealedValues()).toHaveLength(4);
+  checkpoint();
+  expect(occurrences(token) + occurrences('planted_text')).toBe(0);
+
+  const sealed = sealedValues().map((value) => value.toString('latin1'));
+  expect(sealed.map(occurrences)).toEqual([1, 1, 1, 1]);
+  await take(store.hirings, hiringId, { event: 'over_completed', cause: 'x', reread: true }, 1_000);
+  expect(sealedValues()).toEqual([]);
+  checkpoint();
+  // Not even sealed: the pages are overwritten, not only given up.
+  expect(sealed.map(occurrences)).toEqual([0, 0, 0, 0]);
+  expect(occurrences(token)).toBe(0);
+});
+
+test('an attempt that the hirer replaced takes its token with it; the next one keeps its own', async () => {
+  const hiringId = newHiringId();
+  await store.hirings.accept([heardOf(hiringId)]);
+  const hiring = hiringOf(hiringId, { repoToken: TOKEN });
+  const open = { marker: {}, hiring };
+  await take(
+    store.hirings,
+    hiringId,
+    { ...openingOf(hiringId, 1, 1_000), open: { ...open, number: 1 } },
+    1_000,
+  );
+  await take(
+    store.hirings,
+    hiringId,
+    { ...openingOf(hiringId, 2, 1_000), open: { ...open, number: 2 } },
+    1_000,
+  );
+  const sqlite = new Database(file, { readonly: true });
+  const left = sqlite.prepare('select number from attempts where token_sealed is not null').pluck().all();
+  sqlite.close();
+  expect(left).toEqual([2]);
+});
+
+test('what is heard of an ended hiring is erased with the look at it', async () => {
+  const hiringId = newHiringId();
+  await store.hirings.accept([heardOf(hiringId)]);
+  await take(store.hirings, hiringId, { event: 'absent', cause: 'x', reread: true }, 1_000);
+  await store.hirings.accept([heardOf(hiringId, { raw: 'again' }, { repoToken: TOKEN })]);
+  expect(sealedValues()).toHaveLength(2);
+  const claim = await claimOf(store.hirings, hiringId, 1_000);
+  await store.hirings.commit(claim, { cause: 'as before', reread: true }, 1_000);
+  expect(sealedValues()).toEqual([]);
+});
+
+test('documents that no hiring could be read from are kept, sealed, for the operator', async () => {
+  const hiringId = newHiringId();
+  await store.hirings.accept([malformedOf('{"planted_text":'), malformedOf('{"status":1}', hiringId)]);
+  await store.hirings.accept([{ ...malformedOf('{"planted_text":'), atMs: 2_000 }]);
+  const [newest, oldest, ...rest] = await store.malformed(10);
+  expect(rest).toEqual([]);
+  expect(newest).toMatchObject({ hiringId, times: 1, problem: 'status is missing' });
+  expect(oldest).toMatchObject({ intake: 'webhook', times: 2, firstAtMs: 1_000, lastAtMs: 2_000 });
+  expect(oldest?.document?.reveal()).toBe('{"planted_text":');
+  expect(await store.malformed(1)).toHaveLength(1);
+  expect(occurrences('planted_text')).toBe(0);
+});
+
+test('documents are bounded: the first of a hiring and its newest, and the newest of those without one', async () => {
+  const hiringId = newHiringId();
+  const documents = Array.from({ length: 100 }, (_, index) =>
+    heardOf(hiringId, { raw: `document ${index}` }),
+  );
+  await store.hirings.accept(documents);
+  await store.hirings.accept(Array.from({ length: 1_100 }, (_, index) => malformedOf(`odd ${index}`)));
+  await store.hirings.accept([malformedOf('odd with id', hiringId)]);
+  const malformed = await store.malformed(5_000);
+  expect(malformed).toHaveLength(1_001);
+  expect(malformed[1]?.document?.reveal()).toBe('odd 1099');
+  const sqlite = new Database(file, { readonly: true });
+  const kept = sqlite
+    .prepare('select min(sequence), count(*) from heard where hiring_id = ?')
+    .raw()
+    .get(hiringId);
+  sqlite.close();
+  expect(kept).toEqual([1, 32]);
+});
+
+test('a hiring that cannot be read is told of, and the others go on', async () => {
+  const told: unknown[] = [];
+  const { store: watching } = openTestStore(file, {
+    onUnreadable: (hiringId, error) => told.push([hiringId, error.kind]),
+  });
+  const [bad, good] = [newHiringId(), newHiringId()];
+  await store.hirings.accept([heardOf(bad), heardOf(good)]);
+  const sqlite = new Database(file);
+  sqlite.prepare("update hirings set newest_hiring = '{}' where id = ?").run(bad);
+  sqlite.close();
+  const claims = await watching.hirings.claim({ holder: 'test', nowMs: 1_000, leaseMs: 500, limit: 10 });
+  expect(claims.map((claim) => claim.record.hiringId)).toEqual([good]);
+  expect(told).toEqual([[bad, 'corrupt']]);
+  await expect(watching.hirings.find(bad)).rejects.toMatchObject({ kind: 'corrupt' });
+  await watching.close();
+});

@@ -1,0 +1,181 @@
+import type { Sign, SignLog, StoredSign } from '@agrenting-hiclaw/core/domain';
+import { and, asc, eq, gt, isNull, lt, max, sql } from 'drizzle-orm';
+import type { Changes } from './changes.ts';
+import type { Connection } from './connection.ts';
+import { preparePoke } from './poke.ts';
+import { attempts, hirings, positions, signs } from './schema.ts';
+import { signKindSchema } from './stored-json.ts';
+
+/** Of one worker in one room this many signs are kept; a chatty room does not push out the others. */
+const MAX_PER_WORKER = 1_000;
+/** Of all workers together. */
+const MAX_SIGNS = 200_000;
+/** Longer than any hiring runs. */
+const MAX_AGE_MS = 30 * 24 * 60 * 60 * 1_000;
+/** Old ones are looked for among this many of the oldest, so that no call has to clear up everything. */
+const SWEEP = 1_000;
+
+/** `SignLog` over SQLite. */
+export class SqliteSignLog implements SignLog {
+  readonly #connection: Connection;
+  readonly #changes: Changes;
+  readonly #statements: ReturnType<typeof prepare>;
+
+  constructor(connection: Connection, changes: Changes) {
+    this.#connection = connection;
+    this.#changes = changes;
+    this.#statements = prepare(connection);
+  }
+
+  async position(account: string): Promise<string | undefined> {
+    const row = await this.#connection.read(() => this.#statements.position.get({ account }));
+    return row?.position;
+  }
+
+  async record(account: string, position: string, seen: readonly Sign[], nowMs: number): Promise<void> {
+    const woken = await this.#connection.write(() => {
+      const fresh = seen.filter((sign) => this.#keep(sign, nowMs));
+      const workers = new Map(fresh.map(({ roomId, userId }) => [`${roomId} ${userId}`, { roomId, userId }]));
+      const woken = [...workers.values()].flatMap((worker) => this.#statements.watched.all(worker));
+      for (const { hiringId } of woken) this.#statements.poke.run({ hiringId, nowMs });
+      for (const worker of workers.values()) this.#statements.dropOfWorker.run(worker);
+      if (fresh.length > 0) this.#prune(nowMs);
+      this.#statements.advance.run({ account, position });
+      return woken.length;
+    });
+    if (woken > 0) this.#changes.announce();
+  }
+
+  async since(
+    roomId: string,
+    userId: string,
+    sequence: number,
+    limit: number,
+  ): Promise<readonly StoredSign[]> {
+    const rows = await this.#connection.read(() =>
+      this.#statements.since.all({ roomId, userId, sequence, limit }),
+    );
+    return rows.map((row) => ({
+      sequence: row.sequence,
+      roomId: row.roomId,
+      userId: row.userId,
+      kind: signKindSchema.parse(row.kind),
+      eventId: row.eventId ?? undefined,
+      replacesEventId: row.replacesEventId ?? undefined,
+      text: row.text ?? undefined,
+      atMs: row.atMs,
+    }));
+  }
+
+  async latest(): Promise<number> {
+    const row = await this.#connection.read(() => this.#statements.latest.get());
+    return row?.sequence ?? 0;
+  }
+
+  #prune(nowMs: number): void {
+    this.#statements.dropOverflow.run();
+    this.#statements.dropOld.run({ beforeMs: nowMs - MAX_AGE_MS });
+  }
+
+  /** False when it is there already. One that names no event, such as typing, takes the place of its like. */
+  #keep(sign: Sign, nowMs: number): boolean {
+    const { roomId, userId, kind, atMs } = sign;
+    if (sign.eventId === undefined) this.#statements.dropWithoutEvent.run({ roomId, userId, kind });
+    const { changes } = this.#statements.keep.run({
+      roomId,
+      userId,
+      kind,
+      eventId: sign.eventId ?? null,
+      replacesEventId: sign.replacesEventId ?? null,
+      text: sign.text ?? null,
+      atMs,
+      nowMs,
+    });
+    return changes > 0;
+  }
+}
+
+function prepare(connection: Connection) {
+  const { queries } = connection;
+  const { placeholder } = sql;
+  const ofWorker = and(eq(signs.roomId, placeholder('roomId')), eq(signs.userId, placeholder('userId')));
+  return {
+    position: queries
+      .select({ position: positions.position })
+      .from(positions)
+      .where(eq(positions.account, placeholder('account')))
+      .prepare(),
+    advance: queries
+      .insert(positions)
+      .values({ account: placeholder('account'), position: placeholder('position') })
+      .onConflictDoUpdate({ target: positions.account, set: { position: sql`excluded.position` } })
+      .prepare(),
+    keep: queries
+      .insert(signs)
+      .values({
+        roomId: placeholder('roomId'),
+        userId: placeholder('userId'),
+        kind: placeholder('kind'),
+        eventId: placeholder('eventId'),
+        replacesEventId: placeholder('replacesEventId'),
+        text: placeholder('text'),
+        atMs: placeholder('atMs'),
+        recordedAtMs: placeholder('nowMs'),
+      })
+      .onConflictDoNothing()
+      .prepare(),
+    watched: queries
+      .select({ hiringId: attempts.hiringId })
+      .from(attempts)
+      .innerJoin(hirings, and(eq(hirings.id, attempts.hiringId), eq(hirings.attempt, attempts.number)))
+      .where(
+        and(
+          eq(attempts.roomId, placeholder('roomId')),
+          eq(attempts.userId, placeholder('userId')),
+          // As in the index `attempts_watched`, which is only used for these very words.
+          sql`${attempts.state} in ('sent', 'acknowledged', 'attention')`,
+        ),
+      )
+      .prepare(),
+    poke: preparePoke(connection),
+    dropWithoutEvent: queries
+      .delete(signs)
+      .where(and(ofWorker, eq(signs.kind, placeholder('kind')), isNull(signs.eventId)))
+      .prepare(),
+    dropOfWorker: queries
+      .delete(signs)
+      .where(
+        and(
+          ofWorker,
+          sql`${signs.sequence} <= (select sequence from signs
+            where room_id = ${placeholder('roomId')} and user_id = ${placeholder('userId')}
+            order by sequence desc limit 1 offset ${sql.raw(String(MAX_PER_WORKER))})`,
+        ),
+      )
+      .prepare(),
+    dropOverflow: queries
+      .delete(signs)
+      .where(sql`${signs.sequence} <= (select max(sequence) from signs) - ${sql.raw(String(MAX_SIGNS))}`)
+      .prepare(),
+    dropOld: queries
+      .delete(signs)
+      .where(
+        and(
+          sql`${signs.sequence} < (select min(sequence) from signs) + ${sql.raw(String(SWEEP))}`,
+          lt(signs.recordedAtMs, placeholder('beforeMs')),
+        ),
+      )
+      .prepare(),
+    since: queries
+      .select()
+      .from(signs)
+      .where(and(ofWorker, gt(signs.sequence, placeholder('sequence'))))
+      .orderBy(asc(signs.sequence))
+      .limit(placeholder('limit'))
+      .prepare(),
+    latest: queries
+      .select({ sequence: max(signs.sequence) })
+      .from(signs)
+      .prepare(),
+  };
+}

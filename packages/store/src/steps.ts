@@ -1,0 +1,174 @@
+import { FRESH_PROGRESS, isEnd, type Claim, type StepCommit } from '@agrenting-hiclaw/core/domain';
+import { eq, sql } from 'drizzle-orm';
+import type { AttemptRows } from './attempt-rows.ts';
+import type { Connection } from './connection.ts';
+import { REREAD_SPACING_MS, wokenDueAtMs } from './due.ts';
+import type { HeardDocuments } from './heard-documents.ts';
+import { planMoves, type Plan } from './moves.ts';
+import { history, hirings } from './schema.ts';
+import { attentionToText, troubleToText } from './stored-json.ts';
+import type { WorkerPlaces } from './worker-places.ts';
+
+/** Commits the outcome of steps. */
+export class Steps {
+  readonly #connection: Connection;
+  readonly #attempts: AttemptRows;
+  readonly #documents: HeardDocuments;
+  readonly #places: WorkerPlaces;
+  readonly #statements: ReturnType<typeof prepare>;
+
+  constructor(
+    connection: Connection,
+    attempts: AttemptRows,
+    documents: HeardDocuments,
+    places: WorkerPlaces,
+  ) {
+    this.#connection = connection;
+    this.#attempts = attempts;
+    this.#documents = documents;
+    this.#places = places;
+    this.#statements = prepare(connection);
+  }
+
+  /** Everything of a step or, when the lease was lost, nothing of it. */
+  async commit(claim: Claim, step: StepCommit, nowMs: number): Promise<'committed' | 'lost'> {
+    const plan = planMoves(claim.record, step);
+    return await this.#connection.write(() => {
+      const held = this.#held(claim);
+      if (held === undefined) return 'lost';
+      this.#write(claim, step, plan, nowMs);
+      this.#moveHiring(claim, step, plan, held, nowMs);
+      return 'committed';
+    });
+  }
+
+  /** The counts of the hiring while the claim holds it; undefined when it was lost. */
+  #held({ record, token }: Claim): Held | undefined {
+    const row = this.#statements.look.get({ hiringId: record.hiringId });
+    const same =
+      row?.leaseToken === token &&
+      row.state === record.state &&
+      row.attempt === (record.attempt?.number ?? 0);
+    return same ? row : undefined;
+  }
+
+  #write({ record, wakes }: Claim, step: StepCommit, plan: Plan, nowMs: number): void {
+    const { hiringId } = record;
+    if (step.open !== undefined) {
+      this.#attempts.open(record, plan.state, step.open, step.progress ?? FRESH_PROGRESS, nowMs);
+    }
+    const name = { hiringId, number: plan.attempt };
+    if (plan.attempt > 0) {
+      if (step.open === undefined && step.progress !== undefined)
+        this.#attempts.remember(name, step.progress);
+      if (step.marker !== undefined) this.#attempts.mark(name, step.marker);
+    }
+    if (step.settlement !== undefined) this.#attempts.settle(name, step.settlement);
+    for (const move of plan.moves) {
+      this.#statements.note.run({ ...move, hiringId, atMs: nowMs, cause: step.cause });
+      const moved = { hiringId, number: move.attempt };
+      this.#attempts.move(moved, move.to);
+      this.#places.moved(moved, move.to, nowMs);
+    }
+    if (leavesNothingToRead(step, plan)) this.#documents.erase(hiringId, wakes);
+  }
+
+  #moveHiring(claim: Claim, step: StepCommit, plan: Plan, held: Held, nowMs: number): void {
+    const { hiringId, attention, state } = claim.record;
+    // What opens an attempt is a read of the hiring.
+    const read = step.reread === true || step.open !== undefined;
+    const wakesRead = read ? claim.wakes : held.wakesRead;
+    const lastReadAtMs = read ? nowMs : held.lastReadAtMs;
+    const kept = plan.state === 'attention' && state === 'attention' ? attention : undefined;
+    const why = plan.attempt > 0 ? undefined : (step.attention ?? kept);
+    this.#statements.move.run({
+      hiringId,
+      state: plan.state,
+      attempt: plan.attempt,
+      attention: why === undefined ? null : attentionToText(why),
+      trouble: step.trouble === undefined ? null : troubleToText(step.trouble),
+      wakesRead,
+      lastReadAtMs,
+      dueAtMs: dueAfter(claim, step, plan, { ...held, wakesRead, lastReadAtMs }, nowMs),
+      // Once it moved, it waits for nobody's place.
+      keepWaiting: plan.moves.length === 0 ? 1 : 0,
+      // A form that was heard during the step waits for the next look.
+      keepToken: leavesNothingToRead(step, plan) && held.wakes === claim.wakes ? 0 : 1,
+    });
+  }
+}
+
+/**
+ * True when what was heard is no longer needed: the hiring came to its end, or was at it and was read. An
+ * ended hiring whose read failed may be a hirer's retry, whose token nobody gives again.
+ */
+function leavesNothingToRead(step: StepCommit, plan: Plan): boolean {
+  return isEnd(plan.state) && (plan.moves.length > 0 || step.reread === true);
+}
+
+type Held = NonNullable<ReturnType<ReturnType<typeof prepare>['look']['get']>>;
+
+/** When to look again: as the step says, but sooner for what the step could not know of. */
+function dueAfter(claim: Claim, step: StepCommit, plan: Plan, held: Held, nowMs: number): number | null {
+  const { state } = plan;
+  const becameEnd = isEnd(state) && plan.moves.length > 0;
+  const asked = becameEnd ? null : (step.dueAtMs ?? null);
+  if (held.pokes > claim.pokes && !isEnd(state)) return nowMs;
+  const unread = held.wakes > held.wakesRead;
+  const unknown = held.wakes > claim.wakes || !claim.record.rereadWanted;
+  if (unread && unknown) {
+    return wokenDueAtMs({ state, dueAtMs: asked, lastReadAtMs: held.lastReadAtMs }, nowMs);
+  }
+  // The step knew that it was heard again and did not read it: an end must not keep that for ever.
+  if (unread && asked === null) return nowMs + REREAD_SPACING_MS;
+  return asked;
+}
+
+function prepare({ queries }: Connection) {
+  const { placeholder } = sql;
+  const ofHiring = eq(hirings.id, placeholder('hiringId'));
+  return {
+    look: queries
+      .select({
+        state: hirings.state,
+        attempt: hirings.attempt,
+        leaseToken: hirings.leaseToken,
+        wakes: hirings.wakes,
+        wakesRead: hirings.wakesRead,
+        pokes: hirings.pokes,
+        lastReadAtMs: hirings.lastReadAtMs,
+      })
+      .from(hirings)
+      .where(ofHiring)
+      .prepare(),
+    move: queries
+      .update(hirings)
+      .set({
+        state: sql`${placeholder('state')}`,
+        attempt: sql`${placeholder('attempt')}`,
+        attention: sql`${placeholder('attention')}`,
+        trouble: sql`${placeholder('trouble')}`,
+        wakesRead: sql`${placeholder('wakesRead')}`,
+        lastReadAtMs: sql`${placeholder('lastReadAtMs')}`,
+        dueAtMs: sql`${placeholder('dueAtMs')}`,
+        waiting: sql`${hirings.waiting} and ${placeholder('keepWaiting')}`,
+        leaseToken: null,
+        leaseHolder: null,
+        newestTokenSealed: sql`case when ${placeholder('keepToken')} then ${hirings.newestTokenSealed} end`,
+      })
+      .where(ofHiring)
+      .prepare(),
+    note: queries
+      .insert(history)
+      .values({
+        hiringId: placeholder('hiringId'),
+        attempt: placeholder('attempt'),
+        atMs: placeholder('atMs'),
+        fromState: placeholder('from'),
+        event: placeholder('event'),
+        toState: placeholder('to'),
+        cause: placeholder('cause'),
+      })
+      .prepare(),
+  };
+}

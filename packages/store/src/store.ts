@@ -1,0 +1,91 @@
+import type { HiringStore, Leases, SendBudget, SignLog } from '@agrenting-hiclaw/core/domain';
+import { Backups } from './backups.ts';
+import { Health, type StoreReadiness } from './canary.ts';
+import { Changes } from './changes.ts';
+import type { OnUnreadable } from './claims.ts';
+import { Connection } from './connection.ts';
+import type { EncryptionKey } from './encryption-key.ts';
+import type { MalformedDocument } from './heard-documents.ts';
+import { SqliteHiringStore } from './hiring-store.ts';
+import { SqliteLeases } from './lease-rows.ts';
+import { SqliteSendBudgets } from './send-budgets.ts';
+import { SqliteSignLog } from './sign-log.ts';
+import { asStoreError } from './store-error.ts';
+import { openStoreFile } from './store-file.ts';
+
+export interface StoreOptions {
+  /** Path of the SQLite file; made when it is not there. Its directory has to be. */
+  readonly file: string;
+  readonly key: EncryptionKey;
+  /** Milliseconds since 1970; the computer's clock when left out. */
+  readonly clockNowMs?: (() => number) | undefined;
+  /** Told of stored hirings that cannot be read; without it such a one is only seen to be overdue. */
+  readonly onUnreadable?: OnUnreadable | undefined;
+}
+
+/** What was heard, hirings, attempts, history, signs, leases and send budgets in one SQLite file. */
+export interface Store {
+  readonly hirings: HiringStore;
+  readonly leases: Leases;
+  readonly signs: SignLog;
+  readonly budgets: SendBudget;
+  /** The newest documents that no hiring could be read from, for the operator. */
+  malformed(limit: number): Promise<readonly MalformedDocument[]>;
+  /** Proves by a write that the store can commit; else why not and what to do. */
+  ready(): Promise<StoreReadiness>;
+  /**
+   * Copies the store, while it is at work, into a new file for its owner only: whole or not at all, with
+   * everything that was on disk when this was called. Secrets in it stay sealed under the store's key.
+   * Until it is done the write-ahead log cannot be cut back. Rejects with `StoreError`: `exists` when
+   * there is such a file already, else `disk` or `closed`.
+   */
+  backup(file: string): Promise<void>;
+  /** Answers what was accepted, breaks backups off, then closes the file. Calls after it reject with `StoreError` `closed`. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store and brings its file to the present tables. Any number of processes may have one file
+ * open. Every effect is on disk when its promise resolves (synchronous=FULL).
+ *
+ * Throws `StoreError`, each with its remedy: `newer_schema`, `drift`, `wrong_key`, `corrupt`, `locked`
+ * and `disk`.
+ */
+export function openStore({ file, key, clockNowMs, onUnreadable }: StoreOptions): Store {
+  const nowMs = clockNowMs ?? Date.now;
+  const connection = openConnection(file, key, nowMs());
+  const changes = new Changes();
+  const backups = new Backups(file);
+  const hirings = new SqliteHiringStore({
+    connection,
+    key,
+    changes,
+    nowMs,
+    onUnreadable: onUnreadable ?? (() => undefined),
+  });
+  const health = new Health(connection, nowMs);
+  return {
+    hirings,
+    leases: new SqliteLeases(connection),
+    signs: new SqliteSignLog(connection, changes),
+    budgets: new SqliteSendBudgets(connection),
+    malformed: async (limit) => await hirings.malformed(limit),
+    ready: async () => await health.ready(),
+    backup: async (to) => await backups.backup(to),
+    close: async () => {
+      await Promise.all([backups.close(), hirings.close()]);
+      changes.close();
+      connection.close();
+    },
+  };
+}
+
+function openConnection(file: string, key: EncryptionKey, nowMs: number): Connection {
+  const sqlite = openStoreFile(file, key, nowMs);
+  try {
+    return new Connection(sqlite, file);
+  } catch (error) {
+    sqlite.close();
+    throw asStoreError(error, file);
+  }
+}

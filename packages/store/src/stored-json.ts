@@ -1,0 +1,160 @@
+import {
+  agentIdSchema,
+  ENDS,
+  EVENTS,
+  FAILURE_REASONS,
+  hiringIdSchema,
+  isEnd,
+  PROOFS,
+  Secret,
+  STATES,
+  type AttemptMarker,
+  type AttemptProgress,
+  type Attention,
+  type DeliveredFile,
+  type Event,
+  type Hiring,
+  type Intake,
+  type OpenState,
+  type Proof,
+  type SentMessage,
+  type Settlement,
+  type Sign,
+  type Trouble,
+  type Verdict,
+  type WorkerAddress,
+} from '@agrenting-hiclaw/core/domain';
+import { z } from 'zod';
+
+/**
+ * Everything that comes back out of the file and is more than a text or a number is parsed here. A
+ * field that the domain has and a schema lacks would be lost without a sound: `Shape` makes that a
+ * compile error.
+ */
+type Shape<T> = { readonly [Key in keyof T]-?: z.core.$ZodType<T[Key]> };
+
+const isOpen = (state: z.infer<typeof stateSchema>): state is OpenState => !isEnd(state);
+const isEvent = (text: string): text is Event => Object.hasOwn(EVENTS, text);
+
+export const stateSchema = z.enum(STATES);
+export const eventSchema = z.string().refine(isEvent);
+export const intakeSchema = z.enum(['mcp', 'webhook', 'poll']) satisfies z.ZodType<Intake>;
+export const endpointSchema = z.enum(['result', 'failure']) satisfies z.ZodType<Settlement['endpoint']>;
+export const signKindSchema = z.enum(['receipt', 'typing', 'message']) satisfies z.ZodType<Sign['kind']>;
+
+const openStateSchema = stateSchema.exclude(ENDS).refine(isOpen);
+
+const markerSchema = z.object({
+  traceAttempt: z.number().optional(),
+  dispatchId: z.string().optional(),
+} satisfies Shape<AttemptMarker>);
+
+const hiringSchema = z.object({
+  hiringId: hiringIdSchema,
+  agentId: agentIdSchema.optional(),
+  status: z.string(),
+  final: z.boolean().optional(),
+  marker: markerSchema,
+  workerMatrixId: z.string().optional(),
+  description: z.string(),
+  capability: z.string().optional(),
+  price: z.string().optional(),
+  deliveryMode: z.enum(['output', 'push', 'unclear']),
+  deliveryStated: z.boolean(),
+  repoUrl: z.string().optional(),
+  clientMessage: z.string().optional(),
+  customerId: z.string().optional(),
+  deadlineAtMs: z.number().optional(),
+  createdAtMs: z.number().optional(),
+  extras: z.record(z.string(), z.unknown()),
+  problems: z.array(z.string()),
+} satisfies Shape<Omit<Hiring, 'repoToken'>>);
+
+const attentionSchema = z.object({
+  why: z.string(),
+  todo: z.string(),
+  from: openStateSchema,
+  endsWith: z.enum(['read', 'sign']).optional(),
+} satisfies Shape<Attention>);
+
+const troubleSchema = z.object({
+  count: z.number(),
+  waitMs: z.number(),
+  problem: z.string(),
+} satisfies Shape<Trouble>);
+
+const fileSchema = z.object({ name: z.string(), sizeBytes: z.number() } satisfies Shape<DeliveredFile>);
+
+const verdictSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('result'),
+    result: z.object({ text: z.string(), summary: z.string(), files: z.array(fileSchema) } satisfies Shape<
+      Extract<Verdict, { kind: 'result' }>['result']
+    >),
+  }),
+  z.object({
+    kind: z.literal('failure'),
+    failure: z.object({ reason: z.enum(FAILURE_REASONS), text: z.string() } satisfies Shape<
+      Extract<Verdict, { kind: 'failure' }>['failure']
+    >),
+  }),
+]);
+
+const messageSchema = z.object({
+  purpose: z.enum(['assignment', 'stop']),
+  number: z.number(),
+  eventId: z.string(),
+  sentAtMs: z.number(),
+  afterSequence: z.number(),
+} satisfies Shape<SentMessage>);
+
+const progressSchema = z.object({
+  worker: z
+    .object({ name: z.string(), userId: z.string(), roomId: z.string() } satisfies Shape<WorkerAddress>)
+    .optional(),
+  messages: z.array(messageSchema),
+  proofs: z.array(
+    z.object({ kind: z.enum(PROOFS), atMs: z.number(), evidence: z.string() } satisfies Shape<Proof>),
+  ),
+  signSequence: z.number(),
+  listing: z.object({ digest: z.string(), sinceMs: z.number() }).optional(),
+  claimedAtMs: z.number().optional(),
+  lastSignAtMs: z.number().optional(),
+  verdict: verdictSchema.optional(),
+  overdueTold: z.boolean().optional(),
+  attention: attentionSchema.optional(),
+} satisfies Shape<AttemptProgress>);
+
+/** The hiring without its repository token, which is sealed beside it. */
+export function hiringToText(hiring: Hiring): string {
+  return JSON.stringify({ ...hiring, repoToken: undefined });
+}
+
+export function hiringFromText(text: string, repoToken: string | undefined): Hiring {
+  const hiring = hiringSchema.parse(JSON.parse(text));
+  return repoToken === undefined ? hiring : { ...hiring, repoToken: new Secret(repoToken) };
+}
+
+export function progressToText(progress: AttemptProgress): string {
+  return JSON.stringify(progress);
+}
+
+export function progressFromText(text: string): AttemptProgress {
+  return progressSchema.parse(JSON.parse(text));
+}
+
+export function attentionToText(attention: Attention): string {
+  return JSON.stringify(attention);
+}
+
+export function attentionFromText(text: string): Attention {
+  return attentionSchema.parse(JSON.parse(text));
+}
+
+export function troubleToText(trouble: Trouble): string {
+  return JSON.stringify(trouble);
+}
+
+export function troubleFromText(text: string): Trouble {
+  return troubleSchema.parse(JSON.parse(text));
+}

@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest';
+import {
+  AGENT,
+  heardOf,
+  hiringOf,
+  malformedOf,
+  newHiringId,
+  openingOf,
+  OTHER_AGENT,
+  take,
+  TOKEN,
+} from './fixtures.ts';
+import { freshSubject, type OpenSubject } from './subject.ts';
+
+/** How every `HiringStore` keeps what is heard. */
+export function acceptContract(open: OpenSubject): void {
+  const subject = freshSubject(open);
+
+  test('keeps a new hiring, which is due at once', async () => {
+    const { hirings, clock } = subject;
+    const hiringId = newHiringId();
+    clock.nowMs = 5_000;
+    const outcome = await hirings.accept([heardOf(hiringId, { intake: 'webhook', atMs: 4_990 })]);
+
+    expect(outcome).toEqual([{ kind: 'new', hiringId }]);
+    expect(await hirings.nextDueAtMs()).toBe(5_000);
+    expect(await hirings.find(hiringId)).toEqual({
+      hiringId,
+      agentId: AGENT,
+      state: 'heard',
+      heardAtMs: 4_990,
+      heard: { intake: 'webhook', hiring: hiringOf(hiringId), atMs: 4_990 },
+      rereadWanted: false,
+    });
+  });
+
+  test('keeps one row per hiring, whatever is repeated, and shows the newest form', async () => {
+    const { hirings, clock } = subject;
+    const hiringId = newHiringId();
+    await hirings.accept([heardOf(hiringId, { intake: 'webhook' })]);
+    const again = await Promise.all(
+      Array.from(
+        { length: 100 },
+        async () => await hirings.accept([heardOf(hiringId, { intake: 'webhook' })]),
+      ),
+    );
+    await hirings.accept([heardOf(hiringId, { intake: 'poll', atMs: 3_000 }, { status: 'paid' })]);
+
+    expect(again.flat()).toEqual(Array.from({ length: 100 }, () => ({ kind: 'known', hiringId })));
+    const claims = await hirings.claim({ holder: 'test', nowMs: clock.nowMs, leaseMs: 1_000, limit: 10 });
+    expect(claims).toHaveLength(1);
+    expect(claims[0]?.record).toMatchObject({
+      heardAtMs: 1_000,
+      heard: { intake: 'poll', atMs: 3_000, hiring: { status: 'paid' } },
+    });
+  });
+
+  test('gives an answer per item, in their order', async () => {
+    const first = newHiringId();
+    const second = newHiringId();
+    const outcomes = await subject.hirings.accept([
+      heardOf(first),
+      malformedOf('{"status":'),
+      malformedOf('{"id":"..."}', second),
+      heardOf(second),
+      heardOf(first),
+    ]);
+    expect(outcomes).toEqual([
+      { kind: 'new', hiringId: first },
+      { kind: 'malformed', problem: 'status is missing' },
+      { kind: 'malformed', hiringId: second, problem: 'status is missing' },
+      { kind: 'new', hiringId: second },
+      { kind: 'known', hiringId: first },
+    ]);
+    expect(await subject.hirings.accept([])).toEqual([]);
+  });
+
+  test('keeps every field of a hiring, the repository token too', async () => {
+    const hiringId = newHiringId();
+    const whole = {
+      final: false,
+      marker: { traceAttempt: 2, dispatchId: 'dispatch-2' },
+      workerMatrixId: '@alice:test',
+      description: 'Uml\u00e4ute, \u0000, \ud83d\ude80 and "quotes"',
+      capability: 'writing',
+      deliveryMode: 'push' as const,
+      repoUrl: 'https://git.test/x.git',
+      repoToken: TOKEN,
+      clientMessage: 'hello',
+      customerId: 'customer-1',
+      deadlineAtMs: 9_000_000,
+      createdAtMs: 500,
+      extras: { nested: { list: [1, null, 'x'] } },
+      problems: ['price: expected text, got a list'],
+    };
+    await subject.hirings.accept([heardOf(hiringId, {}, whole)]);
+    const record = await subject.hirings.find(hiringId);
+    expect(record?.heard.hiring).toEqual(hiringOf(hiringId, whole));
+    expect(record?.heard.hiring.repoToken?.reveal()).toBe(TOKEN.reveal());
+  });
+
+  test('keeps a token that a later form does not carry', async () => {
+    const hiringId = newHiringId();
+    await subject.hirings.accept([heardOf(hiringId, {}, { repoToken: TOKEN })]);
+    await subject.hirings.accept([heardOf(hiringId, { intake: 'poll' })]);
+    const record = await subject.hirings.find(hiringId);
+    expect(record?.heard.hiring.repoToken?.reveal()).toBe(TOKEN.reveal());
+  });
+
+  test('believes the last agent that heard it until an attempt is open, then the one that it was read by', async () => {
+    const { hirings } = subject;
+    const hiringId = newHiringId();
+    await hirings.accept([heardOf(hiringId, { agentId: OTHER_AGENT })]);
+    await hirings.accept([heardOf(hiringId, { agentId: AGENT })]);
+    await take(hirings, hiringId, openingOf(hiringId, 1, 9_000), 1_000);
+    await hirings.accept([heardOf(hiringId, { agentId: OTHER_AGENT })]);
+    expect(await hirings.find(hiringId)).toMatchObject({ agentId: AGENT });
+  });
+
+  test('lets listeners of its process know', async () => {
+    const calls: string[] = [];
+    const stop = subject.hirings.onChange(() => calls.push('heard'));
+    await subject.hirings.accept([heardOf(newHiringId())]);
+    await expect.poll(() => calls.length).toBe(1);
+    stop();
+    await subject.hirings.accept([heardOf(newHiringId())]);
+    const other: string[] = [];
+    subject.hirings.onChange(() => other.push('heard'));
+    await subject.hirings.accept([heardOf(newHiringId())]);
+    await expect.poll(() => other.length).toBe(1);
+    expect(calls).toEqual(['heard']);
+  });
+}

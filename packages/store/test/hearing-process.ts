@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { hiringIdSchema, type HiringId } from '@agrenting-hiclaw/core/domain';
+
+const SCRIPT = fileURLToPath(new URL('process.ts', import.meta.url));
+
+/** A process that hears hirings on a file until it is killed. */
+export interface HearingProcess {
+  /** What it said is on disk. */
+  heard(): readonly HiringId[];
+  kill(): Promise<void>;
+}
+
+/** Starts `process.ts`, which hears until it is killed. */
+export function startHearing(file: string): HearingProcess {
+  const child = spawn(process.execPath, ['--conditions=agrenting-hiclaw-source', SCRIPT, 'hear', file], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const heard: HiringId[] = [];
+  createInterface(child.stdout).on('line', (line) => {
+    heard.push(...line.split(' ').map((id) => hiringIdSchema.parse(id)));
+  });
+  const ended = new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
+  });
+  return {
+    heard: () => heard,
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}

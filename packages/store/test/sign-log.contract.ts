@@ -1,0 +1,140 @@
+import type { HiringId, Sign, State } from '@agrenting-hiclaw/core/domain';
+import { expect, test } from 'vitest';
+import { claimOf, heardOf, newHiringId, openingOf, settlementOf, take, WORKER } from './fixtures.ts';
+import { freshSubject, type OpenSubject } from './subject.ts';
+
+const { roomId, userId } = WORKER;
+const FAR_MS = 900_000;
+
+function signOf(eventId: string | undefined, more: Partial<Sign> = {}): Sign {
+  return { roomId, userId, kind: eventId === undefined ? 'typing' : 'message', eventId, atMs: 10, ...more };
+}
+
+/** What every `SignLog` does, together with the hirings that it wakes. */
+export function signLogContract(open: OpenSubject): void {
+  const subject = freshSubject(open);
+
+  async function sent(): Promise<HiringId> {
+    const { hirings } = subject;
+    const hiringId = newHiringId();
+    await hirings.accept([heardOf(hiringId)]);
+    await take(hirings, hiringId, openingOf(hiringId, 1, 1_000), 1_000);
+    await take(hirings, hiringId, { event: 'staged', cause: 'x', dueAtMs: 1_000 }, 1_000);
+    await take(hirings, hiringId, { event: 'sent', cause: 'x', dueAtMs: FAR_MS }, 1_000);
+    return hiringId;
+  }
+
+  test('a stream begins without a position, and each account has its own', async () => {
+    const { signs } = subject;
+    expect(await signs.position('one')).toBeUndefined();
+    expect(await signs.latest()).toBe(0);
+    await signs.record('one', 's1', [], 1_000);
+    await signs.record('one', 's2', [], 1_000);
+    await signs.record('two', 's9', [], 1_000);
+    expect(await signs.position('one')).toBe('s2');
+    expect(await signs.position('two')).toBe('s9');
+    const again = await subject.restart();
+    expect(await again.signs.position('one')).toBe('s2');
+  });
+
+  test('signs come back as they were, in their order, for one worker in one room', async () => {
+    const { signs } = subject;
+    const ofWorker = [
+      signOf('$1', { text: 'working \u0000 on it', replacesEventId: '$0' }),
+      signOf('$1', { kind: 'receipt' }),
+      signOf('$4'),
+    ];
+    const ofOthers = [signOf('$2', { userId: '@bob:test' }), signOf('$3', { roomId: '!other:test' })];
+    await signs.record('one', 's1', [...ofOthers, ...ofWorker], 1_000);
+    const stored = await signs.since(roomId, userId, 0, 10);
+    expect(stored).toMatchObject(ofWorker);
+    const [first, second] = stored;
+    expect(await signs.since(roomId, userId, first?.sequence ?? 0, 1)).toEqual([second]);
+    expect(await signs.latest()).toBe(stored.at(-1)?.sequence);
+  });
+
+  test('a sign that is already there is stored once and wakes nobody again', async () => {
+    const { signs, hirings } = subject;
+    const hiringId = await sent();
+    await signs.record('one', 's1', [signOf('$1')], 2_000);
+    await take(hirings, hiringId, { cause: 'looked', dueAtMs: FAR_MS }, 2_000);
+    await signs.record('one', 's1', [signOf('$1'), signOf('$1')], 3_000);
+    expect(await signs.since(roomId, userId, 0, 10)).toHaveLength(1);
+    expect(await hirings.nextDueAtMs()).toBe(FAR_MS);
+  });
+
+  test('typing, which names no event, takes the place of the typing before', async () => {
+    const { signs } = subject;
+    await signs.record('one', 's1', [signOf(undefined, { atMs: 1 }), signOf('$1')], 1_000);
+    const seen = await signs.latest();
+    await signs.record('one', 's2', [signOf(undefined, { atMs: 2 })], 2_000);
+    expect(await signs.since(roomId, userId, seen, 10)).toMatchObject([{ kind: 'typing', atMs: 2 }]);
+    expect(await signs.since(roomId, userId, 0, 10)).toHaveLength(2);
+  });
+
+  test('the hirings whose worker was seen are due at once', async () => {
+    const { signs, hirings } = subject;
+    const hiringId = await sent();
+    const calls: string[] = [];
+    hirings.onChange(() => calls.push('changed'));
+    await signs.record('one', 's1', [signOf('$1', { userId: '@stranger:test' })], 2_000);
+    await signs.record('one', 's2', [signOf('$2', { roomId: '!other:test' })], 2_000);
+    expect(await hirings.nextDueAtMs()).toBe(FAR_MS);
+    await signs.record('one', 's3', [signOf('$3')], 2_000);
+    expect(await hirings.nextDueAtMs()).toBe(2_000);
+    await expect.poll(() => calls.length).toBe(1);
+    const claim = await claimOf(hirings, hiringId, 2_000);
+    expect(claim.record.rereadWanted).toBe(false);
+  });
+
+  test('a sign during a step is looked at right after it', async () => {
+    const { signs, hirings } = subject;
+    const hiringId = await sent();
+    const claim = await claimOf(hirings, hiringId, FAR_MS);
+    await signs.record('one', 's1', [signOf('$1')], FAR_MS + 10);
+    await hirings.commit(claim, { cause: 'nothing seen', dueAtMs: FAR_MS * 2 }, FAR_MS + 20);
+    expect(await hirings.nextDueAtMs()).toBe(FAR_MS + 20);
+  });
+
+  test.each<[State, boolean]>([
+    ['acknowledged', true],
+    ['attention', true],
+    ['submitted', false],
+    ['settling', false],
+  ])('of an attempt that is %s: woken is %s', async (state, woken) => {
+    const { signs, hirings } = subject;
+    const hiringId = await sent();
+    const step = { cause: 'x', dueAtMs: FAR_MS * 2 };
+    const steps = {
+      acknowledged: { ...step, event: 'acknowledged' },
+      attention: { ...step, event: 'needs_person' },
+      submitted: { ...step, event: 'submitted' },
+      settling: { ...step, event: 'failure_decided', settlement: settlementOf(1) },
+    } as const;
+    if (!(state in steps)) throw new Error(`no step leads to ${state}`);
+    const name =
+      state === 'acknowledged' || state === 'attention' || state === 'submitted' ? state : 'settling';
+    await take(hirings, hiringId, steps[name], FAR_MS);
+    await signs.record('one', 's1', [signOf('$1')], FAR_MS + 5);
+    expect(await hirings.nextDueAtMs()).toBe(woken ? FAR_MS + 5 : FAR_MS * 2);
+  });
+
+  test('a chatty worker keeps its newest signs and pushes out nobody', async () => {
+    const { signs } = subject;
+    await signs.record('one', 's0', [signOf('$quiet', { userId: '@quiet:test' })], 1_000);
+    const many = Array.from({ length: 1_500 }, (_, index) => signOf(`$${index}`));
+    await signs.record('one', 's1', many, 1_000);
+    const kept = await signs.since(roomId, userId, 0, 10_000);
+    expect(kept).toHaveLength(1_000);
+    expect(kept.at(-1)?.eventId).toBe('$1499');
+    expect(await signs.since(roomId, '@quiet:test', 0, 10)).toHaveLength(1);
+  });
+
+  test('signs that are older than any hiring go', async () => {
+    const { signs } = subject;
+    const dayMs = 24 * 60 * 60 * 1_000;
+    await signs.record('one', 's1', [signOf('$old')], 0);
+    await signs.record('one', 's2', [signOf('$new')], 31 * dayMs);
+    expect(await signs.since(roomId, userId, 0, 10)).toMatchObject([{ eventId: '$new' }]);
+  });
+}
