@@ -1,0 +1,112 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { agentIdSchema } from '@agrenting-hiclaw/core/domain';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startWorld } from '../test/world.ts';
+import { createDirectory, type DirectoryOptions } from '../index.ts';
+
+const agent = agentIdSchema.parse('4816cd2a-e54a-4e6b-8fa1-61d360cccf8f');
+const domain = 'matrix-local.hiclaw.io:18080';
+const alice = { name: 'alice', userId: `@alice:${domain}`, roomId: '!a:h' };
+const bob = { name: 'bob', userId: `@bob:${domain}`, roomId: '!b:h' };
+
+const directoryOf = (change: Partial<DirectoryOptions> = {}) =>
+  createDirectory({ workers: [alice, bob], agents: new Map(), ...change });
+const nobody = (problem: string) => ({ kind: 'nobody', problem: expect.stringContaining(problem) });
+
+describe('createDirectory', () => {
+  it("takes the agent's configured worker, whatever the hiring names", async () => {
+    const directory = directoryOf({ agents: new Map([[agent, 'alice']]) });
+    expect(await directory.choose(agent, undefined)).toEqual({ kind: 'worker', worker: alice });
+    expect(await directory.choose(agent, bob.userId)).toEqual({ kind: 'worker', worker: alice });
+  });
+
+  it('else takes the one that is named, as the map knows it', async () => {
+    expect(await directoryOf().choose(agent, bob.userId)).toEqual({ kind: 'worker', worker: bob });
+  });
+
+  it.each([
+    ['nobody', undefined, 'set its worker'],
+    ['a stranger', '@mallory:elsewhere', 'is not in the map of workers'],
+    ['a name of the same sound elsewhere', '@alice:elsewhere', 'is not in the map of workers'],
+    ['a room', '!b:h', 'is not in the map of workers'],
+  ])('finds nobody when the hiring names %s', async (_what, named, problem) => {
+    expect(await directoryOf().choose(agent, named)).toEqual(nobody(problem));
+  });
+
+  it('finds nobody, and nobody else, when the configured worker is unknown', async () => {
+    const directory = directoryOf({ agents: new Map([[agent, 'carol']]) });
+    expect(await directory.choose(agent, bob.userId)).toEqual(nobody('worker carol of agent'));
+    expect(await directory.problems()).toEqual([expect.stringContaining('worker carol of agent')]);
+  });
+
+  it.each([
+    ['share a room', { ...bob, roomId: alice.roomId }, 'workers alice and bob share !a:h'],
+    ['share a Matrix id', { ...bob, userId: alice.userId }, `workers alice and bob share ${alice.userId}`],
+    ['share a name', { ...alice, roomId: '!other:h' }, 'worker alice is in the map twice'],
+  ])('chooses neither of two that %s', async (_what, second, problem) => {
+    const directory = directoryOf({ workers: [alice, second], agents: new Map([[agent, 'alice']]) });
+    expect(await directory.choose(agent, undefined)).toEqual(nobody(problem));
+    expect(await directory.problems()).toEqual([expect.stringContaining(problem)]);
+    expect(await directory.workers()).toEqual([]);
+  });
+});
+
+describe('the registry of the Manager', () => {
+  let directory: string;
+  let registryPath: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'registry-'));
+    registryPath = join(directory, 'workers-registry.json');
+  });
+  afterEach(() => rm(directory, { recursive: true }));
+
+  const write = (workers: Record<string, unknown>) =>
+    writeFile(registryPath, JSON.stringify({ version: 1, updated_at: 'x', workers }));
+  const carol = { matrix_user_id: `@carol:${domain}`, room_id: '!c:h', runtime: 'copaw', team_id: null };
+
+  it('adds to the map, and is read again when it has changed', async () => {
+    const ours = directoryOf({ registryPath });
+    expect(await ours.choose(agent, carol.matrix_user_id)).toEqual(nobody('is not there: check its path'));
+    await write({ carol, unfinished: { matrix_user_id: null } });
+    const worker = { name: 'carol', userId: carol.matrix_user_id, roomId: '!c:h' };
+    expect(await ours.choose(agent, carol.matrix_user_id)).toEqual({ kind: 'worker', worker });
+    await write({ carol: { ...carol, room_id: '!moved:h' } });
+    expect(await ours.choose(agent, carol.matrix_user_id)).toHaveProperty('worker.roomId', '!moved:h');
+    expect(await ours.workers()).toHaveLength(3);
+    expect(await ours.problems()).toEqual([]);
+  });
+
+  it('may repeat the map but not contradict it', async () => {
+    await write({ alice: { matrix_user_id: alice.userId, room_id: alice.roomId } });
+    expect(await directoryOf({ registryPath }).problems()).toEqual([]);
+    await write({ alice: { matrix_user_id: alice.userId, room_id: '!stale-copy:h' } });
+    const ours = directoryOf({ registryPath });
+    expect(await ours.choose(agent, alice.userId)).toEqual(nobody('worker alice is in the map twice'));
+    expect(await ours.choose(agent, bob.userId)).toEqual({ kind: 'worker', worker: bob });
+  });
+
+  it.each([
+    ['half a file', '{"workers":{"car', 'is no JSON'],
+    ['another file', '[]', 'is not what the Manager writes'],
+  ])('says that it is %s, and goes on with the map', async (_what, text, problem) => {
+    await writeFile(registryPath, text);
+    const ours = directoryOf({ registryPath });
+    expect(await ours.problems()).toEqual([expect.stringContaining(problem)]);
+    expect(await ours.choose(agent, carol.matrix_user_id)).toEqual(nobody(problem));
+    expect(await ours.choose(agent, alice.userId)).toEqual({ kind: 'worker', worker: alice });
+  });
+
+  it('is understood as the Manager writes it', async () => {
+    const world = await startWorld();
+    const home = world.hiclaw.manager.home;
+    const ours = createDirectory({
+      workers: [],
+      agents: new Map([[agent, 'alice']]),
+      registryPath: join(home, 'workers-registry.json'),
+    });
+    expect(await ours.choose(agent, undefined)).toEqual({ kind: 'worker', worker: world.worker });
+    await world.close();
+  });
+});

@@ -1,0 +1,14 @@
+export { whoami, type AccountCheck } from './matrix/account.ts';
+export { createHomeserver, type Homeserver, type HomeserverSettings } from './matrix/homeserver.ts';
+export { createMessenger, type MessengerOptions } from './matrix/messenger.ts';
+export {
+  createRoomListener,
+  type ListenerStatus,
+  type RoomListener,
+  type RoomListenerOptions,
+} from './matrix/room-listener.ts';
+export { createDirectory, type Directory, type DirectoryOptions } from './directory/directory.ts';
+export { createLifecycle, type ClosableLifecycle, type LifecycleOptions } from './lifecycle/lifecycle.ts';
+export type { ObjectStore } from './storage/object-store.ts';
+export { createObjectStore, type ObjectStoreSettings } from './storage/s3-object-store.ts';
+export { createTaskStorage, type TaskStorageOptions } from './storage/task-storage.ts';

@@ -1,0 +1,181 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventually, startWorld } from '../test/world.ts';
+import { createLifecycle, type ClosableLifecycle, type LifecycleOptions } from '../index.ts';
+
+const worker = { name: 'alice', userId: '@alice:h', roomId: '!room:h' };
+type ScriptOptions = Extract<LifecycleOptions, { driver: 'script' }>;
+
+describe('the script driver', () => {
+  let directory: string;
+  let open: ClosableLifecycle[];
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'lifecycle-'));
+    open = [];
+  });
+  afterEach(async () => {
+    for (const lifecycle of open) lifecycle.close();
+    await rm(directory, { recursive: true });
+  });
+
+  /** A lifecycle whose command is a real program with this text. */
+  async function lifecycleOf(
+    program: string,
+    change: Partial<ScriptOptions> = {},
+  ): Promise<ClosableLifecycle> {
+    const path = join(directory, 'lifecycle-worker.sh');
+    await writeFile(path, `#!/bin/sh\n${program}\n`, { mode: 0o755 });
+    const lifecycle = createLifecycle({
+      driver: 'script',
+      command: [path],
+      environment: { PATH: '/usr/bin:/bin', HOME: directory },
+      ...change,
+    });
+    open.push(lifecycle);
+    return lifecycle;
+  }
+
+  const logLine = "echo '[lifecycle 2026-04-03T09:00:00Z] Worker alice: checking {state}'";
+  const oneLine = (status: string, more = '') =>
+    `${logLine}\necho '{"worker":"alice","status":"${status}","container_status":"running"${more}}'`;
+  const manyLines = (status: string) =>
+    `cat <<'END'\n{\n  "worker": "alice",\n  "status": "${status}",\n  "detail": {\n    "phase": "Running"\n  }\n}\nEND`;
+
+  it.each([
+    ['ready, in one line', oneLine('ready'), { kind: 'ready' }],
+    ['started, in one line', oneLine('started'), { kind: 'starting', waitMs: 30_000 }],
+    ['recreated, in one line', oneLine('recreated'), { kind: 'starting', waitMs: 60_000 }],
+    ['remote, in one line', oneLine('remote'), { kind: 'remote' }],
+    ['ready, over several lines', manyLines('ready'), { kind: 'ready' }],
+    ['starting, over several lines', manyLines('starting'), { kind: 'starting', waitMs: 30_000 }],
+    ['ready, with log lines behind', `${oneLine('ready')}\necho done`, { kind: 'ready' }],
+  ])('understands %s', async (_what, program, readiness) => {
+    expect(await (await lifecycleOf(program)).ensureReady(worker)).toEqual(readiness);
+  });
+
+  it('waits as long as it is told', async () => {
+    const waits = { startedWaitMs: 1, recreatedWaitMs: 2 };
+    const started = await lifecycleOf(oneLine('started'), waits);
+    expect(await started.ensureReady(worker)).toEqual({ kind: 'starting', waitMs: 1 });
+    const recreated = await lifecycleOf(oneLine('recreated'), waits);
+    expect(await recreated.ensureReady(worker)).toEqual({ kind: 'starting', waitMs: 2 });
+  });
+
+  it.each([
+    [
+      'a failure with its reason',
+      `${oneLine('failed', ',"error":"container_api_unavailable"')}\nexit 1`,
+      'cannot reach Docker',
+    ],
+    ['a failure without one', `${oneLine('failed')}\nexit 1`, 'start it by hand'],
+    ['a status nobody knows', oneLine('hibernating'), 'hibernating'],
+    ['no answer', 'echo "unknown argument: --worker" >&2; exit 1', 'unknown argument: --worker'],
+    ['silence', 'exit 3', 'ended with 3'],
+    ['braces that are no JSON', 'echo "{oops"', '{oops'],
+  ])('says what to do about %s', async (_what, program, problem) => {
+    const readiness = await (await lifecycleOf(program)).ensureReady(worker);
+    expect(readiness).toEqual({ kind: 'failed', problem: expect.stringContaining(problem) });
+    expect(readiness).toHaveProperty('problem', expect.stringContaining('worker alice'));
+  });
+
+  it('calls the program with these arguments, and shows it nothing else of the environment', async () => {
+    const program = `echo "$@" > "$HOME/arguments"; env > "$HOME/environment"\n${oneLine('ready')}`;
+    await (await lifecycleOf(program)).ensureReady(worker);
+    const said = await readFile(join(directory, 'arguments'), 'utf8');
+    expect(said).toBe('--action ensure-ready --worker alice\n');
+    const environment = await readFile(join(directory, 'environment'), 'utf8');
+    const names = environment.split('\n').map((line) => line.split('=')[0] ?? '');
+    expect(names.filter((name) => !['', '_', 'PWD', 'SHLVL', 'OLDPWD'].includes(name)).toSorted()).toEqual([
+      'HOME',
+      'PATH',
+    ]);
+  });
+
+  it.each(['alice; touch pwned', '$(touch pwned)', '--action', '-x', '../alice', 'Alice', '', 'a b', 'a\nb'])(
+    'refuses %j as a name, and runs nothing',
+    async (name) => {
+      const lifecycle = await lifecycleOf(`touch "$HOME/ran"\n${oneLine('ready')}`);
+      const readiness = await lifecycle.ensureReady({ ...worker, name });
+      expect(readiness).toEqual({ kind: 'failed', problem: expect.stringContaining('no name of a worker') });
+      await expect(readFile(join(directory, 'ran'))).rejects.toThrow('ENOENT');
+    },
+  );
+
+  it('kills a program that hangs, with what it started', async () => {
+    const program = 'sleep 600 & echo $! > "$HOME/pid"; wait';
+    const lifecycle = await lifecycleOf(program, { timeoutMs: 300 });
+    const readiness = await lifecycle.ensureReady(worker);
+    expect(readiness).toEqual({
+      kind: 'failed',
+      problem: expect.stringContaining('took longer than 300 ms'),
+    });
+    const pid = Number(await readFile(join(directory, 'pid'), 'utf8'));
+    await eventually('the child of the script is gone', () => !isRunning(pid));
+  });
+
+  it('ends what runs when it is closed', async () => {
+    const lifecycle = await lifecycleOf('touch "$HOME/ran"; sleep 600');
+    const pending = lifecycle.ensureReady(worker);
+    lifecycle.close();
+    expect(await pending).toEqual({
+      kind: 'failed',
+      problem: expect.stringContaining('the adapter is stopping'),
+    });
+  });
+
+  it('keeps the end of an endless output only', async () => {
+    const lifecycle = await lifecycleOf(
+      `head -c 3000000 /dev/zero | tr '\\0' 'x'; echo\n${oneLine('ready')}`,
+    );
+    expect(await lifecycle.ensureReady(worker)).toEqual({ kind: 'ready' });
+  });
+
+  it('runs once for calls that come together', async () => {
+    const lifecycle = await lifecycleOf(`echo run >> "$HOME/runs"\n${oneLine('ready')}`);
+    await Promise.all([lifecycle.ensureReady(worker), lifecycle.ensureReady(worker)]);
+    await lifecycle.ensureReady(worker);
+    expect(await readFile(join(directory, 'runs'), 'utf8')).toBe('run\nrun\n');
+  });
+
+  it('says that the program is not there', async () => {
+    const lifecycle = await lifecycleOf('', { command: [join(directory, 'nowhere')] });
+    expect(await lifecycle.ensureReady(worker)).toEqual({
+      kind: 'failed',
+      problem: expect.stringContaining('there is no such program'),
+    });
+  });
+
+  it.each(['1.0', '1.2'] as const)(
+    "starts a stopped worker through the Manager's script of %s",
+    async (scripts) => {
+      const world = await startWorld();
+      world.hiclaw.turn({ manager: { scripts } });
+      const { lifecycleCommand, home } = world.hiclaw.manager;
+      const lifecycle = await lifecycleOf('', {
+        command: [lifecycleCommand],
+        environment: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: home },
+      });
+      expect(await lifecycle.ensureReady(world.worker)).toMatchObject({ kind: 'starting' });
+      await world.hiclaw.worker('alice').untilListening();
+      expect(await lifecycle.ensureReady(world.worker)).toEqual({ kind: 'ready' });
+      await world.close();
+    },
+  );
+});
+
+describe('the driver none', () => {
+  it('assumes that the worker runs', async () => {
+    expect(await createLifecycle({ driver: 'none' }).ensureReady(worker)).toEqual({ kind: 'remote' });
+  });
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,80 @@
+import type { Readiness } from '@agrenting-hiclaw/core/domain';
+import { z } from 'zod';
+
+export interface ReadinessWaits {
+  readonly startedMs: number;
+  readonly recreatedMs: number;
+}
+
+/** What the script printed. */
+export interface ScriptOutput {
+  readonly exitCode: number;
+  readonly output: string;
+  readonly complaint: string;
+}
+
+const answer = z.object({ status: z.string(), error: z.string().optional() });
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  container_api_unavailable: 'the Manager cannot reach Docker: check its socket or docker proxy',
+  recreate_failed: "its container could not be made: look at the Manager's log and the worker image",
+  start_failed: "its container could not be started: look at the container's log",
+};
+
+const MAX_COMPLAINT = 200;
+
+/**
+ * Reads what `lifecycle-worker.sh --action ensure-ready` printed: log lines and a last line of JSON in
+ * v1.0, JSON over several lines in v1.2 (HiClaw reference, 6.1 and 6.2). "ready" means there that the
+ * container runs, not that the agent listens.
+ */
+export function readReadiness(worker: string, printed: ScriptOutput, waits: ReadinessWaits): Readiness {
+  const parsed = answer.safeParse(findJson(printed.output)).data;
+  if (parsed === undefined) {
+    const said = lastLine(printed.complaint) || lastLine(printed.output) || 'it said nothing';
+    const problem = `worker ${worker}: the lifecycle command ended with ${printed.exitCode} and no answer that can be read (${said})`;
+    return { kind: 'failed', problem };
+  }
+  switch (parsed.status) {
+    case 'ready':
+      return { kind: 'ready' };
+    case 'remote':
+      return { kind: 'remote' };
+    case 'started':
+    case 'starting':
+      return { kind: 'starting', waitMs: waits.startedMs };
+    case 'recreated':
+      return { kind: 'starting', waitMs: waits.recreatedMs };
+    default: {
+      const error = clip(parsed.error ?? '');
+      const why = REMEDIES[error] ?? 'start it by hand and look at its log';
+      const problem = `worker ${worker} is not ready (${clip(parsed.status)}${error === '' ? '' : `, ${error}`}): ${why}`;
+      return { kind: 'failed', problem };
+    }
+  }
+}
+
+function findJson(output: string): unknown {
+  const lastJsonLine = output
+    .split('\n')
+    .findLast((line) => line.startsWith('{'))
+    ?.trim();
+  const fromFirstBrace = output.slice(Math.max(0, output.indexOf('{')));
+  return parse(lastJsonLine ?? '') ?? parse(fromFirstBrace);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function lastLine(text: string): string {
+  return clip(text.trimEnd().split('\n').at(-1) ?? '');
+}
+
+function clip(text: string): string {
+  return text.replace(/\s+/g, ' ').trim().slice(0, MAX_COMPLAINT);
+}

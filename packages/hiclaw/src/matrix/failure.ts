@@ -1,0 +1,62 @@
+import {
+  ConnectionError,
+  HTTPError,
+  MatrixError,
+  safeGetRetryAfterMs,
+} from 'matrix-js-sdk/lib/http-api/index.js';
+import { describeConnectionError } from '../http/connection-error.ts';
+
+/** Why a request to the homeserver did not do what it should. */
+export type HomeserverFailure =
+  /** Asked for patience; nothing was done. */
+  | { readonly kind: 'limited'; readonly retryAfterMs: number }
+  /** The access token is no good (any more); nothing was done. */
+  | { readonly kind: 'token'; readonly problem: string }
+  /** A definite no; nothing was done. `code` is Matrix's `errcode`, where there is one. */
+  | { readonly kind: 'refused'; readonly status: number; readonly code: string; readonly problem: string }
+  /** No answer, or one that cannot be understood: nobody knows what was done. */
+  | { readonly kind: 'lost'; readonly problem: string };
+
+const DEFAULT_PATIENCE_MS = 5_000;
+/** A server that asks for more is asked again after this time. */
+const MAX_PATIENCE_MS = 600_000;
+const MAX_TEXT = 200;
+
+/** Reads what the library threw. Never quotes more than a line of what the server said. */
+export function failureOf(error: unknown, url: string): HomeserverFailure {
+  if (error instanceof ConnectionError) {
+    const what = error.message.replace(/^fetch failed: /, '');
+    return { kind: 'lost', problem: `the homeserver at ${url} ${what}` };
+  }
+  if (!(error instanceof HTTPError)) {
+    return { kind: 'lost', problem: `the homeserver at ${url} ${describeConnectionError(error)}` };
+  }
+  const status = error.httpStatus ?? 0;
+  const code = error instanceof MatrixError ? (error.errcode ?? '') : '';
+  if (status === 429 || code === 'M_LIMIT_EXCEEDED') {
+    const asked = safeGetRetryAfterMs(error, DEFAULT_PATIENCE_MS);
+    return { kind: 'limited', retryAfterMs: Math.min(MAX_PATIENCE_MS, Math.max(0, asked)) };
+  }
+  const said = error instanceof MatrixError ? oneLine(error.error ?? '') : '';
+  const answer = `the homeserver at ${url} answered ${[status, code, said].filter(Boolean).join(' ')}`;
+  if (status === 401) {
+    return {
+      kind: 'token',
+      problem: `${answer}: the access token is no longer valid. Log in to the adapter's account again and set the new token`,
+    };
+  }
+  if (status >= 500 || status === 408 || status < 300) return { kind: 'lost', problem: answer };
+  if (status < 400) {
+    return {
+      kind: 'refused',
+      status,
+      code,
+      problem: `${answer}, a redirect: set the address that it leads to`,
+    };
+  }
+  return { kind: 'refused', status, code, problem: answer };
+}
+
+function oneLine(text: unknown): string {
+  return typeof text === 'string' ? text.replace(/\s+/g, ' ').trim().slice(0, MAX_TEXT) : '';
+}

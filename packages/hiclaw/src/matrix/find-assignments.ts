@@ -1,0 +1,80 @@
+import type { FindOutcome, FoundMessage, Messenger } from '@agrenting-hiclaw/core/domain';
+import { z } from 'zod';
+import type { HomeserverFailure } from './failure.ts';
+import type { Homeserver } from './homeserver.ts';
+import { roomPath } from './room-address.ts';
+import { messagesAnswer, type SyncEvent } from './sync-answer.ts';
+
+const PAGE_SIZE = 100;
+/** Far enough for days of a worker's own room; beyond it the look gives up and says so. */
+const MAX_PAGES = 50;
+
+const FILTER = { types: ['m.room.message'] };
+
+/** The keys that every message of ours bears, for this very search. */
+const ourKeys = z.object({
+  'com.agrenting.hiring_id': z.string(),
+  'com.agrenting.attempt': z.number(),
+  'com.agrenting.purpose': z.literal('assignment'),
+  'com.agrenting.number': z.number().int().positive(),
+});
+
+/**
+ * Reads a room backwards until `sinceMs` for the assignments of one attempt. Only what we sent ourselves
+ * counts, since anybody in the room can write our keys.
+ */
+export async function findAssignments(
+  homeserver: Homeserver,
+  attempt: Parameters<Messenger['findAssignments']>[0],
+  sinceMs: number,
+): Promise<FindOutcome> {
+  const found = new Map<number, FoundMessage>();
+  let from: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const answer = await homeserver.call({
+      method: 'GET',
+      path: `${roomPath(attempt.worker.roomId)}/messages`,
+      query: {
+        dir: 'b',
+        limit: String(PAGE_SIZE),
+        filter: JSON.stringify({ ...FILTER, senders: [homeserver.userId] }),
+        ...(from === undefined ? {} : { from }),
+      },
+      answer: messagesAnswer,
+    });
+    if (answer.kind === 'failed') return { kind: 'unavailable', problem: problemOf(answer.failure) };
+    const { chunk, end } = answer.value;
+    for (const event of chunk) {
+      const message = read(event, attempt, homeserver.userId);
+      // The oldest event of a number is the one that the worker answered.
+      if (message !== undefined) found.set(message.number, message);
+    }
+    const oldest = chunk.at(-1)?.origin_server_ts;
+    if (end === undefined || end === from || (oldest !== undefined && oldest < sinceMs)) {
+      return { kind: 'found', messages: [...found.values()].toSorted((a, b) => a.number - b.number) };
+    }
+    from = end;
+  }
+  const problem = `room ${attempt.worker.roomId} has more messages since then than are looked through`;
+  return { kind: 'unavailable', problem };
+}
+
+function read(
+  event: SyncEvent,
+  attempt: Parameters<Messenger['findAssignments']>[0],
+  ourUserId: string,
+): FoundMessage | undefined {
+  if (event.sender !== ourUserId || event.event_id === undefined) return undefined;
+  const keys = ourKeys.safeParse(event.content);
+  if (!keys.success) return undefined;
+  const isIt =
+    keys.data['com.agrenting.hiring_id'] === attempt.hiringId &&
+    keys.data['com.agrenting.attempt'] === attempt.attempt;
+  if (!isIt) return undefined;
+  const number = keys.data['com.agrenting.number'];
+  return { number, eventId: event.event_id, sentAtMs: event.origin_server_ts ?? 0 };
+}
+
+function problemOf(failure: HomeserverFailure): string {
+  return failure.kind === 'limited' ? 'the homeserver asks for patience' : failure.problem;
+}

@@ -1,0 +1,87 @@
+import { MatrixHttpApi, Method } from 'matrix-js-sdk/lib/http-api/index.js';
+import { TypedEventEmitter } from 'matrix-js-sdk/lib/models/typed-event-emitter.js';
+import type { Secret } from '@agrenting-hiclaw/core/domain';
+import type { z } from 'zod';
+import { createBoundedFetch } from '../http/bounded-fetch.ts';
+import { withDeadline } from '../http/deadline.ts';
+import { failureOf, type HomeserverFailure } from './failure.ts';
+
+export interface HomeserverSettings {
+  /** Where it is reached, such as `http://127.0.0.1:18080`; says nothing about the name in Matrix ids. */
+  readonly url: string;
+  /** The part of Matrix ids behind the first colon; may hold a port (HiClaw reference, 1.1). */
+  readonly serverName: string;
+  /** Our own Matrix id. */
+  readonly userId: string;
+  readonly accessToken: Secret;
+  /** How long one request may take, but for the long poll, which adds its own wait. Default 20,000. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** Largest answer that is read. Default 16 MiB. */
+  readonly maxAnswerBytes?: number | undefined;
+}
+
+export interface HomeserverCall<T> {
+  readonly method: 'GET' | 'PUT' | 'POST';
+  /** Behind `/_matrix/client`, its parts already encoded. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>> | undefined;
+  readonly body?: Readonly<Record<string, unknown>> | undefined;
+  readonly answer: z.ZodType<T>;
+  /** How long the server itself may wait before it answers. */
+  readonly longPollMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type HomeserverAnswer<T> =
+  | { readonly kind: 'answered'; readonly value: T }
+  | { readonly kind: 'failed'; readonly failure: HomeserverFailure };
+
+/** One account's way to its homeserver. It only carries requests: no store, no scheduler, no retries. */
+export interface Homeserver {
+  readonly serverName: string;
+  readonly userId: string;
+  call<T>(call: HomeserverCall<T>): Promise<HomeserverAnswer<T>>;
+  close(): void;
+}
+
+const METHODS = { GET: Method.Get, PUT: Method.Put, POST: Method.Post } as const;
+
+export function createHomeserver(settings: HomeserverSettings): Homeserver {
+  const { requestTimeoutMs = 20_000, maxAnswerBytes = 16 * 1024 * 1024 } = settings;
+  const connections = createBoundedFetch(maxAnswerBytes);
+  // Without a logger of ours the library says nothing.
+  const api = new MatrixHttpApi(new TypedEventEmitter(), {
+    baseUrl: settings.url,
+    prefix: '/_matrix/client',
+    onlyData: true,
+    fetchFn: connections.fetch,
+    accessToken: settings.accessToken.reveal(),
+  });
+
+  return {
+    serverName: settings.serverName,
+    userId: settings.userId,
+    async call(call) {
+      try {
+        const timeoutMs = requestTimeoutMs + (call.longPollMs ?? 0);
+        const answer: unknown = await withDeadline(timeoutMs, call.signal, (abortSignal) =>
+          api.authedRequest<unknown>(
+            METHODS[call.method],
+            call.path,
+            { ...call.query },
+            call.body === undefined ? undefined : { ...call.body },
+            // `priority` is a browser's setting that the library's types want named elsewhere too.
+            { abortSignal, priority: undefined },
+          ),
+        );
+        const parsed = call.answer.safeParse(answer);
+        if (parsed.success) return { kind: 'answered', value: parsed.data };
+        const problem = `the homeserver's answer to ${call.method} ${call.path} is not what Matrix says`;
+        return { kind: 'failed', failure: { kind: 'lost', problem } };
+      } catch (error) {
+        return { kind: 'failed', failure: failureOf(error, settings.url) };
+      }
+    },
+    close: () => connections.close(),
+  };
+}

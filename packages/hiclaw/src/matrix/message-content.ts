@@ -1,0 +1,53 @@
+import { completionLine, type WorkerMessage } from '@agrenting-hiclaw/core/domain';
+import { taskFolder } from '../storage/task-folder.ts';
+
+/**
+ * The event of one message, in the one form that wakes every runtime (HiClaw reference, 3.6): the text
+ * begins with the worker's full Matrix id, the formatted text with a link to it, and `m.mentions`
+ * names it. The words are ours and fixed; nothing in them comes from the hirer. The keys
+ * `com.agrenting.*` let a message be found again by its attempt.
+ */
+export function messageContent(message: WorkerMessage, ourUserId: string): Record<string, unknown> {
+  const { worker, hiringId, attempt, purpose, number } = message;
+  const words = purpose === 'stop' ? stopWords(message) : assignmentWords(message, ourUserId);
+  const link = `https://matrix.to/#/${encodeURIComponent(worker.userId)}`;
+  return {
+    msgtype: 'm.text',
+    body: `${worker.userId} ${words}`,
+    format: 'org.matrix.custom.html',
+    formatted_body: `<a href="${escapeHtml(link)}">${escapeHtml(worker.userId)}</a> ${escapeHtml(words)}`,
+    'm.mentions': { user_ids: [worker.userId] },
+    'com.agrenting.hiring_id': hiringId,
+    'com.agrenting.attempt': attempt,
+    'com.agrenting.purpose': purpose,
+    'com.agrenting.number': number,
+  };
+}
+
+function assignmentWords({ hiringId, taskId, number }: WorkerMessage, ourUserId: string): string {
+  const folder = taskFolder(taskId);
+  const opening =
+    number === 1
+      ? `New task [${taskId}]: task assigned, hiring ${hiringId}.`
+      : `Reminder ${number - 1} of task [${taskId}]: task assigned, hiring ${hiringId}. ` +
+        'If you already did it, do not do it again, only report again; if you are at it, go on.';
+  return (
+    `${opening} Please file-sync ${folder} and read spec.md there (${folder}spec.md), then do the task. ` +
+    `When the result is in ${folder}, report here with exactly this line: ${completionLine({ ourUserId, taskId })}`
+  );
+}
+
+function stopWords({ hiringId, taskId }: WorkerMessage): string {
+  return (
+    `Task [${taskId}] was cancelled, hiring ${hiringId}. Please stop working on it, ` +
+    'leave its folder as it is, and do not report a result for it.'
+  );
+}
+
+function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}

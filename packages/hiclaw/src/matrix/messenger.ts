@@ -1,0 +1,88 @@
+import {
+  transactionIdOf,
+  type Clock,
+  type Messenger,
+  type SendBudget,
+  type SendOutcome,
+  type SendRate,
+} from '@agrenting-hiclaw/core/domain';
+import { z } from 'zod';
+import type { HomeserverFailure } from './failure.ts';
+import { findAssignments } from './find-assignments.ts';
+import type { Homeserver } from './homeserver.ts';
+import { messageContent } from './message-content.ts';
+import { roomPath } from './room-address.ts';
+import { createRoomCheck } from './room-check.ts';
+
+export interface MessengerOptions {
+  readonly homeserver: Homeserver;
+  readonly clock: Clock;
+  /** How fast messages of this account may go out, counted over all processes; no limit of ours without it. */
+  readonly limit?: { readonly budget: SendBudget; readonly rate: SendRate } | undefined;
+  /** How long a room that was found fit is not looked at again. Default 300,000. */
+  readonly roomCheckHoldMs?: number | undefined;
+}
+
+const sendAnswer = z.object({ event_id: z.string().min(1) });
+
+/** Sends messages to workers, each once whatever is repeated: its transaction id is made from what it is. */
+export function createMessenger(options: MessengerOptions): Messenger {
+  const { homeserver, clock, limit, roomCheckHoldMs = 300_000 } = options;
+  const rooms = createRoomCheck(homeserver, clock, roomCheckHoldMs);
+
+  return {
+    async send(message) {
+      const { worker, hiringId, attempt, purpose, number } = message;
+      const room = await rooms.check(worker);
+      if (room.kind === 'unfit') return { kind: 'refused', problem: room.problem };
+      if (room.kind === 'failed') return toOutcome(room.failure, worker.roomId, homeserver.userId);
+
+      const waitMs = (await limit?.budget.take(homeserver.userId, limit.rate, clock.nowMs())) ?? 0;
+      if (waitMs > 0) return { kind: 'limited', retryAfterMs: waitMs };
+
+      const transactionId = transactionIdOf(hiringId, attempt, purpose, number);
+      const sent = await homeserver.call({
+        method: 'PUT',
+        path: `${roomPath(worker.roomId)}/send/m.room.message/${encodeURIComponent(transactionId)}`,
+        body: messageContent(message, homeserver.userId),
+        answer: sendAnswer,
+      });
+      if (sent.kind === 'answered') return { kind: 'sent', eventId: sent.value.event_id };
+      if (sent.failure.kind === 'refused') rooms.forget(worker);
+      if (sent.failure.kind === 'limited') {
+        await limit?.budget.hold(homeserver.userId, clock.nowMs() + sent.failure.retryAfterMs);
+      }
+      return toOutcome(sent.failure, worker.roomId, homeserver.userId);
+    },
+    findAssignments: async (attempt, sinceMs) => await findAssignments(homeserver, attempt, sinceMs),
+  };
+}
+
+function toOutcome(failure: HomeserverFailure, roomId: string, ourUserId: string): SendOutcome {
+  switch (failure.kind) {
+    case 'limited':
+      return { kind: 'limited', retryAfterMs: failure.retryAfterMs };
+    case 'lost':
+      return { kind: 'unknown', problem: failure.problem };
+    case 'token':
+      return { kind: 'refused', problem: failure.problem };
+    case 'refused':
+      return {
+        kind: 'refused',
+        problem: `${failure.problem}: ${remedyFor(failure.status, roomId, ourUserId)}`,
+      };
+  }
+}
+
+function remedyFor(status: number, roomId: string, ourUserId: string): string {
+  switch (status) {
+    case 403:
+      return `invite ${ourUserId} to room ${roomId} and let it post there`;
+    case 404:
+      return `check that room ${roomId} exists on this homeserver and that its address is right`;
+    case 413:
+      return 'the message is larger than the homeserver allows';
+    default:
+      return `check room ${roomId} and the rights of ${ourUserId} in it`;
+  }
+}

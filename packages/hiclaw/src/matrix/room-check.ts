@@ -1,0 +1,95 @@
+import type { Clock, WorkerAddress } from '@agrenting-hiclaw/core/domain';
+import { z } from 'zod';
+import type { HomeserverFailure } from './failure.ts';
+import type { Homeserver } from './homeserver.ts';
+import { roomPath } from './room-address.ts';
+
+export type RoomCheck =
+  | { readonly kind: 'fit' }
+  /** Nothing can be said there as things are; `problem` says what to do. */
+  | { readonly kind: 'unfit'; readonly problem: string }
+  | { readonly kind: 'failed'; readonly failure: HomeserverFailure };
+
+const anything = z.unknown();
+const joinedMembers = z.object({ joined: z.record(z.string(), z.unknown()) });
+
+/** Rooms whose check is remembered; the oldest is forgotten first. */
+const MAX_REMEMBERED = 1_000;
+
+/**
+ * Checks that a message in a room can be heard: the room is not encrypted, because it could not be
+ * read there, and both we and the worker have joined (HiClaw reference, 3.4). An invitation to a room
+ * that the owner mapped is accepted. A good outcome holds for `holdMs`.
+ */
+export function createRoomCheck(homeserver: Homeserver, clock: Clock, holdMs: number) {
+  const fitUntilMs = new Map<string, number>();
+
+  async function look(worker: WorkerAddress): Promise<RoomCheck> {
+    const { roomId } = worker;
+    let members = await joinedMembersOf(homeserver, roomId);
+    if (members.kind === 'failed' && members.failure.kind === 'refused') {
+      const joined = await join(homeserver, roomId);
+      if (joined.kind !== 'fit') return joined;
+      members = await joinedMembersOf(homeserver, roomId);
+    }
+    if (members.kind === 'failed') return members;
+    if (!Object.hasOwn(members.value.joined, worker.userId)) {
+      const problem = `worker ${worker.userId} has not joined room ${roomId}: check its room in the map of workers, or invite it`;
+      return { kind: 'unfit', problem };
+    }
+
+    const encryption = await homeserver.call({
+      method: 'GET',
+      path: `${roomPath(roomId)}/state/m.room.encryption`,
+      answer: anything,
+    });
+    if (encryption.kind === 'answered') {
+      const problem = `room ${roomId} of worker ${worker.name} is encrypted, and the adapter cannot read or write there: give the worker a room without encryption (HICLAW_MATRIX_E2EE=0)`;
+      return { kind: 'unfit', problem };
+    }
+    const { failure } = encryption;
+    const plain = failure.kind === 'refused' && failure.status === 404;
+    return plain ? { kind: 'fit' } : { kind: 'failed', failure };
+  }
+
+  const keyOf = ({ roomId, userId }: WorkerAddress) => `${roomId} ${userId}`;
+  return {
+    async check(worker: WorkerAddress): Promise<RoomCheck> {
+      const key = keyOf(worker);
+      const until = fitUntilMs.get(key);
+      if (until !== undefined && clock.nowMs() < until) return { kind: 'fit' };
+      fitUntilMs.delete(key);
+      const check = await look(worker);
+      if (check.kind === 'fit') {
+        fitUntilMs.set(key, clock.nowMs() + holdMs);
+        if (fitUntilMs.size > MAX_REMEMBERED) fitUntilMs.delete(fitUntilMs.keys().next().value ?? key);
+      }
+      return check;
+    },
+    /** Has the room looked at again the next time: it turned out not to be fit. */
+    forget(worker: WorkerAddress): void {
+      fitUntilMs.delete(keyOf(worker));
+    },
+  };
+}
+
+function joinedMembersOf(homeserver: Homeserver, roomId: string) {
+  const path = `${roomPath(roomId)}/joined_members`;
+  return homeserver.call({ method: 'GET', path, answer: joinedMembers });
+}
+
+/** Accepts the invitation to a room that the owner mapped. */
+export async function join(homeserver: Homeserver, roomId: string, signal?: AbortSignal): Promise<RoomCheck> {
+  const answer = await homeserver.call({
+    method: 'POST',
+    path: `${roomPath(roomId)}/join`,
+    body: {},
+    answer: anything,
+    signal,
+  });
+  if (answer.kind === 'answered') return { kind: 'fit' };
+  const { failure } = answer;
+  if (failure.kind !== 'refused') return { kind: 'failed', failure };
+  const problem = `${homeserver.userId} is not in room ${roomId}: invite ${homeserver.userId} there, or correct the room in the map of workers (${failure.problem})`;
+  return { kind: 'unfit', problem };
+}

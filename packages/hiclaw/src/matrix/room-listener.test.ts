@@ -1,0 +1,277 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startAnsweringServer } from '../test/answering-server.ts';
+import { actAsWorker } from '../test/worker-account.ts';
+import {
+  eventually,
+  homeserverOf,
+  machineClock,
+  MemorySignLog,
+  SkippingClock,
+  startWorld,
+  type World,
+} from '../test/world.ts';
+import { createRoomListener, type RoomListener, type RoomListenerOptions } from '../index.ts';
+
+describe('createRoomListener', () => {
+  let world: World;
+  let signLog: MemorySignLog;
+  let running: { readonly stop: AbortController; readonly ended: Promise<void> }[];
+
+  beforeEach(async () => {
+    world = await startWorld();
+    signLog = new MemorySignLog();
+    running = [];
+  });
+  afterEach(async () => {
+    await stopAll();
+    await world.close();
+  });
+
+  function listen(change: Partial<RoomListenerOptions> = {}): RoomListener {
+    const listener = createRoomListener({
+      homeserver: world.homeserver,
+      signLog,
+      clock: machineClock,
+      random: () => 0,
+      rooms: () => Promise.resolve([world.worker]),
+      sinceMs: Date.now(),
+      longPollMs: 1_000,
+      ...change,
+    });
+    const stop = new AbortController();
+    running.push({ stop, ended: listener.run(stop.signal) });
+    return listener;
+  }
+
+  async function stopAll(): Promise<void> {
+    for (const { stop } of running) stop.abort();
+    await Promise.all(running.map(({ ended }) => ended));
+    running = [];
+  }
+
+  const listening = (listener: RoomListener) =>
+    eventually('the listener listens', () => listener.status().state === 'listening');
+  const say = (body: string, content: Record<string, unknown> = {}, sender = world.worker.userId) =>
+    world.hiclaw.say(sender, world.worker.roomId, { msgtype: 'm.text', body, ...content });
+  const heard = (text: string) => eventually(`heard: ${text}`, () => signLog.texts().includes(text));
+
+  it('hears the worker, and nobody else', async () => {
+    await listening(listen());
+    say('hello from the Manager', {}, '@manager:matrix-local.hiclaw.io:18080');
+    say('hello from ourselves', {}, world.homeserver.userId);
+    const eventId = say('hello from alice');
+    await heard('hello from alice');
+    expect(signLog.signs).toEqual([
+      {
+        sequence: 1,
+        kind: 'message',
+        roomId: world.worker.roomId,
+        userId: world.worker.userId,
+        eventId,
+        text: 'hello from alice',
+        atMs: expect.any(Number),
+      },
+    ]);
+  });
+
+  it('says where it is and since when', async () => {
+    const listener = listen();
+    expect(listener.status()).toEqual({ state: 'stopped', lastSyncAtMs: undefined, problem: undefined });
+    await listening(listener);
+    expect(listener.status().lastSyncAtMs).toBeGreaterThan(Date.now() - 60_000);
+    await stopAll();
+    expect(listener.status().state).toBe('stopped');
+  });
+
+  it('hears receipts and typing of the worker', async () => {
+    await listening(listen());
+    const eventId = say('a question', {}, world.homeserver.userId);
+    const act = await actAsWorker(world);
+    const room = `/rooms/${encodeURIComponent(world.worker.roomId)}`;
+    await act('POST', `${room}/receipt/m.read/${encodeURIComponent(eventId)}`, {});
+    const typing = { typing: true, timeout: 30_000 };
+    await act('PUT', `${room}/typing/${encodeURIComponent(world.worker.userId)}`, typing);
+    await eventually('both signs are stored', () => signLog.signs.length >= 2);
+    const { roomId, userId } = world.worker;
+    expect(signLog.signs).toContainEqual(
+      expect.objectContaining({ kind: 'receipt', roomId, userId, eventId }),
+    );
+    expect(signLog.signs).toContainEqual(expect.objectContaining({ kind: 'typing', roomId, userId }));
+  });
+
+  it('takes the newest text of an edited message', async () => {
+    await listening(listen());
+    const first = say('working ...');
+    say('* done', {
+      'm.new_content': { msgtype: 'm.text', body: 'done' },
+      'm.relates_to': { rel_type: 'm.replace', event_id: first },
+    });
+    await heard('done');
+    expect(signLog.signs.at(-1)).toMatchObject({ text: 'done', replacesEventId: first });
+    expect(signLog.texts()).not.toContain('* done');
+  });
+
+  it('takes thoughts and files as signs without words', async () => {
+    await listening(listen());
+    say('Thinking: I shall say TASK_COMPLETED', {
+      msgtype: 'm.notice',
+      'm.relates_to': { rel_type: 'm.thread', event_id: '$root' },
+    });
+    say('result.md', { msgtype: 'm.file', url: 'mxc://h/x' });
+    await eventually('both are stored', () => signLog.signs.length === 2);
+    expect(signLog.texts()).toEqual([undefined, undefined]);
+  });
+
+  it('begins with what is new enough, when it has no position yet', async () => {
+    say('old news');
+    await eventually('a millisecond passes', () => Date.now() > oldest());
+    const sinceMs = Date.now();
+    say('said after the first send');
+    listen({ sinceMs });
+    await heard('said after the first send');
+    expect(signLog.texts()).toEqual(['said after the first send']);
+  });
+
+  const oldest = () => Number(world.hiclaw.timeline(world.worker.roomId).at(-1)?.['origin_server_ts']);
+
+  it('goes on where it stopped', async () => {
+    await listening(listen());
+    say('before');
+    await heard('before');
+    await stopAll();
+    say('meanwhile');
+    listen({ sinceMs: Date.now() + 60_000 });
+    await heard('meanwhile');
+    expect(signLog.texts()).toEqual(['before', 'meanwhile']);
+  });
+
+  it('hears again what could not be stored, and loses nothing', async () => {
+    const listener = listen({ clock: new SkippingClock() });
+    await listening(listener);
+    const positions = signLog.positions.length;
+    signLog.failures = 2;
+    say('said while the disk was full');
+    await heard('said while the disk was full');
+    expect(signLog.failures).toBe(0);
+    expect(signLog.texts()).toEqual(['said while the disk was full']);
+    expect(signLog.positions.length).toBeGreaterThan(positions);
+  });
+
+  it('keeps each sign once when it stops between storing and going on', async () => {
+    await listening(listen());
+    const before = signLog.positions.length;
+    say('once');
+    await heard('once');
+    await stopAll();
+    // As if the last position had never been written, though its signs were.
+    signLog.positions.length = before;
+    listen();
+    say('twice?');
+    await heard('twice?');
+    expect(signLog.texts()).toEqual(['once', 'twice?']);
+  });
+
+  it('reads back what an answer leaves out', async () => {
+    await listening(listen());
+    await stopAll();
+    const spoken = Array.from({ length: 230 }, (_, index) => `line ${index}`);
+    for (const line of spoken) say(line);
+    listen();
+    await heard('line 229');
+    expect(signLog.texts()).toEqual(spoken);
+  });
+
+  it('says so when more was said than it reads back', async () => {
+    await listening(listen());
+    await stopAll();
+    for (let index = 0; index < 2_200; index += 1) say(`line ${index}`);
+    const problems: string[] = [];
+    listen({ report: (problem) => problems.push(problem) });
+    await heard('line 2199');
+    expect(problems).toEqual([expect.stringContaining('more was said in room')]);
+    expect(signLog.texts().length).toBeLessThan(2_200);
+  });
+
+  it('does not move on when the gap cannot be read', async () => {
+    await listening(listen());
+    await stopAll();
+    for (let index = 0; index < 60; index += 1) say(`line ${index}`);
+    world.hiclaw.faults.homeserver.add({ on: 'messages', answer: 500, count: 2 });
+    listen({ clock: new SkippingClock() });
+    await heard('line 59');
+    expect(signLog.texts()).toHaveLength(60);
+  });
+
+  it('waits longer after each failure, and goes on by itself', async () => {
+    const clock = new SkippingClock();
+    world.hiclaw.faults.homeserver.add({ on: 'sync', answer: 502, count: 4 });
+    const listener = listen({ clock, random: () => 0.999_999 });
+    await listening(listener);
+    expect(clock.waitsMs).toEqual([1_000, 3_000, 9_000, 27_000]);
+  });
+
+  it('heeds the patience that it is asked for', async () => {
+    const clock = new SkippingClock();
+    world.hiclaw.faults.homeserver.add({ on: 'sync', answer: 429, retryAfterMs: 7_000 });
+    await listening(listen({ clock }));
+    expect(clock.waitsMs).toEqual([7_000]);
+  });
+
+  it('says that its token is no longer good, and tries it rarely', async () => {
+    world.hiclaw.revokeTokens(world.homeserver.userId);
+    const clock = new SkippingClock();
+    const listener = listen({ clock });
+    await eventually('it fails', () => listener.status().state === 'failing');
+    expect(listener.status().problem).toContain('set the new token');
+    expect(clock.waitsMs[0]).toBe(300_000);
+  });
+
+  it('gives up on a homeserver that accepts and then says nothing', async () => {
+    const silent = await startAnsweringServer(() => {});
+    const clock = new SkippingClock();
+    const homeserver = homeserverOf(world.hiclaw, silent.url);
+    const listener = listen({ homeserver, clock });
+    await eventually('it fails', () => listener.status().state === 'failing', 15_000);
+    expect(listener.status().problem).toContain('did not answer in time');
+    await stopAll();
+    homeserver.close();
+    await silent.close();
+  });
+
+  it('stops at once, in the middle of a long poll', async () => {
+    await listening(listen({ longPollMs: 30_000 }));
+    const before = performance.now();
+    await stopAll();
+    expect(performance.now() - before).toBeLessThan(2_000);
+  });
+
+  it('starts anew when the homeserver does not know its position', async () => {
+    signLog.positions.push('a place in a server that is gone');
+    const problems: string[] = [];
+    say('hello again');
+    listen({ sinceMs: 0, clock: new SkippingClock(), report: (problem) => problems.push(problem) });
+    await heard('hello again');
+    expect(problems).toEqual([expect.stringContaining('starts anew')]);
+  });
+
+  it('says in which mapped room it is not', async () => {
+    const elsewhere = { roomId: '!nowhere:matrix-local.hiclaw.io:18080', userId: world.worker.userId };
+    const listener = listen({ rooms: () => Promise.resolve([world.worker, elsewhere]) });
+    await listening(listener);
+    expect(listener.status().problem).toContain(`is not in room ${elsewhere.roomId}`);
+    say('still heard');
+    await heard('still heard');
+  });
+
+  it('is idle without rooms, and notices when there are some', async () => {
+    const rooms = [[], [world.worker]];
+    const listener = listen({
+      clock: new SkippingClock(),
+      rooms: () => Promise.resolve(rooms.length > 1 ? (rooms.shift() ?? []) : (rooms[0] ?? [])),
+    });
+    await listening(listener);
+    say('now heard');
+    await heard('now heard');
+    expect(rooms).toHaveLength(1);
+  });
+});

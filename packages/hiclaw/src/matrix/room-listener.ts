@@ -1,0 +1,204 @@
+import { nextWaitMs, type Clock, type Random, type SignLog } from '@agrenting-hiclaw/core/domain';
+import { z } from 'zod';
+import type { WatchedRoom } from './event-signs.ts';
+import type { HomeserverFailure } from './failure.ts';
+import type { Homeserver } from './homeserver.ts';
+import { joinMappedRooms } from './room-membership.ts';
+import { syncFilter } from './sync-filter.ts';
+import { syncOnce } from './sync.ts';
+
+export interface RoomListenerOptions {
+  readonly homeserver: Homeserver;
+  readonly signLog: SignLog;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The rooms to listen to and whose signs count there; asked again before each request. */
+  readonly rooms: () => Promise<readonly WatchedRoom[]>;
+  /** Where no position is stored yet: signs from this time on count. */
+  readonly sinceMs: number;
+  /** Told about what went wrong in passing; what lasts stands in the status. */
+  readonly report?: ((problem: string) => void) | undefined;
+  /** How long the homeserver waits for something to happen. Default 30,000. */
+  readonly longPollMs?: number | undefined;
+  /** How often an access token that was refused is tried again. Default 300,000. */
+  readonly tokenRetryMs?: number | undefined;
+}
+
+export interface ListenerStatus {
+  /** `idle`: no rooms are mapped. `failing`: nothing is heard until `problem` is solved. */
+  readonly state: 'stopped' | 'idle' | 'listening' | 'failing';
+  /** When the homeserver last answered and its answer was stored. */
+  readonly lastSyncAtMs: number | undefined;
+  readonly problem: string | undefined;
+}
+
+export interface RoomListener {
+  /** Listens until the signal aborts; resolves then and never rejects. One at a time for an account. */
+  run(signal: AbortSignal): Promise<void>;
+  status(): ListenerStatus;
+}
+
+const BACKOFF = { baseMs: 1_000, capMs: 60_000 };
+const IDLE_WAIT_MS = 5_000;
+const MEMBERSHIP_HOLD_MS = 300_000;
+
+const filterAnswer = z.object({ filter_id: z.string().min(1) });
+
+/**
+ * Hears what workers do in their rooms and stores it together with the position up to which it is
+ * complete, so that a crash between hearing and storing only means that it is heard again
+ * (HiClaw reference, 13.6).
+ */
+export function createRoomListener(options: RoomListenerOptions): RoomListener {
+  let status: ListenerStatus = { state: 'stopped', lastSyncAtMs: undefined, problem: undefined };
+  const set = (change: Partial<ListenerStatus>) => {
+    status = { ...status, ...change };
+  };
+  return {
+    status: () => status,
+    async run(signal) {
+      const ear = new Ear(options, signal);
+      let waitMs = 0;
+      while (!signal.aborted) {
+        const turn = await ear.listen();
+        if (turn.kind === 'failed') {
+          if (signal.aborted) break;
+          waitMs = turn.waitMs ?? nextWaitMs(waitMs, BACKOFF, options.random);
+          set({ state: 'failing', problem: turn.problem });
+          await options.clock.sleep(waitMs, signal);
+        } else if (turn.kind === 'idle') {
+          set({ state: 'idle', problem: undefined });
+          await options.clock.sleep(IDLE_WAIT_MS, signal);
+        } else {
+          waitMs = 0;
+          set({ state: 'listening', lastSyncAtMs: options.clock.nowMs(), problem: turn.problem });
+        }
+      }
+      set({ state: 'stopped' });
+    },
+  };
+}
+
+type Turn =
+  | { readonly kind: 'heard'; readonly problem: string | undefined }
+  | { readonly kind: 'idle' }
+  /** `waitMs` is set where the wait is not a matter of patience growing. */
+  | { readonly kind: 'failed'; readonly problem: string; readonly waitMs?: number | undefined };
+
+/** What one run of the listener remembers between two requests. */
+class Ear {
+  readonly #options: RoomListenerOptions;
+  readonly #signal: AbortSignal;
+  /** `unread` until the stored position was asked for. */
+  #position: { readonly at: string | undefined } | 'unread' = 'unread';
+  #sinceMs: number;
+  #filter: { readonly text: string; readonly id: string } | undefined;
+  #membership: { readonly rooms: string; readonly untilMs: number; readonly problem: string | undefined };
+  #refusals = 0;
+
+  constructor(options: RoomListenerOptions, signal: AbortSignal) {
+    this.#options = options;
+    this.#signal = signal;
+    this.#sinceMs = options.sinceMs;
+    this.#membership = { rooms: '', untilMs: 0, problem: undefined };
+  }
+
+  async listen(): Promise<Turn> {
+    try {
+      return await this.#listen();
+    } catch (error) {
+      // The store or the map of rooms failed; the position stands where it was, and all is heard again.
+      const problem = error instanceof Error ? error.message : 'unknown';
+      return { kind: 'failed', problem: `what workers do cannot be kept: ${problem}` };
+    }
+  }
+
+  async #listen(): Promise<Turn> {
+    const { homeserver, signLog, clock, report, longPollMs = 30_000 } = this.#options;
+    const rooms = await this.#options.rooms();
+    if (rooms.length === 0) return { kind: 'idle' };
+    if (this.#position === 'unread') this.#position = { at: await signLog.position(homeserver.userId) };
+    const roomProblem = await this.#checkMembership(rooms);
+    const filter = await this.#filterFor(rooms);
+    if (filter.kind === 'failed') return this.#failed(filter.failure);
+
+    const outcome = await syncOnce(homeserver, {
+      rooms,
+      filterId: filter.id,
+      position: this.#position.at,
+      sinceMs: this.#sinceMs,
+      longPollMs,
+      nowMs: () => clock.nowMs(),
+      signal: this.#signal,
+    });
+    if (outcome.kind === 'failed') return this.#failed(outcome.failure);
+    this.#refusals = 0;
+    for (const roomId of outcome.gaps) {
+      report?.(`more was said in room ${roomId} than is read back; older messages there were not looked at`);
+    }
+    // Whoever took our place has stored a later position.
+    if (this.#signal.aborted) return { kind: 'heard', problem: roomProblem };
+    if (outcome.signs.length > 0 || outcome.position !== this.#position.at) {
+      await signLog.record(homeserver.userId, outcome.position, outcome.signs, clock.nowMs());
+    }
+    this.#position = { at: outcome.position };
+    return { kind: 'heard', problem: roomProblem };
+  }
+
+  #failed(failure: HomeserverFailure): Turn {
+    switch (failure.kind) {
+      case 'limited': {
+        const problem = `the homeserver asks for ${failure.retryAfterMs} ms of patience`;
+        return { kind: 'failed', problem, waitMs: Math.max(BACKOFF.baseMs, failure.retryAfterMs) };
+      }
+      case 'token':
+        return {
+          kind: 'failed',
+          problem: failure.problem,
+          waitMs: this.#options.tokenRetryMs ?? 300_000,
+        };
+      case 'lost':
+        return { kind: 'failed', problem: failure.problem };
+      case 'refused':
+        this.#afterRefusal(failure.status);
+        return { kind: 'failed', problem: failure.problem };
+    }
+  }
+
+  /** The homeserver may have forgotten our filter or, when it was set up anew, our position. */
+  #afterRefusal(status: number): void {
+    this.#filter = undefined;
+    this.#refusals += 1;
+    const started = this.#position !== 'unread' && this.#position.at !== undefined;
+    if (status !== 400 || this.#refusals < 2 || !started) return;
+    this.#position = { at: undefined };
+    this.#options.report?.('the homeserver does not know the stored position; listening starts anew');
+  }
+
+  async #checkMembership(rooms: readonly WatchedRoom[]): Promise<string | undefined> {
+    const nowMs = this.#options.clock.nowMs();
+    const key = rooms.map((room) => room.roomId).join(' ');
+    if (this.#membership.rooms === key && nowMs < this.#membership.untilMs) return this.#membership.problem;
+    const problems = await joinMappedRooms(this.#options.homeserver, rooms, this.#signal);
+    const problem = problems.length === 0 ? undefined : problems.join('; ');
+    this.#membership = { rooms: key, untilMs: nowMs + MEMBERSHIP_HOLD_MS, problem };
+    return problem;
+  }
+
+  async #filterFor(rooms: readonly WatchedRoom[]) {
+    const { homeserver } = this.#options;
+    const filter = syncFilter(rooms);
+    const text = JSON.stringify(filter);
+    if (this.#filter?.text === text) return { kind: 'filter', id: this.#filter.id } as const;
+    const stored = await homeserver.call({
+      method: 'POST',
+      path: `/v3/user/${encodeURIComponent(homeserver.userId)}/filter`,
+      body: filter,
+      answer: filterAnswer,
+      signal: this.#signal,
+    });
+    if (stored.kind === 'failed') return stored;
+    this.#filter = { text, id: stored.value.filter_id };
+    return { kind: 'filter', id: stored.value.filter_id } as const;
+  }
+}

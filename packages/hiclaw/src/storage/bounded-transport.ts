@@ -1,0 +1,74 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
+
+export interface TransportOptions {
+  readonly secure: boolean;
+  /** How long one request may take, its whole answer included. */
+  readonly timeoutMs: number;
+  readonly maxAnswerBytes: number;
+  /** Where to connect when that is not what the address of the storage says. */
+  readonly connectTo?: { readonly host: string; readonly port: number } | undefined;
+}
+
+export interface BoundedTransport {
+  readonly request: typeof http.request;
+  readonly agent: http.Agent;
+  close(): void;
+}
+
+/**
+ * How the S3 client reaches the storage. The client sets no bounds itself: it waits for ever, reads
+ * answers of any size, and leaves the ones that it would repeat unread, which blocks their connection.
+ */
+export function createBoundedTransport(options: TransportOptions): BoundedTransport {
+  const { secure, timeoutMs, maxAnswerBytes, connectTo } = options;
+  const agent = secure ? new https.Agent({ keepAlive: true }) : new http.Agent({ keepAlive: true });
+  const send: typeof http.request = secure ? https.request : http.request;
+
+  function request(
+    url: string | URL | http.RequestOptions,
+    second?: http.RequestOptions | ((response: http.IncomingMessage) => void),
+    third?: (response: http.IncomingMessage) => void,
+  ): http.ClientRequest {
+    if (typeof url === 'string' || url instanceof URL)
+      throw new TypeError('expected options, got an address');
+    const onResponse = typeof second === 'function' ? second : third;
+    // The signature covers the Host header, which stays what the address of the storage says.
+    const place =
+      connectTo === undefined ? {} : { ...connectTo, hostname: connectTo.host, servername: String(url.host) };
+    const outgoing = send({ ...url, ...place, agent }, (incoming) => {
+      boundAnswer(incoming, maxAnswerBytes);
+      onResponse?.(incoming);
+    });
+    const timer = setTimeout(() => outgoing.destroy(new TransportTimeout()), timeoutMs);
+    outgoing.once('close', () => clearTimeout(timer));
+    return outgoing;
+  }
+
+  return { request, agent, close: () => agent.destroy() };
+}
+
+/** Answers with these are dropped unread by the client, which knows only their status. */
+const DROPPED_STATUSES: ReadonlySet<number> = new Set([408, 429, 499, 500, 502, 503, 504, 520]);
+
+function boundAnswer(incoming: http.IncomingMessage, maxAnswerBytes: number): void {
+  const push = incoming.push.bind(incoming);
+  let size = 0;
+  // A listener for data would start the flow before the client listens, so the bytes are counted where they come in.
+  incoming.push = (chunk: unknown, encoding?: BufferEncoding) => {
+    if (Buffer.isBuffer(chunk)) size += chunk.length;
+    if (size <= maxAnswerBytes) return push(chunk, encoding);
+    incoming.destroy(new Error(`the answer is larger than ${maxAnswerBytes} bytes`));
+    return false;
+  };
+  if (DROPPED_STATUSES.has(incoming.statusCode ?? 0)) incoming.resume();
+}
+
+/** The storage took longer than it may. */
+class TransportTimeout extends Error {
+  readonly code = 'ETIMEDOUT';
+
+  constructor() {
+    super('timed out');
+  }
+}

@@ -1,0 +1,224 @@
+import type { Collected, FolderInspection } from '@agrenting-hiclaw/core/domain';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { orderFor, startWorld, taskId, type World } from '../test/world.ts';
+import { createTaskStorage } from '../index.ts';
+
+const folder = `shared/tasks/${taskId}/`;
+let world: World;
+let problems: number;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  problems = 0;
+  await clear();
+});
+
+async function clear(): Promise<void> {
+  const objects = world.hiclaw.objects(folder);
+  // An object cannot be taken away through the adapter's own interface, so a new sandbox takes its place.
+  if (objects.length === 0) return;
+  await world.close();
+  world = await startWorld();
+}
+
+const storage = (maxResultBytes?: number) =>
+  createTaskStorage({
+    store: world.store,
+    ourUserId: world.homeserver.userId,
+    generation: '1.0',
+    maxResultBytes,
+  });
+
+async function put(objects: Record<string, string | Buffer>): Promise<void> {
+  for (const [name, content] of Object.entries(objects)) {
+    const bytes = Buffer.from(content);
+    const outcome = await world.store.put(`${folder}${name}`, bytes, { contentType: 'text/plain' });
+    if (outcome.kind !== 'stored') problems += 1;
+  }
+  expect(problems).toBe(0);
+}
+
+const meta = (fields: Record<string, unknown>) => JSON.stringify({ task_id: taskId, ...fields });
+
+describe('inspect', () => {
+  const inspected = async (): Promise<Extract<FolderInspection, { kind: 'folder' }>> => {
+    const outcome = await storage().inspect(taskId);
+    if (outcome.kind !== 'folder') throw new Error(outcome.problem);
+    return outcome;
+  };
+
+  it('sees an empty folder', async () => {
+    expect(await inspected()).toMatchObject({ metaStatus: undefined, workerObjects: [], hasResult: false });
+  });
+
+  it('tells what the worker put there from what we did', async () => {
+    await storage().stage(orderFor(world.worker));
+    await storage().noteDelegated(taskId, 0);
+    await put({ 'base/input.txt': 'ours', 'plan.md': 'plan', 'progress/2026-04-16.md': 'at it' });
+    expect(await inspected()).toMatchObject({
+      metaStatus: 'assigned',
+      workerObjects: ['plan.md', 'progress/2026-04-16.md'],
+      hasResult: false,
+    });
+  });
+
+  it.each<[string, Record<string, string>, boolean]>([
+    ['result.md', { 'result.md': 'Done.' }, true],
+    ['a marker that says submitted', { 'meta.json': meta({ status: 'submitted' }) }, true],
+    ['a marker that says completed', { 'meta.json': meta({ status: 'completed' }) }, true],
+    ['a marker that says in_progress', { 'meta.json': meta({ status: 'in_progress' }) }, false],
+    ['a marker that is half written', { 'meta.json': '{"status":"subm' }, false],
+    ['a file of that name further down', { 'notes/result.md': 'Done.' }, false],
+  ])('takes %s for what it is', async (_what, objects, hasResult) => {
+    await put(objects);
+    expect((await inspected()).hasResult).toBe(hasResult);
+  });
+
+  it('changes its digest with every change, and with nothing else', async () => {
+    const digests = new Set<string>();
+    const next = async (objects: Record<string, string>) => {
+      await put(objects);
+      const { digest } = await inspected();
+      expect((await inspected()).digest).toBe(digest);
+      expect(digests).not.toContain(digest);
+      digests.add(digest);
+    };
+    await next({ 'result.md': 'one' });
+    await next({ 'result.md': 'two' });
+    await next({ 'a.txt': '' });
+    await next({ 'meta.json': meta({ status: 'submitted' }) });
+    const { digest } = await inspected();
+    await put({ 'result.md': 'two' });
+    expect((await inspected()).digest).toBe(digest);
+  });
+
+  it('jumps over what package tools leave behind', async () => {
+    const many: Record<string, string> = { 'a.txt': 'a', 'zz/result.txt': 'z' };
+    for (let index = 0; index < 1_500; index += 1) many[`app/node_modules/p${index}/index.js`] = '';
+    many['app/src/index.js'] = '';
+    many['.git/HEAD'] = '';
+    await put(many);
+    expect((await inspected()).workerObjects).toEqual(['a.txt', 'app/src/index.js', 'zz/result.txt']);
+  });
+
+  it('says that storage does not answer', async () => {
+    world.hiclaw.faults.storage.add({ on: 'ListObjects', answer: 503 });
+    expect(await storage().inspect(taskId)).toMatchObject({ kind: 'unavailable' });
+  });
+});
+
+describe('collect', () => {
+  const header = (status: string, rest = '') => `STATUS: ${status}\nSUMMARY: In short.\n${rest}`;
+  const result = (text: string, summary: string, files: [string, number][] = []): Collected => ({
+    kind: 'result',
+    result: { text, summary, files: files.map(([name, sizeBytes]) => ({ name, sizeBytes })) },
+  });
+
+  it.each<[string, Record<string, string>, Collected]>([
+    [
+      'a header and an answer',
+      { 'result.md': header('SUCCESS', '\nThe whole answer.') },
+      result('The whole answer.', 'In short.'),
+    ],
+    ['a header alone', { 'result.md': header('SUCCESS') }, result('In short.', 'In short.')],
+    [
+      'a header with notes',
+      { 'result.md': header('SUCCESS_WITH_NOTES', 'NOTES:\n- not tested\n') },
+      result('In short.\n\nNotes:\n- not tested', 'In short.'),
+    ],
+    ['free text', { 'result.md': '\ufeff# Hello\n\nmoon' }, result('# Hello\n\nmoon', 'Hello')],
+    ['an empty file', { 'result.md': '' }, result('', '')],
+    [
+      'other files',
+      {
+        'result.md': `STATUS: SUCCESS\nSUMMARY: In short.\nDELIVERABLES:\n- ${folder}workspace/toggle.ts: the toggle\n- extra.txt`,
+        'workspace/toggle.ts': '1234',
+        'workspace/scratch.txt': 'x',
+        'extra.txt': '12',
+        'also.txt': '1',
+        'plan.md': 'x',
+        'progress/2026-04-16.md': 'x',
+        'spec.md': 'x',
+      },
+      result('In short.', 'In short.', [
+        ['extra.txt', 2],
+        ['workspace/toggle.ts', 4],
+        ['also.txt', 1],
+      ]),
+    ],
+    [
+      'a folder as deliverable',
+      {
+        'result.md': header('SUCCESS', `DELIVERABLES:\n- \`${folder}workspace/site/\`\n`),
+        'workspace/site/index.html': '1',
+      },
+      result('In short.', 'In short.', [['workspace/site/index.html', 1]]),
+    ],
+    [
+      'nothing but the marker',
+      { 'meta.json': meta({ status: 'submitted', result_status: 'SUCCESS', summary: 'From the marker.' }) },
+      result('From the marker.', 'From the marker.'),
+    ],
+    [
+      'an answer elsewhere, named by the marker',
+      {
+        'meta.json': meta({ status: 'submitted', result_path: `${folder}report.md`, summary: 'Short.' }),
+        'report.md': 'The report.',
+      },
+      result('The report.', 'Short.'),
+    ],
+  ])('gives as result: %s', async (_what, objects, collected) => {
+    await put(objects);
+    expect(await storage().collect(taskId)).toEqual(collected);
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    ['BLOCKED', { 'result.md': header('BLOCKED') }, 'In short.'],
+    ['FAILED', { 'result.md': header('FAILED', '\nThe long story.') }, 'The long story.'],
+    ['INTERRUPTED', { 'result.md': header('INTERRUPTED') }, 'In short.'],
+    ['BLOCKED alone', { 'result.md': 'BLOCKED: no access' }, 'no access'],
+    ['a failure without words', { 'result.md': 'STATUS: FAILED' }, 'the worker reported FAILED'],
+    [
+      "the marker's BLOCKED beside free text",
+      { 'meta.json': meta({ status: 'submitted', result_status: 'BLOCKED' }), 'result.md': 'No key.' },
+      'No key.',
+    ],
+  ])('gives as failure: %s', async (_what, objects, text) => {
+    await put(objects);
+    expect(await storage().collect(taskId)).toEqual({ kind: 'failure', failure: { reason: 'other', text } });
+  });
+
+  it.each<[string, Record<string, string | Buffer>, string]>([
+    ['nothing', {}, 'there is no result.md'],
+    ['REVISION_NEEDED', { 'result.md': header('REVISION_NEEDED') }, 'reported REVISION_NEEDED: In short.'],
+    ['PARTIAL', { 'result.md': header('PARTIAL') }, 'reported PARTIAL'],
+    ['QUESTION', { 'result.md': 'QUESTION: light or dark?' }, 'light or dark?'],
+    ['a status nobody knows', { 'result.md': header('SUCCESS or BLOCKED') }, 'a status that is not known'],
+    ['what is no text', { 'result.md': Buffer.from([0xff, 0xfe, 0x00]) }, 'is no text'],
+    ['what is too large', { 'result.md': 'x'.repeat(3_000) }, 'larger than 2000 bytes'],
+    [
+      'a deliverable that was not pushed',
+      { 'result.md': header('SUCCESS', `DELIVERABLES:\n- ${folder}report.pdf\n`) },
+      'names report.pdf as delivered, but it is not in storage',
+    ],
+    [
+      'an answer outside the folder',
+      { 'meta.json': meta({ status: 'in_progress', result_path: 'shared/tasks/other/../../x' }) },
+      'there is no result.md',
+    ],
+  ])('leaves to a person: %s', async (_what, objects, why) => {
+    await put(objects);
+    const collected = await storage(2_000).collect(taskId);
+    expect(collected).toEqual({ kind: 'unclear', why: expect.stringContaining(why) });
+  });
+
+  it.each(['ListObjects', 'GetObject'])('says that storage fails at %s', async (on) => {
+    await put({ 'result.md': 'Done.' });
+    world.hiclaw.faults.storage.add({ on, answer: 'hang-up', count: 9 });
+    expect(await storage().collect(taskId)).toMatchObject({ kind: 'unavailable' });
+    world.hiclaw.faults.storage.clear();
+  });
+});

@@ -1,0 +1,181 @@
+import type { Collected, DeliveredFile, TaskId } from '@agrenting-hiclaw/core/domain';
+import { listFolder, type FolderObject } from './folder-listing.ts';
+import { isWorkerObject } from './inspect.ts';
+import { isDelivered, readMeta, type TaskMeta } from './meta.ts';
+import type { ObjectStore } from './object-store.ts';
+import { readResultText, statusOf, type ResultText } from './result-text.ts';
+import { RESULT_OBJECT, taskFolder } from './task-folder.ts';
+
+const MAX_FILES = 500;
+const MAX_SUMMARY_CHARACTERS = 300;
+
+/**
+ * Reads what the worker delivered (HiClaw reference, 2.4 to 2.6). Text that is there is given as it is,
+ * even an empty one: whether it is worth paying for, others judge.
+ */
+export async function collect(
+  store: ObjectStore,
+  taskId: TaskId,
+  maxResultBytes: number,
+): Promise<Collected> {
+  const [listing, read] = await Promise.all([listFolder(store, taskId), readMeta(store, taskId)]);
+  if (listing.kind !== 'listing') return { kind: 'unavailable', problem: listing.problem };
+  if (read.kind === 'refused' || read.kind === 'unavailable') {
+    return { kind: 'unavailable', problem: read.problem };
+  }
+  if (!listing.complete) {
+    return { kind: 'unclear', why: `more files lie in ${taskFolder(taskId)} than are looked at` };
+  }
+  const meta = read.kind === 'meta' ? read.meta : undefined;
+  const { objects } = listing;
+  const name = resultName(taskId, meta, objects);
+  if (name === undefined) {
+    if (!isDelivered(meta))
+      return { kind: 'unclear', why: `there is no ${RESULT_OBJECT} in ${taskFolder(taskId)}` };
+    return judge(taskId, EMPTY, meta, objects, undefined);
+  }
+
+  const object = await store.get(`${taskFolder(taskId)}${name}`, maxResultBytes);
+  switch (object.kind) {
+    case 'refused':
+    case 'unavailable':
+      return { kind: 'unavailable', problem: object.problem };
+    case 'absent':
+      return { kind: 'unavailable', problem: `${name} went away while it was read` };
+    case 'too_large':
+      return { kind: 'unclear', why: `${name} is larger than ${maxResultBytes} bytes` };
+    case 'object': {
+      const text = decode(object.bytes);
+      if (text === undefined) return { kind: 'unclear', why: `${name} is no text` };
+      return judge(taskId, readResultText(text), meta, objects, name);
+    }
+  }
+}
+
+const EMPTY = readResultText('');
+
+/** Where the answer stands: `result.md`, or what the marker names inside the folder. */
+function resultName(
+  taskId: TaskId,
+  meta: TaskMeta | undefined,
+  objects: readonly FolderObject[],
+): string | undefined {
+  const named = meta?.resultPath === undefined ? undefined : nameInFolder(taskId, meta.resultPath);
+  return [named, RESULT_OBJECT].find((name) => objects.some((object) => object.name === name));
+}
+
+function judge(
+  taskId: TaskId,
+  text: ResultText,
+  meta: TaskMeta | undefined,
+  objects: readonly FolderObject[],
+  resultObject: string | undefined,
+): Collected {
+  const statusText = text.statusText ?? meta?.resultStatus;
+  const status = statusText === undefined ? 'done' : statusOf(statusText);
+  const summary = oneLine(text.summary || meta?.summary || firstLine(text.body));
+  const answer = answerOf(text, meta);
+  switch (status) {
+    case 'failed':
+      return {
+        kind: 'failure',
+        failure: { reason: 'other', text: answer || `the worker reported ${statusText}` },
+      };
+    case 'unsettled':
+      return {
+        kind: 'unclear',
+        why: `the worker reported ${statusText}: ${summary || 'it did not say why'}`,
+      };
+    case 'unknown':
+      return {
+        kind: 'unclear',
+        why: `the worker reported a status that is not known: ${oneLine(statusText ?? '')}`,
+      };
+    case 'done': {
+      const named = [...text.deliverables, ...(meta?.deliverables ?? [])];
+      const missing = missingDeliverable(taskId, named, objects);
+      if (missing !== undefined) {
+        return { kind: 'unclear', why: `the worker names ${missing} as delivered, but it is not in storage` };
+      }
+      const files = deliveredFiles(taskId, named, objects, resultObject);
+      return { kind: 'result', result: { text: answer, summary, files } };
+    }
+  }
+}
+
+/** The whole answer; where there is nothing but header lines, what they say. */
+function answerOf(text: ResultText, meta: TaskMeta | undefined): string {
+  const notes = text.notes.length === 0 ? '' : `Notes:\n${text.notes.map((note) => `- ${note}`).join('\n')}`;
+  const said = text.body || text.summary || meta?.summary || '';
+  return [said.trim(), notes].filter(Boolean).join('\n\n');
+}
+
+/** A path as a worker writes it, as a name inside the task folder; undefined when it leads elsewhere. */
+function nameInFolder(taskId: TaskId, path: string): string | undefined {
+  const bare = /^[`"'[(]*([^`"'\s\])]+)/.exec(path.trim())?.[1] ?? '';
+  const folder = taskFolder(taskId);
+  const at = bare.indexOf(folder);
+  const name = at === -1 ? bare.replace(/^\.\//, '') : bare.slice(at + folder.length);
+  const leadsOut = name === '' || name.startsWith('/') || name.split('/').includes('..');
+  return leadsOut ? undefined : name.replace(/[:,;]$/, '');
+}
+
+/** A file that is named by its full path and is not there: the worker forgot to push it. */
+function missingDeliverable(
+  taskId: TaskId,
+  named: readonly string[],
+  objects: readonly FolderObject[],
+): string | undefined {
+  return named
+    .filter((path) => path.includes(taskFolder(taskId)))
+    .flatMap((path) => nameInFolder(taskId, path) ?? [])
+    .find((name) => !objects.some((object) => covers(name, object.name)));
+}
+
+function covers(named: string, name: string): boolean {
+  return name === named || name.startsWith(named.endsWith('/') ? named : `${named}/`);
+}
+
+/** The named deliverables first, then whatever else the worker put there and is no notebook of its own. */
+function deliveredFiles(
+  taskId: TaskId,
+  named: readonly string[],
+  objects: readonly FolderObject[],
+  resultObject: string | undefined,
+): readonly DeliveredFile[] {
+  const names = named.flatMap((path) => nameInFolder(taskId, path) ?? []);
+  const candidates = objects.filter((object) => isWorkerObject(object) && object.name !== resultObject);
+  const isNamed = (object: FolderObject) => names.some((name) => covers(name, object.name));
+  const first = candidates.filter(isNamed);
+  const others = candidates.filter((object) => !isNamed(object) && !isNotebook(object.name));
+  return [...first, ...others].slice(0, MAX_FILES).map(({ name, sizeBytes }) => ({ name, sizeBytes }));
+}
+
+function isNotebook(name: string): boolean {
+  return name === 'plan.md' || name.startsWith('progress/') || name.startsWith('workspace/');
+}
+
+function decode(bytes: Buffer): string | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return text.includes('\0') ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
+
+function firstLine(text: string): string {
+  for (const line of text.split('\n')) {
+    const words = line
+      .slice(0, 1_000)
+      .replace(/^[\s#>*_-]+/, '')
+      .replace(/[\s*_]+$/, '');
+    if (words !== '') return words;
+  }
+  return '';
+}
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length <= MAX_SUMMARY_CHARACTERS ? line : `${line.slice(0, MAX_SUMMARY_CHARACTERS - 1)}…`;
+}

@@ -1,0 +1,114 @@
+import type { TaskOrder } from '@agrenting-hiclaw/core/domain';
+import { cleanText, titleOf, withoutToken } from './hirer-text.ts';
+import { specText } from './spec-text.ts';
+import { OWN_OBJECTS, taskFolder } from './task-folder.ts';
+
+/** An object to write. */
+export interface OrderObject {
+  readonly key: string;
+  readonly contentType: string;
+  readonly bytes: Buffer;
+}
+
+/** What one order puts into storage, the marker apart because it comes last. */
+export interface OrderObjects {
+  readonly parts: readonly OrderObject[];
+  /** Where taskflow looks for the project of a task; written once and then the workers'. */
+  readonly project: OrderObject | undefined;
+  readonly marker: OrderObject;
+}
+
+export interface OrderObjectOptions {
+  readonly ourUserId: string;
+  readonly projectObject: boolean;
+}
+
+/**
+ * The objects of an order, without any credential; the same order gives the same bytes.
+ * `task-spec.json` has the fields of the marketplace's page (adapter page, C6), `meta.json` those that
+ * every generation of workers knows (HiClaw reference, 2.2 and 13.3).
+ */
+export function orderObjects(order: TaskOrder, options: OrderObjectOptions): OrderObjects {
+  const clean = { ...order, hiring: withoutToken(order.hiring) };
+  const folder = taskFolder(order.taskId);
+  const title = titleOf(clean.hiring.description);
+  return {
+    parts: [
+      {
+        key: `${folder}${OWN_OBJECTS.spec}`,
+        contentType: 'text/markdown; charset=utf-8',
+        bytes: Buffer.from(specText(clean, options.ourUserId)),
+      },
+      json(`${folder}${OWN_OBJECTS.taskSpec}`, taskSpec(clean)),
+    ],
+    project: options.projectObject
+      ? json(`shared/projects/${order.taskId}/meta.json`, project(clean, title, options.ourUserId))
+      : undefined,
+    marker: json(`${folder}${OWN_OBJECTS.meta}`, marker(clean, title)),
+  };
+}
+
+function taskSpec({ taskId, attempt, hiring, worker, heardAtMs }: TaskOrder) {
+  return {
+    hiring_id: hiring.hiringId,
+    source: 'agrenting.com',
+    agent_id: hiring.agentId ?? null,
+    worker_matrix_id: worker.userId,
+    customer_id: hiring.customerId ?? null,
+    price: hiring.price ?? null,
+    task: { description: cleanText(hiring.description) },
+    task_input: {
+      ...hiring.extras,
+      delivery_mode: hiring.deliveryMode === 'unclear' ? null : hiring.deliveryMode,
+      repo_url: hiring.repoUrl ?? null,
+    },
+    // The adapter settles, so no worker needs the address, or a key for it (HiClaw reference, 12).
+    callback_url: null,
+    created_at: iso(hiring.createdAtMs ?? heardAtMs),
+    status: 'assigned',
+    task_id: taskId,
+    attempt,
+    capability: hiring.capability ?? null,
+    client_message: hiring.clientMessage === undefined ? null : cleanText(hiring.clientMessage),
+    deadline_at: hiring.deadlineAtMs === undefined ? null : iso(hiring.deadlineAtMs),
+  };
+}
+
+function marker({ taskId, worker, heardAtMs }: TaskOrder, title: string) {
+  return {
+    task_id: taskId,
+    // Taskflow of CoPaw wants one, that of TeamHarness wants it to exist: see `project`.
+    project_id: taskId,
+    task_title: title,
+    assigned_to: worker.name,
+    room_id: worker.roomId,
+    status: 'assigned',
+    assigned_at: iso(heardAtMs),
+    depends_on: [],
+    type: 'finite',
+    spec_path: `${taskFolder(taskId)}${OWN_OBJECTS.spec}`,
+  };
+}
+
+/** A project of this one task (HiClaw reference, 2.6). */
+function project({ taskId, worker }: TaskOrder, title: string, ourUserId: string) {
+  return {
+    project_id: taskId,
+    title,
+    source: 'agrenting.com',
+    requester: ourUserId,
+    status: 'active',
+    mode: 'quick',
+    plan_type: 'dag',
+    tasks: [{ task_id: taskId, title, assigned_to: worker.name, depends_on: [], status: 'assigned' }],
+  };
+}
+
+function iso(atMs: number): string {
+  return new Date(atMs).toISOString();
+}
+
+function json(key: string, value: unknown): OrderObject {
+  const bytes = Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);
+  return { key, contentType: 'application/json', bytes };
+}

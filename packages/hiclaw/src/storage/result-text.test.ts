@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { readResultText, statusOf } from './result-text.ts';
+
+const nothing = { status: undefined, statusText: undefined, summary: undefined, deliverables: [], notes: [] };
+
+describe('readResultText', () => {
+  it('reads the lines that taskflow writes', () => {
+    const text =
+      'STATUS: SUCCESS_WITH_NOTES\nSUMMARY: Added the toggle.\nDELIVERABLES:\n- shared/tasks/x/a.md\n- shared/tasks/x/b.md\nNOTES:\n- not tested on Safari\n';
+    expect(readResultText(text)).toEqual({
+      status: 'done',
+      statusText: 'SUCCESS_WITH_NOTES',
+      summary: 'Added the toggle.',
+      deliverables: ['shared/tasks/x/a.md', 'shared/tasks/x/b.md'],
+      notes: ['not tested on Safari'],
+      body: '',
+    });
+  });
+
+  it('takes what follows the header as the answer, lists and all', () => {
+    const text =
+      'STATUS: SUCCESS\nSUMMARY: Three ideas.\nDELIVERABLES:\n- a.md\n\n- first idea\n- second idea\n\nSTATUS: quo ante';
+    expect(readResultText(text)).toMatchObject({
+      deliverables: ['a.md'],
+      body: '- first idea\n- second idea\n\nSTATUS: quo ante',
+    });
+  });
+
+  it.each([
+    ['bold', '**STATUS:** SUCCESS\n**SUMMARY:** Fine.\n\nThe answer.'],
+    ['bold throughout', '**STATUS: SUCCESS**\n**SUMMARY: Fine.**\n\nThe answer.'],
+    ['a list', '- STATUS: SUCCESS\n- SUMMARY: Fine.\n\nThe answer.'],
+    ['small letters', 'Status: success\nSummary: Fine.\n\nThe answer.'],
+    [
+      'a byte order mark and foreign line ends',
+      '\ufeffSTATUS: SUCCESS\r\nSUMMARY: Fine.\r\n\r\nThe answer.\r\n',
+    ],
+    ['empty lines', '\n\nSTATUS: SUCCESS\n\nSUMMARY: Fine.\n\n\nThe answer.\n'],
+  ])('understands a header in %s', (_what, text) => {
+    expect(readResultText(text)).toEqual({
+      status: 'done',
+      statusText: expect.stringMatching(/^success$/i),
+      summary: 'Fine.',
+      deliverables: [],
+      notes: [],
+      body: 'The answer.',
+    });
+  });
+
+  it('keeps a heading above the header with the answer', () => {
+    expect(readResultText('# Result\n\nSTATUS: SUCCESS\n\nThe answer.').body).toBe('# Result\n\nThe answer.');
+  });
+
+  it.each([
+    ['free text', '# The moon\n\nHello, moon.', '# The moon\n\nHello, moon.'],
+    ['a header that stands too low', 'Hello.\nSTATUS: FAILED', 'Hello.\nSTATUS: FAILED'],
+    ['a table of its own', 'SUMMARY: all good', 'SUMMARY: all good'],
+    ['nothing', '', ''],
+    ['blank lines', ' \n\t\n', ''],
+  ])('takes %s as it is', (_what, text, body) => {
+    expect(readResultText(text)).toEqual({ ...nothing, body });
+  });
+
+  it('reads a status that stands alone in front of its reason', () => {
+    expect(readResultText('BLOCKED: no access\nto the repository')).toMatchObject({
+      status: 'failed',
+      statusText: 'BLOCKED',
+      summary: 'no access',
+      body: 'no access\nto the repository',
+    });
+    expect(readResultText('QUESTION: which language?')).toMatchObject({ status: 'unsettled' });
+  });
+
+  it('is never slow, whatever the text', () => {
+    const spaces = ' '.repeat(1_000_000);
+    const before = performance.now();
+    for (const text of [`STATUS: ${spaces}x`, `${spaces}x`, `STATUS: SUCCESS\nDELIVERABLES:\n- ${spaces}x`]) {
+      readResultText(text);
+    }
+    expect(performance.now() - before).toBeLessThan(1_000);
+  });
+});
+
+describe('statusOf', () => {
+  it.each([
+    ['SUCCESS', 'done'],
+    ['Success with notes', 'done'],
+    ['completed', 'done'],
+    ['BLOCKED', 'failed'],
+    ['FAILED', 'failed'],
+    ['INTERRUPTED', 'failed'],
+    ['REVISION_NEEDED', 'unsettled'],
+    ['revision-needed', 'unsettled'],
+    ['PARTIAL', 'unsettled'],
+    ['SUCCESS | BLOCKED', 'unknown'],
+    ['', 'unknown'],
+  ])('takes %j as %s', (word, status) => {
+    expect(statusOf(word)).toBe(status);
+  });
+});

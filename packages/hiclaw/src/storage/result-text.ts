@@ -1,0 +1,131 @@
+/** What a worker says of its work, in its own words for it (HiClaw reference, 2.2). */
+export type ResultStatus = 'done' | 'failed' | 'unsettled' | 'unknown';
+
+/** A `result.md`, read. */
+export interface ResultText {
+  /** Undefined for free text, which says nothing about itself. */
+  readonly status: ResultStatus | undefined;
+  /** The status as it was written. */
+  readonly statusText: string | undefined;
+  readonly summary: string | undefined;
+  /** Paths as they were written. */
+  readonly deliverables: readonly string[];
+  readonly notes: readonly string[];
+  /** Everything that is no header line. */
+  readonly body: string;
+}
+
+const STATUSES: Readonly<Record<string, ResultStatus>> = {
+  SUCCESS: 'done',
+  SUCCESS_WITH_NOTES: 'done',
+  SUCCEEDED: 'done',
+  COMPLETED: 'done',
+  COMPLETE: 'done',
+  DONE: 'done',
+  OK: 'done',
+  BLOCKED: 'failed',
+  FAILED: 'failed',
+  FAILURE: 'failed',
+  INTERRUPTED: 'failed',
+  REVISION_NEEDED: 'unsettled',
+  PARTIAL: 'unsettled',
+  QUESTION: 'unsettled',
+};
+
+/** What a status word means. */
+export function statusOf(word: string): ResultStatus {
+  const plain = word
+    .toUpperCase()
+    .trim()
+    .replace(/[\s-]+/g, '_');
+  return STATUSES[plain] ?? 'unknown';
+}
+
+const FIELDS = ['STATUS', 'SUMMARY', 'DELIVERABLES', 'NOTES'] as const;
+type Field = (typeof FIELDS)[number];
+
+/** A header line, which may be dressed up in Markdown. */
+const FIELD = /^[\s>#*_-]*(STATUS|SUMMARY|DELIVERABLES|NOTES)\s*[*_]*\s*[:：](.*)$/i;
+const ITEM = /^\s*(?:[-*+]|\d+[.)])\s+(.*)$/;
+/** Longer lines are no header lines: none is that long, and looking at them would take for ever. */
+const MAX_HEADER_LINE = 4_000;
+/** A v1.0 worker may write the words of its chat line into the file. */
+const BARE_STATUS = /^[\s>#*_-]*(BLOCKED|FAILED|INTERRUPTED|QUESTION|REVISION_NEEDED)[*_]*\s*[:：]\s*(.*)$/;
+
+/**
+ * Reads a `result.md`: header lines followed by the answer, or free text (HiClaw reference, 2.4 to
+ * 2.6). A header stands at the top, below headings at most; the same words further down belong to
+ * the answer.
+ */
+export function readResultText(raw: string): ResultText {
+  const lines = raw.replace(/^\ufeff/, '').split(/\r\n|\r|\n/);
+  const start = lines.findIndex((line) => line.trim() !== '' && !/^\s*#+\s/.test(line));
+  const first = start === -1 ? '' : (lines[start] ?? '');
+  const bare = first.length <= MAX_HEADER_LINE ? BARE_STATUS.exec(first) : null;
+  if (bare !== null) {
+    const [, word = '', said = ''] = bare;
+    const body = [said, ...lines.slice(start + 1)].join('\n').trim();
+    return { ...FREE, status: statusOf(word), statusText: word, summary: said, body };
+  }
+  if (fieldOf(first)?.name !== 'STATUS') return { ...FREE, body: lines.join('\n').trim() };
+  return readHeader(lines.slice(start), lines.slice(0, start));
+}
+
+const FREE: ResultText = {
+  status: undefined,
+  statusText: undefined,
+  summary: undefined,
+  deliverables: [],
+  notes: [],
+  body: '',
+};
+
+function readHeader(lines: readonly string[], headings: readonly string[]): ResultText {
+  const values = new Map<Field, string>();
+  const items = { DELIVERABLES: new Array<string>(), NOTES: new Array<string>() };
+  let list: 'DELIVERABLES' | 'NOTES' | undefined;
+  let end = lines.length;
+  for (const [index, line] of lines.entries()) {
+    const field = fieldOf(line);
+    if (field !== undefined && !values.has(field.name)) {
+      values.set(field.name, field.value);
+      list = field.name === 'DELIVERABLES' || field.name === 'NOTES' ? field.name : undefined;
+      if (list !== undefined && field.value !== '') items[list].push(field.value);
+      continue;
+    }
+    const item = list === undefined ? undefined : ITEM.exec(line)?.[1]?.trim();
+    if (list !== undefined && item !== undefined) {
+      items[list].push(item);
+      continue;
+    }
+    if (line.trim() === '') {
+      // A list behind an empty line is part of the answer.
+      if (list !== undefined && items[list].length > 0) list = undefined;
+      continue;
+    }
+    end = index;
+    break;
+  }
+  const statusText = values.get('STATUS') ?? '';
+  const rest = lines.slice(end).join('\n').trim();
+  // A heading above the header introduces the answer, if there is one.
+  const title = headings.join('\n').trim();
+  return {
+    status: statusOf(statusText),
+    statusText,
+    summary: values.get('SUMMARY'),
+    deliverables: items.DELIVERABLES,
+    notes: items.NOTES,
+    body: rest === '' || title === '' ? rest : `${title}\n\n${rest}`,
+  };
+}
+
+function fieldOf(line: string): { name: Field; value: string } | undefined {
+  const match = line.length <= MAX_HEADER_LINE ? FIELD.exec(line) : null;
+  const name = FIELDS.find((field) => field === match?.[1]?.toUpperCase());
+  return name === undefined ? undefined : { name, value: undressed(match?.[2] ?? '') };
+}
+
+function undressed(value: string): string {
+  return value.replace(/^[\s*_]+/, '').replace(/[\s*_]+$/, '');
+}

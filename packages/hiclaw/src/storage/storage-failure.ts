@@ -1,0 +1,74 @@
+import { describeConnectionError } from '../http/connection-error.ts';
+import type { StorageFailure } from './object-store.ts';
+
+/** What was tried and where, for the operator. */
+export interface StorageAttempt {
+  readonly endpoint: string;
+  readonly bucket: string;
+  /** Such as `write shared/tasks/…/spec.md`. */
+  readonly doing: string;
+}
+
+/** What the client's error says; `status` is there where it dropped the answer. */
+export interface StorageErrorFacts {
+  readonly code: string;
+  readonly status: number | undefined;
+}
+
+/** Reads what the S3 client threw. */
+export function storageErrorFacts(error: unknown): StorageErrorFacts {
+  if (!(error instanceof Error)) return { code: '', status: undefined };
+  const dropped = /Retryable HTTP status: (\d{3})/.exec(error.message)?.[1];
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return { code, status: dropped === undefined ? undefined : Number(dropped) };
+}
+
+/** What the owner has to change, by S3's error code (HiClaw reference, 5). */
+const REMEDIES: Readonly<Record<string, string>> = {
+  AccessDenied:
+    'the access key may not do that: give its policy Get, Put and List on shared/tasks/agrenting-* and shared/projects/agrenting-*',
+  NoSuchBucket:
+    'the bucket does not exist: HiClaw up to 1.1 calls it hiclaw-storage, AgentTeams 1.2 agentteams-storage',
+  InvalidAccessKeyId: 'the access key is unknown there: make the user, or set the key of one that exists',
+  SignatureDoesNotMatch:
+    'the secret key is wrong, or a gateway changed the Host that was signed: set the endpoint to the name that the storage itself has (such as http://fs-local.hiclaw.io:18080), and where to connect separately if that name does not resolve',
+  RequestTimeTooSkewed: 'the clocks differ by more than 15 minutes: set the time of this machine',
+  AuthorizationHeaderMalformed: 'the region is another one: set the region of the storage',
+  InvalidRegion: 'the region is another one: set the region of the storage',
+  MovedPermanently: 'the bucket is elsewhere: set the endpoint and region of the bucket',
+  PermanentRedirect: 'the bucket is elsewhere: set the endpoint and region of the bucket',
+  TemporaryRedirect: 'the bucket is elsewhere: set the endpoint and region of the bucket',
+  MethodNotAllowed: 'that address does not answer like S3: check the endpoint',
+};
+
+/** Conditions that pass without anybody changing the set-up. */
+const PASSING: Readonly<Record<string, string>> = {
+  SlowDown: 'it asks for patience',
+  InternalError: 'it failed inside',
+  ServiceUnavailable: 'it is not ready',
+  XMinioServerNotInitialized: 'it is still starting',
+  XMinioStorageFull: 'its disk is full: make room there',
+  InsufficientStorage: 'its disk is full: make room there',
+};
+
+/** Turns what the S3 client threw into what to tell the operator; quotes nothing that the server said but its code. */
+export function storageFailure(error: unknown, { endpoint, bucket, doing }: StorageAttempt): StorageFailure {
+  const attempt = `could not ${doing} in bucket ${bucket} of ${endpoint}`;
+  const { code, status } = storageErrorFacts(error);
+  if (status !== undefined) return { kind: 'unavailable', problem: `${attempt}: it answered ${status}` };
+  const remedy = REMEDIES[code];
+  if (remedy !== undefined) return { kind: 'refused', problem: `${attempt} (${code}): ${remedy}` };
+  const passing = PASSING[code];
+  if (passing !== undefined) return { kind: 'unavailable', problem: `${attempt} (${code}): ${passing}` };
+  if (error instanceof Error && /^Invalid(BucketName|ObjectName|Endpoint)Error$/.test(error.name)) {
+    return { kind: 'refused', problem: `${attempt}: ${error.message}` };
+  }
+  if (error instanceof Error && error.name === 'InvalidXMLError') {
+    return {
+      kind: 'unavailable',
+      problem: `${attempt}: that address does not answer like S3: check the endpoint`,
+    };
+  }
+  if (/^[A-Z][a-z]/.test(code)) return { kind: 'unavailable', problem: `${attempt}: it answered ${code}` };
+  return { kind: 'unavailable', problem: `${attempt}: the storage ${describeConnectionError(error)}` };
+}

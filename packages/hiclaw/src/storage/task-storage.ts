@@ -1,0 +1,37 @@
+import type { TaskStorage } from '@agrenting-hiclaw/core/domain';
+import { collect } from './collect.ts';
+import { inspect } from './inspect.ts';
+import type { ObjectStore } from './object-store.ts';
+import { stage } from './stage.ts';
+import { OWN_OBJECTS, taskFolder } from './task-folder.ts';
+
+export interface TaskStorageOptions {
+  readonly store: ObjectStore;
+  /** Our Matrix id, to which workers report. */
+  readonly ourUserId: string;
+  /** Which HiClaw this is; from 1.1 on a task belongs to a project (HiClaw reference, 0.2 and 2.6). */
+  readonly generation: '1.0' | '1.1' | '1.2';
+  /** Largest `result.md` that is read. Default 1 MiB. */
+  readonly maxResultBytes?: number | undefined;
+}
+
+/** The task folders in a bucket that workers and adapter share. */
+export function createTaskStorage(options: TaskStorageOptions): TaskStorage {
+  const { store, ourUserId, generation, maxResultBytes = 1024 * 1024 } = options;
+  return {
+    stage: (order) => stage(store, order, { ourUserId, projectObject: generation !== '1.0' }),
+    inspect: (taskId) => inspect(store, taskId),
+    collect: (taskId) => collect(store, taskId, maxResultBytes),
+    async noteDelegated(taskId, notifiedAtMs) {
+      const state = { status: 'delegated', notified_at: new Date(notifiedAtMs).toISOString() };
+      // For people who look into the folder; nothing depends on it, so a failure is not told.
+      await store.put(
+        `${taskFolder(taskId)}${OWN_OBJECTS.state}`,
+        Buffer.from(`${JSON.stringify(state)}\n`),
+        {
+          contentType: 'application/json',
+        },
+      );
+    },
+  };
+}
