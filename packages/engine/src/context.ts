@@ -1,0 +1,42 @@
+import type {
+  AttemptRecord,
+  Claim,
+  Clock,
+  HiringRecord,
+  HiringStore,
+  Marketplace,
+  Messenger,
+  Random,
+  SignLog,
+  TaskStorage,
+  WorkerDirectory,
+  WorkerLifecycle,
+} from '@agrenting-hiclaw/core/domain';
+import type { EngineSettings } from './settings.ts';
+
+/** Everything outside that the engine touches. */
+export interface EnginePorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: HiringStore;
+  readonly signs: SignLog;
+  readonly marketplace: Marketplace;
+  readonly messenger: Messenger;
+  readonly storage: TaskStorage;
+  readonly lifecycle: WorkerLifecycle;
+  readonly directory: WorkerDirectory;
+}
+
+/** What a step has to work with. */
+export interface StepContext {
+  readonly claim: Claim;
+  readonly record: HiringRecord;
+  readonly ports: EnginePorts;
+  readonly settings: EngineSettings;
+  readonly nowMs: number;
+}
+
+/** A step of a hiring that has an attempt. */
+export interface AttemptContext extends StepContext {
+  readonly attempt: AttemptRecord;
+}

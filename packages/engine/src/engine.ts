@@ -1,0 +1,203 @@
+import { next, type Claim, type Move, type StepCommit } from '@agrenting-hiclaw/core/domain';
+import type { EnginePorts, StepContext } from './context.ts';
+import { troubled } from './outcomes.ts';
+import type { EngineSettings } from './settings.ts';
+import { step } from './step.ts';
+
+/** What the engine tells the process that it runs in. */
+export interface EngineEvents {
+  /** A hiring moved; it is committed. */
+  onMove?(move: Move): void;
+  /** A step did not get on; it is tried again. */
+  onTrouble?(trouble: { readonly hiringId: string; readonly state: string; readonly problem: string }): void;
+  /** A step or the store failed in a way that nobody foresaw. */
+  onError?(problem: string, cause: unknown): void;
+}
+
+export interface EngineOptions {
+  readonly ports: EnginePorts;
+  readonly settings: EngineSettings;
+  readonly events?: EngineEvents;
+}
+
+/** A running engine. */
+export interface Engine {
+  /** Claims nothing more, and resolves when the steps that run are done or `graceMs` have passed. */
+  close(graceMs?: number): Promise<void>;
+  /** Resolves after `close`; rejects if the loop itself fails. */
+  readonly closed: Promise<void>;
+}
+
+const CLOSE_GRACE_MS = 10_000;
+
+/**
+ * Takes hirings from heard to settled: claims what is due, runs one step of each, commits the outcome.
+ * Whatever happens to a step, its hiring stays in the store with a due time.
+ */
+export function startEngine({ ports, settings, events = {} }: EngineOptions): Engine {
+  const { clock, store } = ports;
+  const running = new Set<Promise<void>>();
+  let bell = new AbortController();
+  const closing = new AbortController();
+
+  const ring = (): void => bell.abort();
+  const stopListening = store.onChange(ring);
+  const closed = loop();
+
+  async function loop(): Promise<void> {
+    try {
+      while (!closing.signal.aborted) {
+        // A new bell before looking: what is stored from here on is not missed by the sleep below.
+        bell = new AbortController();
+        const free = settings.concurrency - running.size;
+        const claims = free > 0 ? await claim(free) : [];
+        if (closing.signal.aborted) {
+          await giveBack(claims);
+          break;
+        }
+        for (const claimed of claims) start(claimed);
+        if (claims.length === 0 || claims.length < free) await clock.sleep(await idleMs(), bell.signal);
+      }
+    } finally {
+      stopListening();
+    }
+  }
+
+  /** Nothing claimed is what a failing store looks like, so that the loop sleeps and cannot spin. */
+  async function claim(limit: number): Promise<readonly Claim[]> {
+    try {
+      return await store.claim({
+        holder: settings.holder,
+        nowMs: clock.nowMs(),
+        leaseMs: settings.leaseMs,
+        limit,
+      });
+    } catch (error) {
+      events.onError?.('the store could not be asked for due hirings', error);
+      return [];
+    }
+  }
+
+  /** What was claimed while we were told to close is another's to begin. */
+  async function giveBack(claims: readonly Claim[]): Promise<void> {
+    for (const claimed of claims) {
+      try {
+        await store.release(claimed);
+      } catch (error) {
+        events.onError?.(`hiring ${claimed.record.hiringId} could not be given back`, error);
+      }
+    }
+  }
+
+  /** Until the next due time, but never longer than it may take to notice another process. */
+  async function idleMs(): Promise<number> {
+    try {
+      const dueAtMs = await store.nextDueAtMs();
+      const untilDueMs = dueAtMs === undefined ? settings.pollMs : dueAtMs - clock.nowMs();
+      // What is due now and was not claimed is another's; asking again at once would spin.
+      return untilDueMs > 0 ? Math.min(untilDueMs, settings.pollMs) : settings.pollMs;
+    } catch (error) {
+      events.onError?.('the store could not be asked for the next due time', error);
+      return settings.pollMs;
+    }
+  }
+
+  function start(claimed: Claim): void {
+    const run = work(claimed)
+      .catch((error: unknown) =>
+        events.onError?.(`hiring ${claimed.record.hiringId} could not be committed`, error),
+      )
+      .finally(() => {
+        running.delete(run);
+        ring();
+      });
+    running.add(run);
+  }
+
+  async function work(claimed: Claim): Promise<void> {
+    const done = new AbortController();
+    const renewing = renew(claimed, done.signal);
+    try {
+      await commitSafely(claimed, await stepSafely(claimed));
+    } finally {
+      done.abort();
+      await renewing;
+    }
+  }
+
+  function contextOf(claimed: Claim): StepContext {
+    return { claim: claimed, record: claimed.record, ports, settings, nowMs: clock.nowMs() };
+  }
+
+  async function stepSafely(claimed: Claim): Promise<StepCommit> {
+    const context = contextOf(claimed);
+    try {
+      return await step(context);
+    } catch (error) {
+      events.onError?.(`a step of hiring ${claimed.record.hiringId} failed`, error);
+      return troubled(context, 'the step failed unexpectedly; the log says why');
+    }
+  }
+
+  /** An outcome that the store does not take is trouble that shows, with a wait that grows, and not a lease that runs out again and again. */
+  async function commitSafely(claimed: Claim, commit: StepCommit): Promise<void> {
+    try {
+      await finish(claimed, commit);
+    } catch (error) {
+      events.onError?.(`hiring ${claimed.record.hiringId} could not be committed`, error);
+      const problem = 'what the step came to could not be stored; the log says why';
+      await finish(claimed, troubled(contextOf(claimed), problem));
+    }
+  }
+
+  async function finish(claimed: Claim, commit: StepCommit): Promise<void> {
+    const nowMs = clock.nowMs();
+    const { record } = claimed;
+    if ((await store.commit(claimed, commit, nowMs)) === 'lost') {
+      events.onError?.(`hiring ${record.hiringId} was taken over while a step ran`, undefined);
+      return;
+    }
+    if (commit.trouble !== undefined) {
+      events.onTrouble?.({ hiringId: record.hiringId, state: record.state, problem: commit.trouble.problem });
+    }
+    if (commit.event === undefined) return;
+    const from = commit.open === undefined ? record.state : 'heard';
+    const to = next(from, commit.event);
+    const attempt = commit.open?.number ?? record.attempt?.number ?? 0;
+    if (to === undefined) return;
+    events.onMove?.({
+      hiringId: record.hiringId,
+      attempt,
+      atMs: nowMs,
+      from,
+      event: commit.event,
+      to,
+      cause: commit.cause,
+    });
+  }
+
+  /** Keeps the lease while a step runs; a lost lease shows at the commit. */
+  async function renew(claimed: Claim, done: AbortSignal): Promise<void> {
+    for (;;) {
+      await clock.sleep(settings.leaseMs / 3, done);
+      if (done.aborted) return;
+      try {
+        if (!(await store.renew(claimed, clock.nowMs(), settings.leaseMs))) return;
+      } catch (error) {
+        events.onError?.(`the lease of hiring ${claimed.record.hiringId} could not be renewed`, error);
+      }
+    }
+  }
+
+  return {
+    closed,
+    async close(graceMs = CLOSE_GRACE_MS) {
+      closing.abort();
+      ring();
+      const grace = new AbortController();
+      const waiting = clock.sleep(graceMs, grace.signal);
+      await Promise.race([Promise.allSettled([closed, ...running]), waiting]);
+      grace.abort();
+    },
+  };
+}

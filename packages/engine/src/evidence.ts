@@ -1,0 +1,122 @@
+import {
+  readWorkerMessage,
+  type AttemptProgress,
+  type AttemptRecord,
+  type FolderInspection,
+  type StoredSign,
+  type WorkerStatement,
+} from '@agrenting-hiclaw/core/domain';
+import { withProof } from './outcomes.ts';
+
+/** Something in what a worker did that decides more than "it is at work". */
+export type Saying =
+  | { readonly kind: 'blocked'; readonly why: string }
+  | { readonly kind: 'question'; readonly what: string }
+  | { readonly kind: 'error'; readonly what: string };
+
+/** An attempt's memory after looking at new evidence. */
+export interface Evidence {
+  readonly progress: AttemptProgress;
+  /** True once the worker itself gave a sign that it has the task. */
+  readonly acknowledged: boolean;
+  /** The last thing said that needs an answer. */
+  readonly saying?: Saying | undefined;
+}
+
+/**
+ * Reads what a worker did in its room. Only a sign from the worker counts as having the task: a receipt
+ * at our message, or typing or text after it (HiClaw reference, 3.8). A line that names this task
+ * counts whenever it came, any other only when it came after we told the worker.
+ */
+export function readSigns(attempt: AttemptRecord, signs: readonly StoredSign[], reportTo: string): Evidence {
+  const { messages } = attempt.progress;
+  const ours = new Set(messages.map((message) => message.eventId));
+  const first = messages[0]?.afterSequence ?? Number.POSITIVE_INFINITY;
+  let { progress } = attempt;
+  let acknowledged = false;
+  let saying: Saying | undefined;
+
+  for (const sign of signs) {
+    progress = { ...progress, signSequence: sign.sequence };
+    const answersUs = sign.sequence > first;
+    const readsUs = sign.kind === 'receipt' && sign.eventId !== undefined && ours.has(sign.eventId);
+    if (readsUs || answersUs) progress = seen(progress, sign);
+
+    const said = statementOf(sign, attempt, reportTo);
+    // A line that names this task counts whenever it came.
+    const counts = answersUs || sign.text?.includes(attempt.taskId) === true;
+    if (counts && said.kind === 'completed') {
+      progress = { ...progress, claimedAtMs: progress.claimedAtMs ?? sign.atMs };
+    }
+    if (counts) saying = sayingOf(said) ?? saying;
+    const answers = counts && sign.kind !== 'receipt' && said.kind !== 'other_task';
+    // A sign of another task is none of this one, whatever stood before it.
+    if (readsUs || answers) {
+      acknowledged = true;
+      progress = noted(progress, sign);
+    }
+  }
+  return { progress, acknowledged, saying };
+}
+
+function statementOf(sign: StoredSign, attempt: AttemptRecord, ourUserId: string): WorkerStatement {
+  return readWorkerMessage(sign.text ?? '', { ourUserId, taskId: attempt.taskId });
+}
+
+function sayingOf(said: WorkerStatement): Saying | undefined {
+  switch (said.kind) {
+    case 'blocked':
+      return { kind: 'blocked', why: said.why };
+    case 'question':
+    case 'approval_question':
+      return { kind: 'question', what: said.what };
+    case 'error':
+      return { kind: 'error', what: said.what };
+    case 'completed':
+    case 'other_task':
+    case 'other':
+      return undefined;
+  }
+}
+
+function seen(progress: AttemptProgress, sign: StoredSign): AttemptProgress {
+  return { ...progress, proofs: withProof(progress.proofs, 'seen', sign.atMs, evidenceOf(sign)) };
+}
+
+function noted(progress: AttemptProgress, sign: StoredSign): AttemptProgress {
+  return {
+    ...progress,
+    lastSignAtMs: Math.max(progress.lastSignAtMs ?? 0, sign.atMs),
+    proofs: withProof(progress.proofs, 'acknowledged', sign.atMs, evidenceOf(sign)),
+  };
+}
+
+function evidenceOf(sign: StoredSign): string {
+  return sign.eventId === undefined ? sign.kind : `${sign.kind} ${sign.eventId}`;
+}
+
+const WORKING_STATUSES: ReadonlySet<string> = new Set(['in_progress', 'submitted', 'completed']);
+
+/** Reads what a worker left in the task folder (HiClaw reference, 2.1 and 3.8). */
+export function readFolder(
+  evidence: Evidence,
+  folder: Extract<FolderInspection, { kind: 'folder' }>,
+  nowMs: number,
+): Evidence {
+  const moved = folder.metaStatus !== undefined && WORKING_STATUSES.has(folder.metaStatus);
+  const shown = folder.workerObjects[0];
+  let { progress } = evidence;
+  if (!moved && shown === undefined) return { ...evidence, progress: { ...progress, listing: undefined } };
+
+  const changed = progress.listing?.digest !== folder.digest;
+  const listing = changed ? { digest: folder.digest, sinceMs: nowMs } : progress.listing;
+  const what = shown ?? `meta.json: ${folder.metaStatus ?? ''}`;
+  const proofs = withProof(progress.proofs, 'acknowledged', nowMs, what);
+  progress = {
+    ...progress,
+    listing,
+    proofs: shown === undefined ? proofs : withProof(proofs, 'progressing', nowMs, shown),
+    lastSignAtMs: changed ? nowMs : progress.lastSignAtMs,
+  };
+  return { ...evidence, progress, acknowledged: true };
+}

@@ -1,0 +1,137 @@
+import {
+  idempotencyKeyOf,
+  nextWaitMs,
+  settlementRequest,
+  type AttemptProgress,
+  type AttemptRecord,
+  type Attention,
+  type Event,
+  type Proof,
+  type ProofKind,
+  type Settlement,
+  type StepCommit,
+  type Verdict,
+  type WorkFailure,
+} from '@agrenting-hiclaw/core/domain';
+import type { AttemptContext, StepContext } from './context.ts';
+
+type Extras = Pick<StepCommit, 'progress' | 'settlement' | 'marker'>;
+
+/** The hiring moved, and is due again at once. */
+export function moved(context: StepContext, event: Event, cause: string, extras: Extras = {}): StepCommit {
+  return { event, cause, dueAtMs: context.nowMs, ...extras };
+}
+
+/** The hiring came to an end. */
+export function ended(event: Event, cause: string, extras: Extras = {}): StepCommit {
+  return { event, cause, ...extras };
+}
+
+/** Nothing moved and nothing is wrong: look again after `waitMs`, counted from now, since steps take time. */
+export function waits(context: StepContext, cause: string, waitMs: number, extras: Extras = {}): StepCommit {
+  return { cause, dueAtMs: context.ports.clock.nowMs() + Math.max(0, waitMs), ...extras };
+}
+
+/** The step did not get on: look again after a wait that grows, or as long as the other side asks. */
+export function troubled(
+  context: StepContext,
+  problem: string,
+  extras: Extras & { readonly retryAfterMs?: number | undefined } = {},
+): StepCommit {
+  const { retryAfterMs = 0, ...changes } = extras;
+  const last = context.record.trouble;
+  const waitMs = nextWaitMs(last?.waitMs ?? 0, context.settings.backoff, context.ports.random);
+  return {
+    cause: problem,
+    dueAtMs: context.ports.clock.nowMs() + Math.max(waitMs, retryAfterMs),
+    trouble: { count: (last?.count ?? 0) + 1, waitMs, problem },
+    ...changes,
+  };
+}
+
+/**
+ * A person has to decide: `why` says what happened, `todo` what to do. Where `why` quotes the worker,
+ * `cause` says it in our words.
+ */
+export function needsPerson(
+  context: StepContext,
+  why: string,
+  todo: string,
+  {
+    cause = why,
+    endsWith,
+    ...extras
+  }: Extras & Pick<Attention, 'endsWith'> & { readonly cause?: string } = {},
+): StepCommit {
+  const { record, attempt } = { attempt: context.record.attempt, ...context };
+  const dueAtMs = context.nowMs + context.settings.attentionMs;
+  if (record.state === 'attention') return { cause, dueAtMs, ...extras };
+  const attention: Attention = { why, todo, from: openStateOf(context), endsWith };
+  const commit = { event: 'needs_person', cause, dueAtMs, ...extras } as const;
+  if (attempt === undefined) return { ...commit, attention };
+  return { ...commit, progress: { ...attempt.progress, ...extras.progress, attention } };
+}
+
+function openStateOf(context: StepContext) {
+  const { state } = context.record;
+  switch (state) {
+    case 'completed':
+    case 'failed':
+    case 'cancelled':
+    case 'rejected':
+      throw new Error(`hiring ${context.record.hiringId} is ${state}: an end never changes`);
+    case 'heard':
+    case 'confirmed':
+    case 'staged':
+    case 'sent':
+    case 'acknowledged':
+    case 'submitted':
+    case 'settling':
+    case 'attention':
+      return state;
+  }
+}
+
+/**
+ * The attempt is to be reported as failed, so that the hirer is refunded. The failure's text is for the
+ * hirer; where it quotes the worker, `cause` says it in our words.
+ */
+export function failureDecided(
+  context: AttemptContext,
+  failure: WorkFailure,
+  { cause = failure.text, ...extras }: Extras & { readonly cause?: string } = {},
+): StepCommit {
+  const verdict: Verdict = { kind: 'failure', failure };
+  return moved(context, 'failure_decided', cause, {
+    settlement: settlementOf(context, verdict),
+    progress: { ...context.attempt.progress, ...extras.progress, verdict },
+  });
+}
+
+/** The exact request for a verdict, as the attempt's next generation: what is stored of one never changes. */
+export function settlementOf(context: AttemptContext, verdict: Verdict): Settlement {
+  const request = settlementRequest(verdict);
+  const { record, attempt } = context;
+  const generation = (attempt.settlement?.generation ?? 0) + 1;
+  return {
+    ...request,
+    generation,
+    idempotencyKey: idempotencyKeyOf(record.hiringId, attempt.number, request.endpoint, generation),
+    unknownSends: 0,
+  };
+}
+
+/** The proofs with one more, unless one of its kind is there: the first sight counts. */
+export function withProof(
+  proofs: readonly Proof[],
+  kind: ProofKind,
+  atMs: number,
+  evidence: string,
+): readonly Proof[] {
+  return proofs.some((proof) => proof.kind === kind) ? proofs : [...proofs, { kind, atMs, evidence }];
+}
+
+/** The attempt with its memory replaced, for a step that goes on after learning something. */
+export function remembering(attempt: AttemptRecord, progress: AttemptProgress): AttemptRecord {
+  return { ...attempt, progress };
+}

@@ -1,0 +1,69 @@
+import type { Backoff, DeadlinePolicy } from '@agrenting-hiclaw/core/domain';
+
+/** How patient and how eager the engine is. Every time is in milliseconds. */
+export interface EngineSettings {
+  /** Names this process in leases. */
+  readonly holder: string;
+  /** The Matrix id that workers report to. */
+  readonly reportTo: string;
+  /** Hirings worked on at once. */
+  readonly concurrency: number;
+  /** How long a process may be silent before another takes its hirings. */
+  readonly leaseMs: number;
+  /** How often to look for what other processes stored. */
+  readonly pollMs: number;
+  /** Wait after a failed step. */
+  readonly backoff: Backoff;
+  /** How often an open hiring is read again, since nobody tells of a cancellation (Agrenting API reference, 21 #21). */
+  readonly rereadMs: number;
+  /** How often a hiring that is not yet ours is read again. */
+  readonly waitingMs: number;
+  /** How often the task folder of a working worker is looked into; signs in the room make it sooner. */
+  readonly inspectMs: number;
+  /** A worker that shows no sign for this long after a message is woken and told again. */
+  readonly acknowledgeMs: number;
+  /** A worker at work that shows no sign for this long is told again. */
+  readonly silenceMs: number;
+  /** Messages to a worker about one attempt, the first one counted. Each costs its owner model time. */
+  readonly maxMessages: number;
+  /** A hiring older than this is looked for in the worker's room before its worker is told: it may have been told. */
+  readonly lookFirstAfterMs: number;
+  /** A result counts when nothing in its folder moved for this long. */
+  readonly quietMs: number;
+  /** How long a claim of being done may stand without a result in the folder. */
+  readonly claimGraceMs: number;
+  /** How often a hiring that waits for a person is looked at. */
+  readonly attentionMs: number;
+  /** Open assignments of one worker. Messages to a busy worker are merged into one job (servers seen). */
+  readonly assignmentsPerWorker: number;
+  /** Times a settlement is opened anew before a person is asked. */
+  readonly maxSettlements: number;
+  readonly deadline: DeadlinePolicy;
+  /** Report a worker that is still at work at the deadline as failed, instead of asking the owner. */
+  readonly failOverdue: boolean;
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/** What holds where the configuration says nothing. */
+export const DEFAULT_SETTINGS: Omit<EngineSettings, 'holder' | 'reportTo'> = {
+  concurrency: 16,
+  leaseMs: 30 * SECOND,
+  pollMs: SECOND / 2,
+  backoff: { baseMs: SECOND, capMs: 5 * MINUTE },
+  rereadMs: MINUTE,
+  waitingMs: 5 * SECOND,
+  inspectMs: 10 * SECOND,
+  acknowledgeMs: 2 * MINUTE,
+  silenceMs: 15 * MINUTE,
+  maxMessages: 4,
+  lookFirstAfterMs: 2 * MINUTE,
+  quietMs: 2 * SECOND,
+  claimGraceMs: MINUTE,
+  attentionMs: MINUTE,
+  assignmentsPerWorker: 1,
+  maxSettlements: 3,
+  deadline: { maxDurationMs: 24 * 60 * MINUTE, unacknowledgedMarginMs: 5 * MINUTE },
+  failOverdue: false,
+};

@@ -1,0 +1,93 @@
+import { giveUpAtMs, isEnd, type StepCommit } from '@agrenting-hiclaw/core/domain';
+import type { AttemptContext, StepContext } from './context.ts';
+import { failureDecided, troubled } from './outcomes.ts';
+import { attend, resume } from './steps/attend.ts';
+import { judge } from './steps/judge.ts';
+import { isRereadDue, reread } from './steps/reread.ts';
+import { send } from './steps/send.ts';
+import { settle } from './steps/settle.ts';
+import { stage } from './steps/stage.ts';
+import { watch } from './steps/watch.ts';
+
+/**
+ * One step of one hiring: what its state asks for, after a look at the marketplace where one is due.
+ *
+ *     heard        reread   read it under the agent's key, open the attempt
+ *     confirmed    stage    choose the worker, write the task folder
+ *     staged       send     see that the worker runs, tell it
+ *     sent         watch    look for signs, tell again
+ *     acknowledged watch    look for the result
+ *     submitted    judge    collect the result, pass it through the gate
+ *     settling     settle   read again, then send result or failure
+ *     attention    attend   wait for a person without forgetting
+ *     (ends)       reread   a hirer's retry opens the next attempt
+ */
+export async function step(context: StepContext): Promise<StepCommit> {
+  const { attempt, state } = context.record;
+  if (attempt === undefined || isEnd(state)) return await confirm(context);
+  const withAttempt: AttemptContext = { ...context, attempt };
+  // Settling reads the hiring itself, before every send.
+  if (state === 'settling' || !isRereadDue(context)) return await stepOf(withAttempt);
+
+  const read = await reread(context);
+  switch (read.kind) {
+    case 'decided':
+      return read.commit;
+    case 'unread':
+      // An outage of the marketplace must not stop the watch over a worker.
+      return await stepOf(withAttempt);
+    case 'active': {
+      // The read took time, and what follows counts from now.
+      const now = { ...withAttempt, nowMs: context.ports.clock.nowMs() };
+      const commit = (state === 'attention' ? resume(now) : undefined) ?? (await stepOf(now));
+      return { ...commit, reread: true, marker: read.marker };
+    }
+  }
+}
+
+async function confirm(context: StepContext): Promise<StepCommit> {
+  const read = await reread(context);
+  switch (read.kind) {
+    case 'decided':
+      return read.commit;
+    case 'unread':
+      return troubled(context, read.problem, { retryAfterMs: read.retryAfterMs });
+    case 'active':
+      throw new Error(`hiring ${context.record.hiringId} has no open attempt, yet its read opened none`);
+  }
+}
+
+async function stepOf(context: AttemptContext): Promise<StepCommit> {
+  const { state } = context.record;
+  switch (state) {
+    case 'confirmed':
+      return tooLate(context) ?? (await stage(context));
+    case 'staged':
+      return tooLate(context) ?? (await send(context));
+    case 'sent':
+    case 'acknowledged':
+      return await watch(context);
+    case 'submitted':
+      return await judge(context);
+    case 'settling':
+      return await settle(context);
+    case 'attention':
+      return await attend(context);
+    case 'heard':
+    case 'completed':
+    case 'failed':
+    case 'cancelled':
+    case 'rejected':
+      throw new Error(`hiring ${context.record.hiringId} is ${state} with an attempt: there is no such step`);
+  }
+}
+
+/** A task that no worker has been given shortly before its deadline is not begun any more. */
+function tooLate(context: AttemptContext): StepCommit | undefined {
+  const { record, attempt, settings, nowMs } = context;
+  if (nowMs < giveUpAtMs(attempt.hiring.deadlineAtMs, record.heardAtMs, settings.deadline)) return undefined;
+  return failureDecided(context, {
+    reason: 'agent_unresponsive',
+    text: 'No worker could be given the task in time.',
+  });
+}

@@ -1,0 +1,113 @@
+import { deadlineOf, giveUpAtMs, type StepCommit, type WorkerAddress } from '@agrenting-hiclaw/core/domain';
+import type { AttemptContext } from '../context.ts';
+import { failureDecided, moved, remembering, troubled, waits } from '../outcomes.ts';
+import { look, submitted } from './look.ts';
+import { whyUnfit } from './stage.ts';
+
+/**
+ * `attention`: a person is needed, but the hiring is not forgotten meanwhile. What was in the way may
+ * have gone; a worker that was told may deliver; a task that no worker has taken is given up before
+ * its deadline, so that the hirer is refunded.
+ */
+export async function attend(context: AttemptContext): Promise<StepCommit> {
+  const { worker, messages } = context.attempt.progress;
+  switch (stateBefore(context)) {
+    case 'heard':
+    case 'confirmed':
+    case 'staged':
+    case 'sent':
+    case 'acknowledged':
+      return worker === undefined || messages.length === 0
+        ? (giveUp(context) ?? (await tryAgain(context)))
+        : await lookForResult(context, worker);
+    case 'submitted':
+    case 'settling':
+    case 'attention':
+      return waitsForPerson(context);
+  }
+}
+
+/**
+ * Goes on where a doubt about the marketplace's answers had stopped the attempt, now that a read has
+ * shown it as active. Undefined when it was no such doubt, or when `attend` goes on by itself.
+ */
+export function resume(context: AttemptContext): StepCommit | undefined {
+  const { progress } = context.attempt;
+  if (progress.attention?.endsWith !== 'read') return undefined;
+  const extras = { progress: { ...progress, attention: undefined } };
+  const cause = 'the marketplace shows the hiring as active again';
+  switch (stateBefore(context)) {
+    case 'sent':
+    case 'acknowledged':
+      return moved(context, wasTaken(context) ? 'acknowledged' : 'cleared', cause, extras);
+    case 'submitted':
+      return moved(context, 'submitted', cause, extras);
+    case 'settling':
+      return moved(context, 'settling_resumed', cause, extras);
+    case 'heard':
+    case 'confirmed':
+    case 'staged':
+    case 'attention':
+      return undefined;
+  }
+}
+
+function stateBefore({ attempt }: AttemptContext) {
+  return attempt.progress.attention?.from ?? 'confirmed';
+}
+
+function wasTaken({ attempt }: AttemptContext): boolean {
+  return attempt.progress.proofs.some((proof) => proof.kind === 'acknowledged');
+}
+
+function waitsForPerson(context: AttemptContext): StepCommit {
+  const { progress } = context.attempt;
+  return waits(context, 'waits for a person', context.settings.attentionMs, { progress });
+}
+
+/** As in the states before: who was not given or did not take the task is not waited for past the deadline. */
+function giveUp(context: AttemptContext): StepCommit | undefined {
+  const { record, attempt, settings, nowMs } = context;
+  const { deadlineAtMs } = attempt.hiring;
+  if (wasTaken(context)) {
+    const overdue = nowMs >= deadlineOf(deadlineAtMs, record.heardAtMs, settings.deadline);
+    if (!overdue || !settings.failOverdue) return undefined;
+    return failureDecided(context, { reason: 'timeout', text: 'The work was not done by the deadline.' });
+  }
+  if (nowMs < giveUpAtMs(deadlineAtMs, record.heardAtMs, settings.deadline)) return undefined;
+  const from = stateBefore(context);
+  // Only what the hirer can change is told; the rest is the owner's own affair.
+  const unfit = whyUnfit(context);
+  return failureDecided(context, {
+    reason: from === 'heard' || from === 'confirmed' ? 'capability_mismatch' : 'agent_unresponsive',
+    text: `The task could not be given to a worker${unfit === undefined ? ' in time' : `: ${unfit.why}`}.`,
+  });
+}
+
+/** Starts over when what was in the way has gone; the first outside effect after that finds out if not. */
+async function tryAgain(context: AttemptContext): Promise<StepCommit> {
+  const { record, attempt, ports } = context;
+  if (whyUnfit(context) !== undefined) return waitsForPerson(context);
+  const choice = await ports.directory.choose(record.agentId, attempt.hiring.workerMatrixId);
+  if (choice.kind === 'nobody') return waitsForPerson(context);
+  return moved(context, 'cleared', 'a worker is there; the hand-over starts over');
+}
+
+async function lookForResult(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit> {
+  const { attempt, settings } = context;
+  const seen = await look(context, worker);
+  const { progress, acknowledged } = seen.evidence;
+  const learned = { ...context, attempt: remembering(attempt, progress) };
+  if (seen.kind === 'seen' && seen.hasResult) {
+    if (seen.stillForMs >= settings.quietMs) return submitted(learned, seen.evidence);
+    return waits(context, 'a result is coming in', settings.quietMs - seen.stillForMs, { progress });
+  }
+  if (acknowledged && progress.attention?.endsWith === 'sign') {
+    return moved(context, 'acknowledged', 'the worker gave a sign that it has the task', {
+      progress: { ...progress, attention: undefined },
+    });
+  }
+  const givenUp = giveUp(learned);
+  if (givenUp !== undefined) return givenUp;
+  return seen.kind === 'blind' ? troubled(context, seen.problem, { progress }) : waitsForPerson(learned);
+}

@@ -1,0 +1,173 @@
+import {
+  completeRead,
+  FRESH_PROGRESS,
+  isEnd,
+  resolveAttempt,
+  standingOf,
+  type AttemptMarker,
+  type Hiring,
+  type HiringRead,
+  type KnownAttempt,
+  type StepCommit,
+} from '@agrenting-hiclaw/core/domain';
+import type { StepContext } from '../context.ts';
+import { ended, moved, needsPerson, troubled, waits, withProof } from '../outcomes.ts';
+import { tellWorkerToStop } from './stop.ts';
+
+/** Reads in doubt before a person is asked; each comes after a longer wait. */
+const MAX_DOUBTFUL_READS = 4;
+
+/**
+ * What a read of the hiring means: `decided` with what to commit, or `active` and the known attempt
+ * is still the one that is wanted. `unread` when the marketplace could not say.
+ */
+export type Reread =
+  | { readonly kind: 'decided'; readonly commit: StepCommit }
+  | { readonly kind: 'active'; readonly marker: AttemptMarker; readonly status: string }
+  | { readonly kind: 'unread'; readonly problem: string; readonly retryAfterMs?: number | undefined };
+
+/** True when the hiring was heard again, or its last read is too old to say how it stands. */
+export function isRereadDue({ record, settings, nowMs }: StepContext): boolean {
+  return record.rereadWanted || nowMs - (record.lastReadAtMs ?? 0) >= settings.rereadMs;
+}
+
+/**
+ * Reads the hiring under the agent's key, and decides what follows for its attempts: so a forged
+ * webhook never reaches a worker, a hirer's retry is never swallowed, and a cancellation is seen
+ * (design, section 4; Agrenting API reference, 6.2 and 21 #1).
+ */
+export async function reread(context: StepContext): Promise<Reread> {
+  const { record, ports } = context;
+  const read = await ports.marketplace.readHiring(record.agentId, record.hiringId);
+  if (read.kind === 'found') return await judgeFound(context, read.hiring, read.source);
+  return judgeMissing(context, read);
+}
+
+function judgeMissing(context: StepContext, read: Exclude<HiringRead, { kind: 'found' }>): Reread {
+  const { record } = context;
+  switch (read.kind) {
+    case 'absent':
+      if (isEnd(record.state)) return decided(endedAsBefore('the marketplace no longer knows this hiring'));
+      return decided(
+        record.attempt === undefined
+          ? { ...ended('absent', 'the marketplace does not know this hiring'), reread: true }
+          : doubtful(context, 'the marketplace no longer knows this hiring'),
+      );
+    case 'unauthorized':
+      return decided(doubtful(context, read.problem));
+    case 'malformed':
+      // What came is kept with the hiring, in trouble or attention and in the history.
+      return decided(doubtful(context, `${read.problem}: ${read.evidence}`));
+    case 'unavailable':
+      return { kind: 'unread', problem: read.problem, retryAfterMs: read.retryAfterMs };
+  }
+}
+
+function decided(commit: StepCommit): Reread {
+  return { kind: 'decided', commit };
+}
+
+/** A paid hiring is never dropped for a doubt: it waits, then a person is asked. */
+function doubtful(context: StepContext, problem: string): StepCommit {
+  const { state, trouble } = context.record;
+  const doubts = trouble?.count ?? 0;
+  // An end was woken by what may be the hirer's retry: it is read again until that is known.
+  if (doubts < MAX_DOUBTFUL_READS || state === 'attention' || isEnd(state)) return troubled(context, problem);
+  return needsPerson(
+    context,
+    problem,
+    'Check the agent key and the base URL, and look the hiring up on the marketplace. It is read again by itself.',
+    { endsWith: 'read' },
+  );
+}
+
+function endedAsBefore(cause: string): StepCommit {
+  return { cause, reread: true };
+}
+
+async function judgeFound(context: StepContext, hiring: Hiring, source: string): Promise<Reread> {
+  const { record } = context;
+  const resolution = resolveAttempt(knownAttempt(context), hiring);
+  const standing = standingOf(hiring);
+  switch (resolution.kind) {
+    case 'stale':
+      return isEnd(record.state)
+        ? decided(endedAsBefore(resolution.why))
+        : { kind: 'active', marker: knownMarker(context), status: hiring.status };
+    case 'next':
+      return decided(await openNext(context, hiring, resolution.number, source));
+    case 'same': {
+      if (isEnd(record.state)) return decided(endedAsBefore(`the marketplace has it as ${hiring.status}`));
+      if (standing === 'over') return decided(await overElsewhere(context, hiring));
+      return {
+        kind: 'active',
+        marker: { ...knownMarker(context), ...given(hiring.marker) },
+        status: hiring.status,
+      };
+    }
+  }
+}
+
+function knownMarker({ record }: StepContext): AttemptMarker {
+  return record.attempt?.marker ?? {};
+}
+
+/** Only what the read says: a read that does not name the attempt takes nothing away. */
+function given(marker: AttemptMarker): AttemptMarker {
+  return {
+    ...(marker.traceAttempt === undefined ? {} : { traceAttempt: marker.traceAttempt }),
+    ...(marker.dispatchId === undefined ? {} : { dispatchId: marker.dispatchId }),
+  };
+}
+
+function knownAttempt({ record }: StepContext): KnownAttempt | undefined {
+  if (record.attempt === undefined) return undefined;
+  return { number: record.attempt.number, marker: record.attempt.marker, state: record.state };
+}
+
+async function openNext(
+  context: StepContext,
+  hiring: Hiring,
+  number: number,
+  source: string,
+): Promise<StepCommit> {
+  const { record, settings } = context;
+  switch (standingOf(hiring)) {
+    case 'waiting':
+      return {
+        ...waits(context, `the marketplace has it as ${hiring.status}`, settings.waitingMs),
+        reread: true,
+      };
+    case 'over':
+      if (isEnd(record.state)) return endedAsBefore(`the marketplace has it as ${hiring.status}`);
+      return await overElsewhere(context, hiring);
+    case 'active': {
+      const unstopped = await tellWorkerToStop(context);
+      if (unstopped !== undefined) return unstopped;
+      const proofs = withProof([], 'stored', record.heard.atMs, `heard by ${record.heard.intake}`);
+      return {
+        ...moved(context, 'confirmed', `the marketplace has it as ${hiring.status} (${source})`),
+        open: {
+          number,
+          marker: hiring.marker,
+          // Not every form names the agent, but it was read under one's key.
+          hiring: { ...completeRead(hiring, record.heard.hiring), agentId: record.agentId },
+        },
+        progress: { ...FRESH_PROGRESS, proofs },
+        reread: true,
+      };
+    }
+  }
+}
+
+/** The marketplace says that it is over: the worker is told once, and nothing is ever settled. */
+async function overElsewhere(context: StepContext, hiring: Hiring): Promise<StepCommit> {
+  const unstopped = await tellWorkerToStop(context);
+  if (unstopped !== undefined) return unstopped;
+  return { ...ended(eventOfOver(hiring.status), `the marketplace has it as ${hiring.status}`), reread: true };
+}
+
+function eventOfOver(status: string): 'over_completed' | 'over_failed' | 'over_cancelled' {
+  if (status === 'completed') return 'over_completed';
+  return status === 'failed' || status === 'refunded' ? 'over_failed' : 'over_cancelled';
+}

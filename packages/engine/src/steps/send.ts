@@ -1,0 +1,129 @@
+import type { StepCommit, WorkerAddress } from '@agrenting-hiclaw/core/domain';
+import type { AttemptContext } from '../context.ts';
+import { moved, needsPerson, troubled, waits, withProof } from '../outcomes.ts';
+
+/** How long a hiring waits for a busy worker; it is woken when the worker is free. */
+const BUSY_WAIT_MS = 30_000;
+
+/** `staged`: waits for the worker's turn, sees that it runs, and tells it. */
+export async function send(context: AttemptContext): Promise<StepCommit> {
+  const { worker } = context.attempt.progress;
+  if (worker === undefined) {
+    throw new Error(`attempt ${context.attempt.taskId} was staged for no worker`);
+  }
+  const { claim, ports, settings } = context;
+  const reserved = await ports.store.reserveWorker(claim, worker.name, settings.assignmentsPerWorker);
+  if (!reserved) return waits(context, `${worker.name} is busy with another hiring`, BUSY_WAIT_MS);
+  return await tell(context, worker, 'sent');
+}
+
+/**
+ * Makes sure that the worker runs, then sends the assignment under its next number. The number comes
+ * from what is stored, so a send that is repeated after a crash is the same event.
+ */
+export async function tell(
+  context: AttemptContext,
+  worker: WorkerAddress,
+  event: 'sent' | 'sent_again' | 'fell_silent',
+): Promise<StepCommit> {
+  const { record, attempt, ports } = context;
+  const { progress } = attempt;
+  const readiness = await ports.lifecycle.ensureReady(worker);
+  switch (readiness.kind) {
+    case 'starting':
+      return waits(context, `${worker.name} is being started`, readiness.waitMs, { progress });
+    case 'failed':
+      return troubled(context, readiness.problem, { progress });
+    case 'ready':
+    case 'remote':
+      break;
+  }
+
+  if (mustLookFirst(context)) {
+    const looked = await lookForAssignments(context, worker, event);
+    if (looked !== undefined) return looked;
+  }
+
+  const afterSequence = await ports.signs.latest();
+  const number = (progress.messages.at(-1)?.number ?? 0) + 1;
+  const outcome = await ports.messenger.send({
+    worker,
+    hiringId: record.hiringId,
+    attempt: attempt.number,
+    taskId: attempt.taskId,
+    purpose: 'assignment',
+    number,
+  });
+  switch (outcome.kind) {
+    case 'sent': {
+      const sentAtMs = ports.clock.nowMs();
+      await ports.storage.noteDelegated(attempt.taskId, sentAtMs);
+      const message = {
+        purpose: 'assignment',
+        number,
+        eventId: outcome.eventId,
+        sentAtMs,
+        afterSequence,
+      } as const;
+      return moved(context, event, `${worker.name} was told (message ${number})`, {
+        progress: {
+          ...progress,
+          messages: [...progress.messages, message],
+          proofs: withProof(progress.proofs, 'sent', sentAtMs, outcome.eventId),
+          claimedAtMs: undefined,
+        },
+      });
+    }
+    case 'limited':
+      return waits(context, 'the homeserver limits our messages', outcome.retryAfterMs, { progress });
+    case 'refused':
+      return needsPerson(context, `the worker could not be told: ${outcome.problem}`, outcome.problem, {
+        progress,
+      });
+    case 'unknown':
+      return troubled(context, outcome.problem, { progress });
+  }
+}
+
+/**
+ * True when the worker may have been told by somebody who could not store it: the store was rebuilt or
+ * restored from a backup, or an answer was lost so long ago that the homeserver has forgotten our
+ * transaction id.
+ */
+function mustLookFirst({ record, attempt, settings, nowMs }: AttemptContext): boolean {
+  const unsure = attempt.progress.messages.length === 0 || record.trouble !== undefined;
+  return unsure && nowMs - (attempt.hiring.createdAtMs ?? record.heardAtMs) >= settings.lookFirstAfterMs;
+}
+
+/** Takes up assignments that stand in the room but not in the store; undefined when there are none. */
+async function lookForAssignments(
+  context: AttemptContext,
+  worker: WorkerAddress,
+  event: 'sent' | 'sent_again' | 'fell_silent',
+): Promise<StepCommit | undefined> {
+  const { record, attempt, ports } = context;
+  const { progress } = attempt;
+  const sinceMs = attempt.hiring.createdAtMs ?? record.heardAtMs;
+  const target = { worker, hiringId: record.hiringId, attempt: attempt.number };
+  const outcome = await ports.messenger.findAssignments(target, sinceMs);
+  if (outcome.kind === 'unavailable') return troubled(context, outcome.problem, { progress });
+
+  const known = new Set(progress.messages.map(({ number }) => number));
+  const afterSequence = progress.messages[0]?.afterSequence ?? progress.signSequence;
+  const taken = outcome.messages
+    .filter(({ number }) => !known.has(number))
+    .map(({ number, eventId, sentAtMs }) => {
+      return { purpose: 'assignment', number, eventId, sentAtMs, afterSequence } as const;
+    });
+  const [first] = taken;
+  if (first === undefined) return undefined;
+  const messages = [...progress.messages, ...taken].toSorted((a, b) => a.number - b.number);
+  return moved(context, event, `${worker.name} had been told before (message ${messages.length})`, {
+    progress: {
+      ...progress,
+      messages,
+      proofs: withProof(progress.proofs, 'sent', first.sentAtMs, first.eventId),
+      claimedAtMs: undefined,
+    },
+  });
+}

@@ -1,0 +1,91 @@
+import type { Settlement, StepCommit } from '@agrenting-hiclaw/core/domain';
+import type { AttemptContext } from '../context.ts';
+import { ended, needsPerson, settlementOf, troubled } from '../outcomes.ts';
+import { isRereadDue, reread } from './reread.ts';
+
+/** Sends of one generation whose outcome nobody knows, before a new generation is opened. */
+const MAX_UNKNOWN_SENDS = 2;
+
+/**
+ * `settling`: sends the stored bytes under the stored key. The hiring is read before every send: so a
+ * hiring that is over is never settled, and an answer that was lost is made good by looking, never by
+ * sending again blindly (Agrenting API reference, 13.3 and 21 #8).
+ */
+export async function settle(context: AttemptContext): Promise<StepCommit> {
+  const { settlement } = context.attempt;
+  if (settlement === undefined) {
+    throw new Error(`attempt ${context.attempt.taskId} is settling, but no settlement is stored`);
+  }
+  const read = await reread(context);
+  switch (read.kind) {
+    case 'decided':
+      return settledBefore(settlement, read.commit);
+    case 'unread':
+      // What was never sent cannot have been applied; but only a look that is not long ago shows that the
+      // hiring is not run again meanwhile, and then it would settle the wrong attempt.
+      if (settlement.unknownSends === 0 && !isRereadDue(context)) return await submit(context, settlement);
+      return troubled(context, read.problem, { retryAfterMs: read.retryAfterMs });
+    case 'active':
+      if (read.status === 'paid' && settlement.unknownSends > 0) {
+        // Some marketplaces settle what is paid, others only what is in progress: that one was asked and did not.
+        return { ...troubled(context, 'the marketplace has not started the hiring yet'), reread: true };
+      }
+      return { ...(await afterActiveRead(context, settlement)), reread: true, marker: read.marker };
+  }
+}
+
+/** A read that shows the end we asked for, after a send whose answer was lost, is our settlement's success. */
+function settledBefore(settlement: Settlement, commit: StepCommit): StepCommit {
+  if (settlement.unknownSends === 0) return commit;
+  if (commit.event === 'over_completed' && settlement.endpoint === 'result') {
+    return { ...commit, event: 'result_settled' };
+  }
+  if (commit.event === 'over_failed' && settlement.endpoint === 'failure') {
+    return { ...commit, event: 'failure_settled' };
+  }
+  return commit;
+}
+
+async function afterActiveRead(context: AttemptContext, settlement: Settlement): Promise<StepCommit> {
+  const { attempt, settings } = context;
+  if (settlement.unknownSends < MAX_UNKNOWN_SENDS) return await submit(context, settlement);
+  const { verdict } = attempt.progress;
+  if (verdict === undefined || settlement.generation >= settings.maxSettlements) {
+    return needsPerson(
+      context,
+      `the marketplace did not take the ${settlement.endpoint}, and still shows the hiring as active`,
+      'Look the hiring up on the marketplace. Have it settled again, or ask its support.',
+    );
+  }
+  return {
+    event: 'settlement_renewed',
+    cause: `the ${settlement.endpoint} was not taken; generation ${settlement.generation + 1} is stored`,
+    dueAtMs: context.nowMs,
+    settlement: settlementOf(context, verdict),
+  };
+}
+
+async function submit(context: AttemptContext, settlement: Settlement): Promise<StepCommit> {
+  const { record, ports } = context;
+  const outcome = await ports.marketplace.settle(record.agentId, record.hiringId, settlement);
+  const unknown = { ...settlement, unknownSends: settlement.unknownSends + 1 };
+  switch (outcome.kind) {
+    case 'accepted':
+      return settlement.endpoint === 'result'
+        ? ended('result_settled', 'the marketplace took the result')
+        : ended('failure_settled', 'the marketplace took the failure');
+    case 'over':
+    case 'unknown':
+      return troubled(context, outcome.problem, { settlement: unknown });
+    case 'later':
+      return troubled(context, outcome.problem, { retryAfterMs: outcome.retryAfterMs });
+    case 'unauthorized':
+      return troubled(context, outcome.problem);
+    case 'refused':
+      return needsPerson(
+        context,
+        `the marketplace refused the ${settlement.endpoint}: ${outcome.problem}`,
+        'Look the hiring up on the marketplace and settle it there, or have it settled again.',
+      );
+  }
+}

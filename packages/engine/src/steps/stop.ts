@@ -1,0 +1,52 @@
+import type { StepCommit } from '@agrenting-hiclaw/core/domain';
+import type { StepContext } from '../context.ts';
+import { troubled } from '../outcomes.ts';
+
+/** Tries to tell a worker that its task is off, before the hiring ends without that. */
+const MAX_STOP_TRIES = 3;
+
+/**
+ * Tells the worker that the attempt is off, if it was told of it and may be at work. Undefined when
+ * there is nothing more to do; else what to commit, to try again later. The message bears the same
+ * transaction id whenever it is repeated, so the worker hears it once.
+ */
+export async function tellWorkerToStop(context: StepContext): Promise<StepCommit | undefined> {
+  const { record, ports } = context;
+  const { attempt } = record;
+  const worker = attempt?.progress.worker;
+  if (attempt === undefined || worker === undefined || attempt.progress.messages.length === 0)
+    return undefined;
+  if (!mayBeAtWork(context)) return undefined;
+  const outcome = await ports.messenger.send({
+    worker,
+    hiringId: record.hiringId,
+    attempt: attempt.number,
+    taskId: attempt.taskId,
+    purpose: 'stop',
+    number: 1,
+  });
+  if (outcome.kind === 'sent' || (record.trouble?.count ?? 0) >= MAX_STOP_TRIES) return undefined;
+  const problem = outcome.kind === 'limited' ? 'the homeserver limits our messages' : outcome.problem;
+  return troubled(context, `the worker could not be told to stop: ${problem}`, {
+    retryAfterMs: outcome.kind === 'limited' ? outcome.retryAfterMs : undefined,
+  });
+}
+
+function mayBeAtWork({ record }: StepContext): boolean {
+  switch (record.state) {
+    case 'sent':
+    case 'acknowledged':
+    case 'attention':
+      return true;
+    case 'heard':
+    case 'confirmed':
+    case 'staged':
+    case 'submitted':
+    case 'settling':
+    case 'completed':
+    case 'failed':
+    case 'cancelled':
+    case 'rejected':
+      return false;
+  }
+}

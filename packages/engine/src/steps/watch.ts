@@ -1,0 +1,170 @@
+import {
+  deadlineOf,
+  giveUpAtMs,
+  type Attention,
+  type StepCommit,
+  type WorkerAddress,
+} from '@agrenting-hiclaw/core/domain';
+import type { AttemptContext } from '../context.ts';
+import type { Evidence, Saying } from '../evidence.ts';
+import { failureDecided, moved, needsPerson, remembering, troubled, waits } from '../outcomes.ts';
+import { look, submitted } from './look.ts';
+import { tell } from './send.ts';
+
+/**
+ * `sent` and `acknowledged`: looks for signs of the worker in its room and its folder, and decides
+ * what they mean. Silence is answered by waking the worker and telling it again; a deadline by
+ * reporting the failure, so that the hirer is refunded.
+ */
+export async function watch(context: AttemptContext): Promise<StepCommit> {
+  const { attempt, record, settings } = context;
+  const { worker } = attempt.progress;
+  if (worker === undefined) throw new Error(`attempt ${attempt.taskId} was sent to no worker`);
+
+  const seen = await look(context, worker);
+  const { evidence } = seen;
+  const learned = { ...context, attempt: remembering(attempt, evidence.progress) };
+  if (seen.kind === 'blind') {
+    // The sign counts as looked at with this commit, so what it means must not be lost with the folder.
+    if (record.state === 'sent' && evidence.acknowledged) return hasTask(learned, evidence);
+    return giveUp(learned, evidence) ?? troubled(context, seen.problem, { progress: evidence.progress });
+  }
+  if (seen.hasResult) {
+    // It counts once two looks at the folder agree (HiClaw reference, 13.5).
+    if (seen.stillForMs >= settings.quietMs) return submitted(learned, evidence);
+    const { dueAtMs } = waits(context, '', settings.quietMs - seen.stillForMs);
+    return { ...hasTask(learned, evidence), dueAtMs };
+  }
+  if (evidence.saying !== undefined) return await answerSaying(learned, worker, evidence.saying);
+  return await judgeSilence(learned, worker, evidence);
+}
+
+/** Notes that the worker has the task, if that is news. */
+function hasTask(context: AttemptContext, { progress, acknowledged }: Evidence): StepCommit {
+  const { record, settings } = context;
+  if (record.state === 'sent' && acknowledged) {
+    return moved(context, 'acknowledged', 'the worker gave a sign that it has the task', { progress });
+  }
+  return waits(context, 'the worker is watched', settings.inspectMs, { progress });
+}
+
+async function answerSaying(
+  context: AttemptContext,
+  worker: WorkerAddress,
+  saying: Saying,
+): Promise<StepCommit> {
+  const { progress } = context.attempt;
+  switch (saying.kind) {
+    case 'blocked':
+      return failureDecided(
+        context,
+        { reason: 'other', text: `The worker is blocked: ${saying.why}` },
+        { progress, cause: 'the worker says that it is blocked' },
+      );
+    case 'question':
+      return needsPerson(
+        context,
+        `the worker asks: ${saying.what}`,
+        `Answer it in the worker's room ${worker.roomId}. The result is taken when it comes.`,
+        { progress, cause: 'the worker asks a question' },
+      );
+    case 'error':
+      return await tellAgain(context, worker, {
+        why: `the worker's model failed: ${saying.what}`,
+        cause: "the worker's model failed",
+      });
+  }
+}
+
+async function judgeSilence(
+  context: AttemptContext,
+  worker: WorkerAddress,
+  evidence: Evidence,
+): Promise<StepCommit> {
+  const { record, attempt, settings, nowMs } = context;
+  const { progress } = evidence;
+  const deadline = deadlineOf(attempt.hiring.deadlineAtMs, record.heardAtMs, settings.deadline);
+  const hasIt = evidence.acknowledged || record.state === 'acknowledged';
+
+  const givenUp = giveUp(context, evidence);
+  if (givenUp !== undefined) return givenUp;
+  if (hasIt && nowMs >= deadline) return await pastDeadline(context);
+
+  const told = progress.messages.at(-1)?.sentAtMs ?? nowMs;
+  if (progress.claimedAtMs !== undefined && nowMs - progress.claimedAtMs >= settings.claimGraceMs) {
+    return await tellAgain(context, worker, {
+      why: 'the worker says that it is done, but no result lies in the task folder',
+    });
+  }
+  const quietSince = hasIt ? Math.max(told, progress.lastSignAtMs ?? 0) : told;
+  const patienceMs = hasIt ? settings.silenceMs : settings.acknowledgeMs;
+  if (nowMs - quietSince >= patienceMs) {
+    return await tellAgain(context, worker, {
+      why: `the worker has been silent for ${Math.round((nowMs - quietSince) / 1000)} s`,
+      endsWith: 'sign',
+    });
+  }
+  const seen = hasTask(context, evidence);
+  if (seen.event !== undefined) return seen;
+  const graceMs =
+    progress.claimedAtMs === undefined ? Infinity : progress.claimedAtMs + settings.claimGraceMs - nowMs;
+  const waitMs = Math.min(settings.inspectMs, patienceMs - (nowMs - quietSince), graceMs);
+  return waits(context, 'the worker is watched', waitMs, { progress });
+}
+
+/** Shortly before the deadline, a task that no worker has taken is reported as failed. */
+function giveUp(context: AttemptContext, evidence: Evidence): StepCommit | undefined {
+  const { record, attempt, settings, nowMs } = context;
+  if (evidence.acknowledged || record.state === 'acknowledged') return undefined;
+  if (nowMs < giveUpAtMs(attempt.hiring.deadlineAtMs, record.heardAtMs, settings.deadline)) return undefined;
+  return failureDecided(
+    context,
+    { reason: 'agent_unresponsive', text: 'The worker did not take the task in time.' },
+    { progress: evidence.progress },
+  );
+}
+
+/** Why a worker is told again; `cause` says it in our words where `why` quotes the worker. */
+interface Reason extends Pick<Attention, 'why' | 'endsWith'> {
+  readonly cause?: string;
+}
+
+/** Wakes the worker and tells it again, as often as the settings allow; then the owner is asked. */
+async function tellAgain(
+  context: AttemptContext,
+  worker: WorkerAddress,
+  { why, cause = why, endsWith }: Reason,
+): Promise<StepCommit> {
+  const { attempt, record, settings } = context;
+  const { progress } = attempt;
+  if (progress.messages.length < settings.maxMessages) {
+    return await tell(context, worker, record.state === 'acknowledged' ? 'fell_silent' : 'sent_again');
+  }
+  const told = `and was told ${progress.messages.length} times`;
+  return needsPerson(
+    context,
+    `${why}, ${told}`,
+    `Look into the worker's room ${worker.roomId} and its log. The result is taken when it comes.`,
+    { progress, cause: `${cause}, ${told}`, endsWith },
+  );
+}
+
+/** A worker that is at work at the deadline is not failed, unless the owner set so: the hirer is told, the owner asked. */
+async function pastDeadline(context: AttemptContext): Promise<StepCommit> {
+  const { record, attempt, ports, settings } = context;
+  if (settings.failOverdue) {
+    return failureDecided(context, { reason: 'timeout', text: 'The work was not done by the deadline.' });
+  }
+  const told = await ports.marketplace.tell(
+    record.agentId,
+    record.hiringId,
+    'The work is still going on past its deadline. It will be delivered as soon as it is done.',
+    `agrenting-hiclaw-overdue-${attempt.taskId}`,
+  );
+  return needsPerson(
+    context,
+    'the deadline has passed and the worker is still at work',
+    'Wait for the result, which is taken when it comes, or have the hiring reported as failed.',
+    { progress: { ...attempt.progress, overdueTold: told.kind === 'told' } },
+  );
+}

@@ -1,0 +1,186 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { alice, REPORT_TO, someHiring, World } from './world.ts';
+
+const HAIKU = 'Grey waves fold and fall\nthe last boats come home empty\ngulls argue with rain';
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const REVOKED = { kind: 'unauthorized', problem: 'the key is not accepted' } as const;
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(async () => {
+  await world.close();
+});
+
+describe('a key that is not accepted for a while', () => {
+  test('while a result is settled: the stored settlement goes on, once', async () => {
+    world.marketplace.settleFaults.push('later');
+    const id = await world.hire();
+    await world.run();
+    await world.workerDelivers(id, HAIKU);
+    await world.run(4000);
+    world.marketplace.readFault = REVOKED;
+    await world.run(HOUR);
+    expect(await world.state(id)).toBe('attention');
+    world.marketplace.readFault = undefined;
+    await world.run(6 * MINUTE);
+    expect(await world.state(id)).toBe('completed');
+    expect(new Set(world.marketplace.arrived.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
+  });
+
+  test('while a worker is at work: it is watched again, not told again', async () => {
+    const id = await world.hire();
+    await world.run();
+    await world.workerReads();
+    await world.run(1000);
+    world.marketplace.readFault = REVOKED;
+    await world.run(4 * MINUTE);
+    expect(await world.state(id)).toBe('attention');
+    world.marketplace.readFault = undefined;
+    await world.run(6 * MINUTE);
+    expect([await world.state(id), world.hiclaw.messages.length]).toEqual(['acknowledged', 1]);
+  });
+
+  test("when a hirer's retry is heard: it is read again until it is known", async () => {
+    const id = await world.hire();
+    await world.run();
+    await world.hiclaw.sign(alice, { kind: 'message', text: `BLOCKED: ${world.task(id)} - tired` });
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('failed');
+    world.marketplace.retry(id);
+    world.marketplace.readFault = REVOKED;
+    await world.hear(someHiring({ hiringId: id }), 'webhook');
+    await world.run(HOUR);
+    world.marketplace.readFault = undefined;
+    await world.run(6 * MINUTE);
+    expect((await world.record(id)).attempt?.number).toBe(2);
+  });
+});
+
+describe('a worker that is silent', () => {
+  test('after the last message: the owner is asked, and a late sign ends that', async () => {
+    const id = await world.hire();
+    await world.run(HOUR);
+    expect(await world.state(id)).toBe('attention');
+    expect((await world.record(id)).attempt?.progress.attention?.why).toContain('silent');
+    await world.workerReads();
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('acknowledged');
+  });
+
+  test('but read our message while the storage was down: it has the task', async () => {
+    const id = await world.hire();
+    await world.run();
+    world.hiclaw.storageFault = 'connection refused';
+    await world.workerReads();
+    await world.run(1000);
+    world.hiclaw.storageFault = undefined;
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('acknowledged');
+  });
+
+  test('signs of another task do not count for this one', async () => {
+    const id = await world.hire();
+    await world.run();
+    await world.workerReads();
+    const readAtMs = world.nowMs;
+    world.nowMs += 1000;
+    await world.hiclaw.sign(alice, {
+      kind: 'message',
+      text: 'TASK_COMPLETED: agrenting-00000000-0000-0000-0000-000000000000-a1 - the other',
+    });
+    await world.run();
+    expect((await world.record(id)).attempt?.progress.lastSignAtMs).toBe(readAtMs);
+  });
+});
+
+describe('a deadline that passes while a person is needed', () => {
+  test('finds the result that came meanwhile, and does not report it as failed', async () => {
+    const id = await world.hire();
+    await world.run();
+    world.hiclaw.sendFaults.push({ kind: 'refused', problem: 'not in the room' });
+    await world.run(3 * MINUTE);
+    expect(await world.state(id)).toBe('attention');
+    world.hiclaw.write(world.task(id), 'result.md', HAIKU);
+    // Nobody looked, because the adapter was down until then.
+    world.nowMs += 6 * HOUR;
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('completed');
+  });
+
+  test('is reported as failed with the setting, as without attention', async () => {
+    world.settings = { ...world.settings, failOverdue: true };
+    const id = await world.hire({ deadlineAtMs: world.nowMs + 10 * MINUTE });
+    await world.run();
+    await world.workerReads();
+    await world.hiclaw.sign(alice, { kind: 'message', text: `${REPORT_TO} QUESTION: which sea?` });
+    await world.run(HOUR);
+    expect(await world.state(id)).toBe('failed');
+    expect(world.marketplace.applied[0]?.settlement.body).toContain('"reason":"timeout"');
+  });
+
+  test("tells the hirer nothing of the owner's own affairs", async () => {
+    world.hiclaw.sendFaults.push(
+      ...Array.from(
+        { length: 1000 },
+        () => ({ kind: 'refused', problem: 'http://10.0.0.7 said M_FORBIDDEN' }) as const,
+      ),
+    );
+    const id = await world.hire();
+    await world.run(6 * HOUR);
+    expect(await world.state(id)).toBe('failed');
+    expect(world.marketplace.applied[0]?.settlement.body).not.toContain('10.0.0.7');
+  });
+});
+
+test("a worker's words stand in no cause, for causes are logged", async () => {
+  const id = await world.hire();
+  await world.run();
+  await world.hiclaw.sign(alice, { kind: 'message', text: `${REPORT_TO} QUESTION: is canary the key?` });
+  await world.run();
+  const blocked = await world.hire();
+  world.settings = { ...world.settings, assignmentsPerWorker: 2 };
+  await world.run(MINUTE);
+  await world.hiclaw.sign(alice, { kind: 'message', text: `BLOCKED: ${world.task(blocked)} - canary` });
+  await world.run(MINUTE);
+  expect([await world.state(id), await world.state(blocked)]).toEqual(['attention', 'failed']);
+  const moves = [...(await world.store.hirings.history(id)), ...(await world.store.hirings.history(blocked))];
+  expect(moves.map(({ cause }) => cause).join('\n')).not.toContain('canary');
+});
+
+test('a worker whose start took long still gets the time to listen before it is told', async () => {
+  let starts = 0;
+  world.hiclaw.ensureReady = async () => {
+    starts += 1;
+    if (starts > 1) return { kind: 'ready' };
+    world.nowMs += MINUTE;
+    return { kind: 'starting', waitMs: 30_000 };
+  };
+  const id = await world.hire();
+  await world.run(29_000);
+  expect([starts, await world.state(id), world.hiclaw.sends]).toEqual([1, 'staged', 0]);
+});
+
+test('an attempt that was settled once settles under a new generation when it is decided anew', async () => {
+  world.marketplace.settleFaults.push('refused');
+  const id = await world.hire();
+  await world.run();
+  await world.workerDelivers(id, HAIKU);
+  await world.run(MINUTE);
+  expect(await world.state(id)).toBe('attention');
+  const [claim] = await world.store.hirings.claim({
+    holder: 'operator',
+    nowMs: world.nowMs + HOUR,
+    leaseMs: 1000,
+    limit: 1,
+  });
+  if (claim === undefined) throw new Error('nothing was due');
+  const restart = { event: 'operator_restarted', cause: 'the operator', dueAtMs: world.nowMs } as const;
+  expect(await world.store.hirings.commit(claim, restart, world.nowMs)).toBe('committed');
+  world.hiclaw.write(world.task(id), 'result.md', `${HAIKU}\n(better)`);
+  await world.run(5 * MINUTE);
+  expect(await world.state(id)).toBe('completed');
+  expect(world.marketplace.arrived.map(({ generation }) => generation)).toEqual([1, 2]);
+});

@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Clock } from '@agrenting-hiclaw/core/domain';
+import { startEngine, type Engine } from '../src/engine.ts';
+import { World } from './world.ts';
+
+let world: World;
+let engine: Engine | undefined;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(async () => {
+  await engine?.close();
+  await world.close();
+});
+
+/** The world's time stands still; sleepers wake when they are called. */
+function restingClock(): Clock {
+  return {
+    nowMs: () => world.nowMs,
+    sleep: async (_waitMs, signal) =>
+      await new Promise((resolve) => {
+        if (signal.aborted) resolve();
+        signal.addEventListener('abort', () => resolve());
+      }),
+  };
+}
+
+test('begins nothing more once it was told to close, and gives back what it had just claimed', async () => {
+  const id = await world.hire();
+  const { store } = world.ports;
+  const asked = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  const slow = Object.create(store, {
+    claim: {
+      value: async (...request: Parameters<typeof store.claim>) => {
+        const claims = await store.claim(...request);
+        asked.resolve();
+        await go.promise;
+        return claims;
+      },
+    },
+    release: { value: async (...claim: Parameters<typeof store.release>) => await store.release(...claim) },
+    onChange: { value: (listener: () => void) => store.onChange(listener) },
+    nextDueAtMs: { value: async () => await store.nextDueAtMs() },
+  });
+  engine = startEngine({
+    ports: { ...world.ports, store: slow, clock: restingClock() },
+    settings: world.settings,
+  });
+  await asked.promise;
+  const closed = engine.close();
+  go.resolve();
+  await closed;
+  expect([await world.state(id), world.marketplace.reads]).toEqual(['heard', 0]);
+  expect(await world.store.hirings.nextDueAtMs()).toBe(world.nowMs);
+});
+
+test('an outcome that the store refuses shows as trouble, and is looked at again after a wait', async () => {
+  const id = await world.hire();
+  const { store } = world.ports;
+  let refusals = 0;
+  const commit = store.commit.bind(store);
+  store.commit = async (claim, step, nowMs) => {
+    refusals += 1;
+    if (refusals === 1) throw new Error('planted: would be changed');
+    return await commit(claim, step, nowMs);
+  };
+  const errors: string[] = [];
+  engine = startEngine({
+    ports: { ...world.ports, clock: restingClock() },
+    settings: world.settings,
+    events: { onError: (problem) => errors.push(problem) },
+  });
+  await vi.waitFor(async () =>
+    expect((await world.record(id)).trouble?.problem).toContain('could not be stored'),
+  );
+  expect(errors).toEqual([`hiring ${id} could not be committed`]);
+  expect(await world.store.hirings.nextDueAtMs()).toBeGreaterThan(world.nowMs);
+});

@@ -1,0 +1,143 @@
+import {
+  transactionIdOf,
+  type Collected,
+  type FindOutcome,
+  type FolderInspection,
+  type Messenger,
+  type Readiness,
+  type SendOutcome,
+  type Sign,
+  type SignLog,
+  type StageOutcome,
+  type TaskId,
+  type TaskOrder,
+  type TaskStorage,
+  type WorkerAddress,
+  type WorkerLifecycle,
+  type WorkerMessage,
+} from '@agrenting-hiclaw/core/domain';
+
+interface Folder {
+  order: TaskOrder;
+  objects: Map<string, string>;
+  version: number;
+}
+
+/** Rooms, storage and workers that keep what they get and serve it back. */
+export class FakeHiclaw implements Messenger, TaskStorage, WorkerLifecycle {
+  readonly #signs: SignLog;
+  readonly #nowMs: () => number;
+  readonly #events = new Map<string, { eventId: string; message: WorkerMessage; sentAtMs: number }>();
+  readonly #folders = new Map<TaskId, Folder>();
+  #position = 0;
+  readonly sendFaults: (Exclude<SendOutcome, { kind: 'sent' }> | 'lost after')[] = [];
+  readonly readiness: Readiness[] = [];
+  storageFault: string | undefined;
+  /** Sends that arrived, repeated ones counted. */
+  sends = 0;
+
+  constructor(signs: SignLog, nowMs: () => number) {
+    this.#signs = signs;
+    this.#nowMs = nowMs;
+  }
+
+  /** What stands in the rooms, oldest first. */
+  get messages(): WorkerMessage[] {
+    return [...this.#events.values()].map(({ message }) => message);
+  }
+
+  async send(message: WorkerMessage): Promise<SendOutcome> {
+    this.sends += 1;
+    const fault = this.sendFaults.shift();
+    if (fault !== undefined && fault !== 'lost after') return fault;
+    const id = transactionIdOf(message.hiringId, message.attempt, message.purpose, message.number);
+    const known = this.#events.get(id) ?? {
+      eventId: `$${this.#events.size + 1}`,
+      message,
+      sentAtMs: this.#nowMs(),
+    };
+    this.#events.set(id, known);
+    if (fault === 'lost after') return { kind: 'unknown', problem: 'planted: lost after' };
+    return { kind: 'sent', eventId: known.eventId };
+  }
+
+  async findAssignments(attempt: Pick<WorkerMessage, 'hiringId' | 'attempt'>): Promise<FindOutcome> {
+    const messages = [...this.#events.values()].flatMap(({ eventId, message, sentAtMs }) => {
+      const isIt =
+        message.purpose === 'assignment' &&
+        message.hiringId === attempt.hiringId &&
+        message.attempt === attempt.attempt;
+      return isIt ? [{ number: message.number, eventId, sentAtMs }] : [];
+    });
+    return { kind: 'found', messages };
+  }
+
+  /** The homeserver forgets which transactions it had; what stands in the rooms stays. */
+  forgetTransactions(): void {
+    for (const [id, event] of Array.from(this.#events)) {
+      this.#events.delete(id);
+      this.#events.set(`forgotten ${event.eventId}`, event);
+    }
+  }
+
+  async ensureReady(_worker: WorkerAddress): Promise<Readiness> {
+    return this.readiness.shift() ?? { kind: 'ready' };
+  }
+
+  async stage(order: TaskOrder): Promise<StageOutcome> {
+    if (this.storageFault !== undefined) return { kind: 'unavailable', problem: this.storageFault };
+    if (!this.#folders.has(order.taskId)) {
+      this.#folders.set(order.taskId, { order, objects: new Map(), version: 0 });
+    }
+    return { kind: 'staged', evidence: 'meta.json 1' };
+  }
+
+  async inspect(taskId: TaskId): Promise<FolderInspection> {
+    if (this.storageFault !== undefined) return { kind: 'unavailable', problem: this.storageFault };
+    const { objects, version } = this.#folder(taskId);
+    return {
+      kind: 'folder',
+      metaStatus: 'assigned',
+      workerObjects: [...objects.keys()],
+      hasResult: objects.has('result.md'),
+      digest: String(version),
+    };
+  }
+
+  async collect(taskId: TaskId): Promise<Collected> {
+    const text = this.#folder(taskId).objects.get('result.md') ?? '';
+    if (text.startsWith('BLOCKED')) return { kind: 'failure', failure: { reason: 'other', text } };
+    if (text.startsWith('QUESTION')) return { kind: 'unclear', why: text };
+    return { kind: 'result', result: { text, summary: text.split('\n')[0] ?? '', files: [] } };
+  }
+
+  async noteDelegated(): Promise<void> {
+    await Promise.resolve();
+  }
+
+  /** A worker writes into its task folder. */
+  write(taskId: TaskId, name: string, text: string): void {
+    const folder = this.#folder(taskId);
+    folder.objects.set(name, text);
+    folder.version += 1;
+  }
+
+  /** A worker does something in its room. */
+  async sign(worker: WorkerAddress, sign: Pick<Sign, 'kind' | 'eventId' | 'text'>): Promise<void> {
+    this.#position += 1;
+    const nowMs = this.#nowMs();
+    const eventId = sign.eventId ?? (sign.kind === 'message' ? `$worker${this.#position}` : undefined);
+    const stored = { ...sign, eventId, roomId: worker.roomId, userId: worker.userId, atMs: nowMs };
+    await this.#signs.record('@agrenting:x', `s${this.#position}`, [stored], nowMs);
+  }
+
+  tasks(): TaskId[] {
+    return [...this.#folders.keys()];
+  }
+
+  #folder(taskId: TaskId): Folder {
+    const folder = this.#folders.get(taskId);
+    if (folder === undefined) throw new Error(`no folder ${taskId}`);
+    return folder;
+  }
+}

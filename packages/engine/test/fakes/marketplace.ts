@@ -1,0 +1,116 @@
+import type {
+  AgentId,
+  Hiring,
+  HiringId,
+  HiringRead,
+  Marketplace,
+  SettleOutcome,
+  Settlement,
+  TellOutcome,
+} from '@agrenting-hiclaw/core/domain';
+
+/** What the fake does with the next settlement. */
+export type SettleFault =
+  | 'lost before'
+  | 'lost after'
+  | 'later'
+  | 'refused'
+  | 'unauthorized'
+  | 'settled elsewhere';
+
+interface Listing {
+  hiring: Hiring;
+  traceAttempt: number;
+}
+
+/** A marketplace that keeps what it gets and serves it back. */
+export class FakeMarketplace implements Marketplace {
+  readonly #listings = new Map<HiringId, Listing>();
+  readonly #answered = new Map<string, string>();
+  /** Every settlement that was applied. */
+  readonly applied: { hiringId: HiringId; traceAttempt: number; settlement: Settlement }[] = [];
+  /** Every settlement that arrived. */
+  readonly arrived: Settlement[] = [];
+  readonly told: string[] = [];
+  readonly settleFaults: SettleFault[] = [];
+  /** Answers every read instead of the truth, while set. */
+  readFault: Exclude<HiringRead, { kind: 'found' }> | undefined;
+  reads = 0;
+
+  hire(hiring: Hiring): void {
+    this.#listings.set(hiring.hiringId, { hiring: { ...hiring, status: 'in_progress' }, traceAttempt: 1 });
+  }
+
+  setStatus(hiringId: HiringId, status: string): void {
+    const listing = this.#listing(hiringId);
+    listing.hiring = { ...listing.hiring, status };
+  }
+
+  retry(hiringId: HiringId): void {
+    this.#listing(hiringId).traceAttempt += 1;
+    this.setStatus(hiringId, 'in_progress');
+  }
+
+  hiringOf(hiringId: HiringId): Hiring {
+    return this.#listing(hiringId).hiring;
+  }
+
+  statusOf(hiringId: HiringId): string {
+    return this.#listing(hiringId).hiring.status;
+  }
+
+  async readHiring(_agentId: AgentId, hiringId: HiringId): Promise<HiringRead> {
+    this.reads += 1;
+    if (this.readFault !== undefined) return this.readFault;
+    const listing = this.#listings.get(hiringId);
+    if (listing === undefined) return { kind: 'absent' };
+    const marker = { traceAttempt: listing.traceAttempt };
+    return { kind: 'found', hiring: { ...listing.hiring, marker }, source: 'rest' };
+  }
+
+  async settle(_agentId: AgentId, hiringId: HiringId, settlement: Settlement): Promise<SettleOutcome> {
+    this.arrived.push(settlement);
+    const fault = this.settleFaults.shift();
+    const problem = `planted: ${fault ?? 'none'}`;
+    switch (fault) {
+      case 'lost before':
+        return { kind: 'unknown', problem };
+      case 'later':
+        return { kind: 'later', problem, retryAfterMs: 7000 };
+      case 'refused':
+      case 'unauthorized':
+        return { kind: fault, problem };
+      case 'settled elsewhere':
+        this.setStatus(hiringId, 'completed');
+        return { kind: 'over', problem };
+      case 'lost after':
+        this.#apply(hiringId, settlement);
+        return { kind: 'unknown', problem };
+      case undefined:
+        return this.#apply(hiringId, settlement);
+    }
+  }
+
+  async tell(_agentId: AgentId, _hiringId: HiringId, text: string): Promise<TellOutcome> {
+    this.told.push(text);
+    return { kind: 'told' };
+  }
+
+  #apply(hiringId: HiringId, settlement: Settlement): SettleOutcome {
+    const known = this.#answered.get(settlement.idempotencyKey);
+    if (known !== undefined && known !== settlement.body) return { kind: 'refused', problem: 'mismatch' };
+    if (known !== undefined) return { kind: 'accepted' };
+    const listing = this.#listing(hiringId);
+    if (listing.hiring.status !== 'in_progress') return { kind: 'over', problem: listing.hiring.status };
+    this.#answered.set(settlement.idempotencyKey, settlement.body);
+    this.applied.push({ hiringId, traceAttempt: listing.traceAttempt, settlement });
+    this.setStatus(hiringId, settlement.endpoint === 'result' ? 'completed' : 'failed');
+    return { kind: 'accepted' };
+  }
+
+  #listing(hiringId: HiringId): Listing {
+    const listing = this.#listings.get(hiringId);
+    if (listing === undefined) throw new Error(`no hiring ${hiringId}`);
+    return listing;
+  }
+}

@@ -1,0 +1,525 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { alice, REPORT_TO, someHiring, World } from './world.ts';
+
+const HAIKU = 'Grey waves fold and fall\nthe last boats come home empty\ngulls argue with rain';
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(async () => {
+  await world.close();
+});
+
+describe('the way of a hiring', () => {
+  test('from heard to completed: one message, one settlement, every proof in order', async () => {
+    const id = await world.hire();
+    await world.run();
+    expect(await world.state(id)).toBe('sent');
+    await world.workerReads();
+    await world.run();
+    expect(await world.state(id)).toBe('acknowledged');
+    await world.workerDelivers(id, HAIKU);
+    await world.run(MINUTE);
+
+    expect(await world.events(id)).toEqual([
+      'confirmed',
+      'staged',
+      'sent',
+      'acknowledged',
+      'submitted',
+      'result_accepted',
+      'result_settled',
+    ]);
+    expect(world.marketplace.applied).toHaveLength(1);
+    expect(JSON.parse(world.marketplace.applied[0]?.settlement.body ?? '')).toEqual({
+      output: { text: HAIKU, summary: 'Grey waves fold and fall', files_changed: [] },
+    });
+    expect(world.hiclaw.messages.map(({ purpose, number }) => [purpose, number])).toEqual([
+      ['assignment', 1],
+    ]);
+    const proofs = (await world.record(id)).attempt?.progress.proofs.map(({ kind }) => kind);
+    expect(proofs).toEqual(['stored', 'staged', 'sent', 'seen', 'acknowledged', 'progressing', 'submitted']);
+    expect(await world.store.hirings.nextDueAtMs()).toBeUndefined();
+  });
+
+  test('the task folder names the agent also when no form did', async () => {
+    const id = await world.hire({ agentId: undefined });
+    await world.run();
+    expect((await world.record(id)).attempt?.hiring.agentId).toBe((await world.record(id)).agentId);
+  });
+
+  test('a hiring that is still queued waits until it is ours', async () => {
+    const hiring = someHiring();
+    world.marketplace.hire(hiring);
+    world.marketplace.setStatus(hiring.hiringId, 'queued');
+    await world.hear(hiring);
+    await world.run(MINUTE);
+    expect([await world.state(hiring.hiringId), world.hiclaw.sends]).toEqual(['heard', 0]);
+    world.marketplace.setStatus(hiring.hiringId, 'in_progress');
+    await world.run(10_000);
+    expect(await world.state(hiring.hiringId)).toBe('sent');
+  });
+
+  test('a forged hiring, which the marketplace does not know, never reaches a worker', async () => {
+    const forged = someHiring();
+    await world.hear(forged, 'webhook');
+    await world.run(HOUR);
+    expect([await world.state(forged.hiringId), world.hiclaw.sends, world.hiclaw.tasks()]).toEqual([
+      'rejected',
+      0,
+      [],
+    ]);
+  });
+
+  test('heard three times by three intakes, it is one job', async () => {
+    const hiring = someHiring();
+    world.marketplace.hire(hiring);
+    await Promise.all([world.hear(hiring, 'webhook'), world.hear(hiring, 'mcp'), world.hear(hiring, 'poll')]);
+    await world.run(30_000);
+    await world.hear(hiring, 'poll');
+    await world.run(30_000);
+    expect(world.hiclaw.messages).toHaveLength(1);
+    expect(world.hiclaw.tasks()).toHaveLength(1);
+  });
+
+  test('one open assignment per worker: the second waits until the first is delivered', async () => {
+    const first = await world.hire();
+    world.nowMs += 1;
+    const second = await world.hire();
+    await world.run(30_000);
+    expect([await world.state(first), await world.state(second)]).toEqual(['sent', 'staged']);
+    await world.workerReads();
+    await world.workerDelivers(first, HAIKU);
+    await world.run(5000);
+    expect([await world.state(first), await world.state(second)]).toEqual(['completed', 'sent']);
+  });
+});
+
+describe('a worker that does not answer', () => {
+  test('is started first, and told only when it had time to start', async () => {
+    world.hiclaw.readiness.push({ kind: 'starting', waitMs: 30_000 });
+    const id = await world.hire();
+    await world.run(29_000);
+    expect([await world.state(id), world.hiclaw.sends]).toEqual(['staged', 0]);
+    await world.run(2000);
+    expect([await world.state(id), world.hiclaw.sends]).toEqual(['sent', 1]);
+  });
+
+  test('is told again under new numbers, and the hirer refunded before the deadline', async () => {
+    const id = await world.hire();
+    await world.run(6 * HOUR);
+    expect(world.hiclaw.messages.map(({ number }) => number)).toEqual([1, 2, 3, 4]);
+    expect(await world.state(id)).toBe('failed');
+    const [settled] = world.marketplace.applied;
+    expect(JSON.parse(settled?.settlement.body ?? '')).toMatchObject({ reason: 'agent_unresponsive' });
+    const settledAt = (await world.store.hirings.history(id)).at(-1)?.atMs ?? Infinity;
+    expect(settledAt).toBeLessThan((await world.record(id)).attempt?.hiring.deadlineAtMs ?? 0);
+  });
+
+  test('and cannot be started at all: the hirer is refunded before the deadline', async () => {
+    world.hiclaw.ensureReady = async () => ({ kind: 'failed', problem: 'start_failed' });
+    const id = await world.hire();
+    await world.run(6 * HOUR);
+    expect([await world.state(id), world.hiclaw.sends]).toEqual(['failed', 0]);
+  });
+
+  test('fell silent at work: is told again, and its late result still counts', async () => {
+    const id = await world.hire();
+    await world.run();
+    await world.workerReads();
+    await world.run(16 * MINUTE);
+    expect(await world.state(id)).toBe('sent');
+    expect(world.hiclaw.messages).toHaveLength(2);
+    await world.workerDelivers(id, HAIKU);
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('completed');
+  });
+
+  test('typing that was seen before we told it is no sign of having the task', async () => {
+    await world.hiclaw.sign(alice, { kind: 'typing' });
+    const id = await world.hire();
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('sent');
+  });
+});
+
+describe('what a worker says', () => {
+  test('blocked: the failure is reported and the hirer refunded', async () => {
+    const id = await world.hire();
+    await world.run();
+    await world.hiclaw.sign(alice, {
+      kind: 'message',
+      text: `${REPORT_TO} BLOCKED: ${world.task(id)} - no network here`,
+    });
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('failed');
+    expect(world.marketplace.applied.map(({ settlement }) => settlement.endpoint)).toEqual(['failure']);
+    expect(world.marketplace.applied[0]?.settlement.body).toContain('no network here');
+  });
+
+  test('done, but nothing lies in the folder: told again, then the owner is asked', async () => {
+    const id = await world.hire();
+    await world.run();
+    for (let claim = 0; claim < 4; claim += 1) {
+      await world.workerReads();
+      await world.run(1000);
+      await world.hiclaw.sign(alice, {
+        kind: 'message',
+        text: `${REPORT_TO} TASK_COMPLETED: ${world.task(id)} - done`,
+      });
+      await world.run(2 * MINUTE);
+    }
+    expect(world.hiclaw.messages).toHaveLength(4);
+    expect(await world.state(id)).toBe('attention');
+    expect((await world.record(id)).attempt?.progress.attention?.why).toContain(
+      'no result lies in the task folder',
+    );
+    expect(world.marketplace.arrived).toEqual([]);
+  });
+
+  test('a question goes to the owner, and the result counts when it comes', async () => {
+    const id = await world.hire();
+    await world.run();
+    await world.workerReads();
+    await world.hiclaw.sign(alice, { kind: 'message', text: `${REPORT_TO} QUESTION: which sea?` });
+    await world.run();
+    expect(await world.state(id)).toBe('attention');
+    expect((await world.record(id)).attempt?.progress.attention?.why).toContain('which sea?');
+    await world.workerDelivers(id, HAIKU);
+    await world.run(5 * MINUTE);
+    expect(await world.state(id)).toBe('completed');
+  });
+
+  test('a placeholder is never paid for', async () => {
+    const id = await world.hire();
+    await world.run();
+    await world.workerDelivers(id, 'Done.');
+    await world.run(HOUR);
+    expect(await world.state(id)).toBe('attention');
+    expect(world.marketplace.arrived).toEqual([]);
+  });
+
+  test('a result that still changes is not taken before it lies still', async () => {
+    const id = await world.hire();
+    await world.run();
+    await world.workerReads();
+    for (let part = 0; part < 5; part += 1) {
+      world.hiclaw.write(world.task(id), 'result.md', HAIKU.slice(0, 10 * (part + 1)));
+      await world.hiclaw.sign(alice, { kind: 'typing' });
+      await world.run(1000);
+    }
+    expect(await world.state(id)).toBe('acknowledged');
+    await world.run(10_000);
+    expect(world.marketplace.applied[0]?.settlement.body).toContain(HAIKU.slice(0, 50).split('\n')[1]);
+  });
+});
+
+describe('answers that are lost', () => {
+  test('of a send: the same message under the same transaction id is one event', async () => {
+    world.hiclaw.sendFaults.push('lost after', { kind: 'unknown', problem: 'planted' });
+    const id = await world.hire();
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('sent');
+    expect([world.hiclaw.sends, world.hiclaw.messages.length]).toEqual([3, 1]);
+  });
+
+  test('of a send, for so long that the homeserver forgot it: found in the room, told once', async () => {
+    const lost = { kind: 'unknown', problem: 'planted' } as const;
+    world.hiclaw.sendFaults.push('lost after', ...Array.from({ length: 50 }, () => lost));
+    const id = await world.hire();
+    await world.run(90_000);
+    expect(await world.state(id)).toBe('staged');
+    world.hiclaw.forgetTransactions();
+    await world.run(2 * MINUTE);
+    const assignments = world.hiclaw.messages.filter(({ number }) => number === 1);
+    expect(assignments).toHaveLength(1);
+    expect(await world.state(id)).toBe('sent');
+  });
+
+  test('of everything, because the store is gone: a new one takes up what stands outside, and tells nobody twice', async () => {
+    const id = await world.hire();
+    await world.run();
+    world.hiclaw.write(world.task(id), 'plan.md', '- [ ] think');
+    const rebuilt = new World(world);
+    rebuilt.nowMs += 10 * MINUTE;
+    try {
+      await rebuilt.hear(world.marketplace.hiringOf(id), 'poll');
+      await rebuilt.run(1000);
+      expect(await rebuilt.state(id)).toBe('acknowledged');
+      expect(world.hiclaw.messages).toHaveLength(1);
+      world.hiclaw.write(world.task(id), 'result.md', HAIKU);
+      await rebuilt.run(MINUTE);
+      expect(await rebuilt.state(id)).toBe('completed');
+      expect(world.marketplace.applied).toHaveLength(1);
+    } finally {
+      await rebuilt.close();
+    }
+  });
+
+  test('of a settlement that was applied: found by reading, sent once', async () => {
+    world.marketplace.settleFaults.push('lost after');
+    const id = await world.hire();
+    await world.run();
+    await world.workerDelivers(id, HAIKU);
+    await world.run(MINUTE);
+    expect((await world.events(id)).at(-1)).toBe('result_settled');
+    expect([world.marketplace.arrived.length, world.marketplace.applied.length]).toEqual([1, 1]);
+  });
+
+  test('of a settlement that was not applied: the same bytes under the same key once more', async () => {
+    world.marketplace.settleFaults.push('lost before');
+    const id = await world.hire();
+    await world.run();
+    await world.workerDelivers(id, HAIKU);
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('completed');
+    const [first, second] = world.marketplace.arrived;
+    expect(second?.body).toBe(first?.body);
+    expect(second?.idempotencyKey).toBe(first?.idempotencyKey);
+    expect(world.marketplace.applied).toHaveLength(1);
+  });
+
+  test('of settlements again and again: a new generation after each read, then a person', async () => {
+    world.marketplace.settleFaults.push(...Array.from({ length: 6 }, () => 'lost before' as const));
+    const id = await world.hire();
+    await world.run();
+    await world.workerDelivers(id, HAIKU);
+    await world.run(HOUR);
+    expect(world.marketplace.arrived.map(({ generation }) => generation)).toEqual([1, 1, 2, 2, 3, 3]);
+    expect(await world.state(id)).toBe('attention');
+  });
+});
+
+describe('a marketplace that refuses or limits', () => {
+  test('limits: the same settlement goes again after the wait it asks for', async () => {
+    world.marketplace.settleFaults.push('later');
+    const id = await world.hire();
+    await world.run();
+    await world.workerDelivers(id, HAIKU);
+    await world.run(6000);
+    expect(await world.state(id)).toBe('settling');
+    await world.run(10_000);
+    expect(await world.state(id)).toBe('completed');
+  });
+
+  test('refuses the settlement: a person is asked, nothing is sent again', async () => {
+    world.marketplace.settleFaults.push('refused');
+    const id = await world.hire();
+    await world.run();
+    await world.workerDelivers(id, HAIKU);
+    await world.run(HOUR);
+    expect([await world.state(id), world.marketplace.arrived.length]).toEqual(['attention', 1]);
+  });
+
+  test('does not accept the key: settled when the key is right again', async () => {
+    world.marketplace.settleFaults.push('unauthorized');
+    const id = await world.hire();
+    await world.run();
+    await world.workerDelivers(id, HAIKU);
+    await world.run(HOUR);
+    expect(await world.state(id)).toBe('completed');
+  });
+
+  test('takes the hiring for over: a read says how it ended, and nothing is sent again', async () => {
+    world.marketplace.settleFaults.push('settled elsewhere');
+    const id = await world.hire();
+    await world.run();
+    await world.workerDelivers(id, HAIKU);
+    await world.run(HOUR);
+    expect(await world.state(id)).toBe('completed');
+    expect([world.marketplace.arrived.length, world.marketplace.applied.length]).toEqual([1, 0]);
+  });
+
+  test('is down: a hiring is kept and goes on when it is up again', async () => {
+    world.marketplace.readFault = { kind: 'unavailable', problem: 'connection refused' };
+    const id = await world.hire();
+    await world.run(2 * HOUR);
+    expect([await world.state(id), (await world.record(id)).trouble?.problem]).toEqual([
+      'heard',
+      'connection refused',
+    ]);
+    world.marketplace.readFault = undefined;
+    await world.run(6 * MINUTE);
+    expect(await world.state(id)).toBe('sent');
+  });
+
+  test('answers what it should not: a person is asked, and the hiring goes on by itself when it is well', async () => {
+    world.marketplace.readFault = { kind: 'malformed', problem: 'no status', evidence: '{}' };
+    const id = await world.hire();
+    await world.run(HOUR);
+    expect((await world.record(id)).attention?.why).toBe('no status: {}');
+    expect(await world.state(id)).toBe('attention');
+    world.marketplace.readFault = undefined;
+    await world.run(6 * MINUTE);
+    expect(await world.state(id)).toBe('sent');
+  });
+});
+
+describe('a hiring that ends elsewhere', () => {
+  test.each([
+    ['cancelled', 'cancelled'],
+    ['disputed', 'cancelled'],
+    ['refunded', 'failed'],
+    ['completed', 'completed'],
+  ])('%s: the worker is told once to stop, and nothing is settled', async (status, end) => {
+    const id = await world.hire();
+    await world.run();
+    await world.workerReads();
+    await world.run(1000);
+    world.marketplace.setStatus(id, status);
+    await world.run(2 * MINUTE);
+    await world.workerDelivers(id, HAIKU);
+    await world.run(HOUR);
+    expect(await world.state(id)).toBe(end);
+    expect(world.hiclaw.messages.map(({ purpose }) => purpose)).toEqual(['assignment', 'stop']);
+    expect(world.marketplace.arrived).toEqual([]);
+  });
+
+  test('between result and settlement: nothing is settled', async () => {
+    world.marketplace.settleFaults.push('later');
+    const id = await world.hire();
+    await world.run();
+    await world.workerDelivers(id, HAIKU);
+    await world.run(4000);
+    expect(await world.state(id)).toBe('settling');
+    world.marketplace.setStatus(id, 'cancelled');
+    await world.run(HOUR);
+    expect([await world.state(id), world.marketplace.applied]).toEqual(['cancelled', []]);
+  });
+});
+
+describe("a hirer's retry", () => {
+  test('opens a second attempt under the same id, and a late result of the first settles nothing', async () => {
+    const id = await world.hire();
+    await world.run();
+    await world.hiclaw.sign(alice, {
+      kind: 'message',
+      text: `${REPORT_TO} BLOCKED: ${world.task(id)} - tired`,
+    });
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('failed');
+
+    world.marketplace.retry(id);
+    await world.hear(someHiring({ hiringId: id }));
+    await world.run(1000);
+    expect((await world.record(id)).attempt?.number).toBe(2);
+    await world.workerDelivers(id, HAIKU, 1);
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('sent');
+
+    await world.workerDelivers(id, `${HAIKU}\n(second)`, 2);
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('completed');
+    expect(
+      world.marketplace.applied.map(({ traceAttempt, settlement }) => [traceAttempt, settlement.endpoint]),
+    ).toEqual([
+      [1, 'failure'],
+      [2, 'result'],
+    ]);
+    expect(world.hiclaw.tasks()).toEqual([world.task(id, 1), world.task(id, 2)]);
+  });
+
+  test('that no read could show: the result of the first attempt does not settle the second', async () => {
+    world.marketplace.settleFaults.push('later');
+    const id = await world.hire();
+    await world.run();
+    await world.workerDelivers(id, HAIKU);
+    await world.run(4000);
+    expect(await world.state(id)).toBe('settling');
+    world.marketplace.settleFaults.push(...Array.from({ length: 20 }, () => 'later' as const));
+    world.marketplace.readFault = { kind: 'unavailable', problem: 'connection refused' };
+    await world.run(2 * MINUTE);
+    world.marketplace.setStatus(id, 'failed');
+    world.marketplace.retry(id);
+    world.marketplace.settleFaults.length = 0;
+    await world.run(HOUR);
+    expect(world.marketplace.applied).toEqual([]);
+    world.marketplace.readFault = undefined;
+    await world.run(6 * MINUTE);
+    expect((await world.record(id)).attempt?.number).toBe(2);
+  });
+
+  test('while the first still runs: the worker is told to stop it, and starts over', async () => {
+    const id = await world.hire();
+    await world.run();
+    await world.workerReads();
+    await world.run(1000);
+    world.marketplace.retry(id);
+    await world.run(2 * MINUTE);
+    expect((await world.record(id)).attempt?.number).toBe(2);
+    expect(world.hiclaw.messages.map(({ attempt, purpose }) => [attempt, purpose])).toEqual([
+      [1, 'assignment'],
+      [1, 'stop'],
+      [2, 'assignment'],
+    ]);
+  });
+});
+
+describe('a hiring that no worker may be given', () => {
+  test.each([
+    ['push mode', { deliveryMode: 'push' }, 'not supported yet'],
+    ['an unclear mode', { deliveryMode: 'unclear' }, 'no delivery mode that we know'],
+    ['no task text', { description: ' ' }, 'no task text'],
+  ] as const)(
+    '%s: waits for a person, is never run, and is refunded before its deadline',
+    async (_name, changes, why) => {
+      const id = await world.hire(changes);
+      await world.run(HOUR);
+      expect(await world.state(id)).toBe('attention');
+      expect((await world.record(id)).attempt?.progress.attention?.why).toContain(why);
+      await world.run(5 * HOUR);
+      expect([await world.state(id), world.hiclaw.sends, world.hiclaw.tasks()]).toEqual(['failed', 0, []]);
+      expect(world.marketplace.statusOf(id)).toBe('failed');
+    },
+  );
+
+  test('no worker is configured: goes on by itself when there is one', async () => {
+    world.choice = { kind: 'nobody', problem: 'set agents[].worker' };
+    const id = await world.hire();
+    await world.run(HOUR);
+    expect((await world.record(id)).attempt?.progress.attention).toEqual({
+      why: 'no worker is configured for this agent',
+      todo: 'set agents[].worker',
+      from: 'confirmed',
+    });
+    world.choice = { kind: 'worker', worker: alice };
+    await world.run(6 * MINUTE);
+    expect(await world.state(id)).toBe('sent');
+  });
+});
+
+describe('deadlines', () => {
+  test('a worker at work at the deadline is not failed: the hirer is told once, the owner asked, the result still counts', async () => {
+    const id = await world.hire({ deadlineAtMs: world.nowMs + 10 * MINUTE });
+    await world.run();
+    await world.workerReads();
+    await world.run(11 * MINUTE);
+    expect(await world.state(id)).toBe('attention');
+    await world.run(HOUR);
+    expect(world.marketplace.told).toHaveLength(1);
+    await world.workerDelivers(id, HAIKU);
+    await world.run(5 * MINUTE);
+    expect(await world.state(id)).toBe('completed');
+  });
+
+  test('with the setting, it is reported as failed', async () => {
+    world.settings = { ...world.settings, failOverdue: true };
+    const id = await world.hire({ deadlineAtMs: world.nowMs + 10 * MINUTE });
+    await world.run();
+    await world.workerReads();
+    await world.run(11 * MINUTE);
+    expect(await world.state(id)).toBe('failed');
+    expect(world.marketplace.applied[0]?.settlement.body).toContain('"reason":"timeout"');
+  });
+
+  test('storage that is down at the deadline does not keep the hirer waiting', async () => {
+    const id = await world.hire();
+    await world.run();
+    world.hiclaw.storageFault = 'connection refused';
+    await world.run(6 * HOUR);
+    expect(await world.state(id)).toBe('failed');
+  });
+});

@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  agentIdSchema,
+  hiringIdSchema,
+  taskIdOf,
+  type Hiring,
+  type HiringId,
+  type HiringRecord,
+  type Intake,
+  type TaskId,
+  type WorkerChoice,
+} from '@agrenting-hiclaw/core/domain';
+import { EncryptionKey, openStore } from '@agrenting-hiclaw/store';
+import type { EnginePorts } from '../src/context.ts';
+import { DEFAULT_SETTINGS, type EngineSettings } from '../src/settings.ts';
+import { step } from '../src/step.ts';
+import { FakeHiclaw } from './fakes/hiclaw.ts';
+import { FakeMarketplace } from './fakes/marketplace.ts';
+
+const agentId = agentIdSchema.parse('4816cd2a-e54a-4e6b-8fa1-61d360cccf8f');
+export const alice = { name: 'alice', userId: '@alice:x:18080', roomId: '!alice:x:18080' };
+export const REPORT_TO = '@agrenting:x:18080';
+const START_MS = Date.parse('2026-11-23T10:00:00Z');
+const MAX_STEPS = 5000;
+
+let hired = 0;
+
+/** A hiring as the marketplace shows it, due in six hours. */
+export function someHiring(changes: Partial<Hiring> = {}): Hiring {
+  hired += 1;
+  const last = hired.toString(16).padStart(12, '0');
+  return {
+    hiringId: hiringIdSchema.parse(`550e8400-e29b-41d4-a716-${last}`),
+    agentId,
+    status: 'in_progress',
+    marker: {},
+    description: 'Write a haiku about the sea in autumn',
+    deliveryMode: 'output',
+    deliveryStated: true,
+    price: '10.00',
+    deadlineAtMs: START_MS + 6 * 3_600_000,
+    extras: {},
+    problems: [],
+    ...changes,
+  };
+}
+
+/** The engine's steps over the real store, under a clock of the test, with fakes for everything outside. */
+export class World {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'engine-'));
+  nowMs = START_MS;
+  readonly store = openStore({
+    file: join(this.#folder, 'store.db'),
+    key: EncryptionKey.fromText(randomBytes(32).toString('base64')),
+    clockNowMs: () => this.nowMs,
+  });
+  readonly marketplace: FakeMarketplace;
+  readonly hiclaw: FakeHiclaw;
+
+  /** With what stands outside of another world: the store of that one is gone. */
+  constructor(outside?: Pick<World, 'marketplace' | 'hiclaw' | 'nowMs'>) {
+    this.nowMs = outside?.nowMs ?? this.nowMs;
+    this.marketplace = outside?.marketplace ?? new FakeMarketplace();
+    this.hiclaw = outside?.hiclaw ?? new FakeHiclaw(this.store.signs, () => this.nowMs);
+    this.ports = {
+      clock: { nowMs: () => this.nowMs, sleep: async () => await Promise.resolve() },
+      random: () => 0.5,
+      store: this.store.hirings,
+      signs: this.store.signs,
+      marketplace: this.marketplace,
+      messenger: this.hiclaw,
+      storage: this.hiclaw,
+      lifecycle: this.hiclaw,
+      directory: { choose: async () => this.choice },
+    };
+  }
+
+  choice: WorkerChoice = { kind: 'worker', worker: alice };
+  settings: EngineSettings = { ...DEFAULT_SETTINGS, holder: 'test', reportTo: REPORT_TO };
+  readonly ports: EnginePorts;
+
+  /** The marketplace sells a hiring, and an intake hears it. */
+  async hire(changes: Partial<Hiring> = {}): Promise<HiringId> {
+    const hiring = someHiring(changes);
+    this.marketplace.hire(hiring);
+    await this.hear(hiring);
+    return hiring.hiringId;
+  }
+
+  async hear(hiring: Hiring, intake: Intake = 'mcp'): Promise<void> {
+    const parsed = { kind: 'hiring', hiring } as const;
+    await this.store.hirings.accept([
+      { intake, agentId, atMs: this.nowMs, parsed, raw: JSON.stringify(hiring) },
+    ]);
+  }
+
+  /** Runs every step that is due until `untilMs` from now, moving the clock from due time to due time. */
+  async run(forMs = 0): Promise<void> {
+    const untilMs = this.nowMs + forMs;
+    for (let steps = 0; steps < MAX_STEPS; steps += 1) {
+      const claims = await this.store.hirings.claim({
+        holder: 'test',
+        nowMs: this.nowMs,
+        leaseMs: 30_000,
+        limit: 10,
+      });
+      for (const claim of claims) {
+        const context = {
+          claim,
+          record: claim.record,
+          ports: this.ports,
+          settings: this.settings,
+          nowMs: this.nowMs,
+        };
+        await this.store.hirings.commit(claim, await step(context), this.nowMs);
+      }
+      if (claims.length > 0) continue;
+      const nextMs = await this.store.hirings.nextDueAtMs();
+      if (nextMs === undefined || nextMs > untilMs) {
+        this.nowMs = untilMs;
+        return;
+      }
+      this.nowMs = Math.max(this.nowMs + 1, nextMs);
+    }
+    throw new Error(`still busy after ${MAX_STEPS} steps: a loop spins`);
+  }
+
+  async record(hiringId: HiringId): Promise<HiringRecord> {
+    const record = await this.store.hirings.find(hiringId);
+    if (record === undefined) throw new Error(`no hiring ${hiringId}`);
+    return record;
+  }
+
+  async state(hiringId: HiringId): Promise<string> {
+    return (await this.record(hiringId)).state;
+  }
+
+  async events(hiringId: HiringId): Promise<string[]> {
+    return (await this.store.hirings.history(hiringId)).map(({ event }) => event);
+  }
+
+  task(hiringId: HiringId, attempt = 1): TaskId {
+    return taskIdOf(hiringId, attempt);
+  }
+
+  /** The worker reads our newest message, as the Python runtimes show it. */
+  async workerReads(): Promise<void> {
+    await this.hiclaw.sign(alice, { kind: 'receipt', eventId: `$${this.hiclaw.messages.length}` });
+    await this.hiclaw.sign(alice, { kind: 'typing' });
+  }
+
+  /** The worker delivers and says so. */
+  async workerDelivers(hiringId: HiringId, text: string, attempt = 1): Promise<void> {
+    const task = this.task(hiringId, attempt);
+    this.hiclaw.write(task, 'result.md', text);
+    await this.hiclaw.sign(alice, { kind: 'message', text: `${REPORT_TO} TASK_COMPLETED: ${task} - done` });
+  }
+
+  async close(): Promise<void> {
+    await this.store.close();
+    rmSync(this.#folder, { recursive: true });
+  }
+}
