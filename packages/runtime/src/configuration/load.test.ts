@@ -1,0 +1,215 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { loadConfiguration } from './load.ts';
+import { describeProblems } from './problem.ts';
+import { SETTINGS } from './settings.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'configuration-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+const complete = {
+  AGRENTING_API_KEY: 'agent-key',
+  ADAPTER_MATRIX_URL: 'http://127.0.0.1:18080',
+  ADAPTER_MATRIX_USER: '@agrenting:x:18080',
+  ADAPTER_MATRIX_TOKEN: 'matrix-token',
+  ADAPTER_STORAGE_ENDPOINT: 'http://127.0.0.1:9000',
+  ADAPTER_STORAGE_ACCESS_KEY: 'adapter',
+  ADAPTER_STORAGE_SECRET_KEY: 'storage-secret',
+  ADAPTER_STORE_FILE: '/tmp/store.db',
+  ADAPTER_STORE_KEY: 'c3RvcmUta2V5LXN0b3JlLWtleS1zdG9yZS1rZXktISE=',
+};
+
+async function problemsOf(environment: Record<string, string>) {
+  const loaded = await loadConfiguration(environment);
+  if (loaded.kind === 'loaded') throw new Error('expected problems');
+  return loaded.problems;
+}
+
+async function configurationOf(environment: Record<string, string>) {
+  const loaded = await loadConfiguration(environment);
+  if (loaded.kind === 'problems') throw new Error(describeProblems('test', loaded.problems));
+  return loaded.configuration;
+}
+
+async function file(name: string, text: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, text);
+  return path;
+}
+
+describe('configuration', () => {
+  test('from the environment alone: one agent by its key', async () => {
+    const configuration = await configurationOf(complete);
+    expect(configuration.agents).toHaveLength(1);
+    expect(configuration.agents[0]?.key.reveal()).toBe('agent-key');
+    expect(configuration.agents[0]?.id).toBeUndefined();
+    expect(configuration.marketplace.baseUrl).toBe('https://agrenting.com');
+    expect(configuration.storage.bucket).toBe('hiclaw-storage');
+    expect(configuration.lifecycle).toEqual({ driver: 'none' });
+  });
+
+  test('with nothing given, lists everything that is missing with a remedy each', async () => {
+    const problems = await problemsOf({});
+    expect(problems.map(({ where, what }) => `${where} ${what}`)).toEqual([
+      'agents names no agent',
+      'matrix.homeserverUrl is missing',
+      'matrix.userId is missing',
+      'matrix.accessToken is missing',
+      'storage.endpoint is missing',
+      'storage.accessKey is missing',
+      'storage.secretKey is missing',
+      'store.file is missing',
+      'store.key is missing',
+    ]);
+    for (const { remedy } of problems) expect(remedy).toMatch(/^Set [A-Z_]+/);
+    expect(describeProblems('mcp-client', problems)).toMatch(
+      /^mcp-client cannot start: 9 settings need attention\.\n/,
+    );
+  });
+
+  test('lists wrong values beside missing ones', async () => {
+    const problems = await problemsOf({
+      ...complete,
+      AGRENTING_BASE_URL: 'https://agrenting.com:4012',
+      ADAPTER_HEALTH_PORT: '99999',
+      ADAPTER_LIFECYCLE: 'script',
+      ADAPTER_LIFECYCLE_COMMAND: 'docker exec',
+      ADAPTER_LOG_LEVEL: 'loud',
+      AGRENTING_AGENT_ID: '../../etc/passwd',
+    });
+    const said = problems.map(({ where, what }) => `${where} ${what}`).sort();
+    expect(said.pop()).toContain('port 4012 speaks plain HTTP');
+    expect(said).toEqual([
+      'agents.0.id expected a UUID (8-4-4-4-12 hex digits)',
+      'health.port is no port',
+      'lifecycle.command is no JSON list of program and arguments',
+      'log.level is none of trace, debug, info, warn, error',
+    ]);
+  });
+
+  test('from a file, with the environment laid over it', async () => {
+    const path = await file(
+      'a.yaml',
+      `
+marketplace: { baseUrl: http://127.0.0.1:4012 }
+agents:
+  - { id: 4816cd2a-e54a-4e6b-8fa1-61d360cccf8f, key: one, worker: alice }
+  - { key: two }
+matrix: { homeserverUrl: http://127.0.0.1:1, userId: '@a:x', accessToken: from-file }
+storage: { endpoint: http://127.0.0.1:2, accessKey: a, secretKey: b }
+workers:
+  list: [{ name: alice, userId: '@alice:x:18080', roomId: '!r:x:18080' }]
+lifecycle: { driver: script, command: [docker, exec], startedWaitSeconds: 3 }
+store: { file: /tmp/a.db, key: c3RvcmUta2V5LXN0b3JlLWtleS1zdG9yZS1rZXktISE= }
+timing: { quietSeconds: 0.5 }
+`,
+    );
+    const configuration = await configurationOf({
+      ADAPTER_CONFIG: path,
+      ADAPTER_MATRIX_TOKEN: 'from-environment',
+    });
+    expect(configuration.agents.map(({ key }) => key.reveal())).toEqual(['one', 'two']);
+    expect(configuration.matrix.accessToken.reveal()).toBe('from-environment');
+    expect(configuration.lifecycle).toMatchObject({
+      command: ['docker', 'exec'],
+      startedWaitSeconds: 3,
+      recreatedWaitSeconds: 60,
+    });
+    expect(configuration.timing).toEqual({ quietSeconds: 0.5 });
+  });
+
+  test('reads secrets from files, named in the environment or in the file', async () => {
+    const agentKey = await file('agent.key', 'agent-secret\n');
+    const token = await file('token', 'token-secret\n');
+    const path = await file(
+      'a.yaml',
+      `agents: [{ keyFile: ${agentKey} }]\nmatrix: { accessTokenFile: /nowhere }\n`,
+    );
+    const { AGRENTING_API_KEY: _key, ADAPTER_MATRIX_TOKEN: _token, ...rest } = complete;
+    const configuration = await configurationOf({
+      ...rest,
+      ADAPTER_CONFIG: path,
+      ADAPTER_MATRIX_TOKEN_FILE: token,
+    });
+    expect(configuration.agents[0]?.key.reveal()).toBe('agent-secret');
+    expect(configuration.matrix.accessToken.reveal()).toBe('token-secret');
+  });
+
+  test('takes the key of the store only from a file that is private', async () => {
+    const { ADAPTER_STORE_KEY: key, ...rest } = complete;
+    const path = await file('store.key', key);
+    await chmod(path, 0o640);
+    const problems = await problemsOf({ ...rest, ADAPTER_STORE_KEY_FILE: path });
+    expect(problems).toEqual([
+      {
+        where: 'store.key',
+        what: `is read from ${path}, which others than its owner may use`,
+        remedy: `Run: chmod 600 ${path}`,
+      },
+    ]);
+    await chmod(path, 0o600);
+    expect((await configurationOf({ ...rest, ADAPTER_STORE_KEY_FILE: path })).store.key.reveal()).toBe(key);
+  });
+
+  test('says that the key of the store is none', async () => {
+    const problems = await problemsOf({ ...complete, ADAPTER_STORE_KEY: 'too short' });
+    expect(problems.map(({ where, what }) => `${where} ${what}`)).toEqual([
+      'store.key is not 32 bytes as base64 or hex',
+    ]);
+  });
+
+  test('says which secret file cannot be read, once', async () => {
+    const { ADAPTER_STORE_KEY: _key, ...rest } = complete;
+    const problems = await problemsOf({ ...rest, ADAPTER_STORE_KEY_FILE: join(folder, 'missing') });
+    expect(problems.map(({ where }) => where)).toEqual(['store.key']);
+    expect(problems[0]?.what).toContain('missing');
+  });
+
+  test('points at settings that do not exist', async () => {
+    const path = await file('a.yaml', 'matrix: { homeserver: http://x }\nagent: {}\n');
+    const problems = await problemsOf({ ...complete, ADAPTER_CONFIG: path });
+    expect(problems.map(({ where, what }) => `${where} ${what}`)).toEqual([
+      'matrix.homeserver is no setting',
+      'agent is no setting',
+    ]);
+  });
+
+  test.each([
+    ['is missing', undefined],
+    ['is no YAML', 'a: [1\n b: {'],
+    ['is no list of sections', '- 1\n- 2\n'],
+    ['has a section of the wrong form', 'matrix: 5\nagents: 7\n'],
+  ])('a configuration file that %s is a problem, not a crash', async (_name, text) => {
+    const path = text === undefined ? join(folder, 'missing.yaml') : await file('a.yaml', text);
+    expect((await problemsOf({ ...complete, ADAPTER_CONFIG: path })).length).toBeGreaterThan(0);
+  });
+
+  test('never prints a secret', async () => {
+    const loaded = await loadConfiguration({
+      ...complete,
+      ADAPTER_STORE_KEY: 'canary-1-canary-1-canary-1-canary-1-canary1',
+      AGRENTING_API_KEY: 'canary-2',
+    });
+    expect(JSON.stringify(loaded)).not.toContain('canary');
+    expect(inspect(loaded, { depth: 9 })).not.toContain('canary');
+    const problems = await problemsOf({
+      ...complete,
+      ADAPTER_STORE_KEY: 'canary-3',
+      ADAPTER_HEALTH_PORT: 'x',
+    });
+    expect(JSON.stringify(problems)).not.toContain('canary');
+  });
+
+  test('every setting has a help text and a name of its own', () => {
+    expect(new Set(SETTINGS.map(({ variable }) => variable)).size).toBe(SETTINGS.length);
+    for (const { help } of SETTINGS) expect(help.length).toBeGreaterThan(20);
+  });
+});

@@ -1,0 +1,135 @@
+import { parseBaseUrl } from '@agrenting-hiclaw/core/agrenting';
+import { agentIdSchema, Secret } from '@agrenting-hiclaw/core/domain';
+import { z } from 'zod';
+
+const secret = z
+  .string({ error: 'is missing' })
+  .trim()
+  .min(1, 'is empty')
+  .transform((value) => new Secret(value));
+const text = z.string({ error: 'is missing' }).trim().min(1, 'is empty');
+const url = z.url({
+  protocol: /^https?$/,
+  error: (issue) => (issue.input === undefined ? 'is missing' : 'is no http or https URL'),
+});
+const seconds = z.coerce.number({ error: 'is no number' }).positive('must be more than 0');
+const port = z.coerce
+  .number({ error: 'is no number' })
+  .int('is no whole number')
+  .min(0)
+  .max(65_535, 'is no port');
+
+/** 32 bytes as base64 or hex; the store refuses everything else, so it is said before anything starts. */
+const encryptionKey = z
+  .string({ error: 'is missing' })
+  .trim()
+  .regex(/^(?:[\w+/-]{43}=?|[0-9a-fA-F]{64})$/, 'is not 32 bytes as base64 or hex')
+  .transform((value) => new Secret(value));
+
+/** Keys are sent to this origin and nowhere else, so it is checked before anything starts. */
+const baseUrl = text.transform((value, context) => {
+  const parsed = parseBaseUrl(value);
+  if (parsed.kind === 'valid') return parsed.baseUrl;
+  context.addIssue(`is not usable: ${parsed.problem}`);
+  return z.NEVER;
+});
+
+const matrixUserId = z
+  .string({ error: 'is missing' })
+  .regex(/^@[^:]+:.+$/, 'must be a full Matrix id such as @agrenting:matrix-local.hiclaw.io:18080');
+
+const agent = z.strictObject({
+  /** Asked from the marketplace when it is missing. */
+  id: agentIdSchema.optional(),
+  key: secret,
+  /** Name of the worker that does this agent's work. */
+  worker: text.optional(),
+});
+
+const worker = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'),
+  userId: z
+    .string()
+    .regex(/^@[^:]+:.+$/, 'must be a full Matrix id such as @alice:matrix-local.hiclaw.io:18080'),
+  roomId: z.string().regex(/^!.+$/, 'must be a Matrix room id such as !abc:matrix-local.hiclaw.io:18080'),
+});
+
+/** A list in the configuration file, a JSON list in the environment. */
+const command = z.preprocess(
+  (value, context) => {
+    if (typeof value !== 'string') return value;
+    try {
+      const parsed: unknown = JSON.parse(value);
+      return parsed;
+    } catch {
+      context.addIssue('is no JSON list of program and arguments');
+      return z.NEVER;
+    }
+  },
+  z.array(text, 'is no list of program and arguments').min(1, 'must name a program'),
+);
+
+/** The effective configuration: file and environment together, parsed once. */
+export const configurationSchema = z.strictObject({
+  marketplace: z.strictObject({ baseUrl: baseUrl.prefault('https://agrenting.com') }).prefault({}),
+  agents: z.array(agent).min(1, 'names no agent'),
+  matrix: z.strictObject({
+    homeserverUrl: url,
+    userId: matrixUserId,
+    accessToken: secret,
+    /** Counted over all processes of one store; a homeserver that allows less is obeyed. */
+    messagesPerMinute: z.coerce.number({ error: 'is no number' }).int().min(1).max(6_000).default(60),
+  }),
+  storage: z.strictObject({
+    endpoint: url,
+    bucket: text.default('hiclaw-storage'),
+    accessKey: text,
+    secretKey: secret,
+    region: text.default('us-east-1'),
+  }),
+  workers: z.strictObject({ list: z.array(worker).default([]), registryFile: text.optional() }).prefault({}),
+  lifecycle: z
+    .discriminatedUnion('driver', [
+      z.strictObject({ driver: z.literal('none') }),
+      z.strictObject({
+        driver: z.literal('script'),
+        command,
+        startedWaitSeconds: seconds.default(30),
+        recreatedWaitSeconds: seconds.default(60),
+      }),
+    ])
+    .prefault({ driver: 'none' }),
+  store: z.strictObject({ file: text, key: encryptionKey }),
+  health: z.strictObject({ host: text.default('127.0.0.1'), port: port.default(8790) }).prefault({}),
+  log: z
+    .strictObject({
+      level: z
+        .enum(['trace', 'debug', 'info', 'warn', 'error'], 'is none of trace, debug, info, warn, error')
+        .default('info'),
+    })
+    .prefault({}),
+  timing: z
+    .strictObject({
+      acknowledgeSeconds: seconds,
+      silenceSeconds: seconds,
+      inspectSeconds: seconds,
+      quietSeconds: seconds,
+      claimGraceSeconds: seconds,
+      rereadSeconds: seconds,
+      attentionSeconds: seconds,
+      maxDurationSeconds: seconds,
+      unacknowledgedMarginSeconds: seconds,
+      leaseSeconds: seconds,
+    })
+    .partial()
+    .prefault({}),
+  policy: z
+    .strictObject({
+      failOverdue: z.boolean().default(false),
+      assignmentsPerWorker: z.coerce.number().int().min(1).max(100).default(1),
+      maxMessages: z.coerce.number().int().min(1).max(20).default(4),
+    })
+    .prefault({}),
+});
+
+export type Configuration = z.infer<typeof configurationSchema>;

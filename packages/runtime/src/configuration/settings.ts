@@ -1,0 +1,108 @@
+/**
+ * Every setting that an environment variable can give, with the words that help when it is missing. The
+ * documentation's table and the start-up messages come from here.
+ */
+export interface Setting {
+  /** Where it stands in the configuration file. */
+  readonly path: readonly [section: string, name: string];
+  /** The environment variable that overrides the file. */
+  readonly variable: string;
+  /** A secret may also come from a file: `<variable>_FILE`, or `<name>File` in the configuration file. */
+  readonly secret: boolean;
+  /** True when that file must be for its owner's eyes only (mode 600). */
+  readonly privateFile: boolean;
+  /** What it is, and where to get it. */
+  readonly help: string;
+}
+
+const setting = (
+  path: readonly [string, string],
+  variable: string,
+  help: string,
+  secret: boolean | 'private file' = false,
+): Setting => ({ path, variable, help, secret: secret !== false, privateFile: secret === 'private file' });
+
+export const SETTINGS: readonly Setting[] = [
+  setting(
+    ['marketplace', 'baseUrl'],
+    'AGRENTING_BASE_URL',
+    'the marketplace, https://agrenting.com, or http://127.0.0.1:4012 on its own machine',
+  ),
+  setting(
+    ['matrix', 'homeserverUrl'],
+    'ADAPTER_MATRIX_URL',
+    "HiClaw's homeserver, such as http://127.0.0.1:18080",
+  ),
+  setting(
+    ['matrix', 'userId'],
+    'ADAPTER_MATRIX_USER',
+    "the Matrix id of the adapter's own account, such as @agrenting:matrix-local.hiclaw.io:18080",
+  ),
+  setting(
+    ['matrix', 'accessToken'],
+    'ADAPTER_MATRIX_TOKEN',
+    "the access token of the adapter's own Matrix account",
+    true,
+  ),
+  setting(
+    ['storage', 'endpoint'],
+    'ADAPTER_STORAGE_ENDPOINT',
+    "HiClaw's object storage, such as http://127.0.0.1:9000",
+  ),
+  setting(
+    ['storage', 'bucket'],
+    'ADAPTER_STORAGE_BUCKET',
+    'the bucket, hiclaw-storage before AgentTeams 1.2, agentteams-storage since',
+  ),
+  setting(['storage', 'accessKey'], 'ADAPTER_STORAGE_ACCESS_KEY', "the name of the adapter's storage user"),
+  setting(
+    ['storage', 'secretKey'],
+    'ADAPTER_STORAGE_SECRET_KEY',
+    "the secret of the adapter's storage user",
+    true,
+  ),
+  setting(
+    ['storage', 'region'],
+    'ADAPTER_STORAGE_REGION',
+    'the region that requests are signed for, us-east-1 unless the storage says otherwise',
+  ),
+  setting(
+    ['store', 'file'],
+    'ADAPTER_STORE_FILE',
+    'the SQLite file that keeps the hirings; its folder must exist and be writable',
+  ),
+  setting(
+    ['store', 'key'],
+    'ADAPTER_STORE_KEY',
+    'the key that encrypts secrets in the store: 32 bytes as base64, from `openssl rand -base64 32`; its file has mode 600',
+    'private file',
+  ),
+  setting(
+    ['workers', 'registryFile'],
+    'ADAPTER_WORKERS_REGISTRY',
+    "HiClaw's workers-registry.json, in the Manager's home",
+  ),
+  setting(
+    ['lifecycle', 'driver'],
+    'ADAPTER_LIFECYCLE',
+    'how to start workers: script, or none when they always run',
+  ),
+  setting(
+    ['lifecycle', 'command'],
+    'ADAPTER_LIFECYCLE_COMMAND',
+    'the lifecycle script as a JSON list, such as ["docker","exec","hiclaw-manager","/opt/hiclaw/agent/skills/worker-management/scripts/lifecycle-worker.sh"]',
+  ),
+  setting(['health', 'host'], 'ADAPTER_HEALTH_HOST', 'the address that health and metrics listen on'),
+  setting(['health', 'port'], 'ADAPTER_HEALTH_PORT', 'the port of health and metrics; 0 takes any free one'),
+  setting(['log', 'level'], 'ADAPTER_LOG_LEVEL', 'how much to log: trace, debug, info, warn, error'),
+];
+
+/** The variables that give one agent without a configuration file, by the names of the marketplace's page. */
+export const AGENT_VARIABLES = {
+  key: 'AGRENTING_API_KEY',
+  id: 'AGRENTING_AGENT_ID',
+  worker: 'AGRENTING_WORKER',
+} as const;
+
+/** Names the configuration file. */
+export const FILE_VARIABLE = 'ADAPTER_CONFIG';

@@ -1,0 +1,68 @@
+import { Registry } from 'prom-client';
+import { afterEach, expect, test } from 'vitest';
+import { startHealthServer, type HealthServer, type Readiness } from './health.ts';
+import { createEngineMetrics } from './metrics.ts';
+
+let server: HealthServer | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+async function start(readiness: Readiness, metrics = new Registry()): Promise<string> {
+  server = await startHealthServer({ host: '127.0.0.1', port: 0, metrics, readiness: async () => readiness });
+  return server.url;
+}
+
+test('health says that the process lives, in the words of the page', async () => {
+  const url = await start({ ready: false, reasons: ['the disk is full'] });
+  const answer = await fetch(`${url}/health`);
+  expect([answer.status, await answer.text()]).toEqual([200, '{"status":"ok"}']);
+});
+
+test('ready gives the reasons why it is not', async () => {
+  const url = await start({ ready: false, reasons: ['the disk is full'] });
+  const answer = await fetch(`${url}/ready`);
+  expect([answer.status, await answer.json()]).toEqual([
+    503,
+    { ready: false, reasons: ['the disk is full'] },
+  ]);
+});
+
+test('ready answers 200 when all is well', async () => {
+  const url = await start({ ready: true, reasons: [] });
+  expect((await fetch(`${url}/ready`)).status).toBe(200);
+});
+
+test('metrics show hirings by state, what is overdue, and moves', async () => {
+  const none = {
+    heard: 0,
+    confirmed: 0,
+    staged: 0,
+    acknowledged: 0,
+    submitted: 0,
+    settling: 0,
+    attention: 0,
+  };
+  const ends = { completed: 0, failed: 0, cancelled: 0, rejected: 0 };
+  const metrics = createEngineMetrics(async () => ({ byState: { ...none, ...ends, sent: 2 }, overdue: 3 }));
+  metrics.countTrouble('staged');
+  const url = await start({ ready: true, reasons: [] }, metrics.registry);
+  const text = await (await fetch(`${url}/metrics`)).text();
+  expect(text).toContain('agrenting_hiclaw_hirings{state="sent"} 2');
+  expect(text).toContain('agrenting_hiclaw_overdue_hirings 3');
+  expect(text).toContain('agrenting_hiclaw_troubles_total{state="staged"} 1');
+});
+
+test('anything else is not found, and a taken port is an error', async () => {
+  const url = await start({ ready: true, reasons: [] });
+  expect((await fetch(`${url}/nothing`)).status).toBe(404);
+  const port = Number(new URL(url).port);
+  const again = startHealthServer({
+    host: '127.0.0.1',
+    port,
+    metrics: new Registry(),
+    readiness: async () => ({ ready: true, reasons: [] }),
+  });
+  await expect(again).rejects.toThrow(/EADDRINUSE/);
+});

@@ -1,0 +1,69 @@
+import { describeProblems } from './configuration/problem.ts';
+import { loadConfiguration } from './configuration/load.ts';
+import type { Configuration } from './configuration/schema.ts';
+
+/** A started app: what `app.ts` of every app gives. */
+export interface RunningApp {
+  /** Closes the parts in the reverse of the order in which they were built. */
+  close(): Promise<void>;
+  /** Resolves after `close`; rejects when a part failed for good. */
+  readonly closed: Promise<void>;
+}
+
+/** The process that a program runs in, handed in by `main.ts`, which alone touches the real one. */
+export interface Host {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Calls back for each request to stop. */
+  onStop(listener: () => void): void;
+  print(text: string): void;
+  exit(code: number): void;
+}
+
+export interface MainOptions {
+  readonly name: string;
+  readonly host: Host;
+  start(configuration: Configuration, environment: Host['environment']): Promise<RunningApp>;
+}
+
+const EXIT_FAILED = 1;
+const EXIT_CONFIGURATION = 2;
+
+/**
+ * Runs an app until it is told to stop: exit code 2 with all problems of the configuration at once, 1 when
+ * it failed, 0 after a request to stop. A second request stops at once.
+ */
+export async function runMain(options: MainOptions): Promise<void> {
+  const { name, host } = options;
+  const loaded = await loadConfiguration(host.environment);
+  if (loaded.kind === 'problems') {
+    host.print(describeProblems(name, loaded.problems));
+    host.exit(EXIT_CONFIGURATION);
+    return;
+  }
+  try {
+    const app = await options.start(loaded.configuration, host.environment);
+    let stopping = false;
+    host.onStop(() => {
+      if (stopping) return host.exit(EXIT_FAILED);
+      stopping = true;
+      return void app.close().then(
+        () => host.exit(0),
+        (error: unknown) => fail(options, error),
+      );
+    });
+    await app.closed;
+  } catch (error) {
+    fail(options, error);
+  }
+}
+
+function fail({ name, host }: MainOptions, error: unknown): void {
+  host.print(`${name} failed: ${describeError(error)}\n`);
+  host.exit(EXIT_FAILED);
+}
+
+/** The message, where it says what to do; else also where it came from. */
+function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'remedy' in error ? `${error.message}.` : (error.stack ?? error.message);
+}
