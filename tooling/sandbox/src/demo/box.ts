@@ -1,0 +1,149 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { Child } from './child.ts';
+import { HIRES } from './hires.ts';
+
+const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+const ADAPTER = 'apps/mcp-client/src/main.ts';
+
+const marketplaceLine = z.object({ url: z.string() });
+const hiclawLine = z.object({
+  homeserver: z.object({
+    url: z.string(),
+    adapter: z.object({ userId: z.string(), accessToken: z.string() }),
+  }),
+  storage: z.object({
+    endpoint: z.string(),
+    bucket: z.string(),
+    accessKey: z.string(),
+    secretKey: z.string(),
+  }),
+  manager: z.object({ home: z.string(), lifecycleCommand: z.string(), controlUrl: z.string() }),
+});
+
+/** Everything of one demo: two simulated servers, the real adapter, and the folder that holds their files. */
+export interface Box {
+  readonly folder: string;
+  readonly logFile: string;
+  readonly marketplaceUrl: string;
+  readonly hiclaw: z.infer<typeof hiclawLine>;
+  readonly hirerId: string;
+  readonly ownerId: string;
+  readonly servers: readonly Child[];
+  /** The adapter as this demo started it; somebody may have killed it and started another. */
+  readonly adapter: Child;
+  /** Types into a terminal to start the adapter again. */
+  readonly adapterCommand: string;
+  close(): Promise<void>;
+}
+
+/** Starts both sandboxes, each seeded with three agents or workers, and the adapter between them. */
+export async function startBox(): Promise<Box> {
+  const folder = await mkdtemp(join(tmpdir(), 'agrenting-hiclaw-demo-'));
+  const ownerId = randomUUID();
+  const hirerId = randomUUID();
+  const agents = HIRES.map(({ worker }) => ({
+    id: randomUUID(),
+    ownerId,
+    name: worker,
+    apiKey: randomBytes(32).toString('base64'),
+    capabilities: ['writing'],
+    basePrice: '10.00',
+  }));
+
+  const marketplaceSeed = join(folder, 'marketplace.json');
+  const users = [
+    { id: ownerId, name: 'owner', balance: '0.00' },
+    { id: hirerId, name: 'hirer', balance: '100.00' },
+  ];
+  await writeFile(marketplaceSeed, JSON.stringify({ users: users.map(withoutEmptyBalance), agents }));
+  const hiclawSeed = join(folder, 'hiclaw.json');
+  const managerHome = join(folder, 'manager');
+  await mkdir(managerHome);
+  const workers = HIRES.map(({ worker, running }) => ({ name: worker, running }));
+  await writeFile(hiclawSeed, JSON.stringify({ workers, managerHome }));
+
+  const servers: Child[] = [];
+  try {
+    const [marketplace, hiclaw] = await Promise.all([
+      announced(servers, 'marketplace', [
+        'tooling/sandbox/src/marketplace/main.ts',
+        '--seed',
+        marketplaceSeed,
+      ]),
+      announced(servers, 'hiclaw', ['tooling/sandbox/src/hiclaw/main.ts', '--seed', hiclawSeed]),
+    ]);
+    const marketplaceUrl = marketplaceLine.parse(marketplace).url;
+    const box = hiclawLine.parse(hiclaw);
+
+    const configFile = join(folder, 'adapter.json');
+    const configuration = adapterConfiguration(marketplaceUrl, box, folder, agents);
+    await writeFile(configFile, JSON.stringify(configuration, null, 2), { mode: 0o600 });
+    const logFile = join(folder, 'mcp-client.log');
+    const program = {
+      name: 'mcp-client',
+      argv: [ADAPTER],
+      cwd: ROOT,
+      environment: { ADAPTER_CONFIG: configFile },
+    };
+    const adapter = Child.logged(program, logFile);
+    return {
+      folder,
+      logFile,
+      marketplaceUrl,
+      hiclaw: box,
+      hirerId,
+      ownerId,
+      servers,
+      adapter,
+      adapterCommand: `cd ${ROOT} && ADAPTER_CONFIG=${configFile} ${process.execPath} --conditions=agrenting-hiclaw-source ${ADAPTER} >> ${logFile} 2>&1`,
+      close: async () => {
+        await adapter.end();
+        await Promise.all(servers.map(async (server) => await server.end()));
+      },
+    };
+  } catch (error) {
+    await Promise.all(servers.map(async (server) => await server.end()));
+    throw error;
+  }
+}
+
+async function announced(servers: Child[], name: string, argv: readonly string[]): Promise<unknown> {
+  const { child, line } = await Child.announced({ name, argv, cwd: ROOT });
+  servers.push(child);
+  return line;
+}
+
+function withoutEmptyBalance({ balance, ...user }: { id: string; name: string; balance: string }) {
+  return balance === '0.00' ? user : { ...user, balance };
+}
+
+/** The adapter's configuration file, JSON being YAML too. Waits are short, because these workers start in a second. */
+function adapterConfiguration(
+  baseUrl: string,
+  { homeserver, storage, manager }: z.infer<typeof hiclawLine>,
+  folder: string,
+  agents: readonly { id: string; apiKey: string; name: string }[],
+): object {
+  return {
+    marketplace: { baseUrl },
+    agents: agents.map(({ id, apiKey, name }) => ({ id, key: apiKey, worker: name })),
+    matrix: { homeserverUrl: homeserver.url, ...homeserver.adapter },
+    storage,
+    workers: { registryFile: join(manager.home, 'workers-registry.json') },
+    lifecycle: { driver: 'script', command: [manager.lifecycleCommand], startedWaitSeconds: 2 },
+    store: { file: join(folder, 'adapter.sqlite'), key: randomBytes(32).toString('base64') },
+    health: { port: 0 },
+    timing: {
+      inspectSeconds: 1,
+      quietSeconds: 0.5,
+      acknowledgeSeconds: 8,
+      rereadSeconds: 10,
+      leaseSeconds: 4,
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util';
+import { startBox } from './box.ts';
+import { runDemo } from './run-demo.ts';
+import { createScreen } from './screen.ts';
+
+const usage = `Usage: npm run demo [-- --keep] [--json]
+
+Starts a simulated marketplace and a simulated HiClaw, and the real adapter between them, and makes three hires.
+
+  --keep   leave everything running afterwards, and print the addresses; Ctrl-C ends it
+  --json   print one JSON line per event; the last one says how it went
+  --help   this text`;
+
+const { values } = parseArgs({
+  options: { keep: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
+});
+if (values.help === true) {
+  console.log(usage);
+  process.exit(0);
+}
+
+const screen = createScreen(values.json === true);
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+
+const box = await startBox();
+try {
+  const ok = await runDemo({ box, screen, keep: values.keep === true, signal: stop.signal });
+  process.exitCode = ok ? 0 : 1;
+} catch (error) {
+  console.error(`demo: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`demo: the adapter's log is ${box.logFile}`);
+  process.exitCode = 1;
+} finally {
+  await box.close();
+}

@@ -1,0 +1,207 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Box } from './box.ts';
+import { HIRES, PRICE, type DemoHire } from './hires.ts';
+import { followLog, isTrouble, type LogLine } from './log-follower.ts';
+import { dollars, moneyOf } from './money.ts';
+import { SandboxCalls, type SandboxHiring } from './sandbox-calls.ts';
+import { table, type Screen } from './screen.ts';
+
+const POLL_MS = 100;
+const READY_TIMEOUT_MS = 20_000;
+const END_TIMEOUT_MS = 60_000;
+/** With `--keep` somebody may kill the adapter and take time to start it again. */
+const KEEP_TIMEOUT_MS = 600_000;
+
+export interface DemoOptions {
+  readonly box: Box;
+  readonly screen: Screen;
+  readonly keep: boolean;
+  readonly signal: AbortSignal;
+}
+
+interface RunningHire {
+  readonly hire: DemoHire;
+  readonly hiringId: string;
+  /** What the adapter last said about it. */
+  ended?: LogLine;
+}
+
+/** Makes the three hires, shows each as it moves, and sums up; true when every hiring ended as it should. */
+export async function runDemo({ box, screen, keep, signal }: DemoOptions): Promise<boolean> {
+  const calls = new SandboxCalls(box.marketplaceUrl, box.hiclaw.manager.controlUrl);
+  const hires: RunningHire[] = [];
+  const done = new AbortController();
+  const until = AbortSignal.any([done.signal, signal]);
+  const following = followLog(box.logFile, (line) => showLine(screen, hires, line), until);
+  try {
+    introduce(screen, box);
+    await waitFor(until, READY_TIMEOUT_MS, 'the adapter has no session with the marketplace', async () => {
+      if (!box.adapter.running) throw new Error(`the adapter ended: ${await box.adapter.ended}`);
+      return (await calls.subscribedSessions()) >= HIRES.length;
+    });
+    for (const hire of HIRES) hires.push(await makeHire(calls, box, hire, screen));
+    watchAdapter(box, screen, keep, until);
+
+    const timeoutMs = keep ? KEEP_TIMEOUT_MS : END_TIMEOUT_MS;
+    const isDone = async () => {
+      if (!keep && !box.adapter.running) throw new Error(`the adapter ended: ${await box.adapter.ended}`);
+      return hires.every(({ ended }) => ended !== undefined);
+    };
+    const finished = await waitFor(until, timeoutMs, undefined, isDone);
+    const ok = await sumUp(box, calls, hires, screen);
+    if (keep && !signal.aborted) await stay(box, screen, signal);
+    return finished && ok;
+  } finally {
+    done.abort();
+    await following;
+  }
+}
+
+function introduce(screen: Screen, box: Box): void {
+  screen.say(`
+  Simulated: the marketplace, the homeserver, the object storage, the Manager's scripts, the workers and their work.
+             No money moves and no model thinks.
+  Real:      the adapter (apps/mcp-client) and everything that it sends and stores.
+
+  marketplace ${box.marketplaceUrl}   homeserver ${box.hiclaw.homeserver.url}   storage ${box.hiclaw.storage.endpoint}
+`);
+}
+
+async function makeHire(calls: SandboxCalls, box: Box, hire: DemoHire, screen: Screen): Promise<RunningHire> {
+  if (hire.fails) await calls.makeFail(hire.worker);
+  const { id } = await calls.hire(box.hirerId, await calls.agentIdOf(hire.worker), hire.task, PRICE);
+  screen.show(
+    { event: 'hired', hiringId: id, worker: hire.worker, price: PRICE, task: hire.task },
+    `  hired  ${hire.worker.padEnd(6)} ${id}  ${hire.story}`,
+  );
+  return { hire, hiringId: id };
+}
+
+function showLine(screen: Screen, hires: RunningHire[], line: LogLine): void {
+  const found = hires.find(({ hiringId }) => hiringId === line.hiringId);
+  if (found === undefined) return;
+  const worker = found.hire.worker.padEnd(6);
+  if (line.from !== undefined && line.to !== undefined) {
+    const { hiringId, attempt, from, to, cause } = line;
+    screen.show(
+      { event: 'move', hiringId, attempt, from, to, cause },
+      `  ${worker} ${to.padEnd(12)} ${cause ?? ''}`,
+    );
+  } else if (line.summary !== undefined && line.summary !== 'attention') {
+    found.ended = line;
+  } else if (isTrouble(line)) {
+    const problem = typeof line['problem'] === 'string' ? line['problem'] : line.msg;
+    screen.show({ event: 'trouble', hiringId: line.hiringId, problem }, `  ${worker} (${problem})`);
+  }
+}
+
+function watchAdapter(box: Box, screen: Screen, keep: boolean, signal: AbortSignal): void {
+  if (keep) {
+    screen.say(
+      `\n  The adapter is process ${box.adapter.pid ?? '?'}. Kill it if you like; this starts it again:\n    ${box.adapterCommand}\n`,
+    );
+  }
+  void box.adapter.ended.then((how) => {
+    if (signal.aborted) return;
+    screen.show(
+      { event: 'adapter ended', how },
+      `\n  The adapter ended (${how}). Start it again with:\n    ${box.adapterCommand}\n`,
+    );
+  });
+}
+
+async function sumUp(
+  box: Box,
+  calls: SandboxCalls,
+  hires: readonly RunningHire[],
+  screen: Screen,
+): Promise<boolean> {
+  const ledger = await calls.ledger();
+  const rows: string[][] = [];
+  const report: { id: string; status: string; attempt: number; paid: string }[] = [];
+  let ok = ledger.balanced;
+  for (const { hire, hiringId, ended } of hires) {
+    const hiring = await calls.hiring(hiringId);
+    const money = moneyOf(ledger, hiringId, box.ownerId, box.hirerId);
+    ok &&= hiring.status === hire.end && ended?.summary === hire.end && isMoneyRight(hiring, hire, money);
+    const proofs = ended?.proofs?.map(({ kind }) => kind).join(' ') ?? 'none';
+    rows.push([
+      hire.worker,
+      hiring.status,
+      hiring.price,
+      dollars(money.escrow),
+      dollars(money.fee),
+      dollars(money.paid),
+      dollars(money.refunded),
+      proofs,
+    ]);
+    report.push({
+      id: hiringId,
+      status: hiring.status,
+      attempt: hiring.traceAttempt,
+      paid: dollars(money.paid),
+    });
+  }
+  const heading = [
+    'worker',
+    'status',
+    'price',
+    'escrow',
+    'fee',
+    'paid',
+    'refunded',
+    'how far the worker was known to be',
+  ];
+  screen.say(`\n${table(heading, rows)}\n`);
+  screen.say(
+    `  ledger balanced: ${ledger.balanced ? 'yes' : 'NO'}   store, log and configuration: ${box.folder}`,
+  );
+  screen.say(
+    `  task folders: ${hires.map(({ ended }) => ended?.taskFolder ?? '-').join('\n                ')}`,
+  );
+  screen.say(ok ? '\n  Every hiring ended as it should.' : '\n  A hiring did not end as it should.');
+  screen.last({ demo: ok ? 'ok' : 'failed', hirings: report });
+  return ok;
+}
+
+/** 95 % of the price for a completed hiring, all of it back for a failed one. */
+function isMoneyRight(hiring: SandboxHiring, hire: DemoHire, money: ReturnType<typeof moneyOf>): boolean {
+  const price = Math.round(Number(hiring.price) * 100);
+  const expected =
+    hire.end === 'completed' ? { paid: Math.round(price * 0.95), refunded: 0 } : { paid: 0, refunded: price };
+  return money.escrow === 0 && money.paid === expected.paid && money.refunded === expected.refunded;
+}
+
+async function stay(box: Box, screen: Screen, signal: AbortSignal): Promise<void> {
+  const { homeserver, storage, manager } = box.hiclaw;
+  screen.say(`
+  Left running; Ctrl-C ends it.
+    marketplace  ${box.marketplaceUrl}   its own API: ${box.marketplaceUrl}/sandbox/hirings
+    homeserver   ${homeserver.url}   as ${homeserver.adapter.userId}
+    storage      ${storage.endpoint}   bucket ${storage.bucket}
+    workers      ${manager.controlUrl}/sandbox/workers
+    adapter      ${box.adapterCommand}`);
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve());
+  });
+}
+
+/** Asks until it is so; when the time is up, false, or an error when there is a complaint. */
+async function waitFor(
+  signal: AbortSignal,
+  timeoutMs: number,
+  complaint: string | undefined,
+  isSo: () => Promise<boolean>,
+): Promise<boolean> {
+  const untilMs = Date.now() + timeoutMs;
+  while (!(await isSo())) {
+    if (signal.aborted) return false;
+    if (Date.now() > untilMs) {
+      if (complaint === undefined) return false;
+      throw new Error(`${complaint} after ${timeoutMs / 1000} s`);
+    }
+    await wait(POLL_MS);
+  }
+  return true;
+}

@@ -1,0 +1,167 @@
+import { z } from 'zod';
+
+/** What a request asks for; faults and the request log go by these names. */
+export const operations = [
+  'agent_register',
+  'agent_read',
+  'agent_list',
+  'agent_update',
+  'authenticate',
+  'logout',
+  'hire',
+  'hiring_read',
+  'hiring_list',
+  'pending',
+  'cancel',
+  'retry',
+  'result',
+  'failure',
+  'message',
+  'chunk',
+  'balance',
+  'transactions',
+  'mcp_open',
+  'mcp_message',
+  'health',
+  'unknown_route',
+] as const;
+
+export type Operation = (typeof operations)[number];
+
+/** What an agent's event stream carries: its URL, answers, `notifications/resources/updated`, the server's own pings. */
+export const frames = ['endpoint', 'answer', 'update', 'probe'] as const;
+
+export type Frame = (typeof frames)[number];
+
+/** Faults that strike a request. What is said of an answer holds for each channel it comes on. */
+const requestKinds = [
+  /** 5xx and nothing happened. */
+  'error_before_apply',
+  /** It happened, and the answer says 5xx. */
+  'error_after_apply',
+  /** 5xx from the application itself: nothing happened, and an idempotency key remembers it. */
+  'error_recorded',
+  /** The connection is reset without an answer, and nothing happened. */
+  'connection_lost_before_apply',
+  /** It happened, and the connection breaks without an answer. */
+  'connection_lost_after_apply',
+  /** It happened, and the connection breaks in the middle of the answer. */
+  'connection_lost_in_answer',
+  /** Nothing happens and nothing is said for `seconds`, then the connection ends. */
+  'silence_before_apply',
+  /** It happened, nothing is said for `seconds`, then the connection ends. */
+  'silence_after_apply',
+  /** 429 with `retry-after`. */
+  'rate_limit',
+  /** The application takes `seconds` before it acts. */
+  'delay',
+  /** It happened, and only the first half of the answer's text comes, as a whole answer. */
+  'truncated_json',
+  /** It happened, and the answer is 200 with a page of HTML. */
+  'html_answer',
+  /** It happened, and the answer is 200 with nothing. */
+  'empty_answer',
+  /** It happened, and the answer is followed by `bytes` spaces. */
+  'large_answer',
+  /** It happened, and the answer calls itself `application/octet-stream`. */
+  'wrong_content_type',
+  /** One hiring is shown as it was before its last change of status. */
+  'stale_read',
+  /** The pending list has malformed items beside the others. */
+  'malformed_items',
+] as const;
+
+/** Faults that strike one frame of an event stream. */
+const frameKinds = [
+  /** It is not sent. */
+  'frame_missed',
+  /** It is sent twice. */
+  'frame_twice',
+  /** It is sent after `seconds`; what comes later overtakes it. */
+  'frame_late',
+  /** It is sent behind the next frame, or after `seconds` if there is none. */
+  'frame_reordered',
+  /** Its first half is sent, then the stream breaks. */
+  'frame_cut',
+  /** It comes in several chunks, cut inside every character that has more than one byte. */
+  'frame_split',
+  /** A `data:` line that is no JSON comes before it. */
+  'frame_garbage',
+] as const;
+
+export const faultKinds = [...requestKinds, ...frameKinds] as const;
+
+export type FaultKind = (typeof faultKinds)[number];
+
+/** How often a fault strikes, and whom; each time one is left over it goes down by one. */
+export const faultSchema = z.strictObject({
+  kind: z.enum(faultKinds),
+  agentId: z.string().optional(),
+  /**
+   * Any request without it. Over MCP a tool call counts as its own operation (`result`, `failure`, `message`, `chunk`)
+   * and so does reading a resource (`pending`, `hiring_read`); every other message is `mcp_message`. For frames it
+   * names the request that is answered.
+   */
+  operation: z.enum(operations).optional(),
+  via: z.enum(['rest', 'mcp']).optional(),
+  /** Which frames; any without it. */
+  frame: z.enum(frames).optional(),
+  times: z.number().int().positive().default(1),
+  /** HTTP status of the errors. */
+  status: z.number().int().min(500).max(599).default(503),
+  /** For `retry-after`, delays, silences, late and reordered frames. */
+  seconds: z.number().min(0).default(1),
+  /** For `large_answer`. */
+  bytes: z
+    .number()
+    .int()
+    .min(0)
+    .max(128 * 1024 * 1024)
+    .default(100_000),
+});
+
+export type FaultInput = z.input<typeof faultSchema>;
+export type Fault = z.output<typeof faultSchema> & { id: string };
+
+/** Something that a fault may strike: a request, or a frame on its way to an agent. */
+export type Opportunity =
+  | {
+      on: 'request';
+      /** Whether an agent asks, not a user or nobody. */
+      byAgent: boolean;
+      agentId: string | undefined;
+      operation: Operation;
+      via: 'rest' | 'mcp';
+    }
+  | { on: 'frame'; agentId: string; operation: Operation | undefined; via: 'mcp'; frame: Frame };
+
+/** Kinds that make sense where an event stream is asked for instead of an answer. */
+const openingKinds = new Set<FaultKind>([
+  'error_before_apply',
+  'error_recorded',
+  'connection_lost_before_apply',
+  'connection_lost_after_apply',
+  'silence_before_apply',
+  'rate_limit',
+  'delay',
+  'html_answer',
+  'empty_answer',
+  'wrong_content_type',
+]);
+const kindsOnFrames = new Set<FaultKind>(frameKinds);
+
+export function strikesFrames(kind: FaultKind): boolean {
+  return kindsOnFrames.has(kind);
+}
+
+export function canStrike(kind: FaultKind, opportunity: Opportunity): boolean {
+  if (opportunity.on === 'frame') return strikesFrames(kind);
+  return !strikesFrames(kind) && suits(kind, opportunity.operation);
+}
+
+/** Whether a kind makes sense for an operation. */
+export function suits(kind: FaultKind, operation: Operation): boolean {
+  if (kind === 'stale_read') return operation === 'hiring_read';
+  if (kind === 'malformed_items') return operation === 'pending';
+  return operation !== 'mcp_open' || openingKinds.has(kind);
+}

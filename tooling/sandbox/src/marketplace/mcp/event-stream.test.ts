@@ -1,0 +1,206 @@
+import { once } from 'node:events';
+import { get, IncomingMessage } from 'node:http';
+
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+
+import { openRawClient, type RawClient } from '../testing/raw-client.ts';
+import { afterTest, setScene, type Scene } from '../testing/scene.ts';
+
+const pendingUpdated =
+  '{"jsonrpc":"2.0","method":"notifications/resources/updated","params":{"uri":"hiring://pending"}}';
+const frameOf = (data: string): string => `event: message\ndata: ${data}\n\n`;
+const updateFrame = frameOf(pendingUpdated);
+const answered = { jsonrpc: '2.0', id: 'last', method: 'ping' };
+const pongFrame = frameOf('{"jsonrpc":"2.0","id":"last","result":{}}');
+
+interface Listening {
+  scene: Scene;
+  client: RawClient;
+  /** A piece of work arrives: one update of the pending list. */
+  arrive: () => void;
+  /** Everything on the stream since the last time, up to the answer of a last request. */
+  heard: () => Promise<string>;
+}
+
+/** A subscribed session that hears of nothing but updates: nobody probes it. */
+async function listening(): Promise<Listening> {
+  const scene = await setScene({ switches: { sse_keepalive_s: 0 } });
+  const client = await openRawClient(scene.marketplace.url, scene.agent.apiKey);
+  afterTest(() => client.close());
+  await client.handshake();
+  await expect.poll(() => client.messages()).toHaveLength(2);
+  let from = client.text().length;
+  return {
+    scene,
+    client,
+    arrive: () =>
+      void scene.marketplace.hire({
+        hirerId: scene.hirer.id,
+        agentId: scene.agent.id,
+        taskDescription: 'x',
+        payment: 'async',
+      }),
+    heard: async () => {
+      await client.post(answered);
+      await expect.poll(() => client.text().slice(from)).toContain(pongFrame);
+      const text = client.text().slice(from);
+      from += text.length;
+      return text;
+    },
+  };
+}
+
+describe('updates', () => {
+  test('updates: twice, never, and once again, at run time and over HTTP', async () => {
+    const { scene, arrive, heard } = await listening();
+    const own = `/sandbox/agents/${scene.agent.id}/switches`;
+    arrive();
+    expect(await heard()).toBe(updateFrame + pongFrame);
+    await scene.call('PATCH', own, { body: { updates: 'twice' } });
+    arrive();
+    expect(await heard()).toBe(updateFrame + updateFrame + pongFrame);
+    await scene.call('PATCH', own, { body: { updates: 'never' } });
+    arrive();
+    expect(await heard()).toBe(pongFrame);
+    await scene.call('DELETE', own);
+    arrive();
+    expect(await heard()).toBe(updateFrame + pongFrame);
+  });
+
+  test('update_delay_ms: an update comes that much later', async () => {
+    const { scene, client, arrive, heard } = await listening();
+    scene.marketplace.switches.set(scene.agent.id, { update_delay_ms: 500 });
+    arrive();
+    expect(await heard()).toBe(pongFrame);
+    scene.clock.advance(499);
+    expect(await heard()).toBe(pongFrame);
+    scene.clock.advance(1);
+    expect(await heard()).toBe(updateFrame + pongFrame);
+    arrive();
+    client.close();
+    await expect.poll(() => scene.marketplace.sessions.list()).toEqual([]);
+    scene.clock.advance(500);
+  });
+
+  test('frame_missed: the next n are not sent, what else there is comes', async () => {
+    const { scene, arrive, heard } = await listening();
+    const fault = { kind: 'frame_missed', frame: 'update', times: 2 };
+    expect((await scene.call('POST', '/sandbox/faults', { body: fault })).status).toBe(201);
+    arrive();
+    arrive();
+    expect(await heard()).toBe(pongFrame);
+    arrive();
+    expect(await heard()).toBe(updateFrame + pongFrame);
+  });
+
+  test('frame_twice and frame_late strike one of them', async () => {
+    const { scene, arrive, heard } = await listening();
+    scene.marketplace.faults.add({ kind: 'frame_twice', frame: 'update' });
+    scene.marketplace.faults.add({ kind: 'frame_late', frame: 'update', seconds: 2 });
+    arrive();
+    expect(await heard()).toBe(updateFrame + updateFrame + pongFrame);
+    arrive();
+    expect(await heard()).toBe(pongFrame);
+    arrive();
+    expect(await heard()).toBe(updateFrame + pongFrame);
+    scene.clock.advance(2_000);
+    expect(await heard()).toBe(updateFrame + pongFrame);
+  });
+
+  test('frame_reordered: one comes behind the next frame, or in time if there is none', async () => {
+    const { scene, arrive, heard } = await listening();
+    scene.marketplace.faults.add({ kind: 'frame_reordered', frame: 'update', times: 2 });
+    arrive();
+    expect(await heard()).toBe(pongFrame + updateFrame);
+    arrive();
+    scene.clock.advance(1_000);
+    expect(await heard()).toBe(updateFrame + pongFrame);
+    expect(await heard()).toBe(pongFrame);
+  });
+});
+
+describe('frames', () => {
+  test('an answer can be missed, by the operation it answers', async () => {
+    const { scene, client, heard } = await listening();
+    scene.marketplace.faults.add({ kind: 'frame_missed', operation: 'pending' });
+    const params = { uri: 'hiring://pending' };
+    const read = { jsonrpc: '2.0', id: 'read', method: 'resources/read', params };
+    expect((await client.post(read)).status).toBe(202);
+    expect(await heard()).toBe(pongFrame);
+    await client.post(read);
+    expect(await heard()).toContain('"id":"read"');
+  });
+
+  test('a probe can be missed: the hire finds the agent offline', async () => {
+    const scene = await setScene();
+    await scene.goOnline();
+    scene.marketplace.faults.add({ kind: 'frame_missed', frame: 'probe' });
+    const { hirer, agent } = scene;
+    const { id } = scene.marketplace.hire({ hirerId: hirer.id, agentId: agent.id, taskDescription: 'x' });
+    await expect.poll(() => scene.marketplace.faults.list()).toEqual([]);
+    scene.clock.advance(5_000);
+    await scene.marketplace.hirings.when(id, 'failed');
+  });
+
+  test('the endpoint never comes: the stream is open, and alive, and says nothing', async () => {
+    const { marketplace, agent, clock } = await setScene();
+    marketplace.faults.add({ kind: 'frame_missed', frame: 'endpoint' });
+    const opening = openRawClient(marketplace.url, agent.apiKey);
+    await expect.poll(() => marketplace.sessions.list()).toHaveLength(1);
+    clock.advance(15_000);
+    const client = await opening;
+    afterTest(() => client.close());
+    expect(client.response.status).toBe(200);
+    expect(client.text()).toBe(': keep-alive\n\n');
+  });
+
+  test('frame_garbage: a data line that is no JSON comes first', async () => {
+    const { scene, arrive, heard } = await listening();
+    scene.marketplace.faults.add({ kind: 'frame_garbage', frame: 'update' });
+    arrive();
+    expect(await heard()).toBe(frameOf('{"jsonrpc":"2.0","id":') + updateFrame + pongFrame);
+  });
+
+  test('frame_cut: the stream breaks in the middle, and what was sent meanwhile is lost', async () => {
+    const { scene, client, arrive } = await listening();
+    const before = client.text();
+    scene.marketplace.faults.add({ kind: 'frame_cut', frame: 'update' });
+    arrive();
+    arrive();
+    await client.ended;
+    expect(client.text().slice(before.length)).toBe(updateFrame.slice(0, updateFrame.length / 2));
+    expect(scene.marketplace.sessions.list()).toEqual([]);
+  });
+
+  test('frame_split: a character of several bytes comes in two chunks', async () => {
+    const scene = await setScene({ switches: { sse_keepalive_s: 0, rpc_channel: 'both' } });
+    const { marketplace, agent, hirer } = scene;
+    const work = {
+      hirerId: hirer.id,
+      agentId: agent.id,
+      taskDescription: 'Größe 完成',
+      payment: 'async',
+    } as const;
+    marketplace.hire(work);
+    const request = get(`${marketplace.url}/mcp/sse`, { headers: { 'X-API-Key': agent.apiKey } });
+    const [response] = z.tuple([z.instanceof(IncomingMessage)]).parse(await once(request, 'response'));
+    afterTest(() => void request.destroy());
+    const chunks: Buffer[] = [];
+    const text = (): string => Buffer.concat(chunks).toString();
+    // Not by iterating, which would join what has arrived.
+    response.on('data', (chunk: Buffer) => chunks.push(chunk));
+    await expect.poll(text).toContain('\n\n');
+    const path = /data: (.*)\n/.exec(text())?.[1] ?? '';
+    const post = (body: object) => scene.call('POST', path, { as: agent.apiKey, body });
+    await post({ jsonrpc: '2.0', id: 1, method: 'initialize', params: {} });
+    await post({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    marketplace.faults.add({ kind: 'frame_split', operation: 'pending' });
+    const read = { jsonrpc: '2.0', id: 2, method: 'resources/read', params: { uri: 'hiring://pending' } };
+    const { text: answer } = await post(read);
+    await expect.poll(text).toContain(frameOf(answer));
+    expect(answer).toContain('Größe 完成');
+    // None of them is whole in any chunk.
+    expect(chunks.filter((chunk) => /[öß完成]/.test(chunk.toString()))).toEqual([]);
+  });
+});
