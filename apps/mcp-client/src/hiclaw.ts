@@ -1,0 +1,113 @@
+import type { Clock, Random } from '@agrenting-hiclaw/core/domain';
+import type { EnginePorts } from '@agrenting-hiclaw/engine';
+import { startSingleton, type Configuration, type Logger } from '@agrenting-hiclaw/runtime';
+import type { Store } from '@agrenting-hiclaw/store';
+import type { RunningAgents } from './agents.ts';
+
+export interface HiclawOptions {
+  readonly configuration: Configuration;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly agents: RunningAgents;
+  readonly store: Store;
+  readonly holder: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly leaseMs: number;
+  readonly log: Logger;
+}
+
+/** HiClaw as the engine needs it, and the ear in the workers' rooms. */
+export interface ConnectedHiclaw {
+  readonly ports: Pick<EnginePorts, 'messenger' | 'storage' | 'lifecycle' | 'directory'>;
+  /** What is wrong with the connection now, each with what to do. */
+  problems(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** Messages that may go out at once after a quiet time. */
+const SEND_BURST = 10;
+
+/** Builds Matrix, storage, lifecycle and the worker map. None of them has to be up for that. */
+export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHiclaw> {
+  const { configuration, agents, store, clock, random, log } = options;
+  const { matrix } = configuration;
+  // Loaded late: these clients take longer to load than a hiring should wait to be heard.
+  const hiclaw = await import('@agrenting-hiclaw/hiclaw');
+
+  const homeserver = hiclaw.createHomeserver({
+    url: matrix.homeserverUrl,
+    serverName: matrix.userId.slice(matrix.userId.indexOf(':') + 1),
+    userId: matrix.userId,
+    accessToken: matrix.accessToken,
+  });
+  const objectStore = hiclaw.createObjectStore(configuration.storage);
+  const lifecycle = hiclaw.createLifecycle(lifecycleOptions(options));
+  const directory = hiclaw.createDirectory({
+    workers: configuration.workers.list,
+    agents: agents.configuredWorkers,
+    registryPath: configuration.workers.registryFile,
+  });
+  const listener = hiclaw.createRoomListener({
+    homeserver,
+    signLog: store.signs,
+    clock,
+    random,
+    sinceMs: clock.nowMs(),
+    rooms: async () => await directory.workers(),
+    report: (problem) => log.warn({ problem }, 'the rooms were not fully heard'),
+  });
+  const ear = startSingleton({
+    name: `matrix-sync:${matrix.userId}`,
+    holder: options.holder,
+    leases: store.leases,
+    clock,
+    leaseMs: options.leaseMs,
+    onError: (what, error) => log.error({ error }, what),
+    run: async (signal) => await listener.run(signal),
+  });
+
+  const rate = { perMinute: matrix.messagesPerMinute, burst: SEND_BURST };
+
+  return {
+    ports: {
+      messenger: hiclaw.createMessenger({ homeserver, clock, limit: { budget: store.budgets, rate } }),
+      storage: hiclaw.createTaskStorage({ store: objectStore, ourUserId: matrix.userId, generation: '1.0' }),
+      lifecycle,
+      directory: {
+        choose: async (agentId, named) =>
+          await directory.choose(agentId, named ?? agents.listedWorker(agentId)),
+      },
+    },
+    async problems() {
+      const deaf = listener.status();
+      const hearing = ear.held && deaf.problem !== undefined ? [deaf.problem] : [];
+      return [...hearing, ...(await directory.problems())];
+    },
+    async close() {
+      await ear.close();
+      lifecycle.close();
+      homeserver.close();
+      objectStore.close();
+    },
+  };
+}
+
+/** A lifecycle script sees only what it needs of our environment. */
+const LIFECYCLE_VARIABLES = ['PATH', 'HOME', 'DOCKER_HOST', 'HICLAW_CONTAINER_API'] as const;
+
+function lifecycleOptions({ configuration, environment }: HiclawOptions) {
+  const { lifecycle } = configuration;
+  if (lifecycle.driver === 'none') return lifecycle;
+  const [program = '', ...first] = lifecycle.command;
+  const passed = LIFECYCLE_VARIABLES.flatMap((name) => {
+    const value = environment[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    driver: 'script' as const,
+    command: [program, ...first] as [string, ...string[]],
+    environment: Object.fromEntries(passed),
+    startedWaitMs: lifecycle.startedWaitSeconds * 1000,
+    recreatedWaitMs: lifecycle.recreatedWaitSeconds * 1000,
+  };
+}

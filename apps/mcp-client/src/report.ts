@@ -1,0 +1,80 @@
+import { forecastPayout, isEnd, type Clock, type Move } from '@agrenting-hiclaw/core/domain';
+import type { EngineEvents } from '@agrenting-hiclaw/engine';
+import type { createEngineMetrics, Logger, Readiness } from '@agrenting-hiclaw/runtime';
+import type { Store } from '@agrenting-hiclaw/store';
+import type { RunningAgents } from './agents.ts';
+import type { ConnectedHiclaw } from './hiclaw.ts';
+
+/** An open hiring that is due for longer than this was forgotten by somebody. */
+export const OVERDUE_GRACE_MS = 60_000;
+
+export interface EngineEventsOptions {
+  readonly log: Logger;
+  readonly metrics: ReturnType<typeof createEngineMetrics>;
+  readonly store: Store;
+}
+
+/** What the engine does, as log lines and metrics. */
+export function engineEvents({ log, metrics, store }: EngineEventsOptions): EngineEvents {
+  return {
+    onMove(move) {
+      metrics.countMove(move);
+      log.info({ ...move }, `${move.from} -> ${move.to}`);
+      if (isEnd(move.to) || move.to === 'attention') {
+        void summarize(move, store).then(
+          (summary) => log.info(summary, `hiring ${move.to}`),
+          (error: unknown) =>
+            log.error({ hiringId: move.hiringId, error }, 'a hiring could not be summed up'),
+        );
+      }
+    },
+    onTrouble(trouble) {
+      metrics.countTrouble(trouble.state);
+      log.warn({ ...trouble }, 'a step did not get on; it is tried again');
+    },
+    onError(problem, error) {
+      log.error({ error }, problem);
+    },
+  };
+}
+
+async function summarize(move: Move, store: Store): Promise<Record<string, unknown>> {
+  const record = await store.hirings.find(move.hiringId);
+  const { attempt } = record ?? {};
+  const price = attempt?.hiring.price;
+  return {
+    hiringId: move.hiringId,
+    summary: move.to,
+    attempt: attempt?.number,
+    worker: attempt?.progress.worker?.name,
+    taskFolder: attempt === undefined ? undefined : `shared/tasks/${attempt.taskId}/`,
+    proofs: attempt?.progress.proofs,
+    messages: attempt?.progress.messages.length,
+    // Why it is needed may be said in the worker's words, which belong in no log.
+    todo: move.to === 'attention' ? (attempt?.progress.attention ?? record?.attention)?.todo : undefined,
+    // The marketplace does not say how it rounds its fee.
+    payoutForecast: move.to === 'completed' && price !== undefined ? forecastPayout(price) : undefined,
+  };
+}
+
+export interface ReadinessParts {
+  readonly store: Store;
+  readonly agents: RunningAgents;
+  readonly hiclaw: ConnectedHiclaw;
+  readonly clock: Clock;
+}
+
+/** Whether hirings are heard and worked on; every reason names what is wrong. */
+export async function readinessOf({ store, agents, hiclaw, clock }: ReadinessParts): Promise<Readiness> {
+  const stored = await store.ready();
+  const deaf = agents.list.flatMap((agent) => {
+    const problem = agent.problem();
+    return problem === undefined ? [] : [`agent ${agent.agentId ?? agent.name} hears nothing: ${problem}`];
+  });
+  const reasons = [...(stored.kind === 'ready' ? [] : [stored.why]), ...deaf, ...(await hiclaw.problems())];
+  if (stored.kind === 'ready') {
+    const { overdue } = await store.hirings.backlog(clock.nowMs(), OVERDUE_GRACE_MS);
+    if (overdue > 0) reasons.push(`${overdue} open hirings are overdue`);
+  }
+  return { ready: reasons.length === 0, reasons };
+}

@@ -1,0 +1,32 @@
+import { DEFAULT_SETTINGS, type EngineSettings } from '@agrenting-hiclaw/engine';
+import type { Configuration } from '@agrenting-hiclaw/runtime';
+
+/** The engine's settings from the configuration; what it leaves out has the engine's own default. */
+export function engineSettings(configuration: Configuration, holder: string): EngineSettings {
+  const { timing, policy, matrix } = configuration;
+  const { deadline } = DEFAULT_SETTINGS;
+  return {
+    ...DEFAULT_SETTINGS,
+    holder,
+    reportTo: matrix.userId,
+    failOverdue: policy.failOverdue,
+    assignmentsPerWorker: policy.assignmentsPerWorker,
+    maxMessages: policy.maxMessages,
+    leaseMs: ms(timing.leaseSeconds, DEFAULT_SETTINGS.leaseMs),
+    acknowledgeMs: ms(timing.acknowledgeSeconds, DEFAULT_SETTINGS.acknowledgeMs),
+    silenceMs: ms(timing.silenceSeconds, DEFAULT_SETTINGS.silenceMs),
+    inspectMs: ms(timing.inspectSeconds, DEFAULT_SETTINGS.inspectMs),
+    quietMs: ms(timing.quietSeconds, DEFAULT_SETTINGS.quietMs),
+    claimGraceMs: ms(timing.claimGraceSeconds, DEFAULT_SETTINGS.claimGraceMs),
+    rereadMs: ms(timing.rereadSeconds, DEFAULT_SETTINGS.rereadMs),
+    attentionMs: ms(timing.attentionSeconds, DEFAULT_SETTINGS.attentionMs),
+    deadline: {
+      maxDurationMs: ms(timing.maxDurationSeconds, deadline.maxDurationMs),
+      unacknowledgedMarginMs: ms(timing.unacknowledgedMarginSeconds, deadline.unacknowledgedMarginMs),
+    },
+  };
+}
+
+function ms(seconds: number | undefined, otherwiseMs: number): number {
+  return seconds === undefined ? otherwiseMs : Math.round(seconds * 1000);
+}

@@ -1,0 +1,179 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startHiclaw, type HiclawOptions, type RunningHiclaw } from '@agrenting-hiclaw/sandbox/hiclaw';
+import {
+  startMarketplace,
+  type HiringSnapshot,
+  type NewAgent,
+  type RunningMarketplace,
+} from '@agrenting-hiclaw/sandbox/marketplace';
+import { checkConfiguration, type Configuration } from '@agrenting-hiclaw/runtime';
+import { startMcpClient, type RunningMcpClient } from '../src/app.ts';
+
+/** Times that let a test end soon; everything else is as in production. */
+const TIMING = {
+  attentionSeconds: 1,
+  inspectSeconds: 0.3,
+  quietSeconds: 0.2,
+  acknowledgeSeconds: 5,
+  rereadSeconds: 1,
+  leaseSeconds: 1.5,
+};
+
+/** How long anything may take on a machine that is busy with other things. */
+const PATIENCE_MS = 60_000;
+
+export interface BoxOptions {
+  readonly workers?: HiclawOptions['workers'];
+  /** Changes to the listing of each agent. */
+  readonly listing?: Partial<NewAgent>;
+}
+
+/** Both sandboxes, an agent per worker, and the configuration with which an adapter works between them. */
+export class Box {
+  readonly folder: string;
+  readonly marketplace: RunningMarketplace;
+  readonly hiclaw: RunningHiclaw;
+  readonly hirerId: string;
+  readonly ownerId: string;
+  readonly agents: readonly { readonly id: string; readonly apiKey: string; readonly worker: string }[];
+  readonly #apps: RunningMcpClient[] = [];
+
+  private constructor(
+    folder: string,
+    marketplace: RunningMarketplace,
+    hiclaw: RunningHiclaw,
+    listing: Partial<NewAgent>,
+  ) {
+    this.folder = folder;
+    this.marketplace = marketplace;
+    this.hiclaw = hiclaw;
+    this.ownerId = marketplace.createUser({ name: 'owner' }).id;
+    this.hirerId = marketplace.createUser({ name: 'hirer', balance: '10000.00' }).id;
+    this.agents = hiclaw.workers.map((worker) => {
+      const agent = marketplace.registerAgent({
+        ownerId: this.ownerId,
+        name: worker.name,
+        basePrice: '10.00',
+        ...listing,
+      });
+      return { id: agent.id, apiKey: agent.apiKey, worker: worker.name };
+    });
+  }
+
+  static async start({ workers = [{ name: 'alice' }], listing = {} }: BoxOptions = {}): Promise<Box> {
+    const folder = await mkdtemp(join(tmpdir(), 'mcp-client-'));
+    const limits = { rate_limit_per_minute: 10_000 } as const;
+    const marketplace = await startMarketplace({ switches: limits });
+    const hiclaw = await startHiclaw({ workers, times: { startMs: 100, workMs: 200 } });
+    return new Box(folder, marketplace, hiclaw, listing);
+  }
+
+  /** The configuration file's content, with sections replaced. */
+  settings(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+    const { homeserver, storage, manager } = this.hiclaw;
+    const { userId, accessToken } = homeserver.adapter;
+    return {
+      marketplace: { baseUrl: this.marketplace.url },
+      agents: this.agents.map(({ id, apiKey, worker }) => ({ id, key: apiKey, worker })),
+      matrix: { homeserverUrl: homeserver.url, userId, accessToken },
+      storage,
+      workers: { registryFile: join(manager.home, 'workers-registry.json') },
+      lifecycle: { driver: 'script', command: [manager.lifecycleCommand], startedWaitSeconds: 0.5 },
+      store: { file: join(this.folder, 'store.sqlite'), key: this.storeKey },
+      health: { port: 0 },
+      log: { level: 'error' },
+      timing: TIMING,
+      ...changes,
+    };
+  }
+
+  readonly storeKey = randomBytes(32).toString('base64');
+
+  async configuration(changes: Readonly<Record<string, unknown>> = {}): Promise<Configuration> {
+    const loaded = await checkConfiguration(this.settings(changes), {});
+    if (loaded.kind === 'problems') throw new Error(JSON.stringify(loaded.problems));
+    return loaded.configuration;
+  }
+
+  async startApp(changes: Readonly<Record<string, unknown>> = {}): Promise<RunningMcpClient> {
+    const app = await startMcpClient(await this.configuration(changes), {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+    });
+    this.#apps.push(app);
+    return app;
+  }
+
+  healthUrls(): string[] {
+    return this.#apps.map(({ healthUrl }) => healthUrl);
+  }
+
+  async listening(sessions = this.agents.length): Promise<void> {
+    await until(
+      () =>
+        this.marketplace.sessions.list().filter(({ subscriptions }) => subscriptions.length > 0).length >=
+        sessions,
+    );
+  }
+
+  hire(
+    worker = 'alice',
+    taskDescription = 'Write a note about escrow for newcomers.',
+    more: object = {},
+  ): HiringSnapshot {
+    const agent = this.agents.find((listed) => listed.worker === worker);
+    return this.marketplace.hire({
+      hirerId: this.hirerId,
+      agentId: agent?.id ?? '',
+      taskDescription,
+      ...more,
+    });
+  }
+
+  async ended(
+    hiringId: string,
+    status: 'completed' | 'failed' | 'cancelled' = 'completed',
+  ): Promise<HiringSnapshot> {
+    return await this.marketplace.hirings.when(hiringId, status, PATIENCE_MS);
+  }
+
+  /** What the adapter said in a worker's room. */
+  said(worker = 'alice'): string[] {
+    return this.saidEvents(worker).map(({ content }) => JSON.stringify(content));
+  }
+
+  /** The same, as the homeserver keeps it. */
+  saidEvents(worker = 'alice'): ReturnType<RunningHiclaw['timeline']> {
+    const { roomId } = this.hiclaw.worker(worker);
+    return this.hiclaw
+      .timeline(roomId)
+      .filter(
+        ({ sender, type }) => type === 'm.room.message' && sender === this.hiclaw.homeserver.adapter.userId,
+      );
+  }
+
+  settlements(hiringId: string): string[] {
+    const received = this.marketplace.requests.list({ hiringId });
+    return received
+      .filter(({ operation, applied }) => applied && /result|failure/.test(operation))
+      .map(({ operation }) => operation);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#apps.map(async (app) => await app.close()));
+    await Promise.all([this.marketplace.close(), this.hiclaw.close()]);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Waits until it is so; fails after a while. */
+export async function until(isSo: () => boolean | Promise<boolean>, timeoutMs = PATIENCE_MS): Promise<void> {
+  const untilMs = Date.now() + timeoutMs;
+  while (!(await isSo())) {
+    if (Date.now() > untilMs) throw new Error(`not so after ${timeoutMs} ms: ${isSo.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
