@@ -1,0 +1,67 @@
+import { isEnd, STATES, type HiringStore } from '@agrenting-hiclaw/core/domain';
+import type { HiringRow } from '../disk.ts';
+import type { Intakes } from '../outside/intakes.ts';
+import type { Applied, FakeMarketplace, Listing } from '../outside/marketplace.ts';
+
+/** What is still owed to a hiring. */
+export interface Owed {
+  readonly hiringId: string;
+  readonly what: string;
+}
+
+/** What has a say in what is owed. */
+export interface Parties {
+  readonly rows: readonly HiringRow[];
+  readonly hirings: HiringStore;
+  readonly marketplace: FakeMarketplace;
+  readonly intakes: Intakes;
+}
+
+/**
+ * What was acknowledged is never lost: with faults off, every hiring that the marketplace holds active
+ * comes to an end or waits for a person, with a reason; and what is over there is over here.
+ */
+export async function promisesOwed({
+  rows,
+  hirings,
+  marketplace,
+  intakes,
+}: Parties): Promise<readonly Owed[]> {
+  const owed: Owed[] = [];
+  for (const [hiringId, attempt] of intakes.acknowledged) {
+    const listing = marketplace.listings.get(hiringId);
+    if (listing === undefined || attempt < listing.traceAttempt || listing.status === 'queued') continue;
+    const row = rows.find(({ id }) => id === hiringId);
+    const what =
+      owedTo(listing, row, marketplace.applied) ??
+      (marketplace.isActive(listing) ? await reasonOwed(listing, hirings) : undefined);
+    if (what !== undefined) owed.push({ hiringId, what });
+  }
+  return owed;
+}
+
+const ENDED: ReadonlySet<string> = new Set(STATES.filter((state) => isEnd(state)));
+
+function owedTo(
+  { hiring, status, traceAttempt }: Listing,
+  row: HiringRow | undefined,
+  applied: readonly Applied[],
+): string | undefined {
+  if (row === undefined) return 'has no row';
+  const { state, attempt } = row;
+  const standing = `is ${state} (attempt ${attempt}), on the marketplace ${status} (${traceAttempt})`;
+  if (status === 'paid' || status === 'in_progress') {
+    return state === 'attention' && (attempt === 0 || attempt === traceAttempt) ? undefined : standing;
+  }
+  if (!ENDED.has(state)) return standing;
+  const here = applied.find((one) => one.hiringId === hiring.hiringId && one.traceAttempt === traceAttempt);
+  if (here === undefined || status === 'disputed') return undefined;
+  return here.settlement.endpoint === 'result' && state !== 'completed' ? standing : undefined;
+}
+
+async function reasonOwed({ hiring }: Listing, hirings: HiringStore): Promise<string | undefined> {
+  const record = await hirings.find(hiring.hiringId);
+  const attention = record?.attempt?.progress.attention ?? record?.attention;
+  const says = attention !== undefined && attention.why !== '' && attention.todo !== '';
+  return says ? undefined : 'waits for a person, with no reason';
+}

@@ -1,0 +1,144 @@
+import { inspect } from 'node:util';
+import type { TaskId } from '@agrenting-hiclaw/core/domain';
+import type { Stage } from '../boundary.ts';
+import type { Disk } from '../disk.ts';
+import { CANARY, type Hirers } from '../outside/hirers.ts';
+import type { FakeHomeserver, PostedMessage } from '../outside/homeserver.ts';
+import type { Arrival, FakeMarketplace } from '../outside/marketplace.ts';
+import type { FakeTaskFolders } from '../outside/task-folders.ts';
+
+/** States in which a worker that was told has an assignment open. */
+const ASSIGNED: ReadonlySet<string> = new Set(['sent', 'acknowledged', 'attention']);
+/** States from which a worker is told. */
+const TELLING: ReadonlySet<string> = new Set(['staged', 'sent', 'acknowledged']);
+/** A read that is older than this is none before a settlement. */
+const FRESH_READ_MS = 60_000;
+
+export interface Outsides {
+  readonly disk: Disk;
+  readonly marketplace: FakeMarketplace;
+  readonly homeserver: FakeHomeserver;
+  readonly folders: FakeTaskFolders;
+  readonly hirers: Hirers;
+  /** The token under which a process works on a hiring; undefined when it does not. */
+  readonly claimOf: (process: string, hiringId: string) => string | undefined;
+  /** Since when a process has been sending a settlement of a hiring. */
+  readonly settlingSinceOf: (process: string, hiringId: string) => number | undefined;
+}
+
+/** Watches everything that arrives outside, at the moment in which it does. */
+export function watchTheOutside(stage: Stage, outsides: Outsides): void {
+  const { disk, marketplace, homeserver, folders, hirers, claimOf, settlingSinceOf } = outsides;
+  const { violations } = stage;
+  const told = new Set<string>();
+  const paid = new Set<string>();
+
+  folders.onStaged = ({ hiring, taskId }) => {
+    if (hirers.forged.has(hiring.hiringId))
+      violations.add('broken', 'no forged hiring reaches a worker', taskId);
+  };
+
+  /** A process that was overtaken cannot know it yet; what it does outside is made harmless by keys and ids. */
+  function isOvertaken(process: string, hiringId: string): boolean {
+    return claimOf(process, hiringId) !== (disk.leaseTokenOf(hiringId) ?? undefined);
+  }
+
+  homeserver.onPosted = ({ message, eventId }: PostedMessage, process: string): void => {
+    const { hiringId, attempt, purpose, number, taskId, worker } = message;
+    const name = `${hiringId} a${attempt} ${purpose} ${number}`;
+    stage.trace.note(`posted ${eventId} by ${process}`);
+    if (told.has(name)) violations.add('doubled', 'one message per attempt, purpose and number', name);
+    told.add(name);
+    if (hirers.forged.has(hiringId)) violations.add('broken', 'no forged hiring reaches a worker', name);
+    if (inspect(message).includes(CANARY)) violations.add('broken', 'no secret is told', name);
+    if (purpose !== 'assignment') return;
+    if (!folders.isComplete(taskId)) violations.add('broken', 'told only what was staged', name);
+    if (isOvertaken(process, hiringId) || !isTelling(taskId)) return;
+    checkPlaces(worker.name, taskId);
+  };
+
+  /** False when a process stood still in the midst of telling, until the attempt was over. */
+  function isTelling(taskId: TaskId): boolean {
+    return disk
+      .attempts()
+      .some((row) => taskId === `agrenting-${row.hiringId}-a${row.number}` && TELLING.has(row.state));
+  }
+
+  function checkPlaces(worker: string, taskId: TaskId): void {
+    const limit = stage.scenario.settings.assignmentsPerWorker;
+    const others = disk
+      .attempts()
+      .filter(({ placeAt, placed, state }) => placeAt === worker && placed === 1 && ASSIGNED.has(state))
+      .filter(({ hiringId, number }) => taskId !== `agrenting-${hiringId}-a${number}`);
+    const open = new Set(
+      homeserver.posted
+        .filter(({ message }) => message.worker.name === worker && message.purpose === 'assignment')
+        .map(({ message }) => message.taskId),
+    );
+    const busy = others.filter(({ hiringId, number }) =>
+      [...open].some((task) => task === `agrenting-${hiringId}-a${number}`),
+    );
+    if (busy.length >= limit) {
+      violations.add(
+        'doubled',
+        'no worker has more than its open assignments',
+        `${worker} was given ${taskId}`,
+      );
+    }
+  }
+
+  marketplace.onArrival = (arrival: Arrival): void => {
+    const { hiringId, settlement, applies, process } = arrival;
+    const name = `${hiringId} ${settlement.endpoint} g${settlement.generation} by ${process}`;
+    const stored = disk.settlements(hiringId).find((row) => row.idempotencyKey === settlement.idempotencyKey);
+    if (stored === undefined || stored.body !== settlement.body) {
+      violations.add('doubled', 'a settlement is stored before it is sent', name);
+    }
+    if (settlement.body.includes(CANARY)) violations.add('broken', 'no secret is told', name);
+    if (hirers.forged.has(hiringId)) violations.add('broken', 'no forged hiring is settled', name);
+    const from = settlement.endpoint === 'result' ? textOf(settlement.body) : undefined;
+    if (
+      from !== undefined &&
+      folders.delivered.get(from) !== `agrenting-${hiringId}-a${stored?.attempt ?? 0}`
+    ) {
+      violations.add('broken', 'a result is what the worker delivered for this attempt', name);
+    }
+    if (from === 'Done.') violations.add('broken', 'no placeholder is settled', name);
+    checkStanding(arrival, name, stored?.attempt ?? 0);
+    if (!applies) return;
+    const once = `${hiringId} ${arrival.listing?.traceAttempt}`;
+    if (paid.has(once)) violations.add('doubled', 'one settlement per attempt', name);
+    paid.add(once);
+  };
+
+  /** Nothing is settled that this process was shown to be over, or to be run again since. */
+  function checkStanding(
+    { listing, lastShown, applies, process }: Arrival,
+    name: string,
+    attempt: number,
+  ): void {
+    if (listing === undefined) {
+      violations.add('broken', 'only hirings that exist are settled', name);
+      return;
+    }
+    // From when on the request is under way nobody can hold it back.
+    const beganMs = settlingSinceOf(process, listing.hiring.hiringId) ?? stage.timeline.nowMs;
+    const isFresh = lastShown !== undefined && beganMs - lastShown.atMs <= FRESH_READ_MS;
+    if (lastShown !== undefined && ['cancelled', 'disputed', 'refunded'].includes(lastShown.status)) {
+      violations.add('broken', 'nothing cancelled or disputed is settled', name);
+    }
+    if (applies && listing.traceAttempt !== attempt) {
+      // Between a read and what it allows lies a moment in which a hirer may do anything.
+      const raced = isFresh && lastShown.traceAttempt === attempt;
+      if (!raced) violations.add('broken', 'a result of one attempt never settles another', name);
+    }
+  }
+}
+
+function textOf(body: string): string {
+  const parsed: unknown = JSON.parse(body);
+  if (typeof parsed !== 'object' || parsed === null || !('output' in parsed)) return '';
+  const { output } = parsed;
+  if (typeof output !== 'object' || output === null || !('text' in output)) return '';
+  return String(output.text);
+}

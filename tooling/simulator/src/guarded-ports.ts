@@ -1,0 +1,177 @@
+import type {
+  Clock,
+  HiringStore,
+  Marketplace,
+  Messenger,
+  SignLog,
+  TaskStorage,
+  WorkerDirectory,
+  WorkerLifecycle,
+} from '@agrenting-hiclaw/core/domain';
+import type { EnginePorts } from '@agrenting-hiclaw/engine';
+import type { Boundary } from './boundary.ts';
+
+/** What lies outside of a process. */
+export interface Outside {
+  readonly hirings: HiringStore;
+  readonly signs: SignLog;
+  readonly marketplace: Marketplace;
+  readonly messenger: Messenger;
+  readonly storage: TaskStorage;
+  readonly lifecycle: WorkerLifecycle;
+  readonly directory: WorkerDirectory;
+}
+
+const kindOf = ({ kind }: { readonly kind: string }): string => kind;
+const listed = (list: readonly unknown[]): string => String(list.length);
+const said = (value: unknown): string => String(value);
+
+/** The last characters of an id tell hirings of one run apart. */
+export const short = (id: string): string => id.slice(-4);
+
+/** The ports of one process, everything of it through its boundary. */
+export function guardPorts(
+  boundary: Boundary,
+  outside: Outside,
+  nowMs: () => number,
+  random: () => number,
+): EnginePorts {
+  const { marketplace, messenger, storage, lifecycle, directory } = outside;
+  const clock: Clock = {
+    nowMs,
+    sleep: async (waitMs, signal) => await boundary.sleep(waitMs, signal),
+  };
+  const port = async <T>(call: string, effect: () => Promise<T>, tell?: (outcome: T) => string): Promise<T> =>
+    await boundary.cross('port', call, effect, tell);
+  return {
+    clock,
+    random,
+    store: guardHirings(boundary, outside.hirings),
+    signs: guardSigns(boundary, outside.signs),
+    marketplace: {
+      readHiring: async (agentId, id) =>
+        await port(
+          `read ${short(id)}`,
+          async () => await marketplace.readHiring(agentId, id),
+          (read) =>
+            read.kind === 'found' ? `${read.hiring.status} ${read.hiring.marker.traceAttempt}` : read.kind,
+        ),
+      settle: async (agentId, id, settlement) =>
+        await port(
+          `settle ${short(id)} ${settlement.endpoint} g${settlement.generation}`,
+          async () => await marketplace.settle(agentId, id, settlement),
+          kindOf,
+        ),
+      tell: async (agentId, id, text, key) =>
+        await port(`tell ${short(id)}`, async () => await marketplace.tell(agentId, id, text, key), kindOf),
+    },
+    messenger: {
+      send: async (message) =>
+        await port(
+          `send ${short(message.hiringId)} a${message.attempt} ${message.purpose} ${message.number}`,
+          async () => await messenger.send(message),
+          kindOf,
+        ),
+      findAssignments: async (attempt, sinceMs) =>
+        await port(
+          `look for ${short(attempt.hiringId)} a${attempt.attempt}`,
+          async () => await messenger.findAssignments(attempt, sinceMs),
+          (found) => (found.kind === 'found' ? String(found.messages.length) : found.kind),
+        ),
+    },
+    storage: {
+      stage: async (order) =>
+        await port(
+          `stage ${short(order.hiring.hiringId)} a${order.attempt}`,
+          async () => await storage.stage(order),
+          kindOf,
+        ),
+      inspect: async (task) =>
+        await port(`inspect ${task.slice(-7)}`, async () => await storage.inspect(task), kindOf),
+      collect: async (task) =>
+        await port(`collect ${task.slice(-7)}`, async () => await storage.collect(task), kindOf),
+      noteDelegated: async (task, atMs) =>
+        await port(`note ${task.slice(-7)}`, async () => await storage.noteDelegated(task, atMs)),
+    },
+    lifecycle: {
+      ensureReady: async (worker) =>
+        await port(`ready ${worker.name}`, async () => await lifecycle.ensureReady(worker), kindOf),
+    },
+    directory: {
+      choose: async (agentId, named) =>
+        await port('choose', async () => await directory.choose(agentId, named), kindOf),
+    },
+  };
+}
+
+function guardHirings(boundary: Boundary, hirings: HiringStore): HiringStore {
+  const write = async <T>(
+    call: string,
+    effect: () => Promise<T>,
+    tell?: (outcome: T) => string,
+  ): Promise<T> => await boundary.cross('write', call, effect, tell);
+  const look = async <T>(call: string, effect: () => Promise<T>, tell?: (outcome: T) => string): Promise<T> =>
+    await boundary.cross('look', call, effect, tell);
+  return {
+    accept: async (heard) =>
+      await write(
+        `accept ${heard.length}`,
+        async () => await hirings.accept(heard),
+        (all) => all.map(kindOf).join(' '),
+      ),
+    claim: async (request) =>
+      await look(
+        'claim',
+        async () => await hirings.claim(request),
+        (claims) => claims.map(({ record }) => `${short(record.hiringId)} ${record.state}`).join(', '),
+      ),
+    renew: async (claim, nowMs, leaseMs) =>
+      await look(
+        `renew ${short(claim.record.hiringId)}`,
+        async () => await hirings.renew(claim, nowMs, leaseMs),
+        said,
+      ),
+    release: async (claim) => await write('release', async () => await hirings.release(claim)),
+    commit: async (claim, step, nowMs) =>
+      await write(
+        `commit ${short(claim.record.hiringId)} ${step.event ?? 'waits'}: ${step.cause}`,
+        async () => await hirings.commit(claim, step, nowMs),
+        said,
+      ),
+    reserveWorker: async (claim, worker, limit) =>
+      await write(`reserve ${worker}`, async () => await hirings.reserveWorker(claim, worker, limit), said),
+    nextDueAtMs: async () => await look('next due', async () => await hirings.nextDueAtMs()),
+    onChange: (listener) => {
+      const stop = hirings.onChange(() => {
+        if (boundary.alive) listener();
+      });
+      boundary.onDeath(stop);
+      return stop;
+    },
+    find: async (id) => await look('find', async () => await hirings.find(id)),
+    history: async (id) => await look('history', async () => await hirings.history(id)),
+    backlog: async (nowMs, graceMs) =>
+      await look('backlog', async () => await hirings.backlog(nowMs, graceMs)),
+  };
+}
+
+function guardSigns(boundary: Boundary, signs: SignLog): SignLog {
+  const write = async <T>(
+    call: string,
+    effect: () => Promise<T>,
+    tell?: (outcome: T) => string,
+  ): Promise<T> => await boundary.cross('write', call, effect, tell);
+  const look = async <T>(call: string, effect: () => Promise<T>, tell?: (outcome: T) => string): Promise<T> =>
+    await boundary.cross('look', call, effect, tell);
+  return {
+    position: async (account) => await look('position', async () => await signs.position(account), said),
+    record: async (account, position, seen, nowMs) =>
+      await write(
+        `record ${seen.length} signs`,
+        async () => await signs.record(account, position, seen, nowMs),
+      ),
+    since: async (room, user, sequence, limit) =>
+      await look('signs', async () => await signs.since(room, user, sequence, limit), listed),
+    latest: async () => await look('latest', async () => await signs.latest(), said),
+  };
+}

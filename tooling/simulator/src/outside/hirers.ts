@@ -1,0 +1,185 @@
+import {
+  agentIdSchema,
+  hiringIdSchema,
+  Secret,
+  type AgentId,
+  type Hiring,
+  type Intake,
+} from '@agrenting-hiclaw/core/domain';
+import type { Stage } from '../boundary.ts';
+import type { Dice } from '../dice.ts';
+import type { Intakes } from './intakes.ts';
+import type { FakeMarketplace, Listing, Status } from './marketplace.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const MAX_RETRIES = 2;
+
+/** What must never be seen where secrets do not belong. */
+export const CANARY = 'ghp_canary';
+
+/** People who hire, and what they do after it; and some who only pretend to. */
+export class Hirers {
+  readonly #stage: Stage;
+  readonly #dice: Dice;
+  readonly #marketplace: FakeMarketplace;
+  readonly #intakes: Intakes;
+  readonly forged = new Set<string>();
+  #planned = 0;
+  #hired = 0;
+
+  constructor(stage: Stage, dice: Dice, marketplace: FakeMarketplace, intakes: Intakes) {
+    this.#stage = stage;
+    this.#dice = dice;
+    this.#marketplace = marketplace;
+    this.#intakes = intakes;
+    marketplace.onStatus = (listing) => this.#considerRetry(listing);
+  }
+
+  /** True while somebody will do something by themselves. */
+  get busy(): boolean {
+    return this.#planned > 0;
+  }
+
+  begin(): void {
+    const { hirings, forgeries, chaosMs } = this.#stage.scenario;
+    for (let count = 0; count < hirings; count += 1) {
+      const hiring = this.#drawHiring();
+      this.#later(this.#dice.chance(0.4) ? 0 : this.#dice.between(0, chaosMs / 2), () => this.#hire(hiring));
+    }
+    for (let count = 0; count < forgeries; count += 1) {
+      const hiring = this.#drawHiring();
+      this.forged.add(hiring.hiringId);
+      this.#later(this.#dice.between(0, chaosMs), () => this.#tellOften(hiring, ['webhook']));
+    }
+    if (this.#dice.chance(0.2)) {
+      const id = this.#dice.chance(0.5) ? this.#drawHiring().hiringId : undefined;
+      this.#later(this.#dice.between(0, chaosMs), () => this.#intakes.tellMalformed(this.#agent(0), id));
+    }
+  }
+
+  #hire(hiring: Hiring): void {
+    const agentId = this.#agentOf(hiring);
+    // Some news is faster than what it tells of.
+    const early = this.#dice.chance(0.05) ? this.#dice.between(1, 20) * SECOND : 0;
+    const cancelled = this.#dice.chance(0.04);
+    this.#later(early, () => {
+      const status = this.#dice.pick<Status>('in_progress', 'in_progress', 'in_progress', 'paid', 'queued');
+      const listing = this.#marketplace.hire(agentId, hiring, cancelled ? 'cancelled' : status);
+      if (!cancelled) this.#live(listing);
+      this.#tellOften(this.#marketplace.show(listing), this.#channels());
+    });
+    if (early > 0) this.#tellOften(hiring, ['webhook']);
+  }
+
+  /** What its hirer and the marketplace do with a hiring by themselves. */
+  #live(listing: Listing): void {
+    if (listing.status === 'queued') {
+      this.#move(listing, 'queued', 'paid', this.#dice.between(1, 120));
+      this.#move(listing, 'paid', 'in_progress', this.#dice.between(121, 200));
+    }
+    if (listing.status === 'paid') this.#move(listing, 'paid', 'in_progress', this.#dice.between(1, 120));
+    if (this.#dice.chance(0.2))
+      this.#end(listing, this.#dice.pick<Status>('cancelled', 'refunded', 'failed', 'failed'));
+    if (this.#dice.chance(0.07)) this.#end(listing, 'disputed');
+    if (this.#dice.chance(0.04)) this.#end(listing, 'completed');
+  }
+
+  #end(listing: Listing, status: Status): void {
+    this.#later(this.#dice.between(0, 8 * 60) * SECOND, () => {
+      if (this.#marketplace.isActive(listing)) this.#marketplace.setStatus(listing, status);
+    });
+  }
+
+  #move(listing: Listing, from: Status, to: Status, waitS: number): void {
+    this.#later(waitS * SECOND, () => {
+      if (listing.status === from) this.#marketplace.setStatus(listing, to);
+    });
+  }
+
+  #considerRetry(listing: Listing): void {
+    if (listing.status !== 'failed' || listing.traceAttempt > MAX_RETRIES || !this.#dice.chance(0.5)) return;
+    this.#later(this.#dice.chance(0.3) ? 1 : this.#dice.between(1, 120) * SECOND, () => {
+      if (listing.status !== 'failed') return;
+      this.#marketplace.retry(listing);
+      if (this.#stage.faulty) this.#live(listing);
+      this.#tellOften(this.#marketplace.show(listing), this.#channels());
+    });
+  }
+
+  #channels(): readonly Intake[] {
+    return this.#dice.pick<readonly Intake[]>(
+      ['webhook'],
+      ['mcp'],
+      ['mcp', 'webhook'],
+      ['webhook', 'mcp', 'poll'],
+    );
+  }
+
+  /** News come again and again, in any order, and not always with the same words. */
+  #tellOften(hiring: Hiring, channels: readonly Intake[]): void {
+    const agentId = this.#agentOf(hiring);
+    for (const channel of channels) {
+      const times = this.#dice.chance(0.7) ? 1 : this.#dice.between(2, 5);
+      for (let time = 0; time < times; time += 1) {
+        const waitMs = this.#dice.chance(0.6)
+          ? this.#dice.between(0, 2000)
+          : this.#dice.between(0, 5 * MINUTE);
+        const told = this.#dice.chance(0.1)
+          ? { ...hiring, description: 'Other words', price: '1e309' }
+          : hiring;
+        this.#intakes.tell(channel, agentId, told, waitMs);
+      }
+    }
+  }
+
+  #drawHiring(): Hiring {
+    this.#hired += 1;
+    const { seed } = this.#stage.scenario;
+    const digits = (seed * 16 + this.#hired).toString(16).padStart(12, '0').slice(-12);
+    const mode = this.#dice.next();
+    const repository = { repoUrl: 'https://git.example/a/b', repoToken: new Secret(`${CANARY}_${digits}`) };
+    return {
+      hiringId: hiringIdSchema.parse(`550e8400-e29b-41d4-a716-${digits}`),
+      agentId: this.#agent(this.#dice.between(0, this.#stage.scenario.agents - 1)),
+      status: 'in_progress',
+      marker: {},
+      description: mode > 0.97 ? ' ' : 'Write a haiku about the sea in autumn',
+      deliveryMode: mode < 0.03 ? 'push' : mode < 0.05 ? 'unclear' : 'output',
+      deliveryStated: true,
+      price: '10.00',
+      ...(mode < 0.3 ? repository : {}),
+      deadlineAtMs: this.#drawDeadline(),
+      extras: {},
+      problems: [],
+    };
+  }
+
+  #drawDeadline(): number | undefined {
+    const { nowMs } = this.#stage.timeline;
+    const inMinutes = this.#dice.pick(
+      undefined,
+      -1,
+      this.#dice.between(1, 6),
+      this.#dice.between(8, 30),
+      this.#dice.between(8, 60),
+    );
+    return inMinutes === undefined ? undefined : nowMs + inMinutes * MINUTE;
+  }
+
+  #agent(index: number): AgentId {
+    return agentIdSchema.parse(`4816cd2a-e54a-4e6b-8fa1-00000000000${index}`);
+  }
+
+  #agentOf(hiring: Hiring): AgentId {
+    return hiring.agentId ?? this.#agent(0);
+  }
+
+  #later(waitMs: number, run: () => void): void {
+    this.#planned += 1;
+    this.#stage.timeline.after(waitMs, () => {
+      this.#planned -= 1;
+      run();
+    });
+  }
+}

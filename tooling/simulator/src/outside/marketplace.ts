@@ -1,0 +1,236 @@
+import type {
+  AgentId,
+  Hiring,
+  HiringId,
+  HiringRead,
+  Marketplace,
+  SettleOutcome,
+  Settlement,
+  TellOutcome,
+} from '@agrenting-hiclaw/core/domain';
+import { PLANTED, type Stage } from '../boundary.ts';
+import type { Dice } from '../dice.ts';
+import type { Weather } from './weather.ts';
+
+export type Status =
+  | 'queued'
+  | 'paid'
+  | 'in_progress'
+  | 'completed'
+  | 'failed'
+  | 'cancelled'
+  | 'disputed'
+  | 'refunded';
+
+interface Snapshot {
+  readonly atMs: number;
+  readonly status: Status;
+  readonly traceAttempt: number;
+}
+
+/** A hiring as the marketplace has it. */
+export interface Listing {
+  readonly agentId: AgentId;
+  readonly hiring: Hiring;
+  status: Status;
+  traceAttempt: number;
+  readonly past: Snapshot[];
+}
+
+/** A settlement that took effect. */
+export interface Applied {
+  readonly hiringId: HiringId;
+  readonly traceAttempt: number;
+  readonly settlement: Settlement;
+}
+
+/** What is told of each settlement that arrives, before anything comes of it. */
+export interface Arrival {
+  readonly process: string;
+  readonly listing: Listing | undefined;
+  readonly hiringId: HiringId;
+  readonly settlement: Settlement;
+  /** What this process was last shown of the hiring. */
+  readonly lastShown: Snapshot | undefined;
+  /** True when it takes effect. */
+  readonly applies: boolean;
+}
+
+const ACTIVE: ReadonlySet<Status> = new Set(['paid', 'in_progress']);
+/** How far behind a read may be. */
+const MAX_LAG_MS = 8000;
+
+/** A marketplace that keeps what it gets and serves it back. */
+export class FakeMarketplace {
+  readonly #stage: Stage;
+  readonly #dice: Dice;
+  readonly #weather: Weather;
+  readonly #answered = new Map<string, string>();
+  readonly #shown = new Map<string, Snapshot>();
+  readonly listings = new Map<HiringId, Listing>();
+  readonly applied: Applied[] = [];
+  onArrival: (arrival: Arrival) => void = () => undefined;
+  onStatus: (listing: Listing) => void = () => undefined;
+
+  constructor(stage: Stage, dice: Dice, weather: Weather) {
+    this.#stage = stage;
+    this.#dice = dice;
+    this.#weather = weather;
+  }
+
+  hire(agentId: AgentId, hiring: Hiring, status: Status): Listing {
+    const listing: Listing = { agentId, hiring, status, traceAttempt: 1, past: [] };
+    this.listings.set(hiring.hiringId, listing);
+    this.#remember(listing);
+    return listing;
+  }
+
+  setStatus(listing: Listing, status: Status): void {
+    if (listing.status === status) return;
+    listing.status = status;
+    this.#remember(listing);
+    this.#stage.trace.note(
+      `marketplace ${listing.hiring.hiringId.slice(-4)} is ${status} (${listing.traceAttempt})`,
+    );
+    this.onStatus(listing);
+  }
+
+  retry(listing: Listing): void {
+    listing.traceAttempt += 1;
+    this.setStatus(listing, 'in_progress');
+  }
+
+  isActive(listing: Listing): boolean {
+    return ACTIVE.has(listing.status);
+  }
+
+  /** The hiring as a read or a list shows it. */
+  show(listing: Listing, snapshot: Pick<Snapshot, 'status' | 'traceAttempt'> = listing): Hiring {
+    const { hiring } = listing;
+    const marker = {
+      traceAttempt: snapshot.traceAttempt,
+      dispatchId: `dispatch-${hiring.hiringId}-${snapshot.traceAttempt}`,
+    };
+    return { ...hiring, status: snapshot.status, marker };
+  }
+
+  /** The marketplace as one process sees it. */
+  seenBy(process: string): Marketplace {
+    return {
+      readHiring: async (agentId, hiringId) => this.#read(process, agentId, hiringId),
+      settle: async (_agentId, hiringId, settlement) => this.#settle(process, hiringId, settlement),
+      tell: async () => this.#tell(),
+    };
+  }
+
+  #read(process: string, agentId: AgentId, hiringId: HiringId): HiringRead {
+    const fault = this.#readFault();
+    if (fault !== undefined) return fault;
+    const listing = this.listings.get(hiringId);
+    if (listing === undefined || listing.agentId !== agentId) return { kind: 'absent' };
+    const snapshot = this.#snapshot(listing);
+    this.#shown.set(`${process} ${hiringId}`, { ...snapshot, atMs: this.#stage.timeline.nowMs });
+    return { kind: 'found', hiring: this.show(listing, snapshot), source: this.#dice.pick('rest', 'mcp') };
+  }
+
+  #readFault(): Exclude<HiringRead, { kind: 'found' }> | undefined {
+    const { faulty, scenario } = this.#stage;
+    const problem = `${PLANTED}: no read`;
+    const now = this.#weather.at('marketplace');
+    const drawn =
+      faulty && this.#dice.chance(scenario.rates.readFails)
+        ? this.#dice.pick('down', 'down', 'limited', 'malformed', 'unauthorized')
+        : undefined;
+    switch (now ?? drawn) {
+      case undefined:
+        return undefined;
+      case 'down':
+        return { kind: 'unavailable', problem };
+      case 'limited':
+        return { kind: 'unavailable', problem, retryAfterMs: this.#oddWaitMs() };
+      case 'malformed':
+        return { kind: 'malformed', problem, evidence: '{}' };
+      case 'unauthorized':
+        return { kind: 'unauthorized', problem };
+    }
+  }
+
+  /** The adapter bounds what servers ask for to ten minutes. */
+  #oddWaitMs(): number | undefined {
+    return this.#dice.pick(undefined, 0, 1, 1500, 30_000, 600_000);
+  }
+
+  #snapshot(listing: Listing): Snapshot {
+    const { faulty, scenario, timeline } = this.#stage;
+    const newest = { atMs: timeline.nowMs, status: listing.status, traceAttempt: listing.traceAttempt };
+    if (!faulty || !this.#dice.chance(scenario.rates.readStale)) return newest;
+    const asOfMs = timeline.nowMs - this.#dice.between(0, MAX_LAG_MS);
+    return listing.past.findLast((snapshot) => snapshot.atMs <= asOfMs) ?? newest;
+  }
+
+  #settle(process: string, hiringId: HiringId, settlement: Settlement): SettleOutcome {
+    const problem = `${PLANTED}: settlement`;
+    switch (this.#settleFault()) {
+      case 'lost before':
+        return { kind: 'unknown', problem };
+      case 'lost after':
+        this.#apply(process, hiringId, settlement);
+        return { kind: 'unknown', problem };
+      case 'later':
+        return { kind: 'later', problem, retryAfterMs: this.#oddWaitMs() };
+      case 'pending':
+        return { kind: 'over', problem };
+      case 'unauthorized':
+        return { kind: 'unauthorized', problem };
+      case 'refused':
+        return { kind: 'refused', problem };
+      case undefined:
+        return this.#apply(process, hiringId, settlement);
+    }
+  }
+
+  #settleFault() {
+    const { faulty, scenario } = this.#stage;
+    switch (this.#weather.at('marketplace')) {
+      case 'down':
+        return this.#dice.pick('lost before', 'lost after');
+      case 'limited':
+        return 'later';
+      case 'unauthorized':
+        return 'unauthorized';
+      case 'malformed':
+      case undefined:
+        break;
+    }
+    if (!faulty || !this.#dice.chance(scenario.rates.settleFails)) return undefined;
+    if (this.#dice.chance(0.05)) return 'refused';
+    return this.#dice.pick('lost before', 'lost after', 'lost after', 'later', 'pending', 'unauthorized');
+  }
+
+  #apply(process: string, hiringId: HiringId, settlement: Settlement): SettleOutcome {
+    const listing = this.listings.get(hiringId);
+    const known = this.#answered.get(settlement.idempotencyKey);
+    const applies = known === undefined && listing?.status === 'in_progress';
+    const lastShown = this.#shown.get(`${process} ${hiringId}`);
+    this.onArrival({ process, listing, hiringId, settlement, lastShown, applies });
+    if (known !== undefined) {
+      return known === settlement.body ? { kind: 'accepted' } : { kind: 'refused', problem: 'mismatch' };
+    }
+    if (listing === undefined || listing.status !== 'in_progress')
+      return { kind: 'over', problem: 'it is over' };
+    this.#answered.set(settlement.idempotencyKey, settlement.body);
+    this.applied.push({ hiringId, traceAttempt: listing.traceAttempt, settlement });
+    this.setStatus(listing, settlement.endpoint === 'result' ? 'completed' : 'failed');
+    return { kind: 'accepted' };
+  }
+
+  #tell(): TellOutcome {
+    const fails = this.#stage.faulty && this.#dice.chance(this.#stage.scenario.rates.settleFails);
+    return fails ? { kind: 'not_told', problem: `${PLANTED}: not told` } : { kind: 'told' };
+  }
+
+  #remember(listing: Listing): void {
+    const { status, traceAttempt } = listing;
+    listing.past.push({ atMs: this.#stage.timeline.nowMs, status, traceAttempt });
+  }
+}

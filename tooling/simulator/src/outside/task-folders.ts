@@ -1,0 +1,110 @@
+import type {
+  Collected,
+  FolderInspection,
+  StageOutcome,
+  TaskId,
+  TaskOrder,
+  TaskStorage,
+} from '@agrenting-hiclaw/core/domain';
+import { PLANTED, type Stage } from '../boundary.ts';
+import type { Dice } from '../dice.ts';
+import type { Weather } from './weather.ts';
+
+interface Folder {
+  /** The text of the order, to see that it never changes. */
+  readonly order: string;
+  /** False while the marker object is not there. */
+  complete: boolean;
+  version: number;
+  readonly objects: Map<string, string>;
+}
+
+/** Task folders that keep what adapter and workers write. */
+export class FakeTaskFolders implements TaskStorage {
+  readonly #stage: Stage;
+  readonly #dice: Dice;
+  readonly #weather: Weather;
+  readonly #folders = new Map<TaskId, Folder>();
+  /** Every text that a worker ever delivered, with the task it was for. */
+  readonly delivered = new Map<string, TaskId>();
+  onStaged: (order: TaskOrder) => void = () => undefined;
+
+  constructor(stage: Stage, dice: Dice, weather: Weather) {
+    this.#stage = stage;
+    this.#dice = dice;
+    this.#weather = weather;
+  }
+
+  isComplete(taskId: TaskId): boolean {
+    return this.#folders.get(taskId)?.complete === true;
+  }
+
+  has(taskId: TaskId): boolean {
+    return this.#folders.has(taskId);
+  }
+
+  async stage(order: TaskOrder): Promise<StageOutcome> {
+    const fails = this.#fails();
+    // Torn: some objects were written, the marker was not.
+    if (fails && this.#dice.chance(0.5)) return unavailable();
+    this.onStaged(order);
+    const text = JSON.stringify({ ...order, worker: order.worker.name });
+    const folder = this.#folders.get(order.taskId) ?? {
+      order: text,
+      complete: false,
+      version: 0,
+      objects: new Map(),
+    };
+    this.#folders.set(order.taskId, folder);
+    if (folder.order !== text) {
+      this.#stage.violations.add('broken', 'a task folder never changes', `${folder.order} became ${text}`);
+    }
+    if (fails) return unavailable();
+    folder.complete = true;
+    return { kind: 'staged', evidence: 'meta.json 1' };
+  }
+
+  async inspect(taskId: TaskId): Promise<FolderInspection> {
+    if (this.#fails()) return unavailable();
+    const folder = this.#folders.get(taskId);
+    if (folder === undefined) return unavailable();
+    return {
+      kind: 'folder',
+      metaStatus: 'assigned',
+      workerObjects: [...folder.objects.keys()],
+      hasResult: folder.objects.has('result.md'),
+      digest: String(folder.version),
+    };
+  }
+
+  async collect(taskId: TaskId): Promise<Collected> {
+    if (this.#fails()) return unavailable();
+    const text = this.#folders.get(taskId)?.objects.get('result.md') ?? '';
+    if (text.startsWith('BLOCKED')) return { kind: 'failure', failure: { reason: 'other', text } };
+    if (text.startsWith('QUESTION')) return { kind: 'unclear', why: 'the result is a question' };
+    return { kind: 'result', result: { text, summary: text.slice(0, 40), files: [] } };
+  }
+
+  async noteDelegated(): Promise<void> {
+    await Promise.resolve();
+  }
+
+  /** A worker writes into its task folder. */
+  write(taskId: TaskId, name: string, text: string): void {
+    const folder = this.#folders.get(taskId);
+    if (folder === undefined) return;
+    folder.objects.set(name, text);
+    folder.version += 1;
+    if (name === 'result.md') this.delivered.set(text, taskId);
+    this.#stage.trace.note(`wrote ${taskId.slice(-7)}/${name}`);
+  }
+
+  #fails(): boolean {
+    if (this.#weather.at('storage') !== undefined) return true;
+    return this.#stage.faulty && this.#dice.chance(this.#stage.scenario.rates.storageFails);
+  }
+}
+
+function unavailable(): { readonly kind: 'unavailable'; readonly problem: string } {
+  return { kind: 'unavailable', problem: `${PLANTED}: storage` };
+}

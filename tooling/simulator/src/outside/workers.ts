@@ -1,0 +1,218 @@
+import type { Readiness, TaskId, WorkerAddress, WorkerLifecycle } from '@agrenting-hiclaw/core/domain';
+import { PLANTED, type Stage } from '../boundary.ts';
+import type { Dice } from '../dice.ts';
+import { REPORT_TO } from '../scenario.ts';
+import type { FakeHomeserver, PostedMessage } from './homeserver.ts';
+import type { FakeTaskFolders } from './task-folders.ts';
+
+const SECOND = 1000;
+
+/** What a worker makes of a task. */
+type Manner =
+  | 'diligent'
+  | 'slow'
+  | 'deaf'
+  | 'silent'
+  | 'blocked'
+  | 'delivers a refusal'
+  | 'delivers a question'
+  | 'claims only'
+  | 'delivers only'
+  | 'placeholder'
+  | 'asks'
+  | 'errs'
+  | 'repeats'
+  | 'writes piecemeal';
+
+interface Worker {
+  readonly address: WorkerAddress;
+  up: boolean;
+  /** Goes up with each crash: what was planned before is forgotten. */
+  life: number;
+  startsAtMs: number | undefined;
+  readonly jobs: Map<TaskId, { manner: Manner; stopped: boolean; versions: number }>;
+}
+
+/** Workers as they were seen to be: most do their job, some do not, and any may be off. */
+export class FakeWorkers implements WorkerLifecycle {
+  readonly #stage: Stage;
+  readonly #dice: Dice;
+  readonly #homeserver: FakeHomeserver;
+  readonly #folders: FakeTaskFolders;
+  readonly #workers: readonly Worker[];
+  readonly #usualManner: Manner | undefined;
+  #planned = 0;
+
+  constructor(stage: Stage, dice: Dice, homeserver: FakeHomeserver, folders: FakeTaskFolders) {
+    this.#stage = stage;
+    this.#dice = dice;
+    this.#homeserver = homeserver;
+    this.#folders = folders;
+    this.#usualManner = dice.chance(0.6) ? 'diligent' : undefined;
+    this.#workers = Array.from({ length: stage.scenario.workers }, (_, index) => {
+      const name = `worker${index}`;
+      const address = { name, userId: `@${name}:x:18080`, roomId: `!${name}:x:18080` };
+      return { address, up: dice.chance(0.8), life: 0, startsAtMs: undefined, jobs: new Map() };
+    });
+  }
+
+  addressOf(index: number): WorkerAddress {
+    const worker = this.#workers[index % this.#workers.length];
+    if (worker === undefined) throw new Error('a scenario has at least one worker');
+    return worker.address;
+  }
+
+  /** True while a worker will do something by itself. */
+  get busy(): boolean {
+    return this.#planned > 0;
+  }
+
+  crash(index: number): void {
+    const worker = this.#workers[index % this.#workers.length];
+    if (worker === undefined) return;
+    worker.up = false;
+    worker.life += 1;
+    worker.jobs.clear();
+    this.#stage.trace.note(`${worker.address.name} crashed`);
+  }
+
+  async ensureReady({ name }: WorkerAddress): Promise<Readiness> {
+    const { faulty, scenario, timeline } = this.#stage;
+    const worker = this.#workers.find(({ address }) => address.name === name);
+    if (worker === undefined) return { kind: 'failed', problem: 'no such worker' };
+    if (faulty && this.#dice.chance(scenario.rates.lifecycleFails)) {
+      return this.#dice.chance(0.3)
+        ? { kind: 'remote' }
+        : { kind: 'failed', problem: `${PLANTED}: no start` };
+    }
+    if (worker.up) return { kind: 'ready' };
+    if (worker.startsAtMs === undefined) {
+      const waitMs = this.#dice.between(5, 40) * SECOND;
+      worker.startsAtMs = timeline.nowMs + waitMs;
+      timeline.after(waitMs, () => {
+        worker.up = true;
+        worker.startsAtMs = undefined;
+      });
+    }
+    return { kind: 'starting', waitMs: 30 * SECOND };
+  }
+
+  hear({ message, eventId }: PostedMessage): void {
+    const worker = this.#workers.find(({ address }) => address.name === message.worker.name);
+    // A message that was sent before its start is lost to a worker.
+    if (worker === undefined || !worker.up) return;
+    this.#later(worker, this.#dice.between(100, 3000), () => {
+      if (message.purpose === 'stop') this.#stop(worker, message.taskId);
+      else this.#take(worker, message.taskId, eventId);
+    });
+  }
+
+  #stop(worker: Worker, taskId: TaskId): void {
+    const job = worker.jobs.get(taskId);
+    if (job !== undefined) job.stopped = this.#dice.chance(0.7);
+  }
+
+  #take(worker: Worker, taskId: TaskId, eventId: string): void {
+    const before = worker.jobs.get(taskId);
+    // A nudge changes the ways of some.
+    if (before !== undefined && (before.manner === 'diligent' || this.#dice.chance(0.5))) return;
+    const job = { manner: this.#drawManner(), stopped: false, versions: before?.versions ?? 0 };
+    worker.jobs.set(taskId, job);
+    const { address } = worker;
+    if (job.manner === 'deaf') return;
+    this.#homeserver.sign(address, { kind: 'receipt', eventId });
+    if (this.#dice.chance(0.7)) this.#homeserver.sign(address, { kind: 'typing' });
+    const say = (text: string): void => this.#homeserver.sign(address, { kind: 'message', text });
+    const claim = (): void => say(`${REPORT_TO} TASK_COMPLETED: ${taskId} - done`);
+    const deliver = (text = this.#textOf(taskId, job)): void =>
+      this.#folders.write(taskId, 'result.md', text);
+    const then = (waitMs: number, run: () => void): void =>
+      this.#later(worker, waitMs, () => {
+        if (!job.stopped) run();
+      });
+    const workMs = this.#dice.between(2, 120) * SECOND;
+    switch (job.manner) {
+      case 'silent':
+        return;
+      case 'diligent':
+        then(workMs, deliver);
+        then(workMs + this.#dice.between(-20, 20) * 100, claim);
+        return;
+      case 'slow':
+        for (let part = 1; part <= 4; part += 1) {
+          then(part * 4 * workMs, () => this.#folders.write(taskId, `progress/${part}.md`, `part ${part}`));
+        }
+        then(20 * workMs, deliver);
+        return;
+      case 'blocked':
+        then(workMs, () => say(`${REPORT_TO} BLOCKED: ${taskId} - no network here`));
+        return;
+      case 'delivers a refusal':
+        then(workMs, () => deliver('BLOCKED: no network here'));
+        return;
+      case 'delivers a question':
+        then(workMs, () => deliver('QUESTION: which sea?'));
+        return;
+      case 'claims only':
+        then(workMs, claim);
+        return;
+      case 'delivers only':
+        then(workMs, deliver);
+        return;
+      case 'placeholder':
+        then(workMs, () => deliver('Done.'));
+        then(workMs, claim);
+        return;
+      case 'asks':
+        then(workMs, () => say(`${REPORT_TO} QUESTION: ${taskId} - which sea?`));
+        then(20 * workMs, deliver);
+        return;
+      case 'errs':
+        then(workMs, () => say('Error: the model is overloaded'));
+        return;
+      case 'repeats':
+        for (const round of [1, 2, 3]) then(round * workMs, deliver);
+        then(workMs, claim);
+        then(2 * workMs, claim);
+        return;
+      case 'writes piecemeal':
+        for (let part = 0; part < 4; part += 1) then(workMs + part * 900, deliver);
+        return;
+    }
+  }
+
+  #drawManner(): Manner {
+    if (this.#stage.scenario.diligence) return 'diligent';
+    if (this.#usualManner !== undefined && this.#dice.chance(0.8)) return this.#usualManner;
+    return this.#dice.pick(
+      'diligent',
+      'slow',
+      'deaf',
+      'silent',
+      'blocked',
+      'delivers a refusal',
+      'delivers a question',
+      'claims only',
+      'delivers only',
+      'placeholder',
+      'asks',
+      'errs',
+      'repeats',
+      'writes piecemeal',
+    );
+  }
+
+  #textOf(taskId: TaskId, job: { versions: number }): string {
+    job.versions += 1;
+    return `Grey waves fold and fall, as ordered by ${taskId}, version ${job.versions} of ${this.#folders.delivered.size}`;
+  }
+
+  #later(worker: Worker, waitMs: number, run: () => void): void {
+    const { life } = worker;
+    this.#planned += 1;
+    this.#stage.timeline.after(waitMs, () => {
+      this.#planned -= 1;
+      if (worker.life === life && worker.up) run();
+    });
+  }
+}

@@ -1,0 +1,123 @@
+import { DEFAULT_SETTINGS, type EngineSettings } from '@agrenting-hiclaw/engine';
+import { Dice } from './dice.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/** How likely each thing is to go wrong, per call unless it says otherwise. */
+export interface FaultRates {
+  /** A process is killed at a call, before or after its effect. */
+  readonly kill: number;
+  /** A process stands still at a call, as a suspended machine does. */
+  readonly stall: number;
+  readonly storeFails: number;
+  readonly readFails: number;
+  readonly readStale: number;
+  readonly settleFails: number;
+  readonly sendFails: number;
+  readonly storageFails: number;
+  readonly lifecycleFails: number;
+  readonly nobodyChosen: number;
+  /** Calls that take time. */
+  readonly slow: number;
+}
+
+/** Nothing goes wrong. */
+export const NO_FAULTS: FaultRates = {
+  kill: 0,
+  stall: 0,
+  storeFails: 0,
+  readFails: 0,
+  readStale: 0,
+  settleFails: 0,
+  sendFails: 0,
+  storageFails: 0,
+  lifecycleFails: 0,
+  nobodyChosen: 0,
+  slow: 0,
+};
+
+/** Everything that a seed decides before its run begins. */
+export interface Scenario {
+  readonly seed: number;
+  readonly processes: number;
+  readonly hirings: number;
+  readonly workers: number;
+  readonly agents: number;
+  readonly settings: Omit<EngineSettings, 'holder'>;
+  /** How long things go wrong; after it, faults are off. */
+  readonly chaosMs: number;
+  readonly rates: FaultRates;
+  /** How often all active hirings are read from a list; undefined for never. */
+  readonly sweepMs: number | undefined;
+  readonly outages: number;
+  readonly clockJumps: number;
+  readonly workerCrashes: number;
+  readonly restarts: number;
+  /** Workers that do what they are told, whatever else goes wrong. */
+  readonly diligence: boolean;
+  readonly forgeries: number;
+  /** Opens the file anew at each start of a process, instead of taking an open connection. */
+  readonly reopens: boolean;
+  /** Goes on until every deadline has passed, instead of until all promises are kept. */
+  readonly toTheEnd: boolean;
+}
+
+/** Who the workers report to. */
+export const REPORT_TO = '@agrenting:x:18080';
+
+export function drawScenario(seed: number): Scenario {
+  const dice = new Dice(seed, 'scenario');
+  const calm = dice.chance(0.1);
+  const rate = (most: number): number => (calm || dice.chance(0.4) ? 0 : most * dice.next());
+  const sweepMs = dice.chance(0.5) ? dice.between(1, 6) * MINUTE : undefined;
+  return {
+    seed,
+    processes: dice.pick(1, 2, 2, 2, 3),
+    hirings: dice.pick(1, 1, 2, 2, 3, 4),
+    workers: dice.pick(1, 1, 2, 3),
+    agents: dice.pick(1, 1, 2),
+    settings: drawSettings(dice),
+    chaosMs: dice.between(4, 16) * MINUTE,
+    rates: {
+      kill: rate(0.02),
+      stall: rate(0.01),
+      storeFails: rate(0.02),
+      readFails: rate(0.4),
+      // A list mends what a stale read hid; without one there is nothing to mend it.
+      readStale: sweepMs === undefined ? 0 : rate(0.3),
+      settleFails: rate(0.6),
+      sendFails: rate(0.5),
+      storageFails: rate(0.3),
+      lifecycleFails: rate(0.4),
+      nobodyChosen: rate(0.3),
+      slow: dice.chance(0.2) ? 0 : 0.4 * dice.next(),
+    },
+    sweepMs,
+    outages: calm ? 0 : dice.between(0, 3),
+    clockJumps: dice.chance(0.25) ? dice.between(1, 2) : 0,
+    workerCrashes: calm ? 0 : dice.between(0, 2),
+    restarts: dice.chance(0.3) ? 1 : 0,
+    diligence: dice.chance(0.05),
+    forgeries: dice.between(0, 1),
+    reopens: dice.chance(0.02),
+    toTheEnd: dice.chance(0.05),
+  };
+}
+
+function drawSettings(dice: Dice): Omit<EngineSettings, 'holder'> {
+  return {
+    ...DEFAULT_SETTINGS,
+    reportTo: REPORT_TO,
+    concurrency: dice.pick(1, 2, 16, 16),
+    pollMs: dice.pick(5, 20, 30, 60) * SECOND,
+    backoff: { baseMs: SECOND, capMs: dice.pick(1, 5) * MINUTE },
+    inspectMs: dice.pick(10, 30, 60) * SECOND,
+    acknowledgeMs: dice.pick(1, 2) * MINUTE,
+    silenceMs: dice.pick(2, 5, 15) * MINUTE,
+    maxMessages: dice.pick(1, 2, 4),
+    assignmentsPerWorker: dice.pick(1, 1, 1, 2),
+    deadline: { maxDurationMs: dice.between(10, 60) * MINUTE, unacknowledgedMarginMs: 5 * MINUTE },
+    failOverdue: dice.chance(0.3),
+  };
+}

@@ -1,0 +1,370 @@
+import { ENDS, type HiringStore, type Marketplace } from '@agrenting-hiclaw/core/domain';
+import type { EnginePorts } from '@agrenting-hiclaw/engine';
+import { Boundary, PLANTED, type Stage } from './boundary.ts';
+import { promisesOwed, type Owed } from './checks/promises.ts';
+import { RulesOfTheFile } from './checks/rules-of-the-file.ts';
+import { watchTheOutside } from './checks/rules-of-the-outside.ts';
+import { Dice } from './dice.ts';
+import type { Disk } from './disk.ts';
+import { guardPorts, short } from './guarded-ports.ts';
+import { CANARY, Hirers } from './outside/hirers.ts';
+import { FakeHomeserver } from './outside/homeserver.ts';
+import { Intakes } from './outside/intakes.ts';
+import { FakeMarketplace } from './outside/marketplace.ts';
+import { FakeTaskFolders } from './outside/task-folders.ts';
+import { Weather } from './outside/weather.ts';
+import { FakeWorkers } from './outside/workers.ts';
+import { Quiet } from './quiet.ts';
+import { drawScenario, type Scenario } from './scenario.ts';
+import { SimulatedProcess } from './simulated-process.ts';
+import type { StorePool } from './store-pool.ts';
+import { Timeline } from './timeline.ts';
+import { Trace } from './trace.ts';
+import { Violations, type Violation } from './violations.ts';
+
+const START_MS = Date.parse('2026-11-23T10:00:00Z');
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+/** After faults are off, everything is to be over within this. */
+const MAX_CALM_MS = 5 * 60 * MINUTE;
+/** By then every deadline has passed. */
+const ALL_DEADLINES_MS = 75 * MINUTE;
+/** How often it is asked whether everything is over. */
+const LOOK_MS = 30 * SECOND;
+/** What is overdue by more than this is forgotten. */
+const GRACE_MS = 2 * MINUTE;
+const ENDED: ReadonlySet<string> = new Set(ENDS);
+const ACCOUNT = '@agrenting:x';
+
+/** A bug that is planted between a process and the outside, to see that it is found. */
+export interface Plant {
+  readonly transactionId?: ((dice: Dice) => () => string) | undefined;
+  readonly marketplace?: ((inner: Marketplace) => Marketplace) | undefined;
+  readonly store?: ((inner: HiringStore, disk: Disk) => HiringStore) | undefined;
+}
+
+export interface SimulateOptions {
+  readonly pool: StorePool;
+  readonly print?: ((line: string) => void) | undefined;
+  readonly plant?: Plant | undefined;
+  /** Takes the place of what the seed would draw. */
+  readonly changes?: Partial<Scenario> | undefined;
+  readonly killAt?: Stage['killAt'];
+}
+
+/** What came of one run. */
+export interface Outcome {
+  readonly seed: number;
+  readonly violations: readonly Violation[];
+  /** Digest of everything that happened: the same for every run of a seed. */
+  readonly digest: string;
+  readonly calls: number;
+  /** Moves that hirings made, as `from event`. */
+  readonly moves: readonly string[];
+}
+
+/** Runs one seed from its first hiring until everything is over. */
+export async function simulate(seed: number, options: SimulateOptions): Promise<Outcome> {
+  const timeline = new Timeline(START_MS);
+  const trace = new Trace(() => timeline.nowMs, options.print);
+  const stage: Stage = {
+    scenario: { ...drawScenario(seed), ...options.changes },
+    timeline,
+    quiet: new Quiet(),
+    trace,
+    violations: new Violations(({ rule, detail }) => trace.note(`VIOLATION ${rule}: ${detail}`)),
+    faulty: true,
+    skewMs: 0,
+    calls: 0,
+    killAt: options.killAt,
+  };
+  const disk = await options.pool.renew(() => timeline.nowMs + stage.skewMs);
+  const run = new Run(stage, options, disk);
+  return await run.toItsEnd();
+}
+
+class Run {
+  readonly #stage: Stage;
+  readonly #options: SimulateOptions;
+  readonly #disk: Disk;
+  readonly #rules: RulesOfTheFile;
+  readonly #marketplace: FakeMarketplace;
+  readonly #homeserver: FakeHomeserver;
+  readonly #folders: FakeTaskFolders;
+  readonly #workers: FakeWorkers;
+  readonly #intakes: Intakes;
+  readonly #hirers: Hirers;
+  readonly #fate: Dice;
+  readonly #processes: SimulatedProcess[] = [];
+  readonly #claims = new Map<string, string>();
+  readonly #settlingSince = new Map<string, number>();
+  #started = 0;
+  #readingSigns = false;
+
+  constructor(stage: Stage, options: SimulateOptions, disk: Disk) {
+    const { seed } = stage.scenario;
+    this.#stage = stage;
+    this.#options = options;
+    this.#disk = disk;
+    this.#rules = new RulesOfTheFile(disk, stage.violations);
+    this.#fate = new Dice(seed, 'fate');
+    const weather = new Weather(stage, new Dice(seed, 'weather'));
+    this.#marketplace = new FakeMarketplace(stage, new Dice(seed, 'marketplace'), weather);
+    this.#homeserver = new FakeHomeserver(stage, new Dice(seed, 'homeserver'), weather);
+    this.#folders = new FakeTaskFolders(stage, new Dice(seed, 'storage'), weather);
+    this.#workers = new FakeWorkers(stage, new Dice(seed, 'workers'), this.#homeserver, this.#folders);
+    this.#intakes = new Intakes(stage, new Dice(seed, 'intakes'), this.#marketplace, () => this.#processes);
+    this.#hirers = new Hirers(stage, new Dice(seed, 'hirers'), this.#marketplace, this.#intakes);
+    watchTheOutside(stage, {
+      disk,
+      marketplace: this.#marketplace,
+      homeserver: this.#homeserver,
+      folders: this.#folders,
+      hirers: this.#hirers,
+      claimOf: (process, hiringId) => this.#claims.get(`${process} ${hiringId}`),
+      settlingSinceOf: (process, hiringId) => this.#settlingSince.get(`${process} ${hiringId}`),
+    });
+    const { onPosted } = this.#homeserver;
+    this.#homeserver.onPosted = (posted, process) => {
+      onPosted(posted, process);
+      this.#workers.hear(posted);
+    };
+    this.#homeserver.onSign = () => this.#planSigns(this.#fate.between(50, 3000));
+  }
+
+  async toItsEnd(): Promise<Outcome> {
+    const stage = this.#stage;
+    const { scenario, timeline, quiet, trace, violations } = stage;
+    for (let index = 0; index < scenario.processes; index += 1) this.#start();
+    this.#hirers.begin();
+    this.#planMishaps();
+    this.#planSweep();
+    await quiet.reached();
+    await this.#until(START_MS + scenario.chaosMs);
+    stage.faulty = false;
+    trace.note('faults are off');
+
+    const watching = this.#options.pool.take(false);
+    const lastMs = timeline.nowMs + MAX_CALM_MS;
+    const soonestMs = timeline.nowMs + (scenario.toTheEnd ? ALL_DEADLINES_MS : 0);
+    let owed = await this.#owed(watching.hirings);
+    for (;;) {
+      const isOver = owed.length === 0 && !this.#busy && this.#rests && timeline.nowMs >= soonestMs;
+      if (isOver || timeline.nowMs >= lastMs || violations.all.length > 0) break;
+      await this.#until(timeline.nowMs + LOOK_MS);
+      owed = await this.#owed(watching.hirings);
+    }
+    for (const { hiringId, what } of violations.all.length > 0 ? [] : owed)
+      violations.add('lost', 'nothing acknowledged is lost', `${hiringId} ${what}`);
+    if (violations.all.length === 0) this.#rules.checkSecrets();
+    const { overdue } = await watching.hirings.backlog(timeline.nowMs + stage.skewMs, GRACE_MS);
+    if (overdue > 0 && violations.all.length === 0)
+      violations.add('lost', 'nothing is overdue', `${overdue} are`);
+    this.#options.pool.giveBack(watching);
+    for (const process of this.#processes) process.die('is over');
+    await quiet.reached();
+    return {
+      seed: scenario.seed,
+      violations: violations.all,
+      digest: trace.digest(),
+      calls: stage.calls,
+      moves: this.#disk.movesAfter(0).map(({ fromState, event }) => `${fromState} ${event}`),
+    };
+  }
+
+  async #owed(hirings: HiringStore): Promise<readonly Owed[]> {
+    const rows = this.#disk.hirings();
+    return await promisesOwed({ rows, hirings, marketplace: this.#marketplace, intakes: this.#intakes });
+  }
+
+  get #busy(): boolean {
+    return this.#workers.busy || this.#hirers.busy || this.#intakes.busy;
+  }
+
+  /** True when no hiring is to be looked at but those that are looked at again and again. */
+  get #rests(): boolean {
+    const nowMs = this.#stage.timeline.nowMs + this.#stage.skewMs;
+    return this.#disk
+      .hirings()
+      .every(({ state, dueAtMs }) =>
+        ENDED.has(state) ? dueAtMs === null : nowMs - (dueAtMs ?? 0) < GRACE_MS,
+      );
+  }
+
+  async #until(untilMs: number): Promise<void> {
+    const { timeline, quiet, violations } = this.#stage;
+    timeline.after(untilMs - timeline.nowMs, () => undefined);
+    while (violations.all.length === 0 && timeline.step(untilMs)) {
+      await quiet.reached();
+      this.#rules.check();
+    }
+  }
+
+  #start(): void {
+    this.#started += 1;
+    const { seed, settings, reopens } = this.#stage.scenario;
+    const name = `process-${this.#started}`;
+    const dice = new Dice(seed, name);
+    const boundary = new Boundary(name, this.#stage, dice);
+    const store = this.#options.pool.take(reopens);
+    boundary.onDeath(() => {
+      if (reopens) void store.close();
+      else this.#options.pool.giveBack(store);
+      // Whoever reads the signs next finds out where it stopped.
+      this.#readingSigns = false;
+      this.#planSigns(5 * SECOND);
+      if (this.#stage.timeline.nowMs < START_MS) return;
+      this.#stage.timeline.after(this.#fate.between(1, 90) * SECOND, () => this.#start());
+    });
+    const process = new SimulatedProcess(boundary, this.#portsOf(boundary, store, dice), {
+      settings: { ...settings, holder: name },
+      events: {
+        onTrouble: ({ hiringId, problem }) => this.#told(`${name} trouble ${short(hiringId)}: ${problem}`),
+        onError: (problem, cause) => {
+          this.#told(`${name} error: ${problem}${cause instanceof Error ? ` (${cause.message})` : ''}`);
+          const planted = cause instanceof Error && cause.message.includes(PLANTED);
+          if (cause === undefined || planted) return;
+          const detail = cause instanceof Error ? (cause.stack ?? cause.message) : problem;
+          this.#stage.violations.add('broken', 'no step fails in a way that nobody foresaw', detail);
+        },
+      },
+    });
+    this.#processes.push(process);
+    this.#stage.trace.note(`${name} starts`);
+  }
+
+  #portsOf(boundary: Boundary, store: ReturnType<StorePool['take']>, dice: Dice): EnginePorts {
+    const { plant } = this.#options;
+    const { name } = boundary;
+    const ports = guardPorts(
+      boundary,
+      {
+        hirings: this.#noting(name, store.hirings),
+        signs: store.signs,
+        marketplace: this.#marketplace.seenBy(name),
+        messenger: this.#homeserver.seenBy(name, plant?.transactionId?.(dice)),
+        storage: this.#folders,
+        lifecycle: this.#workers,
+        directory: {
+          choose: async (agentId) => {
+            const { faulty, scenario } = this.#stage;
+            if (faulty && dice.chance(scenario.rates.nobodyChosen)) {
+              return { kind: 'nobody', problem: `${PLANTED}: nobody` };
+            }
+            return { kind: 'worker', worker: this.#workers.addressOf(Number(agentId.slice(-1))) };
+          },
+        },
+      },
+      () => this.#stage.timeline.nowMs + this.#stage.skewMs,
+      () => dice.next(),
+    );
+    const marketplace: Marketplace = {
+      ...ports.marketplace,
+      settle: async (agentId, hiringId, settlement) => {
+        this.#settlingSince.set(`${name} ${hiringId}`, this.#stage.timeline.nowMs);
+        return await ports.marketplace.settle(agentId, hiringId, settlement);
+      },
+    };
+    return {
+      ...ports,
+      marketplace: plant?.marketplace?.(marketplace) ?? marketplace,
+      store: plant?.store?.(ports.store, this.#disk) ?? ports.store,
+    };
+  }
+
+  /** Notes which process works under which lease. */
+  #noting(process: string, hirings: HiringStore): HiringStore {
+    return {
+      ...bound(hirings),
+      claim: async (request) => {
+        const claims = await hirings.claim(request);
+        for (const { record, token } of claims) this.#claims.set(`${process} ${record.hiringId}`, token);
+        return claims;
+      },
+    };
+  }
+
+  #told(line: string): void {
+    this.#stage.trace.note(line);
+    if (line.includes(CANARY)) this.#stage.violations.add('broken', 'no secret is told', line);
+  }
+
+  #planMishaps(): void {
+    const { timeline, scenario } = this.#stage;
+    const within = (): number => this.#fate.between(1, scenario.chaosMs);
+    for (let count = 0; count < scenario.workerCrashes; count += 1) {
+      const worker = this.#fate.between(0, 7);
+      timeline.after(within(), () => this.#workers.crash(worker));
+    }
+    for (let count = 0; count < scenario.clockJumps; count += 1) {
+      const jumpMs = this.#fate.chance(0.5)
+        ? this.#fate.between(1, 3600) * SECOND
+        : -this.#fate.between(1, 600) * SECOND;
+      timeline.after(within(), () => {
+        this.#stage.skewMs += jumpMs;
+        this.#stage.trace.note(`the clock jumps by ${jumpMs / SECOND} s`);
+      });
+    }
+    for (let count = 0; count < scenario.restarts; count += 1) {
+      timeline.after(within(), () => {
+        const process = this.#processes.find(({ alive }) => alive);
+        process?.stop(() => process.die('was stopped'));
+      });
+    }
+  }
+
+  #planSweep(): void {
+    const { timeline, scenario } = this.#stage;
+    const { sweepMs } = scenario;
+    if (sweepMs === undefined) return;
+    timeline.after(sweepMs, () => {
+      this.#intakes.sweep(this.#fate.pick('mcp', 'poll'));
+      this.#planSweep();
+    });
+  }
+
+  #planSigns(waitMs: number): void {
+    if (this.#readingSigns) return;
+    this.#readingSigns = true;
+    this.#stage.timeline.after(waitMs, () => this.#readSigns());
+  }
+
+  /** One process reads the stream of signs; when it does not come back, another does. */
+  #readSigns(): void {
+    const process = this.#processes.find((one) => one.alive && !one.stalled);
+    if (process === undefined) {
+      this.#stage.timeline.after(5 * SECOND, () => this.#readSigns());
+      return;
+    }
+    let done = false;
+    const before = this.#homeserver.signs.length;
+    process.readSigns(ACCOUNT, this.#homeserver.signs, () => {
+      if (done) return;
+      done = true;
+      this.#readingSigns = false;
+      if (this.#homeserver.signs.length > before) this.#planSigns(100);
+    });
+    this.#stage.timeline.after(40 * SECOND, () => {
+      if (done) return;
+      done = true;
+      this.#readingSigns = false;
+      this.#planSigns(100);
+    });
+  }
+}
+
+function bound(hirings: HiringStore): HiringStore {
+  return {
+    accept: async (heard) => await hirings.accept(heard),
+    claim: async (request) => await hirings.claim(request),
+    renew: async (claim, nowMs, leaseMs) => await hirings.renew(claim, nowMs, leaseMs),
+    release: async (claim) => await hirings.release(claim),
+    commit: async (claim, step, nowMs) => await hirings.commit(claim, step, nowMs),
+    reserveWorker: async (claim, worker, limit) => await hirings.reserveWorker(claim, worker, limit),
+    nextDueAtMs: async () => await hirings.nextDueAtMs(),
+    onChange: (listener) => hirings.onChange(listener),
+    find: async (id) => await hirings.find(id),
+    history: async (id) => await hirings.history(id),
+    backlog: async (nowMs, graceMs) => await hirings.backlog(nowMs, graceMs),
+  };
+}

@@ -1,0 +1,97 @@
+import type { HiringStore, Marketplace } from '@agrenting-hiclaw/core/domain';
+import type { Plant } from '../src/simulate.ts';
+
+/** A bug, and the rules of which one is seen broken first. */
+export interface PlantedBug {
+  readonly plant: Plant;
+  readonly breaks: readonly string[];
+}
+
+/** Each is a bug as somebody might write it, planted in front of the real parts. */
+export const plants: Readonly<Record<string, PlantedBug>> = {
+  'messages get a new transaction id each time': {
+    breaks: ['one message per attempt, purpose and number'],
+    plant: {
+      transactionId: (dice) => () => `random-${dice.next()}`,
+    },
+  },
+  'a settlement whose answer was lost is sent again under a new key': {
+    breaks: ['a settlement is stored before it is sent'],
+    plant: {
+      marketplace: (inner): Marketplace => ({
+        ...inner,
+        settle: async (agentId, hiringId, settlement) => {
+          const outcome = await inner.settle(agentId, hiringId, settlement);
+          if (outcome.kind !== 'unknown') return outcome;
+          const idempotencyKey = `${settlement.idempotencyKey}-again`;
+          return await inner.settle(agentId, hiringId, { ...settlement, idempotencyKey });
+        },
+      }),
+    },
+  },
+  'what is heard again wakes nothing': {
+    breaks: ['nothing acknowledged is lost'],
+    plant: {
+      store: (inner): HiringStore => {
+        const heardBefore = new Set<string>();
+        return {
+          ...inner,
+          accept: async (heard) => {
+            const fresh = heard.filter(
+              ({ parsed }) => parsed.kind !== 'hiring' || !heardBefore.has(parsed.hiring.hiringId),
+            );
+            const outcomes = await inner.accept(fresh);
+            for (const { parsed } of heard)
+              if (parsed.kind === 'hiring') heardBefore.add(parsed.hiring.hiringId);
+            return outcomes;
+          },
+        };
+      },
+    },
+  },
+  'a commit does not look whether its lease was lost': {
+    breaks: ['moves follow each other', 'the history tells the state', 'ends never change'],
+    plant: {
+      store: (inner, disk): HiringStore => ({
+        ...inner,
+        commit: async (claim, step, nowMs) => {
+          const { hiringId, state, attempt } = claim.record;
+          disk.tamper(
+            'update hirings set lease_token = ?, state = ?, attempt = ? where id = ?',
+            claim.token,
+            state,
+            attempt?.number ?? 0,
+            hiringId,
+          );
+          return await inner.commit(claim, step, nowMs);
+        },
+      }),
+    },
+  },
+  'a step is committed in two transactions': {
+    breaks: ['no step fails in a way that nobody foresaw', 'nothing acknowledged is lost'],
+    plant: {
+      store: (inner, disk): HiringStore => ({
+        ...inner,
+        commit: async (claim, step, nowMs) => {
+          const { hiringId, attempt } = claim.record;
+          if (step.progress === undefined || step.event === undefined || step.open !== undefined) {
+            return await inner.commit(claim, step, nowMs);
+          }
+          const outcome = await inner.commit(claim, { ...step, progress: undefined }, nowMs);
+          // Lost when the process dies before it comes back from here.
+          await inner.nextDueAtMs();
+          disk.tamper(
+            'update attempts set progress = ?, room_id = ?, user_id = ? where hiring_id = ? and number = ?',
+            JSON.stringify(step.progress),
+            step.progress.worker?.roomId ?? null,
+            step.progress.worker?.userId ?? null,
+            hiringId,
+            attempt?.number ?? 0,
+          );
+          return outcome;
+        },
+      }),
+    },
+  },
+};
