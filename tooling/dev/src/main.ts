@@ -1,0 +1,27 @@
+// Runs the sandbox and the apps from source, each started anew when a file that it loads changes:
+//   pnpm dev                        everything
+//   pnpm dev --filter mcp-client    one app alone, by the name of its folder
+import { spawn } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { turboArguments } from './turbo-arguments.ts';
+
+const rootFolder = join(import.meta.dirname, '..', '..', '..');
+
+const givenArguments = process.argv.slice(2);
+
+const stateFolder = join(rootFolder, '.dev');
+// The sandbox begins anew and remembers nothing: what an app remembers of an earlier one would be wrong.
+if (givenArguments.length === 0) rmSync(stateFolder, { recursive: true, force: true });
+mkdirSync(stateFolder, { recursive: true });
+
+const turbo = spawn('turbo', turboArguments(givenArguments, rootFolder), {
+  cwd: rootFolder,
+  stdio: 'inherit',
+});
+// A terminal sends SIGINT to turbo as well, which ends what it started: this process only has to outlive it.
+process.on('SIGINT', () => {});
+for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => turbo.kill(signal));
+turbo.on('close', (code) => {
+  process.exitCode = code ?? 1;
+});
