@@ -1,4 +1,4 @@
-// Which part may import which: apps -> {engine, store, hiclaw, runtime} -> core. What is not listed is forbidden.
+// Which part may import which: apps -> adapter -> {engine, store, hiclaw, runtime} -> core. What is not listed is forbidden.
 const test = '\\.test\\.ts$|/test/';
 const ours = '^(apps|packages|tooling)/';
 
@@ -29,10 +29,17 @@ const forbidden = [
   },
   {
     name: 'packages-see-themselves-and-core',
-    comment: 'Packages stand side by side on core: let the app compose them.',
+    comment: 'Packages stand side by side on core: let packages/adapter compose them.',
     severity: 'error',
-    from: { path: '^packages/(?!core/)([^/]+)/', pathNot: test },
+    from: { path: '^packages/(?!core/|adapter/)([^/]+)/', pathNot: test },
     to: { path: ours, pathNot: ['^packages/$1/', '^packages/core/'] },
+  },
+  {
+    name: 'adapter-sees-packages-only',
+    comment: 'packages/adapter is composed of the other packages: let the app pass in what is its own.',
+    severity: 'error',
+    from: { path: '^packages/adapter/', pathNot: test },
+    to: { path: '^(apps|tooling)/' },
   },
   {
     name: 'no-app-sees-another',

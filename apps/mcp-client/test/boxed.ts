@@ -1,33 +1,18 @@
-import { test as base } from 'vitest';
-import { Box, type BoxOptions } from './box.ts';
-import { AppProcess } from './process.ts';
+import { fileURLToPath } from 'node:url';
+import { boxedTest } from '@agrenting-hiclaw/sandbox/testing';
+import { checkConfiguration } from '@agrenting-hiclaw/runtime';
+import { startMcpClient } from '../src/app.ts';
 
-interface Boxed {
-  /** Starts both sandboxes; they and all apps end with the test. */
-  readonly openBox: (options?: BoxOptions) => Promise<Box>;
-  /** Starts the app as a process of its own, between the sandboxes of a box, and waits until it listens. */
-  readonly startProcess: (box: Box, settings?: Readonly<Record<string, unknown>>) => Promise<AppProcess>;
-}
+export const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
-/** Tests with boxes of their own, so that they may run side by side. */
-export const test = base.extend<Boxed>({
-  openBox: async ({ task: _ofThisTest }, use) => {
-    const boxes: Box[] = [];
-    await use(async (options) => {
-      const box = await Box.start(options);
-      boxes.push(box);
-      return box;
-    });
-    await Promise.all(boxes.map(async (box) => await box.close()));
-  },
-  startProcess: async ({ openBox: _boxesCloseAfterProcesses }, use) => {
-    const processes: AppProcess[] = [];
-    await use(async (box, settings = {}) => {
-      const app = await AppProcess.start(box.folder, box.settings({ log: { level: 'info' }, ...settings }));
-      processes.push(app);
-      await box.listening();
-      return app;
-    });
-    await Promise.all(processes.map(async (app) => await app.stop()));
+/** Tests with both sandboxes around the app. */
+export const test = boxedTest({
+  main: MAIN,
+  hears: async (box) => await box.listening(),
+  async start(settings) {
+    const loaded = await checkConfiguration(settings, {});
+    if (loaded.kind === 'problems') throw new Error(JSON.stringify(loaded.problems));
+    const { PATH, HOME } = process.env;
+    return await startMcpClient(loaded.configuration, { PATH, HOME });
   },
 });

@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
 import { test } from './boxed.ts';
-import { until, type Box } from './box.ts';
+import { until, type App, type Box } from '@agrenting-hiclaw/sandbox/testing';
 
 describe.concurrent('when things break', () => {
   test('a retry by the hirer is a second attempt with its own task folder', async ({ openBox, expect }) => {
@@ -119,6 +119,6 @@ async function readinessOf(healthUrl: string): Promise<string> {
   return await (await fetch(`${healthUrl}/ready`)).text();
 }
 
-async function metricsOf(opened: Box): Promise<string> {
+async function metricsOf(opened: Box<App>): Promise<string> {
   return await (await fetch(`${opened.healthUrls()[0]}/metrics`)).text();
 }

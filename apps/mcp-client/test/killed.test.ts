@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
-import { test } from './boxed.ts';
-import { AppProcess } from './process.ts';
+import { MAIN, test } from './boxed.ts';
+import { AppProcess } from '@agrenting-hiclaw/sandbox/testing';
 
 describe.concurrent('killed with SIGKILL and started again', () => {
   test.for([
@@ -46,7 +46,7 @@ test('told to stop, it ends in order, and what was open goes on at the next star
 });
 
 test('without any settings it lists them all with a remedy each, and exits with 2', async ({ expect }) => {
-  const app = AppProcess.withEnvironment({});
+  const app = AppProcess.withEnvironment(MAIN, {});
   expect(await app.ended()).toBe(2);
   expect(app.output).toContain('mcp-client cannot start: 9 settings need attention.');
   expect(app.output).toContain('Set AGRENTING_API_KEY to the API key of your agent');

@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
 import { test } from './boxed.ts';
-import { until } from './box.ts';
+import { until } from '@agrenting-hiclaw/sandbox/testing';
 
 describe.concurrent('a hire over MCP', () => {
   test('is done by the worker and paid', async ({ openBox, expect }) => {

@@ -22,6 +22,9 @@ const allowed = {
     import { marketplace } from '@agrenting-hiclaw/sandbox';
     import { hiring } from './index.ts';
     export const test = [check, hiring, marketplace];`,
+  'packages/adapter/src/index.ts': `
+    export { hiring } from '@agrenting-hiclaw/engine';
+    export { hiring as stored } from '@agrenting-hiclaw/store';`,
   'apps/poller/src/app.ts': `
     import { readFile } from 'node:fs';
     import { hiring } from '@agrenting-hiclaw/engine';
@@ -53,6 +56,7 @@ const forbidden: Readonly<Record<string, Readonly<Record<string, readonly string
   'packages-see-themselves-and-core': {
     'packages/store/src/bad.ts': ['@agrenting-hiclaw/engine', '@agrenting-hiclaw/poller/app'],
   },
+  'adapter-sees-packages-only': { 'packages/adapter/src/bad.ts': ['@agrenting-hiclaw/poller/app'] },
   'no-app-sees-another': { 'apps/bridge/src/bad.ts': ['@agrenting-hiclaw/poller/app'] },
   'cli-starts-apps-only': { 'apps/cli/src/bad.ts': ['../../poller/src/inner.ts'] },
   'production-sees-no-tooling': {
@@ -77,6 +81,7 @@ const exportsOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'packages/core': { './domain': './src/domain/index.ts', './agrenting': './src/agrenting/index.ts' },
   'packages/engine': { '.': './src/index.ts' },
   'packages/store': { '.': './src/index.ts' },
+  'packages/adapter': { '.': './src/index.ts' },
   'apps/poller': { './app': './src/app.ts' },
   'apps/bridge': { './app': './src/app.ts' },
   'apps/cli': {},

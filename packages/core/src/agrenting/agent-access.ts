@@ -1,5 +1,6 @@
 import type { Clock, Secret } from '../domain/index.ts';
 import { RateBudget } from './rate-budget.ts';
+import type { Schemes } from './schemes.ts';
 
 /** The marketplace's default for one agent (Agrenting API reference, 13.1). */
 const REQUESTS_PER_MINUTE = 100;
@@ -26,13 +27,17 @@ export class AgentAccess {
     return /^[\x21-\x7e]{1,4096}$/.test(this.#key.reveal());
   }
 
-  /**
-   * The headers that show the key. Settlements are documented with one scheme and seen with the
-   * other, so they carry both (Agrenting API reference, 2.2 and 15 #3).
-   */
-  headers(schemes: 'key' | 'both'): Record<string, string> {
+  /** The headers that show the key. */
+  headers(schemes: Schemes): Record<string, string> {
     const key = this.#key.reveal();
-    return schemes === 'key' ? { 'X-API-Key': key } : { 'X-API-Key': key, Authorization: `ApiKey ${key}` };
+    switch (schemes) {
+      case 'key':
+        return { 'X-API-Key': key };
+      case 'both':
+        return { 'X-API-Key': key, Authorization: `ApiKey ${key}` };
+      case 'bearer':
+        return { Authorization: `Bearer ${key}` };
+    }
   }
 
   /** The other name for the same header (Agrenting API reference, 2.2). */

@@ -1,9 +1,7 @@
 import { parseDocumentForm, type Hiring, type HiringId } from '../domain/index.ts';
 import type { AgentAccess } from './agent-access.ts';
-import { pendingItems } from './pending-list.ts';
+import { readPendingPages } from './pending-pages.ts';
 import type { RestClient } from './rest-client.ts';
-
-const MAX_PAGES = 20;
 
 export type PendingSearch =
   | { readonly kind: 'found'; readonly hiring: Hiring }
@@ -17,22 +15,11 @@ export async function findPending(
   access: AgentAccess,
   hiringId: HiringId,
 ): Promise<PendingSearch> {
-  let cursor: string | undefined;
-  const seen = new Set<string>();
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const query = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const path = `/hirings/pending?limit=100${query}`;
-    const answer = await client.send({ method: 'GET', path, access, schemes: 'key' });
-    if (answer.kind !== 'success') return { kind: 'unavailable' };
-    const items = pendingItems(answer.data);
-    if (items === undefined) return { kind: 'unavailable' };
-    const hiring = hiringIn(items, hiringId);
+  for await (const page of readPendingPages(client, access)) {
+    if (page.kind === 'failed') return { kind: 'unavailable' };
+    const hiring = hiringIn(page.items, hiringId);
     if (hiring !== undefined) return { kind: 'found', hiring };
-    cursor = answer.cursor;
-    if (items.length === 0 || cursor === undefined) return { kind: 'absent' };
-    // A cursor that leads back to itself proves nothing about the rest of the list.
-    if (seen.has(cursor)) return { kind: 'unavailable' };
-    seen.add(cursor);
+    if (page.last) return { kind: 'absent' };
   }
   return { kind: 'unavailable' };
 }

@@ -2,6 +2,10 @@ export { identifyAgent, readAgentProfile, type AgentProfile, type ProfileOutcome
 export { parseBaseUrl, type BaseUrl, type BaseUrlOutcome } from './base-url.ts';
 export { createMarketplace, type MarketplaceAgent, type MarketplaceOptions } from './marketplace.ts';
 export { createAgentSession, type AgentSession, type AgentSessionOptions } from './mcp/agent-session.ts';
-export type { HiringSource, PendingHiring, SessionRead } from './mcp/hiring-source.ts';
+export type { HiringSource, SessionRead } from './mcp/hiring-source.ts';
 export type { DropCause, SessionEvent, SessionState, SessionStatus } from './mcp/session-status.ts';
+export { createShortSessions, type PendingRead, type ShortSessions } from './mcp/short-sessions.ts';
+export { MalformedOnce, pendingHiring, type PendingHiring } from './pending-hiring.ts';
+export { readPendingPages, type PendingPage } from './pending-pages.ts';
 export { createRestClient, type Fetch, type RestClient, type RestClientOptions } from './rest-client.ts';
+export type { Schemes } from './schemes.ts';

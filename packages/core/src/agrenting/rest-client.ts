@@ -7,6 +7,7 @@ import { discardBody, readBody } from './bounded-body.ts';
 import { networkFailure } from './network-failure.ts';
 import { RateBudget } from './rate-budget.ts';
 import { retryAfterMs } from './retry-after.ts';
+import type { Schemes } from './schemes.ts';
 
 const TIMEOUT_MS = 30_000;
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
@@ -35,7 +36,7 @@ export interface RestCall {
   /** Below `/api/v1`; ids in it are parsed or encoded. */
   readonly path: string;
   readonly access: AgentAccess;
-  readonly schemes: 'key' | 'both';
+  readonly schemes: Schemes;
   /** Exact bytes of a JSON body. */
   readonly body?: string | undefined;
   readonly idempotencyKey?: string | undefined;

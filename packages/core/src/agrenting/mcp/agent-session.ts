@@ -6,10 +6,11 @@ import {
   type Random,
   type Secret,
 } from '../../domain/index.ts';
+import { MalformedOnce, type PendingHiring } from '../pending-hiring.ts';
 import type { RestClient } from '../rest-client.ts';
 import type { Drop } from './drop.ts';
 import { findHiring } from './find-hiring.ts';
-import type { HiringSource, PendingHiring, SessionRead } from './hiring-source.ts';
+import type { HiringSource, SessionRead } from './hiring-source.ts';
 import { keepAlive } from './keep-alive.ts';
 import { keepReading } from './keep-reading.ts';
 import { McpCredentials } from './mcp-credentials.ts';
@@ -59,7 +60,7 @@ class Supervisor implements AgentSession {
   readonly #credentials: McpCredentials;
   readonly #monitor: SessionMonitor;
   readonly #stopping = new AbortController();
-  readonly #passedOn = new Set<string>();
+  readonly #malformed = new MalformedOnce();
   #running: Promise<void> | undefined;
   #live: McpSession | undefined;
 
@@ -152,7 +153,7 @@ class Supervisor implements AgentSession {
       clock,
       timings: this.#timings,
       wake,
-      passedOn: this.#passedOn,
+      malformed: this.#malformed,
       onPending,
       onRead: () => this.#monitor.read(),
       onOddity: (problem: string) => this.#monitor.oddity(problem),

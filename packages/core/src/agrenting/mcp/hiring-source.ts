@@ -1,11 +1,4 @@
-import type { Hiring, HiringId, ParsedHiring } from '../../domain/index.ts';
-
-/** One item of `hiring://pending`. */
-export interface PendingHiring {
-  readonly parsed: ParsedHiring;
-  /** The item as it came, cut at 1 MiB. It may hold a repository token: encrypted at rest, never logged. */
-  readonly raw: string;
-}
+import type { Hiring, HiringId } from '../../domain/index.ts';
 
 /** What a live session says about one hiring. */
 export type SessionRead =

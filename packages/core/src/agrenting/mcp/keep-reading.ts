@@ -1,19 +1,17 @@
 import type { Clock } from '../../domain/index.ts';
-import type { PendingHiring } from './hiring-source.ts';
+import type { MalformedOnce, PendingHiring } from '../pending-hiring.ts';
 import type { McpSession } from './mcp-session.ts';
-import { fingerprint, pendingHirings } from './resource-documents.ts';
+import { pendingHirings } from './resource-documents.ts';
 import type { SessionTimings } from './session-timings.ts';
 import type { Wake } from './wake.ts';
-
-const MAX_REMEMBERED = 1000;
 
 export interface Reading {
   readonly clock: Clock;
   readonly timings: SessionTimings;
   /** Wished for by every update. */
   readonly wake: Wake;
-  /** Fingerprints of malformed items that were passed on; outlives the connection. */
-  readonly passedOn: Set<string>;
+  /** Knows which malformed items were passed on; outlives the connection. */
+  readonly malformed: MalformedOnce;
   readonly onPending: (items: readonly PendingHiring[]) => Promise<void>;
   readonly onRead: () => void;
   readonly onOddity: (problem: string) => void;
@@ -37,22 +35,20 @@ export async function keepReading(session: McpSession, reading: Reading, signal:
 
 /** True when the list was read and taken. */
 async function readOnce(session: McpSession, reading: Reading): Promise<boolean> {
-  const { passedOn, onPending, onRead, onOddity } = reading;
+  const { malformed, onPending, onRead, onOddity } = reading;
   const read = await session.readPending();
   if (read.kind !== 'texts') {
     if (!session.ended) onOddity(`the pending list could not be read: ${read.problem}`);
     return false;
   }
-  const items = pendingHirings(read.texts);
-  const fresh = items.filter((item) => item.parsed.kind === 'hiring' || !passedOn.has(fingerprint(item)));
+  const fresh = malformed.fresh(pendingHirings(read.texts));
   try {
     await onPending(fresh);
   } catch {
     onOddity('the pending list was read but could not be kept: it is read again');
     return false;
   }
-  if (passedOn.size > MAX_REMEMBERED) passedOn.clear();
-  for (const item of fresh) if (item.parsed.kind === 'malformed') passedOn.add(fingerprint(item));
+  malformed.took(fresh);
   onRead();
   return true;
 }

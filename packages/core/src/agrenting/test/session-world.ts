@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { Random } from '../../domain/index.ts';
 import { createAgentSession, type AgentSession, type AgentSessionOptions } from '../mcp/agent-session.ts';
-import type { PendingHiring } from '../mcp/hiring-source.ts';
+import type { PendingHiring } from '../pending-hiring.ts';
 import type { SessionEvent, SessionState } from '../mcp/session-status.ts';
 import type { SessionTimings } from '../mcp/session-timings.ts';
 import { createRestClient } from '../rest-client.ts';

@@ -2,8 +2,6 @@ import { forecastPayout, isEnd, type Clock, type Move } from '@agrenting-hiclaw/
 import type { EngineEvents } from '@agrenting-hiclaw/engine';
 import type { createEngineMetrics, Logger, Readiness } from '@agrenting-hiclaw/runtime';
 import type { Store } from '@agrenting-hiclaw/store';
-import type { RunningAgents } from './agents.ts';
-import type { ConnectedHiclaw } from './hiclaw.ts';
 
 /** An open hiring that is due for longer than this was forgotten by somebody. */
 export const OVERDUE_GRACE_MS = 60_000;
@@ -59,19 +57,15 @@ async function summarize(move: Move, store: Store): Promise<Record<string, unkno
 
 export interface ReadinessParts {
   readonly store: Store;
-  readonly agents: RunningAgents;
-  readonly hiclaw: ConnectedHiclaw;
   readonly clock: Clock;
+  /** What is wrong with the other parts now, each with what to do. */
+  readonly problems: () => Promise<readonly string[]>;
 }
 
 /** Whether hirings are heard and worked on; every reason names what is wrong. */
-export async function readinessOf({ store, agents, hiclaw, clock }: ReadinessParts): Promise<Readiness> {
+export async function readinessOf({ store, clock, problems }: ReadinessParts): Promise<Readiness> {
   const stored = await store.ready();
-  const deaf = agents.list.flatMap((agent) => {
-    const problem = agent.problem();
-    return problem === undefined ? [] : [`agent ${agent.agentId ?? agent.name} hears nothing: ${problem}`];
-  });
-  const reasons = [...(stored.kind === 'ready' ? [] : [stored.why]), ...deaf, ...(await hiclaw.problems())];
+  const reasons = [...(stored.kind === 'ready' ? [] : [stored.why]), ...(await problems())];
   if (stored.kind === 'ready') {
     const { overdue } = await store.hirings.backlog(clock.nowMs(), OVERDUE_GRACE_MS);
     if (overdue > 0) reasons.push(`${overdue} open hirings are overdue`);

@@ -6,7 +6,7 @@ import { agentIdSchema, parseDocumentForm } from '@agrenting-hiclaw/core/domain'
 import { createLogger, systemClock } from '@agrenting-hiclaw/runtime';
 import { EncryptionKey, openStore } from '@agrenting-hiclaw/store';
 import { expect, test } from 'vitest';
-import { hearPending } from '../src/hear-pending.ts';
+import { hear } from './hear.ts';
 
 const agentId = agentIdSchema.parse('4816cd2a-e54a-4e6b-8fa1-61d360cccf8f');
 const wellFormed = '550e8400-e29b-41d4-a716-446655440000';
@@ -26,7 +26,14 @@ test('a malformed hiring is kept for the operator, is still read by its id, and 
     raw: JSON.stringify(document),
   }));
   try {
-    await hearPending({ items, agentId, store, clock: systemClock, log: createLogger('test', 'silent') });
+    await hear({
+      intake: 'mcp',
+      items,
+      agentId,
+      store,
+      clock: systemClock,
+      log: createLogger('test', 'silent'),
+    });
     const kept = await store.malformed(10);
     expect(kept.map(({ hiringId, problem }) => `${hiringId ?? 'no id'}: ${problem}`).sort()).toEqual([
       `${malformed}: status is missing`,

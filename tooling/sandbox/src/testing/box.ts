@@ -2,15 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startHiclaw, type HiclawOptions, type RunningHiclaw } from '@agrenting-hiclaw/sandbox/hiclaw';
+import { startHiclaw, type HiclawOptions, type RunningHiclaw } from '../hiclaw/index.ts';
 import {
   startMarketplace,
   type HiringSnapshot,
   type NewAgent,
   type RunningMarketplace,
-} from '@agrenting-hiclaw/sandbox/marketplace';
-import { checkConfiguration, type Configuration } from '@agrenting-hiclaw/runtime';
-import { startMcpClient, type RunningMcpClient } from '../src/app.ts';
+} from '../marketplace/index.ts';
+import { until } from './until.ts';
 
 /** Times that let a test end soon; everything else is as in production. */
 const TIMING = {
@@ -31,22 +30,34 @@ export interface BoxOptions {
   readonly listing?: Partial<NewAgent>;
 }
 
+/** The app under test, in the process of the test. */
+export interface App {
+  readonly healthUrl: string;
+  close(): Promise<void>;
+}
+
+/** Starts the app under test with a configuration file's content. */
+export type StartApp<Started extends App> = (settings: Record<string, unknown>) => Promise<Started>;
+
 /** Both sandboxes, an agent per worker, and the configuration with which an adapter works between them. */
-export class Box {
+export class Box<Started extends App> {
   readonly folder: string;
   readonly marketplace: RunningMarketplace;
   readonly hiclaw: RunningHiclaw;
   readonly hirerId: string;
   readonly ownerId: string;
   readonly agents: readonly { readonly id: string; readonly apiKey: string; readonly worker: string }[];
-  readonly #apps: RunningMcpClient[] = [];
+  readonly #startApp: StartApp<Started>;
+  readonly #apps: Started[] = [];
 
   private constructor(
     folder: string,
     marketplace: RunningMarketplace,
     hiclaw: RunningHiclaw,
     listing: Partial<NewAgent>,
+    start: StartApp<Started>,
   ) {
+    this.#startApp = start;
     this.folder = folder;
     this.marketplace = marketplace;
     this.hiclaw = hiclaw;
@@ -63,12 +74,15 @@ export class Box {
     });
   }
 
-  static async start({ workers = [{ name: 'alice' }], listing = {} }: BoxOptions = {}): Promise<Box> {
-    const folder = await mkdtemp(join(tmpdir(), 'mcp-client-'));
+  static async start<Started extends App>(
+    start: StartApp<Started>,
+    { workers = [{ name: 'alice' }], listing = {} }: BoxOptions = {},
+  ): Promise<Box<Started>> {
+    const folder = await mkdtemp(join(tmpdir(), 'box-'));
     const limits = { rate_limit_per_minute: 10_000 } as const;
     const marketplace = await startMarketplace({ switches: limits });
     const hiclaw = await startHiclaw({ workers, times: { startMs: 100, workMs: 200 } });
-    return new Box(folder, marketplace, hiclaw, listing);
+    return new Box(folder, marketplace, hiclaw, listing, start);
   }
 
   /** The configuration file's content, with sections replaced. */
@@ -92,17 +106,8 @@ export class Box {
 
   readonly storeKey = randomBytes(32).toString('base64');
 
-  async configuration(changes: Readonly<Record<string, unknown>> = {}): Promise<Configuration> {
-    const loaded = await checkConfiguration(this.settings(changes), {});
-    if (loaded.kind === 'problems') throw new Error(JSON.stringify(loaded.problems));
-    return loaded.configuration;
-  }
-
-  async startApp(changes: Readonly<Record<string, unknown>> = {}): Promise<RunningMcpClient> {
-    const app = await startMcpClient(await this.configuration(changes), {
-      PATH: process.env['PATH'],
-      HOME: process.env['HOME'],
-    });
+  async startApp(changes: Readonly<Record<string, unknown>> = {}): Promise<Started> {
+    const app = await this.#startApp(this.settings(changes));
     this.#apps.push(app);
     return app;
   }
@@ -166,14 +171,5 @@ export class Box {
     await Promise.all(this.#apps.map(async (app) => await app.close()));
     await Promise.all([this.marketplace.close(), this.hiclaw.close()]);
     await rm(this.folder, { recursive: true, force: true });
-  }
-}
-
-/** Waits until it is so; fails after a while. */
-export async function until(isSo: () => boolean | Promise<boolean>, timeoutMs = PATIENCE_MS): Promise<void> {
-  const untilMs = Date.now() + timeoutMs;
-  while (!(await isSo())) {
-    if (Date.now() > untilMs) throw new Error(`not so after ${timeoutMs} ms: ${isSo.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

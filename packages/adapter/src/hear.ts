@@ -1,9 +1,17 @@
 import type { PendingHiring } from '@agrenting-hiclaw/core/agrenting';
-import { unreadHiring, type AgentId, type Clock, type Heard } from '@agrenting-hiclaw/core/domain';
+import {
+  unreadHiring,
+  type AcceptOutcome,
+  type AgentId,
+  type Clock,
+  type Heard,
+  type Intake,
+} from '@agrenting-hiclaw/core/domain';
 import type { Logger } from '@agrenting-hiclaw/runtime';
 import type { Store } from '@agrenting-hiclaw/store';
 
-export interface PendingList {
+export interface HeardList {
+  readonly intake: Intake;
   readonly items: readonly PendingHiring[];
   readonly agentId: AgentId;
   readonly store: Store;
@@ -12,24 +20,31 @@ export interface PendingList {
 }
 
 /**
- * The intake by MCP: puts every item of the pending list on disk. It resolves when they are there; what is
- * malformed is kept for the operator and never stops the session.
+ * Puts every item of a list of hirings on disk. It resolves when they are there, with what became of
+ * each; what is malformed is kept for the operator and stops none of the others.
  */
-export async function hearPending({ items, agentId, store, clock, log }: PendingList): Promise<void> {
+export async function hear({
+  intake,
+  items,
+  agentId,
+  store,
+  clock,
+  log,
+}: HeardList): Promise<readonly AcceptOutcome[]> {
   const atMs = clock.nowMs();
-  const heard = items.map(({ parsed, raw }) => ({ intake: 'mcp', agentId, atMs, parsed, raw }) as const);
+  const heard = items.map(({ parsed, raw }) => ({ intake, agentId, atMs, parsed, raw }) as const);
   const outcomes = await store.hirings.accept([...heard, ...heard.flatMap(stillToRead)]);
   for (const [index, outcome] of outcomes.entries()) {
     switch (outcome.kind) {
       case 'new':
         log.info(
-          { agentId, hiringId: outcome.hiringId, intake: 'mcp', problems: problemsOf(items[index]) },
+          { agentId, hiringId: outcome.hiringId, intake, problems: problemsOf(items[index]) },
           'heard a hiring',
         );
         break;
       case 'malformed':
         log.error(
-          { agentId, hiringId: outcome.hiringId, problem: outcome.problem },
+          { agentId, hiringId: outcome.hiringId, intake, problem: outcome.problem },
           'a hiring could not be read; it is kept in the store. Look it up on the marketplace',
         );
         break;
@@ -37,6 +52,7 @@ export async function hearPending({ items, agentId, store, clock, log }: Pending
         break;
     }
   }
+  return outcomes.slice(0, items.length);
 }
 
 /** What is malformed but bears an id may be a paid hiring: it is read by its id. */

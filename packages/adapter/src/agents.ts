@@ -1,52 +1,73 @@
-import type { RestClient } from '@agrenting-hiclaw/core/agrenting';
+import type { HiringSource, RestClient } from '@agrenting-hiclaw/core/agrenting';
 import type { AgentId, Clock, Marketplace, Random } from '@agrenting-hiclaw/core/domain';
 import type { Configuration, Logger } from '@agrenting-hiclaw/runtime';
-import type { Store } from '@agrenting-hiclaw/store';
-import { startAgent, type RunningAgent } from './agent.ts';
+import { startAgent, type IdentifiedAgent } from './agent.ts';
 
 export interface AgentsOptions {
   readonly agents: Configuration['agents'];
   readonly client: RestClient;
-  readonly store: Store;
-  readonly holder: string;
   readonly clock: Clock;
   readonly random: Random;
-  readonly leaseMs: number;
   readonly log: Logger;
+  /** The marketplace's second source for hirings of an agent, as long as there is one. */
+  session(agentId: AgentId): HiringSource | undefined;
 }
 
-/** All agents of this process; the outage of one delays no other. */
+/** All agents of the configuration; the outage of one delays no other. */
 export interface RunningAgents {
   /** The marketplace, each call under the key of the agent that it names. */
   readonly marketplace: Marketplace;
-  readonly list: readonly RunningAgent[];
   /** Which worker does which agent's work by the configuration; grows as keys are identified. */
   readonly configuredWorkers: ReadonlyMap<AgentId, string>;
+  /** How many the configuration names. */
+  readonly count: number;
+  /** Those of which it is known who they are. */
+  identified(): readonly IdentifiedAgent[];
+  /** Calls back for each agent as soon as it is known who it is, now for those that are known already. */
+  onIdentified(listener: (agent: IdentifiedAgent) => void): void;
   /** The Matrix id of the worker that the agent's listing names, if any. */
   listedWorker(agentId: AgentId): string | undefined;
+  /** Of which agents it is not known who they are, or who works for them. */
+  problems(): readonly string[];
   close(): Promise<void>;
 }
 
-/** Starts a session for each agent. */
+/** Identifies each agent. */
 export function startAgents({ agents, ...shared }: AgentsOptions): RunningAgents {
   const configuredWorkers = new Map<AgentId, string>();
+  const known: IdentifiedAgent[] = [];
+  const listeners: ((agent: IdentifiedAgent) => void)[] = [];
   const list = agents.map((agent, index) =>
     startAgent({
       ...shared,
       agent,
       name: `agents.${index}`,
-      onIdentified: (agentId) => {
-        if (agent.worker !== undefined) configuredWorkers.set(agentId, agent.worker);
+      onIdentified: (identified) => {
+        if (agent.worker !== undefined) configuredWorkers.set(identified.agentId, agent.worker);
+        known.push(identified);
+        for (const listener of listeners) listener(identified);
       },
     }),
   );
   const of = (agentId: AgentId): Marketplace | undefined =>
-    list.find((agent) => agent.agentId === agentId)?.marketplace;
+    known.find((agent) => agent.agentId === agentId)?.marketplace;
 
   return {
-    list,
     configuredWorkers,
-    listedWorker: (agentId) => list.find((agent) => agent.agentId === agentId)?.listedWorker,
+    count: agents.length,
+    identified: () => known,
+    onIdentified(listener) {
+      listeners.push(listener);
+      for (const agent of known) listener(agent);
+    },
+    listedWorker: (agentId) => list.find(({ identified }) => identified?.agentId === agentId)?.listedWorker,
+    problems: () =>
+      list.flatMap((agent) => {
+        const problem = agent.problem();
+        return problem === undefined
+          ? []
+          : [`agent ${agent.identified?.agentId ?? agent.name} is not fully known: ${problem}`];
+      }),
     marketplace: {
       async readHiring(agentId, hiringId) {
         const marketplace = of(agentId);

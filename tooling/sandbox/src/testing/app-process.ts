@@ -1,10 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { until } from './box.ts';
-
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+import { until } from './until.ts';
 
 /** The app as a process of its own, with everything that it prints. */
 export class AppProcess {
@@ -20,18 +17,32 @@ export class AppProcess {
     process.stderr?.on('data', collect);
   }
 
-  static async start(folder: string, settings: object): Promise<AppProcess> {
+  /** Starts the program `main` with a configuration file of this content. */
+  static async start(
+    main: string,
+    folder: string,
+    settings: object,
+    programArguments: readonly string[] = [],
+  ): Promise<AppProcess> {
     const file = join(folder, 'adapter.json');
     await writeFile(file, JSON.stringify(settings));
-    return AppProcess.withEnvironment({ ADAPTER_CONFIG: file });
+    return AppProcess.withEnvironment(main, { ADAPTER_CONFIG: file }, programArguments);
   }
 
-  static withEnvironment(environment: Readonly<Record<string, string>>): AppProcess {
+  static withEnvironment(
+    main: string,
+    environment: Readonly<Record<string, string>>,
+    programArguments: readonly string[] = [],
+  ): AppProcess {
     const { PATH = '', HOME = '' } = process.env;
-    const child = spawn(process.execPath, ['--conditions=agrenting-hiclaw-source', MAIN], {
-      env: { PATH, HOME, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      ['--conditions=agrenting-hiclaw-source', main, ...programArguments],
+      {
+        env: { PATH, HOME, ...environment },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     return new AppProcess(child);
   }
 

@@ -1,0 +1,83 @@
+import { hear, mcpSessionLease, type IdentifiedAgent, type IntakeParts } from '@agrenting-hiclaw/adapter';
+import {
+  createAgentSession,
+  type AgentSession,
+  type SessionEvent,
+  type SessionStatus,
+} from '@agrenting-hiclaw/core/agrenting';
+import type { AgentId } from '@agrenting-hiclaw/core/domain';
+import { startSingleton } from '@agrenting-hiclaw/runtime';
+
+/** The MCP session of one agent, as long as it is this process's to keep. */
+export interface AgentEar {
+  readonly agentId: AgentId;
+  /** Undefined while another process has it. */
+  session(): AgentSession | undefined;
+  /** What keeps the agent from hearing hirings; undefined while it hears, here or in another process. */
+  problem(): string | undefined;
+  close(): Promise<void>;
+}
+
+/** Keeps an agent's MCP session under a lease, so that one process at a time has it. */
+export function startAgentEar({ agentId, key }: IdentifiedAgent, parts: IntakeParts): AgentEar {
+  const { client, store, clock, random, log } = parts;
+  let session: AgentSession | undefined;
+  const singleton = startSingleton({
+    name: mcpSessionLease(agentId),
+    holder: parts.holder,
+    leases: store.leases,
+    clock,
+    leaseMs: parts.leaseMs,
+    onError: (what, error) => log.error({ agentId, error }, what),
+    run: keepSession,
+  });
+
+  async function keepSession(signal: AbortSignal): Promise<void> {
+    const opened = createAgentSession({
+      client,
+      agentId,
+      key,
+      random,
+      onPending: async (items) => void (await hear({ intake: 'mcp', items, agentId, store, clock, log })),
+      onEvent: logEvent,
+    });
+    session = opened;
+    try {
+      opened.start();
+      await new Promise<void>((resolve) => {
+        if (signal.aborted) resolve();
+        signal.addEventListener('abort', () => resolve());
+      });
+    } finally {
+      session = undefined;
+      await opened.close();
+    }
+  }
+
+  function logEvent(event: SessionEvent): void {
+    switch (event.kind) {
+      case 'state':
+        log.info({ agentId, session: event.state }, `MCP session ${event.state}`);
+        return;
+      case 'dropped':
+        log.warn({ agentId, ...event }, 'MCP session lost; it is built anew');
+        return;
+      case 'oddity':
+        log.warn({ agentId, problem: event.problem }, 'the marketplace said something odd');
+    }
+  }
+
+  return {
+    agentId,
+    session: () => session,
+    problem: () => deafness(agentId, session?.status()),
+    close: async () => await singleton.close(),
+  };
+}
+
+/** Without a session another process may have it; with one, only `subscribed` hears. */
+function deafness(agentId: AgentId, status: SessionStatus | undefined): string | undefined {
+  if (status === undefined || status.state === 'subscribed') return undefined;
+  const why = status.problem === undefined ? '' : `: ${status.problem}`;
+  return `agent ${agentId} hears nothing: its MCP session is ${status.state}${why}`;
+}

@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { createRestClient } from '@agrenting-hiclaw/core/agrenting';
+import { startEngine } from '@agrenting-hiclaw/engine';
+import {
+  createEngineMetrics,
+  createLogger,
+  startHealthServer,
+  systemClock,
+  type Configuration,
+  type RunningApp,
+} from '@agrenting-hiclaw/runtime';
+import { EncryptionKey, openStore, type Store } from '@agrenting-hiclaw/store';
+import { startAgents } from './agents.ts';
+import { engineSettings } from './engine-settings.ts';
+import { connectHiclaw } from './hiclaw.ts';
+import type { Intake, IntakeParts } from './intake.ts';
+import { engineEvents, OVERDUE_GRACE_MS, readinessOf } from './report.ts';
+
+export interface AdapterOptions {
+  /** Of the app, as it stands in logs and leases. */
+  readonly name: string;
+  readonly configuration: Configuration;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly startIntake: (parts: IntakeParts) => Intake;
+}
+
+/** A running app, with what its tests and commands look at. */
+export interface RunningAdapter extends RunningApp {
+  /** Where health and metrics are served. */
+  readonly healthUrl: string;
+  readonly store: Store;
+}
+
+/**
+ * Builds an app, in order: the store, the agents, its intake, and then HiClaw, health and the engine, which
+ * take longer to load than a hiring should wait to be heard. Closes them in reverse. Rejects with the error
+ * of the part that could not be built, after closing the others.
+ */
+export async function startAdapter(options: AdapterOptions): Promise<RunningAdapter> {
+  const parts = new AsyncDisposableStack();
+  try {
+    return await build(parts, options);
+  } catch (error) {
+    await parts.disposeAsync();
+    throw error;
+  }
+}
+
+async function build(
+  parts: AsyncDisposableStack,
+  { name, configuration, environment, startIntake }: AdapterOptions,
+): Promise<RunningAdapter> {
+  const log = createLogger(name, configuration.log.level);
+  const holder = `${name}-${randomUUID()}`;
+  const clock = systemClock;
+  const random = Math.random;
+  const settings = engineSettings(configuration, holder);
+  const { leaseMs } = settings;
+
+  const store = parts.adopt(
+    openStore({
+      file: configuration.store.file,
+      key: EncryptionKey.fromText(configuration.store.key.reveal()),
+      onUnreadable: (hiringId, error) => log.error({ hiringId, error }, 'a stored hiring cannot be read'),
+    }),
+    async (opened) => await opened.close(),
+  );
+  const metrics = createEngineMetrics(
+    async () => await store.hirings.backlog(clock.nowMs(), OVERDUE_GRACE_MS),
+  );
+
+  const client = parts.adopt(
+    createRestClient({ baseUrl: configuration.marketplace.baseUrl, clock }),
+    (made) => made.close(),
+  );
+  // Empty until the agents, which it needs, are there.
+  const intakes: Intake[] = [];
+  const agents = parts.adopt(
+    startAgents({
+      agents: configuration.agents,
+      client,
+      clock,
+      random,
+      log,
+      session: (agentId) => intakes[0]?.session(agentId),
+    }),
+    async (started) => await started.close(),
+  );
+  const intake = parts.adopt(
+    startIntake({ configuration, agents, client, store, holder, leaseMs, clock, random, log }),
+    async (started) => await started.close(),
+  );
+  intakes.push(intake);
+
+  const hiclaw = parts.adopt(
+    await connectHiclaw({ configuration, environment, agents, store, holder, clock, random, leaseMs, log }),
+    async (connected) => await connected.close(),
+  );
+  const health = parts.adopt(
+    await startHealthServer({
+      ...configuration.health,
+      metrics: metrics.registry,
+      readiness: async () =>
+        await readinessOf({
+          store,
+          clock,
+          problems: async () => [...agents.problems(), ...intake.problems(), ...(await hiclaw.problems())],
+        }),
+    }),
+    async (server) => await server.close(),
+  );
+
+  const engine = parts.adopt(
+    startEngine({
+      ports: {
+        clock,
+        random,
+        store: store.hirings,
+        signs: store.signs,
+        marketplace: agents.marketplace,
+        ...hiclaw.ports,
+      },
+      settings,
+      events: engineEvents({ log, metrics, store }),
+    }),
+    async (started) => await started.close(),
+  );
+  log.info({ health: health.url, agents: agents.count }, 'started');
+
+  return {
+    healthUrl: health.url,
+    store,
+    closed: engine.closed,
+    close: async () => {
+      log.info('closing');
+      await parts.disposeAsync();
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { HiringSource, RestClient } from '@agrenting-hiclaw/core/agrenting';
+import type { AgentId, Clock, Random } from '@agrenting-hiclaw/core/domain';
+import type { Configuration, Logger } from '@agrenting-hiclaw/runtime';
+import type { Store } from '@agrenting-hiclaw/store';
+import type { RunningAgents } from './agents.ts';
+
+/** What an intake has to work with. */
+export interface IntakeParts {
+  readonly configuration: Configuration;
+  readonly agents: RunningAgents;
+  readonly client: RestClient;
+  readonly store: Store;
+  /** Names this process in leases. */
+  readonly holder: string;
+  readonly leaseMs: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** How an app hears hirings; the rest of every app is the same. */
+export interface Intake {
+  /** What keeps it from hearing hirings now, each with what to do. */
+  problems(): readonly string[];
+  /** Where hirings of an agent can be read besides REST, as long as there is such a place. */
+  session(agentId: AgentId): HiringSource | undefined;
+  close(): Promise<void>;
+}

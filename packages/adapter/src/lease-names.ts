@@ -1,0 +1,6 @@
+import type { AgentId } from '@agrenting-hiclaw/core/domain';
+
+/** The lease of whoever keeps an agent's MCP session, for long or for one read. */
+export function mcpSessionLease(agentId: AgentId): string {
+  return `mcp-session:${agentId}`;
+}
