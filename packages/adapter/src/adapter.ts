@@ -1,19 +1,15 @@
-import { randomUUID } from 'node:crypto';
-import { createRestClient } from '@agrenting-hiclaw/core/agrenting';
-import { startEngine } from '@agrenting-hiclaw/engine';
+import { startEngine, type EngineSettings } from '@agrenting-hiclaw/engine';
 import {
   createEngineMetrics,
-  createLogger,
   startHealthServer,
-  systemClock,
   type Configuration,
   type RunningApp,
 } from '@agrenting-hiclaw/runtime';
-import { EncryptionKey, openStore, type Store } from '@agrenting-hiclaw/store';
-import { startAgents } from './agents.ts';
+import type { Store } from '@agrenting-hiclaw/store';
 import { engineSettings } from './engine-settings.ts';
 import { connectHiclaw } from './hiclaw.ts';
 import type { Intake, IntakeParts } from './intake.ts';
+import { openMarketplaceSide, type MarketplaceSideOptions } from './marketplace-side.ts';
 import { engineEvents, OVERDUE_GRACE_MS, readinessOf } from './report.ts';
 
 export interface AdapterOptions {
@@ -22,6 +18,10 @@ export interface AdapterOptions {
   readonly configuration: Configuration;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly startIntake: (parts: IntakeParts) => Intake;
+  /** Where the log goes; standard output unless given. */
+  readonly logTo?: MarketplaceSideOptions['logTo'];
+  /** Takes the place of what the configuration says. */
+  readonly engine?: Partial<EngineSettings> | undefined;
 }
 
 /** A running app, with what its tests and commands look at. */
@@ -48,52 +48,26 @@ export async function startAdapter(options: AdapterOptions): Promise<RunningAdap
 
 async function build(
   parts: AsyncDisposableStack,
-  { name, configuration, environment, startIntake }: AdapterOptions,
+  { name, configuration, environment, startIntake, logTo, engine: changes }: AdapterOptions,
 ): Promise<RunningAdapter> {
-  const log = createLogger(name, configuration.log.level);
-  const holder = `${name}-${randomUUID()}`;
-  const clock = systemClock;
-  const random = Math.random;
-  const settings = engineSettings(configuration, holder);
-  const { leaseMs } = settings;
-
-  const store = parts.adopt(
-    openStore({
-      file: configuration.store.file,
-      key: EncryptionKey.fromText(configuration.store.key.reveal()),
-      onUnreadable: (hiringId, error) => log.error({ hiringId, error }, 'a stored hiring cannot be read'),
-    }),
-    async (opened) => await opened.close(),
-  );
+  // Empty until the agents, which it needs, are there.
+  const intakes: Intake[] = [];
+  const shared = openMarketplaceSide(parts, {
+    name,
+    configuration,
+    logTo,
+    session: (agentId) => intakes[0]?.session(agentId),
+  });
+  const { agents, store, holder, clock, random, log } = shared;
+  const settings = { ...engineSettings(configuration, holder), ...changes };
   const metrics = createEngineMetrics(
     async () => await store.hirings.backlog(clock.nowMs(), OVERDUE_GRACE_MS),
   );
-
-  const client = parts.adopt(
-    createRestClient({ baseUrl: configuration.marketplace.baseUrl, clock }),
-    (made) => made.close(),
-  );
-  // Empty until the agents, which it needs, are there.
-  const intakes: Intake[] = [];
-  const agents = parts.adopt(
-    startAgents({
-      agents: configuration.agents,
-      client,
-      clock,
-      random,
-      log,
-      session: (agentId) => intakes[0]?.session(agentId),
-    }),
-    async (started) => await started.close(),
-  );
-  const intake = parts.adopt(
-    startIntake({ configuration, agents, client, store, holder, leaseMs, clock, random, log }),
-    async (started) => await started.close(),
-  );
+  const intake = parts.adopt(startIntake(shared), async (started) => await started.close());
   intakes.push(intake);
 
   const hiclaw = parts.adopt(
-    await connectHiclaw({ configuration, environment, agents, store, holder, clock, random, leaseMs, log }),
+    await connectHiclaw({ ...shared, environment }),
     async (connected) => await connected.close(),
   );
   const health = parts.adopt(

@@ -44,6 +44,8 @@ export interface RunningAgent {
   readonly identified: IdentifiedAgent | undefined;
   /** The Matrix id of the worker that its listing names. */
   readonly listedWorker: string | undefined;
+  /** Resolves once the marketplace has answered, whatever it said, or nothing had to be asked. */
+  readonly asked: Promise<void>;
   /** Why it is not known who the agent is, or who works for it; undefined while it is. */
   problem(): string | undefined;
   close(): Promise<void>;
@@ -59,7 +61,8 @@ export function startAgent(options: AgentOptions): RunningAgent {
   let identified: IdentifiedAgent | undefined;
   let listedWorker: string | undefined;
   let problem: string | undefined;
-  const running = run();
+  const asked = Promise.withResolvers<void>();
+  const running = run().finally(() => asked.resolve());
 
   async function run(): Promise<void> {
     if (agent.id !== undefined) begin(agent.id);
@@ -80,6 +83,7 @@ export function startAgent(options: AgentOptions): RunningAgent {
         return;
       }
       problem = outcome.problem;
+      asked.resolve();
       waitMs = nextWaitMs(waitMs, IDENTIFY_BACKOFF, options.random);
       const askedForMs = outcome.kind === 'unavailable' ? (outcome.retryAfterMs ?? 0) : 0;
       log.error({ agent: name, problem, waitMs }, 'the marketplace does not say who this agent is');
@@ -97,6 +101,7 @@ export function startAgent(options: AgentOptions): RunningAgent {
 
   return {
     name,
+    asked: asked.promise,
     get identified() {
       return identified;
     },

@@ -23,8 +23,13 @@ export interface RunningAgents {
   readonly count: number;
   /** Those of which it is known who they are. */
   identified(): readonly IdentifiedAgent[];
-  /** Calls back for each agent as soon as it is known who it is, now for those that are known already. */
-  onIdentified(listener: (agent: IdentifiedAgent) => void): void;
+  /**
+   * Calls back for each agent as soon as it is known who it is, now for those that are known already. Gives
+   * the function that ends it.
+   */
+  onIdentified(listener: (agent: IdentifiedAgent) => void): () => void;
+  /** Resolves once the marketplace has answered for every agent, whatever it said. */
+  asked(): Promise<void>;
   /** The Matrix id of the worker that the agent's listing names, if any. */
   listedWorker(agentId: AgentId): string | undefined;
   /** Of which agents it is not known who they are, or who works for them. */
@@ -36,7 +41,7 @@ export interface RunningAgents {
 export function startAgents({ agents, ...shared }: AgentsOptions): RunningAgents {
   const configuredWorkers = new Map<AgentId, string>();
   const known: IdentifiedAgent[] = [];
-  const listeners: ((agent: IdentifiedAgent) => void)[] = [];
+  const listeners = new Set<(agent: IdentifiedAgent) => void>();
   const list = agents.map((agent, index) =>
     startAgent({
       ...shared,
@@ -57,8 +62,12 @@ export function startAgents({ agents, ...shared }: AgentsOptions): RunningAgents
     count: agents.length,
     identified: () => known,
     onIdentified(listener) {
-      listeners.push(listener);
+      listeners.add(listener);
       for (const agent of known) listener(agent);
+      return () => void listeners.delete(listener);
+    },
+    async asked() {
+      await Promise.all(list.map(async (agent) => await agent.asked));
     },
     listedWorker: (agentId) => list.find(({ identified }) => identified?.agentId === agentId)?.listedWorker,
     problems: () =>

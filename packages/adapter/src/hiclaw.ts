@@ -1,19 +1,9 @@
-import type { Clock, Random } from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts } from '@agrenting-hiclaw/engine';
-import { startSingleton, type Configuration, type Logger } from '@agrenting-hiclaw/runtime';
-import type { Store } from '@agrenting-hiclaw/store';
-import type { RunningAgents } from './agents.ts';
+import { startSingleton } from '@agrenting-hiclaw/runtime';
+import type { IntakeParts } from './intake.ts';
 
-export interface HiclawOptions {
-  readonly configuration: Configuration;
+export interface HiclawOptions extends IntakeParts {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly agents: RunningAgents;
-  readonly store: Store;
-  readonly holder: string;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly leaseMs: number;
-  readonly log: Logger;
 }
 
 /** HiClaw as the engine needs it, and the ear in the workers' rooms. */

@@ -4,7 +4,7 @@ import type { Configuration, Logger } from '@agrenting-hiclaw/runtime';
 import type { Store } from '@agrenting-hiclaw/store';
 import type { RunningAgents } from './agents.ts';
 
-/** What an intake has to work with. */
+/** The marketplace's side of an app: its agents and its store, with what an intake has to work with. */
 export interface IntakeParts {
   readonly configuration: Configuration;
   readonly agents: RunningAgents;

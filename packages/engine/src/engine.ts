@@ -179,7 +179,7 @@ export function startEngine({ ports, settings, events = {} }: EngineOptions): En
   /** Keeps the lease while a step runs; a lost lease shows at the commit. */
   async function renew(claimed: Claim, done: AbortSignal): Promise<void> {
     for (;;) {
-      await clock.sleep(settings.leaseMs / 3, done);
+      await clock.sleep(Math.floor(settings.leaseMs / 3), done);
       if (done.aborted) return;
       try {
         if (!(await store.renew(claimed, clock.nowMs(), settings.leaseMs))) return;

@@ -49,7 +49,7 @@ const MINUTE = 60 * SECOND;
 /** What holds where the configuration says nothing. */
 export const DEFAULT_SETTINGS: Omit<EngineSettings, 'holder' | 'reportTo'> = {
   concurrency: 16,
-  leaseMs: 30 * SECOND,
+  leaseMs: 25 * SECOND,
   pollMs: SECOND / 2,
   backoff: { baseMs: SECOND, capMs: 5 * MINUTE },
   rereadMs: MINUTE,

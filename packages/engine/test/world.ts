@@ -41,6 +41,7 @@ export function someHiring(changes: Partial<Hiring> = {}): Hiring {
     deliveryMode: 'output',
     deliveryStated: true,
     price: '10.00',
+    createdAtMs: START_MS,
     deadlineAtMs: START_MS + 6 * 3_600_000,
     extras: {},
     problems: [],

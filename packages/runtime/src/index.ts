@@ -4,5 +4,5 @@ export type { Configuration } from './configuration/schema.ts';
 export { startHealthServer, type HealthServer, type Readiness } from './health.ts';
 export { createLogger, type Logger } from './log.ts';
 export { createEngineMetrics } from './metrics.ts';
-export { runMain, type RunningApp } from './run-main.ts';
+export { runCommand, runMain, type RunningApp } from './run-main.ts';
 export { startSingleton, type Singleton } from './singleton.ts';

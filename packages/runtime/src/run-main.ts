@@ -33,15 +33,11 @@ const EXIT_CONFIGURATION = 2;
  * it failed, 0 after a request to stop. A second request stops at once.
  */
 export async function runMain(options: MainOptions): Promise<void> {
-  const { name, host } = options;
-  const loaded = await loadConfiguration(host.environment);
-  if (loaded.kind === 'problems') {
-    host.print(describeProblems(name, loaded.problems));
-    host.exit(EXIT_CONFIGURATION);
-    return;
-  }
+  const { host } = options;
+  const configuration = await configurationOf(options);
+  if (configuration === undefined) return;
   try {
-    const app = await options.start(loaded.configuration, host.environment);
+    const app = await options.start(configuration, host.environment);
     let stopping = false;
     host.onStop(() => {
       if (stopping) return host.exit(EXIT_FAILED);
@@ -57,7 +53,40 @@ export async function runMain(options: MainOptions): Promise<void> {
   }
 }
 
-function fail({ name, host }: MainOptions, error: unknown): void {
+export interface CommandOptions extends Pick<MainOptions, 'name' | 'host'> {
+  /** Gives whether it came out as it should; `stop` aborts when it is told to stop. */
+  run(configuration: Configuration, environment: Host['environment'], stop: AbortSignal): Promise<boolean>;
+}
+
+/** Runs something that ends by itself: exit code 0 when it came out as it should, else as `runMain`. */
+export async function runCommand(options: CommandOptions): Promise<void> {
+  const { host } = options;
+  const configuration = await configurationOf(options);
+  if (configuration === undefined) return;
+  const stop = new AbortController();
+  host.onStop(() => {
+    if (stop.signal.aborted) return host.exit(EXIT_FAILED);
+    return stop.abort();
+  });
+  try {
+    host.exit((await options.run(configuration, host.environment, stop.signal)) ? 0 : EXIT_FAILED);
+  } catch (error) {
+    fail(options, error);
+  }
+}
+
+async function configurationOf({
+  name,
+  host,
+}: Pick<MainOptions, 'name' | 'host'>): Promise<Configuration | undefined> {
+  const loaded = await loadConfiguration(host.environment);
+  if (loaded.kind === 'loaded') return loaded.configuration;
+  host.print(describeProblems(name, loaded.problems));
+  host.exit(EXIT_CONFIGURATION);
+  return undefined;
+}
+
+function fail({ name, host }: Pick<MainOptions, 'name' | 'host'>, error: unknown): void {
   host.print(`${name} failed: ${describeError(error)}\n`);
   host.exit(EXIT_FAILED);
 }

@@ -13,6 +13,9 @@ function memoryLeases(): Leases & { steal(name: string): void } {
       held.set(name, { holder, untilMs: nowMs + leaseMs });
       return true;
     },
+    async held(name, nowMs) {
+      return (held.get(name)?.untilMs ?? 0) > nowMs;
+    },
     async release(name, holder) {
       if (held.get(name)?.holder === holder) held.delete(name);
     },
@@ -113,6 +116,7 @@ test('a part ends before others may take its lease, when the store does not answ
   const answer = Promise.withResolvers<boolean>();
   let asked = 0;
   const stuck: Leases = {
+    held: async () => false,
     release: async (name, holder) => await leases.release(name, holder),
     take: async (name, holder, nowMs, leaseMs) => {
       asked += 1;
@@ -135,6 +139,7 @@ test('a part that is closed while it asks for its lease never runs on', async ()
   const asked = Promise.withResolvers<void>();
   const go = Promise.withResolvers<void>();
   const slow: Leases = {
+    held: async () => false,
     release: async (name, holder) => await leases.release(name, holder),
     take: async (name, holder, nowMs, leaseMs) => {
       asked.resolve();
@@ -155,6 +160,7 @@ test('a lease that the store granted late is no right to run until its end', asy
   const runs: string[] = [];
   let asked = 0;
   const slow: Leases = {
+    held: async () => false,
     release: async (name, holder) => await leases.release(name, holder),
     take: async (name, holder, nowMs, leaseMs) => {
       asked += 1;

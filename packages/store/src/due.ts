@@ -1,4 +1,4 @@
-import { isEnd, type State } from '@agrenting-hiclaw/core/domain';
+import { isEnd, type Intake, type State } from '@agrenting-hiclaw/core/domain';
 
 /**
  * A hiring that is at work is read again at most this often because it was heard again. Every read of
@@ -6,6 +6,11 @@ import { isEnd, type State } from '@agrenting-hiclaw/core/domain';
  * each such delivery would cost a read of the hiring.
  */
 export const REREAD_SPACING_MS = 10_000;
+/**
+ * The same for what a poll heard: unlike a push it says nothing new of running work, and an agent with
+ * many open hirings would spend all its requests on reading them again (Agrenting API reference, 13.1).
+ */
+const POLLED_SPACING_MS = 55_000;
 
 /** What decides when a woken hiring is looked at. */
 export interface Standing {
@@ -19,20 +24,27 @@ export function wakesAtOnce(state: State): boolean {
   return state === 'heard' || isEnd(state);
 }
 
+/** How long after its last read a hiring at work is read again because it was heard on this intake. */
+export function spacingOf(intake: Intake): number {
+  return intake === 'poll' ? POLLED_SPACING_MS : REREAD_SPACING_MS;
+}
+
 /** When a hiring that was just heard again is due. */
-export function wokenDueAtMs(standing: Standing, nowMs: number): number {
+export function wokenDueAtMs(standing: Standing, nowMs: number, spacingMs = REREAD_SPACING_MS): number {
   if (wakesAtOnce(standing.state)) return nowMs;
-  const soonest = soonestReadAtMs(standing.lastReadAtMs, nowMs);
+  const soonest = soonestReadAtMs(standing.lastReadAtMs, nowMs, spacingMs);
   return standing.dueAtMs === null ? soonest : Math.min(standing.dueAtMs, soonest);
 }
 
 /** True when what was heard since the last read is to be answered by a read now. */
 export function mayReadNow(standing: Standing, nowMs: number): boolean {
-  return wakesAtOnce(standing.state) || soonestReadAtMs(standing.lastReadAtMs, nowMs) <= nowMs;
+  return (
+    wakesAtOnce(standing.state) || soonestReadAtMs(standing.lastReadAtMs, nowMs, REREAD_SPACING_MS) <= nowMs
+  );
 }
 
-function soonestReadAtMs(lastReadAtMs: number | null, nowMs: number): number {
+function soonestReadAtMs(lastReadAtMs: number | null, nowMs: number, spacingMs: number): number {
   if (lastReadAtMs === null) return nowMs;
   // A clock that was set back must not put the read off by more than the spacing.
-  return Math.max(nowMs, Math.min(lastReadAtMs, nowMs) + REREAD_SPACING_MS);
+  return Math.max(nowMs, Math.min(lastReadAtMs, nowMs) + spacingMs);
 }

@@ -2,6 +2,7 @@ import {
   ENDS,
   hiringIdSchema,
   type AcceptOutcome,
+  type AgentId,
   type Backlog,
   type Claim,
   type ClaimRequest,
@@ -43,6 +44,7 @@ export class SqliteHiringStore implements HiringStore {
   readonly #nowMs: () => number;
   readonly #records: Records;
   readonly #documents: HeardDocuments;
+  readonly #inbox: Inbox;
   readonly #accepting: GroupCommit;
   readonly #claims: Claims;
   readonly #steps: Steps;
@@ -58,8 +60,8 @@ export class SqliteHiringStore implements HiringStore {
     this.#places = new WorkerPlaces(connection);
     this.#claims = new Claims(connection, this.#records, onUnreadable);
     this.#steps = new Steps(connection, new AttemptRows(connection, key), this.#documents, this.#places);
-    const inbox = new Inbox(connection, key, this.#documents);
-    this.#accepting = new GroupCommit(connection, (item) => inbox.put(item, nowMs()));
+    this.#inbox = new Inbox(connection, key, this.#documents);
+    this.#accepting = new GroupCommit(connection, (item) => this.#inbox.put(item, nowMs()));
     this.#statements = prepare(connection);
   }
 
@@ -67,6 +69,14 @@ export class SqliteHiringStore implements HiringStore {
     const outcomes = await this.#accepting.add(heard);
     this.#changes.announce();
     return outcomes;
+  }
+
+  async wakeUnread(agentId: AgentId, readBeforeMs: number): Promise<number> {
+    const woken = await this.#connection.write(() =>
+      this.#inbox.wakeUnread(agentId, readBeforeMs, this.#nowMs()),
+    );
+    this.#changes.announce();
+    return woken;
   }
 
   async claim(request: ClaimRequest): Promise<readonly Claim[]> {

@@ -1,7 +1,16 @@
-import type { AcceptOutcome, Hiring, Heard, HiringId } from '@agrenting-hiclaw/core/domain';
-import { eq, sql } from 'drizzle-orm';
+import {
+  ENDS,
+  hiringIdSchema,
+  type AcceptOutcome,
+  type AgentId,
+  type Hiring,
+  type Heard,
+  type HiringId,
+  type Intake,
+} from '@agrenting-hiclaw/core/domain';
+import { and, eq, isNotNull, notInArray, sql } from 'drizzle-orm';
 import type { Connection } from './connection.ts';
-import { wakesAtOnce, wokenDueAtMs } from './due.ts';
+import { spacingOf, wakesAtOnce, wokenDueAtMs } from './due.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 import type { HeardDocuments } from './heard-documents.ts';
 import { newestTokenIdentity } from './records.ts';
@@ -25,20 +34,27 @@ export class Inbox {
     const { parsed } = item;
     if (parsed.kind === 'malformed') {
       const { hiringId, problem } = parsed;
-      const wakes = hiringId === undefined ? undefined : this.#wake(hiringId, nowMs);
+      const wakes = hiringId === undefined ? undefined : this.#wake(hiringId, item.intake, nowMs);
       this.#documents.keep(item, hiringId, wakes ?? 0);
       return { kind: 'malformed', hiringId, problem };
     }
     const { hiring } = parsed;
-    const wakes = this.#wake(hiring.hiringId, nowMs);
+    const wakes = this.#wake(hiring.hiringId, item.intake, nowMs);
     if (wakes === undefined) this.#open(item, hiring, nowMs);
     else this.#renew(item, hiring);
     this.#documents.keep(item, hiring.hiringId, wakes ?? 0);
     return { kind: wakes === undefined ? 'new' : 'known', hiringId: hiring.hiringId };
   }
 
+  /** Wakes the open hirings of an agent that were not read since then; gives how many. */
+  wakeUnread(agentId: AgentId, readBeforeMs: number, nowMs: number): number {
+    const unread = this.#statements.unread.all({ agentId, readBeforeMs });
+    for (const { id } of unread) this.#wake(hiringIdSchema.parse(id), 'poll', nowMs);
+    return unread.length;
+  }
+
   /** Gives the number of the wake; undefined when there is no such hiring. */
-  #wake(hiringId: HiringId, nowMs: number): number | undefined {
+  #wake(hiringId: HiringId, intake: Intake, nowMs: number): number | undefined {
     const row = this.#statements.look.get({ hiringId });
     if (row === undefined) return undefined;
     const standing = { ...row, state: stateSchema.parse(row.state) };
@@ -47,7 +63,7 @@ export class Inbox {
       // A wake that may wait is no poke: it would make the holder's next look an immediate one.
       pokes: wakesAtOnce(standing.state) ? 1 : 0,
       // While leased it is the lease that decides; the commit sees the count and sets the due time.
-      dueAtMs: row.leaseToken === null ? wokenDueAtMs(standing, nowMs) : row.dueAtMs,
+      dueAtMs: row.leaseToken === null ? wokenDueAtMs(standing, nowMs, spacingOf(intake)) : row.dueAtMs,
     });
     return row.wakes + 1;
   }
@@ -88,6 +104,19 @@ function prepare({ queries }: Connection) {
       })
       .from(hirings)
       .where(ofHiring)
+      .prepare(),
+    unread: queries
+      .select({ id: hirings.id })
+      .from(hirings)
+      .where(
+        and(
+          eq(hirings.agentId, placeholder('agentId')),
+          // An open hiring always has a due time, and few of the others do.
+          isNotNull(hirings.dueAtMs),
+          notInArray(hirings.state, [...ENDS]),
+          sql`coalesce(${hirings.lastReadAtMs}, -1) < ${placeholder('readBeforeMs')}`,
+        ),
+      )
       .prepare(),
     wake: queries
       .update(hirings)

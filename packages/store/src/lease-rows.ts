@@ -1,5 +1,5 @@
 import type { Leases } from '@agrenting-hiclaw/core/domain';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, gt, sql } from 'drizzle-orm';
 import type { Connection } from './connection.ts';
 import { leases } from './schema.ts';
 
@@ -20,6 +20,11 @@ export class SqliteLeases implements Leases {
     return changes > 0;
   }
 
+  async held(name: string, nowMs: number): Promise<boolean> {
+    const row = await this.#connection.read(() => this.#statements.held.get({ name, nowMs }));
+    return row !== undefined;
+  }
+
   async release(name: string, holder: string): Promise<void> {
     await this.#connection.write(() => this.#statements.release.run({ name, holder }));
   }
@@ -36,6 +41,11 @@ function prepare({ queries }: Connection) {
         set: { holder: sql`excluded.holder`, untilMs: sql`excluded.until_ms` },
         setWhere: sql`${leases.holder} = excluded.holder or ${leases.untilMs} <= ${placeholder('nowMs')}`,
       })
+      .prepare(),
+    held: queries
+      .select({ name: leases.name })
+      .from(leases)
+      .where(and(eq(leases.name, placeholder('name')), gt(leases.untilMs, placeholder('nowMs'))))
       .prepare(),
     release: queries
       .delete(leases)

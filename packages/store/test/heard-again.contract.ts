@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { claimOf, heardOf, newHiringId, openingOf, take, TOKEN } from './fixtures.ts';
+import { AGENT, claimOf, heardOf, newHiringId, openingOf, OTHER_AGENT, take, TOKEN } from './fixtures.ts';
 import { freshSubject, type OpenSubject } from './subject.ts';
 
 /** When every `HiringStore` has a hiring looked at that was heard again. */
@@ -48,6 +48,18 @@ export function heardAgainContract(open: OpenSubject): void {
     await hirings.commit(claim, { cause: 'read', dueAtMs: 600_000, reread: true }, 11_000);
     expect(await hirings.find(hiringId)).toMatchObject({ rereadWanted: false, lastReadAtMs: 11_000 });
     expect(await hirings.nextDueAtMs()).toBe(600_000);
+  });
+
+  test('by a poll costs running work one read in fifty-five seconds', async () => {
+    const { hirings, clock } = subject;
+    const hiringId = newHiringId();
+    await hirings.accept([heardOf(hiringId)]);
+    await take(hirings, hiringId, openingOf(hiringId, 1, 600_000), 1_000);
+    clock.nowMs = 31_000;
+    await hirings.accept([heardOf(hiringId, { intake: 'poll' })]);
+    expect(await hirings.nextDueAtMs()).toBe(56_000);
+    await hirings.accept([heardOf(hiringId, { intake: 'mcp' })]);
+    expect(await hirings.nextDueAtMs()).toBe(31_000);
   });
 
   test('does not ask for a read before those ten seconds, even when something else makes it due', async () => {
@@ -116,5 +128,29 @@ export function heardAgainContract(open: OpenSubject): void {
     await hirings.accept([heardOf(hiringId)]);
     await take(hirings, hiringId, { cause: 'the marketplace is away', dueAtMs: 32_000 }, 2_000);
     expect(await hirings.nextDueAtMs()).toBe(32_000);
+  });
+
+  test('is what a wake of the unread is like: open hirings of the agent that no read has seen since', async () => {
+    const { hirings, clock } = subject;
+    const [fresh, stale, over, others] = [newHiringId(), newHiringId(), newHiringId(), newHiringId()];
+    await hirings.accept([heardOf(fresh), heardOf(stale), heardOf(over)]);
+    await hirings.accept([heardOf(others, { agentId: OTHER_AGENT })]);
+    await take(hirings, over, { event: 'absent', cause: 'unknown', reread: true }, 1_000);
+    await take(hirings, stale, openingOf(stale, 1, 600_000), 1_000);
+    await take(hirings, fresh, openingOf(fresh, 1, 600_000), 50_000);
+    await take(hirings, others, openingOf(others, 1, 600_000), 1_000);
+
+    clock.nowMs = 70_000;
+    expect(await hirings.wakeUnread(AGENT, 10_000)).toBe(1);
+    expect(await hirings.nextDueAtMs()).toBe(70_000);
+    const claim = await claimOf(hirings, stale, 70_000);
+    expect(claim.record.rereadWanted).toBe(true);
+    for (const id of [fresh, others]) expect((await hirings.find(id))?.rereadWanted).toBe(false);
+    expect((await hirings.find(over))?.rereadWanted).toBe(false);
+
+    // While somebody works on it, too: the commit looks at what came meanwhile.
+    expect(await hirings.wakeUnread(AGENT, 10_000)).toBe(1);
+    await hirings.commit(claim, { cause: 'looked', dueAtMs: 600_000, reread: true }, 70_000);
+    expect(await hirings.wakeUnread(AGENT, 10_000)).toBe(0);
   });
 }

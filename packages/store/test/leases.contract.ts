@@ -23,6 +23,15 @@ export function leasesContract(open: OpenSubject): void {
     expect(await subject.leases.take('rooms', 'one', 1_501, 500)).toBe(false);
   });
 
+  test('anybody sees whether somebody has it', async () => {
+    const other = await subject.another();
+    expect(await other.leases.held('rooms', 1_000)).toBe(false);
+    await subject.leases.take('rooms', 'one', 1_000, 500);
+    expect(await other.leases.held('rooms', 1_499)).toBe(true);
+    expect(await other.leases.held('session', 1_499)).toBe(false);
+    expect(await other.leases.held('rooms', 1_500)).toBe(false);
+  });
+
   test('nobody gives back what is not theirs, and names are apart', async () => {
     const { leases } = subject;
     await leases.take('rooms', 'one', 1_000, 500);

@@ -119,6 +119,8 @@ function guardHirings(boundary: Boundary, hirings: HiringStore): HiringStore {
         async () => await hirings.accept(heard),
         (all) => all.map(kindOf).join(' '),
       ),
+    wakeUnread: async (agentId, readBeforeMs) =>
+      await write('wake unread', async () => await hirings.wakeUnread(agentId, readBeforeMs), said),
     claim: async (request) =>
       await look(
         'claim',

@@ -356,6 +356,7 @@ class Run {
 function bound(hirings: HiringStore): HiringStore {
   return {
     accept: async (heard) => await hirings.accept(heard),
+    wakeUnread: async (agentId, readBeforeMs) => await hirings.wakeUnread(agentId, readBeforeMs),
     claim: async (request) => await hirings.claim(request),
     renew: async (claim, nowMs, leaseMs) => await hirings.renew(claim, nowMs, leaseMs),
     release: async (claim) => await hirings.release(claim),

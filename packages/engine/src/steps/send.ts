@@ -88,11 +88,12 @@ export async function tell(
 /**
  * True when the worker may have been told by somebody who could not store it: the store was rebuilt or
  * restored from a backup, or an answer was lost so long ago that the homeserver has forgotten our
- * transaction id.
+ * transaction id. A hiring of unknown age may be old.
  */
 function mustLookFirst({ record, attempt, settings, nowMs }: AttemptContext): boolean {
   const unsure = attempt.progress.messages.length === 0 || record.trouble !== undefined;
-  return unsure && nowMs - (attempt.hiring.createdAtMs ?? record.heardAtMs) >= settings.lookFirstAfterMs;
+  const { createdAtMs } = attempt.hiring;
+  return unsure && (createdAtMs === undefined || nowMs - createdAtMs >= settings.lookFirstAfterMs);
 }
 
 /** Takes up assignments that stand in the room but not in the store; undefined when there are none. */
@@ -101,9 +102,10 @@ async function lookForAssignments(
   worker: WorkerAddress,
   event: 'sent' | 'sent_again' | 'fell_silent',
 ): Promise<StepCommit | undefined> {
-  const { record, attempt, ports } = context;
+  const { record, attempt, ports, settings } = context;
   const { progress } = attempt;
-  const sinceMs = attempt.hiring.createdAtMs ?? record.heardAtMs;
+  // It cannot be older than an attempt may get: then it would have been given up.
+  const sinceMs = attempt.hiring.createdAtMs ?? record.heardAtMs - settings.deadline.maxDurationMs;
   const target = { worker, hiringId: record.hiringId, attempt: attempt.number };
   const outcome = await ports.messenger.findAssignments(target, sinceMs);
   if (outcome.kind === 'unavailable') return troubled(context, outcome.problem, { progress });

@@ -71,7 +71,13 @@ const command = z.preprocess(
 
 /** The effective configuration: file and environment together, parsed once. */
 export const configurationSchema = z.strictObject({
-  marketplace: z.strictObject({ baseUrl: baseUrl.prefault('https://agrenting.com') }).prefault({}),
+  marketplace: z
+    .strictObject({
+      baseUrl: baseUrl.prefault('https://agrenting.com'),
+      /** Shows the poller the pending hirings of all the owner's agents at once. */
+      userToken: secret.optional(),
+    })
+    .prefault({}),
   agents: z.array(agent).min(1, 'names no agent'),
   matrix: z.strictObject({
     homeserverUrl: url,
@@ -122,6 +128,16 @@ export const configurationSchema = z.strictObject({
       leaseSeconds: seconds,
     })
     .partial()
+    .prefault({}),
+  polling: z
+    .strictObject({
+      /** From one look at an agent's lists to the next. */
+      everySeconds: z.coerce
+        .number({ error: 'is no number' })
+        .min(1, 'must be at least 1')
+        .max(45, 'must be at most 45, so that a hire that no push announced is found within a minute')
+        .default(30),
+    })
     .prefault({}),
   policy: z
     .strictObject({

@@ -11,7 +11,7 @@ const page = readFileSync(new URL('../../../../docs/configuration.md', import.me
 test('docs/configuration.md lists every setting that has a variable, with its help', () => {
   const rows = page
     .split('\n')
-    .filter((line) => line.includes('| `ADAPTER_') || line.includes('| `AGRENTING_BASE_URL'))
+    .filter((line) => /^\| `\w+\.\w+`\s+\| `(?:ADAPTER|AGRENTING)_/.test(line))
     .map((line) => line.replaceAll(/\s+/g, ' '));
   const expected = SETTINGS.map(({ path, variable, secret, help }) => {
     const variables = secret ? `\`${variable}\`, \`${variable}_FILE\`` : `\`${variable}\``;

@@ -29,6 +29,12 @@ export const SETTINGS: readonly Setting[] = [
     'the marketplace, https://agrenting.com, or http://127.0.0.1:4012 on its own machine',
   ),
   setting(
+    ['marketplace', 'userToken'],
+    'AGRENTING_USER_TOKEN',
+    'your user token (ap_…), with which the poller also asks for all your agents at once; not needed',
+    true,
+  ),
+  setting(
     ['matrix', 'homeserverUrl'],
     'ADAPTER_MATRIX_URL',
     "HiClaw's homeserver, such as http://127.0.0.1:18080",
@@ -91,6 +97,11 @@ export const SETTINGS: readonly Setting[] = [
     ['lifecycle', 'command'],
     'ADAPTER_LIFECYCLE_COMMAND',
     'the lifecycle script as a JSON list, such as ["docker","exec","hiclaw-manager","/opt/hiclaw/agent/skills/worker-management/scripts/lifecycle-worker.sh"]',
+  ),
+  setting(
+    ['polling', 'everySeconds'],
+    'ADAPTER_POLL_SECONDS',
+    "how often the poller asks for each agent's pending hirings, in seconds",
   ),
   setting(['health', 'host'], 'ADAPTER_HEALTH_HOST', 'the address that health and metrics listen on'),
   setting(['health', 'port'], 'ADAPTER_HEALTH_PORT', 'the port of health and metrics; 0 takes any free one'),

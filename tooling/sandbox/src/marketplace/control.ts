@@ -11,6 +11,7 @@ import type { RecordedRequest, RequestFilter } from './request-log.ts';
 import type { SwitchChange, Switches } from './switches.ts';
 import type { User } from './users.ts';
 import { parseWith } from './validation.ts';
+import type { Visit, VisitFilter } from './visits.ts';
 import type { World } from './world.ts';
 
 /** A hiring as it is at one moment, with its full history. */
@@ -95,9 +96,11 @@ export interface MarketplaceControl {
   startChaos: (options: ChaosOptions) => ChaosRun;
   /** The run of chaos that was started last, stopped or not. */
   chaos: () => ChaosRun | undefined;
-  /** Every settlement, message and chunk received, oldest first. */
   requests: {
+    /** Every settlement, message and chunk received, oldest first. */
     list: (filter?: RequestFilter) => RecordedRequest[];
+    /** When who asked for what, oldest first: any request, without its content. */
+    visits: (filter?: VisitFilter) => Visit[];
     clear: () => void;
   };
 }
@@ -195,6 +198,7 @@ export function createControl(world: World): MarketplaceControl {
     chaos: () => world.chaos.newest(),
     requests: {
       list: (filter) => world.requests.list(filter),
+      visits: (filter) => world.visits.list(filter),
       clear: () => world.requests.clear(),
     },
   };

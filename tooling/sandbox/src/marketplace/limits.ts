@@ -15,6 +15,7 @@ export interface Limits {
   maxBodyBytes: number;
   maxIdempotencyKeys: number;
   maxRecordedRequests: number;
+  maxVisits: number;
   maxRecordedBytes: number;
   maxFaults: number;
   /** Of one run of chaos; the oldest are forgotten, not their count. */
@@ -35,6 +36,7 @@ export const defaultLimits: Limits = {
   maxBodyBytes: 8 * 1024 * 1024,
   maxIdempotencyKeys: 20_000,
   maxRecordedRequests: 20_000,
+  maxVisits: 50_000,
   maxRecordedBytes: 64 * 1024 * 1024,
   maxFaults: 1_000,
   maxChaosStrikes: 20_000,

@@ -15,6 +15,7 @@ import { RequestLog } from './request-log.ts';
 import { StaleReads } from './stale-reads.ts';
 import { SwitchBoard, type SwitchChange } from './switches.ts';
 import { Users } from './users.ts';
+import { Visits } from './visits.ts';
 
 /** Everything the marketplace is, without HTTP. REST, MCP and the admin API are three doors to it. */
 export interface World {
@@ -36,6 +37,7 @@ export interface World {
   chaos: Chaos;
   staleReads: StaleReads;
   requests: RequestLog;
+  visits: Visits;
 }
 
 export function createWorld(options: {
@@ -72,5 +74,6 @@ export function createWorld(options: {
     chaos,
     staleReads: new StaleReads(hirings, switches),
     requests: new RequestLog(clock, limits.maxRecordedRequests, limits.maxRecordedBytes),
+    visits: new Visits(clock, limits.maxVisits),
   };
 }

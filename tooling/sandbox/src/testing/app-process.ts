@@ -50,6 +50,10 @@ export class AppProcess {
     return this.#output;
   }
 
+  lines(): readonly string[] {
+    return this.#output.split('\n');
+  }
+
   /** Waits until the app has printed it. */
   async printed(text: string): Promise<void> {
     await until(() => {

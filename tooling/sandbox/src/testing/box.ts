@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { startHiclaw, type HiclawOptions, type RunningHiclaw } from '../hiclaw/index.ts';
 import {
   startMarketplace,
@@ -10,6 +11,12 @@ import {
   type RunningMarketplace,
 } from '../marketplace/index.ts';
 import { until } from './until.ts';
+
+const assignmentSchema = z.object({
+  'com.agrenting.purpose': z.literal('assignment'),
+  'com.agrenting.hiring_id': z.string(),
+  'com.agrenting.number': z.number(),
+});
 
 /** Times that let a test end soon; everything else is as in production. */
 const TIMING = {
@@ -46,6 +53,8 @@ export class Box<Started extends App> {
   readonly hiclaw: RunningHiclaw;
   readonly hirerId: string;
   readonly ownerId: string;
+  /** The owner's user token. */
+  readonly ownerToken: string;
   readonly agents: readonly { readonly id: string; readonly apiKey: string; readonly worker: string }[];
   readonly #startApp: StartApp<Started>;
   readonly #apps: Started[] = [];
@@ -61,7 +70,9 @@ export class Box<Started extends App> {
     this.folder = folder;
     this.marketplace = marketplace;
     this.hiclaw = hiclaw;
-    this.ownerId = marketplace.createUser({ name: 'owner' }).id;
+    const owner = marketplace.createUser({ name: 'owner' });
+    this.ownerId = owner.id;
+    this.ownerToken = owner.token;
     this.hirerId = marketplace.createUser({ name: 'hirer', balance: '10000.00' }).id;
     this.agents = hiclaw.workers.map((worker) => {
       const agent = marketplace.registerAgent({
@@ -158,6 +169,15 @@ export class Box<Started extends App> {
       .filter(
         ({ sender, type }) => type === 'm.room.message' && sender === this.hiclaw.homeserver.adapter.userId,
       );
+  }
+
+  /** The assignments in a worker's room, oldest first: hiring and number. */
+  assignments(worker = 'alice'): string[] {
+    return this.saidEvents(worker).flatMap(({ content }) => {
+      const assignment = assignmentSchema.safeParse(content).data;
+      if (assignment === undefined) return [];
+      return [`${assignment['com.agrenting.hiring_id']} ${assignment['com.agrenting.number']}`];
+    });
   }
 
   settlements(hiringId: string): string[] {

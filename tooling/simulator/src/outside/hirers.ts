@@ -150,6 +150,8 @@ export class Hirers {
       price: '10.00',
       ...(mode < 0.3 ? repository : {}),
       deadlineAtMs: this.#drawDeadline(),
+      // Some forms leave it out, and then nobody knows how old the hiring is.
+      createdAtMs: this.#dice.chance(0.9) ? this.#stage.timeline.nowMs : undefined,
       extras: {},
       problems: [],
     };

@@ -40,7 +40,7 @@ export const DEFAULT_TIMINGS: SessionTimings = {
   pingAfterMs: 20_000,
   pingTimeoutMs: 10_000,
   streamSilenceMs: 240_000,
-  readEveryMs: 120_000,
+  readEveryMs: 45_000,
   readEveryWithoutUpdatesMs: 30_000,
   readGapMs: 1000,
   readRetryMs: 10_000,

@@ -89,6 +89,11 @@ export interface HiringStore {
    * stands alone: one that cannot be stored rejects the call only when none could.
    */
   accept(heard: readonly Heard[]): Promise<readonly AcceptOutcome[]>;
+  /**
+   * Wakes the open hirings of an agent that were last read before `readBeforeMs`, or never, as if they
+   * were heard again. Gives how many there were.
+   */
+  wakeUnread(agentId: AgentId, readBeforeMs: number): Promise<number>;
   /** Leases hirings that are due: agents take turns, the longest overdue first within each. */
   claim(request: ClaimRequest): Promise<readonly Claim[]>;
   /** Keeps a lease alive; false when it was lost. */

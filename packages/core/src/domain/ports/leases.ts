@@ -5,6 +5,8 @@
 export interface Leases {
   /** Takes or renews the lease until `nowMs + leaseMs`; false while somebody else has it. */
   take(name: string, holder: string, nowMs: number, leaseMs: number): Promise<boolean>;
+  /** True while anybody has it. */
+  held(name: string, nowMs: number): Promise<boolean>;
   /** Gives it back; nothing happens when it is not ours. */
   release(name: string, holder: string): Promise<void>;
 }

@@ -65,6 +65,7 @@ export function rateHeaders(allowance: { limit: number; remaining: number }): Re
 }
 
 function note(world: World, c: HttpContext, via: 'rest' | 'mcp', { operation, hiringId }: Intent): void {
+  world.visits.add({ via, operation, agentId: c.get('subjectAgentId') ?? null });
   if (operation !== 'result' && operation !== 'failure' && operation !== 'message' && operation !== 'chunk')
     return;
   const identity = c.get('identity');

@@ -18,7 +18,7 @@ import { formatCents } from '../money.ts';
 import { accepted, forbidden, invalid, notFound, refused, unauthorized, type Outcome } from '../refusal.ts';
 import { parseWith } from '../validation.ts';
 import type { World } from '../world.ts';
-import { numberedPageOf } from './paging.ts';
+import { numberedPageOf, pageOf } from './paging.ts';
 
 const retryBody = z.object({ reason: z.string().max(500).nullish() });
 
@@ -71,7 +71,10 @@ export function hiringRoutes(world: World): Hono<HttpEnvironment> {
 
   app.get('/pending', rest(world, 'pending'), (c) => {
     const found = pendingFor(world, c);
-    return found.ok ? answer(world, found.value) : refuse(world, c, found.refusal);
+    if (!found.ok) return refuse(world, c, found.refusal);
+    const page = pageOf(found.value, c.req.query());
+    if (!page.ok) return refuse(world, c, page.refusal);
+    return answer(world, page.value.items, 200, page.value.pagination);
   });
 
   app.get('/:id', rest(world, 'hiring_read'), (c) => {

@@ -1,0 +1,62 @@
+import { runCommand, runMain } from '@agrenting-hiclaw/runtime';
+import { startPoller } from './app.ts';
+import { backUp, restore } from './backup.ts';
+import { pollOnce } from './once.ts';
+import { rebuild } from './rebuild.ts';
+import { parseCommand, USAGE } from './usage.ts';
+
+const host = {
+  environment: process.env,
+  onStop: (listener: () => void) => {
+    process.on('SIGTERM', listener);
+    process.on('SIGINT', listener);
+  },
+  print: (text: string) => void process.stderr.write(text),
+  exit: (code: number) => process.exit(code),
+};
+const name = 'poller';
+const print = (text: string): void => void process.stdout.write(text);
+
+const command = parseCommand(process.argv.slice(2));
+switch (command.kind) {
+  case 'wrong':
+    host.print(`${command.problem}\n\n${USAGE}`);
+    host.exit(2);
+    break;
+  case 'help':
+    print(USAGE);
+    break;
+  case 'run':
+    await runMain({ name, host, start: startPoller });
+    break;
+  case 'once':
+    await runCommand({
+      name,
+      host,
+      run: async (configuration, _, stop) =>
+        await pollOnce({ configuration, json: command.json, print, stop }),
+    });
+    break;
+  case 'rebuild':
+    await runCommand({
+      name,
+      host,
+      run: async (configuration, environment, stop) =>
+        await rebuild({ configuration, environment, json: command.json, print, stop }),
+    });
+    break;
+  case 'backup':
+    await runCommand({
+      name,
+      host,
+      run: async (configuration) => await backUp(configuration, command.file, print),
+    });
+    break;
+  case 'restore':
+    await runCommand({
+      name,
+      host,
+      run: async (configuration) => await restore(configuration, command.file, print),
+    });
+    break;
+}

@@ -1,0 +1,165 @@
+import { describe } from 'vitest';
+import { until } from '@agrenting-hiclaw/sandbox/testing';
+import { test } from './boxed.ts';
+
+const QUICK = { polling: { everySeconds: 1 } };
+
+describe.concurrent('a hire that no push announced', () => {
+  test('is found, done and paid', async ({ openBox, lostWebhooks, expect }) => {
+    const box = await openBox({ listing: lostWebhooks });
+    await box.startApp(QUICK);
+    const { id } = box.hire();
+    await box.ended(id);
+    expect(box.settlements(id)).toEqual(['result']);
+    expect(box.said()).toHaveLength(1);
+    expect(box.marketplace.ledger.balance(box.ownerId).available).toBe('9.50');
+  });
+
+  test('is found by MCP where REST lists only what waits for a payment', async ({
+    openBox,
+    lostWebhooks,
+    expect,
+  }) => {
+    const box = await openBox({ listing: lostWebhooks });
+    for (const { id } of box.agents) box.marketplace.switches.set(id, { pending_scope: 'paid_only' });
+    await box.startApp(QUICK);
+    const { id } = box.hire();
+    await box.ended(id);
+    expect(box.settlements(id)).toEqual(['result']);
+  });
+
+  test('is found by the user token where the agent may not list', async ({
+    openBox,
+    lostWebhooks,
+    expect,
+  }) => {
+    const box = await openBox({ listing: lostWebhooks, workers: [{ name: 'alice' }, { name: 'bob' }] });
+    for (const { id } of box.agents) {
+      box.marketplace.switches.set(id, { pending_scope: 'user_token_only' });
+      box.marketplace.faults.add({
+        kind: 'error_before_apply',
+        operation: 'pending',
+        via: 'mcp',
+        agentId: id,
+        times: 1000,
+      });
+    }
+    const { marketplace } = box.settings();
+    await box.startApp({ ...QUICK, marketplace: { ...Object(marketplace), userToken: box.ownerToken } });
+    const { id } = box.hire('bob', 'Write a note about escrow.', { payment: 'async' });
+    await until(() => box.said('bob').length > 0);
+    await box.marketplace.dispatch(id);
+    await box.ended(id);
+    expect(box.settlements(id)).toEqual(['result']);
+  });
+
+  test('of one agent is found while another agent has an outage', async ({
+    openBox,
+    lostWebhooks,
+    expect,
+  }) => {
+    const box = await openBox({ listing: lostWebhooks, workers: [{ name: 'alice' }, { name: 'bob' }] });
+    const [alice] = box.agents;
+    for (const operation of ['pending', 'hiring_read'] as const) {
+      box.marketplace.faults.add({
+        kind: 'silence_before_apply',
+        operation,
+        agentId: alice?.id,
+        seconds: 60,
+        times: 1000,
+      });
+    }
+    await box.startApp(QUICK);
+    const { id } = box.hire('bob');
+    await box.ended(id);
+    expect(box.settlements(id)).toEqual(['result']);
+  });
+});
+
+describe.concurrent('polling', () => {
+  test('leaves MCP to a live session of another process, and takes over when it is gone', async ({
+    openBox,
+    expect,
+  }) => {
+    const box = await openBox();
+    const { requests } = box.marketplace;
+    const lease = `mcp-session:${box.agents[0]?.id}`;
+    const app = await box.startApp(QUICK);
+    await app.store.leases.take(lease, 'another', Date.now(), 60_000);
+    const byRest = (): number => requests.visits({ operation: 'pending', via: 'rest' }).length;
+    const byMcp = (): number => requests.visits({ operation: 'pending', via: 'mcp' }).length;
+    // What was under way when the lease was taken has ended by then.
+    const restBefore = byRest();
+    await until(() => byRest() >= restBefore + 2);
+    const [rest, mcp] = [byRest(), byMcp()];
+    await until(() => byRest() >= rest + 2);
+    expect(byMcp()).toBe(mcp);
+    await app.store.leases.release(lease, 'another');
+    await until(() => byMcp() > mcp);
+  });
+
+  test('waits as long as the marketplace asks for', async ({ openBox, expect }) => {
+    const box = await openBox();
+    const { faults, requests } = box.marketplace;
+    faults.add({ kind: 'rate_limit', operation: 'pending', via: 'rest', seconds: 4 });
+    await box.startApp(QUICK);
+    await until(() => requests.visits({ operation: 'pending', via: 'rest' }).length >= 2);
+    const [first, second] = requests.visits({ operation: 'pending', via: 'rest' });
+    expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(3_900);
+  });
+
+  test('does not hammer with a key that is refused', async ({ openBox, expect }) => {
+    const box = await openBox();
+    const [agent] = box.agents;
+    const app = await box.startApp({
+      ...QUICK,
+      agents: [{ id: agent?.id, key: 'd3Jvbmcga2V5', worker: 'alice' }],
+    });
+    await until(async () => (await readiness(app.healthUrl)).includes('cannot be polled'));
+    // The second look comes after a longer wait than usual.
+    const byRest = { operation: 'pending', via: 'rest' } as const;
+    await until(() => box.marketplace.requests.visits(byRest).length >= 2);
+    const [first, second] = box.marketplace.requests.visits(byRest);
+    expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(1_000);
+  });
+
+  test('has an open hiring read again that no list shows any more', async ({
+    openBox,
+    lostWebhooks,
+    expect,
+  }) => {
+    const box = await openBox({ listing: lostWebhooks });
+    box.hiclaw.worker('alice').behave({ kind: 'silent' }, 'next-job');
+    const app = await box.startApp({ ...QUICK, timing: { rereadSeconds: 3600, attentionSeconds: 3600 } });
+    const { id } = box.hire();
+    await until(() => box.said().length > 0);
+    box.marketplace.cancel(id);
+    await until(async () => (await app.store.hirings.backlog(Date.now(), 0)).byState.cancelled === 1);
+    // Told to do it, and told once that it is off.
+    expect(box.said()).toHaveLength(2);
+  });
+
+  test('goes page by page', async ({ openBox, lostWebhooks, expect }) => {
+    const box = await openBox({ listing: lostWebhooks });
+    const ids = Array.from({ length: 101 }, () => box.hire().id);
+    for (const id of ids) await box.marketplace.hirings.when(id, 'in_progress', 60_000);
+    for (const { id } of box.agents)
+      box.marketplace.faults.add({
+        kind: 'error_before_apply',
+        operation: 'pending',
+        via: 'mcp',
+        agentId: id,
+        times: 1000,
+      });
+    const app = await box.startApp(QUICK);
+    await until(async () => {
+      const { byState } = await app.store.hirings.backlog(Date.now(), 0);
+      return Object.values(byState).reduce((sum, count) => sum + count, 0) === ids.length;
+    });
+    expect(box.marketplace.requests.visits({ operation: 'pending', via: 'rest' }).length).toBeGreaterThan(1);
+  });
+});
+
+async function readiness(healthUrl: string): Promise<string> {
+  return await (await fetch(`${healthUrl}/ready`)).text();
+}

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import { createRestClient, type HiringSource } from '@agrenting-hiclaw/core/agrenting';
+import type { AgentId } from '@agrenting-hiclaw/core/domain';
+import { createLogger, systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
+import { EncryptionKey, openStore } from '@agrenting-hiclaw/store';
+import { startAgents } from './agents.ts';
+import { engineSettings } from './engine-settings.ts';
+import type { IntakeParts } from './intake.ts';
+
+export interface MarketplaceSideOptions {
+  /** Of the app, as it stands in logs and leases. */
+  readonly name: string;
+  readonly configuration: Configuration;
+  /** Where the log goes; standard output unless given. */
+  readonly logTo?: Parameters<typeof createLogger>[2] | undefined;
+  /** Where hirings of an agent can be read besides REST, as long as there is such a place. */
+  readonly session: (agentId: AgentId) => HiringSource | undefined;
+}
+
+/**
+ * Opens the store, makes the marketplace's client and begins to identify the agents; `parts` closes them in
+ * reverse. Throws `StoreError`, with its remedy, when the store cannot be opened.
+ */
+export function openMarketplaceSide(
+  parts: AsyncDisposableStack,
+  { name, configuration, logTo, session }: MarketplaceSideOptions,
+): IntakeParts {
+  const log = createLogger(name, configuration.log.level, logTo);
+  const holder = `${name}-${randomUUID()}`;
+  const clock = systemClock;
+  const random = Math.random;
+  const { leaseMs } = engineSettings(configuration, holder);
+
+  const store = parts.adopt(
+    openStore({
+      file: configuration.store.file,
+      key: EncryptionKey.fromText(configuration.store.key.reveal()),
+      onUnreadable: (hiringId, error) => log.error({ hiringId, error }, 'a stored hiring cannot be read'),
+    }),
+    async (opened) => await opened.close(),
+  );
+  const client = parts.adopt(
+    createRestClient({ baseUrl: configuration.marketplace.baseUrl, clock }),
+    (made) => made.close(),
+  );
+  const agents = parts.adopt(
+    startAgents({ agents: configuration.agents, client, clock, random, log, session }),
+    async (started) => await started.close(),
+  );
+  return { configuration, agents, client, store, holder, leaseMs, clock, random, log };
+}
