@@ -20,7 +20,8 @@ export function engineEvents({ log, metrics, store }: EngineEventsOptions): Engi
       log.info({ ...move }, `${move.from} -> ${move.to}`);
       if (isEnd(move.to) || move.to === 'attention') {
         void summarize(move, store).then(
-          (summary) => log.info(summary, `hiring ${move.to}`),
+          // What needs a person stands out.
+          (summary) => log[move.to === 'attention' ? 'warn' : 'info'](summary, `hiring ${move.to}`),
           (error: unknown) =>
             log.error({ hiringId: move.hiringId, error }, 'a hiring could not be summed up'),
         );

@@ -9,6 +9,7 @@ import {
   type Proof,
   type ProofKind,
   type Settlement,
+  type SettlementForm,
   type StepCommit,
   type Verdict,
   type WorkFailure,
@@ -60,13 +61,14 @@ export function needsPerson(
   {
     cause = why,
     endsWith,
+    judged,
     ...extras
-  }: Extras & Pick<Attention, 'endsWith'> & { readonly cause?: string } = {},
+  }: Extras & Pick<Attention, 'endsWith' | 'judged'> & { readonly cause?: string } = {},
 ): StepCommit {
   const { record, attempt } = { attempt: context.record.attempt, ...context };
   const dueAtMs = context.nowMs + context.settings.attentionMs;
   if (record.state === 'attention') return { cause, dueAtMs, ...extras };
-  const attention: Attention = { why, todo, from: openStateOf(context), endsWith };
+  const attention: Attention = { why, todo, from: openStateOf(context), endsWith, judged };
   const commit = { event: 'needs_person', cause, dueAtMs, ...extras } as const;
   if (attempt === undefined) return { ...commit, attention };
   return { ...commit, progress: { ...attempt.progress, ...extras.progress, attention } };
@@ -109,8 +111,12 @@ export function failureDecided(
 }
 
 /** The exact request for a verdict, as the attempt's next generation: what is stored of one never changes. */
-export function settlementOf(context: AttemptContext, verdict: Verdict): Settlement {
-  const request = settlementRequest(verdict);
+export function settlementOf(
+  context: AttemptContext,
+  verdict: Verdict,
+  form: SettlementForm = 'documented',
+): Settlement {
+  const request = settlementRequest(verdict, form);
   const { record, attempt } = context;
   const generation = (attempt.settlement?.generation ?? 0) + 1;
   return {

@@ -96,6 +96,44 @@ describe('a worker that is silent', () => {
   });
 });
 
+describe('a result that is held', () => {
+  test('is judged anew once something better lies in the folder', async () => {
+    const id = await world.hire();
+    await world.run();
+    await world.workerDelivers(id, 'The task has been completed.');
+    await world.run(HOUR);
+    expect(await world.state(id)).toBe('attention');
+    expect((await world.events(id)).filter((event) => event === 'submitted')).toHaveLength(1);
+    await world.workerDelivers(id, HAIKU);
+    await world.run(3 * MINUTE);
+    expect(await world.state(id)).toBe('completed');
+    expect(world.marketplace.applied).toHaveLength(1);
+  });
+
+  test('is judged anew and held again, when it is no better', async () => {
+    const id = await world.hire();
+    await world.run();
+    await world.workerDelivers(id, 'See report.md');
+    await world.run(HOUR);
+    await world.workerDelivers(id, 'Done.');
+    await world.run(HOUR);
+    expect(await world.state(id)).toBe('attention');
+    expect((await world.events(id)).filter((event) => event === 'submitted')).toHaveLength(2);
+    expect(world.marketplace.arrived).toEqual([]);
+  });
+
+  test('is reported as failed shortly before the deadline, so that the hirer is refunded', async () => {
+    const id = await world.hire({ deadlineAtMs: world.nowMs + 2 * HOUR });
+    await world.run();
+    await world.workerDelivers(id, 'TODO');
+    await world.run(114 * MINUTE);
+    expect(await world.state(id)).toBe('attention');
+    await world.run(5 * MINUTE);
+    expect(await world.state(id)).toBe('failed');
+    expect(world.marketplace.applied.map(({ settlement }) => settlement.endpoint)).toEqual(['failure']);
+  });
+});
+
 describe('a deadline that passes while a person is needed', () => {
   test('finds the result that came meanwhile, and does not report it as failed', async () => {
     const id = await world.hire();

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { restoreStore } from '@agrenting-hiclaw/store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { alice, REPORT_TO, someHiring, World } from './world.ts';
+import { alice, REPORT_TO, someHiring, STORE_KEY, World } from './world.ts';
 
 const HAIKU = 'Grey waves fold and fall\nthe last boats come home empty\ngulls argue with rain';
 const MINUTE = 60_000;
@@ -259,6 +263,44 @@ describe('answers that are lost', () => {
     }
   });
 
+  test('of an hour, because an old copy of the store was restored: what happened since is taken up, once', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'restored-'));
+    const [copy, file] = [join(folder, 'copy.db'), join(folder, 'store.db')];
+    const [working, settled] = [await world.hire(), await world.hire()];
+    world.settings = { ...world.settings, assignmentsPerWorker: 9 };
+    await world.run();
+    await world.store.backup(copy);
+    // After the copy: one is told again, one is paid, one is heard and told, one is heard, done and paid.
+    await world.workerDelivers(settled, HAIKU);
+    const [told, paid] = [await world.hire(), await world.hire()];
+    await world.run();
+    await world.workerDelivers(paid, HAIKU);
+    await world.run(HOUR);
+    const assigned = (): string[] =>
+      world.hiclaw.messages
+        .filter(({ purpose }) => purpose === 'assignment')
+        .map(({ hiringId, number }) => `${hiringId} ${number}`);
+    const before = assigned();
+    await restoreStore({ from: copy, to: file, key: STORE_KEY });
+    const restored = new World(world, file);
+    restored.settings = world.settings;
+    try {
+      for (const id of [working, settled, told, paid])
+        await restored.hear(world.marketplace.hiringOf(id), 'poll');
+      await restored.run(MINUTE);
+      for (const id of [settled, paid]) expect(await restored.state(id)).toBe('completed');
+      expect(assigned()).toEqual(before);
+      for (const id of [working, told]) world.hiclaw.write(world.task(id), 'result.md', HAIKU);
+      await restored.run(10 * MINUTE);
+      for (const id of [working, told]) expect(await restored.state(id)).toBe('completed');
+      expect(new Set(assigned()).size).toBe(assigned().length);
+      expect(world.marketplace.applied).toHaveLength(4);
+    } finally {
+      await restored.close();
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   test('of a settlement that was applied: found by reading, sent once', async () => {
     world.marketplace.settleFaults.push('lost after');
     const id = await world.hire();
@@ -303,6 +345,32 @@ describe('a marketplace that refuses or limits', () => {
     expect(await world.state(id)).toBe('settling');
     await world.run(10_000);
     expect(await world.state(id)).toBe('completed');
+  });
+
+  test.each([
+    { what: 'a result', delivered: HAIKU, end: 'completed', field: 'result' },
+    { what: 'a failure', delivered: 'BLOCKED: no sea in sight', end: 'failed', field: 'reason' },
+  ])('asks for the older form of $what: it is sent once more in that, under a new key', async (row) => {
+    world.marketplace.settleFaults.push('older form');
+    const id = await world.hire();
+    await world.run();
+    await world.workerDelivers(id, row.delivered);
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe(row.end);
+    const [first, second] = world.marketplace.arrived;
+    expect(second?.idempotencyKey).not.toBe(first?.idempotencyKey);
+    expect(JSON.parse(second?.body ?? '')).toEqual({ [row.field]: expect.anything() });
+    expect(world.marketplace.arrived).toHaveLength(2);
+  });
+
+  test('asks for the older form of that, too: a person is asked', async () => {
+    world.marketplace.settleFaults.push('older form', 'older form');
+    const id = await world.hire();
+    await world.run();
+    await world.workerDelivers(id, HAIKU);
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('attention');
+    expect(world.marketplace.arrived).toHaveLength(2);
   });
 
   test('refuses the settlement: a person is asked, nothing is sent again', async () => {

@@ -13,7 +13,7 @@ import {
   type TaskId,
   type WorkerChoice,
 } from '@agrenting-hiclaw/core/domain';
-import { EncryptionKey, openStore } from '@agrenting-hiclaw/store';
+import { EncryptionKey, openStore, type Store } from '@agrenting-hiclaw/store';
 import type { EnginePorts } from '../src/context.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from '../src/settings.ts';
 import { step } from '../src/step.ts';
@@ -23,6 +23,8 @@ import { FakeMarketplace } from './fakes/marketplace.ts';
 const agentId = agentIdSchema.parse('4816cd2a-e54a-4e6b-8fa1-61d360cccf8f');
 export const alice = { name: 'alice', userId: '@alice:x:18080', roomId: '!alice:x:18080' };
 export const REPORT_TO = '@agrenting:x:18080';
+/** The same for every world, since a restored store needs the key that it was made with. */
+export const STORE_KEY = EncryptionKey.fromText(randomBytes(32).toString('base64'));
 const START_MS = Date.parse('2026-11-23T10:00:00Z');
 const MAX_STEPS = 5000;
 
@@ -53,17 +55,15 @@ export function someHiring(changes: Partial<Hiring> = {}): Hiring {
 export class World {
   readonly #folder = mkdtempSync(join(tmpdir(), 'engine-'));
   nowMs = START_MS;
-  readonly store = openStore({
-    file: join(this.#folder, 'store.db'),
-    key: EncryptionKey.fromText(randomBytes(32).toString('base64')),
-    clockNowMs: () => this.nowMs,
-  });
+  readonly store: Store;
   readonly marketplace: FakeMarketplace;
   readonly hiclaw: FakeHiclaw;
 
-  /** With what stands outside of another world: the store of that one is gone. */
-  constructor(outside?: Pick<World, 'marketplace' | 'hiclaw' | 'nowMs'>) {
+  /** With what stands outside of another world: the store of that one is gone, but for a file that was restored. */
+  constructor(outside?: Pick<World, 'marketplace' | 'hiclaw' | 'nowMs'>, restoredFile?: string) {
     this.nowMs = outside?.nowMs ?? this.nowMs;
+    const file = restoredFile ?? join(this.#folder, 'store.db');
+    this.store = openStore({ file, key: STORE_KEY, clockNowMs: () => this.nowMs });
     this.marketplace = outside?.marketplace ?? new FakeMarketplace();
     this.hiclaw = outside?.hiclaw ?? new FakeHiclaw(this.store.signs, () => this.nowMs);
     this.ports = {

@@ -75,6 +75,7 @@ const attentionSchema = z.object({
   todo: z.string(),
   from: openStateSchema,
   endsWith: z.enum(['read', 'sign']).optional(),
+  judged: z.string().optional(),
 } satisfies Shape<Attention>);
 
 const troubleSchema = z.object({

@@ -103,6 +103,20 @@ test.each<[number, unknown, SettleOutcome['kind']]>([
   expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT)).toMatchObject({ kind });
 });
 
+test.each<['result' | 'failure', number, string, boolean]>([
+  ['result', 422, 'result: is missing', true],
+  ['result', 422, 'output: is missing', false],
+  ['result', 400, 'result: is missing', false],
+  ['failure', 422, 'reason: is invalid', true],
+  ['failure', 422, 'error: is invalid', false],
+])('a refusal of a %s by %i "%s" asks for the older form: %s', async (endpoint, status, words, asks) => {
+  const { marketplace } = await world(failing(status, ERROR('VALIDATION_ERROR', words)));
+  expect(await marketplace.settle(AGENT_ID, HIRING_ID, { ...SETTLEMENT, endpoint })).toMatchObject({
+    kind: 'refused',
+    tryOlderForm: asks,
+  });
+});
+
 test('passes on how long to wait', async () => {
   const { marketplace } = await world(failing(429, ERROR('RATE_LIMIT_EXCEEDED'), { 'Retry-After': '7' }));
   expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT)).toMatchObject({ retryAfterMs: 7000 });
@@ -245,6 +259,15 @@ test.each<[string, unknown, SessionRead | undefined, number, HiringRead['kind']]
     rest(404, body, { data: [hiringDocument(OTHER_HIRING_ID)] }, pendingStatus),
     session === undefined ? undefined : sessionSaying(session),
   );
+  expect(await marketplace.readHiring(AGENT_ID, HIRING_ID)).toMatchObject({ kind });
+});
+
+test.each<[string, object, HiringRead['kind']]>([
+  ['bears its id and cannot be read', { id: HIRING_ID }, 'malformed'],
+  ['bears no id', { status: 'in_progress' }, 'malformed'],
+  ['bears another id and cannot be read', { id: OTHER_HIRING_ID }, 'absent'],
+])('a hiring that is not found, while an item of the pending list %s, is %s %s', async (_, item, kind) => {
+  const { marketplace } = await world(rest(404, ERROR('NOT_FOUND'), { data: [item] }));
   expect(await marketplace.readHiring(AGENT_ID, HIRING_ID)).toMatchObject({ kind });
 });
 

@@ -63,7 +63,7 @@ export function createMarketplace({ client, agents }: MarketplaceOptions): Marke
         idempotencyKey: settlement.idempotencyKey,
         settles: true,
       });
-      return settleOutcome(answer, agentId);
+      return settleOutcome(answer, agentId, settlement.endpoint);
     },
 
     async tell(agentId, hiringId, text, idempotencyKey): Promise<TellOutcome> {

@@ -111,6 +111,10 @@ async function secondSource(
   const listed = await findPending(client, access, hiringId);
   if (listed.kind === 'found') return { read: ours(request, listed.hiring, 'rest'), agrees: false };
   if (seen?.kind === 'malformed') return { read: seen, agrees: false };
+  if (listed.kind === 'malformed') {
+    const problem = 'the pending list has an item that may be this hiring and cannot be read';
+    return { read: { kind: 'malformed', problem, evidence: listed.evidence }, agrees: false };
+  }
   return { agrees: seen?.kind === 'absent' || listed.kind === 'absent' };
 }
 

@@ -1,4 +1,4 @@
-import type { AgentId, SettleOutcome } from '../domain/index.ts';
+import type { AgentId, SettleOutcome, Settlement } from '../domain/index.ts';
 import type { Answer } from './answer.ts';
 import type { ApiError } from './api-error.ts';
 import { unauthorizedProblem } from './unauthorized.ts';
@@ -8,12 +8,16 @@ const AFTER_REDIRECT_MS = 5 * 60_000;
 const AFTER_LIMIT_MS = 60_000;
 
 /** What an answer to a settlement means (Agrenting API reference, 3.3, 13.3, 15 #18 and 21 #10). */
-export function settleOutcome(answer: Answer, agentId: AgentId): SettleOutcome {
+export function settleOutcome(
+  answer: Answer,
+  agentId: AgentId,
+  endpoint: Settlement['endpoint'],
+): SettleOutcome {
   switch (answer.kind) {
     case 'success':
       return { kind: 'accepted' };
     case 'failure':
-      return ofError(answer.error, answer.retryAfterMs, agentId);
+      return ofError(answer.error, answer.retryAfterMs, agentId, endpoint);
     case 'unreadable':
       return { kind: 'unknown', problem: `${answer.problem} (${answer.evidence})` };
     case 'redirected':
@@ -27,7 +31,12 @@ export function settleOutcome(answer: Answer, agentId: AgentId): SettleOutcome {
   }
 }
 
-function ofError(error: ApiError, retryAfterMs: number | undefined, agentId: AgentId): SettleOutcome {
+function ofError(
+  error: ApiError,
+  retryAfterMs: number | undefined,
+  agentId: AgentId,
+  endpoint: Settlement['endpoint'],
+): SettleOutcome {
   const problem = `HTTP ${error.status}, ${error.code === undefined ? '' : `${error.code}: `}${error.message}`;
   // Codes say more than the status that carries them.
   if (error.code === 'IDEMPOTENCY_PENDING') return { kind: 'later', problem, retryAfterMs };
@@ -45,8 +54,14 @@ function ofError(error: ApiError, retryAfterMs: number | undefined, agentId: Age
   }
   // A success that names errors, and a server that failed: it may have been applied before.
   if (status < 400 || status >= 500) return { kind: 'unknown', problem };
-  return { kind: 'refused', problem };
+  return { kind: 'refused', problem, tryOlderForm: status === 422 && OLDER_FIELDS[endpoint].test(problem) };
 }
+
+/** The fields of the older forms, by which a refusal asks for them (Agrenting API reference, 5.5 and 15 #1). */
+const OLDER_FIELDS: Readonly<Record<Settlement['endpoint'], RegExp>> = {
+  result: /\bresult\b/i,
+  failure: /\breason\b/i,
+};
 
 /** True for "the hiring is not in progress" and its like, which only a read can settle. */
 function namesState({ code = '', message }: ApiError): boolean {

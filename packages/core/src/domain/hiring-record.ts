@@ -28,6 +28,8 @@ export interface Attention {
   readonly from: OpenState;
   /** What ends it without a person: a read that shows the hiring as active, or a sign of the worker. */
   readonly endsWith?: 'read' | 'sign' | undefined;
+  /** The digest of the task folder whose result is held: another one is judged anew. */
+  readonly judged?: string | undefined;
 }
 
 /** Failures of the present step in a row; any step that gets on ends it. */

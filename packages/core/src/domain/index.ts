@@ -71,7 +71,7 @@ export {
   type WorkerResult,
 } from './result.ts';
 export { Secret } from './secret.ts';
-export { settlementRequest, type Settlement } from './settlement.ts';
+export { settlementRequest, type Settlement, type SettlementForm } from './settlement.ts';
 export type { Sign, StoredSign } from './sign.ts';
 export {
   ENDS,

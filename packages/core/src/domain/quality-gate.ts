@@ -4,17 +4,40 @@ import type { WorkerResult } from './result.ts';
 /** `pass`, or why the result must not be paid for. */
 export type GateOutcome = { readonly kind: 'pass' } | { readonly kind: 'held'; readonly why: string };
 
-/** Phrases that promise work or stand in its place; a result that is hardly more than one is none. */
-const PLACEHOLDERS: readonly RegExp[] = [
-  /^(todo|tbd|n\/a|none|null|undefined|placeholder|lorem ipsum\b.*|\.{2,}|-+)\.?$/i,
-  /^(done|ok(ay)?|finished|completed?|success(ful)?|task (is )?(done|completed?)|all done|ready)[.!]*$/i,
-  /^(got it|received|working on it|in progress|will do|on it)[.!]*$/i,
-  /^(sure[,.!]? |ok(ay)?[,.!]? )?i('| wi)ll (now |then )?\w+[^.!?\n]{0,200}[.!]?$/i,
-  /^\[?(insert|your|add|put) [^\n]{0,80}(here|goes here)\]?\.?$/i,
-];
-
 /** Below this many letters and digits there is nothing that anybody would pay for. */
 const MIN_SUBSTANCE = 3;
+/** A longer text is never nothing but filler. */
+const MAX_FILLER_CHARACTERS = 4_000;
+
+/** Sentences that stand in the place of work. Each is matched against a whole sentence without its full stop. */
+const FILLER: readonly RegExp[] = [
+  // Nothing, and what nobody filled in.
+  /^(n\/a|none|null|undefined|placeholder|lorem ipsum\b.*)$/i,
+  /^(todo|tbd|fixme)\b.{0,120}$/i,
+  /^[<[{(] ?(insert|your|add|put|the|one|full|a)?[a-z' -]{0,60}(answer|line|summary|result|text|file|content|here) ?[>\]})]$/i,
+  /^\[?(insert|your|add|put) .{0,80}(here|goes here)\]?$/i,
+  /^(the |your |my )?(result|answer|content|text|output|summary)( text)? (goes|comes|will be|will go|follows|to follow)( here| below| soon| later)?$/i,
+  // Claims that it is done.
+  /^(done|ok(ay)?|finished|completed?|success(ful|fully)?|all done|ready|all set|no (issues|problems)|as requested)$/i,
+  /^(the |your |this |my |all )?(task|work|job|assignment|request|result|deliverable|everything|it)s?( [\w-]+){0,3}( is| was| are| has been| have been)?( now| all| successfully| fully)* (done|complete|completed|finished|ready|delivered|submitted|successful|fulfilled)( successfully| now| as requested| in full| for review)*$/i,
+  /^i('ve| have|'m| am)?( now| successfully| just| already)* (done|completed?|finished|fulfilled|delivered|submitted)( the| your| this| all| my| with)*( [\w-]+){0,4}( successfully| as requested)?$/i,
+  // Promises and acknowledgements.
+  /^(acknowledged|understood|got it|received|noted|roger( that)?|thanks?( you)?|hello|hi( there)?|in progress|will do|on it|starting( now)?|one moment|please wait)$/i,
+  /^(still |now |currently )?working on (it|this|that|the [\w-]+)\b.{0,120}$/i,
+  /^(i('ll| will| am going to|'m going to| shall| am now| can)|let me|we('ll| will)|will (report|get back|start|begin|let you know))\b.{0,240}$/i,
+  // Words before what never comes, and pointers to where the hirer cannot look.
+  /^(here('s| is| are)|below (is|are)|find below|the following (is|are))( [\w'-]+){0,6}$/i,
+  /^(please )?(see|find|check|refer to|look (at|into)|open|read)\b.{0,120}\b(attached|attachments?|files?|folder|reports?|document|above|below|[\w-]+\.[a-z]\w{0,4})\b.{0,60}$/i,
+  /^(the |my |your )?[\w '-]{1,60} (is|are|lies|stands|can be found|(is|was|were|has been) (written|saved|put|stored|placed)) (in|at|under|to) (the )?(file |folder |attached )?[`"']?[\w./-]+\.[a-z]\w{0,4}[`"']?$/i,
+];
+
+/** Words that open a sentence and say nothing by themselves. */
+const OPENERS =
+  /^(?:(?:done|ok(?:ay)?|sure|certainly|of course|alright|finished|success|acknowledged|understood|got it|received|hello|hi|thanks?(?: you)?)\s*[:,;.!–—-]+\s*)+(?=\S)/i;
+
+/** What may stand around a repeated task, as letters and digits only. */
+const ECHO_LABEL =
+  /^(the|your|my|this)?(clients?)?(task|request|question|assignment|prompt|description|instructions?)?(you|client)?(asked|wrote|said|wanted|requested)?(is|was|for|me|to|that|here)*$/;
 
 /**
  * Submission is payment (Agrenting API reference, 5.4), so nothing empty, placeholder or echoed
@@ -23,9 +46,11 @@ const MIN_SUBSTANCE = 3;
 export function judgeResult(result: WorkerResult, hiring: Pick<Hiring, 'description'>): GateOutcome {
   const text = result.text.trim();
   if (substance(text).length < MIN_SUBSTANCE) return { kind: 'held', why: 'the result is empty' };
-  const bare = text.replace(/^[#>*_`\s]+|[*_`\s]+$/g, '');
-  if (PLACEHOLDERS.some((placeholder) => placeholder.test(bare))) {
-    return { kind: 'held', why: 'the result is a placeholder or a promise, not work' };
+  if (isFiller(text)) {
+    return {
+      kind: 'held',
+      why: 'the result is a placeholder, a promise or a pointer to somewhere else, not work',
+    };
   }
   if (echoes(text, hiring.description)) {
     return { kind: 'held', why: 'the result only repeats the task' };
@@ -33,11 +58,35 @@ export function judgeResult(result: WorkerResult, hiring: Pick<Hiring, 'descript
   return { kind: 'pass' };
 }
 
+/** True when nothing is left once every sentence that stands in the place of work is taken out. */
+function isFiller(text: string): boolean {
+  if (text.length > MAX_FILLER_CHARACTERS) return false;
+  const left = sentences(text).filter((sentence) => !FILLER.some((filler) => filler.test(sentence)));
+  return substance(left.join(' ')).length < MIN_SUBSTANCE;
+}
+
+/** The sentences of a text, without Markdown around them, what opens them, and the stop that ends them. */
+function sentences(text: string): readonly string[] {
+  return text
+    .replaceAll('’', "'")
+    .split(/\n+|(?<=[.!?])\s+/)
+    .map((sentence) =>
+      sentence
+        .replace(/^[#>*_`~\s-]+/, '')
+        .replace(OPENERS, '')
+        .replace(/[.!?…:*_`~\s]+$/, ''),
+    );
+}
+
 function echoes(text: string, description: string): boolean {
   const said = substance(text);
   const asked = substance(description);
   if (asked === '') return false;
-  return said === asked || (asked.length >= 20 && said.replaceAll(asked, '').length < MIN_SUBSTANCE);
+  if (said === asked) return true;
+  // A short task may well stand inside of a good answer.
+  if (asked.length < 20 || !said.includes(asked)) return false;
+  const rest = said.replaceAll(asked, '');
+  return rest.length < MIN_SUBSTANCE || ECHO_LABEL.test(rest);
 }
 
 /** Letters and digits only, so that layout and punctuation do not hide an echo. */

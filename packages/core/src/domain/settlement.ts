@@ -15,11 +15,17 @@ export interface Settlement {
 /** Longest failure text that hirers are shown; the marketplace's own limit is not known. */
 const MAX_FAILURE_CHARACTERS = 500;
 
+/** `documented` first; `older` where the marketplace asks for its fields (Agrenting API reference, 15 #1 and 5.5). */
+export type SettlementForm = 'documented' | 'older';
+
 /**
  * Which endpoint a verdict goes to, and the JSON text to send there (Agrenting API reference, 5.4 and
  * 5.5). Workers' text is made well-formed: a lone surrogate is refused by strict JSON readers.
  */
-export function settlementRequest(verdict: Verdict): Pick<Settlement, 'endpoint' | 'body'> {
+export function settlementRequest(
+  verdict: Verdict,
+  form: SettlementForm = 'documented',
+): Pick<Settlement, 'endpoint' | 'body'> {
   switch (verdict.kind) {
     case 'result': {
       const { text, summary, files } = verdict.result;
@@ -28,12 +34,14 @@ export function settlementRequest(verdict: Verdict): Pick<Settlement, 'endpoint'
         summary: summary.toWellFormed(),
         files_changed: files.map((file) => file.name.toWellFormed()),
       };
-      return { endpoint: 'result', body: JSON.stringify({ output }) };
+      const body = form === 'documented' ? { output } : { result: output };
+      return { endpoint: 'result', body: JSON.stringify(body) };
     }
     case 'failure': {
       const { reason, text } = verdict.failure;
       const error = Array.from(text.toWellFormed()).slice(0, MAX_FAILURE_CHARACTERS).join('');
-      return { endpoint: 'failure', body: JSON.stringify({ error, reason }) };
+      const body = form === 'documented' ? { error, reason } : { reason: error };
+      return { endpoint: 'failure', body: JSON.stringify(body) };
     }
   }
 }

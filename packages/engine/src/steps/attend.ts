@@ -6,8 +6,9 @@ import { whyUnfit } from './stage.ts';
 
 /**
  * `attention`: a person is needed, but the hiring is not forgotten meanwhile. What was in the way may
- * have gone; a worker that was told may deliver; a task that no worker has taken is given up before
- * its deadline, so that the hirer is refunded.
+ * have gone; a worker that was told may deliver, or deliver something better than what is held; a task
+ * that no worker has taken, or whose result nobody mends, is given up before its deadline, so that the
+ * hirer is refunded.
  */
 export async function attend(context: AttemptContext): Promise<StepCommit> {
   const { worker, messages } = context.attempt.progress;
@@ -21,6 +22,7 @@ export async function attend(context: AttemptContext): Promise<StepCommit> {
         ? (giveUp(context) ?? (await tryAgain(context)))
         : await lookForResult(context, worker);
     case 'submitted':
+      return worker === undefined ? waitsForPerson(context) : await lookForBetter(context, worker);
     case 'settling':
     case 'attention':
       return waitsForPerson(context);
@@ -91,6 +93,25 @@ async function tryAgain(context: AttemptContext): Promise<StepCommit> {
   const choice = await ports.directory.choose(record.agentId, attempt.hiring.workerMatrixId);
   if (choice.kind === 'nobody') return waitsForPerson(context);
   return moved(context, 'cleared', 'a worker is there; the hand-over starts over');
+}
+
+/** A result that is held: whatever has changed in the folder is judged anew, until shortly before the deadline. */
+async function lookForBetter(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit> {
+  const { record, attempt, settings, nowMs } = context;
+  const seen = await look(context, worker);
+  const { progress } = seen.evidence;
+  const learned = { ...context, attempt: remembering(attempt, progress) };
+  if (seen.kind === 'seen' && seen.hasResult && progress.listing?.digest !== progress.attention?.judged) {
+    if (seen.stillForMs >= settings.quietMs) return submitted(learned, seen.evidence);
+    return waits(context, 'the result is changing', settings.quietMs - seen.stillForMs, { progress });
+  }
+  if (nowMs >= giveUpAtMs(attempt.hiring.deadlineAtMs, record.heardAtMs, settings.deadline)) {
+    return failureDecided(learned, {
+      reason: 'other',
+      text: 'No result that could be accepted was delivered in time.',
+    });
+  }
+  return seen.kind === 'blind' ? troubled(context, seen.problem, { progress }) : waitsForPerson(learned);
 }
 
 async function lookForResult(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit> {

@@ -29,10 +29,11 @@ export async function judge(context: AttemptContext): Promise<StepCommit> {
 }
 
 function held(context: AttemptContext, why: string): StepCommit {
+  const { taskId, progress } = context.attempt;
   return needsPerson(
     context,
     `the result is held: ${why}`,
-    `Look at shared/tasks/${context.attempt.taskId}/. Have it handed over again, or reported as failed.`,
-    { cause: 'the result is held' },
+    `Look at shared/tasks/${taskId}/. A better result.md there is judged anew by itself; without one, the hiring is reported as failed before its deadline.`,
+    { cause: 'the result is held', judged: progress.listing?.digest },
   );
 }

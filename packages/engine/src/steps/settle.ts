@@ -1,4 +1,10 @@
-import type { Settlement, StepCommit } from '@agrenting-hiclaw/core/domain';
+import {
+  settlementRequest,
+  type Settlement,
+  type SettlementForm,
+  type StepCommit,
+  type Verdict,
+} from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
 import { ended, needsPerson, settlementOf, troubled } from '../outcomes.ts';
 import { isRereadDue, reread } from './reread.ts';
@@ -54,15 +60,29 @@ async function afterActiveRead(context: AttemptContext, settlement: Settlement):
     return needsPerson(
       context,
       `the marketplace did not take the ${settlement.endpoint}, and still shows the hiring as active`,
-      'Look the hiring up on the marketplace. Have it settled again, or ask its support.',
+      'Look the hiring up on the marketplace, and settle it there or ask its support. What comes of it is seen here by itself.',
     );
   }
+  return renewed(context, settlement, verdict, formOf(settlement, verdict));
+}
+
+/** A new generation, which is stored before it is sent. */
+function renewed(
+  context: AttemptContext,
+  { endpoint, generation }: Settlement,
+  verdict: Verdict,
+  form: SettlementForm,
+): StepCommit {
   return {
     event: 'settlement_renewed',
-    cause: `the ${settlement.endpoint} was not taken; generation ${settlement.generation + 1} is stored`,
+    cause: `the ${endpoint} was not taken; generation ${generation + 1} is stored`,
     dueAtMs: context.nowMs,
-    settlement: settlementOf(context, verdict),
+    settlement: settlementOf(context, verdict, form),
   };
+}
+
+function formOf({ body }: Settlement, verdict: Verdict): SettlementForm {
+  return body === settlementRequest(verdict, 'older').body ? 'older' : 'documented';
 }
 
 async function submit(context: AttemptContext, settlement: Settlement): Promise<StepCommit> {
@@ -81,11 +101,20 @@ async function submit(context: AttemptContext, settlement: Settlement): Promise<
       return troubled(context, outcome.problem, { retryAfterMs: outcome.retryAfterMs });
     case 'unauthorized':
       return troubled(context, outcome.problem);
-    case 'refused':
+    case 'refused': {
+      const { verdict } = context.attempt.progress;
+      if (
+        outcome.tryOlderForm === true &&
+        verdict !== undefined &&
+        formOf(settlement, verdict) === 'documented'
+      ) {
+        return renewed(context, settlement, verdict, 'older');
+      }
       return needsPerson(
         context,
         `the marketplace refused the ${settlement.endpoint}: ${outcome.problem}`,
-        'Look the hiring up on the marketplace and settle it there, or have it settled again.',
+        'Look the hiring up on the marketplace and settle it there. What comes of it is seen here by itself.',
       );
+    }
   }
 }

@@ -164,7 +164,7 @@ async function pastDeadline(context: AttemptContext): Promise<StepCommit> {
   return needsPerson(
     context,
     'the deadline has passed and the worker is still at work',
-    'Wait for the result, which is taken when it comes, or have the hiring reported as failed.',
+    'Wait for the result, which is taken when it comes. To have such hirings reported as failed, set policy.failOverdue.',
     { progress: { ...attempt.progress, overdueTold: told.kind === 'told' } },
   );
 }

@@ -15,6 +15,8 @@ export type SettleFault =
   | 'lost after'
   | 'later'
   | 'refused'
+  /** It takes the older form only. */
+  | 'older form'
   | 'unauthorized'
   | 'settled elsewhere';
 
@@ -80,6 +82,8 @@ export class FakeMarketplace implements Marketplace {
       case 'refused':
       case 'unauthorized':
         return { kind: fault, problem };
+      case 'older form':
+        return { kind: 'refused', problem, tryOlderForm: true };
       case 'settled elsewhere':
         this.setStatus(hiringId, 'completed');
         return { kind: 'over', problem };

@@ -1,6 +1,6 @@
-import { parseDocumentForm, type HiringId } from '../../domain/index.ts';
+import type { HiringId } from '../../domain/index.ts';
 import { documentShape } from '../document-shape.ts';
-import { hiringIn } from '../find-pending.ts';
+import { hiringIn, oddItemIn } from '../find-pending.ts';
 import type { SessionRead } from './hiring-source.ts';
 import type { McpSession } from './mcp-session.ts';
 import { documentsOf } from './resource-documents.ts';
@@ -21,11 +21,8 @@ export async function findHiring(session: McpSession, hiringId: HiringId): Promi
   const listed = documentsOf(pending.texts);
   const hiring = hiringIn(listed, hiringId);
   if (hiring !== undefined) return { kind: 'found', hiring };
-  const odd = [...documents, ...listed].filter(
-    (document) => parseDocumentForm(document).kind === 'malformed',
-  );
-  if (odd.length === 0) return { kind: 'absent' };
-  // One of what cannot be read may be the hiring.
+  const odd = oddItemIn([...documents, ...listed], hiringId);
+  if (odd === undefined) return { kind: 'absent' };
   const problem = 'the marketplace shows documents that are no hirings';
-  return { kind: 'malformed', problem, evidence: documentShape(odd[0]) };
+  return { kind: 'malformed', problem, evidence: documentShape(odd) };
 }

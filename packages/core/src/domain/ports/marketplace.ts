@@ -20,8 +20,8 @@ export type SettleOutcome =
   /** Not now, and certainly not applied: the same request may be sent again after the wait. */
   | { readonly kind: 'later'; readonly problem: string; readonly retryAfterMs?: number | undefined }
   | { readonly kind: 'unauthorized'; readonly problem: string }
-  /** Definitely not applied, and the same request never will be. */
-  | { readonly kind: 'refused'; readonly problem: string }
+  /** Definitely not applied, and the same request never will be; in the older form it may be. */
+  | { readonly kind: 'refused'; readonly problem: string; readonly tryOlderForm?: boolean | undefined }
   /** Nobody knows whether it was applied: read the hiring before anything is sent again. */
   | { readonly kind: 'unknown'; readonly problem: string };
 
