@@ -70,6 +70,7 @@ export {
   type WorkFailure,
   type WorkerResult,
 } from './result.ts';
+export { withoutUserInfo } from './repository-address.ts';
 export { Secret } from './secret.ts';
 export { settlementRequest, type Settlement, type SettlementForm } from './settlement.ts';
 export type { Sign, StoredSign } from './sign.ts';

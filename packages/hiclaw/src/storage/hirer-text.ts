@@ -1,4 +1,4 @@
-import type { Hiring } from '@agrenting-hiclaw/core/domain';
+import { withoutUserInfo, type Hiring } from '@agrenting-hiclaw/core/domain';
 
 /**
  * Characters that hide or reorder what a reader sees: control characters but for tab and line feed,
@@ -69,10 +69,6 @@ export function withoutToken(hiring: Hiring): Hiring {
 
 function optionally(text: string | undefined, change: (text: string) => string): string | undefined {
   return text === undefined ? undefined : change(text);
-}
-
-function withoutUserInfo(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1');
 }
 
 function stripAll(fields: Readonly<Record<string, unknown>>, strip: (text: string) => string) {

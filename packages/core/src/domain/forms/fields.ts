@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Secret } from '../secret.ts';
 import type { DeliveryMode, Hiring } from '../hiring.ts';
+import { withoutUserInfo } from '../repository-address.ts';
 
 const record = z.record(z.string(), z.unknown());
 const text = z.string().or(z.number().transform(String));
@@ -134,9 +135,4 @@ function deliveryMode(stated: string | undefined, hasRepository: boolean): Deliv
   if (stated === 'output' || stated === 'push') return stated;
   if (stated !== undefined) return 'unclear';
   return hasRepository ? 'unclear' : 'output';
-}
-
-/** Some write the token into the address, where it would lie in clear text. */
-function withoutUserInfo(address: string): string {
-  return address.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1');
 }
