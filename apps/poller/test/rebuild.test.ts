@@ -10,7 +10,7 @@ const WORKERS = [{ name: 'alice' }, { name: 'bob' }, { name: 'carol' }, { name: 
 
 /** Runs one of the poller's commands between the sandboxes of a box. */
 async function command(box: Box<RunningAdapter>, ...typed: string[]): Promise<AppProcess> {
-  const app = await AppProcess.start(MAIN, box.folder, box.settings(QUICK), typed);
+  const app = await AppProcess.start(box.folder, box.settings(QUICK), { main: MAIN, arguments: typed });
   await app.ended();
   return app;
 }

@@ -3,78 +3,96 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { until } from './until.ts';
 
+export interface AppProcessOptions {
+  /** Path of the program. */
+  readonly main: string;
+  readonly arguments?: readonly string[] | undefined;
+  /** Beside PATH and HOME. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
+  /** Modules that are loaded before the program. */
+  readonly preloads?: readonly string[] | undefined;
+  /** Called with what the program sends as messages. */
+  readonly onMessage?: ((message: unknown) => void) | undefined;
+}
+
 /** The app as a process of its own, with everything that it prints. */
 export class AppProcess {
   readonly #process: ChildProcess;
   #output = '';
 
-  private constructor(process: ChildProcess) {
-    this.#process = process;
+  constructor({ main, environment, preloads = [], onMessage, ...options }: AppProcessOptions) {
+    const { PATH = '', HOME = '' } = process.env;
+    const nodeArguments = [
+      '--conditions=agrenting-hiclaw-source',
+      ...preloads.map((module) => `--import=${module}`),
+      main,
+      ...(options.arguments ?? []),
+    ];
+    this.#process = spawn(process.execPath, nodeArguments, {
+      env: { PATH, HOME, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe', ...(onMessage === undefined ? [] : ['ipc' as const])],
+    });
     const collect = (chunk: Buffer): void => {
       this.#output += chunk.toString('utf8');
     };
-    process.stdout?.on('data', collect);
-    process.stderr?.on('data', collect);
+    this.#process.stdout?.on('data', collect);
+    this.#process.stderr?.on('data', collect);
+    if (onMessage !== undefined) this.#process.on('message', onMessage);
   }
 
-  /** Starts the program `main` with a configuration file of this content. */
-  static async start(
-    main: string,
-    folder: string,
-    settings: object,
-    programArguments: readonly string[] = [],
-  ): Promise<AppProcess> {
+  /** Starts a program with a configuration file of this content. */
+  static async start(folder: string, settings: object, options: AppProcessOptions): Promise<AppProcess> {
     const file = join(folder, 'adapter.json');
     await writeFile(file, JSON.stringify(settings));
-    return AppProcess.withEnvironment(main, { ADAPTER_CONFIG: file }, programArguments);
-  }
-
-  static withEnvironment(
-    main: string,
-    environment: Readonly<Record<string, string>>,
-    programArguments: readonly string[] = [],
-  ): AppProcess {
-    const { PATH = '', HOME = '' } = process.env;
-    const child = spawn(
-      process.execPath,
-      ['--conditions=agrenting-hiclaw-source', main, ...programArguments],
-      {
-        env: { PATH, HOME, ...environment },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
-    return new AppProcess(child);
+    return new AppProcess({ ...options, environment: { ...options.environment, ADAPTER_CONFIG: file } });
   }
 
   get output(): string {
     return this.#output;
   }
 
+  get running(): boolean {
+    return this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
+  /** What ended it; undefined while it runs, or when it ended by itself. */
+  get endedBy(): NodeJS.Signals | undefined {
+    return this.#process.signalCode ?? undefined;
+  }
+
   lines(): readonly string[] {
     return this.#output.split('\n');
+  }
+
+  send(message: object): void {
+    this.#process.send(message);
   }
 
   /** Waits until the app has printed it. */
   async printed(text: string): Promise<void> {
     await until(() => {
-      if (this.#process.exitCode !== null) throw new Error(`the app ended: ${this.#output}`);
+      if (!this.running) throw new Error(`the app ended: ${this.#output}`);
       return this.#output.includes(text);
     });
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.#process.kill(signal);
+  }
+
   /** Ends it at once, as a crash does. */
   async kill(): Promise<void> {
-    this.#process.kill('SIGKILL');
+    this.signal('SIGKILL');
     await this.ended();
   }
 
   async stop(): Promise<number | null> {
-    this.#process.kill('SIGTERM');
+    this.signal('SIGTERM');
     return await this.ended();
   }
 
   async ended(): Promise<number | null> {
-    await until(() => this.#process.exitCode !== null || this.#process.signalCode !== null);
+    await until(() => !this.running);
     return this.#process.exitCode;
   }
 }

@@ -36,7 +36,7 @@ export function boxedTest<Started extends App>({ main, start, hears }: AppUnderT
       const processes: AppProcess[] = [];
       await use(async (box, settings = {}) => {
         const content = box.settings({ log: { level: 'info' }, ...settings });
-        const app = await AppProcess.start(main, box.folder, content);
+        const app = await AppProcess.start(box.folder, content, { main });
         processes.push(app);
         await hears(box, app);
         return app;

@@ -1,4 +1,4 @@
-export { AppProcess } from './app-process.ts';
+export { AppProcess, type AppProcessOptions } from './app-process.ts';
 export { Box, type App, type BoxOptions, type StartApp } from './box.ts';
 export { boxedTest } from './boxed-test.ts';
 export { until } from './until.ts';

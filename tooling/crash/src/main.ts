@@ -1,0 +1,83 @@
+// Kills real processes of the apps between the sandboxes, and looks whether every hiring is finished once:
+//   npm run crash                       every named point
+//   npm run crash -- --cycles 1000      kills at points drawn by chance
+//   npm run crash -- --calls            every outside call fails once, before and after it took effect
+import { parseArgs } from 'node:util';
+import { killAgainAndAgain } from './cycles.ts';
+import { failEveryCall } from './failing-calls.ts';
+import { POINTS } from './points.ts';
+import { runPoint, type PointOutcome } from './run-point.ts';
+import { SCENES } from './scenes.ts';
+
+/** Points that are run at once: most of the time is spent waiting. */
+const AT_ONCE = 3;
+
+const { values } = parseArgs({
+  options: { cycles: { type: 'string' }, calls: { type: 'boolean', default: false } },
+});
+const cycles = values.cycles === undefined ? 0 : Number(values.cycles);
+if (!Number.isSafeInteger(cycles) || cycles < 0) {
+  console.error('Usage: npm run crash -- [--cycles <number> | --calls]');
+  process.exit(2);
+}
+const failures = cycles > 0 ? await runCycles() : values.calls ? await runCalls() : await runPoints();
+process.exitCode = failures === 0 ? 0 : 1;
+
+async function runPoints(): Promise<number> {
+  const runs = [...POINTS.map((point) => async () => await runPoint(point)), ...Object.values(SCENES)];
+  const outcomes: PointOutcome[] = [];
+  const next = runs.values();
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (const run of next) {
+        const outcome = await run();
+        outcomes.push(outcome);
+        console.log(`${outcome.details.length === 0 ? '✓' : '✗'} ${outcome.name}`);
+        for (const detail of outcome.details) console.log(`    ${detail}`);
+      }
+    }),
+  );
+  return summary('points', outcomes.length, outcomes);
+}
+
+async function runCalls(): Promise<number> {
+  const outcomes = [];
+  for (const moment of ['before', 'after'] as const) {
+    const outcome = await failEveryCall({ moment });
+    console.log(
+      `${outcome.calls} calls failed ${moment} they took effect: ${[...new Set(outcome.reached)].join(', ')}`,
+    );
+    for (const detail of outcome.details) console.log(`    ${detail}`);
+    outcomes.push(outcome);
+  }
+  return summary(
+    'calls',
+    outcomes.reduce((sum, { calls }) => sum + calls, 0),
+    outcomes,
+  );
+}
+
+async function runCycles(): Promise<number> {
+  const startedAtMs = performance.now();
+  const outcome = await killAgainAndAgain({
+    kills: cycles,
+    onKill: (kills, hirings) => {
+      if (kills % 50 !== 0) return;
+      const seconds = Math.round((performance.now() - startedAtMs) / 1000);
+      console.log(`${kills} kills, ${hirings} hirings, ${seconds} s`);
+    },
+  });
+  for (const detail of outcome.details) console.log(`    ${detail}`);
+  console.log(`${outcome.hirings} hirings`);
+  return summary('kills', outcome.kills, [outcome]);
+}
+
+type Counted = Pick<PointOutcome, 'lost' | 'doubled' | 'details'>;
+
+function summary(what: string, count: number, outcomes: readonly Counted[]): number {
+  const failing = outcomes.filter(({ details }) => details.length > 0).length;
+  const lost = outcomes.reduce((sum, outcome) => sum + outcome.lost, 0);
+  const doubled = outcomes.reduce((sum, outcome) => sum + outcome.doubled, 0);
+  console.log(JSON.stringify({ crash: failing === 0 ? 'ok' : 'failed', [what]: count, lost, doubled }));
+  return failing;
+}
