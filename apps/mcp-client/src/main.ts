@@ -5,6 +5,7 @@ await runMain({
   name: 'mcp-client',
   host: {
     environment: process.env,
+    nodeVersion: process.versions.node,
     onStop: (listener) => {
       process.on('SIGTERM', listener);
       process.on('SIGINT', listener);

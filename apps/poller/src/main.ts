@@ -7,6 +7,7 @@ import { parseCommand, USAGE } from './usage.ts';
 
 const host = {
   environment: process.env,
+  nodeVersion: process.versions.node,
   onStop: (listener: () => void) => {
     process.on('SIGTERM', listener);
     process.on('SIGINT', listener);

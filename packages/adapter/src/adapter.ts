@@ -7,7 +7,7 @@ import {
 } from '@agrenting-hiclaw/runtime';
 import type { Store } from '@agrenting-hiclaw/store';
 import { engineSettings } from './engine-settings.ts';
-import { connectHiclaw } from './hiclaw.ts';
+import { connectHiclaw, type ConnectedHiclaw } from './hiclaw.ts';
 import type { Intake, IntakeParts } from './intake.ts';
 import { openMarketplaceSide, type MarketplaceSideOptions } from './marketplace-side.ts';
 import { engineEvents, OVERDUE_GRACE_MS, readinessOf } from './report.ts';
@@ -32,7 +32,7 @@ export interface RunningAdapter extends RunningApp {
 }
 
 /**
- * Builds an app, in order: the store, the agents, its intake, and then HiClaw, health and the engine, which
+ * Builds an app, in order: the store, the agents, health, its intake, and then HiClaw and the engine, which
  * take longer to load than a hiring should wait to be heard. Closes them in reverse. Rejects with the error
  * of the part that could not be built, after closing the others.
  */
@@ -63,13 +63,8 @@ async function build(
   const metrics = createEngineMetrics(
     async () => await store.hirings.backlog(clock.nowMs(), OVERDUE_GRACE_MS),
   );
-  const intake = parts.adopt(startIntake(shared), async (started) => await started.close());
-  intakes.push(intake);
-
-  const hiclaw = parts.adopt(
-    await connectHiclaw({ ...shared, environment }),
-    async (connected) => await connected.close(),
-  );
+  // Whoever looks is answered from the beginning, and a port that is taken shows before any session begins.
+  const connected: ConnectedHiclaw[] = [];
   const health = parts.adopt(
     await startHealthServer({
       ...configuration.health,
@@ -78,11 +73,22 @@ async function build(
         await readinessOf({
           store,
           clock,
-          problems: async () => [...agents.problems(), ...intake.problems(), ...(await hiclaw.problems())],
+          problems: async () => [
+            ...agents.problems(),
+            ...intakes.flatMap((intake) => intake.problems()),
+            ...((await connected[0]?.problems()) ?? ['HiClaw is not connected yet']),
+          ],
         }),
     }),
     async (server) => await server.close(),
   );
+  intakes.push(parts.adopt(startIntake(shared), async (intake) => await intake.close()));
+
+  const hiclaw = parts.adopt(
+    await connectHiclaw({ ...shared, environment }),
+    async (opened) => await opened.close(),
+  );
+  connected.push(hiclaw);
 
   const engine = parts.adopt(
     startEngine({

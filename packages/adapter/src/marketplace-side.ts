@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createRestClient, type HiringSource } from '@agrenting-hiclaw/core/agrenting';
 import type { AgentId } from '@agrenting-hiclaw/core/domain';
-import { createLogger, systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
-import { EncryptionKey, openStore } from '@agrenting-hiclaw/store';
+import { createLogger, SettingError, systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
+import { EncryptionKey, openStore, StoreError, type Store, type StoreOptions } from '@agrenting-hiclaw/store';
 import { startAgents } from './agents.ts';
 import { engineSettings } from './engine-settings.ts';
 import type { IntakeParts } from './intake.ts';
@@ -19,7 +19,8 @@ export interface MarketplaceSideOptions {
 
 /**
  * Opens the store, makes the marketplace's client and begins to identify the agents; `parts` closes them in
- * reverse. Throws `StoreError`, with its remedy, when the store cannot be opened.
+ * reverse. Throws `SettingError` when the store's key is another one, and
+ * `StoreError`, with its remedy, when the store cannot be opened otherwise.
  */
 export function openMarketplaceSide(
   parts: AsyncDisposableStack,
@@ -32,11 +33,9 @@ export function openMarketplaceSide(
   const { leaseMs } = engineSettings(configuration, holder);
 
   const store = parts.adopt(
-    openStore({
-      file: configuration.store.file,
-      key: EncryptionKey.fromText(configuration.store.key.reveal()),
-      onUnreadable: (hiringId, error) => log.error({ hiringId, error }, 'a stored hiring cannot be read'),
-    }),
+    openConfiguredStore(configuration, (hiringId, error) =>
+      log.error({ hiringId, error }, 'a stored hiring cannot be read'),
+    ),
     async (opened) => await opened.close(),
   );
   const client = parts.adopt(
@@ -48,4 +47,18 @@ export function openMarketplaceSide(
     async (started) => await started.close(),
   );
   return { configuration, agents, client, store, holder, leaseMs, clock, random, log };
+}
+
+/** A key that does not fit the file is a wrong setting like any other. */
+function openConfiguredStore(
+  { store }: Configuration,
+  onUnreadable: NonNullable<StoreOptions['onUnreadable']>,
+): Store {
+  try {
+    return openStore({ file: store.file, key: EncryptionKey.fromText(store.key.reveal()), onUnreadable });
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.kind !== 'wrong_key') throw error;
+    const what = `does not open ${store.file}, which was written with another one`;
+    throw new SettingError('store.key', what, `${error.remedy}.`, { cause: error });
+  }
 }

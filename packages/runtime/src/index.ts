@@ -6,3 +6,4 @@ export { createLogger, type Logger } from './log.ts';
 export { createEngineMetrics } from './metrics.ts';
 export { runCommand, runMain, type RunningApp } from './run-main.ts';
 export { startSingleton, type Singleton } from './singleton.ts';
+export { SettingError } from './setting-error.ts';

@@ -1,6 +1,7 @@
 import { describeProblems } from './configuration/problem.ts';
 import { loadConfiguration } from './configuration/load.ts';
 import type { Configuration } from './configuration/schema.ts';
+import { SettingError } from './setting-error.ts';
 
 /** A started app: what `app.ts` of every app gives. */
 export interface RunningApp {
@@ -13,6 +14,8 @@ export interface RunningApp {
 /** The process that a program runs in, handed in by `main.ts`, which alone touches the real one. */
 export interface Host {
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Of Node, such as `24.21.0`. */
+  readonly nodeVersion: string;
   /** Calls back for each request to stop. */
   onStop(listener: () => void): void;
   print(text: string): void;
@@ -27,6 +30,7 @@ export interface MainOptions {
 
 const EXIT_FAILED = 1;
 const EXIT_CONFIGURATION = 2;
+const MIN_NODE_MAJOR = 24;
 
 /**
  * Runs an app until it is told to stop: exit code 2 with all problems of the configuration at once, 1 when
@@ -79,6 +83,13 @@ async function configurationOf({
   name,
   host,
 }: Pick<MainOptions, 'name' | 'host'>): Promise<Configuration | undefined> {
+  if (Number.parseInt(host.nodeVersion, 10) < MIN_NODE_MAJOR) {
+    host.print(
+      `${name} needs Node ${MIN_NODE_MAJOR} or newer, and this is ${host.nodeVersion}. Start it with a newer one.\n`,
+    );
+    host.exit(EXIT_CONFIGURATION);
+    return undefined;
+  }
   const loaded = await loadConfiguration(host.environment);
   if (loaded.kind === 'loaded') return loaded.configuration;
   host.print(describeProblems(name, loaded.problems));
@@ -87,8 +98,12 @@ async function configurationOf({
 }
 
 function fail({ name, host }: Pick<MainOptions, 'name' | 'host'>, error: unknown): void {
+  if (error instanceof SettingError) {
+    host.print(describeProblems(name, [error]));
+    return host.exit(EXIT_CONFIGURATION);
+  }
   host.print(`${name} failed: ${describeError(error)}\n`);
-  host.exit(EXIT_FAILED);
+  return host.exit(EXIT_FAILED);
 }
 
 /** The message, where it says what to do; else also where it came from. */

@@ -182,7 +182,7 @@ function remedy(tool, failures) {
     `This workspace needs ${tool.name} ${major}, and no way to get it worked:`,
     ...failures,
     'Put it on the PATH yourself and run the same command again, for example by typing:',
-    `  npm install --global ${tool.name}@${major}`,
+    `  npm install --global --ignore-scripts=false ${tool.name}@${major}`,
     `  ${tool.name} --version`,
     `The PATH searched is ${(process.env['PATH'] ?? '').split(delimiter).join(' ')}`,
   ].join('\n');

@@ -95,7 +95,7 @@ describe('the toolchain', () => {
     await program('node', 'echo v20.1.0');
     await npmHolding('node-*', `${nodePackage}/bin/node`, 'v23.0.0');
     await expect(bringToolchain(pins, toolchain, environment, say)).rejects.toThrow(
-      /no program in it answers --version with 24\.x[^]*node@24\.21\.0: no node@24\.21\.0 here[^]*npm install --global node@24/,
+      /no program in it answers --version with 24\.x[^]*node@24\.21\.0: no node@24\.21\.0 here[^]*npm install --global --ignore-scripts=false node@24/,
     );
     expect(await readdir(join(toolchain, machine))).toEqual([]);
   });

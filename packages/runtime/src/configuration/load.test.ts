@@ -24,6 +24,7 @@ const complete = {
   ADAPTER_STORAGE_ACCESS_KEY: 'adapter',
   ADAPTER_STORAGE_SECRET_KEY: 'storage-secret',
   ADAPTER_STORE_FILE: '/tmp/store.db',
+  ADAPTER_WORKERS_REGISTRY: '/srv/workers-registry.json',
   ADAPTER_STORE_KEY: 'c3RvcmUta2V5LXN0b3JlLWtleS1zdG9yZS1rZXktISE=',
 };
 
@@ -68,10 +69,11 @@ describe('configuration', () => {
       'storage.secretKey is missing',
       'store.file is missing',
       'store.key is missing',
+      'workers names no worker',
     ]);
     for (const { remedy } of problems) expect(remedy).toMatch(/^Set [A-Z_]+/);
     expect(describeProblems('mcp-client', problems)).toMatch(
-      /^mcp-client cannot start: 9 settings need attention\.\n/,
+      /^mcp-client cannot start: 10 settings need attention\.\n/,
     );
   });
 
@@ -92,6 +94,59 @@ describe('configuration', () => {
       'health.port is no port',
       'lifecycle.command is no JSON list of program and arguments',
       'log.level is none of trace, debug, info, warn, error',
+    ]);
+  });
+
+  test('a file that is no YAML: says where, never what stands there, and not what it may well hold', async () => {
+    const path = await file('broken.yaml', 'agents:\n  - key: abc: SECRETKEY==: x\n');
+    const problems = await problemsOf({ ADAPTER_CONFIG: path, ADAPTER_HEALTH_PORT: '99999' });
+    expect(problems.map(({ where, what }) => `${where} ${what}`)).toEqual([
+      expect.stringMatching(/broken\.yaml is no YAML: .* at line 2, column \d+$/),
+      'health.port is no port',
+    ]);
+    expect(JSON.stringify(problems)).not.toContain('SECRETKEY');
+  });
+
+  test('a folder for the store that is not there', async () => {
+    const problems = await problemsOf({ ...complete, ADAPTER_STORE_FILE: join(folder, 'no', 'store.db') });
+    expect(problems).toEqual([
+      {
+        where: 'store.file',
+        what: `is to be in ${join(folder, 'no')}, where this process cannot write`,
+        remedy: expect.stringContaining(`mkdir -p ${join(folder, 'no')}`),
+      },
+    ]);
+  });
+
+  test('a worker that nobody knows, and values of the wrong kind, each in plain words', async () => {
+    const path = await file(
+      'odd.yaml',
+      `
+agents: [{ key: one, worker: bob }]
+workers: { list: [{ name: alice, userId: '@alice:x:18080', roomId: '!r:x:18080' }] }
+policy: { maxMessages: 0, failOverdue: maybe }
+timing: [1]
+`,
+    );
+    const { AGRENTING_API_KEY: _, ADAPTER_WORKERS_REGISTRY: __, ...rest } = complete;
+    const problems = await problemsOf({ ...rest, ADAPTER_CONFIG: path });
+    expect(problems.map(({ where, what }) => `${where} ${what}`)).toEqual([
+      'timing must be settings with names, one a line below it',
+      'policy.failOverdue must be true or false',
+      'policy.maxMessages must be at least 1',
+      'agents.0.worker is none of workers.list',
+    ]);
+    for (const { remedy } of problems) expect(remedy).toMatch(/^Write /);
+  });
+
+  test('a key in the environment goes over the only agent of the file, and beside several it is a mistake', async () => {
+    const agent = '{ id: 4816cd2a-e54a-4e6b-8fa1-61d360cccf8f, key: one, worker: alice }';
+    const one = await file('one.yaml', `agents: [${agent}]`);
+    const [only] = (await configurationOf({ ...complete, ADAPTER_CONFIG: one })).agents;
+    expect([only?.key.reveal(), only?.worker]).toEqual(['agent-key', 'alice']);
+    const two = await file('two.yaml', `agents: [${agent}, { key: two }]`);
+    expect(await problemsOf({ ...complete, ADAPTER_CONFIG: two })).toEqual([
+      expect.objectContaining({ where: 'agents', remedy: expect.stringMatching(/^Unset AGRENTING_API_KEY/) }),
     ]);
   });
 

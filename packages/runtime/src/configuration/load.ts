@@ -1,8 +1,9 @@
 import { open, readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
+import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import type { ConfigurationProblem } from './problem.ts';
 import { configurationSchema, type Configuration } from './schema.ts';
+import { problemsAround } from './surroundings.ts';
 import { AGENT_VARIABLES, FILE_VARIABLE, SETTINGS, type Setting } from './settings.ts';
 
 /** The configuration, or everything that is wrong with it. */
@@ -24,16 +25,31 @@ const NEEDED_SECTIONS = ['matrix', 'storage', 'store'] as const;
  * the secrets that are given as files, and checks all of it at once.
  */
 export async function loadConfiguration(environment: Environment): Promise<LoadedConfiguration> {
-  const problems: ConfigurationProblem[] = [];
-  return await checkConfiguration(await readConfigurationFile(environment, problems), environment, problems);
+  const unreadable: ConfigurationProblem[] = [];
+  const given = await readConfigurationFile(environment, unreadable);
+  const loaded = await checkConfiguration(given, environment);
+  if (unreadable.length > 0) {
+    // What is missing may well be in the file that could not be read.
+    const others = loaded.kind === 'problems' ? loaded.problems.filter((problem) => !isMissing(problem)) : [];
+    return { kind: 'problems', problems: [...unreadable, ...others] };
+  }
+  if (loaded.kind === 'problems') return loaded;
+  const problems = await problemsAround(loaded.configuration);
+  return problems.length === 0 ? loaded : { kind: 'problems', problems };
+}
+
+const MISSING: ReadonlySet<string> = new Set(['is missing', 'names no agent', 'names no worker']);
+
+function isMissing({ what }: ConfigurationProblem): boolean {
+  return MISSING.has(what);
 }
 
 /** The same for a configuration that is at hand instead of in a file. */
 export async function checkConfiguration(
   given: Readonly<Raw>,
   environment: Environment,
-  problems: ConfigurationProblem[] = [],
 ): Promise<LoadedConfiguration> {
+  const problems: ConfigurationProblem[] = [];
   const raw = { ...given };
   for (const name of NEEDED_SECTIONS) raw[name] ??= {};
   for (const setting of SETTINGS) await overlay(raw, setting, environment, problems);
@@ -41,6 +57,7 @@ export async function checkConfiguration(
 
   const parsed = configurationSchema.safeParse(raw);
   if (!parsed.success) problems.push(...unlessSaid(problems, parsed.error.issues.flatMap(problemsOf)));
+  problems.push(...unlessSaid(problems, problemsOfWorkers(raw)));
   if (!parsed.success || problems.length > 0) return { kind: 'problems', problems };
   return { kind: 'loaded', configuration: parsed.data };
 }
@@ -60,10 +77,25 @@ async function readConfigurationFile(
       remedy: 'See docs/configuration.md for its form.',
     });
   } catch (error) {
-    const what = error instanceof Error ? `cannot be read: ${error.message}` : 'cannot be read';
-    problems.push({ where: file, what, remedy: `Mend the file, or set ${FILE_VARIABLE} to the right one.` });
+    problems.push({
+      where: file,
+      what: whyUnreadable(error),
+      remedy: `Mend the file, or set ${FILE_VARIABLE} to the right one.`,
+    });
   }
   return {};
+}
+
+/** Never with the words of the file, which may be a secret. */
+function whyUnreadable(error: unknown): string {
+  if (error instanceof YAMLParseError) {
+    const place = error.linePos?.[0];
+    const where = place === undefined ? '' : ` at line ${place.line}, column ${place.col}`;
+    return `is no YAML: ${error.code.toLowerCase().replaceAll('_', ' ')}${where}`;
+  }
+  return error instanceof Error && 'code' in error
+    ? `cannot be read: ${String(error.code)}`
+    : 'cannot be read';
 }
 
 async function overlay(
@@ -139,13 +171,23 @@ async function overlayAgents(
     const fileFromEnvironment = environment[`${variable.key}_FILE`];
     await readSecretFile(single, { name: 'key', where: 'agents', fileFromEnvironment }, problems);
   }
+  const listed = z.array(section).safeParse(raw['agents'] ?? []);
   if (single['key'] !== undefined) {
+    const [only = {}, another] = listed.data ?? [];
+    if (another !== undefined) {
+      problems.push({
+        where: 'agents',
+        what: `are listed in the configuration file, and ${variable.key} gives another one`,
+        remedy: `Unset ${variable.key}, or take the list out of the file.`,
+      });
+      return;
+    }
     if (environment[variable.id]) single['id'] = environment[variable.id];
     if (environment[variable.worker]) single['worker'] = environment[variable.worker];
-    raw['agents'] = [single];
+    const { keyFile: _, ...listedOnly } = only;
+    raw['agents'] = [{ ...listedOnly, ...single }];
     return;
   }
-  const listed = z.array(section).safeParse(raw['agents'] ?? []);
   if (!listed.success) return;
   const agents: Section[] = [];
   for (const [index, given] of listed.data.entries()) {
@@ -159,6 +201,32 @@ async function overlayAgents(
   raw['agents'] = agents;
 }
 
+/** Nobody would be there to do the work: that is said before somebody has paid for it (design, section 4). */
+function problemsOfWorkers(raw: Raw): ConfigurationProblem[] {
+  const workers = section.safeParse(raw['workers'] ?? {}).data ?? {};
+  const { list = [], registryFile } = workers;
+  const listed = z.array(section).safeParse(list);
+  if (!listed.success || registryFile !== undefined) return [];
+  if (listed.data.length === 0) {
+    const help = remedyOf('workers.registryFile').replace(/\.$/, '');
+    const what = 'names no worker';
+    return [{ where: 'workers', what, remedy: `${help}. Or list the workers under workers.list.` }];
+  }
+  const names = listed.data.map(({ name }) => name);
+  const agents = z.array(section).safeParse(raw['agents'] ?? []).data ?? [];
+  return agents.flatMap(({ worker }, index) =>
+    worker === undefined || names.includes(worker)
+      ? []
+      : [
+          {
+            where: `agents.${index}.worker`,
+            what: 'is none of workers.list',
+            remedy: `Write one of ${names.map(String).join(', ')}, or add the worker to workers.list.`,
+          },
+        ],
+  );
+}
+
 function problemsOf(issue: z.core.$ZodIssue): ConfigurationProblem[] {
   const where = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
@@ -168,8 +236,55 @@ function problemsOf(issue: z.core.$ZodIssue): ConfigurationProblem[] {
       remedy: 'Take it out, or mend its name: docs/configuration.md lists the settings.',
     }));
   }
-  return [{ where, what: issue.message, remedy: remedyOf(where) }];
+  return [{ where, what: inWords(issue), remedy: remedyOf(where) }];
 }
+
+const KINDS: Readonly<Record<string, string>> = {
+  object: 'must be settings with names, one a line below it',
+  array: 'must be a list',
+  string: 'must be a text',
+  number: 'must be a number',
+  boolean: 'must be true or false',
+};
+
+/** What zod would say in its own words about types and bounds. */
+function inWords(issue: z.core.$ZodIssue): string {
+  if (!/^(?:Invalid|Too )/.test(issue.message)) return issue.message;
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined && issue.message.includes('undefined')
+        ? 'is missing'
+        : (KINDS[issue.expected] ?? `must be of the kind ${issue.expected}`);
+    case 'too_small':
+      return `must be at least ${issue.minimum}`;
+    case 'too_big':
+      return `must be at most ${issue.maximum}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.map(String).join(', ')}`;
+    case 'invalid_union':
+      return 'is none of those that there are';
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'invalid_key':
+    case 'not_multiple_of':
+    case 'unrecognized_keys':
+      return 'is not usable';
+  }
+}
+
+/** What to write for settings that have no variable, by the end of their name. */
+const REMEDIES: readonly (readonly [where: RegExp, remedy: string])[] = [
+  [
+    /^agents\.\d+\.id$/,
+    "Write the agent's UUID, or leave the line out: then the marketplace is asked for it.",
+  ],
+  [/^agents\.\d+\.key$/, "Write the agent's own API key, or name a file that holds it as keyFile."],
+  [/^agents\.\d+\.worker$/, 'Write the name of the worker that does the work of this agent.'],
+  [/^workers\.list\b/, 'Write name, userId and roomId of each worker under workers.list.'],
+  [/^lifecycle\.driver$/, 'Write driver: script with a command, or driver: none.'],
+  [/^timing\b/, 'Write a number of seconds, or leave the line out.'],
+];
 
 function remedyOf(where: string): string {
   const known = SETTINGS.find((setting) => setting.path.join('.') === where);
@@ -180,7 +295,9 @@ function remedyOf(where: string): string {
   if (where === 'agents') {
     return `Set ${AGENT_VARIABLES.key} to the API key of your agent, or list agents with their keys in the configuration file.`;
   }
-  return `See ${where} in docs/configuration.md.`;
+  const other = REMEDIES.find(([pattern]) => pattern.test(where))?.[1];
+  const [name = where] = where.split('.');
+  return other ?? `Write it as the section ${name} shows in docs/configuration.md.`;
 }
 
 /** Leaves out what was already said about the same setting. */
