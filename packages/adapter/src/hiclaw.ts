@@ -62,7 +62,15 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
     ports: {
       messenger: hiclaw.createMessenger({ homeserver, clock, limit: { budget: store.budgets, rate } }),
       storage: hiclaw.createTaskStorage({ store: objectStore, ourUserId: matrix.userId, generation: '1.0' }),
-      lifecycle,
+      lifecycle: {
+        async ensureReady(worker) {
+          const readiness = await lifecycle.ensureReady(worker);
+          if (readiness.kind === 'starting') {
+            log.info({ worker: worker.name, waitMs: readiness.waitMs }, 'a worker is being started');
+          }
+          return readiness;
+        },
+      },
       directory: {
         choose: async (agentId, named) =>
           await directory.choose(agentId, named ?? agents.listedWorker(agentId)),

@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 
@@ -15,6 +16,7 @@ export const logLine = z.looseObject({
   to: z.string().optional(),
   cause: z.string().optional(),
   summary: z.string().optional(),
+  worker: z.string().optional(),
   taskFolder: z.string().optional(),
   proofs: z.array(z.object({ kind: z.string(), evidence: z.string() })).optional(),
 });
@@ -36,8 +38,10 @@ export async function followLog(
   const file = await open(path, 'r');
   try {
     let rest = '';
+    // A character may lie half in one read and half in the next.
+    const decoder = new StringDecoder('utf8');
     while (!signal.aborted) {
-      rest += await readMore(file);
+      rest += decoder.write(await readMore(file));
       const lines = rest.split('\n');
       rest = lines.pop() ?? '';
       for (const text of lines) handle(text, onLine);
@@ -48,17 +52,25 @@ export async function followLog(
   }
 }
 
-async function readMore(file: FileHandle): Promise<string> {
+async function readMore(file: FileHandle): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for (;;) {
     const { bytesRead, buffer } = await file.read({ buffer: Buffer.alloc(CHUNK_BYTES) });
-    if (bytesRead === 0) return Buffer.concat(chunks).toString('utf8');
+    if (bytesRead === 0) return Buffer.concat(chunks);
     chunks.push(buffer.subarray(0, bytesRead));
   }
 }
 
 function handle(text: string, onLine: (line: LogLine) => void): void {
-  if (!text.startsWith('{')) return;
-  const parsed = logLine.safeParse(JSON.parse(text));
+  const parsed = logLine.safeParse(parse(text));
   if (parsed.success) onLine(parsed.data);
+}
+
+/** A process that is killed may leave half a line, which is none. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

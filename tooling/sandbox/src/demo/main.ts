@@ -11,9 +11,9 @@ Starts a simulated marketplace and a simulated HiClaw, and the real adapter betw
   --json   print one JSON line per event; the last one says how it went
   --help   this text`;
 
-const { values } = parseArgs({
-  options: { keep: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
-});
+const INTERRUPTED = 130;
+
+const values = given();
 if (values.help === true) {
   console.log(usage);
   process.exit(0);
@@ -28,9 +28,27 @@ try {
   const ok = await runDemo({ box, screen, keep: values.keep === true, signal: stop.signal });
   process.exitCode = ok ? 0 : 1;
 } catch (error) {
-  console.error(`demo: ${error instanceof Error ? error.message : String(error)}`);
-  console.error(`demo: the adapter's log is ${box.logFile}`);
   process.exitCode = 1;
+  if (!stop.signal.aborted) {
+    console.error(`demo: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`demo: the adapter's log is ${box.logFile}`);
+  }
 } finally {
   await box.close();
+}
+// Ended by hand before it had come to its end.
+if (stop.signal.aborted && process.exitCode !== 0) {
+  console.error(`demo: ended before it was over; what there is lies in ${box.folder}`);
+  process.exitCode = INTERRUPTED;
+}
+
+function given(): { keep?: boolean; json?: boolean; help?: boolean } {
+  try {
+    return parseArgs({
+      options: { keep: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
+    }).values;
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    process.exit(2);
+  }
 }

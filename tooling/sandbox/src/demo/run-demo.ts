@@ -5,6 +5,7 @@ import { followLog, isTrouble, type LogLine } from './log-follower.ts';
 import { dollars, moneyOf } from './money.ts';
 import { SandboxCalls, type SandboxHiring } from './sandbox-calls.ts';
 import { table, type Screen } from './screen.ts';
+import { keepTaskFolder } from './task-folders.ts';
 
 const POLL_MS = 100;
 const READY_TIMEOUT_MS = 20_000;
@@ -22,6 +23,8 @@ export interface DemoOptions {
 interface RunningHire {
   readonly hire: DemoHire;
   readonly hiringId: string;
+  /** True once the adapter had to start the worker. */
+  started?: boolean;
   /** What the adapter last said about it. */
   ended?: LogLine;
 }
@@ -58,6 +61,15 @@ export async function runDemo({ box, screen, keep, signal }: DemoOptions): Promi
 }
 
 function introduce(screen: Screen, box: Box): void {
+  screen.tell({
+    event: 'ready',
+    simulated: ['marketplace', 'homeserver', 'storage', 'manager', 'workers'],
+    marketplace: box.marketplaceUrl,
+    homeserver: box.hiclaw.homeserver.url,
+    storage: box.hiclaw.storage.endpoint,
+    workers: `${box.hiclaw.manager.controlUrl}/sandbox/workers`,
+    folder: box.folder,
+  });
   screen.say(`
   Simulated: the marketplace, the homeserver, the object storage, the Manager's scripts, the workers and their work.
              No money moves and no model thinks.
@@ -77,7 +89,21 @@ async function makeHire(calls: SandboxCalls, box: Box, hire: DemoHire, screen: S
   return { hire, hiringId: id };
 }
 
+function showStart(screen: Screen, hires: RunningHire[], name: string): void {
+  const found = hires.find(({ hire }) => hire.worker === name);
+  if (found === undefined || found.started === true) return;
+  found.started = true;
+  screen.show(
+    { event: 'worker started', hiringId: found.hiringId, worker: name },
+    `  ${name.padEnd(6)} started      the worker was stopped, and is started before it is told`,
+  );
+}
+
 function showLine(screen: Screen, hires: RunningHire[], line: LogLine): void {
+  if (line.msg === 'a worker is being started' && line.worker !== undefined) {
+    showStart(screen, hires, line.worker);
+    return;
+  }
   const found = hires.find(({ hiringId }) => hiringId === line.hiringId);
   if (found === undefined) return;
   const worker = found.hire.worker.padEnd(6);
@@ -97,7 +123,8 @@ function showLine(screen: Screen, hires: RunningHire[], line: LogLine): void {
 
 function watchAdapter(box: Box, screen: Screen, keep: boolean, signal: AbortSignal): void {
   if (keep) {
-    screen.say(
+    screen.show(
+      { event: 'kept', adapterPid: box.adapter.pid, restart: box.adapterCommand },
       `\n  The adapter is process ${box.adapter.pid ?? '?'}. Kill it if you like; this starts it again:\n    ${box.adapterCommand}\n`,
     );
   }
@@ -120,13 +147,24 @@ async function sumUp(
   const rows: string[][] = [];
   const report: { id: string; status: string; attempt: number; paid: string }[] = [];
   let ok = ledger.balanced;
-  for (const { hire, hiringId, ended } of hires) {
+  const kept: string[] = [];
+  for (const { hire, hiringId, started = false, ended } of hires) {
     const hiring = await calls.hiring(hiringId);
     const money = moneyOf(ledger, hiringId, box.ownerId, box.hirerId);
     ok &&= hiring.status === hire.end && ended?.summary === hire.end && isMoneyRight(hiring, hire, money);
+    // Who was stopped had to be started, and nobody else.
+    ok &&= started === !hire.running;
     const proofs = ended?.proofs?.map(({ kind }) => kind).join(' ') ?? 'none';
+    const folder =
+      ended?.taskFolder === undefined ? undefined : await keepTaskFolder(calls, ended.taskFolder, box.folder);
+    kept.push(
+      folder === undefined
+        ? `${hire.worker}  -`
+        : `${hire.worker.padEnd(6)} ${folder.path}\n         ${folder.result}`,
+    );
     rows.push([
       hire.worker,
+      started ? 'yes' : 'no',
       hiring.status,
       hiring.price,
       dollars(money.escrow),
@@ -144,6 +182,7 @@ async function sumUp(
   }
   const heading = [
     'worker',
+    'started',
     'status',
     'price',
     'escrow',
@@ -156,11 +195,9 @@ async function sumUp(
   screen.say(
     `  ledger balanced: ${ledger.balanced ? 'yes' : 'NO'}   store, log and configuration: ${box.folder}`,
   );
-  screen.say(
-    `  task folders: ${hires.map(({ ended }) => ended?.taskFolder ?? '-').join('\n                ')}`,
-  );
+  screen.say(`  what the workers were given and delivered:\n  ${kept.join('\n  ')}`);
   screen.say(ok ? '\n  Every hiring ended as it should.' : '\n  A hiring did not end as it should.');
-  screen.last({ demo: ok ? 'ok' : 'failed', hirings: report });
+  screen.tell({ demo: ok ? 'ok' : 'failed', hirings: report });
   return ok;
 }
 

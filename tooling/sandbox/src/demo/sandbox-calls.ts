@@ -56,6 +56,20 @@ export class SandboxCalls {
     return ledger.parse(await call(`${this.#marketplaceUrl}/sandbox/ledger`));
   }
 
+  /** The objects below a prefix of HiClaw's storage, with their content. */
+  async objects(prefix: string): Promise<readonly { readonly key: string; readonly content: Buffer }[]> {
+    const listed = z
+      .array(z.object({ key: z.string() }))
+      .parse(await call(`${this.#hiclawUrl}/sandbox/objects?prefix=${encodeURIComponent(prefix)}`));
+    return await Promise.all(
+      listed.map(async ({ key }) => {
+        const url = `${this.#hiclawUrl}/sandbox/object?key=${encodeURIComponent(key)}`;
+        const response = await fetch(url, { signal: AbortSignal.timeout(CALL_TIMEOUT_MS) });
+        return { key, content: Buffer.from(await response.arrayBuffer()) };
+      }),
+    );
+  }
+
   async makeFail(worker: string): Promise<void> {
     const behaviour = { kind: 'fail', reason: 'the site wants a login that I do not have' };
     await call(`${this.#hiclawUrl}/sandbox/workers/${worker}/behave`, { behaviour });

@@ -5,7 +5,7 @@ export interface Screen {
   /** An event; for a person, as the text. */
   show(event: Readonly<Record<string, unknown>>, text: string): void;
   /** Only for programs. */
-  last(event: Readonly<Record<string, unknown>>): void;
+  tell(event: Readonly<Record<string, unknown>>): void;
 }
 
 export function createScreen(json: boolean): Screen {
@@ -13,7 +13,7 @@ export function createScreen(json: boolean): Screen {
   return {
     say: (text) => (json ? undefined : print(text)),
     show: (event, text) => print(json ? JSON.stringify(event) : text),
-    last: (event) => (json ? print(JSON.stringify(event)) : undefined),
+    tell: (event) => (json ? print(JSON.stringify(event)) : undefined),
   };
 }
 
