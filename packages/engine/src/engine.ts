@@ -1,6 +1,7 @@
-import { next, type Claim, type Move, type StepCommit } from '@agrenting-hiclaw/core/domain';
+import { isEnd, next, type Claim, type Move, type StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts, StepContext } from './context.ts';
 import { troubled } from './outcomes.ts';
+import { Lease, LeaseLostError, underLease } from './lease.ts';
 import type { EngineSettings } from './settings.ts';
 import { step } from './step.ts';
 
@@ -50,12 +51,13 @@ export function startEngine({ ports, settings, events = {} }: EngineOptions): En
         // A new bell before looking: what is stored from here on is not missed by the sleep below.
         bell = new AbortController();
         const free = settings.concurrency - running.size;
-        const claims = free > 0 ? await claim(free) : [];
+        const claimedAtMs = clock.nowMs();
+        const claims = free > 0 ? await claim(free, claimedAtMs) : [];
         if (closing.signal.aborted) {
           await giveBack(claims);
           break;
         }
-        for (const claimed of claims) start(claimed);
+        for (const claimed of claims) start(claimed, claimedAtMs);
         if (claims.length === 0 || claims.length < free) await clock.sleep(await idleMs(), bell.signal);
       }
     } finally {
@@ -64,11 +66,11 @@ export function startEngine({ ports, settings, events = {} }: EngineOptions): En
   }
 
   /** Nothing claimed is what a failing store looks like, so that the loop sleeps and cannot spin. */
-  async function claim(limit: number): Promise<readonly Claim[]> {
+  async function claim(limit: number, nowMs: number): Promise<readonly Claim[]> {
     try {
       return await store.claim({
         holder: settings.holder,
-        nowMs: clock.nowMs(),
+        nowMs,
         leaseMs: settings.leaseMs,
         limit,
       });
@@ -102,8 +104,8 @@ export function startEngine({ ports, settings, events = {} }: EngineOptions): En
     }
   }
 
-  function start(claimed: Claim): void {
-    const run = work(claimed)
+  function start(claimed: Claim, claimedAtMs: number): void {
+    const run = work(claimed, claimedAtMs)
       .catch((error: unknown) =>
         events.onError?.(`hiring ${claimed.record.hiringId} could not be committed`, error),
       )
@@ -114,14 +116,18 @@ export function startEngine({ ports, settings, events = {} }: EngineOptions): En
     running.add(run);
   }
 
-  async function work(claimed: Claim): Promise<void> {
+  async function work(claimed: Claim, claimedAtMs: number): Promise<void> {
     const done = new AbortController();
-    const renewing = renew(claimed, done.signal);
+    const lease = new Lease(claimed, store, clock, settings.leaseMs, claimedAtMs);
+    const keeping = lease.keep(done.signal, (cause) =>
+      events.onError?.(`the lease of hiring ${claimed.record.hiringId} could not be renewed`, cause),
+    );
     try {
-      await commitSafely(claimed, await stepSafely(claimed));
+      const commit = await stepSafely(claimed, lease);
+      if (commit !== undefined) await commitSafely(claimed, commit);
     } finally {
       done.abort();
-      await renewing;
+      await keeping;
     }
   }
 
@@ -129,11 +135,16 @@ export function startEngine({ ports, settings, events = {} }: EngineOptions): En
     return { claim: claimed, record: claimed.record, ports, settings, nowMs: clock.nowMs() };
   }
 
-  async function stepSafely(claimed: Claim): Promise<StepCommit> {
+  /** Nothing when the hiring was taken over: then it is no longer for this step to say anything. */
+  async function stepSafely(claimed: Claim, lease: Lease): Promise<StepCommit | undefined> {
     const context = contextOf(claimed);
     try {
-      return await step(context);
+      return await step({ ...context, ports: underLease(ports, lease) });
     } catch (error) {
+      if (error instanceof LeaseLostError) {
+        events.onError?.(error.message, undefined);
+        return undefined;
+      }
       events.onError?.(`a step of hiring ${claimed.record.hiringId} failed`, error);
       return troubled(context, 'the step failed unexpectedly; the log says why');
     }
@@ -161,7 +172,8 @@ export function startEngine({ ports, settings, events = {} }: EngineOptions): En
       events.onTrouble?.({ hiringId: record.hiringId, state: record.state, problem: commit.trouble.problem });
     }
     if (commit.event === undefined) return;
-    const from = commit.open === undefined ? record.state : 'heard';
+    const isFirst = record.attempt === undefined && !isEnd(record.state);
+    const from = commit.open === undefined || isFirst ? record.state : 'heard';
     const to = next(from, commit.event);
     const attempt = commit.open?.number ?? record.attempt?.number ?? 0;
     if (to === undefined) return;
@@ -174,19 +186,6 @@ export function startEngine({ ports, settings, events = {} }: EngineOptions): En
       to,
       cause: commit.cause,
     });
-  }
-
-  /** Keeps the lease while a step runs; a lost lease shows at the commit. */
-  async function renew(claimed: Claim, done: AbortSignal): Promise<void> {
-    for (;;) {
-      await clock.sleep(Math.floor(settings.leaseMs / 3), done);
-      if (done.aborted) return;
-      try {
-        if (!(await store.renew(claimed, clock.nowMs(), settings.leaseMs))) return;
-      } catch (error) {
-        events.onError?.(`the lease of hiring ${claimed.record.hiringId} could not be renewed`, error);
-      }
-    }
   }
 
   return {

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Clock } from '@agrenting-hiclaw/core/domain';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Clock, Marketplace } from '@agrenting-hiclaw/core/domain';
 import { startEngine, type Engine } from '../src/engine.ts';
 import { World } from './world.ts';
 
@@ -76,4 +76,68 @@ test('an outcome that the store refuses shows as trouble, and is looked at again
   );
   expect(errors).toEqual([`hiring ${id} could not be committed`]);
   expect(await world.store.hirings.nextDueAtMs()).toBeGreaterThan(world.nowMs);
+});
+
+describe('a process that stood still until another took over', () => {
+  /** Runs one step whose read of the marketplace takes until the lease is over and `meanwhile` has happened. */
+  async function standStill(meanwhile: () => Promise<void>): Promise<string[]> {
+    const { marketplace } = world.ports;
+    const asked = Promise.withResolvers<void>();
+    const go = Promise.withResolvers<void>();
+    const slow: Marketplace = {
+      readHiring: async (agentId, hiringId) => {
+        const read = await marketplace.readHiring(agentId, hiringId);
+        asked.resolve();
+        await go.promise;
+        return read;
+      },
+      settle: async (...settlement) => await marketplace.settle(...settlement),
+      tell: async (...message) => await marketplace.tell(...message),
+    };
+    const errors: string[] = [];
+    engine = startEngine({
+      ports: { ...world.ports, marketplace: slow, clock: restingClock() },
+      settings: world.settings,
+      events: { onError: (problem) => errors.push(problem) },
+    });
+    await asked.promise;
+    world.nowMs += world.settings.leaseMs;
+    await meanwhile();
+    go.resolve();
+    await vi.waitFor(() => expect(errors).not.toEqual([]));
+    return errors;
+  }
+
+  test('settles nothing', async () => {
+    world.marketplace.settleFaults.push('later');
+    const id = await world.hire();
+    await world.run();
+    await world.workerDelivers(id, 'Grey waves fold and fall, and the last boats come home empty.');
+    await world.run(4000);
+    world.nowMs = (await world.store.hirings.nextDueAtMs()) ?? world.nowMs;
+    const arrived = world.marketplace.arrived.length;
+    const errors = await standStill(async () => {
+      world.marketplace.setStatus(id, 'cancelled');
+      await world.run();
+    });
+    expect(errors).toEqual([`hiring ${id} was taken over while a step ran`]);
+    expect([await world.state(id), world.marketplace.arrived.length]).toEqual(['cancelled', arrived]);
+  });
+
+  test('settles nothing either when the clock was set back meanwhile', async () => {
+    world.marketplace.settleFaults.push('later');
+    const id = await world.hire();
+    await world.run();
+    await world.workerDelivers(id, 'Grey waves fold and fall, and the last boats come home empty.');
+    await world.run(4000);
+    world.nowMs = (await world.store.hirings.nextDueAtMs()) ?? world.nowMs;
+    const arrived = world.marketplace.arrived.length;
+    const errors = await standStill(async () => {
+      world.marketplace.setStatus(id, 'cancelled');
+      await world.run();
+      world.nowMs -= world.settings.leaseMs;
+    });
+    expect(errors).toEqual([`hiring ${id} was taken over while a step ran`]);
+    expect([await world.state(id), world.marketplace.arrived.length]).toEqual(['cancelled', arrived]);
+  });
 });

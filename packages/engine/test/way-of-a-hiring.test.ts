@@ -510,6 +510,23 @@ describe("a hirer's retry", () => {
     expect((await world.record(id)).attempt?.number).toBe(2);
   });
 
+  test('that came and went while nobody looked is on record with what became of it', async () => {
+    const id = await world.hire();
+    await world.run();
+    await world.hiclaw.sign(alice, {
+      kind: 'message',
+      text: `${REPORT_TO} BLOCKED: ${world.task(id)} - tired`,
+    });
+    await world.run(MINUTE);
+    world.marketplace.retry(id);
+    world.marketplace.setStatus(id, 'completed');
+    await world.hear(someHiring({ hiringId: id }));
+    await world.run(MINUTE);
+    expect([await world.state(id), (await world.record(id)).attempt?.number]).toEqual(['completed', 2]);
+    expect((await world.events(id)).slice(-2)).toEqual(['failure_settled', 'over_completed']);
+    expect([world.hiclaw.messages.length, world.marketplace.applied.length]).toEqual([1, 1]);
+  });
+
   test('while the first still runs: the worker is told to stop it, and starts over', async () => {
     const id = await world.hire();
     await world.run();

@@ -57,12 +57,20 @@ function planMove(record: HiringRecord, attempt: number, { event }: StepCommit):
   return { moves: [move], state: move.to, attempt };
 }
 
+/** What is known of an attempt when it is opened: that it is active, or that it came and went unseen. */
+const OPENINGS: ReadonlySet<Event | undefined> = new Set([
+  'confirmed',
+  'over_completed',
+  'over_failed',
+  'over_cancelled',
+]);
+
 /**
  * Opening an attempt closes the one before, when that is still open. The new one comes from `heard`,
  * as every first one does, unless a person was needed before there was any.
  */
 function planOpening(record: HiringRecord, attempt: number, { open, event }: StepCommit): Plan {
-  if (open === undefined || event !== 'confirmed' || open.number <= attempt) {
+  if (open === undefined || event === undefined || !OPENINGS.has(event) || open.number <= attempt) {
     throw new InvariantError(
       `hiring ${record.hiringId} at attempt ${attempt} cannot open attempt ${open?.number} by ${event}`,
     );

@@ -50,7 +50,12 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
     },
   },
   'a commit does not look whether its lease was lost': {
-    breaks: ['moves follow each other', 'the history tells the state', 'ends never change'],
+    breaks: [
+      'moves follow each other',
+      'the history tells the state',
+      'ends never change',
+      'no step fails in a way that nobody foresaw',
+    ],
     plant: {
       store: (inner, disk): HiringStore => ({
         ...inner,

@@ -138,26 +138,48 @@ async function openNext(
         ...waits(context, `the marketplace has it as ${hiring.status}`, settings.waitingMs),
         reread: true,
       };
-    case 'over':
-      if (isEnd(record.state)) return endedAsBefore(`the marketplace has it as ${hiring.status}`);
-      return await overElsewhere(context, hiring);
+    case 'over': {
+      if (record.attempt === undefined) {
+        if (isEnd(record.state)) return endedAsBefore(`the marketplace has it as ${hiring.status}`);
+        return await overElsewhere(context, hiring);
+      }
+      // The retry came and went while nobody looked: it is on record with what became of it.
+      const unstopped = await tellWorkerToStop(context);
+      if (unstopped !== undefined) return unstopped;
+      const cause = `the marketplace has attempt ${number} as ${hiring.status}`;
+      return {
+        ...ended(eventOfOver(hiring.status), cause),
+        ...opened(context, hiring, number),
+        reread: true,
+      };
+    }
     case 'active': {
       const unstopped = await tellWorkerToStop(context);
       if (unstopped !== undefined) return unstopped;
-      const proofs = withProof([], 'stored', record.heard.atMs, `heard by ${record.heard.intake}`);
       return {
         ...moved(context, 'confirmed', `the marketplace has it as ${hiring.status} (${source})`),
-        open: {
-          number,
-          marker: hiring.marker,
-          // Not every form names the agent, but it was read under one's key.
-          hiring: { ...completeRead(hiring, record.heard.hiring), agentId: record.agentId },
-        },
-        progress: { ...FRESH_PROGRESS, proofs },
+        ...opened(context, hiring, number),
         reread: true,
       };
     }
   }
+}
+
+function opened(
+  { record }: StepContext,
+  hiring: Hiring,
+  number: number,
+): Pick<StepCommit, 'open' | 'progress'> {
+  const proofs = withProof([], 'stored', record.heard.atMs, `heard by ${record.heard.intake}`);
+  return {
+    open: {
+      number,
+      marker: hiring.marker,
+      // Not every form names the agent, but it was read under one's key.
+      hiring: { ...completeRead(hiring, record.heard.hiring), agentId: record.agentId },
+    },
+    progress: { ...FRESH_PROGRESS, proofs },
+  };
 }
 
 /** The marketplace says that it is over: the worker is told once, and nothing is ever settled. */

@@ -7,15 +7,15 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
 import { ended, needsPerson, settlementOf, troubled } from '../outcomes.ts';
-import { isRereadDue, reread } from './reread.ts';
+import { reread } from './reread.ts';
 
 /** Sends of one generation whose outcome nobody knows, before a new generation is opened. */
 const MAX_UNKNOWN_SENDS = 2;
 
 /**
- * `settling`: sends the stored bytes under the stored key. The hiring is read before every send: so a
- * hiring that is over is never settled, and an answer that was lost is made good by looking, never by
- * sending again blindly (Agrenting API reference, 13.3 and 21 #8).
+ * `settling`: sends the stored bytes under the stored key. The hiring is read in the same step before every
+ * send: so a hiring that is over or run again is never settled, and an answer that was lost is made good by
+ * looking, never by sending again blindly (Agrenting API reference, 13.3 and 21 #8).
  */
 export async function settle(context: AttemptContext): Promise<StepCommit> {
   const { settlement } = context.attempt;
@@ -27,9 +27,6 @@ export async function settle(context: AttemptContext): Promise<StepCommit> {
     case 'decided':
       return settledBefore(settlement, read.commit);
     case 'unread':
-      // What was never sent cannot have been applied; but only a look that is not long ago shows that the
-      // hiring is not run again meanwhile, and then it would settle the wrong attempt.
-      if (settlement.unknownSends === 0 && !isRereadDue(context)) return await submit(context, settlement);
       return troubled(context, read.problem, { retryAfterMs: read.retryAfterMs });
     case 'active':
       if (read.status === 'paid' && settlement.unknownSends > 0) {
@@ -42,7 +39,8 @@ export async function settle(context: AttemptContext): Promise<StepCommit> {
 
 /** A read that shows the end we asked for, after a send whose answer was lost, is our settlement's success. */
 function settledBefore(settlement: Settlement, commit: StepCommit): StepCommit {
-  if (settlement.unknownSends === 0) return commit;
+  // What is over is a later attempt, when the commit opens one.
+  if (settlement.unknownSends === 0 || commit.open !== undefined) return commit;
   if (commit.event === 'over_completed' && settlement.endpoint === 'result') {
     return { ...commit, event: 'result_settled' };
   }

@@ -12,7 +12,7 @@ const ASSIGNED: ReadonlySet<string> = new Set(['sent', 'acknowledged', 'attentio
 /** States from which a worker is told. */
 const TELLING: ReadonlySet<string> = new Set(['staged', 'sent', 'acknowledged']);
 /** A read that is older than this is none before a settlement. */
-const FRESH_READ_MS = 60_000;
+const FRESH_READ_MS = 30_000;
 
 export interface Outsides {
   readonly disk: Disk;

@@ -1,0 +1,111 @@
+import type { Claim, Clock, HiringStore } from '@agrenting-hiclaw/core/domain';
+import type { EnginePorts } from './context.ts';
+
+/** The step came too late: its lease ran out, and its hiring is another's to work on. */
+export class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError';
+}
+
+/**
+ * The lease of one claimed hiring. A process may stand still at any await and wake up long after another
+ * took over, so what a step does outside asks here first.
+ */
+export class Lease {
+  readonly #claim: Claim;
+  readonly #store: HiringStore;
+  readonly #clock: Clock;
+  readonly #leaseMs: number;
+  #untilMs: number;
+  #lost = false;
+
+  /** @param fromMs when the hiring was claimed */
+  constructor(claim: Claim, store: HiringStore, clock: Clock, leaseMs: number, fromMs: number) {
+    this.#claim = claim;
+    this.#store = store;
+    this.#clock = clock;
+    this.#leaseMs = leaseMs;
+    this.#untilMs = fromMs + leaseMs;
+  }
+
+  /** Renews the lease until `done`, or until it is lost. */
+  async keep(done: AbortSignal, onError: (cause: unknown) => void): Promise<void> {
+    while (!this.#lost) {
+      await this.#clock.sleep(Math.floor(this.#leaseMs / 3), done);
+      if (done.aborted) return;
+      try {
+        await this.#renew();
+      } catch (error) {
+        onError(error);
+      }
+    }
+  }
+
+  /** Throws `LeaseLostError` when by our own clock another may have taken over. */
+  assertHeld(): void {
+    if (this.#lost || this.#clock.nowMs() >= this.#untilMs) throw this.#error();
+  }
+
+  /** Throws `LeaseLostError` when the store or our own clock says that it is lost: for what cannot be taken back. */
+  async assertHeldInStore(): Promise<void> {
+    this.assertHeld();
+    await this.#renew();
+    this.assertHeld();
+  }
+
+  async #renew(): Promise<void> {
+    const nowMs = this.#clock.nowMs();
+    if (await this.#store.renew(this.#claim, nowMs, this.#leaseMs)) {
+      this.#untilMs = nowMs + this.#leaseMs;
+    } else {
+      this.#lost = true;
+    }
+  }
+
+  #error(): LeaseLostError {
+    return new LeaseLostError(`hiring ${this.#claim.record.hiringId} was taken over while a step ran`);
+  }
+}
+
+/** The ports of one step: what has an effect outside is not begun without the lease. */
+export function underLease(ports: EnginePorts, lease: Lease): EnginePorts {
+  const { marketplace, messenger, storage, lifecycle } = ports;
+  return {
+    ...ports,
+    marketplace: {
+      readHiring: async (agentId, hiringId) => await marketplace.readHiring(agentId, hiringId),
+      settle: async (agentId, hiringId, settlement) => {
+        await lease.assertHeldInStore();
+        return await marketplace.settle(agentId, hiringId, settlement);
+      },
+      tell: async (agentId, hiringId, text, idempotencyKey) => {
+        lease.assertHeld();
+        return await marketplace.tell(agentId, hiringId, text, idempotencyKey);
+      },
+    },
+    messenger: {
+      findAssignments: async (attempt, sinceMs) => await messenger.findAssignments(attempt, sinceMs),
+      send: async (message) => {
+        lease.assertHeld();
+        return await messenger.send(message);
+      },
+    },
+    storage: {
+      inspect: async (taskId) => await storage.inspect(taskId),
+      collect: async (taskId) => await storage.collect(taskId),
+      stage: async (order) => {
+        lease.assertHeld();
+        return await storage.stage(order);
+      },
+      noteDelegated: async (taskId, notifiedAtMs) => {
+        lease.assertHeld();
+        await storage.noteDelegated(taskId, notifiedAtMs);
+      },
+    },
+    lifecycle: {
+      ensureReady: async (worker) => {
+        lease.assertHeld();
+        return await lifecycle.ensureReady(worker);
+      },
+    },
+  };
+}
