@@ -112,17 +112,14 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
   };
 
   /** Nothing is settled that this process was shown to be over, or to be run again since. */
-  function checkStanding(
-    { listing, lastShown, applies, process }: Arrival,
-    name: string,
-    attempt: number,
-  ): void {
+  function checkStanding({ listing, shown, applies, process }: Arrival, name: string, attempt: number): void {
     if (listing === undefined) {
       violations.add('broken', 'only hirings that exist are settled', name);
       return;
     }
-    // From when on the request is under way nobody can hold it back.
+    // From when on the request is under way nobody can hold it back, whatever is shown meanwhile.
     const beganMs = settlingSinceOf(process, listing.hiring.hiringId) ?? stage.timeline.nowMs;
+    const lastShown = shown.findLast(({ atMs }) => atMs <= beganMs);
     const isFresh = lastShown !== undefined && beganMs - lastShown.atMs <= FRESH_READ_MS;
     if (lastShown !== undefined && ['cancelled', 'disputed', 'refunded'].includes(lastShown.status)) {
       violations.add('broken', 'nothing cancelled or disputed is settled', name);

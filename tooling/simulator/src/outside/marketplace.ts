@@ -50,8 +50,8 @@ export interface Arrival {
   readonly listing: Listing | undefined;
   readonly hiringId: HiringId;
   readonly settlement: Settlement;
-  /** What this process was last shown of the hiring. */
-  readonly lastShown: Snapshot | undefined;
+  /** What this process was shown of the hiring, oldest first. */
+  readonly shown: readonly Snapshot[];
   /** True when it takes effect. */
   readonly applies: boolean;
 }
@@ -66,7 +66,7 @@ export class FakeMarketplace {
   readonly #dice: Dice;
   readonly #weather: Weather;
   readonly #answered = new Map<string, string>();
-  readonly #shown = new Map<string, Snapshot>();
+  readonly #shown = new Map<string, Snapshot[]>();
   readonly listings = new Map<HiringId, Listing>();
   readonly applied: Applied[] = [];
   onArrival: (arrival: Arrival) => void = () => undefined;
@@ -129,7 +129,9 @@ export class FakeMarketplace {
     const listing = this.listings.get(hiringId);
     if (listing === undefined || listing.agentId !== agentId) return { kind: 'absent' };
     const snapshot = this.#snapshot(listing);
-    this.#shown.set(`${process} ${hiringId}`, { ...snapshot, atMs: this.#stage.timeline.nowMs });
+    const shown = this.#shown.get(`${process} ${hiringId}`) ?? [];
+    shown.push({ ...snapshot, atMs: this.#stage.timeline.nowMs });
+    this.#shown.set(`${process} ${hiringId}`, shown);
     return { kind: 'found', hiring: this.show(listing, snapshot), source: this.#dice.pick('rest', 'mcp') };
   }
 
@@ -211,8 +213,8 @@ export class FakeMarketplace {
     const listing = this.listings.get(hiringId);
     const known = this.#answered.get(settlement.idempotencyKey);
     const applies = known === undefined && listing?.status === 'in_progress';
-    const lastShown = this.#shown.get(`${process} ${hiringId}`);
-    this.onArrival({ process, listing, hiringId, settlement, lastShown, applies });
+    const shown = this.#shown.get(`${process} ${hiringId}`) ?? [];
+    this.onArrival({ process, listing, hiringId, settlement, shown, applies });
     if (known !== undefined) {
       return known === settlement.body ? { kind: 'accepted' } : { kind: 'refused', problem: 'mismatch' };
     }
