@@ -61,7 +61,7 @@ export class Health {
   /** Only a write that reached the disk shows that the next one can. */
   async ready(): Promise<StoreReadiness> {
     try {
-      await this.#connection.write(() => this.#probe.run({ nowMs: this.#nowMs() }), PROBE_PATIENCE_MS);
+      await this.#connection.writeNow(() => this.#probe.run({ nowMs: this.#nowMs() }), PROBE_PATIENCE_MS);
       return { kind: 'ready' };
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;

@@ -63,9 +63,9 @@ test('health says when another process keeps the file locked', async () => {
 test('who waits for a lock for too long is told so', async () => {
   const connection = new Connection(new Database(file), file);
   other.exec('begin immediate');
-  await expect(connection.write(() => 1, 150)).rejects.toMatchObject({ kind: 'locked' });
+  await expect(connection.writeNow(() => 1, 150)).rejects.toMatchObject({ kind: 'locked' });
   other.exec('commit');
-  expect(await connection.write(() => 1, 150)).toBe(1);
+  expect(await connection.writeNow(() => 1, 150)).toBe(1);
   connection.close();
 });
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import { GroupCommit } from './group-commit.ts';
 import { asStoreError, losesWrites, sqliteCode, storeClosed, StoreError } from './store-error.ts';
 
 /** SQLite itself waits this long for a lock. It stops the event loop meanwhile, so it is short. */
@@ -26,6 +27,10 @@ export class Connection {
   readonly #sqlite: Database.Database;
   readonly #file: string;
   readonly #closing = new AbortController();
+  readonly #writes = new GroupCommit({
+    alone: async (work) => await this.#alone(work, PATIENCE_MS),
+    together: async (works) => await this.#alone(() => works.map((work) => this.part(work)), PATIENCE_MS),
+  });
   #broken: StoreError | undefined;
 
   constructor(sqlite: Database.Database, file: string) {
@@ -36,13 +41,18 @@ export class Connection {
   }
 
   /**
-   * Runs `work` in one transaction that has the write lock from its start, so that what it read is
-   * still so when it writes. It is on disk when the promise resolves. `work` may run more than once.
-   * Rejects with `StoreError` `locked` when another process keeps the lock for `patienceMs`.
+   * Runs `work` in a transaction that has the write lock from its start, so that what it read is
+   * still so when it writes. It is on disk when the promise resolves. What is written in one turn of the
+   * event loop shares the transaction, yet each work is all or nothing. `work` may run more than once.
+   * Rejects with `StoreError` `locked` when another process keeps the lock for too long.
    */
-  async write<T>(work: () => T, patienceMs = PATIENCE_MS): Promise<T> {
-    const transaction = this.#sqlite.transaction(work);
-    return await this.#patiently(() => transaction.immediate(), patienceMs);
+  async write<T>(work: () => T): Promise<T> {
+    return await this.#writes.add(work);
+  }
+
+  /** The same, at once, alone and with a patience of its own. */
+  async writeNow<T>(work: () => T, patienceMs: number): Promise<T> {
+    return await this.#alone(work, patienceMs);
   }
 
   /** Runs one reading statement. */
@@ -66,7 +76,7 @@ export class Connection {
     } catch (error) {
       // A full disk ends the transaction itself; going on would commit the other parts one by one. Any
       // error but that of the work means that the part could not be undone.
-      if (!this.#sqlite.inTransaction || error !== problem) throw error;
+      if (!this.#sqlite.inTransaction || error !== problem || losesWrites(error)) throw error;
       return { kind: 'undone', error: asStoreError(error, this.#file) };
     }
   }
@@ -75,6 +85,10 @@ export class Connection {
   close(): void {
     this.#closing.abort();
     this.#sqlite.close();
+  }
+
+  async #alone<T>(work: () => T, patienceMs: number): Promise<T> {
+    return await this.#patiently(() => this.#sqlite.transaction(work).immediate(), patienceMs);
   }
 
   async #patiently<T>(work: () => T, patienceMs = PATIENCE_MS): Promise<T> {

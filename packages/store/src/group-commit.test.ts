@@ -2,14 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import {
-  heardOf,
-  KEY,
-  malformedOf,
-  newHiringId,
-  openTestStore,
-  temporaryDirectory,
-} from '../test/fixtures.ts';
+import { heardOf, KEY, newHiringId, openTestStore, temporaryDirectory } from '../test/fixtures.ts';
 import { Changes } from './changes.ts';
 import { Connection } from './connection.ts';
 import { SqliteHiringStore } from './hiring-store.ts';
@@ -97,21 +90,25 @@ function kindOf(error: unknown): string {
   return error instanceof StoreError ? error.kind : String(error);
 }
 
-test('more than can wait is refused, and taken again later', async () => {
-  const many = Array.from({ length: 20_000 }, () => malformedOf('{}'));
-  const waiting = store.hirings.accept(many);
-  await expect(store.hirings.accept([heardOf(newHiringId())])).rejects.toMatchObject({ kind: 'overloaded' });
-  expect(await waiting).toHaveLength(20_000);
-  expect(await store.hirings.accept([heardOf(newHiringId())])).toMatchObject([{ kind: 'new' }]);
-});
-
-test('closing answers what was given before, and takes nothing more', async () => {
-  const hiringId = newHiringId();
-  const accepted = store.hirings.accept([heardOf(hiringId)]);
-  const closed = store.close();
-  await expect(store.hirings.accept([heardOf(newHiringId())])).rejects.toMatchObject({ kind: 'closed' });
-  expect(await accepted).toEqual([{ kind: 'new', hiringId }]);
-  await closed;
-  await expect(store.hirings.find(hiringId)).rejects.toMatchObject({ kind: 'closed' });
-  expect(await store.ready()).toMatchObject({ kind: 'not_ready' });
+test('what the engine writes in one turn shares one transaction, and one that fails takes none with it', async () => {
+  const ids = Array.from({ length: 20 }, () => newHiringId());
+  await store.hirings.accept(ids.map((hiringId) => heardOf(hiringId)));
+  const claims = await store.hirings.claim({ holder: 'test', nowMs: 1_000, leaseMs: 60_000, limit: 20 });
+  const before = logBytes();
+  const wait = { cause: 'waits', dueAtMs: 9_000 };
+  const outcomes = await Promise.allSettled(
+    claims.map(async (claim, index) => {
+      // The table of states has no such move.
+      const step = index === 7 ? { ...wait, event: 'result_settled' as const } : wait;
+      return await store.hirings.commit(claim, step, 1_000);
+    }),
+  );
+  const together = logBytes() - before;
+  expect(outcomes.map(({ status }) => status)).toEqual(
+    claims.map((_, index) => (index === 7 ? 'rejected' : 'fulfilled')),
+  );
+  const again = await store.hirings.claim({ holder: 'test', nowMs: 9_000, leaseMs: 60_000, limit: 20 });
+  const beforeOneByOne = logBytes();
+  for (const claim of again) await store.hirings.commit(claim, { ...wait, dueAtMs: 99_000 }, 9_000);
+  expect([again.length, together * 3 < logBytes() - beforeOneByOne]).toEqual([19, true]);
 });

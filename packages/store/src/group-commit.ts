@@ -1,118 +1,80 @@
-import type { AcceptOutcome, Heard } from '@agrenting-hiclaw/core/domain';
-import type { Connection, Part } from './connection.ts';
-import { storeClosed, StoreError } from './store-error.ts';
+/** One transaction holds at most this many works, so that the event loop goes on in between. */
+const MAX_WORKS_PER_TRANSACTION = 256;
 
-/** One transaction holds at most this many items, so that the event loop goes on in between. */
-const MAX_ITEMS_PER_TRANSACTION = 256;
-/** Waiting for the disk at most; then senders are told to come again. */
-const MAX_WAITING_ITEMS = 20_000;
-const MAX_WAITING_CHARACTERS = 64 * 1024 * 1024;
+/** What became of one of several works in one transaction. */
+export type WorkOutcome = { readonly kind: 'kept' } | { readonly kind: 'undone'; readonly error: unknown };
+
+/** Runs works in transactions; what resolved is on disk. */
+export interface Transactions {
+  /** One work, one transaction. Rejects with the work's own error. */
+  alone(work: () => void): Promise<void>;
+  /** Several works in one transaction, each with a savepoint. Rejects when the whole transaction was lost. */
+  together(works: readonly (() => void)[]): Promise<readonly WorkOutcome[]>;
+}
 
 interface Waiting {
-  readonly items: readonly Heard[];
-  readonly characters: number;
-  readonly resolve: (outcomes: readonly AcceptOutcome[]) => void;
+  readonly work: () => void;
+  readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
-/**
- * All that is heard in one turn of the event loop shares one transaction, and so one wait for the
- * disk; each item has a savepoint of its own, so that a bad one fails alone.
- */
+/** All that is written in one turn of the event loop shares one transaction, and so one wait for the disk. */
 export class GroupCommit {
-  readonly #connection: Connection;
-  readonly #put: (item: Heard) => AcceptOutcome;
+  readonly #transactions: Transactions;
   #waiting: Waiting[] = [];
-  #waitingItems = 0;
-  #waitingCharacters = 0;
-  #running: Promise<void> | undefined;
-  #closed = false;
+  #running = false;
 
-  constructor(connection: Connection, put: (item: Heard) => AcceptOutcome) {
-    this.#connection = connection;
-    this.#put = put;
+  constructor(transactions: Transactions) {
+    this.#transactions = transactions;
   }
 
-  /** Resolves once the items are on disk. */
-  async add(items: readonly Heard[]): Promise<readonly AcceptOutcome[]> {
-    if (this.#closed) throw storeClosed();
-    if (items.length === 0) return [];
-    const characters = items.reduce((sum, item) => sum + item.raw.length, 0);
-    if (
-      this.#waitingItems + items.length > MAX_WAITING_ITEMS ||
-      this.#waitingCharacters + characters > MAX_WAITING_CHARACTERS
-    ) {
-      throw new StoreError(
-        'overloaded',
-        `${this.#waitingItems} documents wait to be written`,
-        'Let the sender come again; when it lasts, look at how fast the disk is',
-      );
-    }
-    return await new Promise((resolve, reject) => {
-      this.#waiting.push({ items, characters, resolve, reject });
-      this.#waitingItems += items.length;
-      this.#waitingCharacters += characters;
-      this.#running ??= this.#run();
+  /** Resolves with what `work` gave once it is on disk. `work` may run more than once. */
+  async add<T>(work: () => T): Promise<T> {
+    let outcome: { readonly value: T } | undefined;
+    await new Promise<void>((resolve, reject) => {
+      const noted = (): void => {
+        outcome = { value: work() };
+      };
+      this.#waiting.push({ work: noted, resolve, reject });
+      if (!this.#running) void this.#run();
     });
-  }
-
-  /** Takes nothing more in, and resolves when nothing is waiting any more. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    await this.#running;
+    if (outcome === undefined) throw new Error('a transaction was committed without its work');
+    return outcome.value;
   }
 
   async #run(): Promise<void> {
+    this.#running = true;
+    while (this.#waiting.length > 0) {
+      await endOfTurn();
+      await this.#commit(this.#waiting.splice(0, MAX_WORKS_PER_TRANSACTION));
+    }
+    this.#running = false;
+  }
+
+  async #commit(group: readonly Waiting[]): Promise<void> {
+    const [first] = group;
+    if (first !== undefined && group.length === 1) return await this.#commitAlone(first);
     try {
-      while (this.#waiting.length > 0) {
-        await endOfTurn();
-        await this.#commit(this.#takeBatch());
+      const outcomes = await this.#transactions.together(group.map(({ work }) => work));
+      for (const [index, { resolve, reject }] of group.entries()) {
+        const outcome = outcomes[index];
+        if (outcome?.kind === 'undone') reject(outcome.error);
+        else resolve();
       }
-    } finally {
-      this.#running = undefined;
+    } catch {
+      // One that the disk has no room for must not take the others with it.
+      for (const waiting of group) await this.#commitAlone(waiting);
     }
   }
 
-  #takeBatch(): readonly Waiting[] {
-    let items = 0;
-    let calls = 0;
-    for (const waiting of this.#waiting) {
-      items += waiting.items.length;
-      if (calls > 0 && items > MAX_ITEMS_PER_TRANSACTION) break;
-      calls += 1;
-    }
-    return this.#waiting.splice(0, calls);
-  }
-
-  async #commit(batch: readonly Waiting[]): Promise<void> {
+  async #commitAlone({ work, resolve, reject }: Waiting): Promise<void> {
     try {
-      const kept = await this.#connection.write(() =>
-        batch.map((call) => call.items.map((item) => this.#connection.part(() => this.#put(item)))),
-      );
-      for (const [index, call] of batch.entries()) answer(call, kept[index] ?? []);
+      await this.#transactions.alone(work);
+      resolve();
     } catch (error) {
-      for (const call of batch) call.reject(error);
-    } finally {
-      for (const call of batch) {
-        this.#waitingItems -= call.items.length;
-        this.#waitingCharacters -= call.characters;
-      }
+      reject(error);
     }
   }
-}
-
-function answer(call: Waiting, parts: readonly Part<AcceptOutcome>[]): void {
-  const failed = parts.find((part) => part.kind === 'undone');
-  if (failed !== undefined && parts.every((part) => part.kind === 'undone')) {
-    call.reject(failed.error);
-    return;
-  }
-  call.resolve(parts.map((part, index) => (part.kind === 'kept' ? part.value : notKept(call.items[index]))));
-}
-
-function notKept(item: Heard | undefined): AcceptOutcome {
-  const hiringId = item?.parsed.kind === 'hiring' ? item.parsed.hiring.hiringId : item?.parsed.hiringId;
-  return { kind: 'malformed', hiringId, problem: 'the store could not keep it' };
 }
 
 async function endOfTurn(): Promise<void> {

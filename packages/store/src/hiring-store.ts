@@ -15,12 +15,13 @@ import {
   type StepCommit,
 } from '@agrenting-hiclaw/core/domain';
 import { and, asc, count, eq, lt, notInArray, sql } from 'drizzle-orm';
+import { AcceptQueue } from './accept-queue.ts';
 import { AttemptRows } from './attempt-rows.ts';
 import type { Changes } from './changes.ts';
 import { Claims, type OnUnreadable } from './claims.ts';
 import type { Connection } from './connection.ts';
 import type { EncryptionKey } from './encryption-key.ts';
-import { GroupCommit } from './group-commit.ts';
+
 import { HeardDocuments, type MalformedDocument } from './heard-documents.ts';
 import { Inbox } from './inbox.ts';
 import { Records } from './records.ts';
@@ -45,7 +46,7 @@ export class SqliteHiringStore implements HiringStore {
   readonly #records: Records;
   readonly #documents: HeardDocuments;
   readonly #inbox: Inbox;
-  readonly #accepting: GroupCommit;
+  readonly #accepting: AcceptQueue;
   readonly #claims: Claims;
   readonly #steps: Steps;
   readonly #places: WorkerPlaces;
@@ -61,7 +62,7 @@ export class SqliteHiringStore implements HiringStore {
     this.#claims = new Claims(connection, this.#records, onUnreadable);
     this.#steps = new Steps(connection, new AttemptRows(connection, key), this.#documents, this.#places);
     this.#inbox = new Inbox(connection, key, this.#documents);
-    this.#accepting = new GroupCommit(connection, (item) => this.#inbox.put(item, nowMs()));
+    this.#accepting = new AcceptQueue(connection, (item) => this.#inbox.put(item, nowMs()));
     this.#statements = prepare(connection);
   }
 

@@ -122,13 +122,13 @@ function guardHirings(boundary: Boundary, hirings: HiringStore): HiringStore {
     wakeUnread: async (agentId, readBeforeMs) =>
       await write('wake unread', async () => await hirings.wakeUnread(agentId, readBeforeMs), said),
     claim: async (request) =>
-      await look(
+      await write(
         'claim',
         async () => await hirings.claim(request),
         (claims) => claims.map(({ record }) => `${short(record.hiringId)} ${record.state}`).join(', '),
       ),
     renew: async (claim, nowMs, leaseMs) =>
-      await look(
+      await write(
         `renew ${short(claim.record.hiringId)}`,
         async () => await hirings.renew(claim, nowMs, leaseMs),
         said,
