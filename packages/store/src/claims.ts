@@ -31,7 +31,7 @@ export class Claims {
     const nextDueAtMs = await this.nextDueAtMs();
     if (nextDueAtMs === undefined || nextDueAtMs > nowMs) return [];
 
-    const taken = await this.#connection.write(() =>
+    const taken = await this.#connection.writeLightly(() =>
       this.#turns.pick(nowMs, limit).flatMap((hiringId) => {
         this.#statements.take.run({ hiringId, holder, untilMs: nowMs + leaseMs });
         return this.#records.rowsOf(hiringId) ?? [];
@@ -52,7 +52,7 @@ export class Claims {
   }
 
   async renew(claim: Claim, nowMs: number, leaseMs: number): Promise<boolean> {
-    const { changes } = await this.#connection.write(() =>
+    const { changes } = await this.#connection.writeLightly(() =>
       this.#statements.renew.run({ ...holding(claim), untilMs: nowMs + leaseMs }),
     );
     return changes > 0;

@@ -8,6 +8,8 @@ import { asStoreError, losesWrites, sqliteCode, storeClosed, StoreError } from '
 const BUSY_TIMEOUT_MS = 100;
 /** Between two tries the event loop runs. The spread keeps two processes from colliding for ever. */
 const RETRY_WAIT_MS = { min: 5, max: 50 };
+/** The write-ahead log is moved into the file when it has so many pages; SQLite's own default. */
+const LOG_PAGES = 1000;
 /** A lock that is held this long is no contention any more. */
 const PATIENCE_MS = 15_000;
 
@@ -28,9 +30,12 @@ export class Connection {
   readonly #file: string;
   readonly #closing = new AbortController();
   readonly #writes = new GroupCommit({
-    alone: async (work) => await this.#alone(work, PATIENCE_MS),
-    together: async (works) => await this.#alone(() => works.map((work) => this.part(work)), PATIENCE_MS),
+    alone: async (work, durable) => await this.#alone(work, durable, PATIENCE_MS),
+    together: async (works, durable) =>
+      await this.#alone(() => works.map((work) => this.part(work)), durable, PATIENCE_MS),
   });
+  /** How the connection is set now. */
+  #durable = true;
   #broken: StoreError | undefined;
 
   constructor(sqlite: Database.Database, file: string) {
@@ -47,12 +52,20 @@ export class Connection {
    * Rejects with `StoreError` `locked` when another process keeps the lock for too long.
    */
   async write<T>(work: () => T): Promise<T> {
-    return await this.#writes.add(work);
+    return await this.#writes.add(work, true);
+  }
+
+  /**
+   * The same for what no one is promised, such as a lease: other processes see it when the promise resolves, but
+   * a loss of power may undo it, for everybody. It does not wait for the disk.
+   */
+  async writeLightly<T>(work: () => T): Promise<T> {
+    return await this.#writes.add(work, false);
   }
 
   /** The same, at once, alone and with a patience of its own. */
   async writeNow<T>(work: () => T, patienceMs: number): Promise<T> {
-    return await this.#alone(work, patienceMs);
+    return await this.#alone(work, true, patienceMs);
   }
 
   /** Runs one reading statement. */
@@ -87,8 +100,19 @@ export class Connection {
     this.#sqlite.close();
   }
 
-  async #alone<T>(work: () => T, patienceMs: number): Promise<T> {
-    return await this.#patiently(() => this.#sqlite.transaction(work).immediate(), patienceMs);
+  async #alone<T>(work: () => T, durable: boolean, patienceMs: number): Promise<T> {
+    return await this.#patiently(() => {
+      this.#set(durable);
+      return this.#sqlite.transaction(work).immediate();
+    }, patienceMs);
+  }
+
+  /** What is not durable leaves it to the others to move the log into the file, too. */
+  #set(durable: boolean): void {
+    if (durable === this.#durable) return;
+    this.#sqlite.pragma(`synchronous = ${durable ? 'full' : 'normal'}`);
+    this.#sqlite.pragma(`wal_autocheckpoint = ${durable ? LOG_PAGES : 0}`);
+    this.#durable = durable;
   }
 
   async #patiently<T>(work: () => T, patienceMs = PATIENCE_MS): Promise<T> {

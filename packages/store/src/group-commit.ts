@@ -4,15 +4,16 @@ const MAX_WORKS_PER_TRANSACTION = 256;
 /** What became of one of several works in one transaction. */
 export type WorkOutcome = { readonly kind: 'kept' } | { readonly kind: 'undone'; readonly error: unknown };
 
-/** Runs works in transactions; what resolved is on disk. */
+/** Runs works in transactions; what was durable is on disk when it resolves. */
 export interface Transactions {
   /** One work, one transaction. Rejects with the work's own error. */
-  alone(work: () => void): Promise<void>;
+  alone(work: () => void, durable: boolean): Promise<void>;
   /** Several works in one transaction, each with a savepoint. Rejects when the whole transaction was lost. */
-  together(works: readonly (() => void)[]): Promise<readonly WorkOutcome[]>;
+  together(works: readonly (() => void)[], durable: boolean): Promise<readonly WorkOutcome[]>;
 }
 
 interface Waiting {
+  readonly durable: boolean;
   readonly work: () => void;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -28,14 +29,14 @@ export class GroupCommit {
     this.#transactions = transactions;
   }
 
-  /** Resolves with what `work` gave once it is on disk. `work` may run more than once. */
-  async add<T>(work: () => T): Promise<T> {
+  /** Resolves with what `work` gave, once it is on disk if it is to be durable. `work` may run more than once. */
+  async add<T>(work: () => T, durable: boolean): Promise<T> {
     let outcome: { readonly value: T } | undefined;
     await new Promise<void>((resolve, reject) => {
       const noted = (): void => {
         outcome = { value: work() };
       };
-      this.#waiting.push({ work: noted, resolve, reject });
+      this.#waiting.push({ durable, work: noted, resolve, reject });
       if (!this.#running) void this.#run();
     });
     if (outcome === undefined) throw new Error('a transaction was committed without its work');
@@ -55,7 +56,11 @@ export class GroupCommit {
     const [first] = group;
     if (first !== undefined && group.length === 1) return await this.#commitAlone(first);
     try {
-      const outcomes = await this.#transactions.together(group.map(({ work }) => work));
+      const durable = group.some((waiting) => waiting.durable);
+      const outcomes = await this.#transactions.together(
+        group.map(({ work }) => work),
+        durable,
+      );
       for (const [index, { resolve, reject }] of group.entries()) {
         const outcome = outcomes[index];
         if (outcome?.kind === 'undone') reject(outcome.error);
@@ -67,9 +72,9 @@ export class GroupCommit {
     }
   }
 
-  async #commitAlone({ work, resolve, reject }: Waiting): Promise<void> {
+  async #commitAlone({ durable, work, resolve, reject }: Waiting): Promise<void> {
     try {
-      await this.#transactions.alone(work);
+      await this.#transactions.alone(work, durable);
       resolve();
     } catch (error) {
       reject(error);

@@ -14,7 +14,7 @@ export class SqliteLeases implements Leases {
   }
 
   async take(name: string, holder: string, nowMs: number, leaseMs: number): Promise<boolean> {
-    const { changes } = await this.#connection.write(() =>
+    const { changes } = await this.#connection.writeLightly(() =>
       this.#statements.take.run({ name, holder, nowMs, untilMs: nowMs + leaseMs }),
     );
     return changes > 0;

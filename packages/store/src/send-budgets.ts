@@ -29,7 +29,7 @@ export class SqliteSendBudgets implements SendBudget {
     if (!(rate.perMinute > 0 && rate.burst >= 1)) {
       throw new InvariantError(`a rate of ${rate.perMinute} a minute, ${rate.burst} at once, sends nothing`);
     }
-    return await this.#connection.write(() => {
+    return await this.#connection.writeLightly(() => {
       const stored = this.#statements.look.get({ name });
       const before = stored ?? { messages: null, atMs: nowMs, heldUntilMs: 0 };
       const { waitMs, after } = taken(before, rate, nowMs);

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNotNull, lte, sql } from 'drizzle-orm';
+import { and, count, eq, gt, isNotNull, lte, sql } from 'drizzle-orm';
 import type { Connection } from './connection.ts';
 import { hirings } from './schema.ts';
 
@@ -34,16 +34,23 @@ export class Turns {
 
   /** The ids of at most `limit` due hirings. For use inside a transaction. */
   pick(nowMs: number, limit: number): readonly string[] {
-    const lookAt = Math.max(FEW, limit + 1);
-    const oldest = this.#statements.oldest.all({ nowMs, limit: lookAt });
-    if (oldest.length <= limit) return oldest.map(({ hiringId }) => hiringId);
+    const few = Math.max(FEW, limit + 1);
+    const due = this.#statements.count.get({ nowMs, limit: few })?.due ?? 0;
+    if (due <= limit) return this.#oldest(nowMs, limit).map(({ hiringId }) => hiringId);
 
     const queues =
-      oldest.length < lookAt ? this.#queuesOf(oldest, limit) : this.#queuesFromHere(nowMs, limit);
+      due < few ? this.#queuesOf(this.#oldest(nowMs, few), limit) : this.#queuesFromHere(nowMs, limit);
     const picked = this.#pickFrom(queues, nowMs, limit);
-    // The queues that were looked at may not have had enough.
-    const rest = oldest.map(({ hiringId }) => hiringId).filter((hiringId) => !picked.has(hiringId));
+    if (picked.size === limit) return [...picked];
+    // The queues that were looked at did not have enough.
+    const rest = this.#oldest(nowMs, few)
+      .map(({ hiringId }) => hiringId)
+      .filter((hiringId) => !picked.has(hiringId));
     return [...picked, ...rest].slice(0, limit);
+  }
+
+  #oldest(nowMs: number, limit: number) {
+    return this.#statements.oldest.all({ nowMs, limit });
   }
 
   /** One of each queue, then a second of each, and so on. */
@@ -116,7 +123,14 @@ function prepare({ queries }: Connection) {
   const { placeholder } = sql;
   const head = { agentId: hirings.agentId, waiting: hirings.waiting, dueAtMs: hirings.dueAtMs };
   const due = lte(hirings.dueAtMs, placeholder('nowMs'));
+  const bounded = queries
+    .select({ one: sql<number>`1`.as('one') })
+    .from(hirings)
+    .where(due)
+    .limit(placeholder('limit'))
+    .as('bounded');
   return {
+    count: queries.select({ due: count() }).from(bounded).prepare(),
     oldest: queries
       .select({ hiringId: hirings.id, agentId: hirings.agentId, waiting: hirings.waiting })
       .from(hirings)

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { IntakeParts } from '@agrenting-hiclaw/adapter';
+import type { Outside } from '../outside/outside.ts';
+import { busiest, profiled } from '../profile.ts';
+import { atMost, type Row } from '../rows.ts';
+import { hiringIdOf } from '../seller.ts';
+import { quantile } from '../statistics.ts';
+import type { Tell } from '../tell.ts';
+import { startBenchAdapter } from './adapter.ts';
+import { withFolder } from './folder.ts';
+import { hearOne } from './hearing.ts';
+
+const BATCH = 100;
+const HIRINGS = 500;
+const WARM_UP = 50;
+const AGENTS = 40;
+/** Longer than a hiring takes, so that each finds the adapter idle. */
+const BETWEEN_MS = 60;
+
+/** From the moment a hire is announced to an idle adapter until the homeserver has the message to the worker. */
+export async function idlePath(outside: Outside, tell: Tell): Promise<readonly Row[]> {
+  const times = await withFolder(async (folder) => {
+    const ids = Array.from({ length: HIRINGS + WARM_UP }, (_, number) => hiringIdOf(BATCH, number));
+    await outside.sell(ids, AGENTS);
+    const intake = Promise.withResolvers<IntakeParts>();
+    const place = { outsideUrl: outside.url, ...folder, agents: AGENTS };
+    const adapter = await startBenchAdapter(place, intake.resolve);
+    try {
+      const parts = await intake.promise;
+      const heardNs = new Map<string, bigint>();
+      const announce = async (some: readonly string[], from: number): Promise<void> => {
+        for (const [index, id] of some.entries()) {
+          heardNs.set(id, process.hrtime.bigint());
+          await hearOne(parts, id, (from + index) % AGENTS);
+          await sleep(BETWEEN_MS);
+        }
+      };
+      await announce(ids.slice(0, WARM_UP), 0);
+      const shares = await profiled(async () => await announce(ids.slice(WARM_UP), WARM_UP));
+      tell(`  where the time goes that is not idle: ${busiest(shares, 12)}`);
+      await sleep(1000);
+      return await arrivals(outside, ids.slice(WARM_UP), heardNs);
+    } finally {
+      await adapter.close();
+    }
+  });
+  return [
+    atMost('idle, heard to Matrix PUT, p50', quantile(times, 0.5), 'ms', 15),
+    atMost('idle, heard to Matrix PUT, p99', quantile(times, 0.99), 'ms', 50),
+  ];
+}
+
+async function arrivals(
+  outside: Outside,
+  ids: readonly string[],
+  heardNs: ReadonlyMap<string, bigint>,
+): Promise<readonly number[]> {
+  const { messages } = await outside.seen();
+  return ids.map((id) => {
+    const message = messages.find(({ transactionId }) => transactionId.includes(id));
+    const heard = heardNs.get(id);
+    if (message === undefined || heard === undefined) throw new Error(`no worker was told of ${id}`);
+    return Number(BigInt(message.atNs) - heard) / 1e6;
+  });
+}

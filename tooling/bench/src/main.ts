@@ -1,0 +1,35 @@
+// Measures, beside controls in the same run:
+//   npm run bench -- engine
+//   npm run bench -- engine --json      with the figures as one line of JSON at the end
+import { parseArgs } from 'node:util';
+import { benchEngine } from './engine/bench.ts';
+import { lastLine, table, type Row } from './rows.ts';
+import type { Tell } from './tell.ts';
+
+const BENCHES: Readonly<Record<string, (tell: Tell) => Promise<readonly Row[]>>> = { engine: benchEngine };
+
+const usage = `Usage: npm run bench -- <${Object.keys(BENCHES).join('|')}> [--json]`;
+const { name, json } = argumentsOrExit();
+const run = BENCHES[name];
+if (run === undefined) exitWithUsage(`There is no benchmark called ${name || '""'}.`);
+const rows = await run((line) => console.log(line));
+console.log(`\n${table(rows)}`);
+if (json) console.log(lastLine(name, rows));
+
+function argumentsOrExit(): { readonly name: string; readonly json: boolean } {
+  try {
+    const { values, positionals } = parseArgs({
+      options: { json: { type: 'boolean', default: false } },
+      allowPositionals: true,
+    });
+    if (positionals.length > 1) exitWithUsage('One benchmark at a time.');
+    return { name: positionals[0] ?? '', json: values.json };
+  } catch (error) {
+    return exitWithUsage(error instanceof Error ? error.message : 'wrong arguments');
+  }
+}
+
+function exitWithUsage(problem: string): never {
+  console.error(`${problem}\n${usage}`);
+  process.exit(2);
+}
