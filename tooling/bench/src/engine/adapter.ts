@@ -26,7 +26,7 @@ export async function startBenchAdapter(place: AdapterPlace, onIntake: (parts: I
  * As in production, but for what limits how much may be open and sent at once: a benchmark that waits for
  * workers, or for a homeserver's limits, measures nothing.
  */
-export async function benchConfiguration(place: AdapterPlace): Promise<Configuration> {
+async function benchConfiguration(place: AdapterPlace): Promise<Configuration> {
   const loaded = await checkConfiguration(
     {
       marketplace: { baseUrl: place.outsideUrl },

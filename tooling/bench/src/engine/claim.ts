@@ -2,13 +2,14 @@ import { EncryptionKey, openStore } from '@agrenting-hiclaw/store';
 import Database from 'better-sqlite3';
 import { busiest, profiled } from '../profile.ts';
 import { atMost, figure, type Row } from '../rows.ts';
-import { quantile } from '../statistics.ts';
+import { median, quantile } from '../statistics.ts';
 import type { Tell } from '../tell.ts';
 import { withFolder } from './folder.ts';
 import { fillStore } from './seed-store.ts';
 
 const ROWS = 1_000_000;
 const OPEN = 100_000;
+const ROUNDS = 5;
 const CLAIMS = 2000;
 const FILLING = {
   batch: 300,
@@ -42,20 +43,31 @@ export async function claiming(tell: Tell): Promise<readonly Row[]> {
     };
     try {
       await take(100, 1);
-      const single = await take(CLAIMS, 1);
-      const many = await take(CLAIMS / 8, 16);
+      const single = await rounds(async () => await take(CLAIMS, 1));
+      const many = await rounds(async () => await take(CLAIMS / 16, 16));
       tell(
         `  where the time goes: ${busiest(await profiled(async () => void (await take(CLAIMS / 2, 1))), 8)}`,
       );
       return [
-        atMost('claim with 1,000,000 rows, p99', quantile(single, 0.99), 'ms', 1),
-        figure('  the same, p50', quantile(single, 0.5), 'ms'),
-        figure('  sixteen at once, p99', quantile(many, 0.99), 'ms'),
+        atMost(
+          'claim with 1,000,000 rows, p99',
+          median(single.map((times) => quantile(times, 0.99))),
+          'ms',
+          1,
+        ),
+        figure('  the same, p50', median(single.map((times) => quantile(times, 0.5))), 'ms'),
+        figure('  sixteen at once, p99', median(many.map((times) => quantile(times, 0.99))), 'ms'),
       ];
     } finally {
       await store.close();
     }
   });
+}
+
+async function rounds(round: () => Promise<readonly number[]>): Promise<readonly (readonly number[])[]> {
+  const all: (readonly number[])[] = [];
+  while (all.length < ROUNDS) all.push(await round());
+  return all;
 }
 
 function count(storeFile: string): number {

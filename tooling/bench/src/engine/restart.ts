@@ -1,7 +1,8 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { execFile, fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
 import type { Outside } from '../outside/outside.ts';
@@ -27,8 +28,12 @@ const AT_WORK_MOVES = 200;
 
 const acceptedSchema = z.object({ acceptedNs: z.string() });
 
+/** Compiles the packages. */
+const BUILD = fileURLToPath(new URL('../../../checks/src/build.ts', import.meta.url));
+
 /** A process with 100,000 open hirings is killed at work and started again. */
 export async function restart(outside: Outside, tell: Tell): Promise<readonly Row[]> {
+  await promisify(execFile)(process.execPath, [BUILD]);
   return await withFolder(async (folder) => {
     await fillStore(folder, FILLING);
     await outside.sell(openIdsOf(FILLING), FILLING.agents);
@@ -77,7 +82,10 @@ async function startAndKill(outside: Outside, folder: Folder, hiringId: string) 
   const moved = (): number => moves.get(newest, hiringId) ?? 0;
   const startedNs = process.hrtime.bigint();
   const order = { outsideUrl: outside.url, ...folder, agents: FILLING.agents, hiringId };
-  const child = fork(fileURLToPath(new URL('adapter-process.ts', import.meta.url)), [JSON.stringify(order)]);
+  // Without the condition that takes packages from their source: what is measured is what is deployed.
+  const child = fork(fileURLToPath(new URL('adapter-process.ts', import.meta.url)), [JSON.stringify(order)], {
+    execArgv: [],
+  });
   try {
     const accepted = once(child, 'message');
     let moveMs = NaN;

@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import {
   agentIdSchema,
   FRESH_PROGRESS,
@@ -54,6 +55,10 @@ export async function fillStore(folder: Folder, filling: Filling): Promise<void>
   } finally {
     sqlite.close();
   }
+  // What is measured must not wait for the disk to take all this.
+  const file = await open(folder.storeFile, 'r+');
+  await file.sync();
+  await file.close();
 }
 
 /** The ids of what is open in a store that was filled. */
