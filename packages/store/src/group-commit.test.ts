@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { heardOf, KEY, newHiringId, openTestStore, temporaryDirectory } from '../test/fixtures.ts';
 import { Changes } from './changes.ts';
 import { Connection } from './connection.ts';
+import { GroupCommit } from './group-commit.ts';
 import { SqliteHiringStore } from './hiring-store.ts';
 import { StoreError } from './store-error.ts';
 import type { Store } from './store.ts';
@@ -111,4 +112,18 @@ test('what the engine writes in one turn shares one transaction, and one that fa
   const beforeOneByOne = logBytes();
   for (const claim of again) await store.hirings.commit(claim, { ...wait, dueAtMs: 99_000 }, 9_000);
   expect([again.length, together * 3 < logBytes() - beforeOneByOne]).toEqual([19, true]);
+});
+
+test('a lock that outlasts the patience is waited for once, and not once more by each', async () => {
+  let waits = 0;
+  const locked = async (): Promise<never> => {
+    waits += 1;
+    return await Promise.reject(new StoreError('locked', 'Another process keeps it', 'End that process'));
+  };
+  const group = new GroupCommit({ alone: locked, together: locked });
+  const written = await Promise.allSettled(
+    [1, 2, 3].map(async (value) => await group.add(() => value, true)),
+  );
+  expect(written.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  expect(waits).toBe(1);
 });

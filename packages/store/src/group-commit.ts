@@ -1,3 +1,5 @@
+import { StoreError } from './store-error.ts';
+
 /** One transaction holds at most this many works, so that the event loop goes on in between. */
 const MAX_WORKS_PER_TRANSACTION = 256;
 
@@ -66,7 +68,12 @@ export class GroupCommit {
         if (outcome?.kind === 'undone') reject(outcome.error);
         else resolve();
       }
-    } catch {
+    } catch (error) {
+      if (error instanceof StoreError && error.kind === 'locked') {
+        // All of them have waited as long as one may.
+        for (const { reject } of group) reject(error);
+        return;
+      }
       // One that the disk has no room for must not take the others with it.
       for (const waiting of group) await this.#commitAlone(waiting);
     }

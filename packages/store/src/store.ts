@@ -46,7 +46,8 @@ export interface Store {
 
 /**
  * Opens the store and brings its file to the present tables. Any number of processes may have one file
- * open. Every effect is on disk when its promise resolves (synchronous=FULL).
+ * open. Every effect is on disk when its promise resolves (synchronous=FULL), but for leases and what is taken from a
+ * send budget: a loss of power may give those back.
  *
  * Throws `StoreError`, each with its remedy: `newer_schema`, `drift`, `wrong_key`, `corrupt`, `locked`
  * and `disk`.

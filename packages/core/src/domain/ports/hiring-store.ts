@@ -82,7 +82,10 @@ export interface Backlog {
   readonly overdue: number;
 }
 
-/** What was heard, hirings, attempts and their history. Every method's effect is on disk when it resolves. */
+/**
+ * What was heard, hirings, attempts and their history. Every method's effect is on disk when it resolves; only claims
+ * and their renewal may be undone by a loss of power, which makes the hiring due again.
+ */
 export interface HiringStore {
   /**
    * Keeps what was heard and wakes the hirings: one row per hiring id, whatever is repeated. Each item
