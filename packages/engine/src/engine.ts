@@ -165,7 +165,7 @@ export function startEngine({ ports, settings, events = {} }: EngineOptions): En
     const nowMs = clock.nowMs();
     const { record } = claimed;
     if ((await store.commit(claimed, commit, nowMs)) === 'lost') {
-      events.onError?.(`hiring ${record.hiringId} was taken over while a step ran`, undefined);
+      events.onError?.(new LeaseLostError(record.hiringId).message, undefined);
       return;
     }
     if (commit.trouble !== undefined) {

@@ -1,9 +1,13 @@
-import type { Claim, Clock, HiringStore } from '@agrenting-hiclaw/core/domain';
+import type { Claim, Clock, HiringId, HiringStore } from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts } from './context.ts';
 
 /** The step came too late: its lease ran out, and its hiring is another's to work on. */
 export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
+
+  constructor(hiringId: HiringId) {
+    super(`hiring ${hiringId} was taken over while a step ran`);
+  }
 }
 
 /**
@@ -42,7 +46,8 @@ export class Lease {
 
   /** Throws `LeaseLostError` when by our own clock another may have taken over. */
   assertHeld(): void {
-    if (this.#lost || this.#clock.nowMs() >= this.#untilMs) throw this.#error();
+    if (this.#lost || this.#clock.nowMs() >= this.#untilMs)
+      throw new LeaseLostError(this.#claim.record.hiringId);
   }
 
   /** Throws `LeaseLostError` when the store or our own clock says that it is lost: for what cannot be taken back. */
@@ -59,10 +64,6 @@ export class Lease {
     } else {
       this.#lost = true;
     }
-  }
-
-  #error(): LeaseLostError {
-    return new LeaseLostError(`hiring ${this.#claim.record.hiringId} was taken over while a step ran`);
   }
 }
 

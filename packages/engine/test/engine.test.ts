@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Clock, Marketplace } from '@agrenting-hiclaw/core/domain';
+import type { Clock, HiringId, Marketplace } from '@agrenting-hiclaw/core/domain';
 import { startEngine, type Engine } from '../src/engine.ts';
 import { World } from './world.ts';
 
@@ -79,6 +79,17 @@ test('an outcome that the store refuses shows as trouble, and is looked at again
 });
 
 describe('a process that stood still until another took over', () => {
+  /** A hiring whose settlement was put off, and is due again now. */
+  async function dueToSettle(): Promise<HiringId> {
+    world.marketplace.settleFaults.push('later');
+    const id = await world.hire();
+    await world.run();
+    await world.workerDelivers(id, 'Grey waves fold and fall, and the last boats come home empty.');
+    await world.run(4000);
+    world.nowMs = (await world.store.hirings.nextDueAtMs()) ?? world.nowMs;
+    return id;
+  }
+
   /** Runs one step whose read of the marketplace takes until the lease is over and `meanwhile` has happened. */
   async function standStill(meanwhile: () => Promise<void>): Promise<string[]> {
     const { marketplace } = world.ports;
@@ -109,12 +120,7 @@ describe('a process that stood still until another took over', () => {
   }
 
   test('settles nothing', async () => {
-    world.marketplace.settleFaults.push('later');
-    const id = await world.hire();
-    await world.run();
-    await world.workerDelivers(id, 'Grey waves fold and fall, and the last boats come home empty.');
-    await world.run(4000);
-    world.nowMs = (await world.store.hirings.nextDueAtMs()) ?? world.nowMs;
+    const id = await dueToSettle();
     const arrived = world.marketplace.arrived.length;
     const errors = await standStill(async () => {
       world.marketplace.setStatus(id, 'cancelled');
@@ -125,12 +131,7 @@ describe('a process that stood still until another took over', () => {
   });
 
   test('settles nothing either when the clock was set back meanwhile', async () => {
-    world.marketplace.settleFaults.push('later');
-    const id = await world.hire();
-    await world.run();
-    await world.workerDelivers(id, 'Grey waves fold and fall, and the last boats come home empty.');
-    await world.run(4000);
-    world.nowMs = (await world.store.hirings.nextDueAtMs()) ?? world.nowMs;
+    const id = await dueToSettle();
     const arrived = world.marketplace.arrived.length;
     const errors = await standStill(async () => {
       world.marketplace.setStatus(id, 'cancelled');

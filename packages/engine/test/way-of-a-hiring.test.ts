@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { HiringId } from '@agrenting-hiclaw/core/domain';
 import { restoreStore } from '@agrenting-hiclaw/store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { alice, REPORT_TO, someHiring, STORE_KEY, World } from './world.ts';
@@ -460,7 +461,8 @@ describe('a hiring that ends elsewhere', () => {
 });
 
 describe("a hirer's retry", () => {
-  test('opens a second attempt under the same id, and a late result of the first settles nothing', async () => {
+  /** A hiring whose first attempt the worker reported as blocked. */
+  async function failedOnce(): Promise<HiringId> {
     const id = await world.hire();
     await world.run();
     await world.hiclaw.sign(alice, {
@@ -468,6 +470,11 @@ describe("a hirer's retry", () => {
       text: `${REPORT_TO} BLOCKED: ${world.task(id)} - tired`,
     });
     await world.run(MINUTE);
+    return id;
+  }
+
+  test('opens a second attempt under the same id, and a late result of the first settles nothing', async () => {
+    const id = await failedOnce();
     expect(await world.state(id)).toBe('failed');
 
     world.marketplace.retry(id);
@@ -511,13 +518,7 @@ describe("a hirer's retry", () => {
   });
 
   test('that came and went while nobody looked is on record with what became of it', async () => {
-    const id = await world.hire();
-    await world.run();
-    await world.hiclaw.sign(alice, {
-      kind: 'message',
-      text: `${REPORT_TO} BLOCKED: ${world.task(id)} - tired`,
-    });
-    await world.run(MINUTE);
+    const id = await failedOnce();
     world.marketplace.retry(id);
     world.marketplace.setStatus(id, 'completed');
     await world.hear(someHiring({ hiringId: id }));
