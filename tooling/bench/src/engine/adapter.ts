@@ -22,6 +22,20 @@ export async function startBenchAdapter(place: AdapterPlace, onIntake: (parts: I
   });
 }
 
+/** Runs `work` with what the intake of a started adapter has to work with, and closes the adapter after it. */
+export async function withBenchAdapter<T>(
+  place: AdapterPlace,
+  work: (parts: IntakeParts) => Promise<T>,
+): Promise<T> {
+  const intake = Promise.withResolvers<IntakeParts>();
+  const adapter = await startBenchAdapter(place, intake.resolve);
+  try {
+    return await work(await intake.promise);
+  } finally {
+    await adapter.close();
+  }
+}
+
 /**
  * As in production, but for what limits how much may be open and sent at once: a benchmark that waits for
  * workers, or for a homeserver's limits, measures nothing.

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { IntakeParts } from '@agrenting-hiclaw/adapter';
 import { DEFAULT_SETTINGS } from '@agrenting-hiclaw/engine';
 import Database from 'better-sqlite3';
 import type { Outside } from '../outside/outside.ts';
@@ -8,7 +7,7 @@ import { atLeast, figure, type Row } from '../rows.ts';
 import { hiringIdOf } from '../seller.ts';
 import { median } from '../statistics.ts';
 import type { Tell } from '../tell.ts';
-import { startBenchAdapter } from './adapter.ts';
+import { withBenchAdapter } from './adapter.ts';
 import { createControl } from './control.ts';
 import { hearOne } from './hearing.ts';
 import { withFolder, type Folder } from './folder.ts';
@@ -77,18 +76,13 @@ async function controlRound(outside: Outside, hirings: readonly string[]): Promi
 async function engineRound(outside: Outside, hirings: readonly string[]): Promise<Round> {
   return await withFolder(async (folder) => {
     await outside.sell(hirings, AGENTS);
-    const intake = Promise.withResolvers<IntakeParts>();
     const place = { outsideUrl: outside.url, ...folder, agents: AGENTS };
-    const adapter = await startBenchAdapter(place, intake.resolve);
-    try {
-      const parts = await intake.promise;
+    return await withBenchAdapter(place, async (parts) => {
       return await measured(outside, async () => {
         await Promise.all(hirings.map(async (id, index) => await hearOne(parts, id, index % AGENTS)));
         return await allTold(folder);
       });
-    } finally {
-      await adapter.close();
-    }
+    });
   });
 }
 

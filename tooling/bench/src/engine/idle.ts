@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { IntakeParts } from '@agrenting-hiclaw/adapter';
 import type { Outside } from '../outside/outside.ts';
 import { busiest, profiled } from '../profile.ts';
 import { atMost, type Row } from '../rows.ts';
 import { hiringIdOf } from '../seller.ts';
 import { quantile } from '../statistics.ts';
 import type { Tell } from '../tell.ts';
-import { startBenchAdapter } from './adapter.ts';
+import { withBenchAdapter } from './adapter.ts';
 import { withFolder } from './folder.ts';
 import { hearOne } from './hearing.ts';
 
@@ -26,11 +25,8 @@ export async function idlePath(outside: Outside, tell: Tell): Promise<readonly R
       hiringIdOf(BATCH, number),
     );
     await outside.sell(ids, AGENTS);
-    const intake = Promise.withResolvers<IntakeParts>();
     const place = { outsideUrl: outside.url, ...folder, agents: AGENTS };
-    const adapter = await startBenchAdapter(place, intake.resolve);
-    try {
-      const parts = await intake.promise;
+    return await withBenchAdapter(place, async (parts) => {
       const heardNs = new Map<string, bigint>();
       const announce = async (some: readonly string[], from: number): Promise<void> => {
         for (const [index, id] of some.entries()) {
@@ -41,13 +37,11 @@ export async function idlePath(outside: Outside, tell: Tell): Promise<readonly R
       };
       await announce(ids.slice(0, WARM_UP), 0);
       await announce(ids.slice(WARM_UP, -PROFILED), WARM_UP);
-      const shares = await profiled(async () => await announce(ids.slice(-PROFILED), 0));
+      const shares = await profiled(async () => await announce(ids.slice(-PROFILED), WARM_UP + HIRINGS));
       tell(`  where the time goes that is not idle: ${busiest(shares, 12)}`);
       await sleep(1000);
       return await arrivals(outside, ids.slice(WARM_UP, -PROFILED), heardNs);
-    } finally {
-      await adapter.close();
-    }
+    });
   });
   return [
     atMost('idle, heard to Matrix PUT, p50', quantile(times, 0.5), 'ms', 15),

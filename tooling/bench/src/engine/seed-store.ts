@@ -25,8 +25,8 @@ export interface Filling {
 
 type Kind = 'heard' | 'acknowledged' | 'completed';
 
-/** The columns in which a row of the model has its own id, agent or time. */
-const TABLES = ['hirings', 'attempts', 'history', 'settlements'] as const;
+/** What is copied of a model, parents first; it has no settlement, and what was heard is not looked at again. */
+const TABLES = ['hirings', 'attempts', 'history'] as const;
 
 /**
  * Fills a new store: one hiring of each kind is made by the store itself, and then copied row by row
@@ -146,7 +146,7 @@ function copyModel(sqlite: Database.Database, model: string, copies: Copies): vo
 }
 
 function removeHiring(sqlite: Database.Database, id: string): void {
-  for (const table of ['settlements', 'history', 'attempts', 'heard']) {
+  for (const table of ['history', 'attempts', 'heard']) {
     sqlite.prepare(`delete from ${table} where hiring_id = ?`).run(id);
   }
   sqlite.prepare('delete from hirings where id = ?').run(id);

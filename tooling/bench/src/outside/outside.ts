@@ -5,7 +5,6 @@ import { z } from 'zod';
 
 const ready = z.object({ port: z.number() });
 const seenSchema = z.object({
-  objects: z.number(),
   messages: z.array(z.object({ transactionId: z.string(), atNs: z.string() })),
   cpuMicros: z.number(),
 });

@@ -154,7 +154,6 @@ function bench(path: string, body: Buffer, response: ServerResponse): void {
         response,
         200,
         JSON.stringify({
-          objects: objects.size,
           messages: [...messages].map(([transactionId, { atNs }]) => ({ transactionId, atNs })),
           cpuMicros: process.cpuUsage().user + process.cpuUsage().system,
         }),
