@@ -1,7 +1,7 @@
 import { isEnd, next, type Claim, type Move, type StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts, StepContext } from './context.ts';
 import { troubled } from './outcomes.ts';
-import { Lease, LeaseLostError, underLease } from './lease.ts';
+import { Lease, LeaseLostError, momentOf, underLease, type Moment } from './lease.ts';
 import type { EngineSettings } from './settings.ts';
 import { step } from './step.ts';
 
@@ -51,13 +51,13 @@ export function startEngine({ ports, settings, events = {} }: EngineOptions): En
         // A new bell before looking: what is stored from here on is not missed by the sleep below.
         bell = new AbortController();
         const free = settings.concurrency - running.size;
-        const claimedAtMs = clock.nowMs();
-        const claims = free > 0 ? await claim(free, claimedAtMs) : [];
+        const claimedAt = momentOf(clock);
+        const claims = free > 0 ? await claim(free, claimedAt.nowMs) : [];
         if (closing.signal.aborted) {
           await giveBack(claims);
           break;
         }
-        for (const claimed of claims) start(claimed, claimedAtMs);
+        for (const claimed of claims) start(claimed, claimedAt);
         if (claims.length === 0 || claims.length < free) await clock.sleep(await idleMs(), bell.signal);
       }
     } finally {
@@ -104,8 +104,8 @@ export function startEngine({ ports, settings, events = {} }: EngineOptions): En
     }
   }
 
-  function start(claimed: Claim, claimedAtMs: number): void {
-    const run = work(claimed, claimedAtMs)
+  function start(claimed: Claim, claimedAt: Moment): void {
+    const run = work(claimed, claimedAt)
       .catch((error: unknown) =>
         events.onError?.(`hiring ${claimed.record.hiringId} could not be committed`, error),
       )
@@ -116,9 +116,9 @@ export function startEngine({ ports, settings, events = {} }: EngineOptions): En
     running.add(run);
   }
 
-  async function work(claimed: Claim, claimedAtMs: number): Promise<void> {
+  async function work(claimed: Claim, claimedAt: Moment): Promise<void> {
     const done = new AbortController();
-    const lease = new Lease(claimed, store, clock, settings.leaseMs, claimedAtMs);
+    const lease = new Lease(claimed, store, clock, settings.leaseMs, claimedAt);
     const keeping = lease.keep(done.signal, (cause) =>
       events.onError?.(`the lease of hiring ${claimed.record.hiringId} could not be renewed`, cause),
     );

@@ -10,25 +10,32 @@ export class LeaseLostError extends Error {
   }
 }
 
+/** A moment, by the time of day, which other processes share, and by a clock that nobody sets. */
+export type Moment = Readonly<{ nowMs: number; elapsedMs: number }>;
+
+export function momentOf(clock: Clock): Moment {
+  return { nowMs: clock.nowMs(), elapsedMs: clock.elapsedMs() };
+}
+
 /**
  * The lease of one claimed hiring. A process may stand still at any await and wake up long after another
  * took over, so what a step does outside asks here first.
  */
 export class Lease {
   readonly #claim: Claim;
-  readonly #store: HiringStore;
+  readonly #store: Pick<HiringStore, 'renew'>;
   readonly #clock: Clock;
   readonly #leaseMs: number;
-  #untilMs: number;
+  #from: Moment;
   #lost = false;
 
-  /** @param fromMs when the hiring was claimed */
-  constructor(claim: Claim, store: HiringStore, clock: Clock, leaseMs: number, fromMs: number) {
+  /** @param from when the hiring was claimed */
+  constructor(claim: Claim, store: Pick<HiringStore, 'renew'>, clock: Clock, leaseMs: number, from: Moment) {
     this.#claim = claim;
     this.#store = store;
     this.#clock = clock;
     this.#leaseMs = leaseMs;
-    this.#untilMs = fromMs + leaseMs;
+    this.#from = from;
   }
 
   /** Renews the lease until `done`, or until it is lost. */
@@ -46,8 +53,11 @@ export class Lease {
 
   /** Throws `LeaseLostError` when by our own clock another may have taken over. */
   assertHeld(): void {
-    if (this.#lost || this.#clock.nowMs() >= this.#untilMs)
-      throw new LeaseLostError(this.#claim.record.hiringId);
+    const { nowMs, elapsedMs } = momentOf(this.#clock);
+    // A clock that was set back would make a lease last; one that nobody sets stops while the machine sleeps.
+    const ranOut =
+      nowMs >= this.#from.nowMs + this.#leaseMs || elapsedMs >= this.#from.elapsedMs + this.#leaseMs;
+    if (this.#lost || ranOut) throw new LeaseLostError(this.#claim.record.hiringId);
   }
 
   /** Throws `LeaseLostError` when the store or our own clock says that it is lost: for what cannot be taken back. */
@@ -58,9 +68,9 @@ export class Lease {
   }
 
   async #renew(): Promise<void> {
-    const nowMs = this.#clock.nowMs();
-    if (await this.#store.renew(this.#claim, nowMs, this.#leaseMs)) {
-      this.#untilMs = nowMs + this.#leaseMs;
+    const from = momentOf(this.#clock);
+    if (await this.#store.renew(this.#claim, from.nowMs, this.#leaseMs)) {
+      this.#from = from;
     } else {
       this.#lost = true;
     }

@@ -17,6 +17,7 @@ afterEach(async () => {
 function restingClock(): Clock {
   return {
     nowMs: () => world.nowMs,
+    elapsedMs: () => world.nowMs,
     sleep: async (_waitMs, signal) =>
       await new Promise((resolve) => {
         if (signal.aborted) resolve();

@@ -67,7 +67,11 @@ export class World {
     this.marketplace = outside?.marketplace ?? new FakeMarketplace();
     this.hiclaw = outside?.hiclaw ?? new FakeHiclaw(this.store.signs, () => this.nowMs);
     this.ports = {
-      clock: { nowMs: () => this.nowMs, sleep: async () => await Promise.resolve() },
+      clock: {
+        nowMs: () => this.nowMs,
+        elapsedMs: () => this.nowMs,
+        sleep: async () => await Promise.resolve(),
+      },
       random: () => 0.5,
       store: this.store.hirings,
       signs: this.store.signs,

@@ -3,6 +3,7 @@ import type { Clock } from '@agrenting-hiclaw/core/domain';
 /** The machine's clock. */
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
+  elapsedMs: () => performance.now(),
   sleep: async (waitMs, signal) =>
     await new Promise((resolve) => {
       if (signal.aborted) return resolve();

@@ -33,12 +33,12 @@ export const short = (id: string): string => id.slice(-4);
 export function guardPorts(
   boundary: Boundary,
   outside: Outside,
-  nowMs: () => number,
+  time: Pick<Clock, 'nowMs' | 'elapsedMs'>,
   random: () => number,
 ): EnginePorts {
   const { marketplace, messenger, storage, lifecycle, directory } = outside;
   const clock: Clock = {
-    nowMs,
+    ...time,
     sleep: async (waitMs, signal) => await boundary.sleep(waitMs, signal),
   };
   const port = async <T>(call: string, effect: () => Promise<T>, tell?: (outcome: T) => string): Promise<T> =>

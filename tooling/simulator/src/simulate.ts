@@ -258,7 +258,10 @@ class Run {
           },
         },
       },
-      () => this.#stage.timeline.nowMs + this.#stage.skewMs,
+      {
+        nowMs: () => this.#stage.timeline.nowMs + this.#stage.skewMs,
+        elapsedMs: () => this.#stage.timeline.nowMs,
+      },
       () => dice.next(),
     );
     const marketplace: Marketplace = {

@@ -102,6 +102,7 @@ export function orderFor(worker: WorkerAddress, change: Partial<Hiring> = {}): T
 /** The machine's time. */
 export const machineClock: Clock = {
   nowMs: () => Date.now(),
+  elapsedMs: () => performance.now(),
   async sleep(waitMs, signal) {
     await delay(waitMs, undefined, { signal }).catch(() => {});
   },
@@ -113,6 +114,10 @@ export class SkippingClock implements Clock {
   #nowMs = Date.now();
 
   nowMs(): number {
+    return this.#nowMs;
+  }
+
+  elapsedMs(): number {
     return this.#nowMs;
   }
 

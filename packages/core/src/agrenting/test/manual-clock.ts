@@ -12,6 +12,10 @@ export class ManualClock implements Clock {
     return this.ms;
   }
 
+  elapsedMs(): number {
+    return this.ms;
+  }
+
   async sleep(_waitMs: number, signal: AbortSignal): Promise<void> {
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();

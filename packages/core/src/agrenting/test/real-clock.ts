@@ -3,6 +3,7 @@ import type { Clock } from '../../domain/index.ts';
 /** The machine's time. */
 export const realClock: Clock = {
   nowMs: () => Date.now(),
+  elapsedMs: () => performance.now(),
   sleep: async (waitMs, signal) =>
     new Promise((resolve) => {
       if (signal.aborted) return resolve();
