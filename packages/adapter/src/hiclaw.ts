@@ -30,7 +30,11 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
     userId: matrix.userId,
     accessToken: matrix.accessToken,
   });
-  const objectStore = hiclaw.createObjectStore(configuration.storage);
+  const { profile } = configuration.hiclaw;
+  const objectStore = hiclaw.createObjectStore({
+    ...configuration.storage,
+    bucket: configuration.storage.bucket ?? hiclaw.PROFILES[profile].bucket,
+  });
   const lifecycle = hiclaw.createLifecycle(lifecycleOptions(options));
   const directory = hiclaw.createDirectory({
     workers: configuration.workers.list,
@@ -61,7 +65,7 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
   return {
     ports: {
       messenger: hiclaw.createMessenger({ homeserver, clock, limit: { budget: store.budgets, rate } }),
-      storage: hiclaw.createTaskStorage({ store: objectStore, ourUserId: matrix.userId, generation: '1.0' }),
+      storage: hiclaw.createTaskStorage({ store: objectStore, ourUserId: matrix.userId, profile }),
       lifecycle: {
         async ensureReady(worker) {
           const readiness = await lifecycle.ensureReady(worker);

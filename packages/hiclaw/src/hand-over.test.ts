@@ -25,7 +25,7 @@ describe('a hand-over, from the order to the result', () => {
     world = await startWorld({ ...quietWorker, workers: [{ name: 'alice' }] });
     const { homeserver, store, worker } = world;
     const signLog = new MemorySignLog();
-    const storage = createTaskStorage({ store, ourUserId: homeserver.userId, generation: '1.0' });
+    const storage = createTaskStorage({ store, ourUserId: homeserver.userId, profile: '1.0' });
     const listener = createRoomListener({
       homeserver,
       signLog,

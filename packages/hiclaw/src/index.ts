@@ -7,6 +7,7 @@ export {
   type RoomListener,
   type RoomListenerOptions,
 } from './matrix/room-listener.ts';
+export { PROFILES } from './profiles.ts';
 export { createDirectory, type Directory, type DirectoryOptions } from './directory/directory.ts';
 export { createLifecycle, type ClosableLifecycle, type LifecycleOptions } from './lifecycle/lifecycle.ts';
 export type { ObjectStore } from './storage/object-store.ts';

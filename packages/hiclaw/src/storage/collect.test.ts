@@ -28,7 +28,7 @@ const storage = (maxResultBytes?: number) =>
   createTaskStorage({
     store: world.store,
     ourUserId: world.homeserver.userId,
-    generation: '1.0',
+    profile: '1.0',
     maxResultBytes,
   });
 

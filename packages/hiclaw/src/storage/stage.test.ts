@@ -22,8 +22,8 @@ describe('stage', () => {
       return outcome;
     },
   });
-  const storage = (through = store(), generation: '1.0' | '1.2' = '1.0') =>
-    createTaskStorage({ store: through, ourUserId: world.homeserver.userId, generation });
+  const storage = (through = store(), profile: '1.0' | '1.2' = '1.0') =>
+    createTaskStorage({ store: through, ourUserId: world.homeserver.userId, profile });
   const order = () => orderFor(world.worker);
   const object = (name: string) => world.hiclaw.object(`shared/tasks/${taskId}/${name}`)?.toString();
   const writeAsWorker = (name: string, text: string) =>

@@ -1,4 +1,5 @@
 import type { TaskStorage } from '@agrenting-hiclaw/core/domain';
+import { PROFILES, type ProfileName } from '../profiles.ts';
 import { collect } from './collect.ts';
 import { inspect } from './inspect.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -9,17 +10,17 @@ export interface TaskStorageOptions {
   readonly store: ObjectStore;
   /** Our Matrix id, to which workers report. */
   readonly ourUserId: string;
-  /** Which HiClaw this is; from 1.1 on a task belongs to a project (HiClaw reference, 0.2 and 2.6). */
-  readonly generation: '1.0' | '1.1' | '1.2';
+  /** Which HiClaw this is. */
+  readonly profile: ProfileName;
   /** Largest `result.md` that is read. Default 1 MiB. */
   readonly maxResultBytes?: number | undefined;
 }
 
 /** The task folders in a bucket that workers and adapter share. */
 export function createTaskStorage(options: TaskStorageOptions): TaskStorage {
-  const { store, ourUserId, generation, maxResultBytes = 1024 * 1024 } = options;
+  const { store, ourUserId, profile, maxResultBytes = 1024 * 1024 } = options;
   return {
-    stage: (order) => stage(store, order, { ourUserId, projectObject: generation !== '1.0' }),
+    stage: (order) => stage(store, order, { ourUserId, projectObject: PROFILES[profile].projectObject }),
     inspect: (taskId) => inspect(store, taskId),
     collect: (taskId) => collect(store, taskId, maxResultBytes),
     async noteDelegated(taskId, notifiedAtMs) {

@@ -53,7 +53,7 @@ describe('configuration', () => {
     expect(configuration.agents[0]?.key.reveal()).toBe('agent-key');
     expect(configuration.agents[0]?.id).toBeUndefined();
     expect(configuration.marketplace.baseUrl).toBe('https://agrenting.com');
-    expect(configuration.storage.bucket).toBe('hiclaw-storage');
+    expect(configuration.hiclaw.profile).toBe('1.0');
     expect(configuration.lifecycle).toEqual({ driver: 'none' });
   });
 
@@ -226,6 +226,18 @@ timing: { quietSeconds: 0.5 }
     const problems = await problemsOf({ ...rest, ADAPTER_STORE_KEY_FILE: join(folder, 'missing') });
     expect(problems.map(({ where }) => where)).toEqual(['store.key']);
     expect(problems[0]?.what).toContain('missing');
+  });
+
+  test('takes the profile as YAML reads it, and refuses one that does not exist', async () => {
+    const { hiclaw } = await configurationOf({
+      ...complete,
+      ADAPTER_CONFIG: await file('a.yaml', 'hiclaw: { profile: 1.0 }\n'),
+    });
+    expect(hiclaw.profile).toBe('1.0');
+    const problems = await problemsOf({ ...complete, ADAPTER_HICLAW_PROFILE: '2.0' });
+    expect(problems.map(({ where, what }) => `${where} ${what}`)).toEqual([
+      'hiclaw.profile is none of 1.0, 1.1, 1.2',
+    ]);
   });
 
   test('points at settings that do not exist', async () => {

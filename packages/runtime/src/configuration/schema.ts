@@ -86,9 +86,21 @@ export const configurationSchema = z.strictObject({
     /** Counted over all processes of one store; a homeserver that allows less is obeyed. */
     messagesPerMinute: z.coerce.number({ error: 'is no number' }).int().min(1).max(6_000).default(60),
   }),
+  hiclaw: z
+    .strictObject({
+      profile: z
+        .preprocess(
+          // YAML reads 1.0 as a number.
+          (value) => (typeof value === 'number' ? value.toFixed(1) : value),
+          z.enum(['1.0', '1.1', '1.2'], 'is none of 1.0, 1.1, 1.2'),
+        )
+        .default('1.0'),
+    })
+    .prefault({}),
   storage: z.strictObject({
     endpoint: url,
-    bucket: text.default('hiclaw-storage'),
+    /** That of the HiClaw profile when it is left out. */
+    bucket: text.optional(),
     accessKey: text,
     secretKey: secret,
     region: text.default('us-east-1'),

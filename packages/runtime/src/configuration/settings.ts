@@ -51,6 +51,11 @@ export const SETTINGS: readonly Setting[] = [
     true,
   ),
   setting(
+    ['hiclaw', 'profile'],
+    'ADAPTER_HICLAW_PROFILE',
+    'which HiClaw it is: 1.0, 1.1, or 1.2 for AgentTeams; they differ in bucket and task protocol',
+  ),
+  setting(
     ['storage', 'endpoint'],
     'ADAPTER_STORAGE_ENDPOINT',
     "HiClaw's object storage, such as http://127.0.0.1:9000",
@@ -58,7 +63,7 @@ export const SETTINGS: readonly Setting[] = [
   setting(
     ['storage', 'bucket'],
     'ADAPTER_STORAGE_BUCKET',
-    'the bucket, hiclaw-storage before AgentTeams 1.2, agentteams-storage since',
+    'the bucket, when it has another name than the HiClaw profile gives it',
   ),
   setting(['storage', 'accessKey'], 'ADAPTER_STORAGE_ACCESS_KEY', "the name of the adapter's storage user"),
   setting(

@@ -43,7 +43,7 @@ export function createControl(outsideUrl: string): Control {
     accessKey: 'bench',
     secretKey: new Secret('bench-secret'),
   });
-  const storage = createTaskStorage({ store: objectStore, ourUserId: OUR_USER, generation: '1.0' });
+  const storage = createTaskStorage({ store: objectStore, ourUserId: OUR_USER, profile: '1.0' });
   const messenger = createMessenger({ homeserver, clock });
   const marketplaces = new Map<number, Marketplace>();
 

@@ -33,6 +33,7 @@ const PATIENCE_MS = 60_000;
 
 export interface BoxOptions {
   readonly workers?: HiclawOptions['workers'];
+  readonly bucket?: string | undefined;
   /** Changes to the listing of each agent. */
   readonly listing?: Partial<NewAgent>;
 }
@@ -87,12 +88,12 @@ export class Box<Started extends App> {
 
   static async start<Started extends App>(
     start: StartApp<Started>,
-    { workers = [{ name: 'alice' }], listing = {} }: BoxOptions = {},
+    { workers = [{ name: 'alice' }], listing = {}, bucket }: BoxOptions = {},
   ): Promise<Box<Started>> {
     const folder = await mkdtemp(join(tmpdir(), 'box-'));
     const limits = { rate_limit_per_minute: 10_000 } as const;
     const marketplace = await startMarketplace({ switches: limits });
-    const hiclaw = await startHiclaw({ workers, times: { startMs: 100, workMs: 200 } });
+    const hiclaw = await startHiclaw({ workers, bucket, times: { startMs: 100, workMs: 200 } });
     return new Box(folder, marketplace, hiclaw, listing, start);
   }
 
