@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { until } from './until.ts';
 
@@ -43,7 +44,10 @@ export class AppProcess {
   /** Starts a program with a configuration file of this content. */
   static async start(folder: string, settings: object, options: AppProcessOptions): Promise<AppProcess> {
     const file = join(folder, 'adapter.json');
-    await writeFile(file, JSON.stringify(settings));
+    // Another process of the same folder may be reading it, and must not find half of it.
+    const fresh = `${file}.${randomUUID()}`;
+    await writeFile(fresh, JSON.stringify(settings));
+    await rename(fresh, file);
     return new AppProcess({ ...options, environment: { ...options.environment, ADAPTER_CONFIG: file } });
   }
 
