@@ -134,7 +134,8 @@ describe.concurrent('polling', () => {
     const { id } = box.hire();
     await until(() => box.said().length > 0);
     box.marketplace.cancel(id);
-    await until(async () => (await app.store.hirings.backlog(Date.now(), 0)).byState.cancelled === 1);
+    // When nothing else had it read again, that is a minute after its last read, and a little for the turn.
+    await until(async () => (await app.store.hirings.backlog(Date.now(), 0)).byState.cancelled === 1, 90_000);
     // Told to do it, and told once that it is off.
     expect(box.said()).toHaveLength(2);
   });
