@@ -1,7 +1,15 @@
-import { isEnd, next, type Claim, type Move, type StepCommit } from '@agrenting-hiclaw/core/domain';
+import {
+  type Claim,
+  isEnd,
+  type Moment,
+  momentOf,
+  type Move,
+  next,
+  type StepCommit,
+} from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts, StepContext } from './context.ts';
 import { troubled } from './outcomes.ts';
-import { Lease, LeaseLostError, momentOf, underLease, type Moment } from './lease.ts';
+import { Lease, LeaseLostError, underLease } from './lease.ts';
 import type { EngineSettings } from './settings.ts';
 import { step } from './step.ts';
 

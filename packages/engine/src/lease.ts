@@ -1,4 +1,12 @@
-import type { Claim, Clock, HiringId, HiringStore } from '@agrenting-hiclaw/core/domain';
+import {
+  momentOf,
+  passedMs,
+  type Claim,
+  type Clock,
+  type HiringId,
+  type HiringStore,
+  type Moment,
+} from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts } from './context.ts';
 
 /** The step came too late: its lease ran out, and its hiring is another's to work on. */
@@ -8,13 +16,6 @@ export class LeaseLostError extends Error {
   constructor(hiringId: HiringId) {
     super(`hiring ${hiringId} was taken over while a step ran`);
   }
-}
-
-/** A moment, by the time of day, which other processes share, and by a clock that nobody sets. */
-export type Moment = Readonly<{ nowMs: number; elapsedMs: number }>;
-
-export function momentOf(clock: Clock): Moment {
-  return { nowMs: clock.nowMs(), elapsedMs: clock.elapsedMs() };
 }
 
 /**
@@ -53,10 +54,7 @@ export class Lease {
 
   /** Throws `LeaseLostError` when by our own clock another may have taken over. */
   assertHeld(): void {
-    const { nowMs, elapsedMs } = momentOf(this.#clock);
-    // A clock that was set back would make a lease last; one that nobody sets stops while the machine sleeps.
-    const ranOut =
-      nowMs >= this.#from.nowMs + this.#leaseMs || elapsedMs >= this.#from.elapsedMs + this.#leaseMs;
+    const ranOut = passedMs(this.#clock, this.#from) >= this.#leaseMs;
     if (this.#lost || ranOut) throw new LeaseLostError(this.#claim.record.hiringId);
   }
 

@@ -1,6 +1,6 @@
-import type { Claim, Clock, HiringStore } from '@agrenting-hiclaw/core/domain';
+import { momentOf, type Claim, type Clock, type HiringStore } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Lease, LeaseLostError, momentOf } from '../src/lease.ts';
+import { Lease, LeaseLostError } from '../src/lease.ts';
 import { World } from './world.ts';
 
 let world: World;

@@ -26,10 +26,11 @@ function memoryLeases(): Leases & { steal(name: string): void } {
 /** A clock that stands still until it is turned. */
 class TurnedClock implements Clock {
   #nowMs = 0;
+  #setBackMs = 0;
   #sleepers: { readonly atMs: number; readonly wake: () => void }[] = [];
 
   nowMs(): number {
-    return this.#nowMs;
+    return this.#nowMs - this.#setBackMs;
   }
 
   elapsedMs(): number {
@@ -42,6 +43,11 @@ class TurnedClock implements Clock {
       this.#sleepers.push({ atMs: this.#nowMs + waitMs, wake });
       signal.addEventListener('abort', () => wake());
     });
+  }
+
+  /** Sets the time of day back, as an operator or a time server does. */
+  setBack(byMs: number): void {
+    this.#setBackMs += byMs;
   }
 
   turn(byMs: number): void {
@@ -113,29 +119,36 @@ test('a part that failed runs again', async () => {
   await vi.waitFor(() => expect(runs).toEqual(['first runs', 'part failed', 'first runs']));
 });
 
-test('a part ends before others may take its lease, when the store does not answer any more', async () => {
-  const leases = memoryLeases();
-  const clock = new TurnedClock();
-  const runs: string[] = [];
-  const answer = Promise.withResolvers<boolean>();
-  let asked = 0;
-  const stuck: Leases = {
-    held: async () => false,
-    release: async (name, holder) => await leases.release(name, holder),
-    take: async (name, holder, nowMs, leaseMs) => {
-      asked += 1;
-      return asked > 1 ? await answer.promise : await leases.take(name, holder, nowMs, leaseMs);
-    },
-  };
-  const singleton = start('first', stuck, runs, { clock, leaseMs: 30_000 });
-  await vi.waitFor(() => expect(singleton.held).toBe(true));
-  clock.turn(10_000);
-  await vi.waitFor(() => expect(asked).toBe(2));
-  expect(singleton.held).toBe(true);
-  clock.turn(10_000);
-  await vi.waitFor(() => expect(runs).toContain('first ends'));
-  answer.resolve(false);
-});
+test.for([
+  { setBackMs: 0, clockIs: 'right' },
+  { setBackMs: 3_600_000, clockIs: 'set back' },
+])(
+  'a part ends before others may take its lease, when the store does not answer any more and the clock is $clockIs',
+  async ({ setBackMs }) => {
+    const leases = memoryLeases();
+    const clock = new TurnedClock();
+    const runs: string[] = [];
+    const answer = Promise.withResolvers<boolean>();
+    let asked = 0;
+    const stuck: Leases = {
+      held: async () => false,
+      release: async (name, holder) => await leases.release(name, holder),
+      take: async (name, holder, nowMs, leaseMs) => {
+        asked += 1;
+        return asked > 1 ? await answer.promise : await leases.take(name, holder, nowMs, leaseMs);
+      },
+    };
+    const singleton = start('first', stuck, runs, { clock, leaseMs: 30_000 });
+    await vi.waitFor(() => expect(singleton.held).toBe(true));
+    clock.setBack(setBackMs);
+    clock.turn(10_000);
+    await vi.waitFor(() => expect(asked).toBe(2));
+    expect(singleton.held).toBe(true);
+    clock.turn(10_000);
+    await vi.waitFor(() => expect(runs).toContain('first ends'));
+    answer.resolve(false);
+  },
+);
 
 test('a part that is closed while it asks for its lease never runs on', async () => {
   const leases = memoryLeases();

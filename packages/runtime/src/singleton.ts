@@ -1,4 +1,4 @@
-import type { Clock, Leases } from '@agrenting-hiclaw/core/domain';
+import { momentOf, passedMs, type Clock, type Leases, type Moment } from '@agrenting-hiclaw/core/domain';
 
 export interface SingletonOptions {
   /** What only one process may do, such as `mcp-session:<agent id>`. */
@@ -43,31 +43,32 @@ export function startSingleton(options: SingletonOptions): Singleton {
    * Renews the lease, and ends the part well before others may take it. The lease runs from when it was
    * asked for, not from when the store answered, which a slow one does much later.
    */
-  const keep = async (lost: AbortController, askedAtMs: number): Promise<void> => {
-    let endAtMs = askedAtMs + leaseMs * (2 / 3);
+  const keep = async (lost: AbortController, asked: Moment): Promise<void> => {
+    let from = asked;
+    const leftMs = (): number => leaseMs * (2 / 3) - passedMs(clock, from);
     while (!lost.signal.aborted) {
-      await clock.sleep(Math.min(leaseMs / 3, endAtMs - clock.nowMs()), lost.signal);
+      await clock.sleep(Math.min(leaseMs / 3, leftMs()), lost.signal);
       if (lost.signal.aborted) return;
-      const renewedAtMs = clock.nowMs();
+      const renewing = momentOf(clock);
       const answered = new AbortController();
       const asking = take();
       const outcome = await Promise.race([
         asking,
-        clock.sleep(endAtMs - renewedAtMs, answered.signal).then(() => 'late' as const),
+        clock.sleep(leftMs(), answered.signal).then(() => 'late' as const),
       ]);
       answered.abort();
-      if (outcome === 'taken') endAtMs = renewedAtMs + leaseMs * (2 / 3);
-      else if (outcome !== 'unknown' || clock.nowMs() >= endAtMs) lost.abort();
+      if (outcome === 'taken') from = renewing;
+      else if (outcome !== 'unknown' || leftMs() <= 0) lost.abort();
       // A take that comes through later must not undo the release that may follow.
       await asking;
     }
   };
 
-  const runOnce = async (askedAtMs: number): Promise<void> => {
+  const runOnce = async (asked: Moment): Promise<void> => {
     const lost = new AbortController();
     const end = (): void => lost.abort();
     closing.signal.addEventListener('abort', end);
-    const keeping = keep(lost, askedAtMs);
+    const keeping = keep(lost, asked);
     held = true;
     try {
       await options.run(lost.signal);
@@ -83,10 +84,10 @@ export function startSingleton(options: SingletonOptions): Singleton {
 
   const loop = async (): Promise<void> => {
     while (!closing.signal.aborted) {
-      const askedAtMs = clock.nowMs();
+      const asked = momentOf(clock);
       // What the store granted too late has nearly run out already.
-      const taken = (await take()) === 'taken' && clock.nowMs() < askedAtMs + leaseMs / 3;
-      if (taken && !closing.signal.aborted) await runOnce(askedAtMs);
+      const taken = (await take()) === 'taken' && passedMs(clock, asked) < leaseMs / 3;
+      if (taken && !closing.signal.aborted) await runOnce(asked);
       await clock.sleep(leaseMs / 3, closing.signal);
     }
     try {

@@ -34,6 +34,7 @@ export {
 } from './ids.ts';
 export { forecastPayout, formatCents, parseCents } from './money.ts';
 export { nextWaitMs, type Backoff, type Random } from './policies/backoff.ts';
+export { momentOf, passedMs, type Moment } from './policies/moment.ts';
 export { deadlineOf, giveUpAtMs, type DeadlinePolicy } from './policies/deadline.ts';
 export type { Clock } from './ports/clock.ts';
 export type {

@@ -1,0 +1,16 @@
+import type { Clock } from '../ports/clock.ts';
+
+/** A moment, by the time of day, which other processes share, and by a clock that nobody sets. */
+export type Moment = Readonly<{ nowMs: number; elapsedMs: number }>;
+
+export function momentOf(clock: Clock): Moment {
+  return { nowMs: clock.nowMs(), elapsedMs: clock.elapsedMs() };
+}
+
+/**
+ * Milliseconds since the moment, by the clock that says more: the time of day may have been set back, and the
+ * other stops while the machine sleeps. For what must not be held longer than others believe it is.
+ */
+export function passedMs(clock: Clock, since: Moment): number {
+  return Math.max(clock.nowMs() - since.nowMs, clock.elapsedMs() - since.elapsedMs);
+}
