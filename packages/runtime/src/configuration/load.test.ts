@@ -54,6 +54,7 @@ describe('configuration', () => {
     expect(configuration.agents[0]?.id).toBeUndefined();
     expect(configuration.marketplace.baseUrl).toBe('https://agrenting.com');
     expect(configuration.hiclaw.profile).toBe('1.0');
+    expect(configuration.storage.bucket).toBeUndefined();
     expect(configuration.lifecycle).toEqual({ driver: 'none' });
   });
 
@@ -234,10 +235,13 @@ timing: { quietSeconds: 0.5 }
       ADAPTER_CONFIG: await file('a.yaml', 'hiclaw: { profile: 1.0 }\n'),
     });
     expect(hiclaw.profile).toBe('1.0');
-    const problems = await problemsOf({ ...complete, ADAPTER_HICLAW_PROFILE: '2.0' });
-    expect(problems.map(({ where, what }) => `${where} ${what}`)).toEqual([
-      'hiclaw.profile is none of 1.0, 1.1, 1.2',
-    ]);
+    const other = await file('b.yaml', 'hiclaw: { profile: 1.04 }\n');
+    for (const changes of [{ ADAPTER_HICLAW_PROFILE: '2.0' }, { ADAPTER_CONFIG: other }]) {
+      const problems = await problemsOf({ ...complete, ...changes });
+      expect(problems.map(({ where, what }) => `${where} ${what}`)).toEqual([
+        'hiclaw.profile is none of 1.0, 1.1, 1.2',
+      ]);
+    }
   });
 
   test('points at settings that do not exist', async () => {

@@ -91,7 +91,12 @@ export const configurationSchema = z.strictObject({
       profile: z
         .preprocess(
           // YAML reads 1.0 as a number.
-          (value) => (typeof value === 'number' ? value.toFixed(1) : value),
+          (value) =>
+            Number.isInteger(value)
+              ? `${String(value)}.0`
+              : typeof value === 'number'
+                ? String(value)
+                : value,
           z.enum(['1.0', '1.1', '1.2'], 'is none of 1.0, 1.1, 1.2'),
         )
         .default('1.0'),
