@@ -1,3 +1,4 @@
+import { PROFILES } from '../profiles.ts';
 import { describeConnectionError } from '../http/connection-error.ts';
 import type { StorageFailure } from './object-store.ts';
 
@@ -27,8 +28,9 @@ export function storageErrorFacts(error: unknown): StorageErrorFacts {
 const REMEDIES: Readonly<Record<string, string>> = {
   AccessDenied:
     'the access key may not do that: give its policy Get, Put and List on shared/tasks/agrenting-* and shared/projects/agrenting-*',
-  NoSuchBucket:
-    'the bucket does not exist: HiClaw up to 1.1 calls it hiclaw-storage, AgentTeams 1.2 agentteams-storage',
+  NoSuchBucket: `the bucket does not exist: ${Object.entries(PROFILES)
+    .map(([name, { bucket }]) => `HiClaw ${name} calls it ${bucket}`)
+    .join(', ')}`,
   InvalidAccessKeyId: 'the access key is unknown there: make the user, or set the key of one that exists',
   SignatureDoesNotMatch:
     'the secret key is wrong, or a gateway changed the Host that was signed: set the endpoint to the name that the storage itself has (such as http://fs-local.hiclaw.io:18080), and where to connect separately if that name does not resolve',
