@@ -61,7 +61,10 @@ export const roomRoutes = (core: HomeserverCore): Route[] => {
       name: 'forget',
       method: 'POST',
       paths: client('/rooms/:roomId/forget'),
-      run: () => ({}),
+      run: (call) => {
+        rooms.forget(known(pathValue(call, 'roomId')), call.device.userId);
+        return {};
+      },
     },
     {
       name: 'kick',
@@ -153,6 +156,15 @@ export const roomRoutes = (core: HomeserverCore): Route[] => {
         const roomId = rooms.aliases.get(pathValue(call, 'alias'));
         if (roomId === undefined) throw notFound('Room alias not found.');
         return { room_id: roomId, servers: [core.accounts.serverName] };
+      },
+    },
+    {
+      name: 'deleteAlias',
+      method: 'DELETE',
+      paths: client('/directory/room/:alias'),
+      run: (call) => {
+        rooms.deleteAlias(pathValue(call, 'alias'), call.device.userId);
+        return {};
       },
     },
   ];

@@ -151,6 +151,26 @@ export class Rooms {
     this.setMembership(room, userId, userId, 'leave');
   }
 
+  /** The room is gone for the user, until somebody invites them again. */
+  forget(room: Room, userId: string): void {
+    const present = room.membership(userId);
+    if (present === 'join' || present === 'invite') {
+      throw new MatrixError(400, 'M_UNKNOWN', `User ${userId} is in room ${room.id}`);
+    }
+    this.#roomsOf.get(userId)?.delete(room);
+  }
+
+  /** For members who may change the room's address, as Synapse asks for it. */
+  deleteAlias(alias: string, userId: string): void {
+    const room = this.find(this.aliases.get(alias) ?? '');
+    if (room === undefined) throw notFound(`Unknown room alias ${alias}`);
+    const joined = room.membership(userId) === 'join';
+    if (!joined || room.powerOf(userId) < room.powerToSend('m.room.canonical_alias', true)) {
+      throw forbidden("You don't have permission to delete the alias.");
+    }
+    this.aliases.delete(alias);
+  }
+
   kick(room: Room, sender: string, userId: string): void {
     const allowed =
       room.powerOf(sender) >= room.powerFor('kick') && room.powerOf(sender) > room.powerOf(userId);

@@ -20,7 +20,7 @@ export interface Call {
 export interface Route {
   /** What a fault names. */
   readonly name: string;
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly paths: readonly string[];
   /** Needs no access token. */
   readonly open?: boolean;
