@@ -8,7 +8,7 @@ export interface HiclawOptions extends IntakeParts {
 
 /** HiClaw as the engine needs it, and the ear in the workers' rooms. */
 export interface ConnectedHiclaw {
-  readonly ports: Pick<EnginePorts, 'messenger' | 'storage' | 'lifecycle' | 'directory'>;
+  readonly ports: Pick<EnginePorts, 'messenger' | 'rooms' | 'storage' | 'lifecycle' | 'directory'>;
   /** What is wrong with the connection now, each with what to do. */
   problems(): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -40,7 +40,14 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
     workers: configuration.workers.list,
     agents: agents.configuredWorkers,
     registryPath: configuration.workers.registryFile,
+    rooms: {
+      policy: matrix.rooms,
+      ourUserId: matrix.userId,
+      store: objectStore,
+      watched: matrix.watchers.length > 0,
+    },
   });
+  const rooms = hiclaw.createAttemptRooms({ homeserver, watchers: matrix.watchers });
   const listener = hiclaw.createRoomListener({
     homeserver,
     signLog: store.signs,
@@ -48,8 +55,20 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
     random,
     sinceMs: clock.nowMs(),
     rooms: async () => await directory.workers(),
+    attemptRooms: async () => await store.rooms.inUse(),
     report: (problem) => log.warn({ problem }, 'the rooms were not fully heard'),
   });
+  const leaveEnded = async (signal: AbortSignal): Promise<void> =>
+    await hiclaw.leaveEndedRooms(
+      {
+        rooms,
+        log: store.rooms,
+        clock,
+        keepMs: matrix.keepRoomsHours * 3_600_000,
+        report: (problem) => log.warn({ problem }, 'a room stays for now'),
+      },
+      signal,
+    );
   const ear = startSingleton({
     name: `matrix-sync:${matrix.userId}`,
     holder: options.holder,
@@ -57,7 +76,7 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
     clock,
     leaseMs: options.leaseMs,
     onError: (what, error) => log.error({ error }, what),
-    run: async (signal) => await listener.run(signal),
+    run: async (signal) => void (await Promise.all([listener.run(signal), leaveEnded(signal)])),
   });
 
   const rate = { perMinute: matrix.messagesPerMinute, burst: SEND_BURST };
@@ -65,6 +84,7 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
   return {
     ports: {
       messenger: hiclaw.createMessenger({ homeserver, clock, limit: { budget: store.budgets, rate } }),
+      rooms,
       storage: hiclaw.createTaskStorage({ store: objectStore, ourUserId: matrix.userId, profile }),
       lifecycle: {
         async ensureReady(worker) {

@@ -1,5 +1,6 @@
 import type {
   AttemptRecord,
+  AttemptRooms,
   Claim,
   Clock,
   HiringRecord,
@@ -22,6 +23,7 @@ export interface EnginePorts {
   readonly signs: SignLog;
   readonly marketplace: Marketplace;
   readonly messenger: Messenger;
+  readonly rooms: AttemptRooms;
   readonly storage: TaskStorage;
   readonly lifecycle: WorkerLifecycle;
   readonly directory: WorkerDirectory;

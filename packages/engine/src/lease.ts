@@ -77,7 +77,7 @@ export class Lease {
 
 /** The ports of one step: what has an effect outside is not begun without the lease. */
 export function underLease(ports: EnginePorts, lease: Lease): EnginePorts {
-  const { marketplace, messenger, storage, lifecycle } = ports;
+  const { marketplace, messenger, rooms, storage, lifecycle } = ports;
   return {
     ...ports,
     marketplace: {
@@ -96,6 +96,12 @@ export function underLease(ports: EnginePorts, lease: Lease): EnginePorts {
       send: async (message) => {
         lease.assertHeld();
         return await messenger.send(message);
+      },
+    },
+    rooms: {
+      open: async (order) => {
+        lease.assertHeld();
+        return await rooms.open(order);
       },
     },
     storage: {

@@ -13,7 +13,7 @@ import { watch } from './steps/watch.ts';
  * One step of one hiring: what its state asks for, after a look at the marketplace where one is due.
  *
  *     heard        reread   read it under the agent's key, open the attempt
- *     confirmed    stage    choose the worker, write the task folder
+ *     confirmed    stage    choose the worker, open the room, write the task folder
  *     staged       send     see that the worker runs, tell it
  *     sent         watch    look for signs, tell again
  *     acknowledged watch    look for the result

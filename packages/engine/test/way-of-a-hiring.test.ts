@@ -571,7 +571,7 @@ describe('a hiring that no worker may be given', () => {
       todo: 'set agents[].worker',
       from: 'confirmed',
     });
-    world.choice = { kind: 'worker', worker: alice };
+    world.choice = { kind: 'worker', worker: alice, roomPerAttempt: false };
     await world.run(6 * MINUTE);
     expect(await world.state(id)).toBe('sent');
   });

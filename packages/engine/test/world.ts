@@ -77,13 +77,14 @@ export class World {
       signs: this.store.signs,
       marketplace: this.marketplace,
       messenger: this.hiclaw,
+      rooms: this.hiclaw,
       storage: this.hiclaw,
       lifecycle: this.hiclaw,
       directory: { choose: async () => this.choice },
     };
   }
 
-  choice: WorkerChoice = { kind: 'worker', worker: alice };
+  choice: WorkerChoice = { kind: 'worker', worker: alice, roomPerAttempt: false };
   settings: EngineSettings = { ...DEFAULT_SETTINGS, holder: 'test', reportTo: REPORT_TO };
   readonly ports: EnginePorts;
 

@@ -1,5 +1,12 @@
 export { whoami, type AccountCheck } from './matrix/account.ts';
+export {
+  createAttemptRooms,
+  type AttemptRoomsOptions,
+  type LeaveOutcome,
+  type OwnedRooms,
+} from './matrix/attempt-rooms.ts';
 export { createHomeserver, type Homeserver, type HomeserverSettings } from './matrix/homeserver.ts';
+export { leaveEndedRooms, type RoomKeeperOptions } from './matrix/leave-ended-rooms.ts';
 export { createMessenger, type MessengerOptions } from './matrix/messenger.ts';
 export {
   createRoomListener,
@@ -9,6 +16,8 @@ export {
 } from './matrix/room-listener.ts';
 export { PROFILES } from './profiles.ts';
 export { createDirectory, type Directory, type DirectoryOptions } from './directory/directory.ts';
+export type { MappedWorker, RoomPolicy } from './directory/worker-map.ts';
+export type { RoomPolicyOptions } from './directory/room-policy.ts';
 export { createLifecycle, type ClosableLifecycle, type LifecycleOptions } from './lifecycle/lifecycle.ts';
 export type { ObjectStore } from './storage/object-store.ts';
 export { createObjectStore, type ObjectStoreSettings } from './storage/s3-object-store.ts';

@@ -16,6 +16,7 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { and, asc, count, eq, lt, notInArray, sql } from 'drizzle-orm';
 import { AcceptQueue } from './accept-queue.ts';
+import { AttemptRoomRows } from './attempt-room-rows.ts';
 import { AttemptRows } from './attempt-rows.ts';
 import type { Changes } from './changes.ts';
 import { Claims, type OnUnreadable } from './claims.ts';
@@ -60,7 +61,13 @@ export class SqliteHiringStore implements HiringStore {
     this.#documents = new HeardDocuments(connection, key);
     this.#places = new WorkerPlaces(connection);
     this.#claims = new Claims(connection, this.#records, onUnreadable);
-    this.#steps = new Steps(connection, new AttemptRows(connection, key), this.#documents, this.#places);
+    this.#steps = new Steps(
+      connection,
+      new AttemptRows(connection, key),
+      this.#documents,
+      this.#places,
+      new AttemptRoomRows(connection),
+    );
     this.#inbox = new Inbox(connection, key, this.#documents);
     this.#accepting = new AcceptQueue(connection, (item) => this.#inbox.put(item, nowMs()));
     this.#statements = prepare(connection);

@@ -14,6 +14,8 @@ const SCANS: readonly RegExp[] = [
   /^USE TEMP B-TREE FOR ORDER BY: delete from "heard" where \("heard"."hiring_id" = \?/,
   // Counts at most a few dozen rows, which it finds by their due time.
   /^SCAN bounded: select count/,
+  // Holds only the rooms of attempts under way, all of which are listened to.
+  /^SCAN attempt_rooms USING INDEX attempt_rooms_in_use: select/,
   // Has one row.
   /^SCAN canary: update/,
 ];

@@ -169,6 +169,35 @@ export const settlements = sqliteTable(
   ],
 );
 
+/** Rooms that were opened for one attempt. */
+export const attemptRooms = sqliteTable(
+  'attempt_rooms',
+  {
+    roomId: text('room_id').primaryKey(),
+    hiringId: text('hiring_id').notNull(),
+    attempt: integer('attempt').notNull(),
+    /** The worker it was opened for. */
+    userId: text('user_id').notNull(),
+    /** When its attempt ended, or took another room; null while it is in use. */
+    endedAtMs: integer('ended_at_ms'),
+    /** When we left it; null before that. */
+    leftAtMs: integer('left_at_ms'),
+  },
+  (table) => [
+    index('attempt_rooms_attempt').on(table.hiringId, table.attempt),
+    index('attempt_rooms_in_use')
+      .on(table.roomId)
+      .where(sql`${table.endedAtMs} is null`),
+    index('attempt_rooms_ended')
+      .on(table.endedAtMs)
+      .where(sql`${table.leftAtMs} is null and ${table.endedAtMs} is not null`),
+    foreignKey({
+      columns: [table.hiringId, table.attempt],
+      foreignColumns: [attempts.hiringId, attempts.number],
+    }),
+  ],
+);
+
 /** What workers were seen to do. */
 export const signs = sqliteTable(
   'signs',

@@ -3,6 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { AttemptRows } from './attempt-rows.ts';
 import type { Connection } from './connection.ts';
 import { REREAD_SPACING_MS, wokenDueAtMs } from './due.ts';
+import type { AttemptRoomRows } from './attempt-room-rows.ts';
 import type { HeardDocuments } from './heard-documents.ts';
 import { planMoves, type Plan } from './moves.ts';
 import { history, hirings } from './schema.ts';
@@ -15,6 +16,7 @@ export class Steps {
   readonly #attempts: AttemptRows;
   readonly #documents: HeardDocuments;
   readonly #places: WorkerPlaces;
+  readonly #rooms: AttemptRoomRows;
   readonly #statements: ReturnType<typeof prepare>;
 
   constructor(
@@ -22,11 +24,13 @@ export class Steps {
     attempts: AttemptRows,
     documents: HeardDocuments,
     places: WorkerPlaces,
+    rooms: AttemptRoomRows,
   ) {
     this.#connection = connection;
     this.#attempts = attempts;
     this.#documents = documents;
     this.#places = places;
+    this.#rooms = rooms;
     this.#statements = prepare(connection);
   }
 
@@ -61,6 +65,7 @@ export class Steps {
     if (plan.attempt > 0) {
       if (step.open === undefined && step.progress !== undefined)
         this.#attempts.remember(name, step.progress);
+      if (step.progress !== undefined) this.#rooms.note(name, step.progress.room, nowMs);
       if (step.marker !== undefined) this.#attempts.mark(name, step.marker);
     }
     if (step.settlement !== undefined) this.#attempts.settle(name, step.settlement);
@@ -69,6 +74,7 @@ export class Steps {
       const moved = { hiringId, number: move.attempt };
       this.#attempts.move(moved, move.to);
       this.#places.moved(moved, move.to, nowMs);
+      if (isEnd(move.to)) this.#rooms.note(moved, undefined, nowMs);
     }
     if (leavesNothingToRead(step, plan)) this.#documents.erase(hiringId, wakes);
   }

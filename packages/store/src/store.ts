@@ -1,4 +1,4 @@
-import type { HiringStore, Leases, SendBudget, SignLog } from '@agrenting-hiclaw/core/domain';
+import type { HiringStore, Leases, RoomLog, SendBudget, SignLog } from '@agrenting-hiclaw/core/domain';
 import { Backups } from './backups.ts';
 import { Health, type StoreReadiness } from './canary.ts';
 import { Changes } from './changes.ts';
@@ -9,6 +9,7 @@ import type { MalformedDocument } from './heard-documents.ts';
 import { SqliteHiringStore } from './hiring-store.ts';
 import { SqliteLeases } from './lease-rows.ts';
 import { SqliteSendBudgets } from './send-budgets.ts';
+import { SqliteRoomLog } from './room-log.ts';
 import { SqliteSignLog } from './sign-log.ts';
 import { asStoreError } from './store-error.ts';
 import { openStoreFile } from './store-file.ts';
@@ -28,6 +29,7 @@ export interface Store {
   readonly hirings: HiringStore;
   readonly leases: Leases;
   readonly signs: SignLog;
+  readonly rooms: RoomLog;
   readonly budgets: SendBudget;
   /** The newest documents that no hiring could be read from, for the operator. */
   malformed(limit: number): Promise<readonly MalformedDocument[]>;
@@ -69,6 +71,7 @@ export function openStore({ file, key, clockNowMs, onUnreadable }: StoreOptions)
     hirings,
     leases: new SqliteLeases(connection),
     signs: new SqliteSignLog(connection, changes),
+    rooms: new SqliteRoomLog(connection),
     budgets: new SqliteSendBudgets(connection),
     malformed: async (limit) => await hirings.malformed(limit),
     ready: async () => await health.ready(),

@@ -10,6 +10,7 @@ import {
   STATES,
   type AttemptMarker,
   type AttemptProgress,
+  type AttemptRoom,
   type Attention,
   type DeliveredFile,
   type Event,
@@ -113,6 +114,7 @@ const progressSchema = z.object({
   worker: z
     .object({ name: z.string(), userId: z.string(), roomId: z.string() } satisfies Shape<WorkerAddress>)
     .optional(),
+  room: z.object({ roomId: z.string(), userId: z.string() } satisfies Shape<AttemptRoom>).optional(),
   messages: z.array(messageSchema),
   proofs: z.array(
     z.object({ kind: z.enum(PROOFS), atMs: z.number(), evidence: z.string() } satisfies Shape<Proof>),

@@ -1,4 +1,5 @@
 import type {
+  AttemptRooms,
   Clock,
   HiringStore,
   Marketplace,
@@ -17,6 +18,7 @@ export interface Outside {
   readonly signs: SignLog;
   readonly marketplace: Marketplace;
   readonly messenger: Messenger;
+  readonly rooms: AttemptRooms;
   readonly storage: TaskStorage;
   readonly lifecycle: WorkerLifecycle;
   readonly directory: WorkerDirectory;
@@ -36,7 +38,7 @@ export function guardPorts(
   time: Pick<Clock, 'nowMs' | 'elapsedMs'>,
   random: () => number,
 ): EnginePorts {
-  const { marketplace, messenger, storage, lifecycle, directory } = outside;
+  const { marketplace, messenger, rooms, storage, lifecycle, directory } = outside;
   const clock: Clock = {
     ...time,
     sleep: async (waitMs, signal) => await boundary.sleep(waitMs, signal),
@@ -77,6 +79,14 @@ export function guardPorts(
           `look for ${short(attempt.hiringId)} a${attempt.attempt}`,
           async () => await messenger.findAssignments(attempt, sinceMs),
           (found) => (found.kind === 'found' ? String(found.messages.length) : found.kind),
+        ),
+    },
+    rooms: {
+      open: async (order) =>
+        await port(
+          `open ${short(order.hiringId)} a${order.attempt} ${order.worker.name}`,
+          async () => await rooms.open(order),
+          kindOf,
         ),
     },
     storage: {

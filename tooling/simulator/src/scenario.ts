@@ -59,6 +59,8 @@ export interface Scenario {
   readonly forgeries: number;
   /** Opens the file anew at each start of a process, instead of taking an open connection. */
   readonly reopens: boolean;
+  /** Whether each attempt has a room of its own. */
+  readonly roomPerAttempt: boolean;
   /** Goes on until every deadline has passed, instead of until all promises are kept. */
   readonly toTheEnd: boolean;
 }
@@ -102,6 +104,7 @@ export function drawScenario(seed: number): Scenario {
     forgeries: dice.between(0, 1),
     reopens: dice.chance(0.02),
     toTheEnd: dice.chance(0.05),
+    roomPerAttempt: dice.chance(0.5),
   };
 }
 

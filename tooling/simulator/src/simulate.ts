@@ -8,6 +8,7 @@ import { Dice } from './dice.ts';
 import type { Disk } from './disk.ts';
 import { guardPorts, short } from './guarded-ports.ts';
 import { CANARY, Hirers } from './outside/hirers.ts';
+import { FakeAttemptRooms } from './outside/attempt-rooms.ts';
 import { FakeHomeserver } from './outside/homeserver.ts';
 import { Intakes } from './outside/intakes.ts';
 import { FakeMarketplace } from './outside/marketplace.ts';
@@ -92,6 +93,7 @@ class Run {
   readonly #disk: Disk;
   readonly #rules: RulesOfTheFile;
   readonly #marketplace: FakeMarketplace;
+  readonly #rooms: FakeAttemptRooms;
   readonly #homeserver: FakeHomeserver;
   readonly #folders: FakeTaskFolders;
   readonly #workers: FakeWorkers;
@@ -113,7 +115,8 @@ class Run {
     this.#fate = new Dice(seed, 'fate');
     const weather = new Weather(stage, new Dice(seed, 'weather'));
     this.#marketplace = new FakeMarketplace(stage, new Dice(seed, 'marketplace'), weather);
-    this.#homeserver = new FakeHomeserver(stage, new Dice(seed, 'homeserver'), weather);
+    this.#rooms = new FakeAttemptRooms(stage, new Dice(seed, 'rooms'), weather);
+    this.#homeserver = new FakeHomeserver(stage, new Dice(seed, 'homeserver'), weather, this.#rooms);
     this.#folders = new FakeTaskFolders(stage, new Dice(seed, 'storage'), weather);
     this.#workers = new FakeWorkers(stage, new Dice(seed, 'workers'), this.#homeserver, this.#folders);
     this.#intakes = new Intakes(stage, new Dice(seed, 'intakes'), this.#marketplace, () => this.#processes);
@@ -246,6 +249,7 @@ class Run {
         signs: store.signs,
         marketplace: this.#marketplace.seenBy(name),
         messenger: this.#homeserver.seenBy(name, plant?.transactionId?.(dice)),
+        rooms: this.#rooms,
         storage: this.#folders,
         lifecycle: this.#workers,
         directory: {
@@ -254,7 +258,8 @@ class Run {
             if (faulty && dice.chance(scenario.rates.nobodyChosen)) {
               return { kind: 'nobody', problem: `${PLANTED}: nobody` };
             }
-            return { kind: 'worker', worker: this.#workers.addressOf(Number(agentId.slice(-1))) };
+            const worker = this.#workers.addressOf(Number(agentId.slice(-1)));
+            return { kind: 'worker', worker, roomPerAttempt: scenario.roomPerAttempt };
           },
         },
       },

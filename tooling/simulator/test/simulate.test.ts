@@ -25,6 +25,7 @@ const oneHiring = {
   forgeries: 0,
   reopens: false,
   toTheEnd: false,
+  roomPerAttempt: false,
 };
 
 /** The share of every test run: always the same seeds, however fast the machine is. */

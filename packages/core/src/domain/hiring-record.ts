@@ -41,9 +41,17 @@ export interface Trouble {
   readonly problem: string;
 }
 
+/** The attempt's own room and the worker it was opened for. */
+export interface AttemptRoom {
+  readonly roomId: string;
+  readonly userId: string;
+}
+
 /** What the engine remembers of an attempt between two steps. Kept as one JSON document. */
 export interface AttemptProgress {
   readonly worker?: WorkerAddress | undefined;
+  /** Where the attempt has a room of its own: `worker.roomId` names it too. */
+  readonly room?: AttemptRoom | undefined;
   readonly messages: readonly SentMessage[];
   readonly proofs: readonly Proof[];
   /** Signs up to this sequence were looked at. */

@@ -16,6 +16,7 @@ export {
   type AttemptProgress,
   type AttemptRecord,
   type Attention,
+  type AttemptRoom,
   type HiringRecord,
   type Intake,
   type SentMessage,
@@ -36,6 +37,7 @@ export { forecastPayout, formatCents, parseCents } from './money.ts';
 export { nextWaitMs, type Backoff, type Random } from './policies/backoff.ts';
 export { momentOf, passedMs, type Moment } from './policies/moment.ts';
 export { deadlineOf, giveUpAtMs, type DeadlinePolicy } from './policies/deadline.ts';
+export type { AttemptRoomOrder, AttemptRooms, RoomOutcome } from './ports/attempt-rooms.ts';
 export type { Clock } from './ports/clock.ts';
 export type {
   AcceptOutcome,
@@ -50,6 +52,7 @@ export type {
 export type { Leases } from './ports/leases.ts';
 export type { HiringRead, Marketplace, SettleOutcome, TellOutcome } from './ports/marketplace.ts';
 export type { FindOutcome, FoundMessage, Messenger, SendOutcome, WorkerMessage } from './ports/messenger.ts';
+export type { LoggedRoom, RoomLog } from './ports/room-log.ts';
 export type { SendBudget, SendRate } from './ports/send-budget.ts';
 export type { SignLog } from './ports/sign-log.ts';
 export type {

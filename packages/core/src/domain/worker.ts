@@ -4,6 +4,6 @@ export interface WorkerAddress {
   readonly name: string;
   /** Full Matrix id, such as `@alice:matrix-local.hiclaw.io:18080`. */
   readonly userId: string;
-  /** The worker's own room. Room ids may have no server part and are case-sensitive. */
+  /** Where it is spoken to: its own room, or that of one attempt. Room ids may have no server part and are case-sensitive. */
   readonly roomId: string;
 }

@@ -80,9 +80,30 @@ export async function tell(
       return needsPerson(context, `the worker could not be told: ${outcome.problem}`, outcome.problem, {
         progress,
       });
+    case 'not_joined':
+      return await awaitWorker(context, worker, outcome.problem);
     case 'unknown':
       return troubled(context, outcome.problem, { progress });
   }
+}
+
+/** A worker joins the room it is invited to by itself, once it runs; this often it is looked for before a person is. */
+const MAX_JOIN_LOOKS = 8;
+
+/** The worker is not in the room: the owner's affair in its own, a matter of time in the attempt's. */
+async function awaitWorker(
+  context: AttemptContext,
+  worker: WorkerAddress,
+  problem: string,
+): Promise<StepCommit> {
+  const { record, attempt, ports } = context;
+  const { progress, number, taskId } = attempt;
+  if (progress.room === undefined || (record.trouble?.count ?? 0) >= MAX_JOIN_LOOKS) {
+    return needsPerson(context, `the worker could not be told: ${problem}`, problem, { progress });
+  }
+  // It may have been invited and have left, or the invitation may be lost.
+  await ports.rooms.open({ worker, hiringId: record.hiringId, attempt: number, taskId });
+  return troubled(context, problem, { progress });
 }
 
 /**

@@ -1,8 +1,10 @@
-import type { StepCommit } from '@agrenting-hiclaw/core/domain';
+import type { AttemptRoom, StepCommit, WorkerAddress, WorkerChoice } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
-import { moved, needsPerson, troubled, withProof } from '../outcomes.ts';
+import { moved, needsPerson, troubled, waits, withProof } from '../outcomes.ts';
 
-/** `confirmed`: chooses the worker and puts the task folder in storage. */
+type Chosen = Extract<WorkerChoice, { kind: 'worker' }>;
+
+/** `confirmed`: chooses the worker, opens the attempt's room and puts the task folder in storage. */
 export async function stage(context: AttemptContext): Promise<StepCommit> {
   const { attempt, record, ports, nowMs } = context;
   const unfit = whyUnfit(context);
@@ -12,7 +14,8 @@ export async function stage(context: AttemptContext): Promise<StepCommit> {
   if (choice.kind === 'nobody') {
     return needsPerson(context, 'no worker is configured for this agent', choice.problem);
   }
-  const { worker } = choice;
+  const { worker, room } = placeOf(context, choice);
+  if (room === 'missing') return await openRoom(context, worker);
   const outcome = await ports.storage.stage({
     taskId: attempt.taskId,
     attempt: attempt.number,
@@ -27,6 +30,7 @@ export async function stage(context: AttemptContext): Promise<StepCommit> {
         progress: {
           ...progress,
           worker,
+          room,
           attention: undefined,
           proofs: withProof(progress.proofs, 'staged', nowMs, outcome.evidence),
           // Whatever the worker does from here on may be about this attempt.
@@ -42,6 +46,41 @@ export async function stage(context: AttemptContext): Promise<StepCommit> {
       );
     case 'unavailable':
       return troubled(context, outcome.problem);
+  }
+}
+
+/** Where the chosen worker is to be told: in the attempt's own room, once that is open, or in its own. */
+function placeOf(
+  { attempt }: AttemptContext,
+  { worker, roomPerAttempt }: Chosen,
+): { worker: WorkerAddress; room: AttemptRoom | 'missing' | undefined } {
+  if (!roomPerAttempt) return { worker, room: undefined };
+  const { room } = attempt.progress;
+  // Another worker must not read what the first was told.
+  if (room?.userId !== worker.userId) return { worker, room: 'missing' };
+  return { worker: { ...worker, roomId: room.roomId }, room };
+}
+
+/** The room is a step of its own: once the homeserver has it, its id must not be lost. */
+async function openRoom(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit> {
+  const { attempt, record, ports } = context;
+  const { number, taskId, progress } = attempt;
+  const outcome = await ports.rooms.open({ worker, hiringId: record.hiringId, attempt: number, taskId });
+  switch (outcome.kind) {
+    case 'open': {
+      const { roomId } = outcome;
+      return waits(context, `a room for ${worker.name} was opened`, 0, {
+        progress: { ...progress, worker: { ...worker, roomId }, room: { roomId, userId: worker.userId } },
+      });
+    }
+    case 'refused':
+      return needsPerson(
+        context,
+        outcome.problem,
+        'Mend what the problem names, or set matrix.rooms to worker; the hand-over starts over by itself.',
+      );
+    case 'unavailable':
+      return troubled(context, outcome.problem, { retryAfterMs: outcome.retryAfterMs });
   }
 }
 

@@ -1,10 +1,13 @@
 import {
   transactionIdOf,
+  type AttemptRoomOrder,
+  type AttemptRooms,
   type Collected,
   type FindOutcome,
   type FolderInspection,
   type Messenger,
   type Readiness,
+  type RoomOutcome,
   type SendOutcome,
   type Sign,
   type SignLog,
@@ -24,7 +27,7 @@ interface Folder {
 }
 
 /** Rooms, storage and workers that keep what they get and serve it back. */
-export class FakeHiclaw implements Messenger, TaskStorage, WorkerLifecycle {
+export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerLifecycle {
   readonly #signs: SignLog;
   readonly #nowMs: () => number;
   readonly #events = new Map<string, { eventId: string; message: WorkerMessage; sentAtMs: number }>();
@@ -32,6 +35,9 @@ export class FakeHiclaw implements Messenger, TaskStorage, WorkerLifecycle {
   #position = 0;
   readonly sendFaults: (Exclude<SendOutcome, { kind: 'sent' }> | 'lost after')[] = [];
   readonly readiness: Readiness[] = [];
+  /** Rooms of attempts, by worker and task. */
+  readonly rooms = new Map<string, string>();
+  readonly roomFaults: (Exclude<RoomOutcome, { kind: 'open' }> | 'lost after')[] = [];
   storageFault: string | undefined;
   /** Sends that arrived, repeated ones counted. */
   sends = 0;
@@ -78,6 +84,16 @@ export class FakeHiclaw implements Messenger, TaskStorage, WorkerLifecycle {
       this.#events.delete(id);
       this.#events.set(`forgotten ${event.eventId}`, event);
     }
+  }
+
+  async open({ worker, taskId }: AttemptRoomOrder): Promise<RoomOutcome> {
+    const fault = this.roomFaults.shift();
+    if (fault !== undefined && fault !== 'lost after') return fault;
+    const key = `${worker.userId} ${taskId}`;
+    const roomId = this.rooms.get(key) ?? `!attempt-${this.rooms.size + 1}`;
+    this.rooms.set(key, roomId);
+    if (fault === 'lost after') return { kind: 'unavailable', problem: 'planted: lost after' };
+    return { kind: 'open', roomId };
   }
 
   async ensureReady(_worker: WorkerAddress): Promise<Readiness> {
@@ -129,6 +145,10 @@ export class FakeHiclaw implements Messenger, TaskStorage, WorkerLifecycle {
     const eventId = sign.eventId ?? (sign.kind === 'message' ? `$worker${this.#position}` : undefined);
     const stored = { ...sign, eventId, roomId: worker.roomId, userId: worker.userId, atMs: nowMs };
     await this.#signs.record('@agrenting:x', `s${this.#position}`, [stored], nowMs);
+  }
+
+  orders(): TaskOrder[] {
+    return [...this.#folders.values()].map(({ order }) => order);
   }
 
   tasks(): TaskId[] {

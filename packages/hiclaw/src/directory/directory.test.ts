@@ -1,29 +1,56 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { agentIdSchema } from '@agrenting-hiclaw/core/domain';
+import { agentIdSchema, type WorkerAddress } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startWorld } from '../test/world.ts';
-import { createDirectory, type DirectoryOptions } from '../index.ts';
+import { createDirectory, type DirectoryOptions, type ObjectStore, type RoomPolicy } from '../index.ts';
 
 const agent = agentIdSchema.parse('4816cd2a-e54a-4e6b-8fa1-61d360cccf8f');
 const domain = 'matrix-local.hiclaw.io:18080';
 const alice = { name: 'alice', userId: `@alice:${domain}`, roomId: '!a:h' };
 const bob = { name: 'bob', userId: `@bob:${domain}`, roomId: '!b:h' };
 
+const us = `@agrenting:${domain}`;
+const lists = { dm: { allowFrom: [us] }, groupAllowFrom: [] as string[] };
+
+function settingsInStorage(matrix: unknown): ObjectStore {
+  const bytes = Buffer.from(JSON.stringify({ channels: { matrix } }));
+  const notUsed = () => Promise.reject(new Error('not used here'));
+  return {
+    get: (key) =>
+      Promise.resolve(key === 'agents/dora/openclaw.json' ? { kind: 'absent' } : { kind: 'object', bytes }),
+    put: notUsed,
+    stat: notUsed,
+    list: notUsed,
+    close() {},
+  };
+}
+
+const roomsOf = (policy: RoomPolicy = 'auto', matrix: unknown = lists, watched = false) => ({
+  policy,
+  ourUserId: us,
+  store: settingsInStorage(matrix),
+  watched,
+});
 const directoryOf = (change: Partial<DirectoryOptions> = {}) =>
-  createDirectory({ workers: [alice, bob], agents: new Map(), ...change });
+  createDirectory({ workers: [alice, bob], agents: new Map(), rooms: roomsOf(), ...change });
+const chosen = (worker: WorkerAddress, roomPerAttempt = false) => ({
+  kind: 'worker',
+  worker,
+  roomPerAttempt,
+});
 const nobody = (problem: string) => ({ kind: 'nobody', problem: expect.stringContaining(problem) });
 
 describe('createDirectory', () => {
   it("takes the agent's configured worker, whatever the hiring names", async () => {
     const directory = directoryOf({ agents: new Map([[agent, 'alice']]) });
-    expect(await directory.choose(agent, undefined)).toEqual({ kind: 'worker', worker: alice });
-    expect(await directory.choose(agent, bob.userId)).toEqual({ kind: 'worker', worker: alice });
+    expect(await directory.choose(agent, undefined)).toEqual(chosen(alice));
+    expect(await directory.choose(agent, bob.userId)).toEqual(chosen(alice));
   });
 
   it('else takes the one that is named, as the map knows it', async () => {
-    expect(await directoryOf().choose(agent, bob.userId)).toEqual({ kind: 'worker', worker: bob });
+    expect(await directoryOf().choose(agent, bob.userId)).toEqual(chosen(bob));
   });
 
   it.each([
@@ -53,6 +80,37 @@ describe('createDirectory', () => {
   });
 });
 
+describe('a room for each attempt', () => {
+  it.each([
+    ['of a runtime that was seen to bear it', 'auto', { runtime: 'copaw' }, true],
+    ['of another runtime', 'auto', { runtime: 'openclaw' }, false],
+    ['of an unknown runtime', 'auto', {}, false],
+    ['that is set to one room', 'auto', { runtime: 'copaw', rooms: 'worker' }, false],
+    ['that is set to many', 'worker', { rooms: 'per-hiring' }, true],
+    ['of any runtime where all are set to many', 'per-hiring', { runtime: 'openclaw' }, true],
+    ['of any runtime where all are set to one', 'worker', { runtime: 'copaw' }, false],
+    ['without settings in storage', 'auto', { runtime: 'copaw', name: 'dora' }, false],
+  ] as const)('is opened or not for a worker %s', async (_what, policy, change, expected) => {
+    const worker = { ...alice, ...change };
+    const directory = directoryOf({ workers: [worker], rooms: roomsOf(policy) });
+    expect(await directory.choose(agent, alice.userId)).toHaveProperty('roomPerAttempt', expected);
+  });
+
+  it.each([
+    ['lets us speak in rooms of two', lists, false, true],
+    ['lets us speak in rooms of more only', { dm: { allowFrom: [] }, groupAllowFrom: [us] }, false, false],
+    ['lets us speak in rooms of more, and others watch', { groupAllowFrom: [us] }, true, true],
+    ['lets us speak in rooms of two only, and others watch', lists, true, false],
+    ['says nothing of Matrix', undefined, false, false],
+  ])('is opened or not for a worker that %s', async (_what, matrix, watched, expected) => {
+    const directory = directoryOf({
+      workers: [{ ...alice, runtime: 'copaw' }],
+      rooms: roomsOf('auto', matrix ?? 'nothing', watched),
+    });
+    expect(await directory.choose(agent, alice.userId)).toHaveProperty('roomPerAttempt', expected);
+  });
+});
+
 describe('the registry of the Manager', () => {
   let directory: string;
   let registryPath: string;
@@ -71,7 +129,7 @@ describe('the registry of the Manager', () => {
     expect(await ours.choose(agent, carol.matrix_user_id)).toEqual(nobody('is not there: check its path'));
     await write({ carol, unfinished: { matrix_user_id: null } });
     const worker = { name: 'carol', userId: carol.matrix_user_id, roomId: '!c:h' };
-    expect(await ours.choose(agent, carol.matrix_user_id)).toEqual({ kind: 'worker', worker });
+    expect(await ours.choose(agent, carol.matrix_user_id)).toEqual(chosen(worker, true));
     await write({ carol: { ...carol, room_id: '!moved:h' } });
     expect(await ours.choose(agent, carol.matrix_user_id)).toHaveProperty('worker.roomId', '!moved:h');
     expect(await ours.workers()).toHaveLength(3);
@@ -84,7 +142,7 @@ describe('the registry of the Manager', () => {
     await write({ alice: { matrix_user_id: alice.userId, room_id: '!stale-copy:h' } });
     const ours = directoryOf({ registryPath });
     expect(await ours.choose(agent, alice.userId)).toEqual(nobody('worker alice is in the map twice'));
-    expect(await ours.choose(agent, bob.userId)).toEqual({ kind: 'worker', worker: bob });
+    expect(await ours.choose(agent, bob.userId)).toEqual(chosen(bob));
   });
 
   it.each([
@@ -95,7 +153,7 @@ describe('the registry of the Manager', () => {
     const ours = directoryOf({ registryPath });
     expect(await ours.problems()).toEqual([expect.stringContaining(problem)]);
     expect(await ours.choose(agent, carol.matrix_user_id)).toEqual(nobody(problem));
-    expect(await ours.choose(agent, alice.userId)).toEqual({ kind: 'worker', worker: alice });
+    expect(await ours.choose(agent, alice.userId)).toEqual(chosen(alice));
   });
 
   it('is understood as the Manager writes it', async () => {
@@ -105,8 +163,10 @@ describe('the registry of the Manager', () => {
       workers: [],
       agents: new Map([[agent, 'alice']]),
       registryPath: join(home, 'workers-registry.json'),
+      rooms: { ...roomsOf(), ourUserId: world.homeserver.userId, store: world.store },
     });
-    expect(await ours.choose(agent, undefined)).toEqual({ kind: 'worker', worker: world.worker });
+    expect(await ours.choose(agent, undefined)).toEqual(chosen(world.worker));
+    expect(await ours.workers()).toEqual([{ ...world.worker, runtime: 'copaw' }]);
     await world.close();
   });
 });

@@ -1,12 +1,15 @@
-import type { AgentId, WorkerAddress, WorkerChoice, WorkerDirectory } from '@agrenting-hiclaw/core/domain';
+import type { AgentId, WorkerChoice, WorkerDirectory } from '@agrenting-hiclaw/core/domain';
 import { createRegistry } from './registry.ts';
-import { mergeWorkers, type WorkerMap } from './worker-map.ts';
+import { hasRoomPerAttempt, type RoomPolicyOptions } from './room-policy.ts';
+import { mergeWorkers, type MappedWorker, type WorkerMap } from './worker-map.ts';
 
 export interface DirectoryOptions {
   /** The owner's map of workers. */
-  readonly workers: readonly WorkerAddress[];
+  readonly workers: readonly MappedWorker[];
   /** Which worker, by name, does which agent's work. */
   readonly agents: ReadonlyMap<AgentId, string>;
+  /** Where tasks are said, unless a worker has a setting of its own. */
+  readonly rooms: RoomPolicyOptions;
   /** `workers-registry.json` of the Manager's home, as a second source of the map (HiClaw reference, 6.1). */
   readonly registryPath?: string | undefined;
 }
@@ -14,7 +17,7 @@ export interface DirectoryOptions {
 /** A directory that can also be looked at as a whole. */
 export interface Directory extends WorkerDirectory {
   /** Every worker that can be addressed. */
-  workers(): Promise<readonly WorkerAddress[]>;
+  workers(): Promise<readonly MappedWorker[]>;
   /** What is wrong with the map, each with what to set; for start-up. */
   problems(): Promise<readonly string[]>;
 }
@@ -46,7 +49,11 @@ export function createDirectory(options: DirectoryOptions): Directory {
       const conflict = conflicts.get(name);
       if (conflict !== undefined) return { kind: 'nobody', problem: conflict };
       const worker = byName.get(name);
-      if (worker !== undefined) return { kind: 'worker', worker };
+      if (worker !== undefined) {
+        const roomPerAttempt = await hasRoomPerAttempt(worker, options.rooms);
+        const { userId, roomId } = worker;
+        return { kind: 'worker', worker: { name, userId, roomId }, roomPerAttempt };
+      }
       const problem = `worker ${name} of agent ${agentId} is not in the map of workers: add it with its Matrix id and room${hint}`;
       return { kind: 'nobody', problem };
     },
@@ -72,7 +79,7 @@ export function createDirectory(options: DirectoryOptions): Directory {
   };
 }
 
-function nameOf(byName: ReadonlyMap<string, WorkerAddress>, userId: string | undefined): string | undefined {
+function nameOf(byName: ReadonlyMap<string, MappedWorker>, userId: string | undefined): string | undefined {
   if (userId === undefined) return undefined;
   return [...byName.values()].find((worker) => worker.userId === userId)?.name;
 }

@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { WorkerAddress } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
+import type { MappedWorker } from './worker-map.ts';
 
 export type RegistryRead =
-  | { readonly kind: 'workers'; readonly workers: readonly WorkerAddress[] }
+  | { readonly kind: 'workers'; readonly workers: readonly MappedWorker[] }
   | { readonly kind: 'problem'; readonly problem: string };
 
 const MAX_REGISTRY_BYTES = 4 * 1024 * 1024;
@@ -12,6 +12,7 @@ const registryFile = z.object({ workers: z.record(z.string(), z.unknown()) });
 const registryEntry = z.object({
   matrix_user_id: z.string().startsWith('@'),
   room_id: z.string().startsWith('!'),
+  runtime: z.string().optional().catch(undefined),
 });
 
 /** Reads `workers-registry.json` (HiClaw reference, 6.1) when it is asked, and again when the file has changed. */
@@ -51,9 +52,11 @@ function parse(path: string, text: string): RegistryRead {
     );
   }
   // A worker that is still being made has no room yet; it cannot be addressed, but the others can.
-  const workers = Object.entries(parsed.data.workers).flatMap(([name, entry]): WorkerAddress[] => {
+  const workers = Object.entries(parsed.data.workers).flatMap(([name, entry]): MappedWorker[] => {
     const worker = registryEntry.safeParse(entry).data;
-    return worker === undefined ? [] : [{ name, userId: worker.matrix_user_id, roomId: worker.room_id }];
+    if (worker === undefined) return [];
+    const { matrix_user_id: userId, room_id: roomId, runtime } = worker;
+    return [{ name, userId, roomId, runtime }];
   });
   return { kind: 'workers', workers };
 }

@@ -1,7 +1,21 @@
 import type { WorkerAddress } from '@agrenting-hiclaw/core/domain';
 
+/** A worker as the owner's map has it. */
+/**
+ * Where tasks are said: each attempt in a room of its own, all of them in the worker's room, or as the
+ * worker's runtime was seen to bear it and its settings let it hear us there.
+ */
+export type RoomPolicy = 'auto' | 'per-hiring' | 'worker';
+
+export interface MappedWorker extends WorkerAddress {
+  /** What it runs on, such as `copaw`, where that is known (HiClaw reference, 4). */
+  readonly runtime?: string | undefined;
+  /** In the place of the general setting. */
+  readonly rooms?: RoomPolicy | undefined;
+}
+
 export interface WorkerMap {
-  readonly byName: ReadonlyMap<string, WorkerAddress>;
+  readonly byName: ReadonlyMap<string, MappedWorker>;
   /** Workers that must not be used, by name, each with what is wrong and what to set. */
   readonly conflicts: ReadonlyMap<string, string>;
 }
@@ -11,10 +25,10 @@ export interface WorkerMap {
  * chosen: a task in the wrong room is one hirer's work told to another's worker.
  */
 export function mergeWorkers(
-  configured: readonly WorkerAddress[],
-  registered: readonly WorkerAddress[],
+  configured: readonly MappedWorker[],
+  registered: readonly MappedWorker[],
 ): WorkerMap {
-  const byName = new Map<string, WorkerAddress>();
+  const byName = new Map<string, MappedWorker>();
   const conflicts = new Map<string, string>();
   for (const worker of [...configured, ...registered]) {
     const known = byName.get(worker.name);
@@ -23,6 +37,9 @@ export function mergeWorkers(
     } else if (known.userId !== worker.userId || known.roomId !== worker.roomId) {
       const problem = `worker ${worker.name} is in the map twice, as ${known.userId} in ${known.roomId} and as ${worker.userId} in ${worker.roomId}: correct one of them`;
       conflicts.set(worker.name, problem);
+    } else {
+      // What the first leaves open the second may know.
+      byName.set(worker.name, { ...known, runtime: known.runtime ?? worker.runtime });
     }
   }
   for (const field of ['userId', 'roomId'] as const) {

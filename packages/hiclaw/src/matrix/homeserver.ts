@@ -21,7 +21,7 @@ export interface HomeserverSettings {
 }
 
 export interface HomeserverCall<T> {
-  readonly method: 'GET' | 'PUT' | 'POST';
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   /** Behind `/_matrix/client`, its parts already encoded. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>> | undefined;
@@ -44,7 +44,7 @@ export interface Homeserver {
   close(): void;
 }
 
-const METHODS = { GET: Method.Get, PUT: Method.Put, POST: Method.Post } as const;
+const METHODS = { GET: Method.Get, PUT: Method.Put, POST: Method.Post, DELETE: Method.Delete } as const;
 
 export function createHomeserver(settings: HomeserverSettings): Homeserver {
   const { requestTimeoutMs = 20_000, maxAnswerBytes = 16 * 1024 * 1024 } = settings;

@@ -35,6 +35,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
       const { worker, hiringId, attempt, purpose, number } = message;
       const room = await rooms.check(worker);
       if (room.kind === 'unfit') return { kind: 'refused', problem: room.problem };
+      if (room.kind === 'not_joined') return room;
       if (room.kind === 'failed') return toOutcome(room.failure, worker.roomId, homeserver.userId);
 
       const waitMs = (await limit?.budget.take(homeserver.userId, limit.rate, clock.nowMs())) ?? 0;

@@ -8,6 +8,8 @@ export type RoomCheck =
   | { readonly kind: 'fit' }
   /** Nothing can be said there as things are; `problem` says what to do. */
   | { readonly kind: 'unfit'; readonly problem: string }
+  /** The worker is not in it; `problem` says what to do. */
+  | { readonly kind: 'not_joined'; readonly problem: string }
   | { readonly kind: 'failed'; readonly failure: HomeserverFailure };
 
 const anything = z.unknown();
@@ -35,7 +37,7 @@ export function createRoomCheck(homeserver: Homeserver, clock: Clock, holdMs: nu
     if (members.kind === 'failed') return members;
     if (!Object.hasOwn(members.value.joined, worker.userId)) {
       const problem = `worker ${worker.userId} has not joined room ${roomId}: check its room in the map of workers, or invite it`;
-      return { kind: 'unfit', problem };
+      return { kind: 'not_joined', problem };
     }
 
     const encryption = await homeserver.call({

@@ -4,7 +4,7 @@ import type { WatchedRoom } from './event-signs.ts';
 import type { HomeserverFailure } from './failure.ts';
 import type { Homeserver } from './homeserver.ts';
 import { joinMappedRooms } from './room-membership.ts';
-import { syncFilter } from './sync-filter.ts';
+import { SYNC_FILTER } from './sync-filter.ts';
 import { syncOnce } from './sync.ts';
 
 export interface RoomListenerOptions {
@@ -12,8 +12,13 @@ export interface RoomListenerOptions {
   readonly signLog: SignLog;
   readonly clock: Clock;
   readonly random: Random;
-  /** The rooms to listen to and whose signs count there; asked again before each request. */
+  /** The rooms that the owner mapped, and whose signs count there; asked again before each request. */
   readonly rooms: () => Promise<readonly WatchedRoom[]>;
+  /**
+   * The rooms of attempts, and whose signs count there. Asked for behind each answer, since a room that was
+   * opened meanwhile may stand in it.
+   */
+  readonly attemptRooms?: (() => Promise<readonly WatchedRoom[]>) | undefined;
   /** Where no position is stored yet: signs from this time on count. */
   readonly sinceMs: number;
   /** Told about what went wrong in passing; what lasts stands in the status. */
@@ -92,7 +97,7 @@ class Ear {
   /** `unread` until the stored position was asked for. */
   #position: { readonly at: string | undefined } | 'unread' = 'unread';
   #sinceMs: number;
-  #filter: { readonly text: string; readonly id: string } | undefined;
+  #filterId: string | undefined;
   #membership: { readonly rooms: string; readonly untilMs: number; readonly problem: string | undefined };
   #refusals = 0;
 
@@ -119,11 +124,11 @@ class Ear {
     if (rooms.length === 0) return { kind: 'idle' };
     if (this.#position === 'unread') this.#position = { at: await signLog.position(homeserver.userId) };
     const roomProblem = await this.#checkMembership(rooms);
-    const filter = await this.#filterFor(rooms);
+    const filter = await this.#ourFilter();
     if (filter.kind === 'failed') return this.#failed(filter.failure);
 
     const outcome = await syncOnce(homeserver, {
-      rooms,
+      rooms: async () => [...rooms, ...((await this.#options.attemptRooms?.()) ?? [])],
       filterId: filter.id,
       position: this.#position.at,
       sinceMs: this.#sinceMs,
@@ -167,7 +172,7 @@ class Ear {
 
   /** The homeserver may have forgotten our filter or, when it was set up anew, our position. */
   #afterRefusal(status: number): void {
-    this.#filter = undefined;
+    this.#filterId = undefined;
     this.#refusals += 1;
     const started = this.#position !== 'unread' && this.#position.at !== undefined;
     if (status !== 400 || this.#refusals < 2 || !started) return;
@@ -185,20 +190,18 @@ class Ear {
     return problem;
   }
 
-  async #filterFor(rooms: readonly WatchedRoom[]) {
+  async #ourFilter() {
     const { homeserver } = this.#options;
-    const filter = syncFilter(rooms);
-    const text = JSON.stringify(filter);
-    if (this.#filter?.text === text) return { kind: 'filter', id: this.#filter.id } as const;
+    if (this.#filterId !== undefined) return { kind: 'filter', id: this.#filterId } as const;
     const stored = await homeserver.call({
       method: 'POST',
       path: `/v3/user/${encodeURIComponent(homeserver.userId)}/filter`,
-      body: filter,
+      body: SYNC_FILTER,
       answer: filterAnswer,
       signal: this.#signal,
     });
     if (stored.kind === 'failed') return stored;
-    this.#filter = { text, id: stored.value.filter_id };
+    this.#filterId = stored.value.filter_id;
     return { kind: 'filter', id: stored.value.filter_id } as const;
   }
 }

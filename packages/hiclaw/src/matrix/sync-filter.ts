@@ -1,20 +1,19 @@
-import type { WatchedRoom } from './event-signs.ts';
-
 /** Messages of a room that one answer holds; more are read back afterwards. */
 const TIMELINE_LIMIT = 50;
 
-/** What is asked of `/sync`: messages, receipts and typing of the mapped rooms, and nothing else. */
-export function syncFilter(rooms: readonly WatchedRoom[]): Record<string, unknown> {
-  const nothing = { not_types: ['*'] };
-  return {
-    room: {
-      rooms: [...new Set(rooms.map((room) => room.roomId))].sort(),
-      timeline: { limit: TIMELINE_LIMIT, types: ['m.room.message'] },
-      ephemeral: { types: ['m.receipt', 'm.typing'] },
-      state: { ...nothing, lazy_load_members: true },
-      account_data: nothing,
-    },
-    presence: nothing,
-    account_data: nothing,
-  };
-}
+const NOTHING = { not_types: ['*'] };
+
+/**
+ * What is asked of `/sync`: messages, receipts and typing, and nothing else. It names no rooms: one that is
+ * opened while the homeserver waits for something to happen must be in its answer.
+ */
+export const SYNC_FILTER: Readonly<Record<string, unknown>> = {
+  room: {
+    timeline: { limit: TIMELINE_LIMIT, types: ['m.room.message'] },
+    ephemeral: { types: ['m.receipt', 'm.typing'] },
+    state: { ...NOTHING, lazy_load_members: true },
+    account_data: NOTHING,
+  },
+  presence: NOTHING,
+  account_data: NOTHING,
+};

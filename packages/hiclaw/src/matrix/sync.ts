@@ -6,7 +6,8 @@ import { readMissedEvents } from './missed-events.ts';
 import { syncAnswer, type SyncEvent, type SyncRoom } from './sync-answer.ts';
 
 export interface SyncRequest {
-  readonly rooms: readonly WatchedRoom[];
+  /** Whose signs count in which room; asked for when the answer is there. */
+  readonly rooms: () => Promise<readonly WatchedRoom[]>;
   readonly filterId: string;
   /** Where the last answer ended; undefined on the first look ever. */
   readonly position: string | undefined;
@@ -52,7 +53,7 @@ export async function syncOnce(homeserver: Homeserver, request: SyncRequest): Pr
 
   const signs: Sign[] = [];
   const gaps: string[] = [];
-  for (const watched of request.rooms) {
+  for (const watched of await request.rooms()) {
     const { join } = answer.value.rooms;
     const room = Object.hasOwn(join, watched.roomId) ? join[watched.roomId] : undefined;
     if (room === undefined) continue;

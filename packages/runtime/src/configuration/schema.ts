@@ -46,12 +46,20 @@ const agent = z.strictObject({
   worker: text.optional(),
 });
 
+const rooms = z.enum(['auto', 'per-hiring', 'worker'], 'is none of auto, per-hiring, worker');
+
 const worker = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'),
   userId: z
     .string()
     .regex(/^@[^:]+:.+$/, 'must be a full Matrix id such as @alice:matrix-local.hiclaw.io:18080'),
   roomId: z.string().regex(/^!.+$/, 'must be a Matrix room id such as !abc:matrix-local.hiclaw.io:18080'),
+  /** What it runs on; the registry says it of the workers that it has. */
+  runtime: z
+    .enum(['openclaw', 'copaw', 'qwenpaw', 'hermes'], 'is none of openclaw, copaw, qwenpaw, hermes')
+    .optional(),
+  /** In the place of `matrix.rooms`. */
+  rooms: rooms.optional(),
 });
 
 /** A list in the configuration file, a JSON list in the environment. */
@@ -83,6 +91,12 @@ export const configurationSchema = z.strictObject({
     homeserverUrl: url,
     userId: matrixUserId,
     accessToken: secret,
+    /** Where tasks are said. */
+    rooms: rooms.default('auto'),
+    /** Who is invited to the rooms of hirings to watch. */
+    watchers: z.array(matrixUserId).default([]),
+    /** How long the room of a hiring stays after its end. */
+    keepRoomsHours: z.coerce.number({ error: 'is no number' }).min(0).max(8_760).default(24),
     /** Counted over all processes of one store; a homeserver that allows less is obeyed. */
     messagesPerMinute: z.coerce.number({ error: 'is no number' }).int().min(1).max(6_000).default(60),
   }),

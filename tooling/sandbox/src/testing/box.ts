@@ -99,12 +99,11 @@ export class Box<Started extends App> {
 
   /** The configuration file's content, with sections replaced. */
   settings(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
-    const { homeserver, storage, manager } = this.hiclaw;
-    const { userId, accessToken } = homeserver.adapter;
+    const { storage, manager } = this.hiclaw;
     return {
       marketplace: { baseUrl: this.marketplace.url },
       agents: this.agents.map(({ id, apiKey, worker }) => ({ id, key: apiKey, worker })),
-      matrix: { homeserverUrl: homeserver.url, userId, accessToken },
+      matrix: this.matrix(),
       storage,
       workers: { registryFile: join(manager.home, 'workers-registry.json') },
       lifecycle: { driver: 'script', command: [manager.lifecycleCommand], startedWaitSeconds: 0.5 },
@@ -114,6 +113,11 @@ export class Box<Started extends App> {
       timing: TIMING,
       ...changes,
     };
+  }
+
+  matrix(): Record<string, unknown> {
+    const { url, adapter } = this.hiclaw.homeserver;
+    return { homeserverUrl: url, userId: adapter.userId, accessToken: adapter.accessToken };
   }
 
   readonly storeKey = randomBytes(32).toString('base64');

@@ -32,6 +32,7 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
   const { violations } = stage;
   const told = new Set<string>();
   const paid = new Set<string>();
+  const rooms = new Map<string, TaskId>();
 
   folders.onStaged = ({ hiring, taskId }) => {
     if (hirers.forged.has(hiring.hiringId))
@@ -51,6 +52,11 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
     told.add(name);
     if (hirers.forged.has(hiringId)) violations.add('broken', 'no forged hiring reaches a worker', name);
     if (inspect(message).includes(CANARY)) violations.add('broken', 'no secret is told', name);
+    const speaks = rooms.get(worker.roomId) ?? taskId;
+    rooms.set(worker.roomId, speaks);
+    if (stage.scenario.roomPerAttempt && speaks !== taskId) {
+      violations.add('broken', 'a room of one attempt hears of no other', name);
+    }
     if (purpose !== 'assignment') return;
     if (!folders.isComplete(taskId)) violations.add('broken', 'told only what was staged', name);
     if (isOvertaken(process, hiringId) || !isTelling(taskId)) return;

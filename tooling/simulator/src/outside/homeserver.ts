@@ -9,6 +9,7 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { PLANTED, type Stage } from '../boundary.ts';
 import type { Dice } from '../dice.ts';
+import type { FakeAttemptRooms } from './attempt-rooms.ts';
 import type { Weather } from './weather.ts';
 
 /** A message of ours that stands in a room. */
@@ -23,6 +24,7 @@ export class FakeHomeserver {
   readonly #stage: Stage;
   readonly #dice: Dice;
   readonly #weather: Weather;
+  readonly #rooms: FakeAttemptRooms;
   readonly #byTransaction = new Map<string, PostedMessage>();
   readonly posted: PostedMessage[] = [];
   /** What workers did, as a sync serves it. */
@@ -30,10 +32,11 @@ export class FakeHomeserver {
   onPosted: (posted: PostedMessage, process: string) => void = () => undefined;
   onSign: () => void = () => undefined;
 
-  constructor(stage: Stage, dice: Dice, weather: Weather) {
+  constructor(stage: Stage, dice: Dice, weather: Weather, rooms: FakeAttemptRooms) {
     this.#stage = stage;
     this.#dice = dice;
     this.#weather = weather;
+    this.#rooms = rooms;
   }
 
   /** The homeserver as one process sees it; `transactionId` is what the process makes of a message. */
@@ -59,6 +62,7 @@ export class FakeHomeserver {
 
   #send(process: string, message: WorkerMessage, transactionId: string): SendOutcome {
     const problem = `${PLANTED}: message`;
+    if (!this.#rooms.hasJoined(message.worker)) return { kind: 'not_joined', problem };
     switch (this.#fault()) {
       case 'lost before':
         return { kind: 'unknown', problem };

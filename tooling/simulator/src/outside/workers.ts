@@ -1,4 +1,10 @@
-import type { Readiness, TaskId, WorkerAddress, WorkerLifecycle } from '@agrenting-hiclaw/core/domain';
+import type {
+  Readiness,
+  TaskId,
+  WorkerAddress,
+  WorkerLifecycle,
+  WorkerMessage,
+} from '@agrenting-hiclaw/core/domain';
 import { PLANTED, type Stage } from '../boundary.ts';
 import type { Dice } from '../dice.ts';
 import { REPORT_TO } from '../scenario.ts';
@@ -103,7 +109,7 @@ export class FakeWorkers implements WorkerLifecycle {
     if (worker === undefined || !worker.up) return;
     this.#later(worker, this.#dice.between(100, 3000), () => {
       if (message.purpose === 'stop') this.#stop(worker, message.taskId);
-      else this.#take(worker, message.taskId, eventId);
+      else this.#take(worker, message, eventId);
     });
   }
 
@@ -112,13 +118,12 @@ export class FakeWorkers implements WorkerLifecycle {
     if (job !== undefined) job.stopped = this.#dice.chance(0.7);
   }
 
-  #take(worker: Worker, taskId: TaskId, eventId: string): void {
+  #take(worker: Worker, { taskId, worker: address }: WorkerMessage, eventId: string): void {
     const before = worker.jobs.get(taskId);
     // A nudge changes the ways of some.
     if (before !== undefined && (before.manner === 'diligent' || this.#dice.chance(0.5))) return;
     const job = { manner: this.#drawManner(), stopped: false, versions: before?.versions ?? 0 };
     worker.jobs.set(taskId, job);
-    const { address } = worker;
     if (job.manner === 'deaf') return;
     this.#homeserver.sign(address, { kind: 'receipt', eventId });
     if (this.#dice.chance(0.7)) this.#homeserver.sign(address, { kind: 'typing' });

@@ -21,6 +21,8 @@ export type SendOutcome =
   | { readonly kind: 'limited'; readonly retryAfterMs: number }
   /** The homeserver will not take it as things are; `problem` says what to do. */
   | { readonly kind: 'refused'; readonly problem: string }
+  /** The worker is not in the room yet; nothing was sent. */
+  | { readonly kind: 'not_joined'; readonly problem: string }
   /** The answer was lost. Sending again is safe: the same message is the same event. */
   | { readonly kind: 'unknown'; readonly problem: string };
 

@@ -2,7 +2,12 @@ import type { AgentId } from '../ids.ts';
 import type { WorkerAddress } from '../worker.ts';
 
 export type WorkerChoice =
-  | { readonly kind: 'worker'; readonly worker: WorkerAddress }
+  | {
+      readonly kind: 'worker';
+      readonly worker: WorkerAddress;
+      /** Whether each attempt gets a room of its own, in the place of the worker's (design, 7). */
+      readonly roomPerAttempt: boolean;
+    }
   /** Nobody: `problem` says what to set. */
   | { readonly kind: 'nobody'; readonly problem: string };
 
