@@ -1,0 +1,53 @@
+import { describe } from 'vitest';
+import { until } from '@agrenting-hiclaw/sandbox/testing';
+import { test } from './boxed.ts';
+
+const TITLES = ['Translate the letter of the first hirer.', 'Summarise the book of the second hirer.'];
+
+describe('a room for each hiring', () => {
+  test("keeps one hirer's words out of another's job, and is left", async ({ openBox, expect }) => {
+    const box = await openBox({ workers: [{ name: 'alice', adapterAllowedDirectly: true }] });
+    const { hiclaw } = box;
+    const ownRooms = () => hiclaw.rooms().filter(({ name }) => String(name).startsWith('Agrenting'));
+    const app = await box.startApp({
+      matrix: { ...box.matrix(), keepRoomsHours: 0 },
+    });
+    await box.listening();
+    const hirings = TITLES.map((title) => box.hire('alice', title));
+    for (const { id } of hirings) {
+      await box.ended(id);
+      expect(box.settlements(id)).toEqual(['result']);
+    }
+    expect(box.said()).toEqual([]);
+    expect(ownRooms()).toHaveLength(2);
+
+    const sessions = () => hiclaw.objects('agents/alice/.copaw/sessions/').map(({ key }) => key);
+    await until(() => sessions().length === 2);
+    for (const [index, { id }] of hirings.entries()) {
+      const other = hirings[1 - index]?.id ?? '';
+      const room = ownRooms().find(({ name }) => String(name).includes(id.slice(0, 8)));
+      const spoken = JSON.stringify(hiclaw.timeline(room?.roomId ?? ''));
+      expect(spoken).toContain(id);
+      expect(spoken).not.toContain(other);
+      const heard = sessions()
+        .map((key) => hiclaw.object(key)?.toString() ?? '')
+        .filter((text) => text.includes(id));
+      expect(heard).toHaveLength(1);
+      expect(heard[0]).not.toContain(other);
+    }
+
+    await app.close();
+    await box.startApp({ matrix: { ...box.matrix(), keepRoomsHours: 0 } });
+    await until(() => ownRooms().every(({ members }) => members.length === 0));
+  });
+
+  test('is not opened where the worker would not hear us in it', async ({ openBox, expect }) => {
+    const box = await openBox();
+    await box.startApp();
+    await box.listening();
+    const { id } = box.hire();
+    await box.ended(id);
+    expect(box.assignments()).toEqual([`${id} 1`]);
+    expect(box.hiclaw.rooms().filter(({ name }) => String(name).startsWith('Agrenting'))).toEqual([]);
+  });
+});
