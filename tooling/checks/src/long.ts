@@ -11,6 +11,7 @@ const STAGES: Readonly<Record<string, CommandLine>> = {
   calls: [...CRASH, '--calls'],
   cycles: [...CRASH, '--cycles', '1000'],
   simulate: ['node', FROM_SOURCE, 'tooling/simulator/src/main.ts', '--seeds', '100000', '--from', '1'],
+  real: ['node', FROM_SOURCE, 'tooling/real-servers/src/main.ts', '--long'],
 };
 
 const chosen = process.argv.slice(2);
