@@ -22,3 +22,16 @@ export { createLifecycle, type ClosableLifecycle, type LifecycleOptions } from '
 export type { ObjectStore } from './storage/object-store.ts';
 export { createObjectStore, type ObjectStoreSettings } from './storage/s3-object-store.ts';
 export { createTaskStorage, type TaskStorageOptions } from './storage/task-storage.ts';
+export { signIn, signOut, signUp, type SignInOutcome, type SignInSettings } from './matrix/sign-in.ts';
+export { readAllowLists, type AllowLists, type AllowListsOutcome } from './directory/allow-lists.ts';
+export { allow, disallow, type AllowListEdit } from './setup/allow-list-edit.ts';
+export { findWorkers, type FoundWorkers } from './setup/find-workers.ts';
+export { proveInOwnRoom, proveInWorkerRoom, type Proof, type ProofOptions } from './setup/prove.ts';
+export {
+  adapterPolicy,
+  createStorageAdmin,
+  type AdminOutcome,
+  type StorageAdmin,
+  type StorageAdminOptions,
+} from './setup/storage-admin.ts';
+export { enterRoom, exitRoom, isInRoom } from './setup/worker-room.ts';

@@ -25,6 +25,7 @@ import type { EncryptionKey } from './encryption-key.ts';
 
 import { HeardDocuments, type MalformedDocument } from './heard-documents.ts';
 import { Inbox } from './inbox.ts';
+import { Operator } from './operator.ts';
 import { Records } from './records.ts';
 import { history, hirings } from './schema.ts';
 import { Steps } from './steps.ts';
@@ -44,6 +45,7 @@ export class SqliteHiringStore implements HiringStore {
   readonly #connection: Connection;
   readonly #changes: Changes;
   readonly #nowMs: () => number;
+  readonly operator: Operator;
   readonly #records: Records;
   readonly #documents: HeardDocuments;
   readonly #inbox: Inbox;
@@ -68,6 +70,7 @@ export class SqliteHiringStore implements HiringStore {
       this.#places,
       new AttemptRoomRows(connection),
     );
+    this.operator = new Operator(connection, this.#records, this.#steps);
     this.#inbox = new Inbox(connection, key, this.#documents);
     this.#accepting = new AcceptQueue(connection, (item) => this.#inbox.put(item, nowMs()));
     this.#statements = prepare(connection);

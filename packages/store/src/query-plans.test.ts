@@ -10,6 +10,7 @@ const SCANS: readonly RegExp[] = [
   // Stop after a fixed number of rows.
   /^SCAN heard USING INDEX heard_without_hiring: delete .* offset 1000/s,
   /^SCAN heard USING INDEX heard_malformed: select .* limit/,
+  /^SCAN hirings USING INDEX hirings_heard: select .* limit/,
   // Sorts the documents of one hiring, of which there are few.
   /^USE TEMP B-TREE FOR ORDER BY: delete from "heard" where \("heard"."hiring_id" = \?/,
   // Counts at most a few dozen rows, which it finds by their due time.

@@ -84,7 +84,8 @@ export const hirings = sqliteTable(
     index('hirings_turns')
       .on(table.agentId, table.waiting, table.dueAtMs)
       .where(sql`${table.dueAtMs} is not null`),
-    index('hirings_state').on(table.state),
+    index('hirings_state').on(table.state, table.heardAtMs),
+    index('hirings_heard').on(table.heardAtMs),
   ],
 );
 

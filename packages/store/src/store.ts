@@ -1,4 +1,12 @@
-import type { HiringStore, Leases, RoomLog, SendBudget, SignLog } from '@agrenting-hiclaw/core/domain';
+import type {
+  HiringId,
+  HiringRecord,
+  HiringStore,
+  Leases,
+  RoomLog,
+  SendBudget,
+  SignLog,
+} from '@agrenting-hiclaw/core/domain';
 import { Backups } from './backups.ts';
 import { Health, type StoreReadiness } from './canary.ts';
 import { Changes } from './changes.ts';
@@ -7,6 +15,7 @@ import { Connection } from './connection.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 import type { MalformedDocument } from './heard-documents.ts';
 import { SqliteHiringStore } from './hiring-store.ts';
+import type { CommandOutcome, ListRequest } from './operator.ts';
 import { SqliteLeases } from './lease-rows.ts';
 import { SqliteSendBudgets } from './send-budgets.ts';
 import { SqliteRoomLog } from './room-log.ts';
@@ -33,6 +42,10 @@ export interface Store {
   readonly budgets: SendBudget;
   /** The newest documents that no hiring could be read from, for the operator. */
   malformed(limit: number): Promise<readonly MalformedDocument[]>;
+  /** Hirings as they are now, the newest first; at most 1,000. */
+  list(request: ListRequest): Promise<readonly HiringRecord[]>;
+  /** Has a hiring that waits for a person handed to its worker once more. */
+  restart(hiringId: HiringId): Promise<CommandOutcome>;
   /** Proves by a write that the store can commit; else why not and what to do. */
   ready(): Promise<StoreReadiness>;
   /**
@@ -74,6 +87,12 @@ export function openStore({ file, key, clockNowMs, onUnreadable }: StoreOptions)
     rooms: new SqliteRoomLog(connection),
     budgets: new SqliteSendBudgets(connection),
     malformed: async (limit) => await hirings.malformed(limit),
+    list: async (request) => await hirings.operator.list(request, nowMs()),
+    async restart(hiringId) {
+      const outcome = await hirings.operator.restart(hiringId, nowMs());
+      changes.announce();
+      return outcome;
+    },
     ready: async () => await health.ready(),
     backup: async (to) => await backups.backup(to),
     close: async () => {

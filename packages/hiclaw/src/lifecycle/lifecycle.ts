@@ -1,6 +1,6 @@
 import type { Readiness, WorkerLifecycle } from '@agrenting-hiclaw/core/domain';
 import { readReadiness, type ReadinessWaits } from './readiness.ts';
-import { runCommand } from './run-command.ts';
+import { runCommand } from '../run-command.ts';
 
 export type LifecycleOptions =
   /** Nobody starts workers for us: they are assumed to run, and only their signs tell (HiClaw reference, 6.4). */

@@ -1,6 +1,6 @@
 import type { AttemptRoomOrder, AttemptRooms, LoggedRoom, RoomOutcome } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
-import type { HomeserverFailure } from './failure.ts';
+import { problemOf, type HomeserverFailure } from './failure.ts';
 import type { Homeserver } from './homeserver.ts';
 import { roomPath } from './room-address.ts';
 
@@ -161,8 +161,4 @@ function toOutcome(failure: HomeserverFailure): Exclude<RoomOutcome, { kind: 'op
         problem: `a room for the task could not be opened: ${failure.problem}`,
       };
   }
-}
-
-function problemOf(failure: HomeserverFailure): string {
-  return failure.kind === 'limited' ? 'the homeserver limits what we do' : failure.problem;
 }

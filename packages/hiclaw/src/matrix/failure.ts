@@ -17,6 +17,11 @@ export type HomeserverFailure =
   /** No answer, or one that cannot be understood: nobody knows what was done. */
   | { readonly kind: 'lost'; readonly problem: string };
 
+/** What to tell a person of it. */
+export function problemOf(failure: HomeserverFailure): string {
+  return failure.kind === 'limited' ? 'the homeserver limits what we do: try again later' : failure.problem;
+}
+
 const DEFAULT_PATIENCE_MS = 5_000;
 /** A server that asks for more is asked again after this time. */
 const MAX_PATIENCE_MS = 600_000;

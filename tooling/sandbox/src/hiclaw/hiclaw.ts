@@ -52,6 +52,7 @@ export class RunningHiclaw {
     readonly lifecycleCommand: string;
     readonly stateCommand: string;
     readonly copawCommand: string;
+    readonly minioClient: string;
     readonly controlUrl: string;
   };
   readonly workers: readonly SandboxWorker[];
@@ -83,6 +84,7 @@ export class RunningHiclaw {
       lifecycleCommand: manager.executables.lifecycle,
       stateCommand: manager.executables.state,
       copawCommand: manager.executables.copaw,
+      minioClient: manager.executables.mc,
       controlUrl: parts.controlUrl,
     };
     this.workers = parts.workers;

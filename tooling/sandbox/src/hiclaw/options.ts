@@ -63,6 +63,8 @@ export const hiclawOptions = z.strictObject({
       prefixes: z.array(z.string()).default(['shared/tasks/agrenting-', 'shared/projects/agrenting-']),
     })
     .prefault({}),
+  /** False: a HiClaw that was never told of an adapter: no account, no member of a room, no storage user. */
+  adapterKnown: z.boolean().default(true),
   workers: z.array(workerOptions).default([]),
   /** Short, so that tests and trials are; 10 to 60 s for a start on a real machine. */
   times: z

@@ -10,8 +10,8 @@ export const seedHomeserver = (homeserver: RunningHomeserver, settings: HiclawSe
   const { admin, manager, adapter } = settings;
   const adminId = accounts.create(admin.name, admin.password);
   const managerId = accounts.create(manager.name, manager.password);
-  const adapterId = accounts.create(adapter.name, adapter.password);
-  accounts.openDevice(adapterId, adapter.deviceId, adapter.accessToken);
+  const adapterIds = settings.adapterKnown ? [accounts.create(adapter.name, adapter.password)] : [];
+  for (const id of adapterIds) accounts.openDevice(id, adapter.deviceId, adapter.accessToken);
   for (const worker of settings.workers) {
     const workerId = accounts.create(worker.name, workerPassword(worker));
     const encryption = {
@@ -19,7 +19,7 @@ export const seedHomeserver = (homeserver: RunningHomeserver, settings: HiclawSe
       state_key: '',
       content: { algorithm: 'm.megolm.v1.aes-sha2' },
     };
-    const members = [adminId, workerId, adapterId];
+    const members = [adminId, workerId, ...adapterIds];
     const room = createRoom(
       rooms,
       managerId,
@@ -67,9 +67,12 @@ const openclawJson = (worker: WorkerSettings, settings: HiclawSettings, homeserv
         // Stale by design: the worker logs in anew at each start and keeps its token to itself (HiClaw reference, 3.3).
         accessToken: `stale-token-of-${worker.name}`,
         encryption: worker.encryptedRoom,
-        dm: { policy: 'allowlist', allowFrom: worker.adapterAllowedDirectly ? withAdapter : people },
+        dm: {
+          policy: 'allowlist',
+          allowFrom: settings.adapterKnown && worker.adapterAllowedDirectly ? withAdapter : people,
+        },
         groupPolicy: 'allowlist',
-        groupAllowFrom: worker.adapterAllowed ? withAdapter : people,
+        groupAllowFrom: settings.adapterKnown && worker.adapterAllowed ? withAdapter : people,
         groups: { '*': { allow: true, requireMention: true } },
       },
     },

@@ -8,6 +8,7 @@ import { controlApp } from './control/control-app.ts';
 import { RunningHiclaw } from './hiclaw.ts';
 import { startHomeserver, type RunningHomeserver } from './homeserver/homeserver.ts';
 import { listen } from './http-server.ts';
+import { MinioClient } from './manager/minio-client.ts';
 import { Manager } from './manager/manager.ts';
 import {
   hiclawOptions,
@@ -70,7 +71,8 @@ export const startHiclaw = async (options: HiclawOptions = {}): Promise<RunningH
       await Promise.all(workers.map((worker) => worker.kill()));
     });
     const home = managerHome(settings, open);
-    const manager = createManager(home, control.url, settings, homeserver, workers, clock);
+    const mc = new MinioClient(storage);
+    const manager = createManager(home, control.url, settings, homeserver, workers, clock, mc);
     open.push(() => {
       manager.close();
     });
@@ -97,11 +99,15 @@ export const startHiclaw = async (options: HiclawOptions = {}): Promise<RunningH
 
 const storageUsers = (settings: HiclawSettings): Parameters<typeof startStorage>[0]['users'] => [
   { accessKey: settings.admin.name, secretKey: settings.admin.password, policy: everything },
-  {
-    accessKey: settings.adapter.accessKey,
-    secretKey: settings.adapter.secretKey,
-    policy: adapterPolicy(settings.adapter.prefixes),
-  },
+  ...(settings.adapterKnown
+    ? [
+        {
+          accessKey: settings.adapter.accessKey,
+          secretKey: settings.adapter.secretKey,
+          policy: adapterPolicy(settings.adapter.prefixes),
+        },
+      ]
+    : []),
   ...settings.workers.map((worker) => ({
     accessKey: worker.name,
     secretKey: workerSecretKey(worker),
@@ -166,6 +172,7 @@ const createManager = (
   homeserver: RunningHomeserver,
   workers: readonly SandboxWorker[],
   clock: SandboxClock,
+  mc: MinioClient,
 ): Manager => {
   const containerOf = (name: string): WorkerContainer | undefined =>
     workers.find((worker) => worker.name === name)?.container;
@@ -173,6 +180,7 @@ const createManager = (
     home,
     controlUrl,
     clock,
+    mc,
     containers: {
       unavailable: false,
       names: () => workers.map((worker) => worker.name),

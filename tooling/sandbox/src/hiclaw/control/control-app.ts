@@ -17,9 +17,10 @@ const failStartsBody = z.object({ fail: z.boolean() });
 const revokeBody = z.object({ userId: z.string(), softLogout: z.boolean().default(false) });
 const sayBody = z.object({ sender: z.string(), content: jsonObject });
 const commandBody = z.object({
-  command: z.enum(['lifecycle-worker', 'manage-state', 'copaw']),
+  command: z.enum(['lifecycle-worker', 'manage-state', 'copaw', 'mc']),
   argv: z.array(z.string()),
   home: z.string().optional(),
+  input: z.string().optional(),
 });
 const servers = z.enum(['homeserver', 'storage']);
 
@@ -104,8 +105,8 @@ export const controlApp = (hiclaw: RunningHiclaw, manager: Manager): Hono => {
   });
 
   app.on('POST', '/manager/run', async (request) => {
-    const { command, argv, home } = commandBody.parse(await request.req.json());
-    return request.json(await manager.run(command, argv, home));
+    const { command, argv, home, input } = commandBody.parse(await request.req.json());
+    return request.json(await manager.run(command, argv, home, input));
   });
   app.on('GET', '/manager/log', (request) => request.json(manager.log));
   app.on('POST', '/manager/heartbeat', (request) => request.json({ asked: hiclaw.heartbeat() }));

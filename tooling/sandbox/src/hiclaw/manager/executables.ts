@@ -5,6 +5,7 @@ export interface ExecutablePaths {
   readonly lifecycle: string;
   readonly state: string;
   readonly copaw: string;
+  readonly mc: string;
 }
 
 /** Where the executables lie below the Manager's home, as below `/` in a real Manager container. */
@@ -12,6 +13,7 @@ const executablePaths = (home: string): ExecutablePaths => ({
   lifecycle: join(home, 'opt/hiclaw/agent/skills/worker-management/scripts/lifecycle-worker.sh'),
   state: join(home, 'opt/hiclaw/agent/skills/task-management/scripts/manage-state.sh'),
   copaw: join(home, 'bin/copaw'),
+  mc: join(home, 'bin/mc'),
 });
 
 /** Writes the executables; each asks the sandbox over loopback and prints and exits as told. */
@@ -23,6 +25,7 @@ export const writeExecutables = (home: string, controlUrl: string): ExecutablePa
     [paths.lifecycle, 'lifecycle-worker'],
     [paths.state, 'manage-state'],
     [paths.copaw, 'copaw'],
+    [paths.mc, 'mc'],
   ] as const) {
     write(path, `#!/bin/sh\nexec ${quoted(process.execPath)} ${quoted(program)} ${command} "$@"\n`);
     chmodSync(path, 0o755);
@@ -40,10 +43,12 @@ const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 const commandProgram = (controlUrl: string): string => `'use strict';
 // Written by the HiClaw sandbox at its start; speaks for the command that is named first.
 const [command, ...argv] = process.argv.slice(2);
+// Only this one reads what it is given; the others would wait for it.
+const input = command === 'mc' && !argv.includes('cat') ? require('node:fs').readFileSync(0, 'utf8') : '';
 fetch(${JSON.stringify(controlUrl)} + '/sandbox/manager/run', {
   method: 'POST',
   headers: { 'content-type': 'application/json' },
-  body: JSON.stringify({ command, argv, home: process.env.HOME ?? '' }),
+  body: JSON.stringify({ command, argv, home: process.env.HOME ?? '', input }),
 })
   .then(async (response) => {
     if (!response.ok) throw new Error('the sandbox answered ' + response.status + ': ' + (await response.text()));

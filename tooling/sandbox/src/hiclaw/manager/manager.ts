@@ -4,6 +4,7 @@ import { CommandOutput, readOptions, type CommandResult } from './command.ts';
 import { writeExecutables, type ExecutablePaths } from './executables.ts';
 import { HomeFiles } from './home-files.ts';
 import { manageState } from './manage-state.ts';
+import type { MinioClient } from './minio-client.ts';
 import type { Containers } from './containers.ts';
 import { lifecycleWorker10 } from './lifecycle-1.0.ts';
 import { lifecycleWorker12 } from './lifecycle-1.2.ts';
@@ -13,6 +14,7 @@ export interface ManagerOptions {
   readonly controlUrl: string;
   readonly containers: Containers;
   readonly clock: SandboxClock;
+  readonly mc: MinioClient;
   /** Says something as `@manager`; rejects when the homeserver refuses. */
   readonly say: (roomId: string, text: string, mention: string) => void;
 }
@@ -26,7 +28,7 @@ export interface ManagerSwitches {
 
 const logLength = 200;
 
-export type ManagerCommand = 'lifecycle-worker' | 'manage-state' | 'copaw';
+export type ManagerCommand = 'lifecycle-worker' | 'manage-state' | 'copaw' | 'mc';
 
 /** The Manager container as an adapter meets it: a home directory and executables, no model behind it. */
 export class Manager {
@@ -47,7 +49,12 @@ export class Manager {
   }
 
   /** `home` is the caller's $HOME: the scripts read and write there, wherever it is. */
-  async run(command: ManagerCommand, argv: readonly string[], home = this.home): Promise<CommandResult> {
+  async run(
+    command: ManagerCommand,
+    argv: readonly string[],
+    home = this.home,
+    input = '',
+  ): Promise<CommandResult> {
     const files = home === this.home ? this.files : new HomeFiles(home, this.#options.clock);
     if (!existsSync(home)) {
       const output = new CommandOutput();
@@ -73,6 +80,8 @@ export class Manager {
         return manageState(argv, files);
       case 'copaw':
         return this.#copaw(argv);
+      case 'mc':
+        return this.#options.mc.run(argv, input);
     }
   }
 

@@ -34,6 +34,8 @@ export interface RunningStorage {
   readonly bucket: Bucket;
   readonly faults: FaultPlan;
   readonly switches: StorageSwitches;
+  /** By access key. */
+  readonly users: Map<string, StorageUser>;
   close(): Promise<void>;
 }
 
@@ -50,6 +52,7 @@ export const startStorage = async (options: StorageOptions): Promise<RunningStor
     bucket: storage.bucket,
     faults: storage.faults,
     switches: storage.switches,
+    users: storage.users,
     close: () => server.close(),
   };
 };
@@ -58,12 +61,13 @@ class Storage {
   readonly bucket: Bucket;
   readonly faults = new FaultPlan();
   readonly switches: StorageSwitches = { clockAheadMs: 0, rewrittenHost: undefined };
-  readonly #users: ReadonlyMap<string, StorageUser>;
+  /** By access key. */
+  readonly users: Map<string, StorageUser>;
   readonly #clock: SandboxClock;
 
   constructor(options: StorageOptions) {
     this.bucket = new Bucket(options.bucket, options.clock);
-    this.#users = new Map(options.users.map((user) => [user.accessKey, user]));
+    this.users = new Map(options.users.map((user) => [user.accessKey, user]));
     this.#clock = options.clock;
   }
 
@@ -90,7 +94,7 @@ class Storage {
   }
 
   async #answer(request: S3Request): Promise<S3Answer | 'hang-up'> {
-    const signed = authenticate(request, this.#users, {
+    const signed = authenticate(request, this.users, {
       nowMs: Date.now() + this.switches.clockAheadMs,
       host: this.switches.rewrittenHost,
     });

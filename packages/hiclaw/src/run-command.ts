@@ -6,6 +6,8 @@ export interface Command {
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** What it reads, such as a secret that must be in no list of processes. */
+  readonly input?: string | undefined;
 }
 
 export type CommandRun =
@@ -29,8 +31,10 @@ export function runCommand(command: Command): Promise<CommandRun> {
       env: environment,
       shell: false,
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
+    // One that reads nothing may have ended before it could be told.
+    child.stdin.on('error', () => {}).end(command.input ?? '');
     let output = '';
     let complaint = '';
     let killedBecause: string | undefined;

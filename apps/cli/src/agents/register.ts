@@ -1,0 +1,203 @@
+import { dirname, join, resolve } from 'node:path';
+import {
+  createRestClient,
+  parseBaseUrl,
+  registerAgent,
+  type BaseUrl,
+} from '@agrenting-hiclaw/core/agrenting';
+import { Secret } from '@agrenting-hiclaw/core/domain';
+import { systemClock } from '@agrenting-hiclaw/runtime';
+import { Draft } from '../configuration/draft.ts';
+import { givenSecret } from '../configuration/given-secret.ts';
+import { readSecretFile, writeSecretFile } from '../configuration/secret-file.ts';
+import { ask, askSecret } from '../terminal/ask.ts';
+import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { mark, printJson } from '../terminal/show.ts';
+import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
+
+export interface RegisterOptions extends CommonOptions {
+  readonly worker?: string | undefined;
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  readonly capabilities?: string | undefined;
+  readonly category?: string | undefined;
+  readonly price?: string | undefined;
+  readonly pricing?: string | undefined;
+  readonly callbackUrl?: string | undefined;
+  readonly callbackHeader?: string | undefined;
+  readonly again?: boolean | undefined;
+  readonly yes?: boolean | undefined;
+}
+
+const PRICE = /^\d{1,9}(\.\d{1,2})?$/;
+const PRICING = ['fixed', 'auction', 'hybrid'] as const;
+
+/**
+ * Offers a worker on the marketplace: registers an agent under the owner's user token, keeps its key in a file of its
+ * own, and adds it to the configuration (Agrenting API reference, 4.1; adapter page, A1 to A5).
+ */
+export async function register(terminal: Terminal, options: RegisterOptions): Promise<void> {
+  const draft = await Draft.read(resolve(terminal.folder, configurationFile(terminal, options)));
+  const yes = options.yes === true;
+  const baseUrl = baseUrlOf(draft);
+  const workers = mappedWorkers(draft);
+  const worker = await ask(
+    terminal,
+    {
+      message: `Which worker does the work? (${[...workers.keys()].join(', ')})`,
+      option: '--worker NAME',
+      preset: workers.size === 1 ? [...workers.keys()][0] : undefined,
+      check: (name) =>
+        workers.has(name) || `${name} is not in workers.list: run \`agrenting-hiclaw setup\` first`,
+    },
+    options.worker,
+    yes,
+  );
+  const keyFile = join(dirname(draft.file), 'agents', `${worker}.key`);
+  // A second registration is a second agent, and its worker would do the work of both.
+  if ((await readSecretFile(keyFile)) !== undefined && options.again !== true) {
+    throw new CommandError(
+      EXIT.usage,
+      `${worker} is offered already: its agent's key is in ${keyFile}`,
+      'To offer it a second time, move that file and give --again.',
+    );
+  }
+  const name = await ask(
+    terminal,
+    { message: 'Name of the agent, as hirers see it:', option: '--name TEXT', preset: capitalised(worker) },
+    options.name,
+    yes,
+  );
+  const description = await ask(
+    terminal,
+    { message: 'What it does, in a sentence:', option: '--description TEXT', check: filled },
+    options.description,
+    yes,
+  );
+  const capabilities = await ask(
+    terminal,
+    { message: 'Capabilities, with commas between them:', option: '--capabilities a,b', check: filled },
+    options.capabilities,
+    yes,
+  );
+  const category = await ask(
+    terminal,
+    { message: 'Category:', option: '--category TEXT', preset: 'custom' },
+    options.category,
+    yes,
+  );
+  const basePrice = await ask(
+    terminal,
+    {
+      message: 'Price of a hiring:',
+      option: '--price 10.00',
+      check: (text) => PRICE.test(text) || `${text} is no amount such as 10.00`,
+    },
+    options.price,
+    yes,
+  );
+  const pricingModel = PRICING.find((model) => model === (options.pricing ?? 'fixed'));
+  if (pricingModel === undefined)
+    throw new CommandError(EXIT.usage, `--pricing is none of ${PRICING.join(', ')}`);
+  checkCallback(options);
+  const token = await askSecret(
+    terminal,
+    {
+      message: 'Your user token (ap_…, from Settings > API Keys):',
+      option: 'AGRENTING_USER_TOKEN or AGRENTING_USER_TOKEN_FILE',
+    },
+    await givenSecret(terminal, ['AGRENTING_USER_TOKEN', 'AP_TOKEN']),
+  );
+
+  const client = createRestClient({ baseUrl, clock: systemClock });
+  try {
+    const outcome = await registerAgent(client, new Secret(token), {
+      name,
+      description,
+      capabilities: capabilities.split(',').map((each) => each.trim()),
+      category,
+      pricingModel,
+      basePrice,
+      workerMatrixId: workers.get(worker) ?? '',
+      callbackUrl: options.callbackUrl,
+      callbackAuthHeader: options.callbackHeader,
+    });
+    switch (outcome.kind) {
+      case 'registered':
+        break;
+      case 'refused':
+        throw new CommandError(EXIT.failed, outcome.problem);
+      case 'unavailable':
+        throw new CommandError(EXIT.unavailable, outcome.problem, 'Nothing was registered: try again later.');
+      case 'unknown':
+        throw new CommandError(
+          EXIT.unavailable,
+          outcome.problem,
+          'Look at the dashboard whether the agent is there before you try again.',
+        );
+    }
+    await writeSecretFile(keyFile, outcome.key.reveal());
+    const agents = draft.value('agents');
+    const index = Array.isArray(agents) ? agents.length : 0;
+    if (index === 0) draft.set(['agents'], []);
+    draft.set(['agents', index], { id: outcome.agentId, keyFile, worker });
+    await draft.save();
+    if (options.json === true) {
+      printJson(terminal, { agentId: outcome.agentId, worker, keyFile });
+      return;
+    }
+    terminal.print(
+      `${mark(terminal, 'ok')} ${name} is offered as agent ${outcome.agentId}; ${worker} does its work\n`,
+    );
+    terminal.print(`${mark(terminal, 'ok')} its key is in ${keyFile}, and is shown nowhere again\n\n`);
+    terminal.print('Next: agrenting-hiclaw doctor, then agrenting-hiclaw up.\n');
+  } finally {
+    client.close();
+  }
+}
+
+function baseUrlOf(draft: Draft): BaseUrl {
+  const parsed = parseBaseUrl(draft.text('marketplace', 'baseUrl') ?? 'https://agrenting.com');
+  if (parsed.kind === 'valid') return parsed.baseUrl;
+  throw new CommandError(EXIT.usage, `marketplace.baseUrl is not usable: ${parsed.problem}`);
+}
+
+function mappedWorkers(draft: Draft): ReadonlyMap<string, string> {
+  const list = draft.value('workers', 'list');
+  const names = Array.isArray(list) ? [...list.keys()] : [];
+  return new Map(
+    names.flatMap((index) => {
+      const [name, userId] = [
+        draft.text('workers', 'list', index, 'name'),
+        draft.text('workers', 'list', index, 'userId'),
+      ];
+      return name === undefined || userId === undefined ? [] : [[name, userId] as const];
+    }),
+  );
+}
+
+/** The marketplace posts hirings there: in clear only to this very machine (adapter page, A5). */
+function checkCallback({ callbackUrl, callbackHeader }: RegisterOptions): void {
+  if (callbackUrl === undefined) return;
+  if (!URL.canParse(callbackUrl)) throw new CommandError(EXIT.usage, '--callback-url is no URL');
+  const { protocol, hostname } = new URL(callbackUrl);
+  const isLoopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+  if (protocol !== 'https:' && !isLoopback) {
+    throw new CommandError(
+      EXIT.usage,
+      '--callback-url is not HTTPS',
+      'Only an address of this machine may do without.',
+    );
+  }
+  if (callbackHeader !== undefined && !/^[\w-]+: \S/.test(callbackHeader)) {
+    throw new CommandError(EXIT.usage, '--callback-header has not the form "Name: value"');
+  }
+}
+
+function filled(text: string): true | string {
+  return text.trim() !== '' || 'is empty';
+}
+
+function capitalised(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}

@@ -1,0 +1,26 @@
+import { resolve } from 'node:path';
+import { loadConfiguration, type Configuration } from '@agrenting-hiclaw/runtime';
+import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
+
+/** The configuration as the apps have it, and everything that is wrong with it in one error. */
+export async function loadedConfiguration(
+  terminal: Terminal,
+  options: CommonOptions,
+): Promise<Configuration> {
+  const loaded = await loadConfiguration(configurationEnvironment(terminal, options));
+  if (loaded.kind === 'loaded') return loaded.configuration;
+  const lines = loaded.problems.map(({ where, what, remedy }) => `  ${where} ${what}\n      ${remedy}`);
+  throw new CommandError(EXIT.usage, `the configuration needs attention:\n${lines.join('\n')}`);
+}
+
+/** The environment, with the configuration file that the command names. */
+export function configurationEnvironment(
+  terminal: Terminal,
+  options: CommonOptions,
+): Readonly<Record<string, string | undefined>> {
+  return {
+    ...terminal.environment,
+    ADAPTER_CONFIG: resolve(terminal.folder, configurationFile(terminal, options)),
+  };
+}

@@ -1,0 +1,81 @@
+import { stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Configuration } from '@agrenting-hiclaw/runtime';
+import { EncryptionKey, openStore, StoreError } from '@agrenting-hiclaw/store';
+import { failed, ok, skipped, warning, type Check } from './check.ts';
+
+const MIN_FREE_BYTES = 100 * 1024 * 1024;
+const LOW_FREE_BYTES = 1024 * 1024 * 1024;
+const MAX_SKEW_MS = 120_000;
+const WARN_SKEW_MS = 15_000;
+const TIMEOUT_MS = 10_000;
+
+/** Store, disk, clock and key files: what is wrong with them stops everything else sooner or later. */
+export function machineChecks(configuration: Configuration, keyFiles: readonly string[]): readonly Check[] {
+  return [
+    {
+      name: 'key-files',
+      async look() {
+        if (keyFiles.length === 0) return skipped('no secret is in a file of its own');
+        const open: string[] = [];
+        for (const file of keyFiles) {
+          const mode = await stat(file).then(
+            (found) => found.mode,
+            () => 0,
+          );
+          if ((mode & 0o077) !== 0) open.push(file);
+        }
+        return open.length === 0
+          ? ok(`${keyFiles.length} files are for their owner only`)
+          : failed(`others can read ${open.join(', ')}`, `chmod 600 ${open.join(' ')}`);
+      },
+    },
+    {
+      name: 'store',
+      async look() {
+        const { file, key } = configuration.store;
+        try {
+          const store = openStore({ file, key: EncryptionKey.fromText(key.reveal()) });
+          const readiness = await store.ready();
+          await store.close();
+          return readiness.kind === 'ready'
+            ? ok(`${file} can be written`)
+            : failed(readiness.why, `Look at ${file} and its disk.`);
+        } catch (error) {
+          if (error instanceof StoreError) return failed(error.message, error.remedy);
+          return failed(error instanceof Error ? error.message : 'it cannot be opened', `Look at ${file}.`);
+        }
+      },
+    },
+    {
+      name: 'disk',
+      async look() {
+        const folder = dirname(configuration.store.file);
+        const { bavail, bsize } = await statfs(folder);
+        const free = bavail * bsize;
+        const shown = `${(free / 1024 / 1024 / 1024).toFixed(1)} GiB are free for ${folder}`;
+        if (free < MIN_FREE_BYTES)
+          return failed(shown, 'Free some space: a store that cannot be written accepts no hiring.');
+        return free < LOW_FREE_BYTES ? warning(shown, 'Free some space before long.') : ok(shown);
+      },
+    },
+    {
+      name: 'clock',
+      async look() {
+        const url = configuration.marketplace.baseUrl;
+        const { headers } = await fetch(url, {
+          method: 'HEAD',
+          redirect: 'manual',
+          signal: AbortSignal.timeout(TIMEOUT_MS),
+        });
+        const theirs = Date.parse(headers.get('date') ?? '');
+        if (Number.isNaN(theirs)) return skipped('the marketplace does not say what time it is');
+        const skewMs = Math.abs(Date.now() - theirs);
+        const shown = `this clock and the marketplace's differ by ${Math.round(skewMs / 1_000)} s`;
+        const remedy = 'Set the clock, by NTP for good: signatures and deadlines go by it.';
+        if (skewMs > MAX_SKEW_MS) return failed(shown, remedy);
+        return skewMs > WARN_SKEW_MS ? warning(shown, remedy) : ok(shown);
+      },
+    },
+  ];
+}

@@ -1,0 +1,109 @@
+import {
+  identifyAgent,
+  readAgentProfile,
+  readPendingPages,
+  type ProfileOutcome,
+  type RestClient,
+  createShortSessions,
+} from '@agrenting-hiclaw/core/agrenting';
+import type { Configuration } from '@agrenting-hiclaw/runtime';
+import { failed, ok, warning, type Check } from './check.ts';
+
+/** The marketplace, each agent's key and listing, and a session over MCP (adapter page, G3). */
+export function marketplaceChecks(configuration: Configuration, client: RestClient): readonly Check[] {
+  const { agents, marketplace } = configuration;
+  return [
+    {
+      name: 'marketplace',
+      async look() {
+        try {
+          const response = await fetch(marketplace.baseUrl, {
+            method: 'HEAD',
+            redirect: 'manual',
+            signal: AbortSignal.timeout(10_000),
+          });
+          return ok(`${marketplace.baseUrl} answers (HTTP ${response.status})`);
+        } catch (error) {
+          const why =
+            error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+          return failed(
+            `${marketplace.baseUrl} does not answer (${why})`,
+            'Check marketplace.baseUrl, DNS and the way out of this machine.',
+          );
+        }
+      },
+    },
+    ...agents.flatMap((agent, index): Check[] => {
+      const name = agent.worker ?? `agents.${index}`;
+      let profile: ProfileOutcome | undefined;
+      const look = async (): Promise<ProfileOutcome> =>
+        (profile ??= await (agent.id === undefined
+          ? identifyAgent(client, agent.key)
+          : readAgentProfile(client, agent.id, agent.key)));
+      return [
+        {
+          name: `agent-key ${name}`,
+          async look() {
+            if (agent.key.reveal().startsWith('ap_')) {
+              return failed(
+                'it is a user token (ap_…), and those settle no hirings',
+                "Set the agent's own key, of its registration or the dashboard.",
+              );
+            }
+            // A listing is shown to anybody; the list of pending hirings needs the key.
+            const first = await readPendingPages(client, client.access(agent.key)).next();
+            const page = first.done === true ? undefined : first.value;
+            if (page?.kind === 'page') return ok('the marketplace takes it');
+            const problem = page?.problem ?? 'it gave no list of pending hirings';
+            return failed(problem, 'Copy the key anew from the dashboard, or make a new one there.');
+          },
+        },
+        {
+          name: `listing ${name}`,
+          async look() {
+            const outcome = await look();
+            if (outcome.kind !== 'profile') return failed('its listing cannot be read', 'See its key above.');
+            const { workerMatrixId } = outcome.profile;
+            if (agent.worker !== undefined) {
+              const mapped = configuration.workers.list.find(
+                (worker) => worker.name === agent.worker,
+              )?.userId;
+              if (workerMatrixId === undefined || mapped === undefined || mapped === workerMatrixId)
+                return ok(`${agent.worker} does its work`);
+              return warning(
+                `it names ${workerMatrixId}, and the configuration has ${mapped} do its work`,
+                'Correct the one that is wrong: the configuration counts.',
+              );
+            }
+            return workerMatrixId === undefined
+              ? failed('nothing says which worker does its work', `Set agents.${index}.worker.`)
+              : ok(`it names ${workerMatrixId}`);
+          },
+        },
+        {
+          name: `mcp ${name}`,
+          async look() {
+            const outcome = await look();
+            const agentId = agent.id ?? (outcome.kind === 'profile' ? outcome.profile.agentId : undefined);
+            if (agentId === undefined)
+              return failed('without its id no session can be opened', 'See its key above.');
+            const sessions = createShortSessions({
+              client,
+              agentId,
+              key: agent.key,
+              stop: new AbortController().signal,
+              onOddity: () => {},
+            });
+            const read = await sessions.readPending();
+            return read.kind === 'read'
+              ? ok('a session opens, and the pending hirings can be read')
+              : failed(
+                  read.problem,
+                  'Check that /mcp of the marketplace is reachable from here and not held back by a proxy.',
+                );
+          },
+        },
+      ];
+    }),
+  ];
+}

@@ -1,0 +1,183 @@
+import {
+  hiringIdSchema,
+  isEnd,
+  STATES,
+  type HiringId,
+  type HiringRecord,
+  type State,
+} from '@agrenting-hiclaw/core/domain';
+import { systemClock } from '@agrenting-hiclaw/runtime';
+import type { Store } from '@agrenting-hiclaw/store';
+import { loadedConfiguration } from '../configuration/loaded.ts';
+import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { printJson, styled, table } from '../terminal/show.ts';
+import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
+import { openExistingStore } from './open-store.ts';
+
+export interface ListOptions extends CommonOptions {
+  readonly state?: string | undefined;
+  readonly limit?: string | undefined;
+}
+
+const WATCH_EVERY_MS = 1_000;
+
+/** A hiring as it is shown: nothing of it is a secret, and the hirer's own words are left out. */
+function summaryOf(record: HiringRecord) {
+  const { hiringId, agentId, state, heardAtMs, attempt, heard, trouble } = record;
+  const hiring = attempt?.hiring ?? heard.hiring;
+  const attention = record.attention ?? attempt?.progress.attention;
+  return {
+    hiringId,
+    agentId,
+    state,
+    heardAt: new Date(heardAtMs).toISOString(),
+    attempt: attempt?.number ?? 0,
+    worker: attempt?.progress.worker?.name,
+    room: attempt?.progress.worker?.roomId,
+    capability: hiring.capability,
+    price: hiring.price,
+    deadline: hiring.deadlineAtMs === undefined ? undefined : new Date(hiring.deadlineAtMs).toISOString(),
+    messages: attempt?.progress.messages.length ?? 0,
+    needs: attention === undefined ? undefined : { why: attention.why, todo: attention.todo },
+    trouble: trouble === undefined ? undefined : { count: trouble.count, problem: trouble.problem },
+  };
+}
+
+export async function listHirings(terminal: Terminal, options: ListOptions): Promise<void> {
+  const limit = Number(options.limit ?? '20');
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
+    throw new CommandError(EXIT.usage, '--limit is no whole number from 1 to 1000');
+  }
+  const state = options.state === undefined ? undefined : stateOf(options.state);
+  await withStore(terminal, options, async (store) => {
+    const hirings = (await store.list({ state, limit })).map(summaryOf);
+    if (options.json === true) return printJson(terminal, { hirings });
+    if (hirings.length === 0) return terminal.print('no hirings\n');
+    const rows = hirings.map((hiring) => [
+      hiring.hiringId,
+      hiring.state,
+      hiring.worker ?? '-',
+      hiring.price ?? '-',
+      hiring.heardAt.slice(0, 19).replace('T', ' '),
+      hiring.needs?.why ?? hiring.trouble?.problem ?? '',
+    ]);
+    terminal.print(
+      `${table(terminal, ['HIRING', 'STATE', 'WORKER', 'PRICE', 'HEARD (UTC)', 'NEEDS'], rows)}\n`,
+    );
+  });
+}
+
+export async function showHiring(terminal: Terminal, id: string, options: CommonOptions): Promise<void> {
+  await withStore(terminal, options, async (store) => {
+    const { record, hiringId } = await found(store, id);
+    const history = await store.hirings.history(hiringId);
+    const hiring = summaryOf(record);
+    const proofs = record.attempt?.progress.proofs ?? [];
+    if (options.json === true) {
+      const timeline = history.map(({ atMs, ...move }) => ({ at: new Date(atMs).toISOString(), ...move }));
+      return printJson(terminal, { hiring, timeline, proofs });
+    }
+    const shown = Object.entries(hiring).flatMap(([name, value]) =>
+      value === undefined || typeof value === 'object' ? [] : [`${name.padEnd(11)} ${String(value)}`],
+    );
+    terminal.print(`${shown.join('\n')}\n`);
+    if (hiring.needs !== undefined) {
+      terminal.print(
+        `\n${styled(terminal, 'yellow', 'A person is needed')}: ${hiring.needs.why}\n  ${hiring.needs.todo}\n`,
+      );
+    }
+    if (hiring.trouble !== undefined) {
+      terminal.print(`\nIn trouble for ${hiring.trouble.count} tries: ${hiring.trouble.problem}\n`);
+    }
+    const rows = history.map(({ atMs, attempt, from, to, cause }) => [
+      new Date(atMs).toISOString().slice(0, 19).replace('T', ' '),
+      String(attempt),
+      from === to ? to : `${from} → ${to}`,
+      cause,
+    ]);
+    terminal.print(`\n${table(terminal, ['AT (UTC)', 'ATTEMPT', 'STATE', 'BECAUSE'], rows)}\n`);
+  });
+}
+
+/** Prints each move as it happens, until the hiring has ended or it is told to stop. */
+export async function watchHiring(terminal: Terminal, id: string, options: CommonOptions): Promise<void> {
+  await withStore(terminal, options, async (store) => {
+    let seen = 0;
+    while (!terminal.stop.aborted) {
+      const { record, hiringId } = await found(store, id);
+      const history = await store.hirings.history(hiringId);
+      for (const { atMs, from, to, cause } of history.slice(seen)) {
+        const at = new Date(atMs).toISOString();
+        terminal.print(
+          options.json === true
+            ? `${JSON.stringify({ at, from, to, cause })}\n`
+            : `${at.slice(11, 19)}  ${from} → ${to}  ${cause}\n`,
+        );
+      }
+      seen = history.length;
+      if (isEnd(record.state)) return;
+      await systemClock.sleep(WATCH_EVERY_MS, terminal.stop);
+    }
+  });
+}
+
+export async function retryHiring(terminal: Terminal, id: string, options: CommonOptions): Promise<void> {
+  await withStore(terminal, options, async (store) => {
+    const { hiringId } = await found(store, id);
+    const outcome = await store.restart(hiringId);
+    switch (outcome.kind) {
+      case 'done':
+        if (options.json === true) return printJson(terminal, { hiringId, restarted: true });
+        return terminal.print(`${hiringId} is handed to its worker once more\n`);
+      case 'absent':
+        throw unknown(id);
+      case 'busy':
+        throw new CommandError(
+          EXIT.unavailable,
+          `${id} is worked on this moment`,
+          'Try again in a few seconds.',
+        );
+      case 'unfit':
+        throw new CommandError(
+          EXIT.failed,
+          `${id} is ${outcome.state}, and only what waits for a person (attention) can be handed over again`,
+        );
+    }
+  });
+}
+
+async function withStore(
+  terminal: Terminal,
+  options: CommonOptions,
+  run: (store: Store) => Promise<void>,
+): Promise<void> {
+  const store = await openExistingStore(await loadedConfiguration(terminal, options));
+  try {
+    await run(store);
+  } finally {
+    await store.close();
+  }
+}
+
+async function found(
+  store: Store,
+  id: string,
+): Promise<{ readonly record: HiringRecord; readonly hiringId: HiringId }> {
+  const hiringId = hiringIdSchema.safeParse(id).data;
+  if (hiringId === undefined)
+    throw new CommandError(EXIT.usage, `${id} is no hiring id (8-4-4-4-12 hex digits)`);
+  const record = await store.hirings.find(hiringId);
+  if (record === undefined) throw unknown(id);
+  return { record, hiringId };
+}
+
+function unknown(id: string): CommandError {
+  return new CommandError(EXIT.failed, `there is no hiring ${id}`, 'See `agrenting-hiclaw hirings list`.');
+}
+
+function stateOf(text: string): State {
+  const state = STATES.find((name) => name === text);
+  if (state === undefined)
+    throw new CommandError(EXIT.usage, `--state ${text} is none of ${STATES.join(', ')}`);
+  return state;
+}

@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto';
+import { access, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { parseBaseUrl } from '@agrenting-hiclaw/core/agrenting';
+import { stringify } from 'yaml';
+import { readSecretFile, writeSecretFile } from '../configuration/secret-file.ts';
+import { ask } from '../terminal/ask.ts';
+import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { mark, printJson } from '../terminal/show.ts';
+import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
+import { isHomeserver, isStorage, type AddressCheck } from './probe-address.ts';
+
+export interface InitOptions extends CommonOptions {
+  readonly homeserver?: string | undefined;
+  readonly storage?: string | undefined;
+  readonly marketplace?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly registry?: string | undefined;
+  readonly lifecycle?: string | undefined;
+  readonly yes?: boolean | undefined;
+  readonly offline?: boolean | undefined;
+}
+
+const PROFILES = ['1.0', '1.1', '1.2'];
+
+/** Asks where everything is, checks each answer, and writes the configuration file and the key of the store. */
+export async function init(terminal: Terminal, options: InitOptions): Promise<void> {
+  const file = resolve(terminal.folder, configurationFile(terminal, options));
+  if (await exists(file)) {
+    throw new CommandError(
+      EXIT.usage,
+      `${file} is there already`,
+      'Change it by hand, or name another with --config.',
+    );
+  }
+  const yes = options.yes === true;
+  const checked = (check: AddressCheck): AddressCheck =>
+    options.offline === true ? async () => await Promise.resolve(true) : check;
+
+  const baseUrl = await ask(
+    terminal,
+    {
+      message: 'Where is the marketplace?',
+      option: '--marketplace URL',
+      preset: 'https://agrenting.com',
+      check: (url) => {
+        const parsed = parseBaseUrl(url);
+        return parsed.kind === 'valid' ? true : parsed.problem;
+      },
+    },
+    options.marketplace,
+    yes,
+  );
+  const homeserverUrl = await ask(
+    terminal,
+    {
+      message: "Where is HiClaw's homeserver, as seen from here?",
+      option: '--homeserver URL',
+      preset: 'http://127.0.0.1:18080',
+      check: checked(isHomeserver),
+    },
+    options.homeserver,
+    yes,
+  );
+  const endpoint = await ask(
+    terminal,
+    {
+      message: "Where is HiClaw's object storage, as seen from here?",
+      option: '--storage URL',
+      preset: 'http://fs-local.hiclaw.io:18080',
+      check: checked(isStorage),
+    },
+    options.storage,
+    yes,
+  );
+  const profile = await ask(
+    terminal,
+    {
+      message: 'Which HiClaw is it: 1.0, 1.1, or 1.2 (AgentTeams)?',
+      option: '--profile 1.0|1.1|1.2',
+      preset: '1.0',
+      check: (answer) => PROFILES.includes(answer) || `${answer} is none of ${PROFILES.join(', ')}`,
+    },
+    options.profile,
+    yes,
+  );
+  const lifecycle = lifecycleSection(options.lifecycle);
+
+  const folder = dirname(file);
+  await mkdir(folder, { recursive: true });
+  const keyFile = join(folder, 'store.key');
+  const key = await writeSecretFile(keyFile, randomBytes(32).toString('base64'));
+  if (key === 'present' && (await readSecretFile(keyFile)) === undefined) {
+    throw new CommandError(
+      EXIT.usage,
+      `${keyFile} is empty`,
+      'Remove it, or put the key of your store into it.',
+    );
+  }
+  const content = {
+    marketplace: { baseUrl },
+    agents: [],
+    matrix: { homeserverUrl },
+    hiclaw: { profile },
+    storage: { endpoint },
+    ...(options.registry === undefined
+      ? {}
+      : { workers: { registryFile: resolve(terminal.folder, options.registry) } }),
+    lifecycle,
+    store: { file: join(folder, 'adapter.sqlite'), keyFile },
+  };
+  const head = `# Settings of the Agrenting adapter; docs/configuration.md explains each.\n# Secrets are in files of their own beside this one.\n`;
+  await writeFile(file, head + stringify(content, { lineWidth: 0 }), { mode: 0o600, flag: 'wx' });
+
+  if (options.json === true) {
+    printJson(terminal, { configuration: file, storeKey: keyFile, storeKeyWas: key });
+    return;
+  }
+  terminal.print(`${mark(terminal, 'ok')} ${file}\n`);
+  terminal.print(`${mark(terminal, 'ok')} ${keyFile}${key === 'present' ? ' (was there; kept)' : ''}\n`);
+  terminal.print(`    Keep a copy of this key elsewhere: without it the store cannot be read.\n\n`);
+  terminal.print(`Next: agrenting-hiclaw setup, which gives the adapter its place in HiClaw.\n`);
+}
+
+function lifecycleSection(command: string | undefined): object {
+  if (command === undefined) return { driver: 'none' };
+  try {
+    const parsed: unknown = JSON.parse(command);
+    if (Array.isArray(parsed) && parsed.length > 0 && parsed.every((word) => typeof word === 'string')) {
+      return { driver: 'script', command: parsed };
+    }
+  } catch {
+    // Said below.
+  }
+  throw new CommandError(
+    EXIT.usage,
+    '--lifecycle is no JSON list of program and arguments',
+    `Give it as '["docker","exec","hiclaw-manager","/opt/hiclaw/agent/skills/worker-management/scripts/lifecycle-worker.sh"]'.`,
+  );
+}
+
+async function exists(file: string): Promise<boolean> {
+  return await access(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import { writeSecretFile } from '../configuration/secret-file.ts';
+import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { mark, printJson } from '../terminal/show.ts';
+import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
+
+/** Makes a key for a store: 32 random bytes as base64, in a file for its owner only. */
+export async function newStoreKey(terminal: Terminal, file: string, options: CommonOptions): Promise<void> {
+  const path = resolve(terminal.folder, file);
+  const written = await writeSecretFile(path, randomBytes(32).toString('base64'));
+  if (written === 'present') {
+    throw new CommandError(
+      EXIT.usage,
+      `${path} is there already`,
+      'A store that was written with it needs it: name another file.',
+    );
+  }
+  if (options.json === true) printJson(terminal, { file: path });
+  else
+    terminal.print(
+      `${mark(terminal, 'ok')} ${path}\n    Keep a copy elsewhere: without it the store cannot be read.\n`,
+    );
+}

@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+import { runCli } from './program.ts';
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // A second request does not wait for the first.
+    if (stop.signal.aborted) process.exit(1);
+    stop.abort();
+  });
+}
+const { NO_COLOR = '', TERM } = process.env;
+process.exitCode = await runCli(process.argv.slice(2), {
+  environment: process.env,
+  folder: process.cwd(),
+  interactive: process.stdin.isTTY && process.stdout.isTTY,
+  colours: process.stdout.isTTY && NO_COLOR === '' && TERM !== 'dumb',
+  stop: stop.signal,
+  print: (text) => void process.stdout.write(text),
+  complain: (text) => void process.stderr.write(text),
+});

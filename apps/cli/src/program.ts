@@ -1,0 +1,223 @@
+import { Command, CommanderError } from 'commander';
+import { CommandError, EXIT } from './terminal/exit-codes.ts';
+import { styled } from './terminal/show.ts';
+import type { CommonOptions, Terminal } from './terminal/terminal.ts';
+
+const EXIT_CODES = `
+Exit codes:
+  0  done                        2  wrong use or configuration
+  1  a check or command failed   3  the other side could not be asked: try again later
+
+Every command takes --config and --json. Secrets are never options: they come from variables, from
+files that <VARIABLE>_FILE names, or are asked for.`;
+
+/**
+ * Runs one command; gives its exit code. What a command does is loaded when it runs, so that `--help` is quick.
+ */
+export async function runCli(commandArguments: readonly string[], terminal: Terminal): Promise<number> {
+  const program = commandLine(terminal);
+  try {
+    await program.parseAsync([...commandArguments], { from: 'user' });
+    return EXIT.done;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error instanceof CommandError) {
+      terminal.complain(`${styled(terminal, 'red', 'agrenting-hiclaw:')} ${error.message}\n`);
+      if (error.remedy !== undefined) terminal.complain(`  ${error.remedy}\n`);
+      return error.exitCode;
+    }
+    // Somebody pressed ^C at a question.
+    if (error instanceof Error && error.name === 'ExitPromptError') return EXIT.usage;
+    const [message, remedy] =
+      error instanceof Error
+        ? [error.message, 'remedy' in error ? String(error.remedy) : error.stack]
+        : [String(error)];
+    terminal.complain(`agrenting-hiclaw: ${message}\n${remedy === undefined ? '' : `  ${remedy}\n`}`);
+    return EXIT.failed;
+  }
+}
+
+function commandLine(terminal: Terminal): Command {
+  const program = new Command('agrenting-hiclaw')
+    .description('Sell the work of your HiClaw workers on the Agrenting marketplace.')
+    .option('-c, --config <file>', 'configuration file (or ADAPTER_CONFIG; default ./adapter.yaml)')
+    .option('--json', 'print one JSON document instead of text')
+    .addHelpText(
+      'after',
+      `
+The first evening:
+  agrenting-hiclaw init        where is everything? writes adapter.yaml
+  agrenting-hiclaw setup       gives the adapter its place in your HiClaw
+  agrenting-hiclaw register    offers a worker on the marketplace
+  agrenting-hiclaw doctor      is everything right?
+  agrenting-hiclaw up          works until you stop it
+${EXIT_CODES}`,
+    );
+  settle(program, terminal);
+
+  const add = (parent: Command, name: string, description: string): Command => {
+    const command = parent.command(name).description(description);
+    settle(command, terminal);
+    return command;
+  };
+  /** The options of a command together with those before it. */
+  const run =
+    <Options extends CommonOptions>(action: (options: Options, ...words: string[]) => Promise<void>) =>
+    async (...given: unknown[]): Promise<void> => {
+      const command = given.at(-1);
+      if (!(command instanceof Command)) throw new TypeError('commander calls actions with the command last');
+      const words = given.filter((word): word is string => typeof word === 'string');
+      await action(command.optsWithGlobals<Options>(), ...words);
+    };
+
+  add(
+    program,
+    'init',
+    'Ask where everything is, check it, and write the configuration file and the store key.',
+  )
+    .option('--homeserver <url>', "HiClaw's Matrix homeserver, as seen from here")
+    .option('--storage <url>', "HiClaw's object storage, as seen from here")
+    .option('--marketplace <url>', 'the marketplace')
+    .option('--profile <version>', 'HiClaw 1.0, 1.1, or 1.2 (AgentTeams)')
+    .option('--registry <file>', "workers-registry.json in the Manager's home")
+    .option('--lifecycle <list>', 'program that starts workers, as a JSON list')
+    .option('--offline', 'do not check that the addresses answer')
+    .option('-y, --yes', 'ask nothing: take what is given, and presets for the rest')
+    .action(run(async (options) => await (await import('./init/init.ts')).init(terminal, options)));
+
+  add(
+    program,
+    'setup',
+    'Give the adapter its place in HiClaw: account, rooms, allow-lists, storage user; then prove it.',
+  )
+    .option(
+      '--hiclaw-env <file>',
+      "the env file of HiClaw's installation (registration token, admin's password)",
+    )
+    .option('--admin <name>', 'name of the admin (default: HICLAW_ADMIN_USER, or admin)')
+    .option('--account <name>', "name of the adapter's own account", 'agrenting')
+    .option(
+      '--mc <command>',
+      'MinIO client with the rights of the owner, as "docker exec -i hiclaw-manager mc"',
+    )
+    .option('--mc-alias <name>', "the client's name for HiClaw's storage", 'hiclaw')
+    .option('--workers <names>', 'only these, with commas between them')
+    .option('--no-proof', 'say nothing to the workers')
+    .option('--proof-seconds <n>', 'how long a worker may take to show that it heard', '60')
+    .option('--dry-run', 'show what would be changed, and change nothing')
+    .option('--undo', 'take back what this command made')
+    .option('-y, --yes', 'make every change without asking')
+    .addHelpText(
+      'after',
+      '\nIt may be repeated: what is done already is left alone. setup.json beside the configuration\nsays what it made, and --undo takes back that and nothing else.',
+    )
+    .action(run(async (options) => await (await import('./setup/setup.ts')).setup(terminal, options)));
+
+  add(program, 'register', 'Offer a worker on the marketplace: register an agent and keep its key.')
+    .option('--worker <name>', 'who does the work')
+    .option('--name <text>', 'name of the agent, as hirers see it')
+    .option('--description <text>', 'what it does')
+    .option('--capabilities <list>', 'with commas between them')
+    .option('--category <text>', 'such as coding or custom')
+    .option('--price <amount>', 'of a hiring, such as 10.00')
+    .option('--pricing <model>', 'fixed, auction or hybrid', 'fixed')
+    .option('--callback-url <url>', 'where hirings are posted; connection by webhook only')
+    .option(
+      '--callback-header <header>',
+      'header that the marketplace sends there, as "Authorization: ApiKey …"',
+    )
+    .option('--again', 'although the worker is offered already')
+    .option('-y, --yes', 'ask nothing')
+    .action(run(async (options) => await (await import('./agents/register.ts')).register(terminal, options)));
+
+  const agents = add(program, 'agents', 'The agents whose work is sold.');
+  add(agents, 'list', 'Every agent of the configuration, as the marketplace knows it by its key.').action(
+    run(async (options) => await (await import('./agents/agents.ts')).listAgents(terminal, options)),
+  );
+
+  add(program, 'up', 'Start the adapter and keep it until it is told to stop.')
+    .option('--apps <names>', 'which apps, with commas between them', 'mcp-client,poller')
+    .action(run(async (options) => await (await import('./up/up.ts')).up(terminal, options)));
+
+  add(program, 'doctor', 'Look at everything that has to be right, and say of each what to do.')
+    .option('--start', 'also try the way to start workers, which starts them')
+    .action(run(async (options) => await (await import('./doctor/doctor.ts')).doctor(terminal, options)));
+
+  const hirings = add(program, 'hirings', 'What was hired, and what became of it.');
+  add(hirings, 'list', 'The newest hirings.')
+    .option('--state <state>', 'only those in this state, such as attention')
+    .option('--limit <n>', 'how many, at most 1000', '20')
+    .action(
+      run(async (options) => await (await import('./hirings/hirings.ts')).listHirings(terminal, options)),
+    );
+  add(hirings, 'show <id>', 'One hiring with its timeline.').action(
+    run(
+      async (options, id = '') =>
+        await (await import('./hirings/hirings.ts')).showHiring(terminal, id, options),
+    ),
+  );
+  add(hirings, 'watch <id>', 'Its moves as they happen, until it has ended.').action(
+    run(
+      async (options, id = '') =>
+        await (await import('./hirings/hirings.ts')).watchHiring(terminal, id, options),
+    ),
+  );
+  add(hirings, 'retry <id>', 'Hand one that waits for a person to its worker once more.').action(
+    run(
+      async (options, id = '') =>
+        await (await import('./hirings/hirings.ts')).retryHiring(terminal, id, options),
+    ),
+  );
+
+  const workers = add(program, 'workers', 'The workers of HiClaw.');
+  add(workers, 'list', 'The map of workers.').action(
+    run(async (options) => await (await import('./workers/workers.ts')).listWorkers(terminal, options)),
+  );
+  add(workers, 'start <name>', 'Start one, by lifecycle.command.').action(
+    run(
+      async (options, name = '') =>
+        await (await import('./workers/workers.ts')).startWorker(terminal, name, options),
+    ),
+  );
+  add(workers, 'nudge <name>', 'Say something to one and wait for a sign; costs one answer of its model.')
+    .option('--seconds <n>', 'how long to wait', '60')
+    .action(
+      run(
+        async (options, name = '') =>
+          await (await import('./workers/workers.ts')).nudgeWorker(terminal, name, options),
+      ),
+    );
+
+  const rooms = add(program, 'rooms', "The workers' rooms.");
+  add(rooms, 'list', 'Who is in each.').action(
+    run(async (options) => await (await import('./workers/workers.ts')).listRooms(terminal, options)),
+  );
+  add(rooms, 'set <worker> <room>', 'Set the room of a worker in the configuration file.').action(
+    run(
+      async (options, name = '', room = '') =>
+        await (await import('./workers/workers.ts')).setRoom(terminal, name, room, options),
+    ),
+  );
+
+  const keys = add(program, 'keys', 'Keys of the adapter itself.');
+  add(keys, 'new <file>', 'Make a key for a store.').action(
+    run(
+      async (options, file = '') =>
+        await (await import('./keys/keys.ts')).newStoreKey(terminal, file, options),
+    ),
+  );
+  return program;
+}
+
+/** Ends by an error instead of the process, prints to the terminal, and helps where it was used wrongly. */
+function settle(command: Command, terminal: Terminal): void {
+  command
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.print(text),
+      writeErr: (text) => terminal.complain(text),
+      getOutHasColors: () => terminal.colours,
+    })
+    .showHelpAfterError('(see --help)')
+    .showSuggestionAfterError();
+}

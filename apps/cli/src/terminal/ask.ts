@@ -1,0 +1,64 @@
+import { CommandError, EXIT } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface Question {
+  readonly message: string;
+  /** The option or variable that answers it where nobody can be asked. */
+  readonly option: string;
+  readonly preset?: string | undefined;
+  /** True, or what is wrong with the answer. */
+  readonly check?: ((answer: string) => true | string | Promise<true | string>) | undefined;
+}
+
+/** The answer that was given as an option; else the preset where nobody is to be asked; else what the person says. */
+export async function ask(
+  terminal: Terminal,
+  question: Question,
+  given: string | undefined,
+  assumeYes: boolean,
+): Promise<string> {
+  const { message, option, preset, check } = question;
+  const settled = given ?? (assumeYes || !terminal.interactive ? preset : undefined);
+  if (settled === undefined) {
+    if (!terminal.interactive || assumeYes) {
+      throw new CommandError(EXIT.usage, `${message.replace(/[?:]$/, '')} is not known`, `Give ${option}.`);
+    }
+    const { input } = await import('@inquirer/prompts');
+    return await input({
+      message,
+      ...(preset === undefined ? {} : { default: preset }),
+      ...(check === undefined ? {} : { validate: check }),
+    });
+  }
+  const verdict = (await check?.(settled)) ?? true;
+  if (verdict !== true) throw new CommandError(EXIT.usage, `${message.replace(/[?:]$/, '')}: ${verdict}`);
+  return settled;
+}
+
+/** A secret, which is never echoed and never an option. */
+export async function askSecret(
+  terminal: Terminal,
+  question: Pick<Question, 'message' | 'option'>,
+  given: string | undefined,
+): Promise<string> {
+  if (given !== undefined && given !== '') return given;
+  if (!terminal.interactive) {
+    throw new CommandError(EXIT.usage, `${question.message} is not known`, `Set ${question.option}.`);
+  }
+  const { password } = await import('@inquirer/prompts');
+  return await password({ message: question.message, mask: true });
+}
+
+/** A yes or no; yes where it was given beforehand, no where nobody can be asked. */
+export async function confirmed(terminal: Terminal, message: string, assumeYes: boolean): Promise<boolean> {
+  if (assumeYes) return true;
+  if (!terminal.interactive) {
+    throw new CommandError(
+      EXIT.usage,
+      'nobody can be asked here',
+      'Give --yes, or --dry-run to see it only.',
+    );
+  }
+  const { confirm } = await import('@inquirer/prompts');
+  return await confirm({ message, default: false });
+}

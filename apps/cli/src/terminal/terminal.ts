@@ -1,0 +1,27 @@
+/** Where a command runs and what it prints to, handed in by `main.ts`, which alone touches the real one. */
+export interface Terminal {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The folder it was started in. */
+  readonly folder: string;
+  /** Whether somebody sits there who can be asked. */
+  readonly interactive: boolean;
+  /** Whether the output is looked at, and not read by a program. */
+  readonly colours: boolean;
+  /** Aborts when the command is told to stop. */
+  readonly stop: AbortSignal;
+  /** What was asked for. */
+  print(text: string): void;
+  /** What is said beside it: progress, questions, errors. */
+  complain(text: string): void;
+}
+
+/** Options that every command takes. */
+export interface CommonOptions {
+  readonly config?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** The configuration file that a command works with. */
+export function configurationFile({ environment, folder }: Terminal, { config }: CommonOptions): string {
+  return config ?? environment['ADAPTER_CONFIG'] ?? `${folder}/adapter.yaml`;
+}

@@ -1,0 +1,185 @@
+import { resolve } from 'node:path';
+import {
+  createDirectory,
+  createHomeserver,
+  createLifecycle,
+  createObjectStore,
+  isInRoom,
+  PROFILES,
+  proveInWorkerRoom,
+  type MappedWorker,
+} from '@agrenting-hiclaw/hiclaw';
+import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
+import { Draft } from '../configuration/draft.ts';
+import { loadedConfiguration } from '../configuration/loaded.ts';
+import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { printJson, table } from '../terminal/show.ts';
+import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
+
+/** The map of workers, from the configuration and the Manager's registry. */
+export async function listWorkers(terminal: Terminal, options: CommonOptions): Promise<void> {
+  const { workers, problems } = await mapOf(await loadedConfiguration(terminal, options));
+  if (options.json === true) {
+    printJson(terminal, { workers, problems });
+  } else {
+    const rows = workers.map(({ name, userId, roomId, runtime, rooms }) => [
+      name,
+      userId,
+      roomId,
+      runtime ?? '-',
+      rooms ?? 'auto',
+    ]);
+    terminal.print(`${table(terminal, ['WORKER', 'MATRIX ID', 'ROOM', 'RUNTIME', 'ROOMS'], rows)}\n`);
+    for (const problem of problems) terminal.print(`! ${problem}\n`);
+  }
+  if (problems.length > 0) throw new CommandError(EXIT.failed, 'the map of workers needs attention');
+}
+
+/** Has a worker started by the configured way. */
+export async function startWorker(terminal: Terminal, name: string, options: CommonOptions): Promise<void> {
+  const configuration = await loadedConfiguration(terminal, options);
+  const worker = await workerOf(configuration, name);
+  const { lifecycle } = configuration;
+  if (lifecycle.driver === 'none') {
+    throw new CommandError(
+      EXIT.usage,
+      'lifecycle.driver is none: nobody starts workers here',
+      'Set lifecycle.driver and command.',
+    );
+  }
+  const [program = '', ...more] = lifecycle.command;
+  const { PATH = '', HOME = '', DOCKER_HOST } = terminal.environment;
+  const starter = createLifecycle({
+    driver: 'script',
+    command: [program, ...more],
+    environment: { PATH, HOME, ...(DOCKER_HOST === undefined ? {} : { DOCKER_HOST }) },
+  });
+  try {
+    terminal.complain(`starting ${name} …\n`);
+    const readiness = await starter.ensureReady(worker);
+    if (readiness.kind === 'failed') throw new CommandError(EXIT.failed, readiness.problem);
+    if (options.json === true) return printJson(terminal, { worker: name, ...readiness });
+    terminal.print(
+      readiness.kind === 'starting'
+        ? `${name} was started and needs up to a minute\n`
+        : `${name} is ${readiness.kind}\n`,
+    );
+  } finally {
+    starter.close();
+  }
+}
+
+/** Says something to a worker in its own room and waits for a sign that it heard; costs one answer of its model. */
+export async function nudgeWorker(
+  terminal: Terminal,
+  name: string,
+  options: CommonOptions & { readonly seconds?: string | undefined },
+): Promise<void> {
+  const configuration = await loadedConfiguration(terminal, options);
+  const worker = await workerOf(configuration, name);
+  const homeserver = homeserverOf(configuration);
+  try {
+    terminal.complain(`saying something to ${name} …\n`);
+    const patienceMs = Number(options.seconds ?? '60') * 1_000;
+    const proof = await proveInWorkerRoom({ homeserver, clock: systemClock, worker, patienceMs });
+    if (options.json === true) printJson(terminal, { worker: name, ...proof });
+    if (proof.kind === 'silent') throw new CommandError(EXIT.failed, proof.problem);
+    if (options.json !== true)
+      terminal.print(`${name} heard it (${proof.sign} after ${(proof.afterMs / 1_000).toFixed(1)} s)\n`);
+  } finally {
+    homeserver.close();
+  }
+}
+
+/** Who is in each worker's room, as the adapter sees it. */
+export async function listRooms(terminal: Terminal, options: CommonOptions): Promise<void> {
+  const configuration = await loadedConfiguration(terminal, options);
+  const { workers } = await mapOf(configuration);
+  const homeserver = homeserverOf(configuration);
+  try {
+    const rooms: { worker: string; roomId: string; adapterJoined: boolean; workerJoined: boolean }[] = [];
+    for (const { name, roomId, userId } of workers) {
+      const adapterJoined = (await isInRoom(homeserver, roomId, homeserver.userId)) === true;
+      const workerJoined = (await isInRoom(homeserver, roomId, userId)) === true;
+      rooms.push({ worker: name, roomId, adapterJoined, workerJoined });
+    }
+    if (options.json === true) return printJson(terminal, { rooms });
+    const yes = (joined: boolean): string => (joined ? 'joined' : 'not in it');
+    const rows = rooms.map((room) => [
+      room.worker,
+      room.roomId,
+      yes(room.adapterJoined),
+      yes(room.workerJoined),
+    ]);
+    terminal.print(`${table(terminal, ['WORKER', 'ROOM', 'ADAPTER', 'WORKER IS'], rows)}\n`);
+  } finally {
+    homeserver.close();
+  }
+}
+
+/** Sets the room of a worker in the configuration file. */
+export async function setRoom(
+  terminal: Terminal,
+  name: string,
+  roomId: string,
+  options: CommonOptions,
+): Promise<void> {
+  if (!/^![^\s]+$/.test(roomId)) {
+    throw new CommandError(
+      EXIT.usage,
+      `${roomId} is no room id`,
+      'It looks like !abc:matrix-local.hiclaw.io:18080.',
+    );
+  }
+  const draft = await Draft.read(resolve(terminal.folder, configurationFile(terminal, options)));
+  const list = draft.value('workers', 'list');
+  const indexes = Array.isArray(list) ? [...list.keys()] : [];
+  const index = indexes.find((each) => draft.text('workers', 'list', each, 'name') === name);
+  if (index === undefined) {
+    throw new CommandError(
+      EXIT.usage,
+      `there is no worker ${name} in workers.list`,
+      'Run `agrenting-hiclaw setup`, or add it by hand.',
+    );
+  }
+  draft.set(['workers', 'list', index, 'roomId'], roomId);
+  await draft.save();
+  if (options.json === true) printJson(terminal, { worker: name, roomId });
+  else terminal.print(`${name} is in ${roomId} now; restart what runs to have it take effect\n`);
+}
+
+async function mapOf(
+  configuration: Configuration,
+): Promise<{ readonly workers: readonly MappedWorker[]; readonly problems: readonly string[] }> {
+  const { storage, hiclaw, matrix } = configuration;
+  const store = createObjectStore({ ...storage, bucket: storage.bucket ?? PROFILES[hiclaw.profile].bucket });
+  const directory = createDirectory({
+    workers: configuration.workers.list,
+    agents: new Map(),
+    registryPath: configuration.workers.registryFile,
+    rooms: { policy: matrix.rooms, ourUserId: matrix.userId, store, watched: matrix.watchers.length > 0 },
+  });
+  const map = { workers: await directory.workers(), problems: await directory.problems() };
+  store.close();
+  return map;
+}
+
+async function workerOf(configuration: Configuration, name: string): Promise<MappedWorker> {
+  const { workers } = await mapOf(configuration);
+  const worker = workers.find((each) => each.name === name);
+  if (worker !== undefined) return worker;
+  throw new CommandError(
+    EXIT.usage,
+    `there is no worker ${name}`,
+    `There are ${workers.map((each) => each.name).join(', ') || 'none'}.`,
+  );
+}
+
+function homeserverOf({ matrix }: Configuration) {
+  return createHomeserver({
+    url: matrix.homeserverUrl,
+    serverName: matrix.userId.slice(matrix.userId.indexOf(':') + 1),
+    userId: matrix.userId,
+    accessToken: matrix.accessToken,
+  });
+}

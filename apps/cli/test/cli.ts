@@ -1,0 +1,127 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startHiclaw, type HiclawOptions, type RunningHiclaw } from '@agrenting-hiclaw/sandbox/hiclaw';
+import { startMarketplace, type RunningMarketplace } from '@agrenting-hiclaw/sandbox/marketplace';
+import { AppProcess } from '@agrenting-hiclaw/sandbox/testing';
+import { test as base } from 'vitest';
+
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+export interface Run {
+  readonly exitCode: number | null;
+  readonly output: string;
+}
+
+/** An empty folder between both sandboxes, in which the command line tool is run as a process. */
+export class Evening {
+  readonly folder: string;
+  readonly marketplace: RunningMarketplace;
+  readonly hiclaw: RunningHiclaw;
+  readonly ownerToken: string;
+  readonly ownerId: string;
+  readonly hirerId: string;
+  readonly #running: AppProcess[] = [];
+
+  private constructor(folder: string, marketplace: RunningMarketplace, hiclaw: RunningHiclaw) {
+    this.folder = folder;
+    this.marketplace = marketplace;
+    this.hiclaw = hiclaw;
+    const owner = marketplace.createUser({ name: 'owner' });
+    this.ownerToken = owner.token;
+    this.ownerId = owner.id;
+    this.hirerId = marketplace.createUser({ name: 'hirer', balance: '1000.00' }).id;
+  }
+
+  static async start(options: HiclawOptions = {}): Promise<Evening> {
+    const folder = await mkdtemp(join(tmpdir(), 'cli-'));
+    const marketplace = await startMarketplace({ switches: { rate_limit_per_minute: 10_000 } });
+    const hiclaw = await startHiclaw({
+      workers: [{ name: 'alice' }],
+      adapterKnown: false,
+      times: { startMs: 100, workMs: 200, pullEveryMs: 200 },
+      ...options,
+    });
+    return new Evening(folder, marketplace, hiclaw);
+  }
+
+  get config(): string {
+    return join(this.folder, 'adapter.yaml');
+  }
+
+  /** Starts a command in the folder; secrets come as variables, as they do from a person's shell. */
+  begin(commandArguments: readonly string[], environment: Readonly<Record<string, string>> = {}): AppProcess {
+    const process = new AppProcess({
+      main: MAIN,
+      arguments: [...commandArguments, '--config', this.config],
+      environment,
+    });
+    this.#running.push(process);
+    return process;
+  }
+
+  /** Runs a command to its end. */
+  async run(
+    commandArguments: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<Run> {
+    const process = this.begin(commandArguments, environment);
+    const exitCode = await process.ended();
+    return { exitCode, output: process.output };
+  }
+
+  async init(more: readonly string[] = []): Promise<Run> {
+    const { homeserver, storage, manager } = this.hiclaw;
+    return await this.run([
+      'init',
+      '--yes',
+      `--marketplace=${this.marketplace.url}`,
+      `--homeserver=${homeserver.url}`,
+      `--storage=${storage.endpoint}`,
+      `--lifecycle=${JSON.stringify([manager.lifecycleCommand])}`,
+      ...more,
+    ]);
+  }
+
+  async setup(more: readonly string[] = []): Promise<Run> {
+    return await this.run(
+      ['setup', '--yes', '--proof-seconds', '5', '--mc', this.hiclaw.manager.minioClient, ...more],
+      {
+        HICLAW_REGISTRATION_TOKEN: 'sandbox-registration-token',
+        HICLAW_ADMIN_PASSWORD: 'admin-sandbox-password',
+      },
+    );
+  }
+
+  async register(more: readonly string[] = []): Promise<Run> {
+    const offer = ['--description', 'Writes notes', '--capabilities', 'writing', '--price', '10.00'];
+    return await this.run(['register', '--yes', '--worker', 'alice', ...offer, ...more], {
+      AGRENTING_USER_TOKEN: this.ownerToken,
+    });
+  }
+
+  async mode(name: string): Promise<number> {
+    return (await stat(join(this.folder, name))).mode & 0o777;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(
+      this.#running.map(async (process) => (process.running ? await process.kill() : undefined)),
+    );
+    await Promise.all([this.marketplace.close(), this.hiclaw.close()]);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+export const test = base.extend<{ openEvening: (options?: HiclawOptions) => Promise<Evening> }>({
+  openEvening: async ({ task: _ofThisTest }, use) => {
+    const evenings: Evening[] = [];
+    await use(async (options) => {
+      const evening = await Evening.start(options);
+      evenings.push(evening);
+      return evening;
+    });
+    await Promise.all(evenings.map(async (evening) => await evening.close()));
+  },
+});

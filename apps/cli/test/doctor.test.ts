@@ -1,0 +1,149 @@
+import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { describe } from 'vitest';
+import { z } from 'zod';
+import { test, type Evening } from './cli.ts';
+
+const report = z.object({
+  checks: z.array(
+    z.object({ name: z.string(), status: z.string(), detail: z.string(), remedy: z.string().optional() }),
+  ),
+  failed: z.number(),
+});
+
+async function examined(evening: Evening, more: readonly string[] = []) {
+  const { output, exitCode } = await evening.run(['doctor', '--json', ...more]);
+  const { checks } = report.parse(JSON.parse(output.slice(output.indexOf('{'), output.lastIndexOf('}') + 1)));
+  return { exitCode, checks, of: (name: string) => checks.find((check) => check.name === name) };
+}
+
+async function ready(openEvening: () => Promise<Evening>): Promise<Evening> {
+  const evening = await openEvening();
+  await evening.init();
+  await evening.setup(['--no-proof']);
+  await evening.register();
+  return evening;
+}
+
+/** What is broken, the check that notices, and what its remedy says. */
+const TROUBLES: readonly (readonly [
+  string,
+  string,
+  (evening: Evening) => Promise<unknown> | unknown,
+  string,
+])[] = [
+  [
+    'a setting is missing',
+    'configuration',
+    (evening) => change(evening, /\n\s*homeserverUrl:.*/, ''),
+    'ADAPTER_MATRIX_URL',
+  ],
+  [
+    'others can read a key',
+    'key-files',
+    (evening) => chmod(`${evening.folder}/agents/alice.key`, 0o644),
+    'chmod 600',
+  ],
+  [
+    'the store is no store',
+    'store',
+    (evening) => writeFile(`${evening.folder}/adapter.sqlite`, 'x'.repeat(5_000)),
+    'backup',
+  ],
+  [
+    'the marketplace is not there',
+    'marketplace',
+    (evening) => change(evening, evening.marketplace.url, 'http://127.0.0.1:9'),
+    'Check marketplace.baseUrl',
+  ],
+  [
+    'the key is another',
+    'agent-key alice',
+    (evening) => overwrite(`${evening.folder}/agents/alice.key`, 'no-key'),
+    'Copy the key anew',
+  ],
+  [
+    'the key is the user token',
+    'agent-key alice',
+    (evening) => overwrite(`${evening.folder}/agents/alice.key`, 'ap_token'),
+    "agent's own key",
+  ],
+  [
+    'the key is another',
+    'mcp alice',
+    (evening) => overwrite(`${evening.folder}/agents/alice.key`, 'no-key'),
+    '/mcp',
+  ],
+  [
+    'our token was revoked',
+    'matrix-account',
+    (evening) => evening.hiclaw.revokeTokens(evening.hiclaw.homeserver.adapter.userId),
+    'setup',
+  ],
+  [
+    'a worker is mapped to no room of its',
+    'room alice',
+    (evening) => change(evening, /roomId: .*/, 'roomId: "!nowhere:x"'),
+    'setup',
+  ],
+  [
+    'the storage user has another secret',
+    'storage',
+    (evening) => overwrite(`${evening.folder}/storage.secret`, 'another-secret'),
+    'storage.endpoint',
+  ],
+  [
+    'the lifecycle command is not there',
+    'lifecycle alice',
+    (evening) => change(evening, /command:\n\s+- .*/, 'command: [/nowhere/lifecycle.sh]'),
+    'by hand',
+  ],
+];
+
+async function change(evening: Evening, from: string | RegExp, to: string): Promise<void> {
+  const text = await readFile(evening.config, 'utf8');
+  const changed = text.replace(from, to);
+  if (changed === text) throw new Error(`nothing to change in:\n${text}`);
+  await writeFile(evening.config, changed);
+}
+
+async function overwrite(file: string, text: string): Promise<void> {
+  await writeFile(file, `${text}\n`);
+}
+
+describe.concurrent('doctor', () => {
+  test('finds everything in order after setup and register', async ({ openEvening, expect }) => {
+    const evening = await ready(openEvening);
+    const { exitCode, checks } = await examined(evening, ['--start']);
+    expect(checks.filter(({ status }) => status === 'failed')).toEqual([]);
+    expect(exitCode).toBe(0);
+    expect(checks.map(({ name }) => name)).toEqual([
+      'configuration',
+      'key-files',
+      'store',
+      'disk',
+      'clock',
+      'marketplace',
+      'agent-key alice',
+      'listing alice',
+      'mcp alice',
+      'matrix-account',
+      'worker-map',
+      'room alice',
+      'allow-list alice',
+      'lifecycle alice',
+      'storage',
+      'storage-rights',
+    ]);
+  });
+
+  test.for(TROUBLES)(
+    'says that %s, by check %s',
+    async ([_what, name, breakIt, remedy], { openEvening, expect }) => {
+      const evening = await ready(openEvening);
+      await breakIt(evening);
+      const { exitCode, of } = await examined(evening, ['--start']);
+      expect(of(name)).toMatchObject({ status: 'failed', remedy: expect.stringContaining(remedy) });
+      expect(exitCode).toBe(name === 'configuration' ? 2 : 1);
+    },
+  );
+});

@@ -1,0 +1,153 @@
+import { spawn } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { describe } from 'vitest';
+import { test } from './cli.ts';
+
+/** Runs a program with this as its input; beside the sandbox, which answers it. */
+async function fed(program: string, programArguments: readonly string[], input: string): Promise<void> {
+  const child = spawn(program, programArguments, { stdio: ['pipe', 'inherit', 'inherit'] });
+  child.stdin.end(input);
+  await new Promise((resolve) => child.on('close', resolve));
+}
+
+const KEY = 'agents/alice/openclaw.json';
+
+describe.concurrent('setup', () => {
+  test('shows every change before it makes it, and makes none', async ({ openEvening, expect }) => {
+    const evening = await openEvening();
+    await evening.init();
+    const before = await readFile(evening.config, 'utf8');
+    const { exitCode, output } = await evening.setup(['--dry-run']);
+    expect(exitCode).toBe(0);
+    for (const step of [
+      'account',
+      'worker alice',
+      'room of alice',
+      'allow-lists of alice',
+      'storage user',
+      'proof of alice',
+    ]) {
+      expect(output).toContain(`+ ${step}:`);
+    }
+    expect(await readFile(evening.config, 'utf8')).toBe(before);
+    expect(evening.hiclaw.object(KEY)?.toString()).not.toContain('agrenting');
+  });
+
+  test('may be repeated, and is undone without taking what was there before', async ({
+    openEvening,
+    expect,
+  }) => {
+    const evening = await openEvening();
+    const { hiclaw } = evening;
+    const settings = () => hiclaw.object(KEY)?.toString() ?? '';
+    const members = () =>
+      hiclaw
+        .rooms()
+        .find(({ name }) => name === 'Worker: alice')
+        ?.members.toSorted();
+    const [settingsBefore, membersBefore] = [settings(), members()];
+    await evening.init();
+    expect((await evening.setup()).exitCode).toBe(0);
+    expect(JSON.parse(settings())).toMatchObject({
+      channels: { matrix: { dm: { allowFrom: expect.arrayContaining([hiclaw.homeserver.adapter.userId]) } } },
+    });
+    const again = await evening.setup(['--json']);
+    expect(again.exitCode).toBe(0);
+    const steps: unknown = JSON.parse(again.output.slice(again.output.indexOf('{')));
+    expect(JSON.stringify(steps)).not.toContain('changed');
+
+    const undone = await evening.setup(['--undo']);
+    expect(undone).toMatchObject({ exitCode: 0 });
+    expect(JSON.parse(settings())).toEqual(JSON.parse(settingsBefore));
+    expect(members()).toEqual(membersBefore);
+    expect(await evening.setup(['--undo'])).toMatchObject({
+      exitCode: 0,
+      output: expect.stringContaining('made nothing here that is still there'),
+    });
+  });
+
+  test('says which worker does not hear, and what to do', async ({ openEvening, expect }) => {
+    const evening = await openEvening({ workers: [{ name: 'alice', running: false }] });
+    await evening.init();
+    const { exitCode, output } = await evening.setup(['--proof-seconds', '1']);
+    expect(exitCode).toBe(1);
+    expect(output).toMatch(/✗ proof of alice: alice showed no sign within 1 s: does it run/);
+  });
+
+  test('falls back to the room of the worker where a room of its own is not heard', async ({
+    openEvening,
+    expect,
+  }) => {
+    const evening = await openEvening();
+    await evening.init();
+    await evening.setup(['--no-proof']);
+    // As in a HiClaw that knows the adapter in groups only.
+    const text = evening.hiclaw.object(KEY)?.toString() ?? '';
+    const groupsOnly = text.replace(/("dm": \{[^}]*"allowFrom": \[)[^\]]*/, '$1');
+    const mc = evening.hiclaw.manager.minioClient;
+    await fed(mc, ['pipe', `hiclaw/hiclaw-storage/${KEY}`], groupsOnly);
+    const proved = await evening.run(['setup', '--yes', '--proof-seconds', '2']);
+    expect(proved.output).toContain('it heard us in its own room only');
+    expect(await readFile(evening.config, 'utf8')).toContain('rooms: worker');
+  });
+
+  test.for([
+    ['without any way to an account', {}, [], 2, 'Give --hiclaw-env FILE'],
+    [
+      'with a wrong registration token',
+      { HICLAW_REGISTRATION_TOKEN: 'wrong' },
+      [],
+      1,
+      'check HICLAW_REGISTRATION_TOKEN',
+    ],
+    ['with a file that is not there', {}, ['--hiclaw-env', 'nowhere.env'], 2, 'Correct --hiclaw-env'],
+    [
+      'without a way to any worker',
+      { HICLAW_REGISTRATION_TOKEN: 'sandbox-registration-token' },
+      [],
+      1,
+      'Give the password of the admin',
+    ],
+    [
+      'with a worker that is not there',
+      {
+        HICLAW_REGISTRATION_TOKEN: 'sandbox-registration-token',
+        HICLAW_ADMIN_PASSWORD: 'admin-sandbox-password',
+      },
+      ['--workers', 'zoe'],
+      2,
+      'Known are: alice',
+    ],
+  ] as const)(
+    'ends %s and says what to do',
+    async ([_what, environment, more, exitCode, words], { openEvening, expect }) => {
+      const evening = await openEvening();
+      await evening.init();
+      const run = await evening.run(['setup', '--yes', '--no-proof', ...more], environment);
+      expect(run.output).toContain(words);
+      expect(run.exitCode).toBe(exitCode);
+    },
+  );
+
+  test('takes what it needs from the env file of the installation, of either generation', async ({
+    openEvening,
+    expect,
+  }) => {
+    const evening = await openEvening();
+    await evening.init();
+    const file = `${evening.folder}/agentteams.env`;
+    await writeFile(
+      file,
+      'AGENTTEAMS_REGISTRATION_TOKEN=sandbox-registration-token\nAGENTTEAMS_ADMIN_USER=admin\nAGENTTEAMS_ADMIN_PASSWORD="admin-sandbox-password"\n',
+    );
+    const run = await evening.run([
+      'setup',
+      '--yes',
+      '--no-proof',
+      `--hiclaw-env=${file}`,
+      `--mc=${evening.hiclaw.manager.minioClient}`,
+    ]);
+    expect(run).toMatchObject({ exitCode: 0 });
+    expect(run.output).not.toContain('admin-sandbox-password');
+  });
+});

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { agentIdSchema, Secret, type AgentId } from '../domain/index.ts';
+import { documentShape } from './document-shape.ts';
+import type { RestClient } from './rest-client.ts';
+
+/** An agent as it is offered on the marketplace (Agrenting API reference, 4.1 and 4.4). */
+export interface NewAgent {
+  readonly name: string;
+  readonly description: string;
+  readonly capabilities: readonly string[];
+  readonly category: string;
+  readonly pricingModel: 'fixed' | 'auction' | 'hybrid';
+  /** A decimal amount, such as `10.00`. */
+  readonly basePrice: string;
+  /** Full Matrix id of the worker that does its work. */
+  readonly workerMatrixId: string;
+  /** Where hirings are posted and availability is probed; connection by webhook only. */
+  readonly callbackUrl?: string | undefined;
+  /** The header that the marketplace is to send there, as `Name: value`. */
+  readonly callbackAuthHeader?: string | undefined;
+}
+
+export type RegisterOutcome =
+  | { readonly kind: 'registered'; readonly agentId: AgentId; readonly key: Secret }
+  /** A definite no: nothing was registered. */
+  | { readonly kind: 'refused'; readonly problem: string }
+  /** Nobody knows whether it was registered: look at the dashboard before trying again. */
+  | { readonly kind: 'unknown'; readonly problem: string }
+  /** Nothing was sent. */
+  | { readonly kind: 'unavailable'; readonly problem: string };
+
+const fields = z.record(z.string(), z.unknown()).catch({});
+const keySchema = z.string().min(1);
+
+/**
+ * Registers an agent under the owner's user token (Agrenting API reference, 4.1). Its key is in the answer and never
+ * shown again, so the caller keeps it before anything else. Never repeated by itself: a second call is a second agent.
+ */
+export async function registerAgent(
+  client: RestClient,
+  userToken: Secret,
+  agent: NewAgent,
+): Promise<RegisterOutcome> {
+  const answer = await client.send({
+    method: 'POST',
+    path: '/agents',
+    access: client.access(userToken),
+    schemes: 'bearer',
+    body: JSON.stringify({
+      agent: {
+        name: agent.name,
+        description: agent.description,
+        capabilities: agent.capabilities,
+        category: agent.category,
+        pricing_model: agent.pricingModel,
+        base_price: agent.basePrice,
+        metadata: {
+          worker_matrix_id: agent.workerMatrixId,
+          callback_url: agent.callbackUrl,
+          callback_auth_header: agent.callbackAuthHeader,
+        },
+      },
+    }),
+  });
+  switch (answer.kind) {
+    case 'success':
+      return readRegistration(answer.data);
+    case 'failure': {
+      const { status, message } = answer.error;
+      const said = `the marketplace answered HTTP ${status}, ${message}`;
+      if (status === 401 || status === 403) {
+        return { kind: 'refused', problem: `${said}: give a user token (ap_…) of Settings > API Keys` };
+      }
+      return { kind: status >= 500 ? 'unknown' : 'refused', problem: said };
+    }
+    case 'limited':
+      return { kind: 'unavailable', problem: answer.problem };
+    case 'lost':
+      return { kind: answer.nothingSent ? 'unavailable' : 'unknown', problem: answer.problem };
+    case 'redirected':
+      return { kind: 'refused', problem: answer.problem };
+    case 'unreadable':
+      return { kind: 'unknown', problem: answer.problem };
+  }
+}
+
+function readRegistration(data: unknown): RegisterOutcome {
+  const outer = fields.parse(data);
+  const inner = fields.parse(outer['agent']);
+  const agentId = agentIdSchema.safeParse(inner['id'] ?? outer['id']).data;
+  const key = keySchema.safeParse(outer['api_key'] ?? inner['api_key']).data;
+  if (agentId !== undefined && key !== undefined)
+    return { kind: 'registered', agentId, key: new Secret(key) };
+  const problem = `the marketplace answered with ${documentShape(data)} instead of an agent with its key: make a new key on the dashboard`;
+  return { kind: 'unknown', problem };
+}

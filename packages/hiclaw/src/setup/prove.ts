@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock, WorkerAddress } from '@agrenting-hiclaw/core/domain';
+import { z } from 'zod';
+import { problemOf, type HomeserverFailure } from '../matrix/failure.ts';
+import type { Homeserver } from '../matrix/homeserver.ts';
+import { roomPath } from '../matrix/room-address.ts';
+
+export interface ProofOptions {
+  readonly homeserver: Homeserver;
+  readonly clock: Clock;
+  readonly worker: WorkerAddress;
+  /** How long a worker may take to join a room, and again to show that it heard. */
+  readonly patienceMs: number;
+}
+
+export type Proof =
+  /** It heard us: `sign` says by what it showed it, after so many milliseconds. */
+  | { readonly kind: 'heard'; readonly sign: 'receipt' | 'typing' | 'answer'; readonly afterMs: number }
+  | { readonly kind: 'silent'; readonly problem: string };
+
+const made = z.object({ room_id: z.string() });
+const sent = z.object({ event_id: z.string() });
+const anything = z.unknown();
+const event = z.object({
+  type: z.string(),
+  sender: z.string().optional(),
+  content: z.record(z.string(), z.unknown()).default({}),
+});
+const syncAnswer = z.object({
+  next_batch: z.string(),
+  rooms: z
+    .object({
+      join: z
+        .record(
+          z.string(),
+          z.object({
+            timeline: z.object({ events: z.array(event) }).optional(),
+            ephemeral: z.object({ events: z.array(event) }).optional(),
+          }),
+        )
+        .default({}),
+    })
+    .default({ join: {} }),
+});
+const readers = z.record(z.string(), z.object({ 'm.read': z.record(z.string(), z.unknown()).optional() }));
+const typists = z.object({ user_ids: z.array(z.string()) });
+
+const LONG_POLL_MS = 5_000;
+/** Those of HiClaw 1.2 answer these words without their model (HiClaw reference, 6.4). */
+const WORDS =
+  'readiness check of the Agrenting adapter: please reply with the exact text READY and do nothing else.';
+
+/** Says something to a worker in its own room and waits for any sign that it heard. */
+export async function proveInWorkerRoom(options: ProofOptions): Promise<Proof> {
+  return await tell(options, options.worker.roomId);
+}
+
+/** The same in a room of two that is made for it and left again, as those of hirings are. */
+export async function proveInOwnRoom(options: ProofOptions): Promise<Proof> {
+  const { homeserver, worker, clock, patienceMs } = options;
+  const room = await homeserver.call({
+    method: 'POST',
+    path: '/v3/createRoom',
+    body: {
+      name: `Agrenting, readiness of ${worker.name}`,
+      preset: 'private_chat',
+      room_version: '11',
+      invite: [worker.userId],
+    },
+    answer: made,
+  });
+  if (room.kind === 'failed') return silent(room.failure);
+  const roomId = room.value.room_id;
+  try {
+    const untilMs = clock.nowMs() + patienceMs;
+    while (!(await hasJoined(homeserver, roomId, worker.userId))) {
+      if (clock.nowMs() > untilMs) {
+        return {
+          kind: 'silent',
+          problem: `${worker.name} did not accept the invitation to a room: does it run?`,
+        };
+      }
+      await clock.sleep(500, new AbortController().signal);
+    }
+    return await tell(options, roomId);
+  } finally {
+    const path = roomPath(roomId);
+    const steps = [
+      ['kick', { user_id: worker.userId }] as const,
+      ['leave', {}] as const,
+      ['forget', {}] as const,
+    ];
+    for (const [action, body] of steps) {
+      await homeserver.call({ method: 'POST', path: `${path}/${action}`, body, answer: anything });
+    }
+  }
+}
+
+async function hasJoined(homeserver: Homeserver, roomId: string, userId: string): Promise<boolean> {
+  const answer = z.object({ joined: z.record(z.string(), z.unknown()) });
+  const joined = await homeserver.call({ method: 'GET', path: `${roomPath(roomId)}/joined_members`, answer });
+  return joined.kind === 'answered' && Object.hasOwn(joined.value.joined, userId);
+}
+
+async function tell({ homeserver, worker, clock, patienceMs }: ProofOptions, roomId: string): Promise<Proof> {
+  const filter = JSON.stringify({
+    presence: { types: [] },
+    account_data: { types: [] },
+    room: { rooms: [roomId], timeline: { limit: 50 }, state: { types: [] } },
+  });
+  const first = await homeserver.call({
+    method: 'GET',
+    path: '/v3/sync',
+    query: { timeout: '0', filter },
+    answer: syncAnswer,
+  });
+  if (first.kind === 'failed') return silent(first.failure);
+  let since = first.value.next_batch;
+
+  const link = `https://matrix.to/#/${encodeURIComponent(worker.userId)}`;
+  const startedAtMs = clock.nowMs();
+  const message = await homeserver.call({
+    method: 'PUT',
+    path: `${roomPath(roomId)}/send/m.room.message/setup-${randomUUID()}`,
+    body: {
+      msgtype: 'm.text',
+      body: `${worker.userId} ${WORDS}`,
+      format: 'org.matrix.custom.html',
+      formatted_body: `<a href="${link}">${worker.userId}</a> ${WORDS}`,
+      'm.mentions': { user_ids: [worker.userId] },
+    },
+    answer: sent,
+  });
+  if (message.kind === 'failed') return silent(message.failure);
+  const eventId = message.value.event_id;
+  while (clock.nowMs() < startedAtMs + patienceMs) {
+    const seen = await homeserver.call({
+      method: 'GET',
+      path: '/v3/sync',
+      query: { timeout: String(LONG_POLL_MS), since, filter },
+      longPollMs: LONG_POLL_MS,
+      answer: syncAnswer,
+    });
+    if (seen.kind === 'failed') return silent(seen.failure);
+    since = seen.value.next_batch;
+    const room = seen.value.rooms.join[roomId];
+    const events = [...(room?.timeline?.events ?? []), ...(room?.ephemeral?.events ?? [])];
+    const sign = events
+      .map((each) => signOf(each, worker.userId, eventId))
+      .find((each) => each !== undefined);
+    if (sign !== undefined) return { kind: 'heard', sign, afterMs: clock.nowMs() - startedAtMs };
+  }
+  const problem = `${worker.name} showed no sign within ${Math.round(patienceMs / 1000)} s: does it run, and has it been restarted since its allow-list was changed?`;
+  return { kind: 'silent', problem };
+}
+
+function signOf(
+  { type, sender, content }: z.output<typeof event>,
+  userId: string,
+  eventId: string,
+): 'receipt' | 'typing' | 'answer' | undefined {
+  switch (type) {
+    case 'm.receipt': {
+      const read = readers.safeParse(content).data?.[eventId]?.['m.read'];
+      return read !== undefined && Object.hasOwn(read, userId) ? 'receipt' : undefined;
+    }
+    case 'm.typing':
+      return typists.safeParse(content).data?.user_ids.includes(userId) === true ? 'typing' : undefined;
+    case 'm.room.message':
+      return sender === userId ? 'answer' : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function silent(failure: HomeserverFailure): Proof {
+  return { kind: 'silent', problem: problemOf(failure) };
+}

@@ -1,0 +1,107 @@
+import { runCommand } from '../run-command.ts';
+
+export interface StorageAdminOptions {
+  /**
+   * MinIO's client and its first arguments, such as `["docker", "exec", "-i", "hiclaw-manager", "mc"]`. Never given to
+   * a shell.
+   */
+  readonly command: readonly [string, ...string[]];
+  /** The client's name for HiClaw's storage (HiClaw reference, 5). */
+  readonly alias: string;
+  readonly bucket: string;
+  /** All that the program sees of the environment. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export type AdminOutcome =
+  | { readonly kind: 'done'; readonly output: string }
+  | { readonly kind: 'failed'; readonly problem: string };
+
+/** HiClaw's storage with the rights of its owner, for set-up only. */
+export interface StorageAdmin {
+  readonly bucket: string;
+  read(key: string): Promise<AdminOutcome>;
+  write(key: string, text: string): Promise<AdminOutcome>;
+  /** Makes a user, or gives it a new secret, with one policy that has its name. */
+  giveUser(name: string, secret: string, policy: string): Promise<AdminOutcome>;
+  removeUser(name: string): Promise<AdminOutcome>;
+}
+
+const TIMEOUT_MS = 60_000;
+
+/** By MinIO's own client, because the owner's rights are behind no plain S3 call. Secrets travel on its input. */
+export function createStorageAdmin({
+  command,
+  alias,
+  bucket,
+  environment,
+}: StorageAdminOptions): StorageAdmin {
+  const [program, ...first] = command;
+
+  async function mc(commandArguments: readonly string[], input = ''): Promise<AdminOutcome> {
+    const run = await runCommand({
+      program,
+      arguments: [...first, ...commandArguments],
+      environment,
+      timeoutMs: TIMEOUT_MS,
+      signal: new AbortController().signal,
+      input,
+    });
+    if (run.kind === 'failed') return run;
+    if (run.exitCode === 0) return { kind: 'done', output: run.output };
+    const said = (run.complaint || run.output).trim().split('\n').at(-1)?.slice(0, 300) ?? '';
+    return { kind: 'failed', problem: `${program} ${commandArguments.slice(0, 3).join(' ')}: ${said}` };
+  }
+
+  const object = (key: string) => `${alias}/${bucket}/${key}`;
+  return {
+    bucket,
+    read: async (key) => await mc(['cat', object(key)]),
+    write: async (key, text) => await mc(['pipe', object(key)], text),
+    async giveUser(name, secret, policy) {
+      const steps: readonly (readonly [readonly string[], string])[] = [
+        [['admin', 'policy', 'create', alias, name, '/dev/stdin'], policy],
+        [['admin', 'user', 'add', alias], `${name}\n${secret}\n`],
+        [['admin', 'policy', 'attach', alias, name, '--user', name], ''],
+      ];
+      let last: AdminOutcome = { kind: 'done', output: '' };
+      for (const [commandArguments, input] of steps) {
+        last = await mc(commandArguments, input);
+        // Attached before: a repetition.
+        const isThere = last.kind === 'failed' && /already in effect|already attached/i.test(last.problem);
+        if (last.kind === 'failed' && !isThere) return last;
+      }
+      return last.kind === 'failed' ? { kind: 'done', output: '' } : last;
+    },
+    async removeUser(name) {
+      const user = await mc(['admin', 'user', 'remove', alias, name]);
+      if (user.kind === 'failed') return user;
+      return await mc(['admin', 'policy', 'remove', alias, name]);
+    },
+  };
+}
+
+/**
+ * The least that the adapter needs: its own task and project folders. Not the settings of workers, which hold their
+ * keys for the model (HiClaw reference, 5).
+ */
+export function adapterPolicy(bucket: string): string {
+  const arn = `arn:aws:s3:::${bucket}`;
+  const own = ['shared/tasks/agrenting-*', 'shared/projects/agrenting-*'];
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Action: ['s3:ListBucket'],
+        Resource: [arn],
+        Condition: { StringLike: { 's3:prefix': own } },
+      },
+      {
+        Effect: 'Allow',
+        Action: ['s3:GetObject', 's3:PutObject'],
+        Resource: own.map((prefix) => `${arn}/${prefix}`),
+      },
+    ],
+  });
+}

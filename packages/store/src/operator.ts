@@ -1,0 +1,141 @@
+import {
+  next,
+  type Claim,
+  type HiringId,
+  type HiringRecord,
+  type State,
+  ENDS,
+} from '@agrenting-hiclaw/core/domain';
+import { and, desc, eq, isNull, lte, notInArray, or, sql } from 'drizzle-orm';
+import type { Connection } from './connection.ts';
+import type { Records } from './records.ts';
+import { hirings } from './schema.ts';
+import type { Steps } from './steps.ts';
+
+export interface ListRequest {
+  /** All states when left out. */
+  readonly state?: State | undefined;
+  /** At most 1,000. */
+  readonly limit: number;
+}
+
+export type CommandOutcome =
+  | { readonly kind: 'done' }
+  /** There is no such hiring. */
+  | { readonly kind: 'absent' }
+  /** A process is at work on it this moment: try again. */
+  | { readonly kind: 'busy' }
+  /** Its state has no such move. */
+  | { readonly kind: 'unfit'; readonly state: State };
+
+const MAX_LISTED = 1_000;
+/** Long enough for one commit. */
+const LEASE_MS = 10_000;
+
+/** What the operator looks at and tells hirings to do. */
+export class Operator {
+  readonly #connection: Connection;
+  readonly #records: Records;
+  readonly #steps: Steps;
+  readonly #statements: ReturnType<typeof prepare>;
+
+  constructor(connection: Connection, records: Records, steps: Steps) {
+    this.#connection = connection;
+    this.#records = records;
+    this.#steps = steps;
+    this.#statements = prepare(connection);
+  }
+
+  /** Hirings as they are now, the newest first. Those that cannot be read are left out. */
+  async list({ state, limit }: ListRequest, nowMs: number): Promise<readonly HiringRecord[]> {
+    const most = Math.min(limit, MAX_LISTED);
+    const rows = await this.#connection.read(() => {
+      const ids =
+        state === undefined
+          ? this.#statements.newest.all({ limit: most })
+          : this.#statements.newestIn.all({ state, limit: most });
+      return ids.flatMap(({ id }) => this.#records.rowsOf(id) ?? []);
+    });
+    return rows.map((row) => this.#records.toRecord(row, nowMs));
+  }
+
+  /** Has the newest attempt handed over again: its worker is told once more, under a new number. */
+  async restart(hiringId: HiringId, nowMs: number): Promise<CommandOutcome> {
+    const claim = await this.#claim(hiringId, nowMs);
+    if ('kind' in claim) return claim;
+    const { state, attempt } = claim.record;
+    if (next(state, 'operator_restarted') === undefined) {
+      await this.#connection.write(() =>
+        this.#statements.release.run({ hiringId, token: claim.token, nowMs }),
+      );
+      return { kind: 'unfit', state };
+    }
+    const step = {
+      event: 'operator_restarted',
+      cause: 'the operator had it handed over again',
+      dueAtMs: nowMs,
+      progress: attempt === undefined ? undefined : { ...attempt.progress, attention: undefined },
+    } as const;
+    const committed = await this.#steps.commit(claim, step, nowMs);
+    return committed === 'committed' ? { kind: 'done' } : { kind: 'busy' };
+  }
+
+  async #claim(hiringId: HiringId, nowMs: number): Promise<Claim | CommandOutcome> {
+    return await this.#connection.write((): Claim | CommandOutcome => {
+      const found = this.#records.rowsOf(hiringId);
+      if (found === undefined) return { kind: 'absent' };
+      const { changes } = this.#statements.take.run({ hiringId, nowMs, untilMs: nowMs + LEASE_MS });
+      if (changes === 0) {
+        const record = this.#records.toRecord(found, nowMs);
+        return next(record.state, 'operator_restarted') === undefined
+          ? { kind: 'unfit', state: record.state }
+          : { kind: 'busy' };
+      }
+      const rows = this.#records.rowsOf(hiringId) ?? found;
+      const { leaseToken, pokes, wakes } = rows.hiring;
+      if (leaseToken === null) return { kind: 'busy' };
+      return { record: this.#records.toRecord(rows, nowMs), token: leaseToken, pokes, wakes };
+    });
+  }
+}
+
+function prepare({ queries }: Connection) {
+  const { placeholder } = sql;
+  const newestFirst = desc(hirings.heardAtMs);
+  return {
+    newest: queries
+      .select({ id: hirings.id })
+      .from(hirings)
+      .orderBy(newestFirst)
+      .limit(placeholder('limit'))
+      .prepare(),
+    newestIn: queries
+      .select({ id: hirings.id })
+      .from(hirings)
+      .where(eq(hirings.state, placeholder('state')))
+      .orderBy(newestFirst)
+      .limit(placeholder('limit'))
+      .prepare(),
+    // Free, or leased by somebody who is late: the due time is the end of a lease.
+    take: queries
+      .update(hirings)
+      .set({
+        leaseToken: sql`lower(hex(randomblob(16)))`,
+        leaseHolder: 'operator',
+        dueAtMs: sql`${placeholder('untilMs')}`,
+      })
+      .where(
+        and(
+          eq(hirings.id, placeholder('hiringId')),
+          notInArray(hirings.state, [...ENDS]),
+          or(isNull(hirings.leaseToken), lte(hirings.dueAtMs, placeholder('nowMs'))),
+        ),
+      )
+      .prepare(),
+    release: queries
+      .update(hirings)
+      .set({ leaseToken: null, leaseHolder: null, dueAtMs: sql`${placeholder('nowMs')}` })
+      .where(and(eq(hirings.id, placeholder('hiringId')), eq(hirings.leaseToken, placeholder('token'))))
+      .prepare(),
+  };
+}
