@@ -169,6 +169,17 @@ ${EXIT_CODES}`,
     ),
   );
 
+  add(
+    hirings,
+    'answer <id> <yes|no>',
+    'Tell the worker whether it may run the command that it asks about.',
+  ).action(
+    run(
+      async (options, id = '', answer = '') =>
+        await (await import('./hirings/answer.ts')).answerHiring(terminal, id, answer, options),
+    ),
+  );
+
   const workers = add(program, 'workers', 'The workers of HiClaw.');
   add(workers, 'list', 'The map of workers.').action(
     run(async (options) => await (await import('./workers/workers.ts')).listWorkers(terminal, options)),

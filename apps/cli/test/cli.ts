@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,6 +23,7 @@ export class Evening {
   readonly ownerId: string;
   readonly hirerId: string;
   readonly #running: AppProcess[] = [];
+  readonly #copies: string[] = [];
 
   private constructor(folder: string, marketplace: RunningMarketplace, hiclaw: RunningHiclaw) {
     this.folder = folder;
@@ -44,6 +45,17 @@ export class Evening {
       ...options,
     });
     return new Evening(folder, marketplace, hiclaw);
+  }
+
+  /** Another folder with the same files, between the same sandboxes. Whoever made the first one closes both. */
+  async copy(): Promise<Evening> {
+    const folder = await mkdtemp(join(tmpdir(), 'cli-'));
+    await cp(this.folder, folder, { recursive: true });
+    const text = await readFile(this.config, 'utf8');
+    const copy = new Evening(folder, this.marketplace, this.hiclaw);
+    await writeFile(copy.config, text.replaceAll(this.folder, folder), { mode: 0o600 });
+    this.#copies.push(folder);
+    return copy;
   }
 
   get config(): string {
@@ -110,7 +122,7 @@ export class Evening {
       this.#running.map(async (process) => (process.running ? await process.kill() : undefined)),
     );
     await Promise.all([this.marketplace.close(), this.hiclaw.close()]);
-    await rm(this.folder, { recursive: true, force: true });
+    for (const folder of [this.folder, ...this.#copies]) await rm(folder, { recursive: true, force: true });
   }
 }
 

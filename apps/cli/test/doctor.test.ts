@@ -1,7 +1,7 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
-import { describe } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { z } from 'zod';
-import { test, type Evening } from './cli.ts';
+import { Evening, test } from './cli.ts';
 
 const report = z.object({
   checks: z.array(
@@ -16,21 +16,8 @@ async function examined(evening: Evening, more: readonly string[] = []) {
   return { exitCode, checks, of: (name: string) => checks.find((check) => check.name === name) };
 }
 
-async function ready(openEvening: () => Promise<Evening>): Promise<Evening> {
-  const evening = await openEvening();
-  await evening.init();
-  await evening.setup(['--no-proof']);
-  await evening.register();
-  return evening;
-}
-
 /** What is broken, the check that notices, and what its remedy says. */
-const TROUBLES: readonly (readonly [
-  string,
-  string,
-  (evening: Evening) => Promise<unknown> | unknown,
-  string,
-])[] = [
+const TROUBLES: readonly (readonly [string, string, (evening: Evening) => unknown, string])[] = [
   [
     'a setting is missing',
     'configuration',
@@ -76,7 +63,7 @@ const TROUBLES: readonly (readonly [
   [
     'our token was revoked',
     'matrix-account',
-    (evening) => evening.hiclaw.revokeTokens(evening.hiclaw.homeserver.adapter.userId),
+    (evening) => overwrite(`${evening.folder}/matrix.token`, 'revoked'),
     'setup',
   ],
   [
@@ -111,9 +98,17 @@ async function overwrite(file: string, text: string): Promise<void> {
 }
 
 describe.concurrent('doctor', () => {
-  test('finds everything in order after setup and register', async ({ openEvening, expect }) => {
-    const evening = await ready(openEvening);
-    const { exitCode, checks } = await examined(evening, ['--start']);
+  let whole: Evening;
+  beforeAll(async () => {
+    whole = await Evening.start();
+    await whole.init();
+    await whole.setup(['--no-proof']);
+    await whole.register();
+  });
+  afterAll(async () => await whole.close());
+
+  test('finds everything in order after setup and register', async ({ expect }) => {
+    const { exitCode, checks } = await examined(await whole.copy(), ['--start']);
     expect(checks.filter(({ status }) => status === 'failed')).toEqual([]);
     expect(exitCode).toBe(0);
     expect(checks.map(({ name }) => name)).toEqual([
@@ -136,14 +131,11 @@ describe.concurrent('doctor', () => {
     ]);
   });
 
-  test.for(TROUBLES)(
-    'says that %s, by check %s',
-    async ([_what, name, breakIt, remedy], { openEvening, expect }) => {
-      const evening = await ready(openEvening);
-      await breakIt(evening);
-      const { exitCode, of } = await examined(evening, ['--start']);
-      expect(of(name)).toMatchObject({ status: 'failed', remedy: expect.stringContaining(remedy) });
-      expect(exitCode).toBe(name === 'configuration' ? 2 : 1);
-    },
-  );
+  test.for(TROUBLES)('says that %s, by check %s', async ([_what, name, breakIt, remedy], { expect }) => {
+    const evening = await whole.copy();
+    await breakIt(evening);
+    const { exitCode, of } = await examined(evening, ['--start']);
+    expect(of(name)).toMatchObject({ status: 'failed', remedy: expect.stringContaining(remedy) });
+    expect(exitCode).toBe(name === 'configuration' ? 2 : 1);
+  });
 });

@@ -12,6 +12,7 @@ import { withProof } from './outcomes.ts';
 export type Saying =
   | { readonly kind: 'blocked'; readonly why: string }
   | { readonly kind: 'question'; readonly what: string }
+  | { readonly kind: 'approval'; readonly what: string }
   | { readonly kind: 'error'; readonly what: string };
 
 /** An attempt's memory after looking at new evidence. */
@@ -68,8 +69,9 @@ function sayingOf(said: WorkerStatement): Saying | undefined {
     case 'blocked':
       return { kind: 'blocked', why: said.why };
     case 'question':
-    case 'approval_question':
       return { kind: 'question', what: said.what };
+    case 'approval_question':
+      return { kind: 'approval', what: said.what };
     case 'error':
       return { kind: 'error', what: said.what };
     case 'completed':

@@ -165,6 +165,40 @@ describe('what a worker says', () => {
     expect(world.marketplace.applied[0]?.settlement.body).toContain('no network here');
   });
 
+  test("blocked, in words of the owner's machine: the hirer is told without them", async () => {
+    const id = await world.hire();
+    await world.run();
+    await world.hiclaw.sign(alice, {
+      kind: 'message',
+      text: `${REPORT_TO} BLOCKED: ${world.task(id)} - Command '['/opt/mc', 'alias', 'set', 'canary-secret']' returned 1`,
+    });
+    await world.run(MINUTE);
+    const body = world.marketplace.applied[0]?.settlement.body ?? '';
+    expect(body).toContain('blocked by a technical problem');
+    expect(body).not.toContain('canary-secret');
+  });
+
+  test('a question of its guard: nothing more is said in the room, and the owner learns how to answer', async () => {
+    const id = await world.hire();
+    await world.run();
+    await world.workerReads();
+    await world.hiclaw.sign(alice, { kind: 'message', text: 'Waiting for approval: rm -rf build' });
+    await world.run(30 * MINUTE);
+    const record = await world.store.hirings.find(id);
+    expect(record).toMatchObject({
+      state: 'attention',
+      attempt: {
+        progress: {
+          attention: {
+            why: expect.stringContaining('rm -rf build'),
+            todo: expect.stringContaining(`hirings answer ${id} yes`),
+          },
+        },
+      },
+    });
+    expect(record?.attempt?.progress.messages).toHaveLength(1);
+  });
+
   test('done, but nothing lies in the folder: told again, then the owner is asked', async () => {
     const id = await world.hire();
     await world.run();

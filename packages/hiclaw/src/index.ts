@@ -5,6 +5,7 @@ export {
   type LeaveOutcome,
   type OwnedRooms,
 } from './matrix/attempt-rooms.ts';
+export { answerGuard, type AnswerOutcome } from './matrix/guard-answer.ts';
 export { createHomeserver, type Homeserver, type HomeserverSettings } from './matrix/homeserver.ts';
 export { leaveEndedRooms, type RoomKeeperOptions } from './matrix/leave-ended-rooms.ts';
 export { createMessenger, type MessengerOptions } from './matrix/messenger.ts';

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
@@ -115,6 +116,8 @@ export class ScriptedModel {
     const noted = { prompt: messages.map(({ role, text }) => `${role}: ${text}`).join('\n'), step };
     this.requests.push(noted);
     await this.#gate(noted);
+    // A model takes its time, above all to think about what went wrong.
+    if (/"ok": false|Command failed/.test(messages.at(-1)?.text ?? '')) await delay(1_000);
     return step;
   }
 

@@ -36,20 +36,28 @@ export function nextStep(messages: readonly Said[], tools: readonly string[]): M
     return { name: 'talk', text: `You said: ${asked.trim().slice(0, 200)}`, calls: [] };
   }
   const report = REPORT_LINE.exec(asked)?.[1] ?? `TASK_COMPLETED: ${taskId}`;
-  const failed = results.find(({ text }) => /"ok": false|^(Error|Command failed)/.test(text));
-  if (failed !== undefined) {
+  // As a real model does, it tries again what failed, and gives up after a while.
+  const done = results.filter(({ text }) => !hasFailed(text));
+  const last = results.at(-1);
+  if (results.length - done.length > MAX_FAILED_CALLS && last !== undefined) {
     const blocked = report.replace('TASK_COMPLETED', 'BLOCKED');
-    return { name: 'give_up', text: `${blocked} - ${failed.text.slice(0, 300)}`, calls: [] };
+    return { name: 'give_up', text: `${blocked} - ${last.text.slice(0, 300)}`, calls: [] };
   }
   const storage = STORAGE.exec(messages[0]?.text ?? '')?.[1] ?? '';
-  const said = results.map(({ text }) => text).join('\n');
+  const said = done.map(({ text }) => text).join('\n');
   const steps = tools.includes('taskflow') ? taskflowSteps(taskId, said) : plainSteps(taskId, storage);
-  const next = steps[results.length];
+  const next = steps[done.length];
   if (next !== undefined) {
     const text = results.length === 0 ? `Received task ${taskId}.` : '';
     return { name: next.name, text, calls: [next.call] };
   }
   return { name: 'report', text: `${report} - the answer is 42.`, calls: [] };
+}
+
+const MAX_FAILED_CALLS = 8;
+
+function hasFailed(result: string): boolean {
+  return /"ok": false|^(Error|Command failed)/.test(result);
 }
 
 interface Step {

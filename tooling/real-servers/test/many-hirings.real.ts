@@ -30,7 +30,7 @@ describe.skipIf(process.env['REAL_SERVERS_LONG'] === undefined)('many hirings', 
       expect(world.settlements(id)).toEqual(['result']);
       // By the model's own book: no job was begun twice.
       const begun = world.hiclaw.model.requests.filter(
-        ({ prompt, step }) => step.name === 'acknowledge' && prompt.includes(`hiring ${id}`),
+        ({ prompt, step }) => step.text.startsWith('Received task') && prompt.includes(`hiring ${id}`),
       );
       expect(begun).toHaveLength(1);
     }

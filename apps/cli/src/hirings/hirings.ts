@@ -69,7 +69,7 @@ export async function listHirings(terminal: Terminal, options: ListOptions): Pro
 
 export async function showHiring(terminal: Terminal, id: string, options: CommonOptions): Promise<void> {
   await withStore(terminal, options, async (store) => {
-    const { record, hiringId } = await found(store, id);
+    const { record, hiringId } = await findHiring(store, id);
     const history = await store.hirings.history(hiringId);
     const hiring = summaryOf(record);
     const proofs = record.attempt?.progress.proofs ?? [];
@@ -104,7 +104,7 @@ export async function watchHiring(terminal: Terminal, id: string, options: Commo
   await withStore(terminal, options, async (store) => {
     let seen = 0;
     while (!terminal.stop.aborted) {
-      const { record, hiringId } = await found(store, id);
+      const { record, hiringId } = await findHiring(store, id);
       const history = await store.hirings.history(hiringId);
       for (const { atMs, from, to, cause } of history.slice(seen)) {
         const at = new Date(atMs).toISOString();
@@ -123,7 +123,7 @@ export async function watchHiring(terminal: Terminal, id: string, options: Commo
 
 export async function retryHiring(terminal: Terminal, id: string, options: CommonOptions): Promise<void> {
   await withStore(terminal, options, async (store) => {
-    const { hiringId } = await found(store, id);
+    const { hiringId } = await findHiring(store, id);
     const outcome = await store.restart(hiringId);
     switch (outcome.kind) {
       case 'done':
@@ -146,7 +146,8 @@ export async function retryHiring(terminal: Terminal, id: string, options: Commo
   });
 }
 
-async function withStore(
+/** Runs something with the store of the configuration. */
+export async function withStore(
   terminal: Terminal,
   options: CommonOptions,
   run: (store: Store) => Promise<void>,
@@ -159,7 +160,8 @@ async function withStore(
   }
 }
 
-async function found(
+/** The hiring that somebody named. */
+export async function findHiring(
   store: Store,
   id: string,
 ): Promise<{ readonly record: HiringRecord; readonly hiringId: HiringId }> {

@@ -65,6 +65,7 @@ export type {
 export type { WorkerChoice, WorkerDirectory } from './ports/worker-directory.ts';
 export type { Readiness, WorkerLifecycle } from './ports/worker-lifecycle.ts';
 export { PROOFS, type Proof, type ProofKind } from './proof.ts';
+export { quotable } from './quotable.ts';
 export { judgeResult, type GateOutcome } from './quality-gate.ts';
 export {
   FAILURE_REASONS,

@@ -1,4 +1,4 @@
-import { judgeResult, type StepCommit, type Verdict } from '@agrenting-hiclaw/core/domain';
+import { judgeResult, quotable, type StepCommit, type Verdict } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
 import { failureDecided, moved, needsPerson, settlementOf, troubled } from '../outcomes.ts';
 
@@ -12,8 +12,11 @@ export async function judge(context: AttemptContext): Promise<StepCommit> {
   switch (collected.kind) {
     case 'unavailable':
       return troubled(context, collected.problem);
-    case 'failure':
-      return failureDecided(context, collected.failure, { cause: 'the worker reports that it failed' });
+    case 'failure': {
+      const text = quotable(collected.failure.text) ?? 'The worker reported that it could not do the work.';
+      const failure = { ...collected.failure, text };
+      return failureDecided(context, failure, { cause: 'the worker reports that it failed' });
+    }
     case 'unclear':
       return held(context, collected.why);
     case 'result':

@@ -1,6 +1,7 @@
 import {
   deadlineOf,
   giveUpAtMs,
+  quotable,
   type Attention,
   type StepCommit,
   type WorkerAddress,
@@ -48,6 +49,12 @@ function hasTask(context: AttemptContext, { progress, acknowledged }: Evidence):
   return waits(context, 'the worker is watched', settings.inspectMs, { progress });
 }
 
+/** The worker's own words where a hirer may see them. */
+function quoted(why: string): string {
+  const words = quotable(why);
+  return words === undefined ? ' by a technical problem on its side.' : `: ${words}`;
+}
+
 async function answerSaying(
   context: AttemptContext,
   worker: WorkerAddress,
@@ -58,7 +65,7 @@ async function answerSaying(
     case 'blocked':
       return failureDecided(
         context,
-        { reason: 'other', text: `The worker is blocked: ${saying.why}` },
+        { reason: 'other', text: `The worker is blocked${quoted(saying.why)}` },
         { progress, cause: 'the worker says that it is blocked' },
       );
     case 'question':
@@ -67,6 +74,13 @@ async function answerSaying(
         `the worker asks: ${saying.what}`,
         `Answer it in the worker's room ${worker.roomId}. The result is taken when it comes.`,
         { progress, cause: 'the worker asks a question' },
+      );
+    case 'approval':
+      return needsPerson(
+        context,
+        `the worker asks before it runs a command: ${saying.what}`,
+        `Answer with: agrenting-hiclaw hirings answer ${context.record.hiringId} yes (or no). Say nothing else in room ${worker.roomId}: whatever is said there is taken as the answer, and as a no.`,
+        { progress, cause: 'the worker asks before it runs a command' },
       );
     case 'error':
       return await tellAgain(context, worker, {

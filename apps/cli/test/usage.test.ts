@@ -1,0 +1,135 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { Evening, test } from './cli.ts';
+
+const COMMANDS = [
+  ['init'],
+  ['setup'],
+  ['register'],
+  ['agents', 'list'],
+  ['up'],
+  ['doctor'],
+  ['hirings', 'list'],
+  ['hirings', 'show'],
+  ['hirings', 'watch'],
+  ['hirings', 'retry'],
+  ['hirings', 'answer'],
+  ['workers', 'list'],
+  ['workers', 'start'],
+  ['workers', 'nudge'],
+  ['rooms', 'list'],
+  ['rooms', 'set'],
+  ['keys', 'new'],
+];
+
+describe.concurrent('the command line tool', () => {
+  let evening: Evening;
+  beforeAll(async () => {
+    evening = await Evening.start();
+    await evening.init();
+    await evening.setup(['--no-proof']);
+    await evening.register();
+    // Makes the store, as the adapter does when it runs.
+    await evening.run(['doctor']);
+  });
+  afterAll(async () => await evening.close());
+
+  test('helps with every command, without colours where nobody looks', async ({ expect }) => {
+    const whole = await evening.run(['--help']);
+    expect(whole).toMatchObject({ exitCode: 0, output: expect.stringContaining('The first evening:') });
+    const helps = await Promise.all(
+      COMMANDS.map(async (command) => await evening.run([...command, '--help'])),
+    );
+    for (const [index, { exitCode, output }] of helps.entries()) {
+      expect([exitCode, output]).toEqual([
+        0,
+        expect.stringContaining(`agrenting-hiclaw ${COMMANDS[index]?.join(' ')}`),
+      ]);
+      expect(output).not.toContain('\u001B[');
+    }
+  });
+
+  test.for([
+    [['frobnicate'], 2, "unknown command 'frobnicate'"],
+    [['hiring'], 2, 'Did you mean hirings?'],
+    [['hirings', 'list', '--limit', 'many'], 2, '--limit is no whole number'],
+    [['hirings', 'list', '--limit', '1001'], 2, '--limit is no whole number from 1 to 1000'],
+    [['hirings', 'list', '--state', 'sleepy'], 2, 'is none of heard'],
+    [['hirings', 'show', '../../etc/passwd'], 2, 'is no hiring id'],
+    [['hirings', 'show', '550e8400-e29b-41d4-a716-446655440000'], 1, 'there is no hiring'],
+    [['hirings', 'retry', '550e8400-e29b-41d4-a716-446655440000'], 1, 'there is no hiring'],
+    [['hirings', 'answer', '550e8400-e29b-41d4-a716-446655440000', 'perhaps'], 2, 'neither yes nor no'],
+    [['workers', 'start', 'zoe'], 2, 'there is no worker zoe'],
+    [['rooms', 'set', 'alice', 'kitchen'], 2, 'is no room id'],
+    [['rooms', 'set', 'zoe', '!a:b'], 2, 'there is no worker zoe'],
+    [['up', '--apps', 'bridge'], 2, 'there is no app bridge'],
+    [['register', '--yes', '--worker', 'zoe'], 2, 'zoe is not in workers.list'],
+    [['register', '--yes', '--worker', 'alice'], 2, 'is offered already'],
+    [
+      [
+        'register',
+        '--yes',
+        '--again',
+        '--worker',
+        'alice',
+        '--description',
+        'x',
+        '--capabilities',
+        'y',
+        '--price',
+        'much',
+      ],
+      2,
+      'is no amount',
+    ],
+    [['init', '--yes'], 2, 'is there already'],
+  ] as const)('%j ends with %i and says what to do', async ([command, exitCode, words], { expect }) => {
+    const run = await evening.run(command);
+    expect(run.output).toContain(words);
+    expect(run.exitCode).toBe(exitCode);
+  });
+
+  test.for([
+    [['--homeserver', 'http://127.0.0.1:9'], 'does not answer'],
+    [['--homeserver', 'not a url'], 'is no http or https URL'],
+    [['--storage', 'http://127.0.0.1:9'], 'does not answer'],
+    [['--marketplace', 'https://agrenting.com:4012'], '4012'],
+    [['--profile', '2.0'], 'is none of 1.0, 1.1, 1.2'],
+    [['--lifecycle', 'docker exec'], 'is no JSON list'],
+  ] as const)(
+    'init %j writes nothing and says what is wrong',
+    async ([more, words], { openEvening, expect }) => {
+      const evening = await openEvening({ workers: [] });
+      const run = await evening.init(more);
+      expect(run.output).toContain(words);
+      expect(run.exitCode).toBe(2);
+      await expect(readFile(evening.config)).rejects.toThrow('ENOENT');
+    },
+  );
+
+  test('shows no secret of its own, whatever is asked for', async ({ openEvening, expect }) => {
+    const fresh = await openEvening();
+    const outputs = [await fresh.init(), await fresh.setup(), await fresh.register()];
+    for (const command of [
+      ['doctor', '--json'],
+      ['agents', 'list'],
+      ['workers', 'list', '--json'],
+      ['rooms', 'list'],
+    ]) {
+      outputs.push(await fresh.run(command));
+    }
+    const files = ['matrix.token', 'matrix.password', 'storage.secret', 'store.key', 'agents/alice.key'];
+    const secrets = await Promise.all(
+      files.map(async (file) => (await readFile(`${fresh.folder}/${file}`, 'utf8')).trim()),
+    );
+    for (const secret of [
+      ...secrets,
+      fresh.ownerToken,
+      'admin-sandbox-password',
+      'sandbox-registration-token',
+    ]) {
+      for (const { output } of outputs) expect(output).not.toContain(secret);
+    }
+    expect(outputs.map(({ exitCode }) => exitCode)).toEqual(outputs.map(() => 0));
+  });
+});
