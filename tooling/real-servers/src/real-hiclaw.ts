@@ -77,9 +77,11 @@ export class RealHiclaw {
     ]);
     const manager = await synapse.createUser('manager');
     const admin = await synapse.createUser('admin', { admin: true });
-    const adapter = await synapse.createUser('agrenting');
+    // Where it is not known, whoever sets it up makes the account and the user of this name.
+    const adapter = adapterKnown ? await synapse.createUser('agrenting') : admin;
     const adapterStorage = { accessKey: 'agrenting', secretKey: 'agrenting-storage-secret' };
-    await minio.createUser(adapterStorage.accessKey, adapterStorage.secretKey, adapterPolicy(minio.bucket));
+    if (adapterKnown)
+      await minio.createUser(adapterStorage.accessKey, adapterStorage.secretKey, adapterPolicy(minio.bucket));
     const listened = [manager, admin, ...(adapterKnown ? [adapter] : [])].map(({ userId }) => userId);
     const workers: RealWorker[] = [];
     for (const name of options.workers) {

@@ -28,7 +28,8 @@ const STORAGE = /Storage: (\S+)/;
  * result and reports, by the task tools of HiClaw 1.1 and later where it has them, else as the instructions of 1.0 say.
  */
 export function nextStep(messages: readonly Said[], tools: readonly string[]): ModelStep {
-  const lastAsked = messages.findLastIndex(({ role }) => role === 'user');
+  // A yes to the question of its guard is no task of its own: it goes on with what it was at.
+  const lastAsked = messages.findLastIndex(({ role, text }) => role === 'user' && text.trim() !== '/approve');
   const asked = messages[lastAsked]?.text.split(CURRENT_MESSAGE).at(-1) ?? '';
   const results = messages.slice(lastAsked + 1).filter(({ role }) => role === 'tool');
   const taskId = TASK_ID.exec(asked)?.[1];
@@ -45,7 +46,11 @@ export function nextStep(messages: readonly Said[], tools: readonly string[]): M
   }
   const storage = STORAGE.exec(messages[0]?.text ?? '')?.[1] ?? '';
   const said = done.map(({ text }) => text).join('\n');
-  const steps = tools.includes('taskflow') ? taskflowSteps(taskId, said) : plainSteps(taskId, storage);
+  const guarded = said.includes(GUARDED)
+    ? [{ name: 'work', call: shell('rm -f /tmp/nothing-to-remove') } as const]
+    : [];
+  const plain = tools.includes('taskflow') ? taskflowSteps(taskId, said) : plainSteps(taskId, storage);
+  const steps = [...plain.slice(0, READING_STEPS), ...guarded, ...plain.slice(READING_STEPS)];
   const next = steps[done.length];
   if (next !== undefined) {
     const text = results.length === 0 ? `Received task ${taskId}.` : '';
@@ -54,6 +59,10 @@ export function nextStep(messages: readonly Said[], tools: readonly string[]): M
   return { name: 'report', text: `${report} - the answer is 42.`, calls: [] };
 }
 
+/** A task in which this stands has a command in it that workers of HiClaw 1.2 ask about. */
+const GUARDED = '[guarded]';
+/** Steps before the specification was read. */
+const READING_STEPS = 3;
 const MAX_FAILED_CALLS = 8;
 
 function hasFailed(result: string): boolean {

@@ -39,6 +39,9 @@ export class RealWorld {
   readonly hiclaw: RealHiclaw;
   readonly hirerId: string;
   readonly ownerId: string;
+  readonly ownerToken: string;
+  /** Path of MinIO's client. */
+  readonly minioClient: string;
   readonly lifecycle: LifecycleCommand;
   readonly agents: readonly { readonly id: string; readonly apiKey: string; readonly worker: string }[];
   readonly #storeKey = randomBytes(32).toString('base64');
@@ -50,15 +53,22 @@ export class RealWorld {
     marketplace: RunningMarketplace,
     hiclaw: RealHiclaw,
     lifecycle: LifecycleCommand,
+    minioClient: string,
+    adapterKnown: boolean,
   ) {
+    this.minioClient = minioClient;
     this.folder = folder;
     this.version = version;
     this.marketplace = marketplace;
     this.hiclaw = hiclaw;
     this.lifecycle = lifecycle;
-    this.ownerId = marketplace.createUser({ name: 'owner' }).id;
+    const owner = marketplace.createUser({ name: 'owner' });
+    this.ownerId = owner.id;
+    this.ownerToken = owner.token;
     this.hirerId = marketplace.createUser({ name: 'hirer', balance: '100000.00' }).id;
-    this.agents = hiclaw.workers.map(({ name }) => {
+    // Where HiClaw does not know the adapter, the test itself offers the workers.
+    const offered = adapterKnown ? hiclaw.workers : [];
+    this.agents = offered.map(({ name }) => {
       const agent = marketplace.registerAgent({ ownerId: this.ownerId, name, basePrice: '10.00' });
       return { id: agent.id, apiKey: agent.apiKey, worker: name };
     });
@@ -80,7 +90,20 @@ export class RealWorld {
     });
     const marketplace = await startMarketplace({ switches: { rate_limit_per_minute: 10_000 } });
     const lifecycle = await writeLifecycleCommand(folder, hiclaw);
-    return new RealWorld(folder, version, marketplace, hiclaw, lifecycle);
+    return new RealWorld(
+      folder,
+      version,
+      marketplace,
+      hiclaw,
+      lifecycle,
+      join(tools.bin, 'mc'),
+      adapterKnown !== false,
+    );
+  }
+
+  /** Of the adapter that runs. */
+  get configFile(): string {
+    return join(this.folder, 'adapter.json');
   }
 
   /** The configuration file's content, with sections replaced. */

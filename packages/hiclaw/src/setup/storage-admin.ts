@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { runCommand } from '../run-command.ts';
 
 export interface StorageAdminOptions {
@@ -53,14 +56,30 @@ export function createStorageAdmin({
     return { kind: 'failed', problem: `${program} ${commandArguments.slice(0, 3).join(' ')}: ${said}` };
   }
 
+  /** From its input, since the client may be in a container; from a file where its input cannot be opened by name. */
+  async function createPolicy(name: string, policy: string): Promise<AdminOutcome> {
+    const create = ['admin', 'policy', 'create', alias, name];
+    const created = await mc([...create, '/dev/stdin'], policy);
+    if (created.kind === 'done' || !created.problem.includes('/dev/stdin')) return created;
+    const folder = await mkdtemp(join(tmpdir(), 'policy-'));
+    try {
+      const file = join(folder, 'policy.json');
+      await writeFile(file, policy);
+      return await mc([...create, file]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }
+
   const object = (key: string) => `${alias}/${bucket}/${key}`;
   return {
     bucket,
     read: async (key) => await mc(['cat', object(key)]),
     write: async (key, text) => await mc(['pipe', object(key)], text),
     async giveUser(name, secret, policy) {
+      const created = await createPolicy(name, policy);
+      if (created.kind === 'failed') return created;
       const steps: readonly (readonly [readonly string[], string])[] = [
-        [['admin', 'policy', 'create', alias, name, '/dev/stdin'], policy],
         [['admin', 'user', 'add', alias], `${name}\n${secret}\n`],
         [['admin', 'policy', 'attach', alias, name, '--user', name], ''],
       ];

@@ -1,0 +1,117 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AppProcess, until } from '@agrenting-hiclaw/sandbox/testing';
+import { RealWorld } from './world.ts';
+
+const CLI = fileURLToPath(new URL('../../../apps/cli/src/main.ts', import.meta.url));
+const REGISTRATION_TOKEN = 'join-this-hiclaw';
+
+describe('a HiClaw that knows nothing of us', () => {
+  let world: RealWorld;
+  let folder: string;
+  const running: AppProcess[] = [];
+  beforeAll(async () => {
+    world = await RealWorld.start({ adapterKnown: false });
+    await world.hiclaw.synapse.allowRegistration(REGISTRATION_TOKEN);
+    folder = await mkdtemp(join(tmpdir(), 'evening-'));
+  });
+  afterAll(async () => {
+    await Promise.all(running.map(async (process) => (process.running ? await process.kill() : undefined)));
+    await world?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** Starts a command with what a person would have in the shell. */
+  function begin(...commandArguments: readonly string[]): AppProcess {
+    const { admin, minio } = world.hiclaw;
+    const { root, url } = minio;
+    const process = new AppProcess({
+      main: CLI,
+      arguments: [...commandArguments, `--config=${folder}/adapter.yaml`],
+      environment: {
+        HICLAW_REGISTRATION_TOKEN: REGISTRATION_TOKEN,
+        HICLAW_ADMIN_PASSWORD: admin.password,
+        AGRENTING_USER_TOKEN: world.ownerToken,
+        MC_HOST_hiclaw: `http://${root.user}:${root.password}@${new URL(url).host}`,
+        MC_CONFIG_DIR: `${folder}/mc`,
+      },
+    });
+    running.push(process);
+    return process;
+  }
+
+  async function run(...commandArguments: readonly string[]) {
+    const process = begin(...commandArguments);
+    await until(() => !process.running, 240_000);
+    return { exitCode: await process.ended(), output: process.output };
+  }
+
+  /** The same for a command that has to come out well; gives what it printed. */
+  async function good(...commandArguments: readonly string[]): Promise<string> {
+    const { exitCode, output } = await run(...commandArguments);
+    if (exitCode !== 0) throw new Error(`${commandArguments[0] ?? ''} ended with ${exitCode}:\n${output}`);
+    return output;
+  }
+
+  const setup = async (...more: readonly string[]) =>
+    await good('setup', '--yes', `--mc=${world.minioClient}`, '--proof-seconds=30', ...more);
+
+  test('is brought to a paid hire by init, setup, register, doctor and up', async () => {
+    const { synapse, minio } = world.hiclaw;
+    await good(
+      'init',
+      '--yes',
+      `--marketplace=${world.marketplace.url}`,
+      `--homeserver=${synapse.url}`,
+      `--storage=${minio.url}`,
+      '--profile=1.2',
+      `--lifecycle=${JSON.stringify([world.lifecycle.path])}`,
+    );
+    // Its worker reads at its start whom it listens to.
+    await world.hiclaw.worker('alice').process.start();
+    await setup('--no-proof');
+    await world.hiclaw.worker('alice').process.stop();
+    await world.hiclaw.worker('alice').process.start();
+    expect(await setup()).toContain('it heard us in a room of its own');
+    await good(
+      'register',
+      '--yes',
+      '--worker=alice',
+      '--description=Answers questions',
+      '--capabilities=writing',
+      '--price=10.00',
+    );
+    expect(await good('doctor', '--start')).toContain(' 0 failed');
+
+    const up = begin('up');
+    await up.printed('poller is up');
+    await until(() =>
+      world.marketplace.sessions.list().some(({ subscriptions }) => subscriptions.length > 0),
+    );
+    const agent = world.marketplace.agents().find(({ name }) => name === 'Alice');
+    const { id } = world.marketplace.hire({
+      hirerId: world.hirerId,
+      agentId: agent?.id ?? '',
+      taskDescription: 'What is the answer?',
+    });
+    await world.ended(id);
+    expect(world.settlements(id)).toEqual(['result']);
+    expect(await up.stop()).toBe(0);
+    const files = ['matrix.token', 'matrix.password', 'storage.secret', 'store.key', 'agents/alice.key'];
+    for (const file of files) {
+      const secret = (await readFile(join(folder, file), 'utf8')).trim();
+      for (const process of running) expect(process.output).not.toContain(secret);
+    }
+  });
+
+  test('is left as it was by undo', async () => {
+    expect(await setup('--undo')).toContain('taken back');
+    const settings = await world.hiclaw.minio.get('agents/alice/openclaw.json');
+    expect(settings).not.toContain('@agrenting:');
+    const denied = await run('doctor', '--json');
+    expect(denied.exitCode).not.toBe(0);
+  });
+});

@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AppProcess, until } from '@agrenting-hiclaw/sandbox/testing';
+import { fileURLToPath } from 'node:url';
+import { RealWorld } from './world.ts';
+
+const CLI = fileURLToPath(new URL('../../../apps/cli/src/main.ts', import.meta.url));
+
+describe('a worker that asks before it runs a command', () => {
+  let world: RealWorld;
+  beforeAll(async () => {
+    world = await RealWorld.start();
+    await world.hiclaw.worker('alice').process.start();
+    await world.startApp();
+  });
+  afterAll(async () => await world?.close());
+
+  async function cli(...commandArguments: readonly string[]): Promise<string> {
+    const process = new AppProcess({
+      main: CLI,
+      arguments: [...commandArguments, `--config=${world.configFile}`],
+    });
+    await process.ended();
+    return process.output;
+  }
+
+  test('is told yes by the owner, and goes on', async () => {
+    const { id } = world.hire('alice', 'Clean up first. [guarded]');
+    await until(
+      async () => (await cli('hirings', 'show', id)).includes('asks before it runs a command'),
+      120_000,
+    );
+    expect(await cli('hirings', 'show', id)).toContain(`hirings answer ${id} yes`);
+    expect(await cli('hirings', 'answer', id, 'yes')).toContain('alice was told yes');
+    await world.ended(id);
+    expect(world.settlements(id)).toEqual(['result']);
+  });
+});
