@@ -12,7 +12,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 const { NO_COLOR = '', TERM } = process.env;
 process.exitCode = await runCli(process.argv.slice(2), {
   environment: process.env,
-  folder: process.cwd(),
+  // Where npm was called, if it was: its scripts run in the folder of the package.
+  folder: process.env['INIT_CWD'] ?? process.cwd(),
   interactive: process.stdin.isTTY && process.stdout.isTTY,
   colours: process.stdout.isTTY && NO_COLOR === '' && TERM !== 'dumb',
   stop: stop.signal,

@@ -67,7 +67,8 @@ export class Evening {
     const process = new AppProcess({
       main: MAIN,
       arguments: [...commandArguments, '--config', this.config],
-      environment,
+      // Nobody asks for its health here, and any other port may be taken.
+      environment: { ADAPTER_HEALTH_PORT: '0', ...environment },
     });
     this.#running.push(process);
     return process;

@@ -24,9 +24,10 @@ export async function writeLifecycleCommand(folder: string, hiclaw: RealHiclaw):
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }) => resolve(port));
   const url = `http://127.0.0.1:${await listening}`;
   const path = join(folder, 'lifecycle-worker.sh');
+  const ask = `fetch('${url}/ensure-ready/' + process.argv[1]).then(async (answer) => console.log(await answer.text()))`;
   await writeFile(
     path,
-    `#!/bin/sh\n[ "$1 $2 $3" = "--action ensure-ready --worker" ] || exit 1\nexec curl -fsS "${url}/ensure-ready/$4"\n`,
+    `#!/bin/sh\n[ "$1 $2 $3" = "--action ensure-ready --worker" ] || exit 1\nexec '${process.execPath}' -e "${ask}" "$4"\n`,
   );
   await chmod(path, 0o755);
   return {

@@ -32,6 +32,7 @@ describe('a HiClaw that knows nothing of us', () => {
       main: CLI,
       arguments: [...commandArguments, `--config=${folder}/adapter.yaml`],
       environment: {
+        ADAPTER_HEALTH_PORT: '0',
         HICLAW_REGISTRATION_TOKEN: REGISTRATION_TOKEN,
         HICLAW_ADMIN_PASSWORD: admin.password,
         AGRENTING_USER_TOKEN: world.ownerToken,
