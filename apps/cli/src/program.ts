@@ -199,6 +199,19 @@ ${EXIT_CODES}`,
       ),
     );
 
+  add(workers, 'teach <name>', 'Give one the skill for Agrenting tasks.')
+    .option(
+      '--mc <command>',
+      'MinIO client with the rights of the owner, as "docker exec -i hiclaw-manager mc"',
+    )
+    .option('--mc-alias <name>', "the client's name for HiClaw's storage", 'hiclaw')
+    .action(
+      run(
+        async (options, name = '') =>
+          await (await import('./workers/teach.ts')).teachWorker(terminal, name, options),
+      ),
+    );
+
   const rooms = add(program, 'rooms', "The workers' rooms.");
   add(rooms, 'list', 'Who is in each.').action(
     run(async (options) => await (await import('./workers/workers.ts')).listRooms(terminal, options)),

@@ -74,6 +74,7 @@ describe('a HiClaw that knows nothing of us', () => {
     // Its worker reads at its start whom it listens to.
     await world.hiclaw.worker('alice').process.start();
     await setup('--no-proof');
+    await good('workers', 'teach', 'alice', `--mc=${world.minioClient}`);
     await world.hiclaw.worker('alice').process.stop();
     await world.hiclaw.worker('alice').process.start();
     expect(await setup()).toContain('it heard us in a room of its own');
@@ -100,6 +101,8 @@ describe('a HiClaw that knows nothing of us', () => {
     });
     await world.ended(id);
     expect(world.settlements(id)).toEqual(['result']);
+    // Its model is shown the skill that it was given.
+    expect(world.promptsWith('agrenting-task').length).toBeGreaterThan(0);
     expect(await up.stop()).toBe(0);
     const files = ['matrix.token', 'matrix.password', 'storage.secret', 'store.key', 'agents/alice.key'];
     for (const file of files) {

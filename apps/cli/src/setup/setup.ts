@@ -5,13 +5,11 @@ import {
   adapterPolicy,
   allow,
   createHomeserver,
-  createStorageAdmin,
   disallow,
   enterRoom,
   exitRoom,
   findWorkers,
   isInRoom,
-  PROFILES,
   proveInOwnRoom,
   proveInWorkerRoom,
   signIn,
@@ -30,8 +28,9 @@ import { confirmed } from '../terminal/ask.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { mark, printJson, type Mark } from '../terminal/show.ts';
 import { configurationFile, type Terminal } from '../terminal/terminal.ts';
-import { adminAccess, commandWords, setupEnvironment, type SetupOptions } from './inputs.ts';
+import { adminAccess, setupEnvironment, type SetupOptions } from './inputs.ts';
 import { Journal } from './journal.ts';
+import { storageAdminOf } from './storage-owner.ts';
 
 /** Also the storage user's name and the local part of the Matrix id, unless `--account` says another. */
 const ACCOUNT = 'agrenting';
@@ -345,22 +344,7 @@ class SetupRun {
   }
 
   #storageAdmin(): StorageAdmin | undefined {
-    const { mc, mcAlias = 'hiclaw' } = this.#options;
-    if (mc === undefined) return undefined;
-    const profile = this.#draft.text('hiclaw', 'profile') ?? '1.0';
-    const bucket =
-      this.#draft.text('storage', 'bucket') ??
-      Object.entries(PROFILES).find(([name]) => name === profile)?.[1].bucket;
-    if (bucket === undefined)
-      throw new CommandError(EXIT.usage, `hiclaw.profile ${profile} is none of 1.0, 1.1, 1.2`);
-    const { PATH = '', HOME = '' } = this.#terminal.environment;
-    const passed = Object.entries(this.#terminal.environment).flatMap(([name, value]) =>
-      (name.startsWith('MC_') || name === 'DOCKER_HOST') && value !== undefined
-        ? [[name, value] as const]
-        : [],
-    );
-    const environment = { PATH, HOME, ...Object.fromEntries(passed) };
-    return createStorageAdmin({ command: commandWords(mc), alias: mcAlias, bucket, environment });
+    return storageAdminOf(this.#terminal, this.#draft, this.#options);
   }
 
   async #allowLists(storage: StorageAdmin | undefined, worker: MappedWorker): Promise<void> {

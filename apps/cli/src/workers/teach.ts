@@ -1,0 +1,41 @@
+import { resolve } from 'node:path';
+import { Draft } from '../configuration/draft.ts';
+import { storageAdminOf } from '../setup/storage-owner.ts';
+import { SKILL_NAME, skillFiles } from '../skill-files.ts';
+import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { mark, printJson } from '../terminal/show.ts';
+import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
+
+export interface TeachOptions extends CommonOptions {
+  readonly mc?: string | undefined;
+  readonly mcAlias?: string | undefined;
+}
+
+/** Puts the skill for Agrenting tasks among a worker's own, where every runtime takes it from (HiClaw reference, 5). */
+export async function teachWorker(terminal: Terminal, name: string, options: TeachOptions): Promise<void> {
+  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name))
+    throw new CommandError(EXIT.usage, `${name} is no name of a worker`);
+  const draft = await Draft.read(resolve(terminal.folder, configurationFile(terminal, options)));
+  const storage = storageAdminOf(terminal, draft, options);
+  if (storage === undefined) {
+    throw new CommandError(
+      EXIT.usage,
+      'the storage cannot be written',
+      'Give --mc, as "docker exec -i hiclaw-manager mc".',
+    );
+  }
+  // A folder without settings is no worker's.
+  const settings = await storage.read(`agents/${name}/openclaw.json`);
+  if (settings.kind === 'failed')
+    throw new CommandError(EXIT.failed, settings.problem, `Is ${name} a worker of this HiClaw?`);
+  const written: string[] = [];
+  for (const [path, text] of await skillFiles()) {
+    const key = `agents/${name}/skills/${SKILL_NAME}/${path}`;
+    const outcome = await storage.write(key, text);
+    if (outcome.kind === 'failed') throw new CommandError(EXIT.failed, outcome.problem);
+    written.push(key);
+  }
+  if (options.json === true) return printJson(terminal, { worker: name, written });
+  for (const key of written) terminal.print(`${mark(terminal, 'ok')} ${key}\n`);
+  terminal.print(`\n${name} takes it up within minutes, or when it is restarted.\n`);
+}
