@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { Secret } from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts } from '@agrenting-hiclaw/engine';
-import { startSingleton } from '@agrenting-hiclaw/runtime';
+import type { LifecycleOptions } from '@agrenting-hiclaw/hiclaw';
+import { startSingleton, type Configuration } from '@agrenting-hiclaw/runtime';
 import type { IntakeParts } from './intake.ts';
 
 export interface HiclawOptions extends IntakeParts {
@@ -117,19 +120,48 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
 /** A lifecycle script sees only what it needs of our environment. */
 const LIFECYCLE_VARIABLES = ['PATH', 'HOME', 'DOCKER_HOST', 'HICLAW_CONTAINER_API'] as const;
 
-function lifecycleOptions({ configuration, environment }: HiclawOptions) {
+function lifecycleOptions({ configuration, environment }: HiclawOptions): LifecycleOptions {
   const { lifecycle } = configuration;
-  if (lifecycle.driver === 'none') return lifecycle;
-  const [program = '', ...first] = lifecycle.command;
   const passed = LIFECYCLE_VARIABLES.flatMap((name) => {
     const value = environment[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  return {
-    driver: 'script' as const,
-    command: [program, ...first] as [string, ...string[]],
-    environment: Object.fromEntries(passed),
-    startedWaitMs: lifecycle.startedWaitSeconds * 1000,
-    recreatedWaitMs: lifecycle.recreatedWaitSeconds * 1000,
-  };
+  return lifecycleOf(lifecycle, Object.fromEntries(passed));
+}
+
+/** The way to start workers that the configuration names; a program sees `environment` and nothing else. */
+export function lifecycleOf(
+  lifecycle: Configuration['lifecycle'],
+  environment: Readonly<Record<string, string>>,
+): LifecycleOptions {
+  switch (lifecycle.driver) {
+    case 'none':
+      return lifecycle;
+    case 'script':
+      return {
+        driver: 'script',
+        command: words(lifecycle.command),
+        environment,
+        startedWaitMs: lifecycle.startedWaitSeconds * 1_000,
+        recreatedWaitMs: lifecycle.recreatedWaitSeconds * 1_000,
+      };
+    case 'cli':
+      return {
+        driver: 'cli',
+        command: words(lifecycle.command),
+        environment,
+        startedWaitMs: lifecycle.startedWaitSeconds * 1_000,
+      };
+    case 'rest':
+      return {
+        driver: 'rest',
+        url: lifecycle.url,
+        token: async () => new Secret((await readFile(lifecycle.tokenFile, 'utf8')).trim()),
+        startedWaitMs: lifecycle.startedWaitSeconds * 1_000,
+      };
+  }
+}
+
+function words([program = '', ...more]: readonly string[]): [string, ...string[]] {
+  return [program, ...more];
 }

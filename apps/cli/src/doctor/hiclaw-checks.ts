@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { lifecycleOf } from '@agrenting-hiclaw/adapter';
 import {
   createLifecycle,
   isInRoom,
@@ -150,20 +151,11 @@ function workerChecks(parts: HiclawParts, worker: MappedWorker): readonly Check[
         if (lifecycle.driver === 'none')
           return skipped('lifecycle.driver is none: workers are assumed to run');
         if (!parts.start) return skipped('not tried, because it starts the worker: give --start');
-        const { command, startedWaitSeconds, recreatedWaitSeconds } = lifecycle;
-        const [program, ...more] = command;
-        if (program === undefined) return failed('lifecycle.command names no program', 'Correct it.');
-        const starter = createLifecycle({
-          driver: 'script',
-          command: [program, ...more],
-          environment: parts.environment,
-          startedWaitMs: startedWaitSeconds * 1_000,
-          recreatedWaitMs: recreatedWaitSeconds * 1_000,
-        });
+        const starter = createLifecycle(lifecycleOf(lifecycle, parts.environment));
         try {
           const readiness = await starter.ensureReady(worker);
           if (readiness.kind === 'failed')
-            return failed(readiness.problem, 'Run the lifecycle command by hand and look at what it says.');
+            return failed(readiness.problem, 'Try by hand what lifecycle names, and look at what it says.');
           return ok(readiness.kind === 'starting' ? 'it was started' : `it is ${readiness.kind}`);
         } finally {
           starter.close();

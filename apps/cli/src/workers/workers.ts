@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { lifecycleOf } from '@agrenting-hiclaw/adapter';
 import {
   createDirectory,
   createHomeserver,
@@ -47,13 +48,9 @@ export async function startWorker(terminal: Terminal, name: string, options: Com
       'Set lifecycle.driver and command.',
     );
   }
-  const [program = '', ...more] = lifecycle.command;
   const { PATH = '', HOME = '', DOCKER_HOST } = terminal.environment;
-  const starter = createLifecycle({
-    driver: 'script',
-    command: [program, ...more],
-    environment: { PATH, HOME, ...(DOCKER_HOST === undefined ? {} : { DOCKER_HOST }) },
-  });
+  const environment = { PATH, HOME, ...(DOCKER_HOST === undefined ? {} : { DOCKER_HOST }) };
+  const starter = createLifecycle(lifecycleOf(lifecycle, environment));
   try {
     terminal.complain(`starting ${name} …\n`);
     const readiness = await starter.ensureReady(worker);

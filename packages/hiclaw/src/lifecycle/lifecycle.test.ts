@@ -2,7 +2,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventually, startWorld } from '../test/world.ts';
+import { Secret } from '@agrenting-hiclaw/core/domain';
+import type { RunningHiclaw } from '@agrenting-hiclaw/sandbox/hiclaw';
+import { json, startAnsweringServer } from '../test/answering-server.ts';
+import { eventually, startWorld, type World } from '../test/world.ts';
 import { createLifecycle, type ClosableLifecycle, type LifecycleOptions } from '../index.ts';
 
 const worker = { name: 'alice', userId: '@alice:h', roomId: '!room:h' };
@@ -179,3 +182,123 @@ function isRunning(pid: number): boolean {
     return false;
   }
 }
+
+/** Each way to a worker of the sandbox, before the same questions. */
+const DRIVERS: readonly (readonly [string, (hiclaw: RunningHiclaw) => LifecycleOptions])[] = [
+  [
+    'script',
+    ({ manager }) => ({
+      driver: 'script',
+      command: [manager.lifecycleCommand],
+      environment: { PATH: '/usr/bin:/bin', HOME: manager.home },
+    }),
+  ],
+  [
+    'cli',
+    ({ manager }) => ({
+      driver: 'cli',
+      command: [manager.controllerCommand],
+      environment: { PATH: '/usr/bin:/bin', HOME: manager.home },
+    }),
+  ],
+  [
+    'rest',
+    ({ manager }) => ({
+      driver: 'rest',
+      url: manager.controllerUrl,
+      token: () => Promise.resolve(new Secret(manager.controllerToken)),
+    }),
+  ],
+];
+
+describe.each(DRIVERS)('by %s, a worker', (driver, optionsOf) => {
+  let world: World;
+  let lifecycle: ClosableLifecycle;
+  beforeEach(async () => {
+    world = await startWorld();
+    lifecycle = createLifecycle(optionsOf(world.hiclaw));
+  });
+  afterEach(async () => {
+    lifecycle.close();
+    await world.close();
+  });
+
+  it('that sleeps is started, once, and is ready then', async () => {
+    const both = await Promise.all([
+      lifecycle.ensureReady(world.worker),
+      lifecycle.ensureReady(world.worker),
+    ]);
+    expect(both).toEqual([
+      { kind: 'starting', waitMs: 30_000 },
+      { kind: 'starting', waitMs: 30_000 },
+    ]);
+    await eventually('it runs', () => world.hiclaw.worker('alice').container.status === 'running');
+    expect(await lifecycle.ensureReady(world.worker)).toEqual({ kind: 'ready' });
+  });
+
+  it('that is not there is a failure that says so', async () => {
+    const zoe = { ...world.worker, name: 'zoe' };
+    expect(await lifecycle.ensureReady(zoe)).toEqual({
+      kind: 'failed',
+      problem: expect.stringContaining('zoe'),
+    });
+  });
+
+  it('whose name would be an option or a path is never passed on', async () => {
+    for (const name of ['--help', '../x', 'a b', '$(id)', '']) {
+      expect(await lifecycle.ensureReady({ ...world.worker, name })).toEqual({
+        kind: 'failed',
+        problem: expect.stringContaining('is no name of a worker'),
+      });
+    }
+    expect(driver).toBeDefined();
+  });
+});
+
+describe('the rest driver', () => {
+  const rest = (url: string, token = 'a-token') =>
+    createLifecycle({ driver: 'rest', url, token: () => Promise.resolve(new Secret(token)), timeoutMs: 500 });
+
+  it('says that its token is no longer good', async () => {
+    const world = await startWorld();
+    const readiness = await rest(world.hiclaw.manager.controllerUrl).ensureReady(world.worker);
+    expect(readiness).toEqual({ kind: 'failed', problem: expect.stringContaining('set a fresh one') });
+    await world.close();
+  });
+
+  it('says that nobody answers', async () => {
+    expect(await rest('http://127.0.0.1:9').ensureReady(worker)).toEqual({
+      kind: 'failed',
+      problem: expect.stringMatching(/the controller at http:\/\/127\.0\.0\.1:9 refused the connection/),
+    });
+  });
+
+  it.each([
+    ['Ready', { kind: 'ready' }],
+    ['Running', { kind: 'ready' }],
+    ['Pending', { kind: 'starting', waitMs: 30_000 }],
+    ['Updating', { kind: 'starting', waitMs: 30_000 }],
+    ['Stopped', { kind: 'starting', waitMs: 30_000 }],
+    ['Sleeping', { kind: 'starting', waitMs: 30_000 }],
+    ['Failed', { kind: 'failed', problem: expect.stringContaining('Failed, no image') }],
+    ['Dreaming', { kind: 'failed', problem: expect.stringContaining('phase Dreaming') }],
+  ])('understands the phase %s', async (phase, readiness) => {
+    const server = await startAnsweringServer(json(200, { name: 'alice', phase, message: 'no image' }));
+    expect(await rest(server.url).ensureReady(worker)).toEqual(readiness);
+    await server.close();
+  });
+
+  it.each([
+    [403, { error: 'forbidden' }, 'may not wake workers'],
+    [404, { error: 'not found' }, 'there is no worker of this name'],
+    [500, {}, 'answered 500'],
+    [200, { phases: [] }, 'not that of a worker'],
+  ])('understands an answer %d', async (status, body, problem) => {
+    const server = await startAnsweringServer(json(status, body));
+    expect(await rest(server.url).ensureReady(worker)).toEqual({
+      kind: 'failed',
+      problem: expect.stringContaining(problem),
+    });
+    await server.close();
+  });
+});

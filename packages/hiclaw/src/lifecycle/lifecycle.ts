@@ -1,10 +1,12 @@
 import type { Readiness, WorkerLifecycle } from '@agrenting-hiclaw/core/domain';
+import { ensureReadyByCli, type CliOptions } from './controller-cli.ts';
+import { ensureReadyByRest, type RestOptions } from './controller-rest.ts';
 import { readReadiness, type ReadinessWaits } from './readiness.ts';
 import { runCommand } from '../run-command.ts';
 
 export type LifecycleOptions =
   /** Nobody starts workers for us: they are assumed to run, and only their signs tell (HiClaw reference, 6.4). */
-  { readonly driver: 'none' } | ScriptOptions;
+  { readonly driver: 'none' } | ScriptOptions | RestOptions | CliOptions;
 
 export interface ScriptOptions {
   readonly driver: 'script';
@@ -48,12 +50,27 @@ export function createLifecycle(options: LifecycleOptions): ClosableLifecycle {
       // Two calls for one worker would start it twice.
       const known = underWay.get(name);
       if (known !== undefined) return known;
-      const run = ensureReady(options, name, closing.signal).finally(() => underWay.delete(name));
+      const run = byDriver(options, name, closing.signal).finally(() => underWay.delete(name));
       underWay.set(name, run);
       return run;
     },
     close: () => closing.abort(),
   };
+}
+
+async function byDriver(
+  options: Exclude<LifecycleOptions, { driver: 'none' }>,
+  name: string,
+  signal: AbortSignal,
+): Promise<Readiness> {
+  switch (options.driver) {
+    case 'script':
+      return await ensureReady(options, name, signal);
+    case 'rest':
+      return await ensureReadyByRest(options, name, signal);
+    case 'cli':
+      return await ensureReadyByCli(options, name, signal);
+  }
 }
 
 async function ensureReady(options: ScriptOptions, name: string, signal: AbortSignal): Promise<Readiness> {

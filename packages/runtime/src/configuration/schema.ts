@@ -134,6 +134,14 @@ export const configurationSchema = z.strictObject({
         startedWaitSeconds: seconds.default(30),
         recreatedWaitSeconds: seconds.default(60),
       }),
+      z.strictObject({
+        driver: z.literal('rest'),
+        url,
+        /** A file, because such a token runs out within an hour: it is read at each call. */
+        tokenFile: text,
+        startedWaitSeconds: seconds.default(30),
+      }),
+      z.strictObject({ driver: z.literal('cli'), command, startedWaitSeconds: seconds.default(30) }),
     ])
     .prefault({ driver: 'none' }),
   store: z.strictObject({ file: text, key: encryptionKey }),

@@ -96,7 +96,7 @@ export const SETTINGS: readonly Setting[] = [
   setting(
     ['lifecycle', 'driver'],
     'ADAPTER_LIFECYCLE',
-    'how to start workers: script, or none when they always run',
+    'how to start workers: script, cli or rest, or none when they always run',
   ),
   setting(
     ['lifecycle', 'command'],

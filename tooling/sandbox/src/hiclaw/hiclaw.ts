@@ -15,6 +15,7 @@ export interface HiclawParts {
   readonly manager: Manager;
   readonly workers: readonly SandboxWorker[];
   readonly controlUrl: string;
+  readonly controllerUrl: string;
   readonly closeParts: () => Promise<void>;
 }
 
@@ -53,6 +54,9 @@ export class RunningHiclaw {
     readonly stateCommand: string;
     readonly copawCommand: string;
     readonly minioClient: string;
+    readonly controllerCommand: string;
+    readonly controllerUrl: string;
+    readonly controllerToken: string;
     readonly controlUrl: string;
   };
   readonly workers: readonly SandboxWorker[];
@@ -85,6 +89,9 @@ export class RunningHiclaw {
       stateCommand: manager.executables.state,
       copawCommand: manager.executables.copaw,
       minioClient: manager.executables.mc,
+      controllerCommand: manager.executables.agt,
+      controllerUrl: parts.controllerUrl,
+      controllerToken: settings.controllerToken,
       controlUrl: parts.controlUrl,
     };
     this.workers = parts.workers;

@@ -43,6 +43,8 @@ export const hiclawOptions = z.strictObject({
   homeserverPort: port,
   storagePort: port,
   controlPort: port,
+  controllerPort: port,
+  controllerToken: z.string().default('sandbox-controller-token'),
   /** A directory that keeps the Manager's files; without it a temporary one that goes at close. */
   managerHome: z.string().optional(),
   /** HiClaw's default holds the host's port, and nothing needs to listen there (HiClaw reference, 1.1). */

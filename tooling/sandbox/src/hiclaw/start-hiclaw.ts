@@ -8,6 +8,8 @@ import { controlApp } from './control/control-app.ts';
 import { RunningHiclaw } from './hiclaw.ts';
 import { startHomeserver, type RunningHomeserver } from './homeserver/homeserver.ts';
 import { listen } from './http-server.ts';
+import type { Containers } from './manager/containers.ts';
+import { startController } from './manager/controller.ts';
 import { MinioClient } from './manager/minio-client.ts';
 import { Manager } from './manager/manager.ts';
 import {
@@ -72,7 +74,22 @@ export const startHiclaw = async (options: HiclawOptions = {}): Promise<RunningH
     });
     const home = managerHome(settings, open);
     const mc = new MinioClient(storage);
-    const manager = createManager(home, control.url, settings, homeserver, workers, clock, mc);
+    const containers = containersOf(workers);
+    const controller = await startController({
+      host,
+      port: settings.controllerPort,
+      token: settings.controllerToken,
+      containers,
+      address: (name) => workers.find((worker) => worker.name === name) ?? { userId: '', roomId: '' },
+    });
+    open.push(() => controller.close());
+    const manager = createManager(home, control.url, settings, homeserver, {
+      workers,
+      clock,
+      mc,
+      containers,
+      controller,
+    });
     open.push(() => {
       manager.close();
     });
@@ -83,6 +100,7 @@ export const startHiclaw = async (options: HiclawOptions = {}): Promise<RunningH
       manager,
       workers,
       controlUrl: control.url,
+      controllerUrl: controller.url,
       closeParts,
     });
     app.resolve(controlApp(hiclaw, manager));
@@ -165,30 +183,36 @@ const managerHome = (settings: HiclawSettings, open: (() => void)[]): string => 
   return home;
 };
 
+const containersOf = (workers: readonly SandboxWorker[]): Containers => {
+  const containerOf = (name: string): WorkerContainer | undefined =>
+    workers.find((worker) => worker.name === name)?.container;
+  return {
+    unavailable: false,
+    names: () => workers.map((worker) => worker.name),
+    status: (name) => containerOf(name)?.status ?? 'not_found',
+    start: (name) => containerOf(name)?.start() ?? false,
+    stop: async (name) => containerOf(name)?.stop(),
+    remove: async (name) => containerOf(name)?.remove(),
+  };
+};
+
 const createManager = (
   home: string,
   controlUrl: string,
   settings: HiclawSettings,
   homeserver: RunningHomeserver,
-  workers: readonly SandboxWorker[],
-  clock: SandboxClock,
-  mc: MinioClient,
+  parts: Pick<ConstructorParameters<typeof Manager>[0], 'clock' | 'mc' | 'containers' | 'controller'> & {
+    readonly workers: readonly SandboxWorker[];
+  },
 ): Manager => {
-  const containerOf = (name: string): WorkerContainer | undefined =>
-    workers.find((worker) => worker.name === name)?.container;
+  const { clock, mc, containers, controller } = parts;
   const manager = new Manager({
     home,
     controlUrl,
     clock,
     mc,
-    containers: {
-      unavailable: false,
-      names: () => workers.map((worker) => worker.name),
-      status: (name) => containerOf(name)?.status ?? 'not_found',
-      start: (name) => containerOf(name)?.start() ?? false,
-      stop: async (name) => containerOf(name)?.stop(),
-      remove: async (name) => containerOf(name)?.remove(),
-    },
+    controller,
+    containers,
     say: (roomId, text, mention) => {
       homeserver.rooms.send(roomId, homeserver.accounts.userId(settings.manager.name), {
         type: 'm.room.message',

@@ -17,7 +17,7 @@ const failStartsBody = z.object({ fail: z.boolean() });
 const revokeBody = z.object({ userId: z.string(), softLogout: z.boolean().default(false) });
 const sayBody = z.object({ sender: z.string(), content: jsonObject });
 const commandBody = z.object({
-  command: z.enum(['lifecycle-worker', 'manage-state', 'copaw', 'mc']),
+  command: z.enum(['lifecycle-worker', 'manage-state', 'copaw', 'mc', 'agt']),
   argv: z.array(z.string()),
   home: z.string().optional(),
   input: z.string().optional(),

@@ -6,6 +6,7 @@ export interface ExecutablePaths {
   readonly state: string;
   readonly copaw: string;
   readonly mc: string;
+  readonly agt: string;
 }
 
 /** Where the executables lie below the Manager's home, as below `/` in a real Manager container. */
@@ -14,6 +15,7 @@ const executablePaths = (home: string): ExecutablePaths => ({
   state: join(home, 'opt/hiclaw/agent/skills/task-management/scripts/manage-state.sh'),
   copaw: join(home, 'bin/copaw'),
   mc: join(home, 'bin/mc'),
+  agt: join(home, 'bin/agt'),
 });
 
 /** Writes the executables; each asks the sandbox over loopback and prints and exits as told. */
@@ -26,6 +28,7 @@ export const writeExecutables = (home: string, controlUrl: string): ExecutablePa
     [paths.state, 'manage-state'],
     [paths.copaw, 'copaw'],
     [paths.mc, 'mc'],
+    [paths.agt, 'agt'],
   ] as const) {
     write(path, `#!/bin/sh\nexec ${quoted(process.execPath)} ${quoted(program)} ${command} "$@"\n`);
     chmodSync(path, 0o755);

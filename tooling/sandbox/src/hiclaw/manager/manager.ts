@@ -4,6 +4,7 @@ import { CommandOutput, readOptions, type CommandResult } from './command.ts';
 import { writeExecutables, type ExecutablePaths } from './executables.ts';
 import { HomeFiles } from './home-files.ts';
 import { manageState } from './manage-state.ts';
+import type { RunningController } from './controller.ts';
 import type { MinioClient } from './minio-client.ts';
 import type { Containers } from './containers.ts';
 import { lifecycleWorker10 } from './lifecycle-1.0.ts';
@@ -15,6 +16,7 @@ export interface ManagerOptions {
   readonly containers: Containers;
   readonly clock: SandboxClock;
   readonly mc: MinioClient;
+  readonly controller: RunningController;
   /** Says something as `@manager`; rejects when the homeserver refuses. */
   readonly say: (roomId: string, text: string, mention: string) => void;
 }
@@ -28,7 +30,7 @@ export interface ManagerSwitches {
 
 const logLength = 200;
 
-export type ManagerCommand = 'lifecycle-worker' | 'manage-state' | 'copaw' | 'mc';
+export type ManagerCommand = 'lifecycle-worker' | 'manage-state' | 'copaw' | 'mc' | 'agt';
 
 /** The Manager container as an adapter meets it: a home directory and executables, no model behind it. */
 export class Manager {
@@ -80,6 +82,8 @@ export class Manager {
         return manageState(argv, files);
       case 'copaw':
         return this.#copaw(argv);
+      case 'agt':
+        return this.#options.controller.run(argv);
       case 'mc':
         return this.#options.mc.run(argv, input);
     }

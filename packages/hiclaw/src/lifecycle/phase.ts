@@ -1,0 +1,41 @@
+import type { Readiness } from '@agrenting-hiclaw/core/domain';
+
+/** A worker as the controller of HiClaw 1.1 and later knows it (HiClaw reference, 6.3). */
+export interface ControlledWorker {
+  readonly phase: string;
+  readonly message?: string | undefined;
+}
+
+export type PhaseMeaning =
+  | { readonly kind: 'settled'; readonly readiness: Readiness }
+  /** It sleeps: the controller has to be told to wake it. */
+  | { readonly kind: 'asleep' };
+
+const MAX_SHOWN = 120;
+
+/**
+ * What a phase means for somebody who wants to speak to the worker. `Running` counts as ready: the controller forgets
+ * at its own restart which workers reported, and a worker that does not listen shows itself by its silence.
+ */
+export function meaningOf(
+  name: string,
+  { phase, message }: ControlledWorker,
+  startedMs: number,
+): PhaseMeaning {
+  switch (phase) {
+    case 'Ready':
+    case 'Running':
+      return { kind: 'settled', readiness: { kind: 'ready' } };
+    case 'Pending':
+    case 'Updating':
+      return { kind: 'settled', readiness: { kind: 'starting', waitMs: startedMs } };
+    case 'Stopped':
+    case 'Sleeping':
+      return { kind: 'asleep' };
+    default: {
+      const why = message === undefined ? '' : `, ${message.replace(/\s+/g, ' ').slice(0, MAX_SHOWN)}`;
+      const problem = `worker ${name} is in phase ${phase.slice(0, MAX_SHOWN)}${why}: look at it with agt get workers ${name}`;
+      return { kind: 'settled', readiness: { kind: 'failed', problem } };
+    }
+  }
+}
