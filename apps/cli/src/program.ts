@@ -223,6 +223,30 @@ ${EXIT_CODES}`,
     ),
   );
 
+  const tokens = add(program, 'tokens', "The workers' Matrix tokens.");
+  add(tokens, 'check', 'Of each worker, whether the token in its settings is one.')
+    .option(
+      '--mc <command>',
+      'MinIO client with the rights of the owner, as "docker exec -i hiclaw-manager mc"',
+    )
+    .option('--mc-alias <name>', "the client's name for HiClaw's storage", 'hiclaw')
+    .action(
+      run(async (options) => await (await import('./tokens/tokens.ts')).checkTokens(terminal, options)),
+    );
+  add(tokens, 'login <worker>', 'Log in as a worker and put the token into its settings; rarely needed.')
+    .option(
+      '--mc <command>',
+      'MinIO client with the rights of the owner, as "docker exec -i hiclaw-manager mc"',
+    )
+    .option('--mc-alias <name>', "the client's name for HiClaw's storage", 'hiclaw')
+    .option('-y, --yes', 'do it without asking')
+    .action(
+      run(
+        async (options, name = '') =>
+          await (await import('./tokens/tokens.ts')).loginWorker(terminal, name, options),
+      ),
+    );
+
   const keys = add(program, 'keys', 'Keys of the adapter itself.');
   add(keys, 'new <file>', 'Make a key for a store.').action(
     run(

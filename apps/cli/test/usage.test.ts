@@ -20,6 +20,8 @@ const COMMANDS = [
   ['workers', 'teach'],
   ['rooms', 'list'],
   ['rooms', 'set'],
+  ['tokens', 'check'],
+  ['tokens', 'login'],
   ['keys', 'new'],
 ];
 
@@ -63,6 +65,8 @@ describe.concurrent('the command line tool', () => {
     [['workers', 'start', 'zoe'], 2, 'there is no worker zoe'],
     [['workers', 'teach', 'alice'], 2, 'Give --mc'],
     [['workers', 'teach', '../alice'], 2, 'is no name of a worker'],
+    [['tokens', 'check'], 2, 'Give --mc'],
+    [['tokens', 'login', 'alice'], 2, 'Give --mc'],
     [['rooms', 'set', 'alice', 'kitchen'], 2, 'is no room id'],
     [['rooms', 'set', 'zoe', '!a:b'], 2, 'there is no worker zoe'],
     [['up', '--apps', 'bridge'], 2, 'there is no app bridge'],
