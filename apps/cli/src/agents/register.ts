@@ -129,12 +129,16 @@ export async function register(terminal: Terminal, options: RegisterOptions): Pr
         throw new CommandError(EXIT.failed, outcome.problem);
       case 'unavailable':
         throw new CommandError(EXIT.unavailable, outcome.problem, 'Nothing was registered: try again later.');
-      case 'unknown':
+      case 'unknown': {
+        const kept = outcome.evidence === undefined ? undefined : await keepAnswer(keyFile, outcome.evidence);
         throw new CommandError(
           EXIT.unavailable,
           outcome.problem,
-          'Look at the dashboard whether the agent is there before you try again.',
+          kept === undefined
+            ? 'Look at the dashboard whether the agent is there before you try again.'
+            : `The answer is in ${kept}. Look at the dashboard whether the agent is there before you try again.`,
         );
+      }
     }
     await writeSecretFile(keyFile, outcome.key.reveal());
     const agents = draft.value('agents');
@@ -154,6 +158,13 @@ export async function register(terminal: Terminal, options: RegisterOptions): Pr
   } finally {
     client.close();
   }
+}
+
+/** The key is shown once, so an answer that is not understood is kept for its owner's eyes. */
+async function keepAnswer(keyFile: string, evidence: Secret): Promise<string> {
+  const file = keyFile.replace(/\.key$/, `-answer-${Date.now()}.txt`);
+  await writeSecretFile(file, evidence.reveal());
+  return file;
 }
 
 function baseUrlOf(draft: Draft): BaseUrl {

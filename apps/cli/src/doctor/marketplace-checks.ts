@@ -44,18 +44,16 @@ export function marketplaceChecks(configuration: Configuration, client: RestClie
         {
           name: `agent-key ${name}`,
           async look() {
-            if (agent.key.reveal().startsWith('ap_')) {
-              return failed(
-                'it is a user token (ap_…), and those settle no hirings',
-                "Set the agent's own key, of its registration or the dashboard.",
-              );
-            }
             // A listing is shown to anybody; the list of pending hirings needs the key.
             const first = await readPendingPages(client, client.access(agent.key)).next();
             const page = first.done === true ? undefined : first.value;
             if (page?.kind === 'page') return ok('the marketplace takes it');
             const problem = page?.problem ?? 'it gave no list of pending hirings';
-            return failed(problem, 'Copy the key anew from the dashboard, or make a new one there.');
+            // Keys are told apart by asking; how they begin is a hint at most (Agrenting API reference, 21 #17).
+            const hint = agent.key.reveal().startsWith('ap_')
+              ? "It looks like a user token (ap_…), and those settle no hirings: set the agent's own key."
+              : 'Copy the key anew from the dashboard, or make a new one there.';
+            return failed(problem, hint);
           },
         },
         {

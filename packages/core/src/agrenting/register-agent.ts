@@ -25,7 +25,12 @@ export type RegisterOutcome =
   /** A definite no: nothing was registered. */
   | { readonly kind: 'refused'; readonly problem: string }
   /** Nobody knows whether it was registered: look at the dashboard before trying again. */
-  | { readonly kind: 'unknown'; readonly problem: string }
+  | {
+      readonly kind: 'unknown';
+      readonly problem: string;
+      /** What was answered, to be kept: the key may stand in it, and is shown once. */
+      readonly evidence?: Secret | undefined;
+    }
   /** Nothing was sent. */
   | { readonly kind: 'unavailable'; readonly problem: string };
 
@@ -80,7 +85,7 @@ export async function registerAgent(
     case 'redirected':
       return { kind: 'refused', problem: answer.problem };
     case 'unreadable':
-      return { kind: 'unknown', problem: answer.problem };
+      return { kind: 'unknown', problem: answer.problem, evidence: new Secret(answer.evidence) };
   }
 }
 
@@ -91,6 +96,6 @@ function readRegistration(data: unknown): RegisterOutcome {
   const key = keySchema.safeParse(outer['api_key'] ?? inner['api_key']).data;
   if (agentId !== undefined && key !== undefined)
     return { kind: 'registered', agentId, key: new Secret(key) };
-  const problem = `the marketplace answered with ${documentShape(data)} instead of an agent with its key: make a new key on the dashboard`;
-  return { kind: 'unknown', problem };
+  const problem = `the marketplace answered with ${documentShape(data)} instead of an agent with its key: look for it in the answer, or make a new key on the dashboard`;
+  return { kind: 'unknown', problem, evidence: new Secret(JSON.stringify(data)) };
 }
