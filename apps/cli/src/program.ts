@@ -184,6 +184,12 @@ ${EXIT_CODES}`,
   add(workers, 'list', 'The map of workers.').action(
     run(async (options) => await (await import('./workers/workers.ts')).listWorkers(terminal, options)),
   );
+  add(workers, 'show <name>', 'One, with what it did last.').action(
+    run(
+      async (options, name = '') =>
+        await (await import('./workers/workers.ts')).showWorker(terminal, name, options),
+    ),
+  );
   add(workers, 'start <name>', 'Start one, by lifecycle.command.').action(
     run(
       async (options, name = '') =>
@@ -216,6 +222,12 @@ ${EXIT_CODES}`,
   add(rooms, 'list', 'Who is in each.').action(
     run(async (options) => await (await import('./workers/workers.ts')).listRooms(terminal, options)),
   );
+  add(rooms, 'discover', 'Find the rooms of workers as the admin sees them, beside what is configured.')
+    .option('--hiclaw-env <file>', "the env file of HiClaw's installation (admin's password)")
+    .option('--admin <name>', 'name of the admin (default: HICLAW_ADMIN_USER, or admin)')
+    .action(
+      run(async (options) => await (await import('./workers/workers.ts')).discoverRooms(terminal, options)),
+    );
   add(rooms, 'set <worker> <room>', 'Set the room of a worker in the configuration file.').action(
     run(
       async (options, name = '', room = '') =>

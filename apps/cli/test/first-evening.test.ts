@@ -61,6 +61,15 @@ describe('from an empty folder to a paid hire', () => {
       exitCode: 1,
       output: expect.stringContaining('is completed'),
     });
+    const worker = await evening.run(['workers', 'show', 'alice', '--json']);
+    expect(JSON.parse(worker.output)).toMatchObject({
+      lastActivityAt: expect.stringMatching(/^\d{4}-/),
+      hirings: [{ hiringId: id, state: 'completed' }],
+    });
+    const discovered = await evening.run(['rooms', 'discover'], {
+      HICLAW_ADMIN_PASSWORD: 'admin-sandbox-password',
+    });
+    expect(discovered).toMatchObject({ exitCode: 0, output: expect.stringMatching(/alice .*as configured/) });
     expect(await up.stop()).toBe(0);
   });
 });

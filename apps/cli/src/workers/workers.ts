@@ -1,21 +1,30 @@
 import { resolve } from 'node:path';
 import { lifecycleOf } from '@agrenting-hiclaw/adapter';
+import { Secret } from '@agrenting-hiclaw/core/domain';
 import {
   createDirectory,
   createHomeserver,
   createLifecycle,
   createObjectStore,
+  findWorkers,
   isInRoom,
   PROFILES,
   proveInWorkerRoom,
+  signIn,
+  signOut,
   type MappedWorker,
 } from '@agrenting-hiclaw/hiclaw';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { Draft } from '../configuration/draft.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
+import { openExistingStore } from '../hirings/open-store.ts';
+import { adminAccess, setupEnvironment, type SetupOptions } from '../setup/inputs.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { printJson, table } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
+
+/** Newest hirings in which a worker's are looked for. */
+const MAX_LOOKED_AT = 1_000;
 
 /** The map of workers, from the configuration and the Manager's registry. */
 export async function listWorkers(terminal: Terminal, options: CommonOptions): Promise<void> {
@@ -34,6 +43,41 @@ export async function listWorkers(terminal: Terminal, options: CommonOptions): P
     for (const problem of problems) terminal.print(`! ${problem}\n`);
   }
   if (problems.length > 0) throw new CommandError(EXIT.failed, 'the map of workers needs attention');
+}
+
+/** One worker: where it is, and what it did last for which hiring. */
+export async function showWorker(terminal: Terminal, name: string, options: CommonOptions): Promise<void> {
+  const configuration = await loadedConfiguration(terminal, options);
+  const worker = await workerOf(configuration, name);
+  const store = await openExistingStore(configuration);
+  try {
+    const newest = await store.list({ limit: MAX_LOOKED_AT });
+    const hirings = newest
+      .filter(({ attempt }) => attempt?.progress.worker?.name === name)
+      .map(({ hiringId, state, attempt }) => ({
+        hiringId,
+        state,
+        lastSignAt:
+          attempt?.progress.lastSignAtMs === undefined
+            ? undefined
+            : new Date(attempt.progress.lastSignAtMs).toISOString(),
+      }));
+    const lastActivityAt = hirings
+      .map(({ lastSignAt }) => lastSignAt)
+      .filter((at) => at !== undefined)
+      .toSorted()
+      .at(-1);
+    if (options.json === true) return printJson(terminal, { worker, lastActivityAt, hirings });
+    terminal.print(`${worker.name}  ${worker.userId}  ${worker.roomId}\n`);
+    terminal.print(`last seen at work: ${lastActivityAt ?? 'never'}\n`);
+    const rows = hirings
+      .slice(0, 20)
+      .map(({ hiringId, state, lastSignAt }) => [hiringId, state, lastSignAt ?? '-']);
+    if (rows.length > 0)
+      terminal.print(`\n${table(terminal, ['HIRING', 'STATE', 'LAST SIGN (UTC)'], rows)}\n`);
+  } finally {
+    await store.close();
+  }
 }
 
 /** Has a worker started by the configured way. */
@@ -111,6 +155,63 @@ export async function listRooms(terminal: Terminal, options: CommonOptions): Pro
     terminal.print(`${table(terminal, ['WORKER', 'ROOM', 'ADAPTER', 'WORKER IS'], rows)}\n`);
   } finally {
     homeserver.close();
+  }
+}
+
+/** Finds workers by the rooms that the admin is in, and says which the configuration has, lacks, or has otherwise. */
+export async function discoverRooms(
+  terminal: Terminal,
+  options: CommonOptions & SetupOptions,
+): Promise<void> {
+  const draft = await Draft.read(resolve(terminal.folder, configurationFile(terminal, options)));
+  const url = draft.text('matrix', 'homeserverUrl');
+  if (url === undefined) throw new CommandError(EXIT.usage, `${draft.file} has no matrix.homeserverUrl`);
+  const access = await adminAccess(await setupEnvironment(terminal, options), options);
+  if (access === undefined) {
+    throw new CommandError(
+      EXIT.usage,
+      'the password of the admin is not known',
+      'Set HICLAW_ADMIN_PASSWORD, or give --hiclaw-env FILE.',
+    );
+  }
+  const password = new Secret(access.password);
+  const admin = await signIn({ url, name: access.name, password, deviceId: 'AGRENTING-SETUP' });
+  if (admin.kind !== 'signed_in')
+    throw new CommandError(EXIT.failed, `admin ${access.name}: ${admin.problem}`);
+  const { userId, accessToken } = admin;
+  const homeserver = createHomeserver({
+    url,
+    serverName: userId.slice(userId.indexOf(':') + 1),
+    userId,
+    accessToken,
+  });
+  try {
+    const found = await findWorkers(homeserver);
+    if (found.kind === 'failed') throw new CommandError(EXIT.failed, found.problem);
+    const list = draft.value('workers', 'list');
+    const indexes = Array.isArray(list) ? [...list.keys()] : [];
+    const mapped = new Map(
+      indexes.map((index) => [
+        draft.text('workers', 'list', index, 'name'),
+        draft.text('workers', 'list', index, 'roomId'),
+      ]),
+    );
+    const rooms = found.workers.map(({ name, roomId }) => {
+      const known = mapped.get(name);
+      const state =
+        known === undefined
+          ? 'not in workers.list'
+          : known === roomId
+            ? 'as configured'
+            : `configured as ${known}`;
+      return { worker: name, roomId, state };
+    });
+    if (options.json === true) return printJson(terminal, { rooms });
+    const rows = rooms.map(({ worker, roomId, state }) => [worker, roomId, state]);
+    terminal.print(`${table(terminal, ['WORKER', 'ROOM', ''], rows) || 'no room of a worker was found'}\n`);
+  } finally {
+    homeserver.close();
+    await signOut(url, accessToken);
   }
 }
 
