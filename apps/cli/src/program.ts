@@ -143,6 +143,15 @@ ${EXIT_CODES}`,
     .option('--start', 'also try the way to start workers, which starts them')
     .action(run(async (options) => await (await import('./doctor/doctor.ts')).doctor(terminal, options)));
 
+  add(
+    program,
+    'probe',
+    'Ask a marketplace, by reading alone, whether what the adapter takes for granted holds there.',
+  )
+    .option('--live', 'really talk to it')
+    .option('--record <file>', 'where the forms of what was said are kept')
+    .action(run(async (options) => await (await import('./probe/probe.ts')).probe(terminal, options)));
+
   const hirings = add(program, 'hirings', 'What was hired, and what became of it.');
   add(hirings, 'list', 'The newest hirings.')
     .option('--state <state>', 'only those in this state, such as attention')

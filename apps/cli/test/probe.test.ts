@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { Evening, test } from './cli.ts';
+
+describe('probe', () => {
+  let evening: Evening;
+  beforeAll(async () => {
+    evening = await Evening.start();
+    await evening.init();
+    await evening.setup(['--no-proof']);
+    await evening.register();
+  });
+  afterAll(async () => await evening.close());
+
+  test('says of each assumption that it held, touches no hiring, and keeps no words and no keys', async ({
+    expect,
+  }) => {
+    const { marketplace, folder } = evening;
+    const words = 'the secret plan of the hirer';
+    const { id } = marketplace.hire({
+      hirerId: evening.hirerId,
+      agentId: marketplace.agents()[0]?.id ?? '',
+      taskDescription: words,
+      payment: 'async',
+    });
+    const before = marketplace.hirings.get(id)?.status;
+    const record = `${folder}/record.jsonl`;
+    const run = await evening.run(['probe', '--live', `--record=${record}`]);
+    expect(run).toMatchObject({ exitCode: 0, output: expect.stringContaining('6 of 6 held') });
+    expect(marketplace.hirings.get(id)?.status).toBe(before);
+    const frames = await readFile(record, 'utf8');
+    const key = (await readFile(`${folder}/agents/alice.key`, 'utf8')).trim();
+    for (const secret of [words, key, evening.hirerId]) expect(frames).not.toContain(secret);
+    expect(frames).toContain('"protocolVersion"');
+    expect(await evening.mode('record.jsonl')).toBe(0o600);
+  });
+
+  test('says which did not hold', async ({ expect }) => {
+    evening.marketplace.faults.add({ operation: 'pending', kind: 'html_answer' });
+    const run = await evening.run(['probe', '--live', `--record=${evening.folder}/broken.jsonl`]);
+    expect(run.exitCode).toBe(1);
+    expect(run.output).toMatch(/✗ an agent's key is taken as X-API-Key/);
+  });
+});
