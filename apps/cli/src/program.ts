@@ -141,6 +141,11 @@ ${EXIT_CODES}`,
 
   add(program, 'doctor', 'Look at everything that has to be right, and say of each what to do.')
     .option('--start', 'also try the way to start workers, which starts them')
+    .option(
+      '--mc <command>',
+      "MinIO client with the rights of the owner, to look at the workers' allow-lists",
+    )
+    .option('--mc-alias <name>', "the client's name for HiClaw's storage", 'hiclaw')
     .action(run(async (options) => await (await import('./doctor/doctor.ts')).doctor(terminal, options)));
 
   add(

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { startMarketplace, type RunningMarketplace } from '@agrenting-hiclaw/san
 import { AppProcess } from '@agrenting-hiclaw/sandbox/testing';
 import { test as base } from 'vitest';
 
+const ALICE_SETTINGS = 'agents/alice/openclaw.json';
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 export interface Run {
@@ -112,6 +114,24 @@ export class Evening {
     return await this.run(['register', '--yes', '--worker', 'alice', ...offer, ...more], {
       AGRENTING_USER_TOKEN: this.ownerToken,
     });
+  }
+
+  /** What the worker alice is told of Matrix, as storage has it. */
+  get aliceSettings(): string {
+    return this.hiclaw.object(ALICE_SETTINGS)?.toString() ?? '';
+  }
+
+  /** Writes it as somebody with the owner's rights would; beside the sandbox, which answers in this process. */
+  async putAliceSettings(text: string): Promise<void> {
+    const child = spawn(
+      this.hiclaw.manager.minioClient,
+      ['pipe', `hiclaw/hiclaw-storage/${ALICE_SETTINGS}`],
+      {
+        stdio: ['pipe', 'inherit', 'inherit'],
+      },
+    );
+    child.stdin.end(text);
+    await new Promise((resolve) => child.on('close', resolve));
   }
 
   async mode(name: string): Promise<number> {

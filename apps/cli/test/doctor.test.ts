@@ -131,6 +131,28 @@ describe.concurrent('doctor', () => {
     ]);
   });
 
+  test('says that a worker does not listen to us, by check allow-list alice', async ({
+    openEvening,
+    expect,
+  }) => {
+    const evening = await openEvening();
+    const mc = `--mc=${evening.hiclaw.manager.minioClient}`;
+    await evening.init();
+    await evening.setup(['--no-proof']);
+    await evening.register();
+    expect((await examined(evening, [mc])).of('allow-list alice')).toMatchObject({ status: 'ok' });
+    await evening.putAliceSettings(
+      evening.aliceSettings.replaceAll(evening.hiclaw.homeserver.adapter.userId, '@somebody:else'),
+    );
+    const { of, exitCode } = await examined(evening, [mc]);
+    expect(of('allow-list alice')).toMatchObject({
+      status: 'failed',
+      detail: expect.stringContaining('groupAllowFrom and dm.allowFrom'),
+      remedy: expect.stringContaining('setup --mc'),
+    });
+    expect(exitCode).not.toBe(0);
+  });
+
   test.for(TROUBLES)('says that %s, by check %s', async ([_what, name, breakIt, remedy], { expect }) => {
     const evening = await whole.copy();
     await breakIt(evening);

@@ -1,16 +1,6 @@
-import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe } from 'vitest';
 import { test } from './cli.ts';
-
-/** Runs a program with this as its input; beside the sandbox, which answers it. */
-async function fed(program: string, programArguments: readonly string[], input: string): Promise<void> {
-  const child = spawn(program, programArguments, { stdio: ['pipe', 'inherit', 'inherit'] });
-  child.stdin.end(input);
-  await new Promise((resolve) => child.on('close', resolve));
-}
-
-const KEY = 'agents/alice/openclaw.json';
 
 describe.concurrent('setup', () => {
   test('shows every change before it makes it, and makes none', async ({ openEvening, expect }) => {
@@ -30,7 +20,7 @@ describe.concurrent('setup', () => {
       expect(output).toContain(`+ ${step}:`);
     }
     expect(await readFile(evening.config, 'utf8')).toBe(before);
-    expect(evening.hiclaw.object(KEY)?.toString()).not.toContain('agrenting');
+    expect(evening.aliceSettings).not.toContain('agrenting');
   });
 
   test('may be repeated, and is undone without taking what was there before', async ({
@@ -39,7 +29,7 @@ describe.concurrent('setup', () => {
   }) => {
     const evening = await openEvening();
     const { hiclaw } = evening;
-    const settings = () => hiclaw.object(KEY)?.toString() ?? '';
+    const settings = () => evening.aliceSettings;
     const members = () =>
       hiclaw
         .rooms()
@@ -82,10 +72,9 @@ describe.concurrent('setup', () => {
     await evening.init();
     await evening.setup(['--no-proof']);
     // As in a HiClaw that knows the adapter in groups only.
-    const text = evening.hiclaw.object(KEY)?.toString() ?? '';
+    const text = evening.aliceSettings;
     const groupsOnly = text.replace(/("dm": \{[^}]*"allowFrom": \[)[^\]]*/, '$1');
-    const mc = evening.hiclaw.manager.minioClient;
-    await fed(mc, ['pipe', `hiclaw/hiclaw-storage/${KEY}`], groupsOnly);
+    await evening.putAliceSettings(groupsOnly);
     const proved = await evening.run(['setup', '--yes', '--proof-seconds', '2']);
     expect(proved.output).toContain('it heard us in its own room only');
     expect(await readFile(evening.config, 'utf8')).toContain('rooms: worker');

@@ -1,17 +1,11 @@
-import { spawn } from 'node:child_process';
 import { describe } from 'vitest';
 import { test, type Evening } from './cli.ts';
 
-const KEY = 'agents/alice/openclaw.json';
-
-/** Changes the token in the settings of alice, as somebody with the owner's rights would. */
+/** Changes the token in the settings of alice. */
 async function putToken(evening: Evening, token: string): Promise<void> {
-  const text = evening.hiclaw.object(KEY)?.toString() ?? '';
-  const child = spawn(evening.hiclaw.manager.minioClient, ['pipe', `hiclaw/hiclaw-storage/${KEY}`], {
-    stdio: ['pipe', 'inherit', 'inherit'],
-  });
-  child.stdin.end(text.replace(/"accessToken": "[^"]*"/, `"accessToken": "${token}"`));
-  await new Promise((resolve) => child.on('close', resolve));
+  await evening.putAliceSettings(
+    evening.aliceSettings.replace(/"accessToken": "[^"]*"/, `"accessToken": "${token}"`),
+  );
 }
 
 describe.concurrent('tokens', () => {
@@ -29,7 +23,7 @@ describe.concurrent('tokens', () => {
     expect(login).toMatchObject({ exitCode: 0, output: expect.stringContaining('restart alice') });
     expect(login.output).toContain('can act as the worker');
     expect(await check()).toMatch(/alice\s+usable/);
-    const token = /"accessToken": "([^"]*)"/.exec(evening.hiclaw.object(KEY)?.toString() ?? '')?.[1] ?? '';
+    const token = /"accessToken": "([^"]*)"/.exec(evening.aliceSettings)?.[1] ?? '';
     expect(token.length).toBeGreaterThan(8);
     expect(login.output).not.toContain(token);
   });
@@ -42,13 +36,13 @@ describe.concurrent('tokens', () => {
     await evening.init();
     await evening.setup(['--no-proof']);
     const mc = `--mc=${evening.hiclaw.manager.minioClient}`;
-    const before = evening.hiclaw.object(KEY)?.toString();
+    const before = evening.aliceSettings;
     expect(await evening.run(['tokens', 'login', 'alice', mc])).toMatchObject({ exitCode: 2 });
     expect(await evening.run(['tokens', 'login', 'zoe', '--yes', mc])).toMatchObject({ exitCode: 2 });
     const wrong = await evening.run(['tokens', 'login', 'alice', '--yes', mc], {
       WORKER_MATRIX_PASSWORD: 'wrong',
     });
     expect(wrong).toMatchObject({ exitCode: 1, output: expect.stringContaining('password') });
-    expect(evening.hiclaw.object(KEY)?.toString()).toBe(before);
+    expect(evening.aliceSettings).toBe(before);
   });
 });

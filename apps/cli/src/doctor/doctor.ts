@@ -1,9 +1,16 @@
 import { createRestClient } from '@agrenting-hiclaw/core/agrenting';
-import { createDirectory, createHomeserver, createObjectStore, PROFILES } from '@agrenting-hiclaw/hiclaw';
+import {
+  createDirectory,
+  createHomeserver,
+  createObjectStore,
+  PROFILES,
+  type ObjectStore,
+} from '@agrenting-hiclaw/hiclaw';
 import { loadConfiguration, systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { resolve } from 'node:path';
 import { Draft } from '../configuration/draft.ts';
 import { configurationEnvironment } from '../configuration/loaded.ts';
+import { storageAdminOf, type StorageOwnerOptions } from '../setup/storage-owner.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { mark, printJson } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
@@ -12,7 +19,7 @@ import { hiclawChecks } from './hiclaw-checks.ts';
 import { machineChecks } from './machine-checks.ts';
 import { marketplaceChecks } from './marketplace-checks.ts';
 
-export interface DoctorOptions extends CommonOptions {
+export interface DoctorOptions extends CommonOptions, StorageOwnerOptions {
   readonly start?: boolean | undefined;
 }
 
@@ -121,6 +128,7 @@ async function examineWith(
       directory,
       workers,
       start: options.start === true,
+      settings: (await ownersEyes(terminal, options)) ?? store,
     }),
   ];
   for (const check of checks) {
@@ -130,6 +138,25 @@ async function examineWith(
       await check.look().catch((error: unknown) => failed(describe(error), 'Look at what it names.')),
     );
   }
+}
+
+/** The storage with the owner's rights, where they were given. */
+async function ownersEyes(
+  terminal: Terminal,
+  options: DoctorOptions,
+): Promise<Pick<ObjectStore, 'get'> | undefined> {
+  if (options.mc === undefined) return undefined;
+  const draft = await Draft.read(resolve(terminal.folder, configurationFile(terminal, options)));
+  const owner = storageAdminOf(terminal, draft, options);
+  if (owner === undefined) return undefined;
+  return {
+    async get(key) {
+      const read = await owner.read(key);
+      return read.kind === 'done'
+        ? { kind: 'object', bytes: Buffer.from(read.output) }
+        : { kind: 'refused', problem: read.problem };
+    },
+  };
 }
 
 /** The files that the configuration names for secrets. */

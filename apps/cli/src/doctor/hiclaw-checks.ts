@@ -18,6 +18,8 @@ export interface HiclawParts {
   readonly environment: Readonly<Record<string, string>>;
   readonly homeserver: Homeserver;
   readonly store: ObjectStore;
+  /** Where the settings of workers are read; the adapter's own user may not, the owner may. */
+  readonly settings: Pick<ObjectStore, 'get'>;
   readonly directory: Directory;
   readonly workers: readonly MappedWorker[];
   /** Whether workers may be started to see whether they can be. */
@@ -90,7 +92,7 @@ export function hiclawChecks(parts: HiclawParts): readonly Check[] {
 }
 
 function workerChecks(parts: HiclawParts, worker: MappedWorker): readonly Check[] {
-  const { configuration, homeserver, store } = parts;
+  const { configuration, homeserver, settings } = parts;
   const { userId } = configuration.matrix;
   return [
     {
@@ -116,11 +118,13 @@ function workerChecks(parts: HiclawParts, worker: MappedWorker): readonly Check[
     {
       name: `allow-list ${worker.name}`,
       async look() {
-        const read = await readAllowLists(store, worker.name);
+        const read = await readAllowLists(settings, worker.name);
         switch (read.kind) {
           case 'refused':
           case 'unavailable':
-            return skipped('the adapter may not read whom the worker listens to; `setup --mc …` looks at it');
+            return skipped(
+              'the adapter may not read whom the worker listens to: give --mc to have it looked at',
+            );
           case 'unknown':
             return warning(read.problem, 'Look at the settings of the worker in storage.');
           case 'lists': {

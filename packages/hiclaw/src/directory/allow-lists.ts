@@ -32,7 +32,10 @@ function workerSettingsKey(name: string): string {
 }
 
 /** Reads whom a worker listens to, as storage has it; the worker itself may not have read it yet. */
-export async function readAllowLists(store: ObjectStore, name: string): Promise<AllowListsOutcome> {
+export async function readAllowLists(
+  store: Pick<ObjectStore, 'get'>,
+  name: string,
+): Promise<AllowListsOutcome> {
   const key = workerSettingsKey(name);
   const read = await store.get(key, MAX_SETTINGS_BYTES);
   switch (read.kind) {
