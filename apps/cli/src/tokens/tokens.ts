@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { Draft } from '../configuration/draft.ts';
 import { givenSecret } from '../configuration/given-secret.ts';
 import { storageAdminOf, type StorageOwnerOptions } from '../setup/storage-owner.ts';
+import { mappedWorkers } from '../setup/worker-map.ts';
 import { confirmed } from '../terminal/ask.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { mark, printJson, table } from '../terminal/show.ts';
@@ -105,18 +106,6 @@ function homeserverOf(draft: Draft): string {
   const url = draft.text('matrix', 'homeserverUrl');
   if (url === undefined) throw new CommandError(EXIT.usage, `${draft.file} has no matrix.homeserverUrl`);
   return url;
-}
-
-function mappedWorkers(draft: Draft): readonly { readonly name: string; readonly userId: string }[] {
-  const list = draft.value('workers', 'list');
-  const indexes = Array.isArray(list) ? [...list.keys()] : [];
-  return indexes.flatMap((index) => {
-    const [name, userId] = [
-      draft.text('workers', 'list', index, 'name'),
-      draft.text('workers', 'list', index, 'userId'),
-    ];
-    return name === undefined || userId === undefined ? [] : [{ name, userId }];
-  });
 }
 
 async function lookAt(

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { Secret } from '@agrenting-hiclaw/core/domain';
+import { signIn, signUp, whoami, type SignInOutcome } from '@agrenting-hiclaw/hiclaw';
+import { givenSecret } from '../configuration/given-secret.ts';
+import { readSecretFile, writeSecretFile } from '../configuration/secret-file.ts';
+import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { adminAccess } from './inputs.ts';
+import { ACCOUNT, DEVICE, type Place } from './place.ts';
+
+/** Uses the account that the configuration names. Gives false when it names none. */
+export async function useAccount(place: Place): Promise<boolean> {
+  const { draft, changes } = place;
+  const tokenFile = tokenFileOf(place);
+  const userId = draft.text('matrix', 'userId');
+  const token = draft.text('matrix', 'accessToken') ?? (await readSecretFile(tokenFile));
+  if (userId === undefined || token === undefined) return false;
+  const adapter = place.homeserver(userId, new Secret(token));
+  const check = await whoami(adapter);
+  if (check.kind !== 'usable') {
+    adapter.close();
+    throw new CommandError(
+      EXIT.failed,
+      check.problem,
+      `If the token is lost, remove ${tokenFile} and run this again.`,
+    );
+  }
+  place.adapter = adapter;
+  changes.say('account', 'done', `${userId} is logged in`);
+  return true;
+}
+
+/** Makes the adapter's own account by the registration token, or logs in to one by its password (HiClaw reference, 3.2). */
+export async function makeAccount(place: Place): Promise<void> {
+  const { draft, changes, url } = place;
+  const name = place.options.account ?? ACCOUNT;
+  const registrationToken = await givenSecret(place, ['HICLAW_REGISTRATION_TOKEN']);
+  const passwordFile = place.file('matrix.password');
+  const given = await givenSecret(place.terminal, ['ADAPTER_MATRIX_PASSWORD']);
+  const known = given ?? (await readSecretFile(passwordFile));
+  if (known === undefined && registrationToken === undefined) {
+    throw new CommandError(
+      EXIT.usage,
+      'neither a registration token nor the password of an account is known',
+      'Give --hiclaw-env FILE (the env file of your HiClaw), or set HICLAW_REGISTRATION_TOKEN or ADAPTER_MATRIX_PASSWORD.',
+    );
+  }
+  const tokenFile = tokenFileOf(place);
+  await changes.make('account', `a Matrix account ${name} at ${url}, its token in ${tokenFile}`, async () => {
+    const password = new Secret(known ?? randomBytes(24).toString('base64url'));
+    // On disk first: an account whose password nobody knows is lost.
+    if (given === undefined) await writeSecretFile(passwordFile, password.reveal());
+    const settings = { url, name, password, deviceId: DEVICE };
+    let outcome: SignInOutcome =
+      registrationToken === undefined
+        ? await signIn(settings)
+        : await signUp(settings, new Secret(registrationToken));
+    if (outcome.kind === 'taken') outcome = await signIn(settings);
+    if (outcome.kind !== 'signed_in') return outcome.problem;
+    await writeSecretFile(tokenFile, outcome.accessToken.reveal());
+    draft.set(['matrix', 'userId'], outcome.userId);
+    draft.set(['matrix', 'accessTokenFile'], tokenFile);
+    await draft.save();
+    place.adapter = place.homeserver(outcome.userId, outcome.accessToken);
+    return undefined;
+  });
+}
+
+/** Logs in as the admin for as long as set-up runs, where the password was given; gives the token, to be ended. */
+export async function signInAsAdmin(place: Place): Promise<Secret | undefined> {
+  const access = await adminAccess(place.environment, place.options);
+  if (access === undefined) return undefined;
+  const { name, password } = access;
+  const outcome = await signIn({
+    url: place.url,
+    name,
+    password: new Secret(password),
+    deviceId: `${DEVICE}-SETUP`,
+  });
+  if (outcome.kind !== 'signed_in') throw new CommandError(EXIT.failed, `admin ${name}: ${outcome.problem}`);
+  place.admin = place.homeserver(outcome.userId, outcome.accessToken);
+  return outcome.accessToken;
+}
+
+function tokenFileOf(place: Place): string {
+  return place.draft.text('matrix', 'accessTokenFile') ?? place.file('matrix.token');
+}

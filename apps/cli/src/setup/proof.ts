@@ -1,0 +1,28 @@
+import { proveInOwnRoom, proveInWorkerRoom, type MappedWorker } from '@agrenting-hiclaw/hiclaw';
+import { systemClock } from '@agrenting-hiclaw/runtime';
+import type { Place } from './place.ts';
+import { mappedWorkers } from './worker-map.ts';
+
+const DEFAULT_SECONDS = 60;
+
+/** Proves that a message wakes a worker, in a room of two if that is heard, and has its hirings said there from now on. */
+export async function proveWorker(place: Place, worker: MappedWorker): Promise<void> {
+  const { adapter, changes, draft, options } = place;
+  const step = `proof of ${worker.name}`;
+  if (adapter === undefined || changes.dry) {
+    return changes.say(step, 'would change', 'a message is said to it, which costs one answer of its model');
+  }
+  changes.progress(`saying something to ${worker.name}`);
+  const patienceMs = Number(options.proofSeconds ?? DEFAULT_SECONDS) * 1_000;
+  const proofOptions = { homeserver: adapter, clock: systemClock, worker, patienceMs };
+  const own = await proveInOwnRoom(proofOptions);
+  const proof = own.kind === 'heard' ? own : await proveInWorkerRoom(proofOptions);
+  if (proof.kind === 'silent') return changes.say(step, 'failed', proof.problem);
+  const index = mappedWorkers(draft).findIndex(({ name }) => name === worker.name);
+  draft.set(['workers', 'list', index, 'rooms'], own.kind === 'heard' ? 'per-hiring' : 'worker');
+  await draft.save();
+  const where =
+    own.kind === 'heard' ? 'in a room of its own, so each hiring gets one' : 'in its own room only';
+  const when = `${proof.sign} after ${(proof.afterMs / 1_000).toFixed(1)} s`;
+  return changes.say(step, 'done', `it heard us ${where} (${when})`);
+}

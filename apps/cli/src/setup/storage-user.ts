@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import { adapterPolicy } from '@agrenting-hiclaw/hiclaw';
+import { readSecretFile, writeSecretFile } from '../configuration/secret-file.ts';
+import { ACCOUNT, type Place } from './place.ts';
+
+/** Makes the adapter's own storage user, with the least rights (HiClaw reference, 5). */
+export async function makeStorageUser(place: Place): Promise<void> {
+  const { draft, storage, changes, journal } = place;
+  const step = 'storage user';
+  const secretFile = draft.text('storage', 'secretKeyFile') ?? place.file('storage.secret');
+  const known = draft.text('storage', 'secretKey') ?? (await readSecretFile(secretFile));
+  if (draft.text('storage', 'accessKey') !== undefined && known !== undefined) {
+    return changes.say(step, 'done', 'its keys are in the configuration; doctor checks its rights');
+  }
+  if (storage === undefined) {
+    const why = 'cannot be made without --mc, and storage.accessKey and storage.secretKey are not set';
+    return changes.say(step, 'failed', why);
+  }
+  const what = `${ACCOUNT}, for shared/tasks/agrenting-* and shared/projects/agrenting-* of ${storage.bucket} only`;
+  return await changes.make(step, what, async () => {
+    const secret = known ?? randomBytes(24).toString('base64url');
+    await writeSecretFile(secretFile, secret);
+    const made = await storage.giveUser(ACCOUNT, secret, adapterPolicy(storage.bucket));
+    if (made.kind === 'failed') return made.problem;
+    await journal.note({ what: 'storage-user', of: ACCOUNT });
+    draft.set(['storage', 'accessKey'], ACCOUNT);
+    draft.set(['storage', 'secretKeyFile'], secretFile);
+    return undefined;
+  });
+}
+
+/** Removes it again; gives what went wrong. */
+export async function removeStorageUser(
+  { storage, draft }: Place,
+  name: string,
+): Promise<string | undefined> {
+  if (storage === undefined) return 'cannot be taken back without --mc';
+  const removed = await storage.removeUser(name);
+  if (removed.kind === 'failed') return removed.problem;
+  draft.remove(['storage', 'accessKey']);
+  await draft.save();
+  return undefined;
+}

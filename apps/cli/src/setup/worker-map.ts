@@ -1,0 +1,54 @@
+import { findWorkers, type MappedWorker } from '@agrenting-hiclaw/hiclaw';
+import type { Draft } from '../configuration/draft.ts';
+import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import type { Place } from './place.ts';
+
+/** The workers to be set up: those of the configuration and those whose rooms the admin sees, which go into it. */
+export async function collectWorkers(place: Place): Promise<readonly MappedWorker[]> {
+  const { draft, changes, admin } = place;
+  const mapped = mappedWorkers(draft);
+  const found = admin === undefined ? undefined : await findWorkers(admin);
+  if (found?.kind === 'failed') throw new CommandError(EXIT.failed, found.problem);
+  const wanted = place.options.workers?.split(',').map((name) => name.trim());
+  const all = new Map([...(found?.workers ?? []), ...mapped].map((worker) => [worker.name, worker]));
+  const unknown = wanted?.filter((name) => !all.has(name)) ?? [];
+  if (unknown.length > 0) {
+    throw new CommandError(
+      EXIT.usage,
+      `no room of worker ${unknown.join(', ')} was found`,
+      `Known are: ${[...all.keys()].join(', ') || 'none'}.`,
+    );
+  }
+  const workers = [...all.values()].filter(({ name }) => wanted === undefined || wanted.includes(name));
+  if (workers.length === 0) {
+    throw new CommandError(
+      EXIT.failed,
+      'no worker was found',
+      'Give the password of the admin (HICLAW_ADMIN_PASSWORD, or --hiclaw-env), or list workers under workers.list.',
+    );
+  }
+  const fresh = workers.filter(({ name }) => !mapped.some((known) => known.name === name));
+  if (fresh.length > 0 && mapped.length === 0) {
+    if (draft.value('workers') === undefined) draft.set(['workers'], {});
+    draft.set(['workers', 'list'], []);
+  }
+  for (const [index, worker] of fresh.entries()) {
+    draft.set(['workers', 'list', mapped.length + index], { ...worker });
+    const status = changes.dry ? 'would change' : 'changed';
+    changes.say(`worker ${worker.name}`, status, `${worker.userId} in ${worker.roomId}, into workers.list`);
+  }
+  return workers;
+}
+
+/** The workers of the configuration, in its order; entries that name none are left out. */
+export function mappedWorkers(draft: Draft): readonly MappedWorker[] {
+  const list = draft.value('workers', 'list');
+  const indexes = Array.isArray(list) ? [...list.keys()] : [];
+  return indexes.flatMap((index): readonly MappedWorker[] => {
+    const text = (name: string) => draft.text('workers', 'list', index, name);
+    const [name, userId, roomId] = [text('name'), text('userId'), text('roomId')];
+    return name === undefined || userId === undefined || roomId === undefined
+      ? []
+      : [{ name, userId, roomId }];
+  });
+}
