@@ -9,6 +9,7 @@ import { Secret } from '@agrenting-hiclaw/core/domain';
 import { systemClock } from '@agrenting-hiclaw/runtime';
 import { Draft } from '../configuration/draft.ts';
 import { givenSecret } from '../configuration/given-secret.ts';
+import { mappedWorkers } from '../configuration/mapped-workers.ts';
 import { readSecretFile, writeSecretFile } from '../configuration/secret-file.ts';
 import { ask, askSecret } from '../terminal/ask.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
@@ -40,7 +41,7 @@ export async function register(terminal: Terminal, options: RegisterOptions): Pr
   const draft = await Draft.read(resolve(terminal.folder, configurationFile(terminal, options)));
   const yes = options.yes === true;
   const baseUrl = baseUrlOf(draft);
-  const workers = mappedWorkers(draft);
+  const workers = new Map(mappedWorkers(draft).map((each) => [each.name, each.userId]));
   const worker = await ask(
     terminal,
     {
@@ -171,20 +172,6 @@ function baseUrlOf(draft: Draft): BaseUrl {
   const parsed = parseBaseUrl(draft.text('marketplace', 'baseUrl') ?? 'https://agrenting.com');
   if (parsed.kind === 'valid') return parsed.baseUrl;
   throw new CommandError(EXIT.usage, `marketplace.baseUrl is not usable: ${parsed.problem}`);
-}
-
-function mappedWorkers(draft: Draft): ReadonlyMap<string, string> {
-  const list = draft.value('workers', 'list');
-  const names = Array.isArray(list) ? [...list.keys()] : [];
-  return new Map(
-    names.flatMap((index) => {
-      const [name, userId] = [
-        draft.text('workers', 'list', index, 'name'),
-        draft.text('workers', 'list', index, 'userId'),
-      ];
-      return name === undefined || userId === undefined ? [] : [[name, userId] as const];
-    }),
-  );
 }
 
 /** The marketplace posts hirings there: in clear only to this very machine (adapter page, A5). */

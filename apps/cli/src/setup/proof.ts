@@ -1,7 +1,7 @@
 import { proveInOwnRoom, proveInWorkerRoom, type MappedWorker } from '@agrenting-hiclaw/hiclaw';
 import { systemClock } from '@agrenting-hiclaw/runtime';
+import { mappedWorkers } from '../configuration/mapped-workers.ts';
 import type { Place } from './place.ts';
-import { mappedWorkers } from './worker-map.ts';
 
 const DEFAULT_SECONDS = 60;
 

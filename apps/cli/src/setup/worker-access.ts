@@ -1,6 +1,6 @@
 import { allow, disallow, enterRoom, exitRoom, isInRoom, type MappedWorker } from '@agrenting-hiclaw/hiclaw';
+import { mappedWorkers } from '../configuration/mapped-workers.ts';
 import type { Place } from './place.ts';
-import { mappedWorkers } from './worker-map.ts';
 
 /** Gives the adapter its seat in a worker's room. */
 export async function takeSeat(place: Place, worker: MappedWorker): Promise<void> {

@@ -1,5 +1,5 @@
 import { findWorkers, type MappedWorker } from '@agrenting-hiclaw/hiclaw';
-import type { Draft } from '../configuration/draft.ts';
+import { mappedWorkers } from '../configuration/mapped-workers.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import type { Place } from './place.ts';
 
@@ -38,17 +38,4 @@ export async function collectWorkers(place: Place): Promise<readonly MappedWorke
     changes.say(`worker ${worker.name}`, status, `${worker.userId} in ${worker.roomId}, into workers.list`);
   }
   return workers;
-}
-
-/** The workers of the configuration, in its order; entries that name none are left out. */
-export function mappedWorkers(draft: Draft): readonly MappedWorker[] {
-  const list = draft.value('workers', 'list');
-  const indexes = Array.isArray(list) ? [...list.keys()] : [];
-  return indexes.flatMap((index): readonly MappedWorker[] => {
-    const text = (name: string) => draft.text('workers', 'list', index, name);
-    const [name, userId, roomId] = [text('name'), text('userId'), text('roomId')];
-    return name === undefined || userId === undefined || roomId === undefined
-      ? []
-      : [{ name, userId, roomId }];
-  });
 }

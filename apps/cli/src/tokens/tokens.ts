@@ -5,8 +5,8 @@ import { createHomeserver, signIn, whoami, type StorageAdmin } from '@agrenting-
 import { z } from 'zod';
 import { Draft } from '../configuration/draft.ts';
 import { givenSecret } from '../configuration/given-secret.ts';
+import { mappedWorkers } from '../configuration/mapped-workers.ts';
 import { storageAdminOf, type StorageOwnerOptions } from '../setup/storage-owner.ts';
-import { mappedWorkers } from '../setup/worker-map.ts';
 import { confirmed } from '../terminal/ask.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { mark, printJson, table } from '../terminal/show.ts';

@@ -17,6 +17,7 @@ import {
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { Draft } from '../configuration/draft.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
+import { mappedWorkers } from '../configuration/mapped-workers.ts';
 import { openExistingStore } from '../hirings/open-store.ts';
 import { adminAccess, setupEnvironment, type SetupOptions } from '../setup/inputs.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
@@ -188,14 +189,7 @@ export async function discoverRooms(
   try {
     const found = await findWorkers(homeserver);
     if (found.kind === 'failed') throw new CommandError(EXIT.failed, found.problem);
-    const list = draft.value('workers', 'list');
-    const indexes = Array.isArray(list) ? [...list.keys()] : [];
-    const mapped = new Map(
-      indexes.map((index) => [
-        draft.text('workers', 'list', index, 'name'),
-        draft.text('workers', 'list', index, 'roomId'),
-      ]),
-    );
+    const mapped = new Map(mappedWorkers(draft).map(({ name, roomId }) => [name, roomId]));
     const rooms = found.workers.map(({ name, roomId }) => {
       const known = mapped.get(name);
       const state =

@@ -1,0 +1,15 @@
+import type { MappedWorker } from '@agrenting-hiclaw/hiclaw';
+import type { Draft } from './draft.ts';
+
+/** The workers of the configuration, in its order; entries that name none are left out. */
+export function mappedWorkers(draft: Draft): readonly MappedWorker[] {
+  const list = draft.value('workers', 'list');
+  const indexes = Array.isArray(list) ? [...list.keys()] : [];
+  return indexes.flatMap((index): readonly MappedWorker[] => {
+    const text = (name: string) => draft.text('workers', 'list', index, name);
+    const [name, userId, roomId] = [text('name'), text('userId'), text('roomId')];
+    return name === undefined || userId === undefined || roomId === undefined
+      ? []
+      : [{ name, userId, roomId }];
+  });
+}
