@@ -7,16 +7,17 @@ import { startHiclaw, type HiclawOptions, type RunningHiclaw } from '@agrenting-
 import { startMarketplace, type RunningMarketplace } from '@agrenting-hiclaw/sandbox/marketplace';
 import { AppProcess } from '@agrenting-hiclaw/sandbox/testing';
 import { test as base } from 'vitest';
+import { runCli } from '../src/program.ts';
 
 const ALICE_SETTINGS = 'agents/alice/openclaw.json';
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 export interface Run {
-  readonly exitCode: number | null;
+  readonly exitCode: number;
   readonly output: string;
 }
 
-/** An empty folder between both sandboxes, in which the command line tool is run as a process. */
+/** An empty folder between both sandboxes, in which the command line tool is run. */
 export class Evening {
   readonly folder: string;
   readonly marketplace: RunningMarketplace;
@@ -66,24 +67,36 @@ export class Evening {
 
   /** Starts a command in the folder; secrets come as variables, as they do from a person's shell. */
   begin(commandArguments: readonly string[], environment: Readonly<Record<string, string>> = {}): AppProcess {
-    const process = new AppProcess({
+    const started = new AppProcess({
       main: MAIN,
       arguments: [...commandArguments, '--config', this.config],
       // Nobody asks for its health here, and any other port may be taken.
       environment: { ADAPTER_HEALTH_PORT: '0', ...environment },
     });
-    this.#running.push(process);
-    return process;
+    this.#running.push(started);
+    return started;
   }
 
-  /** Runs a command to its end. */
+  /** Runs a command to its end, in this process: a start of Node for each would take most of the time. */
   async run(
     commandArguments: readonly string[],
     environment: Readonly<Record<string, string>> = {},
   ): Promise<Run> {
-    const process = this.begin(commandArguments, environment);
-    const exitCode = await process.ended();
-    return { exitCode, output: process.output };
+    let output = '';
+    const print = (text: string): void => {
+      output += text;
+    };
+    const { PATH, HOME } = process.env;
+    const exitCode = await runCli([...commandArguments, '--config', this.config], {
+      environment: { PATH, HOME, ADAPTER_HEALTH_PORT: '0', ...environment },
+      folder: this.folder,
+      interactive: false,
+      colours: false,
+      stop: new AbortController().signal,
+      print,
+      complain: print,
+    });
+    return { exitCode, output };
   }
 
   async init(more: readonly string[] = []): Promise<Run> {
@@ -140,7 +153,7 @@ export class Evening {
 
   async close(): Promise<void> {
     await Promise.all(
-      this.#running.map(async (process) => (process.running ? await process.kill() : undefined)),
+      this.#running.map(async (started) => (started.running ? await started.kill() : undefined)),
     );
     await Promise.all([this.marketplace.close(), this.hiclaw.close()]);
     for (const folder of [this.folder, ...this.#copies]) await rm(folder, { recursive: true, force: true });
