@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { Evening, test } from './cli.ts';
 
@@ -54,6 +54,20 @@ describe.concurrent('register', () => {
     const evening = await whole.copy();
     const run = await evening.register([`--callback-url=${url}`]);
     expect(run).toEqual({ exitCode, output: expect.stringContaining(words) });
+  });
+
+  test('offers a worker a second time without losing either key', async ({ expect }) => {
+    const evening = await whole.copy();
+    await evening.register(['--name=First of two']);
+    const first = await readFile(`${evening.folder}/agents/alice.key`, 'utf8');
+    expect(await evening.register(['--name=Second of two'])).toMatchObject({ exitCode: 2 });
+    expect(await evening.register(['--name=Second of two', '--again'])).toMatchObject({ exitCode: 0 });
+    const second = whole.marketplace.agents().find(({ name }) => name === 'Second of two');
+    expect(await readFile(`${evening.folder}/agents/alice.key`, 'utf8')).toBe(first);
+    expect(await evening.mode(`agents/alice-${second?.id ?? ''}.key`)).toBe(0o600);
+    expect((await evening.run(['agents', 'list'])).output.match(/its key is good/g)).toHaveLength(2);
+    await writeFile(`${evening.folder}/agents/alice.key`, 'another-key\n');
+    expect(await evening.run(['agents', 'list'])).toMatchObject({ exitCode: 1 });
   });
 
   test('keeps nothing when the marketplace does not take the user token', async ({ expect }) => {

@@ -3,11 +3,14 @@ import {
   identifyAgent,
   readAgentProfile,
   type ProfileOutcome,
+  type RestClient,
 } from '@agrenting-hiclaw/core/agrenting';
+import type { Secret } from '@agrenting-hiclaw/core/domain';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { printJson, table } from '../terminal/show.ts';
+import { firstPendingPage } from './pending-page.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 
 interface ShownAgent {
@@ -38,6 +41,11 @@ export async function listAgents(terminal: Terminal, options: CommonOptions): Pr
   }
 }
 
+async function problemOfKey(client: RestClient, key: Secret): Promise<string | undefined> {
+  const page = await firstPendingPage(client, key);
+  return page.kind === 'page' ? undefined : page.problem;
+}
+
 async function lookAtAgents({ agents, marketplace }: Configuration): Promise<readonly ShownAgent[]> {
   const client = createRestClient({ baseUrl: marketplace.baseUrl, clock: systemClock });
   try {
@@ -51,7 +59,7 @@ async function lookAtAgents({ agents, marketplace }: Configuration): Promise<rea
         agentId: profile?.agentId ?? id,
         worker,
         listedWorker: profile?.workerMatrixId,
-        problem: outcome.kind === 'profile' ? undefined : outcome.problem,
+        problem: outcome.kind === 'profile' ? await problemOfKey(client, key) : outcome.problem,
       });
     }
     return shown;

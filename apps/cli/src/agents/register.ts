@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   createRestClient,
   parseBaseUrl,
@@ -38,7 +38,7 @@ const PRICING = ['fixed', 'auction', 'hybrid'] as const;
  * own, and adds it to the configuration (Agrenting API reference, 4.1; adapter page, A1 to A5).
  */
 export async function register(terminal: Terminal, options: RegisterOptions): Promise<void> {
-  const draft = await Draft.read(resolve(terminal.folder, configurationFile(terminal, options)));
+  const draft = await Draft.read(configurationFile(terminal, options));
   const yes = options.yes === true;
   const baseUrl = baseUrlOf(draft);
   const workers = new Map(mappedWorkers(draft).map((each) => [each.name, each.userId]));
@@ -60,7 +60,7 @@ export async function register(terminal: Terminal, options: RegisterOptions): Pr
     throw new CommandError(
       EXIT.usage,
       `${worker} is offered already: its agent's key is in ${keyFile}`,
-      'To offer it a second time, move that file and give --again.',
+      'To offer it a second time, give --again.',
     );
   }
   const name = await ask(
@@ -141,24 +141,32 @@ export async function register(terminal: Terminal, options: RegisterOptions): Pr
         );
       }
     }
-    await writeSecretFile(keyFile, outcome.key.reveal());
+    const keptIn = await keepKey(keyFile, outcome.agentId, outcome.key);
     const agents = draft.value('agents');
     const index = Array.isArray(agents) ? agents.length : 0;
     if (index === 0) draft.set(['agents'], []);
-    draft.set(['agents', index], { id: outcome.agentId, keyFile, worker });
+    draft.set(['agents', index], { id: outcome.agentId, keyFile: keptIn, worker });
     await draft.save();
     if (options.json === true) {
-      printJson(terminal, { agentId: outcome.agentId, worker, keyFile });
+      printJson(terminal, { agentId: outcome.agentId, worker, keyFile: keptIn });
       return;
     }
     terminal.print(
       `${mark(terminal, 'ok')} ${name} is offered as agent ${outcome.agentId}; ${worker} does its work\n`,
     );
-    terminal.print(`${mark(terminal, 'ok')} its key is in ${keyFile}, and is shown nowhere again\n\n`);
+    terminal.print(`${mark(terminal, 'ok')} its key is in ${keptIn}, and is shown nowhere again\n\n`);
     terminal.print('Next: agrenting-hiclaw doctor, then agrenting-hiclaw up.\n');
   } finally {
     client.close();
   }
+}
+
+/** Beside the key of an earlier agent of the same worker, never in its place. */
+async function keepKey(keyFile: string, agentId: string, key: Secret): Promise<string> {
+  if ((await writeSecretFile(keyFile, key.reveal())) === 'written') return keyFile;
+  const another = keyFile.replace(/\.key$/, `-${agentId}.key`);
+  await writeSecretFile(another, key.reveal());
+  return another;
 }
 
 /** The key is shown once, so an answer that is not understood is kept for its owner's eyes. */

@@ -1,12 +1,12 @@
 import {
   identifyAgent,
   readAgentProfile,
-  readPendingPages,
   type ProfileOutcome,
   type RestClient,
   createShortSessions,
 } from '@agrenting-hiclaw/core/agrenting';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
+import { firstPendingPage } from '../agents/pending-page.ts';
 import { failed, ok, warning, type Check } from './check.ts';
 
 /** The marketplace, each agent's key and listing, and a session over MCP (adapter page, G3). */
@@ -45,15 +45,13 @@ export function marketplaceChecks(configuration: Configuration, client: RestClie
           name: `agent-key ${name}`,
           async look() {
             // A listing is shown to anybody; the list of pending hirings needs the key.
-            const first = await readPendingPages(client, client.access(agent.key)).next();
-            const page = first.done === true ? undefined : first.value;
-            if (page?.kind === 'page') return ok('the marketplace takes it');
-            const problem = page?.problem ?? 'it gave no list of pending hirings';
+            const page = await firstPendingPage(client, agent.key);
+            if (page.kind === 'page') return ok('the marketplace takes it');
             // Keys are told apart by asking; how they begin is a hint at most (Agrenting API reference, 21 #17).
             const hint = agent.key.reveal().startsWith('ap_')
               ? "It looks like a user token (ap_…), and those settle no hirings: set the agent's own key."
               : 'Copy the key anew from the dashboard, or make a new one there.';
-            return failed(problem, hint);
+            return failed(page.problem, hint);
           },
         },
         {

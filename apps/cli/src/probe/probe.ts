@@ -6,11 +6,11 @@ import {
   createRestClient,
   createShortSessions,
   readAgentProfile,
-  readPendingPages,
   type RestClient,
 } from '@agrenting-hiclaw/core/agrenting';
 import { agentIdSchema, hiringIdSchema, Secret, type AgentId } from '@agrenting-hiclaw/core/domain';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
+import { firstPendingPage } from '../agents/pending-page.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { mark, printJson } from '../terminal/show.ts';
@@ -99,20 +99,14 @@ async function askAll(ask: Ask, client: RestClient, { agents }: Configuration): 
   const [agent] = agents;
   if (agent === undefined) return;
   const { key } = agent;
-  const pending = async (of: Secret) => {
-    const first = await readPendingPages(client, client.access(of)).next();
-    return first.done === true ? undefined : first.value;
-  };
 
   await ask("an agent's key is taken as X-API-Key", '2.2', async () => {
-    const page = await pending(key);
-    return page?.kind === 'page'
-      ? 'the list of pending hirings was given'
-      : { problem: page?.problem ?? 'there was no answer' };
+    const page = await firstPendingPage(client, key);
+    return page.kind === 'page' ? 'the list of pending hirings was given' : { problem: page.problem };
   });
   await ask('another key is refused with 401 or 403', '2.4', async () => {
-    const page = await pending(new Secret(`no-key-${randomUUID()}`));
-    const status = page?.kind === 'failed' ? page.status : undefined;
+    const page = await firstPendingPage(client, new Secret(`no-key-${randomUUID()}`));
+    const status = page.kind === 'failed' ? page.status : undefined;
     return status === 401 || status === 403
       ? `HTTP ${status}`
       : { problem: `it was answered ${status ?? 'with a list'}` };

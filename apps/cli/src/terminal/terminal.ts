@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+
 /** Where a command runs and what it prints to, handed in by `main.ts`, which alone touches the real one. */
 export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -21,7 +23,7 @@ export interface CommonOptions {
   readonly json?: boolean | undefined;
 }
 
-/** The configuration file that a command works with. */
+/** The configuration file that a command works with, as a whole path. */
 export function configurationFile({ environment, folder }: Terminal, { config }: CommonOptions): string {
-  return config ?? environment['ADAPTER_CONFIG'] ?? `${folder}/adapter.yaml`;
+  return resolve(folder, config ?? environment['ADAPTER_CONFIG'] ?? 'adapter.yaml');
 }

@@ -97,5 +97,5 @@ function readRegistration(data: unknown): RegisterOutcome {
   if (agentId !== undefined && key !== undefined)
     return { kind: 'registered', agentId, key: new Secret(key) };
   const problem = `the marketplace answered with ${documentShape(data)} instead of an agent with its key: look for it in the answer, or make a new key on the dashboard`;
-  return { kind: 'unknown', problem, evidence: new Secret(JSON.stringify(data)) };
+  return { kind: 'unknown', problem, evidence: new Secret(JSON.stringify(data ?? null)) };
 }
