@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { describe } from 'vitest';
 import { test } from './cli.ts';
 
@@ -53,6 +53,24 @@ describe.concurrent('setup', () => {
     expect(await evening.setup(['--undo'])).toMatchObject({
       exitCode: 0,
       output: expect.stringContaining('made nothing here that is still there'),
+    });
+  });
+
+  test('takes the token of the newest login, with the configuration made anew beside the old files', async ({
+    openEvening,
+    expect,
+  }) => {
+    const evening = await openEvening();
+    await evening.init();
+    await evening.setup(['--no-proof']);
+    await writeFile(`${evening.folder}/matrix.token`, 'of-an-older-login\n');
+    await rm(evening.config);
+    await evening.init();
+    expect(await evening.setup(['--no-proof'])).toMatchObject({ exitCode: 0 });
+    expect(await readFile(`${evening.folder}/matrix.token`, 'utf8')).not.toContain('of-an-older-login');
+    expect(await evening.setup(['--no-proof'])).toMatchObject({
+      exitCode: 0,
+      output: expect.stringContaining('is logged in'),
     });
   });
 

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { parseDocument, type Document } from 'yaml';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** A configuration file that need not be whole yet. Comments and order in it are kept. */
 export class Draft {
@@ -58,8 +58,6 @@ export class Draft {
 
   /** Writes it for its owner only: whole or not at all. */
   async save(): Promise<void> {
-    const fresh = `${this.file}.${randomUUID()}`;
-    await writeFile(fresh, this.#document.toString({ lineWidth: 0 }), { mode: 0o600 });
-    await rename(fresh, this.file);
+    await writeWhole(this.file, this.#document.toString({ lineWidth: 0 }));
   }
 }

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { loadConfiguration, type Configuration } from '@agrenting-hiclaw/runtime';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
@@ -21,6 +20,6 @@ export function configurationEnvironment(
 ): Readonly<Record<string, string | undefined>> {
   return {
     ...terminal.environment,
-    ADAPTER_CONFIG: resolve(terminal.folder, configurationFile(terminal, options)),
+    ADAPTER_CONFIG: configurationFile(terminal, options),
   };
 }

@@ -3,6 +3,7 @@ import { Secret } from '@agrenting-hiclaw/core/domain';
 import { signIn, signUp, whoami, type SignInOutcome } from '@agrenting-hiclaw/hiclaw';
 import { givenSecret } from '../configuration/given-secret.ts';
 import { readSecretFile, writeSecretFile } from '../configuration/secret-file.ts';
+import { writeWhole } from '../configuration/write-whole.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { adminAccess } from './inputs.ts';
 import { ACCOUNT, DEVICE, type Place } from './place.ts';
@@ -56,7 +57,8 @@ export async function makeAccount(place: Place): Promise<void> {
         : await signUp(settings, new Secret(registrationToken));
     if (outcome.kind === 'taken') outcome = await signIn(settings);
     if (outcome.kind !== 'signed_in') return outcome.problem;
-    await writeSecretFile(tokenFile, outcome.accessToken.reveal());
+    // Whatever token stood there is of the same device, and may have ended with this login.
+    await writeWhole(tokenFile, `${outcome.accessToken.reveal()}\n`);
     draft.set(['matrix', 'userId'], outcome.userId);
     draft.set(['matrix', 'accessTokenFile'], tokenFile);
     await draft.save();

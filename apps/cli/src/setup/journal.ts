@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { writeWhole } from '../configuration/write-whole.ts';
 
 const journalSchema = z.object({
   version: z.literal(1),
@@ -44,10 +44,10 @@ export class Journal {
   }
 
   async #save(): Promise<void> {
-    const fresh = `${this.file}.${randomUUID()}`;
-    await writeFile(fresh, `${JSON.stringify({ version: 1, made: this.#made }, undefined, 2)}\n`, {
-      mode: 0o600,
-    });
-    await rename(fresh, this.file);
+    await writeWhole(
+      this.file,
+      `${JSON.stringify({ version: 1, made: this.#made }, undefined, 2)}
+`,
+    );
   }
 }

@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Secret } from '@agrenting-hiclaw/core/domain';
 import { createHomeserver, type Homeserver, type StorageAdmin } from '@agrenting-hiclaw/hiclaw';
 import { Draft } from '../configuration/draft.ts';
@@ -51,7 +51,7 @@ export class Place {
   }
 
   static async open(terminal: Terminal, options: SetupOptions): Promise<Place> {
-    const draft = await Draft.read(resolve(terminal.folder, configurationFile(terminal, options)));
+    const draft = await Draft.read(configurationFile(terminal, options));
     const url = draft.text('matrix', 'homeserverUrl');
     if (url === undefined) {
       throw new CommandError(
