@@ -38,7 +38,7 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
     ...configuration.storage,
     bucket: configuration.storage.bucket ?? hiclaw.PROFILES[profile].bucket,
   });
-  const lifecycle = hiclaw.createLifecycle(lifecycleOptions(options));
+  const lifecycle = hiclaw.createLifecycle(lifecycleOf(configuration.lifecycle, options.environment));
   const directory = hiclaw.createDirectory({
     workers: configuration.workers.list,
     agents: agents.configuredWorkers,
@@ -120,20 +120,16 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
 /** A lifecycle script sees only what it needs of our environment. */
 const LIFECYCLE_VARIABLES = ['PATH', 'HOME', 'DOCKER_HOST', 'HICLAW_CONTAINER_API'] as const;
 
-function lifecycleOptions({ configuration, environment }: HiclawOptions): LifecycleOptions {
-  const { lifecycle } = configuration;
-  const passed = LIFECYCLE_VARIABLES.flatMap((name) => {
-    const value = environment[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return lifecycleOf(lifecycle, Object.fromEntries(passed));
-}
-
-/** The way to start workers that the configuration names; a program sees `environment` and nothing else. */
+/** The way to start workers that the configuration names. */
 export function lifecycleOf(
   lifecycle: Configuration['lifecycle'],
-  environment: Readonly<Record<string, string>>,
+  ours: Readonly<Record<string, string | undefined>>,
 ): LifecycleOptions {
+  const passed = LIFECYCLE_VARIABLES.flatMap((name) => {
+    const value = ours[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const environment = Object.fromEntries(passed);
   switch (lifecycle.driver) {
     case 'none':
       return lifecycle;

@@ -7,7 +7,6 @@ import {
   type ObjectStore,
 } from '@agrenting-hiclaw/hiclaw';
 import { loadConfiguration, systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
-import { resolve } from 'node:path';
 import { Draft } from '../configuration/draft.ts';
 import { configurationEnvironment } from '../configuration/loaded.ts';
 import { storageAdminOf, type StorageOwnerOptions } from '../setup/storage-owner.ts';
@@ -23,7 +22,8 @@ export interface DoctorOptions extends CommonOptions, StorageOwnerOptions {
   readonly start?: boolean | undefined;
 }
 
-interface Result extends Readonly<Record<'name', string>> {
+interface Result {
+  readonly name: string;
   readonly finding: Finding;
 }
 
@@ -84,12 +84,6 @@ async function examineWith(
   note: (name: string, finding: Finding) => void,
 ): Promise<void> {
   const { matrix } = configuration;
-  const environment = Object.fromEntries(
-    ['PATH', 'HOME', 'DOCKER_HOST'].flatMap((name) => {
-      const value = terminal.environment[name];
-      return value === undefined ? [] : [[name, value] as const];
-    }),
-  );
   const client = parts.adopt(
     createRestClient({ baseUrl: configuration.marketplace.baseUrl, clock: systemClock }),
     (made) => made.close(),
@@ -122,7 +116,7 @@ async function examineWith(
     ...marketplaceChecks(configuration, client),
     ...hiclawChecks({
       configuration,
-      environment,
+      environment: terminal.environment,
       homeserver,
       store,
       directory,
@@ -146,7 +140,7 @@ async function ownersEyes(
   options: DoctorOptions,
 ): Promise<Pick<ObjectStore, 'get'> | undefined> {
   if (options.mc === undefined) return undefined;
-  const draft = await Draft.read(resolve(terminal.folder, configurationFile(terminal, options)));
+  const draft = await Draft.read(configurationFile(terminal, options));
   const owner = storageAdminOf(terminal, draft, options);
   if (owner === undefined) return undefined;
   return {
@@ -161,9 +155,7 @@ async function ownersEyes(
 
 /** The files that the configuration names for secrets. */
 async function keyFiles(terminal: Terminal, options: CommonOptions): Promise<readonly string[]> {
-  const draft = await Draft.read(resolve(terminal.folder, configurationFile(terminal, options))).catch(
-    () => undefined,
-  );
+  const draft = await Draft.read(configurationFile(terminal, options)).catch(() => undefined);
   if (draft === undefined) return [];
   const agents = draft.value('agents');
   const indexes = Array.isArray(agents) ? [...agents.keys()] : [];

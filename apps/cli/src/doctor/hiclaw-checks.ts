@@ -15,7 +15,7 @@ import { failed, ok, skipped, warning, type Check } from './check.ts';
 
 export interface HiclawParts {
   readonly configuration: Configuration;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly homeserver: Homeserver;
   readonly store: ObjectStore;
   /** Where the settings of workers are read; the adapter's own user may not, the owner may. */

@@ -25,7 +25,7 @@ const PROFILES = ['1.0', '1.1', '1.2'];
 
 /** Asks where everything is, checks each answer, and writes the configuration file and the key of the store. */
 export async function init(terminal: Terminal, options: InitOptions): Promise<void> {
-  const file = resolve(terminal.folder, configurationFile(terminal, options));
+  const file = configurationFile(terminal, options);
   if (await exists(file)) {
     throw new CommandError(
       EXIT.usage,

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { resolve } from 'node:path';
 import { Secret } from '@agrenting-hiclaw/core/domain';
 import { createHomeserver, signIn, whoami, type StorageAdmin } from '@agrenting-hiclaw/hiclaw';
 import { z } from 'zod';
@@ -92,7 +91,7 @@ async function open(
   terminal: Terminal,
   options: TokensOptions,
 ): Promise<{ readonly draft: Draft; readonly storage: StorageAdmin }> {
-  const draft = await Draft.read(resolve(terminal.folder, configurationFile(terminal, options)));
+  const draft = await Draft.read(configurationFile(terminal, options));
   const storage = storageAdminOf(terminal, draft, options);
   if (storage !== undefined) return { draft, storage };
   throw new CommandError(

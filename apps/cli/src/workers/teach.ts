@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { Draft } from '../configuration/draft.ts';
 import { storageAdminOf } from '../setup/storage-owner.ts';
 import { SKILL_NAME, skillFiles } from '../skill-files.ts';
@@ -15,7 +14,7 @@ export interface TeachOptions extends CommonOptions {
 export async function teachWorker(terminal: Terminal, name: string, options: TeachOptions): Promise<void> {
   if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name))
     throw new CommandError(EXIT.usage, `${name} is no name of a worker`);
-  const draft = await Draft.read(resolve(terminal.folder, configurationFile(terminal, options)));
+  const draft = await Draft.read(configurationFile(terminal, options));
   const storage = storageAdminOf(terminal, draft, options);
   if (storage === undefined) {
     throw new CommandError(

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { lifecycleOf } from '@agrenting-hiclaw/adapter';
 import { Secret } from '@agrenting-hiclaw/core/domain';
 import {
@@ -93,9 +92,7 @@ export async function startWorker(terminal: Terminal, name: string, options: Com
       'Set lifecycle.driver and command.',
     );
   }
-  const { PATH = '', HOME = '', DOCKER_HOST } = terminal.environment;
-  const environment = { PATH, HOME, ...(DOCKER_HOST === undefined ? {} : { DOCKER_HOST }) };
-  const starter = createLifecycle(lifecycleOf(lifecycle, environment));
+  const starter = createLifecycle(lifecycleOf(lifecycle, terminal.environment));
   try {
     terminal.complain(`starting ${name} …\n`);
     const readiness = await starter.ensureReady(worker);
@@ -164,7 +161,7 @@ export async function discoverRooms(
   terminal: Terminal,
   options: CommonOptions & SetupOptions,
 ): Promise<void> {
-  const draft = await Draft.read(resolve(terminal.folder, configurationFile(terminal, options)));
+  const draft = await Draft.read(configurationFile(terminal, options));
   const url = draft.text('matrix', 'homeserverUrl');
   if (url === undefined) throw new CommandError(EXIT.usage, `${draft.file} has no matrix.homeserverUrl`);
   const access = await adminAccess(await setupEnvironment(terminal, options), options);
@@ -223,7 +220,7 @@ export async function setRoom(
       'It looks like !abc:matrix-local.hiclaw.io:18080.',
     );
   }
-  const draft = await Draft.read(resolve(terminal.folder, configurationFile(terminal, options)));
+  const draft = await Draft.read(configurationFile(terminal, options));
   const list = draft.value('workers', 'list');
   const indexes = Array.isArray(list) ? [...list.keys()] : [];
   const index = indexes.find((each) => draft.text('workers', 'list', each, 'name') === name);
