@@ -29,7 +29,6 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
 
   const homeserver = hiclaw.createHomeserver({
     url: matrix.homeserverUrl,
-    serverName: matrix.userId.slice(matrix.userId.indexOf(':') + 1),
     userId: matrix.userId,
     accessToken: matrix.accessToken,
   });

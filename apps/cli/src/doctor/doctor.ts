@@ -91,7 +91,6 @@ async function examineWith(
   const homeserver = parts.adopt(
     createHomeserver({
       url: matrix.homeserverUrl,
-      serverName: matrix.userId.slice(matrix.userId.indexOf(':') + 1),
       userId: matrix.userId,
       accessToken: matrix.accessToken,
     }),

@@ -24,7 +24,6 @@ export async function answerHiring(
     }
     const homeserver = createHomeserver({
       url: matrix.homeserverUrl,
-      serverName: matrix.userId.slice(matrix.userId.indexOf(':') + 1),
       userId: matrix.userId,
       accessToken: matrix.accessToken,
     });

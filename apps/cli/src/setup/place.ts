@@ -76,7 +76,6 @@ export class Place {
   }
 
   homeserver(userId: string, accessToken: Secret): Homeserver {
-    const serverName = userId.slice(userId.indexOf(':') + 1);
-    return createHomeserver({ url: this.url, serverName, userId, accessToken });
+    return createHomeserver({ url: this.url, userId, accessToken });
   }
 }

@@ -120,7 +120,6 @@ async function lookAt(
     return { worker, state: 'none', detail: 'its settings hold none' };
   const homeserver = createHomeserver({
     url,
-    serverName: userId.slice(userId.indexOf(':') + 1),
     userId,
     accessToken: new Secret(token),
   });

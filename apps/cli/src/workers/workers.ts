@@ -179,7 +179,6 @@ export async function discoverRooms(
   const { userId, accessToken } = admin;
   const homeserver = createHomeserver({
     url,
-    serverName: userId.slice(userId.indexOf(':') + 1),
     userId,
     accessToken,
   });
@@ -267,7 +266,6 @@ async function workerOf(configuration: Configuration, name: string): Promise<Map
 function homeserverOf({ matrix }: Configuration) {
   return createHomeserver({
     url: matrix.homeserverUrl,
-    serverName: matrix.userId.slice(matrix.userId.indexOf(':') + 1),
     userId: matrix.userId,
     accessToken: matrix.accessToken,
   });

@@ -9,8 +9,8 @@ import { failureOf, type HomeserverFailure } from './failure.ts';
 export interface HomeserverSettings {
   /** Where it is reached, such as `http://127.0.0.1:18080`; says nothing about the name in Matrix ids. */
   readonly url: string;
-  /** The part of Matrix ids behind the first colon; may hold a port (HiClaw reference, 1.1). */
-  readonly serverName: string;
+  /** The part of Matrix ids behind the first colon, which may hold a port (HiClaw reference, 1.1); that of `userId` when left out. */
+  readonly serverName?: string | undefined;
   /** Our own Matrix id. */
   readonly userId: string;
   readonly accessToken: Secret;
@@ -59,7 +59,7 @@ export function createHomeserver(settings: HomeserverSettings): Homeserver {
   });
 
   return {
-    serverName: settings.serverName,
+    serverName: settings.serverName ?? settings.userId.slice(settings.userId.indexOf(':') + 1),
     userId: settings.userId,
     async call(call) {
       try {

@@ -10,17 +10,24 @@ import { taskFolder } from '../storage/task-folder.ts';
 export function messageContent(message: WorkerMessage, ourUserId: string): Record<string, unknown> {
   const { worker, hiringId, attempt, purpose, number } = message;
   const words = purpose === 'stop' ? stopWords(message) : assignmentWords(message, ourUserId);
-  const link = `https://matrix.to/#/${encodeURIComponent(worker.userId)}`;
   return {
-    msgtype: 'm.text',
-    body: `${worker.userId} ${words}`,
-    format: 'org.matrix.custom.html',
-    formatted_body: `<a href="${escapeHtml(link)}">${escapeHtml(worker.userId)}</a> ${escapeHtml(words)}`,
-    'm.mentions': { user_ids: [worker.userId] },
+    ...wakingContent(worker.userId, words),
     'com.agrenting.hiring_id': hiringId,
     'com.agrenting.attempt': attempt,
     'com.agrenting.purpose': purpose,
     'com.agrenting.number': number,
+  };
+}
+
+/** Words to a worker, in the form that wakes it. */
+export function wakingContent(userId: string, words: string): Record<string, unknown> {
+  const link = `https://matrix.to/#/${encodeURIComponent(userId)}`;
+  return {
+    msgtype: 'm.text',
+    body: `${userId} ${words}`,
+    format: 'org.matrix.custom.html',
+    formatted_body: `<a href="${escapeHtml(link)}">${escapeHtml(userId)}</a> ${escapeHtml(words)}`,
+    'm.mentions': { user_ids: [userId] },
   };
 }
 

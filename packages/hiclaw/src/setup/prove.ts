@@ -3,7 +3,9 @@ import type { Clock, WorkerAddress } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import { problemOf, type HomeserverFailure } from '../matrix/failure.ts';
 import type { Homeserver } from '../matrix/homeserver.ts';
+import { wakingContent } from '../matrix/message-content.ts';
 import { roomPath } from '../matrix/room-address.ts';
+import { isInRoom } from './worker-room.ts';
 
 export interface ProofOptions {
   readonly homeserver: Homeserver;
@@ -73,7 +75,7 @@ export async function proveInOwnRoom(options: ProofOptions): Promise<Proof> {
   const roomId = room.value.room_id;
   try {
     const untilMs = clock.nowMs() + patienceMs;
-    while (!(await hasJoined(homeserver, roomId, worker.userId))) {
+    while ((await isInRoom(homeserver, roomId, worker.userId)) !== true) {
       if (clock.nowMs() > untilMs) {
         return {
           kind: 'silent',
@@ -96,12 +98,6 @@ export async function proveInOwnRoom(options: ProofOptions): Promise<Proof> {
   }
 }
 
-async function hasJoined(homeserver: Homeserver, roomId: string, userId: string): Promise<boolean> {
-  const answer = z.object({ joined: z.record(z.string(), z.unknown()) });
-  const joined = await homeserver.call({ method: 'GET', path: `${roomPath(roomId)}/joined_members`, answer });
-  return joined.kind === 'answered' && Object.hasOwn(joined.value.joined, userId);
-}
-
 async function tell({ homeserver, worker, clock, patienceMs }: ProofOptions, roomId: string): Promise<Proof> {
   const filter = JSON.stringify({
     presence: { types: [] },
@@ -117,18 +113,11 @@ async function tell({ homeserver, worker, clock, patienceMs }: ProofOptions, roo
   if (first.kind === 'failed') return silent(first.failure);
   let since = first.value.next_batch;
 
-  const link = `https://matrix.to/#/${encodeURIComponent(worker.userId)}`;
   const startedAtMs = clock.nowMs();
   const message = await homeserver.call({
     method: 'PUT',
     path: `${roomPath(roomId)}/send/m.room.message/setup-${randomUUID()}`,
-    body: {
-      msgtype: 'm.text',
-      body: `${worker.userId} ${WORDS}`,
-      format: 'org.matrix.custom.html',
-      formatted_body: `<a href="${link}">${worker.userId}</a> ${WORDS}`,
-      'm.mentions': { user_ids: [worker.userId] },
-    },
+    body: wakingContent(worker.userId, WORDS),
     answer: sent,
   });
   if (message.kind === 'failed') return silent(message.failure);
