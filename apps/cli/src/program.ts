@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { CommandError, EXIT } from './terminal/exit-codes.ts';
 import { styled } from './terminal/show.ts';
 import type { CommonOptions, Terminal } from './terminal/terminal.ts';
@@ -10,6 +10,15 @@ Exit codes:
 
 Every command takes --config and --json. Secrets are never options: they come from variables, from
 files that <VARIABLE>_FILE names, or are asked for.`;
+
+const OWNERS_CLIENT = new Option(
+  '--mc <command>',
+  'MinIO client with the rights of the owner, as "docker exec -i hiclaw-manager mc"',
+);
+const OWNERS_ALIAS = new Option(
+  '--mc-alias <name>',
+  "the client's name for HiClaw's storage (default: as this HiClaw calls it)",
+);
 
 /**
  * Runs one command; gives its exit code. What a command does is loaded when it runs, so that `--help` is quick.
@@ -96,11 +105,8 @@ ${EXIT_CODES}`,
     )
     .option('--admin <name>', 'name of the admin (default: HICLAW_ADMIN_USER, or admin)')
     .option('--account <name>', "name of the adapter's own account", 'agrenting')
-    .option(
-      '--mc <command>',
-      'MinIO client with the rights of the owner, as "docker exec -i hiclaw-manager mc"',
-    )
-    .option('--mc-alias <name>', "the client's name for HiClaw's storage", 'hiclaw')
+    .addOption(OWNERS_CLIENT)
+    .addOption(OWNERS_ALIAS)
     .option('--workers <names>', 'only these, with commas between them')
     .option('--no-proof', 'say nothing to the workers')
     .option('--proof-seconds <n>', 'how long a worker may take to show that it heard', '60')
@@ -134,6 +140,12 @@ ${EXIT_CODES}`,
   add(agents, 'list', 'Every agent of the configuration, as the marketplace knows it by its key.').action(
     run(async (options) => await (await import('./agents/agents.ts')).listAgents(terminal, options)),
   );
+  add(agents, 'show <agent>', 'One, by its id or its worker, with what hirers see of it.').action(
+    run(
+      async (options, name = '') =>
+        await (await import('./agents/agents.ts')).showAgent(terminal, name, options),
+    ),
+  );
 
   add(program, 'up', 'Start the adapter and keep it until it is told to stop.')
     .option('--apps <names>', 'which apps, with commas between them', 'mcp-client,poller')
@@ -141,11 +153,8 @@ ${EXIT_CODES}`,
 
   add(program, 'doctor', 'Look at everything that has to be right, and say of each what to do.')
     .option('--start', 'also try the way to start workers, which starts them')
-    .option(
-      '--mc <command>',
-      "MinIO client with the rights of the owner, to look at the workers' allow-lists",
-    )
-    .option('--mc-alias <name>', "the client's name for HiClaw's storage", 'hiclaw')
+    .addOption(OWNERS_CLIENT)
+    .addOption(OWNERS_ALIAS)
     .action(run(async (options) => await (await import('./doctor/doctor.ts')).doctor(terminal, options)));
 
   add(
@@ -220,11 +229,8 @@ ${EXIT_CODES}`,
     );
 
   add(workers, 'teach <name>', 'Give one the skill for Agrenting tasks.')
-    .option(
-      '--mc <command>',
-      'MinIO client with the rights of the owner, as "docker exec -i hiclaw-manager mc"',
-    )
-    .option('--mc-alias <name>', "the client's name for HiClaw's storage", 'hiclaw')
+    .addOption(OWNERS_CLIENT)
+    .addOption(OWNERS_ALIAS)
     .action(
       run(
         async (options, name = '') =>
@@ -251,20 +257,14 @@ ${EXIT_CODES}`,
 
   const tokens = add(program, 'tokens', "The workers' Matrix tokens.");
   add(tokens, 'check', 'Of each worker, whether the token in its settings is one.')
-    .option(
-      '--mc <command>',
-      'MinIO client with the rights of the owner, as "docker exec -i hiclaw-manager mc"',
-    )
-    .option('--mc-alias <name>', "the client's name for HiClaw's storage", 'hiclaw')
+    .addOption(OWNERS_CLIENT)
+    .addOption(OWNERS_ALIAS)
     .action(
       run(async (options) => await (await import('./tokens/tokens.ts')).checkTokens(terminal, options)),
     );
   add(tokens, 'login <worker>', 'Log in as a worker and put the token into its settings; rarely needed.')
-    .option(
-      '--mc <command>',
-      'MinIO client with the rights of the owner, as "docker exec -i hiclaw-manager mc"',
-    )
-    .option('--mc-alias <name>', "the client's name for HiClaw's storage", 'hiclaw')
+    .addOption(OWNERS_CLIENT)
+    .addOption(OWNERS_ALIAS)
     .option('-y, --yes', 'do it without asking')
     .action(
       run(

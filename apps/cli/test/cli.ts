@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createServer, type RequestListener } from 'node:http';
 import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -158,6 +159,23 @@ export class Evening {
     await Promise.all([this.marketplace.close(), this.hiclaw.close()]);
     for (const folder of [this.folder, ...this.#copies]) await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A server on this machine that answers as it is told; gives its address. */
+export async function startServer(
+  listener: RequestListener,
+): Promise<{ readonly url: string; readonly close: () => void }> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('expected a port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
 }
 
 export const test = base.extend<{ openEvening: (options?: HiclawOptions) => Promise<Evening> }>({

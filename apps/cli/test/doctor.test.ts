@@ -1,7 +1,7 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { z } from 'zod';
-import { Evening, test } from './cli.ts';
+import { Evening, startServer, test } from './cli.ts';
 
 const report = z.object({
   checks: z.array(
@@ -16,8 +16,48 @@ async function examined(evening: Evening, more: readonly string[] = []) {
   return { exitCode, checks, of: (name: string) => checks.find((check) => check.name === name) };
 }
 
+/** A server whose clock is an hour slow, and that does nothing else. */
+let slow: Awaited<ReturnType<typeof startServer>>;
+
 /** What is broken, the check that notices, and what its remedy says. */
 const TROUBLES: readonly (readonly [string, string, (evening: Evening) => unknown, string])[] = [
+  [
+    'the disk of the store is full',
+    'disk',
+    // A file system that never has room.
+    (evening) => change(evening, /\n {2}file: .*adapter.sqlite/, '\n  file: /proc/adapter.sqlite'),
+    'Free some space',
+  ],
+  [
+    'the clock and that of the marketplace differ',
+    'clock marketplace',
+    (evening) => change(evening, evening.marketplace.url, slow.url),
+    'NTP',
+  ],
+  [
+    'the clock and that of the homeserver differ',
+    'clock homeserver',
+    (evening) => change(evening, evening.hiclaw.homeserver.url, slow.url),
+    'NTP',
+  ],
+  [
+    'the clock and that of the storage differ',
+    'clock storage',
+    (evening) => change(evening, evening.hiclaw.storage.endpoint, slow.url),
+    'NTP',
+  ],
+  [
+    'the listing is that of nobody',
+    'listing alice',
+    (evening) => change(evening, /\n(\s+)(- )?id: .*/, '\n$1$2id: 00000000-0000-4000-8000-000000000000'),
+    'See its key',
+  ],
+  [
+    'the registry of workers is not there',
+    'worker-map',
+    (evening) => change(evening, /\nworkers:\n/, '\nworkers:\n  registryFile: /nowhere/registry.json\n'),
+    'workers.list',
+  ],
   [
     'a setting is missing',
     'configuration',
@@ -100,12 +140,18 @@ async function overwrite(file: string, text: string): Promise<void> {
 describe.concurrent('doctor', () => {
   let whole: Evening;
   beforeAll(async () => {
+    slow = await startServer((_request, response) => {
+      response.writeHead(404, { date: new Date(Date.now() - 3_600_000).toUTCString() }).end();
+    });
     whole = await Evening.start();
     await whole.init();
     await whole.setup(['--no-proof']);
     await whole.register();
   });
-  afterAll(async () => await whole.close());
+  afterAll(async () => {
+    slow.close();
+    await whole.close();
+  });
 
   test('finds everything in order after setup and register', async ({ expect }) => {
     const { exitCode, checks } = await examined(await whole.copy(), ['--start']);
@@ -116,10 +162,13 @@ describe.concurrent('doctor', () => {
       'key-files',
       'store',
       'disk',
-      'clock',
+      'clock marketplace',
+      'clock homeserver',
+      'clock storage',
       'marketplace',
       'agent-key alice',
       'listing alice',
+      'callback alice',
       'mcp alice',
       'matrix-account',
       'worker-map',
@@ -152,6 +201,41 @@ describe.concurrent('doctor', () => {
     });
     expect(exitCode).not.toBe(0);
   });
+
+  test('warns that the storage user may do more than it should, by check storage-rights', async ({
+    expect,
+  }) => {
+    const evening = await whole.copy();
+    await change(evening, /accessKey: .*/, 'accessKey: admin');
+    await overwrite(`${evening.folder}/storage.secret`, 'admin-sandbox-password');
+    const { of } = await examined(evening);
+    expect(of('storage-rights')).toMatchObject({
+      status: 'warning',
+      remedy: expect.stringContaining('policy of `agrenting-hiclaw setup`'),
+    });
+  });
+
+  test.for([
+    ['answers the probe', 200, 'ok', 'HTTP 200'],
+    ['asks for a key', 401, 'failed', 'HTTP 401'],
+    ['knows no such path', 404, 'failed', 'HTTP 404'],
+  ] as const)(
+    'says of a callback address that it %s, by check callback',
+    async ([_what, status, found, detail], { expect, onTestFinished, openEvening }) => {
+      const server = await startServer((request, response) => {
+        response.writeHead(request.method === 'HEAD' ? status : 500).end();
+      });
+      onTestFinished(server.close);
+      const evening = await openEvening();
+      await evening.init();
+      await evening.setup(['--no-proof']);
+      await evening.register(['--callback-url', `${server.url}/webhook/agrenting/hiring`]);
+      expect((await examined(evening)).of('callback alice')).toMatchObject({
+        status: found,
+        detail: expect.stringContaining(detail),
+      });
+    },
+  );
 
   test.for(TROUBLES)('says that %s, by check %s', async ([_what, name, breakIt, remedy], { expect }) => {
     const evening = await whole.copy();

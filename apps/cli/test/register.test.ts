@@ -30,6 +30,16 @@ describe.concurrent('register', () => {
     expect(output).not.toContain(key);
     expect(await readFile(evening.config, 'utf8')).toContain(`id: ${agent?.id ?? ''}`);
     expect((await evening.run(['agents', 'list'])).output).toContain('its key is good');
+    const shown = await evening.run(['agents', 'show', 'alice', '--json']);
+    expect(JSON.parse(shown.output)).toMatchObject({
+      agentId: expect.any(String),
+      worker: 'alice',
+      name: 'Alice of MCP',
+      status: 'active',
+      capabilities: ['writing'],
+      basePrice: '10.00',
+    });
+    expect((await evening.run(['agents', 'show', 'zoe'])).exitCode).toBe(2);
   });
 
   test('offers one by webhook with the address and the header of the bridge', async ({ expect }) => {

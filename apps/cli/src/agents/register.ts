@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import {
   createRestClient,
   parseBaseUrl,
+  problemOfCallbackUrl,
   registerAgent,
   type BaseUrl,
 } from '@agrenting-hiclaw/core/agrenting';
@@ -185,16 +186,8 @@ function baseUrlOf(draft: Draft): BaseUrl {
 /** The marketplace posts hirings there: in clear only to this very machine (adapter page, A5). */
 function checkCallback({ callbackUrl, callbackHeader }: RegisterOptions): void {
   if (callbackUrl === undefined) return;
-  if (!URL.canParse(callbackUrl)) throw new CommandError(EXIT.usage, '--callback-url is no URL');
-  const { protocol, hostname } = new URL(callbackUrl);
-  const isLoopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
-  if (protocol !== 'https:' && !isLoopback) {
-    throw new CommandError(
-      EXIT.usage,
-      '--callback-url is not HTTPS',
-      'Only an address of this machine may do without.',
-    );
-  }
+  const problem = problemOfCallbackUrl(callbackUrl);
+  if (problem !== undefined) throw new CommandError(EXIT.usage, `--callback-url ${problem}`);
   if (callbackHeader !== undefined && !/^[\w-]+: \S/.test(callbackHeader)) {
     throw new CommandError(EXIT.usage, '--callback-header has not the form "Name: value"');
   }

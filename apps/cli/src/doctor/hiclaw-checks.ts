@@ -45,7 +45,11 @@ export function hiclawChecks(parts: HiclawParts): readonly Check[] {
     {
       name: 'worker-map',
       async look() {
-        const problems = await directory.problems();
+        const known = new Set(workers.map(({ name }) => name));
+        const unknown = configuration.agents.flatMap(({ worker }) =>
+          worker === undefined || known.has(worker) ? [] : [`worker ${worker} of an agent is not in it`],
+        );
+        const problems = [...(await directory.problems()), ...unknown];
         if (problems.length > 0)
           return failed(problems.join('; '), 'Correct workers.list, the registry, or agents[].worker.');
         return workers.length === 0

@@ -59,23 +59,33 @@ export function machineChecks(configuration: Configuration, keyFiles: readonly s
         return free < LOW_FREE_BYTES ? warning(shown, 'Free some space before long.') : ok(shown);
       },
     },
-    {
-      name: 'clock',
-      async look() {
-        const url = configuration.marketplace.baseUrl;
-        const { headers } = await fetch(url, {
-          method: 'HEAD',
-          redirect: 'manual',
-          signal: AbortSignal.timeout(TIMEOUT_MS),
-        });
-        const theirs = Date.parse(headers.get('date') ?? '');
-        if (Number.isNaN(theirs)) return skipped('the marketplace does not say what time it is');
-        const skewMs = Math.abs(Date.now() - theirs);
-        const shown = `this clock and the marketplace's differ by ${Math.round(skewMs / 1_000)} s`;
-        const remedy = 'Set the clock, by NTP for good: signatures and deadlines go by it.';
-        if (skewMs > MAX_SKEW_MS) return failed(shown, remedy);
-        return skewMs > WARN_SKEW_MS ? warning(shown, remedy) : ok(shown);
-      },
-    },
+    ...clockChecks(configuration),
   ];
+}
+
+/** Signatures, tokens and deadlines go by the clock, and each of the others may have another. */
+function clockChecks({ marketplace, matrix, storage }: Configuration): readonly Check[] {
+  const others: readonly (readonly [string, string])[] = [
+    ['marketplace', marketplace.baseUrl],
+    ['homeserver', new URL('/_matrix/client/versions', matrix.homeserverUrl).href],
+    ['storage', storage.endpoint],
+  ];
+  return others.map(([name, url]) => ({
+    name: `clock ${name}`,
+    async look() {
+      const response = await fetch(url, {
+        method: 'HEAD',
+        redirect: 'manual',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      }).catch(() => undefined);
+      if (response === undefined) return skipped(`the ${name} does not answer`);
+      const theirs = Date.parse(response.headers.get('date') ?? '');
+      if (Number.isNaN(theirs)) return skipped(`the ${name} does not say what time it is`);
+      const skewMs = Math.abs(Date.now() - theirs);
+      const shown = `this clock and that of the ${name} differ by ${Math.round(skewMs / 1_000)} s`;
+      const remedy = 'Set the clock that is wrong, by NTP for good: signatures and deadlines go by it.';
+      if (skewMs > MAX_SKEW_MS) return failed(shown, remedy);
+      return skewMs > WARN_SKEW_MS ? warning(shown, remedy) : ok(shown);
+    },
+  }));
 }

@@ -4,10 +4,11 @@ import {
   type ProfileOutcome,
   type RestClient,
   createShortSessions,
+  problemOfCallbackUrl,
 } from '@agrenting-hiclaw/core/agrenting';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 import { firstPendingPage } from '../agents/pending-page.ts';
-import { failed, ok, warning, type Check } from './check.ts';
+import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
 
 /** The marketplace, each agent's key and listing, and a session over MCP (adapter page, G3). */
 export function marketplaceChecks(configuration: Configuration, client: RestClient): readonly Check[] {
@@ -77,6 +78,16 @@ export function marketplaceChecks(configuration: Configuration, client: RestClie
           },
         },
         {
+          name: `callback ${name}`,
+          async look() {
+            const outcome = await look();
+            const url = outcome.kind === 'profile' ? outcome.profile.callbackUrl : undefined;
+            return url === undefined
+              ? skipped('its listing names no callback URL: it is reached over MCP')
+              : await lookAtCallback(url);
+          },
+        },
+        {
           name: `mcp ${name}`,
           async look() {
             const outcome = await look();
@@ -102,4 +113,32 @@ export function marketplaceChecks(configuration: Configuration, client: RestClie
       ];
     }),
   ];
+}
+
+/** The marketplace waits no longer for an answer to its probe (Agrenting API reference, 6.3). */
+const PROBE_MS = 2_000;
+
+/** Probes a callback URL as the marketplace does before it sends a hiring there: HEAD, and no key. */
+async function lookAtCallback(url: string): Promise<Finding> {
+  const problem = problemOfCallbackUrl(url);
+  if (problem !== undefined) {
+    return failed(`${url} ${problem}`, 'List the address of a gateway with a certificate in front of it.');
+  }
+  const remedy =
+    'Does the bridge run, can it be reached at that address, and does the gateway let HEAD through without a key? Until then each hiring is refunded at once.';
+  const started = performance.now();
+  try {
+    const { status } = await fetch(url, {
+      method: 'HEAD',
+      redirect: 'manual',
+      signal: AbortSignal.timeout(PROBE_MS),
+    });
+    const took = Math.round(performance.now() - started);
+    return status >= 200 && status < 300
+      ? ok(`${url} answers the probe for availability (HTTP ${status} after ${took} ms)`)
+      : failed(`${url} answers the probe for availability with HTTP ${status}`, remedy);
+  } catch (error) {
+    const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    return failed(`${url} does not answer the probe for availability (${why})`, remedy);
+  }
 }

@@ -28,7 +28,7 @@ test('learns the agent and its worker from the key', async () => {
   });
   expect(await identifyAgent(client, agentKey())).toEqual({
     kind: 'profile',
-    profile: { agentId: AGENT_ID, workerMatrixId: WORKER },
+    profile: { agentId: AGENT_ID, workerMatrixId: WORKER, shown: {} },
   });
   expect(server.received.map(({ method, path }) => `${method} ${path}`)).toEqual([
     'POST /api/v1/auth/authenticate',
@@ -51,7 +51,7 @@ test('keeps the agent when its listing cannot be read', async () => {
   });
   expect(await identifyAgent(client, agentKey())).toEqual({
     kind: 'profile',
-    profile: { agentId: AGENT_ID },
+    profile: { agentId: AGENT_ID, shown: {} },
   });
 });
 
@@ -104,7 +104,40 @@ test.each([
   const { client } = await world((_request, response) => sendJson(response, 200, { data }));
   expect(await readAgentProfile(client, AGENT_ID, agentKey())).toEqual({
     kind: 'profile',
-    profile: { agentId: AGENT_ID, workerMatrixId },
+    profile: { agentId: AGENT_ID, workerMatrixId, shown: {} },
+  });
+});
+
+test('reads what hirers see, of either spelling, and leaves out what makes no sense', async () => {
+  const data = {
+    id: AGENT_ID,
+    metadata: { callback_url: 'https://hooks.example/webhook/agrenting/hiring' },
+    name: 'Alice',
+    status: 'active',
+    availability_status: 'busy',
+    capabilities: ['coding'],
+    category: null,
+    base_price: '10.00',
+    reputation_score: 4.5,
+    total_tasks_completed: '3',
+    total_earnings: '25.00',
+  };
+  const { client } = await world((_request, response) => sendJson(response, 200, { data }));
+  expect(await readAgentProfile(client, AGENT_ID, agentKey())).toMatchObject({
+    profile: {
+      callbackUrl: 'https://hooks.example/webhook/agrenting/hiring',
+      shown: {
+        name: 'Alice',
+        status: 'active',
+        availability: 'busy',
+        capabilities: ['coding'],
+        category: undefined,
+        basePrice: '10.00',
+        reputation: '4.5',
+        completed: undefined,
+        earned: '25.00',
+      },
+    },
   });
 });
 

@@ -10,6 +10,25 @@ export interface AgentProfile {
   readonly agentId: AgentId;
   /** Matrix id of the worker that the owner named in the listing; checked against the configuration. */
   readonly workerMatrixId?: string | undefined;
+  /** Where hirings are posted and the probe for availability goes; undefined for a connection over MCP alone. */
+  readonly callbackUrl?: string | undefined;
+  /** What hirers see; each undefined where the marketplace leaves it out. */
+  readonly shown: ShownListing;
+}
+
+/** A listing as hirers see it (Agrenting API reference, 4.6). */
+export interface ShownListing {
+  readonly name?: string | undefined;
+  readonly status?: string | undefined;
+  readonly availability?: string | undefined;
+  readonly capabilities?: readonly string[] | undefined;
+  readonly category?: string | undefined;
+  /** Decimal, as the marketplace writes it. */
+  readonly basePrice?: string | undefined;
+  readonly reputation?: string | undefined;
+  readonly completed?: number | undefined;
+  /** Decimal, as the marketplace writes it. */
+  readonly earned?: string | undefined;
 }
 
 export type ProfileOutcome =
@@ -20,12 +39,25 @@ export type ProfileOutcome =
   | { readonly kind: 'unavailable'; readonly problem: string; readonly retryAfterMs?: number | undefined };
 
 const fields = z.record(z.string(), z.unknown());
+const text = z.string().optional().catch(undefined);
+/** Seen as a string and as a number. */
+const figure = z
+  .union([z.string(), z.number().transform(String)])
+  .optional()
+  .catch(undefined);
 const listing = z.object({
   id: agentIdSchema,
-  metadata: z
-    .object({ worker_matrix_id: z.string().optional().catch(undefined) })
-    .optional()
-    .catch(undefined),
+  metadata: z.object({ worker_matrix_id: text, callback_url: text }).optional().catch(undefined),
+  name: text,
+  status: text,
+  availability: text,
+  availability_status: text,
+  capabilities: z.array(z.string()).optional().catch(undefined),
+  category: text,
+  base_price: figure,
+  reputation_score: figure,
+  total_tasks_completed: z.number().optional().catch(undefined),
+  total_earnings: figure,
 });
 
 /**
@@ -50,7 +82,7 @@ export async function identifyAgent(client: RestClient, key: Secret): Promise<Pr
   }
   const profile = await readAgentProfile(client, agentId, key);
   // The id is what was asked for; a listing that cannot be read takes nothing from it.
-  return profile.kind === 'profile' ? profile : { kind: 'profile', profile: { agentId } };
+  return profile.kind === 'profile' ? profile : { kind: 'profile', profile: { agentId, shown: {} } };
 }
 
 /** Reads the listing of an agent whose id is known (Agrenting API reference, 4.6). */
@@ -71,8 +103,26 @@ export async function readAgentProfile(
   return { kind: 'unavailable', problem };
 }
 
-function found({ id, metadata }: z.infer<typeof listing>): ProfileOutcome {
-  return { kind: 'profile', profile: { agentId: id, workerMatrixId: metadata?.worker_matrix_id } };
+function found(read: z.infer<typeof listing>): ProfileOutcome {
+  return {
+    kind: 'profile',
+    profile: {
+      agentId: read.id,
+      workerMatrixId: read.metadata?.worker_matrix_id,
+      callbackUrl: read.metadata?.callback_url,
+      shown: {
+        name: read.name,
+        status: read.status,
+        availability: read.availability ?? read.availability_status,
+        capabilities: read.capabilities,
+        category: read.category,
+        basePrice: read.base_price,
+        reputation: read.reputation_score,
+        completed: read.total_tasks_completed,
+        earned: read.total_earnings,
+      },
+    },
+  };
 }
 
 function explain(answer: Exclude<Answer, { kind: 'success' }>, rejected: string): ProfileOutcome {

@@ -42,6 +42,17 @@ export function parseBaseUrl(text: string): BaseUrlOutcome {
   return { kind: 'valid', baseUrl: baseUrl.parse(url.origin) };
 }
 
+/**
+ * Checks where hirings are to be posted: HTTPS, but for an address of this machine (adapter page, A5; Agrenting API
+ * reference, 15 #25). Gives what to write instead; undefined when it is usable.
+ */
+export function problemOfCallbackUrl(text: string): string | undefined {
+  const url = URL.parse(text.slice(0, MAX_CHARACTERS));
+  if (url === null) return 'is no URL such as https://example.com/webhook/agrenting/hiring';
+  const secure = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
+  return secure ? undefined : 'is not HTTPS: only an address of this machine may do without';
+}
+
 function invalid(problem: string): BaseUrlOutcome {
   return { kind: 'invalid', problem };
 }

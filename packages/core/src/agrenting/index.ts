@@ -1,5 +1,11 @@
-export { identifyAgent, readAgentProfile, type AgentProfile, type ProfileOutcome } from './agent-profile.ts';
-export { parseBaseUrl, type BaseUrl, type BaseUrlOutcome } from './base-url.ts';
+export {
+  identifyAgent,
+  readAgentProfile,
+  type AgentProfile,
+  type ProfileOutcome,
+  type ShownListing,
+} from './agent-profile.ts';
+export { parseBaseUrl, problemOfCallbackUrl, type BaseUrl, type BaseUrlOutcome } from './base-url.ts';
 export { createMarketplace, type MarketplaceAgent, type MarketplaceOptions } from './marketplace.ts';
 export { createAgentSession, type AgentSession, type AgentSessionOptions } from './mcp/agent-session.ts';
 export type { HiringSource, SessionRead } from './mcp/hiring-source.ts';
