@@ -87,9 +87,9 @@ ${EXIT_CODES}`,
     .option('--homeserver <url>', "HiClaw's Matrix homeserver, as seen from here")
     .option('--storage <url>', "HiClaw's object storage, as seen from here")
     .option('--marketplace <url>', 'the marketplace')
-    .option('--profile <version>', 'HiClaw 1.0, 1.1, or 1.2 (AgentTeams)')
+    .option('--profile <version>', 'HiClaw 1.0, 1.1, 1.2 (AgentTeams), or auto: set-up finds out')
     .option('--registry <file>', "workers-registry.json in the Manager's home")
-    .option('--lifecycle <list>', 'program that starts workers, as a JSON list')
+    .option('--lifecycle <list>', 'program that starts workers (lifecycle-worker.sh, agt), as a JSON list')
     .option('--offline', 'do not check that the addresses answer')
     .option('-y, --yes', 'ask nothing: take what is given, and presets for the rest')
     .action(run(async (options) => await (await import('./init/init.ts')).init(terminal, options)));
@@ -108,6 +108,7 @@ ${EXIT_CODES}`,
     .addOption(OWNERS_CLIENT)
     .addOption(OWNERS_ALIAS)
     .option('--workers <names>', 'only these, with commas between them')
+    .option('--manager', 'have the Manager listen, too, so that it can be asked about a silent worker')
     .option('--no-proof', 'say nothing to the workers')
     .option('--proof-seconds <n>', 'how long a worker may take to show that it heard', '60')
     .option('--dry-run', 'show what would be changed, and change nothing')
@@ -217,6 +218,12 @@ ${EXIT_CODES}`,
     run(
       async (options, name = '') =>
         await (await import('./workers/workers.ts')).startWorker(terminal, name, options),
+    ),
+  );
+  add(workers, 'restart <name>', 'Stop one and start it again; what it is at is lost.').action(
+    run(
+      async (options, name = '') =>
+        await (await import('./workers/workers.ts')).restartWorker(terminal, name, options),
     ),
   );
   add(workers, 'nudge <name>', 'Say something to one and wait for a sign; costs one answer of its model.')

@@ -107,7 +107,7 @@ describe.concurrent('the command line tool', () => {
     [['--homeserver', 'not a url'], 'is no http or https URL'],
     [['--storage', 'http://127.0.0.1:9'], 'does not answer'],
     [['--marketplace', 'https://agrenting.com:4012'], '4012'],
-    [['--profile', '2.0'], 'is none of 1.0, 1.1, 1.2'],
+    [['--profile', '2.0'], 'is none of auto, 1.0, 1.1, 1.2'],
     [['--lifecycle', 'docker exec'], 'is no JSON list'],
   ] as const)(
     'init %j writes nothing and says what is wrong',

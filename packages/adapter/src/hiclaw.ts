@@ -11,7 +11,10 @@ export interface HiclawOptions extends IntakeParts {
 
 /** HiClaw as the engine needs it, and the ear in the workers' rooms. */
 export interface ConnectedHiclaw {
-  readonly ports: Pick<EnginePorts, 'messenger' | 'rooms' | 'storage' | 'lifecycle' | 'directory'>;
+  readonly ports: Pick<
+    EnginePorts,
+    'messenger' | 'rooms' | 'storage' | 'lifecycle' | 'directory' | 'manager'
+  >;
   /** What is wrong with the connection now, each with what to do. */
   problems(): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -42,6 +45,7 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
     workers: configuration.workers.list,
     agents: agents.configuredWorkers,
     registryPath: configuration.workers.registryFile,
+    clearRooms: configuration.policy.assignmentsPerWorker === 1,
     rooms: {
       policy: matrix.rooms,
       ourUserId: matrix.userId,
@@ -81,12 +85,17 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
     run: async (signal) => void (await Promise.all([listener.run(signal), leaveEnded(signal)])),
   });
 
+  const { manager } = configuration;
   const rate = { perMinute: matrix.messagesPerMinute, burst: SEND_BURST };
 
   return {
     ports: {
       messenger: hiclaw.createMessenger({ homeserver, clock, limit: { budget: store.budgets, rate } }),
       rooms,
+      manager:
+        manager?.roomId === undefined
+          ? undefined
+          : hiclaw.createManager({ homeserver, userId: manager.userId, roomId: manager.roomId }),
       storage: hiclaw.createTaskStorage({ store: objectStore, ourUserId: matrix.userId, profile }),
       lifecycle: {
         async ensureReady(worker) {

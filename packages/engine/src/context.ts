@@ -5,6 +5,7 @@ import type {
   Clock,
   HiringRecord,
   HiringStore,
+  Manager,
   Marketplace,
   Messenger,
   Random,
@@ -27,6 +28,8 @@ export interface EnginePorts {
   readonly storage: TaskStorage;
   readonly lifecycle: WorkerLifecycle;
   readonly directory: WorkerDirectory;
+  /** Nobody is asked before a person without it. */
+  readonly manager?: Manager | undefined;
 }
 
 /** What a step has to work with. */

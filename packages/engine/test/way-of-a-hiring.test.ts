@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { HiringId } from '@agrenting-hiclaw/core/domain';
+import type { AskOutcome, HiringId, Manager, ManagerRequest } from '@agrenting-hiclaw/core/domain';
 import { restoreStore } from '@agrenting-hiclaw/store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { alice, REPORT_TO, someHiring, STORE_KEY, World } from './world.ts';
@@ -103,6 +103,38 @@ describe('the way of a hiring', () => {
   });
 });
 
+describe('a worker whose room is one conversation', () => {
+  beforeEach(() => {
+    world.choice = { kind: 'worker', worker: alice, roomPerAttempt: false, clearFirst: true };
+  });
+
+  test('is told to forget earlier jobs, once, before it is told of this one', async () => {
+    const id = await world.hire();
+    await world.run();
+    expect(world.hiclaw.messages.map(({ purpose }) => purpose)).toEqual(['clear']);
+    // What it shows of that is no sign of having the task.
+    await world.workerReads();
+    await world.hiclaw.sign(alice, { kind: 'message', text: 'History cleared.' });
+    await world.run(10_000);
+    expect(await world.state(id)).toBe('sent');
+    await world.run(5 * MINUTE);
+    expect(world.hiclaw.messages.map(({ purpose, number }) => `${purpose} ${number}`)).toEqual([
+      'clear 1',
+      'assignment 1',
+      'assignment 2',
+      'assignment 3',
+    ]);
+  });
+
+  test('is told to do so by one event, also when the answer of the homeserver is lost', async () => {
+    world.hiclaw.sendFaults.push('lost after');
+    const id = await world.hire();
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('sent');
+    expect(world.hiclaw.messages.map(({ purpose }) => purpose)).toEqual(['clear', 'assignment']);
+  });
+});
+
 describe('a worker that does not answer', () => {
   test('is started first, and told only when it had time to start', async () => {
     world.hiclaw.readiness.push({ kind: 'starting', waitMs: 30_000 });
@@ -122,6 +154,33 @@ describe('a worker that does not answer', () => {
     expect(JSON.parse(settled?.settlement.body ?? '')).toMatchObject({ reason: 'agent_unresponsive' });
     const settledAt = (await world.store.hirings.history(id)).at(-1)?.atMs ?? Infinity;
     expect(settledAt).toBeLessThan((await world.record(id)).attempt?.hiring.deadlineAtMs ?? 0);
+  });
+
+  test('and the Manager is asked to see to it, once, before a person is', async () => {
+    const asked: ManagerRequest[] = [];
+    const lookAfter = async (request: ManagerRequest): Promise<AskOutcome> => {
+      asked.push(request);
+      return { kind: 'asked', eventId: '$manager' };
+    };
+    Object.assign(world.ports, { manager: { lookAfter } satisfies Manager });
+    const id = await world.hire();
+    await world.run(9 * MINUTE);
+    expect(asked).toEqual([{ worker: alice, hiringId: id, attempt: 1, taskId: world.task(id) }]);
+    expect((await world.record(id)).attempt?.progress.managerAsked).toMatchObject({ eventId: '$manager' });
+    expect([await world.state(id), world.hiclaw.sends]).toEqual(['sent', 4]);
+    await world.run(HOUR);
+    expect([await world.state(id), asked.length]).toEqual(['attention', 1]);
+    await world.workerDelivers(id, HAIKU);
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('completed');
+  });
+
+  test('and a Manager that cannot be asked keeps no person from being asked', async () => {
+    const lookAfter = async (): Promise<AskOutcome> => ({ kind: 'failed', problem: 'not in the room' });
+    Object.assign(world.ports, { manager: { lookAfter } satisfies Manager });
+    const id = await world.hire();
+    await world.run(HOUR);
+    expect(await world.state(id)).toBe('attention');
   });
 
   test('and cannot be started at all: the hirer is refunded before the deadline', async () => {

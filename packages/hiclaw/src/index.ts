@@ -8,6 +8,7 @@ export {
 export { answerGuard, type AnswerOutcome } from './matrix/guard-answer.ts';
 export { createHomeserver, type Homeserver, type HomeserverSettings } from './matrix/homeserver.ts';
 export { leaveEndedRooms, type RoomKeeperOptions } from './matrix/leave-ended-rooms.ts';
+export { createManager, type ManagerOptions } from './matrix/manager.ts';
 export { createMessenger, type MessengerOptions } from './matrix/messenger.ts';
 export {
   createRoomListener,
@@ -15,7 +16,7 @@ export {
   type RoomListener,
   type RoomListenerOptions,
 } from './matrix/room-listener.ts';
-export { PROFILES } from './profiles.ts';
+export { PROFILES, type Profile, type ProfileName } from './profiles.ts';
 export { createDirectory, type Directory, type DirectoryOptions } from './directory/directory.ts';
 export type { MappedWorker, RoomPolicy } from './directory/worker-map.ts';
 export type { RoomPolicyOptions } from './directory/room-policy.ts';
@@ -24,7 +25,12 @@ export type { ObjectStore } from './storage/object-store.ts';
 export { createObjectStore, type ObjectStoreSettings } from './storage/s3-object-store.ts';
 export { createTaskStorage, type TaskStorageOptions } from './storage/task-storage.ts';
 export { signIn, signOut, signUp, type SignInOutcome, type SignInSettings } from './matrix/sign-in.ts';
-export { readAllowLists, type AllowLists, type AllowListsOutcome } from './directory/allow-lists.ts';
+export {
+  readAllowLists,
+  workerSettingsKey,
+  type AllowLists,
+  type AllowListsOutcome,
+} from './directory/allow-lists.ts';
 export { allow, disallow, type AllowListEdit } from './setup/allow-list-edit.ts';
 export { findWorkers, type FoundWorkers } from './setup/find-workers.ts';
 export { proveInOwnRoom, proveInWorkerRoom, type Proof, type ProofOptions } from './setup/prove.ts';
@@ -36,3 +42,14 @@ export {
   type StorageAdminOptions,
 } from './setup/storage-admin.ts';
 export { enterRoom, exitRoom, isInRoom } from './setup/worker-room.ts';
+export { createController } from './controller/controller.ts';
+export type { Controller } from './controller/resources.ts';
+export {
+  askForHuman,
+  controlledWorkers,
+  policyEdit,
+  readHuman,
+  setPolicy,
+} from './setup/controller-admin.ts';
+export { detectProfile, type DetectedProfile } from './setup/detect-profile.ts';
+export { inviteManager, type ManagerRoom } from './setup/manager-room.ts';

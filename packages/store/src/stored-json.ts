@@ -103,7 +103,7 @@ const verdictSchema = z.discriminatedUnion('kind', [
 ]);
 
 const messageSchema = z.object({
-  purpose: z.enum(['assignment', 'stop']),
+  purpose: z.enum(['assignment', 'stop', 'clear']),
   number: z.number(),
   eventId: z.string(),
   sentAtMs: z.number(),
@@ -122,6 +122,8 @@ const progressSchema = z.object({
   signSequence: z.number(),
   listing: z.object({ digest: z.string(), sinceMs: z.number() }).optional(),
   claimedAtMs: z.number().optional(),
+  conversation: z.enum(['to_clear', 'cleared']).optional(),
+  managerAsked: z.object({ atMs: z.number(), eventId: z.string() }).optional(),
   lastSignAtMs: z.number().optional(),
   verdict: verdictSchema.optional(),
   overdueTold: z.boolean().optional(),

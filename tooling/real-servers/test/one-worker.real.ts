@@ -31,12 +31,18 @@ describe('a hire over MCP, done by a real worker', () => {
     expect(world.promptsWith(first).filter((prompt) => prompt.includes(second))).toEqual([]);
   });
 
-  test('would be a job with the words of others in it, in one room for all', async () => {
-    const [first, second] = ['the secret of the green house', 'the secret of the grey house'];
-    await world.startApp(world.withRooms('worker'));
+  test.for([
+    ['would be a job with the words of others in it, in one room that is never cleared', 2, true],
+    ['keeps them out in one room for all, because the worker is told to forget them', 1, false],
+  ] as const)('%s', async ([what, assignmentsPerWorker, mixed]) => {
+    const [first, second] = [
+      `the secret of the green house: ${what}`,
+      `the secret of the grey house: ${what}`,
+    ];
+    await world.startApp(world.withRooms('worker', assignmentsPerWorker));
     for (const secret of [first, second])
       await world.ended(world.hire('alice', `Tell nobody of ${secret}.`).id);
-    expect(world.promptsWith(second).some((prompt) => prompt.includes(first))).toBe(true);
+    expect(world.promptsWith(second).some((prompt) => prompt.includes(first))).toBe(mixed);
     await world.startApp();
   });
 

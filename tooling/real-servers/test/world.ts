@@ -126,7 +126,7 @@ export class RealWorld {
   }
 
   /** The map of workers, each with its rooms made so. */
-  withRooms(rooms: 'per-hiring' | 'worker'): Record<string, unknown> {
+  withRooms(rooms: 'per-hiring' | 'worker', assignmentsPerWorker = 1): Record<string, unknown> {
     const list = this.hiclaw.workers.map(({ name, userId, roomId }) => ({
       name,
       userId,
@@ -134,7 +134,7 @@ export class RealWorld {
       runtime: 'copaw',
       rooms,
     }));
-    return { workers: { list } };
+    return { workers: { list }, policy: { assignmentsPerWorker } };
   }
 
   /** Starts the adapter, in the place of the one that runs. */

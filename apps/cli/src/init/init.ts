@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { access, mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { parseBaseUrl } from '@agrenting-hiclaw/core/agrenting';
 import { stringify } from 'yaml';
 import { readSecretFile, writeSecretFile } from '../configuration/secret-file.ts';
@@ -21,7 +21,9 @@ export interface InitOptions extends CommonOptions {
   readonly offline?: boolean | undefined;
 }
 
-const PROFILES = ['1.0', '1.1', '1.2'];
+const PROFILES = ['auto', '1.0', '1.1', '1.2'];
+/** How HiClaw's controller is called where it is reached by its command (HiClaw reference, 0.2). */
+const CONTROLLERS = new Set(['agt', 'hiclaw']);
 
 /** Asks where everything is, checks each answer, and writes the configuration file and the key of the store. */
 export async function init(terminal: Terminal, options: InitOptions): Promise<void> {
@@ -76,9 +78,9 @@ export async function init(terminal: Terminal, options: InitOptions): Promise<vo
   const profile = await ask(
     terminal,
     {
-      message: 'Which HiClaw is it: 1.0, 1.1, or 1.2 (AgentTeams)?',
-      option: '--profile 1.0|1.1|1.2',
-      preset: '1.0',
+      message: 'Which HiClaw is it: 1.0, 1.1, 1.2 (AgentTeams), or shall set-up find out (auto)?',
+      option: '--profile auto|1.0|1.1|1.2',
+      preset: 'auto',
       check: (answer) => PROFILES.includes(answer) || `${answer} is none of ${PROFILES.join(', ')}`,
     },
     options.profile,
@@ -101,7 +103,7 @@ export async function init(terminal: Terminal, options: InitOptions): Promise<vo
     marketplace: { baseUrl },
     agents: [],
     matrix: { homeserverUrl },
-    hiclaw: { profile },
+    ...(profile === 'auto' ? {} : { hiclaw: { profile } }),
     storage: { endpoint },
     ...(options.registry === undefined
       ? {}
@@ -127,7 +129,8 @@ function lifecycleSection(command: string | undefined): object {
   try {
     const parsed: unknown = JSON.parse(command);
     if (Array.isArray(parsed) && parsed.length > 0 && parsed.every((word) => typeof word === 'string')) {
-      return { driver: 'script', command: parsed };
+      const program = basename(String(parsed.at(-1)));
+      return { driver: CONTROLLERS.has(program) ? 'cli' : 'script', command: parsed };
     }
   } catch {
     // Said below.
@@ -135,7 +138,7 @@ function lifecycleSection(command: string | undefined): object {
   throw new CommandError(
     EXIT.usage,
     '--lifecycle is no JSON list of program and arguments',
-    `Give it as '["docker","exec","hiclaw-manager","/opt/hiclaw/agent/skills/worker-management/scripts/lifecycle-worker.sh"]'.`,
+    `Give it as '["docker","exec","hiclaw-manager","/opt/hiclaw/agent/skills/worker-management/scripts/lifecycle-worker.sh"]', or, from HiClaw 1.1 on, as '["docker","exec","-i","agentteams-controller","agt"]'.`,
   );
 }
 

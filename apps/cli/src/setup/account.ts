@@ -1,6 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Secret } from '@agrenting-hiclaw/core/domain';
-import { signIn, signUp, whoami, type SignInOutcome } from '@agrenting-hiclaw/hiclaw';
+import {
+  askForHuman,
+  controlledWorkers,
+  readHuman,
+  signIn,
+  signUp,
+  whoami,
+  type SignInOutcome,
+  type SignInSettings,
+} from '@agrenting-hiclaw/hiclaw';
 import { givenSecret } from '../configuration/given-secret.ts';
 import { readSecretFile, writeSecretFile } from '../configuration/secret-file.ts';
 import { writeWhole } from '../configuration/write-whole.ts';
@@ -38,7 +48,7 @@ export async function makeAccount(place: Place): Promise<void> {
   const passwordFile = place.file('matrix.password');
   const given = await givenSecret(place.terminal, ['ADAPTER_MATRIX_PASSWORD']);
   const known = given ?? (await readSecretFile(passwordFile));
-  if (known === undefined && registrationToken === undefined) {
+  if (known === undefined && registrationToken === undefined && place.controller === undefined) {
     throw new CommandError(
       EXIT.usage,
       'neither a registration token nor the password of an account is known',
@@ -52,10 +62,13 @@ export async function makeAccount(place: Place): Promise<void> {
     if (given === undefined) await writeSecretFile(passwordFile, password.reveal());
     const settings = { url, name, password, deviceId: DEVICE };
     let outcome: SignInOutcome =
-      registrationToken === undefined
-        ? await signIn(settings)
-        : await signUp(settings, new Secret(registrationToken));
+      registrationToken !== undefined
+        ? await signUp(settings, new Secret(registrationToken))
+        : known !== undefined
+          ? await signIn(settings)
+          : await signInAsHuman(place, settings);
     if (outcome.kind === 'taken') outcome = await signIn(settings);
+    if (outcome.kind === 'reserved') outcome = await signInAsHuman(place, settings);
     if (outcome.kind !== 'signed_in') return outcome.problem;
     // Whatever token stood there is of the same device, and may have ended with this login.
     await writeWhole(tokenFile, `${outcome.accessToken.reveal()}\n`);
@@ -65,6 +78,35 @@ export async function makeAccount(place: Place): Promise<void> {
     place.adapter = place.homeserver(outcome.userId, outcome.accessToken);
     return undefined;
   });
+}
+
+const HUMAN_LOOKS = 15;
+const HUMAN_LOOK_EVERY_MS = 2_000;
+
+/** Where an application service holds all names, the controller makes the account, with a password of its own. */
+async function signInAsHuman(place: Place, settings: SignInSettings): Promise<SignInOutcome> {
+  const { controller, changes, terminal } = place;
+  const { name } = settings;
+  if (controller === undefined) {
+    const problem = `this homeserver leaves accounts to HiClaw's controller: say under lifecycle how to reach it (driver cli or rest), or make one with \`agt create human --name ${name} --display-name "Agrenting adapter" --permission-level 3\` and give its password as ADAPTER_MATRIX_PASSWORD`;
+    return { kind: 'refused', problem };
+  }
+  changes.progress(`asking the controller for an account ${name}`);
+  const known = await controlledWorkers(controller);
+  const workers = known.kind === 'workers' ? known.workers.map((worker) => worker.name) : [];
+  const refused = await askForHuman(controller, name, workers);
+  if (refused !== undefined) return { kind: 'refused', problem: refused };
+  for (let look = 0; look < HUMAN_LOOKS; look += 1) {
+    const human = await readHuman(controller, name);
+    if (human.kind === 'failed') return { kind: 'refused', problem: human.problem };
+    if (human.kind === 'human') {
+      const password = new Secret(human.password);
+      await writeWhole(place.file('matrix.password'), `${human.password}\n`);
+      return await signIn({ ...settings, password });
+    }
+    await pause(HUMAN_LOOK_EVERY_MS, undefined, { signal: terminal.stop });
+  }
+  return { kind: 'unavailable', problem: `the controller has not made the account ${name} yet: try again` };
 }
 
 /** Logs in as the admin for as long as set-up runs, where the password was given; gives the token, to be ended. */

@@ -47,13 +47,18 @@ export class Changes {
     this.#terminal.complain(`${text} …\n`);
   }
 
-  /** Makes a change, unless it is only to be shown or not wanted; `make` gives what went wrong. */
-  async make(step: string, what: string, make: () => Promise<string | undefined>): Promise<void> {
-    if (this.dry) return this.say(step, 'would change', what);
+  /** Makes a change, unless it is only to be shown or not wanted; `make` gives what went wrong. Gives whether it was made. */
+  async make(step: string, what: string, make: () => Promise<string | undefined>): Promise<boolean> {
+    if (this.dry) {
+      this.say(step, 'would change', what);
+      return false;
+    }
     if (!(await confirmed(this.#terminal, `${step}: ${what}. Do it?`, this.#options.yes === true))) {
-      return this.say(step, 'skipped', 'not wanted');
+      this.say(step, 'skipped', 'not wanted');
+      return false;
     }
     const problem = await make();
-    return this.say(step, problem === undefined ? 'changed' : 'failed', problem ?? what);
+    this.say(step, problem === undefined ? 'changed' : 'failed', problem ?? what);
+    return problem === undefined;
   }
 }

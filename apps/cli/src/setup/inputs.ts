@@ -11,6 +11,7 @@ export interface SetupOptions extends CommonOptions {
   readonly mc?: string | undefined;
   readonly mcAlias?: string | undefined;
   readonly workers?: string | undefined;
+  readonly manager?: boolean | undefined;
   readonly proof?: boolean | undefined;
   readonly proofSeconds?: string | undefined;
   readonly dryRun?: boolean | undefined;

@@ -5,7 +5,12 @@ import { writeWhole } from '../configuration/write-whole.ts';
 const journalSchema = z.object({
   version: z.literal(1),
   /** What set-up itself changed, so that undoing takes back nothing that was there before. */
-  made: z.array(z.object({ what: z.enum(['room', 'allow-list', 'storage-user']), of: z.string() })),
+  made: z.array(
+    z.object({
+      what: z.enum(['room', 'allow-list', 'channel-policy', 'manager-list', 'storage-user']),
+      of: z.string(),
+    }),
+  ),
 });
 export type Made = z.output<typeof journalSchema>['made'][number];
 

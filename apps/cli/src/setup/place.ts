@@ -1,10 +1,22 @@
 import { dirname, join } from 'node:path';
 import type { Secret } from '@agrenting-hiclaw/core/domain';
-import { createHomeserver, type Homeserver, type StorageAdmin } from '@agrenting-hiclaw/hiclaw';
+import {
+  createHomeserver,
+  PROFILES,
+  type Controller,
+  type DetectedProfile,
+  type Homeserver,
+  type Profile,
+  type ProfileName,
+  type StorageAdmin,
+} from '@agrenting-hiclaw/hiclaw';
+import { draftProfile } from '../configuration/draft-profile.ts';
 import { Draft } from '../configuration/draft.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { configurationFile, type Terminal } from '../terminal/terminal.ts';
 import { Changes } from './changes.ts';
+import { controllerOf } from './controller.ts';
+import { lookForProfile } from './hiclaw-profile.ts';
 import { setupEnvironment, type SetupOptions } from './inputs.ts';
 import { Journal } from './journal.ts';
 import { storageAdminOf } from './storage-owner.ts';
@@ -27,6 +39,9 @@ export class Place {
   readonly url: string;
   /** The storage with its owner's rights, where they were given. */
   readonly storage: StorageAdmin | undefined;
+  /** Where it is known how to reach it. */
+  readonly controller: Controller | undefined;
+  readonly profile: Profile;
   /** Once it is logged in. */
   adapter: Homeserver | undefined;
   /** Where the password was given. */
@@ -39,6 +54,7 @@ export class Place {
     draft: Draft,
     journal: Journal,
     url: string,
+    profileName: ProfileName,
   ) {
     this.terminal = terminal;
     this.options = options;
@@ -47,7 +63,9 @@ export class Place {
     this.journal = journal;
     this.url = url;
     this.changes = new Changes(terminal, options);
-    this.storage = storageAdminOf(terminal, draft, options);
+    this.profile = PROFILES[profileName];
+    this.storage = storageAdminOf(terminal, draft, options, profileName);
+    this.controller = controllerOf(terminal, draft);
   }
 
   static async open(terminal: Terminal, options: SetupOptions): Promise<Place> {
@@ -61,7 +79,30 @@ export class Place {
       );
     }
     const journal = await Journal.open(join(dirname(draft.file), 'setup.json'));
-    return new Place(terminal, options, await setupEnvironment(terminal, options), draft, journal, url);
+    const environment = await setupEnvironment(terminal, options);
+    const said = draftProfile(draft);
+    const looked = await lookForProfile({ environment }, draft, options);
+    const found = looked.kind === 'detected' ? looked.profile : undefined;
+    const place = new Place(terminal, options, environment, draft, journal, url, said ?? found ?? '1.0');
+    place.#sayProfile(said, looked);
+    return place;
+  }
+
+  /** What the configuration says counts; where it says nothing, what was found goes into it. */
+  #sayProfile(said: ProfileName | undefined, looked: DetectedProfile): void {
+    const { changes, draft } = this;
+    if (looked.kind === 'unknown') {
+      const assumed = said === undefined ? ', so 1.0 is assumed: set hiclaw.profile if it is another' : '';
+      return changes.say('profile', 'skipped', `HiClaw ${said ?? '1.0'}; ${looked.problem}${assumed}`);
+    }
+    const { profile, by } = looked;
+    if (said === profile) return changes.say('profile', 'done', `HiClaw ${profile} (${by})`);
+    if (said !== undefined) {
+      const problem = `hiclaw.profile is ${said}, but this is HiClaw ${profile} (${by}): correct it`;
+      return changes.say('profile', 'failed', problem);
+    }
+    if (!changes.dry) draft.set(['hiclaw', 'profile'], profile);
+    return changes.say('profile', changes.dry ? 'would change' : 'changed', `HiClaw ${profile} (${by})`);
   }
 
   /** A file beside the configuration. */

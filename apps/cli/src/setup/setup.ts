@@ -5,10 +5,18 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { makeAccount, signInAsAdmin, useAccount } from './account.ts';
 import type { SetupOptions } from './inputs.ts';
 import type { Made } from './journal.ts';
+import { beIgnoredByManager, beListenedToByManager } from './manager-access.ts';
 import { Place } from './place.ts';
 import { proveWorker } from './proof.ts';
 import { makeStorageUser, removeStorageUser } from './storage-user.ts';
-import { beIgnoredAgain, beListenedTo, giveUpSeat, takeSeat } from './worker-access.ts';
+import {
+  beIgnoredAgain,
+  beListenedTo,
+  giveUpSeat,
+  leavePolicy,
+  startAnew,
+  takeSeat,
+} from './worker-access.ts';
 import { collectWorkers } from './worker-map.ts';
 
 /**
@@ -37,7 +45,11 @@ async function make(place: Place, parts: AsyncDisposableStack): Promise<void> {
   if (adminToken !== undefined) parts.defer(async () => await signOut(place.url, adminToken));
   const workers = await collectWorkers(place);
   for (const worker of workers) await takeSeat(place, worker);
-  for (const worker of workers) await beListenedTo(place, worker);
+  for (const worker of workers) {
+    const changed = await beListenedTo(place, worker);
+    if (changed && place.profile.controller) await startAnew(place, worker);
+  }
+  if (place.options.manager === true) await beListenedToByManager(place);
   await makeStorageUser(place);
   if (!place.changes.dry) await place.draft.save();
   if (place.options.proof === false) return;
@@ -71,6 +83,10 @@ async function takeBack(place: Place, { what, of }: Made): Promise<string | unde
       return await giveUpSeat(place, of);
     case 'allow-list':
       return await beIgnoredAgain(place, of);
+    case 'channel-policy':
+      return await leavePolicy(place, of);
+    case 'manager-list':
+      return await beIgnoredByManager(place);
     case 'storage-user':
       return await removeStorageUser(place, of);
   }

@@ -1,6 +1,6 @@
-import { createStorageAdmin, PROFILES, type StorageAdmin } from '@agrenting-hiclaw/hiclaw';
+import { createStorageAdmin, PROFILES, type ProfileName, type StorageAdmin } from '@agrenting-hiclaw/hiclaw';
 import type { Draft } from '../configuration/draft.ts';
-import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { draftProfile } from '../configuration/draft-profile.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { commandWords } from './inputs.ts';
 
@@ -11,17 +11,23 @@ export interface StorageOwnerOptions {
 
 /** HiClaw's storage with the rights of its owner; undefined where no client was named. */
 export function storageAdminOf(
-  { environment }: Terminal,
+  terminal: Pick<Terminal, 'environment'>,
   draft: Draft,
-  { mc, mcAlias = 'hiclaw' }: StorageOwnerOptions,
+  options: StorageOwnerOptions,
+  profile: ProfileName = draftProfile(draft) ?? '1.0',
+): StorageAdmin | undefined {
+  const { bucket, storageAlias } = PROFILES[profile];
+  return ownersClient(terminal, options, storageAlias, draft.text('storage', 'bucket') ?? bucket);
+}
+
+/** The same for a bucket that need not be there. */
+export function ownersClient(
+  { environment }: Pick<Terminal, 'environment'>,
+  { mc, mcAlias }: StorageOwnerOptions,
+  storageAlias: string,
+  bucket: string,
 ): StorageAdmin | undefined {
   if (mc === undefined) return undefined;
-  const profile = draft.text('hiclaw', 'profile') ?? '1.0';
-  const bucket =
-    draft.text('storage', 'bucket') ??
-    Object.entries(PROFILES).find(([name]) => name === profile)?.[1].bucket;
-  if (bucket === undefined)
-    throw new CommandError(EXIT.usage, `hiclaw.profile ${profile} is none of 1.0, 1.1, 1.2`);
   const { PATH = '', HOME = '' } = environment;
   // Its own settings, and how to reach the container that it may be in.
   const passed = Object.entries(environment).flatMap(([name, value]) =>
@@ -29,7 +35,7 @@ export function storageAdminOf(
   );
   return createStorageAdmin({
     command: commandWords(mc),
-    alias: mcAlias,
+    alias: mcAlias ?? storageAlias,
     bucket,
     environment: { PATH, HOME, ...Object.fromEntries(passed) },
   });

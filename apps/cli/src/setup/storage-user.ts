@@ -17,7 +17,7 @@ export async function makeStorageUser(place: Place): Promise<void> {
     return changes.say(step, 'failed', why);
   }
   const what = `${ACCOUNT}, for shared/tasks/agrenting-* and shared/projects/agrenting-* of ${storage.bucket} only`;
-  return await changes.make(step, what, async () => {
+  await changes.make(step, what, async () => {
     const secret = known ?? randomBytes(24).toString('base64url');
     await writeSecretFile(secretFile, secret);
     const made = await storage.giveUser(ACCOUNT, secret, adapterPolicy(storage.bucket));

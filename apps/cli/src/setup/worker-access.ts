@@ -1,5 +1,18 @@
-import { allow, disallow, enterRoom, exitRoom, isInRoom, type MappedWorker } from '@agrenting-hiclaw/hiclaw';
+import { lifecycleOf } from '@agrenting-hiclaw/adapter';
+import {
+  createLifecycle,
+  enterRoom,
+  exitRoom,
+  isInRoom,
+  policyEdit,
+  setPolicy,
+  workerSettingsKey,
+  type Controller,
+  type MappedWorker,
+} from '@agrenting-hiclaw/hiclaw';
 import { mappedWorkers } from '../configuration/mapped-workers.ts';
+import { lifecycleDraft } from './controller.ts';
+import { editLists, removeFromLists, settingsObject } from './list-edit.ts';
 import type { Place } from './place.ts';
 
 /** Gives the adapter its seat in a worker's room. */
@@ -15,7 +28,7 @@ export async function takeSeat(place: Place, worker: MappedWorker): Promise<void
     const remedy = `invite ${adapter.userId} there, or give the password of the admin`;
     return changes.say(step, 'failed', `the adapter is not in ${worker.roomId}: ${remedy}`);
   }
-  return await changes.make(step, what, async () => {
+  await changes.make(step, what, async () => {
     const outcome = await enterRoom(admin, adapter, worker);
     if (outcome.kind === 'failed') return outcome.problem;
     await journal.note({ what: 'room', of: worker.name });
@@ -31,49 +44,85 @@ export async function giveUpSeat({ adapter, draft }: Place, name: string): Promi
   return left.kind === 'failed' ? left.problem : undefined;
 }
 
-/** Puts the adapter on both lists of those whom a worker listens to. */
-export async function beListenedTo(place: Place, worker: MappedWorker): Promise<void> {
+/**
+ * Puts the adapter on both lists of those whom a worker listens to: through the controller where there is one, which
+ * makes the lists, else in the settings themselves. Gives whether something changed.
+ */
+export async function beListenedTo(place: Place, worker: MappedWorker): Promise<boolean> {
+  const { storage, profile, controller, changes, ourId } = place;
+  const step = `allow-lists of ${worker.name}`;
+  if (profile.controller && controller !== undefined) return await beInPolicy(place, controller, worker);
+  if (storage === undefined) {
+    changes.say(step, 'skipped', `not looked at without --mc: ${ourId} has to be on both of its lists`);
+    return false;
+  }
+  const key = workerSettingsKey(worker.name);
+  const changed = await editLists(place, step, settingsObject(storage, key), {
+    what: 'allow-list',
+    of: worker.name,
+  });
+  if (changed && profile.controller) {
+    const lasting = 'tell set-up how to reach the controller (lifecycle.driver cli or rest) to have it last';
+    changes.say(step, 'skipped', `the controller may write ${key} anew: ${lasting}`);
+  }
+  return changed;
+}
+
+async function beInPolicy(place: Place, controller: Controller, worker: MappedWorker): Promise<boolean> {
   const { storage, changes, journal, ourId } = place;
   const step = `allow-lists of ${worker.name}`;
-  if (storage === undefined) {
-    return changes.say(
-      step,
-      'skipped',
-      `not looked at without --mc: ${ourId} has to be on both of its lists`,
-    );
+  const settings = await storage?.read(workerSettingsKey(worker.name));
+  const text = settings?.kind === 'done' ? settings.output : undefined;
+  const edit = await policyEdit(controller, worker.name, ourId, true, text);
+  if (edit.kind === 'failed') {
+    changes.say(step, 'failed', edit.problem);
+    return false;
   }
-  const key = settingsKey(worker.name);
-  const read = await storage.read(key);
-  if (read.kind === 'failed') return changes.say(step, 'failed', read.problem);
-  const edit = allow(read.output, ourId);
-  switch (edit.kind) {
-    case 'unreadable':
-      return changes.say(step, 'failed', `${key}: ${edit.problem}`);
-    case 'unchanged':
-      return changes.say(step, 'done', `${ourId} is on both`);
-    case 'changed':
-      return await changes.make(step, `${ourId} goes on both lists in ${key}`, async () => {
-        const written = await storage.write(key, edit.text);
-        if (written.kind === 'failed') return written.problem;
-        await journal.note({ what: 'allow-list', of: worker.name });
-        return undefined;
-      });
+  if (edit.kind === 'unchanged') {
+    changes.say(step, 'done', `${ourId} is on both, by its channel policy`);
+    return false;
   }
+  const kept = edit.carried ? '; whom it hears today stays, whom it was to deny is not known and goes' : '';
+  const what = `${ourId} goes on both, by channelPolicy of Worker ${worker.name}${kept}`;
+  return await changes.make(step, what, async () => {
+    const problem = await setPolicy(controller, worker.name, edit.policy);
+    if (problem !== undefined) return problem;
+    await journal.note({ what: 'channel-policy', of: worker.name });
+    return undefined;
+  });
 }
 
-/** Takes it off both; gives what went wrong. */
+/** Takes it out of the worker's channel policy; gives what went wrong. */
+export async function leavePolicy(place: Place, name: string): Promise<string | undefined> {
+  const { controller, storage, ourId } = place;
+  if (controller === undefined)
+    return 'cannot be taken back without the controller (lifecycle.driver cli or rest)';
+  const settings = await storage?.read(workerSettingsKey(name));
+  const text = settings?.kind === 'done' ? settings.output : undefined;
+  const edit = await policyEdit(controller, name, ourId, false, text);
+  if (edit.kind === 'failed') return edit.problem;
+  return edit.kind === 'unchanged' ? undefined : await setPolicy(controller, name, edit.policy);
+}
+
+/** Takes it off both lists in the settings of a worker; gives what went wrong. */
 export async function beIgnoredAgain({ storage, ourId }: Place, name: string): Promise<string | undefined> {
-  if (storage === undefined) return 'cannot be taken back without --mc';
-  const key = settingsKey(name);
-  const read = await storage.read(key);
-  if (read.kind === 'failed') return read.problem;
-  const edit = disallow(read.output, ourId);
-  if (edit.kind === 'unreadable') return edit.problem;
-  if (edit.kind === 'unchanged') return undefined;
-  const written = await storage.write(key, edit.text);
-  return written.kind === 'failed' ? written.problem : undefined;
+  return await removeFromLists(storage, ourId, (owner) => settingsObject(owner, workerSettingsKey(name)));
 }
 
-function settingsKey(name: string): string {
-  return `agents/${name}/openclaw.json`;
+/** A worker of 1.1 and later reads its lists at its start only, so it is started anew; its work would be lost. */
+export async function startAnew(place: Place, worker: MappedWorker): Promise<void> {
+  const { changes, draft, terminal } = place;
+  const step = `restart of ${worker.name}`;
+  const lifecycle = lifecycleDraft(draft);
+  if (lifecycle === undefined || lifecycle.driver === 'none') {
+    return changes.say(step, 'skipped', 'restart it yourself: it reads its lists at its start only');
+  }
+  const starter = createLifecycle(lifecycleOf(lifecycle, terminal.environment));
+  const what = 'it reads its lists at its start only; what it is at would be lost';
+  await changes.make(step, what, async () => {
+    changes.progress(`restarting ${worker.name}`);
+    const readiness = await starter.restart(worker);
+    return readiness.kind === 'failed' ? readiness.problem : undefined;
+  });
+  starter.close();
 }

@@ -1,16 +1,15 @@
-import { findWorkers, type MappedWorker } from '@agrenting-hiclaw/hiclaw';
+import { controlledWorkers, findWorkers, type MappedWorker } from '@agrenting-hiclaw/hiclaw';
 import { mappedWorkers } from '../configuration/mapped-workers.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import type { Place } from './place.ts';
 
 /** The workers to be set up: those of the configuration and those whose rooms the admin sees, which go into it. */
 export async function collectWorkers(place: Place): Promise<readonly MappedWorker[]> {
-  const { draft, changes, admin } = place;
+  const { draft, changes } = place;
   const mapped = mappedWorkers(draft);
-  const found = admin === undefined ? undefined : await findWorkers(admin);
-  if (found?.kind === 'failed') throw new CommandError(EXIT.failed, found.problem);
+  const found = await workersOf(place);
   const wanted = place.options.workers?.split(',').map((name) => name.trim());
-  const all = new Map([...(found?.workers ?? []), ...mapped].map((worker) => [worker.name, worker]));
+  const all = new Map([...found, ...mapped].map((worker) => [worker.name, worker]));
   const unknown = wanted?.filter((name) => !all.has(name)) ?? [];
   if (unknown.length > 0) {
     throw new CommandError(
@@ -24,7 +23,7 @@ export async function collectWorkers(place: Place): Promise<readonly MappedWorke
     throw new CommandError(
       EXIT.failed,
       'no worker was found',
-      'Give the password of the admin (HICLAW_ADMIN_PASSWORD, or --hiclaw-env), or list workers under workers.list.',
+      'Give the password of the admin (HICLAW_ADMIN_PASSWORD, or --hiclaw-env), say how to reach the controller (lifecycle), or list workers under workers.list.',
     );
   }
   const fresh = workers.filter(({ name }) => !mapped.some((known) => known.name === name));
@@ -38,4 +37,20 @@ export async function collectWorkers(place: Place): Promise<readonly MappedWorke
     changes.say(`worker ${worker.name}`, status, `${worker.userId} in ${worker.roomId}, into workers.list`);
   }
   return workers;
+}
+
+/** From the controller, which knows its workers, or by the rooms that the admin is in. */
+async function workersOf({ admin, controller, profile }: Place): Promise<readonly MappedWorker[]> {
+  const known = [];
+  if (profile.controller && controller !== undefined) {
+    const controlled = await controlledWorkers(controller);
+    if (controlled.kind === 'failed') throw new CommandError(EXIT.failed, controlled.problem);
+    known.push(...controlled.workers);
+  }
+  if (admin !== undefined) {
+    const found = await findWorkers(admin);
+    if (found.kind === 'failed') throw new CommandError(EXIT.failed, found.problem);
+    known.unshift(...found.workers);
+  }
+  return known;
 }

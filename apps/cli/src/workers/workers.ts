@@ -1,5 +1,5 @@
 import { lifecycleOf } from '@agrenting-hiclaw/adapter';
-import { Secret } from '@agrenting-hiclaw/core/domain';
+import { Secret, type Readiness } from '@agrenting-hiclaw/core/domain';
 import {
   createDirectory,
   createHomeserver,
@@ -11,6 +11,7 @@ import {
   proveInWorkerRoom,
   signIn,
   signOut,
+  type ClosableLifecycle,
   type MappedWorker,
 } from '@agrenting-hiclaw/hiclaw';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
@@ -82,6 +83,23 @@ export async function showWorker(terminal: Terminal, name: string, options: Comm
 
 /** Has a worker started by the configured way. */
 export async function startWorker(terminal: Terminal, name: string, options: CommonOptions): Promise<void> {
+  await turnOn(terminal, name, options, 'starting', async (lifecycle, worker) =>
+    lifecycle.ensureReady(worker),
+  );
+}
+
+/** Has a worker stopped and started by the configured way. */
+export async function restartWorker(terminal: Terminal, name: string, options: CommonOptions): Promise<void> {
+  await turnOn(terminal, name, options, 'restarting', async (lifecycle, worker) => lifecycle.restart(worker));
+}
+
+async function turnOn(
+  terminal: Terminal,
+  name: string,
+  options: CommonOptions,
+  doing: string,
+  how: (lifecycle: ClosableLifecycle, worker: MappedWorker) => Promise<Readiness>,
+): Promise<void> {
   const configuration = await loadedConfiguration(terminal, options);
   const worker = await workerOf(configuration, name);
   const { lifecycle } = configuration;
@@ -94,8 +112,8 @@ export async function startWorker(terminal: Terminal, name: string, options: Com
   }
   const starter = createLifecycle(lifecycleOf(lifecycle, terminal.environment));
   try {
-    terminal.complain(`starting ${name} …\n`);
-    const readiness = await starter.ensureReady(worker);
+    terminal.complain(`${doing} ${name} …\n`);
+    const readiness = await how(starter, worker);
     if (readiness.kind === 'failed') throw new CommandError(EXIT.failed, readiness.problem);
     if (options.json === true) return printJson(terminal, { worker: name, ...readiness });
     terminal.print(

@@ -52,6 +52,8 @@ export interface AttemptProgress {
   readonly worker?: WorkerAddress | undefined;
   /** Where the attempt has a room of its own: `worker.roomId` names it too. */
   readonly room?: AttemptRoom | undefined;
+  /** Whether the worker is still to forget what other hirers' jobs said in its room, or was told to. */
+  readonly conversation?: 'to_clear' | 'cleared' | undefined;
   readonly messages: readonly SentMessage[];
   readonly proofs: readonly Proof[];
   /** Signs up to this sequence were looked at. */
@@ -60,6 +62,8 @@ export interface AttemptProgress {
   readonly listing?: { readonly digest: string; readonly sinceMs: number } | undefined;
   /** When a chat line first claimed that the work is done while no result lay in the folder. */
   readonly claimedAtMs?: number | undefined;
+  /** When the Manager was asked to see to the worker, and the event that did. */
+  readonly managerAsked?: { readonly atMs: number; readonly eventId: string } | undefined;
   /** When the worker last showed that it works on this attempt. */
   readonly lastSignAtMs?: number | undefined;
   readonly verdict?: Verdict | undefined;

@@ -37,7 +37,10 @@ export function taskIdOf(hiringId: HiringId, attempt: number): TaskId {
 }
 
 /** What a message to a worker is for. With its number it makes one message of one attempt. */
-export type MessagePurpose = 'assignment' | 'stop';
+export type MessagePurpose = 'assignment' | 'stop' | 'clear';
+
+/** Beside those to a worker, one to the Manager. */
+export type TransactionPurpose = MessagePurpose | 'manager';
 
 /**
  * The Matrix transaction id of one message: the same message sent twice is the same event
@@ -46,7 +49,7 @@ export type MessagePurpose = 'assignment' | 'stop';
 export function transactionIdOf(
   hiringId: HiringId,
   attempt: number,
-  purpose: MessagePurpose,
+  purpose: TransactionPurpose,
   number: number,
 ): string {
   return `agrenting-${hiringId}-a${attempt}-${purpose}-${number}`;

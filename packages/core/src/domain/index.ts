@@ -50,6 +50,7 @@ export type {
   StepCommit,
 } from './ports/hiring-store.ts';
 export type { Leases } from './ports/leases.ts';
+export type { AskOutcome, Manager, ManagerRequest } from './ports/manager.ts';
 export type { HiringRead, Marketplace, SettleOutcome, TellOutcome } from './ports/marketplace.ts';
 export type { FindOutcome, FoundMessage, Messenger, SendOutcome, WorkerMessage } from './ports/messenger.ts';
 export type { LoggedRoom, RoomLog } from './ports/room-log.ts';

@@ -1,4 +1,4 @@
-import type { StepCommit, WorkerAddress } from '@agrenting-hiclaw/core/domain';
+import type { SendOutcome, StepCommit, WorkerAddress } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
 import { moved, needsPerson, troubled, waits, withProof } from '../outcomes.ts';
 
@@ -44,6 +44,8 @@ export async function tell(
     if (looked !== undefined) return looked;
   }
 
+  if (progress.conversation === 'to_clear') return await clear(context, worker);
+
   const afterSequence = await ports.signs.latest();
   const number = (progress.messages.at(-1)?.number ?? 0) + 1;
   const outcome = await ports.messenger.send({
@@ -54,26 +56,53 @@ export async function tell(
     purpose: 'assignment',
     number,
   });
+  if (outcome.kind !== 'sent') return await notTold(context, worker, outcome);
+  const sentAtMs = ports.clock.nowMs();
+  await ports.storage.noteDelegated(attempt.taskId, sentAtMs);
+  const message = {
+    purpose: 'assignment',
+    number,
+    eventId: outcome.eventId,
+    sentAtMs,
+    afterSequence,
+  } as const;
+  return moved(context, event, `${worker.name} was told (message ${number})`, {
+    progress: {
+      ...progress,
+      messages: [...progress.messages, message],
+      proofs: withProof(progress.proofs, 'sent', sentAtMs, outcome.eventId),
+      claimedAtMs: undefined,
+    },
+  });
+}
+
+/** What the worker shows on being told to forget must not be taken for a sign that it has the task. */
+const CLEAR_WAIT_MS = 3_000;
+
+/** Has the worker forget what was said in its room before, so that no hirer's words reach another's job (design, 7). */
+async function clear(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit> {
+  const { record, attempt, ports } = context;
+  const outcome = await ports.messenger.send({
+    worker,
+    hiringId: record.hiringId,
+    attempt: attempt.number,
+    taskId: attempt.taskId,
+    purpose: 'clear',
+    number: 1,
+  });
+  if (outcome.kind !== 'sent') return await notTold(context, worker, outcome);
+  return waits(context, `${worker.name} was told to forget earlier jobs`, CLEAR_WAIT_MS, {
+    progress: { ...attempt.progress, conversation: 'cleared' },
+  });
+}
+
+async function notTold(
+  context: AttemptContext,
+  worker: WorkerAddress,
+  outcome: Exclude<SendOutcome, { kind: 'sent' }>,
+): Promise<StepCommit> {
+  const { progress } = context.attempt;
   switch (outcome.kind) {
-    case 'sent': {
-      const sentAtMs = ports.clock.nowMs();
-      await ports.storage.noteDelegated(attempt.taskId, sentAtMs);
-      const message = {
-        purpose: 'assignment',
-        number,
-        eventId: outcome.eventId,
-        sentAtMs,
-        afterSequence,
-      } as const;
-      return moved(context, event, `${worker.name} was told (message ${number})`, {
-        progress: {
-          ...progress,
-          messages: [...progress.messages, message],
-          proofs: withProof(progress.proofs, 'sent', sentAtMs, outcome.eventId),
-          claimedAtMs: undefined,
-        },
-      });
-    }
     case 'limited':
       return waits(context, 'the homeserver limits our messages', outcome.retryAfterMs, { progress });
     case 'refused':

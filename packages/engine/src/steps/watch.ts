@@ -110,7 +110,8 @@ async function judgeSilence(
       why: 'the worker says that it is done, but no result lies in the task folder',
     });
   }
-  const quietSince = hasIt ? Math.max(told, progress.lastSignAtMs ?? 0) : told;
+  const asked = Math.max(told, progress.managerAsked?.atMs ?? 0);
+  const quietSince = hasIt ? Math.max(asked, progress.lastSignAtMs ?? 0) : asked;
   const patienceMs = hasIt ? settings.silenceMs : settings.acknowledgeMs;
   if (nowMs - quietSince >= patienceMs) {
     return await tellAgain(context, worker, {
@@ -143,7 +144,7 @@ interface Reason extends Pick<Attention, 'why' | 'endsWith'> {
   readonly cause?: string;
 }
 
-/** Wakes the worker and tells it again, as often as the settings allow; then the owner is asked. */
+/** Wakes the worker and tells it again, as often as the settings allow; then the Manager and the owner are asked. */
 async function tellAgain(
   context: AttemptContext,
   worker: WorkerAddress,
@@ -154,6 +155,8 @@ async function tellAgain(
   if (progress.messages.length < settings.maxMessages) {
     return await tell(context, worker, record.state === 'acknowledged' ? 'fell_silent' : 'sent_again');
   }
+  const asked = endsWith === 'sign' ? await askManager(context, worker) : undefined;
+  if (asked !== undefined) return asked;
   const told = `and was told ${progress.messages.length} times`;
   return needsPerson(
     context,
@@ -161,6 +164,25 @@ async function tellAgain(
     `Look into the worker's room ${worker.roomId} and its log. The result is taken when it comes.`,
     { progress, cause: `${cause}, ${told}`, endsWith },
   );
+}
+
+/** Asks the Manager once to see to a silent worker, and gives it as long as a worker has; undefined when it is not to be asked. */
+async function askManager(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit | undefined> {
+  const { record, attempt, ports, settings, nowMs } = context;
+  const { progress } = attempt;
+  if (ports.manager === undefined || progress.managerAsked !== undefined) return undefined;
+  const { hiringId } = record;
+  const outcome = await ports.manager.lookAfter({
+    worker,
+    hiringId,
+    attempt: attempt.number,
+    taskId: attempt.taskId,
+  });
+  // Whoever cannot be asked does not keep the owner from being told.
+  if (outcome.kind === 'failed') return undefined;
+  return waits(context, `the Manager was asked to see to ${worker.name}`, settings.acknowledgeMs, {
+    progress: { ...progress, managerAsked: { atMs: nowMs, eventId: outcome.eventId } },
+  });
 }
 
 /** A worker that is at work at the deadline is not failed, unless the owner set so: the hirer is told, the owner asked. */

@@ -27,7 +27,7 @@ const settingsSchema = z.object({
 });
 
 /** The key of a worker's settings, from which it takes whom it listens to (HiClaw reference, 3.5 and 5). */
-function workerSettingsKey(name: string): string {
+export function workerSettingsKey(name: string): string {
   return `agents/${name}/openclaw.json`;
 }
 
@@ -50,7 +50,7 @@ export async function readAllowLists(
     case 'too_large':
       return { kind: 'unknown', problem: `${key} is larger than ${MAX_SETTINGS_BYTES} bytes` };
     case 'object': {
-      const lists = parseAllowLists(read.bytes);
+      const lists = readAllowListsText(read.bytes.toString('utf8'));
       return lists === undefined
         ? { kind: 'unknown', problem: `${key} is not the settings of a worker: it has no channels.matrix` }
         : { kind: 'lists', lists };
@@ -58,10 +58,11 @@ export async function readAllowLists(
   }
 }
 
-function parseAllowLists(bytes: Buffer): AllowLists | undefined {
+/** The same of settings that were read already; undefined when they are not those of a worker. */
+export function readAllowListsText(text: string): AllowLists | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString('utf8'));
+    value = JSON.parse(text);
   } catch {
     return undefined;
   }

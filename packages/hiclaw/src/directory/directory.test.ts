@@ -35,10 +35,11 @@ const roomsOf = (policy: RoomPolicy = 'auto', matrix: unknown = lists, watched =
 });
 const directoryOf = (change: Partial<DirectoryOptions> = {}) =>
   createDirectory({ workers: [alice, bob], agents: new Map(), rooms: roomsOf(), ...change });
-const chosen = (worker: WorkerAddress, roomPerAttempt = false) => ({
+const chosen = (worker: WorkerAddress, roomPerAttempt = false, clearFirst = false) => ({
   kind: 'worker',
   worker,
   roomPerAttempt,
+  clearFirst,
 });
 const nobody = (problem: string) => ({ kind: 'nobody', problem: expect.stringContaining(problem) });
 
@@ -111,6 +112,23 @@ describe('a room for each attempt', () => {
   });
 });
 
+describe('the conversation in a room that jobs share', () => {
+  it.each([
+    ['copaw', {}, true],
+    ['qwenpaw', {}, true],
+    ['openclaw', {}, false],
+    ['hermes', {}, false],
+    ['one that nobody named', {}, false],
+    ['copaw', { clearRooms: false }, false],
+  ])('is cleared first or not, with runtime %s and %j', async (runtime, change, expected) => {
+    const directory = directoryOf({
+      workers: [{ ...alice, runtime, rooms: 'worker' }],
+      ...change,
+    });
+    expect(await directory.choose(agent, alice.userId)).toEqual(chosen(alice, false, expected));
+  });
+});
+
 describe('the registry of the Manager', () => {
   let directory: string;
   let registryPath: string;
@@ -165,7 +183,7 @@ describe('the registry of the Manager', () => {
       registryPath: join(home, 'workers-registry.json'),
       rooms: { ...roomsOf(), ourUserId: world.homeserver.userId, store: world.store },
     });
-    expect(await ours.choose(agent, undefined)).toEqual(chosen(world.worker));
+    expect(await ours.choose(agent, undefined)).toEqual(chosen(world.worker, false, true));
     expect(await ours.workers()).toEqual([{ ...world.worker, runtime: 'copaw' }]);
     await world.close();
   });

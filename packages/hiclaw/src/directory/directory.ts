@@ -1,6 +1,6 @@
 import type { AgentId, WorkerChoice, WorkerDirectory } from '@agrenting-hiclaw/core/domain';
 import { createRegistry } from './registry.ts';
-import { hasRoomPerAttempt, type RoomPolicyOptions } from './room-policy.ts';
+import { canClear, hasRoomPerAttempt, type RoomPolicyOptions } from './room-policy.ts';
 import { mergeWorkers, type MappedWorker, type WorkerMap } from './worker-map.ts';
 
 export interface DirectoryOptions {
@@ -10,6 +10,8 @@ export interface DirectoryOptions {
   readonly agents: ReadonlyMap<AgentId, string>;
   /** Where tasks are said, unless a worker has a setting of its own. */
   readonly rooms: RoomPolicyOptions;
+  /** Whether a worker's own room is cleared before each job; not where jobs run in it side by side. Default true. */
+  readonly clearRooms?: boolean | undefined;
   /** `workers-registry.json` of the Manager's home, as a second source of the map (HiClaw reference, 6.1). */
   readonly registryPath?: string | undefined;
 }
@@ -52,7 +54,8 @@ export function createDirectory(options: DirectoryOptions): Directory {
       if (worker !== undefined) {
         const roomPerAttempt = await hasRoomPerAttempt(worker, options.rooms);
         const { userId, roomId } = worker;
-        return { kind: 'worker', worker: { name, userId, roomId }, roomPerAttempt };
+        const clearFirst = (options.clearRooms ?? true) && !roomPerAttempt && canClear(worker);
+        return { kind: 'worker', worker: { name, userId, roomId }, roomPerAttempt, clearFirst };
       }
       const problem = `worker ${name} of agent ${agentId} is not in the map of workers: add it with its Matrix id and room${hint}`;
       return { kind: 'nobody', problem };

@@ -15,6 +15,14 @@ export interface RoomPolicyOptions {
 /** Runtimes that were seen to join rooms by themselves and to keep them apart (HiClaw reference, 3.4; decision 0007). */
 const SEEN_TO_SUPPORT_IT: ReadonlySet<string> = new Set(['copaw']);
 
+/** Runtimes that were seen to forget a conversation on `/clear`; to others it is a message that costs an answer. */
+const SEEN_TO_CLEAR: ReadonlySet<string> = new Set(['copaw', 'qwenpaw']);
+
+/** Whether a worker can be told to forget what was said in its room. */
+export function canClear({ runtime }: MappedWorker): boolean {
+  return runtime !== undefined && SEEN_TO_CLEAR.has(runtime);
+}
+
 /** Whether each attempt of a worker gets a room of its own. */
 export async function hasRoomPerAttempt(
   { name, rooms, runtime }: MappedWorker,

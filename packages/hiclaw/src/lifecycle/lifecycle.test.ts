@@ -236,6 +236,24 @@ describe.each(DRIVERS)('by %s, a worker', (driver, optionsOf) => {
     expect(await lifecycle.ensureReady(world.worker)).toEqual({ kind: 'ready' });
   });
 
+  it('that runs is stopped and started again', async () => {
+    await lifecycle.ensureReady(world.worker);
+    const { container } = world.hiclaw.worker('alice');
+    await world.hiclaw.worker('alice').untilListening();
+    const before = container.starts;
+    expect(await lifecycle.restart(world.worker)).toMatchObject({ kind: 'starting' });
+    await eventually('it runs', () => container.status === 'running');
+    expect(container.starts).toBe(before + 1);
+  });
+
+  it('that is not there cannot be restarted', async () => {
+    expect(await lifecycle.restart({ ...world.worker, name: 'zoe' })).toMatchObject({ kind: 'failed' });
+    expect(await lifecycle.restart({ name: '--help' })).toEqual({
+      kind: 'failed',
+      problem: expect.stringContaining('is no name of a worker'),
+    });
+  });
+
   it('that is not there is a failure that says so', async () => {
     const zoe = { ...world.worker, name: 'zoe' };
     expect(await lifecycle.ensureReady(zoe)).toEqual({

@@ -1,12 +1,12 @@
-import type { Readiness, WorkerLifecycle } from '@agrenting-hiclaw/core/domain';
-import { ensureReadyByCli, type CliOptions } from './controller-cli.ts';
-import { ensureReadyByRest, type RestOptions } from './controller-rest.ts';
+import type { Readiness, WorkerAddress, WorkerLifecycle } from '@agrenting-hiclaw/core/domain';
+import { createController, type ControllerOptions } from '../controller/controller.ts';
+import { runCommand, type CommandRun } from '../run-command.ts';
+import { ensureReadyBy, putToSleep } from './controlled.ts';
 import { readReadiness, type ReadinessWaits } from './readiness.ts';
-import { runCommand } from '../run-command.ts';
 
 export type LifecycleOptions =
   /** Nobody starts workers for us: they are assumed to run, and only their signs tell (HiClaw reference, 6.4). */
-  { readonly driver: 'none' } | ScriptOptions | RestOptions | CliOptions;
+  { readonly driver: 'none' } | ScriptOptions | ControllerOptions;
 
 export interface ScriptOptions {
   readonly driver: 'script';
@@ -27,6 +27,8 @@ export interface ScriptOptions {
 
 /** A lifecycle that may have programs running. */
 export interface ClosableLifecycle extends WorkerLifecycle {
+  /** Stops a worker and starts it again, as it has to be to read its settings anew; ends whatever it is at. */
+  restart(worker: Pick<WorkerAddress, 'name'>): Promise<Readiness>;
   /** Ends programs that still run. */
   close(): void;
 }
@@ -37,16 +39,24 @@ const WORKER_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 /** Sees to it that workers run, in the way that was configured (HiClaw reference, 6). */
 export function createLifecycle(options: LifecycleOptions): ClosableLifecycle {
   if (options.driver === 'none') {
-    return { ensureReady: () => Promise.resolve({ kind: 'remote' }), close: () => {} };
+    const problem = 'lifecycle.driver is none, so nothing here can restart workers';
+    return {
+      ensureReady: () => Promise.resolve({ kind: 'remote' }),
+      restart: () => Promise.resolve({ kind: 'failed', problem }),
+      close: () => {},
+    };
   }
   const closing = new AbortController();
   const underWay = new Map<string, Promise<Readiness>>();
   return {
+    async restart({ name }) {
+      if (!WORKER_NAME.test(name)) return noName(name);
+      const stopped = await stop(options, name, closing.signal);
+      if (stopped !== undefined) return { kind: 'failed', problem: `worker ${name}: ${stopped}` };
+      return await byDriver(options, name, closing.signal);
+    },
     ensureReady({ name }) {
-      if (!WORKER_NAME.test(name)) {
-        const problem = `${JSON.stringify(name.slice(0, 80))} is no name of a worker: small letters, digits and hyphens only`;
-        return Promise.resolve({ kind: 'failed', problem });
-      }
+      if (!WORKER_NAME.test(name)) return Promise.resolve(noName(name));
       // Two calls for one worker would start it twice.
       const known = underWay.get(name);
       if (known !== undefined) return known;
@@ -58,34 +68,54 @@ export function createLifecycle(options: LifecycleOptions): ClosableLifecycle {
   };
 }
 
+function noName(name: string): Readiness {
+  const problem = `${JSON.stringify(name.slice(0, 80))} is no name of a worker: small letters, digits and hyphens only`;
+  return { kind: 'failed', problem };
+}
+
+/** Gives what went wrong. */
+async function stop(
+  options: Exclude<LifecycleOptions, { driver: 'none' }>,
+  name: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (options.driver !== 'script') return await putToSleep(createController(options, signal), name, signal);
+  const run = await runScript(options, 'stop', name, signal);
+  if (run.kind === 'failed') return run.problem;
+  return run.exitCode === 0 ? undefined : `it could not be stopped: the command ended with ${run.exitCode}`;
+}
+
 async function byDriver(
   options: Exclude<LifecycleOptions, { driver: 'none' }>,
   name: string,
   signal: AbortSignal,
 ): Promise<Readiness> {
-  switch (options.driver) {
-    case 'script':
-      return await ensureReady(options, name, signal);
-    case 'rest':
-      return await ensureReadyByRest(options, name, signal);
-    case 'cli':
-      return await ensureReadyByCli(options, name, signal);
-  }
+  if (options.driver === 'script') return await ensureReady(options, name, signal);
+  return await ensureReadyBy(createController(options, signal), name, options.startedWaitMs ?? 30_000);
 }
 
 async function ensureReady(options: ScriptOptions, name: string, signal: AbortSignal): Promise<Readiness> {
-  const [program, ...first] = options.command;
-  const run = await runCommand({
-    program,
-    arguments: [...first, '--action', 'ensure-ready', '--worker', name],
-    environment: options.environment,
-    timeoutMs: options.timeoutMs ?? 180_000,
-    signal,
-  });
+  const run = await runScript(options, 'ensure-ready', name, signal);
   if (run.kind === 'failed') return { kind: 'failed', problem: `worker ${name}: ${run.problem}` };
   const waits: ReadinessWaits = {
     startedMs: options.startedWaitMs ?? 30_000,
     recreatedMs: options.recreatedWaitMs ?? 60_000,
   };
   return readReadiness(name, run, waits);
+}
+
+async function runScript(
+  options: ScriptOptions,
+  action: 'ensure-ready' | 'stop',
+  name: string,
+  signal: AbortSignal,
+): Promise<CommandRun> {
+  const [program, ...first] = options.command;
+  return await runCommand({
+    program,
+    arguments: [...first, '--action', action, '--worker', name],
+    environment: options.environment,
+    timeoutMs: options.timeoutMs ?? 180_000,
+    signal,
+  });
 }

@@ -31,6 +31,11 @@ describe('messageContent', () => {
     });
   });
 
+  it('says nothing but the command where a conversation is to be forgotten', () => {
+    const { body } = messageContent({ ...assignmentTo(worker), purpose: 'clear' }, us);
+    expect(body).toBe(`${worker.userId} /clear`);
+  });
+
   it('says in a reminder that done work is not done again', () => {
     const { body, 'com.agrenting.number': number } = messageContent(assignmentTo(worker, 2), us);
     expect(body).toContain(`Reminder 1 of task [${id}]`);

@@ -1,4 +1,4 @@
-import { completionLine, type WorkerMessage } from '@agrenting-hiclaw/core/domain';
+import { completionLine, type MessagePurpose, type WorkerMessage } from '@agrenting-hiclaw/core/domain';
 import { taskFolder } from '../storage/task-folder.ts';
 
 /**
@@ -9,9 +9,8 @@ import { taskFolder } from '../storage/task-folder.ts';
  */
 export function messageContent(message: WorkerMessage, ourUserId: string): Record<string, unknown> {
   const { worker, hiringId, attempt, purpose, number } = message;
-  const words = purpose === 'stop' ? stopWords(message) : assignmentWords(message, ourUserId);
   return {
-    ...wakingContent(worker.userId, words),
+    ...wakingContent(worker.userId, WORDS[purpose](message, ourUserId)),
     'com.agrenting.hiring_id': hiringId,
     'com.agrenting.attempt': attempt,
     'com.agrenting.purpose': purpose,
@@ -30,6 +29,13 @@ export function wakingContent(userId: string, words: string): Record<string, unk
     'm.mentions': { user_ids: [userId] },
   };
 }
+
+const WORDS: Readonly<Record<MessagePurpose, (message: WorkerMessage, ourUserId: string) => string>> = {
+  assignment: assignmentWords,
+  stop: stopWords,
+  // A command to workers in Python, behind the mention as everything else is (seen with copaw-worker 1.0.4).
+  clear: () => '/clear',
+};
 
 function assignmentWords({ hiringId, taskId, number }: WorkerMessage, ourUserId: string): string {
   const folder = taskFolder(taskId);

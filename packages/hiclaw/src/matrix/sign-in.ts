@@ -23,6 +23,8 @@ export type SignInOutcome =
     }
   /** There is such an account already; only when one was to be made. */
   | { readonly kind: 'taken'; readonly problem: string }
+  /** The name belongs to an application service, which makes the accounts (HiClaw reference, 3.2). */
+  | { readonly kind: 'reserved'; readonly problem: string }
   /** A definite no; `problem` says what to do. */
   | { readonly kind: 'refused'; readonly problem: string }
   | { readonly kind: 'unavailable'; readonly problem: string };
@@ -104,6 +106,7 @@ function toOutcome({ status, body }: Answer, remedy: string): SignInOutcome {
   }
   const { errcode, error } = refusal.catch({ errcode: '', error: '' }).parse(body);
   const said = [status, errcode, error.replace(/\s+/g, ' ').slice(0, 200)].filter(Boolean).join(' ');
+  if (errcode === 'M_EXCLUSIVE') return { kind: 'reserved', problem: said };
   if (errcode === 'M_USER_IN_USE') return { kind: 'taken', problem: said };
   if (status === 429 || status >= 500) {
     return { kind: 'unavailable', problem: `the homeserver answered ${said}: try again later` };

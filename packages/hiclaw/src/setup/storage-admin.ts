@@ -25,6 +25,11 @@ export interface StorageAdmin {
   readonly bucket: string;
   read(key: string): Promise<AdminOutcome>;
   write(key: string, text: string): Promise<AdminOutcome>;
+  /** A file where the client runs, which in HiClaw's own containers is beside the Manager's. */
+  readFile(path: string): Promise<AdminOutcome>;
+  writeFile(path: string, text: string): Promise<AdminOutcome>;
+  /** What stands at the top of the bucket, folders with a slash at their end; undefined when it cannot be listed. */
+  top(): Promise<readonly string[] | undefined>;
   /** Makes a user, or gives it a new secret, with one policy that has its name. */
   giveUser(name: string, secret: string, policy: string): Promise<AdminOutcome>;
   removeUser(name: string): Promise<AdminOutcome>;
@@ -76,6 +81,13 @@ export function createStorageAdmin({
     bucket,
     read: async (key) => await mc(['cat', object(key)]),
     write: async (key, text) => await mc(['pipe', object(key)], text),
+    readFile: async (path) => await mc(['cat', path]),
+    writeFile: async (path, text) => await mc(['pipe', path], text),
+    async top() {
+      const listed = await mc(['ls', object('')]);
+      if (listed.kind === 'failed') return undefined;
+      return listed.output.split('\n').flatMap((line) => /\S+$/.exec(line.trimEnd())?.[0] ?? []);
+    },
     async giveUser(name, secret, policy) {
       const created = await createPolicy(name, policy);
       if (created.kind === 'failed') return created;

@@ -100,6 +100,16 @@ export const configurationSchema = z.strictObject({
     /** Counted over all processes of one store; a homeserver that allows less is obeyed. */
     messagesPerMinute: z.coerce.number({ error: 'is no number' }).int().min(1).max(6_000).default(60),
   }),
+  /** Asked to look after a worker that shows no sign; nobody is asked without it. */
+  manager: z
+    .strictObject({
+      userId: matrixUserId,
+      roomId: z
+        .string({ error: 'is missing' })
+        .regex(/^!.+$/, 'must be a Matrix room id such as !abc:matrix-local.hiclaw.io:18080')
+        .optional(),
+    })
+    .optional(),
   hiclaw: z
     .strictObject({
       profile: z

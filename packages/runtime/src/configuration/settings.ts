@@ -51,6 +51,16 @@ export const SETTINGS: readonly Setting[] = [
     true,
   ),
   setting(
+    ['manager', 'userId'],
+    'MANAGER_MATRIX_ID',
+    "HiClaw's Manager, such as @manager:matrix-local.hiclaw.io:18080; not needed",
+  ),
+  setting(
+    ['manager', 'roomId'],
+    'ADAPTER_MANAGER_ROOM',
+    'the room in which the Manager is asked to look after a silent worker; `setup --manager` makes it',
+  ),
+  setting(
     ['hiclaw', 'profile'],
     'ADAPTER_HICLAW_PROFILE',
     'which HiClaw it is: 1.0, 1.1, or 1.2 for AgentTeams; they differ in bucket and task protocol',

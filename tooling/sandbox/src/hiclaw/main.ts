@@ -53,7 +53,7 @@ if (argumentValues.help === true) {
   console.log(usage);
   process.exit(0);
 }
-const hiclaw = await startHiclaw(hiclawOptions.parse({ ...readSeed(given('seed')), ...overrides() }));
+const hiclaw = await startHiclaw({ ...hiclawOptions.parse({ ...readSeed(given('seed')), ...overrides() }) });
 
 const end = (): void => {
   hiclaw.close().catch((error: unknown) => {

@@ -37,6 +37,13 @@ const account = (
     .object({ name: z.string().default(name), password: z.string().default(`${name}-sandbox-password`) })
     .prefault({});
 
+/** How a generation calls its bucket, and MinIO's client the storage (HiClaw reference, 5). */
+const storageNames = {
+  '1.0': { bucket: 'hiclaw-storage', alias: 'hiclaw' },
+  '1.1': { bucket: 'hiclaw-storage', alias: 'hiclaw' },
+  '1.2': { bucket: 'agentteams-storage', alias: 'agentteams' },
+} as const;
+
 /** Everything but the clock; a seed file holds this as JSON. Every secret has a fixed, public default. */
 export const hiclawOptions = z.strictObject({
   host: z.string().default('127.0.0.1'),
@@ -49,7 +56,10 @@ export const hiclawOptions = z.strictObject({
   managerHome: z.string().optional(),
   /** HiClaw's default holds the host's port, and nothing needs to listen there (HiClaw reference, 1.1). */
   serverName: z.string().default('matrix-local.hiclaw.io:18080'),
-  bucket: z.string().default('hiclaw-storage'),
+  /** Names, the controller's hand in the settings, and who may make accounts differ (HiClaw reference, 0.2 and 3.2). */
+  generation: z.enum(['1.0', '1.1', '1.2']).default('1.0'),
+  /** That of the generation when it is left out. */
+  bucket: z.string().optional(),
   registrationToken: z.string().default('sandbox-registration-token'),
   admin: account('admin'),
   manager: account('manager'),
@@ -86,7 +96,17 @@ export const hiclawOptions = z.strictObject({
   idleTimeoutMinutes: z.number().positive().default(720),
 });
 
-export type HiclawSettings = z.output<typeof hiclawOptions>;
+/** Throws a ZodError for wrong options. */
+export const parseOptions = (input: unknown): HiclawSettings => {
+  const settings = hiclawOptions.parse(input);
+  const { bucket, alias } = storageNames[settings.generation];
+  return { ...settings, bucket: settings.bucket ?? bucket, storageAlias: alias };
+};
+
+export type HiclawSettings = z.output<typeof hiclawOptions> & {
+  readonly bucket: string;
+  readonly storageAlias: string;
+};
 export type WorkerSettings = z.output<typeof workerOptions>;
 export type HiclawOptions = z.input<typeof hiclawOptions> & { readonly clock?: SandboxClock };
 

@@ -10,6 +10,7 @@ export const seedHomeserver = (homeserver: RunningHomeserver, settings: HiclawSe
   const { admin, manager, adapter } = settings;
   const adminId = accounts.create(admin.name, admin.password);
   const managerId = accounts.create(manager.name, manager.password);
+  rooms.joinsEveryInvitation.add(managerId);
   const adapterIds = settings.adapterKnown ? [accounts.create(adapter.name, adapter.password)] : [];
   for (const id of adapterIds) accounts.openDevice(id, adapter.deviceId, adapter.accessToken);
   for (const worker of settings.workers) {
@@ -53,6 +54,14 @@ export const seedStorage = (bucket: Bucket, settings: HiclawSettings, homeserver
     put(`${home}credentials/matrix/password`, workerPassword(worker));
   }
   put('shared/tasks/.gitkeep', '');
+  if (settings.generation !== '1.0') put('manager/openclaw.json', managerSettings(settings));
+};
+
+/** The Manager's own settings: in its home up to 1.0, in storage since then (HiClaw reference, 1.4 and 5). */
+export const managerSettings = (settings: HiclawSettings): string => {
+  const admin = `@${settings.admin.name}:${settings.serverName}`;
+  const matrix = { enabled: true, dm: { policy: 'allowlist', allowFrom: [admin] }, groupAllowFrom: [admin] };
+  return `${JSON.stringify({ channels: { matrix } }, undefined, 2)}\n`;
 };
 
 const openclawJson = (worker: WorkerSettings, settings: HiclawSettings, homeserverUrl: string): object => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
@@ -9,11 +9,13 @@ import { RunningHiclaw } from './hiclaw.ts';
 import { startHomeserver, type RunningHomeserver } from './homeserver/homeserver.ts';
 import { listen } from './http-server.ts';
 import type { Containers } from './manager/containers.ts';
+import { controllerBox } from './manager/controller-box.ts';
+import { ControllerResources } from './manager/controller-resources.ts';
 import { startController } from './manager/controller.ts';
 import { MinioClient } from './manager/minio-client.ts';
 import { Manager } from './manager/manager.ts';
 import {
-  hiclawOptions,
+  parseOptions,
   profiles,
   roomIdOf,
   workerPassword,
@@ -23,7 +25,7 @@ import {
   type WorkerSettings,
 } from './options.ts';
 import { SandboxWorker } from './sandbox-worker.ts';
-import { registryOf, seedHomeserver, seedStorage } from './seed.ts';
+import { managerSettings, registryOf, seedHomeserver, seedStorage } from './seed.ts';
 import { adapterPolicy, everything, workerPolicy } from './storage/access-policy.ts';
 import { startStorage, type RunningStorage } from './storage/storage.ts';
 import { Behaviours } from './worker/behaviour.ts';
@@ -36,7 +38,7 @@ import { WorkerDisk } from './worker/disk.ts';
  */
 export const startHiclaw = async (options: HiclawOptions = {}): Promise<RunningHiclaw> => {
   const { clock = machineClock, ...rest } = options;
-  const settings = hiclawOptions.parse(rest);
+  const settings = parseOptions(rest);
   const { host } = settings;
   const open: (() => Promise<void> | void)[] = [];
   const closeParts = async (): Promise<void> => {
@@ -57,6 +59,7 @@ export const startHiclaw = async (options: HiclawOptions = {}): Promise<RunningH
     open.push(() => storage.close());
     seedHomeserver(homeserver, settings);
     seedStorage(storage.bucket, settings, homeserver.url);
+    homeserver.registration.exclusive = settings.generation === '1.2';
 
     const app = Promise.withResolvers<Hono>();
     const control = await listen(
@@ -73,14 +76,16 @@ export const startHiclaw = async (options: HiclawOptions = {}): Promise<RunningH
       await Promise.all(workers.map((worker) => worker.kill()));
     });
     const home = managerHome(settings, open);
-    const mc = new MinioClient(storage);
+    const mc = new MinioClient(storage, settings.storageAlias, home);
     const containers = containersOf(workers);
+    const resources = new ControllerResources(
+      controllerBox(settings, { homeserver, storage, workers, containers }),
+    );
     const controller = await startController({
       host,
       port: settings.controllerPort,
       token: settings.controllerToken,
-      containers,
-      address: (name) => workers.find((worker) => worker.name === name) ?? { userId: '', roomId: '' },
+      resources,
     });
     open.push(() => controller.close());
     const manager = createManager(home, control.url, settings, homeserver, {
@@ -88,7 +93,7 @@ export const startHiclaw = async (options: HiclawOptions = {}): Promise<RunningH
       clock,
       mc,
       containers,
-      controller,
+      resources,
     });
     open.push(() => {
       manager.close();
@@ -201,17 +206,17 @@ const createManager = (
   controlUrl: string,
   settings: HiclawSettings,
   homeserver: RunningHomeserver,
-  parts: Pick<ConstructorParameters<typeof Manager>[0], 'clock' | 'mc' | 'containers' | 'controller'> & {
+  parts: Pick<ConstructorParameters<typeof Manager>[0], 'clock' | 'mc' | 'containers' | 'resources'> & {
     readonly workers: readonly SandboxWorker[];
   },
 ): Manager => {
-  const { clock, mc, containers, controller } = parts;
+  const { clock, mc, containers, resources } = parts;
   const manager = new Manager({
     home,
     controlUrl,
     clock,
     mc,
-    controller,
+    resources,
     containers,
     say: (roomId, text, mention) => {
       homeserver.rooms.send(roomId, homeserver.accounts.userId(settings.manager.name), {
@@ -221,6 +226,8 @@ const createManager = (
     },
   });
   manager.files.init();
+  if (settings.generation === '1.2') manager.switches.scripts = '1.2';
+  if (settings.generation === '1.0') writeFileSync(join(home, 'openclaw.json'), managerSettings(settings));
   manager.files.setIdleTimeout(settings.idleTimeoutMinutes);
   manager.files.writeRegistry(registryOf(settings, manager.files.now()));
   if (settings.heartbeatEveryMs !== undefined) {

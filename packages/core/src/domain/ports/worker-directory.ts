@@ -7,6 +7,8 @@ export type WorkerChoice =
       readonly worker: WorkerAddress;
       /** Whether each attempt gets a room of its own, in the place of the worker's (design, 7). */
       readonly roomPerAttempt: boolean;
+      /** Whether the worker can be told to forget what was said in its room before, and is to be. */
+      readonly clearFirst?: boolean | undefined;
     }
   /** Nobody: `problem` says what to set. */
   | { readonly kind: 'nobody'; readonly problem: string };

@@ -128,6 +128,9 @@ export class Rooms {
     });
   }
 
+  /** Accounts that join whatever they are invited to, as agents do without anybody there to look (HiClaw reference, 3.4). */
+  readonly joinsEveryInvitation = new Set<string>();
+
   join(room: Room, userId: string): void {
     const present = room.membership(userId);
     if (present === 'join') return;
@@ -143,6 +146,7 @@ export class Rooms {
     if (room.membership(userId) === 'join') throw forbidden(`${userId} is already in the room.`);
     if (room.membership(userId) === 'ban') throw forbidden(`${userId} is banned from the room`);
     this.setMembership(room, sender, userId, 'invite');
+    if (this.joinsEveryInvitation.has(userId)) this.join(room, userId);
   }
 
   leave(room: Room, userId: string): void {

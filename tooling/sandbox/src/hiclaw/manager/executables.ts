@@ -7,6 +7,8 @@ export interface ExecutablePaths {
   readonly copaw: string;
   readonly mc: string;
   readonly agt: string;
+  /** What `agt` was called in 1.1. */
+  readonly hiclaw: string;
 }
 
 /** Where the executables lie below the Manager's home, as below `/` in a real Manager container. */
@@ -16,6 +18,7 @@ const executablePaths = (home: string): ExecutablePaths => ({
   copaw: join(home, 'bin/copaw'),
   mc: join(home, 'bin/mc'),
   agt: join(home, 'bin/agt'),
+  hiclaw: join(home, 'bin/hiclaw'),
 });
 
 /** Writes the executables; each asks the sandbox over loopback and prints and exits as told. */
@@ -29,6 +32,7 @@ export const writeExecutables = (home: string, controlUrl: string): ExecutablePa
     [paths.copaw, 'copaw'],
     [paths.mc, 'mc'],
     [paths.agt, 'agt'],
+    [paths.hiclaw, 'agt'],
   ] as const) {
     write(path, `#!/bin/sh\nexec ${quoted(process.execPath)} ${quoted(program)} ${command} "$@"\n`);
     chmodSync(path, 0o755);
@@ -46,8 +50,9 @@ const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 const commandProgram = (controlUrl: string): string => `'use strict';
 // Written by the HiClaw sandbox at its start; speaks for the command that is named first.
 const [command, ...argv] = process.argv.slice(2);
-// Only this one reads what it is given; the others would wait for it.
-const input = command === 'mc' && !argv.includes('cat') ? require('node:fs').readFileSync(0, 'utf8') : '';
+// Only these read what they are given; the others would wait for it.
+const reads = command === 'mc' ? !['cat', 'ls'].includes(argv[0]) : argv.includes('/dev/stdin');
+const input = reads ? require('node:fs').readFileSync(0, 'utf8') : '';
 fetch(${JSON.stringify(controlUrl)} + '/sandbox/manager/run', {
   method: 'POST',
   headers: { 'content-type': 'application/json' },

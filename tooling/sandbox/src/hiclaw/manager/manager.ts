@@ -4,7 +4,8 @@ import { CommandOutput, readOptions, type CommandResult } from './command.ts';
 import { writeExecutables, type ExecutablePaths } from './executables.ts';
 import { HomeFiles } from './home-files.ts';
 import { manageState } from './manage-state.ts';
-import type { RunningController } from './controller.ts';
+import { runControllerCommand } from './controller-command.ts';
+import type { ControllerResources } from './controller-resources.ts';
 import type { MinioClient } from './minio-client.ts';
 import type { Containers } from './containers.ts';
 import { lifecycleWorker10 } from './lifecycle-1.0.ts';
@@ -16,7 +17,7 @@ export interface ManagerOptions {
   readonly containers: Containers;
   readonly clock: SandboxClock;
   readonly mc: MinioClient;
-  readonly controller: RunningController;
+  readonly resources: ControllerResources;
   /** Says something as `@manager`; rejects when the homeserver refuses. */
   readonly say: (roomId: string, text: string, mention: string) => void;
 }
@@ -83,7 +84,7 @@ export class Manager {
       case 'copaw':
         return this.#copaw(argv);
       case 'agt':
-        return this.#options.controller.run(argv);
+        return await runControllerCommand(this.#options.resources, argv, input);
       case 'mc':
         return this.#options.mc.run(argv, input);
     }

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { AccessPolicy } from '../storage/access-policy.ts';
 import type { RunningStorage } from '../storage/storage.ts';
@@ -10,16 +12,22 @@ const statement = z.object({
 });
 const policyBody = z.object({ Statement: z.array(statement) });
 
-/** HiClaw's name for its own storage, in the Manager container (HiClaw reference, 5). */
-const ALIAS = 'hiclaw';
+/** As the container knows it (HiClaw reference, 1.4). */
+const CONTAINER_HOME = '/root/manager-workspace/';
 
 /** `mc` of the Manager container, in the few commands with which an operator gives somebody a place in the storage. */
 export class MinioClient {
   readonly #storage: Pick<RunningStorage, 'bucket' | 'users'>;
+  /** HiClaw's name for its own storage (HiClaw reference, 5). */
+  readonly #alias: string;
+  /** The Manager's, in which it reads and writes files, too. */
+  readonly #home: string;
   readonly #policies = new Map<string, AccessPolicy>();
 
-  constructor(storage: Pick<RunningStorage, 'bucket' | 'users'>) {
+  constructor(storage: Pick<RunningStorage, 'bucket' | 'users'>, alias: string, home: string) {
     this.#storage = storage;
+    this.#alias = alias;
+    this.#home = home;
   }
 
   run(argv: readonly string[], input: string): CommandResult {
@@ -32,19 +40,38 @@ export class MinioClient {
     const command = words[0] === 'admin' ? words.slice(0, 3).join(' ') : (words[0] ?? '');
     switch (command) {
       case 'cat': {
+        const file = this.#file(words[1] ?? '');
+        if (file !== undefined) {
+          if (!existsSync(file)) return fail('Unable to read. No such file.');
+          output.print(readFileSync(file, 'utf8').replace(/\n$/, ''));
+          return output.exit(0);
+        }
         const object = this.#storage.bucket.get(this.#key(words[1] ?? '') ?? '');
         if (object === undefined) return fail('Unable to read. Object does not exist.');
         output.print(Buffer.from(object.bytes).toString('utf8').replace(/\n$/, ''));
         return output.exit(0);
       }
+      case 'ls': {
+        const prefix = this.#key(words[1] ?? '');
+        if (prefix === undefined) return fail('Unable to list folder. The specified bucket does not exist.');
+        for (const name of this.#storage.bucket.names(prefix)) {
+          output.print(`[2026-11-26 09:00:00 UTC]     0B ${name}`);
+        }
+        return output.exit(0);
+      }
       case 'pipe': {
+        const file = this.#file(words[1] ?? '');
+        if (file !== undefined) {
+          writeFileSync(file, input);
+          return output.exit(0);
+        }
         const key = this.#key(words[1] ?? '');
         if (key === undefined) return fail('Unable to write. The specified bucket does not exist.');
         this.#storage.bucket.put({ key, bytes: Buffer.from(input), writtenBy: 'mc' });
         return output.exit(0);
       }
       case 'admin policy create': {
-        if (words[3] !== ALIAS) return fail(`No such alias \`${words[3] ?? ''}\` found.`);
+        if (words[3] !== this.#alias) return fail(`No such alias \`${words[3] ?? ''}\` found.`);
         const parsed = policyBody.safeParse(parse(input));
         if (!parsed.success) return fail('Unable to create new policy. Unable to parse the policy.');
         this.#policies.set(words[4] ?? '', toAccess(parsed.data, this.#storage.bucket.name));
@@ -77,8 +104,15 @@ export class MinioClient {
     }
   }
 
+  /** A path of the Manager container is a file of its home here. */
+  #file(target: string): string | undefined {
+    return target.startsWith(CONTAINER_HOME)
+      ? join(this.#home, target.slice(CONTAINER_HOME.length))
+      : undefined;
+  }
+
   #key(target: string): string | undefined {
-    const prefix = `${ALIAS}/${this.#storage.bucket.name}/`;
+    const prefix = `${this.#alias}/${this.#storage.bucket.name}/`;
     return target.startsWith(prefix) ? target.slice(prefix.length) : undefined;
   }
 }

@@ -92,6 +92,14 @@ export class Bucket {
     }
   }
 
+  /** What stands directly below a prefix, folders with a slash at their end; without a reader nothing is hidden. */
+  names(prefix: string): string[] {
+    const names = [...this.from(prefix)].map(
+      ({ key }) => /^[^/]*\/?/.exec(key.slice(prefix.length))?.[0] ?? '',
+    );
+    return [...new Set(names)].filter((name) => name !== '');
+  }
+
   #isVisible(object: StoredObject, reader: string | undefined): boolean {
     return reader === undefined || reader === object.writtenBy || object.visibleAtMs <= this.#clock.now();
   }

@@ -18,6 +18,7 @@ export class WorkerContainer {
   readonly log: string[] = [];
   /** Set to make the next starts fail. */
   failStarts = false;
+  #starts = 0;
   #status: ContainerStatus = 'created';
   #activity: WorkerActivity | undefined;
   #process: { readonly ending: AbortController; readonly ended: Promise<void> } | undefined;
@@ -31,6 +32,11 @@ export class WorkerContainer {
 
   get status(): ContainerStatus {
     return this.#status;
+  }
+
+  /** How often it was started. */
+  get starts(): number {
+    return this.#starts;
   }
 
   /** Undefined while no process runs. */
@@ -71,6 +77,7 @@ export class WorkerContainer {
         this.#change('exited', undefined);
       });
     this.#process = { ending, ended };
+    this.#starts += 1;
     this.#change('running', 'starting');
     return true;
   }

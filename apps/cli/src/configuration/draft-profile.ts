@@ -1,0 +1,17 @@
+import { PROFILES, type ProfileName } from '@agrenting-hiclaw/hiclaw';
+import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import type { Draft } from './draft.ts';
+
+/** The profile that the configuration names; undefined when it names none. */
+export function draftProfile(draft: Draft): ProfileName | undefined {
+  const text = draft.text('hiclaw', 'profile');
+  if (text === undefined) return undefined;
+  // YAML reads 1.0 as a number.
+  const written = text === '1' ? '1.0' : text;
+  if (isProfile(written)) return written;
+  throw new CommandError(EXIT.usage, `hiclaw.profile ${text} is none of ${Object.keys(PROFILES).join(', ')}`);
+}
+
+function isProfile(text: string): text is ProfileName {
+  return Object.hasOwn(PROFILES, text);
+}

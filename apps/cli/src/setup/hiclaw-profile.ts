@@ -1,0 +1,24 @@
+import { detectProfile, type DetectedProfile } from '@agrenting-hiclaw/hiclaw';
+import type { Draft } from '../configuration/draft.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { lifecycleDraft } from './controller.ts';
+import { ownersClient, type StorageOwnerOptions } from './storage-owner.ts';
+
+/** Looks which HiClaw this is, as far as what is given shows it. */
+export async function lookForProfile(
+  terminal: Pick<Terminal, 'environment'>,
+  draft: Draft,
+  options: StorageOwnerOptions,
+): Promise<DetectedProfile> {
+  const lifecycle = lifecycleDraft(draft);
+  const program = lifecycle?.driver === 'cli' ? lifecycle.command.at(-1)?.split('/').at(-1) : undefined;
+  return await detectProfile({
+    list:
+      options.mc === undefined
+        ? undefined
+        : async (alias, bucket) =>
+            await ownersClient(terminal, options, alias, draft.text('storage', 'bucket') ?? bucket)?.top(),
+    controller:
+      lifecycle?.driver === 'rest' ? 'rest' : program === 'agt' || program === 'hiclaw' ? program : undefined,
+  });
+}

@@ -1,0 +1,63 @@
+import { runCommand } from '../run-command.ts';
+import type { Controller, ControllerAnswer } from './resources.ts';
+
+export interface CliOptions {
+  readonly driver: 'cli';
+  /** The controller's own program and its first arguments, such as `["docker", "exec", "-i", "agentteams-controller", "agt"]`. */
+  readonly command: readonly [string, ...string[]];
+  /** All that the program sees of the environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** How long one call may take. Default 60,000. */
+  readonly timeoutMs?: number | undefined;
+  /** How long a worker that was woken is left alone. Default 30,000. */
+  readonly startedWaitMs?: number | undefined;
+}
+
+/** Through `agt` (in HiClaw 1.1: `hiclaw`), which knows address and token by itself (HiClaw reference, 6.3). */
+export function controllerByCli(options: CliOptions, signal: AbortSignal): Controller {
+  const { timeoutMs = 60_000, environment } = options;
+  const [program, ...first] = options.command;
+
+  async function call(words: readonly string[], input?: string): Promise<ControllerAnswer> {
+    const run = await runCommand({
+      program,
+      arguments: [...first, ...words],
+      environment,
+      timeoutMs,
+      signal,
+      input,
+    });
+    if (run.kind === 'failed') return run;
+    if (run.exitCode === 0) return { kind: 'answer', body: parse(run.output) };
+    const said = lastLine(run);
+    const problem = `${program} ended with ${run.exitCode} (${said})`;
+    return { kind: /not found/i.test(said) ? 'absent' : 'failed', problem };
+  }
+
+  return {
+    showsPolicies: false,
+    get: async (kind, name) =>
+      await call(['get', `${kind.toLowerCase()}s`, ...(name === undefined ? [] : [name]), '-o', 'json']),
+    act: async (worker, action) => await call(['worker', action, '--name', worker]),
+    // JSON is YAML, and one line of it holds no line that would end the document.
+    apply: async (kind, name, spec) =>
+      await call(
+        ['apply', '-f', '/dev/stdin'],
+        `${JSON.stringify({ apiVersion: 'agentteams.io/v1beta1', kind, metadata: { name }, spec })}\n`,
+      ),
+  };
+}
+
+/** What it says to people is no JSON, and is not looked at. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function lastLine({ output, complaint }: { readonly output: string; readonly complaint: string }): string {
+  const said = (complaint.trim() || output.trim()).split('\n').at(-1) ?? '';
+  return said.replace(/\s+/g, ' ').slice(0, 200) || 'it said nothing';
+}

@@ -1,0 +1,10 @@
+import { controllerByCli, type CliOptions } from './by-cli.ts';
+import { controllerByRest, type RestOptions } from './by-rest.ts';
+import type { Controller } from './resources.ts';
+
+export type ControllerOptions = CliOptions | RestOptions;
+
+/** Reaches the controller through its own command or its REST. Calls end when the signal aborts. */
+export function createController(options: ControllerOptions, signal: AbortSignal): Controller {
+  return options.driver === 'cli' ? controllerByCli(options, signal) : controllerByRest(options, signal);
+}

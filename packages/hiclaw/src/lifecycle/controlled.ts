@@ -1,0 +1,49 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Readiness } from '@agrenting-hiclaw/core/domain';
+import { z } from 'zod';
+import type { Controller } from '../controller/resources.ts';
+import { meaningOf } from './phase.ts';
+
+const workerAnswer = z.object({ phase: z.string(), message: z.string().optional() });
+
+/** Asks the controller for a worker and has it woken if it sleeps (HiClaw reference, 6.3). */
+export async function ensureReadyBy(
+  controller: Controller,
+  name: string,
+  startedWaitMs: number,
+): Promise<Readiness> {
+  const failed = (why: string): Readiness => ({ kind: 'failed', problem: `worker ${name}: ${why}` });
+  const shown = await controller.get('Worker', name);
+  if (shown.kind !== 'answer') return failed(shown.problem);
+  const worker = workerAnswer.safeParse(shown.body).data;
+  if (worker === undefined) return failed('the controller gave an answer that is not that of a worker');
+  const meaning = meaningOf(name, worker, startedWaitMs);
+  if (meaning.kind === 'settled') return meaning.readiness;
+  const woken = await controller.act(name, 'ensure-ready');
+  if (woken.kind !== 'answer') return failed(`it could not be woken: ${woken.problem}`);
+  return { kind: 'starting', waitMs: startedWaitMs };
+}
+
+const LOOK_EVERY_MS = 2_000;
+const LOOKS = 30;
+
+/**
+ * Has a worker put to sleep and waits until it is, since the controller only notes the wish: to wake it earlier would
+ * take the wish back. Gives what went wrong.
+ */
+export async function putToSleep(
+  controller: Controller,
+  name: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const asked = await controller.act(name, 'sleep');
+  if (asked.kind !== 'answer') return asked.problem;
+  for (let look = 0; look < LOOKS; look += 1) {
+    const shown = await controller.get('Worker', name);
+    if (shown.kind !== 'answer') return shown.problem;
+    const phase = workerAnswer.safeParse(shown.body).data?.phase;
+    if (phase === 'Sleeping' || phase === 'Stopped') return undefined;
+    await pause(LOOK_EVERY_MS, undefined, { signal });
+  }
+  return 'it was to be put to sleep, and is still running';
+}
