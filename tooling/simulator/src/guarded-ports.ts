@@ -2,6 +2,7 @@ import type {
   AttemptRooms,
   Clock,
   HiringStore,
+  Manager,
   Marketplace,
   Messenger,
   SignLog,
@@ -21,6 +22,7 @@ export interface Outside {
   readonly rooms: AttemptRooms;
   readonly storage: TaskStorage;
   readonly lifecycle: WorkerLifecycle;
+  readonly manager: Manager;
   readonly directory: WorkerDirectory;
 }
 
@@ -38,7 +40,7 @@ export function guardPorts(
   time: Pick<Clock, 'nowMs' | 'elapsedMs'>,
   random: () => number,
 ): EnginePorts {
-  const { marketplace, messenger, rooms, storage, lifecycle, directory } = outside;
+  const { marketplace, messenger, rooms, storage, lifecycle, manager, directory } = outside;
   const clock: Clock = {
     ...time,
     sleep: async (waitMs, signal) => await boundary.sleep(waitMs, signal),
@@ -106,6 +108,10 @@ export function guardPorts(
     lifecycle: {
       ensureReady: async (worker) =>
         await port(`ready ${worker.name}`, async () => await lifecycle.ensureReady(worker), kindOf),
+    },
+    manager: {
+      lookAfter: async (request) =>
+        await port(`manager ${request.worker.name}`, async () => await manager.lookAfter(request), kindOf),
     },
     directory: {
       choose: async (agentId, named) =>

@@ -61,6 +61,8 @@ export interface Scenario {
   readonly reopens: boolean;
   /** Whether each attempt has a room of its own. */
   readonly roomPerAttempt: boolean;
+  /** Whether a room that jobs share is cleared before each of them. */
+  readonly clearFirst: boolean;
   /** Goes on until every deadline has passed, instead of until all promises are kept. */
   readonly toTheEnd: boolean;
 }
@@ -105,6 +107,7 @@ export function drawScenario(seed: number): Scenario {
     reopens: dice.chance(0.02),
     toTheEnd: dice.chance(0.05),
     roomPerAttempt: dice.chance(0.5),
+    clearFirst: dice.chance(0.5),
   };
 }
 

@@ -252,6 +252,7 @@ class Run {
         rooms: this.#rooms,
         storage: this.#folders,
         lifecycle: this.#workers,
+        manager: this.#workers,
         directory: {
           choose: async (agentId) => {
             const { faulty, scenario } = this.#stage;
@@ -259,7 +260,8 @@ class Run {
               return { kind: 'nobody', problem: `${PLANTED}: nobody` };
             }
             const worker = this.#workers.addressOf(Number(agentId.slice(-1)));
-            return { kind: 'worker', worker, roomPerAttempt: scenario.roomPerAttempt };
+            const { roomPerAttempt, clearFirst } = scenario;
+            return { kind: 'worker', worker, roomPerAttempt, clearFirst };
           },
         },
       },

@@ -58,6 +58,10 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
       violations.add('broken', 'a room of one attempt hears of no other', name);
     }
     if (purpose !== 'assignment') return;
+    const { roomPerAttempt, clearFirst } = stage.scenario;
+    if (clearFirst && !roomPerAttempt && !told.has(`${hiringId} a${attempt} clear 1`)) {
+      violations.add('broken', 'a room that jobs share is cleared before each', name);
+    }
     if (!folders.isComplete(taskId)) violations.add('broken', 'told only what was staged', name);
     if (isOvertaken(process, hiringId) || !isTelling(taskId)) return;
     checkPlaces(worker.name, taskId);

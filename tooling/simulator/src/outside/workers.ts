@@ -1,4 +1,7 @@
 import type {
+  AskOutcome,
+  Manager,
+  ManagerRequest,
   Readiness,
   TaskId,
   WorkerAddress,
@@ -40,7 +43,7 @@ interface Worker {
 }
 
 /** Workers as they were seen to be: most do their job, some do not, and any may be off. */
-export class FakeWorkers implements WorkerLifecycle {
+export class FakeWorkers implements WorkerLifecycle, Manager {
   readonly #stage: Stage;
   readonly #dice: Dice;
   readonly #homeserver: FakeHomeserver;
@@ -103,14 +106,34 @@ export class FakeWorkers implements WorkerLifecycle {
     return { kind: 'starting', waitMs: 30 * SECOND };
   }
 
+  /** The Manager, whose model does as it pleases: often it starts the worker. */
+  async lookAfter({ worker: { name } }: ManagerRequest): Promise<AskOutcome> {
+    if (this.#dice.chance(0.2)) return { kind: 'failed', problem: 'planted: no Manager' };
+    const worker = this.#workers.find(({ address }) => address.name === name);
+    if (worker !== undefined && this.#dice.chance(0.6)) worker.up = true;
+    return { kind: 'asked', eventId: `$manager-${name}` };
+  }
+
   hear({ message, eventId }: PostedMessage): void {
     const worker = this.#workers.find(({ address }) => address.name === message.worker.name);
     // A message that was sent before its start is lost to a worker.
     if (worker === undefined || !worker.up) return;
     this.#later(worker, this.#dice.between(100, 3000), () => {
-      if (message.purpose === 'stop') this.#stop(worker, message.taskId);
-      else this.#take(worker, message, eventId);
+      switch (message.purpose) {
+        case 'stop':
+          return this.#stop(worker, message.taskId);
+        case 'clear':
+          return this.#clear(worker, eventId);
+        case 'assignment':
+          return this.#take(worker, message, eventId);
+      }
     });
+  }
+
+  /** It has been told to forget what was said, and says that it did. */
+  #clear({ address }: Worker, eventId: string): void {
+    this.#homeserver.sign(address, { kind: 'receipt', eventId });
+    this.#homeserver.sign(address, { kind: 'message', text: 'The conversation was cleared.' });
   }
 
   #stop(worker: Worker, taskId: TaskId): void {
