@@ -109,6 +109,10 @@ ${EXIT_CODES}`,
     .addOption(OWNERS_ALIAS)
     .option('--workers <names>', 'only these, with commas between them')
     .option('--manager', 'have the Manager listen, too, so that it can be asked about a silent worker')
+    .option(
+      '--session-files',
+      "let the adapter's storage user see the workers' session files, as a further sign that a task was taken",
+    )
     .option('--no-proof', 'say nothing to the workers')
     .option('--proof-seconds <n>', 'how long a worker may take to show that it heard', '60')
     .option('--dry-run', 'show what would be changed, and change nothing')

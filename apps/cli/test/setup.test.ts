@@ -1,5 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { describe } from 'vitest';
+import { Secret } from '@agrenting-hiclaw/core/domain';
+import { createObjectStore } from '@agrenting-hiclaw/hiclaw';
+import { describe, vi } from 'vitest';
 import { test } from './cli.ts';
 
 describe.concurrent('setup', () => {
@@ -72,6 +74,32 @@ describe.concurrent('setup', () => {
       exitCode: 0,
       output: expect.stringContaining('is logged in'),
     });
+  });
+
+  test('lets the storage user see the session files of workers where that is wanted', async ({
+    openEvening,
+    expect,
+  }) => {
+    const evening = await openEvening({
+      times: { startMs: 100, workMs: 200, pullEveryMs: 200, pushEveryMs: 200 },
+    });
+    await evening.init();
+    expect(await evening.setup(['--session-files'])).toMatchObject({ exitCode: 0 });
+    expect(await readFile(evening.config, 'utf8')).toContain('sessionFiles: true');
+    const sessions = () => evening.hiclaw.objects('agents/alice/.copaw/sessions/');
+    await vi.waitUntil(() => sessions().length > 0, { timeout: 5_000 });
+    const [session] = sessions();
+    const { endpoint, bucket } = evening.hiclaw.storage;
+    const secret = (await readFile(`${evening.folder}/storage.secret`, 'utf8')).trim();
+    const store = createObjectStore({
+      endpoint,
+      bucket,
+      accessKey: 'agrenting',
+      secretKey: new Secret(secret),
+    });
+    expect(await store.stat(session?.key ?? '')).toMatchObject({ kind: 'object' });
+    expect(await store.stat('agents/alice/openclaw.json')).toMatchObject({ kind: 'refused' });
+    store.close();
   });
 
   test('says which worker does not hear, and what to do', async ({ openEvening, expect }) => {

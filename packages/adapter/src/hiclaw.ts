@@ -96,7 +96,12 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
         manager?.roomId === undefined
           ? undefined
           : hiclaw.createManager({ homeserver, userId: manager.userId, roomId: manager.roomId }),
-      storage: hiclaw.createTaskStorage({ store: objectStore, ourUserId: matrix.userId, profile }),
+      storage: hiclaw.createTaskStorage({
+        store: objectStore,
+        ourUserId: matrix.userId,
+        profile,
+        sessionFiles: configuration.storage.sessionFiles,
+      }),
       lifecycle: {
         async ensureReady(worker) {
           const readiness = await lifecycle.ensureReady(worker);

@@ -108,7 +108,12 @@ export function readFolder(
   const moved = folder.metaStatus !== undefined && WORKING_STATUSES.has(folder.metaStatus);
   const shown = folder.workerObjects[0];
   let { progress } = evidence;
-  if (!moved && shown === undefined) return { ...evidence, progress: { ...progress, listing: undefined } };
+  if (!moved && shown === undefined) {
+    progress = { ...progress, listing: undefined };
+    if (folder.session === undefined) return { ...evidence, progress };
+    const proofs = withProof(progress.proofs, 'acknowledged', nowMs, folder.session);
+    return { ...evidence, progress: { ...progress, proofs }, acknowledged: true };
+  }
 
   const changed = progress.listing?.digest !== folder.digest;
   const listing = changed ? { digest: folder.digest, sinceMs: nowMs } : progress.listing;

@@ -105,7 +105,7 @@ export function underLease(ports: EnginePorts, lease: Lease): EnginePorts {
       },
     },
     storage: {
-      inspect: async (taskId) => await storage.inspect(taskId),
+      inspect: async (taskId, own) => await storage.inspect(taskId, own),
       collect: async (taskId) => await storage.collect(taskId),
       stage: async (order) => {
         lease.assertHeld();

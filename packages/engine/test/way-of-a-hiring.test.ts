@@ -1,7 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AskOutcome, HiringId, Manager, ManagerRequest } from '@agrenting-hiclaw/core/domain';
+import type {
+  AskOutcome,
+  HiringId,
+  Manager,
+  ManagerRequest,
+  TaskId,
+  WorkerAddress,
+} from '@agrenting-hiclaw/core/domain';
 import { restoreStore } from '@agrenting-hiclaw/store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { alice, REPORT_TO, someHiring, STORE_KEY, World } from './world.ts';
@@ -100,6 +107,26 @@ describe('the way of a hiring', () => {
     await world.workerDelivers(first, HAIKU);
     await world.run(5000);
     expect([await world.state(first), await world.state(second)]).toEqual(['completed', 'sent']);
+  });
+});
+
+describe("a worker's session file in the attempt's own room", () => {
+  test('is a sign that it has the task, and its evidence is kept', async () => {
+    world.choice = { kind: 'worker', worker: alice, roomPerAttempt: true };
+    const inspect = world.hiclaw.inspect.bind(world.hiclaw);
+    const asked: unknown[] = [];
+    world.hiclaw.inspect = async (task: TaskId, own?: WorkerAddress) => {
+      asked.push(own?.roomId);
+      return { ...(await inspect(task)), session: 'agents/alice/sessions/x.json 1' };
+    };
+    const id = await world.hire();
+    await world.run(MINUTE);
+    expect(asked.at(-1)).toBe('!attempt-1');
+    const { state, attempt } = await world.record(id);
+    expect(state).toBe('acknowledged');
+    expect(attempt?.progress.proofs).toContainEqual(
+      expect.objectContaining({ kind: 'acknowledged', evidence: 'agents/alice/sessions/x.json 1' }),
+    );
   });
 });
 

@@ -98,8 +98,8 @@ export function guardPorts(
           async () => await storage.stage(order),
           kindOf,
         ),
-      inspect: async (task) =>
-        await port(`inspect ${task.slice(-7)}`, async () => await storage.inspect(task), kindOf),
+      inspect: async (task, own) =>
+        await port(`inspect ${task.slice(-7)}`, async () => await storage.inspect(task, own), kindOf),
       collect: async (task) =>
         await port(`collect ${task.slice(-7)}`, async () => await storage.collect(task), kindOf),
       noteDelegated: async (task, atMs) =>

@@ -12,6 +12,7 @@ export interface SetupOptions extends CommonOptions {
   readonly mcAlias?: string | undefined;
   readonly workers?: string | undefined;
   readonly manager?: boolean | undefined;
+  readonly sessionFiles?: boolean | undefined;
   readonly proof?: boolean | undefined;
   readonly proofSeconds?: string | undefined;
   readonly dryRun?: boolean | undefined;

@@ -5,7 +5,7 @@ import { ACCOUNT, type Place } from './place.ts';
 
 /** Makes the adapter's own storage user, with the least rights (HiClaw reference, 5). */
 export async function makeStorageUser(place: Place): Promise<void> {
-  const { draft, storage, changes, journal } = place;
+  const { draft, storage, changes, journal, options, profile } = place;
   const step = 'storage user';
   const secretFile = draft.text('storage', 'secretKeyFile') ?? place.file('storage.secret');
   const known = draft.text('storage', 'secretKey') ?? (await readSecretFile(secretFile));
@@ -16,15 +16,17 @@ export async function makeStorageUser(place: Place): Promise<void> {
     const why = 'cannot be made without --mc, and storage.accessKey and storage.secretKey are not set';
     return changes.say(step, 'failed', why);
   }
+  const sessionFolders = options.sessionFiles === true ? profile.sessionFolders : [];
   const what = `${ACCOUNT}, for shared/tasks/agrenting-* and shared/projects/agrenting-* of ${storage.bucket} only`;
   await changes.make(step, what, async () => {
     const secret = known ?? randomBytes(24).toString('base64url');
     await writeSecretFile(secretFile, secret);
-    const made = await storage.giveUser(ACCOUNT, secret, adapterPolicy(storage.bucket));
+    const made = await storage.giveUser(ACCOUNT, secret, adapterPolicy(storage.bucket, sessionFolders));
     if (made.kind === 'failed') return made.problem;
     await journal.note({ what: 'storage-user', of: ACCOUNT });
     draft.set(['storage', 'accessKey'], ACCOUNT);
     draft.set(['storage', 'secretKeyFile'], secretFile);
+    if (sessionFolders.length > 0) draft.set(['storage', 'sessionFiles'], true);
     return undefined;
   });
 }

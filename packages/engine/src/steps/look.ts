@@ -24,7 +24,10 @@ export async function look(context: AttemptContext, worker: WorkerAddress): Prom
   const { roomId, userId } = worker;
   const signs = await ports.signs.since(roomId, userId, attempt.progress.signSequence, MAX_SIGNS);
   const fromRoom = readSigns(attempt, signs, settings.reportTo);
-  const folder = await ports.storage.inspect(attempt.taskId);
+  const folder = await ports.storage.inspect(
+    attempt.taskId,
+    attempt.progress.room === undefined ? undefined : worker,
+  );
   if (folder.kind === 'unavailable') return { kind: 'blind', evidence: fromRoom, problem: folder.problem };
   const lookedAtMs = ports.clock.nowMs();
   const evidence = readFolder(fromRoom, folder, lookedAtMs);

@@ -41,6 +41,8 @@ export interface Homeserver {
   readonly serverName: string;
   readonly userId: string;
   call<T>(call: HomeserverCall<T>): Promise<HomeserverAnswer<T>>;
+  /** Reads an uploaded text by its `mxc:` address, always from this homeserver. */
+  readMedia(url: string, signal: AbortSignal): Promise<HomeserverAnswer<string>>;
   close(): void;
 }
 
@@ -77,6 +79,25 @@ export function createHomeserver(settings: HomeserverSettings): Homeserver {
         const parsed = call.answer.safeParse(answer);
         if (parsed.success) return { kind: 'answered', value: parsed.data };
         const problem = `the homeserver's answer to ${call.method} ${call.path} is not what Matrix says`;
+        return { kind: 'failed', failure: { kind: 'lost', problem } };
+      } catch (error) {
+        return { kind: 'failed', failure: failureOf(error, settings.url) };
+      }
+    },
+    async readMedia(url, outer) {
+      const [, server, id] = /^mxc:\/\/([^/?#]+)\/([\w-]+)$/.exec(url) ?? [];
+      if (server === undefined || id === undefined) {
+        return { kind: 'failed', failure: { kind: 'lost', problem: 'that is no address of an upload' } };
+      }
+      try {
+        const response = await withDeadline(requestTimeoutMs, outer, async (signal) =>
+          connections.fetch(
+            `${settings.url.replace(/\/+$/, '')}/_matrix/client/v1/media/download/${encodeURIComponent(server)}/${id}`,
+            { headers: { authorization: `Bearer ${settings.accessToken.reveal()}` }, signal },
+          ),
+        );
+        if (response.status === 200) return { kind: 'answered', value: await response.text() };
+        const problem = `the homeserver answered ${response.status} to the download of an upload`;
         return { kind: 'failed', failure: { kind: 'lost', problem } };
       } catch (error) {
         return { kind: 'failed', failure: failureOf(error, settings.url) };

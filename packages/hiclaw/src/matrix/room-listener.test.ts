@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startAnsweringServer } from '../test/answering-server.ts';
 import { actAsWorker } from '../test/worker-account.ts';
@@ -72,6 +73,47 @@ describe('createRoomListener', () => {
         atMs: expect.any(Number),
       },
     ]);
+  });
+
+  /** Uploads a text as the worker does; gives its address. */
+  async function upload(text: string): Promise<string> {
+    const answer = await fetch(`${world.hiclaw.homeserver.url}/_matrix/media/v3/upload?filename=reply.md`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${world.hiclaw.homeserver.adapter.accessToken}` },
+      body: text,
+    });
+    return z.object({ content_uri: z.string() }).parse(await answer.json()).content_uri;
+  }
+  const long = (url: string) => ({
+    'com.agentteams.long_message': { version: 1, url, filename: 'reply.md' },
+  });
+
+  it.each([
+    ['as it was said', (url: string) => long(url)],
+    [
+      'as it was edited in',
+      (url: string) => ({
+        'm.new_content': { msgtype: 'm.text', body: 'It is long …', ...long(url) },
+        'm.relates_to': { rel_type: 'm.replace', event_id: '$placeholder' },
+      }),
+    ],
+  ])('reads the whole of an answer that is too long for a message: %s', async (_what, contentOf) => {
+    await listening(listen());
+    const whole = `${'It is long. '.repeat(6_000)}\n@agrenting:x TASK_COMPLETED: the last line`;
+    say('It is long …', contentOf(await upload(whole)));
+    await heard(whole);
+    expect(signLog.texts()).toEqual([whole]);
+  });
+
+  it.each([
+    ['that is nowhere', 'mxc://matrix-local.hiclaw.io:18080/nothing'],
+    ['elsewhere', 'https://elsewhere.example/reply.md'],
+    ['with a way out', 'mxc://server/../../v3/account/whoami'],
+  ])('takes the beginning where the whole has an address %s', async (_what, url) => {
+    await listening(listen());
+    say('It is long …', long(url));
+    await heard('It is long …');
+    expect(signLog.texts()).toHaveLength(1);
   });
 
   it('says where it is and since when', async () => {

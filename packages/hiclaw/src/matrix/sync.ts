@@ -2,6 +2,7 @@ import type { Sign } from '@agrenting-hiclaw/core/domain';
 import { ephemeralSigns, messageSign, type WatchedRoom } from './event-signs.ts';
 import type { HomeserverFailure } from './failure.ts';
 import type { Homeserver } from './homeserver.ts';
+import { longMessageUrl, readLongMessage } from './long-message.ts';
 import { readMissedEvents } from './missed-events.ts';
 import { syncAnswer, type SyncEvent, type SyncRoom } from './sync-answer.ts';
 
@@ -60,13 +61,28 @@ export async function syncOnce(homeserver: Homeserver, request: SyncRequest): Pr
     const timeline = await wholeTimeline(homeserver, watched.roomId, room, request);
     if (timeline.kind === 'failed') return timeline;
     if (!timeline.complete) gaps.push(watched.roomId);
-    signs.push(...timeline.events.flatMap((event) => messageSign(watched, event) ?? []));
+    for (const event of timeline.events) {
+      const sign = messageSign(watched, event);
+      if (sign !== undefined) signs.push(await whole(homeserver, sign, event, signal));
+    }
     const nowMs = request.nowMs();
     signs.push(...room.ephemeral.events.flatMap((event) => ephemeralSigns(watched, event, nowMs)));
   }
   const oldestMs = position === undefined ? request.sinceMs : 0;
   const wanted = signs.filter((sign) => sign.atMs >= oldestMs);
   return { kind: 'heard', position: answer.value.next_batch, signs: wanted, gaps };
+}
+
+/** A sign with all that was said, where the message held only the beginning of it. */
+async function whole(
+  homeserver: Homeserver,
+  sign: Sign,
+  event: SyncEvent,
+  signal: AbortSignal,
+): Promise<Sign> {
+  const url = sign.text === undefined ? undefined : longMessageUrl(event);
+  if (url === undefined) return sign;
+  return { ...sign, text: (await readLongMessage(homeserver, url, signal)) ?? sign.text };
 }
 
 type Timeline =

@@ -113,10 +113,10 @@ export function createStorageAdmin({
 }
 
 /**
- * The least that the adapter needs: its own task and project folders. Not the settings of workers, which hold their
+ * The least that the adapter needs: its own task and project folders, and session files where those are to be seen. Not the settings of workers, which hold their
  * keys for the model (HiClaw reference, 5).
  */
-export function adapterPolicy(bucket: string): string {
+export function adapterPolicy(bucket: string, sessionFolders: readonly string[] = []): string {
   const arn = `arn:aws:s3:::${bucket}`;
   const own = ['shared/tasks/agrenting-*', 'shared/projects/agrenting-*'];
   return JSON.stringify({
@@ -133,6 +133,15 @@ export function adapterPolicy(bucket: string): string {
         Action: ['s3:GetObject', 's3:PutObject'],
         Resource: own.map((prefix) => `${arn}/${prefix}`),
       },
+      ...(sessionFolders.length === 0
+        ? []
+        : [
+            {
+              Effect: 'Allow',
+              Action: ['s3:GetObject'],
+              Resource: sessionFolders.map((folder) => `${arn}/agents/*/${folder}*`),
+            },
+          ]),
     ],
   });
 }

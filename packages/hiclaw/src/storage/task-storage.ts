@@ -3,6 +3,7 @@ import { PROFILES, type ProfileName } from '../profiles.ts';
 import { collect } from './collect.ts';
 import { inspect } from './inspect.ts';
 import type { ObjectStore } from './object-store.ts';
+import { findSessionFile } from './session-file.ts';
 import { stage } from './stage.ts';
 import { OWN_OBJECTS, taskFolder } from './task-folder.ts';
 
@@ -12,6 +13,8 @@ export interface TaskStorageOptions {
   readonly ourUserId: string;
   /** Which HiClaw this is. */
   readonly profile: ProfileName;
+  /** Whether workers' session files may be looked for, which the adapter's storage user needs a right for. Default false. */
+  readonly sessionFiles?: boolean | undefined;
   /** Largest `result.md` that is read. Default 1 MiB. */
   readonly maxResultBytes?: number | undefined;
 }
@@ -21,7 +24,11 @@ export function createTaskStorage(options: TaskStorageOptions): TaskStorage {
   const { store, ourUserId, profile, maxResultBytes = 1024 * 1024 } = options;
   return {
     stage: (order) => stage(store, order, { ourUserId, projectObject: PROFILES[profile].projectObject }),
-    inspect: (taskId) => inspect(store, taskId),
+    async inspect(taskId, own) {
+      const found = await inspect(store, taskId);
+      if (found.kind !== 'folder' || own === undefined || options.sessionFiles !== true) return found;
+      return { ...found, session: await findSessionFile(store, own, PROFILES[profile].sessionFolders) };
+    },
     collect: (taskId) => collect(store, taskId, maxResultBytes),
     async noteDelegated(taskId, notifiedAtMs) {
       const state = { status: 'delegated', notified_at: new Date(notifiedAtMs).toISOString() };

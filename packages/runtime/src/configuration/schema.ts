@@ -133,6 +133,10 @@ export const configurationSchema = z.strictObject({
     accessKey: text,
     secretKey: secret,
     region: text.default('us-east-1'),
+    /** Where to connect when the endpoint's name does not resolve here. */
+    connectTo: text.optional(),
+    /** Whether the session files of workers are looked for; `setup --session-files` gives the right to. */
+    sessionFiles: z.boolean().default(false),
   }),
   workers: z.strictObject({ list: z.array(worker).default([]), registryFile: text.optional() }).prefault({}),
   lifecycle: z

@@ -30,6 +30,8 @@ export type FolderInspection =
       readonly hasResult: boolean;
       /** Changes whenever anything in the folder changes: two equal ones mean that nothing moved. */
       readonly digest: string;
+      /** What shows that the worker took up a conversation in the attempt's own room, where that can be seen. */
+      readonly session?: string | undefined;
     }
   | { readonly kind: 'unavailable'; readonly problem: string };
 
@@ -45,7 +47,8 @@ export type Collected =
 export interface TaskStorage {
   /** Writes the task folder. Repeating it changes nothing. */
   stage(order: TaskOrder): Promise<StageOutcome>;
-  inspect(taskId: TaskId): Promise<FolderInspection>;
+  /** `own` is the worker where the attempt has a room of its own. */
+  inspect(taskId: TaskId, own?: WorkerAddress): Promise<FolderInspection>;
   /** Reads what the worker delivered. */
   collect(taskId: TaskId): Promise<Collected>;
   /** Notes in the folder that the worker was told (adapter page, C11). Failing it changes nothing for the hiring. */

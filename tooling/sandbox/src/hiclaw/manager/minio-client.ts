@@ -130,7 +130,18 @@ function toAccess({ Statement }: z.output<typeof policyBody>, bucket: string): A
   const list = Statement.filter(({ Action }) => Action.includes('s3:ListBucket')).flatMap(
     ({ Condition }) => Condition?.StringLike['s3:prefix'].map((prefix) => prefix.replace(/\*$/, '')) ?? [''],
   );
-  return { list, read: of('s3:GetObject'), write: of('s3:PutObject'), delete: of('s3:DeleteObject') };
+  // With a wildcard in its midst it is a name, and one at its end stands for one part of it only.
+  const isName = (prefix: string): boolean => prefix.includes('*');
+  const readNames = of('s3:GetObject')
+    .filter(isName)
+    .map((prefix) => `${prefix}*`);
+  return {
+    list,
+    readNames,
+    read: of('s3:GetObject').filter((prefix) => !isName(prefix)),
+    write: of('s3:PutObject'),
+    delete: of('s3:DeleteObject'),
+  };
 }
 
 function parse(text: string): unknown {

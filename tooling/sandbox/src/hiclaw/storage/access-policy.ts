@@ -4,7 +4,7 @@ export interface AccessPolicy {
   readonly read: readonly string[];
   readonly write: readonly string[];
   readonly delete: readonly string[];
-  /** Whole object names that may be read, where `*` stands for one part of the name. */
+  /** Whole object names that may be read, where `*` stands for the rest of one part of the name. */
   readonly readNames?: readonly string[];
 }
 
@@ -37,7 +37,9 @@ const nameFits = (pattern: string, name: string): boolean => {
   const [patternParts, parts] = [pattern.split('/'), name.split('/')];
   return (
     patternParts.length === parts.length &&
-    patternParts.every((part, index) => part === '*' || part === parts[index])
+    patternParts.every((part, index) =>
+      part.endsWith('*') ? (parts[index] ?? '').startsWith(part.slice(0, -1)) : part === parts[index],
+    )
   );
 };
 

@@ -1,0 +1,25 @@
+import type { WorkerAddress } from '@agrenting-hiclaw/core/domain';
+import type { ObjectStore } from './object-store.ts';
+
+/**
+ * The file in which a worker in Python keeps its conversation in a room, uploaded within seconds of a turn (HiClaw
+ * reference, 4). In a room that belongs to one attempt its being there means that the worker took what we said. Gives
+ * its key and version; undefined when there is none, or none that we may see: a storage that does not let us list says
+ * of a missing object, too, that we may not see it.
+ */
+export async function findSessionFile(
+  store: Pick<ObjectStore, 'stat'>,
+  { name, roomId }: WorkerAddress,
+  folders: readonly string[],
+): Promise<string | undefined> {
+  for (const folder of folders) {
+    const read = await store.stat(`agents/${name}/${folder}${sessionFileName(roomId)}`);
+    if (read.kind === 'object') return `${read.object.key} ${read.object.etag}`;
+  }
+  return undefined;
+}
+
+/** As CoPaw names the conversation of a room, with what is no part of a file name put otherwise. */
+export function sessionFileName(roomId: string): string {
+  return `${`${roomId}_matrix:${roomId}`.replaceAll(/[\\/:*?"<>|]/g, '--')}.json`;
+}
