@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { createServer, type RequestListener } from 'node:http';
 import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -135,17 +134,9 @@ export class Evening {
     return this.hiclaw.object(ALICE_SETTINGS)?.toString() ?? '';
   }
 
-  /** Writes it as somebody with the owner's rights would; beside the sandbox, which answers in this process. */
-  async putAliceSettings(text: string): Promise<void> {
-    const child = spawn(
-      this.hiclaw.manager.minioClient,
-      ['pipe', `hiclaw/hiclaw-storage/${ALICE_SETTINGS}`],
-      {
-        stdio: ['pipe', 'inherit', 'inherit'],
-      },
-    );
-    child.stdin.end(text);
-    await new Promise((resolve) => child.on('close', resolve));
+  /** Writes it as somebody with the owner's rights would. */
+  putAliceSettings(text: string): void {
+    this.hiclaw.put(ALICE_SETTINGS, text);
   }
 
   async mode(name: string): Promise<number> {

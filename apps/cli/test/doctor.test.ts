@@ -190,7 +190,7 @@ describe.concurrent('doctor', () => {
     await evening.setup(['--no-proof']);
     await evening.register();
     expect((await examined(evening, [mc])).of('allow-list alice')).toMatchObject({ status: 'ok' });
-    await evening.putAliceSettings(
+    evening.putAliceSettings(
       evening.aliceSettings.replaceAll(evening.hiclaw.homeserver.adapter.userId, '@somebody:else'),
     );
     const { of, exitCode } = await examined(evening, [mc]);

@@ -120,7 +120,7 @@ describe.concurrent('setup', () => {
     // As in a HiClaw that knows the adapter in groups only.
     const text = evening.aliceSettings;
     const groupsOnly = text.replace(/("dm": \{[^}]*"allowFrom": \[)[^\]]*/, '$1');
-    await evening.putAliceSettings(groupsOnly);
+    evening.putAliceSettings(groupsOnly);
     const proved = await evening.run(['setup', '--yes', '--proof-seconds', '2']);
     expect(proved.output).toContain('it heard us in its own room only');
     expect(await readFile(evening.config, 'utf8')).toContain('rooms: worker');

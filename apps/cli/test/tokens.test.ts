@@ -3,7 +3,7 @@ import { test, type Evening } from './cli.ts';
 
 /** Changes the token in the settings of alice. */
 async function putToken(evening: Evening, token: string): Promise<void> {
-  await evening.putAliceSettings(
+  evening.putAliceSettings(
     evening.aliceSettings.replace(/"accessToken": "[^"]*"/, `"accessToken": "${token}"`),
   );
 }

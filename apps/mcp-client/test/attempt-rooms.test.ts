@@ -4,6 +4,34 @@ import { test } from './boxed.ts';
 
 const TITLES = ['Translate the letter of the first hirer.', 'Summarise the book of the second hirer.'];
 
+describe('a room that jobs share', () => {
+  test("is cleared before each, so that no hirer's words stand in another's job", async ({
+    openBox,
+    expect,
+  }) => {
+    const box = await openBox();
+    await box.startApp();
+    await box.listening();
+    const hirings = TITLES.map((title) => box.hire('alice', title));
+    for (const { id } of hirings) await box.ended(id);
+    const { hiclaw } = box;
+    const purposes = hiclaw.timeline(hiclaw.worker('alice').roomId).flatMap(({ sender, content }) => {
+      if (sender !== hiclaw.homeserver.adapter.userId) return [];
+      return /"com.agrenting.purpose":"(\w+)"/.exec(JSON.stringify(content))?.[1] ?? [];
+    });
+    expect(purposes).toEqual(['clear', 'assignment', 'clear', 'assignment']);
+    const session = () => hiclaw.objects('agents/alice/.copaw/sessions/')[0]?.key ?? '';
+    await until(
+      () =>
+        hiclaw
+          .object(session())
+          ?.toString()
+          .includes(hirings[1]?.id ?? '') === true,
+    );
+    expect(hiclaw.object(session())?.toString()).not.toContain(hirings[0]?.id);
+  });
+});
+
 describe('a room for each hiring', () => {
   test("keeps one hirer's words out of another's job, and is left", async ({ openBox, expect }) => {
     const box = await openBox({ workers: [{ name: 'alice', adapterAllowedDirectly: true }] });

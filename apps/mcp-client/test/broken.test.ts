@@ -37,7 +37,10 @@ describe.concurrent('when things break', () => {
     await until(() =>
       box.hiclaw
         .timeline(alice.roomId)
-        .some(({ sender, type }) => sender === alice.userId && type === 'm.room.message'),
+        .some(
+          ({ sender, content }) =>
+            sender === alice.userId && JSON.stringify(content).includes('Received task'),
+        ),
     );
     await alice.kill();
     alice.behave({ kind: 'complete' });

@@ -18,6 +18,7 @@ export function engineSettings(configuration: Configuration, holder: string): En
     inspectMs: ms(timing.inspectSeconds, DEFAULT_SETTINGS.inspectMs),
     quietMs: ms(timing.quietSeconds, DEFAULT_SETTINGS.quietMs),
     claimGraceMs: ms(timing.claimGraceSeconds, DEFAULT_SETTINGS.claimGraceMs),
+    clearMs: ms(timing.clearSeconds, DEFAULT_SETTINGS.clearMs),
     rereadMs: ms(timing.rereadSeconds, DEFAULT_SETTINGS.rereadMs),
     attentionMs: ms(timing.attentionSeconds, DEFAULT_SETTINGS.attentionMs),
     deadline: {

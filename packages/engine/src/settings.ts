@@ -32,6 +32,11 @@ export interface EngineSettings {
   readonly quietMs: number;
   /** How long a claim of being done may stand without a result in the folder. */
   readonly claimGraceMs: number;
+  /**
+   * How long a worker that was told to forget a conversation is left alone: what it shows of that must not be taken for
+   * a sign that it has the task.
+   */
+  readonly clearMs: number;
   /** How often a hiring that waits for a person is looked at. */
   readonly attentionMs: number;
   /** Open assignments of one worker. Messages to a busy worker are merged into one job (servers seen). */
@@ -61,6 +66,7 @@ export const DEFAULT_SETTINGS: Omit<EngineSettings, 'holder' | 'reportTo'> = {
   lookFirstAfterMs: 2 * MINUTE,
   quietMs: 2 * SECOND,
   claimGraceMs: MINUTE,
+  clearMs: SECOND,
   attentionMs: MINUTE,
   assignmentsPerWorker: 1,
   maxSettlements: 3,

@@ -76,12 +76,9 @@ export async function tell(
   });
 }
 
-/** What the worker shows on being told to forget must not be taken for a sign that it has the task. */
-const CLEAR_WAIT_MS = 3_000;
-
 /** Has the worker forget what was said in its room before, so that no hirer's words reach another's job (design, 7). */
 async function clear(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit> {
-  const { record, attempt, ports } = context;
+  const { record, attempt, ports, settings } = context;
   const outcome = await ports.messenger.send({
     worker,
     hiringId: record.hiringId,
@@ -91,7 +88,7 @@ async function clear(context: AttemptContext, worker: WorkerAddress): Promise<St
     number: 1,
   });
   if (outcome.kind !== 'sent') return await notTold(context, worker, outcome);
-  return waits(context, `${worker.name} was told to forget earlier jobs`, CLEAR_WAIT_MS, {
+  return waits(context, `${worker.name} was told to forget earlier jobs`, settings.clearMs, {
     progress: { ...attempt.progress, conversation: 'cleared' },
   });
 }

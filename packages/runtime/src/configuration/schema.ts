@@ -174,6 +174,7 @@ export const configurationSchema = z.strictObject({
       inspectSeconds: seconds,
       quietSeconds: seconds,
       claimGraceSeconds: seconds,
+      clearSeconds: seconds,
       rereadSeconds: seconds,
       attentionSeconds: seconds,
       maxDurationSeconds: seconds,

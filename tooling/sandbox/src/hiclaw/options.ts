@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { SandboxClock } from './clock.ts';
-import type { WorkerProfile } from './worker/profile.ts';
-import { copaw109 } from './worker/copaw-1.0.9.ts';
+import { defaultProfile, profiles } from './worker/profiles/index.ts';
 
-/** A new profile is one more entry here. */
-export const profiles: readonly WorkerProfile[] = [copaw109];
 const profileNames = profiles.map((profile) => profile.name);
 
 const port = z.int().min(0).max(65_535).default(0);
@@ -16,7 +13,7 @@ const workerOptions = z.object({
   profile: z
     .string()
     .refine((name) => profileNames.includes(name), { error: `one of: ${profileNames.join(', ')}` })
-    .default(copaw109.name),
+    .default(defaultProfile),
   /** False: its container was made and never ran. */
   running: z.boolean().default(true),
   deployment: z.enum(['local', 'remote']).default('local'),

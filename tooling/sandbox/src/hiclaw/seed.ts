@@ -1,7 +1,8 @@
 import { createRoom } from './homeserver/create-room.ts';
 import type { RunningHomeserver } from './homeserver/homeserver.ts';
 import type { Registry } from './manager/home-files.ts';
-import { roomIdOf, profiles, workerPassword, type HiclawSettings, type WorkerSettings } from './options.ts';
+import { roomIdOf, workerPassword, type HiclawSettings, type WorkerSettings } from './options.ts';
+import { profiles } from './worker/profiles/index.ts';
 import type { Bucket } from './storage/bucket.ts';
 
 /** Accounts, and each worker's room as `create-worker.sh` makes it (HiClaw reference, 3.1 and 3.4). */

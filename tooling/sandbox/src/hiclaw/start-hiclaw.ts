@@ -16,7 +16,6 @@ import { MinioClient } from './manager/minio-client.ts';
 import { Manager } from './manager/manager.ts';
 import {
   parseOptions,
-  profiles,
   roomIdOf,
   workerPassword,
   workerSecretKey,
@@ -30,6 +29,7 @@ import { adapterPolicy, everything, workerPolicy } from './storage/access-policy
 import { startStorage, type RunningStorage } from './storage/storage.ts';
 import { Behaviours } from './worker/behaviour.ts';
 import { WorkerContainer } from './worker/container.ts';
+import { profiles } from './worker/profiles/index.ts';
 import { WorkerDisk } from './worker/disk.ts';
 
 /**

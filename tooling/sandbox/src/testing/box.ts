@@ -18,11 +18,14 @@ const assignmentSchema = z.object({
   'com.agrenting.number': z.number(),
 });
 
+const clearingSchema = z.object({ 'com.agrenting.purpose': z.literal('clear') });
+
 /** Times that let a test end soon; everything else is as in production. */
 const TIMING = {
   attentionSeconds: 1,
   inspectSeconds: 0.3,
   quietSeconds: 0.2,
+  clearSeconds: 0.2,
   acknowledgeSeconds: 5,
   rereadSeconds: 1,
   leaseSeconds: 1.5,
@@ -33,7 +36,8 @@ const PATIENCE_MS = 60_000;
 
 export interface BoxOptions {
   readonly workers?: HiclawOptions['workers'];
-  readonly bucket?: string | undefined;
+  /** Which HiClaw it is: names, the controller's part, the runtimes' task protocols. */
+  readonly generation?: HiclawOptions['generation'];
   /** Changes to the listing of each agent. */
   readonly listing?: Partial<NewAgent>;
 }
@@ -88,12 +92,12 @@ export class Box<Started extends App> {
 
   static async start<Started extends App>(
     start: StartApp<Started>,
-    { workers = [{ name: 'alice' }], listing = {}, bucket }: BoxOptions = {},
+    { workers = [{ name: 'alice' }], listing = {}, generation }: BoxOptions = {},
   ): Promise<Box<Started>> {
     const folder = await mkdtemp(join(tmpdir(), 'box-'));
     const limits = { rate_limit_per_minute: 10_000 } as const;
     const marketplace = await startMarketplace({ switches: limits });
-    const hiclaw = await startHiclaw({ workers, bucket, times: { startMs: 100, workMs: 200 } });
+    const hiclaw = await startHiclaw({ workers, generation, times: { startMs: 100, workMs: 200 } });
     return new Box(folder, marketplace, hiclaw, listing, start);
   }
 
@@ -119,6 +123,9 @@ export class Box<Started extends App> {
     const { url, adapter } = this.hiclaw.homeserver;
     return { homeserverUrl: url, userId: adapter.userId, accessToken: adapter.accessToken };
   }
+
+  /** The times of its configuration. */
+  readonly timing = TIMING;
 
   readonly storeKey = randomBytes(32).toString('base64');
 
@@ -161,7 +168,7 @@ export class Box<Started extends App> {
     return await this.marketplace.hirings.when(hiringId, status, PATIENCE_MS);
   }
 
-  /** What the adapter said in a worker's room. */
+  /** What the adapter said in a worker's room, but for the command that clears it before a task. */
   said(worker = 'alice'): string[] {
     return this.saidEvents(worker).map(({ content }) => JSON.stringify(content));
   }
@@ -172,7 +179,10 @@ export class Box<Started extends App> {
     return this.hiclaw
       .timeline(roomId)
       .filter(
-        ({ sender, type }) => type === 'm.room.message' && sender === this.hiclaw.homeserver.adapter.userId,
+        ({ sender, type, content }) =>
+          type === 'm.room.message' &&
+          sender === this.hiclaw.homeserver.adapter.userId &&
+          !clearingSchema.safeParse(content).success,
       );
   }
 

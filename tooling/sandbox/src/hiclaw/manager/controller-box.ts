@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RunningHomeserver } from '../homeserver/homeserver.ts';
-import { profiles, type HiclawSettings } from '../options.ts';
+import type { HiclawSettings } from '../options.ts';
+import { profiles } from '../worker/profiles/index.ts';
 import type { SandboxWorker } from '../sandbox-worker.ts';
 import type { RunningStorage } from '../storage/storage.ts';
 import type { Containers } from './containers.ts';

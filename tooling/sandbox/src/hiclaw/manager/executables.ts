@@ -53,20 +53,27 @@ const [command, ...argv] = process.argv.slice(2);
 // Only these read what they are given; the others would wait for it.
 const reads = command === 'mc' ? !['cat', 'ls'].includes(argv[0]) : argv.includes('/dev/stdin');
 const input = reads ? require('node:fs').readFileSync(0, 'utf8') : '';
-fetch(${JSON.stringify(controlUrl)} + '/sandbox/manager/run', {
-  method: 'POST',
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify({ command, argv, home: process.env.HOME ?? '', input }),
-})
-  .then(async (response) => {
-    if (!response.ok) throw new Error('the sandbox answered ' + response.status + ': ' + (await response.text()));
-    const result = await response.json();
-    process.stdout.write(result.stdout);
-    process.stderr.write(result.stderr);
-    process.exitCode = result.exitCode;
-  })
-  .catch((error) => {
-    process.stderr.write('sandbox: ' + error.message + '\\n');
-    process.exitCode = 1;
-  });
+const body = JSON.stringify({ command, argv, home: process.env.HOME ?? '', input });
+const fail = (message) => {
+  process.stderr.write('sandbox: ' + message + '\\n');
+  process.exitCode = 1;
+};
+// Not fetch, which takes as long to load as Node to start.
+const request = require('node:http').request(
+  ${JSON.stringify(controlUrl)} + '/sandbox/manager/run',
+  { method: 'POST', headers: { 'content-type': 'application/json' } },
+  (response) => {
+    let text = '';
+    response.setEncoding('utf8').on('data', (chunk) => (text += chunk));
+    response.on('end', () => {
+      if (response.statusCode !== 200) return fail('the sandbox answered ' + response.statusCode + ': ' + text);
+      const result = JSON.parse(text);
+      process.stdout.write(result.stdout);
+      process.stderr.write(result.stderr);
+      process.exitCode = result.exitCode;
+    });
+  },
+);
+request.on('error', (error) => fail(error.message));
+request.end(body);
 `;

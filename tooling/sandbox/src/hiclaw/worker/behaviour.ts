@@ -32,6 +32,10 @@ export const behaviourSchema = z.discriminatedUnion('kind', [
     summary: z.string().optional(),
     files: z.array(file).optional(),
     again: z.boolean().optional(),
+    /** False: it writes files and no result.md, as a QwenPaw worker may (HiClaw reference, 2.6). */
+    resultFile: z.boolean().optional(),
+    /** Said before the work, `{coordinator}` being the Matrix id that it reports to. */
+    remarks: z.array(z.string()).optional(),
   }),
   /** Says BLOCKED and writes result.md with STATUS: BLOCKED. */
   z.object({
@@ -60,8 +64,18 @@ export const behaviourSchema = z.discriminatedUnion('kind', [
     kind: z.literal('question'),
     text: z.string().default('Which language should the result be in?'),
   }),
-  /** Pushes plan and progress, and its process dies. */
-  z.object({ kind: z.literal('crash'), workDurationMs }),
+  /** Does another task than it was given, and reports that. */
+  z.object({
+    kind: z.literal('other-task'),
+    taskId: z.string().regex(/^[\w-]+$/),
+    workDurationMs,
+  }),
+  /** Its process dies: after plan and progress, or with half of what it was to deliver in storage. */
+  z.object({
+    kind: z.literal('crash'),
+    at: z.enum(['work', 'half-delivered']).default('work'),
+    workDurationMs,
+  }),
 ]);
 
 export type Behaviour = z.output<typeof behaviourSchema>;

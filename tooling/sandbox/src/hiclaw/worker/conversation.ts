@@ -10,6 +10,8 @@ export interface Conversation {
   /** A task that waits for an answer. */
   asked: string | undefined;
   typing: AbortController | undefined;
+  /** Who spoke last. */
+  sender: string;
 }
 
 export const newConversation = (): Conversation => ({
@@ -19,4 +21,5 @@ export const newConversation = (): Conversation => ({
   past: [],
   asked: undefined,
   typing: undefined,
+  sender: '',
 });

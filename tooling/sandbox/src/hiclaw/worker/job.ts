@@ -9,8 +9,8 @@ import {
   wantsStatusLines,
   wantsTaskIdInLine,
 } from './instructions.ts';
-import type { ObjectClient } from './object-client.ts';
-import type { WorkerMachine } from './profile.ts';
+import type { JobTools } from './tasks/tools.ts';
+import { pushTask, type Submission, type Task, type TaskProtocol } from './tasks/protocol.ts';
 import { summaryOf, writeDeliverable, writeResult } from './scripted-model.ts';
 
 export interface Job {
@@ -18,14 +18,9 @@ export interface Job {
   /** The whole turn's text; several messages may be in it. */
   readonly message: string;
   readonly behaviour: Behaviour;
-}
-
-export interface JobTools {
-  readonly machine: WorkerMachine;
-  readonly objects: ObjectClient;
-  readonly signal: AbortSignal;
-  /** Says something in the room of the job; a mention is given by the MXIDs in the text. */
-  readonly say: (text: string) => Promise<void>;
+  readonly protocol: TaskProtocol;
+  /** Who sent the message. */
+  readonly sender: string;
 }
 
 /** Its process is gone, as by a crash. */
@@ -39,20 +34,24 @@ export type JobOutcome = 'done' | 'asked';
 /** One job from the message to the completion line, in the order of HiClaw reference, 2.4. */
 export const runJob = async (job: Job, tools: JobTools): Promise<JobOutcome> => {
   const { machine, say } = tools;
-  const { taskId, message, behaviour } = job;
+  const { taskId, message, behaviour, protocol } = job;
   const folder = `shared/tasks/${taskId}/`;
   await say(`Received task ${taskId}, I am starting. (simulated worker)`);
   if (behaviour.kind === 'silent') return 'done';
   if (behaviour.kind === 'deaf') machine.revokeTokens();
-  if (asksForFileSync(message) || machine.disk.read(`${folder}spec.md`) === undefined) {
-    await machine.disk.pull(tools.objects, folder);
-  }
+  const isTaken = protocol.plans && machine.disk.read(`${folder}spec.md`) !== undefined;
+  if (asksForFileSync(message) || !isTaken) await machine.disk.pull(tools.objects, folder);
   const spec = machine.disk.read(`${folder}spec.md`);
-  const coordinator = `@manager:${machine.serverName}`;
+  const coordinator = protocol.reportsTo === 'sender' ? job.sender : `@manager:${machine.serverName}`;
   const target = reportTo(spec ?? '', message, machine.userId, coordinator);
   const withId = wantsTaskIdInLine(`${spec ?? ''}\n${message}`, taskId);
-  const report = (marker: string, text: string): Promise<void> =>
-    say(`${target} ${marker}: ${withId ? `${taskId} - ` : ''}${text}`);
+  const report = (marker: string, text: string, id = taskId): Promise<void> => {
+    const said =
+      marker === 'TASK_COMPLETED'
+        ? protocol.completionText(id, text, withId)
+        : `${withId ? `${id} - ` : ''}${text}`;
+    return say(`${target} ${marker}: ${said}`);
+  };
   if (spec === undefined) {
     await report('BLOCKED', `${folder}spec.md is neither here nor in storage`);
     return 'done';
@@ -66,66 +65,90 @@ export const runJob = async (job: Job, tools: JobTools): Promise<JobOutcome> => 
     await report('TASK_COMPLETED', 'the result was there already, simulated worker did nothing again');
     return 'done';
   }
+  const task: Task = { taskId, folder, spec, sender: job.sender };
+  const refusal = await protocol.acknowledge(task, tools);
+  if (refusal !== undefined) {
+    await report('BLOCKED', refusal);
+    return 'done';
+  }
+  await beginWork(job, task, tools);
+  for (const text of 'remarks' in behaviour ? (behaviour.remarks ?? []) : []) {
+    // These words alone mean silence, and are never said (HiClaw reference, 2.4).
+    if (text !== 'NO_REPLY') await say(text.replaceAll('{coordinator}', target));
+  }
+  const own = 'workDurationMs' in behaviour ? behaviour.workDurationMs : undefined;
+  await machine.clock.sleep(own ?? machine.times.workMs, tools.signal);
+  await finish(job, task, tools, report);
+  return 'done';
+};
+
+/** Plan and first note, where the runtime keeps them. */
+async function beginWork({ protocol }: Job, task: Task, tools: JobTools): Promise<void> {
+  if (!protocol.plans) return;
+  const { machine } = tools;
+  const { taskId, folder, spec } = task;
   const startedAtMs = machine.clock.now();
-  const write = (path: string, content: string | Uint8Array): void => {
-    machine.disk.write(`${folder}${path}`, content);
-  };
-  const push = (): Promise<void> =>
-    machine.disk.push(
-      tools.objects,
-      folder,
-      (key) => key === `${folder}spec.md` || key.startsWith(`${folder}base/`),
-    );
-  const work = async (): Promise<void> => {
-    const own = 'workDurationMs' in behaviour ? behaviour.workDurationMs : undefined;
-    await machine.clock.sleep(own ?? machine.times.workMs, tools.signal);
-  };
-  write('plan.md', plan(taskId, titleOf(spec, taskId), machine.name, startedAtMs));
+  machine.disk.write(`${folder}plan.md`, plan(taskId, titleOf(spec, taskId), machine.name, startedAtMs));
   note(tools, folder, 'Read the spec', startedAtMs);
-  await push();
-  await work();
+  await pushTask(task, tools);
+}
+
+async function finish(
+  { behaviour, protocol }: Job,
+  task: Task,
+  tools: JobTools,
+  report: (marker: string, text: string, id?: string) => Promise<void>,
+): Promise<void> {
+  const { machine, say } = tools;
+  const { taskId, folder, spec } = task;
+  const submit = async (submission: Submission): Promise<void> => {
+    if (protocol.plans) note(tools, folder, 'Wrote the result', machine.clock.now());
+    await protocol.submit(task, submission, tools);
+  };
   switch (behaviour.kind) {
     case 'complete':
     case 'result-without-claim':
     case 'deaf':
     case 'placeholder': {
       const files = filesOf(behaviour, taskId, spec);
-      for (const file of files) write(file.path, contentOf(file));
-      write(
-        'result.md',
-        resultOf(
-          behaviour,
-          taskId,
-          spec,
-          files.map((file) => file.path),
-        ),
-      );
-      note(tools, folder, 'Wrote the result', machine.clock.now());
-      await push();
-      if (behaviour.kind === 'result-without-claim') return 'done';
+      for (const file of files) machine.disk.write(`${folder}${file.path}`, contentOf(file));
+      const deliverables = files.map((file) => file.path);
+      const result = resultOf(behaviour, taskId, spec, deliverables);
       const told = behaviour.kind === 'complete' ? behaviour.summary : undefined;
-      await report('TASK_COMPLETED', told ?? summaryOf(taskId, spec));
-      return 'done';
+      const summary = told ?? summaryOf(taskId, spec);
+      await submit({ status: 'SUCCESS', summary, deliverables, result });
+      if (behaviour.kind !== 'result-without-claim') await report('TASK_COMPLETED', summary);
+      return;
     }
     case 'fail': {
-      const status = wantsStatusLines(spec)
-        ? `STATUS: BLOCKED\nSUMMARY: ${behaviour.reason}\nDELIVERABLES:\n`
-        : '';
-      write('result.md', status === '' ? `STATUS: BLOCKED\n\n${behaviour.reason}\n` : status);
-      await push();
-      await report('BLOCKED', behaviour.reason);
-      return 'done';
+      const { reason } = behaviour;
+      const result = wantsStatusLines(spec)
+        ? `STATUS: BLOCKED\nSUMMARY: ${reason}\nDELIVERABLES:\n`
+        : `STATUS: BLOCKED\n\n${reason}\n`;
+      await submit({ status: 'BLOCKED', summary: reason, deliverables: [], result });
+      return await report('BLOCKED', reason);
     }
     case 'claim-without-result':
-      await report('TASK_COMPLETED', summaryOf(taskId, spec));
-      return 'done';
+      return await report('TASK_COMPLETED', summaryOf(taskId, spec));
+    case 'other-task': {
+      const other = { ...task, taskId: behaviour.taskId, folder: `shared/tasks/${behaviour.taskId}/` };
+      machine.disk.write(`${other.folder}result.md`, writeResult(behaviour.taskId, spec, []));
+      await pushTask(other, tools);
+      return await report('TASK_COMPLETED', summaryOf(behaviour.taskId, spec), behaviour.taskId);
+    }
     case 'error-text':
-      await say(behaviour.text);
-      return 'done';
+      return await say(behaviour.text);
     case 'crash':
+      if (behaviour.at === 'half-delivered') {
+        machine.disk.write(`${folder}part-1.txt`, 'The first of two parts.\n');
+        await pushTask(task, tools);
+      }
       throw new WorkerDied('the sandbox was told to let this worker crash at work');
+    case 'question':
+    case 'silent':
+      throw new Error(`${behaviour.kind} ends before the work`);
   }
-};
+}
 
 const plan = (taskId: string, title: string, worker: string, startedAtMs: number): string =>
   [
@@ -165,7 +188,13 @@ const filesOf = (behaviour: Behaviour, taskId: string, spec: string): DeliveredF
   return deliverablesIn(spec, taskId).map((path) => ({ path, text: writeDeliverable(path, taskId, spec) }));
 };
 
-const resultOf = (behaviour: Behaviour, taskId: string, spec: string, files: readonly string[]): string => {
+const resultOf = (
+  behaviour: Behaviour,
+  taskId: string,
+  spec: string,
+  files: readonly string[],
+): string | undefined => {
+  if (behaviour.kind === 'complete' && behaviour.resultFile === false) return undefined;
   if (behaviour.kind === 'placeholder') return behaviour.text;
   if (behaviour.kind === 'complete' && behaviour.result !== undefined) return behaviour.result;
   return writeResult(taskId, spec, files);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 const loginAnswer = z.object({ access_token: z.string(), user_id: z.string(), device_id: z.string() });
+const uploadAnswer = z.object({ content_uri: z.string() });
 const sentAnswer = z.object({ event_id: z.string() });
 
 const event = z.object({
@@ -9,6 +10,7 @@ const event = z.object({
   sender: z.string(),
   state_key: z.string().optional(),
   content: z.record(z.string(), z.unknown()),
+  origin_server_ts: z.number().default(0),
 });
 export type SeenEvent = z.output<typeof event>;
 
@@ -93,6 +95,20 @@ export class MatrixSession {
     const transaction = `w${Date.now()}.${this.#transactions}`;
     const path = `/rooms/${encodeURIComponent(roomId)}/send/m.room.message/${transaction}`;
     return sentAnswer.parse(await this.#call('PUT', path, content)).event_id;
+  }
+
+  /** Uploads a text; resolves to its `mxc:` address. */
+  async upload(name: string, text: string): Promise<string> {
+    const response = await fetch(
+      `${this.#base}/_matrix/media/v3/upload?filename=${encodeURIComponent(name)}`,
+      {
+        method: 'POST',
+        signal: this.#signal,
+        headers: { authorization: `Bearer ${this.#accessToken}`, 'content-type': 'text/markdown' },
+        body: text,
+      },
+    );
+    return uploadAnswer.parse(await response.json()).content_uri;
   }
 
   async read(roomId: string, eventId: string): Promise<void> {

@@ -7,8 +7,8 @@ const mentionsSchema = z.object({
   room: z.boolean().default(false),
 });
 
-/** Any of the four forms that this runtime takes for a mention (HiClaw reference, 3.6). */
-export const mentions = (content: SeenEvent['content'], body: string, userId: string): boolean => {
+/** Whether `m.mentions` or a link in the HTML names somebody; the name in the text alone does not (HiClaw reference, 3.6). */
+export const structuredMention = (content: SeenEvent['content'], _body: string, userId: string): boolean => {
   const named = mentionsSchema.safeParse(content['m.mentions'] ?? {});
   if (named.success && (named.data.room || named.data.user_ids.includes(userId))) return true;
   const html = content['formatted_body'];
@@ -17,8 +17,12 @@ export const mentions = (content: SeenEvent['content'], body: string, userId: st
     [userId, encodeURIComponent(userId)].some((id) =>
       html.toLowerCase().includes(`https://matrix.to/#/${id}`.toLowerCase()),
     );
-  return isLinked || body.toLowerCase().includes(userId.toLowerCase());
+  return isLinked;
 };
+
+/** The same, or the whole Matrix id in the text (HiClaw reference, 3.6). */
+export const anyMention = (content: SeenEvent['content'], body: string, userId: string): boolean =>
+  structuredMention(content, body, userId) || body.toLowerCase().includes(userId.toLowerCase());
 
 /** As this runtime sends: mentions are the MXIDs in the text; no link in the HTML (HiClaw reference, 3.9). */
 export const messageContent = (text: string): object => {

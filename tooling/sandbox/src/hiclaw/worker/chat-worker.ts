@@ -3,22 +3,18 @@ import { newConversation, type Conversation } from './conversation.ts';
 import { asksForStatus, taskIdsIn } from './instructions.ts';
 import { runJob, WorkerDied } from './job.ts';
 import { MatrixRefusal, MatrixSession, type SeenEvent, type SyncAnswer } from './matrix-session.ts';
-import { mentions, messageContent } from './message.ts';
 import { ObjectClient } from './object-client.ts';
 import type { WorkerMachine, WorkerProfile } from './profile.ts';
 import { sessionFileName } from './session-file.ts';
+import type { WorkerTraits } from './traits.ts';
 
-/**
- * The CoPaw worker of HiClaw 1.0.9 (HiClaw reference, 2.4, 3.5 to 3.9 and 10.4), with what was seen on the real one:
- * messages that arrive while it works become one turn, a room is one conversation, any invite is accepted, an edit is
- * one more message, its place in the stream is saved before the work is done.
- */
-export const copaw109: WorkerProfile = {
-  name: 'copaw-1.0.9',
-  runtime: 'copaw',
+/** A worker that lives in Matrix rooms and does tasks, in the way that its traits say. */
+export const chatWorker = (traits: WorkerTraits): WorkerProfile => ({
+  name: traits.name,
+  runtime: traits.runtime,
   run: async (machine) => {
     const process = new AbortController();
-    const worker = new CopawWorker(machine, AbortSignal.any([machine.signal, process.signal]));
+    const worker = new ChatWorker(traits, machine, AbortSignal.any([machine.signal, process.signal]));
     try {
       await Promise.race([worker.live(), worker.death]);
     } catch (error) {
@@ -29,7 +25,7 @@ export const copaw109: WorkerProfile = {
       if (machine.signal.reason === 'stop') await worker.uploadAtStop();
     }
   },
-};
+});
 
 const syncTimeoutMs = 30_000;
 const typingMs = 30_000;
@@ -47,13 +43,21 @@ const settings = z.object({
   }),
 });
 
+const edit = z.object({ 'm.relates_to': z.object({ rel_type: z.literal('m.replace') }) });
+const isEdit = (content: SeenEvent['content']): boolean => edit.safeParse(content).success;
+
+/** What HiClaw 1.2 answers without its model (HiClaw reference, 6.4). */
+const isReadinessCheck = (body: string): boolean =>
+  body.includes('readiness check') && body.includes('reply with the exact text READY');
+
 interface Settings {
   readonly direct: readonly string[];
   readonly group: readonly string[];
 }
 
-class CopawWorker {
+class ChatWorker {
   readonly death: Promise<never>;
+  readonly #traits: WorkerTraits;
   readonly #machine: WorkerMachine;
   readonly #signal: AbortSignal;
   readonly #objects: ObjectClient;
@@ -64,7 +68,8 @@ class CopawWorker {
   readonly #running = new Set<Promise<void>>();
   #settings: Settings = { direct: [], group: [] };
 
-  constructor(machine: WorkerMachine, signal: AbortSignal) {
+  constructor(traits: WorkerTraits, machine: WorkerMachine, signal: AbortSignal) {
+    this.#traits = traits;
     this.#machine = machine;
     this.#signal = signal;
     this.#objects = new ObjectClient(machine.storage, signal);
@@ -82,8 +87,9 @@ class CopawWorker {
     const session = await this.#retrying('login', () =>
       MatrixSession.login(machine.homeserverUrl, machine.userId, machine.password, this.#signal),
     );
-    await this.#retrying('mirror', () => this.#mirror());
-    this.#background(() => this.#every(machine.times.pullEveryMs, () => this.#mirror()));
+    const startedAtMs = machine.clock.now();
+    await this.#retrying('mirror', () => this.#mirror(true));
+    this.#background(() => this.#every(machine.times.pullEveryMs, () => this.#mirror(false)));
     this.#background(() => this.#every(machine.times.pushEveryMs, () => this.#upload(this.#objects)));
     let since = machine.disk.read(this.#placeFile);
     let isFirst = true;
@@ -95,8 +101,7 @@ class CopawWorker {
       for (const roomId of Object.keys(answer.rooms.invite)) {
         await this.#tolerating('join', () => session.join(roomId));
       }
-      // Without a saved place everything that was sent before is lost (HiClaw reference, 3.7).
-      if (since !== undefined) await this.#hear(session, answer);
+      await this.#hear(session, answer, since === undefined, startedAtMs);
       since = answer.next_batch;
       machine.disk.write(this.#placeFile, since);
       if (isFirst) machine.report('listening');
@@ -116,13 +121,15 @@ class CopawWorker {
   }
 
   get #placeFile(): string {
-    return `${this.#home}.copaw/matrix_sync_token`;
+    return `${this.#home}.${this.#traits.runtime}/matrix_sync_token`;
   }
 
-  async #mirror(): Promise<void> {
+  async #mirror(atStart: boolean): Promise<void> {
     const { disk } = this.#machine;
+    const { pullsShared, readsSettings } = this.#traits;
     await disk.pull(this.#objects, this.#home, (key) => key.startsWith(`${this.#home}credentials/`));
-    await disk.pull(this.#objects, 'shared/');
+    if (atStart || pullsShared === 'periodically') await disk.pull(this.#objects, 'shared/');
+    if (!atStart && readsSettings === 'at its start') return;
     const text = disk.read(`${this.#home}openclaw.json`);
     if (text === undefined) throw new Error('openclaw.json is not in storage');
     const { matrix } = settings.parse(JSON.parse(text)).channels;
@@ -148,30 +155,55 @@ class CopawWorker {
     }
   }
 
-  async #hear(session: MatrixSession, answer: SyncAnswer): Promise<void> {
+  /** Of what was said while it was off it hears what its backlog says (HiClaw reference, 3.7). */
+  async #hear(
+    session: MatrixSession,
+    answer: SyncAnswer,
+    isFirst: boolean,
+    startedAtMs: number,
+  ): Promise<void> {
+    const { backlog } = this.#traits;
+    // Without a saved place everything that was sent before is lost.
+    if (backlog === 'since its place' && isFirst) return;
+    const oldestMs = backlog === 'since its place' ? 0 : startedAtMs - backlog.youngerThanMs;
     for (const [roomId, room] of Object.entries(answer.rooms.join)) {
-      for (const event of room.timeline.events) await this.#consider(session, roomId, event);
+      for (const event of room.timeline.events) {
+        if (event.origin_server_ts >= oldestMs) await this.#consider(session, roomId, event);
+      }
     }
   }
 
-  /** The gates in their order: own, allow-list, kind, mention. Who fails one sees nothing of it. */
+  /** The gates, in the order that the traits say. Who fails one sees nothing of it. */
   async #consider(session: MatrixSession, roomId: string, event: SeenEvent): Promise<void> {
     const { body, msgtype } = event.content;
+    const { receipts, plainTextOnly, dropsEdits, answersReadinessCheck } = this.#traits;
     if (event.type !== 'm.room.message' || event.sender === session.userId) return;
+    if (typeof body !== 'string' || (plainTextOnly && msgtype !== 'm.text')) return;
+    if (dropsEdits && isEdit(event.content)) return;
     const isDirect = this.#isDirect(roomId);
+    const isMeant = isDirect || this.#traits.mentions(event.content, body, session.userId);
+    if (answersReadinessCheck && isMeant && isReadinessCheck(body)) {
+      await this.#tolerating('send', () => this.#traits.say(session, roomId, 'READY'));
+      return;
+    }
+    if (receipts === 'before the allow-list' && isMeant) {
+      await this.#tolerating('receipt', () => session.read(roomId, event.event_id));
+    }
     if (!(isDirect ? this.#settings.direct : this.#settings.group).includes(event.sender)) {
       this.#machine.log(`${event.sender} is not allowed`);
       return;
     }
-    if (msgtype !== 'm.text' || typeof body !== 'string') return;
     const conversation = this.#conversation(roomId);
-    if (!isDirect && !mentions(event.content, body, session.userId)) {
+    if (!isMeant) {
       conversation.unmentioned = [...conversation.unmentioned, `${event.sender}: ${body}`].slice(
         -historyLength,
       );
       return;
     }
-    await this.#tolerating('receipt', () => session.read(roomId, event.event_id));
+    if (receipts === 'accepted') {
+      await this.#tolerating('receipt', () => session.read(roomId, event.event_id));
+    }
+    conversation.sender = event.sender;
     this.#startTyping(session, roomId, conversation);
     conversation.waiting.push(body.replaceAll(session.userId, '').trim());
     if (!conversation.busy) this.#background(() => this.#converse(session, roomId, conversation));
@@ -205,9 +237,9 @@ class CopawWorker {
     const say = async (line: string): Promise<void> => {
       conversation.typing?.abort('first text');
       conversation.past.push(`worker: ${line}`);
-      await this.#tolerating('send', () => session.send(roomId, messageContent(line)));
+      await this.#tolerating('send', () => this.#traits.say(session, roomId, line));
     };
-    if (/^\/(clear|new)\b/.test(text)) {
+    if (this.#traits.clears && /^\/(clear|new)\b/.test(text)) {
       conversation.past = [];
       await say('The conversation was cleared. (simulated worker)');
       this.#saveConversation(roomId, conversation);
@@ -215,20 +247,27 @@ class CopawWorker {
     }
     conversation.past.push(...conversation.unmentioned, `user: ${text}`);
     conversation.unmentioned = [];
-    const tools = { machine, objects: this.#objects, signal: this.#signal, say };
+    const { protocol } = this.#traits;
+    const publish = async (name: string, content: string): Promise<void> => {
+      const url = await session.upload(name, content);
+      await session.send(roomId, { msgtype: 'm.file', body: name, filename: name, url });
+    };
+    const { sender } = conversation;
+    const tools = { machine, objects: this.#objects, signal: this.#signal, say, publish };
+    const given = { message: text, protocol, sender };
     const taskIds = taskIdsIn(text);
     const { asked } = conversation;
     if (asksForStatus(text)) {
       await say('The simulated worker is here and has no work open in this room.');
     } else if (asked !== undefined && (taskIds.length === 0 || taskIds.includes(asked))) {
       conversation.asked = undefined;
-      await runJob({ taskId: asked, message: text, behaviour: { kind: 'complete' } }, tools);
+      await runJob({ ...given, taskId: asked, behaviour: { kind: 'complete' } }, tools);
     } else if (taskIds.length === 0) {
       await say('The simulated worker only does tasks whose folder is named, as in shared/tasks/{task-id}/.');
     } else {
       for (const taskId of taskIds) {
         const behaviour = machine.behaviours.takeForJob();
-        const outcome = await runJob({ taskId, message: text, behaviour }, tools);
+        const outcome = await runJob({ ...given, taskId, behaviour }, tools);
         if (outcome === 'asked') conversation.asked = taskId;
       }
     }
@@ -237,7 +276,9 @@ class CopawWorker {
 
   #saveConversation(roomId: string, conversation: Conversation): void {
     conversation.past = conversation.past.slice(-conversationLength);
-    const path = `${this.#home}.copaw/sessions/${sessionFileName(roomId)}`;
+    const { sessionFolder } = this.#traits;
+    if (sessionFolder === undefined) return;
+    const path = `${this.#home}${sessionFolder}${sessionFileName(roomId)}`;
     this.#machine.disk.write(path, JSON.stringify({ simulated: true, memory: conversation.past }));
   }
 
