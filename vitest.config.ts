@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     include: ['{apps,packages,tooling}/*/{src,test}/**/*.test.ts', 'tooling/*.test.ts'],
     // Most tests wait for servers, not for a core.
-    maxWorkers: 4,
+    maxWorkers: 3,
+    isolate: false,
     // Tests wait for a state and end when it is there; these only bound a test that hangs.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -96,7 +96,9 @@ export class AppProcess {
   }
 
   async ended(): Promise<number | null> {
-    await until(() => !this.running);
+    await until(() => !this.running).catch((error: unknown) => {
+      throw new Error(`the app goes on: ${this.#output}`, { cause: error });
+    });
     return this.#process.exitCode;
   }
 }
