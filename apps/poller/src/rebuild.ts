@@ -19,6 +19,8 @@ interface Restored {
   readonly attempt: number;
   /** How it came there: the newest move, or what keeps it from moving. */
   readonly cause: string;
+  /** Whether it was looked for in storage and rooms. */
+  readonly isPlaced: boolean;
 }
 
 /** Before it was looked for in storage and rooms, nothing can be said of a hiring. */
@@ -45,7 +47,7 @@ export async function rebuild({
     environment,
     logTo: process.stderr,
     // Nothing is known of what the lost store had sent, so every room is looked into first.
-    engine: { lookFirstAfterMs: 0 },
+    engine: { lookFirstAfterMs: 0, adoptOnly: true },
     startIntake: (parts) => sweepOnce(parts, stop, sweeping),
   });
   try {
@@ -54,7 +56,7 @@ export async function rebuild({
     const complete = isComplete(sweep) && restored.every(({ state }) => !UNPLACED.has(state));
     print(
       json
-        ? `${JSON.stringify({ rebuild: complete ? 'ok' : 'failed', hirings: restored, problems: sweep.problems })}\n`
+        ? `${JSON.stringify({ rebuild: complete ? 'ok' : 'failed', hirings: restored.map(shown), problems: sweep.problems })}\n`
         : `${table(sweep)}${restored.map((one) => line(one)).join('')}`,
     );
     return complete;
@@ -108,7 +110,7 @@ async function placed(
   const untilMs = systemClock.nowMs() + MAX_WAIT_MS;
   for (;;) {
     const restored = await Promise.all(hiringIds.map(async (id) => await restoredOf(store, id)));
-    const isDone = restored.every(({ state }) => !UNPLACED.has(state) && state !== 'staged');
+    const isDone = restored.every(({ isPlaced }) => isPlaced);
     if (isDone || stop.aborted || systemClock.nowMs() >= untilMs) return restored;
     await systemClock.sleep(LOOK_EVERY_MS, stop);
   }
@@ -119,12 +121,19 @@ async function restoredOf({ hirings }: RunningAdapter['store'], hiringId: Hiring
   const moves = await hirings.history(hiringId);
   const { state = 'heard', trouble, attempt } = record ?? {};
   const isOver = ENDS.some((end) => end === state);
+  const isSought = state !== 'staged' || attempt?.progress.soughtAtMs !== undefined;
   return {
     hiringId,
     state,
     attempt: attempt?.number ?? 0,
+    isPlaced: !UNPLACED.has(state) && isSought,
     cause: (isOver ? undefined : trouble?.problem) ?? moves.at(-1)?.cause ?? 'it was not looked at yet',
   };
+}
+
+/** What scripts read of one. */
+function shown({ hiringId, state, attempt, cause }: Restored): object {
+  return { hiringId, state, attempt, cause };
 }
 
 function line({ hiringId, state, attempt, cause }: Restored): string {

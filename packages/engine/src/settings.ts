@@ -28,14 +28,13 @@ export interface EngineSettings {
   readonly maxMessages: number;
   /** A hiring older than this is looked for in the worker's room before its worker is told: it may have been told. */
   readonly lookFirstAfterMs: number;
+  /** Takes up what workers were told before, and tells them nothing: for as long as a lost store is made anew. */
+  readonly adoptOnly: boolean;
   /** A result counts when nothing in its folder moved for this long. */
   readonly quietMs: number;
   /** How long a claim of being done may stand without a result in the folder. */
   readonly claimGraceMs: number;
-  /**
-   * How long a worker that was told to forget a conversation is left alone: what it shows of that must not be taken for
-   * a sign that it has the task.
-   */
+  /** How long a worker may take to say that it has forgotten a conversation; then it is told of its task all the same. */
   readonly clearMs: number;
   /** How often a hiring that waits for a person is looked at. */
   readonly attentionMs: number;
@@ -64,9 +63,10 @@ export const DEFAULT_SETTINGS: Omit<EngineSettings, 'holder' | 'reportTo'> = {
   silenceMs: 15 * MINUTE,
   maxMessages: 4,
   lookFirstAfterMs: 2 * MINUTE,
+  adoptOnly: false,
   quietMs: 2 * SECOND,
   claimGraceMs: MINUTE,
-  clearMs: SECOND,
+  clearMs: 10 * SECOND,
   attentionMs: MINUTE,
   assignmentsPerWorker: 1,
   maxSettlements: 3,

@@ -142,7 +142,7 @@ describe('a worker whose room is one conversation', () => {
     // What it shows of that is no sign of having the task.
     await world.workerReads();
     await world.hiclaw.sign(alice, { kind: 'message', text: 'History cleared.' });
-    await world.run(10_000);
+    await world.run(1000);
     expect(await world.state(id)).toBe('sent');
     await world.run(5 * MINUTE);
     expect(world.hiclaw.messages.map(({ purpose, number }) => `${purpose} ${number}`)).toEqual([
@@ -151,6 +151,14 @@ describe('a worker whose room is one conversation', () => {
       'assignment 2',
       'assignment 3',
     ]);
+  });
+
+  test('and says nothing to that is told of its task all the same', async () => {
+    const id = await world.hire();
+    await world.run(9_000);
+    expect([await world.state(id), world.hiclaw.sends]).toEqual(['staged', 1]);
+    await world.run(2_000);
+    expect([await world.state(id), world.hiclaw.sends]).toEqual(['sent', 2]);
   });
 
   test('is told to do so by one event, also when the answer of the homeserver is lost', async () => {

@@ -54,6 +54,8 @@ export interface AttemptProgress {
   readonly room?: AttemptRoom | undefined;
   /** Whether the worker is still to forget what other hirers' jobs said in its room, or was told to. */
   readonly conversation?: 'to_clear' | 'cleared' | undefined;
+  /** When the worker was told to forget, and the newest sign before that. */
+  readonly clearing?: { readonly atMs: number; readonly afterSequence: number } | undefined;
   readonly messages: readonly SentMessage[];
   readonly proofs: readonly Proof[];
   /** Signs up to this sequence were looked at. */
@@ -62,6 +64,8 @@ export interface AttemptProgress {
   readonly listing?: { readonly digest: string; readonly sinceMs: number } | undefined;
   /** When a chat line first claimed that the work is done while no result lay in the folder. */
   readonly claimedAtMs?: number | undefined;
+  /** When the worker's room was last searched for assignments of this attempt that the store does not know, in vain. */
+  readonly soughtAtMs?: number | undefined;
   /** When the Manager was asked to see to the worker, and the event that did. */
   readonly managerAsked?: { readonly atMs: number; readonly eventId: string } | undefined;
   /** When the worker last showed that it works on this attempt. */

@@ -2,6 +2,8 @@ import type { SendOutcome, StepCommit, WorkerAddress } from '@agrenting-hiclaw/c
 import type { AttemptContext } from '../context.ts';
 import { moved, needsPerson, troubled, waits, withProof } from '../outcomes.ts';
 
+const MAX_SIGNS = 100;
+
 /** How long a hiring waits for a busy worker; it is woken when the worker is free. */
 const BUSY_WAIT_MS = 30_000;
 
@@ -12,9 +14,30 @@ export async function send(context: AttemptContext): Promise<StepCommit> {
     throw new Error(`attempt ${context.attempt.taskId} was staged for no worker`);
   }
   const { claim, ports, settings } = context;
+  const adopted = await adopt(context, worker);
+  if (adopted !== undefined) return adopted;
   const reserved = await ports.store.reserveWorker(claim, worker.name, settings.assignmentsPerWorker);
   if (!reserved) return waits(context, `${worker.name} is busy with another hiring`, BUSY_WAIT_MS);
   return await tell(context, worker, 'sent');
+}
+
+/**
+ * Takes up an assignment that the store does not know: whoever was told already holds a place at the worker, whether or
+ * not one is free. Undefined when the worker is to be told.
+ */
+async function adopt(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit | undefined> {
+  const { claim, attempt, ports, settings, nowMs } = context;
+  if (mustLookFirst(context)) {
+    const looked = await lookForAssignments(context, worker, 'sent');
+    if (looked?.event === 'sent') {
+      await ports.store.reserveWorker(claim, worker.name, Number.MAX_SAFE_INTEGER);
+    }
+    if (looked !== undefined) return looked;
+  }
+  if (!settings.adoptOnly) return undefined;
+  return waits(context, `${worker.name} was not told of it yet`, settings.rereadMs, {
+    progress: { ...attempt.progress, soughtAtMs: nowMs },
+  });
 }
 
 /**
@@ -39,12 +62,14 @@ export async function tell(
       break;
   }
 
-  if (mustLookFirst(context)) {
+  // Before the first time it was looked for already.
+  if (event !== 'sent' && mustLookFirst(context)) {
     const looked = await lookForAssignments(context, worker, event);
     if (looked !== undefined) return looked;
   }
 
-  if (progress.conversation === 'to_clear') return await clear(context, worker);
+  const clearing = await clear(context, worker);
+  if (clearing !== undefined) return clearing;
 
   const afterSequence = await ports.signs.latest();
   const number = (progress.messages.at(-1)?.number ?? 0) + 1;
@@ -69,6 +94,7 @@ export async function tell(
   return moved(context, event, `${worker.name} was told (message ${number})`, {
     progress: {
       ...progress,
+      conversation: progress.conversation === undefined ? undefined : 'cleared',
       messages: [...progress.messages, message],
       proofs: withProof(progress.proofs, 'sent', sentAtMs, outcome.eventId),
       claimedAtMs: undefined,
@@ -76,9 +102,26 @@ export async function tell(
   });
 }
 
-/** Has the worker forget what was said in its room before, so that no hirer's words reach another's job (design, 7). */
-async function clear(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit> {
-  const { record, attempt, ports, settings } = context;
+/** Between two looks for the answer of a worker that was told to forget. */
+const CLEAR_LOOK_MS = 250;
+
+/**
+ * Has the worker forget what was said in its room before, so that no hirer's words reach another's job (design, 7), and
+ * waits for its answer: said too early, the assignment would be taken for a part of the command, and the answer for a
+ * sign of having the task. One that does not answer is told all the same. Undefined once that is done.
+ */
+async function clear(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit | undefined> {
+  const { record, attempt, ports, settings, nowMs } = context;
+  const { progress } = attempt;
+  // One that was told of its task already may be at it.
+  if (progress.conversation !== 'to_clear' || progress.messages.length > 0) return undefined;
+  if (progress.clearing !== undefined) {
+    const { atMs, afterSequence } = progress.clearing;
+    const signs = await ports.signs.since(worker.roomId, worker.userId, afterSequence, MAX_SIGNS);
+    if (signs.some(({ kind }) => kind === 'message') || nowMs - atMs >= settings.clearMs) return undefined;
+    return waits(context, `${worker.name} is forgetting earlier jobs`, CLEAR_LOOK_MS, { progress });
+  }
+  const afterSequence = await ports.signs.latest();
   const outcome = await ports.messenger.send({
     worker,
     hiringId: record.hiringId,
@@ -88,8 +131,8 @@ async function clear(context: AttemptContext, worker: WorkerAddress): Promise<St
     number: 1,
   });
   if (outcome.kind !== 'sent') return await notTold(context, worker, outcome);
-  return waits(context, `${worker.name} was told to forget earlier jobs`, settings.clearMs, {
-    progress: { ...attempt.progress, conversation: 'cleared' },
+  return waits(context, `${worker.name} was told to forget earlier jobs`, CLEAR_LOOK_MS, {
+    progress: { ...progress, clearing: { atMs: nowMs, afterSequence } },
   });
 }
 

@@ -25,7 +25,7 @@ const TIMING = {
   attentionSeconds: 1,
   inspectSeconds: 0.3,
   quietSeconds: 0.2,
-  clearSeconds: 0.2,
+  clearSeconds: 2,
   acknowledgeSeconds: 5,
   rereadSeconds: 1,
   leaseSeconds: 1.5,
