@@ -29,14 +29,14 @@ test('--rebuild brings back every open hiring of a lost store, and tells no work
   const { hiclaw } = box;
   // One is told and silent, one at work, one done but not settled, one waits behind another at its worker.
   hiclaw.worker('alice').behave({ kind: 'silent' }, 'next-job');
-  hiclaw.worker('bob').behave({ kind: 'complete', workDurationMs: 8_000 }, 'next-job');
+  hiclaw.worker('bob').behave({ kind: 'complete', workDurationMs: 6_000 }, 'next-job');
   box.marketplace.faults.add({
     kind: 'error_before_apply',
     operation: 'result',
     agentId: box.agents[2]?.id,
     times: 1000,
   });
-  hiclaw.worker('dora').behave({ kind: 'complete', workDurationMs: 8_000 }, 'next-job');
+  hiclaw.worker('dora').behave({ kind: 'complete', workDurationMs: 6_000 }, 'next-job');
   const first = await box.startApp(QUICK);
   const [silent, working, unsettled, busy, waiting] = [
     box.hire('alice').id,
@@ -66,7 +66,7 @@ test('--rebuild brings back every open hiring of a lost store, and tells no work
   hiclaw.worker('alice').behave({ kind: 'complete' });
   const second = await box.startApp({
     ...QUICK,
-    timing: { ...Object(box.settings()['timing']), silenceSeconds: 2 },
+    timing: { ...Object(box.settings()['timing']), silenceSeconds: 8 },
   });
   for (const id of [silent, working, unsettled, busy, waiting]) {
     const hiring = await box.ended(id);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Secret } from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts } from '@agrenting-hiclaw/engine';
-import type { LifecycleOptions } from '@agrenting-hiclaw/hiclaw';
+import type { LifecycleOptions, RegisteredTask } from '@agrenting-hiclaw/hiclaw';
 import { startSingleton, type Configuration } from '@agrenting-hiclaw/runtime';
 import type { IntakeParts } from './intake.ts';
 
@@ -75,6 +75,20 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
       },
       signal,
     );
+  const registerTasks = async (signal: AbortSignal): Promise<void> => {
+    const { stateCommand } = configuration.manager;
+    if (stateCommand === undefined) return;
+    await hiclaw.keepTasksRegistered(
+      {
+        command: words(stateCommand),
+        environment: passedOn(options.environment),
+        open: async () => await tasksAtWorkers(store),
+        clock,
+        report: (problem) => log.warn({ problem }, 'a worker may be stopped as idle'),
+      },
+      signal,
+    );
+  };
   const ear = startSingleton({
     name: `matrix-sync:${matrix.userId}`,
     holder: options.holder,
@@ -82,7 +96,8 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
     clock,
     leaseMs: options.leaseMs,
     onError: (what, error) => log.error({ error }, what),
-    run: async (signal) => void (await Promise.all([listener.run(signal), leaveEnded(signal)])),
+    run: async (signal) =>
+      void (await Promise.all([listener.run(signal), leaveEnded(signal), registerTasks(signal)])),
   });
 
   const { manager } = configuration;
@@ -93,7 +108,7 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
       messenger: hiclaw.createMessenger({ homeserver, clock, limit: { budget: store.budgets, rate } }),
       rooms,
       manager:
-        manager?.roomId === undefined
+        manager.roomId === undefined || manager.userId === undefined
           ? undefined
           : hiclaw.createManager({ homeserver, userId: manager.userId, roomId: manager.roomId }),
       storage: hiclaw.createTaskStorage({
@@ -138,11 +153,7 @@ export function lifecycleOf(
   lifecycle: Configuration['lifecycle'],
   ours: Readonly<Record<string, string | undefined>>,
 ): LifecycleOptions {
-  const passed = LIFECYCLE_VARIABLES.flatMap((name) => {
-    const value = ours[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  const environment = Object.fromEntries(passed);
+  const environment = passedOn(ours);
   switch (lifecycle.driver) {
     case 'none':
       return lifecycle;
@@ -169,6 +180,28 @@ export function lifecycleOf(
         startedWaitMs: lifecycle.startedWaitSeconds * 1_000,
       };
   }
+}
+
+function passedOn(ours: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  const passed = LIFECYCLE_VARIABLES.flatMap((name) => {
+    const value = ours[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(passed);
+}
+
+/** States in which a worker has a task before it. */
+const AT_WORKERS = ['sent', 'acknowledged', 'attention'] as const;
+const MAX_TASKS = 1_000;
+
+async function tasksAtWorkers(store: IntakeParts['store']): Promise<readonly RegisteredTask[]> {
+  const lists = await Promise.all(
+    AT_WORKERS.map(async (state) => await store.list({ state, limit: MAX_TASKS })),
+  );
+  return lists.flat().flatMap(({ attempt }): readonly RegisteredTask[] => {
+    const worker = attempt?.progress.messages.length ? attempt.progress.worker : undefined;
+    return attempt === undefined || worker === undefined ? [] : [{ taskId: attempt.taskId, worker }];
+  });
 }
 
 function words([program = '', ...more]: readonly string[]): [string, ...string[]] {

@@ -21,6 +21,11 @@ export { createDirectory, type Directory, type DirectoryOptions } from './direct
 export type { MappedWorker, RoomPolicy } from './directory/worker-map.ts';
 export type { RoomPolicyOptions } from './directory/room-policy.ts';
 export { createLifecycle, type ClosableLifecycle, type LifecycleOptions } from './lifecycle/lifecycle.ts';
+export {
+  keepTasksRegistered,
+  type RegisteredTask,
+  type TaskRegistrarOptions,
+} from './lifecycle/registered-tasks.ts';
 export type { ObjectStore } from './storage/object-store.ts';
 export { createObjectStore, type ObjectStoreSettings } from './storage/s3-object-store.ts';
 export { createTaskStorage, type TaskStorageOptions } from './storage/task-storage.ts';

@@ -173,9 +173,13 @@ function isSame(known: Sign, sign: Sign): boolean {
 }
 
 /** Waits until the condition holds, and fails after the time with what was waited for. */
-export async function eventually(what: string, condition: () => boolean, withinMs = 8_000): Promise<void> {
+export async function eventually(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  withinMs = 8_000,
+): Promise<void> {
   const deadline = performance.now() + withinMs;
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
     await delay(10);
   }

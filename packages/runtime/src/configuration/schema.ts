@@ -100,16 +100,18 @@ export const configurationSchema = z.strictObject({
     /** Counted over all processes of one store; a homeserver that allows less is obeyed. */
     messagesPerMinute: z.coerce.number({ error: 'is no number' }).int().min(1).max(6_000).default(60),
   }),
-  /** Asked to look after a worker that shows no sign; nobody is asked without it. */
   manager: z
     .strictObject({
-      userId: matrixUserId,
+      userId: matrixUserId.optional(),
+      /** Where it is asked to look after a worker that shows no sign; nobody is asked without it. */
       roomId: z
         .string({ error: 'is missing' })
         .regex(/^!.+$/, 'must be a Matrix room id such as !abc:matrix-local.hiclaw.io:18080')
         .optional(),
+      /** Its `manage-state.sh`, with which tasks are put on its list, so that no worker is stopped as idle. */
+      stateCommand: command.optional(),
     })
-    .optional(),
+    .prefault({}),
   hiclaw: z
     .strictObject({
       profile: z
