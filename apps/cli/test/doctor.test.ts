@@ -1,5 +1,5 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, vi } from 'vitest';
 import { z } from 'zod';
 import { Evening, startServer, test } from './cli.ts';
 
@@ -177,6 +177,8 @@ describe.concurrent('doctor', () => {
       'lifecycle alice',
       'storage',
       'storage-rights',
+      'work alice',
+      'task-files',
     ]);
   });
 
@@ -200,6 +202,52 @@ describe.concurrent('doctor', () => {
       remedy: expect.stringContaining('setup --mc'),
     });
     expect(exitCode).not.toBe(0);
+  });
+
+  test('says that a worker shows no sign of its task, and that its files are gone', async ({
+    openEvening,
+    expect,
+  }) => {
+    const evening = await openEvening();
+    await evening.init();
+    await evening.setup(['--no-proof']);
+    await evening.register();
+    const text = await readFile(evening.config, 'utf8');
+    await writeFile(evening.config, `${text}timing: { acknowledgeSeconds: 0.5, inspectSeconds: 0.3 }\n`);
+    // Its token ends with the job: it has shown a receipt for nothing.
+    evening.hiclaw
+      .worker('alice')
+      .container.stop()
+      .catch(() => undefined);
+    evening.hiclaw.worker('alice').failStarts(true);
+    await change(evening, /lifecycle:\n(?: .*\n)+/, 'lifecycle:\n  driver: none\n');
+    const up = evening.begin(['up']);
+    await up.printed('MCP session subscribed');
+    const agent = evening.marketplace.agents()[0]?.id ?? '';
+    const { id } = evening.marketplace.hire({
+      hirerId: evening.hirerId,
+      agentId: agent,
+      taskDescription: 'Write a haiku.',
+    });
+    const folder = `shared/tasks/agrenting-${id}-a1/`;
+    await vi.waitUntil(() => evening.hiclaw.object(`${folder}meta.json`) !== undefined, { timeout: 20_000 });
+    await vi.waitUntil(async () => (await examined(evening)).of('work alice')?.status === 'failed', {
+      timeout: 20_000,
+      interval: 300,
+    });
+    const before = await examined(evening);
+    expect(before.of('work alice')).toMatchObject({
+      detail: expect.stringContaining(`it was told of hiring ${id}`),
+      remedy: expect.stringContaining('tokens check'),
+    });
+    expect(before.of('task-files')).toMatchObject({ status: 'ok' });
+    evening.hiclaw.remove(`${folder}spec.md`);
+    expect((await examined(evening)).of('task-files')).toMatchObject({
+      status: 'failed',
+      detail: expect.stringContaining('spec.md'),
+      remedy: expect.stringContaining(`hirings retry ${id}`),
+    });
+    await up.stop();
   });
 
   test('warns that the storage user may do more than it should, by check storage-rights', async ({

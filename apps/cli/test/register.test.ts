@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { loadConfiguration } from '@agrenting-hiclaw/runtime';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { Evening, test } from './cli.ts';
 
@@ -27,7 +28,14 @@ describe.concurrent('register', () => {
     expect(JSON.stringify(agent)).not.toContain('callback_url');
     const key = (await readFile(`${evening.folder}/agents/alice.key`, 'utf8')).trim();
     expect(await evening.mode('agents/alice.key')).toBe(0o600);
-    expect(output).not.toContain(key);
+    expect(key).toMatch(/^sealed:v1:/);
+    const loaded = await loadConfiguration({ ADAPTER_CONFIG: evening.config });
+    if (loaded.kind === 'problems') throw new Error(JSON.stringify(loaded.problems));
+    const revealed = loaded.configuration.agents[0]?.key.reveal() ?? '';
+    expect(revealed).not.toBe('');
+    expect(key).not.toContain(revealed);
+    expect(output).not.toContain(revealed);
+    expect(await readFile(evening.config, 'utf8')).not.toContain(revealed);
     expect(await readFile(evening.config, 'utf8')).toContain(`id: ${agent?.id ?? ''}`);
     expect((await evening.run(['agents', 'list'])).output).toContain('its key is good');
     const shown = await evening.run(['agents', 'show', 'alice', '--json']);

@@ -1,5 +1,6 @@
 export { systemClock } from './clock.ts';
 export { checkConfiguration, loadConfiguration } from './configuration/load.ts';
+export { isSealed, seal } from './configuration/sealed-secret.ts';
 export type { Configuration } from './configuration/schema.ts';
 export type { ConfigurationProblem } from './configuration/problem.ts';
 export { startHealthServer, type HealthServer, type Readiness } from './health.ts';

@@ -7,7 +7,7 @@ import {
   type BaseUrl,
 } from '@agrenting-hiclaw/core/agrenting';
 import { Secret } from '@agrenting-hiclaw/core/domain';
-import { systemClock } from '@agrenting-hiclaw/runtime';
+import { isSealed, seal, systemClock } from '@agrenting-hiclaw/runtime';
 import { Draft } from '../configuration/draft.ts';
 import { givenSecret } from '../configuration/given-secret.ts';
 import { mappedWorkers } from '../configuration/mapped-workers.ts';
@@ -142,7 +142,8 @@ export async function register(terminal: Terminal, options: RegisterOptions): Pr
         );
       }
     }
-    const keptIn = await keepKey(keyFile, outcome.agentId, outcome.key);
+    const sealed = await sealedByStore(terminal, draft, outcome.key);
+    const keptIn = await keepKey(keyFile, outcome.agentId, sealed);
     const agents = draft.value('agents');
     const index = Array.isArray(agents) ? agents.length : 0;
     if (index === 0) draft.set(['agents'], []);
@@ -155,18 +156,30 @@ export async function register(terminal: Terminal, options: RegisterOptions): Pr
     terminal.print(
       `${mark(terminal, 'ok')} ${name} is offered as agent ${outcome.agentId}; ${worker} does its work\n`,
     );
-    terminal.print(`${mark(terminal, 'ok')} its key is in ${keptIn}, and is shown nowhere again\n\n`);
+    terminal.print(
+      `${mark(terminal, 'ok')} its key is in ${keptIn}${isSealed(sealed) ? ', sealed with the key of the store,' : ''} and is shown nowhere again\n\n`,
+    );
     terminal.print('Next: agrenting-hiclaw doctor, then agrenting-hiclaw up.\n');
   } finally {
     client.close();
   }
 }
 
+/** With the key of the store; as it is only where there is none, for a key that is lost is worse than one in clear. */
+async function sealedByStore(terminal: Terminal, draft: Draft, key: Secret): Promise<string> {
+  const file = draft.text('store', 'keyFile');
+  const storeKey =
+    (await givenSecret(terminal, ['ADAPTER_STORE_KEY'])) ??
+    draft.text('store', 'key') ??
+    (file === undefined ? undefined : await readSecretFile(file));
+  return storeKey === undefined ? key.reveal() : seal(key, new Secret(storeKey));
+}
+
 /** Beside the key of an earlier agent of the same worker, never in its place. */
-async function keepKey(keyFile: string, agentId: string, key: Secret): Promise<string> {
-  if ((await writeSecretFile(keyFile, key.reveal())) === 'written') return keyFile;
+async function keepKey(keyFile: string, agentId: string, sealed: string): Promise<string> {
+  if ((await writeSecretFile(keyFile, sealed)) === 'written') return keyFile;
   const another = keyFile.replace(/\.key$/, `-${agentId}.key`);
-  await writeSecretFile(another, key.reveal());
+  await writeSecretFile(another, sealed);
   return another;
 }
 

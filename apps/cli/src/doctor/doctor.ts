@@ -16,6 +16,7 @@ import { configurationFile, type CommonOptions, type Terminal } from '../termina
 import { failed, ok, type Check, type Finding } from './check.ts';
 import { hiclawChecks } from './hiclaw-checks.ts';
 import { machineChecks } from './machine-checks.ts';
+import { workChecks } from './work-checks.ts';
 import { marketplaceChecks } from './marketplace-checks.ts';
 
 export interface DoctorOptions extends CommonOptions, StorageOwnerOptions {
@@ -123,6 +124,7 @@ async function examineWith(
       start: options.start === true,
       settings: (await ownersEyes(terminal, options)) ?? store,
     }),
+    ...workChecks(configuration, workers, store),
   ];
   for (const check of checks) {
     if (terminal.stop.aborted) return;

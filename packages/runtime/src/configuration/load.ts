@@ -1,8 +1,10 @@
 import { open, readFile } from 'node:fs/promises';
+import { Secret } from '@agrenting-hiclaw/core/domain';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import type { ConfigurationProblem } from './problem.ts';
 import { configurationSchema, type Configuration } from './schema.ts';
+import { isSealed, unseal } from './sealed-secret.ts';
 import { problemsAround } from './surroundings.ts';
 import { AGENT_VARIABLES, FILE_VARIABLE, SETTINGS, type Setting } from './settings.ts';
 
@@ -54,12 +56,37 @@ export async function checkConfiguration(
   for (const name of NEEDED_SECTIONS) raw[name] ??= {};
   for (const setting of SETTINGS) await overlay(raw, setting, environment, problems);
   await overlayAgents(raw, environment, problems);
+  openSealed(raw, problems);
 
   const parsed = configurationSchema.safeParse(raw);
   if (!parsed.success) problems.push(...unlessSaid(problems, parsed.error.issues.flatMap(problemsOf)));
   problems.push(...unlessSaid(problems, problemsOfWorkers(raw)));
   if (!parsed.success || problems.length > 0) return { kind: 'problems', problems };
   return { kind: 'loaded', configuration: parsed.data };
+}
+
+/** Opens the secrets that were sealed with the key of the store. */
+function openSealed(raw: Raw, problems: ConfigurationProblem[]): void {
+  const { key } = section.safeParse(raw['store']).data ?? {};
+  if (typeof key !== 'string') return;
+  const storeKey = new Secret(key);
+  const open = (value: unknown, where: string): unknown => {
+    if (typeof value === 'string' && isSealed(value)) {
+      const opened = unseal(value, storeKey);
+      if (opened !== undefined) return opened;
+      const what = 'was sealed with another store.key, or is damaged';
+      const remedy = 'Set the store.key that it was sealed with, or write the secret itself in its place.';
+      problems.push({ where, what, remedy });
+      return value;
+    }
+    if (Array.isArray(value)) return value.map((item, index) => open(item, `${where}.${index}`));
+    const inside = section.safeParse(value).data;
+    if (inside === undefined) return value;
+    return Object.fromEntries(
+      Object.entries(inside).map(([name, item]) => [name, open(item, `${where}.${name}`)]),
+    );
+  };
+  for (const [name, value] of Object.entries(raw)) raw[name] = open(value, name);
 }
 
 async function readConfigurationFile(

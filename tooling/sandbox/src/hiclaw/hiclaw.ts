@@ -168,6 +168,11 @@ export class RunningHiclaw {
     storage.bucket.put({ key, bytes: Buffer.from(text), writtenBy: settings.admin.name });
   }
 
+  /** Takes an object away, as any worker may in `shared/`. */
+  remove(key: string): void {
+    this.#parts.storage.bucket.delete(key);
+  }
+
   object(key: string): Buffer | undefined {
     const object = this.#parts.storage.bucket.get(key);
     return object === undefined ? undefined : Buffer.from(object.bytes);

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { Secret } from '@agrenting-hiclaw/core/domain';
+import { expect, test } from 'vitest';
+import { checkConfiguration } from './load.ts';
+import { isSealed, seal, unseal } from './sealed-secret.ts';
+
+const storeKey = new Secret(randomBytes(32).toString('base64'));
+const another = new Secret(randomBytes(32).toString('base64'));
+const secret = new Secret('agent-key-canary');
+
+test('a sealed secret is opened by the key it was sealed with, and by no other', () => {
+  const sealed = seal(secret, storeKey);
+  expect(isSealed(sealed)).toBe(true);
+  expect(sealed).not.toContain('canary');
+  expect(unseal(sealed, storeKey)).toBe('agent-key-canary');
+  expect(unseal(sealed, another)).toBeUndefined();
+  expect(seal(secret, storeKey)).not.toBe(sealed);
+});
+
+test.each([
+  ['cut off', (sealed: string) => sealed.slice(0, 20)],
+  ['changed', (sealed: string) => `${sealed.slice(0, -2)}${sealed.endsWith('A') ? 'B' : 'A'}A`],
+  ['empty', () => 'sealed:v1:'],
+])('one that was %s is opened by none', (_what, spoil) => {
+  expect(unseal(spoil(seal(secret, storeKey)), storeKey)).toBeUndefined();
+});
+
+const configurationWith = (key: string, store: Secret) => ({
+  agents: [{ key, worker: 'alice' }],
+  matrix: { homeserverUrl: 'http://127.0.0.1:1', userId: '@us:x', accessToken: 't' },
+  storage: { endpoint: 'http://127.0.0.1:1', accessKey: 'a', secretKey: 's' },
+  workers: { registryFile: '/nowhere' },
+  store: { file: '/nowhere', key: store.reveal() },
+});
+
+test('the configuration opens what is sealed', async () => {
+  const loaded = await checkConfiguration(configurationWith(seal(secret, storeKey), storeKey), {});
+  if (loaded.kind === 'problems') throw new Error(JSON.stringify(loaded.problems));
+  expect(loaded.configuration.agents[0]?.key.reveal()).toBe('agent-key-canary');
+});
+
+test('and says of what it cannot open where it stands and what to do', async () => {
+  const loaded = await checkConfiguration(configurationWith(seal(secret, storeKey), another), {});
+  expect(loaded).toEqual({
+    kind: 'problems',
+    problems: [
+      {
+        where: 'agents.0.key',
+        what: 'was sealed with another store.key, or is damaged',
+        remedy: 'Set the store.key that it was sealed with, or write the secret itself in its place.',
+      },
+    ],
+  });
+});
