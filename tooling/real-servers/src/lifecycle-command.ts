@@ -20,14 +20,18 @@ export async function writeLifecycleCommand(folder: string, hiclaw: RealHiclaw):
     process.start().catch((error: unknown) => console.error(error));
     return context.json({ worker: name, status: 'started' });
   });
+  app.get('/stop/:worker', async (context) => {
+    await hiclaw.worker(context.req.param('worker')).process.stop();
+    return context.text('stopped');
+  });
   const { promise: listening, resolve } = Promise.withResolvers<number>();
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }) => resolve(port));
   const url = `http://127.0.0.1:${await listening}`;
   const path = join(folder, 'lifecycle-worker.sh');
-  const ask = `fetch('${url}/ensure-ready/' + process.argv[1]).then(async (answer) => console.log(await answer.text()))`;
+  const ask = `fetch('${url}/' + process.argv[1] + '/' + process.argv[2]).then(async (answer) => console.log(await answer.text()))`;
   await writeFile(
     path,
-    `#!/bin/sh\n[ "$1 $2 $3" = "--action ensure-ready --worker" ] || exit 1\nexec '${process.execPath}' -e "${ask}" "$4"\n`,
+    `#!/bin/sh\n[ "$1 $3" = "--action --worker" ] || exit 1\nexec '${process.execPath}' -e "${ask}" "$2" "$4"\n`,
   );
   await chmod(path, 0o755);
   return {

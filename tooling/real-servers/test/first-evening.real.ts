@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,7 +36,7 @@ describe('a HiClaw that knows nothing of us', () => {
         HICLAW_REGISTRATION_TOKEN: REGISTRATION_TOKEN,
         HICLAW_ADMIN_PASSWORD: admin.password,
         AGRENTING_USER_TOKEN: world.ownerToken,
-        MC_HOST_hiclaw: `http://${root.user}:${root.password}@${new URL(url).host}`,
+        MC_HOST_agentteams: `http://${root.user}:${root.password}@${new URL(url).host}`,
         MC_CONFIG_DIR: `${folder}/mc`,
       },
     });
@@ -45,9 +45,20 @@ describe('a HiClaw that knows nothing of us', () => {
   }
 
   async function run(...commandArguments: readonly string[]) {
-    const process = begin(...commandArguments);
-    await until(() => !process.running, 240_000);
-    return { exitCode: await process.ended(), output: process.output };
+    const command = begin(...commandArguments);
+    await until(() => !command.running, 240_000);
+    const exitCode = await command.ended();
+    await note(commandArguments, command.output);
+    return { exitCode, output: command.output };
+  }
+
+  /** For the documentation: what a person would have seen, where `TRANSCRIPT` names a file. */
+  async function note(words: readonly string[], output: string): Promise<void> {
+    const file = process.env['TRANSCRIPT'];
+    if (file === undefined) return;
+    const typed = words.map((word) => (/[\s[]/.test(word) ? `'${word}'` : word)).join(' ');
+    const text = `$ agrenting-hiclaw ${typed}\n${output}\n`.replaceAll(folder, '~/agrenting');
+    await appendFile(file, text);
   }
 
   /** The same for a command that has to come out well; gives what it printed. */
@@ -68,16 +79,15 @@ describe('a HiClaw that knows nothing of us', () => {
       `--marketplace=${world.marketplace.url}`,
       `--homeserver=${synapse.url}`,
       `--storage=${minio.url}`,
-      '--profile=1.2',
       `--lifecycle=${JSON.stringify([world.lifecycle.path])}`,
     );
-    // Its worker reads at its start whom it listens to.
     await world.hiclaw.worker('alice').process.start();
-    await setup('--no-proof');
+    // Its worker reads at its start whom it listens to, so set-up restarts it.
+    const made = await setup();
+    expect(made).toContain('HiClaw 1.2 (there is a bucket agentteams-storage)');
+    expect(made).toContain('✓ restart of alice');
+    expect(made).toContain('it heard us in a room of its own');
     await good('workers', 'teach', 'alice', `--mc=${world.minioClient}`);
-    await world.hiclaw.worker('alice').process.stop();
-    await world.hiclaw.worker('alice').process.start();
-    expect(await setup()).toContain('it heard us in a room of its own');
     await good(
       'register',
       '--yes',
@@ -86,6 +96,8 @@ describe('a HiClaw that knows nothing of us', () => {
       '--capabilities=writing',
       '--price=10.00',
     );
+    // It reads its skills at its start, too.
+    await good('workers', 'restart', 'alice');
     expect(await good('doctor', '--start')).toContain(' 0 failed');
 
     const up = begin('up');
@@ -100,6 +112,7 @@ describe('a HiClaw that knows nothing of us', () => {
       taskDescription: 'What is the answer?',
     });
     await world.ended(id);
+    await good('hirings', 'show', id);
     expect(world.settlements(id)).toEqual(['result']);
     // Its model is shown the skill that it was given.
     expect(world.promptsWith('agrenting-task').length).toBeGreaterThan(0);
