@@ -253,11 +253,17 @@ ${EXIT_CODES}`,
   add(rooms, 'list', 'Who is in each.').action(
     run(async (options) => await (await import('./workers/workers.ts')).listRooms(terminal, options)),
   );
-  add(rooms, 'discover', 'Find the rooms of workers as the admin sees them, beside what is configured.')
+  add(
+    rooms,
+    'discover',
+    'Find the rooms of workers in every place where HiClaw keeps them, and say where those disagree.',
+  )
     .option('--hiclaw-env <file>', "the env file of HiClaw's installation (admin's password)")
     .option('--admin <name>', 'name of the admin (default: HICLAW_ADMIN_USER, or admin)')
+    .addOption(OWNERS_CLIENT)
+    .addOption(OWNERS_ALIAS)
     .action(
-      run(async (options) => await (await import('./workers/workers.ts')).discoverRooms(terminal, options)),
+      run(async (options) => await (await import('./rooms/discover.ts')).discoverRooms(terminal, options)),
     );
   add(rooms, 'set <worker> <room>', 'Set the room of a worker in the configuration file.').action(
     run(

@@ -69,7 +69,7 @@ describe('from an empty folder to a paid hire', () => {
     const discovered = await evening.run(['rooms', 'discover'], {
       HICLAW_ADMIN_PASSWORD: 'admin-sandbox-password',
     });
-    expect(discovered).toMatchObject({ exitCode: 0, output: expect.stringMatching(/alice .*as configured/) });
+    expect(discovered).toMatchObject({ exitCode: 0, output: expect.stringMatching(/alice .*configuration/) });
     expect(await up.stop()).toBe(0);
   });
 });

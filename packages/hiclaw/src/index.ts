@@ -18,6 +18,8 @@ export {
 } from './matrix/room-listener.ts';
 export { PROFILES, type Profile, type ProfileName } from './profiles.ts';
 export { createDirectory, type Directory, type DirectoryOptions } from './directory/directory.ts';
+export { createRegistry } from './directory/registry.ts';
+export { roomOfSessionFile } from './directory/session-rooms.ts';
 export type { MappedWorker, RoomPolicy } from './directory/worker-map.ts';
 export type { RoomPolicyOptions } from './directory/room-policy.ts';
 export { createLifecycle, type ClosableLifecycle, type LifecycleOptions } from './lifecycle/lifecycle.ts';

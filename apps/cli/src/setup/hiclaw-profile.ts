@@ -17,7 +17,9 @@ export async function lookForProfile(
       options.mc === undefined
         ? undefined
         : async (alias, bucket) =>
-            await ownersClient(terminal, options, alias, draft.text('storage', 'bucket') ?? bucket)?.top(),
+            await ownersClient(terminal, options, alias, draft.text('storage', 'bucket') ?? bucket)?.names(
+              '',
+            ),
     controller:
       lifecycle?.driver === 'rest' ? 'rest' : program === 'agt' || program === 'hiclaw' ? program : undefined,
   });

@@ -1,25 +1,20 @@
 import { lifecycleOf } from '@agrenting-hiclaw/adapter';
-import { Secret, type Readiness } from '@agrenting-hiclaw/core/domain';
+import type { Readiness } from '@agrenting-hiclaw/core/domain';
 import {
   createDirectory,
   createHomeserver,
   createLifecycle,
   createObjectStore,
-  findWorkers,
   isInRoom,
   PROFILES,
   proveInWorkerRoom,
-  signIn,
-  signOut,
   type ClosableLifecycle,
   type MappedWorker,
 } from '@agrenting-hiclaw/hiclaw';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { Draft } from '../configuration/draft.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
-import { mappedWorkers } from '../configuration/mapped-workers.ts';
 import { openExistingStore } from '../hirings/open-store.ts';
-import { adminAccess, setupEnvironment, type SetupOptions } from '../setup/inputs.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { printJson, table } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
@@ -171,55 +166,6 @@ export async function listRooms(terminal: Terminal, options: CommonOptions): Pro
     terminal.print(`${table(terminal, ['WORKER', 'ROOM', 'ADAPTER', 'WORKER IS'], rows)}\n`);
   } finally {
     homeserver.close();
-  }
-}
-
-/** Finds workers by the rooms that the admin is in, and says which the configuration has, lacks, or has otherwise. */
-export async function discoverRooms(
-  terminal: Terminal,
-  options: CommonOptions & SetupOptions,
-): Promise<void> {
-  const draft = await Draft.read(configurationFile(terminal, options));
-  const url = draft.text('matrix', 'homeserverUrl');
-  if (url === undefined) throw new CommandError(EXIT.usage, `${draft.file} has no matrix.homeserverUrl`);
-  const access = await adminAccess(await setupEnvironment(terminal, options), options);
-  if (access === undefined) {
-    throw new CommandError(
-      EXIT.usage,
-      'the password of the admin is not known',
-      'Set HICLAW_ADMIN_PASSWORD, or give --hiclaw-env FILE.',
-    );
-  }
-  const password = new Secret(access.password);
-  const admin = await signIn({ url, name: access.name, password, deviceId: 'AGRENTING-SETUP' });
-  if (admin.kind !== 'signed_in')
-    throw new CommandError(EXIT.failed, `admin ${access.name}: ${admin.problem}`);
-  const { userId, accessToken } = admin;
-  const homeserver = createHomeserver({
-    url,
-    userId,
-    accessToken,
-  });
-  try {
-    const found = await findWorkers(homeserver);
-    if (found.kind === 'failed') throw new CommandError(EXIT.failed, found.problem);
-    const mapped = new Map(mappedWorkers(draft).map(({ name, roomId }) => [name, roomId]));
-    const rooms = found.workers.map(({ name, roomId }) => {
-      const known = mapped.get(name);
-      const state =
-        known === undefined
-          ? 'not in workers.list'
-          : known === roomId
-            ? 'as configured'
-            : `configured as ${known}`;
-      return { worker: name, roomId, state };
-    });
-    if (options.json === true) return printJson(terminal, { rooms });
-    const rows = rooms.map(({ worker, roomId, state }) => [worker, roomId, state]);
-    terminal.print(`${table(terminal, ['WORKER', 'ROOM', ''], rows) || 'no room of a worker was found'}\n`);
-  } finally {
-    homeserver.close();
-    await signOut(url, accessToken);
   }
 }
 

@@ -28,8 +28,8 @@ export interface StorageAdmin {
   /** A file where the client runs, which in HiClaw's own containers is beside the Manager's. */
   readFile(path: string): Promise<AdminOutcome>;
   writeFile(path: string, text: string): Promise<AdminOutcome>;
-  /** What stands at the top of the bucket, folders with a slash at their end; undefined when it cannot be listed. */
-  top(): Promise<readonly string[] | undefined>;
+  /** What stands directly below a prefix, folders with a slash at their end; undefined when it cannot be listed. */
+  names(prefix: string): Promise<readonly string[] | undefined>;
   /** Makes a user, or gives it a new secret, with one policy that has its name. */
   giveUser(name: string, secret: string, policy: string): Promise<AdminOutcome>;
   removeUser(name: string): Promise<AdminOutcome>;
@@ -83,8 +83,8 @@ export function createStorageAdmin({
     write: async (key, text) => await mc(['pipe', object(key)], text),
     readFile: async (path) => await mc(['cat', path]),
     writeFile: async (path, text) => await mc(['pipe', path], text),
-    async top() {
-      const listed = await mc(['ls', object('')]);
+    async names(prefix) {
+      const listed = await mc(['ls', object(prefix)]);
       if (listed.kind === 'failed') return undefined;
       return listed.output.split('\n').flatMap((line) => /\S+$/.exec(line.trimEnd())?.[0] ?? []);
     },

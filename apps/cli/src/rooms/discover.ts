@@ -1,0 +1,151 @@
+import { Secret } from '@agrenting-hiclaw/core/domain';
+import {
+  controlledWorkers,
+  createHomeserver,
+  createRegistry,
+  findWorkers,
+  PROFILES,
+  roomOfSessionFile,
+  signIn,
+  signOut,
+} from '@agrenting-hiclaw/hiclaw';
+import { draftProfile } from '../configuration/draft-profile.ts';
+import { Draft } from '../configuration/draft.ts';
+import { mappedWorkers } from '../configuration/mapped-workers.ts';
+import { controllerOf } from '../setup/controller.ts';
+import { adminAccess, setupEnvironment, type SetupOptions } from '../setup/inputs.ts';
+import { storageAdminOf } from '../setup/storage-owner.ts';
+import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { printJson, table } from '../terminal/show.ts';
+import { configurationFile, type Terminal } from '../terminal/terminal.ts';
+
+/** Where a room was found, the most trusted first: what comes first counts. */
+type Source = 'configuration' | 'registry' | 'controller' | "admin's rooms" | 'session files';
+
+interface Found {
+  readonly worker: string;
+  readonly roomId: string;
+  readonly source: Source;
+}
+
+interface Look {
+  readonly terminal: Terminal;
+  readonly draft: Draft;
+  readonly options: SetupOptions;
+}
+
+/** The workers' rooms from every source that can be asked, and where the sources contradict each other (adapter page, C9). */
+export async function discoverRooms(terminal: Terminal, options: SetupOptions): Promise<void> {
+  const look = { terminal, options, draft: await Draft.read(configurationFile(terminal, options)) };
+  const problems: string[] = [];
+  const note = (problem: string): void => void problems.push(problem);
+  const found = [
+    ...mappedWorkers(look.draft).map(({ name, roomId }) => as('configuration', name, roomId)),
+    ...(await fromRegistry(look, note)),
+    ...(await fromController(look, note)),
+    ...(await fromAdmin(look, note)),
+    ...(await fromSessionFiles(look, note)),
+  ];
+  const workers = [...Map.groupBy(found, ({ worker }) => worker)].map(([worker, ways]) => {
+    // A worker has many conversations, and one room of its own: its sessions only support what another source says.
+    const named = ways.filter(({ source }) => source !== 'session files');
+    const rooms = new Set((named.length > 0 ? named : ways).map(({ roomId }) => roomId));
+    const [first] = ways;
+    return {
+      worker,
+      roomId: first?.roomId ?? '',
+      source: first?.source ?? 'configuration',
+      conflict:
+        rooms.size < 2 ? undefined : ways.map(({ source, roomId }) => `${roomId} by ${source}`).join(', '),
+    };
+  });
+  const conflicts = workers.filter(({ conflict }) => conflict !== undefined);
+  if (options.json === true) {
+    printJson(terminal, { workers, found, problems });
+  } else {
+    const rows = workers.map(({ worker, roomId, source, conflict }) => [
+      worker,
+      roomId,
+      source,
+      conflict === undefined ? '' : `conflict: ${conflict}`,
+    ]);
+    const shown = table(terminal, ['WORKER', 'ROOM', 'BY', ''], rows) || 'no room of a worker was found';
+    terminal.print(`${shown}\n`);
+    for (const problem of problems) terminal.complain(`not asked: ${problem}\n`);
+  }
+  if (conflicts.length > 0) {
+    throw new CommandError(
+      EXIT.failed,
+      `sources contradict each other about ${conflicts.map(({ worker }) => worker).join(', ')}`,
+      'Set the right room with `agrenting-hiclaw rooms set <worker> <room>`, or correct the registry.',
+    );
+  }
+}
+
+const as = (source: Source, worker: string, roomId: string): Found => ({ worker, roomId, source });
+
+type Note = (problem: string) => void;
+
+async function fromRegistry({ draft }: Look, note: Note): Promise<readonly Found[]> {
+  const path = draft.text('workers', 'registryFile');
+  if (path === undefined) return [];
+  const read = await createRegistry(path).read();
+  if (read.kind === 'workers') return read.workers.map(({ name, roomId }) => as('registry', name, roomId));
+  note(read.problem);
+  return [];
+}
+
+async function fromController({ terminal, draft }: Look, note: Note): Promise<readonly Found[]> {
+  const controller = controllerOf(terminal, draft);
+  if (controller === undefined) return [];
+  const read = await controlledWorkers(controller);
+  if (read.kind === 'workers') return read.workers.map(({ name, roomId }) => as('controller', name, roomId));
+  note(read.problem);
+  return [];
+}
+
+async function fromAdmin({ terminal, draft, options }: Look, note: Note): Promise<readonly Found[]> {
+  const url = draft.text('matrix', 'homeserverUrl');
+  const access = await adminAccess(await setupEnvironment(terminal, options), options);
+  if (url === undefined || access === undefined) {
+    note("the admin's rooms: set HICLAW_ADMIN_PASSWORD, or give --hiclaw-env FILE");
+    return [];
+  }
+  const password = new Secret(access.password);
+  const admin = await signIn({ url, name: access.name, password, deviceId: 'AGRENTING-SETUP' });
+  if (admin.kind !== 'signed_in') {
+    throw new CommandError(EXIT.failed, `admin ${access.name}: ${admin.problem}`);
+  }
+  const { userId, accessToken } = admin;
+  const homeserver = createHomeserver({ url, userId, accessToken });
+  try {
+    const read = await findWorkers(homeserver);
+    if (read.kind === 'workers') {
+      return read.workers.map(({ name, roomId }) => as("admin's rooms", name, roomId));
+    }
+    note(read.problem);
+    return [];
+  } finally {
+    homeserver.close();
+    await signOut(url, accessToken);
+  }
+}
+
+async function fromSessionFiles({ terminal, draft, options }: Look, note: Note): Promise<readonly Found[]> {
+  const profile = draftProfile(draft) ?? '1.0';
+  const owner = storageAdminOf(terminal, draft, options, profile);
+  if (owner === undefined) {
+    note('the session files of workers: give --mc');
+    return [];
+  }
+  const found: Found[] = [];
+  for (const folder of (await owner.names('agents/')) ?? []) {
+    const worker = folder.replace(/\/$/, '');
+    for (const sessions of PROFILES[profile].sessionFolders) {
+      const names = (await owner.names(`agents/${worker}/${sessions}`)) ?? [];
+      const rooms = names.flatMap((name) => roomOfSessionFile(name) ?? []);
+      found.push(...rooms.map((roomId) => as('session files', worker, roomId)));
+    }
+  }
+  return found;
+}
