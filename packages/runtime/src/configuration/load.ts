@@ -2,6 +2,7 @@ import { open, readFile } from 'node:fs/promises';
 import { Secret } from '@agrenting-hiclaw/core/domain';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
+import { fillFromAlias } from './minio-alias.ts';
 import type { ConfigurationProblem } from './problem.ts';
 import { configurationSchema, type Configuration } from './schema.ts';
 import { isSealed, unseal } from './sealed-secret.ts';
@@ -55,6 +56,8 @@ export async function checkConfiguration(
   const raw = { ...given };
   for (const name of NEEDED_SECTIONS) raw[name] ??= {};
   for (const setting of SETTINGS) await overlay(raw, setting, environment, problems);
+  const storage = section.safeParse(raw['storage']).data;
+  if (storage !== undefined) raw['storage'] = await fillFromAlias(storage, environment, problems);
   await overlayAgents(raw, environment, problems);
   openSealed(raw, problems);
 

@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { ConfigurationProblem } from './problem.ts';
+
+/** The marketplace's page sets it, and keeps address and keys in the configuration of MinIO's client (adapter page, A7 and H). */
+const ALIAS_VARIABLE = 'MINIO_ALIAS';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Section = Record<string, unknown>;
+
+const place = z.object({ url: z.string(), accessKey: z.string(), secretKey: z.string() });
+const clientConfiguration = z.object({ aliases: z.record(z.string(), z.unknown()) });
+
+/** Fills in what the section `storage` leaves open from MinIO's client; what it says already stays. */
+export async function fillFromAlias(
+  storage: Section,
+  environment: Environment,
+  problems: ConfigurationProblem[],
+): Promise<Section> {
+  const alias = environment[ALIAS_VARIABLE];
+  const isOpen = ['endpoint', 'accessKey', 'secretKey'].some((name) => storage[name] === undefined);
+  if (alias === undefined || alias === '' || !isOpen) return storage;
+  const found = fromVariable(environment[`MC_HOST_${alias}`]) ?? (await fromFile(alias, environment));
+  if (found === undefined) {
+    problems.push({
+      where: ALIAS_VARIABLE,
+      what: `names ${alias}, which MinIO's client does not know here`,
+      remedy: `Run: mc alias set ${alias} <address of the storage> <access key> <secret key>. Or set ADAPTER_STORAGE_ENDPOINT, ADAPTER_STORAGE_ACCESS_KEY and ADAPTER_STORAGE_SECRET_KEY.`,
+    });
+    return storage;
+  }
+  return { endpoint: found.url, accessKey: found.accessKey, secretKey: found.secretKey, ...storage };
+}
+
+/** `MC_HOST_<alias>`, which wins over the client's own file. */
+function fromVariable(text: string | undefined): z.output<typeof place> | undefined {
+  const url = text === undefined ? null : URL.parse(text);
+  if (url === null || url.username === '') return undefined;
+  const [accessKey, secretKey] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+  return { url: url.origin, accessKey, secretKey };
+}
+
+async function fromFile(
+  alias: string,
+  environment: Environment,
+): Promise<z.output<typeof place> | undefined> {
+  const folder = environment['MC_CONFIG_DIR'] ?? join(environment['HOME'] ?? '', '.mc');
+  const text = await readFile(join(folder, 'config.json'), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    const { aliases } = clientConfiguration.parse(JSON.parse(text));
+    return place.safeParse(Object.hasOwn(aliases, alias) ? aliases[alias] : undefined).data;
+  } catch {
+    return undefined;
+  }
+}
