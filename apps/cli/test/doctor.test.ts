@@ -144,8 +144,7 @@ describe.concurrent('doctor', () => {
       response.writeHead(404, { date: new Date(Date.now() - 3_600_000).toUTCString() }).end();
     });
     whole = await Evening.start();
-    await whole.init();
-    await whole.setup(['--no-proof']);
+    await whole.settleIn();
     await whole.register();
   });
   afterAll(async () => {
@@ -188,8 +187,7 @@ describe.concurrent('doctor', () => {
   }) => {
     const evening = await openEvening();
     const mc = `--mc=${evening.hiclaw.manager.minioClient}`;
-    await evening.init();
-    await evening.setup(['--no-proof']);
+    await evening.settleIn();
     await evening.register();
     expect((await examined(evening, [mc])).of('allow-list alice')).toMatchObject({ status: 'ok' });
     evening.putAliceSettings(
@@ -209,8 +207,7 @@ describe.concurrent('doctor', () => {
     expect,
   }) => {
     const evening = await openEvening();
-    await evening.init();
-    await evening.setup(['--no-proof']);
+    await evening.settleIn();
     await evening.register();
     const text = await readFile(evening.config, 'utf8');
     await writeFile(evening.config, `${text}timing: { acknowledgeSeconds: 0.5, inspectSeconds: 0.3 }\n`);
@@ -275,8 +272,7 @@ describe.concurrent('doctor', () => {
       });
       onTestFinished(server.close);
       const evening = await openEvening();
-      await evening.init();
-      await evening.setup(['--no-proof']);
+      await evening.settleIn();
       await evening.register(['--callback-url', `${server.url}/webhook/agrenting/hiring`]);
       expect((await examined(evening)).of('callback alice')).toMatchObject({
         status: found,

@@ -6,8 +6,7 @@ describe('probe', () => {
   let evening: Evening;
   beforeAll(async () => {
     evening = await Evening.start();
-    await evening.init();
-    await evening.setup(['--no-proof']);
+    await evening.settleIn();
     await evening.register();
   });
   afterAll(async () => await evening.close());

@@ -9,8 +9,7 @@ describe.concurrent('register', () => {
   let whole: Evening;
   beforeAll(async () => {
     whole = await Evening.start();
-    await whole.init();
-    await whole.setup(['--no-proof']);
+    await whole.settleIn();
   });
   afterAll(async () => await whole.close());
 

@@ -63,8 +63,7 @@ describe.concurrent('setup', () => {
     expect,
   }) => {
     const evening = await openEvening();
-    await evening.init();
-    await evening.setup(['--no-proof']);
+    await evening.settleIn();
     await writeFile(`${evening.folder}/matrix.token`, 'of-an-older-login\n');
     await rm(evening.config);
     await evening.init();
@@ -115,8 +114,7 @@ describe.concurrent('setup', () => {
     expect,
   }) => {
     const evening = await openEvening();
-    await evening.init();
-    await evening.setup(['--no-proof']);
+    await evening.settleIn();
     // As in a HiClaw that knows the adapter in groups only.
     const text = evening.aliceSettings;
     const groupsOnly = text.replace(/("dm": \{[^}]*"allowFrom": \[)[^\]]*/, '$1');

@@ -11,8 +11,7 @@ async function putToken(evening: Evening, token: string): Promise<void> {
 describe.concurrent('tokens', () => {
   test('are told apart: stale, none, and one that is good', async ({ openEvening, expect }) => {
     const evening = await openEvening();
-    await evening.init();
-    await evening.setup(['--no-proof']);
+    await evening.settleIn();
     const mc = `--mc=${evening.hiclaw.manager.minioClient}`;
     const check = async () => (await evening.run(['tokens', 'check', mc])).output;
     expect(await check()).toMatch(/alice\s+stale\s+refused by the homeserver/);
@@ -33,8 +32,7 @@ describe.concurrent('tokens', () => {
     expect,
   }) => {
     const evening = await openEvening();
-    await evening.init();
-    await evening.setup(['--no-proof']);
+    await evening.settleIn();
     const mc = `--mc=${evening.hiclaw.manager.minioClient}`;
     const before = evening.aliceSettings;
     expect(await evening.run(['tokens', 'login', 'alice', mc])).toMatchObject({ exitCode: 2 });

@@ -32,8 +32,7 @@ describe.concurrent('the command line tool', () => {
   let evening: Evening;
   beforeAll(async () => {
     evening = await Evening.start();
-    await evening.init();
-    await evening.setup(['--no-proof']);
+    await evening.settleIn();
     await evening.register();
     // Makes the store, as the adapter does when it runs.
     await evening.run(['doctor']);

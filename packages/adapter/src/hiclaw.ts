@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { Secret } from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts } from '@agrenting-hiclaw/engine';
-import type { LifecycleOptions, RegisteredTask } from '@agrenting-hiclaw/hiclaw';
+import type { LifecycleOptions } from '@agrenting-hiclaw/hiclaw';
 import { startSingleton, type Configuration } from '@agrenting-hiclaw/runtime';
 import type { IntakeParts } from './intake.ts';
+import { tasksAtWorkers } from './tasks-at-workers.ts';
 
 export interface HiclawOptions extends IntakeParts {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -82,7 +83,8 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
       {
         command: words(stateCommand),
         environment: passedOn(options.environment),
-        open: async () => await tasksAtWorkers(store),
+        open: async () =>
+          (await tasksAtWorkers(store)).map(({ attempt: { taskId }, worker }) => ({ taskId, worker })),
         clock,
         report: (problem) => log.warn({ problem }, 'a worker may be stopped as idle'),
       },
@@ -188,20 +190,6 @@ function passedOn(ours: Readonly<Record<string, string | undefined>>): Readonly<
     return value === undefined ? [] : [[name, value] as const];
   });
   return Object.fromEntries(passed);
-}
-
-/** States in which a worker has a task before it. */
-const AT_WORKERS = ['sent', 'acknowledged', 'attention'] as const;
-const MAX_TASKS = 1_000;
-
-async function tasksAtWorkers(store: IntakeParts['store']): Promise<readonly RegisteredTask[]> {
-  const lists = await Promise.all(
-    AT_WORKERS.map(async (state) => await store.list({ state, limit: MAX_TASKS })),
-  );
-  return lists.flat().flatMap(({ attempt }): readonly RegisteredTask[] => {
-    const worker = attempt?.progress.messages.length ? attempt.progress.worker : undefined;
-    return attempt === undefined || worker === undefined ? [] : [{ taskId: attempt.taskId, worker }];
-  });
 }
 
 function words([program = '', ...more]: readonly string[]): [string, ...string[]] {

@@ -4,4 +4,5 @@ export { lifecycleOf } from './hiclaw.ts';
 export { hear } from './hear.ts';
 export type { Intake, IntakeParts } from './intake.ts';
 export { mcpSessionLease } from './lease-names.ts';
+export { tasksAtWorkers, type TaskAtWorker } from './tasks-at-workers.ts';
 export { openMarketplaceSide } from './marketplace-side.ts';

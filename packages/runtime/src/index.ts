@@ -1,7 +1,7 @@
 export { systemClock } from './clock.ts';
 export { checkConfiguration, loadConfiguration } from './configuration/load.ts';
 export { isSealed, seal } from './configuration/sealed-secret.ts';
-export type { Configuration } from './configuration/schema.ts';
+export { lifecycleSchema, type Configuration } from './configuration/schema.ts';
 export type { ConfigurationProblem } from './configuration/problem.ts';
 export { startHealthServer, type HealthServer, type Readiness } from './health.ts';
 export { createLogger, type Logger } from './log.ts';

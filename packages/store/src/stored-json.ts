@@ -123,7 +123,7 @@ const progressSchema = z.object({
   listing: z.object({ digest: z.string(), sinceMs: z.number() }).optional(),
   claimedAtMs: z.number().optional(),
   clearing: z.object({ atMs: z.number(), afterSequence: z.number() }).optional(),
-  conversation: z.enum(['to_clear', 'cleared']).optional(),
+  clearFirst: z.boolean().optional(),
   soughtAtMs: z.number().optional(),
   managerAsked: z.object({ atMs: z.number(), eventId: z.string() }).optional(),
   lastSignAtMs: z.number().optional(),

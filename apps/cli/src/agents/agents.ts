@@ -53,13 +53,15 @@ export async function listAgents(terminal: Terminal, options: CommonOptions): Pr
 /** One agent, named by its id, its worker or its place in the configuration, with what hirers see of it. */
 export async function showAgent(terminal: Terminal, name: string, options: CommonOptions): Promise<void> {
   const configuration = await loadedConfiguration(terminal, options);
-  const { agents } = configuration;
-  const named = agents.filter(
-    ({ id, worker }, index) => id === name.toLowerCase() || worker === name || String(index) === name,
+  const id = name.toLowerCase();
+  const named = configuration.agents.filter(
+    (agent, index) => agent.id === id || agent.worker === name || String(index) === name,
   );
-  const [looked] = await lookAtAgents(configuration, named.length > 0 ? named : agents).then((all) =>
-    named.length > 0 ? all : all.filter(({ agentId }) => agentId === name.toLowerCase()),
-  );
+  // One whose id the configuration leaves out is known only once it was looked at.
+  const looked =
+    named.length > 0
+      ? (await lookAtAgents(configuration, named))[0]
+      : (await lookAtAgents(configuration, configuration.agents)).find(({ agentId }) => agentId === id);
   if (looked === undefined) {
     throw new CommandError(
       EXIT.usage,

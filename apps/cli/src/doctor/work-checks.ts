@@ -1,12 +1,9 @@
-import type { HiringRecord } from '@agrenting-hiclaw/core/domain';
+import { tasksAtWorkers, type TaskAtWorker } from '@agrenting-hiclaw/adapter';
 import type { MappedWorker, ObjectStore } from '@agrenting-hiclaw/hiclaw';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 import { openExistingStore } from '../hirings/open-store.ts';
 import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
 
-/** States in which a worker has a task before it. */
-const AT_WORKERS = ['sent', 'acknowledged', 'attention'] as const;
-const MAX_TASKS = 100;
 /** What a worker reads of a task folder. */
 const NEEDED = ['spec.md', 'meta.json'] as const;
 
@@ -16,14 +13,14 @@ export function workChecks(
   workers: readonly MappedWorker[],
   store: ObjectStore,
 ): readonly Check[] {
-  let read: Promise<readonly HiringRecord[] | undefined> | undefined;
-  const open = async (): Promise<readonly HiringRecord[] | undefined> =>
+  let read: Promise<readonly TaskAtWorker[] | undefined> | undefined;
+  const open = async (): Promise<readonly TaskAtWorker[] | undefined> =>
     await (read ??= openTasks(configuration));
   return [
     ...workers.map(({ name }): Check => ({
       name: `work ${name}`,
       async look() {
-        const tasks = (await open())?.filter(({ attempt }) => attempt?.progress.worker?.name === name);
+        const tasks = (await open())?.filter(({ worker }) => worker.name === name);
         return tasks === undefined
           ? skipped('there is no store yet')
           : lookAtWork(configuration, name, tasks);
@@ -39,14 +36,11 @@ export function workChecks(
   ];
 }
 
-async function openTasks(configuration: Configuration): Promise<readonly HiringRecord[] | undefined> {
+async function openTasks(configuration: Configuration): Promise<readonly TaskAtWorker[] | undefined> {
   const store = await openExistingStore(configuration).catch(() => undefined);
   if (store === undefined) return undefined;
   try {
-    const lists = await Promise.all(
-      AT_WORKERS.map(async (state) => await store.list({ state, limit: MAX_TASKS })),
-    );
-    return lists.flat().filter(({ attempt }) => (attempt?.progress.messages.length ?? 0) > 0);
+    return await tasksAtWorkers(store);
   } finally {
     await store.close();
   }
@@ -54,18 +48,18 @@ async function openTasks(configuration: Configuration): Promise<readonly HiringR
 
 const DEFAULT_PATIENCE_SECONDS = 120;
 
-function lookAtWork({ timing }: Configuration, name: string, tasks: readonly HiringRecord[]): Finding {
+function lookAtWork({ timing }: Configuration, name: string, tasks: readonly TaskAtWorker[]): Finding {
   const patienceMs = (timing.acknowledgeSeconds ?? DEFAULT_PATIENCE_SECONDS) * 1_000;
   const silent = tasks.filter(({ attempt }) => {
-    const toldAtMs = attempt?.progress.messages.at(-1)?.sentAtMs ?? 0;
-    const signAtMs = attempt?.progress.lastSignAtMs ?? 0;
+    const toldAtMs = attempt.progress.messages.at(-1)?.sentAtMs ?? 0;
+    const signAtMs = attempt.progress.lastSignAtMs ?? 0;
     return signAtMs < toldAtMs && Date.now() - toldAtMs > patienceMs;
   });
   if (tasks.length === 0) return ok('it has no task before it');
   if (silent.length === 0) return ok(`it shows that it has its task (${tasks.length} before it)`);
   const detail = silent
-    .map(({ hiringId, attempt }) => {
-      const { messages = [] } = attempt?.progress ?? {};
+    .map(({ record: { hiringId }, attempt }) => {
+      const { messages } = attempt.progress;
       const at = new Date(messages.at(-1)?.sentAtMs ?? 0).toISOString();
       return `it was told of hiring ${hiringId} ${messages.length} times, last at ${at}, and shows no sign`;
     })
@@ -74,18 +68,17 @@ function lookAtWork({ timing }: Configuration, name: string, tasks: readonly Hir
   return failed(detail, remedy);
 }
 
-async function lookAtFiles(store: ObjectStore, tasks: readonly HiringRecord[]): Promise<Finding> {
+async function lookAtFiles(store: ObjectStore, tasks: readonly TaskAtWorker[]): Promise<Finding> {
   const missing: string[] = [];
   const hirings = new Set<string>();
-  for (const { hiringId, attempt } of tasks) {
-    if (attempt === undefined) continue;
+  for (const { record, attempt } of tasks) {
     for (const name of NEEDED) {
       const key = `shared/tasks/${attempt.taskId}/${name}`;
       const found = await store.stat(key);
       if (found.kind === 'object') continue;
       if (found.kind !== 'absent') return warning(found.problem, 'See the check `storage`.');
       missing.push(key);
-      hirings.add(hiringId);
+      hirings.add(record.hiringId);
     }
   }
   if (missing.length === 0) return ok(`those of ${tasks.length} tasks are in storage`);

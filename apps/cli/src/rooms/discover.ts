@@ -1,19 +1,17 @@
-import { Secret } from '@agrenting-hiclaw/core/domain';
 import {
   controlledWorkers,
-  createHomeserver,
   createRegistry,
   findWorkers,
   PROFILES,
   roomOfSessionFile,
-  signIn,
   signOut,
 } from '@agrenting-hiclaw/hiclaw';
 import { draftProfile } from '../configuration/draft-profile.ts';
 import { Draft } from '../configuration/draft.ts';
 import { mappedWorkers } from '../configuration/mapped-workers.ts';
 import { controllerOf } from '../setup/controller.ts';
-import { adminAccess, setupEnvironment, type SetupOptions } from '../setup/inputs.ts';
+import { openAsAdmin } from '../setup/admin.ts';
+import { setupEnvironment, type SetupOptions } from '../setup/inputs.ts';
 import { storageAdminOf } from '../setup/storage-owner.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { printJson, table } from '../terminal/show.ts';
@@ -106,18 +104,15 @@ async function fromController({ terminal, draft }: Look, note: Note): Promise<re
 
 async function fromAdmin({ terminal, draft, options }: Look, note: Note): Promise<readonly Found[]> {
   const url = draft.text('matrix', 'homeserverUrl');
-  const access = await adminAccess(await setupEnvironment(terminal, options), options);
-  if (url === undefined || access === undefined) {
+  const admin =
+    url === undefined
+      ? undefined
+      : await openAsAdmin(url, await setupEnvironment(terminal, options), options);
+  if (url === undefined || admin === undefined) {
     note("the admin's rooms: set HICLAW_ADMIN_PASSWORD, or give --hiclaw-env FILE");
     return [];
   }
-  const password = new Secret(access.password);
-  const admin = await signIn({ url, name: access.name, password, deviceId: 'AGRENTING-SETUP' });
-  if (admin.kind !== 'signed_in') {
-    throw new CommandError(EXIT.failed, `admin ${access.name}: ${admin.problem}`);
-  }
-  const { userId, accessToken } = admin;
-  const homeserver = createHomeserver({ url, userId, accessToken });
+  const { homeserver, accessToken } = admin;
   try {
     const read = await findWorkers(homeserver);
     if (read.kind === 'workers') {

@@ -15,7 +15,7 @@ import { givenSecret } from '../configuration/given-secret.ts';
 import { readSecretFile, writeSecretFile } from '../configuration/secret-file.ts';
 import { writeWhole } from '../configuration/write-whole.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
-import { adminAccess } from './inputs.ts';
+import { openAsAdmin } from './admin.ts';
 import { ACCOUNT, DEVICE, type Place } from './place.ts';
 
 /** Uses the account that the configuration names. Gives false when it names none. */
@@ -111,18 +111,9 @@ async function signInAsHuman(place: Place, settings: SignInSettings): Promise<Si
 
 /** Logs in as the admin for as long as set-up runs, where the password was given; gives the token, to be ended. */
 export async function signInAsAdmin(place: Place): Promise<Secret | undefined> {
-  const access = await adminAccess(place.environment, place.options);
-  if (access === undefined) return undefined;
-  const { name, password } = access;
-  const outcome = await signIn({
-    url: place.url,
-    name,
-    password: new Secret(password),
-    deviceId: `${DEVICE}-SETUP`,
-  });
-  if (outcome.kind !== 'signed_in') throw new CommandError(EXIT.failed, `admin ${name}: ${outcome.problem}`);
-  place.admin = place.homeserver(outcome.userId, outcome.accessToken);
-  return outcome.accessToken;
+  const admin = await openAsAdmin(place.url, place.environment, place.options);
+  place.admin = admin?.homeserver;
+  return admin?.accessToken;
 }
 
 function tokenFileOf(place: Place): string {

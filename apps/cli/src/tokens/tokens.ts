@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { Secret } from '@agrenting-hiclaw/core/domain';
-import { createHomeserver, signIn, whoami, type StorageAdmin } from '@agrenting-hiclaw/hiclaw';
+import {
+  createHomeserver,
+  signIn,
+  whoami,
+  workerSettingsKey,
+  type StorageAdmin,
+} from '@agrenting-hiclaw/hiclaw';
 import { z } from 'zod';
 import { Draft } from '../configuration/draft.ts';
 import { givenSecret } from '../configuration/given-secret.ts';
@@ -56,7 +62,7 @@ export async function loginWorker(terminal: Terminal, name: string, options: Tok
   const url = homeserverOf(draft);
   const worker = mappedWorkers(draft).find((each) => each.name === name);
   if (worker === undefined) throw new CommandError(EXIT.usage, `there is no worker ${name} in workers.list`);
-  const key = `agents/${name}/openclaw.json`;
+  const key = workerSettingsKey(name);
   const read = await storage.read(key);
   if (read.kind === 'failed') throw new CommandError(EXIT.failed, read.problem);
   const settings = settingsSchema.safeParse(parse(read.output)).data;
@@ -113,7 +119,7 @@ async function lookAt(
   worker: string,
   userId: string,
 ): Promise<TokenReport> {
-  const read = await storage.read(`agents/${worker}/openclaw.json`);
+  const read = await storage.read(workerSettingsKey(worker));
   if (read.kind === 'failed') return { worker, state: 'unknown', detail: read.problem };
   const token = settingsSchema.safeParse(parse(read.output)).data?.channels.matrix.accessToken ?? '';
   if (token === '' || token === 'PLACEHOLDER')

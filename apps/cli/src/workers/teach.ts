@@ -1,3 +1,4 @@
+import { workerSettingsKey } from '@agrenting-hiclaw/hiclaw';
 import { Draft } from '../configuration/draft.ts';
 import { storageAdminOf } from '../setup/storage-owner.ts';
 import { SKILL_NAME, skillFiles } from '../skill-files.ts';
@@ -24,7 +25,7 @@ export async function teachWorker(terminal: Terminal, name: string, options: Tea
     );
   }
   // A folder without settings is no worker's.
-  const settings = await storage.read(`agents/${name}/openclaw.json`);
+  const settings = await storage.read(workerSettingsKey(name));
   if (settings.kind === 'failed')
     throw new CommandError(EXIT.failed, settings.problem, `Is ${name} a worker of this HiClaw?`);
   const written: string[] = [];

@@ -52,8 +52,8 @@ export interface AttemptProgress {
   readonly worker?: WorkerAddress | undefined;
   /** Where the attempt has a room of its own: `worker.roomId` names it too. */
   readonly room?: AttemptRoom | undefined;
-  /** Whether the worker is still to forget what other hirers' jobs said in its room, or was told to. */
-  readonly conversation?: 'to_clear' | 'cleared' | undefined;
+  /** Whether the worker is to forget what other hirers' jobs said in its room before it is told of this one. */
+  readonly clearFirst?: boolean | undefined;
   /** When the worker was told to forget, and the newest sign before that. */
   readonly clearing?: { readonly atMs: number; readonly afterSequence: number } | undefined;
   readonly messages: readonly SentMessage[];

@@ -14,6 +14,9 @@ export async function send(context: AttemptContext): Promise<StepCommit> {
     throw new Error(`attempt ${context.attempt.taskId} was staged for no worker`);
   }
   const { claim, ports, settings } = context;
+  if (await isForgetting(context, worker)) {
+    return waits(context, `${worker.name} is forgetting earlier jobs`, CLEAR_LOOK_MS);
+  }
   const adopted = await adopt(context, worker);
   if (adopted !== undefined) return adopted;
   const reserved = await ports.store.reserveWorker(claim, worker.name, settings.assignmentsPerWorker);
@@ -68,8 +71,10 @@ export async function tell(
     if (looked !== undefined) return looked;
   }
 
-  const clearing = await clear(context, worker);
-  if (clearing !== undefined) return clearing;
+  // One that was told of its task already may be at it.
+  if (progress.clearFirst === true && progress.clearing === undefined && progress.messages.length === 0) {
+    return await clear(context, worker);
+  }
 
   const afterSequence = await ports.signs.latest();
   const number = (progress.messages.at(-1)?.number ?? 0) + 1;
@@ -94,7 +99,6 @@ export async function tell(
   return moved(context, event, `${worker.name} was told (message ${number})`, {
     progress: {
       ...progress,
-      conversation: progress.conversation === undefined ? undefined : 'cleared',
       messages: [...progress.messages, message],
       proofs: withProof(progress.proofs, 'sent', sentAtMs, outcome.eventId),
       claimedAtMs: undefined,
@@ -106,21 +110,23 @@ export async function tell(
 const CLEAR_LOOK_MS = 250;
 
 /**
- * Has the worker forget what was said in its room before, so that no hirer's words reach another's job (design, 7), and
- * waits for its answer: said too early, the assignment would be taken for a part of the command, and the answer for a
- * sign of having the task. One that does not answer is told all the same. Undefined once that is done.
+ * Whether a worker that was told to forget has not said yet that it did: said too early, the assignment would be taken for
+ * a part of the command, and the answer for a sign of having the task. One that does not answer is told all the same.
  */
-async function clear(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit | undefined> {
-  const { record, attempt, ports, settings, nowMs } = context;
-  const { progress } = attempt;
-  // One that was told of its task already may be at it.
-  if (progress.conversation !== 'to_clear' || progress.messages.length > 0) return undefined;
-  if (progress.clearing !== undefined) {
-    const { atMs, afterSequence } = progress.clearing;
-    const signs = await ports.signs.since(worker.roomId, worker.userId, afterSequence, MAX_SIGNS);
-    if (signs.some(({ kind }) => kind === 'message') || nowMs - atMs >= settings.clearMs) return undefined;
-    return waits(context, `${worker.name} is forgetting earlier jobs`, CLEAR_LOOK_MS, { progress });
-  }
+async function isForgetting(
+  { attempt, ports, settings, nowMs }: AttemptContext,
+  worker: WorkerAddress,
+): Promise<boolean> {
+  const { clearing, messages } = attempt.progress;
+  if (clearing === undefined || messages.length > 0 || nowMs - clearing.atMs >= settings.clearMs)
+    return false;
+  const signs = await ports.signs.since(worker.roomId, worker.userId, clearing.afterSequence, MAX_SIGNS);
+  return signs.every(({ kind }) => kind !== 'message');
+}
+
+/** Has the worker forget what was said in its room before, so that no hirer's words reach another's job (design, 7). */
+async function clear(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit> {
+  const { record, attempt, ports, nowMs } = context;
   const afterSequence = await ports.signs.latest();
   const outcome = await ports.messenger.send({
     worker,
@@ -132,7 +138,7 @@ async function clear(context: AttemptContext, worker: WorkerAddress): Promise<St
   });
   if (outcome.kind !== 'sent') return await notTold(context, worker, outcome);
   return waits(context, `${worker.name} was told to forget earlier jobs`, CLEAR_LOOK_MS, {
-    progress: { ...progress, clearing: { atMs: nowMs, afterSequence } },
+    progress: { ...attempt.progress, clearing: { atMs: nowMs, afterSequence } },
   });
 }
 

@@ -31,7 +31,8 @@ export async function stage(context: AttemptContext): Promise<StepCommit> {
           ...progress,
           worker,
           room,
-          conversation: conversationOf(context, choice),
+          // A room of its own holds nothing of other hirers.
+          clearFirst: choice.clearFirst === true && !choice.roomPerAttempt,
           attention: undefined,
           proofs: withProof(progress.proofs, 'staged', nowMs, outcome.evidence),
           // Whatever the worker does from here on may be about this attempt.
@@ -48,16 +49,6 @@ export async function stage(context: AttemptContext): Promise<StepCommit> {
     case 'unavailable':
       return troubled(context, outcome.problem);
   }
-}
-
-/** A room that is the worker's own holds what other hirers' jobs said there. */
-function conversationOf(
-  { attempt }: AttemptContext,
-  { roomPerAttempt, clearFirst = false }: Chosen,
-): 'to_clear' | 'cleared' | undefined {
-  const { conversation, messages } = attempt.progress;
-  if (conversation !== undefined || messages.length > 0) return conversation;
-  return clearFirst && !roomPerAttempt ? 'to_clear' : undefined;
 }
 
 /** Where the chosen worker is to be told: in the attempt's own room, once that is open, or in its own. */

@@ -77,6 +77,27 @@ const command = z.preprocess(
   z.array(text, 'is no list of program and arguments').min(1, 'must name a program'),
 );
 
+/** How workers are started; also read where the rest of the configuration is not whole yet. */
+export const lifecycleSchema = z
+  .discriminatedUnion('driver', [
+    z.strictObject({ driver: z.literal('none') }),
+    z.strictObject({
+      driver: z.literal('script'),
+      command,
+      startedWaitSeconds: seconds.default(30),
+      recreatedWaitSeconds: seconds.default(60),
+    }),
+    z.strictObject({
+      driver: z.literal('rest'),
+      url,
+      /** A file, because such a token runs out within an hour: it is read at each call. */
+      tokenFile: text,
+      startedWaitSeconds: seconds.default(30),
+    }),
+    z.strictObject({ driver: z.literal('cli'), command, startedWaitSeconds: seconds.default(30) }),
+  ])
+  .prefault({ driver: 'none' });
+
 /** The effective configuration: file and environment together, parsed once. */
 export const configurationSchema = z.strictObject({
   marketplace: z
@@ -141,25 +162,7 @@ export const configurationSchema = z.strictObject({
     sessionFiles: z.boolean().default(false),
   }),
   workers: z.strictObject({ list: z.array(worker).default([]), registryFile: text.optional() }).prefault({}),
-  lifecycle: z
-    .discriminatedUnion('driver', [
-      z.strictObject({ driver: z.literal('none') }),
-      z.strictObject({
-        driver: z.literal('script'),
-        command,
-        startedWaitSeconds: seconds.default(30),
-        recreatedWaitSeconds: seconds.default(60),
-      }),
-      z.strictObject({
-        driver: z.literal('rest'),
-        url,
-        /** A file, because such a token runs out within an hour: it is read at each call. */
-        tokenFile: text,
-        startedWaitSeconds: seconds.default(30),
-      }),
-      z.strictObject({ driver: z.literal('cli'), command, startedWaitSeconds: seconds.default(30) }),
-    ])
-    .prefault({ driver: 'none' }),
+  lifecycle: lifecycleSchema,
   store: z.strictObject({ file: text, key: encryptionKey }),
   health: z.strictObject({ host: text.default('127.0.0.1'), port: port.default(8790) }).prefault({}),
   log: z

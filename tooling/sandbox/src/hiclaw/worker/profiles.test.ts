@@ -131,7 +131,7 @@ describe('copaw-1.2, by its taskflow', () => {
     const key = 'agents/flow-closed/openclaw.json';
     const settings = hiclaw.object(key)?.toString() ?? '';
     hiclaw.put(key, settings.replace('"groupAllowFrom": [', `"groupAllowFrom": ["${adapter.userId}",`));
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await eventually('it has pulled them', () => closed.container.disk.read(key)?.includes(adapter.userId));
     await adapter.tell(closed, 'what is the status?');
     const id = await assign('flow');
     await said('flow', `TASK_COMPLETED: ${id}`);
