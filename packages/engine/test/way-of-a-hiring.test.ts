@@ -5,7 +5,7 @@ import type {
   AskOutcome,
   HiringId,
   Manager,
-  ManagerRequest,
+  WorkerTask,
   TaskId,
   WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
@@ -192,8 +192,8 @@ describe('a worker that does not answer', () => {
   });
 
   test('and the Manager is asked to see to it, once, before a person is', async () => {
-    const asked: ManagerRequest[] = [];
-    const lookAfter = async (request: ManagerRequest): Promise<AskOutcome> => {
+    const asked: WorkerTask[] = [];
+    const lookAfter = async (request: WorkerTask): Promise<AskOutcome> => {
       asked.push(request);
       return { kind: 'asked', eventId: '$manager' };
     };

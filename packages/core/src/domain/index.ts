@@ -37,7 +37,7 @@ export { forecastPayout, formatCents, parseCents } from './money.ts';
 export { nextWaitMs, type Backoff, type Random } from './policies/backoff.ts';
 export { momentOf, passedMs, type Moment } from './policies/moment.ts';
 export { deadlineOf, giveUpAtMs, type DeadlinePolicy } from './policies/deadline.ts';
-export type { AttemptRoomOrder, AttemptRooms, RoomOutcome } from './ports/attempt-rooms.ts';
+export type { AttemptRooms, RoomOutcome } from './ports/attempt-rooms.ts';
 export type { Clock } from './ports/clock.ts';
 export type {
   AcceptOutcome,
@@ -50,7 +50,7 @@ export type {
   StepCommit,
 } from './ports/hiring-store.ts';
 export type { Leases } from './ports/leases.ts';
-export type { AskOutcome, Manager, ManagerRequest } from './ports/manager.ts';
+export type { AskOutcome, Manager } from './ports/manager.ts';
 export type { HiringRead, Marketplace, SettleOutcome, TellOutcome } from './ports/marketplace.ts';
 export type { FindOutcome, FoundMessage, Messenger, SendOutcome, WorkerMessage } from './ports/messenger.ts';
 export type { LoggedRoom, RoomLog } from './ports/room-log.ts';
@@ -92,7 +92,7 @@ export {
   type OpenState,
   type State,
 } from './states.ts';
-export type { WorkerAddress } from './worker.ts';
+export type { WorkerAddress, WorkerTask } from './worker.ts';
 export {
   blockedLine,
   completionLine,

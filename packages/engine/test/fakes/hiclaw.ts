@@ -1,6 +1,6 @@
 import {
   transactionIdOf,
-  type AttemptRoomOrder,
+  type WorkerTask,
   type AttemptRooms,
   type Collected,
   type FindOutcome,
@@ -86,7 +86,7 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
     }
   }
 
-  async open({ worker, taskId }: AttemptRoomOrder): Promise<RoomOutcome> {
+  async open({ worker, taskId }: WorkerTask): Promise<RoomOutcome> {
     const fault = this.roomFaults.shift();
     if (fault !== undefined && fault !== 'lost after') return fault;
     const key = `${worker.userId} ${taskId}`;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AttemptRoomOrder, LoggedRoom, RoomLog } from '@agrenting-hiclaw/core/domain';
+import type { WorkerTask, LoggedRoom, RoomLog } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { actAsWorker } from '../test/worker-account.ts';
@@ -15,7 +15,7 @@ afterEach(() => world.close());
 const rooms = (watchers: readonly string[] = []) =>
   createAttemptRooms({ homeserver: world.homeserver, watchers });
 
-function order(): AttemptRoomOrder {
+function order(): WorkerTask {
   const { worker, hiringId, attempt } = assignmentTo(world.worker);
   return { worker, hiringId, attempt, taskId };
 }

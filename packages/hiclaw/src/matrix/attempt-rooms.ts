@@ -1,4 +1,4 @@
-import type { AttemptRoomOrder, AttemptRooms, LoggedRoom, RoomOutcome } from '@agrenting-hiclaw/core/domain';
+import type { WorkerTask, AttemptRooms, LoggedRoom, RoomOutcome } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import { problemOf, type HomeserverFailure } from './failure.ts';
 import type { Homeserver } from './homeserver.ts';
@@ -34,7 +34,7 @@ const PRESENT: ReadonlySet<string> = new Set(['join', 'invite']);
 export function createAttemptRooms({ homeserver, watchers = [] }: AttemptRoomsOptions): OwnedRooms {
   const { serverName, userId: ourUserId } = homeserver;
 
-  async function create(order: AttemptRoomOrder) {
+  async function create(order: WorkerTask) {
     const { worker, hiringId, attempt, taskId } = order;
     return await homeserver.call({
       method: 'POST',
@@ -55,7 +55,7 @@ export function createAttemptRooms({ homeserver, watchers = [] }: AttemptRoomsOp
     });
   }
 
-  async function find(order: AttemptRoomOrder): Promise<RoomOutcome> {
+  async function find(order: WorkerTask): Promise<RoomOutcome> {
     const alias = fullAlias(localAlias(order.taskId, order.worker.userId), serverName);
     const found = await homeserver.call({ method: 'GET', path: aliasPath(alias), answer: roomAnswer });
     if (found.kind === 'failed') return toOutcome(found.failure);

@@ -1,9 +1,4 @@
-import type {
-  AttemptRoomOrder,
-  AttemptRooms,
-  RoomOutcome,
-  WorkerAddress,
-} from '@agrenting-hiclaw/core/domain';
+import type { WorkerTask, AttemptRooms, RoomOutcome, WorkerAddress } from '@agrenting-hiclaw/core/domain';
 import { PLANTED, type Stage } from '../boundary.ts';
 import type { Dice } from '../dice.ts';
 import type { Weather } from './weather.ts';
@@ -22,7 +17,7 @@ export class FakeAttemptRooms implements AttemptRooms {
     this.#weather = weather;
   }
 
-  async open({ worker, taskId }: AttemptRoomOrder): Promise<RoomOutcome> {
+  async open({ worker, taskId }: WorkerTask): Promise<RoomOutcome> {
     const problem = `${PLANTED}: room`;
     const { faulty, scenario } = this.#stage;
     const bad = this.#weather.at('homeserver');

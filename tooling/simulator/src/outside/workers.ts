@@ -1,7 +1,7 @@
 import type {
   AskOutcome,
   Manager,
-  ManagerRequest,
+  WorkerTask,
   Readiness,
   TaskId,
   WorkerAddress,
@@ -107,7 +107,7 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
   }
 
   /** The Manager, whose model does as it pleases: often it starts the worker. */
-  async lookAfter({ worker: { name } }: ManagerRequest): Promise<AskOutcome> {
+  async lookAfter({ worker: { name } }: WorkerTask): Promise<AskOutcome> {
     if (this.#dice.chance(0.2)) return { kind: 'failed', problem: 'planted: no Manager' };
     const worker = this.#workers.find(({ address }) => address.name === name);
     if (worker !== undefined && this.#dice.chance(0.6)) worker.up = true;

@@ -1,13 +1,4 @@
-import type { HiringId, TaskId } from '../ids.ts';
-import type { WorkerAddress } from '../worker.ts';
-
-/** The attempt that a room is for; its own id makes the room's address, so that it is made once. */
-export interface AttemptRoomOrder {
-  readonly worker: WorkerAddress;
-  readonly hiringId: HiringId;
-  readonly attempt: number;
-  readonly taskId: TaskId;
-}
+import type { WorkerTask } from '../worker.ts';
 
 export type RoomOutcome =
   /** The room is there and the worker was invited; whether it came shows when something is said. */
@@ -20,5 +11,5 @@ export type RoomOutcome =
 /** Rooms that belong to one attempt: a worker's room is one conversation, which no two hirers should share (design, 7). */
 export interface AttemptRooms {
   /** Opens the attempt's room and invites the worker. Repeating it gives the same room, and invites a worker that left. */
-  open(order: AttemptRoomOrder): Promise<RoomOutcome>;
+  open(order: WorkerTask): Promise<RoomOutcome>;
 }

@@ -1,12 +1,4 @@
-import type { HiringId, TaskId } from '../ids.ts';
-import type { WorkerAddress } from '../worker.ts';
-
-export interface ManagerRequest {
-  readonly worker: WorkerAddress;
-  readonly hiringId: HiringId;
-  readonly attempt: number;
-  readonly taskId: TaskId;
-}
+import type { WorkerTask } from '../worker.ts';
 
 export type AskOutcome =
   | { readonly kind: 'asked'; readonly eventId: string }
@@ -16,5 +8,5 @@ export type AskOutcome =
 /** HiClaw's Manager, the last to be asked before a person (design, section 4). */
 export interface Manager {
   /** Asks it to see to a worker that shows no sign. Asking again for the same attempt is the same message. */
-  lookAfter(request: ManagerRequest): Promise<AskOutcome>;
+  lookAfter(task: WorkerTask): Promise<AskOutcome>;
 }

@@ -1,15 +1,11 @@
-import type { HiringId, MessagePurpose, TaskId } from '../ids.ts';
-import type { WorkerAddress } from '../worker.ts';
+import type { MessagePurpose } from '../ids.ts';
+import type { WorkerTask } from '../worker.ts';
 
 /**
  * One message to a worker. Its words are ours and fixed: nothing from the hirer is in it (design
  * rule 4), because text in a room is a command to whoever reads it.
  */
-export interface WorkerMessage {
-  readonly worker: WorkerAddress;
-  readonly hiringId: HiringId;
-  readonly attempt: number;
-  readonly taskId: TaskId;
+export interface WorkerMessage extends WorkerTask {
   readonly purpose: MessagePurpose;
   /** 1 for the first of its purpose; a reminder has the next number. */
   readonly number: number;
