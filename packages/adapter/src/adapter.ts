@@ -8,7 +8,7 @@ import {
 import type { Store } from '@agrenting-hiclaw/store';
 import { engineSettings } from './engine-settings.ts';
 import { connectHiclaw, type ConnectedHiclaw } from './hiclaw.ts';
-import type { Intake, IntakeParts } from './intake.ts';
+import type { AppParts, Intake } from './intake.ts';
 import { openMarketplaceSide, type MarketplaceSideOptions } from './marketplace-side.ts';
 import { engineEvents, OVERDUE_GRACE_MS, readinessOf } from './report.ts';
 
@@ -17,7 +17,7 @@ export interface AdapterOptions {
   readonly name: string;
   readonly configuration: Configuration;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly startIntake: (parts: IntakeParts) => Intake;
+  readonly startIntake: (parts: AppParts) => Intake | Promise<Intake>;
   /** Where the log goes; standard output unless given. */
   readonly logTo?: MarketplaceSideOptions['logTo'];
   /** Takes the place of what the configuration says. */
@@ -82,7 +82,8 @@ async function build(
     }),
     async (server) => await server.close(),
   );
-  intakes.push(parts.adopt(startIntake(shared), async (intake) => await intake.close()));
+  const intake = await startIntake({ ...shared, metrics: metrics.registry });
+  intakes.push(parts.adopt(intake, async (started) => await started.close()));
 
   const hiclaw = parts.adopt(
     await connectHiclaw({ ...shared, environment }),

@@ -1,5 +1,13 @@
 import type { HiringSource, RestClient } from '@agrenting-hiclaw/core/agrenting';
-import type { AgentId, Clock, Marketplace, Random } from '@agrenting-hiclaw/core/domain';
+import {
+  UNNAMED_AGENT,
+  type AgentId,
+  type Clock,
+  type HiringId,
+  type HiringRead,
+  type Marketplace,
+  type Random,
+} from '@agrenting-hiclaw/core/domain';
 import type { Configuration, Logger } from '@agrenting-hiclaw/runtime';
 import { startAgent, type IdentifiedAgent } from './agent.ts';
 
@@ -79,6 +87,7 @@ export function startAgents({ agents, ...shared }: AgentsOptions): RunningAgents
       }),
     marketplace: {
       async readHiring(agentId, hiringId) {
+        if (agentId === UNNAMED_AGENT) return await readOfAny(known, agents.length, hiringId);
         const marketplace = of(agentId);
         return marketplace === undefined
           ? { kind: 'unavailable', problem: unknownAgent(agentId) }
@@ -100,6 +109,26 @@ export function startAgents({ agents, ...shared }: AgentsOptions): RunningAgents
     async close() {
       await Promise.all(list.map(async (agent) => await agent.close()));
     },
+  };
+}
+
+/** Under whose key the hiring is found, it is; each of them has to deny it before it is nobody's. */
+async function readOfAny(
+  known: readonly IdentifiedAgent[],
+  count: number,
+  hiringId: HiringId,
+): Promise<HiringRead> {
+  const doubts: string[] = [];
+  for (const { agentId, marketplace } of known) {
+    const read = await marketplace.readHiring(agentId, hiringId);
+    if (read.kind === 'found') return { ...read, hiring: { ...read.hiring, agentId } };
+    if (read.kind !== 'absent') doubts.push(`${agentId}: ${read.problem}`);
+  }
+  if (known.length < count) doubts.push(`of ${count - known.length} agents it is not known yet who they are`);
+  if (doubts.length === 0) return { kind: 'absent' };
+  return {
+    kind: 'unavailable',
+    problem: `it was heard without its agent, and none has it: ${doubts.join('; ')}`,
   };
 }
 

@@ -23,17 +23,31 @@ export interface HeardList {
  * Puts every item of a list of hirings on disk. It resolves when they are there, with what became of
  * each; what is malformed is kept for the operator and stops none of the others.
  */
-export async function hear({
+export async function hear(list: HeardList): Promise<readonly AcceptOutcome[]> {
+  const outcomes = await keepHeard(list);
+  reportHeard(list, outcomes);
+  return outcomes;
+}
+
+/** The same without a word in the log, for whoever has to answer first. */
+export async function keepHeard({
   intake,
   items,
   agentId,
   store,
   clock,
-  log,
-}: HeardList): Promise<readonly AcceptOutcome[]> {
+}: Omit<HeardList, 'log'>): Promise<readonly AcceptOutcome[]> {
   const atMs = clock.nowMs();
   const heard = items.map(({ parsed, raw }) => ({ intake, agentId, atMs, parsed, raw }) as const);
   const outcomes = await store.hirings.accept([...heard, ...heard.flatMap(stillToRead)]);
+  return outcomes.slice(0, items.length);
+}
+
+/** Puts into the log what became of a list of hirings. */
+export function reportHeard(
+  { intake, items, agentId, log }: Omit<HeardList, 'store' | 'clock'>,
+  outcomes: readonly AcceptOutcome[],
+): void {
   for (const [index, outcome] of outcomes.entries()) {
     switch (outcome.kind) {
       case 'new':
@@ -49,16 +63,16 @@ export async function hear({
         );
         break;
       case 'known':
+      case 'noted':
         break;
     }
   }
-  return outcomes.slice(0, items.length);
 }
 
 /** What is malformed but bears an id may be a paid hiring: it is read by its id. */
 function stillToRead(heard: Heard): Heard[] {
   const { parsed } = heard;
-  if (parsed.kind === 'hiring' || parsed.hiringId === undefined) return [];
+  if (parsed.kind !== 'malformed' || parsed.hiringId === undefined) return [];
   return [{ ...heard, parsed: { kind: 'hiring', hiring: unreadHiring(parsed.hiringId) }, raw: '' }];
 }
 

@@ -1,6 +1,6 @@
 import type { HiringSource, RestClient } from '@agrenting-hiclaw/core/agrenting';
 import type { AgentId, Clock, Random } from '@agrenting-hiclaw/core/domain';
-import type { Configuration, Logger } from '@agrenting-hiclaw/runtime';
+import type { Configuration, EngineMetrics, Logger } from '@agrenting-hiclaw/runtime';
 import type { Store } from '@agrenting-hiclaw/store';
 import type { RunningAgents } from './agents.ts';
 
@@ -16,6 +16,12 @@ export interface IntakeParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+}
+
+/** What an intake that runs in an app has besides. */
+export interface AppParts extends IntakeParts {
+  /** What the app measures, for the intake's own figures. */
+  readonly metrics: EngineMetrics['registry'];
 }
 
 /** How an app hears hirings; the rest of every app is the same. */

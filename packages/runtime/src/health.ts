@@ -1,7 +1,7 @@
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Registry } from 'prom-client';
-import { SettingError } from './setting-error.ts';
+import { listenProblem } from './listen-problem.ts';
 
 /** Whether the process can do its work now; every reason says what is wrong. */
 export interface Readiness {
@@ -20,6 +20,12 @@ export interface HealthServer {
   readonly url: string;
   close(): Promise<void>;
 }
+
+const LISTENS_AT = {
+  section: 'health',
+  hostVariable: 'ADAPTER_HEALTH_HOST',
+  portVariable: 'ADAPTER_HEALTH_PORT',
+};
 
 /**
  * Serves `GET /health` (the process lives), `GET /ready` (it can work, or 503 with the reasons) and
@@ -49,28 +55,6 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
           }),
       });
     });
-    server.once('error', (error: Error) => reject(asSettingError(error, options)));
+    server.once('error', (error: Error) => reject(listenProblem(error, LISTENS_AT, options)));
   });
-}
-
-/** A place that cannot be listened on is a matter of settings. */
-function asSettingError(error: Error, { host, port }: HealthOptions): Error {
-  const code = 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') {
-    const remedy = 'Set ADAPTER_HEALTH_PORT or health.port to a free one; 0 takes any.';
-    return new SettingError('health.port', `is taken: another process listens on ${host}:${port}`, remedy, {
-      cause: error,
-    });
-  }
-  if (code === 'EACCES') {
-    const remedy = 'Set ADAPTER_HEALTH_PORT or health.port to one above 1023.';
-    return new SettingError('health.port', 'may not be listened on by this user', remedy, { cause: error });
-  }
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-    const remedy = 'Set ADAPTER_HEALTH_HOST or health.host to an address of this machine.';
-    return new SettingError('health.host', `is no address of this machine: ${host}`, remedy, {
-      cause: error,
-    });
-  }
-  return error;
 }

@@ -1,5 +1,5 @@
 import { describeProblems } from './configuration/problem.ts';
-import { loadConfiguration } from './configuration/load.ts';
+import { loadConfiguration, type Needs } from './configuration/load.ts';
 import type { Configuration } from './configuration/schema.ts';
 import { SettingError } from './setting-error.ts';
 
@@ -25,6 +25,7 @@ export interface Host {
 export interface MainOptions {
   readonly name: string;
   readonly host: Host;
+  readonly needs?: Needs | undefined;
   start(configuration: Configuration, environment: Host['environment']): Promise<RunningApp>;
 }
 
@@ -57,7 +58,7 @@ export async function runMain(options: MainOptions): Promise<void> {
   }
 }
 
-export interface CommandOptions extends Pick<MainOptions, 'name' | 'host'> {
+export interface CommandOptions extends Pick<MainOptions, 'name' | 'host' | 'needs'> {
   /** Gives whether it came out as it should; `stop` aborts when it is told to stop. */
   run(configuration: Configuration, environment: Host['environment'], stop: AbortSignal): Promise<boolean>;
 }
@@ -82,7 +83,8 @@ export async function runCommand(options: CommandOptions): Promise<void> {
 async function configurationOf({
   name,
   host,
-}: Pick<MainOptions, 'name' | 'host'>): Promise<Configuration | undefined> {
+  needs,
+}: Pick<MainOptions, 'name' | 'host' | 'needs'>): Promise<Configuration | undefined> {
   if (Number.parseInt(host.nodeVersion, 10) < MIN_NODE_MAJOR) {
     host.print(
       `${name} needs Node ${MIN_NODE_MAJOR} or newer, and this is ${host.nodeVersion}. Start it with a newer one.\n`,
@@ -90,7 +92,7 @@ async function configurationOf({
     host.exit(EXIT_CONFIGURATION);
     return undefined;
   }
-  const loaded = await loadConfiguration(host.environment);
+  const loaded = await loadConfiguration(host.environment, needs);
   if (loaded.kind === 'loaded') return loaded.configuration;
   host.print(describeProblems(name, loaded.problems));
   host.exit(EXIT_CONFIGURATION);

@@ -37,8 +37,11 @@ export class AcceptQueue {
     }
     this.#waitingItems += items.length;
     this.#waitingCharacters += characters;
+    const [only] = items;
     const writing = this.#connection.write(() =>
-      items.map((item) => this.#connection.part(() => this.#put(item))),
+      items.length === 1 && only !== undefined
+        ? [{ kind: 'kept', value: this.#put(only) } as const]
+        : items.map((item) => this.#connection.part(() => this.#put(item))),
     );
     this.#writing.add(writing);
     try {
@@ -67,6 +70,12 @@ function outcomesOf(
 }
 
 function notKept(item: Heard | undefined): AcceptOutcome {
-  const hiringId = item?.parsed.kind === 'hiring' ? item.parsed.hiring.hiringId : item?.parsed.hiringId;
+  const parsed = item?.parsed;
+  const hiringId =
+    parsed?.kind === 'hiring'
+      ? parsed.hiring.hiringId
+      : parsed?.kind === 'malformed'
+        ? parsed.hiringId
+        : undefined;
   return { kind: 'malformed', hiringId, problem: 'the store could not keep it' };
 }

@@ -29,6 +29,8 @@ export class Connection {
   readonly #sqlite: Database.Database;
   readonly #file: string;
   readonly #closing = new AbortController();
+  /** Made once: that costs more than a small transaction. */
+  readonly #transaction: Database.Transaction<(work: () => void) => void>;
   readonly #writes = new GroupCommit({
     alone: async (work, durable) => await this.#alone(work, durable, PATIENCE_MS),
     together: async (works, durable) =>
@@ -41,6 +43,7 @@ export class Connection {
   constructor(sqlite: Database.Database, file: string) {
     sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
     this.#sqlite = sqlite;
+    this.#transaction = sqlite.transaction((work) => work());
     this.#file = file;
     this.queries = drizzle(sqlite);
   }
@@ -76,16 +79,18 @@ export class Connection {
   /** Runs a part of a transaction that fails alone. Throws when the whole transaction was lost with it. */
   part<T>(work: () => T): Part<T> {
     let problem: unknown;
-    const noted = (): T => {
-      try {
-        return work();
-      } catch (error) {
-        problem = error;
-        throw error;
-      }
-    };
     try {
-      return { kind: 'kept', value: this.#sqlite.transaction(noted)() };
+      const value = valueOf<T>((note) =>
+        this.#transaction(() => {
+          try {
+            note(work());
+          } catch (error) {
+            problem = error;
+            throw error;
+          }
+        }),
+      );
+      return { kind: 'kept', value };
     } catch (error) {
       // A full disk ends the transaction itself; going on would commit the other parts one by one. Any
       // error but that of the work means that the part could not be undone.
@@ -103,7 +108,7 @@ export class Connection {
   async #alone<T>(work: () => T, durable: boolean, patienceMs: number): Promise<T> {
     return await this.#patiently(() => {
       this.#set(durable);
-      return this.#sqlite.transaction(work).immediate();
+      return valueOf<T>((note) => this.#transaction.immediate(() => note(work())));
     }, patienceMs);
   }
 
@@ -152,6 +157,16 @@ export class Connection {
       throw storeClosed();
     }
   }
+}
+
+/** What `run` noted; a transaction that is made once cannot say of which type its work's value is. */
+function valueOf<T>(run: (note: (value: T) => void) => void): T {
+  let noted: { readonly value: T } | undefined;
+  run((value) => {
+    noted = { value };
+  });
+  if (noted === undefined) throw new Error('a transaction ended without its work');
+  return noted.value;
 }
 
 function lostWrites(file: string, cause: unknown): StoreError {

@@ -52,7 +52,7 @@ export class EncryptionKey {
   /** Seals a text for the row that `identity` names. */
   seal(text: string, identity: string): Buffer {
     const header = Buffer.of(FORMAT, this.#id);
-    const nonce = randomBytes(NONCE_BYTES);
+    const nonce = freshNonce();
     const cipher = createCipheriv('aes-256-gcm', this.#sealing, nonce);
     cipher.setAAD(Buffer.concat([header, Buffer.from(identity)]));
     const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
@@ -106,6 +106,18 @@ export class EncryptionKey {
   [inspect.custom](): string {
     return '[redacted]';
   }
+}
+
+/** Random bytes are drawn for many values at once: asking the system for them costs more than encrypting a hiring. */
+const DRAWN_BYTES = NONCE_BYTES * 512;
+let drawn = Buffer.alloc(0);
+
+/** Never the same twice. */
+function freshNonce(): Buffer {
+  if (drawn.length === 0) drawn = randomBytes(DRAWN_BYTES);
+  const nonce = drawn.subarray(0, NONCE_BYTES);
+  drawn = drawn.subarray(NONCE_BYTES);
+  return nonce;
 }
 
 const RIGHT_KEY = 'Configure the key that the file was made with';

@@ -57,8 +57,9 @@ export class GroupCommit {
   async #commit(group: readonly Waiting[]): Promise<void> {
     const [first] = group;
     if (first !== undefined && group.length === 1) return await this.#commitAlone(first);
+    const durable = group.some((waiting) => waiting.durable);
     try {
-      const durable = group.some((waiting) => waiting.durable);
+      if (await this.#commitAsOne(group, durable)) return;
       const outcomes = await this.#transactions.together(
         group.map(({ work }) => work),
         durable,
@@ -77,6 +78,26 @@ export class GroupCommit {
       // One that the disk has no room for must not take the others with it.
       for (const waiting of group) await this.#commitAlone(waiting);
     }
+  }
+
+  /** Nearly always each of them can be kept: then none needs a savepoint. False when one cannot, and nothing was kept. */
+  async #commitAsOne(group: readonly Waiting[], durable: boolean): Promise<boolean> {
+    let failed = false;
+    try {
+      await this.#transactions.alone(() => {
+        try {
+          for (const { work } of group) work();
+        } catch (error) {
+          failed = true;
+          throw error;
+        }
+      }, durable);
+    } catch (error) {
+      if (failed) return false;
+      throw error;
+    }
+    for (const { resolve } of group) resolve();
+    return true;
   }
 
   async #commitAlone({ durable, work, resolve, reject }: Waiting): Promise<void> {

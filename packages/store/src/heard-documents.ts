@@ -32,6 +32,17 @@ export interface MalformedDocument {
   readonly document: Secret | undefined;
 }
 
+/** What came where hirings come, and was none. */
+export interface OtherDocument {
+  readonly intake: Intake;
+  readonly what: string;
+  readonly firstAtMs: number;
+  readonly lastAtMs: number;
+  readonly times: number;
+  /** As it came. */
+  readonly document: Secret | undefined;
+}
+
 /** The inbox: what was heard, to the letter, sealed. Every method is for use inside a transaction. */
 export class HeardDocuments {
   readonly #key: EncryptionKey;
@@ -42,23 +53,25 @@ export class HeardDocuments {
     this.#statements = prepare(connection);
   }
 
-  /** Appends a document, or counts it when the same one is there. `wake` is what it woke its hiring as; 0 for the one that opened it. */
-  keep(item: Heard, hiringId: HiringId | undefined, wake: number): void {
+  /** Appends a document, or counts it when the same one is there, which it says. `wake` is what it woke its hiring as; 0 for the one that opened it. */
+  keep(item: Heard, hiringId: HiringId | undefined, wake: number): boolean {
     const fingerprint = this.#key.fingerprint([item.intake, item.agentId, hiringId ?? '', item.raw]);
     const named = { hiringId: hiringId ?? null, fingerprint };
     const counted = this.#statements.count.run({ ...named, atMs: item.atMs, wake });
-    if (counted.changes > 0) return;
+    if (counted.changes > 0) return true;
     this.#statements.append.run({
       ...named,
       intake: item.intake,
       agentId: item.agentId,
       problem: item.parsed.kind === 'malformed' ? item.parsed.problem : null,
+      other: item.parsed.kind === 'other' ? item.parsed.what : null,
       atMs: item.atMs,
       wake,
       documentSealed: this.#key.seal(item.raw, identityOf(fingerprint)),
     });
     if (hiringId === undefined) this.#statements.dropWithoutHiring.run();
     else if (wake > 0 || item.parsed.kind === 'malformed') this.#statements.dropOfHiring.run({ hiringId });
+    return false;
   }
 
   /** Erases the documents of a hiring, as far as they were heard before the wake `upToWake` was over. */
@@ -76,11 +89,26 @@ export class HeardDocuments {
       firstAtMs: row.firstAtMs,
       lastAtMs: row.lastAtMs,
       times: row.times,
-      document:
-        row.documentSealed === null
-          ? undefined
-          : new Secret(this.#key.unseal(row.documentSealed, identityOf(row.fingerprint))),
+      document: this.#documentOf(row),
     }));
+  }
+
+  /** The newest documents that were meant to be no hiring. */
+  others(limit: number): readonly OtherDocument[] {
+    return this.#statements.others.all({ limit }).map((row) => ({
+      intake: intakeSchema.parse(row.intake),
+      what: row.other ?? '',
+      firstAtMs: row.firstAtMs,
+      lastAtMs: row.lastAtMs,
+      times: row.times,
+      document: this.#documentOf(row),
+    }));
+  }
+
+  #documentOf({ documentSealed, fingerprint }: typeof heard.$inferSelect): Secret | undefined {
+    return documentSealed === null
+      ? undefined
+      : new Secret(this.#key.unseal(documentSealed, identityOf(fingerprint)));
   }
 }
 
@@ -112,6 +140,7 @@ function prepare({ queries }: Connection) {
         agentId: placeholder('agentId'),
         hiringId: placeholder('hiringId'),
         problem: placeholder('problem'),
+        other: placeholder('other'),
         firstAtMs: placeholder('atMs'),
         lastAtMs: placeholder('atMs'),
         times: 1,
@@ -155,6 +184,13 @@ function prepare({ queries }: Connection) {
       .select()
       .from(heard)
       .where(isNotNull(heard.problem))
+      .orderBy(desc(heard.sequence))
+      .limit(placeholder('limit'))
+      .prepare(),
+    others: queries
+      .select()
+      .from(heard)
+      .where(and(isNull(heard.hiringId), isNotNull(heard.other)))
       .orderBy(desc(heard.sequence))
       .limit(placeholder('limit'))
       .prepare(),

@@ -32,6 +32,10 @@ export class Inbox {
   /** Keeps the document and wakes its hiring, which it opens when it is not there yet. */
   put(item: Heard, nowMs: number): AcceptOutcome {
     const { parsed } = item;
+    if (parsed.kind === 'other') {
+      this.#documents.keep(item, undefined, 0);
+      return { kind: 'noted' };
+    }
     if (parsed.kind === 'malformed') {
       const { hiringId, problem } = parsed;
       const wakes = hiringId === undefined ? undefined : this.#wake(hiringId, item.intake, nowMs);
@@ -42,8 +46,9 @@ export class Inbox {
     const wakes = this.#wake(hiring.hiringId, item.intake, nowMs);
     if (wakes === undefined) this.#open(item, hiring, nowMs);
     else this.#renew(item, hiring);
-    this.#documents.keep(item, hiring.hiringId, wakes ?? 0);
-    return { kind: wakes === undefined ? 'new' : 'known', hiringId: hiring.hiringId };
+    const repeated = this.#documents.keep(item, hiring.hiringId, wakes ?? 0);
+    const { hiringId } = hiring;
+    return wakes === undefined ? { kind: 'new', hiringId } : { kind: 'known', hiringId, repeated };
   }
 
   /** Wakes the open hirings of an agent that were not read since then; gives how many. */

@@ -29,6 +29,8 @@ export const heard = sqliteTable(
     /** Null when none could be read. Names no row of `hirings` when only the id could be read. */
     hiringId: text('hiring_id'),
     problem: text('problem'),
+    /** What it is, when it was meant to be no hiring. */
+    other: text('other'),
     firstAtMs: integer('first_at_ms').notNull(),
     lastAtMs: integer('last_at_ms').notNull(),
     times: integer('times').notNull(),

@@ -1,4 +1,10 @@
-import { FRESH_PROGRESS, isEnd, type Claim, type StepCommit } from '@agrenting-hiclaw/core/domain';
+import {
+  FRESH_PROGRESS,
+  isEnd,
+  UNNAMED_AGENT,
+  type Claim,
+  type StepCommit,
+} from '@agrenting-hiclaw/core/domain';
 import { eq, sql } from 'drizzle-orm';
 import type { AttemptRows } from './attempt-rows.ts';
 import type { Connection } from './connection.ts';
@@ -89,6 +95,8 @@ export class Steps {
     const why = plan.attempt > 0 ? undefined : (step.attention ?? kept);
     this.#statements.move.run({
       hiringId,
+      // One that was heard without an agent has it from the read that opens its attempt.
+      agentId: claim.record.agentId === UNNAMED_AGENT ? (step.open?.hiring.agentId ?? null) : null,
       state: plan.state,
       attempt: plan.attempt,
       attention: why === undefined ? null : attentionToText(why),
@@ -150,6 +158,7 @@ function prepare({ queries }: Connection) {
     move: queries
       .update(hirings)
       .set({
+        agentId: sql`coalesce(${placeholder('agentId')}, ${hirings.agentId})`,
         state: sql`${placeholder('state')}`,
         attempt: sql`${placeholder('attempt')}`,
         attention: sql`${placeholder('attention')}`,

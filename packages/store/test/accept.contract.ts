@@ -46,7 +46,8 @@ export function acceptContract(open: OpenSubject): void {
     );
     await hirings.accept([heardOf(hiringId, { intake: 'poll', atMs: 3_000 }, { status: 'paid' })]);
 
-    expect(again.flat()).toEqual(Array.from({ length: 100 }, () => ({ kind: 'known', hiringId })));
+    const repeated = { kind: 'known', hiringId, repeated: true };
+    expect(again.flat()).toEqual(Array.from({ length: 100 }, () => repeated));
     const claims = await hirings.claim({ holder: 'test', nowMs: clock.nowMs, leaseMs: 1_000, limit: 10 });
     expect(claims).toHaveLength(1);
     expect(claims[0]?.record).toMatchObject({
@@ -70,8 +71,10 @@ export function acceptContract(open: OpenSubject): void {
       { kind: 'malformed', problem: 'status is missing' },
       { kind: 'malformed', hiringId: second, problem: 'status is missing' },
       { kind: 'new', hiringId: second },
-      { kind: 'known', hiringId: first },
+      { kind: 'known', hiringId: first, repeated: true },
     ]);
+    const otherWords = await subject.hirings.accept([heardOf(first, { raw: '{"id":1}' })]);
+    expect(otherWords).toEqual([{ kind: 'known', hiringId: first, repeated: false }]);
     expect(await subject.hirings.accept([])).toEqual([]);
   });
 

@@ -19,6 +19,9 @@ export type HiringId = z.infer<typeof hiringIdSchema>;
 /** Identifies one listing (agent) on the marketplace. */
 export type AgentId = z.infer<typeof agentIdSchema>;
 
+/** Stands for the agent of a hiring that was heard without one; the read that confirms it says whose it is. */
+export const UNNAMED_AGENT: AgentId = agentIdSchema.parse('00000000-0000-0000-0000-000000000000');
+
 /** Names the task folder of one attempt: `shared/tasks/<task id>/`. */
 export type TaskId = string & z.$brand<'TaskId'>;
 

@@ -24,6 +24,7 @@ export {
 } from './hiring-record.ts';
 export {
   agentIdSchema,
+  UNNAMED_AGENT,
   hiringIdSchema,
   idempotencyKeyOf,
   taskIdOf,
@@ -41,6 +42,7 @@ export type { AttemptRooms, RoomOutcome } from './ports/attempt-rooms.ts';
 export type { Clock } from './ports/clock.ts';
 export type {
   AcceptOutcome,
+  OtherDelivery,
   Backlog,
   Claim,
   ClaimRequest,

@@ -4,6 +4,8 @@ import {
   isEnd,
   resolveAttempt,
   standingOf,
+  UNNAMED_AGENT,
+  type AgentId,
   type AttemptMarker,
   type Hiring,
   type HiringRead,
@@ -175,11 +177,15 @@ function opened(
     open: {
       number,
       marker: hiring.marker,
-      // Not every form names the agent, but it was read under one's key.
-      hiring: { ...completeRead(hiring, record.heard.hiring), agentId: record.agentId },
+      hiring: { ...completeRead(hiring, record.heard.hiring), agentId: agentOf(record, hiring) },
     },
     progress: { ...FRESH_PROGRESS, proofs },
   };
+}
+
+/** Not every form names the agent, but it was read under one's key; which one, where it was heard without, the read says. */
+function agentOf({ agentId }: StepContext['record'], hiring: Hiring): AgentId {
+  return agentId === UNNAMED_AGENT ? (hiring.agentId ?? agentId) : agentId;
 }
 
 /** The marketplace says that it is over: the worker is told once, and nothing is ever settled. */

@@ -23,14 +23,23 @@ const section = z.record(z.string(), z.unknown());
 /** Sections that have to be given; an empty one makes each of its missing settings a problem by name. */
 const NEEDED_SECTIONS = ['matrix', 'storage', 'store'] as const;
 
+/** What only some apps need. */
+export interface Needs {
+  /** Hires come by webhook: something has to tell the marketplace's from a stranger's (design, rule 9). */
+  readonly webhook?: boolean | undefined;
+}
+
 /**
  * Reads the configuration file that `ADAPTER_CONFIG` names, if any, lays the environment over it, reads
  * the secrets that are given as files, and checks all of it at once.
  */
-export async function loadConfiguration(environment: Environment): Promise<LoadedConfiguration> {
+export async function loadConfiguration(
+  environment: Environment,
+  needs: Needs = {},
+): Promise<LoadedConfiguration> {
   const unreadable: ConfigurationProblem[] = [];
   const given = await readConfigurationFile(environment, unreadable);
-  const loaded = await checkConfiguration(given, environment);
+  const loaded = await checkConfiguration(given, environment, needs);
   if (unreadable.length > 0) {
     // What is missing may well be in the file that could not be read.
     const others = loaded.kind === 'problems' ? loaded.problems.filter((problem) => !isMissing(problem)) : [];
@@ -41,16 +50,17 @@ export async function loadConfiguration(environment: Environment): Promise<Loade
   return problems.length === 0 ? loaded : { kind: 'problems', problems };
 }
 
-const MISSING: ReadonlySet<string> = new Set(['is missing', 'names no agent', 'names no worker']);
+const MISSING = /^(?:is missing|names no agent|names no worker)/;
 
 function isMissing({ what }: ConfigurationProblem): boolean {
-  return MISSING.has(what);
+  return MISSING.test(what);
 }
 
 /** The same for a configuration that is at hand instead of in a file. */
 export async function checkConfiguration(
   given: Readonly<Raw>,
   environment: Environment,
+  needs: Needs = {},
 ): Promise<LoadedConfiguration> {
   const problems: ConfigurationProblem[] = [];
   const raw = { ...given };
@@ -64,6 +74,7 @@ export async function checkConfiguration(
   const parsed = configurationSchema.safeParse(raw);
   if (!parsed.success) problems.push(...unlessSaid(problems, parsed.error.issues.flatMap(problemsOf)));
   problems.push(...unlessSaid(problems, problemsOfWorkers(raw)));
+  if (needs.webhook === true) problems.push(...unlessSaid(problems, problemsOfWebhook(raw)));
   if (!parsed.success || problems.length > 0) return { kind: 'problems', problems };
   return { kind: 'loaded', configuration: parsed.data };
 }
@@ -255,6 +266,41 @@ function problemsOfWorkers(raw: Raw): ConfigurationProblem[] {
           },
         ],
   );
+}
+
+const webhookGuard = z.object({
+  host: z.string().default('127.0.0.1'),
+  keys: z.unknown(),
+  insecure: z.unknown(),
+  signature: z.unknown(),
+  signatureSecrets: z.unknown(),
+});
+
+/** Without a key anybody could send work to the workers, so none means that nothing starts (design, rule 9). */
+function problemsOfWebhook(raw: Raw): ConfigurationProblem[] {
+  const webhook = webhookGuard.safeParse(raw['webhook'] ?? {}).data;
+  if (webhook === undefined) return [];
+  const { host, keys, insecure, signature, signatureSecrets } = webhook;
+  const signed = isGiven(signatureSecrets);
+  if (signature === 'required' && !signed) {
+    const what = 'is required, and there is no secret to check it with';
+    return [{ where: 'webhook.signature', what, remedy: remedyOf('webhook.signatureSecrets') }];
+  }
+  if (insecure === true && !LOOPBACK.test(host)) {
+    const what = `is for a trial on this machine only, and webhook.host is ${host}`;
+    const remedy = 'Set HIGRESS_API_KEY and take webhook.insecure out, or listen on 127.0.0.1.';
+    return [{ where: 'webhook.insecure', what, remedy }];
+  }
+  const guarded = isGiven(keys) || (signed && (signature ?? 'required') === 'required');
+  if (guarded || insecure === true) return [];
+  const remedy = `${remedyOf('webhook.keys')} For a trial on this machine alone, write insecure: true under webhook.`;
+  return [{ where: 'webhook.keys', what: 'is missing: no webhook could be told from a forged one', remedy }];
+}
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
+
+function isGiven(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : typeof value === 'string' && value.trim() !== '';
 }
 
 function problemsOf(issue: z.core.$ZodIssue): ConfigurationProblem[] {

@@ -77,6 +77,46 @@ const command = z.preprocess(
   z.array(text, 'is no list of program and arguments').min(1, 'must name a program'),
 );
 
+/** One or several; in the environment they are parted by commas or white space. */
+const secrets = z.preprocess(
+  (value) => (typeof value === 'string' ? value.split(/[\s,]+/).filter((part) => part !== '') : value),
+  z.array(secret, 'is no list of secrets').default([]),
+);
+
+const HEADER_TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/** What the bridge listens for; the other apps do not look at it. */
+const webhook = z.strictObject({
+  host: text.default('127.0.0.1'),
+  port: port.default(8089),
+  path: z
+    .string()
+    .regex(/^\/[\w./~-]*$/, 'must be a path such as /webhook/agrenting/hiring')
+    .default('/webhook/agrenting/hiring'),
+  /** Each is valid; two during a rotation. */
+  keys: secrets,
+  header: z.string().regex(HEADER_TOKEN, 'is no name of a header').default('Authorization'),
+  /** Stands before the key in the header; a bare key is taken, too. */
+  scheme: z.string().regex(HEADER_TOKEN, 'is no scheme such as ApiKey').default('ApiKey'),
+  /** Takes hires from anybody on this machine, for a trial. */
+  insecure: z.boolean().default(false),
+  /** `required` when there are secrets, unless it says otherwise. */
+  signature: z.enum(['off', 'optional', 'required'], 'is none of off, optional, required').optional(),
+  signatureSecrets: secrets,
+  /** Whether the secret itself in `X-Webhook-Secret` is as good as a signature: an older form. */
+  secretHeader: z.boolean().default(false),
+  /** How old a time-stamped signature may be. */
+  toleranceSeconds: seconds.default(300),
+  /** Proxies whose `X-Forwarded-For` is believed, as addresses or networks such as 10.0.0.0/8. */
+  trustedProxies: z.array(text).default([]),
+  maxBodyBytes: z.coerce
+    .number({ error: 'is no number' })
+    .int()
+    .min(1_024)
+    .max(16 * 1_024 * 1_024)
+    .default(1_024 * 1_024),
+});
+
 /** How workers are started; also read where the rest of the configuration is not whole yet. */
 export const lifecycleSchema = z
   .discriminatedUnion('driver', [
@@ -164,6 +204,7 @@ export const configurationSchema = z.strictObject({
   workers: z.strictObject({ list: z.array(worker).default([]), registryFile: text.optional() }).prefault({}),
   lifecycle: lifecycleSchema,
   store: z.strictObject({ file: text, key: encryptionKey }),
+  webhook: webhook.prefault({}),
   health: z.strictObject({ host: text.default('127.0.0.1'), port: port.default(8790) }).prefault({}),
   log: z
     .strictObject({

@@ -109,6 +109,12 @@ export function adminRoutes(control: MarketplaceControl, maxBodyBytes: number): 
     return plain({});
   });
 
+  app.get('/webhooks', (c) => plain(control.webhooks.list(c.req.query('hiring_id'))));
+  app.delete('/webhooks', () => {
+    control.webhooks.clear();
+    return plain({});
+  });
+
   app.all('*', () => failed(notFound('Route').refusal));
 
   async function read<Schema extends z.ZodType>(c: AdminContext, schema: Schema): Promise<z.output<Schema>> {

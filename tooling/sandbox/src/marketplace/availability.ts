@@ -4,6 +4,7 @@ import type { Hiring } from './hiring.ts';
 import type { HiringEvent, Hirings } from './hirings.ts';
 import type { McpSessions } from './mcp/sessions.ts';
 import type { SwitchBoard } from './switches.ts';
+import { callbackHeader } from './webhooks.ts';
 
 const pingBudgetMs = 3_000;
 const headBudgetMs = 2_000;
@@ -102,7 +103,7 @@ export class Availability {
     const callbackUrl = agent.metadata['callback_url'];
     if (typeof callbackUrl !== 'string') missed.push('no callback_url');
     else {
-      const missing = await this.#head(callbackUrl);
+      const missing = await this.#head(callbackUrl, agent);
       if (missing === undefined) return this.#seen(agent, 'head');
       missed.push(missing);
     }
@@ -114,13 +115,14 @@ export class Availability {
     return { answered: true, via };
   }
 
-  /** What was wrong with the answer to `HEAD`; `undefined` if it was a 2xx. No credentials are sent. */
-  async #head(callbackUrl: string): Promise<string | undefined> {
+  /** What was wrong with the answer to `HEAD`; `undefined` if it was a 2xx. Credentials go with it only by a switch. */
+  async #head(callbackUrl: string, agent: Agent): Promise<string | undefined> {
     const budget = new AbortController();
     const cancel = this.#clock.after(headBudgetMs, () => budget.abort());
     try {
       const signal = AbortSignal.any([budget.signal, this.#closing.signal]);
-      const response = await fetch(callbackUrl, { method: 'HEAD', redirect: 'manual', signal });
+      const headers = this.#switches.of(agent.id).head_probe_sends_auth ? callbackHeader(agent) : {};
+      const response = await fetch(callbackUrl, { method: 'HEAD', headers, redirect: 'manual', signal });
       return response.ok ? undefined : `HEAD on callback_url answered ${response.status}`;
     } catch {
       return 'no answer to HEAD on callback_url';

@@ -12,6 +12,7 @@ import type { SwitchChange, Switches } from './switches.ts';
 import type { User } from './users.ts';
 import { parseWith } from './validation.ts';
 import type { Visit, VisitFilter } from './visits.ts';
+import type { WebhookTry } from './webhooks.ts';
 import type { World } from './world.ts';
 
 /** A hiring as it is at one moment, with its full history. */
@@ -90,6 +91,11 @@ export interface MarketplaceControl {
     add: (fault: FaultInput) => Fault;
     /** Those that still wait for their request. */
     list: () => Fault[];
+    clear: () => void;
+  };
+  webhooks: {
+    /** Every try to tell an agent of a hiring, oldest first. */
+    list: (hiringId?: string) => WebhookTry[];
     clear: () => void;
   };
   /** Faults at random from a seed, until stopped; one run at a time. */
@@ -200,6 +206,10 @@ export function createControl(world: World): MarketplaceControl {
       list: (filter) => world.requests.list(filter),
       visits: (filter) => world.visits.list(filter),
       clear: () => world.requests.clear(),
+    },
+    webhooks: {
+      list: (hiringId) => world.webhooks.list(hiringId),
+      clear: () => world.webhooks.clear(),
     },
   };
 }

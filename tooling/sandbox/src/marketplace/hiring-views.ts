@@ -42,6 +42,29 @@ export function pendingItem(hiring: Hiring, agent: Agent, switches: Switches): J
   };
 }
 
+/** The body of a webhook (Agrenting API reference, 8.1). */
+export function dispatchBody(
+  hiring: Hiring,
+  agent: Agent,
+  switches: Switches,
+  { origin, sentAtMs }: { origin: string; sentAtMs: number },
+): JsonObject {
+  return {
+    hiring_id: hiring.id,
+    agent_id: agent.id,
+    worker_matrix_id: agent.metadata['worker_matrix_id'] ?? null,
+    task: { description: hiring.taskDescription },
+    customer_id: hiring.hirerId,
+    price: formatCents(hiring.priceCents),
+    capability: hiring.capabilityRequested,
+    client_message: hiring.clientMessage,
+    deadline_at: hiring.deadlineAt,
+    callback: `${origin}/api/v1/hirings/${hiring.id}/result`,
+    timestamp: new Date(sentAtMs).toISOString(),
+    ...assignment(hiring, agent, switches, 'webhook'),
+  };
+}
+
 export function messageView(hiring: Hiring, message: HiringMessage): JsonObject {
   return {
     id: message.id,
@@ -110,7 +133,12 @@ function attemptFields(hiring: Hiring, switches: Switches): JsonObject {
  * `task_input`, delivery mode and repository access as the agent sees them (Agrenting API reference, 9). Only coding
  * agents have modes and repositories; REST adds a delivery mode at the top of the document.
  */
-function assignment(hiring: Hiring, agent: Agent, switches: Switches, channel: 'rest' | 'mcp'): JsonObject {
+function assignment(
+  hiring: Hiring,
+  agent: Agent,
+  switches: Switches,
+  channel: 'rest' | 'mcp' | 'webhook',
+): JsonObject {
   const taskInput: JsonObject = { ...hiring.taskInput };
   const top: JsonObject = {};
   const place = switches.delivery_mode_place;

@@ -17,6 +17,8 @@ export interface Limits {
   maxRecordedRequests: number;
   maxVisits: number;
   maxRecordedBytes: number;
+  /** Of webhooks; the oldest are forgotten. */
+  maxWebhookTries: number;
   maxFaults: number;
   /** Of one run of chaos; the oldest are forgotten, not their count. */
   maxChaosStrikes: number;
@@ -38,6 +40,7 @@ export const defaultLimits: Limits = {
   maxRecordedRequests: 20_000,
   maxVisits: 50_000,
   maxRecordedBytes: 64 * 1024 * 1024,
+  maxWebhookTries: 50_000,
   maxFaults: 1_000,
   maxChaosStrikes: 20_000,
 };

@@ -59,6 +59,7 @@ export async function startMarketplace(options: MarketplaceOptions = {}): Promis
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     world.availability.close();
+    world.webhooks.close();
     clock.close();
     world.sessions.close();
     await new Promise<void>((resolve) => {

@@ -84,6 +84,22 @@ export const switchesSchema = z.strictObject({
   rate_limit_per_minute: z.number().int().positive().default(100),
   /** Whether MCP messages count against it. */
   rate_limit_mcp: z.boolean().default(false),
+  /** How webhooks are signed (8.2); `standard` is the form of Standard Webhooks, `secret` the older header. */
+  webhook_sign: z.enum(['base64', 'hex', 'sha256', 'secret', 'standard', 'none']).default('base64'),
+  /** What they are signed with. */
+  webhook_secret: z.string().min(1).default('sandbox-webhook-secret'),
+  /** How often one delivery is tried (8.1). */
+  webhook_attempts: z.number().int().positive().default(5),
+  /** Shortens or stretches the waits between tries: 1 s, doubled each time, 30 s at most. */
+  webhook_retry_factor: z.number().min(0).default(1),
+  /** Whether each webhook comes once or twice. */
+  webhook_dup: z.enum(['off', 'twice']).default('off'),
+  /** Each waits for up to so many milliseconds, so that they overtake each other. */
+  webhook_reorder_ms: z.number().min(0).default(0),
+  /** What goes wrong with the first try of each delivery; a `timestamp` of ten minutes from now is `clock_skew`. */
+  webhook_fault: z.enum(['none', 'cut_body', 'lost_answer', 'slow_body', 'clock_skew']).default('none'),
+  /** Whether `HEAD` on the callback URL carries the callback header (6.3). */
+  head_probe_sends_auth: z.boolean().default(false),
   /** `auth/authenticate` requests in 60 s for each address, then a lockout of 5 minutes (2.3); from the defaults. */
   authenticate_per_minute: z.number().int().positive().default(10),
 });

@@ -16,6 +16,7 @@ import { StaleReads } from './stale-reads.ts';
 import { SwitchBoard, type SwitchChange } from './switches.ts';
 import { Users } from './users.ts';
 import { Visits } from './visits.ts';
+import { Webhooks } from './webhooks.ts';
 
 /** Everything the marketplace is, without HTTP. REST, MCP and the admin API are three doors to it. */
 export interface World {
@@ -38,6 +39,7 @@ export interface World {
   staleReads: StaleReads;
   requests: RequestLog;
   visits: Visits;
+  webhooks: Webhooks;
 }
 
 export function createWorld(options: {
@@ -75,5 +77,6 @@ export function createWorld(options: {
     staleReads: new StaleReads(hirings, switches),
     requests: new RequestLog(clock, limits.maxRecordedRequests, limits.maxRecordedBytes),
     visits: new Visits(clock, limits.maxVisits),
+    webhooks: new Webhooks({ clock, agents, hirings, switches, origin, maxTries: limits.maxWebhookTries }),
   };
 }

@@ -5,6 +5,9 @@ import { withoutUserInfo } from '../repository-address.ts';
 
 const record = z.record(z.string(), z.unknown());
 const text = z.string().or(z.number().transform(String));
+const filledText = z.string().min(1);
+const flag = z.boolean();
+const count = z.coerce.number().int().min(1).max(1_000_000);
 const timestamp = z
   .string()
   .transform((value) => Date.parse(value))
@@ -51,17 +54,17 @@ export class Fields {
   }
 
   secret(name: string): Secret | undefined {
-    const value = this.#read(name, z.string().min(1), 'text');
+    const value = this.#read(name, filledText, 'text');
     return value === undefined ? undefined : new Secret(value);
   }
 
   flag(name: string): boolean | undefined {
-    return this.#read(name, z.boolean(), 'true or false');
+    return this.#read(name, flag, 'true or false');
   }
 
   /** A count from 1 up. */
   count(name: string): number | undefined {
-    return this.#read(name, z.coerce.number().int().min(1).max(1_000_000), 'a whole number from 1');
+    return this.#read(name, count, 'a whole number from 1');
   }
 
   /** A point in time, in milliseconds since 1970. */

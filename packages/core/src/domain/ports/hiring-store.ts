@@ -10,15 +10,24 @@ export interface Heard {
   /** Whose session, webhook or poll it came by. */
   readonly agentId: AgentId;
   readonly atMs: number;
-  readonly parsed: ParsedHiring;
+  readonly parsed: ParsedHiring | OtherDelivery;
   /** The document as it came; kept encrypted, because it may hold a repository token. */
   readonly raw: string;
 }
 
+/** What came where hirings come, and is none: an event of another kind, or somebody's trial. */
+export interface OtherDelivery {
+  readonly kind: 'other';
+  /** What it is, in our words or by a name of at most 100 characters. */
+  readonly what: string;
+}
+
 export type AcceptOutcome =
   | { readonly kind: 'new'; readonly hiringId: HiringId }
-  /** Heard before; it is woken, so that a hirer's retry is never swallowed. */
-  | { readonly kind: 'known'; readonly hiringId: HiringId }
+  /** Heard before; it is woken, so that a hirer's retry is never swallowed. `repeated` when it was word for word the same. */
+  | { readonly kind: 'known'; readonly hiringId: HiringId; readonly repeated: boolean }
+  /** Kept for the operator; no hiring has to do with it. */
+  | { readonly kind: 'noted' }
   /** No hiring could be read from it; kept for the operator. */
   | { readonly kind: 'malformed'; readonly hiringId?: HiringId | undefined; readonly problem: string };
 

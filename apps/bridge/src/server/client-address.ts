@@ -1,0 +1,56 @@
+import { BlockList, isIP } from 'node:net';
+import { SettingError } from '@agrenting-hiclaw/runtime';
+
+/** Tells who sent a request: its peer, or whom a trusted proxy names. */
+export type ClientAddress = (peer: string | undefined, forwardedFor: string | undefined) => string;
+
+/**
+ * Believes `X-Forwarded-For` as far as trusted proxies wrote it: from the right, the first address that is none of
+ * theirs. Throws `SettingError` for a proxy that is no address or network.
+ */
+export function createClientAddress(trustedProxies: readonly string[]): ClientAddress {
+  const trusted = new BlockList();
+  for (const [index, proxy] of trustedProxies.entries()) trust(trusted, proxy, index);
+
+  return (peer, forwardedFor) => {
+    const direct = plain(peer ?? '');
+    if (trustedProxies.length === 0 || !isTrusted(trusted, direct)) return direct;
+    const hops = (forwardedFor ?? '').split(',').map((hop) => plain(hop.trim()));
+    let client = direct;
+    for (const hop of hops.toReversed()) {
+      // What is no address was made up by somebody before the last proxy that can be believed.
+      if (isIP(hop) === 0) break;
+      client = hop;
+      if (!isTrusted(trusted, hop)) break;
+    }
+    return client;
+  };
+}
+
+function trust(trusted: BlockList, proxy: string, index: number): void {
+  const [address = '', bits, ...more] = proxy.split('/');
+  const family = familyOf(address);
+  try {
+    if (family === undefined || more.length > 0) throw new Error('no address');
+    if (bits === undefined) trusted.addAddress(address, family);
+    else trusted.addSubnet(address, Number(bits), family);
+  } catch (cause) {
+    const remedy = 'Write an address such as 10.0.0.7, or a network such as 10.0.0.0/8.';
+    throw new SettingError(`webhook.trustedProxies.${index}`, 'is no address or network', remedy, { cause });
+  }
+}
+
+function isTrusted(trusted: BlockList, address: string): boolean {
+  const family = familyOf(address);
+  return family !== undefined && trusted.check(address, family);
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' | undefined {
+  const version = isIP(address);
+  return version === 0 ? undefined : version === 4 ? 'ipv4' : 'ipv6';
+}
+
+/** An IPv4 address that is written as an IPv6 one is the IPv4 one. */
+function plain(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '');
+}

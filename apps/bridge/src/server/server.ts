@@ -1,0 +1,128 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { listenProblem, type Configuration } from '@agrenting-hiclaw/runtime';
+import { getRequestListener } from '@hono/node-server';
+import type { Hono } from 'hono';
+import type { Answer, Receive } from '../webhook/receiver.ts';
+import { Bodies } from './body.ts';
+import { createClientAddress } from './client-address.ts';
+
+export interface ServerOptions {
+  readonly settings: Configuration['webhook'];
+  readonly receive: Receive;
+  /** Answers what is no webhook. */
+  readonly others: Hono;
+}
+
+export interface WebhookServer {
+  /** Where hirings are posted. */
+  readonly webhookUrl: string;
+  /** Takes nothing more in, and resolves when what was taken is answered. */
+  close(): Promise<void>;
+}
+
+const LISTENS_AT = { section: 'webhook', hostVariable: 'ADAPTER_WEBHOOK_HOST', portVariable: 'WEBHOOK_PORT' };
+
+/** Slow senders hold a connection no longer than this. */
+const HEADERS_WITHIN_MS = 10_000;
+const REQUEST_WITHIN_MS = 30_000;
+const CHECKED_EVERY_MS = 2_000;
+/** Longer than gateways keep an idle connection, so that none of them sends into one that is just being closed. */
+const KEEP_ALIVE_MS = 75_000;
+const MAX_CONNECTIONS = 4_096;
+/** After this the requests that are still open at the end are cut off. */
+const CLOSE_WITHIN_MS = 5_000;
+
+/**
+ * The bridge's server. The one route that hirings come by is answered by Node's own server, because every layer
+ * before the answer is time in which a restart loses more; hono answers the others.
+ */
+export async function startServer({ settings, receive, others }: ServerOptions): Promise<WebhookServer> {
+  const clientOf = createClientAddress(settings.trustedProxies);
+  const bodies = new Bodies(settings.maxBodyBytes);
+  const answerOthers = getRequestListener(others.fetch);
+
+  async function post(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const client = clientOf(request.socket.remoteAddress, headerText(request.headers['x-forwarded-for']));
+    const answer = await receive({
+      headers: request.headers,
+      rawHeaders: request.rawHeaders,
+      client,
+      readBody: async () => await bodies.read(request),
+    });
+    send(request, response, answer);
+    answer.afterwards?.();
+  }
+
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_WITHIN_MS,
+      requestTimeout: REQUEST_WITHIN_MS,
+      connectionsCheckingInterval: CHECKED_EVERY_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    },
+    (request, response) => {
+      if (pathOf(request.url) === settings.path) {
+        // Whether anybody is there is asked without a key (Agrenting API reference, 6.3).
+        if (request.method === 'HEAD') return void response.writeHead(200).end();
+        if (request.method === 'POST') return void post(request, response);
+      }
+      return void answerOthers(request, response);
+    },
+  );
+  server.maxConnections = MAX_CONNECTIONS;
+  const port = await listen(server, settings);
+  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
+  return {
+    webhookUrl: `http://${host}:${port}${settings.path}`,
+    close: async () => await closeServer(server),
+  };
+}
+
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, body, retryAfterSeconds }: Answer,
+): void {
+  if (response.destroyed || response.writableEnded) return;
+  const text = JSON.stringify(body);
+  const headers: Record<string, string | number> = {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+  };
+  if (retryAfterSeconds !== undefined) headers['retry-after'] = retryAfterSeconds;
+  // What was not read of a request must not be taken for the next one.
+  if (!request.complete) headers['connection'] = 'close';
+  response.writeHead(status, headers).end(text);
+}
+
+/** Without its query and a slash at its end. */
+function pathOf(url = ''): string {
+  const end = url.indexOf('?');
+  const path = end === -1 ? url : url.slice(0, end);
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
+function headerText(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(',') : value;
+}
+
+async function listen(server: Server, { host, port }: Configuration['webhook']): Promise<number> {
+  return await new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(listenProblem(error, LISTENS_AT, { host, port })));
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+async function closeServer(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN_MS);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,42 @@
+import type { AppParts, Intake } from '@agrenting-hiclaw/adapter';
+import { createShortSessions } from '@agrenting-hiclaw/core/agrenting';
+import type { AgentId } from '@agrenting-hiclaw/core/domain';
+import { createOtherRoutes } from './server/other-routes.ts';
+import { startServer } from './server/server.ts';
+import { createReceiver } from './webhook/receiver.ts';
+
+export interface WebhookIntake extends Intake {
+  /** Where hirings are posted. */
+  readonly url: string;
+}
+
+/** The intake by webhook: listens when it resolves. Rejects with `SettingError` when it cannot listen there. */
+export async function startWebhookIntake(parts: AppParts): Promise<WebhookIntake> {
+  const { agents, client, configuration, log, metrics, store } = parts;
+  const { webhook } = configuration;
+  const closing = new AbortController();
+  const sessions = new Map<AgentId, ReturnType<typeof createShortSessions>>();
+  // Whoever hears by webhook alone still has MCP as the second source for what a read leaves open.
+  const stopMaking = agents.onIdentified(({ agentId, key }) => {
+    if (sessions.has(agentId)) return;
+    const onOddity = (problem: string): void =>
+      log.debug({ agentId, problem }, 'the marketplace said something odd');
+    sessions.set(agentId, createShortSessions({ client, agentId, key, stop: closing.signal, onOddity }));
+  });
+  const server = await startServer({
+    settings: webhook,
+    receive: createReceiver(parts),
+    others: createOtherRoutes({ store, metrics }),
+  });
+  log.info({ webhook: server.webhookUrl, insecure: webhook.insecure || undefined }, 'listening for webhooks');
+  return {
+    url: server.webhookUrl,
+    session: (agentId) => sessions.get(agentId),
+    problems: () => [],
+    async close() {
+      closing.abort();
+      stopMaking();
+      await server.close();
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { Counter, Histogram, type Registry } from 'prom-client';
+
+/** What became of a delivery. */
+export type DeliveryOutcome =
+  | 'new'
+  | 'known'
+  | 'test'
+  | 'event'
+  | 'unauthorized'
+  | 'limited'
+  | 'invalid'
+  | 'too_large'
+  | 'broken_off'
+  | 'not_stored';
+
+/** What the bridge measures of deliveries. */
+export interface Deliveries {
+  count(outcome: DeliveryOutcome, tookMs: number): void;
+}
+
+export function createDeliveries(registry: Registry): Deliveries {
+  const registers = [registry];
+  const total = new Counter({
+    name: 'agrenting_hiclaw_webhook_deliveries_total',
+    help: 'Webhook deliveries, by what became of them',
+    labelNames: ['outcome'] as const,
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'agrenting_hiclaw_webhook_answer_seconds',
+    help: 'From the headers of a webhook delivery to its answer',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers,
+  });
+  return {
+    count(outcome, tookMs) {
+      total.inc({ outcome });
+      seconds.observe(tookMs / 1_000);
+    },
+  };
+}

@@ -1,0 +1,179 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { keepHeard, reportHeard, type AppParts } from '@agrenting-hiclaw/adapter';
+import { UNNAMED_AGENT, type AcceptOutcome } from '@agrenting-hiclaw/core/domain';
+import { StoreError } from '@agrenting-hiclaw/store';
+import type { BodyRead } from '../server/body.ts';
+import { createDeliveries, type DeliveryOutcome } from './deliveries.ts';
+import { recognise, type Delivery } from './delivery.ts';
+import { FailedAttempts } from './failed-attempts.ts';
+import { parseJson } from './json.ts';
+import { createKeyCheck } from './key-check.ts';
+import { createSignatureCheck } from './signature.ts';
+
+/** A webhook as it came. */
+export interface WebhookRequest {
+  readonly headers: IncomingHttpHeaders;
+  /** Names and values in turn, as they came. */
+  readonly rawHeaders: readonly string[];
+  /** Address of whoever sent it. */
+  readonly client: string;
+  readBody(): Promise<BodyRead>;
+}
+
+export interface Answer {
+  readonly status: 200 | 400 | 401 | 413 | 429 | 503;
+  readonly body: Readonly<Record<string, string>>;
+  readonly retryAfterSeconds?: number | undefined;
+  /** To be run once it is sent. */
+  readonly afterwards?: (() => void) | undefined;
+}
+
+/** Answers a webhook; never rejects. */
+export type Receive = (request: WebhookRequest) => Promise<Answer>;
+
+const ACCEPTED = { status: 'accepted' };
+const TRIAL_NOTE =
+  'hiring_id is no UUID, so this is a trial delivery: it was recorded, and nothing was handed over';
+const EVENT_NOTE = 'this names no hiring: it was recorded, and nothing else was done';
+/** The store is busy, or broken: the sender comes again (design, rule 1). */
+const STORE_RETRY_SECONDS = 5;
+
+/**
+ * What happens to a webhook until it is answered, in this order: its key, its body, its signature, what it is, and
+ * the disk. Nothing else: who bought what is asked later, with a read under the agent's own key (design, section 4).
+ */
+export function createReceiver(
+  parts: Pick<AppParts, 'configuration' | 'store' | 'clock' | 'log' | 'metrics'>,
+): Receive {
+  const { configuration, store, clock, log } = parts;
+  const { webhook } = configuration;
+  const { signatureSecrets } = webhook;
+  const hasKey = createKeyCheck(webhook);
+  const signature = webhook.signature ?? (signatureSecrets.length > 0 ? 'required' : 'off');
+  // A signature proves as much as a key; without either only this machine is listened to, as the settings have it.
+  const keyless = webhook.keys.length === 0;
+  const signed = createSignatureCheck({
+    secrets: signatureSecrets,
+    secretHeader: webhook.secretHeader,
+    toleranceMs: webhook.toleranceSeconds * 1_000,
+    nowMs: () => clock.nowMs(),
+  });
+  const failed = new FailedAttempts(() => performance.now());
+  const deliveries = createDeliveries(parts.metrics);
+
+  async function receive(request: WebhookRequest): Promise<Counted> {
+    if (!keyless && !hasKey(request.rawHeaders)) return refuse(request, 'the key is missing or wrong');
+    const read = await request.readBody();
+    switch (read.kind) {
+      case 'too_large':
+        return { outcome: 'too_large', status: 413, body: { error: 'Payload too large' } };
+      case 'broken_off':
+        return { outcome: 'broken_off', status: 400, body: { error: 'Incomplete body' } };
+      case 'no_room':
+        return notNow('too many bodies are being read', 1);
+      case 'body':
+        break;
+    }
+    if (signature !== 'off') {
+      const verdict = signed(request.headers, read.bytes);
+      if (verdict === 'invalid' || (verdict === 'absent' && signature === 'required')) {
+        return refuse(request, `the signature is ${verdict}`);
+      }
+    }
+    const text = read.bytes.toString('utf8').replace(/^\uFEFF/, '');
+    const json = parseJson(text);
+    if (json.kind !== 'document') return { outcome: 'invalid', status: 400, body: { error: 'Invalid JSON' } };
+    return await keep(recognise(json.document, request.headers), text);
+  }
+
+  async function keep(delivery: Delivery, raw: string): Promise<Counted> {
+    try {
+      switch (delivery.kind) {
+        case 'hiring': {
+          const { parsed } = delivery;
+          const agentId = (parsed.kind === 'hiring' ? parsed.hiring.agentId : undefined) ?? UNNAMED_AGENT;
+          const list = { intake: 'webhook', items: [{ parsed, raw }], agentId, store, clock, log } as const;
+          const outcomes = await keepHeard(list);
+          return {
+            outcome: outcomeOf(outcomes[0]),
+            status: 200,
+            body: ACCEPTED,
+            afterwards: () => reportHeard(list, outcomes),
+          };
+        }
+        case 'test':
+        case 'event': {
+          const { parsed } = delivery;
+          const heard = {
+            intake: 'webhook',
+            agentId: UNNAMED_AGENT,
+            atMs: clock.nowMs(),
+            parsed,
+            raw,
+          } as const;
+          await store.hirings.accept([heard]);
+          const { what } = parsed;
+          return {
+            outcome: delivery.kind,
+            status: 200,
+            body: { ...ACCEPTED, note: delivery.kind === 'test' ? TRIAL_NOTE : EVENT_NOTE },
+            afterwards: () => log.info({ what }, 'heard what is no hiring; it is kept in the store'),
+          };
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      return notNow(error.message, error.kind === 'overloaded' ? 1 : STORE_RETRY_SECONDS, error);
+    }
+  }
+
+  function notNow(problem: string, retryAfterSeconds: number, error?: unknown): Counted {
+    return {
+      outcome: 'not_stored',
+      status: 503,
+      body: { error: 'Not now, come again' },
+      retryAfterSeconds,
+      afterwards: () =>
+        log.error({ problem, error }, 'a webhook could not be kept; its sender is told to come again'),
+    };
+  }
+
+  function refuse({ client }: WebhookRequest, why: string): Counted {
+    const retryAfterSeconds = failed.note(client);
+    if (retryAfterSeconds !== undefined) {
+      return {
+        outcome: 'limited',
+        status: 429,
+        body: { error: 'Too many failed attempts' },
+        retryAfterSeconds,
+      };
+    }
+    return {
+      outcome: 'unauthorized',
+      status: 401,
+      body: { error: 'Unauthorized' },
+      afterwards: () =>
+        log.warn(
+          { client, why },
+          'a webhook was refused: compare webhook.keys with the callback header of the agent',
+        ),
+    };
+  }
+
+  return async (request) => {
+    const startedAtMs = performance.now();
+    const { outcome, ...answer } = await receive(request).catch(unforeseen);
+    deliveries.count(outcome, performance.now() - startedAtMs);
+    return answer;
+  };
+
+  function unforeseen(error: unknown): Counted {
+    return notNow('it was not expected', STORE_RETRY_SECONDS, error);
+  }
+}
+
+type Counted = Answer & { readonly outcome: DeliveryOutcome };
+
+function outcomeOf(outcome: AcceptOutcome | undefined): DeliveryOutcome {
+  return outcome?.kind === 'known' ? 'known' : 'new';
+}

@@ -1,0 +1,1 @@
+ALTER TABLE `heard` ADD `other` text;
