@@ -2,7 +2,7 @@ import type { AppParts, Intake } from '@agrenting-hiclaw/adapter';
 import { createShortSessions } from '@agrenting-hiclaw/core/agrenting';
 import type { AgentId } from '@agrenting-hiclaw/core/domain';
 import { createOtherRoutes } from './server/other-routes.ts';
-import { startServer } from './server/server.ts';
+import { startServer, type Patience } from './server/server.ts';
 import { createReceiver } from './webhook/receiver.ts';
 
 export interface WebhookIntake extends Intake {
@@ -11,7 +11,7 @@ export interface WebhookIntake extends Intake {
 }
 
 /** The intake by webhook: listens when it resolves. Rejects with `SettingError` when it cannot listen there. */
-export async function startWebhookIntake(parts: AppParts): Promise<WebhookIntake> {
+export async function startWebhookIntake(parts: AppParts, patience?: Patience): Promise<WebhookIntake> {
   const { agents, client, configuration, log, metrics, store } = parts;
   const { webhook } = configuration;
   const closing = new AbortController();
@@ -27,6 +27,7 @@ export async function startWebhookIntake(parts: AppParts): Promise<WebhookIntake
     settings: webhook,
     receive: createReceiver(parts),
     others: createOtherRoutes({ store, metrics }),
+    patience,
   });
   log.info({ webhook: server.webhookUrl, insecure: webhook.insecure || undefined }, 'listening for webhooks');
   return {

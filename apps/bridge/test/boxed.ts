@@ -1,14 +1,14 @@
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { boxedTest, type Box, type BoxOptions } from '@agrenting-hiclaw/sandbox/testing';
+import { boxedTest, type BoxOptions } from '@agrenting-hiclaw/sandbox/testing';
 import { checkConfiguration } from '@agrenting-hiclaw/runtime';
 import { startBridge, type RunningBridge } from '../src/app.ts';
 
-export const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 export const KEY = 'a-key-of-the-webhook-0123456789';
 
 /** Starts the app with a configuration file's content. */
-export async function start(settings: Record<string, unknown>): Promise<RunningBridge> {
+async function start(settings: Record<string, unknown>): Promise<RunningBridge> {
   const loaded = await checkConfiguration(settings, {}, { webhook: true });
   if (loaded.kind === 'problems') throw new Error(JSON.stringify(loaded.problems));
   const { PATH, HOME } = process.env;
@@ -47,5 +47,3 @@ export function byWebhook(port: number, options: BoxOptions = {}): BoxOptions {
 export function settingsOf(port: number, webhook: Record<string, unknown> = {}): Record<string, unknown> {
   return { webhook: { port, keys: [KEY], ...webhook } };
 }
-
-export type BridgeBox = Box<RunningBridge>;

@@ -190,6 +190,11 @@ ${EXIT_CODES}`,
         await (await import('./hirings/hirings.ts')).watchHiring(terminal, id, options),
     ),
   );
+  add(hirings, 'others', 'What came where hirings come and was none, such as trial deliveries.')
+    .option('--limit <n>', 'how many, at most 1000', '20')
+    .action(
+      run(async (options) => await (await import('./hirings/hirings.ts')).listOthers(terminal, options)),
+    );
   add(hirings, 'retry <id>', 'Hand one that waits for a person to its worker once more.').action(
     run(
       async (options, id = '') =>

@@ -32,6 +32,16 @@ export interface MalformedDocument {
   readonly document: Secret | undefined;
 }
 
+/** One form in which a hiring was heard. */
+export interface HeardForm {
+  readonly intake: Intake;
+  readonly firstAtMs: number;
+  readonly lastAtMs: number;
+  readonly times: number;
+  /** As it came; undefined once its hiring is over. */
+  readonly document: Secret | undefined;
+}
+
 /** What came where hirings come, and was none. */
 export interface OtherDocument {
   readonly intake: Intake;
@@ -86,6 +96,17 @@ export class HeardDocuments {
       agentId: agentIdSchema.parse(row.agentId),
       hiringId: row.hiringId === null ? undefined : hiringIdSchema.parse(row.hiringId),
       problem: row.problem ?? '',
+      firstAtMs: row.firstAtMs,
+      lastAtMs: row.lastAtMs,
+      times: row.times,
+      document: this.#documentOf(row),
+    }));
+  }
+
+  /** Every form in which a hiring was heard, the first before the others. */
+  of(hiringId: HiringId): readonly HeardForm[] {
+    return this.#statements.ofHiring.all({ hiringId }).map((row) => ({
+      intake: intakeSchema.parse(row.intake),
       firstAtMs: row.firstAtMs,
       lastAtMs: row.lastAtMs,
       times: row.times,
@@ -186,6 +207,12 @@ function prepare({ queries }: Connection) {
       .where(isNotNull(heard.problem))
       .orderBy(desc(heard.sequence))
       .limit(placeholder('limit'))
+      .prepare(),
+    ofHiring: queries
+      .select()
+      .from(heard)
+      .where(eq(heard.hiringId, placeholder('hiringId')))
+      .orderBy(heard.sequence)
       .prepare(),
     others: queries
       .select()

@@ -23,7 +23,12 @@ import { Claims, type OnUnreadable } from './claims.ts';
 import type { Connection } from './connection.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 
-import { HeardDocuments, type MalformedDocument, type OtherDocument } from './heard-documents.ts';
+import {
+  HeardDocuments,
+  type HeardForm,
+  type MalformedDocument,
+  type OtherDocument,
+} from './heard-documents.ts';
 import { Inbox } from './inbox.ts';
 import { Operator } from './operator.ts';
 import { Records } from './records.ts';
@@ -180,6 +185,11 @@ export class SqliteHiringStore implements HiringStore {
   /** The newest documents that no hiring could be read from, for the operator. */
   async malformed(limit: number): Promise<readonly MalformedDocument[]> {
     return await this.#connection.read(() => this.#documents.malformed(limit));
+  }
+
+  /** Every form in which a hiring was heard, the first before the others. */
+  async forms(hiringId: HiringId): Promise<readonly HeardForm[]> {
+    return await this.#connection.read(() => this.#documents.of(hiringId));
   }
 
   /** The newest documents that were meant to be no hiring, for the operator. */

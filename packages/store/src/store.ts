@@ -13,7 +13,7 @@ import { Changes } from './changes.ts';
 import type { OnUnreadable } from './claims.ts';
 import { Connection } from './connection.ts';
 import type { EncryptionKey } from './encryption-key.ts';
-import type { MalformedDocument, OtherDocument } from './heard-documents.ts';
+import type { HeardForm, MalformedDocument, OtherDocument } from './heard-documents.ts';
 import { SqliteHiringStore } from './hiring-store.ts';
 import type { CommandOutcome, ListRequest } from './operator.ts';
 import { SqliteLeases } from './lease-rows.ts';
@@ -42,6 +42,8 @@ export interface Store {
   readonly budgets: SendBudget;
   /** The newest documents that no hiring could be read from, for the operator. */
   malformed(limit: number): Promise<readonly MalformedDocument[]>;
+  /** Every different form in which a hiring was heard, the first before the others: at most 32 of them. */
+  forms(hiringId: HiringId): Promise<readonly HeardForm[]>;
   /** The newest of what came where hirings come and was none, such as trial deliveries and events, for the operator. */
   others(limit: number): Promise<readonly OtherDocument[]>;
   /** Hirings as they are now, the newest first; at most 1,000. */
@@ -89,6 +91,7 @@ export function openStore({ file, key, clockNowMs, onUnreadable }: StoreOptions)
     rooms: new SqliteRoomLog(connection),
     budgets: new SqliteSendBudgets(connection),
     malformed: async (limit) => await hirings.malformed(limit),
+    forms: async (hiringId) => await hirings.forms(hiringId),
     others: async (limit) => await hirings.others(limit),
     list: async (request) => await hirings.operator.list(request, nowMs()),
     async restart(hiringId) {

@@ -11,6 +11,7 @@ export interface ServerOptions {
   readonly receive: Receive;
   /** Answers what is no webhook. */
   readonly others: Hono;
+  readonly patience?: Patience | undefined;
 }
 
 export interface WebhookServer {
@@ -22,10 +23,14 @@ export interface WebhookServer {
 
 const LISTENS_AT = { section: 'webhook', hostVariable: 'ADAPTER_WEBHOOK_HOST', portVariable: 'WEBHOOK_PORT' };
 
-/** Slow senders hold a connection no longer than this. */
-const HEADERS_WITHIN_MS = 10_000;
-const REQUEST_WITHIN_MS = 30_000;
-const CHECKED_EVERY_MS = 2_000;
+/** How long slow senders may hold a connection. */
+export interface Patience {
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly checkedEveryMs: number;
+}
+
+const PATIENCE: Patience = { headersMs: 10_000, requestMs: 30_000, checkedEveryMs: 2_000 };
 /** Longer than gateways keep an idle connection, so that none of them sends into one that is just being closed. */
 const KEEP_ALIVE_MS = 75_000;
 const MAX_CONNECTIONS = 4_096;
@@ -36,7 +41,12 @@ const CLOSE_WITHIN_MS = 5_000;
  * The bridge's server. The one route that hirings come by is answered by Node's own server, because every layer
  * before the answer is time in which a restart loses more; hono answers the others.
  */
-export async function startServer({ settings, receive, others }: ServerOptions): Promise<WebhookServer> {
+export async function startServer({
+  settings,
+  receive,
+  others,
+  patience = PATIENCE,
+}: ServerOptions): Promise<WebhookServer> {
   const clientOf = createClientAddress(settings.trustedProxies);
   const bodies = new Bodies(settings.maxBodyBytes);
   const answerOthers = getRequestListener(others.fetch);
@@ -55,9 +65,9 @@ export async function startServer({ settings, receive, others }: ServerOptions):
 
   const server = createServer(
     {
-      headersTimeout: HEADERS_WITHIN_MS,
-      requestTimeout: REQUEST_WITHIN_MS,
-      connectionsCheckingInterval: CHECKED_EVERY_MS,
+      headersTimeout: patience.headersMs,
+      requestTimeout: patience.requestMs,
+      connectionsCheckingInterval: patience.checkedEveryMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
     },
     (request, response) => {

@@ -3,7 +3,10 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 /** What became of a delivery. */
 export type DeliveryOutcome =
   | 'new'
-  | 'known'
+  /** Heard before, word for word. */
+  | 'repeated'
+  /** Heard before, in other words: a hirer's retry, or somebody's second version. */
+  | 'changed'
   | 'test'
   | 'event'
   | 'unauthorized'

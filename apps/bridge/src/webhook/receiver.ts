@@ -98,7 +98,13 @@ export function createReceiver(
             outcome: outcomeOf(outcomes[0]),
             status: 200,
             body: ACCEPTED,
-            afterwards: () => reportHeard(list, outcomes),
+            afterwards: () => {
+              reportHeard(list, outcomes);
+              const [outcome] = outcomes;
+              if (outcome?.kind !== 'known' || outcome.repeated) return;
+              // Which of them is right is not decided here: the hiring is read again.
+              log.info({ hiringId: outcome.hiringId }, 'heard a hiring again in other words; both are kept');
+            },
           };
         }
         case 'test':
@@ -175,5 +181,6 @@ export function createReceiver(
 type Counted = Answer & { readonly outcome: DeliveryOutcome };
 
 function outcomeOf(outcome: AcceptOutcome | undefined): DeliveryOutcome {
-  return outcome?.kind === 'known' ? 'known' : 'new';
+  if (outcome?.kind !== 'known') return 'new';
+  return outcome.repeated ? 'repeated' : 'changed';
 }

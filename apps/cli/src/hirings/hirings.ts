@@ -44,10 +44,7 @@ function summaryOf(record: HiringRecord) {
 }
 
 export async function listHirings(terminal: Terminal, options: ListOptions): Promise<void> {
-  const limit = Number(options.limit ?? '20');
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
-    throw new CommandError(EXIT.usage, '--limit is no whole number from 1 to 1000');
-  }
+  const limit = limitOf(options.limit);
   const state = options.state === undefined ? undefined : stateOf(options.state);
   await withStore(terminal, options, async (store) => {
     const hirings = (await store.list({ state, limit })).map(summaryOf);
@@ -58,7 +55,7 @@ export async function listHirings(terminal: Terminal, options: ListOptions): Pro
       hiring.state,
       hiring.worker ?? '-',
       hiring.price ?? '-',
-      hiring.heardAt.slice(0, 19).replace('T', ' '),
+      shortTime(hiring.heardAt),
       hiring.needs?.why ?? hiring.trouble?.problem ?? '',
     ]);
     terminal.print(
@@ -73,9 +70,10 @@ export async function showHiring(terminal: Terminal, id: string, options: Common
     const history = await store.hirings.history(hiringId);
     const hiring = summaryOf(record);
     const proofs = record.attempt?.progress.proofs ?? [];
+    const heard = (await store.forms(hiringId)).map((form) => whenHeard(form));
     if (options.json === true) {
       const timeline = history.map(({ atMs, ...move }) => ({ at: new Date(atMs).toISOString(), ...move }));
-      return printJson(terminal, { hiring, timeline, proofs });
+      return printJson(terminal, { hiring, heard, timeline, proofs });
     }
     const shown = Object.entries(hiring).flatMap(([name, value]) =>
       value === undefined || typeof value === 'object' ? [] : [`${name.padEnd(11)} ${String(value)}`],
@@ -89,14 +87,69 @@ export async function showHiring(terminal: Terminal, id: string, options: Common
     if (hiring.trouble !== undefined) {
       terminal.print(`\nIn trouble for ${hiring.trouble.count} tries: ${hiring.trouble.problem}\n`);
     }
+    // Several of one intake are different texts: a hirer's retry, or one of them is not the marketplace's.
+    const forms = heard.map(({ intake, first, times }) => [intake, shortTime(first), String(times)]);
+    terminal.print(`\n${table(terminal, ['HEARD BY', 'FIRST AT (UTC)', 'TIMES'], forms)}\n`);
     const rows = history.map(({ atMs, attempt, from, to, cause }) => [
-      new Date(atMs).toISOString().slice(0, 19).replace('T', ' '),
+      shortTime(isoTime(atMs)),
       String(attempt),
       from === to ? to : `${from} → ${to}`,
       cause,
     ]);
     terminal.print(`\n${table(terminal, ['AT (UTC)', 'ATTEMPT', 'STATE', 'BECAUSE'], rows)}\n`);
   });
+}
+
+/** Lists what came where hirings come and was none: trial deliveries and events, and what nobody could read. */
+export async function listOthers(terminal: Terminal, options: Omit<ListOptions, 'state'>): Promise<void> {
+  const limit = limitOf(options.limit);
+  await withStore(terminal, options, async (store) => {
+    const malformed = await store.malformed(limit);
+    const others = [
+      ...malformed.map((document) => otherOf(`unreadable: ${document.problem}`, document)),
+      ...(await store.others(limit)).map((document) => otherOf(document.what, document)),
+    ]
+      .toSorted((one, other) => other.last.localeCompare(one.last))
+      .slice(0, limit);
+    if (options.json === true) return printJson(terminal, { others });
+    if (others.length === 0) return terminal.print('nothing but hirings was heard\n');
+    const rows = others.map(({ what, intake, last, times }) => [
+      what,
+      intake,
+      shortTime(last),
+      String(times),
+    ]);
+    terminal.print(`${table(terminal, ['WHAT', 'HEARD BY', 'LAST AT (UTC)', 'TIMES'], rows)}\n`);
+  });
+}
+
+interface HeardTimes {
+  readonly intake: string;
+  readonly firstAtMs: number;
+  readonly lastAtMs: number;
+  readonly times: number;
+}
+
+function whenHeard({ intake, firstAtMs, lastAtMs, times }: HeardTimes) {
+  return { intake, first: isoTime(firstAtMs), last: isoTime(lastAtMs), times };
+}
+
+function otherOf(what: string, times: HeardTimes) {
+  return { what, ...whenHeard(times) };
+}
+
+function isoTime(atMs: number): string {
+  return new Date(atMs).toISOString();
+}
+
+function shortTime(iso: string): string {
+  return iso.slice(0, 19).replace('T', ' ');
+}
+
+function limitOf(text = '20'): number {
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= 1_000) return limit;
+  throw new CommandError(EXIT.usage, '--limit is no whole number from 1 to 1000');
 }
 
 /** Prints each move as it happens, until the hiring has ended or it is told to stop. */

@@ -2,11 +2,20 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 
+import { z } from 'zod';
+
 import { until } from '../testing/until.ts';
 import { startMarketplace, type RunningMarketplace } from './start.ts';
 import type { SwitchChange } from './switches.ts';
 
 const secret = 'a-secret-of-the-webhook';
+
+const dispatch = z.object({
+  hiring_id: z.string(),
+  timestamp: z.string(),
+  delivery_mode: z.string().optional(),
+  task_input: z.record(z.string(), z.unknown()),
+});
 
 interface Got {
   method: string;
@@ -153,7 +162,7 @@ describe('a webhook', () => {
     const skewed = await listener();
     await hired(skewed.url, { webhook_fault: 'clock_skew' });
     await until(() => posts(skewed.got).length === 1);
-    const { timestamp } = JSON.parse(posts(skewed.got)[0]?.body ?? '') as { timestamp: string };
+    const { timestamp } = dispatch.parse(JSON.parse(posts(skewed.got)[0]?.body ?? ''));
     expect(Date.parse(timestamp) - Date.now()).toBeGreaterThan(9 * 60_000);
   });
 
@@ -165,8 +174,8 @@ describe('a webhook', () => {
       const { url, got } = await listener();
       await hired(url, { delivery_mode_place });
       await until(() => posts(got).length === 1);
-      const body = JSON.parse(posts(got)[0]?.body ?? '') as { delivery_mode?: string; task_input: object };
-      expect([body.delivery_mode, Reflect.get(body.task_input, 'delivery_mode')]).toEqual([top, inside]);
+      const { delivery_mode, task_input } = dispatch.parse(JSON.parse(posts(got)[0]?.body ?? ''));
+      expect([delivery_mode, task_input['delivery_mode']]).toEqual([top, inside]);
     }
   });
 });
@@ -186,5 +195,5 @@ function mac(text: string): Buffer {
 }
 
 function hiringIdOf(body: string): string {
-  return (JSON.parse(body) as { hiring_id: string }).hiring_id;
+  return dispatch.parse(JSON.parse(body)).hiring_id;
 }
