@@ -1,6 +1,7 @@
 import type { AppParts, Intake } from '@agrenting-hiclaw/adapter';
 import { createShortSessions } from '@agrenting-hiclaw/core/agrenting';
 import type { AgentId } from '@agrenting-hiclaw/core/domain';
+import { createResultRoutes } from './results/result-routes.ts';
 import { createOtherRoutes } from './server/other-routes.ts';
 import { startServer, type Patience } from './server/server.ts';
 import { createReceiver } from './webhook/receiver.ts';
@@ -26,7 +27,11 @@ export async function startWebhookIntake(parts: AppParts, patience?: Patience): 
   const server = await startServer({
     settings: webhook,
     receive: createReceiver(parts),
-    others: createOtherRoutes({ store, metrics }),
+    others: createOtherRoutes({
+      store,
+      metrics,
+      results: webhook.resultsUrl === undefined ? undefined : createResultRoutes(parts),
+    }),
     patience,
   });
   log.info({ webhook: server.webhookUrl, insecure: webhook.insecure || undefined }, 'listening for webhooks');

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { boxedTest, type BoxOptions } from '@agrenting-hiclaw/sandbox/testing';
+import { boxedTest, type Box, type BoxOptions } from '@agrenting-hiclaw/sandbox/testing';
 import { checkConfiguration } from '@agrenting-hiclaw/runtime';
 import { startBridge, type RunningBridge } from '../src/app.ts';
 
@@ -47,3 +47,5 @@ export function byWebhook(port: number, options: BoxOptions = {}): BoxOptions {
 export function settingsOf(port: number, webhook: Record<string, unknown> = {}): Record<string, unknown> {
   return { webhook: { port, keys: [KEY], ...webhook } };
 }
+
+export type BridgeBox = Box<RunningBridge>;

@@ -82,7 +82,15 @@ async function build(
     }),
     async (server) => await server.close(),
   );
-  const intake = await startIntake({ ...shared, metrics: metrics.registry });
+  const intake = await startIntake({
+    ...shared,
+    metrics: metrics.registry,
+    handIn: async (taskId, text) =>
+      (await connected[0]?.handIn(taskId, text)) ?? {
+        kind: 'unavailable',
+        problem: 'HiClaw is not connected yet',
+      },
+  });
   intakes.push(parts.adopt(intake, async (started) => await started.close()));
 
   const hiclaw = parts.adopt(

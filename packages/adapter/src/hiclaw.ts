@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { Secret } from '@agrenting-hiclaw/core/domain';
+import { Secret, type TaskId } from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts } from '@agrenting-hiclaw/engine';
-import type { LifecycleOptions } from '@agrenting-hiclaw/hiclaw';
+import type { HandInOutcome, LifecycleOptions, TaskStorageOptions } from '@agrenting-hiclaw/hiclaw';
 import { startSingleton, type Configuration } from '@agrenting-hiclaw/runtime';
 import type { IntakeParts } from './intake.ts';
+import { createTaskTokens } from './task-tokens.ts';
 import { tasksAtWorkers } from './tasks-at-workers.ts';
 
 export interface HiclawOptions extends IntakeParts {
@@ -16,6 +17,8 @@ export interface ConnectedHiclaw {
     EnginePorts,
     'messenger' | 'rooms' | 'storage' | 'lifecycle' | 'directory' | 'manager'
   >;
+  /** Puts a worker's answer into its task folder. */
+  handIn(taskId: TaskId, text: string): Promise<HandInOutcome>;
   /** What is wrong with the connection now, each with what to do. */
   problems(): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -41,14 +44,20 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
     ...configuration.storage,
     bucket: configuration.storage.bucket ?? hiclaw.PROFILES[profile].bucket,
   });
+  const { manager } = configuration;
+  const delegate =
+    manager.delegates && manager.roomId !== undefined && manager.userId !== undefined
+      ? { roomId: manager.roomId, userId: manager.userId }
+      : undefined;
   const lifecycle = hiclaw.createLifecycle(lifecycleOf(configuration.lifecycle, options.environment));
   const directory = hiclaw.createDirectory({
     workers: configuration.workers.list,
     agents: agents.configuredWorkers,
     registryPath: configuration.workers.registryFile,
-    clearRooms: configuration.policy.assignmentsPerWorker === 1,
+    // The Manager speaks in the workers' own rooms, and takes no command for them.
+    clearRooms: configuration.policy.assignmentsPerWorker === 1 && delegate === undefined,
     rooms: {
-      policy: matrix.rooms,
+      policy: delegate === undefined ? matrix.rooms : 'worker',
       ourUserId: matrix.userId,
       store: objectStore,
       watched: matrix.watchers.length > 0,
@@ -102,12 +111,16 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
       void (await Promise.all([listener.run(signal), leaveEnded(signal), registerTasks(signal)])),
   });
 
-  const { manager } = configuration;
   const rate = { perMinute: matrix.messagesPerMinute, burst: SEND_BURST };
 
   return {
     ports: {
-      messenger: hiclaw.createMessenger({ homeserver, clock, limit: { budget: store.budgets, rate } }),
+      messenger: hiclaw.createMessenger({
+        homeserver,
+        clock,
+        limit: { budget: store.budgets, rate },
+        through: delegate,
+      }),
       rooms,
       manager:
         manager.roomId === undefined || manager.userId === undefined
@@ -118,6 +131,14 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
         ourUserId: matrix.userId,
         profile,
         sessionFiles: configuration.storage.sessionFiles,
+        callback: callbackOf(configuration),
+        localCopy:
+          configuration.tasks.directory === undefined
+            ? undefined
+            : {
+                directory: configuration.tasks.directory,
+                report: (problem) => log.warn({ problem }, 'a task folder has no copy on this machine'),
+              },
       }),
       lifecycle: {
         async ensureReady(worker) {
@@ -133,6 +154,7 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
           await directory.choose(agentId, named ?? agents.listedWorker(agentId)),
       },
     },
+    handIn: async (taskId, text) => await hiclaw.handIn(objectStore, taskId, text),
     async problems() {
       const deaf = listener.status();
       const hearing = ear.held && deaf.problem !== undefined ? [deaf.problem] : [];
@@ -145,6 +167,17 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
       objectStore.close();
     },
   };
+}
+
+/** How workers hand in results by HTTP, where the configuration says where. */
+function callbackOf({ webhook, store }: Configuration): TaskStorageOptions['callback'] {
+  const { resultsUrl } = webhook;
+  if (resultsUrl === undefined) return undefined;
+  const tokenOf = createTaskTokens(store.key);
+  return ({ taskId, hiring }) => ({
+    url: `${resultsUrl.replace(/\/$/, '')}/hirings/${hiring.hiringId}/result`,
+    token: tokenOf(taskId),
+  });
 }
 
 /** A lifecycle script sees only what it needs of our environment. */

@@ -5,4 +5,5 @@ export { hear, keepHeard, reportHeard } from './hear.ts';
 export type { AppParts, Intake, IntakeParts } from './intake.ts';
 export { mcpSessionLease } from './lease-names.ts';
 export { tasksAtWorkers, type TaskAtWorker } from './tasks-at-workers.ts';
+export { createTaskTokens } from './task-tokens.ts';
 export { openMarketplaceSide } from './marketplace-side.ts';

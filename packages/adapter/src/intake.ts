@@ -1,5 +1,6 @@
 import type { HiringSource, RestClient } from '@agrenting-hiclaw/core/agrenting';
-import type { AgentId, Clock, Random } from '@agrenting-hiclaw/core/domain';
+import type { AgentId, Clock, Random, TaskId } from '@agrenting-hiclaw/core/domain';
+import type { HandInOutcome } from '@agrenting-hiclaw/hiclaw';
 import type { Configuration, EngineMetrics, Logger } from '@agrenting-hiclaw/runtime';
 import type { Store } from '@agrenting-hiclaw/store';
 import type { RunningAgents } from './agents.ts';
@@ -22,6 +23,8 @@ export interface IntakeParts {
 export interface AppParts extends IntakeParts {
   /** What the app measures, for the intake's own figures. */
   readonly metrics: EngineMetrics['registry'];
+  /** Puts a worker's answer into its task folder; not before HiClaw is connected, which comes after the intake. */
+  readonly handIn: (taskId: TaskId, text: string) => Promise<HandInOutcome>;
 }
 
 /** How an app hears hirings; the rest of every app is the same. */

@@ -28,6 +28,7 @@ export {
   type RegisteredTask,
   type TaskRegistrarOptions,
 } from './lifecycle/registered-tasks.ts';
+export { handIn, type HandInOutcome } from './storage/hand-in.ts';
 export type { ObjectStore } from './storage/object-store.ts';
 export { createObjectStore, type ObjectStoreSettings } from './storage/s3-object-store.ts';
 export { createTaskStorage, type TaskStorageOptions } from './storage/task-storage.ts';

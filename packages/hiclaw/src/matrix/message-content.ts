@@ -4,13 +4,20 @@ import { taskFolder } from '../storage/task-folder.ts';
 /**
  * The event of one message, in the one form that wakes every runtime (HiClaw reference, 3.6): the text
  * begins with the worker's full Matrix id, the formatted text with a link to it, and `m.mentions`
- * names it. The words are ours and fixed; nothing in them comes from the hirer. The keys
+ * names it. With a Manager it is that one who is asked to pass the words on (adapter page, C10). The words are ours and fixed; nothing in them comes from the hirer. The keys
  * `com.agrenting.*` let a message be found again by its attempt.
  */
-export function messageContent(message: WorkerMessage, ourUserId: string): Record<string, unknown> {
+export function messageContent(
+  message: WorkerMessage,
+  ourUserId: string,
+  managerId?: string,
+): Record<string, unknown> {
   const { worker, hiringId, attempt, purpose, number } = message;
+  const words = WORDS[purpose](message, ourUserId);
   return {
-    ...wakingContent(worker.userId, WORDS[purpose](message, ourUserId)),
+    ...(managerId === undefined
+      ? wakingContent(worker.userId, words)
+      : wakingContent(managerId, delegationWords(message, words))),
     'com.agrenting.hiring_id': hiringId,
     'com.agrenting.attempt': attempt,
     'com.agrenting.purpose': purpose,
@@ -36,6 +43,13 @@ const WORDS: Readonly<Record<MessagePurpose, (message: WorkerMessage, ourUserId:
   // A command to workers in Python, behind the mention as everything else is (seen with copaw-worker 1.0.4).
   clear: () => '/clear',
 };
+
+function delegationWords({ worker }: WorkerMessage, words: string): string {
+  return (
+    `Please delegate to worker ${worker.name}: in its own room, mention ${worker.userId} and say exactly this, and nothing else. ` +
+    `Do not do the task yourself. «${words}»`
+  );
+}
 
 function assignmentWords({ hiringId, taskId, number }: WorkerMessage, ourUserId: string): string {
   const folder = taskFolder(taskId);

@@ -5,6 +5,7 @@ import {
   type SendBudget,
   type SendOutcome,
   type SendRate,
+  type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import type { HomeserverFailure } from './failure.ts';
@@ -19,20 +20,30 @@ export interface MessengerOptions {
   readonly clock: Clock;
   /** How fast messages of this account may go out, counted over all processes; no limit of ours without it. */
   readonly limit?: { readonly budget: SendBudget; readonly rate: SendRate } | undefined;
+  /** The Manager, when it is the one that tells workers: every message goes to its room. */
+  readonly through?: Delegate | undefined;
   /** How long a room that was found fit is not looked at again. Default 300,000. */
   readonly roomCheckHoldMs?: number | undefined;
+}
+
+/** HiClaw's Manager, and a room that it shares with us. */
+export interface Delegate {
+  readonly userId: string;
+  readonly roomId: string;
 }
 
 const sendAnswer = z.object({ event_id: z.string().min(1) });
 
 /** Sends messages to workers, each once whatever is repeated: its transaction id is made from what it is. */
 export function createMessenger(options: MessengerOptions): Messenger {
-  const { homeserver, clock, limit, roomCheckHoldMs = 300_000 } = options;
+  const { homeserver, clock, limit, through, roomCheckHoldMs = 300_000 } = options;
   const rooms = createRoomCheck(homeserver, clock, roomCheckHoldMs);
+  const listenerOf = (worker: WorkerAddress): WorkerAddress => ({ ...worker, ...through });
 
   return {
     async send(message) {
-      const { worker, hiringId, attempt, purpose, number } = message;
+      const { hiringId, attempt, purpose, number } = message;
+      const worker = listenerOf(message.worker);
       const room = await rooms.check(worker);
       if (room.kind === 'unfit') return { kind: 'refused', problem: room.problem };
       if (room.kind === 'not_joined') return room;
@@ -45,7 +56,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
       const sent = await homeserver.call({
         method: 'PUT',
         path: `${roomPath(worker.roomId)}/send/m.room.message/${encodeURIComponent(transactionId)}`,
-        body: messageContent(message, homeserver.userId),
+        body: messageContent(message, homeserver.userId, through?.userId),
         answer: sendAnswer,
       });
       if (sent.kind === 'answered') return { kind: 'sent', eventId: sent.value.event_id };
@@ -55,7 +66,8 @@ export function createMessenger(options: MessengerOptions): Messenger {
       }
       return toOutcome(sent.failure, worker.roomId, homeserver.userId);
     },
-    findAssignments: async (attempt, sinceMs) => await findAssignments(homeserver, attempt, sinceMs),
+    findAssignments: async (attempt, sinceMs) =>
+      await findAssignments(homeserver, { ...attempt, worker: listenerOf(attempt.worker) }, sinceMs),
   };
 }
 

@@ -18,13 +18,23 @@ export interface OrderObjects {
   readonly marker: OrderObject;
 }
 
+/** A way to hand in the result of one task by HTTP, with what proves the right to. */
+export interface Callback {
+  readonly url: string;
+  /** Good for this task alone, and only until it is settled. */
+  readonly token: string;
+}
+
+export type CallbackOf = (task: Pick<TaskOrder, 'taskId' | 'hiring'>) => Callback;
+
 export interface OrderObjectOptions {
   readonly ourUserId: string;
   readonly projectObject: boolean;
+  readonly callback?: CallbackOf | undefined;
 }
 
 /**
- * The objects of an order, without any credential; the same order gives the same bytes.
+ * The objects of an order, without any credential but the one for this task itself; the same order gives the same bytes.
  * `task-spec.json` has the fields of the marketplace's page (adapter page, C6), `meta.json` those that
  * every generation of workers knows (HiClaw reference, 2.2 and 13.3).
  */
@@ -39,7 +49,7 @@ export function orderObjects(order: TaskOrder, options: OrderObjectOptions): Ord
         contentType: 'text/markdown; charset=utf-8',
         bytes: Buffer.from(specText(clean, options.ourUserId)),
       },
-      json(`${folder}${OWN_OBJECTS.taskSpec}`, taskSpec(clean)),
+      json(`${folder}${OWN_OBJECTS.taskSpec}`, taskSpec(clean, options.callback?.(clean))),
     ],
     project: options.projectObject
       ? json(`shared/projects/${order.taskId}/meta.json`, project(clean, title, options.ourUserId))
@@ -48,7 +58,7 @@ export function orderObjects(order: TaskOrder, options: OrderObjectOptions): Ord
   };
 }
 
-function taskSpec({ taskId, attempt, hiring, worker, heardAtMs }: TaskOrder) {
+function taskSpec({ taskId, attempt, hiring, worker, heardAtMs }: TaskOrder, callback: Callback | undefined) {
   return {
     hiring_id: hiring.hiringId,
     source: 'agrenting.com',
@@ -62,8 +72,9 @@ function taskSpec({ taskId, attempt, hiring, worker, heardAtMs }: TaskOrder) {
       delivery_mode: hiring.deliveryMode === 'unclear' ? null : hiring.deliveryMode,
       repo_url: hiring.repoUrl ?? null,
     },
-    // The adapter settles, so no worker needs the address, or a key for it (HiClaw reference, 12).
-    callback_url: null,
+    // The adapter settles, so no worker needs the marketplace's address, or a key for it (HiClaw reference, 12).
+    callback_url: callback?.url ?? null,
+    ...(callback === undefined ? {} : { callback_auth_header: `Authorization: ApiKey ${callback.token}` }),
     created_at: iso(hiring.createdAtMs ?? heardAtMs),
     status: 'assigned',
     task_id: taskId,

@@ -2,6 +2,8 @@ import type { TaskStorage } from '@agrenting-hiclaw/core/domain';
 import { PROFILES, type ProfileName } from '../profiles.ts';
 import { collect } from './collect.ts';
 import { inspect } from './inspect.ts';
+import type { CallbackOf } from './order-objects.ts';
+import { stateBytes, withLocalCopy } from './local-copy.ts';
 import type { ObjectStore } from './object-store.ts';
 import { findSessionFile } from './session-file.ts';
 import { stage } from './stage.ts';
@@ -15,15 +17,20 @@ export interface TaskStorageOptions {
   readonly profile: ProfileName;
   /** Whether workers' session files may be looked for, which the adapter's storage user needs a right for. Default false. */
   readonly sessionFiles?: boolean | undefined;
+  /** Gives a worker a way to hand in the result of a task by HTTP; none without it. */
+  readonly callback?: CallbackOf | undefined;
+  /** A directory of this machine that gets a copy of each task folder; `report` is told why one is not there. */
+  readonly localCopy?: { readonly directory: string; readonly report: (problem: string) => void } | undefined;
   /** Largest `result.md` that is read. Default 1 MiB. */
   readonly maxResultBytes?: number | undefined;
 }
 
 /** The task folders in a bucket that workers and adapter share. */
 export function createTaskStorage(options: TaskStorageOptions): TaskStorage {
-  const { store, ourUserId, profile, maxResultBytes = 1024 * 1024 } = options;
-  return {
-    stage: (order) => stage(store, order, { ourUserId, projectObject: PROFILES[profile].projectObject }),
+  const { store, ourUserId, profile, localCopy, maxResultBytes = 1024 * 1024 } = options;
+  const form = { ourUserId, projectObject: PROFILES[profile].projectObject, callback: options.callback };
+  const storage: TaskStorage = {
+    stage: (order) => stage(store, order, form),
     async inspect(taskId, own) {
       const found = await inspect(store, taskId);
       if (found.kind !== 'folder' || own === undefined || options.sessionFiles !== true) return found;
@@ -31,15 +38,11 @@ export function createTaskStorage(options: TaskStorageOptions): TaskStorage {
     },
     collect: (taskId) => collect(store, taskId, maxResultBytes),
     async noteDelegated(taskId, notifiedAtMs) {
-      const state = { status: 'delegated', notified_at: new Date(notifiedAtMs).toISOString() };
       // For people who look into the folder; nothing depends on it, so a failure is not told.
-      await store.put(
-        `${taskFolder(taskId)}${OWN_OBJECTS.state}`,
-        Buffer.from(`${JSON.stringify(state)}\n`),
-        {
-          contentType: 'application/json',
-        },
-      );
+      await store.put(`${taskFolder(taskId)}${OWN_OBJECTS.state}`, stateBytes(notifiedAtMs), {
+        contentType: 'application/json',
+      });
     },
   };
+  return localCopy === undefined ? storage : withLocalCopy(storage, { ...form, ...localCopy });
 }

@@ -74,6 +74,7 @@ export async function checkConfiguration(
   const parsed = configurationSchema.safeParse(raw);
   if (!parsed.success) problems.push(...unlessSaid(problems, parsed.error.issues.flatMap(problemsOf)));
   problems.push(...unlessSaid(problems, problemsOfWorkers(raw)));
+  problems.push(...unlessSaid(problems, problemsOfManager(raw)));
   if (needs.webhook === true) problems.push(...unlessSaid(problems, problemsOfWebhook(raw)));
   if (!parsed.success || problems.length > 0) return { kind: 'problems', problems };
   return { kind: 'loaded', configuration: parsed.data };
@@ -263,6 +264,23 @@ function problemsOfWorkers(raw: Raw): ConfigurationProblem[] {
             where: `agents.${index}.worker`,
             what: 'is none of workers.list',
             remedy: `Write one of ${names.map(String).join(', ')}, or add the worker to workers.list.`,
+          },
+        ],
+  );
+}
+
+/** Whoever delegates needs to know to whom, and where. */
+function problemsOfManager(raw: Raw): ConfigurationProblem[] {
+  const manager = section.safeParse(raw['manager'] ?? {}).data ?? {};
+  if (manager['delegates'] !== true) return [];
+  return ['userId', 'roomId'].flatMap((name) =>
+    isGiven(manager[name])
+      ? []
+      : [
+          {
+            where: `manager.${name}`,
+            what: 'is missing, and manager.delegates is on',
+            remedy: remedyOf(`manager.${name}`),
           },
         ],
   );

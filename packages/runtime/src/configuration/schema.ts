@@ -105,6 +105,8 @@ const webhook = z.strictObject({
   signatureSecrets: secrets,
   /** Whether the secret itself in `X-Webhook-Secret` is as good as a signature: an older form. */
   secretHeader: z.boolean().default(false),
+  /** Where workers reach the bridge to hand in a result by HTTP; without it there is no such way. */
+  resultsUrl: url.optional(),
   /** How old a time-stamped signature may be. */
   toleranceSeconds: seconds.default(300),
   /** Proxies whose `X-Forwarded-For` is believed, as addresses or networks such as 10.0.0.0/8. */
@@ -171,6 +173,8 @@ export const configurationSchema = z.strictObject({
         .optional(),
       /** Its `manage-state.sh`, with which tasks are put on its list, so that no worker is stopped as idle. */
       stateCommand: command.optional(),
+      /** Whether workers are told by the Manager, as the marketplace's page has it, in the place of ourselves. */
+      delegates: z.boolean().default(false),
     })
     .prefault({}),
   hiclaw: z
@@ -201,6 +205,12 @@ export const configurationSchema = z.strictObject({
     /** Whether the session files of workers are looked for; `setup --session-files` gives the right to. */
     sessionFiles: z.boolean().default(false),
   }),
+  tasks: z
+    .strictObject({
+      /** Where each task folder is written on this machine, too. */
+      directory: text.optional(),
+    })
+    .prefault({}),
   workers: z.strictObject({ list: z.array(worker).default([]), registryFile: text.optional() }).prefault({}),
   lifecycle: lifecycleSchema,
   store: z.strictObject({ file: text, key: encryptionKey }),

@@ -88,6 +88,11 @@ export const SETTINGS: readonly Setting[] = [
     'the region that requests are signed for, us-east-1 unless the storage says otherwise',
   ),
   setting(
+    ['tasks', 'directory'],
+    'TASKS_DIR',
+    'a directory of this machine that gets a copy of each task folder, such as /root/hiclaw-fs/shared/tasks; not needed',
+  ),
+  setting(
     ['store', 'file'],
     'ADAPTER_STORE_FILE',
     'the SQLite file that keeps the hirings; its folder must exist and be writable',
@@ -135,6 +140,11 @@ export const SETTINGS: readonly Setting[] = [
     'ADAPTER_WEBHOOK_SECRET',
     'the secret that hires are signed with, where the marketplace gives one; not needed',
     true,
+  ),
+  setting(
+    ['webhook', 'resultsUrl'],
+    'ADAPTER_RESULTS_URL',
+    'where workers reach the bridge to hand in results by HTTP, such as http://host.docker.internal:8089; not needed',
   ),
   setting(['health', 'host'], 'ADAPTER_HEALTH_HOST', 'the address that health and metrics listen on'),
   setting(['health', 'port'], 'ADAPTER_HEALTH_PORT', 'the port of health and metrics; 0 takes any free one'),

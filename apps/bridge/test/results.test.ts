@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { until } from '@agrenting-hiclaw/sandbox/testing';
+import { describe } from 'vitest';
+import { z } from 'zod';
+import { byWebhook, freePort, KEY, settingsOf, test, type BridgeBox } from './boxed.ts';
+import { authorized, raw, test as alone } from './listening.ts';
+
+const taskSpec = z.object({ callback_url: z.string(), callback_auth_header: z.string() });
+
+/** A hire whose worker shows that it has it, and leaves the result to be handed in. */
+async function hired(openBox: (options: ReturnType<typeof byWebhook>) => Promise<BridgeBox>) {
+  const port = await freePort();
+  const box = await openBox(byWebhook(port));
+  box.hiclaw.worker('alice').behave({ kind: 'silent' });
+  const app = await box.startApp(settingsOf(port, { resultsUrl: `http://127.0.0.1:${port}` }));
+  const { id } = box.hire();
+  await until(() => box.said().length === 1);
+  const spec = box.hiclaw.object(`shared/tasks/agrenting-${id}-a1/task-spec.json`)?.toString() ?? '';
+  const { callback_url: url, callback_auth_header: header } = taskSpec.parse(JSON.parse(spec));
+  const post = async (document: unknown, to = url, authorization = header.replace('Authorization: ', '')) => {
+    const body = typeof document === 'string' ? document : JSON.stringify(document);
+    const answer = await fetch(to, { method: 'POST', headers: { authorization }, body });
+    return { status: answer.status, body: await answer.json() };
+  };
+  return { box, app, id, url, header, post };
+}
+
+const UNAUTHORIZED = { errors: { message: 'Missing or invalid authentication' } };
+
+describe.concurrent('a worker that calls back', () => {
+  test('hands in its result with the token of its task, and the owner is paid once', async ({
+    openBox,
+    expect,
+  }) => {
+    const { box, id, post } = await hired(openBox);
+    const output = {
+      summary: 'Wrote the note about escrow for newcomers.',
+      files_changed: ['note.md'],
+      tests: 3,
+    };
+    expect(await post({ output })).toEqual({ status: 200, body: { status: 'accepted' } });
+    // Told twice, because its answer was lost: the same result is one.
+    expect((await post({ output })).status).toBe(200);
+    const { taskOutput } = await box.ended(id);
+    expect(JSON.stringify(taskOutput)).toContain('Wrote the note about escrow');
+    expect(JSON.stringify(taskOutput)).toContain('note.md');
+    expect(JSON.stringify(taskOutput)).toContain(String.raw`\"tests\": 3`);
+    expect(box.settlements(id)).toEqual(['result']);
+  });
+
+  test('hands in a failure, and the hirer gets the money back', async ({ openBox, expect }) => {
+    const { box, id, url, post } = await hired(openBox);
+    const reason = 'The repository cannot be reached';
+    expect((await post({ reason }, url.replace(/result$/, 'failure'))).status).toBe(200);
+    const { failedReason } = await box.ended(id, 'failed');
+    expect(failedReason).toContain(reason);
+    expect(box.settlements(id)).toEqual(['failure']);
+  });
+
+  test('has its result held back where it is none, as from a task folder', async ({ openBox, expect }) => {
+    const { app, id, post, box } = await hired(openBox);
+    expect((await post({ output: 'Done.' })).status).toBe(200);
+    await until(async () => (await app.store.list({ state: 'attention', limit: 1 })).length === 1);
+    const [record] = await app.store.list({ state: 'attention', limit: 1 });
+    expect(record?.attempt?.progress.attention?.why).toContain('placeholder');
+    expect(box.settlements(id)).toEqual([]);
+  });
+
+  test('is refused with any other key, for any other hiring, and after the end', async ({
+    openBox,
+    expect,
+  }) => {
+    const { box, id, url, header, post } = await hired(openBox);
+    const document = { output: 'A note about escrow: money lies with a third party until the work is done.' };
+    for (const wrong of ['', 'ApiKey', `ApiKey ${KEY}`, `${header}x`, `ApiKey ${box.agents[0]?.apiKey}`]) {
+      expect(await post(document, url, wrong)).toEqual({ status: 401, body: UNAUTHORIZED });
+    }
+    const elsewhere = url.replace(id, randomUUID());
+    expect(await post(document, elsewhere)).toEqual({ status: 401, body: UNAUTHORIZED });
+    expect((await post(document, url.replace(id, '..%2f..%2fagents'))).status).toBe(401);
+    expect((await post(document)).status).toBe(200);
+    await box.ended(id);
+    await until(async () => (await post(document)).status === 404);
+    expect(await post({ output: 'Another result.' })).toEqual({
+      status: 404,
+      body: { errors: { message: 'Hiring is completed' } },
+    });
+  });
+
+  test('is told what a body looks like, and that another result is there', async ({ openBox, expect }) => {
+    const { post } = await hired(openBox);
+    for (const odd of ['no json', '{}', '{"output":""}', '{"output":7}', '[]']) {
+      const { status, body } = await post(odd);
+      expect([odd, status]).toEqual([odd, 400]);
+      expect(JSON.stringify(body)).toContain('output');
+    }
+    expect((await post({ output: 'The first result, which is whole.' })).status).toBe(200);
+    expect((await post({ output: 'Another result, which is whole, too.' })).status).toBe(409);
+  });
+});
+
+describe.concurrent('without an address for results', () => {
+  alone('there is no such route', async ({ listen, expect }) => {
+    const { origin } = await listen();
+    const url = `${origin}/hirings/${randomUUID()}/result`;
+    const answer = await fetch(url, { method: 'POST', headers: authorized, body: '{"output":"x"}' });
+    expect([answer.status, await answer.json()]).toEqual([404, { error: 'Not found' }]);
+  });
+
+  alone('and with one its body is bounded', async ({ listen, expect }) => {
+    const { port } = await listen({ webhook: { resultsUrl: 'http://127.0.0.1:1', maxBodyBytes: 2_048 } });
+    const head = `POST /hirings/${randomUUID()}/result HTTP/1.1\r\nhost: x\r\ncontent-length: 3000\r\n\r\n`;
+    expect(await raw(port, [head, 'x'.repeat(3_000)], 'large"}}')).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  test('task-spec.json holds none, and no token', async ({ openBox, expect }) => {
+    const port = await freePort();
+    const box = await openBox(byWebhook(port));
+    await box.startApp(settingsOf(port));
+    const { id } = box.hire();
+    await box.ended(id);
+    const spec = box.hiclaw.object(`shared/tasks/agrenting-${id}-a1/task-spec.json`)?.toString() ?? '';
+    expect(JSON.parse(spec)).toMatchObject({ callback_url: null });
+    expect(spec).not.toContain('callback_auth_header');
+  });
+});

@@ -1,0 +1,79 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { until } from '@agrenting-hiclaw/sandbox/testing';
+import { describe } from 'vitest';
+import { z } from 'zod';
+import { test } from './boxed.ts';
+
+const asked = z.object({ body: z.string(), 'm.mentions': z.object({ user_ids: z.array(z.string()) }) });
+
+describe.concurrent('a hire that the Manager passes on', () => {
+  test('is said to the Manager alone, and done by the worker that it names', async ({ openBox, expect }) => {
+    const box = await openBox({ workers: [{ name: 'alice' }, { name: 'office', running: false }] });
+    // A room with the Manager and us in it; nobody works there.
+    const { roomId } = box.hiclaw.worker('office');
+    const managerId = box.hiclaw.worker('alice').userId.replace('@alice', '@manager');
+    await box.startApp({ manager: { userId: managerId, roomId, delegates: true } });
+    await box.listening();
+    const { id } = box.hire('alice');
+    await until(() => box.said('office').length === 1);
+    expect(box.said('alice')).toEqual([]);
+
+    const [event] = box.saidEvents('office');
+    const { body, 'm.mentions': mentions } = asked.parse(event?.['content']);
+    expect(mentions.user_ids).toEqual([managerId]);
+    const alice = box.hiclaw.worker('alice');
+    expect(body).toContain(`Please delegate to worker alice: in its own room, mention ${alice.userId}`);
+    const words = /«(.+)»/s.exec(body)?.[1] ?? '';
+    expect(words).toContain(`task assigned, hiring ${id}`);
+
+    // What a Manager does with it.
+    box.hiclaw.say(managerId, alice.roomId, {
+      msgtype: 'm.text',
+      body: `${alice.userId} ${words}`,
+      'm.mentions': { user_ids: [alice.userId] },
+    });
+    await box.ended(id);
+    expect(box.settlements(id)).toEqual(['result']);
+  });
+});
+
+describe.concurrent('a copy of the task folder on this machine', () => {
+  test('holds what storage holds, without a secret, and says that the worker was told', async ({
+    openBox,
+    expect,
+  }) => {
+    const directory = await mkdtemp(join(tmpdir(), 'tasks-'));
+    try {
+      const box = await openBox();
+      await box.startApp({ tasks: { directory } });
+      await box.listening();
+      const { id } = box.hire();
+      await box.ended(id);
+      const folder = join(directory, `agrenting-${id}-a1`);
+      expect((await readdir(folder)).toSorted()).toEqual([
+        'meta.json',
+        'spec.md',
+        'state.json',
+        'task-spec.json',
+      ]);
+      for (const name of ['spec.md', 'task-spec.json', 'state.json']) {
+        const stored = box.hiclaw.object(`shared/tasks/agrenting-${id}-a1/${name}`)?.toString();
+        expect(await readFile(join(folder, name), 'utf8')).toBe(stored);
+      }
+      expect(await readFile(join(folder, 'state.json'), 'utf8')).toContain('"status":"delegated"');
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  });
+
+  test('that cannot be written keeps no hiring from its worker', async ({ openBox, expect }) => {
+    const box = await openBox();
+    await box.startApp({ tasks: { directory: import.meta.filename } });
+    await box.listening();
+    const { id } = box.hire();
+    await box.ended(id);
+    expect(box.settlements(id)).toEqual(['result']);
+  });
+});
