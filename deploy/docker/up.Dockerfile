@@ -14,7 +14,7 @@ RUN install -d -o node -g node -m 700 /data
 USER node
 WORKDIR /data
 VOLUME /data
-# Health and metrics of mcp-client and poller, to be published on loopback at most.
+# Health and metrics of the apps, to be published on loopback at most.
 EXPOSE 8790 8791
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.ADAPTER_HEALTH_PORT || 8790) + '/health').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]

@@ -135,7 +135,7 @@ ${EXIT_CODES}`,
     .option('--callback-url <url>', 'where hirings are posted; connection by webhook only')
     .option(
       '--callback-header <header>',
-      'header that the marketplace sends there, as "Authorization: ApiKey …"',
+      'header that the marketplace sends there, as "Authorization: ApiKey …"; else with the key of the bridge, which is made if need be',
     )
     .option('--again', 'although the worker is offered already')
     .option('-y, --yes', 'ask nothing')
@@ -153,7 +153,11 @@ ${EXIT_CODES}`,
   );
 
   add(program, 'up', 'Start the adapter and keep it until it is told to stop.')
-    .option('--apps <names>', 'which apps, with commas between them', 'mcp-client,poller')
+    .option(
+      '--apps <names>',
+      'which of mcp-client, bridge and poller, with commas between',
+      'mcp-client,poller',
+    )
     .action(run(async (options) => await (await import('./up/up.ts')).up(terminal, options)));
 
   add(program, 'doctor', 'Look at everything that has to be right, and say of each what to do.')

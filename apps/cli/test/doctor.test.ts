@@ -169,6 +169,7 @@ describe.concurrent('doctor', () => {
       'listing alice',
       'callback alice',
       'mcp alice',
+      'webhook',
       'matrix-account',
       'worker-map',
       'room alice',

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { keepHeard, reportHeard, type AppParts } from '@agrenting-hiclaw/adapter';
 import { UNNAMED_AGENT, type AcceptOutcome } from '@agrenting-hiclaw/core/domain';
+import { SettingError } from '@agrenting-hiclaw/runtime';
 import { StoreError } from '@agrenting-hiclaw/store';
 import type { BodyRead } from '../server/body.ts';
 import { createDeliveries, type DeliveryOutcome } from './deliveries.ts';
@@ -52,6 +53,10 @@ export function createReceiver(
   const signature = webhook.signature ?? (signatureSecrets.length > 0 ? 'required' : 'off');
   // A signature proves as much as a key; without either only this machine is listened to, as the settings have it.
   const keyless = webhook.keys.length === 0;
+  if (keyless && signature !== 'required' && !webhook.insecure) {
+    const remedy = 'Set HIGRESS_API_KEY to the key that hires come with, from `openssl rand -hex 32`.';
+    throw new SettingError('webhook.keys', 'is missing', remedy);
+  }
   const signed = createSignatureCheck({
     secrets: signatureSecrets,
     secretHeader: webhook.secretHeader,

@@ -16,6 +16,7 @@ import { ask, askSecret } from '../terminal/ask.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { mark, printJson } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
+import { callbackHeaderOf } from './webhook-key.ts';
 
 export interface RegisterOptions extends CommonOptions {
   readonly worker?: string | undefined;
@@ -111,6 +112,11 @@ export async function register(terminal: Terminal, options: RegisterOptions): Pr
     await givenSecret(terminal, ['AGRENTING_USER_TOKEN', 'AP_TOKEN']),
   );
 
+  const { callbackUrl } = options;
+  const callbackAuthHeader =
+    callbackUrl === undefined
+      ? undefined
+      : (options.callbackHeader ?? (await callbackHeaderOf(terminal, draft)));
   const client = createRestClient({ baseUrl, clock: systemClock });
   try {
     const outcome = await registerAgent(client, new Secret(token), {
@@ -121,8 +127,8 @@ export async function register(terminal: Terminal, options: RegisterOptions): Pr
       pricingModel,
       basePrice,
       workerMatrixId: workers.get(worker) ?? '',
-      callbackUrl: options.callbackUrl,
-      callbackAuthHeader: options.callbackHeader,
+      callbackUrl,
+      callbackAuthHeader,
     });
     switch (outcome.kind) {
       case 'registered':
@@ -159,7 +165,8 @@ export async function register(terminal: Terminal, options: RegisterOptions): Pr
     terminal.print(
       `${mark(terminal, 'ok')} its key is in ${keptIn}${isSealed(sealed) ? ', sealed with the key of the store,' : ''} and is shown nowhere again\n\n`,
     );
-    terminal.print('Next: agrenting-hiclaw doctor, then agrenting-hiclaw up.\n');
+    const up = callbackUrl === undefined ? 'up' : 'up --apps bridge,poller';
+    terminal.print(`Next: agrenting-hiclaw doctor, then agrenting-hiclaw ${up}.\n`);
   } finally {
     client.close();
   }

@@ -1,4 +1,4 @@
-import { loadConfiguration, type Configuration } from '@agrenting-hiclaw/runtime';
+import { loadConfiguration, type Configuration, type Needs } from '@agrenting-hiclaw/runtime';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
 
@@ -6,8 +6,9 @@ import { configurationFile, type CommonOptions, type Terminal } from '../termina
 export async function loadedConfiguration(
   terminal: Terminal,
   options: CommonOptions,
+  needs: Needs = {},
 ): Promise<Configuration> {
-  const loaded = await loadConfiguration(configurationEnvironment(terminal, options));
+  const loaded = await loadConfiguration(configurationEnvironment(terminal, options), needs);
   if (loaded.kind === 'loaded') return loaded.configuration;
   const lines = loaded.problems.map(({ where, what, remedy }) => `  ${where} ${what}\n      ${remedy}`);
   throw new CommandError(EXIT.usage, `the configuration needs attention:\n${lines.join('\n')}`);

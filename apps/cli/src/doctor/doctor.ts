@@ -16,6 +16,7 @@ import { configurationFile, type CommonOptions, type Terminal } from '../termina
 import { failed, ok, type Check, type Finding } from './check.ts';
 import { hiclawChecks } from './hiclaw-checks.ts';
 import { machineChecks } from './machine-checks.ts';
+import { webhookChecks } from './webhook-checks.ts';
 import { workChecks } from './work-checks.ts';
 import { marketplaceChecks } from './marketplace-checks.ts';
 
@@ -114,6 +115,7 @@ async function examineWith(
   const checks: readonly Check[] = [
     ...machineChecks(configuration, await keyFiles(terminal, options)),
     ...marketplaceChecks(configuration, client),
+    ...webhookChecks(configuration, client),
     ...hiclawChecks({
       configuration,
       environment: terminal.environment,

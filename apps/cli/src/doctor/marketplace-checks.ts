@@ -1,14 +1,13 @@
 import {
-  identifyAgent,
-  readAgentProfile,
-  type ProfileOutcome,
-  type RestClient,
   createShortSessions,
   problemOfCallbackUrl,
+  type ProfileOutcome,
+  type RestClient,
 } from '@agrenting-hiclaw/core/agrenting';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 import { firstPendingPage } from '../agents/pending-page.ts';
 import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
+import { profileOf } from './listing.ts';
 
 /** The marketplace, each agent's key and listing, and a session over MCP (adapter page, G3). */
 export function marketplaceChecks(configuration: Configuration, client: RestClient): readonly Check[] {
@@ -36,11 +35,7 @@ export function marketplaceChecks(configuration: Configuration, client: RestClie
     },
     ...agents.flatMap((agent, index): Check[] => {
       const name = agent.worker ?? `agents.${index}`;
-      let profile: ProfileOutcome | undefined;
-      const look = async (): Promise<ProfileOutcome> =>
-        (profile ??= await (agent.id === undefined
-          ? identifyAgent(client, agent.key)
-          : readAgentProfile(client, agent.id, agent.key)));
+      const look = async (): Promise<ProfileOutcome> => await profileOf(client, agent);
       return [
         {
           name: `agent-key ${name}`,

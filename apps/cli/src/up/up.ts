@@ -15,6 +15,7 @@ type StartApp = (
 
 /** Loaded only when it is started. */
 const APPS: Readonly<Record<string, () => Promise<StartApp>>> = {
+  bridge: async () => (await import('@agrenting-hiclaw/bridge/app')).startBridge,
   'mcp-client': async () => (await import('@agrenting-hiclaw/mcp-client/app')).startMcpClient,
   poller: async () => (await import('@agrenting-hiclaw/poller/app')).startPoller,
 };
@@ -30,7 +31,7 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<void> 
       `There are ${Object.keys(APPS).join(', ')}.`,
     );
   }
-  const configuration = await loadedConfiguration(terminal, options);
+  const configuration = await loadedConfiguration(terminal, options, { webhook: names.includes('bridge') });
   const running: RunningAdapter[] = [];
   try {
     for (const [index, name] of names.entries()) {

@@ -284,3 +284,55 @@ timing: { quietSeconds: 0.5 }
     for (const { help } of SETTINGS) expect(help.length).toBeGreaterThan(20);
   });
 });
+
+describe('what guards webhooks', () => {
+  const guarded = async (environment: Record<string, string>, webhook = '') => {
+    const ADAPTER_CONFIG = await file('webhook.yaml', `webhook: {${webhook}}\n`);
+    const loaded = await loadConfiguration(
+      { ...complete, ADAPTER_CONFIG, ...environment },
+      { webhook: true },
+    );
+    return loaded.kind === 'loaded'
+      ? 'starts'
+      : loaded.problems.map(({ where, what }) => `${where} ${what}`).join('; ');
+  };
+
+  test('is needed by the bridge alone', async () => {
+    expect(await guarded({})).toBe('webhook.keys is missing: no webhook could be told from a forged one');
+    expect((await configurationOf(complete)).webhook.keys).toEqual([]);
+  });
+
+  test('is a key, several of them, or a signature that is required', async () => {
+    expect(await guarded({ HIGRESS_API_KEY: 'one' })).toBe('starts');
+    expect(await guarded({ HIGRESS_API_KEY_FILE: await file('key', 'one\ntwo\n') })).toBe('starts');
+    expect(await guarded({}, 'keys: [one]')).toBe('starts');
+    expect(await guarded({ ADAPTER_WEBHOOK_SECRET: 'secret' })).toBe('starts');
+    const { webhook } = await configurationOf({ ...complete, HIGRESS_API_KEY: 'new, old' });
+    expect(webhook.keys.map((key) => key.reveal())).toEqual(['new', 'old']);
+  });
+
+  test.for([
+    ['keys: []', 'webhook.keys is missing'],
+    ["keys: ''", 'webhook.keys is missing'],
+    ['signatureSecrets: [secret], signature: optional', 'webhook.keys is missing'],
+    ['signature: required', 'webhook.signature is required, and there is no secret'],
+    ['insecure: true, host: 0.0.0.0', 'webhook.insecure is for a trial on this machine only'],
+    ['keys: [one], header: "a b"', 'webhook.header is no name of a header'],
+    ['keys: [one], path: hook', 'webhook.path must be a path'],
+    ['keys: [one], maxBodyBytes: 5', 'webhook.maxBodyBytes must be at least 1024'],
+    ['keys: [one], port: 70000', 'webhook.port is no port'],
+  ])('is not %s', async ([webhook, problem]) => {
+    expect(await guarded({}, webhook)).toContain(problem);
+  });
+
+  test('may be missing for a trial on this machine', async () => {
+    expect(await guarded({}, 'insecure: true')).toBe('starts');
+    expect(await guarded({}, 'insecure: true, host: "::1"')).toBe('starts');
+  });
+});
+
+test('delegation needs the Manager and its room', async () => {
+  const ADAPTER_CONFIG = await file('manager.yaml', 'manager:\n  delegates: true\n');
+  const problems = await problemsOf({ ...complete, ADAPTER_CONFIG });
+  expect(problems.map(({ where }) => where)).toEqual(['manager.userId', 'manager.roomId']);
+});

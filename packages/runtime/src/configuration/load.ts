@@ -286,26 +286,18 @@ function problemsOfManager(raw: Raw): ConfigurationProblem[] {
   );
 }
 
-const webhookGuard = z.object({
-  host: z.string().default('127.0.0.1'),
-  keys: z.unknown(),
-  insecure: z.unknown(),
-  signature: z.unknown(),
-  signatureSecrets: z.unknown(),
-});
-
 /** Without a key anybody could send work to the workers, so none means that nothing starts (design, rule 9). */
 function problemsOfWebhook(raw: Raw): ConfigurationProblem[] {
-  const webhook = webhookGuard.safeParse(raw['webhook'] ?? {}).data;
-  if (webhook === undefined) return [];
-  const { host, keys, insecure, signature, signatureSecrets } = webhook;
+  const { host, keys, insecure, signature, signatureSecrets } =
+    section.safeParse(raw['webhook'] ?? {}).data ?? {};
   const signed = isGiven(signatureSecrets);
   if (signature === 'required' && !signed) {
     const what = 'is required, and there is no secret to check it with';
     return [{ where: 'webhook.signature', what, remedy: remedyOf('webhook.signatureSecrets') }];
   }
-  if (insecure === true && !LOOPBACK.test(host)) {
-    const what = `is for a trial on this machine only, and webhook.host is ${host}`;
+  const listensAt = typeof host === 'string' ? host : '127.0.0.1';
+  if (insecure === true && !LOOPBACK.test(listensAt)) {
+    const what = `is for a trial on this machine only, and webhook.host is ${listensAt}`;
     const remedy = 'Set HIGRESS_API_KEY and take webhook.insecure out, or listen on 127.0.0.1.';
     return [{ where: 'webhook.insecure', what, remedy }];
   }

@@ -113,9 +113,9 @@ const webhook = z.strictObject({
   trustedProxies: z.array(text).default([]),
   maxBodyBytes: z.coerce
     .number({ error: 'is no number' })
-    .int()
-    .min(1_024)
-    .max(16 * 1_024 * 1_024)
+    .int('is no whole number')
+    .min(1_024, 'must be at least 1024')
+    .max(16 * 1_024 * 1_024, 'must be at most 16777216')
     .default(1_024 * 1_024),
 });
 

@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import type { RestClient } from '@agrenting-hiclaw/core/agrenting';
+import type { Configuration } from '@agrenting-hiclaw/runtime';
+import { openExistingStore } from '../hirings/open-store.ts';
+import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
+import { profileOf } from './listing.ts';
+
+const TIMEOUT_MS = 10_000;
+/** Trials that are looked through for our own. */
+const NEWEST = 50;
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/;
+const EVERY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::', '[::]']);
+
+/** Whether webhooks arrive: at the bridge itself, and by the way that the marketplace's take (adapter page, G1). */
+export function webhookChecks(configuration: Configuration, client: RestClient): readonly Check[] {
+  const { webhook, agents } = configuration;
+  const { keys, signatureSecrets, insecure } = webhook;
+  if (keys.length === 0 && signatureSecrets.length === 0 && !insecure) {
+    return [{ name: 'webhook', look: async () => await Promise.resolve(skipped(NO_BRIDGE)) }];
+  }
+  const own = `http://${hostOf(webhook.host)}:${webhook.port}${webhook.path}`;
+  const callbackOf = async (agent: Configuration['agents'][number]): Promise<string | undefined> => {
+    const outcome = await profileOf(client, agent);
+    return outcome.kind === 'profile' ? outcome.profile.callbackUrl : undefined;
+  };
+  return [
+    {
+      name: 'webhook',
+      look: async () =>
+        await deliver(configuration, own, {
+          silent: 'Does the bridge run? Start it: agrenting-hiclaw up --apps bridge,poller',
+          refused: 'It runs with another key than this configuration has: start it again.',
+        }),
+    },
+    {
+      name: 'exposure',
+      async look() {
+        const urls = await Promise.all(agents.map(callbackOf));
+        return exposureOf(
+          webhook.host,
+          urls.filter((url) => url !== undefined),
+        );
+      },
+    },
+    ...agents.map((agent, index): Check => {
+      return {
+        name: `delivery ${agent.worker ?? `agents.${index}`}`,
+        async look() {
+          const url = await callbackOf(agent);
+          if (url === undefined) return skipped('its listing names no callback URL: it is reached over MCP');
+          return await deliver(configuration, url, {
+            silent:
+              'Is the gateway up, and does it lead to the bridge? Look at its route and at webhook.host.',
+            refused:
+              'Let the gateway pass the header on as it came, and compare webhook.keys with the callback header of the listing.',
+          });
+        },
+      };
+    }),
+  ];
+}
+
+const NO_BRIDGE = 'no key for webhooks is set: hires are heard over MCP';
+
+/** Whether a gateway can reach the bridge, and who else can. */
+function exposureOf(host: string, callbackUrls: readonly string[]): Finding {
+  const outside = callbackUrls.filter((url) => !LOOPBACK.test(new URL(url).hostname));
+  if (LOOPBACK.test(host)) {
+    return outside.length === 0
+      ? ok(`it listens on ${host}, for this machine alone`)
+      : warning(
+          `it listens on ${host}, and hires come to ${outside.join(', ')}`,
+          'A gateway on this machine reaches it there; one in a container does not: set webhook.host to the address of its network here, such as 172.17.0.1.',
+        );
+  }
+  return EVERY_ADDRESS.has(host)
+    ? warning(
+        `it listens on every address of this machine (${host})`,
+        'Let only the gateway reach its port: set webhook.host to the address of the gateway’s network here, or close the port in the firewall.',
+      )
+    : ok(`it listens on ${host}; keep its port closed to all but the gateway`);
+}
+
+/** Posts a trial as the adapter page has it, and looks whether it arrived in our store. */
+async function deliver(
+  configuration: Configuration,
+  url: string,
+  remedies: { readonly silent: string; readonly refused: string },
+): Promise<Finding> {
+  const { webhook } = configuration;
+  const [key] = webhook.keys;
+  const trial = `doctor-${randomUUID()}`;
+  const header = key === undefined ? {} : { [webhook.header]: `${webhook.scheme} ${key.reveal()}` };
+  let answer: Response;
+  try {
+    answer = await fetch(url, {
+      method: 'POST',
+      headers: { ...header, 'content-type': 'application/json' },
+      body: JSON.stringify({ hiring_id: trial, task: { description: 'a trial delivery of the doctor' } }),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch (error) {
+    const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    return failed(`${url} does not answer (${why})`, remedies.silent);
+  }
+  if (answer.status === 401 && webhook.signatureSecrets.length > 0 && key !== undefined) {
+    return skipped(`${url} wants a signature, which a trial has not`);
+  }
+  if (answer.status !== 200) {
+    const remedy =
+      answer.status === 503 ? 'Look at the log of the bridge, and at its disk.' : remedies.refused;
+    return failed(`${url} answered a trial delivery with HTTP ${answer.status}`, remedy);
+  }
+  return (await arrived(configuration, trial))
+    ? ok(`a trial delivery to ${url} arrived`)
+    : failed(
+        `a trial delivery to ${url} was answered 200 and is not in the store`,
+        'Something else listens there, or the bridge keeps another store: compare store.file.',
+      );
+}
+
+async function arrived(configuration: Configuration, trial: string): Promise<boolean> {
+  const store = await openExistingStore(configuration).catch(() => undefined);
+  if (store === undefined) return false;
+  try {
+    const newest = await store.others(NEWEST);
+    return newest.some(({ document }) => document?.reveal().includes(trial) === true);
+  } finally {
+    await store.close();
+  }
+}
+
+/** An address that can be asked; one that stands for all is asked on this machine. */
+function hostOf(host: string): string {
+  if (EVERY_ADDRESS.has(host)) return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
