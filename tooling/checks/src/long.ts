@@ -10,6 +10,7 @@ const STAGES: Readonly<Record<string, CommandLine>> = {
   points: CRASH,
   calls: [...CRASH, '--calls'],
   cycles: [...CRASH, '--cycles', '1000'],
+  webhooks: [...CRASH, '--webhooks', '1000'],
   faults: ['env', 'TEST_EVERY_CALL=1', 'npx', 'vitest', 'run', 'packages/store/src/faults.test.ts'],
   simulate: ['node', FROM_SOURCE, 'tooling/simulator/src/main.ts', '--seeds', '100000', '--from', '1'],
   real: ['node', FROM_SOURCE, 'tooling/real-servers/src/main.ts', '--long'],

@@ -1,6 +1,7 @@
 // Kills real processes of the apps between the sandboxes, and looks whether every hiring is finished once:
 //   npm run crash                       every named point
 //   npm run crash -- --cycles 1000      kills at points drawn by chance
+//   npm run crash -- --webhooks 1000    hires come by webhook, and the bridge is killed every five seconds
 //   npm run crash -- --calls            every outside call fails once, before and after it took effect
 import { parseArgs } from 'node:util';
 import { killAgainAndAgain } from './cycles.ts';
@@ -8,20 +9,35 @@ import { failEveryCall } from './failing-calls.ts';
 import { POINTS } from './points.ts';
 import { runPoint, type PointOutcome } from './run-point.ts';
 import { SCENES } from './scenes.ts';
+import { killTheBridge } from './webhooks.ts';
 
 /** Points that are run at once: most of the time is spent waiting. */
 const AT_ONCE = 3;
 
 const { values } = parseArgs({
-  options: { cycles: { type: 'string' }, calls: { type: 'boolean', default: false } },
+  options: {
+    cycles: { type: 'string' },
+    webhooks: { type: 'string' },
+    calls: { type: 'boolean', default: false },
+  },
 });
-const cycles = values.cycles === undefined ? 0 : Number(values.cycles);
-if (!Number.isSafeInteger(cycles) || cycles < 0) {
-  console.error('Usage: npm run crash -- [--cycles <number> | --calls]');
-  process.exit(2);
-}
-const failures = cycles > 0 ? await runCycles() : values.calls ? await runCalls() : await runPoints();
+const cycles = countOrExit(values.cycles);
+const hires = countOrExit(values.webhooks);
+const failures = await (cycles > 0
+  ? runCycles()
+  : hires > 0
+    ? runWebhooks()
+    : values.calls
+      ? runCalls()
+      : runPoints());
 process.exitCode = failures === 0 ? 0 : 1;
+
+function countOrExit(text = '0'): number {
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count >= 0) return count;
+  console.error('Usage: npm run crash -- [--cycles <number> | --webhooks <number> | --calls]');
+  return process.exit(2);
+}
 
 async function runPoints(): Promise<number> {
   const runs = [...POINTS.map((point) => async () => await runPoint(point)), ...Object.values(SCENES)];
@@ -70,6 +86,21 @@ async function runCycles(): Promise<number> {
   for (const detail of outcome.details) console.log(`    ${detail}`);
   console.log(`${outcome.hirings} hirings`);
   return summary('kills', outcome.kills, [outcome]);
+}
+
+async function runWebhooks(): Promise<number> {
+  const outcome = await killTheBridge({
+    hires,
+    onKill: (kills, hired) => {
+      if (kills % 5 === 0) console.log(`${kills} kills, ${hired} hires`);
+    },
+  });
+  for (const detail of outcome.details) console.log(`    ${detail}`);
+  const { kills, answered, polled, refused } = outcome;
+  console.log(
+    `${kills} kills; ${answered} had a 200, ${polled} were polled, ${refused} refused by the probe`,
+  );
+  return summary('hires', outcome.hires, [outcome]);
 }
 
 type Counted = Pick<PointOutcome, 'lost' | 'doubled' | 'details'>;
