@@ -61,3 +61,10 @@ export {
 } from './setup/controller-admin.ts';
 export { detectProfile, type DetectedProfile } from './setup/detect-profile.ts';
 export { inviteManager, type ManagerRoom } from './setup/manager-room.ts';
+export { openConsole, type ConsoleSettings, type GatewayConsole } from './gateway/console.ts';
+export {
+  checkWebhookRoutes,
+  makeWebhookRoutes,
+  removeWebhookRoutes,
+  type GatewayFinding,
+} from './gateway/webhook-routes.ts';

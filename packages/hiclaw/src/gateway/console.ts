@@ -1,0 +1,126 @@
+import { z } from 'zod';
+
+export interface ConsoleSettings {
+  /** Such as http://127.0.0.1:8001. */
+  readonly url: string;
+  readonly userName: string;
+  readonly password: string;
+}
+
+export type ConsoleAnswer =
+  | { readonly kind: 'done'; readonly data: unknown }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'failed'; readonly problem: string };
+
+/** The console of HiClaw's gateway, Higress (HiClaw reference, 7). */
+export interface GatewayConsole {
+  read(path: string): Promise<ConsoleAnswer>;
+  /** Makes what is to be at `collection`/`name`, or changes what is there. */
+  put(collection: string, name: string, document: object): Promise<ConsoleAnswer>;
+  /** Sends a document to a path that always takes one. */
+  replace(path: string, document: object): Promise<ConsoleAnswer>;
+  remove(path: string): Promise<ConsoleAnswer>;
+}
+
+export type ConsoleSignIn =
+  | { readonly kind: 'open'; readonly console: GatewayConsole }
+  | { readonly kind: 'failed'; readonly problem: string };
+
+const TIMEOUT_MS = 15_000;
+const wrapped = z.object({
+  success: z.boolean().optional(),
+  message: z.string().optional(),
+  data: z.unknown(),
+});
+
+/** Signs in to the console; the session lives in a cookie. */
+export async function openConsole({ url, userName, password }: ConsoleSettings): Promise<ConsoleSignIn> {
+  const base = url.replace(/\/$/, '');
+  try {
+    const answer = await fetch(`${base}/session/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username: userName, password }),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    await answer.body?.cancel();
+    const cookie = answer.headers
+      .getSetCookie()
+      .map((set) => set.split(';', 1)[0])
+      .join('; ');
+    if (!answer.ok || cookie === '') {
+      return {
+        kind: 'failed',
+        problem: `the console does not take user ${userName} (HTTP ${answer.status})`,
+      };
+    }
+    return { kind: 'open', console: createConsole(base, cookie) };
+  } catch (error) {
+    return { kind: 'failed', problem: `the console at ${base} does not answer: ${reasonOf(error)}` };
+  }
+}
+
+function createConsole(base: string, cookie: string): GatewayConsole {
+  async function call(method: string, path: string, document?: object): Promise<ConsoleAnswer> {
+    try {
+      const answer = await fetch(`${base}${path}`, {
+        method,
+        headers: { cookie, 'content-type': 'application/json' },
+        ...(document === undefined ? {} : { body: JSON.stringify(document) }),
+        redirect: 'manual',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      return judge(method, path, answer.status, await answer.text());
+    } catch (error) {
+      return { kind: 'failed', problem: `${method} ${path}: ${reasonOf(error)}` };
+    }
+  }
+
+  return {
+    read: async (path) => await call('GET', path),
+    async put(collection, name, document) {
+      const path = `${collection}/${encodeURIComponent(name)}`;
+      const there = await call('GET', path);
+      if (there.kind === 'failed') return there;
+      if (there.kind === 'absent') return await call('POST', collection, document);
+      // The console wants the version that it gave.
+      const version = z.object({ version: z.unknown() }).safeParse(there.data).data?.version;
+      return await call('PUT', path, version === undefined ? document : { ...document, version });
+    },
+    replace: async (path, document) => await call('PUT', path, document),
+    remove: async (path) => await call('DELETE', path),
+  };
+}
+
+function judge(method: string, path: string, status: number, text: string): ConsoleAnswer {
+  if (/<!doctype html/i.test(text)) {
+    return {
+      kind: 'failed',
+      problem: `${method} ${path}: the console answers with a page, as when the session is over`,
+    };
+  }
+  if (status === 404) return { kind: 'absent' };
+  const parsed = wrapped.safeParse(parseOr(text)).data;
+  if (status >= 200 && status < 300 && parsed?.success !== false) {
+    // Some versions say 200 and nothing for what is not there.
+    const isNothing = method === 'GET' && (parsed?.data === null || parsed?.data === undefined);
+    return isNothing ? { kind: 'absent' } : { kind: 'done', data: parsed?.data };
+  }
+  const why = parsed?.message ?? '';
+  return { kind: 'failed', problem: `${method} ${path}: HTTP ${status}${why === '' ? '' : `, ${why}`}` };
+}
+
+function parseOr(text: string): unknown {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return parsed;
+  } catch {
+    return undefined;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}
