@@ -12,6 +12,7 @@ const STAGES: Readonly<Record<string, CommandLine>> = {
   cycles: [...CRASH, '--cycles', '1000'],
   webhooks: [...CRASH, '--webhooks', '1000'],
   faults: ['env', 'TEST_EVERY_CALL=1', 'npx', 'vitest', 'run', 'packages/store/src/faults.test.ts'],
+  fuzz: ['env', 'TEST_FUZZ_INPUTS=1000000', 'npx', 'vitest', 'run', 'apps/bridge/test/fuzz.test.ts'],
   simulate: ['node', FROM_SOURCE, 'tooling/simulator/src/main.ts', '--seeds', '100000', '--from', '1'],
   real: ['node', FROM_SOURCE, 'tooling/real-servers/src/main.ts', '--long'],
 };
