@@ -60,7 +60,7 @@ const nasty = fc.constantFrom<unknown>(
   null,
   true,
   -0,
-  1e309,
+  Number.MAX_VALUE,
   '',
   '../../agents/x/openclaw.json',
   '%2e%2e%2f',
@@ -178,9 +178,9 @@ test(
             body: Buffer.alloc(0),
             authorization: [],
           };
-          expect([200, 400, 401, 429]).toContain(status);
+          // With a right key a signature may still be a wrong one.
+          expect(isRight(keys) ? [200, 400, 401, 429] : [401, 429]).toContain(status);
           expect(tookMs).toBeLessThan(HANG_MS);
-          if (!isRight(keys)) expect([401, 429]).toContain(status);
           // Without a note it was a hiring.
           if (status === 200 && said['note'] === undefined) heard.add(idOf(bytes));
         }

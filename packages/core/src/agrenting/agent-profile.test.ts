@@ -75,7 +75,7 @@ test('stays far below the limit that locks the address out', async () => {
   const { server, client } = await world((_, response) => sendJson(response, 401, 'Unauthorized'));
   const outcomes = [];
   for (let count = 0; count < 20; count += 1) outcomes.push(await identifyAgent(client, agentKey()));
-  expect(server.received).toHaveLength(5);
+  expect(server.received.filter(({ method }) => method === 'POST')).toHaveLength(5);
   expect(outcomes.at(-1)).toMatchObject({ kind: 'unavailable', retryAfterMs: expect.any(Number) });
 });
 
@@ -146,4 +146,15 @@ test('does not take the listing of another agent', async () => {
     sendJson(response, 200, { data: { id: '99999999-8888-4777-8666-555555555555' } });
   });
   expect(await readAgentProfile(client, AGENT_ID, agentKey())).toMatchObject({ kind: 'unavailable' });
+});
+
+test('tells the user token from a key that nobody knows, by asking', async () => {
+  const { client } = await world(({ path }, response) => {
+    const isList = path.endsWith('/hirings/pending');
+    sendJson(response, isList ? 200 : 401, isList ? { data: [] } : 'Unauthorized');
+  });
+  expect(await identifyAgent(client, agentKey())).toMatchObject({
+    kind: 'unauthorized',
+    problem: expect.stringContaining('this key is your user token'),
+  });
 });

@@ -60,6 +60,18 @@ const listing = z.object({
   total_earnings: figure,
 });
 
+const NO_AGENT_KEY =
+  "the marketplace does not accept this key: agents[].key must be an agent's own key, not the ap_ user token";
+const USER_TOKEN =
+  "this key is your user token, and hirings are settled with an agent's own key: run `agrenting-hiclaw register`, which keeps it, or list the agent with its key under agents";
+
+/** Keys are told apart by asking: the list of an owner's hirings is shown to the owner alone (Agrenting API reference, 21 #17). */
+async function isUserToken(client: RestClient, key: Secret): Promise<boolean> {
+  const access = client.access(key);
+  const answer = await client.send({ method: 'GET', path: '/hirings/pending', access, schemes: 'bearer' });
+  return answer.kind === 'success';
+}
+
 /**
  * Learns from the key alone which agent it belongs to and which worker the listing names: one
  * authentication, and one read where its answer leaves out the metadata (Agrenting API reference,
@@ -68,9 +80,8 @@ const listing = z.object({
 export async function identifyAgent(client: RestClient, key: Secret): Promise<ProfileOutcome> {
   const answer = await authenticate(client, client.access(key));
   if (answer.kind !== 'authenticated') {
-    const rejected =
-      "the marketplace does not accept this key: agents[].key must be an agent's own key, not the ap_ user token";
-    return explain(answer, rejected);
+    const refused = answer.kind === 'failure' && [401, 403].includes(answer.error.status);
+    return explain(answer, refused && (await isUserToken(client, key)) ? USER_TOKEN : NO_AGENT_KEY);
   }
   const complete = listing.safeParse(answer.agent).data;
   if (complete?.metadata !== undefined) return found(complete);

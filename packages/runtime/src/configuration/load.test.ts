@@ -140,15 +140,25 @@ timing: [1]
     for (const { remedy } of problems) expect(remedy).toMatch(/^Write /);
   });
 
-  test('a key in the environment goes over the only agent of the file, and beside several it is a mistake', async () => {
-    const agent = '{ id: 4816cd2a-e54a-4e6b-8fa1-61d360cccf8f, key: one, worker: alice }';
-    const one = await file('one.yaml', `agents: [${agent}]`);
-    const [only] = (await configurationOf({ ...complete, ADAPTER_CONFIG: one })).agents;
+  test('a key in the environment is that of the only agent of the file, where that has none or is named', async () => {
+    const id = '4816cd2a-e54a-4e6b-8fa1-61d360cccf8f';
+    const keyless = await file('keyless.yaml', `agents: [{ id: ${id}, worker: alice }]`);
+    const [only] = (await configurationOf({ ...complete, ADAPTER_CONFIG: keyless })).agents;
     expect([only?.key.reveal(), only?.worker]).toEqual(['agent-key', 'alice']);
-    const two = await file('two.yaml', `agents: [${agent}, { key: two }]`);
-    expect(await problemsOf({ ...complete, ADAPTER_CONFIG: two })).toEqual([
-      expect.objectContaining({ where: 'agents', remedy: expect.stringMatching(/^Unset AGRENTING_API_KEY/) }),
-    ]);
+    const keyed = await file('keyed.yaml', `agents: [{ id: ${id}, key: one, worker: alice }]`);
+    const named = { ...complete, ADAPTER_CONFIG: keyed, AGRENTING_AGENT_ID: id };
+    expect((await configurationOf(named)).agents[0]?.key.reveal()).toBe('agent-key');
+  });
+
+  test('a key in the environment beside agents with keys is taken for the user token, as the bridge of the page has it', async () => {
+    for (const agents of ['[{ key: one }]', '[{ key: one }, { key: two }]']) {
+      const ADAPTER_CONFIG = await file('keys.yaml', `agents: ${agents}`);
+      const configuration = await configurationOf({ ...complete, ADAPTER_CONFIG });
+      expect(configuration.agents[0]?.key.reveal()).toBe('one');
+      expect(configuration.marketplace.userToken?.reveal()).toBe('agent-key');
+      const both = { ...complete, ADAPTER_CONFIG, AGRENTING_USER_TOKEN: 'ap_token' };
+      expect((await configurationOf(both)).marketplace.userToken?.reveal()).toBe('ap_token');
+    }
   });
 
   test('from a file, with the environment laid over it', async () => {

@@ -216,19 +216,17 @@ async function overlayAgents(
   const listed = z.array(section).safeParse(raw['agents'] ?? []);
   if (single['key'] !== undefined) {
     const [only = {}, another] = listed.data ?? [];
-    if (another !== undefined) {
-      problems.push({
-        where: 'agents',
-        what: `are listed in the configuration file, and ${variable.key} gives another one`,
-        remedy: `Unset ${variable.key}, or take the list out of the file.`,
-      });
+    const hasKey = only['key'] !== undefined || only['keyFile'] !== undefined;
+    if (another !== undefined || (hasKey && environment[variable.id] === undefined)) {
+      // With a bridge the marketplace's page means the user token by this variable (adapter page, A7).
+      takeAsUserToken(raw, single['key']);
+    } else {
+      if (environment[variable.id]) single['id'] = environment[variable.id];
+      if (environment[variable.worker]) single['worker'] = environment[variable.worker];
+      const { keyFile: _, ...listedOnly } = only;
+      raw['agents'] = [{ ...listedOnly, ...single }];
       return;
     }
-    if (environment[variable.id]) single['id'] = environment[variable.id];
-    if (environment[variable.worker]) single['worker'] = environment[variable.worker];
-    const { keyFile: _, ...listedOnly } = only;
-    raw['agents'] = [{ ...listedOnly, ...single }];
-    return;
   }
   if (!listed.success) return;
   const agents: Section[] = [];
@@ -241,6 +239,12 @@ async function overlayAgents(
     agents.push(agent);
   }
   raw['agents'] = agents;
+}
+
+/** Whether it is one, the marketplace is asked: one that it does not take is told of, and used for nothing else. */
+function takeAsUserToken(raw: Raw, key: unknown): void {
+  const marketplace = section.safeParse(raw['marketplace'] ?? {}).data;
+  if (marketplace !== undefined) raw['marketplace'] = { userToken: key, ...marketplace };
 }
 
 /** Nobody would be there to do the work: that is said before somebody has paid for it (design, section 4). */
