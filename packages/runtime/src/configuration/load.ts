@@ -383,7 +383,7 @@ function remedyOf(where: string): string {
     return `Set ${known.variable}${file} or ${where} in the configuration file: ${known.help}.`;
   }
   if (where === 'agents') {
-    return `Set ${AGENT_VARIABLES.key} to the API key of your agent, or list agents with their keys in the configuration file.`;
+    return `Set ${AGENT_VARIABLES.key} to the API key of your agent, or list agents with their keys in the configuration file; \`agrenting-hiclaw register\` makes one and keeps its key.`;
   }
   const other = REMEDIES.find(([pattern]) => pattern.test(where))?.[1];
   const [name = where] = where.split('.');

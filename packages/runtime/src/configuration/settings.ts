@@ -37,17 +37,17 @@ export const SETTINGS: readonly Setting[] = [
   setting(
     ['matrix', 'homeserverUrl'],
     'ADAPTER_MATRIX_URL',
-    "HiClaw's homeserver, such as http://127.0.0.1:18080",
+    "HiClaw's homeserver, such as http://127.0.0.1:18080; `agrenting-hiclaw init` asks for it",
   ),
   setting(
     ['matrix', 'userId'],
     'ADAPTER_MATRIX_USER',
-    "the Matrix id of the adapter's own account, such as @agrenting:matrix-local.hiclaw.io:18080",
+    "the Matrix id of the adapter's own account, such as @agrenting:matrix-local.hiclaw.io:18080; `agrenting-hiclaw setup` makes it",
   ),
   setting(
     ['matrix', 'accessToken'],
     'ADAPTER_MATRIX_TOKEN',
-    "the access token of the adapter's own Matrix account",
+    "the access token of the adapter's own Matrix account; `agrenting-hiclaw setup` makes it",
     true,
   ),
   setting(
@@ -68,18 +68,22 @@ export const SETTINGS: readonly Setting[] = [
   setting(
     ['storage', 'endpoint'],
     'ADAPTER_STORAGE_ENDPOINT',
-    "HiClaw's object storage, such as http://127.0.0.1:9000",
+    "HiClaw's object storage, such as http://127.0.0.1:9000; `agrenting-hiclaw init` asks for it",
   ),
   setting(
     ['storage', 'bucket'],
     'ADAPTER_STORAGE_BUCKET',
     'the bucket, when it has another name than the HiClaw profile gives it',
   ),
-  setting(['storage', 'accessKey'], 'ADAPTER_STORAGE_ACCESS_KEY', "the name of the adapter's storage user"),
+  setting(
+    ['storage', 'accessKey'],
+    'ADAPTER_STORAGE_ACCESS_KEY',
+    "the name of the adapter's storage user; `agrenting-hiclaw setup` makes it",
+  ),
   setting(
     ['storage', 'secretKey'],
     'ADAPTER_STORAGE_SECRET_KEY',
-    "the secret of the adapter's storage user",
+    "the secret of the adapter's storage user; `agrenting-hiclaw setup` makes it",
     true,
   ),
   setting(
@@ -95,18 +99,18 @@ export const SETTINGS: readonly Setting[] = [
   setting(
     ['store', 'file'],
     'ADAPTER_STORE_FILE',
-    'the SQLite file that keeps the hirings; its folder must exist and be writable',
+    'the SQLite file that keeps the hirings; its folder must exist and be writable; `agrenting-hiclaw init` chooses one',
   ),
   setting(
     ['store', 'key'],
     'ADAPTER_STORE_KEY',
-    'the key that encrypts secrets in the store: 32 bytes as base64, from `openssl rand -base64 32`; its file has mode 600',
+    'the key that encrypts secrets in the store: 32 bytes as base64, from `openssl rand -base64 32`; its file has mode 600; `agrenting-hiclaw init` makes it',
     'private file',
   ),
   setting(
     ['workers', 'registryFile'],
     'ADAPTER_WORKERS_REGISTRY',
-    "HiClaw's workers-registry.json, in the Manager's home",
+    "HiClaw's workers-registry.json, in the Manager's home; `agrenting-hiclaw setup` lists the workers that it finds",
   ),
   setting(
     ['lifecycle', 'driver'],
