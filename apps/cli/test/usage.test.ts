@@ -73,7 +73,7 @@ describe.concurrent('the command line tool', () => {
     [['probe'], 2, 'Give --live'],
     [['rooms', 'set', 'alice', 'kitchen'], 2, 'is no room id'],
     [['rooms', 'set', 'zoe', '!a:b'], 2, 'there is no worker zoe'],
-    [['up', '--apps', 'bridge'], 2, 'there is no app bridge'],
+    [['up', '--apps', 'console'], 2, 'there is no app console'],
     [['register', '--yes', '--worker', 'zoe'], 2, 'zoe is not in workers.list'],
     [['register', '--yes', '--worker', 'alice'], 2, 'is offered already'],
     [

@@ -3,10 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
-import { z } from 'zod';
 import { test } from './boxed.ts';
-
-const asked = z.object({ body: z.string(), 'm.mentions': z.object({ user_ids: z.array(z.string()) }) });
 
 describe.concurrent('a hire that the Manager passes on', () => {
   test('is said to the Manager alone, and done by the worker that it names', async ({ openBox, expect }) => {
@@ -21,8 +18,8 @@ describe.concurrent('a hire that the Manager passes on', () => {
     expect(box.said('alice')).toEqual([]);
 
     const [event] = box.saidEvents('office');
-    const { body, 'm.mentions': mentions } = asked.parse(event?.['content']);
-    expect(mentions.user_ids).toEqual([managerId]);
+    expect(event?.['content']).toMatchObject({ 'm.mentions': { user_ids: [managerId] } });
+    const body = JSON.stringify(event?.['content']);
     const alice = box.hiclaw.worker('alice');
     expect(body).toContain(`Please delegate to worker alice: in its own room, mention ${alice.userId}`);
     const words = /«(.+)»/s.exec(body)?.[1] ?? '';
