@@ -29,6 +29,8 @@ export interface StoreOptions {
   readonly key: EncryptionKey;
   /** Milliseconds since 1970; the computer's clock when left out. */
   readonly clockNowMs?: (() => number) | undefined;
+  /** Room on the disk below which the store says that it is not ready; 64 MiB when left out. */
+  readonly minFreeBytes?: number | undefined;
   /** Told of stored hirings that cannot be read; without it such a one is only seen to be overdue. */
   readonly onUnreadable?: OnUnreadable | undefined;
 }
@@ -50,7 +52,7 @@ export interface Store {
   list(request: ListRequest): Promise<readonly HiringRecord[]>;
   /** Has a hiring that waits for a person handed to its worker once more. */
   restart(hiringId: HiringId): Promise<CommandOutcome>;
-  /** Proves by a write that the store can commit; else why not and what to do. */
+  /** Proves by a write that the store can commit, and that there is room left on its disk; else why not and what to do. */
   ready(): Promise<StoreReadiness>;
   /**
    * Copies the store, while it is at work, into a new file for its owner only: whole or not at all, with
@@ -71,7 +73,7 @@ export interface Store {
  * Throws `StoreError`, each with its remedy: `newer_schema`, `drift`, `wrong_key`, `corrupt`, `locked`
  * and `disk`.
  */
-export function openStore({ file, key, clockNowMs, onUnreadable }: StoreOptions): Store {
+export function openStore({ file, key, clockNowMs, onUnreadable, minFreeBytes }: StoreOptions): Store {
   const nowMs = clockNowMs ?? Date.now;
   const connection = openConnection(file, key, nowMs());
   const changes = new Changes();
@@ -83,7 +85,7 @@ export function openStore({ file, key, clockNowMs, onUnreadable }: StoreOptions)
     nowMs,
     onUnreadable: onUnreadable ?? (() => undefined),
   });
-  const health = new Health(connection, nowMs);
+  const health = new Health(connection, { file, nowMs, minFreeBytes });
   return {
     hirings,
     leases: new SqliteLeases(connection),
