@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { boxedTest, type Box, type BoxOptions } from '@agrenting-hiclaw/sandbox/testing';
 import { checkConfiguration } from '@agrenting-hiclaw/runtime';
@@ -21,18 +20,6 @@ export const test = boxedTest({
   hears: async (_box, app) => await app.printed('listening for webhooks'),
   start,
 });
-
-/** A place on this machine that the marketplace can be told before the app listens there. */
-export async function freePort(): Promise<number> {
-  return await new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
 
 /** A box whose agents are reached by webhook at that port. */
 export function byWebhook(port: number, options: BoxOptions = {}): BoxOptions {

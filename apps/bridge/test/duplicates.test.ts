@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { agentIdSchema, hiringIdSchema, parseDocumentForm } from '@agrenting-hiclaw/core/domain';
-import { until } from '@agrenting-hiclaw/sandbox/testing';
+import { freePort, until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
-import { byWebhook, freePort, KEY, settingsOf, test as boxed } from './boxed.ts';
+import { byWebhook, KEY, settingsOf, test as boxed } from './boxed.ts';
 import { AGENT, dispatchBody, test, type Listening } from './listening.ts';
 
 const agentId = agentIdSchema.parse(AGENT);

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { hiringIdSchema } from '@agrenting-hiclaw/core/domain';
 import { describe } from 'vitest';
-import { until } from '@agrenting-hiclaw/sandbox/testing';
-import { byWebhook, freePort, KEY, settingsOf, test } from './boxed.ts';
+import { freePort, until } from '@agrenting-hiclaw/sandbox/testing';
+import { byWebhook, KEY, settingsOf, test } from './boxed.ts';
 
 describe.concurrent('a hire over a webhook', () => {
   test('is done by the worker and paid', async ({ openBox, expect }) => {

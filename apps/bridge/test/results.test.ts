@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { until } from '@agrenting-hiclaw/sandbox/testing';
+import { freePort, until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { z } from 'zod';
-import { byWebhook, freePort, KEY, settingsOf, test, type BridgeBox } from './boxed.ts';
+import { byWebhook, KEY, settingsOf, test, type BridgeBox } from './boxed.ts';
 import { authorized, raw, test as alone } from './listening.ts';
 
 const taskSpec = z.object({ callback_url: z.string(), callback_auth_header: z.string() });

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { freePort } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { z } from 'zod';
 import { startServer, test, type Evening } from './cli.ts';
@@ -24,15 +24,6 @@ async function looksAt(
   const { output } = await evening.run(['doctor', '--json']);
   const { checks } = report.parse(JSON.parse(output.slice(0, output.lastIndexOf('}') + 1)));
   return names.map((name) => checks.find((check) => check.name === name));
-}
-
-async function freePort(): Promise<number> {
-  return await new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
 
 /** A box whose worker is offered by webhook at a port of this machine. */

@@ -1,20 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { startGateway, type RunningGateway } from '@agrenting-hiclaw/sandbox/hiclaw';
+import { freePort } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { test, type Evening } from './cli.ts';
 
 const PASSWORD = 'admin-sandbox-password';
 const ADMIN = { HICLAW_ADMIN_PASSWORD: PASSWORD };
-
-async function freePort(): Promise<number> {
-  return await new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
 
 /** A worker that is offered behind a gateway, and the bridge, which runs. */
 async function behind(evening: Evening, gateway: RunningGateway): Promise<readonly string[]> {

@@ -1,25 +1,15 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { AppProcess } from '@agrenting-hiclaw/sandbox/testing';
+import { AppProcess, freePort } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { test, type Evening } from './cli.ts';
 
 const run = promisify(execFile);
 const BRIDGE = fileURLToPath(new URL('../../bridge/src/main.ts', import.meta.url));
 const KEY = 'f2b4c6d8e0a1b3c5d7e9f1a3b5c7d9e1';
-
-async function freePort(): Promise<number> {
-  return await new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
 
 /** What a reader of the marketplace's page has set (adapter page, A7). */
 function pageEnvironment(evening: Evening, port: number): Record<string, string> {

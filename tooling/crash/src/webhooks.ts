@@ -1,7 +1,6 @@
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { AppProcess, Box, type App } from '@agrenting-hiclaw/sandbox/testing';
+import { AppProcess, Box, type App, freePort } from '@agrenting-hiclaw/sandbox/testing';
 
 /** What came of sending hires to a bridge that is killed every few seconds. */
 export interface Deliveries {
@@ -150,13 +149,4 @@ function count(box: Box<App>, hired: readonly string[]): Omit<Deliveries, 'hires
       ...(available === earned ? [] : [`the owner has ${available}, and earned ${earned}`]),
     ],
   };
-}
-
-async function freePort(): Promise<number> {
-  return await new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

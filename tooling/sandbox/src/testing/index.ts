@@ -1,4 +1,5 @@
 export { AppProcess, type AppProcessOptions } from './app-process.ts';
 export { Box, type App, type BoxOptions, type StartApp } from './box.ts';
 export { boxedTest } from './boxed-test.ts';
+export { freePort } from './free-port.ts';
 export { until } from './until.ts';
