@@ -67,6 +67,15 @@ describe.concurrent('a key', () => {
     expect(await store.list({ limit: 10 })).toEqual([]);
   });
 
+  test('is not asked for where the settings are insecure, for a trial on this machine', async ({
+    listen,
+    expect,
+  }) => {
+    const { post, url } = await listen({ webhook: { keys: [], insecure: true } });
+    expect(new URL(url).hostname).toBe('127.0.0.1');
+    expect((await post(dispatchBody(randomUUID()), {})).status).toBe(200);
+  });
+
   test('as a query parameter is refused', async ({ listen, expect }) => {
     const { url } = await listen();
     const queried = await fetch(`${url}?key=${KEY}&authorization=ApiKey%20${KEY}`, {

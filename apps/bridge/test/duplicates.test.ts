@@ -89,31 +89,34 @@ describe.concurrent('duplicates and order', () => {
 });
 
 describe.concurrent('duplicates and order at the marketplace', () => {
-  boxed('a replay after the hiring was paid does not run it again', async ({ openBox, expect }) => {
-    const port = await freePort();
-    const box = await openBox(byWebhook(port));
-    const app = await box.startApp(settingsOf(port));
-    const { id } = box.hire();
-    await box.ended(id);
-    const hiringId = hiringIdSchema.parse(id);
-    await until(async () => (await app.store.hirings.find(hiringId))?.state === 'completed');
-    // The sender still tries long after what told its documents apart was erased.
-    for (const timestamp of ['2026-04-16T10:00:00Z', '2026-04-16T10:00:00Z', '2026-04-18T10:00:00Z']) {
-      const answer = await fetch(app.webhookUrl, {
-        method: 'POST',
-        headers: { authorization: `ApiKey ${KEY}` },
-        body: dispatchBody(id, { agent_id: box.agents[0]?.id, timestamp }),
+  boxed(
+    'a replay after the hiring was paid and its documents were erased does not run it again',
+    async ({ openBox, expect }) => {
+      const port = await freePort();
+      const box = await openBox(byWebhook(port));
+      const app = await box.startApp(settingsOf(port));
+      const { id } = box.hire();
+      await box.ended(id);
+      const hiringId = hiringIdSchema.parse(id);
+      await until(async () => (await app.store.hirings.find(hiringId))?.state === 'completed');
+      // The sender still tries long after what told its documents apart was erased.
+      for (const timestamp of ['2026-04-16T10:00:00Z', '2026-04-16T10:00:00Z', '2026-04-18T10:00:00Z']) {
+        const answer = await fetch(app.webhookUrl, {
+          method: 'POST',
+          headers: { authorization: `ApiKey ${KEY}` },
+          body: dispatchBody(id, { agent_id: box.agents[0]?.id, timestamp }),
+        });
+        expect(answer.status).toBe(200);
+      }
+      await until(async () => (await app.store.hirings.find(hiringId))?.rereadWanted === false);
+      expect(await app.store.hirings.find(hiringId)).toMatchObject({
+        state: 'completed',
+        attempt: { number: 1 },
       });
-      expect(answer.status).toBe(200);
-    }
-    await until(async () => (await app.store.hirings.find(hiringId))?.rereadWanted === false);
-    expect(await app.store.hirings.find(hiringId)).toMatchObject({
-      state: 'completed',
-      attempt: { number: 1 },
-    });
-    expect(box.said()).toHaveLength(1);
-    expect(box.settlements(id)).toEqual(['result']);
-  });
+      expect(box.said()).toHaveLength(1);
+      expect(box.settlements(id)).toEqual(['result']);
+    },
+  );
 
   boxed("a hirer's retry runs once more, and its replay does not", async ({ openBox, expect }) => {
     const port = await freePort();

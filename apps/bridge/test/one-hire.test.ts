@@ -74,6 +74,34 @@ describe.concurrent('a hire over a webhook', () => {
     expect(record?.agentId).toBe(box.agents.find(({ worker }) => worker === 'bob')?.id);
   });
 
+  test('is confirmed by a short MCP session where the marketplace shows no hiring by REST', async ({
+    openBox,
+    expect,
+  }) => {
+    const port = await freePort();
+    const box = await openBox(byWebhook(port));
+    box.marketplace.switches.setDefaults({ hiring_detail: 'missing', pending_scope: 'user_token_only' });
+    await box.startApp(settingsOf(port));
+    const { id } = box.hire();
+    await box.ended(id);
+    expect(box.settlements(id)).toEqual(['result']);
+    expect(box.said()).toHaveLength(1);
+  });
+
+  test('that nothing confirms waits, and goes to no worker', async ({ openBox, expect }) => {
+    const port = await freePort();
+    const box = await openBox(byWebhook(port));
+    const app = await box.startApp(settingsOf(port));
+    box.marketplace.faults.add({ kind: 'error_before_apply', operation: 'hiring_read', times: 1_000 });
+    const { id } = box.hire();
+    const hiringId = hiringIdSchema.parse(id);
+    await until(async () => (await app.store.hirings.find(hiringId))?.trouble !== undefined);
+    expect(await app.store.hirings.find(hiringId)).toMatchObject({ state: 'heard' });
+    expect(box.said()).toEqual([]);
+    box.marketplace.faults.clear();
+    await box.ended(id);
+  });
+
   test('that is forged goes to no worker, and nobody calls what it names', async ({
     openBox,
     expect,
