@@ -320,7 +320,19 @@ ${EXIT_CODES}`,
       ),
     );
 
-  const keys = add(program, 'keys', 'Keys of the adapter itself.');
+  const keys = add(program, 'keys', 'Keys of the adapter and of its agents.');
+  add(
+    keys,
+    'rotate <worker>',
+    "Trade the key of a worker's agent for a new one; the old one is dead at once.",
+  )
+    .option('-y, --yes', 'do it without asking')
+    .action(
+      run(
+        async (options, name = '') =>
+          await (await import('./keys/rotate.ts')).rotateKey(terminal, name, options),
+      ),
+    );
   add(keys, 'new <file>', 'Make a key for a store.').action(
     run(
       async (options, file = '') =>

@@ -13,6 +13,7 @@ export type { DropCause, SessionEvent, SessionState, SessionStatus } from './mcp
 export { createShortSessions, type PendingRead, type ShortSessions } from './mcp/short-sessions.ts';
 export { MalformedOnce, pendingHiring, type PendingHiring } from './pending-hiring.ts';
 export { readPendingPages, type PendingPage } from './pending-pages.ts';
+export { rotateAgentKey, type RotateOutcome } from './rotate-key.ts';
 export { registerAgent, type NewAgent, type RegisterOutcome } from './register-agent.ts';
 export { createRestClient, type Fetch, type RestClient, type RestClientOptions } from './rest-client.ts';
 export type { Schemes } from './schemes.ts';

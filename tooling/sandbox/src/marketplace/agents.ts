@@ -164,6 +164,14 @@ export class Agents {
     return accepted(agent);
   }
 
+  /** Gives it another key; the one before opens nothing any more (Agrenting API reference, 2.3). */
+  rotateKey(agent: Agent): Agent {
+    this.#byKey.delete(agent.apiKey);
+    agent.apiKey = newAgentKey();
+    this.#byKey.set(agent.apiKey, agent);
+    return agent;
+  }
+
   byKey(apiKey: string): Agent | undefined {
     return this.#byKey.get(apiKey);
   }

@@ -8,6 +8,7 @@ export const operations = [
   'agent_update',
   'authenticate',
   'logout',
+  'rotate_key',
   'hire',
   'hiring_read',
   'hiring_list',

@@ -19,6 +19,15 @@ export function authenticationRoutes(world: World): Hono<HttpEnvironment> {
     return answer(world, { token, agent: { id: agent.id, name: agent.name } });
   });
 
+  // The old key is dead at once; the answer is the only place where the new one stands.
+  app.post('/rotate-key', rest(world, 'rotate_key'), (c) => {
+    const caller = callingAgent(c);
+    if (!caller.ok) return refuse(world, c, caller.refusal);
+    const agent = world.agents.rotateKey(caller.value);
+    world.credentials.closeSessions(agent);
+    return answer(world, { api_key: agent.apiKey });
+  });
+
   app.delete('/logout', rest(world, 'logout'), (c) => {
     const caller = callingAgent(c);
     if (!caller.ok) return refuse(world, c, caller.refusal);

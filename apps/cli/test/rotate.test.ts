@@ -1,0 +1,68 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { describe } from 'vitest';
+import { test } from './cli.ts';
+
+describe.concurrent('keys rotate', () => {
+  test('trades the key of an agent for a new one, with which the next hire is done and paid', async ({
+    openEvening,
+    expect,
+  }) => {
+    const evening = await openEvening();
+    await evening.settleIn();
+    await evening.register();
+    const file = `${evening.folder}/agents/alice.key`;
+    const sealed = await readFile(file, 'utf8');
+    const rotated = await evening.run(['keys', 'rotate', 'alice', '--yes']);
+    expect(rotated.exitCode, rotated.output).toBe(0);
+    expect(rotated.output).toContain('start again what runs with the old one');
+    const fresh = await readFile(file, 'utf8');
+    expect(fresh).toMatch(/^sealed:v1:/);
+    expect(fresh).not.toBe(sealed);
+    expect(await evening.mode('agents/alice.key')).toBe(0o600);
+
+    await evening.begin(['up', '--apps', 'mcp-client']).printed('MCP session subscribed');
+    const hirer = evening.marketplace.createUser({ balance: '100.00' });
+    const [agent] = evening.marketplace.agents();
+    const hire = {
+      hirerId: hirer.id,
+      agentId: agent?.id ?? '',
+      taskDescription: 'Write a note about escrow.',
+    };
+    const { id } = evening.marketplace.hire(hire);
+    await evening.marketplace.hirings.when(id, 'completed', 60_000);
+
+    // The old one is dead.
+    await writeFile(file, sealed);
+    const { output } = await evening.run(['doctor']);
+    expect(output).toMatch(/agent-key alice.*(?:401|UNAUTHORIZED)/i);
+  });
+
+  test('changes nothing where the marketplace says no, and says what to do where nobody knows', async ({
+    openEvening,
+    expect,
+  }) => {
+    const evening = await openEvening();
+    await evening.settleIn();
+    await evening.register();
+    const file = `${evening.folder}/agents/alice.key`;
+    const sealed = await readFile(file, 'utf8');
+    evening.marketplace.faults.add({
+      kind: 'connection_lost_after_apply',
+      operation: 'rotate_key',
+      times: 1,
+    });
+    const unknown = await evening.run(['keys', 'rotate', 'alice', '--yes']);
+    expect(unknown.exitCode).not.toBe(0);
+    expect(unknown.output).toContain('make a new one on the dashboard');
+    const refused = await evening.run(['keys', 'rotate', 'alice', '--yes']);
+    expect(refused).toMatchObject({
+      exitCode: 1,
+      output: expect.stringContaining('the marketplace does not take the key: HTTP 401'),
+    });
+    expect(await readFile(file, 'utf8')).toBe(sealed);
+    expect(await evening.run(['keys', 'rotate', 'zoe', '--yes'])).toMatchObject({
+      exitCode: 2,
+      output: expect.stringContaining('no agent has zoe do its work'),
+    });
+  });
+});
