@@ -184,3 +184,35 @@ describe.concurrent('setup', () => {
     expect(run.output).not.toContain('admin-sandbox-password');
   });
 });
+
+describe.concurrent('an account that the admin makes', () => {
+  test('needs no registration token, and leaves the password in no room', async ({ openEvening, expect }) => {
+    const evening = await openEvening();
+    await evening.init();
+    const made = await evening.run(
+      ['setup', '--yes', '--no-proof', '--account', 'seller', '--mc', evening.hiclaw.manager.minioClient],
+      { HICLAW_ADMIN_PASSWORD: 'admin-sandbox-password' },
+    );
+    expect(made.exitCode, made.output).toBe(0);
+    expect(await readFile(evening.config, 'utf8')).toMatch(/userId: "?@seller:/);
+    const password = (await readFile(`${evening.folder}/matrix.password`, 'utf8')).trim();
+    const rooms = evening.hiclaw.rooms().flatMap(({ roomId }) => evening.hiclaw.timeline(roomId));
+    expect(JSON.stringify(rooms)).not.toContain(password);
+    expect(made.output).not.toContain(password);
+    // It may be repeated.
+    const again = await evening.run(['setup', '--yes', '--no-proof', '--account', 'seller'], {
+      HICLAW_ADMIN_PASSWORD: 'admin-sandbox-password',
+    });
+    expect(again.exitCode, again.output).toBe(0);
+  });
+
+  test('is never one that is there already: its password stays as it is', async ({ openEvening, expect }) => {
+    const evening = await openEvening();
+    await evening.init();
+    const taken = await evening.run(['setup', '--yes', '--no-proof', '--account', 'alice'], {
+      HICLAW_ADMIN_PASSWORD: 'admin-sandbox-password',
+    });
+    expect(taken.exitCode).not.toBe(0);
+    expect(taken.output).toContain('check the name alice and its password');
+  });
+});

@@ -32,7 +32,14 @@ export { handIn, type HandInOutcome } from './storage/hand-in.ts';
 export type { ObjectStore } from './storage/object-store.ts';
 export { createObjectStore, type ObjectStoreSettings } from './storage/s3-object-store.ts';
 export { createTaskStorage, type TaskStorageOptions } from './storage/task-storage.ts';
-export { signIn, signOut, signUp, type SignInOutcome, type SignInSettings } from './matrix/sign-in.ts';
+export {
+  signIn,
+  signOut,
+  signUp,
+  signUpByAdmin,
+  type SignInOutcome,
+  type SignInSettings,
+} from './matrix/sign-in.ts';
 export {
   readAllowLists,
   workerSettingsKey,

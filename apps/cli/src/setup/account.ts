@@ -6,7 +6,9 @@ import {
   controlledWorkers,
   readHuman,
   signIn,
+  signOut,
   signUp,
+  signUpByAdmin,
   whoami,
   type SignInOutcome,
   type SignInSettings,
@@ -16,6 +18,7 @@ import { readSecretFile, writeSecretFile } from '../configuration/secret-file.ts
 import { writeWhole } from '../configuration/write-whole.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { openAsAdmin } from './admin.ts';
+import { adminAccess } from './inputs.ts';
 import { ACCOUNT, DEVICE, type Place } from './place.ts';
 
 /** Uses the account that the configuration names. Gives false when it names none. */
@@ -40,7 +43,7 @@ export async function useAccount(place: Place): Promise<boolean> {
   return true;
 }
 
-/** Makes the adapter's own account by the registration token, or logs in to one by its password (HiClaw reference, 3.2). */
+/** Makes the adapter's own account by the registration token or as the admin, or logs in to one by its password (HiClaw reference, 3.2). */
 export async function makeAccount(place: Place): Promise<void> {
   const { draft, changes, url } = place;
   const name = place.options.account ?? ACCOUNT;
@@ -48,11 +51,12 @@ export async function makeAccount(place: Place): Promise<void> {
   const passwordFile = place.file('matrix.password');
   const given = await givenSecret(place.terminal, ['ADAPTER_MATRIX_PASSWORD']);
   const known = given ?? (await readSecretFile(passwordFile));
-  if (known === undefined && registrationToken === undefined && place.controller === undefined) {
+  const hasAdmin = (await adminAccess(place.environment, place.options)) !== undefined;
+  if (known === undefined && registrationToken === undefined && place.controller === undefined && !hasAdmin) {
     throw new CommandError(
       EXIT.usage,
-      'neither a registration token nor the password of an account is known',
-      'Give --hiclaw-env FILE (the env file of your HiClaw), or set HICLAW_REGISTRATION_TOKEN or ADAPTER_MATRIX_PASSWORD.',
+      'neither a registration token, nor the admin, nor the password of an account is known',
+      'Give --hiclaw-env FILE (the env file of your HiClaw), or set HICLAW_REGISTRATION_TOKEN, HICLAW_ADMIN_PASSWORD or ADAPTER_MATRIX_PASSWORD.',
     );
   }
   const tokenFile = tokenFileOf(place);
@@ -66,7 +70,13 @@ export async function makeAccount(place: Place): Promise<void> {
         ? await signUp(settings, new Secret(registrationToken))
         : known !== undefined
           ? await signIn(settings)
-          : await signInAsHuman(place, settings);
+          : place.controller === undefined
+            ? await makeAsAdmin(place, settings)
+            : await signInAsHuman(place, settings);
+    // An earlier run may have ended between writing the password and making the account.
+    if (outcome.kind === 'refused' && given === undefined && registrationToken === undefined && hasAdmin) {
+      outcome = await makeAsAdmin(place, settings);
+    }
     if (outcome.kind === 'taken') outcome = await signIn(settings);
     if (outcome.kind === 'reserved') outcome = await signInAsHuman(place, settings);
     if (outcome.kind !== 'signed_in') return outcome.problem;
@@ -78,6 +88,19 @@ export async function makeAccount(place: Place): Promise<void> {
     place.adapter = place.homeserver(outcome.userId, outcome.accessToken);
     return undefined;
   });
+}
+
+/** Signs in as the admin for this one request. */
+async function makeAsAdmin(place: Place, settings: SignInSettings): Promise<SignInOutcome> {
+  const admin = await openAsAdmin(place.url, place.environment, place.options);
+  if (admin === undefined) return { kind: 'refused', problem: "the admin's password is not known" };
+  const { homeserver, accessToken } = admin;
+  try {
+    return await signUpByAdmin(settings, { userId: homeserver.userId, accessToken });
+  } finally {
+    homeserver.close();
+    await signOut(place.url, accessToken);
+  }
 }
 
 const HUMAN_LOOKS = 15;

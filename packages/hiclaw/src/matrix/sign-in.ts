@@ -89,6 +89,37 @@ export async function signUp(settings: SignInSettings, registrationToken: Secret
   return { kind: 'refused', problem: `the homeserver asks for more than a registration token: ${remedy}` };
 }
 
+/** An admin of the homeserver, signed in. */
+export interface HomeserverAdmin {
+  readonly userId: string;
+  readonly accessToken: Secret;
+}
+
+/**
+ * Makes an account as the homeserver's admin and logs in to it. By the admin API that Synapse and Tuwunel share, not by a
+ * command in the admins' room, where the password would stay. An account that is there already is left as it is.
+ */
+export async function signUpByAdmin(
+  settings: SignInSettings,
+  admin: HomeserverAdmin,
+): Promise<SignInOutcome> {
+  const { url, name, password } = settings;
+  const server = admin.userId.slice(admin.userId.indexOf(':'));
+  const path = `/_synapse/admin/v2/users/${encodeURIComponent(`@${name}${server}`)}`;
+  const there = await call({ url, method: 'GET', path, accessToken: admin.accessToken });
+  if (there.kind === 'lost') return { kind: 'unavailable', problem: there.problem };
+  if (there.status === 200) return { kind: 'taken', problem: `there is an account @${name}${server}` };
+  const { errcode } = refusal.catch({ errcode: '', error: '' }).parse(there.body);
+  if (there.status !== 404 || errcode === 'M_UNRECOGNIZED') return toOutcome(there, NO_ADMIN_API);
+  const body = { password: password.reveal(), admin: false, displayname: 'Agrenting adapter' };
+  const made = await call({ url, method: 'PUT', path, body, accessToken: admin.accessToken });
+  if (made.kind === 'lost') return { kind: 'unavailable', problem: made.problem };
+  return made.status === 200 || made.status === 201 ? await signIn(settings) : toOutcome(made, NO_ADMIN_API);
+}
+
+const NO_ADMIN_API =
+  'the admin makes no accounts here: give a registration token (HICLAW_REGISTRATION_TOKEN), or the password of an account that is there (ADAPTER_MATRIX_PASSWORD)';
+
 /** Ends a session that is not needed any more; that it may fail does no harm. */
 export async function signOut(url: string, accessToken: Secret): Promise<void> {
   await post(url, '/v3/logout', {}, accessToken);
@@ -114,22 +145,36 @@ function toOutcome({ status, body }: Answer, remedy: string): SignInOutcome {
   return { kind: 'refused', problem: `the homeserver answered ${said}: ${remedy}` };
 }
 
+type Called = ({ readonly kind: 'answer' } & Answer) | { readonly kind: 'lost'; readonly problem: string };
+
 async function post(
   url: string,
   path: string,
   body: Readonly<Record<string, unknown>>,
   accessToken?: Secret,
-): Promise<({ readonly kind: 'answer' } & Answer) | { readonly kind: 'lost'; readonly problem: string }> {
+): Promise<Called> {
+  return await call({ url, method: 'POST', path: `/_matrix/client${path}`, body, accessToken });
+}
+
+interface CallRequest {
+  readonly url: string;
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly path: string;
+  readonly body?: Readonly<Record<string, unknown>> | undefined;
+  readonly accessToken?: Secret | undefined;
+}
+
+async function call({ url, method, path, body, accessToken }: CallRequest): Promise<Called> {
   const connections = createBoundedFetch(MAX_ANSWER_BYTES);
   try {
     return await withDeadline(TIMEOUT_MS, undefined, async (signal) => {
-      const response = await connections.fetch(`${url.replace(/\/+$/, '')}/_matrix/client${path}`, {
-        method: 'POST',
+      const response = await connections.fetch(`${url.replace(/\/+$/, '')}${path}`, {
+        method,
         headers: {
           'content-type': 'application/json',
           ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken.reveal()}` }),
         },
-        body: JSON.stringify(body),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal,
       });
       const answered: unknown = await response.json().catch(() => undefined);

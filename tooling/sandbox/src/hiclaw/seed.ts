@@ -10,6 +10,7 @@ export const seedHomeserver = (homeserver: RunningHomeserver, settings: HiclawSe
   const { accounts, rooms } = homeserver;
   const { admin, manager, adapter } = settings;
   const adminId = accounts.create(admin.name, admin.password);
+  accounts.admins.add(adminId);
   const managerId = accounts.create(manager.name, manager.password);
   rooms.joinsEveryInvitation.add(managerId);
   const adapterIds = settings.adapterKnown ? [accounts.create(adapter.name, adapter.password)] : [];

@@ -22,6 +22,8 @@ export class Accounts {
   readonly serverName: string;
   /** HiClaw 1.2 warns that a login may invalidate older tokens; whether it does is a switch (HiClaw reference, 3.3). */
   reloginRevokesOtherDevices = false;
+  /** Who may make accounts by the admin API. */
+  readonly admins = new Set<string>();
   readonly #passwords = new Map<string, string>();
   readonly #devices = new Map<string, Device>();
   readonly #softLoggedOut = new Set<string>();

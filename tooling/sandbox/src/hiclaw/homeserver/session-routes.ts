@@ -23,6 +23,15 @@ const registerBody = z.object({
   auth: z.object({ type: z.string().optional(), token: z.string().optional() }).optional(),
 });
 
+const adminUserBody = z.object({ password: z.string().min(1), admin: z.boolean().optional() });
+const ADMIN_USER = '/_synapse/admin/v2/users/:userId';
+
+/** Whom an admin's call is about; nobody else may make one. */
+function userOfAdminCall(core: HomeserverCore, call: Call): string {
+  if (!core.accounts.admins.has(call.device.userId)) throw forbidden('You are not a server admin');
+  return pathValue(call, 'userId');
+}
+
 /** Versions, accounts and what a client asks before it syncs (HiClaw reference, 3.2 and 10.1). */
 export const sessionRoutes = (core: HomeserverCore): Route[] => [
   {
@@ -46,6 +55,31 @@ export const sessionRoutes = (core: HomeserverCore): Route[] => [
     paths: client('/register'),
     open: true,
     run: (call) => register(core, call),
+  },
+  // What Synapse and Tuwunel let their admins do with accounts.
+  {
+    name: 'adminUser',
+    method: 'GET',
+    paths: [ADMIN_USER],
+    run: (call) => {
+      const userId = userOfAdminCall(core, call);
+      if (!core.accounts.has(userId)) throw notFound('User not found');
+      return { name: userId, admin: false };
+    },
+  },
+  {
+    name: 'adminPutUser',
+    method: 'PUT',
+    paths: [ADMIN_USER],
+    run: async (call) => {
+      const userId = userOfAdminCall(core, call);
+      const { password } = await jsonBody(call, adminUserBody);
+      if (core.registration.exclusive) {
+        throw new MatrixError(400, 'M_EXCLUSIVE', 'This user ID is reserved by an application service.');
+      }
+      core.accounts.create(userId.slice(1, userId.indexOf(':')), password);
+      return Response.json({ name: userId, admin: false }, { status: 201 });
+    },
   },
   {
     name: 'whoami',
