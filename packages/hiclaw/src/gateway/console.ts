@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { callOnce, type SingleCall } from '../http/call-once.ts';
+import { describeConnectionError } from '../http/connection-error.ts';
 
 export interface ConsoleSettings {
   /** Such as http://127.0.0.1:8001. */
@@ -26,25 +28,19 @@ export type ConsoleSignIn =
   | { readonly kind: 'open'; readonly console: GatewayConsole }
   | { readonly kind: 'failed'; readonly problem: string };
 
-const TIMEOUT_MS = 15_000;
 const wrapped = z.object({
   success: z.boolean().optional(),
   message: z.string().optional(),
-  data: z.unknown(),
+  // Where something is wrong it is left out, and an unknown that is left out is none.
+  data: z.unknown().optional(),
 });
 
 /** Signs in to the console; the session lives in a cookie. */
 export async function openConsole({ url, userName, password }: ConsoleSettings): Promise<ConsoleSignIn> {
   const base = url.replace(/\/$/, '');
   try {
-    const answer = await fetch(`${base}/session/login`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ username: userName, password }),
-      redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    await answer.body?.cancel();
+    const document = { username: userName, password };
+    const answer = await callOnce(`${base}/session/login`, { method: 'POST', headers: {}, document });
     const cookie = answer.headers
       .getSetCookie()
       .map((set) => set.split(';', 1)[0])
@@ -57,23 +53,20 @@ export async function openConsole({ url, userName, password }: ConsoleSettings):
     }
     return { kind: 'open', console: createConsole(base, cookie) };
   } catch (error) {
-    return { kind: 'failed', problem: `the console at ${base} does not answer: ${reasonOf(error)}` };
+    return {
+      kind: 'failed',
+      problem: `the console at ${base} does not answer: it ${describeConnectionError(error)}`,
+    };
   }
 }
 
 function createConsole(base: string, cookie: string): GatewayConsole {
-  async function call(method: string, path: string, document?: object): Promise<ConsoleAnswer> {
+  async function call(method: SingleCall['method'], path: string, document?: object): Promise<ConsoleAnswer> {
     try {
-      const answer = await fetch(`${base}${path}`, {
-        method,
-        headers: { cookie, 'content-type': 'application/json' },
-        ...(document === undefined ? {} : { body: JSON.stringify(document) }),
-        redirect: 'manual',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
+      const answer = await callOnce(`${base}${path}`, { method, headers: { cookie }, document });
       return judge(method, path, answer.status, await answer.text());
     } catch (error) {
-      return { kind: 'failed', problem: `${method} ${path}: ${reasonOf(error)}` };
+      return { kind: 'failed', problem: `${method} ${path}: the console ${describeConnectionError(error)}` };
     }
   }
 
@@ -118,9 +111,4 @@ function parseOr(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
 }

@@ -1,8 +1,7 @@
 import { Secret } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
-import { createBoundedFetch } from '../http/bounded-fetch.ts';
+import { callOnce } from '../http/call-once.ts';
 import { describeConnectionError } from '../http/connection-error.ts';
-import { withDeadline } from '../http/deadline.ts';
 
 export interface SignInSettings {
   /** Where the homeserver is reached. */
@@ -34,8 +33,6 @@ interface Answer {
   readonly body: unknown;
 }
 
-const MAX_ANSWER_BYTES = 1024 * 1024;
-const TIMEOUT_MS = 20_000;
 /** A homeserver may ask for one thing after the other; none asks for more than these. */
 const MAX_STAGES = 4;
 
@@ -165,24 +162,12 @@ interface CallRequest {
 }
 
 async function call({ url, method, path, body, accessToken }: CallRequest): Promise<Called> {
-  const connections = createBoundedFetch(MAX_ANSWER_BYTES);
+  const headers = accessToken === undefined ? {} : { authorization: `Bearer ${accessToken.reveal()}` };
   try {
-    return await withDeadline(TIMEOUT_MS, undefined, async (signal) => {
-      const response = await connections.fetch(`${url.replace(/\/+$/, '')}${path}`, {
-        method,
-        headers: {
-          'content-type': 'application/json',
-          ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken.reveal()}` }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal,
-      });
-      const answered: unknown = await response.json().catch(() => undefined);
-      return { kind: 'answer', status: response.status, body: answered };
-    });
+    const response = await callOnce(`${url.replace(/\/+$/, '')}${path}`, { method, headers, document: body });
+    const answered: unknown = await response.json().catch(() => undefined);
+    return { kind: 'answer', status: response.status, body: answered };
   } catch (error) {
     return { kind: 'lost', problem: `the homeserver at ${url} ${describeConnectionError(error)}` };
-  } finally {
-    connections.close();
   }
 }

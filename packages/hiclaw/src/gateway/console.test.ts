@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import { expect, onTestFinished, test } from 'vitest';
+import { openConsole, type GatewayConsole } from './console.ts';
+
+/** A console that takes anybody and then answers as it is told. */
+async function consoleThat(answer: (response: ServerResponse) => void): Promise<GatewayConsole> {
+  const server = createServer((request, response) => {
+    request.resume();
+    if (request.url === '/session/login')
+      response.writeHead(201, { 'set-cookie': '_hi_sess=x; Path=/' }).end();
+    else answer(response);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const opened = await openConsole({ url: `http://127.0.0.1:${port}`, userName: 'admin', password: 'x' });
+  if (opened.kind === 'failed') throw new Error(opened.problem);
+  return opened.console;
+}
+
+test.for([
+  [400, '{"success":false,"message":"domain is not valid"}', 'HTTP 400, domain is not valid'],
+  [200, '{"success":false,"message":"not today"}', 'HTTP 200, not today'],
+  [200, '<!DOCTYPE html><title>Higress</title>', 'as when the session is over'],
+  [500, 'oops', 'HTTP 500'],
+] as const)('an answer of %i with %s is a failure, and says why', async ([status, body, why]) => {
+  const console = await consoleThat((response) => response.writeHead(status).end(body));
+  expect(await console.replace('/v1/routes/x', {})).toEqual({
+    kind: 'failed',
+    problem: expect.stringContaining(why),
+  });
+});
+
+test('an answer that never ends is given up at its bound', async () => {
+  const console = await consoleThat((response) => {
+    response.writeHead(200);
+    const more = (): void => void (response.destroyed || response.write('x'.repeat(65_536), more));
+    more();
+  });
+  expect(await console.read('/v1/routes/x')).toEqual({
+    kind: 'failed',
+    problem: expect.stringContaining('larger than'),
+  });
+});
