@@ -63,13 +63,7 @@ describe.concurrent('an evening by webhook', () => {
     const { output } = await evening.run(['hirings', 'others']);
     expect(output).toMatch(/a trial delivery +webhook/);
 
-    const hirer = evening.marketplace.createUser({ balance: '100.00' });
-    const { id } = evening.marketplace.hire({
-      hirerId: hirer.id,
-      agentId: agent?.id ?? '',
-      taskDescription: 'Write a note about escrow.',
-    });
-    await evening.marketplace.hirings.when(id, 'completed', 60_000);
+    const id = await evening.hireAndWait();
     const shown = await evening.run(['hirings', 'show', id]);
     expect(shown.output).toMatch(/webhook +\d{4}-/);
     expect(app.output).not.toContain(key);

@@ -136,6 +136,19 @@ export class Evening {
     });
   }
 
+  /** Hires the agent that was registered and waits until it is done and paid; gives the hiring's id. */
+  async hireAndWait(): Promise<string> {
+    const hirer = this.marketplace.createUser({ balance: '100.00' });
+    const [agent] = this.marketplace.agents();
+    const { id } = this.marketplace.hire({
+      hirerId: hirer.id,
+      agentId: agent?.id ?? '',
+      taskDescription: 'Write a note about escrow.',
+    });
+    await this.marketplace.hirings.when(id, 'completed', 60_000);
+    return id;
+  }
+
   /** What the worker alice is told of Matrix, as storage has it. */
   get aliceSettings(): string {
     return this.hiclaw.object(ALICE_SETTINGS)?.toString() ?? '';

@@ -47,14 +47,7 @@ describe.concurrent("HiClaw's gateway before the bridge, with a simulated Higres
     const checked = await evening.run(['gateway', 'check', ...options], ADMIN);
     expect(checked.exitCode, checked.output).toBe(0);
 
-    const hirer = evening.marketplace.createUser({ balance: '100.00' });
-    const [agent] = evening.marketplace.agents();
-    const { id } = evening.marketplace.hire({
-      hirerId: hirer.id,
-      agentId: agent?.id ?? '',
-      taskDescription: 'Write a note about escrow.',
-    });
-    await evening.marketplace.hirings.when(id, 'completed', 60_000);
+    await evening.hireAndWait();
 
     expect((await evening.run(['gateway', 'undo', ...options], ADMIN)).exitCode).toBe(0);
     expect((await evening.run(['gateway', 'check', ...options], ADMIN)).exitCode).toBe(1);

@@ -110,14 +110,7 @@ describe.concurrent("the bridge in the place of the page's server", () => {
       '{"error":"Invalid JSON"}',
     );
 
-    const hirer = evening.marketplace.createUser({ balance: '100.00' });
-    const [agent] = evening.marketplace.agents();
-    const { id } = evening.marketplace.hire({
-      hirerId: hirer.id,
-      agentId: agent?.id ?? '',
-      taskDescription: 'Write a note about escrow.',
-    });
-    await evening.marketplace.hirings.when(id, 'completed', 60_000);
+    const id = await evening.hireAndWait();
     const [folder] = await readdir(`${evening.folder}/tasks`);
     expect(folder).toBe(`agrenting-${id}-a1`);
     const spec = JSON.parse(await readFile(`${evening.folder}/tasks/${folder}/task-spec.json`, 'utf8'));

@@ -21,15 +21,7 @@ describe.concurrent('keys rotate', () => {
     expect(await evening.mode('agents/alice.key')).toBe(0o600);
 
     await evening.begin(['up', '--apps', 'mcp-client']).printed('MCP session subscribed');
-    const hirer = evening.marketplace.createUser({ balance: '100.00' });
-    const [agent] = evening.marketplace.agents();
-    const hire = {
-      hirerId: hirer.id,
-      agentId: agent?.id ?? '',
-      taskDescription: 'Write a note about escrow.',
-    };
-    const { id } = evening.marketplace.hire(hire);
-    await evening.marketplace.hirings.when(id, 'completed', 60_000);
+    await evening.hireAndWait();
 
     // The old one is dead.
     await writeFile(file, sealed);

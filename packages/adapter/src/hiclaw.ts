@@ -44,11 +44,9 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
     ...configuration.storage,
     bucket: configuration.storage.bucket ?? hiclaw.PROFILES[profile].bucket,
   });
-  const { manager } = configuration;
-  const delegate =
-    manager.delegates && manager.roomId !== undefined && manager.userId !== undefined
-      ? { roomId: manager.roomId, userId: manager.userId }
-      : undefined;
+  const { roomId, userId, delegates } = configuration.manager;
+  const manager = roomId === undefined || userId === undefined ? undefined : { roomId, userId };
+  const delegate = delegates ? manager : undefined;
   const lifecycle = hiclaw.createLifecycle(lifecycleOf(configuration.lifecycle, options.environment));
   const directory = hiclaw.createDirectory({
     workers: configuration.workers.list,
@@ -122,10 +120,7 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
         through: delegate,
       }),
       rooms,
-      manager:
-        manager.roomId === undefined || manager.userId === undefined
-          ? undefined
-          : hiclaw.createManager({ homeserver, userId: manager.userId, roomId: manager.roomId }),
+      manager: manager === undefined ? undefined : hiclaw.createManager({ homeserver, ...manager }),
       storage: hiclaw.createTaskStorage({
         store: objectStore,
         ourUserId: matrix.userId,

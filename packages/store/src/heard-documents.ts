@@ -18,21 +18,7 @@ const MAX_PER_HIRING = 32;
 /** Documents that are kept of those that name no hiring; older ones go. */
 const MAX_WITHOUT_HIRING = 1_000;
 
-/** A document that no hiring could be read from. */
-export interface MalformedDocument {
-  readonly intake: Intake;
-  readonly agentId: AgentId;
-  /** When its id, at least, could be read. */
-  readonly hiringId: HiringId | undefined;
-  readonly problem: string;
-  readonly firstAtMs: number;
-  readonly lastAtMs: number;
-  readonly times: number;
-  /** As it came; undefined once its hiring is over. */
-  readonly document: Secret | undefined;
-}
-
-/** One form in which a hiring was heard. */
+/** One document, however often it was heard. */
 export interface HeardForm {
   readonly intake: Intake;
   readonly firstAtMs: number;
@@ -42,15 +28,17 @@ export interface HeardForm {
   readonly document: Secret | undefined;
 }
 
+/** A document that no hiring could be read from. */
+export interface MalformedDocument extends HeardForm {
+  readonly agentId: AgentId;
+  /** When its id, at least, could be read. */
+  readonly hiringId: HiringId | undefined;
+  readonly problem: string;
+}
+
 /** What came where hirings come, and was none. */
-export interface OtherDocument {
-  readonly intake: Intake;
+export interface OtherDocument extends HeardForm {
   readonly what: string;
-  readonly firstAtMs: number;
-  readonly lastAtMs: number;
-  readonly times: number;
-  /** As it came. */
-  readonly document: Secret | undefined;
 }
 
 /** The inbox: what was heard, to the letter, sealed. Every method is for use inside a transaction. */
@@ -91,45 +79,34 @@ export class HeardDocuments {
 
   /** The newest documents that no hiring could be read from. */
   malformed(limit: number): readonly MalformedDocument[] {
-    return this.#statements.malformed.all({ limit }).map((row) => ({
-      intake: intakeSchema.parse(row.intake),
-      agentId: agentIdSchema.parse(row.agentId),
-      hiringId: row.hiringId === null ? undefined : hiringIdSchema.parse(row.hiringId),
-      problem: row.problem ?? '',
-      firstAtMs: row.firstAtMs,
-      lastAtMs: row.lastAtMs,
-      times: row.times,
-      document: this.#documentOf(row),
-    }));
+    return this.#statements.malformed.all({ limit }).map((row) =>
+      Object.assign(this.#formOf(row), {
+        agentId: agentIdSchema.parse(row.agentId),
+        hiringId: row.hiringId === null ? undefined : hiringIdSchema.parse(row.hiringId),
+        problem: row.problem ?? '',
+      }),
+    );
   }
 
   /** Every form in which a hiring was heard, the first before the others. */
   of(hiringId: HiringId): readonly HeardForm[] {
-    return this.#statements.ofHiring.all({ hiringId }).map((row) => ({
-      intake: intakeSchema.parse(row.intake),
-      firstAtMs: row.firstAtMs,
-      lastAtMs: row.lastAtMs,
-      times: row.times,
-      document: this.#documentOf(row),
-    }));
+    return this.#statements.ofHiring.all({ hiringId }).map((row) => this.#formOf(row));
   }
 
   /** The newest documents that were meant to be no hiring. */
   others(limit: number): readonly OtherDocument[] {
-    return this.#statements.others.all({ limit }).map((row) => ({
-      intake: intakeSchema.parse(row.intake),
-      what: row.other ?? '',
-      firstAtMs: row.firstAtMs,
-      lastAtMs: row.lastAtMs,
-      times: row.times,
-      document: this.#documentOf(row),
-    }));
+    return this.#statements.others
+      .all({ limit })
+      .map((row) => Object.assign(this.#formOf(row), { what: row.other ?? '' }));
   }
 
-  #documentOf({ documentSealed, fingerprint }: typeof heard.$inferSelect): Secret | undefined {
-    return documentSealed === null
-      ? undefined
-      : new Secret(this.#key.unseal(documentSealed, identityOf(fingerprint)));
+  #formOf(row: typeof heard.$inferSelect): HeardForm {
+    const { intake, firstAtMs, lastAtMs, times, documentSealed, fingerprint } = row;
+    const document =
+      documentSealed === null
+        ? undefined
+        : new Secret(this.#key.unseal(documentSealed, identityOf(fingerprint)));
+    return { intake: intakeSchema.parse(intake), firstAtMs, lastAtMs, times, document };
   }
 }
 

@@ -15,6 +15,7 @@ import { mark, printJson } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
 import { failed, ok, type Check, type Finding } from './check.ts';
 import { hiclawChecks } from './hiclaw-checks.ts';
+import { createListings } from './listing.ts';
 import { machineChecks } from './machine-checks.ts';
 import { webhookChecks } from './webhook-checks.ts';
 import { workChecks } from './work-checks.ts';
@@ -112,10 +113,11 @@ async function examineWith(
     rooms: { policy: matrix.rooms, ourUserId: matrix.userId, store, watched: matrix.watchers.length > 0 },
   });
   const workers = await directory.workers();
+  const listingOf = createListings(client);
   const checks: readonly Check[] = [
     ...machineChecks(configuration, await keyFiles(terminal, options)),
-    ...marketplaceChecks(configuration, client),
-    ...webhookChecks(configuration, client),
+    ...marketplaceChecks(configuration, client, listingOf),
+    ...webhookChecks(configuration, listingOf),
     ...hiclawChecks({
       configuration,
       environment: terminal.environment,

@@ -7,10 +7,15 @@ import {
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 import { firstPendingPage } from '../agents/pending-page.ts';
 import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
-import { profileOf } from './listing.ts';
+import { whyUnreachable } from '../terminal/why-unreachable.ts';
+import type { ListingOf } from './listing.ts';
 
 /** The marketplace, each agent's key and listing, and a session over MCP (adapter page, G3). */
-export function marketplaceChecks(configuration: Configuration, client: RestClient): readonly Check[] {
+export function marketplaceChecks(
+  configuration: Configuration,
+  client: RestClient,
+  listingOf: ListingOf,
+): readonly Check[] {
   const { agents, marketplace } = configuration;
   return [
     {
@@ -24,10 +29,8 @@ export function marketplaceChecks(configuration: Configuration, client: RestClie
           });
           return ok(`${marketplace.baseUrl} answers (HTTP ${response.status})`);
         } catch (error) {
-          const why =
-            error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
           return failed(
-            `${marketplace.baseUrl} does not answer (${why})`,
+            `${marketplace.baseUrl} does not answer (${whyUnreachable(error)})`,
             'Check marketplace.baseUrl, DNS and the way out of this machine.',
           );
         }
@@ -35,7 +38,7 @@ export function marketplaceChecks(configuration: Configuration, client: RestClie
     },
     ...agents.flatMap((agent, index): Check[] => {
       const name = agent.worker ?? `agents.${index}`;
-      const look = async (): Promise<ProfileOutcome> => await profileOf(client, agent);
+      const look = async (): Promise<ProfileOutcome> => await listingOf(agent);
       return [
         {
           name: `agent-key ${name}`,
@@ -133,7 +136,6 @@ async function lookAtCallback(url: string): Promise<Finding> {
       ? ok(`${url} answers the probe for availability (HTTP ${status} after ${took} ms)`)
       : failed(`${url} answers the probe for availability with HTTP ${status}`, remedy);
   } catch (error) {
-    const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    return failed(`${url} does not answer the probe for availability (${why})`, remedy);
+    return failed(`${url} does not answer the probe for availability (${whyUnreachable(error)})`, remedy);
   }
 }

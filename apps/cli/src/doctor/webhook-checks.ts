@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import type { RestClient } from '@agrenting-hiclaw/core/agrenting';
+import { isLoopback } from '@agrenting-hiclaw/core/agrenting';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 import { openExistingStore } from '../hirings/open-store.ts';
 import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
-import { profileOf } from './listing.ts';
+import { whyUnreachable } from '../terminal/why-unreachable.ts';
+import type { ListingOf } from './listing.ts';
 
 const TIMEOUT_MS = 10_000;
 /** Trials that are looked through for our own. */
 const NEWEST = 50;
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/;
 const EVERY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::', '[::]']);
 
 /** Whether webhooks arrive: at the bridge itself, and by the way that the marketplace's take (adapter page, G1). */
-export function webhookChecks(configuration: Configuration, client: RestClient): readonly Check[] {
+export function webhookChecks(configuration: Configuration, listingOf: ListingOf): readonly Check[] {
   const { webhook, agents } = configuration;
   const { keys, signatureSecrets, insecure } = webhook;
   if (keys.length === 0 && signatureSecrets.length === 0 && !insecure) {
@@ -20,7 +20,7 @@ export function webhookChecks(configuration: Configuration, client: RestClient):
   }
   const own = `http://${hostOf(webhook.host)}:${webhook.port}${webhook.path}`;
   const callbackOf = async (agent: Configuration['agents'][number]): Promise<string | undefined> => {
-    const outcome = await profileOf(client, agent);
+    const outcome = await listingOf(agent);
     return outcome.kind === 'profile' ? outcome.profile.callbackUrl : undefined;
   };
   return [
@@ -64,8 +64,8 @@ const NO_BRIDGE = 'no key for webhooks is set: hires are heard over MCP';
 
 /** Whether a gateway can reach the bridge, and who else can. */
 function exposureOf(host: string, callbackUrls: readonly string[]): Finding {
-  const outside = callbackUrls.filter((url) => !LOOPBACK.test(new URL(url).hostname));
-  if (LOOPBACK.test(host)) {
+  const outside = callbackUrls.filter((url) => !isLoopback(new URL(url).hostname));
+  if (isLoopback(host)) {
     return outside.length === 0
       ? ok(`it listens on ${host}, for this machine alone`)
       : warning(
@@ -101,8 +101,7 @@ async function deliver(
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch (error) {
-    const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    return failed(`${url} does not answer (${why})`, remedies.silent);
+    return failed(`${url} does not answer (${whyUnreachable(error)})`, remedies.silent);
   }
   if (answer.status === 401 && webhook.signatureSecrets.length > 0 && key !== undefined) {
     return skipped(`${url} wants a signature, which a trial has not`);

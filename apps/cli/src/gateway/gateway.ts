@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isLoopback } from '@agrenting-hiclaw/core/agrenting';
 import {
   checkWebhookRoutes,
   makeWebhookRoutes,
@@ -13,6 +14,7 @@ import { adminAccess, type SetupOptions } from '../setup/inputs.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { mark, printJson } from '../terminal/show.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { whyUnreachable } from '../terminal/why-unreachable.ts';
 
 export interface GatewayOptions extends SetupOptions {
   readonly console?: string | undefined;
@@ -22,7 +24,6 @@ export interface GatewayOptions extends SetupOptions {
 }
 
 const CONSOLE_URL = 'http://127.0.0.1:8001';
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
 /** A plugin of the gateway takes so long at first (HiClaw reference, 7). */
 const IN_EFFECT_WITHIN_MS = 90_000;
 const LOOK_EVERY_MS = 1_500;
@@ -33,7 +34,7 @@ export async function setUpGateway(terminal: Terminal, options: GatewayOptions):
   const { configuration, console } = await opened(terminal, options);
   const { webhook } = configuration;
   const bridgeHost = options.bridgeHost ?? webhook.host;
-  if (LOOPBACK.test(bridgeHost) && options.bridgeHost === undefined) {
+  if (isLoopback(bridgeHost) && options.bridgeHost === undefined) {
     throw new CommandError(
       EXIT.usage,
       `the bridge listens on ${bridgeHost}, which a gateway in a container cannot reach`,
@@ -184,6 +185,6 @@ async function statusOf(
     await answer.body?.cancel();
     return answer.status;
   } catch (error) {
-    return error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    return whyUnreachable(error);
   }
 }

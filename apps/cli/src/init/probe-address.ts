@@ -1,3 +1,5 @@
+import { whyUnreachable } from '../terminal/why-unreachable.ts';
+
 /** True when something like it answers there; else what is wrong with the address. */
 export type AddressCheck = (url: string) => Promise<true | string>;
 
@@ -34,8 +36,6 @@ async function look(
     });
     return await read(response);
   } catch (error) {
-    const cause =
-      error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    return `${url} does not answer (${cause})`;
+    return `${url} does not answer (${whyUnreachable(error)})`;
   }
 }

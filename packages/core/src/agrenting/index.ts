@@ -5,7 +5,13 @@ export {
   type ProfileOutcome,
   type ShownListing,
 } from './agent-profile.ts';
-export { parseBaseUrl, problemOfCallbackUrl, type BaseUrl, type BaseUrlOutcome } from './base-url.ts';
+export {
+  isLoopback,
+  parseBaseUrl,
+  problemOfCallbackUrl,
+  type BaseUrl,
+  type BaseUrlOutcome,
+} from './base-url.ts';
 export { createMarketplace, type MarketplaceAgent, type MarketplaceOptions } from './marketplace.ts';
 export { createAgentSession, type AgentSession, type AgentSessionOptions } from './mcp/agent-session.ts';
 export type { HiringSource, SessionRead } from './mcp/hiring-source.ts';

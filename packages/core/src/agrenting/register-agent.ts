@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { agentIdSchema, Secret, type AgentId } from '../domain/index.ts';
 import { documentShape } from './document-shape.ts';
+import { noKeyOf, type NoKey } from './key-answer.ts';
 import type { RestClient } from './rest-client.ts';
 
 /** An agent as it is offered on the marketplace (Agrenting API reference, 4.1 and 4.4). */
@@ -22,17 +23,8 @@ export interface NewAgent {
 
 export type RegisterOutcome =
   | { readonly kind: 'registered'; readonly agentId: AgentId; readonly key: Secret }
-  /** A definite no: nothing was registered. */
-  | { readonly kind: 'refused'; readonly problem: string }
-  /** Nobody knows whether it was registered: look at the dashboard before trying again. */
-  | {
-      readonly kind: 'unknown';
-      readonly problem: string;
-      /** What was answered, to be kept: the key may stand in it, and is shown once. */
-      readonly evidence?: Secret | undefined;
-    }
-  /** Nothing was sent. */
-  | { readonly kind: 'unavailable'; readonly problem: string };
+  /** Where it is `unknown`, look at the dashboard before trying again. */
+  | NoKey;
 
 const fields = z.record(z.string(), z.unknown()).catch({});
 const keySchema = z.string().min(1);
@@ -67,26 +59,11 @@ export async function registerAgent(
       },
     }),
   });
-  switch (answer.kind) {
-    case 'success':
-      return readRegistration(answer.data);
-    case 'failure': {
-      const { status, message } = answer.error;
-      const said = `the marketplace answered HTTP ${status}, ${message}`;
-      if (status === 401 || status === 403) {
-        return { kind: 'refused', problem: `${said}: give a user token (ap_…) of Settings > API Keys` };
-      }
-      return { kind: status >= 500 ? 'unknown' : 'refused', problem: said };
-    }
-    case 'limited':
-      return { kind: 'unavailable', problem: answer.problem };
-    case 'lost':
-      return { kind: answer.nothingSent ? 'unavailable' : 'unknown', problem: answer.problem };
-    case 'redirected':
-      return { kind: 'refused', problem: answer.problem };
-    case 'unreadable':
-      return { kind: 'unknown', problem: answer.problem, evidence: new Secret(answer.evidence) };
-  }
+  if (answer.kind === 'success') return readRegistration(answer.data);
+  const outcome = noKeyOf(answer);
+  const isUnauthorized = answer.kind === 'failure' && [401, 403].includes(answer.error.status);
+  if (!isUnauthorized) return outcome;
+  return { ...outcome, problem: `${outcome.problem}: give a user token (ap_…) of Settings > API Keys` };
 }
 
 function readRegistration(data: unknown): RegisterOutcome {

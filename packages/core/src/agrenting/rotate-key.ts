@@ -2,17 +2,14 @@ import { z } from 'zod';
 import { Secret } from '../domain/index.ts';
 import { authenticate } from './authenticate.ts';
 import { documentShape } from './document-shape.ts';
+import { noKeyOf, type NoKey } from './key-answer.ts';
 import type { RestClient } from './rest-client.ts';
 
 export type RotateOutcome =
   /** The old key is dead from this moment on. */
   | { readonly kind: 'rotated'; readonly key: Secret }
-  /** A definite no: the old key is as good as before. */
-  | { readonly kind: 'refused'; readonly problem: string }
-  /** Nothing was sent. */
-  | { readonly kind: 'unavailable'; readonly problem: string }
-  /** Nobody knows whether it was rotated. `evidence` is what was answered: the key may stand in it, and is shown once. */
-  | { readonly kind: 'unknown'; readonly problem: string; readonly evidence?: Secret | undefined };
+  /** Where it is `refused` or `unavailable`, the old key is as good as before. */
+  | NoKey;
 
 const key = z.string().min(1).optional().catch(undefined);
 const keys = z.object({
@@ -51,26 +48,10 @@ export async function rotateAgentKey(client: RestClient, oldKey: Secret): Promis
     access: client.access(access.sessionToken?.token ?? oldKey),
     schemes: 'bearer',
   });
-  switch (answer.kind) {
-    case 'success': {
-      const given = keys.safeParse(answer.data).data;
-      const fresh = given?.api_key ?? given?.new_api_key ?? given?.key ?? given?.agent?.api_key;
-      if (fresh !== undefined) return { kind: 'rotated', key: new Secret(fresh) };
-      const problem = `the marketplace answered with ${documentShape(answer.data)} instead of a new key`;
-      return { kind: 'unknown', problem, evidence: new Secret(JSON.stringify(answer.data ?? null)) };
-    }
-    case 'failure': {
-      const { status, message } = answer.error;
-      const problem = `the marketplace answered HTTP ${status}, ${message}`;
-      return { kind: status >= 500 ? 'unknown' : 'refused', problem };
-    }
-    case 'limited':
-      return { kind: 'unavailable', problem: answer.problem };
-    case 'lost':
-      return { kind: answer.nothingSent ? 'unavailable' : 'unknown', problem: answer.problem };
-    case 'redirected':
-      return { kind: 'refused', problem: answer.problem };
-    case 'unreadable':
-      return { kind: 'unknown', problem: answer.problem, evidence: new Secret(answer.evidence) };
-  }
+  if (answer.kind !== 'success') return noKeyOf(answer);
+  const given = keys.safeParse(answer.data).data;
+  const fresh = given?.api_key ?? given?.new_api_key ?? given?.key ?? given?.agent?.api_key;
+  if (fresh !== undefined) return { kind: 'rotated', key: new Secret(fresh) };
+  const problem = `the marketplace answered with ${documentShape(answer.data)} instead of a new key`;
+  return { kind: 'unknown', problem, evidence: new Secret(JSON.stringify(answer.data ?? null)) };
 }

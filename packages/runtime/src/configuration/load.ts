@@ -1,4 +1,5 @@
 import { open, readFile } from 'node:fs/promises';
+import { isLoopback } from '@agrenting-hiclaw/core/agrenting';
 import { Secret } from '@agrenting-hiclaw/core/domain';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
@@ -300,7 +301,7 @@ function problemsOfWebhook(raw: Raw): ConfigurationProblem[] {
     return [{ where: 'webhook.signature', what, remedy: remedyOf('webhook.signatureSecrets') }];
   }
   const listensAt = typeof host === 'string' ? host : '127.0.0.1';
-  if (insecure === true && !LOOPBACK.test(listensAt)) {
+  if (insecure === true && !isLoopback(listensAt)) {
     const what = `is for a trial on this machine only, and webhook.host is ${listensAt}`;
     const remedy = 'Set HIGRESS_API_KEY and take webhook.insecure out, or listen on 127.0.0.1.';
     return [{ where: 'webhook.insecure', what, remedy }];
@@ -310,8 +311,6 @@ function problemsOfWebhook(raw: Raw): ConfigurationProblem[] {
   const remedy = `${remedyOf('webhook.keys')} For a trial on this machine alone, write insecure: true under webhook.`;
   return [{ where: 'webhook.keys', what: 'is missing: no webhook could be told from a forged one', remedy }];
 }
-
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
 
 function isGiven(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : typeof value === 'string' && value.trim() !== '';

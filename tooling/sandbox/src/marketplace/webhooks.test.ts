@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
 import { until } from '../testing/until.ts';
+import { ManualClock, type Clock } from './clock.ts';
 import { startMarketplace, type RunningMarketplace } from './start.ts';
 import type { SwitchChange } from './switches.ts';
 
@@ -58,8 +59,9 @@ async function listener(
   return { url: `http://127.0.0.1:${port}/webhook`, got };
 }
 
-async function hired(url: string, switches: SwitchChange, hires = 1) {
+async function hired(url: string, switches: SwitchChange, hires = 1, clock?: Clock) {
   const marketplace: RunningMarketplace = await startMarketplace({
+    clock,
     switches: { webhook_secret: secret, webhook_retry_factor: 0.01, ...switches },
   });
   opened.push(marketplace);
@@ -141,9 +143,14 @@ describe('a webhook', () => {
 
   test('is given up after its last try', async () => {
     const { url } = await listener(() => 500);
-    const { marketplace } = await hired(url, { webhook_attempts: 2 });
-    await until(() => marketplace.webhooks.list().length === 2);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const clock = new ManualClock();
+    const { marketplace } = await hired(url, { webhook_attempts: 2, ping_interval_s: 0 }, 1, clock);
+    await until(() => {
+      clock.advance(1_000);
+      return marketplace.webhooks.list().length === 2;
+    });
+    // Nothing is left to happen, however long one waits.
+    expect(clock.pending).toBe(0);
     expect(marketplace.webhooks.list()).toHaveLength(2);
   });
 

@@ -98,15 +98,15 @@ export class Webhooks {
         ...callbackHeader(agent),
         ...signature(body, switches, `msg_${this.#deliveries}`, Math.floor(sentAtMs / 1_000)),
       },
-      fault: switches.webhook_fault,
     };
     for (let number = 1; number <= switches.webhook_attempts; number += 1) {
       if (this.#closing.signal.aborted) return;
       // A fault strikes the first try only: what it does to a delivery is seen in the next.
-      const fault = number === 1 ? sending.fault : 'none';
-      const answer = await post({ ...sending, fault }, this.#closing.signal);
+      const fault = number === 1 ? switches.webhook_fault : 'none';
+      const answer = await post(sending, fault, this.#closing.signal);
       this.#record({ hiringId: hiring.id, agentId: agent.id, dispatchId, number, at: this.#now(), answer });
-      if (typeof answer === 'number' && answer < 500) return;
+      const isFinal = typeof answer === 'number' && answer < 500;
+      if (isFinal || number === switches.webhook_attempts) return;
       await this.#pause(waitMs(number) * switches.webhook_retry_factor);
     }
   }
@@ -172,11 +172,14 @@ interface Sending {
   url: string;
   body: string;
   headers: OutgoingHttpHeaders;
-  fault: Switches['webhook_fault'];
 }
 
 /** The status of the answer, or why there was none. */
-async function post({ url, body, headers, fault }: Sending, closing: AbortSignal): Promise<number | string> {
+async function post(
+  { url, body, headers }: Sending,
+  fault: Switches['webhook_fault'],
+  closing: AbortSignal,
+): Promise<number | string> {
   const bytes = Buffer.from(body);
   const send = url.startsWith('https:') ? secureRequest : request;
   return await new Promise((resolve) => {
@@ -207,7 +210,7 @@ async function post({ url, body, headers, fault }: Sending, closing: AbortSignal
   });
 }
 
-/** Byte by byte around what is not ASCII, so that characters are cut in two. */
+/** In pieces of one size, so that characters may be cut in two. */
 async function inPieces(sent: ReturnType<typeof request>, bytes: Buffer): Promise<void> {
   const size = Math.max(1, Math.floor(bytes.length / 16));
   for (let from = 0; from < bytes.length && !sent.destroyed; from += size) {
