@@ -109,6 +109,18 @@ describe.concurrent('setup', () => {
     expect(output).toMatch(/✗ proof of alice: alice showed no sign within 1 s: does it run/);
   });
 
+  test('says it again to a worker that has not read its changed allow-list yet', async ({
+    openEvening,
+    expect,
+  }) => {
+    const evening = await openEvening({ times: { startMs: 100, workMs: 200, pullEveryMs: 4_000 } });
+    await evening.init();
+    const { exitCode, output } = await evening.setup(['--proof-seconds', '30']);
+    expect(output).toContain('it heard us in a room of its own');
+    expect(exitCode).toBe(0);
+    expect(evening.hiclaw.worker('alice').log.join()).toContain('is not allowed');
+  });
+
   test('falls back to the room of the worker where a room of its own is not heard', async ({
     openEvening,
     expect,

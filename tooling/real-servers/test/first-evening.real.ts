@@ -111,7 +111,12 @@ describe('a HiClaw that knows nothing of us', () => {
       agentId: agent?.id ?? '',
       taskDescription: 'What is the answer?',
     });
-    await world.ended(id);
+    await world.ended(id).catch(async (error: unknown) => {
+      const { output } = await run('hirings', 'show', id);
+      throw new Error(`${String(error)}\n--- hirings show\n${output}\n--- up\n${up.output}`, {
+        cause: error,
+      });
+    });
     await good('hirings', 'show', id);
     expect(world.settlements(id)).toEqual(['result']);
     // Its model is shown the skill that it was given.

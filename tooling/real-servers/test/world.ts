@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -160,7 +160,20 @@ export class RealWorld {
     hiringId: string,
     status: 'completed' | 'failed' | 'cancelled' = 'completed',
   ): Promise<HiringSnapshot> {
-    return await this.marketplace.hirings.when(hiringId, status, PATIENCE_MS);
+    try {
+      return await this.marketplace.hirings.when(hiringId, status, PATIENCE_MS);
+    } catch (error) {
+      throw new Error(`${String(error)}\n${await this.#workersSaid()}`, { cause: error });
+    }
+  }
+
+  /** The end of each worker's log: what to look into when a hiring did not get there. */
+  async #workersSaid(): Promise<string> {
+    const logs = this.hiclaw.workers.map(async ({ name }) => {
+      const text = await readFile(this.hiclaw.worker(name).process.logFile, 'utf8').catch(String);
+      return `--- log of ${name}\n${text.slice(-6_000)}`;
+    });
+    return (await Promise.all(logs)).join('\n');
   }
 
   settlements(hiringId: string): string[] {

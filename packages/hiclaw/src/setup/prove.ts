@@ -48,11 +48,13 @@ const readers = z.record(z.string(), z.object({ 'm.read': z.record(z.string(), z
 const typists = z.object({ user_ids: z.array(z.string()) });
 
 const LONG_POLL_MS = 5_000;
+/** Doubled each time: a worker that has not read its changed allow-list yet drops what it is told until it has. */
+const FIRST_REPEAT_MS = 3_000;
 /** Those of HiClaw 1.2 answer these words without their model (HiClaw reference, 6.4). */
 const WORDS =
   'readiness check of the Agrenting adapter: please reply with the exact text READY and do nothing else.';
 
-/** Says something to a worker in its own room and waits for any sign that it heard. */
+/** Says something to a worker in its own room, again while it is silent, and waits for any sign that it heard. */
 export async function proveInWorkerRoom(options: ProofOptions): Promise<Proof> {
   return await tell(options, options.worker.roomId);
 }
@@ -114,29 +116,35 @@ async function tell({ homeserver, worker, clock, patienceMs }: ProofOptions, roo
   let since = first.value.next_batch;
 
   const startedAtMs = clock.nowMs();
-  const message = await homeserver.call({
-    method: 'PUT',
-    path: `${roomPath(roomId)}/send/m.room.message/setup-${randomUUID()}`,
-    body: wakingContent(worker.userId, WORDS),
-    answer: sent,
-  });
-  if (message.kind === 'failed') return silent(message.failure);
-  const eventId = message.value.event_id;
+  const said = new Set<string>();
+  let repeatMs = FIRST_REPEAT_MS;
+  let dueAtMs = startedAtMs;
   while (clock.nowMs() < startedAtMs + patienceMs) {
+    if (clock.nowMs() >= dueAtMs) {
+      const message = await homeserver.call({
+        method: 'PUT',
+        path: `${roomPath(roomId)}/send/m.room.message/setup-${randomUUID()}`,
+        body: wakingContent(worker.userId, WORDS),
+        answer: sent,
+      });
+      if (message.kind === 'failed') return silent(message.failure);
+      said.add(message.value.event_id);
+      dueAtMs = clock.nowMs() + repeatMs;
+      repeatMs *= 2;
+    }
+    const longPollMs = Math.max(0, Math.min(LONG_POLL_MS, dueAtMs - clock.nowMs()));
     const seen = await homeserver.call({
       method: 'GET',
       path: '/v3/sync',
-      query: { timeout: String(LONG_POLL_MS), since, filter },
-      longPollMs: LONG_POLL_MS,
+      query: { timeout: String(longPollMs), since, filter },
+      longPollMs,
       answer: syncAnswer,
     });
     if (seen.kind === 'failed') return silent(seen.failure);
     since = seen.value.next_batch;
     const room = seen.value.rooms.join[roomId];
     const events = [...(room?.timeline?.events ?? []), ...(room?.ephemeral?.events ?? [])];
-    const sign = events
-      .map((each) => signOf(each, worker.userId, eventId))
-      .find((each) => each !== undefined);
+    const sign = events.map((each) => signOf(each, worker.userId, said)).find((each) => each !== undefined);
     if (sign !== undefined) return { kind: 'heard', sign, afterMs: clock.nowMs() - startedAtMs };
   }
   const problem = `${worker.name} showed no sign within ${Math.round(patienceMs / 1000)} s: does it run, and has it been restarted since its allow-list was changed?`;
@@ -146,12 +154,14 @@ async function tell({ homeserver, worker, clock, patienceMs }: ProofOptions, roo
 function signOf(
   { type, sender, content }: z.output<typeof event>,
   userId: string,
-  eventId: string,
+  said: ReadonlySet<string>,
 ): 'receipt' | 'typing' | 'answer' | undefined {
   switch (type) {
     case 'm.receipt': {
-      const read = readers.safeParse(content).data?.[eventId]?.['m.read'];
-      return read !== undefined && Object.hasOwn(read, userId) ? 'receipt' : undefined;
+      const read = Object.entries(readers.safeParse(content).data ?? {});
+      return read.some(([eventId, by]) => said.has(eventId) && Object.hasOwn(by['m.read'] ?? {}, userId))
+        ? 'receipt'
+        : undefined;
     }
     case 'm.typing':
       return typists.safeParse(content).data?.user_ids.includes(userId) === true ? 'typing' : undefined;
