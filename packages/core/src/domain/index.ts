@@ -55,6 +55,14 @@ export type { Leases } from './ports/leases.ts';
 export type { AskOutcome, Manager } from './ports/manager.ts';
 export type { HiringRead, Marketplace, SettleOutcome, TellOutcome } from './ports/marketplace.ts';
 export type { FindOutcome, FoundMessage, Messenger, SendOutcome, WorkerMessage } from './ports/messenger.ts';
+export type {
+  PushOrder,
+  PushOutcome,
+  Repositories,
+  RepositoryAccess,
+  RepositoryFailure,
+  SourceOutcome,
+} from './ports/repositories.ts';
 export type { LoggedRoom, RoomLog } from './ports/room-log.ts';
 export type { SendBudget, SendRate } from './ports/send-budget.ts';
 export type { SignLog } from './ports/sign-log.ts';

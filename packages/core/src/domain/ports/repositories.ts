@@ -1,0 +1,65 @@
+import type { HiringId, TaskId } from '../ids.ts';
+import type { Secret } from '../secret.ts';
+
+/** A hirer's repository, and the token that opens it (Agrenting API reference, 9). */
+export interface RepositoryAccess {
+  readonly url: string;
+  readonly token: Secret;
+}
+
+/** What a worker works on: the repository as it is now, to be put into its task folder. */
+export type SourceOutcome =
+  | {
+      readonly kind: 'source';
+      /** A git bundle, from which the worker clones without any token. */
+      readonly bundle: Buffer;
+      /** The branch that the bundle holds: the repository's default one. */
+      readonly branch: string;
+      /** The full id of the commit that it ends with. */
+      readonly commit: string;
+    }
+  | RepositoryFailure;
+
+/** What went wrong with a repository. No `problem` holds a token. */
+export type RepositoryFailure =
+  /** Never as things are: an address that is not allowed, a repository too large. `problem` says what to do. */
+  | { readonly kind: 'refused'; readonly problem: string }
+  /** The repository is not there for this token, or does not take what it is given: the hirer's affair. */
+  | { readonly kind: 'denied'; readonly problem: string }
+  /** Maybe later. */
+  | { readonly kind: 'unavailable'; readonly problem: string };
+
+/** A worker's change, to be pushed under the hirer's token. The same order always makes the same commit. */
+export interface PushOrder {
+  readonly taskId: TaskId;
+  readonly hiringId: HiringId;
+  readonly access: RepositoryAccess;
+  /** What the worker was given to work on. */
+  readonly base: { readonly branch: string; readonly commit: string };
+  /** What it left: the output of `git diff` or `git format-patch`, or a bundle with commits on top of the base. */
+  readonly delivery: { readonly kind: 'patch' | 'bundle'; readonly bytes: Buffer };
+  /** One line that says what was done, for a commit made of a bare patch. */
+  readonly summary: string;
+  /** Dates the commit, so it must not be "now". */
+  readonly atMs: number;
+}
+
+export type PushOutcome =
+  | {
+      readonly kind: 'pushed';
+      readonly branch: string;
+      /** Full ids as the remote shows them, oldest first. */
+      readonly commits: readonly string[];
+      readonly filesChanged: readonly string[];
+    }
+  /** The change itself cannot be used: it does not apply, is empty, too large, or reaches where it must not. */
+  | { readonly kind: 'unusable'; readonly problem: string }
+  | RepositoryFailure;
+
+/** Hirers' repositories: the one place where their tokens are used. */
+export interface Repositories {
+  /** Reads the repository. */
+  source(access: RepositoryAccess): Promise<SourceOutcome>;
+  /** Pushes a change and reads its commits back from the remote. Repeating it pushes nothing twice. */
+  push(order: PushOrder): Promise<PushOutcome>;
+}
