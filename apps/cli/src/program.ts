@@ -152,6 +152,24 @@ ${EXIT_CODES}`,
     ),
   );
 
+  add(agents, 'pause [agent]', 'Take no new hirings, for one agent or all; what it has is still done.')
+    .option('--all', 'every agent of the configuration')
+    .option('--drain', 'wait until nothing is open any more')
+    .action(
+      run(
+        async (options, name = '') =>
+          await (await import('./agents/pause.ts')).pauseAgents(terminal, name, options),
+      ),
+    );
+  add(agents, 'resume [agent]', 'Take hirings again.')
+    .option('--all', 'every agent of the configuration')
+    .action(
+      run(
+        async (options, name = '') =>
+          await (await import('./agents/pause.ts')).resumeAgents(terminal, name, options),
+      ),
+    );
+
   add(program, 'up', 'Start the adapter and keep it until it is told to stop.')
     .option(
       '--apps <names>',
@@ -223,9 +241,23 @@ ${EXIT_CODES}`,
   add(hirings, 'retry <id>', 'Hand one that waits for a person to its worker once more.').action(
     run(
       async (options, id = '') =>
-        await (await import('./hirings/hirings.ts')).retryHiring(terminal, id, options),
+        await (await import('./hirings/commands.ts')).retryHiring(terminal, id, options),
     ),
   );
+  add(hirings, 'approve <id>', 'Say yes to what waits for it: the work, or a held result.').action(
+    run(
+      async (options, id = '') =>
+        await (await import('./hirings/commands.ts')).approveHiring(terminal, id, options),
+    ),
+  );
+  add(hirings, 'fail <id>', 'Report one that waits for a person as failed; the hirer is refunded.')
+    .option('--reason <text>', 'what the hirer reads')
+    .action(
+      run(
+        async (options, id = '') =>
+          await (await import('./hirings/commands.ts')).failHiring(terminal, id, options),
+      ),
+    );
 
   add(
     hirings,

@@ -1,3 +1,4 @@
+import type { AgentId } from '@agrenting-hiclaw/core/domain';
 import { startEngine, type EngineSettings } from '@agrenting-hiclaw/engine';
 import {
   createEngineMetrics,
@@ -6,7 +7,7 @@ import {
   type RunningApp,
 } from '@agrenting-hiclaw/runtime';
 import type { Store } from '@agrenting-hiclaw/store';
-import { engineSettings } from './engine-settings.ts';
+import { engineSettings, ownerRules } from './engine-settings.ts';
 import { connectHiclaw, type ConnectedHiclaw } from './hiclaw.ts';
 import type { AppParts, Intake } from './intake.ts';
 import { openMarketplaceSide, type MarketplaceSideOptions } from './marketplace-side.ts';
@@ -59,7 +60,11 @@ async function build(
     session: (agentId) => intakes[0]?.session(agentId),
   });
   const { agents, store, holder, clock, random, log } = shared;
-  const settings = { ...engineSettings(configuration, holder), ...changes };
+  const settings = {
+    ...engineSettings(configuration, holder),
+    rules: (agentId: AgentId) => ownerRules(configuration, agents.configured(agentId)?.policy),
+    ...changes,
+  };
   const metrics = createEngineMetrics(
     async () => await store.hirings.backlog(clock.nowMs(), OVERDUE_GRACE_MS),
   );

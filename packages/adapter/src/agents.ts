@@ -38,6 +38,8 @@ export interface RunningAgents {
   onIdentified(listener: (agent: IdentifiedAgent) => void): () => void;
   /** Resolves once the marketplace has answered for every agent, whatever it said. */
   asked(): Promise<void>;
+  /** Where an agent stands in the configuration; undefined while its key is not identified. */
+  configured(agentId: AgentId): Configuration['agents'][number] | undefined;
   /** The Matrix id of the worker that the agent's listing names, if any. */
   listedWorker(agentId: AgentId): string | undefined;
   /** Of which agents it is not known who they are, or who works for them. */
@@ -77,6 +79,10 @@ export function startAgents({ agents, ...shared }: AgentsOptions): RunningAgents
     async asked() {
       await Promise.all(list.map(async (agent) => await agent.asked));
     },
+    configured(agentId) {
+      const index = list.findIndex(({ identified }) => identified?.agentId === agentId);
+      return index === -1 ? undefined : agents[index];
+    },
     listedWorker: (agentId) => list.find(({ identified }) => identified?.agentId === agentId)?.listedWorker,
     problems: () =>
       list.flatMap((agent) => {
@@ -93,17 +99,30 @@ export function startAgents({ agents, ...shared }: AgentsOptions): RunningAgents
           ? { kind: 'unavailable', problem: unknownAgent(agentId) }
           : await marketplace.readHiring(agentId, hiringId);
       },
-      async settle(agentId, hiringId, settlement) {
+      async settle(agentId, hiringId, settlement, by) {
         const marketplace = of(agentId);
         return marketplace === undefined
           ? { kind: 'later', problem: unknownAgent(agentId) }
-          : await marketplace.settle(agentId, hiringId, settlement);
+          : await marketplace.settle(agentId, hiringId, settlement, by);
       },
-      async tell(agentId, hiringId, text, idempotencyKey) {
+      async upload(agentId, hiringId, artifacts) {
+        const marketplace = of(agentId);
+        return marketplace === undefined
+          ? { kind: 'later', problem: unknownAgent(agentId) }
+          : await marketplace.upload(agentId, hiringId, artifacts);
+      },
+      async artifacts(agentId, hiringId) {
+        const marketplace = of(agentId);
+        return marketplace === undefined
+          ? { kind: 'unavailable', problem: unknownAgent(agentId) }
+          : await marketplace.artifacts(agentId, hiringId);
+      },
+      context: async (agentId) => await of(agentId)?.context(agentId),
+      async tell(agentId, hiringId, message) {
         const marketplace = of(agentId);
         return marketplace === undefined
           ? { kind: 'not_told', problem: unknownAgent(agentId) }
-          : await marketplace.tell(agentId, hiringId, text, idempotencyKey);
+          : await marketplace.tell(agentId, hiringId, message);
       },
     },
     async close() {

@@ -1,3 +1,4 @@
+import { DEFAULT_RULES, type OwnerRules } from '@agrenting-hiclaw/core/domain';
 import { DEFAULT_SETTINGS, type EngineSettings } from '@agrenting-hiclaw/engine';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 
@@ -8,9 +9,10 @@ export function engineSettings(configuration: Configuration, holder: string): En
   return {
     ...DEFAULT_SETTINGS,
     holder,
+    // Which agent is which is known once its key was identified: see `rulesByAgent`.
+    rules: () => ownerRules(configuration),
     reportTo: matrix.userId,
     failOverdue: policy.failOverdue,
-    assignmentsPerWorker: policy.assignmentsPerWorker,
     maxMessages: policy.maxMessages,
     leaseMs: ms(timing.leaseSeconds, DEFAULT_SETTINGS.leaseMs),
     acknowledgeMs: ms(timing.acknowledgeSeconds, DEFAULT_SETTINGS.acknowledgeMs),
@@ -20,11 +22,32 @@ export function engineSettings(configuration: Configuration, holder: string): En
     claimGraceMs: ms(timing.claimGraceSeconds, DEFAULT_SETTINGS.claimGraceMs),
     clearMs: ms(timing.clearSeconds, DEFAULT_SETTINGS.clearMs),
     rereadMs: ms(timing.rereadSeconds, DEFAULT_SETTINGS.rereadMs),
+    answerWaitMs: ms(timing.answerWaitSeconds, DEFAULT_SETTINGS.answerWaitMs),
     attentionMs: ms(timing.attentionSeconds, DEFAULT_SETTINGS.attentionMs),
     deadline: {
       maxDurationMs: ms(timing.maxDurationSeconds, deadline.maxDurationMs),
       unacknowledgedMarginMs: ms(timing.unacknowledgedMarginSeconds, deadline.unacknowledgedMarginMs),
     },
+  };
+}
+
+/** The owner's rules for one agent, its own before those for all. */
+export function ownerRules(
+  { policy }: Pick<Configuration, 'policy'>,
+  own: Partial<Configuration['agents'][number]['policy']> = {},
+): OwnerRules {
+  const of = <Name extends keyof typeof own>(name: Name) => own[name] ?? policy[name];
+  return {
+    minPrice: of('minPrice'),
+    capabilities: of('capabilities') ?? DEFAULT_RULES.capabilities,
+    repositories: of('repositories') ?? DEFAULT_RULES.repositories,
+    concurrency: of('assignmentsPerWorker') ?? DEFAULT_RULES.concurrency,
+    maxTaskCharacters: of('maxTaskCharacters') ?? DEFAULT_RULES.maxTaskCharacters,
+    approve: of('approve') ?? DEFAULT_RULES.approve,
+    heldResults: of('heldResults') ?? DEFAULT_RULES.heldResults,
+    push: of('push') ?? DEFAULT_RULES.push,
+    questions: of('questions') ?? DEFAULT_RULES.questions,
+    progress: of('progress') ?? DEFAULT_RULES.progress,
   };
 }
 

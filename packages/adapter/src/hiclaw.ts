@@ -3,6 +3,7 @@ import { Secret, type TaskId } from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts } from '@agrenting-hiclaw/engine';
 import type { HandInOutcome, LifecycleOptions, TaskStorageOptions } from '@agrenting-hiclaw/hiclaw';
 import { startSingleton, type Configuration } from '@agrenting-hiclaw/runtime';
+import { ownerRules } from './engine-settings.ts';
 import type { IntakeParts } from './intake.ts';
 import { createTaskTokens } from './task-tokens.ts';
 import { tasksAtWorkers } from './tasks-at-workers.ts';
@@ -22,6 +23,12 @@ export interface ConnectedHiclaw {
   /** What is wrong with the connection now, each with what to do. */
   problems(): Promise<readonly string[]>;
   close(): Promise<void>;
+}
+
+/** Whether no worker is given a second job while it is at one. */
+function oneAtATime(configuration: Configuration): boolean {
+  const rules = [{}, ...configuration.agents.map(({ policy }) => policy)];
+  return rules.every((own) => ownerRules(configuration, own).concurrency === 1);
 }
 
 /** Messages that may go out at once after a quiet time. */
@@ -53,7 +60,7 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
     agents: agents.configuredWorkers,
     registryPath: configuration.workers.registryFile,
     // The Manager speaks in the workers' own rooms, and takes no command for them.
-    clearRooms: configuration.policy.assignmentsPerWorker === 1 && delegate === undefined,
+    clearRooms: oneAtATime(configuration) && delegate === undefined,
     rooms: {
       policy: delegate === undefined ? matrix.rooms : 'worker',
       ourUserId: matrix.userId,

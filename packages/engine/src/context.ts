@@ -8,7 +8,9 @@ import type {
   Manager,
   Marketplace,
   Messenger,
+  OwnerRules,
   Random,
+  Repositories,
   SignLog,
   TaskStorage,
   WorkerDirectory,
@@ -28,6 +30,8 @@ export interface EnginePorts {
   readonly storage: TaskStorage;
   readonly lifecycle: WorkerLifecycle;
   readonly directory: WorkerDirectory;
+  /** Hirers' repositories; without it nothing is pushed. */
+  readonly repositories?: Repositories | undefined;
   /** Nobody is asked before a person without it. */
   readonly manager?: Manager | undefined;
 }
@@ -39,6 +43,11 @@ export interface StepContext {
   readonly ports: EnginePorts;
   readonly settings: EngineSettings;
   readonly nowMs: number;
+}
+
+/** What the owner of the hiring's agent allows. */
+export function rulesOf({ record, settings }: StepContext): OwnerRules {
+  return settings.rules(record.attempt?.hiring.agentId ?? record.agentId);
 }
 
 /** A step of a hiring that has an attempt. */

@@ -1,5 +1,9 @@
 import {
+  isTellable,
+  messageKeyOf,
+  NO_CONVERSATION,
   readWorkerMessage,
+  sayToHirer,
   type AttemptProgress,
   type AttemptRecord,
   type FolderInspection,
@@ -11,7 +15,7 @@ import { withProof } from './outcomes.ts';
 /** Something in what a worker did that decides more than "it is at work". */
 export type Saying =
   | { readonly kind: 'blocked'; readonly why: string }
-  | { readonly kind: 'question'; readonly what: string }
+  | { readonly kind: 'question'; readonly what: string; readonly source: string }
   | { readonly kind: 'approval'; readonly what: string }
   | { readonly kind: 'error'; readonly what: string };
 
@@ -24,12 +28,24 @@ export interface Evidence {
   readonly saying?: Saying | undefined;
 }
 
+/** How signs are read. */
+export interface SignReading {
+  /** The Matrix id that workers report to. */
+  readonly reportTo: string;
+  /** Whether reports of progress go to the hirer. */
+  readonly tellsProgress: boolean;
+}
+
 /**
  * Reads what a worker did in its room. Only a sign from the worker counts as having the task: a receipt
  * at our message, or typing or text after it (HiClaw reference, 3.8). A line that names this task
  * counts whenever it came, any other only when it came after we told the worker.
  */
-export function readSigns(attempt: AttemptRecord, signs: readonly StoredSign[], reportTo: string): Evidence {
+export function readSigns(
+  attempt: AttemptRecord,
+  signs: readonly StoredSign[],
+  { reportTo, tellsProgress }: SignReading,
+): Evidence {
   const { messages } = attempt.progress;
   const ours = new Set(messages.map((message) => message.eventId));
   const first = messages[0]?.afterSequence ?? Number.POSITIVE_INFINITY;
@@ -49,7 +65,10 @@ export function readSigns(attempt: AttemptRecord, signs: readonly StoredSign[], 
     if (counts && said.kind === 'completed') {
       progress = { ...progress, claimedAtMs: progress.claimedAtMs ?? sign.atMs };
     }
-    if (counts) saying = sayingOf(said) ?? saying;
+    if (counts) saying = sayingOf(said, sign) ?? saying;
+    if (counts && tellsProgress && said.kind === 'progress' && isTellable(said.what)) {
+      progress = withProgress(progress, attempt, sign, said.what);
+    }
     const answers = counts && sign.kind !== 'receipt' && said.kind !== 'other_task';
     // A sign of another task is none of this one, whatever stood before it.
     if (readsUs || answers) {
@@ -64,17 +83,35 @@ function statementOf(sign: StoredSign, attempt: AttemptRecord, ourUserId: string
   return readWorkerMessage(sign.text ?? '', { ourUserId, taskId: attempt.taskId });
 }
 
-function sayingOf(said: WorkerStatement): Saying | undefined {
+/** Puts a report of progress on its way to the hirer. */
+function withProgress(
+  progress: AttemptProgress,
+  { taskId }: AttemptRecord,
+  sign: StoredSign,
+  text: string,
+): AttemptProgress {
+  const key = messageKeyOf(taskId, sourceOf(sign));
+  const conversation = progress.conversation ?? NO_CONVERSATION;
+  return { ...progress, conversation: sayToHirer(conversation, { kind: 'progress', text, key }) };
+}
+
+/** The same for a message and for its edits. */
+function sourceOf({ replacesEventId, eventId, sequence }: StoredSign): string {
+  return replacesEventId ?? eventId ?? String(sequence);
+}
+
+function sayingOf(said: WorkerStatement, sign: StoredSign): Saying | undefined {
   switch (said.kind) {
     case 'blocked':
       return { kind: 'blocked', why: said.why };
     case 'question':
-      return { kind: 'question', what: said.what };
+      return { kind: 'question', what: said.what, source: sourceOf(sign) };
     case 'approval_question':
       return { kind: 'approval', what: said.what };
     case 'error':
       return { kind: 'error', what: said.what };
     case 'completed':
+    case 'progress':
     case 'other_task':
     case 'other':
       return undefined;

@@ -77,20 +77,36 @@ export class Lease {
 
 /** The ports of one step: what has an effect outside is not begun without the lease. */
 export function underLease(ports: EnginePorts, lease: Lease): EnginePorts {
-  const { marketplace, messenger, rooms, storage, lifecycle } = ports;
+  const { marketplace, messenger, rooms, storage, lifecycle, repositories } = ports;
   return {
     ...ports,
     marketplace: {
       readHiring: async (agentId, hiringId) => await marketplace.readHiring(agentId, hiringId),
-      settle: async (agentId, hiringId, settlement) => {
+      settle: async (agentId, hiringId, settlement, by) => {
         await lease.assertHeldInStore();
-        return await marketplace.settle(agentId, hiringId, settlement);
+        return await marketplace.settle(agentId, hiringId, settlement, by);
       },
-      tell: async (agentId, hiringId, text, idempotencyKey) => {
+      upload: async (agentId, hiringId, artifacts) => {
+        await lease.assertHeldInStore();
+        return await marketplace.upload(agentId, hiringId, artifacts);
+      },
+      artifacts: async (agentId, hiringId) => await marketplace.artifacts(agentId, hiringId),
+      tell: async (agentId, hiringId, message) => {
         lease.assertHeld();
-        return await marketplace.tell(agentId, hiringId, text, idempotencyKey);
+        return await marketplace.tell(agentId, hiringId, message);
       },
+      context: async (agentId) => await marketplace.context(agentId),
     },
+    repositories:
+      repositories === undefined
+        ? undefined
+        : {
+            source: async (access) => await repositories.source(access),
+            push: async (order) => {
+              await lease.assertHeldInStore();
+              return await repositories.push(order);
+            },
+          },
     messenger: {
       findAssignments: async (attempt, sinceMs) => await messenger.findAssignments(attempt, sinceMs),
       send: async (message) => {
@@ -107,6 +123,15 @@ export function underLease(ports: EnginePorts, lease: Lease): EnginePorts {
     storage: {
       inspect: async (taskId, own) => await storage.inspect(taskId, own),
       collect: async (taskId) => await storage.collect(taskId),
+      read: async (taskId, name, maxBytes) => await storage.read(taskId, name, maxBytes),
+      addMessage: async (taskId, message) => {
+        lease.assertHeld();
+        return await storage.addMessage(taskId, message);
+      },
+      forgetToken: async (order) => {
+        lease.assertHeld();
+        return await storage.forgetToken(order);
+      },
       stage: async (order) => {
         lease.assertHeld();
         return await storage.stage(order);

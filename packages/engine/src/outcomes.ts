@@ -1,7 +1,6 @@
 import {
-  idempotencyKeyOf,
+  nextSettlement,
   nextWaitMs,
-  settlementRequest,
   type AttemptProgress,
   type AttemptRecord,
   type Attention,
@@ -62,13 +61,14 @@ export function needsPerson(
     cause = why,
     endsWith,
     judged,
+    approves,
     ...extras
-  }: Extras & Pick<Attention, 'endsWith' | 'judged'> & { readonly cause?: string } = {},
+  }: Extras & Pick<Attention, 'endsWith' | 'judged' | 'approves'> & { readonly cause?: string } = {},
 ): StepCommit {
   const { record, attempt } = { attempt: context.record.attempt, ...context };
   const dueAtMs = context.nowMs + context.settings.attentionMs;
   if (record.state === 'attention') return { cause, dueAtMs, ...extras };
-  const attention: Attention = { why, todo, from: openStateOf(context), endsWith, judged };
+  const attention: Attention = { why, todo, from: openStateOf(context), endsWith, judged, approves };
   const commit = { event: 'needs_person', cause, dueAtMs, ...extras } as const;
   if (attempt === undefined) return { ...commit, attention };
   return { ...commit, progress: { ...attempt.progress, ...extras.progress, attention } };
@@ -110,21 +110,13 @@ export function failureDecided(
   });
 }
 
-/** The exact request for a verdict, as the attempt's next generation: what is stored of one never changes. */
+/** The exact request for a verdict, as the attempt's next generation. */
 export function settlementOf(
-  context: AttemptContext,
+  { record, attempt }: AttemptContext,
   verdict: Verdict,
-  form: SettlementForm = 'documented',
+  form?: SettlementForm,
 ): Settlement {
-  const request = settlementRequest(verdict, form);
-  const { record, attempt } = context;
-  const generation = (attempt.settlement?.generation ?? 0) + 1;
-  return {
-    ...request,
-    generation,
-    idempotencyKey: idempotencyKeyOf(record.hiringId, attempt.number, request.endpoint, generation),
-    unknownSends: 0,
-  };
+  return nextSettlement(record.hiringId, attempt, verdict, form);
 }
 
 /** The proofs with one more, unless one of its kind is there: the first sight counts. */
@@ -140,4 +132,13 @@ export function withProof(
 /** The attempt with its memory replaced, for a step that goes on after learning something. */
 export function remembering(attempt: AttemptRecord, progress: AttemptProgress): AttemptRecord {
   return { ...attempt, progress };
+}
+
+/** The memory of an attempt whose result is judged anew: what was uploaded of it belongs to another result. */
+export function withoutAccepted(progress: AttemptProgress): AttemptProgress {
+  const { accepted, otherArtifacts } = progress;
+  if (accepted === undefined) return progress;
+  const ids = accepted.files.flatMap(({ artifactId }) => artifactId ?? []);
+  const others = ids.length === 0 ? otherArtifacts : [...(otherArtifacts ?? []), ...ids];
+  return { ...progress, accepted: undefined, otherArtifacts: others };
 }

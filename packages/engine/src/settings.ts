@@ -1,4 +1,10 @@
-import type { Backoff, DeadlinePolicy } from '@agrenting-hiclaw/core/domain';
+import {
+  DEFAULT_RULES,
+  type AgentId,
+  type Backoff,
+  type DeadlinePolicy,
+  type OwnerRules,
+} from '@agrenting-hiclaw/core/domain';
 
 /** How patient and how eager the engine is. Every time is in milliseconds. */
 export interface EngineSettings {
@@ -38,8 +44,16 @@ export interface EngineSettings {
   readonly clearMs: number;
   /** How often a hiring that waits for a person is looked at. */
   readonly attentionMs: number;
-  /** Open assignments of one worker. Messages to a busy worker are merged into one job (servers seen). */
-  readonly assignmentsPerWorker: number;
+  /** What the owner of an agent allows, its worker's open assignments among it. */
+  readonly rules: (agentId: AgentId) => OwnerRules;
+  /** How long a worker waits for the hirer's answer before it is told that none came. */
+  readonly answerWaitMs: number;
+  /** Between two messages to a hirer. */
+  readonly tellEveryMs: number;
+  /** Largest file that is uploaded. */
+  readonly maxFileBytes: number;
+  /** As much as goes into one upload. */
+  readonly batchBytes: number;
   /** Times a settlement is opened anew before a person is asked. */
   readonly maxSettlements: number;
   readonly deadline: DeadlinePolicy;
@@ -68,7 +82,11 @@ export const DEFAULT_SETTINGS: Omit<EngineSettings, 'holder' | 'reportTo'> = {
   claimGraceMs: MINUTE,
   clearMs: 10 * SECOND,
   attentionMs: MINUTE,
-  assignmentsPerWorker: 1,
+  rules: () => DEFAULT_RULES,
+  answerWaitMs: 60 * MINUTE,
+  tellEveryMs: 10 * SECOND,
+  maxFileBytes: 20_000_000,
+  batchBytes: 4_000_000,
   maxSettlements: 3,
   deadline: { maxDurationMs: 24 * 60 * MINUTE, unacknowledgedMarginMs: 5 * MINUTE },
   failOverdue: false,

@@ -1,7 +1,15 @@
-import { giveUpAtMs, isEnd, type StepCommit } from '@agrenting-hiclaw/core/domain';
+import {
+  giveUpAtMs,
+  hearMessages,
+  isEnd,
+  NO_CONVERSATION,
+  type HiringMessage,
+  type StepCommit,
+} from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext, StepContext } from './context.ts';
-import { failureDecided, troubled } from './outcomes.ts';
+import { failureDecided, remembering, troubled } from './outcomes.ts';
 import { attend, resume } from './steps/attend.ts';
+import { deliver } from './steps/deliver.ts';
 import { judge } from './steps/judge.ts';
 import { isRereadDue, reread } from './steps/reread.ts';
 import { send } from './steps/send.ts';
@@ -18,6 +26,7 @@ import { watch } from './steps/watch.ts';
  *     sent         watch    look for signs, tell again
  *     acknowledged watch    look for the result
  *     submitted    judge    collect the result, pass it through the gate
+ *                  deliver  push the change, upload the files, store the settlement
  *     settling     settle   read again, then send result or failure
  *     attention    attend   wait for a person without forgetting
  *     (ends)       reread   a hirer's retry opens the next attempt
@@ -38,11 +47,20 @@ export async function step(context: StepContext): Promise<StepCommit> {
       return await stepOf(withAttempt);
     case 'active': {
       // The read took time, and what follows counts from now.
-      const now = { ...withAttempt, nowMs: context.ports.clock.nowMs() };
+      const now = { ...withMessages(withAttempt, read.messages), nowMs: context.ports.clock.nowMs() };
       const commit = (state === 'attention' ? resume(now) : undefined) ?? (await stepOf(now));
       return { ...commit, reread: true, marker: read.marker };
     }
   }
+}
+
+/** The attempt with what the hirer said since the last read. */
+function withMessages(context: AttemptContext, messages: readonly HiringMessage[] = []): AttemptContext {
+  const { progress } = context.attempt;
+  const before = progress.conversation ?? NO_CONVERSATION;
+  const conversation = hearMessages(before, messages);
+  if (conversation === before) return context;
+  return { ...context, attempt: remembering(context.attempt, { ...progress, conversation }) };
 }
 
 async function confirm(context: StepContext): Promise<StepCommit> {
@@ -68,7 +86,7 @@ async function stepOf(context: AttemptContext): Promise<StepCommit> {
     case 'acknowledged':
       return await watch(context);
     case 'submitted':
-      return await judge(context);
+      return await (context.attempt.progress.accepted === undefined ? judge(context) : deliver(context));
     case 'settling':
       return await settle(context);
     case 'attention':

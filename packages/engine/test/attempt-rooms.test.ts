@@ -1,3 +1,4 @@
+import { DEFAULT_RULES } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { alice, World } from './world.ts';
 
@@ -28,7 +29,7 @@ describe('a room per attempt', () => {
   });
 
   test('two hirings of one worker never share one', async () => {
-    world.settings = { ...world.settings, assignmentsPerWorker: 2 };
+    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, concurrency: 2 }) };
     await world.hire();
     await world.hire();
     await world.run();
@@ -65,7 +66,7 @@ describe('a room per attempt', () => {
 
     world.hiclaw.sendFaults.push(...Array.from({ length: 9 }, () => absent));
     const other = await world.hire();
-    world.settings = { ...world.settings, assignmentsPerWorker: 2 };
+    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, concurrency: 2 }) };
     await world.run(20 * MINUTE);
     expect(await world.events(other)).toContain('needs_person');
   });

@@ -1,3 +1,4 @@
+import { DEFAULT_RULES } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { alice, REPORT_TO, someHiring, World } from './world.ts';
 
@@ -174,12 +175,13 @@ describe('a deadline that passes while a person is needed', () => {
 });
 
 test("a worker's words stand in no cause, for causes are logged", async () => {
+  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, questions: 'owner' }) };
   const id = await world.hire();
   await world.run();
   await world.hiclaw.sign(alice, { kind: 'message', text: `${REPORT_TO} QUESTION: is canary the key?` });
   await world.run();
   const blocked = await world.hire();
-  world.settings = { ...world.settings, assignmentsPerWorker: 2 };
+  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, concurrency: 2 }) };
   await world.run(MINUTE);
   await world.hiclaw.sign(alice, { kind: 'message', text: `BLOCKED: ${world.task(blocked)} - canary` });
   await world.run(MINUTE);

@@ -97,6 +97,9 @@ describe('a process that stood still until another took over', () => {
     const asked = Promise.withResolvers<void>();
     const go = Promise.withResolvers<void>();
     const slow: Marketplace = {
+      upload: async (...batch) => await marketplace.upload(...batch),
+      artifacts: async (...hiring) => await marketplace.artifacts(...hiring),
+      context: async (agentId) => await marketplace.context(agentId),
       readHiring: async (agentId, hiringId) => {
         const read = await marketplace.readHiring(agentId, hiringId);
         asked.resolve();

@@ -1,3 +1,4 @@
+import { DEFAULT_RULES } from '@agrenting-hiclaw/core/domain';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -313,7 +314,8 @@ describe('what a worker says', () => {
     expect(world.marketplace.arrived).toEqual([]);
   });
 
-  test('a question goes to the owner, and the result counts when it comes', async () => {
+  test('a question goes to the owner who wants that, and the result counts when it comes', async () => {
+    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, questions: 'owner' }) };
     const id = await world.hire();
     await world.run();
     await world.workerReads();
@@ -396,7 +398,7 @@ describe('answers that are lost', () => {
     const folder = mkdtempSync(join(tmpdir(), 'restored-'));
     const [copy, file] = [join(folder, 'copy.db'), join(folder, 'store.db')];
     const [working, settled] = [await world.hire(), await world.hire()];
-    world.settings = { ...world.settings, assignmentsPerWorker: 9 };
+    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, concurrency: 9 }) };
     await world.run();
     await world.store.backup(copy);
     // After the copy: one is told again, one is paid, one is heard and told, one is heard, done and paid.
@@ -674,8 +676,12 @@ describe("a hirer's retry", () => {
 
 describe('a hiring that no worker may be given', () => {
   test.each([
-    ['push mode', { deliveryMode: 'push' }, 'not supported yet'],
-    ['an unclear mode', { deliveryMode: 'unclear' }, 'no delivery mode that we know'],
+    ['push mode without git', { deliveryMode: 'push' }, 'git is not installed'],
+    [
+      'a mode that we do not know',
+      { deliveryMode: 'unclear', deliveryStated: true },
+      'no delivery mode that we know',
+    ],
     ['no task text', { description: ' ' }, 'no task text'],
   ] as const)(
     '%s: waits for a person, is never run, and is refunded before its deadline',

@@ -31,6 +31,7 @@ import {
 } from './heard-documents.ts';
 import { Inbox } from './inbox.ts';
 import { Operator } from './operator.ts';
+import { Pauses } from './pauses.ts';
 import { Records } from './records.ts';
 import { history, hirings } from './schema.ts';
 import { Steps } from './steps.ts';
@@ -51,6 +52,7 @@ export class SqliteHiringStore implements HiringStore {
   readonly #changes: Changes;
   readonly #nowMs: () => number;
   readonly operator: Operator;
+  readonly pauses: Pauses;
   readonly #records: Records;
   readonly #documents: HeardDocuments;
   readonly #inbox: Inbox;
@@ -75,6 +77,7 @@ export class SqliteHiringStore implements HiringStore {
       this.#places,
       new AttemptRoomRows(connection),
     );
+    this.pauses = new Pauses(connection);
     this.operator = new Operator(connection, this.#records, this.#steps);
     this.#inbox = new Inbox(connection, key, this.#documents);
     this.#accepting = new AcceptQueue(connection, (item) => this.#inbox.put(item, nowMs()));
@@ -128,6 +131,10 @@ export class SqliteHiringStore implements HiringStore {
     });
     this.#changes.announce();
     return reserved;
+  }
+
+  async pausedSinceMs(agentId: AgentId): Promise<number | undefined> {
+    return await this.pauses.sinceMs(agentId);
   }
 
   async nextDueAtMs(): Promise<number | undefined> {

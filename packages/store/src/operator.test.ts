@@ -47,25 +47,25 @@ describe('the operator', () => {
 
   test('has one that waits for a person handed over again, once', async () => {
     const hiringId = await waitingForAPerson();
-    expect(await store.restart(hiringId)).toEqual({ kind: 'done' });
+    expect(await store.tell(hiringId, { kind: 'restart' })).toEqual({ kind: 'done' });
     expect(await store.hirings.find(hiringId)).toMatchObject({ state: 'confirmed' });
     expect((await store.hirings.history(hiringId)).at(-1)).toMatchObject({ event: 'operator_restarted' });
-    expect(await store.restart(hiringId)).toEqual({ kind: 'unfit', state: 'confirmed' });
+    expect(await store.tell(hiringId, { kind: 'restart' })).toEqual({ kind: 'unfit', state: 'confirmed' });
   });
 
   test('does not break into the work of a process', async () => {
     const hiringId = await waitingForAPerson();
     const [claim] = await store.hirings.claim({ holder: 'engine', nowMs: FAR_MS, leaseMs: 60_000, limit: 1 });
     expect(claim?.record.hiringId).toBe(hiringId);
-    expect(await store.restart(hiringId)).toEqual({ kind: 'busy' });
+    expect(await store.tell(hiringId, { kind: 'restart' })).toEqual({ kind: 'busy' });
     if (claim !== undefined) await store.hirings.release(claim);
-    expect(await store.restart(hiringId)).toEqual({ kind: 'done' });
+    expect(await store.tell(hiringId, { kind: 'restart' })).toEqual({ kind: 'done' });
   });
 
   test('is told of ids that are none, and of what has ended', async () => {
-    expect(await store.restart(newHiringId())).toEqual({ kind: 'absent' });
+    expect(await store.tell(newHiringId(), { kind: 'restart' })).toEqual({ kind: 'absent' });
     const hiringId = await waitingForAPerson();
     await take(store.hirings, hiringId, { event: 'over_failed', cause: 'x' }, FAR_MS);
-    expect(await store.restart(hiringId)).toEqual({ kind: 'unfit', state: 'failed' });
+    expect(await store.tell(hiringId, { kind: 'restart' })).toEqual({ kind: 'unfit', state: 'failed' });
   });
 });

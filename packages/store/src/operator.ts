@@ -1,10 +1,12 @@
 import {
-  next,
+  commandStep,
+  ENDS,
+  isEnd,
   type Claim,
   type HiringId,
   type HiringRecord,
+  type OperatorCommand,
   type State,
-  ENDS,
 } from '@agrenting-hiclaw/core/domain';
 import { and, desc, eq, isNull, lte, notInArray, or, sql } from 'drizzle-orm';
 import type { Connection } from './connection.ts';
@@ -59,23 +61,17 @@ export class Operator {
     return rows.map((row) => this.#records.toRecord(row, nowMs));
   }
 
-  /** Has the newest attempt handed over again: its worker is told once more, under a new number. */
-  async restart(hiringId: HiringId, nowMs: number): Promise<CommandOutcome> {
+  /** Has a hiring do what the operator says, as one step like any other. */
+  async tell(hiringId: HiringId, command: OperatorCommand, nowMs: number): Promise<CommandOutcome> {
     const claim = await this.#claim(hiringId, nowMs);
     if ('kind' in claim) return claim;
-    const { state, attempt } = claim.record;
-    if (next(state, 'operator_restarted') === undefined) {
+    const step = commandStep(claim.record, command, nowMs);
+    if (step === undefined) {
       await this.#connection.write(() =>
         this.#statements.release.run({ hiringId, token: claim.token, nowMs }),
       );
-      return { kind: 'unfit', state };
+      return { kind: 'unfit', state: claim.record.state };
     }
-    const step = {
-      event: 'operator_restarted',
-      cause: 'the operator had it handed over again',
-      dueAtMs: nowMs,
-      progress: attempt === undefined ? undefined : { ...attempt.progress, attention: undefined },
-    } as const;
     const committed = await this.#steps.commit(claim, step, nowMs);
     return committed === 'committed' ? { kind: 'done' } : { kind: 'busy' };
   }
@@ -87,9 +83,7 @@ export class Operator {
       const { changes } = this.#statements.take.run({ hiringId, nowMs, untilMs: nowMs + LEASE_MS });
       if (changes === 0) {
         const record = this.#records.toRecord(found, nowMs);
-        return next(record.state, 'operator_restarted') === undefined
-          ? { kind: 'unfit', state: record.state }
-          : { kind: 'busy' };
+        return isEnd(record.state) ? { kind: 'unfit', state: record.state } : { kind: 'busy' };
       }
       const rows = this.#records.rowsOf(hiringId) ?? found;
       const { leaseToken, pokes, wakes } = rows.hiring;

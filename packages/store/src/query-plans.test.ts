@@ -20,6 +20,10 @@ const SCANS: readonly RegExp[] = [
   /^SCAN bounded: select count/,
   // Holds only the rooms of attempts under way, all of which are listened to.
   /^SCAN attempt_rooms USING INDEX attempt_rooms_in_use: select/,
+  // Holds only agents that are paused, and a person asks.
+  /^SCAN pauses: delete from "pauses"$/,
+  /^SCAN pauses: select "agent_id"/,
+  /^USE TEMP B-TREE FOR ORDER BY: select .* from "pauses"/,
   // Has one row.
   /^SCAN canary: update/,
 ];

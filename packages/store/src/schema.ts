@@ -239,6 +239,13 @@ export const leases = sqliteTable('leases', {
   untilMs: integer('until_ms').notNull(),
 });
 
+/** Agents that take no new hirings; the empty id stands for all of them. */
+export const pauses = sqliteTable('pauses', {
+  agentId: text('agent_id').primaryKey(),
+  /** What was heard before that moment is still worked on. */
+  sinceMs: integer('since_ms').notNull(),
+});
+
 /** How much may be sent to each homeserver at once. */
 export const sendBudgets = sqliteTable('send_budgets', {
   name: text('name').primaryKey(),

@@ -3,6 +3,7 @@ import type {
   HiringRecord,
   HiringStore,
   Leases,
+  OperatorCommand,
   RoomLog,
   SendBudget,
   SignLog,
@@ -16,6 +17,7 @@ import type { EncryptionKey } from './encryption-key.ts';
 import type { HeardForm, MalformedDocument, OtherDocument } from './heard-documents.ts';
 import { SqliteHiringStore } from './hiring-store.ts';
 import type { CommandOutcome, ListRequest } from './operator.ts';
+import type { Pauses } from './pauses.ts';
 import { SqliteLeases } from './lease-rows.ts';
 import { SqliteSendBudgets } from './send-budgets.ts';
 import { SqliteRoomLog } from './room-log.ts';
@@ -50,8 +52,10 @@ export interface Store {
   others(limit: number): Promise<readonly OtherDocument[]>;
   /** Hirings as they are now, the newest first; at most 1,000. */
   list(request: ListRequest): Promise<readonly HiringRecord[]>;
-  /** Has a hiring that waits for a person handed to its worker once more. */
-  restart(hiringId: HiringId): Promise<CommandOutcome>;
+  /** Has a hiring that waits for a person do what the operator says. */
+  tell(hiringId: HiringId, command: OperatorCommand): Promise<CommandOutcome>;
+  /** Which agents take no new hirings. */
+  readonly pauses: Pick<Pauses, 'pause' | 'resume' | 'list'>;
   /** Proves by a write that the store can commit, and that there is room left on its disk; else why not and what to do. */
   ready(): Promise<StoreReadiness>;
   /**
@@ -95,9 +99,10 @@ export function openStore({ file, key, clockNowMs, onUnreadable, minFreeBytes }:
     malformed: async (limit) => await hirings.malformed(limit),
     forms: async (hiringId) => await hirings.forms(hiringId),
     others: async (limit) => await hirings.others(limit),
+    pauses: hirings.pauses,
     list: async (request) => await hirings.operator.list(request, nowMs()),
-    async restart(hiringId) {
-      const outcome = await hirings.operator.restart(hiringId, nowMs());
+    async tell(hiringId, command) {
+      const outcome = await hirings.operator.tell(hiringId, command, nowMs());
       changes.announce();
       return outcome;
     },

@@ -1,5 +1,6 @@
 import {
   agentIdSchema,
+  ARTIFACT_TYPES,
   ENDS,
   EVENTS,
   FAILURE_REASONS,
@@ -8,22 +9,30 @@ import {
   PROOFS,
   Secret,
   STATES,
+  type AcceptedResult,
   type AttemptMarker,
   type AttemptProgress,
   type AttemptRoom,
   type Attention,
+  type CheckedFile,
+  type Conversation,
   type DeliveredFile,
   type Event,
   type Hiring,
+  type IncomingMessage,
   type Intake,
+  type OpenQuestion,
   type OpenState,
+  type OutgoingMessage,
   type Proof,
+  type PushedChange,
   type SentMessage,
   type Settlement,
   type Sign,
   type Trouble,
   type Verdict,
   type WorkerAddress,
+  type WorkerResult,
 } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 
@@ -69,7 +78,7 @@ const hiringSchema = z.object({
   createdAtMs: z.number().optional(),
   extras: z.record(z.string(), z.unknown()),
   problems: z.array(z.string()),
-} satisfies Shape<Omit<Hiring, 'repoToken'>>);
+} satisfies Shape<Omit<Hiring, 'repoToken' | 'messages'>>);
 
 const attentionSchema = z.object({
   why: z.string(),
@@ -77,6 +86,7 @@ const attentionSchema = z.object({
   from: openStateSchema,
   endsWith: z.enum(['read', 'sign']).optional(),
   judged: z.string().optional(),
+  approves: z.enum(['work', 'result']).optional(),
 } satisfies Shape<Attention>);
 
 const troubleSchema = z.object({
@@ -87,13 +97,70 @@ const troubleSchema = z.object({
 
 const fileSchema = z.object({ name: z.string(), sizeBytes: z.number() } satisfies Shape<DeliveredFile>);
 
+const resultSchema = z.object({
+  text: z.string(),
+  summary: z.string(),
+  files: z.array(fileSchema),
+  // Those of results that were stored before there were notes.
+  notes: z.array(z.string()).default([]),
+} satisfies Shape<WorkerResult>);
+
+const pushedSchema = z.object({
+  branch: z.string(),
+  commits: z.array(z.string()),
+  filesChanged: z.array(z.string()),
+} satisfies Shape<PushedChange>);
+
+const acceptedSchema = z.object({
+  result: resultSchema,
+  digest: z.string(),
+  files: z.array(
+    z.object({
+      name: z.string(),
+      sizeBytes: z.number(),
+      sha256: z.string(),
+      type: z.enum(ARTIFACT_TYPES),
+      artifactId: z.string().optional(),
+    } satisfies Shape<CheckedFile>),
+  ),
+  uploadUnsure: z.boolean().optional(),
+  withoutFiles: z.boolean().optional(),
+  pushed: pushedSchema.optional(),
+} satisfies Shape<AcceptedResult>);
+
+const conversationSchema = z.object({
+  seen: z.array(z.string()),
+  heard: z.number(),
+  incoming: z.array(
+    z.object({
+      number: z.number(),
+      kind: z.enum(['message', 'question', 'answer']),
+      text: z.string(),
+      written: z.boolean(),
+    } satisfies Shape<IncomingMessage>),
+  ),
+  outgoing: z.array(
+    z.object({
+      kind: z.enum(['progress', 'question']),
+      text: z.string(),
+      key: z.string(),
+      tries: z.number(),
+    } satisfies Shape<OutgoingMessage>),
+  ),
+  said: z.number(),
+  notBeforeMs: z.number().optional(),
+  relayedAtMs: z.number().optional(),
+  question: z.object({ text: z.string(), askedAtMs: z.number() } satisfies Shape<OpenQuestion>).optional(),
+  unanswered: z.number(),
+} satisfies Shape<Conversation>);
+
 const verdictSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('result'),
-    result: z.object({ text: z.string(), summary: z.string(), files: z.array(fileSchema) } satisfies Shape<
-      Extract<Verdict, { kind: 'result' }>['result']
-    >),
-  }),
+    result: resultSchema,
+    artifacts: z.array(z.string()).optional(),
+    pushed: pushedSchema.optional(),
+  } satisfies Shape<Extract<Verdict, { kind: 'result' }>>),
   z.object({
     kind: z.literal('failure'),
     failure: z.object({ reason: z.enum(FAILURE_REASONS), text: z.string() } satisfies Shape<
@@ -103,7 +170,7 @@ const verdictSchema = z.discriminatedUnion('kind', [
 ]);
 
 const messageSchema = z.object({
-  purpose: z.enum(['assignment', 'stop', 'clear']),
+  purpose: z.enum(['assignment', 'stop', 'clear', 'message', 'no-answer']),
   number: z.number(),
   eventId: z.string(),
   sentAtMs: z.number(),
@@ -127,14 +194,22 @@ const progressSchema = z.object({
   soughtAtMs: z.number().optional(),
   managerAsked: z.object({ atMs: z.number(), eventId: z.string() }).optional(),
   lastSignAtMs: z.number().optional(),
+  source: z.object({ branch: z.string(), commit: z.string() }).optional(),
+  approved: z.object({ work: z.boolean().optional(), digest: z.string().optional() }).optional(),
+  asked: z.string().optional(),
+  tokenInFolder: z.boolean().optional(),
+  accepted: acceptedSchema.optional(),
+  otherArtifacts: z.array(z.string()).optional(),
+  conversation: conversationSchema.optional(),
+  settleByMcp: z.boolean().optional(),
   verdict: verdictSchema.optional(),
   overdueTold: z.boolean().optional(),
   attention: attentionSchema.optional(),
 } satisfies Shape<AttemptProgress>);
 
-/** The hiring without its repository token, which is sealed beside it. */
+/** The hiring without its repository token, which is sealed beside it, and without what was said about it, which the attempt remembers. */
 export function hiringToText(hiring: Hiring): string {
-  return JSON.stringify({ ...hiring, repoToken: undefined });
+  return JSON.stringify({ ...hiring, repoToken: undefined, messages: undefined });
 }
 
 export function hiringFromText(text: string, repoToken: string | undefined): Hiring {

@@ -60,14 +60,31 @@ export function guardPorts(
           (read) =>
             read.kind === 'found' ? `${read.hiring.status} ${read.hiring.marker.traceAttempt}` : read.kind,
         ),
-      settle: async (agentId, id, settlement) =>
+      settle: async (agentId, id, settlement, by) =>
         await port(
           `settle ${short(id)} ${settlement.endpoint} g${settlement.generation}`,
-          async () => await marketplace.settle(agentId, id, settlement),
+          async () => await marketplace.settle(agentId, id, settlement, by),
           kindOf,
         ),
-      tell: async (agentId, id, text, key) =>
-        await port(`tell ${short(id)}`, async () => await marketplace.tell(agentId, id, text, key), kindOf),
+      upload: async (agentId, id, artifacts) =>
+        await port(
+          `upload ${short(id)} ${artifacts.length}`,
+          async () => await marketplace.upload(agentId, id, artifacts),
+          kindOf,
+        ),
+      artifacts: async (agentId, id) =>
+        await port(
+          `artifacts ${short(id)}`,
+          async () => await marketplace.artifacts(agentId, id),
+          (list) => (list.kind === 'artifacts' ? String(list.artifacts.length) : list.kind),
+        ),
+      tell: async (agentId, id, message) =>
+        await port(
+          `tell ${short(id)} ${message.kind}`,
+          async () => await marketplace.tell(agentId, id, message),
+          kindOf,
+        ),
+      context: async (agentId) => await port('context', async () => await marketplace.context(agentId)),
     },
     messenger: {
       send: async (message) =>
@@ -102,6 +119,20 @@ export function guardPorts(
         await port(`inspect ${task.slice(-7)}`, async () => await storage.inspect(task, own), kindOf),
       collect: async (task) =>
         await port(`collect ${task.slice(-7)}`, async () => await storage.collect(task), kindOf),
+      read: async (task, name, maxBytes) =>
+        await port(
+          `read ${task.slice(-7)}/${name}`,
+          async () => await storage.read(task, name, maxBytes),
+          kindOf,
+        ),
+      addMessage: async (task, message) =>
+        await port(
+          `message ${task.slice(-7)} ${message.number}`,
+          async () => await storage.addMessage(task, message),
+          kindOf,
+        ),
+      forgetToken: async (order) =>
+        await port(`forget ${order.taskId.slice(-7)}`, async () => await storage.forgetToken(order), kindOf),
       noteDelegated: async (task, atMs) =>
         await port(`note ${task.slice(-7)}`, async () => await storage.noteDelegated(task, atMs)),
     },
@@ -158,6 +189,8 @@ function guardHirings(boundary: Boundary, hirings: HiringStore): HiringStore {
       ),
     reserveWorker: async (claim, worker, limit) =>
       await write(`reserve ${worker}`, async () => await hirings.reserveWorker(claim, worker, limit), said),
+    pausedSinceMs: async (agentId) =>
+      await look('paused', async () => await hirings.pausedSinceMs(agentId), said),
     nextDueAtMs: async () => await look('next due', async () => await hirings.nextDueAtMs()),
     onChange: (listener) => {
       const stop = hirings.onChange(() => {

@@ -1,3 +1,4 @@
+import { DEFAULT_RULES } from '@agrenting-hiclaw/core/domain';
 import { DEFAULT_SETTINGS, type EngineSettings } from '@agrenting-hiclaw/engine';
 import { Dice } from './dice.ts';
 
@@ -112,6 +113,7 @@ export function drawScenario(seed: number): Scenario {
 }
 
 function drawSettings(dice: Dice): Omit<EngineSettings, 'holder'> {
+  const rules = { ...DEFAULT_RULES, concurrency: dice.pick(1, 1, 1, 2) };
   return {
     ...DEFAULT_SETTINGS,
     reportTo: REPORT_TO,
@@ -122,7 +124,10 @@ function drawSettings(dice: Dice): Omit<EngineSettings, 'holder'> {
     acknowledgeMs: dice.pick(1, 2) * MINUTE,
     silenceMs: dice.pick(2, 5, 15) * MINUTE,
     maxMessages: dice.pick(1, 2, 4),
-    assignmentsPerWorker: dice.pick(1, 1, 1, 2),
+    rules: () => rules,
+    answerWaitMs: dice.pick(2, 10) * MINUTE,
+    // Several uploads for a few files.
+    batchBytes: dice.pick(50, 1_000_000),
     deadline: { maxDurationMs: dice.between(10, 60) * MINUTE, unacknowledgedMarginMs: 5 * MINUTE },
     failOverdue: dice.chance(0.3),
   };

@@ -273,9 +273,9 @@ class Run {
     );
     const marketplace: Marketplace = {
       ...ports.marketplace,
-      settle: async (agentId, hiringId, settlement) => {
+      settle: async (agentId, hiringId, settlement, by) => {
         this.#settlingSince.set(`${name} ${hiringId}`, this.#stage.timeline.nowMs);
-        return await ports.marketplace.settle(agentId, hiringId, settlement);
+        return await ports.marketplace.settle(agentId, hiringId, settlement, by);
       },
     };
     return {
@@ -375,6 +375,7 @@ function bound(hirings: HiringStore): HiringStore {
     release: async (claim) => await hirings.release(claim),
     commit: async (claim, step, nowMs) => await hirings.commit(claim, step, nowMs),
     reserveWorker: async (claim, worker, limit) => await hirings.reserveWorker(claim, worker, limit),
+    pausedSinceMs: async (agentId) => await hirings.pausedSinceMs(agentId),
     nextDueAtMs: async () => await hirings.nextDueAtMs(),
     onChange: (listener) => hirings.onChange(listener),
     find: async (id) => await hirings.find(id),

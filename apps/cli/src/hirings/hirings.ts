@@ -174,31 +174,6 @@ export async function watchHiring(terminal: Terminal, id: string, options: Commo
   });
 }
 
-export async function retryHiring(terminal: Terminal, id: string, options: CommonOptions): Promise<void> {
-  await withStore(terminal, options, async (store) => {
-    const { hiringId } = await findHiring(store, id);
-    const outcome = await store.restart(hiringId);
-    switch (outcome.kind) {
-      case 'done':
-        if (options.json === true) return printJson(terminal, { hiringId, restarted: true });
-        return terminal.print(`${hiringId} is handed to its worker once more\n`);
-      case 'absent':
-        throw unknown(id);
-      case 'busy':
-        throw new CommandError(
-          EXIT.unavailable,
-          `${id} is worked on this moment`,
-          'Try again in a few seconds.',
-        );
-      case 'unfit':
-        throw new CommandError(
-          EXIT.failed,
-          `${id} is ${outcome.state}, and only what waits for a person (attention) can be handed over again`,
-        );
-    }
-  });
-}
-
 /** Runs something with the store of the configuration. */
 export async function withStore(
   terminal: Terminal,
@@ -222,11 +197,12 @@ export async function findHiring(
   if (hiringId === undefined)
     throw new CommandError(EXIT.usage, `${id} is no hiring id (8-4-4-4-12 hex digits)`);
   const record = await store.hirings.find(hiringId);
-  if (record === undefined) throw unknown(id);
+  if (record === undefined) throw unknownHiring(id);
   return { record, hiringId };
 }
 
-function unknown(id: string): CommandError {
+/** For a hiring that is not there. */
+export function unknownHiring(id: string): CommandError {
   return new CommandError(EXIT.failed, `there is no hiring ${id}`, 'See `agrenting-hiclaw hirings list`.');
 }
 

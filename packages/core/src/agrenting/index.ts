@@ -12,6 +12,7 @@ export {
   type BaseUrl,
   type BaseUrlOutcome,
 } from './base-url.ts';
+export { setListingStatus, type ListingStatus, type StatusOutcome } from './listing-status.ts';
 export { createMarketplace, type MarketplaceAgent, type MarketplaceOptions } from './marketplace.ts';
 export { createAgentSession, type AgentSession, type AgentSessionOptions } from './mcp/agent-session.ts';
 export type { HiringSource, SessionRead } from './mcp/hiring-source.ts';

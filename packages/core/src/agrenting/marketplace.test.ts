@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import type { HiringRead, Marketplace, SettleOutcome, Settlement } from '../domain/index.ts';
+import type { HirerMessage, HiringRead, Marketplace, SettleOutcome, Settlement } from '../domain/index.ts';
 import { createMarketplace } from './marketplace.ts';
 import type { HiringSource, SessionRead } from './mcp/hiring-source.ts';
 import { createRestClient } from './rest-client.ts';
@@ -37,9 +37,17 @@ async function world(
   return { server, marketplace: createMarketplace({ client, agents }) };
 }
 
+function notice(text: string, idempotencyKey: string): HirerMessage {
+  return { kind: 'notice', text, idempotencyKey };
+}
+
 /** A live session that says one thing. */
 function sessionSaying(read: SessionRead): HiringSource {
-  return { readHiring: async () => Promise.resolve(read) };
+  return {
+    readHiring: async () => Promise.resolve(read),
+    useTool: async () => Promise.resolve({ kind: 'missing' }),
+    readPrompt: async () => Promise.resolve(undefined),
+  };
 }
 
 function failing(status: number, body: unknown, headers: Record<string, string> = {}) {
@@ -53,7 +61,7 @@ const ERROR = (code: string, message = 'as it says'): unknown => ({
 
 test('settles with the stored bytes and key, under both schemes', async () => {
   const { server, marketplace } = await world(failing(200, { data: { id: HIRING_ID } }));
-  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT)).toEqual({ kind: 'accepted' });
+  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT, 'rest')).toEqual({ kind: 'accepted' });
   expect(server.received).toHaveLength(1);
   expect(server.received[0]).toMatchObject({
     method: 'POST',
@@ -69,7 +77,7 @@ test('settles with the stored bytes and key, under both schemes', async () => {
 
 test('reports failures at their own endpoint', async () => {
   const { server, marketplace } = await world(failing(201, ''));
-  await marketplace.settle(AGENT_ID, HIRING_ID, { ...SETTLEMENT, endpoint: 'failure' });
+  await marketplace.settle(AGENT_ID, HIRING_ID, { ...SETTLEMENT, endpoint: 'failure' }, 'rest');
   expect(server.received[0]?.path).toBe(`/api/v1/hirings/${HIRING_ID}/failure`);
 });
 
@@ -100,7 +108,7 @@ test.each<[number, unknown, SettleOutcome['kind']]>([
   [303, '', 'unknown'],
 ])('a settlement answered with %i %j is %s', async (status, body, kind) => {
   const { marketplace } = await world(failing(status, body));
-  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT)).toMatchObject({ kind });
+  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT, 'rest')).toMatchObject({ kind });
 });
 
 test.each<['result' | 'failure', number, string, boolean]>([
@@ -111,7 +119,7 @@ test.each<['result' | 'failure', number, string, boolean]>([
   ['failure', 422, 'error: is invalid', false],
 ])('a refusal of a %s by %i "%s" asks for the older form: %s', async (endpoint, status, words, asks) => {
   const { marketplace } = await world(failing(status, ERROR('VALIDATION_ERROR', words)));
-  expect(await marketplace.settle(AGENT_ID, HIRING_ID, { ...SETTLEMENT, endpoint })).toMatchObject({
+  expect(await marketplace.settle(AGENT_ID, HIRING_ID, { ...SETTLEMENT, endpoint }, 'rest')).toMatchObject({
     kind: 'refused',
     tryOlderForm: asks,
   });
@@ -119,23 +127,31 @@ test.each<['result' | 'failure', number, string, boolean]>([
 
 test('passes on how long to wait', async () => {
   const { marketplace } = await world(failing(429, ERROR('RATE_LIMIT_EXCEEDED'), { 'Retry-After': '7' }));
-  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT)).toMatchObject({ retryAfterMs: 7000 });
+  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT, 'rest')).toMatchObject({
+    retryAfterMs: 7000,
+  });
 });
 
 test('does not know what became of a settlement without an answer', async () => {
   const { marketplace } = await world((_, response) => void response.destroy());
-  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT)).toMatchObject({ kind: 'unknown' });
+  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT, 'rest')).toMatchObject({
+    kind: 'unknown',
+  });
 });
 
 test('does not know it when the answer takes too long', async () => {
   const { marketplace } = await world(() => undefined, undefined, 50);
-  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT)).toMatchObject({ kind: 'unknown' });
+  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT, 'rest')).toMatchObject({
+    kind: 'unknown',
+  });
 });
 
-test('may settle later when nothing could be sent', async () => {
+test('says that the marketplace was out of reach when nothing could be sent', async () => {
   const { server, marketplace } = await world(failing(200, {}));
   await server.close();
-  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT)).toMatchObject({ kind: 'later' });
+  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT, 'rest')).toMatchObject({
+    kind: 'unreachable',
+  });
 });
 
 test('says what to do about a refused key', async () => {
@@ -143,7 +159,7 @@ test('says what to do about a refused key', async () => {
   const problem =
     `the marketplace does not accept the key of agent ${AGENT_ID} (HTTP 401, Unauthorized): ` +
     "it must be the agent's own key, not the ap_ user token; check agents[].key";
-  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT)).toEqual({
+  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT, 'rest')).toEqual({
     kind: 'unauthorized',
     problem,
   });
@@ -155,12 +171,12 @@ test('sends nothing for an agent that it has no key of', async () => {
   const outcome = await createMarketplace({
     client: createRestClient({ baseUrl: server.baseUrl, clock: realClock }),
     agents: [],
-  }).settle(AGENT_ID, HIRING_ID, SETTLEMENT);
+  }).settle(AGENT_ID, HIRING_ID, SETTLEMENT, 'rest');
   expect(outcome).toMatchObject({
     kind: 'unauthorized',
     problem: expect.stringContaining('no key is configured'),
   });
-  expect(await marketplace.tell(AGENT_ID, HIRING_ID, 'x', 'k')).toEqual({ kind: 'told' });
+  expect(await marketplace.tell(AGENT_ID, HIRING_ID, notice('x', 'k'))).toEqual({ kind: 'told' });
   expect(server.received).toHaveLength(1);
 });
 
@@ -294,7 +310,7 @@ test.each<[number, HiringRead['kind']]>([
 
 test('tells the hirer something once', async () => {
   const { server, marketplace } = await world(failing(201, { data: {} }));
-  expect(await marketplace.tell(AGENT_ID, HIRING_ID, 'Grüezi', 'key-7')).toEqual({ kind: 'told' });
+  expect(await marketplace.tell(AGENT_ID, HIRING_ID, notice('Grüezi', 'key-7'))).toEqual({ kind: 'told' });
   expect(server.received[0]).toMatchObject({
     method: 'POST',
     path: `/api/v1/hirings/${HIRING_ID}/messages`,
@@ -303,12 +319,14 @@ test('tells the hirer something once', async () => {
   });
 });
 
-test('cuts what is longer than the marketplace allows, with a mark', async () => {
+test('tells what is longer than the marketplace allows in parts, each under a key of its own', async () => {
   const { server, marketplace } = await world(failing(201, { data: {} }));
-  await marketplace.tell(AGENT_ID, HIRING_ID, '🙂'.repeat(4000), 'key-8');
-  const { content } = z.object({ content: z.string() }).parse(JSON.parse(server.received[0]?.body ?? ''));
-  expect(content.length).toBeLessThanOrEqual(5000);
-  expect(content).toMatch(/🙂\n\[cut: longer than the marketplace allows\]$/u);
+  await marketplace.tell(AGENT_ID, HIRING_ID, notice('🙂'.repeat(4000), 'key-8'));
+  const parts = server.received.map(({ body }) =>
+    z.object({ content: z.string().max(5000) }).parse(JSON.parse(body)),
+  );
+  expect(parts.map(({ content }) => content).join('')).toBe('🙂'.repeat(4000));
+  expect(server.received.map(({ headers }) => headers['x-idempotency-key'])).toEqual(['key-8', 'key-8-2']);
 });
 
 test.each<[number, unknown]>([
@@ -318,7 +336,7 @@ test.each<[number, unknown]>([
   [302, ''],
 ])('says that it could not tell when the answer is %i', async (status, body) => {
   const { marketplace } = await world(failing(status, body));
-  expect(await marketplace.tell(AGENT_ID, HIRING_ID, 'x', 'k')).toMatchObject({ kind: 'not_told' });
+  expect(await marketplace.tell(AGENT_ID, HIRING_ID, notice('x', 'k'))).toMatchObject({ kind: 'not_told' });
 });
 
 test('puts neither the key nor a token into what it says', async () => {
@@ -327,8 +345,8 @@ test('puts neither the key nor a token into what it says', async () => {
     const { marketplace } = await world(failing(status, { errors: [leak] }));
     const said = JSON.stringify([
       await marketplace.readHiring(AGENT_ID, HIRING_ID),
-      await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT),
-      await marketplace.tell(AGENT_ID, HIRING_ID, 'x', 'k'),
+      await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT, 'rest'),
+      await marketplace.tell(AGENT_ID, HIRING_ID, notice('x', 'k')),
     ]);
     expect(said).not.toMatch(/ghp_a|q1W\+/);
   }

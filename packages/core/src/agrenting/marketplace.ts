@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type {
   AgentId,
+  ArtifactList,
   HiringId,
   HiringRead,
   Marketplace,
@@ -7,18 +9,16 @@ import type {
   SettleOutcome,
   Settlement,
   TellOutcome,
+  UploadOutcome,
 } from '../domain/index.ts';
 import type { AgentAccess } from './agent-access.ts';
 import type { HiringSource } from './mcp/hiring-source.ts';
 import { readHiring } from './read-hiring.ts';
 import type { RestClient } from './rest-client.ts';
-import { settleOutcome } from './settle-outcome.ts';
-import { truncate } from './truncate.ts';
-import { unauthorizedProblem } from './unauthorized.ts';
-
-/** The marketplace's limit for one message (Agrenting API reference, 5). */
-const MAX_MESSAGE_CHARACTERS = 5000;
-const CUT_MARK = '\n[cut: longer than the marketplace allows]';
+import { listArtifacts, uploadArtifacts } from './artifacts.ts';
+import type { ToolUse } from './mcp/tools.ts';
+import { settleOutcome, settleOutcomeByTool } from './settle-outcome.ts';
+import { tellHirer } from './tell-hirer.ts';
 
 export interface MarketplaceAgent {
   readonly agentId: AgentId;
@@ -44,16 +44,25 @@ export function createMarketplace({ client, agents }: MarketplaceOptions): Marke
     return agent === undefined ? undefined : client.access(agent.key);
   }
 
+  function sourceOf(agentId: AgentId): HiringSource | undefined {
+    return known.get(agentId)?.session?.();
+  }
+
   return {
     async readHiring(agentId, hiringId): Promise<HiringRead> {
       const access = accessOf(agentId);
       if (access === undefined) return { kind: 'unauthorized', problem: unknownAgent(agentId) };
-      return readHiring({ client, agentId, access, session: known.get(agentId)?.session?.(), hiringId });
+      return readHiring({ client, agentId, access, session: sourceOf(agentId), hiringId });
     },
 
-    async settle(agentId: AgentId, hiringId: HiringId, settlement: Settlement): Promise<SettleOutcome> {
+    async settle(agentId, hiringId, settlement, by): Promise<SettleOutcome> {
       const access = accessOf(agentId);
       if (access === undefined) return { kind: 'unauthorized', problem: unknownAgent(agentId) };
+      if (by === 'mcp') {
+        const source = sourceOf(agentId);
+        if (source === undefined) return { kind: 'later', problem: noSession(agentId) };
+        return settleOutcomeByTool(await source.useTool(toolUseOf(hiringId, settlement)));
+      }
       const answer = await client.send({
         method: 'POST',
         path: `/hirings/${hiringId}/${settlement.endpoint}`,
@@ -66,28 +75,48 @@ export function createMarketplace({ client, agents }: MarketplaceOptions): Marke
       return settleOutcome(answer, agentId, settlement.endpoint);
     },
 
-    async tell(agentId, hiringId, text, idempotencyKey): Promise<TellOutcome> {
+    async upload(agentId, hiringId, artifacts): Promise<UploadOutcome> {
+      const access = accessOf(agentId);
+      if (access === undefined) return { kind: 'unauthorized', problem: unknownAgent(agentId) };
+      return await uploadArtifacts(client, { agentId, access, hiringId, artifacts });
+    },
+
+    async artifacts(agentId, hiringId): Promise<ArtifactList> {
+      const access = accessOf(agentId);
+      if (access === undefined) return { kind: 'unavailable', problem: unknownAgent(agentId) };
+      return await listArtifacts(client, access, hiringId);
+    },
+
+    async tell(agentId, hiringId, message): Promise<TellOutcome> {
       const access = accessOf(agentId);
       if (access === undefined) return { kind: 'not_told', problem: unknownAgent(agentId) };
-      const content = truncate(text, MAX_MESSAGE_CHARACTERS, CUT_MARK);
-      const answer = await client.send({
-        method: 'POST',
-        path: `/hirings/${hiringId}/messages`,
-        access,
-        schemes: 'both',
-        body: JSON.stringify({ content }),
-        idempotencyKey,
-      });
-      if (answer.kind === 'success') return { kind: 'told' };
-      if (answer.kind !== 'failure') return { kind: 'not_told', problem: answer.problem };
-      const { error } = answer;
-      const rejected = error.status === 401 || error.status === 403;
-      const problem = rejected
-        ? unauthorizedProblem(agentId, error)
-        : `HTTP ${error.status}, ${error.message}`;
-      return { kind: 'not_told', problem };
+      return await tellHirer({ client, agentId, access, source: sourceOf(agentId), hiringId, message });
+    },
+
+    async context(agentId) {
+      return await sourceOf(agentId)?.readPrompt('system-prompt');
     },
   };
+}
+
+/** What the stored bytes of a settlement say, for the tool that says the same. */
+function toolUseOf(hiringId: HiringId, { endpoint, body }: Settlement): ToolUse {
+  const said = settlementBody.parse(JSON.parse(body));
+  if (endpoint === 'result') return { kind: 'result', hiringId, output: said.output ?? said.result ?? {} };
+  const { reason = 'other', error = reason } = said;
+  return { kind: 'failure', hiringId, error, reason };
+}
+
+const output = z.record(z.string(), z.unknown());
+const settlementBody = z.object({
+  output: output.optional(),
+  result: output.optional(),
+  error: z.string().optional(),
+  reason: z.string().optional(),
+});
+
+function noSession(agentId: AgentId): string {
+  return `agent ${agentId} has no MCP session to settle by`;
 }
 
 function unknownAgent(agentId: AgentId): string {

@@ -43,8 +43,9 @@ export async function readHiring(request: ReadRequest): Promise<HiringRead> {
     case 'limited':
       return { kind: 'unavailable', problem: answer.problem, retryAfterMs: answer.retryAfterMs };
     case 'redirected':
-    case 'lost':
       return { kind: 'unavailable', problem: answer.problem };
+    case 'lost':
+      return await bySession(request, { kind: 'unavailable', problem: answer.problem });
   }
 }
 

@@ -32,7 +32,7 @@ export interface RestClientOptions {
 }
 
 export interface RestCall {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT';
   /** Below `/api/v1`; ids in it are parsed or encoded. */
   readonly path: string;
   readonly access: AgentAccess;

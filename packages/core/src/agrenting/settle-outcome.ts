@@ -1,6 +1,7 @@
 import type { AgentId, SettleOutcome, Settlement } from '../domain/index.ts';
 import type { Answer } from './answer.ts';
 import type { ApiError } from './api-error.ts';
+import type { ToolOutcome } from './mcp/tools.ts';
 import { unauthorizedProblem } from './unauthorized.ts';
 
 /** When the same settlement may be tried again after a redirect: a person has to act first. */
@@ -27,7 +28,22 @@ export function settleOutcome(
     case 'limited':
       return { kind: 'later', problem: answer.problem, retryAfterMs: answer.retryAfterMs };
     case 'lost':
-      return { kind: answer.nothingSent ? 'later' : 'unknown', problem: answer.problem };
+      return { kind: answer.nothingSent ? 'unreachable' : 'unknown', problem: answer.problem };
+  }
+}
+
+/** The same of an answer by MCP; its texts are not known, so only a read of the hiring says what a refusal means. */
+export function settleOutcomeByTool(outcome: ToolOutcome): SettleOutcome {
+  switch (outcome.kind) {
+    case 'done':
+      return { kind: 'accepted' };
+    case 'missing':
+      return { kind: 'later', problem: 'the MCP server has no tool to settle with' };
+    case 'unavailable':
+      return { kind: 'later', problem: outcome.problem };
+    case 'refused':
+    case 'unknown':
+      return { kind: 'unknown', problem: outcome.problem };
   }
 }
 

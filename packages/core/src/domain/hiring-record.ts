@@ -1,7 +1,8 @@
+import type { Conversation } from './conversation.ts';
 import type { AttemptMarker, Hiring } from './hiring.ts';
 import type { AgentId, HiringId, MessagePurpose, TaskId } from './ids.ts';
 import type { Proof } from './proof.ts';
-import type { Verdict } from './result.ts';
+import type { AcceptedResult, Verdict } from './result.ts';
 import type { Settlement } from './settlement.ts';
 import type { OpenState, State } from './states.ts';
 import type { WorkerAddress } from './worker.ts';
@@ -30,6 +31,8 @@ export interface Attention {
   readonly endsWith?: 'read' | 'sign' | undefined;
   /** The digest of the task folder whose result is held: another one is judged anew. */
   readonly judged?: string | undefined;
+  /** What the owner's yes lets go on: the work, or the result that is held. */
+  readonly approves?: 'work' | 'result' | undefined;
 }
 
 /** Failures of the present step in a row; any step that gets on ends it. */
@@ -70,6 +73,22 @@ export interface AttemptProgress {
   readonly managerAsked?: { readonly atMs: number; readonly eventId: string } | undefined;
   /** When the worker last showed that it works on this attempt. */
   readonly lastSignAtMs?: number | undefined;
+  /** The commit of the hirer's repository that the worker was given to work on. */
+  readonly source?: { readonly branch: string; readonly commit: string } | undefined;
+  /** True while the hirer's token lies in the task folder, because the owner has workers push by themselves. */
+  readonly tokenInFolder?: boolean | undefined;
+  /** What the owner said yes to: the work, and the task folder's digest of a result. */
+  readonly approved?:
+    | { readonly work?: boolean | undefined; readonly digest?: string | undefined }
+    | undefined;
+  /** The task folder's digest when its result was a question. */
+  readonly asked?: string | undefined;
+  readonly accepted?: AcceptedResult | undefined;
+  /** Ids of the hiring's artifacts that are none of the accepted result: of earlier attempts, or of a result that was replaced. */
+  readonly otherArtifacts?: readonly string[] | undefined;
+  readonly conversation?: Conversation | undefined;
+  /** True while the settlement goes by MCP, because REST was out of reach. */
+  readonly settleByMcp?: boolean | undefined;
   readonly verdict?: Verdict | undefined;
   /** True once the hirer was told that the work goes on past the deadline. */
   readonly overdueTold?: boolean | undefined;

@@ -1,3 +1,4 @@
+import type { HiringMessage } from './conversation.ts';
 import type { AgentId, HiringId } from './ids.ts';
 import type { Secret } from './secret.ts';
 
@@ -42,6 +43,8 @@ export interface Hiring {
   readonly createdAtMs?: number | undefined;
   /** The hirer's own keys of `task_input`, without anything that looks like a credential. */
   readonly extras: Readonly<Record<string, unknown>>;
+  /** What was said about it lately, where the form holds that; oldest first. */
+  readonly messages?: readonly HiringMessage[] | undefined;
   /** Fields that were there but could not be used, each with what is wrong with it. */
   readonly problems: readonly string[];
 }

@@ -40,7 +40,7 @@ export function taskIdOf(hiringId: HiringId, attempt: number): TaskId {
 }
 
 /** What a message to a worker is for. With its number it makes one message of one attempt. */
-export type MessagePurpose = 'assignment' | 'stop' | 'clear';
+export type MessagePurpose = 'assignment' | 'stop' | 'clear' | 'message' | 'no-answer';
 
 /** Beside those to a worker, one to the Manager. */
 export type TransactionPurpose = MessagePurpose | 'manager';

@@ -1,3 +1,24 @@
+export {
+  ARTIFACT_TYPES,
+  artifactOf,
+  MAX_BATCH_ARTIFACTS,
+  nextBatch,
+  textOf,
+  type Artifact,
+  type ArtifactType,
+} from './artifacts.ts';
+export {
+  hearMessages,
+  messageKeyOf,
+  NO_CONVERSATION,
+  sayToHirer,
+  type Conversation,
+  type HiringMessage,
+  type IncomingMessage,
+  type OpenQuestion,
+  type OutgoingMessage,
+} from './conversation.ts';
+export { brokenRule, DEFAULT_RULES, deliveryOf, type OwnerRules } from './owner-rules.ts';
 export { resolveAttempt, type AttemptResolution, type KnownAttempt } from './attempt.ts';
 export { parseDocumentForm } from './forms/document-form.ts';
 export { parseWebhookForm } from './forms/webhook-form.ts';
@@ -53,7 +74,16 @@ export type {
 } from './ports/hiring-store.ts';
 export type { Leases } from './ports/leases.ts';
 export type { AskOutcome, Manager } from './ports/manager.ts';
-export type { HiringRead, Marketplace, SettleOutcome, TellOutcome } from './ports/marketplace.ts';
+export type {
+  ArtifactList,
+  HirerMessage,
+  HiringRead,
+  Marketplace,
+  SettleOutcome,
+  TellOutcome,
+  UploadedArtifact,
+  UploadOutcome,
+} from './ports/marketplace.ts';
 export type { FindOutcome, FoundMessage, Messenger, SendOutcome, WorkerMessage } from './ports/messenger.ts';
 export type {
   PushOrder,
@@ -72,23 +102,30 @@ export type {
   StageOutcome,
   TaskOrder,
   TaskStorage,
+  FileRead,
+  FolderMessage,
+  TaskDelivery,
 } from './ports/task-storage.ts';
 export type { WorkerChoice, WorkerDirectory } from './ports/worker-directory.ts';
 export type { Readiness, WorkerLifecycle } from './ports/worker-lifecycle.ts';
 export { PROOFS, type Proof, type ProofKind } from './proof.ts';
-export { quotable } from './quotable.ts';
-export { judgeResult, type GateOutcome } from './quality-gate.ts';
+export { isTellable, quotable } from './quotable.ts';
+export { credentialOf, judgeResult, type GateOutcome } from './quality-gate.ts';
 export {
   FAILURE_REASONS,
+  type AcceptedResult,
+  type CheckedFile,
   type DeliveredFile,
   type FailureReason,
+  type PushedChange,
   type Verdict,
   type WorkFailure,
   type WorkerResult,
 } from './result.ts';
 export { withoutUserInfo } from './repository-address.ts';
 export { Secret } from './secret.ts';
-export { settlementRequest, type Settlement, type SettlementForm } from './settlement.ts';
+export { commandStep, type OperatorCommand } from './operator-command.ts';
+export { nextSettlement, settlementRequest, type Settlement, type SettlementForm } from './settlement.ts';
 export type { Sign, StoredSign } from './sign.ts';
 export {
   ENDS,
@@ -109,4 +146,6 @@ export {
   readWorkerMessage,
   type ReportedAttempt,
   type WorkerStatement,
+  progressLine,
+  questionLine,
 } from './worker-message.ts';

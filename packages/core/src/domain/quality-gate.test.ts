@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
+import { credentialIn } from './credentials-in-text.ts';
 import { judgeResult } from './quality-gate.ts';
+import type { WorkerResult } from './result.ts';
+import { Secret } from './secret.ts';
 
 const description = 'Write a haiku about the sea in autumn';
-const judge = (text: string) => judgeResult({ text, summary: '', files: [] }, { description }).kind;
+const judge = (text: string, files: WorkerResult['files'] = []) =>
+  judgeResult({ text, summary: '', files, notes: [] }, { description }).kind;
 
 test.each([
   [''],
@@ -58,4 +62,55 @@ test.each([
   ['The result is in the table below.\n\n| month | rain |\n| --- | --- |\n| May | 12 |'],
 ])('%j passes', (text) => {
   expect(judge(text)).toBe('pass');
+});
+
+const FILES = [{ name: 'report.md', sizeBytes: 12 }];
+
+test.each([[''], ['See report.md.'], ['Done. See report.md.'], ['Please find the report in report.md']])(
+  'files that are delivered are an answer to which "%s" points',
+  (text) => expect(judge(text, FILES)).toBe('pass'),
+);
+
+test.each([['I will do it.'], ['TODO'], ['Acknowledged.']])('files make no work of "%s"', (text) =>
+  expect(judge(text, FILES)).toBe('held'),
+);
+
+test('an empty file is no answer', () => {
+  expect(judge('', [{ name: 'a', sizeBytes: 0 }])).toBe('held');
+});
+
+test.each([
+  ['a private key', '-----BEGIN OPENSSH PRIVATE KEY-----'],
+  ['a GitHub token', `token ghp_${'a1B2'.repeat(9)}`],
+  ['a GitHub token', `github_pat_${'a1B2c3D4e5'.repeat(5)}`],
+  ['a GitLab token', `glpat-${'a1B2c3D4e5'.repeat(2)}`],
+  ['an AWS key', 'AKIAIOSFODNN7QWERTYU'],
+  ['a Google key', `AIza${'a1B2c'.repeat(7)}`],
+  ['a Slack token', `xoxb-${'123456789012'.repeat(2)}-abc`],
+  ['a Stripe key', `sk_live_${'a1B2c3D4e5'.repeat(3)}`],
+  ['a model provider key', `sk-proj-${'a1B2c3D4e5'.repeat(4)}`],
+  ['an npm token', `npm_${'a1B2c3'.repeat(6)}`],
+  ['a marketplace key', `ap_${'a1B2c3D4e5'.repeat(3)}`],
+  ['a Matrix token', 'syt_YWxpY2U_abcdefGHIJKLmnop_1a2B3c'],
+  ['a JSON web token', `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.${'a1B2c3'.repeat(4)}`],
+  ['a password in an address', 'postgres://admin:hunter22@db.company.io/x'],
+  ['something that is called a secret', 'api_key = "q7Hd92kLmP0xVb31RtYw8Z"'],
+])('%s is found', (what, text) => expect(credentialIn(`before ${text} after`)).toBe(what));
+
+test.each([
+  ['const token = process.env.GITHUB_TOKEN_FOR_DEPLOYS;'],
+  ['password: "change-me-please-soon"'],
+  ['API_KEY=your_api_key_goes_here_1'],
+  ['the secret: a good night of sleep'],
+  ['https://user@example.com/path'],
+  [`sha256 ${'ab12'.repeat(16)}`],
+])('"%s" holds no credential', (text) => expect(credentialIn(text)).toBeUndefined());
+
+test("the hirer's own token is held wherever it stands", () => {
+  const hiring = { description, repoToken: new Secret('an-odd-token') };
+  const result = { text: 'Pushed with an-odd-token to main.', summary: '', files: [], notes: [] };
+  expect(judgeResult(result, hiring)).toEqual({
+    kind: 'held',
+    why: "the result seems to hold the hirer's repository token",
+  });
 });

@@ -1,3 +1,4 @@
+import { credentialIn } from './credentials-in-text.ts';
 import type { Hiring } from './hiring.ts';
 import type { WorkerResult } from './result.ts';
 
@@ -25,8 +26,12 @@ const FILLER: readonly RegExp[] = [
   /^(acknowledged|understood|got it|received|noted|roger( that)?|thanks?( you)?|hello|hi( there)?|in progress|will do|on it|starting( now)?|one moment|please wait)$/i,
   /^(still |now |currently )?working on (it|this|that|the [\w-]+)\b.{0,120}$/i,
   /^(i('ll| will| am going to|'m going to| shall| am now| can)|let me|we('ll| will)|will (report|get back|start|begin|let you know))\b.{0,240}$/i,
-  // Words before what never comes, and pointers to where the hirer cannot look.
+  // Words before what never comes.
   /^(here('s| is| are)|below (is|are)|find below|the following (is|are))( [\w'-]+){0,6}$/i,
+];
+
+/** Pointers to files, which are an answer where the files are delivered with it. */
+const POINTERS: readonly RegExp[] = [
   /^(please )?(see|find|check|refer to|look (at|into)|open|read)\b.{0,120}\b(attached|attachments?|files?|folder|reports?|document|above|below|[\w-]+\.[a-z]\w{0,4})\b.{0,60}$/i,
   /^(the |my |your )?[\w '-]{1,60} (is|are|lies|stands|can be found|(is|was|were|has been) (written|saved|put|stored|placed)) (in|at|under|to) (the )?(file |folder |attached )?[`"']?[\w./-]+\.[a-z]\w{0,4}[`"']?$/i,
 ];
@@ -41,12 +46,22 @@ const ECHO_LABEL =
 
 /**
  * Submission is payment (Agrenting API reference, 5.4), so nothing empty, placeholder or echoed
- * passes. It errs towards holding: a held result waits for its owner, a paid one cannot be taken back.
+ * passes, and nothing that looks like a credential. Files that are delivered with it are an answer, too. It errs
+ * towards holding: a held result waits for its owner, a paid one cannot be taken back.
  */
-export function judgeResult(result: WorkerResult, hiring: Pick<Hiring, 'description'>): GateOutcome {
+export function judgeResult(
+  result: WorkerResult,
+  hiring: Pick<Hiring, 'description' | 'repoToken'>,
+): GateOutcome {
   const text = result.text.trim();
-  if (substance(text).length < MIN_SUBSTANCE) return { kind: 'held', why: 'the result is empty' };
-  if (isFiller(text)) {
+  const hasFiles = result.files.some(({ sizeBytes }) => sizeBytes > 0);
+  if (!hasFiles && substance(text).length < MIN_SUBSTANCE)
+    return { kind: 'held', why: 'the result is empty' };
+  const credential = credentialOf(`${text}\n${result.summary}`, hiring);
+  if (credential !== undefined) {
+    return { kind: 'held', why: `the result seems to hold ${credential}` };
+  }
+  if (isFiller(text, hasFiles)) {
     return {
       kind: 'held',
       why: 'the result is a placeholder, a promise or a pointer to somewhere else, not work',
@@ -58,10 +73,23 @@ export function judgeResult(result: WorkerResult, hiring: Pick<Hiring, 'descript
   return { kind: 'pass' };
 }
 
+/** What of a credential stands in a text, the hirer's own token first; undefined when there is none. */
+export function credentialOf(text: string, { repoToken }: Pick<Hiring, 'repoToken'>): string | undefined {
+  const token = repoToken?.reveal() ?? '';
+  if (token !== '' && text.includes(token)) return "the hirer's repository token";
+  return credentialIn(text);
+}
+
 /** True when nothing is left once every sentence that stands in the place of work is taken out. */
-function isFiller(text: string): boolean {
-  if (text.length > MAX_FILLER_CHARACTERS) return false;
-  const left = sentences(text).filter((sentence) => !FILLER.some((filler) => filler.test(sentence)));
+function isFiller(text: string, hasFiles: boolean): boolean {
+  if (text === '' || text.length > MAX_FILLER_CHARACTERS) return false;
+  const all = sentences(text);
+  const pointed = (sentence: string) => POINTERS.some((pointer) => pointer.test(sentence));
+  // With the files beside it a pointer is an answer, and so is a claim next to it.
+  if (hasFiles && all.some(pointed)) return false;
+  const left = all.filter(
+    (sentence) => !pointed(sentence) && !FILLER.some((filler) => filler.test(sentence)),
+  );
   return substance(left.join(' ')).length < MIN_SUBSTANCE;
 }
 

@@ -21,9 +21,14 @@ const MACHINE_TALK: readonly RegExp[] = [
   /(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[\w+/=-]{24,}/,
 ];
 
+/** Whether a worker's words may go to its hirer as they are: nothing in them looks like it came from the owner's machine. */
+export function isTellable(text: string): boolean {
+  return text.trim() !== '' && !MACHINE_TALK.some((sign) => sign.test(text));
+}
+
 /** What of a worker's words may be shown to a hirer; undefined when they may hold something of the owner's. */
 export function quotable(text: string): string | undefined {
   const plain = text.replace(/\s+/g, ' ').trim();
-  if (plain === '' || MACHINE_TALK.some((sign) => sign.test(plain))) return undefined;
+  if (!isTellable(plain)) return undefined;
   return plain.length > MAX_QUOTED ? `${plain.slice(0, MAX_QUOTED)}…` : plain;
 }

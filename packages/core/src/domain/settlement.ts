@@ -1,4 +1,6 @@
-import type { Verdict } from './result.ts';
+import type { AttemptRecord } from './hiring-record.ts';
+import { idempotencyKeyOf, type HiringId } from './ids.ts';
+import type { PushedChange, Verdict } from './result.ts';
 
 /** One settlement, stored to the byte before it is first sent (Agrenting API reference, 13.3). */
 export interface Settlement {
@@ -18,6 +20,25 @@ const MAX_FAILURE_CHARACTERS = 500;
 /** `documented` first; `older` where the marketplace asks for its fields (Agrenting API reference, 15 #1 and 5.5). */
 export type SettlementForm = 'documented' | 'older';
 
+/** What hirers' readers look for, text first (Agrenting API reference, 5.4). */
+function outputOf({ result, artifacts, pushed }: Extract<Verdict, { kind: 'result' }>) {
+  const { text, summary, files } = result;
+  const names = files.map(({ name }) => name.toWellFormed());
+  const words = text.trim() === '' && names.length > 0 ? `Delivered: ${names.join(', ')}` : text;
+  return {
+    text: pushed === undefined ? words.toWellFormed() : `${words.toWellFormed()}\n\n${pushedText(pushed)}`,
+    summary: summary.toWellFormed(),
+    files_changed: pushed === undefined ? names : pushed.filesChanged,
+    ...(artifacts === undefined || artifacts.length === 0 ? {} : { artifacts }),
+    ...(pushed === undefined ? {} : { branch: pushed.branch, commits: pushed.commits }),
+  };
+}
+
+function pushedText({ branch, commits }: PushedChange): string {
+  const list = commits.map((commit) => `- ${commit}`).join('\n');
+  return `Pushed to branch ${branch}:\n${list}`;
+}
+
 /**
  * Which endpoint a verdict goes to, and the JSON text to send there (Agrenting API reference, 5.4 and
  * 5.5). Workers' text is made well-formed: a lone surrogate is refused by strict JSON readers.
@@ -28,12 +49,7 @@ export function settlementRequest(
 ): Pick<Settlement, 'endpoint' | 'body'> {
   switch (verdict.kind) {
     case 'result': {
-      const { text, summary, files } = verdict.result;
-      const output = {
-        text: text.toWellFormed(),
-        summary: summary.toWellFormed(),
-        files_changed: files.map((file) => file.name.toWellFormed()),
-      };
+      const output = outputOf(verdict);
       const body = form === 'documented' ? { output } : { result: output };
       return { endpoint: 'result', body: JSON.stringify(body) };
     }
@@ -44,4 +60,21 @@ export function settlementRequest(
       return { endpoint: 'failure', body: JSON.stringify(body) };
     }
   }
+}
+
+/** The exact request for a verdict, as the attempt's next generation: what is stored of one never changes. */
+export function nextSettlement(
+  hiringId: HiringId,
+  attempt: Pick<AttemptRecord, 'number' | 'settlement'>,
+  verdict: Verdict,
+  form: SettlementForm = 'documented',
+): Settlement {
+  const request = settlementRequest(verdict, form);
+  const generation = (attempt.settlement?.generation ?? 0) + 1;
+  return {
+    ...request,
+    generation,
+    idempotencyKey: idempotencyKeyOf(hiringId, attempt.number, request.endpoint, generation),
+    unknownSends: 0,
+  };
 }

@@ -34,7 +34,8 @@ export const EVENTS = {
   acknowledged: 'the worker gave a sign that it has the task',
   fell_silent: 'the worker lost the task, and is told again',
   submitted: 'the result is stable in storage',
-  result_accepted: 'the result passed the gate; its settlement is stored',
+  result_accepted: 'the result is delivered but for its settlement, which is stored',
+  result_asks: 'the worker asks something in the place of a result',
   failure_decided: 'the attempt is to be reported as failed',
   settlement_renewed: 'the marketplace still shows the hiring as active; a new settlement is stored',
   result_settled: 'the marketplace has the result',
@@ -47,7 +48,8 @@ export const EVENTS = {
   cleared: 'what needed a person is no longer so',
   settling_resumed: 'what kept the settlement back is no longer so; the stored one goes on',
   operator_restarted: 'the operator had the attempt handed over again',
-  operator_approved: 'the operator had the held result settled',
+  operator_approved: 'the operator said yes to the held result',
+  operator_allowed: 'the operator said yes to the work',
   operator_failed: 'the operator had the attempt reported as failed',
 } as const;
 
@@ -88,6 +90,7 @@ export const TRANSITIONS: Readonly<Record<OpenState, Readonly<Partial<Record<Eve
   submitted: {
     ...ANYWHERE,
     result_accepted: 'settling',
+    result_asks: 'acknowledged',
     failure_decided: 'settling',
     needs_person: 'attention',
   },
@@ -108,7 +111,8 @@ export const TRANSITIONS: Readonly<Record<OpenState, Readonly<Partial<Record<Eve
     settling_resumed: 'settling',
     failure_decided: 'settling',
     operator_restarted: 'confirmed',
-    operator_approved: 'settling',
+    operator_approved: 'submitted',
+    operator_allowed: 'confirmed',
     operator_failed: 'settling',
   },
 };

@@ -5,6 +5,8 @@ export type WorkerStatement =
   | { readonly kind: 'completed'; readonly summary: string }
   | { readonly kind: 'blocked'; readonly why: string }
   | { readonly kind: 'question'; readonly what: string }
+  /** For the hirer's eyes. */
+  | { readonly kind: 'progress'; readonly what: string }
   /** Its runtime waits for a person's yes before it runs a command; any other message is taken as a no. */
   | { readonly kind: 'approval_question'; readonly what: string }
   /** Its model failed; said as ordinary text, and no result. */
@@ -22,6 +24,14 @@ export interface ReportedAttempt {
 /** Stands where the worker writes its own words; a line that still has it is our instruction repeated. */
 const SUMMARY_PLACEHOLDER = '<one-line summary>';
 const REASON_PLACEHOLDER = '<what is missing>';
+const QUESTION_PLACEHOLDER = '<your question>';
+const PROGRESS_PLACEHOLDER = '<what is done so far>';
+const PLACEHOLDERS: ReadonlySet<string> = new Set([
+  SUMMARY_PLACEHOLDER,
+  REASON_PLACEHOLDER,
+  QUESTION_PLACEHOLDER,
+  PROGRESS_PLACEHOLDER,
+]);
 
 /** The exact line by which a worker says that it is done; what it is asked for is what is understood. */
 export function completionLine({ ourUserId, taskId }: ReportedAttempt): string {
@@ -33,11 +43,23 @@ export function blockedLine({ ourUserId, taskId }: ReportedAttempt): string {
   return `${ourUserId} BLOCKED: ${taskId} - ${REASON_PLACEHOLDER}`;
 }
 
+/** The exact line by which a worker asks the client. */
+export function questionLine({ ourUserId, taskId }: ReportedAttempt): string {
+  return `${ourUserId} QUESTION: ${taskId} - ${QUESTION_PLACEHOLDER}`;
+}
+
+/** The exact line by which a worker tells the client how the work goes. */
+export function progressLine({ ourUserId, taskId }: ReportedAttempt): string {
+  return `${ourUserId} PROGRESS: ${taskId} - ${PROGRESS_PLACEHOLDER}`;
+}
+
 /** Task ids are looked for so far; a homeserver takes no longer event. */
 const MAX_READ_CHARACTERS = 65_536;
 
 /** Longest text that is kept of what a worker said. */
 const MAX_CHARACTERS = 500;
+/** The same of what is meant for the hirer, over all its lines. */
+const MAX_TOLD_CHARACTERS = 20_000;
 
 const APPROVAL_QUESTION = 'Waiting for approval';
 
@@ -53,8 +75,10 @@ export function readWorkerMessage(text: string, attempt: ReportedAttempt): Worke
   if (completed !== undefined) return { kind: 'completed', summary: completed };
   const blocked = findMarker(lines, 'BLOCKED', attempt);
   if (blocked !== undefined) return { kind: 'blocked', why: blocked };
-  const question = findMarker(lines, 'QUESTION', attempt);
+  const question = findMarker(lines, 'QUESTION', attempt, MAX_TOLD_CHARACTERS);
   if (question !== undefined) return { kind: 'question', what: question };
+  const progress = findMarker(lines, 'PROGRESS', attempt, MAX_TOLD_CHARACTERS);
+  if (progress !== undefined) return { kind: 'progress', what: progress };
   if (/^\s*Error:/.test(text)) return { kind: 'error', what: clip(text) };
   const named = text.slice(0, MAX_READ_CHARACTERS).toLowerCase().match(TASK_ID);
   if (named !== null && !named.includes(attempt.taskId)) return { kind: 'other_task' };
@@ -77,26 +101,36 @@ function spokenLines(text: string): readonly string[] {
   return spoken;
 }
 
-type Marker = 'TASK_COMPLETED' | 'BLOCKED' | 'QUESTION';
+type Marker = 'TASK_COMPLETED' | 'BLOCKED' | 'QUESTION' | 'PROGRESS';
 
 const MARKERS: Readonly<Record<Marker, RegExp>> = {
   // Without a colon it counts at the end of a line or before a task id; "once TASK_COMPLETED is said" is no report.
   TASK_COMPLETED: /(?<!\w)TASK_COMPLETED(?!\w)[*_`]*(?:\s*[:：](.*)|\s*$|\s+(?=\S*agrenting-)(.*))/,
   BLOCKED: /(?<!\w)BLOCKED(?!\w)[*_`]*\s*[:：](.*)/,
   QUESTION: /(?<!\w)QUESTION(?!\w)[*_`]*\s*[:：](.*)/,
+  PROGRESS: /(?<!\w)PROGRESS(?!\w)[*_`]*\s*[:：](.*)/,
 };
 
-/** What stands behind the first marker that is ours; undefined when there is none. */
-function findMarker(lines: readonly string[], marker: Marker, attempt: ReportedAttempt): string | undefined {
+/**
+ * What stands behind the first marker that is ours; undefined when there is none. With more than a line's worth
+ * allowed, the lines behind it belong to it.
+ */
+function findMarker(
+  lines: readonly string[],
+  marker: Marker,
+  attempt: ReportedAttempt,
+  maxCharacters = MAX_CHARACTERS,
+): string | undefined {
   for (const [index, line] of lines.entries()) {
     const match = MARKERS[marker].exec(line);
     if (match === null) continue;
-    const behind = (match[1] ?? match[2] ?? '').trim().slice(0, 2 * MAX_CHARACTERS);
+    const behind = (match[1] ?? match[2] ?? '').trim().slice(0, 2 * maxCharacters);
     if (!isOurs(behind, attempt.taskId)) continue;
     const said = withoutTaskId(behind, attempt.taskId);
-    if (said === SUMMARY_PLACEHOLDER || said === REASON_PLACEHOLDER) continue;
-    if (said !== '') return clip(said);
-    return clip(lines.slice(index + 1).find((next) => next.trim() !== '') ?? '');
+    if (PLACEHOLDERS.has(said)) continue;
+    const rest = lines.slice(index + 1);
+    if (maxCharacters > MAX_CHARACTERS) return clip([said, ...rest].join('\n'), maxCharacters);
+    return clip(said !== '' ? said : (rest.find((next) => next.trim() !== '') ?? ''));
   }
   return undefined;
 }
@@ -119,7 +153,7 @@ function withoutTaskId(said: string, taskId: TaskId): string {
   return bare.slice(taskId.length).replace(/^[\s*_`:.,–—-]+/, '');
 }
 
-function clip(text: string): string {
+function clip(text: string, maxCharacters = MAX_CHARACTERS): string {
   const trimmed = text.trim();
-  return trimmed.length <= MAX_CHARACTERS ? trimmed : `${trimmed.slice(0, MAX_CHARACTERS - 1).trimEnd()}…`;
+  return trimmed.length <= maxCharacters ? trimmed : `${trimmed.slice(0, maxCharacters - 1).trimEnd()}…`;
 }

@@ -1,6 +1,7 @@
 import { deadlineOf, giveUpAtMs, type StepCommit, type WorkerAddress } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
 import { failureDecided, moved, remembering, troubled, waits } from '../outcomes.ts';
+import { converse } from './converse.ts';
 import { look, submitted } from './look.ts';
 import { whyUnfit } from './stage.ts';
 
@@ -89,6 +90,7 @@ function giveUp(context: AttemptContext): StepCommit | undefined {
 /** Starts over when what was in the way has gone; the first outside effect after that finds out if not. */
 async function tryAgain(context: AttemptContext): Promise<StepCommit> {
   const { record, attempt, ports } = context;
+  if (attempt.progress.attention?.approves !== undefined) return waitsForPerson(context);
   if (whyUnfit(context) !== undefined) return waitsForPerson(context);
   const choice = await ports.directory.choose(record.agentId, attempt.hiring.workerMatrixId);
   if (choice.kind === 'nobody') return waitsForPerson(context);
@@ -128,6 +130,8 @@ async function lookForResult(context: AttemptContext, worker: WorkerAddress): Pr
       progress: { ...progress, attention: undefined },
     });
   }
+  const talked = await converse(learned, worker);
+  if (talked !== undefined) return talked;
   const givenUp = giveUp(learned);
   if (givenUp !== undefined) return givenUp;
   return seen.kind === 'blind' ? troubled(context, seen.problem, { progress }) : waitsForPerson(learned);

@@ -1,7 +1,7 @@
 import type { StepCommit, WorkerAddress } from '@agrenting-hiclaw/core/domain';
-import type { AttemptContext } from '../context.ts';
+import { rulesOf, type AttemptContext } from '../context.ts';
 import { readFolder, readSigns, type Evidence } from '../evidence.ts';
-import { moved, withProof } from '../outcomes.ts';
+import { moved, withoutAccepted, withProof } from '../outcomes.ts';
 
 /** Signs looked at in one step; more are looked at in the next. */
 const MAX_SIGNS = 200;
@@ -23,7 +23,10 @@ export async function look(context: AttemptContext, worker: WorkerAddress): Prom
   const { attempt, ports, settings } = context;
   const { roomId, userId } = worker;
   const signs = await ports.signs.since(roomId, userId, attempt.progress.signSequence, MAX_SIGNS);
-  const fromRoom = readSigns(attempt, signs, settings.reportTo);
+  const fromRoom = readSigns(attempt, signs, {
+    reportTo: settings.reportTo,
+    tellsProgress: rulesOf(context).progress,
+  });
   const folder = await ports.storage.inspect(
     attempt.taskId,
     attempt.progress.room === undefined ? undefined : worker,
@@ -32,13 +35,15 @@ export async function look(context: AttemptContext, worker: WorkerAddress): Prom
   const lookedAtMs = ports.clock.nowMs();
   const evidence = readFolder(fromRoom, folder, lookedAtMs);
   const stillForMs = lookedAtMs - (evidence.progress.listing?.sinceMs ?? lookedAtMs);
-  return { kind: 'seen', evidence, hasResult: folder.hasResult, stillForMs };
+  // A question in the place of a result is none, until something else takes its place.
+  const hasResult = folder.hasResult && attempt.progress.asked !== folder.digest;
+  return { kind: 'seen', evidence, hasResult, stillForMs };
 }
 
 /** The result lies still: what needed a person meanwhile is over. */
 export function submitted(context: AttemptContext, { progress }: Evidence): StepCommit {
   const proofs = withProof(progress.proofs, 'submitted', context.nowMs, progress.listing?.digest ?? '');
   return moved(context, 'submitted', 'the result lies still in the task folder', {
-    progress: { ...progress, proofs, attention: undefined },
+    progress: { ...withoutAccepted(progress), proofs, attention: undefined },
   });
 }

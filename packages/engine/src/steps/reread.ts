@@ -8,12 +8,14 @@ import {
   type AgentId,
   type AttemptMarker,
   type Hiring,
+  type HiringMessage,
   type HiringRead,
   type KnownAttempt,
   type StepCommit,
 } from '@agrenting-hiclaw/core/domain';
 import type { StepContext } from '../context.ts';
 import { ended, moved, needsPerson, troubled, waits, withProof } from '../outcomes.ts';
+import { forgetToken } from './forget-token.ts';
 import { tellWorkerToStop } from './stop.ts';
 
 /** Reads in doubt before a person is asked; each comes after a longer wait. */
@@ -25,7 +27,13 @@ const MAX_DOUBTFUL_READS = 4;
  */
 export type Reread =
   | { readonly kind: 'decided'; readonly commit: StepCommit }
-  | { readonly kind: 'active'; readonly marker: AttemptMarker; readonly status: string }
+  | {
+      readonly kind: 'active';
+      readonly marker: AttemptMarker;
+      readonly status: string;
+      /** What was said about it lately, where the read showed that. */
+      readonly messages?: readonly HiringMessage[] | undefined;
+    }
   | { readonly kind: 'unread'; readonly problem: string; readonly retryAfterMs?: number | undefined };
 
 /** True when the hiring was heard again, or its last read is too old to say how it stands. */
@@ -105,6 +113,7 @@ async function judgeFound(context: StepContext, hiring: Hiring, source: string):
         kind: 'active',
         marker: { ...knownMarker(context), ...given(hiring.marker) },
         status: hiring.status,
+        messages: hiring.messages,
       };
     }
   }
@@ -146,7 +155,7 @@ async function openNext(
         return await overElsewhere(context, hiring);
       }
       // The retry came and went while nobody looked: it is on record with what became of it.
-      const unstopped = await tellWorkerToStop(context);
+      const unstopped = await windUp(context);
       if (unstopped !== undefined) return unstopped;
       const cause = `the marketplace has attempt ${number} as ${hiring.status}`;
       return {
@@ -156,7 +165,7 @@ async function openNext(
       };
     }
     case 'active': {
-      const unstopped = await tellWorkerToStop(context);
+      const unstopped = await windUp(context);
       if (unstopped !== undefined) return unstopped;
       return {
         ...moved(context, 'confirmed', `the marketplace has it as ${hiring.status} (${source})`),
@@ -190,7 +199,7 @@ function agentOf({ agentId }: StepContext['record'], hiring: Hiring): AgentId {
 
 /** The marketplace says that it is over: the worker is told once, and nothing is ever settled. */
 async function overElsewhere(context: StepContext, hiring: Hiring): Promise<StepCommit> {
-  const unstopped = await tellWorkerToStop(context);
+  const unstopped = await windUp(context);
   if (unstopped !== undefined) return unstopped;
   return { ...ended(eventOfOver(hiring.status), `the marketplace has it as ${hiring.status}`), reread: true };
 }
@@ -198,4 +207,9 @@ async function overElsewhere(context: StepContext, hiring: Hiring): Promise<Step
 function eventOfOver(status: string): 'over_completed' | 'over_failed' | 'over_cancelled' {
   if (status === 'completed') return 'over_completed';
   return status === 'failed' || status === 'refunded' ? 'over_failed' : 'over_cancelled';
+}
+
+/** What is left to do for an attempt that is over: its worker is told, and keeps no token. */
+async function windUp(context: StepContext): Promise<StepCommit | undefined> {
+  return (await tellWorkerToStop(context)) ?? (await forgetToken(context));
 }

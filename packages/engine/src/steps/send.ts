@@ -1,11 +1,11 @@
 import type { SendOutcome, StepCommit, WorkerAddress } from '@agrenting-hiclaw/core/domain';
-import type { AttemptContext } from '../context.ts';
+import { rulesOf, type AttemptContext } from '../context.ts';
 import { moved, needsPerson, troubled, waits, withProof } from '../outcomes.ts';
 
 const MAX_SIGNS = 100;
 
 /** How long a hiring waits for a busy worker; it is woken when the worker is free. */
-const BUSY_WAIT_MS = 30_000;
+export const BUSY_WAIT_MS = 30_000;
 
 /** `staged`: waits for the worker's turn, sees that it runs, and tells it. */
 export async function send(context: AttemptContext): Promise<StepCommit> {
@@ -13,13 +13,13 @@ export async function send(context: AttemptContext): Promise<StepCommit> {
   if (worker === undefined) {
     throw new Error(`attempt ${context.attempt.taskId} was staged for no worker`);
   }
-  const { claim, ports, settings } = context;
+  const { claim, ports } = context;
   if (await isForgetting(context, worker)) {
     return waits(context, `${worker.name} is forgetting earlier jobs`, CLEAR_LOOK_MS);
   }
   const adopted = await adopt(context, worker);
   if (adopted !== undefined) return adopted;
-  const reserved = await ports.store.reserveWorker(claim, worker.name, settings.assignmentsPerWorker);
+  const reserved = await ports.store.reserveWorker(claim, worker.name, rulesOf(context).concurrency);
   if (!reserved) return waits(context, `${worker.name} is busy with another hiring`, BUSY_WAIT_MS);
   return await tell(context, worker, 'sent');
 }

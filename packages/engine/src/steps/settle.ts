@@ -6,7 +6,8 @@ import {
   type Verdict,
 } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
-import { ended, needsPerson, settlementOf, troubled } from '../outcomes.ts';
+import { ended, needsPerson, settlementOf, troubled, waits } from '../outcomes.ts';
+import { forgetToken } from './forget-token.ts';
 import { reread } from './reread.ts';
 
 /** Sends of one generation whose outcome nobody knows, before a new generation is opened. */
@@ -85,22 +86,35 @@ function formOf({ body }: Settlement, verdict: Verdict): SettlementForm {
 
 async function submit(context: AttemptContext, settlement: Settlement): Promise<StepCommit> {
   const { record, ports } = context;
-  const outcome = await ports.marketplace.settle(record.agentId, record.hiringId, settlement);
+  const { progress } = context.attempt;
+  const by = progress.settleByMcp === true ? 'mcp' : 'rest';
+  const outcome = await ports.marketplace.settle(record.agentId, record.hiringId, settlement, by);
   const unknown = { ...settlement, unknownSends: settlement.unknownSends + 1 };
   switch (outcome.kind) {
-    case 'accepted':
+    case 'accepted': {
+      const unforgotten = await forgetToken(context);
+      // The read that comes before anything else shows that it was taken.
+      if (unforgotten !== undefined) return { ...unforgotten, settlement: unknown };
       return settlement.endpoint === 'result'
         ? ended('result_settled', 'the marketplace took the result')
         : ended('failure_settled', 'the marketplace took the failure');
+    }
+    case 'unreachable':
+      return waits(context, 'REST is out of reach; MCP is tried after a look', 0, {
+        progress: { ...progress, settleByMcp: true },
+      });
     case 'over':
     case 'unknown':
       return troubled(context, outcome.problem, { settlement: unknown });
     case 'later':
-      return troubled(context, outcome.problem, { retryAfterMs: outcome.retryAfterMs });
+      return troubled(context, outcome.problem, {
+        retryAfterMs: outcome.retryAfterMs,
+        progress: { ...progress, settleByMcp: undefined },
+      });
     case 'unauthorized':
       return troubled(context, outcome.problem);
     case 'refused': {
-      const { verdict } = context.attempt.progress;
+      const { verdict } = progress;
       if (
         outcome.tryOlderForm === true &&
         verdict !== undefined &&

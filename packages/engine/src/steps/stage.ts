@@ -1,14 +1,30 @@
-import type { AttemptRoom, StepCommit, WorkerAddress, WorkerChoice } from '@agrenting-hiclaw/core/domain';
-import type { AttemptContext } from '../context.ts';
-import { moved, needsPerson, troubled, waits, withProof } from '../outcomes.ts';
+import {
+  brokenRule,
+  deliveryOf,
+  type AttemptRoom,
+  type StepCommit,
+  type TaskDelivery,
+  type WorkerAddress,
+  type WorkerChoice,
+} from '@agrenting-hiclaw/core/domain';
+import { rulesOf, type AttemptContext } from '../context.ts';
+import { orderOf } from './order.ts';
+import { failureDecided, moved, needsPerson, troubled, waits, withProof } from '../outcomes.ts';
 
 type Chosen = Extract<WorkerChoice, { kind: 'worker' }>;
 
-/** `confirmed`: chooses the worker, opens the attempt's room and puts the task folder in storage. */
+/**
+ * `confirmed`: sees whether the owner allows the work, chooses the worker, opens the attempt's room, reads the hirer's
+ * repository where the work is pushed, and puts the task folder in storage.
+ */
 export async function stage(context: AttemptContext): Promise<StepCommit> {
-  const { attempt, record, ports, nowMs } = context;
+  const { attempt, record, ports } = context;
+  const refused = await refusal(context);
+  if (refused !== undefined) return refused;
   const unfit = whyUnfit(context);
   if (unfit !== undefined) return needsPerson(context, unfit.why, unfit.todo);
+  const asked = ownerAsked(context);
+  if (asked !== undefined) return asked;
 
   const choice = await ports.directory.choose(record.agentId, attempt.hiring.workerMatrixId);
   if (choice.kind === 'nobody') {
@@ -16,30 +32,16 @@ export async function stage(context: AttemptContext): Promise<StepCommit> {
   }
   const { worker, room } = placeOf(context, choice);
   if (room === 'missing') return await openRoom(context, worker);
+  const delivery = await deliveryFor(context);
+  if (delivery.kind === 'decided') return delivery.commit;
   const outcome = await ports.storage.stage({
-    taskId: attempt.taskId,
-    attempt: attempt.number,
-    hiring: attempt.hiring,
-    worker,
-    heardAtMs: record.heardAtMs,
+    ...orderOf(context, worker),
+    delivery: delivery.delivery,
+    context: await ports.marketplace.context(record.agentId),
   });
   switch (outcome.kind) {
-    case 'staged': {
-      const { progress } = attempt;
-      return moved(context, 'staged', `the task folder of ${worker.name} was read back`, {
-        progress: {
-          ...progress,
-          worker,
-          room,
-          // A room of its own holds nothing of other hirers.
-          clearFirst: choice.clearFirst === true && !choice.roomPerAttempt,
-          attention: undefined,
-          proofs: withProof(progress.proofs, 'staged', nowMs, outcome.evidence),
-          // Whatever the worker does from here on may be about this attempt.
-          signSequence: progress.messages.length > 0 ? progress.signSequence : await ports.signs.latest(),
-        },
-      });
-    }
+    case 'staged':
+      return await noteStaged(context, { choice, worker, room }, delivery.delivery, outcome.evidence);
     case 'refused':
       return needsPerson(
         context,
@@ -49,6 +51,116 @@ export async function stage(context: AttemptContext): Promise<StepCommit> {
     case 'unavailable':
       return troubled(context, outcome.problem);
   }
+}
+
+async function noteStaged(
+  context: AttemptContext,
+  { choice, worker, room }: { choice: Chosen; worker: WorkerAddress; room: AttemptRoom | undefined },
+  delivery: TaskDelivery,
+  evidence: string,
+): Promise<StepCommit> {
+  const { attempt, ports, nowMs } = context;
+  const { progress } = attempt;
+  return moved(context, 'staged', `the task folder of ${worker.name} was read back`, {
+    progress: {
+      ...progress,
+      worker,
+      room,
+      // A room of its own holds nothing of other hirers.
+      clearFirst: choice.clearFirst === true && !choice.roomPerAttempt,
+      attention: undefined,
+      source:
+        delivery.mode === 'push' ? { branch: delivery.branch, commit: delivery.commit } : progress.source,
+      tokenInFolder: delivery.mode === 'push by worker' ? true : progress.tokenInFolder,
+      proofs: withProof(progress.proofs, 'staged', nowMs, evidence),
+      // Whatever the worker does from here on may be about this attempt.
+      signSequence: progress.messages.length > 0 ? progress.signSequence : await ports.signs.latest(),
+    },
+  });
+}
+
+/** A hiring that its agent's owner does not take is refused before a worker is woken. */
+async function refusal(context: AttemptContext): Promise<StepCommit | undefined> {
+  const { record, attempt, ports } = context;
+  // Who was told already may be at it.
+  if (attempt.progress.messages.length > 0) return undefined;
+  const pausedSinceMs = await ports.store.pausedSinceMs(record.agentId);
+  const cameAtMs = attempt.number === 1 ? record.heardAtMs : attempt.openedAtMs;
+  if (pausedSinceMs !== undefined && cameAtMs >= pausedSinceMs) {
+    return failureDecided(context, {
+      reason: 'other',
+      text: 'This agent takes no new work at the moment.',
+    });
+  }
+  const broken = brokenRule(attempt.hiring, rulesOf(context));
+  return broken === undefined
+    ? undefined
+    : failureDecided(context, broken, { cause: `a rule of the owner: ${broken.text}` });
+}
+
+/** Where the owner wants to be asked before any work, it is. */
+function ownerAsked(context: AttemptContext): StepCommit | undefined {
+  const { record, attempt } = context;
+  const { approve } = rulesOf(context);
+  if ((approve !== 'work' && approve !== 'both') || attempt.progress.approved?.work === true)
+    return undefined;
+  return needsPerson(
+    context,
+    'the hiring waits for your yes',
+    `To have it worked on: agrenting-hiclaw hirings approve ${record.hiringId}. Without that, it is reported as failed before its deadline.`,
+    { approves: 'work' },
+  );
+}
+
+type DeliveryChoice =
+  | { readonly kind: 'delivery'; readonly delivery: TaskDelivery }
+  | { readonly kind: 'decided'; readonly commit: StepCommit };
+
+/** How the work is to be delivered, with the hirer's repository where the adapter pushes. */
+async function deliveryFor(context: AttemptContext): Promise<DeliveryChoice> {
+  const { attempt, ports } = context;
+  const { hiring, progress } = attempt;
+  const rules = rulesOf(context);
+  const { repositories } = ports;
+  const { repoUrl, repoToken } = hiring;
+  if (deliveryOf(hiring, rules) !== 'push') return { kind: 'delivery', delivery: { mode: 'output' } };
+  if (rules.push === 'worker') return { kind: 'delivery', delivery: { mode: 'push by worker' } };
+  if (repositories === undefined || repoUrl === undefined || repoToken === undefined) {
+    throw new Error(`attempt ${attempt.taskId} is to be pushed, but there is nothing to push with`);
+  }
+  // A worker that was told works on what it was given.
+  if (progress.source !== undefined && progress.messages.length > 0) {
+    return { kind: 'delivery', delivery: { mode: 'push', ...progress.source, bundle: undefined } };
+  }
+  const outcome = await repositories.source({ url: repoUrl, token: repoToken });
+  switch (outcome.kind) {
+    case 'source': {
+      const { bundle, branch, commit } = outcome;
+      return { kind: 'delivery', delivery: { mode: 'push', branch, commit, bundle } };
+    }
+    case 'refused':
+      return decided(
+        failureDecided(
+          context,
+          { reason: 'capability_mismatch', text: 'This agent cannot work on that repository.' },
+          { cause: outcome.problem },
+        ),
+      );
+    case 'denied':
+      return decided(
+        failureDecided(
+          context,
+          { reason: 'other', text: "The repository could not be read under the hiring's token." },
+          { cause: outcome.problem },
+        ),
+      );
+    case 'unavailable':
+      return decided(troubled(context, outcome.problem));
+  }
+}
+
+function decided(commit: StepCommit): DeliveryChoice {
+  return { kind: 'decided', commit };
 }
 
 /** Where the chosen worker is to be told: in the attempt's own room, once that is open, or in its own. */
@@ -87,14 +199,24 @@ async function openRoom(context: AttemptContext, worker: WorkerAddress): Promise
 }
 
 /** Why no worker may be given this hiring; undefined when one may. */
-export function whyUnfit({ attempt }: AttemptContext): { why: string; todo: string } | undefined {
-  const { deliveryMode, description } = attempt.hiring;
-  switch (deliveryMode) {
+export function whyUnfit(context: AttemptContext): { why: string; todo: string } | undefined {
+  const { hiring } = context.attempt;
+  const rules = rulesOf(context);
+  switch (deliveryOf(hiring, rules)) {
     case 'push':
-      return {
-        why: 'the hirer wants the work pushed to a repository, which is not supported yet',
-        todo: 'Let it be: it is reported as failed before its deadline, and the hirer is refunded. Or cancel it on the marketplace.',
-      };
+      if (rules.push === 'adapter' && context.ports.repositories === undefined) {
+        return {
+          why: 'the work is to be pushed to a repository, but git is not installed',
+          todo: 'Install git where the adapter runs and restart it. Let it be, and it is reported as failed before its deadline.',
+        };
+      }
+      if (hiring.repoUrl === undefined || hiring.repoToken === undefined) {
+        return {
+          why: 'the work is to be pushed to a repository, but the hiring does not name it, or has no token for it',
+          todo: 'Ask the hirer to hire again with repository and token. Let it be, and it is reported as failed before its deadline.',
+        };
+      }
+      break;
     case 'unclear':
       return {
         why: 'it has repository fields but no delivery mode that we know, so how to deliver is unclear',
@@ -103,7 +225,7 @@ export function whyUnfit({ attempt }: AttemptContext): { why: string; todo: stri
     case 'output':
       break;
   }
-  if (description.trim() !== '') return undefined;
+  if (hiring.description.trim() !== '') return undefined;
   return {
     why: 'the hiring has no task text',
     todo: 'Look the hiring up on the marketplace. Let it be, and it is reported as failed before its deadline.',

@@ -9,6 +9,7 @@ import {
 import type { AttemptContext } from '../context.ts';
 import type { Evidence, Saying } from '../evidence.ts';
 import { failureDecided, moved, needsPerson, remembering, troubled, waits } from '../outcomes.ts';
+import { askHirer, awaitAnswer, converse } from './converse.ts';
 import { look, submitted } from './look.ts';
 import { tell } from './send.ts';
 
@@ -37,6 +38,11 @@ export async function watch(context: AttemptContext): Promise<StepCommit> {
     return { ...hasTask(learned, evidence), dueAtMs };
   }
   if (evidence.saying !== undefined) return await answerSaying(learned, worker, evidence.saying);
+  // The worker has the task by now, or is about to: what it is told beside it comes after that.
+  if (record.state === 'acknowledged') {
+    const talked = await converse(learned, worker);
+    if (talked !== undefined) return talked;
+  }
   return await judgeSilence(learned, worker, evidence);
 }
 
@@ -68,13 +74,19 @@ async function answerSaying(
         { reason: 'other', text: `The worker is blocked${quoted(saying.why)}` },
         { progress, cause: 'the worker says that it is blocked' },
       );
-    case 'question':
+    case 'question': {
+      const asked = askHirer(context, saying.what, saying.source);
+      if (asked !== undefined) {
+        const told = { ...context, attempt: remembering(context.attempt, asked) };
+        return { ...hasTask(told, { progress: asked, acknowledged: true }), dueAtMs: context.nowMs };
+      }
       return needsPerson(
         context,
         `the worker asks: ${saying.what}`,
         `Answer it in the worker's room ${worker.roomId}. The result is taken when it comes.`,
         { progress, cause: 'the worker asks a question' },
       );
+    }
     case 'approval':
       return needsPerson(
         context,
@@ -104,13 +116,15 @@ async function judgeSilence(
   if (givenUp !== undefined) return givenUp;
   if (hasIt && nowMs >= deadline) return await pastDeadline(context);
 
+  const answered = await awaitAnswer(context, worker);
+  if (answered !== undefined) return answered;
   const told = progress.messages.at(-1)?.sentAtMs ?? nowMs;
   if (progress.claimedAtMs !== undefined && nowMs - progress.claimedAtMs >= settings.claimGraceMs) {
     return await tellAgain(context, worker, {
       why: 'the worker says that it is done, but no result lies in the task folder',
     });
   }
-  const asked = Math.max(told, progress.managerAsked?.atMs ?? 0);
+  const asked = Math.max(told, progress.managerAsked?.atMs ?? 0, progress.conversation?.relayedAtMs ?? 0);
   const quietSince = hasIt ? Math.max(asked, progress.lastSignAtMs ?? 0) : asked;
   const patienceMs = hasIt ? settings.silenceMs : settings.acknowledgeMs;
   if (nowMs - quietSince >= patienceMs) {
@@ -191,12 +205,11 @@ async function pastDeadline(context: AttemptContext): Promise<StepCommit> {
   if (settings.failOverdue) {
     return failureDecided(context, { reason: 'timeout', text: 'The work was not done by the deadline.' });
   }
-  const told = await ports.marketplace.tell(
-    record.agentId,
-    record.hiringId,
-    'The work is still going on past its deadline. It will be delivered as soon as it is done.',
-    `agrenting-hiclaw-overdue-${attempt.taskId}`,
-  );
+  const told = await ports.marketplace.tell(record.agentId, record.hiringId, {
+    kind: 'notice',
+    text: 'The work is still going on past its deadline. It will be delivered as soon as it is done.',
+    idempotencyKey: `agrenting-hiclaw-overdue-${attempt.taskId}`,
+  });
   return needsPerson(
     context,
     'the deadline has passed and the worker is still at work',

@@ -3,6 +3,8 @@ import {
   type WorkerTask,
   type AttemptRooms,
   type Collected,
+  type FileRead,
+  type FolderMessage,
   type FindOutcome,
   type FolderInspection,
   type Messenger,
@@ -39,6 +41,10 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
   readonly rooms = new Map<string, string>();
   readonly roomFaults: (Exclude<RoomOutcome, { kind: 'open' }> | 'lost after')[] = [];
   storageFault: string | undefined;
+  /** Messages of hirers in task folders, by task and number. */
+  readonly folderMessages = new Map<string, FolderMessage>();
+  /** Tasks whose folder the hirer's token was taken out of. */
+  readonly forgotten: TaskId[] = [];
   /** Sends that arrived, repeated ones counted. */
   sends = 0;
 
@@ -102,9 +108,8 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
 
   async stage(order: TaskOrder): Promise<StageOutcome> {
     if (this.storageFault !== undefined) return { kind: 'unavailable', problem: this.storageFault };
-    if (!this.#folders.has(order.taskId)) {
-      this.#folders.set(order.taskId, { order, objects: new Map(), version: 0 });
-    }
+    const before = this.#folders.get(order.taskId);
+    this.#folders.set(order.taskId, { objects: new Map(), version: 0, ...before, order });
     return { kind: 'staged', evidence: 'meta.json 1' };
   }
 
@@ -123,8 +128,32 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
   async collect(taskId: TaskId): Promise<Collected> {
     const text = this.#folder(taskId).objects.get('result.md') ?? '';
     if (text.startsWith('BLOCKED')) return { kind: 'failure', failure: { reason: 'other', text } };
-    if (text.startsWith('QUESTION')) return { kind: 'unclear', why: text };
-    return { kind: 'result', result: { text, summary: text.split('\n')[0] ?? '', files: [] } };
+    if (text.startsWith('QUESTION')) return { kind: 'question', what: text };
+    const files = [...this.#folder(taskId).objects]
+      .filter(([name]) => name !== 'result.md' && name !== 'plan.md')
+      .map(([name, content]) => ({ name, sizeBytes: content.length }));
+    const result = { text, summary: text.split('\n')[0] ?? '', files, notes: [] };
+    if (text.startsWith('PARTIAL')) return { kind: 'unclear', why: 'a part only', result };
+    return { kind: 'result', result };
+  }
+
+  async read(taskId: TaskId, name: string, maxBytes: number): Promise<FileRead> {
+    if (this.storageFault !== undefined) return { kind: 'unavailable', problem: this.storageFault };
+    const content = this.#folder(taskId).objects.get(name);
+    if (content === undefined) return { kind: 'absent' };
+    return content.length > maxBytes ? { kind: 'too_large' } : { kind: 'file', bytes: Buffer.from(content) };
+  }
+
+  async addMessage(taskId: TaskId, message: FolderMessage): Promise<StageOutcome> {
+    if (this.storageFault !== undefined) return { kind: 'unavailable', problem: this.storageFault };
+    this.folderMessages.set(`${taskId}/${message.number}`, message);
+    return { kind: 'staged', evidence: `message ${message.number}` };
+  }
+
+  async forgetToken(order: TaskOrder): Promise<StageOutcome> {
+    if (this.storageFault !== undefined) return { kind: 'unavailable', problem: this.storageFault };
+    this.forgotten.push(order.taskId);
+    return { kind: 'staged', evidence: 'task-spec.json' };
   }
 
   async noteDelegated(): Promise<void> {

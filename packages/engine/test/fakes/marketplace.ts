@@ -1,12 +1,17 @@
 import type {
   AgentId,
+  Artifact,
+  ArtifactList,
+  HirerMessage,
   Hiring,
   HiringId,
+  HiringMessage,
   HiringRead,
   Marketplace,
   SettleOutcome,
   Settlement,
   TellOutcome,
+  UploadOutcome,
 } from '@agrenting-hiclaw/core/domain';
 
 /** What the fake does with the next settlement. */
@@ -18,11 +23,14 @@ export type SettleFault =
   /** It takes the older form only. */
   | 'older form'
   | 'unauthorized'
-  | 'settled elsewhere';
+  | 'settled elsewhere'
+  /** REST cannot be reached; MCP can. */
+  | 'unreachable';
 
 interface Listing {
   hiring: Hiring;
   traceAttempt: number;
+  readonly artifacts: { readonly id: string; readonly name: string; readonly artifact: Artifact }[];
 }
 
 /** A marketplace that keeps what it gets and serves it back. */
@@ -33,14 +41,25 @@ export class FakeMarketplace implements Marketplace {
   readonly applied: { hiringId: HiringId; traceAttempt: number; settlement: Settlement }[] = [];
   /** Every settlement that arrived. */
   readonly arrived: Settlement[] = [];
+  /** By which way each settlement arrived. */
+  readonly ways: string[] = [];
   readonly told: string[] = [];
+  readonly tells: HirerMessage[] = [];
+  readonly tellFaults: string[] = [];
+  readonly uploads: (readonly Artifact[])[] = [];
+  readonly uploadFaults: ('lost before' | 'lost after' | 'unsupported' | 'over')[] = [];
+  contextText: string | undefined;
   readonly settleFaults: SettleFault[] = [];
   /** Answers every read instead of the truth, while set. */
   readFault: Exclude<HiringRead, { kind: 'found' }> | undefined;
   reads = 0;
 
   hire(hiring: Hiring): void {
-    this.#listings.set(hiring.hiringId, { hiring: { ...hiring, status: 'in_progress' }, traceAttempt: 1 });
+    this.#listings.set(hiring.hiringId, {
+      hiring: { ...hiring, status: 'in_progress' },
+      traceAttempt: 1,
+      artifacts: [],
+    });
   }
 
   setStatus(hiringId: HiringId, status: string): void {
@@ -70,7 +89,17 @@ export class FakeMarketplace implements Marketplace {
     return { kind: 'found', hiring: { ...listing.hiring, marker }, source: 'rest' };
   }
 
-  async settle(_agentId: AgentId, hiringId: HiringId, settlement: Settlement): Promise<SettleOutcome> {
+  async settle(
+    _agentId: AgentId,
+    hiringId: HiringId,
+    settlement: Settlement,
+    by: 'rest' | 'mcp',
+  ): Promise<SettleOutcome> {
+    if (by === 'rest' && this.settleFaults[0] === 'unreachable') {
+      this.settleFaults.shift();
+      return { kind: 'unreachable', problem: 'planted: unreachable' };
+    }
+    this.ways.push(by);
     this.arrived.push(settlement);
     const fault = this.settleFaults.shift();
     const problem = `planted: ${fault ?? 'none'}`;
@@ -84,6 +113,8 @@ export class FakeMarketplace implements Marketplace {
         return { kind: fault, problem };
       case 'older form':
         return { kind: 'refused', problem, tryOlderForm: true };
+      case 'unreachable':
+        return { kind: 'later', problem };
       case 'settled elsewhere':
         this.setStatus(hiringId, 'completed');
         return { kind: 'over', problem };
@@ -95,8 +126,61 @@ export class FakeMarketplace implements Marketplace {
     }
   }
 
-  async tell(_agentId: AgentId, _hiringId: HiringId, text: string): Promise<TellOutcome> {
-    this.told.push(text);
+  async upload(
+    _agentId: AgentId,
+    hiringId: HiringId,
+    artifacts: readonly Artifact[],
+  ): Promise<UploadOutcome> {
+    this.uploads.push(artifacts);
+    const fault = this.uploadFaults.shift();
+    const problem = `planted: ${fault ?? 'none'}`;
+    switch (fault) {
+      case 'lost before':
+        return { kind: 'unknown', problem };
+      case 'unsupported':
+      case 'over':
+        return { kind: fault, problem };
+      case 'lost after':
+        this.#keep(hiringId, artifacts);
+        return { kind: 'unknown', problem };
+      case undefined:
+        return { kind: 'uploaded', ids: this.#keep(hiringId, artifacts) };
+    }
+  }
+
+  async artifacts(_agentId: AgentId, hiringId: HiringId): Promise<ArtifactList> {
+    return { kind: 'artifacts', artifacts: this.#listing(hiringId).artifacts };
+  }
+
+  async context(): Promise<string | undefined> {
+    return this.contextText;
+  }
+
+  /** The artifacts of a hiring as they were uploaded. */
+  artifactsOf(hiringId: HiringId): readonly Artifact[] {
+    return this.#listing(hiringId).artifacts.map(({ artifact }) => artifact);
+  }
+
+  /** The hirer, or we, say something. */
+  say(hiringId: HiringId, message: HiringMessage): void {
+    const listing = this.#listing(hiringId);
+    listing.hiring = { ...listing.hiring, messages: [...(listing.hiring.messages ?? []), message] };
+  }
+
+  #keep(hiringId: HiringId, artifacts: readonly Artifact[]): string[] {
+    const listing = this.#listing(hiringId);
+    return artifacts.map((artifact) => {
+      const id = `artifact-${listing.artifacts.length + 1}`;
+      listing.artifacts.push({ id, name: artifact.name, artifact });
+      return id;
+    });
+  }
+
+  async tell(_agentId: AgentId, _hiringId: HiringId, message: HirerMessage): Promise<TellOutcome> {
+    const problem = this.tellFaults.shift();
+    if (problem !== undefined) return { kind: 'not_told', problem };
+    this.tells.push(message);
+    this.told.push(message.text);
     return { kind: 'told' };
   }
 

@@ -1,5 +1,5 @@
 import { completionLine, type MessagePurpose, type WorkerMessage } from '@agrenting-hiclaw/core/domain';
-import { taskFolder } from '../storage/task-folder.ts';
+import { messageObject, taskFolder } from '../storage/task-folder.ts';
 
 /**
  * The event of one message, in the one form that wakes every runtime (HiClaw reference, 3.6): the text
@@ -42,6 +42,8 @@ const WORDS: Readonly<Record<MessagePurpose, (message: WorkerMessage, ourUserId:
   stop: stopWords,
   // A command to workers in Python, behind the mention as everything else is (seen with copaw-worker 1.0.4).
   clear: () => '/clear',
+  message: messageWords,
+  'no-answer': noAnswerWords,
 };
 
 function delegationWords({ worker }: WorkerMessage, words: string): string {
@@ -61,6 +63,21 @@ function assignmentWords({ hiringId, taskId, number }: WorkerMessage, ourUserId:
   return (
     `${opening} Please file-sync ${folder} and read spec.md there (${folder}spec.md), then do the task. ` +
     `When the result is in ${folder}, report here with exactly this line: ${completionLine({ ourUserId, taskId })}`
+  );
+}
+
+function messageWords({ taskId, number }: WorkerMessage): string {
+  const folder = taskFolder(taskId);
+  return (
+    `About task [${taskId}]: the client wrote something. Please file-sync ${folder} and read ${messageObject(number)} there ` +
+    `(${folder}${messageObject(number)}), take it into account, and go on with the task.`
+  );
+}
+
+function noAnswerWords({ taskId }: WorkerMessage): string {
+  return (
+    `About task [${taskId}]: no answer to your question came. Please go on as you think best, say in the result what you ` +
+    'took for granted, or report BLOCKED if you cannot go on without it.'
   );
 }
 

@@ -112,9 +112,14 @@ describe('inspect', () => {
 
 describe('collect', () => {
   const header = (status: string, rest = '') => `STATUS: ${status}\nSUMMARY: In short.\n${rest}`;
-  const result = (text: string, summary: string, files: [string, number][] = []): Collected => ({
+  const result = (
+    text: string,
+    summary: string,
+    files: [string, number][] = [],
+    notes: string[] = [],
+  ): Collected => ({
     kind: 'result',
-    result: { text, summary, files: files.map(([name, sizeBytes]) => ({ name, sizeBytes })) },
+    result: { text, summary, files: files.map(([name, sizeBytes]) => ({ name, sizeBytes })), notes },
   });
 
   it.each<[string, Record<string, string>, Collected]>([
@@ -127,7 +132,7 @@ describe('collect', () => {
     [
       'a header with notes',
       { 'result.md': header('SUCCESS_WITH_NOTES', 'NOTES:\n- not tested\n') },
-      result('In short.\n\nNotes:\n- not tested', 'In short.'),
+      result('In short.\n\nNotes:\n- not tested', 'In short.', [], ['not tested']),
     ],
     ['free text', { 'result.md': '\ufeff# Hello\n\nmoon' }, result('# Hello\n\nmoon', 'Hello')],
     ['an empty file', { 'result.md': '' }, result('', '')],
@@ -193,17 +198,8 @@ describe('collect', () => {
 
   it.each<[string, Record<string, string | Buffer>, string]>([
     ['nothing', {}, 'there is no result.md'],
-    ['REVISION_NEEDED', { 'result.md': header('REVISION_NEEDED') }, 'reported REVISION_NEEDED: In short.'],
-    ['PARTIAL', { 'result.md': header('PARTIAL') }, 'reported PARTIAL'],
-    ['QUESTION', { 'result.md': 'QUESTION: light or dark?' }, 'light or dark?'],
-    ['a status nobody knows', { 'result.md': header('SUCCESS or BLOCKED') }, 'a status that is not known'],
     ['what is no text', { 'result.md': Buffer.from([0xff, 0xfe, 0x00]) }, 'is no text'],
     ['what is too large', { 'result.md': 'x'.repeat(3_000) }, 'larger than 2000 bytes'],
-    [
-      'a deliverable that was not pushed',
-      { 'result.md': header('SUCCESS', `DELIVERABLES:\n- ${folder}report.pdf\n`) },
-      'names report.pdf as delivered, but it is not in storage',
-    ],
     [
       'an answer outside the folder',
       { 'meta.json': meta({ status: 'in_progress', result_path: 'shared/tasks/other/../../x' }) },
@@ -213,6 +209,40 @@ describe('collect', () => {
     await put(objects);
     const collected = await storage(2_000).collect(taskId);
     expect(collected).toEqual({ kind: 'unclear', why: expect.stringContaining(why) });
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    ['REVISION_NEEDED', { 'result.md': header('REVISION_NEEDED') }, 'has to be revised: In short.'],
+    ['PARTIAL', { 'result.md': header('PARTIAL') }, 'did a part of it only'],
+    ['a status nobody knows', { 'result.md': header('SUCCESS or BLOCKED') }, 'a status that is not known'],
+    [
+      'a deliverable that was not pushed',
+      { 'result.md': header('SUCCESS', `DELIVERABLES:\n- ${folder}report.pdf\n`) },
+      'names report.pdf as delivered, but it is not in storage',
+    ],
+  ])('leaves to a person, with what a yes would settle: %s', async (_what, objects, why) => {
+    await put(objects);
+    expect(await storage(2_000).collect(taskId)).toMatchObject({
+      kind: 'unclear',
+      why: expect.stringContaining(why),
+      result: { text: 'In short.' },
+    });
+  });
+
+  it.each([
+    ['alone', 'QUESTION: light or dark?'],
+    ['with a header', 'STATUS: QUESTION\nSUMMARY: light or dark?'],
+  ])('gives as question: %s', async (_what, text) => {
+    await put({ 'result.md': text });
+    expect(await storage().collect(taskId)).toEqual({ kind: 'question', what: 'light or dark?' });
+  });
+
+  it('gives the reason of a failure that the worker names', async () => {
+    await put({ 'result.md': header('FAILED', 'REASON: capability_mismatch\n') });
+    expect(await storage().collect(taskId)).toMatchObject({
+      kind: 'failure',
+      failure: { reason: 'capability_mismatch', text: 'In short.' },
+    });
   });
 
   it.each(['ListObjects', 'GetObject'])('says that storage fails at %s', async (on) => {

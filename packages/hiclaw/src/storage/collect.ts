@@ -75,30 +75,37 @@ function judge(
   const status = statusText === undefined ? 'done' : statusOf(statusText);
   const summary = oneLine(text.summary || meta?.summary || firstLine(text.body));
   const answer = answerOf(text, meta);
+  const named = [...text.deliverables, ...(meta?.deliverables ?? [])];
+  const files = deliveredFiles(taskId, named, objects, resultObject);
+  const result = { text: answer, summary, files, notes: text.notes };
   switch (status) {
-    case 'failed':
-      return {
-        kind: 'failure',
-        failure: { reason: 'other', text: answer || `the worker reported ${statusText}` },
-      };
-    case 'unsettled':
+    case 'failed': {
+      const reason = text.reason ?? 'other';
+      return { kind: 'failure', failure: { reason, text: answer || `the worker reported ${statusText}` } };
+    }
+    case 'question':
+      return { kind: 'question', what: answer || summary };
+    case 'partial':
+      return { kind: 'unclear', why: `the worker did a part of it only: ${summary}`, result };
+    case 'revision':
       return {
         kind: 'unclear',
-        why: `the worker reported ${statusText}: ${summary || 'it did not say why'}`,
+        why: `the worker says that it has to be revised: ${summary || 'it did not say why'}`,
+        result,
       };
     case 'unknown':
       return {
         kind: 'unclear',
         why: `the worker reported a status that is not known: ${oneLine(statusText ?? '')}`,
+        result,
       };
     case 'done': {
-      const named = [...text.deliverables, ...(meta?.deliverables ?? [])];
       const missing = missingDeliverable(taskId, named, objects);
       if (missing !== undefined) {
-        return { kind: 'unclear', why: `the worker names ${missing} as delivered, but it is not in storage` };
+        const why = `the worker names ${missing} as delivered, but it is not in storage`;
+        return { kind: 'unclear', why, result };
       }
-      const files = deliveredFiles(taskId, named, objects, resultObject);
-      return { kind: 'result', result: { text: answer, summary, files } };
+      return { kind: 'result', result };
     }
   }
 }

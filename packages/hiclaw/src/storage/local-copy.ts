@@ -32,13 +32,20 @@ export function withLocalCopy(storage: TaskStorage, options: LocalCopyOptions): 
     async stage(order) {
       const outcome = await storage.stage(order);
       if (outcome.kind === 'staged') {
-        const { parts, marker } = orderObjects(order, options);
+        // A token that workers need stays out of the copy.
+        const { parts, marker } = orderObjects(
+          order.delivery?.mode === 'push by worker' ? { ...order, delivery: undefined } : order,
+          options,
+        );
         await copy(order.taskId, [...parts, marker]);
       }
       return outcome;
     },
     inspect: async (taskId, own) => await storage.inspect(taskId, own),
     collect: async (taskId) => await storage.collect(taskId),
+    read: async (taskId, name, maxBytes) => await storage.read(taskId, name, maxBytes),
+    addMessage: async (taskId, message) => await storage.addMessage(taskId, message),
+    forgetToken: async (order) => await storage.forgetToken(order),
     async noteDelegated(taskId, notifiedAtMs) {
       await storage.noteDelegated(taskId, notifiedAtMs);
       await copy(taskId, [{ key: OWN_OBJECTS.state, bytes: stateBytes(notifiedAtMs) }]);

@@ -68,7 +68,7 @@ describe('readResultText', () => {
       summary: 'no access',
       body: 'no access\nto the repository',
     });
-    expect(readResultText('QUESTION: which language?')).toMatchObject({ status: 'unsettled' });
+    expect(readResultText('QUESTION: which language?')).toMatchObject({ status: 'question' });
   });
 
   it('is never slow, whatever the text', () => {
@@ -89,9 +89,9 @@ describe('statusOf', () => {
     ['BLOCKED', 'failed'],
     ['FAILED', 'failed'],
     ['INTERRUPTED', 'failed'],
-    ['REVISION_NEEDED', 'unsettled'],
-    ['revision-needed', 'unsettled'],
-    ['PARTIAL', 'unsettled'],
+    ['REVISION_NEEDED', 'revision'],
+    ['revision-needed', 'revision'],
+    ['PARTIAL', 'partial'],
     ['SUCCESS | BLOCKED', 'unknown'],
     ['', 'unknown'],
   ])('takes %j as %s', (word, status) => {

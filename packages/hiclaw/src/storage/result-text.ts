@@ -1,5 +1,7 @@
+import { FAILURE_REASONS, type FailureReason } from '@agrenting-hiclaw/core/domain';
+
 /** What a worker says of its work, in its own words for it (HiClaw reference, 2.2). */
-export type ResultStatus = 'done' | 'failed' | 'unsettled' | 'unknown';
+export type ResultStatus = 'done' | 'failed' | 'partial' | 'revision' | 'question' | 'unknown';
 
 /** A `result.md`, read. */
 export interface ResultText {
@@ -11,6 +13,8 @@ export interface ResultText {
   /** Paths as they were written. */
   readonly deliverables: readonly string[];
   readonly notes: readonly string[];
+  /** Why it failed, in the marketplace's words, where the worker says that. */
+  readonly reason: FailureReason | undefined;
   /** Everything that is no header line. */
   readonly body: string;
 }
@@ -27,9 +31,9 @@ const STATUSES: Readonly<Record<string, ResultStatus>> = {
   FAILED: 'failed',
   FAILURE: 'failed',
   INTERRUPTED: 'failed',
-  REVISION_NEEDED: 'unsettled',
-  PARTIAL: 'unsettled',
-  QUESTION: 'unsettled',
+  REVISION_NEEDED: 'revision',
+  PARTIAL: 'partial',
+  QUESTION: 'question',
 };
 
 /** What a status word means. */
@@ -41,11 +45,11 @@ export function statusOf(word: string): ResultStatus {
   return STATUSES[plain] ?? 'unknown';
 }
 
-const FIELDS = ['STATUS', 'SUMMARY', 'DELIVERABLES', 'NOTES'] as const;
+const FIELDS = ['STATUS', 'SUMMARY', 'REASON', 'DELIVERABLES', 'NOTES'] as const;
 type Field = (typeof FIELDS)[number];
 
 /** A header line, which may be dressed up in Markdown. */
-const FIELD = /^[\s>#*_-]*(STATUS|SUMMARY|DELIVERABLES|NOTES)\s*[*_]*\s*[:：](.*)$/i;
+const FIELD = /^[\s>#*_-]*(STATUS|SUMMARY|REASON|DELIVERABLES|NOTES)\s*[*_]*\s*[:：](.*)$/i;
 const ITEM = /^\s*(?:[-*+]|\d+[.)])\s+(.*)$/;
 /** Longer lines are no header lines: none is that long, and looking at them would take for ever. */
 const MAX_HEADER_LINE = 4_000;
@@ -77,6 +81,7 @@ const FREE: ResultText = {
   summary: undefined,
   deliverables: [],
   notes: [],
+  reason: undefined,
   body: '',
 };
 
@@ -114,10 +119,15 @@ function readHeader(lines: readonly string[], headings: readonly string[]): Resu
     status: statusOf(statusText),
     statusText,
     summary: values.get('SUMMARY'),
+    reason: reasonOf(values.get('REASON')),
     deliverables: items.DELIVERABLES,
     notes: items.NOTES,
     body: rest === '' || title === '' ? rest : `${title}\n\n${rest}`,
   };
+}
+
+function reasonOf(text: string | undefined): FailureReason | undefined {
+  return FAILURE_REASONS.find((reason) => reason === text?.trim().toLowerCase());
 }
 
 function fieldOf(line: string): { name: Field; value: string } | undefined {

@@ -1,8 +1,14 @@
-import { createHash } from 'node:crypto';
 import type { StageOutcome, TaskOrder } from '@agrenting-hiclaw/core/domain';
 import { readMeta } from './meta.ts';
-import type { ObjectStore, StorageFailure } from './object-store.ts';
-import { orderObjects, type OrderObject, type OrderObjectOptions } from './order-objects.ts';
+import type { ObjectStore } from './object-store.ts';
+import {
+  orderObjects,
+  sourceObject,
+  taskSpecObject,
+  type OrderObject,
+  type OrderObjectOptions,
+} from './order-objects.ts';
+import { md5, writeAndReadBack, type Written } from './write-object.ts';
 
 /** Largest `spec.md` or `task-spec.json`; a longer text no worker reads. */
 const MAX_OBJECT_BYTES = 1024 * 1024;
@@ -27,7 +33,9 @@ export async function stage(
     return { kind: 'refused', problem };
   }
 
+  const source = sourceObject(order);
   const written = await Promise.all([
+    ...(source === undefined ? [] : [writeAndReadBack(store, source, false)]),
     ...parts.map((part) => writeAndReadBack(store, part, false)),
     ...(project === undefined ? [] : [writeProject(store, project)]),
   ]);
@@ -68,32 +76,6 @@ async function writeMarker(
   return { kind: 'unavailable', problem: `${marker.key} appeared while it was written, and cannot be read` };
 }
 
-type Written =
-  | { readonly kind: 'kept'; readonly etag: string }
-  | { readonly kind: 'present' }
-  | StorageFailure;
-
-async function writeAndReadBack(
-  store: ObjectStore,
-  object: OrderObject,
-  ifAbsent: boolean,
-): Promise<Written> {
-  const { key, contentType, bytes } = object;
-  const put = await store.put(key, bytes, { contentType, ifAbsent });
-  if (put.kind !== 'stored') return put;
-  const back = await store.stat(key);
-  if (back.kind === 'refused' || back.kind === 'unavailable') return back;
-  if (back.kind === 'object' && back.object.sizeBytes === bytes.length) {
-    if (back.object.etag === md5(bytes)) return { kind: 'kept', etag: back.object.etag };
-    // Where storage encrypts, the version is no MD5: then the content itself is compared.
-    const read = await store.get(key, bytes.length);
-    if (read.kind === 'refused' || read.kind === 'unavailable') return read;
-    if (read.kind === 'object' && read.bytes.equals(bytes)) return { kind: 'kept', etag: back.object.etag };
-  }
-  const problem = `${key} was written, but the storage gives back something else: it will be written again`;
-  return { kind: 'unavailable', problem };
-}
-
 /** Taskflow keeps the state of the task in it too, so one that is there is left alone. */
 async function writeProject(store: ObjectStore, project: OrderObject): Promise<Written> {
   const there = await store.stat(project.key);
@@ -107,6 +89,24 @@ function staged(key: string, version: string): StageOutcome {
   return { kind: 'staged', evidence: `${key} ${version}` };
 }
 
-function md5(bytes: Buffer): string {
-  return createHash('md5').update(bytes).digest('hex');
+/** Writes the task file again without the hirer's token; one that was never there stays away. */
+export async function forgetToken(
+  store: ObjectStore,
+  order: TaskOrder,
+  options: OrderObjectOptions,
+): Promise<StageOutcome> {
+  const object = taskSpecObject({ ...order, delivery: { mode: 'output' } }, options);
+  const there = await store.stat(object.key);
+  if (there.kind === 'refused' || there.kind === 'unavailable') return there;
+  if (there.kind === 'absent') return staged(object.key, '');
+  const written = await writeAndReadBack(store, object, false);
+  switch (written.kind) {
+    case 'kept':
+      return staged(object.key, written.etag);
+    case 'present':
+      return staged(object.key, '');
+    case 'refused':
+    case 'unavailable':
+      return written;
+  }
 }

@@ -11,7 +11,19 @@ export const OWN_OBJECTS = {
   taskSpec: 'task-spec.json',
   meta: 'meta.json',
   state: 'state.json',
+  context: 'context.md',
 } as const;
 
 /** Where workers write their answer. */
 export const RESULT_OBJECT = 'result.md';
+
+/** Where the hirer's messages lie. */
+export const MESSAGES_FOLDER = 'messages/';
+
+/** What a worker works on in push mode; `base/` is left alone by its uploads (HiClaw reference, 2.1). */
+export const SOURCE_BUNDLE = 'base/repository.bundle';
+
+/** The name of a hirer's message inside the folder. */
+export function messageObject(number: number): string {
+  return `${MESSAGES_FOLDER}${String(number).padStart(4, '0')}.md`;
+}

@@ -2,11 +2,13 @@ import type { TaskStorage } from '@agrenting-hiclaw/core/domain';
 import { PROFILES, type ProfileName } from '../profiles.ts';
 import { collect } from './collect.ts';
 import { inspect } from './inspect.ts';
+import { addMessage } from './messages.ts';
+import { readFile } from './read-file.ts';
 import type { CallbackOf } from './order-objects.ts';
 import { stateBytes, withLocalCopy } from './local-copy.ts';
 import type { ObjectStore } from './object-store.ts';
 import { findSessionFile } from './session-file.ts';
-import { stage } from './stage.ts';
+import { forgetToken, stage } from './stage.ts';
 import { OWN_OBJECTS, taskFolder } from './task-folder.ts';
 
 export interface TaskStorageOptions {
@@ -37,6 +39,9 @@ export function createTaskStorage(options: TaskStorageOptions): TaskStorage {
       return { ...found, session: await findSessionFile(store, own, PROFILES[profile].sessionFolders) };
     },
     collect: (taskId) => collect(store, taskId, maxResultBytes),
+    read: (taskId, name, maxBytes) => readFile(store, taskId, name, maxBytes),
+    addMessage: (taskId, message) => addMessage(store, taskId, message),
+    forgetToken: (order) => forgetToken(store, order, form),
     async noteDelegated(taskId, notifiedAtMs) {
       // For people who look into the folder; nothing depends on it, so a failure is not told.
       await store.put(`${taskFolder(taskId)}${OWN_OBJECTS.state}`, stateBytes(notifiedAtMs), {

@@ -38,12 +38,35 @@ const matrixUserId = z
   .string({ error: 'is missing' })
   .regex(/^@[^:]+:.+$/, 'must be a full Matrix id such as @agrenting:matrix-local.hiclaw.io:18080');
 
+/** The owner's rules; in `policy` for all agents, and under one agent for it alone. */
+const rules = {
+  minPrice: z
+    .union([z.string(), z.number().transform(String)])
+    .refine((value) => /^\d{1,9}(?:\.\d{1,2})?$/.test(value), 'is no amount such as 5.00')
+    .optional(),
+  capabilities: z.array(text).optional(),
+  repositories: z
+    .array(z.string().regex(/^[\w.-]+\/(?:[\w.-]+|\*)$/, 'must be owner/name or owner/*'))
+    .optional(),
+  assignmentsPerWorker: z.coerce.number().int().min(1).max(100).optional(),
+  maxTaskCharacters: z.coerce.number().int().min(1).max(10_000_000).optional(),
+  approve: z
+    .enum(['nothing', 'work', 'results', 'both'], 'is none of nothing, work, results, both')
+    .optional(),
+  heldResults: z.enum(['hold', 'fail'], 'is none of hold, fail').optional(),
+  push: z.enum(['adapter', 'worker', 'off'], 'is none of adapter, worker, off').optional(),
+  questions: z.enum(['hirer', 'owner'], 'is none of hirer, owner').optional(),
+  progress: z.boolean().optional(),
+};
+
 const agent = z.strictObject({
   /** Asked from the marketplace when it is missing. */
   id: agentIdSchema.optional(),
   key: secret,
   /** Name of the worker that does this agent's work. */
   worker: text.optional(),
+  /** Takes the place of single rules of the owner's for this agent. */
+  policy: z.strictObject(rules).prefault({}),
 });
 
 const rooms = z.enum(['auto', 'per-hiring', 'worker'], 'is none of auto, per-hiring, worker');
@@ -233,6 +256,7 @@ export const configurationSchema = z.strictObject({
       clearSeconds: seconds,
       rereadSeconds: seconds,
       attentionSeconds: seconds,
+      answerWaitSeconds: seconds,
       maxDurationSeconds: seconds,
       unacknowledgedMarginSeconds: seconds,
       leaseSeconds: seconds,
@@ -252,7 +276,7 @@ export const configurationSchema = z.strictObject({
   policy: z
     .strictObject({
       failOverdue: z.boolean().default(false),
-      assignmentsPerWorker: z.coerce.number().int().min(1).max(100).default(1),
+      ...rules,
       maxMessages: z.coerce.number().int().min(1).max(20).default(4),
     })
     .prefault({}),

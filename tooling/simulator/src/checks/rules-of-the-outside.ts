@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import type { TaskId } from '@agrenting-hiclaw/core/domain';
+import { z } from 'zod';
+import { UNNAMED_AGENT, type TaskId } from '@agrenting-hiclaw/core/domain';
 import type { Stage } from '../boundary.ts';
 import type { Disk } from '../disk.ts';
 import { CANARY, type Hirers } from '../outside/hirers.ts';
@@ -31,6 +32,7 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
   const { disk, marketplace, homeserver, folders, hirers, claimOf, settlingSinceOf } = outsides;
   const { violations } = stage;
   const told = new Set<string>();
+  const uploaded = new Set<string>();
   const paid = new Set<string>();
   const rooms = new Map<string, TaskId>();
 
@@ -75,7 +77,7 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
   }
 
   function checkPlaces(worker: string, taskId: TaskId): void {
-    const limit = stage.scenario.settings.assignmentsPerWorker;
+    const limit = stage.scenario.settings.rules(UNNAMED_AGENT).concurrency;
     const others = disk
       .attempts()
       .filter(({ placeAt, placed, state }) => placeAt === worker && placed === 1 && ASSIGNED.has(state))
@@ -97,6 +99,12 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
     }
   }
 
+  marketplace.onUpload = ({ hiringId, traceAttempt, name, sha256 }) => {
+    const once = `${hiringId} ${traceAttempt} ${name} ${sha256}`;
+    if (uploaded.has(once)) violations.add('doubled', 'one upload of a file per attempt', once);
+    uploaded.add(once);
+  };
+
   marketplace.onArrival = (arrival: Arrival): void => {
     const { hiringId, settlement, applies, process } = arrival;
     const name = `${hiringId} ${settlement.endpoint} g${settlement.generation} by ${process}`;
@@ -112,6 +120,11 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
       folders.delivered.get(from) !== `agrenting-${hiringId}-a${stored?.attempt ?? 0}`
     ) {
       violations.add('broken', 'a result is what the worker delivered for this attempt', name);
+    }
+    for (const id of artifactsOf(settlement.body)) {
+      if (arrival.listing?.artifacts.has(id) !== true) {
+        violations.add('broken', 'a result names only files that the marketplace has', name);
+      }
     }
     if (from === 'Done.') violations.add('broken', 'no placeholder is settled', name);
     checkStanding(arrival, name, stored?.attempt ?? 0);
@@ -140,6 +153,11 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
       if (!raced) violations.add('broken', 'a result of one attempt never settles another', name);
     }
   }
+}
+
+function artifactsOf(body: string): readonly string[] {
+  const said = z.object({ output: z.object({ artifacts: z.array(z.string()).default([]) }) });
+  return said.safeParse(JSON.parse(body)).data?.output.artifacts ?? [];
 }
 
 function textOf(body: string): string {

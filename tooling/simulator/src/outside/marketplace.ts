@@ -1,5 +1,7 @@
 import type {
   AgentId,
+  Artifact,
+  ArtifactList,
   Hiring,
   HiringId,
   HiringRead,
@@ -7,6 +9,7 @@ import type {
   SettleOutcome,
   Settlement,
   TellOutcome,
+  UploadOutcome,
 } from '@agrenting-hiclaw/core/domain';
 import { PLANTED, type Stage } from '../boundary.ts';
 import type { Dice } from '../dice.ts';
@@ -35,6 +38,18 @@ export interface Listing {
   status: Status;
   traceAttempt: number;
   readonly past: Snapshot[];
+  /** Names by their ids. */
+  readonly artifacts: Map<string, string>;
+  /** Ids by what was uploaded at once. */
+  readonly batches: Map<string, readonly string[]>;
+}
+
+/** A file that was stored. */
+export interface Upload {
+  readonly hiringId: HiringId;
+  readonly traceAttempt: number;
+  readonly name: string;
+  readonly sha256: string;
 }
 
 /** A settlement that took effect. */
@@ -70,6 +85,7 @@ export class FakeMarketplace {
   readonly listings = new Map<HiringId, Listing>();
   readonly applied: Applied[] = [];
   onArrival: (arrival: Arrival) => void = () => undefined;
+  onUpload: (upload: Upload) => void = () => undefined;
   onStatus: (listing: Listing) => void = () => undefined;
 
   constructor(stage: Stage, dice: Dice, weather: Weather) {
@@ -79,7 +95,15 @@ export class FakeMarketplace {
   }
 
   hire(agentId: AgentId, hiring: Hiring, status: Status): Listing {
-    const listing: Listing = { agentId, hiring, status, traceAttempt: 1, past: [] };
+    const listing: Listing = {
+      agentId,
+      hiring,
+      status,
+      traceAttempt: 1,
+      past: [],
+      artifacts: new Map(),
+      batches: new Map(),
+    };
     this.listings.set(hiring.hiringId, listing);
     this.#remember(listing);
     return listing;
@@ -119,6 +143,9 @@ export class FakeMarketplace {
     return {
       readHiring: async (agentId, hiringId) => this.#read(process, agentId, hiringId),
       settle: async (_agentId, hiringId, settlement) => this.#settle(process, hiringId, settlement),
+      upload: async (_agentId, hiringId, artifacts) => this.#upload(hiringId, artifacts),
+      artifacts: async (_agentId, hiringId) => this.#artifacts(hiringId),
+      context: async () => undefined,
       tell: async () => this.#tell(),
     };
   }
@@ -224,6 +251,51 @@ export class FakeMarketplace {
     this.applied.push({ hiringId, traceAttempt: listing.traceAttempt, settlement });
     this.setStatus(listing, settlement.endpoint === 'result' ? 'completed' : 'failed');
     return { kind: 'accepted' };
+  }
+
+  #upload(hiringId: HiringId, artifacts: readonly Artifact[]): UploadOutcome {
+    const problem = `${PLANTED}: upload`;
+    switch (this.#settleFault()) {
+      case 'lost before':
+        return { kind: 'unknown', problem };
+      case 'lost after':
+        this.#store(hiringId, artifacts);
+        return { kind: 'unknown', problem };
+      case 'later':
+        return { kind: 'later', problem, retryAfterMs: this.#oddWaitMs() };
+      case 'pending':
+        return { kind: 'over', problem };
+      case 'unauthorized':
+        return { kind: 'unauthorized', problem };
+      case 'refused':
+        return { kind: 'refused', problem };
+      case undefined:
+        return this.#store(hiringId, artifacts);
+    }
+  }
+
+  /** The same batch under the same key is stored once. */
+  #store(hiringId: HiringId, artifacts: readonly Artifact[]): UploadOutcome {
+    const listing = this.listings.get(hiringId);
+    if (listing?.status !== 'in_progress') return { kind: 'over', problem: 'it is over' };
+    const { batches, traceAttempt } = listing;
+    const key = artifacts.map(({ name, sha256 }) => `${name} ${sha256}`).join('\n');
+    const known = batches.get(key);
+    if (known !== undefined) return { kind: 'uploaded', ids: known };
+    const ids = artifacts.map(({ name, sha256 }) => {
+      const id = `artifact-${hiringId.slice(-4)}-${listing.artifacts.size + 1}`;
+      listing.artifacts.set(id, name);
+      this.onUpload({ hiringId, traceAttempt, name, sha256 });
+      return id;
+    });
+    batches.set(key, ids);
+    return { kind: 'uploaded', ids: this.#dice.chance(0.1) ? ids.map(() => undefined) : ids };
+  }
+
+  #artifacts(hiringId: HiringId): ArtifactList {
+    if (this.#readFault() !== undefined) return { kind: 'unavailable', problem: `${PLANTED}: no list` };
+    const artifacts = [...(this.listings.get(hiringId)?.artifacts ?? [])].map(([id, name]) => ({ id, name }));
+    return { kind: 'artifacts', artifacts };
   }
 
   #tell(): TellOutcome {

@@ -1,5 +1,6 @@
 import type {
   Collected,
+  FileRead,
   FolderInspection,
   StageOutcome,
   TaskId,
@@ -81,8 +82,25 @@ export class FakeTaskFolders implements TaskStorage {
     if (this.#fails()) return unavailable();
     const text = this.#folders.get(taskId)?.objects.get('result.md') ?? '';
     if (text.startsWith('BLOCKED')) return { kind: 'failure', failure: { reason: 'other', text } };
-    if (text.startsWith('QUESTION')) return { kind: 'unclear', why: 'the result is a question' };
-    return { kind: 'result', result: { text, summary: text.slice(0, 40), files: [] } };
+    if (text.startsWith('QUESTION')) return { kind: 'question', what: 'which language?' };
+    const files = [...(this.#folders.get(taskId)?.objects ?? [])]
+      .filter(([name]) => name !== 'result.md')
+      .map(([name, content]) => ({ name, sizeBytes: content.length }));
+    return { kind: 'result', result: { text, summary: text.slice(0, 40), files, notes: [] } };
+  }
+
+  async read(taskId: TaskId, name: string): Promise<FileRead> {
+    if (this.#fails()) return unavailable();
+    const content = this.#folders.get(taskId)?.objects.get(name);
+    return content === undefined ? { kind: 'absent' } : { kind: 'file', bytes: Buffer.from(content) };
+  }
+
+  async addMessage(): Promise<StageOutcome> {
+    return this.#fails() ? unavailable() : { kind: 'staged', evidence: 'a message' };
+  }
+
+  async forgetToken(): Promise<StageOutcome> {
+    return this.#fails() ? unavailable() : { kind: 'staged', evidence: 'task-spec.json' };
   }
 
   async noteDelegated(): Promise<void> {

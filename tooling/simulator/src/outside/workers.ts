@@ -152,8 +152,13 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
     if (this.#dice.chance(0.7)) this.#homeserver.sign(address, { kind: 'typing' });
     const say = (text: string): void => this.#homeserver.sign(address, { kind: 'message', text });
     const claim = (): void => say(`${REPORT_TO} TASK_COMPLETED: ${taskId} - done`);
-    const deliver = (text = this.#textOf(taskId, job)): void =>
+    const deliver = (text = this.#textOf(taskId, job)): void => {
+      const parts = this.#dice.pick(0, 0, 1, 3);
+      for (let part = 1; part <= parts; part += 1) {
+        this.#folders.write(taskId, `part-${part}.txt`, `${part} of ${text}`);
+      }
       this.#folders.write(taskId, 'result.md', text);
+    };
     const then = (waitMs: number, run: () => void): void =>
       this.#later(worker, waitMs, () => {
         if (!job.stopped) run();

@@ -18,6 +18,7 @@ import { openMcpSession, type McpSession } from './mcp-session.ts';
 import { SessionMonitor } from './session-monitor.ts';
 import type { SessionEvent, SessionStatus } from './session-status.ts';
 import { DEFAULT_TIMINGS, type SessionTimings } from './session-timings.ts';
+import type { ToolOutcome, ToolUse } from './tools.ts';
 import { Wake } from './wake.ts';
 
 export interface AgentSessionOptions {
@@ -86,6 +87,16 @@ class Supervisor implements AgentSession {
     const live = this.#live;
     if (live !== undefined) return findHiring(live, hiringId);
     return { kind: 'unavailable', problem: `agent ${this.agentId} has no live MCP session` };
+  }
+
+  async useTool(use: ToolUse): Promise<ToolOutcome> {
+    const live = this.#live;
+    if (live !== undefined) return await live.useTool(use);
+    return { kind: 'unavailable', problem: `agent ${this.agentId} has no live MCP session` };
+  }
+
+  async readPrompt(name: string): Promise<string | undefined> {
+    return await this.#live?.readPrompt(name);
   }
 
   async close(): Promise<void> {

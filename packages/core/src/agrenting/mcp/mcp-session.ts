@@ -3,12 +3,22 @@ import { ErrorCode, McpError, ResultSchema } from '@modelcontextprotocol/sdk/typ
 import { z } from 'zod';
 import { outsideText } from '../outside-text.ts';
 import { NotTakenError, type Drop } from './drop.ts';
+import {
+  offeredTools,
+  promptText,
+  toolCall,
+  toolOutcome,
+  type OfferedTool,
+  type ToolOutcome,
+  type ToolUse,
+} from './tools.ts';
 import { CLOSED, SseTransport, type TransportOptions } from './sse-transport.ts';
 import { Wake } from './wake.ts';
 
 const PENDING_URI = 'hiring://pending';
 
 const readResult = z.looseObject({ contents: z.array(z.unknown()).nullish() });
+const anyResult = z.looseObject({});
 const content = z.object({ text: z.string().optional(), blob: z.string().optional() });
 
 export interface McpSessionOptions extends TransportOptions {
@@ -62,6 +72,7 @@ export class McpSession {
   readonly #transport: SseTransport;
   readonly #options: McpSessionOptions;
   readonly #client: Client;
+  #tools: readonly OfferedTool[] | undefined;
 
   constructor(transport: SseTransport, options: McpSessionOptions) {
     this.#transport = transport;
@@ -135,6 +146,44 @@ export class McpSession {
       if (isAnswer(error)) return { kind: 'refused', problem: words(error) };
       this.suspicion.request();
       return { kind: 'failed', problem: words(error) };
+    }
+  }
+
+  /** Uses one of the agent's tools; the list of tools is asked for once in a session (Agrenting API reference, 7.5). */
+  async useTool(use: ToolUse): Promise<ToolOutcome> {
+    const timeout = this.#options.requestTimeoutMs;
+    try {
+      this.#tools ??= offeredTools(
+        await this.#client.request({ method: 'tools/list', params: {} }, anyResult, { timeout }),
+      );
+    } catch (error) {
+      if (isAnswer(error)) return { kind: 'missing' };
+      this.suspicion.request();
+      return { kind: 'unavailable', problem: words(error) };
+    }
+    const call = toolCall(use, this.#tools);
+    if (call === undefined) return { kind: 'missing' };
+    try {
+      const params = { name: call.name, arguments: call.arguments };
+      return toolOutcome(
+        await this.#client.request({ method: 'tools/call', params }, anyResult, { timeout }),
+      );
+    } catch (error) {
+      if (isAnswer(error)) return { kind: 'refused', problem: words(error) };
+      this.suspicion.request();
+      return { kind: 'unknown', problem: words(error) };
+    }
+  }
+
+  /** The text of a prompt; undefined when the server does not give it. */
+  async readPrompt(name: string): Promise<string | undefined> {
+    try {
+      const request = { method: 'prompts/get', params: { name } };
+      return promptText(
+        await this.#client.request(request, anyResult, { timeout: this.#options.requestTimeoutMs }),
+      );
+    } catch {
+      return undefined;
     }
   }
 

@@ -9,6 +9,7 @@ import { openMcpSession, type McpSession } from './mcp-session.ts';
 import { pendingHirings } from './resource-documents.ts';
 import type { DropCause } from './session-status.ts';
 import { DEFAULT_TIMINGS } from './session-timings.ts';
+import type { ToolOutcome } from './tools.ts';
 
 export interface ShortSessionsOptions {
   readonly client: RestClient;
@@ -78,6 +79,16 @@ export function createShortSessions(options: ShortSessionsOptions): ShortSession
       await within<SessionRead>(
         async (session) => await findHiring(session, hiringId),
         ({ problem }) => ({ kind: 'unavailable', problem }),
+      ),
+    useTool: async (use) =>
+      await within<ToolOutcome>(
+        async (session) => await session.useTool(use),
+        ({ problem }) => ({ kind: 'unavailable', problem }),
+      ),
+    readPrompt: async (name) =>
+      await within<string | undefined>(
+        async (session) => await session.readPrompt(name),
+        () => undefined,
       ),
     readPending: async () =>
       await within<PendingRead>(

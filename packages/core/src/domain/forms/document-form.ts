@@ -1,4 +1,6 @@
-import { agentIdSchema, hiringIdSchema } from '../ids.ts';
+import { z } from 'zod';
+import type { HiringMessage } from '../conversation.ts';
+import { agentIdSchema, type AgentId, hiringIdSchema } from '../ids.ts';
 import type { ParsedHiring } from '../hiring.ts';
 import { Fields, KNOWN_TASK_INPUT, readDelivery } from './fields.ts';
 
@@ -16,11 +18,12 @@ export function parseDocumentForm(document: unknown): ParsedHiring {
   if (status === undefined) return { kind: 'malformed', hiringId: id.data, problem: 'status is missing' };
   const agent = top.nested('agent');
   const taskInput = top.nested('task_input');
+  const agentId = agentIdSchema.safeParse(top.raw('agent_id') ?? agent.raw('id')).data;
   return {
     kind: 'hiring',
     hiring: {
       hiringId: id.data,
-      agentId: agentIdSchema.safeParse(top.raw('agent_id') ?? agent.raw('id')).data,
+      agentId,
       status,
       final: top.flag('final'),
       marker: { traceAttempt: top.count('trace_attempt'), dispatchId: top.text('dispatch_id') },
@@ -35,7 +38,40 @@ export function parseDocumentForm(document: unknown): ParsedHiring {
       deadlineAtMs: top.timeMs('deadline_at'),
       createdAtMs: top.timeMs('created_at'),
       extras: taskInput.others(KNOWN_TASK_INPUT),
+      ...readMessages(top.raw('messages'), agentId),
       problems: top.problems,
     },
   };
+}
+
+const message = z.object({
+  id: z.union([z.string().min(1).max(200), z.number().transform(String)]),
+  content: z.string(),
+  kind: z.enum(['message', 'question', 'answer']).catch('message'),
+  sender_type: z.string().nullish().catch(undefined),
+  sender_agent_id: z.string().nullish().catch(undefined),
+});
+
+/** Who speaks for the provider, in the words that are known; anybody else is the hirer. */
+const OUR_SIDE: ReadonlySet<string> = new Set(['agent', 'provider', 'worker', 'system']);
+
+/** What was said about the hiring, as far as it can be read (Agrenting API reference, 5.2). */
+function readMessages(
+  list: unknown,
+  agentId: AgentId | undefined,
+): { readonly messages?: readonly HiringMessage[] } {
+  const items = z.array(z.unknown()).safeParse(list).data;
+  if (items === undefined) return {};
+  const messages = items.flatMap((item) => {
+    const parsed = message.safeParse(item).data;
+    if (parsed === undefined) return [];
+    const { id, content, kind, sender_type: type, sender_agent_id: sender } = parsed;
+    // Hirers may be agents, too.
+    const isOurs =
+      typeof sender === 'string' && agentId !== undefined
+        ? sender.toLowerCase() === agentId
+        : OUR_SIDE.has(type?.toLowerCase() ?? '');
+    return [{ id, kind, fromHirer: !isOurs, text: content }];
+  });
+  return { messages };
 }

@@ -123,6 +123,8 @@ export interface HiringStore {
    * the worker, and whoever waits is woken.
    */
   reserveWorker(claim: Claim, workerName: string, limit: number): Promise<boolean>;
+  /** Since when this agent, or every agent, takes no new hirings; undefined while it takes them. */
+  pausedSinceMs(agentId: AgentId): Promise<number | undefined>;
   /** The moment the next hiring is due; undefined when none is. */
   nextDueAtMs(): Promise<number | undefined>;
   /** Calls back when this process stored something that may be due. Gives the function that ends it. */

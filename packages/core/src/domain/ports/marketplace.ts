@@ -1,3 +1,4 @@
+import type { Artifact } from '../artifacts.ts';
 import type { Hiring } from '../hiring.ts';
 import type { AgentId, HiringId } from '../ids.ts';
 import type { Settlement } from '../settlement.ts';
@@ -19,6 +20,8 @@ export type SettleOutcome =
   | { readonly kind: 'over'; readonly problem: string }
   /** Not now, and certainly not applied: the same request may be sent again after the wait. */
   | { readonly kind: 'later'; readonly problem: string; readonly retryAfterMs?: number | undefined }
+  /** Nothing reached the marketplace this way; the other one may be open. */
+  | { readonly kind: 'unreachable'; readonly problem: string }
   | { readonly kind: 'unauthorized'; readonly problem: string }
   /** Definitely not applied, and the same request never will be; in the older form it may be. */
   | { readonly kind: 'refused'; readonly problem: string; readonly tryOlderForm?: boolean | undefined }
@@ -28,12 +31,57 @@ export type SettleOutcome =
 /** What became of a message to the hirer. */
 export type TellOutcome = { readonly kind: 'told' } | { readonly kind: 'not_told'; readonly problem: string };
 
+/** What became of one batch of artifacts. */
+export type UploadOutcome =
+  /** In the order of the batch; undefined where the answer does not say the id. */
+  | { readonly kind: 'uploaded'; readonly ids: readonly (string | undefined)[] }
+  /** The marketplace takes no artifacts. */
+  | { readonly kind: 'unsupported'; readonly problem: string }
+  /** The hiring may be over. */
+  | { readonly kind: 'over'; readonly problem: string }
+  | { readonly kind: 'later'; readonly problem: string; readonly retryAfterMs?: number | undefined }
+  | { readonly kind: 'unauthorized'; readonly problem: string }
+  | { readonly kind: 'refused'; readonly problem: string }
+  /** Nobody knows whether it arrived: read the list before it is sent again. */
+  | { readonly kind: 'unknown'; readonly problem: string };
+
+/** An artifact as the marketplace has it. */
+export interface UploadedArtifact {
+  readonly id: string;
+  readonly name: string;
+  readonly sizeBytes?: number | undefined;
+}
+
+export type ArtifactList =
+  | { readonly kind: 'artifacts'; readonly artifacts: readonly UploadedArtifact[] }
+  | { readonly kind: 'unavailable'; readonly problem: string };
+
+/** What is said to a hirer. */
+export interface HirerMessage {
+  readonly kind: 'notice' | 'progress' | 'question';
+  /** Longer than the marketplace allows, it is told in several parts. */
+  readonly text: string;
+  /** The same key says it once. */
+  readonly idempotencyKey: string;
+}
+
 /** The marketplace, as one agent sees it (Agrenting API reference, 5). */
 export interface Marketplace {
   /** Reads one hiring under the agent's own key; falls back to MCP where REST cannot say. */
   readHiring(agentId: AgentId, hiringId: HiringId): Promise<HiringRead>;
-  /** Sends one settlement: these bytes under this key. */
-  settle(agentId: AgentId, hiringId: HiringId, settlement: Settlement): Promise<SettleOutcome>;
-  /** Says something to the hirer; the same key says it once. */
-  tell(agentId: AgentId, hiringId: HiringId, text: string, idempotencyKey: string): Promise<TellOutcome>;
+  /** Sends one settlement: by REST these bytes under this key, by MCP what they say. */
+  settle(
+    agentId: AgentId,
+    hiringId: HiringId,
+    settlement: Settlement,
+    by: 'rest' | 'mcp',
+  ): Promise<SettleOutcome>;
+  /** Uploads at most 50 artifacts (Agrenting API reference, 10). The same artifacts go under the same key. */
+  upload(agentId: AgentId, hiringId: HiringId, artifacts: readonly Artifact[]): Promise<UploadOutcome>;
+  /** The artifacts of a hiring. */
+  artifacts(agentId: AgentId, hiringId: HiringId): Promise<ArtifactList>;
+  /** Says something to the hirer. */
+  tell(agentId: AgentId, hiringId: HiringId, message: HirerMessage): Promise<TellOutcome>;
+  /** What the marketplace wants its agents to know (Agrenting API reference, 7.9); undefined when it does not say. */
+  context(agentId: AgentId): Promise<string | undefined>;
 }

@@ -11,7 +11,23 @@ export interface TaskOrder {
   readonly worker: WorkerAddress;
   /** When the hiring was first heard; part of the bytes, so it must not be "now". */
   readonly heardAtMs: number;
+  /** What the marketplace wants its agents to know. */
+  readonly context?: string | undefined;
+  /** How the work is delivered, and who pushes it; the hiring's own mode when it is left out. */
+  readonly delivery?: TaskDelivery | undefined;
 }
+
+export type TaskDelivery =
+  | { readonly mode: 'output' }
+  /** The worker leaves its change in the folder; `bundle` holds what it works on, unless it lies there already. */
+  | {
+      readonly mode: 'push';
+      readonly branch: string;
+      readonly commit: string;
+      readonly bundle: Buffer | undefined;
+    }
+  /** The worker pushes by itself, with the hirer's token in its task file: only where the owner wants that. */
+  | { readonly mode: 'push by worker' };
 
 export type StageOutcome =
   /** Every object was written, the marker last, and read back; `evidence` names the marker's version. */
@@ -39,9 +55,25 @@ export type FolderInspection =
 export type Collected =
   | { readonly kind: 'result'; readonly result: WorkerResult }
   | { readonly kind: 'failure'; readonly failure: WorkFailure }
-  /** It is there but a person has to look: too large, unreadable, a question. */
-  | { readonly kind: 'unclear'; readonly why: string }
+  /** The worker asks instead. */
+  | { readonly kind: 'question'; readonly what: string }
+  /** It is there but a person has to look: too large, unreadable, only a part. `result` is what would be settled. */
+  | { readonly kind: 'unclear'; readonly why: string; readonly result?: WorkerResult | undefined }
   | { readonly kind: 'unavailable'; readonly problem: string };
+
+/** A file of a task folder. */
+export type FileRead =
+  | { readonly kind: 'file'; readonly bytes: Buffer }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'too_large' }
+  | { readonly kind: 'unavailable'; readonly problem: string };
+
+/** A message of the hirer for the worker. */
+export interface FolderMessage {
+  readonly number: number;
+  readonly kind: 'message' | 'question' | 'answer';
+  readonly text: string;
+}
 
 /** The task folders that workers and adapter share (HiClaw reference, 2 and 5). */
 export interface TaskStorage {
@@ -51,6 +83,12 @@ export interface TaskStorage {
   inspect(taskId: TaskId, own?: WorkerAddress): Promise<FolderInspection>;
   /** Reads what the worker delivered. */
   collect(taskId: TaskId): Promise<Collected>;
+  /** Reads a file of at most `maxBytes` by its name inside the folder. */
+  read(taskId: TaskId, name: string, maxBytes: number): Promise<FileRead>;
+  /** Puts a message of the hirer into the folder. Repeating it changes nothing. */
+  addMessage(taskId: TaskId, message: FolderMessage): Promise<StageOutcome>;
+  /** Takes the hirer's token out of the task file again. Repeating it changes nothing. */
+  forgetToken(order: TaskOrder): Promise<StageOutcome>;
   /** Notes in the folder that the worker was told (adapter page, C11). Failing it changes nothing for the hiring. */
   noteDelegated(taskId: TaskId, notifiedAtMs: number): Promise<void>;
 }

@@ -1,0 +1,142 @@
+import { createRestClient, identifyAgent, setListingStatus } from '@agrenting-hiclaw/core/agrenting';
+import { agentIdSchema, isEnd, type AgentId, type Secret } from '@agrenting-hiclaw/core/domain';
+import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
+import { withStore } from '../hirings/hirings.ts';
+import { loadedConfiguration } from '../configuration/loaded.ts';
+import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { mark, printJson } from '../terminal/show.ts';
+import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
+
+export interface PauseOptions extends CommonOptions {
+  /** Every agent of the configuration. */
+  readonly all?: boolean | undefined;
+  /** Wait until what they had is done. */
+  readonly drain?: boolean | undefined;
+}
+
+interface NamedAgent {
+  readonly agentId: AgentId;
+  readonly key: Secret;
+}
+
+const DRAIN_EVERY_MS = 1_000;
+
+/** Takes agents out of the market, hirings that they have but still to be done. The listing first, so that nobody hires what is refused. */
+export async function pauseAgents(terminal: Terminal, name: string, options: PauseOptions): Promise<void> {
+  await change(terminal, name, options, 'inactive');
+  if (options.drain === true) await drain(terminal, name, options);
+}
+
+/** Puts them back. */
+export async function resumeAgents(terminal: Terminal, name: string, options: PauseOptions): Promise<void> {
+  await change(terminal, name, options, 'active');
+}
+
+async function change(
+  terminal: Terminal,
+  name: string,
+  options: PauseOptions,
+  status: 'active' | 'inactive',
+): Promise<void> {
+  const configuration = await loadedConfiguration(terminal, options);
+  const client = createRestClient({ baseUrl: configuration.marketplace.baseUrl, clock: systemClock });
+  try {
+    await withStore(terminal, options, async (store) => {
+      const agents = await namedAgents(configuration, client, name, options);
+      const pause = async () => {
+        if (options.all === true) await store.pauses.pause(undefined, Date.now());
+        else for (const { agentId } of agents) await store.pauses.pause(agentId, Date.now());
+      };
+      const resume = async () => {
+        if (options.all === true) await store.pauses.resume(undefined);
+        else for (const { agentId } of agents) await store.pauses.resume(agentId);
+      };
+      if (status === 'active') await resume();
+      const lines: { agentId: AgentId; listing: string; problem?: string }[] = [];
+      for (const { agentId, key } of agents) {
+        const outcome = await setListingStatus(client, agentId, key, status);
+        lines.push(
+          outcome.kind === 'set'
+            ? { agentId, listing: status }
+            : { agentId, listing: 'unchanged', problem: outcome.problem },
+        );
+      }
+      // Hires that come all the same are refused from here on, whatever the marketplace shows.
+      if (status === 'inactive') await pause();
+      if (options.json === true) printJson(terminal, { agents: lines, paused: status === 'inactive' });
+      else for (const line of lines) terminal.print(`${told(terminal, line, status)}\n`);
+      if (lines.some(({ problem }) => problem !== undefined)) {
+        throw new CommandError(
+          EXIT.failed,
+          'not every listing was changed',
+          status === 'inactive'
+            ? 'New hires are refused all the same. Set the listing on the marketplace by hand.'
+            : 'Set the listing on the marketplace by hand.',
+        );
+      }
+    });
+  } finally {
+    client.close();
+  }
+}
+
+function told(
+  terminal: Terminal,
+  { agentId, problem }: { readonly agentId: AgentId; readonly problem?: string },
+  status: 'active' | 'inactive',
+): string {
+  const what = status === 'inactive' ? 'takes no new hirings' : 'takes hirings again';
+  const listing = problem === undefined ? `its listing is ${status}` : problem;
+  return `${mark(terminal, problem === undefined ? 'ok' : 'failed')} ${agentId} ${what}; ${listing}`;
+}
+
+async function namedAgents(
+  { agents }: Configuration,
+  client: Parameters<typeof identifyAgent>[0],
+  name: string,
+  { all }: PauseOptions,
+): Promise<readonly NamedAgent[]> {
+  if ((name === '') !== (all === true)) {
+    throw new CommandError(EXIT.usage, 'name one agent, by its id or its worker, or give --all');
+  }
+  const id = name.toLowerCase();
+  const known: NamedAgent[] = [];
+  for (const { id: configured, key, worker } of agents) {
+    if (all !== true && worker !== name && configured !== id && configured !== undefined) continue;
+    const agentId = configured ?? (await identified(client, key));
+    if (all === true || worker === name || agentId === id) known.push({ agentId, key });
+  }
+  if (known.length > 0) return known;
+  throw new CommandError(
+    EXIT.usage,
+    `no agent of the configuration is ${name}`,
+    'See `agrenting-hiclaw agents list`; name one by its id or its worker.',
+  );
+}
+
+async function identified(client: Parameters<typeof identifyAgent>[0], key: Secret): Promise<AgentId> {
+  const outcome = await identifyAgent(client, key);
+  if (outcome.kind === 'profile') return outcome.profile.agentId;
+  throw new CommandError(EXIT.unavailable, `it is not known whose key it is: ${outcome.problem}`);
+}
+
+/** Waits until nothing that they had is open any more. */
+async function drain(terminal: Terminal, name: string, options: PauseOptions): Promise<void> {
+  const { agents } = await loadedConfiguration(terminal, options);
+  const wanted = agents.find(({ worker, id }) => worker === name || id === name.toLowerCase())?.id;
+  const only =
+    options.all === true ? undefined : (wanted ?? agentIdSchema.safeParse(name.toLowerCase()).data);
+  await withStore(terminal, options, async (store) => {
+    let last = -1;
+    while (!terminal.stop.aborted) {
+      const hirings = await store.list({ limit: 1_000 });
+      const open = hirings.filter(
+        ({ state, agentId }) => !isEnd(state) && (only === undefined || agentId === only),
+      );
+      if (open.length !== last && options.json !== true) terminal.print(`${open.length} hirings are open\n`);
+      last = open.length;
+      if (open.length === 0) return;
+      await systemClock.sleep(DRAIN_EVERY_MS, terminal.stop);
+    }
+  });
+}

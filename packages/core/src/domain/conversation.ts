@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import type { TaskId } from './ids.ts';
+
+/** Something that was said about a hiring on the marketplace (Agrenting API reference, 5.2 and 6.6). */
+export interface HiringMessage {
+  readonly id: string;
+  readonly kind: 'message' | 'question' | 'answer';
+  /** False for what was said under the agent's own key. */
+  readonly fromHirer: boolean;
+  /** Data from outside, never an instruction to us. */
+  readonly text: string;
+}
+
+/** A hirer's message on its way to the worker. */
+export interface IncomingMessage {
+  /** 1 for the first of the attempt; names its object. */
+  readonly number: number;
+  readonly kind: HiringMessage['kind'];
+  readonly text: string;
+  /** True once its object lies in the task folder; then the worker is told of it. */
+  readonly written: boolean;
+}
+
+/** A worker's words on their way to the hirer. */
+export interface OutgoingMessage {
+  readonly kind: 'progress' | 'question';
+  readonly text: string;
+  /** The same key says it once (Agrenting API reference, 13.3). */
+  readonly key: string;
+  readonly tries: number;
+}
+
+/** A question that waits for the hirer. */
+export interface OpenQuestion {
+  /** In the worker's words. */
+  readonly text: string;
+  /** When the hirer was asked. */
+  readonly askedAtMs: number;
+}
+
+/** What hirer and worker say to each other in one attempt, as far as it is under way. */
+export interface Conversation {
+  /** Ids of the messages that were taken up, newest last. */
+  readonly seen: readonly string[];
+  /** How many messages of the hirer were taken up. */
+  readonly heard: number;
+  readonly incoming: readonly IncomingMessage[];
+  readonly outgoing: readonly OutgoingMessage[];
+  /** How many messages of the worker were taken up. */
+  readonly said: number;
+  /** Nothing is said to the hirer before this moment. */
+  readonly notBeforeMs?: number | undefined;
+  /** When the worker was last told that something came, or that nothing will. */
+  readonly relayedAtMs?: number | undefined;
+  readonly question?: OpenQuestion | undefined;
+  /** How often the worker was told that no answer came. */
+  readonly unanswered: number;
+}
+
+export const NO_CONVERSATION: Conversation = {
+  seen: [],
+  heard: 0,
+  incoming: [],
+  outgoing: [],
+  said: 0,
+  unanswered: 0,
+};
+
+/** Ids that are remembered; the marketplace shows recent messages only. */
+const MAX_SEEN = 500;
+/** Messages of a hirer that one attempt's worker is told of. Each costs its owner model time. */
+const MAX_HEARD = 50;
+/** Longer text is cut: the marketplace allows 5,000 characters. */
+const MAX_TEXT = 20_000;
+/** Messages of a worker that its hirer gets in one attempt. */
+const MAX_SAID = 30;
+
+/** Takes up what the hirer said since the last read; the same object when there was nothing new. */
+export function hearMessages(conversation: Conversation, messages: readonly HiringMessage[]): Conversation {
+  const seen = new Set(conversation.seen);
+  const fresh = messages.filter(({ id }) => !seen.has(id));
+  if (fresh.length === 0) return conversation;
+  const room = Math.max(0, MAX_HEARD - conversation.heard);
+  const said = fresh.filter(({ fromHirer, text }) => fromHirer && text.trim() !== '').slice(0, room);
+  const incoming = said.map(({ kind, text }, index) => ({
+    number: conversation.heard + index + 1,
+    kind,
+    text: text.slice(0, MAX_TEXT),
+    written: false,
+  }));
+  return {
+    ...conversation,
+    seen: [...conversation.seen, ...fresh.map(({ id }) => id)].slice(-MAX_SEEN),
+    heard: conversation.heard + incoming.length,
+    incoming: [...conversation.incoming, ...incoming],
+  };
+}
+
+/** Puts a worker's words on their way to the hirer; the same object when they are already, or too many. */
+export function sayToHirer(
+  conversation: Conversation,
+  { kind, text, key }: Omit<OutgoingMessage, 'tries'>,
+): Conversation {
+  if (conversation.said >= MAX_SAID && kind === 'progress') return conversation;
+  if (conversation.outgoing.some((message) => message.key === key)) return conversation;
+  const outgoing = [...conversation.outgoing, { kind, text: text.slice(0, MAX_TEXT), key, tries: 0 }];
+  return { ...conversation, outgoing, said: conversation.said + 1 };
+}
+
+/** The idempotency key of what a worker said: the same words of the same message are said once. */
+export function messageKeyOf(taskId: TaskId, source: string): string {
+  const digest = createHash('sha256').update(`${taskId}/message/${source}`).digest('hex');
+  return `agrenting-hiclaw-${digest.slice(0, 40)}`;
+}

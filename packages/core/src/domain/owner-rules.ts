@@ -1,0 +1,112 @@
+import type { Hiring } from './hiring.ts';
+import { parseCents } from './money.ts';
+import type { WorkFailure } from './result.ts';
+
+/** What the owner of an agent allows, and how its results are dealt with. */
+export interface OwnerRules {
+  /** A hiring for less is refused. Decimal string in US dollars. */
+  readonly minPrice?: string | undefined;
+  /** Capabilities that are worked on; all of them when the list is empty. */
+  readonly capabilities: readonly string[];
+  /** Repositories that are pushed to, as `owner/name` or `owner/*`; all of them when the list is empty. */
+  readonly repositories: readonly string[];
+  /** Open assignments of the agent's worker. */
+  readonly concurrency: number;
+  /** Longest task text, the hirer's message and parameters counted in. */
+  readonly maxTaskCharacters: number;
+  /** What waits for the owner's yes. */
+  readonly approve: 'nothing' | 'work' | 'results' | 'both';
+  /** What becomes of a result that does not pass the gate. */
+  readonly heldResults: 'hold' | 'fail';
+  /** Who pushes in push mode: the adapter, the worker with the hirer's token in its task folder, or nobody. */
+  readonly push: 'adapter' | 'worker' | 'off';
+  /** Who answers a worker's question. */
+  readonly questions: 'hirer' | 'owner';
+  /** Whether hirers are told what workers report of their progress. */
+  readonly progress: boolean;
+}
+
+export const DEFAULT_RULES: OwnerRules = {
+  capabilities: [],
+  repositories: [],
+  concurrency: 1,
+  maxTaskCharacters: 100_000,
+  approve: 'nothing',
+  heldResults: 'hold',
+  push: 'adapter',
+  questions: 'hirer',
+  progress: true,
+};
+
+/** Which rule a hiring breaks, in words for its hirer; undefined when it breaks none. */
+export function brokenRule(hiring: Hiring, rules: OwnerRules): WorkFailure | undefined {
+  const { capability, deliveryMode, repoUrl } = hiring;
+  if (isBelow(hiring.price, rules.minPrice)) {
+    return { reason: 'other', text: `This agent takes no work for less than $${rules.minPrice ?? '0'}.` };
+  }
+  if (capability !== undefined && rules.capabilities.length > 0 && !names(rules.capabilities, capability)) {
+    const offered = rules.capabilities.join(', ');
+    return {
+      reason: 'capability_mismatch',
+      text: `This agent does not do what was asked for. It offers: ${offered}.`,
+    };
+  }
+  if (taskCharacters(hiring) > rules.maxTaskCharacters) {
+    return {
+      reason: 'other',
+      text: `The task is longer than the ${rules.maxTaskCharacters} characters that this agent takes.`,
+    };
+  }
+  if (deliveryMode === 'output' || (deliveryMode === 'unclear' && rules.push === 'off')) return undefined;
+  if (rules.push === 'off') {
+    return {
+      reason: 'capability_mismatch',
+      text: 'This agent delivers results as text and files, and pushes to no repository.',
+    };
+  }
+  if (rules.repositories.length > 0 && repoUrl !== undefined && !isListed(rules.repositories, repoUrl)) {
+    return {
+      reason: 'capability_mismatch',
+      text: 'This agent does not work on that repository.',
+    };
+  }
+  return undefined;
+}
+
+/** How a hiring is delivered under these rules: what nobody stated is pushed where its agent pushes (Agrenting API reference, 21 #15). */
+export function deliveryOf(
+  { deliveryMode, deliveryStated }: Hiring,
+  { push }: OwnerRules,
+): Hiring['deliveryMode'] {
+  return deliveryMode === 'unclear' && !deliveryStated && push !== 'off' ? 'push' : deliveryMode;
+}
+
+/** A price that is missing or cannot be read is no reason to refuse a hiring that was paid for. */
+function isBelow(price: string | undefined, floor: string | undefined): boolean {
+  const offered = price === undefined ? undefined : parseCents(price);
+  const least = floor === undefined ? undefined : parseCents(floor);
+  return offered !== undefined && least !== undefined && offered < least;
+}
+
+function names(list: readonly string[], capability: string): boolean {
+  const plain = (text: string) => text.trim().toLowerCase();
+  return list.some((each) => plain(each) === plain(capability));
+}
+
+function taskCharacters({ description, clientMessage = '', extras }: Hiring): number {
+  const parameters = Object.keys(extras).length === 0 ? 0 : JSON.stringify(extras).length;
+  return description.length + clientMessage.length + parameters;
+}
+
+/** `owner/name` in the path of the address, compared as the large hosts do, without regard to case. */
+function isListed(list: readonly string[], repoUrl: string): boolean {
+  const path = URL.canParse(repoUrl) ? new URL(repoUrl).pathname : '';
+  const name = path
+    .replace(/^\/+|\/+$/g, '')
+    .replace(/\.git$/, '')
+    .toLowerCase();
+  return list.some((each) => {
+    const allowed = each.toLowerCase().replace(/\.git$/, '');
+    return allowed.endsWith('/*') ? name.startsWith(allowed.slice(0, -1)) : name === allowed;
+  });
+}

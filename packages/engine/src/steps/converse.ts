@@ -1,0 +1,167 @@
+import {
+  isTellable,
+  messageKeyOf,
+  NO_CONVERSATION,
+  sayToHirer,
+  type AttemptProgress,
+  type Conversation,
+  type StepCommit,
+  type WorkerAddress,
+} from '@agrenting-hiclaw/core/domain';
+import { rulesOf, type AttemptContext } from '../context.ts';
+import { needsPerson, troubled, waits } from '../outcomes.ts';
+
+/** Tries to tell the hirer something before it is given up. */
+const MAX_TELL_TRIES = 5;
+const TELL_AGAIN_MS = 30_000;
+
+/**
+ * Hirer and worker talking, one message at a time: what the hirer said goes into the task folder, and the worker is
+ * told where; what the worker said goes to the hirer (Agrenting API reference, 6.6). Undefined when there is nothing
+ * to pass on now.
+ */
+export async function converse(
+  context: AttemptContext,
+  worker: WorkerAddress,
+): Promise<StepCommit | undefined> {
+  const conversation = context.attempt.progress.conversation ?? NO_CONVERSATION;
+  if (conversation.incoming.length > 0) return await relay(context, worker, conversation);
+  if (conversation.outgoing.length > 0 && context.nowMs >= (conversation.notBeforeMs ?? 0)) {
+    return await say(context, worker, conversation);
+  }
+  return undefined;
+}
+
+function remembered(context: AttemptContext, conversation: Conversation): { progress: AttemptProgress } {
+  return { progress: { ...context.attempt.progress, conversation } };
+}
+
+async function relay(
+  context: AttemptContext,
+  worker: WorkerAddress,
+  conversation: Conversation,
+): Promise<StepCommit> {
+  const { record, attempt, ports, nowMs } = context;
+  const { progress } = attempt;
+  const [message, ...others] = conversation.incoming;
+  if (message === undefined) throw new Error('there is no message to relay');
+  if (!message.written) {
+    const outcome = await ports.storage.addMessage(attempt.taskId, message);
+    if (outcome.kind !== 'staged') return troubled(context, outcome.problem, { progress });
+    const incoming = [{ ...message, written: true }, ...others];
+    return waits(context, "the client's message lies in the task folder", 0, {
+      ...remembered(context, { ...conversation, incoming }),
+    });
+  }
+  const outcome = await ports.messenger.send({
+    worker,
+    hiringId: record.hiringId,
+    attempt: attempt.number,
+    taskId: attempt.taskId,
+    purpose: 'message',
+    number: message.number,
+  });
+  switch (outcome.kind) {
+    case 'sent': {
+      const question = message.kind === 'question' ? conversation.question : undefined;
+      return waits(
+        context,
+        `${worker.name} was told of the client's message`,
+        0,
+        remembered(context, { ...conversation, incoming: others, question, relayedAtMs: nowMs }),
+      );
+    }
+    case 'limited':
+      return waits(context, 'the homeserver limits our messages', outcome.retryAfterMs, { progress });
+    case 'refused':
+    case 'not_joined':
+    case 'unknown':
+      return troubled(context, outcome.problem, { progress });
+  }
+}
+
+async function say(
+  context: AttemptContext,
+  worker: WorkerAddress,
+  conversation: Conversation,
+): Promise<StepCommit> {
+  const { record, ports, settings, nowMs } = context;
+  const [message, ...others] = conversation.outgoing;
+  if (message === undefined) throw new Error('there is nothing to say');
+  const { kind, text, key, tries } = message;
+  const outcome = await ports.marketplace.tell(record.agentId, record.hiringId, {
+    kind,
+    text,
+    idempotencyKey: key,
+  });
+  if (outcome.kind === 'told') {
+    const notBeforeMs = nowMs + settings.tellEveryMs;
+    const rest = { ...conversation, outgoing: others, notBeforeMs };
+    return waits(context, `the client was told the worker's ${kind}`, 0, remembered(context, rest));
+  }
+  if (tries + 1 < MAX_TELL_TRIES) {
+    const outgoing = [{ ...message, tries: tries + 1 }, ...others];
+    const notBeforeMs = nowMs + TELL_AGAIN_MS * (tries + 1);
+    const cause = `the client could not be told: ${outcome.problem}`;
+    return waits(context, cause, 0, remembered(context, { ...conversation, outgoing, notBeforeMs }));
+  }
+  const rest = { ...conversation, outgoing: others };
+  if (kind === 'progress') {
+    return waits(context, 'the client could not be told of the progress', 0, remembered(context, rest));
+  }
+  return needsPerson(
+    context,
+    `the worker asks: ${text}`,
+    `The client could not be asked. Answer it in the worker's room ${worker.roomId}. The result is taken when it comes.`,
+    { ...remembered(context, { ...rest, question: undefined }), cause: 'the worker asks a question' },
+  );
+}
+
+/**
+ * The attempt's memory with a question on its way to the hirer; undefined when the owner is to be asked: by its rules,
+ * or because the words may hold something of the owner's. `source` tells one question from another.
+ */
+export function askHirer(context: AttemptContext, text: string, source: string): AttemptProgress | undefined {
+  const { attempt, nowMs } = context;
+  const { progress, taskId } = attempt;
+  if (rulesOf(context).questions !== 'hirer' || !isTellable(text)) return undefined;
+  const before = progress.conversation ?? NO_CONVERSATION;
+  const conversation = sayToHirer(before, { kind: 'question', text, key: messageKeyOf(taskId, source) });
+  return { ...progress, conversation: { ...conversation, question: { text, askedAtMs: nowMs } } };
+}
+
+/** What to do while a question is open: wait for the hirer, then tell the worker that no answer came; undefined without one. */
+export async function awaitAnswer(
+  context: AttemptContext,
+  worker: WorkerAddress,
+): Promise<StepCommit | undefined> {
+  const { record, attempt, ports, settings, nowMs } = context;
+  const { progress } = attempt;
+  const { conversation } = progress;
+  if (conversation?.question === undefined) return undefined;
+  const leftMs = conversation.question.askedAtMs + settings.answerWaitMs - nowMs;
+  if (leftMs > 0) {
+    return waits(context, "the client's answer is waited for", Math.min(leftMs, settings.inspectMs), {
+      progress,
+    });
+  }
+  const number = conversation.unanswered + 1;
+  const outcome = await ports.messenger.send({
+    worker,
+    hiringId: record.hiringId,
+    attempt: attempt.number,
+    taskId: attempt.taskId,
+    purpose: 'no-answer',
+    number,
+  });
+  if (outcome.kind === 'limited') {
+    return waits(context, 'the homeserver limits our messages', outcome.retryAfterMs, { progress });
+  }
+  if (outcome.kind !== 'sent') return troubled(context, outcome.problem, { progress });
+  return waits(
+    context,
+    `${worker.name} was told that no answer came`,
+    0,
+    remembered(context, { ...conversation, question: undefined, unanswered: number, relayedAtMs: nowMs }),
+  );
+}

@@ -1,0 +1,25 @@
+import type { StepCommit } from '@agrenting-hiclaw/core/domain';
+import type { StepContext } from '../context.ts';
+import { troubled } from '../outcomes.ts';
+import { orderOf } from './order.ts';
+
+/** Tries to take the hirer's token out of the task folder, before the attempt ends without that. */
+const MAX_TRIES = 5;
+
+/**
+ * Takes the hirer's token out of the task folder of an attempt that ends, where the owner has workers push by
+ * themselves. Undefined when there is nothing more to do; else what to commit, to try again.
+ */
+export async function forgetToken(context: StepContext): Promise<StepCommit | undefined> {
+  const { record, ports } = context;
+  const { attempt } = record;
+  const worker = attempt?.progress.worker;
+  if (attempt === undefined || worker === undefined || attempt.progress.tokenInFolder !== true)
+    return undefined;
+  const outcome = await ports.storage.forgetToken(orderOf({ ...context, attempt }, worker));
+  if (outcome.kind === 'staged' || (record.trouble?.count ?? 0) >= MAX_TRIES) return undefined;
+  return troubled(
+    context,
+    `the repository token could not be taken out of the task folder: ${outcome.problem}`,
+  );
+}

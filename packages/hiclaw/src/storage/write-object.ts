@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import type { ObjectStore, StorageFailure } from './object-store.ts';
+import type { OrderObject } from './order-objects.ts';
+
+/** What became of one object. */
+export type Written =
+  | { readonly kind: 'kept'; readonly etag: string }
+  | { readonly kind: 'present' }
+  | StorageFailure;
+
+/** Writes an object, and reads back that it is what was written. `ifAbsent` leaves one that is there alone. */
+export async function writeAndReadBack(
+  store: ObjectStore,
+  object: OrderObject,
+  ifAbsent: boolean,
+): Promise<Written> {
+  const { key, contentType, bytes } = object;
+  const put = await store.put(key, bytes, { contentType, ifAbsent });
+  if (put.kind !== 'stored') return put;
+  const back = await store.stat(key);
+  if (back.kind === 'refused' || back.kind === 'unavailable') return back;
+  if (back.kind === 'object' && back.object.sizeBytes === bytes.length) {
+    if (back.object.etag === md5(bytes)) return { kind: 'kept', etag: back.object.etag };
+    // Where storage encrypts, the version is no MD5: then the content itself is compared.
+    const read = await store.get(key, bytes.length);
+    if (read.kind === 'refused' || read.kind === 'unavailable') return read;
+    if (read.kind === 'object' && read.bytes.equals(bytes)) return { kind: 'kept', etag: back.object.etag };
+  }
+  const problem = `${key} was written, but the storage gives back something else: it will be written again`;
+  return { kind: 'unavailable', problem };
+}
+
+/** The MD5 in hex, which is an object's version where storage neither encrypts nor splits. */
+export function md5(bytes: Buffer): string {
+  return createHash('md5').update(bytes).digest('hex');
+}
