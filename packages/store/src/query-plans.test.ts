@@ -24,6 +24,10 @@ const SCANS: readonly RegExp[] = [
   /^SCAN pauses: delete from "pauses"$/,
   /^SCAN pauses: select "agent_id"/,
   /^USE TEMP B-TREE FOR ORDER BY: select .* from "pauses"/,
+  // Holds only agents that hear nothing now.
+  /^SCAN deaf_agents: select/,
+  // Stops at the newest row.
+  /^SCAN history: select .* desc limit/,
   // Has one row.
   /^SCAN canary: update/,
 ];

@@ -256,6 +256,69 @@ export const sendBudgets = sqliteTable('send_budgets', {
   heldUntilMs: integer('held_until_ms').notNull(),
 });
 
+/** What the operator is to be told: a row for each place that it goes to. */
+export const alerts = sqliteTable(
+  'alerts',
+  {
+    sequence: integer('sequence').primaryKey({ autoIncrement: true }),
+    sink: text('sink').notNull(),
+    key: text('key').notNull(),
+    content: text('content').notNull(),
+    keptAtMs: integer('kept_at_ms').notNull(),
+    refusals: integer('refusals').notNull().default(0),
+    /** When it was sent or given up; null while it waits. */
+    doneAtMs: integer('done_at_ms'),
+  },
+  (table) => [
+    uniqueIndex('alerts_key').on(table.sink, table.key),
+    index('alerts_waiting')
+      .on(table.sink, table.refusals, table.sequence)
+      .where(sql`${table.doneAtMs} is null`),
+    index('alerts_done')
+      .on(table.doneAtMs)
+      .where(sql`${table.doneAtMs} is not null`),
+  ],
+);
+
+/** How far the history was looked through for alerts; one row. */
+export const alertPosition = sqliteTable('alert_position', {
+  id: integer('id').primaryKey(),
+  sequence: integer('sequence').notNull(),
+});
+
+/** What alerts were about, so that the same is not told again and again. */
+export const alertSubjects = sqliteTable(
+  'alert_subjects',
+  {
+    kind: text('kind').notNull(),
+    subject: text('subject').notNull(),
+    atMs: integer('at_ms').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.kind, table.subject] }),
+    index('alert_subjects_at').on(table.atMs),
+  ],
+);
+
+/** The present hour of each place that alerts go to. */
+export const alertHours = sqliteTable('alert_hours', {
+  sink: text('sink').primaryKey(),
+  beganAtMs: integer('began_at_ms').notNull(),
+  /** How many alerts it has had. */
+  kept: integer('kept').notNull(),
+  /** How many of which kind were over. */
+  over: text('over').notNull(),
+});
+
+/** Agents that hear nothing. */
+export const deafAgents = sqliteTable('deaf_agents', {
+  agent: text('agent').primaryKey(),
+  reason: text('reason').notNull(),
+  sinceMs: integer('since_ms').notNull(),
+  seenAtMs: integer('seen_at_ms').notNull(),
+  toldAtMs: integer('told_at_ms'),
+});
+
 /** One row: shows at opening whether the key is the right one, and takes the write that proves that writing works. */
 export const canary = sqliteTable('canary', {
   id: integer('id').primaryKey(),

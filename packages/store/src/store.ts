@@ -1,4 +1,5 @@
 import type {
+  AlertLog,
   HiringId,
   HiringRecord,
   HiringStore,
@@ -8,6 +9,7 @@ import type {
   SendBudget,
   SignLog,
 } from '@agrenting-hiclaw/core/domain';
+import { SqliteAlertLog } from './alert-log.ts';
 import { Backups } from './backups.ts';
 import { Health, type StoreReadiness } from './canary.ts';
 import { Changes } from './changes.ts';
@@ -44,6 +46,7 @@ export interface Store {
   readonly signs: SignLog;
   readonly rooms: RoomLog;
   readonly budgets: SendBudget;
+  readonly alerts: AlertLog;
   /** The newest documents that no hiring could be read from, for the operator. */
   malformed(limit: number): Promise<readonly MalformedDocument[]>;
   /** Every different form in which a hiring was heard, the first before the others: at most 32 of them. */
@@ -96,6 +99,7 @@ export function openStore({ file, key, clockNowMs, onUnreadable, minFreeBytes }:
     signs: new SqliteSignLog(connection, changes),
     rooms: new SqliteRoomLog(connection),
     budgets: new SqliteSendBudgets(connection),
+    alerts: new SqliteAlertLog(connection),
     malformed: async (limit) => await hirings.malformed(limit),
     forms: async (hiringId) => await hirings.forms(hiringId),
     others: async (limit) => await hirings.others(limit),

@@ -59,6 +59,19 @@ export { forecastPayout, formatCents, parseCents } from './money.ts';
 export { nextWaitMs, type Backoff, type Random } from './policies/backoff.ts';
 export { momentOf, passedMs, type Moment } from './policies/moment.ts';
 export { deadlineOf, giveUpAtMs, type DeadlinePolicy } from './policies/deadline.ts';
+export type {
+  Alert,
+  AlertCounts,
+  AlertKind,
+  AlertLog,
+  AlertRules,
+  DeafAgent,
+  DeafReason,
+  KnownDeafAgent,
+  LoggedMove,
+  NewAlert,
+  WaitingAlert,
+} from './ports/alert-log.ts';
 export type { AttemptRooms, RoomOutcome } from './ports/attempt-rooms.ts';
 export type { Clock } from './ports/clock.ts';
 export type {

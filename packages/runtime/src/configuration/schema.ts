@@ -142,6 +142,40 @@ const webhook = z.strictObject({
     .default(1_024 * 1_024),
 });
 
+/** What the operator may be told of. */
+const ALERT_KINDS = ['attention', 'deaf', 'disputed', 'paid', 'failed'] as const;
+
+/** The operator's own alerts; there are none without a room or a URL. */
+const alerts = z.strictObject({
+  /** A room that the adapter's account is in or invited to. */
+  matrixRoom: z
+    .string()
+    .regex(/^!.+$/, 'must be a Matrix room id such as !abc:matrix-local.hiclaw.io:18080')
+    .optional(),
+  webhookUrl: url
+    .refine(
+      (value) => URL.canParse(value) && new URL(value).username === '',
+      'must not hold a name or password',
+    )
+    .optional(),
+  /** With it, what is posted is signed as Standard Webhooks has it. */
+  webhookSecret: secret
+    .refine((value) => isSigningSecret(value.reveal()), 'begins with whsec_ and is no base64 behind that')
+    .optional(),
+  kinds: z
+    .array(z.enum(ALERT_KINDS, `is none of ${ALERT_KINDS.join(', ')}`), 'is no list of kinds')
+    .default(['attention', 'deaf', 'disputed', 'failed']),
+  /** To each place; more are summed up. */
+  perHour: z.coerce.number({ error: 'is no number' }).int('is no whole number').min(1).max(1_000).default(30),
+  repeatAfterSeconds: seconds.default(3_600),
+  deafAfterSeconds: seconds.default(300),
+});
+
+/** Text without the prefix is taken as it is. */
+function isSigningSecret(text: string): boolean {
+  return !text.startsWith('whsec_') || /^whsec_[A-Za-z0-9+/]{8,}={0,2}$/.test(text);
+}
+
 /** How workers are started; also read where the rest of the configuration is not whole yet. */
 export const lifecycleSchema = z
   .discriminatedUnion('driver', [
@@ -238,6 +272,7 @@ export const configurationSchema = z.strictObject({
   lifecycle: lifecycleSchema,
   store: z.strictObject({ file: text, key: encryptionKey }),
   webhook: webhook.prefault({}),
+  alerts: alerts.prefault({}),
   health: z.strictObject({ host: text.default('127.0.0.1'), port: port.default(8790) }).prefault({}),
   log: z
     .strictObject({

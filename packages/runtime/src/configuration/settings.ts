@@ -150,6 +150,22 @@ export const SETTINGS: readonly Setting[] = [
     'ADAPTER_RESULTS_URL',
     'where workers reach the bridge to hand in results by HTTP, such as http://host.docker.internal:8089; not needed',
   ),
+  setting(
+    ['alerts', 'matrixRoom'],
+    'ADAPTER_ALERTS_ROOM',
+    'the Matrix room in which you are told of what needs you, such as !abc:matrix-local.hiclaw.io:18080; not needed',
+  ),
+  setting(
+    ['alerts', 'webhookUrl'],
+    'ADAPTER_ALERTS_URL',
+    'where the same is posted as JSON, such as https://example.com/alerts; not needed',
+  ),
+  setting(
+    ['alerts', 'webhookSecret'],
+    'ADAPTER_ALERTS_SECRET',
+    'the secret that what is posted there is signed with, such as whsec_ and base64; not needed',
+    true,
+  ),
   setting(['health', 'host'], 'ADAPTER_HEALTH_HOST', 'the address that health and metrics listen on'),
   setting(['health', 'port'], 'ADAPTER_HEALTH_PORT', 'the port of health and metrics; 0 takes any free one'),
   setting(['log', 'level'], 'ADAPTER_LOG_LEVEL', 'how much to log: trace, debug, info, warn, error'),
