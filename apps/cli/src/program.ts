@@ -352,6 +352,11 @@ ${EXIT_CODES}`,
       ),
     );
 
+  const alerts = add(program, 'alerts', 'What you are told of by yourself.');
+  add(alerts, 'test', 'Send one trial alert to each place, and say what became of it.').action(
+    run(async (options) => await (await import('./alerts/test-alerts.ts')).testAlerts(terminal, options)),
+  );
+
   const keys = add(program, 'keys', 'Keys of the adapter and of its agents.');
   add(
     keys,

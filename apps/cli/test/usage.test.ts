@@ -25,6 +25,7 @@ const COMMANDS = [
   ['rooms', 'set'],
   ['tokens', 'check'],
   ['tokens', 'login'],
+  ['alerts', 'test'],
   ['keys', 'new'],
 ];
 
@@ -71,6 +72,7 @@ describe.concurrent('the command line tool', () => {
     [['tokens', 'login', 'alice'], 2, 'Give --mc'],
     [['workers', 'show', 'zoe'], 2, 'there is no worker zoe'],
     [['probe'], 2, 'Give --live'],
+    [['alerts', 'test'], 2, 'there is no place for alerts'],
     [['rooms', 'set', 'alice', 'kitchen'], 2, 'is no room id'],
     [['rooms', 'set', 'zoe', '!a:b'], 2, 'there is no worker zoe'],
     [['up', '--apps', 'console'], 2, 'there is no app console'],

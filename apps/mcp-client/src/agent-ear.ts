@@ -5,7 +5,7 @@ import {
   type SessionEvent,
   type SessionStatus,
 } from '@agrenting-hiclaw/core/agrenting';
-import type { AgentId } from '@agrenting-hiclaw/core/domain';
+import type { AgentId, DeafAgent } from '@agrenting-hiclaw/core/domain';
 import { startSingleton } from '@agrenting-hiclaw/runtime';
 
 /** The MCP session of one agent, as long as it is this process's to keep. */
@@ -15,6 +15,8 @@ export interface AgentEar {
   session(): AgentSession | undefined;
   /** What keeps the agent from hearing hirings; undefined while it hears, here or in another process. */
   problem(): string | undefined;
+  /** The same for alerts: there one without a session in this process is left to the other. */
+  deaf(): DeafAgent | undefined;
   close(): Promise<void>;
 }
 
@@ -71,6 +73,11 @@ export function startAgentEar({ agentId, key }: IdentifiedAgent, parts: IntakePa
     agentId,
     session: () => session,
     problem: () => deafness(agentId, session?.status()),
+    deaf() {
+      const status = session?.status();
+      if (status === undefined || status.state === 'subscribed') return undefined;
+      return { agent: agentId, reason: status.state === 'unauthorized' ? 'refused' : 'silent' };
+    },
     close: async () => await singleton.close(),
   };
 }

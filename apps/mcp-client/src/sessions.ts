@@ -8,6 +8,7 @@ export function startSessions(parts: IntakeParts): Intake {
   return {
     session: (agentId) => ears.find((ear) => ear.agentId === agentId)?.session(),
     problems: () => ears.flatMap((ear) => ear.problem() ?? []),
+    deaf: () => ears.flatMap((ear) => ear.deaf() ?? []),
     async close() {
       await Promise.all(ears.map(async (ear) => await ear.close()));
     },

@@ -1,4 +1,5 @@
 import type { IdentifiedAgent, Intake, IntakeParts } from '@agrenting-hiclaw/adapter';
+import type { DeafAgent } from '@agrenting-hiclaw/core/domain';
 import { startSingleton } from '@agrenting-hiclaw/runtime';
 import { createAgentPoll, type AgentPoll, type AgentSweep } from './agent-poll.ts';
 import type { ListLook } from './list-look.ts';
@@ -20,6 +21,8 @@ export function startPolling(parts: IntakeParts): Intake {
   const polls: AgentPoll[] = [];
   /** Why the last look of each gave nothing. */
   const troubles = new Map<string, string>();
+  /** The agents of those. */
+  const deaf = new Map<string, DeafAgent>();
 
   const pollOf = (agent: IdentifiedAgent): AgentPoll => {
     const known = polls.find(({ agentId }) => agentId === agent.agentId);
@@ -50,6 +53,9 @@ export function startPolling(parts: IntakeParts): Intake {
 
   async function sweepAgent(poll: AgentPoll): Promise<readonly ListLook[]> {
     const found = await poll.sweep();
+    const { agentId: agent, rest, mcp } = found;
+    if (troubleOf([rest, mcp]) === undefined) deaf.delete(agent);
+    else deaf.set(agent, { agent, reason: isRefused(rest) || isRefused(mcp) ? 'refused' : 'unread' });
     if (!closing.signal.aborted) logSweep(found);
     return [found.rest, found.mcp];
   }
@@ -91,12 +97,14 @@ export function startPolling(parts: IntakeParts): Intake {
       stopBeginning();
       await Promise.all(loops);
       troubles.clear();
+      deaf.clear();
     },
   });
 
   return {
     session: (agentId) => polls.find((poll) => poll.agentId === agentId)?.sessions,
     problems: () => [...troubles].map(([name, trouble]) => `${name} cannot be polled: ${trouble}`),
+    deaf: () => [...deaf.values()],
     async close() {
       closing.abort();
       stopMaking();
@@ -116,6 +124,10 @@ async function aborted(signal: AbortSignal): Promise<undefined> {
 function troubleOf(looks: readonly ListLook[]): string | undefined {
   const failures = looks.filter((look) => look.kind === 'failed');
   return failures.length < looks.length ? undefined : failures.map(({ problem }) => problem).join('; ');
+}
+
+function isRefused(look: ListLook): boolean {
+  return look.kind === 'failed' && look.unauthorized;
 }
 
 function told(look: ListLook): object {

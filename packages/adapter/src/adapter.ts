@@ -7,6 +7,7 @@ import {
   type RunningApp,
 } from '@agrenting-hiclaw/runtime';
 import type { Store } from '@agrenting-hiclaw/store';
+import { startAlerts } from './alerts/alerts.ts';
 import { engineSettings, ownerRules } from './engine-settings.ts';
 import { connectHiclaw, type ConnectedHiclaw } from './hiclaw.ts';
 import type { AppParts, Intake } from './intake.ts';
@@ -97,6 +98,14 @@ async function build(
       },
   });
   intakes.push(parts.adopt(intake, async (started) => await started.close()));
+
+  parts.adopt(
+    startAlerts({
+      ...shared,
+      deaf: () => [...agents.deaf(), ...intakes.flatMap((started) => started.deaf?.() ?? [])],
+    }),
+    async (alerts) => await alerts.close(),
+  );
 
   const hiclaw = parts.adopt(
     await connectHiclaw({ ...shared, environment }),

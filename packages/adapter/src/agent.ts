@@ -48,6 +48,8 @@ export interface RunningAgent {
   readonly asked: Promise<void>;
   /** Why it is not known who the agent is, or who works for it; undefined while it is. */
   problem(): string | undefined;
+  /** Whether the marketplace did not take its key when it was last asked who it is. */
+  isRefused(): boolean;
   close(): Promise<void>;
 }
 
@@ -61,6 +63,7 @@ export function startAgent(options: AgentOptions): RunningAgent {
   let identified: IdentifiedAgent | undefined;
   let listedWorker: string | undefined;
   let problem: string | undefined;
+  let refused = false;
   const asked = Promise.withResolvers<void>();
   const running = run().finally(() => asked.resolve());
 
@@ -75,6 +78,7 @@ export function startAgent(options: AgentOptions): RunningAgent {
       const outcome = await (identified === undefined
         ? identifyAgent(client, agent.key)
         : readAgentProfile(client, identified.agentId, agent.key));
+      refused = outcome.kind === 'unauthorized';
       if (outcome.kind === 'profile') {
         ({ workerMatrixId: listedWorker } = outcome.profile);
         problem = undefined;
@@ -109,6 +113,7 @@ export function startAgent(options: AgentOptions): RunningAgent {
       return listedWorker;
     },
     problem: () => problem,
+    isRefused: () => refused,
     async close() {
       closing.abort();
       await running;

@@ -3,6 +3,7 @@ import {
   UNNAMED_AGENT,
   type AgentId,
   type Clock,
+  type DeafAgent,
   type HiringId,
   type HiringRead,
   type Marketplace,
@@ -44,6 +45,8 @@ export interface RunningAgents {
   listedWorker(agentId: AgentId): string | undefined;
   /** Of which agents it is not known who they are, or who works for them. */
   problems(): readonly string[];
+  /** Those that no intake can hear, by id or place in the configuration. */
+  deaf(): readonly DeafAgent[];
   close(): Promise<void>;
 }
 
@@ -90,6 +93,12 @@ export function startAgents({ agents, ...shared }: AgentsOptions): RunningAgents
         return problem === undefined
           ? []
           : [`agent ${agent.identified?.agentId ?? agent.name} is not fully known: ${problem}`];
+      }),
+    deaf: () =>
+      list.flatMap(({ identified, isRefused, name, problem }) => {
+        const agent = identified?.agentId ?? name;
+        if (isRefused()) return [{ agent, reason: 'refused' }];
+        return identified === undefined && problem() !== undefined ? [{ agent, reason: 'unread' }] : [];
       }),
     marketplace: {
       async readHiring(agentId, hiringId) {

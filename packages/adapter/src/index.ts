@@ -1,3 +1,4 @@
+export { tryAlerts, type Trial } from './alerts/trial.ts';
 export { startAdapter, type RunningAdapter } from './adapter.ts';
 export type { IdentifiedAgent } from './agent.ts';
 export { lifecycleOf } from './hiclaw.ts';

@@ -1,5 +1,5 @@
 import type { HiringSource, RestClient } from '@agrenting-hiclaw/core/agrenting';
-import type { AgentId, Clock, Random, TaskId } from '@agrenting-hiclaw/core/domain';
+import type { AgentId, Clock, DeafAgent, Random, TaskId } from '@agrenting-hiclaw/core/domain';
 import type { HandInOutcome } from '@agrenting-hiclaw/hiclaw';
 import type { Configuration, EngineMetrics, Logger } from '@agrenting-hiclaw/runtime';
 import type { Store } from '@agrenting-hiclaw/store';
@@ -31,6 +31,8 @@ export interface AppParts extends IntakeParts {
 export interface Intake {
   /** What keeps it from hearing hirings now, each with what to do. */
   problems(): readonly string[];
+  /** The agents that it does not hear now; absent where nobody can know. */
+  deaf?(): readonly DeafAgent[];
   /** Where hirings of an agent can be read besides REST, as long as there is such a place. */
   session(agentId: AgentId): HiringSource | undefined;
   close(): Promise<void>;

@@ -10,7 +10,8 @@ export { createHomeserver, type Homeserver, type HomeserverSettings } from './ma
 export { leaveEndedRooms, type RoomKeeperOptions } from './matrix/leave-ended-rooms.ts';
 export { createManager, type ManagerOptions } from './matrix/manager.ts';
 export { createMessenger, type MessengerOptions } from './matrix/messenger.ts';
-export { sayNotice, type NoticeOutcome } from './matrix/notice.ts';
+export { sayNotice } from './matrix/notice.ts';
+export { roomStanding } from './matrix/room-standing.ts';
 export {
   createRoomListener,
   type ListenerStatus,

@@ -13,6 +13,7 @@ import { storageAdminOf, type StorageOwnerOptions } from '../setup/storage-owner
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { mark, printJson } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
+import { alertChecks } from './alert-checks.ts';
 import { failed, ok, type Check, type Finding } from './check.ts';
 import { hiclawChecks } from './hiclaw-checks.ts';
 import { createListings } from './listing.ts';
@@ -129,6 +130,7 @@ async function examineWith(
       settings: (await ownersEyes(terminal, options)) ?? store,
     }),
     ...workChecks(configuration, workers, store),
+    ...alertChecks(configuration, homeserver, workers),
   ];
   for (const check of checks) {
     if (terminal.stop.aborted) return;
@@ -169,6 +171,7 @@ async function keyFiles(terminal: Terminal, options: CommonOptions): Promise<rea
     draft.text('matrix', 'accessTokenFile'),
     draft.text('storage', 'secretKeyFile'),
     draft.text('marketplace', 'userTokenFile'),
+    draft.text('alerts', 'webhookSecretFile'),
     ...indexes.map((index) => draft.text('agents', index, 'keyFile')),
   ];
   return named.flatMap((file) => file ?? []);

@@ -1,0 +1,36 @@
+import { tryAlerts } from '@agrenting-hiclaw/adapter';
+import { systemClock } from '@agrenting-hiclaw/runtime';
+import { loadedConfiguration } from '../configuration/loaded.ts';
+import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { mark, printJson } from '../terminal/show.ts';
+import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
+
+/** Sends one trial alert to each place and says what became of it. */
+export async function testAlerts(terminal: Terminal, options: CommonOptions): Promise<void> {
+  const configuration = await loadedConfiguration(terminal, options);
+  const trials = await tryAlerts(configuration, systemClock, terminal.stop);
+  if (trials.length === 0) {
+    throw new CommandError(
+      EXIT.usage,
+      'there is no place for alerts',
+      'Set alerts.matrixRoom or alerts.webhookUrl: docs/alerts.md says how.',
+    );
+  }
+  const shown = trials.map(({ sink, delivery }) => ({
+    sink,
+    outcome: delivery.kind,
+    problem: delivery.kind === 'sent' ? undefined : delivery.problem,
+  }));
+  if (options.json === true) printJson(terminal, { alerts: shown });
+  else {
+    for (const { sink, outcome, problem = 'it has the trial' } of shown) {
+      terminal.print(`${mark(terminal, outcome === 'sent' ? 'ok' : 'failed')} ${sink}: ${problem}\n`);
+    }
+  }
+  const missed = shown.filter(({ outcome }) => outcome !== 'sent');
+  if (missed.length === 0) return;
+  throw new CommandError(
+    missed.some(({ outcome }) => outcome === 'refused') ? EXIT.failed : EXIT.unavailable,
+    `the trial did not arrive at ${missed.map(({ sink }) => sink).join(' and ')}`,
+  );
+}

@@ -1,0 +1,70 @@
+import { roomStanding, type Homeserver } from '@agrenting-hiclaw/hiclaw';
+import type { Configuration } from '@agrenting-hiclaw/runtime';
+import { whyUnreachable } from '../terminal/why-unreachable.ts';
+import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
+
+const TIMEOUT_MS = 10_000;
+
+/** Whether alerts can arrive, without sending one; nothing is looked at where none are wanted. */
+export function alertChecks(
+  { alerts }: Configuration,
+  homeserver: Homeserver,
+  workers: readonly { readonly name: string; readonly userId: string }[],
+): readonly Check[] {
+  const { matrixRoom, webhookUrl, kinds } = alerts;
+  if (matrixRoom === undefined && webhookUrl === undefined) return [];
+  return [
+    {
+      name: 'alerts',
+      async look() {
+        if (kinds.length === 0) return skipped('alerts.kinds is empty: nobody is told anything');
+        const findings = [
+          ...(matrixRoom === undefined ? [] : [await lookAtRoom(homeserver, matrixRoom, workers)]),
+          ...(webhookUrl === undefined ? [] : [await lookAtWebhook(webhookUrl)]),
+        ];
+        return (
+          findings.find(({ status }) => status === 'failed') ??
+          findings.find(({ status }) => status === 'warning') ??
+          ok(`${findings.map(({ detail }) => detail).join('; ')}; told of ${kinds.join(', ')}`)
+        );
+      },
+    },
+  ];
+}
+
+async function lookAtRoom(
+  homeserver: Homeserver,
+  roomId: string,
+  workers: readonly { readonly name: string; readonly userId: string }[],
+): Promise<Finding> {
+  const standing = await roomStanding(homeserver, roomId);
+  if (standing.kind === 'failed') {
+    return failed(standing.problem, `Invite ${homeserver.userId} to the room, or correct alerts.matrixRoom.`);
+  }
+  if (standing.encrypted) {
+    return warning(
+      `room ${roomId} is encrypted, and alerts are said there in the clear`,
+      'Make a room without encryption for them.',
+    );
+  }
+  const present = workers.filter(({ userId }) => standing.members.includes(userId)).map(({ name }) => name);
+  return present.length === 0
+    ? ok(`we are in room ${roomId}`)
+    : warning(
+        `${present.join(', ')} would read alerts in room ${roomId}`,
+        'Make a room without workers for them.',
+      );
+}
+
+/** By the address alone: what it takes is tried by `alerts test`. */
+async function lookAtWebhook(url: string): Promise<Finding> {
+  try {
+    await fetch(url, { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return ok('the webhook answers');
+  } catch (error) {
+    return failed(
+      `the webhook does not answer (${whyUnreachable(error)})`,
+      'Check alerts.webhookUrl, then try it with `agrenting-hiclaw alerts test`.',
+    );
+  }
+}

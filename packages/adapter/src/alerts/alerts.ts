@@ -1,0 +1,101 @@
+import type { AlertRules, DeafAgent } from '@agrenting-hiclaw/core/domain';
+import { startSingleton } from '@agrenting-hiclaw/runtime';
+import type { IntakeParts } from '../intake.ts';
+import { DeafWatch } from './deaf-watch.ts';
+import { lookThroughHistory } from './history-watch.ts';
+import { keepSending } from './keep-sending.ts';
+import { createSinks, sinkNames } from './sinks.ts';
+import { summaryText } from './wording.ts';
+
+export interface AlertsOptions extends Pick<
+  IntakeParts,
+  'configuration' | 'store' | 'holder' | 'leaseMs' | 'clock' | 'random' | 'log'
+> {
+  /** The agents that hear nothing as far as this process knows. */
+  readonly deaf: () => readonly DeafAgent[];
+}
+
+export interface RunningAlerts {
+  close(): Promise<void>;
+}
+
+const LOOK_EVERY_MS = 1_000;
+
+/** Tells the operator of what the configuration says. One process at a time does so; nothing waits for it. */
+export function startAlerts(options: AlertsOptions): RunningAlerts {
+  const { configuration, store, clock, random, log, leaseMs } = options;
+  const settings = configuration.alerts;
+  const names = sinkNames(settings);
+  if (names.length === 0) return { close: async () => await Promise.resolve() };
+
+  const rules: AlertRules = {
+    sinks: names,
+    perHour: settings.perHour,
+    repeatAfterMs: settings.repeatAfterSeconds * 1_000,
+    summarize: summaryText,
+  };
+  const deafWatch = settings.kinds.includes('deaf')
+    ? new DeafWatch({
+        log: store.alerts,
+        clock,
+        rules,
+        deafAfterMs: settings.deafAfterSeconds * 1_000,
+        leaseMs,
+        deaf: options.deaf,
+      })
+    : undefined;
+
+  async function keepLooking(signal: AbortSignal): Promise<void> {
+    const { kinds } = settings;
+    while (!signal.aborted) {
+      const more = await lookThroughHistory({
+        log: store.alerts,
+        hirings: store.hirings,
+        clock,
+        rules,
+        kinds,
+      });
+      await deafWatch?.tell();
+      if (!more) await clock.sleep(LOOK_EVERY_MS, signal);
+    }
+  }
+
+  const closing = new AbortController();
+  const noting = deafWatch?.keepNoting(closing.signal, (error) =>
+    log.error({ error }, 'it could not be noted which agents hear nothing'),
+  );
+  const singleton = startSingleton({
+    name: 'alerts',
+    holder: options.holder,
+    leases: store.leases,
+    clock,
+    leaseMs,
+    onError: (what, error) => log.error({ error }, what),
+    async run(signal) {
+      const sinks = await createSinks(configuration, clock);
+      // When one of them fails, the others end before all begin anew.
+      const failed = new AbortController();
+      const either = AbortSignal.any([signal, failed.signal]);
+      const parts = [
+        keepLooking(either),
+        ...sinks.map(
+          async (sink) => await keepSending({ sink, alerts: store.alerts, clock, random, log }, either),
+        ),
+      ];
+      try {
+        await Promise.all(parts);
+      } finally {
+        failed.abort();
+        await Promise.allSettled(parts);
+        for (const sink of sinks) sink.close();
+      }
+    },
+  });
+
+  return {
+    async close() {
+      closing.abort();
+      await Promise.all([singleton.close(), noting]);
+    },
+  };
+}

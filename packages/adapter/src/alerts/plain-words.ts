@@ -1,0 +1,50 @@
+/**
+ * What the engine says of why a person is needed, as far as nothing from outside can stand in it: behind these
+ * words there may be what a server said. What is none of them is not repeated, and looked up instead.
+ */
+const WHYS: readonly RegExp[] = [
+  /^the hirer wants the work pushed to a repository\b[\w, -]*/,
+  /^it has repository fields but no delivery mode that we know\b[\w, -]*/,
+  /^the hiring has no task text$/,
+  /^no worker is configured for this agent$/,
+  /^the result is held\b/,
+  /^the worker asks a question$/,
+  /^the worker asks before it runs a command$/,
+  /^the worker's model failed(?:, and was told \d+ times)?/,
+  /^the worker says that it is done, but no result lies in the task folder\b/,
+  /^the worker has been silent for \d+ s\b(?:, and was told \d+ times)?/,
+  /^the marketplace does not accept the key of agent [\da-f-]{36}/,
+  /^the deadline has passed and the worker is still at work$/,
+  /^the worker could not be told\b/,
+  /^the marketplace did not take the (?:result|failure), and still shows the hiring as active$/,
+  /^the marketplace refused the (?:result|failure)\b/,
+  /^the marketplace no longer knows this hiring$/,
+];
+
+/** What the engine says to do, whole, with nothing in it but ids of ours. */
+const TODOS: readonly RegExp[] = [
+  /^Let it be: it is reported as failed before its deadline[\w ,.:'"-]*$/,
+  /^Ask the hirer to hire again with delivery mode "output"[\w ,.:'-]*$/,
+  /^Look the hiring up on the marketplace[\w ,.:'-]*$/,
+  /^Look at shared\/tasks\/[\w-]+\/\. A better result\.md there is judged anew by itself[\w ,.;:'-]*$/,
+  /^Answer it in the worker's room \S+\. The result is taken when it comes\.$/,
+  /^Answer with: agrenting-hiclaw hirings answer [\w-]+ yes \(or no\)\. Say nothing else in room \S+: whatever is said there is taken as the answer, and as a no\.$/,
+  /^Look into the worker's room \S+ and its log\. The result is taken when it comes\.$/,
+  /^Wait for the result, which is taken when it comes\.[\w ,.'-]*$/,
+  /^Mend what the problem names[\w ,.;:'-]*$/,
+  /^Check the agent key and the base URL, and look the hiring up on the marketplace\. It is read again by itself\.$/,
+];
+
+/** The part of a cause that is ours alone. */
+export function plainWhy(cause: string): string {
+  for (const opening of WHYS) {
+    const found = opening.exec(cause)?.[0];
+    if (found !== undefined) return found;
+  }
+  return 'it cannot go on by itself';
+}
+
+/** What to do, if every word of it is ours. */
+export function plainTodo(todo: string | undefined): string | undefined {
+  return todo !== undefined && TODOS.some((known) => known.test(todo)) ? todo : undefined;
+}

@@ -1,0 +1,21 @@
+import type { Alert, AlertKind } from '@agrenting-hiclaw/core/domain';
+
+/** What is sent: an alert, or a trial that the operator asked for. */
+export interface SentAlert extends Omit<Alert, 'kind'> {
+  readonly kind: AlertKind | 'test';
+}
+
+/** What became of one try to send. */
+export type Delivery =
+  | { readonly kind: 'sent' }
+  /** A definite no; `problem` says what to do. */
+  | { readonly kind: 'refused'; readonly problem: string }
+  /** Nobody knows whether it arrived: the same is sent again later. */
+  | { readonly kind: 'unavailable'; readonly problem: string; readonly retryAfterMs?: number | undefined };
+
+/** A place that alerts go to. Sending the same alert again is no second one there. */
+export interface Sink {
+  readonly name: 'matrix' | 'webhook';
+  send(alert: SentAlert, signal: AbortSignal): Promise<Delivery>;
+  close(): void;
+}

@@ -1,0 +1,98 @@
+import { createHmac } from 'node:crypto';
+import type { Clock, Secret } from '@agrenting-hiclaw/core/domain';
+import type { Delivery, SentAlert, Sink } from './sink.ts';
+
+export interface WebhookSinkOptions {
+  readonly url: string;
+  readonly secret?: Secret | undefined;
+  readonly clock: Clock;
+  /** Default 10,000. */
+  readonly timeoutMs?: number | undefined;
+}
+
+const TIMEOUT_MS = 10_000;
+const MAX_PATIENCE_MS = 600_000;
+
+/** Posts alerts as JSON, signed as Standard Webhooks has it where there is a secret. What is answered is not read. */
+export function createWebhookSink({ url, secret, clock, timeoutMs }: WebhookSinkOptions): Sink {
+  return {
+    name: 'webhook',
+    async send(alert, signal) {
+      const body = JSON.stringify(documentOf(alert));
+      try {
+        const response = await fetch(url, {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/json',
+            'idempotency-key': alert.key,
+            ...(secret === undefined ? {} : signatureHeaders(alert.key, body, secret, clock.nowMs())),
+          },
+          body,
+          redirect: 'manual',
+          signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs ?? TIMEOUT_MS)]),
+        });
+        await response.body?.cancel();
+        return deliveryOf(response);
+      } catch (error) {
+        return { kind: 'unavailable', problem: `the webhook ${whyUnreachable(error)}` };
+      }
+    },
+    close: () => undefined,
+  };
+}
+
+function documentOf({ key, kind, text, hiringId, agentId, attempt, atMs, amount }: SentAlert): object {
+  return {
+    id: key,
+    kind,
+    text,
+    hiring_id: hiringId,
+    agent_id: agentId,
+    attempt,
+    at: new Date(atMs).toISOString(),
+    amount:
+      amount === undefined
+        ? undefined
+        : { price: amount.price, payout_forecast: amount.payoutForecast, currency: 'USD' },
+  };
+}
+
+/** https://www.standardwebhooks.com: what stands behind `whsec_` is base64; any other secret is taken as it is. */
+function signatureHeaders(
+  id: string,
+  body: string,
+  secret: Secret,
+  nowMs: number,
+): Readonly<Record<string, string>> {
+  const text = secret.reveal();
+  const key = text.startsWith('whsec_') ? Buffer.from(text.slice('whsec_'.length), 'base64') : text;
+  const timestamp = String(Math.floor(nowMs / 1_000));
+  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
+  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` };
+}
+
+const BUSY_STATUSES: ReadonlySet<number> = new Set([408, 425, 429]);
+
+function deliveryOf({ ok, status, headers }: Response): Delivery {
+  if (ok) return { kind: 'sent' };
+  const problem = `the webhook answered HTTP ${status}`;
+  if (status >= 500 || BUSY_STATUSES.has(status)) {
+    const seconds = Number(headers.get('retry-after') ?? 0);
+    const retryAfterMs = Number.isFinite(seconds) ? Math.min(MAX_PATIENCE_MS, seconds * 1_000) : 0;
+    return { kind: 'unavailable', problem, retryAfterMs };
+  }
+  if (status >= 300 && status < 400) {
+    return { kind: 'refused', problem: `${problem}, a redirect: set the address that it leads to` };
+  }
+  return { kind: 'refused', problem: `${problem}: check alerts.webhookUrl and alerts.webhookSecret` };
+}
+
+/** Never with the address, which may itself be a secret. */
+function whyUnreachable(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (cause instanceof Error) {
+    if (cause.name === 'TimeoutError' || cause.name === 'AbortError') return 'did not answer in time';
+    if ('code' in cause && typeof cause.code === 'string') return `cannot be reached (${cause.code})`;
+  }
+  return 'cannot be reached';
+}

@@ -1,0 +1,34 @@
+import type { LoggedMove } from '@agrenting-hiclaw/core/domain';
+
+/** What of a hiring the operator may be told of. */
+export type HiringAlertKind = 'attention' | 'disputed' | 'paid' | 'failed';
+
+/** Which kind of alert a move is; undefined for the many that nobody has to know of. */
+export function worthTelling(move: LoggedMove): HiringAlertKind | undefined {
+  switch (move.to) {
+    case 'attention':
+      return 'attention';
+    case 'completed':
+      return 'paid';
+    case 'failed':
+      return 'failed';
+    case 'cancelled':
+      // A hirer's retry takes the place of the attempt: that one goes on.
+      if (move.event === 'superseded') return undefined;
+      return isDisputed(move) ? 'disputed' : 'failed';
+    case 'heard':
+    case 'confirmed':
+    case 'staged':
+    case 'sent':
+    case 'acknowledged':
+    case 'submitted':
+    case 'settling':
+    case 'rejected':
+      return undefined;
+  }
+}
+
+/** The state table has one event for both; the engine's cause ends with the marketplace's own word. */
+function isDisputed({ event, cause }: LoggedMove): boolean {
+  return event === 'over_cancelled' && /^the marketplace has (?:it|attempt \d+) as disputed$/.test(cause);
+}
