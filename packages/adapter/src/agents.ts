@@ -95,10 +95,11 @@ export function startAgents({ agents, ...shared }: AgentsOptions): RunningAgents
           : [`agent ${agent.identified?.agentId ?? agent.name} is not fully known: ${problem}`];
       }),
     deaf: () =>
-      list.flatMap(({ identified, isRefused, name, problem }) => {
-        const agent = identified?.agentId ?? name;
-        if (isRefused()) return [{ agent, reason: 'refused' }];
-        return identified === undefined && problem() !== undefined ? [{ agent, reason: 'unread' }] : [];
+      list.flatMap((one): DeafAgent[] => {
+        const agent = one.identified?.agentId ?? one.name;
+        if (one.isRefused()) return [{ agent, reason: 'refused' }];
+        const isUnknown = one.identified === undefined && one.problem() !== undefined;
+        return isUnknown ? [{ agent, reason: 'unread' }] : [];
       }),
     marketplace: {
       async readHiring(agentId, hiringId) {

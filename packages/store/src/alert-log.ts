@@ -96,9 +96,11 @@ export class SqliteAlertLog implements AlertLog {
 
   async deafAgents(): Promise<readonly KnownDeafAgent[]> {
     const rows = await this.#connection.read(() => this.#statements.deaf.all());
-    return rows.map(({ reason, toldAtMs, ...row }) => ({
-      ...row,
+    return rows.map(({ agent, reason, sinceMs, seenAtMs, toldAtMs }) => ({
+      agent,
       reason: deafReasonSchema.parse(reason),
+      sinceMs,
+      seenAtMs,
       toldAtMs: toldAtMs ?? undefined,
     }));
   }

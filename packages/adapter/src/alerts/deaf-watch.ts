@@ -12,7 +12,7 @@ export interface DeafWatchOptions {
   readonly deaf: () => readonly DeafAgent[];
 }
 
-const MAX_NOTE_EVERY_MS = 10_000;
+const MAX_NOTE_EVERY_MS = 5_000;
 
 /**
  * Knows which agents hear nothing. Every process notes what it sees, because only one has an agent's session, and another

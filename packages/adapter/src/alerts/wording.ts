@@ -58,7 +58,8 @@ const WORDS: Readonly<Record<HiringAlertKind, (move: LoggedMove, record: HiringR
       const more = `agrenting-hiclaw hirings show ${move.hiringId}`;
       return {
         text: `needs you: ${why}. ${todo === undefined ? `Why and what to do is said by: ${more}` : `${todo} More is said by: ${more}`}`,
-        reason: why,
+        // The same for however many seconds and messages.
+        reason: why.replaceAll(/\d+/g, '#'),
       };
     },
     disputed: () => ({
@@ -75,14 +76,11 @@ const WORDS: Readonly<Record<HiringAlertKind, (move: LoggedMove, record: HiringR
       };
     },
     failed(move, record) {
-      switch (move.event) {
-        case 'failure_settled':
-          return { text: `was reported as failed, and the hirer is refunded${reasonOf(move, record)}.` };
-        case 'over_failed':
-          return { text: 'is failed or refunded on the marketplace; nothing was settled from here.' };
-        default:
-          return { text: 'was cancelled on the marketplace; nothing was settled from here.' };
+      if (move.event === 'failure_settled') {
+        return { text: `was reported as failed, and the hirer is refunded${reasonOf(move, record)}.` };
       }
+      const how = move.to === 'failed' ? 'is failed or refunded' : 'was cancelled';
+      return { text: `${how} on the marketplace; nothing was settled from here.` };
     },
   };
 

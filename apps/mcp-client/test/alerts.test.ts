@@ -1,0 +1,176 @@
+import { createHmac } from 'node:crypto';
+import { describe } from 'vitest';
+import { until } from '@agrenting-hiclaw/sandbox/testing';
+import { test as boxed } from './boxed.ts';
+import { makeRoom, notices, startReceiver, type Post } from './alert-receiver.ts';
+
+const SECRET = `whsec_${Buffer.from('a secret for signing alerts').toString('base64')}`;
+
+const test = boxed.extend<{ readonly receiver: Awaited<ReturnType<typeof startReceiver>> }>({
+  receiver: async ({ task: _ofThisTest }, use) => {
+    const receiver = await startReceiver();
+    await use(receiver);
+    receiver.close();
+  },
+});
+
+function signatureOf({ headers, body }: Post, key: Buffer): string {
+  const signed = `${String(headers['webhook-id'])}.${String(headers['webhook-timestamp'])}.${body}`;
+  return `v1,${createHmac('sha256', key).update(signed).digest('base64')}`;
+}
+
+function healthOf(output: string): string {
+  return `${/"health":"([^"]+)"/.exec(output)?.[1] ?? ''}/health`;
+}
+
+describe.concurrent('alerts', () => {
+  test('a hiring that needs a person is told once in each place, though the app is killed and the webhook is down', async ({
+    openBox,
+    startProcess,
+    receiver,
+    expect,
+  }) => {
+    const box = await openBox({ listing: { category: 'coding' } });
+    const roomId = await makeRoom(box.hiclaw);
+    const alerts = { matrixRoom: roomId, webhookUrl: receiver.url, webhookSecret: SECRET };
+    const first = await startProcess(box, { alerts });
+    await until(async () => await (await fetch(healthOf(first.output))).ok);
+    receiver.answer(503);
+    const { id } = box.hire('alice', 'canary-task: fix the bug.', {
+      deliveryMode: 'push',
+      repoUrl: 'https://github.com/acme/canary-repository',
+      repoAccessToken: 'ghp_canary-repository-token',
+    });
+    await until(() => notices(box.hiclaw, roomId).length > 0 && receiver.posts.length > 0);
+    await first.kill();
+    const second = await startProcess(box, { alerts });
+    receiver.answer(204);
+    await until(() => receiver.taken().length > 0);
+    // What comes behind it shows that nothing of the first is sent again.
+    box.marketplace.cancel(id);
+    await until(() => receiver.taken().length > 1 && notices(box.hiclaw, roomId).length > 1);
+
+    const [needed = '', cancelled = ''] = notices(box.hiclaw, roomId);
+    expect(notices(box.hiclaw, roomId)).toHaveLength(2);
+    expect(needed).toContain(
+      `Hiring ${id} (agent ${box.agents[0]?.id}, attempt 1) needs you: the hirer wants`,
+    );
+    expect(needed).toContain(`agrenting-hiclaw hirings show ${id}`);
+    expect(cancelled).toContain('was cancelled on the marketplace');
+    const taken = receiver.taken();
+    expect(taken.map(({ kind }) => kind)).toEqual(['attention', 'failed']);
+    expect(taken[0]).toMatchObject({
+      id: expect.stringMatching(new RegExp(`^attention-${id}-a1-\\d+$`)),
+      text: needed,
+      hiring_id: id,
+      agent_id: box.agents[0]?.id,
+      attempt: 1,
+      at: expect.stringMatching(/^\d{4}-.*Z$/),
+    });
+    for (const post of receiver.posts) {
+      expect(post.headers['idempotency-key']).toBe(post.headers['webhook-id']);
+      expect(post.headers['webhook-signature']).toBe(
+        signatureOf(post, Buffer.from('a secret for signing alerts')),
+      );
+      expect(post.headers['webhook-signature']).not.toBe(signatureOf(post, Buffer.from('another secret')));
+    }
+    expect(box.said()).toEqual([]);
+
+    const outlets = [first.output, second.output, JSON.stringify(receiver.posts), needed, cancelled].join(
+      '\n',
+    );
+    const { adapter } = box.hiclaw.homeserver;
+    for (const secret of [
+      'canary-',
+      SECRET,
+      adapter.accessToken,
+      box.agents[0]?.apiKey ?? '-',
+      box.storeKey,
+    ]) {
+      expect(outlets).not.toContain(secret);
+    }
+  });
+
+  test('two processes over one store tell each thing once: what is disputed, paid and failed', async ({
+    openBox,
+    receiver,
+    expect,
+  }) => {
+    const box = await openBox();
+    const roomId = await makeRoom(box.hiclaw);
+    const alerts = {
+      matrixRoom: roomId,
+      webhookUrl: receiver.url,
+      kinds: ['attention', 'deaf', 'disputed', 'paid', 'failed'],
+    };
+    await box.startApp({ alerts });
+    await box.startApp({ alerts });
+    await box.listening();
+    const alice = box.hiclaw.worker('alice');
+    const paid = box.hire();
+    await box.ended(paid.id);
+    alice.behave({ kind: 'fail' }, 'next-job');
+    const failed = box.hire();
+    await box.ended(failed.id, 'failed');
+    alice.behave({ kind: 'silent' });
+    const disputed = box.hire();
+    await until(() => box.said().some((said) => said.includes(disputed.id)));
+    box.marketplace.dispute(disputed.id);
+    await until(() => receiver.taken().length === 3 && notices(box.hiclaw, roomId).length === 3);
+    expect(receiver.taken()).toMatchObject([
+      {
+        kind: 'paid',
+        hiring_id: paid.id,
+        amount: { price: '10.00', payout_forecast: '9.50', currency: 'USD' },
+        text: expect.stringContaining('price 10.00 USD, about 9.50 USD of it for you'),
+      },
+      { kind: 'failed', hiring_id: failed.id, text: expect.stringContaining('was reported as failed') },
+      { kind: 'disputed', hiring_id: disputed.id, text: expect.stringContaining('is disputed') },
+    ]);
+  });
+
+  test('an agent that hears nothing is told of, and when it hears again', async ({
+    openBox,
+    receiver,
+    expect,
+  }) => {
+    const box = await openBox();
+    await box.startApp({ alerts: { webhookUrl: receiver.url, deafAfterSeconds: 1 } });
+    await box.listening();
+    const [agent] = box.agents;
+    box.marketplace.faults.add({ kind: 'error_before_apply', operation: 'mcp_open', times: 1_000 });
+    box.marketplace.sessions.drop();
+    await until(() => receiver.taken().length === 1);
+    expect(receiver.taken()).toMatchObject([
+      {
+        kind: 'deaf',
+        agent_id: agent?.id,
+        text: expect.stringContaining('its MCP session has been down for a minute'),
+      },
+    ]);
+    box.marketplace.faults.clear();
+    await until(() => receiver.taken().length === 2);
+    expect(receiver.taken()[1]).toMatchObject({
+      kind: 'heard',
+      text: `Agent ${agent?.id} hears hirings again.`,
+    });
+  });
+
+  test('a key that is refused is told of at once, without a word of the key', async ({
+    openBox,
+    receiver,
+    expect,
+  }) => {
+    const box = await openBox();
+    const [agent] = box.agents;
+    await box.startApp({
+      agents: [{ id: agent?.id, key: 'ap_wrong-canary', worker: 'alice' }],
+      alerts: { webhookUrl: receiver.url, kinds: ['deaf'] },
+    });
+    await until(() => receiver.taken().length === 1);
+    expect(receiver.taken()).toMatchObject([
+      { kind: 'deaf', agent_id: agent?.id, text: expect.stringContaining('does not take its key') },
+    ]);
+    expect(JSON.stringify(receiver.posts)).not.toContain('wrong-canary');
+  });
+});
