@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe } from 'vitest';
 import { KEY, temporaryDirectory } from '../test/fixtures.ts';
+import { alertLogContract } from '../test/alert-log.contract.ts';
 import { hiringStoreContract } from '../test/hiring-store.contract.ts';
 import { leasesContract } from '../test/leases.contract.ts';
 import { sendBudgetContract } from '../test/send-budget.contract.ts';
@@ -24,12 +25,13 @@ async function openSubject(): Promise<Subject> {
   const closeAll = async (): Promise<void> => {
     for (const store of open.splice(0)) await store.close();
   };
-  const { hirings, leases, signs, budgets } = await another();
+  const { hirings, leases, signs, budgets, alerts } = await another();
   return {
     hirings,
     leases,
     signs,
     budgets,
+    alerts,
     clock,
     another,
     restart: async () => {
@@ -54,4 +56,7 @@ describe('leases in SQLite', () => {
 });
 describe('send budgets in SQLite', () => {
   sendBudgetContract(openSubject);
+});
+describe('alerts in SQLite', () => {
+  alertLogContract(openSubject);
 });

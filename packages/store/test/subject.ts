@@ -1,4 +1,4 @@
-import type { HiringStore, Leases, SendBudget, SignLog } from '@agrenting-hiclaw/core/domain';
+import type { AlertLog, HiringStore, Leases, SendBudget, SignLog } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach } from 'vitest';
 
 /** The ports of one process. */
@@ -7,6 +7,7 @@ export interface Ports {
   readonly leases: Leases;
   readonly signs: SignLog;
   readonly budgets: SendBudget;
+  readonly alerts: AlertLog;
 }
 
 /** An implementation of the ports that the contracts are run against, empty at first. */
@@ -49,6 +50,9 @@ export function freshSubject(open: OpenSubject): Subject {
     },
     get budgets() {
       return now().budgets;
+    },
+    get alerts() {
+      return now().alerts;
     },
     get clock() {
       return now().clock;
