@@ -42,7 +42,7 @@ export async function startReceiver() {
 
 function documentOf(body: string): Readonly<Record<string, unknown>> {
   const parsed: unknown = JSON.parse(body);
-  return { ...Object(parsed) };
+  return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
 }
 
 /** A room of the adapter's account alone, as a person would have made it. */

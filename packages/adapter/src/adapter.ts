@@ -100,7 +100,7 @@ async function build(
   intakes.push(parts.adopt(intake, async (started) => await started.close()));
 
   parts.adopt(
-    startAlerts({
+    await startAlerts({
       ...shared,
       deaf: () => [...agents.deaf(), ...intakes.flatMap((started) => started.deaf?.() ?? [])],
     }),

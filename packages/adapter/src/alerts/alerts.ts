@@ -21,13 +21,19 @@ export interface RunningAlerts {
 
 const LOOK_EVERY_MS = 1_000;
 
-/** Tells the operator of what the configuration says. One process at a time does so; nothing waits for it. */
-export function startAlerts(options: AlertsOptions): RunningAlerts {
+/**
+ * Tells the operator of what the configuration says. One process at a time does so, and no hiring waits for it. When it
+ * resolves for the first time on a store, what moves from then on is told.
+ */
+export async function startAlerts(options: AlertsOptions): Promise<RunningAlerts> {
   const { configuration, store, clock, random, log, leaseMs } = options;
   const settings = configuration.alerts;
   const names = sinkNames(settings);
   if (names.length === 0) return { close: async () => await Promise.resolve() };
 
+  await store.alerts.unread(1).catch((error: unknown) => {
+    log.error({ error }, 'the store does not say how far alerts are; it is asked again');
+  });
   const rules: AlertRules = {
     sinks: names,
     perHour: settings.perHour,
