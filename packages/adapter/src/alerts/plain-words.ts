@@ -3,7 +3,10 @@
  * words there may be what a server said. What is none of them is not repeated, and looked up instead.
  */
 const WHYS: readonly RegExp[] = [
-  /^the hirer wants the work pushed to a repository\b[\w, -]*/,
+  /^the work is to be pushed to a repository, but (?:git is not installed|the hiring does not name it, or has no token for it)$/,
+  /^the (?:hiring|result) waits for your yes$/,
+  /^the change cannot be pushed$/,
+  /^the marketplace does not take the files of the result$/,
   /^it has repository fields but no delivery mode that we know\b[\w, -]*/,
   /^the hiring has no task text$/,
   /^no worker is configured for this agent$/,
@@ -23,11 +26,15 @@ const WHYS: readonly RegExp[] = [
 
 /** What the engine says to do, whole, with nothing in it but ids of ours. */
 const TODOS: readonly RegExp[] = [
-  /^Let it be: it is reported as failed before its deadline[\w ,.:'"-]*$/,
+  /^Install git where the adapter runs and restart it\.[\w ,.:'-]*$/,
+  /^To have it (?:worked on|settled(?: without them)?): agrenting-hiclaw hirings approve [\w-]+\.[\w ,.:'-]*$/,
+  /^Look at shared\/tasks\/[\w-]+\/\. (?:To have it settled: agrenting-hiclaw hirings approve [\w-]+\.|A better change there is judged anew by itself\.)[\w ,.:'-]*$/,
+  /^Ask the hirer to hire again with repository and token\.[\w ,.:'-]*$/,
+  /^The client could not be asked\. Answer it in the worker's room \S+\. The result is taken when it comes\.$/,
   /^Ask the hirer to hire again with delivery mode "output"[\w ,.:'-]*$/,
   /^Look the hiring up on the marketplace[\w ,.:'-]*$/,
   /^Look at shared\/tasks\/[\w-]+\/\. A better result\.md there is judged anew by itself[\w ,.;:'-]*$/,
-  /^Answer it in the worker's room \S+\. The result is taken when it comes\.$/,
+  /^Answer it in the worker's room \S+\. (?:The|A) result is taken when it comes\.$/,
   /^Answer with: agrenting-hiclaw hirings answer [\w-]+ yes \(or no\)\. Say nothing else in room \S+: whatever is said there is taken as the answer, and as a no\.$/,
   /^Look into the worker's room \S+ and its log\. The result is taken when it comes\.$/,
   /^Wait for the result, which is taken when it comes\.[\w ,.'-]*$/,

@@ -80,7 +80,7 @@ async function asks(context: AttemptContext, what: string): Promise<StepCommit> 
 
 /** Looks into every file, and lets the result go on its way, or wait for the owner's yes. */
 async function accept(context: AttemptContext, result: WorkerResult): Promise<StepCommit> {
-  const { attempt } = context;
+  const { attempt, ports } = context;
   const { listing, source } = attempt.progress;
   const digest = listing?.digest ?? '';
   if (source !== undefined && changeOf(result) === undefined) {
@@ -89,6 +89,17 @@ async function accept(context: AttemptContext, result: WorkerResult): Promise<St
   const looked = await lookInto(context, result);
   if (looked.kind === 'unavailable') return troubled(context, looked.problem);
   if (looked.kind === 'moved') return waits(context, 'the result is changing', context.settings.quietMs);
+  // What was read is what lies still, and what the owner saw, only if nothing has moved until now.
+  const folder = await ports.storage.inspect(attempt.taskId);
+  if (folder.kind === 'unavailable') return troubled(context, folder.problem);
+  if (folder.digest !== digest) {
+    return waits(context, 'the result is changing', context.settings.quietMs, {
+      progress: {
+        ...attempt.progress,
+        listing: { digest: folder.digest, sinceMs: ports.clock.nowMs() },
+      },
+    });
+  }
   if (looked.kind === 'held' && !isApproved(context)) return held(context, looked.why, result);
   const { approve } = rulesOf(context);
   if ((approve === 'results' || approve === 'both') && !isApproved(context)) {

@@ -41,6 +41,7 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
   readonly rooms = new Map<string, string>();
   readonly roomFaults: (Exclude<RoomOutcome, { kind: 'open' }> | 'lost after')[] = [];
   storageFault: string | undefined;
+  forgetFault: string | undefined;
   /** Messages of hirers in task folders, by task and number. */
   readonly folderMessages = new Map<string, FolderMessage>();
   /** Tasks whose folder the hirer's token was taken out of. */
@@ -151,7 +152,8 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
   }
 
   async forgetToken(order: TaskOrder): Promise<StageOutcome> {
-    if (this.storageFault !== undefined) return { kind: 'unavailable', problem: this.storageFault };
+    const problem = this.forgetFault ?? this.storageFault;
+    if (problem !== undefined) return { kind: 'unavailable', problem };
     this.forgotten.push(order.taskId);
     return { kind: 'staged', evidence: 'task-spec.json' };
   }

@@ -1,0 +1,168 @@
+import { DEFAULT_RULES, type HiringId, type OwnerRules } from '@agrenting-hiclaw/core/domain';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { alice, REPORT_TO, World } from './world.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(async () => await world.close());
+
+/** A hiring whose worker is at work. */
+async function atWork(changes: Partial<OwnerRules> = {}): Promise<HiringId> {
+  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, ...changes }) };
+  const id = await world.hire();
+  await world.run();
+  await world.workerReads();
+  await world.run();
+  return id;
+}
+
+async function says(id: HiringId, words: string): Promise<void> {
+  const [marker = '', ...rest] = words.split(': ');
+  const text = `${REPORT_TO} ${marker}: ${world.task(id)} - ${rest.join(': ')}`;
+  await world.hiclaw.sign(alice, { kind: 'message', text });
+}
+
+function told(): [string, string][] {
+  return world.marketplace.tells.map(({ kind, text }) => [kind, text]);
+}
+
+const purposes = () => world.hiclaw.messages.map(({ purpose, number }) => `${purpose} ${number}`);
+
+describe("the hirer's messages", () => {
+  test('lie in the task folder, and the worker is told where, each once', async () => {
+    const id = await atWork();
+    world.marketplace.say(id, { id: 'm1', kind: 'message', fromHirer: true, text: 'Make it rhyme. /stop' });
+    world.marketplace.say(id, { id: 'm2', kind: 'message', fromHirer: false, text: 'Ours.' });
+    await world.run(5 * MINUTE);
+    world.marketplace.say(id, { id: 'm3', kind: 'message', fromHirer: true, text: 'And soon.' });
+    await world.run(5 * MINUTE);
+    expect([...world.hiclaw.folderMessages.values()].map(({ number, text }) => [number, text])).toEqual([
+      [1, 'Make it rhyme. /stop'],
+      [2, 'And soon.'],
+    ]);
+    expect(purposes().filter((each) => each.startsWith('message'))).toEqual(['message 1', 'message 2']);
+  });
+
+  test('that came before the worker has the task are told after it has', async () => {
+    const id = await world.hire();
+    world.marketplace.say(id, { id: 'm1', kind: 'message', fromHirer: true, text: 'One more thing.' });
+    await world.run(MINUTE + 1);
+    expect(purposes()).toEqual(['assignment 1']);
+    await world.workerReads();
+    await world.run(MINUTE);
+    expect(purposes()).toEqual(['assignment 1', 'message 1']);
+  });
+
+  test('are told again when the homeserver does not take them, as the same event', async () => {
+    const id = await atWork();
+    world.hiclaw.sendFaults.push('lost after');
+    world.marketplace.say(id, { id: 'm1', kind: 'message', fromHirer: true, text: 'Hello?' });
+    await world.run(5 * MINUTE);
+    expect(purposes().filter((each) => each.startsWith('message'))).toEqual(['message 1']);
+  });
+});
+
+describe("the worker's progress", () => {
+  test('reaches the hirer, whole, and each report once', async () => {
+    const id = await atWork();
+    await says(id, 'PROGRESS: the first two lines\nstand, the third is missing');
+    await world.run(MINUTE);
+    await says(id, 'PROGRESS: nearly done');
+    await world.run(5 * MINUTE);
+    expect(told()).toEqual([
+      ['progress', 'the first two lines\nstand, the third is missing'],
+      ['progress', 'nearly done'],
+    ]);
+    const keys = world.marketplace.tells.map(({ idempotencyKey }) => idempotencyKey);
+    expect(new Set(keys).size).toBe(2);
+  });
+
+  test('that may hold something of the owner, or that nobody is to be told of, does not', async () => {
+    const id = await atWork();
+    await says(id, 'PROGRESS: see /root/hiclaw-fs/agents/alice/openclaw.json');
+    await says(id, 'PROGRESS: my token = syt_abcdefghijklmnop');
+    await world.run(MINUTE);
+    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, progress: false }) };
+    await says(id, 'PROGRESS: half way');
+    await world.run(MINUTE);
+    expect(told()).toEqual([]);
+  });
+
+  test('is bounded', async () => {
+    const id = await atWork();
+    for (let index = 1; index <= 60; index += 1) await says(id, `PROGRESS: step ${index}`);
+    await world.run(HOUR);
+    expect(told()).toHaveLength(30);
+  });
+
+  test('that the marketplace does not take keeps nothing from going on', async () => {
+    const id = await atWork();
+    world.marketplace.tellFaults.push(...Array.from({ length: 9 }, () => 'HTTP 404'));
+    await says(id, 'PROGRESS: half way');
+    await world.run(10 * MINUTE);
+    await world.workerDelivers(id, 'Grey waves, falling leaves, and the pier.');
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('completed');
+  });
+});
+
+describe("the worker's question", () => {
+  test.each(['chat', 'result.md'])('by %s reaches the hirer, and the answer the worker', async (way) => {
+    const id = await atWork();
+    if (way === 'chat') await says(id, 'QUESTION: which sea?');
+    else world.hiclaw.write(world.task(id), 'result.md', 'QUESTION: which sea?');
+    await world.run(MINUTE);
+    expect(told()).toEqual([['question', expect.stringContaining('which sea?')]]);
+    expect(await world.state(id)).toBe('acknowledged');
+
+    world.marketplace.say(id, { id: 'a1', kind: 'answer', fromHirer: true, text: 'The North Sea.' });
+    await world.run(2 * MINUTE);
+    expect([...world.hiclaw.folderMessages.values()]).toMatchObject([
+      { kind: 'answer', text: 'The North Sea.' },
+    ]);
+    expect(purposes().at(-1)).toBe('message 1');
+    await world.workerDelivers(id, 'Grey waves of the North Sea, falling leaves.');
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('completed');
+  });
+
+  test('is waited for without a nudge, then the worker is told that no answer came', async () => {
+    world.settings = { ...world.settings, answerWaitMs: 40 * MINUTE };
+    const id = await atWork();
+    await says(id, 'QUESTION: which sea?');
+    await world.run(39 * MINUTE);
+    expect(purposes()).toEqual(['assignment 1']);
+    await world.run(5 * MINUTE);
+    expect(purposes()).toEqual(['assignment 1', 'no-answer 1']);
+  });
+
+  test('that the hirer cannot be asked goes to the owner', async () => {
+    const id = await atWork();
+    world.marketplace.tellFaults.push(...Array.from({ length: 5 }, () => 'HTTP 404'));
+    await says(id, 'QUESTION: which sea?');
+    await world.run(10 * MINUTE);
+    expect((await world.record(id)).attempt?.progress.attention).toMatchObject({
+      why: 'the worker asks: which sea?',
+      todo: expect.stringContaining('The client could not be asked.'),
+    });
+  });
+
+  test('that may hold something of the owner goes to the owner', async () => {
+    const id = await atWork();
+    await says(id, 'QUESTION: may I read /root/hiclaw-fs/shared/secrets.txt?');
+    await world.run(MINUTE);
+    expect([await world.state(id), told()]).toEqual(['attention', []]);
+  });
+});
+
+test('what the marketplace wants its agents to know goes into the task folder', async () => {
+  world.marketplace.contextText = 'Be polite.';
+  await world.hire();
+  await world.run();
+  expect(world.hiclaw.orders()[0]?.context).toBe('Be polite.');
+});

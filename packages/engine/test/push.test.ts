@@ -1,0 +1,234 @@
+import {
+  DEFAULT_RULES,
+  Secret,
+  type HiringId,
+  type OwnerRules,
+  type PushOrder,
+  type PushOutcome,
+  type Repositories,
+  type SourceOutcome,
+} from '@agrenting-hiclaw/core/domain';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { alice, World } from './world.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const CANARY = 'ghp_canary-of-the-hirer';
+const PUSH = {
+  deliveryMode: 'push',
+  deliveryStated: true,
+  repoUrl: 'https://github.com/acme/site',
+  repoToken: new Secret(CANARY),
+} as const;
+const ANSWER = 'The footer no longer overlaps the menu: its height was counted twice.';
+
+/** A repository that keeps what is pushed to it. */
+class FakeRepositories implements Repositories {
+  readonly orders: PushOrder[] = [];
+  sources = 0;
+  sourceFault: Exclude<SourceOutcome, { kind: 'source' }> | undefined;
+  pushFaults: Exclude<PushOutcome, { kind: 'pushed' }>[] = [];
+
+  async source(): Promise<SourceOutcome> {
+    this.sources += 1;
+    const bundle = Buffer.from('a bundle');
+    return this.sourceFault ?? { kind: 'source', bundle, branch: 'main', commit: 'c0ffee' };
+  }
+
+  async push(order: PushOrder): Promise<PushOutcome> {
+    const fault = this.pushFaults.shift();
+    if (fault !== undefined) return fault;
+    this.orders.push(order);
+    const branch = `agrenting/${order.taskId}`;
+    return { kind: 'pushed', branch, commits: ['beef01'], filesChanged: ['footer.css'] };
+  }
+}
+
+let world: World;
+let repositories: FakeRepositories;
+beforeEach(() => {
+  world = new World();
+  repositories = new FakeRepositories();
+  Object.assign(world.ports, { repositories });
+});
+afterEach(async () => await world.close());
+
+function rules(changes: Partial<OwnerRules>): void {
+  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, ...changes }) };
+}
+
+async function delivers(id: HiringId, file = 'change.patch'): Promise<void> {
+  world.hiclaw.write(world.task(id), file, 'diff --git a/footer.css b/footer.css');
+  world.hiclaw.write(world.task(id), 'work/node_modules/x.js', `a clone`);
+  await world.workerDelivers(id, ANSWER);
+}
+
+function settled(): unknown {
+  return JSON.parse(world.marketplace.arrived.at(-1)?.body ?? '{}');
+}
+
+describe('push mode, by the adapter', () => {
+  test.each(['change.patch', 'change.bundle'] as const)(
+    'pushes what the worker left (%s), then settles with branch and commits',
+    async (file) => {
+      const id = await world.hire(PUSH);
+      await world.run();
+      const [order] = world.hiclaw.orders();
+      expect(order?.delivery).toMatchObject({ mode: 'push', branch: 'main', commit: 'c0ffee' });
+      await delivers(id, file);
+      await world.run(MINUTE);
+      expect(await world.state(id)).toBe('completed');
+      expect(repositories.orders).toMatchObject([
+        {
+          base: { branch: 'main', commit: 'c0ffee' },
+          delivery: { kind: file === 'change.patch' ? 'patch' : 'bundle' },
+          access: { url: PUSH.repoUrl },
+        },
+      ]);
+      expect(settled()).toMatchObject({
+        output: {
+          text: expect.stringContaining('beef01'),
+          branch: `agrenting/${world.task(id)}`,
+          commits: ['beef01'],
+          files_changed: ['footer.css'],
+        },
+      });
+      // What is in the repository, or in the worker's clone, is no artifact.
+      expect(world.marketplace.uploads).toEqual([]);
+    },
+  );
+
+  test('tells the token to nobody', async () => {
+    const id = await world.hire(PUSH);
+    await world.run();
+    await delivers(id);
+    await world.run(MINUTE);
+    const told = JSON.stringify([world.hiclaw.messages, world.marketplace.arrived, world.marketplace.tells]);
+    expect(told).not.toContain(CANARY);
+    expect(JSON.stringify(await world.store.hirings.history(id))).not.toContain(CANARY);
+    expect(world.hiclaw.orders().map(({ delivery }) => delivery?.mode)).toEqual(['push']);
+  });
+
+  test('settles nothing before the change is pushed, and pushes once', async () => {
+    repositories.pushFaults.push({ kind: 'unavailable', problem: 'planted' });
+    const id = await world.hire(PUSH);
+    await world.run();
+    await delivers(id);
+    world.marketplace.settleFaults.push('lost after');
+    await world.run(5 * MINUTE);
+    expect([await world.state(id), repositories.orders.length]).toEqual(['completed', 1]);
+  });
+
+  test('holds a result without a change, and one whose change cannot be used, until a better one comes', async () => {
+    const id = await world.hire(PUSH);
+    await world.run();
+    await world.workerDelivers(id, ANSWER);
+    await world.run(MINUTE);
+    expect((await world.record(id)).attempt?.progress.attention?.why).toContain('no change.patch');
+    repositories.pushFaults.push({ kind: 'unusable', problem: 'the patch does not apply' });
+    await delivers(id);
+    await world.run(2 * MINUTE);
+    expect((await world.record(id)).attempt?.progress.attention?.why).toContain('does not apply');
+    await delivers(id, 'change.bundle');
+    await world.run(2 * MINUTE);
+    expect(await world.state(id)).toBe('completed');
+  });
+
+  test('refunds the hirer whose token opens nothing, before a worker is woken', async () => {
+    repositories.sourceFault = { kind: 'denied', problem: 'planted' };
+    const id = await world.hire(PUSH);
+    await world.run(MINUTE);
+    expect([await world.state(id), world.hiclaw.sends]).toEqual(['failed', 0]);
+    expect(settled()).toMatchObject({ error: expect.stringContaining('could not be read'), reason: 'other' });
+  });
+
+  test('refuses a repository that is not allowed, with the right reason', async () => {
+    repositories.sourceFault = { kind: 'refused', problem: 'planted' };
+    const id = await world.hire(PUSH);
+    await world.run(MINUTE);
+    expect([await world.state(id), world.hiclaw.sends]).toEqual(['failed', 0]);
+    expect(settled()).toMatchObject({ reason: 'capability_mismatch' });
+  });
+
+  test('fails when the remote takes the change no more', async () => {
+    repositories.pushFaults.push({ kind: 'denied', problem: 'planted' });
+    const id = await world.hire(PUSH);
+    await world.run();
+    await delivers(id);
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('failed');
+  });
+
+  test('is what an unclear mode with repository fields means where the agent pushes', async () => {
+    const id = await world.hire({ ...PUSH, deliveryMode: 'unclear', deliveryStated: false });
+    await world.run();
+    await delivers(id);
+    await world.run(MINUTE);
+    expect([await world.state(id), repositories.orders.length]).toEqual(['completed', 1]);
+  });
+
+  test('waits for a person when there is no token', async () => {
+    const id = await world.hire({ ...PUSH, repoToken: undefined });
+    await world.run(MINUTE);
+    expect((await world.record(id)).attempt?.progress.attention?.why).toContain('has no token');
+  });
+
+  test('leaves what a worker was told to work on alone', async () => {
+    const id = await world.hire(PUSH);
+    await world.run();
+    await world.run(15 * MINUTE);
+    expect(await world.state(id)).toBe('attention');
+    await world.store.tell(id, { kind: 'restart' });
+    await world.run(MINUTE);
+    expect(repositories.sources).toBe(1);
+  });
+});
+
+describe('push mode where the owner does not want it', () => {
+  test('off: the hiring is refused, an unclear one waits for a person', async () => {
+    rules({ push: 'off' });
+    const id = await world.hire(PUSH);
+    const unclear = await world.hire({ ...PUSH, deliveryMode: 'unclear', deliveryStated: false });
+    await world.run(MINUTE);
+    expect([await world.state(id), await world.state(unclear)]).toEqual(['failed', 'attention']);
+    expect(world.hiclaw.sends).toBe(0);
+  });
+});
+
+describe('push mode, by the worker', () => {
+  test('takes the token out of the task folder when the hiring ends', async () => {
+    rules({ push: 'worker' });
+    const id = await world.hire(PUSH);
+    await world.run();
+    expect(world.hiclaw.orders()[0]?.delivery).toEqual({ mode: 'push by worker' });
+    await world.workerDelivers(id, ANSWER);
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('completed');
+    expect(world.hiclaw.forgotten).toEqual([world.task(id)]);
+    expect(repositories.orders).toEqual([]);
+  });
+
+  test.each(['cancelled', 'disputed', 'completed'])(
+    'and when the marketplace has it as %s',
+    async (status) => {
+      rules({ push: 'worker' });
+      const id = await world.hire(PUSH);
+      await world.run();
+      await world.hiclaw.sign(alice, { kind: 'typing' });
+      world.marketplace.setStatus(id, status);
+      await world.run(2 * MINUTE);
+      expect(world.hiclaw.forgotten).toEqual([world.task(id)]);
+    },
+  );
+
+  test('and settles all the same when the storage does not let it', async () => {
+    rules({ push: 'worker' });
+    const id = await world.hire(PUSH);
+    await world.run();
+    await world.workerDelivers(id, ANSWER);
+    world.hiclaw.forgetFault = 'planted';
+    await world.run(HOUR);
+    expect(await world.state(id)).toBe('completed');
+    expect(world.marketplace.applied).toHaveLength(1);
+  });
+});

@@ -1,0 +1,273 @@
+import { createHash } from 'node:crypto';
+import { DEFAULT_RULES, type HiringId, type OwnerRules } from '@agrenting-hiclaw/core/domain';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { World } from './world.ts';
+
+const HAIKU = 'Grey waves, falling leaves,\nthe pier counts its empty boats,\nautumn keeps the tide.';
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(async () => await world.close());
+
+function rules(changes: Partial<OwnerRules>): void {
+  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, ...changes }) };
+}
+
+/** A hiring whose worker has delivered these files and says so. */
+async function delivered(files: Readonly<Record<string, string>>, text = HAIKU): Promise<HiringId> {
+  const id = await world.hire();
+  await world.run();
+  for (const [name, content] of Object.entries(files)) world.hiclaw.write(world.task(id), name, content);
+  await world.workerDelivers(id, text);
+  return id;
+}
+
+async function whyOf(id: HiringId): Promise<string | undefined> {
+  return (await world.record(id)).attempt?.progress.attention?.why;
+}
+
+function settled(): { text: string; artifacts?: string[]; files_changed: string[] } {
+  const { output } = JSON.parse(world.marketplace.arrived.at(-1)?.body ?? '{}');
+  return output;
+}
+
+describe('files', () => {
+  test('are uploaded before the result that names them, each with its size and hash on record', async () => {
+    const id = await delivered({ 'haiku.md': HAIKU, 'count.json': '{"lines":3}' });
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('completed');
+    expect(world.marketplace.artifactsOf(id).map(({ name, type, content }) => [name, type, content])).toEqual(
+      [
+        ['haiku.md', 'markdown', HAIKU],
+        ['count.json', 'json', '{"lines":3}'],
+      ],
+    );
+    expect(settled()).toMatchObject({
+      artifacts: ['artifact-1', 'artifact-2'],
+      files_changed: ['haiku.md', 'count.json'],
+    });
+    expect((await world.record(id)).attempt?.progress.accepted?.files[0]).toEqual({
+      name: 'haiku.md',
+      sizeBytes: HAIKU.length,
+      sha256: createHash('sha256').update(HAIKU).digest('hex'),
+      type: 'markdown',
+      artifactId: 'artifact-1',
+    });
+  });
+
+  test('go fifty at once', async () => {
+    const files = Object.fromEntries(Array.from({ length: 120 }, (_, index) => [`part-${index}.txt`, 'x']));
+    const id = await delivered(files);
+    await world.run(MINUTE);
+    expect(world.marketplace.uploads.map((batch) => batch.length)).toEqual([50, 50, 20]);
+    expect(settled().artifacts).toHaveLength(120);
+    expect(await world.state(id)).toBe('completed');
+  });
+
+  test.each(['lost before', 'lost after'] as const)(
+    'whose answer was %s are looked for, and never there twice',
+    async (fault) => {
+      world.marketplace.uploadFaults.push(fault);
+      const id = await delivered({ 'a.txt': 'a', 'b.txt': 'b' });
+      await world.run(5 * MINUTE);
+      expect(await world.state(id)).toBe('completed');
+      expect(world.marketplace.artifactsOf(id).map(({ name }) => name)).toEqual(['a.txt', 'b.txt']);
+      expect(settled().artifacts).toHaveLength(2);
+    },
+  );
+
+  test('of an earlier attempt are not taken for those of the next', async () => {
+    const id = await delivered({ 'a.txt': 'first' });
+    await world.run(MINUTE);
+    world.marketplace.setStatus(id, 'failed');
+    world.marketplace.retry(id);
+    await world.hear(world.marketplace.hiringOf(id));
+    await world.run(MINUTE);
+    world.marketplace.uploadFaults.push('lost after');
+    world.hiclaw.write(world.task(id, 2), 'a.txt', 'second');
+    await world.workerDelivers(id, `${HAIKU} Again.`, 2);
+    await world.run(5 * MINUTE);
+    expect(settled().artifacts).toEqual(['artifact-2']);
+    expect(world.marketplace.artifactsOf(id).map(({ content }) => content)).toEqual(['first', 'second']);
+  });
+
+  test.each(['unsupported', 'over'] as const)(
+    'that the marketplace does not take (%s) wait for the owner, whose yes settles without them',
+    async (fault) => {
+      world.marketplace.uploadFaults.push(fault, fault, fault, fault);
+      const id = await delivered({ 'a.txt': 'a' });
+      await world.run(10 * MINUTE);
+      expect(await whyOf(id)).toContain('does not take the files');
+      expect(await world.store.tell(id, { kind: 'approve' })).toEqual({ kind: 'done' });
+      await world.run(MINUTE);
+      expect(await world.state(id)).toBe('completed');
+      expect(settled().artifacts).toBeUndefined();
+    },
+  );
+
+  test('with something like a credential in them hold the result, and nothing is uploaded', async () => {
+    const id = await delivered({ 'notes.txt': `token: ghp_${'a1B2'.repeat(9)}` });
+    await world.run(HOUR);
+    expect(await whyOf(id)).toContain('notes.txt seems to hold a GitHub token');
+    expect([world.marketplace.uploads, world.marketplace.arrived]).toEqual([[], []]);
+  });
+});
+
+describe('a held result', () => {
+  test.each([
+    ['a placeholder', 'TODO', 'placeholder'],
+    ['a promise', 'I will do it.', 'promise'],
+    ['an echo', 'Write a haiku about the sea in autumn', 'only repeats the task'],
+    ['nothing', '', 'is empty'],
+    ['a credential', `Use ghp_${'a1B2'.repeat(9)} for that.`, 'a GitHub token'],
+  ])('%s is never submitted', async (_what, text, why) => {
+    const id = await delivered({}, text);
+    await world.run(HOUR);
+    expect(await whyOf(id)).toContain(why);
+    expect(world.marketplace.arrived).toEqual([]);
+  });
+
+  test('is settled as it is when the owner says yes', async () => {
+    const id = await delivered({ 'part.txt': 'one half' }, 'PARTIAL: one half is done');
+    await world.run(MINUTE);
+    expect(await whyOf(id)).toBe('the result is held: a part only');
+    expect(await world.store.tell(id, { kind: 'approve' })).toEqual({ kind: 'done' });
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('completed');
+    expect(settled()).toMatchObject({ text: 'PARTIAL: one half is done', artifacts: ['artifact-1'] });
+  });
+
+  test('is failed by the owner in their own words', async () => {
+    const id = await delivered({}, 'TODO');
+    await world.run(MINUTE);
+    const failure = { reason: 'other', text: 'Sorry, no.' } as const;
+    expect(await world.store.tell(id, { kind: 'fail', failure })).toEqual({ kind: 'done' });
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('failed');
+    expect(world.marketplace.arrived.at(-1)?.body).toContain('Sorry, no.');
+  });
+
+  test('a yes to one result is none to another that took its place', async () => {
+    const id = await delivered({}, 'PARTIAL: one half');
+    await world.run(MINUTE);
+    await world.store.tell(id, { kind: 'approve' });
+    world.hiclaw.write(world.task(id), 'result.md', 'TODO');
+    world.marketplace.settleFaults.push('later');
+    await world.run(HOUR);
+    const bodies = world.marketplace.arrived.map(({ body }) => body);
+    expect(bodies.every((body) => !body.includes('TODO'))).toBe(true);
+  });
+
+  test('is failed at once where the owner wants that', async () => {
+    rules({ heldResults: 'fail' });
+    const id = await delivered({}, 'TODO');
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('failed');
+  });
+
+  test('nothing waits for a yes where nothing was asked', async () => {
+    const id = await world.hire();
+    await world.run();
+    expect(await world.store.tell(id, { kind: 'approve' })).toMatchObject({ kind: 'unfit' });
+  });
+});
+
+describe('an owner who wants to be asked', () => {
+  test.each(['work', 'both'] as const)('before the work (%s) wakes no worker until then', async (approve) => {
+    rules({ approve });
+    const id = await world.hire();
+    await world.run(HOUR);
+    expect(await whyOf(id)).toBe('the hiring waits for your yes');
+    expect(world.hiclaw.sends).toBe(0);
+    const waits = (await world.events(id)).length;
+    await world.run(HOUR);
+    expect(await world.events(id)).toHaveLength(waits);
+    expect(await world.store.tell(id, { kind: 'approve' })).toEqual({ kind: 'done' });
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('sent');
+  });
+
+  test.each(['results', 'both'] as const)(
+    'before the pay (%s) settles nothing until then',
+    async (approve) => {
+      rules({ approve });
+      const id = await world.hire();
+      await world.run(MINUTE);
+      await world.store.tell(id, { kind: 'approve' });
+      await world.run(MINUTE);
+      await world.workerDelivers(id, HAIKU);
+      await world.run(MINUTE);
+      expect(await whyOf(id)).toBe('the result waits for your yes');
+      expect(world.marketplace.arrived).toEqual([]);
+      await world.store.tell(id, { kind: 'approve' });
+      await world.run(MINUTE);
+      expect(await world.state(id)).toBe('completed');
+    },
+  );
+
+  test('and says nothing leaves the hirer refunded before the deadline', async () => {
+    rules({ approve: 'work' });
+    const id = await world.hire();
+    await world.run(6 * HOUR);
+    expect([await world.state(id), world.hiclaw.sends]).toEqual(['failed', 0]);
+  });
+});
+
+describe('what an owner does not take is refused before a worker is woken', () => {
+  test.each([
+    ['a price below the floor', { minPrice: '10.01' }, '$10.01'],
+    ['a task that is too long', { maxTaskCharacters: 5 }, 'longer than the 5 characters'],
+  ] as const)('%s', async (_what, changes, words) => {
+    rules(changes);
+    const id = await world.hire();
+    await world.run(MINUTE);
+    expect([await world.state(id), world.hiclaw.sends, world.hiclaw.tasks()]).toEqual(['failed', 0, []]);
+    expect(world.marketplace.arrived.at(-1)?.body).toContain(words);
+  });
+
+  test('a capability that is not offered, with the right reason', async () => {
+    rules({ capabilities: ['prose'] });
+    await world.hire({ capability: 'poetry' });
+    await world.run(MINUTE);
+    expect(world.marketplace.arrived.at(-1)?.body).toContain('"reason":"capability_mismatch"');
+  });
+
+  test('what comes while the agent is paused; what came before is still done', async () => {
+    const before = await world.hire();
+    await world.run();
+    await world.store.pauses.pause(undefined, world.nowMs + 1);
+    await world.run(MINUTE);
+    const after = await world.hire();
+    await world.workerDelivers(before, HAIKU);
+    await world.run(MINUTE);
+    expect([await world.state(before), await world.state(after)]).toEqual(['completed', 'failed']);
+    expect(world.marketplace.arrived.map(({ body }) => body).join()).toContain('takes no new work');
+    await world.store.pauses.resume(undefined);
+    const again = await world.hire();
+    await world.run(MINUTE);
+    expect(await world.state(again)).toBe('sent');
+  });
+});
+
+describe('a settlement while REST is out of reach', () => {
+  test('goes by MCP, after a look', async () => {
+    world.marketplace.settleFaults.push('unreachable');
+    const id = await delivered({});
+    const reads = world.marketplace.reads;
+    await world.run(MINUTE);
+    expect([await world.state(id), world.marketplace.ways]).toEqual(['completed', ['mcp']]);
+    expect(world.marketplace.reads - reads).toBeGreaterThanOrEqual(2);
+  });
+
+  test('whose answer by MCP was lost is not sent by REST without a look', async () => {
+    world.marketplace.settleFaults.push('unreachable', 'lost after');
+    const id = await delivered({});
+    await world.run(5 * MINUTE);
+    expect([await world.state(id), world.marketplace.ways]).toEqual(['completed', ['mcp']]);
+    expect(world.marketplace.applied).toHaveLength(1);
+  });
+});
