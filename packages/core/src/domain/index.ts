@@ -55,7 +55,7 @@ export {
   type MessagePurpose,
   type TaskId,
 } from './ids.ts';
-export { forecastPayout, formatCents, parseCents } from './money.ts';
+export { earningOf, forecastPayout, formatCents, parseCents, type Earning } from './money.ts';
 export { nextWaitMs, type Backoff, type Random } from './policies/backoff.ts';
 export { momentOf, passedMs, type Moment } from './policies/moment.ts';
 export { deadlineOf, giveUpAtMs, type DeadlinePolicy } from './policies/deadline.ts';

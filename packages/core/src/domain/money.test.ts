@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { forecastPayout, formatCents, parseCents } from './money.ts';
+import { earningOf, forecastPayout, formatCents, parseCents } from './money.ts';
 
 test.each([
   ['25.00', 2500n],
@@ -30,6 +30,28 @@ test('what is formatted is read back', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: 0n, max: 10n ** 15n }), (cents) => {
       expect(parseCents(formatCents(cents))).toBe(cents);
+    }),
+  );
+});
+
+test('a hiring without a price is free, and what is no amount earns nothing that could be told', () => {
+  expect(earningOf(undefined)).toEqual({ grossCents: 0n, feeCents: 0n, netCents: 0n });
+  expect(earningOf('0.00')).toEqual({ grossCents: 0n, feeCents: 0n, netCents: 0n });
+  expect(earningOf('a lot')).toBeUndefined();
+});
+
+test('fee and net are the gross, whatever the price, and the fee is 5 % to half a cent', () => {
+  const prices = fc
+    .tuple(fc.bigInt({ min: 0n, max: 10n ** 15n - 1n }), fc.stringMatching(/^\d{1,8}$/))
+    .map(([whole, fraction]) => `${whole}.${fraction}`);
+  fc.assert(
+    fc.property(prices, (price) => {
+      const { grossCents = -1n, feeCents = 0n, netCents = 0n } = earningOf(price) ?? {};
+      expect(grossCents).toBe(parseCents(price));
+      expect(feeCents + netCents).toBe(grossCents);
+      const offBy = feeCents * 200n - grossCents * 10n;
+      expect(offBy > -100n && offBy <= 100n).toBe(true);
+      expect(formatCents(netCents)).toBe(forecastPayout(price));
     }),
   );
 });

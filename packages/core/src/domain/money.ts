@@ -21,13 +21,28 @@ export function formatCents(cents: bigint): string {
   return `${sign}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
 
+/** What one paid hiring comes to, in whole cents; `grossCents` is always `feeCents` and `netCents` together. */
+export interface Earning {
+  readonly grossCents: bigint;
+  readonly feeCents: bigint;
+  readonly netCents: bigint;
+}
+
 /**
- * What the owner may expect for a price: a forecast only, because the marketplace does not say how
- * it rounds its fee (Agrenting API reference, 21 #23). Undefined when the price is no amount.
+ * What a hiring of this price comes to: the price in whole cents, half a cent rounded up; the fee, 5 % of
+ * these cents, half a cent rounded up; and the rest. By whole numbers alone, each hiring for itself, so
+ * that sums are exact. A forecast, because the marketplace does not say how it rounds its fee (Agrenting
+ * API reference, 6.4 and 21 #23). A hiring without a price is free. Undefined when the price is no amount.
  */
+export function earningOf(price: string | undefined): Earning | undefined {
+  const grossCents = parseCents(price ?? '0');
+  if (grossCents === undefined) return undefined;
+  const feeCents = (grossCents * PLATFORM_FEE_PERCENT + 50n) / 100n;
+  return { grossCents, feeCents, netCents: grossCents - feeCents };
+}
+
+/** What the owner may expect for a price, as a decimal string: see `earningOf`. Undefined when the price is no amount. */
 export function forecastPayout(price: string): string | undefined {
-  const cents = parseCents(price);
-  if (cents === undefined) return undefined;
-  const fee = (cents * PLATFORM_FEE_PERCENT + 50n) / 100n;
-  return formatCents(cents - fee);
+  const earning = earningOf(price);
+  return earning === undefined ? undefined : formatCents(earning.netCents);
 }
