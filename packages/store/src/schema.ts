@@ -78,6 +78,12 @@ export const hirings = sqliteTable(
     newestAtMs: integer('newest_at_ms').notNull(),
     newestTokenSealed: blob('newest_token_sealed', { mode: 'buffer' }),
     newestHiring: text('newest_hiring').notNull(),
+    /** When it came to its end; null while it is open. */
+    endedAtMs: integer('ended_at_ms'),
+    /** When its texts were emptied since then; null while they are there. */
+    emptiedAtMs: integer('emptied_at_ms'),
+    /** When its task folders were deleted since then; null while they may be there. */
+    foldersDeletedAtMs: integer('folders_deleted_at_ms'),
   },
   (table) => [
     index('hirings_due')
@@ -88,6 +94,15 @@ export const hirings = sqliteTable(
       .where(sql`${table.dueAtMs} is not null`),
     index('hirings_state').on(table.state, table.heardAtMs),
     index('hirings_heard').on(table.heardAtMs),
+    index('hirings_to_empty')
+      .on(table.endedAtMs, table.id)
+      .where(sql`${table.endedAtMs} is not null and ${table.emptiedAtMs} is null`),
+    index('hirings_with_folders')
+      .on(table.endedAtMs, table.id)
+      .where(sql`${table.endedAtMs} is not null and ${table.foldersDeletedAtMs} is null`),
+    index('hirings_to_forget')
+      .on(table.endedAtMs, table.id)
+      .where(sql`${table.endedAtMs} is not null and ${table.foldersDeletedAtMs} is not null`),
   ],
 );
 
@@ -146,8 +161,17 @@ export const history = sqliteTable(
     event: text('event').notNull(),
     toState: text('to_state').notNull(),
     cause: text('cause').notNull(),
+    /** Of a move to `completed`: whose hiring was paid, and at what price, if any. */
+    agentId: text('agent_id'),
+    price: text('price'),
   },
-  (table) => [index('history_hiring').on(table.hiringId, table.sequence)],
+  (table) => [
+    index('history_hiring').on(table.hiringId, table.sequence),
+    // What was paid, by the moment: earnings are counted out of it alone.
+    index('history_paid')
+      .on(table.atMs, table.agentId, table.price)
+      .where(sql`${table.toState} = 'completed'`),
+  ],
 );
 
 /** Requests that tell the marketplace how an attempt ended, to the byte; only `unknownSends` ever changes. */
