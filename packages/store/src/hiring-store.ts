@@ -1,6 +1,5 @@
 import {
   ENDS,
-  hiringIdSchema,
   type AcceptOutcome,
   type AgentId,
   type Backlog,
@@ -22,7 +21,7 @@ import type { Changes } from './changes.ts';
 import { Claims, type OnUnreadable } from './claims.ts';
 import type { Connection } from './connection.ts';
 import type { EncryptionKey } from './encryption-key.ts';
-
+import { EvidenceRows, moveOf } from './evidence.ts';
 import {
   HeardDocuments,
   type HeardForm,
@@ -35,7 +34,6 @@ import { Pauses } from './pauses.ts';
 import { Records } from './records.ts';
 import { history, hirings } from './schema.ts';
 import { Steps } from './steps.ts';
-import { eventSchema, stateSchema } from './stored-json.ts';
 import { WorkerPlaces } from './worker-places.ts';
 
 interface Parts {
@@ -53,6 +51,7 @@ export class SqliteHiringStore implements HiringStore {
   readonly #nowMs: () => number;
   readonly operator: Operator;
   readonly pauses: Pauses;
+  readonly evidence: EvidenceRows;
   readonly #records: Records;
   readonly #documents: HeardDocuments;
   readonly #inbox: Inbox;
@@ -79,6 +78,7 @@ export class SqliteHiringStore implements HiringStore {
     );
     this.pauses = new Pauses(connection);
     this.operator = new Operator(connection, this.#records, this.#steps);
+    this.evidence = new EvidenceRows(connection, key, this.#records, this.#documents);
     this.#inbox = new Inbox(connection, key, this.#documents);
     this.#accepting = new AcceptQueue(connection, (item) => this.#inbox.put(item, nowMs()));
     this.#statements = prepare(connection);
@@ -152,15 +152,7 @@ export class SqliteHiringStore implements HiringStore {
 
   async history(hiringId: HiringId): Promise<readonly Move[]> {
     const rows = await this.#connection.read(() => this.#statements.history.all({ hiringId }));
-    return rows.map((row) => ({
-      hiringId: hiringIdSchema.parse(row.hiringId),
-      attempt: row.attempt,
-      atMs: row.atMs,
-      from: stateSchema.parse(row.fromState),
-      event: eventSchema.parse(row.event),
-      to: stateSchema.parse(row.toState),
-      cause: row.cause,
-    }));
+    return rows.map((row) => moveOf(row));
   }
 
   async backlog(nowMs: number, graceMs: number): Promise<Backlog> {

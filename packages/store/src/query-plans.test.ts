@@ -28,6 +28,8 @@ const SCANS: readonly RegExp[] = [
   /^SCAN deaf_agents: select/,
   // Stops at the newest row.
   /^SCAN history: select .* desc limit/,
+  // Groups what was paid in the days that were asked for: a row per agent, day and price.
+  /^USE TEMP B-TREE FOR GROUP BY: select "agent_id", "at_ms" \/ 86400000/,
   // Has one row.
   /^SCAN canary: update/,
 ];

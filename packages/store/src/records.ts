@@ -5,6 +5,7 @@ import {
   type AttemptRecord,
   type HiringId,
   type HiringRecord,
+  type Settlement,
 } from '@agrenting-hiclaw/core/domain';
 import { and, eq, sql } from 'drizzle-orm';
 import type { Connection } from './connection.ts';
@@ -85,36 +86,42 @@ export class Records {
     };
   }
 
-  #attempt(hiringId: HiringId, rows: RecordRows): AttemptRecord | undefined {
-    const { attempt, settlement } = rows;
+  #attempt(hiringId: HiringId, { attempt, settlement }: RecordRows): AttemptRecord | undefined {
     if (attempt === null) return undefined;
-    const token = this.#unseal(attempt.tokenSealed, attemptTokenIdentity(hiringId, attempt.number));
     return {
-      number: attempt.number,
-      marker: {
-        traceAttempt: attempt.traceAttempt ?? undefined,
-        dispatchId: attempt.dispatchId ?? undefined,
-      },
-      taskId: taskIdOf(hiringId, attempt.number),
-      hiring: hiringFromText(attempt.hiring, token),
-      openedAtMs: attempt.openedAtMs,
-      progress: progressFromText(attempt.progress),
-      settlement:
-        settlement === null
-          ? undefined
-          : {
-              endpoint: endpointSchema.parse(settlement.endpoint),
-              generation: settlement.generation,
-              idempotencyKey: settlement.idempotencyKey,
-              body: settlement.body,
-              unknownSends: settlement.unknownSends,
-            },
+      ...attemptFromRow(hiringId, attempt, this.#key),
+      settlement: settlement === null ? undefined : settlementFromRow(settlement),
     };
   }
 
   #unseal(sealed: Buffer | null, identity: string): string | undefined {
     return sealed === null ? undefined : this.#key.unseal(sealed, identity);
   }
+}
+
+/** An attempt without its settlements. Throws when what is stored cannot be understood. */
+export function attemptFromRow(
+  hiringId: HiringId,
+  row: typeof attempts.$inferSelect,
+  key: EncryptionKey,
+): AttemptRecord {
+  const token =
+    row.tokenSealed === null
+      ? undefined
+      : key.unseal(row.tokenSealed, attemptTokenIdentity(hiringId, row.number));
+  return {
+    number: row.number,
+    marker: { traceAttempt: row.traceAttempt ?? undefined, dispatchId: row.dispatchId ?? undefined },
+    taskId: taskIdOf(hiringId, row.number),
+    hiring: hiringFromText(row.hiring, token),
+    openedAtMs: row.openedAtMs,
+    progress: progressFromText(row.progress),
+  };
+}
+
+export function settlementFromRow(row: typeof settlements.$inferSelect): Settlement {
+  const { endpoint, generation, idempotencyKey, body, unknownSends } = row;
+  return { endpoint: endpointSchema.parse(endpoint), generation, idempotencyKey, body, unknownSends };
 }
 
 function prepareSelect({ queries }: Connection) {

@@ -3,6 +3,7 @@ import {
   isEnd,
   UNNAMED_AGENT,
   type Claim,
+  type HiringRecord,
   type StepCommit,
 } from '@agrenting-hiclaw/core/domain';
 import { eq, sql } from 'drizzle-orm';
@@ -11,7 +12,7 @@ import type { Connection } from './connection.ts';
 import { REREAD_SPACING_MS, wokenDueAtMs } from './due.ts';
 import type { AttemptRoomRows } from './attempt-room-rows.ts';
 import type { HeardDocuments } from './heard-documents.ts';
-import { planMoves, type Plan } from './moves.ts';
+import { planMoves, type Plan, type PlannedMove } from './moves.ts';
 import { history, hirings } from './schema.ts';
 import { attentionToText, troubleToText } from './stored-json.ts';
 import type { WorkerPlaces } from './worker-places.ts';
@@ -76,7 +77,8 @@ export class Steps {
     }
     if (step.settlement !== undefined) this.#attempts.settle(name, step.settlement);
     for (const move of plan.moves) {
-      this.#statements.note.run({ ...move, hiringId, atMs: nowMs, cause: step.cause });
+      const noted = { ...move, hiringId, atMs: nowMs, cause: step.cause };
+      this.#statements.note.run({ ...noted, ...paidBy(move, record, step) });
       const moved = { hiringId, number: move.attempt };
       this.#attempts.move(moved, move.to);
       this.#places.moved(moved, move.to, nowMs);
@@ -108,8 +110,21 @@ export class Steps {
       keepWaiting: plan.moves.length === 0 ? 1 : 0,
       // A form that was heard during the step waits for the next look.
       keepToken: leavesNothingToRead(step, plan) && held.wakes === claim.wakes ? 0 : 1,
+      moved: plan.moves.length === 0 ? 0 : 1,
+      endedAtMs: isEnd(plan.state) ? nowMs : null,
     });
   }
+}
+
+/** Of a move to `completed`, whose hiring was paid at what price: earnings are counted by it. */
+function paidBy(move: PlannedMove, record: HiringRecord, { open }: StepCommit) {
+  if (move.to !== 'completed') return { agentId: null, price: null };
+  const { agentId, attempt, heard } = record;
+  const hiring = open?.number === move.attempt ? open.hiring : (attempt?.hiring ?? heard.hiring);
+  return {
+    agentId: agentId === UNNAMED_AGENT ? (hiring.agentId ?? agentId) : agentId,
+    price: hiring.price ?? null,
+  };
 }
 
 /**
@@ -170,6 +185,10 @@ function prepare({ queries }: Connection) {
         leaseToken: null,
         leaseHolder: null,
         newestTokenSealed: sql`case when ${placeholder('keepToken')} then ${hirings.newestTokenSealed} end`,
+        endedAtMs: sql`case when ${placeholder('moved')} then ${placeholder('endedAtMs')} else ${hirings.endedAtMs} end`,
+        // What was emptied and deleted before may be there again.
+        emptiedAtMs: sql`case when ${placeholder('moved')} then null else ${hirings.emptiedAtMs} end`,
+        foldersDeletedAtMs: sql`case when ${placeholder('moved')} then null else ${hirings.foldersDeletedAtMs} end`,
       })
       .where(ofHiring)
       .prepare(),
@@ -183,6 +202,8 @@ function prepare({ queries }: Connection) {
         event: placeholder('event'),
         toState: placeholder('to'),
         cause: placeholder('cause'),
+        agentId: placeholder('agentId'),
+        price: placeholder('price'),
       })
       .prepare(),
   };

@@ -15,13 +15,16 @@ import { Health, type StoreReadiness } from './canary.ts';
 import { Changes } from './changes.ts';
 import type { OnUnreadable } from './claims.ts';
 import { Connection } from './connection.ts';
+import { Earnings, type EarningsRequest, type PaidHirings } from './earnings.ts';
 import type { EncryptionKey } from './encryption-key.ts';
+import type { HiringEvidence } from './evidence.ts';
 import type { HeardForm, MalformedDocument, OtherDocument } from './heard-documents.ts';
 import { SqliteHiringStore } from './hiring-store.ts';
 import type { CommandOutcome, ListRequest } from './operator.ts';
 import type { Pauses } from './pauses.ts';
 import { SqliteLeases } from './lease-rows.ts';
 import { SqliteSendBudgets } from './send-budgets.ts';
+import { SqliteRetention, type Retention } from './retention.ts';
 import { SqliteRoomLog } from './room-log.ts';
 import { SqliteSignLog } from './sign-log.ts';
 import { asStoreError } from './store-error.ts';
@@ -47,6 +50,7 @@ export interface Store {
   readonly rooms: RoomLog;
   readonly budgets: SendBudget;
   readonly alerts: AlertLog;
+  readonly retention: Retention;
   /** The newest documents that no hiring could be read from, for the operator. */
   malformed(limit: number): Promise<readonly MalformedDocument[]>;
   /** Every different form in which a hiring was heard, the first before the others: at most 32 of them. */
@@ -59,6 +63,10 @@ export interface Store {
   tell(hiringId: HiringId, command: OperatorCommand): Promise<CommandOutcome>;
   /** Which agents take no new hirings. */
   readonly pauses: Pick<Pauses, 'pause' | 'resume' | 'list'>;
+  /** Everything that is stored of one hiring, with all its attempts and settlements. */
+  evidence(hiringId: HiringId): Promise<HiringEvidence | undefined>;
+  /** How many hirings were paid, by agent, UTC day and price. Reads on the calling thread: some seconds for a million. */
+  earnings(request: EarningsRequest): Promise<readonly PaidHirings[]>;
   /** Proves by a write that the store can commit, and that there is room left on its disk; else why not and what to do. */
   ready(): Promise<StoreReadiness>;
   /**
@@ -92,6 +100,7 @@ export function openStore({ file, key, clockNowMs, onUnreadable, minFreeBytes }:
     nowMs,
     onUnreadable: onUnreadable ?? (() => undefined),
   });
+  const earnings = new Earnings(connection);
   const health = new Health(connection, { file, nowMs, minFreeBytes });
   return {
     hirings,
@@ -100,11 +109,14 @@ export function openStore({ file, key, clockNowMs, onUnreadable, minFreeBytes }:
     rooms: new SqliteRoomLog(connection),
     budgets: new SqliteSendBudgets(connection),
     alerts: new SqliteAlertLog(connection),
+    retention: new SqliteRetention(connection, nowMs),
     malformed: async (limit) => await hirings.malformed(limit),
     forms: async (hiringId) => await hirings.forms(hiringId),
     others: async (limit) => await hirings.others(limit),
     pauses: hirings.pauses,
     list: async (request) => await hirings.operator.list(request, nowMs()),
+    evidence: async (hiringId) => await hirings.evidence.of(hiringId, nowMs()),
+    earnings: async (request) => await earnings.between(request),
     async tell(hiringId, command) {
       const outcome = await hirings.operator.tell(hiringId, command, nowMs());
       changes.announce();

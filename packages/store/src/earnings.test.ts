@@ -1,0 +1,150 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { earningOf, type AgentId } from '@agrenting-hiclaw/core/domain';
+import Database from 'better-sqlite3';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  AGENT,
+  claimOf,
+  heardOf,
+  hiringOf,
+  newHiringId,
+  openTestStore,
+  OTHER_AGENT,
+  progressOf,
+  take,
+  temporaryDirectory,
+} from '../test/fixtures.ts';
+import type { Store } from './store.ts';
+
+const DAY_MS = 86_400_000;
+
+interface Sold {
+  readonly agentId: AgentId;
+  readonly price: string | undefined;
+  readonly atMs: number;
+  readonly event: 'over_completed' | 'over_failed' | 'over_cancelled';
+}
+
+async function sell(
+  store: Store,
+  clock: { nowMs: number },
+  { agentId, price, atMs, event }: Sold,
+): Promise<void> {
+  clock.nowMs = atMs;
+  const hiringId = newHiringId();
+  await store.hirings.accept([heardOf(hiringId, { agentId, atMs }, { price })]);
+  const opening = {
+    event: 'confirmed',
+    cause: 'x',
+    open: { number: 1, marker: {}, hiring: hiringOf(hiringId, { agentId, price }) },
+    progress: progressOf(),
+    reread: true,
+    dueAtMs: atMs,
+  } as const;
+  await take(store.hirings, hiringId, opening, atMs);
+  await take(store.hirings, hiringId, { event, cause: 'x' }, atMs);
+}
+
+async function withStore(
+  run: (store: Store, clock: { nowMs: number }, file: string) => Promise<void>,
+): Promise<void> {
+  const directory = temporaryDirectory();
+  const file = join(directory.path, 'store.db');
+  const { store, clock } = openTestStore(file);
+  await run(store, clock, file);
+  await store.close();
+  directory.remove();
+}
+
+const ALL = { fromMs: 0, toMs: 1_000 * DAY_MS };
+
+test('counts what was completed on its day, by agent and price, and nothing else', async () => {
+  await withStore(async (store, clock) => {
+    const paid = { agentId: AGENT, price: '25.00', atMs: DAY_MS, event: 'over_completed' } as const;
+    await sell(store, clock, paid);
+    await sell(store, clock, { ...paid, atMs: 2 * DAY_MS - 1 });
+    await sell(store, clock, { ...paid, atMs: 2 * DAY_MS });
+    await sell(store, clock, { ...paid, price: undefined });
+    await sell(store, clock, { ...paid, agentId: OTHER_AGENT });
+    await sell(store, clock, { ...paid, event: 'over_failed' });
+    // Known by its heard form alone.
+    clock.nowMs = DAY_MS;
+    const hiringId = newHiringId();
+    await store.hirings.accept([heardOf(hiringId, {}, { price: '3.00' })]);
+    const claim = await claimOf(store.hirings, hiringId, DAY_MS);
+    await store.hirings.commit(claim, { event: 'over_completed', cause: 'x', reread: true }, DAY_MS);
+
+    const rows = await store.earnings(ALL);
+    expect(rows).toHaveLength(5);
+    expect(new Set(rows)).toEqual(
+      new Set([
+        { agentId: AGENT, dayMs: 2 * DAY_MS, price: '25.00', count: 1 },
+        { agentId: AGENT, dayMs: DAY_MS, price: '25.00', count: 2 },
+        { agentId: AGENT, dayMs: DAY_MS, price: '3.00', count: 1 },
+        { agentId: AGENT, dayMs: DAY_MS, price: undefined, count: 1 },
+        { agentId: OTHER_AGENT, dayMs: DAY_MS, price: '25.00', count: 1 },
+      ]),
+    );
+    expect(await store.earnings({ ...ALL, agentId: OTHER_AGENT })).toHaveLength(1);
+    expect(await store.earnings({ fromMs: 2 * DAY_MS, toMs: 3 * DAY_MS })).toHaveLength(1);
+  });
+});
+
+test('what was completed by an older release is counted, too', async () => {
+  await withStore(async (store, clock, file) => {
+    const paid = { agentId: AGENT, price: '25.00', atMs: DAY_MS, event: 'over_completed' } as const;
+    await sell(store, clock, paid);
+    await sell(store, clock, { ...paid, price: undefined, event: 'over_failed' });
+    const before = await store.earnings(ALL);
+    const ended = { remains: 'texts', beforeMs: 2 * DAY_MS, limit: 10 } as const;
+    const over = await store.retention.ended(ended);
+    expect([before, over]).toEqual([[expect.objectContaining({ count: 1 })], expect.any(Array)]);
+    expect(over).toHaveLength(2);
+
+    const sqlite = new Database(file);
+    sqlite.exec('update hirings set ended_at_ms = null');
+    sqlite.exec('update history set agent_id = null, price = null');
+    expect(await store.earnings(ALL)).toEqual([]);
+    const migrations = join(import.meta.dirname, '../migrations');
+    const name = readdirSync(migrations).find((entry) => entry.endsWith('_earnings.sql')) ?? '';
+    const statements = readFileSync(join(migrations, name), 'utf8').split('--> statement-breakpoint');
+    for (const statement of statements) if (statement.trim().startsWith('UPDATE')) sqlite.exec(statement);
+    sqlite.close();
+    expect(await store.earnings(ALL)).toEqual(before);
+    expect(await store.retention.ended(ended)).toEqual(over);
+  });
+});
+
+test('days and agents together are what the hirings are', async () => {
+  const sold = fc.record({
+    agentId: fc.constantFrom(AGENT, OTHER_AGENT),
+    price: fc.option(
+      fc.integer({ min: 0, max: 99_999 }).map((tenths) => `${tenths}.${tenths % 1_000}`),
+      { nil: undefined },
+    ),
+    atMs: fc.integer({ min: DAY_MS, max: 5 * DAY_MS }),
+    event: fc.constantFrom('over_completed', 'over_failed', 'over_cancelled'),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(sold, { maxLength: 12 }), async (all) => {
+      await withStore(async (store, clock) => {
+        let gross = 0n;
+        let net = 0n;
+        for (const one of all) {
+          await sell(store, clock, one);
+          if (one.event !== 'over_completed') continue;
+          gross += earningOf(one.price)?.grossCents ?? 0n;
+          net += earningOf(one.price)?.netCents ?? 0n;
+        }
+        const rows = await store.earnings(ALL);
+        const sum = (of: 'grossCents' | 'netCents' | 'feeCents'): bigint =>
+          rows.reduce((total, row) => total + BigInt(row.count) * (earningOf(row.price)?.[of] ?? 0n), 0n);
+        expect([sum('grossCents'), sum('netCents')]).toEqual([gross, net]);
+        expect(sum('feeCents') + sum('netCents')).toBe(gross);
+      });
+    }),
+    { numRuns: 15 },
+  );
+});

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import type { AttemptProgress, Hiring, Verdict } from '@agrenting-hiclaw/core/domain';
+
+/** The hiring without a word of the hirer: ids, times, price, and how it was to be delivered stay. */
+export function emptiedHiring(hiring: Hiring): Hiring {
+  const { hiringId, agentId, customerId, status, final, marker, workerMatrixId } = hiring;
+  const { capability, price, deliveryMode, deliveryStated, deadlineAtMs, createdAtMs } = hiring;
+  return {
+    hiringId,
+    agentId,
+    customerId,
+    status,
+    final,
+    marker,
+    workerMatrixId,
+    capability,
+    price,
+    deliveryMode,
+    deliveryStated,
+    deadlineAtMs,
+    createdAtMs,
+    description: '',
+    extras: {},
+    problems: [],
+  };
+}
+
+/** The attempt's memory without a word of the worker: messages' ids, proofs and times stay. */
+export function emptiedProgress(progress: AttemptProgress): AttemptProgress {
+  const { verdict } = progress;
+  return {
+    ...progress,
+    attention: undefined,
+    verdict: verdict === undefined ? undefined : emptiedVerdict(verdict),
+  };
+}
+
+function emptiedVerdict(verdict: Verdict): Verdict {
+  switch (verdict.kind) {
+    case 'result':
+      return { kind: 'result', result: { text: '', summary: '', files: [] } };
+    case 'failure':
+      return { kind: 'failure', failure: { reason: verdict.failure.reason, text: '' } };
+  }
+}
+
+/** In the place of what was sent: its length and digest, so that whoever has the text can show that it is the one. */
+export function emptiedBody(body: string): string {
+  const bytes = Buffer.from(body);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return JSON.stringify({ emptied: true, bytes: bytes.length, sha256 });
+}
