@@ -10,6 +10,7 @@ import type { Store } from '@agrenting-hiclaw/store';
 import { startAlerts } from './alerts/alerts.ts';
 import { engineSettings, ownerRules } from './engine-settings.ts';
 import { connectHiclaw, type ConnectedHiclaw } from './hiclaw.ts';
+import { keepRetention } from './keep-retention.ts';
 import type { AppParts, Intake } from './intake.ts';
 import { openMarketplaceSide, type MarketplaceSideOptions } from './marketplace-side.ts';
 import { engineEvents, OVERDUE_GRACE_MS, readinessOf } from './report.ts';
@@ -127,6 +128,10 @@ async function build(
       events: engineEvents({ log, metrics, store }),
     }),
     async (started) => await started.close(),
+  );
+  parts.adopt(
+    keepRetention({ ...shared, deleteTask: async (taskId) => await hiclaw.deleteTask(taskId) }),
+    async (keeper) => await keeper.close(),
   );
   log.info({ health: health.url, agents: agents.count }, 'started');
 

@@ -1,7 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { Secret, type TaskId } from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts } from '@agrenting-hiclaw/engine';
-import type { HandInOutcome, LifecycleOptions, TaskStorageOptions } from '@agrenting-hiclaw/hiclaw';
+import type {
+  DeletedTask,
+  HandInOutcome,
+  LifecycleOptions,
+  TaskStorageOptions,
+} from '@agrenting-hiclaw/hiclaw';
 import { startSingleton, type Configuration } from '@agrenting-hiclaw/runtime';
 import { ownerRules } from './engine-settings.ts';
 import type { IntakeParts } from './intake.ts';
@@ -20,6 +25,8 @@ export interface ConnectedHiclaw {
   >;
   /** Puts a worker's answer into its task folder. */
   handIn(taskId: TaskId, text: string): Promise<HandInOutcome>;
+  /** Deletes what lies in storage of one attempt, which is over. */
+  deleteTask(taskId: TaskId): Promise<DeletedTask>;
   /** What is wrong with the connection now, each with what to do. */
   problems(): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -157,6 +164,7 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
       },
     },
     handIn: async (taskId, text) => await hiclaw.handIn(objectStore, taskId, text),
+    deleteTask: async (taskId) => await hiclaw.deleteTask(objectStore, taskId),
     async problems() {
       const deaf = listener.status();
       const hearing = ear.held && deaf.problem !== undefined ? [deaf.problem] : [];

@@ -8,3 +8,4 @@ export { mcpSessionLease } from './lease-names.ts';
 export { tasksAtWorkers, type TaskAtWorker } from './tasks-at-workers.ts';
 export { createTaskTokens } from './task-tokens.ts';
 export { openMarketplaceSide } from './marketplace-side.ts';
+export { sweepRetention, type Swept } from './retention.ts';

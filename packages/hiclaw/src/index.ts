@@ -30,6 +30,8 @@ export {
   type RegisteredTask,
   type TaskRegistrarOptions,
 } from './lifecycle/registered-tasks.ts';
+export { copyOut, type CopiedObject, type CopyOutcome } from './storage/copy-out.ts';
+export { deleteTask, type DeletedTask } from './storage/delete-task.ts';
 export { handIn, type HandInOutcome } from './storage/hand-in.ts';
 export type { ObjectStore } from './storage/object-store.ts';
 export { createObjectStore, type ObjectStoreSettings } from './storage/s3-object-store.ts';

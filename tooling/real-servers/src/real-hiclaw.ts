@@ -146,7 +146,7 @@ function adapterPolicy(bucketName: string): readonly object[] {
     },
     {
       Effect: 'Allow',
-      Action: ['s3:GetObject', 's3:PutObject'],
+      Action: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
       Resource: prefixes.map((prefix) => `${bucket}/${prefix}`),
     },
   ];

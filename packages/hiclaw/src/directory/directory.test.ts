@@ -23,6 +23,7 @@ function settingsInStorage(matrix: unknown): ObjectStore {
     put: notUsed,
     stat: notUsed,
     list: notUsed,
+    delete: notUsed,
     close() {},
   };
 }

@@ -130,7 +130,8 @@ export function adapterPolicy(bucket: string, sessionFolders: readonly string[] 
       },
       {
         Effect: 'Allow',
-        Action: ['s3:GetObject', 's3:PutObject'],
+        // Deleted is what retention lets go of (docs/evidence.md).
+        Action: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
         Resource: own.map((prefix) => `${arn}/${prefix}`),
       },
       ...(sessionFolders.length === 0

@@ -21,7 +21,7 @@ const MAX_PAGES = 50;
 const SKIPPED: ReadonlySet<string> = new Set(['node_modules', '.git']);
 
 /** Lists a task folder in order of names; whole skipped folders are jumped over, not read. */
-export async function listFolder(store: ObjectStore, taskId: TaskId): Promise<FolderListing> {
+export async function listFolder(store: Pick<ObjectStore, 'list'>, taskId: TaskId): Promise<FolderListing> {
   const prefix = taskFolder(taskId);
   const objects: FolderObject[] = [];
   let after = '';

@@ -7,6 +7,8 @@ export interface ObjectStore {
   stat(key: string): Promise<StatOutcome>;
   /** The first objects whose key begins with `prefix` and comes after `after`, in order, at most 1,000. */
   list(prefix: string, after: string): Promise<ListOutcome>;
+  /** Deletes an object; one that is not there is as good as deleted. */
+  delete(key: string): Promise<DeleteOutcome>;
   /** Closes its connections. */
   close(): void;
 }
@@ -46,6 +48,8 @@ export type StatOutcome =
   | { readonly kind: 'object'; readonly object: StoredObject }
   | { readonly kind: 'absent' }
   | StorageFailure;
+
+export type DeleteOutcome = { readonly kind: 'deleted' } | StorageFailure;
 
 export type ListOutcome =
   | { readonly kind: 'objects'; readonly objects: readonly StoredObject[]; readonly more: boolean }

@@ -1,7 +1,7 @@
 import type { TaskOrder } from '@agrenting-hiclaw/core/domain';
 import { cleanText, fenced, titleOf, withoutToken } from './hirer-text.ts';
 import { specText } from './spec-text.ts';
-import { OWN_OBJECTS, SOURCE_BUNDLE, taskFolder } from './task-folder.ts';
+import { OWN_OBJECTS, projectObject, SOURCE_BUNDLE, taskFolder } from './task-folder.ts';
 
 /** A longer context no worker reads. */
 const MAX_CONTEXT_CHARACTERS = 50_000;
@@ -56,7 +56,7 @@ export function orderObjects(order: TaskOrder, options: OrderObjectOptions): Ord
       ...contextObject(order),
     ],
     project: options.projectObject
-      ? json(`shared/projects/${order.taskId}/meta.json`, project(clean, title, options.ourUserId))
+      ? json(projectObject(order.taskId), project(clean, title, options.ourUserId))
       : undefined,
     marker: json(`${folder}${OWN_OBJECTS.meta}`, marker(clean, title)),
   };

@@ -50,6 +50,15 @@ describe('createObjectStore', () => {
     expect(await store.list('shared/tasks/agrenting-test/', key)).toMatchObject({ objects: [] });
   });
 
+  it('deletes, also what is not there', async () => {
+    const { store } = world;
+    await store.put(`${key}.old`, Buffer.from('1'), text);
+    expect(await store.delete(`${key}.old`)).toEqual({ kind: 'deleted' });
+    expect(await store.get(`${key}.old`, 5)).toEqual({ kind: 'absent' });
+    expect(await store.delete(`${key}.old`)).toEqual({ kind: 'deleted' });
+    expect(await store.delete('agents/alice/openclaw.json')).toMatchObject({ kind: 'refused' });
+  });
+
   it('leaves what is there alone when it is told to', async () => {
     const { store } = world;
     const once = { ...text, ifAbsent: true };
@@ -67,7 +76,7 @@ describe('createObjectStore', () => {
     const outcome = await world.store.put('agents/alice/openclaw.json', Buffer.from('x'), text);
     expect(outcome).toMatchObject({
       kind: 'refused',
-      problem: expect.stringContaining('Get, Put and List on shared/tasks/agrenting-*'),
+      problem: expect.stringContaining('Get, Put, Delete and List on shared/tasks/agrenting-*'),
     });
   });
 

@@ -104,6 +104,16 @@ export function createObjectStore(settings: ObjectStoreSettings): ObjectStore {
       }
     },
 
+    async delete(key) {
+      try {
+        await client.removeObject(bucket, key);
+        return { kind: 'deleted' };
+      } catch (error) {
+        if (ABSENT.has(storageErrorFacts(error).code)) return { kind: 'deleted' };
+        return failure(error, `delete ${key}`);
+      }
+    },
+
     close: () => transport.close(),
   };
 }

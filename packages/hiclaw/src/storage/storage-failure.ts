@@ -27,7 +27,7 @@ export function storageErrorFacts(error: unknown): StorageErrorFacts {
 /** What the owner has to change, by S3's error code (HiClaw reference, 5). */
 const REMEDIES: Readonly<Record<string, string>> = {
   AccessDenied:
-    'the access key may not do that: give its policy Get, Put and List on shared/tasks/agrenting-* and shared/projects/agrenting-*',
+    'the access key may not do that: give its policy Get, Put, Delete and List on shared/tasks/agrenting-* and shared/projects/agrenting-*, as `agrenting-hiclaw setup` does',
   NoSuchBucket: `the bucket does not exist: ${Object.entries(PROFILES)
     .map(([name, { bucket }]) => `HiClaw ${name} calls it ${bucket}`)
     .join(', ')}`,

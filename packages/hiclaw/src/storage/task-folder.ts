@@ -5,6 +5,11 @@ export function taskFolder(taskId: TaskId): string {
   return `shared/tasks/${taskId}/`;
 }
 
+/** Where the project of an attempt lies, which some workers look for (HiClaw reference, 2.6). */
+export function projectObject(taskId: TaskId): string {
+  return `shared/projects/${taskId}/meta.json`;
+}
+
 /** What the adapter writes into a task folder itself. */
 export const OWN_OBJECTS = {
   spec: 'spec.md',

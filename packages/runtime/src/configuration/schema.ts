@@ -13,6 +13,11 @@ const url = z.url({
   error: (issue) => (issue.input === undefined ? 'is missing' : 'is no http or https URL'),
 });
 const seconds = z.coerce.number({ error: 'is no number' }).positive('must be more than 0');
+const days = z.coerce
+  .number({ error: 'is no number' })
+  .int('is no whole number of days')
+  .min(0, 'must be 0, for ever, or more')
+  .max(36_500, 'must be at most 36500');
 const port = z.coerce
   .number({ error: 'is no number' })
   .int('is no whole number')
@@ -197,6 +202,22 @@ export const lifecycleSchema = z
   ])
   .prefault({ driver: 'none' });
 
+/** How long what is over stays, counted from its end; 0 is for ever. */
+const retention = z
+  .strictObject({
+    /** Texts of hirer and worker, documents as they were heard, bodies of settlements. */
+    payloadDays: days.default(30),
+    /** What lies in storage of an attempt. */
+    taskFolderDays: days.default(30),
+    /** The hiring itself, with its history. */
+    historyDays: days.default(0),
+  })
+  .refine(({ historyDays, taskFolderDays }) => historyDays === 0 || taskFolderDays > 0, {
+    path: ['historyDays'],
+    error:
+      'needs taskFolderDays: a hiring that was forgotten must leave no result behind that could be taken for a new one',
+  });
+
 /** The effective configuration: file and environment together, parsed once. */
 export const configurationSchema = z.strictObject({
   marketplace: z
@@ -274,6 +295,7 @@ export const configurationSchema = z.strictObject({
   webhook: webhook.prefault({}),
   alerts: alerts.prefault({}),
   health: z.strictObject({ host: text.default('127.0.0.1'), port: port.default(8790) }).prefault({}),
+  retention: retention.prefault({}),
   log: z
     .strictObject({
       level: z

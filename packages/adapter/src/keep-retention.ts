@@ -1,0 +1,40 @@
+import type { TaskId } from '@agrenting-hiclaw/core/domain';
+import type { DeletedTask } from '@agrenting-hiclaw/hiclaw';
+import { startSingleton, type Singleton } from '@agrenting-hiclaw/runtime';
+import type { IntakeParts } from './intake.ts';
+import { sweepRetention } from './retention.ts';
+
+export interface RetentionKeeperOptions extends IntakeParts {
+  readonly deleteTask: (taskId: TaskId) => Promise<DeletedTask>;
+  /** From one sweep to the next. Default an hour. */
+  readonly everyMs?: number | undefined;
+}
+
+/** Sweeps once an hour, in one process of a store, and logs what went: counts, and the ids of hirings. */
+export function keepRetention(options: RetentionKeeperOptions): Singleton {
+  const { configuration, store, clock, log, deleteTask, everyMs = 3_600_000 } = options;
+  return startSingleton({
+    name: 'retention',
+    holder: options.holder,
+    leases: store.leases,
+    clock,
+    leaseMs: options.leaseMs,
+    onError: (problem, error) => log.error({ error }, problem),
+    async run(signal) {
+      while (!signal.aborted) {
+        await sweepRetention({
+          store,
+          deleteTask,
+          retention: configuration.retention,
+          clock,
+          signal,
+          report: ({ problems, ...gone }) => {
+            for (const problem of problems ?? []) log.warn({ problem }, 'retention could not do all of it');
+            if (problems === undefined) log.info(gone, 'retention let go of what is over');
+          },
+        });
+        await clock.sleep(everyMs, signal);
+      }
+    },
+  });
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { copyOut } from '../index.ts';
+import { startWorld, taskId, type World } from '../test/world.ts';
+
+describe('copyOut', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await startWorld();
+    world.hiclaw.put(`shared/tasks/${taskId}/a.txt`, 'hello');
+    world.hiclaw.put(`shared/tasks/${taskId}/b.txt`, 'hello again');
+    world.hiclaw.put(`shared/tasks/${taskId}/c.txt`, '');
+    world.hiclaw.put(`shared/tasks/${taskId}/node_modules/x.js`, 'x');
+  });
+  afterEach(() => world.hiclaw.faults.storage.clear());
+  afterAll(() => world.close());
+
+  const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+  it('gives every object with its digest', async () => {
+    const outcome = await copyOut(world.store, taskId, { maxObjects: 10, maxBytes: 100 });
+    expect(outcome).toMatchObject({
+      kind: 'copied',
+      complete: true,
+      objects: [
+        {
+          name: 'a.txt',
+          sizeBytes: 5,
+          etag: '5d41402abc4b2a76b9719d911017c592',
+          sha256: sha256('hello'),
+          bytes: Buffer.from('hello'),
+        },
+        { name: 'b.txt', sha256: sha256('hello again') },
+        { name: 'c.txt', sizeBytes: 0, bytes: Buffer.alloc(0) },
+      ],
+    });
+  });
+
+  it('keeps to its bounds, and still says the digest', async () => {
+    const bytes = await copyOut(world.store, taskId, { maxObjects: 10, maxBytes: 10 });
+    expect(bytes).toMatchObject({
+      objects: [
+        { bytes: expect.any(Buffer) },
+        { bytes: undefined, sha256: sha256('hello again'), problem: expect.stringContaining('10 bytes') },
+        { bytes: expect.any(Buffer) },
+      ],
+    });
+    expect(await copyOut(world.store, taskId, { maxObjects: 2, maxBytes: 100 })).toMatchObject({
+      complete: false,
+      objects: [{ name: 'a.txt' }, { name: 'b.txt' }],
+    });
+  });
+
+  it('goes on after an object that could not be read, and says when nothing could', async () => {
+    world.hiclaw.faults.storage.add({ on: 'GetObject', answer: 503, count: 1 });
+    expect(await copyOut(world.store, taskId, { maxObjects: 10, maxBytes: 100 })).toMatchObject({
+      objects: [{ sha256: undefined, problem: expect.stringContaining('503') }, { name: 'b.txt' }, {}],
+    });
+    world.hiclaw.faults.storage.add({ on: 'ListObjects', answer: 503, count: 1 });
+    expect(await copyOut(world.store, taskId, { maxObjects: 10, maxBytes: 100 })).toMatchObject({
+      kind: 'unavailable',
+    });
+  });
+});
