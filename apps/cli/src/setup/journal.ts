@@ -7,7 +7,14 @@ const journalSchema = z.object({
   /** What set-up itself changed, so that undoing takes back nothing that was there before. */
   made: z.array(
     z.object({
-      what: z.enum(['room', 'allow-list', 'channel-policy', 'manager-list', 'storage-user']),
+      what: z.enum([
+        'room',
+        'allow-list',
+        'channel-policy',
+        'manager-list',
+        'storage-user',
+        'storage-delete',
+      ]),
       of: z.string(),
     }),
   ),

@@ -87,6 +87,9 @@ async function takeBack(place: Place, { what, of }: Made): Promise<string | unde
       return await leavePolicy(place, of);
     case 'manager-list':
       return await beIgnoredByManager(place);
+    case 'storage-delete':
+      // Goes with the user that has the right.
+      return undefined;
     case 'storage-user':
       return await removeStorageUser(place, of);
   }

@@ -9,21 +9,29 @@ export async function makeStorageUser(place: Place): Promise<void> {
   const step = 'storage user';
   const secretFile = draft.text('storage', 'secretKeyFile') ?? place.file('storage.secret');
   const known = draft.text('storage', 'secretKey') ?? (await readSecretFile(secretFile));
-  if (draft.text('storage', 'accessKey') !== undefined && known !== undefined) {
+  const isOurs = journal.has({ what: 'storage-user', of: ACCOUNT });
+  const mayDelete = journal.has({ what: 'storage-delete', of: ACCOUNT });
+  const grows = isOurs && !mayDelete && storage !== undefined;
+  if (draft.text('storage', 'accessKey') !== undefined && known !== undefined && !grows) {
     return changes.say(step, 'done', 'its keys are in the configuration; doctor checks its rights');
   }
   if (storage === undefined) {
     const why = 'cannot be made without --mc, and storage.accessKey and storage.secretKey are not set';
     return changes.say(step, 'failed', why);
   }
-  const sessionFolders = options.sessionFiles === true ? profile.sessionFolders : [];
-  const what = `${ACCOUNT}, for shared/tasks/agrenting-* and shared/projects/agrenting-* of ${storage.bucket} only`;
+  const seesSessions =
+    options.sessionFiles === true || (grows && draft.value('storage', 'sessionFiles') === true);
+  const sessionFolders = seesSessions ? profile.sessionFolders : [];
+  const what = grows
+    ? `${ACCOUNT} may also delete what lies there of its own, for retention`
+    : `${ACCOUNT}, for shared/tasks/agrenting-* and shared/projects/agrenting-* of ${storage.bucket} only`;
   await changes.make(step, what, async () => {
     const secret = known ?? randomBytes(24).toString('base64url');
     await writeSecretFile(secretFile, secret);
     const made = await storage.giveUser(ACCOUNT, secret, adapterPolicy(storage.bucket, sessionFolders));
     if (made.kind === 'failed') return made.problem;
     await journal.note({ what: 'storage-user', of: ACCOUNT });
+    await journal.note({ what: 'storage-delete', of: ACCOUNT });
     draft.set(['storage', 'accessKey'], ACCOUNT);
     draft.set(['storage', 'secretKeyFile'], secretFile);
     if (sessionFolders.length > 0) draft.set(['storage', 'sessionFiles'], true);
