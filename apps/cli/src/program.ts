@@ -270,6 +270,32 @@ ${EXIT_CODES}`,
     ),
   );
 
+  add(hirings, 'export <id>', 'One archive of all there is about a hiring, without secrets.')
+    .option('--out <file>', 'ends in .zip or .tar.gz (default: agrenting-<id>.zip)')
+    .option('--force', 'put it in the place of a file that is there')
+    .action(
+      run(
+        async (options, id = '') =>
+          await (await import('./evidence/export.ts')).exportHiring(terminal, id, options),
+      ),
+    );
+
+  add(program, 'earnings', 'What the marketplace paid, by agent and UTC day.')
+    .option('--from <day>', 'from this day on, such as 2026-11-01')
+    .option('--to <day>', 'to this day, which is counted too')
+    .option('--agent <id>', 'of this agent only')
+    .option('--format <format>', 'table, csv or json (default: table)')
+    .action(
+      run(async (options) => await (await import('./earnings/earnings.ts')).showEarnings(terminal, options)),
+    );
+
+  const retention = add(program, 'retention', 'How long what is over stays.');
+  add(retention, 'sweep', 'Let go of what ended longer ago, as every app does once an hour.')
+    .option('--dry-run', 'say what would go, and change nothing')
+    .action(
+      run(async (options) => await (await import('./retention/retention.ts')).sweep(terminal, options)),
+    );
+
   const workers = add(program, 'workers', 'The workers of HiClaw.');
   add(workers, 'list', 'The map of workers.').action(
     run(async (options) => await (await import('./workers/workers.ts')).listWorkers(terminal, options)),

@@ -24,6 +24,8 @@ export interface HeardForm {
   readonly firstAtMs: number;
   readonly lastAtMs: number;
   readonly times: number;
+  /** Why no hiring could be read from it. */
+  readonly problem?: string | undefined;
   /** As it came; undefined once its hiring is over. */
   readonly document: Secret | undefined;
 }
@@ -106,7 +108,8 @@ export class HeardDocuments {
       documentSealed === null
         ? undefined
         : new Secret(this.#key.unseal(documentSealed, identityOf(fingerprint)));
-    return { intake: intakeSchema.parse(intake), firstAtMs, lastAtMs, times, document };
+    const problem = row.problem ?? undefined;
+    return { intake: intakeSchema.parse(intake), firstAtMs, lastAtMs, times, problem, document };
   }
 }
 

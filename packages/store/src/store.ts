@@ -65,7 +65,7 @@ export interface Store {
   readonly pauses: Pick<Pauses, 'pause' | 'resume' | 'list'>;
   /** Everything that is stored of one hiring, with all its attempts and settlements. */
   evidence(hiringId: HiringId): Promise<HiringEvidence | undefined>;
-  /** How many hirings were paid, by agent, UTC day and price. Reads on the calling thread: some seconds for a million. */
+  /** How many hirings were paid, by agent, UTC day and price. Reads on the calling thread: about a second for a million. */
   earnings(request: EarningsRequest): Promise<readonly PaidHirings[]>;
   /** Proves by a write that the store can commit, and that there is room left on its disk; else why not and what to do. */
   ready(): Promise<StoreReadiness>;

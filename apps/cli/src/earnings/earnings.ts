@@ -1,0 +1,61 @@
+import { agentIdSchema, type AgentId } from '@agrenting-hiclaw/core/domain';
+import { withStore } from '../hirings/hirings.ts';
+import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { table } from '../terminal/show.ts';
+import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
+import { csvOf, jsonOf, reportOf, rowsOf } from './report.ts';
+
+export interface EarningsOptions extends CommonOptions {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly agent?: string | undefined;
+  readonly format?: string | undefined;
+}
+
+const DAY_MS = 86_400_000;
+/** The last moment that a date can have. */
+const FOREVER_MS = 8_640_000_000_000_000;
+const HEADINGS = ['AGENT', 'DAY (UTC)', 'HIRINGS', 'GROSS', 'FEE', 'NET'];
+
+/** Says what the marketplace paid, by agent and UTC day. */
+export async function showEarnings(terminal: Terminal, options: EarningsOptions): Promise<void> {
+  const format = formatOf(options);
+  const fromMs = options.from === undefined ? 0 : dayOf('--from', options.from);
+  const toMs = options.to === undefined ? FOREVER_MS : dayOf('--to', options.to) + DAY_MS;
+  if (fromMs >= toMs) throw new CommandError(EXIT.usage, '--from is after --to');
+  const agentId = options.agent === undefined ? undefined : agentOf(options.agent);
+  await withStore(terminal, options, async (store) => {
+    const { days, unreadable } = reportOf(await store.earnings({ fromMs, toMs, agentId }));
+    for (const price of unreadable) {
+      const shown = JSON.stringify(price.slice(0, 40));
+      terminal.complain(`the price ${shown} is no amount: its hirings count with 0\n`);
+    }
+    if (format === 'csv') return terminal.print(csvOf(days));
+    if (format === 'json') return terminal.print(jsonOf(days));
+    if (days.length === 0) return terminal.print('nothing was paid in these days\n');
+    terminal.print(`${table(terminal, HEADINGS, rowsOf(days))}\n`);
+    terminal.print(
+      '\nPaid hirings only. The fee is a forecast: the marketplace does not say how it rounds.\n',
+    );
+  });
+}
+
+function formatOf({ format, json }: EarningsOptions): 'table' | 'csv' | 'json' {
+  const given = format ?? (json === true ? 'json' : 'table');
+  if (given === 'table' || given === 'csv' || given === 'json') return given;
+  throw new CommandError(EXIT.usage, `--format ${given} is none of table, csv, json`);
+}
+
+/** The beginning of a UTC day. */
+function dayOf(option: string, text: string): number {
+  const atMs = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  // Some parsers make the second of March of the thirtieth of February.
+  if (Number.isFinite(atMs) && new Date(atMs).toISOString().startsWith(text)) return atMs;
+  throw new CommandError(EXIT.usage, `${option} ${text} is no day such as 2026-11-27`);
+}
+
+function agentOf(text: string): AgentId {
+  const agentId = agentIdSchema.safeParse(text).data;
+  if (agentId !== undefined) return agentId;
+  throw new CommandError(EXIT.usage, `--agent ${text} is no agent id (8-4-4-4-12 hex digits)`);
+}

@@ -1,0 +1,89 @@
+import { earningOf, formatCents, type AgentId, type Earning } from '@agrenting-hiclaw/core/domain';
+import type { PaidHirings } from '@agrenting-hiclaw/store';
+
+/** What one agent earned on one UTC day. */
+export interface DayEarnings extends Earning {
+  readonly agentId: AgentId;
+  /** Such as `2026-11-27`. */
+  readonly day: string;
+  readonly hirings: number;
+}
+
+export interface EarningsReport {
+  /** By agent, then by day. */
+  readonly days: readonly DayEarnings[];
+  /** Prices that are no amount: their hirings count with 0. */
+  readonly unreadable: readonly string[];
+}
+
+const NOTHING = { hirings: 0, grossCents: 0n, feeCents: 0n, netCents: 0n };
+
+/** Adds up hirings, each for itself in whole cents: the sums of days are the sums of their hirings. */
+export function reportOf(paid: readonly PaidHirings[]): EarningsReport {
+  const days = new Map<string, DayEarnings>();
+  const unreadable = new Set<string>();
+  for (const { agentId, dayMs, price, count } of paid) {
+    const day = new Date(dayMs).toISOString().slice(0, 10);
+    const earning = earningOf(price);
+    if (earning === undefined) unreadable.add(price ?? '');
+    const before = days.get(`${agentId} ${day}`) ?? { agentId, day, ...NOTHING };
+    days.set(`${agentId} ${day}`, { ...before, ...added(before, { ...(earning ?? NOTHING), count }) });
+  }
+  const sorted = [...days].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, day]) => day);
+  return { days: sorted, unreadable: [...unreadable] };
+}
+
+/** All days together. */
+export function totalOf(days: readonly DayEarnings[]): Omit<DayEarnings, 'agentId' | 'day'> {
+  return days.reduce(
+    (sum, { hirings, grossCents, feeCents, netCents }) => ({
+      hirings: sum.hirings + hirings,
+      grossCents: sum.grossCents + grossCents,
+      feeCents: sum.feeCents + feeCents,
+      netCents: sum.netCents + netCents,
+    }),
+    NOTHING,
+  );
+}
+
+function added(sum: Omit<DayEarnings, 'agentId' | 'day'>, one: Earning & { readonly count: number }) {
+  const times = BigInt(one.count);
+  return {
+    hirings: sum.hirings + one.count,
+    grossCents: sum.grossCents + times * one.grossCents,
+    feeCents: sum.feeCents + times * one.feeCents,
+    netCents: sum.netCents + times * one.netCents,
+  };
+}
+
+/** RFC 4180. Nothing in it needs quotes: ids, dates and whole numbers. */
+export function csvOf(days: readonly DayEarnings[]): string {
+  const header = 'agent_id,day,hirings,gross_cents,fee_cents,net_cents';
+  const rows = days.map(({ agentId, day, hirings, grossCents, feeCents, netCents }) =>
+    [agentId, day, hirings, grossCents, feeCents, netCents].join(','),
+  );
+  return [header, ...rows].map((row) => `${row}\r\n`).join('');
+}
+
+/** By hand where it matters: a number of JavaScript would round large sums. */
+export function jsonOf(days: readonly DayEarnings[]): string {
+  const amounts = ({ hirings, grossCents, feeCents, netCents }: Omit<DayEarnings, 'agentId' | 'day'>) =>
+    `"hirings": ${hirings}, "gross_cents": ${grossCents}, "fee_cents": ${feeCents}, "net_cents": ${netCents}`;
+  const rows = days.map(
+    (row) => `    { "agent_id": "${row.agentId}", "day": "${row.day}", ${amounts(row)} }`,
+  );
+  const list = rows.length === 0 ? '[]' : `[\n${rows.join(',\n')}\n  ]`;
+  return `{\n  "earnings": ${list},\n  "total": { ${amounts(totalOf(days))} }\n}\n`;
+}
+
+/** For people, in dollars. */
+export function rowsOf(days: readonly DayEarnings[]): readonly (readonly string[])[] {
+  const amounts = ({ hirings, grossCents, feeCents, netCents }: Omit<DayEarnings, 'agentId' | 'day'>) => [
+    String(hirings),
+    ...[grossCents, feeCents, netCents].map((cents) => formatCents(cents)),
+  ];
+  return [
+    ...days.map((row) => [row.agentId, row.day, ...amounts(row)]),
+    ['all', '', ...amounts(totalOf(days))],
+  ];
+}

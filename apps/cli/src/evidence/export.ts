@@ -1,0 +1,97 @@
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { createObjectStore, PROFILES } from '@agrenting-hiclaw/hiclaw';
+import type { Configuration } from '@agrenting-hiclaw/runtime';
+import type { HiringEvidence } from '@agrenting-hiclaw/store';
+import { loadedConfiguration } from '../configuration/loaded.ts';
+import { writeFresh, writeWhole } from '../configuration/write-whole.ts';
+import { findHiring, withStore } from '../hirings/hirings.ts';
+import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { printJson } from '../terminal/show.ts';
+import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
+import { archiveForm, packArchive, type ArchiveFile } from './archive.ts';
+import { documentsOf } from './documents.ts';
+import { knownSecrets } from './known-secrets.ts';
+import { readmeOf } from './readme.ts';
+import { createRedactor } from './redactor.ts';
+import { readTaskObjects, type TaskObjects } from './task-objects.ts';
+
+export interface ExportOptions extends CommonOptions {
+  readonly out?: string | undefined;
+  readonly force?: boolean | undefined;
+}
+
+/** Writes one archive of everything there is about a hiring, without secrets, for its owner only. */
+export async function exportHiring(terminal: Terminal, id: string, options: ExportOptions): Promise<void> {
+  const configuration = await loadedConfiguration(terminal, options);
+  await withStore(terminal, options, async (store) => {
+    const { hiringId } = await findHiring(store, id);
+    const file = resolve(terminal.folder, options.out ?? `agrenting-${hiringId}.zip`);
+    const form = archiveForm(file);
+    if (form === undefined) {
+      throw new CommandError(EXIT.usage, `--out ${file} ends in neither .zip nor .tar.gz`);
+    }
+    if (options.force !== true) await refusePresent(file);
+    const evidence = await store.evidence(hiringId);
+    if (evidence === undefined) throw new CommandError(EXIT.failed, `there is no hiring ${id} any more`);
+
+    const { files, objects } = await contentsOf(configuration, evidence);
+    const packed = await packArchive(files, form);
+    // Somebody else may have made it meanwhile.
+    if (options.force === true) await writeWhole(file, packed);
+    else await writeFresh(file, packed).catch(refuse(file));
+    const { problems } = objects;
+    const summary = { hiringId, file, bytes: packed.length, files: files.length, problems };
+    if (options.json === true) return printJson(terminal, summary);
+    terminal.print(`${file}: ${files.length} files, ${packed.length} bytes\n`);
+    for (const problem of problems) terminal.complain(`not in it: ${problem}\n`);
+  });
+}
+
+async function contentsOf(
+  configuration: Configuration,
+  evidence: HiringEvidence,
+): Promise<{ readonly files: readonly ArchiveFile[]; readonly objects: TaskObjects }> {
+  const redactor = createRedactor(knownSecrets(configuration, evidence));
+  const store = createObjectStore({
+    ...configuration.storage,
+    bucket: configuration.storage.bucket ?? PROFILES[configuration.hiclaw.profile].bucket,
+  });
+  try {
+    const taskIds = evidence.attempts.map(({ attempt }) => attempt.taskId);
+    const objects = await readTaskObjects(store, taskIds, redactor);
+    const documents = { ...documentsOf(evidence), 'objects.json': objects.folders };
+    const files = Object.entries(documents).map(([name, document]) => {
+      const text = `${JSON.stringify(document, undefined, 2)}\n`;
+      return { name, bytes: redactor.bytes(Buffer.from(text)).bytes };
+    });
+    const readme = Buffer.from(readmeOf(evidence, objects.problems));
+    const first = { name: 'README.txt', bytes: redactor.bytes(readme).bytes };
+    return { files: [first, ...files, ...objects.files], objects };
+  } finally {
+    store.close();
+  }
+}
+
+async function refusePresent(file: string): Promise<void> {
+  const present = await access(file).then(
+    () => true,
+    () => false,
+  );
+  if (present) throw taken(file);
+}
+
+function refuse(file: string): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw taken(file);
+    throw error;
+  };
+}
+
+function taken(file: string): CommandError {
+  return new CommandError(
+    EXIT.usage,
+    `${file} is there already`,
+    'Name another file with --out, or give --force to put this one in its place.',
+  );
+}

@@ -1,0 +1,27 @@
+import { createTaskTokens } from '@agrenting-hiclaw/adapter';
+import { Secret } from '@agrenting-hiclaw/core/domain';
+import type { Configuration } from '@agrenting-hiclaw/runtime';
+import type { HiringEvidence } from '@agrenting-hiclaw/store';
+
+/** Every secret of the configuration, and those of one hiring: its repository tokens and its tasks' own. */
+export function knownSecrets(
+  { agents, marketplace, matrix, storage, store, webhook }: Configuration,
+  { record, attempts }: HiringEvidence,
+): readonly Secret[] {
+  const tokenOf = createTaskTokens(store.key);
+  const perhaps = [
+    marketplace.userToken,
+    record.heard.hiring.repoToken,
+    ...attempts.map(({ attempt }) => attempt.hiring.repoToken),
+  ];
+  return [
+    ...agents.map(({ key }) => key),
+    matrix.accessToken,
+    storage.secretKey,
+    store.key,
+    ...webhook.keys,
+    ...webhook.signatureSecrets,
+    ...attempts.map(({ attempt }) => new Secret(tokenOf(attempt.taskId))),
+    ...perhaps.filter((secret) => secret !== undefined),
+  ];
+}

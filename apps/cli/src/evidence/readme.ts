@@ -1,0 +1,31 @@
+import type { HiringEvidence } from '@agrenting-hiclaw/store';
+
+/** What is what, for whoever gets the archive. */
+export function readmeOf(evidence: HiringEvidence, problems: readonly string[]): string {
+  const { record, attempts, emptiedAtMs, foldersDeletedAtMs } = evidence;
+  const notes = [
+    ...(emptiedAtMs === undefined
+      ? []
+      : [`Texts were emptied on ${new Date(emptiedAtMs).toISOString()}; ids, times and proofs stayed.`]),
+    ...(foldersDeletedAtMs === undefined
+      ? []
+      : [`Task folders were deleted on ${new Date(foldersDeletedAtMs).toISOString()}.`]),
+    ...problems.map((problem) => `Not in this archive: ${problem}`),
+  ];
+  return `Hiring ${record.hiringId} of agent ${record.agentId}: ${record.state}, ${attempts.length} attempts.
+Made on ${new Date().toISOString()} by agrenting-hiclaw hirings export.
+
+hiring.json       the hiring as the marketplace confirmed it, and every attempt: its state, worker, messages with their
+                  Matrix event ids, proofs with their evidence, and what was delivered
+timeline.json     every move from state to state, with its cause
+heard.json        on which channels the hiring was heard, when and how often; not the documents themselves
+settlements.json  what the marketplace was to be told of each attempt, to the byte, with the idempotency key;
+                  unknownSends counts sends whose outcome was not known
+objects.json      every object of the task folders as it lay in storage: size, SHA-256, ETag, and where it is here
+task/             the objects themselves
+
+All times are UTC. Digests are of the bytes in storage. Known credentials were replaced by [redacted] wherever they stood;
+objects.json counts them ("redacted"), and such a file has another digest than the one that is told. What is compressed
+or encrypted was not looked into.
+${notes.length === 0 ? '' : `\n${notes.join('\n')}\n`}`;
+}
