@@ -75,6 +75,21 @@ describe.concurrent('setup', () => {
     });
   });
 
+  test('gives the storage user of an earlier set-up the right to delete, once', async ({
+    openEvening,
+    expect,
+  }) => {
+    const evening = await openEvening();
+    await evening.settleIn();
+    const journal = `${evening.folder}/setup.json`;
+    const text = await readFile(journal, 'utf8');
+    await writeFile(journal, text.replaceAll('storage-delete', 'storage-user'));
+    const again = await evening.setup(['--no-proof']);
+    expect(again.exitCode, again.output).toBe(0);
+    expect(again.output).toContain('storage user: agrenting may also delete');
+    expect((await evening.setup(['--no-proof'])).output).not.toContain('may also delete');
+  });
+
   test('lets the storage user see the session files of workers where that is wanted', async ({
     openEvening,
     expect,

@@ -4,7 +4,10 @@ import { startSingleton, type Singleton } from '@agrenting-hiclaw/runtime';
 import type { IntakeParts } from './intake.ts';
 import { sweepRetention } from './retention.ts';
 
-export interface RetentionKeeperOptions extends IntakeParts {
+export interface RetentionKeeperOptions extends Pick<
+  IntakeParts,
+  'configuration' | 'store' | 'holder' | 'leaseMs' | 'clock' | 'log'
+> {
   readonly deleteTask: (taskId: TaskId) => Promise<DeletedTask>;
   /** From one sweep to the next. Default an hour. */
   readonly everyMs?: number | undefined;

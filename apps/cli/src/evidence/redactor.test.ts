@@ -1,0 +1,52 @@
+import { Secret } from '@agrenting-hiclaw/core/domain';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createRedactor } from './redactor.ts';
+
+const SECRET = 'canary/"secret"+ümlaut=17';
+const redactor = createRedactor([new Secret(SECRET), new Secret('abc'), new Secret(`${SECRET}-longer`)]);
+
+test.each([
+  ['as it is', SECRET, '[redacted]'],
+  ['in JSON', JSON.stringify({ key: SECRET }), '{"key":"[redacted]"}'],
+  ['in an address', `?key=${encodeURIComponent(SECRET)}&`, '?key=[redacted]&'],
+  ['as the longest that fits', `${SECRET}-longer`, '[redacted]'],
+  ['several times', `${SECRET} ${SECRET}`, '[redacted] [redacted]'],
+  ['a token of a repository', 'use ghp_0123456789abcdefghij here', 'use [redacted] here'],
+  ['a password of an address', 'https://me:hunter2@example.com/x', 'https://[redacted]@example.com/x'],
+  ['what is too short to be one', 'the abc of it', 'the abc of it'],
+])('%s', (_what, given, wanted) => {
+  expect(redactor.text(given)).toBe(wanted);
+  expect(redactor.bytes(Buffer.from(given)).bytes.toString()).toBe(wanted);
+});
+
+test('wherever it begins in what was encoded', () => {
+  for (const before of ['', 'u', 'us', 'use', 'user:']) {
+    for (const encoding of ['base64', 'base64url'] as const) {
+      const text = Buffer.from(`${before}${SECRET}:x`).toString(encoding);
+      const left = Buffer.from(redactor.text(text).replace('[redacted]', ''), encoding).toString('latin1');
+      expect(redactor.text(text)).toContain('[redacted]');
+      expect(left).not.toContain('canary');
+    }
+  }
+});
+
+test('a key of 32 bytes in its other spelling', () => {
+  const key = Buffer.alloc(32, 0xa7);
+  const keys = createRedactor([new Secret(key.toString('base64'))]);
+  expect(keys.text(`a ${key.toString('hex')} b`)).toBe('a [redacted] b');
+});
+
+test('leaves every other byte alone', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), fc.uint8Array({ maxLength: 200 }), (before, after) => {
+      const keeper = createRedactor([new Secret(SECRET)]);
+      const [head, tail] = [Buffer.from(before), Buffer.from(after)];
+      const { bytes, count } = keeper.bytes(Buffer.concat([head, Buffer.from(SECRET), tail]));
+      expect(count).toBeGreaterThan(0);
+      expect(bytes.subarray(0, head.length).equals(head)).toBe(true);
+      expect(bytes.subarray(bytes.length - tail.length).equals(tail)).toBe(true);
+      expect(keeper.bytes(head)).toEqual({ bytes: head, count: 0 });
+    }),
+  );
+});
