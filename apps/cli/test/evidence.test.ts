@@ -34,7 +34,11 @@ async function settled(evening: Evening): Promise<Configuration> {
 function secretsOf({ agents, marketplace, matrix, storage, store, webhook }: Configuration): string[] {
   return [
     ...agents.map(({ key }) => key),
-    ...[matrix.accessToken, storage.secretKey, store.key, ...webhook.keys, ...webhook.signatureSecrets],
+    matrix.accessToken,
+    storage.secretKey,
+    store.key,
+    ...webhook.keys,
+    ...webhook.signatureSecrets,
     ...(marketplace.userToken === undefined ? [] : [marketplace.userToken]),
   ].map((secret) => secret.reveal());
 }

@@ -225,6 +225,27 @@ timing: { quietSeconds: 0.5 }
     expect((await configurationOf({ ...rest, ADAPTER_STORE_KEY_FILE: path })).store.key.reveal()).toBe(key);
   });
 
+  test('lets hirings be forgotten only with their task folders', async () => {
+    const given = (retention: string) => file('adapter.yaml', `retention: ${retention}\n`);
+    const set = { ...complete, ADAPTER_CONFIG: await given('{ historyDays: 365 }') };
+    expect((await configurationOf(set)).retention).toEqual({
+      payloadDays: 30,
+      taskFolderDays: 30,
+      historyDays: 365,
+    });
+    await given('{ taskFolderDays: 0, historyDays: 365, payloadDays: 1.5 }');
+    expect(await problemsOf(set)).toEqual([
+      expect.objectContaining({ where: 'retention.payloadDays', what: 'is no whole number of days' }),
+    ]);
+    await given('{ taskFolderDays: 0, historyDays: 365 }');
+    expect(await problemsOf(set)).toEqual([
+      expect.objectContaining({
+        where: 'retention.historyDays',
+        what: expect.stringContaining('taskFolderDays'),
+      }),
+    ]);
+  });
+
   test('says that the key of the store is none', async () => {
     const problems = await problemsOf({ ...complete, ADAPTER_STORE_KEY: 'too short' });
     expect(problems.map(({ where, what }) => `${where} ${what}`)).toEqual([
