@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DEFAULT_RULES, type HiringId, type OwnerRules } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { World } from './world.ts';
 
 const HAIKU = 'Grey waves, falling leaves,\nthe pier counts its empty boats,\nautumn keeps the tide.';
@@ -30,9 +31,15 @@ async function whyOf(id: HiringId): Promise<string | undefined> {
   return (await world.record(id)).attempt?.progress.attention?.why;
 }
 
-function settled(): { text: string; artifacts?: string[]; files_changed: string[] } {
-  const { output } = JSON.parse(world.marketplace.arrived.at(-1)?.body ?? '{}');
-  return output;
+const settlement = z.object({
+  output: z.object({
+    text: z.string(),
+    artifacts: z.array(z.string()).optional(),
+    files_changed: z.array(z.string()),
+  }),
+});
+function settled() {
+  return settlement.parse(JSON.parse(world.marketplace.arrived.at(-1)?.body ?? '{}')).output;
 }
 
 describe('files', () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AttemptProgress, Hiring, Verdict } from '@agrenting-hiclaw/core/domain';
+import type { AttemptProgress, Hiring, Verdict, WorkerResult } from '@agrenting-hiclaw/core/domain';
 
 /** The hiring without a word of the hirer: ids, times, price, and how it was to be delivered stay. */
 export function emptiedHiring(hiring: Hiring): Hiring {
@@ -27,18 +27,23 @@ export function emptiedHiring(hiring: Hiring): Hiring {
 
 /** The attempt's memory without a word of the worker: messages' ids, proofs and times stay. */
 export function emptiedProgress(progress: AttemptProgress): AttemptProgress {
-  const { verdict } = progress;
+  const { verdict, accepted } = progress;
   return {
     ...progress,
     attention: undefined,
+    conversation: undefined,
+    // Names, sizes and digests of files stay: they prove what was delivered.
+    accepted: accepted === undefined ? undefined : { ...accepted, result: NOTHING },
     verdict: verdict === undefined ? undefined : emptiedVerdict(verdict),
   };
 }
 
+const NOTHING: WorkerResult = { text: '', summary: '', files: [], notes: [] };
+
 function emptiedVerdict(verdict: Verdict): Verdict {
   switch (verdict.kind) {
     case 'result':
-      return { kind: 'result', result: { text: '', summary: '', files: [] } };
+      return { ...verdict, result: NOTHING };
     case 'failure':
       return { kind: 'failure', failure: { reason: verdict.failure.reason, text: '' } };
   }

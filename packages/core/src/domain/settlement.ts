@@ -1,4 +1,3 @@
-import type { AttemptRecord } from './hiring-record.ts';
 import { idempotencyKeyOf, type HiringId } from './ids.ts';
 import type { PushedChange, Verdict } from './result.ts';
 
@@ -65,7 +64,7 @@ export function settlementRequest(
 /** The exact request for a verdict, as the attempt's next generation: what is stored of one never changes. */
 export function nextSettlement(
   hiringId: HiringId,
-  attempt: Pick<AttemptRecord, 'number' | 'settlement'>,
+  attempt: { readonly number: number; readonly settlement?: Settlement | undefined },
   verdict: Verdict,
   form: SettlementForm = 'documented',
 ): Settlement {

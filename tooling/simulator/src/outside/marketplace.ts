@@ -4,6 +4,7 @@ import type {
   ArtifactList,
   Hiring,
   HiringId,
+  HiringMessage,
   HiringRead,
   Marketplace,
   SettleOutcome,
@@ -38,6 +39,8 @@ export interface Listing {
   status: Status;
   traceAttempt: number;
   readonly past: Snapshot[];
+  /** What was said about it. */
+  readonly messages: HiringMessage[];
   /** Names by their ids. */
   readonly artifacts: Map<string, string>;
   /** Ids by what was uploaded at once. */
@@ -101,11 +104,13 @@ export class FakeMarketplace {
       status,
       traceAttempt: 1,
       past: [],
+      messages: [],
       artifacts: new Map(),
       batches: new Map(),
     };
     this.listings.set(hiring.hiringId, listing);
     this.#remember(listing);
+    if (this.#dice.chance(0.3)) this.#say(listing);
     return listing;
   }
 
@@ -135,7 +140,7 @@ export class FakeMarketplace {
       traceAttempt: snapshot.traceAttempt,
       dispatchId: `dispatch-${hiring.hiringId}-${snapshot.traceAttempt}`,
     };
-    return { ...hiring, status: snapshot.status, marker };
+    return { ...hiring, status: snapshot.status, marker, messages: [...listing.messages] };
   }
 
   /** The marketplace as one process sees it. */
@@ -301,6 +306,16 @@ export class FakeMarketplace {
   #tell(): TellOutcome {
     const fails = this.#stage.faulty && this.#dice.chance(this.#stage.scenario.rates.settleFails);
     return fails ? { kind: 'not_told', problem: `${PLANTED}: not told` } : { kind: 'told' };
+  }
+
+  /** The hirer has something to say now, and again later. */
+  #say(listing: Listing): void {
+    const number = listing.messages.length + 1;
+    const kind = this.#dice.pick('message', 'answer');
+    listing.messages.push({ id: `message-${number}`, kind, fromHirer: true, text: `${number}: /stop it` });
+    if (number < 3) {
+      this.#stage.timeline.after(this.#dice.between(10, 600) * 1000, () => this.#say(listing));
+    }
   }
 
   #remember(listing: Listing): void {

@@ -126,6 +126,9 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
           return this.#clear(worker, eventId);
         case 'assignment':
           return this.#take(worker, message, eventId);
+        case 'message':
+        case 'no-answer':
+          return this.#homeserver.sign(worker.address, { kind: 'receipt', eventId });
       }
     });
   }
@@ -164,6 +167,7 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
         if (!job.stopped) run();
       });
     const workMs = this.#dice.between(2, 120) * SECOND;
+    if (this.#dice.chance(0.2)) then(workMs / 2, () => say(`${REPORT_TO} PROGRESS: ${taskId} - half way`));
     switch (job.manner) {
       case 'silent':
         return;
