@@ -1,4 +1,4 @@
-// Which part may import which: apps -> adapter -> {engine, store, hiclaw, runtime} -> core. What is not listed is forbidden.
+// Which part may import which: apps -> adapter -> {engine, store, hiclaw, git, runtime} -> core. What is not listed is forbidden.
 const test = '\\.test\\.ts$|/test/';
 const ours = '^(apps|packages|tooling)/';
 

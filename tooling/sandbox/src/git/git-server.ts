@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { answerWithBackend } from './http-backend.ts';
+import { answerWithBackend, type Pace } from './http-backend.ts';
 import { runLocalGit } from './local-git.ts';
 
 export interface GitServerOptions {
@@ -41,6 +41,10 @@ export interface GitServer {
   directoryOf(name: string): string;
   /** Runs before a request is answered, and may keep it waiting. */
   before(hook: ((request: GitRequest) => Promise<void>) | undefined): void;
+  /** From now on contents are sent this slowly; undefined ends it. */
+  slowDown(bytesPerSecond: number | undefined): void;
+  /** How many bytes of contents were sent so far. */
+  sentBytes(): number;
   close(): Promise<void>;
 }
 
@@ -53,6 +57,7 @@ export async function startGitServer({ token, port = 0 }: GitServerOptions): Pro
   const requests: GitRequest[] = [];
   let before: ((request: GitRequest) => Promise<void>) | undefined;
   let seconds = START_SECONDS;
+  const pace: Pace = { bytesPerSecond: undefined, sentBytes: 0 };
 
   const server = createServer((incoming, response) => {
     const request: GitRequest = {
@@ -64,7 +69,7 @@ export async function startGitServer({ token, port = 0 }: GitServerOptions): Pro
     const answer = async (): Promise<void> => {
       await before?.(request);
       if (request.authorized) {
-        await answerWithBackend(projects, incoming, response);
+        await answerWithBackend(projects, incoming, response, pace);
       } else {
         response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
       }
@@ -121,6 +126,10 @@ export async function startGitServer({ token, port = 0 }: GitServerOptions): Pro
     before(hook) {
       before = hook;
     },
+    slowDown(bytesPerSecond) {
+      pace.bytesPerSecond = bytesPerSecond;
+    },
+    sentBytes: () => pace.sentBytes,
     async close() {
       await new Promise<void>((resolve) => {
         server.close(() => {

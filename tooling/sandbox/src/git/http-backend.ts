@@ -1,6 +1,13 @@
 import { spawn } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+/** How fast contents are sent, and how much of them was. */
+export interface Pace {
+  /** Undefined: as fast as they come. */
+  bytesPerSecond: number | undefined;
+  sentBytes: number;
+}
+
 /** Longest head of an answer; git's own have a few hundred bytes. */
 const MAX_HEAD_BYTES = 64 * 1024;
 
@@ -9,6 +16,7 @@ export function answerWithBackend(
   projects: string,
   incoming: IncomingMessage,
   response: ServerResponse,
+  pace: Pace,
 ): Promise<void> {
   const { pathname, search } = new URL(incoming.url ?? '/', 'http://localhost');
   const header = (name: string): string => {
@@ -40,7 +48,12 @@ export function answerWithBackend(
   let head: Buffer | undefined = Buffer.alloc(0);
   child.stdout.on('data', (chunk: Buffer) => {
     if (head === undefined) {
-      if (!response.write(chunk)) {
+      pace.sentBytes += chunk.length;
+      const isTaken = response.write(chunk);
+      if (pace.bytesPerSecond !== undefined) {
+        child.stdout.pause();
+        setTimeout(() => child.stdout.resume(), (1000 * chunk.length) / pace.bytesPerSecond);
+      } else if (!isTaken) {
         child.stdout.pause();
         response.once('drain', () => child.stdout.resume());
       }

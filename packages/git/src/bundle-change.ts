@@ -1,0 +1,68 @@
+import type { PushOrder } from '@agrenting-hiclaw/core/domain';
+import { readBundleFile } from './bundle-file.ts';
+import { CHANGES_NOTHING, unusable, type Change, type Unusable } from './change.ts';
+import { commitsBetween } from './history.ts';
+import { tooManyCommits } from './patch-steps.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Takes a worker's commits over from a bundle, as they are. Each must stand on the base. */
+export async function bundleChange(
+  workspace: Workspace,
+  order: PushOrder,
+  maxCommits: number,
+): Promise<Change> {
+  const { base } = order;
+  const howTo = `make it with \`git bundle create result.bundle ${base.commit.slice(0, 12)}..HEAD HEAD\``;
+  const bundle = readBundleFile(order.delivery.bytes);
+  if (bundle.kind === 'unreadable') return unusable(`the bundle cannot be read: ${howTo}`);
+  const tip = tipOf(bundle.heads, base.branch);
+  if (tip === undefined)
+    return unusable(
+      `the bundle holds several branches and no HEAD, so it is not clear which is meant: ${howTo}`,
+    );
+  if (tip === base.commit) return CHANGES_NOTHING;
+  // Strict: what git or the host would choke on later is found here.
+  const indexed = await workspace.git(['index-pack', '--stdin', '--fix-thin', '--strict'], {
+    input: bundle.pack,
+  });
+  if (indexed.exitCode !== 0)
+    return unusable(
+      `the bundle does not fit the commit that was given: ${howTo} (${workspace.quote(indexed.complaint)})`,
+    );
+  return (await standing(workspace, base.commit, tip, maxCommits)) ?? changeOf(workspace, base.commit, tip);
+}
+
+async function changeOf(workspace: Workspace, onto: string, tip: string): Promise<Change> {
+  return { kind: 'change', onto, tip, commits: await commitsBetween(workspace, onto, tip) };
+}
+
+/** What is wrong with how a worker's commits stand on the base; undefined when nothing is. */
+async function standing(
+  workspace: Workspace,
+  base: string,
+  tip: string,
+  maxCommits: number,
+): Promise<Unusable | undefined> {
+  const type = await workspace.git(['cat-file', '-t', tip]);
+  if (type.output.toString('utf8').trim() !== 'commit')
+    return unusable('the bundle ends with something that is no commit: put a branch into it');
+  const range = `${base}..${tip}`;
+  const count = (more: readonly string[]): Promise<string> =>
+    workspace.must(['rev-list', '--count', ...more, range]);
+  const commits = Number(await count([]));
+  if (commits > maxCommits) return unusable(tooManyCommits(commits, maxCommits));
+  if (commits === 0 || Number(await count(['--ancestry-path'])) !== commits)
+    return unusable(
+      `the bundle holds commits that do not stand on ${base.slice(0, 12)}, the one that was given: rebase them onto it`,
+    );
+  const complete = await workspace.git(['rev-list', '--objects', '--quiet', range]);
+  return complete.exitCode === 0
+    ? undefined
+    : unusable(`the bundle is not complete (${workspace.quote(complete.complaint)})`);
+}
+
+function tipOf(heads: ReadonlyMap<string, string>, branch: string): string | undefined {
+  const distinct = new Set(heads.values());
+  if (distinct.size === 1) return [...distinct][0];
+  return heads.get('HEAD') ?? heads.get(`refs/heads/${branch}`);
+}

@@ -1,0 +1,60 @@
+import type { PushOrder } from '@agrenting-hiclaw/core/domain';
+import { signature, TRAILER, type Person } from './signature.ts';
+import type { Workspace } from './workspace.ts';
+
+/** One commit to be made: a patch and what is said about it. */
+export interface Step {
+  readonly patch: Buffer;
+  readonly message: string;
+  /** By default the adapter. */
+  readonly author?: Person | undefined;
+  /** As git reads dates; by default the order's moment. */
+  readonly authored?: string | undefined;
+}
+
+export type Committed =
+  | { readonly kind: 'commit'; readonly commit: string }
+  /** The patch is in the tree already. */
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'conflict'; readonly complaint: string };
+
+const MAX_MESSAGE_CHARACTERS = 20_000;
+
+/**
+ * Makes one commit on a parent, in the index alone: no file of the repository is ever written to the disk, so no link is
+ * followed, and no filter, hook or attribute runs anything.
+ */
+export async function commitStep(
+  workspace: Workspace,
+  order: PushOrder,
+  parent: string,
+  step: Step,
+): Promise<Committed> {
+  await workspace.must(['read-tree', parent]);
+  const applied = await workspace.git(['apply', '--cached', '--3way', '--whitespace=nowarn', '-'], {
+    input: step.patch,
+  });
+  if (applied.exitCode !== 0) return { kind: 'conflict', complaint: applied.complaint };
+  const tree = await workspace.must(['write-tree']);
+  if (tree === (await workspace.must(['rev-parse', '--verify', `${parent}^{tree}`])))
+    return { kind: 'nothing' };
+  const message = await workspace.must(
+    ['interpret-trailers', '--if-exists', 'addIfDifferent', '--trailer', `${TRAILER}: ${order.taskId}`],
+    { input: messageText(step.message) },
+  );
+  const commit = await workspace.must(['commit-tree', tree, '-p', parent, '-F', '-'], {
+    input: `${message}\n`,
+    environment: signature(order, step.author, step.authored),
+  });
+  return { kind: 'commit', commit };
+}
+
+/** A message without control characters, and with a first line. */
+function messageText(message: string): string {
+  const plain = message
+    .slice(0, MAX_MESSAGE_CHARACTERS)
+    .replace(/\r\n?/g, '\n')
+    .replace(/[^\P{C}\n\t]/gu, '')
+    .trim();
+  return `${plain === '' ? 'Work of a worker' : plain}\n`;
+}

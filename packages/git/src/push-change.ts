@@ -1,0 +1,67 @@
+import type { PushOrder, PushOutcome } from '@agrenting-hiclaw/core/domain';
+import { isBranchName } from './branch-name.ts';
+import { bundleChange } from './bundle-change.ts';
+import { CHANGES_NOTHING, unusable, type Change } from './change.ts';
+import { checkChangedPaths } from './changed-paths.ts';
+import { hasCommit } from './history.ts';
+import type { GitSettings } from './options.ts';
+import { patchChange } from './patch-change.ts';
+import { pushOntoBranch } from './push-onto-branch.ts';
+import { pushOwnBranch } from './push-own-branch.ts';
+import type { Remote } from './remote.ts';
+import type { Workspace } from './workspace.ts';
+
+/** What can be said about an order without asking anybody; undefined when nothing is wrong. */
+export function orderProblem(order: PushOrder, { maxChangeBytes }: GitSettings): PushOutcome | undefined {
+  const { base, delivery } = order;
+  if (delivery.bytes.length > maxChangeBytes) {
+    return unusable(
+      `the change is ${delivery.bytes.length} bytes large, and ${maxChangeBytes} are allowed: leave out what can be made anew, such as built files`,
+    );
+  }
+  if (delivery.bytes.toString('latin1').trim() === '') return CHANGES_NOTHING;
+  if (!isBranchName(base.branch) || !/^[0-9a-f]{40}$/.test(base.commit))
+    return { kind: 'refused', problem: 'the branch or commit that the worker was given is no name of one' };
+  return undefined;
+}
+
+/** Makes commits of an order's change, looks through them, pushes them and reads them back. */
+export async function pushChange(
+  workspace: Workspace,
+  remote: Remote,
+  order: PushOrder,
+  settings: GitSettings,
+): Promise<PushOutcome> {
+  const { base } = order;
+  const found = await remote.branches([base.branch]);
+  if (found.kind !== 'branches') return found;
+  if (found.commits.has(base.branch)) {
+    const failure = await remote.fetch(`+refs/heads/${base.branch}:refs/remote/base`);
+    if (failure !== undefined) return failure;
+  }
+  if (!(await hasCommit(workspace, base.commit))) {
+    // The branch was rewritten or is gone: the commit may still be there.
+    const failure = await remote.fetch(base.commit);
+    if (failure?.kind === 'unavailable' && !/not our ref|no such remote ref/.test(failure.problem))
+      return failure;
+    if (failure !== undefined) {
+      return {
+        kind: 'denied',
+        problem: `the repository no longer holds ${base.commit.slice(0, 12)}, the commit that the work stands on: the hirer has to take the change as a patch`,
+      };
+    }
+  }
+  const change = await changeOf(workspace, order, settings);
+  if (change.kind === 'unusable') return change;
+  const forbidden = await checkChangedPaths(workspace, base.commit, change.commits, settings);
+  if (forbidden !== undefined) return forbidden;
+  return settings.target === 'own-branch'
+    ? pushOwnBranch(workspace, remote, order, change)
+    : pushOntoBranch(workspace, remote, order, change, settings);
+}
+
+function changeOf(workspace: Workspace, order: PushOrder, { maxCommits }: GitSettings): Promise<Change> {
+  return order.delivery.kind === 'bundle'
+    ? bundleChange(workspace, order, maxCommits)
+    : patchChange(workspace, order, maxCommits);
+}

@@ -1,0 +1,33 @@
+import type { Secret } from '@agrenting-hiclaw/core/domain';
+
+const MAX_QUOTED = 300;
+/** What git adds to explain itself to people at a terminal. */
+const ADVICE = /^(hint|remote): *$|^hint:|^Falling back|^Performing |^Applied patch .* cleanly/;
+
+export interface QuoteOptions {
+  readonly token: Secret;
+  /** Its path is cut out. */
+  readonly directory: string;
+}
+
+/** What git complained of, in one short line that can be shown: no token, no path of this machine, no control characters. */
+export function quote(complaint: string, { token, directory }: QuoteOptions): string {
+  const value = token.reveal();
+  // Longest first, because some hold others.
+  const spellings = [
+    Buffer.from(`x-access-token:${value}`).toString('base64'),
+    Buffer.from(value).toString('base64'),
+    encodeURIComponent(value),
+    value,
+  ];
+  let text = complaint.replaceAll(directory, '');
+  for (const spelling of spellings) if (spelling !== '') text = text.replaceAll(spelling, '[redacted]');
+  const plain = text
+    .split(/[\r\n]+/)
+    .filter((line) => !ADVICE.test(line))
+    .join(' ')
+    .replace(/[\p{C}\p{Z}\s]+/gu, ' ')
+    .trim();
+  if (plain === '') return 'git gave no reason';
+  return `git says: ${plain.length > MAX_QUOTED ? `${plain.slice(0, MAX_QUOTED)}…` : plain}`;
+}

@@ -1,0 +1,27 @@
+import type { RepositoryFailure } from '@agrenting-hiclaw/core/domain';
+
+/** Sorts what git complained of after it had spoken with a remote. `quoted` is the part of it that may be shown. */
+export function remoteFailure(complaint: string, quoted: string): RepositoryFailure {
+  if (/returned error: 30[1278]|from redirection|HTTP (code )?30[1278]/.test(complaint)) {
+    return {
+      kind: 'denied',
+      problem:
+        'the address leads to another one, and tokens are not sent after it: the hirer has to give the present address of the repository',
+    };
+  }
+  if (
+    /Authentication failed|could not read (Username|Password)|returned error: (401|403|404|410)|not found/i.test(
+      complaint,
+    ) &&
+    !/resolve host/.test(complaint)
+  ) {
+    return {
+      kind: 'denied',
+      problem: `the repository is not there for the hirer's token: the hirer has to check address, token and its rights (${quoted})`,
+    };
+  }
+  if (/SSL certificate|certificate verif|server certificate/i.test(complaint)) {
+    return { kind: 'unavailable', problem: `the repository's host has no valid certificate (${quoted})` };
+  }
+  return { kind: 'unavailable', problem: `the repository could not be reached (${quoted})` };
+}

@@ -1,0 +1,117 @@
+import type { RepositoryFailure, Secret } from '@agrenting-hiclaw/core/domain';
+import type { RepositoryAddress } from './address.ts';
+import { remoteFailure } from './remote-failure.ts';
+import type { GitAnswer, Workspace } from './workspace.ts';
+
+export type PushRun =
+  | { readonly kind: 'accepted' }
+  /** The branch is elsewhere than it was. */
+  | { readonly kind: 'moved' }
+  | RepositoryFailure;
+
+export interface RemoteBranches {
+  readonly kind: 'branches';
+  /** What HEAD stands for, such as `main`. */
+  readonly defaultBranch: string | undefined;
+  /** Commit ids by branch name, of those that were asked for. */
+  readonly commits: ReadonlyMap<string, string>;
+}
+
+/** The repository of a hirer, from a workspace. */
+export interface Remote {
+  /** Looks where HEAD and the named branches are. */
+  branches(names: readonly string[]): Promise<RemoteBranches | RepositoryFailure>;
+  /** Fetches a branch or a commit with its whole history; undefined when it is there. */
+  fetch(wanted: string): Promise<RepositoryFailure | undefined>;
+  /** Moves a branch forward to a commit, or makes it. Never backwards. */
+  push(commit: string, branch: string): Promise<PushRun>;
+}
+
+/**
+ * Asks on descriptor 3 for the token, and says it to the git that started it. It is a shell's own text: the token goes
+ * through variables of the shell only, so it is in no argument and no environment, and no file has to be run.
+ */
+const HELPER = [
+  '!f() {',
+  '[ "$1" = get ] || exit 0;',
+  'echo >&3; IFS= read -r answer <&3 || exit 1;',
+  String.raw`printf "username=x-access-token\npassword=%s\n" "$answer";`,
+  '}; f',
+].join(' ');
+
+export function createRemote(
+  workspace: Workspace,
+  address: RepositoryAddress,
+  addresses: readonly string[],
+  token: Secret,
+): Remote {
+  const { url, host } = address;
+  const pinned = addresses.map((one) => (one.includes(':') ? `[${one}]` : one)).join(',');
+  const settings = [
+    `credential.${host.origin}.helper=${HELPER}`,
+    `http.curloptResolve=${host.hostname}:${host.port}:${pinned}`,
+  ];
+  const call = (command: readonly string[]): Promise<GitAnswer> =>
+    workspace.git(command, { settings, token, environment: { GIT_ALLOW_PROTOCOL: host.scheme } });
+  const failureOf = (answer: GitAnswer): RepositoryFailure =>
+    remoteFailure(answer.complaint, workspace.quote(answer.complaint));
+
+  return {
+    async branches(names) {
+      const refs = names.map((name) => `refs/heads/${name}`);
+      const answer = await call(['ls-remote', '--symref', '--', url, 'HEAD', ...refs]);
+      if (answer.exitCode !== 0) return failureOf(answer);
+      const commits = new Map<string, string>();
+      let defaultBranch: string | undefined;
+      for (const line of answer.output.toString('utf8').split('\n')) {
+        const [, target, commit, ref = ''] =
+          /^(?:ref: refs\/heads\/(\S+)|([0-9a-f]{40}))\t(\S+)$/.exec(line) ?? [];
+        if (target !== undefined && ref === 'HEAD') defaultBranch = target;
+        if (commit !== undefined && refs.includes(ref)) commits.set(ref.slice('refs/heads/'.length), commit);
+        // Where HEAD is detached, or there is nothing yet, it stands for no branch.
+      }
+      return { kind: 'branches', defaultBranch, commits };
+    },
+
+    async fetch(wanted) {
+      const answer = await call([
+        'fetch',
+        '--quiet',
+        '--no-tags',
+        '--no-write-fetch-head',
+        '--',
+        url,
+        wanted,
+      ]);
+      if (answer.exitCode !== 0) return failureOf(answer);
+      await workspace.checkSize();
+      return undefined;
+    },
+
+    async push(commit, branch) {
+      const answer = await call([
+        'push',
+        '--porcelain',
+        '--no-verify',
+        '--',
+        url,
+        `${commit}:refs/heads/${branch}`,
+      ]);
+      if (answer.exitCode === 0) return { kind: 'accepted' };
+      const report = answer.output.toString('utf8');
+      const rejected = /^!\t.*$/m.exec(report)?.[0];
+      if (rejected === undefined) return failureOf(answer);
+      if (
+        /\[rejected\]|stale info|fetch first|non-fast-forward|incorrect old value|cannot lock ref.*(but expected|already exists)/.test(
+          rejected,
+        )
+      )
+        return { kind: 'moved' };
+      const quoted = workspace.quote(`${answer.complaint}\n${rejected}`);
+      return {
+        kind: 'denied',
+        problem: `the repository does not take the push to ${branch}: the hirer has to allow it (${quoted})`,
+      };
+    },
+  };
+}
