@@ -14,7 +14,7 @@ export interface Step {
 
 export type Committed =
   | { readonly kind: 'commit'; readonly commit: string }
-  /** The patch is in the tree already. */
+  /** The patch is in the tree already, or is none. */
   | { readonly kind: 'nothing' }
   | { readonly kind: 'conflict'; readonly complaint: string };
 
@@ -34,6 +34,7 @@ export async function commitStep(
   const applied = await workspace.git(['apply', '--cached', '--3way', '--whitespace=nowarn', '-'], {
     input: step.patch,
   });
+  if (/No valid patches in input/.test(applied.complaint)) return { kind: 'nothing' };
   if (applied.exitCode !== 0) return { kind: 'conflict', complaint: applied.complaint };
   const tree = await workspace.must(['write-tree']);
   if (tree === (await workspace.must(['rev-parse', '--verify', `${parent}^{tree}`])))

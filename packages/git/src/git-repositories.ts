@@ -65,9 +65,9 @@ function pushBytes({ maxRepositoryBytes, maxChangeBytes }: GitSettings): number 
   return maxRepositoryBytes + 8 * maxChangeBytes;
 }
 
-/** Anything else would be more than one line to whoever asks for the token. */
+/** Anything else would be more than one line to whoever asks for the token, or be read otherwise by a shell's `echo`. */
 function tokenProblem(token: Secret): RepositoryFailure | undefined {
-  return /^[\x21-\x7e]{1,1000}$/.test(token.reveal())
+  return /^[\x21-\x5b\x5d-\x7e]{1,1000}$/.test(token.reveal())
     ? undefined
     : {
         kind: 'denied',

@@ -11,6 +11,7 @@ describe('a host of repositories', () => {
         hostname: 'github.com',
         port: 443,
         isPrivate: false,
+        caFile: undefined,
       },
     });
   });

@@ -4,6 +4,8 @@ export interface RepositoryHost {
   readonly origin: string;
   /** It stands in the owner's own network: its addresses need not be public ones. */
   readonly private?: boolean | undefined;
+  /** A file with the certificates (PEM) that its own is signed by; by default those that the machine trusts. */
+  readonly caFile?: string | undefined;
 }
 
 /** What is taken from a host's origin. */
@@ -14,6 +16,7 @@ export interface KnownHost {
   readonly hostname: string;
   readonly port: number;
   readonly isPrivate: boolean;
+  readonly caFile: string | undefined;
 }
 
 export const DEFAULT_HOSTS: readonly RepositoryHost[] = [{ origin: 'https://github.com' }];
@@ -46,6 +49,7 @@ export function parseRepositoryHost(entry: RepositoryHost): ParsedHost {
       hostname: url.hostname.replace(/^\[|\]$/g, ''),
       port: url.port === '' ? usualPort : Number(url.port),
       isPrivate,
+      caFile: entry.caFile,
     },
   };
 }

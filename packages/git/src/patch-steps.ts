@@ -11,6 +11,8 @@ export type PatchSteps = { readonly kind: 'steps'; readonly steps: readonly Step
 /** How the first line of a mail, and of a mailbox as `git format-patch` writes it, begins. */
 const MAIL = /^\s*(From [0-9a-f]{40,64} |(From|Subject|Date|Message-Id): )/i;
 const MAIL_SEPARATOR = /^From [0-9a-f]{40,64} /gm;
+/** What is dated beyond the year 2100 is dated wrongly, and hosts refuse it. */
+const MAX_DATE_MS = Date.UTC(2100);
 const HAS_PATCH = /^(diff --git |--- |Index: )/m;
 
 /** Takes a patch apart into the commits that are to be made of it: one of a bare diff, one of each mail. */
@@ -78,7 +80,7 @@ function authorOf(headers: string): Person | undefined {
 
 function dateOf(text: string | undefined): string | undefined {
   const atMs = Date.parse(text ?? '');
-  if (Number.isNaN(atMs)) return undefined;
+  if (!(atMs > 0 && atMs < MAX_DATE_MS)) return undefined;
   return gitDate(atMs, /[+-](?:0\d|1[0-4])[0-5]\d$/.exec(text ?? '')?.[0]);
 }
 

@@ -3,7 +3,7 @@ import { isBranchName } from './branch-name.ts';
 import { bundleChange } from './bundle-change.ts';
 import { CHANGES_NOTHING, unusable, type Change } from './change.ts';
 import { checkChangedPaths } from './changed-paths.ts';
-import { hasCommit } from './history.ts';
+import { filesBetween, hasCommit } from './history.ts';
 import type { GitSettings } from './options.ts';
 import { patchChange } from './patch-change.ts';
 import { pushOntoBranch } from './push-onto-branch.ts';
@@ -53,6 +53,7 @@ export async function pushChange(
   }
   const change = await changeOf(workspace, order, settings);
   if (change.kind === 'unusable') return change;
+  if ((await filesBetween(workspace, base.commit, change.tip)).length === 0) return CHANGES_NOTHING;
   const forbidden = await checkChangedPaths(workspace, base.commit, change.commits, settings);
   if (forbidden !== undefined) return forbidden;
   return settings.target === 'own-branch'

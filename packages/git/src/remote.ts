@@ -29,13 +29,14 @@ export interface Remote {
 
 /**
  * Asks on descriptor 3 for the token, and says it to the git that started it. It is a shell's own text: the token goes
- * through variables of the shell only, so it is in no argument and no environment, and no file has to be run.
+ * through a variable and an `echo` of the shell itself, so it is in no argument and no environment, and no file has to be
+ * run, which a directory for temporary files may forbid.
  */
 const HELPER = [
   '!f() {',
   '[ "$1" = get ] || exit 0;',
   'echo >&3; IFS= read -r answer <&3 || exit 1;',
-  String.raw`printf "username=x-access-token\npassword=%s\n" "$answer";`,
+  'echo username=x-access-token; echo "password=$answer";',
   '}; f',
 ].join(' ');
 
@@ -50,6 +51,7 @@ export function createRemote(
   const settings = [
     `credential.${host.origin}.helper=${HELPER}`,
     `http.curloptResolve=${host.hostname}:${host.port}:${pinned}`,
+    ...(host.caFile === undefined ? [] : [`http.sslCAInfo=${host.caFile}`]),
   ];
   const call = (command: readonly string[]): Promise<GitAnswer> =>
     workspace.git(command, { settings, token, environment: { GIT_ALLOW_PROTOCOL: host.scheme } });

@@ -29,6 +29,9 @@ describe.skipIf(!hasGit)(`a worker's change, pushed to a branch of its own${notR
     await world.close();
   });
 
+  /** Runs git in the repository on the server. */
+  const git = (...command: readonly string[]) =>
+    work.git('--git-dir', world.server.directoryOf('sam/site'), ...command);
   const logOf = (format: string): Promise<string> =>
     work.git(
       '--git-dir',
@@ -137,8 +140,6 @@ describe.skipIf(!hasGit)(`a worker's change, pushed to a branch of its own${notR
     await work.write('a.txt', 'a\n');
     const order = work.order('patch', await work.diff());
     const first = done(await repositories.push(order));
-    const git = (...command: readonly string[]) =>
-      work.git('--git-dir', world.server.directoryOf('sam/site'), ...command);
     await git('update-ref', 'refs/heads/main', `refs/heads/${OWN_BRANCH}`);
     await git('update-ref', '-d', `refs/heads/${OWN_BRANCH}`);
     expect(await world.repositories().push(order)).toEqual({ ...first, branch: 'main' });
@@ -156,8 +157,6 @@ describe.skipIf(!hasGit)(`a worker's change, pushed to a branch of its own${notR
   });
 
   test('is denied, with what the host says, when the host does not take it', async () => {
-    const git = (...command: readonly string[]) =>
-      work.git('--git-dir', world.server.directoryOf('sam/site'), ...command);
     await git('config', 'receive.denyUpdates', 'true');
     await git('config', 'transfer.hideRefs', 'refs/heads/agrenting');
     await work.write('a.txt', 'a\n');
@@ -167,28 +166,24 @@ describe.skipIf(!hasGit)(`a worker's change, pushed to a branch of its own${notR
   });
 
   test('is still taken when the base branch was rewritten, as long as the host has the commit', async () => {
-    const git = (...command: readonly string[]) =>
-      work.git('--git-dir', world.server.directoryOf('sam/site'), ...command);
     await git('update-ref', 'refs/heads/old', work.base.commit);
     await git('update-ref', '-d', 'refs/heads/main');
     await world.server.commit('sam/site', 'main', { 'fresh.txt': 'fresh\n' });
     await work.write('a.txt', 'a\n');
-    done(await repositories.push(work.order('patch', await work.diff())));
+    const outcome = done(await repositories.push(work.order('patch', await work.diff())));
+    expect(await world.server.commitsOf('sam/site', OWN_BRANCH)).toEqual([
+      work.base.commit,
+      ...outcome.commits,
+    ]);
   });
 
   test('is denied when the host no longer has the commit that it stands on', async () => {
-    const git = (...command: readonly string[]) =>
-      work.git('--git-dir', world.server.directoryOf('sam/site'), ...command);
     await git('update-ref', '-d', 'refs/heads/main');
-    await git('prune', '--expire=now');
     await world.server.commit('sam/site', 'main', { 'fresh.txt': 'fresh\n' });
-    await work.git('repack', '-adq');
+    await git('prune', '--expire=now');
     await work.write('a.txt', 'a\n');
-    const order = work.order('patch', await work.diff(), {
-      base: { branch: 'main', commit: '1234567890123456789012345678901234567890' },
-    });
-    expect(saidOf(await repositories.push(order))).toContain(
-      'denied: the repository no longer holds 123456789012',
+    expect(saidOf(await repositories.push(work.order('patch', await work.diff())))).toContain(
+      `denied: the repository no longer holds ${work.base.commit.slice(0, 12)}`,
     );
   });
 
@@ -197,8 +192,6 @@ describe.skipIf(!hasGit)(`a worker's change, pushed to a branch of its own${notR
     await work.commit('Add a');
     const patch = await work.formatPatch();
     const first = done(await repositories.push(work.order('patch', patch)));
-    const git = (...command: readonly string[]) =>
-      work.git('--git-dir', world.server.directoryOf('sam/site'), ...command);
     await git('update-ref', '-d', `refs/heads/${OWN_BRANCH}`);
     expect(await world.repositories().push(work.order('patch', patch))).toEqual(first);
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runLocalGit } from '@agrenting-hiclaw/sandbox/git';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createWorld, given, hasGit, notRun, saidOf, TOKEN, type World } from './world.ts';
+import { createWorld, given, hasGit, notRun, saidOf, type World } from './world.ts';
 
 describe.skipIf(!hasGit)(`a repository as a worker is given it${notRun}`, () => {
   let world: World;
@@ -44,7 +44,7 @@ describe.skipIf(!hasGit)(`a repository as a worker is given it${notRun}`, () => 
     expect(saidOf(outcome)).not.toContain('ghp_wrong');
   });
 
-  test.each(['', 'two\nlines', 'with space', 'nul\0', 'ü'])(
+  test.each(['', 'two\nlines', 'with space', 'nul\0', 'ü', String.raw`a\nb`])(
     'is denied with %j for a token',
     async (token) => {
       expect(await world.repositories().source(world.access(token))).toMatchObject({ kind: 'denied' });
@@ -104,7 +104,6 @@ describe.skipIf(!hasGit)(`a repository as a worker is given it${notRun}`, () => 
     given(await world.repositories().source(world.access()));
     expect(world.server.requests[0]).toMatchObject({ authorized: false });
     expect(world.server.requests.at(-1)).toMatchObject({ authorized: true });
-    expect(TOKEN.length).toBeGreaterThan(20);
   });
 });
 

@@ -15,7 +15,7 @@ import { runLocalGit, startGitServer, type GitServer } from '@agrenting-hiclaw/s
 import { createGitRepositories, type GitRepositoriesOptions } from '../src/index.ts';
 
 export const TOKEN = 'ghp_canary0123456789abcdefghijklmnop';
-export const HIRING = hiringIdSchema.parse('11111111-2222-3333-4444-555555555555');
+const HIRING = hiringIdSchema.parse('11111111-2222-3333-4444-555555555555');
 export const TASK = taskIdOf(HIRING, 1);
 export const OWN_BRANCH = `agrenting/${TASK}`;
 /** Not now. */
