@@ -18,18 +18,17 @@ const LOOKUP_TIMEOUT_MS = 10_000;
 
 /**
  * Hirers' repositories, through the git program of this machine. Each call works in a private directory that is gone when
- * it ends; what killed processes left of theirs is removed before the first one. Throws on a host that cannot be one.
+ * it ends; what killed processes left of theirs is removed at once. Throws on a host that cannot be one.
  */
 export function createGitRepositories(options: GitRepositoriesOptions = {}): Repositories {
   const settings = settingsOf(options);
-  let cleared: Promise<number> | undefined;
+  const cleared = removeLeftovers(settings.directory);
 
   async function visit<Outcome>(
     access: RepositoryAccess,
     maxBytes: number,
     work: (workspace: Workspace, remote: Remote) => Promise<Outcome>,
   ): Promise<Outcome | RepositoryFailure> {
-    cleared ??= removeLeftovers(settings.directory);
     await cleared;
     const parsed = parseRepositoryAddress(access.url, settings.hosts);
     if (parsed.kind === 'refused') return parsed;

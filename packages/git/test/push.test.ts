@@ -1,3 +1,4 @@
+import { createServer, request } from 'node:http';
 import { readdir } from 'node:fs/promises';
 import type { Repositories } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -5,6 +6,7 @@ import {
   createWorld,
   done,
   hasGit,
+  listening,
   notRun,
   OWN_BRANCH,
   saidOf,
@@ -126,6 +128,35 @@ describe.skipIf(!hasGit)(`a worker's change, pushed to a branch of its own${notR
       ({ method, path, authorized }) => method === 'POST' && path.endsWith('/git-receive-pack') && authorized,
     );
     expect(pushes).toHaveLength(1);
+  });
+
+  test('counts as pushed when the host has taken it and its answer is lost', async () => {
+    let lost = 0;
+    const between = createServer((incoming, response) => {
+      const { method, headers, url = '' } = incoming;
+      const onwards = request(`${world.server.url}${url}`, { method, headers }, (answer) => {
+        if (method === 'POST' && url.endsWith('/git-receive-pack')) {
+          lost += 1;
+          answer.resume().on('end', () => response.destroy());
+        } else {
+          response.writeHead(answer.statusCode ?? 502, answer.headers);
+          answer.pipe(response);
+        }
+      });
+      incoming.pipe(onwards);
+    });
+    const origin = await listening(between);
+    const access = { ...world.access(), url: `${origin}/sam/site.git` };
+    repositories = world.repositories({ hosts: [{ origin, private: true }] });
+    await work.write('a.txt', 'a\n');
+    const outcome = done(await repositories.push(work.order('patch', await work.diff(), { access })));
+    between.close();
+    // What carries git's requests may try again by itself.
+    expect(lost).toBeGreaterThan(0);
+    expect(await world.server.commitsOf('sam/site', OWN_BRANCH)).toEqual([
+      work.base.commit,
+      ...outcome.commits,
+    ]);
   });
 
   test('counts as pushed when the hirer has built on it since', async () => {

@@ -7,7 +7,18 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { removeLeftovers } from '../src/index.ts';
 import { allProcesses, contentsOf, type SeenProcess } from './processes.ts';
-import { createWorld, done, given, hasGit, notRun, saidOf, TOKEN, type Work, type World } from './world.ts';
+import {
+  createWorld,
+  done,
+  given,
+  hasGit,
+  listening,
+  notRun,
+  saidOf,
+  TOKEN,
+  type Work,
+  type World,
+} from './world.ts';
 
 const canSee = hasGit && process.platform === 'linux';
 const notSeen = canSee ? '' : ' (not run: it needs git and the /proc of Linux)';
@@ -301,15 +312,3 @@ describe.skipIf(!canSee)(`git${notSeen}`, () => {
     expect(await readdir(world.privateFolder)).toHaveLength(2);
   });
 });
-
-/** Waits until a server listens on a free port of loopback; its origin. */
-async function listening(server: ReturnType<typeof createServer>): Promise<string> {
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      resolve();
-    });
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no TCP address');
-  return `http://127.0.0.1:${address.port}`;
-}

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createWorld, done, given, hasGit, saidOf, type World } from './world.ts';
+import { createWorld, done, given, hasGit, listening, saidOf, type World } from './world.ts';
 
 const canRun = hasGit && spawnSync('openssl', ['version']).status === 0;
 const notRun = canRun ? '' : ' (not run: it needs git and openssl)';
@@ -42,13 +42,7 @@ describe.skipIf(!canRun)(`a host with https${notRun}`, () => {
         incoming.pipe(onwards);
       },
     );
-    await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', () => {
-        resolve();
-      });
-    });
-    const address = server.address();
-    origin = `https://${NAME}:${typeof address === 'object' ? address?.port : ''}`;
+    origin = (await listening(server)).replace(/^.*:/, `https://${NAME}:`);
   });
   afterEach(async () => {
     server.close();

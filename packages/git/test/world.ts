@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import {
@@ -146,4 +147,16 @@ export function done(outcome: PushOutcome): Extract<PushOutcome, { kind: 'pushed
 /** Everything that is said of an outcome that is no success. */
 export function saidOf(outcome: PushOutcome | SourceOutcome): string {
   return 'problem' in outcome ? `${outcome.kind}: ${outcome.problem}` : outcome.kind;
+}
+
+/** Waits until a server listens on a free port of loopback; its origin. */
+export async function listening(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      resolve();
+    });
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no TCP address');
+  return `http://127.0.0.1:${address.port}`;
 }
