@@ -67,7 +67,6 @@ describe.skipIf(!hasGit)(`a repository as a worker is given it${notRun}`, () => 
     await world.server.close();
     const outcome = await world.repositories().source(world.access());
     expect(outcome.kind).toBe('unavailable');
-    world = await createWorld();
   });
 
   test('is refused when it is too large, and git is stopped while it fetches', async () => {
