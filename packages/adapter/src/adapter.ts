@@ -12,6 +12,7 @@ import { engineSettings, ownerRules } from './engine-settings.ts';
 import { connectHiclaw, type ConnectedHiclaw } from './hiclaw.ts';
 import { keepRetention } from './keep-retention.ts';
 import type { AppParts, Intake } from './intake.ts';
+import { openRepositories } from './repositories.ts';
 import { openMarketplaceSide, type MarketplaceSideOptions } from './marketplace-side.ts';
 import { engineEvents, OVERDUE_GRACE_MS, readinessOf } from './report.ts';
 
@@ -113,6 +114,13 @@ async function build(
     async (opened) => await opened.close(),
   );
   connected.push(hiclaw);
+  const stopping = parts.adopt(new AbortController(), (controller) => controller.abort());
+  const repositories = await openRepositories({
+    configuration,
+    environment,
+    log,
+    signal: stopping.signal,
+  });
 
   const engine = parts.adopt(
     startEngine({
@@ -122,6 +130,7 @@ async function build(
         store: store.hirings,
         signs: store.signs,
         marketplace: agents.marketplace,
+        repositories,
         ...hiclaw.ports,
       },
       settings,

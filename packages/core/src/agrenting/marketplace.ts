@@ -20,6 +20,10 @@ import type { ToolUse } from './mcp/tools.ts';
 import { settleOutcome, settleOutcomeByTool } from './settle-outcome.ts';
 import { tellHirer } from './tell-hirer.ts';
 
+/** How long a prompt is taken as it was read, so that no hire waits for it again. */
+const CONTEXT_MS = 10 * 60_000;
+const WITHOUT_CONTEXT_MS = 60_000;
+
 export interface MarketplaceAgent {
   readonly agentId: AgentId;
   readonly key: Secret;
@@ -38,6 +42,7 @@ export interface MarketplaceOptions {
  */
 export function createMarketplace({ client, agents }: MarketplaceOptions): Marketplace {
   const known = new Map(agents.map((agent) => [agent.agentId, agent]));
+  const contexts = new Map<AgentId, { readonly text: string | undefined; readonly untilMs: number }>();
 
   function accessOf(agentId: AgentId): AgentAccess | undefined {
     const agent = known.get(agentId);
@@ -94,7 +99,12 @@ export function createMarketplace({ client, agents }: MarketplaceOptions): Marke
     },
 
     async context(agentId) {
-      return await sourceOf(agentId)?.readPrompt('system-prompt');
+      const known = contexts.get(agentId);
+      if (known !== undefined && client.clock.nowMs() < known.untilMs) return known.text;
+      const text = await sourceOf(agentId)?.readPrompt('system-prompt');
+      const keptMs = text === undefined ? WITHOUT_CONTEXT_MS : CONTEXT_MS;
+      contexts.set(agentId, { text, untilMs: client.clock.nowMs() + keptMs });
+      return text;
     },
   };
 }

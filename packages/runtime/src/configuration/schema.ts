@@ -283,6 +283,30 @@ export const configurationSchema = z.strictObject({
     /** Whether the session files of workers are looked for; `setup --session-files` gives the right to. */
     sessionFiles: z.boolean().default(false),
   }),
+  push: z
+    .strictObject({
+      /** Where hirers' repositories may lie. */
+      hosts: z
+        .array(
+          z.strictObject({
+            origin: text,
+            /** A host of the owner's own network, which may have a private address. */
+            private: z.boolean().optional(),
+            /** A PEM file, where its certificate comes from an authority of the owner's own. */
+            caFile: text.optional(),
+          }),
+        )
+        .min(1, 'names no host')
+        .default([{ origin: 'https://github.com' }]),
+      target: z
+        .enum(['own-branch', 'default-branch'], 'is none of own-branch, default-branch')
+        .default('own-branch'),
+      /** Lets workers change what the repository's host runs by itself. */
+      allowWorkflows: z.boolean().default(false),
+      maxRepositoryMegabytes: z.coerce.number({ error: 'is no number' }).int().min(1).max(2_000).default(100),
+      maxChangeMegabytes: z.coerce.number({ error: 'is no number' }).int().min(1).max(100).default(10),
+    })
+    .prefault({}),
   tasks: z
     .strictObject({
       /** Where each task folder is written on this machine, too. */

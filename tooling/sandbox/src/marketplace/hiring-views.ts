@@ -1,3 +1,4 @@
+import { artifactView } from './artifacts.ts';
 import { agentProfile, type Agent } from './agents.ts';
 import type { Hiring, HiringMessage } from './hiring.ts';
 import { isOver } from './hiring.ts';
@@ -105,7 +106,7 @@ function common(hiring: Hiring, agent: Agent | undefined): JsonObject {
       content,
       asked_at: createdAt,
     })),
-    artifacts: [],
+    artifacts: hiring.artifacts.map(artifactView),
     started_at: hiring.startedAt,
     completed_at: hiring.completedAt,
     failed_at: hiring.failedAt,

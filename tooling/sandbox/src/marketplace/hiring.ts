@@ -1,3 +1,5 @@
+import type { Artifact } from './artifacts.ts';
+
 /** The statuses this marketplace gives (Agrenting API reference, 6.1). */
 export type HiringStatus =
   | 'queued'
@@ -58,6 +60,7 @@ export interface Hiring {
   failedReason: string | null;
   messages: HiringMessage[];
   chunks: HiringChunk[];
+  artifacts: Artifact[];
   startedAt: string | null;
   completedAt: string | null;
   failedAt: string | null;

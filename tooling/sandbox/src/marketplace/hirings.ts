@@ -1,4 +1,5 @@
 import type { Agent, Agents } from './agents.ts';
+import { storedArtifact, type Artifact, type NewArtifact } from './artifacts.ts';
 import type { Clock } from './clock.ts';
 import type { Hiring, HiringMessage, HiringStatus } from './hiring.ts';
 import { isOver } from './hiring.ts';
@@ -113,6 +114,7 @@ export class Hirings {
       failedReason: null,
       messages: [],
       chunks: [],
+      artifacts: [],
       startedAt: null,
       completedAt: null,
       failedAt: null,
@@ -252,6 +254,28 @@ export class Hirings {
   }
 
   /** Streams a piece of output to the hirer; the oldest pieces are forgotten (Agrenting API reference, 7.5). */
+  /** Stores a batch whole or not at all; the result ends a hiring, so they come before it (Agrenting API reference, 10). */
+  addArtifacts(hiring: Hiring, given: readonly NewArtifact[]): Outcome<Artifact[]> {
+    const settleable = this.#settleable(hiring);
+    if (!settleable.ok) return settleable;
+    if (hiring.artifacts.length + given.length > this.#limits.maxArtifactsPerHiring) {
+      const most = `A hiring has at most ${this.#limits.maxArtifactsPerHiring} artifacts`;
+      return refused(422, 'VALIDATION_ERROR', most);
+    }
+    const stored = given.map((each) => storedArtifact(each));
+    hiring.artifacts.push(...stored);
+    hiring.updatedAt = this.#timestamp();
+    return accepted(stored);
+  }
+
+  artifact(id: string): Artifact | undefined {
+    for (const hiring of this.list()) {
+      const found = hiring.artifacts.find((each) => each.id === id);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
   addChunk(hiring: Hiring, content: string, kind: string | null): Outcome<number> {
     if (hiring.status !== 'in_progress') {
       return refused(409, 'INVALID_STATE', `The hiring is ${hiring.status}, not in_progress`);

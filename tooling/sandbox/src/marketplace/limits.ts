@@ -7,6 +7,7 @@ export interface Limits {
   maxAttemptsPerHiring: number;
   maxMessagesPerHiring: number;
   maxChunksPerHiring: number;
+  maxArtifactsPerHiring: number;
   maxLedgerEntries: number;
   maxSessionsPerAgent: number;
   maxSubscriptionsPerSession: number;
@@ -31,6 +32,7 @@ export const defaultLimits: Limits = {
   maxAttemptsPerHiring: 100,
   maxMessagesPerHiring: 1_000,
   maxChunksPerHiring: 1_000,
+  maxArtifactsPerHiring: 1_000,
   maxLedgerEntries: 100_000,
   maxSessionsPerAgent: 50,
   maxSubscriptionsPerSession: 1_000,

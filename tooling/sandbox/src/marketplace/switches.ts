@@ -12,6 +12,8 @@ import { accepted, type Outcome } from './refusal.ts';
 export const switchesSchema = z.strictObject({
   /** Where JSON-RPC answers arrive (7.2). */
   rpc_channel: z.enum(['sse', 'body', 'both', 'body-empty-object']).default('sse'),
+  /** Whether hirings take artifacts (10). */
+  artifacts: z.enum(['taken', 'missing']).default('taken'),
   /** The URL of the `endpoint` event (7.1). */
   endpoint_url: z.enum(['relative', 'absolute', 'foreign']).default('relative'),
   /** Which initialized notification opens a session (7.3): either, `notifications/initialized`, or `initialized`. */

@@ -5,6 +5,7 @@ import type { MarketplaceControl } from '../control.ts';
 import { mcpRoutes } from '../mcp/routes.ts';
 import { refused } from '../refusal.ts';
 import { agentRoutes } from '../rest/agents.ts';
+import { artifactRoutes } from '../rest/artifacts.ts';
 import { authenticationRoutes } from '../rest/authentication.ts';
 import { hireRoute, hiringRoutes } from '../rest/hirings.ts';
 import { ledgerRoutes } from '../rest/ledger.ts';
@@ -21,6 +22,7 @@ export function createHttpApp(world: World, control: MarketplaceControl): Hono<H
   app.route('/api/v1/auth', authenticationRoutes(world));
   app.route('/api/v1/agents', hireRoute(world));
   app.route('/api/v1/agents', agentRoutes(world));
+  app.route('/api/v1', artifactRoutes(world));
   app.route('/api/v1/hirings', settlementRoutes(world));
   app.route('/api/v1/hirings', hiringRoutes(world));
   app.route('/api/v1/ledger', ledgerRoutes(world));
