@@ -29,7 +29,9 @@ describe.concurrent('alerts', () => {
     const box = await openBox({ listing: { category: 'coding' } });
     const roomId = await makeRoom(box.hiclaw);
     const alerts = { matrixRoom: roomId, webhookUrl: receiver.url, webhookSecret: SECRET };
-    const first = await startProcess(box, { alerts });
+    // So that it waits for a person before anybody asks for the repository.
+    const policy = { approve: 'work' };
+    const first = await startProcess(box, { alerts, policy });
     await first.printed('"msg":"started"');
     receiver.answer(503);
     const { id } = box.hire('alice', 'canary-task: fix the bug.', {
@@ -39,7 +41,7 @@ describe.concurrent('alerts', () => {
     });
     await until(() => notices(box.hiclaw, roomId).length > 0 && receiver.posts.length > 0);
     await first.kill();
-    const second = await startProcess(box, { alerts });
+    const second = await startProcess(box, { alerts, policy });
     receiver.answer(204);
     await until(() => receiver.taken().length > 0);
     // What comes behind it shows that nothing of the first is sent again.
@@ -49,7 +51,7 @@ describe.concurrent('alerts', () => {
     const [needed = '', cancelled = ''] = notices(box.hiclaw, roomId);
     expect(notices(box.hiclaw, roomId)).toHaveLength(2);
     expect(needed).toContain(
-      `Hiring ${id} (agent ${box.agents[0]?.id}, attempt 1) needs you: the hirer wants`,
+      `Hiring ${id} (agent ${box.agents[0]?.id}, attempt 1) needs you: the hiring waits for your yes`,
     );
     expect(needed).toContain(`agrenting-hiclaw hirings show ${id}`);
     expect(cancelled).toContain('was cancelled on the marketplace');

@@ -50,6 +50,7 @@ describe.concurrent('a copy of the task folder on this machine', () => {
       await box.ended(id);
       const folder = join(directory, `agrenting-${id}-a1`);
       expect((await readdir(folder)).toSorted()).toEqual([
+        'context.md',
         'meta.json',
         'spec.md',
         'state.json',

@@ -144,22 +144,21 @@ describe.concurrent('a hire over MCP', () => {
     expect(box.settlements(id)).toEqual(['result']);
   });
 
-  test('in push mode goes to a person, and is never given to the worker', async ({ openBox, expect }) => {
+  test('in push mode is refunded where its owner does not want that, and never given to the worker', async ({
+    openBox,
+    expect,
+  }) => {
     const box = await openBox({ listing: { category: 'coding' } });
-    const app = await box.startApp();
+    await box.startApp({ policy: { push: 'off' } });
     await box.listening();
     const { id } = box.hire('alice', 'Fix the bug.', {
       deliveryMode: 'push',
       repoUrl: 'https://github.com/acme/ui-kit',
       repoAccessToken: 'ghp_canary',
     });
-    await until(async () =>
-      (await (await fetch(`${app.healthUrl}/metrics`)).text()).includes(
-        'agrenting_hiclaw_hirings{state="attention"} 1',
-      ),
-    );
+    const failed = await box.marketplace.hirings.when(id, 'failed', 20_000);
     expect(box.said()).toEqual([]);
     expect(box.hiclaw.objects('shared/tasks/agrenting-')).toEqual([]);
-    expect(box.marketplace.hirings.get(id)?.status).toBe('in_progress');
+    expect(failed.failedReason).toContain('pushes to no repository');
   });
 });

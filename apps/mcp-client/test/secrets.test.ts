@@ -2,26 +2,29 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from './boxed.ts';
 
+/** A repository that nobody serves. */
+const NOWHERE = { origin: 'https://127.0.0.1:1', private: true };
+
 test('no credential leaves the adapter: not in logs, health, rooms, storage or the store', async ({
   openBox,
   startProcess,
   expect,
 }) => {
   const box = await openBox({ listing: { category: 'coding' } });
-  const app = await startProcess(box, { log: { level: 'trace' } });
+  const app = await startProcess(box, { log: { level: 'trace' }, push: { hosts: [NOWHERE] } });
 
   const pushed = box.hire('alice', 'Fix the bug.', {
     deliveryMode: 'push',
-    repoUrl: 'https://github.com/acme/ui-kit',
+    repoUrl: `${NOWHERE.origin}/acme/ui-kit`,
     repoAccessToken: 'ghp_canary-repository-token',
   });
   const { id } = box.hire('alice', 'Write a note about escrow.', {
     taskInput: { delivery_mode: 'output', service_token: 'canary-in-task-input' },
   });
   await box.ended(id);
-  await app.printed('"to":"attention"');
+  await app.printed('a step did not get on');
   box.marketplace.cancel(pushed.id);
-  await app.printed('attention -> cancelled');
+  await app.printed('confirmed -> cancelled');
 
   const health = /"health":"([^"]+)"/.exec(app.output)?.[1] ?? '';
   const answers = await Promise.all(

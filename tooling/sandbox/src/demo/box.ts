@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { Child } from './child.ts';
-import { HIRES } from './hires.ts';
+import { demoHires, type DemoHire } from './hires.ts';
+import { openRepository, type DemoRepository } from './repository.ts';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const ADAPTER = 'apps/mcp-client/src/main.ts';
@@ -31,6 +32,9 @@ export interface Box {
   readonly logFile: string;
   readonly marketplaceUrl: string;
   readonly hiclaw: z.infer<typeof hiclawLine>;
+  readonly hires: readonly DemoHire[];
+  /** Undefined where git is not installed. */
+  readonly repository: DemoRepository | undefined;
   readonly hirerId: string;
   readonly ownerId: string;
   readonly servers: readonly Child[];
@@ -41,18 +45,22 @@ export interface Box {
   close(): Promise<void>;
 }
 
-/** Starts both sandboxes, each seeded with three agents or workers, and the adapter between them. */
+/** Starts both sandboxes, each seeded with agents or workers, and the adapter between them. */
 export async function startBox(): Promise<Box> {
   const folder = await mkdtemp(join(tmpdir(), 'agrenting-hiclaw-demo-'));
   const ownerId = randomUUID();
   const hirerId = randomUUID();
-  const agents = HIRES.map(({ worker }) => ({
+  const repository = await openRepository();
+  const hires = demoHires(repository !== undefined);
+  const agents = hires.map(({ worker, manner }) => ({
     id: randomUUID(),
     ownerId,
     name: worker,
     apiKey: randomBytes(32).toString('base64'),
     capabilities: ['writing'],
     basePrice: '10.00',
+    // Only such agents are shown a repository (Agrenting API reference, 9).
+    ...(manner === 'changes code' ? { category: 'coding' } : {}),
   }));
 
   const marketplaceSeed = join(folder, 'marketplace.json');
@@ -64,7 +72,7 @@ export async function startBox(): Promise<Box> {
   const hiclawSeed = join(folder, 'hiclaw.json');
   const managerHome = join(folder, 'manager');
   await mkdir(managerHome);
-  const workers = HIRES.map(({ worker, running }) => ({ name: worker, running }));
+  const workers = hires.map(({ worker, running }) => ({ name: worker, running }));
   await writeFile(hiclawSeed, JSON.stringify({ workers, managerHome }));
 
   const servers: Child[] = [];
@@ -81,7 +89,7 @@ export async function startBox(): Promise<Box> {
     const box = hiclawLine.parse(hiclaw);
 
     const configFile = join(folder, 'adapter.json');
-    const configuration = adapterConfiguration(marketplaceUrl, box, folder, agents);
+    const configuration = adapterConfiguration(marketplaceUrl, box, folder, agents, repository?.origin);
     await writeFile(configFile, JSON.stringify(configuration, null, 2), { mode: 0o600 });
     const logFile = join(folder, 'mcp-client.log');
     const program = {
@@ -96,6 +104,8 @@ export async function startBox(): Promise<Box> {
       logFile,
       marketplaceUrl,
       hiclaw: box,
+      hires,
+      repository,
       hirerId,
       ownerId,
       servers,
@@ -103,10 +113,12 @@ export async function startBox(): Promise<Box> {
       adapterCommand: `cd ${ROOT} && ADAPTER_CONFIG=${configFile} ${process.execPath} --conditions=agrenting-hiclaw-source ${ADAPTER} >> ${logFile} 2>&1`,
       close: async () => {
         await adapter.end();
+        await repository?.close();
         await Promise.all(servers.map(async (server) => await server.end()));
       },
     };
   } catch (error) {
+    await repository?.close();
     await Promise.all(servers.map(async (server) => await server.end()));
     throw error;
   }
@@ -128,6 +140,7 @@ function adapterConfiguration(
   { homeserver, storage, manager }: z.infer<typeof hiclawLine>,
   folder: string,
   agents: readonly { id: string; apiKey: string; name: string }[],
+  repositories: string | undefined,
 ): object {
   return {
     marketplace: { baseUrl },
@@ -138,11 +151,13 @@ function adapterConfiguration(
     lifecycle: { driver: 'script', command: [manager.lifecycleCommand], startedWaitSeconds: 2 },
     store: { file: join(folder, 'adapter.sqlite'), key: randomBytes(32).toString('base64') },
     health: { port: 0 },
+    // A host on this machine, which only its owner can allow.
+    ...(repositories === undefined ? {} : { push: { hosts: [{ origin: repositories, private: true }] } }),
     timing: {
       inspectSeconds: 1,
       quietSeconds: 0.5,
       acknowledgeSeconds: 8,
-      rereadSeconds: 10,
+      rereadSeconds: 2,
       leaseSeconds: 4,
     },
   };

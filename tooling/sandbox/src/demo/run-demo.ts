@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Box } from './box.ts';
-import { HIRES, PRICE, type DemoHire } from './hires.ts';
+import { ANSWER, PRICE, QUESTION, type DemoHire } from './hires.ts';
 import { followLog, isTrouble, type LogLine } from './log-follower.ts';
 import { dollars, moneyOf } from './money.ts';
+import { CHANGE } from './repository.ts';
 import { SandboxCalls, type SandboxHiring } from './sandbox-calls.ts';
 import { table, type Screen } from './screen.ts';
 import { keepTaskFolder } from './task-folders.ts';
@@ -25,11 +26,13 @@ interface RunningHire {
   readonly hiringId: string;
   /** True once the adapter had to start the worker. */
   started?: boolean;
+  /** True once the hirer has answered its worker's question. */
+  answered?: boolean;
   /** What the adapter last said about it. */
   ended?: LogLine;
 }
 
-/** Makes the three hires, shows each as it moves, and sums up; true when every hiring ended as it should. */
+/** Makes the hires, shows each as it moves, and sums up; true when every hiring ended as it should. */
 export async function runDemo({ box, screen, keep, signal }: DemoOptions): Promise<boolean> {
   const calls = new SandboxCalls(box.marketplaceUrl, box.hiclaw.manager.controlUrl);
   const hires: RunningHire[] = [];
@@ -40,14 +43,15 @@ export async function runDemo({ box, screen, keep, signal }: DemoOptions): Promi
     introduce(screen, box);
     await waitFor(until, READY_TIMEOUT_MS, 'the adapter has no session with the marketplace', async () => {
       if (!box.adapter.running) throw new Error(`the adapter ended: ${await box.adapter.ended}`);
-      return (await calls.subscribedSessions()) >= HIRES.length;
+      return (await calls.subscribedSessions()) >= box.hires.length;
     });
-    for (const hire of HIRES) hires.push(await makeHire(calls, box, hire, screen));
+    for (const hire of box.hires) hires.push(await makeHire(calls, box, hire, screen));
     watchAdapter(box, screen, keep, until);
 
     const timeoutMs = keep ? KEEP_TIMEOUT_MS : END_TIMEOUT_MS;
     const isDone = async () => {
       if (!keep && !box.adapter.running) throw new Error(`the adapter ended: ${await box.adapter.ended}`);
+      await answerQuestions(calls, hires, screen);
       return hires.every(({ ended }) => ended !== undefined);
     };
     const finished = await waitFor(until, timeoutMs, undefined, isDone);
@@ -80,13 +84,54 @@ function introduce(screen: Screen, box: Box): void {
 }
 
 async function makeHire(calls: SandboxCalls, box: Box, hire: DemoHire, screen: Screen): Promise<RunningHire> {
-  if (hire.fails) await calls.makeFail(hire.worker);
-  const { id } = await calls.hire(box.hirerId, await calls.agentIdOf(hire.worker), hire.task, PRICE);
+  const behaviour = behaviourOf(hire);
+  if (behaviour !== undefined) await calls.behave(hire.worker, behaviour);
+  const agentId = await calls.agentIdOf(hire.worker);
+  const { id } = await calls.hire(box.hirerId, agentId, hire.task, PRICE, deliveryOf(hire, box));
   screen.show(
     { event: 'hired', hiringId: id, worker: hire.worker, price: PRICE, task: hire.task },
     `  hired  ${hire.worker.padEnd(6)} ${id}  ${hire.story}`,
   );
   return { hire, hiringId: id };
+}
+
+function behaviourOf({ manner }: DemoHire): object | undefined {
+  switch (manner) {
+    case 'works':
+      return undefined;
+    case 'fails':
+      return { kind: 'fail', reason: 'the site wants a login that I do not have' };
+    case 'asks':
+      return { kind: 'question', text: QUESTION };
+    case 'promises':
+      return { kind: 'placeholder', text: 'I will compare the three ways and report back soon.' };
+    case 'changes code':
+      return {
+        kind: 'complete',
+        summary: 'the README says how the site is built',
+        result:
+          'STATUS: SUCCESS\nSUMMARY: The README says how the site is built.\n\nA section on the build was added.\n',
+        files: [{ path: 'change.patch', text: CHANGE }],
+      };
+  }
+}
+
+function deliveryOf({ manner }: DemoHire, { repository }: Box): Readonly<Record<string, string>> {
+  if (manner !== 'changes code' || repository === undefined) return {};
+  return { deliveryMode: 'push', repoUrl: repository.url, repoAccessToken: repository.token };
+}
+
+/** The hirer answers whatever its workers ask. */
+async function answerQuestions(calls: SandboxCalls, hires: RunningHire[], screen: Screen): Promise<void> {
+  for (const found of hires) {
+    if (found.hire.manner !== 'asks' || found.answered === true) continue;
+    if (!(await calls.answerQuestion(found.hiringId, ANSWER))) continue;
+    found.answered = true;
+    screen.show(
+      { event: 'question answered', hiringId: found.hiringId, question: QUESTION, answer: ANSWER },
+      `  ${found.hire.worker.padEnd(6)} question     "${QUESTION}" The hirer answers: "${ANSWER}"`,
+    );
+  }
 }
 
 function showStart(screen: Screen, hires: RunningHire[], name: string): void {
@@ -113,7 +158,7 @@ function showLine(screen: Screen, hires: RunningHire[], line: LogLine): void {
       { event: 'move', hiringId, attempt, from, to, cause },
       `  ${worker} ${to.padEnd(12)} ${cause ?? ''}`,
     );
-  } else if (line.summary !== undefined && line.summary !== 'attention') {
+  } else if (line.summary === 'attention' ? found.hire.end === 'held' : line.summary !== undefined) {
     found.ended = line;
   } else if (isTrouble(line)) {
     const problem = typeof line['problem'] === 'string' ? line['problem'] : line.msg;
@@ -146,12 +191,14 @@ async function sumUp(
   const ledger = await calls.ledger();
   const rows: string[][] = [];
   const report: { id: string; status: string; attempt: number; paid: string }[] = [];
-  let ok = ledger.balanced;
+  const pushed = (await box.repository?.pushed()) ?? [];
+  let ok =
+    ledger.balanced && pushed.length === hires.filter(({ hire }) => hire.manner === 'changes code').length;
   const kept: string[] = [];
   for (const { hire, hiringId, started = false, ended } of hires) {
     const hiring = await calls.hiring(hiringId);
     const money = moneyOf(ledger, hiringId, box.ownerId, box.hirerId);
-    ok &&= hiring.status === hire.end && ended?.summary === hire.end && isMoneyRight(hiring, hire, money);
+    ok &&= hasEnded(hiring, hire, ended) && isMoneyRight(hiring, hire, money);
     // Who was stopped had to be started, and nobody else.
     ok &&= started === !hire.running;
     const proofs = ended?.proofs?.map(({ kind }) => kind).join(' ') ?? 'none';
@@ -165,7 +212,7 @@ async function sumUp(
     rows.push([
       hire.worker,
       started ? 'yes' : 'no',
-      hiring.status,
+      hire.end === 'held' && ended !== undefined ? 'held' : hiring.status,
       hiring.price,
       dollars(money.escrow),
       dollars(money.fee),
@@ -196,17 +243,35 @@ async function sumUp(
     `  ledger balanced: ${ledger.balanced ? 'yes' : 'NO'}   store, log and configuration: ${box.folder}`,
   );
   screen.say(`  what the workers were given and delivered:\n  ${kept.join('\n  ')}`);
+  for (const { branch, commit } of pushed) {
+    screen.show(
+      { event: 'pushed', branch, commit },
+      `  pushed to the hirer's repository: ${branch} at ${commit}`,
+    );
+  }
+  if (box.repository === undefined) {
+    screen.say('  not run: a hire that is pushed to a repository, because git is not installed');
+  }
   screen.say(ok ? '\n  Every hiring ended as it should.' : '\n  A hiring did not end as it should.');
   screen.tell({ demo: ok ? 'ok' : 'failed', hirings: report });
   return ok;
 }
 
-/** 95 % of the price for a completed hiring, all of it back for a failed one. */
+function hasEnded({ status }: SandboxHiring, { end }: DemoHire, ended: LogLine | undefined): boolean {
+  if (end === 'held') return status === 'in_progress' && ended?.summary === 'attention';
+  return status === end && ended?.summary === end;
+}
+
+/** 95 % of the price for a completed hiring, all of it back for a failed one; it stays in escrow while one is held. */
 function isMoneyRight(hiring: SandboxHiring, hire: DemoHire, money: ReturnType<typeof moneyOf>): boolean {
   const price = Math.round(Number(hiring.price) * 100);
-  const expected =
-    hire.end === 'completed' ? { paid: Math.round(price * 0.95), refunded: 0 } : { paid: 0, refunded: price };
-  return money.escrow === 0 && money.paid === expected.paid && money.refunded === expected.refunded;
+  const expected = {
+    completed: { paid: Math.round(price * 0.95), refunded: 0, escrow: 0 },
+    failed: { paid: 0, refunded: price, escrow: 0 },
+    held: { paid: 0, refunded: 0, escrow: price },
+  }[hire.end];
+  const { paid, refunded, escrow } = money;
+  return escrow === expected.escrow && paid === expected.paid && refunded === expected.refunded;
 }
 
 async function stay(box: Box, screen: Screen, signal: AbortSignal): Promise<void> {

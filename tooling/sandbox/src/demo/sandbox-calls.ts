@@ -2,7 +2,13 @@ import { z } from 'zod';
 
 const CALL_TIMEOUT_MS = 10_000;
 
-const hiring = z.object({ id: z.string(), status: z.string(), traceAttempt: z.number(), price: z.string() });
+const hiring = z.object({
+  id: z.string(),
+  status: z.string(),
+  traceAttempt: z.number(),
+  price: z.string(),
+  messages: z.array(z.object({ id: z.string(), kind: z.string(), content: z.string() })),
+});
 const ledger = z.object({
   balanced: z.boolean(),
   accounts: z.record(z.string(), z.number()),
@@ -43,8 +49,14 @@ export class SandboxCalls {
     return found.id;
   }
 
-  async hire(hirerId: string, agentId: string, task: string, price: string): Promise<SandboxHiring> {
-    const body = { hirerId, agentId, taskDescription: task, capabilityRequested: 'writing', price };
+  async hire(
+    hirerId: string,
+    agentId: string,
+    task: string,
+    price: string,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<SandboxHiring> {
+    const body = { hirerId, agentId, taskDescription: task, capabilityRequested: 'writing', price, ...more };
     return hiring.parse(await call(`${this.#marketplaceUrl}/sandbox/hirings`, body));
   }
 
@@ -70,9 +82,17 @@ export class SandboxCalls {
     );
   }
 
-  async makeFail(worker: string): Promise<void> {
-    const behaviour = { kind: 'fail', reason: 'the site wants a login that I do not have' };
-    await call(`${this.#hiclawUrl}/sandbox/workers/${worker}/behave`, { behaviour });
+  /** Answers the first question of a hiring as its hirer; false while there is none. */
+  async answerQuestion(id: string, content: string): Promise<boolean> {
+    const question = (await this.hiring(id)).messages.find(({ kind }) => kind === 'question');
+    if (question === undefined) return false;
+    await call(`${this.#marketplaceUrl}/sandbox/hirings/${id}/messages`, { content, replyToId: question.id });
+    return true;
+  }
+
+  /** Tells a worker how to treat its next job. */
+  async behave(worker: string, behaviour: object): Promise<void> {
+    await call(`${this.#hiclawUrl}/sandbox/workers/${worker}/behave`, { behaviour, scope: 'next-job' });
   }
 }
 

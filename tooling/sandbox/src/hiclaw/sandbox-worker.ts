@@ -60,6 +60,11 @@ export class SandboxWorker {
     };
   }
 
+  /** What lies on its disk, byte for byte, by path. */
+  get files(): ReadonlyMap<string, string> {
+    return this.container.disk.files();
+  }
+
   /** What it wrote to its log lately. */
   get log(): readonly string[] {
     return this.container.log;

@@ -28,7 +28,11 @@ export const hireBodySchema = z
       })
       .optional(),
     delivery_mode: z.enum(['output', 'push']).optional(),
-    repo_url: z.url({ protocol: /^https$/, error: 'must be an https URL' }).nullish(),
+    // Plain http on loopback only: a repository that is served for a trial.
+    repo_url: z
+      .url({ protocol: /^https?$/, error: 'must be an https URL' })
+      .regex(/^https:|^http:\/\/(?:127\.0\.0\.1|localhost)(?::\d+)?\//, 'must be an https URL')
+      .nullish(),
     repo_access_token: z.string().max(500).nullish(),
     client_idempotency_key: z.string().min(1).max(255).optional(),
     task_input: z.record(z.string(), z.unknown()).optional(),

@@ -17,6 +17,11 @@ const isReplaced = (own: DiskFile, object: ListedObject): boolean =>
 export class WorkerDisk {
   readonly #files = new Map<string, DiskFile>();
 
+  /** Everything on it, by path. */
+  files(): ReadonlyMap<string, string> {
+    return new Map(Array.from(this.#files, ([path, { content }]) => [path, content.toString('latin1')]));
+  }
+
   read(path: string): string | undefined {
     return this.#files.get(path)?.content.toString();
   }

@@ -99,7 +99,7 @@ export const forbidsRepetition = (spec: string): boolean =>
   /not do the\s+work again|only\s+report\s+again/i.test(spec);
 
 const notDeliverables =
-  /^(spec\.md|result\.md|plan\.md|meta\.json|task-spec\.json|state\.json|base\/|progress\/)/;
+  /^(spec\.md|result\.md|plan\.md|meta\.json|task-spec\.json|state\.json|context\.md|base\/|messages\/|progress\/)/;
 
 /** Files that the spec wants to lie in the task's folder, besides result.md. */
 export const deliverablesIn = (spec: string, taskId: string): string[] => {
