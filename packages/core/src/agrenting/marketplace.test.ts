@@ -1,7 +1,16 @@
 import type { ServerResponse } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import type { HirerMessage, HiringRead, Marketplace, SettleOutcome, Settlement } from '../domain/index.ts';
+import {
+  artifactOf,
+  parseDocumentForm,
+  type HirerMessage,
+  type HiringRead,
+  type Marketplace,
+  type SettleOutcome,
+  type Settlement,
+} from '../domain/index.ts';
+import type { ToolOutcome, ToolUse } from './mcp/tools.ts';
 import { createMarketplace } from './marketplace.ts';
 import type { HiringSource, SessionRead } from './mcp/hiring-source.ts';
 import { createRestClient } from './rest-client.ts';
@@ -349,5 +358,152 @@ test('puts neither the key nor a token into what it says', async () => {
       await marketplace.tell(AGENT_ID, HIRING_ID, notice('x', 'k')),
     ]);
     expect(said).not.toMatch(/ghp_a|q1W\+/);
+  }
+});
+
+/** A live session whose tools answer so, and what they were used for. */
+function sessionWith(answers: Partial<Record<ToolUse['kind'], ToolOutcome>>) {
+  const used: ToolUse[] = [];
+  const session: HiringSource = {
+    readHiring: async () => Promise.resolve({ kind: 'unavailable', problem: 'x' }),
+    useTool: async (use) => {
+      used.push(use);
+      return Promise.resolve(answers[use.kind] ?? { kind: 'missing' });
+    },
+    readPrompt: async () => Promise.resolve('Be polite.'),
+  };
+  return { session, used };
+}
+
+test.each([
+  [{ kind: 'done' }, 'accepted'],
+  [{ kind: 'refused', problem: 'already completed' }, 'unknown'],
+  [{ kind: 'unknown', problem: 'no answer' }, 'unknown'],
+  [{ kind: 'unavailable', problem: 'no session' }, 'later'],
+  [{ kind: 'missing' }, 'later'],
+] as const)('settles by MCP with what the stored bytes say: %o means %s', async (answer, kind) => {
+  const { session, used } = sessionWith({ result: answer });
+  const { server, marketplace } = await world(failing(200, {}), session);
+  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT, 'mcp')).toMatchObject({ kind });
+  expect(used).toEqual([{ kind: 'result', hiringId: HIRING_ID, output: JSON.parse(SETTLEMENT.body).output }]);
+  expect(server.received).toEqual([]);
+});
+
+test('reports a failure by MCP', async () => {
+  const { session, used } = sessionWith({ failure: { kind: 'done' } });
+  const { marketplace } = await world(failing(200, {}), session);
+  const settlement = {
+    ...SETTLEMENT,
+    endpoint: 'failure',
+    body: '{"error":"Too late.","reason":"timeout"}',
+  } as const;
+  expect(await marketplace.settle(AGENT_ID, HIRING_ID, settlement, 'mcp')).toEqual({ kind: 'accepted' });
+  expect(used).toEqual([{ kind: 'failure', hiringId: HIRING_ID, error: 'Too late.', reason: 'timeout' }]);
+});
+
+test('reads a hiring by the session when REST is out of reach', async () => {
+  const hiring = { hiringId: HIRING_ID } as const;
+  const found = parseDocumentForm({ id: HIRING_ID, status: 'in_progress' });
+  const read = found.kind === 'hiring' ? ({ kind: 'found', hiring: found.hiring } as const) : undefined;
+  const { server, marketplace } = await world(failing(200, {}), read && sessionSaying(read));
+  await server.close();
+  expect(await marketplace.readHiring(AGENT_ID, HIRING_ID)).toMatchObject({
+    kind: 'found',
+    source: 'mcp',
+    hiring,
+  });
+});
+
+test('tells progress by the stream where it is offered, else as messages', async () => {
+  const progress = { kind: 'progress', text: 'half way', idempotencyKey: 'k' } as const;
+  const streaming = sessionWith({ chunk: { kind: 'done' } });
+  const first = await world(failing(201, {}), streaming.session);
+  expect(await first.marketplace.tell(AGENT_ID, HIRING_ID, progress)).toEqual({ kind: 'told' });
+  expect([first.server.received.length, streaming.used]).toEqual([
+    0,
+    [{ kind: 'chunk', hiringId: HIRING_ID, content: 'half way' }],
+  ]);
+  const second = await world(failing(201, {}), sessionWith({}).session);
+  expect(await second.marketplace.tell(AGENT_ID, HIRING_ID, progress)).toEqual({ kind: 'told' });
+  expect(second.server.received[0]?.body).toBe('{"content":"half way"}');
+});
+
+test('asks by a tool where one is offered, else by a message of that kind, else in plain words', async () => {
+  const question = { kind: 'question', text: 'Which sea?', idempotencyKey: 'k' } as const;
+  const asking = sessionWith({ question: { kind: 'done' } });
+  const first = await world(failing(201, {}), asking.session);
+  await first.marketplace.tell(AGENT_ID, HIRING_ID, question);
+  expect([first.server.received.length, asking.used.length]).toEqual([0, 1]);
+
+  let answered = 0;
+  const second = await world((request, response) => {
+    answered += 1;
+    sendJson(response, request.body.includes('kind') ? 422 : 201, {});
+  });
+  expect(await second.marketplace.tell(AGENT_ID, HIRING_ID, question)).toEqual({ kind: 'told' });
+  expect(answered).toBe(2);
+  expect(second.server.received.map(({ body }) => body)).toEqual([
+    '{"content":"Question: Which sea?","kind":"question"}',
+    '{"content":"Question: Which sea?"}',
+  ]);
+});
+
+test('says it by MCP when REST is out of reach', async () => {
+  const { session, used } = sessionWith({ message: { kind: 'done' } });
+  const { server, marketplace } = await world(failing(201, {}), session);
+  await server.close();
+  expect(await marketplace.tell(AGENT_ID, HIRING_ID, notice('Late.', 'k'))).toEqual({ kind: 'told' });
+  expect(used).toEqual([{ kind: 'message', hiringId: HIRING_ID, content: 'Late.' }]);
+});
+
+test('reads the prompt for agents once in a while', async () => {
+  const { session } = sessionWith({});
+  const { marketplace } = await world(failing(200, {}), session);
+  expect(await marketplace.context(AGENT_ID)).toBe('Be polite.');
+  session.readPrompt = async () => Promise.resolve('Changed.');
+  expect(await marketplace.context(AGENT_ID)).toBe('Be polite.');
+});
+
+const ARTIFACT = artifactOf('haiku.md', Buffer.from('# Haiku'));
+
+test('uploads artifacts with what they are, under a key that their bytes give', async () => {
+  const stored = { data: { artifacts: [{ id: 'a1', name: 'haiku.md', size_bytes: 7 }] } };
+  const { server, marketplace } = await world(failing(201, stored));
+  const upload = async () => await marketplace.upload(AGENT_ID, HIRING_ID, [ARTIFACT]);
+  expect(await upload()).toEqual({ kind: 'uploaded', ids: ['a1'] });
+  await upload();
+  expect(server.received[0]).toMatchObject({
+    method: 'POST',
+    path: `/api/v1/hirings/${HIRING_ID}/artifacts`,
+    body: '{"artifacts":[{"artifact_type":"markdown","name":"haiku.md","content":"# Haiku","content_type":"text/markdown"}]}',
+  });
+  const [first, second] = server.received.map(({ headers }) => headers['x-idempotency-key']);
+  expect(first).toBe(second);
+});
+
+test.each<[number, unknown, string]>([
+  [201, {}, 'uploaded'],
+  [404, ERROR('ROUTE_NOT_FOUND'), 'unsupported'],
+  [405, '', 'unsupported'],
+  [404, ERROR('NOT_FOUND'), 'over'],
+  [409, ERROR('INVALID_STATE'), 'over'],
+  [409, ERROR('IDEMPOTENCY_PENDING'), 'later'],
+  [422, ERROR('VALIDATION_ERROR'), 'refused'],
+  [429, ERROR('RATE_LIMIT_EXCEEDED'), 'later'],
+  [401, 'Unauthorized', 'unauthorized'],
+  [500, '', 'unknown'],
+  [503, '', 'later'],
+])('an upload answered with %i %j is %s', async (status, body, kind) => {
+  const { marketplace } = await world(failing(status, body));
+  expect(await marketplace.upload(AGENT_ID, HIRING_ID, [ARTIFACT])).toMatchObject({ kind });
+});
+
+test('lists artifacts in the forms that there are', async () => {
+  for (const form of [[{ id: 7, name: 'a' }], { artifacts: [{ id: '7', name: 'a' }, 'odd'] }]) {
+    const { marketplace } = await world(failing(200, { data: form }));
+    expect(await marketplace.artifacts(AGENT_ID, HIRING_ID)).toEqual({
+      kind: 'artifacts',
+      artifacts: [{ id: '7', name: 'a', sizeBytes: undefined }],
+    });
   }
 });
