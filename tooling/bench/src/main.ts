@@ -1,16 +1,19 @@
 // Measures, beside controls in the same run:
 //   npm run bench -- bridge
 //   npm run bench -- engine
+//   npm run bench -- results
 //   npm run bench -- engine --json      with the figures as one line of JSON at the end
 import { parseArgs } from 'node:util';
 import { benchBridge } from './bridge/bench.ts';
 import { benchEngine } from './engine/bench.ts';
+import { benchResults } from './results/bench.ts';
 import { lastLine, table, type Row } from './rows.ts';
 import type { Tell } from './tell.ts';
 
 const BENCHES: Readonly<Record<string, (tell: Tell) => Promise<readonly Row[]>>> = {
   bridge: benchBridge,
   engine: benchEngine,
+  results: benchResults,
 };
 
 const usage = `Usage: npm run bench -- <${Object.keys(BENCHES).join('|')}> [--json]`;
