@@ -41,8 +41,8 @@ async function change(
   const configuration = await loadedConfiguration(terminal, options);
   const client = createRestClient({ baseUrl: configuration.marketplace.baseUrl, clock: systemClock });
   try {
+    const agents = await namedAgents(configuration, client, name, options);
     await withStore(terminal, options, async (store) => {
-      const agents = await namedAgents(configuration, client, name, options);
       const pause = async () => {
         if (options.all === true) await store.pauses.pause(undefined, Date.now());
         else for (const { agentId } of agents) await store.pauses.pause(agentId, Date.now());
