@@ -7,6 +7,7 @@ import { AppProcess, until } from '@agrenting-hiclaw/sandbox/testing';
 import { RealWorld } from './world.ts';
 
 const CLI = fileURLToPath(new URL('../../../apps/cli/src/main.ts', import.meta.url));
+const SHORT_SILENCE = 'timing:\n  acknowledgeSeconds: 30\n  silenceSeconds: 45\n';
 const REGISTRATION_TOKEN = 'join-this-hiclaw';
 
 describe('a HiClaw that knows nothing of us', () => {
@@ -81,6 +82,8 @@ describe('a HiClaw that knows nothing of us', () => {
       `--storage=${minio.url}`,
       `--lifecycle=${JSON.stringify([world.lifecycle.path])}`,
     );
+    // A worker that forgets its job is told again after a quarter of an hour, which no test waits for.
+    await appendFile(join(folder, 'adapter.yaml'), SHORT_SILENCE);
     await world.hiclaw.worker('alice').process.start();
     // Its worker reads at its start whom it listens to, so set-up restarts it.
     const made = await setup();
