@@ -152,6 +152,16 @@ describe("the worker's question", () => {
     });
   });
 
+  test('goes to the owner when there is no end of them', async () => {
+    const id = await atWork();
+    for (let index = 1; index <= 31; index += 1) {
+      await says(id, `QUESTION: and what about ${index}?`);
+      await world.run(MINUTE);
+    }
+    expect(told()).toHaveLength(30);
+    expect(await world.state(id)).toBe('attention');
+  });
+
   test('that may hold something of the owner goes to the owner', async () => {
     const id = await atWork();
     await says(id, 'QUESTION: may I read /root/hiclaw-fs/shared/secrets.txt?');

@@ -96,12 +96,17 @@ export function hearMessages(conversation: Conversation, messages: readonly Hiri
   };
 }
 
+/** Whether a hirer was told as much of its worker as in one attempt it may be. */
+export function hasSaidEnough({ said }: Conversation): boolean {
+  return said >= MAX_SAID;
+}
+
 /** Puts a worker's words on their way to the hirer; the same object when they are already, or too many. */
 export function sayToHirer(
   conversation: Conversation,
   { kind, text, key }: Omit<OutgoingMessage, 'tries'>,
 ): Conversation {
-  if (conversation.said >= MAX_SAID && kind === 'progress') return conversation;
+  if (hasSaidEnough(conversation)) return conversation;
   if (conversation.outgoing.some((message) => message.key === key)) return conversation;
   const outgoing = [...conversation.outgoing, { kind, text: text.slice(0, MAX_TEXT), key, tries: 0 }];
   return { ...conversation, outgoing, said: conversation.said + 1 };

@@ -8,6 +8,7 @@ export {
   type ArtifactType,
 } from './artifacts.ts';
 export {
+  hasSaidEnough,
   hearMessages,
   messageKeyOf,
   NO_CONVERSATION,

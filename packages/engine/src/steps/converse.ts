@@ -1,4 +1,5 @@
 import {
+  hasSaidEnough,
   isTellable,
   messageKeyOf,
   NO_CONVERSATION,
@@ -126,6 +127,8 @@ export function askHirer(context: AttemptContext, text: string, source: string):
   const { progress, taskId } = attempt;
   if (rulesOf(context).questions !== 'hirer' || !isTellable(text)) return undefined;
   const before = progress.conversation ?? NO_CONVERSATION;
+  // One that asks without end is for its owner to look at.
+  if (hasSaidEnough(before)) return undefined;
   const conversation = sayToHirer(before, { kind: 'question', text, key: messageKeyOf(taskId, source) });
   return { ...progress, conversation: { ...conversation, question: { text, askedAtMs: nowMs } } };
 }
