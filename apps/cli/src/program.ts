@@ -289,6 +289,25 @@ ${EXIT_CODES}`,
       run(async (options) => await (await import('./earnings/earnings.ts')).showEarnings(terminal, options)),
     );
 
+  add(program, 'backup <file>', 'Copy the store into a new file, while others work on it.').action(
+    run(
+      async (options, file = '') => await (await import('./store/copies.ts')).backUp(terminal, file, options),
+    ),
+  );
+  add(program, 'restore <file>', 'Put a backup in the place of the store, which is kept beside it.').action(
+    run(
+      async (options, file = '') =>
+        await (await import('./store/copies.ts')).restore(terminal, file, options),
+    ),
+  );
+  add(
+    program,
+    'rebuild',
+    'Make a lost store anew from the marketplace, the storage and the rooms; no worker is told twice.',
+  ).action(
+    run(async (options) => await (await import('./store/rebuild.ts')).rebuildStore(terminal, options)),
+  );
+
   const retention = add(program, 'retention', 'How long what is over stays.');
   add(retention, 'sweep', 'Let go of what ended longer ago, as every app does once an hour.')
     .option('--dry-run', 'say what would go, and change nothing')

@@ -1,8 +1,8 @@
+import { rebuild } from '@agrenting-hiclaw/adapter';
 import { runCommand, runMain } from '@agrenting-hiclaw/runtime';
 import { startPoller } from './app.ts';
 import { backUp, restore } from './backup.ts';
 import { pollOnce } from './once.ts';
-import { rebuild } from './rebuild.ts';
 import { parseCommand, USAGE } from './usage.ts';
 
 const host = {
@@ -43,7 +43,14 @@ switch (command.kind) {
       name,
       host,
       run: async (configuration, environment, stop) =>
-        await rebuild({ configuration, environment, json: command.json, print, stop }),
+        await rebuild({
+          configuration,
+          environment,
+          json: command.json,
+          print,
+          logTo: process.stderr,
+          stop,
+        }),
     });
     break;
   case 'backup':

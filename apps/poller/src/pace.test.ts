@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ListLook } from './list-look.ts';
+import type { ListLook } from '@agrenting-hiclaw/adapter';
 import { Pace } from './pace.ts';
 
 const EVERY_MS = 30_000;

@@ -1,5 +1,5 @@
+import type { ListLook } from '@agrenting-hiclaw/adapter';
 import { nextWaitMs, type Random } from '@agrenting-hiclaw/core/domain';
-import type { ListLook } from './list-look.ts';
 
 export interface PaceOptions {
   /** From one look to the next while all is well, in milliseconds. */

@@ -1,9 +1,16 @@
-import type { IdentifiedAgent, Intake, IntakeParts } from '@agrenting-hiclaw/adapter';
+import {
+  createAgentPoll,
+  createOwnerPoll,
+  type AgentPoll,
+  type AgentSweep,
+  type IdentifiedAgent,
+  type Intake,
+  type IntakeParts,
+  type ListLook,
+  type OwnerPoll,
+} from '@agrenting-hiclaw/adapter';
 import type { DeafAgent } from '@agrenting-hiclaw/core/domain';
 import { startSingleton } from '@agrenting-hiclaw/runtime';
-import { createAgentPoll, type AgentPoll, type AgentSweep } from './agent-poll.ts';
-import type { ListLook } from './list-look.ts';
-import { createOwnerPoll, type OwnerPoll } from './owner-poll.ts';
 import { Pace } from './pace.ts';
 
 /** Many agents begin so far apart, in milliseconds. */

@@ -3,6 +3,7 @@ export { EncryptionKey } from './encryption-key.ts';
 export type { AttemptEvidence, HiringEvidence } from './evidence.ts';
 export type { MalformedDocument } from './heard-documents.ts';
 export type { EndedHiring, EndedRequest, Remains, Retention } from './retention.ts';
+export { replaceStore, type Replaced } from './replace.ts';
 export { restoreStore, type RestoreOptions } from './restore.ts';
 export type { CommandOutcome, ListRequest } from './operator.ts';
 export type { Pause } from './pauses.ts';

@@ -1,6 +1,8 @@
-import { mcpSessionLease, type IdentifiedAgent, type IntakeParts } from '@agrenting-hiclaw/adapter';
 import { createShortSessions, MalformedOnce, type ShortSessions } from '@agrenting-hiclaw/core/agrenting';
 import type { AgentId } from '@agrenting-hiclaw/core/domain';
+import type { IdentifiedAgent } from '../agent.ts';
+import type { IntakeParts } from '../intake.ts';
+import { mcpSessionLease } from '../lease-names.ts';
 import { fetchList, keepList, type FetchedList, type ListLook } from './list-look.ts';
 
 /** What one sweep found for one agent. */

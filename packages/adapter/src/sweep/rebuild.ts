@@ -1,14 +1,17 @@
-import { startAdapter, type IntakeParts, type RunningAdapter } from '@agrenting-hiclaw/adapter';
 import { ENDS, type HiringId, type HiringRecord, type State } from '@agrenting-hiclaw/core/domain';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
+import { startAdapter, type AdapterOptions, type RunningAdapter } from '../adapter.ts';
+import type { IntakeParts } from '../intake.ts';
 import { createAgentPoll } from './agent-poll.ts';
-import { freshOf, isComplete, sweepAll, table, type Sweep } from './once.ts';
+import { freshOf, isComplete, sweepAll, sweepTable, type Sweep } from './sweep.ts';
 
 export interface RebuildOptions {
   readonly configuration: Configuration;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly json: boolean;
   readonly print: (text: string) => void;
+  /** Where the log goes, beside what is printed. */
+  readonly logTo: NonNullable<AdapterOptions['logTo']>;
   readonly stop: AbortSignal;
 }
 
@@ -38,6 +41,7 @@ export async function rebuild({
   environment,
   json,
   print,
+  logTo,
   stop,
 }: RebuildOptions): Promise<boolean> {
   const sweeping = Promise.withResolvers<Sweep>();
@@ -45,7 +49,7 @@ export async function rebuild({
     name: 'poller',
     configuration,
     environment,
-    logTo: process.stderr,
+    logTo,
     // Nothing is known of what the lost store had sent, so every room is looked into first.
     engine: { lookFirstAfterMs: 0, adoptOnly: true },
     startIntake: (parts) => sweepOnce(parts, stop, sweeping),
@@ -57,7 +61,7 @@ export async function rebuild({
     print(
       json
         ? `${JSON.stringify({ rebuild: complete ? 'ok' : 'failed', hirings: restored.map(shown), problems: sweep.problems })}\n`
-        : `${table(sweep)}${restored.map((one) => line(one)).join('')}`,
+        : `${sweepTable(sweep)}${restored.map((one) => line(one)).join('')}`,
     );
     return complete;
   } finally {

@@ -1,6 +1,6 @@
-import type { IntakeParts } from '@agrenting-hiclaw/adapter';
 import { MalformedOnce, type PendingHiring } from '@agrenting-hiclaw/core/agrenting';
 import type { AgentId, Hiring, HiringId, Secret } from '@agrenting-hiclaw/core/domain';
+import type { IntakeParts } from '../intake.ts';
 import { fetchList, keepList, type ListLook } from './list-look.ts';
 
 /** What one look at the owner's list found. */

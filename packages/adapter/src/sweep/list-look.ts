@@ -1,4 +1,3 @@
-import { hear, type IntakeParts } from '@agrenting-hiclaw/adapter';
 import {
   pendingHiring,
   readPendingPages,
@@ -7,6 +6,8 @@ import {
   type Schemes,
 } from '@agrenting-hiclaw/core/agrenting';
 import type { AgentId, HiringId, Secret } from '@agrenting-hiclaw/core/domain';
+import { hear } from '../hear.ts';
+import type { IntakeParts } from '../intake.ts';
 
 /** What one look at a list of pending hirings gave. */
 export type ListLook =

@@ -1,0 +1,55 @@
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { backUpStore, restoreStoreOver } from '@agrenting-hiclaw/adapter';
+import { StoreError } from '@agrenting-hiclaw/store';
+import { loadedConfiguration } from '../configuration/loaded.ts';
+import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { mark, printJson } from '../terminal/show.ts';
+import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
+
+/** Copies the store of the configuration into a new file; the apps may go on working on it. */
+export async function backUp(terminal: Terminal, file: string, options: CommonOptions): Promise<void> {
+  const configuration = await loadedConfiguration(terminal, options);
+  const from = configuration.store.file;
+  const to = resolve(terminal.folder, file);
+  await access(from).catch(() => {
+    throw new CommandError(
+      EXIT.failed,
+      `there is no store at ${from}`,
+      'Start the adapter, or name the right file under store.file.',
+    );
+  });
+  await saying(async () => await backUpStore(configuration, to));
+  if (options.json === true) return printJson(terminal, { store: from, backup: to });
+  return terminal.print(
+    `${mark(terminal, 'ok')} ${from} is copied to ${to}\n    Keep it together with the store's key: one is of no use without the other.\n`,
+  );
+}
+
+/** Puts a backup in the place of the store of the configuration, which is kept beside it. */
+export async function restore(terminal: Terminal, file: string, options: CommonOptions): Promise<void> {
+  const configuration = await loadedConfiguration(terminal, options);
+  const from = resolve(terminal.folder, file);
+  const to = configuration.store.file;
+  const { kept } = await saying(async () => await restoreStoreOver(configuration, from, Date.now()));
+  if (options.json === true) return printJson(terminal, { store: to, backup: from, kept });
+  terminal.print(`${mark(terminal, 'ok')} ${to} is as it was when ${from} was made\n`);
+  if (kept !== undefined) terminal.print(`    What was there before is ${kept}\n`);
+  return terminal.print(
+    '    What happened since is taken up at the next start: every open hiring is read again, and rooms and task\n' +
+      '    folders are looked into before a worker is told anything.\n',
+  );
+}
+
+/** What a person named wrongly is wrong use; the rest failed. */
+async function saying<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    const problem = error.message.replace(`. ${error.remedy}`, '');
+    const isUse = ['exists', 'wrong_key', 'drift'].includes(error.kind);
+    const code = isUse ? EXIT.usage : error.kind === 'locked' ? EXIT.unavailable : EXIT.failed;
+    throw new CommandError(code, problem, `${error.remedy}.`);
+  }
+}

@@ -1,0 +1,22 @@
+import { rebuild } from '@agrenting-hiclaw/adapter';
+import { loadedConfiguration } from '../configuration/loaded.ts';
+import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
+
+/** Makes a lost store anew, as `poller --rebuild` does; the log goes beside what is printed. */
+export async function rebuildStore(terminal: Terminal, options: CommonOptions): Promise<void> {
+  const isComplete = await rebuild({
+    configuration: await loadedConfiguration(terminal, options),
+    environment: terminal.environment,
+    json: options.json === true,
+    print: (text) => terminal.print(text),
+    logTo: { write: (text) => terminal.complain(text) },
+    stop: terminal.stop,
+  });
+  if (isComplete) return;
+  throw new CommandError(
+    EXIT.failed,
+    'not everything could be found again',
+    'See above for what is missing. Start the adapter: it goes on looking for the rest.',
+  );
+}
