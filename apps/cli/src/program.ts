@@ -170,6 +170,18 @@ ${EXIT_CODES}`,
       ),
     );
 
+  add(agents, 'update <agent>', 'Change what hirers see of one, and read back that they do.')
+    .option('--description <text>', 'what it does')
+    .option('--price <amount>', 'of a hiring, such as 10.00')
+    .option('--capabilities <list>', 'with commas between them; takes the place of those that it has')
+    .option('--status <status>', 'active, inactive or draft')
+    .action(
+      run(
+        async (options, name = '') =>
+          await (await import('./agents/update.ts')).updateAgent(terminal, name, options),
+      ),
+    );
+
   add(program, 'up', 'Start the adapter and keep it until it is told to stop.')
     .option(
       '--apps <names>',

@@ -12,6 +12,7 @@ export {
   type BaseUrl,
   type BaseUrlOutcome,
 } from './base-url.ts';
+export { changeListing, type ListingChanges, type ListingOutcome } from './change-listing.ts';
 export { setListingStatus, type ListingStatus, type StatusOutcome } from './listing-status.ts';
 export { createMarketplace, type MarketplaceAgent, type MarketplaceOptions } from './marketplace.ts';
 export { createAgentSession, type AgentSession, type AgentSessionOptions } from './mcp/agent-session.ts';
