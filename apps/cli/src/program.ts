@@ -226,6 +226,20 @@ ${EXIT_CODES}`,
       );
   }
 
+  const config = add(program, 'config', 'The configuration file.');
+  add(
+    config,
+    'check',
+    'Validate the configuration, and say of every setting what holds and where it came from.',
+  )
+    .option('--webhook', 'look for what the bridge needs, too')
+    .action(run(async (options) => await (await import('./config/check.ts')).checkConfig(terminal, options)));
+  add(config, 'schema', 'The JSON Schema of the file, with which editors complete and check it.')
+    .option('--out <file>', 'write it there')
+    .action(
+      run(async (options) => await (await import('./config/schema.ts')).configSchema(terminal, options)),
+    );
+
   const hirings = add(program, 'hirings', 'What was hired, and what became of it.');
   add(hirings, 'list', 'The newest hirings.')
     .option('--state <state>', 'only those in this state, such as attention')
@@ -427,6 +441,9 @@ ${EXIT_CODES}`,
           await (await import('./keys/rotate.ts')).rotateKey(terminal, name, options),
       ),
     );
+  add(keys, 'list', 'Every key that the adapter works with: what it opens and where it is kept.').action(
+    run(async (options) => await (await import('./keys/list.ts')).listKeys(terminal, options)),
+  );
   add(keys, 'new <file>', 'Make a key for a store.').action(
     run(
       async (options, file = '') =>

@@ -1,4 +1,9 @@
-import { loadConfiguration, type Configuration, type Needs } from '@agrenting-hiclaw/runtime';
+import {
+  loadConfiguration,
+  type Configuration,
+  type ConfigurationProblem,
+  type Needs,
+} from '@agrenting-hiclaw/runtime';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
 
@@ -10,8 +15,13 @@ export async function loadedConfiguration(
 ): Promise<Configuration> {
   const loaded = await loadConfiguration(configurationEnvironment(terminal, options), needs);
   if (loaded.kind === 'loaded') return loaded.configuration;
-  const lines = loaded.problems.map(({ where, what, remedy }) => `  ${where} ${what}\n      ${remedy}`);
-  throw new CommandError(EXIT.usage, `the configuration needs attention:\n${lines.join('\n')}`);
+  throw problemsError(loaded.problems);
+}
+
+/** Everything that is wrong with a configuration, as one error. */
+export function problemsError(problems: readonly ConfigurationProblem[]): CommandError {
+  const lines = problems.map(({ where, what, remedy }) => `  ${where} ${what}\n      ${remedy}`);
+  return new CommandError(EXIT.usage, `the configuration needs attention:\n${lines.join('\n')}`);
 }
 
 /** The environment, with the configuration file that the command names. */

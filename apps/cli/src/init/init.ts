@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseBaseUrl } from '@agrenting-hiclaw/core/agrenting';
+import { configurationJsonSchema } from '@agrenting-hiclaw/runtime';
 import { stringify } from 'yaml';
 import { readSecretFile, writeSecretFile } from '../configuration/secret-file.ts';
+import { writeWhole } from '../configuration/write-whole.ts';
 import { ask } from '../terminal/ask.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { mark, printJson } from '../terminal/show.ts';
@@ -21,6 +23,7 @@ export interface InitOptions extends CommonOptions {
   readonly offline?: boolean | undefined;
 }
 
+const SCHEMA = 'adapter.schema.json';
 const PROFILES = ['auto', '1.0', '1.1', '1.2'];
 /** How HiClaw's controller is called where it is reached by its command (HiClaw reference, 0.2). */
 const CONTROLLERS = new Set(['agt', 'hiclaw']);
@@ -111,7 +114,9 @@ export async function init(terminal: Terminal, options: InitOptions): Promise<vo
     lifecycle,
     store: { file: join(folder, 'adapter.sqlite'), keyFile },
   };
-  const head = `# Settings of the Agrenting adapter; docs/configuration.md explains each.\n# Secrets are in files of their own beside this one.\n`;
+  // Beside the file, so that editors need no network and follow this release.
+  await writeWhole(join(folder, SCHEMA), `${JSON.stringify(configurationJsonSchema(), undefined, 2)}\n`);
+  const head = `# yaml-language-server: $schema=./${SCHEMA}\n# Settings of the Agrenting adapter; docs/configuration.md explains each.\n# Secrets are in files of their own beside this one.\n`;
   await writeFile(file, head + stringify(content, { lineWidth: 0 }), { mode: 0o600, flag: 'wx' });
 
   if (options.json === true) {

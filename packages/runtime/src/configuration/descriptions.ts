@@ -1,0 +1,110 @@
+import { AGENT_VARIABLES, SETTINGS } from './settings.ts';
+
+/** Of settings without a variable, by their place in the configuration file; `*` stands for each item of a list. */
+const OTHERS: Readonly<Record<string, string>> = {
+  marketplace: 'The marketplace.',
+  agents: 'The agents whose work is sold; each hears its own hires.',
+  'agents.*.id': `Its UUID; the marketplace is asked when it is left out. Variable ${AGENT_VARIABLES.id}, for one agent.`,
+  'agents.*.key': `Its own API key, or keyFile; \`agrenting-hiclaw register\` makes it. Variable ${AGENT_VARIABLES.key}, for one agent.`,
+  'agents.*.worker': `The name of the worker that does its work, or the one that its listing names. Variable ${AGENT_VARIABLES.worker}, for one agent.`,
+  'agents.*.policy': 'Takes the place of single rules of the section policy, for this agent.',
+  matrix: "The adapter's own account at HiClaw's homeserver.",
+  'matrix.rooms':
+    'Where tasks are said: auto, a room for each hiring where the runtime bears it; per-hiring, for all workers; worker, all in the worker’s room.',
+  'matrix.watchers': 'Matrix ids that are invited to the rooms of hirings, to watch.',
+  'matrix.keepRoomsHours': 'How long the room of a hiring stays after its end, in hours.',
+  'matrix.messagesPerMinute': 'To all workers together; a homeserver that allows less is obeyed.',
+  manager: "HiClaw's Manager; with userId and roomId it is asked once to look after a silent worker.",
+  'manager.stateCommand':
+    'Its manage-state.sh as program and arguments: puts tasks on its list, so that no worker is stopped as idle.',
+  'manager.delegates': 'Whether workers are told by the Manager, in the place of ourselves.',
+  hiclaw: 'Which HiClaw it is.',
+  storage: "HiClaw's object storage.",
+  'storage.connectTo': "Where to connect when the endpoint's name does not resolve here, as host:port.",
+  'storage.sessionFiles': "Whether workers' session files count as a sign that a task was taken.",
+  tasks: 'Task folders.',
+  workers: 'The map of workers: a list, the registry, or both.',
+  'workers.list': 'The workers, each with its Matrix id and room.',
+  'workers.list.*.name': 'Lower-case letters, digits and hyphens.',
+  'workers.list.*.userId': 'Its full Matrix id.',
+  'workers.list.*.roomId': 'The id of its own room.',
+  'workers.list.*.runtime': 'What it runs on; the registry says it, too.',
+  'workers.list.*.rooms': 'For this worker, in the place of matrix.rooms.',
+  lifecycle: 'How workers are started.',
+  'lifecycle.startedWaitSeconds': 'How long a started worker is left alone before it is told.',
+  'lifecycle.recreatedWaitSeconds': 'The same for one that was made anew.',
+  'lifecycle.url': "The controller's address.",
+  'lifecycle.tokenFile': 'A file with its token, read at each call because it runs out within an hour.',
+  store: 'The SQLite file that keeps the hirings.',
+  webhook: 'What the bridge listens for; the other apps do not look at it.',
+  'webhook.path': 'Where hires are posted.',
+  'webhook.header': 'The header that the key comes in.',
+  'webhook.scheme': 'Stands before the key in the header; a bare key is taken, too.',
+  'webhook.insecure': 'true: no key at all, for a trial on 127.0.0.1.',
+  'webhook.signature': 'Whether hires have to be signed; required when there are secrets.',
+  'webhook.secretHeader': 'true: the secret itself in X-Webhook-Secret is as good as a signature.',
+  'webhook.toleranceSeconds': 'How old a time-stamped signature may be.',
+  'webhook.trustedProxies': 'Addresses or networks whose X-Forwarded-For is believed.',
+  'webhook.maxBodyBytes': 'Greater bodies are refused.',
+  alerts: 'What you are told of by yourself; nobody is told anything without a room or a URL.',
+  'alerts.kinds': 'What you are told of.',
+  'alerts.perHour': 'To each place; more are summed up in one.',
+  'alerts.repeatAfterSeconds': 'The same about the same hiring or agent is not told again before.',
+  'alerts.deafAfterSeconds': "How long an agent's MCP session may be down before you are told.",
+  health: 'Where health and metrics are served.',
+  retention: 'How long what is over stays, in whole days from the end of a hiring; 0 is for ever.',
+  'retention.payloadDays': 'Texts of hirer and worker, documents as heard, bodies of settlements.',
+  'retention.taskFolderDays': 'Task folders in storage.',
+  'retention.historyDays': 'Whole hirings; needs taskFolderDays.',
+  log: 'The log.',
+  polling: 'By the poller only.',
+  policy: "The owner's rules, for all agents.",
+  'policy.failOverdue': 'true: a worker still at work at the deadline is reported as failed.',
+  'policy.maxMessages': 'Messages to a worker about one attempt, at most.',
+  timing: 'In seconds.',
+  'timing.acknowledgeSeconds': 'Silence after a message before the worker is woken and told again (120).',
+  'timing.silenceSeconds': 'The same for a worker at work (900).',
+  'timing.inspectSeconds': 'Looks into a task folder; signs in the room make it sooner (10).',
+  'timing.quietSeconds': 'A result counts when its folder lay still for so long (2).',
+  'timing.claimGraceSeconds': '"done" without a result in the folder (60).',
+  'timing.clearSeconds': "How long a worker may take to forget its room's conversation (10).",
+  'timing.rereadSeconds': 'Reads of an open hiring, to see a cancellation (60).',
+  'timing.attentionSeconds': 'Looks at what waits for a person (60).',
+  'timing.answerWaitSeconds': 'How long a question to the hirer waits for its answer.',
+  'timing.maxDurationSeconds': 'Stands in for a deadline (86400).',
+  'timing.unacknowledgedMarginSeconds':
+    'A task that nobody took is reported as failed so long before its deadline (300).',
+  'timing.leaseSeconds': 'After so long another process takes over what a dead one left (25).',
+};
+
+const RULES: Readonly<Record<string, string>> = {
+  minPrice: 'Hires below it are declined, such as 5.00.',
+  capabilities: 'Hires for other capabilities are declined.',
+  repositories: 'Hires that name another repository are declined; owner/name or owner/*.',
+  assignmentsPerWorker: 'Open assignments at one worker; more are merged into one job by most workers (1).',
+  maxTaskCharacters: 'Hires with a longer task are declined.',
+  approve: 'What waits for your yes: nothing, the work, the results, or both.',
+  heldResults: 'What becomes of a result that the quality gate holds back.',
+  push: 'Who pushes to the repository of a hirer: adapter, worker, or off.',
+  questions: 'Who is asked what a worker asks: the hirer or the owner.',
+  progress: 'Whether the hirer is told how far a worker is.',
+};
+
+const DESCRIPTIONS: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(OTHERS),
+  ...Object.entries(RULES).flatMap(([name, text]) =>
+    ['policy', 'agents.*.policy'].map((section) => [`${section}.${name}`, text] as const),
+  ),
+  ...SETTINGS.map(
+    ({ path, help, variable }) => [path.join('.'), `${sentence(help)} Variable ${variable}.`] as const,
+  ),
+]);
+
+/** What a setting is, by its place such as `agents.*.key`; undefined for one that nobody described. */
+export function descriptionOf(place: string): string | undefined {
+  return DESCRIPTIONS.get(place);
+}
+
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
+}
