@@ -226,6 +226,20 @@ ${EXIT_CODES}`,
       );
   }
 
+  const webhook = add(program, 'webhook', 'The bridge, as the marketplace reaches it.');
+  add(
+    webhook,
+    'test',
+    'Send the bridge a trial delivery as the marketplace would, and say what became of it; it is never a hiring.',
+  )
+    .option('--url <url>', 'there, with the key of this configuration (default: the bridge on this machine)')
+    .option('--agent <agent>', 'to the callback URL in the listing of this agent')
+    .action(
+      run(
+        async (options) => await (await import('./webhook/test-webhook.ts')).testWebhook(terminal, options),
+      ),
+    );
+
   const config = add(program, 'config', 'The configuration file.');
   add(
     config,

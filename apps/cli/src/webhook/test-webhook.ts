@@ -1,0 +1,141 @@
+import { createRestClient, readAgentProfile } from '@agrenting-hiclaw/core/agrenting';
+import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
+import { namedAgent } from '../agents/named-agent.ts';
+import { loadedConfiguration } from '../configuration/loaded.ts';
+import { openExistingStore } from '../hirings/open-store.ts';
+import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { mark, printJson } from '../terminal/show.ts';
+import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
+import { HEAD_WITHIN_MS, tryWebhook, type Answered, type Trial } from './trial.ts';
+
+export interface TestWebhookOptions extends CommonOptions {
+  readonly url?: string | undefined;
+  readonly agent?: string | undefined;
+}
+
+/** Trials that are looked through for our own. */
+const NEWEST = 50;
+const EVERY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::', '[::]']);
+
+/**
+ * Sends the bridge what the marketplace would send it, as a trial that never becomes a hiring: a `HEAD` without a key,
+ * and a delivery with key and signature. Says what came back, and whether the delivery is in the store.
+ */
+export async function testWebhook(terminal: Terminal, options: TestWebhookOptions): Promise<void> {
+  const configuration = await loadedConfiguration(terminal, options, { webhook: true });
+  const url = await placeOf(configuration, options);
+  const trial = await tryWebhook(configuration.webhook, url);
+  const kept = await isKept(configuration, trial.id);
+  const problem = problemOf(trial, kept, url);
+  if (options.json === true) {
+    printJson(terminal, { url, trial: trial.id, head: trial.head, delivery: trial.delivery, kept });
+  } else {
+    const line = (isRight: boolean, text: string): void =>
+      terminal.print(`${mark(terminal, isRight ? 'ok' : 'failed')} ${text}\n`);
+    terminal.print(`${url}\n`);
+    line(isHeadRight(trial.head), `HEAD without a key: ${told(trial.head)}`);
+    line(isTaken(trial.delivery), `trial delivery: ${told(trial.delivery)}`);
+    line(kept, kept ? `${trial.id} is in the store, and no hiring` : `${trial.id} is not in the store`);
+  }
+  if (problem !== undefined) throw problem;
+}
+
+/** Where the delivery goes: where it was said, where an agent's listing says, or to the bridge on this machine. */
+async function placeOf(configuration: Configuration, { url, agent }: TestWebhookOptions): Promise<string> {
+  if (url !== undefined && agent !== undefined) {
+    throw new CommandError(EXIT.usage, 'give --url or --agent, not both');
+  }
+  if (url !== undefined) {
+    if (/^https?:$/.test(URL.parse(url)?.protocol ?? '')) return url;
+    throw new CommandError(EXIT.usage, `--url ${url} is no http or https URL`);
+  }
+  const { host, port, path } = configuration.webhook;
+  if (agent !== undefined) return await callbackOf(configuration, agent);
+  if (port === 0) {
+    throw new CommandError(
+      EXIT.usage,
+      'webhook.port is 0, which any free port may become',
+      'Give --url with the address that the bridge says at its start.',
+    );
+  }
+  const name = EVERY_ADDRESS.has(host) ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}${path}`;
+}
+
+async function callbackOf(configuration: Configuration, name: string): Promise<string> {
+  const client = createRestClient({ baseUrl: configuration.marketplace.baseUrl, clock: systemClock });
+  try {
+    const { agentId, key } = await namedAgent(configuration, client, name);
+    const outcome = await readAgentProfile(client, agentId, key);
+    if (outcome.kind !== 'profile') throw new CommandError(EXIT.unavailable, outcome.problem);
+    const { callbackUrl } = outcome.profile;
+    if (callbackUrl !== undefined && URL.canParse(callbackUrl)) return callbackUrl;
+    throw new CommandError(
+      EXIT.usage,
+      `the listing of ${name} names no callback URL: it is reached over MCP`,
+      'Give --url, or neither for the bridge on this machine.',
+    );
+  } finally {
+    client.close();
+  }
+}
+
+async function isKept(configuration: Configuration, trial: string): Promise<boolean> {
+  const store = await openExistingStore(configuration).catch(() => undefined);
+  if (store === undefined) return false;
+  try {
+    const newest = await store.others(NEWEST);
+    return newest.some(({ document }) => document?.reveal().includes(trial) === true);
+  } finally {
+    await store.close();
+  }
+}
+
+function isHeadRight(head: Answered): boolean {
+  return head.kind === 'answered' && head.status >= 200 && head.status < 300 && head.tookMs <= HEAD_WITHIN_MS;
+}
+
+function isTaken(delivery: Answered): boolean {
+  return delivery.kind === 'answered' && delivery.status === 200;
+}
+
+function told(answered: Answered): string {
+  if (answered.kind === 'silent') return `no answer (${answered.problem})`;
+  const { status, tookMs, text } = answered;
+  return `HTTP ${status} after ${tookMs} ms${text === '' ? '' : `, ${text}`}`;
+}
+
+function problemOf({ head, delivery }: Trial, kept: boolean, url: string): CommandError | undefined {
+  if (delivery.kind === 'silent') {
+    return new CommandError(
+      EXIT.unavailable,
+      `${url} does not answer`,
+      'Does the bridge run? Start it: agrenting-hiclaw up --apps bridge,poller. If it does, look at the gateway before it.',
+    );
+  }
+  if (!isTaken(delivery))
+    return new CommandError(EXIT.failed, 'the delivery was not taken', remedyOf(delivery.status));
+  if (!kept) {
+    return new CommandError(
+      EXIT.failed,
+      'the delivery was taken and is not in the store',
+      'Something else listens there, or the bridge keeps another store: compare store.file.',
+    );
+  }
+  if (isHeadRight(head)) return undefined;
+  return new CommandError(
+    EXIT.failed,
+    'the marketplace would take the agent for away: HEAD must be answered with 2xx, without a key, within 2 s',
+    'Let the gateway pass HEAD on without a key: `agrenting-hiclaw gateway setup` makes such a route.',
+  );
+}
+
+function remedyOf(status: number): string {
+  if (status === 401 || status === 403) {
+    return 'The bridge runs with another key or secret than this configuration, or the gateway changes the header: compare webhook.keys and start the bridge again.';
+  }
+  if (status === 404) return 'Compare webhook.path with the path of the URL, and the route of the gateway.';
+  if (status === 429) return 'Too many came with a wrong key: wait a minute.';
+  if (status === 503) return 'Look at the log of the bridge, and at its disk.';
+  return 'Look at the log of the bridge, and at the gateway before it.';
+}

@@ -1,0 +1,87 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import type { Configuration } from '@agrenting-hiclaw/runtime';
+import { whyUnreachable } from '../terminal/why-unreachable.ts';
+
+/** What came back on a request. */
+export type Answered =
+  | { readonly kind: 'answered'; readonly status: number; readonly tookMs: number; readonly text: string }
+  | { readonly kind: 'silent'; readonly problem: string };
+
+export interface Trial {
+  /** Names the trial; it is no UUID, so that it never becomes a hiring. */
+  readonly id: string;
+  readonly head: Answered;
+  readonly delivery: Answered;
+}
+
+/** What the marketplace waits for an answer to its probe (Agrenting API reference, 6.3). */
+export const HEAD_WITHIN_MS = 2_000;
+const TIMEOUT_MS = 10_000;
+const MAX_TEXT_BYTES = 2_000;
+
+/** Asks a bridge as the marketplace does: whether anybody is there, without a key, then with a delivery that is a trial. */
+export async function tryWebhook(webhook: Configuration['webhook'], url: string): Promise<Trial> {
+  const id = `trial-${randomUUID()}`;
+  const body = JSON.stringify({
+    hiring_id: id,
+    task: { description: 'a trial delivery of `agrenting-hiclaw webhook test`' },
+    timestamp: new Date().toISOString(),
+  });
+  const head = await ask(webhook, url, { method: 'HEAD' });
+  const headers = { 'content-type': 'application/json', ...keyHeader(webhook), ...signature(webhook, body) };
+  return { id, head, delivery: await ask(webhook, url, { method: 'POST', headers, body }) };
+}
+
+function keyHeader({ keys: [key], header, scheme }: Configuration['webhook']): Record<string, string> {
+  return key === undefined ? {} : { [header]: `${scheme} ${key.reveal()}` };
+}
+
+/** As the marketplace signs: HMAC-SHA256 over the bytes, as base64 (Agrenting API reference, 8.2). */
+function signature({ signatureSecrets: [secret] }: Configuration['webhook'], body: string) {
+  if (secret === undefined) return {};
+  return { 'x-webhook-signature': createHmac('sha256', secret.reveal()).update(body).digest('base64') };
+}
+
+async function ask(webhook: Configuration['webhook'], url: string, request: RequestInit): Promise<Answered> {
+  const startedMs = performance.now();
+  try {
+    const answer = await fetch(url, {
+      ...request,
+      // A redirect would take the key to somebody else.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const text = await beginning(answer);
+    const tookMs = Math.round(performance.now() - startedMs);
+    return { kind: 'answered', status: answer.status, tookMs, text: withoutSecrets(webhook, text) };
+  } catch (error) {
+    return { kind: 'silent', problem: whyUnreachable(error) };
+  }
+}
+
+/** As much of an answer as a person wants to see; the rest is not read. */
+async function beginning({ body }: Response): Promise<string> {
+  if (body === null) return '';
+  const chunks: Uint8Array[] = [];
+  const reader = body.getReader();
+  let bytes = 0;
+  while (bytes < MAX_TEXT_BYTES) {
+    const read = await reader.read();
+    if (read.done) break;
+    const chunk: unknown = read.value;
+    if (!(chunk instanceof Uint8Array)) continue;
+    chunks.push(chunk);
+    bytes += chunk.length;
+  }
+  await reader.cancel();
+  return Buffer.concat(chunks).subarray(0, MAX_TEXT_BYTES).toString();
+}
+
+/** Whoever listens there may say back what it was sent. */
+function withoutSecrets({ keys, signatureSecrets }: Configuration['webhook'], text: string): string {
+  const without = [...keys, ...signatureSecrets].reduce(
+    (rest, secret) => rest.replaceAll(secret.reveal(), '[redacted]'),
+    text,
+  );
+  return without.replaceAll(/\p{Cc}+/gu, ' ').trim();
+}
