@@ -254,6 +254,17 @@ ${EXIT_CODES}`,
       run(async (options) => await (await import('./config/schema.ts')).configSchema(terminal, options)),
     );
 
+  add(
+    program,
+    'completion <shell>',
+    'Print the completion for bash, zsh or fish, such as: source <(agrenting-hiclaw completion bash)',
+  ).action(
+    run(
+      async (_options, shell = '') =>
+        await (await import('./completion/completion.ts')).printCompletion(terminal, program, shell),
+    ),
+  );
+
   const hirings = add(program, 'hirings', 'What was hired, and what became of it.');
   add(hirings, 'list', 'The newest hirings.')
     .option('--state <state>', 'only those in this state, such as attention')
