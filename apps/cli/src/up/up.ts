@@ -1,8 +1,9 @@
 import type { RunningAdapter } from '@agrenting-hiclaw/adapter';
-import type { Configuration } from '@agrenting-hiclaw/runtime';
+import { SettingError, systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
+import { keepParts, type Part } from './keep-parts.ts';
 
 export interface UpOptions extends CommonOptions {
   readonly apps?: string | undefined;
@@ -20,7 +21,10 @@ const APPS: Readonly<Record<string, () => Promise<StartApp>>> = {
   poller: async () => (await import('@agrenting-hiclaw/poller/app')).startPoller,
 };
 
-/** Starts a set of apps in one process and keeps them until it is told to stop. Each has a health port of its own. */
+/**
+ * Starts a set of apps in one process and keeps them until it is told to stop; one that fails is started again. Each has
+ * a health port of its own.
+ */
 export async function up(terminal: Terminal, options: UpOptions): Promise<void> {
   const names = (options.apps ?? 'mcp-client,poller').split(',').map((name) => name.trim());
   const unknown = names.filter((name) => APPS[name] === undefined);
@@ -32,23 +36,27 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<void> 
     );
   }
   const configuration = await loadedConfiguration(terminal, options, { webhook: names.includes('bridge') });
-  const running: RunningAdapter[] = [];
+  const { health } = configuration;
+  const parts = names.map((name, index): Part => {
+    const port = health.port === 0 ? 0 : health.port + index;
+    return {
+      name,
+      start: async () => {
+        const start = await APPS[name]?.();
+        if (start === undefined) throw new TypeError(`there is no app ${name}`);
+        return await start({ ...configuration, health: { ...health, port } }, terminal.environment);
+      },
+    };
+  });
   try {
-    for (const [index, name] of names.entries()) {
-      const start = await APPS[name]?.();
-      if (start === undefined) continue;
-      const { health } = configuration;
-      const port = health.port === 0 ? 0 : health.port + index;
-      const app = await start({ ...configuration, health: { ...health, port } }, terminal.environment);
-      running.push(app);
-      terminal.complain(`${name} is up: ${app.healthUrl}\n`);
-    }
-    const { promise: stopped, resolve } = Promise.withResolvers<void>();
-    if (terminal.stop.aborted) resolve();
-    terminal.stop.addEventListener('abort', () => resolve(), { once: true });
-    // One that fails for good ends them all: whoever watches the process starts it anew.
-    await Promise.race([stopped, ...running.map(async ({ closed }) => await closed)]);
-  } finally {
-    await Promise.all(running.map(async (app) => await app.close()));
+    await keepParts({
+      parts,
+      clock: systemClock,
+      stop: terminal.stop,
+      say: (text) => terminal.complain(text),
+    });
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    throw new CommandError(EXIT.usage, `${error.where} ${error.what}`, error.remedy);
   }
 }

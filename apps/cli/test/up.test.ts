@@ -1,0 +1,39 @@
+import { createServer } from 'node:http';
+import { DatabaseSync } from 'node:sqlite';
+import { describe } from 'vitest';
+import { test } from './cli.ts';
+
+describe.concurrent('up', () => {
+  test('starts a part again that could not start, and it works then', async ({ openEvening, expect }) => {
+    const evening = await openEvening();
+    await evening.settleIn();
+    await evening.register();
+    await evening.run(['doctor']);
+    // Somebody keeps the store locked for longer than a start waits for it.
+    const other = new DatabaseSync(`${evening.folder}/adapter.sqlite`);
+    other.exec('pragma locking_mode = exclusive; begin exclusive');
+    const app = evening.begin(['up', '--apps', 'mcp-client']);
+    await app.printed('mcp-client failed and is started again in 1 s');
+    expect(app.output).toContain('Another process keeps');
+    other.exec('rollback');
+    other.close();
+    await app.printed('MCP session subscribed');
+    await evening.hireAndWait();
+    expect(await app.stop()).toBe(0);
+  });
+
+  test('ends with 2 for a wrong setting, and says which', async ({ openEvening, expect, onTestFinished }) => {
+    const evening = await openEvening();
+    await evening.settleIn();
+    await evening.register();
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void taken.close());
+    const address = taken.address();
+    const port = typeof address === 'object' ? String(address?.port) : '';
+    const { exitCode, output } = await evening.run(['up', '--apps', 'poller'], { ADAPTER_HEALTH_PORT: port });
+    expect(exitCode, output).toBe(2);
+    expect(output).toContain('health.port is taken');
+    expect(output).toContain('Set ADAPTER_HEALTH_PORT');
+  });
+});
