@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { DatabaseSync } from 'node:sqlite';
 import { describe } from 'vitest';
@@ -35,5 +36,22 @@ describe.concurrent('up', () => {
     expect(exitCode, output).toBe(2);
     expect(output).toContain('health.port is taken');
     expect(output).toContain('Set ADAPTER_HEALTH_PORT');
+  });
+
+  test('writes the log of all its parts to the file that is named', async ({ openEvening, expect }) => {
+    const evening = await openEvening();
+    await evening.settleIn();
+    await evening.register();
+    const app = evening.begin(['up'], { ADAPTER_LOG_FILE: `${evening.folder}/adapter.log` });
+    await app.printed('poller is up');
+    expect(await app.stop()).toBe(0);
+    const log = await readFile(`${evening.folder}/adapter.log`, 'utf8');
+    expect(log).toContain('"name":"mcp-client"');
+    expect(log).toContain('"name":"poller"');
+    expect(await evening.mode('adapter.log')).toBe(0o600);
+    expect(app.output).not.toContain('"level"');
+
+    const nowhere = await evening.run(['up'], { ADAPTER_LOG_FILE: `${evening.folder}/absent/adapter.log` });
+    expect(nowhere).toMatchObject({ exitCode: 2, output: expect.stringContaining('log.file is to be in') });
   });
 });

@@ -1,11 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { createRestClient, type HiringSource } from '@agrenting-hiclaw/core/agrenting';
 import type { AgentId } from '@agrenting-hiclaw/core/domain';
-import { createLogger, SettingError, systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
+import {
+  createLogger,
+  openLogFile,
+  SettingError,
+  systemClock,
+  type Configuration,
+} from '@agrenting-hiclaw/runtime';
 import { EncryptionKey, openStore, StoreError, type Store, type StoreOptions } from '@agrenting-hiclaw/store';
 import { startAgents } from './agents.ts';
 import { engineSettings } from './engine-settings.ts';
 import type { IntakeParts } from './intake.ts';
+
+const BYTES_PER_MEGABYTE = 1024 * 1024;
 
 export interface MarketplaceSideOptions {
   /** Of the app, as it stands in logs and leases. */
@@ -26,7 +34,15 @@ export function openMarketplaceSide(
   parts: AsyncDisposableStack,
   { name, configuration, logTo, session }: MarketplaceSideOptions,
 ): IntakeParts {
-  const log = createLogger(name, configuration.log.level, logTo);
+  const { level, file, maxMegabytes, keep } = configuration.log;
+  // Whoever prints something of its own says where its log goes.
+  const ownFile =
+    logTo !== undefined || file === undefined
+      ? undefined
+      : parts.adopt(openLogFile({ file, maxBytes: maxMegabytes * BYTES_PER_MEGABYTE, keep }), (opened) =>
+          opened.close(),
+        );
+  const log = createLogger(name, level, logTo ?? ownFile);
   const holder = `${name}-${randomUUID()}`;
   const clock = systemClock;
   const random = Math.random;

@@ -6,6 +6,7 @@ export { isSealed, seal } from './configuration/sealed-secret.ts';
 export { lifecycleSchema, type Configuration } from './configuration/schema.ts';
 export type { ConfigurationProblem } from './configuration/problem.ts';
 export { startHealthServer, type HealthServer, type Readiness } from './health.ts';
+export { openLogFile } from './log-file.ts';
 export { createLogger, type Logger } from './log.ts';
 export { createEngineMetrics, type EngineMetrics } from './metrics.ts';
 export { listenProblem } from './listen-problem.ts';

@@ -57,6 +57,8 @@ const OTHERS: Readonly<Record<string, string>> = {
   'retention.taskFolderDays': 'Task folders in storage.',
   'retention.historyDays': 'Whole hirings; needs taskFolderDays.',
   log: 'The log.',
+  'log.maxMegabytes': 'The log file is changed for a new one before it grows beyond.',
+  'log.keep': 'How many older log files stay, as <file>.1 and on.',
   polling: 'By the poller only.',
   policy: "The owner's rules, for all agents.",
   'policy.failOverdue': 'true: a worker still at work at the deadline is reported as failed.',

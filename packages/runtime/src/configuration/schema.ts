@@ -325,6 +325,12 @@ export const configurationSchema = z.strictObject({
       level: z
         .enum(['trace', 'debug', 'info', 'warn', 'error'], 'is none of trace, debug, info, warn, error')
         .default('info'),
+      /** Standard output when it is left out. */
+      file: text.optional(),
+      /** No file of the log grows beyond. */
+      maxMegabytes: z.coerce.number({ error: 'is no number' }).min(1).max(10_000).default(20),
+      /** Older files that stay. */
+      keep: z.coerce.number({ error: 'is no number' }).int('is no whole number').min(0).max(1_000).default(5),
     })
     .prefault({}),
   timing: z

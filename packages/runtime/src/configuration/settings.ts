@@ -169,6 +169,11 @@ export const SETTINGS: readonly Setting[] = [
   setting(['health', 'host'], 'ADAPTER_HEALTH_HOST', 'the address that health and metrics listen on'),
   setting(['health', 'port'], 'ADAPTER_HEALTH_PORT', 'the port of health and metrics; 0 takes any free one'),
   setting(['log', 'level'], 'ADAPTER_LOG_LEVEL', 'how much to log: trace, debug, info, warn, error'),
+  setting(
+    ['log', 'file'],
+    'ADAPTER_LOG_FILE',
+    'a file that the log is written to, in the place of standard output, such as /var/log/agrenting/adapter.log; several processes may share it; not needed',
+  ),
 ];
 
 /** The variables that give one agent without a configuration file, by the names of the marketplace's page. */

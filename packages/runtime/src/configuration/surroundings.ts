@@ -7,9 +7,13 @@ import type { Configuration } from './schema.ts';
 export async function problemsAround({
   store,
   tasks,
+  log,
 }: Configuration): Promise<readonly ConfigurationProblem[]> {
   const places = [
     { where: 'store.file', folder: dirname(store.file), holds: 'is to be in' },
+    ...(log.file === undefined
+      ? []
+      : [{ where: 'log.file', folder: dirname(log.file), holds: 'is to be in' }]),
     ...(tasks.directory === undefined
       ? []
       : [{ where: 'tasks.directory', folder: tasks.directory, holds: 'is' }]),
