@@ -3,7 +3,7 @@ import {
   type Configuration,
   type ConfigurationProblem,
   type Needs,
-} from '@agrenting-hiclaw/runtime';
+} from '@agrenting-hiclaw/runtime/configuration';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
 

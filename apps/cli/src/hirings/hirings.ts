@@ -6,7 +6,6 @@ import {
   type HiringRecord,
   type State,
 } from '@agrenting-hiclaw/core/domain';
-import { systemClock } from '@agrenting-hiclaw/runtime';
 import type { Store } from '@agrenting-hiclaw/store';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
@@ -154,6 +153,7 @@ function limitOf(text = '20'): number {
 
 /** Prints each move as it happens, until the hiring has ended or it is told to stop. */
 export async function watchHiring(terminal: Terminal, id: string, options: CommonOptions): Promise<void> {
+  const { systemClock } = await import('@agrenting-hiclaw/runtime');
   await withStore(terminal, options, async (store) => {
     let seen = 0;
     while (!terminal.stop.aborted) {

@@ -1,5 +1,5 @@
 import { open, readFile } from 'node:fs/promises';
-import { isLoopback } from '@agrenting-hiclaw/core/agrenting';
+import { isLoopback } from '@agrenting-hiclaw/core/base-url';
 import { Secret } from '@agrenting-hiclaw/core/domain';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';

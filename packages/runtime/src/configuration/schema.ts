@@ -1,4 +1,4 @@
-import { parseBaseUrl } from '@agrenting-hiclaw/core/agrenting';
+import { parseBaseUrl } from '@agrenting-hiclaw/core/base-url';
 import { agentIdSchema, Secret } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 

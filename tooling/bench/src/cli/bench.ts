@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { withFolder, type Folder } from '../engine/folder.ts';
+import { fillStore } from '../engine/seed-store.ts';
+import { atMost, figure, type Row } from '../rows.ts';
+import { agentIdOf } from '../seller.ts';
+import { median } from '../statistics.ts';
+import type { Tell } from '../tell.ts';
+
+const ROUNDS = 15;
+const FILLING = {
+  batch: 300,
+  agents: 10,
+  heard: 500,
+  acknowledged: 500,
+  completed: 1_000,
+  spreadMs: 120_000,
+};
+const run = promisify(execFile);
+
+const BUILD = fileURLToPath(new URL('../../../checks/src/build.ts', import.meta.url));
+/** Compiled, as it is deployed. */
+const PROGRAM = fileURLToPath(new URL('../../../../apps/cli/dist/main.js', import.meta.url));
+
+/** How long the command line tool takes from its start to its end, beside a bare start of Node in the same rounds. */
+export async function benchCli(tell: Tell): Promise<readonly Row[]> {
+  await run(process.execPath, [BUILD]);
+  return await withFolder(async (folder) => {
+    await fillStore(folder, FILLING);
+    const config = await writeConfiguration(folder);
+    const bare: number[] = [];
+    const help: number[] = [];
+    const list: number[] = [];
+    tell(`${ROUNDS} rounds of a bare start, --help, and hirings list over 2,000 hirings`);
+    // The first round brings the files into memory.
+    for (let round = 0; round <= ROUNDS; round += 1) {
+      const times = {
+        bare: await timeOf(['-e', '0']),
+        help: await timeOf([PROGRAM, '--help']),
+        list: await timeOf([PROGRAM, 'hirings', 'list', '--config', config]),
+      };
+      if (round === 0) continue;
+      bare.push(times.bare);
+      help.push(times.help);
+      list.push(times.list);
+    }
+    return [
+      atMost('agrenting-hiclaw --help', median(help), 'ms', 200),
+      atMost('agrenting-hiclaw hirings list', median(list), 'ms', 500),
+      figure('  a bare start of Node', median(bare), 'ms'),
+    ];
+  });
+}
+
+/** From the start of Node to its end, in milliseconds; rejects when it ends with anything but 0. */
+async function timeOf(nodeArguments: readonly string[]): Promise<number> {
+  const startedMs = performance.now();
+  // Without the condition that takes packages from their source.
+  await run(process.execPath, [...nodeArguments], { env: { PATH: process.env['PATH'] } });
+  return performance.now() - startedMs;
+}
+
+async function writeConfiguration({ storeFile, storeKey }: Folder): Promise<string> {
+  const file = join(dirname(storeFile), 'adapter.json');
+  const nowhere = 'http://127.0.0.1:9';
+  const content = {
+    agents: [{ id: agentIdOf(0), key: 'not used', worker: 'alice' }],
+    matrix: { homeserverUrl: nowhere, userId: '@agrenting:bench', accessToken: 'not used' },
+    storage: { endpoint: nowhere, accessKey: 'bench', secretKey: 'not used' },
+    workers: { list: [{ name: 'alice', userId: '@alice:bench', roomId: '!alice:bench' }] },
+    store: { file: storeFile, key: storeKey },
+  };
+  await writeFile(file, JSON.stringify(content), { mode: 0o600 });
+  return file;
+}
