@@ -81,13 +81,14 @@ export class Evening {
   async run(
     commandArguments: readonly string[],
     environment: Readonly<Record<string, string>> = {},
+    last: readonly string[] = ['--config', this.config],
   ): Promise<Run> {
     let output = '';
     const print = (text: string): void => {
       output += text;
     };
     const { PATH, HOME } = process.env;
-    const exitCode = await runCli([...commandArguments, '--config', this.config], {
+    const exitCode = await runCli([...commandArguments, ...last], {
       environment: { PATH, HOME, ADAPTER_HEALTH_PORT: '0', ...environment },
       folder: this.folder,
       interactive: false,

@@ -50,7 +50,10 @@ function changesOf({ description, price, capabilities, status }: UpdateOptions):
   }
   const text = description?.trim();
   if (text !== undefined && (text === '' || text.length > MAX_DESCRIPTION_CHARACTERS)) {
-    throw wrong(`--description is empty or longer than ${MAX_DESCRIPTION_CHARACTERS} characters`);
+    throw wrong(
+      `--description is empty or longer than ${MAX_DESCRIPTION_CHARACTERS} characters`,
+      'Say what the agent does, as hirers are to read it.',
+    );
   }
   if (price !== undefined && !PRICE.test(price)) throw wrong(`--price ${price} is no amount such as 10.00`);
   if (status !== undefined && !STATUSES.includes(status)) {

@@ -20,7 +20,7 @@ export async function checkConfig(terminal: Terminal, options: CheckOptions): Pr
   const file = configurationFile(terminal, options);
   if (loaded.kind === 'problems') {
     if (options.json === true) printJson(terminal, { valid: false, file, problems: loaded.problems });
-    throw problemsError(loaded.problems);
+    throw problemsError(loaded.problems, file);
   }
   const settings = await effectiveSettings(loaded.configuration, environment);
   if (options.json === true) {

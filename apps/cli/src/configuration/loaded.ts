@@ -15,11 +15,18 @@ export async function loadedConfiguration(
 ): Promise<Configuration> {
   const loaded = await loadConfiguration(configurationEnvironment(terminal, options), needs);
   if (loaded.kind === 'loaded') return loaded.configuration;
-  throw problemsError(loaded.problems);
+  throw problemsError(loaded.problems, configurationFile(terminal, options));
 }
 
-/** Everything that is wrong with a configuration, as one error. */
-export function problemsError(problems: readonly ConfigurationProblem[]): CommandError {
+/** Everything that is wrong with the configuration in this file, as one error. */
+export function problemsError(problems: readonly ConfigurationProblem[], file: string): CommandError {
+  if (problems.some(({ where, what }) => where === file && what.endsWith('ENOENT'))) {
+    return new CommandError(
+      EXIT.usage,
+      `there is no configuration at ${file}`,
+      'Run `agrenting-hiclaw init` first, or name the file with --config.',
+    );
+  }
   const lines = problems.map(({ where, what, remedy }) => `  ${where} ${what}\n      ${remedy}`);
   return new CommandError(EXIT.usage, `the configuration needs attention:\n${lines.join('\n')}`);
 }

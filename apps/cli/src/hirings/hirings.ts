@@ -195,7 +195,11 @@ export async function findHiring(
 ): Promise<{ readonly record: HiringRecord; readonly hiringId: HiringId }> {
   const hiringId = hiringIdSchema.safeParse(id).data;
   if (hiringId === undefined)
-    throw new CommandError(EXIT.usage, `${id} is no hiring id (8-4-4-4-12 hex digits)`);
+    throw new CommandError(
+      EXIT.usage,
+      `${id} is no hiring id (8-4-4-4-12 hex digits)`,
+      'See `agrenting-hiclaw hirings list`.',
+    );
   const record = await store.hirings.find(hiringId);
   if (record === undefined) throw unknownHiring(id);
   return { record, hiringId };
@@ -203,7 +207,7 @@ export async function findHiring(
 
 /** For a hiring that is not there. */
 export function unknownHiring(id: string): CommandError {
-  return new CommandError(EXIT.failed, `there is no hiring ${id}`, 'See `agrenting-hiclaw hirings list`.');
+  return new CommandError(EXIT.usage, `there is no hiring ${id}`, 'See `agrenting-hiclaw hirings list`.');
 }
 
 function stateOf(text: string): State {

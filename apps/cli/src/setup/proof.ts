@@ -1,9 +1,11 @@
 import { proveInOwnRoom, proveInWorkerRoom, type MappedWorker } from '@agrenting-hiclaw/hiclaw';
 import { systemClock } from '@agrenting-hiclaw/runtime';
 import { mappedWorkers } from '../configuration/mapped-workers.ts';
+import { secondsOf } from '../terminal/seconds.ts';
+import type { SetupOptions } from './inputs.ts';
 import type { Place } from './place.ts';
 
-const DEFAULT_SECONDS = 60;
+const DEFAULT_SECONDS = '60';
 
 /** Proves that a message wakes a worker, in a room of two if that is heard, and has its hirings said there from now on. */
 export async function proveWorker(place: Place, worker: MappedWorker): Promise<void> {
@@ -13,7 +15,7 @@ export async function proveWorker(place: Place, worker: MappedWorker): Promise<v
     return changes.say(step, 'would change', 'a message is said to it, which costs one answer of its model');
   }
   changes.progress(`saying something to ${worker.name}`);
-  const patienceMs = Number(options.proofSeconds ?? DEFAULT_SECONDS) * 1_000;
+  const patienceMs = proofPatienceMs(options);
   const proofOptions = { homeserver: adapter, clock: systemClock, worker, patienceMs };
   const own = await proveInOwnRoom(proofOptions);
   const proof = own.kind === 'heard' ? own : await proveInWorkerRoom(proofOptions);
@@ -25,4 +27,9 @@ export async function proveWorker(place: Place, worker: MappedWorker): Promise<v
     own.kind === 'heard' ? 'in a room of its own, so each hiring gets one' : 'in its own room only';
   const when = `${proof.sign} after ${(proof.afterMs / 1_000).toFixed(1)} s`;
   return changes.say(step, 'done', `it heard us ${where} (${when})`);
+}
+
+/** How long a worker may take to show that it heard; throws for what is no number of seconds. */
+export function proofPatienceMs({ proofSeconds }: Pick<SetupOptions, 'proofSeconds'>): number {
+  return secondsOf('--proof-seconds', proofSeconds ?? DEFAULT_SECONDS);
 }

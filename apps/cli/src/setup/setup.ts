@@ -7,7 +7,7 @@ import type { SetupOptions } from './inputs.ts';
 import type { Made } from './journal.ts';
 import { beIgnoredByManager, beListenedToByManager } from './manager-access.ts';
 import { Place } from './place.ts';
-import { proveWorker } from './proof.ts';
+import { proofPatienceMs, proveWorker } from './proof.ts';
 import { makeStorageUser, removeStorageUser } from './storage-user.ts';
 import {
   beIgnoredAgain,
@@ -25,6 +25,8 @@ import { collectWorkers } from './worker-map.ts';
  * reference, 3 and 5). Each change is shown before it is made; repeating it is harmless; `--undo` takes back what it made.
  */
 export async function setup(terminal: Terminal, options: SetupOptions): Promise<void> {
+  // What is wrong with it shows before anything is changed.
+  proofPatienceMs(options);
   const place = await Place.open(terminal, options);
   const parts = new AsyncDisposableStack();
   parts.defer(() => {

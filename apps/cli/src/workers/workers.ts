@@ -16,6 +16,7 @@ import { Draft } from '../configuration/draft.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { openExistingStore } from '../hirings/open-store.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { secondsOf } from '../terminal/seconds.ts';
 import { printJson, table } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
 
@@ -127,12 +128,12 @@ export async function nudgeWorker(
   name: string,
   options: CommonOptions & { readonly seconds?: string | undefined },
 ): Promise<void> {
+  const patienceMs = secondsOf('--seconds', options.seconds ?? '60');
   const configuration = await loadedConfiguration(terminal, options);
   const worker = await workerOf(configuration, name);
   const homeserver = homeserverOf(configuration);
   try {
     terminal.complain(`saying something to ${name} …\n`);
-    const patienceMs = Number(options.seconds ?? '60') * 1_000;
     const proof = await proveInWorkerRoom({ homeserver, clock: systemClock, worker, patienceMs });
     if (options.json === true) printJson(terminal, { worker: name, ...proof });
     if (proof.kind === 'silent') throw new CommandError(EXIT.failed, proof.problem);

@@ -1,0 +1,14 @@
+import { CommandError, EXIT } from './exit-codes.ts';
+
+const MAX_SECONDS = 3_600;
+
+/** An option that says for how many seconds, in milliseconds. */
+export function secondsOf(option: string, text: string): number {
+  const seconds = Number(text);
+  if (text.trim() !== '' && seconds > 0 && seconds <= MAX_SECONDS) return seconds * 1_000;
+  throw new CommandError(
+    EXIT.usage,
+    `${option} ${text} is no number of seconds from 1 to ${MAX_SECONDS}`,
+    `Give it as ${option} 60, or leave it out.`,
+  );
+}
