@@ -182,6 +182,10 @@ ${EXIT_CODES}`,
       ),
     );
 
+  add(program, 'sessions', 'Of each agent, whether a process keeps its MCP session.').action(
+    run(async (options) => await (await import('./agents/sessions.ts')).listSessions(terminal, options)),
+  );
+
   add(program, 'up', 'Start the adapter and keep it until it is told to stop.')
     .option(
       '--apps <names>',

@@ -13,6 +13,7 @@ const COMMANDS = [
   ['agents', 'pause', 'alice'],
   ['agents', 'resume', 'alice'],
   ['agents', 'update', 'alice', '--price', '1.00'],
+  ['sessions'],
   ['up'],
   ['probe', '--live'],
   ['gateway', 'check'],

@@ -30,6 +30,16 @@ const COMMANDS = [
   ['tokens', 'login'],
   ['alerts', 'test'],
   ['keys', 'new'],
+  ['keys', 'list'],
+  ['agents', 'update'],
+  ['sessions'],
+  ['webhook', 'test'],
+  ['config', 'check'],
+  ['config', 'schema'],
+  ['completion'],
+  ['backup'],
+  ['restore'],
+  ['rebuild'],
 ];
 
 describe.concurrent('the command line tool', () => {
