@@ -131,6 +131,7 @@ describe.concurrent('readiness and metrics', () => {
       'event 1',
       'invalid 1',
       'new 1',
+      'not_stored 0',
       'repeated 1',
       'test 1',
       'unauthorized 1',

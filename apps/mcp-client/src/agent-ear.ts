@@ -3,16 +3,20 @@ import {
   createAgentSession,
   type AgentSession,
   type SessionEvent,
+  type SessionState,
   type SessionStatus,
 } from '@agrenting-hiclaw/core/agrenting';
 import type { AgentId, DeafAgent } from '@agrenting-hiclaw/core/domain';
 import { startSingleton } from '@agrenting-hiclaw/runtime';
+import type { SessionFigures } from './session-figures.ts';
 
 /** The MCP session of one agent, as long as it is this process's to keep. */
 export interface AgentEar {
   readonly agentId: AgentId;
   /** Undefined while another process has it. */
   session(): AgentSession | undefined;
+  /** Where its session is; undefined while another process has it. */
+  state(): SessionState | undefined;
   /** What keeps the agent from hearing hirings; undefined while it hears, here or in another process. */
   problem(): string | undefined;
   /** The same for alerts: there one without a session in this process is left to the other. */
@@ -21,7 +25,11 @@ export interface AgentEar {
 }
 
 /** Keeps an agent's MCP session under a lease, so that one process at a time has it. */
-export function startAgentEar({ agentId, key }: IdentifiedAgent, parts: IntakeParts): AgentEar {
+export function startAgentEar(
+  { agentId, key }: IdentifiedAgent,
+  parts: IntakeParts,
+  figures: SessionFigures,
+): AgentEar {
   const { client, store, clock, random, log } = parts;
   let session: AgentSession | undefined;
   const singleton = startSingleton({
@@ -41,7 +49,10 @@ export function startAgentEar({ agentId, key }: IdentifiedAgent, parts: IntakePa
       key,
       random,
       onPending: async (items) => void (await hear({ intake: 'mcp', items, agentId, store, clock, log })),
-      onEvent: logEvent,
+      onEvent: (event) => {
+        figures.count(event);
+        logEvent(event);
+      },
     });
     session = opened;
     try {
@@ -66,12 +77,15 @@ export function startAgentEar({ agentId, key }: IdentifiedAgent, parts: IntakePa
         return;
       case 'oddity':
         log.warn({ agentId, problem: event.problem }, 'the marketplace said something odd');
+        return;
+      case 'ping':
     }
   }
 
   return {
     agentId,
     session: () => session,
+    state: () => session?.status().state,
     problem: () => deafness(agentId, session?.status()),
     deaf() {
       const status = session?.status();

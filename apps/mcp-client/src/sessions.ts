@@ -1,10 +1,12 @@
-import type { Intake, IntakeParts } from '@agrenting-hiclaw/adapter';
+import type { AppParts, Intake } from '@agrenting-hiclaw/adapter';
 import { startAgentEar, type AgentEar } from './agent-ear.ts';
+import { createSessionFigures } from './session-figures.ts';
 
 /** The intake by MCP: a session for each agent, begun as soon as it is known who the agent is. */
-export function startSessions(parts: IntakeParts): Intake {
+export function startSessions(parts: AppParts): Intake {
   const ears: AgentEar[] = [];
-  parts.agents.onIdentified((agent) => ears.push(startAgentEar(agent, parts)));
+  const figures = createSessionFigures(parts.metrics, () => ears.flatMap((ear) => ear.state() ?? []));
+  parts.agents.onIdentified((agent) => ears.push(startAgentEar(agent, parts, figures)));
   return {
     session: (agentId) => ears.find((ear) => ear.agentId === agentId)?.session(),
     problems: () => ears.flatMap((ear) => ear.problem() ?? []),

@@ -5,13 +5,14 @@ import {
   type AgentSweep,
   type IdentifiedAgent,
   type Intake,
-  type IntakeParts,
+  type AppParts,
   type ListLook,
   type OwnerPoll,
 } from '@agrenting-hiclaw/adapter';
 import type { DeafAgent } from '@agrenting-hiclaw/core/domain';
 import { startSingleton } from '@agrenting-hiclaw/runtime';
 import { Pace } from './pace.ts';
+import { createPollFigures } from './poll-figures.ts';
 
 /** Many agents begin so far apart, in milliseconds. */
 const SPREAD_MS = 20;
@@ -20,10 +21,11 @@ const SPREAD_MS = 20;
  * The intake by polling: each agent's lists are looked at in a loop of its own, so that the outage of one
  * delays no other. One process at a time polls.
  */
-export function startPolling(parts: IntakeParts): Intake {
+export function startPolling(parts: AppParts): Intake {
   const { agents, clock, random, store, log, configuration } = parts;
   const everyMs = configuration.polling.everySeconds * 1000;
   const { userToken } = configuration.marketplace;
+  const figures = createPollFigures(parts.metrics);
   const closing = new AbortController();
   const polls: AgentPoll[] = [];
   /** Why the last look of each gave nothing. */
@@ -59,7 +61,9 @@ export function startPolling(parts: IntakeParts): Intake {
   }
 
   async function sweepAgent(poll: AgentPoll): Promise<readonly ListLook[]> {
-    const found = await poll.sweep();
+    const found = await figures.timed(async () => await poll.sweep());
+    figures.count('rest', found.rest);
+    figures.count('mcp', found.mcp);
     const { agentId: agent, rest, mcp } = found;
     if (troubleOf([rest, mcp]) === undefined) deaf.delete(agent);
     else deaf.set(agent, { agent, reason: isRefused(rest) || isRefused(mcp) ? 'refused' : 'unread' });
@@ -75,7 +79,8 @@ export function startPolling(parts: IntakeParts): Intake {
   }
 
   async function sweepOwner(owner: OwnerPoll): Promise<readonly ListLook[]> {
-    const { look } = await owner.sweep();
+    const { look } = await figures.timed(async () => await owner.sweep());
+    figures.count('owner', look);
     if (look.kind === 'failed' && !closing.signal.aborted) {
       log.warn(told(look), "the owner's pending hirings could not be read");
     }

@@ -7,6 +7,7 @@ import {
   type RunningApp,
 } from '@agrenting-hiclaw/runtime';
 import type { Store } from '@agrenting-hiclaw/store';
+import { Registry } from 'prom-client';
 import { startAlerts } from './alerts/alerts.ts';
 import { engineSettings, ownerRules } from './engine-settings.ts';
 import { connectHiclaw, type ConnectedHiclaw } from './hiclaw.ts';
@@ -14,6 +15,12 @@ import { keepRetention } from './keep-retention.ts';
 import type { AppParts, Intake } from './intake.ts';
 import { openRepositories } from './repositories.ts';
 import { openMarketplaceSide, type MarketplaceSideOptions } from './marketplace-side.ts';
+import { aroundSteps } from './observe/around-steps.ts';
+import { countDeleted } from './observe/count-deleted.ts';
+import { createFigures } from './observe/figures.ts';
+import { registerGauges } from './observe/gauges.ts';
+import { measured } from './observe/measured-ports.ts';
+import { measuredStore } from './observe/measured-store.ts';
 import { engineEvents, OVERDUE_GRACE_MS, readinessOf } from './report.ts';
 
 export interface AdapterOptions {
@@ -32,6 +39,8 @@ export interface AdapterOptions {
 export interface RunningAdapter extends RunningApp {
   /** Where health and metrics are served. */
   readonly healthUrl: string;
+  /** What is served there. */
+  readonly metrics: Registry;
   readonly store: Store;
 }
 
@@ -56,12 +65,19 @@ async function build(
 ): Promise<RunningAdapter> {
   // Empty until the agents, which it needs, are there.
   const intakes: Intake[] = [];
-  const shared = openMarketplaceSide(parts, {
+  const registry = new Registry();
+  const figures = createFigures(registry);
+  const side = openMarketplaceSide(parts, {
     name,
     configuration,
     logTo,
     session: (agentId) => intakes[0]?.session(agentId),
+    onCommit: ({ works, tookMs }) => {
+      figures.commitSeconds.observe(tookMs / 1_000);
+      figures.commitWorks.observe(works);
+    },
   });
+  const shared = { ...side, store: measuredStore(side.store, figures) };
   const { agents, store, holder, clock, random, log } = shared;
   const settings = {
     ...engineSettings(configuration, holder),
@@ -70,9 +86,17 @@ async function build(
   };
   const metrics = createEngineMetrics(
     async () => await store.hirings.backlog(clock.nowMs(), OVERDUE_GRACE_MS),
+    registry,
   );
   // Whoever looks is answered from the beginning, and a port that is taken shows before any session begins.
   const connected: ConnectedHiclaw[] = [];
+  registerGauges({
+    registry,
+    hirings: store.hirings,
+    clock,
+    file: configuration.store.file,
+    syncAgeMs: () => connected[0]?.syncAgeMs(),
+  });
   const health = parts.adopt(
     await startHealthServer({
       ...configuration.health,
@@ -104,6 +128,7 @@ async function build(
   parts.adopt(
     await startAlerts({
       ...shared,
+      count: (sink, outcome) => figures.alerts.inc({ sink, outcome }),
       deaf: () => [...agents.deaf(), ...intakes.flatMap((started) => started.deaf?.() ?? [])],
     }),
     async (alerts) => await alerts.close(),
@@ -129,23 +154,27 @@ async function build(
         random,
         store: store.hirings,
         signs: store.signs,
-        marketplace: agents.marketplace,
-        repositories,
-        ...hiclaw.ports,
+        ...measured({ marketplace: agents.marketplace, repositories, ...hiclaw.ports }, figures),
       },
       settings,
-      events: engineEvents({ log, metrics, store }),
+      events: engineEvents({ log, metrics, figures, store }),
+      around: aroundSteps(figures),
     }),
     async (started) => await started.close(),
   );
   parts.adopt(
-    keepRetention({ ...shared, deleteTask: async (taskId) => await hiclaw.deleteTask(taskId) }),
+    keepRetention({
+      ...shared,
+      deleteTask: async (taskId) => await hiclaw.deleteTask(taskId),
+      count: (gone) => countDeleted(gone, figures),
+    }),
     async (keeper) => await keeper.close(),
   );
   log.info({ health: health.url, agents: agents.count }, 'started');
 
   return {
     healthUrl: health.url,
+    metrics: registry,
     store,
     closed: engine.closed,
     close: async () => {

@@ -27,6 +27,8 @@ export interface ConnectedHiclaw {
   handIn(taskId: TaskId, text: string): Promise<HandInOutcome>;
   /** Deletes what lies in storage of one attempt, which is over. */
   deleteTask(taskId: TaskId): Promise<DeletedTask>;
+  /** How long ago the rooms were last heard; undefined while this process does not listen to any. */
+  syncAgeMs(): number | undefined;
   /** What is wrong with the connection now, each with what to do. */
   problems(): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -123,6 +125,7 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
       void (await Promise.all([listener.run(signal), leaveEnded(signal), registerTasks(signal)])),
   });
 
+  const startedAtMs = clock.nowMs();
   const rate = { perMinute: matrix.messagesPerMinute, burst: SEND_BURST };
 
   return {
@@ -165,6 +168,11 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
     },
     handIn: async (taskId, text) => await hiclaw.handIn(objectStore, taskId, text),
     deleteTask: async (taskId) => await hiclaw.deleteTask(objectStore, taskId),
+    syncAgeMs() {
+      const { state, lastSyncAtMs = startedAtMs } = listener.status();
+      const listens = ear.held && (state === 'listening' || state === 'failing');
+      return listens ? Math.max(0, clock.nowMs() - lastSyncAtMs) : undefined;
+    },
     async problems() {
       const deaf = listener.status();
       const hearing = ear.held && deaf.problem !== undefined ? [deaf.problem] : [];

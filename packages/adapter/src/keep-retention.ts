@@ -2,13 +2,15 @@ import type { TaskId } from '@agrenting-hiclaw/core/domain';
 import type { DeletedTask } from '@agrenting-hiclaw/hiclaw';
 import { startSingleton, type Singleton } from '@agrenting-hiclaw/runtime';
 import type { IntakeParts } from './intake.ts';
-import { sweepRetention } from './retention.ts';
+import { sweepRetention, type Swept } from './retention.ts';
 
 export interface RetentionKeeperOptions extends Pick<
   IntakeParts,
   'configuration' | 'store' | 'holder' | 'leaseMs' | 'clock' | 'log'
 > {
   readonly deleteTask: (taskId: TaskId) => Promise<DeletedTask>;
+  /** Told of each part that is done. */
+  readonly count?: ((part: Partial<Swept>) => void) | undefined;
   /** From one sweep to the next. Default an hour. */
   readonly everyMs?: number | undefined;
 }
@@ -32,6 +34,7 @@ export function keepRetention(options: RetentionKeeperOptions): Singleton {
           clock,
           signal,
           report: ({ problems, ...gone }) => {
+            options.count?.(gone);
             for (const problem of problems ?? []) log.warn({ problem }, 'retention could not do all of it');
             if (problems === undefined) log.info(gone, 'retention let go of what is over');
           },

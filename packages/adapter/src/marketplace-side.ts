@@ -23,6 +23,8 @@ export interface MarketplaceSideOptions {
   readonly logTo?: Parameters<typeof createLogger>[2] | undefined;
   /** Where hirings of an agent can be read besides REST, as long as there is such a place. */
   readonly session: (agentId: AgentId) => HiringSource | undefined;
+  /** Told of each transaction of the store. */
+  readonly onCommit?: StoreOptions['onCommit'];
 }
 
 /**
@@ -32,7 +34,7 @@ export interface MarketplaceSideOptions {
  */
 export function openMarketplaceSide(
   parts: AsyncDisposableStack,
-  { name, configuration, logTo, session }: MarketplaceSideOptions,
+  { name, configuration, logTo, session, onCommit }: MarketplaceSideOptions,
 ): IntakeParts {
   const { level, file, maxMegabytes, keep } = configuration.log;
   // Whoever prints something of its own says where its log goes.
@@ -49,9 +51,10 @@ export function openMarketplaceSide(
   const { leaseMs } = engineSettings(configuration, holder);
 
   const store = parts.adopt(
-    openConfiguredStore(configuration, (hiringId, error) =>
-      log.error({ hiringId, error }, 'a stored hiring cannot be read'),
-    ),
+    openConfiguredStore(configuration, {
+      onCommit,
+      onUnreadable: (hiringId, error) => log.error({ hiringId, error }, 'a stored hiring cannot be read'),
+    }),
     async (opened) => await opened.close(),
   );
   const client = parts.adopt(
@@ -68,10 +71,10 @@ export function openMarketplaceSide(
 /** A key that does not fit the file is a wrong setting like any other. */
 function openConfiguredStore(
   { store }: Configuration,
-  onUnreadable: NonNullable<StoreOptions['onUnreadable']>,
+  told: Pick<StoreOptions, 'onUnreadable' | 'onCommit'>,
 ): Store {
   try {
-    return openStore({ file: store.file, key: EncryptionKey.fromText(store.key.reveal()), onUnreadable });
+    return openStore({ file: store.file, key: EncryptionKey.fromText(store.key.reveal()), ...told });
   } catch (error) {
     if (!(error instanceof StoreError) || error.kind !== 'wrong_key') throw error;
     const what = `does not open ${store.file}, which was written with another one`;

@@ -2,6 +2,8 @@ import { forecastPayout, isEnd, type Clock, type Move } from '@agrenting-hiclaw/
 import type { EngineEvents } from '@agrenting-hiclaw/engine';
 import type { createEngineMetrics, Logger, Readiness } from '@agrenting-hiclaw/runtime';
 import type { Store } from '@agrenting-hiclaw/store';
+import type { Figures } from './observe/figures.ts';
+import { countStep } from './observe/step-figures.ts';
 
 /** An open hiring that is due for longer than this was forgotten by somebody. */
 export const OVERDUE_GRACE_MS = 60_000;
@@ -9,12 +11,14 @@ export const OVERDUE_GRACE_MS = 60_000;
 export interface EngineEventsOptions {
   readonly log: Logger;
   readonly metrics: ReturnType<typeof createEngineMetrics>;
+  readonly figures: Figures;
   readonly store: Store;
 }
 
 /** What the engine does, as log lines and metrics. */
-export function engineEvents({ log, metrics, store }: EngineEventsOptions): EngineEvents {
+export function engineEvents({ log, metrics, figures, store }: EngineEventsOptions): EngineEvents {
   return {
+    onStep: (step) => countStep(step, figures),
     onMove(move) {
       metrics.countMove(move);
       log.info({ ...move }, `${move.from} -> ${move.to}`);

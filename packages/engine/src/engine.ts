@@ -1,5 +1,6 @@
 import {
   type Claim,
+  type HiringRecord,
   isEnd,
   type Moment,
   momentOf,
@@ -13,8 +14,18 @@ import { Lease, LeaseLostError, underLease } from './lease.ts';
 import type { EngineSettings } from './settings.ts';
 import { step } from './step.ts';
 
+/** A step whose outcome is on disk. */
+export interface CommittedStep {
+  /** The hiring as it was claimed. */
+  readonly record: HiringRecord;
+  readonly commit: StepCommit;
+  readonly atMs: number;
+}
+
 /** What the engine tells the process that it runs in. */
 export interface EngineEvents {
+  /** A step was committed, whether its hiring moved or not. */
+  onStep?(step: CommittedStep): void;
   /** A hiring moved; it is committed. */
   onMove?(move: Move): void;
   /** A step did not get on; it is tried again. */
@@ -27,7 +38,15 @@ export interface EngineOptions {
   readonly ports: EnginePorts;
   readonly settings: EngineSettings;
   readonly events?: EngineEvents;
+  /** Is given each step to run, for whoever measures or traces it; it gives back what the step came to. */
+  readonly around?: StepWrapper;
 }
+
+/** Runs a step of a hiring; undefined when the hiring was taken over meanwhile. */
+export type StepWrapper = (
+  record: HiringRecord,
+  run: () => Promise<StepCommit | undefined>,
+) => Promise<StepCommit | undefined>;
 
 /** A running engine. */
 export interface Engine {
@@ -39,11 +58,13 @@ export interface Engine {
 
 const CLOSE_GRACE_MS = 10_000;
 
+const justRun: StepWrapper = async (_, run) => await run();
+
 /**
  * Takes hirings from heard to settled: claims what is due, runs one step of each, commits the outcome.
  * Whatever happens to a step, its hiring stays in the store with a due time.
  */
-export function startEngine({ ports, settings, events = {} }: EngineOptions): Engine {
+export function startEngine({ ports, settings, events = {}, around = justRun }: EngineOptions): Engine {
   const { clock, store } = ports;
   const running = new Set<Promise<void>>();
   let bell = new AbortController();
@@ -131,7 +152,7 @@ export function startEngine({ ports, settings, events = {} }: EngineOptions): En
       events.onError?.(`the lease of hiring ${claimed.record.hiringId} could not be renewed`, cause),
     );
     try {
-      const commit = await stepSafely(claimed, lease);
+      const commit = await around(claimed.record, async () => await stepSafely(claimed, lease));
       if (commit !== undefined) await commitSafely(claimed, commit);
     } finally {
       done.abort();
@@ -176,6 +197,7 @@ export function startEngine({ ports, settings, events = {} }: EngineOptions): En
       events.onError?.(new LeaseLostError(record.hiringId).message, undefined);
       return;
     }
+    events.onStep?.({ record, commit, atMs: nowMs });
     if (commit.trouble !== undefined) {
       events.onTrouble?.({ hiringId: record.hiringId, state: record.state, problem: commit.trouble.problem });
     }

@@ -9,8 +9,10 @@ export interface EngineMetrics {
 }
 
 /** Metrics of the engine; `backlog` is read from the store at every scrape. */
-export function createEngineMetrics(backlog: () => Promise<Backlog>): EngineMetrics {
-  const registry = new Registry();
+export function createEngineMetrics(
+  backlog: () => Promise<Backlog>,
+  registry = new Registry(),
+): EngineMetrics {
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
   const moves = new Counter({

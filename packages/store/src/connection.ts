@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import { GroupCommit } from './group-commit.ts';
+import { GroupCommit, type GroupedCommit } from './group-commit.ts';
 import { asStoreError, losesWrites, sqliteCode, storeClosed, StoreError } from './store-error.ts';
 
 /** SQLite itself waits this long for a lock. It stops the event loop meanwhile, so it is short. */
@@ -31,21 +31,23 @@ export class Connection {
   readonly #closing = new AbortController();
   /** Made once: that costs more than a small transaction. */
   readonly #transaction: Database.Transaction<(work: () => void) => void>;
-  readonly #writes = new GroupCommit({
-    alone: async (work, durable) => await this.#alone(work, durable, PATIENCE_MS),
-    together: async (works, durable) =>
-      await this.#alone(() => works.map((work) => this.part(work)), durable, PATIENCE_MS),
-  });
+  readonly #writes: GroupCommit;
   /** How the connection is set now. */
   #durable = true;
   #broken: StoreError | undefined;
 
-  constructor(sqlite: Database.Database, file: string) {
+  constructor(sqlite: Database.Database, file: string, onCommit?: (commit: GroupedCommit) => void) {
     sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
     this.#sqlite = sqlite;
     this.#transaction = sqlite.transaction((work) => work());
     this.#file = file;
     this.queries = drizzle(sqlite);
+    const transactions = {
+      alone: async (work: () => void, durable: boolean) => await this.#alone(work, durable, PATIENCE_MS),
+      together: async (works: readonly (() => void)[], durable: boolean) =>
+        await this.#alone(() => works.map((work) => this.part(work)), durable, PATIENCE_MS),
+    };
+    this.#writes = new GroupCommit(transactions, onCommit);
   }
 
   /**

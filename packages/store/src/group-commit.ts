@@ -14,6 +14,14 @@ export interface Transactions {
   together(works: readonly (() => void)[], durable: boolean): Promise<readonly WorkOutcome[]>;
 }
 
+/** One transaction, as it went. */
+export interface GroupedCommit {
+  /** Pieces of work that shared it. */
+  readonly works: number;
+  /** From when it could begin to its end, waits for other processes counted. */
+  readonly tookMs: number;
+}
+
 interface Waiting {
   readonly durable: boolean;
   readonly work: () => void;
@@ -24,11 +32,13 @@ interface Waiting {
 /** All that is written in one turn of the event loop shares one transaction, and so one wait for the disk. */
 export class GroupCommit {
   readonly #transactions: Transactions;
+  readonly #onCommit: ((commit: GroupedCommit) => void) | undefined;
   #waiting: Waiting[] = [];
   #running = false;
 
-  constructor(transactions: Transactions) {
+  constructor(transactions: Transactions, onCommit?: (commit: GroupedCommit) => void) {
     this.#transactions = transactions;
+    this.#onCommit = onCommit;
   }
 
   /** Resolves with what `work` gave, once it is on disk if it is to be durable. `work` may run more than once. */
@@ -49,7 +59,10 @@ export class GroupCommit {
     this.#running = true;
     while (this.#waiting.length > 0) {
       await endOfTurn();
-      await this.#commit(this.#waiting.splice(0, MAX_WORKS_PER_TRANSACTION));
+      const group = this.#waiting.splice(0, MAX_WORKS_PER_TRANSACTION);
+      const startedAtMs = performance.now();
+      await this.#commit(group);
+      this.#onCommit?.({ works: group.length, tookMs: performance.now() - startedAtMs });
     }
     this.#running = false;
   }

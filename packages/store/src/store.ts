@@ -18,6 +18,7 @@ import { Connection } from './connection.ts';
 import { Earnings, type EarningsRequest, type PaidHirings } from './earnings.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 import type { HiringEvidence } from './evidence.ts';
+import type { GroupedCommit } from './group-commit.ts';
 import type { HeardForm, MalformedDocument, OtherDocument } from './heard-documents.ts';
 import { SqliteHiringStore } from './hiring-store.ts';
 import type { CommandOutcome, ListRequest } from './operator.ts';
@@ -40,6 +41,8 @@ export interface StoreOptions {
   readonly minFreeBytes?: number | undefined;
   /** Told of stored hirings that cannot be read; without it such a one is only seen to be overdue. */
   readonly onUnreadable?: OnUnreadable | undefined;
+  /** Told of each transaction; it must not throw. */
+  readonly onCommit?: ((commit: GroupedCommit) => void) | undefined;
 }
 
 /** What was heard, hirings, attempts, history, signs, leases and send budgets in one SQLite file. */
@@ -88,9 +91,10 @@ export interface Store {
  * Throws `StoreError`, each with its remedy: `newer_schema`, `drift`, `wrong_key`, `corrupt`, `locked`
  * and `disk`.
  */
-export function openStore({ file, key, clockNowMs, onUnreadable, minFreeBytes }: StoreOptions): Store {
+export function openStore(options: StoreOptions): Store {
+  const { file, key, clockNowMs, onUnreadable, minFreeBytes } = options;
   const nowMs = clockNowMs ?? Date.now;
-  const connection = openConnection(file, key, nowMs());
+  const connection = openConnection(options, nowMs());
   const changes = new Changes();
   const backups = new Backups(file);
   const hirings = new SqliteHiringStore({
@@ -132,10 +136,10 @@ export function openStore({ file, key, clockNowMs, onUnreadable, minFreeBytes }:
   };
 }
 
-function openConnection(file: string, key: EncryptionKey, nowMs: number): Connection {
+function openConnection({ file, key, onCommit }: StoreOptions, nowMs: number): Connection {
   const sqlite = openStoreFile(file, key, nowMs);
   try {
-    return new Connection(sqlite, file);
+    return new Connection(sqlite, file, onCommit);
   } catch (error) {
     sqlite.close();
     throw asStoreError(error, file);

@@ -18,7 +18,7 @@ export type DeliveryOutcome =
 
 /** What the bridge measures of deliveries. */
 export interface Deliveries {
-  count(outcome: DeliveryOutcome, tookMs: number): void;
+  count(outcome: DeliveryOutcome, status: number, tookMs: number): void;
 }
 
 export function createDeliveries(registry: Registry): Deliveries {
@@ -29,15 +29,24 @@ export function createDeliveries(registry: Registry): Deliveries {
     labelNames: ['outcome'] as const,
     registers,
   });
+  const answers = new Counter({
+    name: 'agrenting_hiclaw_webhook_answers_total',
+    help: 'Answers to webhook deliveries, by HTTP status',
+    labelNames: ['status'] as const,
+    registers,
+  });
   const seconds = new Histogram({
     name: 'agrenting_hiclaw_webhook_answer_seconds',
     help: 'From the headers of a webhook delivery to its answer',
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers,
   });
+  // It is alerted on: its first rise is to be seen.
+  total.inc({ outcome: 'not_stored' }, 0);
   return {
-    count(outcome, tookMs) {
+    count(outcome, status, tookMs) {
       total.inc({ outcome });
+      answers.inc({ status });
       seconds.observe(tookMs / 1_000);
     },
   };

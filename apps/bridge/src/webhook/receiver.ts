@@ -174,7 +174,7 @@ export function createReceiver(
   return async (request) => {
     const startedAtMs = performance.now();
     const { outcome, ...answer } = await receive(request).catch(unforeseen);
-    deliveries.count(outcome, performance.now() - startedAtMs);
+    deliveries.count(outcome, answer.status, performance.now() - startedAtMs);
     return answer;
   };
 

@@ -4,6 +4,7 @@ import type { IntakeParts } from '../intake.ts';
 import { DeafWatch } from './deaf-watch.ts';
 import { lookThroughHistory } from './history-watch.ts';
 import { keepSending } from './keep-sending.ts';
+import type { Delivery, Sink } from './sink.ts';
 import { createSinks, sinkNames } from './sinks.ts';
 import { summaryText } from './wording.ts';
 
@@ -13,6 +14,8 @@ export interface AlertsOptions extends Pick<
 > {
   /** The agents that hear nothing as far as this process knows. */
   readonly deaf: () => readonly DeafAgent[];
+  /** Told of each try to send. */
+  readonly count?: ((sink: Sink['name'], delivery: Delivery['kind']) => void) | undefined;
 }
 
 export interface RunningAlerts {
@@ -78,7 +81,7 @@ export async function startAlerts(options: AlertsOptions): Promise<RunningAlerts
     leaseMs,
     onError: (what, error) => log.error({ error }, what),
     async run(signal) {
-      const sinks = await createSinks(configuration, clock);
+      const sinks = (await createSinks(configuration, clock)).map((sink) => counted(sink, options.count));
       // When one of them fails, the others end before all begin anew.
       const failed = new AbortController();
       const either = AbortSignal.any([signal, failed.signal]);
@@ -102,6 +105,18 @@ export async function startAlerts(options: AlertsOptions): Promise<RunningAlerts
     async close() {
       closing.abort();
       await Promise.all([singleton.close(), noting]);
+    },
+  };
+}
+
+function counted(sink: Sink, count: AlertsOptions['count']): Sink {
+  return {
+    name: sink.name,
+    close: () => sink.close(),
+    async send(alert, signal) {
+      const delivery = await sink.send(alert, signal);
+      count?.(sink.name, delivery.kind);
+      return delivery;
     },
   };
 }

@@ -76,6 +76,7 @@ export class SessionMonitor {
 
   pinged(roundTripMs: number): void {
     this.#lastPing = { atMs: this.#clock.nowMs(), roundTripMs };
+    this.#emit({ kind: 'ping', roundTripMs });
   }
 
   oddity(problem: string): void {

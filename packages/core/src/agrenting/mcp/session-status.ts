@@ -63,5 +63,7 @@ export interface SessionStatus {
 export type SessionEvent =
   | { readonly kind: 'state'; readonly state: SessionState }
   | { readonly kind: 'dropped'; readonly cause: DropCause; readonly problem: string; readonly waitMs: number }
+  /** A ping of ours was answered. */
+  | { readonly kind: 'ping'; readonly roundTripMs: number }
   /** The session goes on, but something was not as it should be. */
   | { readonly kind: 'oddity'; readonly problem: string };

@@ -1,0 +1,113 @@
+import { context, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+  type ReadableSpan,
+} from '@opentelemetry/sdk-trace-base';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { until } from '@agrenting-hiclaw/sandbox/testing';
+import { test } from './boxed.ts';
+
+const exporter = new InMemorySpanExporter();
+const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+
+/** As the SDK is set up by whoever starts the app with it. */
+beforeAll(() => {
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  trace.setGlobalTracerProvider(provider);
+});
+
+afterAll(async () => {
+  trace.disable();
+  context.disable();
+  await provider.shutdown();
+});
+
+const HIRING = 'agrenting_hiclaw.hiring_id';
+const EVENT = 'agrenting_hiclaw.event';
+
+function stepsOf(id: string): readonly ReadableSpan[] {
+  return exporter
+    .getFinishedSpans()
+    .filter(({ name, attributes }) => name.startsWith('step ') && attributes[HIRING] === id);
+}
+
+function childrenOf(parent: ReadableSpan): readonly ReadableSpan[] {
+  return exporter
+    .getFinishedSpans()
+    .filter(({ parentSpanContext }) => parentSpanContext?.spanId === parent.spanContext().spanId);
+}
+
+describe('the spans of a hiring', () => {
+  test('are its delivery, its steps each linked to the one before, and the calls of each', async ({
+    openBox,
+    expect,
+  }) => {
+    const box = await openBox();
+    await box.startApp();
+    await box.listening();
+    const { id } = box.hire();
+    await box.ended(id);
+    await until(() => stepsOf(id).some(({ attributes }) => attributes[EVENT] === 'result_settled'));
+
+    const deliveries = exporter.getFinishedSpans().filter(({ name }) => name === 'intake mcp');
+    expect(deliveries.map(({ attributes }) => attributes[HIRING])).toContain(id);
+
+    const steps = stepsOf(id);
+    const moves = steps.flatMap(({ name, attributes }) =>
+      attributes[EVENT] === undefined ? [] : [`${name}: ${String(attributes[EVENT])}`],
+    );
+    expect(moves).toEqual([
+      'step heard: confirmed',
+      'step confirmed: staged',
+      'step staged: sent',
+      'step sent: acknowledged',
+      'step acknowledged: submitted',
+      'step submitted: result_accepted',
+      'step settling: result_settled',
+    ]);
+    expect(steps[0]?.links).toEqual([]);
+    expect(steps.slice(1).map(({ links }) => links.map((link) => link.context.spanId))).toEqual(
+      steps.slice(0, -1).map((step) => [step.spanContext().spanId]),
+    );
+    expect(steps.at(-1)?.attributes).toEqual({
+      [HIRING]: id,
+      [EVENT]: 'result_settled',
+      'agrenting_hiclaw.agent_id': box.agents[0]?.id,
+      'agrenting_hiclaw.attempt': 1,
+      'agrenting_hiclaw.state': 'settling',
+    });
+
+    const callsAt = (event: string): readonly string[] =>
+      steps
+        .filter(({ attributes }) => attributes[EVENT] === event)
+        .flatMap((step) => childrenOf(step).map(({ name }) => name));
+    expect(callsAt('confirmed')).toEqual(['marketplace read']);
+    expect(callsAt('staged')).toContain('storage stage');
+    expect(callsAt('sent')).toEqual(['lifecycle ensure_ready', 'matrix send', 'storage note_told']);
+    expect(callsAt('result_settled')).toEqual(['marketplace read', 'marketplace settle']);
+  });
+
+  test('say nothing of what it is about, and no server is told of them', async ({ openBox, expect }) => {
+    const box = await openBox();
+    await box.startApp();
+    await box.listening();
+    const { id } = box.hire('alice', 'canary-task: write about escrow.');
+    await box.ended(id);
+    await until(() => stepsOf(id).some(({ attributes }) => attributes[EVENT] === 'result_settled'));
+    const told = JSON.stringify(
+      exporter
+        .getFinishedSpans()
+        .map(({ name, attributes, status, events, links }) => [name, attributes, status, events, links]),
+    );
+    expect(told).toContain(id);
+    const { adapter } = box.hiclaw.homeserver;
+    for (const secret of ['canary', 'escrow', adapter.accessToken, box.agents[0]?.apiKey ?? '-', '@alice']) {
+      expect(told).not.toContain(secret);
+    }
+    const requests = JSON.stringify(box.marketplace.requests);
+    expect(requests).not.toContain('traceparent');
+  });
+});

@@ -1,0 +1,43 @@
+import { Counter, Histogram, type Registry } from 'prom-client';
+import type { ListLook } from '@agrenting-hiclaw/adapter';
+
+/** What the poller measures of its sweeps. */
+export interface PollFigures {
+  count(list: 'rest' | 'mcp' | 'owner', look: ListLook): void;
+  /** Runs a sweep and notes how long it took. */
+  timed<T>(sweep: () => Promise<T>): Promise<T>;
+}
+
+export function createPollFigures(registry: Registry): PollFigures {
+  const registers = [registry];
+  const looks = new Counter({
+    name: 'agrenting_hiclaw_poll_looks_total',
+    help: 'Looks at lists of pending hirings, by what came of them',
+    labelNames: ['list', 'outcome'] as const,
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'agrenting_hiclaw_poll_sweep_seconds',
+    help: "One look at all lists of one agent, or at the owner's",
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    registers,
+  });
+  return {
+    count(list, look) {
+      looks.inc({ list, outcome: outcomeOf(look) });
+    },
+    async timed(sweep) {
+      const end = seconds.startTimer();
+      try {
+        return await sweep();
+      } finally {
+        end();
+      }
+    },
+  };
+}
+
+function outcomeOf(look: ListLook): 'read' | 'failed' | 'refused' | 'elsewhere' {
+  if (look.kind === 'failed') return look.unauthorized ? 'refused' : 'failed';
+  return look.kind === 'read' ? 'read' : 'elsewhere';
+}

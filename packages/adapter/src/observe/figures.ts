@@ -1,0 +1,112 @@
+import type { Intake } from '@agrenting-hiclaw/core/domain';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+/** All names begin with it. */
+export const PREFIX = 'agrenting_hiclaw_';
+
+/** What became of something that an intake heard. */
+export const HEARD_OUTCOMES = ['new', 'repeated', 'changed', 'noted', 'malformed', 'not_stored'] as const;
+export type HeardOutcome = (typeof HEARD_OUTCOMES)[number];
+
+const INTAKES: readonly Intake[] = ['mcp', 'webhook', 'poll'];
+const SINKS = ['matrix', 'webhook'] as const;
+const DELIVERIES = ['sent', 'refused', 'unavailable'] as const;
+
+/** From a call on one machine to one that waits for a busy server. */
+const CALL_SECONDS = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+/** From an eager worker to one that works for days. */
+const HIRING_SECONDS = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3_600, 14_400, 43_200, 86_400, 259_200];
+const COMMIT_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 15];
+
+/** What every app counts as it happens. No label holds an id or a text: docs/metrics.md lists them. */
+export type Figures = ReturnType<typeof createFigures>;
+
+/** Registers them all. What is alerted on begins at zero, so that its first rise is seen. */
+export function createFigures(registry: Registry) {
+  const { counter, gauge, histogram } = makers(registry);
+  const figures = {
+    heard: counter('heard_total', 'What intakes heard, by what became of it', ['intake', 'outcome']),
+    reads: counter('hiring_reads_total', "Reads of a hiring under its agent's key", ['outcome', 'source']),
+    reached: histogram(
+      'hiring_reached_seconds',
+      'From when an attempt was heard to when it was first seen to be so far',
+      HIRING_SECONDS,
+      ['reached'],
+    ),
+    stepSeconds: histogram('step_seconds', 'Steps of the engine, by the state they began in', CALL_SECONDS, [
+      'state',
+    ]),
+    stepsRunning: gauge('steps_running', 'Hirings that this process works on now'),
+    proofs: counter('proofs_total', 'First sights of how far a worker is', ['proof']),
+    workerMessages: counter(
+      'worker_messages_total',
+      'Messages to workers; an assignment with a number above 1 is a nudge',
+      ['purpose', 'number', 'outcome'],
+    ),
+    workerStarts: counter('worker_starts_total', 'Looks at a worker that found or made it starting'),
+    gateHolds: counter('gate_holds_total', 'Results that did not pass the gate by themselves', ['reason']),
+    uploads: counter('uploads_total', 'Batches of files sent to the marketplace', ['outcome']),
+    uploadedFiles: counter('uploaded_files_total', 'Files that the marketplace took'),
+    uploadedBytes: counter('uploaded_bytes_total', 'Bytes of files that the marketplace took'),
+    pushes: counter('pushes_total', "Pushes to hirers' repositories", ['outcome']),
+    settlements: counter('settlements_total', 'Settlements sent', ['endpoint', 'way', 'outcome']),
+    conversation: counter('conversation_messages_total', 'What hirers and workers say to each other', [
+      'direction',
+      'outcome',
+    ]),
+    callSeconds: histogram('outside_call_seconds', 'Calls of the engine to what is outside', CALL_SECONDS, [
+      'system',
+      'call',
+    ]),
+    calls: counter('outside_calls_total', 'The same calls, by what came of them', [
+      'system',
+      'call',
+      'outcome',
+    ]),
+    limitWaits: counter('matrix_limit_waits_total', 'Messages put off because of a limit of their number'),
+    limitSeconds: counter('matrix_limit_wait_seconds_total', 'For how long they were put off'),
+    commitSeconds: histogram(
+      'store_commit_seconds',
+      'Transactions of the store, the wait for other processes counted',
+      COMMIT_SECONDS,
+    ),
+    commitWorks: histogram(
+      'store_commit_works',
+      'Pieces of work in one transaction',
+      [1, 2, 4, 8, 16, 32, 64, 128, 256],
+    ),
+    leasesHeld: gauge('leases_held', 'Leases of this process, but for those of hirings', ['lease']),
+    alerts: counter('alerts_total', 'Tries to tell the operator', ['sink', 'outcome']),
+    deleted: counter('retention_deleted_total', 'What was let go of after its time', ['what']),
+  };
+  for (const intake of INTAKES) {
+    for (const outcome of HEARD_OUTCOMES) figures.heard.inc({ intake, outcome }, 0);
+  }
+  for (const sink of SINKS) {
+    for (const outcome of DELIVERIES) figures.alerts.inc({ sink, outcome }, 0);
+  }
+  return figures;
+}
+
+function makers(registry: Registry) {
+  const registers = [registry];
+  return {
+    counter: <Label extends string = never>(name: string, help: string, labelNames: readonly Label[] = []) =>
+      new Counter({ name: `${PREFIX}${name}`, help, labelNames: [...labelNames], registers }),
+    gauge: <Label extends string = never>(name: string, help: string, labelNames: readonly Label[] = []) =>
+      new Gauge({ name: `${PREFIX}${name}`, help, labelNames: [...labelNames], registers }),
+    histogram: <Label extends string = never>(
+      name: string,
+      help: string,
+      buckets: readonly number[],
+      labelNames: readonly Label[] = [],
+    ) =>
+      new Histogram({
+        name: `${PREFIX}${name}`,
+        help,
+        buckets: [...buckets],
+        labelNames: [...labelNames],
+        registers,
+      }),
+  };
+}
