@@ -22,6 +22,9 @@ export function createPollFigures(registry: Registry): PollFigures {
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
     registers,
   });
+  for (const list of ['rest', 'mcp'] as const) {
+    for (const outcome of ['read', 'failed', 'refused'] as const) looks.inc({ list, outcome }, 0);
+  }
   return {
     count(list, look) {
       looks.inc({ list, outcome: outcomeOf(look) });

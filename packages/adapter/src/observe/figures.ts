@@ -1,4 +1,4 @@
-import type { Intake } from '@agrenting-hiclaw/core/domain';
+import type { Intake, SettleOutcome } from '@agrenting-hiclaw/core/domain';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /** All names begin with it. */
@@ -9,6 +9,17 @@ export const HEARD_OUTCOMES = ['new', 'repeated', 'changed', 'noted', 'malformed
 export type HeardOutcome = (typeof HEARD_OUTCOMES)[number];
 
 const INTAKES: readonly Intake[] = ['mcp', 'webhook', 'poll'];
+const WAYS = ['rest', 'mcp'] as const;
+const ENDPOINTS = ['result', 'failure'] as const;
+const SETTLE_OUTCOMES: readonly SettleOutcome['kind'][] = [
+  'accepted',
+  'over',
+  'later',
+  'unreachable',
+  'unauthorized',
+  'refused',
+  'unknown',
+];
 const SINKS = ['matrix', 'webhook'] as const;
 const DELIVERIES = ['sent', 'refused', 'unavailable'] as const;
 
@@ -81,6 +92,11 @@ export function createFigures(registry: Registry) {
   };
   for (const intake of INTAKES) {
     for (const outcome of HEARD_OUTCOMES) figures.heard.inc({ intake, outcome }, 0);
+  }
+  for (const endpoint of ENDPOINTS) {
+    for (const way of WAYS) {
+      for (const outcome of SETTLE_OUTCOMES) figures.settlements.inc({ endpoint, way, outcome }, 0);
+    }
   }
   for (const sink of SINKS) {
     for (const outcome of DELIVERIES) figures.alerts.inc({ sink, outcome }, 0);
