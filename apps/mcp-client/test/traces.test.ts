@@ -107,7 +107,9 @@ describe('the spans of a hiring', () => {
         .flatMap((step) => childrenOf(step).map(({ name }) => name));
     expect(callsAt('confirmed')).toEqual(['marketplace read']);
     expect(callsAt('staged')).toContain('storage stage');
-    expect(callsAt('sent')).toEqual(['lifecycle ensure_ready', 'matrix send', 'storage note_told']);
+    // A hiring that is heard again meanwhile is read again before.
+    const told = callsAt('sent').filter((name) => name !== 'marketplace read');
+    expect(told).toEqual(['lifecycle ensure_ready', 'matrix send', 'storage note_told']);
     expect(callsAt('result_settled')).toEqual(['marketplace read', 'marketplace settle']);
   });
 
