@@ -75,7 +75,6 @@ describe.concurrent('metrics', () => {
     const awaited = [
       'worker_messages_total{purpose="assignment",number="2",outcome="sent"} 1',
       'gate_holds_total{reason="placeholder"} 1',
-      'hirings{state="attention"} 1',
     ];
     await until(async () => {
       const samples = await samplesOf(app);
