@@ -22,6 +22,17 @@ const OTHERS: Readonly<Record<string, string>> = {
   storage: "HiClaw's object storage.",
   'storage.connectTo': "Where to connect when the endpoint's name does not resolve here, as host:port.",
   'storage.sessionFiles': "Whether workers' session files count as a sign that a task was taken.",
+  push: "Hirers' repositories, where the adapter pushes what workers leave.",
+  'push.hosts': 'Where such repositories may lie; without it only https://github.com.',
+  'push.hosts.*.origin': 'Scheme, host and port, such as https://github.com.',
+  'push.hosts.*.private': 'true: a host of your own network, whose address may be a private one.',
+  'push.hosts.*.caFile': 'A PEM file, where its certificate comes from an authority of your own.',
+  'push.target':
+    'own-branch: agrenting/<task id>; default-branch: onto the branch itself, fast-forward only.',
+  'push.allowWorkflows':
+    "true: workers may change what the repository's host runs by itself, with the hirer's secrets.",
+  'push.maxRepositoryMegabytes': 'The largest repository that is worked on.',
+  'push.maxChangeMegabytes': 'The largest change that is pushed.',
   tasks: 'Task folders.',
   workers: 'The map of workers: a list, the registry, or both.',
   'workers.list': 'The workers, each with its Matrix id and room.',
