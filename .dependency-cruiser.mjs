@@ -1,5 +1,6 @@
 // Which part may import which: apps -> adapter -> {engine, store, hiclaw, git, runtime} -> core. What is not listed is forbidden.
 const test = '\\.test\\.ts$|/test/';
+const page = '^packages/console/(src/(?!directory\\.ts$)|[^/]+\\.config\\.ts$)';
 const ours = '^(apps|packages|tooling)/';
 
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
@@ -57,6 +58,20 @@ const forbidden = [
     to: { path: '^apps/(?!cli/)', pathNot: '^apps/[^/]+/src/app\\.ts$' },
   },
   {
+    name: 'console-is-served-by-admin-api-only',
+    comment: 'The page is a build artefact that admin-api serves: speak to it over the HTTP API.',
+    severity: 'error',
+    from: { path: ours, pathNot: '^(packages/console|apps/admin-api)/' },
+    to: { path: '^packages/console/' },
+  },
+  {
+    name: 'console-speaks-http-only',
+    comment: 'The page runs in a browser and knows the HTTP API alone: describe what it answers in src/api.',
+    severity: 'error',
+    from: { path: page },
+    to: { path: [ours, '^(node:)?(fs|path|url|process)$'], pathNot: '^packages/console/src/' },
+  },
+  {
     name: 'production-sees-no-tooling',
     comment: 'Nothing of tooling/ is deployed: only tests may import it.',
     severity: 'error',
@@ -104,7 +119,8 @@ const forbidden = [
     name: 'production-needs-no-dev-dependencies',
     comment: 'A deploy leaves out devDependencies: move the package to dependencies.',
     severity: 'error',
-    from: { path: '^(apps|packages)/', pathNot: test },
+    // What the page needs is bundled into it when it is built.
+    from: { path: '^(apps|packages)/', pathNot: [test, page] },
     to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'] },
   },
 ];

@@ -1,6 +1,7 @@
 // Makes a folder that runs one app with its production dependencies only: node tooling/checks/src/deploy.ts <app> <folder>
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { BUILD_PAGE } from './page.ts';
 import { runProgram, type CommandLine } from './program.ts';
 import { compiledFolders, rootFolder } from './workspace.ts';
 
@@ -15,6 +16,7 @@ if (app === '' || folder === '' || !existsSync(join(rootFolder, 'apps', app, 'pa
 const target = resolve(process.env['INIT_CWD'] ?? rootFolder, folder);
 const commands: readonly CommandLine[] = [
   ['tsc', '--build', ...compiledFolders()],
+  BUILD_PAGE,
   ['pnpm', '--filter', `./apps/${app}`, 'deploy', '--prod', target],
 ];
 for (const command of commands) {

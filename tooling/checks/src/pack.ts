@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { z } from 'zod';
+import { BUILD_PAGE } from './page.ts';
 import { runProgram } from './program.ts';
 import { rootFolder } from './workspace.ts';
 
@@ -56,6 +57,12 @@ try {
   });
   // Beside `dist`, where the store looks for them.
   cpSync(join(rootFolder, 'packages', 'store', 'migrations'), join(stage, 'migrations'), { recursive: true });
+  // The page, where `consoleDirectory()` looks for it from inside the bundle.
+  const page = await runProgram(BUILD_PAGE, { output: 'captured', signal: new AbortController().signal });
+  if (!page.succeeded) throw new Error(page.output);
+  cpSync(join(rootFolder, 'packages', 'console', 'dist', 'page'), join(stage, 'dist', 'page'), {
+    recursive: true,
+  });
   cpSync(join(cli, 'skills'), join(stage, 'skills'), { recursive: true });
   for (const file of ['README.md', 'LICENSE']) cpSync(join(rootFolder, file), join(stage, file));
   const { version, description, license, engines } = manifestOf(cli);

@@ -9,6 +9,7 @@ export function staticStages(): readonly Stage[] {
       commands: [
         ['tsc', '--build', ...compiledFolders()],
         ['tsc', '--project', '.'],
+        ['tsc', '--project', 'packages/console/src'],
       ],
     },
     { name: 'lint', commands: [['oxlint', '--type-aware', '--deny-warnings']] },

@@ -32,6 +32,9 @@ const allowed = {
     export const app = [hiring, readFile];`,
   'apps/bridge/src/app.ts': `export { hiring } from '@agrenting-hiclaw/engine';`,
   'apps/cli/src/up.ts': `export { app } from '@agrenting-hiclaw/poller/app';`,
+  'packages/console/src/directory.ts': `export const consoleDirectory = 'dist';`,
+  'packages/console/src/main.ts': `import { check } from 'checker'; export const page = check;`,
+  'apps/admin-api/src/app.ts': `export { consoleDirectory } from '@agrenting-hiclaw/console';`,
   'tooling/sandbox/src/index.ts': `import { z } from 'zod'; export const marketplace = z;`,
   'tooling/simulator/src/index.ts': `
     export { hiring } from '@agrenting-hiclaw/engine';
@@ -59,6 +62,12 @@ const forbidden: Readonly<Record<string, Readonly<Record<string, readonly string
   'adapter-sees-packages-only': { 'packages/adapter/src/bad.ts': ['@agrenting-hiclaw/poller/app'] },
   'no-app-sees-another': { 'apps/bridge/src/bad.ts': ['@agrenting-hiclaw/poller/app'] },
   'cli-starts-apps-only': { 'apps/cli/src/bad.ts': ['../../poller/src/inner.ts'] },
+  'console-is-served-by-admin-api-only': {
+    'apps/poller/src/page.ts': ['@agrenting-hiclaw/console'],
+  },
+  'console-speaks-http-only': {
+    'packages/console/src/bad.ts': ['@agrenting-hiclaw/core/domain', 'node:fs'],
+  },
   'production-sees-no-tooling': {
     'apps/poller/src/bad.ts': ['@agrenting-hiclaw/sandbox'],
     'packages/store/src/worse.ts': ['@agrenting-hiclaw/sandbox'],
@@ -82,6 +91,8 @@ const exportsOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'packages/engine': { '.': './src/index.ts' },
   'packages/store': { '.': './src/index.ts' },
   'packages/adapter': { '.': './src/index.ts' },
+  'packages/console': { '.': './src/directory.ts' },
+  'apps/admin-api': {},
   'apps/poller': { './app': './src/app.ts' },
   'apps/bridge': { './app': './src/app.ts' },
   'apps/cli': {},

@@ -1,0 +1,114 @@
+import { z } from 'zod/mini';
+import { problemSchema, sessionSchema, type Session } from './schemas.ts';
+
+export const BASE = '/api/v1';
+
+/** What the server did not do, and what the operator can do about it. */
+export class ApiProblem extends Error {
+  /** 0 when no answer came. */
+  readonly status: number;
+  readonly todo: string | null;
+
+  constructor(status: number, detail: string, todo: string | null, options?: ErrorOptions) {
+    super(detail, options);
+    this.name = 'ApiProblem';
+    this.status = status;
+    this.todo = todo;
+  }
+}
+
+let csrfToken = '';
+
+/** Told by the server with the session; every command carries it. */
+export function rememberSession(session: Session | undefined): void {
+  csrfToken = session?.csrfToken ?? '';
+}
+
+const TIMEOUT_MS = 30_000;
+
+interface Request {
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly body?: Readonly<Record<string, unknown>>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+async function answerOf(path: string, { method = 'GET', body, signal }: Request): Promise<Response> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const headers = new Headers({ accept: 'application/json, application/problem+json' });
+  if (body !== undefined) headers.set('content-type', 'application/json');
+  if (method !== 'GET' && csrfToken !== '') headers.set('x-csrf-token', csrfToken);
+  try {
+    return await fetch(`${BASE}${path}`, {
+      method,
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      credentials: 'same-origin',
+      redirect: 'error',
+      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+    });
+  } catch (error) {
+    if (signal?.aborted === true) throw error;
+    throw new ApiProblem(
+      0,
+      'The adapter did not answer.',
+      'See that it runs and that you can reach it; this page goes on by itself once it answers.',
+      { cause: error },
+    );
+  }
+}
+
+async function problemOf(response: Response): Promise<ApiProblem> {
+  const read = problemSchema.safeParse(await response.json().catch(() => undefined));
+  const { title, detail, todo } = read.success ? read.data : { title: null, detail: null, todo: null };
+  return new ApiProblem(
+    response.status,
+    detail ?? title ?? `The adapter answered ${response.status}.`,
+    todo ?? null,
+  );
+}
+
+/** Asks the admin API. Throws `ApiProblem` for anything but the answer that was asked for. */
+export async function ask<Answer>(
+  schema: z.core.$ZodType<Answer>,
+  path: string,
+  request: Request = {},
+): Promise<Answer> {
+  const response = await answerOf(path, request);
+  if (!response.ok) throw await problemOf(response);
+  const body: unknown = await response.json().catch(() => undefined);
+  const read = z.safeParse(schema, body);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw new ApiProblem(
+    response.status,
+    `The adapter gave an answer that this page cannot read (${path}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}).`,
+    'Page and adapter may be of different releases: reload the page.',
+  );
+}
+
+/** A command. The same `commandId` takes effect once, so that a retry is safe. */
+export async function command<Answer>(
+  schema: z.core.$ZodType<Answer>,
+  path: string,
+  commandId: string,
+  body: Readonly<Record<string, unknown>> = {},
+): Promise<Answer> {
+  return await ask(schema, path, { method: 'POST', body: { commandId, ...body } });
+}
+
+export async function currentSession(): Promise<Session | undefined> {
+  try {
+    return await ask(sessionSchema, '/session');
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 401) return undefined;
+    throw error;
+  }
+}
+
+export async function logIn(token: string): Promise<Session> {
+  return await ask(sessionSchema, '/session', { method: 'POST', body: { token } });
+}
+
+export async function logOut(): Promise<void> {
+  await answerOf('/session', { method: 'DELETE' });
+}

@@ -1,0 +1,145 @@
+import { CircleAlert, CircleCheck } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useAnswer } from '../api/queries.ts';
+import { agentPageSchema, type Agent } from '../api/schemas.ts';
+import { useMayCommand } from '../api/session.ts';
+import { hrefOf } from '../route.ts';
+import { moneyOfPrice } from '../text/money.ts';
+import { visibleText } from '../text/visible.ts';
+import { Answered, Empty } from '../ui/answered.tsx';
+import { Badge } from '../ui/badge.tsx';
+import { CommandButton } from '../ui/command-button.tsx';
+import { CommandDialog } from '../ui/command-dialog.tsx';
+import { Moment } from '../ui/moment.tsx';
+import { Facts, Page } from '../ui/page.tsx';
+import { Id, ShownText } from '../ui/shown-text.tsx';
+
+/** Every agent: whether it hears, whether it would be hired now, and if not, why. */
+export function AgentsPage() {
+  const query = useAnswer(['agents'], agentPageSchema, '/agents', { everyMs: 15_000 });
+  return (
+    <Page title="Agents">
+      <Answered query={query}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty title="No agent yet">
+              <code>agrenting-hiclaw register</code> offers a worker on the marketplace.
+            </Empty>
+          ) : (
+            <ul className="cards two">
+              {items.map((agent) => (
+                <AgentCard key={agent.agentId} agent={agent} />
+              ))}
+            </ul>
+          )
+        }
+      </Answered>
+    </Page>
+  );
+}
+
+function AgentCard({ agent }: { readonly agent: Agent }) {
+  const { hireable, session, listed, paused, key } = agent;
+  const name = visibleText(agent.name ?? agent.agentId);
+  return (
+    <li className="card">
+      <div className="card-head">
+        <h2>{name}</h2>
+        {paused !== null && <Badge tone="off">paused</Badge>}
+        <Badge tone={session?.state === 'open' ? 'good' : session === null ? 'off' : 'bad'}>
+          {session === null ? 'no session' : `session ${visibleText(session.state)}`}
+        </Badge>
+      </div>
+      <div className={`verdict ${hireable.ok ? 'good' : paused === null ? 'bad' : 'warn'}`}>
+        {hireable.ok ? <CircleCheck aria-hidden size={18} /> : <CircleAlert aria-hidden size={18} />}
+        <div>
+          <p className="strong">{hireable.ok ? 'Can be hired now' : 'Cannot be hired now'}</p>
+          {hireable.reasons.map((reason) => (
+            <p key={reason}>
+              <ShownText text={reason} limit={500} />
+            </p>
+          ))}
+        </div>
+      </div>
+      <Facts
+        facts={[
+          ['Id', <Id key="id" id={agent.agentId} whole />],
+          ['Worker', visibleText(agent.worker ?? '–')],
+          ['Price', visibleText(moneyOfPrice(listed?.price ?? null))],
+          [
+            'Listed',
+            visibleText([listed?.status, listed?.availability].filter(Boolean).join(', ') || 'not known'),
+          ],
+          ['Capabilities', visibleText(listed?.capabilities.join(', ') || '–')],
+          [
+            'Session',
+            session === null ? (
+              '–'
+            ) : (
+              <span key="session">
+                since <Moment at={session.since} />, last ping <Moment at={session.lastPingAt} />,{' '}
+                {session.drops === 1 ? '1 drop' : `${session.drops} drops`}
+              </span>
+            ),
+          ],
+          ['Key', keyState(key?.problem ?? null)],
+          [
+            'Open hirings',
+            <a key="open" href={hrefOf('hirings', { agent: agent.agentId })}>
+              {agent.openHirings}
+            </a>,
+          ],
+        ]}
+      />
+      <AgentActions agent={agent} name={name} />
+    </li>
+  );
+}
+
+function keyState(problem: string | null): ReactNode {
+  return problem === null ? 'good' : <span className="bad-text">{visibleText(problem)}</span>;
+}
+
+function AgentActions({ agent, name }: { readonly agent: Agent; readonly name: string }) {
+  const path = `/agents/${encodeURIComponent(agent.agentId)}`;
+  if (!useMayCommand()) return null;
+  return (
+    <div className="actions">
+      {agent.paused === null ? (
+        <CommandButton
+          label="Pause"
+          about={name}
+          wish={{ path: `${path}/pause` }}
+          done={`${name} takes no new hirings`}
+        />
+      ) : (
+        <CommandButton
+          label="Resume"
+          kind="primary"
+          about={name}
+          wish={{ path: `${path}/resume` }}
+          done={`${name} takes hirings again`}
+        />
+      )}
+      <CommandDialog
+        label="Rotate key…"
+        kind="danger"
+        small
+        about={name}
+        title={`Give ${name} a new key?`}
+        consequence={
+          <>
+            <p>The marketplace makes a new key, and the old one is refused from then on.</p>
+            <p>
+              The adapter keeps the new one in the place of the old. Whatever else uses the old key stops
+              working; its session connects anew, and hires in that moment are heard by the poller.
+            </p>
+          </>
+        }
+        confirm="Rotate the key"
+        wish={{ path: `${path}/rotate-key` }}
+        done={`${name} has a new key`}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,81 @@
+import { useAnswer } from '../api/queries.ts';
+import { alertPageSchema } from '../api/schemas.ts';
+import { useMayCommand } from '../api/session.ts';
+import { visibleText } from '../text/visible.ts';
+import { Answered, Empty } from '../ui/answered.tsx';
+import { Badge, type Tone } from '../ui/badge.tsx';
+import { CommandButton } from '../ui/command-button.tsx';
+import { Moment } from '../ui/moment.tsx';
+import { Page } from '../ui/page.tsx';
+import { ShownText } from '../ui/shown-text.tsx';
+
+const TONES: Readonly<Record<string, Tone>> = {
+  attention: 'warn',
+  deaf: 'bad',
+  heard: 'good',
+  disputed: 'bad',
+  failed: 'bad',
+  paid: 'good',
+};
+
+/** What the adapter told you by itself, and what became of it. */
+export function AlertsPage() {
+  const query = useAnswer(['alerts'], alertPageSchema, '/alerts', { everyMs: 30_000 });
+  const mayCommand = useMayCommand();
+  return (
+    <Page
+      title="Alerts"
+      beside={
+        mayCommand && (
+          <CommandButton
+            label="Send a test"
+            about="alert"
+            wish={{ path: '/alerts/test' }}
+            done="A test is on its way"
+          />
+        )
+      }
+    >
+      <Answered query={query}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty title="Nothing was told yet">
+              Alerts go to a Matrix room or a webhook that your settings name.
+            </Empty>
+          ) : (
+            <ul className="card flush rows">
+              {items.map((alert) => (
+                <li key={`${alert.id} ${alert.sink ?? ''}`}>
+                  <div className="row-head">
+                    <Badge tone={TONES[alert.kind] ?? 'off'}>{visibleText(alert.kind)}</Badge>
+                    <span className="dim">
+                      <Moment at={alert.keptAt} />
+                    </span>
+                  </div>
+                  <p>
+                    <ShownText text={alert.text} limit={1_000} />
+                  </p>
+                  <p className="dim">
+                    {alert.doneAt === null ? 'Not yet told' : 'Told'}
+                    {alert.sink === null ? '' : ` to ${visibleText(alert.sink)}`}
+                    {alert.doneAt !== null && (
+                      <>
+                        {' '}
+                        <Moment at={alert.doneAt} form="local" />
+                      </>
+                    )}
+                    {alert.refusals > 0 && (
+                      <span className="warn-text">
+                        , refused {alert.refusals === 1 ? 'once' : `${alert.refusals} times`}
+                      </span>
+                    )}
+                  </p>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Answered>
+    </Page>
+  );
+}

@@ -1,0 +1,86 @@
+import { useAnswer } from '../api/queries.ts';
+import { hiringPageSchema, type HiringItem } from '../api/schemas.ts';
+import { useMayCommand } from '../api/session.ts';
+import { hrefOf } from '../route.ts';
+import { moneyOfPrice } from '../text/money.ts';
+import { visibleText } from '../text/visible.ts';
+import { Answered, Empty } from '../ui/answered.tsx';
+import { Moment } from '../ui/moment.tsx';
+import { Page } from '../ui/page.tsx';
+import { ShownText } from '../ui/shown-text.tsx';
+import { Approve, Fail } from './hiring-actions.tsx';
+import { titleOf } from './hirings.tsx';
+
+const MOST = 100;
+
+/** Every hiring that a person has to decide about: why, and what to do. */
+export function AttentionPage() {
+  const query = useAnswer(
+    ['hirings', 'attention'],
+    hiringPageSchema,
+    `/hirings?attention=true&limit=${MOST}`,
+  );
+  return (
+    <Page title="Attention">
+      <Answered query={query}>
+        {({ items, nextCursor }) =>
+          items.length === 0 ? (
+            <Empty title="Nothing needs you">What does will be here by itself, with what to do.</Empty>
+          ) : (
+            <>
+              <ul className="cards">
+                {items.map((hiring) => (
+                  <Needy key={hiring.id} hiring={hiring} />
+                ))}
+              </ul>
+              {nextCursor !== null && (
+                <p className="dim">
+                  These are the newest {MOST}.{' '}
+                  <a href={hrefOf('hirings', { state: 'attention' })}>All of them</a>
+                </p>
+              )}
+            </>
+          )
+        }
+      </Answered>
+    </Page>
+  );
+}
+
+function Needy({ hiring }: { readonly hiring: HiringItem }) {
+  const mayCommand = useMayCommand();
+  const { needs } = hiring;
+  return (
+    <li className="card warn-edge">
+      <p className="dim">
+        <a href={hrefOf(`hirings/${encodeURIComponent(hiring.id)}`)}>
+          <ShownText text={titleOf(hiring)} limit={90} />
+        </a>
+        , {visibleText(moneyOfPrice(hiring.price))}, worker {visibleText(hiring.worker ?? '–')}, heard{' '}
+        <Moment at={hiring.heardAt} />
+        {hiring.deadlineAt !== null && (
+          <>
+            , deadline <Moment at={hiring.deadlineAt} />
+          </>
+        )}
+      </p>
+      {needs !== null && (
+        <>
+          <p className="strong why">
+            <ShownText text={needs.why} limit={1_000} />
+          </p>
+          <p>
+            <ShownText text={needs.todo} limit={1_000} />
+          </p>
+        </>
+      )}
+      <div className="actions">
+        {mayCommand && needs !== null && needs.approves !== null && <Approve hiring={hiring} small />}
+        <a className="button plain small" href={hrefOf(`hirings/${encodeURIComponent(hiring.id)}`)}>
+          Open<span className="unseen"> {hiring.id}</span>
+        </a>
+        {mayCommand && <Fail hiring={hiring} small />}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,303 @@
+import { Download, TriangleAlert } from 'lucide-react';
+import { BASE } from '../api/client.ts';
+import { useAnswer } from '../api/queries.ts';
+import { hiringSchema, type Attempt, type Hiring } from '../api/schemas.ts';
+import { useMayCommand } from '../api/session.ts';
+import { hrefOf } from '../route.ts';
+import { moneyOfPrice } from '../text/money.ts';
+import { size } from '../text/time.ts';
+import { visibleText } from '../text/visible.ts';
+import { Answered } from '../ui/answered.tsx';
+import { StateBadge } from '../ui/badge.tsx';
+import { Moment } from '../ui/moment.tsx';
+import { Card, Facts, Page } from '../ui/page.tsx';
+import { Id, LongText, ShownText } from '../ui/shown-text.tsx';
+import { HiringActions } from './hiring-actions.tsx';
+import { titleOf } from './hirings.tsx';
+
+/** The whole of one hiring: where it is, what the worker has shown, what was said, and what can be done. */
+export function HiringPage({ id }: { readonly id: string }) {
+  const known = decoded(id);
+  const query = useAnswer(['hiring', known], hiringSchema, `/hirings/${encodeURIComponent(known)}`);
+  return (
+    <Page title={`Hiring ${visibleText(known).slice(0, 8)}`} beside={<StateOf state={query.data?.state} />}>
+      <Answered query={query}>{(hiring) => <Whole hiring={hiring} />}</Answered>
+    </Page>
+  );
+}
+
+function StateOf({ state }: { readonly state: string | undefined }) {
+  return (
+    <span role="status" aria-label="State of the hiring">
+      {state !== undefined && <StateBadge state={state} />}
+    </span>
+  );
+}
+
+function Whole({ hiring }: { readonly hiring: Hiring }) {
+  const mayCommand = useMayCommand();
+  return (
+    <>
+      <p className="hiring-title">
+        <ShownText text={titleOf(hiring)} limit={300} />
+      </p>
+      {hiring.needs !== null && (
+        <div className="notice warn">
+          <TriangleAlert aria-hidden size={18} />
+          <div>
+            <p className="strong">
+              It needs you: <ShownText text={hiring.needs.why} limit={1_000} />
+            </p>
+            <p>
+              <ShownText text={hiring.needs.todo} limit={1_000} />
+            </p>
+          </div>
+        </div>
+      )}
+      {hiring.trouble !== null && (
+        <div className="notice bad">
+          <TriangleAlert aria-hidden size={18} />
+          <p>
+            In trouble, and tried again by itself: <ShownText text={hiring.trouble} limit={1_000} />
+          </p>
+        </div>
+      )}
+      <div className="action-row">
+        {mayCommand ? (
+          <HiringActions hiring={hiring} />
+        ) : (
+          <p className="dim">You may look, but not command.</p>
+        )}
+        <a className="button plain" href={`${BASE}/hirings/${encodeURIComponent(hiring.id)}/export`} download>
+          <Download aria-hidden size={16} /> Export evidence
+        </a>
+      </div>
+      <div className="columns uneven">
+        <div className="stack">
+          {hiring.attempts.toReversed().map((attempt) => (
+            <AttemptCard key={attempt.number} attempt={attempt} />
+          ))}
+          <Card title="What the hirer wants">
+            {hiring.description === null ? (
+              <p className="dim">No text is kept.</p>
+            ) : (
+              <LongText text={hiring.description} label="Description of the work" />
+            )}
+            {hiring.clientMessage !== null && (
+              <>
+                <h3>Message of the hirer</h3>
+                <LongText text={hiring.clientMessage} label="Message of the hirer" />
+              </>
+            )}
+          </Card>
+        </div>
+        <div className="stack">
+          <Card title="About">
+            <Facts
+              facts={[
+                ['Id', <Id key="id" id={hiring.id} whole />],
+                [
+                  'Agent',
+                  <a key="agent" href={hrefOf('hirings', { agent: hiring.agentId })}>
+                    <Id id={hiring.agentId} />
+                  </a>,
+                ],
+                ['Worker', shown(hiring.worker)],
+                ['Price', visibleText(moneyOfPrice(hiring.price))],
+                ['Capability', shown(hiring.capability)],
+                ['Delivery', shown(hiring.deliveryMode)],
+                ['Repository', shown(hiring.repoUrl)],
+                ['Marketplace', shown(hiring.marketplaceStatus)],
+                ['Heard', <Moment key="heard" at={hiring.heardAt} form="both" />],
+                ['Deadline', <Moment key="deadline" at={hiring.deadlineAt} form="both" />],
+              ]}
+            />
+          </Card>
+          <Card title="Timeline">
+            <ol className="timeline">
+              {hiring.timeline.toReversed().map((move, index) => (
+                // Several moves may be at the same moment.
+                <li key={`${move.at} ${index}`}>
+                  <div>
+                    <StateBadge state={move.to} />{' '}
+                    <span className="dim">
+                      <Moment at={move.at} form="local" />
+                    </span>
+                  </div>
+                  {move.cause !== null && (
+                    <p>
+                      <ShownText text={move.cause} />
+                    </p>
+                  )}
+                </li>
+              ))}
+            </ol>
+          </Card>
+          <Card title="Heard by">
+            <ul className="bare gap">
+              {hiring.heard.map((one) => (
+                <li key={`${one.intake} ${one.firstAt}`}>
+                  <span className="strong">{visibleText(one.intake)}</span>,{' '}
+                  {one.times === 1 ? 'once' : `${one.times} times`}, last <Moment at={one.lastAt} />
+                  {one.problem !== null && (
+                    <p className="bad-text">
+                      <ShownText text={one.problem} />
+                    </p>
+                  )}
+                </li>
+              ))}
+            </ul>
+          </Card>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function AttemptCard({ attempt }: { readonly attempt: Attempt }) {
+  const { proofs, messages, files, result, failure, settlement, conversation } = attempt;
+  const question = conversation?.question;
+  const notes = typeof result?.notes === 'string' ? [result.notes] : (result?.notes ?? []);
+  return (
+    <Card title={`Attempt ${attempt.number}`}>
+      <p className="dim">
+        <StateBadge state={attempt.state} /> worker {shown(attempt.worker)}, opened{' '}
+        <Moment at={attempt.openedAt} />
+        {attempt.roomId !== null && (
+          <>
+            , room <Id id={attempt.roomId} whole />
+          </>
+        )}
+      </p>
+      <h3>Proofs</h3>
+      {proofs.length === 0 ? (
+        <p className="dim">None yet.</p>
+      ) : (
+        <ol className="proofs">
+          {proofs.map((proof) => (
+            <li key={proof.kind} title={visibleText(proof.evidence ?? '')}>
+              <span className="strong">{visibleText(proof.kind)}</span>
+              <span className="dim">
+                <Moment at={proof.at} form="local" />
+              </span>
+            </li>
+          ))}
+        </ol>
+      )}
+      {result !== null && (
+        <>
+          <h3>Result</h3>
+          {result.summary !== null && (
+            <p className="strong">
+              <ShownText text={result.summary} />
+            </p>
+          )}
+          {result.text !== null && <LongText text={result.text} label="Result of the worker" />}
+          {notes.map((note) => (
+            <p key={note} className="dim">
+              <ShownText text={note} />
+            </p>
+          ))}
+        </>
+      )}
+      {failure !== null && (
+        <>
+          <h3>Failure</h3>
+          <p className="bad-text strong">{visibleText(failure.reason)}</p>
+          {failure.text !== null && <LongText text={failure.text} label="Why it failed" />}
+        </>
+      )}
+      {conversation !== null && (conversation.incoming.length > 0 || conversation.outgoing.length > 0) && (
+        <>
+          <h3>Conversation</h3>
+          <ul className="conversation">
+            {conversation.incoming.map((said, index) => (
+              <li key={`in ${index}`} className="hirer">
+                <p className="dim">Hirer, {shown(said.kind)}</p>
+                <LongText text={said.text} label="Said by the hirer" />
+              </li>
+            ))}
+            {conversation.outgoing.map((said, index) => (
+              <li key={`out ${index}`} className="worker">
+                <p className="dim">Worker, {shown(said.kind)}</p>
+                <LongText text={said.text} label="Said by the worker" />
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {question !== undefined && question !== null && (
+        <>
+          <h3>Open question of the worker</h3>
+          <LongText
+            text={typeof question === 'string' ? question : question.text}
+            label="Question of the worker"
+          />
+        </>
+      )}
+      {files.length > 0 && (
+        <>
+          <h3>Files</h3>
+          <ul className="files">
+            {files.map((file) => (
+              <li key={file.name}>
+                <span className="strong">
+                  <ShownText text={file.name} limit={120} />
+                </span>
+                <span className="dim">
+                  {file.sizeBytes === null ? '' : size(file.sizeBytes)}
+                  {file.type === null ? '' : `, ${visibleText(file.type)}`}
+                  {file.artifactId === null ? ', not uploaded' : ', uploaded'}
+                </span>
+                {file.sha256 !== null && (
+                  <span className="dim nowrap">
+                    SHA-256 <Id id={file.sha256} />
+                  </span>
+                )}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {(messages.length > 0 || settlement !== null) && (
+        <>
+          <h3>Sent</h3>
+          <ul className="bare gap">
+            {messages.map((message) => (
+              <li key={`${message.purpose} ${message.number}`}>
+                {visibleText(message.purpose)} {message.number} to the worker,{' '}
+                <Moment at={message.sentAt} form="local" />
+                {message.eventId !== null && (
+                  <>
+                    {' '}
+                    <Id id={message.eventId} />
+                  </>
+                )}
+              </li>
+            ))}
+            {settlement !== null && (
+              <li>
+                settlement to <code>{visibleText(settlement.endpoint)}</code>
+                {settlement.unknownSends > 0 && (
+                  <span className="warn-text">, {settlement.unknownSends} sends of unknown outcome</span>
+                )}
+              </li>
+            )}
+          </ul>
+        </>
+      )}
+    </Card>
+  );
+}
+
+function shown(text: string | null): string {
+  return text === null || text === '' ? '–' : visibleText(text);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

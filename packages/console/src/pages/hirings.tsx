@@ -1,0 +1,227 @@
+import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { useAnswer } from '../api/queries.ts';
+import { agentPageSchema, hiringPageSchema, workerPageSchema, type HiringItem } from '../api/schemas.ts';
+import { goTo, hrefOf } from '../route.ts';
+import { moneyOfPrice } from '../text/money.ts';
+import { visibleText } from '../text/visible.ts';
+import { Answered, Empty } from '../ui/answered.tsx';
+import { StateBadge } from '../ui/badge.tsx';
+import { Button } from '../ui/button.tsx';
+import { Choice } from '../ui/choice.tsx';
+import { Moment } from '../ui/moment.tsx';
+import { Page } from '../ui/page.tsx';
+import { Id, ShownText } from '../ui/shown-text.tsx';
+import { TextField } from '../ui/text-field.tsx';
+
+const STATES = [
+  'heard',
+  'confirmed',
+  'staged',
+  'sent',
+  'acknowledged',
+  'submitted',
+  'settling',
+  'attention',
+  'completed',
+  'failed',
+  'cancelled',
+  'rejected',
+];
+const FILTERS = ['state', 'agent', 'worker', 'q'] as const;
+type Filter = (typeof FILTERS)[number];
+const PAGE_SIZE = 50;
+const TYPING_MS = 250;
+
+/** All hirings, newest first, a page at a time: the cursor is in the address, so that back, forward and bookmarks work. */
+export function HiringsPage({ query }: { readonly query: URLSearchParams }) {
+  const filters = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? '']));
+  const cursor = query.get('cursor') ?? '';
+  const search = new URLSearchParams({ limit: String(PAGE_SIZE) });
+  for (const [name, value] of Object.entries({ ...filters, cursor })) {
+    if (value !== '') search.set(name, value);
+  }
+  const answer = useAnswer(['hirings', search.toString()], hiringPageSchema, `/hirings?${search}`, {
+    keepPrevious: true,
+  });
+  const change = (name: Filter, value: string): void =>
+    goTo(hrefOf('hirings', { ...filters, [name]: value }), 'replace');
+
+  return (
+    <Page title="Hirings">
+      <Filters filters={filters} change={change} />
+      <Answered query={answer}>
+        {({ items, nextCursor }) => (
+          <>
+            {items.length === 0 ? (
+              <NoHirings filtered={Object.values(filters).some((value) => value !== '')} />
+            ) : (
+              <HiringTable items={items} stale={answer.isPlaceholderData} />
+            )}
+            <div className="pager">
+              {cursor === '' ? (
+                <span className="dim">Newest first</span>
+              ) : (
+                <>
+                  <a className="button plain" href={hrefOf('hirings', filters)}>
+                    Newest
+                  </a>
+                  <Button onClick={() => history.back()}>
+                    <ChevronLeft aria-hidden size={16} /> Back
+                  </Button>
+                </>
+              )}
+              {nextCursor !== null && (
+                <a className="button plain" href={hrefOf('hirings', { ...filters, cursor: nextCursor })}>
+                  Older <ChevronRight aria-hidden size={16} />
+                </a>
+              )}
+            </div>
+          </>
+        )}
+      </Answered>
+    </Page>
+  );
+}
+
+function NoHirings({ filtered }: { readonly filtered: boolean }) {
+  return filtered ? (
+    <Empty title="No hiring is like that">
+      <a href={hrefOf('hirings')}>Show all hirings</a>
+    </Empty>
+  ) : (
+    <Empty title="No hiring yet">
+      Once somebody hires one of your agents, it is here within seconds. <a href={hrefOf('agents')}>Agents</a>{' '}
+      says whether they can be hired.
+    </Empty>
+  );
+}
+
+function Filters({
+  filters,
+  change,
+}: {
+  readonly filters: Readonly<Record<string, string>>;
+  readonly change: (name: Filter, value: string) => void;
+}) {
+  const agents = useAnswer(['agents'], agentPageSchema, '/agents');
+  const workers = useAnswer(['workers'], workerPageSchema, '/workers');
+  const given = filters['q'] ?? '';
+  const [typed, setTyped] = useState(given);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => setTyped(given), [given]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+
+  return (
+    <search className="filters">
+      <TextField
+        label="Search"
+        type="search"
+        value={typed}
+        maxLength={200}
+        placeholder="Id or title"
+        onChange={(value) => {
+          setTyped(value);
+          clearTimeout(timer.current);
+          timer.current = setTimeout(() => change('q', value.trim()), TYPING_MS);
+        }}
+      />
+      <Choice
+        label="State"
+        value={filters['state'] ?? ''}
+        onChange={(value) => change('state', value)}
+        options={[{ value: '', label: 'Any' }, ...STATES.map((state) => ({ value: state, label: state }))]}
+      />
+      <Choice
+        label="Agent"
+        value={filters['agent'] ?? ''}
+        onChange={(value) => change('agent', value)}
+        options={[
+          { value: '', label: 'Any' },
+          ...(agents.data?.items ?? []).map(({ agentId, name }) => ({
+            value: agentId,
+            label: visibleText(name ?? agentId),
+          })),
+        ]}
+      />
+      <Choice
+        label="Worker"
+        value={filters['worker'] ?? ''}
+        onChange={(value) => change('worker', value)}
+        options={[
+          { value: '', label: 'Any' },
+          ...(workers.data?.items ?? []).map(({ name }) => ({ value: name, label: visibleText(name) })),
+        ]}
+      />
+    </search>
+  );
+}
+
+function HiringTable({ items, stale }: { readonly items: readonly HiringItem[]; readonly stale: boolean }) {
+  return (
+    <div className="card flush">
+      <table className={`list${stale ? ' stale' : ''}`}>
+        <caption className="unseen">Hirings, newest first</caption>
+        <thead>
+          <tr>
+            <th scope="col">Hiring</th>
+            <th scope="col">State</th>
+            <th scope="col" className="wide-only">
+              Worker
+            </th>
+            <th scope="col" className="wide-only number">
+              Price
+            </th>
+            <th scope="col" className="number wide-only">
+              Heard
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((hiring) => (
+            <tr key={hiring.id}>
+              <td className="main-cell">
+                <a className="row-link" href={hrefOf(`hirings/${encodeURIComponent(hiring.id)}`)}>
+                  <ShownText text={titleOf(hiring)} limit={120} />
+                </a>
+                <div className="dim below">
+                  <Id id={hiring.id} />
+                  <span className="phone-only">
+                    {' '}
+                    · <Moment at={hiring.heardAt} />
+                  </span>
+                  {hiring.attempt > 1 && ` · attempt ${hiring.attempt}`}
+                  {hiring.trouble !== null && (
+                    <span className="bad-text">
+                      {' '}
+                      · <ShownText text={hiring.trouble} limit={90} />
+                    </span>
+                  )}
+                  {hiring.needs !== null && (
+                    <span className="warn-text">
+                      {' '}
+                      · <ShownText text={hiring.needs.why} limit={90} />
+                    </span>
+                  )}
+                </div>
+              </td>
+              <td>
+                <StateBadge state={hiring.state} />
+              </td>
+              <td className="wide-only">{hiring.worker === null ? '–' : visibleText(hiring.worker)}</td>
+              <td className="wide-only number">{visibleText(moneyOfPrice(hiring.price))}</td>
+              <td className="number nowrap wide-only">
+                <Moment at={hiring.heardAt} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export function titleOf(hiring: HiringItem): string {
+  const title = hiring.title ?? hiring.capability ?? '';
+  return title.trim() === '' ? `Hiring ${hiring.id.slice(0, 8)}` : title;
+}

@@ -1,0 +1,153 @@
+import { TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useAnswer } from '../api/queries.ts';
+import { overviewSchema, type Overview, type Quantiles } from '../api/schemas.ts';
+import { hrefOf } from '../route.ts';
+import { moneyOfCents } from '../text/money.ts';
+import { duration } from '../text/time.ts';
+import { Answered, Empty } from '../ui/answered.tsx';
+import { StateBadge } from '../ui/badge.tsx';
+import { Card, Page } from '../ui/page.tsx';
+import { Plot } from '../ui/plot.tsx';
+import { ShownText } from '../ui/shown-text.tsx';
+
+const OPEN = ['heard', 'confirmed', 'staged', 'sent', 'acknowledged', 'submitted', 'settling', 'attention'];
+const ENDS = ['completed', 'failed', 'cancelled', 'rejected'];
+
+export function OverviewPage() {
+  const query = useAnswer(['overview'], overviewSchema, '/overview', { everyMs: 60_000 });
+  return (
+    <Page title="Overview">
+      <Answered query={query}>{(overview) => <Now overview={overview} />}</Answered>
+    </Page>
+  );
+}
+
+function Now({ overview }: { readonly overview: Overview }) {
+  const { states, today } = overview;
+  const running = OPEN.reduce((sum, state) => sum + (states[state] ?? 0), 0);
+  return (
+    <>
+      {overview.problems.length > 0 && (
+        <div className="notice warn">
+          <TriangleAlert aria-hidden size={18} />
+          <ul className="bare">
+            {overview.problems.map((problem) => (
+              <li key={problem}>
+                <ShownText text={problem} limit={1_000} />
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+      <ul className="figures">
+        <Figure
+          name="Need you"
+          value={count(overview.attention)}
+          href={hrefOf('attention')}
+          tone={overview.attention > 0 ? 'warn' : ''}
+        >
+          {overview.attention === 0 ? 'nothing waits for you' : 'hirings wait for a person'}
+        </Figure>
+        <Figure
+          name="Running"
+          value={count(running)}
+          href={hrefOf('hirings')}
+          tone={overview.overdue > 0 ? 'bad' : ''}
+        >
+          {overview.overdue === 0 ? 'none is overdue' : `${count(overview.overdue)} overdue`}
+        </Figure>
+        <Figure name="Paid today" value={moneyOfCents(today.netCents)} href={hrefOf('earnings')}>
+          {count(today.hirings)} hirings, {moneyOfCents(today.grossCents)} less fee
+        </Figure>
+        <Figure
+          name="Agents"
+          value={count(overview.agents)}
+          href={hrefOf('agents')}
+          tone={overview.agentsDeaf > 0 ? 'bad' : ''}
+        >
+          {overview.agentsDeaf === 0 ? 'all hear' : `${count(overview.agentsDeaf)} cannot hear`},{' '}
+          {count(overview.workers)} workers
+        </Figure>
+      </ul>
+      <div className="columns">
+        <Card title="Arrivals by hour">
+          {overview.arrivals.length === 0 ? (
+            <Empty title="Nothing arrived in the last 24 hours" />
+          ) : (
+            <Plot
+              form="bars"
+              summary={`Hirings by hour: ${count(sum(overview.arrivals.map((hour) => hour.count)))} in the last 24 hours`}
+              times={overview.arrivals.map(({ at }) => at)}
+              lines={[
+                { name: 'Hirings', values: overview.arrivals.map((hour) => hour.count), colour: '--plot-1' },
+              ]}
+              shown={(value) => (Number.isInteger(value) ? count(value) : '')}
+            />
+          )}
+        </Card>
+        <Card title="Hirings by state">
+          <ul className="states">
+            {[...OPEN, ...ENDS].map((state) => (
+              <li key={state}>
+                <a href={hrefOf('hirings', { state })}>
+                  <StateBadge state={state} />
+                  <span className="number">{count(states[state] ?? 0)}</span>
+                </a>
+              </li>
+            ))}
+          </ul>
+        </Card>
+        <Card title="Time to acknowledge">
+          <Times what="until the worker has it" hours={overview.acknowledge} />
+        </Card>
+        <Card title="Time to settle">
+          <Times what="from heard to settled" hours={overview.settle} />
+        </Card>
+      </div>
+      {overview.version !== null && <p className="dim">Release {overview.version}</p>}
+    </>
+  );
+}
+
+function Figure(props: {
+  readonly name: string;
+  readonly value: string;
+  readonly href: string;
+  readonly tone?: string;
+  readonly children: ReactNode;
+}) {
+  return (
+    <li>
+      <a href={props.href} className={`figure ${props.tone ?? ''}`}>
+        <span className="figure-name">{props.name}</span>
+        <span className="figure-value">{props.value}</span>
+        <span className="dim">{props.children}</span>
+      </a>
+    </li>
+  );
+}
+
+function Times({ what, hours }: { readonly what: string; readonly hours: readonly Quantiles[] }) {
+  if (hours.length === 0) return <Empty title="Nothing was measured in the last 24 hours" />;
+  return (
+    <Plot
+      form="lines"
+      summary={`Time ${what}, by hour: half of the hirings, and 95 of 100`}
+      times={hours.map(({ at }) => at)}
+      lines={[
+        { name: 'Half are faster than', values: hours.map(({ p50Ms }) => p50Ms), colour: '--plot-1' },
+        { name: '95 of 100 are faster than', values: hours.map(({ p95Ms }) => p95Ms), colour: '--plot-2' },
+      ]}
+      shown={duration}
+    />
+  );
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en');
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

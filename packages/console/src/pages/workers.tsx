@@ -1,0 +1,85 @@
+import { useAnswer } from '../api/queries.ts';
+import { workerPageSchema, type Worker } from '../api/schemas.ts';
+import { useMayCommand } from '../api/session.ts';
+import { hrefOf } from '../route.ts';
+import { visibleText } from '../text/visible.ts';
+import { Answered, Empty } from '../ui/answered.tsx';
+import { Badge, type Tone } from '../ui/badge.tsx';
+import { CommandButton } from '../ui/command-button.tsx';
+import { Moment } from '../ui/moment.tsx';
+import { Facts, Page } from '../ui/page.tsx';
+
+const TONES: Readonly<Record<string, Tone>> = {
+  running: 'good',
+  stopped: 'off',
+  sleeping: 'off',
+  starting: 'busy',
+};
+
+/** Every worker: whether it is up, where it lives, when it last gave a sign. */
+export function WorkersPage() {
+  const query = useAnswer(['workers'], workerPageSchema, '/workers', { everyMs: 15_000 });
+  return (
+    <Page title="Workers">
+      <Answered query={query}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty title="No worker yet">
+              Workers live in HiClaw; the adapter's settings map each to its agent.
+            </Empty>
+          ) : (
+            <ul className="cards two">
+              {items.map((worker) => (
+                <WorkerCard key={worker.name} worker={worker} />
+              ))}
+            </ul>
+          )
+        }
+      </Answered>
+    </Page>
+  );
+}
+
+function WorkerCard({ worker }: { readonly worker: Worker }) {
+  const mayCommand = useMayCommand();
+  const name = visibleText(worker.name);
+  const path = `/workers/${encodeURIComponent(worker.name)}`;
+  return (
+    <li className="card">
+      <div className="card-head">
+        <h2>{name}</h2>
+        <Badge tone={TONES[worker.state] ?? 'warn'}>{visibleText(worker.state)}</Badge>
+      </div>
+      <Facts
+        facts={[
+          ['Matrix user', <code key="user">{visibleText(worker.userId ?? '–')}</code>],
+          ['Room', <code key="room">{visibleText(worker.roomId ?? '–')}</code>],
+          ['Runtime', visibleText(worker.runtime ?? 'not known')],
+          ['Last sign', <Moment key="sign" at={worker.lastSignAt} />],
+          [
+            'Open hirings',
+            <a key="open" href={hrefOf('hirings', { worker: worker.name })}>
+              {worker.openHirings}
+            </a>,
+          ],
+        ]}
+      />
+      {mayCommand && (
+        <div className="actions">
+          <CommandButton
+            label="Start"
+            about={name}
+            wish={{ path: `${path}/start` }}
+            done={`${name} is being started`}
+          />
+          <CommandButton
+            label="Nudge"
+            about={name}
+            wish={{ path: `${path}/nudge` }}
+            done={`${name} is told again`}
+          />
+        </div>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,28 @@
+import type { ReactNode } from 'react';
+import { visibleText } from '../text/visible.ts';
+
+export type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'off';
+
+const TONES: Readonly<Record<string, Tone>> = {
+  heard: 'busy',
+  confirmed: 'busy',
+  staged: 'busy',
+  sent: 'busy',
+  acknowledged: 'busy',
+  submitted: 'busy',
+  settling: 'busy',
+  attention: 'warn',
+  completed: 'good',
+  failed: 'bad',
+  cancelled: 'off',
+  rejected: 'off',
+};
+
+export function Badge({ tone, children }: { readonly tone: Tone; readonly children: ReactNode }) {
+  return <span className={`badge ${tone}`}>{children}</span>;
+}
+
+/** The state of a hiring or of an attempt; a word that this page does not know is shown as it is. */
+export function StateBadge({ state }: { readonly state: string }) {
+  return <Badge tone={TONES[state] ?? 'off'}>{visibleText(state)}</Badge>;
+}

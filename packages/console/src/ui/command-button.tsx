@@ -1,0 +1,32 @@
+import type { Wish } from '../api/send-command.ts';
+import { ProblemBox } from './answered.tsx';
+import { Button } from './button.tsx';
+import { useCommand } from './use-command.ts';
+
+interface CommandButtonProps {
+  readonly label: string;
+  readonly about: string;
+  readonly wish: Wish;
+  readonly done: string;
+  readonly kind?: 'plain' | 'primary';
+  readonly big?: boolean;
+}
+
+/** Does at once what costs nothing and can be undone. */
+export function CommandButton({ label, about, wish, done, kind = 'plain', big = false }: CommandButtonProps) {
+  const { running, error, send } = useCommand();
+  return (
+    <>
+      <Button
+        small={!big}
+        kind={kind}
+        disabled={running}
+        onClick={() => void send(wish, done)}
+        aria-label={`${label} ${about}`}
+      >
+        {running ? 'Working…' : label}
+      </Button>
+      {error !== undefined && <ProblemBox error={error} />}
+    </>
+  );
+}

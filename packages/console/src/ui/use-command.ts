@@ -1,0 +1,41 @@
+import { Toast } from '@base-ui/react/toast';
+import { useQueryClient } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import { CommandSender, type Wish } from '../api/send-command.ts';
+
+interface Sending {
+  readonly running: boolean;
+  /** Why the last one was not done. */
+  readonly error: unknown;
+  /** True when it was done. */
+  readonly send: (wish: Wish, done: string) => Promise<boolean>;
+  readonly forget: () => void;
+}
+
+/** Sends commands, one at a time, and has everything read anew that they may have changed. */
+export function useCommand(): Sending {
+  const queries = useQueryClient();
+  const toasts = Toast.useToastManager();
+  const sender = useRef<CommandSender>(undefined);
+  const [state, setState] = useState<{ readonly running: boolean; readonly error: unknown }>({
+    running: false,
+    error: undefined,
+  });
+
+  async function send(wish: Wish, done: string): Promise<boolean> {
+    sender.current ??= new CommandSender();
+    setState({ running: true, error: undefined });
+    try {
+      const sent = await sender.current.send(wish);
+      if (!sent) return false;
+      setState({ running: false, error: undefined });
+      toasts.add({ title: done });
+      void queries.invalidateQueries();
+      return true;
+    } catch (error) {
+      setState({ running: false, error });
+      return false;
+    }
+  }
+  return { ...state, send, forget: () => setState({ running: false, error: undefined }) };
+}

@@ -1,0 +1,580 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { consoleDirectory } from '../src/directory.ts';
+import {
+  BrowserWorld,
+  go,
+  logIn,
+  PLACES,
+  seriousFindings,
+  settled,
+  sidewaysScroll,
+} from './browser-world.ts';
+import { HOSTILE, POLICY, TOKEN, VIEWER_TOKEN } from './fake-api.ts';
+import { HIRINGS, idAt } from './fake-data.ts';
+
+const ATTENTION = `hirings/${idAt(0)}`;
+const ASKING = `hirings/${idAt(6)}`;
+let world: BrowserWorld;
+
+beforeAll(async () => {
+  world = await BrowserWorld.start();
+});
+afterEach(async () => {
+  const wrong = await world.leave();
+  if (wrong.length > 0) throw new Error(`The page went against its policy:\n${wrong.join('\n')}`);
+});
+afterAll(async () => {
+  await world.close();
+});
+
+const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name });
+const rows = (page: Page) => page.locator('.list:not(.stale) tbody tr');
+
+describe('what is loaded', () => {
+  test('first is at most 200 KB, compressed, and is seen within a second', async () => {
+    const { page, fake } = await world.visit();
+    await logIn(page, TOKEN);
+    await settled(page);
+    const loaded: string[] = [];
+    page.on('response', (response) => loaded.push(new URL(response.url()).pathname));
+    const startedAtMs = performance.now();
+    await page.reload();
+    await page.locator('.figure-value').first().waitFor();
+    const seenMs = performance.now() - startedAtMs;
+    await settled(page);
+    const files = [...new Set(loaded)].filter((path) => !path.startsWith('/api/'));
+    const bytes = files
+      .map(
+        (path) => gzipSync(readFileSync(join(consoleDirectory(), path === '/' ? 'index.html' : path))).length,
+      )
+      .reduce((sum, size) => sum + size, 0);
+    process.stdout.write(
+      `first view: ${Math.round(seenMs)} ms, ${Math.round(bytes / 1_000)} KB with its plots\n`,
+    );
+    expect(files.length).toBeGreaterThan(2);
+    expect(bytes).toBeLessThanOrEqual(200_000);
+    expect(seenMs).toBeLessThanOrEqual(1_000);
+    expect(fake.listeners()).toBeGreaterThan(0);
+  });
+
+  test('is served with the policy, and has nothing inline', async () => {
+    const { page, fake } = await world.visit();
+    const response = await page.request.get(fake.url);
+    expect(response.headers()['content-security-policy']).toBe(POLICY);
+    expect(await response.text()).not.toMatch(/<style|style=|<script(?![^>]* src=)| on\w+=/);
+  });
+
+  test('could do nothing else unnoticed', async () => {
+    const { page } = await world.visit();
+    await page.evaluate(() => {
+      document.head.append(
+        Object.assign(document.createElement('style'), { textContent: 'p { color: red }' }),
+      );
+      document.body.setAttribute('style', 'color: red');
+    });
+    // What the browser says of it comes before the next answer.
+    await page.title();
+    expect(await world.leave()).toHaveLength(2);
+  });
+
+  test('names no other server', () => {
+    const texts = readdirSync(join(consoleDirectory(), 'assets'))
+      .filter((file) => file.endsWith('.css'))
+      .map((file) => readFileSync(join(consoleDirectory(), 'assets', file), 'utf8'));
+    expect(texts.join('')).not.toMatch(/https?:|@import/);
+  });
+});
+
+describe('the login', () => {
+  test('says why a token is refused and what to do', async () => {
+    const { page } = await world.visit();
+    await page.getByLabel('Token').fill('wrong');
+    await page.keyboard.press('Enter');
+    await expect
+      .poll(async () => await page.getByRole('alert').textContent())
+      .toMatch(/No one has this token.*Take it from/);
+  });
+
+  test('leads to the place that was asked for, and out again', async () => {
+    const { page } = await world.visit();
+    await page.evaluate(() => {
+      location.hash = '#/agents';
+    });
+    await logIn(page, TOKEN);
+    await heading(page, 'Agents').waitFor();
+    await page.getByRole('button', { name: /^Account/ }).click();
+    await page.getByRole('menuitem', { name: 'Log out' }).click();
+    await heading(page, 'Log in').waitFor();
+    await page.reload();
+    await heading(page, 'Log in').waitFor();
+    expect(await page.getByRole('navigation').count()).toBe(0);
+  });
+
+  test('is asked for again once the session is over', async () => {
+    const { page, fake } = await world.enter();
+    fake.endSessions();
+    await go(page, 'workers').catch(() => undefined);
+    await heading(page, 'Log in').waitFor();
+    await logIn(page, TOKEN);
+    await heading(page, 'Workers').waitFor();
+    expect(page.url()).toMatch(/#\/workers$/);
+  });
+
+  test('of a viewer shows no commands', async () => {
+    const { page } = await world.enter(ATTENTION, { token: VIEWER_TOKEN });
+    await page.getByText('You may look, but not command.').waitFor();
+    for (const place of ['attention', 'agents', 'workers', 'alerts']) {
+      await go(page, place);
+      expect(await page.getByRole('main').getByRole('button').count()).toBe(0);
+    }
+  });
+});
+
+describe('the list of hirings', () => {
+  test('is narrowed by state, agent and worker, and says so in the address', async () => {
+    const { page } = await world.enter('hirings');
+    expect(await rows(page).count()).toBe(50);
+    await page.getByRole('combobox', { name: 'State' }).click();
+    await page.getByRole('option', { name: 'failed' }).click();
+    await expect
+      .poll(async () => [...new Set(await page.locator('.list tbody .badge').allTextContents())])
+      .toEqual(['failed']);
+    await page.getByRole('combobox', { name: 'Worker' }).click();
+    await page.getByRole('option', { name: 'vera' }).click();
+    await expect
+      .poll(async () => [...new Set(await page.locator('.list tbody td:nth-child(3)').allTextContents())])
+      .toEqual(['vera']);
+    expect(page.url()).toMatch(/#\/hirings\?state=failed&worker=vera$/);
+    await page.reload();
+    await expect
+      .poll(async () => [...new Set(await page.locator('.list tbody .badge').allTextContents())])
+      .toEqual(['failed']);
+  });
+
+  test('is searched by id and by title', async () => {
+    const { page } = await world.enter('hirings');
+    await page.getByLabel('Search').fill(idAt(3).slice(0, 8));
+    await expect.poll(async () => await rows(page).count()).toBe(1);
+    await page.getByLabel('Search').fill('landing');
+    await expect
+      .poll(async () => new Set(await page.locator('.row-link').allTextContents()))
+      .toEqual(new Set(['Write a landing page']));
+    await page.getByLabel('Search').fill('nobody wants this');
+    await page.getByText('No hiring is like that').waitFor();
+    await page.getByRole('link', { name: 'Show all hirings' }).click();
+    await expect.poll(async () => await rows(page).count()).toBe(50);
+  });
+
+  test('is turned page by page, and back', async () => {
+    const { page } = await world.enter('hirings');
+    const first = async () => await page.locator('.list:not(.stale) .id').first().getAttribute('title');
+    for (const index of [0, 50, 100]) {
+      await expect.poll(first).toBe(idAt(index));
+      await page.getByRole('link', { name: 'Older' }).click();
+    }
+    await expect.poll(first).toBe(idAt(150));
+    await page.getByRole('button', { name: 'Back' }).click();
+    await expect.poll(first).toBe(idAt(100));
+    await page.getByRole('link', { name: 'Newest' }).click();
+    await expect.poll(first).toBe(idAt(0));
+  });
+
+  test('is as fast at the end of a million as at its beginning', async () => {
+    const { page } = await world.enter('hirings');
+    const timesMs: number[] = [];
+    for (const cursor of [50, 500_000, HIRINGS - 50]) {
+      const startedAtMs = performance.now();
+      await go(page, `hirings?cursor=${cursor}`);
+      await page.locator(`.list:not(.stale) .id[title="${idAt(cursor)}"]`).waitFor();
+      timesMs.push(performance.now() - startedAtMs);
+      expect(await rows(page).count()).toBe(50);
+    }
+    process.stdout.write(`a page at 50, at 500,000, at the end: ${timesMs.map(Math.round).join(', ')} ms\n`);
+    expect(Math.max(...timesMs)).toBeLessThan(500);
+    expect(await page.getByRole('link', { name: 'Older' }).count()).toBe(0);
+  });
+});
+
+describe('a command', () => {
+  test('that is double-clicked arrives once', async () => {
+    const { page, fake } = await world.enter(ATTENTION);
+    fake.faults.commandMs = 300;
+    await page.getByRole('button', { name: /^Approve/ }).click();
+    await page.getByRole('button', { name: 'Approve the result' }).dblclick();
+    await page.getByText('The result is approved').waitFor();
+    await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+    expect(fake.commands).toHaveLength(1);
+    expect(fake.commands[0]).toMatchObject({
+      path: `/${ATTENTION}/approve`,
+      body: { commandId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+    });
+    await expect.poll(async () => await page.locator('.page-head .badge').textContent()).toBe('submitted');
+  });
+
+  test('whose answer is lost is sent again as the same', async () => {
+    const { page, fake } = await world.enter(ATTENTION);
+    fake.faults.lostAnswers = 2;
+    await page.getByRole('button', { name: /^Approve/ }).click();
+    await page.getByRole('button', { name: 'Approve the result' }).click();
+    await page.getByText('The result is approved').waitFor();
+    expect(fake.commands.length).toBeGreaterThanOrEqual(3);
+    expect(fake.effects).toHaveLength(1);
+  });
+
+  test('that got no answer at all is the same when it is clicked again', async () => {
+    const { page, fake } = await world.enter(ATTENTION);
+    fake.faults.lostAnswers = Infinity;
+    await page.getByRole('button', { name: /^Message/ }).click();
+    await page.getByLabel('Text').fill('Please use English.');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByRole('alert').getByText('The adapter did not answer.').waitFor();
+    fake.faults.lostAnswers = 0;
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByText('The message is on its way').waitFor();
+    expect(fake.effects).toHaveLength(1);
+    expect(new Set(fake.commands.map(({ body }) => body['commandId'])).size).toBe(1);
+  });
+
+  test('to fail says its reason', async () => {
+    const { page, fake } = await world.enter(ATTENTION);
+    await page.getByRole('button', { name: /^Fail/ }).click();
+    await page.getByRole('combobox', { name: /^Reason/ }).click();
+    await page.getByRole('option', { name: 'Took too long' }).click();
+    await page.getByRole('button', { name: 'Report as failed' }).click();
+    await page.getByText('The failure is on its way').waitFor();
+    expect(fake.effects).toMatchObject([{ path: `/${ATTENTION}/fail`, body: { reason: 'timeout' } }]);
+  });
+
+  test('to submit or to message carries the text, and nothing empty', async () => {
+    const { page, fake } = await world.enter(ATTENTION);
+    await page.getByRole('button', { name: /^Submit a result/ }).click();
+    await page.getByRole('button', { name: 'Submit as the result' }).click({ force: true });
+    expect(fake.commands).toEqual([]);
+    await page.getByLabel('Result', { exact: true }).fill('Hier ist es.');
+    await page.getByRole('button', { name: 'Submit as the result' }).click();
+    await page.getByText('Your result is on its way').waitFor();
+    await go(page, `hirings/${idAt(12)}`);
+    await page.getByRole('button', { name: /^Message/ }).click();
+    await page.getByRole('combobox', { name: 'To' }).click();
+    await page.getByRole('option', { name: 'The hirer' }).click();
+    await page.getByLabel('Text').fill('A moment, please.');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByText('The message is on its way').waitFor();
+    expect(fake.effects.map(({ path, body }) => [path.split('/').at(-1), body['text'], body['to']])).toEqual([
+      ['submit', 'Hier ist es.', undefined],
+      ['message', 'A moment, please.', 'hirer'],
+    ]);
+  });
+
+  test('to answer, retry and hold goes to the hiring', async () => {
+    const { page, fake } = await world.enter(ASKING);
+    await page.getByRole('button', { name: /^Answer yes/ }).click();
+    await page.getByText('May I run `npm install`?').last().waitFor();
+    await page.getByRole('button', { name: 'Yes', exact: true }).click();
+    await page.getByText('Your answer is on its way').waitFor();
+    await page.getByRole('button', { name: /^Hold/ }).click();
+    await page.getByText('It is held').waitFor();
+    await page.getByRole('button', { name: /^Retry/ }).click();
+    await page.getByRole('button', { name: 'Hand over again' }).click();
+    await page.getByText('It is handed over again').waitFor();
+    expect(fake.effects.map(({ path, body }) => [path.split('/').at(-1), body['answer']])).toEqual([
+      ['answer', 'yes'],
+      ['hold', undefined],
+      ['retry', undefined],
+    ]);
+  });
+
+  test('to agents, workers and alerts is one click, but for a key', async () => {
+    const { page, fake } = await world.enter('agents');
+    await page.getByRole('button', { name: 'Pause Ada, translator' }).click();
+    await page.getByRole('button', { name: 'Resume Ada, translator' }).waitFor();
+    await page.getByRole('button', { name: /^Rotate key… Ada/ }).click();
+    await page.getByText('the old one is refused from then on').waitFor();
+    await page.getByRole('button', { name: 'Rotate the key' }).click();
+    await page.getByText('Ada, translator has a new key').waitFor();
+    await go(page, 'workers');
+    await page.getByRole('button', { name: 'Nudge vera' }).click();
+    await page.getByText('vera is told again').waitFor();
+    await go(page, 'alerts');
+    await page.getByRole('button', { name: /^Send a test/ }).click();
+    await page.getByText('A test is on its way').waitFor();
+    expect(
+      fake.effects.map(({ path }) =>
+        path
+          .split('/')
+          .slice(1)
+          .filter((part) => !part.includes('-e54a-')),
+      ),
+    ).toEqual([
+      ['agents', 'pause'],
+      ['agents', 'rotate-key'],
+      ['workers', 'vera', 'nudge'],
+      ['alerts', 'test'],
+    ]);
+  });
+
+  test('from the attention list is in reach at once, and what is done leaves the list', async () => {
+    const { page, fake } = await world.enter('attention');
+    const cards = page.locator('.cards > li');
+    const before = await cards.count();
+    await cards
+      .first()
+      .getByRole('button', { name: /^Approve/ })
+      .click();
+    await page.getByRole('button', { name: 'Approve the result' }).click();
+    await expect.poll(async () => await cards.count()).toBe(before - 1);
+    expect(fake.effects).toHaveLength(1);
+  });
+});
+
+describe('what changes', () => {
+  test('is shown by itself', async () => {
+    const { page, fake } = await world.enter(`hirings/${idAt(2)}`);
+    const state = page.locator('.page-head .badge');
+    await expect.poll(async () => await state.textContent()).toBe('acknowledged');
+    await expect.poll(() => fake.listeners()).toBe(1);
+    fake.change(2, { state: 'submitted' });
+    await expect.poll(async () => await state.textContent(), { timeout: 3_000 }).toBe('submitted');
+    await go(page, 'hirings');
+    fake.change(0, { state: 'completed', needs: null });
+    await expect
+      .poll(async () => await page.locator('.list tbody .badge').first().textContent(), { timeout: 3_000 })
+      .toBe('completed');
+  });
+
+  test('while events were lost is caught up with', async () => {
+    const { page, fake } = await world.enter(`hirings/${idAt(2)}`);
+    await expect.poll(() => fake.listeners()).toBe(1);
+    fake.dropEvents();
+    fake.change(2, { state: 'settling' });
+    await page.getByText('Polling').waitFor();
+    await expect
+      .poll(async () => await page.locator('.page-head .badge').textContent(), { timeout: 15_000 })
+      .toBe('settling');
+    await page.getByText('Live', { exact: true }).waitFor();
+  });
+
+  test('is asked for where events are refused', async () => {
+    const { page, fake } = await world.visit();
+    fake.faults.events = true;
+    await logIn(page, TOKEN);
+    await go(page, `hirings/${idAt(2)}`);
+    await page.getByText('Polling').waitFor();
+    fake.change(2, { state: 'settling' });
+    await expect
+      .poll(async () => await page.locator('.page-head .badge').textContent(), { timeout: 15_000 })
+      .toBe('settling');
+  });
+});
+
+test('what outsiders wrote stays text on every page', async () => {
+  const { page } = await world.enter(ATTENTION);
+  const shown = await page.getByRole('region', { name: 'Description of the work' }).textContent();
+  expect(shown).toContain(HOSTILE.slice(0, 80));
+  for (const hidden of ['\u202E', '\u202C', '\u0007', '\u200B']) expect(shown).not.toContain(hidden);
+  expect(await page.getByTitle('U+202E right-to-left override').count()).toBeGreaterThan(0);
+  for (const [place] of PLACES) {
+    await go(page, place);
+    const made = await page
+      .locator('img, iframe, main script, a[href^="javascript"], a[href*="evil"], [onerror], main b')
+      .count();
+    expect({ place, made, scroll: await sidewaysScroll(page) }).toEqual({ place, made: 0, scroll: 0 });
+  }
+});
+
+describe('the keyboard alone', () => {
+  const focused = async (page: Page): Promise<string> =>
+    await page.evaluate(() => {
+      const { activeElement } = document;
+      return `${activeElement?.tagName.toLowerCase()} ${activeElement?.getAttribute('aria-label') ?? activeElement?.textContent?.trim().slice(0, 40)}`;
+    });
+  /** Goes on until it is there; whoever looks has to see where that is. */
+  async function tabTo(page: Page, wanted: RegExp): Promise<void> {
+    for (let steps = 0; !wanted.test(await focused(page)); steps += 1) {
+      if (steps === 60) throw new Error(`Tab does not come to ${wanted}`);
+      await page.keyboard.press('Tab');
+    }
+    const seen = await page.evaluate(() => {
+      const element = document.activeElement;
+      if (element === null) return false;
+      const styles = [getComputedStyle(element), getComputedStyle(element, '::after')];
+      return styles.some(
+        ({ outlineStyle, outlineWidth }) => outlineStyle !== 'none' && outlineWidth !== '0px',
+      );
+    });
+    expect({ at: await focused(page), seen }).toMatchObject({ seen: true });
+  }
+
+  test('logs in, finds a hiring, approves it and comes back', async () => {
+    const { page, fake } = await world.visit();
+    await heading(page, 'Log in').waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.type(TOKEN);
+    await page.keyboard.press('Enter');
+    await heading(page, 'Overview').waitFor();
+    await settled(page);
+    await tabTo(page, /^a Skip to the content/);
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+    await tabTo(page, /^a Need you/);
+    await page.keyboard.press('Enter');
+    await heading(page, 'Attention').waitFor();
+    await expect.poll(async () => await focused(page)).toBe('h1 Attention');
+    await tabTo(page, /^a Translate release notes/);
+    await page.keyboard.press('Enter');
+    await heading(page, 'Hiring 00000000').waitFor();
+    await settled(page);
+    await tabTo(page, /^button Approve/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('alertdialog').waitFor();
+    for (let steps = 0; steps < 6; steps += 1) {
+      await page.keyboard.press('Tab');
+      // From its end the focus comes back to its beginning, by way of a guard that is no part of the page.
+      await expect
+        .poll(
+          async () =>
+            await page.evaluate(() => document.activeElement?.closest('[role="alertdialog"]') !== null),
+        )
+        .toBe(true);
+    }
+    await page.keyboard.press('Escape');
+    await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+    await expect.poll(async () => await focused(page)).toMatch(/^button Approve/);
+    expect(fake.commands).toEqual([]);
+    await page.keyboard.press('Enter');
+    await page.getByRole('alertdialog').waitFor();
+    await tabTo(page, /^button Approve the result/);
+    await page.keyboard.press('Enter');
+    await page.getByText('The result is approved').waitFor();
+    expect(fake.effects).toHaveLength(1);
+  });
+
+  test('chooses, and changes the appearance', async () => {
+    const { page } = await world.enter('hirings');
+    await tabTo(page, /^button .*State|^button Any/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('listbox').waitFor();
+    await page.keyboard.type('failed');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.url()).toContain('state=failed');
+    await page.getByRole('button', { name: /^Account/ }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitemradio', { name: 'Dark' }).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    const ground = async () => await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    await expect.poll(ground).toBe('rgb(15, 20, 21)');
+    await page.reload();
+    await expect.poll(ground).toBe('rgb(15, 20, 21)');
+  });
+});
+
+describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+  test('every page is without serious findings of axe', { timeout: 180_000 }, async () => {
+    const { page } = await world.visit({ colorScheme });
+    expect(await seriousFindings(page)).toEqual([]);
+    await logIn(page, TOKEN);
+    for (const [place] of PLACES) {
+      await go(page, place);
+      expect({ place, found: await seriousFindings(page) }).toEqual({ place, found: [] });
+    }
+  });
+
+  test('what opens is without serious findings of axe', { timeout: 180_000 }, async () => {
+    const { page } = await world.enter(ATTENTION, { colorScheme });
+    for (const name of [/^Approve/, /^Fail/, /^Submit/, /^Message/]) {
+      await page.getByRole('button', { name }).click();
+      await page.getByRole('alertdialog').waitFor();
+      expect({ name, found: await seriousFindings(page) }).toEqual({ name, found: [] });
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+    }
+    await page.getByRole('button', { name: /^Account/ }).click();
+    await page.getByRole('menu').waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await go(page, 'hirings');
+    await page.getByRole('combobox', { name: 'State' }).click();
+    await page.getByRole('listbox').waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+  });
+});
+
+test('the appearance follows the system', async () => {
+  const { page } = await world.enter('', { colorScheme: 'dark' });
+  const ground = async () => await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  expect(await ground()).toBe('rgb(15, 20, 21)');
+  await page.emulateMedia({ colorScheme: 'light' });
+  expect(await ground()).toBe('rgb(244, 246, 246)');
+});
+
+test('a phone of 360 pixels shows every page without scrolling sideways', { timeout: 120_000 }, async () => {
+  const { page } = await world.visit({
+    viewport: { width: 360, height: 740 },
+    hasTouch: true,
+    isMobile: true,
+  });
+  expect(await sidewaysScroll(page)).toBe(0);
+  await logIn(page, TOKEN);
+  for (const [place, title] of PLACES) {
+    await go(page, place);
+    await heading(page, title).waitFor();
+    const cut = await page.evaluate(() =>
+      [...document.querySelectorAll('main .list td, main .list th, main .button')]
+        .filter((element) => element.getBoundingClientRect().right > innerWidth)
+        .map((element) => element.textContent),
+    );
+    expect({ place, cut, scroll: await sidewaysScroll(page) }).toEqual({ place, cut: [], scroll: 0 });
+    expect({ place, found: await seriousFindings(page) }).toEqual({ place, found: [] });
+  }
+  await page.getByRole('button', { name: 'Menu' }).click();
+  await page.getByRole('dialog').getByRole('link', { name: 'Agents' }).click();
+  await heading(page, 'Agents').waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+});
+
+describe('where there is nothing to show', () => {
+  test('each page says so, and what to do', async () => {
+    const { page, fake } = await world.visit();
+    fake.faults.empty = true;
+    await logIn(page, TOKEN);
+    await page.getByText('Nothing arrived in the last 24 hours').waitFor();
+    for (const [place, text] of [
+      ['attention', 'Nothing needs you'],
+      ['hirings', 'No hiring yet'],
+      ['agents', 'No agent yet'],
+      ['workers', 'No worker yet'],
+      ['alerts', 'Nothing was told yet'],
+    ] as const) {
+      await page.goto(`${fake.url}/#/${place}`);
+      await page.getByText(text).waitFor();
+      expect(await page.getByRole('alert').count()).toBe(0);
+    }
+  });
+
+  test('because the adapter is in trouble, each page says what it said and tries again', async () => {
+    const { page, fake } = await world.enter();
+    fake.faults.reads = { status: 503, detail: 'The store does not answer.', todo: 'Look at the disk.' };
+    await page.goto(`${fake.url}/#/workers`);
+    await expect
+      .poll(async () => await page.getByRole('alert').textContent(), { timeout: 10_000 })
+      .toMatch(/The store does not answer\..*Look at the disk\./);
+    fake.faults.reads = undefined;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('heading', { name: 'vera' }).waitFor();
+  });
+
+  test('because a hiring is not known', async () => {
+    const { page } = await world.enter();
+    await page.evaluate(() => {
+      location.hash = '#/hirings/%3Cimg%20src=x%3E';
+    });
+    const alert = page.getByRole('alert');
+    await alert.waitFor();
+    expect(await alert.textContent()).toMatch(/There is no hiring <img src=x>\..*Look it up/);
+  });
+});

@@ -1,0 +1,589 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { join, normalize } from 'node:path';
+import { consoleDirectory } from '../src/directory.ts';
+import { AGENTS, HIRINGS, hiringAt, hiringById, idAt, WORKERS, type FakeHiring } from './fake-data.ts';
+
+/** The policy that the page has to live with. */
+export const POLICY =
+  "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+  "frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+export const TOKEN = 'operator-token';
+export const VIEWER_TOKEN = 'viewer-token';
+
+const TYPES: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  svg: 'image/svg+xml',
+};
+
+interface Command {
+  readonly path: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** What the fake shall do other than what the contract says. */
+export interface Faults {
+  /** Events are refused with 503. */
+  events?: boolean | undefined;
+  /** Lists are empty, as on the first day. */
+  empty?: boolean | undefined;
+  /** Reads fail with this problem. */
+  reads?: { readonly status: number; readonly detail: string; readonly todo: string } | undefined;
+  /** So many next commands take effect, but their answers are lost. */
+  lostAnswers?: number | undefined;
+  /** How long a command takes. */
+  commandMs?: number | undefined;
+}
+
+export interface FakeApi {
+  readonly url: string;
+  /** Every command that was sent, also the same one again. */
+  readonly commands: Command[];
+  /** Every command that took effect. */
+  readonly effects: Command[];
+  readonly faults: Faults;
+  /** Changes a hiring and tells of it. */
+  change(index: number, change: Partial<FakeHiring>): void;
+  /** Ends all event streams. */
+  dropEvents(): void;
+  /** Ends all sessions, as a restart does. */
+  endSessions(): void;
+  readonly listeners: () => number;
+  close(): Promise<void>;
+}
+
+/** Serves the contract of the admin API from memory, and the page that was built. */
+export async function startFakeApi(port = 0): Promise<FakeApi> {
+  const sessions = new Map<
+    string,
+    { readonly role: string; readonly name: string; readonly csrfToken: string }
+  >();
+  const streams = new Set<ServerResponse>();
+  const answers = new Map<string, unknown>();
+  const changes = new Map<number, Partial<FakeHiring>>();
+  const commands: Command[] = [];
+  const effects: Command[] = [];
+  const paused = new Set<string>();
+  const faults: Faults = {};
+  let sequence = 0;
+
+  const current = (index: number): FakeHiring => ({ ...hiringAt(index), ...changes.get(index) });
+  const tell = (event: string, data: unknown): void => {
+    sequence += 1;
+    for (const stream of streams) {
+      stream.write(`id: ${sequence}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    }
+  };
+  const change = (index: number, changed: Partial<FakeHiring>): void => {
+    changes.set(index, { ...changes.get(index), ...changed, updatedAt: new Date().toISOString() });
+    const { id, state } = current(index);
+    tell('hiring', { id, state, at: new Date().toISOString() });
+    tell('overview', {});
+  };
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => problem(response, 500, String(error)));
+  });
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://fake');
+    if (!url.pathname.startsWith('/api/v1/')) return await serveFile(url.pathname, response);
+    const path = url.pathname.slice('/api/v1'.length);
+    const cookie = /agrenting_session=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1] ?? '';
+    const session = sessions.get(cookie);
+    const body = await bodyOf(request);
+    if (path === '/session' && request.method === 'POST') {
+      const role = { [TOKEN]: 'operator', [VIEWER_TOKEN]: 'viewer' }[String(body['token'])];
+      if (role === undefined) {
+        return problem(
+          response,
+          401,
+          'No one has this token.',
+          'Take it from the file that api.tokens names.',
+        );
+      }
+      const id = randomUUID();
+      const made = { role, name: role === 'operator' ? 'Olga' : 'Viktor', csrfToken: randomUUID() };
+      sessions.set(id, made);
+      response.setHeader('set-cookie', `agrenting_session=${id}; HttpOnly; SameSite=Strict; Path=/`);
+      return json(response, 200, made);
+    }
+    if (session === undefined) return problem(response, 401, 'You are not logged in.', 'Log in.');
+    if (path === '/session') {
+      if (request.method === 'DELETE') sessions.delete(cookie);
+      return json(response, 200, session);
+    }
+    if (request.method === 'GET') return read(path, url.searchParams, request, response);
+    if (request.headers['x-csrf-token'] !== session.csrfToken) {
+      return problem(response, 403, 'The request did not come from this page.');
+    }
+    if (session.role !== 'operator') {
+      return problem(response, 403, 'A viewer may only look.', 'Log in with the token of an operator.');
+    }
+    await obey(path, body, response);
+  }
+
+  async function obey(
+    path: string,
+    body: Readonly<Record<string, unknown>>,
+    response: ServerResponse,
+  ): Promise<void> {
+    const commandId = String(body['commandId']);
+    if (!/^[0-9a-f-]{36}$/.test(commandId)) return problem(response, 422, 'commandId is no UUID.');
+    commands.push({ path, body });
+    if (faults.commandMs !== undefined) await new Promise((resolve) => setTimeout(resolve, faults.commandMs));
+    if (!answers.has(commandId)) {
+      effects.push({ path, body });
+      answers.set(commandId, effectOf(path, body));
+    }
+    if ((faults.lostAnswers ?? 0) > 0) {
+      faults.lostAnswers = (faults.lostAnswers ?? 0) - 1;
+      response.destroy();
+      return;
+    }
+    json(response, 202, answers.get(commandId));
+  }
+
+  function effectOf(path: string, body: Readonly<Record<string, unknown>>): unknown {
+    const [, kind = '', id = '', action = ''] = path.split('/').map(decodeURIComponent);
+    if (kind === 'agents') {
+      if (action === 'pause') paused.add(id);
+      if (action === 'resume') paused.delete(id);
+      return { state: action };
+    }
+    if (kind !== 'hirings') return { state: 'done' };
+    const index = hiringById(id);
+    const state = {
+      approve: 'submitted',
+      fail: 'settling',
+      retry: 'confirmed',
+      submit: 'settling',
+      hold: 'attention',
+    }[action];
+    if (index === undefined || state === undefined)
+      return { state: index === undefined ? '' : current(index).state, body };
+    change(index, {
+      state,
+      needs:
+        state === 'attention'
+          ? { why: 'you held it', todo: 'Let it go on with Retry.', approves: null }
+          : null,
+    });
+    return { state };
+  }
+
+  function read(
+    path: string,
+    query: URLSearchParams,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): void {
+    if (path === '/events') return stream(request, response);
+    if (faults.reads !== undefined) {
+      return problem(response, faults.reads.status, faults.reads.detail, faults.reads.todo);
+    }
+    const list = (items: readonly unknown[]): void =>
+      json(response, 200, { items: faults.empty === true ? [] : items, nextCursor: null });
+    const [, kind = '', id = '', part = ''] = path.split('/').map(decodeURIComponent);
+    switch (kind) {
+      case 'overview':
+        return json(response, 200, overview());
+      case 'hirings': {
+        if (id === '') return faults.empty === true ? list([]) : hirings(query, response);
+        const index = hiringById(id);
+        if (index === undefined)
+          return problem(response, 404, `There is no hiring ${id}.`, 'Look it up in the list.');
+        if (part !== 'export') return json(response, 200, detailOf(current(index), index));
+        response.writeHead(200, {
+          'content-type': 'application/zip',
+          'content-disposition': 'attachment; filename="evidence.zip"',
+        });
+        response.end('PK');
+        return;
+      }
+      case 'agents':
+        return list(
+          AGENTS.map((agent) => ({
+            ...agent,
+            ...(paused.has(agent.agentId) ? { paused: { since: new Date().toISOString() } } : {}),
+          })),
+        );
+      case 'workers':
+        return list(WORKERS);
+      case 'alerts':
+        return list(alerts());
+      case 'settings':
+        return list(SETTINGS);
+      case 'earnings':
+        return earnings(query, response);
+      default:
+        return problem(response, 404, `There is no ${path}.`);
+    }
+  }
+
+  function hirings(query: URLSearchParams, response: ServerResponse): void {
+    const limit = Math.min(200, Number(query.get('limit') ?? 50));
+    const [state, agent, worker] = [query.get('state'), query.get('agent'), query.get('worker')];
+    const q = query.get('q')?.toLowerCase() ?? '';
+    const attention = query.get('attention') === 'true';
+    const items: FakeHiring[] = [];
+    let index = Number(query.get('cursor') ?? 0);
+    // The open ones are the newest; a whole scan of a million is what a store has an index for.
+    for (; index < HIRINGS && items.length < limit; index += 1) {
+      if (attention && index > 400) break;
+      const one = current(index);
+      if (state !== null && one.state !== state) continue;
+      if (agent !== null && one.agentId !== agent) continue;
+      if (worker !== null && one.worker !== worker) continue;
+      if (attention && one.needs === null) continue;
+      if (q !== '' && !one.id.startsWith(q) && !one.title.toLowerCase().includes(q)) {
+        if (index > 5_000) break;
+        continue;
+      }
+      items.push(one);
+    }
+    const more = items.length === limit && index < HIRINGS;
+    json(response, 200, { items, nextCursor: more ? String(index) : null });
+  }
+
+  function stream(request: IncomingMessage, response: ServerResponse): void {
+    if (faults.events === true) return problem(response, 503, 'Too many listen.');
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    response.write('event: ping\ndata: {}\n\n');
+    streams.add(response);
+    request.on('close', () => streams.delete(response));
+  }
+
+  function overview(): unknown {
+    const states: Record<string, number> = {};
+    let attention = 0;
+    for (let index = 0; index < 400; index += 1) {
+      const { state, needs } = current(index);
+      states[state] = (states[state] ?? 0) + 1;
+      if (needs !== null) attention += 1;
+    }
+    const hour = 3_600_000;
+    const start = Math.floor(Date.now() / hour) * hour - 23 * hour;
+    const at = (offset: number): string => new Date(start + offset * hour).toISOString();
+    const hours = Array.from({ length: 24 }, (_, offset) => offset);
+    return {
+      states:
+        faults.empty === true ? {} : { ...states, completed: 984_311, failed: 12_871, cancelled: 2_401 },
+      overdue: faults.empty === true ? 0 : 1,
+      attention: faults.empty === true ? 0 : attention,
+      agents: AGENTS.length,
+      agentsDeaf: 1,
+      workers: WORKERS.length,
+      today:
+        faults.empty === true
+          ? { hirings: 0, grossCents: 0, feeCents: 0, netCents: 0 }
+          : { hirings: 41, grossCents: 123_450, feeCents: 6_173, netCents: 117_277 },
+      arrivals:
+        faults.empty === true
+          ? []
+          : hours.map((h) => ({ at: at(h), count: Math.round(9 + 8 * Math.sin(h / 3.5) + (h % 3)) })),
+      acknowledge:
+        faults.empty === true
+          ? []
+          : hours.map((h) => ({
+              at: at(h),
+              p50Ms: 1_800 + 400 * Math.sin(h),
+              p95Ms: h === 7 ? 44_000 : 7_000 + 2_500 * Math.cos(h / 2),
+            })),
+      settle:
+        faults.empty === true
+          ? []
+          : hours.map((h) => ({
+              at: at(h),
+              p50Ms: 210_000 + 30_000 * Math.sin(h / 2),
+              p95Ms: 600_000 + 120_000 * Math.cos(h),
+            })),
+      problems:
+        faults.empty === true
+          ? []
+          : ['Agent Vera hears nothing: its session has been down for 14 min. See Agents.'],
+      version: '0.4.0',
+    };
+  }
+
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const address = server.address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  return {
+    url: `http://127.0.0.1:${bound}`,
+    commands,
+    effects,
+    faults,
+    change,
+    dropEvents: () => {
+      for (const stream of streams) stream.destroy();
+    },
+    endSessions: () => sessions.clear(),
+    listeners: () => streams.size,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function detailOf(hiring: FakeHiring, index: number): unknown {
+  const heard = Date.parse(hiring.heardAt);
+  const at = (seconds: number): string => new Date(heard + seconds * 1_000).toISOString();
+  const hostile = index % 5 === 0;
+  const over = hiring.state === 'completed' || hiring.state === 'failed';
+  return {
+    ...hiring,
+    description: hostile
+      ? `${HOSTILE}\n\n${'long'.repeat(1_250)}`
+      : 'Translate the attached release notes from English into German. Keep product names as they are, use the polite form, and say at the end which terms you were not sure of.',
+    clientMessage: 'We need it by the evening, please.',
+    repoUrl: hiring.deliveryMode === 'push' ? 'https://github.com/example/website' : null,
+    marketplaceStatus: over ? hiring.state : 'active',
+    attempts: [
+      {
+        number: 1,
+        state: hiring.state,
+        openedAt: at(1),
+        worker: hiring.worker,
+        roomId: '!KvXpqzTnRbwYhJmLcd:matrix-local.hiclaw.io:18080',
+        proofs: [
+          'stored',
+          'staged',
+          'sent',
+          'seen',
+          'acknowledged',
+          ...(over ? ['progressing', 'submitted'] : []),
+        ].map((kind, step) => ({
+          kind,
+          at: at(step * 3 + 1),
+          evidence: step === 1 ? 'shared/tasks/agrenting-1/meta.json' : `$${'k3Jx9'.repeat(8)}`,
+        })),
+        messages: [{ purpose: 'task', number: 1, eventId: `$${'k3Jx9'.repeat(8)}`, sentAt: at(6) }],
+        files: [
+          {
+            name: 'release-notes.de.md',
+            sizeBytes: 18_231,
+            sha256: 'a3f1'.repeat(16),
+            type: 'document',
+            artifactId: over ? 'art_81723' : null,
+          },
+          {
+            name: hostile ? `inv\u202Efdp.exe${'x'.repeat(200)}` : 'terms.csv',
+            sizeBytes: 912,
+            sha256: '09bc'.repeat(16),
+            type: 'data',
+            artifactId: null,
+          },
+        ],
+        result:
+          hiring.needs?.approves === 'result' || over
+            ? {
+                text: hostile
+                  ? HOSTILE
+                  : 'Die Versionshinweise liegen in release-notes.de.md.\nUnsicher: „throughput“ als „Durchsatz“.',
+                summary: 'Release notes in German',
+                notes: ['2 terms unsure'],
+              }
+            : null,
+        failure:
+          hiring.state === 'failed'
+            ? { reason: 'timeout', text: 'The worker did not answer before the deadline.' }
+            : null,
+        settlement: over
+          ? { endpoint: '/api/v1/hirings/{id}/submit-result', generation: 1, unknownSends: 0 }
+          : null,
+        conversation: {
+          incoming: [
+            { number: 1, kind: 'message', text: hostile ? HOSTILE : 'Please use “Sie”.', written: true },
+          ],
+          outgoing: [{ kind: 'progress', text: 'I have read it and begin with the first chapter.' }],
+          question:
+            hiring.needs?.why.includes('asks') === true
+              ? { text: 'May I run `npm install`?', askedAtMs: heard }
+              : null,
+        },
+      },
+    ],
+    timeline: [
+      {
+        at: at(1),
+        attempt: 1,
+        from: 'heard',
+        to: 'confirmed',
+        event: 'confirmed',
+        cause: 'the marketplace shows it as active',
+      },
+      {
+        at: at(2),
+        attempt: 1,
+        from: 'confirmed',
+        to: 'staged',
+        event: 'staged',
+        cause: '4 objects, 21,331 bytes',
+      },
+      { at: at(3), attempt: 1, from: 'staged', to: 'sent', event: 'sent', cause: 'message 1' },
+      {
+        at: at(12),
+        attempt: 1,
+        from: 'sent',
+        to: 'acknowledged',
+        event: 'acknowledged',
+        cause: 'a receipt of the worker',
+      },
+      {
+        at: at(25),
+        attempt: 1,
+        from: 'acknowledged',
+        to: hiring.state,
+        event: 'needs_person',
+        cause: hiring.needs?.why ?? 'the result lies still',
+      },
+    ],
+    heard: [
+      { intake: 'mcp', firstAt: at(0), lastAt: at(20), times: 14, problem: null },
+      { intake: 'webhook', firstAt: at(1), lastAt: at(1), times: 1, problem: null },
+    ],
+    actions: over
+      ? []
+      : hiring.needs === null
+        ? ['fail', 'hold', 'message']
+        : [
+            'approve',
+            'retry',
+            'fail',
+            'hold',
+            'submit',
+            'message',
+            ...(hiring.needs.why.includes('asks') ? ['answer'] : []),
+          ],
+  };
+}
+
+/** What somebody who wishes us ill would write. */
+export const HOSTILE =
+  '<img src=x onerror="alert(1)"><script>alert(2)</script> <a href="javascript:alert(3)">click</a> ' +
+  'https://evil.example/ \u202Edetrevni si siht\u202C \u0007bell zero\u200Bwidth';
+
+function alerts(): readonly unknown[] {
+  const at = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+  return [
+    {
+      id: 'attention-1',
+      kind: 'attention',
+      text: `Hiring ${idAt(0)} (agent Ada, attempt 1) needs you: the result is held.`,
+      sink: 'matrix',
+      keptAt: at(4),
+      doneAt: at(4),
+      refusals: 0,
+    },
+    {
+      id: 'deaf-1',
+      kind: 'deaf',
+      text: 'Agent Vera hears nothing: its session has been down for 5 min.',
+      sink: 'webhook',
+      keptAt: at(9),
+      doneAt: null,
+      refusals: 3,
+    },
+    {
+      id: 'failed-1',
+      kind: 'failed',
+      text: `Hiring ${idAt(77)} was reported as failed: timeout.`,
+      sink: 'matrix',
+      keptAt: at(200),
+      doneAt: at(199),
+      refusals: 1,
+    },
+  ];
+}
+
+const SETTINGS = [
+  ['store.path', '/var/lib/agrenting/store.sqlite', 'adapter.yaml'],
+  ['agrenting.url', 'https://agrenting.com', 'default'],
+  ['agrenting.userToken', '[redacted]', 'AGRENTING_USER_TOKEN'],
+  ['hiclaw.profile', '1.2', 'ADAPTER_HICLAW_PROFILE'],
+  ['matrix.homeserver', 'http://matrix-local.hiclaw.io:18080', 'adapter.yaml'],
+  ['matrix.userId', '@adapter:matrix-local.hiclaw.io:18080', 'adapter.yaml'],
+  ['alerts.kinds', ['attention', 'deaf', 'disputed', 'failed'], 'default'],
+  ['retention.payloadDays', 30, 'default'],
+  ['workers.assignments', 1, 'default'],
+].map(([name, value, from]) => ({ name, value, from }));
+
+function earnings(query: URLSearchParams, response: ServerResponse): void {
+  const items = Array.from({ length: 28 }, (_, index) => {
+    const hirings = 3 + ((index * 7) % 11);
+    const grossCents = hirings * 2_500;
+    const feeCents = Math.ceil(grossCents * 0.05);
+    const day = new Date(Date.now() - Math.floor(index / 2) * 86_400_000).toISOString().slice(0, 10);
+    return {
+      agentId: AGENTS[index % 2]?.agentId,
+      day,
+      hirings,
+      grossCents,
+      feeCents,
+      netCents: grossCents - feeCents,
+    };
+  }).filter(
+    ({ agentId, day }) =>
+      (query.get('agent') ?? agentId) === agentId &&
+      day >= (query.get('from') ?? '') &&
+      day <= (query.get('to') ?? '9'),
+  );
+  if (query.get('format') === 'csv') {
+    response.writeHead(200, {
+      'content-type': 'text/csv',
+      'content-disposition': 'attachment; filename="earnings.csv"',
+    });
+    response.end('agent_id,day,hirings,gross_cents,fee_cents,net_cents\r\n');
+    return;
+  }
+  const sum = (name: 'hirings' | 'grossCents' | 'feeCents' | 'netCents'): number =>
+    items.reduce((total, item) => total + item[name], 0);
+  json(response, 200, {
+    items,
+    nextCursor: null,
+    total: {
+      hirings: sum('hirings'),
+      grossCents: sum('grossCents'),
+      feeCents: sum('feeCents'),
+      netCents: sum('netCents'),
+    },
+  });
+}
+
+async function serveFile(path: string, response: ServerResponse): Promise<void> {
+  const file = normalize(path === '/' ? '/index.html' : path);
+  try {
+    const content = await readFile(join(consoleDirectory(), file));
+    response.writeHead(200, {
+      'content-type': TYPES[file.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
+      'content-security-policy': POLICY,
+      'x-content-type-options': 'nosniff',
+      'cache-control': file === '/index.html' ? 'no-cache' : 'public, max-age=31536000, immutable',
+    });
+    response.end(content);
+  } catch {
+    problem(response, 404, `There is no ${path}.`);
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  const body: unknown = text === '' ? {} : JSON.parse(text);
+  return typeof body === 'object' && body !== null ? { ...body } : {};
+}
+
+function json(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(body));
+}
+
+function problem(response: ServerResponse, status: number, detail: string, todo?: string): void {
+  response.writeHead(status, { 'content-type': 'application/problem+json' });
+  response.end(JSON.stringify({ type: 'about:blank', title: 'Not done', status, detail, todo }));
+}

@@ -1,0 +1,127 @@
+/** How many hirings there are. None is kept: each is made from its place when it is asked for. */
+export const HIRINGS = 1_000_000;
+
+const NAMES = ['Ada', 'Boris', 'Vera'];
+export const WORKERS = [
+  ['ada', 'copaw', 'running', 1],
+  ['boris', 'openclaw', 'running', 0],
+  ['vera', 'copaw', 'stopped', 2],
+].map(([name, runtime, state, openHirings], index) => ({
+  name: String(name),
+  userId: `@${name}:matrix-local.hiclaw.io:18080`,
+  roomId: `!room${index}PqzTnRbwYhJ:matrix-local.hiclaw.io:18080`,
+  runtime,
+  state,
+  lastSignAt: index === 2 ? null : new Date(Date.now() - (index * 40 + 1) * 60_000).toISOString(),
+  openHirings,
+}));
+
+const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+export const AGENTS = NAMES.map((name, index) => ({
+  agentId: `4816cd2a-e54a-4e6b-8fa1-61d360cccf${(0x80 + index).toString(16)}`,
+  name: `${name}, translator`,
+  worker: WORKERS[index]?.name ?? null,
+  paused: index === 1 ? { since: minutesAgo(190) } : null,
+  key: index === 2 ? { problem: 'The marketplace refuses this key.' } : null,
+  session:
+    index === 2
+      ? { state: 'down', since: minutesAgo(14), lastPingAt: minutesAgo(15), drops: 7 }
+      : { state: 'open', since: minutesAgo(1_500), lastPingAt: minutesAgo(0.4), drops: index },
+  listed: {
+    status: 'active',
+    availability: index === 1 ? 'unavailable' : 'available',
+    price: '25.00',
+    capabilities: ['translation', 'writing'],
+  },
+  hireable: [
+    { ok: true, reasons: [] },
+    { ok: false, reasons: ['You paused it.'] },
+    {
+      ok: false,
+      reasons: ['Its MCP session is down, so a hire would be refunded.', 'Its key is refused: rotate it.'],
+    },
+  ][index] ?? { ok: true, reasons: [] },
+  openHirings: [3, 0, 2][index] ?? 0,
+}));
+
+const NEEDS = [
+  {
+    why: 'the result seems to hold a credential (a token of GitHub)',
+    todo: 'Read the result. Approve it if that is no credential, or report the attempt as failed.',
+    approves: 'result',
+  },
+  {
+    why: 'the worker asks whether it may run a command',
+    todo: 'Answer it with yes or no. The work goes on after that.',
+    approves: null,
+  },
+  {
+    why: 'the hiring is dearer than the owner’s limit of $50.00',
+    todo: 'Approve the work, or report the attempt as failed.',
+    approves: 'work',
+  },
+] as const;
+const OPEN = ['confirmed', 'sent', 'acknowledged', 'acknowledged', 'submitted', 'settling'] as const;
+const TITLES = [
+  'Translate release notes into German',
+  'Summarise 40 interviews',
+  '<img src=x onerror=alert(1)> <b>bold</b>',
+  'Fix the flaky login test',
+  'Logo \u202Egnp.ogol\u202C in two sizes',
+  'W'.repeat(5_000),
+  'Write a landing page',
+] as const;
+
+export interface FakeHiring {
+  readonly id: string;
+  readonly state: string;
+  readonly agentId: string;
+  readonly worker: string | null;
+  readonly price: string;
+  readonly capability: string;
+  readonly deliveryMode: string;
+  readonly attempt: number;
+  readonly heardAt: string;
+  readonly updatedAt: string;
+  readonly deadlineAt: string | null;
+  readonly intake: string;
+  readonly needs: { readonly why: string; readonly todo: string; readonly approves: string | null } | null;
+  readonly trouble: string | null;
+  readonly title: string;
+}
+
+const startedAtMs = Date.now();
+
+export function idAt(index: number): string {
+  return `${index.toString(16).padStart(8, '0')}-e29b-41d4-a716-446655440000`;
+}
+
+export function hiringById(id: string): number | undefined {
+  const index = Number.parseInt(id.slice(0, 8), 16);
+  return idAt(index) === id && index < HIRINGS ? index : undefined;
+}
+
+/** The newest is at 0. The newest 40 are open, the first of those need a person. */
+export function hiringAt(index: number): FakeHiring {
+  const heardAtMs = startedAtMs - index * 41_000 - 30_000;
+  const agent = index % 3;
+  const needs = index < 40 && index % 6 === 0 ? (NEEDS[(index / 6) % 3] ?? null) : null;
+  const end = index % 79 === 0 ? 'failed' : index % 410 === 0 ? 'cancelled' : 'completed';
+  return {
+    id: idAt(index),
+    state: needs !== null ? 'attention' : index < 40 ? (OPEN[index % OPEN.length] ?? 'sent') : end,
+    agentId: AGENTS[agent]?.agentId ?? '',
+    worker: WORKERS[agent]?.name ?? null,
+    price: index % 4 === 0 ? '25.00' : '7.50',
+    capability: 'translation',
+    deliveryMode: index % 4 === 3 ? 'push' : 'output',
+    attempt: 1,
+    heardAt: new Date(heardAtMs).toISOString(),
+    updatedAt: new Date(heardAtMs + 20_000).toISOString(),
+    deadlineAt: index < 40 ? new Date(heardAtMs + 7_200_000).toISOString() : null,
+    intake: ['mcp', 'webhook', 'poll'][index % 3] ?? 'mcp',
+    needs,
+    trouble: index === 7 ? 'storage does not answer: connect ECONNREFUSED 127.0.0.1:9000' : null,
+    title: TITLES[index % TITLES.length] ?? '',
+  };
+}
