@@ -358,6 +358,22 @@ describe('what changes', () => {
     await page.getByText('Live', { exact: true }).waitFor();
   });
 
+  test('while nobody looked is caught up with, and no connection is held meanwhile', async () => {
+    const { page, fake } = await world.enter(`hirings/${idAt(2)}`);
+    const look = async (hidden: boolean) =>
+      await page.evaluate((value) => {
+        Object.defineProperty(document, 'hidden', { value, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, hidden);
+    await expect.poll(() => fake.listeners()).toBe(1);
+    await look(true);
+    await expect.poll(() => fake.listeners()).toBe(0);
+    fake.change(2, { state: 'settling' });
+    await look(false);
+    await expect.poll(async () => await page.locator('.page-head .badge').textContent()).toBe('settling');
+    expect(fake.listeners()).toBe(1);
+  });
+
   test('is asked for where events are refused', async () => {
     const { page, fake } = await world.visit();
     fake.faults.events = true;

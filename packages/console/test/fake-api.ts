@@ -116,7 +116,7 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
       if (request.method === 'DELETE') sessions.delete(cookie);
       return json(response, 200, session);
     }
-    if (request.method === 'GET') return read(path, url.searchParams, request, response);
+    if (request.method === 'GET') return read(path, url.searchParams, response);
     if (request.headers['x-csrf-token'] !== session.csrfToken) {
       return problem(response, 403, 'The request did not come from this page.');
     }
@@ -175,13 +175,8 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
     return { state };
   }
 
-  function read(
-    path: string,
-    query: URLSearchParams,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): void {
-    if (path === '/events') return stream(request, response);
+  function read(path: string, query: URLSearchParams, response: ServerResponse): void {
+    if (path === '/events') return stream(response);
     if (faults.reads !== undefined) {
       return problem(response, faults.reads.status, faults.reads.detail, faults.reads.todo);
     }
@@ -249,12 +244,12 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
     json(response, 200, { items, nextCursor: more ? String(index) : null });
   }
 
-  function stream(request: IncomingMessage, response: ServerResponse): void {
+  function stream(response: ServerResponse): void {
     if (faults.events === true) return problem(response, 503, 'Too many listen.');
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     response.write('event: ping\ndata: {}\n\n');
     streams.add(response);
-    request.on('close', () => streams.delete(response));
+    response.on('close', () => streams.delete(response));
   }
 
   function overview(): unknown {
@@ -452,7 +447,7 @@ function detailOf(hiring: FakeHiring, index: number): unknown {
       : hiring.needs === null
         ? ['fail', 'hold', 'message']
         : [
-            'approve',
+            ...(hiring.needs.approves === null ? [] : ['approve']),
             'retry',
             'fail',
             'hold',

@@ -11,7 +11,7 @@ const SILENCE_MS = 60_000;
 const RETRY_MS = 5_000;
 export const POLL_MS = 10_000;
 /** A burst of events has the lists read once. */
-const SETTLE_MS = 250;
+const SETTLE_MS = 500;
 
 let liveness: Liveness = 'connecting';
 const listeners = new Set<() => void>();
@@ -87,12 +87,24 @@ export function followEvents(queries: QueryClient): { readonly close: () => void
       else wasLost = true;
     });
   };
+  const rest = (): void => {
+    source?.close();
+    for (const timer of [silence, retry]) clearTimeout(timer);
+    wasLost = true;
+    become('connecting');
+  };
+  // Browsers keep few connections to a server, and tabs that nobody sees would hold them all.
+  const onVisibility = (): void => {
+    rest();
+    if (!document.hidden) connect();
+  };
+  document.addEventListener('visibilitychange', onVisibility);
   connect();
   return {
     close: () => {
-      source?.close();
-      for (const timer of [silence, retry, settle]) clearTimeout(timer);
-      become('connecting');
+      document.removeEventListener('visibilitychange', onVisibility);
+      rest();
+      clearTimeout(settle);
     },
   };
 }

@@ -191,6 +191,7 @@ export type EarningsDay = z.output<typeof earningsDaySchema>;
 export const earningsSchema = z.object({
   items: z.array(earningsDaySchema),
   total: orNull(z.object(amounts)),
+  nextCursor: orNull(text),
 });
 
 /** A part of a list, and where the next one begins. */

@@ -6,7 +6,7 @@ import { useMayCommand } from '../api/session.ts';
 import { hrefOf } from '../route.ts';
 import { moneyOfPrice } from '../text/money.ts';
 import { visibleText } from '../text/visible.ts';
-import { Answered, Empty } from '../ui/answered.tsx';
+import { Answered, Empty, NotAll } from '../ui/answered.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { CommandButton } from '../ui/command-button.tsx';
 import { CommandDialog } from '../ui/command-dialog.tsx';
@@ -16,21 +16,24 @@ import { Id, ShownText } from '../ui/shown-text.tsx';
 
 /** Every agent: whether it hears, whether it would be hired now, and if not, why. */
 export function AgentsPage() {
-  const query = useAnswer(['agents'], agentPageSchema, '/agents', { everyMs: 15_000 });
+  const query = useAnswer(['agents'], agentPageSchema, '/agents?limit=200', { everyMs: 15_000 });
   return (
     <Page title="Agents">
       <Answered query={query}>
-        {({ items }) =>
+        {({ items, nextCursor }) =>
           items.length === 0 ? (
             <Empty title="No agent yet">
               <code>agrenting-hiclaw register</code> offers a worker on the marketplace.
             </Empty>
           ) : (
-            <ul className="cards two">
-              {items.map((agent) => (
-                <AgentCard key={agent.agentId} agent={agent} />
-              ))}
-            </ul>
+            <>
+              <ul className="cards two">
+                {items.map((agent) => (
+                  <AgentCard key={agent.agentId} agent={agent} />
+                ))}
+              </ul>
+              <NotAll nextCursor={nextCursor} />
+            </>
           )
         }
       </Answered>

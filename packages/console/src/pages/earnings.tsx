@@ -6,7 +6,7 @@ import { agentPageSchema, earningsSchema, type EarningsDay } from '../api/schema
 import { goTo, hrefOf } from '../route.ts';
 import { moneyOfCents } from '../text/money.ts';
 import { visibleText } from '../text/visible.ts';
-import { Answered, Empty } from '../ui/answered.tsx';
+import { Answered, Empty, NotAll } from '../ui/answered.tsx';
 import { Choice } from '../ui/choice.tsx';
 import { Page } from '../ui/page.tsx';
 import { Id } from '../ui/shown-text.tsx';
@@ -20,7 +20,7 @@ export function EarningsPage({ query }: { readonly query: URLSearchParams }) {
   const search = new URLSearchParams(Object.entries(filters).filter(([, value]) => value !== ''));
   const path = `/earnings?${search}`;
   const answer = useAnswer(['earnings', search.toString()], earningsSchema, path, { keepPrevious: true });
-  const agents = useAnswer(['agents'], agentPageSchema, '/agents');
+  const agents = useAnswer(['agents'], agentPageSchema, '/agents?limit=200');
   const names = new Map(agents.data?.items.map(({ agentId, name }) => [agentId, name]));
   const change = (name: string, value: string): void =>
     goTo(hrefOf('earnings', { ...filters, [name]: value }), 'replace');
@@ -59,13 +59,16 @@ export function EarningsPage({ query }: { readonly query: URLSearchParams }) {
         />
       </search>
       <Answered query={answer}>
-        {({ items, total }) =>
+        {({ items, total, nextCursor }) =>
           items.length === 0 ? (
             <Empty title="Nothing was paid in this time">
               Only hirings count whose result the marketplace took.
             </Empty>
           ) : (
-            <EarningsTable items={items} total={total ?? totalOf(items)} names={names} />
+            <>
+              <EarningsTable items={items} total={total ?? totalOf(items)} names={names} />
+              <NotAll nextCursor={nextCursor} />
+            </>
           )
         }
       </Answered>

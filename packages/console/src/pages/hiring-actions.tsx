@@ -91,6 +91,7 @@ function Submit({ hiring }: { readonly hiring: Hiring }) {
       wish={{ path: pathOf(hiring, 'submit'), body: { text } }}
       done="Your result is on its way"
       ready={text.trim() !== ''}
+      onDone={() => setText('')}
     >
       <TextField label="Result" lines={8} value={text} onChange={setText} maxLength={MAX_TEXT} required />
     </CommandDialog>
@@ -114,6 +115,7 @@ function Message({ hiring }: { readonly hiring: Hiring }) {
       wish={{ path: pathOf(hiring, 'message'), body: { to, text } }}
       done="The message is on its way"
       ready={text.trim() !== ''}
+      onDone={() => setText('')}
     >
       <Choice
         label="To"

@@ -20,17 +20,28 @@ export function HiringPage({ id }: { readonly id: string }) {
   const known = decoded(id);
   const query = useAnswer(['hiring', known], hiringSchema, `/hirings/${encodeURIComponent(known)}`);
   return (
-    <Page title={`Hiring ${visibleText(known).slice(0, 8)}`} beside={<StateOf state={query.data?.state} />}>
+    <Page title={`Hiring ${visibleText(known).slice(0, 8)}`} beside={<Beside hiring={query.data} />}>
       <Answered query={query}>{(hiring) => <Whole hiring={hiring} />}</Answered>
     </Page>
   );
 }
 
-function StateOf({ state }: { readonly state: string | undefined }) {
+function Beside({ hiring }: { readonly hiring: Hiring | undefined }) {
   return (
-    <span role="status" aria-label="State of the hiring">
-      {state !== undefined && <StateBadge state={state} />}
-    </span>
+    <>
+      <span role="status" aria-label="State of the hiring">
+        {hiring !== undefined && <StateBadge state={hiring.state} />}
+      </span>
+      {hiring !== undefined && (
+        <a
+          className="button plain small pushed"
+          href={`${BASE}/hirings/${encodeURIComponent(hiring.id)}/export`}
+          download
+        >
+          <Download aria-hidden size={16} /> Export evidence
+        </a>
+      )}
+    </>
   );
 }
 
@@ -62,16 +73,11 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
           </p>
         </div>
       )}
-      <div className="action-row">
-        {mayCommand ? (
-          <HiringActions hiring={hiring} />
-        ) : (
-          <p className="dim">You may look, but not command.</p>
-        )}
-        <a className="button plain" href={`${BASE}/hirings/${encodeURIComponent(hiring.id)}/export`} download>
-          <Download aria-hidden size={16} /> Export evidence
-        </a>
-      </div>
+      {mayCommand ? (
+        <HiringActions hiring={hiring} />
+      ) : (
+        <p className="actions dim">You may look, but not command.</p>
+      )}
       <div className="columns uneven">
         <div className="stack">
           {hiring.attempts.toReversed().map((attempt) => (

@@ -104,8 +104,8 @@ function Filters({
   readonly filters: Readonly<Record<string, string>>;
   readonly change: (name: Filter, value: string) => void;
 }) {
-  const agents = useAnswer(['agents'], agentPageSchema, '/agents');
-  const workers = useAnswer(['workers'], workerPageSchema, '/workers');
+  const agents = useAnswer(['agents'], agentPageSchema, '/agents?limit=200');
+  const workers = useAnswer(['workers'], workerPageSchema, '/workers?limit=200');
   const given = filters['q'] ?? '';
   const [typed, setTyped] = useState(given);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);

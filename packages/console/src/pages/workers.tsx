@@ -3,7 +3,7 @@ import { workerPageSchema, type Worker } from '../api/schemas.ts';
 import { useMayCommand } from '../api/session.ts';
 import { hrefOf } from '../route.ts';
 import { visibleText } from '../text/visible.ts';
-import { Answered, Empty } from '../ui/answered.tsx';
+import { Answered, Empty, NotAll } from '../ui/answered.tsx';
 import { Badge, type Tone } from '../ui/badge.tsx';
 import { CommandButton } from '../ui/command-button.tsx';
 import { Moment } from '../ui/moment.tsx';
@@ -18,21 +18,24 @@ const TONES: Readonly<Record<string, Tone>> = {
 
 /** Every worker: whether it is up, where it lives, when it last gave a sign. */
 export function WorkersPage() {
-  const query = useAnswer(['workers'], workerPageSchema, '/workers', { everyMs: 15_000 });
+  const query = useAnswer(['workers'], workerPageSchema, '/workers?limit=200', { everyMs: 15_000 });
   return (
     <Page title="Workers">
       <Answered query={query}>
-        {({ items }) =>
+        {({ items, nextCursor }) =>
           items.length === 0 ? (
             <Empty title="No worker yet">
               Workers live in HiClaw; the adapter's settings map each to its agent.
             </Empty>
           ) : (
-            <ul className="cards two">
-              {items.map((worker) => (
-                <WorkerCard key={worker.name} worker={worker} />
-              ))}
-            </ul>
+            <>
+              <ul className="cards two">
+                {items.map((worker) => (
+                  <WorkerCard key={worker.name} worker={worker} />
+                ))}
+              </ul>
+              <NotAll nextCursor={nextCursor} />
+            </>
           )
         }
       </Answered>

@@ -41,6 +41,12 @@ export function Empty({ title, children }: { readonly title: string; readonly ch
   );
 }
 
+/** Said where a list is longer than what is shown of it. */
+export function NotAll({ nextCursor }: { readonly nextCursor: string | null }) {
+  if (nextCursor === null) return null;
+  return <p className="dim not-all">There are more, which this page does not show: ask the API for them.</p>;
+}
+
 export function Loading({ rows = 3 }: { readonly rows?: number }) {
   return (
     <div className="loading" role="status">

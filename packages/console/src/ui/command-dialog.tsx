@@ -20,6 +20,8 @@ interface CommandDialogProps {
   /** What to say once it is done. */
   readonly done: string;
   readonly ready?: boolean;
+  /** Once it is done; what was typed is no longer wanted. */
+  readonly onDone?: () => void;
   readonly children?: ReactNode;
 }
 
@@ -29,7 +31,9 @@ export function CommandDialog({ kind = 'plain', small = false, ready = true, ...
   const { running, error, send, forget } = useCommand();
 
   async function confirm(): Promise<void> {
-    if (await send(props.wish, props.done)) setOpen(false);
+    if (!(await send(props.wish, props.done))) return;
+    setOpen(false);
+    props.onDone?.();
   }
   return (
     <AlertDialog.Root

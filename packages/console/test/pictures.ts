@@ -1,0 +1,24 @@
+// The pictures of docs/console.md, made anew: node test/pictures.ts
+import { join } from 'node:path';
+import { BrowserWorld, go } from './browser-world.ts';
+import { idAt } from './fake-data.ts';
+
+const folder = join(import.meta.dirname, '..', '..', '..', 'docs', 'console');
+const world = await BrowserWorld.start();
+try {
+  for (const [name, place, colorScheme, width, height] of [
+    ['overview', '', 'light', 1180, 760],
+    ['hiring', `hirings/${idAt(6)}`, 'light', 1180, 820],
+    ['hirings-dark', 'hirings', 'dark', 1180, 620],
+    ['attention-phone', 'attention', 'light', 360, 720],
+  ] as const) {
+    const { page } = await world.enter(place, { colorScheme, viewport: { width, height } });
+    // Where the mouse was for the login.
+    await page.mouse.move(0, 0);
+    await go(page, place);
+    await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
+    await world.leave();
+  }
+} finally {
+  await world.close();
+}
