@@ -28,7 +28,9 @@ export type CommandOutcome =
   /** A process is at work on it this moment: try again. */
   | { readonly kind: 'busy' }
   /** Its state has no such move. */
-  | { readonly kind: 'unfit'; readonly state: State };
+  | { readonly kind: 'unfit'; readonly state: State }
+  /** It has, but not with such words; `why` holds none of them. */
+  | { readonly kind: 'refused'; readonly why: string };
 
 const MAX_LISTED = 1_000;
 /** Long enough for one commit. */
@@ -65,14 +67,14 @@ export class Operator {
   async tell(hiringId: HiringId, command: OperatorCommand, nowMs: number): Promise<CommandOutcome> {
     const claim = await this.#claim(hiringId, nowMs);
     if ('kind' in claim) return claim;
-    const step = commandStep(claim.record, command, nowMs);
-    if (step === undefined) {
+    const made = commandStep(claim.record, command, nowMs);
+    if (made.kind !== 'step') {
       await this.#connection.write(() =>
         this.#statements.release.run({ hiringId, token: claim.token, nowMs }),
       );
-      return { kind: 'unfit', state: claim.record.state };
+      return made.kind === 'refused' ? made : { kind: 'unfit', state: claim.record.state };
     }
-    const committed = await this.#steps.commit(claim, step, nowMs);
+    const committed = await this.#steps.commit(claim, made.step, nowMs);
     return committed === 'committed' ? { kind: 'done' } : { kind: 'busy' };
   }
 

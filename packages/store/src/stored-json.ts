@@ -86,7 +86,7 @@ const attentionSchema = z.object({
   from: openStateSchema,
   endsWith: z.enum(['read', 'sign']).optional(),
   judged: z.string().optional(),
-  approves: z.enum(['work', 'result']).optional(),
+  approves: z.enum(['work', 'result', 'hold']).optional(),
 } satisfies Shape<Attention>);
 
 const troubleSchema = z.object({
@@ -134,14 +134,14 @@ const conversationSchema = z.object({
   incoming: z.array(
     z.object({
       number: z.number(),
-      kind: z.enum(['message', 'question', 'answer']),
+      kind: z.enum(['message', 'question', 'answer', 'owner']),
       text: z.string(),
       written: z.boolean(),
     } satisfies Shape<IncomingMessage>),
   ),
   outgoing: z.array(
     z.object({
-      kind: z.enum(['progress', 'question']),
+      kind: z.enum(['progress', 'question', 'owner']),
       text: z.string(),
       key: z.string(),
       tries: z.number(),

@@ -74,6 +74,8 @@ async function tell(
         );
       case 'unfit':
         throw new CommandError(EXIT.failed, `${id} is ${outcome.state}, and ${unfit}`);
+      case 'refused':
+        throw new CommandError(EXIT.usage, outcome.why);
     }
   });
 }

@@ -11,19 +11,19 @@ export interface HiringMessage {
   readonly text: string;
 }
 
-/** A hirer's message on its way to the worker. */
+/** A message of the hirer, or of the worker's owner, on its way to the worker. */
 export interface IncomingMessage {
   /** 1 for the first of the attempt; names its object. */
   readonly number: number;
-  readonly kind: HiringMessage['kind'];
+  readonly kind: HiringMessage['kind'] | 'owner';
   readonly text: string;
   /** True once its object lies in the task folder; then the worker is told of it. */
   readonly written: boolean;
 }
 
-/** A worker's words on their way to the hirer. */
+/** Words of the worker, or of its owner, on their way to the hirer. */
 export interface OutgoingMessage {
-  readonly kind: 'progress' | 'question';
+  readonly kind: 'progress' | 'question' | 'owner';
   readonly text: string;
   /** The same key says it once (Agrenting API reference, 13.3). */
   readonly key: string;
@@ -99,6 +99,14 @@ export function hearMessages(conversation: Conversation, messages: readonly Hiri
 /** Whether a hirer was told as much of its worker as in one attempt it may be. */
 export function hasSaidEnough({ said }: Conversation): boolean {
   return said >= MAX_SAID;
+}
+
+/** Puts words of the owner on their way to the worker; undefined when it was told as much as one attempt allows. */
+export function sayToWorker(conversation: Conversation, text: string): Conversation | undefined {
+  if (conversation.heard >= MAX_HEARD) return undefined;
+  const number = conversation.heard + 1;
+  const incoming = { number, kind: 'owner', text: text.slice(0, MAX_TEXT), written: false } as const;
+  return { ...conversation, heard: number, incoming: [...conversation.incoming, incoming] };
 }
 
 /** Puts a worker's words on their way to the hirer; the same object when they are already, or too many. */

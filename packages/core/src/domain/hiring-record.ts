@@ -31,8 +31,8 @@ export interface Attention {
   readonly endsWith?: 'read' | 'sign' | undefined;
   /** The digest of the task folder whose result is held: another one is judged anew. */
   readonly judged?: string | undefined;
-  /** What the owner's yes lets go on: the work, or the result that is held. */
-  readonly approves?: 'work' | 'result' | undefined;
+  /** What the owner's yes lets go on: the work, the result that is held, or what the owner holds back by hand. */
+  readonly approves?: 'work' | 'result' | 'hold' | undefined;
 }
 
 /** Failures of the present step in a row; any step that gets on ends it. */

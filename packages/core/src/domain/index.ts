@@ -138,7 +138,7 @@ export {
 } from './result.ts';
 export { withoutUserInfo } from './repository-address.ts';
 export { Secret } from './secret.ts';
-export { commandStep, type OperatorCommand } from './operator-command.ts';
+export { commandStep, possibleCommands, type CommandKind, type OperatorCommand } from './operator-command.ts';
 export { nextSettlement, settlementRequest, type Settlement, type SettlementForm } from './settlement.ts';
 export type { Sign, StoredSign } from './sign.ts';
 export {

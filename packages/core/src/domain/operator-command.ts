@@ -1,52 +1,98 @@
-import type { AttemptRecord, HiringRecord } from './hiring-record.ts';
+import { NO_CONVERSATION, messageKeyOf, sayToHirer, sayToWorker, type Conversation } from './conversation.ts';
+import type { AttemptProgress, AttemptRecord, Attention, HiringRecord } from './hiring-record.ts';
 import type { StepCommit } from './ports/hiring-store.ts';
+import { judgeResult } from './quality-gate.ts';
+import { isTellable } from './quotable.ts';
 import type { WorkFailure } from './result.ts';
 import { nextSettlement } from './settlement.ts';
-import { next, type Event } from './states.ts';
+import { isEnd, next, type Event } from './states.ts';
 
 /** What an operator has a hiring do. None goes round the table of states. */
 export type OperatorCommand =
   /** Hand it to its worker once more, under a new number. */
   | { readonly kind: 'restart' }
-  /** Yes to what waits for it: the work, or a held result. */
+  /** Yes to what waits for it: the work, a held result, or what was held by hand. */
   | { readonly kind: 'approve' }
   /** Report it as failed, so that the hirer is refunded. */
-  | { readonly kind: 'fail'; readonly failure: WorkFailure };
+  | { readonly kind: 'fail'; readonly failure: WorkFailure }
+  /** Keep it back until the operator says what becomes of it. */
+  | { readonly kind: 'hold' }
+  /** Settle this text as the result. */
+  | { readonly kind: 'submit'; readonly text: string }
+  /** Say something to its worker or its hirer; the same source says it once. */
+  | {
+      readonly kind: 'message';
+      readonly to: 'worker' | 'hirer';
+      readonly text: string;
+      readonly source: string;
+    };
 
-/** The step that a command makes of a hiring as it is now; undefined when it has no such move. */
-export function commandStep(
-  record: HiringRecord,
-  command: OperatorCommand,
-  nowMs: number,
-): StepCommit | undefined {
+export type CommandKind = OperatorCommand['kind'];
+
+export type CommandStep =
+  | { readonly kind: 'step'; readonly step: StepCommit }
+  /** The hiring has no such move as it is now. */
+  | { readonly kind: 'unfit' }
+  /** It has, but not with such words. */
+  | { readonly kind: 'refused'; readonly why: string };
+
+const UNFIT = { kind: 'unfit' } as const;
+
+/** The step that a command makes of a hiring as it is now. */
+export function commandStep(record: HiringRecord, command: OperatorCommand, nowMs: number): CommandStep {
   const { attempt, state } = record;
-  const step = (event: Event, cause: string, extras: Partial<StepCommit> = {}): StepCommit | undefined =>
-    next(state, event) === undefined ? undefined : { event, cause, dueAtMs: nowMs, ...extras };
+  const step: MakeStep = (event, cause, extras = {}) =>
+    next(state, event) === undefined
+      ? UNFIT
+      : { kind: 'step', step: { event, cause, dueAtMs: nowMs, ...extras } };
+  if (command.kind === 'restart') {
+    return step('operator_restarted', 'the operator had it handed over again', {
+      progress:
+        attempt === undefined
+          ? undefined
+          : { ...attempt.progress, attention: undefined, accepted: undefined },
+    });
+  }
+  if (attempt === undefined) return UNFIT;
   switch (command.kind) {
-    case 'restart':
-      return step('operator_restarted', 'the operator had it handed over again', {
-        progress:
-          attempt === undefined
-            ? undefined
-            : { ...attempt.progress, attention: undefined, accepted: undefined },
-      });
     case 'approve':
-      return attempt === undefined ? undefined : approvalOf(attempt, step);
+      return approvalOf(attempt, step);
     case 'fail': {
-      if (attempt === undefined) return undefined;
       const verdict = { kind: 'failure', failure: command.failure } as const;
       return step('operator_failed', 'the operator had it reported as failed', {
         settlement: nextSettlement(record.hiringId, attempt, verdict),
         progress: { ...attempt.progress, verdict, attention: undefined },
       });
     }
+    case 'hold':
+      return holdOf(record, attempt, step);
+    case 'submit':
+      return submissionOf(record, attempt, command.text, step);
+    case 'message':
+      return messageOf(record, attempt, command, nowMs);
   }
 }
 
-function approvalOf(
-  { progress }: AttemptRecord,
-  step: (event: Event, cause: string, extras: Partial<StepCommit>) => StepCommit | undefined,
-): StepCommit | undefined {
+/** What can be told of a hiring as it is now, so that nobody is offered what would be refused. */
+export function possibleCommands(record: HiringRecord): readonly CommandKind[] {
+  const tried: readonly OperatorCommand[] = [
+    { kind: 'restart' },
+    { kind: 'approve' },
+    { kind: 'fail', failure: { reason: 'other', text: 'x' } },
+    { kind: 'hold' },
+    { kind: 'submit', text: '' },
+    { kind: 'message', to: 'worker', text: '', source: '' },
+    { kind: 'message', to: 'hirer', text: '', source: '' },
+  ];
+  const kinds = tried
+    .filter((command) => commandStep(record, command, 0).kind !== 'unfit')
+    .map(({ kind }) => kind);
+  return [...new Set(kinds)];
+}
+
+type MakeStep = (event: Event, cause: string, extras?: Partial<StepCommit>) => CommandStep;
+
+function approvalOf({ progress }: AttemptRecord, step: MakeStep): CommandStep {
   const { attention, approved } = progress;
   switch (attention?.approves) {
     case 'work':
@@ -65,7 +111,101 @@ function approvalOf(
         },
       });
     }
+    case 'hold':
+      return releaseOf(progress, attention, step);
     case undefined:
-      return undefined;
+      return UNFIT;
   }
+}
+
+/** Where it goes on that was held: as near to where it stood as the table leads. */
+function releaseOf(progress: AttemptProgress, { from }: Attention, step: MakeStep): CommandStep {
+  const cause = 'the operator lets it go on';
+  const extras = { progress: { ...progress, attention: undefined } };
+  switch (from) {
+    case 'settling':
+      return step('settling_resumed', cause, extras);
+    case 'submitted':
+      return step('operator_approved', cause, extras);
+    case 'acknowledged':
+      return step('operator_released', cause, extras);
+    case 'heard':
+    case 'confirmed':
+    case 'staged':
+    case 'sent':
+    case 'attention':
+      // The folder that is there is found again, and a message that was sent has its number.
+      return step('operator_allowed', cause, extras);
+  }
+}
+
+function holdOf({ state }: HiringRecord, attempt: AttemptRecord, step: MakeStep): CommandStep {
+  if (isEnd(state)) return UNFIT;
+  const attention: Attention = {
+    why: 'you hold it back',
+    todo: 'Approve it to let it go on, hand it over again, give the result yourself, or have it reported as failed.',
+    from: state,
+    approves: 'hold',
+  };
+  return step('operator_held', 'the operator holds it back', {
+    progress: { ...attempt.progress, attention },
+  });
+}
+
+/** Longest result of an owner. */
+const MAX_RESULT_CHARACTERS = 200_000;
+const MAX_SUMMARY_CHARACTERS = 300;
+
+/** The owner's word counts, but payment is asked for nothing empty, for no placeholder and with no credential in it. */
+function submissionOf(
+  { hiringId, state }: HiringRecord,
+  attempt: AttemptRecord,
+  text: string,
+  step: MakeStep,
+): CommandStep {
+  if (next(state, 'operator_submitted') === undefined) return UNFIT;
+  if (text.length > MAX_RESULT_CHARACTERS) {
+    return { kind: 'refused', why: `the result is longer than ${MAX_RESULT_CHARACTERS} characters` };
+  }
+  const summary = (text.trim().split('\n', 1)[0] ?? '').slice(0, MAX_SUMMARY_CHARACTERS);
+  const result = { text: text.trim(), summary, files: [], notes: [] };
+  const gate = judgeResult(result, attempt.hiring);
+  if (gate.kind === 'held') return { kind: 'refused', why: gate.why };
+  const verdict = { kind: 'result', result } as const;
+  return step('operator_submitted', 'the operator gave the result', {
+    settlement: nextSettlement(hiringId, attempt, verdict),
+    progress: { ...attempt.progress, verdict, accepted: undefined, attention: undefined },
+  });
+}
+
+function messageOf(
+  { state, trouble }: HiringRecord,
+  attempt: AttemptRecord,
+  { to, text, source }: Extract<OperatorCommand, { kind: 'message' }>,
+  nowMs: number,
+): CommandStep {
+  const { progress, taskId } = attempt;
+  // What is with the marketplace is over for the worker, and what was judged is not begun again.
+  if (isEnd(state) || state === 'submitted' || state === 'settling') return UNFIT;
+  const before = progress.conversation ?? NO_CONVERSATION;
+  if (to === 'worker' && progress.worker === undefined) return UNFIT;
+  if (text.trim() === '') return { kind: 'refused', why: 'the message is empty' };
+  if (!isTellable(text)) {
+    return {
+      kind: 'refused',
+      why: 'the message seems to hold a credential, a path or an address of this machine',
+    };
+  }
+  const conversation: Conversation | undefined =
+    to === 'worker'
+      ? sayToWorker(before, text)
+      : sayToHirer(before, { kind: 'owner', text, key: messageKeyOf(taskId, `owner-${source}`) });
+  if (conversation === undefined) {
+    return { kind: 'refused', why: 'the worker was told as many messages as one attempt allows' };
+  }
+  const cause = `the operator says something to the ${to}`;
+  return {
+    kind: 'step',
+    step: { cause, dueAtMs: nowMs, trouble, progress: { ...progress, conversation } },
+  };
 }

@@ -51,6 +51,9 @@ export const EVENTS = {
   operator_approved: 'the operator said yes to the held result',
   operator_allowed: 'the operator said yes to the work',
   operator_failed: 'the operator had the attempt reported as failed',
+  operator_held: 'the operator wants to look at it before it goes on',
+  operator_released: 'the operator lets the work that was held go on',
+  operator_submitted: 'the operator gave the result; its settlement is stored',
 } as const;
 
 export type Event = keyof typeof EVENTS;
@@ -70,8 +73,20 @@ const ANYWHERE = {
 /** Every move there is: from a state, by an event, to a state. */
 export const TRANSITIONS: Readonly<Record<OpenState, Readonly<Partial<Record<Event, State>>>>> = {
   heard: { ...ANYWHERE, confirmed: 'confirmed', absent: 'rejected', needs_person: 'attention' },
-  confirmed: { ...ANYWHERE, staged: 'staged', failure_decided: 'settling', needs_person: 'attention' },
-  staged: { ...ANYWHERE, sent: 'sent', failure_decided: 'settling', needs_person: 'attention' },
+  confirmed: {
+    ...ANYWHERE,
+    staged: 'staged',
+    failure_decided: 'settling',
+    needs_person: 'attention',
+    operator_held: 'attention',
+  },
+  staged: {
+    ...ANYWHERE,
+    sent: 'sent',
+    failure_decided: 'settling',
+    needs_person: 'attention',
+    operator_held: 'attention',
+  },
   sent: {
     ...ANYWHERE,
     sent_again: 'sent',
@@ -79,6 +94,7 @@ export const TRANSITIONS: Readonly<Record<OpenState, Readonly<Partial<Record<Eve
     submitted: 'submitted',
     failure_decided: 'settling',
     needs_person: 'attention',
+    operator_held: 'attention',
   },
   acknowledged: {
     ...ANYWHERE,
@@ -86,6 +102,7 @@ export const TRANSITIONS: Readonly<Record<OpenState, Readonly<Partial<Record<Eve
     submitted: 'submitted',
     failure_decided: 'settling',
     needs_person: 'attention',
+    operator_held: 'attention',
   },
   submitted: {
     ...ANYWHERE,
@@ -93,6 +110,7 @@ export const TRANSITIONS: Readonly<Record<OpenState, Readonly<Partial<Record<Eve
     result_asks: 'acknowledged',
     failure_decided: 'settling',
     needs_person: 'attention',
+    operator_held: 'attention',
   },
   settling: {
     ...ANYWHERE,
@@ -100,6 +118,7 @@ export const TRANSITIONS: Readonly<Record<OpenState, Readonly<Partial<Record<Eve
     result_settled: 'completed',
     failure_settled: 'failed',
     needs_person: 'attention',
+    operator_held: 'attention',
   },
   attention: {
     ...ANYWHERE,
@@ -114,6 +133,8 @@ export const TRANSITIONS: Readonly<Record<OpenState, Readonly<Partial<Record<Eve
     operator_approved: 'submitted',
     operator_allowed: 'confirmed',
     operator_failed: 'settling',
+    operator_released: 'acknowledged',
+    operator_submitted: 'settling',
   },
 };
 

@@ -12,7 +12,8 @@ import { whyUnfit } from './stage.ts';
  * hirer is refunded.
  */
 export async function attend(context: AttemptContext): Promise<StepCommit> {
-  const { worker, messages } = context.attempt.progress;
+  const { attention, worker, messages } = context.attempt.progress;
+  if (attention?.approves === 'hold') return await keepHeld(context);
   switch (stateBefore(context)) {
     case 'heard':
     case 'confirmed':
@@ -20,10 +21,33 @@ export async function attend(context: AttemptContext): Promise<StepCommit> {
     case 'sent':
     case 'acknowledged':
       return worker === undefined || messages.length === 0
-        ? (giveUp(context) ?? (await tryAgain(context)))
+        ? ((await converse(context, undefined)) ?? giveUp(context) ?? (await tryAgain(context)))
         : await lookForResult(context, worker);
     case 'submitted':
       return worker === undefined ? waitsForPerson(context) : await lookForBetter(context, worker);
+    case 'settling':
+    case 'attention':
+      return (await converse(context, undefined)) ?? waitsForPerson(context);
+  }
+}
+
+/**
+ * Held by its owner: nothing is taken and nothing is begun, but what the owner says is passed on, and a hirer whose
+ * task no worker has taken, or whose result nobody lets go, is not left waiting past the deadline.
+ */
+async function keepHeld(context: AttemptContext): Promise<StepCommit> {
+  const { worker, messages } = context.attempt.progress;
+  const talked = await converse(context, messages.length === 0 ? undefined : worker);
+  if (talked !== undefined) return talked;
+  switch (stateBefore(context)) {
+    case 'heard':
+    case 'confirmed':
+    case 'staged':
+    case 'sent':
+    case 'acknowledged':
+      return giveUp(context) ?? waitsForPerson(context);
+    case 'submitted':
+      return giveUpResult(context) ?? waitsForPerson(context);
     case 'settling':
     case 'attention':
       return waitsForPerson(context);
@@ -97,9 +121,19 @@ async function tryAgain(context: AttemptContext): Promise<StepCommit> {
   return moved(context, 'cleared', 'a worker is there; the hand-over starts over');
 }
 
+/** Shortly before the deadline a result that nobody lets go is reported as a failure. */
+function giveUpResult(context: AttemptContext): StepCommit | undefined {
+  const { record, attempt, settings, nowMs } = context;
+  if (nowMs < giveUpAtMs(attempt.hiring.deadlineAtMs, record.heardAtMs, settings.deadline)) return undefined;
+  return failureDecided(context, {
+    reason: 'other',
+    text: 'No result that could be accepted was delivered in time.',
+  });
+}
+
 /** A result that is held: whatever has changed in the folder is judged anew, until shortly before the deadline. */
 async function lookForBetter(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit> {
-  const { record, attempt, settings, nowMs } = context;
+  const { attempt, settings } = context;
   const seen = await look(context, worker);
   const { progress } = seen.evidence;
   const learned = { ...context, attempt: remembering(attempt, progress) };
@@ -107,12 +141,10 @@ async function lookForBetter(context: AttemptContext, worker: WorkerAddress): Pr
     if (seen.stillForMs >= settings.quietMs) return submitted(learned, seen.evidence);
     return waits(context, 'the result is changing', settings.quietMs - seen.stillForMs, { progress });
   }
-  if (nowMs >= giveUpAtMs(attempt.hiring.deadlineAtMs, record.heardAtMs, settings.deadline)) {
-    return failureDecided(learned, {
-      reason: 'other',
-      text: 'No result that could be accepted was delivered in time.',
-    });
-  }
+  const talked = await converse(learned, worker);
+  if (talked !== undefined) return talked;
+  const givenUp = giveUpResult(learned);
+  if (givenUp !== undefined) return givenUp;
   return seen.kind === 'blind' ? troubled(context, seen.problem, { progress }) : waitsForPerson(learned);
 }
 

@@ -6,6 +6,7 @@ import {
   sayToHirer,
   type AttemptProgress,
   type Conversation,
+  type IncomingMessage,
   type StepCommit,
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
@@ -18,15 +19,16 @@ const TELL_AGAIN_MS = 30_000;
 
 /**
  * Hirer and worker talking, one message at a time: what the hirer said goes into the task folder, and the worker is
- * told where; what the worker said goes to the hirer (Agrenting API reference, 6.6). Undefined when there is nothing
- * to pass on now.
+ * told where; what the worker said goes to the hirer (Agrenting API reference, 6.6). The owner's words go the same ways.
+ * Undefined when there is nothing to pass on now. Without a worker only the hirer can be told.
  */
 export async function converse(
   context: AttemptContext,
-  worker: WorkerAddress,
+  worker: WorkerAddress | undefined,
 ): Promise<StepCommit | undefined> {
   const conversation = context.attempt.progress.conversation ?? NO_CONVERSATION;
-  if (conversation.incoming.length > 0) return await relay(context, worker, conversation);
+  if (worker !== undefined && conversation.incoming.length > 0)
+    return await relay(context, worker, conversation);
   if (conversation.outgoing.length > 0 && context.nowMs >= (conversation.notBeforeMs ?? 0)) {
     return await say(context, worker, conversation);
   }
@@ -50,7 +52,7 @@ async function relay(
     const outcome = await ports.storage.addMessage(attempt.taskId, message);
     if (outcome.kind !== 'staged') return troubled(context, outcome.problem, { progress });
     const incoming = [{ ...message, written: true }, ...others];
-    return waits(context, "the client's message lies in the task folder", 0, {
+    return waits(context, `the ${writerOf(message)}'s message lies in the task folder`, 0, {
       ...remembered(context, { ...conversation, incoming }),
     });
   }
@@ -61,13 +63,14 @@ async function relay(
     taskId: attempt.taskId,
     purpose: 'message',
     number: message.number,
+    from: writerOf(message),
   });
   switch (outcome.kind) {
     case 'sent': {
       const question = message.kind === 'question' ? conversation.question : undefined;
       return waits(
         context,
-        `${worker.name} was told of the client's message`,
+        `${worker.name} was told of the ${writerOf(message)}'s message`,
         0,
         remembered(context, { ...conversation, incoming: others, question, relayedAtMs: nowMs }),
       );
@@ -81,9 +84,13 @@ async function relay(
   }
 }
 
+function writerOf({ kind }: IncomingMessage): 'owner' | 'client' {
+  return kind === 'owner' ? 'owner' : 'client';
+}
+
 async function say(
   context: AttemptContext,
-  worker: WorkerAddress,
+  worker: WorkerAddress | undefined,
   conversation: Conversation,
 ): Promise<StepCommit> {
   const { record, ports, settings, nowMs } = context;
@@ -91,14 +98,15 @@ async function say(
   if (message === undefined) throw new Error('there is nothing to say');
   const { kind, text, key, tries } = message;
   const outcome = await ports.marketplace.tell(record.agentId, record.hiringId, {
-    kind,
+    kind: kind === 'owner' ? 'notice' : kind,
     text,
     idempotencyKey: key,
   });
   if (outcome.kind === 'told') {
     const notBeforeMs = nowMs + settings.tellEveryMs;
     const rest = { ...conversation, outgoing: others, notBeforeMs };
-    return waits(context, `the client was told the worker's ${kind}`, 0, remembered(context, rest));
+    const what = kind === 'owner' ? "the owner's message" : `the worker's ${kind}`;
+    return waits(context, `the client was told ${what}`, 0, remembered(context, rest));
   }
   if (tries + 1 < MAX_TELL_TRIES) {
     const outgoing = [{ ...message, tries: tries + 1 }, ...others];
@@ -107,13 +115,14 @@ async function say(
     return waits(context, cause, 0, remembered(context, { ...conversation, outgoing, notBeforeMs }));
   }
   const rest = { ...conversation, outgoing: others };
-  if (kind === 'progress') {
-    return waits(context, 'the client could not be told of the progress', 0, remembered(context, rest));
+  if (kind !== 'question') {
+    const what = kind === 'owner' ? "the owner's message" : 'the progress';
+    return waits(context, `the client could not be told of ${what}`, 0, remembered(context, rest));
   }
   return needsPerson(
     context,
     `the worker asks: ${text}`,
-    `The client could not be asked. Answer it in the worker's room ${worker.roomId}. The result is taken when it comes.`,
+    `The client could not be asked. Answer it in the worker's room ${worker?.roomId ?? ''}. The result is taken when it comes.`,
     { ...remembered(context, { ...rest, question: undefined }), cause: 'the worker asks a question' },
   );
 }

@@ -66,10 +66,11 @@ function assignmentWords({ hiringId, taskId, number }: WorkerMessage, ourUserId:
   );
 }
 
-function messageWords({ taskId, number }: WorkerMessage): string {
+function messageWords({ taskId, number, from = 'client' }: WorkerMessage): string {
   const folder = taskFolder(taskId);
+  const who = from === 'owner' ? 'your owner' : 'the client';
   return (
-    `About task [${taskId}]: the client wrote something. Please file-sync ${folder} and read ${messageObject(number)} there ` +
+    `About task [${taskId}]: ${who} wrote something. Please file-sync ${folder} and read ${messageObject(number)} there ` +
     `(${folder}${messageObject(number)}), take it into account, and go on with the task.`
   );
 }

@@ -9,6 +9,8 @@ export interface WorkerMessage extends WorkerTask {
   readonly purpose: MessagePurpose;
   /** 1 for the first of its purpose; a reminder has the next number. */
   readonly number: number;
+  /** Of a `message`: who wrote what lies in the folder; the client unless it says otherwise. */
+  readonly from?: 'client' | 'owner' | undefined;
 }
 
 export type SendOutcome =

@@ -68,10 +68,10 @@ export type FileRead =
   | { readonly kind: 'too_large' }
   | { readonly kind: 'unavailable'; readonly problem: string };
 
-/** A message of the hirer for the worker. */
+/** A message of the hirer, or of its owner, for the worker. */
 export interface FolderMessage {
   readonly number: number;
-  readonly kind: 'message' | 'question' | 'answer';
+  readonly kind: 'message' | 'question' | 'answer' | 'owner';
   readonly text: string;
 }
 
@@ -85,7 +85,7 @@ export interface TaskStorage {
   collect(taskId: TaskId): Promise<Collected>;
   /** Reads a file of at most `maxBytes` by its name inside the folder. */
   read(taskId: TaskId, name: string, maxBytes: number): Promise<FileRead>;
-  /** Puts a message of the hirer into the folder. Repeating it changes nothing. */
+  /** Puts a message into the folder. Repeating it changes nothing. */
   addMessage(taskId: TaskId, message: FolderMessage): Promise<StageOutcome>;
   /** Takes the hirer's token out of the task file again. Repeating it changes nothing. */
   forgetToken(order: TaskOrder): Promise<StageOutcome>;
