@@ -29,6 +29,7 @@ import {
   type OtherDocument,
 } from './heard-documents.ts';
 import { Inbox } from './inbox.ts';
+import { Listing } from './listing.ts';
 import { Operator } from './operator.ts';
 import { Pauses } from './pauses.ts';
 import { Records } from './records.ts';
@@ -51,6 +52,7 @@ export class SqliteHiringStore implements HiringStore {
   readonly #nowMs: () => number;
   readonly operator: Operator;
   readonly pauses: Pauses;
+  readonly listing: Listing;
   readonly evidence: EvidenceRows;
   readonly #records: Records;
   readonly #documents: HeardDocuments;
@@ -77,6 +79,7 @@ export class SqliteHiringStore implements HiringStore {
       new AttemptRoomRows(connection),
     );
     this.pauses = new Pauses(connection);
+    this.listing = new Listing(connection, this.#records);
     this.operator = new Operator(connection, this.#records, this.#steps);
     this.evidence = new EvidenceRows(connection, key, this.#records, this.#documents);
     this.#inbox = new Inbox(connection, key, this.#documents);

@@ -46,7 +46,7 @@ describe('opening', () => {
     const sqlite = new Database(file);
     const tables = sqlite
       .prepare<[], { name: string; strict: number }>(
-        "select name, strict from pragma_table_list where schema = 'main' and name not like 'sqlite~_%' escape '~'",
+        "select name, strict from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite~_%' escape '~'",
       )
       .all();
     sqlite.close();
@@ -133,11 +133,11 @@ test('the migrations make the tables that the schema describes', async () => {
   described.close();
 });
 
-/** Columns, keys and indexes of every table, whatever order and spelling they came in. */
+/** Columns, keys and indexes of every table but the full-text index, which the schema cannot describe, whatever order and spelling they came in. */
 function shapeOf(sqlite: Database.Database): Record<string, unknown> {
   const tables = sqlite
     .prepare<[], { name: string }>(
-      "select name from sqlite_schema where type = 'table' and name not like 'sqlite~_%' escape '~'",
+      "select name from sqlite_schema where type = 'table' and name not like 'sqlite~_%' escape '~' and name not like 'hiring~_words%' escape '~'",
     )
     .all();
   const columns = sqlite.prepare(

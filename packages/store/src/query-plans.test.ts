@@ -10,7 +10,20 @@ const SCANS: readonly RegExp[] = [
   // Stop after a fixed number of rows.
   /^SCAN heard USING INDEX heard_without_hiring: delete .* offset 1000/s,
   /^SCAN heard USING INDEX heard_malformed: select .* limit/,
-  /^SCAN hirings USING INDEX hirings_heard: select .* limit/,
+  /^SCAN hirings USING COVERING INDEX hirings_heard: select .* limit/,
+  // Look at a fixed number of entries of an index, which hold all that they are narrowed by.
+  /^SCAN looked: select/,
+  // The full-text index finds words; the newest numbers first, a fixed number of them.
+  /^SCAN hiring_words VIRTUAL TABLE INDEX \d+:.*: select .* limit/s,
+  /^SCAN found: select/,
+  // Holds the leases of what runs now.
+  /^SCAN leases USING INDEX sqlite_autoindex_leases_1: select/,
+  // Counts open hirings, which are few, out of an index.
+  /^USE TEMP B-TREE FOR GROUP BY: select .* from "hirings" where "hirings"."state" in/,
+  // Counts the hirings of one day by hour.
+  /^USE TEMP B-TREE FOR GROUP BY: select .* from "hirings" where "hirings"."heard_at_ms" >= /,
+  // Stop after a fixed number of rows, the newest first.
+  /^SCAN (?:commands|console_sessions USING INDEX console_sessions_until): select .* limit/s,
   // Sorts the documents of one hiring, of which there are few.
   /^USE TEMP B-TREE FOR ORDER BY: delete from "heard" where \("heard"."hiring_id" = \?/,
   /^USE TEMP B-TREE FOR ORDER BY: select .* from "heard" where "heard"."hiring_id" = \? order/,

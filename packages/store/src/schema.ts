@@ -78,6 +78,8 @@ export const hirings = sqliteTable(
     newestAtMs: integer('newest_at_ms').notNull(),
     newestTokenSealed: blob('newest_token_sealed', { mode: 'buffer' }),
     newestHiring: text('newest_hiring').notNull(),
+    /** Who has its newest attempt; kept by triggers out of `attempts.user_id`, so that it can be listed by. */
+    worker: text('worker'),
     /** When it came to its end; null while it is open. */
     endedAtMs: integer('ended_at_ms'),
     /** When its texts were emptied since then; null while they are there. */
@@ -92,8 +94,13 @@ export const hirings = sqliteTable(
     index('hirings_turns')
       .on(table.agentId, table.waiting, table.dueAtMs)
       .where(sql`${table.dueAtMs} is not null`),
-    index('hirings_state').on(table.state, table.heardAtMs),
-    index('hirings_heard').on(table.heardAtMs),
+    // With all that lists are narrowed by, so that no row is read for what is left out.
+    index('hirings_state').on(table.state, table.heardAtMs, table.id, table.agentId, table.worker),
+    index('hirings_heard').on(table.heardAtMs, table.id),
+    index('hirings_agent').on(table.agentId, table.heardAtMs, table.id, table.worker, table.state),
+    index('hirings_worker')
+      .on(table.worker, table.heardAtMs, table.id)
+      .where(sql`${table.worker} is not null`),
     index('hirings_to_empty')
       .on(table.endedAtMs, table.id)
       .where(sql`${table.endedAtMs} is not null and ${table.emptiedAtMs} is null`),
@@ -342,6 +349,62 @@ export const deafAgents = sqliteTable('deaf_agents', {
   seenAtMs: integer('seen_at_ms').notNull(),
   toldAtMs: integer('told_at_ms'),
 });
+
+/**
+ * Numbers hirings in the order they were heard in. By this number `hiring_words`, a full-text index that drizzle has no
+ * words for, knows them; triggers keep both.
+ */
+export const hiringNumbers = sqliteTable(
+  'hiring_numbers',
+  {
+    number: integer('number').primaryKey(),
+    hiringId: text('hiring_id').notNull(),
+  },
+  (table) => [uniqueIndex('hiring_numbers_hiring').on(table.hiringId)],
+);
+
+/** What operators had done, by the id that they gave it: the same one takes effect once. */
+export const commands = sqliteTable(
+  'commands',
+  {
+    sequence: integer('sequence').primaryKey({ autoIncrement: true }),
+    id: text('id').notNull(),
+    /** Of what was asked for: another one under the same id is refused. */
+    digest: text('digest').notNull(),
+    atMs: integer('at_ms').notNull(),
+    /** Null while it is under way, and for ever when its process died meanwhile. */
+    answer: text('answer'),
+  },
+  (table) => [uniqueIndex('commands_id').on(table.id)],
+);
+
+/** Who did what by the operator's API; what was refused, too. */
+export const audit = sqliteTable('audit', {
+  sequence: integer('sequence').primaryKey({ autoIncrement: true }),
+  atMs: integer('at_ms').notNull(),
+  who: text('who').notNull(),
+  role: text('role').notNull(),
+  action: text('action').notNull(),
+  subject: text('subject').notNull(),
+  commandId: text('command_id'),
+  outcome: text('outcome').notNull(),
+  /** The address that it came from. */
+  client: text('client').notNull(),
+});
+
+/** Sessions of the operator's web page. */
+export const consoleSessions = sqliteTable(
+  'console_sessions',
+  {
+    /** Of the secret in the cookie. */
+    digest: text('digest').primaryKey(),
+    /** The hash of the token that it was opened with: without that it is none. */
+    tokenHash: text('token_hash').notNull(),
+    openedAtMs: integer('opened_at_ms').notNull(),
+    untilMs: integer('until_ms').notNull(),
+  },
+  (table) => [index('console_sessions_until').on(table.untilMs)],
+);
 
 /** One row: shows at opening whether the key is the right one, and takes the write that proves that writing works. */
 export const canary = sqliteTable('canary', {

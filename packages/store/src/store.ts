@@ -10,11 +10,14 @@ import type {
   SignLog,
 } from '@agrenting-hiclaw/core/domain';
 import { SqliteAlertLog } from './alert-log.ts';
+import { SqliteAuditLog, type AuditLog } from './audit-log.ts';
 import { Backups } from './backups.ts';
 import { Health, type StoreReadiness } from './canary.ts';
 import { Changes } from './changes.ts';
 import type { OnUnreadable } from './claims.ts';
+import { SqliteCommandLog, type CommandLog } from './command-log.ts';
 import { Connection } from './connection.ts';
+import { SqliteConsoleSessions, type ConsoleSessions } from './console-sessions.ts';
 import { Earnings, type EarningsRequest, type PaidHirings } from './earnings.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 import type { HiringEvidence } from './evidence.ts';
@@ -22,6 +25,8 @@ import type { GroupedCommit } from './group-commit.ts';
 import type { HeardForm, MalformedDocument, OtherDocument } from './heard-documents.ts';
 import { SqliteHiringStore } from './hiring-store.ts';
 import type { CommandOutcome, ListRequest } from './operator.ts';
+import type { FindRequest, FoundPage } from './listing.ts';
+import { SqliteOverview, type Overview } from './overview.ts';
 import type { Pauses } from './pauses.ts';
 import { SqliteLeases } from './lease-rows.ts';
 import { SqliteSendBudgets } from './send-budgets.ts';
@@ -64,6 +69,12 @@ export interface Store {
   list(request: ListRequest): Promise<readonly HiringRecord[]>;
   /** Has a hiring that waits for a person do what the operator says. */
   tell(hiringId: HiringId, command: OperatorCommand): Promise<CommandOutcome>;
+  /** Finds hirings for people, page by page, the newest first. */
+  find(request: FindRequest): Promise<FoundPage>;
+  readonly overview: Overview;
+  readonly commands: CommandLog;
+  readonly audit: AuditLog;
+  readonly consoleSessions: ConsoleSessions;
   /** Which agents take no new hirings. */
   readonly pauses: Pick<Pauses, 'pause' | 'resume' | 'list'>;
   /** Everything that is stored of one hiring, with all its attempts and settlements. */
@@ -118,6 +129,11 @@ export function openStore(options: StoreOptions): Store {
     forms: async (hiringId) => await hirings.forms(hiringId),
     others: async (limit) => await hirings.others(limit),
     pauses: hirings.pauses,
+    find: async (request) => await hirings.listing.find(request, nowMs()),
+    overview: new SqliteOverview(connection),
+    commands: new SqliteCommandLog(connection),
+    audit: new SqliteAuditLog(connection),
+    consoleSessions: new SqliteConsoleSessions(connection),
     list: async (request) => await hirings.operator.list(request, nowMs()),
     evidence: async (hiringId) => await hirings.evidence.of(hiringId, nowMs()),
     earnings: async (request) => await earnings.between(request),
