@@ -1,26 +1,8 @@
-import {
-  type AgentProfile,
-  createRestClient,
-  identifyAgent,
-  readAgentProfile,
-  type ProfileOutcome,
-  type RestClient,
-} from '@agrenting-hiclaw/core/agrenting';
-import type { Secret } from '@agrenting-hiclaw/core/domain';
-import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
+import { lookAtAgents } from '@agrenting-hiclaw/adapter/operations';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { printJson, styled, table } from '../terminal/show.ts';
-import { firstPendingPage } from './pending-page.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
-
-interface LookedAt {
-  readonly index: number;
-  readonly agentId: string | undefined;
-  readonly worker: string | undefined;
-  readonly profile: AgentProfile | undefined;
-  readonly problem: string | undefined;
-}
 
 /** Every agent of the configuration, as the marketplace knows it by its key. */
 export async function listAgents(terminal: Terminal, options: CommonOptions): Promise<void> {
@@ -95,35 +77,4 @@ export async function showAgent(terminal: Terminal, name: string, options: Commo
     }
   }
   if (problem !== undefined) throw new CommandError(EXIT.failed, 'the agent is not in order');
-}
-
-async function problemOfKey(client: RestClient, key: Secret): Promise<string | undefined> {
-  const page = await firstPendingPage(client, key);
-  return page.kind === 'page' ? undefined : page.problem;
-}
-
-async function lookAtAgents(
-  { agents, marketplace }: Configuration,
-  wanted: Configuration['agents'],
-): Promise<readonly LookedAt[]> {
-  const client = createRestClient({ baseUrl: marketplace.baseUrl, clock: systemClock });
-  try {
-    const looked: LookedAt[] = [];
-    for (const [index, { id, key, worker }] of agents.entries()) {
-      if (!wanted.some((agent) => agent.key === key)) continue;
-      const outcome: ProfileOutcome =
-        id === undefined ? await identifyAgent(client, key) : await readAgentProfile(client, id, key);
-      const profile = outcome.kind === 'profile' ? outcome.profile : undefined;
-      looked.push({
-        index,
-        agentId: profile?.agentId ?? id,
-        worker,
-        profile,
-        problem: outcome.kind === 'profile' ? await problemOfKey(client, key) : outcome.problem,
-      });
-    }
-    return looked;
-  } finally {
-    client.close();
-  }
 }

@@ -1,4 +1,5 @@
-import { createRestClient, identifyAgent, setListingStatus } from '@agrenting-hiclaw/core/agrenting';
+import { setOffered, type NamedAgent } from '@agrenting-hiclaw/adapter/operations';
+import { createRestClient, identifyAgent } from '@agrenting-hiclaw/core/agrenting';
 import { agentIdSchema, isEnd, type AgentId, type Secret } from '@agrenting-hiclaw/core/domain';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { withStore } from '../hirings/hirings.ts';
@@ -12,11 +13,6 @@ export interface PauseOptions extends CommonOptions {
   readonly all?: boolean | undefined;
   /** Wait until what they had is done. */
   readonly drain?: boolean | undefined;
-}
-
-interface NamedAgent {
-  readonly agentId: AgentId;
-  readonly key: Secret;
 }
 
 const DRAIN_EVERY_MS = 1_000;
@@ -43,26 +39,8 @@ async function change(
   try {
     const agents = await namedAgents(configuration, client, name, options);
     await withStore(terminal, options, async (store) => {
-      const pause = async () => {
-        if (options.all === true) await store.pauses.pause(undefined, Date.now());
-        else for (const { agentId } of agents) await store.pauses.pause(agentId, Date.now());
-      };
-      const resume = async () => {
-        if (options.all === true) await store.pauses.resume(undefined);
-        else for (const { agentId } of agents) await store.pauses.resume(agentId);
-      };
-      if (status === 'active') await resume();
-      const lines: { agentId: AgentId; listing: string; problem?: string }[] = [];
-      for (const { agentId, key } of agents) {
-        const outcome = await setListingStatus(client, agentId, key, status);
-        lines.push(
-          outcome.kind === 'set'
-            ? { agentId, listing: status }
-            : { agentId, listing: 'unchanged', problem: outcome.problem },
-        );
-      }
-      // Hires that come all the same are refused from here on, whatever the marketplace shows.
-      if (status === 'inactive') await pause();
+      const all = options.all === true;
+      const lines = await setOffered({ store, client, agents, all, status, nowMs: Date.now() });
       if (options.json === true) printJson(terminal, { agents: lines, paused: status === 'inactive' });
       else for (const line of lines) terminal.print(`${told(terminal, line, status)}\n`);
       if (lines.some(({ problem }) => problem !== undefined)) {

@@ -1,17 +1,10 @@
-import { dirname, join } from 'node:path';
-import {
-  createRestClient,
-  parseBaseUrl,
-  problemOfCallbackUrl,
-  registerAgent,
-  type BaseUrl,
-} from '@agrenting-hiclaw/core/agrenting';
+import { newKeyFile, offerWorker } from '@agrenting-hiclaw/adapter/operations';
+import { parseBaseUrl, problemOfCallbackUrl, type BaseUrl } from '@agrenting-hiclaw/core/agrenting';
 import { Secret } from '@agrenting-hiclaw/core/domain';
-import { isSealed, seal, systemClock } from '@agrenting-hiclaw/runtime';
 import { Draft } from '../configuration/draft.ts';
 import { givenSecret } from '../configuration/given-secret.ts';
 import { mappedWorkers } from '../configuration/mapped-workers.ts';
-import { readSecretFile, writeSecretFile } from '../configuration/secret-file.ts';
+import { readSecretFile } from '../configuration/secret-file.ts';
 import { ask, askSecret } from '../terminal/ask.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { mark, printJson } from '../terminal/show.ts';
@@ -56,15 +49,7 @@ export async function register(terminal: Terminal, options: RegisterOptions): Pr
     options.worker,
     yes,
   );
-  const keyFile = join(dirname(draft.file), 'agents', `${worker}.key`);
-  // A second registration is a second agent, and its worker would do the work of both.
-  if ((await readSecretFile(keyFile)) !== undefined && options.again !== true) {
-    throw new CommandError(
-      EXIT.usage,
-      `${worker} is offered already: its agent's key is in ${keyFile}`,
-      'To offer it a second time, give --again.',
-    );
-  }
+  const keyFile = await newKeyFile(draft, worker, options.again === true);
   const name = await ask(
     terminal,
     { message: 'Name of the agent, as hirers see it:', option: '--name TEXT', preset: capitalised(worker) },
@@ -117,84 +102,50 @@ export async function register(terminal: Terminal, options: RegisterOptions): Pr
     callbackUrl === undefined
       ? undefined
       : (options.callbackHeader ?? (await callbackHeaderOf(terminal, draft)));
-  const client = createRestClient({ baseUrl, clock: systemClock });
-  try {
-    const outcome = await registerAgent(client, new Secret(token), {
-      name,
-      description,
-      capabilities: capabilities.split(',').map((each) => each.trim()),
-      category,
-      pricingModel,
-      basePrice,
-      workerMatrixId: workers.get(worker) ?? '',
-      callbackUrl,
-      callbackAuthHeader,
-    });
-    switch (outcome.kind) {
-      case 'registered':
-        break;
-      case 'refused':
-        throw new CommandError(EXIT.failed, outcome.problem);
-      case 'unavailable':
-        throw new CommandError(EXIT.unavailable, outcome.problem, 'Nothing was registered: try again later.');
-      case 'unknown': {
-        const kept = outcome.evidence === undefined ? undefined : await keepAnswer(keyFile, outcome.evidence);
-        throw new CommandError(
-          EXIT.unavailable,
-          outcome.problem,
-          kept === undefined
-            ? 'Look at the dashboard whether the agent is there before you try again.'
-            : `The answer is in ${kept}. Look at the dashboard whether the agent is there before you try again.`,
-        );
-      }
-    }
-    const sealed = await sealedByStore(terminal, draft, outcome.key);
-    const keptIn = await keepKey(keyFile, outcome.agentId, sealed);
-    const agents = draft.value('agents');
-    const index = Array.isArray(agents) ? agents.length : 0;
-    if (index === 0) draft.set(['agents'], []);
-    draft.set(['agents', index], { id: outcome.agentId, keyFile: keptIn, worker });
-    await draft.save();
-    if (options.json === true) {
-      printJson(terminal, { agentId: outcome.agentId, worker, keyFile: keptIn });
-      return;
-    }
-    terminal.print(
-      `${mark(terminal, 'ok')} ${name} is offered as agent ${outcome.agentId}; ${worker} does its work\n`,
-    );
-    terminal.print(
-      `${mark(terminal, 'ok')} its key is in ${keptIn}${isSealed(sealed) ? ', sealed with the key of the store,' : ''} and is shown nowhere again\n\n`,
-    );
-    const up = callbackUrl === undefined ? 'up' : 'up --apps bridge,poller';
-    terminal.print(`Next: agrenting-hiclaw doctor, then agrenting-hiclaw ${up}.\n`);
-  } finally {
-    client.close();
+  const storeKey = await storeKeyOf(terminal, draft);
+  const offered = await offerWorker(
+    {
+      draft,
+      baseUrl,
+      userToken: new Secret(token),
+      worker,
+      agent: {
+        name,
+        description,
+        capabilities: capabilities.split(',').map((each) => each.trim()),
+        category,
+        pricingModel,
+        basePrice,
+        workerMatrixId: workers.get(worker) ?? '',
+        callbackUrl,
+        callbackAuthHeader,
+      },
+      storeKey,
+    },
+    keyFile,
+  );
+  if (options.json === true) {
+    printJson(terminal, { agentId: offered.agentId, worker, keyFile: offered.keyFile });
+    return;
   }
+  terminal.print(
+    `${mark(terminal, 'ok')} ${name} is offered as agent ${offered.agentId}; ${worker} does its work\n`,
+  );
+  terminal.print(
+    `${mark(terminal, 'ok')} its key is in ${offered.keyFile}${storeKey === undefined ? '' : ', sealed with the key of the store,'} and is shown nowhere again\n\n`,
+  );
+  const up = callbackUrl === undefined ? 'up' : 'up --apps bridge,poller';
+  terminal.print(`Next: agrenting-hiclaw doctor, then agrenting-hiclaw ${up}.\n`);
 }
 
-/** With the key of the store; as it is only where there is none, for a key that is lost is worse than one in clear. */
-async function sealedByStore(terminal: Terminal, draft: Draft, key: Secret): Promise<string> {
+/** The key of the store, wherever it is given; undefined where there is none yet. */
+async function storeKeyOf(terminal: Terminal, draft: Draft): Promise<Secret | undefined> {
   const file = draft.text('store', 'keyFile');
   const storeKey =
     (await givenSecret(terminal, ['ADAPTER_STORE_KEY'])) ??
     draft.text('store', 'key') ??
     (file === undefined ? undefined : await readSecretFile(file));
-  return storeKey === undefined ? key.reveal() : seal(key, new Secret(storeKey));
-}
-
-/** Beside the key of an earlier agent of the same worker, never in its place. */
-async function keepKey(keyFile: string, agentId: string, sealed: string): Promise<string> {
-  if ((await writeSecretFile(keyFile, sealed)) === 'written') return keyFile;
-  const another = keyFile.replace(/\.key$/, `-${agentId}.key`);
-  await writeSecretFile(another, sealed);
-  return another;
-}
-
-/** The key is shown once, so an answer that is not understood is kept for its owner's eyes. */
-async function keepAnswer(keyFile: string, evidence: Secret): Promise<string> {
-  const file = keyFile.replace(/\.key$/, `-answer-${Date.now()}.txt`);
-  await writeSecretFile(file, evidence.reveal());
-  return file;
+  return storeKey === undefined ? undefined : new Secret(storeKey);
 }
 
 function baseUrlOf(draft: Draft): BaseUrl {

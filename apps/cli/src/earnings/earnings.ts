@@ -1,9 +1,9 @@
+import { csvOf, jsonOf, reportOf, rowsOf } from '@agrenting-hiclaw/adapter/operations';
 import { agentIdSchema, type AgentId } from '@agrenting-hiclaw/core/domain';
 import { withStore } from '../hirings/hirings.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { table } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
-import { csvOf, jsonOf, reportOf, rowsOf } from './report.ts';
 
 export interface EarningsOptions extends CommonOptions {
   readonly from?: string | undefined;

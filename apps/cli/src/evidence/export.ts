@@ -1,20 +1,12 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { createObjectStore, PROFILES } from '@agrenting-hiclaw/hiclaw';
-import type { Configuration } from '@agrenting-hiclaw/runtime';
-import type { HiringEvidence } from '@agrenting-hiclaw/store';
+import { archiveForm, contentsOf, packArchive } from '@agrenting-hiclaw/adapter/operations';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { writeFresh, writeWhole } from '../configuration/write-whole.ts';
 import { findHiring, withStore } from '../hirings/hirings.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
-import { archiveForm, packArchive, type ArchiveFile } from './archive.ts';
-import { documentsOf } from './documents.ts';
-import { knownSecrets } from './known-secrets.ts';
-import { readmeOf } from './readme.ts';
-import { createRedactor } from './redactor.ts';
-import { readTaskObjects, type TaskObjects } from './task-objects.ts';
 
 export interface ExportOptions extends CommonOptions {
   readonly out?: string | undefined;
@@ -46,31 +38,6 @@ export async function exportHiring(terminal: Terminal, id: string, options: Expo
     terminal.print(`${file}: ${files.length} files, ${packed.length} bytes\n`);
     for (const problem of problems) terminal.complain(`not in it: ${problem}\n`);
   });
-}
-
-async function contentsOf(
-  configuration: Configuration,
-  evidence: HiringEvidence,
-): Promise<{ readonly files: readonly ArchiveFile[]; readonly objects: TaskObjects }> {
-  const redactor = createRedactor(knownSecrets(configuration, evidence));
-  const store = createObjectStore({
-    ...configuration.storage,
-    bucket: configuration.storage.bucket ?? PROFILES[configuration.hiclaw.profile].bucket,
-  });
-  try {
-    const taskIds = evidence.attempts.map(({ attempt }) => attempt.taskId);
-    const objects = await readTaskObjects(store, taskIds, redactor);
-    const documents = { ...documentsOf(evidence), 'objects.json': objects.folders };
-    const files = Object.entries(documents).map(([name, document]) => {
-      const text = `${JSON.stringify(document, undefined, 2)}\n`;
-      return { name, bytes: redactor.bytes(Buffer.from(text)).bytes };
-    });
-    const readme = Buffer.from(readmeOf(evidence, objects.problems));
-    const first = { name: 'README.txt', bytes: redactor.bytes(readme).bytes };
-    return { files: [first, ...files, ...objects.files], objects };
-  } finally {
-    store.close();
-  }
 }
 
 async function refusePresent(file: string): Promise<void> {

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { answerGuard, createHomeserver } from '@agrenting-hiclaw/hiclaw';
+import { answerWorker } from '@agrenting-hiclaw/adapter/operations';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { printJson } from '../terminal/show.ts';
@@ -15,25 +14,11 @@ export async function answerHiring(
 ): Promise<void> {
   if (answer !== 'yes' && answer !== 'no')
     throw new CommandError(EXIT.usage, `${answer} is neither yes nor no`);
-  const { matrix } = await loadedConfiguration(terminal, options);
+  const configuration = await loadedConfiguration(terminal, options);
   await withStore(terminal, options, async (store) => {
     const { record, hiringId } = await findHiring(store, id);
-    const worker = record.attempt?.progress.worker;
-    if (record.state !== 'attention' || worker === undefined) {
-      throw new CommandError(EXIT.failed, `${id} is ${record.state}: its worker asks nothing`);
-    }
-    const homeserver = createHomeserver({
-      url: matrix.homeserverUrl,
-      userId: matrix.userId,
-      accessToken: matrix.accessToken,
-    });
-    try {
-      const outcome = await answerGuard(homeserver, worker, answer, `guard-${randomUUID()}`);
-      if (outcome.kind === 'failed') throw new CommandError(EXIT.unavailable, outcome.problem);
-    } finally {
-      homeserver.close();
-    }
+    const worker = await answerWorker(configuration, record, answer);
     if (options.json === true) return printJson(terminal, { hiringId, answer });
-    terminal.print(`${worker.name} was told ${answer}; its result is taken when it comes\n`);
+    terminal.print(`${worker} was told ${answer}; its result is taken when it comes\n`);
   });
 }

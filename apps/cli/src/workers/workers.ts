@@ -1,17 +1,12 @@
-import { lifecycleOf } from '@agrenting-hiclaw/adapter';
-import type { Readiness } from '@agrenting-hiclaw/core/domain';
 import {
-  createDirectory,
-  createHomeserver,
-  createLifecycle,
-  createObjectStore,
-  isInRoom,
-  PROFILES,
-  proveInWorkerRoom,
-  type ClosableLifecycle,
-  type MappedWorker,
-} from '@agrenting-hiclaw/hiclaw';
-import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
+  homeserverOf,
+  mapOf,
+  nudge,
+  turnOn,
+  workerOf,
+  type TurnOn,
+} from '@agrenting-hiclaw/adapter/operations';
+import { isInRoom } from '@agrenting-hiclaw/hiclaw';
 import { Draft } from '../configuration/draft.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { openExistingStore } from '../hirings/open-store.ts';
@@ -79,47 +74,35 @@ export async function showWorker(terminal: Terminal, name: string, options: Comm
 
 /** Has a worker started by the configured way. */
 export async function startWorker(terminal: Terminal, name: string, options: CommonOptions): Promise<void> {
-  await turnOn(terminal, name, options, 'starting', async (lifecycle, worker) =>
+  await turnWorkerOn(terminal, name, options, 'starting', async (lifecycle, worker) =>
     lifecycle.ensureReady(worker),
   );
 }
 
 /** Has a worker stopped and started by the configured way. */
 export async function restartWorker(terminal: Terminal, name: string, options: CommonOptions): Promise<void> {
-  await turnOn(terminal, name, options, 'restarting', async (lifecycle, worker) => lifecycle.restart(worker));
+  await turnWorkerOn(terminal, name, options, 'restarting', async (lifecycle, worker) =>
+    lifecycle.restart(worker),
+  );
 }
 
-async function turnOn(
+async function turnWorkerOn(
   terminal: Terminal,
   name: string,
   options: CommonOptions,
   doing: string,
-  how: (lifecycle: ClosableLifecycle, worker: MappedWorker) => Promise<Readiness>,
+  how: TurnOn,
 ): Promise<void> {
   const configuration = await loadedConfiguration(terminal, options);
   const worker = await workerOf(configuration, name);
-  const { lifecycle } = configuration;
-  if (lifecycle.driver === 'none') {
-    throw new CommandError(
-      EXIT.usage,
-      'lifecycle.driver is none: nobody starts workers here',
-      'Set lifecycle.driver and command.',
-    );
-  }
-  const starter = createLifecycle(lifecycleOf(lifecycle, terminal.environment));
-  try {
-    terminal.complain(`${doing} ${name} …\n`);
-    const readiness = await how(starter, worker);
-    if (readiness.kind === 'failed') throw new CommandError(EXIT.failed, readiness.problem);
-    if (options.json === true) return printJson(terminal, { worker: name, ...readiness });
-    terminal.print(
-      readiness.kind === 'starting'
-        ? `${name} was started and needs up to a minute\n`
-        : `${name} is ${readiness.kind}\n`,
-    );
-  } finally {
-    starter.close();
-  }
+  terminal.complain(`${doing} ${name} …\n`);
+  const readiness = await turnOn(configuration, terminal.environment, worker, how);
+  if (options.json === true) return printJson(terminal, { worker: name, ...readiness });
+  terminal.print(
+    readiness.kind === 'starting'
+      ? `${name} was started and needs up to a minute\n`
+      : `${name} is ${readiness.kind}\n`,
+  );
 }
 
 /** Says something to a worker in its own room and waits for a sign that it heard; costs one answer of its model. */
@@ -131,17 +114,12 @@ export async function nudgeWorker(
   const patienceMs = secondsOf('--seconds', options.seconds ?? '60');
   const configuration = await loadedConfiguration(terminal, options);
   const worker = await workerOf(configuration, name);
-  const homeserver = homeserverOf(configuration);
-  try {
-    terminal.complain(`saying something to ${name} …\n`);
-    const proof = await proveInWorkerRoom({ homeserver, clock: systemClock, worker, patienceMs });
-    if (options.json === true) printJson(terminal, { worker: name, ...proof });
-    if (proof.kind === 'silent') throw new CommandError(EXIT.failed, proof.problem);
-    if (options.json !== true)
-      terminal.print(`${name} heard it (${proof.sign} after ${(proof.afterMs / 1_000).toFixed(1)} s)\n`);
-  } finally {
-    homeserver.close();
-  }
+  terminal.complain(`saying something to ${name} …\n`);
+  const proof = await nudge(configuration, worker, patienceMs);
+  if (options.json === true) printJson(terminal, { worker: name, ...proof });
+  if (proof.kind === 'silent') throw new CommandError(EXIT.failed, proof.problem);
+  if (options.json !== true)
+    terminal.print(`${name} heard it (${proof.sign} after ${(proof.afterMs / 1_000).toFixed(1)} s)\n`);
 }
 
 /** Who is in each worker's room, as the adapter sees it. */
@@ -199,39 +177,4 @@ export async function setRoom(
   await draft.save();
   if (options.json === true) printJson(terminal, { worker: name, roomId });
   else terminal.print(`${name} is in ${roomId} now; restart what runs to have it take effect\n`);
-}
-
-async function mapOf(
-  configuration: Configuration,
-): Promise<{ readonly workers: readonly MappedWorker[]; readonly problems: readonly string[] }> {
-  const { storage, hiclaw, matrix } = configuration;
-  const store = createObjectStore({ ...storage, bucket: storage.bucket ?? PROFILES[hiclaw.profile].bucket });
-  const directory = createDirectory({
-    workers: configuration.workers.list,
-    agents: new Map(),
-    registryPath: configuration.workers.registryFile,
-    rooms: { policy: matrix.rooms, ourUserId: matrix.userId, store, watched: matrix.watchers.length > 0 },
-  });
-  const map = { workers: await directory.workers(), problems: await directory.problems() };
-  store.close();
-  return map;
-}
-
-async function workerOf(configuration: Configuration, name: string): Promise<MappedWorker> {
-  const { workers } = await mapOf(configuration);
-  const worker = workers.find((each) => each.name === name);
-  if (worker !== undefined) return worker;
-  throw new CommandError(
-    EXIT.usage,
-    `there is no worker ${name}`,
-    `There are ${workers.map((each) => each.name).join(', ') || 'none'}.`,
-  );
-}
-
-function homeserverOf({ matrix }: Configuration) {
-  return createHomeserver({
-    url: matrix.homeserverUrl,
-    userId: matrix.userId,
-    accessToken: matrix.accessToken,
-  });
 }

@@ -1,7 +1,7 @@
-import { tasksAtWorkers, type TaskAtWorker } from '@agrenting-hiclaw/adapter';
+import { tasksAtWorkers, type TaskAtWorker } from '../../tasks-at-workers.ts';
 import type { MappedWorker, ObjectStore } from '@agrenting-hiclaw/hiclaw';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
-import { openExistingStore } from '../hirings/open-store.ts';
+import { openExistingStore } from '../open-store.ts';
 import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
 
 /** What a worker reads of a task folder. */

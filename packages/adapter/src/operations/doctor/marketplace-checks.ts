@@ -7,7 +7,7 @@ import {
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 import { firstPendingPage } from '../agents/pending-page.ts';
 import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
-import { whyUnreachable } from '../terminal/why-unreachable.ts';
+import { whyUnreachable } from './why-unreachable.ts';
 import type { ListingOf } from './listing.ts';
 
 /** The marketplace, each agent's key and listing, and a session over MCP (adapter page, G3). */

@@ -1,6 +1,6 @@
 import { roomStanding, type Homeserver } from '@agrenting-hiclaw/hiclaw';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
-import { whyUnreachable } from '../terminal/why-unreachable.ts';
+import { whyUnreachable } from './why-unreachable.ts';
 import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
 
 const TIMEOUT_MS = 10_000;

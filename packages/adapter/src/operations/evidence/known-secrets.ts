@@ -1,16 +1,17 @@
-import { createTaskTokens } from '@agrenting-hiclaw/adapter';
+import { createTaskTokens } from '../../task-tokens.ts';
 import { Secret } from '@agrenting-hiclaw/core/domain';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 import type { HiringEvidence } from '@agrenting-hiclaw/store';
 
 /** Every secret of the configuration, and those of one hiring: its repository tokens and its tasks' own. */
 export function knownSecrets(
-  { agents, marketplace, matrix, storage, store, webhook }: Configuration,
+  { agents, alerts, marketplace, matrix, storage, store, webhook }: Configuration,
   { record, attempts }: HiringEvidence,
 ): readonly Secret[] {
   const tokenOf = createTaskTokens(store.key);
   const perhaps = [
     marketplace.userToken,
+    alerts.webhookSecret,
     record.heard.hiring.repoToken,
     ...attempts.map(({ attempt }) => attempt.hiring.repoToken),
   ];

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { isLoopback } from '@agrenting-hiclaw/core/agrenting';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
-import { openExistingStore } from '../hirings/open-store.ts';
+import { openExistingStore } from '../open-store.ts';
 import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
-import { whyUnreachable } from '../terminal/why-unreachable.ts';
+import { whyUnreachable } from './why-unreachable.ts';
 import type { ListingOf } from './listing.ts';
 
 const TIMEOUT_MS = 10_000;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { lifecycleOf } from '@agrenting-hiclaw/adapter';
+import { lifecycleOf } from '../../hiclaw.ts';
 import {
   createLifecycle,
   isInRoom,

@@ -1,0 +1,53 @@
+import {
+  createRestClient,
+  identifyAgent,
+  readAgentProfile,
+  type AgentProfile,
+  type ProfileOutcome,
+  type RestClient,
+} from '@agrenting-hiclaw/core/agrenting';
+import type { Secret } from '@agrenting-hiclaw/core/domain';
+import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
+import { firstPendingPage } from './pending-page.ts';
+
+/** An agent of the configuration as the marketplace knows it by its key. */
+export interface LookedAt {
+  /** Its place in the configuration. */
+  readonly index: number;
+  readonly agentId: string | undefined;
+  readonly worker: string | undefined;
+  readonly profile: AgentProfile | undefined;
+  readonly problem: string | undefined;
+}
+
+/** Asks the marketplace about some agents of the configuration, one after the other. */
+export async function lookAtAgents(
+  { agents, marketplace }: Configuration,
+  wanted: Configuration['agents'],
+): Promise<readonly LookedAt[]> {
+  const client = createRestClient({ baseUrl: marketplace.baseUrl, clock: systemClock });
+  try {
+    const looked: LookedAt[] = [];
+    for (const [index, { id, key, worker }] of agents.entries()) {
+      if (!wanted.some((agent) => agent.key === key)) continue;
+      const outcome: ProfileOutcome =
+        id === undefined ? await identifyAgent(client, key) : await readAgentProfile(client, id, key);
+      const profile = outcome.kind === 'profile' ? outcome.profile : undefined;
+      looked.push({
+        index,
+        agentId: profile?.agentId ?? id,
+        worker,
+        profile,
+        problem: outcome.kind === 'profile' ? await problemOfKey(client, key) : outcome.problem,
+      });
+    }
+    return looked;
+  } finally {
+    client.close();
+  }
+}
+
+async function problemOfKey(client: RestClient, key: Secret): Promise<string | undefined> {
+  const page = await firstPendingPage(client, key);
+  return page.kind === 'page' ? undefined : page.problem;
+}

@@ -1,0 +1,55 @@
+import { createRestClient, parseBaseUrl, rotateAgentKey } from '@agrenting-hiclaw/core/agrenting';
+import { seal, systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
+import type { Draft } from '../configuration/draft.ts';
+import { writeSecretFile } from '../configuration/secret-file.ts';
+import { writeWhole } from '../configuration/write-whole.ts';
+import { CommandError, EXIT } from '../exit-codes.ts';
+
+/** The file that holds the key of an agent; throws `CommandError` where it is in none of its own. */
+export function keyFileOf(configuration: Configuration, draft: Draft, index: number): string {
+  const keyFile = draft.text('agents', index, 'keyFile');
+  if (keyFile !== undefined) return keyFile;
+  const worker = configuration.agents[index]?.worker ?? `agents.${index}`;
+  throw new CommandError(
+    EXIT.usage,
+    `the key of ${worker}'s agent is in no file of its own`,
+    `Put it into a file of mode 600, and write agents.${index}.keyFile in the place of key.`,
+  );
+}
+
+/**
+ * Has the marketplace give an agent a new key, and keeps it, sealed with the store's key, in the place of the old one, which
+ * is dead from that moment on (adapter page, A8). Throws `CommandError` when there is no new key.
+ */
+export async function rotateKeyIn(
+  configuration: Configuration,
+  agent: Configuration['agents'][number],
+  keyFile: string,
+): Promise<void> {
+  const parsed = parseBaseUrl(configuration.marketplace.baseUrl);
+  if (parsed.kind !== 'valid') throw new CommandError(EXIT.usage, parsed.problem);
+  const client = createRestClient({ baseUrl: parsed.baseUrl, clock: systemClock });
+  try {
+    const outcome = await rotateAgentKey(client, agent.key);
+    switch (outcome.kind) {
+      case 'rotated':
+        await writeWhole(keyFile, `${seal(outcome.key, configuration.store.key)}\n`);
+        break;
+      case 'refused':
+        throw new CommandError(EXIT.failed, outcome.problem, 'The old key is as good as before.');
+      case 'unavailable':
+        throw new CommandError(EXIT.unavailable, outcome.problem, 'Nothing was changed: try again later.');
+      case 'unknown': {
+        const kept = `${keyFile}.answer-${Date.now()}.txt`;
+        if (outcome.evidence !== undefined) await writeSecretFile(kept, outcome.evidence.reveal());
+        throw new CommandError(
+          EXIT.unavailable,
+          outcome.problem,
+          `${outcome.evidence === undefined ? '' : `The answer is in ${kept}. `}Run doctor to see whether the old key is still good; if not, make a new one on the dashboard and put it into ${keyFile}.`,
+        );
+      }
+    }
+  } finally {
+    client.close();
+  }
+}

@@ -1,0 +1,20 @@
+import { randomUUID } from 'node:crypto';
+import { link, rename, rm, writeFile } from 'node:fs/promises';
+
+/** Writes a file for its owner only, whole or not at all, in the place of one that is there. */
+export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
+  const fresh = `${file}.${randomUUID()}`;
+  await writeFile(fresh, content, { mode: 0o600 });
+  await rename(fresh, file);
+}
+
+/** The same where there is none yet; rejects with `EEXIST` when there is. */
+export async function writeFresh(file: string, content: Uint8Array): Promise<void> {
+  const fresh = `${file}.${randomUUID()}`;
+  try {
+    await writeFile(fresh, content, { mode: 0o600 });
+    await link(fresh, file);
+  } finally {
+    await rm(fresh, { force: true });
+  }
+}

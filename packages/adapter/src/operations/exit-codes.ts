@@ -1,0 +1,25 @@
+/** How a command ended; what `--help` and docs/cli.md promise. */
+export const EXIT = {
+  done: 0,
+  /** A check failed, or the other side said no. */
+  failed: 1,
+  /** Wrong options, wrong configuration. */
+  usage: 2,
+  /** The other side could not be asked: worth another try later. */
+  unavailable: 3,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Ends a command with words for the person who ran it. */
+export class CommandError extends Error {
+  readonly exitCode: ExitCode;
+  readonly remedy: string | undefined;
+
+  constructor(exitCode: ExitCode, message: string, remedy?: string) {
+    super(message);
+    this.name = 'CommandError';
+    this.exitCode = exitCode;
+    this.remedy = remedy;
+  }
+}

@@ -1,0 +1,18 @@
+export { lookAtAgents, type LookedAt } from './agents/look.ts';
+export { newKeyFile, offerWorker, type Offered } from './agents/offer.ts';
+export { firstPendingPage } from './agents/pending-page.ts';
+export { keyFileOf, rotateKeyIn } from './agents/rotate.ts';
+export { setOffered, type NamedAgent, type OfferedOutcome } from './agents/set-offered.ts';
+export { Draft } from './configuration/draft.ts';
+export { readSecretFile, writeSecretFile } from './configuration/secret-file.ts';
+export { writeFresh, writeWhole } from './configuration/write-whole.ts';
+export { failed, ok, type Finding } from './doctor/check.ts';
+export { examine } from './doctor/examine.ts';
+export { keyFilesOf } from './doctor/key-files.ts';
+export { whyUnreachable } from './doctor/why-unreachable.ts';
+export { csvOf, jsonOf, reportOf, rowsOf, totalOf } from './earnings/report.ts';
+export { archiveForm, packArchive } from './evidence/archive.ts';
+export { contentsOf } from './evidence/contents.ts';
+export { CommandError, EXIT, type ExitCode } from './exit-codes.ts';
+export { openExistingStore } from './open-store.ts';
+export { answerWorker, homeserverOf, mapOf, nudge, turnOn, workerOf, type TurnOn } from './workers.ts';
