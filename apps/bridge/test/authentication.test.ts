@@ -1,8 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { describe } from 'vitest';
 import { Secret } from '@agrenting-hiclaw/core/domain';
-import { createClientAddress } from '../src/server/client-address.ts';
-import { FailedAttempts } from '../src/webhook/failed-attempts.ts';
+import { createClientAddress, FailedAttempts } from '@agrenting-hiclaw/runtime';
 import { createKeyCheck } from '../src/webhook/key-check.ts';
 import { authorized, dispatchBody, KEY, raw, test } from './listening.ts';
 
@@ -164,8 +163,8 @@ describe.concurrent('failed attempts', () => {
 });
 
 describe('the client address', () => {
-  const direct = createClientAddress([]);
-  const proxied = createClientAddress(['10.0.0.0/8', '127.0.0.1', 'fd00::/8']);
+  const direct = createClientAddress([], 'webhook.trustedProxies');
+  const proxied = createClientAddress(['10.0.0.0/8', '127.0.0.1', 'fd00::/8'], 'webhook.trustedProxies');
 
   test.for([
     ['without trusted proxies nobody is believed', direct, '10.1.1.1', '203.0.113.9', '10.1.1.1'],
@@ -201,7 +200,9 @@ describe('the client address', () => {
 
   test('a proxy that is no address stops the start with what to write', ({ expect }) => {
     for (const proxy of ['nonsense', '10.0.0.0/99', '10.0.0.0/8/8', '10.0.0']) {
-      expect(() => createClientAddress(['10.0.0.1', proxy])).toThrow(/webhook\.trustedProxies\.1/);
+      expect(() => createClientAddress(['10.0.0.1', proxy], 'webhook.trustedProxies')).toThrow(
+        /webhook\.trustedProxies\.1/,
+      );
     }
   });
 });

@@ -79,6 +79,7 @@ async function listenTo(folder: string, { webhook, patience, storeFile }: Listen
       {
         ...side,
         metrics,
+        readiness: async () => await Promise.resolve({ ready: true, reasons: [] }),
         handIn: async () => await Promise.resolve({ kind: 'unavailable', problem: 'nothing is connected' }),
       },
       patience,

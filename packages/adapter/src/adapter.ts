@@ -4,6 +4,7 @@ import {
   createEngineMetrics,
   startHealthServer,
   type Configuration,
+  type Readiness,
   type RunningApp,
 } from '@agrenting-hiclaw/runtime';
 import type { Store } from '@agrenting-hiclaw/store';
@@ -97,26 +98,28 @@ async function build(
     file: configuration.store.file,
     syncAgeMs: () => connected[0]?.syncAgeMs(),
   });
+  const readiness = async (): Promise<Readiness> =>
+    await readinessOf({
+      store,
+      clock,
+      problems: async () => [
+        ...agents.problems(),
+        ...intakes.flatMap((intake) => intake.problems()),
+        ...((await connected[0]?.problems()) ?? ['HiClaw is not connected yet']),
+      ],
+    });
   const health = parts.adopt(
     await startHealthServer({
       ...configuration.health,
       metrics: metrics.registry,
-      readiness: async () =>
-        await readinessOf({
-          store,
-          clock,
-          problems: async () => [
-            ...agents.problems(),
-            ...intakes.flatMap((intake) => intake.problems()),
-            ...((await connected[0]?.problems()) ?? ['HiClaw is not connected yet']),
-          ],
-        }),
+      readiness,
     }),
     async (server) => await server.close(),
   );
   const intake = await startIntake({
     ...shared,
     metrics: metrics.registry,
+    readiness,
     handIn: async (taskId, text) =>
       (await connected[0]?.handIn(taskId, text)) ?? {
         kind: 'unavailable',

@@ -1,7 +1,7 @@
 import type { HiringSource, RestClient } from '@agrenting-hiclaw/core/agrenting';
 import type { AgentId, Clock, DeafAgent, Random, TaskId } from '@agrenting-hiclaw/core/domain';
 import type { HandInOutcome } from '@agrenting-hiclaw/hiclaw';
-import type { Configuration, EngineMetrics, Logger } from '@agrenting-hiclaw/runtime';
+import type { Configuration, EngineMetrics, Logger, Readiness } from '@agrenting-hiclaw/runtime';
 import type { Store } from '@agrenting-hiclaw/store';
 import type { RunningAgents } from './agents.ts';
 
@@ -23,6 +23,8 @@ export interface IntakeParts {
 export interface AppParts extends IntakeParts {
   /** What the app measures, for the intake's own figures. */
   readonly metrics: EngineMetrics['registry'];
+  /** Whether hirings are heard and worked on now, with the reasons when not. */
+  readonly readiness: () => Promise<Readiness>;
   /** Puts a worker's answer into its task folder; not before HiClaw is connected, which comes after the intake. */
   readonly handIn: (taskId: TaskId, text: string) => Promise<HandInOutcome>;
 }

@@ -1,3 +1,4 @@
+export { createClientAddress, type ClientAddress } from './client-address.ts';
 export { systemClock } from './clock.ts';
 export { checkConfiguration, loadConfiguration } from './configuration/load.ts';
 export { effectiveSettings, type EffectiveSetting, type Source } from './configuration/effective.ts';
@@ -5,6 +6,8 @@ export { configurationJsonSchema } from './configuration/json-schema.ts';
 export { isSealed, seal } from './configuration/sealed-secret.ts';
 export { lifecycleSchema, type Configuration } from './configuration/schema.ts';
 export type { ConfigurationProblem } from './configuration/problem.ts';
+export { SETTINGS } from './configuration/settings.ts';
+export { FailedAttempts } from './failed-attempts.ts';
 export { startHealthServer, type HealthServer, type Readiness } from './health.ts';
 export { openLogFile } from './log-file.ts';
 export { createLogger, type Logger } from './log.ts';

@@ -1,10 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { listenProblem, type Configuration } from '@agrenting-hiclaw/runtime';
+import { createClientAddress, listenProblem, type Configuration } from '@agrenting-hiclaw/runtime';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { Answer, Receive } from '../webhook/receiver.ts';
 import { Bodies } from './body.ts';
-import { createClientAddress } from './client-address.ts';
 
 export interface ServerOptions {
   readonly settings: Configuration['webhook'];
@@ -47,7 +46,7 @@ export async function startServer({
   others,
   patience = PATIENCE,
 }: ServerOptions): Promise<WebhookServer> {
-  const clientOf = createClientAddress(settings.trustedProxies);
+  const clientOf = createClientAddress(settings.trustedProxies, 'webhook.trustedProxies');
   const bodies = new Bodies(settings.maxBodyBytes);
   const answerOthers = getRequestListener(others.fetch);
 

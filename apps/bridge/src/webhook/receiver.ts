@@ -6,7 +6,7 @@ import { StoreError } from '@agrenting-hiclaw/store';
 import type { BodyRead } from '../server/body.ts';
 import { createDeliveries, type DeliveryOutcome } from './deliveries.ts';
 import { recognise, type Delivery } from './delivery.ts';
-import { FailedAttempts } from './failed-attempts.ts';
+import { FailedAttempts } from '@agrenting-hiclaw/runtime';
 import { parseJson } from './json.ts';
 import { createKeyCheck } from './key-check.ts';
 import { createSignatureCheck } from './signature.ts';

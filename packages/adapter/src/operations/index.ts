@@ -14,5 +14,7 @@ export { csvOf, jsonOf, reportOf, rowsOf, totalOf } from './earnings/report.ts';
 export { archiveForm, packArchive } from './evidence/archive.ts';
 export { contentsOf } from './evidence/contents.ts';
 export { CommandError, EXIT, type ExitCode } from './exit-codes.ts';
+export { ownerRules } from '../engine-settings.ts';
+export { OVERDUE_GRACE_MS } from '../report.ts';
 export { openExistingStore } from './open-store.ts';
 export { answerWorker, homeserverOf, mapOf, nudge, turnOn, workerOf, type TurnOn } from './workers.ts';

@@ -28,6 +28,8 @@ const NEEDED_SECTIONS = ['matrix', 'storage', 'store'] as const;
 export interface Needs {
   /** Hires come by webhook: something has to tell the marketplace's from a stranger's (design, rule 9). */
   readonly webhook?: boolean | undefined;
+  /** Operators come with tokens: without one nobody could be told from a stranger (design, rule 9). */
+  readonly admin?: boolean | undefined;
 }
 
 /**
@@ -77,6 +79,7 @@ export async function checkConfiguration(
   problems.push(...unlessSaid(problems, problemsOfWorkers(raw)));
   problems.push(...unlessSaid(problems, problemsOfManager(raw)));
   if (needs.webhook === true) problems.push(...unlessSaid(problems, problemsOfWebhook(raw)));
+  if (needs.admin === true) problems.push(...unlessSaid(problems, problemsOfAdmin(raw)));
   if (!parsed.success || problems.length > 0) return { kind: 'problems', problems };
   return { kind: 'loaded', configuration: parsed.data };
 }
@@ -310,6 +313,20 @@ function problemsOfWebhook(raw: Raw): ConfigurationProblem[] {
   if (guarded || insecure === true) return [];
   const remedy = `${remedyOf('webhook.keys')} For a trial on this machine alone, write insecure: true under webhook.`;
   return [{ where: 'webhook.keys', what: 'is missing: no webhook could be told from a forged one', remedy }];
+}
+
+/** Whoever comes with no token of the list is a stranger, so an empty list lets nobody in: nothing starts. */
+function problemsOfAdmin(raw: Raw): ConfigurationProblem[] {
+  const { tokens } = section.safeParse(raw['admin'] ?? {}).data ?? {};
+  if (isGiven(tokens)) return [];
+  return [
+    {
+      where: 'admin.tokens',
+      what: 'is missing: no operator could be told from a stranger',
+      remedy:
+        'Run `agrenting-hiclaw admin token --role operator --name <you>`: it shows a token once, and writes its hash into the configuration file.',
+    },
+  ];
 }
 
 function isGiven(value: unknown): boolean {

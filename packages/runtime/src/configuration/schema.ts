@@ -181,6 +181,32 @@ function isSigningSecret(text: string): boolean {
   return !text.startsWith('whsec_') || /^whsec_[A-Za-z0-9+/]{8,}={0,2}$/.test(text);
 }
 
+/** Who may use the operator's API: only the hash of a token is known here, so that a copy of the file opens nothing. */
+const adminToken = z.strictObject({
+  name: z.string().regex(/^[\w.@-]{1,64}$/, 'must be letters, digits and . _ @ - only, at most 64'),
+  role: z.enum(['viewer', 'operator'], 'is none of viewer, operator'),
+  hash: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'is no hash as `agrenting-hiclaw admin token` writes it'),
+});
+
+/** The operator's API; the other apps do not look at it. */
+const admin = z.strictObject({
+  host: text.default('127.0.0.1'),
+  port: port.default(8791),
+  tokens: z.array(adminToken).max(100).default([]),
+  /** Proxies whose `X-Forwarded-For` is believed, as addresses or networks such as 10.0.0.0/8. */
+  trustedProxies: z.array(text).default([]),
+  /** How long a session of the web page lasts. */
+  sessionHours: z.coerce
+    .number({ error: 'is no number' })
+    .positive('must be more than 0')
+    .max(720)
+    .default(12),
+  /** Whether browsers may send the session over https only. */
+  secureCookie: z.boolean().default(false),
+  /** Where the web page lies, when it is not the one that comes with this release. */
+  console: text.optional(),
+});
+
 /** How workers are started; also read where the rest of the configuration is not whole yet. */
 export const lifecycleSchema = z
   .discriminatedUnion('driver', [
@@ -318,6 +344,7 @@ export const configurationSchema = z.strictObject({
   store: z.strictObject({ file: text, key: encryptionKey }),
   webhook: webhook.prefault({}),
   alerts: alerts.prefault({}),
+  admin: admin.prefault({}),
   health: z.strictObject({ host: text.default('127.0.0.1'), port: port.default(8790) }).prefault({}),
   retention: retention.prefault({}),
   log: z

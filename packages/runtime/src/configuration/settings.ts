@@ -166,6 +166,12 @@ export const SETTINGS: readonly Setting[] = [
     'the secret that what is posted there is signed with, such as whsec_ and base64; not needed',
     true,
   ),
+  setting(
+    ['admin', 'host'],
+    'ADAPTER_ADMIN_HOST',
+    "the address that the operator's API listens on, 127.0.0.1; put a proxy with https before it for others",
+  ),
+  setting(['admin', 'port'], 'ADAPTER_ADMIN_PORT', "the port that the operator's API listens on, 8791"),
   setting(['health', 'host'], 'ADAPTER_HEALTH_HOST', 'the address that health and metrics listen on'),
   setting(['health', 'port'], 'ADAPTER_HEALTH_PORT', 'the port of health and metrics; 0 takes any free one'),
   setting(['log', 'level'], 'ADAPTER_LOG_LEVEL', 'how much to log: trace, debug, info, warn, error'),

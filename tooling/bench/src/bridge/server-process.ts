@@ -56,6 +56,7 @@ async function serveBridge({ storeFile, storeKey }: ServeOrder): Promise<string>
   const intake = await startWebhookIntake({
     ...parts,
     metrics: metrics.registry,
+    readiness: async () => await Promise.resolve({ ready: true, reasons: [] }),
     handIn: async () => await Promise.resolve({ kind: 'unavailable', problem: 'nothing is connected' }),
   });
   return new URL(intake.url).origin;

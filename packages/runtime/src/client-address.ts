@@ -1,16 +1,16 @@
 import { BlockList, isIP } from 'node:net';
-import { SettingError } from '@agrenting-hiclaw/runtime';
+import { SettingError } from './setting-error.ts';
 
 /** Tells who sent a request: its peer, or whom a trusted proxy names. */
 export type ClientAddress = (peer: string | undefined, forwardedFor: string | undefined) => string;
 
 /**
  * Believes `X-Forwarded-For` as far as trusted proxies wrote it: from the right, the first address that is none of
- * theirs. Throws `SettingError` for a proxy that is no address or network.
+ * theirs. Throws `SettingError`, by the name of the setting, for a proxy that is no address or network.
  */
-export function createClientAddress(trustedProxies: readonly string[]): ClientAddress {
+export function createClientAddress(trustedProxies: readonly string[], setting: string): ClientAddress {
   const trusted = new BlockList();
-  for (const [index, proxy] of trustedProxies.entries()) trust(trusted, proxy, index);
+  for (const [index, proxy] of trustedProxies.entries()) trust(trusted, proxy, `${setting}.${index}`);
 
   return (peer, forwardedFor) => {
     const direct = plain(peer ?? '');
@@ -27,7 +27,7 @@ export function createClientAddress(trustedProxies: readonly string[]): ClientAd
   };
 }
 
-function trust(trusted: BlockList, proxy: string, index: number): void {
+function trust(trusted: BlockList, proxy: string, where: string): void {
   const [address = '', bits, ...more] = proxy.split('/');
   const family = familyOf(address);
   try {
@@ -36,7 +36,7 @@ function trust(trusted: BlockList, proxy: string, index: number): void {
     else trusted.addSubnet(address, Number(bits), family);
   } catch (cause) {
     const remedy = 'Write an address such as 10.0.0.7, or a network such as 10.0.0.0/8.';
-    throw new SettingError(`webhook.trustedProxies.${index}`, 'is no address or network', remedy, { cause });
+    throw new SettingError(where, 'is no address or network', remedy, { cause });
   }
 }
 
