@@ -457,6 +457,19 @@ ${EXIT_CODES}`,
     run(async (options) => await (await import('./alerts/test-alerts.ts')).testAlerts(terminal, options)),
   );
 
+  const admin = add(program, 'admin', "The operator's API and the console.");
+  add(
+    admin,
+    'token',
+    'Make a token for it, show it once, and keep its hash; one of the same name is replaced.',
+  )
+    .option('--role <role>', 'operator, or viewer, who may look and do nothing')
+    .option('--name <name>', 'whose it is, as the audit shows it')
+    .option('--revoke', 'take the token of that name out')
+    .action(
+      run(async (options) => await (await import('./admin/token.ts')).makeAdminToken(terminal, options)),
+    );
+
   const keys = add(program, 'keys', 'Keys of the adapter and of its agents.');
   add(
     keys,

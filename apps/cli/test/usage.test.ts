@@ -29,6 +29,7 @@ const COMMANDS = [
   ['tokens', 'check'],
   ['tokens', 'login'],
   ['alerts', 'test'],
+  ['admin', 'token'],
   ['keys', 'new'],
   ['keys', 'list'],
   ['agents', 'update'],

@@ -110,7 +110,7 @@ function registryDependencies(): Record<string, string> {
 
 function folderOf(name: string): string {
   const short = name.slice(OURS.length);
-  const group = ['bridge', 'mcp-client', 'poller'].includes(short) ? 'apps' : 'packages';
+  const group = ['admin-api', 'bridge', 'mcp-client', 'poller'].includes(short) ? 'apps' : 'packages';
   return join(rootFolder, group, short);
 }
 

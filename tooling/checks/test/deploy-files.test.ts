@@ -34,7 +34,7 @@ describe('what a deploy is made of', () => {
     const text = readFileSync(join(docker, name), 'utf8');
     expect(validate(text)).toEqual([]);
     expect(text).toMatch(/^USER node$/m);
-    expect(text).toMatch(/deploy-app -- (?:bridge|cli|mcp-client|poller) \/app/);
+    expect(text).toMatch(/deploy-app -- (?:admin-api|bridge|cli|mcp-client|poller) \/app/);
   });
 
   test('a broken Dockerfile would be found', () => {

@@ -1,6 +1,6 @@
 import type { RunningAdapter } from '@agrenting-hiclaw/adapter';
 import { SettingError, systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
-import { loadedConfiguration } from '../configuration/loaded.ts';
+import { configurationEnvironment, loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { keepParts, type Part } from './keep-parts.ts';
@@ -16,6 +16,7 @@ type StartApp = (
 
 /** Loaded only when it is started. */
 const APPS: Readonly<Record<string, () => Promise<StartApp>>> = {
+  'admin-api': async () => (await import('@agrenting-hiclaw/admin-api/app')).startAdminApi,
   bridge: async () => (await import('@agrenting-hiclaw/bridge/app')).startBridge,
   'mcp-client': async () => (await import('@agrenting-hiclaw/mcp-client/app')).startMcpClient,
   poller: async () => (await import('@agrenting-hiclaw/poller/app')).startPoller,
@@ -35,16 +36,20 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<void> 
       `There are ${Object.keys(APPS).join(', ')}.`,
     );
   }
-  const configuration = await loadedConfiguration(terminal, options, { webhook: names.includes('bridge') });
+  const configuration = await loadedConfiguration(terminal, options, {
+    webhook: names.includes('bridge'),
+    admin: names.includes('admin-api'),
+  });
+  const environment = configurationEnvironment(terminal, options);
   const { health } = configuration;
   const parts = names.map((name, index): Part => {
-    const port = health.port === 0 ? 0 : health.port + index;
+    const port = healthPort(configuration, index);
     return {
       name,
       start: async () => {
         const start = await APPS[name]?.();
         if (start === undefined) throw new TypeError(`there is no app ${name}`);
-        return await start({ ...configuration, health: { ...health, port } }, terminal.environment);
+        return await start({ ...configuration, health: { ...health, port } }, environment);
       },
     };
   });
@@ -59,4 +64,11 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<void> 
     if (!(error instanceof SettingError)) throw error;
     throw new CommandError(EXIT.usage, `${error.where} ${error.what}`, error.remedy);
   }
+}
+
+/** One after the other, past the port that the operator's API has. */
+function healthPort({ health, admin }: Configuration, index: number): number {
+  if (health.port === 0) return 0;
+  const port = health.port + index;
+  return admin.port >= health.port && admin.port <= port ? port + 1 : port;
 }

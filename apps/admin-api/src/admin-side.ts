@@ -1,0 +1,44 @@
+import type { AppParts, Intake } from '@agrenting-hiclaw/adapter';
+import { createAccess } from './access/access.ts';
+import { consoleFolder } from './http/console-folder.ts';
+import { startServer } from './http/server.ts';
+import { createApi } from './api.ts';
+import { createAgentLooks } from './reading/agent-looks.ts';
+import { startMoveFeed } from './reading/move-feed.ts';
+
+export interface AdminSide extends Intake {
+  /** Where the API and the console are served. */
+  readonly url: string;
+}
+
+/** The API as a part of an app: listens when it resolves. Rejects with `SettingError` when it cannot listen there. */
+export async function startAdminSide(
+  parts: AppParts,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<AdminSide> {
+  const { configuration, store, clock, log } = parts;
+  const closing = new AbortController();
+  const feed = startMoveFeed({ store, clock, log, stop: closing.signal });
+  const access = createAccess({ configuration: configuration.admin, store, clock });
+  const api = createApi({
+    ...parts,
+    environment,
+    access,
+    feed,
+    looks: createAgentLooks(configuration, clock),
+    stop: closing.signal,
+    folder: consoleFolder(configuration.admin.console),
+  });
+  const server = await startServer(configuration.admin, api);
+  log.info({ admin: server.url }, 'the operator’s API listens');
+  return {
+    url: server.url,
+    problems: () => [],
+    session: () => undefined,
+    async close() {
+      closing.abort();
+      await feed.ended;
+      await server.close();
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { BASE_PATH } from './base-path.ts';
+import { auditing, guarded, onError, type ApiEnv } from './access/guard.ts';
+import { draftToWrite, keySource, readDraft } from './configuration-file.ts';
+import { documentOf } from './document.ts';
+import { bounded } from './http/bounded.ts';
+import { safeHeaders } from './http/headers.ts';
+import { Problem } from './http/problem.ts';
+import { addPages } from './http/pages.ts';
+import type { ApiParts } from './parts.ts';
+import { addAgentCommands } from './routes/agent-commands.ts';
+import { addAgents } from './routes/agents.ts';
+import { addEvents } from './routes/events.ts';
+import { addHiringCommands } from './routes/hiring-commands.ts';
+import { addHirings } from './routes/hirings.ts';
+import { addLists } from './routes/lists.ts';
+import { addOverview } from './routes/overview.ts';
+import type { Api } from './routes/route.ts';
+import { addSession, addSessionOpening } from './routes/session.ts';
+import { addSettings } from './routes/settings.ts';
+import { addWorkers } from './routes/workers.ts';
+
+/** Everything that the operator's port serves: the API, its document, the console, health and metrics. */
+export function createApi(parts: ApiParts): OpenAPIHono<ApiEnv> {
+  const { access, log } = parts;
+  const root = new OpenAPIHono<ApiEnv>();
+  root.use(safeHeaders());
+  root.onError(onError((error) => log.error({ error }, 'a request of an operator failed')));
+
+  const api: Api = new OpenAPIHono<ApiEnv>({
+    defaultHook(result) {
+      if (!result.success) throw unreadable(result.target, result.error.issues);
+    },
+  });
+  api.onError(onError((error) => log.error({ error }, 'a request of an operator failed')));
+  api.use(auditing(parts));
+  api.use(bounded());
+  // The document says nothing that the source does not, and whoever writes a client has no token yet.
+  api.get('/openapi.json', (context) => context.json(documentOf(api)));
+  addSessionOpening(api, parts);
+  api.use(guarded({ access }));
+  const { environment } = parts;
+  addSession(api, parts);
+  addOverview(api, parts);
+  addHirings(api, parts);
+  addHiringCommands(api, parts);
+  addEvents(api, parts);
+  addAgents(api, { ...parts, keySource: async (index) => await keySource(environment, index) });
+  addAgentCommands(api, { ...parts, draft: async () => await draftToWrite(environment) });
+  addWorkers(api, parts);
+  addLists(api, parts);
+  addSettings(api, { ...parts, readDraft: async () => await readDraft(environment) });
+  const allowed = allowedMethods(api);
+  api.all('*', (context) => {
+    throw nothingAt(allowed(context.req.path.slice(BASE_PATH.length)));
+  });
+
+  root.route(BASE_PATH, api);
+  addPages(root, parts, () => documentOf(api));
+  return root;
+}
+
+/** The methods that a path of the document takes. */
+function allowedMethods(api: Api): (path: string) => readonly string[] {
+  const routes = api.openAPIRegistry.definitions.flatMap((definition) =>
+    definition.type === 'route' ? [definition.route] : [],
+  );
+  const patterns = routes.map(({ method, path }) => ({
+    method: method.toUpperCase(),
+    pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+  }));
+  return (path) => patterns.flatMap(({ method, pattern }) => (pattern.test(path) ? [method] : []));
+}
+
+function nothingAt(methods: readonly string[]): Problem {
+  if (methods.length === 0) {
+    return new Problem(404, 'there is no such path', { todo: 'See /api/v1/openapi.json.' });
+  }
+  return new Problem(405, 'this path takes other methods', {
+    todo: `Use ${methods.join(' or ')}.`,
+    allow: methods,
+  });
+}
+
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** Names what is wrong, never with what was sent. */
+function unreadable(target: string, issues: readonly Issue[]): Problem {
+  const named = issues
+    .slice(0, 5)
+    .map(({ path, message }) => `${path.map(String).join('.') || target}: ${message}`);
+  const detail = `${target === 'json' ? 'the body' : `the ${target}`} cannot be read: ${named.join('; ')}`;
+  return new Problem(400, detail.slice(0, 1_000), { todo: 'See /api/v1/openapi.json for what is taken.' });
+}

@@ -1,0 +1,28 @@
+import { startAdapter, type RunningAdapter } from '@agrenting-hiclaw/adapter';
+import type { Configuration } from '@agrenting-hiclaw/runtime';
+import { startAdminSide } from './admin-side.ts';
+
+/** A running operator's API, with what its tests and commands look at. */
+export interface RunningAdminApi extends RunningAdapter {
+  /** Where the API and the console are served. */
+  readonly adminUrl: string;
+}
+
+/** The operator's HTTP API and the console, and everything that every app has. It hears no hirings itself. */
+export async function startAdminApi(
+  configuration: Configuration,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<RunningAdminApi> {
+  let adminUrl = '';
+  const adapter = await startAdapter({
+    name: 'admin-api',
+    configuration,
+    environment,
+    startIntake: async (parts) => {
+      const side = await startAdminSide(parts, environment);
+      adminUrl = side.url;
+      return side;
+    },
+  });
+  return { ...adapter, adminUrl };
+}

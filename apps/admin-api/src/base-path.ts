@@ -1,0 +1,2 @@
+/** Where the API begins. */
+export const BASE_PATH = '/api/v1';

@@ -1,0 +1,27 @@
+import { BASE_PATH } from './base-path.ts';
+import type { Api } from './routes/route.ts';
+import { VERSION } from './version.ts';
+
+/** The API as an OpenAPI document, out of the schemas that requests and answers are checked by. */
+export function documentOf(api: Api): Record<string, unknown> {
+  const document = api.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: "Operator's API of agrenting-hiclaw",
+      version: VERSION,
+      description: 'docs/admin-api.md says how tokens are made and what is promised.',
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+    },
+    servers: [{ url: BASE_PATH }],
+  });
+  return {
+    ...document,
+    components: {
+      ...document.components,
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer' },
+        session: { type: 'apiKey', in: 'cookie', name: 'agrenting_session' },
+      },
+    },
+  };
+}

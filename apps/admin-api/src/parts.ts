@@ -1,0 +1,16 @@
+import type { AppParts } from '@agrenting-hiclaw/adapter';
+import type { Access } from './access/access.ts';
+import type { AgentLooks } from './reading/agent-looks.ts';
+import type { MoveFeed } from './reading/move-feed.ts';
+
+/** What the routes work with. */
+export interface ApiParts extends Omit<AppParts, 'handIn'> {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly access: Access;
+  readonly feed: MoveFeed;
+  readonly looks: AgentLooks;
+  /** Aborts when the app closes. */
+  readonly stop: AbortSignal;
+  /** Where the console lies; undefined where it is not there. */
+  readonly folder: string | undefined;
+}

@@ -1,0 +1,29 @@
+import { lookAtAgents, type LookedAt } from '@agrenting-hiclaw/adapter/operations';
+import type { Clock } from '@agrenting-hiclaw/core/domain';
+import type { Configuration } from '@agrenting-hiclaw/runtime';
+
+/** How the marketplace shows the agents, asked now and then only: whose key it is may be asked ten times a minute. */
+export interface AgentLooks {
+  all(): Promise<readonly LookedAt[]>;
+  /** What was seen may have changed. */
+  forget(): void;
+}
+
+const GOOD_FOR_MS = 30_000;
+
+/** Many who ask at once share one look. */
+export function createAgentLooks(configuration: Configuration, clock: Clock): AgentLooks {
+  let last: { readonly atMs: number; readonly looked: Promise<readonly LookedAt[]> } | undefined;
+  return {
+    async all() {
+      const nowMs = clock.nowMs();
+      if (last === undefined || nowMs - last.atMs > GOOD_FOR_MS) {
+        last = { atMs: nowMs, looked: lookAtAgents(configuration, configuration.agents) };
+      }
+      return await last.looked;
+    },
+    forget() {
+      last = undefined;
+    },
+  };
+}

@@ -1,0 +1,219 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import {
+  type Draft,
+  keyFileOf,
+  newKeyFile,
+  offerWorker,
+  rotateKeyIn,
+  setOffered,
+  workerOf,
+} from '@agrenting-hiclaw/adapter/operations';
+import { changeListing, parseBaseUrl } from '@agrenting-hiclaw/core/agrenting';
+import type { AgentId } from '@agrenting-hiclaw/core/domain';
+import { Problem } from '../http/problem.ts';
+import type { ApiParts } from '../parts.ts';
+import { runOnce } from './command.ts';
+import { noAgent } from './no-agent.ts';
+import {
+  agentId,
+  body,
+  COMMAND_PROBLEMS,
+  commandId,
+  json,
+  SECURED,
+  words,
+  workerName,
+  type Api,
+} from './route.ts';
+
+const answer = z
+  .object({
+    agentId: z.string(),
+    done: z.string(),
+    problem: z.string().nullable(),
+    todo: z.string().nullable(),
+  })
+  .openapi('AgentAnswer');
+
+const taken = json(answer, 'What became of it.');
+const params = z.object({ id: agentId });
+const plain = body(z.strictObject({ commandId }));
+const common = { tags: ['agents'], security: SECURED, responses: { 200: taken, ...COMMAND_PROBLEMS } };
+
+const price = z.string().regex(/^\d{1,9}(\.\d{1,2})?$/);
+const capabilities = z.array(words(100)).min(1).max(50);
+
+const pauseRoute = createRoute({
+  method: 'post',
+  path: '/agents/{id}/pause',
+  summary: 'Take it out of the market; hirings that it has are still done',
+  request: { params, body: plain },
+  ...common,
+});
+const resumeRoute = createRoute({
+  method: 'post',
+  path: '/agents/{id}/resume',
+  summary: 'Put it back',
+  request: { params, body: plain },
+  ...common,
+});
+const rotateRoute = createRoute({
+  method: 'post',
+  path: '/agents/{id}/rotate-key',
+  summary: 'Trade its key for a new one, which is kept in its file and never shown',
+  request: { params, body: plain },
+  ...common,
+});
+const changeRoute = createRoute({
+  method: 'patch',
+  path: '/agents/{id}',
+  summary: 'Change its listing: all of it is read, changed, given back and read again',
+  request: {
+    params,
+    body: body(
+      z.strictObject({
+        commandId,
+        description: words(5_000).optional(),
+        capabilities: capabilities.optional(),
+        basePrice: price.optional(),
+        status: z.enum(['active', 'inactive']).optional(),
+      }),
+    ),
+  },
+  ...common,
+});
+const registerRoute = createRoute({
+  method: 'post',
+  path: '/agents',
+  summary: 'Offer a worker: registers an agent, keeps its key and adds it to the configuration',
+  request: {
+    body: body(
+      z.strictObject({
+        commandId,
+        worker: workerName,
+        name: words(200),
+        description: words(5_000),
+        capabilities,
+        price,
+      }),
+    ),
+  },
+  ...common,
+});
+
+const RESTART = 'Start again what runs with the configuration.';
+
+export interface AgentCommandsOptions extends ApiParts {
+  /** The configuration file; throws `Problem` where there is none. */
+  readonly draft: () => Promise<Draft>;
+}
+
+/** What operators have agents do. */
+export function addAgentCommands(api: Api, parts: AgentCommandsOptions): void {
+  const { agents, client, clock, configuration, looks, store } = parts;
+  const told = (id: string, done: string, problem?: string, todo?: string) => {
+    looks.forget();
+    return { agentId: id, done, problem: problem ?? null, todo: todo ?? null };
+  };
+
+  /** The agent of the configuration with that id, also where its id had to be asked for. */
+  async function named(id: AgentId) {
+    const agent =
+      agents.configured(id) ??
+      configuration.agents.find((each) => each.id === id) ??
+      configuration.agents[(await looks.all()).find((each) => each.agentId === id)?.index ?? -1];
+    if (agent === undefined) throw noAgent(id);
+    return agent;
+  }
+
+  for (const [route, status, done] of [
+    [pauseRoute, 'inactive', 'paused'],
+    [resumeRoute, 'active', 'resumed'],
+  ] as const) {
+    api.openapi(route, async (context) => {
+      const { id } = context.req.valid('param');
+      const asked = context.req.valid('json');
+      const run = async () => {
+        const { key } = await named(id);
+        const offered = { store, client, agents: [{ agentId: id, key }], all: false, status } as const;
+        const [outcome] = await setOffered({ ...offered, nowMs: clock.nowMs() });
+        const todo =
+          outcome?.problem === undefined ? undefined : 'Set the listing on the marketplace by hand.';
+        return told(id, done, outcome?.problem, todo);
+      };
+      return context.json(await runOnce(parts, context, answer, { id: asked.commandId, asked, run }), 200);
+    });
+  }
+
+  api.openapi(rotateRoute, async (context) => {
+    const { id } = context.req.valid('param');
+    const asked = context.req.valid('json');
+    const run = async () => {
+      const agent = await named(id);
+      const keyFile = keyFileOf(configuration, await parts.draft(), configuration.agents.indexOf(agent));
+      await rotateKeyIn(configuration, agent, keyFile);
+      return told(id, 'rotated', undefined, RESTART);
+    };
+    const command = { id: asked.commandId, asked, run, once: true };
+    return context.json(await runOnce(parts, context, answer, command), 200);
+  });
+
+  api.openapi(changeRoute, async (context) => {
+    const { id } = context.req.valid('param');
+    const asked = context.req.valid('json');
+    const { commandId: command, ...change } = asked;
+    const run = async () => {
+      const { key } = await named(id);
+      if (Object.keys(change).length === 0) {
+        throw new Problem(422, 'nothing is to be changed', { todo: 'Give at least one field.' });
+      }
+      const outcome = await changeListing(client, id, key, change);
+      if (outcome.kind === 'set') return told(id, 'changed');
+      looks.forget();
+      throw new Problem(409, outcome.problem, {
+        todo: 'Look at the listing on the marketplace.',
+      });
+    };
+    return context.json(await runOnce(parts, context, answer, { id: command, asked, run }), 200);
+  });
+
+  api.openapi(registerRoute, async (context) => {
+    const asked = context.req.valid('json');
+    context.set('subject', asked.worker);
+    const run = async () => {
+      const { userToken, baseUrl } = configuration.marketplace;
+      if (userToken === undefined) {
+        throw new Problem(422, 'no user token is configured, and agents are registered with it', {
+          todo: 'Set AGRENTING_USER_TOKEN or marketplace.userToken, or run `agrenting-hiclaw register`.',
+        });
+      }
+      const worker = await workerOf(configuration, asked.worker);
+      const parsed = parseBaseUrl(baseUrl);
+      if (parsed.kind !== 'valid') throw new Problem(422, parsed.problem);
+      const draft = await parts.draft();
+      const keyFile = await newKeyFile(draft, worker.name, false);
+      const offered = await offerWorker(
+        {
+          draft,
+          baseUrl: parsed.baseUrl,
+          userToken,
+          worker: worker.name,
+          agent: {
+            name: asked.name,
+            description: asked.description,
+            capabilities: asked.capabilities,
+            category: 'custom',
+            pricingModel: 'fixed',
+            basePrice: asked.price,
+            workerMatrixId: worker.userId,
+          },
+          storeKey: configuration.store.key,
+        },
+        keyFile,
+      );
+      return told(offered.agentId, 'registered', undefined, RESTART);
+    };
+    const command = { id: asked.commandId, asked, run, once: true };
+    return context.json(await runOnce(parts, context, answer, command), 200);
+  });
+}

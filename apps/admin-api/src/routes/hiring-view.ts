@@ -1,0 +1,258 @@
+import { z } from '@hono/zod-openapi';
+import {
+  isEnd,
+  possibleCommands,
+  STATES,
+  withoutUserInfo,
+  type AttemptRecord,
+  type Hiring,
+  type HiringRecord,
+} from '@agrenting-hiclaw/core/domain';
+import { titleOf } from '@agrenting-hiclaw/hiclaw';
+import type { AttemptEvidence, HiringEvidence } from '@agrenting-hiclaw/store';
+import { iso, isoOrNull, time } from './route.ts';
+
+const maybe = <Schema extends z.ZodType>(schema: Schema) => schema.nullable();
+
+const intake = z.enum(['mcp', 'webhook', 'poll']);
+export const stateName = z.enum(STATES);
+const ACTIONS = ['retry', 'approve', 'fail', 'hold', 'submit', 'message', 'answer'] as const;
+
+const summaryShape = {
+  id: z.string(),
+  state: stateName,
+  agentId: z.string(),
+  worker: maybe(z.string()),
+  price: maybe(z.string()),
+  capability: maybe(z.string()),
+  deliveryMode: z.enum(['output', 'push', 'unclear']),
+  attempt: z.int(),
+  heardAt: time,
+  updatedAt: time,
+  deadlineAt: maybe(time),
+  intake,
+  needs: maybe(
+    z.object({ why: z.string(), todo: z.string(), approves: maybe(z.enum(['work', 'result', 'hold'])) }),
+  ),
+  trouble: maybe(z.string()),
+  title: z.string(),
+};
+
+export const hiringSummary = z.object(summaryShape).openapi('HiringSummary');
+
+const attemptView = z.object({
+  number: z.int(),
+  state: stateName,
+  openedAt: time,
+  endedAt: maybe(time),
+  worker: maybe(z.string()),
+  roomId: maybe(z.string()),
+  proofs: z.array(z.object({ kind: z.string(), at: time, evidence: z.string() })),
+  messages: z.array(z.object({ purpose: z.string(), number: z.int(), eventId: z.string(), sentAt: time })),
+  files: z.array(
+    z.object({
+      name: z.string(),
+      sizeBytes: z.number(),
+      sha256: z.string(),
+      type: z.string(),
+      artifactId: maybe(z.string()),
+    }),
+  ),
+  result: maybe(z.object({ text: z.string(), summary: z.string(), notes: z.array(z.string()) })),
+  failure: maybe(z.object({ reason: z.string(), text: z.string() })),
+  settlement: maybe(
+    z.object({ endpoint: z.enum(['result', 'failure']), generation: z.int(), unknownSends: z.int() }),
+  ),
+  conversation: maybe(
+    z.object({
+      incoming: z.array(z.object({ number: z.int(), kind: z.string(), text: z.string() })),
+      outgoing: z.array(z.object({ kind: z.string(), text: z.string() })),
+      question: maybe(z.object({ text: z.string(), askedAt: time })),
+    }),
+  ),
+});
+
+export const hiringDetail = z
+  .object({
+    ...summaryShape,
+    description: z.string(),
+    clientMessage: maybe(z.string()),
+    repoUrl: maybe(z.string()),
+    marketplaceStatus: z.string(),
+    attempts: z.array(attemptView),
+    timeline: z.array(
+      z.object({
+        at: time,
+        attempt: z.int(),
+        from: stateName,
+        to: stateName,
+        event: z.string(),
+        cause: z.string(),
+      }),
+    ),
+    heard: z.array(
+      z.object({ intake, firstAt: time, lastAt: time, times: z.int(), problem: maybe(z.string()) }),
+    ),
+    actions: z.array(z.enum(ACTIONS)),
+  })
+  .openapi('Hiring');
+
+export type Summary = z.output<typeof hiringSummary>;
+
+/** A hiring as it is listed. The hirer's token may stand in the hirer's own words, so those are cleaned of it. */
+export function summaryOf(record: HiringRecord, updatedAtMs: number): Summary {
+  const { hiringId, agentId, state, heardAtMs, attempt, heard, trouble } = record;
+  const hiring = attempt?.hiring ?? heard.hiring;
+  const attention = state === 'attention' ? (record.attention ?? attempt?.progress.attention) : undefined;
+  const clean = cleanerOf(record);
+  return {
+    id: hiringId,
+    state,
+    agentId,
+    worker: attempt?.progress.worker?.name ?? null,
+    price: hiring.price ?? null,
+    capability: hiring.capability ?? null,
+    deliveryMode: hiring.deliveryMode,
+    attempt: attempt?.number ?? 0,
+    heardAt: iso(heardAtMs),
+    updatedAt: iso(updatedAtMs),
+    deadlineAt: isoOrNull(hiring.deadlineAtMs),
+    intake: heard.intake,
+    needs:
+      attention === undefined
+        ? null
+        : {
+            why: clean(attention.why),
+            todo: clean(attention.todo),
+            approves: attention.approves ?? null,
+          },
+    trouble: trouble === undefined ? null : clean(trouble.problem),
+    title: hiring.description === '' ? '' : titleOf(clean(hiring.description)),
+  };
+}
+
+/** Everything that people want to know of one hiring. */
+export function detailOf(evidence: HiringEvidence): z.output<typeof hiringDetail> {
+  const { record, attempts, history, forms } = evidence;
+  const hiring = record.attempt?.hiring ?? record.heard.hiring;
+  const updatedAtMs = Math.max(history.at(-1)?.atMs ?? 0, record.heard.atMs);
+  const clean = cleanerOf(record);
+  return {
+    ...summaryOf(record, updatedAtMs),
+    description: clean(hiring.description),
+    clientMessage: hiring.clientMessage === undefined ? null : clean(hiring.clientMessage),
+    repoUrl: hiring.repoUrl === undefined ? null : clean(withoutUserInfo(hiring.repoUrl)),
+    marketplaceStatus: hiring.status,
+    attempts: attempts.map((attempt) => attemptOf(attempt, clean)),
+    timeline: history.map(({ atMs, attempt, from, to, event, cause }) => ({
+      at: iso(atMs),
+      attempt,
+      from,
+      to,
+      event,
+      cause,
+    })),
+    heard: forms.map((form) => ({
+      intake: form.intake,
+      firstAt: iso(form.firstAtMs),
+      lastAt: iso(form.lastAtMs),
+      times: form.times,
+      problem: form.problem ?? null,
+    })),
+    actions: actionsOf(record),
+  };
+}
+
+/** What can be done with it now, by the names of the routes. */
+function actionsOf(record: HiringRecord): (typeof ACTIONS)[number][] {
+  const possible = possibleCommands(record);
+  const asks = record.attempt?.progress.attention?.why.startsWith('the worker asks before it runs') === true;
+  return ACTIONS.filter((action) => {
+    if (action === 'answer') return record.state === 'attention' && asks;
+    return possible.includes(action === 'retry' ? 'restart' : action);
+  });
+}
+
+type Clean = (text: string) => string;
+
+/** Takes the hirer's token out of texts, wherever hirer or worker repeated it. */
+function cleanerOf({ attempt, heard }: HiringRecord): Clean {
+  const tokens = [attempt?.hiring, heard.hiring].flatMap((hiring) => tokenOf(hiring));
+  return (text) => tokens.reduce((cleaned, token) => cleaned.replaceAll(token, '[redacted]'), text);
+}
+
+function tokenOf(hiring: Hiring | undefined): readonly string[] {
+  const token = hiring?.repoToken?.reveal() ?? '';
+  return token === '' ? [] : [token];
+}
+
+function attemptOf({ attempt, state, endedAtMs, settlements }: AttemptEvidence, clean: Clean) {
+  const { number, openedAtMs, progress } = attempt;
+  const { worker, proofs, messages, accepted, conversation } = progress;
+  const settlement = settlements.at(-1);
+  return {
+    number,
+    state,
+    openedAt: iso(openedAtMs),
+    endedAt: isoOrNull(isEnd(state) ? endedAtMs : undefined),
+    worker: worker?.name ?? null,
+    roomId: worker?.roomId ?? null,
+    proofs: proofs.map(({ kind, atMs, evidence }) => ({ kind, at: iso(atMs), evidence: clean(evidence) })),
+    messages: messages.map((message) => ({
+      purpose: message.purpose,
+      number: message.number,
+      eventId: message.eventId,
+      sentAt: iso(message.sentAtMs),
+    })),
+    files: (accepted?.files ?? []).map(({ name, sizeBytes, sha256, type, artifactId }) => ({
+      name: clean(name),
+      sizeBytes,
+      sha256,
+      type,
+      artifactId: artifactId ?? null,
+    })),
+    ...deliveredOf(attempt, clean),
+    settlement:
+      settlement === undefined
+        ? null
+        : {
+            endpoint: settlement.endpoint,
+            generation: settlement.generation,
+            unknownSends: settlement.unknownSends,
+          },
+    conversation:
+      conversation === undefined
+        ? null
+        : {
+            incoming: conversation.incoming.map(({ number: nth, kind, text }) => ({
+              number: nth,
+              kind,
+              text: clean(text),
+            })),
+            outgoing: conversation.outgoing.map(({ kind, text }) => ({ kind, text: clean(text) })),
+            question:
+              conversation.question === undefined
+                ? null
+                : {
+                    text: clean(conversation.question.text),
+                    askedAt: iso(conversation.question.askedAtMs),
+                  },
+          },
+  };
+}
+
+function deliveredOf({ progress: { verdict, accepted } }: AttemptRecord, clean: Clean) {
+  const result = verdict?.kind === 'result' ? verdict.result : accepted?.result;
+  const failure = verdict?.kind === 'failure' ? verdict.failure : undefined;
+  return {
+    result:
+      result === undefined
+        ? null
+        : {
+            text: clean(result.text),
+            summary: clean(result.summary),
+            notes: result.notes.map((note) => clean(note)),
+          },
+    failure: failure === undefined ? null : { reason: failure.reason, text: clean(failure.text) },
+  };
+}

@@ -1,0 +1,106 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { contentsOf, packArchive } from '@agrenting-hiclaw/adapter/operations';
+import { hiringIdSchema, type HiringId } from '@agrenting-hiclaw/core/domain';
+import type { FindRequest, ListPosition } from '@agrenting-hiclaw/store';
+import { cursorOf, placeOf } from '../http/cursor.ts';
+import { Problem } from '../http/problem.ts';
+import type { ApiParts } from '../parts.ts';
+import { detailOf, hiringDetail, hiringSummary, stateName, summaryOf } from './hiring-view.ts';
+import { agentId, hiringId, json, pageOf, pageQuery, PROBLEMS, SECURED, type Api } from './route.ts';
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/hirings',
+  summary: 'Hirings, the newest first',
+  description:
+    'A page may hold fewer than `limit` although there are more: go on while `nextCursor` is not null. `q` is the beginning of a hiring or agent id, the name of a worker, or words of what the hirer wrote.',
+  tags: ['hirings'],
+  security: SECURED,
+  request: {
+    query: z.strictObject({
+      state: stateName.optional(),
+      agent: agentId.optional(),
+      worker: z.string().min(1).max(128).optional(),
+      q: z.string().trim().min(1).max(200).optional(),
+      attention: z.enum(['true', 'false']).optional(),
+      ...pageQuery,
+    }),
+  },
+  responses: { 200: json(pageOf(hiringSummary), 'A page of hirings.'), ...PROBLEMS },
+});
+
+const showRoute = createRoute({
+  method: 'get',
+  path: '/hirings/{id}',
+  summary: 'One hiring with all its attempts and its timeline',
+  tags: ['hirings'],
+  security: SECURED,
+  request: { params: z.object({ id: hiringId }) },
+  responses: { 200: json(hiringDetail, 'The hiring.'), ...PROBLEMS },
+});
+
+const exportRoute = createRoute({
+  method: 'get',
+  path: '/hirings/{id}/export',
+  summary: 'Everything there is about a hiring as one archive, without secrets',
+  tags: ['hirings'],
+  security: SECURED,
+  request: { params: z.object({ id: hiringId }) },
+  responses: {
+    200: {
+      description: 'A zip archive.',
+      content: { 'application/zip': { schema: z.string().openapi({ format: 'binary' }) } },
+    },
+    ...PROBLEMS,
+  },
+});
+
+const position = z.union([
+  z.object({ by: z.literal('time'), atMs: z.int(), id: hiringIdSchema }),
+  z.object({ by: z.literal('words'), number: z.int().min(0) }),
+]) satisfies z.ZodType<ListPosition>;
+
+/** Lists, shows and exports hirings. */
+export function addHirings(api: Api, { configuration, store }: ApiParts): void {
+  api.openapi(listRoute, async (context) => {
+    const { state, agent, worker, q, attention, limit, cursor } = context.req.valid('query');
+    const request: FindRequest = {
+      state: attention === 'true' ? 'attention' : state,
+      agentId: agent,
+      worker,
+      text: q?.toLowerCase(),
+      after: placeOf(cursor, (place) => position.safeParse(place).data),
+      limit,
+    };
+    if (attention === 'true' && state !== undefined && state !== 'attention') {
+      return context.json({ items: [], nextCursor: null }, 200);
+    }
+    const { hirings, next } = await store.find(request);
+    const items = hirings.map(({ record, updatedAtMs }) => summaryOf(record, updatedAtMs));
+    return context.json({ items, nextCursor: next === undefined ? null : cursorOf(next) }, 200);
+  });
+
+  api.openapi(showRoute, async (context) => {
+    const { id } = context.req.valid('param');
+    const evidence = await store.evidence(id);
+    if (evidence === undefined) throw noHiring(id);
+    return context.json(detailOf(evidence), 200);
+  });
+
+  api.openapi(exportRoute, async (context) => {
+    const { id } = context.req.valid('param');
+    const evidence = await store.evidence(id);
+    if (evidence === undefined) throw noHiring(id);
+    const { files } = await contentsOf(configuration, evidence);
+    const packed = await packArchive(files, 'zip');
+    return context.body(Buffer.from(packed), 200, {
+      'content-type': 'application/zip',
+      'content-disposition': `attachment; filename="agrenting-${id}.zip"`,
+    });
+  });
+}
+
+/** For a hiring that is not there. */
+export function noHiring(id: HiringId): Problem {
+  return new Problem(404, `there is no hiring ${id}`, { todo: 'See GET /api/v1/hirings.' });
+}

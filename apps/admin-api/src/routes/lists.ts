@@ -1,0 +1,185 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { tryAlerts } from '@agrenting-hiclaw/adapter';
+import type { ApiParts } from '../parts.ts';
+import { Problem } from '../http/problem.ts';
+import { runOnce } from './command.ts';
+import { numberedPage } from './placed-page.ts';
+import {
+  body,
+  COMMAND_PROBLEMS,
+  commandId,
+  iso,
+  isoOrNull,
+  json,
+  pageOf,
+  pageQuery,
+  PROBLEMS,
+  SECURED,
+  time,
+  type Api,
+} from './route.ts';
+
+const query = z.strictObject(pageQuery);
+
+const roomsRoute = createRoute({
+  method: 'get',
+  path: '/rooms',
+  summary: 'Rooms that were opened for hirings, the newest first',
+  tags: ['rooms'],
+  security: SECURED,
+  request: { query },
+  responses: {
+    200: json(
+      pageOf(
+        z.object({
+          roomId: z.string(),
+          hiringId: z.string(),
+          worker: z.string(),
+          endedAt: time.nullable(),
+          leftAt: time.nullable(),
+        }),
+      ),
+      'A page of rooms.',
+    ),
+    ...PROBLEMS,
+  },
+});
+
+const alertsRoute = createRoute({
+  method: 'get',
+  path: '/alerts',
+  summary: 'What you were told or will be, the newest first',
+  tags: ['alerts'],
+  security: SECURED,
+  request: { query },
+  responses: {
+    200: json(
+      pageOf(
+        z.object({
+          id: z.int(),
+          kind: z.string(),
+          text: z.string(),
+          sink: z.string(),
+          keptAt: time,
+          doneAt: time.nullable(),
+          refusals: z.int(),
+        }),
+      ),
+      'A page of alerts.',
+    ),
+    ...PROBLEMS,
+  },
+});
+
+const trial = z
+  .object({
+    alerts: z.array(z.object({ sink: z.string(), outcome: z.string(), problem: z.string().nullable() })),
+  })
+  .openapi('AlertTrial');
+
+const testRoute = createRoute({
+  method: 'post',
+  path: '/alerts/test',
+  summary: 'Send one trial alert to each place',
+  tags: ['alerts'],
+  security: SECURED,
+  request: { body: body(z.strictObject({ commandId })) },
+  responses: { 200: json(trial, 'What became of it.'), ...COMMAND_PROBLEMS },
+});
+
+const auditRoute = createRoute({
+  method: 'get',
+  path: '/audit',
+  summary: 'Who did what by this API, the newest first',
+  tags: ['audit'],
+  security: SECURED,
+  request: { query },
+  responses: {
+    200: json(
+      pageOf(
+        z.object({
+          at: time,
+          who: z.string(),
+          role: z.string(),
+          action: z.string(),
+          subject: z.string(),
+          commandId: z.string().nullable(),
+          outcome: z.string(),
+          from: z.string(),
+        }),
+      ),
+      'A page of deeds, done and refused.',
+    ),
+    ...PROBLEMS,
+  },
+});
+
+/** Rooms, alerts and the audit. */
+export function addLists(api: Api, parts: ApiParts): void {
+  const { clock, configuration, stop, store } = parts;
+
+  api.openapi(roomsRoute, async (context) => {
+    const read = async (before: number | undefined, limit: number) =>
+      await store.overview.rooms(before, limit);
+    const { rows, nextCursor } = await numberedPage(context.req.valid('query'), read);
+    const items = rows.map(({ roomId, hiringId, userId, endedAtMs, leftAtMs }) => ({
+      roomId,
+      hiringId,
+      worker: userId.slice(1).split(':', 1)[0] ?? '',
+      endedAt: isoOrNull(endedAtMs),
+      leftAt: isoOrNull(leftAtMs),
+    }));
+    return context.json({ items, nextCursor }, 200);
+  });
+
+  api.openapi(alertsRoute, async (context) => {
+    const read = async (before: number | undefined, limit: number) =>
+      await store.overview.alerts(before, limit);
+    const { rows, nextCursor } = await numberedPage(context.req.valid('query'), read);
+    const items = rows.map(({ sequence, sink, alert, keptAtMs, doneAtMs, refusals }) => ({
+      id: sequence,
+      kind: alert.kind,
+      text: alert.text,
+      sink,
+      keptAt: iso(keptAtMs),
+      doneAt: isoOrNull(doneAtMs),
+      refusals,
+    }));
+    return context.json({ items, nextCursor }, 200);
+  });
+
+  api.openapi(testRoute, async (context) => {
+    const asked = context.req.valid('json');
+    const run = async () => {
+      const trials = await tryAlerts(configuration, clock, stop);
+      if (trials.length === 0) {
+        throw new Problem(422, 'there is no place for alerts', {
+          todo: 'Set alerts.matrixRoom or alerts.webhookUrl: docs/alerts.md says how.',
+        });
+      }
+      const alerts = trials.map(({ sink, delivery }) => ({
+        sink,
+        outcome: delivery.kind,
+        problem: delivery.kind === 'sent' ? null : delivery.problem,
+      }));
+      return { alerts };
+    };
+    return context.json(await runOnce(parts, context, trial, { id: asked.commandId, asked, run }), 200);
+  });
+
+  api.openapi(auditRoute, async (context) => {
+    const read = async (before: number | undefined, limit: number) => await store.audit.page(before, limit);
+    const { rows, nextCursor } = await numberedPage(context.req.valid('query'), read);
+    const items = rows.map(({ atMs, who, role, action, subject, commandId: command, outcome, client }) => ({
+      at: iso(atMs),
+      who,
+      role,
+      action,
+      subject,
+      commandId: command ?? null,
+      outcome,
+      from: client,
+    }));
+    return context.json({ items, nextCursor }, 200);
+  });
+}

@@ -1,0 +1,80 @@
+import { z, type OpenAPIHono } from '@hono/zod-openapi';
+import { agentIdSchema, hiringIdSchema } from '@agrenting-hiclaw/core/domain';
+import type { ApiEnv } from '../access/guard.ts';
+
+export type Api = OpenAPIHono<ApiEnv>;
+
+const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    todo: z.string().optional().openapi({ description: 'What to do about it.' }),
+  })
+  .openapi('Problem');
+
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problemSchema } },
+});
+
+/** What every route may answer besides. */
+export const PROBLEMS = {
+  400: problem('Something of the request cannot be read.'),
+  401: problem('No token or session, or none of ours.'),
+  403: problem('The role may not do this, or X-CSRF-Token is wrong.'),
+  404: problem('There is no such thing.'),
+  429: problem('Too many wrong tokens, or too many listeners.'),
+  503: problem('The store cannot be used now.'),
+} as const;
+
+/** What a command may answer besides. */
+export const COMMAND_PROBLEMS = {
+  ...PROBLEMS,
+  409: problem('It does not fit how things are, or it is under way.'),
+  413: problem('The body is too large.'),
+  415: problem('The body is no JSON.'),
+  422: problem('It is understood and not taken.'),
+  424: problem('The other side did not do it, or could not be asked.'),
+} as const;
+
+/** An answer as JSON. */
+export const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+});
+
+/** A body, which has to be there. */
+export const body = <Schema extends z.ZodType>(schema: Schema) => ({
+  required: true,
+  content: { 'application/json': { schema } },
+});
+
+export const SECURED = [{ token: [] }, { session: [] }];
+
+export const time = z.iso.datetime().openapi({ example: '2026-11-27T15:00:00.000Z' });
+export const hiringId = z.string().openapi({ format: 'uuid' }).pipe(hiringIdSchema);
+export const agentId = z.string().openapi({ format: 'uuid' }).pipe(agentIdSchema);
+export const workerName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,127}$/);
+export const commandId = z
+  .uuid()
+  .openapi({ description: 'Made by you; the same one takes effect once and gives the same answer again.' });
+/** Text of a person. */
+export const words = (max: number) => z.string().trim().min(1).max(max);
+
+export const pageQuery = {
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().min(1).max(500).optional(),
+};
+
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+
+export function iso(atMs: number): string {
+  return new Date(atMs).toISOString();
+}
+
+export function isoOrNull(atMs: number | undefined): string | null {
+  return atMs === undefined ? null : iso(atMs);
+}

@@ -1,0 +1,235 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import {
+  examine,
+  keyFilesOf,
+  ownerRules,
+  reportOf,
+  totalOf,
+  type Draft,
+  type Finding,
+} from '@agrenting-hiclaw/adapter/operations';
+import { FILE_VARIABLE } from '../configuration-file.ts';
+import { Problem } from '../http/problem.ts';
+import type { ApiParts } from '../parts.ts';
+import { shownSettings } from '../reading/settings-view.ts';
+import { agentId, json, PROBLEMS, SECURED, type Api } from './route.ts';
+
+const rules = z
+  .object({
+    minPrice: z.string().nullable(),
+    capabilities: z.array(z.string()),
+    repositories: z.array(z.string()).nullable(),
+    concurrency: z.int(),
+    maxTaskCharacters: z.int(),
+    approve: z.string(),
+    heldResults: z.string(),
+    push: z.string(),
+    questions: z.string(),
+    progress: z.boolean(),
+  })
+  .openapi('Rules');
+
+const policyRoute = createRoute({
+  method: 'get',
+  path: '/policy',
+  summary: "The owner's rules as they are in effect, for all agents and for each",
+  tags: ['settings'],
+  security: SECURED,
+  responses: {
+    200: json(
+      z.object({
+        rules,
+        failOverdue: z.boolean(),
+        maxMessages: z.int(),
+        agents: z.array(z.object({ agentId: z.string().nullable(), worker: z.string().nullable(), rules })),
+      }),
+      'The rules.',
+    ),
+    ...PROBLEMS,
+  },
+});
+
+const settingsRoute = createRoute({
+  method: 'get',
+  path: '/settings',
+  summary: 'Every setting as it is in effect, without secrets, and where it came from',
+  tags: ['settings'],
+  security: SECURED,
+  responses: {
+    200: json(
+      z.object({
+        items: z.array(
+          z.object({
+            path: z.string(),
+            value: z.unknown().openapi({ description: 'Null for a secret.' }),
+            from: z.enum(['environment', 'file', 'default']),
+            secret: z.boolean(),
+          }),
+        ),
+      }),
+      'The settings.',
+    ),
+    ...PROBLEMS,
+  },
+});
+
+const day = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/)
+  .openapi({ format: 'date' });
+const amounts = { hirings: z.int(), grossCents: z.int(), feeCents: z.int(), netCents: z.int() };
+
+const earningsRoute = createRoute({
+  method: 'get',
+  path: '/earnings',
+  summary: 'What the marketplace paid, by agent and UTC day, in cents',
+  tags: ['earnings'],
+  security: SECURED,
+  request: {
+    query: z.strictObject({ from: day.optional(), to: day.optional(), agent: agentId.optional() }),
+  },
+  responses: {
+    200: json(
+      z.object({
+        days: z.array(z.object({ agentId: z.string(), day: z.string(), ...amounts })),
+        total: z.object(amounts),
+        unreadablePrices: z.int(),
+      }),
+      'The earnings; fees are a forecast.',
+    ),
+    ...PROBLEMS,
+  },
+});
+
+const check = z.object({
+  name: z.string(),
+  status: z.enum(['ok', 'warning', 'failed', 'skipped']),
+  detail: z.string(),
+  remedy: z.string().nullable(),
+});
+
+const doctorRoute = createRoute({
+  method: 'get',
+  path: '/doctor',
+  summary: 'Look at everything that has to be right; takes some seconds',
+  tags: ['doctor'],
+  security: SECURED,
+  responses: {
+    200: json(
+      z.object({
+        checks: z.array(check),
+        failed: z.int(),
+        warnings: z.int(),
+        skipped: z.int(),
+      }),
+      'What was found.',
+    ),
+    ...PROBLEMS,
+  },
+});
+
+const DAY_MS = 86_400_000;
+const FOREVER_MS = 8_640_000_000_000_000;
+/** Whoever asks while it is looked shares it, and for so long after. */
+const DOCTOR_GOOD_FOR_MS = 5_000;
+
+export interface SettingsOptions extends ApiParts {
+  readonly readDraft: () => Promise<Draft | undefined>;
+}
+
+/** Rules, settings, earnings and the doctor. */
+export function addSettings(api: Api, parts: SettingsOptions): void {
+  const { agents, configuration, environment, stop, store } = parts;
+
+  api.openapi(policyRoute, (context) => {
+    const { failOverdue, maxMessages } = configuration.policy;
+    const shown = configuration.agents.map((agent) => ({
+      agentId: agents.identified().find(({ key }) => key === agent.key)?.agentId ?? agent.id ?? null,
+      worker: agent.worker ?? null,
+      rules: rulesOf(ownerRules(configuration, agent.policy)),
+    }));
+    const all = rulesOf(ownerRules(configuration));
+    return context.json({ rules: all, failOverdue, maxMessages, agents: shown }, 200);
+  });
+
+  api.openapi(settingsRoute, async (context) => {
+    const items = shownSettings(configuration, environment, await parts.readDraft());
+    return context.json({ items: [...items] }, 200);
+  });
+
+  api.openapi(earningsRoute, async (context) => {
+    const { from, to, agent } = context.req.valid('query');
+    const fromMs = from === undefined ? 0 : dayOf('from', from);
+    const toMs = to === undefined ? FOREVER_MS : dayOf('to', to) + DAY_MS;
+    if (fromMs >= toMs) throw new Problem(400, 'from is after to', { todo: 'Change one of them.' });
+    const { days, unreadable } = reportOf(await store.earnings({ fromMs, toMs, agentId: agent }));
+    const shown = days.map((each) => ({ agentId: each.agentId, day: each.day, ...inNumbers(each) }));
+    return context.json(
+      { days: shown, total: inNumbers(totalOf(days)), unreadablePrices: unreadable.length },
+      200,
+    );
+  });
+
+  let last: { atMs: number; found: Promise<readonly (Finding & { readonly name: string })[]> } | undefined;
+  async function look(): Promise<readonly (Finding & { readonly name: string })[]> {
+    const found: (Finding & { readonly name: string })[] = [];
+    const file = environment[FILE_VARIABLE];
+    await examine({
+      configuration,
+      environment,
+      keyFiles: file === undefined ? [] : await keyFilesOf(file),
+      start: false,
+      stop,
+      note: (name, finding) => void found.push({ name, ...finding }),
+    });
+    if (last !== undefined) last.atMs = performance.now();
+    return found;
+  }
+
+  api.openapi(doctorRoute, async (context) => {
+    if (last === undefined || performance.now() - last.atMs > DOCTOR_GOOD_FOR_MS) {
+      last = { atMs: Number.MAX_VALUE, found: look() };
+    }
+    const found = await last.found;
+    const count = (status: Finding['status']): number =>
+      found.filter((finding) => finding.status === status).length;
+    const checks = found.map((finding) => ({
+      name: finding.name,
+      status: finding.status,
+      detail: finding.detail,
+      remedy: 'remedy' in finding ? finding.remedy : null,
+    }));
+    return context.json(
+      { checks, failed: count('failed'), warnings: count('warning'), skipped: count('skipped') },
+      200,
+    );
+  });
+}
+
+function rulesOf(owner: ReturnType<typeof ownerRules>): z.output<typeof rules> {
+  const { minPrice, capabilities, repositories, ...others } = owner;
+  return {
+    ...others,
+    minPrice: minPrice ?? null,
+    capabilities: [...(capabilities ?? [])],
+    repositories: repositories === undefined ? null : [...repositories],
+  };
+}
+
+function inNumbers(total: ReturnType<typeof totalOf>) {
+  const { hirings, grossCents, feeCents, netCents } = total;
+  return {
+    hirings,
+    grossCents: Number(grossCents),
+    feeCents: Number(feeCents),
+    netCents: Number(netCents),
+  };
+}
+
+/** The beginning of a UTC day. */
+function dayOf(name: string, text: string): number {
+  const atMs = Date.parse(`${text}T00:00:00Z`);
+  // Some parsers make the second of March of the thirtieth of February.
+  if (Number.isFinite(atMs) && new Date(atMs).toISOString().startsWith(text)) return atMs;
+  throw new Problem(400, `${name} is no day of the calendar`, { todo: 'Give one such as 2026-11-27.' });
+}

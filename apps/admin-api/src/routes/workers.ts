@@ -1,0 +1,148 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { nudge, turnOn, workerOf } from '@agrenting-hiclaw/adapter/operations';
+import { ENDS } from '@agrenting-hiclaw/core/domain';
+import type { MappedWorker } from '@agrenting-hiclaw/hiclaw';
+import { Problem } from '../http/problem.ts';
+import type { ApiParts } from '../parts.ts';
+import { knownWorkers } from '../reading/known-workers.ts';
+import { runOnce } from './command.ts';
+import { placedPage } from './placed-page.ts';
+import {
+  body,
+  COMMAND_PROBLEMS,
+  commandId,
+  isoOrNull,
+  json,
+  pageOf,
+  pageQuery,
+  PROBLEMS,
+  SECURED,
+  time,
+  workerName,
+  type Api,
+} from './route.ts';
+
+const worker = z
+  .object({
+    name: z.string(),
+    userId: z.string(),
+    roomId: z.string(),
+    runtime: z.string().nullable(),
+    state: z.enum(['idle', 'working', 'needs-person']),
+    lastSignAt: time.nullable(),
+    openHirings: z.int(),
+  })
+  .openapi('Worker');
+
+const answer = z
+  .object({ worker: z.string(), outcome: z.string(), afterMs: z.number().nullable() })
+  .openapi('WorkerAnswer');
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/workers',
+  summary: 'Workers, and what they showed last',
+  tags: ['workers'],
+  security: SECURED,
+  request: { query: z.strictObject(pageQuery) },
+  responses: { 200: json(pageOf(worker), 'A page of workers.'), ...PROBLEMS },
+});
+
+const params = z.object({ name: workerName });
+const common = {
+  tags: ['workers'],
+  security: SECURED,
+  request: { params, body: body(z.strictObject({ commandId })) },
+  responses: { 200: json(answer, 'What became of it.'), ...COMMAND_PROBLEMS },
+};
+const startRoute = createRoute({
+  method: 'post',
+  path: '/workers/{name}/start',
+  summary: 'Have it started by the configured way',
+  ...common,
+});
+const nudgeRoute = createRoute({
+  method: 'post',
+  path: '/workers/{name}/nudge',
+  summary: 'Say something in its room and wait for a sign that it heard; costs an answer of its model',
+  ...common,
+});
+
+/** Newest hirings of a worker in which its signs are looked for. */
+const LOOKED_AT = 20;
+const PATIENCE_MS = 20_000;
+
+/** Shows workers, starts them and asks whether they hear. */
+export function addWorkers(api: Api, parts: ApiParts): void {
+  const { configuration, environment, store } = parts;
+
+  async function viewOf({ name, userId, roomId, runtime }: MappedWorker) {
+    const { hirings } = await store.find({ worker: name, limit: LOOKED_AT });
+    const records = hirings.map(({ record }) => record);
+    const signs = records.flatMap(({ attempt }) => attempt?.progress.lastSignAtMs ?? []);
+    const open = records.filter(({ state }) => !ENDS.some((end) => end === state));
+    const lastSignAtMs = signs.length === 0 ? undefined : Math.max(...signs);
+    const needsPerson = open.some(({ state }) => state === 'attention');
+    return {
+      name,
+      userId,
+      roomId,
+      runtime: runtime ?? null,
+      state: needsPerson
+        ? ('needs-person' as const)
+        : open.length > 0
+          ? ('working' as const)
+          : ('idle' as const),
+      lastSignAt: isoOrNull(lastSignAtMs),
+      openHirings: open.length,
+    };
+  }
+
+  async function named(name: string): Promise<MappedWorker> {
+    const known = await knownWorkers(configuration);
+    if (!known.some((each) => each.name === name)) {
+      throw new Problem(404, `there is no worker ${name}`, { todo: 'See GET /api/v1/workers.' });
+    }
+    return await workerOf(configuration, name);
+  }
+
+  api.openapi(listRoute, async (context) => {
+    const page = placedPage(await knownWorkers(configuration), context.req.valid('query'));
+    const counts = new Map<string, number>();
+    for (const { worker: name, count } of await store.overview.open()) {
+      if (name !== null) counts.set(name, (counts.get(name) ?? 0) + count);
+    }
+    const views = await Promise.all(page.items.map(async (each) => await viewOf(each)));
+    const items = views.map((view) => Object.assign(view, { openHirings: counts.get(view.name) ?? 0 }));
+    return context.json({ items, nextCursor: page.nextCursor }, 200);
+  });
+
+  api.openapi(startRoute, async (context) => {
+    const { name } = context.req.valid('param');
+    const asked = context.req.valid('json');
+    const run = async () => {
+      const readiness = await turnOn(
+        configuration,
+        environment,
+        await named(name),
+        async (lifecycle, each) => await lifecycle.ensureReady(each),
+      );
+      return { worker: name, outcome: readiness.kind, afterMs: null };
+    };
+    return context.json(await runOnce(parts, context, answer, { id: asked.commandId, asked, run }), 200);
+  });
+
+  api.openapi(nudgeRoute, async (context) => {
+    const { name } = context.req.valid('param');
+    const asked = context.req.valid('json');
+    const run = async () => {
+      const proof = await nudge(configuration, await named(name), PATIENCE_MS);
+      if (proof.kind === 'silent') {
+        throw new Problem(424, proof.problem, { todo: 'Start the worker, or look at its log.' });
+      }
+      return { worker: name, outcome: proof.sign, afterMs: proof.afterMs };
+    };
+    const command = { id: asked.commandId, asked, run, once: true };
+    return context.json(await runOnce(parts, context, answer, command), 200);
+  });
+}

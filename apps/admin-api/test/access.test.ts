@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { describe } from 'vitest';
+import { z } from 'zod';
+import { ask, command, OPERATOR, test, VIEWER } from './boxed.ts';
+
+const cookieOf = (headers: Headers): string => headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
+
+const session = z.object({ csrfToken: z.string() });
+
+const COMMANDS = [
+  '/hirings/x/retry',
+  '/agents/x/pause',
+  '/workers/alice/start',
+  '/alerts/test',
+  '/agents',
+] as const;
+
+describe.concurrent('access', () => {
+  test('nobody without a token sees anything but health, the document and an empty door', async ({
+    openBox,
+    expect,
+  }) => {
+    const box = await openBox();
+    const app = await box.startApp();
+    for (const path of ['/overview', '/hirings', '/settings', '/events', '/audit', '/nowhere']) {
+      const answer = await ask(app, path, { token: '' });
+      expect([path, answer.status, answer.headers.get('content-type')]).toEqual([
+        path,
+        401,
+        'application/problem+json',
+      ]);
+      expect(answer.body).toMatchObject({ status: 401, todo: expect.stringContaining('admin token') });
+    }
+    expect((await ask(app, '/openapi.json', { token: '' })).status).toBe(200);
+    const pages: [string, number][] = [];
+    for (const path of [
+      '/health',
+      '/ready',
+      '/metrics',
+      '/docs',
+      '/docs/docs.css',
+      '/',
+      '/docs/..%2fpackage.json',
+    ]) {
+      const { status } = await fetch(`${app.adminUrl}${path}`);
+      pages.push([path, status]);
+    }
+    expect(pages).toEqual([
+      ['/health', 200],
+      ['/ready', expect.any(Number)],
+      ['/metrics', 401],
+      ['/docs', 200],
+      ['/docs/docs.css', 200],
+      ['/', 200],
+      ['/docs/..%2fpackage.json', 404],
+    ]);
+    const metrics = await fetch(`${app.adminUrl}/metrics`, {
+      headers: { authorization: `Bearer ${VIEWER}` },
+    });
+    expect(await metrics.text()).toContain('agrenting_hiclaw_hirings');
+    const page = await fetch(`${app.adminUrl}/docs`);
+    expect(page.headers.get('content-security-policy')).toMatch(/default-src 'self'.*frame-ancestors 'none'/);
+  });
+
+  test('a viewer sees everything and has nothing done', async ({ openBox, expect }) => {
+    const box = await openBox();
+    const app = await box.startApp();
+    expect((await ask(app, '/hirings', { token: VIEWER })).status).toBe(200);
+    for (const path of COMMANDS) {
+      expect([path, (await command(app, path, {}, { token: VIEWER })).status]).toEqual([path, 403]);
+    }
+    const audit = await ask(app, '/audit', { token: VIEWER });
+    expect(audit.body).toMatchObject({
+      items: expect.arrayContaining([
+        expect.objectContaining({ who: 'victor', role: 'viewer', outcome: '403', from: '127.0.0.1' }),
+      ]),
+    });
+  });
+
+  test('a session needs its token of the page for every deed, and is never one that somebody prepared', async ({
+    openBox,
+    expect,
+  }) => {
+    const box = await openBox();
+    const app = await box.startApp();
+    const prepared = 'agrenting_session=prepared-by-somebody';
+    const opened = await ask(app, '/session', {
+      method: 'POST',
+      token: '',
+      body: { token: OPERATOR },
+      headers: { cookie: prepared },
+    });
+    expect(opened.status).toBe(200);
+    const attributes = opened.headers.getSetCookie()[0] ?? '';
+    expect(attributes).toMatch(/HttpOnly/);
+    expect(attributes).toMatch(/SameSite=Strict/);
+    const cookie = cookieOf(opened.headers);
+    expect(cookie).not.toBe(prepared);
+    const { csrfToken } = session.parse(opened.body);
+    const asked = { token: '', headers: { cookie } };
+    expect((await ask(app, '/session', { token: '', headers: { cookie: prepared } })).status).toBe(401);
+    expect((await ask(app, '/session', asked)).body).toMatchObject({ name: 'olga', csrfToken });
+
+    const trial = '/alerts/test';
+    expect((await command(app, trial, {}, asked)).status).toBe(403);
+    const wrong = { token: '', headers: { cookie, 'x-csrf-token': 'wrong' } };
+    expect((await command(app, trial, {}, wrong)).status).toBe(403);
+    const right = { token: '', headers: { cookie, 'x-csrf-token': csrfToken } };
+    // There is no place for alerts, which is said only to whoever got through.
+    expect((await command(app, trial, {}, right)).status).toBe(422);
+
+    const again = await ask(app, '/session', {
+      method: 'POST',
+      token: '',
+      body: { token: OPERATOR },
+      headers: { cookie },
+    });
+    expect(cookieOf(again.headers)).not.toBe(cookie);
+    expect((await ask(app, '/session', asked)).status).toBe(401);
+
+    const last = { cookie: cookieOf(again.headers) };
+    const fresh = session.parse(again.body);
+    const headers = { ...last, 'x-csrf-token': fresh.csrfToken };
+    expect((await ask(app, '/session', { method: 'DELETE', token: '', headers })).status).toBe(204);
+    expect((await ask(app, '/session', { token: '', headers: last })).status).toBe(401);
+  });
+
+  test('who comes with many wrong tokens is told to wait, and a right one is taken all the same', async ({
+    openBox,
+    expect,
+  }) => {
+    const box = await openBox();
+    const app = await box.startApp();
+    const statuses: number[] = [];
+    for (let index = 0; index < 14; index += 1) {
+      const body = { token: randomUUID() };
+      statuses.push((await ask(app, '/session', { method: 'POST', token: '', body })).status);
+    }
+    expect(statuses.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => 401));
+    expect(statuses.slice(10)).toEqual([429, 429, 429, 429]);
+    const limited = await ask(app, '/hirings', { token: 'wrong' });
+    expect([limited.status, Number(limited.headers.get('retry-after')) > 0]).toEqual([429, true]);
+    expect((await ask(app, '/hirings')).status).toBe(200);
+    const audit = await ask(app, '/audit?limit=200');
+    expect(audit.text.match(/"outcome":"401"/g)).toHaveLength(10);
+  });
+
+  test('without a token it does not start, and says what to do', async ({
+    openBox,
+    startProcess,
+    expect,
+  }) => {
+    const box = await openBox();
+    const outcome = await startProcess(box, { admin: { port: 0 } }).catch(String);
+    expect(outcome).toContain('admin token --role operator');
+  });
+});

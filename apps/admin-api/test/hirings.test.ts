@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import { keepHeard } from '@agrenting-hiclaw/adapter';
+import { agentIdSchema, hiringIdSchema, unreadHiring } from '@agrenting-hiclaw/core/domain';
+import { systemClock } from '@agrenting-hiclaw/runtime';
+import { until } from '@agrenting-hiclaw/sandbox/testing';
+import { describe } from 'vitest';
+import { ask, command, OPERATOR, test as boxed, type AdminBox } from './boxed.ts';
+import type { RunningAdminApi } from '../src/app.ts';
+
+/** Whoever is to be hired has to be there for the marketplace; what comes by that way is put before the app by hand. */
+const test = boxed.extend<{ readonly openHireable: () => Promise<AdminBox> }>({
+  openHireable: async ({ openBox }, use) => {
+    const server = createServer((request, response) => {
+      request.resume();
+      response.end('{}');
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const metadata = {
+      callback_url: `http://127.0.0.1:${port}/`,
+      callback_auth_header: 'Authorization: ApiKey x',
+    };
+    await use(async () => await openBox({ listing: { metadata } }));
+    server.close();
+    server.closeAllConnections();
+  },
+});
+
+const HAIKU = 'Grey waves fold and fall, the last boats come home empty, gulls argue with rain.';
+
+/** The sandbox's hiring is put before the app as a webhook would. */
+async function hear(app: RunningAdminApi, box: AdminBox, description?: string): Promise<string> {
+  const { id } = box.hire('alice', description);
+  const agentId = box.agents[0]?.id ?? '';
+  const parsed = { kind: 'hiring', hiring: unreadHiring(hiringIdSchema.parse(id)) } as const;
+  await keepHeard({
+    intake: 'poll',
+    items: [{ parsed, raw: '{}' }],
+    agentId: agentIdSchema.parse(agentId),
+    store: app.store,
+    clock: systemClock,
+  });
+  return id;
+}
+
+async function state(app: RunningAdminApi, id: string): Promise<unknown> {
+  const { body } = await ask(app, `/hirings/${id}`);
+  return typeof body === 'object' && body !== null && 'state' in body ? body.state : undefined;
+}
+
+describe.concurrent('hirings', () => {
+  test('are listed, searched, shown with their timeline and exported', async ({ openHireable, expect }) => {
+    const box = await openHireable();
+    const app = await box.startApp();
+    const xss = '<img src=x onerror=alert(1)> Write about lighthouses.';
+    const id = await hear(app, box, xss);
+    await box.ended(id);
+    await until(async () => (await state(app, id)) === 'completed');
+    const shown = await ask(app, `/hirings/${id}`);
+    expect(shown.headers.get('content-type')).toBe('application/json');
+    expect(shown.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(shown.body).toMatchObject({
+      id,
+      state: 'completed',
+      worker: 'alice',
+      description: xss,
+      attempts: [
+        {
+          number: 1,
+          proofs: expect.any(Array),
+          settlement: { endpoint: 'result' },
+          result: { text: expect.any(String) },
+        },
+      ],
+      timeline: expect.arrayContaining([expect.objectContaining({ event: 'confirmed' })]),
+      actions: [],
+    });
+    for (const query of ['', '?q=lighthouses', `?q=${id.slice(0, 8)}`, '?worker=alice', '?state=completed']) {
+      const { body } = await ask(app, `/hirings${query}`);
+      expect([query, body]).toEqual([
+        query,
+        expect.objectContaining({ items: [expect.objectContaining({ id })] }),
+      ]);
+    }
+    expect((await ask(app, '/hirings?q=submarines')).body).toEqual({ items: [], nextCursor: null });
+    const archive = await fetch(`${app.adminUrl}/api/v1/hirings/${id}/export`, {
+      headers: { authorization: `Bearer ${OPERATOR}` },
+    });
+    expect(archive.headers.get('content-type')).toBe('application/zip');
+    expect(
+      Buffer.from(await archive.arrayBuffer())
+        .subarray(0, 2)
+        .toString(),
+    ).toBe('PK');
+    const overview = await ask(app, '/overview');
+    expect(overview.body).toMatchObject({
+      today: { hirings: 1, grossCents: 1000, feeCents: 50, netCents: 950 },
+    });
+  });
+
+  test('are held, settled by the owner once, and a command counts once', async ({ openHireable, expect }) => {
+    const box = await openHireable();
+    const app = await box.startApp();
+    box.hiclaw.worker('alice').behave({ kind: 'silent' }, 'next-job');
+    const id = await hear(app, box);
+    await until(async () => ['sent', 'acknowledged'].includes(String(await state(app, id))));
+    const early = await command(app, `/hirings/${id}/submit`, { text: HAIKU });
+    expect(early.status).toBe(409);
+    const commandId = randomUUID();
+    const hold = async () => await command(app, `/hirings/${id}/hold`, { commandId });
+    await until(async () => (await hold()).status === 202);
+    expect((await hold()).body).toEqual({ state: 'attention' });
+    expect((await command(app, `/hirings/${id}/retry`, { commandId })).status).toBe(409);
+    expect((await ask(app, `/hirings/${id}`)).body).toMatchObject({
+      needs: { approves: 'hold' },
+      actions: expect.arrayContaining(['retry', 'approve', 'fail', 'submit', 'message']),
+    });
+    const tell = async (path: string, body: Record<string, unknown>) => {
+      let answer = await command(app, `/hirings/${id}/${path}`, body);
+      await until(async () => {
+        if (answer.status === 409) answer = await command(app, `/hirings/${id}/${path}`, body);
+        return answer.status !== 409;
+      });
+      return answer;
+    };
+    expect((await tell('submit', { text: 'Done.' })).status).toBe(422);
+    expect((await tell('message', { to: 'hirer', text: 'It will take a little longer.' })).status).toBe(202);
+    expect((await tell('submit', { text: HAIKU })).status).toBe(202);
+    await box.ended(id);
+    expect(box.settlements(id)).toHaveLength(1);
+    expect((await command(app, `/hirings/${id}/hold`)).status).toBe(409);
+    const audit = await ask(app, '/audit?limit=200');
+    expect(audit.body).toMatchObject({
+      items: expect.arrayContaining([
+        expect.objectContaining({ who: 'olga', action: 'POST hirings submit', subject: id, outcome: '202' }),
+      ]),
+    });
+  });
+
+  test('move before the eyes of who listens, within a second, also for who comes back', async ({
+    openHireable,
+    expect,
+  }) => {
+    const box = await openHireable();
+    const app = await box.startApp();
+    const listen = async (headers: Record<string, string> = {}) => {
+      const stop = new AbortController();
+      const answer = await fetch(`${app.adminUrl}/api/v1/events`, {
+        headers: { authorization: `Bearer ${OPERATOR}`, ...headers },
+        signal: stop.signal,
+      });
+      const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+      let heard = '';
+      const reading = (async () => {
+        for (;;) {
+          const piece = await reader?.read();
+          if (piece === undefined || piece.done) return;
+          heard += piece.value;
+        }
+      })().catch(() => undefined);
+      return {
+        said: () => heard,
+        async end() {
+          stop.abort();
+          await reading;
+        },
+      };
+    };
+    const ear = await listen();
+    const id = await hear(app, box);
+    await box.ended(id);
+    await until(() => ear.said().includes('"completed"'));
+    expect(ear.said()).toContain(`"id":"${id}","state":"confirmed"`);
+    expect(ear.said()).toContain('event: overview');
+    await ear.end();
+    const again = await listen({ 'last-event-id': '0' });
+    await until(() => again.said().includes('"completed"'));
+    const ids = [...again.said().matchAll(/^id: (\d+)$/gm)].map(([, sequence]) => Number(sequence));
+    expect(ids).toEqual(ids.toSorted((one, other) => one - other));
+    await again.end();
+    expect((await ask(app, '/events', { headers: { 'last-event-id': 'x' } })).status).toBe(400);
+  });
+});
