@@ -34,6 +34,13 @@ export function createApi(parts: ApiParts): OpenAPIHono<ApiEnv> {
   });
   api.onError(onError((error) => log.error({ error }, 'a request of an operator failed')));
   api.use(auditing(parts));
+  const allowed = { of: (_path: string): readonly string[] => [] };
+  api.use(async ({ req }, next) => {
+    const methods = allowed.of(req.path.slice(BASE_PATH.length));
+    const known = req.method === 'HEAD' ? 'GET' : req.method;
+    if (methods.length > 0 && !methods.includes(known)) throw otherMethods(methods);
+    await next();
+  });
   api.use(bounded());
   // The document says nothing that the source does not, and whoever writes a client has no token yet.
   api.get('/openapi.json', (context) => context.json(documentOf(api)));
@@ -50,9 +57,9 @@ export function createApi(parts: ApiParts): OpenAPIHono<ApiEnv> {
   addWorkers(api, parts);
   addLists(api, parts);
   addSettings(api, { ...parts, readDraft: async () => await readDraft(environment) });
-  const allowed = allowedMethods(api);
-  api.all('*', (context) => {
-    throw nothingAt(allowed(context.req.path.slice(BASE_PATH.length)));
+  allowed.of = allowedMethods(api);
+  api.all('*', () => {
+    throw new Problem(404, 'there is no such path', { todo: 'See /api/v1/openapi.json.' });
   });
 
   root.route(BASE_PATH, api);
@@ -72,10 +79,7 @@ function allowedMethods(api: Api): (path: string) => readonly string[] {
   return (path) => patterns.flatMap(({ method, pattern }) => (pattern.test(path) ? [method] : []));
 }
 
-function nothingAt(methods: readonly string[]): Problem {
-  if (methods.length === 0) {
-    return new Problem(404, 'there is no such path', { todo: 'See /api/v1/openapi.json.' });
-  }
+function otherMethods(methods: readonly string[]): Problem {
   return new Problem(405, 'this path takes other methods', {
     todo: `Use ${methods.join(' or ')}.`,
     allow: methods,

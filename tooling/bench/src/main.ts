@@ -1,12 +1,14 @@
 // Measures, beside controls in the same run:
 //   npm run bench -- bridge
 //   npm run bench -- cli
+//   npm run bench -- console
 //   npm run bench -- engine
 //   npm run bench -- results
 //   npm run bench -- engine --json      with the figures as one line of JSON at the end
 import { parseArgs } from 'node:util';
 import { benchBridge } from './bridge/bench.ts';
 import { benchCli } from './cli/bench.ts';
+import { benchConsole } from './console/bench.ts';
 import { benchEngine } from './engine/bench.ts';
 import { benchResults } from './results/bench.ts';
 import { lastLine, table, type Row } from './rows.ts';
@@ -15,6 +17,7 @@ import type { Tell } from './tell.ts';
 const BENCHES: Readonly<Record<string, (tell: Tell) => Promise<readonly Row[]>>> = {
   bridge: benchBridge,
   cli: benchCli,
+  console: benchConsole,
   engine: benchEngine,
   results: benchResults,
 };

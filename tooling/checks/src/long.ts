@@ -13,6 +13,16 @@ const STAGES: Readonly<Record<string, CommandLine>> = {
   webhooks: [...CRASH, '--webhooks', '1000'],
   faults: ['env', 'TEST_EVERY_CALL=1', 'npx', 'vitest', 'run', 'packages/store/src/faults.test.ts'],
   fuzz: ['env', 'TEST_FUZZ_INPUTS=1000000', 'npx', 'vitest', 'run', 'apps/bridge/test/fuzz.test.ts'],
+  // Needs Schemathesis as `st`; TEST_SCHEMATHESIS of the environment may name another place.
+  api: [
+    'env',
+    `TEST_SCHEMATHESIS=${process.env['TEST_SCHEMATHESIS'] ?? 'st'}`,
+    'TEST_SCHEMATHESIS_EXAMPLES=200',
+    'npx',
+    'vitest',
+    'run',
+    'apps/admin-api/test/schemathesis.test.ts',
+  ],
   simulate: ['node', FROM_SOURCE, 'tooling/simulator/src/main.ts', '--seeds', '100000', '--from', '1'],
   real: ['node', FROM_SOURCE, 'tooling/real-servers/src/main.ts', '--long'],
 };
