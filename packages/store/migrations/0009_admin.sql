@@ -45,10 +45,6 @@ INSERT INTO `hiring_words` (`hiring_words`, `rank`) VALUES ('secure-delete', 1);
 UPDATE `hirings` SET `worker` = (SELECT substr(`user_id`, 2, instr(`user_id`, ':') - 2) FROM `attempts` WHERE `hiring_id` = `hirings`.`id` AND `number` = `hirings`.`attempt`) WHERE `attempt` > 0;--> statement-breakpoint
 INSERT INTO `hiring_numbers` (`hiring_id`) SELECT `id` FROM `hirings` ORDER BY `heard_at_ms`, `id`;--> statement-breakpoint
 INSERT INTO `hiring_words` (`rowid`, `words`) SELECT `number`, substr(coalesce(json_extract(`newest_hiring`, '$.description'), '') || ' ' || coalesce(json_extract(`newest_hiring`, '$.clientMessage'), ''), 1, 4000) FROM `hiring_numbers` JOIN `hirings` ON `id` = `hiring_id` WHERE `emptied_at_ms` IS NULL ORDER BY `number`;--> statement-breakpoint
-CREATE TRIGGER `hirings_opened` AFTER INSERT ON `hirings` BEGIN
-	INSERT INTO `hiring_numbers` (`hiring_id`) VALUES (new.`id`);
-	INSERT INTO `hiring_words` (`rowid`, `words`) SELECT `number`, substr(coalesce(json_extract(new.`newest_hiring`, '$.description'), '') || ' ' || coalesce(json_extract(new.`newest_hiring`, '$.clientMessage'), ''), 1, 4000) FROM `hiring_numbers` WHERE `hiring_id` = new.`id`;
-END;--> statement-breakpoint
 CREATE TRIGGER `hirings_reworded` AFTER UPDATE OF `newest_hiring` ON `hirings` WHEN new.`newest_hiring` IS NOT old.`newest_hiring` AND coalesce(json_extract(new.`newest_hiring`, '$.description'), '') <> '' AND json_extract(new.`newest_hiring`, '$.description') IS NOT json_extract(old.`newest_hiring`, '$.description') BEGIN
 	DELETE FROM `hiring_words` WHERE `rowid` = (SELECT `number` FROM `hiring_numbers` WHERE `hiring_id` = new.`id`);
 	INSERT INTO `hiring_words` (`rowid`, `words`) SELECT `number`, substr(coalesce(json_extract(new.`newest_hiring`, '$.description'), '') || ' ' || coalesce(json_extract(new.`newest_hiring`, '$.clientMessage'), ''), 1, 4000) FROM `hiring_numbers` WHERE `hiring_id` = new.`id`;
@@ -63,7 +59,8 @@ END;--> statement-breakpoint
 CREATE TRIGGER `attempts_opened` AFTER INSERT ON `attempts` WHEN new.`user_id` IS NOT NULL BEGIN
 	UPDATE `hirings` SET `worker` = substr(new.`user_id`, 2, instr(new.`user_id`, ':') - 2) WHERE `id` = new.`hiring_id`;
 END;--> statement-breakpoint
-CREATE TRIGGER `attempts_read` AFTER INSERT ON `attempts` WHEN coalesce(json_extract(new.`hiring`, '$.description'), '') <> '' AND json_extract(new.`hiring`, '$.description') IS NOT (SELECT json_extract(`newest_hiring`, '$.description') FROM `hirings` WHERE `id` = new.`hiring_id` AND `emptied_at_ms` IS NULL) BEGIN
+CREATE TRIGGER `attempts_read` AFTER INSERT ON `attempts` WHEN coalesce(json_extract(new.`hiring`, '$.description'), '') <> '' BEGIN
+	INSERT OR IGNORE INTO `hiring_numbers` (`hiring_id`) VALUES (new.`hiring_id`);
 	DELETE FROM `hiring_words` WHERE `rowid` = (SELECT `number` FROM `hiring_numbers` WHERE `hiring_id` = new.`hiring_id`);
 	INSERT INTO `hiring_words` (`rowid`, `words`) SELECT `number`, substr(coalesce(json_extract(new.`hiring`, '$.description'), '') || ' ' || coalesce(json_extract(new.`hiring`, '$.clientMessage'), ''), 1, 4000) FROM `hiring_numbers` WHERE `hiring_id` = new.`hiring_id`;
 END;--> statement-breakpoint

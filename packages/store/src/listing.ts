@@ -35,7 +35,7 @@ export interface FoundPage {
 
 const MAX_LIMIT = 200;
 /** Entries of an index that one page may look at, so that no filter makes anybody wait. */
-const MAX_LOOKED_AT = 20_000;
+const MAX_LOOKED_AT = 2_000;
 /** Ids with one beginning that are shown; a longer beginning tells them apart. */
 const MAX_BY_PREFIX = 200;
 const MIN_PREFIX = 4;

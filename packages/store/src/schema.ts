@@ -351,8 +351,8 @@ export const deafAgents = sqliteTable('deaf_agents', {
 });
 
 /**
- * Numbers hirings in the order they were heard in. By this number `hiring_words`, a full-text index that drizzle has no
- * words for, knows them; triggers keep both.
+ * Numbers hirings in the order in which their first attempts were opened, so that hearing one costs nothing for it. By this
+ * number `hiring_words`, a full-text index that drizzle has no words for, knows them; triggers keep both.
  */
 export const hiringNumbers = sqliteTable(
   'hiring_numbers',

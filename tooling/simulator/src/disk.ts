@@ -87,7 +87,9 @@ export class Disk {
 
   /** Empties the tables, so that the next run finds a new file. */
   empty(): void {
-    const clear = this.#statements.tables.all().map((table) => `delete from "${table}";`);
+    // Rows of the tables that hold a full-text index go with the rows that they are about.
+    const tables = this.#statements.tables.all().filter((table) => !table.startsWith('hiring_words_'));
+    const clear = tables.map((table) => `delete from "${table}";`);
     this.#sqlite.exec(`begin immediate; ${clear.join(' ')} commit`);
   }
 
