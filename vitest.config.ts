@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['{apps,packages,tooling}/*/{src,test}/**/*.test.ts', 'tooling/*.test.ts'],
     // Most tests wait for servers, not for a core.
-    maxWorkers: 3,
+    maxWorkers: 5,
     isolate: false,
     // Tests wait for a state and end when it is there; these only bound a test that hangs.
     testTimeout: 120_000,

@@ -45,6 +45,8 @@ export async function rebuild({
   stop,
 }: RebuildOptions): Promise<boolean> {
   const sweeping = Promise.withResolvers<Sweep>();
+  // It may fail while the adapter still starts; it is waited for after that.
+  sweeping.promise.catch(() => undefined);
   const adapter = await startAdapter({
     name: 'poller',
     configuration,
