@@ -212,8 +212,8 @@ async function journeyWithFault(kind: FaultKind, at: number): Promise<boolean> {
   return reached;
 }
 
-/** Every third call keeps a run short; `npm run test:long` takes all of them. */
-const EVERY = process.env['TEST_EVERY_CALL'] === '1' ? 1 : 3;
+/** Every seventh call keeps a run short; `npm run test:long` takes all of them. */
+const EVERY = process.env['TEST_EVERY_CALL'] === '1' ? 1 : 7;
 
 describe.each(FAULT_KINDS)('when any one call of SQLite $name', (kind) => {
   test('a hiring is where its history says, and can go on', { timeout: TIMEOUT_MS }, async () => {

@@ -11,7 +11,15 @@ const STAGES: Readonly<Record<string, CommandLine>> = {
   calls: [...CRASH, '--calls'],
   cycles: [...CRASH, '--cycles', '1000'],
   webhooks: [...CRASH, '--webhooks', '1000'],
-  faults: ['env', 'TEST_EVERY_CALL=1', 'npx', 'vitest', 'run', 'packages/store/src/faults.test.ts'],
+  faults: [
+    'env',
+    'TEST_EVERY_CALL=1',
+    'npx',
+    'vitest',
+    'run',
+    'packages/store/src/faults.test.ts',
+    'tooling/simulator/test/simulate.test.ts',
+  ],
   fuzz: ['env', 'TEST_FUZZ_INPUTS=1000000', 'npx', 'vitest', 'run', 'apps/bridge/test/fuzz.test.ts'],
   // Needs Schemathesis as `st`; TEST_SCHEMATHESIS of the environment may name another place.
   api: [
