@@ -9,7 +9,7 @@ export function engineSettings(configuration: Configuration, holder: string): En
   return {
     ...DEFAULT_SETTINGS,
     holder,
-    // Which agent is which is known once its key was identified: see `rulesByAgent`.
+    // Those of single agents take their place once it is known which key is whose.
     rules: () => ownerRules(configuration),
     reportTo: matrix.userId,
     failOverdue: policy.failOverdue,

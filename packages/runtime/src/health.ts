@@ -1,6 +1,7 @@
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Registry } from 'prom-client';
+import { hostInUrl } from './http-listener.ts';
 import { listenProblem } from './listen-problem.ts';
 
 /** Whether the process can do its work now; every reason says what is wrong. */
@@ -45,9 +46,8 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
 
   return await new Promise((resolve, reject) => {
     const server = serve({ fetch: app.fetch, hostname: options.host, port: options.port }, (address) => {
-      const host = options.host.includes(':') ? `[${options.host}]` : options.host;
       resolve({
-        url: `http://${host}:${address.port}`,
+        url: `http://${hostInUrl(options.host)}:${address.port}`,
         close: async () =>
           await new Promise((closed) => {
             server.close(() => closed());

@@ -12,7 +12,7 @@ export { startHealthServer, type HealthServer, type Readiness } from './health.t
 export { openLogFile } from './log-file.ts';
 export { createLogger, type Logger } from './log.ts';
 export { createEngineMetrics, type EngineMetrics } from './metrics.ts';
-export { listenProblem } from './listen-problem.ts';
+export { closeServer, hostInUrl, listen } from './http-listener.ts';
 export type { Needs } from './configuration/load.ts';
 export { runCommand, runMain, type RunningApp } from './run-main.ts';
 export { startSingleton, type Singleton } from './singleton.ts';

@@ -1,5 +1,5 @@
-import { createServer, type Server } from 'node:http';
-import { listenProblem, type Configuration } from '@agrenting-hiclaw/runtime';
+import { createServer } from 'node:http';
+import { closeServer, hostInUrl, listen, type Configuration } from '@agrenting-hiclaw/runtime';
 import { getRequestListener } from '@hono/node-server';
 
 export interface AdminServer {
@@ -37,28 +37,9 @@ export async function startServer(
     void answer(request, response);
   });
   server.maxConnections = MAX_CONNECTIONS;
-  const bound = await listen(server, host, port);
-  const shown = host.includes(':') ? `[${host}]` : host;
-  return { url: `http://${shown}:${bound}`, close: async () => await closeServer(server) };
-}
-
-async function listen(server: Server, host: string, port: number): Promise<number> {
-  return await new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(listenProblem(error, LISTENS_AT, { host, port })));
-    server.listen(port, host, () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : port);
-    });
-  });
-}
-
-async function closeServer(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN_MS);
-    server.close(() => {
-      clearTimeout(cut);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
+  const bound = await listen(server, { ...LISTENS_AT, host, port });
+  return {
+    url: `http://${hostInUrl(host)}:${bound}`,
+    close: async () => await closeServer(server, CLOSE_WITHIN_MS),
+  };
 }

@@ -1,5 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createClientAddress, listenProblem, type Configuration } from '@agrenting-hiclaw/runtime';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  closeServer,
+  createClientAddress,
+  hostInUrl,
+  listen,
+  type Configuration,
+} from '@agrenting-hiclaw/runtime';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { Answer, Receive } from '../webhook/receiver.ts';
@@ -79,11 +85,11 @@ export async function startServer({
     },
   );
   server.maxConnections = MAX_CONNECTIONS;
-  const port = await listen(server, settings);
-  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
+  const { host, path } = settings;
+  const port = await listen(server, { ...LISTENS_AT, host, port: settings.port });
   return {
-    webhookUrl: `http://${host}:${port}${settings.path}`,
-    close: async () => await closeServer(server),
+    webhookUrl: `http://${hostInUrl(host)}:${port}${path}`,
+    close: async () => await closeServer(server, CLOSE_WITHIN_MS),
   };
 }
 
@@ -113,25 +119,4 @@ function pathOf(url = ''): string {
 
 function headerText(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value.join(',') : value;
-}
-
-async function listen(server: Server, { host, port }: Configuration['webhook']): Promise<number> {
-  return await new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(listenProblem(error, LISTENS_AT, { host, port })));
-    server.listen(port, host, () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : port);
-    });
-  });
-}
-
-async function closeServer(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN_MS);
-    server.close(() => {
-      clearTimeout(cut);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
 }

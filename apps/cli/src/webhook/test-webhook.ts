@@ -1,8 +1,8 @@
+import { hasArrived, ownWebhookUrl } from '@agrenting-hiclaw/adapter/operations';
 import { createRestClient, readAgentProfile } from '@agrenting-hiclaw/core/agrenting';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { namedAgent } from '../agents/named-agent.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
-import { openExistingStore } from '../hirings/open-store.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { mark, printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
@@ -13,10 +13,6 @@ export interface TestWebhookOptions extends CommonOptions {
   readonly agent?: string | undefined;
 }
 
-/** Trials that are looked through for our own. */
-const NEWEST = 50;
-const EVERY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::', '[::]']);
-
 /**
  * Sends the bridge what the marketplace would send it, as a trial that never becomes a hiring: a `HEAD` without a key,
  * and a delivery with key and signature. Says what came back, and whether the delivery is in the store.
@@ -25,7 +21,7 @@ export async function testWebhook(terminal: Terminal, options: TestWebhookOption
   const configuration = await loadedConfiguration(terminal, options, { webhook: true });
   const url = await placeOf(configuration, options);
   const trial = await tryWebhook(configuration.webhook, url);
-  const kept = await isKept(configuration, trial.id);
+  const kept = await hasArrived(configuration, trial.id);
   const problem = problemOf(trial, kept, url);
   if (options.json === true) {
     printJson(terminal, { url, trial: trial.id, head: trial.head, delivery: trial.delivery, kept });
@@ -49,17 +45,15 @@ async function placeOf(configuration: Configuration, { url, agent }: TestWebhook
     if (/^https?:$/.test(URL.parse(url)?.protocol ?? '')) return url;
     throw new CommandError(EXIT.usage, `--url ${url} is no http or https URL`);
   }
-  const { host, port, path } = configuration.webhook;
   if (agent !== undefined) return await callbackOf(configuration, agent);
-  if (port === 0) {
+  if (configuration.webhook.port === 0) {
     throw new CommandError(
       EXIT.usage,
       'webhook.port is 0, which any free port may become',
       'Give --url with the address that the bridge says at its start.',
     );
   }
-  const name = EVERY_ADDRESS.has(host) ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
-  return `http://${name}:${port}${path}`;
+  return ownWebhookUrl(configuration.webhook);
 }
 
 async function callbackOf(configuration: Configuration, name: string): Promise<string> {
@@ -77,17 +71,6 @@ async function callbackOf(configuration: Configuration, name: string): Promise<s
     );
   } finally {
     client.close();
-  }
-}
-
-async function isKept(configuration: Configuration, trial: string): Promise<boolean> {
-  const store = await openExistingStore(configuration).catch(() => undefined);
-  if (store === undefined) return false;
-  try {
-    const newest = await store.others(NEWEST);
-    return newest.some(({ document }) => document?.reveal().includes(trial) === true);
-  } finally {
-    await store.close();
   }
 }
 

@@ -17,4 +17,5 @@ export { CommandError, EXIT, type ExitCode } from './exit-codes.ts';
 export { ownerRules } from '../engine-settings.ts';
 export { OVERDUE_GRACE_MS } from '../report.ts';
 export { openExistingStore } from './open-store.ts';
+export { hasArrived, ownWebhookUrl } from './webhook-trial.ts';
 export { answerWorker, homeserverOf, mapOf, nudge, turnOn, workerOf, type TurnOn } from './workers.ts';

@@ -12,6 +12,7 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, type AttemptContext } from '../context.ts';
 import { needsPerson, troubled, waits } from '../outcomes.ts';
+import { taskOf } from './task.ts';
 
 /** Tries to tell the hirer something before it is given up. */
 const MAX_TELL_TRIES = 5;
@@ -57,10 +58,7 @@ async function relay(
     });
   }
   const outcome = await ports.messenger.send({
-    worker,
-    hiringId: record.hiringId,
-    attempt: attempt.number,
-    taskId: attempt.taskId,
+    ...taskOf(record, attempt, worker),
     purpose: 'message',
     number: message.number,
     from: writerOf(message),
@@ -159,10 +157,7 @@ export async function awaitAnswer(
   }
   const number = conversation.unanswered + 1;
   const outcome = await ports.messenger.send({
-    worker,
-    hiringId: record.hiringId,
-    attempt: attempt.number,
-    taskId: attempt.taskId,
+    ...taskOf(record, attempt, worker),
     purpose: 'no-answer',
     number,
   });

@@ -1,6 +1,7 @@
 import type { SendOutcome, StepCommit, WorkerAddress } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, type AttemptContext } from '../context.ts';
 import { moved, needsPerson, troubled, waits, withProof } from '../outcomes.ts';
+import { taskOf } from './task.ts';
 
 const MAX_SIGNS = 100;
 
@@ -79,10 +80,7 @@ export async function tell(
   const afterSequence = await ports.signs.latest();
   const number = (progress.messages.at(-1)?.number ?? 0) + 1;
   const outcome = await ports.messenger.send({
-    worker,
-    hiringId: record.hiringId,
-    attempt: attempt.number,
-    taskId: attempt.taskId,
+    ...taskOf(record, attempt, worker),
     purpose: 'assignment',
     number,
   });
@@ -129,10 +127,7 @@ async function clear(context: AttemptContext, worker: WorkerAddress): Promise<St
   const { record, attempt, ports, nowMs } = context;
   const afterSequence = await ports.signs.latest();
   const outcome = await ports.messenger.send({
-    worker,
-    hiringId: record.hiringId,
-    attempt: attempt.number,
-    taskId: attempt.taskId,
+    ...taskOf(record, attempt, worker),
     purpose: 'clear',
     number: 1,
   });
@@ -172,12 +167,12 @@ async function awaitWorker(
   problem: string,
 ): Promise<StepCommit> {
   const { record, attempt, ports } = context;
-  const { progress, number, taskId } = attempt;
+  const { progress } = attempt;
   if (progress.room === undefined || (record.trouble?.count ?? 0) >= MAX_JOIN_LOOKS) {
     return needsPerson(context, `the worker could not be told: ${problem}`, problem, { progress });
   }
   // It may have been invited and have left, or the invitation may be lost.
-  await ports.rooms.open({ worker, hiringId: record.hiringId, attempt: number, taskId });
+  await ports.rooms.open(taskOf(record, attempt, worker));
   return troubled(context, problem, { progress });
 }
 

@@ -10,6 +10,7 @@ import {
 import { rulesOf, type AttemptContext } from '../context.ts';
 import { orderOf } from './order.ts';
 import { failureDecided, moved, needsPerson, troubled, waits, withProof } from '../outcomes.ts';
+import { taskOf } from './task.ts';
 
 type Chosen = Extract<WorkerChoice, { kind: 'worker' }>;
 
@@ -178,8 +179,8 @@ function placeOf(
 /** The room is a step of its own: once the homeserver has it, its id must not be lost. */
 async function openRoom(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit> {
   const { attempt, record, ports } = context;
-  const { number, taskId, progress } = attempt;
-  const outcome = await ports.rooms.open({ worker, hiringId: record.hiringId, attempt: number, taskId });
+  const { progress } = attempt;
+  const outcome = await ports.rooms.open(taskOf(record, attempt, worker));
   switch (outcome.kind) {
     case 'open': {
       const { roomId } = outcome;

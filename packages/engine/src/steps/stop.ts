@@ -1,6 +1,7 @@
 import type { StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { StepContext } from '../context.ts';
 import { troubled } from '../outcomes.ts';
+import { taskOf } from './task.ts';
 
 /** Tries to tell a worker that its task is off, before the hiring ends without that. */
 const MAX_STOP_TRIES = 3;
@@ -18,10 +19,7 @@ export async function tellWorkerToStop(context: StepContext): Promise<StepCommit
     return undefined;
   if (!mayBeAtWork(context)) return undefined;
   const outcome = await ports.messenger.send({
-    worker,
-    hiringId: record.hiringId,
-    attempt: attempt.number,
-    taskId: attempt.taskId,
+    ...taskOf(record, attempt, worker),
     purpose: 'stop',
     number: 1,
   });

@@ -12,6 +12,7 @@ import { failureDecided, moved, needsPerson, remembering, troubled, waits } from
 import { askHirer, awaitAnswer, converse } from './converse.ts';
 import { look, submitted } from './look.ts';
 import { tell } from './send.ts';
+import { taskOf } from './task.ts';
 
 /**
  * `sent` and `acknowledged`: looks for signs of the worker in its room and its folder, and decides
@@ -185,13 +186,7 @@ async function askManager(context: AttemptContext, worker: WorkerAddress): Promi
   const { record, attempt, ports, settings, nowMs } = context;
   const { progress } = attempt;
   if (ports.manager === undefined || progress.managerAsked !== undefined) return undefined;
-  const { hiringId } = record;
-  const outcome = await ports.manager.lookAfter({
-    worker,
-    hiringId,
-    attempt: attempt.number,
-    taskId: attempt.taskId,
-  });
+  const outcome = await ports.manager.lookAfter(taskOf(record, attempt, worker));
   // Whoever cannot be asked does not keep the owner from being told.
   if (outcome.kind === 'failed') return undefined;
   return waits(context, `the Manager was asked to see to ${worker.name}`, settings.acknowledgeMs, {

@@ -1,6 +1,6 @@
 import type { WorkerTask, AttemptRooms, LoggedRoom, RoomOutcome } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
-import { problemOf, type HomeserverFailure } from './failure.ts';
+import { problemOf, undoneBy, type HomeserverFailure } from './failure.ts';
 import type { Homeserver } from './homeserver.ts';
 import { roomPath } from './room-address.ts';
 
@@ -144,21 +144,5 @@ function aliasPath(alias: string): string {
 }
 
 function toOutcome(failure: HomeserverFailure): Exclude<RoomOutcome, { kind: 'open' }> {
-  switch (failure.kind) {
-    case 'limited':
-      return {
-        kind: 'unavailable',
-        problem: problemOf(failure),
-        retryAfterMs: failure.retryAfterMs,
-      };
-    case 'lost':
-      return { kind: 'unavailable', problem: failure.problem };
-    case 'token':
-      return { kind: 'refused', problem: failure.problem };
-    case 'refused':
-      return {
-        kind: 'refused',
-        problem: `a room for the task could not be opened: ${failure.problem}`,
-      };
-  }
+  return undoneBy(failure, (problem) => `a room for the task could not be opened: ${problem}`);
 }

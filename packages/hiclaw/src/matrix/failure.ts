@@ -22,6 +22,25 @@ export function problemOf(failure: HomeserverFailure): string {
   return failure.kind === 'limited' ? 'the homeserver limits what we do: try again later' : failure.problem;
 }
 
+/** What became of something that failed: a definite no, or something that may be tried again later. */
+export type Undone =
+  | { readonly kind: 'refused'; readonly problem: string }
+  | { readonly kind: 'unavailable'; readonly problem: string; readonly retryAfterMs?: number | undefined };
+
+/** What a failure means for whoever may try again; `refused` says what the homeserver's no means to a person. */
+export function undoneBy(failure: HomeserverFailure, refused: (problem: string) => string): Undone {
+  switch (failure.kind) {
+    case 'limited':
+      return { kind: 'unavailable', problem: problemOf(failure), retryAfterMs: failure.retryAfterMs };
+    case 'lost':
+      return { kind: 'unavailable', problem: failure.problem };
+    case 'token':
+      return { kind: 'refused', problem: failure.problem };
+    case 'refused':
+      return { kind: 'refused', problem: refused(failure.problem) };
+  }
+}
+
 const DEFAULT_PATIENCE_MS = 5_000;
 /** A server that asks for more is asked again after this time. */
 const MAX_PATIENCE_MS = 600_000;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { problemOf } from './failure.ts';
+import { undoneBy } from './failure.ts';
 import type { Homeserver, HomeserverAnswer } from './homeserver.ts';
 import { roomPath } from './room-address.ts';
 import { join } from './room-check.ts';
@@ -30,20 +30,11 @@ export async function sayNotice(homeserver: Homeserver, notice: Notice): Promise
     if (joined.kind === 'fit') sent = await send(homeserver, notice);
   }
   if (sent.kind === 'answered') return { kind: 'said', eventId: sent.value.event_id };
-  const { failure } = sent;
-  switch (failure.kind) {
-    case 'limited':
-      return { kind: 'unavailable', problem: problemOf(failure), retryAfterMs: failure.retryAfterMs };
-    case 'lost':
-      return { kind: 'unavailable', problem: failure.problem };
-    case 'token':
-      return { kind: 'refused', problem: failure.problem };
-    case 'refused':
-      return {
-        kind: 'refused',
-        problem: `${failure.problem}: invite ${homeserver.userId} to room ${notice.roomId} and let it post there, or correct the room`,
-      };
-  }
+  return undoneBy(
+    sent.failure,
+    (problem) =>
+      `${problem}: invite ${homeserver.userId} to room ${notice.roomId} and let it post there, or correct the room`,
+  );
 }
 
 async function send(

@@ -1,15 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { isLoopback } from '@agrenting-hiclaw/core/agrenting';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
-import { openExistingStore } from '../open-store.ts';
+import { hasArrived, isEveryAddress, ownWebhookUrl } from '../webhook-trial.ts';
 import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
 import { whyUnreachable } from './why-unreachable.ts';
 import type { ListingOf } from './listing.ts';
 
 const TIMEOUT_MS = 10_000;
-/** Trials that are looked through for our own. */
-const NEWEST = 50;
-const EVERY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::', '[::]']);
 
 /** Whether webhooks arrive: at the bridge itself, and by the way that the marketplace's take (adapter page, G1). */
 export function webhookChecks(configuration: Configuration, listingOf: ListingOf): readonly Check[] {
@@ -18,7 +15,7 @@ export function webhookChecks(configuration: Configuration, listingOf: ListingOf
   if (keys.length === 0 && signatureSecrets.length === 0 && !insecure) {
     return [{ name: 'webhook', look: async () => await Promise.resolve(skipped(NO_BRIDGE)) }];
   }
-  const own = `http://${hostOf(webhook.host)}:${webhook.port}${webhook.path}`;
+  const own = ownWebhookUrl(webhook);
   const callbackOf = async (agent: Configuration['agents'][number]): Promise<string | undefined> => {
     const outcome = await listingOf(agent);
     return outcome.kind === 'profile' ? outcome.profile.callbackUrl : undefined;
@@ -73,7 +70,7 @@ function exposureOf(host: string, callbackUrls: readonly string[]): Finding {
           'A gateway on this machine reaches it there; one in a container does not: set webhook.host to the address of its network here, such as 172.17.0.1.',
         );
   }
-  return EVERY_ADDRESS.has(host)
+  return isEveryAddress(host)
     ? warning(
         `it listens on every address of this machine (${host})`,
         'Let only the gateway reach its port: set webhook.host to the address of the gateway’s network here, or close the port in the firewall.',
@@ -111,27 +108,10 @@ async function deliver(
       answer.status === 503 ? 'Look at the log of the bridge, and at its disk.' : remedies.refused;
     return failed(`${url} answered a trial delivery with HTTP ${answer.status}`, remedy);
   }
-  return (await arrived(configuration, trial))
+  return (await hasArrived(configuration, trial))
     ? ok(`a trial delivery to ${url} arrived`)
     : failed(
         `a trial delivery to ${url} was answered 200 and is not in the store`,
         'Something else listens there, or the bridge keeps another store: compare store.file.',
       );
-}
-
-async function arrived(configuration: Configuration, trial: string): Promise<boolean> {
-  const store = await openExistingStore(configuration).catch(() => undefined);
-  if (store === undefined) return false;
-  try {
-    const newest = await store.others(NEWEST);
-    return newest.some(({ document }) => document?.reveal().includes(trial) === true);
-  } finally {
-    await store.close();
-  }
-}
-
-/** An address that can be asked; one that stands for all is asked on this machine. */
-function hostOf(host: string): string {
-  if (EVERY_ADDRESS.has(host)) return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
 }
