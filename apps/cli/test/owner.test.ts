@@ -69,7 +69,7 @@ describe.concurrent('a pause', () => {
     expect(evening.marketplace.hirings.get(before)?.status).toBe('completed');
     expect(evening.marketplace.agents()[0]?.status).toBe('inactive');
 
-    // As by a hirer who was quicker than the listing.
+    // Every pause ends, that of the one agent among them.
     expect(await evening.run(['agents', 'resume', '--all'])).toMatchObject({ exitCode: 0 });
     const again = hire('Write one more.');
     await evening.marketplace.hirings.when(again, 'completed', 30_000);

@@ -1,7 +1,8 @@
 import { setOffered, type NamedAgent } from '@agrenting-hiclaw/adapter/operations';
 import { createRestClient, identifyAgent } from '@agrenting-hiclaw/core/agrenting';
-import { agentIdSchema, isEnd, type AgentId, type Secret } from '@agrenting-hiclaw/core/domain';
+import { isEnd, STATES, type AgentId, type HiringRecord, type Secret } from '@agrenting-hiclaw/core/domain';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
+import type { Store } from '@agrenting-hiclaw/store';
 import { withStore } from '../hirings/hirings.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
@@ -16,11 +17,13 @@ export interface PauseOptions extends CommonOptions {
 }
 
 const DRAIN_EVERY_MS = 1_000;
+/** Of one state. */
+const MAX_OPEN = 1_000;
 
 /** Takes agents out of the market, hirings that they have but still to be done. The listing first, so that nobody hires what is refused. */
 export async function pauseAgents(terminal: Terminal, name: string, options: PauseOptions): Promise<void> {
-  await change(terminal, name, options, 'inactive');
-  if (options.drain === true) await drain(terminal, name, options);
+  const agents = await change(terminal, name, options, 'inactive');
+  if (options.drain === true) await drain(terminal, agents, options);
 }
 
 /** Puts them back. */
@@ -33,7 +36,7 @@ async function change(
   name: string,
   options: PauseOptions,
   status: 'active' | 'inactive',
-): Promise<void> {
+): Promise<readonly NamedAgent[]> {
   const configuration = await loadedConfiguration(terminal, options);
   const client = createRestClient({ baseUrl: configuration.marketplace.baseUrl, clock: systemClock });
   try {
@@ -53,6 +56,7 @@ async function change(
         );
       }
     });
+    return agents;
   } finally {
     client.close();
   }
@@ -99,17 +103,17 @@ async function identified(client: Parameters<typeof identifyAgent>[0], key: Secr
 }
 
 /** Waits until nothing that they had is open any more. */
-async function drain(terminal: Terminal, name: string, options: PauseOptions): Promise<void> {
-  const { agents } = await loadedConfiguration(terminal, options);
-  const wanted = agents.find(({ worker, id }) => worker === name || id === name.toLowerCase())?.id;
-  const only =
-    options.all === true ? undefined : (wanted ?? agentIdSchema.safeParse(name.toLowerCase()).data);
+async function drain(
+  terminal: Terminal,
+  agents: readonly NamedAgent[],
+  options: PauseOptions,
+): Promise<void> {
+  const ids = new Set(agents.map(({ agentId }) => agentId));
   await withStore(terminal, options, async (store) => {
     let last = -1;
     while (!terminal.stop.aborted) {
-      const hirings = await store.list({ limit: 1_000 });
-      const open = hirings.filter(
-        ({ state, agentId }) => !isEnd(state) && (only === undefined || agentId === only),
+      const open = (await openHirings(store)).filter(
+        ({ agentId }) => options.all === true || ids.has(agentId),
       );
       if (open.length !== last && options.json !== true) terminal.print(`${open.length} hirings are open\n`);
       last = open.length;
@@ -117,4 +121,11 @@ async function drain(terminal: Terminal, name: string, options: PauseOptions): P
       await systemClock.sleep(DRAIN_EVERY_MS, terminal.stop);
     }
   });
+}
+
+/** By their states, so that no number of ended ones hides one that is open. */
+async function openHirings(store: Store): Promise<readonly HiringRecord[]> {
+  const states = STATES.filter((state) => !isEnd(state));
+  const found = await Promise.all(states.map(async (state) => await store.list({ state, limit: MAX_OPEN })));
+  return found.flat();
 }
