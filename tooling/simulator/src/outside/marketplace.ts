@@ -74,6 +74,11 @@ export interface Arrival {
   readonly applies: boolean;
 }
 
+/** What a fault makes of a request. */
+type Struck =
+  | { readonly kind: 'unknown' | 'over' | 'unauthorized' | 'refused'; readonly problem: string }
+  | { readonly kind: 'later'; readonly problem: string; readonly retryAfterMs: number | undefined };
+
 const ACTIVE: ReadonlySet<Status> = new Set(['paid', 'in_progress']);
 /** How far behind a read may be. */
 const MAX_LAG_MS = 8000;
@@ -203,12 +208,17 @@ export class FakeMarketplace {
   }
 
   #settle(process: string, hiringId: HiringId, settlement: Settlement): SettleOutcome {
-    const problem = `${PLANTED}: settlement`;
+    return this.#struck('settlement', () => this.#apply(process, hiringId, settlement));
+  }
+
+  /** What has an effect, and what may become of it and of its answer. */
+  #struck<Outcome>(what: string, effect: () => Outcome): Outcome | Struck {
+    const problem = `${PLANTED}: ${what}`;
     switch (this.#settleFault()) {
       case 'lost before':
         return { kind: 'unknown', problem };
       case 'lost after':
-        this.#apply(process, hiringId, settlement);
+        effect();
         return { kind: 'unknown', problem };
       case 'later':
         return { kind: 'later', problem, retryAfterMs: this.#oddWaitMs() };
@@ -219,7 +229,7 @@ export class FakeMarketplace {
       case 'refused':
         return { kind: 'refused', problem };
       case undefined:
-        return this.#apply(process, hiringId, settlement);
+        return effect();
     }
   }
 
@@ -259,24 +269,7 @@ export class FakeMarketplace {
   }
 
   #upload(hiringId: HiringId, artifacts: readonly Artifact[]): UploadOutcome {
-    const problem = `${PLANTED}: upload`;
-    switch (this.#settleFault()) {
-      case 'lost before':
-        return { kind: 'unknown', problem };
-      case 'lost after':
-        this.#store(hiringId, artifacts);
-        return { kind: 'unknown', problem };
-      case 'later':
-        return { kind: 'later', problem, retryAfterMs: this.#oddWaitMs() };
-      case 'pending':
-        return { kind: 'over', problem };
-      case 'unauthorized':
-        return { kind: 'unauthorized', problem };
-      case 'refused':
-        return { kind: 'refused', problem };
-      case undefined:
-        return this.#store(hiringId, artifacts);
-    }
+    return this.#struck('upload', () => this.#store(hiringId, artifacts));
   }
 
   /** The same batch under the same key is stored once. */
