@@ -19,6 +19,8 @@ export interface ListenOptions {
   readonly webhook?: Readonly<Record<string, unknown>>;
   readonly patience?: Patience;
   readonly storeFile?: string;
+  /** A time at which the clock of the intake stands, in milliseconds since 1970; the machine's clock otherwise. */
+  readonly standingAtMs?: number;
 }
 
 /** The bridge's intake with a store of its own: nobody works on what it hears, and nobody is asked about it. */
@@ -41,7 +43,7 @@ export interface Posted {
 /** Headers with the right key. */
 export const authorized = { authorization: `ApiKey ${KEY}` };
 
-async function listenTo(folder: string, { webhook, patience, storeFile }: ListenOptions) {
+async function listenTo(folder: string, { webhook, patience, storeFile, standingAtMs }: ListenOptions) {
   const loaded = await checkConfiguration(
     {
       marketplace: { baseUrl: 'http://127.0.0.1:9' },
@@ -70,7 +72,8 @@ async function listenTo(folder: string, { webhook, patience, storeFile }: Listen
     session: () => undefined,
     logTo: { write: (line: string) => void log.push(line) },
   });
-  const { store, clock } = side;
+  const { store } = side;
+  const clock = standingAtMs === undefined ? side.clock : { ...side.clock, nowMs: () => standingAtMs };
   const metrics = createEngineMetrics(
     async () => await store.hirings.backlog(clock.nowMs(), 60_000),
   ).registry;
@@ -78,6 +81,7 @@ async function listenTo(folder: string, { webhook, patience, storeFile }: Listen
     await startWebhookIntake(
       {
         ...side,
+        clock,
         metrics,
         readiness: async () => await Promise.resolve({ ready: true, reasons: [] }),
         handIn: async () => await Promise.resolve({ kind: 'unavailable', problem: 'nothing is connected' }),
