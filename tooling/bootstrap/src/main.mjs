@@ -33,7 +33,8 @@ async function prepare() {
     const folders = await bringToolchain(pins, toolchain, process.env, console.error);
     const environment = childEnvironment(process.env, [...folders, join(rootFolder, 'node_modules', '.bin')]);
     await bringDependencies(rootFolder, environment);
-    return environment;
+    // The apps run from source here: what was once compiled starts in half of the time.
+    return { NODE_COMPILE_CACHE: join(toolchain, 'compile-cache'), ...environment };
   });
 }
 

@@ -22,7 +22,8 @@ export class AppProcess {
   #output = '';
 
   constructor({ main, environment, preloads = [], onMessage, ...options }: AppProcessOptions) {
-    const { PATH = '', HOME = '' } = process.env;
+    // The cache of compiled code holds nothing that a configuration could come from.
+    const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env;
     const nodeArguments = [
       '--conditions=agrenting-hiclaw-source',
       ...preloads.map((module) => `--import=${module}`),
@@ -30,7 +31,7 @@ export class AppProcess {
       ...(options.arguments ?? []),
     ];
     this.#process = spawn(process.execPath, nodeArguments, {
-      env: { PATH, HOME, ...environment },
+      env: { PATH, HOME, NODE_COMPILE_CACHE, ...environment },
       stdio: ['ignore', 'pipe', 'pipe', ...(onMessage === undefined ? [] : ['ipc' as const])],
     });
     const collect = (chunk: Buffer): void => {
