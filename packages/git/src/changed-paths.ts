@@ -91,7 +91,7 @@ function isForbiddenStep(step: string): boolean {
   // As the file systems of other machines read it: letters that are not shown, and dots and spaces at the end.
   const read = step
     .replace(/\p{Cf}/gu, '')
-    .replace(/(:.*|[. ]+)$/, '')
+    .replace(/(:.*|(?<![. ])[. ]+)$/, '')
     .toLowerCase();
   return step === '' || step === '.' || step === '..' || read === '.git' || /^git~\d+$/.test(read);
 }

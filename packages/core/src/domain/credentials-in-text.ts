@@ -1,4 +1,7 @@
-/** Credentials as they look, each with what it is called. Examples in documentation do not look like them. */
+/**
+ * Credentials as they look, each with what it is called. Examples in documentation do not look like them. What stands
+ * before the last part of each is bounded, so that no text, however long, is gone through more than a few times.
+ */
 const CREDENTIALS: readonly (readonly [name: string, form: RegExp])[] = [
   ['a private key', /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----/],
   ['a GitHub token', /\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{40,})/],
@@ -10,14 +13,14 @@ const CREDENTIALS: readonly (readonly [name: string, form: RegExp])[] = [
   ['a model provider key', /\bsk-(?:ant-|proj-|or-)?[A-Za-z0-9_-]{30,}/],
   ['an npm token', /\bnpm_[A-Za-z0-9]{36}\b/],
   ['a marketplace key', /\bap_[A-Za-z0-9_-]{20,}/],
-  ['a Matrix token', /\bsyt_[\w=-]{2,}_[\w-]{10,}_\w{4,}/],
-  ['a JSON web token', /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/],
-  ['a password in an address', /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@'"<>]+:[^\s/@'"<>]{6,}@[\w.-]+/i],
+  ['a Matrix token', /\bsyt_[\w=-]{2,200}_[\w-]{10,40}_\w{4,}/],
+  ['a JSON web token', /\beyJ[\w-]{10,200}\.eyJ[\w-]{10,4000}\.[\w-]{10,}/],
+  ['a password in an address', /\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@'"<>]+:[^\s/@'"<>]{6,}@[\w.-]+/i],
 ];
 
 /** An assignment of something long and random to something that is called a secret. */
 const ASSIGNMENT =
-  /\b[\w.-]*(?:secret|token|passw(?:or)?d|api[-_]?key|access[-_]?key)[\w.-]*["']?\s*[:=]\s*["']?([\w+/=.-]{20,})/gi;
+  /(?:secret|token|passw(?:or)?d|api[-_]?key|access[-_]?key)[\w.-]{0,64}["']?\s*[:=]\s*["']?([\w+/=.-]{20,})/gi;
 /** What stands in examples in the place of a secret. */
 const EXAMPLE =
   /example|sample|placeholder|change|your|xxx|000|123456|abcdef|dummy|test|fake|redacted|process\.env|getenv/i;

@@ -102,7 +102,7 @@ function taskCharacters({ description, clientMessage = '', extras }: Hiring): nu
 function isListed(list: readonly string[], repoUrl: string): boolean {
   const path = URL.canParse(repoUrl) ? new URL(repoUrl).pathname : '';
   const name = path
-    .replace(/^\/+|\/+$/g, '')
+    .replace(/^\/+|(?<!\/)\/+$/g, '')
     .replace(/\.git$/, '')
     .toLowerCase();
   return list.some((each) => {

@@ -106,6 +106,25 @@ test.each([
   [`sha256 ${'ab12'.repeat(16)}`],
 ])('"%s" holds no credential', (text) => expect(credentialIn(text)).toBeUndefined());
 
+test.each([
+  'a.',
+  'a-a.a+',
+  'secret',
+  'secret ',
+  'token_',
+  'eyJ-',
+  'eyJabcdefghijk.',
+  'syt_aa_bbbbbbbbbb_',
+  'a://b:cccccc',
+  '-----BEGIN A ',
+  'sk-',
+])('a megabyte of %j is gone through at once', (piece) => {
+  const text = piece.repeat(1_000_000 / piece.length);
+  const startedAtMs = performance.now();
+  credentialIn(text);
+  expect(performance.now() - startedAtMs).toBeLessThan(10_000);
+});
+
 test("the hirer's own token is held wherever it stands", () => {
   const hiring = { description, repoToken: new Secret('an-odd-token') };
   const result = { text: 'Pushed with an-odd-token to main.', summary: '', files: [], notes: [] };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { quotable } from './quotable.ts';
+import { isTellable, quotable } from './quotable.ts';
 
 test.each([
   'The repository that you named does not exist.',
@@ -35,3 +35,14 @@ test.each([
 test('a long explanation is cut', () => {
   expect(quotable('word '.repeat(200))).toHaveLength(451);
 });
+
+test.each(['A', 'A-', '9', 'CTOKEN', 'at p(x', 'a.', '    x', '"aaaa" '])(
+  'a megabyte of %j is gone through at once',
+  (piece) => {
+    const text = piece.repeat(1_000_000 / piece.length);
+    const startedAtMs = performance.now();
+    isTellable(`${text}\n`);
+    quotable(text);
+    expect(performance.now() - startedAtMs).toBeLessThan(10_000);
+  },
+);

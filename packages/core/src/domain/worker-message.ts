@@ -148,7 +148,7 @@ function isOurs(said: string, taskId: TaskId): boolean {
 }
 
 function withoutTaskId(said: string, taskId: TaskId): string {
-  const bare = said.replace(/^[\s*_`]+/, '').replace(/[\s*_`]+$/, '');
+  const bare = said.replace(/^[\s*_`]+/, '').replace(/(?<![\s*_`])[\s*_`]+$/, '');
   if (!bare.toLowerCase().startsWith(taskId)) return bare;
   return bare.slice(taskId.length).replace(/^[\s*_`:.,–—-]+/, '');
 }

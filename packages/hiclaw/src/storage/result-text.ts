@@ -50,7 +50,7 @@ type Field = (typeof FIELDS)[number];
 
 /** A header line, which may be dressed up in Markdown. */
 const FIELD = /^[\s>#*_-]*(STATUS|SUMMARY|REASON|DELIVERABLES|NOTES)\s*[*_]*\s*[:：](.*)$/i;
-const ITEM = /^\s*(?:[-*+]|\d+[.)])\s+(.*)$/;
+const ITEM = /^\s*(?:[-*+]|\d+[.)])\s+(.*)$/s;
 /** Longer lines are no header lines: none is that long, and looking at them would take for ever. */
 const MAX_HEADER_LINE = 4_000;
 /** A v1.0 worker may write the words of its chat line into the file. */
