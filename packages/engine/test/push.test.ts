@@ -134,6 +134,36 @@ describe('push mode, by the adapter', () => {
     expect(await world.state(id)).toBe('completed');
   });
 
+  test('holds a change that seems to hold a credential until the owner, who was told of it, says yes', async () => {
+    rules({ approve: 'results' });
+    repositories.pushFaults.push({ kind: 'suspicious', problem: 'the change seems to hold a key' });
+    const id = await world.hire(PUSH);
+    await world.run();
+    await delivers(id, 'change.bundle');
+    await world.run(2 * MINUTE);
+    expect((await world.record(id)).attempt?.progress.attention?.why).toContain('waits for your yes');
+    await world.store.tell(id, { kind: 'approve' });
+    await world.run(2 * MINUTE);
+    expect((await world.record(id)).attempt?.progress.attention).toMatchObject({
+      why: 'the result is held: the change seems to hold a key',
+      approves: 'result',
+    });
+    await world.store.tell(id, { kind: 'approve' });
+    await world.run(2 * MINUTE);
+    expect(await world.state(id)).toBe('completed');
+    expect(repositories.orders.map(({ mayHoldCredentials }) => mayHoldCredentials)).toEqual([true]);
+  });
+
+  test('fails the hiring over a credential in its change where held results are to be failed', async () => {
+    rules({ heldResults: 'fail' });
+    repositories.pushFaults.push({ kind: 'suspicious', problem: 'the change seems to hold a key' });
+    const id = await world.hire(PUSH);
+    await world.run();
+    await delivers(id, 'change.bundle');
+    await world.run(2 * MINUTE);
+    expect(await world.state(id)).toBe('failed');
+  });
+
   test('refunds the hirer whose token opens nothing, before a worker is woken', async () => {
     repositories.sourceFault = { kind: 'denied', problem: 'planted' };
     const id = await world.hire(PUSH);

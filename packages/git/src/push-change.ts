@@ -3,6 +3,7 @@ import { isBranchName } from './branch-name.ts';
 import { bundleChange } from './bundle-change.ts';
 import { CHANGES_NOTHING, unusable, type Change } from './change.ts';
 import { checkChangedPaths } from './changed-paths.ts';
+import { credentialInChange } from './credential-in-change.ts';
 import { filesBetween, hasCommit } from './history.ts';
 import type { GitSettings } from './options.ts';
 import { patchChange } from './patch-change.ts';
@@ -56,6 +57,11 @@ export async function pushChange(
   if ((await filesBetween(workspace, base.commit, change.tip)).length === 0) return CHANGES_NOTHING;
   const forbidden = await checkChangedPaths(workspace, base.commit, change.commits, settings);
   if (forbidden !== undefined) return forbidden;
+  const credential = order.mayHoldCredentials
+    ? undefined
+    : await credentialInChange(workspace, order, change);
+  if (credential !== undefined)
+    return { kind: 'suspicious', problem: `the change seems to hold ${credential}` };
   return settings.target === 'own-branch'
     ? pushOwnBranch(workspace, remote, order, change)
     : pushOntoBranch(workspace, remote, order, change, settings);

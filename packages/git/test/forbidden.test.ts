@@ -5,6 +5,9 @@ import type { Repositories } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createWorld, done, hasGit, notRun, saidOf, type Work, type World } from './world.ts';
 
+/** Looks like a token, and opens nothing. */
+const CREDENTIAL = `ghp_${'Ab1'.repeat(12)}`;
+
 describe.skipIf(!hasGit)(`a change that cannot be used${notRun}`, () => {
   let world: World;
   let work: Work;
@@ -202,6 +205,28 @@ describe.skipIf(!hasGit)(`a change that cannot be used${notRun}`, () => {
     expect(await pushed('patch', await work.formatPatch())).toContain(problem);
   });
 
+  test.each(['patch', 'bundle'] as const)(
+    'is, as a %s, one that brings in a credential, even one that a later commit takes away',
+    async (kind) => {
+      await work.write('src/key.txt', `${CREDENTIAL}\n`);
+      await work.commit('Add a key');
+      await work.write('src/key.txt', 'from the environment\n');
+      await work.commit('Say it better');
+      const bytes = kind === 'patch' ? await work.formatPatch() : await work.bundle();
+      expect(await pushed(kind, bytes)).toBe(
+        'suspicious: the change seems to hold a GitHub token in "src/key.txt"',
+      );
+    },
+  );
+
+  test('is one that names a credential in the message of a commit', async () => {
+    await work.write('a.txt', 'a\n');
+    await work.commit(`Add a\n\ndiff --git\n${CREDENTIAL}`);
+    expect(await bundlePushed()).toBe(
+      'suspicious: the change seems to hold a GitHub token in the message of a commit',
+    );
+  });
+
   test('is a small patch that unfolds into a file beyond all bounds', async () => {
     const patch = binaryPatch('bomb.bin', Buffer.alloc(130 * 1024 * 1024));
     expect(patch.length).toBeLessThan(1024 * 1024);
@@ -235,6 +260,24 @@ describe.skipIf(!hasGit)(`a change that can be used${notRun}`, () => {
     const repositories = world.repositories({ allowWorkflows: true });
     const outcome = done(await repositories.push(work.order('patch', await work.diff())));
     expect(outcome.filesChanged).toEqual(['.github/workflows/new.yml']);
+  });
+
+  test('may take a credential away', async () => {
+    await world.close();
+    world = await createWorld({ 'key.txt': `${CREDENTIAL}\n` });
+    work = await world.startWork();
+    await work.write('key.txt', 'from the environment\n');
+    await work.commit('Take the key out');
+    const outcome = await world.repositories().push(work.order('bundle', await work.bundle()));
+    expect(done(outcome).filesChanged).toEqual(['key.txt']);
+  });
+
+  test('may hold a credential where the owner says so', async () => {
+    await work.write('key.txt', `${CREDENTIAL}\n`);
+    await work.commit('Add a key');
+    const order = work.order('bundle', await work.bundle(), { mayHoldCredentials: true });
+    const outcome = done(await world.repositories().push(order));
+    expect(outcome.filesChanged).toEqual(['key.txt']);
   });
 
   test('may hold links within the repository', async () => {

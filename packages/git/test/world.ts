@@ -127,6 +127,7 @@ function workIn(folder: string, base: PushOrder['base'], access: PushOrder['acce
       delivery: { kind, bytes },
       summary: 'Say it better',
       atMs: AT_MS,
+      mayHoldCredentials: false,
       ...more,
     }),
   };

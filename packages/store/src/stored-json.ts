@@ -196,6 +196,7 @@ const progressSchema = z.object({
   lastSignAtMs: z.number().optional(),
   source: z.object({ branch: z.string(), commit: z.string() }).optional(),
   approved: z.object({ work: z.boolean().optional(), digest: z.string().optional() }).optional(),
+  suspected: z.string().optional(),
   asked: z.string().optional(),
   tokenInFolder: z.boolean().optional(),
   accepted: acceptedSchema.optional(),

@@ -81,6 +81,8 @@ export interface AttemptProgress {
   readonly approved?:
     | { readonly work?: boolean | undefined; readonly digest?: string | undefined }
     | undefined;
+  /** The task folder's digest when its change seemed to hold a credential, which the owner was told. */
+  readonly suspected?: string | undefined;
   /** The task folder's digest when its result was a question. */
   readonly asked?: string | undefined;
   readonly accepted?: AcceptedResult | undefined;

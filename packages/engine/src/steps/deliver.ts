@@ -18,7 +18,7 @@ import {
   waits,
   withoutAccepted,
 } from '../outcomes.ts';
-import { changeOf } from './judge.ts';
+import { changeOf, held, isApproved } from './judge.ts';
 
 /** Uploads that say the hiring is over, before reads that show it as active are believed. */
 const MAX_OVER = 3;
@@ -195,6 +195,7 @@ async function push(
     delivery: { kind: name === 'change.bundle' ? 'bundle' : 'patch', bytes: read.bytes },
     summary: accepted.result.summary,
     atMs: attempt.openedAtMs,
+    mayHoldCredentials: attempt.progress.suspected === accepted.digest && isApproved(context),
   });
   return afterPush(context, accepted, outcome);
 }
@@ -206,6 +207,14 @@ function afterPush(context: AttemptContext, accepted: AcceptedResult, outcome: P
       const { branch, commits, filesChanged } = outcome;
       return waits(context, `${commits.length} commits were pushed and read back`, 0, {
         progress: { ...progress, accepted: { ...accepted, pushed: { branch, commits, filesChanged } } },
+      });
+    }
+    case 'suspicious': {
+      // An earlier yes was said without knowing this.
+      const { approved, ...rest } = withoutAccepted(progress);
+      return held(context, outcome.problem, {
+        approvable: true,
+        progress: { ...rest, approved: { work: approved?.work }, suspected: accepted.digest },
       });
     }
     case 'unusable':

@@ -4,6 +4,7 @@ import {
   judgeResult,
   quotable,
   textOf,
+  type AttemptProgress,
   type CheckedFile,
   type FailureReason,
   type StepCommit,
@@ -34,14 +35,14 @@ export async function judge(context: AttemptContext): Promise<StepCommit> {
     case 'unclear':
       return collected.result !== undefined && isApproved(context)
         ? await accept(context, withoutClone(context, collected.result))
-        : held(context, collected.why, collected.result);
+        : held(context, collected.why, { approvable: collected.result !== undefined });
     case 'result':
       break;
   }
   const result = withoutClone(context, collected.result);
   if (isApproved(context)) return await accept(context, result);
   const gate = judgeResult(result, attempt.hiring);
-  return gate.kind === 'held' ? held(context, gate.why, result) : await accept(context, result);
+  return gate.kind === 'held' ? held(context, gate.why, { approvable: true }) : await accept(context, result);
 }
 
 /** In push mode a worker may leave its clone in the folder: what lies deeper is no delivery of its own. */
@@ -51,7 +52,7 @@ function withoutClone({ attempt }: AttemptContext, result: WorkerResult): Worker
 }
 
 /** Whether the owner said yes to the task folder as it is now. */
-function isApproved({ attempt }: AttemptContext): boolean {
+export function isApproved({ attempt }: AttemptContext): boolean {
   const { approved, listing } = attempt.progress;
   return approved?.digest !== undefined && approved.digest === listing?.digest;
 }
@@ -84,7 +85,9 @@ async function accept(context: AttemptContext, result: WorkerResult): Promise<St
   const { listing, source } = attempt.progress;
   const digest = listing?.digest ?? '';
   if (source !== undefined && changeOf(result) === undefined) {
-    return held(context, 'it holds no change.patch or change.bundle, so there is nothing to push', undefined);
+    return held(context, 'it holds no change.patch or change.bundle, so there is nothing to push', {
+      approvable: false,
+    });
   }
   const looked = await lookInto(context, result);
   if (looked.kind === 'unavailable') return troubled(context, looked.problem);
@@ -100,7 +103,7 @@ async function accept(context: AttemptContext, result: WorkerResult): Promise<St
       },
     });
   }
-  if (looked.kind === 'held' && !isApproved(context)) return held(context, looked.why, result);
+  if (looked.kind === 'held' && !isApproved(context)) return held(context, looked.why, { approvable: true });
   const { approve } = rulesOf(context);
   if ((approve === 'results' || approve === 'both') && !isApproved(context)) {
     return needsPerson(
@@ -147,17 +150,20 @@ async function lookInto({ attempt, ports, settings }: AttemptContext, result: Wo
   return why === undefined ? { kind: 'looked', files } : { kind: 'held', why, files };
 }
 
-/** The result waits for its owner; where the owner wants that, the attempt is failed instead. */
-function held(context: AttemptContext, why: string, result: WorkerResult | undefined): StepCommit {
+/** The result waits for its owner, who may say yes to it if it is approvable; where the owner wants that, the attempt is failed instead. */
+export function held(
+  context: AttemptContext,
+  why: string,
+  { approvable, progress = context.attempt.progress }: Held,
+): StepCommit {
   const { record, attempt } = context;
-  const { taskId, progress } = attempt;
+  const { taskId } = attempt;
   if (rulesOf(context).heldResults === 'fail') {
     return failureDecided(context, FAILED_BY_GATE, { cause: 'the result did not pass the gate' });
   }
-  const yes =
-    result === undefined
-      ? ''
-      : ` To have it settled as it is: agrenting-hiclaw hirings approve ${record.hiringId}.`;
+  const yes = approvable
+    ? ` To have it settled as it is: agrenting-hiclaw hirings approve ${record.hiringId}.`
+    : '';
   return needsPerson(
     context,
     `the result is held: ${why}`,
@@ -165,9 +171,15 @@ function held(context: AttemptContext, why: string, result: WorkerResult | undef
     {
       cause: 'the result is held',
       judged: progress.listing?.digest,
-      approves: result === undefined ? undefined : 'result',
+      approves: approvable ? 'result' : undefined,
+      progress,
     },
   );
+}
+
+interface Held {
+  readonly approvable: boolean;
+  readonly progress?: AttemptProgress | undefined;
 }
 
 const FAILED_BY_GATE: { readonly reason: FailureReason; readonly text: string } = {

@@ -42,6 +42,8 @@ export interface PushOrder {
   readonly summary: string;
   /** Dates the commit, so it must not be "now". */
   readonly atMs: number;
+  /** True once the owner, who knows what the change seems to hold, wants it pushed all the same. */
+  readonly mayHoldCredentials: boolean;
 }
 
 export type PushOutcome =
@@ -52,6 +54,8 @@ export type PushOutcome =
       readonly commits: readonly string[];
       readonly filesChanged: readonly string[];
     }
+  /** Nothing was pushed, because the change seems to hold a credential: `problem` says which, and where. */
+  | { readonly kind: 'suspicious'; readonly problem: string }
   /** The change itself cannot be used: it does not apply, is empty, too large, or reaches where it must not. */
   | { readonly kind: 'unusable'; readonly problem: string }
   | RepositoryFailure;
