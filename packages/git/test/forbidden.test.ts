@@ -2,7 +2,7 @@ import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import type { Repositories } from '@agrenting-hiclaw/core/domain';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createWorld, done, hasGit, notRun, saidOf, type Work, type World } from './world.ts';
 
 /** Looks like a token, and opens nothing. */
@@ -10,15 +10,20 @@ const CREDENTIAL = `ghp_${'Ab1'.repeat(12)}`;
 
 describe.skipIf(!hasGit)(`a change that cannot be used${notRun}`, () => {
   let world: World;
+  let untouched: Work;
   let work: Work;
   let repositories: Repositories;
 
-  beforeEach(async () => {
+  // Nothing is ever pushed here, so all can work for one hirer.
+  beforeAll(async () => {
     world = await createWorld();
-    work = await world.startWork();
+    untouched = await world.startWork();
+  });
+  beforeEach(async () => {
+    work = await world.startAlike(untouched);
     repositories = world.repositories();
   });
-  afterEach(async () => {
+  afterAll(async () => {
     await world.close();
   });
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -36,6 +36,8 @@ export interface World {
   access(token?: string): { readonly url: string; readonly token: Secret };
   /** Reads the repository, and clones it as a worker does. */
   startWork(): Promise<Work>;
+  /** Another worker's clone, as that of one who has done nothing yet. */
+  startAlike(work: Work): Promise<Work>;
   close(): Promise<void>;
 }
 
@@ -86,6 +88,11 @@ export async function createWorld(files: Readonly<Record<string, string | Buffer
       await writeFile(file, source.bundle);
       await runLocalGit(['clone', '--quiet', file, folder], { directory: root });
       return workIn(folder, { branch: source.branch, commit: source.commit }, access());
+    },
+    async startAlike(work) {
+      const folder = await mkdtemp(join(root, 'work-'));
+      await cp(work.folder, folder, { recursive: true });
+      return workIn(folder, work.base, access());
     },
     async close() {
       await server.close();
