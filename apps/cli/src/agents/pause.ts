@@ -1,6 +1,6 @@
 import { setOffered, type NamedAgent } from '@agrenting-hiclaw/adapter/operations';
-import { createRestClient, identifyAgent } from '@agrenting-hiclaw/core/agrenting';
-import { isEnd, STATES, type AgentId, type HiringRecord, type Secret } from '@agrenting-hiclaw/core/domain';
+import { createRestClient, type RestClient } from '@agrenting-hiclaw/core/agrenting';
+import { isEnd, STATES, type AgentId, type HiringRecord } from '@agrenting-hiclaw/core/domain';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import type { Store } from '@agrenting-hiclaw/store';
 import { withStore } from '../hirings/hirings.ts';
@@ -8,6 +8,7 @@ import { loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { mark, printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
+import { allAgents, namedAgents } from './named-agent.ts';
 
 export interface PauseOptions extends CommonOptions {
   /** Every agent of the configuration. */
@@ -40,7 +41,7 @@ async function change(
   const configuration = await loadedConfiguration(terminal, options);
   const client = createRestClient({ baseUrl: configuration.marketplace.baseUrl, clock: systemClock });
   try {
-    const agents = await namedAgents(configuration, client, name, options);
+    const agents = await chosenAgents(configuration, client, name, options);
     await withStore(terminal, options, async (store) => {
       const all = options.all === true;
       const lines = await setOffered({ store, client, agents, all, status, nowMs: Date.now() });
@@ -72,34 +73,18 @@ function told(
   return `${mark(terminal, problem === undefined ? 'ok' : 'failed')} ${agentId} ${what}; ${listing}`;
 }
 
-async function namedAgents(
-  { agents }: Configuration,
-  client: Parameters<typeof identifyAgent>[0],
+async function chosenAgents(
+  configuration: Configuration,
+  client: RestClient,
   name: string,
   { all }: PauseOptions,
 ): Promise<readonly NamedAgent[]> {
   if ((name === '') !== (all === true)) {
     throw new CommandError(EXIT.usage, 'name one agent, by its id or its worker, or give --all');
   }
-  const id = name.toLowerCase();
-  const known: NamedAgent[] = [];
-  for (const { id: configured, key, worker } of agents) {
-    if (all !== true && worker !== name && configured !== id && configured !== undefined) continue;
-    const agentId = configured ?? (await identified(client, key));
-    if (all === true || worker === name || agentId === id) known.push({ agentId, key });
-  }
-  if (known.length > 0) return known;
-  throw new CommandError(
-    EXIT.usage,
-    `no agent of the configuration is ${name}`,
-    'See `agrenting-hiclaw agents list`; name one by its id or its worker.',
-  );
-}
-
-async function identified(client: Parameters<typeof identifyAgent>[0], key: Secret): Promise<AgentId> {
-  const outcome = await identifyAgent(client, key);
-  if (outcome.kind === 'profile') return outcome.profile.agentId;
-  throw new CommandError(EXIT.unavailable, `it is not known whose key it is: ${outcome.problem}`);
+  return all === true
+    ? await allAgents(configuration, client)
+    : await namedAgents(configuration, client, name);
 }
 
 /** Waits until nothing that they had is open any more. */
