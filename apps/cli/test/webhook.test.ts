@@ -42,6 +42,9 @@ describe.concurrent('webhook test', () => {
     expect(JSON.parse(listed.output)).toMatchObject({ url, kept: true, head: { status: 200 } });
     expect((await evening.run(['hirings', 'list'])).output).toBe('no hirings\n');
     expect((await evening.run(['hirings', 'others'])).output).toMatch(/a trial delivery +webhook/);
+    const examined = await evening.run(['doctor']);
+    expect(examined.output).toMatch(/✓ webhook: a trial delivery to \S+ arrived/);
+    expect(examined.output).toMatch(/✓ delivery alice: a trial delivery to \S+ arrived/);
 
     // One whose secret is another.
     const text = await readFile(evening.config, 'utf8');

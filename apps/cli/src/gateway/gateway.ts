@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { whyUnreachable } from '@agrenting-hiclaw/adapter/operations';
 import { isLoopback } from '@agrenting-hiclaw/core/agrenting';
 import {
   checkWebhookRoutes,
@@ -14,7 +15,6 @@ import { adminAccess, type SetupOptions } from '../setup/inputs.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { mark, printJson } from '../terminal/show.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { whyUnreachable } from '../terminal/why-unreachable.ts';
 
 export interface GatewayOptions extends SetupOptions {
   readonly console?: string | undefined;

@@ -1,4 +1,4 @@
-import { whyUnreachable } from '../terminal/why-unreachable.ts';
+import { whyUnreachable } from '@agrenting-hiclaw/adapter/operations';
 
 /** True when something like it answers there; else what is wrong with the address. */
 export type AddressCheck = (url: string) => Promise<true | string>;

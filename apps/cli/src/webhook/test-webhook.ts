@@ -1,4 +1,12 @@
-import { hasArrived, ownWebhookUrl } from '@agrenting-hiclaw/adapter/operations';
+import {
+  askPresence,
+  deliverTrial,
+  hasArrived,
+  HEAD_WITHIN_MS,
+  ownWebhookUrl,
+  type Answered,
+  type Trial,
+} from '@agrenting-hiclaw/adapter/operations';
 import { createRestClient, readAgentProfile } from '@agrenting-hiclaw/core/agrenting';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { namedAgent } from '../agents/named-agent.ts';
@@ -6,11 +14,15 @@ import { loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { mark, printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
-import { HEAD_WITHIN_MS, tryWebhook, type Answered, type Trial } from './trial.ts';
 
 export interface TestWebhookOptions extends CommonOptions {
   readonly url?: string | undefined;
   readonly agent?: string | undefined;
+}
+
+/** A trial delivery, and the question before it whether anybody is there. */
+interface Tried extends Trial {
+  readonly head: Answered;
 }
 
 /**
@@ -20,7 +32,8 @@ export interface TestWebhookOptions extends CommonOptions {
 export async function testWebhook(terminal: Terminal, options: TestWebhookOptions): Promise<void> {
   const configuration = await loadedConfiguration(terminal, options, { webhook: true });
   const url = await placeOf(configuration, options);
-  const trial = await tryWebhook(configuration.webhook, url);
+  const head = await askPresence(configuration.webhook, url);
+  const trial: Tried = { head, ...(await deliverTrial(configuration.webhook, url)) };
   const kept = await hasArrived(configuration, trial.id);
   const problem = problemOf(trial, kept, url);
   if (options.json === true) {
@@ -88,7 +101,7 @@ function told(answered: Answered): string {
   return `HTTP ${status} after ${tookMs} ms${text === '' ? '' : `, ${text}`}`;
 }
 
-function problemOf({ head, delivery }: Trial, kept: boolean, url: string): CommandError | undefined {
+function problemOf({ head, delivery }: Tried, kept: boolean, url: string): CommandError | undefined {
   if (delivery.kind === 'silent') {
     return new CommandError(
       EXIT.unavailable,

@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { isLoopback } from '@agrenting-hiclaw/core/agrenting';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
-import { hasArrived, isEveryAddress, ownWebhookUrl } from '../webhook-trial.ts';
+import { hasArrived } from '../webhook-trial/arrival.ts';
+import { deliverTrial } from '../webhook-trial/deliver.ts';
+import { isEveryAddress, ownWebhookUrl } from '../webhook-trial/place.ts';
 import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
-import { whyUnreachable } from './why-unreachable.ts';
 import type { ListingOf } from './listing.ts';
-
-const TIMEOUT_MS = 10_000;
 
 /** Whether webhooks arrive: at the bridge itself, and by the way that the marketplace's take (adapter page, G1). */
 export function webhookChecks(configuration: Configuration, listingOf: ListingOf): readonly Check[] {
@@ -26,7 +24,7 @@ export function webhookChecks(configuration: Configuration, listingOf: ListingOf
       look: async () =>
         await deliver(configuration, own, {
           silent: 'Does the bridge run? Start it: agrenting-hiclaw up --apps bridge,poller',
-          refused: 'It runs with another key than this configuration has: start it again.',
+          refused: 'It runs with another key or secret than this configuration has: start it again.',
         }),
     },
     {
@@ -49,7 +47,7 @@ export function webhookChecks(configuration: Configuration, listingOf: ListingOf
             silent:
               'Is the gateway up, and does it lead to the bridge? Look at its route and at webhook.host.',
             refused:
-              'Let the gateway pass the header on as it came, and compare webhook.keys with the callback header of the listing.',
+              'Let the gateway pass the header on as it came, and compare webhook.keys and webhook.signatureSecrets with the callback header and the secret of the listing.',
           });
         },
       };
@@ -84,31 +82,16 @@ async function deliver(
   url: string,
   remedies: { readonly silent: string; readonly refused: string },
 ): Promise<Finding> {
-  const { webhook } = configuration;
-  const [key] = webhook.keys;
-  const trial = `doctor-${randomUUID()}`;
-  const header = key === undefined ? {} : { [webhook.header]: `${webhook.scheme} ${key.reveal()}` };
-  let answer: Response;
-  try {
-    answer = await fetch(url, {
-      method: 'POST',
-      headers: { ...header, 'content-type': 'application/json' },
-      body: JSON.stringify({ hiring_id: trial, task: { description: 'a trial delivery of the doctor' } }),
-      redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-  } catch (error) {
-    return failed(`${url} does not answer (${whyUnreachable(error)})`, remedies.silent);
+  const { id, delivery } = await deliverTrial(configuration.webhook, url);
+  if (delivery.kind === 'silent') {
+    return failed(`${url} does not answer (${delivery.problem})`, remedies.silent);
   }
-  if (answer.status === 401 && webhook.signatureSecrets.length > 0 && key !== undefined) {
-    return skipped(`${url} wants a signature, which a trial has not`);
-  }
-  if (answer.status !== 200) {
+  if (delivery.status !== 200) {
     const remedy =
-      answer.status === 503 ? 'Look at the log of the bridge, and at its disk.' : remedies.refused;
-    return failed(`${url} answered a trial delivery with HTTP ${answer.status}`, remedy);
+      delivery.status === 503 ? 'Look at the log of the bridge, and at its disk.' : remedies.refused;
+    return failed(`${url} answered a trial delivery with HTTP ${delivery.status}`, remedy);
   }
-  return (await hasArrived(configuration, trial))
+  return (await hasArrived(configuration, id))
     ? ok(`a trial delivery to ${url} arrived`)
     : failed(
         `a trial delivery to ${url} was answered 200 and is not in the store`,

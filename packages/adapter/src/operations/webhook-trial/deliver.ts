@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
-import { whyUnreachable } from '../terminal/why-unreachable.ts';
+import { whyUnreachable } from '../doctor/why-unreachable.ts';
 
 /** What came back on a request. */
 export type Answered =
@@ -10,7 +10,6 @@ export type Answered =
 export interface Trial {
   /** Names the trial; it is no UUID, so that it never becomes a hiring. */
   readonly id: string;
-  readonly head: Answered;
   readonly delivery: Answered;
 }
 
@@ -19,17 +18,21 @@ export const HEAD_WITHIN_MS = 2_000;
 const TIMEOUT_MS = 10_000;
 const MAX_TEXT_BYTES = 2_000;
 
-/** Asks a bridge as the marketplace does: whether anybody is there, without a key, then with a delivery that is a trial. */
-export async function tryWebhook(webhook: Configuration['webhook'], url: string): Promise<Trial> {
+/** Asks a bridge whether anybody is there, as the marketplace does before it delivers: without a key. */
+export async function askPresence(webhook: Configuration['webhook'], url: string): Promise<Answered> {
+  return await ask(webhook, url, { method: 'HEAD' });
+}
+
+/** Delivers a trial to a bridge as the marketplace delivers a hiring, with key and signature. */
+export async function deliverTrial(webhook: Configuration['webhook'], url: string): Promise<Trial> {
   const id = `trial-${randomUUID()}`;
   const body = JSON.stringify({
     hiring_id: id,
-    task: { description: 'a trial delivery of `agrenting-hiclaw webhook test`' },
+    task: { description: 'a trial delivery of agrenting-hiclaw' },
     timestamp: new Date().toISOString(),
   });
-  const head = await ask(webhook, url, { method: 'HEAD' });
   const headers = { 'content-type': 'application/json', ...keyHeader(webhook), ...signature(webhook, body) };
-  return { id, head, delivery: await ask(webhook, url, { method: 'POST', headers, body }) };
+  return { id, delivery: await ask(webhook, url, { method: 'POST', headers, body }) };
 }
 
 function keyHeader({ keys: [key], header, scheme }: Configuration['webhook']): Record<string, string> {

@@ -1,1 +1,0 @@
-export { whyUnreachable } from '@agrenting-hiclaw/adapter/operations';
