@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { test } from './cli.ts';
 
@@ -12,18 +13,24 @@ describe.concurrent('keys rotate', () => {
     await evening.register();
     const file = `${evening.folder}/agents/alice.key`;
     const sealed = await readFile(file, 'utf8');
+    const app = evening.begin(['up', '--apps', 'mcp-client']);
+    await app.printed('MCP session subscribed');
     const rotated = await evening.run(['keys', 'rotate', 'alice', '--yes']);
     expect(rotated.exitCode, rotated.output).toBe(0);
-    expect(rotated.output).toContain('start again what runs with the old one');
+    expect(rotated.output).toContain('takes the new one by itself within seconds');
     const fresh = await readFile(file, 'utf8');
     expect(fresh).toMatch(/^sealed:v1:/);
     expect(fresh).not.toBe(sealed);
     expect(await evening.mode('agents/alice.key')).toBe(0o600);
 
-    await evening.begin(['up', '--apps', 'mcp-client']).printed('MCP session subscribed');
+    await until(() => app.output.split('MCP session subscribed').length === 3);
+    expect(app.output).toContain('The configuration changed: everything is started again with it.');
     await evening.hireAndWait();
 
-    // The old one is dead.
+    // The old one is dead, and what was sealed with another key is no configuration to start with.
+    await writeFile(file, 'sealed:v1:damaged');
+    await app.printed('What runs goes on as it was');
+    await evening.hireAndWait();
     await writeFile(file, sealed);
     const { output } = await evening.run(['doctor']);
     expect(output).toMatch(/agent-key alice.*(?:401|UNAUTHORIZED)/i);

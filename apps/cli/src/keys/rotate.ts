@@ -27,12 +27,15 @@ export async function rotateKey(terminal: Terminal, worker: string, options: Rot
     );
   }
   const keyFile = keyFileOf(configuration, draft, index);
-  const warning = 'What runs with the old key fails from then on, until it is started again.';
+  const warning =
+    'What runs with the old key fails from then on; `up` takes the new one by itself, another process has to be started again.';
   if (!(await confirmed(terminal, `Rotate the key of ${worker}'s agent? ${warning}`, options.yes === true)))
     return;
 
   await rotateKeyIn(configuration, agent, keyFile);
   if (options.json === true) return printJson(terminal, { worker, keyFile });
   terminal.print(`${mark(terminal, 'ok')} the new key is in ${keyFile}, sealed with the key of the store\n`);
-  return terminal.print('\nNext: start again what runs with the old one.\n');
+  return terminal.print(
+    '\n`up` takes the new one by itself within seconds; start again what else runs with the old one.\n',
+  );
 }

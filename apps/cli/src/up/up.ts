@@ -4,6 +4,7 @@ import { configurationEnvironment, loadedConfiguration } from '../configuration/
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { keepParts, type Part } from './keep-parts.ts';
+import { nextConfiguration } from './next-configuration.ts';
 
 export interface UpOptions extends CommonOptions {
   readonly apps?: string | undefined;
@@ -23,8 +24,8 @@ const APPS: Readonly<Record<string, () => Promise<StartApp>>> = {
 };
 
 /**
- * Starts a set of apps in one process and keeps them until it is told to stop; one that fails is started again. Each has
- * a health port of its own.
+ * Starts a set of apps in one process and keeps them until it is told to stop; one that fails is started again, and all
+ * of them are when the configuration changes. Each has a health port of its own.
  */
 export async function up(terminal: Terminal, options: UpOptions): Promise<void> {
   const names = (options.apps ?? 'mcp-client,poller').split(',').map((name) => name.trim());
@@ -36,13 +37,39 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<void> 
       `There are ${Object.keys(APPS).join(', ')}.`,
     );
   }
-  const configuration = await loadedConfiguration(terminal, options, {
-    webhook: names.includes('bridge'),
-    admin: names.includes('admin-api'),
-  });
+  const needs = { webhook: names.includes('bridge'), admin: names.includes('admin-api') };
+  const load = async (): Promise<Configuration> => await loadedConfiguration(terminal, options, needs);
   const environment = configurationEnvironment(terminal, options);
+  const say = (text: string): void => terminal.complain(text);
+  let configuration: Configuration | undefined = await load();
+  while (configuration !== undefined) {
+    const present: Configuration = configuration;
+    const ending = new AbortController();
+    const signal = AbortSignal.any([terminal.stop, ending.signal]);
+    const next = nextConfiguration(present, { load, clock: systemClock, signal, say });
+    void next.then((changed) => {
+      if (changed !== undefined) say('The configuration changed: everything is started again with it.\n');
+      ending.abort();
+    });
+    try {
+      await keepParts({ parts: partsOf(names, present, environment), clock: systemClock, stop: signal, say });
+    } catch (error) {
+      if (!(error instanceof SettingError)) throw error;
+      throw new CommandError(EXIT.usage, `${error.where} ${error.what}`, error.remedy);
+    } finally {
+      ending.abort();
+    }
+    configuration = await next;
+  }
+}
+
+function partsOf(
+  names: readonly string[],
+  configuration: Configuration,
+  environment: Terminal['environment'],
+): readonly Part[] {
   const { health } = configuration;
-  const parts = names.map((name, index): Part => {
+  return names.map((name, index): Part => {
     const port = healthPort(configuration, index);
     return {
       name,
@@ -53,17 +80,6 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<void> 
       },
     };
   });
-  try {
-    await keepParts({
-      parts,
-      clock: systemClock,
-      stop: terminal.stop,
-      say: (text) => terminal.complain(text),
-    });
-  } catch (error) {
-    if (!(error instanceof SettingError)) throw error;
-    throw new CommandError(EXIT.usage, `${error.where} ${error.what}`, error.remedy);
-  }
 }
 
 /** One after the other, past the port that the operator's API has. */
