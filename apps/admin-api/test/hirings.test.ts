@@ -119,6 +119,9 @@ describe.concurrent('hirings', () => {
       needs: { approves: 'hold' },
       actions: expect.arrayContaining(['retry', 'approve', 'fail', 'submit', 'message']),
     });
+    expect((await ask(app, '/hirings?attention=true')).body).toMatchObject({
+      items: [{ id, actions: expect.arrayContaining(['retry', 'approve', 'fail']) }],
+    });
     const tell = async (path: string, body: Record<string, unknown>) => {
       let answer = await command(app, `/hirings/${id}/${path}`, body);
       await until(async () => {

@@ -36,6 +36,7 @@ const summaryShape = {
   ),
   trouble: maybe(z.string()),
   title: z.string(),
+  actions: z.array(z.enum(ACTIONS)),
 };
 
 export const hiringSummary = z.object(summaryShape).openapi('HiringSummary');
@@ -93,7 +94,6 @@ export const hiringDetail = z
     heard: z.array(
       z.object({ intake, firstAt: time, lastAt: time, times: z.int(), problem: maybe(z.string()) }),
     ),
-    actions: z.array(z.enum(ACTIONS)),
   })
   .openapi('Hiring');
 
@@ -128,6 +128,7 @@ export function summaryOf(record: HiringRecord, updatedAtMs: number): Summary {
           },
     trouble: trouble === undefined ? null : clean(trouble.problem),
     title: hiring.description === '' ? '' : titleOf(clean(hiring.description)),
+    actions: actionsOf(record),
   };
 }
 
@@ -159,7 +160,6 @@ export function detailOf(evidence: HiringEvidence): z.output<typeof hiringDetail
       times: form.times,
       problem: form.problem ?? null,
     })),
-    actions: actionsOf(record),
   };
 }
 
