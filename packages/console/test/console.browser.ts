@@ -13,8 +13,9 @@ import {
   settled,
   sidewaysScroll,
 } from './browser-world.ts';
-import { HOSTILE, POLICY, TOKEN, VIEWER_TOKEN } from './fake-api.ts';
+import { POLICY, TOKEN, VIEWER_TOKEN } from './fake-api.ts';
 import { HIRINGS, idAt } from './fake-data.ts';
+import { HOSTILE } from './fake-detail.ts';
 
 const ATTENTION = `hirings/${idAt(0)}`;
 const ASKING = `hirings/${idAt(6)}`;
@@ -242,11 +243,12 @@ describe('a command', () => {
   test('to fail says its reason', async () => {
     const { page, fake } = await world.enter(ATTENTION);
     await page.getByRole('button', { name: /^Fail/ }).click();
-    await page.getByRole('combobox', { name: /^Reason/ }).click();
-    await page.getByRole('option', { name: 'Took too long' }).click();
+    await page.getByLabel(/^Reason/).fill('It took too long.');
     await page.getByRole('button', { name: 'Report as failed' }).click();
     await page.getByText('The failure is on its way').waitFor();
-    expect(fake.effects).toMatchObject([{ path: `/${ATTENTION}/fail`, body: { reason: 'timeout' } }]);
+    expect(fake.effects).toMatchObject([
+      { path: `/${ATTENTION}/fail`, body: { reason: 'It took too long.' } },
+    ]);
   });
 
   test('to submit or to message carries the text, and nothing empty', async () => {
@@ -298,7 +300,7 @@ describe('a command', () => {
     await page.getByText('Ada, translator has a new key').waitFor();
     await go(page, 'workers');
     await page.getByRole('button', { name: 'Nudge vera' }).click();
-    await page.getByText('vera is told again').waitFor();
+    await page.getByText('vera hears').waitFor();
     await go(page, 'alerts');
     await page.getByRole('button', { name: /^Send a test/ }).click();
     await page.getByText('A test is on its way').waitFor();
@@ -329,6 +331,17 @@ describe('a command', () => {
     await expect.poll(async () => await cards.count()).toBe(before - 1);
     expect(fake.effects).toHaveLength(1);
   });
+});
+
+test('earnings are saved as they are shown', async () => {
+  const { page } = await world.enter('earnings');
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'CSV' }).click();
+  const path = await (await saved).path();
+  const lines = readFileSync(path, 'utf8').split('\r\n');
+  expect(lines[0]).toBe('agent_id,day,hirings,gross_cents,fee_cents,net_cents');
+  expect(lines).toHaveLength(1 + 28 + 1);
+  expect(lines[1]).toMatch(/^4816cd2a-[\w-]+,\d{4}-\d\d-\d\d,3,7500,375,7125$/);
 });
 
 describe('what changes', () => {

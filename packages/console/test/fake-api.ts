@@ -3,7 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join, normalize } from 'node:path';
 import { consoleDirectory } from '../src/directory.ts';
-import { AGENTS, HIRINGS, hiringAt, hiringById, idAt, WORKERS, type FakeHiring } from './fake-data.ts';
+import { driftOf, refusalOf } from './documented.ts';
+import { actionsOf, AGENTS, HIRINGS, hiringAt, hiringById, WORKERS, type FakeHiring } from './fake-data.ts';
+import { detailOf } from './fake-detail.ts';
+import { alerts, earnings, SETTINGS } from './fake-records.ts';
 
 /** The policy that the page has to live with. */
 export const POLICY =
@@ -18,6 +21,14 @@ const TYPES: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
   svg: 'image/svg+xml',
 };
+
+const DONE: Readonly<Record<string, string>> = {
+  pause: 'paused',
+  resume: 'resumed',
+  'rotate-key': 'rotated',
+};
+const RESTART = 'Start again what runs with the configuration.';
+const WORKER_OUTCOMES: Readonly<Record<string, string>> = { start: 'starting', nudge: 'receipt' };
 
 interface Command {
   readonly path: string;
@@ -70,7 +81,10 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
   const faults: Faults = {};
   let sequence = 0;
 
-  const current = (index: number): FakeHiring => ({ ...hiringAt(index), ...changes.get(index) });
+  const current = (index: number): FakeHiring => {
+    const hiring = { ...hiringAt(index), ...changes.get(index) };
+    return { ...hiring, actions: actionsOf(hiring) };
+  };
   const tell = (event: string, data: unknown): void => {
     sequence += 1;
     for (const stream of streams) {
@@ -95,6 +109,12 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
     const cookie = /agrenting_session=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1] ?? '';
     const session = sessions.get(cookie);
     const body = await bodyOf(request);
+    const { method = 'GET' } = request;
+    const refusal = refusalOf({ method, path, query: url.searchParams, body });
+    if (refusal !== undefined) {
+      const status = refusal.startsWith('the document') ? 404 : 400;
+      return problem(response, status, refusal, 'Look at the document.');
+    }
     if (path === '/session' && request.method === 'POST') {
       const role = { [TOKEN]: 'operator', [VIEWER_TOKEN]: 'viewer' }[String(body['token'])];
       if (role === undefined) {
@@ -113,8 +133,10 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
     }
     if (session === undefined) return problem(response, 401, 'You are not logged in.', 'Log in.');
     if (path === '/session') {
-      if (request.method === 'DELETE') sessions.delete(cookie);
-      return json(response, 200, session);
+      if (request.method !== 'DELETE') return json(response, 200, session);
+      sessions.delete(cookie);
+      response.writeHead(204).end();
+      return;
     }
     if (request.method === 'GET') return read(path, url.searchParams, response);
     if (request.headers['x-csrf-token'] !== session.csrfToken) {
@@ -132,29 +154,30 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
     response: ServerResponse,
   ): Promise<void> {
     const commandId = String(body['commandId']);
-    if (!/^[0-9a-f-]{36}$/.test(commandId)) return problem(response, 422, 'commandId is no UUID.');
     commands.push({ path, body });
     if (faults.commandMs !== undefined) await new Promise((resolve) => setTimeout(resolve, faults.commandMs));
     if (!answers.has(commandId)) {
       effects.push({ path, body });
-      answers.set(commandId, effectOf(path, body));
+      answers.set(commandId, effectOf(path));
     }
     if ((faults.lostAnswers ?? 0) > 0) {
       faults.lostAnswers = (faults.lostAnswers ?? 0) - 1;
       response.destroy();
       return;
     }
-    json(response, 202, answers.get(commandId));
+    json(response, path.startsWith('/hirings/') ? 202 : 200, answers.get(commandId));
   }
 
-  function effectOf(path: string, body: Readonly<Record<string, unknown>>): unknown {
+  function effectOf(path: string): unknown {
     const [, kind = '', id = '', action = ''] = path.split('/').map(decodeURIComponent);
     if (kind === 'agents') {
       if (action === 'pause') paused.add(id);
       if (action === 'resume') paused.delete(id);
-      return { state: action };
+      const done = DONE[action] ?? action;
+      return { agentId: id, done, problem: null, todo: action === 'rotate-key' ? RESTART : null };
     }
-    if (kind !== 'hirings') return { state: 'done' };
+    if (kind === 'workers') return { worker: id, outcome: WORKER_OUTCOMES[action], afterMs: null };
+    if (kind === 'alerts') return { alerts: [{ sink: 'matrix', outcome: 'sent', problem: null }] };
     const index = hiringById(id);
     const state = {
       approve: 'submitted',
@@ -163,13 +186,13 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
       submit: 'settling',
       hold: 'attention',
     }[action];
-    if (index === undefined || state === undefined)
-      return { state: index === undefined ? '' : current(index).state, body };
+    if (index === undefined) return { state: 'heard' };
+    if (state === undefined) return { state: current(index).state };
     change(index, {
       state,
       needs:
         state === 'attention'
-          ? { why: 'you held it', todo: 'Let it go on with Retry.', approves: null }
+          ? { why: 'you held it', todo: 'Say what becomes of it.', approves: 'hold' }
           : null,
     });
     return { state };
@@ -211,9 +234,9 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
       case 'alerts':
         return list(alerts());
       case 'settings':
-        return list(SETTINGS);
+        return json(response, 200, { items: SETTINGS });
       case 'earnings':
-        return earnings(query, response);
+        return json(response, 200, earnings(query));
       default:
         return problem(response, 404, `There is no ${path}.`);
     }
@@ -325,231 +348,6 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
   };
 }
 
-function detailOf(hiring: FakeHiring, index: number): unknown {
-  const heard = Date.parse(hiring.heardAt);
-  const at = (seconds: number): string => new Date(heard + seconds * 1_000).toISOString();
-  const hostile = index % 5 === 0;
-  const over = hiring.state === 'completed' || hiring.state === 'failed';
-  return {
-    ...hiring,
-    description: hostile
-      ? `${HOSTILE}\n\n${'long'.repeat(1_250)}`
-      : 'Translate the attached release notes from English into German. Keep product names as they are, use the polite form, and say at the end which terms you were not sure of.',
-    clientMessage: 'We need it by the evening, please.',
-    repoUrl: hiring.deliveryMode === 'push' ? 'https://github.com/example/website' : null,
-    marketplaceStatus: over ? hiring.state : 'active',
-    attempts: [
-      {
-        number: 1,
-        state: hiring.state,
-        openedAt: at(1),
-        worker: hiring.worker,
-        roomId: '!KvXpqzTnRbwYhJmLcd:matrix-local.hiclaw.io:18080',
-        proofs: [
-          'stored',
-          'staged',
-          'sent',
-          'seen',
-          'acknowledged',
-          ...(over ? ['progressing', 'submitted'] : []),
-        ].map((kind, step) => ({
-          kind,
-          at: at(step * 3 + 1),
-          evidence: step === 1 ? 'shared/tasks/agrenting-1/meta.json' : `$${'k3Jx9'.repeat(8)}`,
-        })),
-        messages: [{ purpose: 'task', number: 1, eventId: `$${'k3Jx9'.repeat(8)}`, sentAt: at(6) }],
-        files: [
-          {
-            name: 'release-notes.de.md',
-            sizeBytes: 18_231,
-            sha256: 'a3f1'.repeat(16),
-            type: 'document',
-            artifactId: over ? 'art_81723' : null,
-          },
-          {
-            name: hostile ? `inv\u202Efdp.exe${'x'.repeat(200)}` : 'terms.csv',
-            sizeBytes: 912,
-            sha256: '09bc'.repeat(16),
-            type: 'data',
-            artifactId: null,
-          },
-        ],
-        result:
-          hiring.needs?.approves === 'result' || over
-            ? {
-                text: hostile
-                  ? HOSTILE
-                  : 'Die Versionshinweise liegen in release-notes.de.md.\nUnsicher: „throughput“ als „Durchsatz“.',
-                summary: 'Release notes in German',
-                notes: ['2 terms unsure'],
-              }
-            : null,
-        failure:
-          hiring.state === 'failed'
-            ? { reason: 'timeout', text: 'The worker did not answer before the deadline.' }
-            : null,
-        settlement: over
-          ? { endpoint: '/api/v1/hirings/{id}/submit-result', generation: 1, unknownSends: 0 }
-          : null,
-        conversation: {
-          incoming: [
-            { number: 1, kind: 'message', text: hostile ? HOSTILE : 'Please use “Sie”.', written: true },
-          ],
-          outgoing: [{ kind: 'progress', text: 'I have read it and begin with the first chapter.' }],
-          question:
-            hiring.needs?.why.includes('asks') === true
-              ? { text: 'May I run `npm install`?', askedAtMs: heard }
-              : null,
-        },
-      },
-    ],
-    timeline: [
-      {
-        at: at(1),
-        attempt: 1,
-        from: 'heard',
-        to: 'confirmed',
-        event: 'confirmed',
-        cause: 'the marketplace shows it as active',
-      },
-      {
-        at: at(2),
-        attempt: 1,
-        from: 'confirmed',
-        to: 'staged',
-        event: 'staged',
-        cause: '4 objects, 21,331 bytes',
-      },
-      { at: at(3), attempt: 1, from: 'staged', to: 'sent', event: 'sent', cause: 'message 1' },
-      {
-        at: at(12),
-        attempt: 1,
-        from: 'sent',
-        to: 'acknowledged',
-        event: 'acknowledged',
-        cause: 'a receipt of the worker',
-      },
-      {
-        at: at(25),
-        attempt: 1,
-        from: 'acknowledged',
-        to: hiring.state,
-        event: 'needs_person',
-        cause: hiring.needs?.why ?? 'the result lies still',
-      },
-    ],
-    heard: [
-      { intake: 'mcp', firstAt: at(0), lastAt: at(20), times: 14, problem: null },
-      { intake: 'webhook', firstAt: at(1), lastAt: at(1), times: 1, problem: null },
-    ],
-    actions: over
-      ? []
-      : hiring.needs === null
-        ? ['fail', 'hold', 'message']
-        : [
-            ...(hiring.needs.approves === null ? [] : ['approve']),
-            'retry',
-            'fail',
-            'hold',
-            'submit',
-            'message',
-            ...(hiring.needs.why.includes('asks') ? ['answer'] : []),
-          ],
-  };
-}
-
-/** What somebody who wishes us ill would write. */
-export const HOSTILE =
-  '<img src=x onerror="alert(1)"><script>alert(2)</script> <a href="javascript:alert(3)">click</a> ' +
-  'https://evil.example/ \u202Edetrevni si siht\u202C \u0007bell zero\u200Bwidth';
-
-function alerts(): readonly unknown[] {
-  const at = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
-  return [
-    {
-      id: 'attention-1',
-      kind: 'attention',
-      text: `Hiring ${idAt(0)} (agent Ada, attempt 1) needs you: the result is held.`,
-      sink: 'matrix',
-      keptAt: at(4),
-      doneAt: at(4),
-      refusals: 0,
-    },
-    {
-      id: 'deaf-1',
-      kind: 'deaf',
-      text: 'Agent Vera hears nothing: its session has been down for 5 min.',
-      sink: 'webhook',
-      keptAt: at(9),
-      doneAt: null,
-      refusals: 3,
-    },
-    {
-      id: 'failed-1',
-      kind: 'failed',
-      text: `Hiring ${idAt(77)} was reported as failed: timeout.`,
-      sink: 'matrix',
-      keptAt: at(200),
-      doneAt: at(199),
-      refusals: 1,
-    },
-  ];
-}
-
-const SETTINGS = [
-  ['store.path', '/var/lib/agrenting/store.sqlite', 'adapter.yaml'],
-  ['agrenting.url', 'https://agrenting.com', 'default'],
-  ['agrenting.userToken', '[redacted]', 'AGRENTING_USER_TOKEN'],
-  ['hiclaw.profile', '1.2', 'ADAPTER_HICLAW_PROFILE'],
-  ['matrix.homeserver', 'http://matrix-local.hiclaw.io:18080', 'adapter.yaml'],
-  ['matrix.userId', '@adapter:matrix-local.hiclaw.io:18080', 'adapter.yaml'],
-  ['alerts.kinds', ['attention', 'deaf', 'disputed', 'failed'], 'default'],
-  ['retention.payloadDays', 30, 'default'],
-  ['workers.assignments', 1, 'default'],
-].map(([name, value, from]) => ({ name, value, from }));
-
-function earnings(query: URLSearchParams, response: ServerResponse): void {
-  const items = Array.from({ length: 28 }, (_, index) => {
-    const hirings = 3 + ((index * 7) % 11);
-    const grossCents = hirings * 2_500;
-    const feeCents = Math.ceil(grossCents * 0.05);
-    const day = new Date(Date.now() - Math.floor(index / 2) * 86_400_000).toISOString().slice(0, 10);
-    return {
-      agentId: AGENTS[index % 2]?.agentId,
-      day,
-      hirings,
-      grossCents,
-      feeCents,
-      netCents: grossCents - feeCents,
-    };
-  }).filter(
-    ({ agentId, day }) =>
-      (query.get('agent') ?? agentId) === agentId &&
-      day >= (query.get('from') ?? '') &&
-      day <= (query.get('to') ?? '9'),
-  );
-  if (query.get('format') === 'csv') {
-    response.writeHead(200, {
-      'content-type': 'text/csv',
-      'content-disposition': 'attachment; filename="earnings.csv"',
-    });
-    response.end('agent_id,day,hirings,gross_cents,fee_cents,net_cents\r\n');
-    return;
-  }
-  const sum = (name: 'hirings' | 'grossCents' | 'feeCents' | 'netCents'): number =>
-    items.reduce((total, item) => total + item[name], 0);
-  json(response, 200, {
-    items,
-    nextCursor: null,
-    total: {
-      hirings: sum('hirings'),
-      grossCents: sum('grossCents'),
-      feeCents: sum('feeCents'),
-      netCents: sum('netCents'),
-    },
-  });
-}
-
 async function serveFile(path: string, response: ServerResponse): Promise<void> {
   const file = normalize(path === '/' ? '/index.html' : path);
   try {
@@ -573,12 +371,27 @@ async function bodyOf(request: IncomingMessage): Promise<Readonly<Record<string,
   return typeof body === 'object' && body !== null ? { ...body } : {};
 }
 
-function json(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+/** Answers; what the document does not say is a fault of the fake. */
+function json(response: ServerResponse, status: number, body: unknown, type = 'application/json'): void {
+  const { method = 'GET', url = '' } = response.req;
+  const path = url.replace(/\?.*/, '').slice('/api/v1'.length);
+  const drift = status === 500 ? undefined : driftOf(method, path, { status, type, body });
+  if (drift !== undefined) throw new Error(`the fake goes against docs/openapi.json: ${drift}`);
+  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
   response.end(JSON.stringify(body));
 }
 
 function problem(response: ServerResponse, status: number, detail: string, todo?: string): void {
+  const body = {
+    type: 'about:blank',
+    title: 'Not done',
+    status,
+    detail,
+    ...(todo === undefined ? {} : { todo }),
+  };
+  if (response.req.url?.startsWith('/api/v1/') === true && status !== 404) {
+    return json(response, status, body, 'application/problem+json');
+  }
   response.writeHead(status, { 'content-type': 'application/problem+json' });
-  response.end(JSON.stringify({ type: 'about:blank', title: 'Not done', status, detail, todo }));
+  response.end(JSON.stringify(body));
 }

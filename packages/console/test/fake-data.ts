@@ -3,9 +3,9 @@ export const HIRINGS = 1_000_000;
 
 const NAMES = ['Ada', 'Boris', 'Vera'];
 export const WORKERS = [
-  ['ada', 'copaw', 'running', 1],
-  ['boris', 'openclaw', 'running', 0],
-  ['vera', 'copaw', 'stopped', 2],
+  ['ada', 'copaw', 'working', 3],
+  ['boris', 'openclaw', 'idle', 0],
+  ['vera', 'copaw', 'needs-person', 2],
 ].map(([name, runtime, state, openHirings], index) => ({
   name: String(name),
   userId: `@${name}:matrix-local.hiclaw.io:18080`,
@@ -22,11 +22,11 @@ export const AGENTS = NAMES.map((name, index) => ({
   name: `${name}, translator`,
   worker: WORKERS[index]?.name ?? null,
   paused: index === 1 ? { since: minutesAgo(190) } : null,
-  key: index === 2 ? { problem: 'The marketplace refuses this key.' } : null,
+  key: { problem: index === 2 ? 'The marketplace refuses this key.' : null },
   session:
     index === 2
-      ? { state: 'down', since: minutesAgo(14), lastPingAt: minutesAgo(15), drops: 7 }
-      : { state: 'open', since: minutesAgo(1_500), lastPingAt: minutesAgo(0.4), drops: index },
+      ? { state: 'session-down', since: minutesAgo(14), lastPingAt: null, drops: null, holder: null }
+      : { state: 'held', since: null, lastPingAt: null, drops: null, holder: 'mcp-client 4711' },
   listed: {
     status: 'active',
     availability: index === 1 ? 'unavailable' : 'available',
@@ -88,6 +88,7 @@ export interface FakeHiring {
   readonly needs: { readonly why: string; readonly todo: string; readonly approves: string | null } | null;
   readonly trouble: string | null;
   readonly title: string;
+  readonly actions: readonly string[];
 }
 
 const startedAtMs = Date.now();
@@ -123,5 +124,21 @@ export function hiringAt(index: number): FakeHiring {
     needs,
     trouble: index === 7 ? 'storage does not answer: connect ECONNREFUSED 127.0.0.1:9000' : null,
     title: TITLES[index % TITLES.length] ?? '',
+    actions: [],
   };
+}
+
+/** What can be done with a hiring as it is. */
+export function actionsOf({ state, needs }: FakeHiring): readonly string[] {
+  if (['completed', 'failed', 'cancelled', 'rejected'].includes(state)) return [];
+  if (needs === null) return ['hold', 'message'];
+  return [
+    'retry',
+    ...(needs.approves === null ? [] : ['approve']),
+    'fail',
+    ...(needs.approves === 'hold' ? [] : ['hold']),
+    'submit',
+    'message',
+    ...(needs.why.includes('asks') ? ['answer'] : []),
+  ];
 }

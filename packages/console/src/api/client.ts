@@ -1,5 +1,6 @@
 import { z } from 'zod/mini';
-import { problemSchema, sessionSchema, type Session } from './schemas.ts';
+import { COMMANDS, placed, READS, type Deed } from './contract.ts';
+import { problemSchema, type Said, type Session } from './schemas.ts';
 
 export const BASE = '/api/v1';
 
@@ -59,12 +60,8 @@ async function answerOf(path: string, { method = 'GET', body, signal }: Request)
 
 async function problemOf(response: Response): Promise<ApiProblem> {
   const read = problemSchema.safeParse(await response.json().catch(() => undefined));
-  const { title, detail, todo } = read.success ? read.data : { title: null, detail: null, todo: null };
-  return new ApiProblem(
-    response.status,
-    detail ?? title ?? `The adapter answered ${response.status}.`,
-    todo ?? null,
-  );
+  if (!read.success) return new ApiProblem(response.status, `The adapter answered ${response.status}.`, null);
+  return new ApiProblem(response.status, read.data.detail, read.data.todo ?? null);
 }
 
 /** Asks the admin API. Throws `ApiProblem` for anything but the answer that was asked for. */
@@ -86,19 +83,25 @@ export async function ask<Answer>(
   );
 }
 
+/** What one click wants: what is to be done, with what, and what is said there. */
+export interface Wish {
+  readonly does: Deed;
+  /** The id or name of what it is done with. */
+  readonly of?: string | undefined;
+  readonly body?: Readonly<Record<string, unknown>>;
+}
+
 /** A command. The same `commandId` takes effect once, so that a retry is safe. */
-export async function command<Answer>(
-  schema: z.core.$ZodType<Answer>,
-  path: string,
-  commandId: string,
-  body: Readonly<Record<string, unknown>> = {},
-): Promise<Answer> {
-  return await ask(schema, path, { method: 'POST', body: { commandId, ...body } });
+export async function command({ does, of, body }: Wish, commandId: string): Promise<Said> {
+  const [method, place] = does.startsWith('PATCH ')
+    ? (['PATCH', does.slice(6)] as const)
+    : (['POST', does.slice(5)] as const);
+  return await ask(COMMANDS[does], placed(place, of), { method, body: { commandId, ...body } });
 }
 
 export async function currentSession(): Promise<Session | undefined> {
   try {
-    return await ask(sessionSchema, '/session');
+    return await ask(READS['/session'], '/session');
   } catch (error) {
     if (error instanceof ApiProblem && error.status === 401) return undefined;
     throw error;
@@ -106,7 +109,7 @@ export async function currentSession(): Promise<Session | undefined> {
 }
 
 export async function logIn(token: string): Promise<Session> {
-  return await ask(sessionSchema, '/session', { method: 'POST', body: { token } });
+  return await ask(READS['/session'], '/session', { method: 'POST', body: { token } });
 }
 
 export async function logOut(): Promise<void> {

@@ -1,20 +1,108 @@
-import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
-import type { z } from 'zod/mini';
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useQuery,
+  type UseInfiniteQueryResult,
+  type UseQueryResult,
+} from '@tanstack/react-query';
 import { ask } from './client.ts';
+import {
+  LISTS,
+  placed,
+  READS,
+  type AnswerOf,
+  type ItemOf,
+  type ListPlace,
+  type PageOf,
+  type Place,
+} from './contract.ts';
 import { POLL_MS, useLiveness } from './live.ts';
 
+type Query = Readonly<Record<string, string>>;
+interface Timing {
+  /** How often it is asked again although events come. */
+  readonly everyMs?: number;
+}
+
+/** What is asked for, as it stands in the address. What is empty is left out: the server takes no empty words. */
+export function searchOf(query: Query): string {
+  const search = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== ''));
+  return search.size === 0 ? '' : `?${search}`;
+}
+
+function useEvery({ everyMs }: Timing): number | false {
+  return useLiveness() === 'polling' ? POLL_MS : (everyMs ?? false);
+}
+
 /** How the page asks for what it shows: once, when an event says so, and again and again where events do not come. */
-export function useAnswer<Answer>(
+export function useAnswer<At extends Place>(
   key: readonly string[],
-  schema: z.core.$ZodType<Answer>,
-  path: string,
-  options: { readonly everyMs?: number; readonly keepPrevious?: boolean } = {},
-): UseQueryResult<Answer> {
-  const liveness = useLiveness();
-  return useQuery<Answer>({
+  place: At,
+  asking: Timing & { readonly of?: string; readonly query?: Query; readonly keepPrevious?: boolean } = {},
+): UseQueryResult<AnswerOf<At>> {
+  const { of, query = {}, keepPrevious = false } = asking;
+  return useQuery<AnswerOf<At>>({
     queryKey: key,
-    queryFn: async ({ signal }) => await ask(schema, path, { signal }),
-    refetchInterval: liveness === 'polling' ? POLL_MS : (options.everyMs ?? false),
-    ...(options.keepPrevious === true ? { placeholderData: keepPreviousData } : {}),
+    queryFn: async ({ signal }) =>
+      await ask(READS[place], `${placed(place, of)}${searchOf(query)}`, { signal }),
+    refetchInterval: useEvery(asking),
+    ...(keepPrevious ? { placeholderData: keepPreviousData } : {}),
+  });
+}
+
+/** One page of a list. */
+export function usePage<At extends ListPlace>(
+  key: readonly string[],
+  place: At,
+  query: Query,
+): UseQueryResult<PageOf<ItemOf<At>>> {
+  return useQuery<PageOf<ItemOf<At>>>({
+    queryKey: key,
+    queryFn: async ({ signal }) => await ask(LISTS[place], `${place}${searchOf(query)}`, { signal }),
+    refetchInterval: useEvery({}),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** A list that only grows by what is asked for: its pages up to where one looked. */
+export function usePages<At extends ListPlace>(
+  key: readonly string[],
+  place: At,
+  timing: Timing = {},
+): UseInfiniteQueryResult<readonly ItemOf<At>[]> {
+  return useInfiniteQuery({
+    queryKey: key,
+    queryFn: async ({ signal, pageParam }): Promise<PageOf<ItemOf<At>>> =>
+      await ask(LISTS[place], `${place}${searchOf({ limit: '50', cursor: pageParam })}`, { signal }),
+    initialPageParam: '',
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    select: ({ pages }): readonly ItemOf<At>[] => pages.flatMap(({ items }) => items),
+    refetchInterval: useEvery(timing),
+  });
+}
+
+const LONGEST_PAGE = '200';
+const MOST_PAGES = 10;
+
+/** A whole list, such as that of all workers, up to two thousand; `nextCursor` says that there are more. */
+export function useWhole<At extends ListPlace>(
+  key: readonly string[],
+  place: At,
+  timing: Timing = {},
+): UseQueryResult<PageOf<ItemOf<At>>> {
+  return useQuery<PageOf<ItemOf<At>>>({
+    queryKey: key,
+    queryFn: async ({ signal }) => {
+      const items: ItemOf<At>[] = [];
+      let cursor: string | null = '';
+      for (let page = 0; page < MOST_PAGES && cursor !== null; page += 1) {
+        const search = searchOf({ limit: LONGEST_PAGE, cursor });
+        const read: PageOf<ItemOf<At>> = await ask(LISTS[place], `${place}${search}`, { signal });
+        items.push(...read.items);
+        cursor = read.nextCursor;
+      }
+      return { items, nextCursor: cursor };
+    },
+    refetchInterval: useEvery(timing),
   });
 }

@@ -1,38 +1,19 @@
 import { z } from 'zod/mini';
 
-// What the admin API answers (docs/console.md). Unknown fields are dropped, unknown words are shown as they are, and what a server of
-// another release leaves out is null: a page that shows less is better than one that shows nothing.
+// What the admin API answers (docs/openapi.json), as far as the page reads it. Unknown fields are dropped, and unknown words are shown
+// as they are.
 z.config({ jitless: true });
 
-function orNull<Out>(inner: z.core.$ZodType<Out>) {
-  return z.pipe(
-    z.optional(z.nullable(inner)),
-    z.transform((value: Out | null | undefined) => value ?? null),
-  );
-}
-function orEmpty<Out>(inner: z.core.$ZodType<Out>) {
-  return z.pipe(
-    z.optional(z.nullable(z.array(inner))),
-    z.transform((items: Out[] | null | undefined) => items ?? []),
-  );
-}
 const text = z.string();
 const count = z.number();
-const orZero = z.pipe(
-  z.optional(z.nullable(count)),
-  z.transform((value: number | null | undefined) => value ?? 0),
-);
+const orNull = z.nullable;
 
-export const problemSchema = z.object({
-  title: orNull(text),
-  detail: orNull(text),
-  todo: orNull(text),
-});
+export const problemSchema = z.object({ detail: text, todo: z.optional(text) });
 
 export const sessionSchema = z.object({ role: text, name: text, csrfToken: text });
 export type Session = z.output<typeof sessionSchema>;
 
-const quantilesSchema = z.object({ at: text, p50Ms: orNull(count), p95Ms: orNull(count) });
+const quantilesSchema = z.object({ at: text, p50Ms: count, p95Ms: count });
 export type Quantiles = z.output<typeof quantilesSchema>;
 
 export const overviewSchema = z.object({
@@ -43,11 +24,11 @@ export const overviewSchema = z.object({
   agentsDeaf: count,
   workers: count,
   today: z.object({ hirings: count, grossCents: count, feeCents: count, netCents: count }),
-  arrivals: orEmpty(z.object({ at: text, count })),
-  acknowledge: orEmpty(quantilesSchema),
-  settle: orEmpty(quantilesSchema),
-  problems: orEmpty(text),
-  version: orNull(text),
+  arrivals: z.array(z.object({ at: text, count })),
+  acknowledge: z.array(quantilesSchema),
+  settle: z.array(quantilesSchema),
+  problems: z.array(text),
+  version: text,
 });
 export type Overview = z.output<typeof overviewSchema>;
 
@@ -58,50 +39,38 @@ const hiringFields = {
   worker: orNull(text),
   price: orNull(text),
   capability: orNull(text),
-  deliveryMode: orNull(text),
-  attempt: orZero,
+  deliveryMode: text,
+  attempt: count,
   heardAt: text,
-  updatedAt: orNull(text),
   deadlineAt: orNull(text),
-  intake: orNull(text),
   needs: orNull(z.object({ why: text, todo: text, approves: orNull(text) })),
   trouble: orNull(text),
-  title: orNull(text),
+  title: text,
+  /** The commands that can be given now. */
+  actions: z.array(text),
 };
-const hiringItemSchema = z.object(hiringFields);
+export const hiringItemSchema = z.object(hiringFields);
 export type HiringItem = z.output<typeof hiringItemSchema>;
 
 const attemptSchema = z.object({
   number: count,
   state: text,
-  openedAt: orNull(text),
+  openedAt: text,
   worker: orNull(text),
   roomId: orNull(text),
-  proofs: orEmpty(z.object({ kind: text, at: text, evidence: orNull(text) })),
-  messages: orEmpty(z.object({ purpose: text, number: count, eventId: orNull(text), sentAt: orNull(text) })),
-  files: orEmpty(
-    z.object({
-      name: text,
-      sizeBytes: orNull(count),
-      sha256: orNull(text),
-      type: orNull(text),
-      artifactId: orNull(text),
-    }),
+  proofs: z.array(z.object({ kind: text, at: text, evidence: text })),
+  messages: z.array(z.object({ purpose: text, number: count, eventId: text, sentAt: text })),
+  files: z.array(
+    z.object({ name: text, sizeBytes: count, sha256: text, type: text, artifactId: orNull(text) }),
   ),
-  result: orNull(
-    z.object({
-      text: orNull(text),
-      summary: orNull(text),
-      notes: orNull(z.union([text, z.array(text)])),
-    }),
-  ),
-  failure: orNull(z.object({ reason: text, text: orNull(text) })),
-  settlement: orNull(z.object({ endpoint: text, generation: orNull(count), unknownSends: orZero })),
+  result: orNull(z.object({ text, summary: text, notes: z.array(text) })),
+  failure: orNull(z.object({ reason: text, text })),
+  settlement: orNull(z.object({ endpoint: text, unknownSends: count })),
   conversation: orNull(
     z.object({
-      incoming: orEmpty(z.object({ kind: orNull(text), text })),
-      outgoing: orEmpty(z.object({ kind: orNull(text), text })),
-      question: orNull(z.union([text, z.object({ text })])),
+      incoming: z.array(z.object({ kind: text, text })),
+      outgoing: z.array(z.object({ kind: text, text })),
+      question: orNull(z.object({ text, askedAt: text })),
     }),
   ),
 });
@@ -109,36 +78,21 @@ export type Attempt = z.output<typeof attemptSchema>;
 
 export const hiringSchema = z.object({
   ...hiringFields,
-  description: orNull(text),
+  description: text,
   clientMessage: orNull(text),
   repoUrl: orNull(text),
-  marketplaceStatus: orNull(text),
-  attempts: orEmpty(attemptSchema),
-  timeline: orEmpty(
-    z.object({
-      at: text,
-      attempt: orNull(count),
-      from: orNull(text),
-      to: text,
-      event: text,
-      cause: orNull(text),
-    }),
+  marketplaceStatus: text,
+  attempts: z.array(attemptSchema),
+  timeline: z.array(z.object({ at: text, attempt: count, from: text, to: text, event: text, cause: text })),
+  heard: z.array(
+    z.object({ intake: text, firstAt: text, lastAt: text, times: count, problem: orNull(text) }),
   ),
-  heard: orEmpty(
-    z.object({
-      intake: text,
-      firstAt: text,
-      lastAt: text,
-      times: count,
-      problem: orNull(text),
-    }),
-  ),
-  actions: orEmpty(text),
 });
 export type Hiring = z.output<typeof hiringSchema>;
 
-const agentSchema = z.object({
-  agentId: text,
+export const agentSchema = z.object({
+  /** Null while the marketplace did not say whose key it is. */
+  agentId: orNull(text),
   name: orNull(text),
   worker: orNull(text),
   paused: orNull(z.object({ since: text })),
@@ -148,7 +102,8 @@ const agentSchema = z.object({
       state: text,
       since: orNull(text),
       lastPingAt: orNull(text),
-      drops: orZero,
+      drops: orNull(count),
+      holder: orNull(text),
     }),
   ),
   listed: orNull(
@@ -156,53 +111,86 @@ const agentSchema = z.object({
       status: orNull(text),
       availability: orNull(text),
       price: orNull(text),
-      capabilities: orEmpty(text),
+      capabilities: z.array(text),
     }),
   ),
-  hireable: z.object({ ok: z.boolean(), reasons: orEmpty(text) }),
-  openHirings: orZero,
+  hireable: z.object({ ok: z.boolean(), reasons: z.array(text) }),
+  openHirings: count,
 });
 export type Agent = z.output<typeof agentSchema>;
 
-const workerSchema = z.object({
+export const workerSchema = z.object({
   name: text,
-  userId: orNull(text),
-  roomId: orNull(text),
+  userId: text,
+  roomId: text,
   runtime: orNull(text),
   state: text,
   lastSignAt: orNull(text),
-  openHirings: orZero,
+  openHirings: count,
 });
 export type Worker = z.output<typeof workerSchema>;
 
-const alertSchema = z.object({
-  id: text,
+export const alertSchema = z.object({
+  id: count,
   kind: text,
   text,
-  sink: orNull(text),
+  sink: text,
   keptAt: text,
   doneAt: orNull(text),
-  refusals: orZero,
+  refusals: count,
+});
+
+export const settingsSchema = z.object({
+  items: z.array(z.object({ path: text, value: z.unknown(), from: text, secret: z.boolean() })),
 });
 
 const amounts = { hirings: count, grossCents: count, feeCents: count, netCents: count };
 const earningsDaySchema = z.object({ agentId: text, day: text, ...amounts });
 export type EarningsDay = z.output<typeof earningsDaySchema>;
 export const earningsSchema = z.object({
-  items: z.array(earningsDaySchema),
-  total: orNull(z.object(amounts)),
-  nextCursor: orNull(text),
+  days: z.array(earningsDaySchema),
+  total: z.object(amounts),
+  unreadablePrices: count,
 });
 
 /** A part of a list, and where the next one begins. */
-function pageOf<Item extends z.core.SomeType>(item: Item) {
+export function pageOf<Item extends z.core.SomeType>(item: Item) {
   return z.object({ items: z.array(item), nextCursor: orNull(text) });
 }
-export const hiringPageSchema = pageOf(hiringItemSchema);
-export const agentPageSchema = pageOf(agentSchema);
-export const workerPageSchema = pageOf(workerSchema);
-export const alertPageSchema = pageOf(alertSchema);
-/** Settings come as they are; what the page shows of them is read by `settingsOf`. */
-export const settingsSchema = z.unknown();
-export const commandSchema = z.object({ state: orNull(text) });
-export const hiringEventSchema = z.object({ id: text, state: orNull(text), at: orNull(text) });
+
+/** What came of a command besides that it was taken. */
+export interface Said {
+  /** What was not done, or only by half. */
+  readonly problem: string | null;
+  /** What is left to do. */
+  readonly todo: string | null;
+}
+const NOTHING_SAID: Said = { problem: null, todo: null };
+
+export const hiringAnswerSchema = z.pipe(
+  z.object({ state: text }),
+  z.transform((): Said => NOTHING_SAID),
+);
+export const agentAnswerSchema = z.pipe(
+  z.object({ problem: orNull(text), todo: orNull(text) }),
+  z.transform((said): Said => said),
+);
+const OUTCOMES: Readonly<Record<string, Said>> = {
+  failed: { problem: 'It could not be started.', todo: 'Look at its log, or see what the doctor says.' },
+  remote: { problem: null, todo: 'It runs where the adapter cannot start it; it is taken to be up.' },
+};
+export const workerAnswerSchema = z.pipe(
+  z.object({ outcome: text }),
+  z.transform(({ outcome }): Said => OUTCOMES[outcome] ?? NOTHING_SAID),
+);
+export const alertTrialSchema = z.pipe(
+  z.object({ alerts: z.array(z.object({ sink: text, problem: orNull(text) })) }),
+  z.transform(({ alerts }): Said => {
+    const problems = alerts.flatMap(({ sink, problem }) => (problem === null ? [] : `${sink}: ${problem}`));
+    return problems.length === 0
+      ? NOTHING_SAID
+      : { problem: problems.join('; '), todo: 'docs/alerts.md says what each place needs.' };
+  }),
+);
+
+export const hiringEventSchema = z.object({ id: text });

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { ApiProblem } from './client.ts';
 import { CommandSender, freshId } from './send-command.ts';
 
-const wish = { path: '/hirings/1/approve' };
+const wish = { does: 'POST /hirings/{id}/approve', of: '1' } as const;
+const said = { problem: null, todo: null };
 const lost = () => new ApiProblem(0, 'no answer', null);
 
 function senderWith(...outcomes: readonly (Error | undefined)[]) {
@@ -14,6 +15,7 @@ function senderWith(...outcomes: readonly (Error | undefined)[]) {
       await Promise.resolve();
       const outcome = left.shift();
       if (outcome !== undefined) throw outcome;
+      return said;
     },
     () => Promise.resolve(),
   );
@@ -30,7 +32,7 @@ describe('a command', () => {
 
   test('of a double click is sent once', async () => {
     const { sender, ids } = senderWith();
-    expect(await Promise.all([sender.send(wish), sender.send(wish)])).toEqual([true, false]);
+    expect(await Promise.all([sender.send(wish), sender.send(wish)])).toEqual([said, undefined]);
     expect(ids).toHaveLength(1);
   });
 

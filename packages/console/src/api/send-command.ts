@@ -1,11 +1,5 @@
-import { ApiProblem, command } from './client.ts';
-import { commandSchema } from './schemas.ts';
-
-/** What one click wants: the place and what is said there. */
-export interface Wish {
-  readonly path: string;
-  readonly body?: Readonly<Record<string, unknown>>;
-}
+import { ApiProblem, command, type Wish } from './client.ts';
+import type { Said } from './schemas.ts';
 
 const WAITS_MS = [500, 2_000] as const;
 
@@ -16,20 +10,20 @@ const WAITS_MS = [500, 2_000] as const;
 export class CommandSender {
   #open: { readonly wish: string; readonly commandId: string } | undefined;
   #running = false;
-  readonly #send: (wish: Wish, commandId: string) => Promise<unknown>;
+  readonly #send: (wish: Wish, commandId: string) => Promise<Said>;
   readonly #wait: (durationMs: number) => Promise<void>;
 
   constructor(
-    send: (wish: Wish, commandId: string) => Promise<unknown> = post,
+    send: (wish: Wish, commandId: string) => Promise<Said> = command,
     wait: (durationMs: number) => Promise<void> = waited,
   ) {
     this.#send = send;
     this.#wait = wait;
   }
 
-  /** True when it took effect; false when the wish of an earlier click is still under way, as with a double click. */
-  async send(wish: Wish): Promise<boolean> {
-    if (this.#running) return false;
+  /** What came of it; undefined when the wish of an earlier click is still under way, as with a double click. */
+  async send(wish: Wish): Promise<Said | undefined> {
+    if (this.#running) return undefined;
     this.#running = true;
     const wanted = JSON.stringify(wish);
     if (this.#open?.wish !== wanted) this.#open = { wish: wanted, commandId: freshId() };
@@ -37,9 +31,9 @@ export class CommandSender {
     try {
       for (let tries = 0; ; tries += 1) {
         try {
-          await this.#send(wish, commandId);
+          const said = await this.#send(wish, commandId);
           this.#open = undefined;
-          return true;
+          return said;
         } catch (error) {
           const unsure = error instanceof ApiProblem && (error.status === 0 || error.status >= 500);
           if (!unsure) this.#open = undefined;
@@ -52,10 +46,6 @@ export class CommandSender {
       this.#running = false;
     }
   }
-}
-
-async function post({ path, body }: Wish, commandId: string): Promise<unknown> {
-  return await command(commandSchema, path, commandId, body);
 }
 
 async function waited(durationMs: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { CircleAlert, CircleCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useAnswer } from '../api/queries.ts';
-import { agentPageSchema, type Agent } from '../api/schemas.ts';
+import { useWhole } from '../api/queries.ts';
+import type { Agent } from '../api/schemas.ts';
 import { useMayCommand } from '../api/session.ts';
 import { hrefOf } from '../route.ts';
 import { moneyOfPrice } from '../text/money.ts';
@@ -14,9 +14,12 @@ import { Moment } from '../ui/moment.tsx';
 import { Facts, Page } from '../ui/page.tsx';
 import { Id, ShownText } from '../ui/shown-text.tsx';
 
+/** Of a session that a process holds and that hears. */
+const HEALTHY = 'held';
+
 /** Every agent: whether it hears, whether it would be hired now, and if not, why. */
 export function AgentsPage() {
-  const query = useAnswer(['agents'], agentPageSchema, '/agents?limit=200', { everyMs: 15_000 });
+  const query = useWhole(['agents'], '/agents', { everyMs: 15_000 });
   return (
     <Page title="Agents">
       <Answered query={query}>
@@ -28,8 +31,8 @@ export function AgentsPage() {
           ) : (
             <>
               <ul className="cards two">
-                {items.map((agent) => (
-                  <AgentCard key={agent.agentId} agent={agent} />
+                {items.map((agent, index) => (
+                  <AgentCard key={agent.agentId ?? `unknown ${index}`} agent={agent} />
                 ))}
               </ul>
               <NotAll nextCursor={nextCursor} />
@@ -42,14 +45,14 @@ export function AgentsPage() {
 }
 
 function AgentCard({ agent }: { readonly agent: Agent }) {
-  const { hireable, session, listed, paused, key } = agent;
-  const name = visibleText(agent.name ?? agent.agentId);
+  const { agentId, hireable, session, listed, paused, key } = agent;
+  const name = visibleText(agent.name ?? agentId ?? agent.worker ?? 'Unknown agent');
   return (
     <li className="card">
       <div className="card-head">
         <h2>{name}</h2>
         {paused !== null && <Badge tone="off">paused</Badge>}
-        <Badge tone={session?.state === 'open' ? 'good' : session === null ? 'off' : 'bad'}>
+        <Badge tone={session === null ? 'off' : session.state === HEALTHY ? 'good' : 'bad'}>
           {session === null ? 'no session' : `session ${visibleText(session.state)}`}
         </Badge>
       </div>
@@ -66,7 +69,7 @@ function AgentCard({ agent }: { readonly agent: Agent }) {
       </div>
       <Facts
         facts={[
-          ['Id', <Id key="id" id={agent.agentId} whole />],
+          ['Id', agentId === null ? 'not known yet' : <Id key="id" id={agentId} whole />],
           ['Worker', visibleText(agent.worker ?? '–')],
           ['Price', visibleText(moneyOfPrice(listed?.price ?? null))],
           [
@@ -74,27 +77,17 @@ function AgentCard({ agent }: { readonly agent: Agent }) {
             visibleText([listed?.status, listed?.availability].filter(Boolean).join(', ') || 'not known'),
           ],
           ['Capabilities', visibleText(listed?.capabilities.join(', ') || '–')],
-          [
-            'Session',
-            session === null ? (
-              '–'
-            ) : (
-              <span key="session">
-                since <Moment at={session.since} />, last ping <Moment at={session.lastPingAt} />,{' '}
-                {session.drops === 1 ? '1 drop' : `${session.drops} drops`}
-              </span>
-            ),
-          ],
+          ['Session', session === null ? '–' : <SessionFacts key="session" session={session} />],
           ['Key', keyState(key?.problem ?? null)],
           [
             'Open hirings',
-            <a key="open" href={hrefOf('hirings', { agent: agent.agentId })}>
+            <a key="open" href={hrefOf('hirings', { agent: agentId ?? undefined })}>
               {agent.openHirings}
             </a>,
           ],
         ]}
       />
-      <AgentActions agent={agent} name={name} />
+      {agentId !== null && <AgentActions agentId={agentId} paused={paused !== null} name={name} />}
     </li>
   );
 }
@@ -103,16 +96,43 @@ function keyState(problem: string | null): ReactNode {
   return problem === null ? 'good' : <span className="bad-text">{visibleText(problem)}</span>;
 }
 
-function AgentActions({ agent, name }: { readonly agent: Agent; readonly name: string }) {
-  const path = `/agents/${encodeURIComponent(agent.agentId)}`;
+function SessionFacts({ session }: { readonly session: NonNullable<Agent['session']> }) {
+  const { since, lastPingAt, drops, holder } = session;
+  return (
+    <>
+      {holder === null ? 'held by no process' : `held by ${visibleText(holder)}`}
+      {since !== null && (
+        <>
+          , since <Moment at={since} />
+        </>
+      )}
+      {lastPingAt !== null && (
+        <>
+          , last ping <Moment at={lastPingAt} />
+        </>
+      )}
+      {drops !== null && (drops === 1 ? ', 1 drop' : `, ${drops} drops`)}
+    </>
+  );
+}
+
+function AgentActions({
+  agentId,
+  paused,
+  name,
+}: {
+  readonly agentId: string;
+  readonly paused: boolean;
+  readonly name: string;
+}) {
   if (!useMayCommand()) return null;
   return (
     <div className="actions">
-      {agent.paused === null ? (
+      {!paused ? (
         <CommandButton
           label="Pause"
           about={name}
-          wish={{ path: `${path}/pause` }}
+          wish={{ does: 'POST /agents/{id}/pause', of: agentId }}
           done={`${name} takes no new hirings`}
         />
       ) : (
@@ -120,7 +140,7 @@ function AgentActions({ agent, name }: { readonly agent: Agent; readonly name: s
           label="Resume"
           kind="primary"
           about={name}
-          wish={{ path: `${path}/resume` }}
+          wish={{ does: 'POST /agents/{id}/resume', of: agentId }}
           done={`${name} takes hirings again`}
         />
       )}
@@ -140,7 +160,7 @@ function AgentActions({ agent, name }: { readonly agent: Agent; readonly name: s
           </>
         }
         confirm="Rotate the key"
-        wish={{ path: `${path}/rotate-key` }}
+        wish={{ does: 'POST /agents/{id}/rotate-key', of: agentId }}
         done={`${name} has a new key`}
       />
     </div>

@@ -1,8 +1,7 @@
-import { useAnswer } from '../api/queries.ts';
-import { alertPageSchema } from '../api/schemas.ts';
+import { usePages } from '../api/queries.ts';
 import { useMayCommand } from '../api/session.ts';
 import { visibleText } from '../text/visible.ts';
-import { Answered, Empty, NotAll } from '../ui/answered.tsx';
+import { Empty, Listed } from '../ui/answered.tsx';
 import { Badge, type Tone } from '../ui/badge.tsx';
 import { CommandButton } from '../ui/command-button.tsx';
 import { Moment } from '../ui/moment.tsx';
@@ -20,7 +19,7 @@ const TONES: Readonly<Record<string, Tone>> = {
 
 /** What the adapter told you by itself, and what became of it. */
 export function AlertsPage() {
-  const query = useAnswer(['alerts'], alertPageSchema, '/alerts?limit=200', { everyMs: 30_000 });
+  const query = usePages(['alerts'], '/alerts', { everyMs: 30_000 });
   const mayCommand = useMayCommand();
   return (
     <Page
@@ -30,55 +29,53 @@ export function AlertsPage() {
           <CommandButton
             label="Send a test"
             about="alert"
-            wish={{ path: '/alerts/test' }}
+            wish={{ does: 'POST /alerts/test' }}
             done="A test is on its way"
           />
         )
       }
     >
-      <Answered query={query}>
-        {({ items, nextCursor }) =>
-          items.length === 0 ? (
-            <Empty title="Nothing was told yet">
-              Alerts go to a Matrix room or a webhook that your settings name.
-            </Empty>
-          ) : (
-            <>
-              <ul className="card flush rows">
-                {items.map((alert) => (
-                  <li key={`${alert.id} ${alert.sink ?? ''}`}>
-                    <div className="row-head">
-                      <Badge tone={TONES[alert.kind] ?? 'off'}>{visibleText(alert.kind)}</Badge>
-                      <span className="dim">
-                        <Moment at={alert.keptAt} />
-                      </span>
-                    </div>
-                    <p>
-                      <ShownText text={alert.text} limit={1_000} />
-                    </p>
-                    <p className="dim">
-                      {alert.doneAt === null ? 'Not yet told' : 'Told'}
-                      {alert.sink === null ? '' : ` to ${visibleText(alert.sink)}`}
-                      {alert.doneAt !== null && (
-                        <>
-                          {' '}
-                          <Moment at={alert.doneAt} form="local" />
-                        </>
-                      )}
-                      {alert.refusals > 0 && (
-                        <span className="warn-text">
-                          , refused {alert.refusals === 1 ? 'once' : `${alert.refusals} times`}
-                        </span>
-                      )}
-                    </p>
-                  </li>
-                ))}
-              </ul>
-              <NotAll nextCursor={nextCursor} />
-            </>
-          )
+      <Listed
+        query={query}
+        empty={
+          <Empty title="Nothing was told yet">
+            Alerts go to a Matrix room or a webhook that your settings name.
+          </Empty>
         }
-      </Answered>
+      >
+        {(alerts) => (
+          <ul className="card flush rows">
+            {alerts.map((alert) => (
+              <li key={`${alert.id} ${alert.sink}`}>
+                <div className="row-head">
+                  <Badge tone={TONES[alert.kind] ?? 'off'}>{visibleText(alert.kind)}</Badge>
+                  <span className="dim">
+                    <Moment at={alert.keptAt} />
+                  </span>
+                </div>
+                <p>
+                  <ShownText text={alert.text} limit={1_000} />
+                </p>
+                <p className="dim">
+                  {alert.doneAt === null ? 'Not yet told to ' : 'Told to '}
+                  {visibleText(alert.sink)}
+                  {alert.doneAt !== null && (
+                    <>
+                      {' '}
+                      <Moment at={alert.doneAt} form="local" />
+                    </>
+                  )}
+                  {alert.refusals > 0 && (
+                    <span className="warn-text">
+                      , refused {alert.refusals === 1 ? 'once' : `${alert.refusals} times`}
+                    </span>
+                  )}
+                </p>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Listed>
     </Page>
   );
 }

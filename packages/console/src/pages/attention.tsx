@@ -1,5 +1,5 @@
-import { useAnswer } from '../api/queries.ts';
-import { hiringPageSchema, type HiringItem } from '../api/schemas.ts';
+import { usePage } from '../api/queries.ts';
+import type { HiringItem } from '../api/schemas.ts';
 import { useMayCommand } from '../api/session.ts';
 import { hrefOf } from '../route.ts';
 import { moneyOfPrice } from '../text/money.ts';
@@ -15,11 +15,7 @@ const MOST = 100;
 
 /** Every hiring that a person has to decide about: why, and what to do. */
 export function AttentionPage() {
-  const query = useAnswer(
-    ['hirings', 'attention'],
-    hiringPageSchema,
-    `/hirings?attention=true&limit=${MOST}`,
-  );
+  const query = usePage(['hirings', 'attention'], '/hirings', { attention: 'true', limit: String(MOST) });
   return (
     <Page title="Attention">
       <Answered query={query}>

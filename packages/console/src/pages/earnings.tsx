@@ -1,12 +1,13 @@
-import { Download } from 'lucide-react';
+import { Download, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { BASE } from '../api/client.ts';
-import { useAnswer } from '../api/queries.ts';
-import { agentPageSchema, earningsSchema, type EarningsDay } from '../api/schemas.ts';
+import { searchOf, useAnswer, useWhole } from '../api/queries.ts';
+import type { EarningsDay } from '../api/schemas.ts';
 import { goTo, hrefOf } from '../route.ts';
+import { csvOf } from '../text/csv.ts';
 import { moneyOfCents } from '../text/money.ts';
 import { visibleText } from '../text/visible.ts';
-import { Answered, Empty, NotAll } from '../ui/answered.tsx';
+import { Answered, Empty } from '../ui/answered.tsx';
+import { Button } from '../ui/button.tsx';
 import { Choice } from '../ui/choice.tsx';
 import { Page } from '../ui/page.tsx';
 import { Id } from '../ui/shown-text.tsx';
@@ -17,22 +18,27 @@ const FILTERS = ['from', 'to', 'agent'] as const;
 /** What was paid, by agent and UTC day. Fee and net are a forecast (docs/evidence.md). */
 export function EarningsPage({ query }: { readonly query: URLSearchParams }) {
   const filters = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? '']));
-  const search = new URLSearchParams(Object.entries(filters).filter(([, value]) => value !== ''));
-  const path = `/earnings?${search}`;
-  const answer = useAnswer(['earnings', search.toString()], earningsSchema, path, { keepPrevious: true });
-  const agents = useAnswer(['agents'], agentPageSchema, '/agents?limit=200');
-  const names = new Map(agents.data?.items.map(({ agentId, name }) => [agentId, name]));
+  const answer = useAnswer(['earnings', searchOf(filters)], '/earnings', {
+    query: filters,
+    keepPrevious: true,
+  });
+  const agents = useWhole(['agents'], '/agents');
+  const names = new Map(
+    agents.data?.items.flatMap(({ agentId, name }) => (agentId === null ? [] : [[agentId, name]])),
+  );
   const change = (name: string, value: string): void =>
     goTo(hrefOf('earnings', { ...filters, [name]: value }), 'replace');
-  search.set('format', 'csv');
+  const { data } = answer;
 
   return (
     <Page
       title="Earnings"
       beside={
-        <a className="button plain small" href={`${BASE}/earnings?${search}`} download="earnings.csv">
-          <Download aria-hidden size={16} /> CSV
-        </a>
+        data !== undefined && (
+          <Button small onClick={() => save(data.days)}>
+            <Download aria-hidden size={16} /> CSV
+          </Button>
+        )
       }
     >
       <search className="filters">
@@ -59,18 +65,27 @@ export function EarningsPage({ query }: { readonly query: URLSearchParams }) {
         />
       </search>
       <Answered query={answer}>
-        {({ items, total, nextCursor }) =>
-          items.length === 0 ? (
-            <Empty title="Nothing was paid in this time">
-              Only hirings count whose result the marketplace took.
-            </Empty>
-          ) : (
-            <>
-              <EarningsTable items={items} total={total ?? totalOf(items)} names={names} />
-              <NotAll nextCursor={nextCursor} />
-            </>
-          )
-        }
+        {({ days, total, unreadablePrices }) => (
+          <>
+            {unreadablePrices > 0 && (
+              <div className="notice warn">
+                <TriangleAlert aria-hidden size={18} />
+                <p>
+                  {unreadablePrices === 1 ? 'One price' : `${unreadablePrices} prices`} of the marketplace
+                  could not be read and {unreadablePrices === 1 ? 'is' : 'are'} not counted here. Look them up
+                  on the marketplace.
+                </p>
+              </div>
+            )}
+            {days.length === 0 ? (
+              <Empty title="Nothing was paid in this time">
+                Only hirings count whose result the marketplace took.
+              </Empty>
+            ) : (
+              <EarningsTable days={days} total={total} names={names} />
+            )}
+          </>
+        )}
       </Answered>
     </Page>
   );
@@ -79,11 +94,11 @@ export function EarningsPage({ query }: { readonly query: URLSearchParams }) {
 type Amounts = Omit<EarningsDay, 'agentId' | 'day'>;
 
 function EarningsTable({
-  items,
+  days,
   total,
   names,
 }: {
-  readonly items: readonly EarningsDay[];
+  readonly days: readonly EarningsDay[];
   readonly total: Amounts;
   readonly names: ReadonlyMap<string, string | null>;
 }) {
@@ -110,7 +125,7 @@ function EarningsTable({
           </tr>
         </thead>
         <tbody>
-          {items.map((item) => (
+          {days.map((item) => (
             <tr key={`${item.day} ${item.agentId}`}>
               <th scope="row" className="nowrap">
                 {visibleText(item.day)}
@@ -148,12 +163,20 @@ function AmountCells({ amounts }: { readonly amounts: Amounts }) {
   );
 }
 
-function totalOf(items: readonly EarningsDay[]): Amounts {
-  const sum = (name: keyof Amounts): number => items.reduce((total, item) => total + item[name], 0);
-  return {
-    hirings: sum('hirings'),
-    grossCents: sum('grossCents'),
-    feeCents: sum('feeCents'),
-    netCents: sum('netCents'),
-  };
+/** What is shown, as a file; amounts in whole cents, as the command line tool writes them. */
+function save(days: readonly EarningsDay[]): void {
+  const table = csvOf([
+    ['agent_id', 'day', 'hirings', 'gross_cents', 'fee_cents', 'net_cents'],
+    ...days.map(({ agentId, day, hirings, grossCents, feeCents, netCents }) => [
+      agentId,
+      day,
+      hirings,
+      grossCents,
+      feeCents,
+      netCents,
+    ]),
+  ]);
+  const href = URL.createObjectURL(new Blob([table], { type: 'text/csv' }));
+  Object.assign(document.createElement('a'), { href, download: 'earnings.csv' }).click();
+  URL.revokeObjectURL(href);
 }

@@ -7,17 +7,38 @@ import { CommandButton } from '../ui/command-button.tsx';
 import { CommandDialog } from '../ui/command-dialog.tsx';
 import { TextField } from '../ui/text-field.tsx';
 
-const REASONS = [
-  { value: 'other', label: 'Other' },
-  { value: 'timeout', label: 'Took too long' },
-  { value: 'capability_mismatch', label: 'Not what this agent does' },
-  { value: 'agent_unresponsive', label: 'The worker does not answer' },
-];
-const MAX_TEXT = 20_000;
+const MAX_TEXT = 200_000;
+const MAX_REASON = 500;
+const USUAL_REASON = 'The agent could not do this work.';
 
-function pathOf(hiring: HiringItem, action: string): string {
-  return `/hirings/${encodeURIComponent(hiring.id)}/${action}`;
+interface Approval {
+  readonly title: string;
+  readonly consequence: (price: string) => string;
+  readonly confirm: string;
+  readonly done: string;
 }
+const RESULT: Approval = {
+  title: 'Settle this result?',
+  consequence: (price) =>
+    `The held result goes to the hirer as it is, and the escrow of ${price} is released to you. It cannot be taken back.`,
+  confirm: 'Approve the result',
+  done: 'The result is approved',
+};
+const WORK: Approval = {
+  title: 'Let the worker do this?',
+  consequence: (price) =>
+    `The hiring is handed to its worker, which costs you model time. Its price is ${price}.`,
+  confirm: 'Approve the work',
+  done: 'The work is approved',
+};
+const HOLD: Approval = {
+  title: 'Let it go on?',
+  consequence: (price) =>
+    `It goes on from where it was held. A result that waits is settled, and the escrow of ${price} released to you.`,
+  confirm: 'Let it go on',
+  done: 'It goes on',
+};
+const APPROVALS: Readonly<Record<string, Approval>> = { work: WORK, result: RESULT, hold: HOLD };
 
 export function Approve({
   hiring,
@@ -26,28 +47,24 @@ export function Approve({
   readonly hiring: HiringItem;
   readonly small?: boolean;
 }) {
-  const what = hiring.needs?.approves === 'work' ? 'work' : 'result';
+  const { title, consequence, confirm, done } = APPROVALS[hiring.needs?.approves ?? 'result'] ?? RESULT;
   return (
     <CommandDialog
       label="Approve…"
       kind="primary"
       small={small}
       about={hiring.id}
-      title={what === 'work' ? 'Let the worker do this?' : 'Settle this result?'}
-      consequence={
-        what === 'work'
-          ? `The hiring is handed to its worker, which costs you model time. Its price is ${price(hiring)}.`
-          : `The held result goes to the hirer as it is, and the escrow of ${price(hiring)} is released to you. It cannot be taken back.`
-      }
-      confirm={what === 'work' ? 'Approve the work' : 'Approve the result'}
-      wish={{ path: pathOf(hiring, 'approve') }}
-      done={what === 'work' ? 'The work is approved' : 'The result is approved'}
+      title={title}
+      consequence={consequence(price(hiring))}
+      confirm={confirm}
+      wish={{ does: 'POST /hirings/{id}/approve', of: hiring.id }}
+      done={done}
     />
   );
 }
 
 export function Fail({ hiring, small = false }: { readonly hiring: HiringItem; readonly small?: boolean }) {
-  const [reason, setReason] = useState('other');
+  const [reason, setReason] = useState(USUAL_REASON);
   return (
     <CommandDialog
       label="Fail…"
@@ -57,10 +74,18 @@ export function Fail({ hiring, small = false }: { readonly hiring: HiringItem; r
       title="Report this hiring as failed?"
       consequence={`The hirer gets ${price(hiring)} back and you are paid nothing. It cannot be taken back.`}
       confirm="Report as failed"
-      wish={{ path: pathOf(hiring, 'fail'), body: { reason } }}
+      wish={{ does: 'POST /hirings/{id}/fail', of: hiring.id, body: { reason } }}
       done="The failure is on its way"
+      ready={reason.trim() !== ''}
     >
-      <Choice label="Reason, which the hirer reads" value={reason} options={REASONS} onChange={setReason} />
+      <TextField
+        label="Reason, which the hirer reads"
+        lines={3}
+        value={reason}
+        onChange={setReason}
+        maxLength={MAX_REASON}
+        required
+      />
     </CommandDialog>
   );
 }
@@ -73,7 +98,7 @@ function Retry({ hiring }: { readonly hiring: Hiring }) {
       title="Hand it over once more?"
       consequence="The worker is told again under a new number and does the work anew, which costs you model time."
       confirm="Hand over again"
-      wish={{ path: pathOf(hiring, 'retry') }}
+      wish={{ does: 'POST /hirings/{id}/retry', of: hiring.id }}
       done="It is handed over again"
     />
   );
@@ -88,7 +113,7 @@ function Submit({ hiring }: { readonly hiring: Hiring }) {
       title="Settle with a text of your own?"
       consequence={`Your text goes to the hirer as the result, and the escrow of ${price(hiring)} is released to you. It cannot be taken back.`}
       confirm="Submit as the result"
-      wish={{ path: pathOf(hiring, 'submit'), body: { text } }}
+      wish={{ does: 'POST /hirings/{id}/submit', of: hiring.id, body: { text } }}
       done="Your result is on its way"
       ready={text.trim() !== ''}
       onDone={() => setText('')}
@@ -112,7 +137,7 @@ function Message({ hiring }: { readonly hiring: Hiring }) {
           : 'The hirer reads it on the marketplace, as said by your agent.'
       }
       confirm="Send"
-      wish={{ path: pathOf(hiring, 'message'), body: { to, text } }}
+      wish={{ does: 'POST /hirings/{id}/message', of: hiring.id, body: { to, text } }}
       done="The message is on its way"
       ready={text.trim() !== ''}
       onDone={() => setText('')}
@@ -132,8 +157,7 @@ function Message({ hiring }: { readonly hiring: Hiring }) {
 }
 
 function Answer({ hiring, answer }: { readonly hiring: Hiring; readonly answer: 'yes' | 'no' }) {
-  const question = hiring.attempts.at(-1)?.conversation?.question;
-  const asked = typeof question === 'string' ? question : question?.text;
+  const asked = hiring.attempts.at(-1)?.conversation?.question?.text;
   return (
     <CommandDialog
       label={answer === 'yes' ? 'Answer yes…' : 'Answer no…'}
@@ -146,7 +170,7 @@ function Answer({ hiring, answer }: { readonly hiring: Hiring; readonly answer: 
           : 'It then does without, and goes on.'
       }`}
       confirm={answer === 'yes' ? 'Yes' : 'No'}
-      wish={{ path: pathOf(hiring, 'answer'), body: { answer } }}
+      wish={{ does: 'POST /hirings/{id}/answer', of: hiring.id, body: { answer } }}
       done="Your answer is on its way"
     />
   );
@@ -172,7 +196,7 @@ export function HiringActions({ hiring }: { readonly hiring: Hiring }) {
         <CommandButton
           label="Hold"
           about={hiring.id}
-          wish={{ path: pathOf(hiring, 'hold') }}
+          wish={{ does: 'POST /hirings/{id}/hold', of: hiring.id }}
           done="It is held until you let it go on"
           big
         />

@@ -1,7 +1,7 @@
 import { Download, TriangleAlert } from 'lucide-react';
 import { BASE } from '../api/client.ts';
 import { useAnswer } from '../api/queries.ts';
-import { hiringSchema, type Attempt, type Hiring } from '../api/schemas.ts';
+import type { Attempt, Hiring } from '../api/schemas.ts';
 import { useMayCommand } from '../api/session.ts';
 import { hrefOf } from '../route.ts';
 import { moneyOfPrice } from '../text/money.ts';
@@ -18,7 +18,7 @@ import { titleOf } from './hirings.tsx';
 /** The whole of one hiring: where it is, what the worker has shown, what was said, and what can be done. */
 export function HiringPage({ id }: { readonly id: string }) {
   const known = decoded(id);
-  const query = useAnswer(['hiring', known], hiringSchema, `/hirings/${encodeURIComponent(known)}`);
+  const query = useAnswer(['hiring', known], '/hirings/{id}', { of: known });
   return (
     <Page title={`Hiring ${visibleText(known).slice(0, 8)}`} beside={<Beside hiring={query.data} />}>
       <Answered query={query}>{(hiring) => <Whole hiring={hiring} />}</Answered>
@@ -84,7 +84,7 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
             <AttemptCard key={attempt.number} attempt={attempt} />
           ))}
           <Card title="What the hirer wants">
-            {hiring.description === null ? (
+            {hiring.description === '' ? (
               <p className="dim">No text is kept.</p>
             ) : (
               <LongText text={hiring.description} label="Description of the work" />
@@ -130,11 +130,9 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
                       <Moment at={move.at} form="local" />
                     </span>
                   </div>
-                  {move.cause !== null && (
-                    <p>
-                      <ShownText text={move.cause} />
-                    </p>
-                  )}
+                  <p>
+                    <ShownText text={move.cause} />
+                  </p>
                 </li>
               ))}
             </ol>
@@ -163,7 +161,6 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
 function AttemptCard({ attempt }: { readonly attempt: Attempt }) {
   const { proofs, messages, files, result, failure, settlement, conversation } = attempt;
   const question = conversation?.question;
-  const notes = typeof result?.notes === 'string' ? [result.notes] : (result?.notes ?? []);
   return (
     <Card title={`Attempt ${attempt.number}`}>
       <p className="dim">
@@ -181,7 +178,7 @@ function AttemptCard({ attempt }: { readonly attempt: Attempt }) {
       ) : (
         <ol className="proofs">
           {proofs.map((proof) => (
-            <li key={proof.kind} title={visibleText(proof.evidence ?? '')}>
+            <li key={proof.kind} title={visibleText(proof.evidence)}>
               <span className="strong">{visibleText(proof.kind)}</span>
               <span className="dim">
                 <Moment at={proof.at} form="local" />
@@ -193,13 +190,11 @@ function AttemptCard({ attempt }: { readonly attempt: Attempt }) {
       {result !== null && (
         <>
           <h3>Result</h3>
-          {result.summary !== null && (
-            <p className="strong">
-              <ShownText text={result.summary} />
-            </p>
-          )}
-          {result.text !== null && <LongText text={result.text} label="Result of the worker" />}
-          {notes.map((note) => (
+          <p className="strong">
+            <ShownText text={result.summary} />
+          </p>
+          <LongText text={result.text} label="Result of the worker" />
+          {result.notes.map((note) => (
             <p key={note} className="dim">
               <ShownText text={note} />
             </p>
@@ -210,7 +205,7 @@ function AttemptCard({ attempt }: { readonly attempt: Attempt }) {
         <>
           <h3>Failure</h3>
           <p className="bad-text strong">{visibleText(failure.reason)}</p>
-          {failure.text !== null && <LongText text={failure.text} label="Why it failed" />}
+          <LongText text={failure.text} label="Why it failed" />
         </>
       )}
       {conversation !== null && (conversation.incoming.length > 0 || conversation.outgoing.length > 0) && (
@@ -235,10 +230,7 @@ function AttemptCard({ attempt }: { readonly attempt: Attempt }) {
       {question !== undefined && question !== null && (
         <>
           <h3>Open question of the worker</h3>
-          <LongText
-            text={typeof question === 'string' ? question : question.text}
-            label="Question of the worker"
-          />
+          <LongText text={question.text} label="Question of the worker" />
         </>
       )}
       {files.length > 0 && (
@@ -251,15 +243,12 @@ function AttemptCard({ attempt }: { readonly attempt: Attempt }) {
                   <ShownText text={file.name} limit={120} />
                 </span>
                 <span className="dim">
-                  {file.sizeBytes === null ? '' : size(file.sizeBytes)}
-                  {file.type === null ? '' : `, ${visibleText(file.type)}`}
+                  {size(file.sizeBytes)}, {visibleText(file.type)}
                   {file.artifactId === null ? ', not uploaded' : ', uploaded'}
                 </span>
-                {file.sha256 !== null && (
-                  <span className="dim nowrap">
-                    SHA-256 <Id id={file.sha256} />
-                  </span>
-                )}
+                <span className="dim nowrap">
+                  SHA-256 <Id id={file.sha256} />
+                </span>
               </li>
             ))}
           </ul>
@@ -272,18 +261,12 @@ function AttemptCard({ attempt }: { readonly attempt: Attempt }) {
             {messages.map((message) => (
               <li key={`${message.purpose} ${message.number}`}>
                 {visibleText(message.purpose)} {message.number} to the worker,{' '}
-                <Moment at={message.sentAt} form="local" />
-                {message.eventId !== null && (
-                  <>
-                    {' '}
-                    <Id id={message.eventId} />
-                  </>
-                )}
+                <Moment at={message.sentAt} form="local" /> <Id id={message.eventId} />
               </li>
             ))}
             {settlement !== null && (
               <li>
-                settlement to <code>{visibleText(settlement.endpoint)}</code>
+                settlement as {visibleText(settlement.endpoint)}
                 {settlement.unknownSends > 0 && (
                   <span className="warn-text">, {settlement.unknownSends} sends of unknown outcome</span>
                 )}

@@ -1,7 +1,7 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { useAnswer } from '../api/queries.ts';
-import { agentPageSchema, hiringPageSchema, workerPageSchema, type HiringItem } from '../api/schemas.ts';
+import { searchOf, usePage, useWhole } from '../api/queries.ts';
+import type { HiringItem } from '../api/schemas.ts';
 import { goTo, hrefOf } from '../route.ts';
 import { moneyOfPrice } from '../text/money.ts';
 import { visibleText } from '../text/visible.ts';
@@ -37,13 +37,8 @@ const TYPING_MS = 250;
 export function HiringsPage({ query }: { readonly query: URLSearchParams }) {
   const filters = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? '']));
   const cursor = query.get('cursor') ?? '';
-  const search = new URLSearchParams({ limit: String(PAGE_SIZE) });
-  for (const [name, value] of Object.entries({ ...filters, cursor })) {
-    if (value !== '') search.set(name, value);
-  }
-  const answer = useAnswer(['hirings', search.toString()], hiringPageSchema, `/hirings?${search}`, {
-    keepPrevious: true,
-  });
+  const asked = { limit: String(PAGE_SIZE), ...filters, cursor };
+  const answer = usePage(['hirings', searchOf(asked)], '/hirings', asked);
   const change = (name: Filter, value: string): void =>
     goTo(hrefOf('hirings', { ...filters, [name]: value }), 'replace');
 
@@ -104,8 +99,8 @@ function Filters({
   readonly filters: Readonly<Record<string, string>>;
   readonly change: (name: Filter, value: string) => void;
 }) {
-  const agents = useAnswer(['agents'], agentPageSchema, '/agents?limit=200');
-  const workers = useAnswer(['workers'], workerPageSchema, '/workers?limit=200');
+  const agents = useWhole(['agents'], '/agents');
+  const workers = useWhole(['workers'], '/workers');
   const given = filters['q'] ?? '';
   const [typed, setTyped] = useState(given);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -138,10 +133,9 @@ function Filters({
         onChange={(value) => change('agent', value)}
         options={[
           { value: '', label: 'Any' },
-          ...(agents.data?.items ?? []).map(({ agentId, name }) => ({
-            value: agentId,
-            label: visibleText(name ?? agentId),
-          })),
+          ...(agents.data?.items ?? []).flatMap(({ agentId, name }) =>
+            agentId === null ? [] : [{ value: agentId, label: visibleText(name ?? agentId) }],
+          ),
         ]}
       />
       <Choice
@@ -222,6 +216,6 @@ function HiringTable({ items, stale }: { readonly items: readonly HiringItem[]; 
 }
 
 export function titleOf(hiring: HiringItem): string {
-  const title = hiring.title ?? hiring.capability ?? '';
+  const title = hiring.title.trim() === '' ? (hiring.capability ?? '') : hiring.title;
   return title.trim() === '' ? `Hiring ${hiring.id.slice(0, 8)}` : title;
 }

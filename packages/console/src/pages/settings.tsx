@@ -1,7 +1,5 @@
 import { useState } from 'react';
 import { useAnswer } from '../api/queries.ts';
-import { settingsSchema } from '../api/schemas.ts';
-import { settingsOf } from '../api/settings.ts';
 import { visibleText } from '../text/visible.ts';
 import { Answered, Empty } from '../ui/answered.tsx';
 import { Badge } from '../ui/badge.tsx';
@@ -9,9 +7,11 @@ import { Page } from '../ui/page.tsx';
 import { ShownText } from '../ui/shown-text.tsx';
 import { TextField } from '../ui/text-field.tsx';
 
+const SECRET = 'set, and not shown';
+
 /** What the adapter runs with, and where each came from. It is changed in the configuration, not here. */
 export function SettingsPage() {
-  const query = useAnswer(['settings'], settingsSchema, '/settings');
+  const query = useAnswer(['settings'], '/settings');
   const [wanted, setWanted] = useState('');
   return (
     <Page title="Settings">
@@ -29,23 +29,23 @@ export function SettingsPage() {
         />
       </search>
       <Answered query={query}>
-        {(answer) => {
-          const settings = settingsOf(answer).filter(({ name, value }) =>
-            `${name} ${value}`.toLowerCase().includes(wanted.trim().toLowerCase()),
-          );
+        {({ items }) => {
+          const settings = items
+            .map(({ path, value, from, secret }) => ({ path, from, value: secret ? SECRET : shown(value) }))
+            .filter(({ path, value }) =>
+              `${path} ${value}`.toLowerCase().includes(wanted.trim().toLowerCase()),
+            );
           return settings.length === 0 ? (
             <Empty title="No setting is like that" />
           ) : (
             <ul className="card flush rows settings">
-              {settings.map(({ name, value, from }) => (
-                <li key={name}>
-                  <code>{visibleText(name)}</code>
+              {settings.map(({ path, value, from }) => (
+                <li key={path}>
+                  <code>{visibleText(path)}</code>
                   <span>
                     <ShownText text={value} limit={500} />
                   </span>
-                  {from !== '' && (
-                    <Badge tone={from === 'default' ? 'off' : 'busy'}>{visibleText(from)}</Badge>
-                  )}
+                  <Badge tone={from === 'default' ? 'off' : 'busy'}>{visibleText(from)}</Badge>
                 </li>
               ))}
             </ul>
@@ -54,4 +54,10 @@ export function SettingsPage() {
       </Answered>
     </Page>
   );
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(shown).join(', ');
+  return value === null ? 'not set' : JSON.stringify(value);
 }

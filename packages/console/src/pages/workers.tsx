@@ -1,5 +1,5 @@
-import { useAnswer } from '../api/queries.ts';
-import { workerPageSchema, type Worker } from '../api/schemas.ts';
+import { useWhole } from '../api/queries.ts';
+import type { Worker } from '../api/schemas.ts';
 import { useMayCommand } from '../api/session.ts';
 import { hrefOf } from '../route.ts';
 import { visibleText } from '../text/visible.ts';
@@ -10,15 +10,14 @@ import { Moment } from '../ui/moment.tsx';
 import { Facts, Page } from '../ui/page.tsx';
 
 const TONES: Readonly<Record<string, Tone>> = {
-  running: 'good',
-  stopped: 'off',
-  sleeping: 'off',
-  starting: 'busy',
+  idle: 'good',
+  working: 'busy',
+  'needs-person': 'warn',
 };
 
-/** Every worker: whether it is up, where it lives, when it last gave a sign. */
+/** Every worker: whether it has work, where it lives, when it last gave a sign. */
 export function WorkersPage() {
-  const query = useAnswer(['workers'], workerPageSchema, '/workers?limit=200', { everyMs: 15_000 });
+  const query = useWhole(['workers'], '/workers', { everyMs: 15_000 });
   return (
     <Page title="Workers">
       <Answered query={query}>
@@ -46,17 +45,16 @@ export function WorkersPage() {
 function WorkerCard({ worker }: { readonly worker: Worker }) {
   const mayCommand = useMayCommand();
   const name = visibleText(worker.name);
-  const path = `/workers/${encodeURIComponent(worker.name)}`;
   return (
     <li className="card">
       <div className="card-head">
         <h2>{name}</h2>
-        <Badge tone={TONES[worker.state] ?? 'warn'}>{visibleText(worker.state)}</Badge>
+        <Badge tone={TONES[worker.state] ?? 'off'}>{visibleText(worker.state.replaceAll('-', ' '))}</Badge>
       </div>
       <Facts
         facts={[
-          ['Matrix user', <code key="user">{visibleText(worker.userId ?? '–')}</code>],
-          ['Room', <code key="room">{visibleText(worker.roomId ?? '–')}</code>],
+          ['Matrix user', <code key="user">{visibleText(worker.userId)}</code>],
+          ['Room', <code key="room">{visibleText(worker.roomId)}</code>],
           ['Runtime', visibleText(worker.runtime ?? 'not known')],
           ['Last sign', <Moment key="sign" at={worker.lastSignAt} />],
           [
@@ -72,14 +70,14 @@ function WorkerCard({ worker }: { readonly worker: Worker }) {
           <CommandButton
             label="Start"
             about={name}
-            wish={{ path: `${path}/start` }}
-            done={`${name} is being started`}
+            wish={{ does: 'POST /workers/{name}/start', of: worker.name }}
+            done={`${name} is started`}
           />
           <CommandButton
             label="Nudge"
             about={name}
-            wish={{ path: `${path}/nudge` }}
-            done={`${name} is told again`}
+            wish={{ does: 'POST /workers/{name}/nudge', of: worker.name }}
+            done={`${name} hears`}
           />
         </div>
       )}

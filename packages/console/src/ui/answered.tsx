@@ -1,4 +1,4 @@
-import type { UseQueryResult } from '@tanstack/react-query';
+import type { UseInfiniteQueryResult, UseQueryResult } from '@tanstack/react-query';
 import { CircleAlert, Inbox } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { ApiProblem } from '../api/client.ts';
@@ -75,6 +75,35 @@ export function Answered<Answer>({
     <>
       {error !== null && <ProblemBox error={error} retry={retry} />}
       {children(data)}
+    </>
+  );
+}
+
+/** A list, the newest first, and the button for what is further back. */
+export function Listed<Item>({
+  query,
+  empty,
+  children,
+}: {
+  readonly query: UseInfiniteQueryResult<readonly Item[]>;
+  readonly empty: ReactNode;
+  readonly children: (items: readonly Item[]) => ReactNode;
+}) {
+  const { data, error, isPending, hasNextPage, isFetchingNextPage } = query;
+  if (data === undefined) {
+    return isPending ? <Loading /> : <ProblemBox error={error} retry={() => void query.refetch()} />;
+  }
+  return (
+    <>
+      {error !== null && <ProblemBox error={error} retry={() => void query.refetch()} />}
+      {data.length === 0 ? empty : children(data)}
+      {hasNextPage && (
+        <div className="pager">
+          <Button disabled={isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+            {isFetchingNextPage ? 'Loading…' : 'Show older'}
+          </Button>
+        </div>
+      )}
     </>
   );
 }

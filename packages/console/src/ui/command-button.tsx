@@ -1,4 +1,4 @@
-import type { Wish } from '../api/send-command.ts';
+import type { Wish } from '../api/client.ts';
 import { ProblemBox } from './answered.tsx';
 import { Button } from './button.tsx';
 import { useCommand } from './use-command.ts';

@@ -20,7 +20,7 @@ import { useRef, useState, type ReactNode } from 'react';
 import { logOut } from '../api/client.ts';
 import { useLiveness, type Liveness } from '../api/live.ts';
 import { useAnswer } from '../api/queries.ts';
-import { overviewSchema, type Session } from '../api/schemas.ts';
+import type { Session } from '../api/schemas.ts';
 import { hrefOf } from '../route.ts';
 import { chosenTheme, setTheme, THEMES, type Theme } from './theme.ts';
 
@@ -104,7 +104,7 @@ function Places({
   readonly label: string;
   readonly onGo?: () => void;
 }) {
-  const { data } = useAnswer(['overview'], overviewSchema, '/overview', { everyMs: 60_000 });
+  const { data } = useAnswer(['overview'], '/overview', { everyMs: 60_000 });
   const attention = data?.attention ?? 0;
   return (
     <nav aria-label={label}>

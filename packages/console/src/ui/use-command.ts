@@ -1,7 +1,9 @@
 import { Toast } from '@base-ui/react/toast';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import { CommandSender, type Wish } from '../api/send-command.ts';
+import { ApiProblem, type Wish } from '../api/client.ts';
+import { CommandSender } from '../api/send-command.ts';
+import { visibleText } from '../text/visible.ts';
 
 interface Sending {
   readonly running: boolean;
@@ -26,11 +28,14 @@ export function useCommand(): Sending {
     sender.current ??= new CommandSender();
     setState({ running: true, error: undefined });
     try {
-      const sent = await sender.current.send(wish);
-      if (!sent) return false;
-      setState({ running: false, error: undefined });
-      toasts.add({ title: done });
+      const said = await sender.current.send(wish);
+      if (said === undefined) return false;
       void queries.invalidateQueries();
+      const { problem, todo } = said;
+      setState({ running: false, error: problem === null ? undefined : new ApiProblem(200, problem, todo) });
+      if (problem !== null) return false;
+      // What is left to do stays until it was read.
+      toasts.add({ title: done, ...(todo === null ? {} : { description: visibleText(todo), timeout: 0 }) });
       return true;
     } catch (error) {
       setState({ running: false, error });

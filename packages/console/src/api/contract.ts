@@ -1,0 +1,72 @@
+import type { z } from 'zod/mini';
+import {
+  agentAnswerSchema,
+  agentSchema,
+  alertSchema,
+  alertTrialSchema,
+  earningsSchema,
+  hiringAnswerSchema,
+  hiringItemSchema,
+  hiringSchema,
+  overviewSchema,
+  pageOf,
+  sessionSchema,
+  settingsSchema,
+  workerAnswerSchema,
+  workerSchema,
+  type Said,
+} from './schemas.ts';
+
+// Every place that the page asks, and what it reads of each answer; nothing else can be asked. A test holds all of it against
+// docs/openapi.json, which is made from the routes of the admin API.
+const single = {
+  '/session': sessionSchema,
+  '/overview': overviewSchema,
+  '/hirings/{id}': hiringSchema,
+  '/earnings': earningsSchema,
+  '/settings': settingsSchema,
+};
+const lists = {
+  '/hirings': pageOf(hiringItemSchema),
+  '/agents': pageOf(agentSchema),
+  '/workers': pageOf(workerSchema),
+  '/alerts': pageOf(alertSchema),
+};
+
+type Answers = { readonly [At in keyof typeof single]: z.output<(typeof single)[At]> };
+export type Place = keyof Answers;
+export type AnswerOf<At extends Place> = Answers[At];
+export const READS: { readonly [At in Place]: z.core.$ZodType<Answers[At]> } = single;
+
+type Items = { readonly [At in keyof typeof lists]: z.output<(typeof lists)[At]>['items'][number] };
+export type ListPlace = keyof Items;
+export type ItemOf<At extends ListPlace> = Items[At];
+/** A part of a list, and where the next one begins. */
+export interface PageOf<Item> {
+  readonly items: readonly Item[];
+  readonly nextCursor: string | null;
+}
+export const LISTS: { readonly [At in ListPlace]: z.core.$ZodType<PageOf<Items[At]>> } = lists;
+
+/** What operators do, by method and place, and what is read of what came of it. */
+export const COMMANDS = {
+  'POST /hirings/{id}/retry': hiringAnswerSchema,
+  'POST /hirings/{id}/approve': hiringAnswerSchema,
+  'POST /hirings/{id}/hold': hiringAnswerSchema,
+  'POST /hirings/{id}/fail': hiringAnswerSchema,
+  'POST /hirings/{id}/submit': hiringAnswerSchema,
+  'POST /hirings/{id}/message': hiringAnswerSchema,
+  'POST /hirings/{id}/answer': hiringAnswerSchema,
+  'POST /agents/{id}/pause': agentAnswerSchema,
+  'POST /agents/{id}/resume': agentAnswerSchema,
+  'POST /agents/{id}/rotate-key': agentAnswerSchema,
+  'POST /workers/{name}/start': workerAnswerSchema,
+  'POST /workers/{name}/nudge': workerAnswerSchema,
+  'POST /alerts/test': alertTrialSchema,
+} satisfies Readonly<Record<string, z.core.$ZodType<Said>>>;
+export type Deed = keyof typeof COMMANDS;
+
+/** The address of a place, with the id or name of what it is about. */
+export function placed(place: string, of = ''): string {
+  return place.replace(/\{\w+\}/, () => encodeURIComponent(of));
+}

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { COMMANDS, LISTS, READS } from '../src/api/contract.ts';
+import { DOCUMENT_OF_API } from './documented.ts';
+import { startFakeApi, TOKEN } from './fake-api.ts';
+import { AGENTS, idAt, WORKERS } from './fake-data.ts';
+import { unpromised } from './unpromised.ts';
+
+function answerOf(method: string, place: string): unknown {
+  const { responses = {} } = DOCUMENT_OF_API.paths[place]?.[method] ?? {};
+  const good = Object.keys(responses).find((status) => status.startsWith('2')) ?? '';
+  return responses[good]?.content['application/json']?.schema;
+}
+
+describe('what the page reads', () => {
+  test.each([...Object.entries(READS), ...Object.entries(LISTS)])('of %s is promised', (place, schema) => {
+    const given = answerOf('get', place);
+    expect(given).toBeDefined();
+    expect(unpromised(z.toJSONSchema(schema, { io: 'input' }), given, place)).toEqual([]);
+  });
+
+  test.each(Object.entries(COMMANDS))('of what came of %s is promised', (deed, schema) => {
+    const [method = '', place = ''] = deed.split(' ');
+    const given = answerOf(method.toLowerCase(), place);
+    expect(given).toBeDefined();
+    expect(unpromised(z.toJSONSchema(schema, { io: 'input' }), given, deed)).toEqual([]);
+  });
+
+  test('is found out where it is not', () => {
+    const read = z.object({ gone: z.string(), price: z.string(), agentId: z.number(), since: z.string() });
+    const given = {
+      type: 'object',
+      properties: {
+        price: { type: ['string', 'null'] },
+        agentId: { type: 'string' },
+        since: { type: 'string' },
+      },
+      required: ['price', 'agentId'],
+    };
+    expect(unpromised(z.toJSONSchema(read), given, 'it')).toEqual([
+      'it.gone is not there',
+      'it.price may be null',
+      'it.agentId may be string',
+      'it.since may be missing',
+    ]);
+  });
+});
+
+describe('the fake', () => {
+  const about: Readonly<Record<string, string>> = {
+    hirings: idAt(0),
+    agents: AGENTS[0]?.agentId ?? '',
+    workers: WORKERS[0]?.name ?? '',
+  };
+  const placeOf = (place: string): string => place.replace(/\{\w+\}/, about[place.split('/')[1] ?? ''] ?? '');
+
+  /** Asks the fake, which answers 500 to itself where it goes against the document. */
+  async function asking(
+    run: (ask: (method: string, path: string, body?: unknown) => Promise<Response>) => Promise<void>,
+  ) {
+    const fake = await startFakeApi();
+    try {
+      const opened = await fetch(`${fake.url}/api/v1/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ token: TOKEN }),
+      });
+      const { csrfToken } = z.object({ csrfToken: z.string() }).parse(await opened.json());
+      const cookie = opened.headers.get('set-cookie')?.split(';')[0] ?? '';
+      await run(
+        async (method, path, body) =>
+          await fetch(`${fake.url}/api/v1${path}`, {
+            method,
+            headers: { cookie, 'x-csrf-token': csrfToken, 'content-type': 'application/json' },
+            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          }),
+      );
+    } finally {
+      await fake.close();
+    }
+  }
+
+  test('answers what the document says to everything that the page asks', async () => {
+    await asking(async (ask) => {
+      for (const place of [...Object.keys(READS), ...Object.keys(LISTS)]) {
+        const answer = await ask('GET', placeOf(place));
+        expect([place, answer.status, await answer.text()]).toEqual([place, 200, expect.any(String)]);
+      }
+      for (let index = 0; index < 60; index += 1) {
+        expect([index, (await ask('GET', `/hirings/${idAt(index)}`)).status]).toEqual([index, 200]);
+      }
+    });
+  });
+
+  const bodies: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+    'POST /hirings/{id}/fail': { reason: 'It cannot be done.' },
+    'POST /hirings/{id}/submit': { text: 'Here it is.' },
+    'POST /hirings/{id}/message': { to: 'worker', text: 'Go on.' },
+    'POST /hirings/{id}/answer': { answer: 'yes' },
+  };
+  test.each(Object.keys(COMMANDS))('takes %s as the document says', async (deed) => {
+    const [method = '', place = ''] = deed.split(' ');
+    await asking(async (ask) => {
+      const commandId = '00000000-0000-4000-8000-000000000001';
+      const answer = await ask(method, placeOf(place), { commandId, ...bodies[deed] });
+      expect([answer.ok, await answer.text()]).toEqual([true, expect.any(String)]);
+      expect((await ask(method, placeOf(place), { commandId, unknown: 1 })).status).toBe(400);
+    });
+  });
+
+  test.each(['/hirings?state=lost', '/hirings?limit=1000', '/agents?unknown=1', '/nowhere'])(
+    'refuses %s as the API does',
+    async (path) => {
+      await asking(async (ask) => {
+        expect((await ask('GET', path)).status).toBe(path === '/nowhere' ? 404 : 400);
+      });
+    },
+  );
+});
