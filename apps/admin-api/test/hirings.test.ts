@@ -1,56 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
-import { keepHeard } from '@agrenting-hiclaw/adapter';
-import { agentIdSchema, hiringIdSchema, unreadHiring } from '@agrenting-hiclaw/core/domain';
-import { systemClock } from '@agrenting-hiclaw/runtime';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
-import { ask, command, OPERATOR, test as boxed, type AdminBox } from './boxed.ts';
-import type { RunningAdminApi } from '../src/app.ts';
-
-/** Whoever is to be hired has to be there for the marketplace; what comes by that way is put before the app by hand. */
-const test = boxed.extend<{ readonly openHireable: () => Promise<AdminBox> }>({
-  openHireable: async ({ openBox }, use) => {
-    const server = createServer((request, response) => {
-      request.resume();
-      response.end('{}');
-    });
-    await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve);
-    });
-    const address = server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const metadata = {
-      callback_url: `http://127.0.0.1:${port}/`,
-      callback_auth_header: 'Authorization: ApiKey x',
-    };
-    await use(async () => await openBox({ listing: { metadata } }));
-    server.close();
-    server.closeAllConnections();
-  },
-});
+import { ask, command, OPERATOR } from './boxed.ts';
+import { hear, stateOf, test } from './hireable.ts';
 
 const HAIKU = 'Grey waves fold and fall, the last boats come home empty, gulls argue with rain.';
-
-/** The sandbox's hiring is put before the app as a webhook would. */
-async function hear(app: RunningAdminApi, box: AdminBox, description?: string): Promise<string> {
-  const { id } = box.hire('alice', description);
-  const agentId = box.agents[0]?.id ?? '';
-  const parsed = { kind: 'hiring', hiring: unreadHiring(hiringIdSchema.parse(id)) } as const;
-  await keepHeard({
-    intake: 'poll',
-    items: [{ parsed, raw: '{}' }],
-    agentId: agentIdSchema.parse(agentId),
-    store: app.store,
-    clock: systemClock,
-  });
-  return id;
-}
-
-async function state(app: RunningAdminApi, id: string): Promise<unknown> {
-  const { body } = await ask(app, `/hirings/${id}`);
-  return typeof body === 'object' && body !== null && 'state' in body ? body.state : undefined;
-}
 
 describe.concurrent('hirings', () => {
   test('are listed, searched, shown with their timeline and exported', async ({ openHireable, expect }) => {
@@ -59,7 +13,7 @@ describe.concurrent('hirings', () => {
     const xss = '<img src=x onerror=alert(1)> Write about lighthouses.';
     const id = await hear(app, box, xss);
     await box.ended(id);
-    await until(async () => (await state(app, id)) === 'completed');
+    await until(async () => (await stateOf(app, id)) === 'completed');
     const shown = await ask(app, `/hirings/${id}`);
     expect(shown.headers.get('content-type')).toBe('application/json');
     expect(shown.headers.get('x-content-type-options')).toBe('nosniff');
@@ -107,7 +61,7 @@ describe.concurrent('hirings', () => {
     const app = await box.startApp();
     box.hiclaw.worker('alice').behave({ kind: 'silent' }, 'next-job');
     const id = await hear(app, box);
-    await until(async () => ['sent', 'acknowledged'].includes(String(await state(app, id))));
+    await until(async () => ['sent', 'acknowledged'].includes((await stateOf(app, id)) ?? ''));
     const early = await command(app, `/hirings/${id}/submit`, { text: HAIKU });
     expect(early.status).toBe(409);
     const commandId = randomUUID();

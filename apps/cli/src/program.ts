@@ -386,6 +386,12 @@ ${EXIT_CODES}`,
         await (await import('./workers/workers.ts')).startWorker(terminal, name, options),
     ),
   );
+  add(workers, 'stop <name>', 'Stop one, by lifecycle.command; what it is at is lost.').action(
+    run(
+      async (options, name = '') =>
+        await (await import('./workers/workers.ts')).stopWorker(terminal, name, options),
+    ),
+  );
   add(workers, 'restart <name>', 'Stop one and start it again; what it is at is lost.').action(
     run(
       async (options, name = '') =>

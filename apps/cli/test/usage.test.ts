@@ -21,6 +21,7 @@ const COMMANDS = [
   ['workers', 'list'],
   ['workers', 'show'],
   ['workers', 'start'],
+  ['workers', 'stop'],
   ['workers', 'nudge'],
   ['workers', 'teach'],
   ['rooms', 'list'],

@@ -24,7 +24,12 @@ export { createRegistry } from './directory/registry.ts';
 export { roomOfSessionFile } from './directory/session-rooms.ts';
 export type { MappedWorker, RoomPolicy } from './directory/worker-map.ts';
 export type { RoomPolicyOptions } from './directory/room-policy.ts';
-export { createLifecycle, type ClosableLifecycle, type LifecycleOptions } from './lifecycle/lifecycle.ts';
+export {
+  createLifecycle,
+  type ClosableLifecycle,
+  type LifecycleOptions,
+  type Stopped,
+} from './lifecycle/lifecycle.ts';
 export {
   keepTasksRegistered,
   type RegisteredTask,

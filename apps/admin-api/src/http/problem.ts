@@ -77,3 +77,13 @@ export function problemOf(error: unknown): Problem | undefined {
   }
   return undefined;
 }
+
+/** Runs what another side is to do; its refusal is 424, not the 409 of what does not fit here. */
+export async function fromOtherSide<Outcome>(todo: string, run: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.exitCode !== EXIT.failed) throw error;
+    throw new Problem(424, error.message, { todo: error.remedy ?? todo });
+  }
+}

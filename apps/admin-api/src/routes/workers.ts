@@ -1,8 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { nudge, turnOn, workerOf } from '@agrenting-hiclaw/adapter/operations';
+import { nudge, turnOff, turnOn, workerOf } from '@agrenting-hiclaw/adapter/operations';
 import { ENDS } from '@agrenting-hiclaw/core/domain';
 import type { MappedWorker } from '@agrenting-hiclaw/hiclaw';
-import { Problem } from '../http/problem.ts';
+import { fromOtherSide, Problem } from '../http/problem.ts';
 import type { ApiParts } from '../parts.ts';
 import { knownWorkers } from '../reading/known-workers.ts';
 import { runOnce } from './command.ts';
@@ -38,6 +38,19 @@ const answer = z
   .object({ worker: z.string(), outcome: z.string(), afterMs: z.number().nullable() })
   .openapi('WorkerAnswer');
 
+const stopAnswer = z
+  .object({
+    worker: z.string(),
+    outcome: z.literal('stopped'),
+    interrupts: z
+      .array(z.string())
+      .openapi({ description: 'Open hirings that it was told of and has not delivered.' }),
+    startsAgain: z.boolean().openapi({
+      description: 'Whether the adapter starts it again by itself, because an open hiring needs it.',
+    }),
+  })
+  .openapi('WorkerStopAnswer');
+
 const listRoute = createRoute({
   method: 'get',
   path: '/workers',
@@ -49,17 +62,26 @@ const listRoute = createRoute({
 });
 
 const params = z.object({ name: workerName });
-const common = {
+const command = {
   tags: ['workers'],
   security: SECURED,
   request: { params, body: body(z.strictObject({ commandId })) },
-  responses: { 200: json(answer, 'What became of it.'), ...COMMAND_PROBLEMS },
 };
+const common = { ...command, responses: { 200: json(answer, 'What became of it.'), ...COMMAND_PROBLEMS } };
 const startRoute = createRoute({
   method: 'post',
   path: '/workers/{name}/start',
   summary: 'Have it started by the configured way',
   ...common,
+});
+const stopRoute = createRoute({
+  method: 'post',
+  path: '/workers/{name}/stop',
+  summary: 'Have it stopped by the configured way; what it is at is lost to it',
+  description:
+    'A worker with an open hiring is started again by the adapter as soon as that has to be handed over or is not answered: pause its agent, and hold or end its hirings first, to have it stay stopped.',
+  ...command,
+  responses: { 200: json(stopAnswer, 'It is stopped.'), ...COMMAND_PROBLEMS },
 });
 const nudgeRoute = createRoute({
   method: 'post',
@@ -71,8 +93,9 @@ const nudgeRoute = createRoute({
 /** Newest hirings of a worker in which its signs are looked for. */
 const LOOKED_AT = 20;
 const PATIENCE_MS = 20_000;
+const SEE_LIFECYCLE = 'Look at its log, and at lifecycle in the configuration: `doctor --start` tries it.';
 
-/** Shows workers, starts them and asks whether they hear. */
+/** Shows workers, starts and stops them and asks whether they hear. */
 export function addWorkers(api: Api, parts: ApiParts): void {
   const { configuration, environment, store } = parts;
 
@@ -121,15 +144,29 @@ export function addWorkers(api: Api, parts: ApiParts): void {
     const { name } = context.req.valid('param');
     const asked = context.req.valid('json');
     const run = async () => {
-      const readiness = await turnOn(
-        configuration,
-        environment,
-        await named(name),
-        async (lifecycle, each) => await lifecycle.ensureReady(each),
+      const each = await named(name);
+      const readiness = await fromOtherSide(
+        SEE_LIFECYCLE,
+        async () =>
+          await turnOn(configuration, environment, each, async (lifecycle) => lifecycle.ensureReady(each)),
       );
       return { worker: name, outcome: readiness.kind, afterMs: null };
     };
     return context.json(await runOnce(parts, context, answer, { id: asked.commandId, asked, run }), 200);
+  });
+
+  api.openapi(stopRoute, async (context) => {
+    const { name } = context.req.valid('param');
+    const asked = context.req.valid('json');
+    const run = async () => {
+      const each = await named(name);
+      const { interrupts, startsAgain } = await fromOtherSide(
+        SEE_LIFECYCLE,
+        async () => await turnOff(configuration, environment, store, each),
+      );
+      return { worker: name, outcome: 'stopped' as const, interrupts: [...interrupts], startsAgain };
+    };
+    return context.json(await runOnce(parts, context, stopAnswer, { id: asked.commandId, asked, run }), 200);
   });
 
   api.openapi(nudgeRoute, async (context) => {

@@ -2,6 +2,7 @@ import {
   homeserverOf,
   mapOf,
   nudge,
+  turnOff,
   turnOn,
   workerOf,
   type TurnOn,
@@ -84,6 +85,27 @@ export async function restartWorker(terminal: Terminal, name: string, options: C
   await turnWorkerOn(terminal, name, options, 'restarting', async (lifecycle, worker) =>
     lifecycle.restart(worker),
   );
+}
+
+/** Has a worker stopped by the configured way, and says which open hirings that interrupts. */
+export async function stopWorker(terminal: Terminal, name: string, options: CommonOptions): Promise<void> {
+  const configuration = await loadedConfiguration(terminal, options);
+  const worker = await workerOf(configuration, name);
+  const store = await openExistingStore(configuration);
+  try {
+    terminal.complain(`stopping ${name} …\n`);
+    const { interrupts, startsAgain } = await turnOff(configuration, terminal.environment, store, worker);
+    if (options.json === true) return printJson(terminal, { worker: name, interrupts, startsAgain });
+    terminal.print(`${name} is stopped\n`);
+    for (const hiringId of interrupts) terminal.print(`${hiringId} is interrupted\n`);
+    if (startsAgain) {
+      terminal.print(
+        'The adapter starts it again for its open hirings; to have it stay stopped, pause its agent and hold them first.\n',
+      );
+    }
+  } finally {
+    await store.close();
+  }
 }
 
 async function turnWorkerOn(

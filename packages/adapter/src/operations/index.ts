@@ -17,13 +17,15 @@ export { CommandError, EXIT, type ExitCode } from './exit-codes.ts';
 export { ownerRules } from '../engine-settings.ts';
 export { OVERDUE_GRACE_MS } from '../report.ts';
 export { openExistingStore } from './open-store.ts';
-export { hasArrived } from './webhook-trial/arrival.ts';
+export { hasArrived, ownWebhookUrl } from './webhook-trial.ts';
 export {
-  askPresence,
-  deliverTrial,
-  HEAD_WITHIN_MS,
-  type Answered,
-  type Trial,
-} from './webhook-trial/deliver.ts';
-export { ownWebhookUrl } from './webhook-trial/place.ts';
-export { answerWorker, homeserverOf, mapOf, nudge, turnOn, workerOf, type TurnOn } from './workers.ts';
+  answerWorker,
+  homeserverOf,
+  mapOf,
+  nudge,
+  turnOff,
+  turnOn,
+  workerOf,
+  type TurnedOff,
+  type TurnOn,
+} from './workers.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { HiringRecord, Readiness } from '@agrenting-hiclaw/core/domain';
+import type { HiringId, HiringRecord, Readiness, State } from '@agrenting-hiclaw/core/domain';
 import {
   answerGuard,
   createDirectory,
@@ -13,6 +13,7 @@ import {
   type Proof,
 } from '@agrenting-hiclaw/hiclaw';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
+import type { Store } from '@agrenting-hiclaw/store';
 import { lifecycleOf } from '../hiclaw.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 
@@ -47,27 +48,86 @@ export async function workerOf(configuration: Configuration, name: string): Prom
 
 export type TurnOn = (lifecycle: ClosableLifecycle, worker: MappedWorker) => Promise<Readiness>;
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Has a worker started by the configured way; throws `CommandError` when it does not start. */
 export async function turnOn(
-  { lifecycle }: Pick<Configuration, 'lifecycle'>,
-  environment: Readonly<Record<string, string | undefined>>,
+  configuration: Pick<Configuration, 'lifecycle'>,
+  environment: Environment,
   worker: MappedWorker,
   how: TurnOn,
 ): Promise<Exclude<Readiness, { kind: 'failed' }>> {
+  return await byLifecycle(configuration, environment, async (lifecycle) => {
+    const readiness = await how(lifecycle, worker);
+    if (readiness.kind === 'failed') throw new CommandError(EXIT.failed, readiness.problem);
+    return readiness;
+  });
+}
+
+/** What the stop of a worker means for the hirings that it has. */
+export interface TurnedOff {
+  /** Open hirings that it was told of and has not delivered; at most 200 of each state. */
+  readonly interrupts: readonly HiringId[];
+  /** Whether the adapter starts it again by itself, because an open hiring is to be handed to it or answered by it. */
+  readonly startsAgain: boolean;
+}
+
+/** States in which the engine sees to it that the worker runs. */
+const NEEDS_WORKER = ['confirmed', 'staged', 'sent', 'acknowledged'] as const;
+const MAX_OF_A_STATE = 200;
+
+/** Has a worker stopped by the configured way; throws `CommandError` when it is not. What it is at is lost to it. */
+export async function turnOff(
+  configuration: Pick<Configuration, 'lifecycle'>,
+  environment: Environment,
+  store: Pick<Store, 'find'>,
+  worker: MappedWorker,
+): Promise<TurnedOff> {
+  return await byLifecycle(configuration, environment, async (lifecycle) => {
+    const held = async (state: State): Promise<readonly HiringRecord[]> => {
+      const { hirings } = await store.find({ state, worker: worker.name, limit: MAX_OF_A_STATE });
+      return hirings.map(({ record }) => record);
+    };
+    const needing = (await Promise.all(NEEDS_WORKER.map(held))).flat();
+    const open = [...needing, ...(await held('attention'))];
+    const stopped = await lifecycle.stop(worker);
+    if (stopped.kind === 'failed') {
+      throw new CommandError(
+        EXIT.failed,
+        stopped.problem,
+        'Stop it by hand, or see to lifecycle in the configuration.',
+      );
+    }
+    return {
+      interrupts: open.filter((record) => isAtWorker(record)).map(({ hiringId }) => hiringId),
+      startsAgain: needing.length > 0,
+    };
+  });
+}
+
+/** Whether its worker was told of it and has not delivered. */
+function isAtWorker({ attempt }: HiringRecord): boolean {
+  const { messages = [], accepted } = attempt?.progress ?? {};
+  return messages.length > 0 && accepted === undefined;
+}
+
+async function byLifecycle<Outcome>(
+  { lifecycle }: Pick<Configuration, 'lifecycle'>,
+  environment: Environment,
+  run: (lifecycle: ClosableLifecycle) => Promise<Outcome>,
+): Promise<Outcome> {
   if (lifecycle.driver === 'none') {
     throw new CommandError(
       EXIT.usage,
-      'lifecycle.driver is none: nobody starts workers here',
+      'lifecycle.driver is none: nobody starts or stops workers here',
       'Set lifecycle.driver and command.',
     );
   }
-  const starter = createLifecycle(lifecycleOf(lifecycle, environment));
+  const opened = createLifecycle(lifecycleOf(lifecycle, environment));
   try {
-    const readiness = await how(starter, worker);
-    if (readiness.kind === 'failed') throw new CommandError(EXIT.failed, readiness.problem);
-    return readiness;
+    return await run(opened);
   } finally {
-    starter.close();
+    opened.close();
   }
 }
 

@@ -172,6 +172,13 @@ describe('the driver none', () => {
   it('assumes that the worker runs', async () => {
     expect(await createLifecycle({ driver: 'none' }).ensureReady(worker)).toEqual({ kind: 'remote' });
   });
+
+  it.each(['stop', 'restart'] as const)('says why it cannot %s one', async (how) => {
+    expect(await createLifecycle({ driver: 'none' })[how](worker)).toEqual({
+      kind: 'failed',
+      problem: expect.stringContaining('lifecycle.driver is none'),
+    });
+  });
 });
 
 function isRunning(pid: number): boolean {
@@ -246,12 +253,27 @@ describe.each(DRIVERS)('by %s, a worker', (driver, optionsOf) => {
     expect(container.starts).toBe(before + 1);
   });
 
-  it('that is not there cannot be restarted', async () => {
-    expect(await lifecycle.restart({ ...world.worker, name: 'zoe' })).toMatchObject({ kind: 'failed' });
-    expect(await lifecycle.restart({ name: '--help' })).toEqual({
-      kind: 'failed',
-      problem: expect.stringContaining('is no name of a worker'),
-    });
+  it('that runs is stopped and stays so, also when it is stopped again', async () => {
+    await lifecycle.ensureReady(world.worker);
+    const { container } = world.hiclaw.worker('alice');
+    await world.hiclaw.worker('alice').untilListening();
+    expect(await lifecycle.stop(world.worker)).toEqual({ kind: 'stopped' });
+    expect(world.hiclaw.worker('alice').state).toBe('stopped');
+    expect(await lifecycle.stop(world.worker)).toEqual({ kind: 'stopped' });
+    expect(container.starts).toBe(1);
+  });
+
+  it('that is not there cannot be stopped or restarted', async () => {
+    for (const how of ['stop', 'restart'] as const) {
+      expect(await lifecycle[how]({ ...world.worker, name: 'zoe' })).toEqual({
+        kind: 'failed',
+        problem: expect.stringContaining('zoe'),
+      });
+      expect(await lifecycle[how]({ name: '--help' })).toEqual({
+        kind: 'failed',
+        problem: expect.stringContaining('is no name of a worker'),
+      });
+    }
   });
 
   it('that is not there is a failure that says so', async () => {

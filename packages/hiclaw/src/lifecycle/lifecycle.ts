@@ -25,10 +25,14 @@ export interface ScriptOptions {
   readonly recreatedWaitMs?: number | undefined;
 }
 
+export type Stopped = { readonly kind: 'stopped' } | { readonly kind: 'failed'; readonly problem: string };
+
 /** A lifecycle that may have programs running. */
 export interface ClosableLifecycle extends WorkerLifecycle {
   /** Stops a worker and starts it again, as it has to be to read its settings anew; ends whatever it is at. */
   restart(worker: Pick<WorkerAddress, 'name'>): Promise<Readiness>;
+  /** Stops a worker and does not start it again; ends whatever it is at. One that is stopped stays so. */
+  stop(worker: Pick<WorkerAddress, 'name'>): Promise<Stopped>;
   /** Ends programs that still run. */
   close(): void;
 }
@@ -39,21 +43,31 @@ const WORKER_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 /** Sees to it that workers run, in the way that was configured (HiClaw reference, 6). */
 export function createLifecycle(options: LifecycleOptions): ClosableLifecycle {
   if (options.driver === 'none') {
-    const problem = 'lifecycle.driver is none, so nothing here can restart workers';
+    const failed = {
+      kind: 'failed',
+      problem: 'lifecycle.driver is none, so nothing here can stop or restart workers',
+    } as const;
     return {
       ensureReady: () => Promise.resolve({ kind: 'remote' }),
-      restart: () => Promise.resolve({ kind: 'failed', problem }),
+      restart: () => Promise.resolve(failed),
+      stop: () => Promise.resolve(failed),
       close: () => {},
     };
   }
   const closing = new AbortController();
   const underWay = new Map<string, Promise<Readiness>>();
+  const stop = async (name: string): Promise<Stopped> => {
+    if (!WORKER_NAME.test(name)) return noName(name);
+    const problem = await stopByDriver(options, name, closing.signal);
+    return problem === undefined
+      ? { kind: 'stopped' }
+      : { kind: 'failed', problem: `worker ${name}: ${problem}` };
+  };
   return {
+    stop: async ({ name }) => await stop(name),
     async restart({ name }) {
-      if (!WORKER_NAME.test(name)) return noName(name);
-      const stopped = await stop(options, name, closing.signal);
-      if (stopped !== undefined) return { kind: 'failed', problem: `worker ${name}: ${stopped}` };
-      return await byDriver(options, name, closing.signal);
+      const stopped = await stop(name);
+      return stopped.kind === 'failed' ? stopped : await byDriver(options, name, closing.signal);
     },
     ensureReady({ name }) {
       if (!WORKER_NAME.test(name)) return Promise.resolve(noName(name));
@@ -68,13 +82,13 @@ export function createLifecycle(options: LifecycleOptions): ClosableLifecycle {
   };
 }
 
-function noName(name: string): Readiness {
+function noName(name: string) {
   const problem = `${JSON.stringify(name.slice(0, 80))} is no name of a worker: small letters, digits and hyphens only`;
-  return { kind: 'failed', problem };
+  return { kind: 'failed', problem } as const;
 }
 
 /** Gives what went wrong. */
-async function stop(
+async function stopByDriver(
   options: Exclude<LifecycleOptions, { driver: 'none' }>,
   name: string,
   signal: AbortSignal,

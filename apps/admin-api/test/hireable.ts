@@ -1,0 +1,51 @@
+import { createServer } from 'node:http';
+import { keepHeard } from '@agrenting-hiclaw/adapter';
+import { agentIdSchema, hiringIdSchema, unreadHiring } from '@agrenting-hiclaw/core/domain';
+import { systemClock } from '@agrenting-hiclaw/runtime';
+import { z } from 'zod';
+import type { RunningAdminApi } from '../src/app.ts';
+import { ask, test as boxed, type AdminBox } from './boxed.ts';
+
+/** Whoever is to be hired has to be there for the marketplace; what comes by that way is put before the app by hand. */
+export const test = boxed.extend<{ readonly openHireable: () => Promise<AdminBox> }>({
+  openHireable: async ({ openBox }, use) => {
+    const server = createServer((request, response) => {
+      request.resume();
+      response.end('{}');
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const metadata = {
+      callback_url: `http://127.0.0.1:${port}/`,
+      callback_auth_header: 'Authorization: ApiKey x',
+    };
+    await use(async () => await openBox({ listing: { metadata } }));
+    server.close();
+    server.closeAllConnections();
+  },
+});
+
+/** The sandbox's hiring is put before the app as a webhook would. */
+export async function hear(app: RunningAdminApi, box: AdminBox, description?: string): Promise<string> {
+  const { id } = box.hire('alice', description);
+  const agentId = box.agents[0]?.id ?? '';
+  const parsed = { kind: 'hiring', hiring: unreadHiring(hiringIdSchema.parse(id)) } as const;
+  await keepHeard({
+    intake: 'poll',
+    items: [{ parsed, raw: '{}' }],
+    agentId: agentIdSchema.parse(agentId),
+    store: app.store,
+    clock: systemClock,
+  });
+  return id;
+}
+
+const stated = z.object({ state: z.string() });
+
+/** The state that the API shows of a hiring; undefined while it does not know it. */
+export async function stateOf(app: RunningAdminApi, id: string): Promise<string | undefined> {
+  return stated.safeParse((await ask(app, `/hirings/${id}`)).body).data?.state;
+}
