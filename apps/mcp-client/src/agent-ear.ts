@@ -9,6 +9,7 @@ import {
 import type { AgentId, DeafAgent } from '@agrenting-hiclaw/core/domain';
 import { startSingleton } from '@agrenting-hiclaw/runtime';
 import type { SessionFigures } from './session-figures.ts';
+import { keepSessionNoted } from './session-notes.ts';
 
 /** The MCP session of one agent, as long as it is this process's to keep. */
 export interface AgentEar {
@@ -57,10 +58,7 @@ export function startAgentEar(
     session = opened;
     try {
       opened.start();
-      await new Promise<void>((resolve) => {
-        if (signal.aborted) resolve();
-        signal.addEventListener('abort', () => resolve());
-      });
+      await keepSessionNoted({ ...parts, status: () => opened.status() }, signal);
     } finally {
       session = undefined;
       await opened.close();

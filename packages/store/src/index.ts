@@ -1,3 +1,4 @@
+export type { AgentSessionNote, AgentSessionNotes } from './agent-sessions.ts';
 export type { EarningsRequest, PaidHirings } from './earnings.ts';
 export { EncryptionKey } from './encryption-key.ts';
 export type { AttemptEvidence, HiringEvidence } from './evidence.ts';

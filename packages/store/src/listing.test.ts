@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Hiring, HiringId } from '@agrenting-hiclaw/core/domain';
+import { agentIdSchema, type Hiring, type HiringId } from '@agrenting-hiclaw/core/domain';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -186,5 +186,17 @@ describe('the audit', () => {
     const first = await store.audit.page(undefined, 2);
     const second = await store.audit.page(first.at(-1)?.sequence, 2);
     expect([...first, ...second].map(({ atMs }) => atMs)).toEqual([2, 1, 0]);
+  });
+});
+
+describe("agents' sessions", () => {
+  test('are known by the last note of each', async () => {
+    const agentIdOf = (text: string) => agentIdSchema.parse(text);
+    const noted = { agentId: AGENT, holder: 'one', sinceMs: 1, lastPingAtMs: undefined, drops: 0 };
+    await store.agentSessions.note(noted);
+    expect(await store.agentSessions.list(agentIdOf)).toEqual([noted]);
+    const later = { ...noted, holder: 'two', sinceMs: 5, lastPingAtMs: 9, drops: 3 };
+    await store.agentSessions.note(later);
+    expect(await store.agentSessions.list(agentIdOf)).toEqual([later]);
   });
 });

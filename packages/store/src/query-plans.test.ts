@@ -37,6 +37,8 @@ const SCANS: readonly RegExp[] = [
   /^SCAN pauses: delete from "pauses"$/,
   /^SCAN pauses: select "agent_id"/,
   /^USE TEMP B-TREE FOR ORDER BY: select .* from "pauses"/,
+  // Holds a row per agent, and a person asks.
+  /^SCAN agent_sessions USING INDEX sqlite_autoindex_agent_sessions_1: select/,
   // Holds only agents that hear nothing now.
   /^SCAN deaf_agents: select/,
   // Stops at the newest row.

@@ -277,6 +277,19 @@ export const pauses = sqliteTable('pauses', {
   sinceMs: integer('since_ms').notNull(),
 });
 
+/** How the MCP session of each agent fares, as the process that keeps it notes now and then. */
+export const agentSessions = sqliteTable('agent_sessions', {
+  agentId: text('agent_id').primaryKey(),
+  /** The process, as it stands in its lease. */
+  holder: text('holder').notNull(),
+  /** When that began to keep it. */
+  sinceMs: integer('since_ms').notNull(),
+  /** Null before the first ping that was answered. */
+  lastPingAtMs: integer('last_ping_at_ms'),
+  /** Connections that ended since then. */
+  drops: integer('drops').notNull(),
+});
+
 /** How much may be sent to each homeserver at once. */
 export const sendBudgets = sqliteTable('send_budgets', {
   name: text('name').primaryKey(),

@@ -9,6 +9,7 @@ import type {
   SendBudget,
   SignLog,
 } from '@agrenting-hiclaw/core/domain';
+import { SqliteAgentSessionNotes, type AgentSessionNotes } from './agent-sessions.ts';
 import { SqliteAlertLog } from './alert-log.ts';
 import { SqliteAuditLog, type AuditLog } from './audit-log.ts';
 import { Backups } from './backups.ts';
@@ -75,6 +76,8 @@ export interface Store {
   readonly commands: CommandLog;
   readonly audit: AuditLog;
   readonly consoleSessions: ConsoleSessions;
+  /** How the agents' MCP sessions fare; a loss of power may give a note back. */
+  readonly agentSessions: AgentSessionNotes;
   /** Which agents take no new hirings. */
   readonly pauses: Pick<Pauses, 'pause' | 'resume' | 'list'>;
   /** Everything that is stored of one hiring, with all its attempts and settlements. */
@@ -134,6 +137,7 @@ export function openStore(options: StoreOptions): Store {
     commands: new SqliteCommandLog(connection),
     audit: new SqliteAuditLog(connection),
     consoleSessions: new SqliteConsoleSessions(connection),
+    agentSessions: new SqliteAgentSessionNotes(connection),
     list: async (request) => await hirings.operator.list(request, nowMs()),
     evidence: async (hiringId) => await hirings.evidence.of(hiringId, nowMs()),
     earnings: async (request) => await earnings.between(request),

@@ -1,16 +1,24 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { ApiParts } from '../parts.ts';
-import { agentFacts, agentViewOf, sessionOf } from '../reading/agent-view.ts';
+import { agentFacts, sessionOf } from '../reading/agent-facts.ts';
+import { agentViewOf } from '../reading/agent-view.ts';
 import { knownWorkers } from '../reading/known-workers.ts';
 import { placedPage } from './placed-page.ts';
 import { agentId, json, pageOf, pageQuery, PROBLEMS, SECURED, time, type Api } from './route.ts';
 import { noAgent } from './no-agent.ts';
 
 const sessionShape = {
-  state: z.string(),
-  since: time.nullable(),
-  lastPingAt: time.nullable(),
-  drops: z.int().nullable(),
+  state: z.string().openapi({
+    description: 'held: a process keeps it; none; else why the agent hears nothing.',
+  }),
+  since: time.nullable().openapi({ description: 'When that state, or its process, began.' }),
+  lastPingAt: time.nullable().openapi({
+    description: 'When a ping was last answered, by either side; noted once a minute.',
+  }),
+  drops: z
+    .int()
+    .nullable()
+    .openapi({ description: 'Connections that ended since its process began to keep it.' }),
   holder: z.string().nullable(),
 };
 

@@ -1,4 +1,5 @@
 export { lookAtAgents, type LookedAt } from './agents/look.ts';
+export type { ProbedCallback } from './agents/probe-callback.ts';
 export { newKeyFile, offerWorker, type Offered } from './agents/offer.ts';
 export { firstPendingPage } from './agents/pending-page.ts';
 export { keyFileOf, rotateKeyIn } from './agents/rotate.ts';

@@ -9,6 +9,7 @@ import {
 import type { Secret } from '@agrenting-hiclaw/core/domain';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { firstPendingPage } from './pending-page.ts';
+import { probeCallback, type ProbedCallback } from './probe-callback.ts';
 
 /** An agent of the configuration as the marketplace knows it by its key. */
 export interface LookedAt {
@@ -18,6 +19,8 @@ export interface LookedAt {
   readonly worker: string | undefined;
   readonly profile: AgentProfile | undefined;
   readonly problem: string | undefined;
+  /** What the callback URL of its listing answers to the marketplace's probe; undefined where the listing names none. */
+  readonly callback: ProbedCallback | undefined;
 }
 
 /** Asks the marketplace about some agents of the configuration, one after the other. */
@@ -39,6 +42,7 @@ export async function lookAtAgents(
         worker,
         profile,
         problem: outcome.kind === 'profile' ? await problemOfKey(client, key) : outcome.problem,
+        callback: profile?.callbackUrl === undefined ? undefined : await probeCallback(profile.callbackUrl),
       });
     }
     return looked;

@@ -1,11 +1,11 @@
 import {
   createShortSessions,
-  problemOfCallbackUrl,
   type ProfileOutcome,
   type RestClient,
 } from '@agrenting-hiclaw/core/agrenting';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 import { firstPendingPage } from '../agents/pending-page.ts';
+import { probeCallback } from '../agents/probe-callback.ts';
 import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
 import { whyUnreachable } from './why-unreachable.ts';
 import type { ListingOf } from './listing.ts';
@@ -113,29 +113,19 @@ export function marketplaceChecks(
   ];
 }
 
-/** The marketplace waits no longer for an answer to its probe (Agrenting API reference, 6.3). */
-const PROBE_MS = 2_000;
-
-/** Probes a callback URL as the marketplace does before it sends a hiring there: HEAD, and no key. */
 async function lookAtCallback(url: string): Promise<Finding> {
-  const problem = problemOfCallbackUrl(url);
-  if (problem !== undefined) {
-    return failed(`${url} ${problem}`, 'List the address of a gateway with a certificate in front of it.');
-  }
-  const remedy =
-    'Does the bridge run, can it be reached at that address, and does the gateway let HEAD through without a key? Until then each hiring is refunded at once.';
-  const started = performance.now();
-  try {
-    const { status } = await fetch(url, {
-      method: 'HEAD',
-      redirect: 'manual',
-      signal: AbortSignal.timeout(PROBE_MS),
-    });
-    const took = Math.round(performance.now() - started);
-    return status >= 200 && status < 300
-      ? ok(`${url} answers the probe for availability (HTTP ${status} after ${took} ms)`)
-      : failed(`${url} answers the probe for availability with HTTP ${status}`, remedy);
-  } catch (error) {
-    return failed(`${url} does not answer the probe for availability (${whyUnreachable(error)})`, remedy);
+  const probed = await probeCallback(url);
+  switch (probed.kind) {
+    case 'answers':
+      return ok(
+        `${url} answers the probe for availability (HTTP ${probed.status} after ${probed.tookMs} ms)`,
+      );
+    case 'unfit':
+      return failed(probed.problem, 'List the address of a gateway with a certificate in front of it.');
+    case 'failed':
+      return failed(
+        probed.problem,
+        'Does the bridge run, can it be reached at that address, and does the gateway let HEAD through without a key? Until then each hiring is refunded at once.',
+      );
   }
 }

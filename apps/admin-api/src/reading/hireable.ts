@@ -1,0 +1,61 @@
+import type { LookedAt } from '@agrenting-hiclaw/adapter/operations';
+import { sessionOf, type AgentFacts } from './agent-facts.ts';
+
+export interface Hireable {
+  readonly ok: boolean;
+  /** Why it would not come to a hire, or not to its work. */
+  readonly reasons: readonly string[];
+}
+
+/**
+ * Whether a hire that is made now would be taken by the marketplace, answered in its probe for availability, and handed to
+ * a worker (Agrenting API reference, 4.7 and 6.3). That its worker sleeps or is at another job is no reason: it is
+ * started, and the hiring waits for its turn.
+ */
+export function hireableNow(looked: LookedAt, facts: AgentFacts): Hireable {
+  const { agentId, problem, profile } = looked;
+  const paused = facts.pauses.some((pause) => pause.agentId === undefined || pause.agentId === agentId);
+  const reasons = [
+    problem,
+    paused ? 'it is paused' : undefined,
+    ...listingReasons(profile?.shown),
+    problem === undefined ? unheard(looked, facts) : undefined,
+    workerReason(looked, facts),
+  ].filter((reason) => reason !== undefined);
+  return { ok: reasons.length === 0, reasons };
+}
+
+function listingReasons(shown: NonNullable<LookedAt['profile']>['shown'] = {}): readonly string[] {
+  const { status = 'active', availability } = shown;
+  return [
+    ...(status === 'active' ? [] : [`its listing is ${status}`]),
+    ...(availability === 'offline' ? ['the marketplace shows it as offline'] : []),
+    ...(availability === 'busy' ? ['the marketplace shows it as busy'] : []),
+  ];
+}
+
+/** The marketplace asks by MCP, and else at the callback URL; where neither answers it takes the hire back at once. */
+function unheard({ agentId, callback }: LookedAt, facts: AgentFacts): string | undefined {
+  if (callback?.kind === 'answers') return undefined;
+  const session = agentId === undefined ? null : sessionOf(agentId, facts);
+  if (session?.state === 'held') return undefined;
+  const deaf = session === null ? 'no process keeps its MCP session' : `its MCP session is ${session.state}`;
+  const uncalled = callback === undefined ? 'its listing names no callback URL' : callback.problem;
+  return `it would not answer the probe for availability: ${deaf}, and ${uncalled}`;
+}
+
+function workerReason({ worker: configured, profile }: LookedAt, facts: AgentFacts): string | undefined {
+  const { workers, stuck } = facts;
+  const listed = profile?.workerMatrixId;
+  const name = configured ?? workers.find(({ userId }) => userId === listed)?.name;
+  if (name === undefined) {
+    return listed === undefined
+      ? 'nothing says which worker does its work'
+      : `its listing names ${listed}, who is not in the map of workers`;
+  }
+  if (!workers.some((worker) => worker.name === name)) {
+    return `its worker ${name} is not in the map of workers`;
+  }
+  const trouble = stuck.get(name);
+  return trouble === undefined ? undefined : `hirings of its worker ${name} do not get on: ${trouble}`;
+}

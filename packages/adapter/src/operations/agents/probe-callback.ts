@@ -1,0 +1,33 @@
+import { problemOfCallbackUrl } from '@agrenting-hiclaw/core/agrenting';
+import { whyUnreachable } from '../doctor/why-unreachable.ts';
+
+/** What a callback URL answers to the marketplace's probe for availability. */
+export type ProbedCallback =
+  | { readonly kind: 'answers'; readonly status: number; readonly tookMs: number }
+  /** The marketplace takes no such URL. */
+  | { readonly kind: 'unfit'; readonly problem: string }
+  | { readonly kind: 'failed'; readonly problem: string };
+
+/** The marketplace waits no longer for an answer (Agrenting API reference, 6.3). */
+const PROBE_MS = 2_000;
+
+/** Probes a callback URL as the marketplace does before it sends a hiring there: HEAD, and no key. */
+export async function probeCallback(url: string): Promise<ProbedCallback> {
+  const unfit = problemOfCallbackUrl(url);
+  if (unfit !== undefined) return { kind: 'unfit', problem: `${url} ${unfit}` };
+  const started = performance.now();
+  try {
+    const { status } = await fetch(url, {
+      method: 'HEAD',
+      redirect: 'manual',
+      signal: AbortSignal.timeout(PROBE_MS),
+    });
+    const tookMs = Math.round(performance.now() - started);
+    return status >= 200 && status < 300
+      ? { kind: 'answers', status, tookMs }
+      : { kind: 'failed', problem: `${url} answers the probe for availability with HTTP ${status}` };
+  } catch (error) {
+    const problem = `${url} does not answer the probe for availability (${whyUnreachable(error)})`;
+    return { kind: 'failed', problem };
+  }
+}

@@ -1,0 +1,77 @@
+import type { AgentId } from '@agrenting-hiclaw/core/domain';
+import { sql } from 'drizzle-orm';
+import type { Connection } from './connection.ts';
+import { agentSessions } from './schema.ts';
+
+/** How the MCP session of an agent fares; times are in milliseconds since 1970. */
+export interface AgentSessionNote {
+  readonly agentId: AgentId;
+  /** The process that keeps it, or did last, as it stands in its lease. */
+  readonly holder: string;
+  /** When that began to keep it. */
+  readonly sinceMs: number;
+  /** When its last ping was answered; undefined before the first. */
+  readonly lastPingAtMs: number | undefined;
+  /** Connections that ended since `sinceMs`. */
+  readonly drops: number;
+}
+
+/** What processes note of the sessions that they keep. */
+export interface AgentSessionNotes {
+  /** Puts it in the place of the last note of that agent. */
+  note(session: AgentSessionNote): Promise<void>;
+  /** The last note of each agent. */
+  list(agentIdOf: (text: string) => AgentId): Promise<readonly AgentSessionNote[]>;
+}
+
+/** `AgentSessionNotes` over SQLite. */
+export class SqliteAgentSessionNotes implements AgentSessionNotes {
+  readonly #connection: Connection;
+  readonly #statements: ReturnType<typeof prepare>;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#statements = prepare(connection);
+  }
+
+  async note({ lastPingAtMs, ...session }: AgentSessionNote): Promise<void> {
+    await this.#connection.writeLightly(() =>
+      this.#statements.note.run({ ...session, lastPingAtMs: lastPingAtMs ?? null }),
+    );
+  }
+
+  async list(agentIdOf: (text: string) => AgentId): Promise<readonly AgentSessionNote[]> {
+    const rows = await this.#connection.read(() => this.#statements.list.all());
+    return rows.map(({ agentId, lastPingAtMs, ...session }) => ({
+      ...session,
+      agentId: agentIdOf(agentId),
+      lastPingAtMs: lastPingAtMs ?? undefined,
+    }));
+  }
+}
+
+function prepare({ queries }: Connection) {
+  const { placeholder } = sql;
+  return {
+    note: queries
+      .insert(agentSessions)
+      .values({
+        agentId: placeholder('agentId'),
+        holder: placeholder('holder'),
+        sinceMs: placeholder('sinceMs'),
+        lastPingAtMs: placeholder('lastPingAtMs'),
+        drops: placeholder('drops'),
+      })
+      .onConflictDoUpdate({
+        target: agentSessions.agentId,
+        set: {
+          holder: sql`excluded.holder`,
+          sinceMs: sql`excluded.since_ms`,
+          lastPingAtMs: sql`excluded.last_ping_at_ms`,
+          drops: sql`excluded.drops`,
+        },
+      })
+      .prepare(),
+    list: queries.select().from(agentSessions).orderBy(agentSessions.agentId).prepare(),
+  };
+}
