@@ -19,6 +19,15 @@ const EarningsPage = lazy(async () => ({ default: (await import('./pages/earning
 const HiringPage = lazy(async () => ({ default: (await import('./pages/hiring.tsx')).HiringPage }));
 const HiringsPage = lazy(async () => ({ default: (await import('./pages/hirings.tsx')).HiringsPage }));
 const SettingsPage = lazy(async () => ({ default: (await import('./pages/settings.tsx')).SettingsPage }));
+const AuditPage = lazy(async () => ({ default: (await import('./pages/audit.tsx')).AuditPage }));
+const DoctorPage = lazy(async () => ({ default: (await import('./pages/doctor.tsx')).DoctorPage }));
+const KeysPage = lazy(async () => ({ default: (await import('./pages/keys.tsx')).KeysPage }));
+const PolicyPage = lazy(async () => ({ default: (await import('./pages/policy.tsx')).PolicyPage }));
+const RoomsPage = lazy(async () => ({ default: (await import('./pages/rooms.tsx')).RoomsPage }));
+const RegisterPage = lazy(async () => ({
+  default: (await import('./pages/agent-register.tsx')).RegisterPage,
+}));
+const ListingPage = lazy(async () => ({ default: (await import('./pages/agent-listing.tsx')).ListingPage }));
 const WorkersPage = lazy(async () => ({ default: (await import('./pages/workers.tsx')).WorkersPage }));
 
 /** Who is not logged in sees the login, and after it the place that was asked for. */
@@ -63,6 +72,8 @@ export function App() {
 function pageOf({ path, query }: Route): ReactNode {
   const [name, id] = path.split('/');
   if (name === 'hirings' && id !== undefined) return <HiringPage key={id} id={id} />;
+  if (name === 'agents' && id === 'register') return <RegisterPage />;
+  if (name === 'agents' && id !== undefined) return <ListingPage key={id} id={id} />;
   switch (path) {
     case '':
       return <OverviewPage />;
@@ -71,13 +82,23 @@ function pageOf({ path, query }: Route): ReactNode {
     case 'hirings':
       return <HiringsPage query={query} />;
     case 'agents':
-      return <AgentsPage />;
+      return <AgentsPage query={query} />;
     case 'workers':
-      return <WorkersPage />;
+      return <WorkersPage query={query} />;
     case 'earnings':
       return <EarningsPage query={query} />;
     case 'alerts':
       return <AlertsPage />;
+    case 'doctor':
+      return <DoctorPage />;
+    case 'rooms':
+      return <RoomsPage />;
+    case 'keys':
+      return <KeysPage />;
+    case 'policy':
+      return <PolicyPage />;
+    case 'audit':
+      return <AuditPage />;
     case 'settings':
       return <SettingsPage />;
     default:

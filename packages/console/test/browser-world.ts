@@ -17,6 +17,13 @@ export const PLACES = [
   ['earnings', 'Earnings'],
   ['alerts', 'Alerts'],
   ['settings', 'Settings'],
+  ['agents/register', 'Register an agent'],
+  ['agents/4816cd2a-e54a-4e6b-8fa1-61d360cccf80', 'What hirers see'],
+  ['doctor', 'Doctor'],
+  ['rooms', 'Rooms'],
+  ['keys', 'Keys'],
+  ['policy', 'Policy'],
+  ['audit', 'Audit'],
 ] as const;
 
 /** A browser, and for each visit a fake API of its own; what a page does against its policy is remembered. */

@@ -2,42 +2,24 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { consoleDirectory } from '../src/directory.ts';
-import {
-  BrowserWorld,
-  go,
-  logIn,
-  PLACES,
-  seriousFindings,
-  settled,
-  sidewaysScroll,
-} from './browser-world.ts';
+import { go, logIn, PLACES, seriousFindings, settled, sidewaysScroll } from './browser-world.ts';
 import { POLICY, TOKEN, VIEWER_TOKEN } from './fake-api.ts';
 import { HIRINGS, idAt } from './fake-data.ts';
 import { HOSTILE } from './fake-detail.ts';
+import { withWorld } from './with-world.ts';
 
 const ATTENTION = `hirings/${idAt(0)}`;
 const ASKING = `hirings/${idAt(6)}`;
-let world: BrowserWorld;
-
-beforeAll(async () => {
-  world = await BrowserWorld.start();
-});
-afterEach(async () => {
-  const wrong = await world.leave();
-  if (wrong.length > 0) throw new Error(`The page went against its policy:\n${wrong.join('\n')}`);
-});
-afterAll(async () => {
-  await world.close();
-});
+const browser = withWorld();
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name });
 const rows = (page: Page) => page.locator('.list:not(.stale) tbody tr');
 
 describe('what is loaded', () => {
   test('first is at most 200 KB, compressed, and is seen within a second', async () => {
-    const { page, fake } = await world.visit();
+    const { page, fake } = await browser.world.visit();
     await logIn(page, TOKEN);
     await settled(page);
     const loaded: string[] = [];
@@ -63,14 +45,14 @@ describe('what is loaded', () => {
   });
 
   test('is served with the policy, and has nothing inline', async () => {
-    const { page, fake } = await world.visit();
+    const { page, fake } = await browser.world.visit();
     const response = await page.request.get(fake.url);
     expect(response.headers()['content-security-policy']).toBe(POLICY);
     expect(await response.text()).not.toMatch(/<style|style=|<script(?![^>]* src=)| on\w+=/);
   });
 
   test('could do nothing else unnoticed', async () => {
-    const { page } = await world.visit();
+    const { page } = await browser.world.visit();
     await page.evaluate(() => {
       document.head.append(
         Object.assign(document.createElement('style'), { textContent: 'p { color: red }' }),
@@ -79,7 +61,7 @@ describe('what is loaded', () => {
     });
     // What the browser says of it comes before the next answer.
     await page.title();
-    expect(await world.leave()).toHaveLength(2);
+    expect(await browser.world.leave()).toHaveLength(2);
   });
 
   test('names no other server', () => {
@@ -92,7 +74,7 @@ describe('what is loaded', () => {
 
 describe('the login', () => {
   test('says why a token is refused and what to do', async () => {
-    const { page } = await world.visit();
+    const { page } = await browser.world.visit();
     await page.getByLabel('Token').fill('wrong');
     await page.keyboard.press('Enter');
     await expect
@@ -101,7 +83,7 @@ describe('the login', () => {
   });
 
   test('leads to the place that was asked for, and out again', async () => {
-    const { page } = await world.visit();
+    const { page } = await browser.world.visit();
     await page.evaluate(() => {
       location.hash = '#/agents';
     });
@@ -116,7 +98,7 @@ describe('the login', () => {
   });
 
   test('is asked for again once the session is over', async () => {
-    const { page, fake } = await world.enter();
+    const { page, fake } = await browser.world.enter();
     fake.endSessions();
     await go(page, 'workers').catch(() => undefined);
     await heading(page, 'Log in').waitFor();
@@ -126,18 +108,24 @@ describe('the login', () => {
   });
 
   test('of a viewer shows no commands', async () => {
-    const { page } = await world.enter(ATTENTION, { token: VIEWER_TOKEN });
+    const { page } = await browser.world.enter(ATTENTION, { token: VIEWER_TOKEN });
     await page.getByText('You may look, but not command.').waitFor();
-    for (const place of ['attention', 'agents', 'workers', 'alerts']) {
+    for (const place of ['attention', 'agents', 'workers', 'alerts', 'keys', 'rooms', 'audit', 'policy']) {
       await go(page, place);
-      expect(await page.getByRole('main').getByRole('button').count()).toBe(0);
+      expect(
+        await page
+          .getByRole('main')
+          .getByRole('button', { name: /^(?!Show older)/ })
+          .count(),
+      ).toBe(0);
+      expect(await page.getByRole('link', { name: /^Register|^Change/ }).count()).toBe(0);
     }
   });
 });
 
 describe('the list of hirings', () => {
   test('is narrowed by state, agent and worker, and says so in the address', async () => {
-    const { page } = await world.enter('hirings');
+    const { page } = await browser.world.enter('hirings');
     expect(await rows(page).count()).toBe(50);
     await page.getByRole('combobox', { name: 'State' }).click();
     await page.getByRole('option', { name: 'failed' }).click();
@@ -157,7 +145,7 @@ describe('the list of hirings', () => {
   });
 
   test('is searched by id and by title', async () => {
-    const { page } = await world.enter('hirings');
+    const { page } = await browser.world.enter('hirings');
     await page.getByLabel('Search').fill(idAt(3).slice(0, 8));
     await expect.poll(async () => await rows(page).count()).toBe(1);
     await page.getByLabel('Search').fill('landing');
@@ -171,7 +159,7 @@ describe('the list of hirings', () => {
   });
 
   test('is turned page by page, and back', async () => {
-    const { page } = await world.enter('hirings');
+    const { page } = await browser.world.enter('hirings');
     const first = async () => await page.locator('.list:not(.stale) .id').first().getAttribute('title');
     for (const index of [0, 50, 100]) {
       await expect.poll(first).toBe(idAt(index));
@@ -185,7 +173,7 @@ describe('the list of hirings', () => {
   });
 
   test('is as fast at the end of a million as at its beginning', async () => {
-    const { page } = await world.enter('hirings');
+    const { page } = await browser.world.enter('hirings');
     const timesMs: number[] = [];
     for (const cursor of [50, 500_000, HIRINGS - 50]) {
       const startedAtMs = performance.now();
@@ -202,7 +190,7 @@ describe('the list of hirings', () => {
 
 describe('a command', () => {
   test('that is double-clicked arrives once', async () => {
-    const { page, fake } = await world.enter(ATTENTION);
+    const { page, fake } = await browser.world.enter(ATTENTION);
     fake.faults.commandMs = 300;
     await page.getByRole('button', { name: /^Approve/ }).click();
     await page.getByRole('button', { name: 'Approve the result' }).dblclick();
@@ -217,7 +205,7 @@ describe('a command', () => {
   });
 
   test('whose answer is lost is sent again as the same', async () => {
-    const { page, fake } = await world.enter(ATTENTION);
+    const { page, fake } = await browser.world.enter(ATTENTION);
     fake.faults.lostAnswers = 2;
     await page.getByRole('button', { name: /^Approve/ }).click();
     await page.getByRole('button', { name: 'Approve the result' }).click();
@@ -227,7 +215,7 @@ describe('a command', () => {
   });
 
   test('that got no answer at all is the same when it is clicked again', async () => {
-    const { page, fake } = await world.enter(ATTENTION);
+    const { page, fake } = await browser.world.enter(ATTENTION);
     fake.faults.lostAnswers = Infinity;
     await page.getByRole('button', { name: /^Message/ }).click();
     await page.getByLabel('Text').fill('Please use English.');
@@ -241,7 +229,7 @@ describe('a command', () => {
   });
 
   test('to fail says its reason', async () => {
-    const { page, fake } = await world.enter(ATTENTION);
+    const { page, fake } = await browser.world.enter(ATTENTION);
     await page.getByRole('button', { name: /^Fail/ }).click();
     await page.getByLabel(/^Reason/).fill('It took too long.');
     await page.getByRole('button', { name: 'Report as failed' }).click();
@@ -252,7 +240,7 @@ describe('a command', () => {
   });
 
   test('to submit or to message carries the text, and nothing empty', async () => {
-    const { page, fake } = await world.enter(ATTENTION);
+    const { page, fake } = await browser.world.enter(ATTENTION);
     await page.getByRole('button', { name: /^Submit a result/ }).click();
     await page.getByRole('button', { name: 'Submit as the result' }).click({ force: true });
     expect(fake.commands).toEqual([]);
@@ -273,7 +261,7 @@ describe('a command', () => {
   });
 
   test('to answer, retry and hold goes to the hiring', async () => {
-    const { page, fake } = await world.enter(ASKING);
+    const { page, fake } = await browser.world.enter(ASKING);
     await page.getByRole('button', { name: /^Answer yes/ }).click();
     await page.getByText('May I run `npm install`?').last().waitFor();
     await page.getByRole('button', { name: 'Yes', exact: true }).click();
@@ -291,7 +279,7 @@ describe('a command', () => {
   });
 
   test('to agents, workers and alerts is one click, but for a key', async () => {
-    const { page, fake } = await world.enter('agents');
+    const { page, fake } = await browser.world.enter('agents');
     await page.getByRole('button', { name: 'Pause Ada, translator' }).click();
     await page.getByRole('button', { name: 'Resume Ada, translator' }).waitFor();
     await page.getByRole('button', { name: /^Rotate key… Ada/ }).click();
@@ -320,7 +308,7 @@ describe('a command', () => {
   });
 
   test('from the attention list is in reach at once, and what is done leaves the list', async () => {
-    const { page, fake } = await world.enter('attention');
+    const { page, fake } = await browser.world.enter('attention');
     const cards = page.locator('.cards > li');
     const before = await cards.count();
     await cards
@@ -334,7 +322,7 @@ describe('a command', () => {
 });
 
 test('earnings are saved as they are shown', async () => {
-  const { page } = await world.enter('earnings');
+  const { page } = await browser.world.enter('earnings');
   const saved = page.waitForEvent('download');
   await page.getByRole('button', { name: 'CSV' }).click();
   const path = await (await saved).path();
@@ -346,7 +334,7 @@ test('earnings are saved as they are shown', async () => {
 
 describe('what changes', () => {
   test('is shown by itself', async () => {
-    const { page, fake } = await world.enter(`hirings/${idAt(2)}`);
+    const { page, fake } = await browser.world.enter(`hirings/${idAt(2)}`);
     const state = page.locator('.page-head .badge');
     await expect.poll(async () => await state.textContent()).toBe('acknowledged');
     await expect.poll(() => fake.listeners()).toBe(1);
@@ -360,7 +348,7 @@ describe('what changes', () => {
   });
 
   test('while events were lost is caught up with', async () => {
-    const { page, fake } = await world.enter(`hirings/${idAt(2)}`);
+    const { page, fake } = await browser.world.enter(`hirings/${idAt(2)}`);
     await expect.poll(() => fake.listeners()).toBe(1);
     fake.dropEvents();
     fake.change(2, { state: 'settling' });
@@ -372,7 +360,7 @@ describe('what changes', () => {
   });
 
   test('while nobody looked is caught up with, and no connection is held meanwhile', async () => {
-    const { page, fake } = await world.enter(`hirings/${idAt(2)}`);
+    const { page, fake } = await browser.world.enter(`hirings/${idAt(2)}`);
     const look = async (hidden: boolean) =>
       await page.evaluate((value) => {
         Object.defineProperty(document, 'hidden', { value, configurable: true });
@@ -388,7 +376,7 @@ describe('what changes', () => {
   });
 
   test('is asked for where events are refused', async () => {
-    const { page, fake } = await world.visit();
+    const { page, fake } = await browser.world.visit();
     fake.faults.events = true;
     await logIn(page, TOKEN);
     await go(page, `hirings/${idAt(2)}`);
@@ -401,7 +389,7 @@ describe('what changes', () => {
 });
 
 test('what outsiders wrote stays text on every page', async () => {
-  const { page } = await world.enter(ATTENTION);
+  const { page } = await browser.world.enter(ATTENTION);
   const shown = await page.getByRole('region', { name: 'Description of the work' }).textContent();
   expect(shown).toContain(HOSTILE.slice(0, 80));
   for (const hidden of ['\u202E', '\u202C', '\u0007', '\u200B']) expect(shown).not.toContain(hidden);
@@ -439,7 +427,7 @@ describe('the keyboard alone', () => {
   }
 
   test('logs in, finds a hiring, approves it and comes back', async () => {
-    const { page, fake } = await world.visit();
+    const { page, fake } = await browser.world.visit();
     await heading(page, 'Log in').waitFor();
     await page.keyboard.press('Tab');
     await page.keyboard.type(TOKEN);
@@ -483,7 +471,7 @@ describe('the keyboard alone', () => {
   });
 
   test('chooses, and changes the appearance', async () => {
-    const { page } = await world.enter('hirings');
+    const { page } = await browser.world.enter('hirings');
     await tabTo(page, /^button .*State|^button Any/);
     await page.keyboard.press('Enter');
     await page.getByRole('listbox').waitFor();
@@ -504,7 +492,7 @@ describe('the keyboard alone', () => {
 
 describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
   test('every page is without serious findings of axe', { timeout: 180_000 }, async () => {
-    const { page } = await world.visit({ colorScheme });
+    const { page } = await browser.world.visit({ colorScheme });
     expect(await seriousFindings(page)).toEqual([]);
     await logIn(page, TOKEN);
     for (const [place] of PLACES) {
@@ -514,7 +502,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
   });
 
   test('what opens is without serious findings of axe', { timeout: 180_000 }, async () => {
-    const { page } = await world.enter(ATTENTION, { colorScheme });
+    const { page } = await browser.world.enter(ATTENTION, { colorScheme });
     for (const name of [/^Approve/, /^Fail/, /^Submit/, /^Message/]) {
       await page.getByRole('button', { name }).click();
       await page.getByRole('alertdialog').waitFor();
@@ -534,7 +522,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
 });
 
 test('the appearance follows the system', async () => {
-  const { page } = await world.enter('', { colorScheme: 'dark' });
+  const { page } = await browser.world.enter('', { colorScheme: 'dark' });
   const ground = async () => await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   expect(await ground()).toBe('rgb(15, 20, 21)');
   await page.emulateMedia({ colorScheme: 'light' });
@@ -542,7 +530,7 @@ test('the appearance follows the system', async () => {
 });
 
 test('a phone of 360 pixels shows every page without scrolling sideways', { timeout: 120_000 }, async () => {
-  const { page } = await world.visit({
+  const { page } = await browser.world.visit({
     viewport: { width: 360, height: 740 },
     hasTouch: true,
     isMobile: true,
@@ -568,7 +556,7 @@ test('a phone of 360 pixels shows every page without scrolling sideways', { time
 
 describe('where there is nothing to show', () => {
   test('each page says so, and what to do', async () => {
-    const { page, fake } = await world.visit();
+    const { page, fake } = await browser.world.visit();
     fake.faults.empty = true;
     await logIn(page, TOKEN);
     await page.getByText('Nothing arrived in the last 24 hours').waitFor();
@@ -578,6 +566,10 @@ describe('where there is nothing to show', () => {
       ['agents', 'No agent yet'],
       ['workers', 'No worker yet'],
       ['alerts', 'Nothing was told yet'],
+      ['rooms', 'No room yet'],
+      ['keys', 'No key yet'],
+      ['audit', 'Nobody did anything yet'],
+      ['agents/register', 'There is no worker to offer'],
     ] as const) {
       await page.goto(`${fake.url}/#/${place}`);
       await page.getByText(text).waitFor();
@@ -586,7 +578,7 @@ describe('where there is nothing to show', () => {
   });
 
   test('because the adapter is in trouble, each page says what it said and tries again', async () => {
-    const { page, fake } = await world.enter();
+    const { page, fake } = await browser.world.enter();
     fake.faults.reads = { status: 503, detail: 'The store does not answer.', todo: 'Look at the disk.' };
     await page.goto(`${fake.url}/#/workers`);
     await expect
@@ -598,7 +590,7 @@ describe('where there is nothing to show', () => {
   });
 
   test('because a hiring is not known', async () => {
-    const { page } = await world.enter();
+    const { page } = await browser.world.enter();
     await page.evaluate(() => {
       location.hash = '#/hirings/%3Cimg%20src=x%3E';
     });

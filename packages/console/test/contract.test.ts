@@ -93,6 +93,13 @@ describe('the fake', () => {
   });
 
   const bodies: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+    'POST /agents': {
+      worker: 'ada',
+      name: 'Ada',
+      description: 'Translates.',
+      capabilities: ['a'],
+      price: '25',
+    },
     'POST /hirings/{id}/fail': { reason: 'It cannot be done.' },
     'POST /hirings/{id}/submit': { text: 'Here it is.' },
     'POST /hirings/{id}/message': { to: 'worker', text: 'Go on.' },

@@ -4,9 +4,20 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { join, normalize } from 'node:path';
 import { consoleDirectory } from '../src/directory.ts';
 import { driftOf, refusalOf } from './documented.ts';
-import { actionsOf, AGENTS, HIRINGS, hiringAt, hiringById, WORKERS, type FakeHiring } from './fake-data.ts';
+import {
+  actionsOf,
+  agentOf,
+  AGENTS,
+  HIRINGS,
+  hiringAt,
+  hiringById,
+  idAt,
+  workerAt,
+  WORKERS,
+  type FakeHiring,
+} from './fake-data.ts';
 import { detailOf } from './fake-detail.ts';
-import { alerts, earnings, SETTINGS } from './fake-records.ts';
+import { alerts, audit, doctor, earnings, keys, POLICY_OF_OWNER, rooms, SETTINGS } from './fake-records.ts';
 
 /** The policy that the page has to live with. */
 export const POLICY =
@@ -27,6 +38,7 @@ const DONE: Readonly<Record<string, string>> = {
   resume: 'resumed',
   'rotate-key': 'rotated',
 };
+const OPEN_STATES = new Set(['sent', 'acknowledged', 'attention']);
 const RESTART = 'Start again what runs with the configuration.';
 const WORKER_OUTCOMES: Readonly<Record<string, string>> = { start: 'starting', nudge: 'receipt' };
 
@@ -43,6 +55,12 @@ export interface Faults {
   empty?: boolean | undefined;
   /** Reads fail with this problem. */
   reads?: { readonly status: number; readonly detail: string; readonly todo: string } | undefined;
+  /** Commands are refused with this problem. */
+  refusal?: { readonly status: number; readonly detail: string; readonly todo: string } | undefined;
+  /** What commands to agents leave undone. */
+  halfDone?: { readonly problem: string; readonly todo: string } | undefined;
+  /** So many workers there are besides. */
+  moreWorkers?: number | undefined;
   /** So many next commands take effect, but their answers are lost. */
   lostAnswers?: number | undefined;
   /** How long a command takes. */
@@ -56,6 +74,8 @@ export interface FakeApi {
   /** Every command that took effect. */
   readonly effects: Command[];
   readonly faults: Faults;
+  /** How often a place was read. */
+  readonly reads: (place: string) => number;
   /** Changes a hiring and tells of it. */
   change(index: number, change: Partial<FakeHiring>): void;
   /** Ends all event streams. */
@@ -77,7 +97,9 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
   const changes = new Map<number, Partial<FakeHiring>>();
   const commands: Command[] = [];
   const effects: Command[] = [];
+  const reads = new Map<string, number>();
   const paused = new Set<string>();
+  const added: (typeof AGENTS)[number][] = [];
   const faults: Faults = {};
   let sequence = 0;
 
@@ -156,9 +178,12 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
     const commandId = String(body['commandId']);
     commands.push({ path, body });
     if (faults.commandMs !== undefined) await new Promise((resolve) => setTimeout(resolve, faults.commandMs));
+    if (faults.refusal !== undefined) {
+      return problem(response, faults.refusal.status, faults.refusal.detail, faults.refusal.todo);
+    }
     if (!answers.has(commandId)) {
       effects.push({ path, body });
-      answers.set(commandId, effectOf(path));
+      answers.set(commandId, effectOf(path, body));
     }
     if ((faults.lostAnswers ?? 0) > 0) {
       faults.lostAnswers = (faults.lostAnswers ?? 0) - 1;
@@ -168,13 +193,18 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
     json(response, path.startsWith('/hirings/') ? 202 : 200, answers.get(commandId));
   }
 
-  function effectOf(path: string): unknown {
+  function effectOf(path: string, body: Readonly<Record<string, unknown>>): unknown {
     const [, kind = '', id = '', action = ''] = path.split('/').map(decodeURIComponent);
     if (kind === 'agents') {
       if (action === 'pause') paused.add(id);
       if (action === 'resume') paused.delete(id);
-      const done = DONE[action] ?? action;
-      return { agentId: id, done, problem: null, todo: action === 'rotate-key' ? RESTART : null };
+      if (id === '') added.push(agentOf(body));
+      const done = DONE[action] ?? (id === '' ? 'registered' : 'changed');
+      const todo = action === 'rotate-key' || id === '' ? RESTART : null;
+      return { agentId: id, done, problem: null, todo, ...faults.halfDone };
+    }
+    if (action === 'stop') {
+      return { worker: id, outcome: 'stopped', interrupts: [idAt(2)], startsAgain: true };
     }
     if (kind === 'workers') return { worker: id, outcome: WORKER_OUTCOMES[action], afterMs: null };
     if (kind === 'alerts') return { alerts: [{ sink: 'matrix', outcome: 'sent', problem: null }] };
@@ -199,12 +229,17 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
   }
 
   function read(path: string, query: URLSearchParams, response: ServerResponse): void {
+    reads.set(path, (reads.get(path) ?? 0) + 1);
     if (path === '/events') return stream(response);
     if (faults.reads !== undefined) {
       return problem(response, faults.reads.status, faults.reads.detail, faults.reads.todo);
     }
-    const list = (items: readonly unknown[]): void =>
-      json(response, 200, { items: faults.empty === true ? [] : items, nextCursor: null });
+    const list = (all: readonly unknown[]): void => {
+      const from = Number(query.get('cursor') ?? 0);
+      const to = from + Number(query.get('limit') ?? 50);
+      const items = faults.empty === true ? [] : all.slice(from, to);
+      json(response, 200, { items, nextCursor: to < all.length && items.length > 0 ? String(to) : null });
+    };
     const [, kind = '', id = '', part = ''] = path.split('/').map(decodeURIComponent);
     switch (kind) {
       case 'overview':
@@ -224,13 +259,26 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
       }
       case 'agents':
         return list(
-          AGENTS.map((agent) => ({
+          [...AGENTS, ...added].map((agent) => ({
             ...agent,
             ...(paused.has(agent.agentId) ? { paused: { since: new Date().toISOString() } } : {}),
           })),
         );
+      case 'keys':
+        return list(keys());
       case 'workers':
-        return list(WORKERS);
+        return list([
+          ...WORKERS,
+          ...Array.from({ length: faults.moreWorkers ?? 0 }, (_, nth) => workerAt(nth)),
+        ]);
+      case 'rooms':
+        return list(rooms());
+      case 'audit':
+        return list(audit());
+      case 'policy':
+        return json(response, 200, POLICY_OF_OWNER);
+      case 'doctor':
+        return json(response, 200, doctor());
       case 'alerts':
         return list(alerts());
       case 'settings':
@@ -251,7 +299,7 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
     let index = Number(query.get('cursor') ?? 0);
     // The open ones are the newest; a whole scan of a million is what a store has an index for.
     for (; index < HIRINGS && items.length < limit; index += 1) {
-      if (attention && index > 400) break;
+      if ((attention || OPEN_STATES.has(state ?? '')) && index > 400) break;
       const one = current(index);
       if (state !== null && one.state !== state) continue;
       if (agent !== null && one.agentId !== agent) continue;
@@ -335,6 +383,7 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
     commands,
     effects,
     faults,
+    reads: (place) => reads.get(place) ?? 0,
     change,
     dropEvents: () => {
       for (const stream of streams) stream.destroy();

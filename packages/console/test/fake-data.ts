@@ -16,33 +16,82 @@ export const WORKERS = [
   openHirings,
 }));
 
+/** One of many that have nothing to do. */
+export function workerAt(nth: number) {
+  const name = `worker-${String(nth).padStart(3, '0')}`;
+  return {
+    name,
+    userId: `@${name}:matrix-local.hiclaw.io:18080`,
+    roomId: `!many${nth}:matrix-local.hiclaw.io:18080`,
+    runtime: 'copaw',
+    state: 'idle',
+    lastSignAt: null,
+    openHirings: 0,
+  };
+}
+
 const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+interface FakeSession {
+  readonly state: string;
+  readonly since: string | null;
+  readonly lastPingAt: string | null;
+  readonly drops: number | null;
+  readonly holder: string | null;
+}
+
+function sessionAt(index: number): FakeSession | null {
+  return index === 2
+    ? { state: 'unreachable', since: minutesAgo(14), lastPingAt: null, drops: null, holder: null }
+    : {
+        state: 'held',
+        since: minutesAgo(1_500),
+        lastPingAt: minutesAgo(0.4),
+        drops: index,
+        holder: 'mcp-client-4711',
+      };
+}
+
 export const AGENTS = NAMES.map((name, index) => ({
   agentId: `4816cd2a-e54a-4e6b-8fa1-61d360cccf${(0x80 + index).toString(16)}`,
   name: `${name}, translator`,
   worker: WORKERS[index]?.name ?? null,
   paused: index === 1 ? { since: minutesAgo(190) } : null,
-  key: { problem: index === 2 ? 'The marketplace refuses this key.' : null },
-  session:
-    index === 2
-      ? { state: 'session-down', since: minutesAgo(14), lastPingAt: null, drops: null, holder: null }
-      : { state: 'held', since: null, lastPingAt: null, drops: null, holder: 'mcp-client 4711' },
+  key: { problem: index === 2 ? 'the marketplace refuses this key <img src=x onerror=alert(1)>' : null },
+  session: sessionAt(index),
   listed: {
     status: 'active',
     availability: index === 1 ? 'unavailable' : 'available',
     price: '25.00',
-    capabilities: ['translation', 'writing'],
+    capabilities: index === 2 ? ['writing', '<b>bold</b>\u202E'] : ['translation', 'writing'],
   },
   hireable: [
     { ok: true, reasons: [] },
-    { ok: false, reasons: ['You paused it.'] },
+    { ok: false, reasons: ['it is paused', 'its listing is inactive'] },
     {
       ok: false,
-      reasons: ['Its MCP session is down, so a hire would be refunded.', 'Its key is refused: rotate it.'],
+      reasons: [
+        'the marketplace refuses this key',
+        'it would not answer the probe for availability: its MCP session is unreachable, and its listing names no callback URL',
+      ],
     },
   ][index] ?? { ok: true, reasons: [] },
   openHirings: [3, 0, 2][index] ?? 0,
 }));
+
+/** One that is registered just now. */
+export function agentOf(body: Readonly<Record<string, unknown>>): (typeof AGENTS)[number] {
+  return {
+    agentId: '4816cd2a-e54a-4e6b-8fa1-61d360cccfff',
+    name: String(body['name']),
+    worker: String(body['worker']),
+    paused: null,
+    key: { problem: null },
+    session: null,
+    listed: { status: 'active', availability: 'available', price: String(body['price']), capabilities: [] },
+    hireable: { ok: true, reasons: [] },
+    openHirings: 0,
+  };
+}
 
 const NEEDS = [
   {

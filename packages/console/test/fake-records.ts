@@ -1,15 +1,17 @@
-import { AGENTS, idAt } from './fake-data.ts';
+import { AGENTS, idAt, WORKERS } from './fake-data.ts';
+import { HOSTILE } from './fake-detail.ts';
+
+const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
 
 export function alerts(): readonly unknown[] {
-  const at = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
   return [
     {
       id: 3,
       kind: 'attention',
       text: `Hiring ${idAt(0)} (agent Ada, attempt 1) needs you: the result is held.`,
       sink: 'matrix',
-      keptAt: at(4),
-      doneAt: at(4),
+      keptAt: minutesAgo(4),
+      doneAt: minutesAgo(4),
       refusals: 0,
     },
     {
@@ -17,7 +19,7 @@ export function alerts(): readonly unknown[] {
       kind: 'deaf',
       text: 'Agent Vera hears nothing: its session has been down for 5 min.',
       sink: 'webhook',
-      keptAt: at(9),
+      keptAt: minutesAgo(9),
       doneAt: null,
       refusals: 3,
     },
@@ -26,11 +28,124 @@ export function alerts(): readonly unknown[] {
       kind: 'failed',
       text: `Hiring ${idAt(77)} was reported as failed: timeout.`,
       sink: 'matrix',
-      keptAt: at(200),
-      doneAt: at(199),
+      keptAt: minutesAgo(200),
+      doneAt: minutesAgo(199),
       refusals: 1,
     },
   ];
+}
+
+export function keys(): readonly unknown[] {
+  return AGENTS.map(({ agentId, worker, key }, index) => ({
+    agentId,
+    worker,
+    source: ['file', 'environment', 'file'][index],
+    good: key.problem === null,
+    problem: key.problem,
+  }));
+}
+
+export function rooms(): readonly unknown[] {
+  return Array.from({ length: 130 }, (_, index) => ({
+    roomId:
+      index === 1
+        ? `!<img src=x>\u202E${'x'.repeat(120)}:evil.example`
+        : `!room${index}PqzTn:matrix-local.hiclaw.io:18080`,
+    hiringId: idAt(index),
+    worker: WORKERS[index % 3]?.name ?? '',
+    endedAt: index < 12 ? null : minutesAgo(index * 9),
+    leftAt: index < 40 ? null : minutesAgo(index * 8),
+  }));
+}
+
+const DEEDS = [
+  ['POST hirings approve', '202'],
+  ['POST workers stop', '200'],
+  ['POST hirings fail', '409'],
+  ['PATCH agents', '200'],
+  ['POST session', '401'],
+  ['POST workers nudge', '424'],
+] as const;
+
+export function audit(): readonly unknown[] {
+  return Array.from({ length: 120 }, (_, index) => {
+    const [action, outcome] = DEEDS[index % DEEDS.length] ?? DEEDS[0];
+    const subject = action.includes('hirings')
+      ? idAt(index)
+      : action.includes('workers')
+        ? 'vera'
+        : action.includes('session')
+          ? ''
+          : (AGENTS[0]?.agentId ?? '');
+    return {
+      at: minutesAgo(index * 7 + 1),
+      who: outcome === '401' ? '' : index === 1 ? HOSTILE.slice(0, 60) : 'olga',
+      role: outcome === '401' ? '' : 'operator',
+      action,
+      subject: index === 7 ? `<b>x</b>\u202E${'y'.repeat(190)}` : subject,
+      commandId: null,
+      outcome,
+      from: '127.0.0.1',
+    };
+  });
+}
+
+const RULES = {
+  minPrice: '5.00',
+  capabilities: [],
+  repositories: null,
+  concurrency: 1,
+  maxTaskCharacters: 100_000,
+  approve: 'nothing',
+  heldResults: 'hold',
+  push: 'adapter',
+  questions: 'hirer',
+  progress: true,
+};
+export const POLICY_OF_OWNER = {
+  rules: RULES,
+  failOverdue: false,
+  maxMessages: 4,
+  agents: AGENTS.map(({ agentId, worker }, index) => ({
+    agentId,
+    worker,
+    rules:
+      index === 2
+        ? { ...RULES, minPrice: '40.00', approve: 'both', repositories: ['acme/*', '<b>x</b>\u202E/y'] }
+        : RULES,
+  })),
+};
+
+export function doctor() {
+  return {
+    checks: [
+      { name: 'store', status: 'ok', detail: 'it is open, 812 MB, and takes writes', remedy: null },
+      {
+        name: 'disk',
+        status: 'warning',
+        detail: '9 % of 40 GB are free',
+        remedy: 'Make room, or set retention.payloadDays lower.',
+      },
+      { name: 'marketplace', status: 'ok', detail: 'https://agrenting.com answers in 112 ms', remedy: null },
+      {
+        name: 'agent-key',
+        status: 'failed',
+        detail: `vera: the marketplace refuses its key ${HOSTILE}`,
+        remedy: 'Rotate it: agrenting-hiclaw agents rotate-key vera',
+      },
+      {
+        name: 'matrix-account',
+        status: 'ok',
+        detail: '@adapter:matrix-local.hiclaw.io:18080 is logged in',
+        remedy: null,
+      },
+      { name: 'storage', status: 'ok', detail: 'it writes, reads and removes', remedy: null },
+      { name: 'webhook', status: 'skipped', detail: 'the bridge is not set up', remedy: null },
+    ],
+    failed: 1,
+    warnings: 1,
+    skipped: 1,
+  };
 }
 
 export const SETTINGS = [

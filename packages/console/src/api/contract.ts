@@ -4,16 +4,22 @@ import {
   agentSchema,
   alertSchema,
   alertTrialSchema,
+  auditSchema,
+  doctorSchema,
   earningsSchema,
   hiringAnswerSchema,
   hiringItemSchema,
   hiringSchema,
+  keySchema,
   overviewSchema,
   pageOf,
+  policySchema,
+  roomSchema,
   sessionSchema,
   settingsSchema,
   workerAnswerSchema,
   workerSchema,
+  workerStopSchema,
   type Said,
 } from './schemas.ts';
 
@@ -24,13 +30,18 @@ const single = {
   '/overview': overviewSchema,
   '/hirings/{id}': hiringSchema,
   '/earnings': earningsSchema,
+  '/policy': policySchema,
   '/settings': settingsSchema,
+  '/doctor': doctorSchema,
 };
 const lists = {
   '/hirings': pageOf(hiringItemSchema),
   '/agents': pageOf(agentSchema),
   '/workers': pageOf(workerSchema),
+  '/keys': pageOf(keySchema),
+  '/rooms': pageOf(roomSchema),
   '/alerts': pageOf(alertSchema),
+  '/audit': pageOf(auditSchema),
 };
 
 type Answers = { readonly [At in keyof typeof single]: z.output<(typeof single)[At]> };
@@ -57,10 +68,13 @@ export const COMMANDS = {
   'POST /hirings/{id}/submit': hiringAnswerSchema,
   'POST /hirings/{id}/message': hiringAnswerSchema,
   'POST /hirings/{id}/answer': hiringAnswerSchema,
+  'POST /agents': agentAnswerSchema,
+  'PATCH /agents/{id}': agentAnswerSchema,
   'POST /agents/{id}/pause': agentAnswerSchema,
   'POST /agents/{id}/resume': agentAnswerSchema,
   'POST /agents/{id}/rotate-key': agentAnswerSchema,
   'POST /workers/{name}/start': workerAnswerSchema,
+  'POST /workers/{name}/stop': workerStopSchema,
   'POST /workers/{name}/nudge': workerAnswerSchema,
   'POST /alerts/test': alertTrialSchema,
 } satisfies Readonly<Record<string, z.core.$ZodType<Said>>>;

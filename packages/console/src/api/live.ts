@@ -12,6 +12,8 @@ const RETRY_MS = 5_000;
 export const POLL_MS = 10_000;
 /** A burst of events has the lists read once. */
 const SETTLE_MS = 500;
+/** Where many hirings move without end, what costs the adapter more is read no oftener than this. */
+const COSTLY_MS = 5_000;
 
 let liveness: Liveness = 'connecting';
 const listeners = new Set<() => void>();
@@ -37,17 +39,21 @@ export function followEvents(queries: QueryClient): { readonly close: () => void
   let source: EventSource | undefined;
   let silence: ReturnType<typeof setTimeout> | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
-  let settle: ReturnType<typeof setTimeout> | undefined;
   let wasLost = false;
-  const changed = new Set<string>();
+  const waiting = new Map<string, ReturnType<typeof setTimeout>>();
+  const readAtMs = new Map<string, number>();
 
-  const readAnew = (...keys: readonly string[]): void => {
-    for (const key of keys) changed.add(key);
-    settle ??= setTimeout(() => {
-      settle = undefined;
-      for (const key of changed) void queries.invalidateQueries({ queryKey: key.split(' ') });
-      changed.clear();
-    }, SETTLE_MS);
+  const readAnew = (leastMs: number, ...keys: readonly string[]): void => {
+    for (const key of keys) {
+      if (waiting.has(key)) continue;
+      const nextMs = (readAtMs.get(key) ?? -Infinity) + leastMs - performance.now();
+      const read = (): void => {
+        waiting.delete(key);
+        if (leastMs > SETTLE_MS) readAtMs.set(key, performance.now());
+        void queries.invalidateQueries({ queryKey: key.split(' ') });
+      };
+      waiting.set(key, setTimeout(read, Math.max(SETTLE_MS, nextMs)));
+    }
   };
   const heard = (): void => {
     become('live');
@@ -73,12 +79,13 @@ export function followEvents(queries: QueryClient): { readonly close: () => void
     source.addEventListener('ping', heard);
     source.addEventListener('overview', () => {
       heard();
-      readAnew('overview');
+      readAnew(SETTLE_MS, 'overview');
     });
     source.addEventListener('hiring', ({ data }: MessageEvent<unknown>) => {
       heard();
       const read = hiringEventSchema.safeParse(jsonOf(data));
-      readAnew('hirings', 'overview', ...(read.success ? [`hiring ${read.data.id}`] : []));
+      readAnew(SETTLE_MS, 'hirings', 'overview', ...(read.success ? [`hiring ${read.data.id}`] : []));
+      readAnew(COSTLY_MS, 'workers', 'rooms', 'alerts', 'earnings');
     });
     source.addEventListener('error', () => {
       // The browser connects again by itself, unless it was refused.
@@ -104,7 +111,7 @@ export function followEvents(queries: QueryClient): { readonly close: () => void
     close: () => {
       document.removeEventListener('visibilitychange', onVisibility);
       rest();
-      clearTimeout(settle);
+      for (const timer of waiting.values()) clearTimeout(timer);
     },
   };
 }

@@ -22,6 +22,8 @@ type Query = Readonly<Record<string, string>>;
 interface Timing {
   /** How often it is asked again although events come. */
   readonly everyMs?: number;
+  /** Asked once, and again only when somebody wants it: an answer that costs seconds of work. */
+  readonly onDemand?: boolean;
 }
 
 /** What is asked for, as it stands in the address. What is empty is left out: the server takes no empty words. */
@@ -30,8 +32,10 @@ export function searchOf(query: Query): string {
   return search.size === 0 ? '' : `?${search}`;
 }
 
-function useEvery({ everyMs }: Timing): number | false {
-  return useLiveness() === 'polling' ? POLL_MS : (everyMs ?? false);
+function useEvery({ everyMs, onDemand = false }: Timing): number | false {
+  const liveness = useLiveness();
+  if (onDemand) return false;
+  return liveness === 'polling' ? POLL_MS : (everyMs ?? false);
 }
 
 /** How the page asks for what it shows: once, when an event says so, and again and again where events do not come. */
@@ -46,6 +50,7 @@ export function useAnswer<At extends Place>(
     queryFn: async ({ signal }) =>
       await ask(READS[place], `${placed(place, of)}${searchOf(query)}`, { signal }),
     refetchInterval: useEvery(asking),
+    ...(asking.onDemand === true ? { staleTime: Infinity } : {}),
     ...(keepPrevious ? { placeholderData: keepPreviousData } : {}),
   });
 }

@@ -140,6 +140,64 @@ export const alertSchema = z.object({
   refusals: count,
 });
 
+export const keySchema = z.object({
+  agentId: orNull(text),
+  worker: orNull(text),
+  source: text,
+  good: z.boolean(),
+  problem: orNull(text),
+});
+export type AgentKey = z.output<typeof keySchema>;
+
+export const roomSchema = z.object({
+  roomId: text,
+  hiringId: text,
+  worker: text,
+  endedAt: orNull(text),
+  leftAt: orNull(text),
+});
+export type Room = z.output<typeof roomSchema>;
+
+export const auditSchema = z.object({
+  at: text,
+  who: text,
+  role: text,
+  action: text,
+  subject: text,
+  outcome: text,
+  from: text,
+});
+export type AuditRow = z.output<typeof auditSchema>;
+const rulesSchema = z.object({
+  minPrice: orNull(text),
+  capabilities: z.array(text),
+  repositories: orNull(z.array(text)),
+  concurrency: count,
+  maxTaskCharacters: count,
+  approve: text,
+  heldResults: text,
+  push: text,
+  questions: text,
+  progress: z.boolean(),
+});
+export type Rules = z.output<typeof rulesSchema>;
+export const policySchema = z.object({
+  rules: rulesSchema,
+  failOverdue: z.boolean(),
+  maxMessages: count,
+  agents: z.array(z.object({ agentId: orNull(text), worker: orNull(text), rules: rulesSchema })),
+});
+export type Policy = z.output<typeof policySchema>;
+
+const checkSchema = z.object({ name: text, status: text, detail: text, remedy: orNull(text) });
+export type Check = z.output<typeof checkSchema>;
+export const doctorSchema = z.object({
+  checks: z.array(checkSchema),
+  failed: count,
+  warnings: count,
+  skipped: count,
+});
+
 export const settingsSchema = z.object({
   items: z.array(z.object({ path: text, value: z.unknown(), from: text, secret: z.boolean() })),
 });
@@ -182,6 +240,17 @@ const OUTCOMES: Readonly<Record<string, Said>> = {
 export const workerAnswerSchema = z.pipe(
   z.object({ outcome: text }),
   z.transform(({ outcome }): Said => OUTCOMES[outcome] ?? NOTHING_SAID),
+);
+export const workerStopSchema = z.pipe(
+  z.object({ interrupts: z.array(text), startsAgain: z.boolean() }),
+  z.transform(({ interrupts, startsAgain }): Said => {
+    const lost = interrupts.map((id) => id.slice(0, 8)).join(', ');
+    const todo = [
+      ...(lost === '' ? [] : [`It was at ${lost}.`]),
+      ...(startsAgain ? ['The adapter starts it again by itself, for an open hiring needs it.'] : []),
+    ];
+    return { problem: null, todo: todo.length === 0 ? null : todo.join(' ') };
+  }),
 );
 export const alertTrialSchema = z.pipe(
   z.object({ alerts: z.array(z.object({ sink: text, problem: orNull(text) })) }),

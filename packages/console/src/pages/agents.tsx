@@ -1,44 +1,123 @@
-import { CircleAlert, CircleCheck } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { CircleAlert, CircleCheck, Plus } from 'lucide-react';
 import { useWhole } from '../api/queries.ts';
 import type { Agent } from '../api/schemas.ts';
 import { useMayCommand } from '../api/session.ts';
-import { hrefOf } from '../route.ts';
+import { goTo, hrefOf } from '../route.ts';
 import { moneyOfPrice } from '../text/money.ts';
 import { visibleText } from '../text/visible.ts';
 import { Answered, Empty, NotAll } from '../ui/answered.tsx';
 import { Badge } from '../ui/badge.tsx';
+import { Choice } from '../ui/choice.tsx';
 import { CommandButton } from '../ui/command-button.tsx';
-import { CommandDialog } from '../ui/command-dialog.tsx';
+import { InSteps } from '../ui/in-steps.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Facts, Page } from '../ui/page.tsx';
 import { Id, ShownText } from '../ui/shown-text.tsx';
+import { TextField } from '../ui/text-field.tsx';
+import { RotateKey } from './rotate-key.tsx';
 
-/** Of a session that a process holds and that hears. */
+/** Of a session that a process keeps and that hears. */
 const HEALTHY = 'held';
 
+/** By what wants to be seen first. */
+const KINDS = [
+  ['unhireable', 'cannot be hired', ({ hireable, paused }: Agent) => !hireable.ok && paused === null],
+  ['paused', 'paused', ({ paused }: Agent) => paused !== null],
+  ['hireable', 'can be hired', ({ hireable }: Agent) => hireable.ok],
+] as const;
+
+function placeOf(agent: Agent): number {
+  return KINDS.findIndex(([, , isOne]) => isOne(agent));
+}
+
+function nameOf({ name, agentId, worker }: Agent): string {
+  return visibleText(name ?? agentId ?? worker ?? 'Unknown agent');
+}
+
 /** Every agent: whether it hears, whether it would be hired now, and if not, why. */
-export function AgentsPage() {
-  const query = useWhole(['agents'], '/agents', { everyMs: 15_000 });
+export function AgentsPage({ query }: { readonly query: URLSearchParams }) {
+  const answer = useWhole(['agents'], '/agents', { everyMs: 15_000 });
+  const mayCommand = useMayCommand();
+  const wanted = { q: query.get('q') ?? '', show: query.get('show') ?? '' };
+  const change = (name: string, value: string): void =>
+    goTo(hrefOf('agents', { ...wanted, [name]: value }), 'replace');
+  const isWanted = (agent: Agent): boolean => {
+    const text = `${agent.name ?? ''} ${agent.agentId ?? ''} ${agent.worker ?? ''}`.toLowerCase();
+    const [kind] = KINDS[placeOf(agent)] ?? [];
+    return text.includes(wanted.q.trim().toLowerCase()) && (wanted.show === '' || wanted.show === kind);
+  };
   return (
-    <Page title="Agents">
-      <Answered query={query}>
-        {({ items, nextCursor }) =>
-          items.length === 0 ? (
+    <Page
+      title="Agents"
+      beside={
+        mayCommand && (
+          <a className="button plain small pushed" href={hrefOf('agents/register')}>
+            <Plus aria-hidden size={16} /> Register an agent
+          </a>
+        )
+      }
+    >
+      <Answered query={answer}>
+        {({ items, nextCursor }) => {
+          const shown = items
+            .filter(isWanted)
+            .toSorted(
+              (one, other) => placeOf(one) - placeOf(other) || nameOf(one).localeCompare(nameOf(other)),
+            );
+          return items.length === 0 ? (
             <Empty title="No agent yet">
-              <code>agrenting-hiclaw register</code> offers a worker on the marketplace.
+              {mayCommand ? (
+                <>
+                  <a href={hrefOf('agents/register')}>Register an agent</a> to offer a worker on the
+                  marketplace.
+                </>
+              ) : (
+                'An operator registers agents, to offer workers on the marketplace.'
+              )}
             </Empty>
           ) : (
             <>
-              <ul className="cards two">
-                {items.map((agent, index) => (
-                  <AgentCard key={agent.agentId ?? `unknown ${index}`} agent={agent} />
-                ))}
-              </ul>
+              <search className="filters two">
+                <TextField
+                  label="Search"
+                  type="search"
+                  value={wanted.q}
+                  onChange={(value) => change('q', value)}
+                  placeholder="Name, id or worker"
+                  maxLength={200}
+                />
+                <Choice
+                  label="Show"
+                  value={wanted.show}
+                  onChange={(value) => change('show', value)}
+                  options={[
+                    { value: '', label: `All (${items.length})` },
+                    ...KINDS.map(([value, label, isOne]) => ({
+                      value,
+                      label: `${label} (${items.filter(isOne).length})`,
+                    })),
+                  ]}
+                />
+              </search>
+              {shown.length === 0 ? (
+                <Empty title="No agent is like that">
+                  <a href={hrefOf('agents')}>Show all agents</a>
+                </Empty>
+              ) : (
+                <InSteps items={shown}>
+                  {(some) => (
+                    <ul className="cards two">
+                      {some.map((agent, index) => (
+                        <AgentCard key={agent.agentId ?? `unknown ${index}`} agent={agent} />
+                      ))}
+                    </ul>
+                  )}
+                </InSteps>
+              )}
               <NotAll nextCursor={nextCursor} />
             </>
-          )
-        }
+          );
+        }}
       </Answered>
     </Page>
   );
@@ -46,22 +125,23 @@ export function AgentsPage() {
 
 function AgentCard({ agent }: { readonly agent: Agent }) {
   const { agentId, hireable, session, listed, paused, key } = agent;
-  const name = visibleText(agent.name ?? agentId ?? agent.worker ?? 'Unknown agent');
+  const name = nameOf(agent);
   return (
     <li className="card">
       <div className="card-head">
         <h2>{name}</h2>
-        {paused !== null && <Badge tone="off">paused</Badge>}
-        <Badge tone={session === null ? 'off' : session.state === HEALTHY ? 'good' : 'bad'}>
-          {session === null ? 'no session' : `session ${visibleText(session.state)}`}
-        </Badge>
+        {paused !== null && (
+          <Badge tone="off">
+            paused <Moment at={paused.since} />
+          </Badge>
+        )}
       </div>
       <div className={`verdict ${hireable.ok ? 'good' : paused === null ? 'bad' : 'warn'}`}>
         {hireable.ok ? <CircleCheck aria-hidden size={18} /> : <CircleAlert aria-hidden size={18} />}
         <div>
           <p className="strong">{hireable.ok ? 'Can be hired now' : 'Cannot be hired now'}</p>
           {hireable.reasons.map((reason) => (
-            <p key={reason}>
+            <p key={reason} className="sentence">
               <ShownText text={reason} limit={500} />
             </p>
           ))}
@@ -70,40 +150,55 @@ function AgentCard({ agent }: { readonly agent: Agent }) {
       <Facts
         facts={[
           ['Id', agentId === null ? 'not known yet' : <Id key="id" id={agentId} whole />],
-          ['Worker', visibleText(agent.worker ?? '–')],
+          ['Worker', agent.worker === null ? 'as its listing says' : <WorkerLink name={agent.worker} />],
           ['Price', visibleText(moneyOfPrice(listed?.price ?? null))],
           [
             'Listed',
             visibleText([listed?.status, listed?.availability].filter(Boolean).join(', ') || 'not known'),
           ],
           ['Capabilities', visibleText(listed?.capabilities.join(', ') || '–')],
-          ['Session', session === null ? '–' : <SessionFacts key="session" session={session} />],
-          ['Key', keyState(key?.problem ?? null)],
+          ['Session', <SessionFacts key="session" session={session} />],
+          [
+            'Key',
+            key?.problem == null ? (
+              'good'
+            ) : (
+              <span key="key" className="bad-text">
+                a problem, see above
+              </span>
+            ),
+          ],
           [
             'Open hirings',
-            <a key="open" href={hrefOf('hirings', { agent: agentId ?? undefined })}>
-              {agent.openHirings}
-            </a>,
+            agentId === null ? (
+              agent.openHirings
+            ) : (
+              <a key="open" href={hrefOf('hirings', { agent: agentId })}>
+                {agent.openHirings}
+              </a>
+            ),
           ],
         ]}
       />
-      {agentId !== null && <AgentActions agentId={agentId} paused={paused !== null} name={name} />}
+      {agentId !== null && <AgentActions agentId={agentId} isPaused={paused !== null} name={name} />}
     </li>
   );
 }
 
-function keyState(problem: string | null): ReactNode {
-  return problem === null ? 'good' : <span className="bad-text">{visibleText(problem)}</span>;
+function WorkerLink({ name }: { readonly name: string }) {
+  return <a href={hrefOf('workers', { q: name })}>{visibleText(name)}</a>;
 }
 
-function SessionFacts({ session }: { readonly session: NonNullable<Agent['session']> }) {
-  const { since, lastPingAt, drops, holder } = session;
+function SessionFacts({ session }: { readonly session: Agent['session'] }) {
+  if (session === null) return 'none: no process keeps one';
+  const { state, since, lastPingAt, drops, holder } = session;
   return (
     <>
-      {holder === null ? 'held by no process' : `held by ${visibleText(holder)}`}
+      <span className={state === HEALTHY ? 'good-text' : 'bad-text'}>{visibleText(state)}</span>
       {since !== null && (
         <>
-          , since <Moment at={since} />
+          {' '}
+          since <Moment at={since} />
         </>
       )}
       {lastPingAt !== null && (
@@ -111,31 +206,25 @@ function SessionFacts({ session }: { readonly session: NonNullable<Agent['sessio
           , last ping <Moment at={lastPingAt} />
         </>
       )}
-      {drops !== null && (drops === 1 ? ', 1 drop' : `, ${drops} drops`)}
+      {drops !== null && `, ${drops === 1 ? '1 drop' : `${drops} drops`}`}
+      {holder !== null && <span className="dim"> ({visibleText(holder)})</span>}
     </>
   );
 }
 
 function AgentActions({
   agentId,
-  paused,
+  isPaused,
   name,
 }: {
   readonly agentId: string;
-  readonly paused: boolean;
+  readonly isPaused: boolean;
   readonly name: string;
 }) {
   if (!useMayCommand()) return null;
   return (
     <div className="actions">
-      {!paused ? (
-        <CommandButton
-          label="Pause"
-          about={name}
-          wish={{ does: 'POST /agents/{id}/pause', of: agentId }}
-          done={`${name} takes no new hirings`}
-        />
-      ) : (
+      {isPaused ? (
         <CommandButton
           label="Resume"
           kind="primary"
@@ -143,26 +232,18 @@ function AgentActions({
           wish={{ does: 'POST /agents/{id}/resume', of: agentId }}
           done={`${name} takes hirings again`}
         />
+      ) : (
+        <CommandButton
+          label="Pause"
+          about={name}
+          wish={{ does: 'POST /agents/{id}/pause', of: agentId }}
+          done={`${name} takes no new hirings`}
+        />
       )}
-      <CommandDialog
-        label="Rotate key…"
-        kind="danger"
-        small
-        about={name}
-        title={`Give ${name} a new key?`}
-        consequence={
-          <>
-            <p>The marketplace makes a new key, and the old one is refused from then on.</p>
-            <p>
-              The adapter keeps the new one in the place of the old. Whatever else uses the old key stops
-              working; its session connects anew, and hires in that moment are heard by the poller.
-            </p>
-          </>
-        }
-        confirm="Rotate the key"
-        wish={{ does: 'POST /agents/{id}/rotate-key', of: agentId }}
-        done={`${name} has a new key`}
-      />
+      <a className="button plain small" href={hrefOf(`agents/${encodeURIComponent(agentId)}`)}>
+        Change listing<span className="unseen"> of {name}</span>
+      </a>
+      <RotateKey agentId={agentId} name={name} />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { usePages } from '../api/queries.ts';
 import { useMayCommand } from '../api/session.ts';
+import { hrefOf } from '../route.ts';
 import { visibleText } from '../text/visible.ts';
 import { Empty, Listed } from '../ui/answered.tsx';
 import { Badge, type Tone } from '../ui/badge.tsx';
@@ -57,6 +58,7 @@ export function AlertsPage() {
                   <ShownText text={alert.text} limit={1_000} />
                 </p>
                 <p className="dim">
+                  <AboutHiring text={alert.text} />
                   {alert.doneAt === null ? 'Not yet told to ' : 'Told to '}
                   {visibleText(alert.sink)}
                   {alert.doneAt !== null && (
@@ -77,5 +79,19 @@ export function AlertsPage() {
         )}
       </Listed>
     </Page>
+  );
+}
+
+/** The way to what an alert is about: its text begins with that, in words of the adapter's own. */
+function AboutHiring({ text }: { readonly text: string }) {
+  const [, id] = /^Hiring ([0-9a-f-]{36})\b/.exec(text) ?? [];
+  if (id === undefined) return null;
+  return (
+    <>
+      <a href={hrefOf(`hirings/${id}`)}>
+        Open<span className="unseen"> hiring {id}</span>
+      </a>
+      {' · '}
+    </>
   );
 }

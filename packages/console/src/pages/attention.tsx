@@ -8,7 +8,7 @@ import { Answered, Empty } from '../ui/answered.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Page } from '../ui/page.tsx';
 import { ShownText } from '../ui/shown-text.tsx';
-import { Approve, Fail } from './hiring-actions.tsx';
+import { HiringActions } from './hiring-actions.tsx';
 import { titleOf } from './hirings.tsx';
 
 const MOST = 100;
@@ -25,13 +25,13 @@ export function AttentionPage() {
           ) : (
             <>
               <ul className="cards">
-                {items.map((hiring) => (
+                {items.toSorted(byDeadline).map((hiring) => (
                   <Needy key={hiring.id} hiring={hiring} />
                 ))}
               </ul>
               {nextCursor !== null && (
                 <p className="dim">
-                  These are the newest {MOST}.{' '}
+                  These are the newest {MOST}, the nearest deadline first.{' '}
                   <a href={hrefOf('hirings', { state: 'attention' })}>All of them</a>
                 </p>
               )}
@@ -41,6 +41,12 @@ export function AttentionPage() {
       </Answered>
     </Page>
   );
+}
+
+/** What ends soonest first, and then what has no end. */
+function byDeadline({ deadlineAt: one }: HiringItem, { deadlineAt: other }: HiringItem): number {
+  if (one === null || other === null) return Number(one === null) - Number(other === null);
+  return Date.parse(one) - Date.parse(other);
 }
 
 function Needy({ hiring }: { readonly hiring: HiringItem }) {
@@ -62,7 +68,7 @@ function Needy({ hiring }: { readonly hiring: HiringItem }) {
       </p>
       {needs !== null && (
         <>
-          <p className="strong why">
+          <p className="strong sentence">
             <ShownText text={needs.why} limit={1_000} />
           </p>
           <p>
@@ -70,12 +76,11 @@ function Needy({ hiring }: { readonly hiring: HiringItem }) {
           </p>
         </>
       )}
-      <div className="actions">
-        {mayCommand && needs !== null && needs.approves !== null && <Approve hiring={hiring} small />}
+      <div className="list-actions">
+        {mayCommand && <HiringActions hiring={hiring} isListed />}
         <a className="button plain small" href={hrefOf(`hirings/${encodeURIComponent(hiring.id)}`)}>
           Open<span className="unseen"> {hiring.id}</span>
         </a>
-        {mayCommand && <Fail hiring={hiring} small />}
       </div>
     </li>
   );

@@ -9,20 +9,26 @@ import { visibleText } from '../text/visible.ts';
 import { Answered, Empty } from '../ui/answered.tsx';
 import { Button } from '../ui/button.tsx';
 import { Choice } from '../ui/choice.tsx';
+import { InSteps } from '../ui/in-steps.tsx';
 import { Page } from '../ui/page.tsx';
 import { Id } from '../ui/shown-text.tsx';
 import { TextField } from '../ui/text-field.tsx';
 
+/** Without a wish the newest days: an account of years is long. */
+const SHOWN_DAYS = 30;
 const FILTERS = ['from', 'to', 'agent'] as const;
 
 /** What was paid, by agent and UTC day. Fee and net are a forecast (docs/evidence.md). */
 export function EarningsPage({ query }: { readonly query: URLSearchParams }) {
-  const filters = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? '']));
+  const filters: Readonly<Record<string, string>> = {
+    ...Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? ''])),
+    from: query.get('from') ?? dayBefore(SHOWN_DAYS),
+  };
   const answer = useAnswer(['earnings', searchOf(filters)], '/earnings', {
     query: filters,
     keepPrevious: true,
   });
-  const agents = useWhole(['agents'], '/agents');
+  const agents = useWhole(['names', 'agents'], '/agents');
   const names = new Map(
     agents.data?.items.flatMap(({ agentId, name }) => (agentId === null ? [] : [[agentId, name]])),
   );
@@ -82,13 +88,19 @@ export function EarningsPage({ query }: { readonly query: URLSearchParams }) {
                 Only hirings count whose result the marketplace took.
               </Empty>
             ) : (
-              <EarningsTable days={days} total={total} names={names} />
+              <InSteps items={days}>
+                {(some) => <EarningsTable days={some} total={total} names={names} />}
+              </InSteps>
             )}
           </>
         )}
       </Answered>
     </Page>
   );
+}
+
+function dayBefore(days: number): string {
+  return new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 }
 
 type Amounts = Omit<EarningsDay, 'agentId' | 'day'>;
@@ -108,7 +120,7 @@ function EarningsTable({
         <caption className="unseen">Earnings by agent and day; fee and net are a forecast</caption>
         <thead>
           <tr>
-            <th scope="col">Day</th>
+            <th scope="col">Day (UTC)</th>
             <th scope="col">Agent</th>
             <th scope="col" className="number wide-only">
               Hirings
@@ -117,10 +129,10 @@ function EarningsTable({
               Gross
             </th>
             <th scope="col" className="number wide-only">
-              Fee
+              Fee, forecast
             </th>
             <th scope="col" className="number">
-              Net
+              Net, forecast
             </th>
           </tr>
         </thead>
@@ -138,7 +150,7 @@ function EarningsTable({
         <tfoot>
           <tr>
             <th scope="row" colSpan={2}>
-              Together
+              All of this time
             </th>
             <AmountCells amounts={total} />
           </tr>

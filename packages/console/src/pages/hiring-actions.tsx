@@ -1,10 +1,12 @@
 import { useState } from 'react';
-import type { Hiring, HiringItem } from '../api/schemas.ts';
+import { useAnswer } from '../api/queries.ts';
+import type { Attempt, HiringItem } from '../api/schemas.ts';
 import { moneyOfPrice } from '../text/money.ts';
 import { visibleText } from '../text/visible.ts';
 import { Choice } from '../ui/choice.tsx';
 import { CommandButton } from '../ui/command-button.tsx';
 import { CommandDialog } from '../ui/command-dialog.tsx';
+import { LongText } from '../ui/shown-text.tsx';
 import { TextField } from '../ui/text-field.tsx';
 
 const MAX_TEXT = 200_000;
@@ -40,13 +42,12 @@ const HOLD: Approval = {
 };
 const APPROVALS: Readonly<Record<string, Approval>> = { work: WORK, result: RESULT, hold: HOLD };
 
-export function Approve({
-  hiring,
-  small = false,
-}: {
+interface ActionProps {
   readonly hiring: HiringItem;
-  readonly small?: boolean;
-}) {
+  readonly small: boolean;
+}
+
+function Approve({ hiring, small }: ActionProps) {
   const { title, consequence, confirm, done } = APPROVALS[hiring.needs?.approves ?? 'result'] ?? RESULT;
   return (
     <CommandDialog
@@ -55,7 +56,12 @@ export function Approve({
       small={small}
       about={hiring.id}
       title={title}
-      consequence={consequence(price(hiring))}
+      consequence={
+        <>
+          <Delivered id={hiring.id} />
+          <p>{consequence(price(hiring))}</p>
+        </>
+      }
       confirm={confirm}
       wish={{ does: 'POST /hirings/{id}/approve', of: hiring.id }}
       done={done}
@@ -63,7 +69,7 @@ export function Approve({
   );
 }
 
-export function Fail({ hiring, small = false }: { readonly hiring: HiringItem; readonly small?: boolean }) {
+function Fail({ hiring, small }: ActionProps) {
   const [reason, setReason] = useState(USUAL_REASON);
   return (
     <CommandDialog
@@ -90,10 +96,11 @@ export function Fail({ hiring, small = false }: { readonly hiring: HiringItem; r
   );
 }
 
-function Retry({ hiring }: { readonly hiring: Hiring }) {
+function Retry({ hiring, small }: ActionProps) {
   return (
     <CommandDialog
       label="Retry…"
+      small={small}
       about={hiring.id}
       title="Hand it over once more?"
       consequence="The worker is told again under a new number and does the work anew, which costs you model time."
@@ -104,11 +111,12 @@ function Retry({ hiring }: { readonly hiring: Hiring }) {
   );
 }
 
-function Submit({ hiring }: { readonly hiring: Hiring }) {
+function Submit({ hiring, small }: ActionProps) {
   const [text, setText] = useState('');
   return (
     <CommandDialog
       label="Submit a result…"
+      small={small}
       about={hiring.id}
       title="Settle with a text of your own?"
       consequence={`Your text goes to the hirer as the result, and the escrow of ${price(hiring)} is released to you. It cannot be taken back.`}
@@ -123,12 +131,13 @@ function Submit({ hiring }: { readonly hiring: Hiring }) {
   );
 }
 
-function Message({ hiring }: { readonly hiring: Hiring }) {
+function Message({ hiring, small }: ActionProps) {
   const [to, setTo] = useState('worker');
   const [text, setText] = useState('');
   return (
     <CommandDialog
       label="Message…"
+      small={small}
       about={hiring.id}
       title="Send a message"
       consequence={
@@ -156,19 +165,24 @@ function Message({ hiring }: { readonly hiring: Hiring }) {
   );
 }
 
-function Answer({ hiring, answer }: { readonly hiring: Hiring; readonly answer: 'yes' | 'no' }) {
-  const asked = hiring.attempts.at(-1)?.conversation?.question?.text;
+function Answer({ hiring, answer, small }: ActionProps & { readonly answer: 'yes' | 'no' }) {
   return (
     <CommandDialog
       label={answer === 'yes' ? 'Answer yes…' : 'Answer no…'}
       kind={answer === 'yes' ? 'primary' : 'plain'}
+      small={small}
       about={hiring.id}
       title={answer === 'yes' ? 'Say yes to the worker?' : 'Say no to the worker?'}
-      consequence={`${asked === undefined ? '' : `It asks: “${visibleText(asked)}” `}${
-        answer === 'yes'
-          ? 'It then does what it asked for, and goes on.'
-          : 'It then does without, and goes on.'
-      }`}
+      consequence={
+        <>
+          <Question id={hiring.id} />
+          <p>
+            {answer === 'yes'
+              ? 'It then does what it asked for, and goes on.'
+              : 'It then does without, and goes on.'}
+          </p>
+        </>
+      }
       confirm={answer === 'yes' ? 'Yes' : 'No'}
       wish={{ does: 'POST /hirings/{id}/answer', of: hiring.id, body: { answer } }}
       done="Your answer is on its way"
@@ -176,23 +190,47 @@ function Answer({ hiring, answer }: { readonly hiring: Hiring; readonly answer: 
   );
 }
 
-/** What the operator can do with a hiring as it is now; the server says what that is. */
-export function HiringActions({ hiring }: { readonly hiring: Hiring }) {
+/** What the worker asks, read when somebody is about to answer. */
+function Question({ id }: { readonly id: string }) {
+  const { conversation } = useNewestAttempt(id) ?? {};
+  const asked = conversation?.question?.text;
+  return asked === undefined ? null : <LongText text={asked} label="Question of the worker" />;
+}
+
+/** What the worker delivered, read when somebody is about to decide about it. */
+function Delivered({ id }: { readonly id: string }) {
+  const { result = null } = useNewestAttempt(id) ?? {};
+  return result === null ? null : <LongText text={result.text} label="The result that waits" />;
+}
+
+function useNewestAttempt(id: string): Attempt | undefined {
+  return useAnswer(['hiring', id], '/hirings/{id}', { of: id }).data?.attempts.at(-1);
+}
+
+/** What the operator can do with a hiring as it is now; the server says what that is. In a list, what decides about it. */
+export function HiringActions({
+  hiring,
+  isListed = false,
+}: {
+  readonly hiring: HiringItem;
+  readonly isListed?: boolean;
+}) {
   const can = new Set(hiring.actions);
   if (can.size === 0) return null;
+  const common = { hiring, small: isListed };
   return (
-    <div className="actions" role="group" aria-label="What you can do">
+    <div className="actions" role="group" aria-label={`What you can do with ${hiring.id}`}>
       {can.has('answer') && (
         <>
-          <Answer hiring={hiring} answer="yes" />
-          <Answer hiring={hiring} answer="no" />
+          <Answer {...common} answer="yes" />
+          <Answer {...common} answer="no" />
         </>
       )}
-      {can.has('approve') && <Approve hiring={hiring} />}
-      {can.has('retry') && <Retry hiring={hiring} />}
-      {can.has('message') && <Message hiring={hiring} />}
-      {can.has('submit') && <Submit hiring={hiring} />}
-      {can.has('hold') && (
+      {can.has('approve') && <Approve {...common} />}
+      {can.has('retry') && <Retry {...common} />}
+      {can.has('message') && !isListed && <Message {...common} />}
+      {can.has('submit') && !isListed && <Submit {...common} />}
+      {can.has('hold') && !isListed && (
         <CommandButton
           label="Hold"
           about={hiring.id}
@@ -201,7 +239,7 @@ export function HiringActions({ hiring }: { readonly hiring: Hiring }) {
           big
         />
       )}
-      {can.has('fail') && <Fail hiring={hiring} />}
+      {can.has('fail') && <Fail {...common} />}
     </div>
   );
 }

@@ -108,7 +108,16 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
                     <Id id={hiring.agentId} />
                   </a>,
                 ],
-                ['Worker', shown(hiring.worker)],
+                [
+                  'Worker',
+                  hiring.worker === null ? (
+                    '–'
+                  ) : (
+                    <a key="worker" href={hrefOf('workers', { q: hiring.worker })}>
+                      {visibleText(hiring.worker)}
+                    </a>
+                  ),
+                ],
                 ['Price', visibleText(moneyOfPrice(hiring.price))],
                 ['Capability', shown(hiring.capability)],
                 ['Delivery', shown(hiring.deliveryMode)],

@@ -99,8 +99,8 @@ function Filters({
   readonly filters: Readonly<Record<string, string>>;
   readonly change: (name: Filter, value: string) => void;
 }) {
-  const agents = useWhole(['agents'], '/agents');
-  const workers = useWhole(['workers'], '/workers');
+  const agents = useWhole(['names', 'agents'], '/agents');
+  const workers = useWhole(['names', 'workers'], '/workers');
   const given = filters['q'] ?? '';
   const [typed, setTyped] = useState(given);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);

@@ -47,7 +47,11 @@ function Now({ overview }: { readonly overview: Overview }) {
           href={hrefOf('attention')}
           tone={overview.attention > 0 ? 'warn' : ''}
         >
-          {overview.attention === 0 ? 'nothing waits for you' : 'hirings wait for a person'}
+          {overview.attention === 0
+            ? 'nothing waits for you'
+            : overview.attention === 1
+              ? 'hiring waits for a person'
+              : 'hirings wait for a person'}
         </Figure>
         <Figure
           name="Running"
@@ -58,20 +62,20 @@ function Now({ overview }: { readonly overview: Overview }) {
           {overview.overdue === 0 ? 'none is overdue' : `${count(overview.overdue)} overdue`}
         </Figure>
         <Figure name="Paid today" value={moneyOfCents(today.netCents)} href={hrefOf('earnings')}>
-          {count(today.hirings)} hirings, less fee
+          {count(today.hirings)} {today.hirings === 1 ? 'hiring' : 'hirings'}, less fee, UTC day
         </Figure>
         <Figure
           name="Agents"
           value={count(overview.agents)}
-          href={hrefOf('agents')}
+          href={hrefOf('agents', overview.agentsDeaf > 0 ? { show: 'unhireable' } : {})}
           tone={overview.agentsDeaf > 0 ? 'bad' : ''}
         >
           {overview.agentsDeaf === 0 ? 'all hear' : `${count(overview.agentsDeaf)} cannot hear`},{' '}
-          {count(overview.workers)} workers
+          {count(overview.workers)} {overview.workers === 1 ? 'worker' : 'workers'}
         </Figure>
       </ul>
       <div className="columns">
-        <Card title="Arrivals by hour">
+        <Card title="Hirings that arrived, by hour">
           {overview.arrivals.length === 0 ? (
             <Empty title="Nothing arrived in the last 24 hours" />
           ) : (

@@ -7,22 +7,34 @@ interface ChoiceProps {
   readonly value: string;
   readonly options: readonly { readonly value: string; readonly label: string }[];
   readonly onChange: (value: string) => void;
+  /** Shown while nothing is chosen. */
+  readonly placeholder?: string;
+  /** What is wrong with what is chosen. */
+  readonly problem?: string | undefined;
 }
 
 /** One of several, behind a button. */
-export function Choice({ label, value, options, onChange }: ChoiceProps) {
+export function Choice({ label, value, options, onChange, placeholder, problem }: ChoiceProps) {
   const id = useId();
-  const items = options.some((option) => option.value === value)
-    ? options
-    : [...options, { value, label: value }];
+  const problemId = useId();
+  const isOpen = placeholder !== undefined && value === '';
+  const items =
+    isOpen || options.some((option) => option.value === value)
+      ? options
+      : [...options, { value, label: value }];
   return (
     <div className="field">
       <span className="label" id={id}>
         {label}
       </span>
-      <Select.Root items={items} value={value} onValueChange={(next) => onChange(next ?? '')}>
-        <Select.Trigger className="control select" aria-labelledby={id}>
-          <Select.Value className="select-value" />
+      <Select.Root items={items} value={isOpen ? null : value} onValueChange={(next) => onChange(next ?? '')}>
+        <Select.Trigger
+          className="control select"
+          aria-labelledby={id}
+          aria-invalid={problem === undefined ? undefined : true}
+          aria-describedby={problem === undefined ? undefined : problemId}
+        >
+          <Select.Value className="select-value" placeholder={placeholder} />
           <Select.Icon className="select-icon">
             <ChevronDown aria-hidden size={16} />
           </Select.Icon>
@@ -42,6 +54,11 @@ export function Choice({ label, value, options, onChange }: ChoiceProps) {
           </Select.Positioner>
         </Select.Portal>
       </Select.Root>
+      {problem !== undefined && (
+        <p className="hint bad-text" id={problemId}>
+          {problem}
+        </p>
+      )}
     </div>
   );
 }

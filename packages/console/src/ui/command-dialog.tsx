@@ -9,6 +9,8 @@ interface CommandDialogProps {
   /** On the button that opens it; with three dots, for it only asks. */
   readonly label: string;
   readonly kind?: 'plain' | 'primary' | 'danger';
+  /** The button that opens it stands on every card: red only once it is open. */
+  readonly isCommon?: boolean;
   readonly small?: boolean;
   /** Said to who hears the page and not sees it: which of the many. */
   readonly about?: string;
@@ -26,7 +28,13 @@ interface CommandDialogProps {
 }
 
 /** Asks before something is done that costs money or cannot be undone. */
-export function CommandDialog({ kind = 'plain', small = false, ready = true, ...props }: CommandDialogProps) {
+export function CommandDialog({
+  kind = 'plain',
+  isCommon = false,
+  small = false,
+  ready = true,
+  ...props
+}: CommandDialogProps) {
   const [open, setOpen] = useState(false);
   const { running, error, send, forget } = useCommand();
 
@@ -44,7 +52,7 @@ export function CommandDialog({ kind = 'plain', small = false, ready = true, ...
       }}
     >
       <AlertDialog.Trigger
-        className={`button ${kind}${small ? ' small' : ''}`}
+        className={`button ${isCommon ? 'plain' : kind}${small ? ' small' : ''}`}
         aria-label={props.about === undefined ? undefined : `${props.label} ${props.about}`}
       >
         {props.label}

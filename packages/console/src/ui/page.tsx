@@ -48,6 +48,11 @@ export function Card({
   );
 }
 
+/** For a viewer, where there is nothing but something to do. */
+export function OnlyLook() {
+  return <p className="dim">You may look, but not command. Log in with the token of an operator.</p>;
+}
+
 /** A fact and its name. */
 export function Facts({ facts }: { readonly facts: readonly (readonly [name: string, value: ReactNode])[] }) {
   return (

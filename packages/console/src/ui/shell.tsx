@@ -10,13 +10,18 @@ import {
   Gauge,
   Hammer,
   Inbox,
+  KeyRound,
   Menu as MenuIcon,
+  MessagesSquare,
+  Scale,
+  ScrollText,
   Settings,
+  Stethoscope,
   TriangleAlert,
   X,
   type LucideIcon,
 } from 'lucide-react';
-import { useRef, useState, type ReactNode } from 'react';
+import { useId, useRef, useState, type ReactNode } from 'react';
 import { logOut } from '../api/client.ts';
 import { useLiveness, type Liveness } from '../api/live.ts';
 import { useAnswer } from '../api/queries.ts';
@@ -24,7 +29,8 @@ import type { Session } from '../api/schemas.ts';
 import { hrefOf } from '../route.ts';
 import { chosenTheme, setTheme, THEMES, type Theme } from './theme.ts';
 
-const PLACES: readonly (readonly [path: string, name: string, icon: LucideIcon])[] = [
+type Entry = readonly [path: string, name: string, icon: LucideIcon];
+const WORK: readonly Entry[] = [
   ['', 'Overview', Gauge],
   ['attention', 'Attention', TriangleAlert],
   ['hirings', 'Hirings', Inbox],
@@ -32,6 +38,13 @@ const PLACES: readonly (readonly [path: string, name: string, icon: LucideIcon])
   ['workers', 'Workers', Hammer],
   ['earnings', 'Earnings', Coins],
   ['alerts', 'Alerts', Bell],
+];
+const SYSTEM: readonly Entry[] = [
+  ['doctor', 'Doctor', Stethoscope],
+  ['rooms', 'Rooms', MessagesSquare],
+  ['keys', 'Keys', KeyRound],
+  ['policy', 'Policy', Scale],
+  ['audit', 'Audit', ScrollText],
   ['settings', 'Settings', Settings],
 ];
 
@@ -105,29 +118,51 @@ function Places({
   readonly onGo?: () => void;
 }) {
   const { data } = useAnswer(['overview'], '/overview', { everyMs: 60_000 });
-  const attention = data?.attention ?? 0;
+  const head = useId();
   return (
     <nav aria-label={label}>
-      <ul className="places">
-        {PLACES.map(([place, name, Icon]) => {
-          const isHere = place === '' ? path === '' : path.split('/')[0] === place;
-          return (
-            <li key={place}>
-              <a href={hrefOf(place)} aria-current={isHere ? 'page' : undefined} onClick={onGo}>
-                <Icon aria-hidden size={18} />
-                <span className="grow">{name}</span>
-                {place === 'attention' && attention > 0 && (
-                  <span className="count">
-                    {attention}
-                    <span className="unseen"> hirings need you</span>
-                  </span>
-                )}
-              </a>
-            </li>
-          );
-        })}
-      </ul>
+      <Group entries={WORK} path={path} onGo={onGo} attention={data?.attention ?? 0} />
+      <h2 className="places-head" id={head}>
+        System
+      </h2>
+      <Group entries={SYSTEM} path={path} onGo={onGo} labelledBy={head} />
     </nav>
+  );
+}
+
+function Group({
+  entries,
+  path,
+  onGo,
+  attention = 0,
+  labelledBy,
+}: {
+  readonly entries: readonly Entry[];
+  readonly path: string;
+  readonly onGo: (() => void) | undefined;
+  readonly attention?: number;
+  readonly labelledBy?: string;
+}) {
+  return (
+    <ul className="places" aria-labelledby={labelledBy}>
+      {entries.map(([place, name, Icon]) => {
+        const isHere = place === '' ? path === '' : path.split('/')[0] === place;
+        return (
+          <li key={place}>
+            <a href={hrefOf(place)} aria-current={isHere ? 'page' : undefined} onClick={onGo}>
+              <Icon aria-hidden size={18} />
+              <span className="grow">{name}</span>
+              {place === 'attention' && attention > 0 && (
+                <span className="count">
+                  {attention.toLocaleString('en')}
+                  <span className="unseen"> hirings need you</span>
+                </span>
+              )}
+            </a>
+          </li>
+        );
+      })}
+    </ul>
   );
 }
 

@@ -5,17 +5,21 @@ interface TextFieldProps {
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly type?: 'text' | 'password' | 'search' | 'date';
+  readonly inputMode?: 'decimal';
   readonly lines?: number;
   readonly hint?: string;
+  /** What is wrong with what was typed, and how it would be right. */
+  readonly problem?: string | undefined;
   readonly autoComplete?: string;
   readonly placeholder?: string;
   readonly required?: boolean;
   readonly maxLength?: number;
 }
 
-export function TextField({ label, value, onChange, type = 'text', lines, hint, ...rest }: TextFieldProps) {
+export function TextField(props: TextFieldProps) {
+  const { label, value, onChange, type = 'text', lines, hint, problem, ...rest } = props;
   return (
-    <Field.Root className="field">
+    <Field.Root className="field" invalid={problem !== undefined}>
       <Field.Label className="label">{label}</Field.Label>
       {lines === undefined ? (
         <Field.Control
@@ -33,6 +37,11 @@ export function TextField({ label, value, onChange, type = 'text', lines, hint, 
           onValueChange={(next) => onChange(next)}
           className="control"
         />
+      )}
+      {problem !== undefined && (
+        <Field.Error className="hint bad-text" match>
+          {problem}
+        </Field.Error>
       )}
       {hint !== undefined && <Field.Description className="hint">{hint}</Field.Description>}
     </Field.Root>

@@ -5,6 +5,8 @@ import { ApiProblem, type Wish } from '../api/client.ts';
 import { CommandSender } from '../api/send-command.ts';
 import { visibleText } from '../text/visible.ts';
 
+const TODO_MS = 30_000;
+
 interface Sending {
   readonly running: boolean;
   /** Why the last one was not done. */
@@ -30,12 +32,16 @@ export function useCommand(): Sending {
     try {
       const said = await sender.current.send(wish);
       if (said === undefined) return false;
-      void queries.invalidateQueries();
+      // What is looked at only on demand is not looked at for this.
+      void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'doctor' });
       const { problem, todo } = said;
       setState({ running: false, error: problem === null ? undefined : new ApiProblem(200, problem, todo) });
       if (problem !== null) return false;
-      // What is left to do stays until it was read.
-      toasts.add({ title: done, ...(todo === null ? {} : { description: visibleText(todo), timeout: 0 }) });
+      // What is left to do stays for as long as it takes to read it.
+      toasts.add({
+        title: done,
+        ...(todo === null ? {} : { description: visibleText(todo), timeout: TODO_MS }),
+      });
       return true;
     } catch (error) {
       setState({ running: false, error });

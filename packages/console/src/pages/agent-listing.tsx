@@ -1,0 +1,114 @@
+import { useState } from 'react';
+import { useWhole } from '../api/queries.ts';
+import type { Agent } from '../api/schemas.ts';
+import { useMayCommand } from '../api/session.ts';
+import { goTo, hrefOf } from '../route.ts';
+import { visibleText } from '../text/visible.ts';
+import { Answered, Empty } from '../ui/answered.tsx';
+import { CommandForm } from '../ui/command-form.tsx';
+import { OnlyLook, Page } from '../ui/page.tsx';
+import { TextField } from '../ui/text-field.tsx';
+import {
+  capabilitiesOf,
+  MAX_DESCRIPTION,
+  problemsOf,
+  type ListingName,
+  type Typed,
+} from './listing-fields.ts';
+
+/** Changes what hirers see of an agent. */
+export function ListingPage({ id }: { readonly id: string }) {
+  const agents = useWhole(['agents'], '/agents');
+  const mayCommand = useMayCommand();
+  return (
+    <Page title="What hirers see">
+      {mayCommand ? (
+        <Answered query={agents}>
+          {({ items }) => {
+            const agent = items.find(({ agentId }) => agentId === id);
+            return agent === undefined ? (
+              <Empty title="There is no such agent">
+                <a href={hrefOf('agents')}>Go to the agents</a>
+              </Empty>
+            ) : (
+              <Listing key={id} id={id} agent={agent} />
+            );
+          }}
+        </Answered>
+      ) : (
+        <OnlyLook />
+      )}
+    </Page>
+  );
+}
+
+type Changing = Exclude<ListingName, 'worker' | 'name'>;
+
+function Listing({ id, agent }: { readonly id: string; readonly agent: Agent }) {
+  // What is typed stays, whatever the marketplace says of it meanwhile.
+  const [before] = useState<Typed>({
+    worker: '',
+    name: '',
+    description: '',
+    capabilities: agent.listed?.capabilities.join(', ') ?? '',
+    price: agent.listed?.price ?? '',
+  });
+  const [typed, setTyped] = useState(before);
+  const [problems, setProblems] = useState<ReturnType<typeof problemsOf>>({});
+  const name = visibleText(agent.name ?? id);
+  const field = (of: Changing) => ({
+    value: typed[of],
+    problem: problems[of],
+    onChange: (value: string) => {
+      setTyped((now) => ({ ...now, [of]: value }));
+      setProblems((now) => ({ ...now, [of]: undefined }));
+    },
+  });
+  const changed = (['description', 'capabilities', 'price'] as const).filter(
+    (of) => typed[of] !== before[of],
+  );
+  const [nothing, setNothing] = useState(false);
+  return (
+    <CommandForm
+      consequence={
+        nothing && changed.length === 0
+          ? 'Nothing is changed yet.'
+          : 'The marketplace shows it at once. Hirings that were made before keep their price.'
+      }
+      confirm="Change the listing"
+      wish={() => {
+        const found = problemsOf(typed, changed);
+        setProblems(found);
+        setNothing(changed.length === 0);
+        if (changed.length === 0 || Object.keys(found).length > 0) return undefined;
+        return {
+          does: 'PATCH /agents/{id}',
+          of: id,
+          body: {
+            ...(changed.includes('description') ? { description: typed.description.trim() } : {}),
+            ...(changed.includes('capabilities') ? { capabilities: capabilitiesOf(typed.capabilities) } : {}),
+            ...(changed.includes('price') ? { basePrice: typed.price.trim() } : {}),
+          },
+        };
+      }}
+      done={`The listing of ${name} is changed`}
+      onDone={() => goTo(hrefOf('agents'))}
+      cancelHref={hrefOf('agents')}
+    >
+      <p className="strong">{name}</p>
+      <TextField
+        label="New description"
+        lines={5}
+        maxLength={MAX_DESCRIPTION}
+        hint="Left empty, it stays as the marketplace has it."
+        {...field('description')}
+      />
+      <TextField
+        label="Capabilities"
+        hint="Hirers search by them. Put commas between them."
+        {...field('capabilities')}
+      />
+      <TextField label="Price of a hiring, in US dollars" inputMode="decimal" {...field('price')} />
+    </CommandForm>
+  );
+}

@@ -1,0 +1,111 @@
+import { useState } from 'react';
+import { useWhole } from '../api/queries.ts';
+import { useMayCommand } from '../api/session.ts';
+import { goTo, hrefOf } from '../route.ts';
+import { visibleText } from '../text/visible.ts';
+import { Answered, Empty } from '../ui/answered.tsx';
+import { Choice } from '../ui/choice.tsx';
+import { CommandForm } from '../ui/command-form.tsx';
+import { OnlyLook, Page } from '../ui/page.tsx';
+import { TextField } from '../ui/text-field.tsx';
+import {
+  capabilitiesOf,
+  MAX_DESCRIPTION,
+  MAX_NAME,
+  problemsOf,
+  type ListingName,
+  type Typed,
+} from './listing-fields.ts';
+
+const FIELDS = ['worker', 'name', 'description', 'capabilities', 'price'] as const;
+const NOTHING: Typed = { worker: '', name: '', description: '', capabilities: '', price: '' };
+
+/** Offers a worker on the marketplace. */
+export function RegisterPage() {
+  const workers = useWhole(['names', 'workers'], '/workers');
+  const mayCommand = useMayCommand();
+  return (
+    <Page title="Register an agent">
+      {mayCommand ? (
+        <Answered query={workers}>
+          {({ items }) =>
+            items.length === 0 ? (
+              <Empty title="There is no worker to offer">
+                Map one in the configuration first; <code>agrenting-hiclaw setup</code> finds them.
+              </Empty>
+            ) : (
+              <Register workers={items.map(({ name }) => name)} />
+            )
+          }
+        </Answered>
+      ) : (
+        <OnlyLook />
+      )}
+    </Page>
+  );
+}
+
+function Register({ workers }: { readonly workers: readonly string[] }) {
+  const agents = useWhole(['names', 'agents'], '/agents');
+  const [typed, setTyped] = useState<Typed>(NOTHING);
+  const [problems, setProblems] = useState<ReturnType<typeof problemsOf>>({});
+  const offered = new Set(agents.data?.items.map(({ worker }) => worker));
+  const field = (name: ListingName) => ({
+    value: typed[name],
+    problem: problems[name],
+    onChange: (value: string) => {
+      setTyped((before) => ({ ...before, [name]: value }));
+      setProblems((before) => ({ ...before, [name]: undefined }));
+    },
+  });
+  return (
+    <CommandForm
+      consequence="The marketplace lists it, and makes a key that the adapter keeps and never shows. It is taken up once the adapter is started again."
+      confirm="Register the agent"
+      wish={() => {
+        const found = problemsOf(typed, FIELDS);
+        setProblems(found);
+        if (Object.keys(found).length > 0) return undefined;
+        const { worker, name, description, capabilities, price } = typed;
+        return {
+          does: 'POST /agents',
+          body: {
+            worker,
+            name: name.trim(),
+            description: description.trim(),
+            capabilities: capabilitiesOf(capabilities),
+            price: price.trim(),
+          },
+        };
+      }}
+      done={`${visibleText(typed.name.trim())} is registered`}
+      onDone={() => goTo(hrefOf('agents'))}
+      cancelHref={hrefOf('agents')}
+    >
+      <Choice
+        label="Worker"
+        {...field('worker')}
+        placeholder="Choose a worker"
+        options={workers.map((name) => ({
+          value: name,
+          label: offered.has(name) ? `${visibleText(name)} (has an agent)` : visibleText(name),
+        }))}
+      />
+      <TextField label="Name" maxLength={MAX_NAME} hint="Hirers read it." {...field('name')} />
+      <TextField
+        label="Description"
+        lines={5}
+        maxLength={MAX_DESCRIPTION}
+        hint="What it does for a hirer, in a few sentences."
+        {...field('description')}
+      />
+      <TextField
+        label="Capabilities"
+        hint="Hirers search by them. Put commas between them."
+        placeholder="translation, writing"
+        {...field('capabilities')}
+      />
+      <TextField label="Price of a hiring, in US dollars" inputMode="decimal" {...field('price')} />
+    </CommandForm>
+  );
+}

@@ -1,0 +1,118 @@
+import { usePages } from '../api/queries.ts';
+import type { AuditRow } from '../api/schemas.ts';
+import { hrefOf } from '../route.ts';
+import { shortened, visibleText } from '../text/visible.ts';
+import { Empty, Listed } from '../ui/answered.tsx';
+import { Badge, type Tone } from '../ui/badge.tsx';
+import { Moment } from '../ui/moment.tsx';
+import { Page } from '../ui/page.tsx';
+import { ShownText } from '../ui/shown-text.tsx';
+
+/** Who did what by the API, done and refused, the newest first. */
+export function AuditPage() {
+  const query = usePages(['audit'], '/audit', { everyMs: 15_000 });
+  return (
+    <Page title="Audit">
+      <p className="dim intro">
+        Who did what by this page or the API, done and refused. The last 200,000 are kept.
+      </p>
+      <Listed
+        query={query}
+        empty={<Empty title="Nobody did anything yet">What is done is here at once.</Empty>}
+      >
+        {(rows) => (
+          <div className="card flush">
+            <table className="list">
+              <caption className="unseen">What was done and refused, the newest first</caption>
+              <thead>
+                <tr>
+                  <th scope="col">What</th>
+                  <th scope="col">Outcome</th>
+                  <th scope="col" className="wide-only">
+                    Who
+                  </th>
+                  <th scope="col" className="wide-only">
+                    From
+                  </th>
+                  <th scope="col" className="number wide-only">
+                    When
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {rows.map((row, index) => (
+                  // Nothing tells two of the same moment apart.
+                  <tr key={`${row.at} ${index}`}>
+                    <td>
+                      <span className="strong">{deedOf(row.action)}</span>
+                      <div className="dim below">
+                        <Subject row={row} />
+                        <div className="phone-only">
+                          {whoOf(row)}, <Moment at={row.at} />
+                        </div>
+                      </div>
+                    </td>
+                    <td>
+                      <Outcome status={row.outcome} />
+                    </td>
+                    <td className="wide-only">{whoOf(row)}</td>
+                    <td className="wide-only nowrap">{visibleText(shortened(row.from, 45))}</td>
+                    <td className="number nowrap wide-only">
+                      <Moment at={row.at} />
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Listed>
+    </Page>
+  );
+}
+
+function whoOf({ who, role }: AuditRow): string {
+  return who === '' ? 'nobody known' : visibleText(role === '' ? who : `${who}, ${role}`);
+}
+
+const DEEDS: Readonly<Record<string, string>> = {
+  'POST session': 'Log in',
+  'DELETE session': 'Log out',
+  'POST agents': 'Agents: register',
+  'PATCH agents': 'Agents: change listing',
+};
+
+/** `POST hirings approve` is `Hirings: approve`; what is not known stays as it is. */
+function deedOf(action: string): string {
+  const [, first = '', rest = '', verb = ''] = /^POST (\w)(\w*) ([\w-]+)$/.exec(action) ?? [];
+  const said = first === '' ? action : `${first.toUpperCase()}${rest}: ${verb.replaceAll('-', ' ')}`;
+  return visibleText(DEEDS[action] ?? said);
+}
+
+function Subject({ row: { action, subject } }: { readonly row: AuditRow }) {
+  if (subject === '') return null;
+  const text = <ShownText text={subject} limit={80} />;
+  return /^\w+ hirings\b/.test(action) ? (
+    <a href={hrefOf(`hirings/${encodeURIComponent(subject)}`)}>{text}</a>
+  ) : (
+    text
+  );
+}
+
+/** What the API answered, by its HTTP status. */
+const OUTCOMES: readonly (readonly [below: number, tone: Tone, word: string])[] = [
+  [400, 'good', 'done'],
+  [424, 'warn', 'refused'],
+  [425, 'bad', 'failed'],
+  [500, 'warn', 'refused'],
+  [600, 'bad', 'failed'],
+];
+
+function Outcome({ status }: { readonly status: string }) {
+  const [, tone, word] = OUTCOMES.find(([below]) => Number(status) < below) ?? [0, 'off', 'answered'];
+  return (
+    <Badge tone={tone}>
+      {word} {visibleText(status)}
+    </Badge>
+  );
+}

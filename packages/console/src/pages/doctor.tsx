@@ -1,0 +1,115 @@
+import { CircleAlert, CircleCheck, CircleMinus, TriangleAlert, type LucideIcon } from 'lucide-react';
+import { useAnswer } from '../api/queries.ts';
+import type { Check } from '../api/schemas.ts';
+import { visibleText } from '../text/visible.ts';
+import { Answered, Empty } from '../ui/answered.tsx';
+import { Button } from '../ui/button.tsx';
+import { Moment } from '../ui/moment.tsx';
+import { Page } from '../ui/page.tsx';
+import { ShownText } from '../ui/shown-text.tsx';
+
+/** What needs somebody first. */
+const STATES: Readonly<Record<string, readonly [place: number, tone: string, icon: LucideIcon]>> = {
+  failed: [0, 'bad', CircleAlert],
+  warning: [1, 'warn', TriangleAlert],
+  skipped: [3, '', CircleMinus],
+  ok: [4, 'good', CircleCheck],
+};
+const UNKNOWN = [2, '', CircleMinus] as const;
+
+/** Everything that has to be right: looked at when one comes here, and when one wants it again. */
+export function DoctorPage() {
+  const query = useAnswer(['doctor'], '/doctor', { onDemand: true });
+  const { data, dataUpdatedAt, isFetching } = query;
+  return (
+    <Page
+      title="Doctor"
+      beside={
+        <>
+          <span className="dim" role="status">
+            {isFetching ? (
+              'Looking, which takes some seconds…'
+            ) : data === undefined ? null : (
+              <>
+                Looked <Moment at={new Date(dataUpdatedAt).toISOString()} />
+              </>
+            )}
+          </span>
+          <span className="pushed">
+            <Button small disabled={isFetching} onClick={() => void query.refetch()}>
+              Run again
+            </Button>
+          </span>
+        </>
+      }
+    >
+      <Answered query={query}>
+        {({ checks, failed, warnings, skipped }) =>
+          checks.length === 0 ? (
+            <Empty title="Nothing was looked at">Run it again.</Empty>
+          ) : (
+            <div className={isFetching ? 'stale' : ''}>
+              <p className="intro">
+                <Count number={failed} one="failed" tone="bad-text" />
+                {', '}
+                <Count number={warnings} one={warnings === 1 ? 'warning' : 'warnings'} tone="warn-text" />
+                {`, ${skipped} skipped, ${checks.length - failed - warnings - skipped} good`}
+              </p>
+              <ul className="card flush rows">
+                {checks
+                  .toSorted((one, other) => placeOf(one) - placeOf(other))
+                  .map((check, index) => (
+                    // Several checks may be of one name.
+                    <CheckRow key={`${check.name} ${index}`} check={check} />
+                  ))}
+              </ul>
+            </div>
+          )
+        }
+      </Answered>
+    </Page>
+  );
+}
+
+function placeOf({ status }: Check): number {
+  return (STATES[status] ?? UNKNOWN)[0];
+}
+
+function Count({
+  number,
+  one,
+  tone,
+}: {
+  readonly number: number;
+  readonly one: string;
+  readonly tone: string;
+}) {
+  return (
+    <span className={number === 0 ? '' : `strong ${tone}`}>
+      {number} {one}
+    </span>
+  );
+}
+
+function CheckRow({ check: { name, status, detail, remedy } }: { readonly check: Check }) {
+  const [, tone, Icon] = STATES[status] ?? UNKNOWN;
+  return (
+    <li className="check">
+      <Icon aria-hidden size={18} className={tone === '' ? 'dim' : `${tone}-text`} />
+      <div>
+        <p className="sentence">
+          <span className="strong">{visibleText(name.replaceAll('-', ' '))}</span>
+          <span className="dim"> {visibleText(status)}</span>
+        </p>
+        <p className="sentence">
+          <ShownText text={detail} limit={1_000} />
+        </p>
+        {remedy !== null && (
+          <p className="todo">
+            <ShownText text={remedy} limit={1_000} />
+          </p>
+        )}
+      </div>
+    </li>
+  );
+}

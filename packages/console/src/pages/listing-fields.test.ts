@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { capabilitiesOf, problemsOf, type Typed } from './listing-fields.ts';
+
+const right: Typed = {
+  worker: 'ada',
+  name: 'Ada',
+  description: 'Translates.',
+  capabilities: 'translation, writing',
+  price: '25.50',
+};
+const names = ['worker', 'name', 'description', 'capabilities', 'price'] as const;
+
+test('capabilities stand one a line or with commas between, each once', () => {
+  expect(capabilitiesOf(' translation,writing\n\nwriting, ')).toEqual(['translation', 'writing']);
+});
+
+describe('a listing', () => {
+  test('that is right has no problem', () => expect(problemsOf(right, names)).toEqual({}));
+
+  test.each([
+    ['worker', '', /Choose/],
+    ['name', '  ', /Give it a name/],
+    ['description', '', /what it does/],
+    ['capabilities', ' , ', /at least one/],
+    [
+      'capabilities',
+      Array.from({ length: 51 }, (_, index) => `c${index}`).join(','),
+      /at most 50; these are 51/,
+    ],
+    ['capabilities', 'x'.repeat(101), /longer than 100/],
+    ['price', '25,50', /with a point/],
+    ['price', '-1', /with a point/],
+    ['price', '1.234', /two places/],
+    ['price', '', /25 or 25\.50/],
+  ] as const)('whose %s is %j is told how it would be right', (name, text, problem) => {
+    const found = problemsOf({ ...right, [name]: text }, names);
+    expect(Object.keys(found)).toEqual([name]);
+    expect(found[name]).toMatch(problem);
+  });
+
+  test('is looked at only where it is asked about', () => {
+    expect(problemsOf({ ...right, name: '', price: '' }, ['price'])).toEqual({ price: expect.any(String) });
+  });
+});

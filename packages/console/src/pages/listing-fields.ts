@@ -1,0 +1,47 @@
+/** What a listing is made of, as it is typed. */
+export type ListingName = 'worker' | 'name' | 'description' | 'capabilities' | 'price';
+export type Typed = Readonly<Record<ListingName, string>>;
+
+const MAX = { name: 200, description: 5_000, capability: 100, capabilities: 50 } as const;
+export const MAX_NAME = MAX.name;
+export const MAX_DESCRIPTION = MAX.description;
+
+/** Capabilities, one a line or with commas between them. */
+export function capabilitiesOf(text: string): readonly string[] {
+  const parts = text.split(/[\n,]/).map((part) => part.trim());
+  return [...new Set(parts)].filter((part) => part !== '');
+}
+
+type Check = (text: string) => string | undefined;
+const CHECKS: Readonly<Record<ListingName, Check>> = {
+  worker: (text) =>
+    /^[a-z0-9][a-z0-9-]{0,127}$/.test(text) ? undefined : 'Choose the worker that does its work.',
+  name: (text) => (text.trim() === '' ? 'Give it a name that hirers read.' : undefined),
+  description: (text) => (text.trim() === '' ? 'Say in a few words what it does for a hirer.' : undefined),
+  capabilities: (text) => {
+    const all = capabilitiesOf(text);
+    if (all.length === 0) return 'Name at least one, such as translation.';
+    if (all.length > MAX.capabilities) return `Name at most ${MAX.capabilities}; these are ${all.length}.`;
+    const long = all.find((one) => one.length > MAX.capability);
+    return long === undefined
+      ? undefined
+      : `“${long.slice(0, 20)}…” is longer than ${MAX.capability} characters.`;
+  },
+  price: (text) =>
+    /^\d{1,9}(\.\d{1,2})?$/.test(text.trim())
+      ? undefined
+      : 'Give dollars with a point, and at most two places: 25 or 25.50.',
+};
+
+/** What is wrong with the fields that are asked about, each with how it would be right. */
+export function problemsOf(
+  typed: Typed,
+  names: readonly ListingName[],
+): Readonly<Partial<Record<ListingName, string>>> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const problem = CHECKS[name](typed[name]);
+      return problem === undefined ? [] : [[name, problem]];
+    }),
+  );
+}

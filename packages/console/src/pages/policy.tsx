@@ -1,0 +1,114 @@
+import type { ReactNode } from 'react';
+import { useAnswer } from '../api/queries.ts';
+import type { Policy, Rules } from '../api/schemas.ts';
+import { hrefOf } from '../route.ts';
+import { moneyOfPrice } from '../text/money.ts';
+import { visibleText } from '../text/visible.ts';
+import { Answered } from '../ui/answered.tsx';
+import { Card, Facts, Page } from '../ui/page.tsx';
+import { Id } from '../ui/shown-text.tsx';
+
+const APPROVE: Readonly<Record<string, string>> = {
+  nothing: 'nothing waits for your yes',
+  work: 'work waits for your yes before it begins',
+  results: 'results wait for your yes before they are settled',
+  both: 'work and results wait for your yes',
+};
+const HELD: Readonly<Record<string, string>> = {
+  hold: 'held until you decide',
+  fail: 'reported as failed, and the hirer refunded',
+};
+const PUSH: Readonly<Record<string, string>> = {
+  adapter: 'by the adapter, which keeps the hirer’s token to itself',
+  worker: 'by the worker, with the hirer’s token in its task folder',
+  off: 'by nobody: such hirings are refused',
+};
+const QUESTIONS: Readonly<Record<string, string>> = { hirer: 'the hirer', owner: 'you' };
+
+type Fact = readonly [name: string, value: ReactNode];
+
+/** The owner's rules, in words. */
+function factsOf(rules: Rules): readonly Fact[] {
+  const { minPrice, capabilities, repositories, concurrency, maxTaskCharacters } = rules;
+  return [
+    ['Lowest price', minPrice === null ? 'none' : visibleText(moneyOfPrice(minPrice))],
+    [
+      'Capabilities',
+      capabilities.length === 0 ? 'all that are listed' : visibleText(capabilities.join(', ')),
+    ],
+    [
+      'Repositories',
+      repositories === null || repositories.length === 0 ? 'all' : visibleText(repositories.join(', ')),
+    ],
+    ['At once', `${concurrency} ${concurrency === 1 ? 'hiring' : 'hirings'} for a worker`],
+    ['Longest task', `${maxTaskCharacters.toLocaleString('en')} characters`],
+    ['Approval', wordOf(APPROVE, rules.approve)],
+    ['Doubtful results', wordOf(HELD, rules.heldResults)],
+    ['Pushed', wordOf(PUSH, rules.push)],
+    ['Questions', `answered by ${wordOf(QUESTIONS, rules.questions)}`],
+    ['Progress', rules.progress ? 'told to the hirer' : 'not told to the hirer'],
+  ];
+}
+
+function wordOf(words: Readonly<Record<string, string>>, word: string): string {
+  return words[word] ?? visibleText(word);
+}
+
+/** What is taken, what waits for the owner, and what hirers are told, as it is in effect. */
+export function PolicyPage() {
+  const query = useAnswer(['policy'], '/policy');
+  return (
+    <Page title="Policy">
+      <p className="dim intro">
+        The rules by which hirings are taken and settled. They are changed in the configuration, under{' '}
+        <code>policy</code> and for an agent under <code>agents</code>;{' '}
+        <a href={hrefOf('settings')}>Settings</a> says where each came from.
+      </p>
+      <Answered query={query}>{(policy) => <Shown policy={policy} />}</Answered>
+    </Page>
+  );
+}
+
+function Shown({ policy: { rules, failOverdue, maxMessages, agents } }: { readonly policy: Policy }) {
+  const common = factsOf(rules);
+  const others = agents.flatMap(({ agentId, worker, rules: own }) => {
+    const facts = factsOf(own).filter(([, value], index) => value !== common[index]?.[1]);
+    return facts.length === 0 ? [] : [{ agentId, worker, facts }];
+  });
+  const alike = agents.length - others.length;
+  return (
+    <div className="stack">
+      <Card title="For all agents">
+        <Facts
+          facts={[
+            ...common,
+            [
+              'At the deadline',
+              failOverdue ? 'a worker at work is failed' : 'a worker at work goes on, and you are asked',
+            ],
+            ['Messages', `at most ${maxMessages} to a worker about one attempt`],
+          ]}
+        />
+      </Card>
+      {others.map(({ agentId, worker, facts }, index) => (
+        <Card key={agentId ?? index} title={`Other for ${visibleText(worker ?? 'an agent')}`}>
+          <Facts
+            facts={[
+              ...facts,
+              ['Agent', agentId === null ? 'not known yet' : <Id key="id" id={agentId} whole />],
+            ]}
+          />
+        </Card>
+      ))}
+      {agents.length > 0 && (
+        <p className="dim">
+          {alike === agents.length
+            ? agents.length === 1
+              ? 'The one agent goes by these rules.'
+              : `All ${agents.length} agents go by these rules.`
+            : `${alike} of ${agents.length} agents go by the rules for all.`}
+        </p>
+      )}
+    </div>
+  );
+}

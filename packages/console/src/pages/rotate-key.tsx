@@ -1,0 +1,27 @@
+import { CommandDialog } from '../ui/command-dialog.tsx';
+
+/** Trades an agent's key for a new one; only one that stands in a file of its own can be traded. */
+export function RotateKey({ agentId, name }: { readonly agentId: string; readonly name: string }) {
+  return (
+    <CommandDialog
+      label="Rotate key…"
+      kind="danger"
+      isCommon
+      small
+      about={name}
+      title={`Give ${name} a new key?`}
+      consequence={
+        <>
+          <p>The marketplace makes a new key, and the old one is refused from then on.</p>
+          <p>
+            The adapter keeps the new one in the place of the old. Whatever else uses the old key stops
+            working; its session connects anew, and hires in that moment are heard by the poller.
+          </p>
+        </>
+      }
+      confirm="Rotate the key"
+      wish={{ does: 'POST /agents/{id}/rotate-key', of: agentId }}
+      done={`${name} has a new key`}
+    />
+  );
+}

@@ -1,0 +1,77 @@
+import { usePage } from '../api/queries.ts';
+import { hrefOf } from '../route.ts';
+import { Answered } from '../ui/answered.tsx';
+import { CommandDialog } from '../ui/command-dialog.tsx';
+import { ShownText } from '../ui/shown-text.tsx';
+import { titleOf } from './hirings.tsx';
+
+/** Stops a worker, after it was said what it is at and what then becomes of that. */
+export function StopWorker({ worker, name }: { readonly worker: string; readonly name: string }) {
+  return (
+    <CommandDialog
+      label="Stop…"
+      kind="danger"
+      isCommon
+      small
+      about={name}
+      title={`Stop ${name}?`}
+      consequence={<Interrupted worker={worker} />}
+      confirm="Stop the worker"
+      wish={{ does: 'POST /workers/{name}/stop', of: worker }}
+      done={`${name} is stopped`}
+    />
+  );
+}
+
+const MOST = 20;
+/** The states in which a worker has a hiring in its hands, or waits with it for somebody. */
+const HELD = ['acknowledged', 'sent', 'attention'] as const;
+
+function Interrupted({ worker }: { readonly worker: string }) {
+  return (
+    <>
+      {HELD.map((state) => (
+        <HeldIn key={state} worker={worker} state={state} />
+      ))}
+      <p>
+        What it has not delivered it forgets. While a hiring needs it, the adapter starts it again by itself:
+        pause its agent, and hold or end its hirings first, to have it stay stopped.
+      </p>
+    </>
+  );
+}
+
+const SAID: Readonly<Record<(typeof HELD)[number], string>> = {
+  acknowledged: 'It is at work on',
+  sent: 'It was told of',
+  attention: 'These wait for you, and it may be in the middle of them',
+};
+
+function HeldIn({ worker, state }: { readonly worker: string; readonly state: (typeof HELD)[number] }) {
+  const query = usePage(['hirings', 'held', worker, state], '/hirings', {
+    worker,
+    state,
+    limit: String(MOST),
+  });
+  return (
+    <Answered query={query}>
+      {({ items, nextCursor }) =>
+        items.length === 0 ? null : (
+          <div className="held">
+            <p className="strong">{SAID[state]}:</p>
+            <ul>
+              {items.map((hiring) => (
+                <li key={hiring.id}>
+                  <a href={hrefOf(`hirings/${encodeURIComponent(hiring.id)}`)}>
+                    <ShownText text={titleOf(hiring)} limit={80} />
+                  </a>
+                </li>
+              ))}
+              {nextCursor !== null && <li className="dim">and more</li>}
+            </ul>
+          </div>
+        )
+      }
+    </Answered>
+  );
+}
