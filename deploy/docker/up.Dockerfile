@@ -15,7 +15,11 @@ USER node
 WORKDIR /data
 VOLUME /data
 # Health and metrics of the apps, to be published on loopback at most.
-EXPOSE 8790 8791
+EXPOSE 8790 8792
+# With admin-api among the apps: its API and the console. In a container nobody outside reaches its loopback: publish 8791 on
+# loopback, or to a proxy with https alone.
+ENV ADAPTER_ADMIN_HOST=0.0.0.0
+EXPOSE 8791
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.ADAPTER_HEALTH_PORT || 8790) + '/health').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 STOPSIGNAL SIGTERM

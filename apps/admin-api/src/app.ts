@@ -6,6 +6,8 @@ import { startAdminSide } from './admin-side.ts';
 export interface RunningAdminApi extends RunningAdapter {
   /** Where the API and the console are served. */
   readonly adminUrl: string;
+  /** For who started it: where the console is, or what to do to have one. */
+  readonly notice: string;
 }
 
 /** The operator's HTTP API and the console, and everything that every app has. It hears no hirings itself. */
@@ -14,15 +16,16 @@ export async function startAdminApi(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<RunningAdminApi> {
   let adminUrl = '';
+  let notice = '';
   const adapter = await startAdapter({
     name: 'admin-api',
     configuration,
     environment,
     startIntake: async (parts) => {
       const side = await startAdminSide(parts, environment);
-      adminUrl = side.url;
+      ({ url: adminUrl, notice } = side);
       return side;
     },
   });
-  return { ...adapter, adminUrl };
+  return { ...adapter, adminUrl, notice };
 }

@@ -12,7 +12,7 @@ export const VIEWER = randomBytes(32).toString('base64url');
 const hashOf = (token: string): string => `sha256:${createHash('sha256').update(token).digest('hex')}`;
 
 /** The section `admin` with an operator and a viewer. */
-const admin = {
+export const admin = {
   port: 0,
   tokens: [
     { name: 'olga', role: 'operator', hash: hashOf(OPERATOR) },

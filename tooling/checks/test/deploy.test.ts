@@ -4,9 +4,14 @@ import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { BUILD_PAGE } from '../src/page.ts';
+import { withDeployedAdminApi } from './deployed-admin-api.ts';
 
 const rootFolder = join(import.meta.dirname, '..', '..', '..');
 const installMs = 120_000;
+/** The apps that serve the console. */
+const SERVING: ReadonlySet<string> = new Set(['apps/admin-api', 'apps/cli']);
+const FOR_EVER = 'public, max-age=31536000, immutable';
 
 const manifestSchema = z.object({
   name: z.string(),
@@ -32,6 +37,9 @@ function run(program: string, programArguments: readonly string[]): void {
   if (status !== 0)
     throw new Error(`${program} ${programArguments.join(' ')} ended with ${status}\n${stdout}\n${stderr}`);
 }
+
+const [BUILDER, ...buildArguments] = BUILD_PAGE;
+beforeAll(() => run(BUILDER, buildArguments), installMs);
 
 const toolingPackages = foldersWithManifest('tooling').map((folder) => manifestOf(folder).name);
 
@@ -77,6 +85,31 @@ describe.each(foldersWithManifest('apps').map((folder) => relative(rootFolder, f
       expect(ours).toContain(join('dist', 'main.js'));
       expect(ours.filter((path) => /\.test\.|(?<!\.d)\.ts$/.test(path))).toEqual([]);
     });
+
+    test('holds the console if it serves it', () => {
+      const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
+        path.endsWith(join('console', 'dist', 'page', 'index.html')),
+      );
+      expect(pages.length > 0).toBe(SERVING.has(app));
+    });
+
+    test.each(app === 'apps/admin-api' ? [join('dist', 'main.js')] : [])(
+      '%s serves the console and everything that it names',
+      async (main) => {
+        await withDeployedAdminApi(join(folder, main), async (url) => {
+          const page = await fetch(url);
+          expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
+          const named = [...(await page.text()).matchAll(/(?:src|href)="\.\/([^"]+)"/g)].map(
+            ([, path = '']) => path,
+          );
+          expect(named.length).toBeGreaterThan(1);
+          for (const path of named) {
+            const { status, headers } = await fetch(`${url}/${path}`);
+            expect([path, status, headers.get('cache-control')]).toEqual([path, 200, FOR_EVER]);
+          }
+        });
+      },
+    );
 
     test('starts, and without configuration lists what is wrong with its settings and ends with 2', () => {
       const { status, stderr } = spawnSync(process.execPath, [join('dist', 'main.js')], {

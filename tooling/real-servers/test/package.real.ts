@@ -44,7 +44,7 @@ describe('the package of the command line tool', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  test('is installed into an empty folder and brings a hire to its pay', async () => {
+  test('is installed into an empty folder, serves the console and brings a hire to its pay', async () => {
     await run(ROOT, process.execPath, 'tooling/checks/src/pack.ts', folder);
     const [tarball = ''] = await readdir(folder);
     await run(folder, 'npm', 'init', '-y');
@@ -57,6 +57,7 @@ describe('the package of the command line tool', () => {
         arguments: [...commandArguments, `--config=${folder}/adapter.yaml`],
         environment: {
           ADAPTER_HEALTH_PORT: '0',
+          ADAPTER_ADMIN_PORT: '0',
           HICLAW_REGISTRATION_TOKEN: 'sandbox-registration-token',
           HICLAW_ADMIN_PASSWORD: 'admin-sandbox-password',
           AGRENTING_USER_TOKEN: owner.token,
@@ -81,8 +82,13 @@ describe('the package of the command line tool', () => {
     await good('setup', '--yes', `--mc=${hiclaw.manager.minioClient}`);
     await good('workers', 'teach', 'alice', `--mc=${hiclaw.manager.minioClient}`);
     await good('register', '--yes', '--description=x', '--capabilities=y', '--price=10.00');
-    const up = begin('up');
-    await up.printed('poller is up');
+    await good('admin', 'token', '--role=operator', '--name=olga');
+    const up = begin('up', '--apps=mcp-client,poller,admin-api');
+    await up.printed('the console is at');
+    const [, consoleUrl = ''] = /the console is at (\S+)/.exec(up.output) ?? [];
+    const page = await (await fetch(consoleUrl)).text();
+    const [, script = ''] = /<script type="module"[^>]* src="\.\/([^"]+)"/.exec(page) ?? [];
+    expect((await fetch(consoleUrl + script)).headers.get('cache-control')).toContain('immutable');
     await until(() => marketplace.sessions.list().some(({ subscriptions }) => subscriptions.length > 0));
     const { id } = marketplace.hire({
       hirerId: marketplace.createUser({ name: 'hirer', balance: '100.00' }).id,

@@ -1,22 +1,29 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { consoleDirectory } from '@agrenting-hiclaw/console';
+import { SettingError } from '@agrenting-hiclaw/runtime';
 
-/** A package of its own, which need not be there. */
-const CONSOLE = '@agrenting-hiclaw/console';
-
-/** Where the console lies that was built: as configured, or of the package beside this one; undefined where it is nowhere. */
-export function consoleFolder(configured: string | undefined): string | undefined {
-  const beside = fileURLToPath(new URL('../../../../packages/console/dist', import.meta.url));
-  const folders = configured === undefined ? [...ofPackage(), beside] : [configured];
-  return folders.find((folder) => existsSync(join(folder, 'index.html')));
+/**
+ * The folder of the console that is served: the configured one, else the one that comes with this release; undefined when that
+ * one was not built. Throws `SettingError` when there is no page in the configured folder.
+ */
+export function consoleFolder(
+  configured: string | undefined,
+  ofRelease = consoleDirectory(),
+): string | undefined {
+  const folder = configured ?? ofRelease;
+  if (existsSync(join(folder, 'index.html'))) return folder;
+  if (configured === undefined) return undefined;
+  throw new SettingError(
+    'admin.console',
+    `is ${configured}, where no index.html lies`,
+    'Set it to the folder of a built console, or leave it out for the one that comes with this release.',
+  );
 }
 
-function ofPackage(): readonly string[] {
-  try {
-    return [join(dirname(createRequire(import.meta.url).resolve(`${CONSOLE}/package.json`)), 'dist')];
-  } catch {
-    return [];
-  }
+/** For who started the API at this address: where the console is, or what to do where `consoleFolder` gave nothing. */
+export function consoleNotice(url: string, folder: string | undefined): string {
+  return folder === undefined
+    ? `the API is at ${url}/docs, without the console, which was not built: run npm run build in the checkout, then start again`
+    : `the console is at ${url}/`;
 }

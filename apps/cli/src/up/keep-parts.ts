@@ -2,10 +2,16 @@ import type { Clock } from '@agrenting-hiclaw/core/domain';
 import { SettingError, type RunningApp } from '@agrenting-hiclaw/runtime';
 import { StoreError, type StoreErrorKind } from '@agrenting-hiclaw/store';
 
+/** Where its health is asked for, and what else a person who starts it has to know. */
+export interface RunningPart extends RunningApp {
+  readonly healthUrl: string;
+  readonly notice?: string;
+}
+
 /** An app that runs in this process beside others. */
 export interface Part {
   readonly name: string;
-  readonly start: () => Promise<RunningApp & { readonly healthUrl: string }>;
+  readonly start: () => Promise<RunningPart>;
 }
 
 export interface KeepOptions {
@@ -109,7 +115,7 @@ async function runOnce(
   } catch (error) {
     return signal.aborted ? undefined : { error };
   }
-  say(`${name} is up: ${app.healthUrl}\n`);
+  say(`${name} is up: ${app.healthUrl}\n${app.notice === undefined ? '' : `${app.notice}\n`}`);
   tried();
   const failure = await Promise.race([aborted(signal), failureOf(app.closed)]);
   if (failure === undefined) {

@@ -1,19 +1,14 @@
-import type { RunningAdapter } from '@agrenting-hiclaw/adapter';
 import { SettingError, systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { configurationEnvironment, loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
-import { keepParts, type Part } from './keep-parts.ts';
-import { nextConfiguration } from './next-configuration.ts';
+import { keepParts, type Part, type RunningPart } from './keep-parts.ts';
 
 export interface UpOptions extends CommonOptions {
   readonly apps?: string | undefined;
 }
 
-type StartApp = (
-  configuration: Configuration,
-  environment: Terminal['environment'],
-) => Promise<RunningAdapter>;
+type StartApp = (configuration: Configuration, environment: Terminal['environment']) => Promise<RunningPart>;
 
 /** Loaded only when it is started. */
 const APPS: Readonly<Record<string, () => Promise<StartApp>>> = {
