@@ -61,14 +61,15 @@ export function needsPerson(
     cause = why,
     endsWith,
     judged,
+    held,
     approves,
     ...extras
-  }: Extras & Pick<Attention, 'endsWith' | 'judged' | 'approves'> & { readonly cause?: string } = {},
+  }: Extras & Pick<Attention, 'endsWith' | 'judged' | 'held' | 'approves'> & { readonly cause?: string } = {},
 ): StepCommit {
   const { record, attempt } = { attempt: context.record.attempt, ...context };
   const dueAtMs = context.nowMs + context.settings.attentionMs;
   if (record.state === 'attention') return { cause, dueAtMs, ...extras };
-  const attention: Attention = { why, todo, from: openStateOf(context), endsWith, judged, approves };
+  const attention: Attention = { why, todo, from: openStateOf(context), endsWith, judged, held, approves };
   const commit = { event: 'needs_person', cause, dueAtMs, ...extras } as const;
   if (attempt === undefined) return { ...commit, attention };
   return { ...commit, progress: { ...attempt.progress, ...extras.progress, attention } };

@@ -209,6 +209,9 @@ describe('an owner who wants to be asked', () => {
       await world.workerDelivers(id, HAIKU);
       await world.run(MINUTE);
       expect(await whyOf(id)).toBe('the result waits for your yes');
+      // What a yes would settle is there to be looked at, until it is on its way.
+      const { attempt } = await world.record(id);
+      expect(attempt?.progress.attention?.held?.text).toBe(HAIKU);
       expect(world.marketplace.arrived).toEqual([]);
       await world.store.tell(id, { kind: 'approve' });
       await world.run(MINUTE);

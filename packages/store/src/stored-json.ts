@@ -80,21 +80,6 @@ const hiringSchema = z.object({
   problems: z.array(z.string()),
 } satisfies Shape<Omit<Hiring, 'repoToken' | 'messages'>>);
 
-const attentionSchema = z.object({
-  why: z.string(),
-  todo: z.string(),
-  from: openStateSchema,
-  endsWith: z.enum(['read', 'sign']).optional(),
-  judged: z.string().optional(),
-  approves: z.enum(['work', 'result', 'hold']).optional(),
-} satisfies Shape<Attention>);
-
-const troubleSchema = z.object({
-  count: z.number(),
-  waitMs: z.number(),
-  problem: z.string(),
-} satisfies Shape<Trouble>);
-
 const fileSchema = z.object({ name: z.string(), sizeBytes: z.number() } satisfies Shape<DeliveredFile>);
 
 const resultSchema = z.object({
@@ -104,6 +89,22 @@ const resultSchema = z.object({
   // Those of results that were stored before there were notes.
   notes: z.array(z.string()).default([]),
 } satisfies Shape<WorkerResult>);
+
+const attentionSchema = z.object({
+  why: z.string(),
+  todo: z.string(),
+  from: openStateSchema,
+  endsWith: z.enum(['read', 'sign']).optional(),
+  judged: z.string().optional(),
+  held: resultSchema.optional(),
+  approves: z.enum(['work', 'result', 'hold']).optional(),
+} satisfies Shape<Attention>);
+
+const troubleSchema = z.object({
+  count: z.number(),
+  waitMs: z.number(),
+  problem: z.string(),
+} satisfies Shape<Trouble>);
 
 const pushedSchema = z.object({
   branch: z.string(),

@@ -54,8 +54,8 @@ const attemptView = z.object({
     z.object({
       name: z.string(),
       sizeBytes: z.number(),
-      sha256: z.string(),
-      type: z.string(),
+      sha256: maybe(z.string()),
+      type: maybe(z.string()),
       artifactId: maybe(z.string()),
     }),
   ),
@@ -188,7 +188,7 @@ function tokenOf(hiring: Hiring | undefined): readonly string[] {
 
 function attemptOf({ attempt, state, endedAtMs, settlements }: AttemptEvidence, clean: Clean) {
   const { number, openedAtMs, progress } = attempt;
-  const { worker, proofs, messages, accepted, conversation } = progress;
+  const { worker, proofs, messages, conversation } = progress;
   const settlement = settlements.at(-1);
   return {
     number,
@@ -204,13 +204,7 @@ function attemptOf({ attempt, state, endedAtMs, settlements }: AttemptEvidence, 
       eventId: message.eventId,
       sentAt: iso(message.sentAtMs),
     })),
-    files: (accepted?.files ?? []).map(({ name, sizeBytes, sha256, type, artifactId }) => ({
-      name: clean(name),
-      sizeBytes,
-      sha256,
-      type,
-      artifactId: artifactId ?? null,
-    })),
+    files: filesOf(attempt, clean),
     ...deliveredOf(attempt, clean),
     settlement:
       settlement === undefined
@@ -241,8 +235,28 @@ function attemptOf({ attempt, state, endedAtMs, settlements }: AttemptEvidence, 
   };
 }
 
-function deliveredOf({ progress: { verdict, accepted } }: AttemptRecord, clean: Clean) {
-  const result = verdict?.kind === 'result' ? verdict.result : accepted?.result;
+/** Those that passed the gate; of a result that is held, those that would be delivered, which nobody has looked into yet. */
+function filesOf({ progress: { accepted, attention } }: AttemptRecord, clean: Clean) {
+  if (accepted === undefined) {
+    return (attention?.held?.files ?? []).map(({ name, sizeBytes }) => ({
+      name: clean(name),
+      sizeBytes,
+      sha256: null,
+      type: null,
+      artifactId: null,
+    }));
+  }
+  return accepted.files.map(({ name, sizeBytes, sha256, type, artifactId }) => ({
+    name: clean(name),
+    sizeBytes,
+    sha256,
+    type,
+    artifactId: artifactId ?? null,
+  }));
+}
+
+function deliveredOf({ progress: { verdict, accepted, attention } }: AttemptRecord, clean: Clean) {
+  const result = verdict?.kind === 'result' ? verdict.result : (accepted?.result ?? attention?.held);
   const failure = verdict?.kind === 'failure' ? verdict.failure : undefined;
   return {
     result:

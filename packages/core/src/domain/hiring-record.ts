@@ -2,7 +2,7 @@ import type { Conversation } from './conversation.ts';
 import type { AttemptMarker, Hiring } from './hiring.ts';
 import type { AgentId, HiringId, MessagePurpose, TaskId } from './ids.ts';
 import type { Proof } from './proof.ts';
-import type { AcceptedResult, Verdict } from './result.ts';
+import type { AcceptedResult, Verdict, WorkerResult } from './result.ts';
 import type { Settlement } from './settlement.ts';
 import type { OpenState, State } from './states.ts';
 import type { WorkerAddress } from './worker.ts';
@@ -31,6 +31,8 @@ export interface Attention {
   readonly endsWith?: 'read' | 'sign' | undefined;
   /** The digest of the task folder whose result is held: another one is judged anew. */
   readonly judged?: string | undefined;
+  /** The result that is held, so that its owner sees what a yes would settle. */
+  readonly held?: WorkerResult | undefined;
   /** What the owner's yes lets go on: the work, the result that is held, or what the owner holds back by hand. */
   readonly approves?: 'work' | 'result' | 'hold' | undefined;
 }

@@ -110,7 +110,7 @@ async function accept(context: AttemptContext, result: WorkerResult): Promise<St
       context,
       'the result waits for your yes',
       `Look at shared/tasks/${attempt.taskId}/. To have it settled: agrenting-hiclaw hirings approve ${context.record.hiringId}. Without that, the hiring is reported as failed before its deadline.`,
-      { judged: digest, approves: 'result' },
+      { judged: digest, held: result, approves: 'result' },
     );
   }
   return waits(context, 'the result passed the gate', 0, {
@@ -171,8 +171,8 @@ export function held(
     {
       cause: 'the result is held',
       judged: progress.listing?.digest,
-      approves: approvable ? 'result' : undefined,
-      progress,
+      held: result,
+      approves: result === undefined ? undefined : 'result',
     },
   );
 }
