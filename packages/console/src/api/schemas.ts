@@ -61,7 +61,13 @@ const attemptSchema = z.object({
   proofs: z.array(z.object({ kind: text, at: text, evidence: text })),
   messages: z.array(z.object({ purpose: text, number: count, eventId: text, sentAt: text })),
   files: z.array(
-    z.object({ name: text, sizeBytes: count, sha256: text, type: text, artifactId: orNull(text) }),
+    z.object({
+      name: text,
+      sizeBytes: count,
+      sha256: orNull(text),
+      type: orNull(text),
+      artifactId: orNull(text),
+    }),
   ),
   result: orNull(z.object({ text, summary: text, notes: z.array(text) })),
   failure: orNull(z.object({ reason: text, text })),

@@ -15,10 +15,13 @@ import { Id, LongText, ShownText } from '../ui/shown-text.tsx';
 import { HiringActions } from './hiring-actions.tsx';
 import { titleOf } from './hirings.tsx';
 
+/** Events tell of moves alone; what a worker shows between two of them is asked for. */
+const SIGNS_EVERY_MS = 5_000;
+
 /** The whole of one hiring: where it is, what the worker has shown, what was said, and what can be done. */
 export function HiringPage({ id }: { readonly id: string }) {
   const known = decoded(id);
-  const query = useAnswer(['hiring', known], '/hirings/{id}', { of: known });
+  const query = useAnswer(['hiring', known], '/hirings/{id}', { of: known, everyMs: SIGNS_EVERY_MS });
   return (
     <Page title={`Hiring ${visibleText(known).slice(0, 8)}`} beside={<Beside hiring={query.data} />}>
       <Answered query={query}>{(hiring) => <Whole hiring={hiring} />}</Answered>
@@ -181,27 +184,14 @@ function AttemptCard({ attempt }: { readonly attempt: Attempt }) {
           </>
         )}
       </p>
-      <h3>Proofs</h3>
-      {proofs.length === 0 ? (
-        <p className="dim">None yet.</p>
-      ) : (
-        <ol className="proofs">
-          {proofs.map((proof) => (
-            <li key={proof.kind} title={visibleText(proof.evidence)}>
-              <span className="strong">{visibleText(proof.kind)}</span>
-              <span className="dim">
-                <Moment at={proof.at} form="local" />
-              </span>
-            </li>
-          ))}
-        </ol>
-      )}
       {result !== null && (
         <>
           <h3>Result</h3>
-          <p className="strong">
-            <ShownText text={result.summary} />
-          </p>
+          {!result.text.startsWith(result.summary) && (
+            <p className="strong">
+              <ShownText text={result.summary} />
+            </p>
+          )}
           <LongText text={result.text} label="Result of the worker" />
           {result.notes.map((note) => (
             <p key={note} className="dim">
@@ -216,6 +206,21 @@ function AttemptCard({ attempt }: { readonly attempt: Attempt }) {
           <p className="bad-text strong">{visibleText(failure.reason)}</p>
           <LongText text={failure.text} label="Why it failed" />
         </>
+      )}
+      <h3>Proofs</h3>
+      {proofs.length === 0 ? (
+        <p className="dim">None yet.</p>
+      ) : (
+        <ol className="proofs">
+          {proofs.map((proof) => (
+            <li key={proof.kind} title={visibleText(proof.evidence)}>
+              <span className="strong">{visibleText(proof.kind)}</span>
+              <span className="dim">
+                <Moment at={proof.at} form="local" />
+              </span>
+            </li>
+          ))}
+        </ol>
       )}
       {conversation !== null && (conversation.incoming.length > 0 || conversation.outgoing.length > 0) && (
         <>
@@ -252,12 +257,15 @@ function AttemptCard({ attempt }: { readonly attempt: Attempt }) {
                   <ShownText text={file.name} limit={120} />
                 </span>
                 <span className="dim">
-                  {size(file.sizeBytes)}, {visibleText(file.type)}
+                  {size(file.sizeBytes)}
+                  {file.type === null ? '' : `, ${visibleText(file.type)}`}
                   {file.artifactId === null ? ', not uploaded' : ', uploaded'}
                 </span>
-                <span className="dim nowrap">
-                  SHA-256 <Id id={file.sha256} />
-                </span>
+                {file.sha256 !== null && (
+                  <span className="dim nowrap">
+                    SHA-256 <Id id={file.sha256} />
+                  </span>
+                )}
               </li>
             ))}
           </ul>

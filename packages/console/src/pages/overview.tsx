@@ -12,6 +12,7 @@ import { Plot } from '../ui/plot.tsx';
 import { ShownText } from '../ui/shown-text.tsx';
 
 const OPEN = ['heard', 'confirmed', 'staged', 'sent', 'acknowledged', 'submitted', 'settling', 'attention'];
+const WAITING = ['nothing waits for you', 'hiring waits for a person'];
 const ENDS = ['completed', 'failed', 'cancelled', 'rejected'];
 
 export function OverviewPage() {
@@ -47,11 +48,7 @@ function Now({ overview }: { readonly overview: Overview }) {
           href={hrefOf('attention')}
           tone={overview.attention > 0 ? 'warn' : ''}
         >
-          {overview.attention === 0
-            ? 'nothing waits for you'
-            : overview.attention === 1
-              ? 'hiring waits for a person'
-              : 'hirings wait for a person'}
+          {WAITING[overview.attention] ?? 'hirings wait for a person'}
         </Figure>
         <Figure
           name="Running"
@@ -62,7 +59,7 @@ function Now({ overview }: { readonly overview: Overview }) {
           {overview.overdue === 0 ? 'none is overdue' : `${count(overview.overdue)} overdue`}
         </Figure>
         <Figure name="Paid today" value={moneyOfCents(today.netCents)} href={hrefOf('earnings')}>
-          {count(today.hirings)} {today.hirings === 1 ? 'hiring' : 'hirings'}, less fee, UTC day
+          {count(today.hirings)} {today.hirings === 1 ? 'hiring' : 'hirings'}, less fee
         </Figure>
         <Figure
           name="Agents"
@@ -103,10 +100,10 @@ function Now({ overview }: { readonly overview: Overview }) {
           </ul>
         </Card>
         <Card title="Time to acknowledge">
-          <Times what="until the worker has it" hours={overview.acknowledge} />
+          <Times what="until the worker has it" hours={overview.acknowledge} day={overview.arrivals} />
         </Card>
         <Card title="Time to settle">
-          <Times what="from heard to settled" hours={overview.settle} />
+          <Times what="from heard to settled" hours={overview.settle} day={overview.arrivals} />
         </Card>
       </div>
       <p className="dim">Release {overview.version}</p>
@@ -132,16 +129,28 @@ function Figure(props: {
   );
 }
 
-function Times({ what, hours }: { readonly what: string; readonly hours: readonly Quantiles[] }) {
+/** Hours in which nothing was measured are named, too, so that one measured hour stands where it belongs in the day. */
+function Times({
+  what,
+  hours,
+  day,
+}: {
+  readonly what: string;
+  readonly hours: readonly Quantiles[];
+  readonly day: Overview['arrivals'];
+}) {
+  const measured = new Map(hours.map((hour) => [hour.at, hour]));
+  const times = [...new Set([...day, ...hours].map(({ at }) => at))].toSorted();
+  const valuesOf = (name: 'p50Ms' | 'p95Ms') => times.map((at) => measured.get(at)?.[name] ?? null);
   if (hours.length === 0) return <Empty title="Nothing was measured in the last 24 hours" />;
   return (
     <Plot
       form="lines"
       summary={`Time ${what}, by hour: half of the hirings, and 95 of 100`}
-      times={hours.map(({ at }) => at)}
+      times={times}
       lines={[
-        { name: 'Half are faster than', values: hours.map(({ p50Ms }) => p50Ms), colour: '--plot-1' },
-        { name: '95 of 100 are faster than', values: hours.map(({ p95Ms }) => p95Ms), colour: '--plot-2' },
+        { name: 'Half are faster than', values: valuesOf('p50Ms'), colour: '--plot-1' },
+        { name: '95 of 100 are faster than', values: valuesOf('p95Ms'), colour: '--plot-2' },
       ]}
       shown={duration}
     />

@@ -142,8 +142,8 @@ function optionsOf(
     cursor: { show: false },
     padding: [8, 8, 0, 0],
     scales: {
-      // Bars stand in the middle of their time, so that the first and the last need room.
-      ...(form === 'bars' ? { x: { range: (_, min, max) => [min - HALF_HOUR_S, max + HALF_HOUR_S] } } : {}),
+      // What is drawn stands in the middle of its hour, so that the first and the last need room.
+      x: { range: (_, min, max) => [min - HALF_HOUR_S, max + HALF_HOUR_S] },
       y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] },
     },
     axes: [
@@ -166,7 +166,9 @@ function optionsOf(
         label: line.name,
         stroke: colour(line.colour),
         width: 2,
-        points: { show: false },
+        // A line between two hours says nothing of one that stands alone.
+        points: { show: form === 'lines', size: 7, fill: colour(line.colour) },
+        spanGaps: false,
         ...(bars === undefined ? {} : { fill: colour(line.colour), paths: bars, width: 0 }),
       })),
     ],
