@@ -13,23 +13,26 @@ export interface Hireable {
  * started, and the hiring waits for its turn.
  */
 export function hireableNow(looked: LookedAt, facts: AgentFacts): Hireable {
-  const { agentId, problem, profile } = looked;
+  const { agentId, problem } = looked;
   const paused = facts.pauses.some((pause) => pause.agentId === undefined || pause.agentId === agentId);
   const reasons = [
     problem,
     paused ? 'it is paused' : undefined,
-    ...listingReasons(profile?.shown),
+    ...listingReasons(looked),
     problem === undefined ? unheard(looked, facts) : undefined,
     workerReason(looked, facts),
   ].filter((reason) => reason !== undefined);
   return { ok: reasons.length === 0, reasons };
 }
 
-function listingReasons(shown: NonNullable<LookedAt['profile']>['shown'] = {}): readonly string[] {
-  const { status = 'active', availability } = shown;
+/**
+ * `offline` is no reason: it says that nobody was seen for an hour, and the probe at the hire decides (4.8); searches may
+ * leave the agent out until then.
+ */
+function listingReasons({ profile }: LookedAt): readonly string[] {
+  const { status = 'active', availability } = profile?.shown ?? {};
   return [
     ...(status === 'active' ? [] : [`its listing is ${status}`]),
-    ...(availability === 'offline' ? ['the marketplace shows it as offline'] : []),
     ...(availability === 'busy' ? ['the marketplace shows it as busy'] : []),
   ];
 }
