@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { keepHeard, mcpSessionLease } from '@agrenting-hiclaw/adapter';
-import { createAgentSession, createRestClient } from '@agrenting-hiclaw/core/agrenting';
+import { hireableNow, type AgentFacts } from '@agrenting-hiclaw/adapter/operations';
+import { createAgentSession, createRestClient, parseBaseUrl } from '@agrenting-hiclaw/core/agrenting';
 import {
   agentIdSchema,
   hiringIdSchema,
@@ -14,8 +15,6 @@ import { RefusedError } from '@agrenting-hiclaw/sandbox/marketplace';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { z } from 'zod';
-import type { AgentFacts } from '../src/reading/agent-facts.ts';
-import { hireableNow } from '../src/reading/hireable.ts';
 import type { RunningAdminApi } from '../src/app.ts';
 import { ask, command, test as boxed, type AdminBox } from './boxed.ts';
 import { stateOf } from './hireable.ts';
@@ -54,7 +53,9 @@ async function listen(server: Server): Promise<string> {
 async function openSession({ box, app, agentId, later }: World): Promise<void> {
   await app.store.leases.take(mcpSessionLease(agentId), 'mcp-client@box', Date.now(), 600_000);
   const key = new Secret(box.agents[0]?.apiKey ?? '');
-  const client = createRestClient({ baseUrl: box.marketplace.url, clock: systemClock });
+  const parsed = parseBaseUrl(box.marketplace.url);
+  if (parsed.kind !== 'valid') throw new Error(parsed.problem);
+  const client = createRestClient({ baseUrl: parsed.baseUrl, clock: systemClock });
   const session = createAgentSession({
     client,
     agentId,

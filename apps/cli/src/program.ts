@@ -270,9 +270,12 @@ ${EXIT_CODES}`,
   );
 
   const hirings = add(program, 'hirings', 'What was hired, and what became of it.');
-  add(hirings, 'list', 'The newest hirings.')
+  paged(add(hirings, 'list', 'Hirings, the newest first.'))
     .option('--state <state>', 'only those in this state, such as attention')
-    .option('--limit <n>', 'how many, at most 1000', '20')
+    .option('--attention', 'only those that wait for a person')
+    .option('--agent <id>', 'only those of this agent')
+    .option('--worker <name>', 'only those of this worker')
+    .option('--query <text>', "the beginning of an id, a worker's name, or words of the hirer")
     .action(
       run(async (options) => await (await import('./hirings/hirings.ts')).listHirings(terminal, options)),
     );
@@ -305,6 +308,30 @@ ${EXIT_CODES}`,
         await (await import('./hirings/commands.ts')).approveHiring(terminal, id, options),
     ),
   );
+  add(hirings, 'hold <id>', 'Keep it back until you say what becomes of it; its worker is not told.').action(
+    run(
+      async (options, id = '') =>
+        await (await import('./hirings/commands.ts')).holdHiring(terminal, id, options),
+    ),
+  );
+  add(hirings, 'submit <id>', 'Settle a text of yours as the result of one that waits for a person.')
+    .option('--text <text>', 'the result')
+    .option('--file <file>', 'a file of text with the result')
+    .action(
+      run(
+        async (options, id = '') =>
+          await (await import('./hirings/commands.ts')).submitHiring(terminal, id, options),
+      ),
+    );
+  add(hirings, 'message <id>', 'Say something to its worker or its hirer.')
+    .option('--to <whom>', 'worker or hirer')
+    .option('--text <text>', 'what you say')
+    .action(
+      run(
+        async (options, id = '') =>
+          await (await import('./hirings/commands.ts')).messageHiring(terminal, id, options),
+      ),
+    );
   add(hirings, 'fail <id>', 'Report one that waits for a person as failed; the hirer is refunded.')
     .option('--reason <text>', 'what the hirer reads')
     .action(
@@ -421,6 +448,9 @@ ${EXIT_CODES}`,
   add(rooms, 'list', 'Who is in each.').action(
     run(async (options) => await (await import('./workers/workers.ts')).listRooms(terminal, options)),
   );
+  paged(add(rooms, 'opened', 'Rooms that were opened for hirings, the newest first.')).action(
+    run(async (options) => await (await import('./rooms/opened.ts')).listOpenedRooms(terminal, options)),
+  );
   add(
     rooms,
     'discover',
@@ -463,6 +493,14 @@ ${EXIT_CODES}`,
     run(async (options) => await (await import('./alerts/test-alerts.ts')).testAlerts(terminal, options)),
   );
 
+  paged(add(alerts, 'list', 'What you were told or will be, the newest first.')).action(
+    run(async (options) => await (await import('./alerts/list-alerts.ts')).listAlerts(terminal, options)),
+  );
+
+  paged(
+    add(program, 'audit', "Who did what by the operator's API, the newest first; what was refused, too."),
+  ).action(run(async (options) => await (await import('./admin/audit.ts')).listAudit(terminal, options)));
+
   const admin = add(program, 'admin', "The operator's API and the console.");
   add(
     admin,
@@ -499,6 +537,13 @@ ${EXIT_CODES}`,
     ),
   );
   return program;
+}
+
+/** Takes the options of a command that prints a part of a long list. */
+function paged(command: Command): Command {
+  return command
+    .option('--limit <n>', 'how many, at most 1000', '20')
+    .option('--cursor <cursor>', 'go on where the page before ended');
 }
 
 /** Ends by an error instead of the process, prints to the terminal, and helps where it was used wrongly. */

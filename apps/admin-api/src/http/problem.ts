@@ -1,4 +1,4 @@
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations';
+import { CommandError, CursorError, EXIT } from '@agrenting-hiclaw/adapter/operations';
 import { StoreError } from '@agrenting-hiclaw/store';
 import { HTTPException } from 'hono/http-exception';
 
@@ -64,6 +64,7 @@ export class Problem extends Error {
 /** What was thrown, as a problem; undefined for a bug. */
 export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
+  if (error instanceof CursorError) return new Problem(400, error.message, { todo: error.remedy });
   if (error instanceof CommandError) {
     const status = error.exitCode === EXIT.usage ? 422 : error.exitCode === EXIT.failed ? 409 : 424;
     return new Problem(status, error.message, { todo: error.remedy });

@@ -1,6 +1,18 @@
-import type { LookedAt } from '@agrenting-hiclaw/adapter/operations';
-import { sessionOf, type AgentFacts } from './agent-facts.ts';
-import { hireableNow } from './hireable.ts';
+import { hireableNow, sessionOf, type AgentFacts, type LookedAt } from '@agrenting-hiclaw/adapter/operations';
+import { iso, isoOrNull } from '../routes/route.ts';
+
+/** The session of an agent as it is shown; null for none. */
+export function sessionViewOf(agentId: string, facts: AgentFacts) {
+  const session = sessionOf(agentId, facts);
+  if (session === undefined) return null;
+  return {
+    state: session.state,
+    since: isoOrNull(session.sinceMs),
+    lastPingAt: isoOrNull(session.lastPingAtMs),
+    drops: session.drops ?? null,
+    holder: session.holder ?? null,
+  };
+}
 
 /** An agent as it is shown. */
 export function agentViewOf(looked: LookedAt, facts: AgentFacts) {
@@ -12,9 +24,9 @@ export function agentViewOf(looked: LookedAt, facts: AgentFacts) {
     agentId: agentId ?? null,
     name: shown?.name ?? null,
     worker: worker ?? null,
-    paused: pause === undefined ? null : { since: new Date(pause.sinceMs).toISOString() },
+    paused: pause === undefined ? null : { since: iso(pause.sinceMs) },
     key: { problem: problem ?? null },
-    session: agentId === undefined ? null : sessionOf(agentId, facts),
+    session: agentId === undefined ? null : sessionViewOf(agentId, facts),
     listed:
       shown === undefined
         ? null

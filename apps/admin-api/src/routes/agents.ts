@@ -1,9 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { agentFacts, placedPage } from '@agrenting-hiclaw/adapter/operations';
 import type { ApiParts } from '../parts.ts';
-import { agentFacts, sessionOf } from '../reading/agent-facts.ts';
-import { agentViewOf } from '../reading/agent-view.ts';
+import { agentViewOf, sessionViewOf } from '../reading/agent-view.ts';
 import { knownWorkers } from '../reading/known-workers.ts';
-import { placedPage } from './placed-page.ts';
 import { agentId, json, pageOf, pageQuery, PROBLEMS, SECURED, time, type Api } from './route.ts';
 import { noAgent } from './no-agent.ts';
 
@@ -107,8 +106,8 @@ export interface AgentsOptions extends ApiParts {
 
 /** Shows agents, their sessions and their keys. */
 export function addAgents(api: Api, parts: AgentsOptions): void {
-  const { configuration, looks } = parts;
-  const facts = async () => await agentFacts(parts, await knownWorkers(configuration));
+  const { clock, configuration, looks, store } = parts;
+  const facts = async () => await agentFacts(store, await knownWorkers(configuration), clock.nowMs());
 
   api.openapi(listRoute, async (context) => {
     const known = await facts();
@@ -128,7 +127,7 @@ export function addAgents(api: Api, parts: AgentsOptions): void {
     const ids = (await looks.all()).flatMap((looked) => looked.agentId ?? []);
     const page = placedPage(ids, context.req.valid('query'));
     const none = { state: 'none', since: null, lastPingAt: null, drops: null, holder: null };
-    const items = page.items.map((id) => Object.assign({ agentId: id }, sessionOf(id, known) ?? none));
+    const items = page.items.map((id) => Object.assign({ agentId: id }, sessionViewOf(id, known) ?? none));
     return context.json({ items, nextCursor: page.nextCursor }, 200);
   });
 

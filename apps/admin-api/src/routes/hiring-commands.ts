@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { answerWorker } from '@agrenting-hiclaw/adapter/operations';
+import { answerWorker, WHEN_FIT } from '@agrenting-hiclaw/adapter/operations';
 import type { HiringId, OperatorCommand } from '@agrenting-hiclaw/core/domain';
 import { Problem } from '../http/problem.ts';
 import type { ApiParts } from '../parts.ts';
@@ -50,15 +50,6 @@ const answerRoute = commandRoute(
   z.strictObject({ commandId, answer: z.enum(['yes', 'no']) }),
 );
 
-const UNFIT: Readonly<Record<OperatorCommand['kind'], string>> = {
-  restart: 'Only what waits for a person (attention) can be handed over again.',
-  approve: 'Nothing of it waits for a yes: `needs` says what it waits for.',
-  fail: 'Only what waits for a person (attention) can be failed by hand: hold it first.',
-  hold: 'Only what is open, confirmed and not held already can be held.',
-  submit: 'Only for what waits for a person (attention) a result can be given: hold it first.',
-  message: 'Messages go while a worker may still work on it.',
-};
-
 /** What operators have hirings do. None goes round the table of states. */
 export function addHiringCommands(api: Api, parts: ApiParts): void {
   const { configuration, store } = parts;
@@ -77,7 +68,7 @@ export function addHiringCommands(api: Api, parts: ApiParts): void {
         });
       case 'unfit':
         throw new Problem(409, `it is ${outcome.state}, which has no such move`, {
-          todo: UNFIT[command.kind],
+          todo: WHEN_FIT[command.kind],
         });
       case 'refused':
         throw new Problem(422, outcome.why, { todo: 'Change the text.' });

@@ -5,9 +5,9 @@ import {
   STATES,
   withoutUserInfo,
   type AttemptRecord,
-  type Hiring,
   type HiringRecord,
 } from '@agrenting-hiclaw/core/domain';
+import { withoutToken } from '@agrenting-hiclaw/adapter/operations';
 import { titleOf } from '@agrenting-hiclaw/hiclaw';
 import type { AttemptEvidence, HiringEvidence } from '@agrenting-hiclaw/store';
 import { iso, isoOrNull, time } from './route.ts';
@@ -104,7 +104,7 @@ export function summaryOf(record: HiringRecord, updatedAtMs: number): Summary {
   const { hiringId, agentId, state, heardAtMs, attempt, heard, trouble } = record;
   const hiring = attempt?.hiring ?? heard.hiring;
   const attention = state === 'attention' ? (record.attention ?? attempt?.progress.attention) : undefined;
-  const clean = cleanerOf(record);
+  const clean = withoutToken(record);
   return {
     id: hiringId,
     state,
@@ -137,7 +137,7 @@ export function detailOf(evidence: HiringEvidence): z.output<typeof hiringDetail
   const { record, attempts, history, forms } = evidence;
   const hiring = record.attempt?.hiring ?? record.heard.hiring;
   const updatedAtMs = Math.max(history.at(-1)?.atMs ?? 0, record.heard.atMs);
-  const clean = cleanerOf(record);
+  const clean = withoutToken(record);
   return {
     ...summaryOf(record, updatedAtMs),
     description: clean(hiring.description),
@@ -174,17 +174,6 @@ function actionsOf(record: HiringRecord): (typeof ACTIONS)[number][] {
 }
 
 type Clean = (text: string) => string;
-
-/** Takes the hirer's token out of texts, wherever hirer or worker repeated it. */
-function cleanerOf({ attempt, heard }: HiringRecord): Clean {
-  const tokens = [attempt?.hiring, heard.hiring].flatMap((hiring) => tokenOf(hiring));
-  return (text) => tokens.reduce((cleaned, token) => cleaned.replaceAll(token, '[redacted]'), text);
-}
-
-function tokenOf(hiring: Hiring | undefined): readonly string[] {
-  const token = hiring?.repoToken?.reveal() ?? '';
-  return token === '' ? [] : [token];
-}
 
 function attemptOf({ attempt, state, endedAtMs, settlements }: AttemptEvidence, clean: Clean) {
   const { number, openedAtMs, progress } = attempt;

@@ -1,8 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { contentsOf, packArchive } from '@agrenting-hiclaw/adapter/operations';
-import { hiringIdSchema, type HiringId } from '@agrenting-hiclaw/core/domain';
-import type { FindRequest, ListPosition } from '@agrenting-hiclaw/store';
-import { cursorOf, placeOf } from '../http/cursor.ts';
+import { contentsOf, hiringsPage, packArchive } from '@agrenting-hiclaw/adapter/operations';
+import type { HiringId } from '@agrenting-hiclaw/core/domain';
 import { Problem } from '../http/problem.ts';
 import type { ApiParts } from '../parts.ts';
 import { detailOf, hiringDetail, hiringSummary, stateName, summaryOf } from './hiring-view.ts';
@@ -55,29 +53,16 @@ const exportRoute = createRoute({
   },
 });
 
-const position = z.union([
-  z.object({ by: z.literal('time'), atMs: z.int(), id: hiringIdSchema }),
-  z.object({ by: z.literal('words'), number: z.int().min(0) }),
-]) satisfies z.ZodType<ListPosition>;
-
 /** Lists, shows and exports hirings. */
 export function addHirings(api: Api, { configuration, store }: ApiParts): void {
   api.openapi(listRoute, async (context) => {
-    const { state, agent, worker, q, attention, limit, cursor } = context.req.valid('query');
-    const request: FindRequest = {
-      state: attention === 'true' ? 'attention' : state,
-      agentId: agent,
-      worker,
-      text: q?.toLowerCase(),
-      after: placeOf(cursor, (place) => position.safeParse(place).data),
-      limit,
-    };
-    if (attention === 'true' && state !== undefined && state !== 'attention') {
-      return context.json({ items: [], nextCursor: null }, 200);
-    }
-    const { hirings, next } = await store.find(request);
-    const items = hirings.map(({ record, updatedAtMs }) => summaryOf(record, updatedAtMs));
-    return context.json({ items, nextCursor: next === undefined ? null : cursorOf(next) }, 200);
+    const { q, attention, ...filters } = context.req.valid('query');
+    const request = { ...filters, query: q, attention: attention === 'true' };
+    const { items, nextCursor } = await hiringsPage(store, request);
+    return context.json(
+      { items: items.map(({ record, updatedAtMs }) => summaryOf(record, updatedAtMs)), nextCursor },
+      200,
+    );
   });
 
   api.openapi(showRoute, async (context) => {

@@ -1,15 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { tryAlerts } from '@agrenting-hiclaw/adapter';
+import { alertsPage, auditPage, roomsPage, type Page } from '@agrenting-hiclaw/adapter/operations';
 import type { ApiParts } from '../parts.ts';
 import { Problem } from '../http/problem.ts';
 import { runOnce } from './command.ts';
-import { numberedPage } from './placed-page.ts';
 import {
   body,
   COMMAND_PROBLEMS,
   commandId,
-  iso,
-  isoOrNull,
   json,
   pageOf,
   pageQuery,
@@ -118,35 +116,15 @@ const auditRoute = createRoute({
 export function addLists(api: Api, parts: ApiParts): void {
   const { clock, configuration, stop, store } = parts;
 
-  api.openapi(roomsRoute, async (context) => {
-    const read = async (before: number | undefined, limit: number) =>
-      await store.overview.rooms(before, limit);
-    const { rows, nextCursor } = await numberedPage(context.req.valid('query'), read);
-    const items = rows.map(({ roomId, hiringId, userId, endedAtMs, leftAtMs }) => ({
-      roomId,
-      hiringId,
-      worker: userId.slice(1).split(':', 1)[0] ?? '',
-      endedAt: isoOrNull(endedAtMs),
-      leftAt: isoOrNull(leftAtMs),
-    }));
-    return context.json({ items, nextCursor }, 200);
-  });
-
-  api.openapi(alertsRoute, async (context) => {
-    const read = async (before: number | undefined, limit: number) =>
-      await store.overview.alerts(before, limit);
-    const { rows, nextCursor } = await numberedPage(context.req.valid('query'), read);
-    const items = rows.map(({ sequence, sink, alert, keptAtMs, doneAtMs, refusals }) => ({
-      id: sequence,
-      kind: alert.kind,
-      text: alert.text,
-      sink,
-      keptAt: iso(keptAtMs),
-      doneAt: isoOrNull(doneAtMs),
-      refusals,
-    }));
-    return context.json({ items, nextCursor }, 200);
-  });
+  api.openapi(roomsRoute, async (context) =>
+    context.json(listOf(await roomsPage(store, context.req.valid('query'))), 200),
+  );
+  api.openapi(alertsRoute, async (context) =>
+    context.json(listOf(await alertsPage(store, context.req.valid('query'))), 200),
+  );
+  api.openapi(auditRoute, async (context) =>
+    context.json(listOf(await auditPage(store, context.req.valid('query'))), 200),
+  );
 
   api.openapi(testRoute, async (context) => {
     const asked = context.req.valid('json');
@@ -166,20 +144,8 @@ export function addLists(api: Api, parts: ApiParts): void {
     };
     return context.json(await runOnce(parts, context, trial, { id: asked.commandId, asked, run }), 200);
   });
+}
 
-  api.openapi(auditRoute, async (context) => {
-    const read = async (before: number | undefined, limit: number) => await store.audit.page(before, limit);
-    const { rows, nextCursor } = await numberedPage(context.req.valid('query'), read);
-    const items = rows.map(({ atMs, who, role, action, subject, commandId: command, outcome, client }) => ({
-      at: iso(atMs),
-      who,
-      role,
-      action,
-      subject,
-      commandId: command ?? null,
-      outcome,
-      from: client,
-    }));
-    return context.json({ items, nextCursor }, 200);
-  });
+function listOf<Item>({ items, nextCursor }: Page<Item>) {
+  return { items: [...items], nextCursor };
 }

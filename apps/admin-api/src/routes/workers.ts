@@ -1,12 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { nudge, turnOff, turnOn, workerOf } from '@agrenting-hiclaw/adapter/operations';
+import { nudge, placedPage, turnOff, turnOn, workerOf } from '@agrenting-hiclaw/adapter/operations';
 import { ENDS } from '@agrenting-hiclaw/core/domain';
 import type { MappedWorker } from '@agrenting-hiclaw/hiclaw';
 import { fromOtherSide, Problem } from '../http/problem.ts';
 import type { ApiParts } from '../parts.ts';
 import { knownWorkers } from '../reading/known-workers.ts';
 import { runOnce } from './command.ts';
-import { placedPage } from './placed-page.ts';
 import {
   body,
   COMMAND_PROBLEMS,

@@ -1,5 +1,15 @@
-import { lookAtAgents } from '@agrenting-hiclaw/adapter/operations';
+import { existsSync } from 'node:fs';
+import {
+  agentFacts,
+  hireableNow,
+  lookAtAgents,
+  mapOf,
+  type Hireable,
+  type LookedAt,
+} from '@agrenting-hiclaw/adapter/operations';
+import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { loadedConfiguration } from '../configuration/loaded.ts';
+import { openExistingStore } from '../hirings/open-store.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { printJson, styled, table } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
@@ -52,9 +62,18 @@ export async function showAgent(terminal: Terminal, name: string, options: Commo
     );
   }
   const { agentId, worker, profile, problem } = looked;
+  const hireable = await hireableOf(configuration, looked);
   if (options.json === true) {
     const { workerMatrixId, callbackUrl, shown } = profile ?? {};
-    printJson(terminal, { agentId, worker, listedWorker: workerMatrixId, callbackUrl, ...shown, problem });
+    printJson(terminal, {
+      agentId,
+      worker,
+      listedWorker: workerMatrixId,
+      callbackUrl,
+      ...shown,
+      problem,
+      hireable,
+    });
   } else {
     const { shown = {} } = profile ?? {};
     const rows: readonly (readonly [string, string | undefined])[] = [
@@ -71,10 +90,27 @@ export async function showAgent(terminal: Terminal, name: string, options: Commo
       ['listed worker', profile?.workerMatrixId],
       ['webhook', profile?.callbackUrl ?? 'none: it is reached over MCP'],
       ['key', problem ?? 'the marketplace takes it'],
+      ['hireable now', hireable === undefined ? 'no: nothing runs yet' : told(hireable)],
     ];
     for (const [label, value] of rows) {
       terminal.print(`${styled(terminal, 'dim', label.padEnd(14))}${value || '-'}\n`);
     }
   }
   if (problem !== undefined) throw new CommandError(EXIT.failed, 'the agent is not in order');
+}
+
+/** Whether it could be hired now; undefined before the first `up`, which makes the store. */
+async function hireableOf(configuration: Configuration, looked: LookedAt): Promise<Hireable | undefined> {
+  if (!existsSync(configuration.store.file)) return undefined;
+  const { workers } = await mapOf(configuration);
+  const store = await openExistingStore(configuration);
+  try {
+    return hireableNow(looked, await agentFacts(store, workers, systemClock.nowMs()));
+  } finally {
+    await store.close();
+  }
+}
+
+function told({ ok, reasons }: Hireable): string {
+  return ok ? 'yes' : `no: ${reasons.join('; ')}`;
 }

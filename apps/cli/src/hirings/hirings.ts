@@ -1,21 +1,29 @@
+import { hiringsPage, type HiringsRequest, type Page } from '@agrenting-hiclaw/adapter/operations';
 import {
+  agentIdSchema,
   hiringIdSchema,
   isEnd,
   STATES,
+  type AgentId,
   type HiringId,
   type HiringRecord,
   type State,
 } from '@agrenting-hiclaw/core/domain';
-import type { Store } from '@agrenting-hiclaw/store';
+import type { ListedHiring, Store } from '@agrenting-hiclaw/store';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
-import { printJson, styled, table } from '../terminal/show.ts';
+import { limitOf, printMore, type PagedOptions } from '../terminal/paged.ts';
+import { printJson, shortTime, styled, table } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { openExistingStore } from './open-store.ts';
 
-export interface ListOptions extends CommonOptions {
+export interface ListOptions extends PagedOptions {
   readonly state?: string | undefined;
-  readonly limit?: string | undefined;
+  readonly agent?: string | undefined;
+  readonly worker?: string | undefined;
+  readonly query?: string | undefined;
+  /** Only those that wait for a person. */
+  readonly attention?: boolean | undefined;
 }
 
 const WATCH_EVERY_MS = 1_000;
@@ -42,12 +50,21 @@ function summaryOf(record: HiringRecord) {
   };
 }
 
+/** Lists hirings by what is asked for, the newest first, with the cursor of those behind them. */
 export async function listHirings(terminal: Terminal, options: ListOptions): Promise<void> {
   const limit = limitOf(options.limit);
-  const state = options.state === undefined ? undefined : stateOf(options.state);
+  const { worker, query, cursor, attention } = options;
+  const wanted = {
+    state: options.state === undefined ? undefined : stateOf(options.state),
+    agent: options.agent === undefined ? undefined : agentIdOf(options.agent),
+    worker,
+    query: query?.trim(),
+    attention,
+  };
   await withStore(terminal, options, async (store) => {
-    const hirings = (await store.list({ state, limit })).map(summaryOf);
-    if (options.json === true) return printJson(terminal, { hirings });
+    const { items, nextCursor } = await wholePage(store, { ...wanted, limit, cursor });
+    const hirings = items.map(({ record }) => summaryOf(record));
+    if (options.json === true) return printJson(terminal, { hirings, nextCursor });
     if (hirings.length === 0) return terminal.print('no hirings\n');
     const rows = hirings.map((hiring) => [
       hiring.hiringId,
@@ -60,7 +77,22 @@ export async function listHirings(terminal: Terminal, options: ListOptions): Pro
     terminal.print(
       `${table(terminal, ['HIRING', 'STATE', 'WORKER', 'PRICE', 'HEARD (UTC)', 'NEEDS'], rows)}\n`,
     );
+    printMore(terminal, nextCursor);
   });
+}
+
+/** Goes through pages that hold fewer than they might until there are as many as are wanted, or no more. */
+async function wholePage(store: Store, request: HiringsRequest): Promise<Page<ListedHiring>> {
+  const items: ListedHiring[] = [];
+  let { cursor } = request;
+  for (;;) {
+    const page = await hiringsPage(store, { ...request, limit: request.limit - items.length, cursor });
+    items.push(...page.items);
+    if (page.nextCursor === null || items.length >= request.limit) {
+      return { items, nextCursor: page.nextCursor };
+    }
+    cursor = page.nextCursor;
+  }
 }
 
 export async function showHiring(terminal: Terminal, id: string, options: CommonOptions): Promise<void> {
@@ -100,7 +132,7 @@ export async function showHiring(terminal: Terminal, id: string, options: Common
 }
 
 /** Lists what came where hirings come and was none: trial deliveries and events, and what nobody could read. */
-export async function listOthers(terminal: Terminal, options: Omit<ListOptions, 'state'>): Promise<void> {
+export async function listOthers(terminal: Terminal, options: PagedOptions): Promise<void> {
   const limit = limitOf(options.limit);
   await withStore(terminal, options, async (store) => {
     const malformed = await store.malformed(limit);
@@ -139,16 +171,6 @@ function otherOf(what: string, times: HeardTimes) {
 
 function isoTime(atMs: number): string {
   return new Date(atMs).toISOString();
-}
-
-function shortTime(iso: string): string {
-  return iso.slice(0, 19).replace('T', ' ');
-}
-
-function limitOf(text = '20'): number {
-  const limit = Number(text);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= 1_000) return limit;
-  throw new CommandError(EXIT.usage, '--limit is no whole number from 1 to 1000');
 }
 
 /** Prints each move as it happens, until the hiring has ended or it is told to stop. */
@@ -215,4 +237,16 @@ function stateOf(text: string): State {
   if (state === undefined)
     throw new CommandError(EXIT.usage, `--state ${text} is none of ${STATES.join(', ')}`);
   return state;
+}
+
+function agentIdOf(text: string): AgentId {
+  const agentId = agentIdSchema.safeParse(text.toLowerCase()).data;
+  if (agentId === undefined) {
+    throw new CommandError(
+      EXIT.usage,
+      `--agent ${text} is no agent id (8-4-4-4-12 hex digits)`,
+      'See `agrenting-hiclaw agents list`.',
+    );
+  }
+  return agentId;
 }

@@ -45,3 +45,8 @@ export function table(
 export function printJson(terminal: Terminal, value: unknown): void {
   terminal.print(`${JSON.stringify(value, undefined, 2)}\n`);
 }
+
+/** A moment in ISO form, as far as people read it. */
+export function shortTime(iso: string): string {
+  return iso.slice(0, 19).replace('T', ' ');
+}

@@ -1,3 +1,5 @@
+export { agentFacts, sessionFacts, sessionOf, type AgentFacts } from './agents/agent-facts.ts';
+export { hireableNow, type Hireable } from './agents/hireable.ts';
 export { lookAtAgents, type LookedAt } from './agents/look.ts';
 export type { ProbedCallback } from './agents/probe-callback.ts';
 export { newKeyFile, offerWorker, type Offered } from './agents/offer.ts';
@@ -15,9 +17,15 @@ export { csvOf, jsonOf, reportOf, rowsOf, totalOf } from './earnings/report.ts';
 export { archiveForm, packArchive } from './evidence/archive.ts';
 export { contentsOf } from './evidence/contents.ts';
 export { CommandError, EXIT, type ExitCode } from './exit-codes.ts';
+export { hiringsPage, type HiringsRequest } from './hirings/hirings-page.ts';
+export { WHEN_FIT } from './hirings/when-fit.ts';
+export { withoutToken } from './hirings/without-token.ts';
 export { ownerRules } from '../engine-settings.ts';
 export { OVERDUE_GRACE_MS } from '../report.ts';
 export { openExistingStore } from './open-store.ts';
+export { CursorError } from './paging/cursor.ts';
+export { alertsPage, auditPage, roomsPage } from './paging/operator-lists.ts';
+export { placedPage, type Page, type PageRequest } from './paging/pages.ts';
 export { hasArrived, ownWebhookUrl } from './webhook-trial.ts';
 export {
   answerWorker,

@@ -1,8 +1,4 @@
-import {
-  createShortSessions,
-  type ProfileOutcome,
-  type RestClient,
-} from '@agrenting-hiclaw/core/agrenting';
+import { createShortSessions, type ProfileOutcome, type RestClient } from '@agrenting-hiclaw/core/agrenting';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 import { firstPendingPage } from '../agents/pending-page.ts';
 import { probeCallback } from '../agents/probe-callback.ts';

@@ -1,5 +1,5 @@
-import type { LookedAt } from '@agrenting-hiclaw/adapter/operations';
 import { sessionOf, type AgentFacts } from './agent-facts.ts';
+import type { LookedAt } from './look.ts';
 
 export interface Hireable {
   readonly ok: boolean;
@@ -40,9 +40,10 @@ function listingReasons({ profile }: LookedAt): readonly string[] {
 /** The marketplace asks by MCP, and else at the callback URL; where neither answers it takes the hire back at once. */
 function unheard({ agentId, callback }: LookedAt, facts: AgentFacts): string | undefined {
   if (callback?.kind === 'answers') return undefined;
-  const session = agentId === undefined ? null : sessionOf(agentId, facts);
+  const session = agentId === undefined ? undefined : sessionOf(agentId, facts);
   if (session?.state === 'held') return undefined;
-  const deaf = session === null ? 'no process keeps its MCP session' : `its MCP session is ${session.state}`;
+  const deaf =
+    session === undefined ? 'no process keeps its MCP session' : `its MCP session is ${session.state}`;
   const uncalled = callback === undefined ? 'its listing names no callback URL' : callback.problem;
   return `it would not answer the probe for availability: ${deaf}, and ${uncalled}`;
 }

@@ -1,11 +1,23 @@
-import { Problem } from './problem.ts';
+import { CommandError, EXIT } from '../exit-codes.ts';
+
+/** For a cursor that no list gave. */
+export class CursorError extends CommandError {
+  constructor() {
+    super(
+      EXIT.usage,
+      'the cursor is none that a list gave',
+      'Leave it out to begin at the newest, or give nextCursor of the page before.',
+    );
+    this.name = 'CursorError';
+  }
+}
 
 /** A place in a list as it is handed out: nobody has to know what is in it. */
 export function cursorOf(place: unknown): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 
-/** Throws `Problem` for what is no cursor of ours. */
+/** The place that a cursor names, the beginning without one. Throws `CursorError` for what is no cursor of ours. */
 export function placeOf<T>(
   cursor: string | undefined,
   parse: (place: unknown) => T | undefined,
@@ -13,9 +25,7 @@ export function placeOf<T>(
   if (cursor === undefined) return undefined;
   const place = parse(decoded(cursor));
   if (place !== undefined) return place;
-  throw new Problem(400, 'cursor is none that a list gave', {
-    todo: 'Leave cursor out to begin at the newest, or give nextCursor of the page before.',
-  });
+  throw new CursorError();
 }
 
 function decoded(cursor: string): unknown {
