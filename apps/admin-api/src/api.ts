@@ -20,6 +20,8 @@ import { addSession, addSessionOpening } from './routes/session.ts';
 import { addSettings } from './routes/settings.ts';
 import { addWorkers } from './routes/workers.ts';
 
+const MAX_TOKEN_BODY_BYTES = 4_096;
+
 /** Everything that the operator's port serves: the API, its document, the console, health and metrics. */
 export function createApi(parts: ApiParts): OpenAPIHono<ApiEnv> {
   const { access, log } = parts;
@@ -41,11 +43,13 @@ export function createApi(parts: ApiParts): OpenAPIHono<ApiEnv> {
     if (methods.length > 0 && !methods.includes(known)) throw otherMethods(methods);
     await next();
   });
-  api.use(bounded());
   // The document says nothing that the source does not, and whoever writes a client has no token yet.
   api.get('/openapi.json', (context) => context.json(documentOf(api)));
+  // Strangers are read no further than a token is long, and nothing else of them is read at all.
+  api.use('/session', bounded(MAX_TOKEN_BODY_BYTES));
   addSessionOpening(api, parts);
   api.use(guarded({ access }));
+  api.use(bounded());
   const { environment } = parts;
   addSession(api, parts);
   addOverview(api, parts);

@@ -5,15 +5,28 @@ import { Problem } from './problem.ts';
 /** The longest text of an owner, as JSON may write it. */
 const MAX_BODY_BYTES = 1_500_000;
 
-const limit = bodyLimit({
-  maxSize: MAX_BODY_BYTES,
-  onError: () => {
-    throw new Problem(413, `the body is longer than ${MAX_BODY_BYTES} bytes`, { todo: 'Send less.' });
-  },
-});
+/** Read of a longer one, and thrown away: who is cut off while it sends never sees why. */
+const MAX_DRAINED_BYTES = 16_000_000;
+
+/** One whose length was not named is being read already. */
+async function drain(body: ReadableStream<Uint8Array> | null): Promise<void> {
+  if (body === null || body.locked) return;
+  let read = 0;
+  for await (const chunk of body) {
+    read += chunk.byteLength;
+    if (read > MAX_DRAINED_BYTES) return;
+  }
+}
 
 /** Bodies are JSON and of a bounded length. */
-export function bounded(): MiddlewareHandler {
+export function bounded(maxBytes = MAX_BODY_BYTES): MiddlewareHandler {
+  const limit = bodyLimit({
+    maxSize: maxBytes,
+    async onError({ req }) {
+      await drain(req.raw.body);
+      throw new Problem(413, `the body is longer than ${maxBytes} bytes`, { todo: 'Send less.' });
+    },
+  });
   return async (context, next) => {
     const { method } = context.req;
     if (method !== 'POST' && method !== 'PATCH') return await next();

@@ -123,7 +123,7 @@ export function addHiringCommands(api: Api, parts: ApiParts): void {
     const run = async () => {
       const record = await store.hirings.find(id);
       if (record === undefined) throw noHiring(id);
-      await answerWorker(configuration, record, asked.answer);
+      await answerWorker(configuration, record, asked.answer, asked.commandId);
       return await stateOf(id);
     };
     return context.json(await runOnce(parts, context, answer, { id: asked.commandId, asked, run }), 202);

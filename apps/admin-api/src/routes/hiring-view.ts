@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import {
+  asksToRun,
   isEnd,
   possibleCommands,
   STATES,
@@ -166,9 +167,8 @@ export function detailOf(evidence: HiringEvidence): z.output<typeof hiringDetail
 /** What can be done with it now, by the names of the routes. */
 function actionsOf(record: HiringRecord): (typeof ACTIONS)[number][] {
   const possible = possibleCommands(record);
-  const asks = record.attempt?.progress.attention?.why.startsWith('the worker asks before it runs') === true;
   return ACTIONS.filter((action) => {
-    if (action === 'answer') return record.state === 'attention' && asks;
+    if (action === 'answer') return asksToRun(record);
     return possible.includes(action === 'retry' ? 'restart' : action);
   });
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { answerWorker } from '@agrenting-hiclaw/adapter/operations';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
@@ -17,7 +18,7 @@ export async function answerHiring(
   const configuration = await loadedConfiguration(terminal, options);
   await withStore(terminal, options, async (store) => {
     const { record, hiringId } = await findHiring(store, id);
-    const worker = await answerWorker(configuration, record, answer);
+    const worker = await answerWorker(configuration, record, answer, randomUUID());
     if (options.json === true) return printJson(terminal, { hiringId, answer });
     terminal.print(`${worker} was told ${answer}; its result is taken when it comes\n`);
   });

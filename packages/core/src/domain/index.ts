@@ -138,6 +138,7 @@ export {
 } from './result.ts';
 export { withoutUserInfo } from './repository-address.ts';
 export { Secret } from './secret.ts';
+export { ASKS_TO_RUN, asksToRun } from './guard-question.ts';
 export { commandStep, possibleCommands, type CommandKind, type OperatorCommand } from './operator-command.ts';
 export { nextSettlement, settlementRequest, type Settlement, type SettlementForm } from './settlement.ts';
 export type { Sign, StoredSign } from './sign.ts';

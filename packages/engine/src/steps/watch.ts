@@ -1,4 +1,5 @@
 import {
+  ASKS_TO_RUN,
   deadlineOf,
   giveUpAtMs,
   quotable,
@@ -91,9 +92,9 @@ async function answerSaying(
     case 'approval':
       return needsPerson(
         context,
-        `the worker asks before it runs a command: ${saying.what}`,
+        `${ASKS_TO_RUN}: ${saying.what}`,
         `Answer with: agrenting-hiclaw hirings answer ${context.record.hiringId} yes (or no). Say nothing else in room ${worker.roomId}: whatever is said there is taken as the answer, and as a no.`,
-        { progress, cause: 'the worker asks before it runs a command' },
+        { progress, cause: ASKS_TO_RUN },
       );
     case 'error':
       return await tellAgain(context, worker, {

@@ -1,0 +1,264 @@
+import { randomUUID } from 'node:crypto';
+import { agentIdSchema, type HiringId } from '@agrenting-hiclaw/core/domain';
+import { describe } from 'vitest';
+import { z } from 'zod';
+import type { RunningAdminApi } from '../src/app.ts';
+import { ask, command, test as boxed, type AdminBox } from './boxed.ts';
+import { placeHiring, STANDINGS, startResting, type Standing } from './resting.ts';
+
+const HAIKU = 'Grey waves fold and fall, the last boats come home empty, gulls argue with rain.';
+
+const VERBS = [
+  'retry',
+  'approve',
+  'hold',
+  'fail',
+  'submit',
+  'message to the worker',
+  'message to the hirer',
+  'answer',
+] as const;
+
+type Verb = (typeof VERBS)[number];
+
+const COMMANDS: Readonly<Record<Verb, Record<string, unknown>>> = {
+  retry: {},
+  approve: {},
+  hold: {},
+  fail: { reason: 'The file is not there.' },
+  submit: { text: HAIKU },
+  'message to the worker': { to: 'worker', text: 'Please use the second file.' },
+  'message to the hirer': { to: 'hirer', text: 'It will take a little longer.' },
+  answer: { answer: 'yes' },
+};
+
+/** By command: where it fits, and the state that it leads to. Everything else is refused. */
+const FITS: Readonly<Record<Verb, Readonly<Partial<Record<Standing, string>>>>> = {
+  retry: {
+    attention: 'confirmed',
+    'attention for the work': 'confirmed',
+    'attention for the result': 'confirmed',
+    'attention by hold': 'confirmed',
+    'attention for a command': 'confirmed',
+  },
+  approve: {
+    'attention for the work': 'confirmed',
+    'attention for the result': 'submitted',
+    'attention by hold': 'acknowledged',
+  },
+  hold: {
+    confirmed: 'attention',
+    staged: 'attention',
+    sent: 'attention',
+    acknowledged: 'attention',
+    submitted: 'attention',
+    settling: 'attention',
+  },
+  fail: {
+    attention: 'settling',
+    'attention for the work': 'settling',
+    'attention for the result': 'settling',
+    'attention by hold': 'settling',
+    'attention for a command': 'settling',
+  },
+  submit: {
+    attention: 'settling',
+    'attention for the work': 'settling',
+    'attention for the result': 'settling',
+    'attention by hold': 'settling',
+    'attention for a command': 'settling',
+  },
+  'message to the worker': {
+    confirmed: 'confirmed',
+    staged: 'staged',
+    sent: 'sent',
+    acknowledged: 'acknowledged',
+    attention: 'attention',
+    'attention for the work': 'attention',
+    'attention for the result': 'attention',
+    'attention by hold': 'attention',
+    'attention for a command': 'attention',
+  },
+  'message to the hirer': {
+    confirmed: 'confirmed',
+    staged: 'staged',
+    sent: 'sent',
+    acknowledged: 'acknowledged',
+    attention: 'attention',
+    'attention for the work': 'attention',
+    'attention for the result': 'attention',
+    'attention by hold': 'attention',
+    'attention for a command': 'attention',
+  },
+  answer: { 'attention for a command': 'attention' },
+};
+
+interface Resting {
+  readonly box: AdminBox;
+  readonly app: RunningAdminApi;
+  readonly place: (standing: Standing) => Promise<HiringId>;
+}
+
+const test = boxed.extend<{ readonly openResting: () => Promise<Resting> }>({
+  openResting: async ({ openBox }, use) => {
+    const apps: RunningAdminApi[] = [];
+    await use(async () => {
+      const box = await openBox();
+      const app = await startResting(box.settings());
+      apps.push(app);
+      const { userId, roomId } = box.hiclaw.worker('alice');
+      const placing = {
+        store: app.store,
+        agentId: agentIdSchema.parse(box.agents[0]?.id),
+        worker: { name: 'alice', userId, roomId },
+      };
+      return { box, app, place: async (standing) => await placeHiring(placing, standing) };
+    });
+    await Promise.all(apps.map(async (app) => await app.close()));
+  },
+});
+
+const detail = z.object({
+  state: z.string(),
+  timeline: z.array(z.unknown()),
+  actions: z.array(z.string()),
+  attempts: z.array(
+    z.object({
+      settlement: z.object({ generation: z.int() }).nullable(),
+      conversation: z.object({ incoming: z.array(z.unknown()), outgoing: z.array(z.unknown()) }).nullable(),
+    }),
+  ),
+});
+
+async function shown(app: RunningAdminApi, id: string): Promise<z.output<typeof detail>> {
+  return detail.parse((await ask(app, `/hirings/${id}`)).body);
+}
+
+const deeds = z.object({
+  items: z.array(z.object({ subject: z.string(), commandId: z.string().nullable(), outcome: z.string() })),
+});
+
+/** How many messages of anybody the attempts hold. */
+const messagesOf = ({ attempts }: z.output<typeof detail>): number =>
+  attempts.reduce(
+    (sum, { conversation }) =>
+      sum + (conversation?.incoming.length ?? 0) + (conversation?.outgoing.length ?? 0),
+    0,
+  );
+
+const verbOf = (name: Verb): string => name.split(' ', 1)[0] ?? name;
+
+describe.concurrent('of every command in every state', () => {
+  test.for(VERBS)(
+    '%s takes effect once where it fits, and is refused with what to do where it does not',
+    async (name, { openResting, expect }) => {
+      const { app, place } = await openResting();
+      const verb = verbOf(name);
+      for (const standing of STANDINGS) {
+        const id = await place(standing);
+        const before = await shown(app, id);
+        const leadsTo = FITS[name][standing];
+        const fits = leadsTo !== undefined;
+        expect([standing, before.actions.includes(verb)]).toEqual([standing, fits]);
+
+        const body = { commandId: randomUUID(), ...COMMANDS[name] };
+        const give = async () => await command(app, `/hirings/${id}/${verb}`, body);
+        const first = await give();
+        const after = await shown(app, id);
+        const again = await give();
+        expect([standing, first.status, again.status]).toEqual([
+          standing,
+          ...(fits ? [202, 202] : [409, 409]),
+        ]);
+        expect(again.body).toEqual(first.body);
+        expect(first.body).toEqual(
+          fits
+            ? { state: leadsTo }
+            : expect.objectContaining({ detail: expect.any(String), todo: expect.any(String) }),
+        );
+        expect([standing, after.state]).toEqual([standing, leadsTo ?? before.state]);
+        // No move that is not the command's, and none by its repetition.
+        const moves = after.timeline.length - before.timeline.length;
+        expect([standing, moves]).toEqual([standing, fits && leadsTo !== before.state ? 1 : 0]);
+        expect([standing, messagesOf(after)]).toEqual([standing, fits && verb === 'message' ? 1 : 0]);
+        expect(await shown(app, id)).toEqual(after);
+
+        const audit = deeds.parse((await ask(app, '/audit?limit=2')).body).items;
+        expect(audit).toEqual(
+          Array.from({ length: 2 }, () =>
+            expect.objectContaining({
+              subject: id,
+              commandId: body.commandId,
+              outcome: fits ? '202' : '409',
+            }),
+          ),
+        );
+      }
+    },
+  );
+
+  test('one settlement is stored, whatever is told after the first word', async ({ openResting, expect }) => {
+    const { app, place } = await openResting();
+    const id = await place('attention');
+    expect((await command(app, `/hirings/${id}/fail`, { reason: 'No.' })).status).toBe(202);
+    for (const [verb, body] of [
+      ['fail', { reason: 'No.' }],
+      ['submit', { text: HAIKU }],
+      ['approve', {}],
+      ['retry', {}],
+    ] as const) {
+      expect([verb, (await command(app, `/hirings/${id}/${verb}`, body)).status]).toEqual([verb, 409]);
+    }
+    expect((await shown(app, id)).attempts).toMatchObject([{ settlement: { generation: 1 } }]);
+    // Two operators at once: one of them is heard.
+    const both = await place('attention');
+    const answers = await Promise.all([
+      command(app, `/hirings/${both}/fail`, { reason: 'No.' }),
+      command(app, `/hirings/${both}/submit`, { text: HAIKU }),
+    ]);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([202, 409]);
+    expect((await shown(app, both)).attempts).toMatchObject([{ settlement: { generation: 1 } }]);
+  });
+
+  test('nothing empty, no placeholder and no credential is settled or told to anybody', async ({
+    openResting,
+    expect,
+  }) => {
+    const { app, place } = await openResting();
+    const id = await place('attention');
+    const before = await shown(app, id);
+    const token = `ghp_${'a1B2'.repeat(9)}`;
+    for (const [verb, body, status] of [
+      ['submit', { text: '' }, 400],
+      ['submit', { text: ' \n\t ' }, 400],
+      ['submit', { text: 'TODO' }, 422],
+      ['submit', { text: 'Done.' }, 422],
+      ['submit', { text: `${HAIKU} ${token}` }, 422],
+      ['submit', { text: 'x'.repeat(200_001) }, 400],
+      ['message', { to: 'worker', text: ' ' }, 400],
+      ['message', { to: 'worker', text: `Use ${token}` }, 422],
+      ['message', { to: 'hirer', text: `Use ${token}` }, 422],
+      ['message', { to: 'hirer', text: 'x'.repeat(5_001) }, 400],
+      ['fail', { reason: '' }, 400],
+      ['fail', { reason: 'x'.repeat(501) }, 400],
+    ] as const) {
+      const answer = await command(app, `/hirings/${id}/${verb}`, body);
+      expect([verb, body, answer.status]).toEqual([verb, body, status]);
+      expect(answer.body).toMatchObject({ todo: expect.any(String) });
+      expect(answer.text).not.toContain(token);
+    }
+    expect(await shown(app, id)).toEqual(before);
+  });
+
+  test('what the worker asks to run is answered once, in its own room', async ({ openResting, expect }) => {
+    const { app, box, place } = await openResting();
+    const id = await place('attention for a command');
+    const commandId = randomUUID();
+    const say = async (answer: string) => await command(app, `/hirings/${id}/answer`, { commandId, answer });
+    const answers = [await say('yes'), await say('yes')];
+    expect(answers.map(({ status }) => status)).toEqual([202, 202]);
+    expect((await say('no')).status).toBe(409);
+    const said = box.saidEvents().map(({ content }) => content['body']);
+    expect(said).toEqual(['/approve']);
+  });
+});
