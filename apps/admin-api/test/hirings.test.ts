@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { ask, command, OPERATOR } from './boxed.ts';
+import { listen } from './ear.ts';
 import { hear, stateOf, test } from './hireable.ts';
 
 const HAIKU = 'Grey waves fold and fall, the last boats come home empty, gulls argue with rain.';
@@ -104,40 +105,16 @@ describe.concurrent('hirings', () => {
   }) => {
     const box = await openHireable();
     const app = await box.startApp();
-    const listen = async (headers: Record<string, string> = {}) => {
-      const stop = new AbortController();
-      const answer = await fetch(`${app.adminUrl}/api/v1/events`, {
-        headers: { authorization: `Bearer ${OPERATOR}`, ...headers },
-        signal: stop.signal,
-      });
-      const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
-      let heard = '';
-      const reading = (async () => {
-        for (;;) {
-          const piece = await reader?.read();
-          if (piece === undefined || piece.done) return;
-          heard += piece.value;
-        }
-      })().catch(() => undefined);
-      return {
-        said: () => heard,
-        async end() {
-          stop.abort();
-          await reading;
-        },
-      };
-    };
-    const ear = await listen();
+    const ear = await listen(app.adminUrl);
     const id = await hear(app, box);
     await box.ended(id);
     await until(() => ear.said().includes('"completed"'));
     expect(ear.said()).toContain(`"id":"${id}","state":"confirmed"`);
     expect(ear.said()).toContain('event: overview');
     await ear.end();
-    const again = await listen({ 'last-event-id': '0' });
+    const again = await listen(app.adminUrl, { 'last-event-id': '0' });
     await until(() => again.said().includes('"completed"'));
-    const ids = [...again.said().matchAll(/^id: (\d+)$/gm)].map(([, sequence]) => Number(sequence));
-    expect(ids).toEqual(ids.toSorted((one, other) => one - other));
+    expect(again.ids()).toEqual(again.ids().toSorted((one, other) => one - other));
     await again.end();
     expect((await ask(app, '/events', { headers: { 'last-event-id': 'x' } })).status).toBe(400);
   });

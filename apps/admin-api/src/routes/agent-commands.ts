@@ -10,7 +10,7 @@ import {
 } from '@agrenting-hiclaw/adapter/operations';
 import { changeListing, parseBaseUrl } from '@agrenting-hiclaw/core/agrenting';
 import type { AgentId } from '@agrenting-hiclaw/core/domain';
-import { Problem } from '../http/problem.ts';
+import { fromOtherSide, Problem } from '../http/problem.ts';
 import type { ApiParts } from '../parts.ts';
 import { runOnce } from './command.ts';
 import { noAgent } from './no-agent.ts';
@@ -101,6 +101,8 @@ const registerRoute = createRoute({
   ...common,
 });
 
+const OLD_KEY_HOLDS = 'The old key is as good as before.';
+const NOT_REGISTERED = 'Nothing was registered: change what the marketplace does not take.';
 const RESTART = 'Start again what runs with the configuration.';
 
 export interface AgentCommandsOptions extends ApiParts {
@@ -108,9 +110,20 @@ export interface AgentCommandsOptions extends ApiParts {
   readonly draft: () => Promise<Draft>;
 }
 
+/** Gives what runs one after another, whatever became of the one before. */
+function takingTurns() {
+  let last: Promise<unknown> = Promise.resolve();
+  return async <Outcome>(run: () => Promise<Outcome>): Promise<Outcome> => {
+    const turn = last.then(run);
+    last = turn.catch(() => undefined);
+    return await turn;
+  };
+}
+
 /** What operators have agents do. */
 export function addAgentCommands(api: Api, parts: AgentCommandsOptions): void {
   const { agents, client, clock, configuration, looks, store } = parts;
+  const inTurn = takingTurns();
   const told = (id: string, done: string, problem?: string, todo?: string) => {
     looks.forget();
     return { agentId: id, done, problem: problem ?? null, todo: todo ?? null };
@@ -151,7 +164,7 @@ export function addAgentCommands(api: Api, parts: AgentCommandsOptions): void {
     const run = async () => {
       const agent = await named(id);
       const keyFile = keyFileOf(configuration, await parts.draft(), configuration.agents.indexOf(agent));
-      await rotateKeyIn(configuration, agent, keyFile);
+      await fromOtherSide(OLD_KEY_HOLDS, async () => await rotateKeyIn(configuration, agent, keyFile));
       return told(id, 'rotated', undefined, RESTART);
     };
     const command = { id: asked.commandId, asked, run, once: true };
@@ -170,7 +183,7 @@ export function addAgentCommands(api: Api, parts: AgentCommandsOptions): void {
       const outcome = await changeListing(client, id, key, change);
       if (outcome.kind === 'set') return told(id, 'changed');
       looks.forget();
-      throw new Problem(409, outcome.problem, {
+      throw new Problem(424, outcome.problem, {
         todo: 'Look at the listing on the marketplace.',
       });
     };
@@ -180,7 +193,7 @@ export function addAgentCommands(api: Api, parts: AgentCommandsOptions): void {
   api.openapi(registerRoute, async (context) => {
     const asked = context.req.valid('json');
     context.set('subject', asked.worker);
-    const run = async () => {
+    const register = async () => {
       const { userToken, baseUrl } = configuration.marketplace;
       if (userToken === undefined) {
         throw new Problem(422, 'no user token is configured, and agents are registered with it', {
@@ -192,27 +205,33 @@ export function addAgentCommands(api: Api, parts: AgentCommandsOptions): void {
       if (parsed.kind !== 'valid') throw new Problem(422, parsed.problem);
       const draft = await parts.draft();
       const keyFile = await newKeyFile(draft, worker.name, false);
-      const offered = await offerWorker(
-        {
-          draft,
-          baseUrl: parsed.baseUrl,
-          userToken,
-          worker: worker.name,
-          agent: {
-            name: asked.name,
-            description: asked.description,
-            capabilities: asked.capabilities,
-            category: 'custom',
-            pricingModel: 'fixed',
-            basePrice: asked.price,
-            workerMatrixId: worker.userId,
-          },
-          storeKey: configuration.store.key,
-        },
-        keyFile,
+      const offered = await fromOtherSide(
+        NOT_REGISTERED,
+        async () =>
+          await offerWorker(
+            {
+              draft,
+              baseUrl: parsed.baseUrl,
+              userToken,
+              worker: worker.name,
+              agent: {
+                name: asked.name,
+                description: asked.description,
+                capabilities: asked.capabilities,
+                category: 'custom',
+                pricingModel: 'fixed',
+                basePrice: asked.price,
+                workerMatrixId: worker.userId,
+              },
+              storeKey: configuration.store.key,
+            },
+            keyFile,
+          ),
       );
       return told(offered.agentId, 'registered', undefined, RESTART);
     };
+    // Each reads the configuration file, and writes it when the marketplace has answered.
+    const run = async () => await inTurn(register);
     const command = { id: asked.commandId, asked, run, once: true };
     return context.json(await runOnce(parts, context, answer, command), 200);
   });

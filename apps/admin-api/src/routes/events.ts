@@ -28,8 +28,15 @@ const MAX_MISSED = 500;
 /** Bytes that a slow reader may leave lying. */
 const MAX_UNREAD_BYTES = 256 * 1024;
 
+export interface EventsOptions {
+  readonly access: Pick<ApiParts['access'], 'bySession'>;
+  readonly feed: Pick<ApiParts['feed'], 'newest' | 'listen'>;
+  readonly store: { readonly overview: Pick<ApiParts['store']['overview'], 'movesAfter' | 'newestMoves'> };
+  readonly stop: AbortSignal;
+}
+
 /** A bounded number of listeners; one that does not read is let go of and comes back by itself. */
-export function addEvents(api: Api, { access, feed, store, stop }: ApiParts): void {
+export function addEvents(api: Api, { access, feed, store, stop }: EventsOptions): void {
   api.openapi(route, async (context) => {
     const since = sinceOf(context.req.header('last-event-id'));
     const secret = getCookie(context, SESSION_COOKIE);
@@ -83,8 +90,14 @@ export function addEvents(api: Api, { access, feed, store, stop }: ApiParts): vo
             }
           };
           stop.addEventListener('abort', close);
+          const missedSince = async (sequence: number): Promise<readonly NumberedMove[]> => {
+            const newest = (await store.overview.newestMoves(1))[0]?.sequence ?? 0;
+            // Of another store, or of this one before it was made anew: what comes now counts, whatever its number is.
+            if (sequence > newest) begun.told = newest;
+            return await store.overview.movesAfter(begun.told, MAX_MISSED);
+          };
           write('retry: 1000\nevent: ping\ndata: {}\n\n');
-          const missed = since === undefined ? [] : await store.overview.movesAfter(since, MAX_MISSED);
+          const missed = since === undefined ? [] : await missedSince(since);
           tell = tellNow;
           if (!closed) tellNow([...missed, ...early]);
         },

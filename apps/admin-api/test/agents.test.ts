@@ -1,0 +1,225 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe } from 'vitest';
+import { z } from 'zod';
+import type { RunningAdminApi } from '../src/app.ts';
+import { ask, command, test as boxed, type AdminBox } from './boxed.ts';
+import { startResting } from './resting.ts';
+
+interface FromFile {
+  readonly box: AdminBox;
+  readonly app: RunningAdminApi;
+  /** The configuration file. */
+  readonly file: string;
+  /** That of the key of alice's agent. */
+  readonly keyFile: string;
+}
+
+const test = boxed.extend<{ readonly openFromFile: (withOwner?: boolean) => Promise<FromFile> }>({
+  openFromFile: async ({ openBox }, use) => {
+    const apps: RunningAdminApi[] = [];
+    await use(async (withOwner = true) => {
+      const workers = [{ name: 'alice' }, { name: 'bob' }, { name: 'carol' }];
+      const metadata = { callback_url: 'http://127.0.0.1:9/', note: { of: 'the owner' } };
+      const box = await openBox({ workers, listing: { metadata, description: 'Before.' } });
+      const file = join(box.folder, 'adapter.yaml');
+      const keyFile = join(box.folder, 'alice-of-old.key');
+      const [alice] = box.agents;
+      await writeFile(keyFile, `${alice?.apiKey}\n`, { mode: 0o600 });
+      const settings = box.settings({
+        agents: [{ id: alice?.id, keyFile, worker: 'alice' }],
+        marketplace: {
+          baseUrl: box.marketplace.url,
+          ...(withOwner ? { userToken: box.ownerToken } : {}),
+        },
+      });
+      await writeFile(file, JSON.stringify(settings), { mode: 0o600 });
+      const app = await startResting(settings, { ADAPTER_CONFIG: file });
+      apps.push(app);
+      return { box, app, file, keyFile };
+    });
+    await Promise.all(apps.map(async (app) => await app.close()));
+  },
+});
+
+const OFFER = {
+  worker: 'bob',
+  name: 'Bob writes',
+  description: 'Writes notes',
+  capabilities: ['writing'],
+  price: '12.50',
+};
+const registered = z.object({ agentId: z.uuid() });
+
+/** What the marketplace lists under an id. */
+const listed = (box: AdminBox, id: string | undefined) =>
+  box.marketplace.agents().find((agent) => agent.id === id);
+
+describe.concurrent('an agent', () => {
+  test('is registered once by a command, its key kept and never shown', async ({ openFromFile, expect }) => {
+    const { box, app, file } = await openFromFile();
+    const body = { ...OFFER, commandId: randomUUID() };
+    const register = async () => await ask(app, '/agents', { method: 'POST', body });
+    const first = await register();
+    expect([first.status, first.body]).toEqual([
+      200,
+      {
+        agentId: expect.any(String),
+        done: 'registered',
+        problem: null,
+        todo: expect.stringContaining('Start'),
+      },
+    ]);
+    const again = await register();
+    expect(again.text).toBe(first.text);
+    const { agentId } = registered.parse(first.body);
+    expect(box.marketplace.agents().filter(({ name }) => name === OFFER.name)).toHaveLength(1);
+    expect(listed(box, agentId)).toMatchObject({
+      ownerId: box.ownerId,
+      description: OFFER.description,
+      capabilities: OFFER.capabilities,
+      basePriceCents: 1_250,
+      metadata: { worker_matrix_id: box.hiclaw.worker('bob').userId },
+    });
+    const key = join(box.folder, 'agents', 'bob.key');
+    expect(await readFile(key, 'utf8')).toMatch(/^sealed:v1:/);
+    expect((await stat(key)).mode & 0o777).toBe(0o600);
+    expect(await readFile(file, 'utf8')).toContain(agentId);
+    expect((await command(app, '/agents', { ...OFFER, name: 'Another' })).status).toBe(422);
+    const audit = await ask(app, '/audit');
+    expect(audit.body).toMatchObject({
+      items: expect.arrayContaining([
+        expect.objectContaining({
+          action: 'POST agents',
+          subject: 'bob',
+          commandId: body.commandId,
+          outcome: '200',
+        }),
+      ]),
+    });
+  });
+
+  test('and another that are registered at once both stand in the configuration', async ({
+    openFromFile,
+    expect,
+  }) => {
+    const { app, file } = await openFromFile();
+    const answers = await Promise.all(
+      ['bob', 'carol'].map(
+        async (worker) => await command(app, '/agents', { ...OFFER, worker, name: worker }),
+      ),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    const text = await readFile(file, 'utf8');
+    for (const { body } of answers) expect(text).toContain(registered.parse(body).agentId);
+  });
+
+  test.for([
+    ['an unknown worker', { worker: 'zoe' }, 422],
+    ['a price in words', { price: 'much' }, 400],
+    ['no capability', { capabilities: [] }, 400],
+    ['a worker that is a path', { worker: '../bob' }, 400],
+  ] as const)('with %s is not registered', async ([, change, status], { openFromFile, expect }) => {
+    const { box, app } = await openFromFile();
+    const before = box.marketplace.agents().length;
+    const answer = await command(app, '/agents', { ...OFFER, ...change });
+    expect([answer.status, answer.body]).toEqual([
+      status,
+      expect.objectContaining({ todo: expect.any(String) }),
+    ]);
+    expect(box.marketplace.agents()).toHaveLength(before);
+  });
+
+  test('is not registered without the owner’s token, nor when the marketplace says no', async ({
+    openFromFile,
+    expect,
+  }) => {
+    const without = await openFromFile(false);
+    expect((await command(without.app, '/agents', OFFER)).body).toMatchObject({
+      status: 422,
+      todo: expect.stringContaining('AGRENTING_USER_TOKEN'),
+    });
+    const { box, app } = await openFromFile();
+    box.marketplace.faults.add({ kind: 'error_before_apply', operation: 'agent_register', times: 1 });
+    expect((await command(app, '/agents', OFFER)).status).toBe(424);
+    expect(box.marketplace.agents().filter(({ name }) => name === OFFER.name)).toEqual([]);
+  });
+
+  test('gets a new key once by a command, which is kept in its file', async ({ openFromFile, expect }) => {
+    const { box, app, keyFile } = await openFromFile();
+    const id = box.agents[0]?.id ?? '';
+    const before = await readFile(keyFile, 'utf8');
+    const body = { commandId: randomUUID() };
+    const rotate = async () => await ask(app, `/agents/${id}/rotate-key`, { method: 'POST', body });
+    const first = await rotate();
+    expect([first.status, first.body]).toEqual([
+      200,
+      { agentId: id, done: 'rotated', problem: null, todo: expect.stringContaining('Start') },
+    ]);
+    const kept = await readFile(keyFile, 'utf8');
+    expect(kept).toMatch(/^sealed:v1:/);
+    expect(kept).not.toBe(before);
+    expect((await rotate()).text).toBe(first.text);
+    expect(await readFile(keyFile, 'utf8')).toBe(kept);
+    expect(box.marketplace.requests.visits({ operation: 'rotate_key' })).toHaveLength(1);
+    expect((await ask(app, '/keys')).body).toMatchObject({
+      items: [{ agentId: id, source: 'file', good: false }],
+    });
+
+    // What runs with the new one is taken.
+    const [alice] = box.agents;
+    const fresh = await startResting(box.settings({ agents: [{ id: alice?.id, keyFile, worker: 'alice' }] }));
+    expect((await ask(fresh, '/keys')).body).toMatchObject({ items: [{ good: true, problem: null }] });
+    await fresh.close();
+  });
+
+  test('keeps its old key where the marketplace says no, and its answer where nobody knows', async ({
+    openFromFile,
+    expect,
+  }) => {
+    const { box, app, keyFile } = await openFromFile();
+    const id = box.agents[0]?.id ?? '';
+    const before = await readFile(keyFile, 'utf8');
+    const lost = { kind: 'connection_lost_after_apply', operation: 'rotate_key', times: 1 } as const;
+    box.marketplace.faults.add(lost);
+    const commandId = randomUUID();
+    const rotate = async () => await command(app, `/agents/${id}/rotate-key`, { commandId });
+    const unknown = await rotate();
+    expect([unknown.status, unknown.body]).toEqual([
+      424,
+      expect.objectContaining({ todo: expect.stringContaining('make a new one on the dashboard') }),
+    ]);
+    // It is not tried again under this id: nobody knows what the first one did.
+    expect((await rotate()).body).toEqual(unknown.body);
+    expect(box.marketplace.requests.visits({ operation: 'rotate_key' })).toHaveLength(1);
+    expect((await command(app, `/agents/${id}/rotate-key`)).status).toBe(424);
+    expect(await readFile(keyFile, 'utf8')).toBe(before);
+  });
+
+  test('is changed where it is asked for, and all else of its listing stays', async ({
+    openFromFile,
+    expect,
+  }) => {
+    const { box, app } = await openFromFile();
+    const id = box.agents[0]?.id ?? '';
+    const before = listed(box, id);
+    const change = async (body: Record<string, unknown>) =>
+      await command(app, `/agents/${id}`, body, { method: 'PATCH' });
+    // This marketplace wants the whole listing back, and takes what is left out as taken away.
+    expect((await change({ basePrice: '99.99' })).body).toMatchObject({ agentId: id, done: 'changed' });
+    expect(listed(box, id)).toEqual({ ...before, basePriceCents: 9_999, updatedAt: expect.any(String) });
+    // One that takes a part of it is given no more.
+    box.marketplace.switches.set(id, { patch_agent: 'partial' });
+    expect((await change({ description: 'After.', status: 'inactive' })).status).toBe(200);
+    expect(listed(box, id)).toEqual({
+      ...before,
+      basePriceCents: 9_999,
+      description: 'After.',
+      status: 'inactive',
+      updatedAt: expect.any(String),
+    });
+    expect((await change({})).status).toBe(422);
+    expect((await change({ basePrice: '0.001' })).status).toBe(400);
+  });
+});

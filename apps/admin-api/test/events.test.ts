@@ -1,0 +1,123 @@
+import { agentIdSchema } from '@agrenting-hiclaw/core/domain';
+import { until } from '@agrenting-hiclaw/sandbox/testing';
+import { describe } from 'vitest';
+import { z } from 'zod';
+import { admin, test as boxed, type AdminBox } from './boxed.ts';
+import type { RunningAdminApi } from '../src/app.ts';
+import { listen } from './ear.ts';
+import { placeHiring, startResting, type Standing } from './resting.ts';
+
+const MAX_LISTENERS = 64;
+/** Moves that are told again to whoever comes back. */
+const MAX_MISSED = 500;
+
+interface Resting {
+  readonly box: AdminBox;
+  readonly app: RunningAdminApi;
+  readonly place: (standing: Standing) => Promise<string>;
+}
+
+const test = boxed.extend<{ readonly openResting: () => Promise<Resting> }>({
+  openResting: async ({ openBox }, use) => {
+    const apps: RunningAdminApi[] = [];
+    await use(async () => {
+      const box = await openBox();
+      const app = await startResting(box.settings());
+      apps.push(app);
+      const worker = { name: 'alice', userId: '@alice:h', roomId: '!alice:h' };
+      const placing = { store: app.store, agentId: agentIdSchema.parse(box.agents[0]?.id), worker };
+      return { box, app, place: async (standing) => await placeHiring(placing, standing) };
+    });
+    await Promise.all(apps.map(async (app) => await app.close()));
+  },
+});
+
+describe.concurrent('whoever listens to events', () => {
+  test('goes on behind the event that came last, and misses none', async ({ openResting, expect }) => {
+    const { app, place } = await openResting();
+    await place('acknowledged');
+    const all = await listen(app.adminUrl, { 'last-event-id': '0' });
+    expect(all.headers.get('content-type')).toBe('text/event-stream');
+    expect(all.headers.get('cache-control')).toBe('no-store');
+    await until(() => all.ids().length === 4);
+    await all.end();
+    const [, second = 0] = all.ids();
+
+    const rest = await listen(app.adminUrl, { 'last-event-id': String(second) });
+    await until(() => rest.ids().length === 2);
+    const id = await place('confirmed');
+    await until(() => rest.said().includes(`"id":"${id}","state":"confirmed"`));
+    expect(rest.ids()).toEqual([...all.ids().slice(2), (all.ids().at(-1) ?? 0) + 1]);
+    await rest.end();
+  });
+
+  test('hears what comes now when the last event was of another store', async ({ openResting, expect }) => {
+    const { app, place } = await openResting();
+    await place('confirmed');
+    const ear = await listen(app.adminUrl, { 'last-event-id': '999999' });
+    await until(() => ear.said().includes('event: ping'));
+    const id = await place('confirmed');
+    await until(() => ear.said().includes(id));
+    expect(ear.ids()).toHaveLength(1);
+    await ear.end();
+  });
+
+  test('and missed much is told of the first five hundred moves, and to look at the lists', async ({
+    openResting,
+    expect,
+  }) => {
+    const { app, place } = await openResting();
+    for (let count = 0; count < MAX_MISSED + 5; count += 1) await place('rejected');
+    const ear = await listen(app.adminUrl, { 'last-event-id': '0' });
+    await until(() => ear.ids().length === MAX_MISSED);
+    expect(ear.said()).toContain('event: overview');
+    const id = await place('confirmed');
+    await until(() => ear.said().includes(id));
+    await ear.end();
+  });
+
+  test('is one of so many at most; the next is told to wait, and may come when one has gone', async ({
+    openResting,
+    expect,
+  }) => {
+    const { app } = await openResting();
+    const ears = await Promise.all(
+      Array.from({ length: MAX_LISTENERS }, async () => await listen(app.adminUrl)),
+    );
+    expect(new Set(ears.map(({ status }) => status))).toEqual(new Set([200]));
+    const over = await listen(app.adminUrl);
+    await over.ended;
+    expect([
+      over.status,
+      over.headers.get('content-type'),
+      Number(over.headers.get('retry-after')) > 0,
+    ]).toEqual([429, 'application/problem+json', true]);
+    expect(JSON.parse(over.said())).toMatchObject({ todo: expect.stringContaining('Close another page') });
+    await ears[0]?.end();
+    await until(async () => {
+      const next = await listen(app.adminUrl);
+      if (next.status === 200) ears.push(next);
+      return next.status === 200;
+    });
+    await Promise.all(ears.map(async (ear) => await ear.end()));
+  });
+
+  test('is let go when the app closes, so that it ends at once', async ({
+    openBox,
+    startProcess,
+    expect,
+  }) => {
+    const box = await openBox();
+    const process = await startProcess(box, { admin });
+    const printed = z.object({ admin: z.string() });
+    const [url = ''] = process.lines().flatMap((line) => {
+      const parsed = line.startsWith('{') ? printed.safeParse(JSON.parse(line)).data : undefined;
+      return parsed === undefined ? [] : [parsed.admin];
+    });
+    const ears = await Promise.all([listen(url), listen(url)]);
+    await until(() => ears.every((ear) => ear.said().includes('event: ping')));
+    const stopped = process.stop();
+    await Promise.all(ears.map(async (ear) => await ear.ended));
+    expect(await stopped).toBe(0);
+  });
+});
