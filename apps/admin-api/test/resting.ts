@@ -94,6 +94,8 @@ const WAYS: Readonly<Record<Standing, readonly NonNullable<StepCommit['event']>[
   rejected: ['absent'],
 };
 
+const DAY_MS = 86_400_000;
+
 export interface Placing {
   readonly store: Store;
   readonly agentId: AgentId;
@@ -125,7 +127,8 @@ export async function placeHiring(
     { intake: 'mcp', agentId, atMs: nowMs, parsed: { kind: 'hiring', hiring }, raw },
   ]);
   let progress: AttemptProgress = { ...FRESH_PROGRESS, worker };
-  for (const event of WAYS[standing]) {
+  const way = WAYS[standing];
+  for (const [index, event] of way.entries()) {
     const opens = event === 'confirmed';
     if (event === 'sent') {
       const message = {
@@ -143,7 +146,8 @@ export async function placeHiring(
     await takeStep(store, hiringId, {
       event,
       cause: `on its way to ${standing}`,
-      dueAtMs: nowMs,
+      // Out of the way of the next one, once it stands where it is to stand.
+      dueAtMs: index === way.length - 1 ? nowMs + DAY_MS : nowMs,
       open: opens ? { number: 1, marker: {}, hiring } : undefined,
       progress: event === 'absent' ? undefined : progress,
       reread: opens,

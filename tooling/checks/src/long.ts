@@ -25,7 +25,7 @@ const STAGES: Readonly<Record<string, CommandLine>> = {
   api: [
     'env',
     `TEST_SCHEMATHESIS=${process.env['TEST_SCHEMATHESIS'] ?? 'st'}`,
-    'TEST_SCHEMATHESIS_EXAMPLES=200',
+    'TEST_SCHEMATHESIS_EXAMPLES=100',
     'npx',
     'vitest',
     'run',
