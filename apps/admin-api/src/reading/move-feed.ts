@@ -25,7 +25,7 @@ const LOOK_EVERY_MS = 400;
 const MAX_LISTENERS = 64;
 const MAX_MOVES = 500;
 
-/** Looks for new moves while somebody listens. */
+/** Looks for new moves until it is stopped, so that whoever comes hears only what is new. */
 export function startMoveFeed({ store, clock, log, stop }: MoveFeedOptions): MoveFeed {
   const listeners = new Set<MoveListener>();
   let newest = 0;
