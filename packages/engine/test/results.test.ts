@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { DEFAULT_RULES, type HiringId, type OwnerRules } from '@agrenting-hiclaw/core/domain';
+import {
+  DEFAULT_RULES,
+  type HiringId,
+  type OwnerRules,
+  type WorkerResult,
+} from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { World } from './world.ts';
@@ -29,6 +34,10 @@ async function delivered(files: Readonly<Record<string, string>>, text = HAIKU):
 
 async function whyOf(id: HiringId): Promise<string | undefined> {
   return (await world.record(id)).attempt?.progress.attention?.why;
+}
+
+async function heldOf(id: HiringId): Promise<WorkerResult | undefined> {
+  return (await world.record(id)).attempt?.progress.attention?.held;
 }
 
 const settlement = z.object({
@@ -142,10 +151,21 @@ describe('a held result', () => {
     const id = await delivered({ 'part.txt': 'one half' }, 'PARTIAL: one half is done');
     await world.run(MINUTE);
     expect(await whyOf(id)).toBe('the result is held: a part only');
+    expect(await heldOf(id)).toMatchObject({
+      text: 'PARTIAL: one half is done',
+      files: [{ name: 'part.txt' }],
+    });
     expect(await world.store.tell(id, { kind: 'approve' })).toEqual({ kind: 'done' });
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('completed');
     expect(settled()).toMatchObject({ text: 'PARTIAL: one half is done', artifacts: ['artifact-1'] });
+  });
+
+  test('is shown to nobody and kept nowhere while it seems to hold a credential', async () => {
+    const id = await delivered({}, `Use ghp_${'a1B2'.repeat(9)} for that.`);
+    await world.run(MINUTE);
+    expect(await whyOf(id)).toContain('a GitHub token');
+    expect(await heldOf(id)).toBeUndefined();
   });
 
   test('is failed by the owner in their own words', async () => {
@@ -210,8 +230,7 @@ describe('an owner who wants to be asked', () => {
       await world.run(MINUTE);
       expect(await whyOf(id)).toBe('the result waits for your yes');
       // What a yes would settle is there to be looked at, until it is on its way.
-      const { attempt } = await world.record(id);
-      expect(attempt?.progress.attention?.held?.text).toBe(HAIKU);
+      expect(await heldOf(id)).toMatchObject({ text: HAIKU });
       expect(world.marketplace.arrived).toEqual([]);
       await world.store.tell(id, { kind: 'approve' });
       await world.run(MINUTE);

@@ -110,7 +110,7 @@ async function accept(context: AttemptContext, result: WorkerResult): Promise<St
       context,
       'the result waits for your yes',
       `Look at shared/tasks/${attempt.taskId}/. To have it settled: agrenting-hiclaw hirings approve ${context.record.hiringId}. Without that, the hiring is reported as failed before its deadline.`,
-      { judged: digest, held: result, approves: 'result' },
+      { judged: digest, held: shownOf(context, result), approves: 'result' },
     );
   }
   return waits(context, 'the result passed the gate', 0, {
@@ -150,12 +150,16 @@ async function lookInto({ attempt, ports, settings }: AttemptContext, result: Wo
   return why === undefined ? { kind: 'looked', files } : { kind: 'held', why, files };
 }
 
-/** The result waits for its owner, who may say yes to it if it is approvable; where the owner wants that, the attempt is failed instead. */
-export function held(
-  context: AttemptContext,
-  why: string,
-  { approvable, progress = context.attempt.progress }: Held,
-): StepCommit {
+/** What the owner is shown of a result that is held: nothing of one that seems to hold a credential, which is kept nowhere. */
+function shownOf({ attempt }: AttemptContext, result: WorkerResult | undefined): WorkerResult | undefined {
+  if (result === undefined) return undefined;
+  const { text, summary, notes, files } = result;
+  const said = [text, summary, ...notes, ...files.map(({ name }) => name)].join('\n');
+  return credentialOf(said, attempt.hiring) === undefined ? result : undefined;
+}
+
+/** The result waits for its owner; where the owner wants that, the attempt is failed instead. */
+function held(context: AttemptContext, why: string, result: WorkerResult | undefined): StepCommit {
   const { record, attempt } = context;
   const { taskId } = attempt;
   if (rulesOf(context).heldResults === 'fail') {
@@ -171,7 +175,7 @@ export function held(
     {
       cause: 'the result is held',
       judged: progress.listing?.digest,
-      held: result,
+      held: shownOf(context, result),
       approves: result === undefined ? undefined : 'result',
     },
   );
