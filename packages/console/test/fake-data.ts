@@ -6,6 +6,7 @@ export const WORKERS = [
   ['ada', 'copaw', 'working', 3],
   ['boris', 'openclaw', 'idle', 0],
   ['vera', 'copaw', 'needs-person', 2],
+  ['nora', 'copaw', 'idle', 0],
 ].map(([name, runtime, state, openHirings], index) => ({
   name: String(name),
   userId: `@${name}:matrix-local.hiclaw.io:18080`,

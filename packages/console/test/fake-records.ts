@@ -128,9 +128,9 @@ export function doctor() {
       },
       { name: 'marketplace', status: 'ok', detail: 'https://agrenting.com answers in 112 ms', remedy: null },
       {
-        name: 'agent-key',
+        name: 'agent-key vera',
         status: 'failed',
-        detail: `vera: the marketplace refuses its key ${HOSTILE}`,
+        detail: `the marketplace refuses its key ${HOSTILE}`,
         remedy: 'Rotate it: agrenting-hiclaw agents rotate-key vera',
       },
       {

@@ -23,20 +23,25 @@ const NOTHING: Typed = { worker: '', name: '', description: '', capabilities: ''
 /** Offers a worker on the marketplace. */
 export function RegisterPage() {
   const workers = useWhole(['names', 'workers'], '/workers');
+  const agents = useWhole(['names', 'agents'], '/agents');
+  const offered = new Set(agents.data?.items.map(({ worker }) => worker));
   const mayCommand = useMayCommand();
   return (
     <Page title="Register an agent">
       {mayCommand ? (
         <Answered query={workers}>
-          {({ items }) =>
-            items.length === 0 ? (
-              <Empty title="There is no worker to offer">
-                Map one in the configuration first; <code>agrenting-hiclaw setup</code> finds them.
+          {({ items }) => {
+            const free = items.map(({ name }) => name).filter((name) => !offered.has(name));
+            return free.length === 0 ? (
+              <Empty
+                title={items.length === 0 ? 'There is no worker to offer' : 'Every worker is offered already'}
+              >
+                Map another one in the configuration first; <code>agrenting-hiclaw setup</code> finds them.
               </Empty>
             ) : (
-              <Register workers={items.map(({ name }) => name)} />
-            )
-          }
+              <Register workers={free} />
+            );
+          }}
         </Answered>
       ) : (
         <OnlyLook />
@@ -46,10 +51,8 @@ export function RegisterPage() {
 }
 
 function Register({ workers }: { readonly workers: readonly string[] }) {
-  const agents = useWhole(['names', 'agents'], '/agents');
   const [typed, setTyped] = useState<Typed>(NOTHING);
   const [problems, setProblems] = useState<ReturnType<typeof problemsOf>>({});
-  const offered = new Set(agents.data?.items.map(({ worker }) => worker));
   const field = (name: ListingName) => ({
     value: typed[name],
     problem: problems[name],
@@ -86,10 +89,7 @@ function Register({ workers }: { readonly workers: readonly string[] }) {
         label="Worker"
         {...field('worker')}
         placeholder="Choose a worker"
-        options={workers.map((name) => ({
-          value: name,
-          label: offered.has(name) ? `${visibleText(name)} (has an agent)` : visibleText(name),
-        }))}
+        options={workers.map((name) => ({ value: name, label: visibleText(name) }))}
       />
       <TextField label="Name" maxLength={MAX_NAME} hint="Hirers read it." {...field('name')} />
       <TextField

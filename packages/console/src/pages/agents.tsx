@@ -4,7 +4,7 @@ import type { Agent } from '../api/schemas.ts';
 import { useMayCommand } from '../api/session.ts';
 import { goTo, hrefOf } from '../route.ts';
 import { moneyOfPrice } from '../text/money.ts';
-import { visibleText } from '../text/visible.ts';
+import { shortened, visibleText } from '../text/visible.ts';
 import { Answered, Empty, NotAll } from '../ui/answered.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Choice } from '../ui/choice.tsx';
@@ -18,6 +18,8 @@ import { RotateKey } from './rotate-key.tsx';
 
 /** Of a session that a process keeps and that hears. */
 const HEALTHY = 'held';
+/** Of the process that keeps it: its kind, and enough to tell it from another. */
+const MAX_HOLDER = 19;
 
 /** By what wants to be seen first. */
 const KINDS = [
@@ -207,7 +209,12 @@ function SessionFacts({ session }: { readonly session: Agent['session'] }) {
         </>
       )}
       {drops !== null && `, ${drops === 1 ? '1 drop' : `${drops} drops`}`}
-      {holder !== null && <span className="dim"> ({visibleText(holder)})</span>}
+      {holder !== null && (
+        <span className="dim" title={visibleText(holder)}>
+          {' '}
+          ({visibleText(shortened(holder, MAX_HOLDER))})
+        </span>
+      )}
     </>
   );
 }

@@ -55,19 +55,43 @@ export function DoctorPage() {
                 <Count number={warnings} one={warnings === 1 ? 'warning' : 'warnings'} tone="warn-text" />
                 {`, ${skipped} skipped, ${checks.length - failed - warnings - skipped} good`}
               </p>
-              <ul className="card flush rows">
-                {checks
-                  .toSorted((one, other) => placeOf(one) - placeOf(other))
-                  .map((check, index) => (
-                    // Several checks may be of one name.
-                    <CheckRow key={`${check.name} ${index}`} check={check} />
-                  ))}
-              </ul>
+              <Checks checks={checks.filter((check) => !isQuiet(check))} />
+              <Quiet checks={checks.filter(isQuiet)} isOpen={failed + warnings === 0} />
             </div>
           )
         }
       </Answered>
     </Page>
+  );
+}
+
+/** Of no interest while something is wrong. */
+function isQuiet({ status }: Check): boolean {
+  return status === 'ok' || status === 'skipped';
+}
+
+function Checks({ checks }: { readonly checks: readonly Check[] }) {
+  if (checks.length === 0) return null;
+  return (
+    <ul className="card flush rows">
+      {checks
+        .toSorted((one, other) => placeOf(one) - placeOf(other))
+        .map((check, index) => (
+          // Several checks may be of one name.
+          <CheckRow key={`${check.name} ${index}`} check={check} />
+        ))}
+    </ul>
+  );
+}
+
+/** A check for each of hundreds of agents that is good would bury the one that is not. */
+function Quiet({ checks, isOpen }: { readonly checks: readonly Check[]; readonly isOpen: boolean }) {
+  if (checks.length === 0) return null;
+  return (
+    <details className="quiet" open={isOpen}>
+      <summary>{checks.length} checks that are good or were skipped</summary>
+      <Checks checks={checks} />
+    </details>
   );
 }
 
@@ -97,11 +121,11 @@ function CheckRow({ check: { name, status, detail, remedy } }: { readonly check:
     <li className="check">
       <Icon aria-hidden size={18} className={tone === '' ? 'dim' : `${tone}-text`} />
       <div>
-        <p className="sentence">
-          <span className="strong">{visibleText(name.replaceAll('-', ' '))}</span>
+        <p>
+          <span className="strong">{visibleText(name)}</span>
           <span className="dim"> {visibleText(status)}</span>
         </p>
-        <p className="sentence">
+        <p>
           <ShownText text={detail} limit={1_000} />
         </p>
         {remedy !== null && (

@@ -66,7 +66,7 @@ function KeyRow({ entry: { agentId, worker, source, good, problem } }: { readonl
           {SOURCES[source] ?? visibleText(source)}
         </p>
         {problem !== null && (
-          <p className="bad-text sentence">
+          <p className="bad-text">
             <ShownText text={problem} limit={300} />
           </p>
         )}

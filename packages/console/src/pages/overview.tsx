@@ -58,7 +58,7 @@ function Now({ overview }: { readonly overview: Overview }) {
         >
           {overview.overdue === 0 ? 'none is overdue' : `${count(overview.overdue)} overdue`}
         </Figure>
-        <Figure name="Paid today" value={moneyOfCents(today.netCents)} href={hrefOf('earnings')}>
+        <Figure name="Paid today (UTC)" value={moneyOfCents(today.netCents)} href={hrefOf('earnings')}>
           {count(today.hirings)} {today.hirings === 1 ? 'hiring' : 'hirings'}, less fee
         </Figure>
         <Figure
