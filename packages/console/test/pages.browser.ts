@@ -237,7 +237,7 @@ describe('long lists', () => {
 test('the doctor shows first what is wrong, with its remedy, and looks again only when it is asked to', async () => {
   const { page, fake } = await browser.world.enter('doctor');
   await expect
-    .poll(async () => await page.locator('.check .strong').allTextContents())
+    .poll(async () => await page.locator('.check-row .strong').allTextContents())
     .toEqual(['agent-key vera', 'disk', 'webhook', 'store', 'marketplace', 'matrix-account', 'storage']);
   expect(await page.getByText('the bridge is not set up').isVisible()).toBe(false);
   await page.getByText('5 checks that are good or were skipped').click();
@@ -258,7 +258,7 @@ test('the doctor shows first what is wrong, with its remedy, and looks again onl
 
 test('keys are shown by where they stand, those with a problem first, and only those in files are rotated', async () => {
   const { page, fake } = await browser.world.enter('keys');
-  const rows = page.locator('.key');
+  const rows = page.locator('.key-row');
   expect(await rows.locator('.row-head .strong').allTextContents()).toEqual(['vera', 'ada', 'boris']);
   expect(await rows.nth(0).textContent()).toMatch(/problem.*in a file of its own.*refuses this key/);
   expect(await rows.nth(2).getByRole('button').count()).toBe(0);

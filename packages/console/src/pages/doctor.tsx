@@ -88,7 +88,7 @@ function Checks({ checks }: { readonly checks: readonly Check[] }) {
 function Quiet({ checks, isOpen }: { readonly checks: readonly Check[]; readonly isOpen: boolean }) {
   if (checks.length === 0) return null;
   return (
-    <details className="quiet" open={isOpen}>
+    <details className="quiet-checks" open={isOpen}>
       <summary>{checks.length} checks that are good or were skipped</summary>
       <Checks checks={checks} />
     </details>
@@ -118,7 +118,7 @@ function Count({
 function CheckRow({ check: { name, status, detail, remedy } }: { readonly check: Check }) {
   const [, tone, Icon] = STATES[status] ?? UNKNOWN;
   return (
-    <li className="check">
+    <li className="check-row">
       <Icon aria-hidden size={18} className={tone === '' ? 'dim' : `${tone}-text`} />
       <div>
         <p>

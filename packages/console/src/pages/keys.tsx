@@ -55,7 +55,7 @@ function KeyRow({ entry: { agentId, worker, source, good, problem } }: { readonl
   const mayCommand = useMayCommand();
   const name = visibleText(worker ?? 'no worker named');
   return (
-    <li className="key">
+    <li className="key-row">
       <div>
         <div className="row-head">
           <span className="strong">{name}</span>

@@ -14,8 +14,8 @@ export function RotateKey({ agentId, name }: { readonly agentId: string; readonl
         <>
           <p>The marketplace makes a new key, and the old one is refused from then on.</p>
           <p>
-            The adapter keeps the new one in the place of the old. Whatever else uses the old key stops
-            working; its session connects anew, and hires in that moment are heard by the poller.
+            The adapter keeps the new one in the place of the old, and takes it up when it is started again:
+            until then the agent hears nothing. Whatever else uses the old key stops working.
           </p>
         </>
       }

@@ -57,7 +57,7 @@ function HeldIn({ worker, state }: { readonly worker: string; readonly state: (t
     <Answered query={query}>
       {({ items, nextCursor }) =>
         items.length === 0 ? null : (
-          <div className="held">
+          <div className="held-hirings">
             <p className="strong">{SAID[state]}:</p>
             <ul>
               {items.map((hiring) => (

@@ -101,7 +101,7 @@ function WorkerRow({ worker }: { readonly worker: Worker }) {
   const name = visibleText(worker.name);
   const [, tone, state] = stateOf(worker);
   return (
-    <li className="worker">
+    <li className="worker-row">
       <div>
         <div className="row-head">
           <h2>{name}</h2>
