@@ -1,4 +1,4 @@
-// The pictures of docs/console.md, made anew: node test/pictures.ts
+// The pictures of docs/console.md that show many hirings, made anew: node test/pictures.ts; npm run test:real makes the others.
 import { join } from 'node:path';
 import { BrowserWorld, go } from './browser-world.ts';
 import { idAt } from './fake-data.ts';
@@ -7,7 +7,6 @@ const folder = join(import.meta.dirname, '..', '..', '..', 'docs', 'console');
 const world = await BrowserWorld.start();
 try {
   for (const [name, place, colorScheme, width, height] of [
-    ['overview', '', 'light', 1180, 760],
     ['hiring', `hirings/${idAt(6)}`, 'light', 1180, 820],
     ['hirings-dark', 'hirings', 'dark', 1180, 620],
     ['attention-phone', 'attention', 'light', 360, 720],

@@ -82,10 +82,10 @@ export class ConsoleWindow {
   }
 
   /** For the documentation: a picture where `CONSOLE_PICTURES` names a folder. */
-  async picture(name: string, height = 800): Promise<void> {
+  async picture(name: string, height: number): Promise<void> {
     const folder = process.env['CONSOLE_PICTURES'];
     if (folder === undefined) return;
-    await this.page.setViewportSize({ width: 1180, height });
+    await this.page.setViewportSize({ width: 1100, height });
     // Where the last click was.
     await this.page.mouse.move(0, 0);
     await this.page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });

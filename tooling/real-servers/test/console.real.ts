@@ -79,7 +79,7 @@ describe.skipIf(CHROMIUM === undefined)('an evening with the console', () => {
     await page.getByRole('link', { name: ESCROW }).click();
     await shop.becomes('acknowledged');
     await page.getByText('progressing', { exact: true }).waitFor();
-    await shop.picture('hiring-at-work');
+    await shop.picture('hiring-at-work', 740);
     evening.gate.open();
     await shop.becomes('attention');
     expect(await shop.neverReloaded()).toBe(true);
@@ -95,7 +95,7 @@ describe.skipIf(CHROMIUM === undefined)('an evening with the console', () => {
     await page.getByRole('button', { name: `Approve… ${first}` }).click();
     const dialog = page.getByRole('alertdialog');
     expect(await dialog.textContent()).toContain('$10.00');
-    await shop.picture('approve');
+    await shop.picture('approve', 740);
     await dialog.getByRole('button', { name: 'Approve the result' }).click();
     await evening.completed(first);
     await shop.becomes('completed');
@@ -137,7 +137,7 @@ describe.skipIf(CHROMIUM === undefined)('an evening with the console', () => {
     }
     await shop.go('Overview');
     await shop.page.locator('canvas').nth(2).waitFor();
-    await shop.picture('overview', 900);
+    await shop.picture('overview', 940);
     expect(await shop.neverReloaded()).toBe(true);
     expect(await up.stop()).toBe(0);
   });
