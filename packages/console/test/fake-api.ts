@@ -259,10 +259,11 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
       }
       case 'agents':
         return list(
-          [...AGENTS, ...added].map((agent) => ({
-            ...agent,
-            ...(paused.has(agent.agentId) ? { paused: { since: new Date().toISOString() } } : {}),
-          })),
+          [...AGENTS, ...added].map((agent) =>
+            paused.has(agent.agentId)
+              ? Object.assign({}, agent, { paused: { since: new Date().toISOString() } })
+              : agent,
+          ),
         );
       case 'keys':
         return list(keys());

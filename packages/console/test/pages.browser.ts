@@ -200,6 +200,7 @@ test('an alert leads to its hiring', async () => {
   const { page } = await browser.world.enter('alerts');
   await page.getByRole('link', { name: `Open hiring ${idAt(0)}` }).click();
   await heading(page, 'Hiring 00000000').waitFor();
+  expect(page.url()).toMatch(new RegExp(`#/hirings/${idAt(0)}$`));
 });
 
 describe('long lists', () => {

@@ -162,7 +162,7 @@ function AgentCard({ agent }: { readonly agent: Agent }) {
           ['Session', <SessionFacts key="session" session={session} />],
           [
             'Key',
-            key?.problem == null ? (
+            (key?.problem ?? null) === null ? (
               'good'
             ) : (
               <span key="key" className="bad-text">
