@@ -47,7 +47,7 @@ function openEvents() {
     closing,
     welcome,
     /** So many moves at once. */
-    move(count: number): void {
+    move: (count: number): void => {
       const moves = Array.from({ length: count }, (): NumberedMove => {
         newest += 1;
         const hiringId = hiringIdSchema.parse(randomUUID());

@@ -42,9 +42,11 @@ export class SqliteAgentSessionNotes implements AgentSessionNotes {
 
   async list(agentIdOf: (text: string) => AgentId): Promise<readonly AgentSessionNote[]> {
     const rows = await this.#connection.read(() => this.#statements.list.all());
-    return rows.map(({ agentId, lastPingAtMs, ...session }) => ({
-      ...session,
+    return rows.map(({ agentId, holder, sinceMs, lastPingAtMs, drops }) => ({
       agentId: agentIdOf(agentId),
+      holder,
+      sinceMs,
+      drops,
       lastPingAtMs: lastPingAtMs ?? undefined,
     }));
   }
