@@ -164,7 +164,8 @@ async function run({ app, box, real }: Furnished): Promise<Outcome> {
   ];
   const program = spawn(PROGRAM, words, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    cwd: import.meta.dirname,
+    // It leaves notes of its own where it runs.
+    cwd: box.folder,
     env: {
       ...process.env,
       SCHEMATHESIS_HOOKS: 'schemathesis_hooks',
@@ -203,6 +204,10 @@ test.skipIf(PROGRAM === '')(
     const lines = counts.map(({ operation, asked, done }) => `${operation}: ${done} of ${asked} done`);
     process.stdout.write(`${lines.join('\n')}\n`);
     expect({ code, output: code === 0 ? '' : output }).toEqual({ code: 0, output: '' });
+    // No worker was offered twice, whatever came at once and again.
+    const offered = furnished.box.marketplace.agents().map(({ metadata }) => metadata['worker_matrix_id']);
+    const named = offered.filter((userId) => userId !== undefined);
+    expect(named.toSorted()).toEqual([...new Set(named)].toSorted());
     expect(counts.filter(({ done }) => done === 0).map(({ operation }) => operation)).toEqual([ENDLESS]);
   },
 );
