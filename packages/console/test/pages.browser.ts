@@ -54,6 +54,16 @@ describe('workers', () => {
     await page.getByText('60 of 454 are shown').waitFor();
   });
 
+  test('are two thousand at most, and it is said that there are more', async () => {
+    const { page, fake } = await browser.world.visit();
+    fake.faults.moreWorkers = 2_100;
+    await logIn(page, TOKEN);
+    await go(page, 'workers');
+    await page.getByText('60 of 2,000 are shown').waitFor();
+    await page.getByText('There are more, which this page does not show').waitFor();
+    expect(fake.reads('/workers')).toBe(10);
+  });
+
   test('come and go by themselves when something moves', async () => {
     const { page, fake } = await browser.world.enter('workers');
     await expect.poll(() => fake.listeners()).toBe(1);
