@@ -17,7 +17,7 @@ import { describe } from 'vitest';
 import { z } from 'zod';
 import type { RunningAdminApi } from '../src/app.ts';
 import { ask, command, test as boxed, type AdminBox } from './boxed.ts';
-import { stateOf } from './hireable.ts';
+import { hired, stateOf } from './hireable.ts';
 
 interface World {
   readonly box: AdminBox;
@@ -221,8 +221,7 @@ function reasonsOf({ body }: { readonly body: unknown }): readonly string[] {
 /** What becomes of a hire, once the marketplace has asked whether somebody is there. */
 async function hireAt({ box }: World): Promise<{ readonly hire: Row['hire']; readonly id: string }> {
   try {
-    const { id } = box.hire();
-    const { status } = await box.marketplace.hirings.when(id, (hiring) => hiring.status !== 'queued', 30_000);
+    const { id, status } = await hired(box);
     return { hire: status === 'failed' ? 'refunded' : 'begun', id };
   } catch (error) {
     if (error instanceof RefusedError) return { hire: 'refused', id: '' };

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { keepHeard } from '@agrenting-hiclaw/adapter';
 import { agentIdSchema, hiringIdSchema, unreadHiring } from '@agrenting-hiclaw/core/domain';
 import { systemClock } from '@agrenting-hiclaw/runtime';
+import type { HiringSnapshot } from '@agrenting-hiclaw/sandbox/marketplace';
 import { z } from 'zod';
 import type { RunningAdminApi } from '../src/app.ts';
 import { ask, test as boxed, type AdminBox } from './boxed.ts';
@@ -28,9 +29,22 @@ export const test = boxed.extend<{ readonly openHireable: () => Promise<AdminBox
   },
 });
 
+const MAX_HIRES = 5;
+
+/** Hires alice, once it is known whether somebody was there; again where a machine at its limit answered the probe too late. */
+export async function hired(box: AdminBox, description?: string): Promise<HiringSnapshot> {
+  for (let hires = 1; ; hires += 1) {
+    const { id } = box.hire('alice', description);
+    const hiring = await box.marketplace.hirings.when(id, ({ status }) => status !== 'queued', 30_000);
+    const isLate = hiring.status === 'failed' && hiring.failedReason?.includes('no answer to') === true;
+    if (!isLate || hires === MAX_HIRES) return hiring;
+  }
+}
+
 /** The sandbox's hiring is put before the app as a webhook would. */
 export async function hear(app: RunningAdminApi, box: AdminBox, description?: string): Promise<string> {
-  const { id } = box.hire('alice', description);
+  const { id, status } = await hired(box, description);
+  if (status === 'failed') throw new Error('nobody answered the probe for availability');
   const agentId = box.agents[0]?.id ?? '';
   const parsed = { kind: 'hiring', hiring: unreadHiring(hiringIdSchema.parse(id)) } as const;
   await keepHeard({
