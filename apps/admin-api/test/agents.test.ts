@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { mcpSessionLease } from '@agrenting-hiclaw/adapter';
+import { agentIdSchema } from '@agrenting-hiclaw/core/domain';
 import { describe } from 'vitest';
 import { z } from 'zod';
 import type { RunningAdminApi } from '../src/app.ts';
@@ -221,5 +223,33 @@ describe.concurrent('an agent', () => {
     });
     expect((await change({})).status).toBe(422);
     expect((await change({ basePrice: '0.001' })).status).toBe(400);
+  });
+
+  test('is shown with its session as the process that keeps it noted', async ({ openFromFile, expect }) => {
+    const { box, app } = await openFromFile();
+    const agentId = agentIdSchema.parse(box.agents[0]?.id);
+    const shown = async () =>
+      await Promise.all(['/sessions', '/agents'].map(async (path) => (await ask(app, path)).body));
+    const none = { state: 'none', since: null, lastPingAt: null, drops: null, holder: null };
+    expect(await shown()).toMatchObject([{ items: [{ agentId, ...none }] }, { items: [{ session: null }] }]);
+
+    const holder = 'mcp-client@box';
+    await app.store.leases.take(mcpSessionLease(agentId), holder, Date.now(), 600_000);
+    const unknown = { ...none, state: 'held', holder };
+    expect(await shown()).toMatchObject([{ items: [unknown] }, { items: [{ session: unknown }] }]);
+
+    const noted = { agentId, holder, sinceMs: 1_000, lastPingAtMs: 61_000, drops: 3 };
+    await app.store.agentSessions.note(noted);
+    const since = '1970-01-01T00:00:01.000Z';
+    const fares = { state: 'held', since, lastPingAt: '1970-01-01T00:01:01.000Z', drops: 3, holder };
+    expect(await shown()).toMatchObject([{ items: [fares] }, { items: [{ session: fares }] }]);
+    // What another process noted before this one has it says nothing of this one.
+    await app.store.agentSessions.note({ ...noted, holder: 'mcp-client@elsewhere' });
+    expect(await shown()).toMatchObject([{ items: [unknown] }, { items: [{ session: unknown }] }]);
+
+    const lostAtMs = Date.now();
+    await app.store.alerts.noteDeaf([{ agent: agentId, reason: 'silent' }], lostAtMs);
+    const lost = { state: 'silent', since: new Date(lostAtMs).toISOString(), holder };
+    expect(await shown()).toMatchObject([{ items: [lost] }, { items: [{ session: lost }] }]);
   });
 });
