@@ -189,7 +189,7 @@ ${EXIT_CODES}`,
   add(program, 'up', 'Start the adapter and keep it until it is told to stop.')
     .option(
       '--apps <names>',
-      'which of mcp-client, bridge and poller, with commas between',
+      'which of mcp-client, bridge, poller and admin-api, with commas between',
       'mcp-client,poller',
     )
     .action(run(async (options) => await (await import('./up/up.ts')).up(terminal, options)));
