@@ -29,6 +29,7 @@ export async function startResting(
   const { PATH, HOME } = process.env;
   const whole = { PATH, HOME, ...environment };
   let adminUrl = '';
+  let notice = '';
   const adapter = await startAdapter({
     name: 'admin-api',
     configuration: loaded.configuration,
@@ -36,11 +37,11 @@ export async function startResting(
     engine: { concurrency: 0 },
     startIntake: async (parts) => {
       const side = await startAdminSide(parts, whole);
-      adminUrl = side.url;
+      ({ url: adminUrl, notice } = side);
       return side;
     },
   });
-  return { ...adapter, adminUrl };
+  return { ...adapter, adminUrl, notice };
 }
 
 /** Where a hiring stands, and for whose word it waits. */

@@ -3,6 +3,7 @@ import { configurationEnvironment, loadedConfiguration } from '../configuration/
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { keepParts, type Part, type RunningPart } from './keep-parts.ts';
+import { nextConfiguration } from './next-configuration.ts';
 
 export interface UpOptions extends CommonOptions {
   readonly apps?: string | undefined;

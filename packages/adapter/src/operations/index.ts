@@ -26,7 +26,15 @@ export { openExistingStore } from './open-store.ts';
 export { CursorError } from './paging/cursor.ts';
 export { alertsPage, auditPage, roomsPage } from './paging/operator-lists.ts';
 export { placedPage, type Page, type PageRequest } from './paging/pages.ts';
-export { hasArrived, ownWebhookUrl } from './webhook-trial.ts';
+export { hasArrived } from './webhook-trial/arrival.ts';
+export {
+  askPresence,
+  deliverTrial,
+  HEAD_WITHIN_MS,
+  type Answered,
+  type Trial,
+} from './webhook-trial/deliver.ts';
+export { ownWebhookUrl } from './webhook-trial/place.ts';
 export {
   answerWorker,
   homeserverOf,

@@ -100,10 +100,18 @@ function Now({ overview }: { readonly overview: Overview }) {
           </ul>
         </Card>
         <Card title="Time to acknowledge">
-          <Times what="until the worker has it" hours={overview.acknowledge} day={overview.arrivals} />
+          <Times
+            what="from telling the worker until it has it"
+            hours={overview.acknowledge}
+            day={overview.arrivals}
+          />
         </Card>
         <Card title="Time to settle">
-          <Times what="from heard to settled" hours={overview.settle} day={overview.arrivals} />
+          <Times
+            what="from the accepted result, or the failure, to its settlement"
+            hours={overview.settle}
+            day={overview.arrivals}
+          />
         </Card>
       </div>
       <p className="dim">Release {overview.version}</p>

@@ -121,25 +121,11 @@ function Places({
   const head = useId();
   return (
     <nav aria-label={label}>
-      <ul className="places">
-        {PLACES.map(([place, name, Icon]) => {
-          const isHere = place === '' ? path === '' : path.split('/')[0] === place;
-          return (
-            <li key={place}>
-              <a href={hrefOf(place)} aria-current={isHere ? 'page' : undefined} onClick={onGo}>
-                <Icon aria-hidden size={18} />
-                <span className="grow">{name}</span>
-                {place === 'attention' && attention > 0 && (
-                  <span className="count">
-                    {attention}
-                    <span className="unseen"> {attention === 1 ? 'hiring needs' : 'hirings need'} you</span>
-                  </span>
-                )}
-              </a>
-            </li>
-          );
-        })}
-      </ul>
+      <Group entries={WORK} path={path} onGo={onGo} attention={data?.attention ?? 0} />
+      <h2 className="places-head" id={head}>
+        System
+      </h2>
+      <Group entries={SYSTEM} path={path} onGo={onGo} labelledBy={head} />
     </nav>
   );
 }
@@ -169,7 +155,7 @@ function Group({
               {place === 'attention' && attention > 0 && (
                 <span className="count">
                   {attention.toLocaleString('en')}
-                  <span className="unseen"> hirings need you</span>
+                  <span className="unseen"> {attention === 1 ? 'hiring needs' : 'hirings need'} you</span>
                 </span>
               )}
             </a>

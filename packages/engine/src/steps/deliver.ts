@@ -214,6 +214,7 @@ function afterPush(context: AttemptContext, accepted: AcceptedResult, outcome: P
       const { approved, ...rest } = withoutAccepted(progress);
       return held(context, outcome.problem, {
         approvable: true,
+        result: accepted.result,
         progress: { ...rest, approved: { work: approved?.work }, suspected: accepted.digest },
       });
     }

@@ -35,14 +35,19 @@ export async function judge(context: AttemptContext): Promise<StepCommit> {
     case 'unclear':
       return collected.result !== undefined && isApproved(context)
         ? await accept(context, withoutClone(context, collected.result))
-        : held(context, collected.why, { approvable: collected.result !== undefined });
+        : held(context, collected.why, {
+            approvable: collected.result !== undefined,
+            result: collected.result,
+          });
     case 'result':
       break;
   }
   const result = withoutClone(context, collected.result);
   if (isApproved(context)) return await accept(context, result);
   const gate = judgeResult(result, attempt.hiring);
-  return gate.kind === 'held' ? held(context, gate.why, { approvable: true }) : await accept(context, result);
+  return gate.kind === 'held'
+    ? held(context, gate.why, { approvable: true, result })
+    : await accept(context, result);
 }
 
 /** In push mode a worker may leave its clone in the folder: what lies deeper is no delivery of its own. */
@@ -103,7 +108,8 @@ async function accept(context: AttemptContext, result: WorkerResult): Promise<St
       },
     });
   }
-  if (looked.kind === 'held' && !isApproved(context)) return held(context, looked.why, { approvable: true });
+  if (looked.kind === 'held' && !isApproved(context))
+    return held(context, looked.why, { approvable: true, result });
   const { approve } = rulesOf(context);
   if ((approve === 'results' || approve === 'both') && !isApproved(context)) {
     return needsPerson(
@@ -158,8 +164,12 @@ function shownOf({ attempt }: AttemptContext, result: WorkerResult | undefined):
   return credentialOf(said, attempt.hiring) === undefined ? result : undefined;
 }
 
-/** The result waits for its owner; where the owner wants that, the attempt is failed instead. */
-function held(context: AttemptContext, why: string, result: WorkerResult | undefined): StepCommit {
+/** The result waits for its owner, who may say yes to it if it is approvable; where the owner wants that, the attempt is failed instead. */
+export function held(
+  context: AttemptContext,
+  why: string,
+  { approvable, result, progress = context.attempt.progress }: Held,
+): StepCommit {
   const { record, attempt } = context;
   const { taskId } = attempt;
   if (rulesOf(context).heldResults === 'fail') {
@@ -176,13 +186,15 @@ function held(context: AttemptContext, why: string, result: WorkerResult | undef
       cause: 'the result is held',
       judged: progress.listing?.digest,
       held: shownOf(context, result),
-      approves: result === undefined ? undefined : 'result',
+      approves: approvable ? 'result' : undefined,
+      progress,
     },
   );
 }
 
 interface Held {
   readonly approvable: boolean;
+  readonly result?: WorkerResult | undefined;
   readonly progress?: AttemptProgress | undefined;
 }
 

@@ -1,5 +1,6 @@
 import { problemOfCallbackUrl } from '@agrenting-hiclaw/core/agrenting';
 import { whyUnreachable } from '../doctor/why-unreachable.ts';
+import { HEAD_WITHIN_MS } from '../webhook-trial/deliver.ts';
 
 /** What a callback URL answers to the marketplace's probe for availability. */
 export type ProbedCallback =
@@ -7,9 +8,6 @@ export type ProbedCallback =
   /** The marketplace takes no such URL. */
   | { readonly kind: 'unfit'; readonly problem: string }
   | { readonly kind: 'failed'; readonly problem: string };
-
-/** The marketplace waits no longer for an answer (Agrenting API reference, 6.3). */
-const PROBE_MS = 2_000;
 
 /** Probes a callback URL as the marketplace does before it sends a hiring there: HEAD, and no key. */
 export async function probeCallback(url: string): Promise<ProbedCallback> {
@@ -20,7 +18,7 @@ export async function probeCallback(url: string): Promise<ProbedCallback> {
     const { status } = await fetch(url, {
       method: 'HEAD',
       redirect: 'manual',
-      signal: AbortSignal.timeout(PROBE_MS),
+      signal: AbortSignal.timeout(HEAD_WITHIN_MS),
     });
     const tookMs = Math.round(performance.now() - started);
     return status >= 200 && status < 300
