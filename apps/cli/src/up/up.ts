@@ -43,10 +43,11 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<void> 
     const ending = new AbortController();
     const signal = AbortSignal.any([terminal.stop, ending.signal]);
     const next = nextConfiguration(present, { load, clock: systemClock, signal, say });
+    const end = (): void => ending.abort();
     void next.then((changed) => {
       if (changed !== undefined) say('The configuration changed: everything is started again with it.\n');
-      ending.abort();
-    });
+      end();
+    }, end);
     try {
       await keepParts({ parts: partsOf(names, present, environment), clock: systemClock, stop: signal, say });
     } catch (error) {
