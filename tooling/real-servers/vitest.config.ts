@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-/** They have sandboxes instead. */
-const WITHOUT_SERVERS = ['test/console.real.ts', 'test/package.real.ts'];
+/** They have sandboxes instead, or nobody to talk to. */
+const WITHOUT_SERVERS = ['test/console.real.ts', 'test/deploy.real.ts', 'test/package.real.ts'];
 const hasServers = process.env['REAL_SERVERS_FOLDER'] !== undefined;
 
 export default defineConfig({

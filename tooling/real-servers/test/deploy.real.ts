@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { BUILD_PAGE } from '../src/page.ts';
 import { withDeployedAdminApi } from './deployed-admin-api.ts';
 
 const rootFolder = join(import.meta.dirname, '..', '..', '..');
@@ -38,8 +37,7 @@ function run(program: string, programArguments: readonly string[]): void {
     throw new Error(`${program} ${programArguments.join(' ')} ended with ${status}\n${stdout}\n${stderr}`);
 }
 
-const [BUILDER, ...buildArguments] = BUILD_PAGE;
-beforeAll(() => run(BUILDER, buildArguments), installMs);
+beforeAll(() => run('pnpm', ['--filter', '@agrenting-hiclaw/console', 'run', 'build:page']), installMs);
 
 const toolingPackages = foldersWithManifest('tooling').map((folder) => manifestOf(folder).name);
 
