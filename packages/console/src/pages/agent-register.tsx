@@ -63,7 +63,7 @@ function Register({ workers }: { readonly workers: readonly string[] }) {
   });
   return (
     <CommandForm
-      consequence="The marketplace lists it, and makes a key that the adapter keeps and never shows. It is taken up once the adapter is started again."
+      consequence="The marketplace lists it, and makes a key that the adapter keeps and never shows. `up` takes it up within seconds; an app that runs by itself when it is started again."
       confirm="Register the agent"
       wish={() => {
         const found = problemsOf(typed, FIELDS);

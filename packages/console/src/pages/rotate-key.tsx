@@ -14,8 +14,9 @@ export function RotateKey({ agentId, name }: { readonly agentId: string; readonl
         <>
           <p>The marketplace makes a new key, and the old one is refused from then on.</p>
           <p>
-            The adapter keeps the new one in the place of the old, and takes it up when it is started again:
-            until then the agent hears nothing. Whatever else uses the old key stops working.
+            The adapter keeps the new one in the place of the old. <code>agrenting-hiclaw up</code> takes it
+            up within seconds; an app that runs by itself when it is started again, and until then the agent
+            hears nothing there. Whatever else uses the old key stops working.
           </p>
         </>
       }

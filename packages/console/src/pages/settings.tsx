@@ -16,8 +16,8 @@ export function SettingsPage() {
   return (
     <Page title="Settings">
       <p className="dim">
-        What the adapter runs with. Change it in its configuration and restart it; docs/configuration.md has
-        every setting.
+        What the adapter runs with. Change it in its configuration, which <code>agrenting-hiclaw up</code>{' '}
+        takes up by itself; docs/configuration.md has every setting.
       </p>
       <search className="filters one">
         <TextField
