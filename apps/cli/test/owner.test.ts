@@ -29,6 +29,11 @@ describe.concurrent("an owner's word about a held result", () => {
     placeholder();
     const good = hire('Write a note about escrow.');
     await needsOwner(good);
+    const shown = await evening.run(['hirings', 'show', good]);
+    expect(shown.output).toMatch(/The result that is held\n {2}TODO\n/);
+    expect(JSON.parse((await evening.run(['hirings', 'show', good, '--json'])).output)).toMatchObject({
+      held: { text: 'TODO' },
+    });
     expect(await evening.run(['hirings', 'approve', good])).toMatchObject({
       exitCode: 0,
       output: `${good} goes on\n`,

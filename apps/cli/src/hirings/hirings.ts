@@ -8,12 +8,13 @@ import {
   type HiringId,
   type HiringRecord,
   type State,
+  type WorkerResult,
 } from '@agrenting-hiclaw/core/domain';
 import type { ListedHiring, Store } from '@agrenting-hiclaw/store';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { limitOf, printMore, type PagedOptions } from '../terminal/paged.ts';
-import { printJson, shortTime, styled, table } from '../terminal/show.ts';
+import { escaped, printJson, shortTime, styled, table } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { openExistingStore } from './open-store.ts';
 
@@ -100,11 +101,12 @@ export async function showHiring(terminal: Terminal, id: string, options: Common
     const { record, hiringId } = await findHiring(store, id);
     const history = await store.hirings.history(hiringId);
     const hiring = summaryOf(record);
+    const { held } = record.attempt?.progress.attention ?? {};
     const proofs = record.attempt?.progress.proofs ?? [];
     const heard = (await store.forms(hiringId)).map((form) => whenHeard(form));
     if (options.json === true) {
       const timeline = history.map(({ atMs, ...move }) => ({ at: new Date(atMs).toISOString(), ...move }));
-      return printJson(terminal, { hiring, heard, timeline, proofs });
+      return printJson(terminal, { hiring, held, heard, timeline, proofs });
     }
     const shown = Object.entries(hiring).flatMap(([name, value]) =>
       value === undefined || typeof value === 'object' ? [] : [`${name.padEnd(11)} ${String(value)}`],
@@ -115,6 +117,7 @@ export async function showHiring(terminal: Terminal, id: string, options: Common
         `\n${styled(terminal, 'yellow', 'A person is needed')}: ${hiring.needs.why}\n  ${hiring.needs.todo}\n`,
       );
     }
+    if (held !== undefined) terminal.print(`\n${heldAsShown(terminal, held)}\n`);
     if (hiring.trouble !== undefined) {
       terminal.print(`\nIn trouble for ${hiring.trouble.count} tries: ${hiring.trouble.problem}\n`);
     }
@@ -129,6 +132,21 @@ export async function showHiring(terminal: Terminal, id: string, options: Common
     ]);
     terminal.print(`\n${table(terminal, ['AT (UTC)', 'ATTEMPT', 'STATE', 'BECAUSE'], rows)}\n`);
   });
+}
+
+/** As much of a result as is read on a terminal. */
+const MAX_HELD_CHARACTERS = 4_000;
+
+/** The result that waits for its owner: what a yes would settle. */
+function heldAsShown(terminal: Terminal, { text, notes, files }: WorkerResult): string {
+  const left = text.length - MAX_HELD_CHARACTERS;
+  return [
+    styled(terminal, 'bold', 'The result that is held'),
+    ...text.slice(0, MAX_HELD_CHARACTERS).trim().split('\n'),
+    ...(left > 0 ? [`… and ${left} more characters, with --json`] : []),
+    ...notes.map((note) => `note: ${note}`),
+    ...files.map(({ name, sizeBytes }) => `file: ${name}, ${sizeBytes} bytes`),
+  ].join('\n  ');
 }
 
 /** Lists what came where hirings come and was none: trial deliveries and events, and what nobody could read. */
@@ -185,7 +203,7 @@ export async function watchHiring(terminal: Terminal, id: string, options: Commo
         const at = new Date(atMs).toISOString();
         terminal.print(
           options.json === true
-            ? `${JSON.stringify({ at, from, to, cause })}\n`
+            ? `${escaped(JSON.stringify({ at, from, to, cause }))}\n`
             : `${at.slice(11, 19)}  ${from} → ${to}  ${cause}\n`,
         );
       }

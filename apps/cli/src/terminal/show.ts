@@ -43,7 +43,18 @@ export function table(
 
 /** What a program reads: one document, however much there is. */
 export function printJson(terminal: Terminal, value: unknown): void {
-  terminal.print(`${JSON.stringify(value, undefined, 2)}\n`);
+  terminal.print(`${escaped(JSON.stringify(value, undefined, 2))}\n`);
+}
+
+/** The same document in characters that no terminal obeys and that are printed as they are. */
+export function escaped(json: string): string {
+  return json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (found) =>
+    found === '\n'
+      ? found
+      : [...Array(found.length).keys()]
+          .map((at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`)
+          .join(''),
+  );
 }
 
 /** A moment in ISO form, as far as people read it. */
