@@ -2,18 +2,16 @@ import { CircleAlert, CircleCheck, Plus } from 'lucide-react';
 import { useWhole } from '../api/queries.ts';
 import type { Agent } from '../api/schemas.ts';
 import { useMayCommand } from '../api/session.ts';
-import { goTo, hrefOf } from '../route.ts';
+import { hrefOf } from '../route.ts';
 import { moneyOfPrice } from '../text/money.ts';
 import { shortened, visibleText } from '../text/visible.ts';
 import { Answered, Empty, NotAll } from '../ui/answered.tsx';
 import { Badge } from '../ui/badge.tsx';
-import { Choice } from '../ui/choice.tsx';
 import { CommandButton } from '../ui/command-button.tsx';
-import { InSteps } from '../ui/in-steps.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Facts, Page } from '../ui/page.tsx';
 import { Id, ShownText } from '../ui/shown-text.tsx';
-import { TextField } from '../ui/text-field.tsx';
+import { SearchedList, type Kind } from '../ui/searched-list.tsx';
 import { RotateKey } from './rotate-key.tsx';
 
 /** Of a session that a process keeps and that hears. */
@@ -22,14 +20,18 @@ const HEALTHY = 'held';
 const MAX_HOLDER = 19;
 
 /** By what wants to be seen first. */
-const KINDS = [
-  ['unhireable', 'cannot be hired', ({ hireable, paused }: Agent) => !hireable.ok && paused === null],
-  ['paused', 'paused', ({ paused }: Agent) => paused !== null],
-  ['hireable', 'can be hired', ({ hireable }: Agent) => hireable.ok],
-] as const;
+const KINDS: readonly Kind<Agent>[] = [
+  {
+    value: 'unhireable',
+    label: 'cannot be hired',
+    isOne: ({ hireable, paused }) => !hireable.ok && paused === null,
+  },
+  { value: 'paused', label: 'paused', isOne: ({ paused }) => paused !== null },
+  { value: 'hireable', label: 'can be hired', isOne: ({ hireable }) => hireable.ok },
+];
 
 function placeOf(agent: Agent): number {
-  return KINDS.findIndex(([, , isOne]) => isOne(agent));
+  return KINDS.findIndex(({ isOne }) => isOne(agent));
 }
 
 function nameOf({ name, agentId, worker }: Agent): string {
@@ -40,14 +42,6 @@ function nameOf({ name, agentId, worker }: Agent): string {
 export function AgentsPage({ query }: { readonly query: URLSearchParams }) {
   const answer = useWhole(['agents'], '/agents', { everyMs: 15_000 });
   const mayCommand = useMayCommand();
-  const wanted = { q: query.get('q') ?? '', show: query.get('show') ?? '' };
-  const change = (name: string, value: string): void =>
-    goTo(hrefOf('agents', { ...wanted, [name]: value }), 'replace');
-  const isWanted = (agent: Agent): boolean => {
-    const text = `${agent.name ?? ''} ${agent.agentId ?? ''} ${agent.worker ?? ''}`.toLowerCase();
-    const [kind] = KINDS[placeOf(agent)] ?? [];
-    return text.includes(wanted.q.trim().toLowerCase()) && (wanted.show === '' || wanted.show === kind);
-  };
   return (
     <Page
       title="Agents"
@@ -60,13 +54,8 @@ export function AgentsPage({ query }: { readonly query: URLSearchParams }) {
       }
     >
       <Answered query={answer}>
-        {({ items, nextCursor }) => {
-          const shown = items
-            .filter(isWanted)
-            .toSorted(
-              (one, other) => placeOf(one) - placeOf(other) || nameOf(one).localeCompare(nameOf(other)),
-            );
-          return items.length === 0 ? (
+        {({ items, nextCursor }) =>
+          items.length === 0 ? (
             <Empty title="No agent yet">
               {mayCommand ? (
                 <>
@@ -79,47 +68,31 @@ export function AgentsPage({ query }: { readonly query: URLSearchParams }) {
             </Empty>
           ) : (
             <>
-              <search className="filters two">
-                <TextField
-                  label="Search"
-                  type="search"
-                  value={wanted.q}
-                  onChange={(value) => change('q', value)}
-                  placeholder="Name, id or worker"
-                  maxLength={200}
-                />
-                <Choice
-                  label="Show"
-                  value={wanted.show}
-                  onChange={(value) => change('show', value)}
-                  options={[
-                    { value: '', label: `All (${items.length})` },
-                    ...KINDS.map(([value, label, isOne]) => ({
-                      value,
-                      label: `${label} (${items.filter(isOne).length})`,
-                    })),
-                  ]}
-                />
-              </search>
-              {shown.length === 0 ? (
-                <Empty title="No agent is like that">
-                  <a href={hrefOf('agents')}>Show all agents</a>
-                </Empty>
-              ) : (
-                <InSteps items={shown}>
-                  {(some) => (
-                    <ul className="cards two">
-                      {some.map((agent, index) => (
-                        <AgentCard key={agent.agentId ?? `unknown ${index}`} agent={agent} />
-                      ))}
-                    </ul>
-                  )}
-                </InSteps>
-              )}
+              <SearchedList
+                items={items}
+                page="agents"
+                query={query}
+                choice={{ name: 'show', label: 'Show', all: 'All' }}
+                kinds={KINDS}
+                placeholder="Name, id or worker"
+                textOf={({ name, agentId, worker }) => `${name ?? ''} ${agentId ?? ''} ${worker ?? ''}`}
+                compare={(one, other) =>
+                  placeOf(one) - placeOf(other) || nameOf(one).localeCompare(nameOf(other))
+                }
+                none={{ title: 'No agent is like that', all: 'Show all agents' }}
+              >
+                {(some) => (
+                  <ul className="cards two">
+                    {some.map((agent, index) => (
+                      <AgentCard key={agent.agentId ?? `unknown ${index}`} agent={agent} />
+                    ))}
+                  </ul>
+                )}
+              </SearchedList>
               <NotAll nextCursor={nextCursor} />
             </>
-          );
-        }}
+          )
+        }
       </Answered>
     </Page>
   );

@@ -1,16 +1,14 @@
 import { useWhole } from '../api/queries.ts';
 import type { Worker } from '../api/schemas.ts';
 import { useMayCommand } from '../api/session.ts';
-import { goTo, hrefOf } from '../route.ts';
+import { hrefOf } from '../route.ts';
 import { visibleText } from '../text/visible.ts';
 import { Answered, Empty, NotAll } from '../ui/answered.tsx';
 import { Badge, type Tone } from '../ui/badge.tsx';
-import { Choice } from '../ui/choice.tsx';
 import { CommandButton } from '../ui/command-button.tsx';
-import { InSteps } from '../ui/in-steps.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Page } from '../ui/page.tsx';
-import { TextField } from '../ui/text-field.tsx';
+import { SearchedList, type Kind } from '../ui/searched-list.tsx';
 import { StopWorker } from './stop-worker.tsx';
 
 /** By what wants to be seen first. */
@@ -24,72 +22,51 @@ function stateOf({ state }: Worker): readonly [place: number, tone: Tone, name: 
   return STATES[state] ?? [1, 'off', state];
 }
 
+const KINDS: readonly Kind<Worker>[] = Object.entries(STATES).map(([value, [, , label]]) => ({
+  value,
+  label,
+  isOne: ({ state }) => state === value,
+}));
+
 /** Every worker: whether it has work, where it lives, when it last gave a sign. */
 export function WorkersPage({ query }: { readonly query: URLSearchParams }) {
   const answer = useWhole(['workers'], '/workers', { everyMs: 15_000 });
-  const wanted = { q: query.get('q') ?? '', state: query.get('state') ?? '' };
-  const change = (name: string, value: string): void =>
-    goTo(hrefOf('workers', { ...wanted, [name]: value }), 'replace');
-  const isWanted = ({ name, userId, state }: Worker): boolean =>
-    `${name} ${userId}`.toLowerCase().includes(wanted.q.trim().toLowerCase()) &&
-    (wanted.state === '' || state === wanted.state);
   return (
     <Page title="Workers">
       <Answered query={answer}>
-        {({ items, nextCursor }) => {
-          const shown = items
-            .filter(isWanted)
-            .toSorted(
-              (one, other) => stateOf(one)[0] - stateOf(other)[0] || one.name.localeCompare(other.name),
-            );
-          return items.length === 0 ? (
+        {({ items, nextCursor }) =>
+          items.length === 0 ? (
             <Empty title="No worker yet">
               Workers live in HiClaw; the adapter’s settings map each to its agent.{' '}
               <code>agrenting-hiclaw setup</code> finds them.
             </Empty>
           ) : (
             <>
-              <search className="filters two">
-                <TextField
-                  label="Search"
-                  type="search"
-                  value={wanted.q}
-                  onChange={(value) => change('q', value)}
-                  placeholder="Name or Matrix user"
-                  maxLength={200}
-                />
-                <Choice
-                  label="State"
-                  value={wanted.state}
-                  onChange={(value) => change('state', value)}
-                  options={[
-                    { value: '', label: `Any (${items.length})` },
-                    ...Object.entries(STATES).map(([value, [, , label]]) => ({
-                      value,
-                      label: `${label} (${items.filter(({ state }) => state === value).length})`,
-                    })),
-                  ]}
-                />
-              </search>
-              {shown.length === 0 ? (
-                <Empty title="No worker is like that">
-                  <a href={hrefOf('workers')}>Show all workers</a>
-                </Empty>
-              ) : (
-                <InSteps items={shown}>
-                  {(some) => (
-                    <ul className="card flush rows">
-                      {some.map((worker) => (
-                        <WorkerRow key={worker.name} worker={worker} />
-                      ))}
-                    </ul>
-                  )}
-                </InSteps>
-              )}
+              <SearchedList
+                items={items}
+                page="workers"
+                query={query}
+                choice={{ name: 'state', label: 'State', all: 'Any' }}
+                kinds={KINDS}
+                placeholder="Name or Matrix user"
+                textOf={({ name, userId }) => `${name} ${userId}`}
+                compare={(one, other) =>
+                  stateOf(one)[0] - stateOf(other)[0] || one.name.localeCompare(other.name)
+                }
+                none={{ title: 'No worker is like that', all: 'Show all workers' }}
+              >
+                {(some) => (
+                  <ul className="card flush rows">
+                    {some.map((worker) => (
+                      <WorkerRow key={worker.name} worker={worker} />
+                    ))}
+                  </ul>
+                )}
+              </SearchedList>
               <NotAll nextCursor={nextCursor} />
             </>
-          );
-        }}
+          )
+        }
       </Answered>
     </Page>
   );
