@@ -93,6 +93,13 @@ describe('the list of hirings', () => {
 });
 
 describe('the search', () => {
+  test('finds a word as it stands before those that begin with it', async () => {
+    const whole = await confirm('A poem, please');
+    const longer = await confirm('Poems and poetry, please');
+    expect(await ids({ text: 'poem' })).toEqual([whole]);
+    expect((await ids({ text: 'poe' })).toSorted()).toEqual([whole, longer].toSorted());
+  });
+
   test('finds words of the hirer, the last one by its beginning, in any writing', async () => {
     const found = await confirm('Schreibe ein Gedicht über Möwen');
     await confirm('Write a haiku');

@@ -13,7 +13,10 @@ export interface FindRequest {
   readonly state?: State | undefined;
   readonly agentId?: AgentId | undefined;
   readonly worker?: string | undefined;
-  /** The beginning of a hiring's id; else an agent's id or a worker's name; else words of what the hirer wrote. */
+  /**
+   * The beginning of a hiring's id; else an agent's id or a worker's name; else words of what the hirer wrote, the last of
+   * which may be the beginning of one where no hiring has it as it stands.
+   */
   readonly text?: string | undefined;
   readonly after?: ListPosition | undefined;
   /** At most 200. */
@@ -124,8 +127,11 @@ export class Listing {
   }
 
   #byWords(text: string, filters: Filters, before: number, limit: number) {
-    const words = queryOf(text);
-    if (words === undefined) return { entries: [], next: undefined };
+    const whole = queryOf(text);
+    if (whole === undefined) return { entries: [], next: undefined };
+    // The index goes through a word step by step, and gathers all that has a beginning before the first step.
+    const isWhole = this.#statements.hasWords.get({ words: whole }) !== undefined;
+    const words = isWhole ? whole : `${whole}*`;
     const found = this.#statements.byWords.all({ ...filters, words, before, limit: limit + 1 });
     if (found.length > limit) {
       const page = found.slice(0, limit);
@@ -137,11 +143,11 @@ export class Listing {
   }
 }
 
-/** Every word has to be there, the last one may go on; as text, so that nothing in it is a command to the index. */
+/** Every word has to be there; as text, so that nothing in it is a command to the index. */
 function queryOf(text: string): string | undefined {
   const words = text.match(/[\p{L}\p{N}]+/gu)?.slice(0, MAX_WORDS) ?? [];
   if (words.length === 0) return undefined;
-  return words.map((word, index) => `"${word}"${index === words.length - 1 ? '*' : ''}`).join(' ');
+  return words.map((word) => `"${word}"`).join(' ');
 }
 
 /** The index that leaves the least to look at: what is open is little, one agent's is less than all. */
@@ -245,6 +251,12 @@ function prepare({ queries }: Connection) {
       .select({ worker: hirings.worker })
       .from(hirings)
       .where(and(sql`${hirings.worker} is not null`, eq(hirings.worker, placeholder('worker'))))
+      .limit(1)
+      .prepare(),
+    hasWords: queries
+      .select({ number })
+      .from(words)
+      .where(sql`hiring_words match ${placeholder('words')}`)
       .limit(1)
       .prepare(),
     byWords: queries
