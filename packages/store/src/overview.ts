@@ -6,9 +6,9 @@ import {
   type HiringId,
   type State,
 } from '@agrenting-hiclaw/core/domain';
-import { asc, count, desc, gt, gte, inArray, lt, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, gte, inArray, lt, sql } from 'drizzle-orm';
 import type { Connection } from './connection.ts';
-import { alerts, attemptRooms, hirings, history, leases } from './schema.ts';
+import { alerts, attemptRooms, attempts, hirings, history, leases } from './schema.ts';
 import { alertFromText } from './stored-alert.ts';
 import { stateSchema } from './stored-json.ts';
 
@@ -40,6 +40,12 @@ export interface KeptRoom {
   readonly leftAtMs: number | undefined;
 }
 
+export interface WorkerHiring {
+  readonly state: State;
+  /** When the worker last showed that it works on it. */
+  readonly lastSignAtMs: number | undefined;
+}
+
 /** What lists and pictures of everything are made of. */
 export interface Overview {
   /** Moves behind a sequence, the oldest first. */
@@ -52,6 +58,8 @@ export interface Overview {
   open(): Promise<
     readonly { readonly agentId: string; readonly worker: string | null; readonly count: number }[]
   >;
+  /** The newest hirings of a worker, as far as it is to be seen what the worker does. */
+  ofWorker(worker: string, limit: number): Promise<readonly WorkerHiring[]>;
   alerts(before: number | undefined, limit: number): Promise<readonly KeptAlert[]>;
   rooms(before: number | undefined, limit: number): Promise<readonly KeptRoom[]>;
   /** What processes hold now. */
@@ -89,6 +97,14 @@ export class SqliteOverview implements Overview {
 
   async open() {
     return await this.#connection.read(() => this.#statements.open.all());
+  }
+
+  async ofWorker(worker: string, limit: number): Promise<readonly WorkerHiring[]> {
+    const rows = await this.#connection.read(() => this.#statements.ofWorker.all({ worker, limit }));
+    return rows.map(({ state, lastSignAtMs }) => ({
+      state: stateSchema.parse(state),
+      lastSignAtMs: lastSignAtMs ?? undefined,
+    }));
   }
 
   async alerts(before: number | undefined, limit: number): Promise<readonly KeptAlert[]> {
@@ -178,6 +194,17 @@ function prepare({ queries }: Connection) {
       .from(hirings)
       .where(inArray(hirings.state, open))
       .groupBy(hirings.agentId, hirings.worker)
+      .prepare(),
+    ofWorker: queries
+      .select({
+        state: hirings.state,
+        lastSignAtMs: sql<number | null>`json_extract(${attempts.progress}, '$.lastSignAtMs')`,
+      })
+      .from(hirings)
+      .leftJoin(attempts, and(eq(attempts.hiringId, hirings.id), eq(attempts.number, hirings.attempt)))
+      .where(and(sql`${hirings.worker} is not null`, eq(hirings.worker, placeholder('worker'))))
+      .orderBy(desc(hirings.heardAtMs), desc(hirings.id))
+      .limit(placeholder('limit'))
       .prepare(),
     alerts: queries
       .select()

@@ -99,10 +99,9 @@ export function addWorkers(api: Api, parts: ApiParts): void {
   const { configuration, environment, store } = parts;
 
   async function viewOf({ name, userId, roomId, runtime }: MappedWorker) {
-    const { hirings } = await store.find({ worker: name, limit: LOOKED_AT });
-    const records = hirings.map(({ record }) => record);
-    const signs = records.flatMap(({ attempt }) => attempt?.progress.lastSignAtMs ?? []);
-    const open = records.filter(({ state }) => !ENDS.some((end) => end === state));
+    const hirings = await store.overview.ofWorker(name, LOOKED_AT);
+    const signs = hirings.flatMap(({ lastSignAtMs }) => lastSignAtMs ?? []);
+    const open = hirings.filter(({ state }) => !ENDS.some((end) => end === state));
     const lastSignAtMs = signs.length === 0 ? undefined : Math.max(...signs);
     const needsPerson = open.some(({ state }) => state === 'attention');
     return {
