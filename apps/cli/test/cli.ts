@@ -10,7 +10,8 @@ import { test as base } from 'vitest';
 import { runCli } from '../src/program.ts';
 
 const ALICE_SETTINGS = 'agents/alice/openclaw.json';
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+/** The program. */
+export const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 export interface Run {
   readonly exitCode: number;

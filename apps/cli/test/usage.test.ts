@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { AppProcess } from '@agrenting-hiclaw/sandbox/testing';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { Evening, test } from './cli.ts';
+import { Evening, MAIN, test } from './cli.ts';
 
 const COMMANDS = [
   ['init'],
@@ -74,6 +75,13 @@ describe.concurrent('the command line tool', () => {
       ]);
       expect(output).not.toContain('\u001B[');
     }
+  });
+
+  test('loads nothing that takes long before it knows what is asked', async ({ expect }) => {
+    const preloads = [new URL('./loads-nothing-heavy.ts', import.meta.url).href];
+    const process = new AppProcess({ main: MAIN, arguments: ['--help'], preloads });
+    expect(await process.ended(), process.output).toBe(0);
+    expect(process.output).toContain('The first evening:');
   });
 
   test.for([

@@ -1,4 +1,5 @@
-import { hiringsPage, type HiringsRequest, type Page } from '@agrenting-hiclaw/adapter/operations';
+import { hiringsPage, type HiringsRequest } from '@agrenting-hiclaw/adapter/operations/hirings/hirings-page';
+import type { Page } from '@agrenting-hiclaw/adapter/operations';
 import {
   agentIdSchema,
   hiringIdSchema,

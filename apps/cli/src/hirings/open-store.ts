@@ -1,1 +1,1 @@
-export { openExistingStore } from '@agrenting-hiclaw/adapter/operations';
+export { openExistingStore } from '@agrenting-hiclaw/adapter/operations/open-store';
