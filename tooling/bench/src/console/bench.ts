@@ -72,6 +72,7 @@ async function listRows(folder: Folder, tell: Tell): Promise<readonly Row[]> {
       'filter that nothing fits': () => ({ state: 'completed', worker: 'nobody' }) as const,
       'search for words that all have': () => ({ text: 'escrow newcomers' }),
       'search for words, one agent': (round) => ({ text: 'escrow', agentId: agentOf(round) }),
+      'search for the beginning of a word that all have': () => ({ text: 'escro' }),
       'search for a word that none has': (round) => ({ text: `submarine${round}` }),
       'search by the beginning of an id': (round) => ({
         text: hiringIdOf(FILLING.batch, round * 7).slice(0, 35),
