@@ -39,7 +39,7 @@ const DONE: Readonly<Record<string, string>> = {
   'rotate-key': 'rotated',
 };
 const OPEN_STATES = new Set(['sent', 'acknowledged', 'attention']);
-const RESTART = 'Start again what runs with the configuration.';
+const RESTART = '`up` takes it up within seconds; start again what else runs with the configuration.';
 const WORKER_OUTCOMES: Readonly<Record<string, string>> = { start: 'starting', nudge: 'receipt' };
 
 interface Command {

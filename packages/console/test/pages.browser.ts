@@ -130,7 +130,9 @@ describe('agents', () => {
     await page.keyboard.press('Enter');
     await heading(page, 'Agents').waitFor();
     await page.getByText('Nora is registered').waitFor();
-    await page.getByText('Start again what runs with the configuration.').waitFor();
+    await page
+      .getByText('`up` takes it up within seconds; start again what else runs with the configuration.')
+      .waitFor();
     await page.getByRole('heading', { name: 'Nora', exact: true }).waitFor();
     expect(fake.effects).toMatchObject([
       {
