@@ -59,6 +59,10 @@ describe.concurrent('an owner at the command line', () => {
       exitCode: 0,
       output: `${id} has your words for its hirer\n`,
     });
+    // What is on its way when the hiring ends goes no further.
+    const told = (): readonly string[] =>
+      (marketplace.hirings.get(id)?.messages ?? []).map(({ content }) => content);
+    await until(() => told().includes('It takes a little longer.'));
     expect(await tell('message', id, '--to', 'worker', '--text', 'Have a rest.', '--json')).toMatchObject({
       exitCode: 0,
       output: expect.stringContaining('"command": "message"'),
@@ -70,9 +74,7 @@ describe.concurrent('an owner at the command line', () => {
     expect(
       marketplace.requests.list({ hiringId: id }).some(({ body }) => JSON.stringify(body).includes(HAIKU)),
     ).toBe(true);
-    expect(marketplace.hirings.get(id)?.messages.map(({ content }) => content)).toContain(
-      'It takes a little longer.',
-    );
+    expect(told()).toEqual(['It takes a little longer.']);
     expect(await tell('hold', id)).toMatchObject({
       exitCode: 1,
       output: expect.stringContaining('Only what is open'),
