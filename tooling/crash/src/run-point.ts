@@ -22,10 +22,14 @@ export async function runPoint({
   const world = await CrashWorld.open();
   try {
     const environment = checkpointsAlways ? { CRASH_CHECKPOINT_ALWAYS: '1' } : {};
+    // A poller finds it in its first read, at which it may be killed before it says that it is up.
+    if (app === 'poller') world.hire();
     const { process } = await world.start(app, { trigger, environment });
-    // Heard by the push or the second read, not by the read at the beginning.
-    await process.printed(app === 'mcp-client' ? 'MCP session subscribed' : '"msg":"started"');
-    world.hire();
+    if (app === 'mcp-client') {
+      // Heard by the push or the second read, not by the read at the beginning.
+      await process.printed('MCP session subscribed');
+      world.hire();
+    }
     const untilMs = Date.now() + PATIENCE_MS;
     while (process.running && Date.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 10));
     if (process.endedBy !== 'SIGKILL') {
