@@ -70,7 +70,7 @@ describe.concurrent('an agent', () => {
         agentId: expect.any(String),
         done: 'registered',
         problem: null,
-        todo: expect.stringContaining('Start'),
+        todo: expect.stringContaining('takes it up'),
       },
     ]);
     const again = await register();
@@ -157,7 +157,7 @@ describe.concurrent('an agent', () => {
     const first = await rotate();
     expect([first.status, first.body]).toEqual([
       200,
-      { agentId: id, done: 'rotated', problem: null, todo: expect.stringContaining('Start') },
+      { agentId: id, done: 'rotated', problem: null, todo: expect.stringContaining('takes it up') },
     ]);
     const kept = await readFile(keyFile, 'utf8');
     expect(kept).toMatch(/^sealed:v1:/);
