@@ -1,36 +1,13 @@
-import { agentIdSchema } from '@agrenting-hiclaw/core/domain';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { z } from 'zod';
-import { admin, test as boxed, type AdminBox } from './boxed.ts';
-import type { RunningAdminApi } from '../src/app.ts';
+import { admin } from './boxed.ts';
 import { listen } from './ear.ts';
-import { placeHiring, startResting, type Standing } from './resting.ts';
+import { test } from './resting-box.ts';
 
 const MAX_LISTENERS = 64;
 /** Moves that are told again to whoever comes back. */
 const MAX_MISSED = 500;
-
-interface Resting {
-  readonly box: AdminBox;
-  readonly app: RunningAdminApi;
-  readonly place: (standing: Standing) => Promise<string>;
-}
-
-const test = boxed.extend<{ readonly openResting: () => Promise<Resting> }>({
-  openResting: async ({ openBox }, use) => {
-    const apps: RunningAdminApi[] = [];
-    await use(async () => {
-      const box = await openBox();
-      const app = await startResting(box.settings());
-      apps.push(app);
-      const worker = { name: 'alice', userId: '@alice:h', roomId: '!alice:h' };
-      const placing = { store: app.store, agentId: agentIdSchema.parse(box.agents[0]?.id), worker };
-      return { box, app, place: async (standing) => await placeHiring(placing, standing) };
-    });
-    await Promise.all(apps.map(async (app) => await app.close()));
-  },
-});
 
 describe.concurrent('whoever listens to events', () => {
   test('goes on behind the event that came last, and misses none', async ({ openResting, expect }) => {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { agentIdSchema, type HiringId } from '@agrenting-hiclaw/core/domain';
 import { describe } from 'vitest';
 import { z } from 'zod';
 import type { RunningAdminApi } from '../src/app.ts';
-import { ask, command, test as boxed, type AdminBox } from './boxed.ts';
-import { placeHiring, STANDINGS, startResting, type Standing } from './resting.ts';
+import { ask, command } from './boxed.ts';
+import { test } from './resting-box.ts';
+import { STANDINGS, type Standing } from './resting.ts';
 
 const HAIKU = 'Grey waves fold and fall, the last boats come home empty, gulls argue with rain.';
 
@@ -92,31 +92,6 @@ const FITS: Readonly<Record<Verb, Readonly<Partial<Record<Standing, string>>>>> 
   },
   answer: { 'attention for a command': 'attention' },
 };
-
-interface Resting {
-  readonly box: AdminBox;
-  readonly app: RunningAdminApi;
-  readonly place: (standing: Standing) => Promise<HiringId>;
-}
-
-const test = boxed.extend<{ readonly openResting: () => Promise<Resting> }>({
-  openResting: async ({ openBox }, use) => {
-    const apps: RunningAdminApi[] = [];
-    await use(async () => {
-      const box = await openBox();
-      const app = await startResting(box.settings());
-      apps.push(app);
-      const { userId, roomId } = box.hiclaw.worker('alice');
-      const placing = {
-        store: app.store,
-        agentId: agentIdSchema.parse(box.agents[0]?.id),
-        worker: { name: 'alice', userId, roomId },
-      };
-      return { box, app, place: async (standing) => await placeHiring(placing, standing) };
-    });
-    await Promise.all(apps.map(async (app) => await app.close()));
-  },
-});
 
 const detail = z.object({
   state: z.string(),
