@@ -8,13 +8,8 @@ import { Answered, Empty } from '../ui/answered.tsx';
 import { CommandForm } from '../ui/command-form.tsx';
 import { OnlyLook, Page } from '../ui/page.tsx';
 import { TextField } from '../ui/text-field.tsx';
-import {
-  capabilitiesOf,
-  MAX_DESCRIPTION,
-  problemsOf,
-  type ListingName,
-  type Typed,
-} from './listing-fields.ts';
+import { capabilitiesOf, MAX_DESCRIPTION, type Typed } from './listing-fields.ts';
+import { useListing } from './use-listing.ts';
 
 /** Changes what hirers see of an agent. */
 export function ListingPage({ id }: { readonly id: string }) {
@@ -42,8 +37,6 @@ export function ListingPage({ id }: { readonly id: string }) {
   );
 }
 
-type Changing = Exclude<ListingName, 'worker' | 'name'>;
-
 function Listing({ id, agent }: { readonly id: string; readonly agent: Agent }) {
   // What is typed stays, whatever the marketplace says of it meanwhile.
   const [before] = useState<Typed>({
@@ -53,17 +46,8 @@ function Listing({ id, agent }: { readonly id: string; readonly agent: Agent }) 
     capabilities: agent.listed?.capabilities.join(', ') ?? '',
     price: agent.listed?.price ?? '',
   });
-  const [typed, setTyped] = useState(before);
-  const [problems, setProblems] = useState<ReturnType<typeof problemsOf>>({});
+  const { typed, field, isRight } = useListing(before);
   const name = visibleText(agent.name ?? id);
-  const field = (of: Changing) => ({
-    value: typed[of],
-    problem: problems[of],
-    onChange: (value: string) => {
-      setTyped((now) => ({ ...now, [of]: value }));
-      setProblems((now) => ({ ...now, [of]: undefined }));
-    },
-  });
   const changed = (['description', 'capabilities', 'price'] as const).filter(
     (of) => typed[of] !== before[of],
   );
@@ -77,10 +61,9 @@ function Listing({ id, agent }: { readonly id: string; readonly agent: Agent }) 
       }
       confirm="Change the listing"
       wish={() => {
-        const found = problemsOf(typed, changed);
-        setProblems(found);
+        const right = isRight(changed);
         setNothing(changed.length === 0);
-        if (changed.length === 0 || Object.keys(found).length > 0) return undefined;
+        if (changed.length === 0 || !right) return undefined;
         return {
           does: 'PATCH /agents/{id}',
           of: id,

@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import { useWhole } from '../api/queries.ts';
 import { useMayCommand } from '../api/session.ts';
 import { goTo, hrefOf } from '../route.ts';
@@ -8,14 +7,8 @@ import { Choice } from '../ui/choice.tsx';
 import { CommandForm } from '../ui/command-form.tsx';
 import { OnlyLook, Page } from '../ui/page.tsx';
 import { TextField } from '../ui/text-field.tsx';
-import {
-  capabilitiesOf,
-  MAX_DESCRIPTION,
-  MAX_NAME,
-  problemsOf,
-  type ListingName,
-  type Typed,
-} from './listing-fields.ts';
+import { capabilitiesOf, MAX_DESCRIPTION, MAX_NAME, type Typed } from './listing-fields.ts';
+import { useListing } from './use-listing.ts';
 
 const FIELDS = ['worker', 'name', 'description', 'capabilities', 'price'] as const;
 const NOTHING: Typed = { worker: '', name: '', description: '', capabilities: '', price: '' };
@@ -51,24 +44,13 @@ export function RegisterPage() {
 }
 
 function Register({ workers }: { readonly workers: readonly string[] }) {
-  const [typed, setTyped] = useState<Typed>(NOTHING);
-  const [problems, setProblems] = useState<ReturnType<typeof problemsOf>>({});
-  const field = (name: ListingName) => ({
-    value: typed[name],
-    problem: problems[name],
-    onChange: (value: string) => {
-      setTyped((before) => ({ ...before, [name]: value }));
-      setProblems((before) => ({ ...before, [name]: undefined }));
-    },
-  });
+  const { typed, field, isRight } = useListing(NOTHING);
   return (
     <CommandForm
       consequence="The marketplace lists it, and makes a key that the adapter keeps and never shows. `up` takes it up within seconds; an app that runs by itself when it is started again."
       confirm="Register the agent"
       wish={() => {
-        const found = problemsOf(typed, FIELDS);
-        setProblems(found);
-        if (Object.keys(found).length > 0) return undefined;
+        if (!isRight(FIELDS)) return undefined;
         const { worker, name, description, capabilities, price } = typed;
         return {
           does: 'POST /agents',
