@@ -1,18 +1,9 @@
-import { runMain } from '@agrenting-hiclaw/runtime';
+import { hostOf, runMain } from '@agrenting-hiclaw/runtime';
 import { startBridge } from './app.ts';
 
 await runMain({
   name: 'bridge',
-  host: {
-    environment: process.env,
-    nodeVersion: process.versions.node,
-    onStop: (listener) => {
-      process.on('SIGTERM', listener);
-      process.on('SIGINT', listener);
-    },
-    print: (text) => process.stderr.write(text),
-    exit: (code) => process.exit(code),
-  },
+  host: hostOf(process),
   needs: { webhook: true },
   start: startBridge,
 });

@@ -1,20 +1,11 @@
 import { rebuild } from '@agrenting-hiclaw/adapter';
-import { runCommand, runMain } from '@agrenting-hiclaw/runtime';
+import { hostOf, runCommand, runMain } from '@agrenting-hiclaw/runtime';
 import { startPoller } from './app.ts';
 import { backUp, restore } from './backup.ts';
 import { pollOnce } from './once.ts';
 import { parseCommand, USAGE } from './usage.ts';
 
-const host = {
-  environment: process.env,
-  nodeVersion: process.versions.node,
-  onStop: (listener: () => void) => {
-    process.on('SIGTERM', listener);
-    process.on('SIGINT', listener);
-  },
-  print: (text: string) => void process.stderr.write(text),
-  exit: (code: number) => process.exit(code),
-};
+const host = hostOf(process);
 const name = 'poller';
 const print = (text: string): void => void process.stdout.write(text);
 

@@ -14,6 +14,7 @@ export { createLogger, type Logger } from './log.ts';
 export { createEngineMetrics, type EngineMetrics } from './metrics.ts';
 export { closeServer, hostInUrl, listen } from './http-listener.ts';
 export type { Needs } from './configuration/load.ts';
+export { hostOf } from './process-host.ts';
 export { runCommand, runMain, type RunningApp } from './run-main.ts';
 export { startSingleton, type Singleton } from './singleton.ts';
 export { SettingError } from './setting-error.ts';

@@ -1,0 +1,15 @@
+import type { Host } from './run-main.ts';
+
+/** The real process as the host of an app: told to stop by SIGTERM or SIGINT, and it says what is wrong on standard error. */
+export function hostOf(program: NodeJS.Process): Host {
+  return {
+    environment: program.env,
+    nodeVersion: program.versions.node,
+    onStop: (listener) => {
+      program.on('SIGTERM', listener);
+      program.on('SIGINT', listener);
+    },
+    print: (text) => void program.stderr.write(text),
+    exit: (code) => program.exit(code),
+  };
+}
