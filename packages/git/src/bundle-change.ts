@@ -1,4 +1,4 @@
-import type { PushOrder } from '@agrenting-hiclaw/core/domain';
+import { SOURCE_BRANCH, type PushOrder } from '@agrenting-hiclaw/core/domain';
 import { readBundleFile } from './bundle-file.ts';
 import { CHANGES_NOTHING, unusable, type Change, type Unusable } from './change.ts';
 import { commitsBetween } from './history.ts';
@@ -15,7 +15,7 @@ export async function bundleChange(
   const howTo = `make it with \`git bundle create result.bundle ${base.commit.slice(0, 12)}..HEAD HEAD\``;
   const bundle = readBundleFile(order.delivery.bytes);
   if (bundle.kind === 'unreadable') return unusable(`the bundle cannot be read: ${howTo}`);
-  const tip = tipOf(bundle.heads, base.branch);
+  const tip = tipOf(bundle.heads);
   if (tip === undefined)
     return unusable(
       `the bundle holds several branches and no HEAD, so it is not clear which is meant: ${howTo}`,
@@ -61,8 +61,8 @@ async function standing(
     : unusable(`the bundle is not complete (${workspace.quote(complete.complaint)})`);
 }
 
-function tipOf(heads: ReadonlyMap<string, string>, branch: string): string | undefined {
+function tipOf(heads: ReadonlyMap<string, string>): string | undefined {
   const distinct = new Set(heads.values());
   if (distinct.size === 1) return [...distinct][0];
-  return heads.get('HEAD') ?? heads.get(`refs/heads/${branch}`);
+  return heads.get('HEAD') ?? heads.get(`refs/heads/${SOURCE_BRANCH}`);
 }

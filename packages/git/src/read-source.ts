@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SourceOutcome } from '@agrenting-hiclaw/core/domain';
+import { SOURCE_BRANCH, type SourceOutcome } from '@agrenting-hiclaw/core/domain';
 import { isBranchName } from './branch-name.ts';
 import type { GitSettings } from './options.ts';
 import type { Remote } from './remote.ts';
@@ -8,7 +8,7 @@ import type { Workspace } from './workspace.ts';
 
 /**
  * Makes a bundle of the default branch, with its whole history: one of a shallow clone cannot be cloned, and a commit
- * made on anything but the real one could not be pushed.
+ * made on anything but the real one could not be pushed. In it the branch has a name of ours.
  */
 export async function readSource(
   workspace: Workspace,
@@ -25,8 +25,8 @@ export async function readSource(
         'the repository has no default branch with a commit: the hirer has to make a first commit on it',
     };
   }
-  const ref = `refs/heads/${branch}`;
-  const failure = await remote.fetch(`${ref}:${ref}`);
+  const ref = `refs/heads/${SOURCE_BRANCH}`;
+  const failure = await remote.fetch(`refs/heads/${branch}:${ref}`);
   if (failure !== undefined) return failure;
   await workspace.must(['symbolic-ref', 'HEAD', ref]);
   const commit = await workspace.must(['rev-parse', '--verify', ref]);

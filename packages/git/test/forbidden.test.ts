@@ -1,7 +1,7 @@
 import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
-import type { Repositories } from '@agrenting-hiclaw/core/domain';
+import { SOURCE_BRANCH, type Repositories } from '@agrenting-hiclaw/core/domain';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createWorld, done, hasGit, notRun, saidOf, type Work, type World } from './world.ts';
 
@@ -130,7 +130,7 @@ describe.skipIf(!hasGit)(`a change that cannot be used${notRun}`, () => {
       const tree = Buffer.concat([Buffer.from(`100644 ${name}\0`), Buffer.from(blob, 'hex')]);
       const id = await rawTree(work, tree);
       const commit = await work.git('commit-tree', id, '-p', 'HEAD', '-m', 'Trick');
-      await work.git('update-ref', 'refs/heads/main', commit);
+      await work.git('update-ref', `refs/heads/${SOURCE_BRANCH}`, commit);
       expect(await bundlePushed()).toMatch(/^unusable: /);
     },
   );
@@ -156,9 +156,9 @@ describe.skipIf(!hasGit)(`a change that cannot be used${notRun}`, () => {
   test('is a bundle that merges other commits in', async () => {
     await work.git('checkout', '--quiet', '--orphan', 'other');
     await work.commit('Begin anew');
-    await work.git('checkout', '--quiet', 'main');
+    await work.git('checkout', '--quiet', SOURCE_BRANCH);
     await work.git('merge', '--quiet', '--allow-unrelated-histories', '-s', 'ours', '-m', 'Merge', 'other');
-    expect(await pushed('bundle', await work.bundle('main'))).toContain('do not stand on');
+    expect(await pushed('bundle', await work.bundle(SOURCE_BRANCH))).toContain('do not stand on');
   });
 
   test('is a bundle that needs what nobody has', async () => {
@@ -166,7 +166,7 @@ describe.skipIf(!hasGit)(`a change that cannot be used${notRun}`, () => {
     await work.commit('Add a');
     await work.write('b.txt', 'b\n');
     await work.commit('Add b');
-    const bytes = await work.bundle('HEAD~1..main');
+    const bytes = await work.bundle(`HEAD~1..${SOURCE_BRANCH}`);
     expect(await pushed('bundle', bytes)).toMatch(/^unusable: /);
   });
 
@@ -312,7 +312,7 @@ describe.skipIf(!hasGit)(`a change that can be used${notRun}`, () => {
     await work.git('checkout', '--quiet', '-b', 'side');
     await work.write('a.txt', 'a\n');
     await work.commit('Add a');
-    await work.git('checkout', '--quiet', 'main');
+    await work.git('checkout', '--quiet', SOURCE_BRANCH);
     await work.write('b.txt', 'b\n');
     await work.commit('Add b');
     await work.git('merge', '--quiet', '--no-ff', '-m', 'Merge side', 'side');

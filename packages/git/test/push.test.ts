@@ -1,6 +1,6 @@
 import { createServer, request } from 'node:http';
 import { readdir } from 'node:fs/promises';
-import type { Repositories } from '@agrenting-hiclaw/core/domain';
+import { SOURCE_BRANCH, type Repositories } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   createWorld,
@@ -105,7 +105,7 @@ describe.skipIf(!hasGit)(`a worker's change, pushed to a branch of its own${notR
   test('is taken from a bundle that holds the whole history, too', async () => {
     await work.write('a.txt', 'a\n');
     await work.commit('Add a');
-    const outcome = await repositories.push(work.order('bundle', await work.bundle('main')));
+    const outcome = await repositories.push(work.order('bundle', await work.bundle(SOURCE_BRANCH)));
     expect(done(outcome).commits).toEqual([await work.git('rev-parse', 'HEAD')]);
   });
 

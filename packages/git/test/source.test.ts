@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SOURCE_BRANCH } from '@agrenting-hiclaw/core/domain';
 import { runLocalGit } from '@agrenting-hiclaw/sandbox/git';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createWorld, given, hasGit, notRun, saidOf, type World } from './world.ts';
@@ -28,7 +29,20 @@ describe.skipIf(!hasGit)(`a repository as a worker is given it${notRun}`, () => 
     const branch = await runLocalGit(['symbolic-ref', 'HEAD'], clone);
     await rm(folder, { recursive: true });
     expect(log.toString('utf8').trim().split('\n')).toEqual(await world.server.commitsOf('sam/site', 'main'));
-    expect(branch.toString('utf8').trim()).toBe('refs/heads/main');
+    expect(branch.toString('utf8').trim()).toBe(`refs/heads/${SOURCE_BRANCH}`);
+  });
+
+  test('has a branch of our name in it, whatever the hirer calls its own', async () => {
+    const hostile = 'main`id>X`;printf${IFS}a>>X;#';
+    const directory = world.server.directoryOf('sam/site');
+    await runLocalGit(['branch', '-m', 'main', hostile], { directory });
+    const source = given(await world.repositories().source(world.access()));
+    expect(source.branch).toBe(hostile);
+    const head = source.bundle.subarray(0, source.bundle.indexOf('\n\n')).toString('latin1');
+    expect(head.split('\n').slice(1)).toEqual([
+      `${source.commit} HEAD`,
+      `${source.commit} refs/heads/${SOURCE_BRANCH}`,
+    ]);
   });
 
   test('has no other branch in it', async () => {

@@ -99,13 +99,14 @@ export type {
   UploadOutcome,
 } from './ports/marketplace.ts';
 export type { FindOutcome, FoundMessage, Messenger, SendOutcome, WorkerMessage } from './ports/messenger.ts';
-export type {
-  PushOrder,
-  PushOutcome,
-  Repositories,
-  RepositoryAccess,
-  RepositoryFailure,
-  SourceOutcome,
+export {
+  SOURCE_BRANCH,
+  type PushOrder,
+  type PushOutcome,
+  type Repositories,
+  type RepositoryAccess,
+  type RepositoryFailure,
+  type SourceOutcome,
 } from './ports/repositories.ts';
 export type { LoggedRoom, RoomLog } from './ports/room-log.ts';
 export type { SendBudget, SendRate } from './ports/send-budget.ts';

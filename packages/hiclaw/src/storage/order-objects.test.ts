@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Secret } from '@agrenting-hiclaw/core/domain';
 import { describe, expect, it } from 'vitest';
 import { orderFor, taskId } from '../test/world.ts';
@@ -105,6 +109,23 @@ describe('orderObjects', () => {
     expect(outside).toEqual(usual);
     expect(spec).toContain('/approve');
     expect(spec).not.toMatch(/[\u202a-\u202e\u2066-\u2069\0\r]/);
+  });
+
+  it('instructs in words that run nothing, whatever the branch is called', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'spec-test-'));
+    const branch = 'main`id>X`;printf${IFS}a>>X;#';
+    const delivery = { mode: 'push', branch, commit: 'a'.repeat(40), bundle: undefined } as const;
+    const { parts } = orderObjects({ ...orderFor(worker), delivery }, options);
+    const commands = outsideFences(parts[0]?.bytes.toString() ?? '').filter((line) => /^ {4}git /.test(line));
+    expect(commands).toHaveLength(3);
+    for (const command of commands) {
+      const run = spawnSync('sh', ['-c', command], { cwd: folder, env: { PATH: process.env['PATH'] } });
+      expect(run.error).toBeUndefined();
+    }
+    const made = await readdir(folder);
+    await rm(folder, { recursive: true });
+    expect(made.filter((name) => !name.startsWith('change.'))).toEqual([]);
+    expect(parts[0]?.bytes.toString()).toContain(branch);
   });
 
   it('makes a harmless title of it', () => {

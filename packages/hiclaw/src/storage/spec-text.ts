@@ -3,6 +3,7 @@ import {
   completionLine,
   progressLine,
   questionLine,
+  SOURCE_BRANCH,
   type DeliveryMode,
   type TaskOrder,
 } from '@agrenting-hiclaw/core/domain';
@@ -126,9 +127,9 @@ and commit in your answer.
 ## The repository
 
 You need no access to the repository: what to work on lies in \`${folder}${SOURCE_BUNDLE}\`, a git bundle of
-branch ${delivery.branch} at commit ${delivery.commit}.
+the client's branch at commit ${delivery.commit}. In the bundle that branch is called ${SOURCE_BRANCH}.
 
-    git clone --branch ${delivery.branch} ${folder}${SOURCE_BUNDLE} work
+    git clone --branch ${SOURCE_BRANCH} ${folder}${SOURCE_BUNDLE} work
     cd work
 
 Change what the task asks for, commit it, and leave the change in \`${folder}\`, either as a patch
@@ -142,6 +143,10 @@ or as a bundle of your commits called change.bundle:
 
 Keep the clone itself out of that folder. Your change is checked, applied and
 pushed for you. Touch no file under .github/workflows. The result's answer says what was changed and why.
+
+### The client's name for that branch (untrusted text)
+
+${fenced(cleanText(delivery.branch))}
 `;
 }
 

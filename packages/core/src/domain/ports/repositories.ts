@@ -7,13 +7,19 @@ export interface RepositoryAccess {
   readonly token: Secret;
 }
 
+/**
+ * What the branch is called in the bundle that a worker gets. The hirer's own name for it may hold whatever git allows,
+ * which a shell would run, so it stands in no instruction.
+ */
+export const SOURCE_BRANCH = 'agrenting-base';
+
 /** What a worker works on: the repository as it is now, to be put into its task folder. */
 export type SourceOutcome =
   | {
       readonly kind: 'source';
       /** A git bundle, from which the worker clones without any token. */
       readonly bundle: Buffer;
-      /** The branch that the bundle holds: the repository's default one. */
+      /** The hirer's name for the branch: the repository's default one. The bundle calls it `SOURCE_BRANCH`. */
       readonly branch: string;
       /** The full id of the commit that it ends with. */
       readonly commit: string;
