@@ -75,6 +75,40 @@ describe('files', () => {
     });
   });
 
+  test('leave under names that are fit for every system, and are read under those that the worker gave them', async () => {
+    const files = {
+      '../../.bashrc': 'one',
+      '.bashrc': 'two',
+      'a\u202Efdp.exe': 'three',
+      CON: 'four',
+      '/etc/motd': 'five',
+      [`${'x'.repeat(300)}.md`]: 'six',
+    };
+    const id = await delivered(files, '');
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('completed');
+    const artifacts = world.marketplace.artifactsOf(id).map(({ name, content }) => [content, name]);
+    expect(Object.fromEntries(artifacts)).toEqual({
+      one: '.bashrc~2',
+      two: '.bashrc',
+      three: 'afdp.exe',
+      four: '_CON',
+      five: 'etc/motd',
+      six: `${'x'.repeat(91)}.md`,
+    });
+    const { text, files_changed: named } = settled();
+    expect(new Set(named)).toEqual(new Set(artifacts.map(([, name]) => name)));
+    expect(text).not.toContain('../');
+  });
+
+  test('are found by those names when the answer to an upload was lost', async () => {
+    const id = await delivered({ '../a.txt': 'one', 'b.txt': 'two' });
+    world.marketplace.uploadFaults.push('lost after');
+    await world.run(10 * MINUTE);
+    expect(await world.state(id)).toBe('completed');
+    expect(world.marketplace.artifactsOf(id).map(({ name }) => name)).toEqual(['a.txt', 'b.txt']);
+  });
+
   test('go fifty at once', async () => {
     const files = Object.fromEntries(Array.from({ length: 120 }, (_, index) => [`part-${index}.txt`, 'x']));
     const id = await delivered(files);

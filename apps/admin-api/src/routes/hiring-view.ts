@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import {
   asksToRun,
+  deliveredNamesOf,
   isEnd,
   possibleCommands,
   STATES,
@@ -226,9 +227,10 @@ function attemptOf({ attempt, state, endedAtMs, settlements }: AttemptEvidence, 
 
 /** Those that passed the gate; of a result that is held, those that would be delivered, which nobody has looked into yet. */
 function filesOf({ progress: { accepted, attention } }: AttemptRecord, clean: Clean) {
+  const names = deliveredNamesOf(accepted?.result.files ?? attention?.held?.files ?? []);
   if (accepted === undefined) {
     return (attention?.held?.files ?? []).map(({ name, sizeBytes }) => ({
-      name: clean(name),
+      name: clean(names.get(name) ?? ''),
       sizeBytes,
       sha256: null,
       type: null,
@@ -236,7 +238,7 @@ function filesOf({ progress: { accepted, attention } }: AttemptRecord, clean: Cl
     }));
   }
   return accepted.files.map(({ name, sizeBytes, sha256, type, artifactId }) => ({
-    name: clean(name),
+    name: clean(names.get(name) ?? ''),
     sizeBytes,
     sha256,
     type,

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { contentsOf, hiringsPage, packArchive } from '@agrenting-hiclaw/adapter/operations';
 import type { HiringId } from '@agrenting-hiclaw/core/domain';
+import { attachment } from '../http/attachment.ts';
 import { Problem } from '../http/problem.ts';
 import type { ApiParts } from '../parts.ts';
 import { detailOf, hiringDetail, hiringSummary, stateName, summaryOf } from './hiring-view.ts';
@@ -80,7 +81,7 @@ export function addHirings(api: Api, { configuration, store }: ApiParts): void {
     const packed = await packArchive(files, 'zip');
     return context.body(Buffer.from(packed), 200, {
       'content-type': 'application/zip',
-      'content-disposition': `attachment; filename="agrenting-${id}.zip"`,
+      'content-disposition': attachment(`agrenting-${id}.zip`),
     });
   });
 }

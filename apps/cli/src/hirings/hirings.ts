@@ -2,6 +2,7 @@ import { hiringsPage, type HiringsRequest } from '@agrenting-hiclaw/adapter/oper
 import type { Page } from '@agrenting-hiclaw/adapter/operations';
 import {
   agentIdSchema,
+  deliveredNamesOf,
   hiringIdSchema,
   isEnd,
   STATES,
@@ -141,12 +142,13 @@ const MAX_HELD_CHARACTERS = 4_000;
 /** The result that waits for its owner: what a yes would settle. */
 function heldAsShown(terminal: Terminal, { text, notes, files }: WorkerResult): string {
   const left = text.length - MAX_HELD_CHARACTERS;
+  const names = deliveredNamesOf(files);
   return [
     styled(terminal, 'bold', 'The result that is held'),
     ...text.slice(0, MAX_HELD_CHARACTERS).trim().split('\n'),
     ...(left > 0 ? [`… and ${left} more characters, with --json`] : []),
     ...notes.map((note) => `note: ${note}`),
-    ...files.map(({ name, sizeBytes }) => `file: ${name}, ${sizeBytes} bytes`),
+    ...files.map(({ name, sizeBytes }) => `file: ${names.get(name) ?? ''}, ${sizeBytes} bytes`),
   ].join('\n  ');
 }
 

@@ -19,6 +19,7 @@ export {
   type OpenQuestion,
   type OutgoingMessage,
 } from './conversation.ts';
+export { deliveredNames, deliveredNamesOf } from './delivered-name.ts';
 export { brokenRule, DEFAULT_RULES, deliveryOf, type OwnerRules } from './owner-rules.ts';
 export { resolveAttempt, type AttemptResolution, type KnownAttempt } from './attempt.ts';
 export { parseDocumentForm } from './forms/document-form.ts';

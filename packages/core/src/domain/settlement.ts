@@ -1,3 +1,4 @@
+import { deliveredNames } from './delivered-name.ts';
 import { idempotencyKeyOf, type HiringId } from './ids.ts';
 import type { PushedChange, Verdict } from './result.ts';
 
@@ -22,12 +23,12 @@ export type SettlementForm = 'documented' | 'older';
 /** What hirers' readers look for, text first (Agrenting API reference, 5.4). */
 function outputOf({ result, artifacts, pushed }: Extract<Verdict, { kind: 'result' }>) {
   const { text, summary, files } = result;
-  const names = files.map(({ name }) => name.toWellFormed());
+  const names = deliveredNames(files.map(({ name }) => name));
   const words = text.trim() === '' && names.length > 0 ? `Delivered: ${names.join(', ')}` : text;
   return {
     text: pushed === undefined ? words.toWellFormed() : `${words.toWellFormed()}\n\n${pushedText(pushed)}`,
     summary: summary.toWellFormed(),
-    files_changed: pushed === undefined ? names : pushed.filesChanged,
+    files_changed: pushed === undefined ? names : deliveredNames(pushed.filesChanged),
     ...(artifacts === undefined || artifacts.length === 0 ? {} : { artifacts }),
     ...(pushed === undefined ? {} : { branch: pushed.branch, commits: pushed.commits }),
   };

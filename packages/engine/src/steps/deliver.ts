@@ -1,5 +1,6 @@
 import {
   artifactOf,
+  deliveredNamesOf,
   nextBatch,
   type AcceptedResult,
   type Artifact,
@@ -68,10 +69,11 @@ async function upload(
   const left = files.filter(({ artifactId }) => artifactId === undefined);
   const batch = nextBatch(left, settings.batchBytes);
   const artifacts: Artifact[] = [];
+  const names = deliveredNamesOf(accepted.result.files);
   for (const file of batch) {
     const read = await ports.storage.read(attempt.taskId, file.name, settings.maxFileBytes);
     if (read.kind === 'unavailable') return troubled(context, read.problem);
-    const artifact = read.kind === 'file' ? artifactOf(file.name, read.bytes) : undefined;
+    const artifact = read.kind === 'file' ? artifactOf(names.get(file.name) ?? '', read.bytes) : undefined;
     if (artifact?.sha256 !== file.sha256) return judgedAnew(context, 'a file changed while it was uploaded');
     artifacts.push(artifact);
   }
@@ -148,9 +150,10 @@ async function learnUploads(context: AttemptContext, accepted: AcceptedResult): 
   }
   const known = new Set(accepted.files.flatMap(({ artifactId }) => artifactId ?? []));
   const idOf = new Map(list.artifacts.filter(({ id }) => !known.has(id)).map(({ name, id }) => [name, id]));
+  const names = deliveredNamesOf(accepted.result.files);
   const files = accepted.files.map((file) => ({
     ...file,
-    artifactId: file.artifactId ?? idOf.get(file.name),
+    artifactId: file.artifactId ?? idOf.get(names.get(file.name) ?? ''),
   }));
   const found = files.filter(({ artifactId }) => artifactId !== undefined).length - known.size;
   return uploaded(context, { ...accepted, files, uploadUnsure: undefined }, found);

@@ -1,6 +1,7 @@
 import {
   artifactOf,
   credentialOf,
+  deliveredNamesOf,
   judgeResult,
   quotable,
   textOf,
@@ -140,6 +141,7 @@ type Looked =
 async function lookInto({ attempt, ports, settings }: AttemptContext, result: WorkerResult): Promise<Looked> {
   const files: CheckedFile[] = [];
   let why: string | undefined;
+  const names = deliveredNamesOf(result.files);
   for (const { name } of result.files) {
     const read = await ports.storage.read(attempt.taskId, name, settings.maxFileBytes);
     if (read.kind === 'unavailable') return read;
@@ -148,7 +150,7 @@ async function lookInto({ attempt, ports, settings }: AttemptContext, result: Wo
       why ??= `${name} is larger than ${settings.maxFileBytes} bytes, and would be left out`;
       continue;
     }
-    const { type, sha256, sizeBytes } = artifactOf(name, read.bytes);
+    const { type, sha256, sizeBytes } = artifactOf(names.get(name) ?? '', read.bytes);
     files.push({ name, sizeBytes, sha256, type });
     const credential = credentialOf(textOf(read.bytes) ?? '', attempt.hiring);
     if (credential !== undefined) why ??= `${name} seems to hold ${credential}`;

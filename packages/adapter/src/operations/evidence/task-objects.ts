@@ -1,4 +1,4 @@
-import type { TaskId } from '@agrenting-hiclaw/core/domain';
+import { deliveredNames, type TaskId } from '@agrenting-hiclaw/core/domain';
 import { copyOut, type CopiedObject, type ObjectStore } from '@agrenting-hiclaw/hiclaw';
 import type { ArchiveFile } from './archive.ts';
 import type { Redactor } from './redactor.ts';
@@ -30,7 +30,6 @@ export async function readTaskObjects(
   const files: ArchiveFile[] = [];
   const folders: FolderNote[] = [];
   const problems: string[] = [];
-  const names = new Set<string>();
   let bounds = { maxObjects: MAX_OBJECTS, maxBytes: MAX_BYTES };
   let away: string | undefined;
   for (const taskId of taskIds) {
@@ -49,12 +48,13 @@ export async function readTaskObjects(
     const taken = objects.reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), 0);
     bounds = { maxObjects: bounds.maxObjects - objects.length, maxBytes: bounds.maxBytes - taken };
     if (!complete) problems.push(`${folder} has more objects than the ${MAX_OBJECTS} that are looked at`);
+    const paths = deliveredNames(objects.map(({ name }) => redactor.text(name)));
     folders.push({
       taskId,
       folder,
       complete,
-      objects: objects.map((object) => {
-        const { file, note } = fileOf(object, `task/${taskId}`, redactor, names);
+      objects: objects.map((object, index) => {
+        const { file, note } = fileOf(object, `task/${taskId}/${paths[index] ?? ''}`, redactor);
         if (file !== undefined) files.push(file);
         if (object.problem !== undefined) problems.push(`${folder}${object.name} ${object.problem}`);
         return note;
@@ -66,28 +66,11 @@ export async function readTaskObjects(
 
 function fileOf(
   { name, sizeBytes, etag, sha256, bytes, problem }: CopiedObject,
-  folder: string,
+  path: string,
   redactor: Redactor,
-  names: Set<string>,
 ): { readonly file: ArchiveFile | undefined; readonly note: object } {
   const note = { name, sizeBytes, sha256, etag, problem };
   if (bytes === undefined) return { file: undefined, note };
-  const path = freshName(`${folder}/${safeName(redactor.text(name))}`, names);
   const clean = redactor.bytes(bytes);
   return { file: { name: path, bytes: clean.bytes }, note: { ...note, file: path, redacted: clean.count } };
-}
-
-/** Workers name their files: none may lie outside the folder that the archive is unpacked into. */
-function safeName(name: string): string {
-  return name
-    .split('/')
-    .map((part) => (/^\.{0,2}$/.test(part) ? '_' : part.replaceAll(/[\p{Cc}\\:*?"<>|]/gu, '_')))
-    .join('/');
-}
-
-function freshName(name: string, names: Set<string>): string {
-  let fresh = name;
-  for (let count = 2; names.has(fresh.toLowerCase()); count += 1) fresh = `${name}~${count}`;
-  names.add(fresh.toLowerCase());
-  return fresh;
 }
