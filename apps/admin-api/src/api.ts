@@ -6,7 +6,7 @@ import { documentOf } from './document.ts';
 import { bounded } from './http/bounded.ts';
 import { safeHeaders } from './http/headers.ts';
 import { Problem } from './http/problem.ts';
-import { addPages } from './http/pages.ts';
+import { addPages, once } from './http/pages.ts';
 import type { ApiParts } from './parts.ts';
 import { addAgentCommands } from './routes/agent-commands.ts';
 import { addAgents } from './routes/agents.ts';
@@ -44,7 +44,11 @@ export function createApi(parts: ApiParts): OpenAPIHono<ApiEnv> {
     await next();
   });
   // The document says nothing that the source does not, and whoever writes a client has no token yet.
-  api.get('/openapi.json', (context) => context.json(documentOf(api)));
+  const document = once(() => documentOf(api));
+  const documentText = once(() => JSON.stringify(document()));
+  api.get('/openapi.json', (context) =>
+    context.body(documentText(), 200, { 'content-type': 'application/json' }),
+  );
   // Strangers are read no further than a token is long, and nothing else of them is read at all.
   api.use('/session', bounded(MAX_TOKEN_BODY_BYTES));
   addSessionOpening(api, parts);
@@ -67,7 +71,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<ApiEnv> {
   });
 
   root.route(BASE_PATH, api);
-  addPages(root, parts, () => documentOf(api));
+  addPages(root, parts, document);
   return root;
 }
 

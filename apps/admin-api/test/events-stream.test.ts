@@ -132,7 +132,7 @@ describe('a reader that does not read', () => {
 
   test('over a socket is let go of once the buffers of the system are full', async () => {
     const { api, listeners, move } = openEvents();
-    const server = await startServer({ host: '127.0.0.1', port: 0 }, api);
+    const server = await startServer({ host: '127.0.0.1', port: 0, trustedProxies: [] }, api);
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     socket.write('GET /events HTTP/1.1\r\nhost: x\r\n\r\n');
     socket.pause();

@@ -1,9 +1,11 @@
 import type { AppParts, Intake } from '@agrenting-hiclaw/adapter';
 import { createShortSessions } from '@agrenting-hiclaw/core/agrenting';
 import type { AgentId } from '@agrenting-hiclaw/core/domain';
+import type { HttpBounds } from '@agrenting-hiclaw/runtime';
 import { createResultRoutes } from './results/result-routes.ts';
 import { createOtherRoutes } from './server/other-routes.ts';
-import { startServer, type Patience } from './server/server.ts';
+import { createEvictions } from './server/evictions.ts';
+import { startServer } from './server/server.ts';
 import { createReceiver } from './webhook/receiver.ts';
 
 export interface WebhookIntake extends Intake {
@@ -12,7 +14,10 @@ export interface WebhookIntake extends Intake {
 }
 
 /** The intake by webhook: listens when it resolves. Rejects with `SettingError` when it cannot listen there. */
-export async function startWebhookIntake(parts: AppParts, patience?: Patience): Promise<WebhookIntake> {
+export async function startWebhookIntake(
+  parts: AppParts,
+  bounds?: Partial<HttpBounds>,
+): Promise<WebhookIntake> {
   const { agents, client, configuration, log, metrics, store } = parts;
   const { webhook } = configuration;
   const closing = new AbortController();
@@ -32,7 +37,8 @@ export async function startWebhookIntake(parts: AppParts, patience?: Patience): 
       metrics,
       results: webhook.resultsUrl === undefined ? undefined : createResultRoutes(parts),
     }),
-    patience,
+    evictions: createEvictions(metrics),
+    bounds,
   });
   log.info({ webhook: server.webhookUrl, insecure: webhook.insecure || undefined }, 'listening for webhooks');
   return {

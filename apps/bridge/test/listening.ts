@@ -4,10 +4,9 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openMarketplaceSide } from '@agrenting-hiclaw/adapter';
-import { checkConfiguration, createEngineMetrics } from '@agrenting-hiclaw/runtime';
+import { checkConfiguration, createEngineMetrics, type HttpBounds } from '@agrenting-hiclaw/runtime';
 import type { Store } from '@agrenting-hiclaw/store';
 import { test as base } from 'vitest';
-import type { Patience } from '../src/server/server.ts';
 import { startWebhookIntake } from '../src/webhook-intake.ts';
 
 export const KEY = 'a-key-of-the-webhook-0123456789';
@@ -17,7 +16,7 @@ const OTHER_AGENT = '4816cd2a-e54a-4e6b-8fa1-61d360cccf90';
 export interface ListenOptions {
   /** Changes to the section `webhook`. */
   readonly webhook?: Readonly<Record<string, unknown>>;
-  readonly patience?: Patience;
+  readonly bounds?: Partial<HttpBounds>;
   readonly storeFile?: string;
   /** A time at which the clock of the intake stands, in milliseconds since 1970; the machine's clock otherwise. */
   readonly standingAtMs?: number;
@@ -43,7 +42,7 @@ export interface Posted {
 /** Headers with the right key. */
 export const authorized = { authorization: `ApiKey ${KEY}` };
 
-async function listenTo(folder: string, { webhook, patience, storeFile, standingAtMs }: ListenOptions) {
+async function listenTo(folder: string, { webhook, bounds, storeFile, standingAtMs }: ListenOptions) {
   const loaded = await checkConfiguration(
     {
       marketplace: { baseUrl: 'http://127.0.0.1:9' },
@@ -86,7 +85,7 @@ async function listenTo(folder: string, { webhook, patience, storeFile, standing
         readiness: async () => await Promise.resolve({ ready: true, reasons: [] }),
         handIn: async () => await Promise.resolve({ kind: 'unavailable', problem: 'nothing is connected' }),
       },
-      patience,
+      bounds,
     ),
     async (started) => {
       await started.close();

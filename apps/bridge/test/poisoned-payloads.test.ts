@@ -191,7 +191,7 @@ describe.concurrent('a poisoned request', () => {
   });
 
   test('whose headers come too slowly is cut off', async ({ listen, expect }) => {
-    const bridge = await listen({ patience: SOON });
+    const bridge = await listen({ bounds: SOON });
     const startedAtMs = performance.now();
     expect(await raw(bridge.port, ['POST /webhook/agrenting/hiring HTTP/1.1\r\nhost: x\r\n'])).toMatch(
       /^HTTP\/1\.1 408 /,
@@ -201,7 +201,7 @@ describe.concurrent('a poisoned request', () => {
   });
 
   test('whose body comes too slowly is cut off', async ({ listen, expect }) => {
-    const bridge = await listen({ patience: SOON });
+    const bridge = await listen({ bounds: SOON });
     const startedAtMs = performance.now();
     await raw(bridge.port, [head({ 'content-length': 500 }), '{"hiring_id":']);
     expect(performance.now() - startedAtMs).toBeLessThan(5_000);

@@ -1,4 +1,9 @@
-export { createClientAddress, type ClientAddress } from './client-address.ts';
+export {
+  createClientAddress,
+  createTrustedProxies,
+  type ClientAddress,
+  type TrustedProxies,
+} from './http/client-address.ts';
 export { systemClock } from './clock.ts';
 export { checkConfiguration, loadConfiguration } from './configuration/load.ts';
 export { effectiveSettings, type EffectiveSetting, type Source } from './configuration/effective.ts';
@@ -7,12 +12,22 @@ export { isSealed, seal } from './configuration/sealed-secret.ts';
 export { lifecycleSchema, type Configuration } from './configuration/schema.ts';
 export type { ConfigurationProblem } from './configuration/problem.ts';
 export { SETTINGS } from './configuration/settings.ts';
-export { FailedAttempts } from './failed-attempts.ts';
-export { startHealthServer, type HealthServer, type Readiness } from './health.ts';
+export { FailedAttempts } from './http/failed-attempts.ts';
+export { startHealthServer, type Readiness } from './http/health.ts';
 export { openLogFile } from './log-file.ts';
 export { createLogger, type Logger } from './log.ts';
 export { createEngineMetrics, type EngineMetrics } from './metrics.ts';
-export { closeServer, hostInUrl, listen } from './http-listener.ts';
+export { hostInUrl } from './http/http-listener.ts';
+export { Bodies, type BodyRead } from './http/bodies.ts';
+export type { Connection } from './http/connections.ts';
+export {
+  startHttpServer,
+  type HttpBounds,
+  type HttpServer,
+  type HttpServerOptions,
+} from './http/http-server.ts';
+export { shared } from './http/shared.ts';
+export { canonicalAddress, networkOf } from './http/network.ts';
 export type { Needs } from './configuration/load.ts';
 export { hostOf } from './process-host.ts';
 export { runCommand, runMain, type RunningApp } from './run-main.ts';

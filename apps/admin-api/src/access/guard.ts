@@ -7,8 +7,15 @@ import { isSame, type Access, type Caller } from './access.ts';
 
 export const SESSION_COOKIE = 'agrenting_session';
 
+/** What a request's connection tells and does. */
+export interface Incoming {
+  readonly peer?: string | undefined;
+  /** Has the connection kept open before those of strangers. */
+  readonly keep?: (() => void) | undefined;
+}
+
 export interface ApiEnv {
-  Bindings: { readonly peer?: string | undefined };
+  Bindings: Incoming;
   Variables: {
     caller: Caller;
     client: string;
@@ -57,6 +64,7 @@ export function guarded({ access }: Pick<GuardOptions, 'access'>): MiddlewareHan
     const caller = await callerOf(context, access);
     if (caller === undefined) throw refusal(context, access);
     context.set('caller', caller);
+    context.env.keep?.();
     if (!SAFE.has(context.req.method)) checkDeed(context, caller);
     await next();
   };

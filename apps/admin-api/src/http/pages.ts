@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { shared } from '@agrenting-hiclaw/runtime';
 import { guarded, type ApiEnv } from '../access/guard.ts';
 import type { ApiParts } from '../parts.ts';
 import { docsPage, NO_CONSOLE, STYLE } from './own-pages.ts';
@@ -27,22 +28,22 @@ export function addPages(
   { access, folder, metrics, readiness }: ApiParts,
   document: () => unknown,
 ): void {
-  let checked: { readonly atMs: number; readonly found: ReturnType<typeof readiness> } | undefined;
+  // A check writes to the disk.
+  const ready = shared(readiness, READY_FOR_MS);
+  const figures = shared(async () => await metrics.metrics(), 0);
 
   root.get('/health', (context) => context.json({ status: 'ok' }));
   root.get('/ready', async (context) => {
-    // A check writes to the disk, so that many who ask share one.
-    const atMs = performance.now();
-    if (checked === undefined || atMs - checked.atMs > READY_FOR_MS) checked = { atMs, found: readiness() };
-    const found = await checked.found;
+    const found = await ready();
     return context.json(found, found.ready ? 200 : 503);
   });
   root.get('/metrics', guardedPage(access), async (context) =>
-    context.body(await metrics.metrics(), 200, { 'content-type': metrics.contentType }),
+    context.body(await figures(), 200, { 'content-type': metrics.contentType }),
   );
   const page = (text: string): Response =>
     new Response(text, { headers: { 'content-type': TYPES['.html'] ?? '' } });
-  for (const path of ['/docs', '/api/v1/docs']) root.get(path, () => page(docsPage(document())));
+  const docs = once(() => docsPage(document()));
+  for (const path of ['/docs', '/api/v1/docs']) root.get(path, () => page(docs()));
   root.get('/docs/docs.css', (context) => context.body(STYLE, 200, { 'content-type': TYPES['.css'] ?? '' }));
   root.get('*', async (context) => {
     if (context.req.path.startsWith('/api/')) throw nothing();
@@ -57,6 +58,12 @@ export function addPages(
   root.all('*', () => {
     throw nothing();
   });
+}
+
+/** What never changes is made once, however many ask. */
+export function once<Made>(make: () => Made): () => Made {
+  let made: { readonly it: Made } | undefined;
+  return () => (made ??= { it: make() }).it;
 }
 
 function guardedPage(access: ApiParts['access']) {

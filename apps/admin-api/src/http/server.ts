@@ -1,19 +1,17 @@
-import { createServer } from 'node:http';
-import { closeServer, hostInUrl, listen, type Configuration } from '@agrenting-hiclaw/runtime';
+import type { IncomingMessage } from 'node:http';
+import type { Http2ServerRequest } from 'node:http2';
+import {
+  createTrustedProxies,
+  startHttpServer,
+  type Configuration,
+  type HttpServer,
+} from '@agrenting-hiclaw/runtime';
 import { getRequestListener } from '@hono/node-server';
+import type { Incoming } from '../access/guard.ts';
 
-export interface AdminServer {
-  readonly url: string;
-  /** Takes nothing more in, and resolves when what was taken is answered or cut off. */
-  close(): Promise<void>;
-}
-
-/** Answers requests of a peer. */
+/** Answers requests as they came in. */
 export interface Answering {
-  readonly fetch: (
-    request: Request,
-    env: { readonly peer?: string | undefined },
-  ) => Response | Promise<Response>;
+  readonly fetch: (request: Request, incoming: Incoming) => Response | Promise<Response>;
 }
 
 const LISTENS_AT = {
@@ -21,25 +19,28 @@ const LISTENS_AT = {
   hostVariable: 'ADAPTER_ADMIN_HOST',
   portVariable: 'ADAPTER_ADMIN_PORT',
 };
-const PATIENCE = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000 };
-const MAX_CONNECTIONS = 512;
-const CLOSE_WITHIN_MS = 2_000;
+const BOUNDS = { maxConnections: 512, maxOfNetwork: 128, closeWithinMs: 2_000 };
 
 /** Listens for operators. */
 export async function startServer(
-  { host, port }: Pick<Configuration['admin'], 'host' | 'port'>,
+  { host, port, trustedProxies }: Pick<Configuration['admin'], 'host' | 'port' | 'trustedProxies'>,
   api: Answering,
-): Promise<AdminServer> {
+): Promise<HttpServer> {
+  const kept = new WeakMap<IncomingMessage | Http2ServerRequest, () => void>();
   const answer = getRequestListener(
-    async (request, { incoming }) => await api.fetch(request, { peer: incoming.socket.remoteAddress }),
+    async (request, { incoming }) =>
+      await api.fetch(request, {
+        peer: incoming.socket.remoteAddress,
+        keep: () => kept.get(incoming)?.(),
+      }),
   );
-  const server = createServer({ ...PATIENCE, maxHeaderSize: 16_384 }, (request, response) => {
-    void answer(request, response);
+  return await startHttpServer({
+    at: { ...LISTENS_AT, host, port },
+    bounds: BOUNDS,
+    isTrusted: createTrustedProxies(trustedProxies, 'admin.trustedProxies'),
+    answer(request, response, connection) {
+      kept.set(request, () => connection.keep());
+      void answer(request, response);
+    },
   });
-  server.maxConnections = MAX_CONNECTIONS;
-  const bound = await listen(server, { ...LISTENS_AT, host, port });
-  return {
-    url: `http://${hostInUrl(host)}:${bound}`,
-    close: async () => await closeServer(server, CLOSE_WITHIN_MS),
-  };
 }

@@ -7,59 +7,71 @@ import {
   type HiringRecord,
   type TaskId,
 } from '@agrenting-hiclaw/core/domain';
+import { FailedAttempts } from '@agrenting-hiclaw/runtime';
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import type { Exchange } from '../server/exchange.ts';
 import { parseJson } from '../webhook/json.ts';
 import { failureText, resultText } from './result-form.ts';
 
 const RETRY_SECONDS = '5';
 
+type ResultParts = Pick<AppParts, 'configuration' | 'store' | 'log' | 'handIn'>;
+
+export type ResultRoutes = Hono<{ Bindings: Exchange }>;
+
 /**
  * `POST /hirings/:id/result` and `/failure` for workers that call back as the adapter page has it (C12): with the token
  * from their task folder instead of the agent's key. What they hand in becomes the result in that folder, so that
- * it passes the same gate and is settled once, like any other. The token is good for one attempt, until it ends.
+ * it passes the same gate and is settled once, like any other. The token is good for one attempt, until it ends; nothing
+ * of a body is read before it was shown.
  */
-export function createResultRoutes({ configuration, store, log, handIn }: AppParts): Hono {
-  const app = new Hono();
+export function createResultRoutes({ configuration, store, log, handIn }: ResultParts): ResultRoutes {
+  const app: ResultRoutes = new Hono();
   const tokenOf = createTaskTokens(configuration.store.key);
-  const maxSize = configuration.webhook.maxBodyBytes;
+  const failed = new FailedAttempts(() => performance.now());
 
   const routes = [
     { path: '/hirings/:id/result', read: resultText, expected: '{"output": {"summary": "…"}}' },
     { path: '/hirings/:id/failure', read: failureText, expected: '{"reason": "…"}' },
   ] as const;
   for (const { path, read, expected } of routes) {
-    app.post(
-      path,
-      bodyLimit({ maxSize, onError: (context) => context.json(said('Payload too large'), 413) }),
-      async (context) => {
-        const record = await recordOf(context.req.param('id'));
-        const taskId =
-          record?.attempt === undefined ? undefined : taskIdOf(record.hiringId, record.attempt.number);
-        if (
-          record === undefined ||
-          taskId === undefined ||
-          !isRight(context.req.header('authorization'), taskId)
-        ) {
-          return context.json(said('Missing or invalid authentication'), 401);
+    app.post(path, async ({ req, env }) => {
+      const given = tokenIn(req.header('authorization'));
+      const record = given === '' ? undefined : await recordOf(req.param('id'));
+      const taskId =
+        record?.attempt === undefined ? undefined : taskIdOf(record.hiringId, record.attempt.number);
+      if (record === undefined || taskId === undefined || !isSame(given, tokenOf(taskId))) {
+        return refuse(env.client);
+      }
+      if (isEnd(record.state)) return answer(`Hiring is ${record.state}`, 404);
+      const body = await env.readBody();
+      switch (body.kind) {
+        case 'too_large':
+          return answer('Payload too large', 413);
+        case 'too_slow':
+          return answer('The body came too slowly', 408);
+        case 'broken_off':
+          return answer('Incomplete body', 400);
+        case 'no_room':
+          return notNow();
+        case 'body': {
+          const text = read(documentOf(body.bytes.toString('utf8')));
+          if (text === undefined) return answer(`The body has to look like ${expected}`, 400);
+          return await keep(record, taskId, text);
         }
-        if (isEnd(record.state)) return context.json(said(`Hiring is ${record.state}`), 404);
-        const text = read(documentOf(await context.req.text()));
-        if (text === undefined) return context.json(said(`The body has to look like ${expected}`), 400);
-        return await keep(record, taskId, text);
-      },
-    );
+      }
+    });
+  }
+
+  function refuse(client: string): Response {
+    const retryAfterSeconds = failed.note(client);
+    if (retryAfterSeconds === undefined) return answer('Missing or invalid authentication', 401);
+    return answer('Too many failed attempts', 429, { 'retry-after': String(retryAfterSeconds) });
   }
 
   async function recordOf(id: string): Promise<HiringRecord | undefined> {
     const hiringId = hiringIdSchema.safeParse(id).data;
     return hiringId === undefined ? undefined : await store.hirings.find(hiringId);
-  }
-
-  function isRight(header: string | undefined, taskId: TaskId): boolean {
-    const given = Buffer.from((header ?? '').replace(/^(?:apikey|bearer)\s+/i, '').trim());
-    const right = Buffer.from(tokenOf(taskId));
-    return given.length === right.length && timingSafeEqual(given, right);
   }
 
   async function keep({ hiringId }: HiringRecord, taskId: TaskId, text: string): Promise<Response> {
@@ -69,13 +81,10 @@ export function createResultRoutes({ configuration, store, log, handIn }: AppPar
         log.info({ hiringId, taskId }, 'a worker handed in its result by HTTP');
         return Response.json({ status: 'accepted' });
       case 'present':
-        return Response.json(said('Another result was handed in before'), { status: 409 });
+        return answer('Another result was handed in before', 409);
       case 'unavailable':
         log.error({ hiringId, problem: outcome.problem }, 'a result could not be put into its task folder');
-        return Response.json(said('Not now, come again'), {
-          status: 503,
-          headers: { 'retry-after': RETRY_SECONDS },
-        });
+        return notNow();
     }
   }
   return app;
@@ -86,7 +95,20 @@ function documentOf(text: string): unknown {
   return parsed.kind === 'document' ? parsed.document : undefined;
 }
 
+function tokenIn(header = ''): string {
+  return header.replace(/^(?:apikey|bearer)\s+/i, '').trim();
+}
+
+function isSame(given: string, right: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(right)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}
+
+function notNow(): Response {
+  return answer('Not now, come again', 503, { 'retry-after': RETRY_SECONDS });
+}
+
 /** In the marketplace's own form for it (adapter page, G3). */
-function said(message: string): { readonly errors: { readonly message: string } } {
-  return { errors: { message } };
+function answer(message: string, status: number, headers: Record<string, string> = {}): Response {
+  return Response.json({ errors: { message } }, { status, headers });
 }

@@ -1,22 +1,26 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { IncomingMessage, type ServerResponse } from 'node:http';
 import {
-  closeServer,
+  Bodies,
   createClientAddress,
-  hostInUrl,
-  listen,
+  createTrustedProxies,
+  startHttpServer,
   type Configuration,
+  type Connection,
+  type HttpBounds,
 } from '@agrenting-hiclaw/runtime';
 import { getRequestListener } from '@hono/node-server';
-import type { Hono } from 'hono';
+import type { Evictions } from './evictions.ts';
 import type { Answer, Receive } from '../webhook/receiver.ts';
-import { Bodies } from './body.ts';
+import type { Exchange } from './exchange.ts';
+import type { OtherRoutes } from './other-routes.ts';
 
 export interface ServerOptions {
   readonly settings: Configuration['webhook'];
   readonly receive: Receive;
   /** Answers what is no webhook. */
-  readonly others: Hono;
-  readonly patience?: Patience | undefined;
+  readonly others: OtherRoutes;
+  readonly evictions: Evictions;
+  readonly bounds?: Partial<HttpBounds> | undefined;
 }
 
 export interface WebhookServer {
@@ -28,69 +32,90 @@ export interface WebhookServer {
 
 const LISTENS_AT = { section: 'webhook', hostVariable: 'ADAPTER_WEBHOOK_HOST', portVariable: 'WEBHOOK_PORT' };
 
-/** How long slow senders may hold a connection. */
-export interface Patience {
-  readonly headersMs: number;
-  readonly requestMs: number;
-  readonly checkedEveryMs: number;
-}
-
-const PATIENCE: Patience = { headersMs: 10_000, requestMs: 30_000, checkedEveryMs: 2_000 };
-/** Longer than gateways keep an idle connection, so that none of them sends into one that is just being closed. */
-const KEEP_ALIVE_MS = 75_000;
-const MAX_CONNECTIONS = 4_096;
-/** After this the requests that are still open at the end are cut off. */
-const CLOSE_WITHIN_MS = 5_000;
+const MEGABYTE = 1_024 * 1_024;
+/** Of bodies whose sender has shown a key. */
+const KEYED_BYTES = 64 * MEGABYTE;
+/** Of bodies that are read before it is known who sent them, and of those that workers hand in. */
+const OTHERS_BYTES = 16 * MEGABYTE;
+/** As many of the largest bodies have room in any case. */
+const LARGEST_AT_ONCE = 4;
 
 /**
  * The bridge's server. The one route that hirings come by is answered by Node's own server, because every layer
  * before the answer is time in which a restart loses more; hono answers the others.
  */
-export async function startServer({
-  settings,
-  receive,
-  others,
-  patience = PATIENCE,
-}: ServerOptions): Promise<WebhookServer> {
-  const clientOf = createClientAddress(settings.trustedProxies, 'webhook.trustedProxies');
-  const bodies = new Bodies(settings.maxBodyBytes);
-  const answerOthers = getRequestListener(others.fetch);
+export async function startServer(options: ServerOptions): Promise<WebhookServer> {
+  const { settings, receive, others, evictions, bounds } = options;
+  const { host, path, port, trustedProxies, maxBodyBytes } = settings;
+  const clientOf = createClientAddress(trustedProxies, 'webhook.trustedProxies');
+  const isTrusted = createTrustedProxies(trustedProxies, 'webhook.trustedProxies');
+  const keyed = new Bodies({
+    maxBodyBytes,
+    ...shares(KEYED_BYTES, maxBodyBytes, 1),
+    onEvicted: evictions.body,
+  });
+  const unproven = new Bodies({
+    maxBodyBytes,
+    ...shares(OTHERS_BYTES, maxBodyBytes, 4),
+    onEvicted: evictions.body,
+  });
+  const handedIn = new Bodies({
+    maxBodyBytes,
+    ...shares(OTHERS_BYTES, maxBodyBytes, 4),
+    onEvicted: evictions.body,
+  });
+  const senderOf = ({ socket, headers }: IncomingMessage): string =>
+    clientOf(socket.remoteAddress, headerText(headers['x-forwarded-for']));
+  const answerOthers = getRequestListener(async (request, { incoming }) => {
+    // Of HTTP/2 there is none here.
+    if (!(incoming instanceof IncomingMessage)) return new Response(null, { status: 505 });
+    const client = senderOf(incoming);
+    const exchange: Exchange = { client, readBody: async () => await handedIn.read(incoming, client) };
+    return await others.fetch(request, exchange);
+  });
 
-  async function post(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const client = clientOf(request.socket.remoteAddress, headerText(request.headers['x-forwarded-for']));
+  async function post(
+    request: IncomingMessage,
+    response: ServerResponse,
+    connection: Connection,
+  ): Promise<void> {
+    const client = senderOf(request);
     const answer = await receive({
       headers: request.headers,
       rawHeaders: request.rawHeaders,
       client,
-      readBody: async () => await bodies.read(request),
+      async readBody(isKeyed) {
+        // Whoever has shown the key is never closed out for a stranger.
+        if (isKeyed) connection.keep();
+        return await (isKeyed ? keyed : unproven).read(request, client);
+      },
     });
+    if (answer.status === 200) connection.keep();
     send(request, response, answer);
     answer.afterwards?.();
   }
 
-  const server = createServer(
-    {
-      headersTimeout: patience.headersMs,
-      requestTimeout: patience.requestMs,
-      connectionsCheckingInterval: patience.checkedEveryMs,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-    },
-    (request, response) => {
-      if (pathOf(request.url) === settings.path) {
+  const server = await startHttpServer({
+    at: { ...LISTENS_AT, host, port },
+    bounds,
+    isTrusted,
+    onEvicted: evictions.connection,
+    answer(request, response, connection) {
+      if (pathOf(request.url) === path) {
         // Whether anybody is there is asked without a key (Agrenting API reference, 6.3).
         if (request.method === 'HEAD') return void response.writeHead(200).end();
-        if (request.method === 'POST') return void post(request, response);
+        if (request.method === 'POST') return void post(request, response, connection);
       }
       return void answerOthers(request, response);
     },
-  );
-  server.maxConnections = MAX_CONNECTIONS;
-  const { host, path } = settings;
-  const port = await listen(server, { ...LISTENS_AT, host, port: settings.port });
-  return {
-    webhookUrl: `http://${hostInUrl(host)}:${port}${path}`,
-    close: async () => await closeServer(server, CLOSE_WITHIN_MS),
-  };
+  });
+  return { webhookUrl: `${server.url}${path}`, close: async () => await server.close() };
+}
+
+/** A network's share is a part of what there is, and each has room for some of the largest bodies. */
+function shares(maxBytes: number, maxBodyBytes: number, networks: number) {
+  const whole = Math.max(maxBytes, LARGEST_AT_ONCE * maxBodyBytes);
+  return { maxBytes: whole, maxBytesOfNetwork: Math.max(whole / networks, maxBodyBytes) };
 }
 
 function send(

@@ -1,12 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { keepHeard, reportHeard, type AppParts } from '@agrenting-hiclaw/adapter';
 import { UNNAMED_AGENT, type AcceptOutcome } from '@agrenting-hiclaw/core/domain';
-import { SettingError } from '@agrenting-hiclaw/runtime';
+import { FailedAttempts, SettingError, type BodyRead } from '@agrenting-hiclaw/runtime';
 import { StoreError } from '@agrenting-hiclaw/store';
-import type { BodyRead } from '../server/body.ts';
 import { createDeliveries, type DeliveryOutcome } from './deliveries.ts';
 import { recognise, type Delivery } from './delivery.ts';
-import { FailedAttempts } from '@agrenting-hiclaw/runtime';
 import { parseJson } from './json.ts';
 import { createKeyCheck } from './key-check.ts';
 import { createSignatureCheck } from './signature.ts';
@@ -18,7 +16,8 @@ export interface WebhookRequest {
   readonly rawHeaders: readonly string[];
   /** Address of whoever sent it. */
   readonly client: string;
-  readBody(): Promise<BodyRead>;
+  /** Reads the body of a sender who has shown a key, or of one who has shown nothing yet. */
+  readBody(isKeyed: boolean): Promise<BodyRead>;
 }
 
 export interface Answer {
@@ -67,23 +66,29 @@ export function createReceiver(
   const deliveries = createDeliveries(parts.metrics);
 
   async function receive(request: WebhookRequest): Promise<Counted> {
-    if (!keyless && !hasKey(request.rawHeaders)) return refuse(request, 'the key is missing or wrong');
-    const read = await request.readBody();
+    const isKeyed = !keyless && hasKey(request.rawHeaders);
+    if (!keyless && !isKeyed) return refuse(request, 'the key is missing or wrong');
+    // What the headers say of the signature is looked at before anything is read: most strangers have none.
+    const claimed = signature === 'off' ? 'absent' : signed.claim(request.headers);
+    if (claimed === 'invalid' || (claimed === 'absent' && signature === 'required')) {
+      return refuse(request, `the signature is ${claimed}`);
+    }
+    const read = await request.readBody(isKeyed || claimed === 'proven');
     switch (read.kind) {
       case 'too_large':
         return { outcome: 'too_large', status: 413, body: { error: 'Payload too large' } };
       case 'broken_off':
         return { outcome: 'broken_off', status: 400, body: { error: 'Incomplete body' } };
+      case 'too_slow':
+        // No 4xx: the marketplace would take it as final.
+        return notNow('a body came too slowly', 1);
       case 'no_room':
         return notNow('too many bodies are being read', 1);
       case 'body':
         break;
     }
-    if (signature !== 'off') {
-      const verdict = signed(request.headers, read.bytes);
-      if (verdict === 'invalid' || (verdict === 'absent' && signature === 'required')) {
-        return refuse(request, `the signature is ${verdict}`);
-      }
+    if (claimed === 'claimed' && !signed.fits(request.headers, read.bytes)) {
+      return refuse(request, 'the signature is invalid');
     }
     const text = read.bytes.toString('utf8').replace(/^\uFEFF/, '');
     const json = parseJson(text);

@@ -1,3 +1,5 @@
+import { networkOf } from './network.ts';
+
 /** Failed attempts that a client may make in a window before it is only told to wait. */
 const ALLOWED = 10;
 const WINDOW_MS = 60_000;
@@ -40,9 +42,4 @@ export class FailedAttempts {
     const [oldest] = this.#clients.keys();
     if (oldest !== undefined) this.#clients.delete(oldest);
   }
-}
-
-/** Whoever has one IPv6 address has a whole network of them. */
-function networkOf(client: string): string {
-  return client.includes(':') ? client.split(':').slice(0, 4).join(':') : client;
 }

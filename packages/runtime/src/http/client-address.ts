@@ -1,27 +1,40 @@
 import { BlockList, isIP } from 'node:net';
-import { SettingError } from './setting-error.ts';
+import { SettingError } from '../setting-error.ts';
+import { canonicalAddress } from './network.ts';
 
 /** Tells who sent a request: its peer, or whom a trusted proxy names. */
 export type ClientAddress = (peer: string | undefined, forwardedFor: string | undefined) => string;
+
+/** Whether an address is that of a proxy that is believed. */
+export type TrustedProxies = (address: string) => boolean;
+
+/** Throws `SettingError`, by the name of the setting, for a proxy that is no address or network. */
+export function createTrustedProxies(proxies: readonly string[], setting: string): TrustedProxies {
+  const trusted = new BlockList();
+  for (const [index, proxy] of proxies.entries()) trust(trusted, proxy, `${setting}.${index}`);
+  return (address) => {
+    const family = familyOf(address);
+    return proxies.length > 0 && family !== undefined && trusted.check(address, family);
+  };
+}
 
 /**
  * Believes `X-Forwarded-For` as far as trusted proxies wrote it: from the right, the first address that is none of
  * theirs. Throws `SettingError`, by the name of the setting, for a proxy that is no address or network.
  */
-export function createClientAddress(trustedProxies: readonly string[], setting: string): ClientAddress {
-  const trusted = new BlockList();
-  for (const [index, proxy] of trustedProxies.entries()) trust(trusted, proxy, `${setting}.${index}`);
+export function createClientAddress(proxies: readonly string[], setting: string): ClientAddress {
+  const isTrusted = createTrustedProxies(proxies, setting);
 
   return (peer, forwardedFor) => {
-    const direct = plain(peer ?? '');
-    if (trustedProxies.length === 0 || !isTrusted(trusted, direct)) return direct;
-    const hops = (forwardedFor ?? '').split(',').map((hop) => plain(hop.trim()));
+    const direct = canonicalAddress(peer ?? '');
+    if (!isTrusted(direct)) return direct;
+    const hops = (forwardedFor ?? '').split(',').map((hop) => canonicalAddress(hop.trim()));
     let client = direct;
     for (const hop of hops.toReversed()) {
       // What is no address was made up by somebody before the last proxy that can be believed.
       if (isIP(hop) === 0) break;
       client = hop;
-      if (!isTrusted(trusted, hop)) break;
+      if (!isTrusted(hop)) break;
     }
     return client;
   };
@@ -40,17 +53,7 @@ function trust(trusted: BlockList, proxy: string, where: string): void {
   }
 }
 
-function isTrusted(trusted: BlockList, address: string): boolean {
-  const family = familyOf(address);
-  return family !== undefined && trusted.check(address, family);
-}
-
 function familyOf(address: string): 'ipv4' | 'ipv6' | undefined {
   const version = isIP(address);
   return version === 0 ? undefined : version === 4 ? 'ipv4' : 'ipv6';
-}
-
-/** An IPv4 address that is written as an IPv6 one is the IPv4 one. */
-function plain(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.)/i, '');
 }

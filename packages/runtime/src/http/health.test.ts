@@ -1,9 +1,10 @@
 import { Registry } from 'prom-client';
 import { afterEach, expect, test } from 'vitest';
-import { startHealthServer, type HealthServer, type Readiness } from './health.ts';
-import { createEngineMetrics } from './metrics.ts';
+import { createEngineMetrics } from '../metrics.ts';
+import { startHealthServer, type Readiness } from './health.ts';
+import type { HttpServer } from './http-server.ts';
 
-let server: HealthServer | undefined;
+let server: HttpServer | undefined;
 afterEach(async () => {
   await server?.close();
   server = undefined;

@@ -1,4 +1,4 @@
-import { SettingError } from './setting-error.ts';
+import { SettingError } from '../setting-error.ts';
 
 /** The settings that say where something listens. */
 export interface ListenSettings {
