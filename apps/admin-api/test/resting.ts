@@ -70,7 +70,13 @@ const NOTE = { why: 'something is odd', todo: 'Look at it.', from: 'acknowledged
 const ATTENTION: Readonly<Partial<Record<Standing, Attention>>> = {
   attention: NOTE,
   'attention for the work': { ...NOTE, from: 'confirmed', approves: 'work' },
-  'attention for the result': { ...NOTE, from: 'submitted', approves: 'result', judged: 'digest' },
+  'attention for the result': {
+    ...NOTE,
+    from: 'submitted',
+    approves: 'result',
+    judged: 'digest',
+    sha256: 'c0ffee',
+  },
   'attention by hold': { ...NOTE, approves: 'hold' },
   'attention for a command': { ...NOTE, why: `${ASKS_TO_RUN}: rm -r build` },
 };

@@ -61,15 +61,20 @@ export function needsPerson(
     cause = why,
     endsWith,
     judged,
+    sha256,
     held,
     approves,
     ...extras
-  }: Extras & Pick<Attention, 'endsWith' | 'judged' | 'held' | 'approves'> & { readonly cause?: string } = {},
+  }: Extras &
+    Pick<Attention, 'endsWith' | 'judged' | 'sha256' | 'held' | 'approves'> & {
+      readonly cause?: string;
+    } = {},
 ): StepCommit {
   const { record, attempt } = { attempt: context.record.attempt, ...context };
   const dueAtMs = context.nowMs + context.settings.attentionMs;
   if (record.state === 'attention') return { cause, dueAtMs, ...extras };
-  const attention: Attention = { why, todo, from: openStateOf(context), endsWith, judged, held, approves };
+  const from = openStateOf(context);
+  const attention: Attention = { why, todo, from, endsWith, judged, sha256, held, approves };
   const commit = { event: 'needs_person', cause, dueAtMs, ...extras } as const;
   if (attempt === undefined) return { ...commit, attention };
   return { ...commit, progress: { ...attempt.progress, ...extras.progress, attention } };
@@ -133,13 +138,4 @@ export function withProof(
 /** The attempt with its memory replaced, for a step that goes on after learning something. */
 export function remembering(attempt: AttemptRecord, progress: AttemptProgress): AttemptRecord {
   return { ...attempt, progress };
-}
-
-/** The memory of an attempt whose result is judged anew: what was uploaded of it belongs to another result. */
-export function withoutAccepted(progress: AttemptProgress): AttemptProgress {
-  const { accepted, otherArtifacts } = progress;
-  if (accepted === undefined) return progress;
-  const ids = accepted.files.flatMap(({ artifactId }) => artifactId ?? []);
-  const others = ids.length === 0 ? otherArtifacts : [...(otherArtifacts ?? []), ...ids];
-  return { ...progress, accepted: undefined, otherArtifacts: others };
 }

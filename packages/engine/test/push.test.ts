@@ -1,14 +1,6 @@
-import {
-  DEFAULT_RULES,
-  Secret,
-  type HiringId,
-  type OwnerRules,
-  type PushOrder,
-  type PushOutcome,
-  type Repositories,
-  type SourceOutcome,
-} from '@agrenting-hiclaw/core/domain';
+import { DEFAULT_RULES, Secret, type HiringId, type OwnerRules } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { FakeRepositories } from './fakes/repositories.ts';
 import { alice, World } from './world.ts';
 
 const MINUTE = 60_000;
@@ -21,28 +13,6 @@ const PUSH = {
   repoToken: new Secret(CANARY),
 } as const;
 const ANSWER = 'The footer no longer overlaps the menu: its height was counted twice.';
-
-/** A repository that keeps what is pushed to it. */
-class FakeRepositories implements Repositories {
-  readonly orders: PushOrder[] = [];
-  sources = 0;
-  sourceFault: Exclude<SourceOutcome, { kind: 'source' }> | undefined;
-  pushFaults: Exclude<PushOutcome, { kind: 'pushed' }>[] = [];
-
-  async source(): Promise<SourceOutcome> {
-    this.sources += 1;
-    const bundle = Buffer.from('a bundle');
-    return this.sourceFault ?? { kind: 'source', bundle, branch: 'main', commit: 'c0ffee' };
-  }
-
-  async push(order: PushOrder): Promise<PushOutcome> {
-    const fault = this.pushFaults.shift();
-    if (fault !== undefined) return fault;
-    this.orders.push(order);
-    const branch = `agrenting/${order.taskId}`;
-    return { kind: 'pushed', branch, commits: ['beef01'], filesChanged: ['footer.css'] };
-  }
-}
 
 let world: World;
 let repositories: FakeRepositories;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AttemptProgress, Hiring, Verdict, WorkerResult } from '@agrenting-hiclaw/core/domain';
+import type { Answer, AttemptProgress, Hiring, Verdict, WorkerResult } from '@agrenting-hiclaw/core/domain';
 
 /** The hiring without a word of the hirer: ids, times, price, and how it was to be delivered stay. */
 export function emptiedHiring(hiring: Hiring): Hiring {
@@ -33,12 +33,13 @@ export function emptiedProgress(progress: AttemptProgress): AttemptProgress {
     attention: undefined,
     conversation: undefined,
     // Names, sizes and digests of files stay: they prove what was delivered.
-    accepted: accepted === undefined ? undefined : { ...accepted, result: NOTHING },
+    accepted: accepted === undefined ? undefined : { ...accepted, result: NO_ANSWER },
     verdict: verdict === undefined ? undefined : emptiedVerdict(verdict),
   };
 }
 
-const NOTHING: WorkerResult = { text: '', summary: '', files: [], notes: [] };
+const NO_ANSWER: Answer = { text: '', summary: '', notes: [] };
+const NOTHING: WorkerResult = { ...NO_ANSWER, files: [] };
 
 function emptiedVerdict(verdict: Verdict): Verdict {
   switch (verdict.kind) {

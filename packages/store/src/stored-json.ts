@@ -10,11 +10,13 @@ import {
   Secret,
   STATES,
   type AcceptedResult,
+  type Answer,
   type AttemptMarker,
   type AttemptProgress,
   type AttemptRoom,
   type Attention,
   type CheckedFile,
+  type CheckedResult,
   type Conversation,
   type DeliveredFile,
   type Event,
@@ -82,13 +84,25 @@ const hiringSchema = z.object({
 
 const fileSchema = z.object({ name: z.string(), sizeBytes: z.number() } satisfies Shape<DeliveredFile>);
 
-const resultSchema = z.object({
+const answer = {
   text: z.string(),
   summary: z.string(),
-  files: z.array(fileSchema),
-  // Those of results that were stored before there were notes.
-  notes: z.array(z.string()).default([]),
-} satisfies Shape<WorkerResult>);
+  notes: z.array(z.string()),
+} satisfies Shape<Answer>;
+const answerSchema = z.object(answer);
+const resultSchema = z.object({ ...answer, files: z.array(fileSchema) } satisfies Shape<WorkerResult>);
+
+const checkedFileSchema = z.object({
+  name: z.string(),
+  sizeBytes: z.number(),
+  sha256: z.string(),
+  type: z.enum(ARTIFACT_TYPES),
+  artifactId: z.string().optional(),
+} satisfies Shape<CheckedFile>);
+const checkedResultSchema = z.object({
+  ...answer,
+  files: z.array(checkedFileSchema),
+} satisfies Shape<CheckedResult>);
 
 const attentionSchema = z.object({
   why: z.string(),
@@ -96,7 +110,8 @@ const attentionSchema = z.object({
   from: openStateSchema,
   endsWith: z.enum(['read', 'sign']).optional(),
   judged: z.string().optional(),
-  held: resultSchema.optional(),
+  sha256: z.string().optional(),
+  held: checkedResultSchema.optional(),
   approves: z.enum(['work', 'result', 'hold']).optional(),
 } satisfies Shape<Attention>);
 
@@ -113,19 +128,11 @@ const pushedSchema = z.object({
 } satisfies Shape<PushedChange>);
 
 const acceptedSchema = z.object({
-  result: resultSchema,
+  result: answerSchema,
+  sha256: z.string(),
   digest: z.string(),
-  files: z.array(
-    z.object({
-      name: z.string(),
-      sizeBytes: z.number(),
-      sha256: z.string(),
-      type: z.enum(ARTIFACT_TYPES),
-      artifactId: z.string().optional(),
-    } satisfies Shape<CheckedFile>),
-  ),
+  files: z.array(checkedFileSchema),
   uploadUnsure: z.boolean().optional(),
-  withoutFiles: z.boolean().optional(),
   pushed: pushedSchema.optional(),
 } satisfies Shape<AcceptedResult>);
 
@@ -196,12 +203,13 @@ const progressSchema = z.object({
   managerAsked: z.object({ atMs: z.number(), eventId: z.string() }).optional(),
   lastSignAtMs: z.number().optional(),
   source: z.object({ branch: z.string(), commit: z.string() }).optional(),
-  approved: z.object({ work: z.boolean().optional(), digest: z.string().optional() }).optional(),
+  approved: z.object({ work: z.boolean().optional(), sha256: z.string().optional() }).optional(),
   suspected: z.string().optional(),
   asked: z.string().optional(),
   tokenInFolder: z.boolean().optional(),
   accepted: acceptedSchema.optional(),
   otherArtifacts: z.array(z.string()).optional(),
+  artifactsUnknown: z.boolean().optional(),
   conversation: conversationSchema.optional(),
   settleByMcp: z.boolean().optional(),
   verdict: verdictSchema.optional(),

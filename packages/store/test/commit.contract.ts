@@ -65,18 +65,19 @@ export function commitContract(open: OpenSubject): void {
         pushed: { branch: 'b', commits: ['c'], filesChanged: ['f'] },
       },
       source: { branch: 'main', commit: 'c0ffee' },
-      approved: { work: true, digest: 'abc' },
+      approved: { work: true, sha256: 'abc' },
       asked: 'def',
       tokenInFolder: true,
       accepted: {
-        result: { text: 't', summary: 's', files: [], notes: [] },
+        result: { text: 't', summary: 's', notes: [] },
+        sha256: 'fed',
         digest: 'abc',
         files: [{ name: 'a.md', sizeBytes: 3, sha256: '00', type: 'markdown', artifactId: '1' }],
         uploadUnsure: true,
-        withoutFiles: true,
         pushed: { branch: 'b', commits: ['c'], filesChanged: ['f'] },
       },
       otherArtifacts: ['2'],
+      artifactsUnknown: true,
       settleByMcp: true,
       conversation: {
         seen: ['m1'],
@@ -90,7 +91,19 @@ export function commitContract(open: OpenSubject): void {
         unanswered: 1,
       },
       overdueTold: true,
-      attention: { why: 'w', todo: 't', from: 'sent' },
+      attention: {
+        why: 'w',
+        todo: 't',
+        from: 'sent',
+        judged: 'abc',
+        sha256: 'fed',
+        held: {
+          text: 't',
+          summary: 's',
+          files: [{ name: 'a.md', sizeBytes: 3, sha256: '00', type: 'markdown' }],
+          notes: ['n'],
+        },
+      },
     });
     const trouble = { count: 2, waitMs: 4_000, problem: 'storage is away' };
     const marker = { traceAttempt: 1, dispatchId: 'dispatch-9' };

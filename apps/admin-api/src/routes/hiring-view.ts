@@ -225,19 +225,11 @@ function attemptOf({ attempt, state, endedAtMs, settlements }: AttemptEvidence, 
   };
 }
 
-/** Those that passed the gate; of a result that is held, those that would be delivered, which nobody has looked into yet. */
+/** Those of the result that was accepted, or of the one that is held: as their bytes were read when it was judged. */
 function filesOf({ progress: { accepted, attention } }: AttemptRecord, clean: Clean) {
-  const names = deliveredNamesOf(accepted?.result.files ?? attention?.held?.files ?? []);
-  if (accepted === undefined) {
-    return (attention?.held?.files ?? []).map(({ name, sizeBytes }) => ({
-      name: clean(names.get(name) ?? ''),
-      sizeBytes,
-      sha256: null,
-      type: null,
-      artifactId: null,
-    }));
-  }
-  return accepted.files.map(({ name, sizeBytes, sha256, type, artifactId }) => ({
+  const files = accepted?.files ?? attention?.held?.files ?? [];
+  const names = deliveredNamesOf(files);
+  return files.map(({ name, sizeBytes, sha256, type, artifactId }) => ({
     name: clean(names.get(name) ?? ''),
     sizeBytes,
     sha256,

@@ -10,7 +10,7 @@ import {
   type HiringId,
   type HiringRecord,
   type State,
-  type WorkerResult,
+  type CheckedResult,
 } from '@agrenting-hiclaw/core/domain';
 import type { ListedHiring, Store } from '@agrenting-hiclaw/store';
 import { loadedConfiguration } from '../configuration/loaded.ts';
@@ -140,7 +140,7 @@ export async function showHiring(terminal: Terminal, id: string, options: Common
 const MAX_HELD_CHARACTERS = 4_000;
 
 /** The result that waits for its owner: what a yes would settle. */
-function heldAsShown(terminal: Terminal, { text, notes, files }: WorkerResult): string {
+function heldAsShown(terminal: Terminal, { text, notes, files }: CheckedResult): string {
   const left = text.length - MAX_HELD_CHARACTERS;
   const names = deliveredNamesOf(files);
   return [

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-
 /** The kinds of artifacts that the marketplace knows (Agrenting API reference, 10). */
 export const ARTIFACT_TYPES = [
   'code_block',
@@ -96,33 +95,47 @@ const LANGUAGES: Readonly<Record<string, string>> = {
   yml: 'yaml',
 };
 
+/** A file of a result by what its bytes are: size, SHA-256, and the type under which it is delivered. */
+export function checkedFileOf(
+  name: string,
+  bytes: Buffer,
+): Pick<Artifact, 'name' | 'sizeBytes' | 'sha256' | 'type'> {
+  return { name, sizeBytes: bytes.length, sha256: sha256Of(bytes), type: kindOf(name, bytes).type };
+}
+
 /**
  * A delivered file in the form in which it arrives as it was: text inline under its own type, everything else
  * as base64. The types whose content the marketplace may take for base64 by itself (`file`, `image`) are never
  * given text (Agrenting API reference, 10).
  */
 export function artifactOf(name: string, bytes: Buffer): Artifact {
-  const extension = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
-  const common = {
+  const { text, ...kind } = kindOf(name, bytes);
+  return {
+    ...kind,
     name,
     sizeBytes: bytes.length,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sha256: sha256Of(bytes),
+    content: text ?? bytes.toString('base64'),
   };
-  const image = IMAGES[extension];
-  if (image !== undefined)
-    return { ...common, type: 'image', contentType: image, content: bytes.toString('base64') };
-  const text = bytes.length < MAX_INLINE_BYTES ? textOf(bytes) : undefined;
-  if (text === undefined) {
-    const contentType = 'application/octet-stream';
-    return { ...common, type: 'file', contentType, content: bytes.toString('base64') };
-  }
-  return { ...common, ...kindOfText(extension, text), content: text };
 }
 
-function kindOfText(
-  extension: string,
-  text: string,
-): Pick<Artifact, 'type' | 'contentType'> & { readonly language?: string } {
+type TextKind = Pick<Artifact, 'type' | 'contentType' | 'language'>;
+
+/** The type of a file, and its text where it goes as text. */
+function kindOf(name: string, bytes: Buffer): TextKind & { readonly text?: string } {
+  const extension = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
+  const image = IMAGES[extension];
+  if (image !== undefined) return { type: 'image', contentType: image };
+  const text = bytes.length < MAX_INLINE_BYTES ? textOf(bytes) : undefined;
+  if (text === undefined) return { type: 'file', contentType: 'application/octet-stream' };
+  return { ...kindOfText(extension, text), text };
+}
+
+function sha256Of(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function kindOfText(extension: string, text: string): TextKind {
   const language = LANGUAGES[extension];
   if (language !== undefined) return { type: 'code_block', contentType: 'text/plain', language };
   const [type, contentType] = TEXTS[extension] ?? ['text', 'text/plain'];

@@ -2,7 +2,7 @@ import type { Conversation } from './conversation.ts';
 import type { AttemptMarker, Hiring } from './hiring.ts';
 import type { AgentId, HiringId, MessagePurpose, TaskId } from './ids.ts';
 import type { Proof } from './proof.ts';
-import type { AcceptedResult, Verdict, WorkerResult } from './result.ts';
+import type { AcceptedResult, CheckedResult, Verdict } from './result.ts';
 import type { Settlement } from './settlement.ts';
 import type { OpenState, State } from './states.ts';
 import type { WorkerAddress } from './worker.ts';
@@ -29,10 +29,12 @@ export interface Attention {
   readonly from: OpenState;
   /** What ends it without a person: a read that shows the hiring as active, or a sign of the worker. */
   readonly endsWith?: 'read' | 'sign' | undefined;
-  /** The digest of the task folder whose result is held: another one is judged anew. */
+  /** The listing of the task folder whose result is held: one that moved since is looked into anew. */
   readonly judged?: string | undefined;
-  /** The result that is held, so that its owner sees what a yes would settle. */
-  readonly held?: WorkerResult | undefined;
+  /** Names the snapshot that is held (`snapshotSha256`): a yes is said to this one, and to no other. */
+  readonly sha256?: string | undefined;
+  /** The result that is held, so that its owner sees what a yes would settle: what is shown is settled, byte for byte. */
+  readonly held?: CheckedResult | undefined;
   /** What the owner's yes lets go on: the work, the result that is held, or what the owner holds back by hand. */
   readonly approves?: 'work' | 'result' | 'hold' | undefined;
 }
@@ -79,17 +81,19 @@ export interface AttemptProgress {
   readonly source?: { readonly branch: string; readonly commit: string } | undefined;
   /** True while the hirer's token lies in the task folder, because the owner has workers push by themselves. */
   readonly tokenInFolder?: boolean | undefined;
-  /** What the owner said yes to: the work, and the task folder's digest of a result. */
+  /** What the owner said yes to: the work, and one snapshot of a result. */
   readonly approved?:
-    | { readonly work?: boolean | undefined; readonly digest?: string | undefined }
+    | { readonly work?: boolean | undefined; readonly sha256?: string | undefined }
     | undefined;
-  /** The task folder's digest when its change seemed to hold a credential, which the owner was told. */
+  /** The snapshot whose change seemed to hold a credential, which the owner was told. */
   readonly suspected?: string | undefined;
   /** The task folder's digest when its result was a question. */
   readonly asked?: string | undefined;
   readonly accepted?: AcceptedResult | undefined;
   /** Ids of the hiring's artifacts that are none of the accepted result: of earlier attempts, or of a result that was replaced. */
   readonly otherArtifacts?: readonly string[] | undefined;
+  /** True while an upload of a result that was dropped may have arrived, so that the hiring may have artifacts nobody knows of. */
+  readonly artifactsUnknown?: boolean | undefined;
   readonly conversation?: Conversation | undefined;
   /** True while the settlement goes by MCP, because REST was out of reach. */
   readonly settleByMcp?: boolean | undefined;

@@ -1,6 +1,7 @@
 export {
   ARTIFACT_TYPES,
   artifactOf,
+  checkedFileOf,
   MAX_BATCH_ARTIFACTS,
   nextBatch,
   textOf,
@@ -130,7 +131,9 @@ export { credentialOf, judgeResult, type GateOutcome } from './quality-gate.ts';
 export {
   FAILURE_REASONS,
   type AcceptedResult,
+  type Answer,
   type CheckedFile,
+  type CheckedResult,
   type DeliveredFile,
   type FailureReason,
   type PushedChange,
@@ -144,6 +147,8 @@ export { ASKS_TO_RUN, asksToRun } from './guard-question.ts';
 export { commandStep, possibleCommands, type CommandKind, type OperatorCommand } from './operator-command.ts';
 export { nextSettlement, settlementRequest, type Settlement, type SettlementForm } from './settlement.ts';
 export type { Sign, StoredSign } from './sign.ts';
+export { withoutAccepted, withoutYes } from './accepted-result.ts';
+export { snapshotSha256, type Settled } from './snapshot.ts';
 export {
   ENDS,
   EVENTS,

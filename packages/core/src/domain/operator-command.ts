@@ -1,9 +1,10 @@
+import { withoutAccepted } from './accepted-result.ts';
 import { NO_CONVERSATION, messageKeyOf, sayToHirer, sayToWorker, type Conversation } from './conversation.ts';
 import type { AttemptProgress, AttemptRecord, Attention, HiringRecord } from './hiring-record.ts';
 import type { StepCommit } from './ports/hiring-store.ts';
 import { judgeResult } from './quality-gate.ts';
 import { isTellable } from './quotable.ts';
-import type { WorkFailure } from './result.ts';
+import type { AcceptedResult, WorkFailure } from './result.ts';
 import { nextSettlement } from './settlement.ts';
 import { isEnd, next, type Event } from './states.ts';
 
@@ -48,9 +49,7 @@ export function commandStep(record: HiringRecord, command: OperatorCommand, nowM
   if (command.kind === 'restart') {
     return step('operator_restarted', 'the operator had it handed over again', {
       progress:
-        attempt === undefined
-          ? undefined
-          : { ...attempt.progress, attention: undefined, accepted: undefined },
+        attempt === undefined ? undefined : { ...withoutAccepted(attempt.progress), attention: undefined },
     });
   }
   if (attempt === undefined) return UNFIT;
@@ -99,23 +98,37 @@ function approvalOf({ progress }: AttemptRecord, step: MakeStep): CommandStep {
       return step('operator_allowed', 'the operator said yes to the work', {
         progress: { ...progress, attention: undefined, approved: { ...approved, work: true } },
       });
-    case 'result': {
-      const accepted =
-        progress.accepted === undefined ? undefined : { ...progress.accepted, withoutFiles: true };
+    case 'result':
+      // A yes names what was seen.
+      if (attention.sha256 === undefined) return UNFIT;
       return step('operator_approved', 'the operator said yes to the held result', {
         progress: {
           ...progress,
           attention: undefined,
-          accepted,
-          approved: { ...approved, digest: attention.judged },
+          accepted: acceptedBy(progress, attention),
+          approved: { ...approved, sha256: attention.sha256 },
         },
       });
-    }
     case 'hold':
       return releaseOf(progress, attention, step);
     case undefined:
       return UNFIT;
   }
+}
+
+/**
+ * What was shown is what is settled, so it is not read again. What was kept nowhere, because it seems to hold a
+ * credential, is read once more, and taken only if it is the same.
+ */
+function acceptedBy(
+  { accepted }: AttemptProgress,
+  { held, sha256, judged }: Attention,
+): AcceptedResult | undefined {
+  // It was accepted before, and waited for a yes on its way.
+  if (accepted !== undefined) return accepted;
+  if (held === undefined || sha256 === undefined) return undefined;
+  const { files, ...result } = held;
+  return { result, files, sha256, digest: judged ?? '' };
 }
 
 /** Where it goes on that was held: as near to where it stood as the table leads. */
@@ -174,7 +187,7 @@ function submissionOf(
   const verdict = { kind: 'result', result } as const;
   return step('operator_submitted', 'the operator gave the result', {
     settlement: nextSettlement(hiringId, attempt, verdict),
-    progress: { ...attempt.progress, verdict, accepted: undefined, attention: undefined },
+    progress: { ...withoutAccepted(attempt.progress), verdict, attention: undefined },
   });
 }
 

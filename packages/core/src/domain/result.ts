@@ -10,22 +10,33 @@ export interface DeliveredFile {
   readonly sizeBytes: number;
 }
 
-/** What the worker delivered, whatever the form (HiClaw reference, 2.4 to 2.6 and 3.9). */
-export interface WorkerResult {
+/** What the worker says, whatever the form (HiClaw reference, 2.4 to 2.6 and 3.9). */
+export interface Answer {
   readonly text: string;
   /** One line. */
   readonly summary: string;
-  readonly files: readonly DeliveredFile[];
   /** What the worker remarks beside its answer; they stand in `text`, too. */
   readonly notes: readonly string[];
 }
 
-/** A file of a result as it passed the gate, and under which id the marketplace has it. */
+/** What the worker delivered: its answer, and the files beside it by name. */
+export interface WorkerResult extends Answer {
+  readonly files: readonly DeliveredFile[];
+}
+
+/** A file of a result as its bytes were read, and under which id the marketplace has it. */
 export interface CheckedFile extends DeliveredFile {
+  /** Of the bytes that were read, in hex; `sizeBytes` counts the same bytes. */
   readonly sha256: string;
   readonly type: ArtifactType;
   /** Undefined until it is uploaded. */
   readonly artifactId?: string | undefined;
+}
+
+/** A result of which every byte was read once: what is judged, held, shown, approved and settled is this. */
+export interface CheckedResult extends Answer {
+  /** In the order in which they are delivered. */
+  readonly files: readonly CheckedFile[];
 }
 
 /** What was pushed to the hirer's repository, as the remote shows it. */
@@ -38,14 +49,14 @@ export interface PushedChange {
 
 /** A result on its way to the marketplace: it passed the gate, or its owner said yes. */
 export interface AcceptedResult {
-  readonly result: WorkerResult;
-  /** Of the task folder when it was accepted: another one is judged anew. */
+  readonly result: Answer;
+  /** Names the snapshot (`snapshotSha256`): of what was judged, approved where a yes was needed, and is settled. */
+  readonly sha256: string;
+  /** The listing of the task folder when it was accepted: one that moved since is looked into anew. */
   readonly digest: string;
   readonly files: readonly CheckedFile[];
   /** True while nobody knows what became of the last upload: the marketplace's list is read before another. */
   readonly uploadUnsure?: boolean | undefined;
-  /** True where the marketplace takes no artifacts and the owner wants it settled without. */
-  readonly withoutFiles?: boolean | undefined;
   readonly pushed?: PushedChange | undefined;
 }
 

@@ -1,25 +1,22 @@
 import {
   artifactOf,
+  checkedFileOf,
   deliveredNamesOf,
   nextBatch,
+  snapshotSha256,
+  withoutAccepted,
+  withoutYes,
   type AcceptedResult,
   type Artifact,
   type CheckedFile,
+  type CheckedResult,
   type PushOutcome,
   type StepCommit,
   type Verdict,
 } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
-import {
-  failureDecided,
-  moved,
-  needsPerson,
-  settlementOf,
-  troubled,
-  waits,
-  withoutAccepted,
-} from '../outcomes.ts';
-import { changeOf, held, isApproved } from './judge.ts';
+import { failureDecided, moved, needsPerson, settlementOf, troubled, waits } from '../outcomes.ts';
+import { changeOf, held, shownOf } from './judge.ts';
 
 /** Uploads that say the hiring is over, before reads that show it as active are believed. */
 const MAX_OVER = 3;
@@ -36,7 +33,7 @@ export async function deliver(context: AttemptContext): Promise<StepCommit> {
   }
   if (source !== undefined && accepted.pushed === undefined) return await push(context, accepted, source);
   const files = filesToUpload(accepted, source !== undefined);
-  if (accepted.withoutFiles !== true && files.some(({ artifactId }) => artifactId === undefined)) {
+  if (files.some(({ artifactId }) => artifactId === undefined)) {
     return accepted.uploadUnsure === true
       ? await learnUploads(context, accepted)
       : await upload(context, accepted, files);
@@ -52,7 +49,8 @@ function filesToUpload({ files }: AcceptedResult, pushes: boolean): readonly Che
 function settleNext(context: AttemptContext, accepted: AcceptedResult): StepCommit {
   const { result, files, pushed } = accepted;
   const artifacts = files.flatMap(({ artifactId }) => artifactId ?? []);
-  const verdict: Verdict = { kind: 'result', result, artifacts, pushed };
+  const named = files.map(({ name, sizeBytes }) => ({ name, sizeBytes }));
+  const verdict: Verdict = { kind: 'result', result: { ...result, files: named }, artifacts, pushed };
   return moved(context, 'result_accepted', 'the result passed the gate', {
     settlement: settlementOf(context, verdict),
     progress: { ...context.attempt.progress, verdict },
@@ -65,11 +63,14 @@ async function upload(
   files: readonly CheckedFile[],
 ): Promise<StepCommit> {
   const { record, attempt, ports, settings } = context;
-  if (attempt.number > 1 && attempt.progress.otherArtifacts === undefined) return await noteOthers(context);
+  const { otherArtifacts, artifactsUnknown } = attempt.progress;
+  if (artifactsUnknown === true || (attempt.number > 1 && otherArtifacts === undefined)) {
+    return await noteOthers(context);
+  }
   const left = files.filter(({ artifactId }) => artifactId === undefined);
   const batch = nextBatch(left, settings.batchBytes);
   const artifacts: Artifact[] = [];
-  const names = deliveredNamesOf(accepted.result.files);
+  const names = deliveredNamesOf(accepted.files);
   for (const file of batch) {
     const read = await ports.storage.read(attempt.taskId, file.name, settings.maxFileBytes);
     if (read.kind === 'unavailable') return troubled(context, read.problem);
@@ -99,27 +100,48 @@ async function upload(
   }
 }
 
+/** Files that the marketplace does not take are left out, which is another result: it wants a yes of its own. */
 function filesNotTaken(context: AttemptContext, accepted: AcceptedResult, problem: string): StepCommit {
+  const { progress } = context.attempt;
+  const pushes = progress.source !== undefined;
+  const refused = new Set(
+    filesToUpload(accepted, pushes).filter(({ artifactId }) => artifactId === undefined),
+  );
+  const files = accepted.files.filter((file) => !refused.has(file));
+  const result: CheckedResult = { ...accepted.result, files };
+  const sha256 = snapshotSha256({ kind: 'result', result, pushed: accepted.pushed });
+  const says = result.text.trim() !== '' || files.length > 0;
   return needsPerson(
     context,
     `the marketplace does not take the files of the result: ${problem}`,
-    `To have it settled without them: agrenting-hiclaw hirings approve ${context.record.hiringId}.`,
+    says
+      ? `To have it settled without them: agrenting-hiclaw hirings approve ${context.record.hiringId}.`
+      : 'Nothing would be left without them: give the result yourself, or have the hiring reported as failed.',
     {
       cause: 'the marketplace does not take the files of the result',
       judged: accepted.digest,
-      approves: 'result',
+      sha256,
+      held: shownOf(context, result),
+      approves: says ? 'result' : undefined,
+      progress: { ...withoutYes(progress), accepted: { ...accepted, files, sha256 } },
     },
   );
 }
 
-/** Notes what earlier attempts left there, so that none of it is taken for this one's. */
+/** Notes what others than the accepted result left there, so that none of it is taken for this one's. */
 async function noteOthers(context: AttemptContext): Promise<StepCommit> {
   const { record, attempt, ports } = context;
   const list = await ports.marketplace.artifacts(record.agentId, record.hiringId);
-  // Where there is no list, the upload itself says why.
-  const otherArtifacts = list.kind === 'artifacts' ? list.artifacts.map(({ id }) => id) : [];
+  // Where there is never a list, the upload itself says why.
+  if (list.kind === 'unavailable' && (record.trouble?.count ?? 0) < MAX_OVER) {
+    return troubled(context, list.problem);
+  }
+  const { accepted, otherArtifacts: noted = [] } = attempt.progress;
+  const ours = new Set(accepted?.files.flatMap(({ artifactId }) => artifactId ?? []));
+  const found = list.kind === 'artifacts' ? list.artifacts.map(({ id }) => id) : [];
+  const otherArtifacts = [...new Set([...noted, ...found])].filter((id) => !ours.has(id));
   return waits(context, 'earlier files were looked for', 0, {
-    progress: { ...attempt.progress, otherArtifacts },
+    progress: { ...attempt.progress, otherArtifacts, artifactsUnknown: undefined },
   });
 }
 
@@ -149,8 +171,11 @@ async function learnUploads(context: AttemptContext, accepted: AcceptedResult): 
     });
   }
   const known = new Set(accepted.files.flatMap(({ artifactId }) => artifactId ?? []));
-  const idOf = new Map(list.artifacts.filter(({ id }) => !known.has(id)).map(({ name, id }) => [name, id]));
-  const names = deliveredNamesOf(accepted.result.files);
+  // One of an earlier attempt may have the same name, and other bytes.
+  const others = new Set(attempt.progress.otherArtifacts);
+  const fresh = list.artifacts.filter(({ id }) => !known.has(id) && !others.has(id));
+  const idOf = new Map(fresh.map(({ name, id }) => [name, id]));
+  const names = deliveredNamesOf(accepted.files);
   const files = accepted.files.map((file) => ({
     ...file,
     artifactId: file.artifactId ?? idOf.get(names.get(file.name) ?? ''),
@@ -178,7 +203,9 @@ async function push(
 ): Promise<StepCommit> {
   const { record, attempt, ports, settings } = context;
   const { repoUrl, repoToken } = attempt.hiring;
-  const name = changeOf(accepted.result);
+  const { approved, suspected } = attempt.progress;
+  const name = changeOf(accepted);
+  const judged = accepted.files.find((file) => file.name === name);
   if (
     ports.repositories === undefined ||
     repoUrl === undefined ||
@@ -189,7 +216,10 @@ async function push(
   }
   const read = await ports.storage.read(attempt.taskId, name, settings.maxFileBytes);
   if (read.kind === 'unavailable') return troubled(context, read.problem);
-  if (read.kind !== 'file') return judgedAnew(context, `${name} changed while it was pushed`);
+  const now = read.kind === 'file' ? checkedFileOf(name, read.bytes) : undefined;
+  if (read.kind !== 'file' || now?.sha256 !== judged?.sha256) {
+    return judgedAnew(context, `${name} changed before it was pushed`);
+  }
   const outcome = await ports.repositories.push({
     taskId: attempt.taskId,
     hiringId: record.hiringId,
@@ -198,7 +228,7 @@ async function push(
     delivery: { kind: name === 'change.bundle' ? 'bundle' : 'patch', bytes: read.bytes },
     summary: accepted.result.summary,
     atMs: attempt.openedAtMs,
-    mayHoldCredentials: attempt.progress.suspected === accepted.digest && isApproved(context),
+    mayHoldCredentials: suspected === accepted.sha256 && approved?.sha256 === accepted.sha256,
   });
   return afterPush(context, accepted, outcome);
 }
@@ -213,12 +243,12 @@ function afterPush(context: AttemptContext, accepted: AcceptedResult, outcome: P
       });
     }
     case 'suspicious': {
-      // An earlier yes was said without knowing this.
-      const { approved, ...rest } = withoutAccepted(progress);
+      const { result, files, sha256 } = accepted;
       return held(context, outcome.problem, {
         approvable: true,
-        result: accepted.result,
-        progress: { ...rest, approved: { work: approved?.work }, suspected: accepted.digest },
+        result: { ...result, files },
+        sha256,
+        progress: { ...withoutAccepted(progress), suspected: sha256 },
       });
     }
     case 'unusable':

@@ -1,7 +1,7 @@
-import type { StepCommit, WorkerAddress } from '@agrenting-hiclaw/core/domain';
+import { withoutAccepted, type StepCommit, type WorkerAddress } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, type AttemptContext } from '../context.ts';
 import { readFolder, readSigns, type Evidence } from '../evidence.ts';
-import { moved, withoutAccepted, withProof } from '../outcomes.ts';
+import { moved, withProof } from '../outcomes.ts';
 
 /** Signs looked at in one step; more are looked at in the next. */
 const MAX_SIGNS = 200;

@@ -169,6 +169,11 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
     folder.version += 1;
   }
 
+  /** Someone puts other bytes in the place of an object, so that its listing shows the same as before. */
+  swap(taskId: TaskId, name: string, text: string): void {
+    this.#folder(taskId).objects.set(name, text);
+  }
+
   /** A worker does something in its room. */
   async sign(worker: WorkerAddress, sign: Pick<Sign, 'kind' | 'eventId' | 'text'>): Promise<void> {
     this.#position += 1;

@@ -1,0 +1,116 @@
+import {
+  checkedFileOf,
+  credentialOf,
+  deliveredNamesOf,
+  judgeResult,
+  snapshotSha256,
+  textOf,
+  type CheckedFile,
+  type CheckedResult,
+  type Collected,
+  type WorkerResult,
+} from '@agrenting-hiclaw/core/domain';
+import type { AttemptContext } from '../context.ts';
+
+/** A result as it was read: every byte of it once, for everything that is done with it. */
+export interface Snapshot {
+  readonly result: CheckedResult;
+  /** Names it: see `snapshotSha256`. */
+  readonly sha256: string;
+  /** Why it is not settled without a yes of its owner; undefined when nothing speaks against it. */
+  readonly doubt: string | undefined;
+}
+
+export type Taken =
+  | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
+  /** A file went away while the result was read. */
+  | { readonly kind: 'moved' }
+  /** There is something, but nothing that could be settled. */
+  | { readonly kind: 'unclear'; readonly why: string }
+  | Extract<Collected, { kind: 'failure' | 'question' | 'unavailable' }>;
+
+/**
+ * Reads what the worker delivered, and passes what was read through the gate: the answer, then file after file, each
+ * once, so that what is judged is what its SHA-256 names (Agrenting API reference, 5.4).
+ */
+export async function takeSnapshot(context: AttemptContext): Promise<Taken> {
+  const { attempt, ports } = context;
+  const collected = await ports.storage.collect(attempt.taskId);
+  switch (collected.kind) {
+    case 'failure':
+    case 'question':
+    case 'unavailable':
+      return collected;
+    case 'unclear':
+      return collected.result === undefined
+        ? { kind: 'unclear', why: collected.why }
+        : await completed(context, collected.result, collected.why);
+    case 'result':
+      return await completed(context, collected.result, undefined);
+  }
+}
+
+async function completed(
+  context: AttemptContext,
+  collected: WorkerResult,
+  unclear: string | undefined,
+): Promise<Taken> {
+  const delivered = withoutClone(context, collected);
+  const read = await readFiles(context, delivered);
+  if (read.kind !== 'files') return read;
+  const { text, summary, notes } = delivered;
+  const result: CheckedResult = { text, summary, notes, files: read.files };
+  const gate = judgeResult(result, context.attempt.hiring);
+  const doubt = unclear ?? (gate.kind === 'held' ? gate.why : read.doubt);
+  return {
+    kind: 'snapshot',
+    snapshot: { result, sha256: snapshotSha256({ kind: 'result', result }), doubt },
+  };
+}
+
+/** In push mode a worker may leave its clone in the folder: what lies deeper is no delivery of its own. */
+function withoutClone({ attempt }: AttemptContext, result: WorkerResult): WorkerResult {
+  if (attempt.progress.source === undefined) return result;
+  return { ...result, files: result.files.filter(({ name }) => !name.includes('/')) };
+}
+
+type FilesRead =
+  | { readonly kind: 'files'; readonly files: readonly CheckedFile[]; readonly doubt: string | undefined }
+  | { readonly kind: 'moved' }
+  | Extract<Collected, { kind: 'unavailable' }>;
+
+/** Reads each file once: its size, type and SHA-256 are of the bytes that were looked through for credentials. */
+async function readFiles(
+  { attempt, ports, settings }: AttemptContext,
+  result: WorkerResult,
+): Promise<FilesRead> {
+  const files: CheckedFile[] = [];
+  const tooLarge: string[] = [];
+  let credential: string | undefined;
+  const names = deliveredNamesOf(result.files);
+  for (const { name } of result.files) {
+    const read = await ports.storage.read(attempt.taskId, name, settings.maxFileBytes);
+    switch (read.kind) {
+      case 'unavailable':
+        return read;
+      case 'absent':
+        return { kind: 'moved' };
+      case 'too_large':
+        tooLarge.push(name);
+        break;
+      case 'file': {
+        files.push({ ...checkedFileOf(names.get(name) ?? '', read.bytes), name });
+        const found = credentialOf(textOf(read.bytes) ?? '', attempt.hiring);
+        if (found !== undefined) credential ??= `${name} seems to hold ${found}`;
+      }
+    }
+  }
+  return { kind: 'files', files, doubt: credential ?? leftOut(tooLarge, settings.maxFileBytes) };
+}
+
+function leftOut([first, ...others]: readonly string[], maxBytes: number): string | undefined {
+  if (first === undefined) return undefined;
+  return others.length === 0
+    ? `${first} is larger than ${maxBytes} bytes, and would be left out`
+    : `${first} and ${others.length} more files are larger than ${maxBytes} bytes, and would be left out`;
+}
