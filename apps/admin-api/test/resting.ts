@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { startAdapter } from '@agrenting-hiclaw/adapter';
 import {
-  ASKS_TO_RUN,
   FRESH_PROGRESS,
   hiringIdSchema,
   nextSettlement,
   type AgentId,
   type AttemptProgress,
   type Attention,
+  type GuardQuestion,
   type Hiring,
   type HiringId,
   type StepCommit,
@@ -67,6 +67,14 @@ export const STANDINGS = [
 export type Standing = (typeof STANDINGS)[number];
 
 const NOTE = { why: 'something is odd', todo: 'Look at it.', from: 'acknowledged' } as const;
+/** Of a worker that said nothing in its room. */
+const QUESTION: GuardQuestion = {
+  eventId: '$question',
+  firstEventId: '$question',
+  text: 'Waiting for approval: rm -r build',
+  characters: 33,
+  atMs: 1,
+};
 const ATTENTION: Readonly<Partial<Record<Standing, Attention>>> = {
   attention: NOTE,
   'attention for the work': { ...NOTE, from: 'confirmed', approves: 'work' },
@@ -78,7 +86,7 @@ const ATTENTION: Readonly<Partial<Record<Standing, Attention>>> = {
     sha256: 'c0ffee',
   },
   'attention by hold': { ...NOTE, approves: 'hold' },
-  'attention for a command': { ...NOTE, why: `${ASKS_TO_RUN}: rm -r build` },
+  'attention for a command': { ...NOTE, code: 'guard_question' },
 };
 
 /** The moves that lead there. */
@@ -114,6 +122,7 @@ export async function placeHiring(
   { store, agentId, worker }: Placing,
   standing: Standing,
   description = 'Write a haiku about queues.',
+  guard: GuardQuestion = QUESTION,
 ): Promise<HiringId> {
   const hiringId = hiringIdSchema.parse(randomUUID());
   const hiring: Hiring = {
@@ -149,6 +158,7 @@ export async function placeHiring(
     }
     if (event === 'needs_person' || event === 'operator_held') {
       progress = { ...progress, attention: ATTENTION[standing] };
+      if (standing === 'attention for a command') progress = { ...progress, guard };
     }
     await takeStep(store, hiringId, {
       event,

@@ -345,12 +345,14 @@ ${EXIT_CODES}`,
     hirings,
     'answer <id> <yes|no>',
     'Tell the worker whether it may run the command that it asks about.',
-  ).action(
-    run(
-      async (options, id = '', answer = '') =>
-        await (await import('./hirings/answer.ts')).answerHiring(terminal, id, answer, options),
-    ),
-  );
+  )
+    .option('--question <event-id>', 'the question, as `hirings show` names it, where nobody is asked')
+    .action(
+      run(
+        async (options, id = '', answer = '') =>
+          await (await import('./hirings/answer.ts')).answerHiring(terminal, id, answer, options),
+      ),
+    );
 
   add(hirings, 'export <id>', 'One archive of all there is about a hiring, without secrets.')
     .option('--out <file>', 'ends in .zip or .tar.gz (default: agrenting-<id>.zip)')

@@ -1,5 +1,6 @@
 import {
   isTellable,
+  MAX_KEPT_QUESTION_CHARACTERS,
   messageKeyOf,
   NO_CONVERSATION,
   readWorkerMessage,
@@ -7,6 +8,7 @@ import {
   type AttemptProgress,
   type AttemptRecord,
   type FolderInspection,
+  type GuardQuestion,
   type StoredSign,
   type WorkerStatement,
 } from '@agrenting-hiclaw/core/domain';
@@ -16,7 +18,6 @@ import { withProof } from './outcomes.ts';
 export type Saying =
   | { readonly kind: 'blocked'; readonly why: string }
   | { readonly kind: 'question'; readonly what: string; readonly source: string }
-  | { readonly kind: 'approval'; readonly what: string }
   | { readonly kind: 'error'; readonly what: string };
 
 /** An attempt's memory after looking at new evidence. */
@@ -62,6 +63,9 @@ export function readSigns(
     const said = statementOf(sign, attempt, reportTo);
     // A line that names this task counts whenever it came.
     const counts = answersUs || sign.text?.includes(attempt.taskId) === true;
+    if (sign.kind === 'message') {
+      progress = { ...progress, guard: counts ? questionIn(said, sign) : undefined };
+    }
     if (counts && said.kind === 'completed') {
       progress = { ...progress, claimedAtMs: progress.claimedAtMs ?? sign.atMs };
     }
@@ -106,16 +110,30 @@ function sayingOf(said: WorkerStatement, sign: StoredSign): Saying | undefined {
       return { kind: 'blocked', why: said.why };
     case 'question':
       return { kind: 'question', what: said.what, source: sourceOf(sign) };
-    case 'approval_question':
-      return { kind: 'approval', what: said.what };
     case 'error':
       return { kind: 'error', what: said.what };
     case 'completed':
     case 'progress':
+    case 'approval_question':
     case 'other_task':
     case 'other':
       return undefined;
   }
+}
+
+/** The question that a worker waits with after a message of it: any other message shows that it waits no more. */
+function questionIn(
+  said: WorkerStatement,
+  { eventId, replacesEventId, atMs }: StoredSign,
+): GuardQuestion | undefined {
+  if (said.kind !== 'approval_question' || eventId === undefined) return undefined;
+  return {
+    eventId,
+    firstEventId: replacesEventId ?? eventId,
+    text: said.text.slice(0, MAX_KEPT_QUESTION_CHARACTERS),
+    characters: said.text.length,
+    atMs,
+  };
 }
 
 function seen(progress: AttemptProgress, sign: StoredSign): AttemptProgress {

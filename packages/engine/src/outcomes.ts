@@ -59,6 +59,7 @@ export function needsPerson(
   todo: string,
   {
     cause = why,
+    code,
     endsWith,
     judged,
     sha256,
@@ -66,7 +67,7 @@ export function needsPerson(
     approves,
     ...extras
   }: Extras &
-    Pick<Attention, 'endsWith' | 'judged' | 'sha256' | 'held' | 'approves'> & {
+    Pick<Attention, 'code' | 'endsWith' | 'judged' | 'sha256' | 'held' | 'approves'> & {
       readonly cause?: string;
     } = {},
 ): StepCommit {
@@ -74,7 +75,7 @@ export function needsPerson(
   const dueAtMs = context.nowMs + context.settings.attentionMs;
   if (record.state === 'attention') return { cause, dueAtMs, ...extras };
   const from = openStateOf(context);
-  const attention: Attention = { why, todo, from, endsWith, judged, sha256, held, approves };
+  const attention: Attention = { code, why, todo, from, endsWith, judged, sha256, held, approves };
   const commit = { event: 'needs_person', cause, dueAtMs, ...extras } as const;
   if (attempt === undefined) return { ...commit, attention };
   return { ...commit, progress: { ...attempt.progress, ...extras.progress, attention } };

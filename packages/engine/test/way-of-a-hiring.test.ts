@@ -284,10 +284,8 @@ describe('what a worker says', () => {
       state: 'attention',
       attempt: {
         progress: {
-          attention: {
-            why: expect.stringContaining('rm -rf build'),
-            todo: expect.stringContaining(`hirings answer ${id} yes`),
-          },
+          attention: { code: 'guard_question', todo: expect.stringContaining(`hirings answer ${id} yes`) },
+          guard: { text: 'Waiting for approval: rm -rf build' },
         },
       },
     });

@@ -7,6 +7,7 @@ import {
   type HiringRecord,
   type OperatorCommand,
   type State,
+  type StepCommit,
 } from '@agrenting-hiclaw/core/domain';
 import { and, desc, eq, isNull, lte, notInArray, or, sql } from 'drizzle-orm';
 import type { Connection } from './connection.ts';
@@ -31,6 +32,20 @@ export type CommandOutcome =
   | { readonly kind: 'unfit'; readonly state: State }
   /** It has, but not with such words; `why` holds none of them. */
   | { readonly kind: 'refused'; readonly why: string };
+
+/** What somebody made of a hiring that was theirs alone meanwhile. */
+export type HeldOutcome<Outcome> =
+  | { readonly kind: 'decided'; readonly outcome: Outcome }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'busy' }
+  /** It has ended. */
+  | { readonly kind: 'ended' };
+
+/** What is to come of a hiring, and what to commit of it. */
+export interface Decision<Outcome> {
+  readonly outcome: Outcome;
+  readonly step?: StepCommit | undefined;
+}
 
 const MAX_LISTED = 1_000;
 /** Long enough for one commit. */
@@ -65,7 +80,7 @@ export class Operator {
 
   /** Has a hiring do what the operator says, as one step like any other. */
   async tell(hiringId: HiringId, command: OperatorCommand, nowMs: number): Promise<CommandOutcome> {
-    const claim = await this.#claim(hiringId, nowMs);
+    const claim = await this.#claim(hiringId, nowMs, LEASE_MS);
     if ('kind' in claim) return claim;
     const made = commandStep(claim.record, command, nowMs);
     if (made.kind !== 'step') {
@@ -78,11 +93,39 @@ export class Operator {
     return committed === 'committed' ? { kind: 'done' } : { kind: 'busy' };
   }
 
-  async #claim(hiringId: HiringId, nowMs: number): Promise<Claim | CommandOutcome> {
-    return await this.#connection.write((): Claim | CommandOutcome => {
+  /**
+   * Keeps a hiring from everybody else while `decide` works outside, for at most `leaseMs`, and commits what it decided.
+   * Where it takes longer, or somebody else has the hiring by then, its outcome stands and its step is left out.
+   */
+  async whileHeld<Outcome>(
+    hiringId: HiringId,
+    leaseMs: number,
+    nowMs: () => number,
+    decide: (record: HiringRecord) => Promise<Decision<Outcome>>,
+  ): Promise<HeldOutcome<Outcome>> {
+    const claim = await this.#claim(hiringId, nowMs(), leaseMs);
+    if ('kind' in claim) return claim.kind === 'unfit' ? { kind: 'ended' } : claim;
+    try {
+      const { outcome, step } = await decide(claim.record);
+      if (step !== undefined) await this.#steps.commit(claim, step, nowMs());
+      return { kind: 'decided', outcome };
+    } finally {
+      // What was committed is no longer held, and this changes nothing.
+      await this.#connection.write(() =>
+        this.#statements.release.run({ hiringId, token: claim.token, nowMs: nowMs() }),
+      );
+    }
+  }
+
+  async #claim(
+    hiringId: HiringId,
+    nowMs: number,
+    leaseMs: number,
+  ): Promise<Claim | { readonly kind: 'absent' | 'busy' } | { readonly kind: 'unfit'; readonly state: State }> {
+    return await this.#connection.write(() => {
       const found = this.#records.rowsOf(hiringId);
       if (found === undefined) return { kind: 'absent' };
-      const { changes } = this.#statements.take.run({ hiringId, nowMs, untilMs: nowMs + LEASE_MS });
+      const { changes } = this.#statements.take.run({ hiringId, nowMs, untilMs: nowMs + leaseMs });
       if (changes === 0) {
         const record = this.#records.toRecord(found, nowMs);
         return isEnd(record.state) ? { kind: 'unfit', state: record.state } : { kind: 'busy' };

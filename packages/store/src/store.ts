@@ -25,7 +25,7 @@ import type { HiringEvidence } from './evidence.ts';
 import type { GroupedCommit } from './group-commit.ts';
 import type { HeardForm, MalformedDocument, OtherDocument } from './heard-documents.ts';
 import { SqliteHiringStore } from './hiring-store.ts';
-import type { CommandOutcome, ListRequest } from './operator.ts';
+import type { CommandOutcome, Decision, HeldOutcome, ListRequest } from './operator.ts';
 import type { FindRequest, FoundPage } from './listing.ts';
 import { SqliteOverview, type Overview } from './overview.ts';
 import type { Pauses } from './pauses.ts';
@@ -70,6 +70,15 @@ export interface Store {
   list(request: ListRequest): Promise<readonly HiringRecord[]>;
   /** Has a hiring that waits for a person do what the operator says. */
   tell(hiringId: HiringId, command: OperatorCommand): Promise<CommandOutcome>;
+  /**
+   * Keeps a hiring from everybody else while `decide` works outside, for at most `leaseMs`, and commits the step that it
+   * decided on.
+   */
+  whileHeld<Outcome>(
+    hiringId: HiringId,
+    leaseMs: number,
+    decide: (record: HiringRecord) => Promise<Decision<Outcome>>,
+  ): Promise<HeldOutcome<Outcome>>;
   /** Finds hirings for people, page by page, the newest first. */
   find(request: FindRequest): Promise<FoundPage>;
   readonly overview: Overview;
@@ -143,6 +152,11 @@ export function openStore(options: StoreOptions): Store {
     earnings: async (request) => await earnings.between(request),
     async tell(hiringId, command) {
       const outcome = await hirings.operator.tell(hiringId, command, nowMs());
+      changes.announce();
+      return outcome;
+    },
+    async whileHeld(hiringId, leaseMs, decide) {
+      const outcome = await hirings.operator.whileHeld(hiringId, leaseMs, nowMs, decide);
       changes.announce();
       return outcome;
     },

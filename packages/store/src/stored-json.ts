@@ -20,6 +20,8 @@ import {
   type Conversation,
   type DeliveredFile,
   type Event,
+  type GuardAnswer,
+  type GuardQuestion,
   type Hiring,
   type IncomingMessage,
   type Intake,
@@ -105,6 +107,7 @@ const checkedResultSchema = z.object({
 } satisfies Shape<CheckedResult>);
 
 const attentionSchema = z.object({
+  code: z.literal('guard_question').optional(),
   why: z.string(),
   todo: z.string(),
   from: openStateSchema,
@@ -177,6 +180,21 @@ const verdictSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const guardSchema = z.object({
+  eventId: z.string(),
+  firstEventId: z.string(),
+  text: z.string(),
+  characters: z.number(),
+  atMs: z.number(),
+} satisfies Shape<GuardQuestion>);
+
+const answeredSchema = z.object({
+  question: z.string(),
+  answer: z.enum(['yes', 'no']),
+  eventId: z.string(),
+  atMs: z.number(),
+} satisfies Shape<GuardAnswer>);
+
 const messageSchema = z.object({
   purpose: z.enum(['assignment', 'stop', 'clear', 'message', 'no-answer']),
   number: z.number(),
@@ -215,6 +233,8 @@ const progressSchema = z.object({
   verdict: verdictSchema.optional(),
   overdueTold: z.boolean().optional(),
   attention: attentionSchema.optional(),
+  guard: guardSchema.optional(),
+  answered: answeredSchema.optional(),
 } satisfies Shape<AttemptProgress>);
 
 /** The hiring without its repository token, which is sealed beside it, and without what was said about it, which the attempt remembers. */

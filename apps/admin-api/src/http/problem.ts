@@ -1,4 +1,5 @@
 import { CommandError, CursorError, EXIT } from '@agrenting-hiclaw/adapter/operations';
+import { ANSWER_REFUSALS } from '@agrenting-hiclaw/core/domain';
 import { StoreError } from '@agrenting-hiclaw/store';
 import { HTTPException } from 'hono/http-exception';
 
@@ -17,9 +18,15 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Not now',
 };
 
+/** What programs tell refusals of commands apart by. */
+export const PROBLEM_CODES = ['busy', 'unfit', ...ANSWER_REFUSALS] as const;
+export type ProblemCode = (typeof PROBLEM_CODES)[number];
+
 export interface ProblemOptions {
   /** What to do about it. */
   readonly todo?: string | undefined;
+  /** Which case it is, for programs. */
+  readonly code?: ProblemCode | undefined;
   readonly retryAfterSeconds?: number | undefined;
   /** The methods that there are. */
   readonly allow?: readonly string[] | undefined;
@@ -30,13 +37,16 @@ export class Problem extends Error {
   override readonly name = 'Problem';
   readonly status: number;
   readonly todo: string | undefined;
+  readonly code: ProblemCode | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly allow: readonly string[] | undefined;
 
-  constructor(status: number, detail: string, { todo, retryAfterSeconds, allow }: ProblemOptions = {}) {
+  constructor(status: number, detail: string, options: ProblemOptions = {}) {
+    const { todo, code, retryAfterSeconds, allow } = options;
     super(detail);
     this.status = status;
     this.todo = todo;
+    this.code = code;
     this.retryAfterSeconds = retryAfterSeconds;
     this.allow = allow;
   }
@@ -49,6 +59,7 @@ export class Problem extends Error {
       status: this.status,
       detail: this.message,
       todo: this.todo,
+      code: this.code,
     };
   }
 

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { answerWorker, WHEN_FIT } from '@agrenting-hiclaw/adapter/operations';
+import { ANSWER_REFUSED, answerWorker, WHEN_FIT, type WorkerAnswer } from '@agrenting-hiclaw/adapter/operations';
 import type { HiringId, OperatorCommand } from '@agrenting-hiclaw/core/domain';
 import { Problem } from '../http/problem.ts';
 import type { ApiParts } from '../parts.ts';
@@ -9,6 +9,13 @@ import { noHiring } from './hirings.ts';
 import { body, COMMAND_PROBLEMS, commandId, hiringId, json, SECURED, words, type Api } from './route.ts';
 
 const answer = z.object({ state: stateName }).openapi('CommandAnswer');
+
+const answerTaken = z
+  .object({
+    state: stateName,
+    already: z.boolean().openapi({ description: 'The same answer was given before; nothing was sent.' }),
+  })
+  .openapi('AnswerTaken');
 
 const commandRoute = <Path extends string, Body extends z.ZodType>(
   path: Path,
@@ -44,11 +51,30 @@ const messageRoute = commandRoute(
   'Say something to its worker or its hirer',
   z.strictObject({ commandId, to: z.enum(['worker', 'hirer']), text: words(5_000) }),
 );
-const answerRoute = commandRoute(
-  '/hirings/{id}/answer',
-  'Say whether its worker may run the command that it asks about',
-  z.strictObject({ commandId, answer: z.enum(['yes', 'no']) }),
-);
+const answerRoute = createRoute({
+  method: 'post',
+  path: '/hirings/{id}/answer',
+  summary: 'Say whether its worker may run the command that it asks about',
+  description:
+    'Goes to the question that is named, once, and only while it is the last word in the room of the worker; else 409 with a `code`, and nothing is said to the worker. A yes is taken only for a question that is shown whole.',
+  tags: ['hirings'],
+  security: SECURED,
+  request: {
+    params: z.object({ id: hiringId }),
+    body: body(
+      z.strictObject({
+        commandId,
+        answer: z.enum(['yes', 'no']),
+        question: z
+          .string()
+          .min(1)
+          .max(255)
+          .openapi({ description: '`question.eventId` of the hiring as it was shown.' }),
+      }),
+    ),
+  },
+  responses: { 202: json(answerTaken, 'Said, or said before; the state that it led to.'), ...COMMAND_PROBLEMS },
+});
 
 /** What operators have hirings do. None goes round the table of states. */
 export function addHiringCommands(api: Api, parts: ApiParts): void {
@@ -62,16 +88,36 @@ export function addHiringCommands(api: Api, parts: ApiParts): void {
       case 'absent':
         throw noHiring(id);
       case 'busy':
-        throw new Problem(409, 'it is worked on this moment', {
-          todo: 'Try again in a few seconds.',
-          retryAfterSeconds: 2,
-        });
+        throw busy();
       case 'unfit':
         throw new Problem(409, `it is ${outcome.state}, which has no such move`, {
+          code: 'unfit',
           todo: WHEN_FIT[command.kind],
         });
       case 'refused':
         throw new Problem(422, outcome.why, { todo: 'Change the text.' });
+    }
+  }
+
+  /** Whether the same was said before. */
+  async function say(id: HiringId, asked: WorkerAnswer): Promise<boolean> {
+    const outcome = await answerWorker(configuration, store, id, asked);
+    switch (outcome.kind) {
+      case 'said':
+      case 'already':
+        return outcome.kind === 'already';
+      case 'absent':
+        throw noHiring(id);
+      case 'busy':
+        throw busy();
+      case 'refused': {
+        const { detail, todo } = ANSWER_REFUSED[outcome.code];
+        throw new Problem(409, detail, { code: outcome.code, todo });
+      }
+      case 'failed':
+        throw new Problem(424, outcome.problem, {
+          todo: 'Give the same answer again: it is said once, whatever became of this one.',
+        });
     }
   }
 
@@ -121,11 +167,17 @@ export function addHiringCommands(api: Api, parts: ApiParts): void {
     const { id } = context.req.valid('param');
     const asked = context.req.valid('json');
     const run = async () => {
-      const record = await store.hirings.find(id);
-      if (record === undefined) throw noHiring(id);
-      await answerWorker(configuration, record, asked.answer, asked.commandId);
-      return await stateOf(id);
+      const already = await say(id, asked);
+      return { ...(await stateOf(id)), already };
     };
-    return context.json(await runOnce(parts, context, answer, { id: asked.commandId, asked, run }), 202);
+    return context.json(await runOnce(parts, context, answerTaken, { id: asked.commandId, asked, run }), 202);
+  });
+}
+
+function busy(): Problem {
+  return new Problem(409, 'it is worked on this moment', {
+    code: 'busy',
+    todo: 'Try again in a few seconds.',
+    retryAfterSeconds: 2,
   });
 }

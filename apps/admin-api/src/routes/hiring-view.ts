@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import {
-  asksToRun,
   deliveredNamesOf,
   isEnd,
+  isShownWhole,
+  openQuestion,
   possibleCommands,
   STATES,
   withoutUserInfo,
@@ -78,6 +79,15 @@ const attemptView = z.object({
 export const hiringDetail = z
   .object({
     ...summaryShape,
+    question: maybe(
+      z.object({
+        eventId: z.string(),
+        text: z.string(),
+        characters: z.int(),
+        shownWhole: z.boolean().openapi({ description: 'Only what is shown whole can be said yes to.' }),
+        askedAt: time,
+      }),
+    ).openapi({ description: 'What its worker asks before it runs a command; an answer names `eventId`.' }),
     description: z.string(),
     clientMessage: maybe(z.string()),
     repoUrl: maybe(z.string()),
@@ -142,6 +152,7 @@ export function detailOf(evidence: HiringEvidence): z.output<typeof hiringDetail
   const clean = withoutToken(record);
   return {
     ...summaryOf(record, updatedAtMs),
+    question: questionOf(record, clean),
     description: clean(hiring.description),
     clientMessage: hiring.clientMessage === undefined ? null : clean(hiring.clientMessage),
     repoUrl: hiring.repoUrl === undefined ? null : clean(withoutUserInfo(hiring.repoUrl)),
@@ -169,12 +180,19 @@ export function detailOf(evidence: HiringEvidence): z.output<typeof hiringDetail
 function actionsOf(record: HiringRecord): (typeof ACTIONS)[number][] {
   const possible = possibleCommands(record);
   return ACTIONS.filter((action) => {
-    if (action === 'answer') return asksToRun(record);
+    if (action === 'answer') return openQuestion(record) !== undefined;
     return possible.includes(action === 'retry' ? 'restart' : action);
   });
 }
 
 type Clean = (text: string) => string;
+
+function questionOf(record: HiringRecord, clean: Clean) {
+  const question = openQuestion(record);
+  if (question === undefined) return null;
+  const { eventId, text, characters, atMs } = question;
+  return { eventId, text: clean(text), characters, shownWhole: isShownWhole(question), askedAt: iso(atMs) };
+}
 
 function attemptOf({ attempt, state, endedAtMs, settlements }: AttemptEvidence, clean: Clean) {
   const { number, openedAtMs, progress } = attempt;

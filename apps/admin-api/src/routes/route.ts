@@ -1,6 +1,7 @@
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
 import { agentIdSchema, hiringIdSchema } from '@agrenting-hiclaw/core/domain';
 import type { ApiEnv } from '../access/guard.ts';
+import { PROBLEM_CODES } from '../http/problem.ts';
 
 export type Api = OpenAPIHono<ApiEnv>;
 
@@ -11,6 +12,7 @@ const problemSchema = z
     status: z.int(),
     detail: z.string(),
     todo: z.string().optional().openapi({ description: 'What to do about it.' }),
+    code: z.enum(PROBLEM_CODES).optional().openapi({ description: 'Which case it is, for programs.' }),
   })
   .openapi('Problem');
 

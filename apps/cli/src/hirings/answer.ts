@@ -1,25 +1,84 @@
-import { randomUUID } from 'node:crypto';
-import { answerWorker } from '@agrenting-hiclaw/adapter/operations';
+import { ANSWER_REFUSED, answerWorker } from '@agrenting-hiclaw/adapter/operations';
+import { openQuestion, isShownWhole, type HiringRecord } from '@agrenting-hiclaw/core/domain';
 import { loadedConfiguration } from '../configuration/loaded.ts';
+import { confirmed } from '../terminal/ask.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
-import { findHiring, withStore } from './hirings.ts';
+import { findHiring, unknownHiring, withStore } from './hirings.ts';
+import { questionAsShown } from './question.ts';
 
-/** Tells the worker of a hiring whether it may run the command that it asked about. */
+export interface AnswerOptions extends CommonOptions {
+  /** The event id of the question, where nobody is asked. */
+  readonly question?: string | undefined;
+}
+
+/**
+ * Tells the worker of a hiring whether it may run the command that it asked about: the question that is shown here, or the
+ * one that was named.
+ */
 export async function answerHiring(
   terminal: Terminal,
   id: string,
   answer: string,
-  options: CommonOptions,
+  options: AnswerOptions,
 ): Promise<void> {
   if (answer !== 'yes' && answer !== 'no')
     throw new CommandError(EXIT.usage, `${answer} is neither yes nor no`);
   const configuration = await loadedConfiguration(terminal, options);
   await withStore(terminal, options, async (store) => {
     const { record, hiringId } = await findHiring(store, id);
-    const worker = await answerWorker(configuration, record, answer, randomUUID());
-    if (options.json === true) return printJson(terminal, { hiringId, answer });
-    terminal.print(`${worker} was told ${answer}; its result is taken when it comes\n`);
+    const question = options.question ?? (await shownQuestion(terminal, record, answer));
+    if (question === undefined) return terminal.print('Nothing was sent.\n');
+    const outcome = await answerWorker(configuration, store, hiringId, { question, answer });
+    switch (outcome.kind) {
+      case 'said':
+      case 'already': {
+        const already = outcome.kind === 'already';
+        if (options.json === true) return printJson(terminal, { hiringId, question, answer, already });
+        const worker = record.attempt?.progress.worker?.name ?? 'the worker';
+        return terminal.print(
+          already
+            ? `${worker} was told ${answer} to this question before; nothing was sent\n`
+            : `${worker} was told ${answer}; its result is taken when it comes\n`,
+        );
+      }
+      case 'absent':
+        throw unknownHiring(id);
+      case 'busy':
+        throw new CommandError(
+          EXIT.unavailable,
+          `${id} is worked on this moment`,
+          'Try again in a few seconds.',
+        );
+      case 'refused': {
+        const { detail, todo } = ANSWER_REFUSED[outcome.code];
+        throw new CommandError(EXIT.failed, detail, todo);
+      }
+      case 'failed':
+        throw new CommandError(EXIT.unavailable, outcome.problem, 'Give the same answer again.');
+    }
   });
+}
+
+/** The question that somebody was shown and wants to answer; undefined when they do not. */
+async function shownQuestion(
+  terminal: Terminal,
+  record: HiringRecord,
+  answer: 'yes' | 'no',
+): Promise<string | undefined> {
+  const question = openQuestion(record);
+  const { detail, todo } = ANSWER_REFUSED[question === undefined ? 'no_question' : 'too_long'];
+  if (question === undefined || (answer === 'yes' && !isShownWhole(question))) {
+    throw new CommandError(EXIT.failed, detail, todo);
+  }
+  if (!terminal.interactive) {
+    throw new CommandError(
+      EXIT.usage,
+      'Nobody can be asked here, and no question is named',
+      'Read it with `hirings show`, and name it with --question <event id>.',
+    );
+  }
+  terminal.print(`${questionAsShown(terminal, question)}\n`);
+  return (await confirmed(terminal, `Answer ${answer}?`, false)) ? question.eventId : undefined;
 }

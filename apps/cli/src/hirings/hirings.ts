@@ -5,6 +5,7 @@ import {
   deliveredNamesOf,
   hiringIdSchema,
   isEnd,
+  openQuestion,
   STATES,
   type AgentId,
   type HiringId,
@@ -19,6 +20,7 @@ import { limitOf, printMore, type PagedOptions } from '../terminal/paged.ts';
 import { escaped, printJson, shortTime, styled, table } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { openExistingStore } from './open-store.ts';
+import { questionAsShown } from './question.ts';
 
 export interface ListOptions extends PagedOptions {
   readonly state?: string | undefined;
@@ -104,11 +106,12 @@ export async function showHiring(terminal: Terminal, id: string, options: Common
     const history = await store.hirings.history(hiringId);
     const hiring = summaryOf(record);
     const { held } = record.attempt?.progress.attention ?? {};
+    const question = openQuestion(record);
     const proofs = record.attempt?.progress.proofs ?? [];
     const heard = (await store.forms(hiringId)).map((form) => whenHeard(form));
     if (options.json === true) {
       const timeline = history.map(({ atMs, ...move }) => ({ at: new Date(atMs).toISOString(), ...move }));
-      return printJson(terminal, { hiring, held, heard, timeline, proofs });
+      return printJson(terminal, { hiring, question, held, heard, timeline, proofs });
     }
     const shown = Object.entries(hiring).flatMap(([name, value]) =>
       value === undefined || typeof value === 'object' ? [] : [`${name.padEnd(11)} ${String(value)}`],
@@ -119,6 +122,7 @@ export async function showHiring(terminal: Terminal, id: string, options: Common
         `\n${styled(terminal, 'yellow', 'A person is needed')}: ${hiring.needs.why}\n  ${hiring.needs.todo}\n`,
       );
     }
+    if (question !== undefined) terminal.print(`\n${questionAsShown(terminal, question)}\n`);
     if (held !== undefined) terminal.print(`\n${heldAsShown(terminal, held)}\n`);
     if (hiring.trouble !== undefined) {
       terminal.print(`\nIn trouble for ${hiring.trouble.count} tries: ${hiring.trouble.problem}\n`);

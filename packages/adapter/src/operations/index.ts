@@ -17,6 +17,8 @@ export { csvOf, jsonOf, reportOf, rowsOf, totalOf } from './earnings/report.ts';
 export { archiveForm, packArchive } from './evidence/archive.ts';
 export { contentsOf } from './evidence/contents.ts';
 export { CommandError, EXIT, type ExitCode } from './exit-codes.ts';
+export { ANSWER_REFUSED } from './hirings/answer-refused.ts';
+export { answerWorker, type AnsweredWorker, type WorkerAnswer } from './hirings/answer-worker.ts';
 export { hiringsPage, type HiringsRequest } from './hirings/hirings-page.ts';
 export { WHEN_FIT } from './hirings/when-fit.ts';
 export { withoutToken } from './hirings/without-token.ts';
@@ -36,7 +38,6 @@ export {
 } from './webhook-trial/deliver.ts';
 export { ownWebhookUrl } from './webhook-trial/place.ts';
 export {
-  answerWorker,
   homeserverOf,
   mapOf,
   nudge,

@@ -1,12 +1,5 @@
+import type { HiringId, HiringRecord, Readiness, State } from '@agrenting-hiclaw/core/domain';
 import {
-  asksToRun,
-  type HiringId,
-  type HiringRecord,
-  type Readiness,
-  type State,
-} from '@agrenting-hiclaw/core/domain';
-import {
-  answerGuard,
   createDirectory,
   createHomeserver,
   createLifecycle,
@@ -145,35 +138,6 @@ export async function nudge(
   const homeserver = homeserverOf(configuration);
   try {
     return await proveInWorkerRoom({ homeserver, clock: systemClock, worker, patienceMs });
-  } finally {
-    homeserver.close();
-  }
-}
-
-/**
- * Tells the worker of a hiring whether it may run the command that it asked about, once for one source; gives its name.
- * Throws `CommandError` where it asks nothing: a yes that came then would be taken for the next command.
- */
-export async function answerWorker(
-  configuration: Configuration,
-  record: HiringRecord,
-  answer: 'yes' | 'no',
-  source: string,
-): Promise<string> {
-  const { state, attempt, hiringId } = record;
-  const worker = attempt?.progress.worker;
-  if (worker === undefined || !asksToRun(record)) {
-    throw new CommandError(
-      EXIT.failed,
-      `${hiringId} is ${state}: its worker asks nothing`,
-      'Look at what it waits for; `approve` says yes to a held result.',
-    );
-  }
-  const homeserver = homeserverOf(configuration);
-  try {
-    const outcome = await answerGuard(homeserver, worker, answer, `guard-${source}`);
-    if (outcome.kind === 'failed') throw new CommandError(EXIT.unavailable, outcome.problem);
-    return worker.name;
   } finally {
     homeserver.close();
   }

@@ -1,4 +1,5 @@
 import type { Conversation } from './conversation.ts';
+import type { GuardAnswer, GuardQuestion } from './guard-question.ts';
 import type { AttemptMarker, Hiring } from './hiring.ts';
 import type { AgentId, HiringId, MessagePurpose, TaskId } from './ids.ts';
 import type { Proof } from './proof.ts';
@@ -22,6 +23,8 @@ export interface SentMessage {
 
 /** Why a person is needed, and what to do. */
 export interface Attention {
+  /** Why, for programs: `guard_question` where the worker waits with `progress.guard`. */
+  readonly code?: 'guard_question' | undefined;
   /** For the owner's eyes alone: it may quote the worker, so neither logs nor the hirer get it. */
   readonly why: string;
   readonly todo: string;
@@ -101,6 +104,10 @@ export interface AttemptProgress {
   /** True once the hirer was told that the work goes on past the deadline. */
   readonly overdueTold?: boolean | undefined;
   readonly attention?: Attention | undefined;
+  /** The question of its guard that the worker waits with, as its room last showed it. */
+  readonly guard?: GuardQuestion | undefined;
+  /** The last answer to such a question. */
+  readonly answered?: GuardAnswer | undefined;
 }
 
 /** One run of a hiring. */

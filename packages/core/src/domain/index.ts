@@ -143,8 +143,24 @@ export {
 } from './result.ts';
 export { withoutUserInfo } from './repository-address.ts';
 export { Secret } from './secret.ts';
-export { ASKS_TO_RUN, asksToRun } from './guard-question.ts';
-export { commandStep, possibleCommands, type CommandKind, type OperatorCommand } from './operator-command.ts';
+export {
+  ANSWER_REFUSALS,
+  isShownWhole,
+  MAX_APPROVABLE_QUESTION_CHARACTERS,
+  MAX_KEPT_QUESTION_CHARACTERS,
+  openQuestion,
+  whyUnanswerable,
+  type AnswerRefusal,
+  type GuardAnswer,
+  type GuardQuestion,
+} from './guard-question.ts';
+export {
+  answeredStep,
+  commandStep,
+  possibleCommands,
+  type CommandKind,
+  type OperatorCommand,
+} from './operator-command.ts';
 export { nextSettlement, settlementRequest, type Settlement, type SettlementForm } from './settlement.ts';
 export type { Sign, StoredSign } from './sign.ts';
 export { withoutAccepted, withoutYes } from './accepted-result.ts';
@@ -163,6 +179,7 @@ export {
 } from './states.ts';
 export type { WorkerAddress, WorkerTask } from './worker.ts';
 export {
+  asksForApproval,
   blockedLine,
   completionLine,
   readWorkerMessage,

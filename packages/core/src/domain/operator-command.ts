@@ -1,5 +1,6 @@
 import { withoutAccepted } from './accepted-result.ts';
 import { NO_CONVERSATION, messageKeyOf, sayToHirer, sayToWorker, type Conversation } from './conversation.ts';
+import type { GuardAnswer } from './guard-question.ts';
 import type { AttemptProgress, AttemptRecord, Attention, HiringRecord } from './hiring-record.ts';
 import type { StepCommit } from './ports/hiring-store.ts';
 import { judgeResult } from './quality-gate.ts';
@@ -49,7 +50,9 @@ export function commandStep(record: HiringRecord, command: OperatorCommand, nowM
   if (command.kind === 'restart') {
     return step('operator_restarted', 'the operator had it handed over again', {
       progress:
-        attempt === undefined ? undefined : { ...withoutAccepted(attempt.progress), attention: undefined },
+          attempt === undefined
+            ? undefined
+            : { ...withoutAccepted(attempt.progress), attention: undefined, guard: undefined },
     });
   }
   if (attempt === undefined) return UNFIT;
@@ -70,6 +73,16 @@ export function commandStep(record: HiringRecord, command: OperatorCommand, nowM
     case 'message':
       return messageOf(record, attempt, command, nowMs);
   }
+}
+
+/** The step of a hiring whose worker was told the answer to its guard's question: the work is watched on. */
+export function answeredStep(attempt: AttemptRecord, answered: GuardAnswer, nowMs: number): StepCommit {
+  return {
+    event: 'operator_answered',
+    cause: `the operator said ${answered.answer} to what the worker asked`,
+    dueAtMs: nowMs,
+    progress: { ...attempt.progress, attention: undefined, guard: undefined, answered },
+  };
 }
 
 /** What can be told of a hiring as it is now, so that nobody is offered what would be refused. */

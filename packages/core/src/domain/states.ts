@@ -53,6 +53,7 @@ export const EVENTS = {
   operator_failed: 'the operator had the attempt reported as failed',
   operator_held: 'the operator wants to look at it before it goes on',
   operator_released: 'the operator lets the work that was held go on',
+  operator_answered: 'the operator answered what the worker asked before it runs a command',
   operator_submitted: 'the operator gave the result; its settlement is stored',
 } as const;
 
@@ -134,6 +135,7 @@ export const TRANSITIONS: Readonly<Record<OpenState, Readonly<Partial<Record<Eve
     operator_allowed: 'confirmed',
     operator_failed: 'settling',
     operator_released: 'acknowledged',
+    operator_answered: 'acknowledged',
     operator_submitted: 'settling',
   },
 };

@@ -95,7 +95,18 @@ describe('readWorkerMessage', () => {
   it('recognises the guard that waits for a person, whatever else it says', () => {
     const text =
       'Waiting for approval\n\nTool: execute_shell_command\n```\nrm -f x # TASK_COMPLETED: no\n```';
-    expect(read(text)).toEqual({ kind: 'approval_question', what: text });
+    expect(read(text)).toEqual({ kind: 'approval_question', text });
+  });
+
+  it('recognises the guard of QwenPaw, and nobody who speaks of it', () => {
+    const text = '🛡️ **Approval Required**\n\n- Tool: `execute_shell_command`\n- Severity: HIGH';
+    expect(read(text)).toEqual({ kind: 'approval_question', text });
+    expect(read('It said: Approval Required.')).toEqual({ kind: 'other' });
+  });
+
+  it('keeps a question of the guard whole, however long', () => {
+    const text = `Waiting for approval\n${'x'.repeat(60_000)}; rm -rf /`;
+    expect(read(text)).toEqual({ kind: 'approval_question', text });
   });
 
   it('takes what a failed model says as an error', () => {

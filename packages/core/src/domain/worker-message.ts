@@ -7,8 +7,8 @@ export type WorkerStatement =
   | { readonly kind: 'question'; readonly what: string }
   /** For the hirer's eyes. */
   | { readonly kind: 'progress'; readonly what: string }
-  /** Its runtime waits for a person's yes before it runs a command; any other message is taken as a no. */
-  | { readonly kind: 'approval_question'; readonly what: string }
+  /** Its runtime waits for a person's yes before it runs a command; any other message is taken as a no. The text is whole. */
+  | { readonly kind: 'approval_question'; readonly text: string }
   /** Its model failed; said as ordinary text, and no result. */
   | { readonly kind: 'error'; readonly what: string }
   /** Speaks of another task: no sign of anything about this one. */
@@ -61,7 +61,13 @@ const MAX_CHARACTERS = 500;
 /** The same of what is meant for the hirer, over all its lines. */
 const MAX_TOLD_CHARACTERS = 20_000;
 
-const APPROVAL_QUESTION = 'Waiting for approval';
+/** How the guards of CoPaw and of QwenPaw ask. */
+const APPROVAL_QUESTION = /Waiting for approval|^\s{0,10}\u{1F6E1}\uFE0F? ?\*{0,2}Approval Required/u;
+
+/** Whether a worker's guard asks in these words for a person's yes. */
+export function asksForApproval(text: string): boolean {
+  return APPROVAL_QUESTION.test(text);
+}
 
 /**
  * Reads one message of a worker. Markers count anywhere outside code blocks and quotations, and only
@@ -69,7 +75,7 @@ const APPROVAL_QUESTION = 'Waiting for approval';
  * several, the most final one counts.
  */
 export function readWorkerMessage(text: string, attempt: ReportedAttempt): WorkerStatement {
-  if (text.includes(APPROVAL_QUESTION)) return { kind: 'approval_question', what: clip(text) };
+  if (asksForApproval(text)) return { kind: 'approval_question', text };
   const lines = spokenLines(text);
   const completed = findMarker(lines, 'TASK_COMPLETED', attempt);
   if (completed !== undefined) return { kind: 'completed', summary: completed };

@@ -27,8 +27,9 @@ export async function converse(
   context: AttemptContext,
   worker: WorkerAddress | undefined,
 ): Promise<StepCommit | undefined> {
-  const conversation = context.attempt.progress.conversation ?? NO_CONVERSATION;
-  if (worker !== undefined && conversation.incoming.length > 0)
+  const { conversation = NO_CONVERSATION, guard } = context.attempt.progress;
+  // Whatever is said to a worker that waits for a yes is taken as a no.
+  if (worker !== undefined && guard === undefined && conversation.incoming.length > 0)
     return await relay(context, worker, conversation);
   if (conversation.outgoing.length > 0 && context.nowMs >= (conversation.notBeforeMs ?? 0)) {
     return await say(context, worker, conversation);

@@ -100,6 +100,8 @@ export async function tell(
       messages: [...progress.messages, message],
       proofs: withProof(progress.proofs, 'sent', sentAtMs, outcome.eventId),
       claimedAtMs: undefined,
+      // It was taken as the answer.
+      guard: undefined,
     },
   });
 }

@@ -1,9 +1,11 @@
 import {
-  ASKS_TO_RUN,
   deadlineOf,
   giveUpAtMs,
+  isShownWhole,
+  MAX_APPROVABLE_QUESTION_CHARACTERS,
   quotable,
   type Attention,
+  type GuardQuestion,
   type StepCommit,
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
@@ -28,17 +30,19 @@ export async function watch(context: AttemptContext): Promise<StepCommit> {
   const seen = await look(context, worker);
   const { evidence } = seen;
   const learned = { ...context, attempt: remembering(attempt, evidence.progress) };
-  if (seen.kind === 'blind') {
+  const { guard } = evidence.progress;
+  if (seen.kind === 'blind' && guard === undefined) {
     // The sign counts as looked at with this commit, so what it means must not be lost with the folder.
     if (record.state === 'sent' && evidence.acknowledged) return hasTask(learned, evidence);
     return giveUp(learned, evidence) ?? troubled(context, seen.problem, { progress: evidence.progress });
   }
-  if (seen.hasResult) {
+  if (seen.kind === 'seen' && seen.hasResult) {
     // It counts once two looks at the folder agree (HiClaw reference, 13.5).
     if (seen.stillForMs >= settings.quietMs) return submitted(learned, evidence);
     const { dueAtMs } = waits(context, '', settings.quietMs - seen.stillForMs);
     return { ...hasTask(learned, evidence), dueAtMs };
   }
+  if (guard !== undefined) return waitsAtGuard(learned, worker, guard);
   if (evidence.saying !== undefined) return await answerSaying(learned, worker, evidence.saying);
   // The worker has the task by now, or is about to: what it is told beside it comes after that.
   if (record.state === 'acknowledged') {
@@ -89,19 +93,25 @@ async function answerSaying(
         { progress, cause: 'the worker asks a question' },
       );
     }
-    case 'approval':
-      return needsPerson(
-        context,
-        `${ASKS_TO_RUN}: ${saying.what}`,
-        `Answer with: agrenting-hiclaw hirings answer ${context.record.hiringId} yes (or no). Say nothing else in room ${worker.roomId}: whatever is said there is taken as the answer, and as a no.`,
-        { progress, cause: ASKS_TO_RUN },
-      );
     case 'error':
       return await tellAgain(context, worker, {
         why: `the worker's model failed: ${saying.what}`,
         cause: "the worker's model failed",
       });
   }
+}
+
+/** The worker's guard waits for a person: nothing else is said in its room, for that would be taken as a no. */
+function waitsAtGuard(context: AttemptContext, worker: WorkerAddress, question: GuardQuestion): StepCommit {
+  const { hiringId } = context.record;
+  const { progress } = context.attempt;
+  const todo = isShownWhole(question)
+    ? `Answer with: agrenting-hiclaw hirings answer ${hiringId} yes (or no). Say nothing else in room ${worker.roomId}: whatever is said there is taken as the answer, and as a no.`
+    : `Its question is longer than ${MAX_APPROVABLE_QUESTION_CHARACTERS} characters: read it in room ${worker.roomId} and answer it there, or say no with: agrenting-hiclaw hirings answer ${hiringId} no.`;
+  return needsPerson(context, 'the worker asks before it runs a command', todo, {
+    code: 'guard_question',
+    progress,
+  });
 }
 
 async function judgeSilence(
@@ -126,7 +136,12 @@ async function judgeSilence(
       why: 'the worker says that it is done, but no result lies in the task folder',
     });
   }
-  const asked = Math.max(told, progress.managerAsked?.atMs ?? 0, progress.conversation?.relayedAtMs ?? 0);
+  const asked = Math.max(
+    told,
+    progress.managerAsked?.atMs ?? 0,
+    progress.conversation?.relayedAtMs ?? 0,
+    progress.answered?.atMs ?? 0,
+  );
   const quietSince = hasIt ? Math.max(asked, progress.lastSignAtMs ?? 0) : asked;
   const patienceMs = hasIt ? settings.silenceMs : settings.acknowledgeMs;
   if (nowMs - quietSince >= patienceMs) {

@@ -1,19 +1,19 @@
 import { z } from 'zod';
 
 /** An event as far as it is read here; one that is malformed is dropped, not the whole answer with it. */
-const event = z.object({
+export const syncEvent = z.object({
   type: z.string(),
   content: z.record(z.string(), z.unknown()),
   event_id: z.string().optional(),
   sender: z.string().optional(),
   origin_server_ts: z.number().optional(),
 });
-export type SyncEvent = z.infer<typeof event>;
+export type SyncEvent = z.infer<typeof syncEvent>;
 
 const events = z
   .array(z.unknown())
   .default([])
-  .transform((list): SyncEvent[] => list.flatMap((item) => event.safeParse(item).data ?? []));
+  .transform((list): SyncEvent[] => list.flatMap((item) => syncEvent.safeParse(item).data ?? []));
 
 const room = z.object({
   timeline: z

@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import { MAX_APPROVABLE_QUESTION_CHARACTERS } from '@agrenting-hiclaw/core/domain';
+import { describe } from 'vitest';
+import { z } from 'zod';
+import type { RunningAdminApi } from '../src/app.ts';
+import { ask, command, type Answer } from './boxed.ts';
+import { test, type Resting } from './resting-box.ts';
+import { questionOf, voiceIn, type RoomVoice } from './worker-room.ts';
+
+const ASKED = 'Waiting for approval: ls';
+
+interface Asked {
+  readonly id: string;
+  readonly question: string;
+  readonly alice: RoomVoice;
+}
+
+/** A hiring whose worker asked in its room before it runs a command. */
+async function asking({ box, place }: Resting, text = ASKED): Promise<Asked> {
+  const alice = await voiceIn(box);
+  const question = await alice.say(text);
+  return { id: await place('attention for a command', questionOf(question, text)), question, alice };
+}
+
+async function say(
+  app: RunningAdminApi,
+  { id, question }: Asked,
+  answer: 'yes' | 'no',
+  commandId: string = randomUUID(),
+): Promise<Answer> {
+  return await command(app, `/hirings/${id}/answer`, { commandId, answer, question });
+}
+
+/** What we said in the room of alice. */
+function said({ box }: Resting): readonly string[] {
+  return box.saidEvents().map(({ content }) => z.object({ body: z.string() }).parse(content).body);
+}
+
+/** What can happen in the room after the question was read. */
+const HAPPENINGS: Readonly<
+  Record<string, readonly [code: string, happens: (asked: Asked, resting: Resting) => Promise<unknown>]>
+> = {
+  'the worker asks something else': [
+    'newer_question',
+    async ({ alice }) => await alice.say('Waiting for approval: rm -rf /'),
+  ],
+  'the worker edits the question': [
+    'newer_question',
+    async ({ alice, question }) => await alice.edit(question, 'Waiting for approval: rm -rf /'),
+  ],
+  'the worker goes on': ['went_on', async ({ alice }) => await alice.say('I went on without.')],
+  'the worker edits an earlier message': [
+    'went_on',
+    async ({ alice }, { box }) => {
+      const [first] = box.hiclaw.timeline(box.hiclaw.worker('alice').roomId);
+      await alice.edit(String(first?.['event_id']), 'Done.');
+    },
+  ],
+  'somebody answers in the room': [
+    'answered',
+    async (_asked, { box }) => await (await voiceIn(box, box.hiclaw.homeserver.adapter.accessToken)).say('no'),
+  ],
+  'the question is deleted': ['retracted', async ({ alice, question }) => await alice.retract(question)],
+  'much is said after it': [
+    'went_on',
+    async ({ alice }) => {
+      for (let line = 0; line < 60; line += 1) await alice.say(`line ${line}`);
+    },
+  ],
+};
+
+describe.concurrent('a yes to what a worker asks', () => {
+  test.for(Object.entries(HAPPENINGS))(
+    'is not said when %s',
+    async ([, [code, happens]], { openResting, expect }) => {
+      const resting = await openResting();
+      const asked = await asking(resting);
+      await happens(asked, resting);
+      const before = said(resting);
+      for (const answer of ['yes', 'no'] as const) {
+        const refused = await say(resting.app, asked, answer);
+        expect([answer, refused.status, refused.body]).toEqual([
+          answer,
+          409,
+          expect.objectContaining({ code, todo: expect.any(String) }),
+        ]);
+      }
+      expect(said(resting)).toEqual(before);
+      expect((await ask(resting.app, `/hirings/${asked.id}`)).body).toMatchObject({ state: 'attention' });
+    },
+  );
+
+  test('goes to the question that is named, and to no other', async ({ openResting, expect }) => {
+    const resting = await openResting();
+    const asked = await asking(resting);
+    const other = await say(resting.app, { ...asked, question: '$other' }, 'yes');
+    expect([other.status, other.body]).toEqual([409, expect.objectContaining({ code: 'newer_question' })]);
+    const unnamed = await command(resting.app, `/hirings/${asked.id}/answer`, { answer: 'yes' });
+    expect([unnamed.status, unnamed.body]).toEqual([
+      400,
+      expect.objectContaining({ detail: expect.stringContaining('question') }),
+    ]);
+    expect(said(resting)).toEqual([]);
+  });
+
+  test('is said once, whoever repeats it under whatever id', async ({ openResting, expect }) => {
+    const resting = await openResting();
+    const { app } = resting;
+    const asked = await asking(resting);
+    const id = randomUUID();
+    const answers = [await say(app, asked, 'yes', id), await say(app, asked, 'yes', id)];
+    expect(answers.map(({ status, body }) => [status, body])).toEqual([
+      [202, { state: 'acknowledged', already: false }],
+      [202, { state: 'acknowledged', already: false }],
+    ]);
+    const again = await say(app, asked, 'yes');
+    expect([again.status, again.body]).toEqual([202, { state: 'acknowledged', already: true }]);
+    const otherwise = await say(app, asked, 'no');
+    expect([otherwise.status, otherwise.body]).toEqual([409, expect.objectContaining({ code: 'answered' })]);
+    expect(said(resting)).toEqual(['/approve']);
+  });
+
+  test('and a no of two operators at once are one message', async ({ openResting, expect }) => {
+    const resting = await openResting();
+    const asked = await asking(resting);
+    const answers = await Promise.all(
+      (['yes', 'no', 'yes', 'no'] as const).map(async (answer) => await say(resting.app, asked, answer)),
+    );
+    const taken = answers.filter(({ status }) => status === 202);
+    expect(taken.length).toBeGreaterThanOrEqual(1);
+    expect(said(resting)).toHaveLength(1);
+    for (const { status } of answers) expect([202, 409]).toContain(status);
+  });
+
+  test('whose fate nobody knew is found in the room, and not said again', async ({ openResting, expect }) => {
+    const resting = await openResting();
+    const { app, box } = resting;
+    const asked = await asking(resting);
+    box.hiclaw.faults.homeserver.add({ on: 'send', moment: 'after', answer: 500 });
+    expect((await say(app, asked, 'yes')).status).toBe(424);
+    const otherwise = await say(app, asked, 'no');
+    expect([otherwise.status, otherwise.body]).toEqual([409, expect.objectContaining({ code: 'answered' })]);
+    expect((await say(app, asked, 'yes')).body).toEqual({ state: 'acknowledged', already: true });
+    expect(said(resting)).toEqual(['/approve']);
+  });
+
+  test('is not taken for what is too long to be shown, but a no is', async ({ openResting, expect }) => {
+    const resting = await openResting();
+    const { app } = resting;
+    const asked = await asking(
+      resting,
+      `Waiting for approval: ${'echo; '.repeat(MAX_APPROVABLE_QUESTION_CHARACTERS / 6)}rm -rf /`,
+    );
+    expect((await ask(app, `/hirings/${asked.id}`)).body).toMatchObject({
+      question: { eventId: asked.question, shownWhole: false },
+    });
+    const refused = await say(app, asked, 'yes');
+    expect([refused.status, refused.body]).toEqual([409, expect.objectContaining({ code: 'too_long' })]);
+    expect((await say(app, asked, 'no')).status).toBe(202);
+    expect(said(resting)).toEqual(['/deny']);
+  });
+
+  test('is not taken where other words stand in the room than were shown', async ({ openResting, expect }) => {
+    const resting = await openResting();
+    const alice = await voiceIn(resting.box);
+    const question = await alice.say('Waiting for approval: rm -rf /');
+    const id = await resting.place('attention for a command', questionOf(question, ASKED));
+    const refused = await say(resting.app, { id, question, alice }, 'yes');
+    expect([refused.status, refused.body]).toEqual([409, expect.objectContaining({ code: 'too_long' })]);
+    expect(said(resting)).toEqual([]);
+  });
+
+  test('and the whole question are shown together', async ({ openResting, expect }) => {
+    const resting = await openResting();
+    const text = `Waiting for approval\n${'x'.repeat(4_000)}\nrm -rf /`;
+    const { id, question } = await asking(resting, text);
+    expect((await ask(resting.app, `/hirings/${id}`)).body).toMatchObject({
+      question: { eventId: question, text, characters: text.length, shownWhole: true },
+    });
+  });
+});

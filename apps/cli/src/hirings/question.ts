@@ -1,0 +1,14 @@
+import { isShownWhole, type GuardQuestion } from '@agrenting-hiclaw/core/domain';
+import { styled } from '../terminal/show.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/** What the guard of a worker asks: its whole text, but for one that is too long to be said yes to. */
+export function questionAsShown(terminal: Terminal, question: GuardQuestion): string {
+  const { eventId, text, characters } = question;
+  return [
+    styled(terminal, 'bold', `The worker asks (question ${eventId})`),
+    ...(isShownWhole(question)
+      ? text.split('\n')
+      : [`${characters} characters, too many to be shown: read them in the room, or with --json`]),
+  ].join('\n  ');
+}

@@ -1,0 +1,97 @@
+import {
+  asksForApproval,
+  type AnswerRefusal,
+  type GuardAnswer,
+  type GuardQuestion,
+  type WorkerAddress,
+} from '@agrenting-hiclaw/core/domain';
+import { z } from 'zod';
+import { messageSign } from './event-signs.ts';
+import type { HomeserverFailure } from './failure.ts';
+import type { Homeserver } from './homeserver.ts';
+import { roomPath } from './room-address.ts';
+import { messagesAnswer, type SyncEvent } from './sync-answer.ts';
+
+/** How a question of a worker's guard stands in its room this moment. */
+export type QuestionStanding =
+  /** It is the last word there. */
+  | { readonly kind: 'open' }
+  /** We answered it. */
+  | { readonly kind: 'answered'; readonly answered: GuardAnswer }
+  | { readonly kind: 'refused'; readonly code: AnswerRefusal }
+  | { readonly kind: 'failed'; readonly failure: HomeserverFailure };
+
+/** What can be a word in a room; one that is encrypted may be anything. */
+const WORDS = JSON.stringify({ types: ['m.room.message', 'm.room.encrypted'] });
+/** Far more than is said between a question and its answer; one that lies behind it is over. */
+const LOOKED_AT = 50;
+
+export const ANSWERS_KEY = 'com.agrenting.answers';
+export const ANSWER_KEY = 'com.agrenting.answer';
+const ourAnswer = z.object({ [ANSWERS_KEY]: z.string(), [ANSWER_KEY]: z.enum(['yes', 'no']) });
+
+/**
+ * Looks whether a question is still the last word of its room, in the words that were shown: whatever was said after it,
+ * by anybody, answered it or shows that the worker went on, and a yes would be taken for what the worker asks next.
+ */
+export async function standingOfQuestion(
+  homeserver: Homeserver,
+  worker: WorkerAddress,
+  question: GuardQuestion,
+  signal: AbortSignal,
+): Promise<QuestionStanding> {
+  const read = await homeserver.call({
+    method: 'GET',
+    path: `${roomPath(worker.roomId)}/messages`,
+    query: { dir: 'b', limit: String(LOOKED_AT), filter: WORDS },
+    answer: messagesAnswer,
+    signal,
+  });
+  if (read.kind === 'failed') return read;
+  const { chunk } = read.value;
+  const at = chunk.findIndex((event) => event.event_id === question.eventId);
+  const newer = at < 0 ? chunk : chunk.slice(0, at);
+  const ours = newer.flatMap((event) => answerIn(event, homeserver.userId) ?? []);
+  const answered = ours.find((answer) => answer.question === question.eventId);
+  if (answered !== undefined) return { kind: 'answered', answered };
+  if (at < 0) return { kind: 'refused', code: chunk.length === 0 ? 'retracted' : 'went_on' };
+  if (isRetracted(chunk, question)) return { kind: 'refused', code: 'retracted' };
+  const [newest] = newer;
+  if (newest !== undefined) return { kind: 'refused', code: whatCame(newer, worker, question) };
+  const said = textOf(chunk[at], worker);
+  return said === question.text ? { kind: 'open' } : { kind: 'refused', code: 'too_long' };
+}
+
+/** An answer of ours, by the keys that it bears. */
+export function answerIn(event: SyncEvent, ourUserId: string): GuardAnswer | undefined {
+  const { event_id: eventId, origin_server_ts: atMs = 0, sender } = event;
+  const keys = ourAnswer.safeParse(event.content);
+  if (sender !== ourUserId || eventId === undefined || !keys.success) return undefined;
+  return { question: keys.data[ANSWERS_KEY], answer: keys.data[ANSWER_KEY], eventId, atMs };
+}
+
+/** Deleted: the question, or the message that it was an edit of. */
+function isRetracted(chunk: readonly SyncEvent[], { eventId, firstEventId }: GuardQuestion): boolean {
+  return chunk.some(
+    (event) =>
+      (event.event_id === eventId || event.event_id === firstEventId) && event.content['body'] === undefined,
+  );
+}
+
+function whatCame(
+  newer: readonly SyncEvent[],
+  worker: WorkerAddress,
+  { firstEventId }: GuardQuestion,
+): AnswerRefusal {
+  if (newer.some(({ sender }) => sender !== worker.userId)) return 'answered';
+  const asks = newer.some((event) => {
+    const { replacesEventId, text = '' } = messageSign(worker, event) ?? {};
+    return replacesEventId === firstEventId || asksForApproval(text);
+  });
+  return asks ? 'newer_question' : 'went_on';
+}
+
+/** As the worker's signs hold it. Where only the beginning of a long message stands in the event, it is not the whole. */
+function textOf(event: SyncEvent | undefined, worker: WorkerAddress): string | undefined {
+  return event === undefined ? undefined : messageSign(worker, event)?.text;
+}
