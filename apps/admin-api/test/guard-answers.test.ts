@@ -58,7 +58,8 @@ const HAPPENINGS: Readonly<
   ],
   'somebody answers in the room': [
     'answered',
-    async (_asked, { box }) => await (await voiceIn(box, box.hiclaw.homeserver.adapter.accessToken)).say('no'),
+    async (_asked, { box }) =>
+      await (await voiceIn(box, box.hiclaw.homeserver.adapter.accessToken)).say('no'),
   ],
   'the question is deleted': ['retracted', async ({ alice, question }) => await alice.retract(question)],
   'much is said after it': [
@@ -160,7 +161,10 @@ describe.concurrent('a yes to what a worker asks', () => {
     expect(said(resting)).toEqual(['/deny']);
   });
 
-  test('is not taken where other words stand in the room than were shown', async ({ openResting, expect }) => {
+  test('is not taken where other words stand in the room than were shown', async ({
+    openResting,
+    expect,
+  }) => {
     const resting = await openResting();
     const alice = await voiceIn(resting.box);
     const question = await alice.say('Waiting for approval: rm -rf /');

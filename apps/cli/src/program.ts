@@ -341,11 +341,7 @@ ${EXIT_CODES}`,
       ),
     );
 
-  add(
-    hirings,
-    'answer <id> <yes|no>',
-    'Tell the worker whether it may run the command that it asks about.',
-  )
+  add(hirings, 'answer <id> <yes|no>', 'Tell the worker whether it may run the command that it asks about.')
     .option('--question <event-id>', 'the question, as `hirings show` names it, where nobody is asked')
     .action(
       run(

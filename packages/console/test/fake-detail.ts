@@ -8,6 +8,16 @@ export function detailOf(hiring: FakeHiring, index: number): unknown {
   const over = hiring.state === 'completed' || hiring.state === 'failed';
   return {
     ...hiring,
+    question:
+      hiring.needs?.why.includes('asks') === true
+        ? {
+            eventId: '$question:matrix-local.hiclaw.io',
+            text: 'Waiting for approval\n\nMay I run `npm install`?',
+            characters: 46,
+            shownWhole: true,
+            askedAt: at(20),
+          }
+        : null,
     description: hostile
       ? `${HOSTILE}\n\n${'long'.repeat(1_250)}`
       : 'Translate the attached release notes from English into German. Keep product names as they are, use the polite form, and say at the end which terms you were not sure of.',
@@ -71,10 +81,7 @@ export function detailOf(hiring: FakeHiring, index: number): unknown {
         conversation: {
           incoming: [{ number: 1, kind: 'message', text: hostile ? HOSTILE : 'Please use “Sie”.' }],
           outgoing: [{ kind: 'progress', text: 'I have read it and begin with the first chapter.' }],
-          question:
-            hiring.needs?.why.includes('asks') === true
-              ? { text: 'May I run `npm install`?', askedAt: at(20) }
-              : null,
+          question: null,
         },
       },
     ],

@@ -109,7 +109,9 @@ describe('a worker whose guard asks', () => {
   test('at more length than can be shown: its owner is told where to answer', async () => {
     const id = await atWork();
     await says(`Waiting for approval: ${'x'.repeat(MAX_APPROVABLE_QUESTION_CHARACTERS)}`, '$1');
-    expect((await progress(id))?.attention).toMatchObject({ todo: expect.stringContaining('or say no with') });
+    expect((await progress(id))?.attention).toMatchObject({
+      todo: expect.stringContaining('or say no with'),
+    });
   });
 
   test('delivers: the result counts, whatever it asked', async () => {

@@ -121,7 +121,9 @@ export class Operator {
     hiringId: HiringId,
     nowMs: number,
     leaseMs: number,
-  ): Promise<Claim | { readonly kind: 'absent' | 'busy' } | { readonly kind: 'unfit'; readonly state: State }> {
+  ): Promise<
+    Claim | { readonly kind: 'absent' | 'busy' } | { readonly kind: 'unfit'; readonly state: State }
+  > {
     return await this.#connection.write(() => {
       const found = this.#records.rowsOf(hiringId);
       if (found === undefined) return { kind: 'absent' };

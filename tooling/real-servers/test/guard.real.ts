@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AppProcess, until } from '@agrenting-hiclaw/sandbox/testing';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import { RealWorld } from './world.ts';
 
 const CLI = fileURLToPath(new URL('../../../apps/cli/src/main.ts', import.meta.url));
+
+const shown = z.object({ question: z.object({ eventId: z.string() }) });
 
 describe('a worker that asks before it runs a command', () => {
   let world: RealWorld;
@@ -30,7 +33,10 @@ describe('a worker that asks before it runs a command', () => {
       120_000,
     );
     expect(await cli('hirings', 'show', id)).toContain(`hirings answer ${id} yes`);
-    expect(await cli('hirings', 'answer', id, 'yes')).toContain('alice was told yes');
+    const { question } = shown.parse(JSON.parse(await cli('hirings', 'show', id, '--json')));
+    const answer = ['hirings', 'answer', id, 'yes', `--question=${question.eventId}`];
+    expect(await cli(...answer)).toContain('alice was told yes');
+    expect(await cli(...answer)).toContain('before');
     await world.ended(id);
     expect(world.settlements(id)).toEqual(['result']);
   });

@@ -1,5 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { ANSWER_REFUSED, answerWorker, WHEN_FIT, type WorkerAnswer } from '@agrenting-hiclaw/adapter/operations';
+import {
+  ANSWER_REFUSED,
+  answerWorker,
+  WHEN_FIT,
+  type WorkerAnswer,
+} from '@agrenting-hiclaw/adapter/operations';
 import type { HiringId, OperatorCommand } from '@agrenting-hiclaw/core/domain';
 import { Problem } from '../http/problem.ts';
 import type { ApiParts } from '../parts.ts';
@@ -73,7 +78,10 @@ const answerRoute = createRoute({
       }),
     ),
   },
-  responses: { 202: json(answerTaken, 'Said, or said before; the state that it led to.'), ...COMMAND_PROBLEMS },
+  responses: {
+    202: json(answerTaken, 'Said, or said before; the state that it led to.'),
+    ...COMMAND_PROBLEMS,
+  },
 });
 
 /** What operators have hirings do. None goes round the table of states. */

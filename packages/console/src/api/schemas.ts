@@ -84,6 +84,9 @@ export type Attempt = z.output<typeof attemptSchema>;
 
 export const hiringSchema = z.object({
   ...hiringFields,
+  question: orNull(
+    z.object({ eventId: text, text, characters: count, shownWhole: z.boolean(), askedAt: text }),
+  ),
   description: text,
   clientMessage: orNull(text),
   repoUrl: orNull(text),

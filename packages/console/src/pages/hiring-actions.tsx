@@ -166,6 +166,7 @@ function Message({ hiring, small }: ActionProps) {
 }
 
 function Answer({ hiring, answer, small }: ActionProps & { readonly answer: 'yes' | 'no' }) {
+  const { question = null } = useAnswer(['hiring', hiring.id], '/hirings/{id}', { of: hiring.id }).data ?? {};
   return (
     <CommandDialog
       label={answer === 'yes' ? 'Answer yes…' : 'Answer no…'}
@@ -175,7 +176,15 @@ function Answer({ hiring, answer, small }: ActionProps & { readonly answer: 'yes
       title={answer === 'yes' ? 'Say yes to the worker?' : 'Say no to the worker?'}
       consequence={
         <>
-          <Question id={hiring.id} />
+          {question !== null && question.shownWhole && (
+            <LongText text={question.text} label="Question of the worker" />
+          )}
+          {question !== null && !question.shownWhole && (
+            <p>
+              It asks in {question.characters.toLocaleString('en')} characters, too many to be shown here.
+              Read it in the room of the worker: a yes has to be given there.
+            </p>
+          )}
           <p>
             {answer === 'yes'
               ? 'It then does what it asked for, and goes on.'
@@ -184,17 +193,15 @@ function Answer({ hiring, answer, small }: ActionProps & { readonly answer: 'yes
         </>
       }
       confirm={answer === 'yes' ? 'Yes' : 'No'}
-      wish={{ does: 'POST /hirings/{id}/answer', of: hiring.id, body: { answer } }}
+      wish={{
+        does: 'POST /hirings/{id}/answer',
+        of: hiring.id,
+        body: { answer, question: question?.eventId ?? '' },
+      }}
+      ready={question !== null && (answer === 'no' || question.shownWhole)}
       done="Your answer is on its way"
     />
   );
-}
-
-/** What the worker asks, read when somebody is about to answer. */
-function Question({ id }: { readonly id: string }) {
-  const { conversation } = useNewestAttempt(id) ?? {};
-  const asked = conversation?.question?.text;
-  return asked === undefined ? null : <LongText text={asked} label="Question of the worker" />;
 }
 
 /** What the worker delivered, read when somebody is about to decide about it. */

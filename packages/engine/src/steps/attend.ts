@@ -175,11 +175,15 @@ async function lookForResult(context: AttemptContext, worker: WorkerAddress): Pr
  * The worker waits with another question than its owner was told of, or waits no more: the watch goes on, and has the
  * owner told of a newer question.
  */
-function changedQuestion(before: AttemptContext, { attempt: { progress } }: AttemptContext): StepCommit | undefined {
+function changedQuestion(
+  before: AttemptContext,
+  { attempt: { progress } }: AttemptContext,
+): StepCommit | undefined {
   const { attention, guard } = progress;
   if (attention?.approves !== undefined) return undefined;
   const known = attention?.code === 'guard_question' ? before.attempt.progress.guard?.eventId : undefined;
   if (known === guard?.eventId) return undefined;
-  const cause = guard === undefined ? 'the worker waits for no answer any more' : 'the worker asks another question';
+  const cause =
+    guard === undefined ? 'the worker waits for no answer any more' : 'the worker asks another question';
   return moved(before, 'acknowledged', cause, { progress: { ...progress, attention: undefined } });
 }

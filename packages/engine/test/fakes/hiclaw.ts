@@ -175,7 +175,10 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
   }
 
   /** A worker does something in its room. */
-  async sign(worker: WorkerAddress, sign: Pick<Sign, 'kind' | 'eventId' | 'replacesEventId' | 'text'>): Promise<void> {
+  async sign(
+    worker: WorkerAddress,
+    sign: Pick<Sign, 'kind' | 'eventId' | 'replacesEventId' | 'text'>,
+  ): Promise<void> {
     this.#position += 1;
     const nowMs = this.#nowMs();
     const eventId = sign.eventId ?? (sign.kind === 'message' ? `$worker${this.#position}` : undefined);

@@ -47,7 +47,11 @@ export async function answerWorker(
   if (record === undefined) return { kind: 'absent' };
   const known = whyUnanswerable(record, asked);
   if (known !== undefined) return notGiven(known);
-  const held = await store.whileHeld(hiringId, LEASE_MS, async (now) => await give(configuration, now, asked));
+  const held = await store.whileHeld(
+    hiringId,
+    LEASE_MS,
+    async (now) => await give(configuration, now, asked),
+  );
   switch (held.kind) {
     case 'decided':
       return held.outcome;
@@ -78,7 +82,10 @@ async function give(
     const outcome = await answerGuard(homeserver, worker, question, asked.answer, signal);
     switch (outcome.kind) {
       case 'said':
-        return { outcome: { kind: 'said' }, step: answeredStep(attempt, outcome.answered, systemClock.nowMs()) };
+        return {
+          outcome: { kind: 'said' },
+          step: answeredStep(attempt, outcome.answered, systemClock.nowMs()),
+        };
       case 'answered': {
         const step = answeredStep(attempt, outcome.answered, systemClock.nowMs());
         const same = outcome.answered.answer === asked.answer;
