@@ -103,7 +103,7 @@ describe('the fake', () => {
     'POST /hirings/{id}/fail': { reason: 'It cannot be done.' },
     'POST /hirings/{id}/submit': { text: 'Here it is.' },
     'POST /hirings/{id}/message': { to: 'worker', text: 'Go on.' },
-    'POST /hirings/{id}/answer': { answer: 'yes' },
+    'POST /hirings/{id}/answer': { answer: 'yes', question: '$question' },
   };
   test.each(Object.keys(COMMANDS))('takes %s as the document says', async (deed) => {
     const [method = '', place = ''] = deed.split(' ');

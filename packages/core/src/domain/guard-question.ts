@@ -1,5 +1,3 @@
-import type { HiringRecord } from './hiring-record.ts';
-
 /** A worker's guard waits for a person's yes before the worker runs a command (HiClaw reference, 2.4). */
 export interface GuardQuestion {
   /** The Matrix event that holds the text: of an edited question its newest edit. An answer names this one. */
@@ -49,26 +47,4 @@ export type AnswerRefusal = (typeof ANSWER_REFUSALS)[number];
 /** Whether the question is shown whole, so that somebody can say yes to it. */
 export function isShownWhole({ characters }: Pick<GuardQuestion, 'characters'>): boolean {
   return characters <= MAX_APPROVABLE_QUESTION_CHARACTERS;
-}
-
-/** The question that the worker of a hiring waits with; at no other time may a yes or no be said to it. */
-export function openQuestion({ state, attempt }: HiringRecord): GuardQuestion | undefined {
-  const { guard, attention } = attempt?.progress ?? {};
-  return state === 'attention' && attention?.code === 'guard_question' ? guard : undefined;
-}
-
-/**
- * What stands in the way of an answer to the question that an operator names, as far as the store knows; `already` where
- * the very same answer was given before.
- */
-export function whyUnanswerable(
-  record: HiringRecord,
-  { question, answer }: Pick<GuardAnswer, 'question' | 'answer'>,
-): AnswerRefusal | 'already' | undefined {
-  const given = record.attempt?.progress.answered;
-  if (given?.question === question) return given.answer === answer ? 'already' : 'answered';
-  const open = openQuestion(record);
-  if (open === undefined) return 'no_question';
-  if (open.eventId !== question) return 'newer_question';
-  return answer === 'yes' && !isShownWhole(open) ? 'too_long' : undefined;
 }

@@ -148,12 +148,11 @@ export {
   isShownWhole,
   MAX_APPROVABLE_QUESTION_CHARACTERS,
   MAX_KEPT_QUESTION_CHARACTERS,
-  openQuestion,
-  whyUnanswerable,
   type AnswerRefusal,
   type GuardAnswer,
   type GuardQuestion,
 } from './guard-question.ts';
+export { openQuestion, whyUnanswerable } from './open-question.ts';
 export {
   answeredStep,
   commandStep,

@@ -50,9 +50,9 @@ export function commandStep(record: HiringRecord, command: OperatorCommand, nowM
   if (command.kind === 'restart') {
     return step('operator_restarted', 'the operator had it handed over again', {
       progress:
-          attempt === undefined
-            ? undefined
-            : { ...withoutAccepted(attempt.progress), attention: undefined, guard: undefined },
+        attempt === undefined
+          ? undefined
+          : { ...withoutAccepted(attempt.progress), attention: undefined, guard: undefined },
     });
   }
   if (attempt === undefined) return UNFIT;

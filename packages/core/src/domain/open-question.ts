@@ -1,0 +1,24 @@
+import { isShownWhole, type AnswerRefusal, type GuardAnswer, type GuardQuestion } from './guard-question.ts';
+import type { HiringRecord } from './hiring-record.ts';
+
+/** The question that the worker of a hiring waits with; at no other time may a yes or no be said to it. */
+export function openQuestion({ state, attempt }: HiringRecord): GuardQuestion | undefined {
+  const { guard, attention } = attempt?.progress ?? {};
+  return state === 'attention' && attention?.code === 'guard_question' ? guard : undefined;
+}
+
+/**
+ * What stands in the way of an answer to the question that an operator names, as far as the store knows; `already` where
+ * the very same answer was given before.
+ */
+export function whyUnanswerable(
+  record: HiringRecord,
+  { question, answer }: Pick<GuardAnswer, 'question' | 'answer'>,
+): AnswerRefusal | 'already' | undefined {
+  const given = record.attempt?.progress.answered;
+  if (given?.question === question) return given.answer === answer ? 'already' : 'answered';
+  const open = openQuestion(record);
+  if (open === undefined) return 'no_question';
+  if (open.eventId !== question) return 'newer_question';
+  return answer === 'yes' && !isShownWhole(open) ? 'too_long' : undefined;
+}
