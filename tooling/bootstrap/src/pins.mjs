@@ -5,8 +5,12 @@ import { fileURLToPath } from 'node:url';
 /** The folder of the whole workspace. */
 export const rootFolder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
+/** For each tool a package.json and the package-lock.json that names the SHA-512 of every package that holds it. */
+export const locksFolder = join(dirname(fileURLToPath(import.meta.url)), '..', 'locks');
+
 /**
- * The versions this workspace is made with, from the root package.json, which is the only place that names them.
+ * The versions this workspace is made with, from the root package.json. The locks follow it, as far as a version is
+ * published for a kind of machine.
  *
  * @typedef {{ node: string, pnpm: string }} Pins
  * @param {string} [folder]
