@@ -71,6 +71,20 @@ const TROUBLES: readonly (readonly [string, string, (evening: Evening) => unknow
     'chmod 600',
   ],
   [
+    'others can read a configuration with a key in it',
+    'key-files',
+    async (evening) => {
+      await change(
+        evening,
+        /\n\s*accessTokenFile:.*/,
+        '\n  accessToken: syt_a_token_that_stands_in_the_file',
+      );
+      await chmod(evening.config, 0o644);
+    },
+    'chmod 600',
+  ],
+  ['others can write the configuration', 'key-files', (evening) => chmod(evening.config, 0o622), 'chmod 600'],
+  [
     'the store is no store',
     'store',
     (evening) => writeFile(`${evening.folder}/adapter.sqlite`, 'x'.repeat(5_000)),

@@ -56,6 +56,42 @@ describe.concurrent('webhook test', () => {
     await app.stop();
   });
 
+  test('gives no key to an address that only the listing names', async ({
+    openEvening,
+    expect,
+    onTestFinished,
+  }) => {
+    const evening = await openEvening();
+    const collected: string[] = [];
+    const collector = await startServer((request, response) => {
+      collected.push(`${request.method} ${JSON.stringify(request.headers)}`);
+      request.resume();
+      response.writeHead(200).end();
+    });
+    onTestFinished(collector.close);
+    await evening.settleIn();
+    await evening.register([`--callback-url=${collector.url}/webhook`]);
+    const text = await readFile(evening.config, 'utf8');
+    const ownUrl = 'publicUrl: https://hires.example.com';
+    expect(text).toContain(`publicUrl: ${new URL(collector.url).origin}`);
+    await writeFile(
+      evening.config,
+      text.replace(/publicUrl: .*/, `${ownUrl}\n  signatureSecrets: [${SECRET}]`),
+    );
+    const key = (await readFile(`${evening.folder}/webhook.key`, 'utf8')).trim();
+
+    const doctor = await evening.run(['doctor']);
+    expect(doctor.output).toMatch(
+      /! delivery alice: its listing names \S+, which is not at webhook\.publicUrl/,
+    );
+    const tested = await evening.run(['webhook', 'test', '--agent', 'alice']);
+    expect(tested).toMatchObject({ exitCode: 2, output: expect.stringContaining('webhook.publicUrl') });
+    // The probe for availability is made, as the marketplace makes it: without a key.
+    expect(collected.filter((request) => !request.startsWith('HEAD '))).toEqual([]);
+    expect(collected.join('\n')).not.toContain(key);
+    expect(collected.join('\n')).not.toMatch(/signature|authorization/i);
+  });
+
   test('says where it is lost, and shows no key that is said back', async ({
     openEvening,
     expect,

@@ -11,7 +11,7 @@ export { configurationJsonSchema } from './configuration/json-schema.ts';
 export { isSealed, seal } from './configuration/sealed-secret.ts';
 export { lifecycleSchema, type Configuration } from './configuration/schema.ts';
 export type { ConfigurationProblem } from './configuration/problem.ts';
-export { SETTINGS } from './configuration/settings.ts';
+export { AGENT_VARIABLES, SETTINGS } from './configuration/settings.ts';
 export { FailedAttempts } from './http/failed-attempts.ts';
 export { startHealthServer, type Readiness } from './http/health.ts';
 export { openLogFile } from './log-file.ts';

@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -110,66 +109,81 @@ describe('the toolchain', () => {
 });
 
 // The real npm, and a registry of one package on loopback.
-describe('what a registry sends', () => {
-  test.each([
-    { sent: 'the package that the lock names', tampered: false },
-    { sent: 'another one under its name and version', tampered: true },
-  ])('$sent runs: only if its SHA-512 is the pinned one', async ({ tampered }) => {
-    await using stack = new AsyncDisposableStack();
-    const folder = await mkdtemp(join(tmpdir(), 'registry-'));
-    stack.defer(async () => await rm(folder, { recursive: true }));
-    const genuine = await pack(folder, 'echo v24.21.0');
-    const sent = tampered ? await pack(folder, `echo ran >> ${folder}/ran; echo v24.21.0`) : genuine;
-    const registry = createServer((request, response) => {
-      const { port } = addressOf();
-      if (request.url?.endsWith('.tgz') === true) {
-        response.end(sent);
-        return;
-      }
-      const dist = { tarball: `http://127.0.0.1:${port}/package.tgz`, integrity: integrityOf(sent) };
-      const version = { name: NAME, version: '24.21.0', dist };
-      response.setHeader('content-type', 'application/json');
-      response.end(
-        JSON.stringify({
-          name: NAME,
-          'dist-tags': { latest: '24.21.0' },
-          versions: { '24.21.0': version },
-        }),
-      );
-    });
-    const addressOf = (): AddressInfo => {
-      const address = registry.address();
-      if (address === null || typeof address === 'string') throw new Error('the registry does not listen');
-      return address;
-    };
-    await new Promise<void>((resolve) => registry.listen(0, '127.0.0.1', resolve));
-    stack.defer(() => {
+describe('what a registry sends under the name and version that the lock names', () => {
+  let folder = '';
+  const registries: Server[] = [];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'registry-'));
+  });
+  afterEach(async () => {
+    for (const registry of registries.splice(0)) {
       registry.closeAllConnections();
       registry.close();
+    }
+    await rm(folder, { recursive: true });
+  });
+
+  /** Serves one package as the only one; gives the registry's address. */
+  async function serve(tarball: Buffer): Promise<string> {
+    let address = '';
+    const registry = createServer((request, response) => {
+      if (request.url?.endsWith('.tgz') === true) {
+        response.end(tarball);
+        return;
+      }
+      const dist = { tarball: `${address}package.tgz`, integrity: integrityOf(tarball) };
+      const versions = { '24.21.0': { name: NAME, version: '24.21.0', dist } };
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ name: NAME, 'dist-tags': { latest: '24.21.0' }, versions }));
     });
-    await lockOf(folder, integrityOf(genuine));
+    registries.push(registry);
+    await new Promise<void>((resolve) => {
+      registry.listen(0, '127.0.0.1', resolve);
+    });
+    const bound = registry.address();
+    if (bound === null || typeof bound === 'string') throw new Error('the registry does not listen');
+    address = `http://127.0.0.1:${bound.port}/`;
+    return address;
+  }
+
+  /** A machine whose own Node is of no use, and that reaches this registry. */
+  async function environmentOf(registry: string): Promise<NodeJS.ProcessEnv> {
     const programs = join(folder, 'programs');
     await mkdir(programs);
-    await writeFile(
-      join(programs, 'node'),
-      '#!/bin/sh\n[ "$1" = --version ] && exit 1\nexec "$REAL_NODE" "$@"\n',
-      {
-        mode: 0o755,
-      },
-    );
-    const environment = {
+    const script = '#!/bin/sh\n[ "$1" = --version ] && exit 1\nexec "$REAL_NODE" "$@"\n';
+    await writeFile(join(programs, 'node'), script, { mode: 0o755 });
+    return {
       ...process.env,
       REAL_NODE: process.execPath,
       PATH: `${programs}:${process.env['PATH'] ?? ''}`,
-      npm_config_registry: `http://127.0.0.1:${addressOf().port}/`,
+      npm_config_registry: registry,
       npm_config_cache: join(folder, 'cache'),
       npm_config_fetch_retries: '0',
     };
-    const brought = bringToolchain(pins, join(folder, 'toolchain'), environment, say, join(folder, 'locks'));
-    if (tampered)
-      await expect(brought).rejects.toThrow(/SHA-512 is not the one in tooling.bootstrap.locks.node/);
-    else expect(await brought).toContain(join(folder, 'toolchain', machine, 'node-24.21.0', 'bin'));
-    // Not even to ask for its version.
+  }
+
+  test('is used where its SHA-512 is the pinned one', async () => {
+    const genuine = await pack(folder, 'echo v24.21.0');
+    await lockOf(folder, integrityOf(genuine));
+    const environment = await environmentOf(await serve(genuine));
+    const brought = await bringToolchain(
+      pins,
+      join(folder, 'toolchain'),
+      environment,
+      say,
+      join(folder, 'locks'),
+    );
+    expect(brought).toContain(join(folder, 'toolchain', machine, 'node-24.21.0', 'bin'));
+  });
+
+  test('is not run where it is another, not even to ask for its version', async () => {
+    await lockOf(folder, integrityOf(await pack(folder, 'echo v24.21.0')));
+    const tampered = await pack(folder, `echo ran >> ${folder}/ran; echo v24.21.0`);
+    const environment = await environmentOf(await serve(tampered));
+    await expect(
+      bringToolchain(pins, join(folder, 'toolchain'), environment, say, join(folder, 'locks')),
+    ).rejects.toThrow(/SHA-512 is not the one in tooling.bootstrap.locks.node/);
     expect(await readdir(folder)).not.toContain('ran');
   });
 });
@@ -206,7 +220,7 @@ async function pack(folder: string, script: string): Promise<Buffer> {
   await writeFile(join(source, 'bin', 'node'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   await writeFile(join(source, 'package.json'), JSON.stringify({ name: NAME, version: '24.21.0' }));
   await promisify(execFile)('npm', ['pack', '--silent', '--pack-destination', source], { cwd: source });
-  const [tarball = ''] = (await readdir(source)).filter((name) => name.endsWith('.tgz'));
+  const tarball = (await readdir(source)).find((name) => name.endsWith('.tgz')) ?? '';
   return await readFile(join(source, tarball));
 }
 

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import {
   examine,
-  keyFilesOf,
+  privateFilesOf,
   ownerRules,
   reportOf,
   totalOf,
@@ -177,7 +177,7 @@ export function addSettings(api: Api, parts: SettingsOptions): void {
     await examine({
       configuration,
       environment,
-      keyFiles: file === undefined ? [] : await keyFilesOf(file),
+      privateFiles: await privateFilesOf(file, environment),
       start: false,
       stop,
       note: (name, finding) => void found.push({ name, ...finding }),

@@ -1,4 +1,4 @@
-import { examine, failed, keyFilesOf, ok, type Finding } from '@agrenting-hiclaw/adapter/operations';
+import { examine, failed, ok, privateFilesOf, type Finding } from '@agrenting-hiclaw/adapter/operations';
 import type { ObjectStore } from '@agrenting-hiclaw/hiclaw';
 import { loadConfiguration } from '@agrenting-hiclaw/runtime';
 import { Draft } from '../configuration/draft.ts';
@@ -33,7 +33,7 @@ export async function doctor(terminal: Terminal, options: DoctorOptions): Promis
     await examine({
       configuration: loaded.configuration,
       environment: terminal.environment,
-      keyFiles: await keyFilesOf(configurationFile(terminal, options)),
+      privateFiles: await privateFilesOf(configurationFile(terminal, options), terminal.environment),
       start: options.start === true,
       settings: await ownersEyes(terminal, options),
       stop: terminal.stop,

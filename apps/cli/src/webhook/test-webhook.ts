@@ -3,6 +3,7 @@ import {
   deliverTrial,
   hasArrived,
   HEAD_WITHIN_MS,
+  isOwnAddress,
   ownWebhookUrl,
   type Answered,
   type Trial,
@@ -76,7 +77,15 @@ async function callbackOf(configuration: Configuration, name: string): Promise<s
     const outcome = await readAgentProfile(client, agentId, key);
     if (outcome.kind !== 'profile') throw new CommandError(EXIT.unavailable, outcome.problem);
     const { callbackUrl } = outcome.profile;
-    if (callbackUrl !== undefined && URL.canParse(callbackUrl)) return callbackUrl;
+    if (callbackUrl !== undefined && URL.canParse(callbackUrl)) {
+      if (isOwnAddress(configuration.webhook, callbackUrl)) return callbackUrl;
+      const { href, origin } = new URL(callbackUrl);
+      throw new CommandError(
+        EXIT.usage,
+        `the listing of ${name} names ${href}, which is not at webhook.publicUrl: a delivery would give that address a key`,
+        `If it leads to your bridge, set webhook.publicUrl to ${origin}, or give --url ${href}.`,
+      );
+    }
     throw new CommandError(
       EXIT.usage,
       `the listing of ${name} names no callback URL: it is reached over MCP`,

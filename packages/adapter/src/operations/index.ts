@@ -11,7 +11,7 @@ export { readSecretFile, writeSecretFile } from './configuration/secret-file.ts'
 export { writeFresh, writeWhole } from './configuration/write-whole.ts';
 export { failed, ok, type Finding } from './doctor/check.ts';
 export { examine } from './doctor/examine.ts';
-export { keyFilesOf } from './doctor/key-files.ts';
+export { privateFilesOf } from './doctor/private-files.ts';
 export { whyUnreachable } from './doctor/why-unreachable.ts';
 export { csvOf, jsonOf, reportOf, rowsOf, totalOf } from './earnings/report.ts';
 export { archiveForm, packArchive } from './evidence/archive.ts';
@@ -36,7 +36,7 @@ export {
   type Answered,
   type Trial,
 } from './webhook-trial/deliver.ts';
-export { ownWebhookUrl } from './webhook-trial/place.ts';
+export { isOwnAddress, ownWebhookUrl } from './webhook-trial/place.ts';
 export {
   homeserverOf,
   mapOf,

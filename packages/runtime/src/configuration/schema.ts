@@ -133,6 +133,8 @@ const webhook = z.strictObject({
   signatureSecrets: secrets,
   /** Whether the secret itself in `X-Webhook-Secret` is as good as a signature: an older form. */
   secretHeader: z.boolean().default(false),
+  /** Where the marketplace reaches the bridge; besides the bridge itself nobody else is sent a key on trial. */
+  publicUrl: url.optional(),
   /** Where workers reach the bridge to hand in a result by HTTP; without it there is no such way. */
   resultsUrl: url.optional(),
   /** How old a time-stamped signature may be. */

@@ -146,6 +146,11 @@ export const SETTINGS: readonly Setting[] = [
     true,
   ),
   setting(
+    ['webhook', 'publicUrl'],
+    'ADAPTER_WEBHOOK_PUBLIC_URL',
+    'the address under which the marketplace reaches the bridge, such as https://hires.example.com; `agrenting-hiclaw register --callback-url` writes it; `doctor` and `webhook test` send a key to no other address that a listing names',
+  ),
+  setting(
     ['webhook', 'resultsUrl'],
     'ADAPTER_RESULTS_URL',
     'where workers reach the bridge to hand in results by HTTP, such as http://host.docker.internal:8089; not needed',

@@ -76,11 +76,18 @@ export async function offerWorker(
     const index = Array.isArray(agents) ? agents.length : 0;
     if (index === 0) draft.set(['agents'], []);
     draft.set(['agents', index], { id: outcome.agentId, keyFile: keptIn, worker });
+    notePublicUrl(draft, agent.callbackUrl);
     await draft.save();
     return { agentId: outcome.agentId, keyFile: keptIn };
   } finally {
     client.close();
   }
+}
+
+/** The operator's own word for where the bridge is reached; a later listing may name any address. */
+function notePublicUrl(draft: Draft, callbackUrl: string | undefined): void {
+  if (callbackUrl === undefined || draft.text('webhook', 'publicUrl') !== undefined) return;
+  draft.set(['webhook', 'publicUrl'], new URL(callbackUrl).origin);
 }
 
 /** Beside the key of an earlier agent of the same worker, never in its place. */

@@ -13,14 +13,15 @@ import { hiclawChecks } from './hiclaw-checks.ts';
 import { createListings } from './listing.ts';
 import { machineChecks } from './machine-checks.ts';
 import { marketplaceChecks } from './marketplace-checks.ts';
+import type { PrivateFile } from './private-files.ts';
 import { webhookChecks } from './webhook-checks.ts';
 import { workChecks } from './work-checks.ts';
 
 export interface Examination {
   readonly configuration: Configuration;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The files that the configuration names for secrets. */
-  readonly keyFiles: readonly string[];
+  /** The configuration file, and the files that it or the environment names for secrets. */
+  readonly privateFiles: readonly PrivateFile[];
   /** Whether workers may be started to see whether they can be. */
   readonly start: boolean;
   /** The storage with the owner's rights, where they were given. */
@@ -48,7 +49,7 @@ export async function examine(examination: Examination): Promise<void> {
 
 async function checksOf(
   parts: AsyncDisposableStack,
-  { configuration, environment, keyFiles, start, settings }: Examination,
+  { configuration, environment, privateFiles, start, settings }: Examination,
 ): Promise<readonly Check[]> {
   const { matrix } = configuration;
   const client = parts.adopt(
@@ -79,7 +80,7 @@ async function checksOf(
   const workers = await directory.workers();
   const listingOf = createListings(client);
   return [
-    ...machineChecks(configuration, keyFiles),
+    ...machineChecks(configuration, privateFiles),
     ...marketplaceChecks(configuration, client, listingOf),
     ...webhookChecks(configuration, listingOf),
     ...hiclawChecks({

@@ -1,8 +1,9 @@
-import { stat, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 import { EncryptionKey, openStore, StoreError } from '@agrenting-hiclaw/store';
-import { failed, ok, skipped, warning, type Check } from './check.ts';
+import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
+import { exposedAmong, storeFilesOf, type ExposedFile, type PrivateFile } from './private-files.ts';
 
 const MIN_FREE_BYTES = 100 * 1024 * 1024;
 const LOW_FREE_BYTES = 1024 * 1024 * 1024;
@@ -11,25 +12,12 @@ const WARN_SKEW_MS = 15_000;
 const TIMEOUT_MS = 10_000;
 
 /** Store, disk, clock and key files: what is wrong with them stops everything else sooner or later. */
-export function machineChecks(configuration: Configuration, keyFiles: readonly string[]): readonly Check[] {
+export function machineChecks(
+  configuration: Configuration,
+  privateFiles: readonly PrivateFile[],
+): readonly Check[] {
   return [
-    {
-      name: 'key-files',
-      async look() {
-        if (keyFiles.length === 0) return skipped('no secret is in a file of its own');
-        const open: string[] = [];
-        for (const file of keyFiles) {
-          const mode = await stat(file).then(
-            (found) => found.mode,
-            () => 0,
-          );
-          if ((mode & 0o077) !== 0) open.push(file);
-        }
-        return open.length === 0
-          ? ok(`${keyFiles.length} files are for their owner only`)
-          : failed(`others can read ${open.join(', ')}`, `chmod 600 ${open.join(' ')}`);
-      },
-    },
+    { name: 'key-files', look: async () => await lookAtPrivateFiles(configuration, privateFiles) },
     {
       name: 'store',
       async look() {
@@ -61,6 +49,31 @@ export function machineChecks(configuration: Configuration, keyFiles: readonly s
     },
     ...clockChecks(configuration),
   ];
+}
+
+/** Secrets are for their owner only, and so is what says where they are sent. */
+async function lookAtPrivateFiles(
+  configuration: Configuration,
+  privateFiles: readonly PrivateFile[],
+): Promise<Finding> {
+  const files = [...privateFiles, ...storeFilesOf(configuration)];
+  const exposed = await exposedAmong(files);
+  if (exposed.length === 0) return ok(`${privateFiles.length} files and the store are for their owner only`);
+  const detail = exposed.map(({ path, what }) => `${path} ${EXPOSURES[what]}`).join('; ');
+  return failed(
+    detail,
+    `${exposed.map(remedyOf).join(' && ')}, and replace the secrets that others could read.`,
+  );
+}
+
+const EXPOSURES: Readonly<Record<ExposedFile['what'], string>> = {
+  readable: 'holds secrets and can be read by other users of this machine',
+  writable: 'can be written by other users of this machine',
+  replaceable: 'can be replaced by other users of this machine: they can write its folder',
+};
+
+function remedyOf({ path, what }: ExposedFile): string {
+  return what === 'replaceable' ? `chmod go-w ${dirname(path)}` : `chmod 600 ${path}`;
 }
 
 /** Signatures, tokens and deadlines go by the clock, and each of the others may have another. */

@@ -2,7 +2,7 @@ import { isLoopback } from '@agrenting-hiclaw/core/agrenting';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 import { hasArrived } from '../webhook-trial/arrival.ts';
 import { deliverTrial } from '../webhook-trial/deliver.ts';
-import { isEveryAddress, ownWebhookUrl } from '../webhook-trial/place.ts';
+import { isEveryAddress, isOwnAddress, ownWebhookUrl } from '../webhook-trial/place.ts';
 import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
 import type { ListingOf } from './listing.ts';
 
@@ -43,6 +43,7 @@ export function webhookChecks(configuration: Configuration, listingOf: ListingOf
         async look() {
           const url = await callbackOf(agent);
           if (url === undefined) return skipped('its listing names no callback URL: it is reached over MCP');
+          if (!isOwnAddress(webhook, url)) return elsewhere(url);
           return await deliver(configuration, url, {
             silent:
               'Is the gateway up, and does it lead to the bridge? Look at its route and at webhook.host.',
@@ -53,6 +54,15 @@ export function webhookChecks(configuration: Configuration, listingOf: ListingOf
       };
     }),
   ];
+}
+
+/** Hires go there, and whoever listens there must not be given our key on top. */
+function elsewhere(url: string): Finding {
+  const { href, origin } = new URL(url);
+  return warning(
+    `its listing names ${href}, which is not at webhook.publicUrl, so no delivery was tried`,
+    `If that address leads to your bridge, set webhook.publicUrl to ${origin}. If it does not, somebody changed the listing: set its callback URL again and rotate the agent's key.`,
+  );
 }
 
 const NO_BRIDGE = 'no key for webhooks is set: hires are heard over MCP';
