@@ -1,8 +1,10 @@
 import {
   DEFAULT_RULES,
+  NO_SECRETS,
   type AgentId,
   type Backoff,
   type DeadlinePolicy,
+  type KnownSecrets,
   type OwnerRules,
 } from '@agrenting-hiclaw/core/domain';
 
@@ -54,6 +56,8 @@ export interface EngineSettings {
   readonly maxFileBytes: number;
   /** As much as goes into one upload. */
   readonly batchBytes: number;
+  /** Credentials that no result, message or change may hold, beside the hirer's own token. */
+  readonly secrets: KnownSecrets;
   /** Times a settlement is opened anew before a person is asked. */
   readonly maxSettlements: number;
   readonly deadline: DeadlinePolicy;
@@ -87,6 +91,7 @@ export const DEFAULT_SETTINGS: Omit<EngineSettings, 'holder' | 'reportTo'> = {
   tellEveryMs: 10 * SECOND,
   maxFileBytes: 20_000_000,
   batchBytes: 4_000_000,
+  secrets: NO_SECRETS,
   maxSettlements: 3,
   deadline: { maxDurationMs: 24 * 60 * MINUTE, unacknowledgedMarginMs: 5 * MINUTE },
   failOverdue: false,

@@ -1,4 +1,9 @@
-import { credentialOf, type PushOrder } from '@agrenting-hiclaw/core/domain';
+import {
+  describeCredential,
+  scanForCredentials,
+  secretsOf,
+  type PushOrder,
+} from '@agrenting-hiclaw/core/domain';
 import type { Change } from './change.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -15,11 +20,11 @@ export async function credentialInChange(
   { access }: Pick<PushOrder, 'access'>,
   { onto, tip }: Extract<Change, { kind: 'change' }>,
 ): Promise<string | undefined> {
-  const among = { repoToken: access.token };
+  const known = secretsOf({ repoToken: access.token });
   const log = async (...command: readonly string[]): Promise<string> =>
     await workspace.must(['log', ...command, `${onto}..${tip}`], { maxOutputBytes: MAX_TEXT_BYTES });
-  const inMessage = credentialOf(await log('--format=%B'), among);
-  if (inMessage !== undefined) return `${inMessage} in the message of a commit`;
+  const inMessage = await scanForCredentials(await log('--format=%B'), known);
+  if (inMessage !== undefined) return `${describeCredential(inMessage)} in the message of a commit`;
   const patches = await log(
     '-p',
     '-m',
@@ -30,8 +35,9 @@ export async function credentialInChange(
     '--no-ext-diff',
   );
   for (const file of patches.split(/^diff --git /m)) {
-    const found = credentialOf(addedBy(file), among);
-    if (found !== undefined) return `${found} in ${JSON.stringify(pathOf(file).slice(0, 100))}`;
+    const found = await scanForCredentials(addedBy(file), known);
+    if (found !== undefined)
+      return `${describeCredential(found)} in ${JSON.stringify(pathOf(file).slice(0, 100))}`;
   }
   return undefined;
 }

@@ -7,9 +7,9 @@ const task = {
   repoToken: new Secret('ghp_canary-token-of-a-hirer'),
 };
 
-function heldWith(text: string): string {
+async function heldWith(text: string): Promise<string> {
   const result: WorkerResult = { text, summary: '', files: [], notes: [] };
-  const gate = judgeResult(result, task);
+  const gate = await judgeResult(result, task);
   return gate.kind === 'held' ? `the result is held: ${gate.why}` : 'it passes';
 }
 
@@ -18,8 +18,8 @@ test.for([
   ['Use ghp_canary-token-of-a-hirer for it. It is a long answer.', 'credential'],
   ['Task completed successfully.', 'placeholder'],
   [task.description, 'echo'],
-] as const)('what the gate says of %j is %s', ([text, reason]) => {
-  expect(holdReasonOf(heldWith(text))).toBe(reason);
+] as const)('what the gate says of %j is %s', async ([text, reason]) => {
+  expect(holdReasonOf(await heldWith(text))).toBe(reason);
 });
 
 test.for([

@@ -127,7 +127,15 @@ export type { WorkerChoice, WorkerDirectory } from './ports/worker-directory.ts'
 export type { Readiness, WorkerLifecycle } from './ports/worker-lifecycle.ts';
 export { PROOFS, type Proof, type ProofKind } from './proof.ts';
 export { isTellable, quotable } from './quotable.ts';
-export { credentialOf, judgeResult, type GateOutcome } from './quality-gate.ts';
+export { judgeResult, saidBy, secretsOf, type GateOutcome } from './quality-gate.ts';
+export {
+  CREDENTIAL_CODES,
+  describeCredential,
+  type CredentialCode,
+  type CredentialFinding,
+} from './credentials/finding.ts';
+export { KnownSecrets, NO_SECRETS, type KnownSecret } from './credentials/known-secrets.ts';
+export { scanForCredentials, scanShortText } from './credentials/scan.ts';
 export {
   FAILURE_REASONS,
   type AcceptedResult,

@@ -3,7 +3,7 @@ import { NO_CONVERSATION, messageKeyOf, sayToHirer, sayToWorker, type Conversati
 import type { GuardAnswer } from './guard-question.ts';
 import type { AttemptProgress, AttemptRecord, Attention, HiringRecord } from './hiring-record.ts';
 import type { StepCommit } from './ports/hiring-store.ts';
-import { judgeResult } from './quality-gate.ts';
+import { judgeShortResult } from './quality-gate.ts';
 import { isTellable } from './quotable.ts';
 import type { AcceptedResult, WorkFailure } from './result.ts';
 import { nextSettlement } from './settlement.ts';
@@ -195,7 +195,7 @@ function submissionOf(
   }
   const summary = (text.trim().split('\n', 1)[0] ?? '').slice(0, MAX_SUMMARY_CHARACTERS);
   const result = { text: text.trim(), summary, files: [], notes: [] };
-  const gate = judgeResult(result, attempt.hiring);
+  const gate = judgeShortResult(result, attempt.hiring);
   if (gate.kind === 'held') return { kind: 'refused', why: gate.why };
   const verdict = { kind: 'result', result } as const;
   return step('operator_submitted', 'the operator gave the result', {

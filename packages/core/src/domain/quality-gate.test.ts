@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
-import { credentialIn } from './credentials-in-text.ts';
+import { KnownSecrets } from './credentials/known-secrets.ts';
 import { judgeResult } from './quality-gate.ts';
 import type { WorkerResult } from './result.ts';
 import { Secret } from './secret.ts';
+import { longestTurnMs } from './testing/longest-turn.ts';
 
 const description = 'Write a haiku about the sea in autumn';
-const judge = (text: string, files: WorkerResult['files'] = []) =>
-  judgeResult({ text, summary: '', files, notes: [] }, { description }).kind;
+const judge = async (text: string, files: WorkerResult['files'] = []) =>
+  (await judgeResult({ text, summary: '', files, notes: [] }, { description })).kind;
 
 test.each([
   [''],
@@ -42,8 +43,8 @@ test.each([
   [description],
   [`> ${description}.`],
   [`${description}\n\n${description}`],
-])('%j is held', (text) => {
-  expect(judge(text)).toBe('held');
+])('%j is held', async (text) => {
+  expect(await judge(text)).toBe('held');
 });
 
 test.each([
@@ -60,76 +61,62 @@ test.each([
   ['# Result\n\nThe task is done.\n\n1. Renamed the table\n2. Moved the index'],
   [`${description}\n\nIt is grey.`],
   ['The result is in the table below.\n\n| month | rain |\n| --- | --- |\n| May | 12 |'],
-])('%j passes', (text) => {
-  expect(judge(text)).toBe('pass');
+])('%j passes', async (text) => {
+  expect(await judge(text)).toBe('pass');
 });
 
 const FILES = [{ name: 'report.md', sizeBytes: 12 }];
 
 test.each([[''], ['See report.md.'], ['Done. See report.md.'], ['Please find the report in report.md']])(
   'files that are delivered are an answer to which "%s" points',
-  (text) => expect(judge(text, FILES)).toBe('pass'),
+  async (text) => expect(await judge(text, FILES)).toBe('pass'),
 );
 
-test.each([['I will do it.'], ['TODO'], ['Acknowledged.']])('files make no work of "%s"', (text) =>
-  expect(judge(text, FILES)).toBe('held'),
+test.each([['I will do it.'], ['TODO'], ['Acknowledged.']])('files make no work of "%s"', async (text) =>
+  expect(await judge(text, FILES)).toBe('held'),
 );
 
-test('an empty file is no answer', () => {
-  expect(judge('', [{ name: 'a', sizeBytes: 0 }])).toBe('held');
+test('an empty file is no answer', async () => {
+  expect(await judge('', [{ name: 'a', sizeBytes: 0 }])).toBe('held');
 });
 
-test.each([
-  ['a private key', '-----BEGIN OPENSSH PRIVATE KEY-----'],
-  ['a GitHub token', `token ghp_${'a1B2'.repeat(9)}`],
-  ['a GitHub token', `github_pat_${'a1B2c3D4e5'.repeat(5)}`],
-  ['a GitLab token', `glpat-${'a1B2c3D4e5'.repeat(2)}`],
-  ['an AWS key', 'AKIAIOSFODNN7QWERTYU'],
-  ['a Google key', `AIza${'a1B2c'.repeat(7)}`],
-  ['a Slack token', `xoxb-${'123456789012'.repeat(2)}-abc`],
-  ['a Stripe key', `sk_live_${'a1B2c3D4e5'.repeat(3)}`],
-  ['a model provider key', `sk-proj-${'a1B2c3D4e5'.repeat(4)}`],
-  ['an npm token', `npm_${'a1B2c3'.repeat(6)}`],
-  ['a marketplace key', `ap_${'a1B2c3D4e5'.repeat(3)}`],
-  ['a Matrix token', 'syt_YWxpY2U_abcdefGHIJKLmnop_1a2B3c'],
-  ['a JSON web token', `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.${'a1B2c3'.repeat(4)}`],
-  ['a password in an address', 'postgres://admin:hunter22@db.company.io/x'],
-  ['something that is called a secret', 'api_key = "q7Hd92kLmP0xVb31RtYw8Z"'],
-])('%s is found', (what, text) => expect(credentialIn(`before ${text} after`)).toBe(what));
-
-test.each([
-  ['const token = process.env.GITHUB_TOKEN_FOR_DEPLOYS;'],
-  ['password: "change-me-please-soon"'],
-  ['API_KEY=your_api_key_goes_here_1'],
-  ['the secret: a good night of sleep'],
-  ['https://user@example.com/path'],
-  [`sha256 ${'ab12'.repeat(16)}`],
-])('"%s" holds no credential', (text) => expect(credentialIn(text)).toBeUndefined());
-
-test.each([
-  'a.',
-  'a-a.a+',
-  'secret',
-  'secret ',
-  'token_',
-  'eyJ-',
-  'eyJabcdefghijk.',
-  'syt_aa_bbbbbbbbbb_',
-  'a://b:cccccc',
-  '-----BEGIN A ',
-  'sk-',
-])('a megabyte of %j is gone through at once', (piece) => {
-  const text = piece.repeat(1_000_000 / piece.length);
-  const startedAtMs = performance.now();
-  credentialIn(text);
-  expect(performance.now() - startedAtMs).toBeLessThan(10_000);
-});
-
-test("the hirer's own token is held wherever it stands", () => {
+test("the hirer's own token is held wherever it stands", async () => {
   const hiring = { description, repoToken: new Secret('an-odd-token') };
   const result = { text: 'Pushed with an-odd-token to main.', summary: '', files: [], notes: [] };
-  expect(judgeResult(result, hiring)).toEqual({
+  expect(await judgeResult(result, hiring)).toEqual({
     kind: 'held',
     why: "the result seems to hold the hirer's repository token",
   });
+});
+
+test.each(['text', 'summary', 'notes', 'name'] as const)(
+  "a secret of the adapter is held in a result's %s",
+  async (place) => {
+    const secrets = new KnownSecrets([{ code: 'own_secret', secret: new Secret('an-odd-storage-key') }]);
+    const said = 'It says An-Odd\u200b-Storage-Key to whoever asks.';
+    const plain: WorkerResult = { text: 'Grey waves fold and fall', summary: '', files: [], notes: [] };
+    const results: Readonly<Record<typeof place, WorkerResult>> = {
+      text: { ...plain, text: said },
+      summary: { ...plain, summary: said },
+      notes: { ...plain, notes: [said] },
+      name: { ...plain, files: [{ name: `${said}.md`, sizeBytes: 1 }] },
+    };
+    expect(await judgeResult(results[place], { description })).toEqual({ kind: 'pass' });
+    expect(await judgeResult(results[place], { description }, secrets)).toEqual({
+      kind: 'held',
+      why: 'the result seems to hold a secret of this adapter',
+    });
+  },
+);
+
+test.each([
+  ['marks that a normalisation would sort', `a${'\u0301\u0316'.repeat(250_000)}`, description],
+  ['a task that nearly repeats itself', 'a'.repeat(1_000_000), `${'a'.repeat(50_000)}b${'a'.repeat(49_999)}`],
+  ['a ligature that is written out', '\ufdfa'.repeat(300_000), description],
+  ['sentences without end', 'a. '.repeat(300_000), description],
+])('a megabyte of %s is judged while other things go on', async (_, text, asked) => {
+  const longestMs = await longestTurnMs(async () => {
+    await judgeResult({ text, summary: '', files: [], notes: [] }, { description: asked });
+  });
+  expect(longestMs).toBeLessThan(100);
 });

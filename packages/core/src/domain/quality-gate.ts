@@ -1,5 +1,8 @@
-import { credentialIn } from './credentials-in-text.ts';
+import { describeCredential } from './credentials/finding.ts';
+import { NO_SECRETS, type KnownSecrets } from './credentials/known-secrets.ts';
+import { scanInPieces } from './credentials/scan.ts';
 import type { Hiring } from './hiring.ts';
+import { atOnce, inTurns, type Pieces } from './in-turns.ts';
 import type { WorkerResult } from './result.ts';
 
 /** `pass`, or why the result must not be paid for. */
@@ -46,20 +49,57 @@ const ECHO_LABEL =
 
 /**
  * Submission is payment (Agrenting API reference, 5.4), so nothing empty, placeholder or echoed
- * passes, and nothing that looks like a credential. Files that are delivered with it are an answer, too. It errs
- * towards holding: a held result waits for its owner, a paid one cannot be taken back.
+ * passes, and nothing that looks like a credential or is a known one, in its text or in a file's name. Files that are
+ * delivered with it are an answer, too. It errs towards holding: a held result waits for its owner, a paid one cannot be
+ * taken back. A long text does not hold the event loop.
  */
-export function judgeResult(
+export async function judgeResult(
   result: WorkerResult,
   hiring: Pick<Hiring, 'description' | 'repoToken'>,
+  known: KnownSecrets = NO_SECRETS,
+): Promise<GateOutcome> {
+  return await inTurns(judge(result, hiring, known));
+}
+
+/** Longest text that is judged at once. */
+const MAX_AT_ONCE_CHARACTERS = 200_000;
+
+/** The same at once, for a text of 200,000 characters at most: a longer one is held. */
+export function judgeShortResult(
+  result: WorkerResult,
+  hiring: Pick<Hiring, 'description' | 'repoToken'>,
+  known: KnownSecrets = NO_SECRETS,
 ): GateOutcome {
+  if (result.text.length > MAX_AT_ONCE_CHARACTERS) {
+    return { kind: 'held', why: `the result is longer than ${MAX_AT_ONCE_CHARACTERS} characters` };
+  }
+  return atOnce(judge(result, hiring, known));
+}
+
+/** The known secrets, and the repository token of a hiring among them. */
+export function secretsOf(
+  { repoToken }: Pick<Hiring, 'repoToken'>,
+  known: KnownSecrets = NO_SECRETS,
+): KnownSecrets {
+  return repoToken === undefined ? known : known.with([{ code: 'repository_token', secret: repoToken }]);
+}
+
+/** Everything that a result says to its hirer, the names of its files among it. */
+export function saidBy({ text, summary, notes, files }: WorkerResult): string {
+  return [text, summary, ...notes, ...files.map(({ name }) => name)].join('\n');
+}
+
+function* judge(
+  result: WorkerResult,
+  hiring: Pick<Hiring, 'description' | 'repoToken'>,
+  known: KnownSecrets,
+): Pieces<GateOutcome> {
   const text = result.text.trim();
   const hasFiles = result.files.some(({ sizeBytes }) => sizeBytes > 0);
-  if (!hasFiles && substance(text).length < MIN_SUBSTANCE)
-    return { kind: 'held', why: 'the result is empty' };
-  const credential = credentialOf(`${text}\n${result.summary}`, hiring);
+  if (!hasFiles && !hasSubstance(text)) return { kind: 'held', why: 'the result is empty' };
+  const credential = yield* scanInPieces(saidBy(result), secretsOf(hiring, known));
   if (credential !== undefined) {
-    return { kind: 'held', why: `the result seems to hold ${credential}` };
+    return { kind: 'held', why: `the result seems to hold ${describeCredential(credential)}` };
   }
   if (isFiller(text, hasFiles)) {
     return {
@@ -67,17 +107,10 @@ export function judgeResult(
       why: 'the result is a placeholder, a promise or a pointer to somewhere else, not work',
     };
   }
-  if (echoes(text, hiring.description)) {
+  if (yield* echoes(text, hiring.description)) {
     return { kind: 'held', why: 'the result only repeats the task' };
   }
   return { kind: 'pass' };
-}
-
-/** What of a credential stands in a text, the hirer's own token first; undefined when there is none. */
-export function credentialOf(text: string, { repoToken }: Pick<Hiring, 'repoToken'>): string | undefined {
-  const token = repoToken?.reveal() ?? '';
-  if (token !== '' && text.includes(token)) return "the hirer's repository token";
-  return credentialIn(text);
 }
 
 /** True when nothing is left once every sentence that stands in the place of work is taken out. */
@@ -90,7 +123,7 @@ function isFiller(text: string, hasFiles: boolean): boolean {
   const left = all.filter(
     (sentence) => !pointed(sentence) && !FILLER.some((filler) => filler.test(sentence)),
   );
-  return substance(left.join(' ')).length < MIN_SUBSTANCE;
+  return !hasSubstance(left.join(' '));
 }
 
 /** The sentences of a text, without Markdown around them, what opens them, and the stop that ends them. */
@@ -106,21 +139,63 @@ function sentences(text: string): readonly string[] {
     );
 }
 
-function echoes(text: string, description: string): boolean {
-  const said = substance(text);
-  const asked = substance(description);
+/** What stands around a repeated task is no longer. */
+const MAX_LABEL_CHARACTERS = 200;
+
+function* echoes(text: string, description: string): Pieces<boolean> {
+  const asked = yield* substance(description);
   if (asked === '') return false;
+  const said = yield* substance(text);
   if (said === asked) return true;
   // A short task may well stand inside of a good answer.
-  if (asked.length < 20 || !said.includes(asked)) return false;
-  const rest = said.replaceAll(asked, '');
-  return rest.length < MIN_SUBSTANCE || ECHO_LABEL.test(rest);
+  if (asked.length < 20) return false;
+  const rest = around(said, asked);
+  return rest !== undefined && rest !== said && (rest.length < MIN_SUBSTANCE || ECHO_LABEL.test(rest));
 }
 
-/** Letters and digits only, so that layout and punctuation do not hide an echo. */
-function substance(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '');
+/**
+ * What is left of a text without all copies of another; undefined when that is more than a label. Each character outside
+ * of them is looked at from once, so that no text, however regular, takes longer than its length.
+ */
+function around(said: string, asked: string): string | undefined {
+  let rest = '';
+  for (let at = 0; at < said.length;) {
+    if (said.startsWith(asked, at)) {
+      at += asked.length;
+    } else {
+      rest += said.charAt(at);
+      if (rest.length > MAX_LABEL_CHARACTERS) return undefined;
+      at += 1;
+    }
+  }
+  return rest;
+}
+
+/** Whether there are letters and digits enough for an answer. */
+function hasSubstance(text: string): boolean {
+  let found = 0;
+  for (const _ of text.matchAll(/[\p{L}\p{N}]/gu)) {
+    found += 1;
+    if (found === MIN_SUBSTANCE) return true;
+  }
+  return false;
+}
+
+/** Characters that are read as one piece. */
+const PIECE = 4_096;
+
+/** Letters and digits only, without the marks on them, so that layout and punctuation do not hide an echo. */
+function* substance(text: string): Pieces<string> {
+  let whole = '';
+  for (let start = 0; start < text.length; start += PIECE) {
+    whole += text
+      .slice(start, start + PIECE)
+      // Marks in a long row would take a normalisation for ever.
+      .replace(/\p{M}/gu, '')
+      .normalize('NFKD')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]/gu, '');
+    yield;
+  }
+  return whole;
 }

@@ -93,15 +93,19 @@ async function upload(
     case 'over':
       // Reads go on to show whether it is; while they do not, the marketplace has no place for files.
       if ((context.record.trouble?.count ?? 0) < MAX_OVER) return troubled(context, outcome.problem);
-      return filesNotTaken(context, accepted, outcome.problem);
+      return await filesNotTaken(context, accepted, outcome.problem);
     case 'unsupported':
     case 'refused':
-      return filesNotTaken(context, accepted, outcome.problem);
+      return await filesNotTaken(context, accepted, outcome.problem);
   }
 }
 
 /** Files that the marketplace does not take are left out, which is another result: it wants a yes of its own. */
-function filesNotTaken(context: AttemptContext, accepted: AcceptedResult, problem: string): StepCommit {
+async function filesNotTaken(
+  context: AttemptContext,
+  accepted: AcceptedResult,
+  problem: string,
+): Promise<StepCommit> {
   const { progress } = context.attempt;
   const pushes = progress.source !== undefined;
   const refused = new Set(
@@ -121,7 +125,7 @@ function filesNotTaken(context: AttemptContext, accepted: AcceptedResult, proble
       cause: 'the marketplace does not take the files of the result',
       judged: accepted.digest,
       sha256,
-      held: shownOf(context, result),
+      held: await shownOf(context, result),
       approves: says ? 'result' : undefined,
       progress: { ...withoutYes(progress), accepted: { ...accepted, files, sha256 } },
     },
@@ -230,10 +234,14 @@ async function push(
     atMs: attempt.openedAtMs,
     mayHoldCredentials: suspected === accepted.sha256 && approved?.sha256 === accepted.sha256,
   });
-  return afterPush(context, accepted, outcome);
+  return await afterPush(context, accepted, outcome);
 }
 
-function afterPush(context: AttemptContext, accepted: AcceptedResult, outcome: PushOutcome): StepCommit {
+async function afterPush(
+  context: AttemptContext,
+  accepted: AcceptedResult,
+  outcome: PushOutcome,
+): Promise<StepCommit> {
   const { progress, taskId } = context.attempt;
   switch (outcome.kind) {
     case 'pushed': {
@@ -244,7 +252,7 @@ function afterPush(context: AttemptContext, accepted: AcceptedResult, outcome: P
     }
     case 'suspicious': {
       const { result, files, sha256 } = accepted;
-      return held(context, outcome.problem, {
+      return await held(context, outcome.problem, {
         approvable: true,
         result: { ...result, files },
         sha256,

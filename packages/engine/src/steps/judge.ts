@@ -1,6 +1,8 @@
 import {
-  credentialOf,
   quotable,
+  saidBy,
+  scanForCredentials,
+  secretsOf,
   withoutYes,
   type AcceptedResult,
   type AttemptProgress,
@@ -33,7 +35,7 @@ export async function judge(context: AttemptContext): Promise<StepCommit> {
     case 'moved':
       return changing(context, context.attempt.progress);
     case 'unclear':
-      return held(context, taken.why, { approvable: false });
+      return await held(context, taken.why, { approvable: false });
     case 'snapshot':
       return await decide(context, taken.snapshot);
   }
@@ -80,14 +82,14 @@ async function decide(context: AttemptContext, snapshot: Snapshot): Promise<Step
     }
   }
   if (progress.source !== undefined && changeOf(result) === undefined) {
-    return held(context, 'it holds no change.patch or change.bundle, so there is nothing to push', {
+    return await held(context, 'it holds no change.patch or change.bundle, so there is nothing to push', {
       approvable: false,
     });
   }
   if (progress.approved?.sha256 !== sha256) {
-    if (doubt !== undefined) return held(context, doubt, { approvable: true, result, sha256 });
+    if (doubt !== undefined) return await held(context, doubt, { approvable: true, result, sha256 });
     const { approve } = rulesOf(context);
-    if (approve === 'results' || approve === 'both') return asksForYes(context, snapshot);
+    if (approve === 'results' || approve === 'both') return await asksForYes(context, snapshot);
   }
   const { files, ...answer } = result;
   const digest = progress.listing?.digest ?? '';
@@ -95,7 +97,7 @@ async function decide(context: AttemptContext, snapshot: Snapshot): Promise<Step
   return waits(context, 'the result passed the gate', 0, { progress: { ...progress, accepted } });
 }
 
-function asksForYes(context: AttemptContext, { result, sha256 }: Snapshot): StepCommit {
+async function asksForYes(context: AttemptContext, { result, sha256 }: Snapshot): Promise<StepCommit> {
   const { progress, taskId } = context.attempt;
   return needsPerson(
     context,
@@ -104,7 +106,7 @@ function asksForYes(context: AttemptContext, { result, sha256 }: Snapshot): Step
     {
       judged: progress.listing?.digest,
       sha256,
-      held: shownOf(context, result),
+      held: await shownOf(context, result),
       approves: 'result',
       progress: withoutYes(progress),
     },
@@ -120,22 +122,21 @@ export function changeOf({
 }
 
 /** What the owner is shown of a result that is held: nothing of one that seems to hold a credential, which is kept nowhere. */
-export function shownOf(
-  { attempt }: AttemptContext,
+export async function shownOf(
+  { attempt, settings }: AttemptContext,
   result: CheckedResult | undefined,
-): CheckedResult | undefined {
+): Promise<CheckedResult | undefined> {
   if (result === undefined) return undefined;
-  const { text, summary, notes, files } = result;
-  const said = [text, summary, ...notes, ...files.map(({ name }) => name)].join('\n');
-  return credentialOf(said, attempt.hiring) === undefined ? result : undefined;
+  const found = await scanForCredentials(saidBy(result), secretsOf(attempt.hiring, settings.secrets));
+  return found === undefined ? result : undefined;
 }
 
 /** The result waits for its owner, who may say yes to it if it is approvable; where the owner wants that, the attempt is failed instead. */
-export function held(
+export async function held(
   context: AttemptContext,
   why: string,
   { approvable, result, sha256, progress = context.attempt.progress }: Held,
-): StepCommit {
+): Promise<StepCommit> {
   const { record, attempt } = context;
   const { taskId } = attempt;
   if (rulesOf(context).heldResults === 'fail') {
@@ -152,7 +153,7 @@ export function held(
       cause: 'the result is held',
       judged: progress.listing?.digest,
       sha256,
-      held: shownOf(context, result),
+      held: await shownOf(context, result),
       approves: approvable ? 'result' : undefined,
       // An earlier yes was said to another result, or without knowing this of it.
       progress: withoutYes(progress),

@@ -1,10 +1,11 @@
 import {
   checkedFileOf,
-  credentialOf,
   deliveredNamesOf,
+  describeCredential,
   judgeResult,
+  scanForCredentials,
+  secretsOf,
   snapshotSha256,
-  textOf,
   type CheckedFile,
   type CheckedResult,
   type Collected,
@@ -60,7 +61,7 @@ async function completed(
   if (read.kind !== 'files') return read;
   const { text, summary, notes } = delivered;
   const result: CheckedResult = { text, summary, notes, files: read.files };
-  const gate = judgeResult(result, context.attempt.hiring);
+  const gate = await judgeResult(result, context.attempt.hiring, context.settings.secrets);
   const doubt = unclear ?? (gate.kind === 'held' ? gate.why : read.doubt);
   return {
     kind: 'snapshot',
@@ -87,6 +88,7 @@ async function readFiles(
   const files: CheckedFile[] = [];
   const tooLarge: string[] = [];
   let credential: string | undefined;
+  const known = secretsOf(attempt.hiring, settings.secrets);
   const names = deliveredNamesOf(result.files);
   for (const { name } of result.files) {
     const read = await ports.storage.read(attempt.taskId, name, settings.maxFileBytes);
@@ -100,8 +102,9 @@ async function readFiles(
         break;
       case 'file': {
         files.push({ ...checkedFileOf(names.get(name) ?? '', read.bytes), name });
-        const found = credentialOf(textOf(read.bytes) ?? '', attempt.hiring);
-        if (found !== undefined) credential ??= `${name} seems to hold ${found}`;
+        if (credential !== undefined) break;
+        const found = await scanForCredentials(read.bytes, known);
+        if (found !== undefined) credential = `${name} seems to hold ${describeCredential(found)}`;
       }
     }
   }

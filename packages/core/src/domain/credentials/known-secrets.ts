@@ -1,0 +1,83 @@
+import type { Secret } from '../secret.ts';
+import type { CredentialCode } from './finding.ts';
+import { createSecretSearch, fold, MIN_FOLDED_LENGTH, type SecretSearch } from './secret-search.ts';
+
+/** Whose secret it is. */
+export type KnownSecretCode = Extract<CredentialCode, 'repository_token' | 'own_secret'>;
+
+/** A credential that must leave in no text. */
+export interface KnownSecret {
+  readonly code: KnownSecretCode;
+  readonly secret: Secret;
+}
+
+/** More than any adapter has: its agents, its storage, its homeserver, its webhooks. */
+const MAX_SECRETS = 5_000;
+/** Shorter ones stand in every other text. */
+const MIN_EXACT_LENGTH = 4;
+
+/**
+ * Secrets made ready to be looked for: as they are in either case, backwards, in Base64 wherever they begin in what was
+ * encoded, and in hexadecimal. They cannot be printed by accident.
+ */
+export class KnownSecrets {
+  readonly #searches: readonly SecretSearch[];
+  readonly #exact: readonly { readonly value: string; readonly code: KnownSecretCode }[];
+
+  /** Throws a RangeError on more than 5,000. */
+  constructor(secrets: readonly KnownSecret[], others?: KnownSecrets) {
+    if (secrets.length > MAX_SECRETS) throw new RangeError(`more than ${MAX_SECRETS} secrets`);
+    const forms = secrets.flatMap(({ code, secret }) =>
+      formsOf(secret.reveal().trim()).map((form) => ({ code, folded: fold(form) })),
+    );
+    const search = createSecretSearch(forms);
+    this.#searches = [
+      ...(search === undefined ? [] : [search]),
+      ...(others === undefined ? [] : others.#searches),
+    ];
+    const exact = secrets
+      .map(({ code, secret }) => ({ code, value: secret.reveal().trim() }))
+      .filter(({ value }) => value.length >= MIN_EXACT_LENGTH && fold(value).length < MIN_FOLDED_LENGTH);
+    this.#exact = [...exact, ...(others === undefined ? [] : others.#exact)];
+  }
+
+  /** These, and some more. */
+  with(more: readonly KnownSecret[]): KnownSecrets {
+    return more.length === 0 ? this : new KnownSecrets(more, this);
+  }
+
+  /** Whose secret stands in so many bytes of a folded text. */
+  inFolded(folded: Uint8Array, length: number): KnownSecretCode | undefined {
+    for (const search of this.#searches) {
+      const found = search.find(folded, length);
+      if (found === 'repository_token' || found === 'own_secret') return found;
+    }
+    return undefined;
+  }
+
+  /** Whose secret, of those that have too few letters and digits to be folded, stands in a text as it is. */
+  inText(text: string): KnownSecretCode | undefined {
+    return this.#exact.find(({ value }) => text.includes(value))?.code;
+  }
+}
+
+/** Nothing is known. */
+export const NO_SECRETS = new KnownSecrets([]);
+
+function formsOf(value: string): readonly string[] {
+  if (fold(value).length < MIN_FOLDED_LENGTH) return [];
+  const bytes = Buffer.from(value);
+  return [
+    value,
+    value.split('').toReversed().join(''),
+    bytes.toString('hex'),
+    ...[0, 1, 2].map((offset) => encodedAt(bytes, offset)),
+  ];
+}
+
+/** The characters of Base64 that the bytes alone decide, when so many other bytes stand before them. */
+function encodedAt(bytes: Buffer, offset: number): string {
+  const whole = Buffer.concat([Buffer.alloc(offset), bytes]);
+  const first = [0, 2, 3][offset] ?? 0;
+  return whole.toString('base64').slice(first, Math.floor((whole.length * 8) / 6));
+}

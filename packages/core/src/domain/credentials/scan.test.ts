@@ -1,0 +1,169 @@
+import { expect, test } from 'vitest';
+import { Secret } from '../secret.ts';
+import { longestTurnMs } from '../testing/longest-turn.ts';
+import { describeCredential } from './finding.ts';
+import { KnownSecrets } from './known-secrets.ts';
+import { scanForCredentials, scanShortText } from './scan.ts';
+
+async function wordsFor(text: string): Promise<string | undefined> {
+  const found = await scanForCredentials(text);
+  return found === undefined ? undefined : describeCredential(found);
+}
+
+test.each([
+  ['a private key', '-----BEGIN OPENSSH PRIVATE KEY-----'],
+  ['a GitHub token', `token ghp_${'a1B2'.repeat(9)}`],
+  ['a GitHub token', `github_pat_${'a1B2c3D4e5'.repeat(5)}`],
+  ['a GitLab token', `glpat-${'a1B2c3D4e5'.repeat(2)}`],
+  ['an AWS key', 'AKIAIOSFODNN7QWERTYU'],
+  ['a Google key', `AIza${'a1B2c'.repeat(7)}`],
+  ['a Slack token', `xoxb-${'123456789012'.repeat(2)}-abc`],
+  ['a Stripe key', `sk_live_${'a1B2c3D4e5'.repeat(3)}`],
+  ['a model provider key', `sk-proj-${'a1B2c3D4e5'.repeat(4)}`],
+  ['an npm token', `npm_${'a1B2c3'.repeat(6)}`],
+  ['a marketplace key', `ap_${'a1B2c3D4e5'.repeat(3)}`],
+  ['a Matrix token', 'syt_YWxpY2U_abcdefGHIJKLmnop_1a2B3c'],
+  ['a JSON web token', `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.${'a1B2c3'.repeat(4)}`],
+  ['a password in an address', 'postgres://admin:hunter22@db.company.io/x'],
+  ['something that is called a secret', 'api_key = "q7Hd92kLmP0xVb31RtYw8Z"'],
+])('%s is found', async (what, text) => expect(await wordsFor(`before ${text} after`)).toBe(what));
+
+test.each([
+  ['const token = process.env.GITHUB_TOKEN_FOR_DEPLOYS;'],
+  ['password: "change-me-please-soon"'],
+  ['API_KEY=your_api_key_goes_here_1'],
+  ['the secret: a good night of sleep'],
+  ['https://user@example.com/path'],
+  [`sha256 ${'ab12'.repeat(16)}`],
+])('"%s" holds no credential', async (text) => expect(await scanForCredentials(text)).toBeUndefined());
+
+const TOKEN = `ghp_${'a1B2'.repeat(9)}`;
+const spaced = (between: string) => TOKEN.split('').join(between);
+const fullwidth = (text: string) =>
+  text.replace(/[!-~]/g, (character) => String.fromCharCode(character.charCodeAt(0) + 0xfe_e0));
+const bold = (text: string) =>
+  text
+    .replace(/[A-Z]/g, (letter) => String.fromCodePoint(letter.charCodeAt(0) + 0x1_d4_00 - 0x41))
+    .replace(/[a-z]/g, (letter) => String.fromCodePoint(letter.charCodeAt(0) + 0x1_d4_1a - 0x61));
+const utf16be = (text: string) => Buffer.from(text, 'utf16le').swap16();
+
+/** Every way that we know to write a token so that a reader, or a program, still has it. */
+const DISGUISES: readonly (readonly [name: string, disguised: string | Buffer])[] = [
+  ['zero-width spaces', spaced('\u200b')],
+  ['zero-width joiners', spaced('\u200d')],
+  ['soft hyphens', spaced('\u00ad')],
+  ['word joiners', spaced('\u2060')],
+  ['marks of direction', spaced('\u202e')],
+  ['combining marks', spaced('\u0301')],
+  ['letters composed with a mark', TOKEN.replaceAll('a', 'á')],
+  ['variation selectors', spaced('\ufe0f')],
+  ['tags', spaced('\u{e0041}')],
+  ['control characters', spaced('\x08')],
+  ['deletes', spaced('\x7f')],
+  ['NUL', spaced('\0')],
+  ['a Hangul filler', spaced('\u3164')],
+  ['a hundred thousand invisible characters', `ghp_${'\u200b'.repeat(100_000)}${TOKEN.slice(4)}`],
+  ['fullwidth forms', fullwidth(TOKEN)],
+  ['mathematical letters', bold(TOKEN)],
+  ['an invisible character that makes it the end of a word', `a\u200bsk-${'a1B2'.repeat(9)}`],
+  ['percent signs', spaced('').replace(/./g, (c) => `%${c.charCodeAt(0).toString(16)}`)],
+  ['escapes of JSON', TOKEN.replace(/[a-z]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`)],
+  ['entities', TOKEN.replace(/[a-z]/g, (c) => `&#${c.charCodeAt(0)};`)],
+  ['escapes of Markdown', TOKEN.replace('_', '\\_')],
+  ['UTF-16, little end first', Buffer.from(TOKEN, 'utf16le')],
+  ['UTF-16, little end first, with a mark', Buffer.from(`\ufeff${TOKEN}`, 'utf16le')],
+  ['UTF-16, big end first', utf16be(TOKEN)],
+  ['UTF-16, big end first, with a mark', utf16be(`\ufeff${TOKEN}`)],
+  ['UTF-16 behind one byte', Buffer.concat([Buffer.from('x'), Buffer.from(TOKEN, 'utf16le')])],
+  ['UTF-16 with zero-width spaces', Buffer.from(spaced('\u200b'), 'utf16le')],
+  ['UTF-16 in fullwidth forms', utf16be(fullwidth(TOKEN))],
+  ['UTF-32', Buffer.from(spaced('\0'), 'utf16le')],
+  ['bytes of Latin-1 that nobody sees', Buffer.from(spaced('\u00ad'), 'latin1')],
+  ['bytes that are no UTF-8', Buffer.concat(Array.from(TOKEN, (c) => Buffer.from([0xff, c.charCodeAt(0)])))],
+  ['a line that begins with CR', `\r+${TOKEN}`],
+  ['a line that begins with U+2028', `\u2028+${TOKEN}`],
+];
+
+test.each(DISGUISES)('a token in %s is found', async (_, disguised) => {
+  const around = (before: string, after: string) =>
+    typeof disguised === 'string'
+      ? `${before}${disguised}${after}`
+      : Buffer.concat([Buffer.from(before), disguised, Buffer.from(after)]);
+  for (const text of [around('', ''), around('It is ', ' for you'), around('中文', '中文')]) {
+    expect(await scanForCredentials(text)).toBeDefined();
+  }
+});
+
+const OWN = 'MinIO-Key+4/of_the-Owner';
+const known = new KnownSecrets([
+  { code: 'own_secret', secret: new Secret(OWN) },
+  { code: 'repository_token', secret: new Secret('an-odd-token') },
+  { code: 'repository_token', secret: new Secret('§§-?-§§') },
+]);
+const based = (text: string) => Buffer.from(text).toString('base64');
+
+test.each([
+  ['as it is', OWN],
+  ['in capitals', OWN.toUpperCase()],
+  ['in reversed case', OWN.replace(/[a-z]/gi, (c) => (c < 'a' ? c.toLowerCase() : c.toUpperCase()))],
+  ['backwards', OWN.split('').toReversed().join('')],
+  ['in an address', encodeURIComponent(OWN)],
+  ['in hexadecimal', Buffer.from(OWN).toString('hex')],
+  ['in Base64 from the beginning', based(OWN)],
+  ['in Base64 behind one byte', based(`:${OWN}:and more`)],
+  ['in Base64 behind two bytes', based(`a:${OWN}`)],
+  ['in Base64 of addresses', Buffer.from(`x${OWN}??>>`).toString('base64url')],
+  ['in wrapped lines', OWN.replace(/.{5}/g, '$&\n')],
+  ['in parts of a program', OWN.replace(/.{5}/g, '$&" + "')],
+  ['spelled', OWN.split('').join(' ')],
+  ['in fullwidth forms', fullwidth(OWN)],
+  ['in UTF-16', Buffer.from(OWN, 'utf16le')],
+])('a known secret is found %s', async (_, text) => {
+  expect(await scanForCredentials(text, known)).toEqual({ code: 'own_secret' });
+  expect(await scanForCredentials(text)).toBeUndefined();
+});
+
+test('a known secret of few letters is found as it is', async () => {
+  expect(await scanForCredentials('say §§-?-§§ to it', known)).toEqual({ code: 'repository_token' });
+  expect(await scanForCredentials('say §§-? to it', known)).toBeUndefined();
+});
+
+test('secrets cannot be printed by accident', () => {
+  expect(JSON.stringify({ known })).not.toContain('MinIO');
+  expect(Object.values(known)).toEqual([]);
+});
+
+test.each([0, 1, 2, 3, 40, 4_000])(
+  'none is missed where windows meet, %i characters before it',
+  async (before) => {
+    for (const end of [65_536, 131_072]) {
+      const text = `${' '.repeat(end - before)}${TOKEN} ${' '.repeat(70_000)}`;
+      expect(await scanForCredentials(text)).toEqual({ code: 'github_token' });
+      expect(await scanForCredentials(Buffer.from(text))).toEqual({ code: 'github_token' });
+      const odd = `${'é'.repeat(end - before)}an-odd-to${'-'.repeat(9_000)}ken${' '.repeat(70_000)}`;
+      expect(await scanForCredentials(odd, known)).toEqual({ code: 'repository_token' });
+      expect(await scanForCredentials(Buffer.from(odd), known)).toEqual({ code: 'repository_token' });
+    }
+  },
+);
+
+test('a text that is too long to be looked through at once is said to be unchecked', () => {
+  expect(scanShortText('a'.repeat(300_000))).toBeUndefined();
+  expect(scanShortText('a'.repeat(300_001))).toEqual({ code: 'unchecked' });
+});
+
+test.each(['-syt_', `sk-${'-'.repeat(29)} `, 'token', '%41', '\u0301\u0316', '\ufdfa', 'a'])(
+  'eight megabytes of %j do not stop the process',
+  async (piece) => {
+    const text = piece.repeat(8_000_000 / Buffer.byteLength(piece));
+    expect(await longestTurnMs(async () => await scanForCredentials(text, known))).toBeLessThan(100);
+  },
+);
+
+test('a check that fails says that nobody knows', async () => {
+  const broken = new KnownSecrets([]);
+  broken.inFolded = () => {
+    throw new RangeError('Maximum call stack size exceeded');
+  };
+  expect(await scanForCredentials('some text', broken)).toEqual({ code: 'unchecked' });
+});

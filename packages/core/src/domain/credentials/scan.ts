@@ -1,0 +1,107 @@
+import { atOnce, inTurns, type Pieces } from '../in-turns.ts';
+import type { CredentialFinding } from './finding.ts';
+import { credentialByForm } from './forms.ts';
+import { NO_SECRETS, type KnownSecrets } from './known-secrets.ts';
+import { plainText } from './plain-text.ts';
+import { foldInto, MAX_FOLDED_LENGTH } from './secret-search.ts';
+import { readingsOf } from './readings.ts';
+import { unescaped } from './unescaped.ts';
+
+/** No credential that is told by its form is longer, so that none is missed where two windows meet. */
+const OVERLAP = 4_096;
+/** Short secrets are looked for in the text itself; none is longer. */
+const RAW_OVERLAP = 256;
+/** Longest text that is looked through at once. */
+const MAX_AT_ONCE_CHARACTERS = 300_000;
+
+/**
+ * Looks for credentials in a text or in the bytes of a file: known ones, and what looks like one. Disguises are taken off
+ * first: invisible characters, fullwidth letters, UTF-16, escapes, and for known secrets line breaks, case, Base64 and
+ * hexadecimal. It takes time in proportion to the length and lets the event loop turn every few milliseconds. It never
+ * throws: a check that does not come to its end is the finding `unchecked`. What is compressed or encrypted is not looked into.
+ */
+export async function scanForCredentials(
+  input: Uint8Array | string,
+  known: KnownSecrets = NO_SECRETS,
+): Promise<CredentialFinding | undefined> {
+  try {
+    return await inTurns(scanInPieces(input, known));
+  } catch {
+    return { code: 'unchecked' };
+  }
+}
+
+/** The same of a short text, at once; one of more than 300,000 characters is `unchecked`. */
+export function scanShortText(text: string, known: KnownSecrets = NO_SECRETS): CredentialFinding | undefined {
+  if (text.length > MAX_AT_ONCE_CHARACTERS) return { code: 'unchecked' };
+  try {
+    return atOnce(scanInPieces(text, known));
+  } catch {
+    return { code: 'unchecked' };
+  }
+}
+
+/** The scan itself, for longer work that it is a part of. */
+export function* scanInPieces(
+  input: Uint8Array | string,
+  known: KnownSecrets,
+): Pieces<CredentialFinding | undefined> {
+  for (const reading of readingsOf(input)) {
+    const window = new Window(known);
+    for (const chunk of reading) {
+      const found = window.read(chunk);
+      if (found !== undefined) return found;
+      yield;
+    }
+  }
+  return undefined;
+}
+
+/** A piece of a text at a time, and what is kept of the pieces before it. */
+class Window {
+  readonly #known: KnownSecrets;
+  #raw = '';
+  #plain = '';
+  #separated = '';
+  #folded = new Uint8Array(0);
+
+  constructor(known: KnownSecrets) {
+    this.#known = known;
+  }
+
+  read(chunk: string): CredentialFinding | undefined {
+    const { text, separated } = plainText(chunk);
+    const code =
+      this.#known.inText(this.#raw + chunk) ?? this.#secretIn(text) ?? this.#formIn(text, separated);
+    this.#raw = (this.#raw + chunk).slice(-RAW_OVERLAP);
+    return code === undefined ? undefined : { code };
+  }
+
+  #formIn(text: string, separated: string | undefined): CredentialFinding['code'] | undefined {
+    const plain = this.#plain + text;
+    // A credential may begin behind what nobody sees, where without it there would be no beginning of a word.
+    const apart = this.#separated + (separated ?? text);
+    const open = unescaped(plain);
+    this.#plain = plain.slice(-OVERLAP);
+    this.#separated = apart.slice(-OVERLAP);
+    return (
+      credentialByForm(plain) ??
+      (apart === plain ? undefined : credentialByForm(apart)) ??
+      (open === plain ? undefined : (this.#secretAlone(open) ?? credentialByForm(open)))
+    );
+  }
+
+  #secretIn(text: string): CredentialFinding['code'] | undefined {
+    const before = this.#folded.length;
+    const folded = new Uint8Array(before + text.length + 1);
+    folded.set(this.#folded);
+    const end = foldInto(folded, before, text);
+    this.#folded = folded.slice(Math.max(0, end - MAX_FOLDED_LENGTH), end);
+    return this.#known.inFolded(folded, end);
+  }
+
+  #secretAlone(text: string): CredentialFinding['code'] | undefined {
+    const folded = new Uint8Array(text.length + 1);
+    return this.#known.inFolded(folded, foldInto(folded, 0, text));
+  }
+}
