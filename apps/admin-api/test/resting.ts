@@ -4,6 +4,7 @@ import {
   FRESH_PROGRESS,
   hiringIdSchema,
   nextSettlement,
+  taskIdOf,
   type AgentId,
   type AttemptProgress,
   type Attention,
@@ -165,7 +166,9 @@ export async function placeHiring(
       cause: `on its way to ${standing}`,
       // Out of the way of the next one, once it stands where it is to stand.
       dueAtMs: index === way.length - 1 ? nowMs + DAY_MS : nowMs,
-      open: opens ? { number: 1, marker: {}, hiring } : undefined,
+      open: opens
+        ? { number: 1, taskId: taskIdOf(hiringId, 1, '0'.repeat(24)), marker: {}, hiring }
+        : undefined,
       progress: event === 'absent' ? undefined : progress,
       reread: opens,
       settlement:

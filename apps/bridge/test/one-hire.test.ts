@@ -171,7 +171,10 @@ describe.concurrent('a hire over a webhook', () => {
       expect(answer.status).toBe(200);
       // It is confirmed and handed over; nothing of the address is kept where anybody would call it.
       await until(() => box.said().length === 1);
-      const spec = box.hiclaw.object(`shared/tasks/agrenting-${id}-a1/task-spec.json`)?.toString() ?? '';
+      const spec =
+        box.hiclaw
+          .object(`shared/tasks/${box.hiclaw.taskId(`agrenting-${id}-a1`)}/task-spec.json`)
+          ?.toString() ?? '';
       expect(spec).not.toContain('steal');
     },
   );

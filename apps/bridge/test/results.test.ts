@@ -18,7 +18,9 @@ async function hired(
   const app = await box.startApp(settingsOf(port, { resultsUrl: `http://127.0.0.1:${port}`, ...webhook }));
   const { id } = box.hire();
   await until(() => box.said().length === 1);
-  const spec = box.hiclaw.object(`shared/tasks/agrenting-${id}-a1/task-spec.json`)?.toString() ?? '';
+  const spec =
+    box.hiclaw.object(`shared/tasks/${box.hiclaw.taskId(`agrenting-${id}-a1`)}/task-spec.json`)?.toString() ??
+    '';
   const { callback_url: url, callback_auth_header: header } = taskSpec.parse(JSON.parse(spec));
   const post = async (document: unknown, to = url, authorization = header.replace('Authorization: ', '')) => {
     const body = typeof document === 'string' ? document : JSON.stringify(document);
@@ -126,7 +128,10 @@ describe.concurrent('without an address for results', () => {
     await box.startApp(settingsOf(port));
     const { id } = box.hire();
     await box.ended(id);
-    const spec = box.hiclaw.object(`shared/tasks/agrenting-${id}-a1/task-spec.json`)?.toString() ?? '';
+    const spec =
+      box.hiclaw
+        .object(`shared/tasks/${box.hiclaw.taskId(`agrenting-${id}-a1`)}/task-spec.json`)
+        ?.toString() ?? '';
     expect(JSON.parse(spec)).toMatchObject({ callback_url: null });
     expect(spec).not.toContain('callback_auth_header');
   });

@@ -241,8 +241,10 @@ describe.concurrent('doctor', () => {
       agentId: agent,
       taskDescription: 'Write a haiku.',
     });
-    const folder = `shared/tasks/agrenting-${id}-a1/`;
-    await vi.waitUntil(() => evening.hiclaw.object(`${folder}meta.json`) !== undefined, { timeout: 20_000 });
+    const folderOf = () => `shared/tasks/${evening.hiclaw.taskId(`agrenting-${id}-a1`)}/`;
+    await vi.waitUntil(() => evening.hiclaw.object(`${folderOf()}meta.json`) !== undefined, {
+      timeout: 20_000,
+    });
     // Told again it has a while to show a sign, so the look that found it silent is the one to judge by.
     const before = await vi.waitUntil(
       async () => {
@@ -256,7 +258,7 @@ describe.concurrent('doctor', () => {
       remedy: expect.stringContaining('tokens check'),
     });
     expect(before.of('task-files')).toMatchObject({ status: 'ok' });
-    evening.hiclaw.remove(`${folder}spec.md`);
+    evening.hiclaw.remove(`${folderOf()}spec.md`);
     expect((await examined(evening)).of('task-files')).toMatchObject({
       status: 'failed',
       detail: expect.stringContaining('spec.md'),

@@ -72,7 +72,7 @@ describe.concurrent('evidence, earnings and retention', () => {
     await evening.marketplace.hirings.when(id, 'failed', 60_000);
     const run = async (...words: string[]) => await evening.run(words, MORE);
     await until(async () => (await run('hirings', 'list', '--state', 'failed')).output.includes(id));
-    expect(evening.hiclaw.objects(`shared/tasks/agrenting-${id}-a1/`)).not.toEqual([]);
+    expect(evening.hiclaw.objects(`shared/tasks/agrenting-${id}-a1-`)).not.toEqual([]);
 
     const young = await run('retention', 'sweep', '--json');
     expect(JSON.parse(young.output)).toMatchObject({ emptied: [], foldersDeleted: [], problems: [] });
@@ -82,7 +82,7 @@ describe.concurrent('evidence, earnings and retention', () => {
     const swept = await run('retention', 'sweep');
     expect(swept.exitCode, swept.output).toBe(0);
     expect(swept.output).toContain(`texts emptied: 1 hirings\n  ${id}`);
-    expect(evening.hiclaw.objects(`shared/tasks/agrenting-${id}-a1/`)).toEqual([]);
+    expect(evening.hiclaw.objects(`shared/tasks/agrenting-${id}-a1-`)).toEqual([]);
 
     // The hirer's retry re-reads the hiring, and nothing that was let go of is missed.
     evening.marketplace.retry(id);
@@ -101,7 +101,8 @@ describe.concurrent('evidence, earnings and retention', () => {
     // Canaries wherever a secret could lie by somebody's mistake.
     const all = secretsOf(configuration).join(' ');
     const encoded = Buffer.from(`x${all}`).toString('base64');
-    const folder = `shared/tasks/agrenting-${id}-a2`;
+    const second = evening.hiclaw.taskId(`agrenting-${id}-a2`);
+    const folder = `shared/tasks/${second}`;
     evening.hiclaw.put(`${folder}/notes/leak.txt`, `a ${all} b ${encoded} c`);
     evening.hiclaw.put(`${folder}/../up.txt`, 'from above');
     tamper(configuration, "update settlements set body = body || ' ' || ? where attempt = 2", all);
@@ -135,11 +136,11 @@ describe.concurrent('evidence, earnings and retention', () => {
         'heard.json',
         'settlements.json',
         'objects.json',
-        `task/agrenting-${id}-a2/spec.md`,
-        `task/agrenting-${id}-a2/notes/leak.txt`,
+        `task/${second}/spec.md`,
+        `task/${second}/notes/leak.txt`,
       ]),
     );
-    expect(files[`task/agrenting-${id}-a2/notes/leak.txt`]).toMatch(/^a (?:\[redacted\] ?)+ b /);
+    expect(files[`task/${second}/notes/leak.txt`]).toMatch(/^a (?:\[redacted\] ?)+ b /);
     expect(JSON.parse(files['hiring.json'] ?? '')).toMatchObject({
       hiringId: id,
       state: 'completed',
@@ -160,8 +161,8 @@ describe.concurrent('evidence, earnings and retention', () => {
     ]);
     const objects: unknown = JSON.parse(files['objects.json'] ?? '');
     expect(objects).toMatchObject([
-      { taskId: `agrenting-${id}-a1`, objects: [] },
-      { taskId: `agrenting-${id}-a2`, complete: true },
+      { taskId: expect.stringContaining(`agrenting-${id}-a1-`), objects: [] },
+      { taskId: second, complete: true },
     ]);
     expect(objects).toMatchObject([
       {},

@@ -112,7 +112,7 @@ describe.concurrent("the bridge in the place of the page's server", () => {
 
     const id = await evening.hireAndWait();
     const [folder] = await readdir(`${evening.folder}/tasks`);
-    expect(folder).toBe(`agrenting-${id}-a1`);
+    expect(folder).toMatch(new RegExp(`^agrenting-${id}-a1-[0-9a-f]{24}$`));
     const spec = JSON.parse(await readFile(`${evening.folder}/tasks/${folder}/task-spec.json`, 'utf8'));
     expect(spec).toMatchObject({ hiring_id: id, source: 'agrenting.com', status: 'assigned' });
   });

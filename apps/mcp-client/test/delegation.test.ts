@@ -48,7 +48,7 @@ describe.concurrent('a copy of the task folder on this machine', () => {
       await box.listening();
       const { id } = box.hire();
       await box.ended(id);
-      const folder = join(directory, `agrenting-${id}-a1`);
+      const folder = join(directory, box.hiclaw.taskId(`agrenting-${id}-a1`));
       expect((await readdir(folder)).toSorted()).toEqual([
         'context.md',
         'meta.json',
@@ -57,7 +57,9 @@ describe.concurrent('a copy of the task folder on this machine', () => {
         'task-spec.json',
       ]);
       for (const name of ['spec.md', 'task-spec.json', 'state.json']) {
-        const stored = box.hiclaw.object(`shared/tasks/agrenting-${id}-a1/${name}`)?.toString();
+        const stored = box.hiclaw
+          .object(`shared/tasks/${box.hiclaw.taskId(`agrenting-${id}-a1`)}/${name}`)
+          ?.toString();
         expect(await readFile(join(folder, name), 'utf8')).toBe(stored);
       }
       expect(await readFile(join(folder, 'state.json'), 'utf8')).toContain('"status":"delegated"');

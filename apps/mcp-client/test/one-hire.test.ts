@@ -43,7 +43,9 @@ describe.concurrent('a hire over MCP', () => {
     for (const [worker, id] of Object.entries(hires)) {
       expect(box.said(worker)).toEqual([
         expect.stringMatching(
-          new RegExp(`task assigned, hiring ${id}\\. Please file-sync shared/tasks/agrenting-${id}-a1/`),
+          new RegExp(
+            `task assigned, hiring ${id}\\. Please file-sync shared/tasks/agrenting-${id}-a1-[0-9a-f]{24}/`,
+          ),
         ),
       ]);
     }
@@ -59,12 +61,12 @@ describe.concurrent('a hire over MCP', () => {
     const app = await box.startApp();
     await box.listening();
     const { id } = box.hire('carol');
-    const folder = `shared/tasks/agrenting-${id}-a1`;
     await until(async () =>
       (await (await fetch(`${app.healthUrl}/metrics`)).text()).includes(
         'agrenting_hiclaw_hirings{state="staged"} 1',
       ),
     );
+    const folder = `shared/tasks/${box.hiclaw.taskId(`agrenting-${id}-a1`)}`;
     expect(box.hiclaw.object(`${folder}/meta.json`)).toBeDefined();
     expect(box.hiclaw.object(`${folder}/state.json`)).toBeUndefined();
 

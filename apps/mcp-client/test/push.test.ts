@@ -115,7 +115,7 @@ describe.skipIf(!hasGit)(`a hire in push mode${notRun}`, () => {
     const ended = await box.ended(id);
     expect(await stop()).toEqual([]);
 
-    const branch = `agrenting/agrenting-${id}-a1`;
+    const branch = `agrenting/${box.hiclaw.taskId(`agrenting-${id}-a1`)}`;
     const commits = await remote.commitsOf(REPOSITORY, branch);
     expect(await remote.fileOf(REPOSITORY, branch, 'README.md')).toContain('npm run build');
     expect(await remote.fileOf(REPOSITORY, 'main', 'README.md')).toBe(README);
@@ -126,7 +126,9 @@ describe.skipIf(!hasGit)(`a hire in push mode${notRun}`, () => {
       text: expect.stringContaining(commits.at(-1) ?? 'no commit'),
     });
     // The worker worked on what it was given: a bundle, without an address that needs a token.
-    const worked = box.hiclaw.object(`shared/tasks/agrenting-${id}-a1/base/repository.bundle`);
+    const worked = box.hiclaw.object(
+      `shared/tasks/${box.hiclaw.taskId(`agrenting-${id}-a1`)}/base/repository.bundle`,
+    );
     expect(worked?.length).toBeGreaterThan(100);
     for (const [outlet, text] of Object.entries(await outletsOf(box, app))) {
       expect(text.includes(CANARY), outlet).toBe(false);

@@ -23,6 +23,7 @@ import { registerGauges } from './observe/gauges.ts';
 import { measured } from './observe/measured-ports.ts';
 import { measuredStore } from './observe/measured-store.ts';
 import { engineEvents, OVERDUE_GRACE_MS, readinessOf } from './report.ts';
+import { createTaskIds } from './task-ids.ts';
 
 export interface AdapterOptions {
   /** Of the app, as it stands in logs and leases. */
@@ -155,6 +156,7 @@ async function build(
       ports: {
         clock,
         random,
+        taskIds: createTaskIds(configuration.store.key),
         store: store.hirings,
         signs: store.signs,
         ...measured({ marketplace: agents.marketplace, repositories, ...hiclaw.ports }, figures),

@@ -52,13 +52,15 @@ async function step(hiringId: HiringId, commit: StepCommit): Promise<void> {
   await store.hirings.commit(claim, commit, nowMs);
 }
 
+const NONCE = '0'.repeat(24);
+
 async function open(): Promise<HiringId> {
   count += 1;
   const hiringId = hiringIdSchema.parse(`550e8400-e29b-41d4-a716-${String(count).padStart(12, '0')}`);
   const hiring = { ...unreadHiring(hiringId), description: 'a secret plan', price: '10.00' };
   const parsed = { kind: 'hiring', hiring } as const;
   await store.hirings.accept([{ intake: 'mcp', agentId: AGENT, atMs: nowMs, parsed, raw: 'raw' }]);
-  const opening = { number: 1, marker: {}, hiring };
+  const opening = { number: 1, taskId: taskIdOf(hiringId, 1, NONCE), marker: {}, hiring };
   const far = nowMs + 1_000 * DAY_MS;
   await step(hiringId, {
     event: 'confirmed',
@@ -114,7 +116,7 @@ describe('the sweep of what is over', () => {
     expect(await sweep(days, { dry: true })).toEqual({ ...NOTHING, emptied: [old], foldersDeleted: [old] });
     expect(deleted).toEqual([]);
     expect(await sweep(days)).toEqual({ ...NOTHING, emptied: [old], foldersDeleted: [old], objects: 3 });
-    expect(deleted).toEqual([taskIdOf(old, 1)]);
+    expect(deleted).toEqual([taskIdOf(old, 1, NONCE)]);
     expect(await sweep(days)).toEqual(NOTHING);
     expect((await store.hirings.find(old))?.attempt?.hiring).toMatchObject({
       description: '',

@@ -12,6 +12,7 @@ import type {
   Random,
   Repositories,
   SignLog,
+  TaskIds,
   TaskStorage,
   WorkerDirectory,
   WorkerLifecycle,
@@ -22,6 +23,7 @@ import type { EngineSettings } from './settings.ts';
 export interface EnginePorts {
   readonly clock: Clock;
   readonly random: Random;
+  readonly taskIds: TaskIds;
   readonly store: HiringStore;
   readonly signs: SignLog;
   readonly marketplace: Marketplace;

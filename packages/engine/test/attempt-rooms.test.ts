@@ -95,7 +95,7 @@ describe('a room per attempt', () => {
     expect(await world.state(id)).toBe('completed');
     expect(await roomsInUse()).toEqual([]);
     const [room] = await world.store.rooms.ended(world.nowMs + 1, 10);
-    expect(room).toEqual({ roomId: '!attempt-1', userId: alice.userId, taskId: `agrenting-${id}-a1` });
+    expect(room).toEqual({ roomId: '!attempt-1', userId: alice.userId, taskId: world.task(id) });
 
     await world.store.rooms.left('!attempt-1', world.nowMs);
     expect(await world.store.rooms.ended(world.nowMs + 1, 10)).toEqual([]);

@@ -90,7 +90,7 @@ describe('a worker that is silent', () => {
     world.nowMs += 1000;
     await world.hiclaw.sign(alice, {
       kind: 'message',
-      text: 'TASK_COMPLETED: agrenting-00000000-0000-0000-0000-000000000000-a1 - the other',
+      text: 'TASK_COMPLETED: agrenting-00000000-0000-0000-0000-000000000000-a1-000000000000000000000000 - the other',
     });
     await world.run();
     expect((await world.record(id)).attempt?.progress.lastSignAtMs).toBe(readAtMs);

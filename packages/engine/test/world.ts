@@ -1,16 +1,18 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   agentIdSchema,
   hiringIdSchema,
+  NONCE_DIGITS,
   taskIdOf,
   type Hiring,
   type HiringId,
   type HiringRecord,
   type Intake,
   type TaskId,
+  type TaskIds,
   type WorkerChoice,
 } from '@agrenting-hiclaw/core/domain';
 import { EncryptionKey, openStore, type Store } from '@agrenting-hiclaw/store';
@@ -27,6 +29,12 @@ export const REPORT_TO = '@agrenting:x:18080';
 export const STORE_KEY = EncryptionKey.fromText(randomBytes(32).toString('base64'));
 const START_MS = Date.parse('2026-11-23T10:00:00Z');
 const MAX_STEPS = 5000;
+
+/** As under one key: the same for every world. */
+const taskIds: TaskIds = (hiringId, attempt, renewal) => {
+  const digest = createHash('sha256').update(`${hiringId}/${attempt}/${renewal}`).digest('hex');
+  return taskIdOf(hiringId, attempt, digest.slice(0, NONCE_DIGITS));
+};
 
 let hired = 0;
 
@@ -73,6 +81,7 @@ export class World {
         sleep: async () => await Promise.resolve(),
       },
       random: () => 0.5,
+      taskIds,
       store: this.store.hirings,
       signs: this.store.signs,
       marketplace: this.marketplace,
@@ -148,8 +157,8 @@ export class World {
     return (await this.store.hirings.history(hiringId)).map(({ event }) => event);
   }
 
-  task(hiringId: HiringId, attempt = 1): TaskId {
-    return taskIdOf(hiringId, attempt);
+  task(hiringId: HiringId, attempt = 1, renewal = 0): TaskId {
+    return this.ports.taskIds(hiringId, attempt, renewal);
   }
 
   /** The worker reads our newest message, as the Python runtimes show it. */

@@ -17,7 +17,7 @@ import { createGitRepositories, type GitRepositoriesOptions } from '../src/index
 
 export const TOKEN = 'ghp_canary0123456789abcdefghijklmnop';
 const HIRING = hiringIdSchema.parse('11111111-2222-3333-4444-555555555555');
-export const TASK = taskIdOf(HIRING, 1);
+export const TASK = taskIdOf(HIRING, 1, '0'.repeat(24));
 export const OWN_BRANCH = `agrenting/${TASK}`;
 /** Not now. */
 const AT_MS = 1_750_000_000_000;

@@ -1,7 +1,7 @@
 import type { AttemptRoom } from '@agrenting-hiclaw/core/domain';
 import { and, eq, isNull, ne, sql } from 'drizzle-orm';
 import type { Connection } from './connection.ts';
-import { attemptRooms } from './schema.ts';
+import { attemptRooms, attempts } from './schema.ts';
 import type { AttemptName } from './worker-places.ts';
 
 /** Keeps note of which rooms were opened for which attempt. Every method is for use inside a transaction. */
@@ -29,6 +29,7 @@ function prepare({ queries }: Connection) {
         hiringId: placeholder('hiringId'),
         attempt: placeholder('number'),
         userId: placeholder('userId'),
+        taskId: sql`(select ${attempts.taskId} from ${attempts} where ${attempts.hiringId} = ${placeholder('hiringId')} and ${attempts.number} = ${placeholder('number')})`,
       })
       .onConflictDoNothing()
       .prepare(),

@@ -8,6 +8,7 @@ import {
   type Settlement,
   type State,
   type StepCommit,
+  type TaskId,
 } from '@agrenting-hiclaw/core/domain';
 import { and, eq, sql } from 'drizzle-orm';
 import type { Connection } from './connection.ts';
@@ -31,13 +32,14 @@ export class AttemptRows {
   open(
     { hiringId, heardAtMs }: HiringRecord,
     state: State,
-    { number, marker, hiring }: NonNullable<StepCommit['open']>,
+    { number, taskId, marker, hiring }: NonNullable<StepCommit['open']>,
     progress: AttemptProgress,
     nowMs: number,
   ): void {
     this.#statements.open.run({
       hiringId,
       number,
+      taskId,
       state,
       hiring: hiringToText(hiring),
       token: this.#sealToken(hiringId, number, hiring),
@@ -50,6 +52,11 @@ export class AttemptRows {
 
   remember(attempt: AttemptName, progress: AttemptProgress): void {
     this.#statements.remember.run({ ...attempt, ...progressColumns(progress) });
+  }
+
+  /** The attempt has another task folder from now on. */
+  rename(attempt: AttemptName, taskId: TaskId): void {
+    this.#statements.rename.run({ ...attempt, taskId });
   }
 
   mark(attempt: AttemptName, marker: AttemptMarker): void {
@@ -115,6 +122,7 @@ function prepare({ queries }: Connection) {
       .values({
         hiringId: placeholder('hiringId'),
         number: placeholder('number'),
+        taskId: placeholder('taskId'),
         state: placeholder('state'),
         traceAttempt: placeholder('traceAttempt'),
         dispatchId: placeholder('dispatchId'),
@@ -136,6 +144,11 @@ function prepare({ queries }: Connection) {
         roomId: sql`${placeholder('roomId')}`,
         userId: sql`${placeholder('userId')}`,
       })
+      .where(named)
+      .prepare(),
+    rename: queries
+      .update(attempts)
+      .set({ taskId: sql`${placeholder('taskId')}` })
       .where(named)
       .prepare(),
     mark: queries

@@ -15,6 +15,7 @@ import {
   progressOf,
   take,
   temporaryDirectory,
+  taskOf,
 } from '../test/fixtures.ts';
 import type { Store } from './store.ts';
 
@@ -38,7 +39,12 @@ async function sell(
   const opening = {
     event: 'confirmed',
     cause: 'x',
-    open: { number: 1, marker: {}, hiring: hiringOf(hiringId, { agentId, price }) },
+    open: {
+      number: 1,
+      taskId: taskOf(hiringId, 1),
+      marker: {},
+      hiring: hiringOf(hiringId, { agentId, price }),
+    },
     progress: progressOf(),
     reread: true,
     dueAtMs: atMs,

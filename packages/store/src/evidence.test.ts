@@ -11,6 +11,7 @@ import {
   take,
   temporaryDirectory,
   TOKEN,
+  taskOf,
 } from '../test/fixtures.ts';
 import type { Store } from './store.ts';
 
@@ -40,7 +41,12 @@ test('has every attempt with every settlement, and when each ended', async () =>
   await hirings.accept([heardOf(hiringId)]);
   const retried = {
     ...openingOf(hiringId, 2, 5_000),
-    open: { number: 2, marker: { traceAttempt: 2 }, hiring: hiringOf(hiringId, { repoToken: TOKEN }) },
+    open: {
+      number: 2,
+      taskId: taskOf(hiringId, 2),
+      marker: { traceAttempt: 2 },
+      hiring: hiringOf(hiringId, { repoToken: TOKEN }),
+    },
     progress: progressOf({ signSequence: 7 }),
   };
   await take(hirings, hiringId, retried, 3_000);

@@ -13,6 +13,7 @@ import {
   OTHER_AGENT,
   progressOf,
   take,
+  taskOf,
   temporaryDirectory,
 } from '../test/fixtures.ts';
 import type { FindRequest } from './listing.ts';
@@ -41,7 +42,12 @@ async function hear(description: string, atMs = 1_000, more: Partial<Hiring> = {
 /** The same, and the read of it opened its attempt: from then on its words are found. */
 async function confirm(description: string, dueAtMs = 9_000_000): Promise<HiringId> {
   const hiringId = await hear(description);
-  const open = { number: 1, marker: {}, hiring: hiringOf(hiringId, { description }) };
+  const open = {
+    number: 1,
+    taskId: taskOf(hiringId, 1),
+    marker: {},
+    hiring: hiringOf(hiringId, { description }),
+  };
   await take(store.hirings, hiringId, { ...openingOf(hiringId, 1, dueAtMs), open }, 1_000);
   return hiringId;
 }
@@ -121,7 +127,7 @@ describe('the search', () => {
     const id = await hear('');
     const opening = openingOf(id, 1, 9_000_000);
     const hiring = hiringOf(id, { description: 'Translate the manual' });
-    const open = { number: 1, marker: {}, hiring };
+    const open = { number: 1, taskId: taskOf(id, 1), marker: {}, hiring };
     await take(store.hirings, id, { ...opening, open }, 1_000);
     expect(await ids({ text: 'manual' })).toEqual([id]);
     await store.hirings.accept([heardOf(id, {}, { description: 'Translate the leaflet' })]);

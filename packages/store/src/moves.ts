@@ -38,7 +38,7 @@ const WITHOUT_ATTEMPT: ReadonlySet<State> = new Set([
 export function planMoves(record: HiringRecord, step: StepCommit): Plan {
   const attempt = record.attempt?.number ?? 0;
   const plan = step.open === undefined ? planMove(record, attempt, step) : planOpening(record, attempt, step);
-  const remembers = step.progress ?? step.marker ?? step.settlement;
+  const remembers = step.progress ?? step.marker ?? step.settlement ?? step.taskId;
   if (plan.attempt === 0 && remembers !== undefined) {
     throw new InvariantError(`hiring ${record.hiringId} has no attempt that could remember anything`);
   }

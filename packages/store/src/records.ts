@@ -1,7 +1,7 @@
 import {
   agentIdSchema,
   hiringIdSchema,
-  taskIdOf,
+  taskIdSchema,
   type AttemptRecord,
   type HiringId,
   type HiringRecord,
@@ -112,7 +112,7 @@ export function attemptFromRow(
   return {
     number: row.number,
     marker: { traceAttempt: row.traceAttempt ?? undefined, dispatchId: row.dispatchId ?? undefined },
-    taskId: taskIdOf(hiringId, row.number),
+    taskId: taskIdSchema.parse(row.taskId),
     hiring: hiringFromText(row.hiring, token),
     openedAtMs: row.openedAtMs,
     progress: progressFromText(row.progress),

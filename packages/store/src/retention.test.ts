@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { taskIdOf, type HiringId } from '@agrenting-hiclaw/core/domain';
+import type { HiringId } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   heardOf,
@@ -13,6 +13,7 @@ import {
   take,
   temporaryDirectory,
   TOKEN,
+  taskOf,
 } from '../test/fixtures.ts';
 import type { EndedHiring, Remains } from './retention.ts';
 import type { Store } from './store.ts';
@@ -37,6 +38,7 @@ const openingWith = (hiringId: HiringId, number: number, atMs: number) =>
     cause: 'x',
     open: {
       number,
+      taskId: taskOf(hiringId, number),
       marker: { traceAttempt: number },
       hiring: hiringOf(hiringId, { description: 'canary-description', extras: { more: 'canary-extra' } }),
     },
@@ -95,8 +97,8 @@ describe('retention', () => {
     await store.hirings.accept([heardOf(open)]);
     const found = await over('texts', 3_000);
     expect(found).toEqual([
-      { hiringId: first, endedAtMs: 1_000, taskIds: [taskIdOf(first, 1)] },
-      { hiringId: second, endedAtMs: 2_000, taskIds: [taskIdOf(second, 1)] },
+      { hiringId: first, endedAtMs: 1_000, taskIds: [taskOf(first, 1)] },
+      { hiringId: second, endedAtMs: 2_000, taskIds: [taskOf(second, 1)] },
     ]);
     const page = { remains: 'folders', beforeMs: 3_000, limit: 1 } as const;
     const [one] = await store.retention.ended(page);

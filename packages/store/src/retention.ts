@@ -1,5 +1,6 @@
-import { hiringIdSchema, taskIdOf, type HiringId, type TaskId } from '@agrenting-hiclaw/core/domain';
+import { hiringIdSchema, taskIdSchema, type HiringId, type TaskId } from '@agrenting-hiclaw/core/domain';
 import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, sql, type SQL } from 'drizzle-orm';
+import { z } from 'zod';
 import type { Connection } from './connection.ts';
 import { emptiedBody, emptiedHiring, emptiedProgress } from './emptied.ts';
 import { attemptRooms, attempts, heard, hirings, history, settlements, signs } from './schema.ts';
@@ -66,8 +67,8 @@ export class SqliteRetention implements Retention {
       this.#statements.ended[remains].all({ beforeMs, limit, ...behind }).flatMap(({ id, endedAtMs }) => {
         if (endedAtMs === null) return [];
         const hiringId = hiringIdSchema.parse(id);
-        const numbers = this.#statements.numbers.all({ hiringId });
-        return [{ hiringId, endedAtMs, taskIds: numbers.map(({ number }) => taskIdOf(hiringId, number)) }];
+        const rows = this.#statements.taskIds.all({ hiringId });
+        return [{ hiringId, endedAtMs, taskIds: rows.flatMap(taskIdsOf) }];
       }),
     );
   }
@@ -165,6 +166,12 @@ export class SqliteRetention implements Retention {
   }
 }
 
+/** The task ids of one attempt: those whose folder was given up first, the present one last. */
+function taskIdsOf({ taskId, former }: { taskId: string; former: string | null }): readonly TaskId[] {
+  const given = former === null ? [] : z.array(taskIdSchema).parse(JSON.parse(former));
+  return [...given, taskIdSchema.parse(taskId)];
+}
+
 function emptiedText(hiring: string): string {
   return hiringToText(emptiedHiring(hiringFromText(hiring, undefined)));
 }
@@ -225,8 +232,11 @@ function prepare({ queries }: Connection) {
       folders: ended(sql`${hirings.foldersDeletedAtMs} is null`),
       history: ended(and(sql`${hirings.foldersDeletedAtMs} is not null`, roomsLeft)),
     },
-    numbers: queries
-      .select({ number: attempts.number })
+    taskIds: queries
+      .select({
+        taskId: attempts.taskId,
+        former: sql<string | null>`json_extract(${attempts.progress}, '$.formerTaskIds')`,
+      })
       .from(attempts)
       .where(eq(attempts.hiringId, placeholder('hiringId')))
       .orderBy(asc(attempts.number))

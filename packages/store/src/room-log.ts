@@ -1,4 +1,4 @@
-import { hiringIdSchema, taskIdOf, type LoggedRoom, type RoomLog } from '@agrenting-hiclaw/core/domain';
+import { taskIdSchema, type LoggedRoom, type RoomLog } from '@agrenting-hiclaw/core/domain';
 import { asc, eq, sql } from 'drizzle-orm';
 import type { Connection } from './connection.ts';
 import { attemptRooms } from './schema.ts';
@@ -28,9 +28,9 @@ export class SqliteRoomLog implements RoomLog {
   }
 }
 
-function loggedRoom(row: { roomId: string; userId: string; hiringId: string; attempt: number }): LoggedRoom {
-  const { roomId, userId, hiringId, attempt } = row;
-  return { roomId, userId, taskId: taskIdOf(hiringIdSchema.parse(hiringId), attempt) };
+function loggedRoom(row: { roomId: string; userId: string; taskId: string }): LoggedRoom {
+  const { roomId, userId, taskId } = row;
+  return { roomId, userId, taskId: taskIdSchema.parse(taskId) };
 }
 
 function prepare({ queries }: Connection) {
@@ -38,8 +38,7 @@ function prepare({ queries }: Connection) {
   const columns = {
     roomId: attemptRooms.roomId,
     userId: attemptRooms.userId,
-    hiringId: attemptRooms.hiringId,
-    attempt: attemptRooms.attempt,
+    taskId: attemptRooms.taskId,
   };
   return {
     // As in the indexes, which are only used for these very words.

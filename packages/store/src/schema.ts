@@ -121,6 +121,8 @@ export const attempts = sqliteTable(
       .notNull()
       .references(() => hirings.id),
     number: integer('number').notNull(),
+    /** Names its task folder; hard to guess, so it is stored and never derived. */
+    taskId: text('task_id').notNull().default(''),
     state: text('state').notNull(),
     traceAttempt: integer('trace_attempt'),
     dispatchId: text('dispatch_id'),
@@ -210,6 +212,8 @@ export const attemptRooms = sqliteTable(
     roomId: text('room_id').primaryKey(),
     hiringId: text('hiring_id').notNull(),
     attempt: integer('attempt').notNull(),
+    /** The task id that the attempt had when it was opened: its address is made from that. */
+    taskId: text('task_id').notNull().default(''),
     /** The worker it was opened for. */
     userId: text('user_id').notNull(),
     /** When its attempt ended, or took another room; null while it is in use. */

@@ -13,6 +13,7 @@ import {
   take,
   temporaryDirectory,
   TOKEN,
+  taskOf,
 } from '../test/fixtures.ts';
 import type { Store } from './store.ts';
 
@@ -70,7 +71,12 @@ test('a repository token never lies in the file as it is, and not at all once th
   ]);
   const opening = openingOf(hiringId, 1, 1_000);
   const hiring = hiringOf(hiringId, { repoToken: TOKEN });
-  await take(store.hirings, hiringId, { ...opening, open: { number: 1, marker: {}, hiring } }, 1_000);
+  await take(
+    store.hirings,
+    hiringId,
+    { ...opening, open: { number: 1, taskId: taskOf(hiringId, 1), marker: {}, hiring } },
+    1_000,
+  );
 
   // The look itself works: what is not sealed is found.
   expect(occurrences('planted_description')).toBeGreaterThan(0);
@@ -97,13 +103,13 @@ test('an attempt that the hirer replaced takes its token with it; the next one k
   await take(
     store.hirings,
     hiringId,
-    { ...openingOf(hiringId, 1, 1_000), open: { ...open, number: 1 } },
+    { ...openingOf(hiringId, 1, 1_000), open: { ...open, number: 1, taskId: taskOf(hiringId, 1) } },
     1_000,
   );
   await take(
     store.hirings,
     hiringId,
-    { ...openingOf(hiringId, 2, 1_000), open: { ...open, number: 2 } },
+    { ...openingOf(hiringId, 2, 1_000), open: { ...open, number: 2, taskId: taskOf(hiringId, 2) } },
     1_000,
   );
   const sqlite = new Database(file, { readonly: true });

@@ -73,6 +73,7 @@ export class Steps {
       if (step.open === undefined && step.progress !== undefined)
         this.#attempts.remember(name, step.progress);
       if (step.progress !== undefined) this.#rooms.note(name, step.progress.room, nowMs);
+      if (step.taskId !== undefined) this.#attempts.rename(name, step.taskId);
       if (step.marker !== undefined) this.#attempts.mark(name, step.marker);
     }
     if (step.settlement !== undefined) this.#attempts.settle(name, step.settlement);

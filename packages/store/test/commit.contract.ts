@@ -9,6 +9,7 @@ import {
   settlementOf,
   take,
   TOKEN,
+  taskOf,
 } from './fixtures.ts';
 import { freshSubject, type OpenSubject } from './subject.ts';
 
@@ -179,7 +180,7 @@ export function commitContract(open: OpenSubject): void {
 
     const record = await hirings.find(hiringId);
     expect(record).toMatchObject({ state: 'confirmed', rereadWanted: false, attempt: { number: 2 } });
-    expect(record?.attempt?.taskId).toBe(`agrenting-${hiringId}-a2`);
+    expect(record?.attempt?.taskId).toBe(taskOf(hiringId, 2));
     const moves = await hirings.history(hiringId);
     expect(moves.map(({ attempt, from, event, to }) => [attempt, from, event, to])).toEqual([
       [1, 'heard', 'confirmed', 'confirmed'],
@@ -238,7 +239,12 @@ export function commitContract(open: OpenSubject): void {
     await hirings.accept([heardOf(hiringId, {}, { repoToken: TOKEN })]);
     const opening = openingOf(hiringId, 1, 1_000);
     const hiring = hiringOf(hiringId, { repoToken: TOKEN, deliveryMode: 'push' });
-    await take(hirings, hiringId, { ...opening, open: { number: 1, marker: {}, hiring } }, 1_000);
+    await take(
+      hirings,
+      hiringId,
+      { ...opening, open: { number: 1, taskId: taskOf(hiringId, 1), marker: {}, hiring } },
+      1_000,
+    );
     const open = await hirings.find(hiringId);
     expect(open?.attempt?.hiring.repoToken?.reveal()).toBe(TOKEN.reveal());
     await take(hirings, hiringId, { event: 'over_cancelled', cause: 'x', reread: true }, 1_000);

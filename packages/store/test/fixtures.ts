@@ -7,6 +7,7 @@ import {
   FRESH_PROGRESS,
   hiringIdSchema,
   Secret,
+  taskIdOf,
   type AgentId,
   type AttemptProgress,
   type Claim,
@@ -17,6 +18,7 @@ import {
   type SendRate,
   type Settlement,
   type StepCommit,
+  type TaskId,
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
 import { EncryptionKey } from '../src/encryption-key.ts';
@@ -86,12 +88,21 @@ export function settlementOf(generation: number, more: Partial<Settlement> = {})
 
 export const TOKEN = new Secret('ghp_planted_canary_token');
 
+/** The task id of an attempt in these tests. */
+export const taskOf = (hiringId: HiringId, number: number): TaskId =>
+  taskIdOf(hiringId, number, '0'.repeat(24));
+
 /** The steps of a hiring that goes well, up to and with the named one. */
 export function openingOf(hiringId: HiringId, number: number, dueAtMs: number): StepCommit {
   return {
     event: 'confirmed',
     cause: 'the marketplace has it',
-    open: { number, marker: { traceAttempt: number }, hiring: hiringOf(hiringId) },
+    open: {
+      number,
+      taskId: taskOf(hiringId, number),
+      marker: { traceAttempt: number },
+      hiring: hiringOf(hiringId),
+    },
     progress: progressOf(),
     reread: true,
     dueAtMs,

@@ -24,6 +24,7 @@ export interface MoveRow {
 export interface AttemptRow {
   readonly hiringId: string;
   readonly number: number;
+  readonly taskId: string;
   readonly state: string;
   readonly hasToken: number;
   readonly placed: number;
@@ -106,7 +107,7 @@ function prepare(sqlite: Database.Database) {
          newest_token_sealed is not null as hasToken from hirings`,
     ),
     attempts: sqlite.prepare<[], AttemptRow>(
-      `select hiring_id as hiringId, number, state, token_sealed is not null as hasToken, placed, place_at as placeAt
+      `select hiring_id as hiringId, number, task_id as taskId, state, token_sealed is not null as hasToken, placed, place_at as placeAt
        from attempts`,
     ),
     moves: sqlite.prepare<[number], MoveRow>(

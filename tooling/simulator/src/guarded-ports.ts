@@ -6,6 +6,7 @@ import type {
   Marketplace,
   Messenger,
   SignLog,
+  TaskIds,
   TaskStorage,
   WorkerDirectory,
   WorkerLifecycle,
@@ -39,6 +40,7 @@ export function guardPorts(
   outside: Outside,
   time: Pick<Clock, 'nowMs' | 'elapsedMs'>,
   random: () => number,
+  taskIds: TaskIds,
 ): EnginePorts {
   const { marketplace, messenger, rooms, storage, lifecycle, manager, directory } = outside;
   const clock: Clock = {
@@ -50,6 +52,7 @@ export function guardPorts(
   return {
     clock,
     random,
+    taskIds,
     store: guardHirings(boundary, outside.hirings),
     signs: guardSigns(boundary, outside.signs),
     marketplace: {

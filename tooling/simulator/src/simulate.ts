@@ -19,6 +19,7 @@ import { Quiet } from './quiet.ts';
 import { drawScenario, type Scenario } from './scenario.ts';
 import { SimulatedProcess } from './simulated-process.ts';
 import type { StorePool } from './store-pool.ts';
+import { taskIds } from './task-ids.ts';
 import { Timeline } from './timeline.ts';
 import { Trace } from './trace.ts';
 import { Violations, type Violation } from './violations.ts';
@@ -270,6 +271,7 @@ class Run {
         elapsedMs: () => this.#stage.timeline.nowMs,
       },
       () => dice.next(),
+      taskIds,
     );
     const marketplace: Marketplace = {
       ...ports.marketplace,

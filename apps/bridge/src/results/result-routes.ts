@@ -3,7 +3,6 @@ import { createTaskTokens, type AppParts } from '@agrenting-hiclaw/adapter';
 import {
   hiringIdSchema,
   isEnd,
-  taskIdOf,
   type HiringRecord,
   type TaskId,
 } from '@agrenting-hiclaw/core/domain';
@@ -38,8 +37,7 @@ export function createResultRoutes({ configuration, store, log, handIn }: Result
     app.post(path, async ({ req, env }) => {
       const given = tokenIn(req.header('authorization'));
       const record = given === '' ? undefined : await recordOf(req.param('id'));
-      const taskId =
-        record?.attempt === undefined ? undefined : taskIdOf(record.hiringId, record.attempt.number);
+      const taskId = record?.attempt?.taskId;
       if (record === undefined || taskId === undefined || !isSame(given, tokenOf(taskId))) {
         return refuse(env.client);
       }

@@ -56,7 +56,7 @@ function recordOf({
     attempt: {
       number: 1,
       marker: {},
-      taskId: taskIdOf(HIRING, 1),
+      taskId: taskIdOf(HIRING, 1, '0'.repeat(24)),
       hiring,
       openedAtMs: 0,
       progress: {

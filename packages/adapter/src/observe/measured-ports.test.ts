@@ -15,7 +15,7 @@ import { measured } from './measured-ports.ts';
 
 const agentId = agentIdSchema.parse('5d2c1f0e-0c55-4a1e-8f2b-3c0d7a9e4b21');
 const hiringId = hiringIdSchema.parse('3f0f8a51-7a1a-4d3e-9a51-0d9f3b6b7a10');
-const taskId = taskIdOf(hiringId, 1);
+const taskId = taskIdOf(hiringId, 1, '0'.repeat(24));
 const worker = { name: 'alice', userId: '@alice:local', roomId: '!room' };
 
 /** Ports of which each call gives what a test of it says; the others are never called. */

@@ -1,6 +1,7 @@
 import {
   FRESH_PROGRESS,
   hiringIdSchema,
+  taskIdOf,
   UNNAMED_AGENT,
   unreadHiring,
   type HiringRecord,
@@ -37,7 +38,7 @@ function opening(number: number, heardAgainAtMs: number): CommittedStep {
       event: 'confirmed',
       cause: 'a read',
       dueAtMs: 0,
-      open: { number, marker: {}, hiring },
+      open: { number, taskId: taskIdOf(hiring.hiringId, number, '0'.repeat(24)), marker: {}, hiring },
       progress: { ...FRESH_PROGRESS, proofs },
     },
   };

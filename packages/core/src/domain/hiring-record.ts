@@ -98,6 +98,8 @@ export interface AttemptProgress {
   /** True while an upload of a result that was dropped may have arrived, so that the hiring may have artifacts nobody knows of. */
   readonly artifactsUnknown?: boolean | undefined;
   readonly conversation?: Conversation | undefined;
+  /** Task ids of this attempt whose folders were given up, the oldest first. */
+  readonly formerTaskIds?: readonly TaskId[] | undefined;
   /** True while the settlement goes by MCP, because REST was out of reach. */
   readonly settleByMcp?: boolean | undefined;
   readonly verdict?: Verdict | undefined;
@@ -145,3 +147,11 @@ export interface HiringRecord {
 
 /** An attempt's memory at its beginning. */
 export const FRESH_PROGRESS: AttemptProgress = { messages: [], proofs: [], signSequence: 0 };
+
+/** Every task id that an attempt had: those whose folder was given up first, the present one last. */
+export function taskIdsOf({
+  taskId,
+  progress,
+}: Pick<AttemptRecord, 'taskId' | 'progress'>): readonly TaskId[] {
+  return [...(progress.formerTaskIds ?? []), taskId];
+}

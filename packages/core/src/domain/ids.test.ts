@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest';
-import { hiringIdSchema, idempotencyKeyOf, taskIdOf, transactionIdOf } from './ids.ts';
+import { hiringIdSchema, idempotencyKeyOf, isTaskOf, taskIdOf, transactionIdOf } from './ids.ts';
 
 const id = hiringIdSchema.parse('550E8400-E29B-41D4-A716-446655440000');
 
 test('names that others depend on', () => {
-  expect(taskIdOf(id, 2)).toBe('agrenting-550e8400-e29b-41d4-a716-446655440000-a2');
-  expect(transactionIdOf(id, 2, 'assignment', 3)).toBe(
-    'agrenting-550e8400-e29b-41d4-a716-446655440000-a2-assignment-3',
-  );
+  const taskId = taskIdOf(id, 2, '0123456789abcdef01234567');
+  expect(taskId).toBe('agrenting-550e8400-e29b-41d4-a716-446655440000-a2-0123456789abcdef01234567');
+  expect(transactionIdOf(taskId, 'assignment', 3)).toBe(`${taskId}-assignment-3`);
+  expect(isTaskOf(taskId, id, 2)).toBe(true);
+  expect(isTaskOf(taskId, id, 21)).toBe(false);
+  expect(() => taskIdOf(id, 2, '')).toThrow();
   expect(idempotencyKeyOf(id, 2, 'result', 1)).toBe(idempotencyKeyOf(id, 2, 'result', 1));
 });
 

@@ -22,22 +22,42 @@ export type AgentId = z.infer<typeof agentIdSchema>;
 /** Stands for the agent of a hiring that was heard without one; the read that confirms it says whose it is. */
 export const UNNAMED_AGENT: AgentId = agentIdSchema.parse('00000000-0000-0000-0000-000000000000');
 
-/** Names the task folder of one attempt: `shared/tasks/<task id>/`. */
-export type TaskId = string & z.$brand<'TaskId'>;
+/** Hexadecimal digits at the end of a task id that nobody can guess: 96 bits. */
+export const NONCE_DIGITS = 24;
 
-const taskIdSchema = z
+/** What a task id looks like, as the source of a regular expression. */
+export const TASK_ID_SOURCE = `agrenting-[0-9a-f-]{36}-a\\d{1,9}-[0-9a-f]{${NONCE_DIGITS}}`;
+
+/** A task id as it stands in stored rows and in our own messages. */
+export const taskIdSchema = z
   .string()
-  .regex(/^agrenting-[0-9a-f-]{36}-a\d+$/)
+  .regex(new RegExp(`^${TASK_ID_SOURCE}$`))
   .brand<'TaskId'>();
+
+/** Names the task folder of one attempt: `shared/tasks/<task id>/`. */
+export type TaskId = z.infer<typeof taskIdSchema>;
 
 /**
  * The task id of one attempt. A task id is never used again for other content, because deletions
  * do not travel through HiClaw's mirrors (HiClaw reference, 2.8), so the attempt is part of it. The
- * prefix lets a storage policy name exactly our folders (HiClaw reference, 5).
+ * prefix lets a storage policy name exactly our folders (HiClaw reference, 5). The nonce keeps others
+ * who may write to shared storage from having anything there before we have. It is made once, by
+ * `TaskIds`, and is stored with the attempt: nobody derives a task id again.
  */
-export function taskIdOf(hiringId: HiringId, attempt: number): TaskId {
-  return taskIdSchema.parse(`agrenting-${hiringId}-a${attempt}`);
+export function taskIdOf(hiringId: HiringId, attempt: number, nonce: string): TaskId {
+  return taskIdSchema.parse(`agrenting-${hiringId}-a${attempt}-${nonce}`);
 }
+
+/** True when a task id was made for this attempt. */
+export function isTaskOf(taskId: TaskId, hiringId: HiringId, attempt: number): boolean {
+  return taskId.startsWith(`agrenting-${hiringId}-a${attempt}-`);
+}
+
+/**
+ * Gives the task id for a new attempt, or for one whose task id was given up `renewal` times. Nobody without the key of
+ * the store can know one before it is used.
+ */
+export type TaskIds = (hiringId: HiringId, attempt: number, renewal: number) => TaskId;
 
 /** What a message to a worker is for. With its number it makes one message of one attempt. */
 export type MessagePurpose = 'assignment' | 'stop' | 'clear' | 'message' | 'no-answer';
@@ -49,13 +69,8 @@ export type TransactionPurpose = MessagePurpose | 'manager';
  * The Matrix transaction id of one message: the same message sent twice is the same event
  * (HiClaw reference, 3; design rule 2).
  */
-export function transactionIdOf(
-  hiringId: HiringId,
-  attempt: number,
-  purpose: TransactionPurpose,
-  number: number,
-): string {
-  return `agrenting-${hiringId}-a${attempt}-${purpose}-${number}`;
+export function transactionIdOf(taskId: TaskId, purpose: TransactionPurpose, number: number): string {
+  return `${taskId}-${purpose}-${number}`;
 }
 
 /**

@@ -37,6 +37,7 @@ export {
 } from './hiring.ts';
 export {
   FRESH_PROGRESS,
+  taskIdsOf,
   type AttemptProgress,
   type AttemptRecord,
   type Attention,
@@ -51,12 +52,17 @@ export {
   UNNAMED_AGENT,
   hiringIdSchema,
   idempotencyKeyOf,
+  NONCE_DIGITS,
+  isTaskOf,
+  TASK_ID_SOURCE,
   taskIdOf,
+  taskIdSchema,
   transactionIdOf,
   type AgentId,
   type HiringId,
   type MessagePurpose,
   type TaskId,
+  type TaskIds,
 } from './ids.ts';
 export { earningOf, forecastPayout, formatCents, parseCents, type Earning } from './money.ts';
 export { nextWaitMs, type Backoff, type Random } from './policies/backoff.ts';

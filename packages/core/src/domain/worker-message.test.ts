@@ -4,17 +4,17 @@ import { blockedLine, completionLine, readWorkerMessage } from './worker-message
 
 const hiringId = hiringIdSchema.parse('550e8400-e29b-41d4-a716-446655440000');
 const otherHiringId = hiringIdSchema.parse('11111111-2222-3333-4444-555555555555');
-const taskId = taskIdOf(hiringId, 1);
+const taskId = taskIdOf(hiringId, 1, '0'.repeat(24));
 const ourUserId = '@adapter:matrix-local.hiclaw.io:18080';
 const read = (text: string) => readWorkerMessage(text, { ourUserId, taskId });
 
 describe('the lines that a worker is asked for', () => {
   it('are pinned', () => {
     expect(completionLine({ ourUserId, taskId })).toBe(
-      '@adapter:matrix-local.hiclaw.io:18080 TASK_COMPLETED: agrenting-550e8400-e29b-41d4-a716-446655440000-a1 - <one-line summary>',
+      '@adapter:matrix-local.hiclaw.io:18080 TASK_COMPLETED: agrenting-550e8400-e29b-41d4-a716-446655440000-a1-000000000000000000000000 - <one-line summary>',
     );
     expect(blockedLine({ ourUserId, taskId })).toBe(
-      '@adapter:matrix-local.hiclaw.io:18080 BLOCKED: agrenting-550e8400-e29b-41d4-a716-446655440000-a1 - <what is missing>',
+      '@adapter:matrix-local.hiclaw.io:18080 BLOCKED: agrenting-550e8400-e29b-41d4-a716-446655440000-a1-000000000000000000000000 - <what is missing>',
     );
   });
 
@@ -42,16 +42,22 @@ describe('readWorkerMessage', () => {
     ['TASK_COMPLETED', ''],
     [`TASK_COMPLETED: ${taskId}\n\nThe report is ready.`, 'The report is ready.'],
     [`TASK_COMPLETED: compared with order ${otherHiringId}`, `compared with order ${otherHiringId}`],
-    [`TASK_COMPLETED: agrenting-${otherHiringId}-a1 - theirs\nTASK_COMPLETED: ${taskId} - ours`, 'ours'],
+    [
+      `TASK_COMPLETED: agrenting-${otherHiringId}-a1-000000000000000000000000 - theirs\nTASK_COMPLETED: ${taskId} - ours`,
+      'ours',
+    ],
     ['```sh\nnpm test\n```\nTASK_COMPLETED: tests pass', 'tests pass'],
   ])('takes %j as completed', (text, summary) => {
     expect(read(text)).toEqual({ kind: 'completed', summary });
   });
 
   it.each([
-    ['another task', `TASK_COMPLETED: ${taskIdOf(otherHiringId, 1)} - done`],
-    ['another attempt of the hiring', `TASK_COMPLETED: ${taskIdOf(hiringId, 2)} - done`],
-    ['an attempt whose number begins like ours', `TASK_COMPLETED: ${taskIdOf(hiringId, 11)} - done`],
+    ['another task', `TASK_COMPLETED: ${taskIdOf(otherHiringId, 1, '0'.repeat(24))} - done`],
+    ['another attempt of the hiring', `TASK_COMPLETED: ${taskIdOf(hiringId, 2, '0'.repeat(24))} - done`],
+    [
+      'an attempt whose number begins like ours',
+      `TASK_COMPLETED: ${taskIdOf(hiringId, 11, '0'.repeat(24))} - done`,
+    ],
     ["the Manager's task", 'TASK_COMPLETED: task-20260101-120000 - done'],
   ])('takes word of %s as no sign of ours', (_what, text) => {
     expect(read(text)).toEqual({ kind: 'other_task' });

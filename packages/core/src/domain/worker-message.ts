@@ -1,4 +1,4 @@
-import type { TaskId } from './ids.ts';
+import { TASK_ID_SOURCE, type TaskId } from './ids.ts';
 
 /** What a worker's line of chat means to one attempt (HiClaw reference, 2.4 and 3.9). Texts are data from outside. */
 export type WorkerStatement =
@@ -141,7 +141,7 @@ function findMarker(
   return undefined;
 }
 
-const TASK_ID = /(?<![\w-])(?:agrenting-[0-9a-f-]{36}-a\d+|task-\d{8}-\d{6})(?![\w-])/gi;
+const TASK_ID = new RegExp(`(?<![\\w-])(?:${TASK_ID_SOURCE}|task-\\d{8}-\\d{6})(?![\\w-])`, 'gi');
 const HIRING_ID = /(?<![\w-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w-])/gi;
 
 function isOurs(said: string, taskId: TaskId): boolean {

@@ -177,7 +177,7 @@ async function openNext(
 }
 
 function opened(
-  { record }: StepContext,
+  { record, ports }: StepContext,
   hiring: Hiring,
   number: number,
 ): Pick<StepCommit, 'open' | 'progress'> {
@@ -185,6 +185,7 @@ function opened(
   return {
     open: {
       number,
+      taskId: ports.taskIds(record.hiringId, number, 0),
       marker: hiring.marker,
       hiring: { ...completeRead(hiring, record.heard.hiring), agentId: agentOf(record, hiring) },
     },

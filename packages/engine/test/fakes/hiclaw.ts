@@ -63,7 +63,7 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
     this.sends += 1;
     const fault = this.sendFaults.shift();
     if (fault !== undefined && fault !== 'lost after') return fault;
-    const id = transactionIdOf(message.hiringId, message.attempt, message.purpose, message.number);
+    const id = transactionIdOf(message.taskId, message.purpose, message.number);
     const known = this.#events.get(id) ?? {
       eventId: `$${this.#events.size + 1}`,
       message,

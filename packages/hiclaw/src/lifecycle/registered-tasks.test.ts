@@ -12,7 +12,7 @@ const stateFile = z.object({
   active_tasks: z.array(z.looseObject({ task_id: z.string() })),
 });
 const taskOf = (last: number) =>
-  taskIdOf(hiringIdSchema.parse(`550e8400-e29b-41d4-a716-44665544000${last}`), 1);
+  taskIdOf(hiringIdSchema.parse(`550e8400-e29b-41d4-a716-44665544000${last}`), 1, '0'.repeat(24));
 
 describe("the Manager's list of tasks", () => {
   let world: World;

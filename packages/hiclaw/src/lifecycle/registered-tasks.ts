@@ -1,4 +1,4 @@
-import type { Clock, TaskId, WorkerAddress } from '@agrenting-hiclaw/core/domain';
+import { TASK_ID_SOURCE, type Clock, type TaskId, type WorkerAddress } from '@agrenting-hiclaw/core/domain';
 import { runCommand } from '../run-command.ts';
 
 export interface RegisteredTask {
@@ -20,7 +20,7 @@ export interface TaskRegistrarOptions {
 }
 
 const TIMEOUT_MS = 60_000;
-const OURS = /\bagrenting-[0-9a-f-]{36}-a\d+\b/g;
+const OURS = new RegExp(`\\b${TASK_ID_SOURCE}\\b`, 'g');
 /** No words of a hirer: the Manager's model reads them. */
 const TITLE = 'Task of the Agrenting marketplace; ask its worker nothing about it';
 

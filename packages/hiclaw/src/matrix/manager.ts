@@ -18,11 +18,11 @@ const sendAnswer = z.object({ event_id: z.string().min(1) });
 /** Speaks to HiClaw's Manager in a room of its own. The words are ours and fixed; nothing in them comes from the hirer. */
 export function createManager({ homeserver, userId, roomId }: ManagerOptions): Manager {
   return {
-    async lookAfter({ worker, hiringId, attempt, taskId }) {
+    async lookAfter({ worker, taskId }) {
       const words =
         `Worker ${worker.name} shows no sign since it was given task [${taskId}]. Please see to it that its container runs ` +
         'and that it hears its room, and restart it if it does not. Do not do the task yourself and give it to nobody else; no answer is needed.';
-      const transactionId = transactionIdOf(hiringId, attempt, 'manager', 1);
+      const transactionId = transactionIdOf(taskId, 'manager', 1);
       const sent = await homeserver.call({
         method: 'PUT',
         path: `${roomPath(roomId)}/send/m.room.message/${encodeURIComponent(transactionId)}`,

@@ -8,7 +8,7 @@ const worker = {
   roomId: '!room:matrix-local.hiclaw.io:18080',
 };
 const us = '@agrenting:matrix-local.hiclaw.io:18080';
-const id = 'agrenting-550e8400-e29b-41d4-a716-446655440000-a1';
+const id = 'agrenting-550e8400-e29b-41d4-a716-446655440000-a1-000000000000000000000000';
 const link =
   '<a href="https://matrix.to/#/%40alice%3Amatrix-local.hiclaw.io%3A18080">@alice:matrix-local.hiclaw.io:18080</a>';
 

@@ -42,7 +42,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
 
   return {
     async send(message) {
-      const { hiringId, attempt, purpose, number } = message;
+      const { taskId, purpose, number } = message;
       const worker = listenerOf(message.worker);
       const room = await rooms.check(worker);
       if (room.kind === 'unfit') return { kind: 'refused', problem: room.problem };
@@ -52,7 +52,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
       const waitMs = (await limit?.budget.take(homeserver.userId, limit.rate, clock.nowMs())) ?? 0;
       if (waitMs > 0) return { kind: 'limited', retryAfterMs: waitMs };
 
-      const transactionId = transactionIdOf(hiringId, attempt, purpose, number);
+      const transactionId = transactionIdOf(taskId, purpose, number);
       const sent = await homeserver.call({
         method: 'PUT',
         path: `${roomPath(worker.roomId)}/send/m.room.message/${encodeURIComponent(transactionId)}`,

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { deleteTask } from '../index.ts';
 import { startWorld, taskId, type World } from '../test/world.ts';
 
-const next = taskIdOf(hiringIdSchema.parse('550e8400-e29b-41d4-a716-446655440000'), 12);
+const next = taskIdOf(hiringIdSchema.parse('550e8400-e29b-41d4-a716-446655440000'), 12, '0'.repeat(24));
 
 describe('deleteTask', () => {
   let world: World;

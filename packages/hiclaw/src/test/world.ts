@@ -16,7 +16,7 @@ import { startHiclaw, type HiclawOptions, type RunningHiclaw } from '@agrenting-
 import { createHomeserver, createObjectStore, type Homeserver, type ObjectStore } from '../index.ts';
 
 const hiringId = hiringIdSchema.parse('550e8400-e29b-41d4-a716-446655440000');
-export const taskId = taskIdOf(hiringId, 1);
+export const taskId = taskIdOf(hiringId, 1, '0'.repeat(24));
 
 /** Short times, and one worker that is in its room and need not run. */
 export const quietWorker: HiclawOptions = {

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import {
   agentIdSchema,
   FRESH_PROGRESS,
+  taskIdOf,
   hiringIdSchema,
   type StepCommit,
 } from '@agrenting-hiclaw/core/domain';
@@ -83,7 +84,8 @@ async function makeModels(folder: Folder, models: Readonly<Record<Kind, string>>
       await store.hirings.accept([{ intake: 'mcp', agentId, atMs: nowMs, parsed, raw }]);
       if (kind === 'heard' || parsed.kind !== 'hiring') continue;
       const dueAtMs = nowMs;
-      const open = { number: 1, marker: { traceAttempt: 1 }, hiring: parsed.hiring };
+      const taskId = taskIdOf(parsed.hiring.hiringId, 1, '0'.repeat(24));
+      const open = { number: 1, taskId, marker: { traceAttempt: 1 }, hiring: parsed.hiring };
       const steps: StepCommit[] = [
         { event: 'confirmed', cause: 'bench', dueAtMs, open, progress: FRESH_PROGRESS, reread: true },
         { event: 'staged', cause: 'bench', dueAtMs, progress },

@@ -173,6 +173,12 @@ export class RunningHiclaw {
     this.#parts.storage.bucket.delete(key);
   }
 
+  /** The task id in storage that begins like this, as far as ids are known; what was given when there is none. */
+  taskId(beginning: string): string {
+    const [first] = this.objects(`shared/tasks/${beginning}-`);
+    return first?.key.split('/')[2] ?? beginning;
+  }
+
   object(key: string): Buffer | undefined {
     const object = this.#parts.storage.bucket.get(key);
     return object === undefined ? undefined : Buffer.from(object.bytes);

@@ -71,9 +71,7 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
 
   /** False when a process stood still in the midst of telling, until the attempt was over. */
   function isTelling(taskId: TaskId): boolean {
-    return disk
-      .attempts()
-      .some((row) => taskId === `agrenting-${row.hiringId}-a${row.number}` && TELLING.has(row.state));
+    return disk.attempts().some((row) => taskId === row.taskId && TELLING.has(row.state));
   }
 
   function checkPlaces(worker: string, taskId: TaskId): void {
@@ -81,15 +79,13 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
     const others = disk
       .attempts()
       .filter(({ placeAt, placed, state }) => placeAt === worker && placed === 1 && ASSIGNED.has(state))
-      .filter(({ hiringId, number }) => taskId !== `agrenting-${hiringId}-a${number}`);
+      .filter((row) => taskId !== row.taskId);
     const open = new Set(
       homeserver.posted
         .filter(({ message }) => message.worker.name === worker && message.purpose === 'assignment')
         .map(({ message }) => message.taskId),
     );
-    const busy = others.filter(({ hiringId, number }) =>
-      [...open].some((task) => task === `agrenting-${hiringId}-a${number}`),
-    );
+    const busy = others.filter((row) => [...open].some((task) => task === row.taskId));
     if (busy.length >= limit) {
       violations.add(
         'doubled',
@@ -115,10 +111,10 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
     if (settlement.body.includes(CANARY)) violations.add('broken', 'no secret is told', name);
     if (hirers.forged.has(hiringId)) violations.add('broken', 'no forged hiring is settled', name);
     const from = settlement.endpoint === 'result' ? textOf(settlement.body) : undefined;
-    if (
-      from !== undefined &&
-      folders.delivered.get(from) !== `agrenting-${hiringId}-a${stored?.attempt ?? 0}`
-    ) {
+    const attempt = disk
+      .attempts()
+      .find((row) => row.hiringId === hiringId && row.number === stored?.attempt);
+    if (from !== undefined && folders.delivered.get(from) !== attempt?.taskId) {
       violations.add('broken', 'a result is what the worker delivered for this attempt', name);
     }
     for (const id of artifactsOf(settlement.body)) {

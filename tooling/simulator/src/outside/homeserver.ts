@@ -117,6 +117,6 @@ export class FakeHomeserver {
   }
 }
 
-function usualId({ hiringId, attempt, purpose, number }: WorkerMessage): string {
-  return transactionIdOf(hiringId, attempt, purpose, number);
+function usualId({ taskId, purpose, number }: WorkerMessage): string {
+  return transactionIdOf(taskId, purpose, number);
 }

@@ -1,3 +1,4 @@
+import { taskIdsOf } from '@agrenting-hiclaw/core/domain';
 import { createObjectStore, PROFILES } from '@agrenting-hiclaw/hiclaw';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 import type { HiringEvidence } from '@agrenting-hiclaw/store';
@@ -19,7 +20,7 @@ export async function contentsOf(
     bucket: configuration.storage.bucket ?? PROFILES[configuration.hiclaw.profile].bucket,
   });
   try {
-    const taskIds = evidence.attempts.map(({ attempt }) => attempt.taskId);
+    const taskIds = evidence.attempts.flatMap(({ attempt }) => taskIdsOf(attempt));
     const objects = await readTaskObjects(store, taskIds, redactor);
     const documents = { ...documentsOf(evidence), 'objects.json': objects.folders };
     const files = Object.entries(documents).map(([name, document]) => {

@@ -1,5 +1,5 @@
 import { createTaskTokens } from '../../task-tokens.ts';
-import { Secret } from '@agrenting-hiclaw/core/domain';
+import { Secret, taskIdsOf } from '@agrenting-hiclaw/core/domain';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 import type { HiringEvidence } from '@agrenting-hiclaw/store';
 
@@ -22,7 +22,7 @@ export function knownSecrets(
     store.key,
     ...webhook.keys,
     ...webhook.signatureSecrets,
-    ...attempts.map(({ attempt }) => new Secret(tokenOf(attempt.taskId))),
+    ...attempts.flatMap(({ attempt }) => taskIdsOf(attempt).map((taskId) => new Secret(tokenOf(taskId)))),
     ...perhaps.filter((secret) => secret !== undefined),
   ];
 }

@@ -1,6 +1,6 @@
 import type { AttemptMarker, Hiring, ParsedHiring } from '../hiring.ts';
 import type { AttemptProgress, Attention, HiringRecord, Intake, Trouble } from '../hiring-record.ts';
-import type { AgentId, HiringId } from '../ids.ts';
+import type { AgentId, HiringId, TaskId } from '../ids.ts';
 import type { Settlement } from '../settlement.ts';
 import type { Event, State } from '../states.ts';
 
@@ -58,8 +58,15 @@ export interface StepCommit {
   readonly dueAtMs?: number | undefined;
   /** Opens an attempt, which becomes the hiring's newest. */
   readonly open?:
-    | { readonly number: number; readonly marker: AttemptMarker; readonly hiring: Hiring }
+    | {
+        readonly number: number;
+        readonly taskId: TaskId;
+        readonly marker: AttemptMarker;
+        readonly hiring: Hiring;
+      }
     | undefined;
+  /** Takes the place of the attempt's task id, whose folder is given up. */
+  readonly taskId?: TaskId | undefined;
   /** The attempt's memory, whole; with `open`, that of the new attempt. */
   readonly progress?: AttemptProgress | undefined;
   /** Takes the place of what a read last showed of the attempt. */
