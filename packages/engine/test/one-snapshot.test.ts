@@ -146,7 +146,7 @@ describe('artifacts of the marketplace', () => {
     await world.run(MINUTE);
     world.marketplace.uploadFaults.push('lost before');
     world.hiclaw.write(world.task(id, 2), 'a.txt', 'second');
-    await world.workerDelivers(id, `${ANSWER} Again.`, 2);
+    await world.workerDelivers(id, `${ANSWER} Again.`, world.task(id, 2));
     await world.run(5 * MINUTE);
     expect(await world.state(id)).toBe('completed');
     expect(world.marketplace.arrived.at(-1)?.body).toContain('"artifacts":["artifact-2"]');

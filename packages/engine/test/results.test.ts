@@ -139,7 +139,7 @@ describe('files', () => {
     await world.run(MINUTE);
     world.marketplace.uploadFaults.push('lost after');
     world.hiclaw.write(world.task(id, 2), 'a.txt', 'second');
-    await world.workerDelivers(id, `${HAIKU} Again.`, 2);
+    await world.workerDelivers(id, `${HAIKU} Again.`, world.task(id, 2));
     await world.run(5 * MINUTE);
     expect(settled().artifacts).toEqual(['artifact-2']);
     expect(world.marketplace.artifactsOf(id).map(({ content }) => content)).toEqual(['first', 'second']);

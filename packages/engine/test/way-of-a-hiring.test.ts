@@ -392,6 +392,29 @@ describe('answers that are lost', () => {
     }
   });
 
+  test('of everything and of its key: the task is found under the id that the worker was told', async () => {
+    const id = await world.hire();
+    await world.run();
+    const told = world.task(id);
+    const rebuilt = new World(world);
+    // Under another key no task id is derived that was known before.
+    rebuilt.ports = { ...rebuilt.ports, taskIds: (hiringId, number) => world.task(hiringId, number, 77) };
+    rebuilt.nowMs += 10 * MINUTE;
+    try {
+      await rebuilt.hear(world.marketplace.hiringOf(id), 'poll');
+      await rebuilt.run(1000);
+      const { attempt } = await rebuilt.record(id);
+      expect(attempt).toMatchObject({ taskId: told, progress: { formerTaskIds: [world.task(id, 1, 77)] } });
+      // Silent for so long, it is reminded: of the task that it knows.
+      expect(new Set(world.hiclaw.messages.map(({ taskId }) => taskId))).toEqual(new Set([told]));
+      await rebuilt.workerDelivers(id, HAIKU, told);
+      await rebuilt.run(MINUTE);
+      expect(await rebuilt.state(id)).toBe('completed');
+    } finally {
+      await rebuilt.close();
+    }
+  });
+
   test('of an hour, because an old copy of the store was restored: what happened since is taken up, once', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'restored-'));
     const [copy, file] = [join(folder, 'copy.db'), join(folder, 'store.db')];
@@ -609,11 +632,11 @@ describe("a hirer's retry", () => {
     await world.hear(someHiring({ hiringId: id }));
     await world.run(1000);
     expect((await world.record(id)).attempt?.number).toBe(2);
-    await world.workerDelivers(id, HAIKU, 1);
+    await world.workerDelivers(id, HAIKU);
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('sent');
 
-    await world.workerDelivers(id, `${HAIKU}\n(second)`, 2);
+    await world.workerDelivers(id, `${HAIKU}\n(second)`, world.task(id, 2));
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('completed');
     expect(

@@ -95,7 +95,7 @@ export class World {
 
   choice: WorkerChoice = { kind: 'worker', worker: alice, roomPerAttempt: false };
   settings: EngineSettings = { ...DEFAULT_SETTINGS, holder: 'test', reportTo: REPORT_TO };
-  readonly ports: EnginePorts;
+  ports: EnginePorts;
 
   /** The marketplace sells a hiring, and an intake hears it. */
   async hire(changes: Partial<Hiring> = {}): Promise<HiringId> {
@@ -168,8 +168,7 @@ export class World {
   }
 
   /** The worker delivers and says so. */
-  async workerDelivers(hiringId: HiringId, text: string, attempt = 1): Promise<void> {
-    const task = this.task(hiringId, attempt);
+  async workerDelivers(hiringId: HiringId, text: string, task = this.task(hiringId)): Promise<void> {
     this.hiclaw.write(task, 'result.md', text);
     await this.hiclaw.sign(alice, { kind: 'message', text: `${REPORT_TO} TASK_COMPLETED: ${task} - done` });
   }

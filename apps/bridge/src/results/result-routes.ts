@@ -1,11 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createTaskTokens, type AppParts } from '@agrenting-hiclaw/adapter';
-import {
-  hiringIdSchema,
-  isEnd,
-  type HiringRecord,
-  type TaskId,
-} from '@agrenting-hiclaw/core/domain';
+import { hiringIdSchema, isEnd, type HiringRecord, type TaskId } from '@agrenting-hiclaw/core/domain';
 import { FailedAttempts } from '@agrenting-hiclaw/runtime';
 import { Hono } from 'hono';
 import type { Exchange } from '../server/exchange.ts';

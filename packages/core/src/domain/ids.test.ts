@@ -9,7 +9,7 @@ test('names that others depend on', () => {
   expect(transactionIdOf(taskId, 'assignment', 3)).toBe(`${taskId}-assignment-3`);
   expect(isTaskOf(taskId, id, 2)).toBe(true);
   expect(isTaskOf(taskId, id, 21)).toBe(false);
-  expect(() => taskIdOf(id, 2, '')).toThrow();
+  expect(() => taskIdOf(id, 2, '')).toThrow('invalid_format');
   expect(idempotencyKeyOf(id, 2, 'result', 1)).toBe(idempotencyKeyOf(id, 2, 'result', 1));
 });
 

@@ -1,6 +1,7 @@
 import type { SendOutcome, StepCommit, WorkerAddress } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, type AttemptContext } from '../context.ts';
 import { moved, needsPerson, troubled, waits, withProof } from '../outcomes.ts';
+import { adopt, lookForAssignments, mustLookFirst } from './adopt.ts';
 import { taskOf } from './task.ts';
 
 const MAX_SIGNS = 100;
@@ -23,25 +24,6 @@ export async function send(context: AttemptContext): Promise<StepCommit> {
   const reserved = await ports.store.reserveWorker(claim, worker.name, rulesOf(context).concurrency);
   if (!reserved) return waits(context, `${worker.name} is busy with another hiring`, BUSY_WAIT_MS);
   return await tell(context, worker, 'sent');
-}
-
-/**
- * Takes up an assignment that the store does not know: whoever was told already holds a place at the worker, whether or
- * not one is free. Undefined when the worker is to be told.
- */
-async function adopt(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit | undefined> {
-  const { claim, attempt, ports, settings, nowMs } = context;
-  if (mustLookFirst(context)) {
-    const looked = await lookForAssignments(context, worker, 'sent');
-    if (looked?.event === 'sent') {
-      await ports.store.reserveWorker(claim, worker.name, Number.MAX_SAFE_INTEGER);
-    }
-    if (looked !== undefined) return looked;
-  }
-  if (!settings.adoptOnly) return undefined;
-  return waits(context, `${worker.name} was not told of it yet`, settings.rereadMs, {
-    progress: { ...attempt.progress, soughtAtMs: nowMs },
-  });
 }
 
 /**
@@ -176,49 +158,4 @@ async function awaitWorker(
   // It may have been invited and have left, or the invitation may be lost.
   await ports.rooms.open(taskOf(record, attempt, worker));
   return troubled(context, problem, { progress });
-}
-
-/**
- * True when the worker may have been told by somebody who could not store it: the store was rebuilt or
- * restored from a backup, or an answer was lost so long ago that the homeserver has forgotten our
- * transaction id. A hiring of unknown age may be old.
- */
-function mustLookFirst({ record, attempt, settings, nowMs }: AttemptContext): boolean {
-  const unsure = attempt.progress.messages.length === 0 || record.trouble !== undefined;
-  const { createdAtMs } = attempt.hiring;
-  return unsure && (createdAtMs === undefined || nowMs - createdAtMs >= settings.lookFirstAfterMs);
-}
-
-/** Takes up assignments that stand in the room but not in the store; undefined when there are none. */
-async function lookForAssignments(
-  context: AttemptContext,
-  worker: WorkerAddress,
-  event: 'sent' | 'sent_again' | 'fell_silent',
-): Promise<StepCommit | undefined> {
-  const { record, attempt, ports, settings } = context;
-  const { progress } = attempt;
-  // It cannot be older than an attempt may get: then it would have been given up.
-  const sinceMs = attempt.hiring.createdAtMs ?? record.heardAtMs - settings.deadline.maxDurationMs;
-  const target = { worker, hiringId: record.hiringId, attempt: attempt.number };
-  const outcome = await ports.messenger.findAssignments(target, sinceMs);
-  if (outcome.kind === 'unavailable') return troubled(context, outcome.problem, { progress });
-
-  const known = new Set(progress.messages.map(({ number }) => number));
-  const afterSequence = progress.messages[0]?.afterSequence ?? progress.signSequence;
-  const taken = outcome.messages
-    .filter(({ number }) => !known.has(number))
-    .map(({ number, eventId, sentAtMs }) => {
-      return { purpose: 'assignment', number, eventId, sentAtMs, afterSequence } as const;
-    });
-  const [first] = taken;
-  if (first === undefined) return undefined;
-  const messages = [...progress.messages, ...taken].toSorted((a, b) => a.number - b.number);
-  return moved(context, event, `${worker.name} had been told before (message ${messages.length})`, {
-    progress: {
-      ...progress,
-      messages,
-      proofs: withProof(progress.proofs, 'sent', first.sentAtMs, first.eventId),
-      claimedAtMs: undefined,
-    },
-  });
 }

@@ -80,7 +80,7 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
         message.purpose === 'assignment' &&
         message.hiringId === attempt.hiringId &&
         message.attempt === attempt.attempt;
-      return isIt ? [{ number: message.number, eventId, sentAtMs }] : [];
+      return isIt ? [{ taskId: message.taskId, number: message.number, eventId, sentAtMs }] : [];
     });
     return { kind: 'found', messages };
   }

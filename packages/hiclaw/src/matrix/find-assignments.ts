@@ -1,4 +1,10 @@
-import type { FindOutcome, FoundMessage, Messenger } from '@agrenting-hiclaw/core/domain';
+import {
+  isTaskOf,
+  taskIdSchema,
+  type FindOutcome,
+  type FoundMessage,
+  type Messenger,
+} from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import type { HomeserverFailure } from './failure.ts';
 import type { Homeserver } from './homeserver.ts';
@@ -15,6 +21,7 @@ const FILTER = { types: ['m.room.message'] };
 const ourKeys = z.object({
   'com.agrenting.hiring_id': z.string(),
   'com.agrenting.attempt': z.number(),
+  'com.agrenting.task_id': taskIdSchema,
   'com.agrenting.purpose': z.literal('assignment'),
   'com.agrenting.number': z.number().int().positive(),
 });
@@ -28,7 +35,7 @@ export async function findAssignments(
   attempt: Parameters<Messenger['findAssignments']>[0],
   sinceMs: number,
 ): Promise<FindOutcome> {
-  const found = new Map<number, FoundMessage>();
+  const found = new Map<string, FoundMessage>();
   let from: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const answer = await homeserver.call({
@@ -47,7 +54,7 @@ export async function findAssignments(
     for (const event of chunk) {
       const message = read(event, attempt, homeserver.userId);
       // The oldest event of a number is the one that the worker answered.
-      if (message !== undefined) found.set(message.number, message);
+      if (message !== undefined) found.set(`${message.taskId} ${message.number}`, message);
     }
     const oldest = chunk.at(-1)?.origin_server_ts;
     if (end === undefined || end === from || (oldest !== undefined && oldest < sinceMs)) {
@@ -69,10 +76,12 @@ function read(
   if (!keys.success) return undefined;
   const isIt =
     keys.data['com.agrenting.hiring_id'] === attempt.hiringId &&
-    keys.data['com.agrenting.attempt'] === attempt.attempt;
+    keys.data['com.agrenting.attempt'] === attempt.attempt &&
+    isTaskOf(keys.data['com.agrenting.task_id'], attempt.hiringId, attempt.attempt);
   if (!isIt) return undefined;
   const number = keys.data['com.agrenting.number'];
-  return { number, eventId: event.event_id, sentAtMs: event.origin_server_ts ?? 0 };
+  const taskId = keys.data['com.agrenting.task_id'];
+  return { taskId, number, eventId: event.event_id, sentAtMs: event.origin_server_ts ?? 0 };
 }
 
 function problemOf(failure: HomeserverFailure): string {

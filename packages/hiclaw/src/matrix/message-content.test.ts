@@ -26,6 +26,7 @@ describe('messageContent', () => {
       'm.mentions': { user_ids: [worker.userId] },
       'com.agrenting.hiring_id': '550e8400-e29b-41d4-a716-446655440000',
       'com.agrenting.attempt': 1,
+      'com.agrenting.task_id': id,
       'com.agrenting.purpose': 'assignment',
       'com.agrenting.number': 1,
     });

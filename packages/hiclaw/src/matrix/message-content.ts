@@ -12,7 +12,7 @@ export function messageContent(
   ourUserId: string,
   managerId?: string,
 ): Record<string, unknown> {
-  const { worker, hiringId, attempt, purpose, number } = message;
+  const { worker, hiringId, attempt, taskId, purpose, number } = message;
   const words = WORDS[purpose](message, ourUserId);
   return {
     ...(managerId === undefined
@@ -20,6 +20,7 @@ export function messageContent(
       : wakingContent(managerId, delegationWords(message, words))),
     'com.agrenting.hiring_id': hiringId,
     'com.agrenting.attempt': attempt,
+    'com.agrenting.task_id': taskId,
     'com.agrenting.purpose': purpose,
     'com.agrenting.number': number,
   };

@@ -56,12 +56,16 @@ describe('createMessenger', () => {
   });
 
   it('finds what it sent for an attempt, and takes nobody else at their word', async () => {
-    const { hiringId, attempt } = assignmentTo(world.worker);
+    const { hiringId, attempt, taskId } = assignmentTo(world.worker);
     const sent = [
       await messenger().send(assignmentTo(world.worker, 1)),
       await messenger().send(assignmentTo(world.worker, 2)),
     ];
-    const forged = { 'com.agrenting.hiring_id': hiringId, 'com.agrenting.attempt': attempt };
+    const forged = {
+      'com.agrenting.hiring_id': hiringId,
+      'com.agrenting.attempt': attempt,
+      'com.agrenting.task_id': taskId,
+    };
     world.hiclaw.say(world.worker.userId, world.worker.roomId, {
       msgtype: 'm.text',
       body: 'mine',
@@ -74,6 +78,7 @@ describe('createMessenger', () => {
     expect(found).toMatchObject({
       kind: 'found',
       messages: sent.map((outcome, index) => ({
+        taskId,
         number: index + 1,
         eventId: outcome.kind === 'sent' ? outcome.eventId : undefined,
       })),

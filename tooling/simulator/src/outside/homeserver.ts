@@ -112,7 +112,12 @@ export class FakeHomeserver {
     const messages = this.posted
       .filter(({ message }) => message.hiringId === hiringId && message.attempt === attempt)
       .filter(({ message, atMs }) => message.purpose === 'assignment' && atMs >= sinceMs)
-      .map(({ message, eventId, atMs }) => ({ number: message.number, eventId, sentAtMs: atMs }));
+      .map(({ message, eventId, atMs }) => ({
+        taskId: message.taskId,
+        number: message.number,
+        eventId,
+        sentAtMs: atMs,
+      }));
     return { kind: 'found', messages: messages.toSorted((one, other) => one.number - other.number) };
   }
 }

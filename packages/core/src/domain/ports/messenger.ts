@@ -1,4 +1,4 @@
-import type { MessagePurpose } from '../ids.ts';
+import type { MessagePurpose, TaskId } from '../ids.ts';
 import type { WorkerTask } from '../worker.ts';
 
 /**
@@ -26,13 +26,15 @@ export type SendOutcome =
 
 /** A message of ours that stands in a room. */
 export interface FoundMessage {
+  /** What the worker was told to do: a store that was made anew may know the attempt by another one. */
+  readonly taskId: TaskId;
   readonly number: number;
   readonly eventId: string;
   /** By the homeserver's clock. */
   readonly sentAtMs: number;
 }
 
-/** The assignments of one attempt that stand in the worker's room, lowest number first. */
+/** The assignments of one attempt that stand in the worker's room, under whatever task ids; lowest number first. */
 export type FindOutcome =
   | { readonly kind: 'found'; readonly messages: readonly FoundMessage[] }
   | { readonly kind: 'unavailable'; readonly problem: string };

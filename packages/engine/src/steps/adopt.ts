@@ -1,0 +1,123 @@
+import type {
+  AttemptProgress,
+  FoundMessage,
+  StepCommit,
+  TaskDelivery,
+  TaskId,
+  WorkerAddress,
+} from '@agrenting-hiclaw/core/domain';
+import type { AttemptContext } from '../context.ts';
+import { moved, troubled, waits, withProof } from '../outcomes.ts';
+import { orderOf } from './order.ts';
+
+/**
+ * Takes up an assignment that the store does not know: whoever was told already holds a place at the worker, whether or
+ * not one is free. Undefined when the worker is to be told.
+ */
+export async function adopt(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit | undefined> {
+  const { claim, attempt, ports, settings, nowMs } = context;
+  if (mustLookFirst(context)) {
+    const looked = await lookForAssignments(context, worker, 'sent');
+    if (looked?.event === 'sent') {
+      await ports.store.reserveWorker(claim, worker.name, Number.MAX_SAFE_INTEGER);
+    }
+    if (looked !== undefined) return looked;
+  }
+  if (!settings.adoptOnly) return undefined;
+  return waits(context, `${worker.name} was not told of it yet`, settings.rereadMs, {
+    progress: { ...attempt.progress, soughtAtMs: nowMs },
+  });
+}
+
+/**
+ * True when the worker may have been told by somebody who could not store it: the store was rebuilt or
+ * restored from a backup, or an answer was lost so long ago that the homeserver has forgotten our
+ * transaction id. A hiring of unknown age may be old.
+ */
+export function mustLookFirst({ record, attempt, settings, nowMs }: AttemptContext): boolean {
+  const unsure = attempt.progress.messages.length === 0 || record.trouble !== undefined;
+  const { createdAtMs } = attempt.hiring;
+  return unsure && (createdAtMs === undefined || nowMs - createdAtMs >= settings.lookFirstAfterMs);
+}
+
+/** Takes up assignments that stand in the room but not in the store; undefined when there are none. */
+export async function lookForAssignments(
+  context: AttemptContext,
+  worker: WorkerAddress,
+  event: 'sent' | 'sent_again' | 'fell_silent',
+): Promise<StepCommit | undefined> {
+  const { record, attempt, ports, settings } = context;
+  const { progress } = attempt;
+  // It cannot be older than an attempt may get: then it would have been given up.
+  const sinceMs = attempt.hiring.createdAtMs ?? record.heardAtMs - settings.deadline.maxDurationMs;
+  const target = { worker, hiringId: record.hiringId, attempt: attempt.number };
+  const outcome = await ports.messenger.findAssignments(target, sinceMs);
+  if (outcome.kind === 'unavailable') return troubled(context, outcome.problem, { progress });
+
+  const task = toldTask(context, outcome.messages);
+  if (task !== attempt.taskId) return await takeUpTask(context, worker, task);
+  const known = new Set(progress.messages.map(({ number }) => number));
+  const afterSequence = progress.messages[0]?.afterSequence ?? progress.signSequence;
+  const taken = outcome.messages
+    .filter(({ taskId, number }) => taskId === task && !known.has(number))
+    .map(({ number, eventId, sentAtMs }) => {
+      return { purpose: 'assignment', number, eventId, sentAtMs, afterSequence } as const;
+    });
+  const [first] = taken;
+  if (first === undefined) return undefined;
+  const messages = [...progress.messages, ...taken].toSorted((a, b) => a.number - b.number);
+  return moved(context, event, `${worker.name} had been told before (message ${messages.length})`, {
+    progress: {
+      ...progress,
+      messages,
+      proofs: withProof(progress.proofs, 'sent', first.sentAtMs, first.eventId),
+      claimedAtMs: undefined,
+    },
+  });
+}
+
+/**
+ * The task id under which the worker has the attempt: that of the newest assignment whose folder was not given up, as
+ * long as the store knows of none that it was told under its own.
+ */
+function toldTask({ attempt }: AttemptContext, found: readonly FoundMessage[]): TaskId {
+  const { progress, taskId } = attempt;
+  if (progress.messages.length > 0) return taskId;
+  const former = new Set(progress.formerTaskIds);
+  const newest = found
+    .filter((message) => !former.has(message.taskId))
+    .toSorted((one, other) => one.sentAtMs - other.sentAtMs)
+    .at(-1);
+  return newest?.taskId ?? taskId;
+}
+
+/**
+ * The worker was told of this attempt under another task id, by a store that was lost together with its key: that one is
+ * the attempt's from now on. Its folder is there; writing it again makes sure of what we put there.
+ */
+async function takeUpTask(
+  context: AttemptContext,
+  worker: WorkerAddress,
+  taskId: TaskId,
+): Promise<StepCommit> {
+  const { record, attempt, ports } = context;
+  const { progress } = attempt;
+  const outcome = await ports.storage.stage({
+    ...orderOf({ ...context, attempt: { ...attempt, taskId } }, worker),
+    delivery: deliveryAsStaged(progress),
+    context: await ports.marketplace.context(record.agentId),
+  });
+  if (outcome.kind !== 'staged') return troubled(context, outcome.problem, { progress });
+  return {
+    ...waits(context, `${worker.name} was told of it before, under another task id`, 0, {
+      progress: { ...progress, formerTaskIds: [...(progress.formerTaskIds ?? []), attempt.taskId] },
+    }),
+    taskId,
+  };
+}
+
+/** How the work is delivered, as the folder under the other id was just written. */
+function deliveryAsStaged({ source, tokenInFolder }: AttemptProgress): TaskDelivery {
+  if (source !== undefined) return { mode: 'push', ...source, bundle: undefined };
+  return { mode: tokenInFolder === true ? 'push by worker' : 'output' };
+}
