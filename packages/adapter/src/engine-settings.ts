@@ -1,6 +1,7 @@
 import { DEFAULT_RULES, type OwnerRules } from '@agrenting-hiclaw/core/domain';
 import { DEFAULT_SETTINGS, type EngineSettings } from '@agrenting-hiclaw/engine';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
+import { ownKnownSecrets } from './own-secrets.ts';
 
 /** The engine's settings from the configuration; what it leaves out has the engine's own default. */
 export function engineSettings(configuration: Configuration, holder: string): EngineSettings {
@@ -9,6 +10,7 @@ export function engineSettings(configuration: Configuration, holder: string): En
   return {
     ...DEFAULT_SETTINGS,
     holder,
+    secrets: ownKnownSecrets(configuration),
     // Those of single agents take their place once it is known which key is whose.
     rules: () => ownerRules(configuration),
     reportTo: matrix.userId,

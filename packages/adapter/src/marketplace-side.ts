@@ -1,3 +1,4 @@
+import { ownKnownSecrets } from './own-secrets.ts';
 import { randomUUID } from 'node:crypto';
 import { createRestClient, type HiringSource } from '@agrenting-hiclaw/core/agrenting';
 import type { AgentId } from '@agrenting-hiclaw/core/domain';
@@ -70,11 +71,13 @@ export function openMarketplaceSide(
 
 /** A key that does not fit the file is a wrong setting like any other. */
 function openConfiguredStore(
-  { store }: Configuration,
+  configuration: Configuration,
   told: Pick<StoreOptions, 'onUnreadable' | 'onCommit'>,
 ): Store {
+  const { store } = configuration;
   try {
-    return openStore({ file: store.file, key: EncryptionKey.fromText(store.key.reveal()), ...told });
+    const key = EncryptionKey.fromText(store.key.reveal());
+    return openStore({ file: store.file, key, secrets: ownKnownSecrets(configuration), ...told });
   } catch (error) {
     if (!(error instanceof StoreError) || error.kind !== 'wrong_key') throw error;
     const what = `does not open ${store.file}, which was written with another one`;

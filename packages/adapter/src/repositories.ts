@@ -1,6 +1,7 @@
 import type { Repositories } from '@agrenting-hiclaw/core/domain';
 import { SettingError, type Configuration, type Logger } from '@agrenting-hiclaw/runtime';
 import { ownerRules } from './engine-settings.ts';
+import { ownKnownSecrets } from './own-secrets.ts';
 
 export interface RepositoriesOptions {
   readonly configuration: Configuration;
@@ -49,6 +50,7 @@ export async function openRepositories({
     maxRepositoryBytes: maxRepositoryMegabytes * MIB,
     maxChangeBytes: maxChangeMegabytes * MIB,
     searchPath,
+    secrets: ownKnownSecrets(configuration),
     signal,
   });
 }

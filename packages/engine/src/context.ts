@@ -1,3 +1,4 @@
+import { secretsOf } from '@agrenting-hiclaw/core/domain';
 import type {
   AttemptRecord,
   AttemptRooms,
@@ -5,6 +6,7 @@ import type {
   Clock,
   HiringRecord,
   HiringStore,
+  KnownSecrets,
   Manager,
   Marketplace,
   Messenger,
@@ -50,6 +52,11 @@ export interface StepContext {
 /** What the owner of the hiring's agent allows. */
 export function rulesOf({ record, settings }: StepContext): OwnerRules {
   return settings.rules(record.attempt?.hiring.agentId ?? record.agentId);
+}
+
+/** What no text about an attempt may hold: the adapter's secrets and the hirer's token. */
+export function secretsIn({ attempt, settings }: AttemptContext): KnownSecrets {
+  return secretsOf(attempt.hiring, settings.secrets);
 }
 
 /** A step of a hiring that has an attempt. */

@@ -9,6 +9,7 @@ import {
   type AttemptRecord,
   type FolderInspection,
   type GuardQuestion,
+  type KnownSecrets,
   type StoredSign,
   type WorkerStatement,
 } from '@agrenting-hiclaw/core/domain';
@@ -35,6 +36,8 @@ export interface SignReading {
   readonly reportTo: string;
   /** Whether reports of progress go to the hirer. */
   readonly tellsProgress: boolean;
+  /** None of them goes to the hirer. */
+  readonly secrets: KnownSecrets;
 }
 
 /**
@@ -45,7 +48,7 @@ export interface SignReading {
 export function readSigns(
   attempt: AttemptRecord,
   signs: readonly StoredSign[],
-  { reportTo, tellsProgress }: SignReading,
+  { reportTo, tellsProgress, secrets }: SignReading,
 ): Evidence {
   const { messages } = attempt.progress;
   const ours = new Set(messages.map((message) => message.eventId));
@@ -70,7 +73,7 @@ export function readSigns(
       progress = { ...progress, claimedAtMs: progress.claimedAtMs ?? sign.atMs };
     }
     if (counts) saying = sayingOf(said, sign) ?? saying;
-    if (counts && tellsProgress && said.kind === 'progress' && isTellable(said.what)) {
+    if (counts && tellsProgress && said.kind === 'progress' && isTellable(said.what, secrets)) {
       progress = withProgress(progress, attempt, sign, said.what);
     }
     const answers = counts && sign.kind !== 'receipt' && said.kind !== 'other_task';

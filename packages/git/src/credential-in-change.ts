@@ -2,6 +2,7 @@ import {
   describeCredential,
   scanForCredentials,
   secretsOf,
+  type KnownSecrets,
   type PushOrder,
 } from '@agrenting-hiclaw/core/domain';
 import type { Change } from './change.ts';
@@ -18,9 +19,10 @@ const MAX_TEXT_BYTES = 64 * 1024 * 1024;
 export async function credentialInChange(
   workspace: Workspace,
   { access }: Pick<PushOrder, 'access'>,
+  secrets: KnownSecrets,
   { onto, tip }: Extract<Change, { kind: 'change' }>,
 ): Promise<string | undefined> {
-  const known = secretsOf({ repoToken: access.token });
+  const known = secretsOf({ repoToken: access.token }, secrets);
   const log = async (...command: readonly string[]): Promise<string> =>
     await workspace.must(['log', ...command, `${onto}..${tip}`], { maxOutputBytes: MAX_TEXT_BYTES });
   const inMessage = await scanForCredentials(await log('--format=%B'), known);

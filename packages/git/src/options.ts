@@ -1,4 +1,5 @@
 import { tmpdir } from 'node:os';
+import { NO_SECRETS, type KnownSecrets } from '@agrenting-hiclaw/core/domain';
 import { DEFAULT_HOSTS, parseRepositoryHost, type KnownHost, type RepositoryHost } from './host.ts';
 import { systemLookup, type Lookup } from './resolve-host.ts';
 import { DEFAULT_SEARCH_PATH } from './version.ts';
@@ -27,6 +28,8 @@ export interface GitRepositoriesOptions {
   readonly directory?: string | undefined;
   /** Where git is looked for, as in PATH. */
   readonly searchPath?: string | undefined;
+  /** Credentials that no change may hold, beside the hirer's own token; none by default. */
+  readonly secrets?: KnownSecrets | undefined;
   /** Ends calls that are on their way. */
   readonly signal?: AbortSignal | undefined;
   /** Finds the addresses of a host; by default as the system does. */
@@ -45,6 +48,7 @@ export interface GitSettings {
   readonly timeoutMs: number;
   readonly directory: string;
   readonly searchPath: string;
+  readonly secrets: KnownSecrets;
   readonly signal: AbortSignal | undefined;
   readonly lookup: Lookup;
 }
@@ -69,6 +73,7 @@ export function settingsOf(options: GitRepositoriesOptions): GitSettings {
     timeoutMs: options.timeoutMs ?? 120_000,
     directory: options.directory ?? tmpdir(),
     searchPath: options.searchPath ?? DEFAULT_SEARCH_PATH,
+    secrets: options.secrets ?? NO_SECRETS,
     signal: options.signal,
     lookup: options.lookup ?? systemLookup,
   };

@@ -59,7 +59,7 @@ export async function pushChange(
   if (forbidden !== undefined) return forbidden;
   const credential = order.mayHoldCredentials
     ? undefined
-    : await credentialInChange(workspace, order, change);
+    : await credentialInChange(workspace, order, settings.secrets, change);
   if (credential !== undefined)
     return { kind: 'suspicious', problem: `the change seems to hold ${credential}` };
   return settings.target === 'own-branch'

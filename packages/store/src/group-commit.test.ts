@@ -1,3 +1,4 @@
+import { NO_SECRETS } from '@agrenting-hiclaw/core/domain';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -72,6 +73,7 @@ test('a full disk rejects what it cannot keep, and keeps what was there', async 
     changes: new Changes(),
     nowMs: () => 1_000,
     onUnreadable: () => undefined,
+    secrets: NO_SECRETS,
   });
 
   const raw = 'x'.repeat(10_000);

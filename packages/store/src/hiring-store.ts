@@ -9,6 +9,7 @@ import {
   type HiringId,
   type HiringRecord,
   type HiringStore,
+  type KnownSecrets,
   type Move,
   type State,
   type StepCommit,
@@ -43,6 +44,8 @@ interface Parts {
   readonly changes: Changes;
   readonly nowMs: () => number;
   readonly onUnreadable: OnUnreadable;
+  /** No words of an operator may hold one. */
+  readonly secrets: KnownSecrets;
 }
 
 /** `HiringStore` over SQLite. */
@@ -63,7 +66,7 @@ export class SqliteHiringStore implements HiringStore {
   readonly #places: WorkerPlaces;
   readonly #statements: ReturnType<typeof prepare>;
 
-  constructor({ connection, key, changes, nowMs, onUnreadable }: Parts) {
+  constructor({ connection, key, changes, nowMs, onUnreadable, secrets }: Parts) {
     this.#connection = connection;
     this.#changes = changes;
     this.#nowMs = nowMs;
@@ -80,7 +83,7 @@ export class SqliteHiringStore implements HiringStore {
     );
     this.pauses = new Pauses(connection);
     this.listing = new Listing(connection, this.#records);
-    this.operator = new Operator(connection, this.#records, this.#steps);
+    this.operator = new Operator(connection, this.#records, this.#steps, secrets);
     this.evidence = new EvidenceRows(connection, key, this.#records, this.#documents);
     this.#inbox = new Inbox(connection, key, this.#documents);
     this.#accepting = new AcceptQueue(connection, (item) => this.#inbox.put(item, nowMs()));

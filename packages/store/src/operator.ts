@@ -5,6 +5,7 @@ import {
   type Claim,
   type HiringId,
   type HiringRecord,
+  type KnownSecrets,
   type OperatorCommand,
   type State,
   type StepCommit,
@@ -56,9 +57,11 @@ export class Operator {
   readonly #connection: Connection;
   readonly #records: Records;
   readonly #steps: Steps;
+  readonly #secrets: KnownSecrets;
   readonly #statements: ReturnType<typeof prepare>;
 
-  constructor(connection: Connection, records: Records, steps: Steps) {
+  constructor(connection: Connection, records: Records, steps: Steps, secrets: KnownSecrets) {
+    this.#secrets = secrets;
     this.#connection = connection;
     this.#records = records;
     this.#steps = steps;
@@ -82,7 +85,7 @@ export class Operator {
   async tell(hiringId: HiringId, command: OperatorCommand, nowMs: number): Promise<CommandOutcome> {
     const claim = await this.#claim(hiringId, nowMs, LEASE_MS);
     if ('kind' in claim) return claim;
-    const made = commandStep(claim.record, command, nowMs);
+    const made = commandStep(claim.record, command, nowMs, this.#secrets);
     if (made.kind !== 'step') {
       await this.#connection.write(() =>
         this.#statements.release.run({ hiringId, token: claim.token, nowMs }),

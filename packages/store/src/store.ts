@@ -1,13 +1,15 @@
-import type {
-  AlertLog,
-  HiringId,
-  HiringRecord,
-  HiringStore,
-  Leases,
-  OperatorCommand,
-  RoomLog,
-  SendBudget,
-  SignLog,
+import {
+  NO_SECRETS,
+  type AlertLog,
+  type HiringId,
+  type HiringRecord,
+  type HiringStore,
+  type KnownSecrets,
+  type Leases,
+  type OperatorCommand,
+  type RoomLog,
+  type SendBudget,
+  type SignLog,
 } from '@agrenting-hiclaw/core/domain';
 import { SqliteAgentSessionNotes, type AgentSessionNotes } from './agent-sessions.ts';
 import { SqliteAlertLog } from './alert-log.ts';
@@ -45,6 +47,8 @@ export interface StoreOptions {
   readonly clockNowMs?: (() => number) | undefined;
   /** Room on the disk below which the store says that it is not ready; 64 MiB when left out. */
   readonly minFreeBytes?: number | undefined;
+  /** Credentials that no words of an operator may hold; none when left out. */
+  readonly secrets?: KnownSecrets | undefined;
   /** Told of stored hirings that cannot be read; without it such a one is only seen to be overdue. */
   readonly onUnreadable?: OnUnreadable | undefined;
   /** Told of each transaction; it must not throw. */
@@ -126,6 +130,7 @@ export function openStore(options: StoreOptions): Store {
     changes,
     nowMs,
     onUnreadable: onUnreadable ?? (() => undefined),
+    secrets: options.secrets ?? NO_SECRETS,
   });
   const earnings = new Earnings(connection);
   const health = new Health(connection, { file, nowMs, minFreeBytes });

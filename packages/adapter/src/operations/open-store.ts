@@ -1,10 +1,12 @@
 import { access } from 'node:fs/promises';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 import { EncryptionKey, openStore, StoreError, type Store } from '@agrenting-hiclaw/store';
+import { ownKnownSecrets } from '../own-secrets.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 
 /** The store of the configuration, beside whatever else works with it. Looking at one makes none. */
-export async function openExistingStore({ store }: Configuration): Promise<Store> {
+export async function openExistingStore(configuration: Configuration): Promise<Store> {
+  const { store } = configuration;
   await access(store.file).catch(() => {
     throw new CommandError(
       EXIT.failed,
@@ -13,7 +15,8 @@ export async function openExistingStore({ store }: Configuration): Promise<Store
     );
   });
   try {
-    return openStore({ file: store.file, key: EncryptionKey.fromText(store.key.reveal()) });
+    const key = EncryptionKey.fromText(store.key.reveal());
+    return openStore({ file: store.file, key, secrets: ownKnownSecrets(configuration) });
   } catch (error) {
     if (error instanceof StoreError) throw new CommandError(EXIT.failed, error.message, error.remedy);
     throw error;

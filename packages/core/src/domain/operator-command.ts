@@ -1,9 +1,10 @@
 import { withoutAccepted } from './accepted-result.ts';
+import { NO_SECRETS, type KnownSecrets } from './credentials/known-secrets.ts';
 import { NO_CONVERSATION, messageKeyOf, sayToHirer, sayToWorker, type Conversation } from './conversation.ts';
 import type { GuardAnswer } from './guard-question.ts';
 import type { AttemptProgress, AttemptRecord, Attention, HiringRecord } from './hiring-record.ts';
 import type { StepCommit } from './ports/hiring-store.ts';
-import { judgeShortResult } from './quality-gate.ts';
+import { judgeShortResult, secretsOf } from './quality-gate.ts';
 import { isTellable } from './quotable.ts';
 import type { AcceptedResult, WorkFailure } from './result.ts';
 import { nextSettlement } from './settlement.ts';
@@ -40,8 +41,13 @@ export type CommandStep =
 
 const UNFIT = { kind: 'unfit' } as const;
 
-/** The step that a command makes of a hiring as it is now. */
-export function commandStep(record: HiringRecord, command: OperatorCommand, nowMs: number): CommandStep {
+/** The step that a command makes of a hiring as it is now; no text of it may hold one of the `known` secrets. */
+export function commandStep(
+  record: HiringRecord,
+  command: OperatorCommand,
+  nowMs: number,
+  known: KnownSecrets = NO_SECRETS,
+): CommandStep {
   const { attempt, state } = record;
   const step: MakeStep = (event, cause, extras = {}) =>
     next(state, event) === undefined
@@ -69,9 +75,9 @@ export function commandStep(record: HiringRecord, command: OperatorCommand, nowM
     case 'hold':
       return holdOf(record, attempt, step);
     case 'submit':
-      return submissionOf(record, attempt, command.text, step);
+      return submissionOf(record, attempt, command.text, known, step);
     case 'message':
-      return messageOf(record, attempt, command, nowMs);
+      return messageOf(record, attempt, command, nowMs, known);
   }
 }
 
@@ -187,6 +193,7 @@ function submissionOf(
   { hiringId, state }: HiringRecord,
   attempt: AttemptRecord,
   text: string,
+  known: KnownSecrets,
   step: MakeStep,
 ): CommandStep {
   if (next(state, 'operator_submitted') === undefined) return UNFIT;
@@ -195,7 +202,7 @@ function submissionOf(
   }
   const summary = (text.trim().split('\n', 1)[0] ?? '').slice(0, MAX_SUMMARY_CHARACTERS);
   const result = { text: text.trim(), summary, files: [], notes: [] };
-  const gate = judgeShortResult(result, attempt.hiring);
+  const gate = judgeShortResult(result, attempt.hiring, known);
   if (gate.kind === 'held') return { kind: 'refused', why: gate.why };
   const verdict = { kind: 'result', result } as const;
   return step('operator_submitted', 'the operator gave the result', {
@@ -209,6 +216,7 @@ function messageOf(
   attempt: AttemptRecord,
   { to, text, source }: Extract<OperatorCommand, { kind: 'message' }>,
   nowMs: number,
+  known: KnownSecrets,
 ): CommandStep {
   const { progress, taskId } = attempt;
   // What is with the marketplace is over for the worker, and what was judged is not begun again.
@@ -216,7 +224,7 @@ function messageOf(
   const before = progress.conversation ?? NO_CONVERSATION;
   if (to === 'worker' && progress.worker === undefined) return UNFIT;
   if (text.trim() === '') return { kind: 'refused', why: 'the message is empty' };
-  if (!isTellable(text)) {
+  if (!isTellable(text, secretsOf(attempt.hiring, known))) {
     return {
       kind: 'refused',
       why: 'the message seems to hold a credential, a path or an address of this machine',

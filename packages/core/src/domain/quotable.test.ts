@@ -28,6 +28,10 @@ test.each([
   ['a key of GitHub', 'ghp_0123456789abcdefghij is refused'],
   ['a long run of letters and digits', 'it says c3RvcmUta2V5LXN0b3JlLWtleS1zdG9yZS0x'],
   ['nothing', '   '],
+  ['a key behind what nobody sees', 'the key ap_12\u200b34567890abcdef is refused'],
+  ['a path in fullwidth letters', 'I cannot write to ／root／hiclaw-fs／notes.md'],
+  ['an address with a soft hyphen', 'see http:\u00ad//fs-local.hiclaw.io/bucket'],
+  ['a path behind U+2028', 'I cannot write to\u2028/root/hiclaw-fs/notes.md'],
 ])('%s is not', (_what, text) => {
   expect(quotable(text)).toBeUndefined();
 });

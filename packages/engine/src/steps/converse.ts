@@ -10,7 +10,7 @@ import {
   type StepCommit,
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
-import { rulesOf, type AttemptContext } from '../context.ts';
+import { rulesOf, secretsIn, type AttemptContext } from '../context.ts';
 import { needsPerson, troubled, waits } from '../outcomes.ts';
 import { taskOf } from './task.ts';
 
@@ -133,7 +133,7 @@ async function say(
 export function askHirer(context: AttemptContext, text: string, source: string): AttemptProgress | undefined {
   const { attempt, nowMs } = context;
   const { progress, taskId } = attempt;
-  if (rulesOf(context).questions !== 'hirer' || !isTellable(text)) return undefined;
+  if (rulesOf(context).questions !== 'hirer' || !isTellable(text, secretsIn(context))) return undefined;
   const before = progress.conversation ?? NO_CONVERSATION;
   // One that asks without end is for its owner to look at.
   if (hasSaidEnough(before)) return undefined;

@@ -2,7 +2,6 @@ import {
   quotable,
   saidBy,
   scanForCredentials,
-  secretsOf,
   withoutYes,
   type AcceptedResult,
   type AttemptProgress,
@@ -10,7 +9,7 @@ import {
   type FailureReason,
   type StepCommit,
 } from '@agrenting-hiclaw/core/domain';
-import { rulesOf, type AttemptContext } from '../context.ts';
+import { rulesOf, secretsIn, type AttemptContext } from '../context.ts';
 import { failureDecided, moved, needsPerson, troubled, waits } from '../outcomes.ts';
 import { askHirer } from './converse.ts';
 import { BUSY_WAIT_MS } from './send.ts';
@@ -26,7 +25,9 @@ export async function judge(context: AttemptContext): Promise<StepCommit> {
     case 'unavailable':
       return troubled(context, taken.problem);
     case 'failure': {
-      const text = quotable(taken.failure.text) ?? 'The worker reported that it could not do the work.';
+      const text =
+        quotable(taken.failure.text, secretsIn(context)) ??
+        'The worker reported that it could not do the work.';
       const failure = { ...taken.failure, text };
       return failureDecided(context, failure, { cause: 'the worker reports that it failed' });
     }
@@ -123,11 +124,11 @@ export function changeOf({
 
 /** What the owner is shown of a result that is held: nothing of one that seems to hold a credential, which is kept nowhere. */
 export async function shownOf(
-  { attempt, settings }: AttemptContext,
+  context: AttemptContext,
   result: CheckedResult | undefined,
 ): Promise<CheckedResult | undefined> {
   if (result === undefined) return undefined;
-  const found = await scanForCredentials(saidBy(result), secretsOf(attempt.hiring, settings.secrets));
+  const found = await scanForCredentials(saidBy(result), secretsIn(context));
   return found === undefined ? result : undefined;
 }
 

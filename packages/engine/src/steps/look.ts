@@ -1,5 +1,5 @@
 import { withoutAccepted, type StepCommit, type WorkerAddress } from '@agrenting-hiclaw/core/domain';
-import { rulesOf, type AttemptContext } from '../context.ts';
+import { rulesOf, secretsIn, type AttemptContext } from '../context.ts';
 import { readFolder, readSigns, type Evidence } from '../evidence.ts';
 import { moved, withProof } from '../outcomes.ts';
 
@@ -26,6 +26,7 @@ export async function look(context: AttemptContext, worker: WorkerAddress): Prom
   const fromRoom = readSigns(attempt, signs, {
     reportTo: settings.reportTo,
     tellsProgress: rulesOf(context).progress,
+    secrets: secretsIn(context),
   });
   const folder = await ports.storage.inspect(
     attempt.taskId,

@@ -4,14 +4,13 @@ import {
   describeCredential,
   judgeResult,
   scanForCredentials,
-  secretsOf,
   snapshotSha256,
   type CheckedFile,
   type CheckedResult,
   type Collected,
   type WorkerResult,
 } from '@agrenting-hiclaw/core/domain';
-import type { AttemptContext } from '../context.ts';
+import { secretsIn, type AttemptContext } from '../context.ts';
 
 /** A result as it was read: every byte of it once, for everything that is done with it. */
 export interface Snapshot {
@@ -81,14 +80,12 @@ type FilesRead =
   | Extract<Collected, { kind: 'unavailable' }>;
 
 /** Reads each file once: its size, type and SHA-256 are of the bytes that were looked through for credentials. */
-async function readFiles(
-  { attempt, ports, settings }: AttemptContext,
-  result: WorkerResult,
-): Promise<FilesRead> {
+async function readFiles(context: AttemptContext, result: WorkerResult): Promise<FilesRead> {
+  const { attempt, ports, settings } = context;
   const files: CheckedFile[] = [];
   const tooLarge: string[] = [];
   let credential: string | undefined;
-  const known = secretsOf(attempt.hiring, settings.secrets);
+  const known = secretsIn(context);
   const names = deliveredNamesOf(result.files);
   for (const { name } of result.files) {
     const read = await ports.storage.read(attempt.taskId, name, settings.maxFileBytes);

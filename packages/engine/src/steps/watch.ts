@@ -9,7 +9,7 @@ import {
   type StepCommit,
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
-import type { AttemptContext } from '../context.ts';
+import { secretsIn, type AttemptContext } from '../context.ts';
 import type { Evidence, Saying } from '../evidence.ts';
 import { failureDecided, moved, needsPerson, remembering, troubled, waits } from '../outcomes.ts';
 import { askHirer, awaitAnswer, converse } from './converse.ts';
@@ -62,8 +62,8 @@ function hasTask(context: AttemptContext, { progress, acknowledged }: Evidence):
 }
 
 /** The worker's own words where a hirer may see them. */
-function quoted(why: string): string {
-  const words = quotable(why);
+function quoted(context: AttemptContext, why: string): string {
+  const words = quotable(why, secretsIn(context));
   return words === undefined ? ' by a technical problem on its side.' : `: ${words}`;
 }
 
@@ -77,7 +77,7 @@ async function answerSaying(
     case 'blocked':
       return failureDecided(
         context,
-        { reason: 'other', text: `The worker is blocked${quoted(saying.why)}` },
+        { reason: 'other', text: `The worker is blocked${quoted(context, saying.why)}` },
         { progress, cause: 'the worker says that it is blocked' },
       );
     case 'question': {

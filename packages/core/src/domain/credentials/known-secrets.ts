@@ -15,6 +15,8 @@ export interface KnownSecret {
 const MAX_SECRETS = 5_000;
 /** Shorter ones stand in every other text. */
 const MIN_EXACT_LENGTH = 4;
+/** As many of the last characters of one that is like words are compared. */
+export const MAX_EXACT_LENGTH = 64;
 
 /**
  * Secrets made ready to be looked for: as they are in either case, backwards, in Base64 wherever they begin in what was
@@ -36,8 +38,9 @@ export class KnownSecrets {
       ...(others === undefined ? [] : others.#searches),
     ];
     const exact = secrets
-      .map(({ code, secret }) => ({ code, value: secret.reveal().trim() }))
-      .filter(({ value }) => value.length >= MIN_EXACT_LENGTH && fold(value).length < MIN_FOLDED_LENGTH);
+      .map(({ code, secret }) => ({ code, value: secret.reveal().trim().toLowerCase() }))
+      .filter(({ value }) => value.length >= MIN_EXACT_LENGTH && !isFolded(value))
+      .map(({ code, value }) => ({ code, value: value.slice(-MAX_EXACT_LENGTH) }));
     this.#exact = [...exact, ...(others === undefined ? [] : others.#exact)];
   }
 
@@ -55,23 +58,32 @@ export class KnownSecrets {
     return undefined;
   }
 
-  /** Whose secret, of those that have too few letters and digits to be folded, stands in a text as it is. */
+  /** Whose secret, of those that are like words, stands in a text with everything between its letters, in either case. */
   inText(text: string): KnownSecretCode | undefined {
-    return this.#exact.find(({ value }) => text.includes(value))?.code;
+    if (this.#exact.length === 0) return undefined;
+    const small = text.toLowerCase();
+    return this.#exact.find(({ value }) => small.includes(value))?.code;
   }
 }
 
 /** Nothing is known. */
 export const NO_SECRETS = new KnownSecrets([]);
 
+/** Whether a secret is told from words without what stands between its letters: "my-key" is in "my key", too. */
+function isFolded(value: string): boolean {
+  return fold(value).length >= MIN_FOLDED_LENGTH && /\d/.test(value);
+}
+
 function formsOf(value: string): readonly string[] {
   if (fold(value).length < MIN_FOLDED_LENGTH) return [];
   const bytes = Buffer.from(value);
+  const key = bytesOfKey(value);
   return [
-    value,
+    ...(isFolded(value) ? [value] : []),
     value.split('').toReversed().join(''),
     bytes.toString('hex'),
     ...[0, 1, 2].map((offset) => encodedAt(bytes, offset)),
+    ...(key === undefined ? [] : [key.toString('hex'), encodedAt(key, 0)]),
   ];
 }
 
@@ -80,4 +92,10 @@ function encodedAt(bytes: Buffer, offset: number): string {
   const whole = Buffer.concat([Buffer.alloc(offset), bytes]);
   const first = [0, 2, 3][offset] ?? 0;
   return whole.toString('base64').slice(first, Math.floor((whole.length * 8) / 6));
+}
+
+/** A key of 32 bytes may be spelled in two ways. */
+function bytesOfKey(value: string): Buffer | undefined {
+  if (/^[0-9a-fA-F]{64}$/.test(value)) return Buffer.from(value, 'hex');
+  return /^[\w+/-]{43}=?$/.test(value) ? Buffer.from(value, 'base64') : undefined;
 }

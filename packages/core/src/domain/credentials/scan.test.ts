@@ -97,7 +97,7 @@ test.each(DISGUISES)('a token in %s is found', async (_, disguised) => {
 const OWN = 'MinIO-Key+4/of_the-Owner';
 const known = new KnownSecrets([
   { code: 'own_secret', secret: new Secret(OWN) },
-  { code: 'repository_token', secret: new Secret('an-odd-token') },
+  { code: 'repository_token', secret: new Secret('an-0dd-token') },
   { code: 'repository_token', secret: new Secret('§§-?-§§') },
 ]);
 const based = (text: string) => Buffer.from(text).toString('base64');
@@ -123,6 +123,15 @@ test.each([
   expect(await scanForCredentials(text)).toBeUndefined();
 });
 
+test('a known secret that is like words is found with what stands between them', async () => {
+  const words = new KnownSecrets([{ code: 'own_secret', secret: new Secret('correct-horse-battery') }]);
+  const encoded = based('user:correct-horse-battery');
+  for (const text of ['is Correct-Horse-\u200bBattery?', encoded, 'correct%2dhorse%2dbattery']) {
+    expect(await scanForCredentials(text, words)).toEqual({ code: 'own_secret' });
+  }
+  expect(await scanForCredentials('the correct horse battery', words)).toBeUndefined();
+});
+
 test('a known secret of few letters is found as it is', async () => {
   expect(await scanForCredentials('say §§-?-§§ to it', known)).toEqual({ code: 'repository_token' });
   expect(await scanForCredentials('say §§-? to it', known)).toBeUndefined();
@@ -140,7 +149,7 @@ test.each([0, 1, 2, 3, 40, 4_000])(
       const text = `${' '.repeat(end - before)}${TOKEN} ${' '.repeat(70_000)}`;
       expect(await scanForCredentials(text)).toEqual({ code: 'github_token' });
       expect(await scanForCredentials(Buffer.from(text))).toEqual({ code: 'github_token' });
-      const odd = `${'é'.repeat(end - before)}an-odd-to${'-'.repeat(9_000)}ken${' '.repeat(70_000)}`;
+      const odd = `${'é'.repeat(end - before)}an-0dd-to${'-'.repeat(9_000)}ken${' '.repeat(70_000)}`;
       expect(await scanForCredentials(odd, known)).toEqual({ code: 'repository_token' });
       expect(await scanForCredentials(Buffer.from(odd), known)).toEqual({ code: 'repository_token' });
     }

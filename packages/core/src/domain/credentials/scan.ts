@@ -1,7 +1,7 @@
 import { atOnce, inTurns, type Pieces } from '../in-turns.ts';
 import type { CredentialFinding } from './finding.ts';
 import { credentialByForm } from './forms.ts';
-import { NO_SECRETS, type KnownSecrets } from './known-secrets.ts';
+import { MAX_EXACT_LENGTH, NO_SECRETS, type KnownSecrets } from './known-secrets.ts';
 import { plainText } from './plain-text.ts';
 import { foldInto, MAX_FOLDED_LENGTH } from './secret-search.ts';
 import { readingsOf } from './readings.ts';
@@ -9,8 +9,6 @@ import { unescaped } from './unescaped.ts';
 
 /** No credential that is told by its form is longer, so that none is missed where two windows meet. */
 const OVERLAP = 4_096;
-/** Short secrets are looked for in the text itself; none is longer. */
-const RAW_OVERLAP = 256;
 /** Longest text that is looked through at once. */
 const MAX_AT_ONCE_CHARACTERS = 300_000;
 
@@ -73,7 +71,7 @@ class Window {
     const { text, separated } = plainText(chunk);
     const code =
       this.#known.inText(this.#raw + chunk) ?? this.#secretIn(text) ?? this.#formIn(text, separated);
-    this.#raw = (this.#raw + chunk).slice(-RAW_OVERLAP);
+    this.#raw = (this.#raw + chunk).slice(-MAX_EXACT_LENGTH);
     return code === undefined ? undefined : { code };
   }
 
@@ -85,6 +83,7 @@ class Window {
     this.#plain = plain.slice(-OVERLAP);
     this.#separated = apart.slice(-OVERLAP);
     return (
+      this.#known.inText(plain) ??
       credentialByForm(plain) ??
       (apart === plain ? undefined : credentialByForm(apart)) ??
       (open === plain ? undefined : (this.#secretAlone(open) ?? credentialByForm(open)))
@@ -102,6 +101,6 @@ class Window {
 
   #secretAlone(text: string): CredentialFinding['code'] | undefined {
     const folded = new Uint8Array(text.length + 1);
-    return this.#known.inFolded(folded, foldInto(folded, 0, text));
+    return this.#known.inText(text) ?? this.#known.inFolded(folded, foldInto(folded, 0, text));
   }
 }
