@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { runCli } from './program.ts';
-import { harmless } from './terminal/harmless.ts';
+import { printable } from './terminal/paint.ts';
 
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -18,6 +18,6 @@ process.exitCode = await runCli(process.argv.slice(2), {
   interactive: process.stdin.isTTY && process.stdout.isTTY,
   colours: process.stdout.isTTY && NO_COLOR === '' && TERM !== 'dumb',
   stop: stop.signal,
-  print: (text) => void process.stdout.write(harmless(text)),
-  complain: (text) => void process.stderr.write(harmless(text)),
+  print: (text) => void process.stdout.write(printable(text)),
+  complain: (text) => void process.stderr.write(printable(text)),
 });

@@ -1,4 +1,5 @@
 import { rebuild } from '@agrenting-hiclaw/adapter';
+import { harmless } from '@agrenting-hiclaw/core/harmless';
 import { hostOf, runCommand, runMain } from '@agrenting-hiclaw/runtime';
 import { startPoller } from './app.ts';
 import { backUp, restore } from './backup.ts';
@@ -7,7 +8,7 @@ import { parseCommand, USAGE } from './usage.ts';
 
 const host = hostOf(process);
 const name = 'poller';
-const print = (text: string): void => void process.stdout.write(text);
+const print = (text: string): void => void process.stdout.write(harmless(text));
 
 const command = parseCommand(process.argv.slice(2));
 switch (command.kind) {

@@ -1,3 +1,4 @@
+import { harmlessJson } from '@agrenting-hiclaw/core/harmless';
 import { isComplete, openMarketplaceSide, sweepAll, sweepTable } from '@agrenting-hiclaw/adapter';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 
@@ -21,7 +22,11 @@ export async function pollOnce({ configuration, json, print, stop }: OnceOptions
     });
     const sweep = await sweepAll(side, stop);
     const complete = isComplete(sweep);
-    print(json ? `${JSON.stringify({ once: complete ? 'ok' : 'failed', ...sweep })}\n` : sweepTable(sweep));
+    print(
+      json
+        ? `${harmlessJson(JSON.stringify({ once: complete ? 'ok' : 'failed', ...sweep }))}\n`
+        : sweepTable(sweep),
+    );
     return complete;
   } finally {
     await parts.disposeAsync();

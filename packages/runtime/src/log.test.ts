@@ -37,6 +37,14 @@ test('what is no error is logged as it is, and a circle of causes ends', () => {
   expect(logged((log) => log.error({ error }, 'broken'))).toMatchObject({ error: { message: 'round' } });
 });
 
+test('a line holds nothing that a terminal obeys, and says the same', () => {
+  const text = 'a\u001B[8m\u009B8m\u202Eb\u2028c';
+  const lines: string[] = [];
+  createLogger('test', 'info', { write: (line) => lines.push(line) }).info({ cause: text }, text);
+  expect(lines.join('')).toMatch(/^[\x20-\x7e]+\n$/);
+  expect(JSON.parse(lines.join(''))).toMatchObject({ cause: text, msg: text });
+});
+
 test('credentials print as redacted, by type and by name', () => {
   const line = JSON.stringify(
     logged((log) => log.info({ key: new Secret('ap_one'), call: { apiKey: 'ap_two' } }, 'called')),

@@ -1,3 +1,4 @@
+import { harmlessJson } from '@agrenting-hiclaw/core/harmless';
 import { pino, type DestinationStream, type Logger } from 'pino';
 
 export type { Logger };
@@ -12,6 +13,8 @@ export function createLogger(name: string, level: string, destination?: Destinat
     level,
     base: { name },
     serializers: { error: describeError },
+    // A log is read on a terminal, too.
+    hooks: { streamWrite: harmlessJson },
     redact: {
       paths: [
         'authorization',

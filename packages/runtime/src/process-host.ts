@@ -1,3 +1,4 @@
+import { harmless } from '@agrenting-hiclaw/core/harmless';
 import type { Host } from './run-main.ts';
 
 /** The real process as the host of an app: told to stop by SIGTERM or SIGINT, and it says what is wrong on standard error. */
@@ -9,7 +10,7 @@ export function hostOf(program: NodeJS.Process): Host {
       program.on('SIGTERM', listener);
       program.on('SIGINT', listener);
     },
-    print: (text) => void program.stderr.write(text),
+    print: (text) => void program.stderr.write(harmless(text)),
     exit: (code) => program.exit(code),
   };
 }

@@ -13,11 +13,12 @@ import {
   type State,
   type CheckedResult,
 } from '@agrenting-hiclaw/core/domain';
+import { harmlessJson } from '@agrenting-hiclaw/core/harmless';
 import type { ListedHiring, Store } from '@agrenting-hiclaw/store';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { limitOf, printMore, type PagedOptions } from '../terminal/paged.ts';
-import { escaped, printJson, shortTime, styled, table } from '../terminal/show.ts';
+import { printJson, shortTime, styled, table } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { openExistingStore } from './open-store.ts';
 import { questionAsShown } from './question.ts';
@@ -210,7 +211,7 @@ export async function watchHiring(terminal: Terminal, id: string, options: Commo
         const at = new Date(atMs).toISOString();
         terminal.print(
           options.json === true
-            ? `${escaped(JSON.stringify({ at, from, to, cause }))}\n`
+            ? `${harmlessJson(JSON.stringify({ at, from, to, cause }))}\n`
             : `${at.slice(11, 19)}  ${from} → ${to}  ${cause}\n`,
         );
       }

@@ -1,3 +1,4 @@
+import { harmless } from '@agrenting-hiclaw/core/harmless';
 import { CommandError, EXIT } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -25,9 +26,10 @@ export async function ask(
     }
     const { input } = await import('@inquirer/prompts');
     return await input({
-      message,
-      ...(preset === undefined ? {} : { default: preset }),
-      ...(check === undefined ? {} : { validate: check }),
+      message: harmless(message),
+      // What a terminal would obey is shown by its code, and so it is no answer that can be taken over.
+      ...(preset === undefined || preset !== harmless(preset) ? {} : { default: preset }),
+      ...(check === undefined ? {} : { validate: async (answer) => shown(await check(answer)) }),
     });
   }
   const verdict = (await check?.(settled)) ?? true;
@@ -46,7 +48,7 @@ export async function askSecret(
     throw new CommandError(EXIT.usage, `${question.message} is not known`, `Set ${question.option}.`);
   }
   const { password } = await import('@inquirer/prompts');
-  return await password({ message: question.message, mask: true });
+  return await password({ message: harmless(question.message), mask: true });
 }
 
 /** A yes or no; yes where it was given beforehand, no where nobody can be asked. */
@@ -60,5 +62,10 @@ export async function confirmed(terminal: Terminal, message: string, assumeYes: 
     );
   }
   const { confirm } = await import('@inquirer/prompts');
-  return await confirm({ message, default: false });
+  return await confirm({ message: harmless(message), default: false });
+}
+
+/** Prompts write to the terminal by themselves. */
+function shown(verdict: true | string): true | string {
+  return verdict === true ? true : harmless(verdict);
 }

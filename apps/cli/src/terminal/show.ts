@@ -1,11 +1,10 @@
-import { styleText } from 'node:util';
+import { harmlessJson } from '@agrenting-hiclaw/core/harmless';
+import { painted, type Style } from './paint.ts';
 import type { Terminal } from './terminal.ts';
 
-type Style = Parameters<typeof styleText>[0];
-
 /** Colours the text where somebody looks at it. */
-export function styled({ colours }: Terminal, style: Style, text: string): string {
-  return colours ? styleText(style, text, { validateStream: false }) : text;
+export function styled({ colours }: Pick<Terminal, 'colours'>, style: Style, text: string): string {
+  return colours ? painted(style, text) : text;
 }
 
 export type Mark = 'ok' | 'warning' | 'failed' | 'skipped' | 'change';
@@ -25,16 +24,18 @@ export function mark(terminal: Terminal, kind: Mark): string {
 
 /** Rows in columns as wide as what stands in them, with a line of headings; nothing for no rows. */
 export function table(
-  terminal: Terminal,
+  terminal: Pick<Terminal, 'colours'>,
   headings: readonly string[],
-  rows: readonly (readonly string[])[],
+  cells: readonly (readonly string[])[],
 ): string {
-  if (rows.length === 0) return '';
+  if (cells.length === 0) return '';
+  // A cell of two lines could look like a row of ours.
+  const rows = cells.map((row) => row.map((cell) => cell.replace(/\s+/g, ' ')));
   const widths = headings.map((heading, column) =>
     Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );
-  const line = (cells: readonly string[]): string =>
-    cells
+  const line = (row: readonly string[]): string =>
+    row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join('  ')
       .trimEnd();
@@ -43,18 +44,7 @@ export function table(
 
 /** What a program reads: one document, however much there is. */
 export function printJson(terminal: Terminal, value: unknown): void {
-  terminal.print(`${escaped(JSON.stringify(value, undefined, 2))}\n`);
-}
-
-/** The same document in characters that no terminal obeys and that are printed as they are. */
-export function escaped(json: string): string {
-  return json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (found) =>
-    found === '\n'
-      ? found
-      : [...Array(found.length).keys()]
-          .map((at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`)
-          .join(''),
-  );
+  terminal.print(`${harmlessJson(JSON.stringify(value, undefined, 2))}\n`);
 }
 
 /** A moment in ISO form, as far as people read it. */

@@ -1,3 +1,4 @@
+import { harmlessJson } from '@agrenting-hiclaw/core/harmless';
 import { ENDS, type HiringId, type HiringRecord, type State } from '@agrenting-hiclaw/core/domain';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { startAdapter, type AdapterOptions, type RunningAdapter } from '../adapter.ts';
@@ -62,7 +63,7 @@ export async function rebuild({
     const complete = isComplete(sweep) && restored.every(({ state }) => !UNPLACED.has(state));
     print(
       json
-        ? `${JSON.stringify({ rebuild: complete ? 'ok' : 'failed', hirings: restored.map(shown), problems: sweep.problems })}\n`
+        ? `${harmlessJson(JSON.stringify({ rebuild: complete ? 'ok' : 'failed', hirings: restored.map(shown), problems: sweep.problems }))}\n`
         : `${sweepTable(sweep)}${restored.map((one) => line(one)).join('')}`,
     );
     return complete;

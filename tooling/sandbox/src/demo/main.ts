@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { startBox } from './box.ts';
 import { runDemo } from './run-demo.ts';
-import { createScreen } from './screen.ts';
+import { createScreen, harmless } from './screen.ts';
 
 const usage = `Usage: npm run demo [-- --keep] [--json]
 
@@ -30,7 +30,7 @@ try {
 } catch (error) {
   process.exitCode = 1;
   if (!stop.signal.aborted) {
-    console.error(`demo: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(harmless(`demo: ${error instanceof Error ? error.message : String(error)}`));
     console.error(`demo: the adapter's log is ${box.logFile}`);
   }
 } finally {
