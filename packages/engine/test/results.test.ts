@@ -292,6 +292,41 @@ describe('what an owner does not take is refused before a worker is woken', () =
     expect(world.marketplace.arrived.at(-1)?.body).toContain(words);
   });
 
+  test.each([
+    '1e-2',
+    '1,00',
+    '$0.01',
+    '-5',
+    '0x10',
+    '1e3',
+    'ten',
+    '',
+    '10.00 USD',
+    '١٠٠',
+    '10.000.00',
+    '100..',
+    'NaN',
+    undefined,
+  ])('a price that cannot be read (%j) waits for the owner, whose yes has it worked on', async (price) => {
+    rules({ minPrice: '5.00' });
+    const id = await world.hire({ price });
+    await world.run(MINUTE);
+    expect([await world.state(id), world.hiclaw.sends, world.hiclaw.tasks()]).toEqual(['attention', 0, []]);
+    expect(world.marketplace.arrived).toEqual([]);
+    await world.store.tell(id, { kind: 'approve' });
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('sent');
+  });
+
+  test.each(['1e-2', undefined])(
+    'a price that cannot be read (%j) is no matter without a floor',
+    async (price) => {
+      const id = await world.hire({ price });
+      await world.run(MINUTE);
+      expect(await world.state(id)).toBe('sent');
+    },
+  );
+
   test('a capability that is not offered, with the right reason', async () => {
     rules({ capabilities: ['prose'] });
     await world.hire({ capability: 'poetry' });

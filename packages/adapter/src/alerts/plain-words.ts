@@ -5,6 +5,7 @@
 const WHYS: readonly RegExp[] = [
   /^the work is to be pushed to a repository, but (?:git is not installed|the hiring does not name it, or has no token for it)$/,
   /^the (?:hiring|result) waits for your yes$/,
+  /^the price of the hiring is missing or cannot be read, so it cannot be compared with policy\.minPrice$/,
   /^the change cannot be pushed$/,
   /^the marketplace does not take the files of the result$/,
   /^it has repository fields but no delivery mode that we know\b[\w, -]*/,

@@ -7,12 +7,9 @@ describe('money', () => {
   test('of a hiring is the decimal string of the marketplace', () =>
     expect(moneyOfPrice('25.5')).toBe('$25.50'));
   test.each([null, ''])('that is not said is a dash', (price) => expect(moneyOfPrice(price)).toBe('–'));
-  test.each(['free', '1e3', '-1', '0x10', '9'.repeat(30)])(
-    '%s is no amount and stays as it came',
-    (price) => {
-      expect(moneyOfPrice(price)).toBe(price);
-    },
-  );
+  test.each(['free', '1e3', '-1', '0x10', '9'.repeat(30)])('%s is no amount and is quoted', (price) => {
+    expect(moneyOfPrice(price)).toBe(`unreadable (“${price}”)`);
+  });
 });
 
 describe('time', () => {

@@ -21,7 +21,7 @@ export {
   type OutgoingMessage,
 } from './conversation.ts';
 export { deliveredNames, deliveredNamesOf } from './delivered-name.ts';
-export { brokenRule, DEFAULT_RULES, deliveryOf, type OwnerRules } from './owner-rules.ts';
+export { brokenRule, DEFAULT_RULES, deliveryOf, isPriceUnclear, type OwnerRules } from './owner-rules.ts';
 export { resolveAttempt, type AttemptResolution, type KnownAttempt } from './attempt.ts';
 export { parseDocumentForm } from './forms/document-form.ts';
 export { parseWebhookForm } from './forms/webhook-form.ts';

@@ -1,17 +1,25 @@
 /** The marketplace's share of paid work, in percent (Agrenting API reference, 6.4). */
 const PLATFORM_FEE_PERCENT = 5n;
 
+/** Places behind the point that an amount may have. */
+const PLACES = 8;
+const UNITS_PER_CENT = 10n ** BigInt(PLACES - 2);
+
 /**
- * A decimal string such as `"25.00"` in whole cents, half a cent rounded up; undefined when the text
- * is no amount. Prices are never floats (Agrenting API reference, 6.4).
+ * A decimal string such as `"25.00"` in hundred-millionths of a dollar, for comparing without rounding; undefined when the
+ * text is no amount: digits of ASCII with a point, and nothing else. Prices are never floats (Agrenting API reference, 6.4).
  */
-export function parseCents(amount: string): bigint | undefined {
+export function parseAmount(amount: string): bigint | undefined {
   const match = /^(\d{1,15})(?:\.(\d{1,8}))?$/.exec(amount.trim());
   if (match === null) return undefined;
   const [, whole = '', fraction = ''] = match;
-  const hundredths = fraction.padEnd(3, '0');
-  const roundedUp = hundredths.charCodeAt(2) >= '5'.charCodeAt(0) ? 1n : 0n;
-  return BigInt(whole) * 100n + BigInt(hundredths.slice(0, 2)) + roundedUp;
+  return BigInt(`${whole}${fraction.padEnd(PLACES, '0')}`);
+}
+
+/** The same in whole cents, half a cent rounded up. */
+export function parseCents(amount: string): bigint | undefined {
+  const units = parseAmount(amount);
+  return units === undefined ? undefined : (units + UNITS_PER_CENT / 2n) / UNITS_PER_CENT;
 }
 
 /** Whole cents as a decimal string with two digits behind the point. */

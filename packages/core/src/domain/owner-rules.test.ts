@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { hiringIdSchema } from './ids.ts';
 import { unreadHiring, type Hiring } from './hiring.ts';
-import { brokenRule, DEFAULT_RULES, deliveryOf, type OwnerRules } from './owner-rules.ts';
+import { brokenRule, DEFAULT_RULES, deliveryOf, isPriceUnclear, type OwnerRules } from './owner-rules.ts';
 
 function hiring(changes: Partial<Hiring> = {}): Hiring {
   const id = hiringIdSchema.parse('550e8400-e29b-41d4-a716-446655440000');
@@ -20,6 +20,78 @@ test('the floor of the price holds to the cent, and a price that cannot be read 
   expect(broken({ minPrice: '10' })).toBeUndefined();
   expect(broken({ minPrice: '10' }, { price: undefined })).toBeUndefined();
   expect(broken({ minPrice: '10' }, { price: 'dear' })).toBeUndefined();
+});
+
+test.each([
+  // What is an amount is compared as it is, without rounding.
+  ['5', 'enough'],
+  ['5.00', 'enough'],
+  ['05.0', 'enough'],
+  [' 5.00 ', 'enough'],
+  ['5.00000001', 'enough'],
+  ['999999999999999.99', 'enough'],
+  ['4.99', 'too little'],
+  ['4.995', 'too little'],
+  ['4.99999999', 'too little'],
+  ['0', 'too little'],
+  ['0.00', 'too little'],
+  // What may be meant as an amount, and is read by nobody in one way alone.
+  ...[
+    '1e-2',
+    '1e2',
+    '5E3',
+    '1,00',
+    '1.000,00',
+    '10,000.00',
+    '1 000',
+    '1_000',
+    "1'000",
+    '$0.01',
+    '$100',
+    '100$',
+    '100 USD',
+    'USD 100',
+    '€5',
+    '5.00€',
+    '-5',
+    '+5',
+    '\u22125',
+    '(5.00)',
+    '.50',
+    '5.',
+    '5..0',
+    '5.0.0',
+    '0x10',
+    '0b11',
+    '0o7',
+    '5n',
+    '5/1',
+    '5%',
+    'Infinity',
+    'NaN',
+    'free',
+    'ten',
+    'null',
+    '',
+    ' ',
+    '\u0661\u0660',
+    '\uff15',
+    '\u00bd',
+    '5\u200b',
+    '5.000000001',
+    '1'.repeat(16),
+    '5\n6',
+  ].map((price) => [price, 'unclear']),
+  [undefined, 'unclear'],
+])('for a floor of 5.00 a price of %j is %s', (price, verdict) => {
+  const rules = { ...DEFAULT_RULES, minPrice: '5.00' };
+  const isBroken = brokenRule(hiring({ price }), rules) !== undefined;
+  const isUnclear = isPriceUnclear(hiring({ price }), rules);
+  expect({ isBroken, isUnclear }).toEqual({
+    isBroken: verdict === 'too little',
+    isUnclear: verdict === 'unclear',
+  });
+  expect(isPriceUnclear(hiring({ price }), DEFAULT_RULES)).toBe(false);
 });
 
 test('only the capabilities on the list are taken, however they are written', () => {

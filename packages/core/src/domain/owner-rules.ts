@@ -1,10 +1,10 @@
 import type { Hiring } from './hiring.ts';
-import { parseCents } from './money.ts';
+import { parseAmount } from './money.ts';
 import type { WorkFailure } from './result.ts';
 
 /** What the owner of an agent allows, and how its results are dealt with. */
 export interface OwnerRules {
-  /** A hiring for less is refused. Decimal string in US dollars. */
+  /** A hiring for less is refused, one whose price cannot be read waits for the owner. Decimal string in US dollars. */
   readonly minPrice?: string | undefined;
   /** Capabilities that are worked on; all of them when the list is empty. */
   readonly capabilities: readonly string[];
@@ -81,10 +81,17 @@ export function deliveryOf(
   return deliveryMode === 'unclear' && !deliveryStated && push !== 'off' ? 'push' : deliveryMode;
 }
 
-/** A price that is missing or cannot be read is no reason to refuse a hiring that was paid for. */
+/**
+ * Whether nobody can say if a hiring pays what its agent's owner asks for, because its price is missing or no amount. That is
+ * no reason to refuse what was paid for, and none to work for nothing: its owner decides.
+ */
+export function isPriceUnclear({ price }: Hiring, { minPrice }: OwnerRules): boolean {
+  return minPrice !== undefined && parseAmount(price ?? '') === undefined;
+}
+
 function isBelow(price: string | undefined, floor: string | undefined): boolean {
-  const offered = price === undefined ? undefined : parseCents(price);
-  const least = floor === undefined ? undefined : parseCents(floor);
+  const offered = parseAmount(price ?? '');
+  const least = parseAmount(floor ?? '');
   return offered !== undefined && least !== undefined && offered < least;
 }
 

@@ -1,6 +1,7 @@
 import {
   brokenRule,
   deliveryOf,
+  isPriceUnclear,
   type AttemptRoom,
   type StepCommit,
   type TaskDelivery,
@@ -99,12 +100,21 @@ async function refusal(context: AttemptContext): Promise<StepCommit | undefined>
     : failureDecided(context, broken, { cause: `a rule of the owner: ${broken.text}` });
 }
 
-/** Where the owner wants to be asked before any work, it is. */
+/** Where the owner wants to be asked before any work, or nobody can say if the work pays what the owner asks for, it is. */
 function ownerAsked(context: AttemptContext): StepCommit | undefined {
   const { record, attempt } = context;
-  const { approve } = rulesOf(context);
-  if ((approve !== 'work' && approve !== 'both') || attempt.progress.approved?.work === true)
-    return undefined;
+  const rules = rulesOf(context);
+  const { approve } = rules;
+  if (attempt.progress.approved?.work === true) return undefined;
+  if (attempt.progress.messages.length === 0 && isPriceUnclear(attempt.hiring, rules)) {
+    return needsPerson(
+      context,
+      'the price of the hiring is missing or cannot be read, so it cannot be compared with policy.minPrice',
+      `Look the hiring up on the marketplace. To have it worked on: agrenting-hiclaw hirings approve ${record.hiringId}. Without that, it is reported as failed before its deadline.`,
+      { approves: 'work' },
+    );
+  }
+  if (approve !== 'work' && approve !== 'both') return undefined;
   return needsPerson(
     context,
     'the hiring waits for your yes',

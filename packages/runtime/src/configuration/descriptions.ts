@@ -100,7 +100,7 @@ const OTHERS: Readonly<Record<string, string>> = {
 };
 
 const RULES: Readonly<Record<string, string>> = {
-  minPrice: 'Hires below it are declined, such as 5.00.',
+  minPrice: 'Hires below it are declined, such as 5.00; one whose price cannot be read waits for you.',
   capabilities: 'Hires for other capabilities are declined.',
   repositories: 'Hires that name another repository are declined; owner/name or owner/*.',
   assignmentsPerWorker: 'Open assignments at one worker; more are merged into one job by most workers (1).',
