@@ -1,10 +1,10 @@
 /**
  * What a terminal would obey, or what hides or reorders what is read: control characters but for tab and line feed (so
- * colours, too), separators of lines, format characters but for the joiners that letters and pictures need, and letters that
- * are not seen.
+ * colours, too), separators of lines, format characters and letters that are not seen, but for the joiners that
+ * letters and pictures need and what chooses between a picture and a letter.
  */
 const OBEYED =
-  /[[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\u{e0100}-\u{e01ef}]--[\t\n\u200c\u200d]]/gv;
+  /[[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]--[\ufe0e-\ufe0f\p{Join_Control}\t\n]]/gv;
 
 /** The same in JSON, whose own control characters are escaped already. */
 const OBEYED_IN_JSON = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;

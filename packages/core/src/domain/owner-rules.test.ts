@@ -24,17 +24,17 @@ test('the floor of the price holds to the cent, and a price that cannot be read 
 
 test.each([
   // What is an amount is compared as it is, without rounding.
-  ['5', 'enough'],
-  ['5.00', 'enough'],
-  ['05.0', 'enough'],
-  [' 5.00 ', 'enough'],
-  ['5.00000001', 'enough'],
-  ['999999999999999.99', 'enough'],
-  ['4.99', 'too little'],
-  ['4.995', 'too little'],
-  ['4.99999999', 'too little'],
-  ['0', 'too little'],
-  ['0.00', 'too little'],
+  { price: '5', verdict: 'enough' },
+  { price: '5.00', verdict: 'enough' },
+  { price: '05.0', verdict: 'enough' },
+  { price: ' 5.00 ', verdict: 'enough' },
+  { price: '5.00000001', verdict: 'enough' },
+  { price: '999999999999999.99', verdict: 'enough' },
+  { price: '4.99', verdict: 'too little' },
+  { price: '4.995', verdict: 'too little' },
+  { price: '4.99999999', verdict: 'too little' },
+  { price: '0', verdict: 'too little' },
+  { price: '0.00', verdict: 'too little' },
   // What may be meant as an amount, and is read by nobody in one way alone.
   ...[
     '1e-2',
@@ -81,9 +81,9 @@ test.each([
     '5.000000001',
     '1'.repeat(16),
     '5\n6',
-  ].map((price) => [price, 'unclear']),
-  [undefined, 'unclear'],
-])('for a floor of 5.00 a price of %j is %s', (price, verdict) => {
+  ].map((price) => ({ price, verdict: 'unclear' })),
+  { price: undefined, verdict: 'unclear' },
+])('for a floor of 5.00 a price of $price is $verdict', ({ price, verdict }) => {
   const rules = { ...DEFAULT_RULES, minPrice: '5.00' };
   const isBroken = brokenRule(hiring({ price }), rules) !== undefined;
   const isUnclear = isPriceUnclear(hiring({ price }), rules);
