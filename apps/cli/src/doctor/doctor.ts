@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { examine, failed, ok, privateFilesOf, type Finding } from '@agrenting-hiclaw/adapter/operations';
 import type { ObjectStore } from '@agrenting-hiclaw/hiclaw';
 import { loadConfiguration } from '@agrenting-hiclaw/runtime';
@@ -72,9 +73,9 @@ async function ownersEyes(
   return {
     async get(key) {
       const read = await owner.read(key);
-      return read.kind === 'done'
-        ? { kind: 'object', bytes: Buffer.from(read.output) }
-        : { kind: 'refused', problem: read.problem };
+      if (read.kind !== 'done') return { kind: 'refused', problem: read.problem };
+      const bytes = Buffer.from(read.output);
+      return { kind: 'object', bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
     },
   };
 }

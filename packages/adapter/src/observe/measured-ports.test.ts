@@ -65,7 +65,9 @@ const message = { worker, hiringId, taskId, attempt: 1, purpose: 'assignment' } 
 
 test('files and their bytes count once they are taken', async ({ registry }) => {
   const { marketplace } = measured(portsWith({}), createFigures(registry));
-  const files = ['one', 'three'].map((text) => artifactOf(`${text}.txt`, Buffer.from(text)));
+  const files = ['one', 'three'].map((text) =>
+    artifactOf(`${text}.txt`, { bytes: Buffer.from(text), sha256: '00' }),
+  );
   expect(await marketplace.upload(agentId, hiringId, files)).toEqual({ kind: 'uploaded', ids: ['1', '2'] });
   const text = await registry.metrics();
   expect(text).toContain(`${prefix}uploaded_files_total 2`);

@@ -464,7 +464,7 @@ test('reads the prompt for agents once in a while', async () => {
   expect(await marketplace.context(AGENT_ID)).toBe('Be polite.');
 });
 
-const ARTIFACT = artifactOf('haiku.md', Buffer.from('# Haiku'));
+const ARTIFACT = artifactOf('haiku.md', { bytes: Buffer.from('# Haiku'), sha256: '00' });
 
 test('uploads artifacts with what they are, under a key that their bytes give', async () => {
   const stored = { data: { artifacts: [{ id: 'a1', name: 'haiku.md', size_bytes: 7 }] } };

@@ -1,7 +1,19 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ARTIFACT_TYPES, artifactOf, MAX_BATCH_ARTIFACTS, nextBatch } from './artifacts.ts';
+import {
+  ARTIFACT_TYPES,
+  artifactOf,
+  artifactTypeOf,
+  MAX_BATCH_ARTIFACTS,
+  nextBatch,
+  type FileBytes,
+} from './artifacts.ts';
+
+function fileOf(content: string | Buffer): FileBytes {
+  const bytes = Buffer.from(content);
+  return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
 
 const PNG = Buffer.from('89504e470d0a1a0a0000', 'hex');
 
@@ -14,7 +26,7 @@ test.each([
   ['text', 'notes.txt', 'abcd1234', { contentType: 'text/plain' }],
   ['link', 'site.url', 'https://example.com/a', { contentType: 'text/uri-list' }],
 ] as const)('a %s goes as text, inline: %s', (type, name, text, more) => {
-  expect(artifactOf(name, Buffer.from(text))).toMatchObject({ type, name, content: text, ...more });
+  expect(artifactOf(name, fileOf(text))).toMatchObject({ type, name, content: text, ...more });
 });
 
 test.each([
@@ -24,7 +36,7 @@ test.each([
   ['file', 'latin1.txt', Buffer.from([0xe4, 0xf6])],
   ['file', 'large.txt', Buffer.alloc(1_000_000, 'a')],
 ] as const)('an %s goes as base64: %s', (type, name, bytes) => {
-  expect(artifactOf(name, bytes)).toMatchObject({
+  expect(artifactOf(name, fileOf(bytes))).toMatchObject({
     type,
     content: bytes.toString('base64'),
     sizeBytes: bytes.length,
@@ -33,8 +45,8 @@ test.each([
 });
 
 test('what only claims to be JSON or a link is text', () => {
-  expect(artifactOf('data.json', Buffer.from('{'))).toMatchObject({ type: 'text' });
-  expect(artifactOf('a.url', Buffer.from('[InternetShortcut]'))).toMatchObject({ type: 'text' });
+  expect(artifactOf('data.json', fileOf('{'))).toMatchObject({ type: 'text' });
+  expect(artifactOf('a.url', fileOf('[InternetShortcut]'))).toMatchObject({ type: 'text' });
 });
 
 test('text never goes under a type whose content may be taken for base64, whatever it looks like', () => {
@@ -43,7 +55,7 @@ test('text never goes under a type whose content may be taken for base64, whatev
       fc.base64String({ maxLength: 200 }),
       fc.constantFrom('a.txt', 'b.md', 'c', 'd.py'),
       (text, name) => {
-        const { type, content } = artifactOf(name, Buffer.from(text));
+        const { type, content } = artifactOf(name, fileOf(text));
         expect(['file', 'image']).not.toContain(type);
         expect(content).toBe(text);
       },
@@ -54,10 +66,10 @@ test('text never goes under a type whose content may be taken for base64, whatev
 test('every type has a way to come about', () => {
   const names = ['a.ts', 'a.md', 'a.html', 'a.diff', 'a.txt', 'a.zip', 'a.png'];
   const made = new Set(
-    names.map((name) => artifactOf(name, name === 'a.zip' ? Buffer.of(0) : Buffer.from('x')).type),
+    names.map((name) => artifactTypeOf(name, name === 'a.zip' ? Buffer.of(0) : Buffer.from('x'))),
   );
-  made.add(artifactOf('a.json', Buffer.from('1')).type);
-  made.add(artifactOf('a.url', Buffer.from('https://x')).type);
+  made.add(artifactTypeOf('a.json', Buffer.from('1')));
+  made.add(artifactTypeOf('a.url', Buffer.from('https://x')));
   expect([...made].toSorted()).toEqual([...ARTIFACT_TYPES].toSorted());
 });
 

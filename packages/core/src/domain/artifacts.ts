@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 /** The kinds of artifacts that the marketplace knows (Agrenting API reference, 10). */
 export const ARTIFACT_TYPES = [
   'code_block',
@@ -95,12 +94,9 @@ const LANGUAGES: Readonly<Record<string, string>> = {
   yml: 'yaml',
 };
 
-/** A file of a result by what its bytes are: size, SHA-256, and the type under which it is delivered. */
-export function checkedFileOf(
-  name: string,
-  bytes: Buffer,
-): Pick<Artifact, 'name' | 'sizeBytes' | 'sha256' | 'type'> {
-  return { name, sizeBytes: bytes.length, sha256: sha256Of(bytes), type: kindOf(name, bytes).type };
+/** The type under which a file of this name and these bytes is delivered. */
+export function artifactTypeOf(name: string, bytes: Buffer): ArtifactType {
+  return kindOf(name, bytes).type;
 }
 
 /**
@@ -108,15 +104,16 @@ export function checkedFileOf(
  * as base64. The types whose content the marketplace may take for base64 by itself (`file`, `image`) are never
  * given text (Agrenting API reference, 10).
  */
-export function artifactOf(name: string, bytes: Buffer): Artifact {
+export function artifactOf(name: string, { bytes, sha256 }: FileBytes): Artifact {
   const { text, ...kind } = kindOf(name, bytes);
-  return {
-    ...kind,
-    name,
-    sizeBytes: bytes.length,
-    sha256: sha256Of(bytes),
-    content: text ?? bytes.toString('base64'),
-  };
+  const content = text ?? bytes.toString('base64');
+  return { ...kind, name, sizeBytes: bytes.length, sha256, content };
+}
+
+/** What a file holds, with the SHA-256 of exactly that, in hex. */
+export interface FileBytes {
+  readonly bytes: Buffer;
+  readonly sha256: string;
 }
 
 type TextKind = Pick<Artifact, 'type' | 'contentType' | 'language'>;
@@ -129,10 +126,6 @@ function kindOf(name: string, bytes: Buffer): TextKind & { readonly text?: strin
   const text = bytes.length < MAX_INLINE_BYTES ? textOf(bytes) : undefined;
   if (text === undefined) return { type: 'file', contentType: 'application/octet-stream' };
   return { ...kindOfText(extension, text), text };
-}
-
-function sha256Of(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function kindOfText(extension: string, text: string): TextKind {

@@ -1,7 +1,7 @@
 export {
   ARTIFACT_TYPES,
   artifactOf,
-  checkedFileOf,
+  artifactTypeOf,
   MAX_BATCH_ARTIFACTS,
   nextBatch,
   textOf,
@@ -190,6 +190,13 @@ export {
   type OpenState,
   type State,
 } from './states.ts';
+export {
+  isWorkerObject,
+  MESSAGES_FOLDER,
+  OWN_OBJECTS,
+  RESULT_OBJECT,
+  SOURCE_FOLDER,
+} from './task-objects.ts';
 export type { WorkerAddress, WorkerTask } from './worker.ts';
 export {
   asksForApproval,

@@ -1,6 +1,5 @@
 import {
   artifactOf,
-  checkedFileOf,
   deliveredNamesOf,
   nextBatch,
   snapshotSha256,
@@ -74,9 +73,10 @@ async function upload(
   for (const file of batch) {
     const read = await ports.storage.read(attempt.taskId, file.name, settings.maxFileBytes);
     if (read.kind === 'unavailable') return troubled(context, read.problem);
-    const artifact = read.kind === 'file' ? artifactOf(names.get(file.name) ?? '', read.bytes) : undefined;
-    if (artifact?.sha256 !== file.sha256) return judgedAnew(context, 'a file changed while it was uploaded');
-    artifacts.push(artifact);
+    if (read.kind !== 'file' || read.sha256 !== file.sha256) {
+      return judgedAnew(context, 'a file changed before it was uploaded');
+    }
+    artifacts.push(artifactOf(names.get(file.name) ?? '', read));
   }
   const outcome = await ports.marketplace.upload(record.agentId, record.hiringId, artifacts);
   switch (outcome.kind) {
@@ -220,8 +220,7 @@ async function push(
   }
   const read = await ports.storage.read(attempt.taskId, name, settings.maxFileBytes);
   if (read.kind === 'unavailable') return troubled(context, read.problem);
-  const now = read.kind === 'file' ? checkedFileOf(name, read.bytes) : undefined;
-  if (read.kind !== 'file' || now?.sha256 !== judged?.sha256) {
+  if (read.kind !== 'file' || read.sha256 !== judged?.sha256) {
     return judgedAnew(context, `${name} changed before it was pushed`);
   }
   const outcome = await ports.repositories.push({

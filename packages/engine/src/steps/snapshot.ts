@@ -1,5 +1,5 @@
 import {
-  checkedFileOf,
+  artifactTypeOf,
   deliveredNamesOf,
   describeCredential,
   judgeResult,
@@ -98,9 +98,11 @@ async function readFiles(context: AttemptContext, result: WorkerResult): Promise
         tooLarge.push(name);
         break;
       case 'file': {
-        files.push({ ...checkedFileOf(names.get(name) ?? '', read.bytes), name });
+        const { bytes, sha256 } = read;
+        const type = artifactTypeOf(names.get(name) ?? '', bytes);
+        files.push({ name, sizeBytes: bytes.length, sha256, type });
         if (credential !== undefined) break;
-        const found = await scanForCredentials(read.bytes, known);
+        const found = await scanForCredentials(bytes, known);
         if (found !== undefined) credential = `${name} seems to hold ${describeCredential(found)}`;
       }
     }

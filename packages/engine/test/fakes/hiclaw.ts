@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   transactionIdOf,
   type WorkerTask,
@@ -142,7 +143,9 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
     if (this.storageFault !== undefined) return { kind: 'unavailable', problem: this.storageFault };
     const content = this.#folder(taskId).objects.get(name);
     if (content === undefined) return { kind: 'absent' };
-    return content.length > maxBytes ? { kind: 'too_large' } : { kind: 'file', bytes: Buffer.from(content) };
+    if (content.length > maxBytes) return { kind: 'too_large' };
+    const bytes = Buffer.from(content);
+    return { kind: 'file', bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
   }
 
   async addMessage(taskId: TaskId, message: FolderMessage): Promise<StageOutcome> {

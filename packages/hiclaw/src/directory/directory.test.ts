@@ -19,7 +19,9 @@ function settingsInStorage(matrix: unknown): ObjectStore {
   const notUsed = () => Promise.reject(new Error('not used here'));
   return {
     get: (key) =>
-      Promise.resolve(key === 'agents/dora/openclaw.json' ? { kind: 'absent' } : { kind: 'object', bytes }),
+      Promise.resolve(
+        key === 'agents/dora/openclaw.json' ? { kind: 'absent' } : { kind: 'object', bytes, sha256: '' },
+      ),
     put: notUsed,
     stat: notUsed,
     list: notUsed,

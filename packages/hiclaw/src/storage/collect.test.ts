@@ -203,7 +203,7 @@ describe('collect', () => {
     [
       'an answer outside the folder',
       { 'meta.json': meta({ status: 'in_progress', result_path: 'shared/tasks/other/../../x' }) },
-      'there is no result.md',
+      'names as its result what is no file of the worker',
     ],
   ])('leaves to a person: %s', async (_what, objects, why) => {
     await put(objects);
@@ -215,6 +215,14 @@ describe('collect', () => {
     ['REVISION_NEEDED', { 'result.md': header('REVISION_NEEDED') }, 'has to be revised: In short.'],
     ['PARTIAL', { 'result.md': header('PARTIAL') }, 'did a part of it only'],
     ['a status nobody knows', { 'result.md': header('SUCCESS or BLOCKED') }, 'a status that is not known'],
+    [
+      'more files than one result may have',
+      {
+        'result.md': header('SUCCESS'),
+        ...Object.fromEntries(Array.from({ length: 502 }, (_, index) => [`part-${index}.txt`, ''])),
+      },
+      'it has 2 files more than the 500 that are delivered at most',
+    ],
     [
       'a deliverable that was not pushed',
       { 'result.md': header('SUCCESS', `DELIVERABLES:\n- ${folder}report.pdf\n`) },

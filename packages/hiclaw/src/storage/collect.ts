@@ -1,12 +1,11 @@
-import type { Collected, DeliveredFile, TaskId } from '@agrenting-hiclaw/core/domain';
+import { isWorkerObject, RESULT_OBJECT, type Collected, type TaskId } from '@agrenting-hiclaw/core/domain';
+import { deliveredFiles, missingDeliverable, nameInFolder } from './delivered-files.ts';
 import { listFolder, type FolderObject } from './folder-listing.ts';
-import { isWorkerObject } from './inspect.ts';
 import { isDelivered, readMeta, type TaskMeta } from './meta.ts';
 import type { ObjectStore } from './object-store.ts';
 import { readResultText, statusOf, type ResultText } from './result-text.ts';
-import { RESULT_OBJECT, taskFolder } from './task-folder.ts';
+import { taskFolder } from './task-folder.ts';
 
-const MAX_FILES = 500;
 const MAX_SUMMARY_CHARACTERS = 300;
 
 /**
@@ -30,6 +29,10 @@ export async function collect(
   const { objects } = listing;
   const name = resultName(taskId, meta, objects);
   if (name === undefined) {
+    if (meta?.resultPath !== undefined) {
+      const why = `meta.json names as its result what is no file of the worker in ${taskFolder(taskId)}`;
+      return { kind: 'unclear', why };
+    }
     if (!isDelivered(meta))
       return { kind: 'unclear', why: `there is no ${RESULT_OBJECT} in ${taskFolder(taskId)}` };
     return judge(taskId, EMPTY, meta, objects, undefined);
@@ -54,14 +57,15 @@ export async function collect(
 
 const EMPTY = readResultText('');
 
-/** Where the answer stands: `result.md`, or what the marker names inside the folder. */
+/** Where the answer stands: what the marker names, if the worker made it, or `result.md`. */
 function resultName(
   taskId: TaskId,
   meta: TaskMeta | undefined,
   objects: readonly FolderObject[],
 ): string | undefined {
   const named = meta?.resultPath === undefined ? undefined : nameInFolder(taskId, meta.resultPath);
-  return [named, RESULT_OBJECT].find((name) => objects.some((object) => object.name === name));
+  const made = new Set(objects.map(({ name }) => name).filter(isWorkerObject));
+  return [named, RESULT_OBJECT].find((name) => name !== undefined && made.has(name));
 }
 
 function judge(
@@ -76,7 +80,7 @@ function judge(
   const summary = oneLine(text.summary || meta?.summary || firstLine(text.body));
   const answer = answerOf(text, meta);
   const named = [...text.deliverables, ...(meta?.deliverables ?? [])];
-  const files = deliveredFiles(taskId, named, objects, resultObject);
+  const { files, leftOut } = deliveredFiles(taskId, named, objects, resultObject);
   const result = { text: answer, summary, files, notes: text.notes };
   switch (status) {
     case 'failed': {
@@ -105,6 +109,10 @@ function judge(
         const why = `the worker names ${missing} as delivered, but it is not in storage`;
         return { kind: 'unclear', why, result };
       }
+      if (leftOut > 0) {
+        const why = `it has ${leftOut} files more than the ${files.length} that are delivered at most`;
+        return { kind: 'unclear', why, result };
+      }
       return { kind: 'result', result };
     }
   }
@@ -115,51 +123,6 @@ function answerOf(text: ResultText, meta: TaskMeta | undefined): string {
   const notes = text.notes.length === 0 ? '' : `Notes:\n${text.notes.map((note) => `- ${note}`).join('\n')}`;
   const said = text.body || text.summary || meta?.summary || '';
   return [said.trim(), notes].filter(Boolean).join('\n\n');
-}
-
-/** A path as a worker writes it, as a name inside the task folder; undefined when it leads elsewhere. */
-function nameInFolder(taskId: TaskId, path: string): string | undefined {
-  const bare = /^[`"'[(]*([^`"'\s\])]+)/.exec(path.trim())?.[1] ?? '';
-  const folder = taskFolder(taskId);
-  const at = bare.indexOf(folder);
-  const name = at === -1 ? bare.replace(/^\.\//, '') : bare.slice(at + folder.length);
-  const leadsOut = name === '' || name.startsWith('/') || name.split('/').includes('..');
-  return leadsOut ? undefined : name.replace(/[:,;]$/, '');
-}
-
-/** A file that is named by its full path and is not there: the worker forgot to push it. */
-function missingDeliverable(
-  taskId: TaskId,
-  named: readonly string[],
-  objects: readonly FolderObject[],
-): string | undefined {
-  return named
-    .filter((path) => path.includes(taskFolder(taskId)))
-    .flatMap((path) => nameInFolder(taskId, path) ?? [])
-    .find((name) => !objects.some((object) => covers(name, object.name)));
-}
-
-function covers(named: string, name: string): boolean {
-  return name === named || name.startsWith(named.endsWith('/') ? named : `${named}/`);
-}
-
-/** The named deliverables first, then whatever else the worker put there and is no notebook of its own. */
-function deliveredFiles(
-  taskId: TaskId,
-  named: readonly string[],
-  objects: readonly FolderObject[],
-  resultObject: string | undefined,
-): readonly DeliveredFile[] {
-  const names = named.flatMap((path) => nameInFolder(taskId, path) ?? []);
-  const candidates = objects.filter((object) => isWorkerObject(object) && object.name !== resultObject);
-  const isNamed = (object: FolderObject) => names.some((name) => covers(name, object.name));
-  const first = candidates.filter(isNamed);
-  const others = candidates.filter((object) => !isNamed(object) && !isNotebook(object.name));
-  return [...first, ...others].slice(0, MAX_FILES).map(({ name, sizeBytes }) => ({ name, sizeBytes }));
-}
-
-function isNotebook(name: string): boolean {
-  return name === 'plan.md' || name.startsWith('progress/') || name.startsWith('workspace/');
 }
 
 function decode(bytes: Buffer): string | undefined {

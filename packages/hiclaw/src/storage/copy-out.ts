@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { TaskId } from '@agrenting-hiclaw/core/domain';
 import { listFolder } from './folder-listing.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -54,14 +53,13 @@ export async function copyOut(
       objects.push({ ...object, sha256: undefined, bytes: undefined, problem });
       continue;
     }
-    const sha256 = createHash('sha256').update(read.bytes).digest('hex');
     const fits = read.bytes.length <= leftBytes;
     if (fits) leftBytes -= read.bytes.length;
     objects.push({
       ...object,
       // It may have been written anew since it was listed.
       sizeBytes: read.bytes.length,
-      sha256,
+      sha256: read.sha256,
       bytes: fits ? read.bytes : undefined,
       problem: fits ? undefined : `is not in the archive, which takes ${maxBytes} bytes of task folders`,
     });

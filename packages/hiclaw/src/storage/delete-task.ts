@@ -1,6 +1,6 @@
-import type { TaskId } from '@agrenting-hiclaw/core/domain';
+import { OWN_OBJECTS, type TaskId } from '@agrenting-hiclaw/core/domain';
 import type { ObjectStore, StorageFailure } from './object-store.ts';
-import { OWN_OBJECTS, projectObject, taskFolder } from './task-folder.ts';
+import { projectObject, taskFolder } from './task-folder.ts';
 
 /** What became of what lay in storage of one attempt. */
 export type DeletedTask =

@@ -1,6 +1,6 @@
-import type { TaskId } from '@agrenting-hiclaw/core/domain';
+import { RESULT_OBJECT, type TaskId } from '@agrenting-hiclaw/core/domain';
 import type { ObjectStore } from './object-store.ts';
-import { RESULT_OBJECT, taskFolder } from './task-folder.ts';
+import { taskFolder } from './task-folder.ts';
 
 /** What became of an answer that was handed in for a worker. */
 export type HandInOutcome =

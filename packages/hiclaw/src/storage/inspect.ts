@@ -1,17 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { FolderInspection, TaskId } from '@agrenting-hiclaw/core/domain';
+import {
+  isWorkerObject,
+  MESSAGES_FOLDER,
+  RESULT_OBJECT,
+  type FolderInspection,
+  type TaskId,
+} from '@agrenting-hiclaw/core/domain';
 import { listFolder, type FolderObject } from './folder-listing.ts';
 import { isDelivered, readMeta } from './meta.ts';
 import type { ObjectStore } from './object-store.ts';
-import { MESSAGES_FOLDER, OWN_OBJECTS, RESULT_OBJECT } from './task-folder.ts';
-
-const OWN: ReadonlySet<string> = new Set(Object.values(OWN_OBJECTS));
-
-/** Whether a worker put an object there: not our own, not the reference files, no placeholder of mc's. */
-export function isWorkerObject({ name }: Pick<FolderObject, 'name'>): boolean {
-  const isOurs = OWN.has(name) || name.startsWith(MESSAGES_FOLDER) || name.startsWith('base/');
-  return !isOurs && !name.endsWith('.gitkeep');
-}
 
 /** Looks at what lies in a task folder (HiClaw reference, 2.1 and 2.2). */
 export async function inspect(store: ObjectStore, taskId: TaskId): Promise<FolderInspection> {
@@ -26,7 +23,7 @@ export async function inspect(store: ObjectStore, taskId: TaskId): Promise<Folde
   return {
     kind: 'folder',
     metaStatus: meta?.status,
-    workerObjects: objects.filter(isWorkerObject).map((object) => object.name),
+    workerObjects: objects.map(({ name }) => name).filter(isWorkerObject),
     hasResult: resultIsThere || isDelivered(meta),
     // What we put there ourselves later moves nothing of the worker's.
     digest: digestOf(objects.filter(({ name }) => !name.startsWith(MESSAGES_FOLDER))),

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { TaskId, TaskStorage } from '@agrenting-hiclaw/core/domain';
+import { OWN_OBJECTS, type TaskId, type TaskStorage } from '@agrenting-hiclaw/core/domain';
 import { orderObjects, type OrderObject, type OrderObjectOptions } from './order-objects.ts';
-import { OWN_OBJECTS } from './task-folder.ts';
 
 export interface LocalCopyOptions extends OrderObjectOptions {
   /** Gets a folder per task; has to be there. */

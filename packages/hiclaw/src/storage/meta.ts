@@ -1,7 +1,7 @@
-import type { TaskId } from '@agrenting-hiclaw/core/domain';
+import { OWN_OBJECTS, type TaskId } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import type { ObjectStore, StorageFailure } from './object-store.ts';
-import { OWN_OBJECTS, taskFolder } from './task-folder.ts';
+import { taskFolder } from './task-folder.ts';
 
 const text = z.string().optional().catch(undefined);
 
@@ -45,7 +45,8 @@ export async function readMeta(store: ObjectStore, taskId: TaskId): Promise<Meta
   if (read.kind !== 'object') return read;
   const parsed = taskMeta.safeParse(parseJson(read.bytes));
   if (!parsed.success) return { kind: 'unreadable' };
-  const { status, result_status: resultStatus, result_path: resultPath, summary } = parsed.data;
+  const { status, result_status: resultStatus, result_path: path, summary } = parsed.data;
+  const resultPath = path === undefined || path.trim() === '' ? undefined : path;
   const deliverables = (parsed.data.deliverables ?? []).filter((item) => typeof item === 'string');
   return {
     kind: 'meta',

@@ -39,7 +39,8 @@ export type PutOutcome =
   | StorageFailure;
 
 export type GetOutcome =
-  | { readonly kind: 'object'; readonly bytes: Buffer }
+  /** `sha256` is of exactly these bytes, in hex: what they are is never taken from what the storage says. */
+  | { readonly kind: 'object'; readonly bytes: Buffer; readonly sha256: string }
   | { readonly kind: 'absent' }
   | { readonly kind: 'too_large' }
   | StorageFailure;

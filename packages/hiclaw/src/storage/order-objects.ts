@@ -1,7 +1,7 @@
-import type { TaskOrder } from '@agrenting-hiclaw/core/domain';
+import { OWN_OBJECTS, type TaskOrder } from '@agrenting-hiclaw/core/domain';
 import { cleanText, fenced, titleOf, withoutToken } from './hirer-text.ts';
 import { specText } from './spec-text.ts';
-import { OWN_OBJECTS, projectObject, SOURCE_BUNDLE, taskFolder } from './task-folder.ts';
+import { projectObject, SOURCE_BUNDLE, taskFolder } from './task-folder.ts';
 
 /** A longer context no worker reads. */
 const MAX_CONTEXT_CHARACTERS = 50_000;

@@ -12,7 +12,7 @@ export async function readFile(
   const object = await store.get(`${taskFolder(taskId)}${name}`, maxBytes);
   switch (object.kind) {
     case 'object':
-      return { kind: 'file', bytes: object.bytes };
+      return { kind: 'file', bytes: object.bytes, sha256: object.sha256 };
     case 'absent':
     case 'too_large':
       return { kind: object.kind };

@@ -1,8 +1,16 @@
+import { createHash } from 'node:crypto';
 import { Secret } from '@agrenting-hiclaw/core/domain';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startAnsweringServer } from '../test/answering-server.ts';
 import { startWorld, type World } from '../test/world.ts';
 import { createObjectStore, type ObjectStoreSettings } from '../index.ts';
+
+/** An object as it is read: its bytes, and what they are. */
+const read = (bytes: Buffer) => ({
+  kind: 'object',
+  bytes,
+  sha256: createHash('sha256').update(bytes).digest('hex'),
+});
 
 const key = 'shared/tasks/agrenting-test/a b&ü.txt';
 const text = { contentType: 'text/plain' };
@@ -38,7 +46,7 @@ describe('createObjectStore', () => {
     expect(await store.stat(key)).toEqual({ kind: 'absent' });
     const etag = '5d41402abc4b2a76b9719d911017c592';
     expect(await store.put(key, Buffer.from('hello'), text)).toEqual({ kind: 'stored', etag });
-    expect(await store.get(key, 5)).toEqual({ kind: 'object', bytes: Buffer.from('hello') });
+    expect(await store.get(key, 5)).toEqual(read(Buffer.from('hello')));
     expect(await store.get(key, 4)).toEqual({ kind: 'too_large' });
     const object = { key, sizeBytes: 5, etag };
     expect(await store.stat(key)).toEqual({ kind: 'object', object });
@@ -64,12 +72,12 @@ describe('createObjectStore', () => {
     const once = { ...text, ifAbsent: true };
     expect(await store.put(`${key}.once`, Buffer.from('1'), once)).toMatchObject({ kind: 'stored' });
     expect(await store.put(`${key}.once`, Buffer.from('2'), once)).toEqual({ kind: 'present' });
-    expect(await store.get(`${key}.once`, 5)).toEqual({ kind: 'object', bytes: Buffer.from('1') });
+    expect(await store.get(`${key}.once`, 5)).toEqual(read(Buffer.from('1')));
   });
 
   it('writes an empty object', async () => {
     await world.store.put(`${key}.empty`, Buffer.alloc(0), text);
-    expect(await world.store.get(`${key}.empty`, 5)).toEqual({ kind: 'object', bytes: Buffer.alloc(0) });
+    expect(await world.store.get(`${key}.empty`, 5)).toEqual(read(Buffer.alloc(0)));
   });
 
   it('says what to allow when it may not do something', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Secret } from '@agrenting-hiclaw/core/domain';
 import { Client } from 'minio';
 import { createBoundedTransport } from './bounded-transport.ts';
@@ -67,6 +68,8 @@ export function createObjectStore(settings: ObjectStoreSettings): ObjectStore {
       try {
         const stream = await client.getObject(bucket, key);
         const chunks: Buffer[] = [];
+        // Chunk by chunk, so that a large object is never worked on as a whole.
+        const hash = createHash('sha256');
         let size = 0;
         for await (const chunk of stream) {
           if (!Buffer.isBuffer(chunk)) continue;
@@ -74,8 +77,9 @@ export function createObjectStore(settings: ObjectStoreSettings): ObjectStore {
           // Leaving the loop destroys the stream, and with it the rest of the answer.
           if (size > maxBytes) return { kind: 'too_large' };
           chunks.push(chunk);
+          hash.update(chunk);
         }
-        return { kind: 'object', bytes: Buffer.concat(chunks) };
+        return { kind: 'object', bytes: Buffer.concat(chunks), sha256: hash.digest('hex') };
       } catch (error) {
         if (ABSENT.has(storageErrorFacts(error).code)) return { kind: 'absent' };
         return failure(error, `read ${key}`);

@@ -1,4 +1,7 @@
 import {
+  MESSAGES_FOLDER,
+  OWN_OBJECTS,
+  RESULT_OBJECT,
   blockedLine,
   completionLine,
   progressLine,
@@ -8,7 +11,7 @@ import {
   type TaskOrder,
 } from '@agrenting-hiclaw/core/domain';
 import { cleanText, fenced } from './hirer-text.ts';
-import { MESSAGES_FOLDER, OWN_OBJECTS, RESULT_OBJECT, SOURCE_BUNDLE, taskFolder } from './task-folder.ts';
+import { SOURCE_BUNDLE, taskFolder } from './task-folder.ts';
 
 /**
  * The text of `spec.md`, from which a worker works (HiClaw reference, 13.4). Words of the hirer stand

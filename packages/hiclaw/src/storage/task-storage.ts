@@ -1,4 +1,4 @@
-import type { TaskStorage } from '@agrenting-hiclaw/core/domain';
+import { OWN_OBJECTS, type TaskStorage } from '@agrenting-hiclaw/core/domain';
 import { PROFILES, type ProfileName } from '../profiles.ts';
 import { collect } from './collect.ts';
 import { inspect } from './inspect.ts';
@@ -9,7 +9,7 @@ import { stateBytes, withLocalCopy } from './local-copy.ts';
 import type { ObjectStore } from './object-store.ts';
 import { findSessionFile } from './session-file.ts';
 import { forgetToken, stage } from './stage.ts';
-import { OWN_OBJECTS, taskFolder } from './task-folder.ts';
+import { taskFolder } from './task-folder.ts';
 
 export interface TaskStorageOptions {
   readonly store: ObjectStore;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type {
   Collected,
   FileRead,
@@ -92,7 +93,9 @@ export class FakeTaskFolders implements TaskStorage {
   async read(taskId: TaskId, name: string): Promise<FileRead> {
     if (this.#fails()) return unavailable();
     const content = this.#folders.get(taskId)?.objects.get(name);
-    return content === undefined ? { kind: 'absent' } : { kind: 'file', bytes: Buffer.from(content) };
+    if (content === undefined) return { kind: 'absent' };
+    const bytes = Buffer.from(content);
+    return { kind: 'file', bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
   }
 
   async addMessage(): Promise<StageOutcome> {

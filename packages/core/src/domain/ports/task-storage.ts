@@ -63,7 +63,8 @@ export type Collected =
 
 /** A file of a task folder. */
 export type FileRead =
-  | { readonly kind: 'file'; readonly bytes: Buffer }
+  /** `sha256` is of exactly these bytes, in hex. */
+  | { readonly kind: 'file'; readonly bytes: Buffer; readonly sha256: string }
   | { readonly kind: 'absent' }
   | { readonly kind: 'too_large' }
   | { readonly kind: 'unavailable'; readonly problem: string };

@@ -1,0 +1,58 @@
+import { isWorkerObject, type DeliveredFile, type TaskId } from '@agrenting-hiclaw/core/domain';
+import type { FolderObject } from './folder-listing.ts';
+import { taskFolder } from './task-folder.ts';
+
+/** Files of one result at most. */
+const MAX_FILES = 500;
+
+export interface DeliveredFiles {
+  readonly files: readonly DeliveredFile[];
+  /** How many more there are than one result may have. */
+  readonly leftOut: number;
+}
+
+/** The named deliverables first, then whatever else the worker put there and is no notebook of its own. */
+export function deliveredFiles(
+  taskId: TaskId,
+  named: readonly string[],
+  objects: readonly FolderObject[],
+  resultObject: string | undefined,
+): DeliveredFiles {
+  const names = named.flatMap((path) => nameInFolder(taskId, path) ?? []);
+  const candidates = objects.filter(({ name }) => isWorkerObject(name) && name !== resultObject);
+  const isNamed = (object: FolderObject) => names.some((name) => covers(name, object.name));
+  const first = candidates.filter(isNamed);
+  const others = candidates.filter((object) => !isNamed(object) && !isNotebook(object.name));
+  const all = [...first, ...others].map(({ name, sizeBytes }) => ({ name, sizeBytes }));
+  return { files: all.slice(0, MAX_FILES), leftOut: Math.max(0, all.length - MAX_FILES) };
+}
+
+/** A path as a worker writes it, as a name inside the task folder; undefined when it leads elsewhere. */
+export function nameInFolder(taskId: TaskId, path: string): string | undefined {
+  const bare = /^[`"'[(]*([^`"'\s\])]+)/.exec(path.trim())?.[1] ?? '';
+  const folder = taskFolder(taskId);
+  const at = bare.indexOf(folder);
+  const name = at === -1 ? bare.replace(/^\.\//, '') : bare.slice(at + folder.length);
+  const leadsOut = name === '' || name.startsWith('/') || name.split('/').includes('..');
+  return leadsOut ? undefined : name.replace(/[:,;]$/, '');
+}
+
+/** A file that is named by its full path and is not there: the worker forgot to push it. */
+export function missingDeliverable(
+  taskId: TaskId,
+  named: readonly string[],
+  objects: readonly FolderObject[],
+): string | undefined {
+  return named
+    .filter((path) => path.includes(taskFolder(taskId)))
+    .flatMap((path) => nameInFolder(taskId, path) ?? [])
+    .find((name) => !objects.some((object) => covers(name, object.name)));
+}
+
+function covers(named: string, name: string): boolean {
+  return name === named || name.startsWith(named.endsWith('/') ? named : `${named}/`);
+}
+
+function isNotebook(name: string): boolean {
+  return name === 'plan.md' || name.startsWith('progress/') || name.startsWith('workspace/');
+}
