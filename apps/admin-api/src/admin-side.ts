@@ -1,5 +1,6 @@
 import type { AppParts, Intake } from '@agrenting-hiclaw/adapter';
 import { createAccess } from './access/access.ts';
+import { createStrangers } from './access/strangers.ts';
 import { consoleFolder, consoleNotice } from './http/console-folder.ts';
 import { startServer } from './http/server.ts';
 import { createApi } from './api.ts';
@@ -23,10 +24,12 @@ export async function startAdminSide(
   const closing = new AbortController();
   const feed = startMoveFeed({ store, clock, log, stop: closing.signal });
   const access = createAccess({ configuration: configuration.admin, store, clock });
+  const strangers = createStrangers(parts);
   const api = createApi({
     ...parts,
     environment,
     access,
+    strangers,
     feed,
     looks: createAgentLooks(configuration, clock),
     stop: closing.signal,
@@ -45,6 +48,7 @@ export async function startAdminSide(
       closing.abort();
       await feed.ended;
       await server.close();
+      strangers.close();
     },
   };
 }

@@ -4,7 +4,7 @@ import { auditing, guarded, onError, type ApiEnv } from './access/guard.ts';
 import { draftToWrite, keySource, readDraft } from './configuration-file.ts';
 import { documentOf } from './document.ts';
 import { bounded } from './http/bounded.ts';
-import { safeHeaders } from './http/headers.ts';
+import { ownName, safeHeaders } from './http/headers.ts';
 import { Problem } from './http/problem.ts';
 import { addPages, once } from './http/pages.ts';
 import type { ApiParts } from './parts.ts';
@@ -27,6 +27,9 @@ export function createApi(parts: ApiParts): OpenAPIHono<ApiEnv> {
   const { access, log } = parts;
   const root = new OpenAPIHono<ApiEnv>();
   root.use(safeHeaders());
+  const { host, trustedProxies } = parts.configuration.admin;
+  // A proxy passes on the name that it has itself.
+  if (trustedProxies.length === 0) root.use(ownName(host));
   root.onError(onError((error) => log.error({ error }, 'a request of an operator failed')));
 
   const api: Api = new OpenAPIHono<ApiEnv>({

@@ -19,8 +19,11 @@ export function documentOf(api: Api): Record<string, unknown> {
     components: {
       ...document.components,
       securitySchemes: {
-        token: { type: 'http', scheme: 'bearer' },
-        session: { type: 'apiKey', in: 'cookie', name: 'agrenting_session' },
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'A token, or the secret of a session.',
+        },
       },
     },
   };

@@ -1,5 +1,6 @@
 import type { AppParts } from '@agrenting-hiclaw/adapter';
 import type { Access } from './access/access.ts';
+import type { Strangers } from './access/strangers.ts';
 import type { AgentLooks } from './reading/agent-looks.ts';
 import type { MoveFeed } from './reading/move-feed.ts';
 
@@ -7,6 +8,7 @@ import type { MoveFeed } from './reading/move-feed.ts';
 export interface ApiParts extends Omit<AppParts, 'handIn'> {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly access: Access;
+  readonly strangers: Strangers;
   readonly feed: MoveFeed;
   readonly looks: AgentLooks;
   /** Aborts when the app closes. */

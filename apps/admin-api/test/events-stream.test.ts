@@ -17,11 +17,15 @@ function openEvents() {
   const welcome = new Set<string>();
   let newest = 0;
   const api = new OpenAPIHono<ApiEnv>();
+  api.use(async (context, next) => {
+    context.set('sessionSecret', context.req.header('x-session'));
+    await next();
+  });
   addEvents(api, {
     access: {
       bySession: async (secret) =>
         await Promise.resolve(
-          welcome.has(secret) ? { name: 'olga', role: 'operator', tokenHash: '', csrfToken: '' } : undefined,
+          welcome.has(secret) ? { name: 'olga', role: 'operator', tokenHash: '' } : undefined,
         ),
     },
     feed: {
@@ -100,7 +104,7 @@ describe('while nothing moves', () => {
   test('whose session has ended is let go of at the next ping', async () => {
     const { api, listeners, welcome } = openEvents();
     welcome.add('secret');
-    const headers = { cookie: 'agrenting_session=secret' };
+    const headers = { 'x-session': 'secret' };
     const reader = readerOf(await api.request('/events', { headers }));
     await readUntil(reader, (text) => text.includes('event: ping'));
     const next = readUntil(reader, (text) => text.includes('event: ping'));

@@ -35,6 +35,7 @@ export async function startWebhookIntake(
     others: createOtherRoutes({
       store,
       metrics,
+      host: webhook.host,
       results: webhook.resultsUrl === undefined ? undefined : createResultRoutes(parts),
     }),
     evictions: createEvictions(metrics),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { RunningAdapter } from '@agrenting-hiclaw/adapter';
+import { startAdminApi } from '@agrenting-hiclaw/admin-api/app';
 import { startBridge } from '@agrenting-hiclaw/bridge/app';
 import { startMcpClient } from '@agrenting-hiclaw/mcp-client/app';
 import { startPoller } from '@agrenting-hiclaw/poller/app';
@@ -16,6 +17,7 @@ const STARTS = {
   'mcp-client': startMcpClient,
   bridge: startBridge,
   poller: startPoller,
+  'admin-api': startAdminApi,
 };
 
 type AppName = keyof typeof STARTS;
@@ -46,7 +48,12 @@ function rowsUnder(heading: string): readonly string[] {
   );
 }
 
-const HEADINGS = { 'mcp-client': 'In `mcp-client`', bridge: 'In `bridge`', poller: 'In `poller`' };
+const HEADINGS = {
+  'mcp-client': 'In `mcp-client`',
+  bridge: 'In `bridge`',
+  poller: 'In `poller`',
+  'admin-api': 'In `admin-api`',
+};
 
 async function start(app: AppName, settings: Record<string, unknown>): Promise<RunningAdapter> {
   const loaded = await checkConfiguration(settings, {}, { webhook: app === 'bridge' });
@@ -56,7 +63,7 @@ async function start(app: AppName, settings: Record<string, unknown>): Promise<R
 }
 
 describe('docs/metrics.md', () => {
-  for (const app of ['mcp-client', 'bridge', 'poller'] as const) {
+  for (const app of ['mcp-client', 'bridge', 'poller', 'admin-api'] as const) {
     const test = boxedTest<RunningAdapter>({
       main: fileURLToPath(new URL(`../../${app}/src/main.ts`, import.meta.url)),
       hears: async (_box, running) => await running.printed('"msg":"started"'),
@@ -67,6 +74,7 @@ describe('docs/metrics.md', () => {
       const box = await openBox();
       const running = await box.startApp({
         webhook: { port: 0, keys: ['a-key-of-the-webhook-0123456789'] },
+        admin: { port: 0, tokens: [{ name: 'olga', role: 'viewer', hash: `sha256:${'0'.repeat(64)}` }] },
       });
       const all = running.metrics.getMetricsAsArray().map((metric) => measured.parse({ ...metric }));
       const ours = all.filter(({ name }) => name.startsWith(OURS));

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, type ReactNode } from 'react';
-import { currentSession, rememberSession } from './api/client.ts';
+import { currentSession } from './api/client.ts';
 import { followEvents } from './api/live.ts';
 import { SessionContext } from './api/session.ts';
 import { LoginPage } from './pages/login.tsx';
@@ -43,7 +43,6 @@ export function App() {
     queryFn: async () => (await currentSession()) ?? null,
     staleTime: Infinity,
   });
-  rememberSession(session ?? undefined);
   const isIn = session !== undefined && session !== null;
   useEffect(() => {
     if (!isIn) return;

@@ -65,13 +65,12 @@ describe('the fake', () => {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ token: TOKEN }),
       });
-      const { csrfToken } = z.object({ csrfToken: z.string() }).parse(await opened.json());
-      const cookie = opened.headers.get('set-cookie')?.split(';')[0] ?? '';
+      const { secret } = z.object({ secret: z.string() }).parse(await opened.json());
       await run(
         async (method, path, body) =>
           await fetch(`${fake.url}/api/v1${path}`, {
             method,
-            headers: { cookie, 'x-csrf-token': csrfToken, 'content-type': 'application/json' },
+            headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
             ...(body === undefined ? {} : { body: JSON.stringify(body) }),
           }),
       );

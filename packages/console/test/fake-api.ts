@@ -42,6 +42,8 @@ const OPEN_STATES = new Set(['sent', 'acknowledged', 'attention']);
 const RESTART = '`up` takes it up within seconds; start again what else runs with the configuration.';
 const WORKER_OUTCOMES: Readonly<Record<string, string>> = { start: 'starting', nudge: 'receipt' };
 
+const SESSION_MS = 43_200_000;
+
 interface Command {
   readonly path: string;
   readonly body: Readonly<Record<string, unknown>>;
@@ -88,10 +90,7 @@ export interface FakeApi {
 
 /** Serves the contract of the admin API from memory, and the page that was built. */
 export async function startFakeApi(port = 0): Promise<FakeApi> {
-  const sessions = new Map<
-    string,
-    { readonly role: string; readonly name: string; readonly csrfToken: string }
-  >();
+  const sessions = new Map<string, { readonly role: string; readonly name: string }>();
   const streams = new Set<ServerResponse>();
   const answers = new Map<string, unknown>();
   const changes = new Map<number, Partial<FakeHiring>>();
@@ -128,8 +127,10 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
     const url = new URL(request.url ?? '/', 'http://fake');
     if (!url.pathname.startsWith('/api/v1/')) return await serveFile(url.pathname, response);
     const path = url.pathname.slice('/api/v1'.length);
-    const cookie = /agrenting_session=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1] ?? '';
-    const session = sessions.get(cookie);
+    // Were there a cookie, it would go to whoever serves at another port, too.
+    if (request.headers.cookie !== undefined) throw new Error('a cookie came with a request');
+    const secret = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    const session = sessions.get(secret);
     const body = await bodyOf(request);
     const { method = 'GET' } = request;
     const refusal = refusalOf({ method, path, query: url.searchParams, body });
@@ -147,23 +148,20 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
           'Take it from the file that api.tokens names.',
         );
       }
-      const id = randomUUID();
-      const made = { role, name: role === 'operator' ? 'Olga' : 'Viktor', csrfToken: randomUUID() };
-      sessions.set(id, made);
-      response.setHeader('set-cookie', `agrenting_session=${id}; HttpOnly; SameSite=Strict; Path=/`);
-      return json(response, 200, made);
+      const opened = `session_${randomUUID()}`;
+      const made = { role, name: role === 'operator' ? 'Olga' : 'Viktor' };
+      sessions.set(opened, made);
+      const until = new Date(Date.now() + SESSION_MS).toISOString();
+      return json(response, 200, { ...made, secret: opened, until });
     }
     if (session === undefined) return problem(response, 401, 'You are not logged in.', 'Log in.');
     if (path === '/session') {
       if (request.method !== 'DELETE') return json(response, 200, session);
-      sessions.delete(cookie);
+      sessions.delete(secret);
       response.writeHead(204).end();
       return;
     }
     if (request.method === 'GET') return read(path, url.searchParams, response);
-    if (request.headers['x-csrf-token'] !== session.csrfToken) {
-      return problem(response, 403, 'The request did not come from this page.');
-    }
     if (session.role !== 'operator') {
       return problem(response, 403, 'A viewer may only look.', 'Log in with the token of an operator.');
     }

@@ -27,6 +27,7 @@ export {
   type HttpServerOptions,
 } from './http/http-server.ts';
 export { shared } from './http/shared.ts';
+export { isOwnName } from './http/own-name.ts';
 export { canonicalAddress, networkOf } from './http/network.ts';
 export type { Needs } from './configuration/load.ts';
 export { hostOf } from './process-host.ts';

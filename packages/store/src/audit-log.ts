@@ -1,4 +1,4 @@
-import { desc, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import type { Connection } from './connection.ts';
 import { audit } from './schema.ts';
 
@@ -26,13 +26,19 @@ export interface AuditLog {
   ): Promise<readonly (AuditEntry & { readonly sequence: number })[]>;
 }
 
-/** Kept at most; the oldest go first. */
-const MAX_ENTRIES = 200_000;
+/** Kept of each name; its oldest go first, so that nobody's deeds push out those of others. */
+const MAX_ENTRIES_OF_NAME = 50_000;
+/** Of strangers, who have no name, and of whom only sums are noted. */
+const MAX_ENTRIES_OF_STRANGERS = 10_000;
+/** What is too much goes after so many entries of a name. */
+const PRUNE_AFTER = 100;
 
 /** `AuditLog` over SQLite. */
 export class SqliteAuditLog implements AuditLog {
   readonly #connection: Connection;
   readonly #statements: ReturnType<typeof prepare>;
+  /** Entries since the last time that the oldest of a name went. */
+  readonly #fresh = new Map<string, number>();
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -41,9 +47,18 @@ export class SqliteAuditLog implements AuditLog {
 
   async note(entry: AuditEntry): Promise<void> {
     await this.#connection.write(() => {
-      const { lastInsertRowid } = this.#statements.note.run({ ...entry, commandId: entry.commandId ?? null });
-      this.#statements.prune.run({ before: Number(lastInsertRowid) - MAX_ENTRIES });
+      this.#statements.note.run({ ...entry, commandId: entry.commandId ?? null });
+      this.#prune(entry.who);
     });
+  }
+
+  #prune(who: string): void {
+    const fresh = (this.#fresh.get(who) ?? PRUNE_AFTER) + 1;
+    this.#fresh.set(who, fresh % PRUNE_AFTER);
+    if (fresh < PRUNE_AFTER) return;
+    const offset = who === '' ? MAX_ENTRIES_OF_STRANGERS : MAX_ENTRIES_OF_NAME;
+    const first = this.#statements.beyond.get({ who, offset });
+    if (first !== undefined) this.#statements.prune.run({ who, before: first.sequence + 1 });
   }
 
   async page(before: number | undefined, limit: number) {
@@ -72,7 +87,15 @@ function prepare({ queries }: Connection) {
       .prepare(),
     prune: queries
       .delete(audit)
-      .where(lt(audit.sequence, placeholder('before')))
+      .where(and(eq(audit.who, placeholder('who')), lt(audit.sequence, placeholder('before'))))
+      .prepare(),
+    beyond: queries
+      .select({ sequence: audit.sequence })
+      .from(audit)
+      .where(eq(audit.who, placeholder('who')))
+      .orderBy(desc(audit.sequence))
+      .limit(1)
+      .offset(placeholder('offset'))
       .prepare(),
     page: queries
       .select()

@@ -1,10 +1,10 @@
-import { and, asc, eq, gt, lte, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, lte, sql } from 'drizzle-orm';
 import type { Connection } from './connection.ts';
 import { consoleSessions } from './schema.ts';
 
 /** A session of the operator's web page. */
 export interface ConsoleSession {
-  /** Of the secret in its cookie. */
+  /** Of the secret that the page keeps. */
   readonly digest: string;
   readonly tokenHash: string;
   readonly openedAtMs: number;
@@ -17,8 +17,8 @@ export interface ConsoleSessions {
   close(digest: string): Promise<void>;
 }
 
-/** Open at once; the one that ends first goes first. */
-const MAX_SESSIONS = 1_000;
+/** Open at once by one token; its oldest goes first, so that nobody ends the sessions of others. */
+const MAX_SESSIONS_OF_TOKEN = 20;
 
 /** `ConsoleSessions` over SQLite. */
 export class SqliteConsoleSessions implements ConsoleSessions {
@@ -33,10 +33,10 @@ export class SqliteConsoleSessions implements ConsoleSessions {
   async open(session: ConsoleSession): Promise<void> {
     await this.#connection.write(() => {
       this.#statements.prune.run({ nowMs: session.openedAtMs });
-      const all = this.#statements.oldest.all({ limit: MAX_SESSIONS });
-      const [oldest] = all;
-      if (all.length >= MAX_SESSIONS && oldest !== undefined) this.#statements.close.run(oldest);
       this.#statements.open.run({ ...session });
+      const { tokenHash } = session;
+      const tooMany = this.#statements.beyond.all({ tokenHash, offset: MAX_SESSIONS_OF_TOKEN });
+      for (const { digest } of tooMany) this.#statements.close.run({ digest });
     });
   }
 
@@ -71,11 +71,13 @@ function prepare({ queries }: Connection) {
         ),
       )
       .prepare(),
-    oldest: queries
+    beyond: queries
       .select({ digest: consoleSessions.digest })
       .from(consoleSessions)
-      .orderBy(asc(consoleSessions.untilMs))
-      .limit(placeholder('limit'))
+      .where(eq(consoleSessions.tokenHash, placeholder('tokenHash')))
+      .orderBy(desc(consoleSessions.openedAtMs), desc(sql`rowid`))
+      .limit(MAX_SESSIONS_OF_TOKEN)
+      .offset(placeholder('offset'))
       .prepare(),
     prune: queries
       .delete(consoleSessions)

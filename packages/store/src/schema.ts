@@ -396,31 +396,38 @@ export const commands = sqliteTable(
 );
 
 /** Who did what by the operator's API; what was refused, too. */
-export const audit = sqliteTable('audit', {
-  sequence: integer('sequence').primaryKey({ autoIncrement: true }),
-  atMs: integer('at_ms').notNull(),
-  who: text('who').notNull(),
-  role: text('role').notNull(),
-  action: text('action').notNull(),
-  subject: text('subject').notNull(),
-  commandId: text('command_id'),
-  outcome: text('outcome').notNull(),
-  /** The address that it came from. */
-  client: text('client').notNull(),
-});
+export const audit = sqliteTable(
+  'audit',
+  {
+    sequence: integer('sequence').primaryKey({ autoIncrement: true }),
+    atMs: integer('at_ms').notNull(),
+    who: text('who').notNull(),
+    role: text('role').notNull(),
+    action: text('action').notNull(),
+    subject: text('subject').notNull(),
+    commandId: text('command_id'),
+    outcome: text('outcome').notNull(),
+    /** The address that it came from. */
+    client: text('client').notNull(),
+  },
+  (table) => [index('audit_who').on(table.who, table.sequence)],
+);
 
 /** Sessions of the operator's web page. */
 export const consoleSessions = sqliteTable(
   'console_sessions',
   {
-    /** Of the secret in the cookie. */
+    /** Of the secret that the page keeps. */
     digest: text('digest').primaryKey(),
     /** The hash of the token that it was opened with: without that it is none. */
     tokenHash: text('token_hash').notNull(),
     openedAtMs: integer('opened_at_ms').notNull(),
     untilMs: integer('until_ms').notNull(),
   },
-  (table) => [index('console_sessions_until').on(table.untilMs)],
+  (table) => [
+    index('console_sessions_until').on(table.untilMs),
+    index('console_sessions_token').on(table.tokenHash, table.openedAtMs),
+  ],
 );
 
 /** One row: shows at opening whether the key is the right one, and takes the write that proves that writing works. */

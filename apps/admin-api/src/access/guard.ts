@@ -1,11 +1,10 @@
 import type { Clock } from '@agrenting-hiclaw/core/domain';
 import type { Store } from '@agrenting-hiclaw/store';
 import type { Context, MiddlewareHandler } from 'hono';
-import { getCookie } from 'hono/cookie';
 import { Problem, problemOf } from '../http/problem.ts';
-import { isSame, type Access, type Caller } from './access.ts';
-
-export const SESSION_COOKIE = 'agrenting_session';
+import { SESSION_PREFIX, type Access } from './access.ts';
+import type { Strangers } from './strangers.ts';
+import type { Operator } from './tokens.ts';
 
 /** What a request's connection tells and does. */
 export interface Incoming {
@@ -17,13 +16,13 @@ export interface Incoming {
 export interface ApiEnv {
   Bindings: Incoming;
   Variables: {
-    caller: Caller;
+    caller: Operator;
+    /** Of the session that the request came with; undefined for one with a token. */
+    sessionSecret: string | undefined;
     client: string;
     /** What the audit says that it was about. */
     subject?: string;
     commandId?: string;
-    /** Not written down: somebody hammers at the door. */
-    unaudited?: boolean;
   };
 }
 
@@ -34,25 +33,33 @@ export interface GuardOptions {
   readonly access: Access;
   readonly store: Pick<Store, 'audit'>;
   readonly clock: Clock;
+  readonly strangers: Strangers;
 }
 
-/** Notes whom a request comes from, and writes down every deed, done or refused, once it is known what became of it. */
-export function auditing({ access, store, clock }: GuardOptions): MiddlewareHandler<ApiEnv> {
+/**
+ * Notes whom a request comes from, and writes down every deed of an operator, done or refused, once it is known what became of it.
+ * Strangers are counted: who writes a row for each of them lets them write over what operators did.
+ */
+export function auditing({ access, store, clock, strangers }: GuardOptions): MiddlewareHandler<ApiEnv> {
   return async (context, next) => {
     const { req } = context;
     context.set('client', access.clientOf(context.env.peer, req.header('x-forwarded-for')));
     await next();
-    const refused = [401, 403, 429].includes(context.res.status);
-    if ((SAFE.has(req.method) && !refused) || context.get('unaudited') === true) return;
-    const caller: Caller | undefined = context.get('caller');
+    const { status } = context.res;
+    const caller: Operator | undefined = context.get('caller');
+    if (caller === undefined) {
+      if (status >= 400) strangers.refused(status, context.get('client'));
+      return;
+    }
+    if (SAFE.has(req.method) && status !== 403) return;
     await store.audit.note({
       atMs: clock.nowMs(),
-      who: caller?.name ?? '',
-      role: caller?.role ?? '',
+      who: caller.name,
+      role: caller.role,
       action: `${req.method} ${actionOf(req.path)}`,
       subject: (context.get('subject') ?? subjectOf(req.path)).slice(0, MAX_NOTED),
       commandId: context.get('commandId'),
-      outcome: String(context.res.status),
+      outcome: String(status),
       client: context.get('client'),
     });
   };
@@ -61,58 +68,46 @@ export function auditing({ access, store, clock }: GuardOptions): MiddlewareHand
 /** Lets operators through, each with what its role may, and throws `Problem` for everybody else. */
 export function guarded({ access }: Pick<GuardOptions, 'access'>): MiddlewareHandler<ApiEnv> {
   return async (context, next) => {
-    const caller = await callerOf(context, access);
+    const secret = secretOf(context.req.header('authorization'));
+    const isSession = secret?.startsWith(SESSION_PREFIX) === true;
+    const caller =
+      secret === undefined ? undefined : isSession ? await access.bySession(secret) : access.byToken(secret);
     if (caller === undefined) throw refusal(context, access);
     context.set('caller', caller);
+    context.set('sessionSecret', isSession ? secret : undefined);
     context.env.keep?.();
     if (!SAFE.has(context.req.method)) checkDeed(context, caller);
     await next();
   };
 }
 
+/** No browser sends this header by itself, so no page but our own can have it sent. */
+function secretOf(authorization: string | undefined): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+}
+
 /** A wrong token is counted; no token at all is not worth it. */
 function refusal(context: Context<ApiEnv>, access: Access): Problem {
   const todo = 'Send `Authorization: Bearer <token>`; `agrenting-hiclaw admin token` makes one.';
-  if (context.req.header('authorization') === undefined && getCookie(context, SESSION_COOKIE) === undefined) {
-    context.set('unaudited', SAFE.has(context.req.method));
+  if (context.req.header('authorization') === undefined) {
     return new Problem(401, 'no token and no session came with the request', { todo });
   }
   return wrongToken(context, access, 'the token or session is none of ours, or has ended', todo);
 }
 
-/** For a wrong token: who comes with many of them is told to wait, and no more is written down of it. */
+/** For a wrong token: who comes with many of them is told to wait. */
 export function wrongToken(context: Context<ApiEnv>, access: Access, detail: string, todo: string): Problem {
   const retryAfterSeconds = access.failed(context.get('client'));
   if (retryAfterSeconds === undefined) return new Problem(401, detail, { todo });
-  context.set('unaudited', true);
   return new Problem(429, 'too many wrong tokens came from this address', {
     todo: `Wait ${retryAfterSeconds} seconds.`,
     retryAfterSeconds,
   });
 }
 
-function checkDeed({ req }: Context<ApiEnv>, { role, csrfToken }: Caller): void {
-  if (csrfToken !== undefined && !isSame(req.header('x-csrf-token'), csrfToken)) {
-    throw new Problem(403, 'the request does not show that it comes from our own page', {
-      todo: 'Send csrfToken of GET /api/v1/session as X-CSRF-Token.',
-    });
-  }
-  if (role !== 'operator' && !(req.method === 'DELETE' && req.path.endsWith('/session'))) {
-    throw new Problem(403, 'a viewer may look and do nothing', {
-      todo: 'Use a token of the role operator.',
-    });
-  }
-}
-
-async function callerOf(context: Context<ApiEnv>, access: Access): Promise<Caller | undefined> {
-  const authorization = context.req.header('authorization');
-  if (authorization !== undefined) {
-    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-    const operator = token === undefined ? undefined : access.byToken(token);
-    return operator === undefined ? undefined : { ...operator, csrfToken: undefined };
-  }
-  const secret = getCookie(context, SESSION_COOKIE);
-  return secret === undefined ? undefined : await access.bySession(secret);
+function checkDeed({ req }: Context<ApiEnv>, { role }: Operator): void {
+  if (role === 'operator' || (req.method === 'DELETE' && req.path.endsWith('/session'))) return;
+  throw new Problem(403, 'a viewer may look and do nothing', { todo: 'Use a token of the role operator.' });
 }
 
 /** The path without ids and names: what stands in their place is the subject. */

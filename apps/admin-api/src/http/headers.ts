@@ -1,4 +1,6 @@
+import { isOwnName } from '@agrenting-hiclaw/runtime';
 import type { MiddlewareHandler } from 'hono';
+import { Problem } from './problem.ts';
 
 /** Scripts, styles and pictures are ours alone, nobody frames us, and no form leads elsewhere. */
 const POLICY =
@@ -16,5 +18,17 @@ export function safeHeaders(): MiddlewareHandler {
     headers.set('cross-origin-resource-policy', 'same-origin');
     headers.set('cross-origin-opener-policy', 'same-origin');
     if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
+  };
+}
+
+/** A page of somebody else whose name was made to lead here is not answered. */
+export function ownName(host: string): MiddlewareHandler {
+  return async ({ req }, next) => {
+    if (!isOwnName(req.header('host'), host)) {
+      throw new Problem(421, 'the name that the request came by is none of this server', {
+        todo: 'Use its address or localhost, or name the proxy before it in admin.trustedProxies.',
+      });
+    }
+    await next();
   };
 }

@@ -12,6 +12,7 @@ const TITLES: Readonly<Record<number, string>> = {
   409: 'It does not fit how things are',
   413: 'This is too much',
   415: 'This is no JSON',
+  421: 'This came to the wrong place',
   422: 'This is not taken',
   424: 'The other side did not do it',
   429: 'Too much at once',

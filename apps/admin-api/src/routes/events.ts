@@ -1,7 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { NumberedMove } from '@agrenting-hiclaw/store';
-import { getCookie } from 'hono/cookie';
-import { SESSION_COOKIE } from '../access/guard.ts';
 import { Problem } from '../http/problem.ts';
 import type { ApiParts } from '../parts.ts';
 import type { MoveListener } from '../reading/move-feed.ts';
@@ -39,8 +37,7 @@ export interface EventsOptions {
 export function addEvents(api: Api, { access, feed, store, stop }: EventsOptions): void {
   api.openapi(route, async (context) => {
     const since = sinceOf(context.req.header('last-event-id'));
-    const secret = getCookie(context, SESSION_COOKIE);
-    const bySession = context.req.header('authorization') === undefined ? secret : undefined;
+    const bySession = context.get('sessionSecret');
     // Asked for before it is listened, so that nothing falls in between: what comes twice is told once.
     const begun = { told: since ?? feed.newest };
     const text = new TextEncoder();

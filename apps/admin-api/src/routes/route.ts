@@ -25,9 +25,9 @@ const problem = (description: string) => ({
 export const PROBLEMS = {
   400: problem('Something of the request cannot be read.'),
   401: problem('No token or session, or none of ours.'),
-  403: problem('The role may not do this, or X-CSRF-Token is wrong.'),
+  403: problem('The role may not do this.'),
   404: problem('There is no such thing.'),
-  429: problem('Too many wrong tokens, or too many listeners.'),
+  429: problem('Too many wrong tokens, listeners or exports.'),
   503: problem('The store cannot be used now.'),
 } as const;
 
@@ -53,7 +53,7 @@ export const body = <Schema extends z.ZodType>(schema: Schema) => ({
   content: { 'application/json': { schema } },
 });
 
-export const SECURED = [{ token: [] }, { session: [] }];
+export const SECURED = [{ token: [] }];
 
 export const time = z.iso.datetime().openapi({ example: '2026-11-27T15:00:00.000Z' });
 export const hiringId = z.string().openapi({ format: 'uuid' }).pipe(hiringIdSchema);

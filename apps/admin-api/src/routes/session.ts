@@ -1,18 +1,20 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import { SESSION_COOKIE, wrongToken } from '../access/guard.ts';
+import { wrongToken } from '../access/guard.ts';
 import type { ApiParts } from '../parts.ts';
-import { body, COMMAND_PROBLEMS, json, PROBLEMS, SECURED, type Api } from './route.ts';
+import { body, COMMAND_PROBLEMS, iso, json, PROBLEMS, SECURED, time, type Api } from './route.ts';
 
-const session = z
+const holder = { role: z.enum(['viewer', 'operator']), name: z.string() };
+const session = z.object(holder).openapi('Session');
+
+const openedSession = z
   .object({
-    role: z.enum(['viewer', 'operator']),
-    name: z.string(),
-    csrfToken: z
+    ...holder,
+    secret: z
       .string()
-      .openapi({ description: 'To be sent as X-CSRF-Token; empty for whoever comes with a token.' }),
+      .openapi({ description: 'To be sent as `Authorization: Bearer` in the place of the token.' }),
+    until: time,
   })
-  .openapi('Session');
+  .openapi('OpenedSession');
 
 const openRoute = createRoute({
   method: 'post',
@@ -20,7 +22,7 @@ const openRoute = createRoute({
   summary: 'Open a session of the web page with a token',
   tags: ['session'],
   request: { body: body(z.strictObject({ token: z.string().min(1).max(200) })) },
-  responses: { 200: json(session, 'The session; its cookie is set.'), ...COMMAND_PROBLEMS },
+  responses: { 200: json(openedSession, 'The session.'), ...COMMAND_PROBLEMS },
 });
 
 const showRoute = createRoute({
@@ -53,33 +55,22 @@ export function addSessionOpening(api: Api, { access }: ApiParts): void {
         '`agrenting-hiclaw admin token` makes one.',
       );
     }
-    // Whatever session the browser brought ends here: nobody can prepare one for somebody else.
-    const brought = getCookie(context, SESSION_COOKIE);
-    if (brought !== undefined) await access.close(brought);
-    const { caller, secret, maxAgeSeconds } = await access.open(operator);
-    context.set('caller', caller);
-    setCookie(context, SESSION_COOKIE, secret, {
-      httpOnly: true,
-      sameSite: 'Strict',
-      path: '/',
-      secure: access.secureCookie,
-      maxAge: maxAgeSeconds,
-    });
-    const { role, name, csrfToken = '' } = caller;
-    return context.json({ role, name, csrfToken }, 200);
+    const { secret, untilMs } = await access.open(operator);
+    context.set('caller', operator);
+    const { role, name } = operator;
+    return context.json({ role, name, secret, until: iso(untilMs) }, 200);
   });
 }
 
 export function addSession(api: Api, { access }: ApiParts): void {
   api.openapi(showRoute, (context) => {
-    const { role, name, csrfToken = '' } = context.get('caller');
-    return context.json({ role, name, csrfToken }, 200);
+    const { role, name } = context.get('caller');
+    return context.json({ role, name }, 200);
   });
 
   api.openapi(closeRoute, async (context) => {
-    const secret = getCookie(context, SESSION_COOKIE);
+    const secret = context.get('sessionSecret');
     if (secret !== undefined) await access.close(secret);
-    deleteCookie(context, SESSION_COOKIE, { path: '/' });
     return context.body(null, 204);
   });
 }

@@ -1,4 +1,4 @@
-import { shared } from '@agrenting-hiclaw/runtime';
+import { isOwnName, shared } from '@agrenting-hiclaw/runtime';
 import type { Store } from '@agrenting-hiclaw/store';
 import { Hono } from 'hono';
 import type { Registry } from 'prom-client';
@@ -10,6 +10,8 @@ export type OtherRoutes = Hono<{ Bindings: Exchange }>;
 export interface OtherRoutesOptions {
   readonly store: Pick<Store, 'ready'>;
   readonly metrics: Registry;
+  /** Where the server listens. */
+  readonly host: string;
   /** Where workers hand in results; none where that is off. */
   readonly results?: ResultRoutes | undefined;
 }
@@ -21,11 +23,18 @@ const READY_FOR_MS = 1_000;
  * What the webhook's port serves besides: `GET /health` (adapter page, C4), `GET /ready` (whether a hiring could be
  * kept now, or 503 with the reason) and `GET /metrics`; 404 as the adapter page has it elsewhere (C3).
  */
-export function createOtherRoutes({ store, metrics, results }: OtherRoutesOptions): OtherRoutes {
+export function createOtherRoutes({ store, metrics, host, results }: OtherRoutesOptions): OtherRoutes {
   const app: OtherRoutes = new Hono();
   const ready = shared(async () => await store.ready(), READY_FOR_MS);
   const figures = shared(async () => await metrics.metrics(), 0);
 
+  // These are for whoever runs the bridge; the webhook and results come by any name that leads here.
+  for (const path of ['/health', '/ready', '/metrics']) {
+    app.use(path, async ({ req, json }, next) => {
+      if (isOwnName(req.header('host'), host)) return await next();
+      return json({ error: 'Misdirected request' }, 421);
+    });
+  }
   app.get('/health', (context) => context.json({ status: 'ok' }));
   app.get('/ready', async (context) => {
     const readiness = await ready();

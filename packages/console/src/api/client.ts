@@ -1,6 +1,7 @@
 import { z } from 'zod/mini';
 import { COMMANDS, placed, READS, type Deed } from './contract.ts';
-import { problemSchema, type Said, type Session } from './schemas.ts';
+import { openedSessionSchema, problemSchema, type Said, type Session } from './schemas.ts';
+import { authorization, keepSessionSecret, sessionSecret } from './session-secret.ts';
 
 export const BASE = '/api/v1';
 
@@ -18,32 +19,28 @@ export class ApiProblem extends Error {
   }
 }
 
-let csrfToken = '';
-
-/** Told by the server with the session; every command carries it. */
-export function rememberSession(session: Session | undefined): void {
-  csrfToken = session?.csrfToken ?? '';
-}
-
 const TIMEOUT_MS = 30_000;
 
 interface Request {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly body?: Readonly<Record<string, unknown>>;
   readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number;
 }
 
-async function answerOf(path: string, { method = 'GET', body, signal }: Request): Promise<Response> {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  const headers = new Headers({ accept: 'application/json, application/problem+json' });
+async function answerOf(
+  path: string,
+  { method = 'GET', body, signal, timeoutMs = TIMEOUT_MS }: Request,
+): Promise<Response> {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const headers = new Headers({ accept: 'application/json, application/problem+json', ...authorization() });
   if (body !== undefined) headers.set('content-type', 'application/json');
-  if (method !== 'GET' && csrfToken !== '') headers.set('x-csrf-token', csrfToken);
   try {
     return await fetch(`${BASE}${path}`, {
       method,
       headers,
       body: body === undefined ? null : JSON.stringify(body),
-      credentials: 'same-origin',
+      credentials: 'omit',
       redirect: 'error',
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     });
@@ -99,19 +96,41 @@ export async function command({ does, of, body }: Wish, commandId: string): Prom
   return await ask(COMMANDS[does], placed(place, of), { method, body: { commandId, ...body } });
 }
 
+/** The largest file takes this long at 350 KB a second. */
+const DOWNLOAD_MS = 300_000;
+
+/** A file of the adapter, for whoever looks at the page. Throws `ApiProblem` where there is none. */
+export async function download(path: string): Promise<Blob> {
+  const response = await answerOf(path, { timeoutMs: DOWNLOAD_MS });
+  if (!response.ok) throw await problemOf(response);
+  return await response.blob();
+}
+
 export async function currentSession(): Promise<Session | undefined> {
+  if (sessionSecret() === undefined) return undefined;
   try {
     return await ask(READS['/session'], '/session');
   } catch (error) {
-    if (error instanceof ApiProblem && error.status === 401) return undefined;
-    throw error;
+    if (!(error instanceof ApiProblem) || error.status !== 401) throw error;
+    keepSessionSecret(undefined);
+    return undefined;
   }
 }
 
 export async function logIn(token: string): Promise<Session> {
-  return await ask(READS['/session'], '/session', { method: 'POST', body: { token } });
+  keepSessionSecret(undefined);
+  const { secret, ...session } = await ask(openedSessionSchema, '/session', {
+    method: 'POST',
+    body: { token },
+  });
+  keepSessionSecret(secret);
+  return session;
 }
 
 export async function logOut(): Promise<void> {
-  await answerOf('/session', { method: 'DELETE' });
+  try {
+    await answerOf('/session', { method: 'DELETE' });
+  } finally {
+    keepSessionSecret(undefined);
+  }
 }

@@ -1,6 +1,8 @@
 import { useSyncExternalStore } from 'react';
 import type { QueryClient } from '@tanstack/react-query';
 import { BASE } from './client.ts';
+import { eventsOf, type StreamEvent } from './event-stream.ts';
+import { authorization } from './session-secret.ts';
 import { hiringEventSchema } from './schemas.ts';
 
 /** `live`: events come. `polling`: none can be had, so the page asks again and again. */
@@ -8,6 +10,8 @@ export type Liveness = 'connecting' | 'live' | 'polling';
 
 /** No event and no ping for so long means that the connection is dead though nobody said so. */
 const SILENCE_MS = 60_000;
+/** Once after events were lost, and again and again where there are none. */
+const SOON_MS = 1_000;
 const RETRY_MS = 5_000;
 export const POLL_MS = 10_000;
 /** A burst of events has the lists read once. */
@@ -36,7 +40,7 @@ export function useLiveness(): Liveness {
 
 /** Has what is shown read anew when the adapter says that it changed. */
 export function followEvents(queries: QueryClient): { readonly close: () => void } {
-  let source: EventSource | undefined;
+  let open = new AbortController();
   let silence: ReturnType<typeof setTimeout> | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let wasLost = false;
@@ -58,44 +62,60 @@ export function followEvents(queries: QueryClient): { readonly close: () => void
   const heard = (): void => {
     become('live');
     clearTimeout(silence);
-    silence = setTimeout(lost, SILENCE_MS);
+    silence = setTimeout(() => lost(RETRY_MS), SILENCE_MS);
   };
-  const lost = (): void => {
-    source?.close();
+  const lost = (againInMs: number): void => {
+    open.abort();
     wasLost = true;
     clearTimeout(silence);
     become('polling');
     clearTimeout(retry);
-    retry = setTimeout(connect, RETRY_MS);
+    retry = setTimeout(connect, againInMs);
   };
   const connect = (): void => {
-    source = new EventSource(`${BASE}/events`);
-    source.addEventListener('open', () => {
+    open = new AbortController();
+    const { signal } = open;
+    void follow(signal).then(
+      (wasOpen) => {
+        if (!signal.aborted) lost(wasOpen ? SOON_MS : RETRY_MS);
+      },
+      () => {
+        if (!signal.aborted) lost(SOON_MS);
+      },
+    );
+  };
+  /** Gives whether there were any events. */
+  const follow = async (signal: AbortSignal): Promise<boolean> => {
+    const { ok, body } = await fetch(`${BASE}/events`, {
+      headers: { accept: 'text/event-stream', ...authorization() },
+      credentials: 'omit',
+      redirect: 'error',
+      cache: 'no-store',
+      signal,
+    });
+    if (!ok || body === null) {
+      await body?.cancel();
+      return false;
+    }
+    heard();
+    // What happened while nothing was heard.
+    if (wasLost) void queries.invalidateQueries();
+    wasLost = false;
+    for await (const event of eventsOf(body)) {
       heard();
-      // What happened while nothing was heard.
-      if (wasLost) void queries.invalidateQueries();
-      wasLost = false;
-    });
-    source.addEventListener('ping', heard);
-    source.addEventListener('overview', () => {
-      heard();
-      readAnew(SETTLE_MS, 'overview');
-    });
-    source.addEventListener('hiring', ({ data }: MessageEvent<unknown>) => {
-      heard();
-      const read = hiringEventSchema.safeParse(jsonOf(data));
-      readAnew(SETTLE_MS, 'hirings', 'overview', ...(read.success ? [`hiring ${read.data.id}`] : []));
-      readAnew(COSTLY_MS, 'workers', 'rooms', 'alerts', 'earnings');
-    });
-    source.addEventListener('error', () => {
-      // The browser connects again by itself, unless it was refused.
-      become('polling');
-      if (source?.readyState === EventSource.CLOSED) lost();
-      else wasLost = true;
-    });
+      tell(event);
+    }
+    return true;
+  };
+  const tell = ({ name, data }: StreamEvent): void => {
+    if (name === 'overview') readAnew(SETTLE_MS, 'overview');
+    if (name !== 'hiring') return;
+    const read = hiringEventSchema.safeParse(jsonOf(data));
+    readAnew(SETTLE_MS, 'hirings', 'overview', ...(read.success ? [`hiring ${read.data.id}`] : []));
+    readAnew(COSTLY_MS, 'workers', 'rooms', 'alerts', 'earnings');
   };
   const rest = (): void => {
-    source?.close();
+    open.abort();
     for (const timer of [silence, retry]) clearTimeout(timer);
     wasLost = true;
     become('connecting');
@@ -116,9 +136,9 @@ export function followEvents(queries: QueryClient): { readonly close: () => void
   };
 }
 
-function jsonOf(data: unknown): unknown {
+function jsonOf(data: string): unknown {
   try {
-    return JSON.parse(String(data));
+    return JSON.parse(data);
   } catch {
     return undefined;
   }

@@ -10,7 +10,9 @@ const orNull = z.nullable;
 
 export const problemSchema = z.object({ detail: text, todo: z.optional(text) });
 
-export const sessionSchema = z.object({ role: text, name: text, csrfToken: text });
+export const sessionSchema = z.object({ role: text, name: text });
+/** What the login gives: the secret is kept apart from what the page shows. */
+export const openedSessionSchema = z.object({ role: text, name: text, secret: text });
 export type Session = z.output<typeof sessionSchema>;
 
 const quantilesSchema = z.object({ at: text, p50Ms: count, p95Ms: count });

@@ -13,6 +13,7 @@ import { InSteps } from '../ui/in-steps.tsx';
 import { Page } from '../ui/page.tsx';
 import { Id } from '../ui/shown-text.tsx';
 import { TextField } from '../ui/text-field.tsx';
+import { saveFile } from '../ui/save-file.ts';
 
 /** Without a wish the newest days: an account of years is long. */
 const SHOWN_DAYS = 30;
@@ -188,7 +189,5 @@ function save(days: readonly EarningsDay[]): void {
       netCents,
     ]),
   ]);
-  const href = URL.createObjectURL(new Blob([table], { type: 'text/csv' }));
-  Object.assign(document.createElement('a'), { href, download: 'earnings.csv' }).click();
-  URL.revokeObjectURL(href);
+  saveFile(new Blob([table], { type: 'text/csv' }), 'earnings.csv');
 }

@@ -1,5 +1,4 @@
-import { Download, TriangleAlert } from 'lucide-react';
-import { BASE } from '../api/client.ts';
+import { TriangleAlert } from 'lucide-react';
 import { useAnswer } from '../api/queries.ts';
 import type { Attempt, Hiring } from '../api/schemas.ts';
 import { useMayCommand } from '../api/session.ts';
@@ -9,6 +8,7 @@ import { size } from '../text/time.ts';
 import { visibleText } from '../text/visible.ts';
 import { Answered } from '../ui/answered.tsx';
 import { StateBadge } from '../ui/badge.tsx';
+import { DownloadButton } from '../ui/download-button.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Card, Facts, Page } from '../ui/page.tsx';
 import { Id, LongText, ShownText } from '../ui/shown-text.tsx';
@@ -36,13 +36,12 @@ function Beside({ hiring }: { readonly hiring: Hiring | undefined }) {
         {hiring !== undefined && <StateBadge state={hiring.state} />}
       </span>
       {hiring !== undefined && (
-        <a
-          className="button plain small pushed"
-          href={`${BASE}/hirings/${encodeURIComponent(hiring.id)}/export`}
-          download
+        <DownloadButton
+          path={`/hirings/${encodeURIComponent(hiring.id)}/export`}
+          fileName={`agrenting-${hiring.id}.zip`}
         >
-          <Download aria-hidden size={16} /> Export evidence
-        </a>
+          Export evidence
+        </DownloadButton>
       )}
     </>
   );

@@ -54,7 +54,6 @@ const OTHERS: Readonly<Record<string, string>> = {
   'admin.tokens.*.hash': 'The SHA-256 of the token, which itself is kept nowhere.',
   'admin.trustedProxies': 'Proxies whose X-Forwarded-For is believed, as addresses or networks.',
   'admin.sessionHours': 'How long somebody stays signed in to the web page.',
-  'admin.secureCookie': 'true: browsers send the session over https only.',
   'admin.console': 'A directory with the web page, in the place of the one that comes with this release.',
   webhook: 'What the bridge listens for; the other apps do not look at it.',
   'webhook.path': 'Where hires are posted.',

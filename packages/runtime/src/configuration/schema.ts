@@ -203,8 +203,6 @@ const admin = z.strictObject({
     .positive('must be more than 0')
     .max(720)
     .default(12),
-  /** Whether browsers may send the session over https only. */
-  secureCookie: z.boolean().default(false),
   /** Where the web page lies, when it is not the one that comes with this release. */
   console: text.optional(),
 });

@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { Registry } from 'prom-client';
 import { afterEach, expect, test } from 'vitest';
 import { createEngineMetrics } from '../metrics.ts';
@@ -19,6 +20,20 @@ test('health says that the process lives, in the words of the page', async () =>
   const url = await start({ ready: false, reasons: ['the disk is full'] });
   const answer = await fetch(`${url}/health`);
   expect([answer.status, await answer.text()]).toEqual([200, '{"status":"ok"}']);
+});
+
+test('a page of somebody else whose name leads to this machine reads nothing', async () => {
+  const url = new URL(await start({ ready: true, reasons: [] }));
+  for (const path of ['/health', '/ready', '/metrics']) {
+    const status = await new Promise((resolve, reject) => {
+      const headers = { host: `evil.example:${url.port}` };
+      get({ host: url.hostname, port: url.port, path, headers }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      }).on('error', reject);
+    });
+    expect([path, status]).toEqual([path, 421]);
+  }
 });
 
 test('ready gives the reasons why it is not', async () => {

@@ -1,6 +1,7 @@
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Registry } from 'prom-client';
+import { isOwnName } from './own-name.ts';
 import { shared } from './shared.ts';
 import { startHttpServer, type HttpServer } from './http-server.ts';
 
@@ -36,6 +37,10 @@ export async function startHealthServer(options: HealthOptions): Promise<HttpSer
   const app = new Hono();
   const readiness = shared(async () => await options.readiness(), READY_FOR_MS);
   const metrics = shared(async () => await options.metrics.metrics(), 0);
+  app.use(async ({ req, json }, next) => {
+    if (isOwnName(req.header('host'), options.host)) return await next();
+    return json({ error: 'Misdirected request' }, 421);
+  });
   app.get('/health', (context) => context.json({ status: 'ok' }));
   app.get('/ready', async (context) => {
     const found = await readiness();

@@ -32,12 +32,12 @@ export async function firstViewRows({ url, token }: ServedApi, tell: Tell): Prom
       await page.getByLabel('Token').fill(token);
       await page.keyboard.press('Enter');
       await page.locator('.figure-value').first().waitFor();
-      const cookies = await context.cookies();
+      const kept = await page.evaluate<string>('JSON.stringify(sessionStorage)');
       await context.close();
 
       // Logged in, and with an empty cache.
       const fresh = await browser.newContext({ viewport: { width: 1280, height: 850 } });
-      await fresh.addCookies(cookies);
+      await fresh.addInitScript({ content: `Object.assign(sessionStorage, ${kept});` });
       const view = await fresh.newPage();
       const startedMs = performance.now();
       await view.goto(url, { waitUntil: 'commit' });
