@@ -73,6 +73,7 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   text: 'Grey waves fold and fall.',
   to: 'hirer',
   answer: 'yes',
+  question: '$question',
   worker: 'alice',
   name: 'Alice',
   description: 'Writes notes.',

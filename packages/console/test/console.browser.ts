@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
@@ -105,6 +106,36 @@ describe('the login', () => {
     await logIn(page, TOKEN);
     await heading(page, 'Workers').waitFor();
     expect(page.url()).toMatch(/#\/workers$/);
+  });
+
+  test('leaves nothing that a server at another port of this machine gets', async () => {
+    const { page } = await browser.world.enter();
+    const got: IncomingHttpHeaders[] = [];
+    const neighbour = createServer(({ headers }, response) => {
+      got.push(headers);
+      response.end('<!doctype html><title>Neighbour</title>');
+    });
+    await new Promise<void>((resolve) => neighbour.listen(0, '127.0.0.1', resolve));
+    const address = neighbour.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    try {
+      const other = await page.context().newPage();
+      await other.goto(`http://127.0.0.1:${port}/`);
+      expect(await other.evaluate('[document.cookie, sessionStorage.length, localStorage.length]')).toEqual([
+        '',
+        0,
+        0,
+      ]);
+      expect(got.length).toBeGreaterThan(0);
+      expect(got.filter(({ cookie, authorization }) => (cookie ?? authorization) !== undefined)).toEqual([]);
+      expect(await page.context().cookies()).toEqual([]);
+      // The page itself is still logged in.
+      await page.reload();
+      await page.getByRole('navigation').waitFor();
+    } finally {
+      neighbour.closeAllConnections();
+      await new Promise((resolve) => neighbour.close(resolve));
+    }
   });
 
   test('of a viewer shows no commands', async () => {
@@ -319,6 +350,15 @@ describe('a command', () => {
     await expect.poll(async () => await cards.count()).toBe(before - 1);
     expect(fake.effects).toHaveLength(1);
   });
+});
+
+test('the evidence of a hiring is saved, although no link could ask for it', async () => {
+  const { page } = await browser.world.enter(ATTENTION);
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export evidence' }).click();
+  const download = await saved;
+  expect(download.suggestedFilename()).toBe(`agrenting-${idAt(0)}.zip`);
+  expect(readFileSync(await download.path(), 'utf8')).toBe('PK');
 });
 
 test('earnings are saved as they are shown', async () => {

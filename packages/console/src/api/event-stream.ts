@@ -12,13 +12,14 @@ const MAX_PENDING_CHARACTERS = 1_000_000;
  * Throws when the connection breaks.
  */
 export async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<StreamEvent> {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  const reader = body.getReader();
+  const text = new TextDecoder();
   let pending = '';
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      pending += value;
+      pending += text.decode(value, { stream: true });
       const blocks = pending.split(/\r?\n\r?\n/);
       pending = blocks.pop() ?? '';
       if (pending.length > MAX_PENDING_CHARACTERS) throw new Error('an event has no end');
