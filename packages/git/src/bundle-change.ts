@@ -1,7 +1,10 @@
 import { SOURCE_BRANCH, type PushOrder } from '@agrenting-hiclaw/core/domain';
 import { readBundleFile } from './bundle-file.ts';
-import { CHANGES_NOTHING, unusable, type Change, type Unusable } from './change.ts';
+import { CHANGES_NOTHING, unusable, type Change } from './change.ts';
+import { checkContents } from './check-contents.ts';
 import { commitsBetween } from './history.ts';
+import type { GitSettings } from './options.ts';
+import { packProblem } from './pack-file.ts';
 import { tooManyCommits } from './patch-steps.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -9,7 +12,7 @@ import type { Workspace } from './workspace.ts';
 export async function bundleChange(
   workspace: Workspace,
   order: PushOrder,
-  maxCommits: number,
+  settings: GitSettings,
 ): Promise<Change> {
   const { base } = order;
   const howTo = `make it with \`git bundle create result.bundle ${base.commit.slice(0, 12)}..HEAD HEAD\``;
@@ -21,6 +24,8 @@ export async function bundleChange(
       `the bundle holds several branches and no HEAD, so it is not clear which is meant: ${howTo}`,
     );
   if (tip === base.commit) return CHANGES_NOTHING;
+  const tooMuch = await packProblem(bundle.pack, settings.pack);
+  if (tooMuch !== undefined) return unusable(`the bundle cannot be worked on: ${tooMuch}`);
   // Strict: what git or the host would choke on later is found here.
   const indexed = await workspace.git(['index-pack', '--stdin', '--fix-thin', '--strict'], {
     input: bundle.pack,
@@ -29,35 +34,35 @@ export async function bundleChange(
     return unusable(
       `the bundle does not fit the commit that was given: ${howTo} (${workspace.quote(indexed.complaint)})`,
     );
-  return (await standing(workspace, base.commit, tip, maxCommits)) ?? changeOf(workspace, base.commit, tip);
+  return await standing(workspace, base.commit, tip, settings);
 }
 
-async function changeOf(workspace: Workspace, onto: string, tip: string): Promise<Change> {
-  return { kind: 'change', onto, tip, commits: await commitsBetween(workspace, onto, tip) };
-}
-
-/** What is wrong with how a worker's commits stand on the base; undefined when nothing is. */
+/** A worker's commits, when each stands on the base, and they are complete and not too much. */
 async function standing(
   workspace: Workspace,
   base: string,
   tip: string,
-  maxCommits: number,
-): Promise<Unusable | undefined> {
+  settings: GitSettings,
+): Promise<Change> {
+  const { maxCommits } = settings;
   const type = await workspace.git(['cat-file', '-t', tip]);
-  if (type.output.toString('utf8').trim() !== 'commit')
+  if (type.exitCode !== 0 || type.output.toString('utf8').trim() !== 'commit')
     return unusable('the bundle ends with something that is no commit: put a branch into it');
   const range = `${base}..${tip}`;
   const count = (more: readonly string[]): Promise<string> =>
     workspace.must(['rev-list', '--count', ...more, range]);
-  const commits = Number(await count([]));
-  if (commits > maxCommits) return unusable(tooManyCommits(commits, maxCommits));
-  if (commits === 0 || Number(await count(['--ancestry-path'])) !== commits)
+  const number = Number(await count([]));
+  if (number > maxCommits) return unusable(tooManyCommits(number, maxCommits));
+  if (number === 0 || Number(await count(['--ancestry-path'])) !== number)
     return unusable(
       `the bundle holds commits that do not stand on ${base.slice(0, 12)}, the one that was given: rebase them onto it`,
     );
+  const commits = await commitsBetween(workspace, base, tip);
+  const excess = await checkContents(workspace, commits, settings);
+  if (excess !== undefined) return excess;
   const complete = await workspace.git(['rev-list', '--objects', '--quiet', range]);
   return complete.exitCode === 0
-    ? undefined
+    ? { kind: 'change', onto: base, tip, commits }
     : unusable(`the bundle is not complete (${workspace.quote(complete.complaint)})`);
 }
 

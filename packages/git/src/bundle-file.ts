@@ -13,12 +13,13 @@ const HEAD_LINE = /^([0-9a-f]{40}) (\S+)$/;
 /** What has to be there already, and how ids are written. */
 const OTHER_LINE = /^(-[0-9a-f]{40}( .*)?|@object-format=sha1)$/;
 const MAX_HEADER_BYTES = 256 * 1024;
+const MAX_HEADER_LINES = 1_000;
 
 export function readBundleFile(bytes: Buffer): BundleFile {
   const end = bytes.subarray(0, MAX_HEADER_BYTES).indexOf('\n\n');
   if (end === -1) return { kind: 'unreadable' };
   const [first = '', ...lines] = bytes.subarray(0, end).toString('utf8').split('\n');
-  if (!FIRST_LINE.test(first)) return { kind: 'unreadable' };
+  if (!FIRST_LINE.test(first) || lines.length > MAX_HEADER_LINES) return { kind: 'unreadable' };
   const heads = new Map<string, string>();
   for (const line of lines) {
     const [, commit, ref] = HEAD_LINE.exec(line) ?? [];

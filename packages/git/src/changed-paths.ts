@@ -57,7 +57,7 @@ async function changedPaths(
   base: string,
   commit: string,
 ): Promise<readonly ChangedPath[]> {
-  const { output } = await workspace.git([
+  const output = await workspace.read([
     'diff-tree',
     '-r',
     '-z',

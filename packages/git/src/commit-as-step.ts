@@ -12,7 +12,7 @@ export async function stepsOfCommits(
 ): Promise<readonly Step[]> {
   const steps: Step[] = [];
   for (const commit of commits) {
-    const { output } = await workspace.git(
+    const patch = await workspace.read(
       [
         'diff-tree',
         '-p',
@@ -38,7 +38,7 @@ export async function stepsOfCommits(
     const name = personText(nameText);
     const email = personText(emailText);
     steps.push({
-      patch: output,
+      patch,
       message,
       author: name === undefined || email === undefined ? undefined : { name, email },
       authored: /^\d+ [+-]\d{4}$/.test(date) ? `@${date}` : undefined,

@@ -1,3 +1,4 @@
+import { sizesOf } from './objects.ts';
 import { ADAPTER, TRAILER } from './signature.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -12,14 +13,19 @@ export async function commitsBetween(
 }
 
 export async function hasCommit(workspace: Workspace, commit: string): Promise<boolean> {
-  const { exitCode } = await workspace.git(['cat-file', '-e', `${commit}^{commit}`]);
-  return exitCode === 0;
+  // 128: there is nothing of that name.
+  return await workspace.asks(['cat-file', '-e', `${commit}^{commit}`], [1, 128]);
 }
 
 /** Whether one commit is in the history of another; both must be there. */
 export async function isWithin(workspace: Workspace, commit: string, tip: string): Promise<boolean> {
-  const { exitCode } = await workspace.git(['merge-base', '--is-ancestor', commit, tip]);
-  return exitCode === 0;
+  return await workspace.asks(['merge-base', '--is-ancestor', commit, tip]);
+}
+
+/** The trees of commits. */
+export async function treesOf(workspace: Workspace, commits: readonly string[]): Promise<readonly string[]> {
+  const names = commits.map((commit) => `${commit}^{tree}`);
+  return (await sizesOf(workspace, names)).map(({ id }) => id);
 }
 
 /** The commits that the adapter made of a task's change and that came after some commit, oldest first. */
@@ -48,7 +54,7 @@ export async function filesBetween(
   from: string,
   to: string,
 ): Promise<readonly string[]> {
-  const { output } = await workspace.git(['diff-tree', '-r', '-z', '--name-only', '--no-renames', from, to]);
+  const output = await workspace.read(['diff-tree', '-r', '-z', '--name-only', '--no-renames', from, to]);
   return output
     .toString('utf8')
     .split('\0')

@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { NO_SECRETS, type KnownSecrets } from '@agrenting-hiclaw/core/domain';
 import { DEFAULT_HOSTS, parseRepositoryHost, type KnownHost, type RepositoryHost } from './host.ts';
+import { limitsOf, type Limits } from './limits.ts';
 import { systemLookup, type Lookup } from './resolve-host.ts';
 import { DEFAULT_SEARCH_PATH } from './version.ts';
 
@@ -22,6 +23,12 @@ export interface GitRepositoriesOptions {
   readonly maxChangedFiles?: number | undefined;
   /** How many commits a change may have. By default 200. */
   readonly maxCommits?: number | undefined;
+  /** Address space of one git, where the system can hold it to that. By default 768 MiB, or four times a repository. */
+  readonly maxMemoryBytes?: number | undefined;
+  /** Of one git, on a processor. By default half of `timeoutMs`, so that a slow machine is told from too much work. */
+  readonly maxProcessorSeconds?: number | undefined;
+  /** How many objects a repository may have, old and new. By default one for 100 bytes of it, and at least 200,000. */
+  readonly maxObjects?: number | undefined;
   /** For one whole call. By default 120,000. */
   readonly timeoutMs?: number | undefined;
   /** Where private directories are made for the time of a call. By default the system's directory for such. */
@@ -37,7 +44,7 @@ export interface GitRepositoriesOptions {
 }
 
 /** The options with everything filled in. */
-export interface GitSettings {
+export interface GitSettings extends Limits {
   readonly hosts: readonly KnownHost[];
   readonly target: PushTarget;
   readonly allowWorkflows: boolean;
@@ -45,6 +52,8 @@ export interface GitSettings {
   readonly maxChangeBytes: number;
   readonly maxChangedFiles: number;
   readonly maxCommits: number;
+  readonly maxMemoryBytes: number;
+  readonly maxProcessorSeconds: number;
   readonly timeoutMs: number;
   readonly directory: string;
   readonly searchPath: string;
@@ -62,15 +71,21 @@ export function settingsOf(options: GitRepositoriesOptions): GitSettings {
     if (parsed.kind === 'invalid') throw new TypeError(parsed.problem);
     return parsed.host;
   });
+  const maxRepositoryBytes = options.maxRepositoryBytes ?? 100 * MIB;
+  const maxChangeBytes = options.maxChangeBytes ?? 10 * MIB;
+  const timeoutMs = options.timeoutMs ?? 120_000;
   return {
     hosts,
     target: options.target ?? 'own-branch',
     allowWorkflows: options.allowWorkflows ?? false,
-    maxRepositoryBytes: options.maxRepositoryBytes ?? 100 * MIB,
-    maxChangeBytes: options.maxChangeBytes ?? 10 * MIB,
+    maxRepositoryBytes,
+    maxChangeBytes,
     maxChangedFiles: options.maxChangedFiles ?? 1_000,
     maxCommits: options.maxCommits ?? 200,
-    timeoutMs: options.timeoutMs ?? 120_000,
+    maxMemoryBytes: options.maxMemoryBytes ?? Math.max(768 * MIB, 4 * maxRepositoryBytes),
+    maxProcessorSeconds: options.maxProcessorSeconds ?? Math.ceil(timeoutMs / 2000),
+    ...limitsOf(maxRepositoryBytes, maxChangeBytes, options.maxObjects),
+    timeoutMs,
     directory: options.directory ?? tmpdir(),
     searchPath: options.searchPath ?? DEFAULT_SEARCH_PATH,
     secrets: options.secrets ?? NO_SECRETS,

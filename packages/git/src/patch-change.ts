@@ -1,6 +1,8 @@
 import type { PushOrder } from '@agrenting-hiclaw/core/domain';
 import { CHANGES_NOTHING, unusable, type Change } from './change.ts';
+import { checkContents } from './check-contents.ts';
 import { commitStep, type Step } from './commit-step.ts';
+import type { GitSettings } from './options.ts';
 import { patchSteps } from './patch-steps.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -8,11 +10,13 @@ import type { Workspace } from './workspace.ts';
 export async function patchChange(
   workspace: Workspace,
   order: PushOrder,
-  maxCommits: number,
+  settings: GitSettings,
 ): Promise<Change> {
-  const found = await patchSteps(workspace, order, maxCommits);
+  const found = await patchSteps(workspace, order, settings.maxCommits);
   if (found.kind === 'unusable') return found;
-  return commitSteps(workspace, order, order.base.commit, found.steps);
+  const made = await commitSteps(workspace, order, order.base.commit, found.steps);
+  if (made.kind === 'unusable') return made;
+  return (await checkContents(workspace, made.commits, settings)) ?? made;
 }
 
 /** Makes one commit after the other. Steps that change nothing are left out. */

@@ -10,10 +10,16 @@ export type PatchSteps = { readonly kind: 'steps'; readonly steps: readonly Step
 
 /** How the first line of a mail, and of a mailbox as `git format-patch` writes it, begins. */
 const MAIL = /^\s*(From [0-9a-f]{40,64} |(From|Subject|Date|Message-Id): )/i;
-const MAIL_SEPARATOR = /^From [0-9a-f]{40,64} /gm;
+const MAIL_SEPARATOR = /^From [0-9a-f]{40,64} /;
+/** What may begin a letter to git, so often for each commit: messages may have such lines too. */
+const MAX_FROM_LINES = 20;
+/** What a letter says before its message, such as its subject; more is not read. */
+const MAX_HEADERS_BYTES = 16 * 1024;
+/** More of a message is not taken over. */
+const MAX_MESSAGE_BYTES = 64 * 1024;
 /** What is dated beyond the year 2100 is dated wrongly, and hosts refuse it. */
 const MAX_DATE_MS = Date.UTC(2100);
-const HAS_PATCH = /^(diff --git |--- |Index: )/m;
+const PATCH_BEGINS = ['diff --git ', '--- ', 'Index: '];
 
 /** Takes a patch apart into the commits that are to be made of it: one of a bare diff, one of each mail. */
 export async function patchSteps(
@@ -26,8 +32,9 @@ export async function patchSteps(
   if (!MAIL.test(beginning)) {
     return { kind: 'steps', steps: [{ patch: bytes, message: oneLine(order.summary) }] };
   }
-  const mails = bytes.toString('latin1').match(MAIL_SEPARATOR)?.length ?? 1;
-  if (mails > maxCommits) return unusable(tooManyCommits(mails, maxCommits));
+  const { letters, fromLines } = countLetters(bytes);
+  if (letters > maxCommits) return unusable(tooManyCommits(letters, maxCommits));
+  if (fromLines > MAX_FROM_LINES * maxCommits) return unusable(tooManyCommits(fromLines, maxCommits));
   const folder = join(workspace.directory, 'mails');
   await mkdir(folder);
   const split = await workspace.git(['mailsplit', '-b', '--keep-cr', `-o${folder}`], { input: bytes });
@@ -45,10 +52,10 @@ export async function patchSteps(
     if (info.exitCode !== 0) return unusable(unreadable(workspace.quote(info.complaint)));
     const patch = await readFile(patched);
     // A letter that only speaks about the others.
-    if (!HAS_PATCH.test(patch.toString('latin1'))) continue;
-    const headers = info.output.toString('utf8');
+    if (!PATCH_BEGINS.some((beginning) => hasLine(patch, beginning))) continue;
+    const headers = info.output.toString('utf8', 0, MAX_HEADERS_BYTES);
     const subject = headerOf(headers, 'Subject') ?? order.summary;
-    const body = await readFile(said, 'utf8');
+    const body = (await readFile(said)).toString('utf8', 0, MAX_MESSAGE_BYTES);
     steps.push({
       patch,
       message: `${oneLine(subject)}\n\n${body}`,
@@ -57,6 +64,29 @@ export async function patchSteps(
     });
   }
   return { kind: 'steps', steps };
+}
+
+/** Without making a text of it: a patch may be large. */
+function countLetters(bytes: Buffer): { readonly letters: number; readonly fromLines: number } {
+  let letters = 0;
+  let fromLines = 0;
+  const after = (at: number): number => {
+    const end = bytes.indexOf('\nFrom ', at);
+    return end === -1 ? -1 : end + 1;
+  };
+  for (let at = startsWith(bytes, 'From ') ? 0 : after(0); at !== -1; at = after(at)) {
+    fromLines += 1;
+    if (MAIL_SEPARATOR.test(bytes.toString('latin1', at, at + 80))) letters += 1;
+  }
+  return { letters: Math.max(1, letters), fromLines };
+}
+
+function hasLine(bytes: Buffer, beginning: string): boolean {
+  return startsWith(bytes, beginning) || bytes.includes(`\n${beginning}`);
+}
+
+function startsWith(bytes: Buffer, beginning: string): boolean {
+  return bytes.toString('latin1', 0, beginning.length) === beginning;
 }
 
 export function tooManyCommits(commits: number, maxCommits: number): string {

@@ -9,8 +9,9 @@ import type { GitSettings } from './options.ts';
 import { patchChange } from './patch-change.ts';
 import { pushOntoBranch } from './push-onto-branch.ts';
 import { pushOwnBranch } from './push-own-branch.ts';
+import { checkRepository } from './read-source.ts';
 import type { Remote } from './remote.ts';
-import type { Workspace } from './workspace.ts';
+import { blaming, type Workspace } from './workspace.ts';
 
 /** What can be said about an order without asking anybody; undefined when nothing is wrong. */
 export function orderProblem(order: PushOrder, { maxChangeBytes }: GitSettings): PushOutcome | undefined {
@@ -52,23 +53,34 @@ export async function pushChange(
       };
     }
   }
-  const change = await changeOf(workspace, order, settings);
-  if (change.kind === 'unusable') return change;
-  if ((await filesBetween(workspace, base.commit, change.tip)).length === 0) return CHANGES_NOTHING;
-  const forbidden = await checkChangedPaths(workspace, base.commit, change.commits, settings);
-  if (forbidden !== undefined) return forbidden;
-  const credential = order.mayHoldCredentials
-    ? undefined
-    : await credentialInChange(workspace, order, settings.secrets, change);
-  if (credential !== undefined)
-    return { kind: 'suspicious', problem: `the change seems to hold ${credential}` };
+  await checkRepository(workspace, [base.commit], settings);
+  const change = await blaming(() => judgedChange(workspace, order, settings));
+  if (change.kind !== 'change') return change;
   return settings.target === 'own-branch'
     ? pushOwnBranch(workspace, remote, order, change)
     : pushOntoBranch(workspace, remote, order, change, settings);
 }
 
-function changeOf(workspace: Workspace, order: PushOrder, { maxCommits }: GitSettings): Promise<Change> {
-  return order.delivery.kind === 'bundle'
-    ? bundleChange(workspace, order, maxCommits)
-    : patchChange(workspace, order, maxCommits);
+/** The change in commits, when nothing speaks against pushing it. */
+async function judgedChange(
+  workspace: Workspace,
+  order: PushOrder,
+  settings: GitSettings,
+): Promise<Change | Extract<PushOutcome, { kind: 'suspicious' }>> {
+  const { commit } = order.base;
+  const change = await (order.delivery.kind === 'bundle' ? bundleChange : patchChange)(
+    workspace,
+    order,
+    settings,
+  );
+  if (change.kind === 'unusable') return change;
+  const forbidden = await checkChangedPaths(workspace, commit, change.commits, settings);
+  if (forbidden !== undefined) return forbidden;
+  if ((await filesBetween(workspace, commit, change.tip)).length === 0) return CHANGES_NOTHING;
+  const credential = order.mayHoldCredentials
+    ? undefined
+    : await credentialInChange(workspace, order, settings.secrets, change);
+  return credential === undefined
+    ? change
+    : { kind: 'suspicious', problem: `the change seems to hold ${credential}` };
 }

@@ -6,8 +6,9 @@ import type { GitSettings } from './options.ts';
 import { commitSteps } from './patch-change.ts';
 import { isShown, notShown, pushed } from './read-back.ts';
 import { stepsOfCommits } from './commit-as-step.ts';
+import { checkRepository } from './read-source.ts';
 import type { Remote } from './remote.ts';
-import type { Workspace } from './workspace.ts';
+import { blaming, type Workspace } from './workspace.ts';
 
 /** So often somebody may be faster. */
 const MAX_TRIES = 3;
@@ -35,10 +36,12 @@ export async function pushOntoBranch(
     const failure = await remote.fetch(`+refs/heads/${branch}:refs/remote/base`);
     if (failure !== undefined) return failure;
     const end = await workspace.must(['rev-parse', '--verify', 'refs/remote/base']);
+    await checkRepository(workspace, [end], settings);
     const present = await alreadyThere(workspace, order, change, end);
     if (present !== undefined) return present;
 
-    const fitted = end === change.onto ? change : await moved(workspace, order, change, end, settings);
+    const fitted =
+      end === change.onto ? change : await blaming(() => movedOnto(workspace, order, change, end, settings));
     if (fitted.kind === 'unusable') return fitted;
     const run = await remote.push(fitted.tip, branch);
     if (run.kind === 'denied' || run.kind === 'refused') return run;
@@ -69,7 +72,7 @@ async function alreadyThere(
 }
 
 /** The same change on the branch's present end. */
-async function moved(
+async function movedOnto(
   workspace: Workspace,
   order: PushOrder,
   change: UsableChange,

@@ -2,9 +2,12 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SOURCE_BRANCH, type SourceOutcome } from '@agrenting-hiclaw/core/domain';
 import { isBranchName } from './branch-name.ts';
+import { createContentMeter } from './contents.ts';
+import { treesOf } from './history.ts';
+import { countObjects } from './objects.ts';
 import type { GitSettings } from './options.ts';
 import type { Remote } from './remote.ts';
-import type { Workspace } from './workspace.ts';
+import { GitFailure, type Workspace } from './workspace.ts';
 
 /**
  * Makes a bundle of the default branch, with its whole history: one of a shallow clone cannot be cloned, and a commit
@@ -13,8 +16,9 @@ import type { Workspace } from './workspace.ts';
 export async function readSource(
   workspace: Workspace,
   remote: Remote,
-  { maxRepositoryBytes }: GitSettings,
+  settings: GitSettings,
 ): Promise<SourceOutcome> {
+  const { maxRepositoryBytes } = settings;
   const found = await remote.branches([]);
   if (found.kind !== 'branches') return found;
   const branch = found.defaultBranch;
@@ -30,6 +34,7 @@ export async function readSource(
   if (failure !== undefined) return failure;
   await workspace.must(['symbolic-ref', 'HEAD', ref]);
   const commit = await workspace.must(['rev-parse', '--verify', ref]);
+  await checkRepository(workspace, [commit], settings);
   const file = join(workspace.directory, 'repository.bundle');
   await workspace.must(['bundle', 'create', '--quiet', file, 'HEAD', ref], {
     maxDirectoryBytes: 2 * maxRepositoryBytes,
@@ -42,4 +47,21 @@ export async function readSource(
     };
   }
   return { kind: 'source', bundle: await readFile(file), branch, commit };
+}
+
+/** Throws a GitFailure when what was fetched is more than a worker, or git, should unfold. */
+export async function checkRepository(
+  workspace: Workspace,
+  commits: readonly string[],
+  { contents, maxObjects }: GitSettings,
+): Promise<void> {
+  const excess =
+    (await countObjects(workspace)) > maxObjects
+      ? `it has more than ${maxObjects.toLocaleString('en')} objects`
+      : await createContentMeter(workspace, contents).excess(await treesOf(workspace, commits));
+  if (excess === undefined) return;
+  throw new GitFailure({
+    kind: 'refused',
+    problem: `the repository is too large to be worked on: ${excess}. Decline the hiring`,
+  });
 }

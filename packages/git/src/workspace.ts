@@ -1,13 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RepositoryFailure, Secret } from '@agrenting-hiclaw/core/domain';
-import { folderBytes } from './folder-bytes.ts';
+import { unusable, type Unusable } from './change.ts';
 import { gitEnvironment, settingArguments } from './git-environment.ts';
-import { GitFailure } from './git-failure.ts';
 import type { GitSettings } from './options.ts';
-import { makePrivateDirectory, removePrivateDirectory } from './private-directory.ts';
+import { folderBytes, makePrivateDirectory, removePrivateDirectory } from './private-directory.ts';
 import { quote } from './quote.ts';
-import { runGit } from './run-git.ts';
+import { runGit, type StopReason } from './run-git.ts';
 
 export interface GitRequest {
   readonly input?: Buffer | string | undefined;
@@ -31,12 +30,30 @@ export interface Workspace {
   readonly directory: string;
   /** Runs git on it. Throws a GitFailure when git was stopped. */
   git(command: readonly string[], request?: GitRequest): Promise<GitAnswer>;
-  /** As `git`, and throws a GitFailure as well when git fails; the output without the line ends around it. */
+  /** As `git`, and throws a GitFailure as well when git fails; the output as it is. */
+  read(command: readonly string[], request?: GitRequest): Promise<Buffer>;
+  /** As `read`; text without the line ends around it. */
   must(command: readonly string[], request?: GitRequest): Promise<string>;
+  /** As `git`, for a question that exit code 0 answers with yes and another with no; every other one throws. */
+  asks(command: readonly string[], noes?: readonly number[]): Promise<boolean>;
   /** What git complained of, in a form that may be shown. */
   quote(complaint: string): string;
   /** Throws a GitFailure when more lies in it than may: git may have been faster than whoever watches it. */
   checkSize(): Promise<void>;
+}
+
+/**
+ * Thrown where git was stopped or did not do what it always does, and there is nothing to go on with. It is caught in
+ * `withWorkspace` and `blaming`, and becomes the outcome of the call.
+ */
+export class GitFailure extends Error {
+  override readonly name = 'GitFailure';
+  readonly failure: RepositoryFailure;
+
+  constructor(failure: RepositoryFailure) {
+    super(failure.problem);
+    this.failure = failure;
+  }
 }
 
 const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
@@ -74,6 +91,17 @@ export async function withWorkspace<Outcome>(
   }
 }
 
+/** Does something with what a worker left: what git cannot work on, or would need too much for, is the change's fault. */
+export async function blaming<Outcome>(work: () => Promise<Outcome>): Promise<Outcome | Unusable> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof GitFailure && error.failure.kind === 'refused')
+      return unusable(`the change cannot be worked on: ${error.failure.problem}`);
+    throw error;
+  }
+}
+
 function createWorkspace(
   settings: GitSettings,
   token: Secret,
@@ -98,6 +126,8 @@ function createWorkspace(
       timeoutMs: remainingMs(),
       maxOutputBytes: request.maxOutputBytes ?? MAX_OUTPUT_BYTES,
       maxDirectoryBytes: request.maxDirectoryBytes ?? maxBytes,
+      maxMemoryBytes: settings.maxMemoryBytes,
+      maxProcessorSeconds: settings.maxProcessorSeconds,
       signal: settings.signal,
       input: typeof input === 'string' ? Buffer.from(input) : input,
       token: request.token,
@@ -106,14 +136,27 @@ function createWorkspace(
     throw new GitFailure(stopped(run.because, settings, maxBytes));
   }
 
+  function failed(command: readonly string[], { exitCode, complaint }: GitAnswer): GitFailure {
+    const problem = `git ${command[0]} failed with exit code ${exitCode}: ${quoted(complaint)}`;
+    return new GitFailure({ kind: isOfMachine(complaint) ? 'unavailable' : 'refused', problem });
+  }
+
+  async function read(command: readonly string[], request?: GitRequest): Promise<Buffer> {
+    const answer = await git(command, request);
+    if (answer.exitCode === 0) return answer.output;
+    throw failed(command, answer);
+  }
+
   return {
     directory,
     git,
-    async must(command, request) {
-      const { exitCode, output, complaint } = await git(command, request);
-      if (exitCode === 0) return output.toString('utf8').trimEnd();
-      const problem = `git ${command[0]} failed: ${quoted(complaint)}`;
-      throw new GitFailure({ kind: 'unavailable', problem });
+    read,
+    must: async (command, request) => (await read(command, request)).toString('utf8').trimEnd(),
+    async asks(command, noes = [1]) {
+      const answer = await git(command);
+      if (answer.exitCode === 0) return true;
+      if (noes.includes(answer.exitCode)) return false;
+      throw failed(command, answer);
     },
     quote: quoted,
     async checkSize() {
@@ -123,11 +166,14 @@ function createWorkspace(
   };
 }
 
-function stopped(
-  because: 'time' | 'space' | 'output' | 'closing' | 'no program',
-  settings: GitSettings,
-  maxBytes: number,
-): RepositoryFailure {
+/** Whether git failed for want of something on this machine, which may pass, and not for what it was given. */
+function isOfMachine(complaint: string): boolean {
+  return /No space left on device|Disk quota exceeded|Read-only file system|Input\/output error|Permission denied|Too many open files|cannot fork|Resource temporarily unavailable|Interrupted system call/i.test(
+    complaint,
+  );
+}
+
+function stopped(because: StopReason, settings: GitSettings, maxBytes: number): RepositoryFailure {
   switch (because) {
     case 'time': {
       const seconds = Math.round(settings.timeoutMs / 1000);
@@ -136,21 +182,33 @@ function stopped(
         problem: `git was not done after ${seconds} s and was stopped: if the repository is large, allow more time`,
       };
     }
-    case 'space': {
-      const size = `${Math.ceil(maxBytes / 1024 / 1024)} MiB`;
+    case 'space':
       return {
         kind: 'refused',
-        problem: `the repository takes more than the ${size} that are allowed: allow more, or decline the hiring`,
+        problem: `the repository takes more than the ${mebibytes(maxBytes)} that are allowed: allow more, or decline the hiring`,
       };
-    }
     case 'output':
       return {
         kind: 'refused',
         problem: 'the repository has more names or contents than can be looked through',
+      };
+    case 'memory':
+      return {
+        kind: 'refused',
+        problem: `git needed more than the ${mebibytes(settings.maxMemoryBytes)} of memory that are allowed and was stopped`,
+      };
+    case 'processor':
+      return {
+        kind: 'refused',
+        problem: `git needed more than ${settings.maxProcessorSeconds} s of processor time and was stopped`,
       };
     case 'closing':
       return { kind: 'unavailable', problem: 'git was stopped, because the adapter is stopping' };
     case 'no program':
       return { kind: 'unavailable', problem: 'this machine has no git: install it' };
   }
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1024 / 1024)} MiB`;
 }

@@ -38,6 +38,13 @@ export interface World {
   startWork(): Promise<Work>;
   /** Another worker's clone, as that of one who has done nothing yet. */
   startAlike(work: Work): Promise<Work>;
+  /** An order of a worker that was given `base`. */
+  orderOn(
+    base: PushOrder['base'],
+    kind: 'patch' | 'bundle',
+    bytes: Buffer,
+    more?: Partial<PushOrder>,
+  ): PushOrder;
   close(): Promise<void>;
 }
 
@@ -94,6 +101,7 @@ export async function createWorld(files: Readonly<Record<string, string | Buffer
       await cp(work.folder, folder, { recursive: true });
       return workIn(folder, work.base, access());
     },
+    orderOn: (base, kind, bytes, more) => orderOn(access(), base, kind, bytes, more),
     async close() {
       await server.close();
       await rm(root, { recursive: true, force: true });
@@ -126,17 +134,27 @@ function workIn(folder: string, base: PushOrder['base'], access: PushOrder['acce
       await raw(['bundle', 'create', '--quiet', '../result.bundle', ...revisions]);
       return readFile(join(folder, '..', 'result.bundle'));
     },
-    order: (kind, bytes, more) => ({
-      taskId: TASK,
-      hiringId: HIRING,
-      access,
-      base,
-      delivery: { kind, bytes },
-      summary: 'Say it better',
-      atMs: AT_MS,
-      mayHoldCredentials: false,
-      ...more,
-    }),
+    order: (kind, bytes, more) => orderOn(access, base, kind, bytes, more),
+  };
+}
+
+function orderOn(
+  access: PushOrder['access'],
+  base: PushOrder['base'],
+  kind: 'patch' | 'bundle',
+  bytes: Buffer,
+  more: Partial<PushOrder> = {},
+): PushOrder {
+  return {
+    taskId: TASK,
+    hiringId: HIRING,
+    access,
+    base,
+    delivery: { kind, bytes },
+    summary: 'Say it better',
+    atMs: AT_MS,
+    mayHoldCredentials: false,
+    ...more,
   };
 }
 
