@@ -89,9 +89,9 @@ const forbidden = [
   {
     name: 'tooling-sees-no-production',
     comment:
-      'Only the simulator and the benchmarks run parts of production by themselves: start apps as processes.',
+      'Only the simulator, the benchmarks and the fuzzer run parts of production by themselves: start apps as processes.',
     severity: 'error',
-    from: { path: '^tooling/(?!sandbox/|simulator/|bench/)' },
+    from: { path: '^tooling/(?!sandbox/|simulator/|bench/|fuzz/)' },
     to: { path: '^(apps|packages)/' },
   },
   {

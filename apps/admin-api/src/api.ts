@@ -85,7 +85,8 @@ function allowedMethods(api: Api): (path: string) => readonly string[] {
   );
   const patterns = routes.map(({ method, path }) => ({
     method: method.toUpperCase(),
-    pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+    // bounded: made of paths of ours
+    pattern: new RegExp(`^${path.replaceAll(/\{\w{1,40}\}/g, '[^/]{1,1024}')}$`),
   }));
   return (path) => patterns.flatMap(({ method, pattern }) => (pattern.test(path) ? [method] : []));
 }

@@ -9,7 +9,7 @@ export interface Route {
 
 export function routeOf(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#/, '').split('?', 2);
-  return { path: path.replaceAll(/^\/+|\/+$/g, ''), query: new URLSearchParams(query) };
+  return { path: path.split('/').filter(Boolean).join('/'), query: new URLSearchParams(query) };
 }
 
 /** The address of a place, for `href`. What is empty is left out. */

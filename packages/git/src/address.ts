@@ -12,8 +12,8 @@ export type ParsedAddress =
   | { readonly kind: 'refused'; readonly problem: string };
 
 const MAX_ADDRESS = 1_000;
-const FORM = /^(https?):\/\/([^/]*)(\/.*)?$/i;
-const AUTHORITY = /^([a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(?::([1-9]\d{0,4}))?$/i;
+const FORM = /^(https?):\/\/([^/]{0,1024})(\/.{0,4096})?$/i;
+const AUTHORITY = /^([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,127}|\[[0-9a-f:.]{1,64}\])(?::([1-9]\d{0,4}))?$/i;
 /** One step of a path, as hosts allow them: no escapes, nothing that could be taken for an option. */
 const STEP = /^[A-Za-z0-9_~.+][A-Za-z0-9_~.+-]*$/;
 

@@ -2,7 +2,7 @@
 export function isBranchName(name: string): boolean {
   return (
     name.length <= 200 &&
-    /^[^-/.\s][^\s\p{C}~^:?*[\\]*$/u.test(name) &&
+    /^[^-/.\s][^\s\p{C}~^:?*[\\]{0,200}$/u.test(name) &&
     !/\.\.|@\{|\/\/|\/\.|\.lock(\/|$)|[/.]$|^@$/.test(name)
   );
 }

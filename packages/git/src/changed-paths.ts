@@ -91,7 +91,8 @@ function isForbiddenStep(step: string): boolean {
   // As the file systems of other machines read it: letters that are not shown, and dots and spaces at the end.
   const read = step
     .replace(/\p{Cf}/gu, '')
-    .replace(/(:.*|(?<![. ])[. ]+)$/, '')
+    // bounded: one after the other, and each run once, by what is before it
+    .replace(/(:.*|(?<![. ])[. ]+)$/s, '')
     .toLowerCase();
   return step === '' || step === '.' || step === '..' || read === '.git' || /^git~\d+$/.test(read);
 }

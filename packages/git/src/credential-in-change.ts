@@ -57,5 +57,5 @@ function addedBy(patch: string): string {
 }
 
 function pathOf(patch: string): string {
-  return /^\+\+\+ "?b\/(.*?)"?\t?$/m.exec(patch)?.[1] ?? '';
+  return /^\+\+\+ "?b\/(.{0,4096}?)"?\t?$/m.exec(patch)?.[1] ?? '';
 }

@@ -79,7 +79,7 @@ function sizeIn(line: string): ObjectSize {
 /** How many objects a repository has. */
 export async function countObjects(workspace: Workspace): Promise<number> {
   const text = await workspace.must(['count-objects', '-v']);
-  const [, loose, packed] = /^count: (\d+)$[^]*?^in-pack: (\d+)$/m.exec(text) ?? [];
+  const [, loose, packed] = /^count: (\d{1,15})$[^]{0,1000}?^in-pack: (\d{1,15})$/m.exec(text) ?? [];
   return Number(loose) + Number(packed);
 }
 

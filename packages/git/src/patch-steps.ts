@@ -98,7 +98,8 @@ function unreadable(quoted: string): string {
 }
 
 function headerOf(headers: string, name: string): string | undefined {
-  const text = new RegExp(`^${name}: (.+)$`, 'm').exec(headers)?.[1]?.trim();
+  // bounded: a line at a time, each once
+  const text = new RegExp(`^${name}: (.{1,4096})$`, 'm').exec(headers)?.[1]?.trim();
   return text === '' ? undefined : text;
 }
 
@@ -116,7 +117,7 @@ function dateOf(text: string | undefined): string | undefined {
 
 function oneLine(text: string): string {
   return text
-    .replace(/[\p{C}\p{Z}\s]+/gu, ' ')
+    .replace(/[\p{C}\p{Z}\s]{1,64}/gu, ' ')
     .trim()
     .slice(0, 200);
 }

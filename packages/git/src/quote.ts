@@ -26,7 +26,7 @@ export function quote(complaint: string, { token, directory }: QuoteOptions): st
     .split(/[\r\n]+/)
     .filter((line) => !ADVICE.test(line))
     .join(' ')
-    .replace(/[\p{C}\p{Z}\s]+/gu, ' ')
+    .replace(/[\p{C}\p{Z}\s]{1,64}/gu, ' ')
     .trim();
   if (plain === '') return 'git gave no reason';
   return `git says: ${plain.length > MAX_QUOTED ? `${plain.slice(0, MAX_QUOTED)}…` : plain}`;

@@ -67,7 +67,7 @@ export function createRemote(
       let defaultBranch: string | undefined;
       for (const line of answer.output.toString('utf8').split('\n')) {
         const [, target, commit, ref = ''] =
-          /^(?:ref: refs\/heads\/(\S+)|([0-9a-f]{40}))\t(\S+)$/.exec(line) ?? [];
+          /^(?:ref: refs\/heads\/(\S{1,1024})|([0-9a-f]{40}))\t(\S{1,1024})$/.exec(line) ?? [];
         if (target !== undefined && ref === 'HEAD') defaultBranch = target;
         if (commit !== undefined && refs.includes(ref)) commits.set(ref.slice('refs/heads/'.length), commit);
         // Where HEAD is detached, or there is nothing yet, it stands for no branch.
@@ -101,10 +101,10 @@ export function createRemote(
       ]);
       if (answer.exitCode === 0) return { kind: 'accepted' };
       const report = answer.output.toString('utf8');
-      const rejected = /^!\t.*$/m.exec(report)?.[0];
+      const rejected = /^!\t.{0,4096}/m.exec(report)?.[0];
       if (rejected === undefined) return failureOf(answer);
       if (
-        /\[rejected\]|stale info|fetch first|non-fast-forward|incorrect old value|cannot lock ref.*(but expected|already exists)/.test(
+        /\[rejected\]|stale info|fetch first|non-fast-forward|incorrect old value|cannot lock ref.{0,1024}(but expected|already exists)/.test(
           rejected,
         )
       )

@@ -159,11 +159,12 @@ function reasonOf(
   if (exitCode !== null && NO_PROGRAM.has(exitCode)) return 'no program';
   if (endedBy !== null) return SIGNALS.get(endedBy) ?? 'closing';
   // What the other end of a connection says is no word of git's.
-  const own = complaint.replace(/^remote:.*$/gm, '');
+  // bounded: each line once, to its end whatever else there is in it
+  const own = complaint.replace(/^remote:[^\n]*/gm, '');
   // Of a child that was ended by a limit of its time or of its files git says no more than this.
   if (
     /died of signal (?:24|30)\b/.test(own) ||
-    /^\s*fatal: fetch-pack: invalid index-pack output\s*$/.test(own)
+    /^\s{0,64}fatal: fetch-pack: invalid index-pack output\s{0,64}$/.test(own)
   )
     return 'processor';
   if (/died of signal (?:25|31)\b/.test(own)) return 'space';

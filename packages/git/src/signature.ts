@@ -38,7 +38,7 @@ export function signature(
 /** A name or address from outside, as git takes it; undefined when nothing is left of it. */
 export function personText(text: string): string | undefined {
   const plain = text
-    .replace(/[\p{C}\s<>]+/gu, ' ')
+    .replace(/[\p{C}\s<>]{1,64}/gu, ' ')
     .trim()
     .slice(0, 200);
   // Git leaves punctuation at the ends away, and takes no name of nothing else.

@@ -18,7 +18,7 @@ export async function gitVersion(searchPath: string = DEFAULT_SEARCH_PATH): Prom
     maxOutputBytes: MAX_OUTPUT_BYTES,
   });
   if (run.kind === 'stopped' || run.exitCode !== 0) return undefined;
-  return /^git version (\d+\.\d+\S*)/.exec(run.output.toString('utf8'))?.[1];
+  return /^git version (\d{1,4}\.\d{1,4}\S{0,100})/.exec(run.output.toString('utf8'))?.[1];
 }
 
 /** What is wrong with this machine's git, and what to do; undefined when nothing is. */

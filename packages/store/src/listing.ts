@@ -145,7 +145,7 @@ export class Listing {
 
 /** Every word has to be there; as text, so that nothing in it is a command to the index. */
 function queryOf(text: string): string | undefined {
-  const words = text.match(/[\p{L}\p{N}]+/gu)?.slice(0, MAX_WORDS) ?? [];
+  const words = text.match(/[\p{L}\p{N}]{1,200}/gu)?.slice(0, MAX_WORDS) ?? [];
   if (words.length === 0) return undefined;
   return words.map((word) => `"${word}"`).join(' ');
 }

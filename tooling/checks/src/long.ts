@@ -20,6 +20,8 @@ const STAGES: Readonly<Record<string, CommandLine>> = {
     'packages/store/src/faults.test.ts',
     'tooling/simulator/test/simulate.test.ts',
   ],
+  // Every pattern, scanner and parser, with 64 MB at a time.
+  scanners: ['env', 'TEST_FUZZ_LONG=1', 'npx', 'vitest', 'run', 'tooling/fuzz'],
   fuzz: ['env', 'TEST_FUZZ_INPUTS=1000000', 'npx', 'vitest', 'run', 'apps/bridge/test/fuzz.test.ts'],
   // Needs Schemathesis as `st`; TEST_SCHEMATHESIS of the environment may name another place.
   api: [

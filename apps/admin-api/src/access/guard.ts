@@ -83,7 +83,7 @@ export function guarded({ access }: Pick<GuardOptions, 'access'>): MiddlewareHan
 
 /** No browser sends this header by itself, so no page but our own can have it sent. */
 function secretOf(authorization: string | undefined): string | undefined {
-  return /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+  return /^Bearer {1,9}(\S{1,1024})$/i.exec(authorization ?? '')?.[1];
 }
 
 /** A wrong token is counted; no token at all is not worth it. */

@@ -83,7 +83,7 @@ async function fileOf(folder: string, path: string): Promise<Response> {
   const type = TYPES[extname(file)];
   const bytes = type === undefined ? undefined : await readFile(file).catch(() => undefined);
   if (type === undefined || bytes === undefined) throw nothing();
-  const forEver = /[/\\]assets[/\\].+-[\w-]{8,}\.\w+$/.test(file);
+  const forEver = /[/\\]assets[/\\].{1,200}-[\w-]{8,60}\.\w{1,20}$/.test(file);
   return new Response(new Uint8Array(bytes), {
     headers: {
       'content-type': type,

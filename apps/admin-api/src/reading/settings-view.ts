@@ -55,5 +55,5 @@ function leavesOf(value: unknown, names: readonly string[]): readonly Leaf[] {
 
 /** An address may hold a name and a password. */
 function withoutUser(value: unknown): unknown {
-  return typeof value === 'string' ? value.replace(/:\/\/[^/@\s]*@/, '://') : value;
+  return typeof value === 'string' ? value.replace(/:\/\/[^/@\s]{0,1024}@/, '://') : value;
 }

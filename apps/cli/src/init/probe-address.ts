@@ -30,7 +30,8 @@ async function look(
 ): Promise<true | string> {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return `${url} is no http or https URL`;
   try {
-    const response = await fetch(url.replace(/\/+$/, '') + path, {
+    // bounded: each run once, by what is before it
+    const response = await fetch(url.replace(/(?<!\/)\/+$/, '') + path, {
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });

@@ -137,7 +137,7 @@ function formOf(value: unknown, name: string): unknown {
   if (SHOWN_FIELDS.has(name)) return value.slice(0, 120);
   if (/^\d{4}-\d\d-\d\dT/.test(value)) return '<time>';
   if (/^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(value)) return '<uuid>';
-  if (/^\d+\.\d+$/.test(value)) return '<amount>';
+  if (/^\d{1,15}\.\d{1,15}$/.test(value)) return '<amount>';
   // A document within a text, as MCP resources have it.
   if (value.startsWith('{') || value.startsWith('[')) return { text: formOfText(value) };
   return `<${value.length} characters>`;
@@ -146,6 +146,6 @@ function formOf(value: unknown, name: string): unknown {
 function withoutIds(text: string): string {
   return text
     .replaceAll(/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/gi, '<uuid>')
-    .replaceAll(/((?:token|key|session\w*)=)[^&]+/gi, '$1<hidden>')
+    .replaceAll(/((?:token|key|session\w{0,40})=)[^&]{1,4096}/gi, '$1<hidden>')
     .slice(0, 300);
 }

@@ -7,6 +7,7 @@ export type Style = (typeof STYLES)[number];
 
 /** Tells our colours from those in a text that somebody else wrote before this process began. */
 const SEAL = randomUUID();
+// bounded: nobody else knows the seal, and what we open we close
 const SEALED = new RegExp(`<${SEAL} (${STYLES.join('|')})>(.*?)</${SEAL}>`, 'gs');
 
 /** Marks text to be coloured by `printable`. */

@@ -82,5 +82,5 @@ export type Deed = keyof typeof COMMANDS;
 
 /** The address of a place, with the id or name of what it is about. */
 export function placed(place: string, of = ''): string {
-  return place.replace(/\{\w+\}/, () => encodeURIComponent(of));
+  return place.replace(/\{\w{1,40}\}/, () => encodeURIComponent(of));
 }

@@ -84,7 +84,7 @@ const DEEDS: Readonly<Record<string, string>> = {
 
 /** `POST hirings approve` is `Hirings: approve`; what is not known stays as it is. */
 function deedOf(action: string): string {
-  const [, first = '', rest = '', verb = ''] = /^POST (\w)(\w*) ([\w-]+)$/.exec(action) ?? [];
+  const [, first = '', rest = '', verb = ''] = /^POST (\w)(\w{0,60}) ([\w-]{1,60})$/.exec(action) ?? [];
   const said = first === '' ? action : `${first.toUpperCase()}${rest}: ${verb.replaceAll('-', ' ')}`;
   return visibleText(DEEDS[action] ?? said);
 }

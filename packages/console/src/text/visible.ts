@@ -28,6 +28,7 @@ const NAMES: Readonly<Record<string, string>> = {
 // Control and format characters, separators that break lines, tags, and lone surrogates. Left as they are: line feed, tab, and the joiner
 // that emoji are made with. A carriage return before a line feed is taken out beforehand.
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115F\u1160\u3164\uFFA0]|[\u180B-\u180F]/u;
+// bounded: one character, and no quantifier
 const SPLIT = new RegExp(`(?![\\n\\t\\u200D])(${HIDDEN.source})`, 'u');
 
 /** Splits a text from outside so that what hides in it can be shown. */

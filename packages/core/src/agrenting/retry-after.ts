@@ -8,7 +8,7 @@ const MAX_WAIT_MS = 10 * 60_000;
 export function retryAfterMs(headers: Headers, nowMs: number): number | undefined {
   const value = headers.get('retry-after')?.trim();
   if (value === undefined || value === '') return undefined;
-  if (/^\d+(\.\d+)?$/.test(value)) return Math.min(MAX_WAIT_MS, Math.ceil(Number(value) * 1000));
+  if (/^\d{1,15}(?:\.\d{1,15})?$/.test(value)) return Math.min(MAX_WAIT_MS, Math.ceil(Number(value) * 1000));
   // Without this, Date.parse takes "-5" for a year.
   if (!/^[A-Za-z]{3}/.test(value)) return undefined;
   const atMs = Date.parse(value);

@@ -120,7 +120,7 @@ type TextKind = Pick<Artifact, 'type' | 'contentType' | 'language'>;
 
 /** The type of a file, and its text where it goes as text. */
 function kindOf(name: string, bytes: Buffer): TextKind & { readonly text?: string } {
-  const extension = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
+  const extension = /\.([a-z0-9]{1,20})$/i.exec(name)?.[1]?.toLowerCase() ?? '';
   const image = IMAGES[extension];
   if (image !== undefined) return { type: 'image', contentType: image };
   const text = bytes.length < MAX_INLINE_BYTES ? textOf(bytes) : undefined;

@@ -31,6 +31,7 @@ export const TASK_ID_SOURCE = `agrenting-[0-9a-f-]{36}-a\\d{1,9}-[0-9a-f]{${NONC
 /** A task id as it stands in stored rows and in our own messages. */
 export const taskIdSchema = z
   .string()
+  // bounded: by TASK_ID_SOURCE
   .regex(new RegExp(`^${TASK_ID_SOURCE}$`))
   .brand<'TaskId'>();
 

@@ -109,7 +109,9 @@ function taskCharacters({ description, clientMessage = '', extras }: Hiring): nu
 function isListed(list: readonly string[], repoUrl: string): boolean {
   const path = URL.canParse(repoUrl) ? new URL(repoUrl).pathname : '';
   const name = path
-    .replace(/^\/+|(?<!\/)\/+$/g, '')
+    .split('/')
+    .filter((step) => step !== '')
+    .join('/')
     .replace(/\.git$/, '')
     .toLowerCase();
   return list.some((each) => {

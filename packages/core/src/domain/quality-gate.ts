@@ -16,21 +16,21 @@ const MAX_FILLER_CHARACTERS = 4_000;
 /** Sentences that stand in the place of work. Each is matched against a whole sentence without its full stop. */
 const FILLER: readonly RegExp[] = [
   // Nothing, and what nobody filled in.
-  /^(n\/a|none|null|undefined|placeholder|lorem ipsum\b.*)$/i,
+  /^(n\/a|none|null|undefined|placeholder|lorem ipsum\b.{0,4000})$/i,
   /^(todo|tbd|fixme)\b.{0,120}$/i,
   /^[<[{(] ?(insert|your|add|put|the|one|full|a)?[a-z' -]{0,60}(answer|line|summary|result|text|file|content|here) ?[>\]})]$/i,
   /^\[?(insert|your|add|put) .{0,80}(here|goes here)\]?$/i,
   /^(the |your |my )?(result|answer|content|text|output|summary)( text)? (goes|comes|will be|will go|follows|to follow)( here| below| soon| later)?$/i,
   // Claims that it is done.
   /^(done|ok(ay)?|finished|completed?|success(ful|fully)?|all done|ready|all set|no (issues|problems)|as requested)$/i,
-  /^(the |your |this |my |all )?(task|work|job|assignment|request|result|deliverable|everything|it)s?( [\w-]+){0,3}( is| was| are| has been| have been)?( now| all| successfully| fully)* (done|complete|completed|finished|ready|delivered|submitted|successful|fulfilled)( successfully| now| as requested| in full| for review)*$/i,
-  /^i('ve| have|'m| am)?( now| successfully| just| already)* (done|completed?|finished|fulfilled|delivered|submitted)( the| your| this| all| my| with)*( [\w-]+){0,4}( successfully| as requested)?$/i,
+  /^(the |your |this |my |all )?(task|work|job|assignment|request|result|deliverable|everything|it)s?( [\w-]{1,60}){0,3}( is| was| are| has been| have been)?( now| all| successfully| fully){0,4} (done|complete|completed|finished|ready|delivered|submitted|successful|fulfilled)( successfully| now| as requested| in full| for review){0,4}$/i,
+  /^i('ve| have|'m| am)?( now| successfully| just| already){0,4} (done|completed?|finished|fulfilled|delivered|submitted)( the| your| this| all| my| with){0,4}( [\w-]{1,60}){0,4}( successfully| as requested)?$/i,
   // Promises and acknowledgements.
   /^(acknowledged|understood|got it|received|noted|roger( that)?|thanks?( you)?|hello|hi( there)?|in progress|will do|on it|starting( now)?|one moment|please wait)$/i,
   /^(still |now |currently )?working on (it|this|that|the [\w-]+)\b.{0,120}$/i,
   /^(i('ll| will| am going to|'m going to| shall| am now| can)|let me|we('ll| will)|will (report|get back|start|begin|let you know))\b.{0,240}$/i,
   // Words before what never comes.
-  /^(here('s| is| are)|below (is|are)|find below|the following (is|are))( [\w'-]+){0,6}$/i,
+  /^(here('s| is| are)|below (is|are)|find below|the following (is|are))( [\w'-]{1,60}){0,6}$/i,
 ];
 
 /** Pointers to files, which are an answer where the files are delivered with it. */
@@ -41,11 +41,11 @@ const POINTERS: readonly RegExp[] = [
 
 /** Words that open a sentence and say nothing by themselves. */
 const OPENERS =
-  /^(?:(?:done|ok(?:ay)?|sure|certainly|of course|alright|finished|success|acknowledged|understood|got it|received|hello|hi|thanks?(?: you)?)\s*[:,;.!–—-]+\s*)+(?=\S)/i;
+  /^(?:(?:done|ok(?:ay)?|sure|certainly|of course|alright|finished|success|acknowledged|understood|got it|received|hello|hi|thanks?(?: you)?)\s{0,4}[:,;.!–—-]{1,4}\s{0,4}){1,10}(?=\S)/i;
 
 /** What may stand around a repeated task, as letters and digits only. */
 const ECHO_LABEL =
-  /^(the|your|my|this)?(clients?)?(task|request|question|assignment|prompt|description|instructions?)?(you|client)?(asked|wrote|said|wanted|requested)?(is|was|for|me|to|that|here)*$/;
+  /^(the|your|my|this)?(clients?)?(task|request|question|assignment|prompt|description|instructions?)?(you|client)?(asked|wrote|said|wanted|requested)?(is|was|for|me|to|that|here){0,8}$/;
 
 /**
  * Submission is payment (Agrenting API reference, 5.4), so nothing empty, placeholder or echoed
@@ -130,12 +130,13 @@ function isFiller(text: string, hasFiles: boolean): boolean {
 function sentences(text: string): readonly string[] {
   return text
     .replaceAll('’', "'")
-    .split(/\n+|(?<=[.!?])\s+/)
-    .map((sentence) =>
-      sentence
-        .replace(/^[#>*_`~\s-]+/, '')
-        .replace(OPENERS, '')
-        .replace(/[.!?…:*_`~\s]+$/, ''),
+    .split(/\n|(?<=[.!?])\s/)
+    .map(
+      (sentence) =>
+        sentence
+          .replace(/^[#>*_`~\s-]+/, '')
+          .replace(OPENERS, '')
+          .replace(/(?<![.!?…:*_`~\s])[.!?…:*_`~\s]+$/, ''), // bounded: each run once, by what is before it
     );
 }
 

@@ -122,6 +122,14 @@ describe('readWorkerMessage', () => {
     });
   });
 
+  it.each(['\n', '\r', '\r\n', '\u2028', '\u2029', '\u0085'])('ends a line at %j', (end) => {
+    expect(read(`first${end}> BLOCKED: quoted${end}PROGRESS: half is done`)).toEqual({
+      kind: 'progress',
+      what: 'half is done',
+    });
+    expect(read(`BLOCKED: no access${end}TASK_COMPLETED`)).toMatchObject({ kind: 'completed' });
+  });
+
   it('keeps what is said short', () => {
     const said = read(`TASK_COMPLETED: ${'x'.repeat(5000)}`);
     expect(said.kind === 'completed' && said.summary.length).toBe(500);

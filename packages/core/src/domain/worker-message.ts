@@ -95,8 +95,8 @@ export function readWorkerMessage(text: string, attempt: ReportedAttempt): Worke
 function spokenLines(text: string): readonly string[] {
   const spoken: string[] = [];
   let fence: string | undefined;
-  for (const line of text.split(/\r\n|\r|\n/)) {
-    const run = /^\s{0,3}(`{3,}|~{3,})/.exec(line)?.[1];
+  for (const line of text.split(/\r\n|[\r\n\u0085\u2028\u2029]/)) {
+    const run = /^\s{0,3}(`{3,100}|~{3,100})/.exec(line)?.[1];
     if (fence === undefined) {
       if (run !== undefined) fence = run;
       else if (!/^\s{0,3}>/.test(line)) spoken.push(line);
@@ -111,10 +111,11 @@ type Marker = 'TASK_COMPLETED' | 'BLOCKED' | 'QUESTION' | 'PROGRESS';
 
 const MARKERS: Readonly<Record<Marker, RegExp>> = {
   // Without a colon it counts at the end of a line or before a task id; "once TASK_COMPLETED is said" is no report.
-  TASK_COMPLETED: /(?<!\w)TASK_COMPLETED(?!\w)[*_`]*(?:\s*[:：](.*)|\s*$|\s+(?=\S*agrenting-)(.*))/,
-  BLOCKED: /(?<!\w)BLOCKED(?!\w)[*_`]*\s*[:：](.*)/,
-  QUESTION: /(?<!\w)QUESTION(?!\w)[*_`]*\s*[:：](.*)/,
-  PROGRESS: /(?<!\w)PROGRESS(?!\w)[*_`]*\s*[:：](.*)/,
+  TASK_COMPLETED:
+    /(?<!\w)TASK_COMPLETED(?!\w)[*_`]{0,9}(?:\s{0,9}[:：]|\s{0,99}$|\s{1,9}(?=\S{0,99}agrenting-))/,
+  BLOCKED: /(?<!\w)BLOCKED(?!\w)[*_`]{0,9}\s{0,9}[:：]/,
+  QUESTION: /(?<!\w)QUESTION(?!\w)[*_`]{0,9}\s{0,9}[:：]/,
+  PROGRESS: /(?<!\w)PROGRESS(?!\w)[*_`]{0,9}\s{0,9}[:：]/,
 };
 
 /**
@@ -130,7 +131,10 @@ function findMarker(
   for (const [index, line] of lines.entries()) {
     const match = MARKERS[marker].exec(line);
     if (match === null) continue;
-    const behind = (match[1] ?? match[2] ?? '').trim().slice(0, 2 * maxCharacters);
+    const behind = line
+      .slice(match.index + match[0].length)
+      .trim()
+      .slice(0, 2 * maxCharacters);
     if (!isOurs(behind, attempt.taskId)) continue;
     const said = withoutTaskId(behind, attempt.taskId);
     if (PLACEHOLDERS.has(said)) continue;
@@ -141,6 +145,7 @@ function findMarker(
   return undefined;
 }
 
+// bounded: by TASK_ID_SOURCE
 const TASK_ID = new RegExp(`(?<![\\w-])(?:${TASK_ID_SOURCE}|task-\\d{8}-\\d{6})(?![\\w-])`, 'gi');
 const HIRING_ID = /(?<![\w-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w-])/gi;
 
@@ -154,7 +159,7 @@ function isOurs(said: string, taskId: TaskId): boolean {
 }
 
 function withoutTaskId(said: string, taskId: TaskId): string {
-  const bare = said.replace(/^[\s*_`]+/, '').replace(/(?<![\s*_`])[\s*_`]+$/, '');
+  const bare = said.replace(/^[\s*_`]+/, '').replace(/(?<![\s*_`])[\s*_`]+$/, ''); // bounded: each run once, by what is before it
   if (!bare.toLowerCase().startsWith(taskId)) return bare;
   return bare.slice(taskId.length).replace(/^[\s*_`:.,–—-]+/, '');
 }

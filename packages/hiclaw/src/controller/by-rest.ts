@@ -23,7 +23,8 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 /** Through its REST, with the token of an admin or manager (HiClaw reference, 6.3). */
 export function controllerByRest(options: RestOptions, outer: AbortSignal): Controller {
   const { timeoutMs = 30_000 } = options;
-  const base = options.url.replace(/\/+$/, '');
+  // bounded: each run once, by what is before it
+  const base = options.url.replace(/(?<!\/)\/+$/, '');
 
   async function call(
     method: 'GET' | 'POST' | 'PUT',

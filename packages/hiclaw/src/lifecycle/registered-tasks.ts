@@ -20,6 +20,7 @@ export interface TaskRegistrarOptions {
 }
 
 const TIMEOUT_MS = 60_000;
+// bounded: by TASK_ID_SOURCE
 const OURS = new RegExp(`\\b${TASK_ID_SOURCE}\\b`, 'g');
 /** No words of a hirer: the Manager's model reads them. */
 const TITLE = 'Task of the Agrenting marketplace; ask its worker nothing about it';

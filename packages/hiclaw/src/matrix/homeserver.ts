@@ -85,14 +85,15 @@ export function createHomeserver(settings: HomeserverSettings): Homeserver {
       }
     },
     async readMedia(url, outer) {
-      const [, server, id] = /^mxc:\/\/([^/?#]+)\/([\w-]+)$/.exec(url) ?? [];
+      const [, server, id] = /^mxc:\/\/([^/?#]{1,255})\/([\w-]{1,255})$/.exec(url) ?? [];
       if (server === undefined || id === undefined) {
         return { kind: 'failed', failure: { kind: 'lost', problem: 'that is no address of an upload' } };
       }
       try {
         const response = await withDeadline(requestTimeoutMs, outer, async (signal) =>
           connections.fetch(
-            `${settings.url.replace(/\/+$/, '')}/_matrix/client/v1/media/download/${encodeURIComponent(server)}/${id}`,
+            // bounded: each run once, by what is before it
+            `${settings.url.replace(/(?<!\/)\/+$/, '')}/_matrix/client/v1/media/download/${encodeURIComponent(server)}/${id}`,
             { headers: { authorization: `Bearer ${settings.accessToken.reveal()}` }, signal },
           ),
         );

@@ -164,7 +164,12 @@ interface CallRequest {
 async function call({ url, method, path, body, accessToken }: CallRequest): Promise<Called> {
   const headers = accessToken === undefined ? {} : { authorization: `Bearer ${accessToken.reveal()}` };
   try {
-    const response = await callOnce(`${url.replace(/\/+$/, '')}${path}`, { method, headers, document: body });
+    // bounded: each run once, by what is before it
+    const response = await callOnce(`${url.replace(/(?<!\/)\/+$/, '')}${path}`, {
+      method,
+      headers,
+      document: body,
+    });
     const answered: unknown = await response.json().catch(() => undefined);
     return { kind: 'answer', status: response.status, body: answered };
   } catch (error) {

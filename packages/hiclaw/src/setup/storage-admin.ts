@@ -86,7 +86,7 @@ export function createStorageAdmin({
     async names(prefix) {
       const listed = await mc(['ls', object(prefix)]);
       if (listed.kind === 'failed') return undefined;
-      return listed.output.split('\n').flatMap((line) => /\S+$/.exec(line.trimEnd())?.[0] ?? []);
+      return listed.output.split('\n').flatMap((line) => line.trimEnd().split(/\s/).at(-1) || []);
     },
     async giveUser(name, secret, policy) {
       const created = await createPolicy(name, policy);

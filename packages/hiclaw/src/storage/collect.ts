@@ -139,7 +139,7 @@ function firstLine(text: string): string {
     const words = line
       .slice(0, 1_000)
       .replace(/^[\s#>*_-]+/, '')
-      .replace(/[\s*_]+$/, '');
+      .replace(/(?<![\s*_])[\s*_]+$/, ''); // bounded: each run once, by what is before it
     if (words !== '') return words;
   }
   return '';

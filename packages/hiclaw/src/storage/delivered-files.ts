@@ -29,7 +29,7 @@ export function deliveredFiles(
 
 /** A path as a worker writes it, as a name inside the task folder; undefined when it leads elsewhere. */
 export function nameInFolder(taskId: TaskId, path: string): string | undefined {
-  const bare = /^[`"'[(]*([^`"'\s\])]+)/.exec(path.trim())?.[1] ?? '';
+  const bare = /^[`"'[(]{0,9}([^`"'\s\])]{1,1024})/.exec(path.trim())?.[1] ?? '';
   const folder = taskFolder(taskId);
   const at = bare.indexOf(folder);
   const name = at === -1 ? bare.replace(/^\.\//, '') : bare.slice(at + folder.length);

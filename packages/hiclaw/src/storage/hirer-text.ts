@@ -41,11 +41,11 @@ export function titleOf(description: string): string {
 
 function plain(line: string): string {
   return line
-    .replace(/[a-z][a-z0-9+.-]*:\/\/\S*/gi, ' ')
-    .replace(/[@#!][^\s:]+:\S+/g, ' ')
-    .replace(/[^\p{L}\p{M}\p{N} .,'()+-]+/gu, ' ')
+    .replace(/[a-z][a-z0-9+.-]{0,20}:\/\/\S{0,300}/gi, ' ')
+    .replace(/[@#!][^\s:]{1,300}:\S{1,300}/g, ' ')
+    .replace(/[^\p{L}\p{M}\p{N} .,'()+-]/gu, ' ')
     .replace(/\s+/g, ' ')
-    .replace(/^[^\p{L}\p{N}]+/u, '')
+    .replace(/^[^\p{L}\p{N}]{1,300}/u, '')
     .trim();
 }
 

@@ -71,6 +71,23 @@ describe('readResultText', () => {
     expect(readResultText('QUESTION: which language?')).toMatchObject({ status: 'question' });
   });
 
+  it.each([
+    ['a line separator', 'STATUS: FAILED\u2028I have no access.'],
+    ['a paragraph separator', 'STATUS: FAILED\u2029I have no access.'],
+    ['a next line', 'STATUS: FAILED\u0085I have no access.'],
+    ['a reason without end', `BLOCKED: ${'I have no access. '.repeat(1_000)}`],
+    ['a line separator in the words of the chat', 'BLOCKED: I have no access.\u2028None.'],
+    ['a carriage return', 'STATUS: FAILED\rI have no access.'],
+  ])('takes no failure with %s for an answer', (_, text) => {
+    expect(readResultText(text).status).not.toBe(undefined);
+    expect(readResultText(text).status).not.toBe('done');
+  });
+
+  it('takes a status with thousands of characters behind it for a status', () => {
+    expect(readResultText(`STATUS: FAILED\nSUMMARY: ${'x'.repeat(10_000)}`).status).toBe('failed');
+    expect(readResultText(`STATUS: FAILED because ${'x'.repeat(10_000)}`).status).toBe('unknown');
+  });
+
   it('is never slow, whatever the text', () => {
     const spaces = ' '.repeat(1_000_000);
     const before = performance.now();

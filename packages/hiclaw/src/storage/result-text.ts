@@ -49,12 +49,11 @@ const FIELDS = ['STATUS', 'SUMMARY', 'REASON', 'DELIVERABLES', 'NOTES'] as const
 type Field = (typeof FIELDS)[number];
 
 /** A header line, which may be dressed up in Markdown. */
-const FIELD = /^[\s>#*_-]*(STATUS|SUMMARY|REASON|DELIVERABLES|NOTES)\s*[*_]*\s*[:：](.*)$/i;
-const ITEM = /^\s*(?:[-*+]|\d+[.)])\s+(.*)$/s;
-/** Longer lines are no header lines: none is that long, and looking at them would take for ever. */
-const MAX_HEADER_LINE = 4_000;
+const FIELD = /^[\s>#*_-]{0,99}(STATUS|SUMMARY|REASON|DELIVERABLES|NOTES)\s{0,99}[*_]{0,9}\s{0,99}[:：]/i;
+const ITEM = /^\s{0,99}(?:[-*+]|\d{1,9}[.)])\s(.*)$/s;
 /** A v1.0 worker may write the words of its chat line into the file. */
-const BARE_STATUS = /^[\s>#*_-]*(BLOCKED|FAILED|INTERRUPTED|QUESTION|REVISION_NEEDED)[*_]*\s*[:：]\s*(.*)$/;
+const BARE_STATUS =
+  /^[\s>#*_-]{0,99}(BLOCKED|FAILED|INTERRUPTED|QUESTION|REVISION_NEEDED)[*_]{0,9}\s{0,99}[:：]/;
 
 /**
  * Reads a `result.md`: header lines followed by the answer, or free text (HiClaw reference, 2.4 to
@@ -63,11 +62,12 @@ const BARE_STATUS = /^[\s>#*_-]*(BLOCKED|FAILED|INTERRUPTED|QUESTION|REVISION_NE
  */
 export function readResultText(raw: string): ResultText {
   const lines = raw.replace(/^\ufeff/, '').split(/\r\n|\r|\n/);
-  const start = lines.findIndex((line) => line.trim() !== '' && !/^\s*#+\s/.test(line));
+  const start = lines.findIndex((line) => line.trim() !== '' && !/^\s{0,99}#{1,9}\s/.test(line));
   const first = start === -1 ? '' : (lines[start] ?? '');
-  const bare = first.length <= MAX_HEADER_LINE ? BARE_STATUS.exec(first) : null;
+  const bare = BARE_STATUS.exec(first);
   if (bare !== null) {
-    const [, word = '', said = ''] = bare;
+    const [beginning, word = ''] = bare;
+    const said = first.slice(beginning.length).trimStart();
     const body = [said, ...lines.slice(start + 1)].join('\n').trim();
     return { ...FREE, status: statusOf(word), statusText: word, summary: said, body };
   }
@@ -131,11 +131,11 @@ function reasonOf(text: string | undefined): FailureReason | undefined {
 }
 
 function fieldOf(line: string): { name: Field; value: string } | undefined {
-  const match = line.length <= MAX_HEADER_LINE ? FIELD.exec(line) : null;
-  const name = FIELDS.find((field) => field === match?.[1]?.toUpperCase());
-  return name === undefined ? undefined : { name, value: undressed(match?.[2] ?? '') };
+  const [beginning = '', word] = FIELD.exec(line) ?? [];
+  const name = FIELDS.find((field) => field === word?.toUpperCase());
+  return name === undefined ? undefined : { name, value: undressed(line.slice(beginning.length)) };
 }
 
 function undressed(value: string): string {
-  return value.replace(/^[\s*_]+/, '').replace(/[\s*_]+$/, '');
+  return value.replace(/^[\s*_]+/, '').replace(/(?<![\s*_])[\s*_]+$/, ''); // bounded: each run once, by what is before it
 }

@@ -41,7 +41,10 @@ const baseUrl = text.transform((value, context) => {
 
 const matrixUserId = z
   .string({ error: 'is missing' })
-  .regex(/^@[^:]+:.+$/, 'must be a full Matrix id such as @agrenting:matrix-local.hiclaw.io:18080');
+  .regex(
+    /^@[^:]{1,255}:.{1,255}$/,
+    'must be a full Matrix id such as @agrenting:matrix-local.hiclaw.io:18080',
+  );
 
 /** The owner's rules; in `policy` for all agents, and under one agent for it alone. */
 const rules = {
@@ -51,7 +54,7 @@ const rules = {
     .optional(),
   capabilities: z.array(text).optional(),
   repositories: z
-    .array(z.string().regex(/^[\w.-]+\/(?:[\w.-]+|\*)$/, 'must be owner/name or owner/*'))
+    .array(z.string().regex(/^[\w.-]{1,100}\/(?:[\w.-]{1,100}|\*)$/, 'must be owner/name or owner/*'))
     .optional(),
   assignmentsPerWorker: z.coerce.number().int().min(1).max(100).optional(),
   maxTaskCharacters: z.coerce.number().int().min(1).max(10_000_000).optional(),
@@ -80,7 +83,7 @@ const worker = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'),
   userId: z
     .string()
-    .regex(/^@[^:]+:.+$/, 'must be a full Matrix id such as @alice:matrix-local.hiclaw.io:18080'),
+    .regex(/^@[^:]{1,255}:.{1,255}$/, 'must be a full Matrix id such as @alice:matrix-local.hiclaw.io:18080'),
   roomId: z.string().regex(/^!.+$/, 'must be a Matrix room id such as !abc:matrix-local.hiclaw.io:18080'),
   /** What it runs on; the registry says it of the workers that it has. */
   runtime: z
@@ -180,7 +183,7 @@ const alerts = z.strictObject({
 
 /** Text without the prefix is taken as it is. */
 function isSigningSecret(text: string): boolean {
-  return !text.startsWith('whsec_') || /^whsec_[A-Za-z0-9+/]{8,}={0,2}$/.test(text);
+  return !text.startsWith('whsec_') || /^whsec_[A-Za-z0-9+/]{8,1024}={0,2}$/.test(text);
 }
 
 /** Who may use the operator's API: only the hash of a token is known here, so that a copy of the file opens nothing. */

@@ -10,7 +10,7 @@ const NETWORK_GROUPS = 4;
  * that is written as an IPv6 one as the IPv4 one. What is no address stays as it is, cut to 64 characters.
  */
 export function canonicalAddress(text: string): string {
-  const address = text.replace(/%.*$/s, '');
+  const address = text.split('%', 1)[0] ?? '';
   switch (isIP(address)) {
     case 4:
       return address;

@@ -14,11 +14,11 @@ export function isOwnName(hostHeader: string | undefined, boundHost: string): bo
 
 function isLoopback(host: string): boolean {
   const address = canonicalAddress(host);
-  return address === '::1' || address === 'localhost' || /^127(?:\.\d+){3}$/.test(address);
+  return address === '::1' || address === 'localhost' || /^127(?:\.\d{1,3}){3}$/.test(address);
 }
 
 /** Without the port and the brackets of an IPv6 address. */
 function nameOf(hostHeader: string): string {
-  const bracketed = /^\[([^\]]*)\](?::\d*)?$/.exec(hostHeader)?.[1];
-  return (bracketed ?? hostHeader.replace(/:\d*$/, '')).toLowerCase();
+  const bracketed = /^\[([^\]]{0,64})\](?::\d{0,5})?$/.exec(hostHeader)?.[1];
+  return (bracketed ?? hostHeader.replace(/:\d{0,5}$/, '')).toLowerCase();
 }

@@ -86,5 +86,5 @@ function withoutSecrets({ keys, signatureSecrets }: Configuration['webhook'], te
     (rest, secret) => rest.replaceAll(secret.reveal(), '[redacted]'),
     text,
   );
-  return without.replaceAll(/\p{Cc}+/gu, ' ').trim();
+  return without.replaceAll(/\p{Cc}/gu, ' ').trim();
 }

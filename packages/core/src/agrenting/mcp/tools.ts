@@ -65,7 +65,7 @@ const NAMES: Readonly<Record<Exclude<ToolUse['kind'], 'question'>, string>> = {
   chunk: 'task_emit_chunk',
 };
 /** How a tool to ask the hirer is called is not documented; one to answer is the hirer's (Agrenting API reference, 6.6). */
-const QUESTION_TOOL = /^(?!.*answer)(?:ask|add|create|post|raise|open).*question/i;
+const QUESTION_TOOL = /^(?!.{0,100}answer)(?:ask|add|create|post|raise|open).{0,100}question/i;
 
 export interface ToolCall {
   readonly name: string;

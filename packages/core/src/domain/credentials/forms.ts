@@ -80,6 +80,7 @@ const BY_PREFIX: ReadonlyMap<string, readonly (CredentialForm & { readonly prefi
 );
 
 /** Everything that a credential may begin with, in small letters. */
+// bounded: literal beginnings, and no quantifier
 const BEGINNINGS = new RegExp(
   [...BY_PREFIX.keys(), ADDRESS, TOKEN_BODY, ...NAMES]
     .map((beginning) => beginning.replaceAll('.', String.raw`\.`))
