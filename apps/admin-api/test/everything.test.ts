@@ -82,9 +82,11 @@ describe.concurrent('every route', () => {
       expect(answer.body).toMatchObject({ todo: expect.any(String), detail: expect.any(String) });
     }
     const nobody = '/hirings/4816cd2a-e54a-4e6b-8fa1-61d360cccf8f';
-    expect((await command(app, `${nobody}/hold`)).status).toBe(404);
-    expect((await command(app, `${nobody}/hold`, { commandId: 'x' })).status).toBe(400);
-    expect((await command(app, `${nobody}/hold`, { more: 1 })).status).toBe(400);
+    const version = '0'.repeat(64);
+    expect((await command(app, `${nobody}/hold`, { version })).status).toBe(404);
+    expect((await command(app, `${nobody}/hold`, { version, commandId: 'x' })).status).toBe(400);
+    expect((await command(app, `${nobody}/hold`, { version, more: 1 })).status).toBe(400);
+    expect((await command(app, `${nobody}/hold`, { version: 'newest' })).status).toBe(400);
     expect((await command(app, `${nobody}/message`, { to: 'nobody', text: 'x' })).status).toBe(400);
     expect((await command(app, '/workers/nobody/start')).status).toBe(404);
     expect((await ask(app, `${nobody}/hold`, { method: 'POST' })).status).toBe(415);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe } from 'vitest';
 import { z } from 'zod';
 import type { RunningAdminApi } from '../src/app.ts';
-import { ask, command } from './boxed.ts';
+import { ask, command, type Answer } from './boxed.ts';
 import { test } from './resting-box.ts';
 import { questionOf, voiceIn } from './worker-room.ts';
 import { STANDINGS, type Standing } from './resting.ts';
@@ -97,6 +97,7 @@ const FITS: Readonly<Record<Verb, Readonly<Partial<Record<Standing, string>>>>> 
 };
 
 const detail = z.object({
+  version: z.string(),
   state: z.string(),
   timeline: z.array(z.unknown()),
   actions: z.array(z.string()),
@@ -124,6 +125,20 @@ const messagesOf = ({ attempts }: z.output<typeof detail>): number =>
     0,
   );
 
+/** Whether a command names the version that was shown. */
+const decides = (verb: string): boolean => verb !== 'message' && verb !== 'answer';
+
+/** Decides about a hiring as it is now. */
+async function decide(
+  app: RunningAdminApi,
+  id: string,
+  verb: string,
+  body: Record<string, unknown>,
+): Promise<Answer> {
+  const { version } = await shown(app, id);
+  return await command(app, `/hirings/${id}/${verb}`, { version, ...body });
+}
+
 const verbOf = (name: Verb): string => name.split(' ', 1)[0] ?? name;
 
 describe.concurrent('of every command in every state', () => {
@@ -141,7 +156,31 @@ describe.concurrent('of every command in every state', () => {
         const fits = leadsTo !== undefined;
         expect([standing, before.actions.includes(verb)]).toEqual([standing, fits]);
 
-        const named = verb === 'answer' ? { question } : {};
+        const { version } = before;
+        if (decides(verb)) {
+          // What was shown is not what is there: nothing is done, and the present version is told.
+          for (const stale of [
+            version.replace(/^./, (first) => (first === '0' ? '1' : '0')),
+            '0'.repeat(64),
+          ]) {
+            const body = { ...COMMANDS[name], version: stale };
+            const refused = await command(app, `/hirings/${id}/${verb}`, body);
+            expect([standing, refused.status, refused.body]).toEqual([
+              standing,
+              409,
+              expect.objectContaining({ code: 'changed', version }),
+            ]);
+          }
+          const unnamed = await command(app, `/hirings/${id}/${verb}`, COMMANDS[name]);
+          expect([standing, unnamed.status, unnamed.text]).toEqual([
+            standing,
+            400,
+            expect.stringContaining('version'),
+          ]);
+          expect(await shown(app, id)).toEqual(before);
+        }
+        const said = box.saidEvents().length;
+        const named = verb === 'answer' ? { question } : decides(verb) ? { version } : {};
         const body = { commandId: randomUUID(), ...COMMANDS[name], ...named };
         const give = async () => await command(app, `/hirings/${id}/${verb}`, body);
         const first = await give();
@@ -158,6 +197,8 @@ describe.concurrent('of every command in every state', () => {
             : expect.objectContaining({ detail: expect.any(String), todo: expect.any(String) }),
         );
         expect([standing, after.state]).toEqual([standing, leadsTo ?? before.state]);
+        // Only an answer is said by the command itself.
+        expect(box.saidEvents().length - said).toBe(fits && verb === 'answer' ? 1 : 0);
         // No move that is not the command's, and none by its repetition.
         const moves = after.timeline.length - before.timeline.length;
         expect([standing, moves]).toEqual([standing, fits && leadsTo !== before.state ? 1 : 0]);
@@ -174,21 +215,22 @@ describe.concurrent('of every command in every state', () => {
   test('one settlement is stored, whatever is told after the first word', async ({ openResting, expect }) => {
     const { app, place } = await openResting();
     const id = await place('attention');
-    expect((await command(app, `/hirings/${id}/fail`, { reason: 'No.' })).status).toBe(202);
+    expect((await decide(app, id, 'fail', { reason: 'No.' })).status).toBe(202);
     for (const [verb, body] of [
       ['fail', { reason: 'No.' }],
       ['submit', { text: HAIKU }],
       ['approve', {}],
       ['retry', {}],
     ] as const) {
-      expect([verb, (await command(app, `/hirings/${id}/${verb}`, body)).status]).toEqual([verb, 409]);
+      expect([verb, (await decide(app, id, verb, body)).status]).toEqual([verb, 409]);
     }
     expect((await shown(app, id)).attempts).toMatchObject([{ settlement: { generation: 1 } }]);
     // Two operators at once: one of them is heard.
     const both = await place('attention');
+    const { version } = await shown(app, both);
     const answers = await Promise.all([
-      command(app, `/hirings/${both}/fail`, { reason: 'No.' }),
-      command(app, `/hirings/${both}/submit`, { text: HAIKU }),
+      command(app, `/hirings/${both}/fail`, { version, reason: 'No.' }),
+      command(app, `/hirings/${both}/submit`, { version, text: HAIKU }),
     ]);
     expect(answers.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([202, 409]);
     expect((await shown(app, both)).attempts).toMatchObject([{ settlement: { generation: 1 } }]);
@@ -216,7 +258,8 @@ describe.concurrent('of every command in every state', () => {
       ['fail', { reason: '' }, 400],
       ['fail', { reason: 'x'.repeat(501) }, 400],
     ] as const) {
-      const answer = await command(app, `/hirings/${id}/${verb}`, body);
+      const seen = verb === 'message' ? {} : { version: before.version };
+      const answer = await command(app, `/hirings/${id}/${verb}`, { ...seen, ...body });
       expect([verb, body, answer.status]).toEqual([verb, body, status]);
       expect(answer.body).toMatchObject({ todo: expect.any(String) });
       expect(answer.text).not.toContain(token);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
+import { z } from 'zod';
 import { ask, command, OPERATOR } from './boxed.ts';
 import { listen } from './ear.ts';
 import { hear, stateOf, test } from './hireable.ts';
@@ -63,13 +64,22 @@ describe.concurrent('hirings', () => {
     box.hiclaw.worker('alice').behave({ kind: 'silent' }, 'next-job');
     const id = await hear(app, box);
     await until(async () => ['sent', 'acknowledged'].includes((await stateOf(app, id)) ?? ''));
-    const early = await command(app, `/hirings/${id}/submit`, { text: HAIKU });
+    const seen = async () => {
+      const { body } = await ask(app, `/hirings/${id}`);
+      return z.object({ version: z.string() }).parse(body).version;
+    };
+    const early = await command(app, `/hirings/${id}/submit`, { version: await seen(), text: HAIKU });
     expect(early.status).toBe(409);
     const commandId = randomUUID();
-    const hold = async () => await command(app, `/hirings/${id}/hold`, { commandId });
-    await until(async () => (await hold()).status === 202);
+    let version = await seen();
+    const hold = async () => await command(app, `/hirings/${id}/hold`, { commandId, version });
+    await until(async () => {
+      const { status } = await hold();
+      if (status !== 202) version = await seen();
+      return status === 202;
+    });
     expect((await hold()).body).toEqual({ state: 'attention' });
-    expect((await command(app, `/hirings/${id}/retry`, { commandId })).status).toBe(409);
+    expect((await command(app, `/hirings/${id}/retry`, { commandId, version })).status).toBe(409);
     expect((await ask(app, `/hirings/${id}`)).body).toMatchObject({
       needs: { approves: 'hold' },
       actions: expect.arrayContaining(['retry', 'approve', 'fail', 'submit', 'message']),
@@ -78,9 +88,13 @@ describe.concurrent('hirings', () => {
       items: [{ id, actions: expect.arrayContaining(['retry', 'approve', 'fail']) }],
     });
     const tell = async (path: string, body: Record<string, unknown>) => {
-      let answer = await command(app, `/hirings/${id}/${path}`, body);
+      const give = async () => {
+        const named = path === 'message' ? {} : { version: await seen() };
+        return await command(app, `/hirings/${id}/${path}`, { ...named, ...body });
+      };
+      let answer = await give();
       await until(async () => {
-        if (answer.status === 409) answer = await command(app, `/hirings/${id}/${path}`, body);
+        if (answer.status === 409) answer = await give();
         return answer.status !== 409;
       });
       return answer;
@@ -90,7 +104,7 @@ describe.concurrent('hirings', () => {
     expect((await tell('submit', { text: HAIKU })).status).toBe(202);
     await box.ended(id);
     expect(box.settlements(id)).toHaveLength(1);
-    expect((await command(app, `/hirings/${id}/hold`)).status).toBe(409);
+    expect((await command(app, `/hirings/${id}/hold`, { version: await seen() })).status).toBe(409);
     const audit = await ask(app, '/audit?limit=200');
     expect(audit.body).toMatchObject({
       items: expect.arrayContaining([

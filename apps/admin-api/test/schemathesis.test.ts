@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { agentIdSchema } from '@agrenting-hiclaw/core/domain';
+import { agentIdSchema, hiringIdSchema, versionOf } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import type { RunningAdminApi } from '../src/app.ts';
 import { ask, OPERATOR, test as boxed, type AdminBox } from './boxed.ts';
 import { placeHiring, STANDINGS, startResting, type Standing } from './resting.ts';
+import { questionOf, voiceIn } from './worker-room.ts';
 import { operations } from './walked-document.ts';
 
 /** The program; what `npm run test:long -- api` gives. */
@@ -42,8 +43,8 @@ const FITS: Readonly<Record<string, readonly Standing[]>> = {
   fail: ['attention'],
   submit: ['attention'],
   message: ['sent', 'acknowledged'],
-  answer: ['attention for a command'],
 };
+const ASKED = 'Waiting for approval: rm -r build';
 const HAIKU = 'Grey waves fold and fall, the last boats come home empty, gulls argue with rain.';
 
 const test = boxed.extend<{ readonly furnished: Furnished }>({
@@ -84,6 +85,18 @@ const test = boxed.extend<{ readonly furnished: Furnished }>({
       while (placed.length < OF_EACH_STANDING) placed.push({ id: await placeHiring(placing, standing) });
       return placed;
     };
+    const seen = async ({ id }: { readonly id: string }) => {
+      const record = await app.store.hirings.find(hiringIdSchema.parse(id));
+      return { id, version: record === undefined ? '' : versionOf(record) };
+    };
+    /** A question stays the last word of a room for as long as nobody says anything there. */
+    const asking = async (name: string) => {
+      const worker = box.hiclaw.worker(name);
+      const question = await (await voiceIn(box, undefined, name)).say(ASKED);
+      const at = { ...placing, worker: { name, userId: worker.userId, roomId: worker.roomId } };
+      const id = await placeHiring(at, 'attention for a command', undefined, questionOf(question, ASKED));
+      return { id, question };
+    };
     const paths: Record<string, readonly Record<string, string>[]> = {};
     const all: { id: string }[] = [];
     for (const standing of STANDINGS) all.push(...(await place(standing)));
@@ -91,8 +104,9 @@ const test = boxed.extend<{ readonly furnished: Furnished }>({
     for (const [verb, standings] of Object.entries(FITS)) {
       const fitting: { id: string }[] = [];
       for (const standing of standings) fitting.push(...(await place(standing)));
-      paths[`POST /hirings/{id}/${verb}`] = fitting;
+      paths[`POST /hirings/{id}/${verb}`] = await Promise.all(fitting.map(seen));
     }
+    paths['POST /hirings/{id}/answer'] = await Promise.all(workers.slice(2).map(asking));
     for (const route of [
       'GET /agents/{id}',
       'PATCH /agents/{id}',

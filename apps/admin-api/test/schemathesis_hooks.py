@@ -29,13 +29,17 @@ def before_call(context, case, kwargs):
     calls[operation] += 1
     if calls[operation] % 2 == 0:
         return
+    # What a command names of that very thing goes into its body.
+    named = {}
     if operation in PATHS:
-        case.path_parameters = {**(case.path_parameters or {}), **next(PATHS[operation])}
+        real = dict(next(PATHS[operation]))
+        named = {key: real.pop(key) for key in ("version", "question") if key in real}
+        case.path_parameters = {**(case.path_parameters or {}), **real}
     if isinstance(case.body, dict):
         given = next(BODIES[operation]) if operation in BODIES else {}
         # One that came before is for something else, and refused.
         fresh = {"commandId": str(uuid4())} if "commandId" in case.body else {}
-        case.body = {**case.body, **given, **fresh}
+        case.body = {**case.body, **{key: named[key] for key in named if key in case.body}, **given, **fresh}
 
 
 @schemathesis.hook

@@ -74,6 +74,7 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   to: 'hirer',
   answer: 'yes',
   question: '$question',
+  version: '0'.repeat(64),
   worker: 'alice',
   name: 'Alice',
   description: 'Writes notes.',

@@ -6,7 +6,7 @@ import type { AdminBox } from './boxed.ts';
 const login = z.object({ access_token: z.string() });
 const sent = z.object({ event_id: z.string() });
 
-/** What somebody does in the room of alice. */
+/** What somebody does in the room of a worker. */
 export interface RoomVoice {
   /** Says something; gives its event id. */
   readonly say: (text: string) => Promise<string>;
@@ -15,9 +15,9 @@ export interface RoomVoice {
   readonly retract: (eventId: string) => Promise<void>;
 }
 
-/** A voice in the room of alice: her own with her account, ours with the token of the adapter. */
-export async function voiceIn(box: AdminBox, token?: string): Promise<RoomVoice> {
-  const { roomId } = box.hiclaw.worker('alice');
+/** A voice in the room of a worker: its own with its account, ours with the token of the adapter. */
+export async function voiceIn(box: AdminBox, token?: string, worker = 'alice'): Promise<RoomVoice> {
+  const { roomId } = box.hiclaw.worker(worker);
   const call = async (method: string, path: string, body: object, as = ''): Promise<unknown> => {
     const answer = await fetch(`${box.hiclaw.homeserver.url}/_matrix/client/v3${path}`, {
       method,
@@ -35,8 +35,8 @@ export async function voiceIn(box: AdminBox, token?: string): Promise<RoomVoice>
     login.parse(
       await call('POST', '/login', {
         type: 'm.login.password',
-        identifier: { type: 'm.id.user', user: 'alice' },
-        password: 'alice-sandbox-password',
+        identifier: { type: 'm.id.user', user: worker },
+        password: `${worker}-sandbox-password`,
       }),
     ).access_token;
   const room = `/rooms/${encodeURIComponent(roomId)}`;

@@ -296,25 +296,29 @@ ${EXIT_CODES}`,
     .action(
       run(async (options) => await (await import('./hirings/hirings.ts')).listOthers(terminal, options)),
     );
-  add(hirings, 'retry <id>', 'Hand one that waits for a person to its worker once more.').action(
+  deciding(add(hirings, 'retry <id>', 'Hand one that waits for a person to its worker once more.')).action(
     run(
       async (options, id = '') =>
         await (await import('./hirings/commands.ts')).retryHiring(terminal, id, options),
     ),
   );
-  add(hirings, 'approve <id>', 'Say yes to what waits for it: the work, or a held result.').action(
+  deciding(add(hirings, 'approve <id>', 'Say yes to what waits for it: the work, or a held result.')).action(
     run(
       async (options, id = '') =>
         await (await import('./hirings/commands.ts')).approveHiring(terminal, id, options),
     ),
   );
-  add(hirings, 'hold <id>', 'Keep it back until you say what becomes of it; its worker is not told.').action(
+  deciding(
+    add(hirings, 'hold <id>', 'Keep it back until you say what becomes of it; its worker is not told.'),
+  ).action(
     run(
       async (options, id = '') =>
         await (await import('./hirings/commands.ts')).holdHiring(terminal, id, options),
     ),
   );
-  add(hirings, 'submit <id>', 'Settle a text of yours as the result of one that waits for a person.')
+  deciding(
+    add(hirings, 'submit <id>', 'Settle a text of yours as the result of one that waits for a person.'),
+  )
     .option('--text <text>', 'the result')
     .option('--file <file>', 'a file of text with the result')
     .action(
@@ -332,7 +336,7 @@ ${EXIT_CODES}`,
           await (await import('./hirings/commands.ts')).messageHiring(terminal, id, options),
       ),
     );
-  add(hirings, 'fail <id>', 'Report one that waits for a person as failed; the hirer is refunded.')
+  deciding(add(hirings, 'fail <id>', 'Report one that waits for a person as failed; the hirer is refunded.'))
     .option('--reason <text>', 'what the hirer reads')
     .action(
       run(
@@ -538,6 +542,16 @@ ${EXIT_CODES}`,
 }
 
 /** Takes the options of a command that prints a part of a long list. */
+/** The options of what decides about a hiring. */
+function deciding(command: Command): Command {
+  return command
+    .option('-y, --yes', 'do it without asking, with --expect')
+    .option(
+      '--expect <version>',
+      'the version that `hirings show` named; refused when it has another by then',
+    );
+}
+
 function paged(command: Command): Command {
   return command
     .option('--limit <n>', 'how many, at most 1000', '20')

@@ -99,7 +99,7 @@ describe('a worker whose guard asks', () => {
     const id = await atWork();
     await says(FIRST, '$1');
     const before = world.hiclaw.sends;
-    await world.store.tell(id, { kind: 'message', to: 'worker', text: 'Hurry up.', source: 'one' });
+    await world.tell(id, { kind: 'message', to: 'worker', text: 'Hurry up.', source: 'one' });
     await world.run(HOUR);
     expect(world.hiclaw.sends).toBe(before);
     await says('Denied, I go on.', '$2');

@@ -58,7 +58,7 @@ describe('an object that is swapped for a twin of the same ETag and size after t
   test('the text: what was shown is settled, and no byte of the other', async () => {
     const id = await waiting({});
     expect(await attention(id)).toMatchObject({ held: { text: ANSWER } });
-    await world.store.tell(id, { kind: 'approve' });
+    await world.tell(id, { kind: 'approve' });
     world.hiclaw.swap(world.task(id), 'result.md', OTHER);
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('completed');
@@ -69,14 +69,14 @@ describe('an object that is swapped for a twin of the same ETag and size after t
   test('a file: nothing of it is sent, and the result waits for another yes', async () => {
     const id = await waiting({ 'a.txt': 'good' });
     const { sha256 } = (await attention(id)) ?? {};
-    await world.store.tell(id, { kind: 'approve' });
+    await world.tell(id, { kind: 'approve' });
     world.hiclaw.swap(world.task(id), 'a.txt', 'evil');
     await world.run(5 * MINUTE);
     expect([await world.state(id), world.marketplace.uploads]).toEqual(['attention', []]);
     const now = await attention(id);
     expect(now?.approves).toBe('result');
     expect(now?.sha256).not.toBe(sha256);
-    await world.store.tell(id, { kind: 'approve' });
+    await world.tell(id, { kind: 'approve' });
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('completed');
     expect(paid()).toContain('evil');
@@ -84,7 +84,7 @@ describe('an object that is swapped for a twin of the same ETag and size after t
 
   test('a file that was swapped back is as good as before only with a new yes', async () => {
     const id = await waiting({ 'a.txt': 'good' });
-    await world.store.tell(id, { kind: 'approve' });
+    await world.tell(id, { kind: 'approve' });
     world.hiclaw.swap(world.task(id), 'a.txt', 'evil');
     await world.run(10_000);
     expect(await world.state(id)).toBe('attention');
@@ -95,7 +95,7 @@ describe('an object that is swapped for a twin of the same ETag and size after t
 
   test.each(['change.patch', 'change.bundle'])('the change (%s): nothing is pushed', async (name) => {
     const id = await waiting({ [name]: CHANGE }, ANSWER, PUSH);
-    await world.store.tell(id, { kind: 'approve' });
+    await world.tell(id, { kind: 'approve' });
     world.hiclaw.swap(world.task(id), name, `${CHANGE.slice(0, -1)}!`);
     await world.run(5 * MINUTE);
     expect([await world.state(id), repositories.orders]).toEqual(['attention', []]);
@@ -105,7 +105,7 @@ describe('an object that is swapped for a twin of the same ETag and size after t
     const id = await waiting({}, CREDENTIAL);
     const { held, approves } = (await attention(id)) ?? {};
     expect([held, approves]).toEqual([undefined, 'result']);
-    await world.store.tell(id, { kind: 'approve' });
+    await world.tell(id, { kind: 'approve' });
     world.hiclaw.swap(world.task(id), 'result.md', CREDENTIAL.replace('ghp_a1B2', 'ghp_c3D4'));
     await world.run(5 * MINUTE);
     expect([await world.state(id), world.marketplace.arrived]).toEqual(['attention', []]);
@@ -113,7 +113,7 @@ describe('an object that is swapped for a twin of the same ETag and size after t
 
   test('what was shown to nobody: the yes holds for what it was said to', async () => {
     const id = await waiting({}, CREDENTIAL);
-    await world.store.tell(id, { kind: 'approve' });
+    await world.tell(id, { kind: 'approve' });
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('completed');
   });
@@ -125,7 +125,7 @@ describe('a change that seems to hold a credential', () => {
     repositories.pushFaults.push({ kind: 'suspicious', problem: 'the change seems to hold a key' });
     const id = await waiting({ 'change.patch': CHANGE }, ANSWER, PUSH);
     world.hiclaw.swap(world.task(id), 'change.patch', `${CHANGE.slice(0, -1)}!`);
-    await world.store.tell(id, { kind: 'approve' });
+    await world.tell(id, { kind: 'approve' });
     await world.run(5 * MINUTE);
     // It is another change, which nobody has said yes to: it is checked as any other.
     expect(repositories.orders.map(({ mayHoldCredentials }) => mayHoldCredentials)).toEqual([false]);

@@ -23,11 +23,11 @@ async function atWork(): Promise<HiringId> {
 describe('a hiring that its owner holds back', () => {
   test('is not settled although its worker delivers, and goes on by a yes', async () => {
     const id = await atWork();
-    expect(await world.store.tell(id, { kind: 'hold' })).toEqual({ kind: 'done' });
+    expect(await world.tell(id, { kind: 'hold' })).toEqual({ kind: 'done' });
     await world.workerDelivers(id, HAIKU);
     await world.run(30 * MINUTE);
     expect(await world.state(id)).toBe('attention');
-    expect(await world.store.tell(id, { kind: 'approve' })).toEqual({ kind: 'done' });
+    expect(await world.tell(id, { kind: 'approve' })).toEqual({ kind: 'done' });
     await world.run(10 * MINUTE);
     expect(await world.state(id)).toBe('completed');
     expect(world.marketplace.arrived).toHaveLength(1);
@@ -36,7 +36,7 @@ describe('a hiring that its owner holds back', () => {
   test('is failed before its deadline when no worker has taken it', async () => {
     const id = await world.hire();
     await world.run();
-    await world.store.tell(id, { kind: 'hold' });
+    await world.tell(id, { kind: 'hold' });
     await world.run(7 * HOUR);
     expect(await world.state(id)).toBe('failed');
   });
@@ -44,15 +44,15 @@ describe('a hiring that its owner holds back', () => {
   test('from before an attempt there is none to hold', async () => {
     world.marketplace.readFault = { kind: 'unavailable', problem: 'planted' };
     const id = await world.hire();
-    expect(await world.store.tell(id, { kind: 'hold' })).toEqual({ kind: 'unfit', state: 'heard' });
+    expect(await world.tell(id, { kind: 'hold' })).toEqual({ kind: 'unfit', state: 'heard' });
   });
 });
 
 describe("the owner's own result", () => {
   test('is settled once, by the stored request', async () => {
     const id = await atWork();
-    await world.store.tell(id, { kind: 'hold' });
-    expect(await world.store.tell(id, { kind: 'submit', text: HAIKU })).toEqual({ kind: 'done' });
+    await world.tell(id, { kind: 'hold' });
+    expect(await world.tell(id, { kind: 'submit', text: HAIKU })).toEqual({ kind: 'done' });
     await world.run(10 * MINUTE);
     expect(await world.state(id)).toBe('completed');
     expect(world.marketplace.arrived.map(({ body }) => body)).toEqual([expect.stringContaining('gulls')]);
@@ -62,15 +62,15 @@ describe("the owner's own result", () => {
     'is refused when it is %j',
     async (text) => {
       const id = await atWork();
-      await world.store.tell(id, { kind: 'hold' });
-      expect(await world.store.tell(id, { kind: 'submit', text })).toMatchObject({ kind: 'refused' });
+      await world.tell(id, { kind: 'hold' });
+      expect(await world.tell(id, { kind: 'submit', text })).toMatchObject({ kind: 'refused' });
       expect(await world.state(id)).toBe('attention');
     },
   );
 
   test('is not taken while the work goes on', async () => {
     const id = await atWork();
-    const outcome = await world.store.tell(id, { kind: 'submit', text: HAIKU });
+    const outcome = await world.tell(id, { kind: 'submit', text: HAIKU });
     expect(outcome).toEqual({ kind: 'unfit', state: 'acknowledged' });
   });
 });
@@ -81,7 +81,7 @@ describe("the owner's messages", () => {
 
   test('reach the worker by its folder, and say whose they are', async () => {
     const id = await atWork();
-    expect(await world.store.tell(id, toWorker)).toEqual({ kind: 'done' });
+    expect(await world.tell(id, toWorker)).toEqual({ kind: 'done' });
     await world.run(MINUTE);
     expect([...world.hiclaw.folderMessages.values()]).toMatchObject([
       { kind: 'owner', text: 'Make it rhyme.' },
@@ -91,9 +91,9 @@ describe("the owner's messages", () => {
 
   test.each(['at work', 'held'])('reach the hirer once while the hiring is %s', async (when) => {
     const id = await atWork();
-    if (when === 'held') await world.store.tell(id, { kind: 'hold' });
-    await world.store.tell(id, toHirer);
-    await world.store.tell(id, toHirer);
+    if (when === 'held') await world.tell(id, { kind: 'hold' });
+    await world.tell(id, toHirer);
+    await world.tell(id, toHirer);
     await world.run(10 * MINUTE);
     expect(world.marketplace.tells).toMatchObject([{ kind: 'notice', text: 'It takes an hour more.' }]);
   });
@@ -101,7 +101,7 @@ describe("the owner's messages", () => {
   test('with what looks like a secret go nowhere', async () => {
     const id = await atWork();
     const text = 'the key is ghp_abcdefghijklmnopqrstuvwxyz0123456789';
-    expect(await world.store.tell(id, { ...toHirer, text })).toMatchObject({ kind: 'refused' });
-    expect(await world.store.tell(id, { ...toHirer, text: ' ' })).toMatchObject({ kind: 'refused' });
+    expect(await world.tell(id, { ...toHirer, text })).toMatchObject({ kind: 'refused' });
+    expect(await world.tell(id, { ...toHirer, text: ' ' })).toMatchObject({ kind: 'refused' });
   });
 });

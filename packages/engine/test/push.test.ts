@@ -112,13 +112,13 @@ describe('push mode, by the adapter', () => {
     await delivers(id, 'change.bundle');
     await world.run(2 * MINUTE);
     expect((await world.record(id)).attempt?.progress.attention?.why).toContain('waits for your yes');
-    await world.store.tell(id, { kind: 'approve' });
+    await world.tell(id, { kind: 'approve' });
     await world.run(2 * MINUTE);
     expect((await world.record(id)).attempt?.progress.attention).toMatchObject({
       why: 'the result is held: the change seems to hold a key',
       approves: 'result',
     });
-    await world.store.tell(id, { kind: 'approve' });
+    await world.tell(id, { kind: 'approve' });
     await world.run(2 * MINUTE);
     expect(await world.state(id)).toBe('completed');
     expect(repositories.orders.map(({ mayHoldCredentials }) => mayHoldCredentials)).toEqual([true]);
@@ -178,7 +178,7 @@ describe('push mode, by the adapter', () => {
     await world.run();
     await world.run(15 * MINUTE);
     expect(await world.state(id)).toBe('attention');
-    await world.store.tell(id, { kind: 'restart' });
+    await world.tell(id, { kind: 'restart' });
     await world.run(MINUTE);
     expect(repositories.sources).toBe(1);
   });

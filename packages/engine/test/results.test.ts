@@ -152,7 +152,7 @@ describe('files', () => {
       const id = await delivered({ 'a.txt': 'a' });
       await world.run(10 * MINUTE);
       expect(await whyOf(id)).toContain('does not take the files');
-      expect(await world.store.tell(id, { kind: 'approve' })).toEqual({ kind: 'done' });
+      expect(await world.tell(id, { kind: 'approve' })).toEqual({ kind: 'done' });
       await world.run(MINUTE);
       expect(await world.state(id)).toBe('completed');
       expect(settled().artifacts).toBeUndefined();
@@ -189,7 +189,7 @@ describe('a held result', () => {
       text: 'PARTIAL: one half is done',
       files: [{ name: 'part.txt' }],
     });
-    expect(await world.store.tell(id, { kind: 'approve' })).toEqual({ kind: 'done' });
+    expect(await world.tell(id, { kind: 'approve' })).toEqual({ kind: 'done' });
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('completed');
     expect(settled()).toMatchObject({ text: 'PARTIAL: one half is done', artifacts: ['artifact-1'] });
@@ -206,7 +206,7 @@ describe('a held result', () => {
     const id = await delivered({}, 'TODO');
     await world.run(MINUTE);
     const failure = { reason: 'other', text: 'Sorry, no.' } as const;
-    expect(await world.store.tell(id, { kind: 'fail', failure })).toEqual({ kind: 'done' });
+    expect(await world.tell(id, { kind: 'fail', failure })).toEqual({ kind: 'done' });
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('failed');
     expect(world.marketplace.arrived.at(-1)?.body).toContain('Sorry, no.');
@@ -215,7 +215,7 @@ describe('a held result', () => {
   test('a yes to one result is none to another that took its place', async () => {
     const id = await delivered({}, 'PARTIAL: one half');
     await world.run(MINUTE);
-    await world.store.tell(id, { kind: 'approve' });
+    await world.tell(id, { kind: 'approve' });
     world.hiclaw.write(world.task(id), 'result.md', 'TODO');
     world.marketplace.settleFaults.push('later');
     await world.run(HOUR);
@@ -233,7 +233,7 @@ describe('a held result', () => {
   test('nothing waits for a yes where nothing was asked', async () => {
     const id = await world.hire();
     await world.run();
-    expect(await world.store.tell(id, { kind: 'approve' })).toMatchObject({ kind: 'unfit' });
+    expect(await world.tell(id, { kind: 'approve' })).toMatchObject({ kind: 'unfit' });
   });
 });
 
@@ -247,7 +247,7 @@ describe('an owner who wants to be asked', () => {
     const waits = (await world.events(id)).length;
     await world.run(HOUR);
     expect(await world.events(id)).toHaveLength(waits);
-    expect(await world.store.tell(id, { kind: 'approve' })).toEqual({ kind: 'done' });
+    expect(await world.tell(id, { kind: 'approve' })).toEqual({ kind: 'done' });
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('sent');
   });
@@ -258,7 +258,7 @@ describe('an owner who wants to be asked', () => {
       rules({ approve });
       const id = await world.hire();
       await world.run(MINUTE);
-      await world.store.tell(id, { kind: 'approve' });
+      await world.tell(id, { kind: 'approve' });
       await world.run(MINUTE);
       await world.workerDelivers(id, HAIKU);
       await world.run(MINUTE);
@@ -266,7 +266,7 @@ describe('an owner who wants to be asked', () => {
       // What a yes would settle is there to be looked at, until it is on its way.
       expect(await heldOf(id)).toMatchObject({ text: HAIKU });
       expect(world.marketplace.arrived).toEqual([]);
-      await world.store.tell(id, { kind: 'approve' });
+      await world.tell(id, { kind: 'approve' });
       await world.run(MINUTE);
       expect(await world.state(id)).toBe('completed');
     },

@@ -7,15 +7,18 @@ import {
   hiringIdSchema,
   NONCE_DIGITS,
   taskIdOf,
+  versionOf,
+  type Decision,
   type Hiring,
   type HiringId,
   type HiringRecord,
   type Intake,
+  type OperatorCommand,
   type TaskId,
   type TaskIds,
   type WorkerChoice,
 } from '@agrenting-hiclaw/core/domain';
-import { EncryptionKey, openStore, type Store } from '@agrenting-hiclaw/store';
+import { EncryptionKey, openStore, type CommandOutcome, type Store } from '@agrenting-hiclaw/store';
 import type { EnginePorts } from '../src/context.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from '../src/settings.ts';
 import { step } from '../src/step.ts';
@@ -147,6 +150,16 @@ export class World {
     const record = await this.store.hirings.find(hiringId);
     if (record === undefined) throw new Error(`no hiring ${hiringId}`);
     return record;
+  }
+
+  /** The operator decides about a hiring as it is now, or says something. */
+  async tell(
+    hiringId: HiringId,
+    command: Decision | Extract<OperatorCommand, { kind: 'message' }>,
+  ): Promise<CommandOutcome> {
+    if (command.kind === 'message') return await this.store.tell(hiringId, command);
+    const version = versionOf(await this.record(hiringId));
+    return await this.store.tell(hiringId, { ...command, version });
   }
 
   async state(hiringId: HiringId): Promise<string> {

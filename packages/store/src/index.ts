@@ -6,7 +6,7 @@ export type { MalformedDocument } from './heard-documents.ts';
 export type { EndedHiring, EndedRequest, Remains, Retention } from './retention.ts';
 export { replaceStore, type Replaced } from './replace.ts';
 export { restoreStore, type RestoreOptions } from './restore.ts';
-export type { CommandOutcome, Decision, HeldOutcome, ListRequest } from './operator.ts';
+export type { CommandOutcome, Decided, HeldOutcome, ListRequest } from './operator.ts';
 export type { Pause } from './pauses.ts';
 export type { FindRequest, FoundPage, ListedHiring, ListPosition } from './listing.ts';
 export type { AuditEntry, AuditLog } from './audit-log.ts';

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { versionOf, type HiringId } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   heardOf,
@@ -8,6 +9,7 @@ import {
   take,
   temporaryDirectory,
 } from '../test/fixtures.ts';
+import type { CommandOutcome } from './operator.ts';
 import type { Store } from './store.ts';
 
 let store: Store;
@@ -32,6 +34,13 @@ async function waitingForAPerson() {
   return hiringId;
 }
 
+/** As somebody who sees it as it is now. */
+async function restart(hiringId: HiringId): Promise<CommandOutcome> {
+  const record = await store.hirings.find(hiringId);
+  const version = record === undefined ? '' : versionOf(record);
+  return await store.tell(hiringId, { kind: 'restart', version });
+}
+
 describe('the operator', () => {
   test('sees the newest hirings, of all states or of one', async () => {
     const held = await waitingForAPerson();
@@ -47,25 +56,63 @@ describe('the operator', () => {
 
   test('has one that waits for a person handed over again, once', async () => {
     const hiringId = await waitingForAPerson();
-    expect(await store.tell(hiringId, { kind: 'restart' })).toEqual({ kind: 'done' });
+    expect(await restart(hiringId)).toEqual({ kind: 'done' });
     expect(await store.hirings.find(hiringId)).toMatchObject({ state: 'confirmed' });
     expect((await store.hirings.history(hiringId)).at(-1)).toMatchObject({ event: 'operator_restarted' });
-    expect(await store.tell(hiringId, { kind: 'restart' })).toEqual({ kind: 'unfit', state: 'confirmed' });
+    expect(await restart(hiringId)).toEqual({ kind: 'unfit', state: 'confirmed' });
+  });
+
+  test('decides about what was seen, and about nothing else', async () => {
+    const hiringId = await waitingForAPerson();
+    const seen = await store.hirings.find(hiringId);
+    if (seen === undefined) throw new Error('it is there');
+    const version = versionOf(seen);
+    expect(await restart(hiringId)).toEqual({ kind: 'done' });
+    await take(store.hirings, hiringId, { event: 'needs_person', cause: 'y', dueAtMs: FAR_MS }, FAR_MS);
+    const before = await store.hirings.find(hiringId);
+    const failure = { reason: 'other', text: 'No.' } as const;
+    for (const decision of [
+      { kind: 'restart' },
+      { kind: 'approve' },
+      { kind: 'hold' },
+      { kind: 'fail', failure },
+      { kind: 'submit', text: 'Grey waves fold and fall.' },
+    ] as const) {
+      const stale = { ...decision, version: version.replace(/^./, (first) => (first === '0' ? '1' : '0')) };
+      expect([decision.kind, await store.tell(hiringId, stale)]).toEqual([
+        decision.kind,
+        { kind: 'changed', version: before === undefined ? '' : versionOf(before) },
+      ]);
+    }
+    expect(await store.hirings.find(hiringId)).toEqual(before);
+  });
+
+  test('of two who saw the same, one decides', async () => {
+    const hiringId = await waitingForAPerson();
+    const seen = await store.hirings.find(hiringId);
+    const version = seen === undefined ? '' : versionOf(seen);
+    const failure = { reason: 'other', text: 'No.' } as const;
+    const outcomes = await Promise.all([
+      store.tell(hiringId, { kind: 'restart', version }),
+      store.tell(hiringId, { kind: 'fail', failure, version }),
+      store.tell(hiringId, { kind: 'restart', version }),
+    ]);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['done', 'changed', 'changed']);
   });
 
   test('does not break into the work of a process', async () => {
     const hiringId = await waitingForAPerson();
     const [claim] = await store.hirings.claim({ holder: 'engine', nowMs: FAR_MS, leaseMs: 60_000, limit: 1 });
     expect(claim?.record.hiringId).toBe(hiringId);
-    expect(await store.tell(hiringId, { kind: 'restart' })).toEqual({ kind: 'busy' });
+    expect(await restart(hiringId)).toEqual({ kind: 'busy' });
     if (claim !== undefined) await store.hirings.release(claim);
-    expect(await store.tell(hiringId, { kind: 'restart' })).toEqual({ kind: 'done' });
+    expect(await restart(hiringId)).toEqual({ kind: 'done' });
   });
 
   test('is told of ids that are none, and of what has ended', async () => {
-    expect(await store.tell(newHiringId(), { kind: 'restart' })).toEqual({ kind: 'absent' });
+    expect(await store.tell(newHiringId(), { kind: 'restart', version: '' })).toEqual({ kind: 'absent' });
     const hiringId = await waitingForAPerson();
     await take(store.hirings, hiringId, { event: 'over_failed', cause: 'x' }, FAR_MS);
-    expect(await store.tell(hiringId, { kind: 'restart' })).toEqual({ kind: 'unfit', state: 'failed' });
+    expect(await restart(hiringId)).toEqual({ kind: 'unfit', state: 'failed' });
   });
 });

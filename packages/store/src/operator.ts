@@ -29,10 +29,17 @@ export type CommandOutcome =
   | { readonly kind: 'absent' }
   /** A process is at work on it this moment: try again. */
   | { readonly kind: 'busy' }
+  /** It is not as it was shown; `version` is the present one. */
+  | { readonly kind: 'changed'; readonly version: string }
   /** Its state has no such move. */
   | { readonly kind: 'unfit'; readonly state: State }
   /** It has, but not with such words; `why` holds none of them. */
   | { readonly kind: 'refused'; readonly why: string };
+
+type NotTaken =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'unfit'; readonly state: State };
 
 /** What somebody made of a hiring that was theirs alone meanwhile. */
 export type HeldOutcome<Outcome> =
@@ -43,7 +50,7 @@ export type HeldOutcome<Outcome> =
   | { readonly kind: 'ended' };
 
 /** What is to come of a hiring, and what to commit of it. */
-export interface Decision<Outcome> {
+export interface Decided<Outcome> {
   readonly outcome: Outcome;
   readonly step?: StepCommit | undefined;
 }
@@ -81,19 +88,25 @@ export class Operator {
     return rows.map((row) => this.#records.toRecord(row, nowMs));
   }
 
-  /** Has a hiring do what the operator says, as one step like any other. */
+  /**
+   * Has a hiring do what the operator says, as one step like any other. What was shown is compared with what is there in
+   * the transaction that carries the command out, so that nothing comes between.
+   */
   async tell(hiringId: HiringId, command: OperatorCommand, nowMs: number): Promise<CommandOutcome> {
-    const claim = await this.#claim(hiringId, nowMs, LEASE_MS);
-    if ('kind' in claim) return claim;
-    const made = commandStep(claim.record, command, nowMs, this.#secrets);
-    if (made.kind !== 'step') {
-      await this.#connection.write(() =>
-        this.#statements.release.run({ hiringId, token: claim.token, nowMs }),
-      );
-      return made.kind === 'refused' ? made : { kind: 'unfit', state: claim.record.state };
-    }
-    const committed = await this.#steps.commit(claim, made.step, nowMs);
-    return committed === 'committed' ? { kind: 'done' } : { kind: 'busy' };
+    return await this.#connection.write((): CommandOutcome => {
+      const rows = this.#records.rowsOf(hiringId);
+      if (rows === undefined) return { kind: 'absent' };
+      const { leaseToken, dueAtMs } = rows.hiring;
+      const record = this.#records.toRecord(rows, nowMs);
+      if (!isEnd(record.state) && leaseToken !== null && (dueAtMs ?? 0) > nowMs) return { kind: 'busy' };
+      const made = commandStep(record, command, nowMs, this.#secrets);
+      if (made.kind === 'unfit') return { kind: 'unfit', state: record.state };
+      if (made.kind !== 'step') return made;
+      const claim = this.#take(hiringId, nowMs, LEASE_MS);
+      if ('kind' in claim) return claim;
+      const committed = this.#steps.commitInside(claim, made.step, nowMs);
+      return committed === 'committed' ? { kind: 'done' } : { kind: 'busy' };
+    });
   }
 
   /**
@@ -104,9 +117,9 @@ export class Operator {
     hiringId: HiringId,
     leaseMs: number,
     nowMs: () => number,
-    decide: (record: HiringRecord) => Promise<Decision<Outcome>>,
+    decide: (record: HiringRecord) => Promise<Decided<Outcome>>,
   ): Promise<HeldOutcome<Outcome>> {
-    const claim = await this.#claim(hiringId, nowMs(), leaseMs);
+    const claim = await this.#connection.write(() => this.#take(hiringId, nowMs(), leaseMs));
     if ('kind' in claim) return claim.kind === 'unfit' ? { kind: 'ended' } : claim;
     try {
       const { outcome, step } = await decide(claim.record);
@@ -120,26 +133,19 @@ export class Operator {
     }
   }
 
-  async #claim(
-    hiringId: HiringId,
-    nowMs: number,
-    leaseMs: number,
-  ): Promise<
-    Claim | { readonly kind: 'absent' | 'busy' } | { readonly kind: 'unfit'; readonly state: State }
-  > {
-    return await this.#connection.write(() => {
-      const found = this.#records.rowsOf(hiringId);
-      if (found === undefined) return { kind: 'absent' };
-      const { changes } = this.#statements.take.run({ hiringId, nowMs, untilMs: nowMs + leaseMs });
-      if (changes === 0) {
-        const record = this.#records.toRecord(found, nowMs);
-        return isEnd(record.state) ? { kind: 'unfit', state: record.state } : { kind: 'busy' };
-      }
-      const rows = this.#records.rowsOf(hiringId) ?? found;
-      const { leaseToken, pokes, wakes } = rows.hiring;
-      if (leaseToken === null) return { kind: 'busy' };
-      return { record: this.#records.toRecord(rows, nowMs), token: leaseToken, pokes, wakes };
-    });
+  /** For use inside a transaction. */
+  #take(hiringId: HiringId, nowMs: number, leaseMs: number): Claim | NotTaken {
+    const found = this.#records.rowsOf(hiringId);
+    if (found === undefined) return { kind: 'absent' };
+    const { changes } = this.#statements.take.run({ hiringId, nowMs, untilMs: nowMs + leaseMs });
+    if (changes === 0) {
+      const record = this.#records.toRecord(found, nowMs);
+      return isEnd(record.state) ? { kind: 'unfit', state: record.state } : { kind: 'busy' };
+    }
+    const rows = this.#records.rowsOf(hiringId) ?? found;
+    const { leaseToken, pokes, wakes } = rows.hiring;
+    if (leaseToken === null) return { kind: 'busy' };
+    return { record: this.#records.toRecord(rows, nowMs), token: leaseToken, pokes, wakes };
   }
 }
 

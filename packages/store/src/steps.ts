@@ -44,13 +44,20 @@ export class Steps {
   /** Everything of a step or, when the lease was lost, nothing of it. */
   async commit(claim: Claim, step: StepCommit, nowMs: number): Promise<'committed' | 'lost'> {
     const plan = planMoves(claim.record, step);
-    return await this.#connection.write(() => {
-      const held = this.#held(claim);
-      if (held === undefined) return 'lost';
-      this.#write(claim, step, plan, nowMs);
-      this.#moveHiring(claim, step, plan, held, nowMs);
-      return 'committed';
-    });
+    return await this.#connection.write(() => this.#commit(claim, step, plan, nowMs));
+  }
+
+  /** The same, for use inside a transaction. */
+  commitInside(claim: Claim, step: StepCommit, nowMs: number): 'committed' | 'lost' {
+    return this.#commit(claim, step, planMoves(claim.record, step), nowMs);
+  }
+
+  #commit(claim: Claim, step: StepCommit, plan: Plan, nowMs: number): 'committed' | 'lost' {
+    const held = this.#held(claim);
+    if (held === undefined) return 'lost';
+    this.#write(claim, step, plan, nowMs);
+    this.#moveHiring(claim, step, plan, held, nowMs);
+    return 'committed';
   }
 
   /** The counts of the hiring while the claim holds it; undefined when it was lost. */

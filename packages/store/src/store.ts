@@ -27,7 +27,7 @@ import type { HiringEvidence } from './evidence.ts';
 import type { GroupedCommit } from './group-commit.ts';
 import type { HeardForm, MalformedDocument, OtherDocument } from './heard-documents.ts';
 import { SqliteHiringStore } from './hiring-store.ts';
-import type { CommandOutcome, Decision, HeldOutcome, ListRequest } from './operator.ts';
+import type { CommandOutcome, Decided, HeldOutcome, ListRequest } from './operator.ts';
 import type { FindRequest, FoundPage } from './listing.ts';
 import { SqliteOverview, type Overview } from './overview.ts';
 import type { Pauses } from './pauses.ts';
@@ -81,7 +81,7 @@ export interface Store {
   whileHeld<Outcome>(
     hiringId: HiringId,
     leaseMs: number,
-    decide: (record: HiringRecord) => Promise<Decision<Outcome>>,
+    decide: (record: HiringRecord) => Promise<Decided<Outcome>>,
   ): Promise<HeldOutcome<Outcome>>;
   /** Finds hirings for people, page by page, the newest first. */
   find(request: FindRequest): Promise<FoundPage>;

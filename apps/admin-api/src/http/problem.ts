@@ -20,7 +20,7 @@ const TITLES: Readonly<Record<number, string>> = {
 };
 
 /** What programs tell refusals of commands apart by. */
-export const PROBLEM_CODES = ['busy', 'unfit', ...ANSWER_REFUSALS] as const;
+export const PROBLEM_CODES = ['busy', 'changed', 'unfit', ...ANSWER_REFUSALS] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
 export interface ProblemOptions {
@@ -28,6 +28,8 @@ export interface ProblemOptions {
   readonly todo?: string | undefined;
   /** Which case it is, for programs. */
   readonly code?: ProblemCode | undefined;
+  /** The present version of what has changed. */
+  readonly version?: string | undefined;
   readonly retryAfterSeconds?: number | undefined;
   /** The methods that there are. */
   readonly allow?: readonly string[] | undefined;
@@ -39,15 +41,17 @@ export class Problem extends Error {
   readonly status: number;
   readonly todo: string | undefined;
   readonly code: ProblemCode | undefined;
+  readonly version: string | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly allow: readonly string[] | undefined;
 
   constructor(status: number, detail: string, options: ProblemOptions = {}) {
-    const { todo, code, retryAfterSeconds, allow } = options;
+    const { todo, code, version, retryAfterSeconds, allow } = options;
     super(detail);
     this.status = status;
     this.todo = todo;
     this.code = code;
+    this.version = version;
     this.retryAfterSeconds = retryAfterSeconds;
     this.allow = allow;
   }
@@ -61,6 +65,7 @@ export class Problem extends Error {
       detail: this.message,
       todo: this.todo,
       code: this.code,
+      version: this.version,
     };
   }
 

@@ -11,7 +11,17 @@ import type { ApiParts } from '../parts.ts';
 import { runOnce } from './command.ts';
 import { stateName } from './hiring-view.ts';
 import { noHiring } from './hirings.ts';
-import { body, COMMAND_PROBLEMS, commandId, hiringId, json, SECURED, words, type Api } from './route.ts';
+import {
+  body,
+  COMMAND_PROBLEMS,
+  commandId,
+  hiringId,
+  json,
+  SECURED,
+  shownVersion,
+  words,
+  type Api,
+} from './route.ts';
 
 const answer = z.object({ state: stateName }).openapi('CommandAnswer');
 
@@ -37,19 +47,19 @@ const commandRoute = <Path extends string, Body extends z.ZodType>(
     responses: { 202: json(answer, 'Taken; the state that it led to.'), ...COMMAND_PROBLEMS },
   });
 
-const plain = z.strictObject({ commandId });
+const plain = z.strictObject({ commandId, version: shownVersion });
 const retryRoute = commandRoute('/hirings/{id}/retry', 'Hand it to its worker once more', plain);
 const approveRoute = commandRoute('/hirings/{id}/approve', 'Say yes to what waits for it', plain);
 const holdRoute = commandRoute('/hirings/{id}/hold', 'Keep it back until you say what becomes of it', plain);
 const failRoute = commandRoute(
   '/hirings/{id}/fail',
   'Report it as failed, so that the hirer is refunded',
-  z.strictObject({ commandId, reason: words(500) }),
+  z.strictObject({ commandId, version: shownVersion, reason: words(500) }),
 );
 const submitRoute = commandRoute(
   '/hirings/{id}/submit',
   'Settle this text as the result',
-  z.strictObject({ commandId, text: words(200_000) }),
+  z.strictObject({ commandId, version: shownVersion, text: words(200_000) }),
 );
 const messageRoute = commandRoute(
   '/hirings/{id}/message',
@@ -97,6 +107,12 @@ export function addHiringCommands(api: Api, parts: ApiParts): void {
         throw noHiring(id);
       case 'busy':
         throw busy();
+      case 'changed':
+        throw new Problem(409, 'The hiring has changed since it was shown. Nothing was done.', {
+          code: 'changed',
+          version: outcome.version,
+          todo: 'Read it again, and decide about it as it is now.',
+        });
       case 'unfit':
         throw new Problem(409, `it is ${outcome.state}, which has no such move`, {
           code: 'unfit',
@@ -143,7 +159,7 @@ export function addHiringCommands(api: Api, parts: ApiParts): void {
     api.openapi(route, async (context) => {
       const { id } = context.req.valid('param');
       const asked = context.req.valid('json');
-      const run = async () => await tell(id, { kind });
+      const run = async () => await tell(id, { kind, version: asked.version });
       return context.json(await runOnce(parts, context, answer, { id: asked.commandId, asked, run }), 202);
     });
   }
@@ -152,14 +168,14 @@ export function addHiringCommands(api: Api, parts: ApiParts): void {
     const { id } = context.req.valid('param');
     const asked = context.req.valid('json');
     const failure = { reason: 'other', text: asked.reason } as const;
-    const run = async () => await tell(id, { kind: 'fail', failure });
+    const run = async () => await tell(id, { kind: 'fail', version: asked.version, failure });
     return context.json(await runOnce(parts, context, answer, { id: asked.commandId, asked, run }), 202);
   });
 
   api.openapi(submitRoute, async (context) => {
     const { id } = context.req.valid('param');
     const asked = context.req.valid('json');
-    const run = async () => await tell(id, { kind: 'submit', text: asked.text });
+    const run = async () => await tell(id, { kind: 'submit', version: asked.version, text: asked.text });
     return context.json(await runOnce(parts, context, answer, { id: asked.commandId, asked, run }), 202);
   });
 

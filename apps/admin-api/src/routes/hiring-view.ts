@@ -6,6 +6,7 @@ import {
   openQuestion,
   possibleCommands,
   STATES,
+  versionOf,
   withoutUserInfo,
   type AttemptRecord,
   type HiringRecord,
@@ -23,6 +24,9 @@ const ACTIONS = ['retry', 'approve', 'fail', 'hold', 'submit', 'message', 'answe
 
 const summaryShape = {
   id: z.string(),
+  version: z.string().openapi({
+    description: 'A SHA-256 over all that decides about it: a command names the one that its operator saw.',
+  }),
   state: stateName,
   agentId: z.string(),
   worker: maybe(z.string()),
@@ -119,6 +123,7 @@ export function summaryOf(record: HiringRecord, updatedAtMs: number): Summary {
   const clean = withoutToken(record);
   return {
     id: hiringId,
+    version: versionOf(record),
     state,
     agentId,
     worker: attempt?.progress.worker?.name ?? null,

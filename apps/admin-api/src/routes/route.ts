@@ -13,6 +13,7 @@ const problemSchema = z
     detail: z.string(),
     todo: z.string().optional().openapi({ description: 'What to do about it.' }),
     code: z.enum(PROBLEM_CODES).optional().openapi({ description: 'Which case it is, for programs.' }),
+    version: z.string().optional().openapi({ description: 'Of `changed`: the present version.' }),
   })
   .openapi('Problem');
 
@@ -62,6 +63,14 @@ export const workerName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,127}$/);
 export const commandId = z
   .uuid()
   .openapi({ description: 'Made by you; the same one takes effect once and gives the same answer again.' });
+/** What a command that decides about a hiring names. */
+export const shownVersion = z
+  .string({ error: 'the version of the hiring that was shown is missing' })
+  .regex(/^[0-9a-f]{64}$/, { error: 'no version that a hiring was shown with' })
+  .openapi({
+    description:
+      '`version` of the hiring as you saw it. When it has another one by then, nothing is done: 409 with the code `changed`.',
+  });
 /** Text of a person. */
 export const words = (max: number) => z.string().trim().min(1).max(max);
 

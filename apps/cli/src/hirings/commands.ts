@@ -2,17 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { WHEN_FIT } from '@agrenting-hiclaw/adapter/operations';
-import type { OperatorCommand } from '@agrenting-hiclaw/core/domain';
+import type { Decision, HiringId, OperatorCommand } from '@agrenting-hiclaw/core/domain';
+import type { Store } from '@agrenting-hiclaw/store';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
+import { agreedVersion, type DecisionOptions } from './agreement.ts';
 import { findHiring, unknownHiring, withStore } from './hirings.ts';
 
-export interface FailOptions extends CommonOptions {
+export interface FailOptions extends DecisionOptions {
   readonly reason?: string | undefined;
 }
 
-export interface SubmitOptions extends CommonOptions {
+export interface SubmitOptions extends DecisionOptions {
   readonly text?: string | undefined;
   readonly file?: string | undefined;
 }
@@ -28,18 +30,18 @@ const MAX_MESSAGE_CHARACTERS = 5_000;
 const MAX_RESULT_BYTES = 1_000_000;
 
 /** Hands a hiring that waits for a person to its worker once more. */
-export async function retryHiring(terminal: Terminal, id: string, options: CommonOptions): Promise<void> {
-  await tell(terminal, id, options, { kind: 'restart' }, 'is handed to its worker once more');
+export async function retryHiring(terminal: Terminal, id: string, options: DecisionOptions): Promise<void> {
+  await decide(terminal, id, options, { kind: 'restart' }, 'is handed to its worker once more');
 }
 
 /** Says yes to what waits for it: the work, or a held result. */
-export async function approveHiring(terminal: Terminal, id: string, options: CommonOptions): Promise<void> {
-  await tell(terminal, id, options, { kind: 'approve' }, 'goes on');
+export async function approveHiring(terminal: Terminal, id: string, options: DecisionOptions): Promise<void> {
+  await decide(terminal, id, options, { kind: 'approve' }, 'goes on');
 }
 
 /** Keeps a hiring back until it is said what becomes of it. */
-export async function holdHiring(terminal: Terminal, id: string, options: CommonOptions): Promise<void> {
-  await tell(terminal, id, options, { kind: 'hold' }, 'is held: nothing of it is settled until you say so');
+export async function holdHiring(terminal: Terminal, id: string, options: DecisionOptions): Promise<void> {
+  await decide(terminal, id, options, { kind: 'hold' }, 'is held: nothing of it is settled until you say so');
 }
 
 /** Reports a hiring that waits for a person as failed, so that the hirer is refunded. */
@@ -53,13 +55,13 @@ export async function failHiring(terminal: Terminal, id: string, options: FailOp
     );
   }
   const command = { kind: 'fail', failure: { reason: 'other', text } } as const;
-  await tell(terminal, id, options, command, 'is reported as failed, and the hirer refunded');
+  await decide(terminal, id, options, command, 'is reported as failed, and the hirer refunded');
 }
 
 /** Settles a text of the owner as the result of a hiring that waits for a person. */
 export async function submitHiring(terminal: Terminal, id: string, options: SubmitOptions): Promise<void> {
   const text = await resultOf(terminal, options);
-  await tell(terminal, id, options, { kind: 'submit', text }, 'is settled with your result');
+  await decide(terminal, id, options, { kind: 'submit', text }, 'is settled with your result');
 }
 
 async function resultOf({ folder }: Terminal, { text, file }: SubmitOptions): Promise<string> {
@@ -99,39 +101,59 @@ export async function messageHiring(terminal: Terminal, id: string, options: Mes
     );
   }
   const command = { kind: 'message', to, text, source: randomUUID() } as const;
-  await tell(terminal, id, options, command, `has your words for its ${to}`);
+  await withStore(terminal, options, async (store) => {
+    const { hiringId } = await findHiring(store, id);
+    await tell(store, hiringId, command);
+    if (options.json === true) return printJson(terminal, { hiringId, command: command.kind });
+    terminal.print(`${hiringId} has your words for its ${to}\n`);
+  });
 }
 
-async function tell(
+/** Has something decided that somebody saw and agreed to. */
+async function decide(
   terminal: Terminal,
   id: string,
-  options: CommonOptions,
-  command: OperatorCommand,
+  options: DecisionOptions,
+  decision: Decision,
   done: string,
 ): Promise<void> {
   await withStore(terminal, options, async (store) => {
-    const { hiringId } = await findHiring(store, id);
-    const outcome = await store.tell(hiringId, command);
-    switch (outcome.kind) {
-      case 'done':
-        if (options.json === true) return printJson(terminal, { hiringId, command: command.kind });
-        return terminal.print(`${hiringId} ${done}\n`);
-      case 'absent':
-        throw unknownHiring(id);
-      case 'busy':
-        throw new CommandError(
-          EXIT.unavailable,
-          `${id} is worked on this moment`,
-          'Try again in a few seconds.',
-        );
-      case 'unfit':
-        throw new CommandError(
-          EXIT.failed,
-          `${id} is ${outcome.state}, which has no such move`,
-          WHEN_FIT[command.kind],
-        );
-      case 'refused':
-        throw new CommandError(EXIT.usage, outcome.why, 'Change the text.');
-    }
+    const { record, hiringId } = await findHiring(store, id);
+    const version = await agreedVersion(terminal, record, decision, options);
+    if (version === undefined) return terminal.print('Nothing was done.\n');
+    await tell(store, hiringId, { ...decision, version });
+    if (options.json === true) return printJson(terminal, { hiringId, command: decision.kind });
+    terminal.print(`${hiringId} ${done}\n`);
   });
+}
+
+/** Throws `CommandError` for what is not done. */
+async function tell(store: Store, hiringId: HiringId, command: OperatorCommand): Promise<void> {
+  const outcome = await store.tell(hiringId, command);
+  switch (outcome.kind) {
+    case 'done':
+      return;
+    case 'absent':
+      throw unknownHiring(hiringId);
+    case 'busy':
+      throw new CommandError(
+        EXIT.unavailable,
+        `${hiringId} is worked on this moment`,
+        'Try again in a few seconds.',
+      );
+    case 'changed':
+      throw new CommandError(
+        EXIT.failed,
+        `${hiringId} has changed since it was shown, and nothing was done`,
+        `Look at it again with \`hirings show\`. Its version is ${outcome.version} now.`,
+      );
+    case 'unfit':
+      throw new CommandError(
+        EXIT.failed,
+        `${hiringId} is ${outcome.state}, which has no such move`,
+        WHEN_FIT[command.kind],
+      );
+    case 'refused':
+      throw new CommandError(EXIT.usage, outcome.why, 'Change the text.');
+  }
 }

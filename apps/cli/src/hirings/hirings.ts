@@ -2,16 +2,15 @@ import { hiringsPage, type HiringsRequest } from '@agrenting-hiclaw/adapter/oper
 import type { Page } from '@agrenting-hiclaw/adapter/operations';
 import {
   agentIdSchema,
-  deliveredNamesOf,
   hiringIdSchema,
   isEnd,
   openQuestion,
   STATES,
+  versionOf,
   type AgentId,
   type HiringId,
   type HiringRecord,
   type State,
-  type CheckedResult,
 } from '@agrenting-hiclaw/core/domain';
 import { harmlessJson } from '@agrenting-hiclaw/core/harmless';
 import type { ListedHiring, Store } from '@agrenting-hiclaw/store';
@@ -20,6 +19,7 @@ import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { limitOf, printMore, type PagedOptions } from '../terminal/paged.ts';
 import { printJson, shortTime, styled, table } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
+import { heldAsShown } from './held-result.ts';
 import { openExistingStore } from './open-store.ts';
 import { questionAsShown } from './question.ts';
 
@@ -41,6 +41,7 @@ function summaryOf(record: HiringRecord) {
   const attention = record.attention ?? attempt?.progress.attention;
   return {
     hiringId,
+    version: versionOf(record),
     agentId,
     state,
     heardAt: new Date(heardAtMs).toISOString(),
@@ -124,7 +125,7 @@ export async function showHiring(terminal: Terminal, id: string, options: Common
       );
     }
     if (question !== undefined) terminal.print(`\n${questionAsShown(terminal, question)}\n`);
-    if (held !== undefined) terminal.print(`\n${heldAsShown(terminal, held)}\n`);
+    if (held !== undefined) terminal.print(`\n${heldAsShown(terminal, held, MAX_HELD_CHARACTERS)}\n`);
     if (hiring.trouble !== undefined) {
       terminal.print(`\nIn trouble for ${hiring.trouble.count} tries: ${hiring.trouble.problem}\n`);
     }
@@ -143,19 +144,6 @@ export async function showHiring(terminal: Terminal, id: string, options: Common
 
 /** As much of a result as is read on a terminal. */
 const MAX_HELD_CHARACTERS = 4_000;
-
-/** The result that waits for its owner: what a yes would settle. */
-function heldAsShown(terminal: Terminal, { text, notes, files }: CheckedResult): string {
-  const left = text.length - MAX_HELD_CHARACTERS;
-  const names = deliveredNamesOf(files);
-  return [
-    styled(terminal, 'bold', 'The result that is held'),
-    ...text.slice(0, MAX_HELD_CHARACTERS).trim().split('\n'),
-    ...(left > 0 ? [`… and ${left} more characters, with --json`] : []),
-    ...notes.map((note) => `note: ${note}`),
-    ...files.map(({ name, sizeBytes }) => `file: ${names.get(name) ?? ''}, ${sizeBytes} bytes`),
-  ].join('\n  ');
-}
 
 /** Lists what came where hirings come and was none: trial deliveries and events, and what nobody could read. */
 export async function listOthers(terminal: Terminal, options: PagedOptions): Promise<void> {

@@ -166,12 +166,14 @@ export {
   type GuardAnswer,
   type GuardQuestion,
 } from './guard-question.ts';
+export { versionOf } from './hiring-version.ts';
 export { openQuestion, whyUnanswerable } from './open-question.ts';
 export {
   answeredStep,
   commandStep,
   possibleCommands,
   type CommandKind,
+  type Decision,
   type OperatorCommand,
 } from './operator-command.ts';
 export { nextSettlement, settlementRequest, type Settlement, type SettlementForm } from './settlement.ts';

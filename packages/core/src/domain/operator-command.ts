@@ -3,6 +3,7 @@ import { NO_SECRETS, type KnownSecrets } from './credentials/known-secrets.ts';
 import { NO_CONVERSATION, messageKeyOf, sayToHirer, sayToWorker, type Conversation } from './conversation.ts';
 import type { GuardAnswer } from './guard-question.ts';
 import type { AttemptProgress, AttemptRecord, Attention, HiringRecord } from './hiring-record.ts';
+import { versionOf } from './hiring-version.ts';
 import type { StepCommit } from './ports/hiring-store.ts';
 import { judgeShortResult, secretsOf } from './quality-gate.ts';
 import { isTellable } from './quotable.ts';
@@ -10,8 +11,8 @@ import type { AcceptedResult, WorkFailure } from './result.ts';
 import { nextSettlement } from './settlement.ts';
 import { isEnd, next, type Event } from './states.ts';
 
-/** What an operator has a hiring do. None goes round the table of states. */
-export type OperatorCommand =
+/** What decides about a hiring. */
+export type Decision =
   /** Hand it to its worker once more, under a new number. */
   | { readonly kind: 'restart' }
   /** Yes to what waits for it: the work, a held result, or what was held by hand. */
@@ -21,19 +22,28 @@ export type OperatorCommand =
   /** Keep it back until the operator says what becomes of it. */
   | { readonly kind: 'hold' }
   /** Settle this text as the result. */
-  | { readonly kind: 'submit'; readonly text: string }
-  /** Say something to its worker or its hirer; the same source says it once. */
-  | {
-      readonly kind: 'message';
-      readonly to: 'worker' | 'hirer';
-      readonly text: string;
-      readonly source: string;
-    };
+  | { readonly kind: 'submit'; readonly text: string };
+
+/** Say something to its worker or its hirer; the same source says it once. It decides nothing, so it names no version. */
+export interface Message {
+  readonly kind: 'message';
+  readonly to: 'worker' | 'hirer';
+  readonly text: string;
+  readonly source: string;
+}
+
+/**
+ * What an operator has a hiring do. None goes round the table of states, and what decides names the version that the
+ * operator saw (`versionOf`).
+ */
+export type OperatorCommand = (Decision & { readonly version: string }) | Message;
 
 export type CommandKind = OperatorCommand['kind'];
 
 export type CommandStep =
   | { readonly kind: 'step'; readonly step: StepCommit }
+  /** The hiring is not as the operator saw it; `version` is the present one. */
+  | { readonly kind: 'changed'; readonly version: string }
   /** The hiring has no such move as it is now. */
   | { readonly kind: 'unfit' }
   /** It has, but not with such words. */
@@ -41,12 +51,28 @@ export type CommandStep =
 
 const UNFIT = { kind: 'unfit' } as const;
 
-/** The step that a command makes of a hiring as it is now; no text of it may hold one of the `known` secrets. */
+/**
+ * The step that a command makes of a hiring as it is now, if that is how its operator saw it; no text of it may hold one of
+ * the `known` secrets.
+ */
 export function commandStep(
   record: HiringRecord,
   command: OperatorCommand,
   nowMs: number,
   known: KnownSecrets = NO_SECRETS,
+): CommandStep {
+  if (command.kind !== 'message') {
+    const version = versionOf(record);
+    if (command.version !== version) return { kind: 'changed', version };
+  }
+  return stepOf(record, command, nowMs, known);
+}
+
+function stepOf(
+  record: HiringRecord,
+  command: Decision | Message,
+  nowMs: number,
+  known: KnownSecrets,
 ): CommandStep {
   const { attempt, state } = record;
   const step: MakeStep = (event, cause, extras = {}) =>
@@ -93,7 +119,7 @@ export function answeredStep(attempt: AttemptRecord, answered: GuardAnswer, nowM
 
 /** What can be told of a hiring as it is now, so that nobody is offered what would be refused. */
 export function possibleCommands(record: HiringRecord): readonly CommandKind[] {
-  const tried: readonly OperatorCommand[] = [
+  const tried: readonly (Decision | Message)[] = [
     { kind: 'restart' },
     { kind: 'approve' },
     { kind: 'fail', failure: { reason: 'other', text: 'x' } },
@@ -103,7 +129,7 @@ export function possibleCommands(record: HiringRecord): readonly CommandKind[] {
     { kind: 'message', to: 'hirer', text: '', source: '' },
   ];
   const kinds = tried
-    .filter((command) => commandStep(record, command, 0).kind !== 'unfit')
+    .filter((command) => stepOf(record, command, 0, NO_SECRETS).kind !== 'unfit')
     .map(({ kind }) => kind);
   return [...new Set(kinds)];
 }
@@ -214,7 +240,7 @@ function submissionOf(
 function messageOf(
   { state, trouble }: HiringRecord,
   attempt: AttemptRecord,
-  { to, text, source }: Extract<OperatorCommand, { kind: 'message' }>,
+  { to, text, source }: Message,
   nowMs: number,
   known: KnownSecrets,
 ): CommandStep {

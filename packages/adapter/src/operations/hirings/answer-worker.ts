@@ -8,7 +8,7 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { answerGuard } from '@agrenting-hiclaw/hiclaw';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
-import type { Decision, Store } from '@agrenting-hiclaw/store';
+import type { Decided, Store } from '@agrenting-hiclaw/store';
 import { homeserverOf } from '../workers.ts';
 
 /** An operator's word to the guard of a worker: to one question, by its Matrix event id. */
@@ -67,7 +67,7 @@ async function give(
   configuration: Pick<Configuration, 'matrix'>,
   record: HiringRecord,
   asked: WorkerAnswer,
-): Promise<Decision<AnsweredWorker>> {
+): Promise<Decided<AnsweredWorker>> {
   const known = whyUnanswerable(record, asked);
   if (known !== undefined) return { outcome: notGiven(known) };
   const { attempt } = record;

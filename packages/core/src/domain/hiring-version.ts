@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import type { AttemptRecord, Attention, HiringRecord } from './hiring-record.ts';
+import { openQuestion } from './open-question.ts';
+
+/** Keeps these digests apart from every other one, and from those of a later encoding. */
+const ENCODING = 'agrenting-hiclaw hiring 1';
+
+/**
+ * The version of a hiring as it is shown: a SHA-256 in hex over all that decides about it. A command names the one that
+ * its operator saw, and is refused when the hiring has another by then. In it are who does what for how much, the state
+ * of which attempt, why a person is needed, the question of the worker by its event id, and what would be settled or is
+ * settled by its SHA-256. Not in it is what changes while nothing is decided: signs of the worker, uploads, messages.
+ */
+export function versionOf(record: HiringRecord): string {
+  const { hiringId, agentId, state, attempt, heard } = record;
+  const { description, clientMessage, price, capability, deliveryMode, repoUrl, deadlineAtMs } =
+    attempt?.hiring ?? heard.hiring;
+  const parts = [
+    ENCODING,
+    [hiringId, agentId, state, attempt?.number ?? 0],
+    [description, clientMessage, price, capability, deliveryMode, repoUrl, deadlineAtMs],
+    state === 'attention' ? attentionParts(record.attention ?? attempt?.progress.attention) : null,
+    openQuestion(record)?.eventId,
+    attempt === undefined ? null : attemptParts(attempt),
+  ];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+/** What is held stands by its SHA-256, which is over every byte of it. */
+function attentionParts(attention: Attention | undefined): readonly unknown[] | null {
+  if (attention === undefined) return null;
+  const { code, why, todo, from, endsWith, judged, sha256, held, approves } = attention;
+  return [code, why, todo, from, endsWith, judged, sha256, sha256 === undefined ? held : null, approves];
+}
+
+function attemptParts({ progress, settlement }: AttemptRecord): readonly unknown[] {
+  const { worker, approved, accepted } = progress;
+  const { branch, commits, filesChanged } = accepted?.pushed ?? {};
+  return [
+    [worker?.name, worker?.userId],
+    [approved?.work, approved?.sha256],
+    [accepted?.sha256, branch, commits, filesChanged],
+    [settlement?.endpoint, settlement?.generation, settlement?.idempotencyKey],
+  ];
+}
