@@ -7,6 +7,7 @@ import { startHiclaw, type HiclawOptions, type RunningHiclaw } from '@agrenting-
 import { startMarketplace, type RunningMarketplace } from '@agrenting-hiclaw/sandbox/marketplace';
 import { AppProcess } from '@agrenting-hiclaw/sandbox/testing';
 import { test as base } from 'vitest';
+import { z } from 'zod';
 import { runCli } from '../src/program.ts';
 
 const ALICE_SETTINGS = 'agents/alice/openclaw.json';
@@ -17,6 +18,8 @@ export interface Run {
   readonly exitCode: number;
   readonly output: string;
 }
+
+const shownSchema = z.object({ hiring: z.object({ version: z.string() }) });
 
 /** An empty folder between both sandboxes, in which the command line tool is run. */
 export class Evening {
@@ -99,6 +102,13 @@ export class Evening {
       complain: print,
     });
     return { exitCode, output };
+  }
+
+  /** Decides about a hiring as it is now, where nobody can be asked. */
+  async decide(kind: string, id: string, ...more: readonly string[]): Promise<Run> {
+    const shown = await this.run(['hirings', 'show', id, '--json']);
+    const { version } = shownSchema.parse(JSON.parse(shown.output)).hiring;
+    return await this.run(['hirings', kind, id, '--yes', '--expect', version, ...more]);
   }
 
   async init(more: readonly string[] = []): Promise<Run> {

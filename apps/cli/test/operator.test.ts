@@ -39,11 +39,15 @@ describe.concurrent('an owner at the command line', () => {
     const show = async (): Promise<string> => (await evening.run(['hirings', 'show', id])).output;
     await until(async () => /^state +(?:sent|acknowledged)$/m.test(await show()));
     /** While a process is at work on it, it says so and is asked again. */
-    const tell = async (...words: readonly string[]): Promise<Run> => {
-      let run = await evening.run(['hirings', ...words]);
+    const tell = async (kind: string, of: string, ...words: readonly string[]): Promise<Run> => {
+      const give = async (): Promise<Run> =>
+        kind === 'message'
+          ? await evening.run(['hirings', kind, of, ...words])
+          : await evening.decide(kind, of, ...words);
+      let run = await give();
       await until(async () => {
-        if (run.exitCode === 3) run = await evening.run(['hirings', ...words]);
-        return run.exitCode !== 3;
+        if (run.exitCode === 3 || run.output.includes('has changed')) run = await give();
+        return run.exitCode !== 3 && !run.output.includes('has changed');
       });
       return run;
     };

@@ -1,5 +1,6 @@
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
+import { z } from 'zod';
 import { test, type Evening } from './cli.ts';
 
 /** A box at work, and a way to hire the worker that it offers. */
@@ -34,7 +35,22 @@ describe.concurrent("an owner's word about a held result", () => {
     expect(JSON.parse((await evening.run(['hirings', 'show', good, '--json'])).output)).toMatchObject({
       held: { text: 'TODO' },
     });
-    expect(await evening.run(['hirings', 'approve', good])).toMatchObject({
+    const seen = z.object({ hiring: z.object({ version: z.string() }) });
+    const { version } = seen.parse(
+      JSON.parse((await evening.run(['hirings', 'show', good, '--json'])).output),
+    ).hiring;
+    expect(shown.output).toContain(version);
+    for (const [words, exitCode, said] of [
+      [[], 2, 'Nobody can be asked here'],
+      [['--yes'], 2, '--expect is missing'],
+      [['--expect', version], 2, 'Nobody can be asked here'],
+      [['--yes', '--expect', 'newest'], 2, '--expect is no version'],
+      [['--yes', '--expect', '0'.repeat(64)], 1, `Its version is ${version} now`],
+    ] as const) {
+      const refused = await evening.run(['hirings', 'approve', good, ...words]);
+      expect([words, refused]).toEqual([words, { exitCode, output: expect.stringContaining(said) }]);
+    }
+    expect(await evening.run(['hirings', 'approve', good, '--yes', '--expect', version])).toMatchObject({
       exitCode: 0,
       output: `${good} goes on\n`,
     });
@@ -51,7 +67,7 @@ describe.concurrent("an owner's word about a held result", () => {
       exitCode: 2,
       output: expect.stringContaining('--reason is missing'),
     });
-    const failed = await evening.run(['hirings', 'fail', bad, '--reason', 'Sorry, not today.', '--json']);
+    const failed = await evening.decide('fail', bad, '--reason', 'Sorry, not today.', '--json');
     expect(JSON.parse(failed.output)).toEqual({ hiringId: bad, command: 'fail' });
     const { failedReason } = await evening.marketplace.hirings.when(bad, 'failed', 30_000);
     expect(failedReason).toContain('Sorry, not today.');

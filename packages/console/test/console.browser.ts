@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { consoleDirectory } from '../src/directory.ts';
 import { go, logIn, PLACES, seriousFindings, settled, sidewaysScroll } from './browser-world.ts';
 import { POLICY, TOKEN, VIEWER_TOKEN } from './fake-api.ts';
@@ -219,6 +220,8 @@ describe('the list of hirings', () => {
   });
 });
 
+const versioned = z.object({ version: z.string() });
+
 describe('a command', () => {
   test('that is double-clicked arrives once', async () => {
     const { page, fake } = await browser.world.enter(ATTENTION);
@@ -233,6 +236,47 @@ describe('a command', () => {
       body: { commandId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
     });
     await expect.poll(async () => await page.locator('.page-head .badge').textContent()).toBe('submitted');
+  });
+
+  test('names what it decides about, shows all of it, and is sent for just that', async () => {
+    const { page, fake } = await browser.world.enter(ATTENTION);
+    await page.getByRole('button', { name: /^Approve/ }).click();
+    const dialog = page.getByRole('alertdialog');
+    await dialog.getByRole('region', { name: 'The result that waits' }).waitFor();
+    const words = await dialog.innerText();
+    for (const shown of [
+      idAt(0),
+      'Translate release notes into German',
+      'ada',
+      '$25.00',
+      'release-notes.de.md',
+    ]) {
+      expect(words).toContain(shown);
+    }
+    const { version } = versioned.parse(
+      await (await page.request.get(`${fake.url}/api/v1/${ATTENTION}`)).json(),
+    );
+    await page.getByRole('button', { name: 'Approve the result' }).click();
+    await page.getByText('The result is approved').waitFor();
+    expect(fake.effects).toMatchObject([{ body: { version } }]);
+  });
+
+  test('is not sent for what has changed under the dialog, until it was looked at', async () => {
+    const { page, fake } = await browser.world.enter(ATTENTION);
+    await page.getByRole('button', { name: /^Fail/ }).click();
+    const send = page.getByRole('button', { name: 'Report as failed' });
+    await expect.poll(async () => await send.isEnabled()).toBe(true);
+    fake.change(0, {
+      needs: { why: 'the result is held: another one', todo: 'Read it.', approves: 'result' },
+    });
+    const notice = page.getByRole('alertdialog').getByRole('alert');
+    await notice.getByText('It has changed since this was opened.').waitFor();
+    expect(await send.isEnabled()).toBe(false);
+    await page.getByRole('button', { name: 'Show it as it is now' }).click();
+    await notice.waitFor({ state: 'detached' });
+    await send.click();
+    await page.getByText('The failure is on its way').waitFor();
+    expect(fake.commands).toHaveLength(1);
   });
 
   test('whose answer is lost is sent again as the same', async () => {
@@ -298,10 +342,12 @@ describe('a command', () => {
     await page.getByRole('button', { name: 'Yes', exact: true }).click();
     await page.getByText('Your answer is on its way').waitFor();
     await page.getByRole('button', { name: /^Hold/ }).click();
+    await page.getByRole('button', { name: 'Hold it' }).click();
     await page.getByText('It is held').waitFor();
     await page.getByRole('button', { name: /^Retry/ }).click();
     await page.getByRole('button', { name: 'Hand over again' }).click();
     await page.getByText('It is handed over again').waitFor();
+    expect(fake.effects[0]?.body).toMatchObject({ question: '$question:matrix-local.hiclaw.io' });
     expect(fake.effects.map(({ path, body }) => [path.split('/').at(-1), body['answer']])).toEqual([
       ['answer', 'yes'],
       ['hold', undefined],

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { COMMANDS, LISTS, READS } from '../src/api/contract.ts';
 import { DOCUMENT_OF_API } from './documented.ts';
 import { startFakeApi, TOKEN } from './fake-api.ts';
-import { AGENTS, idAt, WORKERS } from './fake-data.ts';
+import { AGENTS, hiringAt, idAt, versionOf, WORKERS } from './fake-data.ts';
 import { unpromised } from './unpromised.ts';
 
 function answerOf(method: string, place: string): unknown {
@@ -91,6 +91,8 @@ describe('the fake', () => {
     });
   });
 
+  const first = hiringAt(0);
+  const version = versionOf(first);
   const bodies: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     'POST /agents': {
       worker: 'ada',
@@ -99,8 +101,11 @@ describe('the fake', () => {
       capabilities: ['a'],
       price: '25',
     },
-    'POST /hirings/{id}/fail': { reason: 'It cannot be done.' },
-    'POST /hirings/{id}/submit': { text: 'Here it is.' },
+    'POST /hirings/{id}/retry': { version },
+    'POST /hirings/{id}/approve': { version },
+    'POST /hirings/{id}/hold': { version },
+    'POST /hirings/{id}/fail': { version, reason: 'It cannot be done.' },
+    'POST /hirings/{id}/submit': { version, text: 'Here it is.' },
     'POST /hirings/{id}/message': { to: 'worker', text: 'Go on.' },
     'POST /hirings/{id}/answer': { answer: 'yes', question: '$question' },
   };

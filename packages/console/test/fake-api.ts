@@ -8,13 +8,14 @@ import {
   actionsOf,
   agentOf,
   AGENTS,
-  HIRINGS,
+  type FakeHiring,
   hiringAt,
   hiringById,
+  HIRINGS,
   idAt,
+  versionOf,
   workerAt,
   WORKERS,
-  type FakeHiring,
 } from './fake-data.ts';
 import { detailOf } from './fake-detail.ts';
 import { alerts, audit, doctor, earnings, keys, POLICY_OF_OWNER, rooms, SETTINGS } from './fake-records.ts';
@@ -104,7 +105,7 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
 
   const current = (index: number): FakeHiring => {
     const hiring = { ...hiringAt(index), ...changes.get(index) };
-    return { ...hiring, actions: actionsOf(hiring) };
+    return { ...hiring, version: versionOf(hiring), actions: actionsOf(hiring) };
   };
   const tell = (event: string, data: unknown): void => {
     sequence += 1;
@@ -178,6 +179,12 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
     if (faults.commandMs !== undefined) await new Promise((resolve) => setTimeout(resolve, faults.commandMs));
     if (faults.refusal !== undefined) {
       return problem(response, faults.refusal.status, faults.refusal.detail, faults.refusal.todo);
+    }
+    const index = hiringById(decodeURIComponent(path.split('/')[2] ?? ''));
+    const { version } = body;
+    if (!answers.has(commandId) && index !== undefined && version !== undefined) {
+      const present = current(index).version;
+      if (version !== present) return problem(response, 409, 'The hiring has changed since it was shown.');
     }
     if (!answers.has(commandId)) {
       effects.push({ path, body });

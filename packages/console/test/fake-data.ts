@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 /** How many hirings there are. None is kept: each is made from its place when it is asked for. */
 export const HIRINGS = 1_000_000;
 
@@ -124,6 +125,7 @@ const TITLES = [
 
 export interface FakeHiring {
   readonly id: string;
+  readonly version: string;
   readonly state: string;
   readonly agentId: string;
   readonly worker: string | null;
@@ -160,6 +162,7 @@ export function hiringAt(index: number): FakeHiring {
   const end = index % 79 === 0 ? 'failed' : index % 410 === 0 ? 'cancelled' : 'completed';
   return {
     id: idAt(index),
+    version: '',
     state: needs !== null ? 'attention' : index < 40 ? (OPEN[index % OPEN.length] ?? 'sent') : end,
     agentId: AGENTS[agent]?.agentId ?? '',
     worker: WORKERS[agent]?.name ?? null,
@@ -176,6 +179,13 @@ export function hiringAt(index: number): FakeHiring {
     title: TITLES[index % TITLES.length] ?? '',
     actions: [],
   };
+}
+
+/** Another one for whatever decides about it. */
+export function versionOf({ id, state, needs }: FakeHiring): string {
+  return createHash('sha256')
+    .update(JSON.stringify([id, state, needs]))
+    .digest('hex');
 }
 
 /** What can be done with a hiring as it is. */

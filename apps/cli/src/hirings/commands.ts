@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { WHEN_FIT } from '@agrenting-hiclaw/adapter/operations';
-import type { Decision, HiringId, OperatorCommand } from '@agrenting-hiclaw/core/domain';
+import {
+  possibleCommands,
+  type CommandKind,
+  type Decision,
+  type HiringId,
+  type OperatorCommand,
+  type State,
+} from '@agrenting-hiclaw/core/domain';
 import type { Store } from '@agrenting-hiclaw/store';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { printJson } from '../terminal/show.ts';
@@ -119,6 +126,8 @@ async function decide(
 ): Promise<void> {
   await withStore(terminal, options, async (store) => {
     const { record, hiringId } = await findHiring(store, id);
+    // Nobody is asked about what cannot be.
+    if (!possibleCommands(record).includes(decision.kind)) throw unfit(hiringId, record.state, decision.kind);
     const version = await agreedVersion(terminal, record, decision, options);
     if (version === undefined) return terminal.print('Nothing was done.\n');
     await tell(store, hiringId, { ...decision, version });
@@ -148,12 +157,12 @@ async function tell(store: Store, hiringId: HiringId, command: OperatorCommand):
         `Look at it again with \`hirings show\`. Its version is ${outcome.version} now.`,
       );
     case 'unfit':
-      throw new CommandError(
-        EXIT.failed,
-        `${hiringId} is ${outcome.state}, which has no such move`,
-        WHEN_FIT[command.kind],
-      );
+      throw unfit(hiringId, outcome.state, command.kind);
     case 'refused':
       throw new CommandError(EXIT.usage, outcome.why, 'Change the text.');
   }
+}
+
+function unfit(hiringId: HiringId, state: State, kind: CommandKind): CommandError {
+  return new CommandError(EXIT.failed, `${hiringId} is ${state}, which has no such move`, WHEN_FIT[kind]);
 }

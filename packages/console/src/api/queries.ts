@@ -42,14 +42,21 @@ function useEvery({ everyMs, onDemand = false }: Timing): number | false {
 export function useAnswer<At extends Place>(
   key: readonly string[],
   place: At,
-  asking: Timing & { readonly of?: string; readonly query?: Query; readonly keepPrevious?: boolean } = {},
+  asking: Timing & {
+    readonly of?: string;
+    readonly query?: Query;
+    readonly keepPrevious?: boolean;
+    /** Not asked while nobody looks. */
+    readonly isWanted?: boolean;
+  } = {},
 ): UseQueryResult<AnswerOf<At>> {
-  const { of, query = {}, keepPrevious = false } = asking;
+  const { of, query = {}, keepPrevious = false, isWanted = true } = asking;
   return useQuery<AnswerOf<At>>({
     queryKey: key,
     queryFn: async ({ signal }) =>
       await ask(READS[place], `${placed(place, of)}${searchOf(query)}`, { signal }),
     refetchInterval: useEvery(asking),
+    enabled: isWanted,
     ...(asking.onDemand === true ? { staleTime: Infinity } : {}),
     ...(keepPrevious ? { placeholderData: keepPreviousData } : {}),
   });

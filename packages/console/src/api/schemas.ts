@@ -36,6 +36,8 @@ export type Overview = z.output<typeof overviewSchema>;
 
 const hiringFields = {
   id: text,
+  /** Of what is shown: what decides about the hiring names it. */
+  version: text,
   state: text,
   agentId: text,
   worker: orNull(text),

@@ -1,13 +1,12 @@
 import { useState } from 'react';
-import { useAnswer } from '../api/queries.ts';
-import type { Attempt, HiringItem } from '../api/schemas.ts';
+import type { Hiring, HiringItem } from '../api/schemas.ts';
 import { moneyOfPrice } from '../text/money.ts';
 import { visibleText } from '../text/visible.ts';
 import { Choice } from '../ui/choice.tsx';
-import { CommandButton } from '../ui/command-button.tsx';
 import { CommandDialog } from '../ui/command-dialog.tsx';
-import { LongText } from '../ui/shown-text.tsx';
 import { TextField } from '../ui/text-field.tsx';
+import { WaitingQuestion, WaitingResult, WholeText } from './decided-about.tsx';
+import { HiringDialog } from './hiring-dialog.tsx';
 
 const MAX_TEXT = 200_000;
 const MAX_REASON = 500;
@@ -47,23 +46,37 @@ interface ActionProps {
   readonly small: boolean;
 }
 
+/** The version of what is shown, which a decision names. */
+const seen = ({ version }: Hiring) => ({ version });
+
+function approvalOf({ needs }: Pick<HiringItem, 'needs'>): Approval {
+  return APPROVALS[needs?.approves ?? 'result'] ?? RESULT;
+}
+
 function Approve({ hiring, small }: ActionProps) {
-  const { title, consequence, confirm, done } = APPROVALS[hiring.needs?.approves ?? 'result'] ?? RESULT;
+  const { title, confirm, done } = approvalOf(hiring);
   return (
-    <CommandDialog
+    <HiringDialog
+      hiring={hiring}
+      small={small}
       label="Approve…"
       kind="primary"
-      small={small}
-      about={hiring.id}
       title={title}
-      consequence={
+      consequence={(shown) => (
         <>
-          <Delivered id={hiring.id} />
-          <p>{consequence(price(hiring))}</p>
+          {shown.needs?.approves === 'work' ? (
+            <WholeText text={shown.description} label="The task that waits" />
+          ) : (
+            <WaitingResult hiring={shown} />
+          )}
+          <p>{approvalOf(shown).consequence(price(shown))}</p>
         </>
-      }
+      )}
       confirm={confirm}
-      wish={{ does: 'POST /hirings/{id}/approve', of: hiring.id }}
+      does="POST /hirings/{id}/approve"
+      body={seen}
+      // What waits may be another thing by now, and the words on the button would be wrong.
+      ready={(shown) => shown.actions.includes('approve') && approvalOf(shown) === approvalOf(hiring)}
       done={done}
     />
   );
@@ -72,17 +85,20 @@ function Approve({ hiring, small }: ActionProps) {
 function Fail({ hiring, small }: ActionProps) {
   const [reason, setReason] = useState(USUAL_REASON);
   return (
-    <CommandDialog
+    <HiringDialog
+      hiring={hiring}
+      small={small}
       label="Fail…"
       kind="danger"
-      small={small}
-      about={hiring.id}
       title="Report this hiring as failed?"
-      consequence={`The hirer gets ${price(hiring)} back and you are paid nothing. It cannot be taken back.`}
+      consequence={(shown) => (
+        <p>The hirer gets {price(shown)} back and you are paid nothing. It cannot be taken back.</p>
+      )}
       confirm="Report as failed"
-      wish={{ does: 'POST /hirings/{id}/fail', of: hiring.id, body: { reason } }}
+      does="POST /hirings/{id}/fail"
+      body={(shown) => ({ ...seen(shown), reason })}
       done="The failure is on its way"
-      ready={reason.trim() !== ''}
+      ready={() => reason.trim() !== ''}
     >
       <TextField
         label="Reason, which the hirer reads"
@@ -92,21 +108,42 @@ function Fail({ hiring, small }: ActionProps) {
         maxLength={MAX_REASON}
         required
       />
-    </CommandDialog>
+    </HiringDialog>
   );
 }
 
 function Retry({ hiring, small }: ActionProps) {
   return (
-    <CommandDialog
-      label="Retry…"
+    <HiringDialog
+      hiring={hiring}
       small={small}
-      about={hiring.id}
+      label="Retry…"
       title="Hand it over once more?"
-      consequence="The worker is told again under a new number and does the work anew, which costs you model time."
+      consequence={() => (
+        <p>The worker is told again under a new number and does the work anew, which costs you model time.</p>
+      )}
       confirm="Hand over again"
-      wish={{ does: 'POST /hirings/{id}/retry', of: hiring.id }}
+      does="POST /hirings/{id}/retry"
+      body={seen}
       done="It is handed over again"
+    />
+  );
+}
+
+function Hold({ hiring, small }: ActionProps) {
+  return (
+    <HiringDialog
+      hiring={hiring}
+      small={small}
+      label="Hold…"
+      title="Hold it back?"
+      consequence={() => (
+        <p>Nothing of it is settled until you say what becomes of it. Its worker is not told.</p>
+      )}
+      confirm="Hold it"
+      does="POST /hirings/{id}/hold"
+      body={seen}
+      done="It is held until you let it go on"
     />
   );
 }
@@ -114,20 +151,26 @@ function Retry({ hiring, small }: ActionProps) {
 function Submit({ hiring, small }: ActionProps) {
   const [text, setText] = useState('');
   return (
-    <CommandDialog
-      label="Submit a result…"
+    <HiringDialog
+      hiring={hiring}
       small={small}
-      about={hiring.id}
+      label="Submit a result…"
       title="Settle with a text of your own?"
-      consequence={`Your text goes to the hirer as the result, and the escrow of ${price(hiring)} is released to you. It cannot be taken back.`}
+      consequence={(shown) => (
+        <p>
+          Your text goes to the hirer as the result, and the escrow of {price(shown)} is released to you. It
+          cannot be taken back.
+        </p>
+      )}
       confirm="Submit as the result"
-      wish={{ does: 'POST /hirings/{id}/submit', of: hiring.id, body: { text } }}
+      does="POST /hirings/{id}/submit"
+      body={(shown) => ({ ...seen(shown), text })}
       done="Your result is on its way"
-      ready={text.trim() !== ''}
+      ready={() => text.trim() !== ''}
       onDone={() => setText('')}
     >
       <TextField label="Result" lines={8} value={text} onChange={setText} maxLength={MAX_TEXT} required />
-    </CommandDialog>
+    </HiringDialog>
   );
 }
 
@@ -166,52 +209,30 @@ function Message({ hiring, small }: ActionProps) {
 }
 
 function Answer({ hiring, answer, small }: ActionProps & { readonly answer: 'yes' | 'no' }) {
-  const { question = null } = useAnswer(['hiring', hiring.id], '/hirings/{id}', { of: hiring.id }).data ?? {};
   return (
-    <CommandDialog
+    <HiringDialog
+      hiring={hiring}
+      small={small}
       label={answer === 'yes' ? 'Answer yes…' : 'Answer no…'}
       kind={answer === 'yes' ? 'primary' : 'plain'}
-      small={small}
-      about={hiring.id}
       title={answer === 'yes' ? 'Say yes to the worker?' : 'Say no to the worker?'}
-      consequence={
+      consequence={(shown) => (
         <>
-          {question !== null && question.shownWhole && (
-            <LongText text={question.text} label="Question of the worker" />
-          )}
-          {question !== null && !question.shownWhole && (
-            <p>
-              It asks in {question.characters.toLocaleString('en')} characters, too many to be shown here.
-              Read it in the room of the worker: a yes has to be given there.
-            </p>
-          )}
+          <WaitingQuestion hiring={shown} />
           <p>
             {answer === 'yes'
               ? 'It then does what it asked for, and goes on.'
               : 'It then does without, and goes on.'}
           </p>
         </>
-      }
+      )}
       confirm={answer === 'yes' ? 'Yes' : 'No'}
-      wish={{
-        does: 'POST /hirings/{id}/answer',
-        of: hiring.id,
-        body: { answer, question: question?.eventId ?? '' },
-      }}
-      ready={question !== null && (answer === 'no' || question.shownWhole)}
+      does="POST /hirings/{id}/answer"
+      body={({ question }) => ({ answer, question: question?.eventId ?? '' })}
+      ready={({ question }) => question !== null && (answer === 'no' || question.shownWhole)}
       done="Your answer is on its way"
     />
   );
-}
-
-/** What the worker delivered, read when somebody is about to decide about it. */
-function Delivered({ id }: { readonly id: string }) {
-  const { result = null } = useNewestAttempt(id) ?? {};
-  return result === null ? null : <LongText text={result.text} label="The result that waits" />;
-}
-
-function useNewestAttempt(id: string): Attempt | undefined {
-  return useAnswer(['hiring', id], '/hirings/{id}', { of: id }).data?.attempts.at(-1);
 }
 
 /** What the operator can do with a hiring as it is now; the server says what that is. In a list, what decides about it. */
@@ -237,20 +258,12 @@ export function HiringActions({
       {can.has('retry') && <Retry {...common} />}
       {can.has('message') && !isListed && <Message {...common} />}
       {can.has('submit') && !isListed && <Submit {...common} />}
-      {can.has('hold') && !isListed && (
-        <CommandButton
-          label="Hold"
-          about={hiring.id}
-          wish={{ does: 'POST /hirings/{id}/hold', of: hiring.id }}
-          done="It is held until you let it go on"
-          big
-        />
-      )}
+      {can.has('hold') && !isListed && <Hold {...common} />}
       {can.has('fail') && <Fail {...common} />}
     </div>
   );
 }
 
-function price(hiring: HiringItem): string {
+function price(hiring: Pick<HiringItem, 'price'>): string {
   return visibleText(moneyOfPrice(hiring.price));
 }

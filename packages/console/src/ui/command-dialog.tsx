@@ -24,6 +24,7 @@ interface CommandDialogProps {
   readonly ready?: boolean;
   /** Once it is done; what was typed is no longer wanted. */
   readonly onDone?: () => void;
+  readonly onOpenChange?: (open: boolean) => void;
   readonly children?: ReactNode;
 }
 
@@ -38,9 +39,13 @@ export function CommandDialog({
   const [open, setOpen] = useState(false);
   const { running, error, send, forget } = useCommand();
 
+  function turn(next: boolean): void {
+    setOpen(next);
+    props.onOpenChange?.(next);
+  }
   async function confirm(): Promise<void> {
     if (!(await send(props.wish, props.done))) return;
-    setOpen(false);
+    turn(false);
     props.onDone?.();
   }
   return (
@@ -48,7 +53,7 @@ export function CommandDialog({
       open={open}
       onOpenChange={(next) => {
         forget();
-        setOpen(next);
+        turn(next);
       }}
     >
       <AlertDialog.Trigger

@@ -44,6 +44,8 @@ export function useCommand(): Sending {
       });
       return true;
     } catch (error) {
+      // It is not as it was shown: what is shown next is as it is now.
+      if (error instanceof ApiProblem && error.status === 409) void queries.invalidateQueries();
       setState({ running: false, error });
       return false;
     }

@@ -1,0 +1,63 @@
+import { useMemo } from 'react';
+import type { Hiring } from '../api/schemas.ts';
+import { size } from '../text/time.ts';
+import { ShownText } from '../ui/shown-text.tsx';
+
+/** Text from outside that somebody is to say yes to: all of it, however long, in a box of its own. */
+export function WholeText({ text, label }: { readonly text: string; readonly label: string }) {
+  const shown = useMemo(() => <ShownText text={text} limit={text.length} />, [text]);
+  return (
+    <div className="long-text">
+      <div className="prose" role="region" aria-label={label} tabIndex={0}>
+        {shown}
+      </div>
+    </div>
+  );
+}
+
+/** What a yes would settle: the text, the remarks and the files that wait. */
+export function WaitingResult({ hiring }: { readonly hiring: Hiring }) {
+  const attempt = hiring.attempts.at(-1);
+  const result = attempt?.result ?? null;
+  const files = attempt?.files ?? [];
+  return (
+    <>
+      {result === null ? (
+        <p className="warn-text">The result is not kept here. Look at it in the task folder.</p>
+      ) : (
+        <>
+          <WholeText text={result.text} label="The result that waits" />
+          {result.notes.map((note) => (
+            <p key={note} className="dim">
+              <ShownText text={note} />
+            </p>
+          ))}
+        </>
+      )}
+      {files.length > 0 && (
+        <ul className="files" aria-label="Files of the result">
+          {files.map((file) => (
+            <li key={file.name}>
+              <span className="strong">
+                <ShownText text={file.name} limit={200} />
+              </span>
+              <span className="dim">{size(file.sizeBytes)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+/** What the worker waits with, whole; of what is too long, how long it is. */
+export function WaitingQuestion({ hiring: { question } }: { readonly hiring: Hiring }) {
+  if (question === null) return <p className="warn-text">The worker waits for no answer any more.</p>;
+  if (question.shownWhole) return <WholeText text={question.text} label="Question of the worker" />;
+  return (
+    <p className="warn-text">
+      It asks in {question.characters.toLocaleString('en')} characters, too many to be shown here. Read it in
+      the room of the worker: a yes has to be given there.
+    </p>
+  );
+}
