@@ -313,7 +313,7 @@ describe('what an owner does not take is refused before a worker is woken', () =
     await world.run(MINUTE);
     expect([await world.state(id), world.hiclaw.sends, world.hiclaw.tasks()]).toEqual(['attention', 0, []]);
     expect(world.marketplace.arrived).toEqual([]);
-    await world.store.tell(id, { kind: 'approve' });
+    await world.tell(id, { kind: 'approve' });
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('sent');
   });

@@ -46,7 +46,14 @@ function waiting(attention: object): HiringRecord {
     heardAtMs: 1,
     heard: { intake: 'mcp', hiring, atMs: 1 },
     rereadWanted: false,
-    attempt: { number: 1, marker: {}, taskId: taskIdOf(hiringId, 1), hiring, openedAtMs: 1, progress },
+    attempt: {
+      number: 1,
+      marker: {},
+      taskId: taskIdOf(hiringId, 1, '0'.repeat(24)),
+      hiring,
+      openedAtMs: 1,
+      progress,
+    },
   };
 }
 
