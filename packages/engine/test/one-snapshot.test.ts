@@ -128,7 +128,7 @@ describe('a change that seems to hold a credential', () => {
     await world.tell(id, { kind: 'approve' });
     await world.run(5 * MINUTE);
     // It is another change, which nobody has said yes to: it is checked as any other.
-    expect(repositories.orders.map(({ mayHoldCredentials }) => mayHoldCredentials)).toEqual([false]);
+    expect(repositories.orders.map(({ findingsApproved }) => findingsApproved)).toEqual([false]);
   });
 });
 

@@ -121,7 +121,7 @@ describe('push mode, by the adapter', () => {
     await world.tell(id, { kind: 'approve' });
     await world.run(2 * MINUTE);
     expect(await world.state(id)).toBe('completed');
-    expect(repositories.orders.map(({ mayHoldCredentials }) => mayHoldCredentials)).toEqual([true]);
+    expect(repositories.orders.map(({ findingsApproved }) => findingsApproved)).toEqual([true]);
   });
 
   test('fails the hiring over a credential in its change where held results are to be failed', async () => {

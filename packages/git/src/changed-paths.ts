@@ -1,5 +1,9 @@
+import { createBreath } from './breath.ts';
 import { unusable, type Unusable } from './change.ts';
+import { objectsOf, sizesOf } from './objects.ts';
 import type { GitSettings } from './options.ts';
+import { protectedPathAt, stepAsRead } from './protected-paths.ts';
+import { shownPath } from './quote.ts';
 import type { Workspace } from './workspace.ts';
 
 interface ChangedPath {
@@ -12,44 +16,78 @@ interface ChangedPath {
 
 const SUBMODULE = '160000';
 const SYMLINK = '120000';
+/** As many files that have to be approved are named. */
+const MAX_TOLD = 20;
 const MAX_LINK_BYTES = 4_096;
-/** What hosts run by themselves, with the secrets of the repository's owner. A link in such a place would do as well. */
-const WORKFLOW =
-  /^(\.(github|gitea|forgejo)(\/(workflows|actions)(\/|$)|$)|\.gitlab-ci\.ya?ml$|\.gitlab(\/ci(\/|$)|$)|\.circleci(\/|$)|\.woodpecker(\/|\.ya?ml$|$)|\.drone\.ya?ml$|azure-pipelines\.ya?ml$|bitbucket-pipelines\.ya?ml$|jenkinsfile$|\.travis\.ya?ml$)/i;
+export type PathsChecked =
+  /** What an operator has to say yes to before the change is pushed; often nothing. */
+  { readonly kind: 'checked'; readonly toApprove: readonly string[] } | Unusable;
 
 /**
  * Looks at every path that differs from `base` in any of the commits, so that nothing can be hidden in one that a later
- * one undoes. Returns what forbids the change.
+ * one undoes. Says what forbids the change, or what has to be approved of it.
  */
 export async function checkChangedPaths(
   workspace: Workspace,
   base: string,
   commits: readonly string[],
-  { allowWorkflows, maxChangedFiles }: GitSettings,
-): Promise<Unusable | undefined> {
+  settings: GitSettings,
+): Promise<PathsChecked> {
   const seen = new Set<string>();
   const checkedLinks = new Set<string>();
+  const toApprove = new Map<string, string>();
+  const breathe = createBreath();
   for (const commit of commits) {
     for (const changed of await changedPaths(workspace, base, commit)) {
       const { path, newMode, object } = changed;
+      await breathe();
       seen.add(path);
-      if (seen.size > maxChangedFiles)
-        return unusable(
-          `the change touches more than the ${maxChangedFiles} files that are allowed: make it smaller`,
-        );
-      const problem = pathProblem(changed, allowWorkflows);
-      if (problem !== undefined)
-        return unusable(`the change cannot be used: ${JSON.stringify(path.slice(0, 100))} ${problem}`);
-      const link = `${object} ${path}`;
-      if (newMode !== SYMLINK || checkedLinks.has(link)) continue;
-      checkedLinks.add(link);
-      if (!(await staysWithin(workspace, path, object)))
-        return unusable(
-          `the change cannot be used: ${JSON.stringify(path.slice(0, 100))} is a link that leads out of the repository: leave it out`,
-        );
+      if (seen.size > settings.maxChangedFiles) return tooManyFiles(settings);
+      const problem = pathProblem(changed);
+      if (problem !== undefined) return forbidden(path, problem);
+      const target =
+        newMode === SYMLINK && !checkedLinks.has(`${object} ${path}`)
+          ? await linkTarget(workspace, object)
+          : undefined;
+      if (target !== undefined) {
+        checkedLinks.add(`${object} ${path}`);
+        if (!staysWithin(path, target))
+          return forbidden(path, 'is a link that leads out of the repository: leave it out');
+      }
+      for (const place of target === undefined ? [path] : [path, placeOf(path, target)]) {
+        const found = protectedPathAt(place);
+        if (found === undefined) continue;
+        if (found.verdict === 'ask') toApprove.set(path, found.runBy);
+        else if (!settings.allowWorkflows)
+          return forbidden(
+            path,
+            `is run by the repository's host with the hirer's secrets (${found.runBy}): leave it out, or have the hirer make that change`,
+          );
+      }
     }
   }
-  return undefined;
+  return {
+    kind: 'checked',
+    toApprove: approvals(toApprove),
+  };
+}
+
+function approvals(toApprove: ReadonlyMap<string, string>): readonly string[] {
+  const told = [...toApprove]
+    .slice(0, MAX_TOLD)
+    .map(([path, runBy]) => `the change touches ${shownPath(path)}, which is used by ${runBy}`);
+  const more = toApprove.size - told.length;
+  return more === 0 ? told : [...told, `and ${more} more files of that kind`];
+}
+
+function forbidden(path: string, problem: string): Unusable {
+  return unusable(`the change cannot be used: ${shownPath(path)} ${problem}`);
+}
+
+function tooManyFiles({ maxChangedFiles }: GitSettings): Unusable {
+  return unusable(
+    `the change touches more than the ${maxChangedFiles} files that are allowed: make it smaller`,
+  );
 }
 
 async function changedPaths(
@@ -76,47 +114,59 @@ async function changedPaths(
   return changes;
 }
 
-function pathProblem({ path, oldMode, newMode }: ChangedPath, allowWorkflows: boolean): string | undefined {
-  if (oldMode === SUBMODULE || newMode === SUBMODULE || /^\.gitmodules$/i.test(path))
+function pathProblem({ path, oldMode, newMode }: ChangedPath): string | undefined {
+  const steps = path.split('/');
+  if (oldMode === SUBMODULE || newMode === SUBMODULE || steps.some(isGitmodules))
     return 'changes a submodule, and those are not taken: leave it out';
   if (/\p{Cc}/u.test(path)) return 'has control characters in its name: rename it';
-  if (path.startsWith('/') || path.split('/').some(isForbiddenStep))
+  if (path.startsWith('/') || steps.some(isForbiddenStep))
     return 'is no place within the repository: leave it out';
-  if (!allowWorkflows && WORKFLOW.test(path))
-    return "is run by the repository's host with the hirer's secrets: leave it out, or have the hirer make that change";
   return undefined;
 }
 
+function isGitmodules(step: string): boolean {
+  const read = stepAsRead(step);
+  // The last is a name that Windows may give it.
+  return read === '.gitmodules' || /^(?:gitmod|gi7eba)~\d{1,6}$/.test(read);
+}
+
 function isForbiddenStep(step: string): boolean {
-  // As the file systems of other machines read it: letters that are not shown, and dots and spaces at the end.
-  const read = step
-    .replace(/\p{Cf}/gu, '')
-    // bounded: one after the other, and each run once, by what is before it
-    .replace(/(:.*|(?<![. ])[. ]+)$/s, '')
-    .toLowerCase();
+  const read = stepAsRead(step);
   return step === '' || step === '.' || step === '..' || read === '.git' || /^git~\d+$/.test(read);
 }
 
+/** What a link says; nothing when it is longer than a link can be. */
+async function linkTarget(workspace: Workspace, object: string): Promise<string> {
+  const [size] = await sizesOf(workspace, [object]);
+  if (size?.type !== 'blob' || size.sizeBytes > MAX_LINK_BYTES) return '';
+  const [link] = await objectsOf(workspace, [object], MAX_LINK_BYTES);
+  return link?.bytes.toString('utf8') ?? '';
+}
+
 /** Only leading `..` are followed: after a name, which may be a link, nobody knows where they lead. */
-async function staysWithin(workspace: Workspace, path: string, object: string): Promise<boolean> {
-  const { output, exitCode } = await workspace.git(['cat-file', 'blob', object], {
-    maxOutputBytes: MAX_OUTPUT_BYTES,
-  });
-  if (exitCode !== 0 || output.length > MAX_LINK_BYTES) return false;
-  const target = output.toString('utf8');
-  const steps = target.split('/');
-  const up = steps.findIndex((step) => step !== '..' && step !== '.');
-  const rest = up === -1 ? [] : steps.slice(up);
-  const climbs = steps.slice(0, up === -1 ? steps.length : up).filter((step) => step === '..').length;
-  const depth = path.split('/').length - 1;
+function staysWithin(path: string, target: string): boolean {
+  const { climbs, rest } = stepsOf(target);
   return (
     target !== '' &&
     !/[\p{Cc}\\]/u.test(target) &&
-    climbs <= depth &&
+    climbs <= path.split('/').length - 1 &&
     !target.startsWith('/') &&
     !rest.some((step) => step !== '.' && step !== '' && isForbiddenStep(step))
   );
 }
 
-/** Far more than a link has, so that a longer one is told apart from git being stopped. */
-const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
+/** Where a link that stays within leads to. */
+function placeOf(path: string, target: string): string {
+  const { climbs, rest } = stepsOf(target);
+  const folder = path.split('/').slice(0, -1);
+  return [...folder.slice(0, folder.length - climbs), ...rest]
+    .filter((step) => step !== '.' && step !== '')
+    .join('/');
+}
+
+function stepsOf(target: string): { readonly climbs: number; readonly rest: readonly string[] } {
+  const steps = target.split('/');
+  const first = steps.findIndex((step) => step !== '..' && step !== '.' && step !== '');
+  const end = first === -1 ? steps.length : first;
+  return { climbs: steps.slice(0, end).filter((step) => step === '..').length, rest: steps.slice(end) };
+}

@@ -26,6 +26,7 @@ export interface TreeEntry {
 /** As many are asked for at a time. */
 const MAX_ASKED = 20_000;
 const MAX_HEADER_BYTES = 100;
+const SIZE_LINE = /^([0-9a-f]{40}) (\w{3,10}) (\d{1,15})$/;
 
 /** How large objects are, without unpacking them. Throws a GitFailure when one is missing. */
 export async function sizesOf(workspace: Workspace, ids: readonly string[]): Promise<readonly ObjectSize[]> {
@@ -69,8 +70,21 @@ export async function objectsOf(
   return objects;
 }
 
+/** One object by any name of it; undefined when there is none or it is larger than `maxBytes`. */
+export async function tryObject(
+  workspace: Workspace,
+  name: string,
+  maxBytes: number,
+): Promise<RepositoryObject | undefined> {
+  const answer = await workspace.read(['cat-file', '--batch-check'], { input: `${name}\n` });
+  const line = answer.toString('utf8').trimEnd();
+  if (!SIZE_LINE.test(line)) return undefined;
+  const { id, sizeBytes } = sizeIn(line);
+  return sizeBytes > maxBytes ? undefined : (await objectsOf(workspace, [id], maxBytes))[0];
+}
+
 function sizeIn(line: string): ObjectSize {
-  const [, id, type, size] = /^([0-9a-f]{40}) (\w{3,10}) (\d{1,15})$/.exec(line) ?? [];
+  const [, id, type, size] = SIZE_LINE.exec(line) ?? [];
   if (id === undefined || type === undefined || size === undefined)
     throw new GitFailure({ kind: 'refused', problem: 'the repository is not complete' });
   return { id, type, sizeBytes: Number(size) };

@@ -3,7 +3,7 @@ import { isBranchName } from './branch-name.ts';
 import { bundleChange } from './bundle-change.ts';
 import { CHANGES_NOTHING, unusable, type Change } from './change.ts';
 import { checkChangedPaths } from './changed-paths.ts';
-import { credentialInChange } from './credential-in-change.ts';
+import { credentialsInChange } from './credentials-in-change.ts';
 import { filesBetween, hasCommit } from './history.ts';
 import type { GitSettings } from './options.ts';
 import { patchChange } from './patch-change.ts';
@@ -13,6 +13,9 @@ import { checkRepository } from './read-source.ts';
 import type { Remote } from './remote.ts';
 import { blaming, type Workspace } from './workspace.ts';
 
+/** What begins with so many spaces and line ends holds nothing else. */
+const MAX_EMPTY_BYTES = 1024 * 1024;
+
 /** What can be said about an order without asking anybody; undefined when nothing is wrong. */
 export function orderProblem(order: PushOrder, { maxChangeBytes }: GitSettings): PushOutcome | undefined {
   const { base, delivery } = order;
@@ -21,7 +24,7 @@ export function orderProblem(order: PushOrder, { maxChangeBytes }: GitSettings):
       `the change is ${delivery.bytes.length} bytes large, and ${maxChangeBytes} are allowed: leave out what can be made anew, such as built files`,
     );
   }
-  if (delivery.bytes.toString('latin1').trim() === '') return CHANGES_NOTHING;
+  if (delivery.bytes.toString('latin1', 0, MAX_EMPTY_BYTES).trim() === '') return CHANGES_NOTHING;
   if (!isBranchName(base.branch) || !/^[0-9a-f]{40}$/.test(base.commit))
     return { kind: 'refused', problem: 'the branch or commit that the worker was given is no name of one' };
   return undefined;
@@ -74,13 +77,14 @@ async function judgedChange(
     settings,
   );
   if (change.kind === 'unusable') return change;
-  const forbidden = await checkChangedPaths(workspace, commit, change.commits, settings);
-  if (forbidden !== undefined) return forbidden;
+  const paths = await checkChangedPaths(workspace, commit, change.commits, settings);
+  if (paths.kind === 'unusable') return paths;
   if ((await filesBetween(workspace, commit, change.tip)).length === 0) return CHANGES_NOTHING;
-  const credential = order.mayHoldCredentials
-    ? undefined
-    : await credentialInChange(workspace, order, settings.secrets, change);
-  return credential === undefined
-    ? change
-    : { kind: 'suspicious', problem: `the change seems to hold ${credential}` };
+  if (order.findingsApproved) return change;
+  const credentials = await credentialsInChange(workspace, order, settings.secrets, change);
+  const findings = [
+    ...(credentials.length === 0 ? [] : [`the change seems to hold ${credentials.join(', ')}`]),
+    ...paths.toApprove,
+  ];
+  return findings.length === 0 ? change : { kind: 'suspicious', problem: findings.join('; ') };
 }

@@ -88,5 +88,6 @@ async function movedOnto(
   const commits = await commitsBetween(workspace, change.onto, change.tip);
   const made = await commitSteps(workspace, order, end, await stepsOfCommits(workspace, commits));
   if (made.kind === 'unusable') return made;
-  return (await checkChangedPaths(workspace, end, made.commits, settings)) ?? made;
+  const paths = await checkChangedPaths(workspace, end, made.commits, settings);
+  return paths.kind === 'unusable' ? paths : made;
 }

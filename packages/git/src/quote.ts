@@ -1,4 +1,4 @@
-import type { Secret } from '@agrenting-hiclaw/core/domain';
+import { scanShortText, type Secret } from '@agrenting-hiclaw/core/domain';
 
 const MAX_QUOTED = 300;
 /** What git adds to explain itself to people at a terminal. */
@@ -30,4 +30,11 @@ export function quote(complaint: string, { token, directory }: QuoteOptions): st
     .trim();
   if (plain === '') return 'git gave no reason';
   return `git says: ${plain.length > MAX_QUOTED ? `${plain.slice(0, MAX_QUOTED)}…` : plain}`;
+}
+
+/** A path as it may be shown: short, and never one that looks like a credential. */
+export function shownPath(path: string): string {
+  return scanShortText(path) === undefined
+    ? JSON.stringify(path.slice(0, 100))
+    : 'a file whose name is not shown';
 }

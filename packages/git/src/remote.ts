@@ -40,6 +40,9 @@ const HELPER = [
   '}; f',
 ].join(' ');
 
+/** Of one question: a few branches, or what became of a push. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
+
 export function createRemote(
   workspace: Workspace,
   address: RepositoryAddress,
@@ -54,7 +57,12 @@ export function createRemote(
     ...(host.caFile === undefined ? [] : [`http.sslCAInfo=${host.caFile}`]),
   ];
   const call = (command: readonly string[]): Promise<GitAnswer> =>
-    workspace.git(command, { settings, token, environment: { GIT_ALLOW_PROTOCOL: host.scheme } });
+    workspace.git(command, {
+      settings,
+      token,
+      environment: { GIT_ALLOW_PROTOCOL: host.scheme },
+      maxOutputBytes: MAX_ANSWER_BYTES,
+    });
   const failureOf = (answer: GitAnswer): RepositoryFailure =>
     remoteFailure(answer.complaint, workspace.quote(answer.complaint));
 

@@ -1,5 +1,5 @@
-import { symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { SOURCE_BRANCH, type Repositories } from '@agrenting-hiclaw/core/domain';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { binaryPatch } from './patches.ts';
@@ -67,9 +67,35 @@ describe.skipIf(!hasGit)(`a change that cannot be used${notRun}`, () => {
     ['changed', '.github/workflows/test.yml'],
     ['spelled in another case', '.GitHub/Workflows/new.yml'],
     ['another host has', '.gitlab-ci.yml'],
+    ['a build service has', '.buildkite/pipeline.yml'],
+    ['spelled with a character that nobody sees', '.git\u200Chub/workflows/new.yml'],
+    ['spelled as Windows may call it', 'GITHUB~1/workflows/new.yml'],
   ])('is one with a workflow that is %s', async (_, path) => {
     await work.write(path, 'on: [push]\njobs: {}\n');
     expect(await diffPushed()).toContain("is run by the repository's host with the hirer's secrets");
+  });
+
+  test.each([
+    ['itself', 'docs/ci.yml', '../.github/workflows/test.yml'],
+    ['its folder', 'docs/ci', './../.github'],
+    ['a place for one', '.circleci', 'docs'],
+  ])('is one with a link to a workflow: %s', async (_, path, target) => {
+    await mkdir(dirname(join(work.folder, path)), { recursive: true });
+    await symlink(target, join(work.folder, path));
+    expect(await diffPushed()).toContain("is run by the repository's host with the hirer's secrets");
+  });
+
+  test.each([
+    ['.husky/pre-commit', 'Husky'],
+    ['web/CLAUDE.md', 'Claude Code'],
+  ])('is one that what runs by itself has to be approved in: %s', async (path, runBy) => {
+    await work.write(path, 'x\n');
+    expect(await diffPushed()).toBe(`suspicious: the change touches "${path}", which is used by ${runBy}`);
+  });
+
+  test('is one with settings of submodules under another name', async () => {
+    await work.write('GITMOD~1', 'x\n');
+    expect(await diffPushed()).toContain('changes a submodule');
   });
 
   test('is one that moves a workflow away', async () => {
@@ -277,10 +303,16 @@ describe.skipIf(!hasGit)(`a change that can be used${notRun}`, () => {
     expect(done(outcome).filesChanged).toEqual(['key.txt']);
   });
 
+  test('may touch what runs by itself once that is approved', async () => {
+    await work.write('.husky/pre-commit', 'x\n');
+    const order = work.order('patch', await work.diff(), { findingsApproved: true });
+    expect(done(await world.repositories().push(order)).filesChanged).toEqual(['.husky/pre-commit']);
+  });
+
   test('may hold a credential where the owner says so', async () => {
     await work.write('key.txt', `${CREDENTIAL}\n`);
     await work.commit('Add a key');
-    const order = work.order('bundle', await work.bundle(), { mayHoldCredentials: true });
+    const order = work.order('bundle', await work.bundle(), { findingsApproved: true });
     const outcome = done(await world.repositories().push(order));
     expect(outcome.filesChanged).toEqual(['key.txt']);
   });

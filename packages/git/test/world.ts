@@ -153,7 +153,7 @@ function orderOn(
     delivery: { kind, bytes },
     summary: 'Say it better',
     atMs: AT_MS,
-    mayHoldCredentials: false,
+    findingsApproved: false,
     ...more,
   };
 }

@@ -85,7 +85,7 @@ test('a push counts by what came of it', async ({ registry }) => {
     delivery: { kind: 'patch', bytes: Buffer.from('') },
     summary: 'canary summary',
     atMs: 0,
-    mayHoldCredentials: false,
+    findingsApproved: false,
   });
   const text = await registry.metrics();
   expect(text).toContain(`${prefix}pushes_total{outcome="denied"} 1`);

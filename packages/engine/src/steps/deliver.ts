@@ -231,7 +231,7 @@ async function push(
     delivery: { kind: name === 'change.bundle' ? 'bundle' : 'patch', bytes: read.bytes },
     summary: accepted.result.summary,
     atMs: attempt.openedAtMs,
-    mayHoldCredentials: suspected === accepted.sha256 && approved?.sha256 === accepted.sha256,
+    findingsApproved: suspected === accepted.sha256 && approved?.sha256 === accepted.sha256,
   });
   return await afterPush(context, accepted, outcome);
 }

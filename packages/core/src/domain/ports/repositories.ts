@@ -48,8 +48,8 @@ export interface PushOrder {
   readonly summary: string;
   /** Dates the commit, so it must not be "now". */
   readonly atMs: number;
-  /** True once the owner, who knows what the change seems to hold, wants it pushed all the same. */
-  readonly mayHoldCredentials: boolean;
+  /** True once the operator, who was shown what the check found, wants the change pushed all the same. */
+  readonly findingsApproved: boolean;
 }
 
 export type PushOutcome =
@@ -60,7 +60,10 @@ export type PushOutcome =
       readonly commits: readonly string[];
       readonly filesChanged: readonly string[];
     }
-  /** Nothing was pushed, because the change seems to hold a credential: `problem` says which, and where. */
+  /**
+   * Nothing was pushed yet, because the change seems to hold credentials, or changes what other programs run or obey:
+   * `problem` names everything that was found. It is pushed once that is approved.
+   */
   | { readonly kind: 'suspicious'; readonly problem: string }
   /** The change itself cannot be used: it does not apply, is empty, too large, or reaches where it must not. */
   | { readonly kind: 'unusable'; readonly problem: string }
