@@ -29,6 +29,7 @@ export function engineSettings(configuration: Configuration, holder: string): En
     deadline: {
       maxDurationMs: ms(timing.maxDurationSeconds, deadline.maxDurationMs),
       unacknowledgedMarginMs: ms(timing.unacknowledgedMarginSeconds, deadline.unacknowledgedMarginMs),
+      maxOverdueMs: ms(timing.maxOverdueSeconds, deadline.maxOverdueMs),
     },
   };
 }

@@ -1,18 +1,14 @@
 import {
   type Claim,
   type HiringRecord,
-  isEnd,
   type Moment,
   momentOf,
   type Move,
-  next,
   type StepCommit,
 } from '@agrenting-hiclaw/core/domain';
-import type { EnginePorts, StepContext } from './context.ts';
-import { troubled } from './outcomes.ts';
-import { Lease, LeaseLostError, underLease } from './lease.ts';
+import type { EnginePorts } from './context.ts';
 import type { EngineSettings } from './settings.ts';
-import { step } from './step.ts';
+import { StepRunner } from './step-runner.ts';
 
 /** A step whose outcome is on disk. */
 export interface CommittedStep {
@@ -66,6 +62,7 @@ const justRun: StepWrapper = async (_, run) => await run();
  */
 export function startEngine({ ports, settings, events = {}, around = justRun }: EngineOptions): Engine {
   const { clock, store } = ports;
+  const runner = new StepRunner({ ports, settings, events, around });
   const running = new Set<Promise<void>>();
   let bell = new AbortController();
   const closing = new AbortController();
@@ -134,7 +131,8 @@ export function startEngine({ ports, settings, events = {}, around = justRun }: 
   }
 
   function start(claimed: Claim, claimedAt: Moment): void {
-    const run = work(claimed, claimedAt)
+    const run = runner
+      .run(claimed, claimedAt)
       .catch((error: unknown) =>
         events.onError?.(`hiring ${claimed.record.hiringId} could not be committed`, error),
       )
@@ -143,79 +141,6 @@ export function startEngine({ ports, settings, events = {}, around = justRun }: 
         ring();
       });
     running.add(run);
-  }
-
-  async function work(claimed: Claim, claimedAt: Moment): Promise<void> {
-    const done = new AbortController();
-    const lease = new Lease(claimed, store, clock, settings.leaseMs, claimedAt);
-    const keeping = lease.keep(done.signal, (cause) =>
-      events.onError?.(`the lease of hiring ${claimed.record.hiringId} could not be renewed`, cause),
-    );
-    try {
-      const commit = await around(claimed.record, async () => await stepSafely(claimed, lease));
-      if (commit !== undefined) await commitSafely(claimed, commit);
-    } finally {
-      done.abort();
-      await keeping;
-    }
-  }
-
-  function contextOf(claimed: Claim): StepContext {
-    return { claim: claimed, record: claimed.record, ports, settings, nowMs: clock.nowMs() };
-  }
-
-  /** Nothing when the hiring was taken over: then it is no longer for this step to say anything. */
-  async function stepSafely(claimed: Claim, lease: Lease): Promise<StepCommit | undefined> {
-    const context = contextOf(claimed);
-    try {
-      return await step({ ...context, ports: underLease(ports, lease) });
-    } catch (error) {
-      if (error instanceof LeaseLostError) {
-        events.onError?.(error.message, undefined);
-        return undefined;
-      }
-      events.onError?.(`a step of hiring ${claimed.record.hiringId} failed`, error);
-      return troubled(context, 'the step failed unexpectedly; the log says why');
-    }
-  }
-
-  /** An outcome that the store does not take is trouble that shows, with a wait that grows, and not a lease that runs out again and again. */
-  async function commitSafely(claimed: Claim, commit: StepCommit): Promise<void> {
-    try {
-      await finish(claimed, commit);
-    } catch (error) {
-      events.onError?.(`hiring ${claimed.record.hiringId} could not be committed`, error);
-      const problem = 'what the step came to could not be stored; the log says why';
-      await finish(claimed, troubled(contextOf(claimed), problem));
-    }
-  }
-
-  async function finish(claimed: Claim, commit: StepCommit): Promise<void> {
-    const nowMs = clock.nowMs();
-    const { record } = claimed;
-    if ((await store.commit(claimed, commit, nowMs)) === 'lost') {
-      events.onError?.(new LeaseLostError(record.hiringId).message, undefined);
-      return;
-    }
-    events.onStep?.({ record, commit, atMs: nowMs });
-    if (commit.trouble !== undefined) {
-      events.onTrouble?.({ hiringId: record.hiringId, state: record.state, problem: commit.trouble.problem });
-    }
-    if (commit.event === undefined) return;
-    const isFirst = record.attempt === undefined && !isEnd(record.state);
-    const from = commit.open === undefined || isFirst ? record.state : 'heard';
-    const to = next(from, commit.event);
-    const attempt = commit.open?.number ?? record.attempt?.number ?? 0;
-    if (to === undefined) return;
-    events.onMove?.({
-      hiringId: record.hiringId,
-      attempt,
-      atMs: nowMs,
-      from,
-      event: commit.event,
-      to,
-      cause: commit.cause,
-    });
   }
 
   return {

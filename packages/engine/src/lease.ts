@@ -52,6 +52,11 @@ export class Lease {
     }
   }
 
+  /** Nothing more is begun under it. */
+  lose(): void {
+    this.#lost = true;
+  }
+
   /** Throws `LeaseLostError` when by our own clock another may have taken over. */
   assertHeld(): void {
     const ranOut = passedMs(this.#clock, this.#from) >= this.#leaseMs;

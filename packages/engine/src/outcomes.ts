@@ -5,6 +5,7 @@ import {
   type AttemptRecord,
   type Attention,
   type Event,
+  type HiringRecord,
   type Proof,
   type ProofKind,
   type Settlement,
@@ -65,20 +66,37 @@ export function needsPerson(
     sha256,
     held,
     approves,
+    retryAtMs,
     ...extras
-  }: Extras &
-    Pick<Attention, 'code' | 'endsWith' | 'judged' | 'sha256' | 'held' | 'approves'> & {
-      readonly cause?: string;
-    } = {},
+  }: Extras & Omit<Partial<Attention>, 'why' | 'todo' | 'from'> & { readonly cause?: string } = {},
 ): StepCommit {
   const { record, attempt } = { attempt: context.record.attempt, ...context };
   const dueAtMs = context.nowMs + context.settings.attentionMs;
   if (record.state === 'attention') return { cause, dueAtMs, ...extras };
   const from = openStateOf(context);
-  const attention: Attention = { code, why, todo, from, endsWith, judged, sha256, held, approves };
+  const attention: Attention = { code, why, todo, from, endsWith, judged, sha256, held, approves, retryAtMs };
   const commit = { event: 'needs_person', cause, dueAtMs, ...extras } as const;
   if (attempt === undefined) return { ...commit, attention };
-  return { ...commit, progress: { ...attempt.progress, ...extras.progress, attention } };
+  const progress = { ...attempt.progress, ...extras.progress, attention };
+  const standstills = (progress.standstills ?? 0) + (retryAtMs === undefined ? 0 : 1);
+  return { ...commit, progress: { ...progress, standstills } };
+}
+
+/** Failures in a row that nobody foresaw, before an operator is asked. */
+export const MAX_UNFORESEEN = 5;
+
+const FIRST_RETRY_MS = 5 * 60_000;
+const LAST_RETRY_MS = 60 * 60_000;
+
+/** When a step that brought the attempt to a standstill is tried again by itself: later each time, but not seldom. */
+export function retryAtMs({ record, ports }: StepContext): number {
+  const before = record.attempt?.progress.standstills ?? 0;
+  return ports.clock.nowMs() + Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 3 ** Math.min(before, 5));
+}
+
+/** Whether the marketplace may have a settlement of the attempt: then another one is nothing to decide without a person. */
+export function mayBeSettled({ state, attempt }: HiringRecord): boolean {
+  return state === 'settling' || (state === 'attention' && attempt?.progress.attention?.from === 'settling');
 }
 
 function openStateOf(context: StepContext) {

@@ -18,6 +18,8 @@ export interface EngineSettings {
   readonly concurrency: number;
   /** How long a process may be silent before another takes its hirings. */
   readonly leaseMs: number;
+  /** How long a step may take: one that takes longer waits for a call that has no end. */
+  readonly stepMs: number;
   /** How often to look for what other processes stored. */
   readonly pollMs: number;
   /** Wait after a failed step. */
@@ -72,6 +74,7 @@ const MINUTE = 60 * SECOND;
 export const DEFAULT_SETTINGS: Omit<EngineSettings, 'holder' | 'reportTo'> = {
   concurrency: 16,
   leaseMs: 25 * SECOND,
+  stepMs: 10 * MINUTE,
   pollMs: SECOND / 2,
   backoff: { baseMs: SECOND, capMs: 5 * MINUTE },
   rereadMs: MINUTE,
@@ -93,6 +96,10 @@ export const DEFAULT_SETTINGS: Omit<EngineSettings, 'holder' | 'reportTo'> = {
   batchBytes: 4_000_000,
   secrets: NO_SECRETS,
   maxSettlements: 3,
-  deadline: { maxDurationMs: 24 * 60 * MINUTE, unacknowledgedMarginMs: 5 * MINUTE },
+  deadline: {
+    maxDurationMs: 24 * 60 * MINUTE,
+    unacknowledgedMarginMs: 5 * MINUTE,
+    maxOverdueMs: 24 * 60 * MINUTE,
+  },
   failOverdue: false,
 };

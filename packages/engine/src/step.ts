@@ -9,6 +9,7 @@ import {
 import type { AttemptContext, StepContext } from './context.ts';
 import { failureDecided, remembering, troubled } from './outcomes.ts';
 import { attend, resume } from './steps/attend.ts';
+import { bounded } from './steps/bound.ts';
 import { deliver } from './steps/deliver.ts';
 import { judge } from './steps/judge.ts';
 import { isRereadDue, reread } from './steps/reread.ts';
@@ -32,6 +33,11 @@ import { watch } from './steps/watch.ts';
  *     (ends)       reread   a hirer's retry opens the next attempt
  */
 export async function step(context: StepContext): Promise<StepCommit> {
+  const commit = await stepOnce(context);
+  return bounded({ ...context, nowMs: context.ports.clock.nowMs() }, commit);
+}
+
+async function stepOnce(context: StepContext): Promise<StepCommit> {
   const { attempt, state } = context.record;
   if (attempt === undefined || isEnd(state)) return await confirm(context);
   const withAttempt: AttemptContext = { ...context, attempt };

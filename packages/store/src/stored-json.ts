@@ -1,6 +1,7 @@
 import {
   agentIdSchema,
   ARTIFACT_TYPES,
+  ATTENTION_CODES,
   ENDS,
   EVENTS,
   FAILURE_REASONS,
@@ -108,11 +109,12 @@ const checkedResultSchema = z.object({
 } satisfies Shape<CheckedResult>);
 
 const attentionSchema = z.object({
-  code: z.literal('guard_question').optional(),
+  code: z.enum(ATTENTION_CODES).optional(),
   why: z.string(),
   todo: z.string(),
   from: openStateSchema,
   endsWith: z.enum(['read', 'sign']).optional(),
+  retryAtMs: z.number().optional(),
   judged: z.string().optional(),
   sha256: z.string().optional(),
   held: checkedResultSchema.optional(),
@@ -123,6 +125,7 @@ const troubleSchema = z.object({
   count: z.number(),
   waitMs: z.number(),
   problem: z.string(),
+  unforeseen: z.number().optional(),
 } satisfies Shape<Trouble>);
 
 const pushedSchema = z.object({
@@ -234,6 +237,8 @@ const progressSchema = z.object({
   settleByMcp: z.boolean().optional(),
   verdict: verdictSchema.optional(),
   overdueTold: z.boolean().optional(),
+  standstills: z.number().optional(),
+  lastLookAtMs: z.number().optional(),
   attention: attentionSchema.optional(),
   guard: guardSchema.optional(),
   answered: answeredSchema.optional(),

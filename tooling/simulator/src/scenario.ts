@@ -128,7 +128,11 @@ function drawSettings(dice: Dice): Omit<EngineSettings, 'holder'> {
     answerWaitMs: dice.pick(2, 10) * MINUTE,
     // Several uploads for a few files.
     batchBytes: dice.pick(50, 1_000_000),
-    deadline: { maxDurationMs: dice.between(10, 60) * MINUTE, unacknowledgedMarginMs: 5 * MINUTE },
+    deadline: {
+      maxDurationMs: dice.between(10, 60) * MINUTE,
+      unacknowledgedMarginMs: 5 * MINUTE,
+      maxOverdueMs: 60 * MINUTE,
+    },
     failOverdue: dice.chance(0.3),
   };
 }

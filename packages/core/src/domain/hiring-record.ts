@@ -21,10 +21,25 @@ export interface SentMessage {
   readonly afterSequence: number;
 }
 
+/** Why an operator has to decide, where something depends on it. */
+export const ATTENTION_CODES = [
+  /** The worker's guard asks before it runs something; `progress.guard` has the question. */
+  'guard_question',
+  /** A step failed five times in a row in a way that nobody foresaw. */
+  'step_failed',
+  /** The store refused what a step came to, five times in a row. */
+  'commit_refused',
+  /** The marketplace has not shown the hiring as ours for as long as one may take. */
+  'not_confirmed',
+  /** The marketplace does not take the settlement, and the deadline has passed. */
+  'not_settled',
+] as const;
+
+export type AttentionCode = (typeof ATTENTION_CODES)[number];
+
 /** Why a person is needed, and what to do. */
 export interface Attention {
-  /** Why, for programs: `guard_question` where the worker waits with `progress.guard`. */
-  readonly code?: 'guard_question' | undefined;
+  readonly code?: AttentionCode | undefined;
   /** For the owner's eyes alone: it may quote the worker, so neither logs nor the hirer get it. */
   readonly why: string;
   readonly todo: string;
@@ -32,6 +47,8 @@ export interface Attention {
   readonly from: OpenState;
   /** What ends it without a person: a read that shows the hiring as active, or a sign of the worker. */
   readonly endsWith?: 'read' | 'sign' | undefined;
+  /** When the step that failed is tried again without a person. */
+  readonly retryAtMs?: number | undefined;
   /** The listing of the task folder whose result is held: one that moved since is looked into anew. */
   readonly judged?: string | undefined;
   /** Names the snapshot that is held (`snapshotSha256`): a yes is said to this one, and to no other. */
@@ -49,6 +66,8 @@ export interface Trouble {
   readonly waitMs: number;
   /** The last one, in our words. */
   readonly problem: string;
+  /** How many of them nobody foresaw; those in between that somebody did are not counted. */
+  readonly unforeseen?: number | undefined;
 }
 
 /** The attempt's own room and the worker it was opened for. */
@@ -105,6 +124,10 @@ export interface AttemptProgress {
   readonly verdict?: Verdict | undefined;
   /** True once the hirer was told that the work goes on past the deadline. */
   readonly overdueTold?: boolean | undefined;
+  /** How often an operator was asked because a step kept failing: each time it is longer until the next try. */
+  readonly standstills?: number | undefined;
+  /** When the attempt was looked at for the last time before it is reported as failed, long past its deadline. */
+  readonly lastLookAtMs?: number | undefined;
   readonly attention?: Attention | undefined;
   /** The question of its guard that the worker waits with, as its room last showed it. */
   readonly guard?: GuardQuestion | undefined;

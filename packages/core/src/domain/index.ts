@@ -36,11 +36,13 @@ export {
   type Standing,
 } from './hiring.ts';
 export {
+  ATTENTION_CODES,
   FRESH_PROGRESS,
   taskIdsOf,
   type AttemptProgress,
   type AttemptRecord,
   type Attention,
+  type AttentionCode,
   type AttemptRoom,
   type HiringRecord,
   type Intake,
@@ -67,7 +69,7 @@ export {
 export { earningOf, forecastPayout, formatCents, parseCents, type Earning } from './money.ts';
 export { nextWaitMs, type Backoff, type Random } from './policies/backoff.ts';
 export { momentOf, passedMs, type Moment } from './policies/moment.ts';
-export { deadlineOf, giveUpAtMs, type DeadlinePolicy } from './policies/deadline.ts';
+export { deadlineOf, giveUpAtMs, latestEndAtMs, type DeadlinePolicy } from './policies/deadline.ts';
 export type {
   Alert,
   AlertCounts,

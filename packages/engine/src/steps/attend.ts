@@ -1,6 +1,12 @@
-import { deadlineOf, giveUpAtMs, type StepCommit, type WorkerAddress } from '@agrenting-hiclaw/core/domain';
+import {
+  deadlineOf,
+  giveUpAtMs,
+  type StepCommit,
+  type Trouble,
+  type WorkerAddress,
+} from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
-import { failureDecided, moved, remembering, troubled, waits } from '../outcomes.ts';
+import { failureDecided, MAX_UNFORESEEN, moved, remembering, troubled, waits } from '../outcomes.ts';
 import { converse } from './converse.ts';
 import { look, submitted } from './look.ts';
 import { whyUnfit } from './stage.ts';
@@ -14,6 +20,11 @@ import { whyUnfit } from './stage.ts';
 export async function attend(context: AttemptContext): Promise<StepCommit> {
   const { attention, worker, messages } = context.attempt.progress;
   if (attention?.approves === 'hold') return await keepHeld(context);
+  if (attention?.retryAtMs !== undefined && context.nowMs >= attention.retryAtMs) {
+    const again = goOn(context, 'what failed is tried again');
+    // Failing once more, it is a standstill again.
+    if (again !== undefined) return { ...again, trouble: almostStandstill(context) };
+  }
   switch (stateBefore(context)) {
     case 'heard':
     case 'confirmed':
@@ -59,10 +70,14 @@ async function keepHeld(context: AttemptContext): Promise<StepCommit> {
  * shown it as active. Undefined when it was no such doubt, or when `attend` goes on by itself.
  */
 export function resume(context: AttemptContext): StepCommit | undefined {
+  if (context.attempt.progress.attention?.endsWith !== 'read') return undefined;
+  return goOn(context, 'the marketplace shows the hiring as active again');
+}
+
+/** Leads a told attempt back to where it stood; undefined where `attend` itself begins again once it can. */
+function goOn(context: AttemptContext, cause: string): StepCommit | undefined {
   const { progress } = context.attempt;
-  if (progress.attention?.endsWith !== 'read') return undefined;
   const extras = { progress: { ...progress, attention: undefined } };
-  const cause = 'the marketplace shows the hiring as active again';
   switch (stateBefore(context)) {
     case 'sent':
     case 'acknowledged':
@@ -77,6 +92,11 @@ export function resume(context: AttemptContext): StepCommit | undefined {
     case 'attention':
       return undefined;
   }
+}
+
+function almostStandstill({ record, attempt }: AttemptContext): Trouble {
+  const { count = 0, waitMs = 0, problem = attempt.progress.attention?.why ?? '' } = record.trouble ?? {};
+  return { count, waitMs, problem, unforeseen: MAX_UNFORESEEN - 1 };
 }
 
 function stateBefore({ attempt }: AttemptContext) {
@@ -114,7 +134,8 @@ function giveUp(context: AttemptContext): StepCommit | undefined {
 /** Starts over when what was in the way has gone; the first outside effect after that finds out if not. */
 async function tryAgain(context: AttemptContext): Promise<StepCommit> {
   const { record, attempt, ports } = context;
-  if (attempt.progress.attention?.approves !== undefined) return waitsForPerson(context);
+  const { approves, retryAtMs = 0 } = attempt.progress.attention ?? {};
+  if (approves !== undefined || context.nowMs < retryAtMs) return waitsForPerson(context);
   if (whyUnfit(context) !== undefined) return waitsForPerson(context);
   const choice = await ports.directory.choose(record.agentId, attempt.hiring.workerMatrixId);
   if (choice.kind === 'nobody') return waitsForPerson(context);

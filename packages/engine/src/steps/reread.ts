@@ -14,7 +14,7 @@ import {
   type StepCommit,
 } from '@agrenting-hiclaw/core/domain';
 import type { StepContext } from '../context.ts';
-import { ended, moved, needsPerson, troubled, waits, withProof } from '../outcomes.ts';
+import { ended, MAX_UNFORESEEN, moved, needsPerson, troubled, waits, withProof } from '../outcomes.ts';
 import { forgetToken } from './forget-token.ts';
 import { tellWorkerToStop } from './stop.ts';
 
@@ -142,11 +142,11 @@ async function openNext(
   number: number,
   source: string,
 ): Promise<StepCommit> {
-  const { record, settings } = context;
+  const { record } = context;
   switch (standingOf(hiring)) {
     case 'waiting':
       return {
-        ...waits(context, `the marketplace has it as ${hiring.status}`, settings.waitingMs),
+        ...waits(context, `the marketplace has it as ${hiring.status}`, waitingMs(context)),
         reread: true,
       };
     case 'over': {
@@ -174,6 +174,13 @@ async function openNext(
       };
     }
   }
+}
+
+const LONGEST_WAIT_MS = 5 * 60_000;
+
+/** One that has waited for long is looked at less often: it may never become ours. */
+function waitingMs({ record, settings, nowMs }: StepContext): number {
+  return Math.max(settings.waitingMs, Math.min(LONGEST_WAIT_MS, Math.round((nowMs - record.heardAtMs) / 10)));
 }
 
 function opened(
@@ -212,5 +219,7 @@ function eventOfOver(status: string): 'over_completed' | 'over_failed' | 'over_c
 
 /** What is left to do for an attempt that is over: its worker is told, and keeps no token. */
 async function windUp(context: StepContext): Promise<StepCommit | undefined> {
+  // What fails unexpectedly, again and again, does not keep an attempt that is over from its end.
+  if ((context.record.trouble?.unforeseen ?? 0) >= MAX_UNFORESEEN) return undefined;
   return (await tellWorkerToStop(context)) ?? (await forgetToken(context));
 }

@@ -376,6 +376,7 @@ export const configurationSchema = z.strictObject({
       answerWaitSeconds: seconds,
       maxDurationSeconds: seconds,
       unacknowledgedMarginSeconds: seconds,
+      maxOverdueSeconds: seconds,
       leaseSeconds: seconds,
     })
     .partial()

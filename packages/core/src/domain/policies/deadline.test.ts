@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { deadlineOf, giveUpAtMs } from './deadline.ts';
 
-const policy = { maxDurationMs: 1_000_000, unacknowledgedMarginMs: 1000 };
+const policy = { maxDurationMs: 1_000_000, unacknowledgedMarginMs: 1000, maxOverdueMs: 5000 };
 
 test('a hiring without a deadline has the longest time that the owner allows', () => {
   expect(deadlineOf(undefined, 500, policy)).toBe(1_000_500);

@@ -4,6 +4,8 @@ export interface DeadlinePolicy {
   readonly maxDurationMs: number;
   /** This long before the deadline an attempt that no worker has taken is reported as failed. */
   readonly unacknowledgedMarginMs: number;
+  /** This long after the deadline even an attempt whose worker is at work, or which is held, is reported as failed. */
+  readonly maxOverdueMs: number;
 }
 
 /** When the attempt has to be done. */
@@ -25,4 +27,13 @@ export function giveUpAtMs(
   // A hire that is shorter than the margin still gets half of its time.
   const margin = Math.min(policy.unacknowledgedMarginMs, Math.max(0, (deadline - heardAtMs) / 2));
   return deadline - margin;
+}
+
+/** The latest that an attempt may stay open after its worker took it: then it is reported as failed, whoever it waits for. */
+export function latestEndAtMs(
+  deadlineAtMs: number | undefined,
+  heardAtMs: number,
+  policy: DeadlinePolicy,
+): number {
+  return deadlineOf(deadlineAtMs, heardAtMs, policy) + policy.maxOverdueMs;
 }

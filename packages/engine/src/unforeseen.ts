@@ -1,0 +1,68 @@
+import { giveUpAtMs, isEnd, type StepCommit } from '@agrenting-hiclaw/core/domain';
+import type { StepContext } from './context.ts';
+import {
+  failureDecided,
+  MAX_UNFORESEEN,
+  mayBeSettled,
+  needsPerson,
+  retryAtMs,
+  troubled,
+} from './outcomes.ts';
+
+/** What failed unexpectedly: the step itself, or storing what it came to. */
+export type UnforeseenCode = 'step_failed' | 'commit_refused';
+
+const WORDS: Readonly<Record<UnforeseenCode, { readonly problem: string; readonly why: string }>> = {
+  step_failed: {
+    problem: 'the step failed unexpectedly; the log says why',
+    why: 'a step failed unexpectedly several times in a row',
+  },
+  commit_refused: {
+    problem: 'what the step came to could not be stored; the log says why',
+    why: 'what a step came to could not be stored several times in a row',
+  },
+};
+
+const TODO =
+  'Look up the errors of this hiring in the log and correct what they name. The step is tried again by itself, less and less often; to try it at once: agrenting-hiclaw hirings retry.';
+
+/**
+ * What to commit after a failure that nobody foresaw: a wait that grows; after five in a row an operator is asked, and
+ * shortly before the deadline the hirer is refunded, unless the marketplace may have a settlement already. An attempt in
+ * `attention` is looked at further.
+ */
+export function unforeseen(context: StepContext, code: UnforeseenCode): StepCommit {
+  const { record, settings, nowMs } = context;
+  const { attempt, state } = record;
+  const { why } = WORDS[code];
+  const again = tryAgain(context, code);
+  if (isEnd(state) || unforeseenOf(context) + 1 < MAX_UNFORESEEN) return again;
+  if (attempt !== undefined && !mayBeSettled(record)) {
+    const giveUpMs = giveUpAtMs(attempt.hiring.deadlineAtMs, record.heardAtMs, settings.deadline);
+    if (nowMs >= giveUpMs) {
+      return failureDecided(
+        { ...context, attempt },
+        { reason: 'other', text: 'The work could not be done because of a technical problem.' },
+        { cause: `${why}, and the deadline is near` },
+      );
+    }
+    if (state === 'attention') return { ...again, dueAtMs: Math.min(again.dueAtMs ?? giveUpMs, giveUpMs) };
+  }
+  if (state === 'attention') return again;
+  return {
+    ...needsPerson(context, why, TODO, { code, retryAtMs: retryAtMs(context) }),
+    // Counted on: near the deadline it is not tried five times more.
+    trouble: again.trouble,
+  };
+}
+
+/** The failure counted, and nothing else: the hiring is looked at again after a wait that grows. */
+export function tryAgain(context: StepContext, code: UnforeseenCode): StepCommit {
+  const commit = troubled(context, WORDS[code].problem);
+  if (commit.trouble === undefined) return commit;
+  return { ...commit, trouble: { ...commit.trouble, unforeseen: unforeseenOf(context) + 1 } };
+}
+
+function unforeseenOf({ record }: StepContext): number {
+  return record.trouble?.unforeseen ?? 0;
+}

@@ -1,0 +1,216 @@
+import { DEFAULT_RULES, isEnd, STATES, type HiringId, type OpenState } from '@agrenting-hiclaw/core/domain';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { alice, World } from './world.ts';
+
+const HAIKU = 'Grey waves fold and fall\nthe last boats come home empty\ngulls argue with rain';
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const UNAVAILABLE = { kind: 'unavailable', problem: 'planted' } as const;
+
+let world: World;
+let deadlineAtMs: number;
+beforeEach(() => {
+  world = new World();
+  deadlineAtMs = world.nowMs + HOUR;
+  const deadline = { ...world.settings.deadline, maxDurationMs: 2 * HOUR, maxOverdueMs: 2 * HOUR };
+  world.settings = { ...world.settings, deadline };
+});
+afterEach(async () => {
+  await world.close();
+});
+
+async function hired(): Promise<HiringId> {
+  const id = await world.hire({ deadlineAtMs });
+  await world.run();
+  return id;
+}
+
+async function taken(): Promise<HiringId> {
+  const id = await hired();
+  await world.workerReads();
+  await world.run(1000);
+  return id;
+}
+
+/** A wait that nobody ends, for each open state; one that is new has to be put here. */
+const WAITS: Readonly<Record<OpenState, Readonly<Record<string, () => Promise<HiringId>>>>> = {
+  heard: {
+    async 'the marketplace never starts it'() {
+      const id = await world.hire({ deadlineAtMs });
+      world.marketplace.setStatus(id, 'queued');
+      return id;
+    },
+    async 'the marketplace never answers'() {
+      world.marketplace.readFault = UNAVAILABLE;
+      return await hired();
+    },
+  },
+  confirmed: {
+    async 'the storage is down'() {
+      world.hiclaw.storageFault = 'planted';
+      return await hired();
+    },
+    async 'no room can be opened'() {
+      world.choice = { kind: 'worker', worker: alice, roomPerAttempt: true };
+      world.hiclaw.open = async () => UNAVAILABLE;
+      return await hired();
+    },
+  },
+  staged: {
+    async 'the worker has no place'() {
+      world.ports.store.reserveWorker = async () => false;
+      return await hired();
+    },
+    async 'the worker is always being started'() {
+      world.hiclaw.ensureReady = async () => ({ kind: 'starting', waitMs: MINUTE });
+      return await hired();
+    },
+    async 'the homeserver always asks for patience'() {
+      world.hiclaw.send = async () => ({ kind: 'limited', retryAfterMs: MINUTE });
+      return await hired();
+    },
+    async 'no worker may be told as yet'() {
+      world.settings = { ...world.settings, adoptOnly: true };
+      return await hired();
+    },
+  },
+  sent: {
+    'the worker shows no sign': hired,
+    async 'the storage goes down'() {
+      const id = await hired();
+      world.hiclaw.storageFault = 'planted';
+      return id;
+    },
+  },
+  acknowledged: {
+    'the worker does nothing more': taken,
+    async 'the worker asks, and nobody answers'() {
+      const id = await taken();
+      await world.hiclaw.sign(alice, { kind: 'message', text: 'QUESTION: which sea?' });
+      return id;
+    },
+    async 'the storage goes down'() {
+      const id = await taken();
+      world.hiclaw.storageFault = 'planted';
+      return id;
+    },
+    async 'its result changes with every look'() {
+      const id = await taken();
+      let looks = 0;
+      world.hiclaw.inspect = async () => ({
+        kind: 'folder',
+        metaStatus: 'completed',
+        workerObjects: ['result.md'],
+        hasResult: true,
+        digest: String((looks += 1)),
+      });
+      world.settings = { ...world.settings, quietMs: MINUTE };
+      return id;
+    },
+  },
+  submitted: {
+    async 'the result cannot be read'() {
+      world.hiclaw.collect = async () => UNAVAILABLE;
+      const id = await taken();
+      await world.workerDelivers(id, HAIKU);
+      return id;
+    },
+    async 'the files are never taken'() {
+      world.marketplace.upload = async () => ({ kind: 'later', problem: 'planted' });
+      const id = await taken();
+      world.hiclaw.write(world.task(id), 'sea.txt', HAIKU);
+      await world.workerDelivers(id, HAIKU);
+      return id;
+    },
+  },
+  settling: {
+    async 'the key is not accepted'() {
+      world.marketplace.settle = async () => ({ kind: 'unauthorized', problem: 'planted' });
+      const id = await taken();
+      await world.workerDelivers(id, HAIKU);
+      return id;
+    },
+    async 'the marketplace always asks for patience'() {
+      world.marketplace.settle = async () => ({ kind: 'later', problem: 'planted' });
+      const id = await taken();
+      await world.workerDelivers(id, HAIKU);
+      return id;
+    },
+  },
+  attention: {
+    async 'the owner holds it back while its worker is at work'() {
+      const id = await taken();
+      await world.store.tell(id, { kind: 'hold' });
+      return id;
+    },
+    async 'nobody says yes to the work'() {
+      world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, approve: 'work' }) };
+      return await hired();
+    },
+    async 'nobody says yes to the result'() {
+      world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, approve: 'results' }) };
+      const id = await taken();
+      await world.workerDelivers(id, HAIKU);
+      return id;
+    },
+    async 'nobody answers the worker'() {
+      world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, questions: 'owner' }) };
+      const id = await taken();
+      await world.hiclaw.sign(alice, { kind: 'message', text: 'QUESTION: which sea?' });
+      return id;
+    },
+  },
+};
+
+async function codeOf(id: HiringId): Promise<string | undefined> {
+  const record = await world.record(id);
+  return (record.attempt?.progress.attention ?? record.attention)?.code;
+}
+
+/** Where no failure may be reported: the hiring is not ours, or the marketplace may have its settlement. */
+const ASKS: Readonly<Partial<Record<OpenState, string>>> = { heard: 'not_confirmed', settling: 'not_settled' };
+
+describe.each(STATES.filter((state) => !isEnd(state)))('in state %s', (state) => {
+  test.each(Object.entries(WAITS[state]))('%s: it comes to an end', async (_, wait) => {
+    const id = await wait();
+    // In parts, so that a test that spins is seen.
+    for (let hour = 0; hour < 4; hour += 1) await world.run(HOUR);
+    const code = ASKS[state];
+    if (code === undefined) {
+      expect(await world.state(id)).toBe('failed');
+      expect(world.marketplace.applied.map(({ settlement }) => settlement.endpoint)).toEqual(['failure']);
+    } else {
+      expect([await world.state(id), await codeOf(id)]).toEqual(['attention', code]);
+    }
+  });
+});
+
+test('a settlement that is not taken past the deadline is sent again by itself, under its key', async () => {
+  const { settle } = world.marketplace;
+  const id = await WAITS.settling['the key is not accepted']?.();
+  if (id === undefined) throw new Error('no such wait');
+  for (let hour = 0; hour < 4; hour += 1) await world.run(HOUR);
+  const key = (await world.record(id)).attempt?.settlement?.idempotencyKey;
+  world.marketplace.settle = settle.bind(world.marketplace);
+  await world.run(2 * HOUR);
+  expect(await world.state(id)).toBe('completed');
+  expect(world.marketplace.arrived.map(({ idempotencyKey }) => idempotencyKey)).toEqual([key]);
+});
+
+test('a hiring that never becomes ours is read less and less often, and begins when it does', async () => {
+  const id = await WAITS.heard['the marketplace never starts it']?.();
+  if (id === undefined) throw new Error('no such wait');
+  await world.run(24 * HOUR);
+  expect(world.marketplace.reads).toBeLessThan(400);
+  world.marketplace.setStatus(id, 'in_progress');
+  await world.run(10 * MINUTE);
+  expect((await world.record(id)).attempt?.number).toBe(1);
+});
+
+test('a result that is found long past the deadline is still taken', async () => {
+  const id = await taken();
+  await world.workerDelivers(id, HAIKU);
+  world.nowMs += 48 * HOUR;
+  await world.run(10 * MINUTE);
+  expect(await world.state(id)).toBe('completed');
+});

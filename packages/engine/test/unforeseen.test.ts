@@ -1,0 +1,304 @@
+import {
+  DEFAULT_RULES,
+  isEnd,
+  STATES,
+  type HiringId,
+  type OpenState,
+  type StepCommit,
+} from '@agrenting-hiclaw/core/domain';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { EnginePorts } from '../src/context.ts';
+import { startEngine, type Engine } from '../src/engine.ts';
+import { VirtualClock } from './virtual-clock.ts';
+import { World } from './world.ts';
+
+const HAIKU = 'Grey waves fold and fall\nthe last boats come home empty\ngulls argue with rain';
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const UNAVAILABLE = { kind: 'unavailable', problem: 'planted' } as const;
+
+let world: World;
+let engine: Engine | undefined;
+let clock: VirtualClock;
+beforeEach(() => {
+  world = new World();
+  // Nobody else stores anything, so that due times alone wake the loop.
+  world.settings = { ...world.settings, pollMs: HOUR };
+});
+afterEach(async () => {
+  // What never ends is waited for until the grace is over.
+  const closing = engine?.close(1000);
+  if (closing !== undefined) await clock.pass(1000);
+  await closing;
+  engine = undefined;
+  await world.close();
+});
+
+async function atWork(): Promise<HiringId> {
+  const id = await world.hire();
+  await world.run();
+  await world.workerReads();
+  await world.run(1000);
+  return id;
+}
+
+async function delivered(): Promise<HiringId> {
+  const id = await atWork();
+  await world.workerDelivers(id, HAIKU);
+  await world.run(4000);
+  return id;
+}
+
+/** How a hiring comes to stand in each open state; a state that is new has to be put here. */
+const STANDING: Readonly<Record<OpenState, () => Promise<HiringId>>> = {
+  async heard() {
+    const id = await world.hire();
+    world.marketplace.setStatus(id, 'queued');
+    await world.run();
+    return id;
+  },
+  async confirmed() {
+    world.hiclaw.storageFault = 'planted';
+    const id = await world.hire();
+    await world.run();
+    world.hiclaw.storageFault = undefined;
+    return id;
+  },
+  async staged() {
+    world.hiclaw.readiness.push({ kind: 'starting', waitMs: 1000 });
+    const id = await world.hire();
+    await world.run();
+    return id;
+  },
+  async sent() {
+    const id = await world.hire();
+    await world.run();
+    return id;
+  },
+  acknowledged: atWork,
+  async submitted() {
+    const { collect } = world.hiclaw;
+    world.hiclaw.collect = async () => UNAVAILABLE;
+    const id = await delivered();
+    world.hiclaw.collect = collect.bind(world.hiclaw);
+    return id;
+  },
+  async settling() {
+    world.marketplace.settleFaults.push('later');
+    return await delivered();
+  },
+  async attention() {
+    world.marketplace.settleFaults.push('refused');
+    return await delivered();
+  },
+};
+
+/** Other ways into attention: what is looked at there depends on where it came from. */
+const ATTENTION: Readonly<Record<string, () => Promise<HiringId>>> = {
+  async 'waits for a yes to the work'() {
+    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, approve: 'work' }) };
+    const id = await world.hire();
+    await world.run();
+    return id;
+  },
+  async 'silent worker'() {
+    const id = await world.hire();
+    await world.run(HOUR);
+    return id;
+  },
+  async 'asks its owner'() {
+    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, questions: 'owner' }) };
+    const id = await atWork();
+    await world.hiclaw.sign(await worker(id), { kind: 'message', text: 'QUESTION: which sea?' });
+    await world.run(1000);
+    return id;
+  },
+  async 'held result'() {
+    const id = await atWork();
+    await world.workerDelivers(id, 'The task has been completed.');
+    await world.run(4000);
+    return id;
+  },
+};
+
+async function worker(id: HiringId) {
+  const { attempt } = await world.record(id);
+  const address = attempt?.progress.worker;
+  if (address === undefined) throw new Error('no worker has it');
+  return address;
+}
+
+const OPEN_STATES = STATES.filter((state) => !isEnd(state));
+
+type Broken = Pick<
+  EnginePorts,
+  'marketplace' | 'messenger' | 'rooms' | 'storage' | 'lifecycle' | 'directory' | 'signs'
+>;
+
+/** Ports whose every call does this, while `isBroken`. */
+function breaking(
+  names: readonly (keyof Broken)[],
+  call: () => Promise<never>,
+  isBroken: () => boolean,
+): EnginePorts {
+  const broken = names.map((name) => {
+    const port: object = world.ports[name];
+    const handler: ProxyHandler<object> = {
+      get(target, property, receiver) {
+        const value: unknown = Reflect.get(target, property, target);
+        if (typeof value !== 'function') return Reflect.get(target, property, receiver);
+        return (...given: unknown[]) => (isBroken() ? call() : Reflect.apply(value, target, given));
+      },
+    };
+    return [name, new Proxy(port, handler)] as const;
+  });
+  return { ...world.ports, ...Object.fromEntries(broken) };
+}
+
+function start(ports: EnginePorts): string[] {
+  clock = new VirtualClock(world.nowMs, (nowMs) => {
+    world.nowMs = nowMs;
+  });
+  const errors: string[] = [];
+  engine = startEngine({
+    ports: { ...ports, clock },
+    settings: world.settings,
+    events: { onError: (problem) => errors.push(problem) },
+  });
+  return errors;
+}
+
+const throws = async (): Promise<never> =>
+  await Promise.reject(new TypeError('planted: cannot read x of undefined'));
+const hangs = async (): Promise<never> => await new Promise<never>(() => undefined);
+
+const ALL = ['marketplace', 'messenger', 'rooms', 'storage', 'lifecycle', 'directory', 'signs'] as const;
+/** What a step works with; the marketplace answers, so that a failure can be reported. */
+const OURS = ['messenger', 'rooms', 'storage', 'lifecycle', 'directory', 'signs'] as const;
+
+async function codeOf(id: HiringId): Promise<string | undefined> {
+  const record = await world.record(id);
+  return (record.attempt?.progress.attention ?? record.attention)?.code;
+}
+
+async function needsPerson(id: HiringId): Promise<boolean> {
+  return (await codeOf(id)) === 'step_failed';
+}
+
+describe.each(OPEN_STATES)('a step that always fails unexpectedly, in state %s', (state) => {
+  test.each([
+    ['throws', throws],
+    ['never ends', hangs],
+  ])(
+    '%s: a person is needed after five tries, and it goes on by itself once that has passed',
+    async (_, call) => {
+      const id = await STANDING[state]();
+      expect(await world.state(id)).toBe(state);
+      let isBroken = true;
+      const errors = start(breaking(ALL, call, () => isBroken));
+      await clock.pass(3 * HOUR, async () => await needsPerson(id));
+      if (state !== 'attention') {
+        expect([await world.state(id), await codeOf(id)]).toEqual(['attention', 'step_failed']);
+        expect(errors.filter((error) => error.includes(id))).toHaveLength(5);
+      }
+      const { settlement } = (await world.record(id)).attempt ?? {};
+      isBroken = false;
+      world.marketplace.setStatus(id, 'in_progress');
+      await clock.pass(12 * HOUR, async () => !(await needsPerson(id)));
+      expect(await needsPerson(id)).toBe(false);
+      if (state === 'settling') {
+        await clock.pass(HOUR);
+        expect(await world.state(id)).toBe('completed');
+        const keys = world.marketplace.arrived.map(({ idempotencyKey }) => idempotencyKey);
+        expect(new Set(keys)).toEqual(new Set([settlement?.idempotencyKey]));
+      }
+    },
+  );
+});
+
+const WITH_REFUND = [
+  ...OPEN_STATES.filter((state) => !['heard', 'settling', 'attention'].includes(state)).map(
+    (state) => [state, STANDING[state]] as const,
+  ),
+  ...Object.entries(ATTENTION),
+];
+
+describe.each(WITH_REFUND)('near the deadline, %s', (_, stand) => {
+  test.each([
+    ['throws', throws],
+    ['never ends', hangs],
+  ])('a step that %s ends with a refund', async (__, call) => {
+    const id = await stand();
+    start(breaking(OURS, call, () => true));
+    await clock.pass(6 * HOUR + MINUTE, async () => (await world.state(id)) === 'failed');
+    expect(await world.state(id)).toBe('failed');
+    expect(world.marketplace.applied.map(({ settlement }) => settlement.endpoint)).toEqual(['failure']);
+  });
+});
+
+test.each(['settling', 'attention'] as const)(
+  'money may be with the marketplace in %s: nothing else is settled, and its end is seen',
+  async (state) => {
+    const id = await STANDING[state]();
+    start(breaking(OURS, throws, () => true));
+    const arrived = world.marketplace.arrived.length;
+    world.marketplace.settle = throws;
+    await clock.pass(8 * HOUR);
+    expect([await world.state(id), world.marketplace.arrived.length]).toEqual(['attention', arrived]);
+    world.marketplace.setStatus(id, 'completed');
+    await clock.pass(HOUR);
+    expect(await world.state(id)).toBe('completed');
+  },
+);
+
+describe.each(OPEN_STATES)('an outcome that the store always refuses, in state %s', (state) => {
+  test('a person is needed after five tries, and near the deadline the hirer is refunded', async () => {
+    const id = await STANDING[state]();
+    const { store } = world.ports;
+    const commit = store.commit.bind(store);
+    const isOfLastResort = ({ trouble, event }: StepCommit) =>
+      trouble !== undefined ||
+      event === 'needs_person' ||
+      event === 'failure_decided' ||
+      event === 'failure_settled';
+    let isBroken = true;
+    store.commit = async (claim, step, nowMs) => {
+      if (isBroken && !isOfLastResort(step)) throw new Error('planted: would be changed');
+      return await commit(claim, step, nowMs);
+    };
+    start(world.ports);
+    world.marketplace.setStatus(id, 'in_progress');
+    if (state === 'attention') {
+      await clock.pass(8 * HOUR);
+      expect(await world.state(id)).toBe('attention');
+      return;
+    }
+    await clock.pass(HOUR, async () => (await codeOf(id)) === 'commit_refused');
+    expect([await world.state(id), await codeOf(id)]).toEqual(['attention', 'commit_refused']);
+    if (state === 'heard' || state === 'settling') return;
+    await clock.pass(6 * HOUR);
+    expect(await world.state(id)).toBe('failed');
+    isBroken = false;
+  });
+
+  test('whatever it is, nothing spins and nothing is lost', async () => {
+    const id = await STANDING[state]();
+    const { store } = world.ports;
+    const commit = store.commit.bind(store);
+    let tries = 0;
+    let isBroken = true;
+    store.commit = async (...given) => {
+      tries += 1;
+      if (isBroken) throw new Error('planted: the disk is full');
+      return await commit(...given);
+    };
+    start(world.ports);
+    await clock.pass(HOUR);
+    expect(await world.state(id)).toBe(state);
+    // One a lease, three outcomes each.
+    expect(tries).toBeLessThan((3 * HOUR) / world.settings.leaseMs + 10);
+    isBroken = false;
+    await clock.pass(2 * MINUTE);
+    expect((await world.record(id)).trouble?.unforeseen ?? 0).toBe(0);
+  });
+});
