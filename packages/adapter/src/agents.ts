@@ -102,12 +102,12 @@ export function startAgents({ agents, ...shared }: AgentsOptions): RunningAgents
         return isUnknown ? [{ agent, reason: 'unread' }] : [];
       }),
     marketplace: {
-      async readHiring(agentId, hiringId) {
+      async readHiring(agentId, hiringId, ask) {
         if (agentId === UNNAMED_AGENT) return await readOfAny(known, agents.length, hiringId);
         const marketplace = of(agentId);
         return marketplace === undefined
           ? { kind: 'unavailable', problem: unknownAgent(agentId) }
-          : await marketplace.readHiring(agentId, hiringId);
+          : await marketplace.readHiring(agentId, hiringId, ask);
       },
       async settle(agentId, hiringId, settlement, by) {
         const marketplace = of(agentId);

@@ -86,7 +86,7 @@ export function underLease(ports: EnginePorts, lease: Lease): EnginePorts {
   return {
     ...ports,
     marketplace: {
-      readHiring: async (agentId, hiringId) => await marketplace.readHiring(agentId, hiringId),
+      readHiring: async (agentId, hiringId, ask) => await marketplace.readHiring(agentId, hiringId, ask),
       settle: async (agentId, hiringId, settlement, by) => {
         await lease.assertHeldInStore();
         return await marketplace.settle(agentId, hiringId, settlement, by);

@@ -168,7 +168,10 @@ async function codeOf(id: HiringId): Promise<string | undefined> {
 }
 
 /** Where no failure may be reported: the hiring is not ours, or the marketplace may have its settlement. */
-const ASKS: Readonly<Partial<Record<OpenState, string>>> = { heard: 'not_confirmed', settling: 'not_settled' };
+const ASKS: Readonly<Partial<Record<OpenState, string>>> = {
+  heard: 'not_confirmed',
+  settling: 'not_settled',
+};
 
 describe.each(STATES.filter((state) => !isEnd(state)))('in state %s', (state) => {
   test.each(Object.entries(WAITS[state]))('%s: it comes to an end', async (_, wait) => {

@@ -8,7 +8,7 @@ import {
   type HiringId,
   type Intake,
 } from '@agrenting-hiclaw/core/domain';
-import { and, eq, isNotNull, notInArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, notInArray, sql } from 'drizzle-orm';
 import type { Connection } from './connection.ts';
 import { spacingOf, wakesAtOnce, wokenDueAtMs } from './due.ts';
 import type { EncryptionKey } from './encryption-key.ts';
@@ -160,10 +160,17 @@ function prepare({ queries }: Connection) {
         newestIntake: sql`${placeholder('intake')}`,
         newestAtMs: sql`${placeholder('atMs')}`,
         newestHiring: sql`${placeholder('hiring')}`,
-        // Not every form carries the token; one that was heard is kept until the hiring is over.
-        newestTokenSealed: sql`coalesce(${placeholder('token')}, ${hirings.newestTokenSealed})`,
+        // The token of one form never stands beside what another says.
+        newestTokenSealed: sql`${placeholder('token')}`,
       })
-      .where(ofHiring)
+      // What an authenticated list said of an open hiring is not replaced by what anybody may have sent.
+      .where(
+        and(
+          ofHiring,
+          sql`(${placeholder('intake')} <> 'webhook' or ${hirings.newestIntake} = 'webhook'
+            or ${inArray(hirings.state, [...ENDS])})`,
+        ),
+      )
       .prepare(),
   };
 }

@@ -128,10 +128,12 @@ export class Steps {
 function paidBy(move: PlannedMove, record: HiringRecord, { open }: StepCommit) {
   if (move.to !== 'completed') return { agentId: null, price: null };
   const { agentId, attempt, heard } = record;
-  const hiring = open?.number === move.attempt ? open.hiring : (attempt?.hiring ?? heard.hiring);
+  // A webhook that no read has confirmed says nothing about what was paid.
+  const unconfirmed = heard.intake === 'webhook' ? undefined : heard.hiring;
+  const hiring = open?.number === move.attempt ? open.hiring : (attempt?.hiring ?? unconfirmed);
   return {
-    agentId: agentId === UNNAMED_AGENT ? (hiring.agentId ?? agentId) : agentId,
-    price: hiring.price ?? null,
+    agentId: agentId === UNNAMED_AGENT ? (hiring?.agentId ?? agentId) : agentId,
+    price: hiring?.price ?? null,
   };
 }
 

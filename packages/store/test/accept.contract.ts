@@ -102,12 +102,29 @@ export function acceptContract(open: OpenSubject): void {
     expect(record?.heard.hiring.repoToken?.reveal()).toBe(TOKEN.reveal());
   });
 
-  test('keeps a token that a later form does not carry', async () => {
+  test('keeps no token beside a form that does not carry it', async () => {
     const hiringId = newHiringId();
     await subject.hirings.accept([heardOf(hiringId, {}, { repoToken: TOKEN })]);
     await subject.hirings.accept([heardOf(hiringId, { intake: 'poll' })]);
     const record = await subject.hirings.find(hiringId);
-    expect(record?.heard.hiring.repoToken?.reveal()).toBe(TOKEN.reveal());
+    expect(record?.heard.hiring.repoToken).toBeUndefined();
+  });
+
+  test('lets no webhook take the place of what an authenticated list said, until the hiring is over', async () => {
+    const { hirings } = subject;
+    const hiringId = newHiringId();
+    await hirings.accept([heardOf(hiringId, { intake: 'poll' }, { description: 'listed' })]);
+    await hirings.accept([
+      heardOf(hiringId, { intake: 'webhook', raw: 'other' }, { description: 'sent', repoToken: TOKEN }),
+    ]);
+    const listed = await hirings.find(hiringId);
+    expect(listed?.heard).toMatchObject({ intake: 'poll', hiring: { description: 'listed' } });
+    expect(listed?.heard.hiring.repoToken).toBeUndefined();
+    await take(hirings, hiringId, { event: 'absent', cause: 'x', reread: true }, 1_000);
+    await hirings.accept([
+      heardOf(hiringId, { intake: 'webhook', raw: 'again' }, { description: 'sent again' }),
+    ]);
+    expect((await hirings.find(hiringId))?.heard.hiring.description).toBe('sent again');
   });
 
   test('believes the last agent that heard it until an attempt is open, then the one that it was read by', async () => {

@@ -56,10 +56,10 @@ export function guardPorts(
     store: guardHirings(boundary, outside.hirings),
     signs: guardSigns(boundary, outside.signs),
     marketplace: {
-      readHiring: async (agentId, id) =>
+      readHiring: async (agentId, id, ask) =>
         await port(
           `read ${short(id)}`,
-          async () => await marketplace.readHiring(agentId, id),
+          async () => await marketplace.readHiring(agentId, id, ask),
           (read) =>
             read.kind === 'found' ? `${read.hiring.status} ${read.hiring.marker.traceAttempt}` : read.kind,
         ),

@@ -34,8 +34,12 @@ export function measured<P extends Ports>(ports: P, figures: Figures): P {
 
 function marketplace({ marketplace: port }: Ports, figures: Figures, outside: Outside): Ports['marketplace'] {
   return {
-    async readHiring(agentId, hiringId) {
-      const read = await outside('marketplace', 'read', async () => await port.readHiring(agentId, hiringId));
+    async readHiring(agentId, hiringId, ask) {
+      const read = await outside(
+        'marketplace',
+        'read',
+        async () => await port.readHiring(agentId, hiringId, ask),
+      );
       figures.reads.inc({ outcome: read.kind, source: read.kind === 'found' ? read.source : 'none' });
       return read;
     },

@@ -13,7 +13,7 @@ import type {
 } from '../domain/index.ts';
 import type { AgentAccess } from './agent-access.ts';
 import type { HiringSource } from './mcp/hiring-source.ts';
-import { readHiring } from './read-hiring.ts';
+import { otherReads, readHiring } from './read-hiring.ts';
 import type { RestClient } from './rest-client.ts';
 import { listArtifacts, uploadArtifacts } from './artifacts.ts';
 import type { ToolUse } from './mcp/tools.ts';
@@ -54,10 +54,13 @@ export function createMarketplace({ client, agents }: MarketplaceOptions): Marke
   }
 
   return {
-    async readHiring(agentId, hiringId): Promise<HiringRead> {
+    async readHiring(agentId, hiringId, ask): Promise<HiringRead> {
       const access = accessOf(agentId);
       if (access === undefined) return { kind: 'unauthorized', problem: unknownAgent(agentId) };
-      return readHiring({ client, agentId, access, session: sourceOf(agentId), hiringId });
+      const request = { client, agentId, access, session: sourceOf(agentId), hiringId };
+      const read = await readHiring(request);
+      if (read.kind !== 'found' || ask === undefined) return read;
+      return { ...read, others: await otherReads(request) };
     },
 
     async settle(agentId, hiringId, settlement, by): Promise<SettleOutcome> {

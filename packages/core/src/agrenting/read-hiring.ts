@@ -49,6 +49,18 @@ export async function readHiring(request: ReadRequest): Promise<HiringRead> {
   }
 }
 
+/** The hiring as the live session and the pending list show it, each as far as it can be asked. */
+export async function otherReads(request: ReadRequest): Promise<readonly Hiring[]> {
+  const { client, access, session, hiringId } = request;
+  const seen = await session?.readHiring(hiringId);
+  const listed = await findPending(client, access, hiringId);
+  return [seen, listed].flatMap((read) => {
+    if (read?.kind !== 'found') return [];
+    const mine = ours(request, read.hiring, 'mcp');
+    return mine.kind === 'found' ? [mine.hiring] : [];
+  });
+}
+
 async function afterFailure(
   request: ReadRequest,
   error: ApiError,

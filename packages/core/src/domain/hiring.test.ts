@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { completeRead, standingOf, unreadHiring, type Hiring } from './hiring.ts';
+import { standingOf, unreadHiring, withDelivery, type Hiring } from './hiring.ts';
 import { hiringIdSchema } from './ids.ts';
 import { Secret } from './secret.ts';
 
@@ -22,29 +22,36 @@ describe('how a hiring stands', () => {
   });
 });
 
-describe('a read completed by what was heard', () => {
+describe('the delivery of a read', () => {
   const push: Partial<Hiring> = { deliveryMode: 'push', deliveryStated: true };
   const output: Partial<Hiring> = { deliveryMode: 'output', deliveryStated: true };
+  const whole: Partial<Hiring> = { ...push, repoUrl, repoToken: new Secret('ghp_x') };
+  const elsewhere = 'https://github.com/acme/other';
 
   test.each([
-    ['nobody says anything', {}, {}, 'output'],
-    ['the read says output', output, {}, 'output'],
-    [
-      'the read says output, what was heard has a repository',
-      output,
-      { repoUrl, deliveryMode: 'unclear' },
-      'output',
-    ],
-    ['only what was heard says push', {}, push, 'push'],
-    ['the read says push, what was heard says output', push, output, 'push'],
-    ['nobody says, what was heard has a repository', {}, { repoUrl, deliveryMode: 'unclear' }, 'unclear'],
-    ['nobody says, the read has a repository', { repoUrl, deliveryMode: 'unclear' }, {}, 'unclear'],
-  ] as const)('%s', (_name, read, heard, mode) => {
-    expect(completeRead({ ...unread, ...read }, { ...unread, ...heard }).deliveryMode).toBe(mode);
+    ['nobody says anything', {}, {}, undefined, 'output'],
+    ['it says output, another has a repository', output, whole, whole, 'output'],
+    ['another authenticated document says all of it', {}, whole, undefined, 'push'],
+    ['it says push without a token, another says all of it', { ...push, repoUrl }, whole, undefined, 'push'],
+    ['only the webhook speaks of a repository', {}, {}, whole, 'unclear'],
+    ['it has a repository and no mode', { repoUrl, deliveryMode: 'unclear' }, {}, undefined, 'unclear'],
+  ] as const)('%s', (_name, read, other, hinted, mode) => {
+    const delivery = withDelivery(
+      { ...unread, ...read },
+      [{ ...unread, ...other }],
+      hinted === undefined ? undefined : { ...unread, ...hinted },
+    );
+    expect(delivery.deliveryMode).toBe(mode);
   });
 
-  test('keeps the token that only one of them holds', () => {
-    const heard = { ...unread, repoUrl, repoToken: new Secret('ghp_x') };
-    expect(completeRead(unread, heard)).toMatchObject({ repoUrl, repoToken: heard.repoToken });
+  test('is of one document: another that names another repository gives neither address nor token', () => {
+    const other = { ...unread, ...whole, repoUrl: elsewhere };
+    const delivery = withDelivery({ ...unread, ...push, repoUrl }, [other], other);
+    expect([delivery.repoUrl, delivery.repoToken]).toEqual([repoUrl, undefined]);
+  });
+
+  test('takes nothing out of a webhook', () => {
+    const delivery = withDelivery(unread, [], { ...unread, ...whole });
+    expect([delivery.repoUrl, delivery.repoToken]).toEqual([undefined, undefined]);
   });
 });

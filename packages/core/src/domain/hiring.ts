@@ -68,20 +68,36 @@ export function unreadHiring(hiringId: HiringId): Hiring {
   };
 }
 
+/** How the work is delivered, and where: always of one document, so that no two of them are mixed. */
+export type Delivery = Pick<Hiring, 'deliveryMode' | 'deliveryStated' | 'repoUrl' | 'repoToken'>;
+
+/** Whether a document says all that is needed to deliver: plain output, or a repository with its token. */
+export function saysDelivery({ deliveryMode, deliveryStated, repoUrl, repoToken }: Delivery): boolean {
+  if (deliveryMode === 'output') return deliveryStated;
+  return repoUrl !== undefined && repoToken !== undefined;
+}
+
 /**
- * A read of the hiring, completed by what was heard of it: forms differ in where they say how to
- * deliver and whether they hold the repository's fields (Agrenting API reference, 21 #16). What
- * nobody stated is `unclear` as soon as either form has such a field.
+ * A read of the hiring with its delivery taken from the first authenticated document that says all of it, itself before
+ * the others: forms differ in whether they hold the repository's fields (Agrenting API reference, 21 #16). Another
+ * document counts whole or not at all, and only if it agrees with what the read states. Where none says it, but what
+ * came by webhook (`hinted`) speaks of a repository, the delivery is `unclear`: nothing else is ever taken from there.
  */
-export function completeRead(read: Hiring, heard: Hiring): Hiring {
-  const repository = {
-    repoUrl: read.repoUrl ?? heard.repoUrl,
-    repoToken: read.repoToken ?? heard.repoToken,
-  };
-  const { deliveryMode, deliveryStated } = read.deliveryStated || !heard.deliveryStated ? read : heard;
-  if (deliveryStated) return { ...read, ...repository, deliveryMode, deliveryStated };
-  const hasRepository = repository.repoUrl !== undefined || repository.repoToken !== undefined;
-  return { ...read, ...repository, deliveryMode: hasRepository ? 'unclear' : deliveryMode };
+export function withDelivery(read: Hiring, others: readonly Hiring[], hinted: Hiring | undefined): Hiring {
+  if (saysDelivery(read)) return read;
+  const whole = others.find((other) => saysDelivery(other) && agrees(read, other));
+  if (whole !== undefined) {
+    const { deliveryMode, deliveryStated, repoUrl, repoToken } = whole;
+    return { ...read, deliveryMode, deliveryStated, repoUrl, repoToken };
+  }
+  const isDoubtful = hinted !== undefined && hinted.deliveryMode !== 'output' && !read.deliveryStated;
+  return isDoubtful ? { ...read, deliveryMode: 'unclear' } : read;
+}
+
+function agrees(read: Delivery, other: Delivery): boolean {
+  const sameMode = !read.deliveryStated || !other.deliveryStated || read.deliveryMode === other.deliveryMode;
+  const sameRepository = read.repoUrl === undefined || read.repoUrl === other.repoUrl;
+  return sameMode && sameRepository && read.repoToken === undefined;
 }
 
 /** `active`: ours to work on. `waiting`: not yet ours, ask again. `over`: never ours again in this attempt. */

@@ -26,7 +26,7 @@ export { resolveAttempt, type AttemptResolution, type KnownAttempt } from './att
 export { parseDocumentForm } from './forms/document-form.ts';
 export { parseWebhookForm } from './forms/webhook-form.ts';
 export {
-  completeRead,
+  saysDelivery,
   standingOf,
   unreadHiring,
   type AttemptMarker,
@@ -34,6 +34,7 @@ export {
   type Hiring,
   type ParsedHiring,
   type Standing,
+  withDelivery,
 } from './hiring.ts';
 export {
   ATTENTION_CODES,

@@ -1,8 +1,8 @@
 import {
-  completeRead,
   FRESH_PROGRESS,
   isEnd,
   resolveAttempt,
+  saysDelivery,
   standingOf,
   UNNAMED_AGENT,
   type AgentId,
@@ -12,6 +12,7 @@ import {
   type HiringRead,
   type KnownAttempt,
   type StepCommit,
+  withDelivery,
 } from '@agrenting-hiclaw/core/domain';
 import type { StepContext } from '../context.ts';
 import { ended, MAX_UNFORESEEN, moved, needsPerson, troubled, waits, withProof } from '../outcomes.ts';
@@ -169,11 +170,27 @@ async function openNext(
       if (unstopped !== undefined) return unstopped;
       return {
         ...moved(context, 'confirmed', `the marketplace has it as ${hiring.status} (${source})`),
-        ...opened(context, hiring, number),
+        ...opened(context, await delivered(context, hiring), number),
         reread: true,
       };
     }
   }
+}
+
+/** The hiring with all of its delivery from one authenticated document (design, section 4; Agrenting API reference, 21 #16). */
+async function delivered({ record, ports }: StepContext, hiring: Hiring): Promise<Hiring> {
+  if (saysDelivery(hiring)) return hiring;
+  const { heard, attempt, agentId, hiringId } = record;
+  const byWebhook = heard.intake === 'webhook';
+  // What was heard before the attempt that is over now is of that one.
+  const isFresh = attempt === undefined || heard.atMs >= attempt.openedAtMs;
+  const authenticated = byWebhook || !isFresh ? [] : [heard.hiring];
+  const hinted = byWebhook && isFresh ? heard.hiring : undefined;
+  const known = withDelivery(hiring, authenticated, hinted);
+  if (saysDelivery(known) || known.deliveryMode === 'output') return known;
+  const read = await ports.marketplace.readHiring(agentId, hiringId, 'every source');
+  const others = read.kind === 'found' ? [read.hiring, ...(read.others ?? [])] : [];
+  return withDelivery(hiring, [...authenticated, ...others], hinted);
 }
 
 const LONGEST_WAIT_MS = 5 * 60_000;
@@ -194,7 +211,7 @@ function opened(
       number,
       taskId: ports.taskIds(record.hiringId, number, 0),
       marker: hiring.marker,
-      hiring: { ...completeRead(hiring, record.heard.hiring), agentId: agentOf(record, hiring) },
+      hiring: { ...hiring, agentId: agentOf(record, hiring) },
     },
     progress: { ...FRESH_PROGRESS, proofs },
   };

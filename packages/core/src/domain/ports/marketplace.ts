@@ -5,7 +5,13 @@ import type { Settlement } from '../settlement.ts';
 
 /** What a read of one hiring gave. */
 export type HiringRead =
-  | { readonly kind: 'found'; readonly hiring: Hiring; readonly source: 'rest' | 'mcp' }
+  | {
+      readonly kind: 'found';
+      readonly hiring: Hiring;
+      readonly source: 'rest' | 'mcp';
+      /** The same hiring as the agent's other authenticated sources show it, where those were asked for. */
+      readonly others?: readonly Hiring[] | undefined;
+    }
   /** A 404 for the hiring itself, agreed by a second source: nobody bought this. */
   | { readonly kind: 'absent' }
   | { readonly kind: 'unauthorized'; readonly problem: string }
@@ -67,8 +73,11 @@ export interface HirerMessage {
 
 /** The marketplace, as one agent sees it (Agrenting API reference, 5). */
 export interface Marketplace {
-  /** Reads one hiring under the agent's own key; falls back to MCP where REST cannot say. */
-  readHiring(agentId: AgentId, hiringId: HiringId): Promise<HiringRead>;
+  /**
+   * Reads one hiring under the agent's own key; falls back to MCP where REST cannot say. With `every source` what the
+   * session and the pending list say of it stands beside that.
+   */
+  readHiring(agentId: AgentId, hiringId: HiringId, ask?: 'every source'): Promise<HiringRead>;
   /** Sends one settlement: by REST these bytes under this key, by MCP what they say. */
   settle(
     agentId: AgentId,
