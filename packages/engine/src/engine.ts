@@ -1,34 +1,8 @@
-import {
-  type Claim,
-  type HiringRecord,
-  type Moment,
-  momentOf,
-  type Move,
-  type StepCommit,
-} from '@agrenting-hiclaw/core/domain';
+import { momentOf, type Claim, type Moment } from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts } from './context.ts';
+import type { EngineEvents, StepWrapper } from './engine-events.ts';
 import type { EngineSettings } from './settings.ts';
 import { StepRunner } from './step-runner.ts';
-
-/** A step whose outcome is on disk. */
-export interface CommittedStep {
-  /** The hiring as it was claimed. */
-  readonly record: HiringRecord;
-  readonly commit: StepCommit;
-  readonly atMs: number;
-}
-
-/** What the engine tells the process that it runs in. */
-export interface EngineEvents {
-  /** A step was committed, whether its hiring moved or not. */
-  onStep?(step: CommittedStep): void;
-  /** A hiring moved; it is committed. */
-  onMove?(move: Move): void;
-  /** A step did not get on; it is tried again. */
-  onTrouble?(trouble: { readonly hiringId: string; readonly state: string; readonly problem: string }): void;
-  /** A step or the store failed in a way that nobody foresaw. */
-  onError?(problem: string, cause: unknown): void;
-}
 
 export interface EngineOptions {
   readonly ports: EnginePorts;
@@ -37,12 +11,6 @@ export interface EngineOptions {
   /** Is given each step to run, for whoever measures or traces it; it gives back what the step came to. */
   readonly around?: StepWrapper;
 }
-
-/** Runs a step of a hiring; undefined when the hiring was taken over meanwhile. */
-export type StepWrapper = (
-  record: HiringRecord,
-  run: () => Promise<StepCommit | undefined>,
-) => Promise<StepCommit | undefined>;
 
 /** A running engine. */
 export interface Engine {

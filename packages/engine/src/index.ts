@@ -1,10 +1,4 @@
 export type { EnginePorts } from './context.ts';
-export {
-  startEngine,
-  type CommittedStep,
-  type Engine,
-  type EngineEvents,
-  type EngineOptions,
-  type StepWrapper,
-} from './engine.ts';
+export type { CommittedStep, EngineEvents, StepWrapper } from './engine-events.ts';
+export { startEngine, type Engine, type EngineOptions } from './engine.ts';
 export { DEFAULT_SETTINGS, type EngineSettings } from './settings.ts';

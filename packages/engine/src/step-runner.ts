@@ -7,7 +7,7 @@ import {
   type StepCommit,
 } from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts, StepContext } from './context.ts';
-import type { EngineEvents, StepWrapper } from './engine.ts';
+import type { EngineEvents, StepWrapper } from './engine-events.ts';
 import { Lease, LeaseLostError, underLease } from './lease.ts';
 import type { EngineSettings } from './settings.ts';
 import { step } from './step.ts';

@@ -6,7 +6,7 @@ import {
   type OpenState,
   type StepCommit,
 } from '@agrenting-hiclaw/core/domain';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { EnginePorts } from '../src/context.ts';
 import { startEngine, type Engine } from '../src/engine.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -77,10 +77,9 @@ const STANDING: Readonly<Record<OpenState, () => Promise<HiringId>>> = {
   },
   acknowledged: atWork,
   async submitted() {
-    const { collect } = world.hiclaw;
-    world.hiclaw.collect = async () => UNAVAILABLE;
+    const collect = vi.spyOn(world.hiclaw, 'collect').mockResolvedValue(UNAVAILABLE);
     const id = await delivered();
-    world.hiclaw.collect = collect.bind(world.hiclaw);
+    collect.mockRestore();
     return id;
   },
   async settling() {
@@ -144,10 +143,10 @@ function breaking(
   const broken = names.map((name) => {
     const port: object = world.ports[name];
     const handler: ProxyHandler<object> = {
-      get(target, property, receiver) {
+      get(target, property): unknown {
         const value: unknown = Reflect.get(target, property, target);
-        if (typeof value !== 'function') return Reflect.get(target, property, receiver);
-        return (...given: unknown[]) => (isBroken() ? call() : Reflect.apply(value, target, given));
+        if (typeof value !== 'function') return value;
+        return (...given: unknown[]): unknown => (isBroken() ? call() : Reflect.apply(value, target, given));
       },
     };
     return [name, new Proxy(port, handler)] as const;
@@ -185,11 +184,14 @@ async function needsPerson(id: HiringId): Promise<boolean> {
   return (await codeOf(id)) === 'step_failed';
 }
 
-describe.each(OPEN_STATES)('a step that always fails unexpectedly, in state %s', (state) => {
-  test.each([
-    ['throws', throws],
-    ['never ends', hangs],
-  ])(
+const FAILING = [
+  ['throws', throws],
+  ['never ends', hangs],
+] as const;
+const BEFORE_ATTENTION = OPEN_STATES.filter((state) => state !== 'attention');
+
+describe.each(BEFORE_ATTENTION)('a step that always fails unexpectedly, in state %s', (state) => {
+  test.each(FAILING)(
     '%s: a person is needed after five tries, and it goes on by itself once that has passed',
     async (_, call) => {
       const id = await STANDING[state]();
@@ -197,23 +199,39 @@ describe.each(OPEN_STATES)('a step that always fails unexpectedly, in state %s',
       let isBroken = true;
       const errors = start(breaking(ALL, call, () => isBroken));
       await clock.pass(3 * HOUR, async () => await needsPerson(id));
-      if (state !== 'attention') {
-        expect([await world.state(id), await codeOf(id)]).toEqual(['attention', 'step_failed']);
-        expect(errors.filter((error) => error.includes(id))).toHaveLength(5);
-      }
-      const { settlement } = (await world.record(id)).attempt ?? {};
+      expect([await world.state(id), await codeOf(id)]).toEqual(['attention', 'step_failed']);
+      expect(errors.filter((error) => error.includes(id))).toHaveLength(5);
       isBroken = false;
       world.marketplace.setStatus(id, 'in_progress');
       await clock.pass(12 * HOUR, async () => !(await needsPerson(id)));
       expect(await needsPerson(id)).toBe(false);
-      if (state === 'settling') {
-        await clock.pass(HOUR);
-        expect(await world.state(id)).toBe('completed');
-        const keys = world.marketplace.arrived.map(({ idempotencyKey }) => idempotencyKey);
-        expect(new Set(keys)).toEqual(new Set([settlement?.idempotencyKey]));
-      }
     },
   );
+});
+
+test.each(FAILING)('a settlement whose sending %s is sent under its own key afterwards', async (_, call) => {
+  const id = await STANDING.settling();
+  const { settlement } = (await world.record(id)).attempt ?? {};
+  let isBroken = true;
+  start(breaking(ALL, call, () => isBroken));
+  await clock.pass(3 * HOUR, async () => await needsPerson(id));
+  isBroken = false;
+  await clock.pass(2 * HOUR);
+  expect(await world.state(id)).toBe('completed');
+  const keys = world.marketplace.arrived.map(({ idempotencyKey }) => idempotencyKey);
+  expect(new Set(keys)).toEqual(new Set([settlement?.idempotencyKey]));
+});
+
+test.each(FAILING)('attention itself is no trap: a look that %s is had again', async (_, call) => {
+  const id = await STANDING.attention();
+  let isBroken = true;
+  start(breaking(ALL, call, () => isBroken));
+  await clock.pass(3 * HOUR);
+  expect(await world.state(id)).toBe('attention');
+  isBroken = false;
+  world.marketplace.setStatus(id, 'completed');
+  await clock.pass(HOUR);
+  expect(await world.state(id)).toBe('completed');
 });
 
 const WITH_REFUND = [
@@ -224,10 +242,7 @@ const WITH_REFUND = [
 ];
 
 describe.each(WITH_REFUND)('near the deadline, %s', (_, stand) => {
-  test.each([
-    ['throws', throws],
-    ['never ends', hangs],
-  ])('a step that %s ends with a refund', async (__, call) => {
+  test.each(FAILING)('a step that %s ends with a refund', async (__, call) => {
     const id = await stand();
     start(breaking(OURS, call, () => true));
     await clock.pass(6 * HOUR + MINUTE, async () => (await world.state(id)) === 'failed');
@@ -251,37 +266,47 @@ test.each(['settling', 'attention'] as const)(
   },
 );
 
-describe.each(OPEN_STATES)('an outcome that the store always refuses, in state %s', (state) => {
-  test('a person is needed after five tries, and near the deadline the hirer is refunded', async () => {
+/** Refuses every outcome but the last resorts. */
+function refuseCommits(): void {
+  const { store } = world.ports;
+  const commit = store.commit.bind(store);
+  const lastResorts = new Set<StepCommit['event']>(['needs_person', 'failure_decided', 'failure_settled']);
+  store.commit = async (claim, step, nowMs) => {
+    if (step.trouble === undefined && !lastResorts.has(step.event)) {
+      throw new Error('planted: would be changed');
+    }
+    return await commit(claim, step, nowMs);
+  };
+}
+
+describe.each(BEFORE_ATTENTION)('an outcome that the store always refuses, in state %s', (state) => {
+  test('a person is needed after five tries', async () => {
     const id = await STANDING[state]();
-    const { store } = world.ports;
-    const commit = store.commit.bind(store);
-    const isOfLastResort = ({ trouble, event }: StepCommit) =>
-      trouble !== undefined ||
-      event === 'needs_person' ||
-      event === 'failure_decided' ||
-      event === 'failure_settled';
-    let isBroken = true;
-    store.commit = async (claim, step, nowMs) => {
-      if (isBroken && !isOfLastResort(step)) throw new Error('planted: would be changed');
-      return await commit(claim, step, nowMs);
-    };
+    refuseCommits();
     start(world.ports);
     world.marketplace.setStatus(id, 'in_progress');
-    if (state === 'attention') {
-      await clock.pass(8 * HOUR);
-      expect(await world.state(id)).toBe('attention');
-      return;
-    }
     await clock.pass(HOUR, async () => (await codeOf(id)) === 'commit_refused');
     expect([await world.state(id), await codeOf(id)]).toEqual(['attention', 'commit_refused']);
-    if (state === 'heard' || state === 'settling') return;
-    await clock.pass(6 * HOUR);
-    expect(await world.state(id)).toBe('failed');
-    isBroken = false;
   });
+});
 
-  test('whatever it is, nothing spins and nothing is lost', async () => {
+describe.each(BEFORE_ATTENTION.filter((state) => state !== 'heard' && state !== 'settling'))(
+  'an outcome that the store always refuses, in state %s',
+  (state) => {
+    test('near the deadline the hirer is refunded', async () => {
+      const id = await STANDING[state]();
+      refuseCommits();
+      start(world.ports);
+      await clock.pass(7 * HOUR);
+      expect(await world.state(id)).toBe('failed');
+      expect(world.marketplace.applied.map(({ settlement }) => settlement.endpoint)).toEqual(['failure']);
+    });
+  },
+);
+
+test.each(OPEN_STATES)(
+  'a store that takes nothing at all, in state %s: nothing spins, nothing is lost',
+  async (state) => {
     const id = await STANDING[state]();
     const { store } = world.ports;
     const commit = store.commit.bind(store);
@@ -300,5 +325,5 @@ describe.each(OPEN_STATES)('an outcome that the store always refuses, in state %
     isBroken = false;
     await clock.pass(2 * MINUTE);
     expect((await world.record(id)).trouble?.unforeseen ?? 0).toBe(0);
-  });
-});
+  },
+);
