@@ -16,6 +16,8 @@ import { tryAgain, unforeseen } from './unforeseen.ts';
 /** A step near the deadline is not waited for much beyond it, but it always has this long. */
 const LEAST_STEP_MS = 180_000;
 
+const WAIT_PARTS = 6;
+
 /** A step went on for longer than any may: a call that has no end. */
 class EndlessStepError extends Error {
   override readonly name = 'EndlessStepError';
@@ -89,7 +91,7 @@ export class StepRunner {
   async #stepInTime(context: StepContext, lease: Lease): Promise<StepCommit> {
     const ended = new AbortController();
     const waitMs = this.#longestMs(context);
-    const tooLate = this.#ports.clock.sleep(waitMs, ended.signal).then(() => {
+    const tooLate = this.#awake(waitMs, ended.signal).then(() => {
       if (ended.signal.aborted) return undefined;
       lease.lose();
       throw new EndlessStepError(
@@ -103,6 +105,13 @@ export class StepRunner {
       return (await Promise.race([running, tooLate])) ?? (await running);
     } finally {
       ended.abort();
+    }
+  }
+
+  /** Waits in parts: while the process stands still, nothing else goes on either, and that is no fault of the step. */
+  async #awake(waitMs: number, signal: AbortSignal): Promise<void> {
+    for (let part = 0; part < WAIT_PARTS && !signal.aborted; part += 1) {
+      await this.#ports.clock.sleep(Math.ceil(waitMs / WAIT_PARTS), signal);
     }
   }
 
