@@ -140,7 +140,7 @@ const WAITS: Readonly<Record<OpenState, Readonly<Record<string, () => Promise<Hi
   attention: {
     async 'the owner holds it back while its worker is at work'() {
       const id = await taken();
-      await world.store.tell(id, { kind: 'hold' });
+      await world.tell(id, { kind: 'hold' });
       return id;
     },
     async 'nobody says yes to the work'() {
