@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RegExpParser, visitRegExpAST, type AST } from '@eslint-community/regexpp';
-import { parseSync, Visitor } from 'oxc-parser';
+import { parseSync, Visitor, type CallExpression, type NewExpression } from 'oxc-parser';
 import { rootFolder, sourceFiles } from './source-files.ts';
 
 /** A regular expression in the source. */
@@ -38,13 +38,7 @@ export function patternsOf(file: string, text: string): readonly FoundPattern[] 
     const allowed = allowedOn.get(line) ?? allowedOn.get(line - 1);
     found.push({ file, line, pattern, flags, unbounded, allowed });
   };
-  const constructed = ({
-    start,
-    callee,
-  }: {
-    start: number;
-    callee: { type: string; name?: string };
-  }): void => {
+  const constructed = ({ start, callee }: CallExpression | NewExpression): void => {
     if (callee.type === 'Identifier' && callee.name === 'RegExp') add(start, undefined, '', ['new RegExp']);
   };
   new Visitor({
@@ -99,11 +93,10 @@ function isOneUnit({ type }: AST.QuantifiableElement, flags: string): boolean {
   return /^Character(?:Class|Set)?$/.test(type) && !flags.includes('u') && !flags.includes('v');
 }
 
-function isRepeated(quantifier: AST.Quantifier): boolean {
-  for (let node: AST.Node | null = quantifier.parent; node !== null; node = node.parent) {
-    if (node.type === 'Quantifier' && node.max > 1) return true;
-  }
-  return false;
+/** Whether something around it repeats it. */
+function isRepeated({ parent }: AST.Node): boolean {
+  if (parent === null) return false;
+  return (parent.type === 'Quantifier' && parent.max > 1) || isRepeated(parent);
 }
 
 function lineAt(lines: readonly string[], offset: number): number {
@@ -118,4 +111,16 @@ function lineAt(lines: readonly string[], offset: number): number {
 /** All of them, in packages and apps. */
 export function allPatterns(): readonly FoundPattern[] {
   return sourceFiles().flatMap((file) => patternsOf(file, readFileSync(join(rootFolder, file), 'utf8')));
+}
+
+/** What takes a text or bytes apart without a pattern. */
+const BY_HAND =
+  /\b(?:TextDecoder|JSON\.parse|codePointAt|charCodeAt|normalize\(|parseDocument|inflate\w{0,10}\()/;
+
+/** The files that read text or bytes, by a pattern or by hand. */
+export function readingFiles(): readonly string[] {
+  return sourceFiles().filter((file) => {
+    const text = readFileSync(join(rootFolder, file), 'utf8');
+    return BY_HAND.test(text) || patternsOf(file, text).length > 0;
+  });
 }

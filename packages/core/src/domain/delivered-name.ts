@@ -3,6 +3,8 @@ const MAX_NAME_BYTES = 180;
 const MAX_STEP_BYTES = 100;
 /** What a number behind a name may take: `~500`. */
 const NUMBER_BYTES = 6;
+/** As much of a name's end is looked at: no storage has a longer one, and marks in a long row would take ever longer. */
+const MAX_READ_CHARACTERS = 2_048;
 /** The longest ending that a cut name keeps. */
 const MAX_ENDING_CHARACTERS = 16;
 
@@ -56,6 +58,7 @@ export function deliveredNamesOf(files: readonly { readonly name: string }[]): R
 
 function cleanName(name: string): string {
   const steps = name
+    .slice(-MAX_READ_CHARACTERS)
     .toWellFormed()
     .replaceAll('\ufffd', '_')
     .normalize('NFC')

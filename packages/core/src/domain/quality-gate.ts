@@ -184,11 +184,13 @@ function hasSubstance(text: string): boolean {
 
 /** Characters that are read as one piece. */
 const PIECE = 4_096;
+/** As many letters are compared: a task that is repeated so far is repeated. */
+const MAX_COMPARED = 400_000;
 
 /** Letters and digits only, without the marks on them, so that layout and punctuation do not hide an echo. */
 function* substance(text: string): Pieces<string> {
   let whole = '';
-  for (let start = 0; start < text.length; start += PIECE) {
+  for (let start = 0; start < text.length && whole.length < MAX_COMPARED; start += PIECE) {
     whole += text
       .slice(start, start + PIECE)
       // Marks in a long row would take a normalisation for ever.

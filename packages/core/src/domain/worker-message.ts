@@ -53,6 +53,8 @@ export function progressLine({ ourUserId, taskId }: ReportedAttempt): string {
   return `${ourUserId} PROGRESS: ${taskId} - ${PROGRESS_PLACEHOLDER}`;
 }
 
+/** As much of a long message's end is read: what it says to us stands there. */
+const MAX_MESSAGE_CHARACTERS = 262_144;
 /** Task ids are looked for so far; a homeserver takes no longer event. */
 const MAX_READ_CHARACTERS = 65_536;
 
@@ -74,8 +76,9 @@ export function asksForApproval(text: string): boolean {
  * in capitals; one that names another task is not ours, one that names none is. When a text holds
  * several, the most final one counts.
  */
-export function readWorkerMessage(text: string, attempt: ReportedAttempt): WorkerStatement {
-  if (asksForApproval(text)) return { kind: 'approval_question', text };
+export function readWorkerMessage(message: string, attempt: ReportedAttempt): WorkerStatement {
+  if (asksForApproval(message)) return { kind: 'approval_question', text: message };
+  const text = message.slice(-MAX_MESSAGE_CHARACTERS);
   const lines = spokenLines(text);
   const completed = findMarker(lines, 'TASK_COMPLETED', attempt);
   if (completed !== undefined) return { kind: 'completed', summary: completed };

@@ -30,6 +30,8 @@ export type MetaRead =
   | StorageFailure;
 
 const MAX_META_BYTES = 256 * 1024;
+/** Each of them is looked for among all files. */
+const MAX_DELIVERABLES = 1_000;
 
 /** Statuses with which a worker has handed its work in. */
 const DELIVERED: ReadonlySet<string> = new Set(['submitted', 'completed']);
@@ -47,7 +49,9 @@ export async function readMeta(store: ObjectStore, taskId: TaskId): Promise<Meta
   if (!parsed.success) return { kind: 'unreadable' };
   const { status, result_status: resultStatus, result_path: path, summary } = parsed.data;
   const resultPath = path === undefined || path.trim() === '' ? undefined : path;
-  const deliverables = (parsed.data.deliverables ?? []).filter((item) => typeof item === 'string');
+  const deliverables = (parsed.data.deliverables ?? [])
+    .filter((item) => typeof item === 'string')
+    .slice(0, MAX_DELIVERABLES);
   return {
     kind: 'meta',
     meta: { status, resultStatus, resultPath, summary, deliverables },

@@ -45,6 +45,9 @@ export function statusOf(word: string): ResultStatus {
   return STATUSES[plain] ?? 'unknown';
 }
 
+/** Of one list; each of them is looked for among all files. What comes after it is part of the answer. */
+const MAX_ITEMS = 1_000;
+
 const FIELDS = ['STATUS', 'SUMMARY', 'REASON', 'DELIVERABLES', 'NOTES'] as const;
 type Field = (typeof FIELDS)[number];
 
@@ -98,7 +101,8 @@ function readHeader(lines: readonly string[], headings: readonly string[]): Resu
       if (list !== undefined && field.value !== '') items[list].push(field.value);
       continue;
     }
-    const item = list === undefined ? undefined : ITEM.exec(line)?.[1]?.trim();
+    const isFull = list !== undefined && items[list].length >= MAX_ITEMS;
+    const item = list === undefined || isFull ? undefined : ITEM.exec(line)?.[1]?.trim();
     if (list !== undefined && item !== undefined) {
       items[list].push(item);
       continue;

@@ -1,5 +1,8 @@
 import { createParser } from 'eventsource-parser';
 
+/** As much of what came is read in one turn of the event loop. */
+const PIECE_BYTES = 16_384;
+
 export interface EventSink {
   /** Called for every piece that arrives, comments included: the life sign. */
   onBytes(): void;
@@ -35,8 +38,11 @@ export async function readEventStream(
       const chunk: unknown = read.value;
       if (!(chunk instanceof Uint8Array)) continue;
       sink.onBytes();
-      parser.feed(decoder.decode(chunk, { stream: true }));
-      if (oversized) {
+      for (let start = 0; start < chunk.length; start += PIECE_BYTES) {
+        // A line that says nothing costs more than one that does.
+        if (start > 0) await new Promise<void>((resolve) => setImmediate(resolve));
+        parser.feed(decoder.decode(chunk.subarray(start, start + PIECE_BYTES), { stream: true }));
+        if (!oversized) continue;
         oversized = false;
         // What is left of the event is skipped as a line that starts with no field's name.
         parser.reset();

@@ -1,0 +1,392 @@
+import { createHash } from 'node:crypto';
+import {
+  artifactOf,
+  brokenRule,
+  DEFAULT_RULES,
+  deliveredNames,
+  hiringIdSchema,
+  isTellable,
+  judgeResult,
+  KnownSecrets,
+  parseDocumentForm,
+  parseWebhookForm,
+  quotable,
+  readWorkerMessage,
+  scanForCredentials,
+  Secret,
+  taskIdOf,
+  unreadHiring,
+  type WorkerResult,
+} from '@agrenting-hiclaw/core/domain';
+import { harmless, harmlessJson } from '@agrenting-hiclaw/core/harmless';
+import { attachment } from '../../../apps/admin-api/src/http/attachment.ts';
+import { failureText, resultText } from '../../../apps/bridge/src/results/result-form.ts';
+import { recognise } from '../../../apps/bridge/src/webhook/delivery.ts';
+import { parseJson } from '../../../apps/bridge/src/webhook/json.ts';
+import { printable } from '../../../apps/cli/src/terminal/paint.ts';
+import { plainTodo, plainWhy } from '../../../packages/adapter/src/alerts/plain-words.ts';
+import { createRedactor } from '../../../packages/adapter/src/operations/evidence/redactor.ts';
+import { cursorOf, placeOf } from '../../../packages/adapter/src/operations/paging/cursor.ts';
+import { readAnswer } from '../../../packages/core/src/agrenting/answer.ts';
+import { documentShape } from '../../../packages/core/src/agrenting/document-shape.ts';
+import { readEventStream } from '../../../packages/core/src/agrenting/mcp/event-stream.ts';
+import { pendingHirings } from '../../../packages/core/src/agrenting/mcp/resource-documents.ts';
+import { outsideText } from '../../../packages/core/src/agrenting/outside-text.ts';
+import { retryAfterMs } from '../../../packages/core/src/agrenting/retry-after.ts';
+import { splitText } from '../../../packages/core/src/agrenting/split-text.ts';
+import { truncate } from '../../../packages/core/src/agrenting/truncate.ts';
+import { parseCents } from '../../../packages/core/src/domain/money.ts';
+import { withoutUserInfo } from '../../../packages/core/src/domain/repository-address.ts';
+import { parseRepositoryAddress } from '../../../packages/git/src/address.ts';
+import { isBranchName } from '../../../packages/git/src/branch-name.ts';
+import { readBundleFile } from '../../../packages/git/src/bundle-file.ts';
+import { packProblem } from '../../../packages/git/src/pack-file.ts';
+import { quote } from '../../../packages/git/src/quote.ts';
+import { remoteFailure } from '../../../packages/git/src/remote-failure.ts';
+import { personText } from '../../../packages/git/src/signature.ts';
+import { roomOfSessionFile } from '../../../packages/hiclaw/src/directory/session-rooms.ts';
+import { readReadiness } from '../../../packages/hiclaw/src/lifecycle/readiness.ts';
+import { messageSign } from '../../../packages/hiclaw/src/matrix/event-signs.ts';
+import { syncAnswer } from '../../../packages/hiclaw/src/matrix/sync-answer.ts';
+import { collect } from '../../../packages/hiclaw/src/storage/collect.ts';
+import { cleanText, fenced, titleOf, withoutToken } from '../../../packages/hiclaw/src/storage/hirer-text.ts';
+import { readMeta } from '../../../packages/hiclaw/src/storage/meta.ts';
+import type { ObjectStore } from '../../../packages/hiclaw/src/storage/object-store.ts';
+import { readResultText, statusOf } from '../../../packages/hiclaw/src/storage/result-text.ts';
+import { canonicalAddress } from '../../../packages/runtime/src/http/network.ts';
+
+/** Something that reads what others wrote. */
+export interface Scanner {
+  /** The files whose code it runs, relative to the root. */
+  readonly files: readonly string[];
+  /** As much as it is ever given; all there is where nothing is said. */
+  readonly maxBytes?: number;
+  /** Each is a turn of its own. */
+  readonly reads: readonly ((bytes: Buffer, text: string) => unknown)[];
+}
+
+const HIRING_ID = hiringIdSchema.parse('11111111-1111-4111-8111-111111111111');
+const TASK_ID = taskIdOf(HIRING_ID, 1, '0123456789abcdef01234567');
+const ATTEMPT = { ourUserId: '@agrenting:x', taskId: TASK_ID };
+const SECRETS = Array.from({ length: 50 }, (_, index) => {
+  const digest = createHash('sha256').update(String(index)).digest('base64url');
+  return new Secret(`ap_${digest}`);
+});
+const KNOWN = new KnownSecrets(SECRETS.map((secret) => ({ code: 'own_secret', secret })));
+const MIB = 1024 * 1024;
+
+const domain = (...names: readonly string[]) => names.map((name) => `packages/core/src/domain/${name}.ts`);
+const agrenting = (...names: readonly string[]) =>
+  names.map((name) => `packages/core/src/agrenting/${name}.ts`);
+const hiclaw = (...names: readonly string[]) => names.map((name) => `packages/hiclaw/src/${name}.ts`);
+const git = (...names: readonly string[]) => names.map((name) => `packages/git/src/${name}.ts`);
+
+/** Everything that reads what others wrote, by what it is for. */
+export const SCANNERS: Readonly<Record<string, Scanner>> = {
+  'credentials in a text': {
+    files: domain(
+      'credentials/scan',
+      'credentials/forms',
+      'credentials/known-secrets',
+      'credentials/plain-text',
+      'credentials/readings',
+      'credentials/secret-search',
+      'credentials/unescaped',
+    ),
+    reads: [async (_, text) => await scanForCredentials(text, KNOWN)],
+  },
+  'credentials in a file': {
+    files: domain('credentials/scan'),
+    reads: [async (bytes) => await scanForCredentials(bytes, KNOWN)],
+  },
+  'the quality gate': {
+    files: domain('quality-gate'),
+    maxBytes: MIB,
+    reads: [
+      async (_, text) => await judgeResult(resultOf(text), { description: text }, KNOWN),
+      async (_, text) => await judgeResult(resultOf(text), { description: nearly(text) }, KNOWN),
+    ],
+  },
+  "a worker's message": {
+    files: domain('worker-message'),
+    reads: [(_, text) => readWorkerMessage(text, ATTEMPT)],
+  },
+  'words for a hirer': {
+    files: domain('quotable'),
+    reads: [
+      (_, text) => isTellable(text, KNOWN),
+      (_, text) => isTellable(text.slice(0, 20_000), KNOWN),
+      (_, text) => isTellable(text.slice(0, 200_000), KNOWN),
+      (_, text) => quotable(text, KNOWN),
+    ],
+  },
+  'names of files': {
+    files: [...domain('delivered-name'), 'apps/admin-api/src/http/attachment.ts'],
+    maxBytes: MIB,
+    reads: [
+      (_, text) => deliveredNames([text, `${text}.md`]),
+      // As many as one result may have, as long as a storage takes them.
+      (_, text) => deliveredNames(Array.from({ length: 500 }, () => text.slice(0, 341))),
+      (_, text) => attachment(text),
+    ],
+  },
+  'what a terminal shows': {
+    files: [...domain('harmless'), 'apps/cli/src/terminal/paint.ts'],
+    // A line of a log, or what a command shows of one text.
+    maxBytes: 256 * 1024,
+    reads: [
+      (_, text) => harmless(text),
+      (_, text) => harmlessJson(JSON.stringify(text)),
+      (_, text) => printable(text),
+    ],
+  },
+  'a delivered file': {
+    files: domain('artifacts'),
+    maxBytes: 20_000_000,
+    reads: [
+      (bytes) => artifactOf('a.bin', { bytes, sha256: '' }),
+      (bytes) => artifactOf('a.url', { bytes: bytes.subarray(0, 999_999), sha256: '' }),
+      (bytes, text) => artifactOf(text.slice(0, 4_096), { bytes: bytes.subarray(0, 999_999), sha256: '' }),
+    ],
+  },
+  'fields of a hiring': {
+    files: domain('money', 'ids', 'repository-address', 'owner-rules', 'forms/fields'),
+    maxBytes: MIB,
+    reads: [
+      (_, text) => parseCents(text),
+      (_, text) => hiringIdSchema.safeParse(text),
+      (_, text) => withoutUserInfo(text),
+      (_, text) =>
+        brokenRule(
+          { ...unreadHiring(HIRING_ID), description: text, price: text, repoUrl: text, deliveryMode: 'push' },
+          { ...DEFAULT_RULES, minPrice: '1.00', repositories: ['owner/*'] },
+        ),
+      (_, text) => parseWebhookForm({ hiring_id: HIRING_ID, task_input: { [text]: text, repo_url: text } }),
+    ],
+  },
+  'documents of the marketplace': {
+    files: [
+      ...agrenting('document-shape', 'mcp/resource-documents', 'answer', 'api-error', 'read-hiring'),
+      ...agrenting('pending-hiring'),
+      ...domain('forms/document-form'),
+    ],
+    maxBytes: MIB,
+    reads: [
+      (_, text) => pendingHirings([text]),
+      (_, text) => documentShape({ [text]: text }),
+      (_, text) => parseDocumentForm({ id: HIRING_ID, status: text, messages: [{ id: 'a', content: text }] }),
+      (_, text) => readAnswer(new Response(null, { status: 500 }), { kind: 'text', text }, undefined),
+      (_, text) => readAnswer(new Response(null, { status: 200 }), { kind: 'text', text }, undefined),
+    ],
+  },
+  'words of the marketplace': {
+    files: agrenting('outside-text', 'truncate', 'split-text', 'retry-after'),
+    maxBytes: MIB,
+    reads: [
+      (_, text) => outsideText(text),
+      (_, text) => truncate(text, 300, '…'),
+      (_, text) => splitText(text, 5_000),
+      (_, text) =>
+        retryAfterMs(new Headers({ 'retry-after': text.slice(0, 4_096).replaceAll(/[^ -~]/g, 'x') }), 0),
+    ],
+  },
+  'a stream of events': {
+    files: agrenting('mcp/event-stream'),
+    maxBytes: MIB,
+    reads: [
+      async (bytes) =>
+        await readEventStream(
+          streamOf(bytes),
+          { onBytes: () => undefined, onEvent: () => undefined, onOversized: () => undefined },
+          MIB,
+        ),
+    ],
+  },
+  'a result.md': {
+    files: hiclaw('storage/result-text'),
+    maxBytes: MIB,
+    reads: [
+      (_, text) => readResultText(text),
+      (_, text) => readResultText(`STATUS: SUCCESS\nDELIVERABLES:\n${text}`),
+      (_, text) => statusOf(text),
+    ],
+  },
+  'a task folder': {
+    files: hiclaw('storage/collect', 'storage/delivered-files', 'storage/meta'),
+    maxBytes: MIB,
+    reads: [
+      async (bytes, text) => await collect(storeOf(bytes, text), TASK_ID, MIB),
+      async (_, text) =>
+        await collect(
+          storeOf(Buffer.from(`STATUS: SUCCESS\nDELIVERABLES:\n${text}`), text),
+          TASK_ID,
+          2 * MIB,
+        ),
+      async (bytes, text) => await readMeta(storeOf(bytes, text), TASK_ID),
+    ],
+  },
+  "a hirer's text": {
+    files: hiclaw('storage/hirer-text'),
+    maxBytes: MIB,
+    reads: [
+      (_, text) => cleanText(text),
+      (_, text) => fenced(text),
+      (_, text) => titleOf(text),
+      (_, text) =>
+        withoutToken({ ...unreadHiring(HIRING_ID), description: text, repoToken: new Secret('ghp_abc') }),
+    ],
+  },
+  'events of a room': {
+    files: hiclaw('matrix/event-signs', 'matrix/sync-answer'),
+    // What a homeserver takes as one event.
+    maxBytes: 65_536,
+    reads: [
+      (_, text) =>
+        messageSign(
+          { roomId: '!r:x', userId: '@w:x' },
+          {
+            type: 'm.room.message',
+            event_id: text,
+            sender: '@w:x',
+            origin_server_ts: 1,
+            content: { msgtype: 'm.text', body: text },
+          },
+        ),
+      (_, text) =>
+        syncAnswer.safeParse({
+          next_batch: text,
+          rooms: { join: { [text]: { timeline: { events: Array.from({ length: 50 }, () => text) } } } },
+        }),
+    ],
+  },
+  'what the tools of HiClaw print': {
+    files: hiclaw('lifecycle/readiness', 'directory/session-rooms'),
+    maxBytes: MIB,
+    reads: [
+      (_, text) =>
+        readReadiness('w', { exitCode: 1, output: text, complaint: text }, { startedMs: 1, recreatedMs: 1 }),
+      (_, text) => roomOfSessionFile(text),
+    ],
+  },
+  'what git prints': {
+    files: git('quote', 'remote-failure'),
+    maxBytes: 64 * 1024,
+    reads: [
+      (_, text) => quote(text, { token: new Secret('ghp_abc'), directory: '/tmp/agrenting-git-1' }),
+      (_, text) => remoteFailure(text, ''),
+    ],
+  },
+  'names of a repository': {
+    files: git('address', 'branch-name', 'signature'),
+    maxBytes: 64 * 1024,
+    reads: [
+      (_, text) => parseRepositoryAddress(text, []),
+      (_, text) => isBranchName(text),
+      (_, text) => personText(text),
+    ],
+  },
+  'a bundle': {
+    files: git('bundle-file', 'pack-file'),
+    reads: [
+      (bytes) => readBundleFile(bytes),
+      (bytes) =>
+        readBundleFile(Buffer.concat([Buffer.from('# v2 git bundle\n'), bytes, Buffer.from('\n\n')])),
+      async (bytes) =>
+        await packProblem(Buffer.concat([Buffer.from('PACK\0\0\0\u0002\0\0\xff\xff', 'latin1'), bytes]), {
+          maxObjects: 100_000,
+          maxObjectBytes: 64 * MIB,
+          maxExpandedBytes: 256 * MIB,
+        }),
+    ],
+  },
+  'a webhook': {
+    files: ['webhook/json', 'webhook/delivery', 'results/result-form'].map(
+      (name) => `apps/bridge/src/${name}.ts`,
+    ),
+    maxBytes: MIB,
+    reads: [
+      (_, text) => parseJson(text),
+      (_, text) => recognise({ event: text, hiring_id: text }, {}),
+      (_, text) => resultText({ output: text }),
+      (_, text) =>
+        resultText({ output: { summary: text, files_changed: text.slice(0, 300_000).split('\n') } }),
+      (_, text) => failureText({ reason: text }),
+    ],
+  },
+  'evidence that is handed out': {
+    files: ['packages/adapter/src/operations/evidence/redactor.ts'],
+    maxBytes: MIB,
+    reads: [
+      (bytes) => createRedactor(SECRETS.slice(0, 10)).bytes(bytes),
+      (_, text) => createRedactor(SECRETS.slice(0, 10)).text(text),
+    ],
+  },
+  'words of an alert': {
+    files: ['packages/adapter/src/alerts/plain-words.ts'],
+    maxBytes: MIB,
+    reads: [
+      (_, text) => plainWhy(text),
+      (_, text) => plainTodo(text),
+      (_, text) => plainTodo(`Look at shared/tasks/${text}`),
+    ],
+  },
+  'a request to the operator\u2019s API': {
+    files: ['packages/adapter/src/operations/paging/cursor.ts', 'packages/runtime/src/http/network.ts'],
+    maxBytes: 64 * 1024,
+    reads: [
+      (_, text) => canonicalAddress(text),
+      (_, text) => placeOf(cursorOf(text), String),
+      (_, text) => placeOf(text, () => 'a place'),
+    ],
+  },
+};
+
+function resultOf(text: string): WorkerResult {
+  return { text, summary: text.slice(0, 300), files: [], notes: [] };
+}
+
+/** As long as a task may be, and once not like the text: what looks for it in the text finds that out late. */
+function nearly(text: string): string {
+  return `${text.slice(0, 50_000)}x${text.slice(0, 49_999)}`;
+}
+
+/** As a connection gives it: 64 KiB at a time, each in a turn of its own. */
+function streamOf(bytes: Buffer): ReadableStream<Uint8Array> {
+  const chunkBytes = 65_536;
+  let at = 0;
+  return new ReadableStream({
+    async pull(controller) {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      if (at >= bytes.length) return controller.close();
+      controller.enqueue(new Uint8Array(bytes.subarray(at, at + chunkBytes)));
+      at += chunkBytes;
+    },
+  });
+}
+
+/** A folder as full as one may be, with the same text in its marker and its result. */
+function storeOf(bytes: Buffer, text: string): ObjectStore {
+  const prefix = `shared/tasks/${TASK_ID}/`;
+  const names = ['meta.json', 'result.md', ...Array.from({ length: 900 }, (_, index) => `out/${index}.txt`)];
+  const list = text.slice(0, 30_000).split('\n').slice(0, 20_000);
+  const meta = Buffer.from(
+    JSON.stringify({ status: 'submitted', summary: text.slice(0, 30_000), deliverables: list }),
+  );
+  return {
+    list: async (_, after) => ({
+      kind: 'objects',
+      more: false,
+      objects: names
+        .map((name) => ({ key: `${prefix}${name}`, sizeBytes: 1, etag: name }))
+        .filter(({ key }) => key > after),
+    }),
+    get: async (key, maxBytes) => {
+      const found = key.endsWith('meta.json') ? meta : bytes;
+      return found.length > maxBytes ? { kind: 'too_large' } : { kind: 'object', bytes: found, sha256: '' };
+    },
+    put: async () => ({ kind: 'stored', etag: '' }),
+    stat: async () => ({ kind: 'absent' }),
+    delete: async () => ({ kind: 'deleted' }),
+    close: () => undefined,
+  };
+}
