@@ -31,7 +31,7 @@ describe.concurrent('alerts test', () => {
     await configure(evening, [`matrixRoom: '${room(evening)}'`, `webhookUrl: ${server.url}/canary`]);
     const { exitCode, output } = await evening.run(['alerts', 'test'], {
       ...AGENT,
-      ADAPTER_ALERTS_SECRET: 'canary-secret',
+      ADAPTER_ALERTS_SECRET: 'canary-secret-of-alerts',
     });
     expect([exitCode, output]).toEqual([0, '✓ matrix: it has the trial\n✓ webhook: it has the trial\n']);
     expect(JSON.parse(await received.promise)).toMatchObject({ kind: 'test', id: expect.any(String) });

@@ -7,7 +7,7 @@ import type {
   LifecycleOptions,
   TaskStorageOptions,
 } from '@agrenting-hiclaw/hiclaw';
-import { startSingleton, type Configuration } from '@agrenting-hiclaw/runtime';
+import { problemOfSecret, startSingleton, type Configuration } from '@agrenting-hiclaw/runtime';
 import { ownerRules } from './engine-settings.ts';
 import type { IntakeParts } from './intake.ts';
 import { createTaskTokens } from './task-tokens.ts';
@@ -229,10 +229,18 @@ export function lifecycleOf(
       return {
         driver: 'rest',
         url: lifecycle.url,
-        token: async () => new Secret((await readFile(lifecycle.tokenFile, 'utf8')).trim()),
+        token: async () => await tokenIn(lifecycle.tokenFile),
         startedWaitMs: lifecycle.startedWaitSeconds * 1_000,
       };
   }
+}
+
+/** Throws for a file in which there is no token. */
+async function tokenIn(file: string): Promise<Secret> {
+  const text = (await readFile(file, 'utf8')).trim();
+  const problem = problemOfSecret(text);
+  if (problem !== undefined) throw new Error(`the token in ${file} ${problem}`);
+  return new Secret(text);
 }
 
 function passedOn(ours: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {

@@ -8,6 +8,7 @@ export { systemClock } from './clock.ts';
 export { checkConfiguration, loadConfiguration } from './configuration/load.ts';
 export { effectiveSettings, type EffectiveSetting, type Source } from './configuration/effective.ts';
 export { configurationJsonSchema } from './configuration/json-schema.ts';
+export { problemOfSecret, signingKey } from './configuration/key-material.ts';
 export { isSealed, seal } from './configuration/sealed-secret.ts';
 export { lifecycleSchema, type Configuration } from './configuration/schema.ts';
 export type { ConfigurationProblem } from './configuration/problem.ts';

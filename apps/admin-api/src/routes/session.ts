@@ -21,7 +21,7 @@ const openRoute = createRoute({
   path: '/session',
   summary: 'Open a session of the web page with a token',
   tags: ['session'],
-  request: { body: body(z.strictObject({ token: z.string().min(1).max(200) })) },
+  request: { body: body(z.strictObject({ token: z.string().trim().min(1).max(200) })) },
   responses: { 200: json(openedSession, 'The session.'), ...COMMAND_PROBLEMS },
 });
 
@@ -46,7 +46,7 @@ const closeRoute = createRoute({
 /** Opening needs no session; this is to be added before what guards the others. */
 export function addSessionOpening(api: Api, { access }: ApiParts): void {
   api.openapi(openRoute, async (context) => {
-    const operator = access.byToken(context.req.valid('json').token.trim());
+    const operator = access.byToken(context.req.valid('json').token);
     if (operator === undefined) {
       throw wrongToken(
         context,

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Secret } from '@agrenting-hiclaw/core/domain';
+import { signingKey } from '@agrenting-hiclaw/runtime';
 
 export interface SignatureOptions {
   readonly secrets: readonly Secret[];
@@ -94,16 +95,10 @@ function standard(
   if (given.length === 0) return 'malformed';
   return (body) => {
     const expected = keys.map((key) =>
-      createHmac('sha256', standardKey(key)).update(`${id}.${timestamp}.`).update(body).digest(),
+      createHmac('sha256', signingKey(key)).update(`${id}.${timestamp}.`).update(body).digest(),
     );
     return anyOf(expected.flatMap((digest) => given.map((signature) => equal(digest, signature))));
   };
-}
-
-function standardKey(secret: string): Buffer {
-  return secret.startsWith('whsec_')
-    ? Buffer.from(secret.slice('whsec_'.length), 'base64')
-    : Buffer.from(secret);
 }
 
 function secretItself(header: string | string[] | undefined, keys: readonly string[]): Form {

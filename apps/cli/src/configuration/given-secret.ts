@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { problemOfSecret } from '@agrenting-hiclaw/runtime';
 import type { Terminal } from '../terminal/terminal.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 
@@ -9,15 +10,22 @@ export async function givenSecret(
 ): Promise<string | undefined> {
   for (const variable of variables) {
     const value = environment[variable];
-    if (value !== undefined && value !== '') return value;
+    if (value !== undefined && value !== '') return whole(value, variable);
     const file = environment[`${variable}_FILE`];
     if (file === undefined || file === '') continue;
     return await readFile(file, 'utf8').then(
-      (text) => text.trim(),
+      (text) => whole(text.trim(), `${variable}_FILE`),
       () => {
         throw new CommandError(EXIT.usage, `${file} cannot be read`, `Correct ${variable}_FILE.`);
       },
     );
   }
   return undefined;
+}
+
+/** Throws for what is no secret, so that nothing is guarded by an empty one. */
+function whole(text: string, variable: string): string {
+  const problem = problemOfSecret(text);
+  if (problem === undefined) return text;
+  throw new CommandError(EXIT.usage, `${variable} ${problem}`, 'Give it its value, or take it out.');
 }

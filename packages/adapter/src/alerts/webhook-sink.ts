@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Clock, Secret } from '@agrenting-hiclaw/core/domain';
+import { signingKey } from '@agrenting-hiclaw/runtime';
 import type { Delivery, SentAlert, Sink } from './sink.ts';
 
 export interface WebhookSinkOptions {
@@ -65,7 +66,7 @@ function signatureHeaders(
   nowMs: number,
 ): Readonly<Record<string, string>> {
   const text = secret.reveal();
-  const key = text.startsWith('whsec_') ? Buffer.from(text.slice('whsec_'.length), 'base64') : text;
+  const key = signingKey(text);
   const timestamp = String(Math.floor(nowMs / 1_000));
   const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` };

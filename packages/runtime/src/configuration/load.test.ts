@@ -334,17 +334,18 @@ describe('what guards webhooks', () => {
   });
 
   test('is a key, several of them, or a signature that is required', async () => {
-    expect(await guarded({ HIGRESS_API_KEY: 'one' })).toBe('starts');
-    expect(await guarded({ HIGRESS_API_KEY_FILE: await file('key', 'one\ntwo\n') })).toBe('starts');
-    expect(await guarded({}, 'keys: [one]')).toBe('starts');
-    expect(await guarded({ ADAPTER_WEBHOOK_SECRET: 'secret' })).toBe('starts');
-    const { webhook } = await configurationOf({ ...complete, HIGRESS_API_KEY: 'new, old' });
-    expect(webhook.keys.map((key) => key.reveal())).toEqual(['new', 'old']);
+    const [one, two] = ['a-key-of-the-webhook', 'another-key-of-the-webhook'];
+    expect(await guarded({ HIGRESS_API_KEY: one })).toBe('starts');
+    expect(await guarded({ HIGRESS_API_KEY_FILE: await file('key', `${one}\n${two}\n`) })).toBe('starts');
+    expect(await guarded({}, `keys: [${one}]`)).toBe('starts');
+    expect(await guarded({ ADAPTER_WEBHOOK_SECRET: one })).toBe('starts');
+    const { webhook } = await configurationOf({ ...complete, HIGRESS_API_KEY: `${two}, ${one}` });
+    expect(webhook.keys.map((key) => key.reveal())).toEqual([two, one]);
   });
 
   test.for([
     ['keys: []', 'webhook.keys is missing'],
-    ["keys: ''", 'webhook.keys is missing'],
+    ["keys: ''", 'webhook.keys is empty'],
     ['signatureSecrets: [secret], signature: optional', 'webhook.keys is missing'],
     ['signature: required', 'webhook.signature is required, and there is no secret'],
     ['insecure: true, host: 0.0.0.0', 'webhook.insecure is for a trial on this machine only'],

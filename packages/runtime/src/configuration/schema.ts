@@ -1,12 +1,25 @@
+import { hash } from 'node:crypto';
 import { parseBaseUrl } from '@agrenting-hiclaw/core/base-url';
 import { agentIdSchema, Secret } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
+import { problemOfKey, problemOfSecret } from './key-material.ts';
 
-const secret = z
-  .string({ error: 'is missing' })
-  .trim()
-  .min(1, 'is empty')
-  .transform((value) => new Secret(value));
+/** A text that may be a secret, as far as that can be told. */
+const secretText = (problemOf: (text: string) => string | undefined) =>
+  z
+    .string({ error: 'is missing' })
+    .trim()
+    .min(1, { error: 'is empty', abort: true })
+    .superRefine((value, context) => {
+      const problem = problemOf(value);
+      if (problem !== undefined) context.addIssue(problem);
+    })
+    .transform((value) => new Secret(value));
+
+/** Somebody else's: how long it has to be is theirs to know. */
+const secret = secretText(problemOfSecret);
+/** The owner's own choice, for comparing and signing. */
+const key = secretText(problemOfKey);
 const text = z.string({ error: 'is missing' }).trim().min(1, 'is empty');
 const url = z.url({
   protocol: /^https?$/,
@@ -109,9 +122,15 @@ const command = z.preprocess(
 );
 
 /** One or several; in the environment they are parted by commas or white space. */
-const secrets = z.preprocess(
-  (value) => (typeof value === 'string' ? value.split(/[\s,]+/).filter((part) => part !== '') : value),
-  z.array(secret, 'is no list of secrets').default([]),
+const keys = z.preprocess(
+  (value, context) => {
+    if (typeof value !== 'string') return value;
+    const parts = value.split(/[\s,]+/).filter((part) => part !== '');
+    // Taken for no key at all it would switch off what it was to guard.
+    if (parts.length === 0) context.addIssue('is empty');
+    return parts;
+  },
+  z.array(key, 'is no list of secrets').default([]),
 );
 
 const HEADER_TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
@@ -125,7 +144,7 @@ const webhook = z.strictObject({
     .regex(/^\/[\w./~-]*$/, 'must be a path such as /webhook/agrenting/hiring')
     .default('/webhook/agrenting/hiring'),
   /** Each is valid; two during a rotation. */
-  keys: secrets,
+  keys,
   header: z.string().regex(HEADER_TOKEN, 'is no name of a header').default('Authorization'),
   /** Stands before the key in the header; a bare key is taken, too. */
   scheme: z.string().regex(HEADER_TOKEN, 'is no scheme such as ApiKey').default('ApiKey'),
@@ -133,7 +152,7 @@ const webhook = z.strictObject({
   insecure: z.boolean().default(false),
   /** `required` when there are secrets, unless it says otherwise. */
   signature: z.enum(['off', 'optional', 'required'], 'is none of off, optional, required').optional(),
-  signatureSecrets: secrets,
+  signatureSecrets: keys,
   /** Whether the secret itself in `X-Webhook-Secret` is as good as a signature: an older form. */
   secretHeader: z.boolean().default(false),
   /** Where the marketplace reaches the bridge; besides the bridge itself nobody else is sent a key on trial. */
@@ -169,9 +188,7 @@ const alerts = z.strictObject({
     )
     .optional(),
   /** With it, what is posted is signed as Standard Webhooks has it. */
-  webhookSecret: secret
-    .refine((value) => isSigningSecret(value.reveal()), 'begins with whsec_ and is no base64 behind that')
-    .optional(),
+  webhookSecret: key.optional(),
   kinds: z
     .array(z.enum(ALERT_KINDS, `is none of ${ALERT_KINDS.join(', ')}`), 'is no list of kinds')
     .default(['attention', 'deaf', 'disputed', 'failed']),
@@ -181,16 +198,16 @@ const alerts = z.strictObject({
   deafAfterSeconds: seconds.default(300),
 });
 
-/** Text without the prefix is taken as it is. */
-function isSigningSecret(text: string): boolean {
-  return !text.startsWith('whsec_') || /^whsec_[A-Za-z0-9+/]{8,1024}={0,2}$/.test(text);
-}
+const HASH_OF_NOTHING = `sha256:${hash('sha256', '', 'hex')}`;
 
 /** Who may use the operator's API: only the hash of a token is known here, so that a copy of the file opens nothing. */
 const adminToken = z.strictObject({
   name: z.string().regex(/^[\w.@-]{1,64}$/, 'must be letters, digits and . _ @ - only, at most 64'),
   role: z.enum(['viewer', 'operator'], 'is none of viewer, operator'),
-  hash: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'is no hash as `agrenting-hiclaw admin token` writes it'),
+  hash: z
+    .string()
+    .regex(/^sha256:[0-9a-f]{64}$/, 'is no hash as `agrenting-hiclaw admin token` writes it')
+    .refine((value) => value !== HASH_OF_NOTHING, 'is the hash of an empty token'),
 });
 
 /** The operator's API; the other apps do not look at it. */
