@@ -74,7 +74,7 @@ describe('strangers', () => {
       const strangers = new Strangers(bridge.port);
       onTestFinished(async () => await strangers.leave());
       const head = `POST ${PATH} HTTP/1.1\r\nhost: x\r\nx-webhook-signature: ${'0'.repeat(64)}\r\ncontent-length: ${MEGABYTE}\r\n\r\n`;
-      await strangers.come(100, `${head}${'x'.repeat(MEGABYTE - 1)}`, from);
+      await strangers.come(70, `${head}${'x'.repeat(MEGABYTE - 1)}`, from);
       expect(await probed(bridge.url)).toBe(200);
       expect(await taken(bridge, 20, signed)).toBe(20);
     },

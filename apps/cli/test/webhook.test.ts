@@ -48,7 +48,7 @@ describe.concurrent('webhook test', () => {
 
     // One whose secret is another.
     const text = await readFile(evening.config, 'utf8');
-    await writeFile(evening.config, text.replace(SECRET, 'another'));
+    await writeFile(evening.config, text.replace(SECRET, 'another-secret-of-it'));
     expect(await evening.run(['webhook', 'test'])).toMatchObject({
       exitCode: 1,
       output: expect.stringContaining('HTTP 401'),

@@ -36,6 +36,13 @@ export interface EventsOptions {
 /** A bounded number of listeners; one that does not read is let go of and comes back by itself. */
 export function addEvents(api: Api, { access, feed, store, stop }: EventsOptions): void {
   api.openapi(route, async (context) => {
+    const headers = {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    };
+    // Nobody would read them, and the place of a listener would be taken.
+    if (context.req.method === 'HEAD') return context.body(null, 200, headers);
     const since = sinceOf(context.req.header('last-event-id'));
     const bySession = context.get('sessionSecret');
     // Asked for before it is listened, so that nothing falls in between: what comes twice is told once.
@@ -102,11 +109,7 @@ export function addEvents(api: Api, { access, feed, store, stop }: EventsOptions
       },
       { highWaterMark: MAX_UNREAD_BYTES, size: (chunk) => chunk?.byteLength ?? 0 },
     );
-    return context.body(stream, 200, {
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-    });
+    return context.body(stream, 200, headers);
   });
 }
 

@@ -3,6 +3,7 @@ import { contentsOf, hiringsPage, packArchive } from '@agrenting-hiclaw/adapter/
 import type { HiringId } from '@agrenting-hiclaw/core/domain';
 import { attachment } from '../http/attachment.ts';
 import { Problem } from '../http/problem.ts';
+import { OneExport } from '../http/one-export.ts';
 import type { ApiParts } from '../parts.ts';
 import { detailOf, hiringDetail, hiringSummary, stateName, summaryOf } from './hiring-view.ts';
 import { agentId, hiringId, json, pageOf, pageQuery, PROBLEMS, SECURED, type Api } from './route.ts';
@@ -42,6 +43,8 @@ const exportRoute = createRoute({
   method: 'get',
   path: '/hirings/{id}/export',
   summary: 'Everything there is about a hiring as one archive, without secrets',
+  description:
+    'One at a time is made, as fast as it is read and within ten minutes; 429 while there is another.',
   tags: ['hirings'],
   security: SECURED,
   request: { params: z.object({ id: hiringId }) },
@@ -54,8 +57,12 @@ const exportRoute = createRoute({
   },
 });
 
+const EXPORT_RETRY_SECONDS = 10;
+
 /** Lists, shows and exports hirings. */
-export function addHirings(api: Api, { configuration, store }: ApiParts): void {
+export function addHirings(api: Api, { configuration, store, stop }: ApiParts): void {
+  const exports = new OneExport(stop);
+
   api.openapi(listRoute, async (context) => {
     const { q, attention, ...filters } = context.req.valid('query');
     const request = { ...filters, query: q, attention: attention === 'true' };
@@ -77,12 +84,20 @@ export function addHirings(api: Api, { configuration, store }: ApiParts): void {
     const { id } = context.req.valid('param');
     const evidence = await store.evidence(id);
     if (evidence === undefined) throw noHiring(id);
-    const { files } = await contentsOf(configuration, evidence);
-    const packed = await packArchive(files, 'zip');
-    return context.body(Buffer.from(packed), 200, {
+    const headers = {
       'content-type': 'application/zip',
       'content-disposition': attachment(`agrenting-${id}.zip`),
-    });
+    };
+    // Nobody would read it, and it would be in the way of those who do.
+    if (context.req.method === 'HEAD') return context.body(null, 200, headers);
+    const archive = exports.begin(packArchive(contentsOf(configuration, evidence).files, 'zip'));
+    if (archive === undefined) {
+      throw new Problem(429, 'another export is under way', {
+        todo: 'Wait until it has ended, and ask again.',
+        retryAfterSeconds: EXPORT_RETRY_SECONDS,
+      });
+    }
+    return context.body(archive, 200, headers);
   });
 }
 

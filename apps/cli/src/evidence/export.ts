@@ -27,17 +27,35 @@ export async function exportHiring(terminal: Terminal, id: string, options: Expo
     const evidence = await store.evidence(hiringId);
     if (evidence === undefined) throw new CommandError(EXIT.failed, `there is no hiring ${id} any more`);
 
-    const { files, objects } = await contentsOf(configuration, evidence);
-    const packed = await packArchive(files, form);
+    const { files, problems } = contentsOf(configuration, evidence);
+    const counted = { files: 0, bytes: 0 };
+    const packed = counting(
+      packArchive(
+        counting(files, () => (counted.files += 1)),
+        form,
+      ),
+      ({ length }) => {
+        counted.bytes += length;
+      },
+    );
     // Somebody else may have made it meanwhile.
     if (options.force === true) await writeWhole(file, packed);
     else await writeFresh(file, packed).catch(refuse(file));
-    const { problems } = objects;
-    const summary = { hiringId, file, bytes: packed.length, files: files.length, problems };
+    const summary = { hiringId, file, ...counted, problems };
     if (options.json === true) return printJson(terminal, summary);
-    terminal.print(`${file}: ${files.length} files, ${packed.length} bytes\n`);
+    terminal.print(`${file}: ${counted.files} files, ${counted.bytes} bytes\n`);
     for (const problem of problems) terminal.complain(`not in it: ${problem}\n`);
   });
+}
+
+async function* counting<Item>(
+  items: AsyncIterable<Item>,
+  count: (item: Item) => void,
+): AsyncGenerator<Item> {
+  for await (const item of items) {
+    count(item);
+    yield item;
+  }
 }
 
 async function refusePresent(file: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { copyOut } from '../index.ts';
+import { copyOut as openCopy } from '../index.ts';
 import { startWorld, taskId, type World } from '../test/world.ts';
 
 describe('copyOut', () => {
@@ -16,6 +16,15 @@ describe('copyOut', () => {
   afterAll(() => world.close());
 
   const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+  /** All of it at once. */
+  async function copyOut(...given: Parameters<typeof openCopy>) {
+    const outcome = await openCopy(...given);
+    if (outcome.kind !== 'copied') return outcome;
+    const objects = [];
+    for await (const object of outcome.objects) objects.push(object);
+    return { ...outcome, objects };
+  }
 
   it('gives every object with its digest', async () => {
     const outcome = await copyOut(world.store, taskId, { maxObjects: 10, maxBytes: 100 });

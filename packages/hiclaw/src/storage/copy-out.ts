@@ -17,8 +17,16 @@ export interface CopiedObject {
 }
 
 export type CopyOutcome =
-  /** `complete` is false when there is more in the folder than was looked at. */
-  | { readonly kind: 'copied'; readonly objects: readonly CopiedObject[]; readonly complete: boolean }
+  /**
+   * Each object is read when it is asked for, in the order of the names. `complete` is false when there is more in the folder
+   * than is looked at.
+   */
+  | {
+      readonly kind: 'copied';
+      readonly names: readonly string[];
+      readonly objects: AsyncGenerator<CopiedObject>;
+      readonly complete: boolean;
+    }
   | { readonly kind: 'unavailable'; readonly problem: string };
 
 /** How much is taken out at once. */
@@ -41,34 +49,37 @@ export async function copyOut(
 ): Promise<CopyOutcome> {
   const listing = await listFolder(store, taskId);
   if (listing.kind !== 'listing') return { kind: 'unavailable', problem: listing.problem };
-  const objects: CopiedObject[] = [];
-  let leftBytes = maxBytes;
-  for (const object of listing.objects.slice(0, maxObjects)) {
-    const read =
-      object.sizeBytes > MAX_READ_BYTES
-        ? undefined
-        : await store.get(`${taskFolder(taskId)}${object.name}`, MAX_READ_BYTES);
-    if (read?.kind !== 'object') {
-      const problem = problemOf(read);
-      objects.push({ ...object, sha256: undefined, bytes: undefined, problem });
-      continue;
-    }
-    const fits = read.bytes.length <= leftBytes;
-    if (fits) leftBytes -= read.bytes.length;
-    objects.push({
-      ...object,
-      // It may have been written anew since it was listed.
-      sizeBytes: read.bytes.length,
-      sha256: read.sha256,
-      bytes: fits ? read.bytes : undefined,
-      problem: fits ? undefined : `is not in the archive, which takes ${maxBytes} bytes of task folders`,
-    });
-  }
+  const listed = listing.objects.slice(0, maxObjects);
   return {
     kind: 'copied',
-    objects,
+    names: listed.map(({ name }) => name),
+    objects: copies(),
     complete: listing.complete && listing.objects.length <= maxObjects,
   };
+
+  async function* copies(): AsyncGenerator<CopiedObject> {
+    let leftBytes = maxBytes;
+    for (const object of listed) {
+      const read =
+        object.sizeBytes > MAX_READ_BYTES
+          ? undefined
+          : await store.get(`${taskFolder(taskId)}${object.name}`, MAX_READ_BYTES);
+      if (read?.kind !== 'object') {
+        yield { ...object, sha256: undefined, bytes: undefined, problem: problemOf(read) };
+        continue;
+      }
+      const fits = read.bytes.length <= leftBytes;
+      if (fits) leftBytes -= read.bytes.length;
+      yield {
+        ...object,
+        // It may have been written anew since it was listed.
+        sizeBytes: read.bytes.length,
+        sha256: read.sha256,
+        bytes: fits ? read.bytes : undefined,
+        problem: fits ? undefined : `is not in the archive, which takes ${maxBytes} bytes of task folders`,
+      };
+    }
+  }
 }
 
 function problemOf(read: Exclude<Awaited<ReturnType<ObjectStore['get']>>, { kind: 'object' }> | undefined) {

@@ -78,7 +78,11 @@ describe('every secret of the configuration', () => {
 
   test.each(KEYS)('%s is no shorter than 16 bytes', async (where) => {
     const [section = '', name = ''] = where.split('.');
-    for (const short of ['0123456789abcde', `whsec_${Buffer.alloc(15, 7).toString('base64')}`, 'whsec_AA==']) {
+    for (const short of [
+      '0123456789abcde',
+      `whsec_${Buffer.alloc(15, 7).toString('base64')}`,
+      'whsec_AA==',
+    ]) {
       expect(await problemsAt(where, { [section]: { [name]: short } })).toEqual(['has fewer than 16 bytes']);
     }
     for (const long of ['0123456789abcdef', `whsec_${Buffer.alloc(16, 7).toString('base64')}`]) {

@@ -22,7 +22,8 @@ export function problemOfKey(text: string): string | undefined {
   if (problem !== undefined) return problem;
   const secret = text.trim();
   const encoded = secret.startsWith(SIGNING_PREFIX) ? secret.slice(SIGNING_PREFIX.length) : undefined;
-  if (encoded !== undefined && !BASE64.test(encoded)) return 'begins with whsec_ and is no base64 behind that';
+  if (encoded !== undefined && !BASE64.test(encoded))
+    return 'begins with whsec_ and is no base64 behind that';
   return signingKey(secret).length < MIN_KEY_BYTES ? `has fewer than ${MIN_KEY_BYTES} bytes` : undefined;
 }
 

@@ -158,7 +158,11 @@ async function overlay(
   if (value === '' && setting.secret) {
     // Taken as not set, it would switch off what it guards, and nobody would be told.
     const what = `is empty: ${setting.variable} is set, and there is nothing in it`;
-    problems.push({ where: setting.path.join('.'), what, remedy: `Give it its value, or take it out of the environment.` });
+    problems.push({
+      where: setting.path.join('.'),
+      what,
+      remedy: `Give it its value, or take it out of the environment.`,
+    });
   } else if (value !== undefined && value !== '') {
     values[name] = value;
   } else if (setting.secret) {

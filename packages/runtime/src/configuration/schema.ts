@@ -122,16 +122,13 @@ const command = z.preprocess(
 );
 
 /** One or several; in the environment they are parted by commas or white space. */
-const keys = z.preprocess(
-  (value, context) => {
-    if (typeof value !== 'string') return value;
-    const parts = value.split(/[\s,]+/).filter((part) => part !== '');
-    // Taken for no key at all it would switch off what it was to guard.
-    if (parts.length === 0) context.addIssue('is empty');
-    return parts;
-  },
-  z.array(key, 'is no list of secrets').default([]),
-);
+const keys = z.preprocess((value, context) => {
+  if (typeof value !== 'string') return value;
+  const parts = value.split(/[\s,]+/).filter((part) => part !== '');
+  // Taken for no key at all it would switch off what it was to guard.
+  if (parts.length === 0) context.addIssue('is empty');
+  return parts;
+}, z.array(key, 'is no list of secrets').default([]));
 
 const HEADER_TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 

@@ -7,30 +7,47 @@ import { documentsOf } from './documents.ts';
 import { knownSecrets } from './known-secrets.ts';
 import { readmeOf } from './readme.ts';
 import { createRedactor } from './redactor.ts';
-import { readTaskObjects, type TaskObjects } from './task-objects.ts';
+import { TaskObjects } from './task-objects.ts';
 
-/** Everything there is about a hiring, without secrets, as the files of an archive. */
-export async function contentsOf(
-  configuration: Configuration,
-  evidence: HiringEvidence,
-): Promise<{ readonly files: readonly ArchiveFile[]; readonly objects: TaskObjects }> {
+export interface Contents {
+  /** Each is read when it is asked for, and not before. */
+  readonly files: AsyncGenerator<ArchiveFile>;
+  /** What is not in it and why; whole once all files were read. */
+  readonly problems: readonly string[];
+}
+
+/** Everything there is about a hiring, without secrets, as the files of an archive. One object of storage at a time lies in memory. */
+export function contentsOf(configuration: Configuration, evidence: HiringEvidence): Contents {
   const redactor = createRedactor(knownSecrets(configuration, evidence));
-  const store = createObjectStore({
-    ...configuration.storage,
-    bucket: configuration.storage.bucket ?? PROFILES[configuration.hiclaw.profile].bucket,
-  });
-  try {
-    const taskIds = evidence.attempts.flatMap(({ attempt }) => taskIdsOf(attempt));
-    const objects = await readTaskObjects(store, taskIds, redactor);
-    const documents = { ...documentsOf(evidence), 'objects.json': objects.folders };
-    const files = Object.entries(documents).map(([name, document]) => {
-      const text = `${JSON.stringify(document, undefined, 2)}\n`;
-      return { name, bytes: redactor.bytes(Buffer.from(text)).bytes };
-    });
-    const readme = Buffer.from(readmeOf(evidence, objects.problems));
-    const first = { name: 'README.txt', bytes: redactor.bytes(readme).bytes };
-    return { files: [first, ...files, ...objects.files], objects };
-  } finally {
-    store.close();
+  const objects = new TaskObjects(redactor);
+
+  async function file(name: string, text: string): Promise<ArchiveFile> {
+    const { pieces } = await redactor.pieces(Buffer.from(text));
+    return { name, pieces };
   }
+
+  async function* files(): AsyncGenerator<ArchiveFile> {
+    const store = createObjectStore({
+      ...configuration.storage,
+      bucket: configuration.storage.bucket ?? PROFILES[configuration.hiclaw.profile].bucket,
+    });
+    try {
+      for (const [name, document] of Object.entries(documentsOf(evidence))) {
+        yield await file(name, jsonOf(document));
+      }
+      yield* objects.read(
+        store,
+        evidence.attempts.flatMap(({ attempt }) => taskIdsOf(attempt)),
+      );
+      yield await file('objects.json', jsonOf(objects.folders));
+      yield await file('README.txt', readmeOf(evidence, objects.problems));
+    } finally {
+      store.close();
+    }
+  }
+  return { files: files(), problems: objects.problems };
+}
+
+function jsonOf(document: unknown): string {
+  return `${JSON.stringify(document, undefined, 2)}\n`;
 }

@@ -1,9 +1,18 @@
 import { Secret } from '@agrenting-hiclaw/core/domain';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRedactor } from './redactor.ts';
+import { createRedactor, type Redactor } from './redactor.ts';
 
 const SECRET = 'canary/"secret"+ümlaut=17';
+/** The pieces together. */
+async function wholeOf(
+  by: Redactor,
+  given: Buffer,
+): Promise<{ readonly bytes: Buffer; readonly count: number }> {
+  const { pieces, count } = await by.pieces(given);
+  return { bytes: Buffer.concat(pieces), count };
+}
+
 const redactor = createRedactor([new Secret(SECRET), new Secret('abc'), new Secret(`${SECRET}-longer`)]);
 
 test.each([
@@ -15,9 +24,9 @@ test.each([
   ['a token of a repository', 'use ghp_0123456789abcdefghij here', 'use [redacted] here'],
   ['a password of an address', 'https://me:hunter2@example.com/x', 'https://[redacted]@example.com/x'],
   ['what is too short to be one', 'the abc of it', 'the abc of it'],
-])('%s', (_what, given, wanted) => {
+])('%s', async (_what, given, wanted) => {
   expect(redactor.text(given)).toBe(wanted);
-  expect(redactor.bytes(Buffer.from(given)).bytes.toString()).toBe(wanted);
+  expect((await wholeOf(redactor, Buffer.from(given))).bytes.toString()).toBe(wanted);
 });
 
 test('wherever it begins in what was encoded', () => {
@@ -37,16 +46,50 @@ test('a key of 32 bytes in its other spelling', () => {
   expect(keys.text(`a ${key.toString('hex')} b`)).toBe('a [redacted] b');
 });
 
-test('leaves every other byte alone', () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 200 }), fc.uint8Array({ maxLength: 200 }), (before, after) => {
-      const keeper = createRedactor([new Secret(SECRET)]);
-      const [head, tail] = [Buffer.from(before), Buffer.from(after)];
-      const { bytes, count } = keeper.bytes(Buffer.concat([head, Buffer.from(SECRET), tail]));
-      expect(count).toBeGreaterThan(0);
-      expect(bytes.subarray(0, head.length).equals(head)).toBe(true);
-      expect(bytes.subarray(bytes.length - tail.length).equals(tail)).toBe(true);
-      expect(keeper.bytes(head)).toEqual({ bytes: head, count: 0 });
-    }),
+test('leaves every other byte alone', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.uint8Array({ maxLength: 200 }),
+      fc.uint8Array({ maxLength: 200 }),
+      async (before, after) => {
+        const keeper = createRedactor([new Secret(SECRET)]);
+        const [head, tail] = [Buffer.from(before), Buffer.from(after)];
+        const { bytes, count } = await wholeOf(keeper, Buffer.concat([head, Buffer.from(SECRET), tail]));
+        expect(count).toBeGreaterThan(0);
+        expect(bytes.subarray(0, head.length).equals(head)).toBe(true);
+        expect(bytes.subarray(bytes.length - tail.length).equals(tail)).toBe(true);
+        expect(await wholeOf(keeper, head)).toEqual({ bytes: head, count: 0 });
+      },
+    ),
+  );
+});
+
+const WINDOW_BYTES = 64 * 1024;
+const piece = fc.constantFrom(
+  SECRET,
+  `${SECRET}-longer`,
+  encodeURIComponent(SECRET),
+  Buffer.from(SECRET).toString('base64'),
+  'ghp_0123456789abcdefghij',
+  'https://me:hunter2hunter2@example.com/x',
+  '://a:b@',
+  'x'.repeat(300),
+  '"',
+  ' ',
+);
+
+test('finds a secret wherever it lies, also across the end of what is looked at at once', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: WINDOW_BYTES - 1_200, max: WINDOW_BYTES + 100 }),
+      fc.array(piece, { minLength: 1, maxLength: 20 }),
+      fc.constantFrom('.', 'x', ' '),
+      async (place, pieces, filling) => {
+        const text = `${filling.repeat(place)} ${pieces.join('')} ${filling.repeat(WINDOW_BYTES)}`;
+        const { bytes } = await wholeOf(redactor, Buffer.from(text));
+        expect(bytes.toString()).toBe(redactor.text(text));
+      },
+    ),
+    { numRuns: 300 },
   );
 });

@@ -1,9 +1,10 @@
 import type { Secret } from '@agrenting-hiclaw/core/domain';
+import { redactPieces, type RedactedPieces } from './redact-pieces.ts';
 
 /** Takes secrets out of bytes. */
 export interface Redactor {
-  /** The bytes with `[redacted]` in the place of each secret, and how many there were. */
-  bytes(given: Buffer): { readonly bytes: Buffer; readonly count: number };
+  /** The bytes with `[redacted]` in the place of each secret, in pieces; others have their turn between them. */
+  pieces(given: Buffer): Promise<RedactedPieces>;
   text(given: string): string;
 }
 
@@ -19,6 +20,12 @@ const TOKEN_FORMS: readonly RegExp[] = [
   // User and password of an address.
   /(?<=:\/\/)[^\s/@:"'<>]{0,255}:[^\s/@"'<>]{1,512}(?=@)/g,
 ];
+
+/** What shows that a password of an address is one. */
+const SHOWN_BEFORE = '://';
+const SHOWN_BEHIND = '@';
+/** More than the longest of those forms has. */
+const LONGEST_TOKEN = 1_024;
 
 /**
  * Finds the given secrets as they are, as they stand in JSON and in addresses, and in Base64 wherever they begin in what
@@ -48,11 +55,30 @@ export function createRedactor(secrets: readonly Secret[]): Redactor {
     return { text, count };
   }
 
+  const longest = forms[0]?.length ?? 0;
+
+  /** Where one of the given secrets or of the forms begins, with what shows that it is one. */
+  function across(text: string, place: number): number | undefined {
+    const before = Math.max(0, place - longest + 1);
+    const near = text.slice(before, place + longest - 1);
+    for (const form of forms) {
+      const from = Math.max(0, place - before - form.length + 1);
+      const at = near.slice(0, place - before + form.length - 1).indexOf(form, from);
+      if (at !== -1) return before + at;
+    }
+    const start = Math.max(0, place - LONGEST_TOKEN);
+    const around = text.slice(start, place + LONGEST_TOKEN);
+    for (const form of TOKEN_FORMS) {
+      for (const { index, 0: match } of around.matchAll(form)) {
+        const begins = start + index - SHOWN_BEFORE.length;
+        if (begins < place && place < start + index + match.length + SHOWN_BEHIND.length) return begins;
+      }
+    }
+    return undefined;
+  }
+
   return {
-    bytes(given) {
-      const { text, count } = redact(given.toString('latin1'));
-      return { bytes: count === 0 ? given : Buffer.from(text, 'latin1'), count };
-    },
+    pieces: async (given) => await redactPieces(given, { redact, across }),
     text: (given) => Buffer.from(redact(Buffer.from(given).toString('latin1')).text, 'latin1').toString(),
   };
 }

@@ -1,0 +1,54 @@
+/** Whoever reads more slowly is in the way of the next. */
+const WITHIN_MS = 600_000;
+/** What may wait for its reader. */
+const MAX_WAITING_BYTES = 256 * 1024;
+
+/** Lets one archive be made at a time: each takes memory and the storage's time. */
+export class OneExport {
+  readonly #stop: AbortSignal;
+  readonly #withinMs: number;
+  #current: AbortController | undefined;
+
+  /** Ends the one that is under way when `stop` aborts. */
+  constructor(stop: AbortSignal, withinMs = WITHIN_MS) {
+    this.#stop = stop;
+    this.#withinMs = withinMs;
+  }
+
+  /** The archive, made as fast as it is read; undefined while another is under way. */
+  begin(archive: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> | undefined {
+    if (this.#current !== undefined) return undefined;
+    const current = new AbortController();
+    this.#current = current;
+    const ends = AbortSignal.any([this.#stop, current.signal, AbortSignal.timeout(this.#withinMs)]);
+    const end = async (): Promise<void> => {
+      if (this.#current === current) this.#current = undefined;
+      current.abort();
+      await archive.return(undefined);
+    };
+    return new ReadableStream<Uint8Array>(
+      {
+        start(controller) {
+          const broken = new Error('the export was ended');
+          ends.addEventListener('abort', () => {
+            controller.error(broken);
+            end().catch(() => undefined);
+          });
+        },
+        async pull(controller) {
+          try {
+            const { done, value } = await archive.next();
+            if (ends.aborted) return;
+            if (done !== true) return controller.enqueue(value);
+            controller.close();
+          } catch (error) {
+            controller.error(error);
+          }
+          await end();
+        },
+        cancel: end,
+      },
+      { highWaterMark: MAX_WAITING_BYTES, size: (chunk) => chunk?.byteLength ?? 0 },
+    );
+  }
+}
