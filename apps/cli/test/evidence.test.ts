@@ -187,7 +187,7 @@ describe.concurrent('evidence, earnings and retention', () => {
     expect(without).toMatchObject({ exitCode: 0, output: expect.stringContaining('503') });
     const tar = await unpackTar(gunzipSync(await readFile(`${evening.folder}/without.tar.gz`)));
     expect(tar.map(({ header }) => [header.name, header.mode])).toEqual(
-      ['README.txt', 'hiring.json', 'timeline.json', 'heard.json', 'settlements.json', 'objects.json'].map(
+      ['hiring.json', 'timeline.json', 'heard.json', 'settlements.json', 'objects.json', 'README.txt'].map(
         (name) => [name, 0o600],
       ),
     );

