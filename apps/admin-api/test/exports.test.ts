@@ -10,6 +10,15 @@ import { test, type Resting } from './resting-box.ts';
 
 const MEGABYTE = 1_024 * 1_024;
 
+/** What came, of a kind that is known. */
+function asBytes(): TransformStream<unknown, Uint8Array> {
+  return new TransformStream({
+    transform(chunk, controller) {
+      if (chunk instanceof Uint8Array) controller.enqueue(chunk);
+    },
+  });
+}
+
 /** Cannot be compressed to nothing, and nothing of it looks like a credential. */
 function textOf(bytes: number): string {
   return randomBytes(bytes / 2).toString('hex');
@@ -67,12 +76,9 @@ describe('exports', () => {
       });
       const kept: Uint8Array[] = [];
       let bytes = 0;
-      const reader = answer.body?.getReader();
-      for (;;) {
-        const piece = await reader?.read();
-        if (piece?.value === undefined) break;
-        kept.push(piece.value);
-        bytes += piece.value.length;
+      for await (const chunk of (answer.body ?? new ReadableStream()).pipeThrough(asBytes())) {
+        kept.push(chunk);
+        bytes += chunk.length;
         most = Math.max(most, process.memoryUsage().arrayBuffers - before - bytes);
       }
       delay.disable();
