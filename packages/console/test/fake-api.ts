@@ -228,7 +228,7 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
       state,
       needs:
         state === 'attention'
-          ? { why: 'you held it', todo: 'Say what becomes of it.', approves: 'hold' }
+          ? { why: 'you held it', todo: 'Say what becomes of it.', quote: null, approves: 'hold' }
           : null,
     });
     return { state };

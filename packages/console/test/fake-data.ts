@@ -99,16 +99,19 @@ const NEEDS = [
   {
     why: 'the result seems to hold a credential (a token of GitHub)',
     todo: 'Read the result. Approve it if that is no credential, or report the attempt as failed.',
+    quote: null,
     approves: 'result',
   },
   {
     why: 'the worker asks whether it may run a command',
     todo: 'Answer it with yes or no. The work goes on after that.',
+    quote: null,
     approves: null,
   },
   {
     why: 'the hiring is dearer than the owner’s limit of $50.00',
     todo: 'Approve the work, or report the attempt as failed.',
+    quote: null,
     approves: 'work',
   },
 ] as const;
@@ -137,7 +140,12 @@ export interface FakeHiring {
   readonly updatedAt: string;
   readonly deadlineAt: string | null;
   readonly intake: string;
-  readonly needs: { readonly why: string; readonly todo: string; readonly approves: string | null } | null;
+  readonly needs: {
+    readonly why: string;
+    readonly todo: string;
+    readonly quote: string | null;
+    readonly approves: string | null;
+  } | null;
   readonly trouble: string | null;
   readonly title: string;
   readonly actions: readonly string[];

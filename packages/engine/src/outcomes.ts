@@ -51,8 +51,8 @@ export function troubled(
 }
 
 /**
- * A person has to decide: `why` says what happened, `todo` what to do. Where `why` quotes the worker,
- * `cause` says it in our words.
+ * A person has to decide: `why` says what happened, `todo` what to do, both in our words. What a worker says goes into
+ * `quote`. Where `why` holds something of others in quotation marks, `cause` says it without.
  */
 export function needsPerson(
   context: StepContext,
@@ -66,6 +66,7 @@ export function needsPerson(
     sha256,
     held,
     approves,
+    quote,
     retryAtMs,
     ...extras
   }: Extras & Omit<Partial<Attention>, 'why' | 'todo' | 'from'> & { readonly cause?: string } = {},
@@ -74,7 +75,19 @@ export function needsPerson(
   const dueAtMs = context.nowMs + context.settings.attentionMs;
   if (record.state === 'attention') return { cause, dueAtMs, ...extras };
   const from = openStateOf(context);
-  const attention: Attention = { code, why, todo, from, endsWith, judged, sha256, held, approves, retryAtMs };
+  const attention: Attention = {
+    code,
+    why,
+    todo,
+    quote,
+    from,
+    endsWith,
+    judged,
+    sha256,
+    held,
+    approves,
+    retryAtMs,
+  };
   const commit = { event: 'needs_person', cause, dueAtMs, ...extras } as const;
   if (attempt === undefined) return { ...commit, attention };
   const progress = { ...attempt.progress, ...extras.progress, attention };

@@ -147,7 +147,8 @@ describe("the worker's question", () => {
     await says(id, 'QUESTION: which sea?');
     await world.run(10 * MINUTE);
     expect((await world.record(id)).attempt?.progress.attention).toMatchObject({
-      why: 'the worker asks: which sea?',
+      why: 'the worker asks a question',
+      quote: 'which sea?',
       todo: expect.stringContaining('The client could not be asked.'),
     });
   });

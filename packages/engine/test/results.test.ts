@@ -162,7 +162,7 @@ describe('files', () => {
   test('with something like a credential in them hold the result, and nothing is uploaded', async () => {
     const id = await delivered({ 'notes.txt': `token: ghp_${'a1B2'.repeat(9)}` });
     await world.run(HOUR);
-    expect(await whyOf(id)).toContain('notes.txt seems to hold a GitHub token');
+    expect(await whyOf(id)).toContain('"notes.txt" seems to hold a GitHub token');
     expect([world.marketplace.uploads, world.marketplace.arrived]).toEqual([[], []]);
   });
 });

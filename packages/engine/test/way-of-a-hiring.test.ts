@@ -320,7 +320,7 @@ describe('what a worker says', () => {
     await world.hiclaw.sign(alice, { kind: 'message', text: `${REPORT_TO} QUESTION: which sea?` });
     await world.run();
     expect(await world.state(id)).toBe('attention');
-    expect((await world.record(id)).attempt?.progress.attention?.why).toContain('which sea?');
+    expect((await world.record(id)).attempt?.progress.attention?.quote).toContain('which sea?');
     await world.workerDelivers(id, HAIKU);
     await world.run(5 * MINUTE);
     expect(await world.state(id)).toBe('completed');

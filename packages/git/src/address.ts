@@ -1,3 +1,4 @@
+import { inQuotes } from '@agrenting-hiclaw/core/domain';
 import type { KnownHost } from './host.ts';
 
 /** Where a repository is, as git is told. */
@@ -41,7 +42,7 @@ export function parseRepositoryAddress(text: string, hosts: readonly KnownHost[]
   if (host === undefined) {
     return {
       kind: 'refused',
-      problem: `repositories at ${origin} are not allowed: put that origin on the list of repository hosts if you trust it with hirers' tokens`,
+      problem: `repositories at ${inQuotes(origin)} are not allowed: put that origin on the list of repository hosts if you trust it with hirers' tokens`,
     };
   }
   const steps = path.replace(/\/$/, '').split('/').slice(1);

@@ -1,4 +1,4 @@
-import type { PushOrder, PushOutcome } from '@agrenting-hiclaw/core/domain';
+import { inQuotes, type PushOrder, type PushOutcome } from '@agrenting-hiclaw/core/domain';
 import { unusable, type Change } from './change.ts';
 import { checkChangedPaths } from './changed-paths.ts';
 import { commitsBetween, commitsOfTask, isWithin } from './history.ts';
@@ -30,7 +30,7 @@ export async function pushOntoBranch(
     if (!found.commits.has(branch)) {
       return {
         kind: 'denied',
-        problem: `the repository has no branch ${branch} any more: the hirer has to take the change as a patch`,
+        problem: `the repository has no branch ${inQuotes(branch)} any more: the hirer has to take the change as a patch`,
       };
     }
     const failure = await remote.fetch(`+refs/heads/${branch}:refs/remote/base`);
@@ -54,7 +54,7 @@ export async function pushOntoBranch(
   }
   return {
     kind: 'unavailable',
-    problem: `${branch} moved on ${MAX_TRIES} times while the change was put onto it: it is tried again`,
+    problem: `branch ${inQuotes(branch)} moved on ${MAX_TRIES} times while the change was put onto it: it is tried again`,
   };
 }
 
@@ -82,7 +82,7 @@ async function movedOnto(
   const merges = await workspace.must(['rev-list', '--count', '--merges', `${change.onto}..${change.tip}`]);
   if (merges !== '0') {
     return unusable(
-      `${order.base.branch} has moved on, and a change with merge commits cannot be put onto its present end: make it one line of commits`,
+      `branch ${inQuotes(order.base.branch)} has moved on, and a change with merge commits cannot be put onto its present end: make it one line of commits`,
     );
   }
   const commits = await commitsBetween(workspace, change.onto, change.tip);

@@ -9,7 +9,7 @@ const quoted = (complaint: string): string => quote(complaint, { token, director
 describe('what git complained of', () => {
   test('is one line without advice and without the place of the directory', () => {
     expect(quoted(`hint: try this\nfatal: ${directory}/repository broke\r\nremote: sorry\n`)).toBe(
-      'git says: fatal: /repository broke remote: sorry',
+      'git says: "fatal: /repository broke remote: sorry"',
     );
   });
 
@@ -17,12 +17,12 @@ describe('what git complained of', () => {
     const value = token.reveal();
     const basic = Buffer.from(`x-access-token:${value}`).toString('base64');
     expect(quoted(`a ${value} b ${encodeURIComponent(value)} c ${basic}`)).toBe(
-      'git says: a [redacted] b [redacted] c [redacted]',
+      'git says: "a [redacted] b [redacted] c [redacted]"',
     );
   });
 
   test('has no control characters and an end', () => {
-    expect(quoted('\u001B[31mred\u0007\u202E\0')).toBe('git says: [31mred');
+    expect(quoted('\u001B[31mred\u0007\u202E\0')).toBe('git says: "[31mred"');
     expect(quoted('x'.repeat(10_000)).length).toBeLessThan(320);
   });
 

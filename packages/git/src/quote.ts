@@ -1,4 +1,4 @@
-import { scanShortText, type Secret } from '@agrenting-hiclaw/core/domain';
+import { inQuotes, scanShortText, type Secret } from '@agrenting-hiclaw/core/domain';
 
 const MAX_QUOTED = 300;
 /** What git adds to explain itself to people at a terminal. */
@@ -22,19 +22,15 @@ export function quote(complaint: string, { token, directory }: QuoteOptions): st
   ];
   let text = complaint.replaceAll(directory, '');
   for (const spelling of spellings) if (spelling !== '') text = text.replaceAll(spelling, '[redacted]');
-  const plain = text
-    .split(/[\r\n]+/)
-    .filter((line) => !ADVICE.test(line))
+  const lines = text.split(/[\r\n]+/).filter((line) => !ADVICE.test(line));
+  const plain = lines
     .join(' ')
     .replace(/[\p{C}\p{Z}\s]{1,64}/gu, ' ')
     .trim();
-  if (plain === '') return 'git gave no reason';
-  return `git says: ${plain.length > MAX_QUOTED ? `${plain.slice(0, MAX_QUOTED)}…` : plain}`;
+  return plain === '' ? 'git gave no reason' : `git says: ${inQuotes(plain, MAX_QUOTED)}`;
 }
 
 /** A path as it may be shown: short, and never one that looks like a credential. */
 export function shownPath(path: string): string {
-  return scanShortText(path) === undefined
-    ? JSON.stringify(path.slice(0, 100))
-    : 'a file whose name is not shown';
+  return scanShortText(path) === undefined ? inQuotes(path, 100) : 'a file whose name is not shown';
 }

@@ -1,4 +1,4 @@
-import type { PushOutcome, RepositoryFailure } from '@agrenting-hiclaw/core/domain';
+import { inQuotes, type PushOutcome, type RepositoryFailure } from '@agrenting-hiclaw/core/domain';
 import { filesBetween, isWithin } from './history.ts';
 import type { Remote } from './remote.ts';
 import type { Workspace } from './workspace.ts';
@@ -38,6 +38,6 @@ export async function pushed(
 export function notShown(branch: string): RepositoryFailure {
   return {
     kind: 'unavailable',
-    problem: `the repository's host took the push to ${branch} and does not show it: it is tried again`,
+    problem: `the repository's host took the push to ${inQuotes(branch)} and does not show it: it is tried again`,
   };
 }

@@ -1,4 +1,4 @@
-import type { RepositoryFailure, Secret } from '@agrenting-hiclaw/core/domain';
+import { inQuotes, type RepositoryFailure, type Secret } from '@agrenting-hiclaw/core/domain';
 import type { RepositoryAddress } from './address.ts';
 import { remoteFailure } from './remote-failure.ts';
 import type { GitAnswer, Workspace } from './workspace.ts';
@@ -120,7 +120,7 @@ export function createRemote(
       const quoted = workspace.quote(`${answer.complaint}\n${rejected}`);
       return {
         kind: 'denied',
-        problem: `the repository does not take the push to ${branch}: the hirer has to allow it (${quoted})`,
+        problem: `the repository does not take the push to ${inQuotes(branch)}: the hirer has to allow it (${quoted})`,
       };
     },
   };

@@ -1,3 +1,4 @@
+import { inQuotes } from '@agrenting-hiclaw/core/domain';
 import { lookup } from 'node:dns/promises';
 import type { KnownHost } from './host.ts';
 import { isPublicAddress } from './public-address.ts';
@@ -31,17 +32,20 @@ export async function resolveHost(host: KnownHost, lookup: Lookup, timeoutMs: nu
     clearTimeout(timer);
   }
   if (addresses === undefined)
-    return { kind: 'unavailable', problem: `the name ${hostname} was not found within ${timeoutMs} ms` };
+    return {
+      kind: 'unavailable',
+      problem: `the name ${inQuotes(hostname)} was not found within ${timeoutMs} ms`,
+    };
   if (addresses.length === 0) {
     return {
       kind: 'unavailable',
-      problem: `the name ${hostname} was not found: check the network and the name servers of this machine`,
+      problem: `the name ${inQuotes(hostname)} was not found: check the network and the name servers of this machine`,
     };
   }
   if (!host.isPrivate && !addresses.every(isPublicAddress)) {
     return {
       kind: 'refused',
-      problem: `${hostname} has an address that is not public, so hirers' tokens are not sent there: mark the host private on the list of repository hosts if it is yours`,
+      problem: `${inQuotes(hostname)} has an address that is not public, so hirers' tokens are not sent there: mark the host private on the list of repository hosts if it is yours`,
     };
   }
   return { kind: 'addresses', addresses };

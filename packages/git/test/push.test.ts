@@ -192,7 +192,7 @@ describe.skipIf(!hasGit)(`a worker's change, pushed to a branch of its own${notR
     await git('config', 'transfer.hideRefs', 'refs/heads/agrenting');
     await work.write('a.txt', 'a\n');
     const outcome = await repositories.push(work.order('patch', await work.diff()));
-    expect(saidOf(outcome)).toContain(`denied: the repository does not take the push to ${OWN_BRANCH}`);
+    expect(saidOf(outcome)).toContain(`denied: the repository does not take the push to "${OWN_BRANCH}"`);
     expect(saidOf(outcome)).toContain('deny updating a hidden ref');
   });
 
@@ -325,6 +325,6 @@ describe.skipIf(!hasGit)(`a worker's change, pushed onto the branch it started f
     await work.write('a.txt', 'a\n');
     await work.git('--git-dir', world.server.directoryOf('sam/site'), 'branch', '-m', 'main', 'trunk');
     const outcome = await repositories.push(work.order('patch', await work.diff()));
-    expect(saidOf(outcome)).toContain('denied: the repository has no branch main any more');
+    expect(saidOf(outcome)).toContain('denied: the repository has no branch "main" any more');
   });
 });

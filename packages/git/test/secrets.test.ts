@@ -166,7 +166,7 @@ describe.skipIf(!canSee)(`a hirer's token${notSeen}`, () => {
       lookup: () => Promise.resolve(['140.82.121.4', '127.0.0.1']),
     });
     const outcome = await repositories.source({ ...world.access(), url: 'https://github.com/sam/site' });
-    expect(saidOf(outcome)).toContain('refused: github.com has an address that is not public');
+    expect(saidOf(outcome)).toContain('refused: "github.com" has an address that is not public');
     expect(world.server.requests).toHaveLength(before);
   });
 });

@@ -104,7 +104,7 @@ describe.skipIf(!hasGit)(`a repository as a worker is given it${notRun}`, () => 
   test('is refused at another host, before anything is asked', async () => {
     const access = { ...world.access(), url: 'https://github.com/sam/site' };
     const outcome = await world.repositories().source(access);
-    expect(saidOf(outcome)).toContain('refused: repositories at https://github.com are not allowed');
+    expect(saidOf(outcome)).toContain('refused: repositories at "https://github.com" are not allowed');
     expect(world.server.requests).toEqual([]);
   });
 

@@ -112,6 +112,7 @@ const attentionSchema = z.object({
   code: z.enum(ATTENTION_CODES).optional(),
   why: z.string(),
   todo: z.string(),
+  quote: z.string().optional(),
   from: openStateSchema,
   endsWith: z.enum(['read', 'sign']).optional(),
   retryAtMs: z.number().optional(),

@@ -39,7 +39,12 @@ const summaryShape = {
   deadlineAt: maybe(time),
   intake,
   needs: maybe(
-    z.object({ why: z.string(), todo: z.string(), approves: maybe(z.enum(['work', 'result', 'hold'])) }),
+    z.object({
+      why: z.string(),
+      todo: z.string(),
+      quote: maybe(z.string()),
+      approves: maybe(z.enum(['work', 'result', 'hold'])),
+    }),
   ),
   trouble: maybe(z.string()),
   title: z.string(),
@@ -141,6 +146,7 @@ export function summaryOf(record: HiringRecord, updatedAtMs: number): Summary {
         : {
             why: clean(attention.why),
             todo: clean(attention.todo),
+            quote: attention.quote === undefined ? null : clean(attention.quote),
             approves: attention.approves ?? null,
           },
     trouble: trouble === undefined ? null : clean(trouble.problem),

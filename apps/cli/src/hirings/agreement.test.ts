@@ -71,7 +71,7 @@ describe('what somebody sees before a yes', () => {
     const shown = decisionAsShown(terminal, waiting({ approves: 'result', sha256: 'b'.repeat(64), held }), {
       kind: 'approve',
     });
-    for (const words of [...NAMED, 'the last line', 'two lines unsure', 'a.md, 9 bytes', 'a'.repeat(16)]) {
+    for (const words of [...NAMED, 'the last line', 'two lines unsure', '"a.md", 9 bytes', 'a'.repeat(16)]) {
       expect(shown).toContain(words);
     }
     expect(shown).not.toContain('../');

@@ -1,12 +1,19 @@
 import { withoutToken } from '@agrenting-hiclaw/adapter/operations';
-import { openQuestion, versionOf, type Decision, type HiringRecord } from '@agrenting-hiclaw/core/domain';
+import {
+  inQuotes,
+  openQuestion,
+  versionOf,
+  type Decision,
+  type HiringRecord,
+} from '@agrenting-hiclaw/core/domain';
 import { titleOf } from '@agrenting-hiclaw/hiclaw';
 import { confirmed } from '../terminal/ask.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
-import { styled } from '../terminal/show.ts';
+import { block, styled } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { heldAsShown } from './held-result.ts';
 import { questionAsShown } from './question.ts';
+import { shownPrice } from './shown-price.ts';
 
 /** Options of what decides about a hiring. */
 export interface DecisionOptions extends CommonOptions {
@@ -69,16 +76,19 @@ export function decisionAsShown(terminal: Terminal, record: HiringRecord, decisi
   const clean = withoutToken(record);
   const rows: readonly (readonly [string, string])[] = [
     ['hiring', hiringId],
-    ['title', titleOf(clean(hiring.description))],
+    ['title', inQuotes(titleOf(clean(hiring.description)))],
     ['worker', attempt?.progress.worker?.name ?? '-'],
-    ['amount', hiring.price === undefined ? '-' : `$${hiring.price}`],
+    ['amount', hiring.price === undefined ? '-' : shownPrice(hiring.price)],
     ['state', attention === undefined ? state : `${state}: ${clean(attention.why)}`],
   ];
   return [
     ...rows.map(([name, value]) => `${name.padEnd(8)} ${value}`),
+    ...(attention?.quote === undefined
+      ? []
+      : ['', styled(terminal, 'bold', 'What the worker says'), block(clean(attention.quote))]),
     ...(question === undefined ? [] : ['', questionAsShown(terminal, question)]),
     ...(decision.kind === 'approve' && attention?.approves === 'work'
-      ? ['', styled(terminal, 'bold', 'The task'), shortened(clean(hiring.description))]
+      ? ['', styled(terminal, 'bold', 'The task'), block(shortened(clean(hiring.description)))]
       : []),
     ...(attention?.held === undefined
       ? []
@@ -87,10 +97,10 @@ export function decisionAsShown(terminal: Terminal, record: HiringRecord, decisi
       ? ['', 'The result is not kept here: look at it in the task folder.']
       : []),
     ...(decision.kind === 'submit'
-      ? ['', styled(terminal, 'bold', 'Your result'), shortened(decision.text)]
+      ? ['', styled(terminal, 'bold', 'Your result'), block(shortened(decision.text))]
       : []),
     ...(decision.kind === 'fail'
-      ? ['', styled(terminal, 'bold', 'What the hirer reads'), decision.failure.text]
+      ? ['', styled(terminal, 'bold', 'What the hirer reads'), block(decision.failure.text)]
       : []),
     '',
   ].join('\n');

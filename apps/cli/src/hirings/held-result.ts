@@ -1,5 +1,5 @@
-import { deliveredNamesOf, type CheckedResult } from '@agrenting-hiclaw/core/domain';
-import { styled } from '../terminal/show.ts';
+import { deliveredNamesOf, inQuotes, type CheckedResult } from '@agrenting-hiclaw/core/domain';
+import { block, styled } from '../terminal/show.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** The result that waits for its owner, with so much of its text: what a yes would settle. */
@@ -12,12 +12,12 @@ export function heldAsShown(
   const names = deliveredNamesOf(files);
   return [
     styled(terminal, 'bold', 'The result that is held'),
-    ...text.slice(0, maxCharacters).trim().split('\n'),
+    block(text.slice(0, maxCharacters).trim()).trimStart(),
     ...(left > 0 ? [`… and ${left} more characters, with \`hirings show --json\``] : []),
-    ...notes.map((note) => `note: ${note}`),
+    ...notes.map((note) => `note: ${inQuotes(note)}`),
     ...files.map(
       ({ name, sizeBytes, sha256 }) =>
-        `file: ${names.get(name) ?? ''}, ${sizeBytes} bytes, SHA-256 ${sha256.slice(0, 16)}…`,
+        `file: ${inQuotes(names.get(name) ?? '')}, ${sizeBytes} bytes, SHA-256 ${sha256.slice(0, 16)}…`,
     ),
   ].join('\n  ');
 }

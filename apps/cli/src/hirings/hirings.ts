@@ -2,6 +2,7 @@ import { hiringsPage, type HiringsRequest } from '@agrenting-hiclaw/adapter/oper
 import type { Page } from '@agrenting-hiclaw/adapter/operations';
 import {
   agentIdSchema,
+  inQuotes,
   hiringIdSchema,
   isEnd,
   openQuestion,
@@ -17,11 +18,12 @@ import type { ListedHiring, Store } from '@agrenting-hiclaw/store';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { limitOf, printMore, type PagedOptions } from '../terminal/paged.ts';
-import { printJson, shortTime, styled, table } from '../terminal/show.ts';
+import { block, printJson, shortTime, styled, table } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { heldAsShown } from './held-result.ts';
 import { openExistingStore } from './open-store.ts';
 import { questionAsShown } from './question.ts';
+import { shownPrice } from './shown-price.ts';
 
 export interface ListOptions extends PagedOptions {
   readonly state?: string | undefined;
@@ -52,9 +54,30 @@ function summaryOf(record: HiringRecord) {
     price: hiring.price,
     deadline: hiring.deadlineAtMs === undefined ? undefined : new Date(hiring.deadlineAtMs).toISOString(),
     messages: attempt?.progress.messages.length ?? 0,
-    needs: attention === undefined ? undefined : { why: attention.why, todo: attention.todo },
+    needs:
+      attention === undefined
+        ? undefined
+        : { why: attention.why, todo: attention.todo, quote: attention.quote },
     trouble: trouble === undefined ? undefined : { count: trouble.count, problem: trouble.problem },
   };
+}
+
+/** Fields in words or numbers of ours; the others come from the marketplace, and stand in quotation marks. */
+const OURS: ReadonlySet<string> = new Set([
+  'hiringId',
+  'agentId',
+  'state',
+  'heardAt',
+  'attempt',
+  'worker',
+  'room',
+  'deadline',
+  'messages',
+]);
+
+function fieldAsShown(name: string, value: string): string {
+  if (name === 'price') return shownPrice(value);
+  return OURS.has(name) ? value : inQuotes(value, 100);
 }
 
 /** Lists hirings by what is asked for, the newest first, with the cursor of those behind them. */
@@ -77,7 +100,7 @@ export async function listHirings(terminal: Terminal, options: ListOptions): Pro
       hiring.hiringId,
       hiring.state,
       hiring.worker ?? '-',
-      hiring.price ?? '-',
+      hiring.price === undefined ? '-' : shownPrice(hiring.price),
       shortTime(hiring.heardAt),
       hiring.needs?.why ?? hiring.trouble?.problem ?? '',
     ]);
@@ -116,13 +139,20 @@ export async function showHiring(terminal: Terminal, id: string, options: Common
       return printJson(terminal, { hiring, question, held, heard, timeline, proofs });
     }
     const shown = Object.entries(hiring).flatMap(([name, value]) =>
-      value === undefined || typeof value === 'object' ? [] : [`${name.padEnd(11)} ${String(value)}`],
+      value === undefined || typeof value === 'object'
+        ? []
+        : [`${name.padEnd(11)} ${fieldAsShown(name, String(value))}`],
     );
     terminal.print(`${shown.join('\n')}\n`);
     if (hiring.needs !== undefined) {
       terminal.print(
         `\n${styled(terminal, 'yellow', 'A person is needed')}: ${hiring.needs.why}\n  ${hiring.needs.todo}\n`,
       );
+      if (hiring.needs.quote !== undefined) {
+        terminal.print(
+          `\n${styled(terminal, 'bold', 'What the worker says')}\n${block(hiring.needs.quote)}\n`,
+        );
+      }
     }
     if (question !== undefined) terminal.print(`\n${questionAsShown(terminal, question)}\n`);
     if (held !== undefined) terminal.print(`\n${heldAsShown(terminal, held, MAX_HELD_CHARACTERS)}\n`);
@@ -159,7 +189,7 @@ export async function listOthers(terminal: Terminal, options: PagedOptions): Pro
     if (options.json === true) return printJson(terminal, { others });
     if (others.length === 0) return terminal.print('nothing but hirings was heard\n');
     const rows = others.map(({ what, intake, last, times }) => [
-      what,
+      inQuotes(what, 120),
       intake,
       shortTime(last),
       String(times),

@@ -1,14 +1,12 @@
-import { isShownWhole, type GuardQuestion } from '@agrenting-hiclaw/core/domain';
-import { styled } from '../terminal/show.ts';
+import { inQuotes, isShownWhole, type GuardQuestion } from '@agrenting-hiclaw/core/domain';
+import { block, styled } from '../terminal/show.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** What the guard of a worker asks: its whole text, but for one that is too long to be said yes to. */
 export function questionAsShown(terminal: Terminal, question: GuardQuestion): string {
   const { eventId, text, characters } = question;
-  return [
-    styled(terminal, 'bold', `The worker asks (question ${eventId})`),
-    ...(isShownWhole(question)
-      ? text.split('\n')
-      : [`${characters} characters, too many to be shown: read them in the room, or with --json`]),
-  ].join('\n  ');
+  const words = isShownWhole(question)
+    ? block(text)
+    : `  ${characters} characters, too many to be shown: read them in the room, or with --json`;
+  return `${styled(terminal, 'bold', `The worker asks (question ${inQuotes(eventId)})`)}\n${words}`;
 }

@@ -7,6 +7,18 @@ export function styled({ colours }: Pick<Terminal, 'colours'>, style: Style, tex
   return colours ? painted(style, text) : text;
 }
 
+/** Longer lines are broken, so that what wraps is not taken for a line of its own. */
+const LINE = /.{1,100}/gsu;
+
+/** Words of somebody else as a block of their own: no line of it can be taken for one of ours. */
+export function block(text: string): string {
+  return text
+    .split(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/)
+    .flatMap((line) => (line === '' ? [''] : (line.match(LINE) ?? [])))
+    .map((line) => `  | ${line}`.trimEnd())
+    .join('\n');
+}
+
 export type Mark = 'ok' | 'warning' | 'failed' | 'skipped' | 'change';
 
 const MARKS: Readonly<Record<Mark, readonly [string, Style]>> = {

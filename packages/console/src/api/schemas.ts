@@ -47,7 +47,7 @@ const hiringFields = {
   attempt: count,
   heardAt: text,
   deadlineAt: orNull(text),
-  needs: orNull(z.object({ why: text, todo: text, approves: orNull(text) })),
+  needs: orNull(z.object({ why: text, todo: text, quote: orNull(text), approves: orNull(text) })),
   trouble: orNull(text),
   title: text,
   /** The commands that can be given now. */

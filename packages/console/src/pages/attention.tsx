@@ -7,7 +7,7 @@ import { visibleText } from '../text/visible.ts';
 import { Answered, Empty } from '../ui/answered.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Page } from '../ui/page.tsx';
-import { ShownText } from '../ui/shown-text.tsx';
+import { LongText, ShownText } from '../ui/shown-text.tsx';
 import { HiringActions } from './hiring-actions.tsx';
 import { titleOf } from './hirings.tsx';
 
@@ -74,6 +74,7 @@ function Needy({ hiring }: { readonly hiring: HiringItem }) {
           <p>
             <ShownText text={needs.todo} limit={1_000} />
           </p>
+          {needs.quote !== null && <LongText text={needs.quote} label="What the worker says" />}
         </>
       )}
       <div className="list-actions">

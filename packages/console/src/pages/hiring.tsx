@@ -64,6 +64,9 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
             <p>
               <ShownText text={hiring.needs.todo} limit={1_000} />
             </p>
+            {hiring.needs.quote !== null && (
+              <LongText text={hiring.needs.quote} label="What the worker says" />
+            )}
           </div>
         </div>
       )}

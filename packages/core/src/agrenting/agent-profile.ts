@@ -1,3 +1,4 @@
+import { describeApiError } from './api-error.ts';
 import { z } from 'zod';
 import { agentIdSchema, type AgentId, type Secret } from '../domain/index.ts';
 import type { Answer } from './answer.ts';
@@ -139,8 +140,8 @@ function found(read: z.infer<typeof listing>): ProfileOutcome {
 function explain(answer: Exclude<Answer, { kind: 'success' }>, rejected: string): ProfileOutcome {
   switch (answer.kind) {
     case 'failure': {
-      const { status, message } = answer.error;
-      const problem = `HTTP ${status}, ${message}`;
+      const { status } = answer.error;
+      const problem = describeApiError(answer.error);
       if (status === 401 || status === 403)
         return { kind: 'unauthorized', problem: `${rejected} (${problem})` };
       return { kind: 'unavailable', problem, retryAfterMs: answer.retryAfterMs };

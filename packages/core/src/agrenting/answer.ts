@@ -1,3 +1,4 @@
+import { inQuotes } from '../domain/index.ts';
 import { z } from 'zod';
 import { namesErrors, parseApiError, type ApiError } from './api-error.ts';
 import type { Body } from './bounded-body.ts';
@@ -49,8 +50,12 @@ export function readAnswer(response: Response, body: Body, retryAfterMs: number 
   if (body.kind === 'broken') return { kind: 'lost', nothingSent: false, problem: 'the answer broke off' };
   if (body.text.trim() === '') return { kind: 'success', status, data: undefined };
   if (parsed === undefined) {
-    const type = (response.headers.get('content-type') ?? 'no content type').slice(0, 80);
-    return unreadable(status, 'the answer is no JSON', `${type}, ${body.text.length} characters`);
+    const type = response.headers.get('content-type');
+    return unreadable(
+      status,
+      'the answer is no JSON',
+      `${type === null ? 'no content type' : inQuotes(type, 80)}, ${body.text.length} characters`,
+    );
   }
   if (namesErrors(parsed.json)) {
     return { kind: 'failure', error: parseApiError(status, parsed.json), retryAfterMs };

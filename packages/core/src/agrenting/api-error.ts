@@ -1,3 +1,4 @@
+import { inQuotes } from '../domain/index.ts';
 import { z } from 'zod';
 import { outsideText } from './outside-text.ts';
 
@@ -28,6 +29,18 @@ export function parseApiError(status: number, body: unknown): ApiError {
   const found = findError(body);
   const described = typeof found === 'string' ? { message: found } : describe(found ?? {});
   return { status, ...described, message: outsideText(described.message) || `HTTP ${status}` };
+}
+
+/** The failure in a sentence of ours; what the marketplace said of it stands in quotation marks. */
+export function describeApiError({
+  status,
+  code,
+  message,
+}: Pick<ApiError, 'status' | 'code' | 'message'>): string {
+  const said = [code ?? '', message === `HTTP ${status}` ? '' : message]
+    .filter((part) => part !== '')
+    .join(': ');
+  return said === '' ? `HTTP ${status}` : `HTTP ${status}, ${inQuotes(said)}`;
 }
 
 /** The part of a body that describes the first error. */

@@ -9,7 +9,7 @@ import type {
   UploadOutcome,
 } from '../domain/index.ts';
 import type { AgentAccess } from './agent-access.ts';
-import type { ApiError } from './api-error.ts';
+import { describeApiError, type ApiError } from './api-error.ts';
 import type { RestClient } from './rest-client.ts';
 import { unauthorizedProblem } from './unauthorized.ts';
 
@@ -68,7 +68,7 @@ function keyOf(hiringId: HiringId, body: string): string {
 
 function ofError(error: ApiError, retryAfterMs: number | undefined, agentId: AgentId): UploadOutcome {
   const { status, code = '', message } = error;
-  const problem = `HTTP ${status}, ${code === '' ? '' : `${code}: `}${message}`;
+  const problem = describeApiError(error);
   if (code === 'IDEMPOTENCY_PENDING') return { kind: 'later', problem, retryAfterMs };
   switch (status) {
     case 401:
@@ -101,8 +101,7 @@ export async function listArtifacts(
   const path = `/hirings/${hiringId}/artifacts`;
   const answer = await client.send({ method: 'GET', path, access, schemes: 'key' });
   if (answer.kind === 'success') return { kind: 'artifacts', artifacts: artifactsIn(answer.data) };
-  const problem =
-    answer.kind === 'failure' ? `HTTP ${answer.error.status}, ${answer.error.message}` : answer.problem;
+  const problem = answer.kind === 'failure' ? describeApiError(answer.error) : answer.problem;
   return { kind: 'unavailable', problem };
 }
 

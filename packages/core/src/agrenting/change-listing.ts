@@ -1,3 +1,4 @@
+import { describeApiError } from './api-error.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { parseCents, type AgentId, type Secret } from '../domain/index.ts';
@@ -101,7 +102,7 @@ function problemOf(answer: Answer): string {
     case 'success':
       return 'the marketplace took the change and shows none of it';
     case 'failure':
-      return `HTTP ${answer.error.status}, ${answer.error.message}`;
+      return describeApiError(answer.error);
     case 'unreadable':
     case 'redirected':
     case 'limited':

@@ -1,3 +1,4 @@
+import { inQuotes } from '../domain/index.ts';
 import { z } from 'zod';
 
 const MAX_NAMES = 30;
@@ -11,5 +12,7 @@ export function documentShape(document: unknown): string {
   if (!parsed.success) return `a ${typeof document}`;
   const names = Object.keys(parsed.data).map((name) => name.replace(/[^\w.-]/g, '?').slice(0, 40));
   const more = names.length > MAX_NAMES ? ', …' : '';
-  return `an object with ${names.slice(0, MAX_NAMES).join(', ') || 'no fields'}${more}`;
+  return names.length === 0
+    ? 'an object with no fields'
+    : `an object with ${inQuotes(`${names.slice(0, MAX_NAMES).join(', ')}${more}`, 2_000)}`;
 }

@@ -1,3 +1,4 @@
+import { describeApiError } from './api-error.ts';
 import { Secret } from '../domain/index.ts';
 import type { Answer } from './answer.ts';
 
@@ -14,8 +15,8 @@ export type NoKey =
 export function noKeyOf(answer: Exclude<Answer, { kind: 'success' }>): NoKey {
   switch (answer.kind) {
     case 'failure': {
-      const { status, message } = answer.error;
-      const problem = `the marketplace answered HTTP ${status}, ${message}`;
+      const { status } = answer.error;
+      const problem = `the marketplace answered ${describeApiError(answer.error)}`;
       return { kind: status >= 500 ? 'unknown' : 'refused', problem };
     }
     case 'limited':

@@ -166,7 +166,7 @@ test('says that the marketplace was out of reach when nothing could be sent', as
 test('says what to do about a refused key', async () => {
   const { marketplace } = await world(failing(401, 'Unauthorized'));
   const problem =
-    `the marketplace does not accept the key of agent ${AGENT_ID} (HTTP 401, Unauthorized): ` +
+    `the marketplace does not accept the key of agent ${AGENT_ID} (HTTP 401, "Unauthorized"): ` +
     "it must be the agent's own key, not the ap_ user token; check agents[].key";
   expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT, 'rest')).toEqual({
     kind: 'unauthorized',

@@ -1,3 +1,4 @@
+import { describeApiError } from './api-error.ts';
 import type { AgentAccess } from './agent-access.ts';
 import type { Answer } from './answer.ts';
 import { pendingItems } from './pending-list.ts';
@@ -54,11 +55,10 @@ function pageOf(answer: Answer): PendingPage {
 function failed(answer: Exclude<Answer, { kind: 'success' }>): PendingPage {
   switch (answer.kind) {
     case 'failure': {
-      const { status, message } = answer.error;
       return {
         kind: 'failed',
-        problem: `HTTP ${status}, ${message}`,
-        status,
+        problem: describeApiError(answer.error),
+        status: answer.error.status,
         retryAfterMs: answer.retryAfterMs,
       };
     }

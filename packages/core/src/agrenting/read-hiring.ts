@@ -6,7 +6,7 @@ import {
   type HiringRead,
 } from '../domain/index.ts';
 import type { AgentAccess } from './agent-access.ts';
-import type { ApiError } from './api-error.ts';
+import { describeApiError, type ApiError } from './api-error.ts';
 import { documentShape } from './document-shape.ts';
 import { findPending } from './find-pending.ts';
 import type { HiringSource, SessionRead } from './mcp/hiring-source.ts';
@@ -66,8 +66,8 @@ async function afterFailure(
   error: ApiError,
   retryAfterMs: number | undefined,
 ): Promise<HiringRead> {
-  const { status, code } = error;
-  const problem = `HTTP ${status}, ${code === undefined ? '' : `${code}: `}${error.message}`;
+  const { status } = error;
+  const problem = describeApiError(error);
   switch (status) {
     case 401:
       return { kind: 'unauthorized', problem: unauthorizedProblem(request.agentId, error) };

@@ -62,13 +62,13 @@ test.each<[string, number, string, Partial<Answer>]>([
     'a page in a success',
     200,
     '<html>',
-    { kind: 'unreadable', evidence: 'HTTP 200: text/plain, 6 characters' },
+    { kind: 'unreadable', evidence: 'HTTP 200: "text/plain", 6 characters' },
   ],
   [
     'half of a JSON',
     200,
     '{"repo_access_token":"ghp_a',
-    { kind: 'unreadable', evidence: 'HTTP 200: text/plain, 27 characters' },
+    { kind: 'unreadable', evidence: 'HTTP 200: "text/plain", 27 characters' },
   ],
   [
     'plain text in a failure',

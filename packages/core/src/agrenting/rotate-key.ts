@@ -1,3 +1,4 @@
+import { describeApiError } from './api-error.ts';
 import { z } from 'zod';
 import { Secret } from '../domain/index.ts';
 import { authenticate } from './authenticate.ts';
@@ -30,10 +31,9 @@ export async function rotateAgentKey(client: RestClient, oldKey: Secret): Promis
     case 'authenticated':
       break;
     case 'failure': {
-      const { status, message } = authentication.error;
       return {
         kind: 'refused',
-        problem: `the marketplace does not take the key: HTTP ${status}, ${message}`,
+        problem: `the marketplace does not take the key: ${describeApiError(authentication.error)}`,
       };
     }
     case 'limited':

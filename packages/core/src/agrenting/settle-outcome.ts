@@ -1,6 +1,6 @@
 import type { AgentId, SettleOutcome, Settlement } from '../domain/index.ts';
 import type { Answer } from './answer.ts';
-import type { ApiError } from './api-error.ts';
+import { describeApiError, type ApiError } from './api-error.ts';
 import type { ToolOutcome } from './mcp/tools.ts';
 import { unauthorizedProblem } from './unauthorized.ts';
 
@@ -53,7 +53,7 @@ function ofError(
   agentId: AgentId,
   endpoint: Settlement['endpoint'],
 ): SettleOutcome {
-  const problem = `HTTP ${error.status}, ${error.code === undefined ? '' : `${error.code}: `}${error.message}`;
+  const problem = describeApiError(error);
   // Codes say more than the status that carries them.
   if (error.code === 'IDEMPOTENCY_PENDING') return { kind: 'later', problem, retryAfterMs };
   if (error.code === 'IDEMPOTENCY_MISMATCH' || error.code === 'IDEMPOTENCY_CONFLICT') {

@@ -1,3 +1,4 @@
+import { describeApiError } from './api-error.ts';
 import type { AgentId, HirerMessage, HiringId, TellOutcome } from '../domain/index.ts';
 import type { AgentAccess } from './agent-access.ts';
 import type { Answer } from './answer.ts';
@@ -60,7 +61,7 @@ async function sendPart(telling: Telling, content: string, key: string): Promise
   if (answer.kind !== 'failure') return { kind: 'not_told', problem: answer.problem };
   const { error } = answer;
   const rejected = error.status === 401 || error.status === 403;
-  const problem = rejected ? unauthorizedProblem(agentId, error) : `HTTP ${error.status}, ${error.message}`;
+  const problem = rejected ? unauthorizedProblem(agentId, error) : describeApiError(error);
   return { kind: 'not_told', problem };
 }
 

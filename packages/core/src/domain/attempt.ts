@@ -1,4 +1,4 @@
-import { standingOf, type AttemptMarker, type Hiring } from './hiring.ts';
+import { standingOf, statusWord, type AttemptMarker, type Hiring } from './hiring.ts';
 import { isEnd, type State } from './states.ts';
 
 /** The attempt that a hiring is known to be at. */
@@ -48,5 +48,5 @@ export function resolveAttempt(known: KnownAttempt | undefined, read: Hiring): A
 
 function againstCompleted(read: Hiring): AttemptResolution {
   if (standingOf(read) !== 'active') return { kind: 'same' };
-  return { kind: 'stale', why: `the read shows ${read.status}, but this attempt was completed` };
+  return { kind: 'stale', why: `the read shows ${statusWord(read)}, but this attempt was completed` };
 }

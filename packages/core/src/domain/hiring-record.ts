@@ -40,9 +40,12 @@ export type AttentionCode = (typeof ATTENTION_CODES)[number];
 /** Why a person is needed, and what to do. */
 export interface Attention {
   readonly code?: AttentionCode | undefined;
-  /** For the owner's eyes alone: it may quote the worker, so neither logs nor the hirer get it. */
+  /** In our words; what others say in it stands in quotation marks. For the owner's eyes alone. */
   readonly why: string;
+  /** In our words. */
   readonly todo: string;
+  /** What the worker said, where that is why: shown in a block of its own, and in no log. */
+  readonly quote?: string | undefined;
   /** The state it came from. */
   readonly from: OpenState;
   /** What ends it without a person: a read that shows the hiring as active, or a sign of the worker. */

@@ -1,3 +1,4 @@
+import { inQuotes } from './in-quotes.ts';
 import type { HiringMessage } from './conversation.ts';
 import type { AgentId, HiringId } from './ids.ts';
 import type { Secret } from './secret.ts';
@@ -111,6 +112,12 @@ const OVER_STATUSES: ReadonlySet<string> = new Set([
   'disputed',
   'refunded',
 ]);
+
+/** The marketplace's word for how a hiring stands, in a sentence of ours: one that we do not know is quoted. */
+export function statusWord({ status }: Pick<Hiring, 'status'>): string {
+  const isKnown = ACTIVE_STATUSES.has(status) || OVER_STATUSES.has(status) || status === 'queued';
+  return isKnown ? status : inQuotes(status, 40);
+}
 
 /**
  * How a hiring stands by the marketplace's word for it. `queued` and words we do not know wait,

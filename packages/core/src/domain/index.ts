@@ -20,6 +20,7 @@ export {
   type OpenQuestion,
   type OutgoingMessage,
 } from './conversation.ts';
+export { inQuotes } from './in-quotes.ts';
 export { deliveredNames, deliveredNamesOf } from './delivered-name.ts';
 export { brokenRule, DEFAULT_RULES, deliveryOf, isPriceUnclear, type OwnerRules } from './owner-rules.ts';
 export { resolveAttempt, type AttemptResolution, type KnownAttempt } from './attempt.ts';
@@ -28,6 +29,7 @@ export { parseWebhookForm } from './forms/webhook-form.ts';
 export {
   saysDelivery,
   standingOf,
+  statusWord,
   unreadHiring,
   type AttemptMarker,
   type DeliveryMode,

@@ -120,9 +120,9 @@ async function say(
   }
   return needsPerson(
     context,
-    `the worker asks: ${text}`,
+    'the worker asks a question',
     `The client could not be asked. Answer it in the worker's room ${worker?.roomId ?? ''}. The result is taken when it comes.`,
-    { ...remembered(context, { ...rest, question: undefined }), cause: 'the worker asks a question' },
+    { ...remembered(context, { ...rest, question: undefined }), quote: text },
   );
 }
 

@@ -54,9 +54,9 @@ async function asks(context: AttemptContext, what: string): Promise<StepCommit> 
   if (asked === undefined) {
     return needsPerson(
       context,
-      `the worker asks: ${what}`,
+      'the worker asks a question',
       `Answer it in the worker's room ${progress.worker?.roomId ?? ''}. A result is taken when it comes.`,
-      { cause: 'the worker asks a question', judged: progress.listing?.digest },
+      { quote: what, judged: progress.listing?.digest },
     );
   }
   const { name } = progress.worker ?? { name: '' };

@@ -4,6 +4,7 @@ import {
   resolveAttempt,
   saysDelivery,
   standingOf,
+  statusWord,
   UNNAMED_AGENT,
   type AgentId,
   type AttemptMarker,
@@ -108,7 +109,8 @@ async function judgeFound(context: StepContext, hiring: Hiring, source: string):
     case 'next':
       return decided(await openNext(context, hiring, resolution.number, source));
     case 'same': {
-      if (isEnd(record.state)) return decided(endedAsBefore(`the marketplace has it as ${hiring.status}`));
+      if (isEnd(record.state))
+        return decided(endedAsBefore(`the marketplace has it as ${statusWord(hiring)}`));
       if (standing === 'over') return decided(await overElsewhere(context, hiring));
       return {
         kind: 'active',
@@ -147,18 +149,18 @@ async function openNext(
   switch (standingOf(hiring)) {
     case 'waiting':
       return {
-        ...waits(context, `the marketplace has it as ${hiring.status}`, waitingMs(context)),
+        ...waits(context, `the marketplace has it as ${statusWord(hiring)}`, waitingMs(context)),
         reread: true,
       };
     case 'over': {
       if (record.attempt === undefined) {
-        if (isEnd(record.state)) return endedAsBefore(`the marketplace has it as ${hiring.status}`);
+        if (isEnd(record.state)) return endedAsBefore(`the marketplace has it as ${statusWord(hiring)}`);
         return await overElsewhere(context, hiring);
       }
       // The retry came and went while nobody looked: it is on record with what became of it.
       const unstopped = await windUp(context);
       if (unstopped !== undefined) return unstopped;
-      const cause = `the marketplace has attempt ${number} as ${hiring.status}`;
+      const cause = `the marketplace has attempt ${number} as ${statusWord(hiring)}`;
       return {
         ...ended(eventOfOver(hiring.status), cause),
         ...opened(context, hiring, number),
@@ -169,7 +171,7 @@ async function openNext(
       const unstopped = await windUp(context);
       if (unstopped !== undefined) return unstopped;
       return {
-        ...moved(context, 'confirmed', `the marketplace has it as ${hiring.status} (${source})`),
+        ...moved(context, 'confirmed', `the marketplace has it as ${statusWord(hiring)} (${source})`),
         ...opened(context, await delivered(context, hiring), number),
         reread: true,
       };
@@ -226,7 +228,10 @@ function agentOf({ agentId }: StepContext['record'], hiring: Hiring): AgentId {
 async function overElsewhere(context: StepContext, hiring: Hiring): Promise<StepCommit> {
   const unstopped = await windUp(context);
   if (unstopped !== undefined) return unstopped;
-  return { ...ended(eventOfOver(hiring.status), `the marketplace has it as ${hiring.status}`), reread: true };
+  return {
+    ...ended(eventOfOver(hiring.status), `the marketplace has it as ${statusWord(hiring)}`),
+    reread: true,
+  };
 }
 
 function eventOfOver(status: string): 'over_completed' | 'over_failed' | 'over_cancelled' {

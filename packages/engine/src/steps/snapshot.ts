@@ -1,6 +1,7 @@
 import {
   artifactTypeOf,
   deliveredNamesOf,
+  inQuotes,
   describeCredential,
   judgeResult,
   scanForCredentials,
@@ -103,7 +104,7 @@ async function readFiles(context: AttemptContext, result: WorkerResult): Promise
         files.push({ name, sizeBytes: bytes.length, sha256, type });
         if (credential !== undefined) break;
         const found = await scanForCredentials(bytes, known);
-        if (found !== undefined) credential = `${name} seems to hold ${describeCredential(found)}`;
+        if (found !== undefined) credential = `${inQuotes(name)} seems to hold ${describeCredential(found)}`;
       }
     }
   }
@@ -113,6 +114,6 @@ async function readFiles(context: AttemptContext, result: WorkerResult): Promise
 function leftOut([first, ...others]: readonly string[], maxBytes: number): string | undefined {
   if (first === undefined) return undefined;
   return others.length === 0
-    ? `${first} is larger than ${maxBytes} bytes, and would be left out`
-    : `${first} and ${others.length} more files are larger than ${maxBytes} bytes, and would be left out`;
+    ? `${inQuotes(first)} is larger than ${maxBytes} bytes, and would be left out`
+    : `${inQuotes(first)} and ${others.length} more files are larger than ${maxBytes} bytes, and would be left out`;
 }

@@ -1,6 +1,7 @@
 import {
   deadlineOf,
   giveUpAtMs,
+  inQuotes,
   isShownWhole,
   MAX_APPROVABLE_QUESTION_CHARACTERS,
   quotable,
@@ -61,10 +62,15 @@ function hasTask(context: AttemptContext, { progress, acknowledged }: Evidence):
   return waits(context, 'the worker is watched', settings.inspectMs, { progress });
 }
 
+/** More than `quotable` gives. */
+const MAX_BLOCKED_CHARACTERS = 460;
+
 /** The worker's own words where a hirer may see them. */
 function quoted(context: AttemptContext, why: string): string {
   const words = quotable(why, secretsIn(context));
-  return words === undefined ? ' by a technical problem on its side.' : `: ${words}`;
+  return words === undefined
+    ? ' by a technical problem on its side.'
+    : `. It says: ${inQuotes(words, MAX_BLOCKED_CHARACTERS)}`;
 }
 
 async function answerSaying(
@@ -88,15 +94,15 @@ async function answerSaying(
       }
       return needsPerson(
         context,
-        `the worker asks: ${saying.what}`,
+        'the worker asks a question',
         `Answer it in the worker's room ${worker.roomId}. The result is taken when it comes.`,
-        { progress, cause: 'the worker asks a question' },
+        { progress, quote: saying.what },
       );
     }
     case 'error':
       return await tellAgain(context, worker, {
-        why: `the worker's model failed: ${saying.what}`,
-        cause: "the worker's model failed",
+        why: "the worker's model failed",
+        quote: saying.what,
       });
   }
 }
@@ -170,16 +176,14 @@ function giveUp(context: AttemptContext, evidence: Evidence): StepCommit | undef
   );
 }
 
-/** Why a worker is told again; `cause` says it in our words where `why` quotes the worker. */
-interface Reason extends Pick<Attention, 'why' | 'endsWith'> {
-  readonly cause?: string;
-}
+/** Why a worker is told again. */
+type Reason = Pick<Attention, 'why' | 'quote' | 'endsWith'>;
 
 /** Wakes the worker and tells it again, as often as the settings allow; then the Manager and the owner are asked. */
 async function tellAgain(
   context: AttemptContext,
   worker: WorkerAddress,
-  { why, cause = why, endsWith }: Reason,
+  { why, quote, endsWith }: Reason,
 ): Promise<StepCommit> {
   const { attempt, record, settings } = context;
   const { progress } = attempt;
@@ -193,7 +197,7 @@ async function tellAgain(
     context,
     `${why}, ${told}`,
     `Look into the worker's room ${worker.roomId} and its log. The result is taken when it comes.`,
-    { progress, cause: `${cause}, ${told}`, endsWith },
+    { progress, quote, endsWith },
   );
 }
 

@@ -1,3 +1,4 @@
+import { inQuotes } from '@agrenting-hiclaw/core/domain';
 import { runCommand } from '../run-command.ts';
 import type { Controller, ControllerAnswer } from './resources.ts';
 
@@ -30,7 +31,7 @@ export function controllerByCli(options: CliOptions, signal: AbortSignal): Contr
     if (run.kind === 'failed') return run;
     if (run.exitCode === 0) return { kind: 'answer', body: parse(run.output) };
     const said = lastLine(run);
-    const problem = `${program} ended with ${run.exitCode} (${said})`;
+    const problem = `${program} ended with ${run.exitCode} (${inQuotes(said)})`;
     return { kind: /not found/i.test(said) ? 'absent' : 'failed', problem };
   }
 

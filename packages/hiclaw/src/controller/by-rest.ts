@@ -1,4 +1,4 @@
-import type { Secret } from '@agrenting-hiclaw/core/domain';
+import { inQuotes, type Secret } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import { createBoundedFetch } from '../http/bounded-fetch.ts';
 import { describeConnectionError } from '../http/connection-error.ts';
@@ -72,7 +72,7 @@ export function controllerByRest(options: RestOptions, outer: AbortSignal): Cont
 function toAnswer(base: string, status: number, body: unknown): ControllerAnswer {
   if (status >= 200 && status < 300) return { kind: 'answer', body };
   const said = errorAnswer.safeParse(body).data?.error.replace(/\s+/g, ' ').slice(0, 200);
-  const answer = `the controller at ${base} answered ${status}${said === undefined ? '' : `, ${said}`}`;
+  const answer = `the controller at ${base} answered ${status}${said === undefined ? '' : `, ${inQuotes(said)}`}`;
   switch (status) {
     case 401:
       return {

@@ -1,4 +1,9 @@
-import type { AgentId, WorkerChoice, WorkerDirectory } from '@agrenting-hiclaw/core/domain';
+import {
+  inQuotes,
+  type AgentId,
+  type WorkerChoice,
+  type WorkerDirectory,
+} from '@agrenting-hiclaw/core/domain';
 import { createRegistry } from './registry.ts';
 import { canClear, hasRoomPerAttempt, type RoomPolicyOptions } from './room-policy.ts';
 import { mergeWorkers, type MappedWorker, type WorkerMap } from './worker-map.ts';
@@ -89,5 +94,5 @@ function nameOf(byName: ReadonlyMap<string, MappedWorker>, userId: string | unde
 
 /** What a hiring names, as it may stand in a message to the operator. */
 function shown(text: string): string {
-  return JSON.stringify(text.slice(0, 120));
+  return inQuotes(text, 120);
 }

@@ -320,8 +320,8 @@ describe('the rest driver', () => {
     ['Updating', { kind: 'starting', waitMs: 30_000 }],
     ['Stopped', { kind: 'starting', waitMs: 30_000 }],
     ['Sleeping', { kind: 'starting', waitMs: 30_000 }],
-    ['Failed', { kind: 'failed', problem: expect.stringContaining('Failed, no image') }],
-    ['Dreaming', { kind: 'failed', problem: expect.stringContaining('phase Dreaming') }],
+    ['Failed', { kind: 'failed', problem: expect.stringContaining('"Failed", "no image"') }],
+    ['Dreaming', { kind: 'failed', problem: expect.stringContaining('phase "Dreaming"') }],
   ])('understands the phase %s', async (phase, readiness) => {
     const server = await startAnsweringServer(json(200, { name: 'alice', phase, message: 'no image' }));
     expect(await rest(server.url).ensureReady(worker)).toEqual(readiness);

@@ -1,4 +1,9 @@
-import type { Readiness, WorkerAddress, WorkerLifecycle } from '@agrenting-hiclaw/core/domain';
+import {
+  inQuotes,
+  type Readiness,
+  type WorkerAddress,
+  type WorkerLifecycle,
+} from '@agrenting-hiclaw/core/domain';
 import { createController, type ControllerOptions } from '../controller/controller.ts';
 import { runCommand, type CommandRun } from '../run-command.ts';
 import { ensureReadyBy, putToSleep } from './controlled.ts';
@@ -83,7 +88,7 @@ export function createLifecycle(options: LifecycleOptions): ClosableLifecycle {
 }
 
 function noName(name: string) {
-  const problem = `${JSON.stringify(name.slice(0, 80))} is no name of a worker: small letters, digits and hyphens only`;
+  const problem = `${inQuotes(name, 80)} is no name of a worker: small letters, digits and hyphens only`;
   return { kind: 'failed', problem } as const;
 }
 

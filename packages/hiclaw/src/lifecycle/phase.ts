@@ -1,4 +1,4 @@
-import type { Readiness } from '@agrenting-hiclaw/core/domain';
+import { inQuotes, type Readiness } from '@agrenting-hiclaw/core/domain';
 
 /** A worker as the controller of HiClaw 1.1 and later knows it (HiClaw reference, 6.3). */
 export interface ControlledWorker {
@@ -33,8 +33,8 @@ export function meaningOf(
     case 'Sleeping':
       return { kind: 'asleep' };
     default: {
-      const why = message === undefined ? '' : `, ${message.replace(/\s+/g, ' ').slice(0, MAX_SHOWN)}`;
-      const problem = `worker ${name} is in phase ${phase.slice(0, MAX_SHOWN)}${why}: look at it with agt get workers ${name}`;
+      const why = message === undefined ? '' : `, ${inQuotes(message, MAX_SHOWN)}`;
+      const problem = `worker ${name} is in phase ${inQuotes(phase, MAX_SHOWN)}${why}: look at it with agt get workers ${name}`;
       return { kind: 'settled', readiness: { kind: 'failed', problem } };
     }
   }

@@ -1,4 +1,4 @@
-import type { Readiness } from '@agrenting-hiclaw/core/domain';
+import { inQuotes, type Readiness } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 
 export interface ReadinessWaits {
@@ -31,7 +31,8 @@ const MAX_COMPLAINT = 200;
 export function readReadiness(worker: string, printed: ScriptOutput, waits: ReadinessWaits): Readiness {
   const parsed = answer.safeParse(findJson(printed.output)).data;
   if (parsed === undefined) {
-    const said = lastLine(printed.complaint) || lastLine(printed.output) || 'it said nothing';
+    const last = lastLine(printed.complaint) || lastLine(printed.output);
+    const said = last === '' ? 'it said nothing' : inQuotes(last);
     const problem = `worker ${worker}: the lifecycle command ended with ${printed.exitCode} and no answer that can be read (${said})`;
     return { kind: 'failed', problem };
   }
@@ -48,7 +49,7 @@ export function readReadiness(worker: string, printed: ScriptOutput, waits: Read
     default: {
       const error = clip(parsed.error ?? '');
       const why = REMEDIES[error] ?? 'start it by hand and look at its log';
-      const problem = `worker ${worker} is not ready (${clip(parsed.status)}${error === '' ? '' : `, ${error}`}): ${why}`;
+      const problem = `worker ${worker} is not ready (${inQuotes([clip(parsed.status), error].filter((part) => part !== '').join(', '))}): ${why}`;
       return { kind: 'failed', problem };
     }
   }

@@ -1,3 +1,4 @@
+import { inQuotes } from '@agrenting-hiclaw/core/domain';
 import {
   ConnectionError,
   HTTPError,
@@ -62,7 +63,8 @@ export function failureOf(error: unknown, url: string): HomeserverFailure {
     return { kind: 'limited', retryAfterMs: Math.min(MAX_PATIENCE_MS, Math.max(0, asked)) };
   }
   const said = error instanceof MatrixError ? oneLine(error.error ?? '') : '';
-  const answer = `the homeserver at ${url} answered ${[status, code, said].filter(Boolean).join(' ')}`;
+  const words = [code, said].filter((part) => part !== '').join(' ');
+  const answer = `the homeserver at ${url} answered ${status}${words === '' ? '' : ` ${inQuotes(words)}`}`;
   if (status === 401) {
     return {
       kind: 'token',

@@ -185,7 +185,7 @@ describe('collect', () => {
     ['FAILED', { 'result.md': header('FAILED', '\nThe long story.') }, 'The long story.'],
     ['INTERRUPTED', { 'result.md': header('INTERRUPTED') }, 'In short.'],
     ['BLOCKED alone', { 'result.md': 'BLOCKED: no access' }, 'no access'],
-    ['a failure without words', { 'result.md': 'STATUS: FAILED' }, 'the worker reported FAILED'],
+    ['a failure without words', { 'result.md': 'STATUS: FAILED' }, 'the worker reported "FAILED"'],
     [
       "the marker's BLOCKED beside free text",
       { 'meta.json': meta({ status: 'submitted', result_status: 'BLOCKED' }), 'result.md': 'No key.' },
@@ -212,7 +212,7 @@ describe('collect', () => {
   });
 
   it.each<[string, Record<string, string>, string]>([
-    ['REVISION_NEEDED', { 'result.md': header('REVISION_NEEDED') }, 'has to be revised: In short.'],
+    ['REVISION_NEEDED', { 'result.md': header('REVISION_NEEDED') }, 'has to be revised: "In short."'],
     ['PARTIAL', { 'result.md': header('PARTIAL') }, 'did a part of it only'],
     ['a status nobody knows', { 'result.md': header('SUCCESS or BLOCKED') }, 'a status that is not known'],
     [
@@ -226,7 +226,7 @@ describe('collect', () => {
     [
       'a deliverable that was not pushed',
       { 'result.md': header('SUCCESS', `DELIVERABLES:\n- ${folder}report.pdf\n`) },
-      'names report.pdf as delivered, but it is not in storage',
+      'names "report.pdf" as delivered, but it is not in storage',
     ],
   ])('leaves to a person, with what a yes would settle: %s', async (_what, objects, why) => {
     await put(objects);

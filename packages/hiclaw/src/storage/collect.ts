@@ -1,4 +1,10 @@
-import { isWorkerObject, RESULT_OBJECT, type Collected, type TaskId } from '@agrenting-hiclaw/core/domain';
+import {
+  inQuotes,
+  isWorkerObject,
+  RESULT_OBJECT,
+  type Collected,
+  type TaskId,
+} from '@agrenting-hiclaw/core/domain';
 import { deliveredFiles, missingDeliverable, nameInFolder } from './delivered-files.ts';
 import { listFolder, type FolderObject } from './folder-listing.ts';
 import { isDelivered, readMeta, type TaskMeta } from './meta.ts';
@@ -44,12 +50,12 @@ export async function collect(
     case 'unavailable':
       return { kind: 'unavailable', problem: object.problem };
     case 'absent':
-      return { kind: 'unavailable', problem: `${name} went away while it was read` };
+      return { kind: 'unavailable', problem: `${inQuotes(name)} went away while it was read` };
     case 'too_large':
-      return { kind: 'unclear', why: `${name} is larger than ${maxResultBytes} bytes` };
+      return { kind: 'unclear', why: `${inQuotes(name)} is larger than ${maxResultBytes} bytes` };
     case 'object': {
       const text = decode(object.bytes);
-      if (text === undefined) return { kind: 'unclear', why: `${name} is no text` };
+      if (text === undefined) return { kind: 'unclear', why: `${inQuotes(name)} is no text` };
       return judge(taskId, readResultText(text), meta, objects, name);
     }
   }
@@ -85,28 +91,31 @@ function judge(
   switch (status) {
     case 'failed': {
       const reason = text.reason ?? 'other';
-      return { kind: 'failure', failure: { reason, text: answer || `the worker reported ${statusText}` } };
+      return {
+        kind: 'failure',
+        failure: { reason, text: answer || `the worker reported ${inQuotes(statusText ?? '')}` },
+      };
     }
     case 'question':
       return { kind: 'question', what: answer || summary };
     case 'partial':
-      return { kind: 'unclear', why: `the worker did a part of it only: ${summary}`, result };
+      return { kind: 'unclear', why: `the worker did a part of it only: ${inQuotes(summary)}`, result };
     case 'revision':
       return {
         kind: 'unclear',
-        why: `the worker says that it has to be revised: ${summary || 'it did not say why'}`,
+        why: `the worker says that it has to be revised: ${summary === '' ? 'it did not say why' : inQuotes(summary)}`,
         result,
       };
     case 'unknown':
       return {
         kind: 'unclear',
-        why: `the worker reported a status that is not known: ${oneLine(statusText ?? '')}`,
+        why: `the worker reported a status that is not known: ${inQuotes(statusText ?? '')}`,
         result,
       };
     case 'done': {
       const missing = missingDeliverable(taskId, named, objects);
       if (missing !== undefined) {
-        const why = `the worker names ${missing} as delivered, but it is not in storage`;
+        const why = `the worker names ${inQuotes(missing)} as delivered, but it is not in storage`;
         return { kind: 'unclear', why, result };
       }
       if (leftOut > 0) {

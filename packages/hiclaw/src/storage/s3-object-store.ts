@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Secret } from '@agrenting-hiclaw/core/domain';
+import { inQuotes, type Secret } from '@agrenting-hiclaw/core/domain';
 import { Client } from 'minio';
 import { createBoundedTransport } from './bounded-transport.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
@@ -60,7 +60,7 @@ export function createObjectStore(settings: ObjectStoreSettings): ObjectStore {
         return { kind: 'stored', etag };
       } catch (error) {
         if (ifAbsent && storageErrorFacts(error).code === 'PreconditionFailed') return { kind: 'present' };
-        return failure(error, `write ${key}`);
+        return failure(error, `write ${inQuotes(key)}`);
       }
     },
 
@@ -82,7 +82,7 @@ export function createObjectStore(settings: ObjectStoreSettings): ObjectStore {
         return { kind: 'object', bytes: Buffer.concat(chunks), sha256: hash.digest('hex') };
       } catch (error) {
         if (ABSENT.has(storageErrorFacts(error).code)) return { kind: 'absent' };
-        return failure(error, `read ${key}`);
+        return failure(error, `read ${inQuotes(key)}`);
       }
     },
 
@@ -92,7 +92,7 @@ export function createObjectStore(settings: ObjectStoreSettings): ObjectStore {
         return { kind: 'object', object: { key, sizeBytes: size, etag } };
       } catch (error) {
         if (ABSENT.has(storageErrorFacts(error).code)) return { kind: 'absent' };
-        return failure(error, `look at ${key}`);
+        return failure(error, `look at ${inQuotes(key)}`);
       }
     },
 
@@ -114,7 +114,7 @@ export function createObjectStore(settings: ObjectStoreSettings): ObjectStore {
         return { kind: 'deleted' };
       } catch (error) {
         if (ABSENT.has(storageErrorFacts(error).code)) return { kind: 'deleted' };
-        return failure(error, `delete ${key}`);
+        return failure(error, `delete ${inQuotes(key)}`);
       }
     },
 

@@ -1,3 +1,4 @@
+import { inQuotes } from '@agrenting-hiclaw/core/domain';
 import { PROFILES } from '../profiles.ts';
 import { describeConnectionError } from '../http/connection-error.ts';
 import type { StorageFailure } from './object-store.ts';
@@ -63,7 +64,7 @@ export function storageFailure(error: unknown, { endpoint, bucket, doing }: Stor
   const passing = PASSING[code];
   if (passing !== undefined) return { kind: 'unavailable', problem: `${attempt} (${code}): ${passing}` };
   if (error instanceof Error && /^Invalid(BucketName|ObjectName|Endpoint)Error$/.test(error.name)) {
-    return { kind: 'refused', problem: `${attempt}: ${error.message}` };
+    return { kind: 'refused', problem: `${attempt}: ${inQuotes(error.message)}` };
   }
   if (error instanceof Error && error.name === 'InvalidXMLError') {
     return {

@@ -1,4 +1,4 @@
-import { deliveredNames, type TaskId } from '@agrenting-hiclaw/core/domain';
+import { inQuotes, deliveredNames, type TaskId } from '@agrenting-hiclaw/core/domain';
 import { copyOut, type CopiedObject, type ObjectStore } from '@agrenting-hiclaw/hiclaw';
 import type { ArchiveFile } from './archive.ts';
 import type { Redactor } from './redactor.ts';
@@ -57,7 +57,8 @@ export class TaskObjects {
         };
         const { file, note } = await this.#fileOf(object, path);
         notes.push(note);
-        if (object.problem !== undefined) this.problems.push(`${folder}${object.name} ${object.problem}`);
+        if (object.problem !== undefined)
+          this.problems.push(`${inQuotes(`${folder}${object.name}`)} ${object.problem}`);
         if (file !== undefined) yield file;
       }
       this.folders.push({ taskId, folder, complete, objects: notes });

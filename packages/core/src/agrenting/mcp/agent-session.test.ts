@@ -235,7 +235,7 @@ test('finds one hiring in the pending list, or not', async () => {
   expect(await session.readHiring(HIRING_ID)).toEqual({ kind: 'absent' });
   server.pending = [{ id: HIRING_ID, repo_access_token: 'ghp_geheim' }];
   const doubtful = await session.readHiring(HIRING_ID);
-  expect(doubtful).toMatchObject({ kind: 'malformed', evidence: 'an object with id, repo_access_token' });
+  expect(doubtful).toMatchObject({ kind: 'malformed', evidence: 'an object with "id, repo_access_token"' });
 });
 
 test('has no opinion on a hiring while the list cannot be read', async () => {

@@ -1,3 +1,4 @@
+import { inQuotes } from '../../domain/index.ts';
 import type { BaseUrl } from '../base-url.ts';
 
 const MAX_CHARACTERS = 2000;
@@ -28,6 +29,6 @@ export function resolveEndpoint(data: string, baseUrl: BaseUrl): Endpoint {
   if (url.pathname.startsWith(MESSAGES_PATH)) {
     return { kind: 'endpoint', url: here, rewrittenFrom: url.origin };
   }
-  const problem = `the marketplace wants messages sent to ${url.origin}, which is not the configured ${baseUrl}: nothing was sent`;
+  const problem = `the marketplace wants messages sent to ${inQuotes(url.origin)}, which is not the configured ${baseUrl}: nothing was sent`;
   return { kind: 'foreign', problem };
 }

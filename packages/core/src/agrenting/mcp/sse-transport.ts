@@ -1,6 +1,6 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
-import type { AgentId } from '../../domain/index.ts';
+import { inQuotes, type AgentId } from '../../domain/index.ts';
 import type { AgentAccess } from '../agent-access.ts';
 import type { RestClient } from '../rest-client.ts';
 import { DroppedError, NotTakenError, type Drop } from './drop.ts';
@@ -121,7 +121,7 @@ export class SseTransport implements Transport {
     if (objection === undefined || this.drop !== undefined) return;
     if (key === undefined) {
       this.initializedRefused ||= message.method === 'notifications/initialized';
-      this.#oddity(`the server did not take "${message.method}": ${objection.message}`);
+      this.#oddity(`the server did not take ${message.method}: ${inQuotes(objection.message)}`);
     } else if (this.#ledger.waits(key)) {
       this.#ledger.forget(key);
       throw objection;
@@ -153,7 +153,8 @@ export class SseTransport implements Transport {
     this.#answersUnderWay += 1;
     try {
       const objection = this.#take(await this.#post(url, message), undefined);
-      if (objection !== undefined) this.#oddity(`the server did not take our answer: ${objection.message}`);
+      if (objection !== undefined)
+        this.#oddity(`the server did not take our answer: ${inQuotes(objection.message)}`);
     } finally {
       this.#answersUnderWay -= 1;
     }
