@@ -157,8 +157,8 @@ export class FakeMarketplace implements Marketplace {
   }
 
   /** The artifacts of a hiring as they were uploaded. */
-  artifactsOf(hiringId: HiringId): readonly Artifact[] {
-    return this.#listing(hiringId).artifacts.map(({ artifact }) => artifact);
+  artifactsOf(hiringId: HiringId): readonly (Artifact & { readonly id: string })[] {
+    return this.#listing(hiringId).artifacts.map(({ id, artifact }) => ({ ...artifact, id }));
   }
 
   /** The hirer, or we, say something. */

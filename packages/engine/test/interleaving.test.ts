@@ -1,0 +1,257 @@
+import {
+  DEFAULT_RULES,
+  Secret,
+  snapshotSha256,
+  type CheckedResult,
+  type Hiring,
+  type HiringId,
+  type OwnerRules,
+} from '@agrenting-hiclaw/core/domain';
+import { createTaskStorage } from '@agrenting-hiclaw/hiclaw';
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { MemoryStore } from '../../hiclaw/src/test/memory-store.ts';
+import { FakeRepositories } from './fakes/repositories.ts';
+import { REPORT_TO, World } from './world.ts';
+
+/**
+ * Somebody who may write into a task folder and finds twins (other bytes, same size and ETag) puts them in the place of
+ * what the worker left, and back, before any call to the storage: between looking, reading, the yes, the upload, the push
+ * and the pay. Whatever is paid is one result that was judged, and approved where that was asked for, to the byte.
+ */
+const KEY = `ghp_${'a1B2'.repeat(9)}`;
+const HONEST = {
+  'result.md': `STATUS: SUCCESS\nSUMMARY: Grey waves.\n\nGrey waves, falling leaves, ${'x'.repeat(KEY.length)}.`,
+  'a.txt': `The first file ${'y'.repeat(KEY.length)}`,
+  'b.txt': `The second file ${'z'.repeat(KEY.length)}`,
+  'change.patch': `diff --git a/footer.css b/footer.css ${'w'.repeat(KEY.length)}`,
+};
+type Name = keyof typeof HONEST;
+const NAMES = ['result.md', 'a.txt', 'b.txt', 'change.patch'] as const;
+
+/** As long as the honest one, with what the gate holds. */
+const twinOf = (name: Name): string => HONEST[name].replace(/([w-z])\1{10,}/, KEY);
+const DAY_MS = 24 * 3_600_000;
+const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const PUSH = {
+  deliveryMode: 'push',
+  deliveryStated: true,
+  repoUrl: 'https://github.com/acme/site',
+  repoToken: new Secret('ghp_of-the-hirer'),
+} as const;
+
+interface Mode {
+  readonly hiring: Partial<Hiring>;
+  readonly rules: Partial<OwnerRules>;
+  readonly suspicious?: boolean;
+}
+
+const MODES: readonly (readonly [what: string, mode: Mode])[] = [
+  ['files', { hiring: {}, rules: {} }],
+  ['files and a yes', { hiring: {}, rules: { approve: 'results' } }],
+  ['a change', { hiring: PUSH, rules: {} }],
+  ['a change and a yes', { hiring: PUSH, rules: { approve: 'results' } }],
+  ['a suspicious change', { hiring: PUSH, rules: {}, suspicious: true }],
+];
+
+/** What is put where, before which call to the storage. */
+interface Swap {
+  readonly beforeCall: number;
+  readonly names: readonly (Name | 'meta.json')[];
+  readonly to: 'twin' | 'honest';
+}
+
+const body = z.object({
+  output: z.object({
+    text: z.string(),
+    summary: z.string(),
+    artifacts: z.array(z.string()).optional(),
+    files_changed: z.array(z.string()),
+  }),
+});
+
+let world: World;
+let repositories: FakeRepositories;
+let memory: MemoryStore;
+beforeAll(() => {
+  world = new World();
+  repositories = new FakeRepositories();
+  memory = new MemoryStore();
+  const storage = createTaskStorage({ store: memory, ourUserId: REPORT_TO, profile: '1.0' });
+  world.ports = { ...world.ports, repositories, storage };
+});
+afterAll(async () => await world.close());
+
+function apply(folder: string, { names, to }: Swap): void {
+  for (const name of names) {
+    const key = `${folder}${name}`;
+    if (memory.text(key) === undefined) continue;
+    if (name === 'meta.json') {
+      const path = to === 'twin' ? 'messages/0001.md' : 'result.md';
+      memory.set(key, JSON.stringify({ status: 'submitted', result_path: path }));
+    } else {
+      memory.swap(key, to === 'twin' ? twinOf(name) : HONEST[name]);
+    }
+  }
+}
+
+interface Run {
+  readonly state: string;
+  readonly calls: number;
+  /** Results that were shown and said yes to. */
+  readonly approved: readonly CheckedResult[];
+  readonly paid: Paid | undefined;
+}
+
+interface Paid {
+  readonly text: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly changes: readonly string[];
+}
+
+/** One hiring from its delivery to its pay, with objects swapped on the way. */
+async function play(mode: Mode, swaps: readonly Swap[]): Promise<Run> {
+  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, ...mode.rules }) };
+  const id = await world.hire({ ...mode.hiring, deadlineAtMs: world.nowMs + DAY_MS });
+  await world.run();
+  const folder = `shared/tasks/${world.task(id)}/`;
+  memory.set(`${folder}messages/0001.md`, 'the words of the hirer, which nobody may be paid for');
+  const pushes = mode.hiring.deliveryMode === 'push';
+  for (const name of NAMES) {
+    if (name !== 'change.patch' || pushes) memory.set(`${folder}${name}`, HONEST[name]);
+  }
+  if (mode.suspicious === true) repositories.pushFaults.push({ kind: 'suspicious', problem: 'a key' });
+  let calls = 0;
+  memory.before = () => {
+    calls += 1;
+    for (const swap of swaps) if (swap.beforeCall === calls) apply(folder, swap);
+  };
+  const pushed = repositories.orders.length;
+  const approved: CheckedResult[] = [];
+  for (let yes = 0; yes < 6; yes += 1) {
+    await world.run(30_000);
+    const { attention } = (await world.record(id)).attempt?.progress ?? {};
+    if (attention?.approves !== 'result') break;
+    if (attention.held !== undefined) {
+      expect(attention.sha256).toBe(snapshotSha256({ kind: 'result', result: attention.held }));
+      // The operator says yes to what is shown, and to nothing that shows a key or hides the result.
+      if (shows(attention.held)) break;
+      approved.push(attention.held);
+      await world.store.tell(id, { kind: 'approve' });
+    } else break;
+  }
+  memory.before = () => undefined;
+  const run = { state: await world.state(id), calls, approved, paid: paidOf(id, pushed) };
+  repositories.pushFaults.length = 0;
+  if (run.state === 'attention') {
+    await world.store.tell(id, { kind: 'fail', failure: { reason: 'other', text: 'Sorry, no.' } });
+    await world.run(1_000);
+  }
+  return run;
+}
+
+const shows = ({ files }: CheckedResult): boolean =>
+  files.some(({ name, sha256 }) =>
+    NAMES.some((known) => known === name && sha256 === sha256Of(twinOf(known))),
+  );
+
+function paidOf(id: HiringId, pushed: number): Paid | undefined {
+  const settled = world.marketplace.applied.findLast(
+    ({ hiringId, settlement }) => hiringId === id && settlement.endpoint === 'result',
+  );
+  if (settled === undefined) return undefined;
+  const { output } = body.parse(JSON.parse(settled.settlement.body));
+  const named = new Set(output.artifacts);
+  const artifacts = world.marketplace.artifactsOf(id).filter((artifact) => named.has(artifact.id));
+  return {
+    text: output.text,
+    files: Object.fromEntries(artifacts.map(({ name, content }) => [name, sha256Of(content)])),
+    changes: repositories.orders.slice(pushed).map(({ delivery }) => sha256Of(delivery.bytes.toString())),
+  };
+}
+
+/** What must hold of every run, whatever was swapped when. */
+function check(mode: Mode, { state, approved, paid }: Run): void {
+  expect(['completed', 'attention', 'failed', 'acknowledged', 'submitted']).toContain(state);
+  expect(paid === undefined).toBe(state !== 'completed');
+  if (paid === undefined) return;
+  const needsYes = mode.rules.approve === 'results' || mode.suspicious === true;
+  const honest = Object.fromEntries(NAMES.map((name) => [name, sha256Of(HONEST[name])]));
+  expect(paid.text).not.toContain('words of the hirer');
+  expect(paid.text).not.toContain(KEY);
+  if (!needsYes) {
+    // Each part passed the gate, which holds every twin.
+    for (const [name, sha256] of Object.entries(paid.files))
+      expect([name, sha256]).toEqual([name, honest[name]]);
+    for (const change of paid.changes) expect(change).toBe(honest['change.patch']);
+    return;
+  }
+  const shown = approved.at(-1);
+  if (shown === undefined) throw new Error('paid without a yes');
+  expect(paid.text.startsWith(shown.text)).toBe(true);
+  const shownFiles = Object.fromEntries(shown.files.map(({ name, sha256 }) => [name, sha256]));
+  const { 'change.patch': change, ...files } = shownFiles;
+  expect(paid.files).toEqual(files);
+  // It may have been pushed under an earlier yes, too; to push the same again changes nothing.
+  expect(paid.changes.at(-1)).toBe(change);
+}
+
+// Hundreds of hirings, each with its commits to a disk that others may use, too.
+describe.each(MODES)('%s', { timeout: 120_000 }, (_what, mode) => {
+  test('are paid as they were judged when nobody swaps anything', async () => {
+    const run = await play(mode, []);
+    check(mode, run);
+    expect(run.state).toBe('completed');
+  });
+
+  test.each([
+    ['all of it', [...NAMES]],
+    ['the text', ['result.md']],
+    ['the files', ['a.txt', 'b.txt']],
+    ['the change', ['change.patch']],
+    ['the marker', ['meta.json']],
+  ] as const)('%s is swapped before any one call to the storage', async (_which, names) => {
+    const { calls } = await play(mode, []);
+    expect(calls).toBeGreaterThan(5);
+    for (let beforeCall = 1; beforeCall <= calls; beforeCall += 1) {
+      check(mode, await play(mode, [{ beforeCall, names, to: 'twin' }]));
+    }
+  });
+
+  test('anything is swapped and swapped back before any calls', async () => {
+    const swap = fc.record({
+      beforeCall: fc.integer({ min: 1, max: 30 }),
+      names: fc.subarray([...NAMES, 'meta.json' as const], { minLength: 1 }),
+      to: fc.constantFrom('twin' as const, 'honest' as const),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(swap, { minLength: 1, maxLength: 6 }), async (swaps) => {
+        check(mode, await play(mode, swaps));
+      }),
+      { numRuns: 15 },
+    );
+  });
+});
+
+describe('the result that the owner gives', () => {
+  test('is paid as it was given, whatever lies in the folder', async () => {
+    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, approve: 'results' }) };
+    for (const swapped of [false, true]) {
+      const id = await world.hire({ deadlineAtMs: world.nowMs + DAY_MS });
+      await world.run();
+      const folder = `shared/tasks/${world.task(id)}/`;
+      for (const name of NAMES) memory.set(`${folder}${name}`, HONEST[name]);
+      await world.run(30_000);
+      expect(await world.state(id)).toBe('attention');
+      const text = 'My own words.\n\nWith  two spaces, and an é.';
+      expect(await world.store.tell(id, { kind: 'submit', text })).toEqual({ kind: 'done' });
+      if (swapped) apply(folder, { beforeCall: 0, names: NAMES, to: 'twin' });
+      await world.run(30_000);
+      expect(await world.state(id)).toBe('completed');
+      expect(paidOf(id, repositories.orders.length)).toEqual({ text, files: {}, changes: [] });
+    }
+  });
+});
