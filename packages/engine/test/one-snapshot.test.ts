@@ -151,4 +151,19 @@ describe('artifacts of the marketplace', () => {
     expect(await world.state(id)).toBe('completed');
     expect(world.marketplace.arrived.at(-1)?.body).toContain('"artifacts":["artifact-2"]');
   });
+
+  test('that are stored without ever an id are not uploaded for ever: the owner is asked', async () => {
+    rules({});
+    world.marketplace.namesNoIds = true;
+    const id = await world.hire();
+    await world.run();
+    world.hiclaw.write(world.task(id), 'a.txt', 'first');
+    await world.workerDelivers(id, ANSWER);
+    await world.run(30 * MINUTE);
+    expect(world.marketplace.uploads.length).toBeLessThan(6);
+    expect(await attention(id)).toMatchObject({ approves: 'result', held: { text: ANSWER, files: [] } });
+    await world.store.tell(id, { kind: 'approve' });
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('completed');
+  });
 });

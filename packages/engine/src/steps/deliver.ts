@@ -156,7 +156,12 @@ async function noteUploaded(
   batch: readonly CheckedFile[],
   ids: readonly (string | undefined)[],
 ): Promise<StepCommit> {
-  if (ids.includes(undefined)) return await learnUploads(context, accepted);
+  if (ids.includes(undefined)) {
+    const problem = 'it does not say under which ids it has them';
+    return (context.record.trouble?.count ?? 0) < MAX_OVER
+      ? await learnUploads(context, accepted)
+      : await filesNotTaken(context, accepted, problem);
+  }
   const idOf = new Map(batch.map(({ name }, index) => [name, ids[index]]));
   const files = accepted.files.map((file) => ({
     ...file,
@@ -185,7 +190,12 @@ async function learnUploads(context: AttemptContext, accepted: AcceptedResult): 
     artifactId: file.artifactId ?? idOf.get(names.get(file.name) ?? ''),
   }));
   const found = files.filter(({ artifactId }) => artifactId !== undefined).length - known.size;
-  return uploaded(context, { ...accepted, files, uploadUnsure: undefined }, found);
+  const learned = { ...accepted, files, uploadUnsure: undefined };
+  if (found > 0) return uploaded(context, learned, found);
+  // It is uploaded again, but not at once: whoever stores without ever saying where would be asked without an end.
+  return troubled(context, 'the marketplace lists none of the files that were uploaded', {
+    progress: { ...attempt.progress, accepted: learned },
+  });
 }
 
 function uploaded(context: AttemptContext, accepted: AcceptedResult, count: number): StepCommit {

@@ -48,6 +48,8 @@ export class FakeMarketplace implements Marketplace {
   readonly tellFaults: string[] = [];
   readonly uploads: (readonly Artifact[])[] = [];
   readonly uploadFaults: ('lost before' | 'lost after' | 'unsupported' | 'over')[] = [];
+  /** It stores what is uploaded, and never says where. */
+  namesNoIds = false;
   contextText: string | undefined;
   readonly settleFaults: SettleFault[] = [];
   /** Answers every read instead of the truth, while set. */
@@ -143,13 +145,15 @@ export class FakeMarketplace implements Marketplace {
       case 'lost after':
         this.#keep(hiringId, artifacts);
         return { kind: 'unknown', problem };
-      case undefined:
-        return { kind: 'uploaded', ids: this.#keep(hiringId, artifacts) };
+      case undefined: {
+        const ids = this.#keep(hiringId, artifacts);
+        return { kind: 'uploaded', ids: this.namesNoIds ? ids.map(() => undefined) : ids };
+      }
     }
   }
 
   async artifacts(_agentId: AgentId, hiringId: HiringId): Promise<ArtifactList> {
-    return { kind: 'artifacts', artifacts: this.#listing(hiringId).artifacts };
+    return { kind: 'artifacts', artifacts: this.namesNoIds ? [] : this.#listing(hiringId).artifacts };
   }
 
   async context(): Promise<string | undefined> {
