@@ -64,6 +64,10 @@ export interface Scenario {
   readonly roomPerAttempt: boolean;
   /** Whether a room that jobs share is cleared before each of them. */
   readonly clearFirst: boolean;
+  /** Whether somebody else writes into the task folders. */
+  readonly intruder: boolean;
+  /** Whether results wait for the operator's yes, who says it after a while. */
+  readonly asksForYes: boolean;
   /** Goes on until every deadline has passed, instead of until all promises are kept. */
   readonly toTheEnd: boolean;
 }
@@ -109,6 +113,8 @@ export function drawScenario(seed: number): Scenario {
     toTheEnd: dice.chance(0.05),
     roomPerAttempt: dice.chance(0.5),
     clearFirst: dice.chance(0.5),
+    intruder: dice.chance(0.3),
+    asksForYes: dice.chance(0.2),
   };
 }
 

@@ -2,6 +2,7 @@ import { ENDS, type HiringStore, type Marketplace } from '@agrenting-hiclaw/core
 import type { EnginePorts } from '@agrenting-hiclaw/engine';
 import { Boundary, PLANTED, type Stage } from './boundary.ts';
 import { promisesOwed, type Owed } from './checks/promises.ts';
+import { PaidAsJudged } from './checks/paid-as-judged.ts';
 import { RulesOfTheFile } from './checks/rules-of-the-file.ts';
 import { watchTheOutside } from './checks/rules-of-the-outside.ts';
 import { Dice } from './dice.ts';
@@ -10,6 +11,8 @@ import { guardPorts, short } from './guarded-ports.ts';
 import { CANARY, Hirers } from './outside/hirers.ts';
 import { FakeAttemptRooms } from './outside/attempt-rooms.ts';
 import { FakeHomeserver } from './outside/homeserver.ts';
+import { Intruder } from './outside/intruder.ts';
+import { Operator } from './outside/operator.ts';
 import { Intakes } from './outside/intakes.ts';
 import { FakeMarketplace } from './outside/marketplace.ts';
 import { FakeTaskFolders } from './outside/task-folders.ts';
@@ -100,6 +103,8 @@ class Run {
   readonly #workers: FakeWorkers;
   readonly #intakes: Intakes;
   readonly #hirers: Hirers;
+  readonly #judged: PaidAsJudged;
+  readonly #operator: Operator;
   readonly #fate: Dice;
   readonly #processes: SimulatedProcess[] = [];
   readonly #claims = new Map<string, string>();
@@ -122,12 +127,17 @@ class Run {
     this.#workers = new FakeWorkers(stage, new Dice(seed, 'workers'), this.#homeserver, this.#folders);
     this.#intakes = new Intakes(stage, new Dice(seed, 'intakes'), this.#marketplace, () => this.#processes);
     this.#hirers = new Hirers(stage, new Dice(seed, 'hirers'), this.#marketplace, this.#intakes);
+    const intruder = new Intruder(stage, new Dice(seed, 'intruder'), this.#folders);
+    this.#folders.onLook = (taskId) => intruder.strike(taskId);
+    this.#judged = new PaidAsJudged(stage.violations);
+    this.#operator = new Operator(stage, new Dice(seed, 'operator'), disk, this.#judged);
     watchTheOutside(stage, {
       disk,
       marketplace: this.#marketplace,
       homeserver: this.#homeserver,
       folders: this.#folders,
       hirers: this.#hirers,
+      judged: this.#judged,
       claimOf: (process, hiringId) => this.#claims.get(`${process} ${hiringId}`),
       settlingSinceOf: (process, hiringId) => this.#settlingSince.get(`${process} ${hiringId}`),
     });
@@ -146,6 +156,8 @@ class Run {
     this.#hirers.begin();
     this.#planMishaps();
     this.#planSweep();
+    const atHand = this.#options.pool.take(false);
+    this.#operator.begin(atHand);
     await quiet.reached();
     await this.#until(START_MS + scenario.chaosMs);
     stage.faulty = false;
@@ -168,6 +180,7 @@ class Run {
     if (overdue > 0 && violations.all.length === 0)
       violations.add('lost', 'nothing is overdue', `${overdue} are`);
     this.#options.pool.giveBack(watching);
+    this.#options.pool.giveBack(atHand);
     for (const process of this.#processes) process.die('is over');
     await quiet.reached();
     return {
@@ -209,7 +222,9 @@ class Run {
 
   #start(): void {
     this.#started += 1;
-    const { seed, settings, reopens } = this.#stage.scenario;
+    const { seed, settings, reopens, asksForYes } = this.#stage.scenario;
+    const rules: typeof settings.rules = (agentId) =>
+      asksForYes ? { ...settings.rules(agentId), approve: 'results' } : settings.rules(agentId);
     const name = `process-${this.#started}`;
     const dice = new Dice(seed, name);
     const boundary = new Boundary(name, this.#stage, dice);
@@ -224,7 +239,7 @@ class Run {
       this.#stage.timeline.after(this.#fate.between(1, 90) * SECOND, () => this.#start());
     });
     const process = new SimulatedProcess(boundary, this.#portsOf(boundary, store, dice), {
-      settings: { ...settings, holder: name },
+      settings: { ...settings, rules, holder: name },
       events: {
         onTrouble: ({ hiringId, problem }) => this.#told(`${name} trouble ${short(hiringId)}: ${problem}`),
         onError: (problem, cause) => {
@@ -295,6 +310,13 @@ class Run {
         const claims = await hirings.claim(request);
         for (const { record, token } of claims) this.#claims.set(`${process} ${record.hiringId}`, token);
         return claims;
+      },
+      commit: async (claim, step, nowMs) => {
+        const { hiringId, attempt } = claim.record;
+        if (attempt !== undefined && step.progress !== undefined) {
+          this.#judged.committed(hiringId, attempt.number, step.progress);
+        }
+        return await hirings.commit(claim, step, nowMs);
       },
     };
   }

@@ -29,6 +29,38 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
       }),
     },
   },
+  'what is uploaded is not what was judged': {
+    breaks: ['what is paid is what was judged, byte for byte'],
+    plant: {
+      marketplace: (inner): Marketplace => ({
+        ...inner,
+        upload: async (agentId, hiringId, artifacts) =>
+          await inner.upload(
+            agentId,
+            hiringId,
+            artifacts.map((artifact) => ({ ...artifact, sha256: `another ${artifact.sha256}` })),
+          ),
+      }),
+    },
+  },
+  'a result that waits for a yes goes on without one': {
+    breaks: ['what wants a yes is paid as it was said yes to'],
+    plant: {
+      store: (inner): HiringStore => ({
+        ...inner,
+        commit: async (claim, step, nowMs) => {
+          const { attention } = step.progress ?? {};
+          if (step.progress === undefined || attention?.held === undefined) {
+            return await inner.commit(claim, step, nowMs);
+          }
+          const { files, ...result } = attention.held;
+          const accepted = { result, files, sha256: attention.sha256 ?? '', digest: '' };
+          const progress = { ...step.progress, attention: undefined, accepted };
+          return await inner.commit(claim, { cause: 'planted', dueAtMs: nowMs, progress }, nowMs);
+        },
+      }),
+    },
+  },
   'what is heard again wakes nothing': {
     breaks: ['nothing acknowledged is lost'],
     plant: {

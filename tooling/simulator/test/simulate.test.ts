@@ -26,6 +26,8 @@ const oneHiring = {
   reopens: false,
   toTheEnd: false,
   roomPerAttempt: false,
+  intruder: false,
+  asksForYes: false,
 };
 
 /** The share of every test run: always the same seeds, however fast the machine is. */

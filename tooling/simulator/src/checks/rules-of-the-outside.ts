@@ -7,6 +7,7 @@ import { CANARY, type Hirers } from '../outside/hirers.ts';
 import type { FakeHomeserver, PostedMessage } from '../outside/homeserver.ts';
 import type { Arrival, FakeMarketplace } from '../outside/marketplace.ts';
 import type { FakeTaskFolders } from '../outside/task-folders.ts';
+import type { PaidAsJudged } from './paid-as-judged.ts';
 
 /** States in which a worker that was told has an assignment open. */
 const ASSIGNED: ReadonlySet<string> = new Set(['sent', 'acknowledged', 'attention']);
@@ -21,6 +22,7 @@ export interface Outsides {
   readonly homeserver: FakeHomeserver;
   readonly folders: FakeTaskFolders;
   readonly hirers: Hirers;
+  readonly judged: PaidAsJudged;
   /** The token under which a process works on a hiring; undefined when it does not. */
   readonly claimOf: (process: string, hiringId: string) => string | undefined;
   /** Since when a process has been sending a settlement of a hiring. */
@@ -29,10 +31,11 @@ export interface Outsides {
 
 /** Watches everything that arrives outside, at the moment in which it does. */
 export function watchTheOutside(stage: Stage, outsides: Outsides): void {
-  const { disk, marketplace, homeserver, folders, hirers, claimOf, settlingSinceOf } = outsides;
+  const { disk, marketplace, homeserver, folders, hirers, judged, claimOf, settlingSinceOf } = outsides;
   const { violations } = stage;
   const told = new Set<string>();
   const uploaded = new Set<string>();
+  const filesById = new Map<string, { readonly name: string; readonly sha256: string }>();
   const paid = new Set<string>();
   const rooms = new Map<string, TaskId>();
 
@@ -95,7 +98,8 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
     }
   }
 
-  marketplace.onUpload = ({ hiringId, traceAttempt, name, sha256 }) => {
+  marketplace.onUpload = ({ id, hiringId, traceAttempt, name, sha256 }) => {
+    filesById.set(id, { name, sha256 });
     const once = `${hiringId} ${traceAttempt} ${name} ${sha256}`;
     if (uploaded.has(once)) violations.add('doubled', 'one upload of a file per attempt', once);
     uploaded.add(once);
@@ -116,6 +120,10 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
       .find((row) => row.hiringId === hiringId && row.number === stored?.attempt);
     if (from !== undefined && folders.delivered.get(from) !== attempt?.taskId) {
       violations.add('broken', 'a result is what the worker delivered for this attempt', name);
+    }
+    if (from !== undefined) {
+      const files = artifactsOf(settlement.body).flatMap((id) => filesById.get(id) ?? []);
+      judged.paid(hiringId, stored?.attempt ?? 0, { text: from, files }, stage.scenario.asksForYes);
     }
     for (const id of artifactsOf(settlement.body)) {
       if (arrival.listing?.artifacts.has(id) !== true) {

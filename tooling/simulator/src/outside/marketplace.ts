@@ -49,6 +49,7 @@ export interface Listing {
 
 /** A file that was stored. */
 export interface Upload {
+  readonly id: string;
   readonly hiringId: HiringId;
   readonly traceAttempt: number;
   readonly name: string;
@@ -283,7 +284,7 @@ export class FakeMarketplace {
     const ids = artifacts.map(({ name, sha256 }) => {
       const id = `artifact-${hiringId.slice(-4)}-${listing.artifacts.size + 1}`;
       listing.artifacts.set(id, name);
-      this.onUpload({ hiringId, traceAttempt, name, sha256 });
+      this.onUpload({ id, hiringId, traceAttempt, name, sha256 });
       return id;
     });
     batches.set(key, ids);

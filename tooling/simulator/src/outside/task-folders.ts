@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isWorkerObject } from '@agrenting-hiclaw/core/domain';
 import type {
   Collected,
   FileRead,
@@ -19,7 +20,16 @@ interface Folder {
   complete: boolean;
   version: number;
   readonly objects: Map<string, string>;
+  /** What the marker names as the result, where it does. */
+  resultPath?: string;
 }
+
+/** What the adapter itself put into each folder, as far as somebody could have it paid. */
+const OWN_WORDS = 'the words of the hirer';
+const OWN: ReadonlyMap<string, string> = new Map([
+  ['messages/0001.md', OWN_WORDS],
+  ['spec.md', OWN_WORDS],
+]);
 
 /** Task folders that keep what adapter and workers write. */
 export class FakeTaskFolders implements TaskStorage {
@@ -30,6 +40,8 @@ export class FakeTaskFolders implements TaskStorage {
   /** Every text that a worker ever delivered, with the task it was for. */
   readonly delivered = new Map<string, TaskId>();
   onStaged: (order: TaskOrder) => void = () => undefined;
+  /** Called before each look into a folder. */
+  onLook: (taskId: TaskId) => void = () => undefined;
 
   constructor(stage: Stage, dice: Dice, weather: Weather) {
     this.#stage = stage;
@@ -68,6 +80,7 @@ export class FakeTaskFolders implements TaskStorage {
 
   async inspect(taskId: TaskId): Promise<FolderInspection> {
     if (this.#fails()) return unavailable();
+    this.onLook(taskId);
     const folder = this.#folders.get(taskId);
     if (folder === undefined) return unavailable();
     return {
@@ -81,10 +94,14 @@ export class FakeTaskFolders implements TaskStorage {
 
   async collect(taskId: TaskId): Promise<Collected> {
     if (this.#fails()) return unavailable();
-    const text = this.#folders.get(taskId)?.objects.get('result.md') ?? '';
+    this.onLook(taskId);
+    const folder = this.#folders.get(taskId);
+    const named = folder?.resultPath?.trim() ?? '';
+    const name = isWorkerObject(named) ? named : 'result.md';
+    const text = folder?.objects.get(name) ?? OWN.get(name) ?? folder?.objects.get('result.md') ?? '';
     if (text.startsWith('BLOCKED')) return { kind: 'failure', failure: { reason: 'other', text } };
     if (text.startsWith('QUESTION')) return { kind: 'question', what: 'which language?' };
-    const files = [...(this.#folders.get(taskId)?.objects ?? [])]
+    const files = [...(folder?.objects ?? [])]
       .filter(([name]) => name !== 'result.md')
       .map(([name, content]) => ({ name, sizeBytes: content.length }));
     return { kind: 'result', result: { text, summary: text.slice(0, 40), files, notes: [] } };
@@ -92,6 +109,7 @@ export class FakeTaskFolders implements TaskStorage {
 
   async read(taskId: TaskId, name: string): Promise<FileRead> {
     if (this.#fails()) return unavailable();
+    this.onLook(taskId);
     const content = this.#folders.get(taskId)?.objects.get(name);
     if (content === undefined) return { kind: 'absent' };
     const bytes = Buffer.from(content);
@@ -118,6 +136,28 @@ export class FakeTaskFolders implements TaskStorage {
     folder.version += 1;
     if (name === 'result.md') this.delivered.set(text, taskId);
     this.#stage.trace.note(`wrote ${taskId.slice(-7)}/${name}`);
+  }
+
+  /** What workers left in a folder, by name. */
+  objectsOf(taskId: TaskId): readonly (readonly [name: string, text: string])[] {
+    return [...(this.#folders.get(taskId)?.objects ?? [])];
+  }
+
+  /** Somebody puts a twin in the place of an object: the listing of the folder stays as it was. */
+  swap(taskId: TaskId, name: string, text: string): void {
+    this.#folders.get(taskId)?.objects.set(name, text);
+    // What lay there when the result was judged is what the worker is taken to have delivered.
+    if (name === 'result.md') this.delivered.set(text, taskId);
+    this.#stage.trace.note(`swapped ${taskId.slice(-7)}/${name}`);
+  }
+
+  /** Somebody has the marker name another object as the result. */
+  nameResult(taskId: TaskId, path: string): void {
+    const folder = this.#folders.get(taskId);
+    if (folder === undefined) return;
+    folder.resultPath = path;
+    folder.version += 1;
+    this.#stage.trace.note(`the marker of ${taskId.slice(-7)} names ${path}`);
   }
 
   #fails(): boolean {

@@ -1,0 +1,76 @@
+import { snapshotSha256, type AttemptProgress, type CheckedResult } from '@agrenting-hiclaw/core/domain';
+import type { Violations } from '../violations.ts';
+
+/** A result that was let go on its way to the marketplace. */
+interface Judged {
+  readonly sha256: string;
+  readonly text: string;
+  /** The SHA-256 of each file by its name. */
+  readonly files: string;
+}
+
+/** What of a settlement is compared: its words, and of each file that it names the name and the SHA-256. */
+export interface PaidResult {
+  readonly text: string;
+  readonly files: readonly { readonly name: string; readonly sha256: string }[];
+}
+
+/** Knows what was judged and what was said yes to, by what processes committed and the operator was shown. */
+export class PaidAsJudged {
+  readonly #violations: Violations;
+  readonly #judged = new Map<string, Judged[]>();
+  readonly #approved = new Set<string>();
+
+  constructor(violations: Violations) {
+    this.#violations = violations;
+  }
+
+  /** A process commits what it remembers of an attempt. */
+  committed(hiringId: string, attempt: number, { accepted }: AttemptProgress): void {
+    if (accepted === undefined) return;
+    const { result, files, sha256 } = accepted;
+    const known = this.#judged.get(`${hiringId} ${attempt}`) ?? [];
+    if (known.some((judged) => judged.sha256 === sha256)) return;
+    if (snapshotSha256({ kind: 'result', result: { ...result, files } }) !== sha256) {
+      this.#violations.add('broken', 'what is accepted is what its SHA-256 names', hiringId);
+    }
+    this.#judged.set(`${hiringId} ${attempt}`, [
+      ...known,
+      { sha256, text: result.text, files: filesText(files) },
+    ]);
+  }
+
+  /** The operator says yes to what is shown. */
+  approved(hiringId: string, attempt: number, shown: CheckedResult): void {
+    this.#approved.add(`${hiringId} ${attempt} ${snapshotSha256({ kind: 'result', result: shown })}`);
+  }
+
+  /** A result arrives at the marketplace. */
+  paid(hiringId: string, attempt: number, { text, files }: PaidResult, needsYes: boolean): void {
+    const judged = (this.#judged.get(`${hiringId} ${attempt}`) ?? []).filter(
+      (one) => one.text === text && one.files === filesText(files),
+    );
+    if (judged.length === 0) {
+      this.#violations.add(
+        'broken',
+        'what is paid is what was judged, byte for byte',
+        `${hiringId}: ${text}`,
+      );
+    }
+    const yes = judged.some(({ sha256 }) => this.#approved.has(`${hiringId} ${attempt} ${sha256}`));
+    if (needsYes && !yes) {
+      this.#violations.add(
+        'broken',
+        'what wants a yes is paid as it was said yes to',
+        `${hiringId}: ${text}`,
+      );
+    }
+  }
+}
+
+function filesText(files: readonly { readonly name: string; readonly sha256: string }[]): string {
+  return files
+    .map(({ name, sha256 }) => `${name} ${sha256}`)
+    .toSorted()
+    .join('\n');
+}

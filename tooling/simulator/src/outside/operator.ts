@@ -1,0 +1,47 @@
+import type { Store } from '@agrenting-hiclaw/store';
+import { hiringIdSchema } from '@agrenting-hiclaw/core/domain';
+import type { Stage } from '../boundary.ts';
+import type { PaidAsJudged } from '../checks/paid-as-judged.ts';
+import type { Dice } from '../dice.ts';
+import type { Disk } from '../disk.ts';
+
+const SECOND = 1000;
+
+/** Looks now and then at the results that wait for a yes, and says it to what is shown, unless that is a placeholder. */
+export class Operator {
+  readonly #stage: Stage;
+  readonly #dice: Dice;
+  readonly #disk: Disk;
+  readonly #judged: PaidAsJudged;
+
+  constructor(stage: Stage, dice: Dice, disk: Disk, judged: PaidAsJudged) {
+    this.#stage = stage;
+    this.#dice = dice;
+    this.#disk = disk;
+    this.#judged = judged;
+  }
+
+  begin(store: Store): void {
+    if (!this.#stage.scenario.asksForYes) return;
+    this.#stage.timeline.after(this.#dice.between(20, 300) * SECOND, () => {
+      void this.#look(store);
+      this.begin(store);
+    });
+  }
+
+  async #look(store: Store): Promise<void> {
+    const { quiet, trace } = this.#stage;
+    for (const { id } of this.#disk.hirings().filter(({ state }) => state === 'attention')) {
+      quiet.wrote();
+      const hiringId = hiringIdSchema.parse(id);
+      const attempt = (await store.hirings.find(hiringId))?.attempt;
+      const attention = attempt?.progress.attention;
+      if (attempt === undefined || attention?.approves !== 'result' || attention.held === undefined) continue;
+      if (attention.held.text === 'Done.') continue;
+      this.#judged.approved(id, attempt.number, attention.held);
+      quiet.wrote();
+      const { kind } = await store.tell(hiringId, { kind: 'approve' });
+      trace.note(`the operator says yes to ${id.slice(-4)}: ${kind}`);
+    }
+  }
+}
