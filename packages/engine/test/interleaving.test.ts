@@ -100,6 +100,8 @@ function apply(folder: string, { names, to }: Swap): void {
 
 interface Run {
   readonly state: string;
+  /** What was seen to be wrong on the way. */
+  readonly problems: readonly string[];
   readonly calls: number;
   /** Results that were shown and said yes to. */
   readonly approved: readonly CheckedResult[];
@@ -131,20 +133,21 @@ async function play(mode: Mode, swaps: readonly Swap[]): Promise<Run> {
   };
   const pushed = repositories.orders.length;
   const approved: CheckedResult[] = [];
+  const problems: string[] = [];
   for (let yes = 0; yes < 6; yes += 1) {
     await world.run(30_000);
     const { attention } = (await world.record(id)).attempt?.progress ?? {};
-    if (attention?.approves !== 'result') break;
-    if (attention.held !== undefined) {
-      expect(attention.sha256).toBe(snapshotSha256({ kind: 'result', result: attention.held }));
-      // The operator says yes to what is shown, and to nothing that shows a key or hides the result.
-      if (shows(attention.held)) break;
-      approved.push(attention.held);
-      await world.store.tell(id, { kind: 'approve' });
-    } else break;
+    if (attention?.approves !== 'result' || attention.held === undefined) break;
+    if (attention.sha256 !== snapshotSha256({ kind: 'result', result: attention.held })) {
+      problems.push('what is shown is not what its SHA-256 names');
+    }
+    // The operator says yes to what is shown, and to nothing that shows a key.
+    if (shows(attention.held)) break;
+    approved.push(attention.held);
+    await world.store.tell(id, { kind: 'approve' });
   }
   memory.before = () => undefined;
-  const run = { state: await world.state(id), calls, approved, paid: paidOf(id, pushed) };
+  const run = { state: await world.state(id), problems, calls, approved, paid: paidOf(id, pushed) };
   repositories.pushFaults.length = 0;
   if (run.state === 'attention') {
     await world.store.tell(id, { kind: 'fail', failure: { reason: 'other', text: 'Sorry, no.' } });
@@ -164,8 +167,7 @@ function paidOf(id: HiringId, pushed: number): Paid | undefined {
   );
   if (settled === undefined) return undefined;
   const { output } = body.parse(JSON.parse(settled.settlement.body));
-  const named = new Set(output.artifacts);
-  const artifacts = world.marketplace.artifactsOf(id).filter((artifact) => named.has(artifact.id));
+  const artifacts = world.marketplace.artifactsById(id, output.artifacts ?? []);
   return {
     text: output.text,
     files: Object.fromEntries(artifacts.map(({ name, content }) => [name, sha256Of(content)])),
@@ -173,37 +175,46 @@ function paidOf(id: HiringId, pushed: number): Paid | undefined {
   };
 }
 
-/** What must hold of every run, whatever was swapped when. */
-function check(mode: Mode, { state, approved, paid }: Run): void {
-  expect(['completed', 'attention', 'failed', 'acknowledged', 'submitted']).toContain(state);
-  expect(paid === undefined).toBe(state !== 'completed');
-  if (paid === undefined) return;
-  const needsYes = mode.rules.approve === 'results' || mode.suspicious === true;
-  const honest = Object.fromEntries(NAMES.map((name) => [name, sha256Of(HONEST[name])]));
-  expect(paid.text).not.toContain('words of the hirer');
-  expect(paid.text).not.toContain(KEY);
-  if (!needsYes) {
+const HONEST_SHA256 = new Map<string, string>(NAMES.map((name) => [name, sha256Of(HONEST[name])]));
+const MAY_END: ReadonlySet<string> = new Set(['completed', 'attention', 'acknowledged', 'submitted']);
+
+/** What is wrong with a run, whatever was swapped when. */
+function problemsOf(mode: Mode, { state, problems, approved, paid }: Run): readonly string[] {
+  const found = [...problems];
+  const must = (holds: boolean, what: string): void => {
+    if (!holds) found.push(what);
+  };
+  must(MAY_END.has(state), `it is ${state}`);
+  must((paid !== undefined) === (state === 'completed'), `it is ${state}, paid or not`);
+  if (paid === undefined) return found;
+  must(!paid.text.includes('words of the hirer'), 'words of the hirer were paid');
+  must(!paid.text.includes(KEY), 'a text was paid that the gate holds');
+  if (mode.rules.approve !== 'results' && mode.suspicious !== true) {
     // Each part passed the gate, which holds every twin.
-    for (const [name, sha256] of Object.entries(paid.files))
-      expect([name, sha256]).toEqual([name, honest[name]]);
-    for (const change of paid.changes) expect(change).toBe(honest['change.patch']);
-    return;
+    for (const [name, sha256] of Object.entries(paid.files)) {
+      must(HONEST_SHA256.get(name) === sha256, `${name} was paid as nobody judged it`);
+    }
+    const asJudged = paid.changes.every((change) => change === HONEST_SHA256.get('change.patch'));
+    must(asJudged, 'a change was pushed that nobody judged');
+    return found;
   }
   const shown = approved.at(-1);
-  if (shown === undefined) throw new Error('paid without a yes');
-  expect(paid.text.startsWith(shown.text)).toBe(true);
-  const shownFiles = Object.fromEntries(shown.files.map(({ name, sha256 }) => [name, sha256]));
+  must(shown !== undefined && paid.text.startsWith(shown.text), 'a text was paid without a yes');
+  const shownFiles = Object.fromEntries((shown?.files ?? []).map(({ name, sha256 }) => [name, sha256]));
   const { 'change.patch': change, ...files } = shownFiles;
-  expect(paid.files).toEqual(files);
+  const named = (all: Readonly<Record<string, string>>) =>
+    JSON.stringify(Object.entries(all).toSorted(([one], [other]) => one.localeCompare(other)));
+  must(named(paid.files) === named(files), 'files were paid without a yes');
   // It may have been pushed under an earlier yes, too; to push the same again changes nothing.
-  expect(paid.changes.at(-1)).toBe(change);
+  must(paid.changes.at(-1) === change, 'a change was pushed without a yes');
+  return found;
 }
 
 // Hundreds of hirings, each with its commits to a disk that others may use, too.
 describe.each(MODES)('%s', { timeout: 120_000 }, (_what, mode) => {
   test('are paid as they were judged when nobody swaps anything', async () => {
     const run = await play(mode, []);
-    check(mode, run);
+    expect(problemsOf(mode, run)).toEqual([]);
     expect(run.state).toBe('completed');
   });
 
@@ -217,7 +228,8 @@ describe.each(MODES)('%s', { timeout: 120_000 }, (_what, mode) => {
     const { calls } = await play(mode, []);
     expect(calls).toBeGreaterThan(5);
     for (let beforeCall = 1; beforeCall <= calls; beforeCall += 1) {
-      check(mode, await play(mode, [{ beforeCall, names, to: 'twin' }]));
+      const swap: Swap = { beforeCall, names, to: 'twin' };
+      expect([beforeCall, ...problemsOf(mode, await play(mode, [swap]))]).toEqual([beforeCall]);
     }
   });
 
@@ -229,7 +241,7 @@ describe.each(MODES)('%s', { timeout: 120_000 }, (_what, mode) => {
     });
     await fc.assert(
       fc.asyncProperty(fc.array(swap, { minLength: 1, maxLength: 6 }), async (swaps) => {
-        check(mode, await play(mode, swaps));
+        expect(problemsOf(mode, await play(mode, swaps))).toEqual([]);
       }),
       { numRuns: 15 },
     );

@@ -161,8 +161,14 @@ export class FakeMarketplace implements Marketplace {
   }
 
   /** The artifacts of a hiring as they were uploaded. */
-  artifactsOf(hiringId: HiringId): readonly (Artifact & { readonly id: string })[] {
-    return this.#listing(hiringId).artifacts.map(({ id, artifact }) => ({ ...artifact, id }));
+  artifactsOf(hiringId: HiringId): readonly Artifact[] {
+    return this.#listing(hiringId).artifacts.map(({ artifact }) => artifact);
+  }
+
+  /** Those that a settlement names. */
+  artifactsById(hiringId: HiringId, ids: readonly string[]): readonly Artifact[] {
+    const named = this.#listing(hiringId).artifacts.filter(({ id }) => ids.includes(id));
+    return named.map(({ artifact }) => artifact);
   }
 
   /** The hirer, or we, say something. */

@@ -52,7 +52,7 @@ export class Intruder {
         this.#honest.set(key, this.#honest.get(key) ?? text);
         return this.#folders.swap(taskId, name, 'Done.');
       case 'odd path':
-        return this.#folders.nameResult(taskId, this.#dice.pick(...ODD_PATHS));
+        return this.#folders.nameResult(taskId, ODD_PATHS[this.#dice.between(0, ODD_PATHS.length - 1)] ?? '');
     }
   }
 }
