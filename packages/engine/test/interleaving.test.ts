@@ -144,13 +144,13 @@ async function play(mode: Mode, swaps: readonly Swap[]): Promise<Run> {
     // The operator says yes to what is shown, and to nothing that shows a key.
     if (shows(attention.held)) break;
     approved.push(attention.held);
-    await world.store.tell(id, { kind: 'approve' });
+    await world.tell(id, { kind: 'approve' });
   }
   memory.before = () => undefined;
   const run = { state: await world.state(id), problems, calls, approved, paid: paidOf(id, pushed) };
   repositories.pushFaults.length = 0;
   if (run.state === 'attention') {
-    await world.store.tell(id, { kind: 'fail', failure: { reason: 'other', text: 'Sorry, no.' } });
+    await world.tell(id, { kind: 'fail', failure: { reason: 'other', text: 'Sorry, no.' } });
     await world.run(1_000);
   }
   return run;
@@ -259,7 +259,7 @@ describe('the result that the owner gives', () => {
       await world.run(30_000);
       expect(await world.state(id)).toBe('attention');
       const text = 'My own words.\n\nWith  two spaces, and an é.';
-      expect(await world.store.tell(id, { kind: 'submit', text })).toEqual({ kind: 'done' });
+      expect(await world.tell(id, { kind: 'submit', text })).toEqual({ kind: 'done' });
       if (swapped) apply(folder, { beforeCall: 0, names: NAMES, to: 'twin' });
       await world.run(30_000);
       expect(await world.state(id)).toBe('completed');

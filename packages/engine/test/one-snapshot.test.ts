@@ -162,7 +162,7 @@ describe('artifacts of the marketplace', () => {
     await world.run(30 * MINUTE);
     expect(world.marketplace.uploads.length).toBeLessThan(6);
     expect(await attention(id)).toMatchObject({ approves: 'result', held: { text: ANSWER, files: [] } });
-    await world.store.tell(id, { kind: 'approve' });
+    await world.tell(id, { kind: 'approve' });
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('completed');
   });

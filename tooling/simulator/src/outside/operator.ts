@@ -1,5 +1,5 @@
 import type { Store } from '@agrenting-hiclaw/store';
-import { hiringIdSchema } from '@agrenting-hiclaw/core/domain';
+import { hiringIdSchema, versionOf } from '@agrenting-hiclaw/core/domain';
 import type { Stage } from '../boundary.ts';
 import type { PaidAsJudged } from '../checks/paid-as-judged.ts';
 import type { Dice } from '../dice.ts';
@@ -34,13 +34,20 @@ export class Operator {
     for (const { id } of this.#disk.hirings().filter(({ state }) => state === 'attention')) {
       quiet.wrote();
       const hiringId = hiringIdSchema.parse(id);
-      const attempt = (await store.hirings.find(hiringId))?.attempt;
+      const record = await store.hirings.find(hiringId);
+      const attempt = record?.attempt;
       const attention = attempt?.progress.attention;
-      if (attempt === undefined || attention?.approves !== 'result' || attention.held === undefined) continue;
+      if (
+        record === undefined ||
+        attempt === undefined ||
+        attention?.approves !== 'result' ||
+        attention.held === undefined
+      )
+        continue;
       if (attention.held.text === 'Done.') continue;
-      this.#judged.approved(id, attempt.number, attention.held);
       quiet.wrote();
-      const { kind } = await store.tell(hiringId, { kind: 'approve' });
+      const { kind } = await store.tell(hiringId, { kind: 'approve', version: versionOf(record) });
+      if (kind === 'done') this.#judged.approved(id, attempt.number, attention.held);
       trace.note(`the operator says yes to ${id.slice(-4)}: ${kind}`);
     }
   }
