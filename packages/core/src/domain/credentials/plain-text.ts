@@ -26,35 +26,43 @@ const ASCII_ONLY = /[^\0-\x7f]/;
 const LINE_ENDS: ReadonlySet<number> = new Set([0x0a, 0x0b, 0x0c, 0x0d, 0x85, 0x20_28, 0x20_29]);
 
 /** What each character of a block of 256 becomes. Made when the first of them is met; there are 528 at most. */
-const blocks = new Map<number, Uint8Array>();
+const blocks = Array.from<undefined, Uint8Array | undefined>({ length: 0xe_10 }, () => undefined);
 /** The few characters that show several, such as a ligature. */
 const expansions = new Map<number, string>();
 
 export function plainText(text: string): PlainText {
   if (!NEEDS_READING.test(text)) return { text, separated: undefined };
   const plain = new Writer(text.length);
+  const hasUnseen = writePlain(text, plain, false);
+  if (!hasUnseen) return { text: plain.text(), separated: undefined };
   const separated = new Writer(text.length);
-  let unseen = 0;
+  writePlain(text, separated, true);
+  return { text: plain.text(), separated: separated.text() };
+}
+
+/** Whether there was something unseen. */
+function writePlain(text: string, target: Writer, separates: boolean): boolean {
+  const ascii = blockOf(0);
+  let hasUnseen = false;
   for (let index = 0; index < text.length; index += 1) {
-    const code = text.codePointAt(index) ?? 0;
-    if (code > 0xff_ff) index += 1;
-    const shown = shownAs(code);
-    if (shown < SEPARATOR) {
-      plain.write(shown);
-      separated.write(shown);
-    } else if (shown === UNSEEN) {
-      unseen += 1;
-      separated.write(SEPARATOR);
+    const unit = text.charCodeAt(index);
+    let shown = unit < SEPARATOR ? ascii[unit] : undefined;
+    let code = unit;
+    if (shown === undefined) {
+      code = text.codePointAt(index) ?? unit;
+      if (code > 0xff_ff) index += 1;
+      shown = shownAs(code);
+    }
+    if (shown === UNSEEN) {
+      hasUnseen = true;
+      if (separates) target.write(SEPARATOR);
     } else if (shown === EXPANDED) {
-      const several = expansions.get(code) ?? '';
-      plain.writeAll(several, text.length - index);
-      separated.writeAll(several, text.length - index);
+      target.writeAll(expansions.get(code) ?? '', text.length - index);
     } else {
-      plain.write(SEPARATOR);
-      separated.write(SEPARATOR);
+      target.write(shown);
     }
   }
-  return { text: plain.text(), separated: unseen === 0 ? undefined : separated.text() };
+  return hasUnseen;
 }
 
 /** Characters of one byte each. */
@@ -89,14 +97,17 @@ class Writer {
 
 function shownAs(code: number): number {
   const number = code >> 8;
-  let block = blocks.get(number);
-  if (block === undefined) {
-    // Elsewhere there are Chinese characters, and what is private or not assigned.
-    if (number >= 0x2_00 && (number < 0xe_00 || number >= 0xe_10)) return SEPARATOR;
-    block = readBlock(number);
-    blocks.set(number, block);
-  }
-  return block[code & 0xff] ?? SEPARATOR;
+  // Elsewhere there are Chinese characters, and what is private or not assigned.
+  if (number >= 0x2_00 && (number < 0xe_00 || number >= 0xe_10)) return SEPARATOR;
+  return blockOf(number)[code & 0xff] ?? SEPARATOR;
+}
+
+function blockOf(number: number): Uint8Array {
+  const known = blocks[number];
+  if (known !== undefined) return known;
+  const block = readBlock(number);
+  blocks[number] = block;
+  return block;
 }
 
 function readBlock(number: number): Uint8Array {
