@@ -11,6 +11,7 @@ export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     'packages/git/src/host.ts',
     'packages/hiclaw/src/gateway/console.ts',
     'packages/runtime/src/configuration/effective.ts',
+    'packages/runtime/src/configuration/key-material.ts',
     'packages/runtime/src/configuration/load.ts',
     'packages/runtime/src/configuration/minio-alias.ts',
     'packages/runtime/src/configuration/schema.ts',

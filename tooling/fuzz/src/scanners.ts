@@ -35,6 +35,7 @@ import { outsideText } from '../../../packages/core/src/agrenting/outside-text.t
 import { retryAfterMs } from '../../../packages/core/src/agrenting/retry-after.ts';
 import { splitText } from '../../../packages/core/src/agrenting/split-text.ts';
 import { truncate } from '../../../packages/core/src/agrenting/truncate.ts';
+import { inQuotes } from '../../../packages/core/src/domain/in-quotes.ts';
 import { parseCents } from '../../../packages/core/src/domain/money.ts';
 import { withoutUserInfo } from '../../../packages/core/src/domain/repository-address.ts';
 import { parseRepositoryAddress } from '../../../packages/git/src/address.ts';
@@ -180,10 +181,11 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     ],
   },
   'words of the marketplace': {
-    files: agrenting('outside-text', 'truncate', 'split-text', 'retry-after'),
+    files: [...agrenting('outside-text', 'truncate', 'split-text', 'retry-after'), ...domain('in-quotes')],
     maxBytes: MIB,
     reads: [
       (_, text) => outsideText(text),
+      (_, text) => inQuotes(text),
       (_, text) => truncate(text, 300, '…'),
       (_, text) => splitText(text, 5_000),
       (_, text) =>
