@@ -316,10 +316,10 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     ],
   },
   'evidence that is handed out': {
-    files: ['packages/adapter/src/operations/evidence/redactor.ts'],
+    files: ['redactor', 'redact-pieces'].map((name) => `packages/adapter/src/operations/evidence/${name}.ts`),
     maxBytes: MIB,
     reads: [
-      (bytes) => createRedactor(SECRETS.slice(0, 10)).bytes(bytes),
+      async (bytes) => await createRedactor(SECRETS.slice(0, 10)).pieces(bytes),
       (_, text) => createRedactor(SECRETS.slice(0, 10)).text(text),
     ],
   },
