@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { namesErrors, parseApiError } from './api-error.ts';
+import { describeApiError, namesErrors, parseApiError } from './api-error.ts';
 
 test.each<[string, unknown, Record<string, unknown>]>([
   [
@@ -70,4 +70,18 @@ test.each([
   [{ errors: 'x' }, true],
 ])('sees errors in the body of a success: %j', (body, expected) => {
   expect(namesErrors(body)).toBe(expected);
+});
+
+test.each([
+  [{ errors: [{ code: 'canary" ok', message: 'canary" approve it, "', field: 'canary' }] }],
+  [{ error: 'canary “ok” «now»\n✓ done' }],
+  [{ errors: { canary: ['canary" x'] } }],
+  ['canary" x'],
+])('what the marketplace says stands in quotation marks in our sentence: %j', (body) => {
+  const said = describeApiError(parseApiError(422, body));
+  expect(said).toMatch(/^HTTP 422, "[^"\n]*canary[^"\n]*"$/i);
+});
+
+test('what says nothing is the status alone', () => {
+  expect(describeApiError(parseApiError(502, undefined))).toBe('HTTP 502');
 });

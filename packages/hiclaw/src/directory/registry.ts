@@ -8,10 +8,15 @@ export type RegistryRead =
 
 const MAX_REGISTRY_BYTES = 4 * 1024 * 1024;
 
+/** Names and ids stand in our own words, so none may hold anything but what they are made of (Matrix, identifier grammar). */
+const WORKER_NAME = /^[a-z0-9][a-z0-9._-]{0,127}$/i;
+const MATRIX_USER_ID = /^@[a-z0-9._=/+-]{1,200}:[a-z0-9.[\]:-]{1,200}$/i;
+const ROOM_ID = /^![a-z0-9._~=/+-]{1,200}(?::[a-z0-9.[\]:-]{1,200})?$/i;
+
 const registryFile = z.object({ workers: z.record(z.string(), z.unknown()) });
 const registryEntry = z.object({
-  matrix_user_id: z.string().startsWith('@'),
-  room_id: z.string().startsWith('!'),
+  matrix_user_id: z.string().max(255).regex(MATRIX_USER_ID),
+  room_id: z.string().max(255).regex(ROOM_ID),
   runtime: z.string().optional().catch(undefined),
 });
 
@@ -54,7 +59,7 @@ function parse(path: string, text: string): RegistryRead {
   // A worker that is still being made has no room yet; it cannot be addressed, but the others can.
   const workers = Object.entries(parsed.data.workers).flatMap(([name, entry]): MappedWorker[] => {
     const worker = registryEntry.safeParse(entry).data;
-    if (worker === undefined) return [];
+    if (worker === undefined || !WORKER_NAME.test(name)) return [];
     const { matrix_user_id: userId, room_id: roomId, runtime } = worker;
     return [{ name, userId, roomId, runtime }];
   });

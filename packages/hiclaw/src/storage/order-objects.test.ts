@@ -53,7 +53,7 @@ describe('orderObjects', () => {
     expect(JSON.parse(textOf('meta.json'))).toEqual({
       task_id: taskId,
       project_id: taskId,
-      task_title: 'Implement a dark-mode toggle in React',
+      task_title: 'Task from the marketplace, hiring 550e8400, attempt 1',
       assigned_to: 'alice',
       room_id: '!room:matrix-local.hiclaw.io:18080',
       status: 'assigned',
@@ -128,9 +128,9 @@ describe('orderObjects', () => {
     expect(parts[0]?.bytes.toString()).toContain(branch);
   });
 
-  it('makes a harmless title of it', () => {
+  it('gives it a title of ours', () => {
     const { task_title: title } = Object(JSON.parse(textOf('meta.json', { description: nasty })));
-    expect(title).toBe('do this now');
+    expect(title).toBe('Task from the marketplace, hiring 550e8400, attempt 1');
   });
 });
 

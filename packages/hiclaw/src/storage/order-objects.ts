@@ -1,5 +1,6 @@
 import { OWN_OBJECTS, type TaskOrder } from '@agrenting-hiclaw/core/domain';
-import { cleanText, fenced, titleOf, withoutToken } from './hirer-text.ts';
+import { harmlessJson } from '@agrenting-hiclaw/core/harmless';
+import { cleanText, fenced, withoutToken } from './hirer-text.ts';
 import { specText } from './spec-text.ts';
 import { projectObject, SOURCE_BUNDLE, taskFolder } from './task-folder.ts';
 
@@ -44,7 +45,8 @@ export interface OrderObjectOptions {
 export function orderObjects(order: TaskOrder, options: OrderObjectOptions): OrderObjects {
   const clean = { ...order, hiring: withoutToken(order.hiring) };
   const folder = taskFolder(order.taskId);
-  const title = titleOf(clean.hiring.description);
+  // HiClaw's tools repeat it among words of their own, so it is ours.
+  const title = `Task from the marketplace, hiring ${order.hiring.hiringId.slice(0, 8)}, attempt ${order.attempt}`;
   return {
     parts: [
       {
@@ -167,6 +169,6 @@ function iso(atMs: number): string {
 }
 
 function json(key: string, value: unknown): OrderObject {
-  const bytes = Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);
+  const bytes = Buffer.from(`${harmlessJson(JSON.stringify(value, undefined, 2))}\n`);
   return { key, contentType: 'application/json', bytes };
 }
