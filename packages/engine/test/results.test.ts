@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import {
   DEFAULT_RULES,
+  KnownSecrets,
+  Secret,
   type HiringId,
   type OwnerRules,
   type WorkerResult,
 } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { longestTurnMs } from '../../core/src/domain/testing/longest-turn.ts';
 import { World } from './world.ts';
 
 const HAIKU = 'Grey waves, falling leaves,\nthe pier counts its empty boats,\nautumn keeps the tide.';
@@ -164,6 +167,31 @@ describe('files', () => {
     await world.run(HOUR);
     expect(await whyOf(id)).toContain('"notes.txt" seems to hold a GitHub token');
     expect([world.marketplace.uploads, world.marketplace.arrived]).toEqual([[], []]);
+  });
+
+  test('that hold a secret of the adapter in disguise hold the result', async () => {
+    const secret = new Secret('storage-key-0123456789abcdef');
+    world.settings = { ...world.settings, secrets: new KnownSecrets([{ code: 'own_secret', secret }]) };
+    const id = await delivered({ 'notes.txt': Buffer.from(secret.reveal()).toString('base64') });
+    await world.run(HOUR);
+    expect(await whyOf(id)).toContain('"notes.txt" seems to hold a secret of this adapter');
+    expect([world.marketplace.uploads, world.marketplace.arrived]).toEqual([[], []]);
+  });
+
+  test('that were made to stop the check do not stop the process, and come to their end', async () => {
+    const files = {
+      'a.txt': '-syt_'.repeat(3_900_000),
+      'b.txt': `sk-\u0301${'x '.repeat(4_000_000)}`,
+      'c.txt': 'token'.repeat(1_000_000),
+    };
+    let state: string | undefined;
+    const longestMs = await longestTurnMs(async () => {
+      const id = await delivered(files);
+      await world.run(HOUR);
+      state = await world.state(id);
+    });
+    expect(state).toBe('completed');
+    expect(longestMs).toBeLessThan(100);
   });
 });
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { versionOf, type HiringId } from '@agrenting-hiclaw/core/domain';
+import { KnownSecrets, Secret, versionOf, type HiringId } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   heardOf,
@@ -98,6 +98,24 @@ describe('the operator', () => {
       store.tell(hiringId, { kind: 'restart', version }),
     ]);
     expect(outcomes.map(({ kind }) => kind)).toEqual(['done', 'changed', 'changed']);
+  });
+
+  test('lets no words go out that hold a secret of the adapter, whatever it is disguised as', async () => {
+    const secret = new Secret('storage-key-0123456789abcdef');
+    await store.close();
+    const secrets = new KnownSecrets([{ code: 'own_secret', secret }]);
+    ({ store } = openTestStore(join(directory.path, 'store.db'), { secrets }));
+    const hiringId = await waitingForAPerson();
+    const seen = await store.hirings.find(hiringId);
+    const version = seen === undefined ? '' : versionOf(seen);
+    const text = `It lies at storage-key-\u200b0123456789abcdef, as you asked.`;
+    expect(await store.tell(hiringId, { kind: 'submit', text, version })).toEqual({
+      kind: 'refused',
+      why: 'the result seems to hold a secret of this adapter',
+    });
+    const message = { kind: 'message', to: 'hirer', text, source: 'a' } as const;
+    expect(await store.tell(hiringId, message)).toMatchObject({ kind: 'refused' });
+    expect(await store.hirings.find(hiringId)).toEqual(seen);
   });
 
   test('does not break into the work of a process', async () => {
