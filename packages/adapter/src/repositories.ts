@@ -30,12 +30,18 @@ export async function openRepositories({
     );
   }
   if (!ways.has('adapter')) return undefined;
-  const { createGitRepositories, gitVersion, parseRepositoryHost } = await import('@agrenting-hiclaw/git');
+  const { createGitRepositories, gitVersion, parseRepositoryHost, protectionProblem } =
+    await import('@agrenting-hiclaw/git');
   for (const host of configuration.push.hosts) {
     const parsed = parseRepositoryHost(host);
     if (parsed.kind === 'invalid') {
       throw new SettingError('push.hosts', 'names a host that cannot be used', `${parsed.problem}.`);
     }
+  }
+  const protection = { allowed: configuration.push.allowPaths, held: configuration.push.holdPaths };
+  const unknown = protectionProblem(protection);
+  if (unknown !== undefined) {
+    throw new SettingError('push.allowPaths', 'names a path that is not protected', `${unknown}.`);
   }
   const { PATH: searchPath } = environment;
   if ((await gitVersion(searchPath)) === undefined) {
@@ -47,6 +53,7 @@ export async function openRepositories({
     hosts,
     target,
     allowWorkflows,
+    protection,
     maxRepositoryBytes: maxRepositoryMegabytes * MIB,
     maxChangeBytes: maxChangeMegabytes * MIB,
     searchPath,

@@ -2,7 +2,7 @@ import { createBreath } from './breath.ts';
 import { unusable, type Unusable } from './change.ts';
 import { objectsOf, sizesOf } from './objects.ts';
 import type { GitSettings } from './options.ts';
-import { protectedPathAt, stepAsRead } from './protected-paths.ts';
+import { stepAsRead } from './protected-paths.ts';
 import { shownPath } from './quote.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -55,7 +55,7 @@ export async function checkChangedPaths(
           return forbidden(path, 'is a link that leads out of the repository: leave it out');
       }
       for (const place of target === undefined ? [path] : [path, placeOf(path, target)]) {
-        const found = protectedPathAt(place);
+        const found = settings.protection(place);
         if (found === undefined) continue;
         if (found.verdict === 'ask') toApprove.set(path, found.runBy);
         else if (!settings.allowWorkflows)

@@ -51,7 +51,7 @@ export function limitsOf(
   return {
     contents: {
       maxEntries: 500_000,
-      maxDepth: 100,
+      maxDepth: 50,
       maxPathBytes: 4_096,
       maxAllPathsBytes: 64 * MIB,
       maxFileBytes: MAX_FILE_BYTES,

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { NO_SECRETS, type KnownSecrets } from '@agrenting-hiclaw/core/domain';
 import { DEFAULT_HOSTS, parseRepositoryHost, type KnownHost, type RepositoryHost } from './host.ts';
 import { limitsOf, type Limits } from './limits.ts';
+import { createProtection, type ProtectedPath, type ProtectionOptions } from './protected-paths.ts';
 import { systemLookup, type Lookup } from './resolve-host.ts';
 import { DEFAULT_SEARCH_PATH } from './version.ts';
 
@@ -15,6 +16,8 @@ export interface GitRepositoriesOptions {
   readonly target?: PushTarget | undefined;
   /** Lets a change touch what the repository's host runs by itself, with the hirer's secrets. By default not. */
   readonly allowWorkflows?: boolean | undefined;
+  /** Changes of the list of what other programs run by themselves. */
+  readonly protection?: ProtectionOptions | undefined;
   /** How much of a repository is fetched, and how large its bundle may be. By default 100 MiB. */
   readonly maxRepositoryBytes?: number | undefined;
   /** How large a worker's patch or bundle may be. By default 10 MiB. */
@@ -48,6 +51,7 @@ export interface GitSettings extends Limits {
   readonly hosts: readonly KnownHost[];
   readonly target: PushTarget;
   readonly allowWorkflows: boolean;
+  readonly protection: (path: string) => ProtectedPath | undefined;
   readonly maxRepositoryBytes: number;
   readonly maxChangeBytes: number;
   readonly maxChangedFiles: number;
@@ -78,6 +82,7 @@ export function settingsOf(options: GitRepositoriesOptions): GitSettings {
     hosts,
     target: options.target ?? 'own-branch',
     allowWorkflows: options.allowWorkflows ?? false,
+    protection: createProtection(options.protection),
     maxRepositoryBytes,
     maxChangeBytes,
     maxChangedFiles: options.maxChangedFiles ?? 1_000,

@@ -32,9 +32,10 @@ export async function patchSteps(
   if (!MAIL.test(beginning)) {
     return { kind: 'steps', steps: [{ patch: bytes, message: oneLine(order.summary) }] };
   }
-  const { letters, fromLines } = countLetters(bytes);
+  const maxFromLines = MAX_FROM_LINES * maxCommits;
+  const letters = countLetters(bytes, maxFromLines);
+  if (letters === undefined) return unusable(tooManyCommits(`more than ${maxFromLines}`, maxCommits));
   if (letters > maxCommits) return unusable(tooManyCommits(letters, maxCommits));
-  if (fromLines > MAX_FROM_LINES * maxCommits) return unusable(tooManyCommits(fromLines, maxCommits));
   const folder = join(workspace.directory, 'mails');
   await mkdir(folder);
   const split = await workspace.git(['mailsplit', '-b', '--keep-cr', `-o${folder}`], { input: bytes });
@@ -66,19 +67,23 @@ export async function patchSteps(
   return { kind: 'steps', steps };
 }
 
-/** Without making a text of it: a patch may be large. */
-function countLetters(bytes: Buffer): { readonly letters: number; readonly fromLines: number } {
-  let letters = 0;
-  let fromLines = 0;
+/**
+ * How many letters a mailbox has, without making a text of it, as it may be large; undefined when git might see more than
+ * `maxFromLines`.
+ */
+function countLetters(bytes: Buffer, maxFromLines: number): number | undefined {
   const after = (at: number): number => {
     const end = bytes.indexOf('\nFrom ', at);
     return end === -1 ? -1 : end + 1;
   };
+  let letters = 0;
+  let fromLines = 0;
   for (let at = startsWith(bytes, 'From ') ? 0 : after(0); at !== -1; at = after(at)) {
     fromLines += 1;
+    if (fromLines > maxFromLines) return undefined;
     if (MAIL_SEPARATOR.test(bytes.toString('latin1', at, at + 80))) letters += 1;
   }
-  return { letters: Math.max(1, letters), fromLines };
+  return Math.max(1, letters);
 }
 
 function hasLine(bytes: Buffer, beginning: string): boolean {
@@ -89,7 +94,7 @@ function startsWith(bytes: Buffer, beginning: string): boolean {
   return bytes.toString('latin1', 0, beginning.length) === beginning;
 }
 
-export function tooManyCommits(commits: number, maxCommits: number): string {
+export function tooManyCommits(commits: number | string, maxCommits: number): string {
   return `the change has ${commits} commits, and ${maxCommits} are allowed: put them together into fewer`;
 }
 

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { protectedPathAt, PROTECTED_PATHS } from './protected-paths.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createProtection, protectionProblem, PROTECTED_PATHS } from './protected-paths.ts';
+
+const protectedPathAt = createProtection();
 
 /** Names that this page lists by itself, so that none falls out of the list unseen. */
 const NEVER = [
@@ -166,5 +170,32 @@ describe('what other programs run by themselves', () => {
   test('is listed once', () => {
     const paths = PROTECTED_PATHS.map(({ path }) => path);
     expect(paths).toEqual([...new Set(paths)]);
+  });
+
+  test('is what the operator says beside the list, and not what it allows', () => {
+    const protection = createProtection({ allowed: ['.husky', '.travis.yml'], held: ['deploy/*.sh'] });
+    expect(protection('.husky/pre-commit')).toBeUndefined();
+    expect(protection('.travis.yml')).toBeUndefined();
+    expect(protection('.circleci/config.yml')?.verdict).toBe('never');
+    expect(protection('web/deploy/all.sh')).toMatchObject({ verdict: 'ask', path: 'deploy/*.sh' });
+    expect(protectionProblem({ allowed: ['.husky'] })).toBeUndefined();
+    expect(protectionProblem({ allowed: ['.huskies'] })).toContain('is no entry of the list');
+  });
+
+  test('is all on its page, with what runs it', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/protected-paths.md'), 'utf8');
+    const rows = page.split('\n').filter((line) => line.startsWith('| ') && line.includes('`'));
+    const written = rows.flatMap((row) => {
+      const [, runBy = '', paths = '', where = '', verdict = ''] = row.split('|').map((cell) => cell.trim());
+      return [...paths.matchAll(/`([^`]+)`/g)].map(([, path]) => ({
+        path,
+        runBy,
+        isAnywhere: where === 'anywhere',
+        verdict,
+      }));
+    });
+    expect(written).toEqual(
+      PROTECTED_PATHS.map(({ path, runBy, isAnywhere, verdict }) => ({ path, runBy, isAnywhere, verdict })),
+    );
   });
 });

@@ -213,31 +213,48 @@ interface StepMatcher {
   readonly shortName: string;
 }
 
-const MATCHERS: readonly Matcher[] = PROTECTED_PATHS.map((entry) => ({
-  entry,
-  steps: entry.path.split('/').map(stepMatcher),
-}));
-
-/** What the first step of any entry is read as; few steps of a path are one. */
-// bounded: it is made from the list above
-const BEGINNING = new RegExp(
-  `^(?:${MATCHERS.flatMap(({ steps: [first] }) => (first === undefined ? [] : [first.name.source.slice(1, -1)])).join('|')})$`,
-);
 const SHORT_NAME = /^([^~]{1,6})~\d{1,6}(?:\.[^.]{0,3})?$/;
 
+export interface ProtectionOptions {
+  /** Entries of the list that do not count, by their path. */
+  readonly allowed?: readonly string[];
+  /** Paths beside the list that wait for a yes, wherever they lie; written as those of the list. */
+  readonly held?: readonly string[];
+}
+
 /**
- * What runs a path, when something may: the strictest entry of the list that it stands for, whatever case, invisible
- * characters or short form it is spelled with. A file or link in the place of a folder that leads there counts as well.
+ * Finds what runs a path, when something may: the strictest entry that it stands for, whatever case, invisible characters
+ * or short form it is spelled with. A file or link in the place of a folder that leads there counts as well.
  */
-export function protectedPathAt(path: string): ProtectedPath | undefined {
-  const steps = path.split('/').map(stepAsRead);
-  const starts = steps.flatMap((step, start) =>
-    SHORT_NAME.test(step) || BEGINNING.test(step) ? [start] : [],
-  );
-  const found = MATCHERS.filter((matcher) =>
-    starts.some((start) => (start === 0 || matcher.entry.isAnywhere) && matches(matcher, steps, start)),
-  );
-  return (found.find(({ entry }) => entry.verdict === 'never') ?? found[0])?.entry;
+export function createProtection({ allowed = [], held = [] }: ProtectionOptions = {}): (
+  path: string,
+) => ProtectedPath | undefined {
+  const own = entries([["the operator's own rule", ...held]], 'ask', true);
+  const matchers: readonly Matcher[] = [...PROTECTED_PATHS, ...own]
+    .filter(({ path }) => !allowed.includes(path))
+    .map((entry) => ({ entry, steps: entry.path.split('/').map(stepMatcher) }));
+  // What the first step of any entry is read as; few steps of a path are one.
+  const firsts = matchers.flatMap(({ steps: [first] }) => first?.name.source.slice(1, -1) ?? []);
+  // bounded: it is made from the list above, where a star stands for 255 characters at most
+  const beginning = new RegExp(`^(?:${firsts.join('|')})$`);
+  return (path) => {
+    const steps = path.split('/').map(stepAsRead);
+    const starts = steps.flatMap((step, start) =>
+      SHORT_NAME.test(step) || beginning.test(step) ? [start] : [],
+    );
+    const found = matchers.filter((matcher) =>
+      starts.some((start) => (start === 0 || matcher.entry.isAnywhere) && matches(matcher, steps, start)),
+    );
+    return (found.find(({ entry }) => entry.verdict === 'never') ?? found[0])?.entry;
+  };
+}
+
+/** Why a list of paths of the operator's cannot be used; undefined when it can. */
+export function protectionProblem({ allowed = [] }: ProtectionOptions): string | undefined {
+  const unknown = allowed.find((path) => !PROTECTED_PATHS.some((entry) => entry.path === path));
+  return unknown === undefined
+    ? undefined
+    : `${JSON.stringify(unknown)} is no entry of the list: docs/protected-paths.md has all of them`;
 }
 
 function matches(matcher: Matcher, steps: readonly string[], start: number): boolean {

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import { allProcesses } from './processes.ts';
 
 /** It is the highest mark that is read, so little is missed between two looks. */
 const LOOK_EVERY_MS = 10;
@@ -21,7 +20,8 @@ export async function watchingMemory<Outcome>(
   let peakBytes = 0;
   const watching = (async () => {
     while (!over.signal.aborted) {
-      for (const { pid, environment } of await allProcesses()) {
+      for (const pid of await descendantsOf(process.pid)) {
+        const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
         if (!environment.includes(folder)) continue;
         const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
         const kibibytes = Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0);
@@ -38,4 +38,19 @@ export async function watchingMemory<Outcome>(
     over.abort();
     await watching;
   }
+}
+
+/** Every process that a process started, and that those started. */
+async function descendantsOf(pid: number): Promise<readonly number[]> {
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+  const children = await Promise.all(
+    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => '')),
+  );
+  const pids = children.flatMap((text) =>
+    text
+      .split(' ')
+      .filter((word) => word !== '')
+      .map(Number),
+  );
+  return [...pids, ...(await Promise.all(pids.map((each) => descendantsOf(each)))).flat()];
 }

@@ -31,6 +31,9 @@ const OTHERS: Readonly<Record<string, string>> = {
     'own-branch: agrenting/<task id>; default-branch: onto the branch itself, fast-forward only.',
   'push.allowWorkflows':
     "true: workers may change what the repository's host runs by itself, with the hirer's secrets.",
+  'push.allowPaths': 'Entries of docs/protected-paths.md that workers may change without being asked about.',
+  'push.holdPaths':
+    'More paths that wait for your yes when a worker changes them; * stands for any characters of one step.',
   'push.maxRepositoryMegabytes': 'The largest repository that is worked on.',
   'push.maxChangeMegabytes': 'The largest change that is pushed.',
   tasks: 'Task folders.',

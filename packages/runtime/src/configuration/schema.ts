@@ -346,6 +346,10 @@ export const configurationSchema = z.strictObject({
         .default('own-branch'),
       /** Lets workers change what the repository's host runs by itself. */
       allowWorkflows: z.boolean().default(false),
+      /** Entries of the list of protected paths that do not count. */
+      allowPaths: z.array(text).max(500).default([]),
+      /** Paths that wait for a yes beside those of the list. */
+      holdPaths: z.array(text.max(200)).max(500).default([]),
       maxRepositoryMegabytes: z.coerce.number({ error: 'is no number' }).int().min(1).max(2_000).default(100),
       maxChangeMegabytes: z.coerce.number({ error: 'is no number' }).int().min(1).max(100).default(10),
     })
