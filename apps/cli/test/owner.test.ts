@@ -31,7 +31,7 @@ describe.concurrent("an owner's word about a held result", () => {
     const good = hire('Write a note about escrow.');
     await needsOwner(good);
     const shown = await evening.run(['hirings', 'show', good]);
-    expect(shown.output).toMatch(/The result that is held\n {2}TODO\n/);
+    expect(shown.output).toMatch(/The result that is held\n {2}\| TODO\n/);
     expect(JSON.parse((await evening.run(['hirings', 'show', good, '--json'])).output)).toMatchObject({
       held: { text: 'TODO' },
     });
