@@ -2,7 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { addresses, Strangers } from './strangers.ts';
-import { dispatchBody, test, type Listening } from './listening.ts';
+import { dispatchBody, KEY, test, type Listening } from './listening.ts';
 
 const PATH = '/webhook/agrenting/hiring';
 const HEAD = `HEAD ${PATH} HTTP/1.1\r\nhost: x\r\n\r\n`;
@@ -77,6 +77,44 @@ describe('strangers', () => {
       await strangers.come(70, `${head}${'x'.repeat(MEGABYTE - 1)}`, from);
       expect(await probed(bridge.url)).toBe(200);
       expect(await taken(bridge, 20, signed)).toBe(20);
+    },
+  );
+
+  test(
+    'whom a proxy names take no room from those whom it names otherwise',
+    { timeout: 60_000 },
+    async ({ listen, expect, onTestFinished }) => {
+      const bridge = await listen({
+        webhook: { keys: [], signatureSecrets: [SECRET], trustedProxies: ['127.0.0.1'] },
+      });
+      const strangers = new Strangers(bridge.port);
+      onTestFinished(async () => await strangers.leave());
+      const head = `POST ${PATH} HTTP/1.1\r\nhost: x\r\nx-forwarded-for: 203.0.113.9\r\nx-webhook-signature: ${'0'.repeat(64)}\r\ncontent-length: ${MEGABYTE}\r\n\r\n`;
+      await strangers.come(20, `${head}${'x'.repeat(MEGABYTE - 1)}`);
+      // One network has 4 MiB: the bodies that came first have made room for the others.
+      await until(() => strangers.statuses.filter((status) => status === 503).length === 16);
+      expect(
+        await taken(bridge, 20, (body) => ({ ...signed(body), 'x-forwarded-for': '198.51.100.7' })),
+      ).toBe(20);
+    },
+  );
+
+  test(
+    'never have a connection closed that has shown the key',
+    { timeout: 60_000 },
+    async ({ listen, expect, onTestFinished }) => {
+      const bridge = await listen();
+      const strangers = new Strangers(bridge.port);
+      onTestFinished(async () => await strangers.leave());
+      const rightful = new Strangers(bridge.port);
+      onTestFinished(async () => await rightful.leave());
+      const body = dispatchBody(randomUUID());
+      const post = `POST ${PATH} HTTP/1.1\r\nhost: x\r\nauthorization: ApiKey ${KEY}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+      await rightful.come(3, post);
+      await until(() => rightful.statuses.every((status) => status === 200));
+      await strangers.come(3_000, HEAD);
+      await until(() => strangers.open <= 512);
+      expect(rightful.open).toBe(3);
     },
   );
 

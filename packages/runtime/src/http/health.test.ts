@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { get } from 'node:http';
+import { connect } from 'node:net';
 import { Registry } from 'prom-client';
 import { afterEach, expect, test } from 'vitest';
 import { createEngineMetrics } from '../metrics.ts';
@@ -34,6 +36,21 @@ test('a page of somebody else whose name leads to this machine reads nothing', a
     });
     expect([path, status]).toEqual([path, 421]);
   }
+});
+
+test('idle connections keep nobody out', async () => {
+  const url = new URL(await start({ ready: true, reasons: [] }));
+  const idle = await Promise.all(
+    Array.from({ length: 400 }, async () => {
+      const socket = connect(Number(url.port), url.hostname);
+      socket.on('error', () => undefined);
+      await once(socket, 'connect');
+      return socket;
+    }),
+  );
+  const answer = await fetch(new URL('/health', url), { signal: AbortSignal.timeout(2_000) });
+  expect(answer.status).toBe(200);
+  for (const socket of idle) socket.destroy();
 });
 
 test('ready gives the reasons why it is not', async () => {
