@@ -12,6 +12,7 @@ import { addAgentCommands } from './routes/agent-commands.ts';
 import { addAgents } from './routes/agents.ts';
 import { addEvents } from './routes/events.ts';
 import { addHiringCommands } from './routes/hiring-commands.ts';
+import { addHiringFiles } from './routes/hiring-files.ts';
 import { addHirings } from './routes/hirings.ts';
 import { addLists } from './routes/lists.ts';
 import { addOverview } from './routes/overview.ts';
@@ -61,6 +62,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<ApiEnv> {
   addSession(api, parts);
   addOverview(api, parts);
   addHirings(api, parts);
+  addHiringFiles(api, parts);
   addHiringCommands(api, parts);
   addEvents(api, parts);
   addAgents(api, { ...parts, keySource: async (index) => await keySource(environment, index) });

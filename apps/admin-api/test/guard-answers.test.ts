@@ -19,7 +19,11 @@ interface Asked {
 async function asking({ box, place }: Resting, text = ASKED): Promise<Asked> {
   const alice = await voiceIn(box);
   const question = await alice.say(text);
-  return { id: await place('attention for a command', questionOf(question, text)), question, alice };
+  return {
+    id: await place('attention for a command', { guard: questionOf(question, text) }),
+    question,
+    alice,
+  };
 }
 
 async function say(
@@ -168,7 +172,7 @@ describe.concurrent('a yes to what a worker asks', () => {
     const resting = await openResting();
     const alice = await voiceIn(resting.box);
     const question = await alice.say('Waiting for approval: rm -rf /');
-    const id = await resting.place('attention for a command', questionOf(question, ASKED));
+    const id = await resting.place('attention for a command', { guard: questionOf(question, ASKED) });
     const refused = await say(resting.app, { id, question, alice }, 'yes');
     expect([refused.status, refused.body]).toEqual([409, expect.objectContaining({ code: 'too_long' })]);
     expect(said(resting)).toEqual([]);

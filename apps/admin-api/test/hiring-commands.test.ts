@@ -150,7 +150,7 @@ describe.concurrent('of every command in every state', () => {
       const alice = await voiceIn(box);
       for (const standing of STANDINGS) {
         const question = await alice.say(ASKED);
-        const id = await place(standing, questionOf(question, ASKED));
+        const id = await place(standing, { guard: questionOf(question, ASKED) });
         const before = await shown(app, id);
         const leadsTo = FITS[name][standing];
         const fits = leadsTo !== undefined;

@@ -1,4 +1,4 @@
-import { agentIdSchema, type GuardQuestion, type HiringId } from '@agrenting-hiclaw/core/domain';
+import { agentIdSchema, type AttemptProgress, type HiringId } from '@agrenting-hiclaw/core/domain';
 import type { RunningAdminApi } from '../src/app.ts';
 import { test as boxed, type AdminBox } from './boxed.ts';
 import { placeHiring, startResting, type Standing } from './resting.ts';
@@ -8,7 +8,7 @@ export interface Resting {
   readonly box: AdminBox;
   readonly app: RunningAdminApi;
   /** Puts a new hiring of alice's into the store. */
-  readonly place: (standing: Standing, question?: GuardQuestion) => Promise<HiringId>;
+  readonly place: (standing: Standing, kept?: Partial<AttemptProgress>) => Promise<HiringId>;
 }
 
 /** Tests of what is told and done about hirings; the API ends with the test. */
@@ -28,7 +28,7 @@ export const test = boxed.extend<{ readonly openResting: () => Promise<Resting> 
       return {
         box,
         app,
-        place: async (standing, question) => await placeHiring(placing, standing, undefined, question),
+        place: async (standing, kept) => await placeHiring(placing, standing, undefined, kept),
       };
     });
     await Promise.all(apps.map(async (app) => await app.close()));

@@ -123,7 +123,7 @@ export async function placeHiring(
   { store, agentId, worker }: Placing,
   standing: Standing,
   description = 'Write a haiku about queues.',
-  guard: GuardQuestion = QUESTION,
+  kept: Partial<AttemptProgress> = {},
 ): Promise<HiringId> {
   const hiringId = hiringIdSchema.parse(randomUUID());
   const hiring: Hiring = {
@@ -159,7 +159,8 @@ export async function placeHiring(
     }
     if (event === 'needs_person' || event === 'operator_held') {
       progress = { ...progress, attention: ATTENTION[standing] };
-      if (standing === 'attention for a command') progress = { ...progress, guard };
+      if (standing === 'attention for a command') progress = { ...progress, guard: QUESTION };
+      progress = { ...progress, ...kept };
     }
     await takeStep(store, hiringId, {
       event,

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -94,13 +94,24 @@ const test = boxed.extend<{ readonly furnished: Furnished }>({
       const worker = box.hiclaw.worker(name);
       const question = await (await voiceIn(box, undefined, name)).say(ASKED);
       const at = { ...placing, worker: { name, userId: worker.userId, roomId: worker.roomId } };
-      const id = await placeHiring(at, 'attention for a command', undefined, questionOf(question, ASKED));
+      const id = await placeHiring(at, 'attention for a command', undefined, {
+        guard: questionOf(question, ASKED),
+      });
       return { id, question };
     };
     const paths: Record<string, readonly Record<string, string>[]> = {};
     const all: { id: string }[] = [];
     for (const standing of STANDINGS) all.push(...(await place(standing)));
     for (const operation of ['GET /hirings/{id}', 'GET /hirings/{id}/export']) paths[operation] = all;
+    const sha256 = createHash('sha256').update('a,b').digest('hex');
+    const files = [{ name: 'a.csv', sizeBytes: 3, sha256, type: 'text' }] as const;
+    const result = { text: HAIKU, summary: 'A haiku', notes: [] };
+    const id = await placeHiring(placing, 'attention for the result', undefined, {
+      accepted: { result, sha256, digest: 'x', files },
+    });
+    const record = await app.store.hirings.find(id);
+    box.hiclaw.put(`shared/tasks/${record?.attempt?.taskId ?? ''}/a.csv`, 'a,b');
+    paths['GET /hirings/{id}/files/{sha256}'] = [{ id, sha256 }];
     for (const [verb, standings] of Object.entries(FITS)) {
       const fitting: { id: string }[] = [];
       for (const standing of standings) fitting.push(...(await place(standing)));

@@ -96,5 +96,8 @@ export function sampleBody({ path, body }: Operation): Record<string, unknown> {
 
 /** The path of something that is not there. */
 export function pathToNothing({ path }: Operation): string {
-  return path.replace('{id}', '4816cd2a-e54a-4e6b-8fa1-61d360cccf8f').replace('{name}', 'nobody');
+  return path
+    .replace('{id}', '4816cd2a-e54a-4e6b-8fa1-61d360cccf8f')
+    .replace('{name}', 'nobody')
+    .replace('{sha256}', '0'.repeat(64));
 }

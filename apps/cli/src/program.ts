@@ -354,6 +354,15 @@ ${EXIT_CODES}`,
       ),
     );
 
+  add(hirings, 'file <id> <name>', 'A file of the result that waits, by its name or SHA-256.')
+    .option('--output <file>', 'save it there; what is text is printed without it')
+    .action(
+      run(
+        async (options, id = '', name = '') =>
+          await (await import('./hirings/file.ts')).openFile(terminal, id, name, options),
+      ),
+    );
+
   add(hirings, 'export <id>', 'One archive of all there is about a hiring, without secrets.')
     .option('--out <file>', 'ends in .zip or .tar.gz (default: agrenting-<id>.zip)')
     .option('--force', 'put it in the place of a file that is there')

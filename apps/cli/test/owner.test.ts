@@ -1,12 +1,19 @@
+import { appendFile, readFile } from 'node:fs/promises';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { z } from 'zod';
 import { test, type Evening } from './cli.ts';
 
+const shownSchema = z.object({
+  hiring: z.object({ needs: z.object({ todo: z.string() }).optional() }),
+  held: z.object({ files: z.array(z.object({ name: z.string(), sha256: z.string() })) }).optional(),
+});
+
 /** A box at work, and a way to hire the worker that it offers. */
-async function atWork(evening: Evening) {
+async function atWork(evening: Evening, settings = '') {
   await evening.settleIn();
   await evening.register();
+  await appendFile(evening.config, settings);
   const up = evening.begin(['up']);
   await up.printed('poller is up');
   const { marketplace, hiclaw } = evening;
@@ -72,6 +79,51 @@ describe.concurrent("an owner's word about a held result", () => {
     const { failedReason } = await evening.marketplace.hirings.when(bad, 'failed', 30_000);
     expect(failedReason).toContain('Sorry, not today.');
     expect(await up.stop()).toBe(0);
+  });
+});
+
+describe.concurrent('a file of a result that is held', () => {
+  test('is read and saved as it was judged, and not at all once it is another', async ({
+    openEvening,
+    expect,
+  }) => {
+    const evening = await openEvening();
+    const { up, hire, placeholder, needsOwner } = await atWork(
+      evening,
+      'policy:\n  approve: results\ntiming:\n  attentionSeconds: 1\n',
+    );
+    placeholder();
+    const id = hire('Write a note about escrow.');
+    await needsOwner(id);
+    const shown = async () =>
+      shownSchema.parse(JSON.parse((await evening.run(['hirings', 'show', id, '--json'])).output));
+    const folder = /shared\/tasks\/[\w-]+\//.exec((await shown()).hiring.needs?.todo ?? '')?.[0] ?? '';
+    evening.hiclaw.put(`${folder}notes.md`, 'Ask twice.\n');
+    await until(
+      async () => ((await shown()).held?.files ?? []).some(({ name }) => name === 'notes.md'),
+      60_000,
+    );
+    expect(await up.stop()).toBe(0);
+
+    const file = async (...words: readonly string[]) => await evening.run(['hirings', 'file', id, ...words]);
+    expect(await file('notes.md')).toEqual({ exitCode: 0, output: 'Ask twice.\n' });
+    const [{ sha256 } = { sha256: '' }] = (await shown()).held?.files ?? [];
+    expect(await file(sha256, '--json')).toMatchObject({
+      exitCode: 0,
+      output: expect.stringContaining(sha256),
+    });
+    expect(await file('other.md')).toMatchObject({
+      exitCode: 2,
+      output: expect.stringContaining('notes.md'),
+    });
+    expect((await file('notes.md', '--output', 'saved.md')).exitCode).toBe(0);
+    expect(await readFile(`${evening.folder}/saved.md`, 'utf8')).toBe('Ask twice.\n');
+    expect((await file('notes.md', '--output', 'saved.md')).output).toContain('is there already');
+    evening.hiclaw.put(`${folder}notes.md`, 'Ask never.\n');
+    expect(await file('notes.md')).toMatchObject({
+      exitCode: 1,
+      output: expect.stringContaining('not the one that was judged'),
+    });
   });
 });
 

@@ -19,6 +19,7 @@ const COMMANDS = [
   ['hirings', 'submit'],
   ['hirings', 'message'],
   ['hirings', 'answer'],
+  ['hirings', 'file'],
   ['hirings', 'export'],
   ['earnings'],
   ['retention', 'sweep'],

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { consoleDirectory } from '../src/directory.ts';
 import { go, logIn, PLACES, seriousFindings, settled, sidewaysScroll } from './browser-world.ts';
 import { POLICY, TOKEN, VIEWER_TOKEN } from './fake-api.ts';
@@ -220,8 +219,6 @@ describe('the list of hirings', () => {
   });
 });
 
-const versioned = z.object({ version: z.string() });
-
 describe('a command', () => {
   test('that is double-clicked arrives once', async () => {
     const { page, fake } = await browser.world.enter(ATTENTION);
@@ -253,9 +250,7 @@ describe('a command', () => {
     ]) {
       expect(words).toContain(shown);
     }
-    const { version } = versioned.parse(
-      await (await page.request.get(`${fake.url}/api/v1/${ATTENTION}`)).json(),
-    );
+    const { version } = fake.hiring(0);
     await page.getByRole('button', { name: 'Approve the result' }).click();
     await page.getByText('The result is approved').waitFor();
     expect(fake.effects).toMatchObject([{ body: { version } }]);
@@ -277,6 +272,25 @@ describe('a command', () => {
     await send.click();
     await page.getByText('The failure is on its way').waitFor();
     expect(fake.commands).toHaveLength(1);
+  });
+
+  test('about a result is preceded by a look into its files, as text and never as a page', async () => {
+    const { page, fake } = await browser.world.enter(ATTENTION);
+    await page.getByRole('button', { name: /^Approve/ }).click();
+    const dialog = page.getByRole('alertdialog');
+    await dialog.getByRole('button', { name: 'Show release-notes.de.md' }).click();
+    const text = dialog.getByRole('region', { name: 'Text of release-notes.de.md' });
+    await text.waitFor();
+    expect(await text.innerText()).toContain('<script>alert(2)</script>');
+    expect(await text.innerText()).toContain('U+202E');
+    expect(await text.locator('script, img, a').count()).toBe(0);
+    await dialog.getByRole('button', { name: 'Hide release-notes.de.md' }).click();
+    const saved = page.waitForEvent('download');
+    await dialog.getByRole('button', { name: 'Save release-notes.de.md' }).click();
+    expect((await saved).suggestedFilename()).toBe('release-notes.de.md');
+    fake.faults.fileChanged = true;
+    await dialog.getByRole('button', { name: 'Show release-notes.de.md' }).click();
+    await dialog.getByText('is not the one that was judged').waitFor();
   });
 
   test('whose answer is lost is sent again as the same', async () => {

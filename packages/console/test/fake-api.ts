@@ -17,7 +17,7 @@ import {
   workerAt,
   WORKERS,
 } from './fake-data.ts';
-import { detailOf } from './fake-detail.ts';
+import { detailOf, HOSTILE } from './fake-detail.ts';
 import { alerts, audit, doctor, earnings, keys, POLICY_OF_OWNER, rooms, SETTINGS } from './fake-records.ts';
 
 /** The policy that the page has to live with. */
@@ -64,6 +64,8 @@ export interface Faults {
   halfDone?: { readonly problem: string; readonly todo: string } | undefined;
   /** So many workers there are besides. */
   moreWorkers?: number | undefined;
+  /** Whether files of results are others by now. */
+  fileChanged?: boolean;
   /** So many next commands take effect, but their answers are lost. */
   lostAnswers?: number | undefined;
   /** How long a command takes. */
@@ -81,6 +83,8 @@ export interface FakeApi {
   readonly reads: (place: string) => number;
   /** Changes a hiring and tells of it. */
   change(index: number, change: Partial<FakeHiring>): void;
+  /** As it is now. */
+  hiring(index: number): FakeHiring;
   /** Ends all event streams. */
   dropEvents(): void;
   /** Ends all sessions, as a restart does. */
@@ -255,6 +259,14 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
         const index = hiringById(id);
         if (index === undefined)
           return problem(response, 404, `There is no hiring ${id}.`, 'Look it up in the list.');
+        if (part === 'files') {
+          if (faults.fileChanged === true) {
+            return problem(response, 409, 'The file in the task folder is not the one that was judged.');
+          }
+          response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
+          response.end(HOSTILE);
+          return;
+        }
         if (part !== 'export') return json(response, 200, detailOf(current(index), index));
         response.writeHead(200, {
           'content-type': 'application/zip',
@@ -392,6 +404,7 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
     faults,
     reads: (place) => reads.get(place) ?? 0,
     change,
+    hiring: current,
     dropEvents: () => {
       for (const stream of streams) stream.destroy();
     },

@@ -38,6 +38,7 @@ export {
 export { copyOut, type CopiedObject, type CopyOutcome } from './storage/copy-out.ts';
 export { deleteTask, type DeletedTask } from './storage/delete-task.ts';
 export { handIn, type HandInOutcome } from './storage/hand-in.ts';
+export { taskFolder } from './storage/task-folder.ts';
 export { titleOf } from './storage/hirer-text.ts';
 export type { ObjectStore } from './storage/object-store.ts';
 export { createObjectStore, type ObjectStoreSettings } from './storage/s3-object-store.ts';

@@ -11,7 +11,8 @@ export function safeHeaders(): MiddlewareHandler {
   return async (context, next) => {
     await next();
     const { headers } = context.res;
-    headers.set('content-security-policy', POLICY);
+    // A file of a worker has a stricter one of its own.
+    if (!headers.has('content-security-policy')) headers.set('content-security-policy', POLICY);
     headers.set('x-content-type-options', 'nosniff');
     headers.set('x-frame-options', 'DENY');
     headers.set('referrer-policy', 'no-referrer');

@@ -1,6 +1,5 @@
 import { z } from '@hono/zod-openapi';
 import {
-  deliveredNamesOf,
   isEnd,
   isShownWhole,
   openQuestion,
@@ -11,7 +10,7 @@ import {
   type AttemptRecord,
   type HiringRecord,
 } from '@agrenting-hiclaw/core/domain';
-import { withoutToken } from '@agrenting-hiclaw/adapter/operations';
+import { filesOfResult, withoutToken } from '@agrenting-hiclaw/adapter/operations';
 import { titleOf } from '@agrenting-hiclaw/hiclaw';
 import type { AttemptEvidence, HiringEvidence } from '@agrenting-hiclaw/store';
 import { iso, isoOrNull, time } from './route.ts';
@@ -254,12 +253,10 @@ function attemptOf({ attempt, state, endedAtMs, settlements }: AttemptEvidence, 
   };
 }
 
-/** Those of the result that was accepted, or of the one that is held: as their bytes were read when it was judged. */
-function filesOf({ progress: { accepted, attention } }: AttemptRecord, clean: Clean) {
-  const files = accepted?.files ?? attention?.held?.files ?? [];
-  const names = deliveredNamesOf(files);
-  return files.map(({ name, sizeBytes, sha256, type, artifactId }) => ({
-    name: clean(names.get(name) ?? ''),
+/** Those of the result that waits for a yes, or of the one that was accepted: as their bytes were read when it was judged. */
+function filesOf(attempt: AttemptRecord, clean: Clean) {
+  return filesOfResult(attempt).map(({ deliveredName, sizeBytes, sha256, type, artifactId }) => ({
+    name: clean(deliveredName),
     sizeBytes,
     sha256,
     type,
@@ -268,7 +265,9 @@ function filesOf({ progress: { accepted, attention } }: AttemptRecord, clean: Cl
 }
 
 function deliveredOf({ progress: { verdict, accepted, attention } }: AttemptRecord, clean: Clean) {
-  const result = verdict?.kind === 'result' ? verdict.result : (accepted?.result ?? attention?.held);
+  const settled = verdict?.kind === 'result' ? verdict.result : (accepted?.result ?? attention?.held);
+  // What is shown beside a button that says yes is what the yes is said to.
+  const result = attention?.approves === 'result' ? attention.held : settled;
   const failure = verdict?.kind === 'failure' ? verdict.failure : undefined;
   return {
     result:

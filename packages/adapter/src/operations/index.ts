@@ -19,6 +19,7 @@ export { contentsOf } from './evidence/contents.ts';
 export { CommandError, EXIT, type ExitCode } from './exit-codes.ts';
 export { ANSWER_REFUSED } from './hirings/answer-refused.ts';
 export { answerWorker, type AnsweredWorker, type WorkerAnswer } from './hirings/answer-worker.ts';
+export { filesOfResult, heldFile, type HeldFile } from './hirings/held-file.ts';
 export { hiringsPage, type HiringsRequest } from './hirings/hirings-page.ts';
 export { WHEN_FIT } from './hirings/when-fit.ts';
 export { withoutToken } from './hirings/without-token.ts';

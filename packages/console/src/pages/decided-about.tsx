@@ -1,19 +1,6 @@
-import { useMemo } from 'react';
 import type { Hiring } from '../api/schemas.ts';
-import { size } from '../text/time.ts';
-import { ShownText } from '../ui/shown-text.tsx';
-
-/** Text from outside that somebody is to say yes to: all of it, however long, in a box of its own. */
-export function WholeText({ text, label }: { readonly text: string; readonly label: string }) {
-  const shown = useMemo(() => <ShownText text={text} limit={text.length} />, [text]);
-  return (
-    <div className="long-text">
-      <div className="prose" role="region" aria-label={label} tabIndex={0}>
-        {shown}
-      </div>
-    </div>
-  );
-}
+import { ShownText, WholeText } from '../ui/shown-text.tsx';
+import { ResultFiles } from './result-files.tsx';
 
 /** What a yes would settle: the text, the remarks and the files that wait. */
 export function WaitingResult({ hiring }: { readonly hiring: Hiring }) {
@@ -34,18 +21,7 @@ export function WaitingResult({ hiring }: { readonly hiring: Hiring }) {
           ))}
         </>
       )}
-      {files.length > 0 && (
-        <ul className="files" aria-label="Files of the result">
-          {files.map((file) => (
-            <li key={file.name}>
-              <span className="strong">
-                <ShownText text={file.name} limit={200} />
-              </span>
-              <span className="dim">{size(file.sizeBytes)}</span>
-            </li>
-          ))}
-        </ul>
-      )}
+      {files.length > 0 && <ResultFiles hiringId={hiring.id} files={files} />}
     </>
   );
 }

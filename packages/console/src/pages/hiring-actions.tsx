@@ -5,7 +5,8 @@ import { visibleText } from '../text/visible.ts';
 import { Choice } from '../ui/choice.tsx';
 import { CommandDialog } from '../ui/command-dialog.tsx';
 import { TextField } from '../ui/text-field.tsx';
-import { WaitingQuestion, WaitingResult, WholeText } from './decided-about.tsx';
+import { WholeText } from '../ui/shown-text.tsx';
+import { WaitingQuestion, WaitingResult } from './decided-about.tsx';
 import { HiringDialog } from './hiring-dialog.tsx';
 
 const MAX_TEXT = 200_000;

@@ -4,7 +4,6 @@ import type { Attempt, Hiring } from '../api/schemas.ts';
 import { useMayCommand } from '../api/session.ts';
 import { hrefOf } from '../route.ts';
 import { moneyOfPrice } from '../text/money.ts';
-import { size } from '../text/time.ts';
 import { visibleText } from '../text/visible.ts';
 import { Answered } from '../ui/answered.tsx';
 import { StateBadge } from '../ui/badge.tsx';
@@ -12,8 +11,10 @@ import { DownloadButton } from '../ui/download-button.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Card, Facts, Page } from '../ui/page.tsx';
 import { Id, LongText, ShownText } from '../ui/shown-text.tsx';
+import { WaitingQuestion } from './decided-about.tsx';
 import { HiringActions } from './hiring-actions.tsx';
 import { titleOf } from './hirings.tsx';
+import { ResultFiles } from './result-files.tsx';
 
 /** Events tell of moves alone; what a worker shows between two of them is asked for. */
 const SIGNS_EVERY_MS = 5_000;
@@ -70,6 +71,11 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
           </div>
         </div>
       )}
+      {hiring.question !== null && (
+        <Card title="The worker asks before it runs a command">
+          <WaitingQuestion hiring={hiring} />
+        </Card>
+      )}
       {hiring.trouble !== null && (
         <div className="notice bad">
           <TriangleAlert aria-hidden size={18} />
@@ -86,7 +92,7 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
       <div className="columns uneven">
         <div className="stack">
           {hiring.attempts.toReversed().map((attempt) => (
-            <AttemptCard key={attempt.number} attempt={attempt} />
+            <AttemptCard key={attempt.number} attempt={attempt} hiringId={hiring.id} />
           ))}
           <Card title="What the hirer wants">
             {hiring.description === '' ? (
@@ -172,7 +178,7 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
   );
 }
 
-function AttemptCard({ attempt }: { readonly attempt: Attempt }) {
+function AttemptCard({ attempt, hiringId }: { readonly attempt: Attempt; readonly hiringId: string }) {
   const { proofs, messages, files, result, failure, settlement, conversation } = attempt;
   const question = conversation?.question;
   return (
@@ -252,25 +258,7 @@ function AttemptCard({ attempt }: { readonly attempt: Attempt }) {
       {files.length > 0 && (
         <>
           <h3>Files</h3>
-          <ul className="files">
-            {files.map((file) => (
-              <li key={file.name}>
-                <span className="strong">
-                  <ShownText text={file.name} limit={120} />
-                </span>
-                <span className="dim">
-                  {size(file.sizeBytes)}
-                  {file.type === null ? '' : `, ${visibleText(file.type)}`}
-                  {file.artifactId === null ? ', not uploaded' : ', uploaded'}
-                </span>
-                {file.sha256 !== null && (
-                  <span className="dim nowrap">
-                    SHA-256 <Id id={file.sha256} />
-                  </span>
-                )}
-              </li>
-            ))}
-          </ul>
+          <ResultFiles hiringId={hiringId} files={files} />
         </>
       )}
       {(messages.length > 0 || settlement !== null) && (

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { piecesOf, shortened, visibleText } from '../text/visible.ts';
 import { Button } from './button.tsx';
 
@@ -36,6 +36,18 @@ export function LongText({ text, label }: { readonly text: string; readonly labe
           {whole ? 'Show less' : `Show all ${text.length.toLocaleString('en')} characters`}
         </Button>
       )}
+    </div>
+  );
+}
+
+/** Text from outside that somebody is to say yes to: all of it, however long, in a box of its own. */
+export function WholeText({ text, label }: { readonly text: string; readonly label: string }) {
+  const shown = useMemo(() => <ShownText text={text} limit={text.length} />, [text]);
+  return (
+    <div className="long-text">
+      <div className="prose" role="region" aria-label={label} tabIndex={0}>
+        {shown}
+      </div>
     </div>
   );
 }
