@@ -14,7 +14,7 @@ type ResultFile = Attempt['files'][number];
 /** Longer texts are saved, and read elsewhere. */
 const MAX_SHOWN_BYTES = 1_000_000;
 /** Everything else is text, if the bytes are. */
-const NO_TEXT: readonly (string | null)[] = ['file', 'image', null];
+const NO_TEXT = new Set<string | null>(['file', 'image', null]);
 
 /** The files of a result, each to be shown as text or saved: the very bytes that were judged, or none. */
 export function ResultFiles({
@@ -38,7 +38,7 @@ function FileRow({ hiringId, file }: { readonly hiringId: string; readonly file:
   const [text, setText] = useState<string>();
   const [error, setError] = useState<unknown>();
   const { name, sizeBytes, sha256, type, artifactId } = file;
-  const isText = !NO_TEXT.includes(type) && sizeBytes <= MAX_SHOWN_BYTES;
+  const isText = !NO_TEXT.has(type) && sizeBytes <= MAX_SHOWN_BYTES;
 
   async function open(how: 'show' | 'save'): Promise<void> {
     setError(undefined);

@@ -27,7 +27,14 @@ export function filesOfResult({ progress: { accepted, attention } }: AttemptReco
   const files = attention?.approves === 'result' ? attention.held?.files : undefined;
   const shown = files ?? accepted?.files ?? attention?.held?.files ?? [];
   const names = deliveredNamesOf(shown);
-  return shown.map((file) => ({ ...file, deliveredName: names.get(file.name) ?? 'file' }));
+  return shown.map(({ name, sizeBytes, sha256, type, artifactId }) => ({
+    name,
+    deliveredName: names.get(name) ?? 'file',
+    sizeBytes,
+    sha256,
+    type,
+    artifactId,
+  }));
 }
 
 export interface NamedFile extends CheckedFile {
