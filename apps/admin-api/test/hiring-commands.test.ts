@@ -149,7 +149,7 @@ describe.concurrent('of every command in every state', () => {
       const verb = verbOf(name);
       const alice = await voiceIn(box);
       for (const standing of STANDINGS) {
-        const question = await alice.say(ASKED);
+        const question = standing === 'attention for a command' ? await alice.say(ASKED) : '$none';
         const id = await place(standing, { guard: questionOf(question, ASKED) });
         const before = await shown(app, id);
         const leadsTo = FITS[name][standing];
@@ -159,23 +159,12 @@ describe.concurrent('of every command in every state', () => {
         const { version } = before;
         if (decides(verb)) {
           // What was shown is not what is there: nothing is done, and the present version is told.
-          for (const stale of [
-            version.replace(/^./, (first) => (first === '0' ? '1' : '0')),
-            '0'.repeat(64),
-          ]) {
-            const body = { ...COMMANDS[name], version: stale };
-            const refused = await command(app, `/hirings/${id}/${verb}`, body);
-            expect([standing, refused.status, refused.body]).toEqual([
-              standing,
-              409,
-              expect.objectContaining({ code: 'changed', version }),
-            ]);
-          }
-          const unnamed = await command(app, `/hirings/${id}/${verb}`, COMMANDS[name]);
-          expect([standing, unnamed.status, unnamed.text]).toEqual([
+          const stale = version.replace(/^./, (first) => (first === '0' ? '1' : '0'));
+          const refused = await command(app, `/hirings/${id}/${verb}`, { ...COMMANDS[name], version: stale });
+          expect([standing, refused.status, refused.body]).toEqual([
             standing,
-            400,
-            expect.stringContaining('version'),
+            409,
+            expect.objectContaining({ code: 'changed', version }),
           ]);
           expect(await shown(app, id)).toEqual(before);
         }
