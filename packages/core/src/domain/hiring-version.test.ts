@@ -80,6 +80,7 @@ const DECIDES: Readonly<Record<string, HiringRecord>> = {
   'the worker': having({ worker: { name: 'bob', userId: '@bob:x', roomId: '!b' } }),
   'why it waits': needing({ why: 'another reason' }),
   'what can be done': needing({ todo: 'Do something else.' }),
+  'what the worker says': needing({ quote: 'I had to guess.' }),
   'what a yes lets go': needing({ approves: 'work' }),
   'the result that is held': needing({ sha256: 'c'.repeat(64) }),
   'a result without a digest': needing({ sha256: undefined }),

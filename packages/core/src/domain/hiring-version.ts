@@ -26,11 +26,13 @@ export function versionOf(record: HiringRecord): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
-/** What is held stands by its SHA-256, which is over every byte of it. */
+/** Whatever is said of it, by name; what is held stands by its SHA-256, which is over every byte of it. */
 function attentionParts(attention: Attention | undefined): readonly unknown[] | null {
   if (attention === undefined) return null;
-  const { code, why, todo, from, endsWith, judged, sha256, held, approves } = attention;
-  return [code, why, todo, from, endsWith, judged, sha256, sha256 === undefined ? held : null, approves];
+  const { held, ...said } = attention;
+  const named = Object.entries(said).filter(([, value]) => value !== undefined);
+  const inOrder = named.toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return [inOrder, said.sha256 === undefined ? held : null];
 }
 
 function attemptParts({ progress, settlement }: AttemptRecord): readonly unknown[] {
