@@ -1,10 +1,12 @@
 import { createServer, request } from 'node:http';
 import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { SOURCE_BRANCH, type Repositories } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   createWorld,
   done,
+  given,
   hasGit,
   listening,
   notRun,
@@ -320,6 +322,31 @@ describe.skipIf(!hasGit)(`a worker's change, pushed onto the branch it started f
     expect((await commitsOfMain()).slice(2)).toEqual(outcome.commits);
     expect(await world.server.fileOf('sam/site', 'main', 'quick.txt')).toBe('quick\n');
   });
+
+  test.each([
+    (mark: string) => `x\`touch\${IFS}${mark}\``,
+    (mark: string) => `x;touch\${IFS}${mark};#`,
+    (mark: string) => `x$(touch\${IFS}${mark})`,
+    (mark: string) => `x|touch\${IFS}${mark}&`,
+    () => `x"'$@`,
+  ])('goes onto it whatever it is called, and no shell reads the name', async (nameWith) => {
+    const branch = nameWith(join(world.privateFolder, 'ran').slice(1));
+    await work.git('--git-dir', world.server.directoryOf('sam/site'), 'branch', '-m', 'main', branch);
+    const { commit } = given(await repositories.source(world.access()));
+    await work.write('a.txt', 'a\n');
+    const order = work.order('patch', await work.diff(), { base: { branch, commit } });
+    expect(done(await repositories.push(order)).branch).toBe(branch);
+    expect(await world.server.commitsOf('sam/site', branch)).toHaveLength(2);
+    expect(await readdir(world.privateFolder)).toEqual([]);
+  });
+
+  test.each(['-x', '--upload-pack=x', '.x', 'x..y', 'x~1', 'x y', 'x:y', 'x@{1}', 'x.lock', ''])(
+    'is refused when it is called %j, which git would read as something else',
+    async (branch) => {
+      const order = work.order('patch', Buffer.from('x'), { base: { ...work.base, branch } });
+      expect((await repositories.push(order)).kind).toBe('refused');
+    },
+  );
 
   test('is denied when the branch is gone', async () => {
     await work.write('a.txt', 'a\n');
