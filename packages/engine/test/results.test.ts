@@ -133,6 +133,27 @@ describe('files', () => {
     },
   );
 
+  test.each([
+    { name: 'whose upload was noted', fault: undefined },
+    { name: 'whose upload nobody noted', fault: 'dies after' },
+  ] as const)('$name are not uploaded again beside one that was replaced since', async ({ fault }) => {
+    // Each file goes by itself, so that the second can be replaced between the two.
+    world.settings = { ...world.settings, batchBytes: fault === undefined ? 1 : 1_000_000 };
+    if (fault !== undefined) world.marketplace.uploadFaults.push(fault);
+    const id = await delivered({ 'a.txt': 'kept', 'b.txt': 'first' });
+    world.marketplace.afterFirstUpload = () => world.hiclaw.write(world.task(id), 'b.txt', 'second');
+    // A step that dies takes the run with it; the hiring is due again when the lease of the dead has run out.
+    await world.run(10 * MINUTE).catch(() => undefined);
+    await world.run(10 * MINUTE);
+    expect(await world.state(id)).toBe('completed');
+    const artifacts = world.marketplace.artifactsOf(id);
+    const contents = artifacts.map(({ content }) => content);
+    expect(contents.filter((content) => content === 'kept')).toHaveLength(1);
+    expect(contents.filter((content) => content === 'second')).toHaveLength(1);
+    const named = settled().artifacts?.map((artifactId) => contents[Number(artifactId.split('-')[1]) - 1]);
+    expect(named).toEqual(['kept', 'second']);
+  });
+
   test('of an earlier attempt are not taken for those of the next', async () => {
     const id = await delivered({ 'a.txt': 'first' });
     await world.run(MINUTE);

@@ -32,6 +32,7 @@ import {
   type OutgoingMessage,
   type Proof,
   type PushedChange,
+  type UploadedFile,
   type SentMessage,
   type Settlement,
   type Sign,
@@ -135,6 +136,12 @@ const pushedSchema = z.object({
   filesChanged: z.array(z.string()),
 } satisfies Shape<PushedChange>);
 
+const uploadedFileSchema = z.object({
+  name: z.string(),
+  sha256: z.string(),
+  artifactId: z.string().optional(),
+} satisfies Shape<UploadedFile>);
+
 const acceptedSchema = z.object({
   result: answerSchema,
   sha256: z.string(),
@@ -232,7 +239,7 @@ const progressSchema = z.object({
   tokenInFolder: z.boolean().optional(),
   accepted: acceptedSchema.optional(),
   otherArtifacts: z.array(z.string()).optional(),
-  artifactsUnknown: z.boolean().optional(),
+  uploads: z.array(uploadedFileSchema).optional(),
   conversation: conversationSchema.optional(),
   formerTaskIds: z.array(taskIdSchema).optional(),
   settleByMcp: z.boolean().optional(),

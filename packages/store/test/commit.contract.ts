@@ -78,7 +78,10 @@ export function commitContract(open: OpenSubject): void {
         pushed: { branch: 'b', commits: ['c'], filesChanged: ['f'] },
       },
       otherArtifacts: ['2'],
-      artifactsUnknown: true,
+      uploads: [
+        { name: 'b.md', sha256: '01', artifactId: '3' },
+        { name: 'c.md', sha256: '02' },
+      ],
       settleByMcp: true,
       conversation: {
         seen: ['m1'],

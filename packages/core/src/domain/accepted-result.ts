@@ -1,20 +1,45 @@
+import { deliveredNamesOf } from './delivered-name.ts';
 import type { AttemptProgress } from './hiring-record.ts';
+import type { AcceptedResult, UploadedFile } from './result.ts';
 
 /**
- * The memory of an attempt whose result is judged anew. What was uploaded of the old one belongs to no other, and
- * neither does the operator's yes to it.
+ * The memory of an attempt whose result is judged anew: the operator's yes to the old one is gone. What was uploaded of
+ * it is remembered, so that a file which the next result has, too, is not uploaded a second time. A file without an id
+ * may be uploaded or not: the process may have died between the upload and its note.
  */
 export function withoutAccepted(progress: AttemptProgress): AttemptProgress {
-  const { accepted, otherArtifacts, artifactsUnknown } = progress;
+  const { accepted, uploads = [] } = progress;
   const rest = withoutYes({ ...progress, accepted: undefined });
-  if (accepted === undefined) return rest;
-  const ids = accepted.files.flatMap(({ artifactId }) => artifactId ?? []);
-  return {
-    ...rest,
-    otherArtifacts: ids.length === 0 ? otherArtifacts : [...(otherArtifacts ?? []), ...ids],
-    // Nobody knows its ids, so they are looked for before anything else is uploaded.
-    artifactsUnknown: accepted.uploadUnsure === true ? true : artifactsUnknown,
-  };
+  if (accepted === undefined || accepted.files.length === 0) return rest;
+  const names = deliveredNamesOf(accepted.files);
+  const former = accepted.files.map(({ name, sha256, artifactId }) => ({
+    name: names.get(name) ?? '',
+    sha256,
+    artifactId,
+  }));
+  const before = uploads.filter((upload) => !former.some((file) => isSameFile(file, upload)));
+  return { ...rest, uploads: [...before, ...former] };
+}
+
+/** The result with the ids of those files that were uploaded for an earlier one of this attempt, byte for byte. */
+export function withUploads(
+  accepted: AcceptedResult,
+  uploads: readonly UploadedFile[] | undefined,
+): AcceptedResult {
+  if (uploads === undefined) return accepted;
+  const names = deliveredNamesOf(accepted.files);
+  const files = accepted.files.map((file) => {
+    const delivered = { name: names.get(file.name) ?? '', sha256: file.sha256 };
+    const known = uploads.find((upload) => isSameFile(upload, delivered))?.artifactId;
+    return { ...file, artifactId: file.artifactId ?? known };
+  });
+  return { ...accepted, files };
+}
+
+type FileIdentity = Pick<UploadedFile, 'name' | 'sha256'>;
+
+function isSameFile(one: FileIdentity, other: FileIdentity): boolean {
+  return one.name === other.name && one.sha256 === other.sha256;
 }
 
 /** The memory without the operator's yes to a result; one to the work stays. */

@@ -3,7 +3,7 @@ import type { GuardAnswer, GuardQuestion } from './guard-question.ts';
 import type { AttemptMarker, Hiring } from './hiring.ts';
 import type { AgentId, HiringId, MessagePurpose, TaskId } from './ids.ts';
 import type { Proof } from './proof.ts';
-import type { AcceptedResult, CheckedResult, Verdict } from './result.ts';
+import type { AcceptedResult, CheckedResult, UploadedFile, Verdict } from './result.ts';
 import type { Settlement } from './settlement.ts';
 import type { OpenState, State } from './states.ts';
 import type { WorkerAddress } from './worker.ts';
@@ -115,10 +115,10 @@ export interface AttemptProgress {
   /** The task folder's digest when its result was a question. */
   readonly asked?: string | undefined;
   readonly accepted?: AcceptedResult | undefined;
-  /** Ids of the hiring's artifacts that are none of the accepted result: of earlier attempts, or of a result that was replaced. */
+  /** Ids of the hiring's artifacts that are none of this attempt's: of earlier attempts, or of nobody knows what. */
   readonly otherArtifacts?: readonly string[] | undefined;
-  /** True while an upload of a result that was dropped may have arrived, so that the hiring may have artifacts nobody knows of. */
-  readonly artifactsUnknown?: boolean | undefined;
+  /** What was or may have been uploaded for results of this attempt that were replaced. */
+  readonly uploads?: readonly UploadedFile[] | undefined;
   readonly conversation?: Conversation | undefined;
   /** Task ids of this attempt whose folders were given up, the oldest first. */
   readonly formerTaskIds?: readonly TaskId[] | undefined;

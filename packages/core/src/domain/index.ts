@@ -156,6 +156,7 @@ export {
   type DeliveredFile,
   type FailureReason,
   type PushedChange,
+  type UploadedFile,
   type Verdict,
   type WorkFailure,
   type WorkerResult,
@@ -183,7 +184,7 @@ export {
 } from './operator-command.ts';
 export { nextSettlement, settlementRequest, type Settlement, type SettlementForm } from './settlement.ts';
 export type { Sign, StoredSign } from './sign.ts';
-export { withoutAccepted, withoutYes } from './accepted-result.ts';
+export { withoutAccepted, withoutYes, withUploads } from './accepted-result.ts';
 export { snapshotSha256, type Settled } from './snapshot.ts';
 export {
   ENDS,

@@ -39,6 +39,15 @@ export interface CheckedResult extends Answer {
   readonly files: readonly CheckedFile[];
 }
 
+/** A file that was, or may have been, uploaded for a result of this attempt that was replaced since. */
+export interface UploadedFile {
+  /** As it was delivered. */
+  readonly name: string;
+  readonly sha256: string;
+  /** Undefined while nobody knows whether the marketplace has it. */
+  readonly artifactId?: string | undefined;
+}
+
 /** What was pushed to the hirer's repository, as the remote shows it. */
 export interface PushedChange {
   readonly branch: string;

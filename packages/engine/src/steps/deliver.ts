@@ -5,12 +5,14 @@ import {
   snapshotSha256,
   withoutAccepted,
   withoutYes,
+  withUploads,
   type AcceptedResult,
   type Artifact,
   type CheckedFile,
   type CheckedResult,
   type PushOutcome,
   type StepCommit,
+  type UploadedFile,
   type Verdict,
 } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
@@ -26,10 +28,11 @@ const MAX_OVER = 3;
  * 9 and 10). One outside effect at a time, each noted before the next.
  */
 export async function deliver(context: AttemptContext): Promise<StepCommit> {
-  const { accepted, source } = context.attempt.progress;
-  if (accepted === undefined) {
+  const { accepted: stored, source, uploads } = context.attempt.progress;
+  if (stored === undefined) {
     throw new Error(`attempt ${context.attempt.taskId} delivers, but no result was accepted`);
   }
+  const accepted = withUploads(stored, uploads);
   if (source !== undefined && accepted.pushed === undefined) return await push(context, accepted, source);
   const files = filesToUpload(accepted, source !== undefined);
   if (files.some(({ artifactId }) => artifactId === undefined)) {
@@ -62,9 +65,10 @@ async function upload(
   files: readonly CheckedFile[],
 ): Promise<StepCommit> {
   const { record, attempt, ports, settings } = context;
-  const { otherArtifacts, artifactsUnknown } = attempt.progress;
-  if (artifactsUnknown === true || (attempt.number > 1 && otherArtifacts === undefined)) {
-    return await noteOthers(context);
+  const { otherArtifacts, uploads = [] } = attempt.progress;
+  const unsure = uploads.some(({ artifactId }) => artifactId === undefined);
+  if (unsure || (attempt.number > 1 && otherArtifacts === undefined)) {
+    return await noteEarlier(context, uploads);
   }
   const left = files.filter(({ artifactId }) => artifactId === undefined);
   const batch = nextBatch(left, settings.batchBytes);
@@ -132,8 +136,11 @@ async function filesNotTaken(
   );
 }
 
-/** Notes what others than the accepted result left there, so that none of it is taken for this one's. */
-async function noteOthers(context: AttemptContext): Promise<StepCommit> {
+/**
+ * Notes what the marketplace has before this result uploads anything: of earlier attempts, and of results of this one
+ * that were replaced. Such a file is known by its name alone, so one of whose name there are two is nobody's.
+ */
+async function noteEarlier(context: AttemptContext, uploads: readonly UploadedFile[]): Promise<StepCommit> {
   const { record, attempt, ports } = context;
   const list = await ports.marketplace.artifacts(record.agentId, record.hiringId);
   // Where there is never a list, the upload itself says why.
@@ -141,11 +148,26 @@ async function noteOthers(context: AttemptContext): Promise<StepCommit> {
     return troubled(context, list.problem);
   }
   const { accepted, otherArtifacts: noted = [] } = attempt.progress;
-  const ours = new Set(accepted?.files.flatMap(({ artifactId }) => artifactId ?? []));
-  const found = list.kind === 'artifacts' ? list.artifacts.map(({ id }) => id) : [];
-  const otherArtifacts = [...new Set([...noted, ...found])].filter((id) => !ours.has(id));
+  const known = new Set([
+    ...noted,
+    ...uploads.flatMap(({ artifactId }) => artifactId ?? []),
+    ...(accepted?.files ?? []).flatMap(({ artifactId }) => artifactId ?? []),
+  ]);
+  const listed = list.kind === 'artifacts' ? list.artifacts : [];
+  const fresh = listed.filter(({ id }) => !known.has(id));
+  const found = uploads.flatMap((upload): readonly UploadedFile[] => {
+    if (upload.artifactId !== undefined) return [upload];
+    const asks = uploads.filter(({ name, artifactId }) => artifactId === undefined && name === upload.name);
+    const [match, another] = fresh.filter(({ name }) => name === upload.name);
+    // What is not listed did not arrive.
+    return match === undefined || another !== undefined || asks.length > 1
+      ? []
+      : [{ ...upload, artifactId: match.id }];
+  });
+  const ours = new Set(found.map(({ artifactId }) => artifactId));
+  const others = fresh.map(({ id }) => id).filter((id) => !ours.has(id));
   return waits(context, 'earlier files were looked for', 0, {
-    progress: { ...attempt.progress, otherArtifacts, artifactsUnknown: undefined },
+    progress: { ...attempt.progress, otherArtifacts: [...noted, ...others], uploads: found },
   });
 }
 
@@ -180,8 +202,9 @@ async function learnUploads(context: AttemptContext, accepted: AcceptedResult): 
     });
   }
   const known = new Set(accepted.files.flatMap(({ artifactId }) => artifactId ?? []));
-  // One of an earlier attempt may have the same name, and other bytes.
-  const others = new Set(attempt.progress.otherArtifacts);
+  // One of an earlier attempt or result may have the same name, and other bytes.
+  const { otherArtifacts = [], uploads = [] } = attempt.progress;
+  const others = new Set([...otherArtifacts, ...uploads.flatMap(({ artifactId }) => artifactId ?? [])]);
   const fresh = list.artifacts.filter(({ id }) => !known.has(id) && !others.has(id));
   const idOf = new Map(fresh.map(({ name, id }) => [name, id]));
   const names = deliveredNamesOf(accepted.files);

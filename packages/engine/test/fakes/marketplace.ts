@@ -47,7 +47,10 @@ export class FakeMarketplace implements Marketplace {
   readonly tells: HirerMessage[] = [];
   readonly tellFaults: string[] = [];
   readonly uploads: (readonly Artifact[])[] = [];
-  readonly uploadFaults: ('lost before' | 'lost after' | 'unsupported' | 'over')[] = [];
+  /** `dies after`: it has the files, and whoever sent them dies before noting it. */
+  readonly uploadFaults: ('lost before' | 'lost after' | 'dies after' | 'unsupported' | 'over')[] = [];
+  /** Called once, when something was uploaded. */
+  afterFirstUpload: (() => void) | undefined;
   /** It stores what is uploaded, and never says where. */
   namesNoIds = false;
   contextText: string | undefined;
@@ -145,6 +148,9 @@ export class FakeMarketplace implements Marketplace {
       case 'lost after':
         this.#keep(hiringId, artifacts);
         return { kind: 'unknown', problem };
+      case 'dies after':
+        this.#keep(hiringId, artifacts);
+        throw new Error(problem);
       case undefined: {
         const ids = this.#keep(hiringId, artifacts);
         return { kind: 'uploaded', ids: this.namesNoIds ? ids.map(() => undefined) : ids };
@@ -179,11 +185,14 @@ export class FakeMarketplace implements Marketplace {
 
   #keep(hiringId: HiringId, artifacts: readonly Artifact[]): string[] {
     const listing = this.#listing(hiringId);
-    return artifacts.map((artifact) => {
+    const ids = artifacts.map((artifact) => {
       const id = `artifact-${listing.artifacts.length + 1}`;
       listing.artifacts.push({ id, name: artifact.name, artifact });
       return id;
     });
+    this.afterFirstUpload?.();
+    this.afterFirstUpload = undefined;
+    return ids;
   }
 
   async tell(_agentId: AgentId, _hiringId: HiringId, message: HirerMessage): Promise<TellOutcome> {
