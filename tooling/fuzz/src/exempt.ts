@@ -49,6 +49,7 @@ export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     'apps/admin-api/src/routes/agent-commands.ts',
     'apps/admin-api/src/routes/command.ts',
     'apps/admin-api/src/routes/events.ts',
+    'apps/admin-api/src/routes/hiring-files.ts',
     'apps/admin-api/src/routes/route.ts',
     'apps/admin-api/src/routes/settings.ts',
     'apps/bridge/src/results/result-routes.ts',

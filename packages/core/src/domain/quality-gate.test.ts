@@ -117,6 +117,6 @@ test.each([
 ])('a megabyte of %s is judged while other things go on', async (_, text, asked) => {
   const longestMs = await longestTurnMs(async () => {
     await judgeResult({ text, summary: '', files: [], notes: [] }, { description: asked });
-  });
+  }, 100);
   expect(longestMs).toBeLessThan(100);
 });
