@@ -106,6 +106,19 @@ describe('a worker whose guard asks', () => {
     expect(world.hiclaw.messages.at(-1)).toMatchObject({ purpose: 'message' });
   });
 
+  test('while its owner holds the hiring back: nothing is said to it until that is over', async () => {
+    const id = await atWork();
+    await world.tell(id, { kind: 'hold' });
+    await says(FIRST, '$1');
+    const before = world.hiclaw.sends;
+    await world.tell(id, { kind: 'message', to: 'worker', text: 'Hurry up.', source: 'one' });
+    await world.run(HOUR);
+    expect(world.hiclaw.sends).toBe(before);
+    await world.tell(id, { kind: 'approve' });
+    await world.run(MINUTE);
+    expect(await question(id)).toMatchObject({ eventId: '$1' });
+  });
+
   test('at more length than can be shown: its owner is told where to answer', async () => {
     const id = await atWork();
     await says(`Waiting for approval: ${'x'.repeat(MAX_APPROVABLE_QUESTION_CHARACTERS)}`, '$1');

@@ -8,7 +8,7 @@ import {
 import type { AttemptContext } from '../context.ts';
 import { failureDecided, MAX_UNFORESEEN, moved, remembering, troubled, waits } from '../outcomes.ts';
 import { converse } from './converse.ts';
-import { look, submitted } from './look.ts';
+import { look, submitted, waitsForYes } from './look.ts';
 import { whyUnfit } from './stage.ts';
 
 /**
@@ -48,7 +48,10 @@ export async function attend(context: AttemptContext): Promise<StepCommit> {
  */
 async function keepHeld(context: AttemptContext): Promise<StepCommit> {
   const { worker, messages } = context.attempt.progress;
-  const talked = await converse(context, messages.length === 0 ? undefined : worker);
+  const told = messages.length === 0 ? undefined : worker;
+  // Whatever is said to a worker that waits for a yes is taken as a no.
+  const listener = told !== undefined && (await waitsForYes(context, told)) ? undefined : told;
+  const talked = await converse(context, listener);
   if (talked !== undefined) return talked;
   switch (stateBefore(context)) {
     case 'heard':

@@ -20,14 +20,8 @@ export type Look =
 
 /** Looks at what the worker does. Looks that agree are counted from when the folder was read, not from when the step began. */
 export async function look(context: AttemptContext, worker: WorkerAddress): Promise<Look> {
-  const { attempt, ports, settings } = context;
-  const { roomId, userId } = worker;
-  const signs = await ports.signs.since(roomId, userId, attempt.progress.signSequence, MAX_SIGNS);
-  const fromRoom = readSigns(attempt, signs, {
-    reportTo: settings.reportTo,
-    tellsProgress: rulesOf(context).progress,
-    secrets: secretsIn(context),
-  });
+  const { attempt, ports } = context;
+  const fromRoom = await lookIntoRoom(context, worker);
   const folder = await ports.storage.inspect(
     attempt.taskId,
     attempt.progress.room === undefined ? undefined : worker,
@@ -39,6 +33,22 @@ export async function look(context: AttemptContext, worker: WorkerAddress): Prom
   // A question in the place of a result is none, until something else takes its place.
   const hasResult = folder.hasResult && attempt.progress.asked !== folder.digest;
   return { kind: 'seen', evidence, hasResult, stillForMs };
+}
+
+async function lookIntoRoom(context: AttemptContext, worker: WorkerAddress): Promise<Evidence> {
+  const { attempt, ports, settings } = context;
+  const { roomId, userId } = worker;
+  const signs = await ports.signs.since(roomId, userId, attempt.progress.signSequence, MAX_SIGNS);
+  return readSigns(attempt, signs, {
+    reportTo: settings.reportTo,
+    tellsProgress: rulesOf(context).progress,
+    secrets: secretsIn(context),
+  });
+}
+
+/** Whether the worker waits for a yes this moment; what it said counts as looked at by a later look. */
+export async function waitsForYes(context: AttemptContext, worker: WorkerAddress): Promise<boolean> {
+  return (await lookIntoRoom(context, worker)).progress.guard !== undefined;
 }
 
 /** The result lies still: what needed a person meanwhile is over. */
