@@ -51,6 +51,16 @@ export function ownerRules(
     push: of('push') ?? DEFAULT_RULES.push,
     questions: of('questions') ?? DEFAULT_RULES.questions,
     progress: of('progress') ?? DEFAULT_RULES.progress,
+    progressLimit: {
+      characters: of('progressCharacters') ?? DEFAULT_RULES.progressLimit.characters,
+      messages: of('progressReports') ?? DEFAULT_RULES.progressLimit.messages,
+    },
+    questionLimit: {
+      characters: of('questionCharacters') ?? DEFAULT_RULES.questionLimit.characters,
+      messages: of('questionCount') ?? DEFAULT_RULES.questionLimit.messages,
+    },
+    muchToldCharacters: of('muchToldCharacters') ?? DEFAULT_RULES.muchToldCharacters,
+    approvePushes: of('approvePushes') ?? DEFAULT_RULES.approvePushes,
   };
 }
 

@@ -11,6 +11,8 @@ import {
   type GuardQuestion,
   type KnownSecrets,
   type StoredSign,
+  type TaskId,
+  type TellLimit,
   type WorkerStatement,
 } from '@agrenting-hiclaw/core/domain';
 import { withProof } from './outcomes.ts';
@@ -36,6 +38,8 @@ export interface SignReading {
   readonly reportTo: string;
   /** Whether reports of progress go to the hirer. */
   readonly tellsProgress: boolean;
+  /** How much of them. */
+  readonly progressLimit: TellLimit;
   /** None of them goes to the hirer. */
   readonly secrets: KnownSecrets;
 }
@@ -48,7 +52,7 @@ export interface SignReading {
 export function readSigns(
   attempt: AttemptRecord,
   signs: readonly StoredSign[],
-  { reportTo, tellsProgress, secrets }: SignReading,
+  { reportTo, tellsProgress, progressLimit, secrets }: SignReading,
 ): Evidence {
   const { messages } = attempt.progress;
   const ours = new Set(messages.map((message) => message.eventId));
@@ -74,7 +78,7 @@ export function readSigns(
     }
     if (counts) saying = sayingOf(said, sign) ?? saying;
     if (counts && tellsProgress && said.kind === 'progress' && isTellable(said.what, secrets)) {
-      progress = withProgress(progress, attempt, sign, said.what);
+      progress = withProgress(progress, attempt.taskId, { sign, text: said.what, limit: progressLimit });
     }
     const answers = counts && sign.kind !== 'receipt' && said.kind !== 'other_task';
     // A sign of another task is none of this one, whatever stood before it.
@@ -93,13 +97,12 @@ function statementOf(sign: StoredSign, attempt: AttemptRecord, ourUserId: string
 /** Puts a report of progress on its way to the hirer. */
 function withProgress(
   progress: AttemptProgress,
-  { taskId }: AttemptRecord,
-  sign: StoredSign,
-  text: string,
+  taskId: TaskId,
+  { sign, text, limit }: { readonly sign: StoredSign; readonly text: string; readonly limit: TellLimit },
 ): AttemptProgress {
   const key = messageKeyOf(taskId, sourceOf(sign));
   const conversation = progress.conversation ?? NO_CONVERSATION;
-  return { ...progress, conversation: sayToHirer(conversation, { kind: 'progress', text, key }) };
+  return { ...progress, conversation: sayToHirer(conversation, { kind: 'progress', text, key }, limit) };
 }
 
 /** The same for a message and for its edits. */

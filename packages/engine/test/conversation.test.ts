@@ -97,7 +97,7 @@ describe("the worker's progress", () => {
     const id = await atWork();
     for (let index = 1; index <= 60; index += 1) await says(id, `PROGRESS: step ${index}`);
     await world.run(HOUR);
-    expect(told()).toHaveLength(30);
+    expect(told()).toHaveLength(20);
   });
 
   test('that the marketplace does not take keeps nothing from going on', async () => {
@@ -159,7 +159,7 @@ describe("the worker's question", () => {
       await says(id, `QUESTION: and what about ${index}?`);
       await world.run(MINUTE);
     }
-    expect(told()).toHaveLength(30);
+    expect(told()).toHaveLength(10);
     expect(await world.state(id)).toBe('attention');
   });
 

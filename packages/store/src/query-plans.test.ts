@@ -33,6 +33,8 @@ const SCANS: readonly RegExp[] = [
   /^SCAN bounded: select count/,
   // Holds only the rooms of attempts under way, all of which are listened to.
   /^SCAN attempt_rooms USING INDEX attempt_rooms_in_use: select/,
+  // Holds at most five messages of each worker, whose text is being read.
+  /^(?:SCAN signs USING INDEX signs_unread|USE TEMP B-TREE FOR ORDER BY): select min\("sequence"\)/,
   // Holds only agents that are paused, and a person asks.
   /^SCAN pauses: delete from "pauses"$/,
   /^SCAN pauses: select "agent_id"/,

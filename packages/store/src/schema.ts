@@ -247,6 +247,8 @@ export const signs = sqliteTable(
     eventId: text('event_id'),
     replacesEventId: text('replaces_event_id'),
     text: text('text'),
+    /** Where the whole text lies; null once it was read, or is there. */
+    longTextUrl: text('long_text_url'),
     atMs: integer('at_ms').notNull(),
     recordedAtMs: integer('recorded_at_ms').notNull(),
   },
@@ -258,6 +260,9 @@ export const signs = sqliteTable(
       .on(table.roomId, table.userId, table.kind)
       .where(sql`${table.eventId} is null`),
     index('signs_worker').on(table.roomId, table.userId, table.sequence),
+    index('signs_unread')
+      .on(table.roomId, table.userId, table.sequence)
+      .where(sql`${table.longTextUrl} is not null`),
   ],
 );
 

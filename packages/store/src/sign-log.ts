@@ -1,5 +1,5 @@
-import type { Sign, SignLog, StoredSign } from '@agrenting-hiclaw/core/domain';
-import { and, asc, eq, gt, isNull, lt, max, sql } from 'drizzle-orm';
+import type { LongTexts, Sign, SignLog, StoredSign, UnreadText } from '@agrenting-hiclaw/core/domain';
+import { and, asc, count, eq, gt, isNotNull, isNull, lt, max, min, sql } from 'drizzle-orm';
 import type { Changes } from './changes.ts';
 import type { Connection } from './connection.ts';
 import { preparePoke } from './poke.ts';
@@ -15,8 +15,11 @@ const MAX_AGE_MS = 30 * 24 * 60 * 60 * 1_000;
 /** Old ones are looked for among this many of the oldest, so that no call has to clear up everything. */
 const SWEEP = 1_000;
 
+/** Messages of one worker in one room whose text is still to be read; of more the beginning has to do. */
+const MAX_UNREAD_PER_WORKER = 5;
+
 /** `SignLog` over SQLite. */
-export class SqliteSignLog implements SignLog {
+export class SqliteSignLog implements SignLog, LongTexts {
   readonly #connection: Connection;
   readonly #changes: Changes;
   readonly #statements: ReturnType<typeof prepare>;
@@ -67,6 +70,21 @@ export class SqliteSignLog implements SignLog {
     }));
   }
 
+  async unread(limit: number): Promise<readonly UnreadText[]> {
+    const rows = await this.#connection.read(() => this.#statements.unread.all({ limit }));
+    return rows.flatMap(({ url, ...row }) => (url === null ? [] : [{ ...row, url }]));
+  }
+
+  async read(sequence: number, text: string | undefined, nowMs: number): Promise<void> {
+    const woken = await this.#connection.write(() => {
+      const [worker] = this.#statements.readText.all({ sequence, text: text ?? null });
+      const hirings = worker === undefined ? [] : this.#statements.watched.all(worker);
+      for (const { hiringId } of hirings) this.#statements.poke.run({ hiringId, nowMs });
+      return hirings.length;
+    });
+    if (woken > 0) this.#changes.announce();
+  }
+
   async latest(): Promise<number> {
     const row = await this.#connection.read(() => this.#statements.latest.get());
     return row?.sequence ?? 0;
@@ -81,6 +99,7 @@ export class SqliteSignLog implements SignLog {
   #keep(sign: Sign, nowMs: number): boolean {
     const { roomId, userId, kind, atMs } = sign;
     if (sign.eventId === undefined) this.#statements.dropWithoutEvent.run({ roomId, userId, kind });
+    const unread = this.#statements.countUnread.get({ roomId, userId })?.unread ?? 0;
     const { changes } = this.#statements.keep.run({
       roomId,
       userId,
@@ -88,6 +107,7 @@ export class SqliteSignLog implements SignLog {
       eventId: sign.eventId ?? null,
       replacesEventId: sign.replacesEventId ?? null,
       text: sign.text ?? null,
+      longTextUrl: unread < MAX_UNREAD_PER_WORKER ? (sign.longTextUrl ?? null) : null,
       atMs,
       nowMs,
     });
@@ -119,6 +139,7 @@ function prepare(connection: Connection) {
         eventId: placeholder('eventId'),
         replacesEventId: placeholder('replacesEventId'),
         text: placeholder('text'),
+        longTextUrl: placeholder('longTextUrl'),
         atMs: placeholder('atMs'),
         recordedAtMs: placeholder('nowMs'),
       })
@@ -169,9 +190,40 @@ function prepare(connection: Connection) {
     since: queries
       .select()
       .from(signs)
-      .where(and(ofWorker, gt(signs.sequence, placeholder('sequence'))))
+      .where(
+        and(
+          ofWorker,
+          gt(signs.sequence, placeholder('sequence')),
+          sql`${signs.sequence} < coalesce((select min(sequence) from signs where room_id = ${placeholder('roomId')}
+            and user_id = ${placeholder('userId')} and long_text_url is not null), ${sql.raw(String(Number.MAX_SAFE_INTEGER))})`,
+        ),
+      )
       .orderBy(asc(signs.sequence))
       .limit(placeholder('limit'))
+      .prepare(),
+    countUnread: queries
+      .select({ unread: count() })
+      .from(signs)
+      .where(and(ofWorker, isNotNull(signs.longTextUrl)))
+      .prepare(),
+    unread: queries
+      .select({
+        sequence: min(signs.sequence).mapWith(Number),
+        roomId: signs.roomId,
+        userId: signs.userId,
+        url: signs.longTextUrl,
+      })
+      .from(signs)
+      .where(isNotNull(signs.longTextUrl))
+      .groupBy(signs.roomId, signs.userId)
+      .orderBy(min(signs.sequence))
+      .limit(placeholder('limit'))
+      .prepare(),
+    readText: queries
+      .update(signs)
+      .set({ text: sql`coalesce(${placeholder('text')}, ${signs.text})`, longTextUrl: null })
+      .where(and(eq(signs.sequence, placeholder('sequence')), isNotNull(signs.longTextUrl)))
+      .returning({ roomId: signs.roomId, userId: signs.userId })
       .prepare(),
     latest: queries
       .select({ sequence: max(signs.sequence) })

@@ -9,6 +9,7 @@ import {
   type OperatorCommand,
   type RoomLog,
   type SendBudget,
+  type LongTexts,
   type SignLog,
 } from '@agrenting-hiclaw/core/domain';
 import { SqliteAgentSessionNotes, type AgentSessionNotes } from './agent-sessions.ts';
@@ -59,7 +60,7 @@ export interface StoreOptions {
 export interface Store {
   readonly hirings: HiringStore;
   readonly leases: Leases;
-  readonly signs: SignLog;
+  readonly signs: SignLog & LongTexts;
   readonly rooms: RoomLog;
   readonly budgets: SendBudget;
   readonly alerts: AlertLog;

@@ -24,6 +24,54 @@ export function signLogContract(open: OpenSubject): void {
     return hiringId;
   }
 
+  test('what is said behind a text that is still to be read waits for it, in its own room alone', async () => {
+    const { signs } = subject;
+    const id = await sent();
+    const longTextUrl = 'mxc://server/1';
+    await signs.record(
+      'one',
+      's1',
+      [
+        signOf('$1', { text: 'first' }),
+        signOf('$2', { text: 'long …', longTextUrl }),
+        signOf('$3', { text: 'last' }),
+        signOf('$4', { text: 'elsewhere', roomId: '!other:test' }),
+      ],
+      1_000,
+    );
+    const texts = async (room = roomId) => (await signs.since(room, userId, 0, 10)).map(({ text }) => text);
+    expect([await texts(), await texts('!other:test')]).toEqual([['first'], ['elsewhere']]);
+    const again = await subject.restart();
+    const [unread, ...rest] = await again.signs.unread(10);
+    expect([unread, rest]).toMatchObject([{ roomId, userId, url: longTextUrl }, []]);
+    const claim = await claimOf(again.hirings, id, FAR_MS);
+    await again.hirings.commit(claim, { cause: 'x', dueAtMs: 2 * FAR_MS }, FAR_MS);
+    await again.signs.read(unread?.sequence ?? 0, 'long, to its last line', FAR_MS);
+    expect((await again.signs.since(roomId, userId, 0, 10)).map(({ text }) => text)).toEqual([
+      'first',
+      'long, to its last line',
+      'last',
+    ]);
+    expect(await again.signs.unread(10)).toEqual([]);
+    // Its hiring is looked at again.
+    expect(await again.hirings.nextDueAtMs()).toBeLessThanOrEqual(FAR_MS);
+  });
+
+  test('the beginning has to do where the text cannot be read, or where one worker names too many', async () => {
+    const { signs } = subject;
+    const many = Array.from({ length: 7 }, (_, index) =>
+      signOf(`$${index}`, { text: `beginning ${index}`, longTextUrl: `mxc://server/${index}` }),
+    );
+    await signs.record('one', 's1', many, 1_000);
+    for (let read = 0; read < 5; read += 1) {
+      const [unread] = await signs.unread(10);
+      await signs.read(unread?.sequence ?? 0, undefined, 1_000);
+    }
+    expect(await signs.unread(10)).toEqual([]);
+    const stored = await signs.since(roomId, userId, 0, 10);
+    expect(stored.map(({ text }) => text)).toEqual(many.map(({ text }) => text));
+  });
+
   test('a stream begins without a position, and each account has its own', async () => {
     const { signs } = subject;
     expect(await signs.position('one')).toBeUndefined();

@@ -1,11 +1,18 @@
-import type { AlertLog, HiringStore, Leases, SendBudget, SignLog } from '@agrenting-hiclaw/core/domain';
+import type {
+  AlertLog,
+  HiringStore,
+  Leases,
+  LongTexts,
+  SendBudget,
+  SignLog,
+} from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach } from 'vitest';
 
 /** The ports of one process. */
 export interface Ports {
   readonly hirings: HiringStore;
   readonly leases: Leases;
-  readonly signs: SignLog;
+  readonly signs: SignLog & LongTexts;
   readonly budgets: SendBudget;
   readonly alerts: AlertLog;
 }

@@ -26,6 +26,7 @@ const WHYS: readonly RegExp[] = [
   /^(?:a step failed unexpectedly|what a step came to could not be stored) several times in a row$/,
   /^the marketplace does not show the hiring as ready to be worked on$/,
   /^the marketplace does not take the settlement, and the deadline has passed$/,
+  /^the worker says that it is blocked, after the client was told much of its work$/,
 ];
 
 /** What the engine says to do, whole, with nothing in it but ids of ours. */
@@ -43,6 +44,7 @@ const TODOS: readonly RegExp[] = [
   /^Look into the worker's room \S{1,300} and its log\. The result is taken when it comes\.$/,
   /^Wait for the result, which is taken when it comes\.[\w ,.'-]{0,1000}$/,
   /^Mend what the problem names[\w ,.;:'-]{0,1000}$/,
+  /^Compare what the client was told with the task\.[\w ,.:'-]{0,1000}$/,
   /^Look up the errors of this hiring in the log and correct what they name\.[\w ,.;:'-]{0,1000}$/,
   /^Check the agent's key, and look the hiring up on the marketplace\.[\w ,.;:'-]{0,1000}$/,
   /^Check the agent key and the base URL, and look the hiring up on the marketplace\. It is read again by itself\.$/,

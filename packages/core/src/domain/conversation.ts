@@ -48,6 +48,12 @@ export interface Conversation {
   readonly outgoing: readonly OutgoingMessage[];
   /** How many messages of the worker were taken up. */
   readonly said: number;
+  /** How many of them were reports of progress. */
+  readonly reports?: number | undefined;
+  /** How many of them were questions. */
+  readonly questions?: number | undefined;
+  /** Characters of the worker's own words among them. */
+  readonly toldCharacters?: number | undefined;
   /** Nothing is said to the hirer before this moment. */
   readonly notBeforeMs?: number | undefined;
   /** When the worker was last told that something came, or that nothing will. */
@@ -109,15 +115,40 @@ export function sayToWorker(conversation: Conversation, text: string): Conversat
   return { ...conversation, heard: number, incoming: [...conversation.incoming, incoming] };
 }
 
-/** Puts a worker's words on their way to the hirer; the same object when they are already, or too many. */
+/** How much of a worker's words its hirer is told before anything is paid. */
+export interface TellLimit {
+  /** Characters of each message; the rest is cut. */
+  readonly characters: number;
+  /** Messages of one attempt. */
+  readonly messages: number;
+}
+
+/** Puts words on their way to the hirer; the same object when they are already, or too many. */
 export function sayToHirer(
   conversation: Conversation,
   { kind, text, key }: Omit<OutgoingMessage, 'tries'>,
+  limit: TellLimit = { characters: MAX_TEXT, messages: MAX_SAID },
 ): Conversation {
+  const { reports = 0, questions = 0, toldCharacters = 0 } = conversation;
   if (hasSaidEnough(conversation)) return conversation;
+  if (kind === 'progress' && reports >= limit.messages) return conversation;
+  if (kind === 'question' && questions >= limit.messages) return conversation;
   if (conversation.outgoing.some((message) => message.key === key)) return conversation;
-  const outgoing = [...conversation.outgoing, { kind, text: text.slice(0, MAX_TEXT), key, tries: 0 }];
-  return { ...conversation, outgoing, said: conversation.said + 1 };
+  const said = cut(text, Math.min(limit.characters, MAX_TEXT));
+  return {
+    ...conversation,
+    outgoing: [...conversation.outgoing, { kind, text: said, key, tries: 0 }],
+    said: conversation.said + 1,
+    reports: reports + (kind === 'progress' ? 1 : 0),
+    questions: questions + (kind === 'question' ? 1 : 0),
+    toldCharacters: toldCharacters + (kind === 'owner' ? 0 : said.length),
+  };
+}
+
+function cut(text: string, characters: number): string {
+  if (text.length <= characters) return text;
+  // Half of a character beyond the basic plane is none.
+  return `${text.slice(0, Math.max(0, characters - 1)).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 /** The idempotency key of what a worker said: the same words of the same message are said once. */

@@ -33,6 +33,8 @@ export const ATTENTION_CODES = [
   'not_confirmed',
   /** The marketplace does not take the settlement, and the deadline has passed. */
   'not_settled',
+  /** The worker says that it is blocked, after its hirer was told much of what it did. */
+  'told_then_blocked',
 ] as const;
 
 export type AttentionCode = (typeof ATTENTION_CODES)[number];

@@ -19,6 +19,7 @@ export {
   type IncomingMessage,
   type OpenQuestion,
   type OutgoingMessage,
+  type TellLimit,
 } from './conversation.ts';
 export { inQuotes } from './in-quotes.ts';
 export { deliveredNames, deliveredNamesOf } from './delivered-name.ts';
@@ -123,7 +124,7 @@ export {
 } from './ports/repositories.ts';
 export type { LoggedRoom, RoomLog } from './ports/room-log.ts';
 export type { SendBudget, SendRate } from './ports/send-budget.ts';
-export type { SignLog } from './ports/sign-log.ts';
+export type { LongTexts, SignLog, UnreadText } from './ports/sign-log.ts';
 export type {
   Collected,
   FolderInspection,

@@ -1,3 +1,4 @@
+import type { TellLimit } from './conversation.ts';
 import type { Hiring } from './hiring.ts';
 import { parseAmount } from './money.ts';
 import type { WorkFailure } from './result.ts';
@@ -24,6 +25,14 @@ export interface OwnerRules {
   readonly questions: 'hirer' | 'owner';
   /** Whether hirers are told what workers report of their progress. */
   readonly progress: boolean;
+  /** How much each report of progress may say, and how many of one attempt are told. */
+  readonly progressLimit: TellLimit;
+  /** The same of questions to the hirer; one more is for the owner. */
+  readonly questionLimit: TellLimit;
+  /** A worker that says it is blocked after its hirer was told so many characters is for the owner to look at: they may be the work. */
+  readonly muchToldCharacters: number;
+  /** Whether a hiring that is delivered by push waits for the owner's yes before the work: who sees the branch may cancel before it pays. */
+  readonly approvePushes: boolean;
 }
 
 export const DEFAULT_RULES: OwnerRules = {
@@ -36,6 +45,10 @@ export const DEFAULT_RULES: OwnerRules = {
   push: 'adapter',
   questions: 'hirer',
   progress: true,
+  progressLimit: { characters: 300, messages: 20 },
+  questionLimit: { characters: 1_000, messages: 10 },
+  muchToldCharacters: 2_000,
+  approvePushes: false,
 };
 
 /** Which rule a hiring breaks, in words for its hirer; undefined when it breaks none. */

@@ -13,6 +13,8 @@ export interface Sign {
   /** For an edited message, the event that it replaces. */
   readonly replacesEventId?: string | undefined;
   readonly text?: string | undefined;
+  /** Where the whole text lies of which `text` is the beginning, until that has been read. */
+  readonly longTextUrl?: string | undefined;
   /** When, by the homeserver's clock where it says so. */
   readonly atMs: number;
 }

@@ -136,8 +136,13 @@ export function askHirer(context: AttemptContext, text: string, source: string):
   if (rulesOf(context).questions !== 'hirer' || !isTellable(text, secretsIn(context))) return undefined;
   const before = progress.conversation ?? NO_CONVERSATION;
   // One that asks without end is for its owner to look at.
-  if (hasSaidEnough(before)) return undefined;
-  const conversation = sayToHirer(before, { kind: 'question', text, key: messageKeyOf(taskId, source) });
+  const { questionLimit } = rulesOf(context);
+  if (hasSaidEnough(before) || (before.questions ?? 0) >= questionLimit.messages) return undefined;
+  const conversation = sayToHirer(
+    before,
+    { kind: 'question', text, key: messageKeyOf(taskId, source) },
+    questionLimit,
+  );
   return { ...progress, conversation: { ...conversation, question: { text, askedAtMs: nowMs } } };
 }
 

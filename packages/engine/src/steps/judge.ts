@@ -11,6 +11,7 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, secretsIn, type AttemptContext } from '../context.ts';
 import { failureDecided, moved, needsPerson, troubled, waits } from '../outcomes.ts';
+import { blocked } from './blocked.ts';
 import { askHirer } from './converse.ts';
 import { BUSY_WAIT_MS } from './send.ts';
 import { takeSnapshot, type Snapshot } from './snapshot.ts';
@@ -29,7 +30,7 @@ export async function judge(context: AttemptContext): Promise<StepCommit> {
         quotable(taken.failure.text, secretsIn(context)) ??
         'The worker reported that it could not do the work.';
       const failure = { ...taken.failure, text };
-      return failureDecided(context, failure, { cause: 'the worker reports that it failed' });
+      return blocked(context, failure, 'the worker reports that it failed');
     }
     case 'question':
       return await asks(context, taken.what);

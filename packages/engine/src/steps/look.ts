@@ -42,6 +42,7 @@ async function lookIntoRoom(context: AttemptContext, worker: WorkerAddress): Pro
   return readSigns(attempt, signs, {
     reportTo: settings.reportTo,
     tellsProgress: rulesOf(context).progress,
+    progressLimit: rulesOf(context).progressLimit,
     secrets: secretsIn(context),
   });
 }

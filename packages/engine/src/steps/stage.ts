@@ -114,7 +114,8 @@ function ownerAsked(context: AttemptContext): StepCommit | undefined {
       { approves: 'work' },
     );
   }
-  if (approve !== 'work' && approve !== 'both') return undefined;
+  const pushes = rules.approvePushes && deliveryOf(attempt.hiring, rules) === 'push';
+  if (approve !== 'work' && approve !== 'both' && !pushes) return undefined;
   return needsPerson(
     context,
     'the hiring waits for your yes',

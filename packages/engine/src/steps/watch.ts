@@ -13,6 +13,7 @@ import {
 import { secretsIn, type AttemptContext } from '../context.ts';
 import type { Evidence, Saying } from '../evidence.ts';
 import { failureDecided, moved, needsPerson, remembering, troubled, waits } from '../outcomes.ts';
+import { blocked } from './blocked.ts';
 import { askHirer, awaitAnswer, converse } from './converse.ts';
 import { look, submitted } from './look.ts';
 import { tell } from './send.ts';
@@ -81,10 +82,10 @@ async function answerSaying(
   const { progress } = context.attempt;
   switch (saying.kind) {
     case 'blocked':
-      return failureDecided(
+      return blocked(
         context,
         { reason: 'other', text: `The worker is blocked${quoted(context, saying.why)}` },
-        { progress, cause: 'the worker says that it is blocked' },
+        'the worker says that it is blocked',
       );
     case 'question': {
       const asked = askHirer(context, saying.what, saying.source);

@@ -116,6 +116,55 @@ describe('createRoomListener', () => {
     expect(signLog.texts()).toHaveLength(1);
   });
 
+  it('hears another worker within a second while the texts of one cannot be read', async () => {
+    const other = { roomId: world.worker.roomId, userId: '@manager:matrix-local.hiclaw.io:18080' };
+    let reads = 0;
+    const hanging: typeof world.homeserver = {
+      ...world.homeserver,
+      async readMedia(_url, signal) {
+        reads += 1;
+        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+        return { kind: 'failed', failure: { kind: 'lost', problem: 'planted: it never answers' } };
+      },
+    };
+    await listening(
+      listen({
+        homeserver: hanging,
+        rooms: () => Promise.resolve([world.worker, other]),
+        longPollMs: 10_000,
+      }),
+    );
+    for (let upload = 1; upload <= 3; upload += 1) {
+      say(`It is long ${upload} …`, long(`mxc://matrix-local.hiclaw.io:18080/slow${upload}`));
+    }
+    await eventually('the first text is being read', () => reads > 0);
+    const saidAtMs = Date.now();
+    say('hello from another', {}, other.userId);
+    await heard('hello from another');
+    expect(Date.now() - saidAtMs).toBeLessThan(1_000);
+    // One after the other of one worker.
+    expect(reads).toBe(1);
+  });
+
+  it('reads after the next start what was not read when the last process ended', async () => {
+    const whole = 'It is long, to the last line';
+    const url = await upload(whole);
+    const hanging: typeof world.homeserver = {
+      ...world.homeserver,
+      async readMedia(_url, signal) {
+        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+        return { kind: 'failed', failure: { kind: 'lost', problem: 'planted: it never answers' } };
+      },
+    };
+    await listening(listen({ homeserver: hanging }));
+    say('It is long …', long(url));
+    await heard('It is long …');
+    await stopAll();
+    await listening(listen());
+    await heard(whole);
+    expect(signLog.texts()).toEqual([whole]);
+  });
+
   it('says where it is and since when', async () => {
     const listener = listen();
     expect(listener.status()).toEqual({ state: 'stopped', lastSyncAtMs: undefined, problem: undefined });

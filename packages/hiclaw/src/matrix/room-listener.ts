@@ -1,15 +1,22 @@
-import { nextWaitMs, type Clock, type Random, type SignLog } from '@agrenting-hiclaw/core/domain';
+import {
+  nextWaitMs,
+  type Clock,
+  type LongTexts,
+  type Random,
+  type SignLog,
+} from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import type { WatchedRoom } from './event-signs.ts';
 import type { HomeserverFailure } from './failure.ts';
 import type { Homeserver } from './homeserver.ts';
+import { createLongTextReader } from './long-message.ts';
 import { joinMappedRooms } from './room-membership.ts';
 import { SYNC_FILTER } from './sync-filter.ts';
 import { syncOnce } from './sync.ts';
 
 export interface RoomListenerOptions {
   readonly homeserver: Homeserver;
-  readonly signLog: SignLog;
+  readonly signLog: SignLog & LongTexts;
   readonly clock: Clock;
   readonly random: Random;
   /** The rooms that the owner mapped, and whose signs count there; asked again before each request. */
@@ -79,6 +86,7 @@ export function createRoomListener(options: RoomListenerOptions): RoomListener {
           set({ state: 'listening', lastSyncAtMs: options.clock.nowMs(), problem: turn.problem });
         }
       }
+      await ear.settled();
       set({ state: 'stopped' });
     },
   };
@@ -100,12 +108,25 @@ class Ear {
   #filterId: string | undefined;
   #membership: { readonly rooms: string; readonly untilMs: number; readonly problem: string | undefined };
   #refusals = 0;
+  readonly #longTexts: ReturnType<typeof createLongTextReader>;
 
   constructor(options: RoomListenerOptions, signal: AbortSignal) {
     this.#options = options;
     this.#signal = signal;
     this.#sinceMs = options.sinceMs;
     this.#membership = { rooms: '', untilMs: 0, problem: undefined };
+    const { homeserver, signLog, clock, report } = options;
+    this.#longTexts = createLongTextReader({
+      homeserver,
+      longTexts: signLog,
+      nowMs: () => clock.nowMs(),
+      report,
+    });
+  }
+
+  /** Resolves when nothing goes on beside the loop any more. */
+  async settled(): Promise<void> {
+    await this.#longTexts.settled();
   }
 
   async listen(): Promise<Turn> {
@@ -122,7 +143,11 @@ class Ear {
     const { homeserver, signLog, clock, report, longPollMs = 30_000 } = this.#options;
     const rooms = await this.#options.rooms();
     if (rooms.length === 0) return { kind: 'idle' };
-    if (this.#position === 'unread') this.#position = { at: await signLog.position(homeserver.userId) };
+    if (this.#position === 'unread') {
+      this.#position = { at: await signLog.position(homeserver.userId) };
+      // What was left unread when the last process ended.
+      await this.#longTexts.wake(this.#signal);
+    }
     const roomProblem = await this.#checkMembership(rooms);
     const filter = await this.#ourFilter();
     if (filter.kind === 'failed') return this.#failed(filter.failure);
@@ -145,6 +170,9 @@ class Ear {
     if (this.#signal.aborted) return { kind: 'heard', problem: roomProblem };
     if (outcome.signs.length > 0 || outcome.position !== this.#position.at) {
       await signLog.record(homeserver.userId, outcome.position, outcome.signs, clock.nowMs());
+    }
+    if (outcome.signs.some(({ longTextUrl }) => longTextUrl !== undefined)) {
+      await this.#longTexts.wake(this.#signal);
     }
     this.#position = { at: outcome.position };
     return { kind: 'heard', problem: roomProblem };

@@ -2,7 +2,7 @@ import type { Sign } from '@agrenting-hiclaw/core/domain';
 import { ephemeralSigns, messageSign, type WatchedRoom } from './event-signs.ts';
 import type { HomeserverFailure } from './failure.ts';
 import type { Homeserver } from './homeserver.ts';
-import { longMessageUrl, readLongMessage } from './long-message.ts';
+import { longMessageUrl } from './long-message.ts';
 import { readMissedEvents } from './missed-events.ts';
 import { syncAnswer, type SyncEvent, type SyncRoom } from './sync-answer.ts';
 
@@ -63,7 +63,7 @@ export async function syncOnce(homeserver: Homeserver, request: SyncRequest): Pr
     if (!timeline.complete) gaps.push(watched.roomId);
     for (const event of timeline.events) {
       const sign = messageSign(watched, event);
-      if (sign !== undefined) signs.push(await whole(homeserver, sign, event, signal));
+      if (sign !== undefined) signs.push(withLongText(sign, event));
     }
     const nowMs = request.nowMs();
     signs.push(...room.ephemeral.events.flatMap((event) => ephemeralSigns(watched, event, nowMs)));
@@ -73,16 +73,10 @@ export async function syncOnce(homeserver: Homeserver, request: SyncRequest): Pr
   return { kind: 'heard', position: answer.value.next_batch, signs: wanted, gaps };
 }
 
-/** A sign with all that was said, where the message held only the beginning of it. */
-async function whole(
-  homeserver: Homeserver,
-  sign: Sign,
-  event: SyncEvent,
-  signal: AbortSignal,
-): Promise<Sign> {
-  const url = sign.text === undefined ? undefined : longMessageUrl(event);
-  if (url === undefined) return sign;
-  return { ...sign, text: (await readLongMessage(homeserver, url, signal)) ?? sign.text };
+/** A sign with the address of all that was said, where the message holds only the beginning of it: that is read later. */
+function withLongText(sign: Sign, event: SyncEvent): Sign {
+  const longTextUrl = sign.text === undefined ? undefined : longMessageUrl(event);
+  return longTextUrl === undefined ? sign : { ...sign, longTextUrl };
 }
 
 type Timeline =

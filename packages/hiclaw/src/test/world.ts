@@ -6,7 +6,9 @@ import {
   type Clock,
   type Hiring,
   type Sign,
+  type LongTexts,
   type SignLog,
+  type UnreadText,
   type StoredSign,
   type TaskOrder,
   type WorkerAddress,
@@ -130,7 +132,7 @@ export class SkippingClock implements Clock {
 }
 
 /** Keeps signs in memory, each once, as the port says; can be made to fail before anything is kept. */
-export class MemorySignLog implements SignLog {
+export class MemorySignLog implements SignLog, LongTexts {
   readonly signs: StoredSign[] = [];
   readonly positions: string[] = [];
   failures = 0;
@@ -161,6 +163,22 @@ export class MemorySignLog implements SignLog {
 
   latest(): Promise<number> {
     return Promise.resolve(this.signs.length);
+  }
+
+  unread(limit: number): Promise<readonly UnreadText[]> {
+    const first = new Map<string, UnreadText>();
+    for (const { roomId, userId, sequence, longTextUrl: url } of this.signs) {
+      const key = `${roomId} ${userId}`;
+      if (url !== undefined && !first.has(key)) first.set(key, { roomId, userId, sequence, url });
+    }
+    return Promise.resolve([...first.values()].slice(0, limit));
+  }
+
+  read(sequence: number, text: string | undefined): Promise<void> {
+    const index = this.signs.findIndex((sign) => sign.sequence === sequence);
+    const { longTextUrl: _, ...sign } = this.signs[index] ?? { sequence };
+    if ('kind' in sign) this.signs[index] = { ...sign, text: text ?? sign.text };
+    return Promise.resolve();
   }
 
   texts(): (string | undefined)[] {

@@ -114,6 +114,13 @@ const RULES: Readonly<Record<string, string>> = {
   push: 'Who pushes to the repository of a hirer: adapter, worker, or off.',
   questions: 'Who is asked what a worker asks: the hirer or the owner.',
   progress: 'Whether the hirer is told how far a worker is.',
+  progressCharacters: 'Longest report of progress that the hirer is told; the rest is cut (300).',
+  progressReports: 'Reports of progress that the hirer is told in one attempt (20).',
+  questionCharacters: 'Longest question that the hirer is asked; the rest is cut (1000).',
+  questionCount: 'Questions that the hirer is asked in one attempt; one more is yours to answer (10).',
+  muchToldCharacters:
+    'A worker that says it is blocked after the hirer was told so many characters waits for you (2000).',
+  approvePushes: 'Whether a hire that is delivered by push waits for your yes before the work.',
 };
 
 const DESCRIPTIONS: ReadonlyMap<string, string> = new Map([

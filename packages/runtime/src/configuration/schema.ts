@@ -78,6 +78,12 @@ const rules = {
   push: z.enum(['adapter', 'worker', 'off'], 'is none of adapter, worker, off').optional(),
   questions: z.enum(['hirer', 'owner'], 'is none of hirer, owner').optional(),
   progress: z.boolean().optional(),
+  progressCharacters: z.coerce.number().int().min(1).max(5_000).optional(),
+  progressReports: z.coerce.number().int().min(0).max(30).optional(),
+  questionCharacters: z.coerce.number().int().min(1).max(5_000).optional(),
+  questionCount: z.coerce.number().int().min(0).max(30).optional(),
+  muchToldCharacters: z.coerce.number().int().min(0).max(1_000_000).optional(),
+  approvePushes: z.boolean().optional(),
 };
 
 const agent = z.strictObject({

@@ -10,8 +10,27 @@ export interface SignLog {
    * stored once.
    */
   record(account: string, position: string, signs: readonly Sign[], nowMs: number): Promise<void>;
-  /** Signs of one worker in one room with a greater sequence, oldest first, at most `limit`. */
+  /**
+   * Signs of one worker in one room with a greater sequence, oldest first, at most `limit`: none from the first on whose
+   * whole text is still to be read, so that what a worker said is heard in its order.
+   */
   since(roomId: string, userId: string, sequence: number, limit: number): Promise<readonly StoredSign[]>;
   /** The sequence of the newest stored sign; 0 when there is none. */
   latest(): Promise<number>;
+}
+
+/** A message whose text is to be read elsewhere. */
+export interface UnreadText {
+  readonly sequence: number;
+  readonly roomId: string;
+  readonly userId: string;
+  readonly url: string;
+}
+
+/** The messages of a `SignLog` that hold the beginning of a text only; what is to be read of them outlives a process. */
+export interface LongTexts {
+  /** The oldest such message of each worker in each room, at most `limit`. */
+  unread(limit: number): Promise<readonly UnreadText[]>;
+  /** Notes the whole text, or that the beginning has to do, and wakes the hirings whose worker said it. */
+  read(sequence: number, text: string | undefined, nowMs: number): Promise<void>;
 }

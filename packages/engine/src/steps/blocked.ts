@@ -1,0 +1,20 @@
+import type { StepCommit, WorkFailure } from '@agrenting-hiclaw/core/domain';
+import { rulesOf, type AttemptContext } from '../context.ts';
+import { failureDecided, needsPerson } from '../outcomes.ts';
+
+/**
+ * The worker says that it cannot do the work: the hirer is refunded, unless it was told so much meanwhile that this may be
+ * the work. Then the owner decides, so that nobody gets an answer bit by bit and the money back.
+ */
+export function blocked(context: AttemptContext, failure: WorkFailure, cause: string): StepCommit {
+  const { record, attempt } = context;
+  const { conversation, listing } = attempt.progress;
+  const told = (conversation?.toldCharacters ?? 0) + failure.text.length;
+  if (told <= rulesOf(context).muchToldCharacters) return failureDecided(context, failure, { cause });
+  return needsPerson(
+    context,
+    'the worker says that it is blocked, after the client was told much of its work',
+    `Compare what the client was told with the task. To refund the client: agrenting-hiclaw hirings fail ${record.hiringId}. To give the result yourself: agrenting-hiclaw hirings submit ${record.hiringId}.`,
+    { code: 'told_then_blocked', judged: listing?.digest },
+  );
+}
