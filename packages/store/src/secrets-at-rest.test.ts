@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Secret } from '@agrenting-hiclaw/core/domain';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
@@ -177,4 +178,75 @@ test('a hiring that cannot be read is told of, and the others go on', async () =
   expect(told).toEqual([[bad, 'corrupt']]);
   await expect(watching.hirings.find(bad)).rejects.toMatchObject({ kind: 'corrupt' });
   await watching.close();
+});
+
+/** Like real ones, of letters and digits. */
+const repoToken = new Secret('ghp_A7c9planted4canary2tokenX8q1');
+
+/** How a hirer may write the token down in its own words. */
+const SPELLINGS: Readonly<Record<string, (token: string) => string>> = {
+  'as it is': (token) => token,
+  'in a sentence': (token) => `use ${token}, please`,
+  'in an address': (token) => `https://x:${token}@github.com/a/b`,
+  'percent-encoded': (token) => [...Buffer.from(token)].map((byte) => `%${byte.toString(16)}`).join(''),
+  'escaped as in JSON': (token) =>
+    [...token].map((character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),
+  'over two lines': (token) => `${token.slice(0, 12)}\n${token.slice(12)}`,
+  'in Base64': (token) => Buffer.from(`x:${token}`).toString('base64'),
+  'with spaces between': (token) => [...token].join(' '),
+};
+
+test.each(Object.entries(SPELLINGS))(
+  'a token that the hirer repeats %s in every field lies in neither file, log nor backup',
+  async (_, spell) => {
+    const token = repoToken.reveal();
+    const spelled = spell(token);
+    const said: Partial<Parameters<typeof hiringOf>[1]> = {
+      repoToken,
+      description: `before\n${spelled}\nafter`,
+      capability: spelled,
+      clientMessage: spelled,
+      customerId: spelled,
+      workerMatrixId: spelled,
+      repoUrl: `https://github.com/a/b?${spelled}`,
+      price: spelled,
+      extras: { note: spelled, list: [{ deep: spelled }], [spelled]: 1 },
+      problems: [spelled],
+    };
+    const hiringId = newHiringId();
+    await store.hirings.accept([heardOf(hiringId, { raw: spelled }, said)]);
+    const hiring = hiringOf(hiringId, said);
+    const opening = openingOf(hiringId, 1, 1_000);
+    if (opening.open === undefined) throw new Error('nothing is opened');
+    await take(store.hirings, hiringId, { ...opening, open: { ...opening.open, hiring } }, 1_000);
+    await store.backup(join(directory.path, 'backup.db'));
+    // As JSON writes it, too.
+    const traces = [token, spelled, JSON.stringify(spelled).slice(1, -1), token.slice(4)];
+    expect(traces.map(occurrences)).toEqual([0, 0, 0, 0]);
+    const record = await store.hirings.find(hiringId);
+    expect(record?.attempt?.hiring.repoToken?.reveal()).toBe(token);
+  },
+);
+
+test('of a hiring that nobody bought nothing is kept of what its sender wrote, from the moment it is rejected', async () => {
+  const bulk = 'bogus words '.repeat(2_000);
+  const hiringId = newHiringId();
+  const bogus = { description: bulk, clientMessage: bulk, extras: { bulk } };
+  await store.hirings.accept([heardOf(hiringId, { raw: bulk }, bogus)]);
+  await take(store.hirings, hiringId, { event: 'absent', cause: 'x', reread: true }, 1_000);
+  // Sent once more, and read once more.
+  await store.hirings.accept([heardOf(hiringId, { raw: `${bulk} again`, intake: 'webhook' }, bogus)]);
+  await take(store.hirings, hiringId, { cause: 'as before', reread: true }, 1_000);
+  const sqlite = new Database(file, { readonly: true });
+  const kept = sqlite
+    .prepare<[], number>(
+      `select (select sum(length(newest_hiring)) from hirings)
+        + (select coalesce(sum(length(document_sealed)), 0) from heard)`,
+    )
+    .pluck()
+    .get();
+  sqlite.close();
+  expect(kept).toBeLessThan(1_000);
+  checkpoint();
+  expect(occurrences('bogus words')).toBe(0);
 });

@@ -2,6 +2,7 @@ import {
   FRESH_PROGRESS,
   isEnd,
   UNNAMED_AGENT,
+  unreadHiring,
   type Claim,
   type HiringRecord,
   type StepCommit,
@@ -14,7 +15,7 @@ import type { AttemptRoomRows } from './attempt-room-rows.ts';
 import type { HeardDocuments } from './heard-documents.ts';
 import { planMoves, type Plan, type PlannedMove } from './moves.ts';
 import { history, hirings } from './schema.ts';
-import { attentionToText, troubleToText } from './stored-json.ts';
+import { attentionToText, hiringToText, troubleToText } from './stored-json.ts';
 import type { WorkerPlaces } from './worker-places.ts';
 
 /** Commits the outcome of steps. */
@@ -118,6 +119,11 @@ export class Steps {
       keepWaiting: plan.moves.length === 0 ? 1 : 0,
       // A form that was heard during the step waits for the next look.
       keepToken: leavesNothingToRead(step, plan) && held.wakes === claim.wakes ? 0 : 1,
+      // Nobody bought it, so nothing of what its sender wrote is kept but its id and times.
+      newestHiring:
+        plan.state === 'rejected' && leavesNothingToRead(step, plan) && held.wakes === claim.wakes
+          ? hiringToText(unreadHiring(hiringId))
+          : null,
       moved: plan.moves.length === 0 ? 0 : 1,
       endedAtMs: isEnd(plan.state) ? nowMs : null,
     });
@@ -194,6 +200,7 @@ function prepare({ queries }: Connection) {
         waiting: sql`${hirings.waiting} and ${placeholder('keepWaiting')}`,
         leaseToken: null,
         leaseHolder: null,
+        newestHiring: sql`coalesce(${placeholder('newestHiring')}, ${hirings.newestHiring})`,
         newestTokenSealed: sql`case when ${placeholder('keepToken')} then ${hirings.newestTokenSealed} end`,
         endedAtMs: sql`case when ${placeholder('moved')} then ${placeholder('endedAtMs')} else ${hirings.endedAtMs} end`,
         // What was emptied and deleted before may be there again.

@@ -40,6 +40,7 @@ import {
   type Verdict,
   type WorkerAddress,
   type WorkerResult,
+  withoutToken,
 } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 
@@ -257,7 +258,8 @@ const progressSchema = z.object({
 
 /** The hiring without its repository token, which is sealed beside it, and without what was said about it, which the attempt remembers. */
 export function hiringToText(hiring: Hiring): string {
-  return JSON.stringify({ ...hiring, repoToken: undefined, messages: undefined });
+  // What a hirer repeats of the token in its words would lie here in the clear.
+  return JSON.stringify({ ...withoutToken(hiring), repoToken: undefined, messages: undefined });
 }
 
 export function hiringFromText(text: string, repoToken: string | undefined): Hiring {

@@ -14,6 +14,7 @@ import {
   type KnownAttempt,
   type StepCommit,
   withDelivery,
+  withoutToken,
 } from '@agrenting-hiclaw/core/domain';
 import type { StepContext } from '../context.ts';
 import { ended, MAX_UNFORESEEN, moved, needsPerson, troubled, waits, withProof } from '../outcomes.ts';
@@ -51,7 +52,11 @@ export function isRereadDue({ record, settings, nowMs }: StepContext): boolean {
 export async function reread(context: StepContext): Promise<Reread> {
   const { record, ports } = context;
   const read = await ports.marketplace.readHiring(record.agentId, record.hiringId);
-  if (read.kind === 'found') return await judgeFound(context, read.hiring, read.source);
+  if (read.kind === 'found') {
+    // The token of the attempt, where this document does not hold it.
+    const token = read.hiring.repoToken ?? record.attempt?.hiring.repoToken;
+    return await judgeFound(context, withoutToken(read.hiring, token), read.source);
+  }
   return judgeMissing(context, read);
 }
 
@@ -172,7 +177,7 @@ async function openNext(
       if (unstopped !== undefined) return unstopped;
       return {
         ...moved(context, 'confirmed', `the marketplace has it as ${statusWord(hiring)} (${source})`),
-        ...opened(context, await delivered(context, hiring), number),
+        ...opened(context, withoutToken(await delivered(context, hiring)), number),
         reread: true,
       };
     }

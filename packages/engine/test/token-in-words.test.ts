@@ -1,0 +1,35 @@
+import { DEFAULT_RULES, Secret } from '@agrenting-hiclaw/core/domain';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { World } from './world.ts';
+
+const TOKEN = 'ghp_A7c9planted4canary2tokenX8q1';
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(async () => await world.close());
+
+test('a token that the hirer repeats in its task and its messages reaches no worker and is kept nowhere', async () => {
+  // The worker is handed the task alone: pushing by itself would show it the token by its owner's wish.
+  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, push: 'worker' }) };
+  const id = await world.hire({
+    description: `Write a haiku. If git asks, the password is ${TOKEN}.`,
+    deliveryMode: 'push',
+    repoUrl: 'https://github.com/acme/ui-kit',
+    repoToken: new Secret(TOKEN),
+    extras: { note: [`once more: ${TOKEN}`] },
+  });
+  await world.run();
+  await world.workerReads();
+  await world.run(1000);
+  world.marketplace.say(id, { id: 'm1', kind: 'message', fromHirer: true, text: `It is ${TOKEN}, as said.` });
+  await world.run(5 * 60_000);
+  const [order] = world.hiclaw.orders();
+  expect(order?.hiring.description).toContain('Write a haiku.');
+  const record = await world.record(id);
+  const written = [order?.hiring, ...world.hiclaw.folderMessages.values(), record, await world.events(id)];
+  expect(world.hiclaw.folderMessages.size).toBe(1);
+  expect(JSON.stringify(written)).not.toContain(TOKEN);
+  expect(record.attempt?.hiring.repoToken?.reveal()).toBe(TOKEN);
+});
