@@ -7,6 +7,7 @@ import {
   type Heard,
   type HiringId,
   type Intake,
+  type State,
 } from '@agrenting-hiclaw/core/domain';
 import { and, eq, inArray, isNotNull, notInArray, sql } from 'drizzle-orm';
 import type { Connection } from './connection.ts';
@@ -16,6 +17,13 @@ import type { HeardDocuments } from './heard-documents.ts';
 import { newestTokenIdentity } from './records.ts';
 import { hirings } from './schema.ts';
 import { hiringToText, stateSchema } from './stored-json.ts';
+
+/** The queue of hirings that only a webhook spoke of: agents' other hirings have turns of their own beside it. */
+const UNCONFIRMED = 2;
+
+function isUnconfirmed(state: State): boolean {
+  return state === 'heard' || state === 'rejected';
+}
 
 /** Puts one heard item into the tables. For use inside a transaction. */
 export class Inbox {
@@ -65,6 +73,8 @@ export class Inbox {
     const standing = { ...row, state: stateSchema.parse(row.state) };
     this.#statements.wake.run({
       hiringId,
+      // Whoever sends a webhook moves nothing up that no read has confirmed.
+      queue: intake === 'webhook' && isUnconfirmed(standing.state) ? UNCONFIRMED : 0,
       // A wake that may wait is no poke: it would make the holder's next look an immediate one.
       pokes: wakesAtOnce(standing.state) ? 1 : 0,
       // While leased it is the lease that decides; the commit sees the count and sets the due time.
@@ -74,7 +84,8 @@ export class Inbox {
   }
 
   #open(item: Heard, hiring: Hiring, nowMs: number): void {
-    this.#statements.open.run({ ...this.#newest(item, hiring), heardAtMs: item.atMs, dueAtMs: nowMs });
+    const queue = item.intake === 'webhook' ? UNCONFIRMED : 0;
+    this.#statements.open.run({ ...this.#newest(item, hiring), heardAtMs: item.atMs, dueAtMs: nowMs, queue });
   }
 
   #renew(item: Heard, hiring: Hiring): void {
@@ -129,7 +140,7 @@ function prepare({ queries }: Connection) {
         wakes: sql`${hirings.wakes} + 1`,
         pokes: sql`${hirings.pokes} + ${placeholder('pokes')}`,
         dueAtMs: sql`${placeholder('dueAtMs')}`,
-        waiting: 0,
+        waiting: sql`case when ${hirings.newestIntake} = 'webhook' then ${placeholder('queue')} else 0 end`,
       })
       .where(ofHiring)
       .prepare(),
@@ -142,7 +153,7 @@ function prepare({ queries }: Connection) {
         attempt: 0,
         heardAtMs: placeholder('heardAtMs'),
         dueAtMs: placeholder('dueAtMs'),
-        waiting: 0,
+        waiting: placeholder('queue'),
         wakes: 0,
         wakesRead: 0,
         pokes: 0,

@@ -63,7 +63,7 @@ export const hirings = sqliteTable(
     heardAtMs: integer('heard_at_ms').notNull(),
     /** While leased: when the lease runs out. Null when there is nothing to look at. */
     dueAtMs: integer('due_at_ms'),
-    /** 1 while nothing but its wait for a place at its worker makes it due. */
+    /** 1 while nothing but its wait for a place at its worker makes it due; 2 while only a webhook spoke of it. */
     waiting: integer('waiting').notNull().default(0),
     wakes: integer('wakes').notNull(),
     /** Wakes up to this one were answered by a read. */

@@ -197,7 +197,7 @@ function prepare({ queries }: Connection) {
         wakesRead: sql`${placeholder('wakesRead')}`,
         lastReadAtMs: sql`${placeholder('lastReadAtMs')}`,
         dueAtMs: sql`${placeholder('dueAtMs')}`,
-        waiting: sql`${hirings.waiting} and ${placeholder('keepWaiting')}`,
+        waiting: sql`${hirings.waiting} * ${placeholder('keepWaiting')}`,
         leaseToken: null,
         leaseHolder: null,
         newestHiring: sql`coalesce(${placeholder('newestHiring')}, ${hirings.newestHiring})`,

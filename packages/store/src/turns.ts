@@ -9,11 +9,12 @@ const MAX_QUEUES_PER_CLAIM = 64;
 
 /**
  * The due hirings of one agent. Those that only wait for a worker's place are a queue of their own, so
- * that thousands of them do not keep the agent's others, which may be for another worker, waiting.
+ * that thousands of them do not keep the agent's others, which may be for another worker, waiting; so are those that only a
+ * webhook spoke of, because anybody may have sent it.
  */
 interface Queue {
   readonly agentId: string;
-  /** 1 or 0, as in the table. */
+  /** 0, 1 or 2, as in the table. */
   readonly waiting: number;
 }
 

@@ -8,6 +8,27 @@ import { freshSubject, type OpenSubject } from './subject.ts';
 export function claimContract(open: OpenSubject): void {
   const subject = freshSubject(open);
 
+  test('gives a listed hiring out at once beside four hundred that only webhooks spoke of', async () => {
+    const { hirings } = subject;
+    const bogus = Array.from({ length: 400 }, () => heardOf(newHiringId(), { intake: 'webhook' }));
+    await hirings.accept(bogus);
+    const rightful = newHiringId();
+    await hirings.accept([heardOf(rightful, { intake: 'mcp', atMs: 2_000 })]);
+    const claims = await hirings.claim({ holder: 'test', nowMs: 900_000, leaseMs: 500, limit: 16 });
+    expect(claims.map(({ record }) => record.hiringId)).toContain(rightful);
+  });
+
+  test('moves a hiring up that an authenticated list shows after its webhook', async () => {
+    const { hirings } = subject;
+    const rightful = newHiringId();
+    const others = Array.from({ length: 100 }, () => heardOf(newHiringId(), { intake: 'webhook' }));
+    await hirings.accept([...others, heardOf(rightful, { intake: 'webhook' })]);
+    await hirings.accept([heardOf(rightful, { intake: 'poll' })]);
+    await hirings.accept([heardOf(rightful, { intake: 'webhook', raw: 'again' })]);
+    const claims = await hirings.claim({ holder: 'test', nowMs: 900_000, leaseMs: 500, limit: 8 });
+    expect(claims.map(({ record }) => record.hiringId)).toContain(rightful);
+  });
+
   test('gives what is due, longest overdue first, and no more than asked', async () => {
     const { hirings, clock } = subject;
     const ids = [newHiringId(), newHiringId(), newHiringId()];

@@ -57,9 +57,10 @@ export function createMarketplace({ client, agents }: MarketplaceOptions): Marke
     async readHiring(agentId, hiringId, ask): Promise<HiringRead> {
       const access = accessOf(agentId);
       if (access === undefined) return { kind: 'unauthorized', problem: unknownAgent(agentId) };
-      const request = { client, agentId, access, session: sourceOf(agentId), hiringId };
+      const unconfirmed = ask === 'unconfirmed';
+      const request = { client, agentId, access, session: sourceOf(agentId), hiringId, unconfirmed };
       const read = await readHiring(request);
-      if (read.kind !== 'found' || ask === undefined) return read;
+      if (read.kind !== 'found' || ask !== 'every source') return read;
       return { ...read, others: await otherReads(request) };
     },
 

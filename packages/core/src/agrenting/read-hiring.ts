@@ -19,6 +19,7 @@ export interface ReadRequest {
   readonly access: AgentAccess;
   readonly session: HiringSource | undefined;
   readonly hiringId: HiringId;
+  readonly unconfirmed: boolean;
 }
 
 /**
@@ -28,7 +29,13 @@ export interface ReadRequest {
  */
 export async function readHiring(request: ReadRequest): Promise<HiringRead> {
   const { client, access, hiringId } = request;
-  const answer = await client.send({ method: 'GET', path: `/hirings/${hiringId}`, access, schemes: 'key' });
+  const answer = await client.send({
+    method: 'GET',
+    path: `/hirings/${hiringId}`,
+    access,
+    schemes: 'key',
+    unconfirmed: request.unconfirmed,
+  });
   switch (answer.kind) {
     case 'success': {
       const read = fromDocument(request, answer.data);

@@ -17,6 +17,8 @@ const AUTHENTICATIONS_PER_MINUTE = 5;
 const DEFAULT_HOLD_MS = 60_000;
 /** Part of the budget that only settlements may use. */
 const SETTLEMENT_RESERVE = 0.1;
+/** Anybody may send webhooks of hirings that do not exist; reading those never uses up what the others need. */
+const UNCONFIRMED_RESERVE = 0.4;
 
 export type Fetch = typeof globalThis.fetch;
 
@@ -41,6 +43,8 @@ export interface RestCall {
   readonly body?: string | undefined;
   readonly idempotencyKey?: string | undefined;
   readonly settles?: boolean | undefined;
+  /** True for a read of what nobody has confirmed: it leaves a part of the budget to everything else. */
+  readonly unconfirmed?: boolean | undefined;
   /** The call has a limit of its own, which the caller keeps: the agent's budget knows nothing of it. */
   readonly ownLimit?: boolean | undefined;
 }
@@ -74,7 +78,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
     if (closing.signal.aborted) return { kind: 'lost', nothingSent: true, problem: 'the client was closed' };
     if (!call.access.usable) return unusableKey();
     const budget = call.ownLimit === true ? undefined : call.access.budget;
-    const waitMs = budget?.take(call.settles === true ? 0 : SETTLEMENT_RESERVE) ?? 0;
+    const waitMs = budget?.take(reserveOf(call)) ?? 0;
     if (waitMs > 0) {
       const problem = 'the marketplace asked for patience, or the budget of requests is used up';
       return { kind: 'limited', problem, retryAfterMs: waitMs };
@@ -139,6 +143,12 @@ export function createRestClient(options: RestClientOptions): RestClient {
     send,
     close: () => closing.abort(),
   };
+}
+
+/** The share of the budget that a call leaves for others. */
+function reserveOf({ settles, unconfirmed }: RestCall): number {
+  if (settles === true) return 0;
+  return unconfirmed === true ? UNCONFIRMED_RESERVE : SETTLEMENT_RESERVE;
 }
 
 /** Says which origin a redirect leads to, as that is what the operator has to configure. */

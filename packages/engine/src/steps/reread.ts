@@ -51,7 +51,12 @@ export function isRereadDue({ record, settings, nowMs }: StepContext): boolean {
  */
 export async function reread(context: StepContext): Promise<Reread> {
   const { record, ports } = context;
-  const read = await ports.marketplace.readHiring(record.agentId, record.hiringId);
+  const isUnconfirmed = record.attempt === undefined && record.heard.intake === 'webhook';
+  const read = await ports.marketplace.readHiring(
+    record.agentId,
+    record.hiringId,
+    isUnconfirmed ? 'unconfirmed' : undefined,
+  );
   if (read.kind === 'found') {
     // The token of the attempt, where this document does not hold it.
     const token = read.hiring.repoToken ?? record.attempt?.hiring.repoToken;

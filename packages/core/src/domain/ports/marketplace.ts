@@ -75,9 +75,10 @@ export interface HirerMessage {
 export interface Marketplace {
   /**
    * Reads one hiring under the agent's own key; falls back to MCP where REST cannot say. With `every source` what the
-   * session and the pending list say of it stands beside that.
+   * session and the pending list say of it stands beside that. `unconfirmed` is a hiring that only a webhook spoke of:
+   * it leaves a part of the agent's requests to those that are known.
    */
-  readHiring(agentId: AgentId, hiringId: HiringId, ask?: 'every source'): Promise<HiringRead>;
+  readHiring(agentId: AgentId, hiringId: HiringId, ask?: 'every source' | 'unconfirmed'): Promise<HiringRead>;
   /** Sends one settlement: by REST these bytes under this key, by MCP what they say. */
   settle(
     agentId: AgentId,
