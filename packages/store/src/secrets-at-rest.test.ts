@@ -190,10 +190,10 @@ const SPELLINGS: Readonly<Record<string, (token: string) => string>> = {
   'in an address': (token) => `https://x:${token}@github.com/a/b`,
   'percent-encoded': (token) => [...Buffer.from(token)].map((byte) => `%${byte.toString(16)}`).join(''),
   'escaped as in JSON': (token) =>
-    [...token].map((character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),
+    Array.from(token, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),
   'over two lines': (token) => `${token.slice(0, 12)}\n${token.slice(12)}`,
   'in Base64': (token) => Buffer.from(`x:${token}`).toString('base64'),
-  'with spaces between': (token) => [...token].join(' '),
+  'with spaces between': (token) => Array.from(token).join(' '),
 };
 
 test.each(Object.entries(SPELLINGS))(

@@ -207,16 +207,16 @@ test('leaves the last of the budget to settlements', async () => {
     settles: true,
   });
   expect(settlement).toMatchObject({ kind: 'success' });
+});
 
-  test('what nobody confirmed leaves two fifths of the budget to everything else', async () => {
-    const server = await serve((_, response) => {
-      sendJson(response, 200, {}, { 'X-RateLimit-Limit': '100', 'X-RateLimit-Remaining': '35' });
-    });
-    const client = clientOf(server.baseUrl);
-    await get(client);
-    const access = client.access(agentKey());
-    const call = { method: 'GET', path: '/x', access, schemes: 'key' } as const;
-    expect(await client.send({ ...call, unconfirmed: true })).toMatchObject({ kind: 'limited' });
-    expect(await client.send(call)).toMatchObject({ kind: 'success' });
+test('what nobody confirmed leaves two fifths of the budget to everything else', async () => {
+  const server = await serve((_, response) => {
+    sendJson(response, 200, {}, { 'X-RateLimit-Limit': '100', 'X-RateLimit-Remaining': '35' });
   });
+  const client = clientOf(server.baseUrl);
+  await get(client);
+  const access = client.access(agentKey());
+  const call = { method: 'GET', path: '/x', access, schemes: 'key' } as const;
+  expect(await client.send({ ...call, unconfirmed: true })).toMatchObject({ kind: 'limited' });
+  expect(await client.send(call)).toMatchObject({ kind: 'success' });
 });
