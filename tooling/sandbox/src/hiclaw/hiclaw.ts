@@ -3,9 +3,10 @@ import { toClientEvent, type JsonObject } from './homeserver/event.ts';
 import type { RunningHomeserver } from './homeserver/homeserver.ts';
 import type { Room } from './homeserver/room.ts';
 import type { Manager } from './manager/manager.ts';
-import type { HiclawSettings } from './options.ts';
+import { workerSecretKey, type HiclawSettings } from './options.ts';
 import type { SandboxWorker } from './sandbox-worker.ts';
 import type { RunningStorage } from './storage/storage.ts';
+import { ObjectClient } from './worker/object-client.ts';
 import { readSwitches, turnSwitches, type Switches } from './switches.ts';
 
 export interface HiclawParts {
@@ -166,6 +167,15 @@ export class RunningHiclaw {
   put(key: string, text: string): void {
     const { storage, settings } = this.#parts;
     storage.bucket.put({ key, bytes: Buffer.from(text), writtenBy: settings.admin.name });
+  }
+
+  /** The storage as a worker with its own key may use it: all of `shared/`, and its own folder (HiClaw reference, 5). */
+  storageOf(workerName: string): ObjectClient {
+    const { endpoint, bucket } = this.storage;
+    const worker = this.#parts.settings.workers.find(({ name }) => name === workerName);
+    if (worker === undefined) throw new RangeError(`no worker ${workerName} in this sandbox`);
+    const options = { endpoint, bucket, accessKey: workerName, secretKey: workerSecretKey(worker) };
+    return new ObjectClient(options, new AbortController().signal);
   }
 
   /** Takes an object away, as any worker may in `shared/`. */

@@ -1,0 +1,22 @@
+/**
+ * Why a person has to decide, as a code with its parameters. What leads out of an attention, and what may not, depends
+ * on it and never on the words.
+ */
+export type AttentionReason =
+  /** The task folder holds something that the adapter did not put there, and so do those that took its place. */
+  | { readonly code: 'foreign_objects'; readonly names: readonly string[] }
+  /** What the adapter wrote into the task folder is no longer what it wrote. */
+  | { readonly code: 'own_objects_changed'; readonly names: readonly string[] }
+  /** A result lies there, but the worker has shown no activity in its room, or only after it lay there. */
+  | { readonly code: 'result_without_activity' }
+  /** The owner wants the worker to name the SHA-256 of its result, and it did not. */
+  | { readonly code: 'result_not_reported' }
+  /** The worker named the SHA-256 of another result than lies there. */
+  | { readonly code: 'result_digest_mismatch'; readonly reported: string };
+
+export type AttentionCode = AttentionReason['code'];
+
+/** A hand-over that may not go on in the folder that it has: the next one gets another. */
+export function wantsNewFolder(reason: AttentionReason | undefined): boolean {
+  return reason?.code === 'foreign_objects' || reason?.code === 'own_objects_changed';
+}
