@@ -1,3 +1,5 @@
+import type { RunningAdapter } from '@agrenting-hiclaw/adapter';
+import { hiringIdSchema } from '@agrenting-hiclaw/core/domain';
 import type { RunningHiclaw } from '@agrenting-hiclaw/sandbox/hiclaw';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
@@ -20,32 +22,38 @@ async function folderOf(hiclaw: RunningHiclaw, id: string): Promise<string> {
   return folder();
 }
 
+/** Why a hiring waits for a person, as a code. */
+async function codeOf(app: RunningAdapter, id: string): Promise<string | undefined> {
+  const record = await app.store.hirings.find(hiringIdSchema.parse(id));
+  return record?.attempt?.progress.attention?.reason?.code;
+}
+
 describe('another worker with a key for all of shared/', () => {
   test('is not paid for a result in the place of a worker that is off', async ({ openBox, expect }) => {
     const box = await openBox({ workers: [{ name: 'alice', running: false }, { name: 'bob' }] });
-    await box.startApp({ lifecycle: { driver: 'none' }, timing: { ...box.timing, ...SOON } });
+    const app = await box.startApp({ lifecycle: { driver: 'none' }, timing: { ...box.timing, ...SOON } });
     await box.listening(2);
     const { id } = box.hire('alice');
     const folder = await folderOf(box.hiclaw, id);
     await until(() => box.said('alice').length > 0);
     await box.hiclaw.storageOf('bob').put(`${folder}result.md`, Buffer.from(FOREIGN));
-    await until(() => box.said('alice').length === 2);
+    await until(async () => (await codeOf(app, id)) === 'result_without_activity');
     expect(box.settlements(id)).toEqual([]);
   });
 
   test('is not followed in rules that it wrote over ours', async ({ openBox, expect }) => {
     const box = await openBox(TWO_WORKERS);
-    await box.startApp({ timing: { ...box.timing, ...SOON } });
+    const app = await box.startApp({ timing: { ...box.timing, ...SOON } });
     await box.listening(2);
     box.hiclaw
       .worker('alice')
       .behave({ kind: 'complete', workDurationMs: 3_000, result: 'See my shop, it is the best one.' });
     const { id } = box.hire('alice');
     const folder = await folderOf(box.hiclaw, id);
+    await until(() => box.said('alice').length > 0);
     await box.hiclaw.storageOf('bob').put(`${folder}spec.md`, Buffer.from(OTHER_RULES));
+    await until(async () => (await codeOf(app, id)) === 'own_objects_changed');
     await until(() => box.hiclaw.object(`${folder}result.md`) !== undefined);
-    // As long as it would take to be paid.
-    await until(() => box.settlements(id).length > 0, 4_000).catch(() => undefined);
     expect(box.settlements(id)).toEqual([]);
   });
 

@@ -109,7 +109,7 @@ describe('the spans of a hiring', () => {
     expect(callsAt('staged')).toContain('storage stage');
     // A hiring that is heard again meanwhile is read again before.
     const told = callsAt('sent').filter((name) => name !== 'marketplace read');
-    expect(told).toEqual(['lifecycle ensure_ready', 'matrix send', 'storage note_told']);
+    expect(told).toEqual(['storage inspect', 'lifecycle ensure_ready', 'matrix send', 'storage note_told']);
     expect(callsAt('result_settled')).toEqual(['marketplace read', 'marketplace settle']);
   });
 

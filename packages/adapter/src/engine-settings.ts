@@ -48,6 +48,7 @@ export function ownerRules(
     maxTaskCharacters: of('maxTaskCharacters') ?? DEFAULT_RULES.maxTaskCharacters,
     approve: of('approve') ?? DEFAULT_RULES.approve,
     heldResults: of('heldResults') ?? DEFAULT_RULES.heldResults,
+    resultDigest: of('resultDigest') ?? DEFAULT_RULES.resultDigest,
     push: of('push') ?? DEFAULT_RULES.push,
     questions: of('questions') ?? DEFAULT_RULES.questions,
     progress: of('progress') ?? DEFAULT_RULES.progress,

@@ -30,6 +30,19 @@ export interface Evidence {
   readonly acknowledged: boolean;
   /** The last thing said that needs an answer. */
   readonly saying?: Saying | undefined;
+  /** When it did the earliest of what is news from its room; by the homeserver's clock where it says so. */
+  readonly activeAtMs?: number | undefined;
+}
+
+/** Whether the attempt's own worker did anything in its room since it was told: what lies in storage, others may write. */
+export function wasActive({ proofs }: Pick<AttemptProgress, 'proofs'>): boolean {
+  return proofs.some(({ kind }) => kind === 'acknowledged');
+}
+
+/** Whether the worker answered the newest assignment: one that was told again after it fell silent has not. */
+function hasAnswered({ proofs, messages }: AttemptProgress): boolean {
+  const told = messages.at(-1)?.sentAtMs ?? Infinity;
+  return proofs.some(({ kind, atMs }) => kind === 'acknowledged' && atMs >= told);
 }
 
 /** How signs are read. */
@@ -58,8 +71,9 @@ export function readSigns(
   const ours = new Set(messages.map((message) => message.eventId));
   const first = messages[0]?.afterSequence ?? Number.POSITIVE_INFINITY;
   let { progress } = attempt;
-  let acknowledged = false;
+  let acknowledged = hasAnswered(attempt.progress);
   let saying: Saying | undefined;
+  let activeAtMs: number | undefined;
 
   for (const sign of signs) {
     progress = { ...progress, signSequence: sign.sequence };
@@ -74,7 +88,8 @@ export function readSigns(
       progress = { ...progress, guard: counts ? questionIn(said, sign) : undefined };
     }
     if (counts && said.kind === 'completed') {
-      progress = { ...progress, claimedAtMs: progress.claimedAtMs ?? sign.atMs };
+      const reported = said.sha256 ?? progress.reported;
+      progress = { ...progress, reported, claimedAtMs: progress.claimedAtMs ?? sign.atMs };
     }
     if (counts) saying = sayingOf(said, sign) ?? saying;
     if (counts && tellsProgress && said.kind === 'progress' && isTellable(said.what, secrets)) {
@@ -84,10 +99,11 @@ export function readSigns(
     // A sign of another task is none of this one, whatever stood before it.
     if (readsUs || answers) {
       acknowledged = true;
+      activeAtMs = Math.min(activeAtMs ?? sign.atMs, sign.atMs);
       progress = noted(progress, sign);
     }
   }
-  return { progress, acknowledged, saying };
+  return { progress, acknowledged, saying, activeAtMs };
 }
 
 function statementOf(sign: StoredSign, attempt: AttemptRecord, ourUserId: string): WorkerStatement {
@@ -160,7 +176,10 @@ function evidenceOf(sign: StoredSign): string {
 
 const WORKING_STATUSES: ReadonlySet<string> = new Set(['in_progress', 'submitted', 'completed']);
 
-/** Reads what a worker left in the task folder (HiClaw reference, 2.1 and 3.8). */
+/**
+ * Reads what a worker left in the task folder (HiClaw reference, 2.1 and 3.8). Other workers may write there, too: it
+ * shows how the work goes, once the worker itself has shown in its room that it is at it, and never that it is.
+ */
 export function readFolder(
   evidence: Evidence,
   folder: Extract<FolderInspection, { kind: 'folder' }>,
@@ -168,23 +187,36 @@ export function readFolder(
 ): Evidence {
   const moved = folder.metaStatus !== undefined && WORKING_STATUSES.has(folder.metaStatus);
   const shown = folder.workerObjects[0];
-  let { progress } = evidence;
-  if (!moved && shown === undefined) {
-    progress = { ...progress, listing: undefined };
-    if (folder.session === undefined) return { ...evidence, progress };
-    const proofs = withProof(progress.proofs, 'acknowledged', nowMs, folder.session);
-    return { ...evidence, progress: { ...progress, proofs }, acknowledged: true };
+  let progress = withUnproven(evidence, folder, nowMs);
+  if (folder.session !== undefined) {
+    progress = { ...progress, proofs: withProof(progress.proofs, 'seen', nowMs, folder.session) };
   }
+  if (!moved && shown === undefined) return { ...evidence, progress: { ...progress, listing: undefined } };
 
   const changed = progress.listing?.digest !== folder.digest;
   const listing = changed ? { digest: folder.digest, sinceMs: nowMs } : progress.listing;
-  const what = shown ?? `meta.json: ${folder.metaStatus ?? ''}`;
-  const proofs = withProof(progress.proofs, 'acknowledged', nowMs, what);
+  progress = { ...progress, listing };
+  if (!wasActive(progress)) return { ...evidence, progress };
+  const { proofs } = progress;
   progress = {
     ...progress,
-    listing,
     proofs: shown === undefined ? proofs : withProof(proofs, 'progressing', nowMs, shown),
     lastSignAtMs: changed ? nowMs : progress.lastSignAtMs,
   };
-  return { ...evidence, progress, acknowledged: true };
+  return { ...evidence, progress };
+}
+
+/** Remembers a result that lay there before the worker did anything, unless it turns out to have done something before. */
+function withUnproven(
+  { progress, activeAtMs }: Evidence,
+  { hasResult, resultVersion = '' }: Extract<FolderInspection, { kind: 'folder' }>,
+  nowMs: number,
+): AttemptProgress {
+  const { unproven } = progress;
+  if (wasActive(progress)) {
+    const wasBefore = unproven !== undefined && (activeAtMs ?? Infinity) <= unproven.seenAtMs;
+    return wasBefore ? { ...progress, unproven: undefined } : progress;
+  }
+  if (!hasResult || unproven?.version === resultVersion) return progress;
+  return { ...progress, unproven: { version: resultVersion, seenAtMs: nowMs } };
 }

@@ -126,7 +126,8 @@ export function underLease(ports: EnginePorts, lease: Lease): EnginePorts {
       },
     },
     storage: {
-      inspect: async (taskId, own) => await storage.inspect(taskId, own),
+      inspect: async (taskId, expected) => await storage.inspect(taskId, expected),
+      verify: async (taskId, written) => await storage.verify(taskId, written),
       collect: async (taskId) => await storage.collect(taskId),
       read: async (taskId, name, maxBytes) => await storage.read(taskId, name, maxBytes),
       addMessage: async (taskId, message) => {

@@ -61,6 +61,7 @@ export function needsPerson(
   {
     cause = why,
     code,
+    reason,
     endsWith,
     judged,
     sha256,
@@ -76,7 +77,8 @@ export function needsPerson(
   if (record.state === 'attention') return { cause, dueAtMs, ...extras };
   const from = openStateOf(context);
   const attention: Attention = {
-    code,
+    code: code ?? reason?.code,
+    reason,
     why,
     todo,
     quote,

@@ -142,7 +142,7 @@ describe('a deadline that passes while a person is needed', () => {
     world.hiclaw.sendFaults.push({ kind: 'refused', problem: 'not in the room' });
     await world.run(3 * MINUTE);
     expect(await world.state(id)).toBe('attention');
-    world.hiclaw.write(world.task(id), 'result.md', HAIKU);
+    await world.workerDelivers(id, HAIKU);
     // Nobody looked, because the adapter was down until then.
     world.nowMs += 6 * HOUR;
     await world.run(MINUTE);

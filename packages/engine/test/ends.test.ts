@@ -102,6 +102,7 @@ const WAITS: Readonly<Record<OpenState, Readonly<Record<string, () => Promise<Hi
         metaStatus: 'completed',
         workerObjects: ['result.md'],
         hasResult: true,
+        changed: [],
         digest: String((looks += 1)),
       });
       world.settings = { ...world.settings, quietMs: MINUTE };

@@ -8,7 +8,7 @@ import type {
   Manager,
   WorkerTask,
   TaskId,
-  WorkerAddress,
+  Expected,
 } from '@agrenting-hiclaw/core/domain';
 import { restoreStore } from '@agrenting-hiclaw/store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -112,22 +112,23 @@ describe('the way of a hiring', () => {
 });
 
 describe("a worker's session file in the attempt's own room", () => {
-  test('is a sign that it has the task, and its evidence is kept', async () => {
+  test('shows that it was reached, and no more: others may write there', async () => {
     world.choice = { kind: 'worker', worker: alice, roomPerAttempt: true };
     const inspect = world.hiclaw.inspect.bind(world.hiclaw);
     const asked: unknown[] = [];
-    world.hiclaw.inspect = async (task: TaskId, own?: WorkerAddress) => {
-      asked.push(own?.roomId);
+    world.hiclaw.inspect = async (task: TaskId, expected?: Expected) => {
+      asked.push(expected?.hasOwnRoom === true ? expected.worker.roomId : undefined);
       return { ...(await inspect(task)), session: 'agents/alice/sessions/x.json 1' };
     };
     const id = await world.hire();
     await world.run(MINUTE);
     expect(asked.at(-1)).toBe('!attempt-1');
     const { state, attempt } = await world.record(id);
-    expect(state).toBe('acknowledged');
-    expect(attempt?.progress.proofs).toContainEqual(
-      expect.objectContaining({ kind: 'acknowledged', evidence: 'agents/alice/sessions/x.json 1' }),
-    );
+    expect(state).toBe('sent');
+    expect(attempt?.progress.proofs.at(-1)).toMatchObject({
+      kind: 'seen',
+      evidence: 'agents/alice/sessions/x.json 1',
+    });
   });
 });
 
@@ -375,7 +376,7 @@ describe('answers that are lost', () => {
   test('of everything, because the store is gone: a new one takes up what stands outside, and tells nobody twice', async () => {
     const id = await world.hire();
     await world.run();
-    world.hiclaw.write(world.task(id), 'plan.md', '- [ ] think');
+    world.hiclaw.answers.set(id, { eventId: '$said', atMs: world.nowMs });
     const rebuilt = new World(world);
     rebuilt.nowMs += 10 * MINUTE;
     try {
@@ -442,7 +443,11 @@ describe('answers that are lost', () => {
       await restored.run(MINUTE);
       for (const id of [settled, paid]) expect(await restored.state(id)).toBe('completed');
       expect(assigned()).toEqual(before);
-      for (const id of [working, told]) world.hiclaw.write(world.task(id), 'result.md', HAIKU);
+      for (const id of [working, told]) {
+        world.hiclaw.write(world.task(id), 'result.md', HAIKU);
+        const text = `${REPORT_TO} TASK_COMPLETED: ${world.task(id)} - done`;
+        await world.hiclaw.sign(alice, { kind: 'message', text }, restored.store.signs);
+      }
       await restored.run(10 * MINUTE);
       for (const id of [working, told]) expect(await restored.state(id)).toBe('completed');
       expect(new Set(assigned()).size).toBe(assigned().length);

@@ -183,7 +183,9 @@ export class World {
   /** The worker delivers and says so. */
   async workerDelivers(hiringId: HiringId, text: string, task = this.task(hiringId)): Promise<void> {
     this.hiclaw.write(task, 'result.md', text);
-    await this.hiclaw.sign(alice, { kind: 'message', text: `${REPORT_TO} TASK_COMPLETED: ${task} - done` });
+    const { worker = alice } = (await this.record(hiringId)).attempt?.progress ?? {};
+    const said = { kind: 'message', text: `${REPORT_TO} TASK_COMPLETED: ${task} - done` } as const;
+    await this.hiclaw.sign(worker, said, this.store.signs);
   }
 
   async close(): Promise<void> {

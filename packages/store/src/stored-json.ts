@@ -17,6 +17,7 @@ import {
   type AttemptProgress,
   type AttemptRoom,
   type Attention,
+  type AttentionReason,
   type CheckedFile,
   type CheckedResult,
   type Conversation,
@@ -30,6 +31,7 @@ import {
   type OpenQuestion,
   type OpenState,
   type OutgoingMessage,
+  type OwnObject,
   type Proof,
   type PushedChange,
   type UploadedFile,
@@ -110,8 +112,17 @@ const checkedResultSchema = z.object({
   files: z.array(checkedFileSchema),
 } satisfies Shape<CheckedResult>);
 
+const reasonSchema = z.discriminatedUnion('code', [
+  z.object({ code: z.literal('foreign_objects'), names: z.array(z.string()) }),
+  z.object({ code: z.literal('own_objects_changed'), names: z.array(z.string()) }),
+  z.object({ code: z.literal('result_without_activity') }),
+  z.object({ code: z.literal('result_not_reported') }),
+  z.object({ code: z.literal('result_digest_mismatch'), reported: z.string() }),
+]) satisfies z.ZodType<AttentionReason>;
+
 const attentionSchema = z.object({
   code: z.enum(ATTENTION_CODES).optional(),
+  reason: reasonSchema.optional(),
   why: z.string(),
   todo: z.string(),
   quote: z.string().optional(),
@@ -245,6 +256,20 @@ const progressSchema = z.object({
   otherArtifacts: z.array(z.string()).optional(),
   uploads: z.array(uploadedFileSchema).optional(),
   conversation: conversationSchema.optional(),
+  written: z
+    .array(
+      z.object({
+        name: z.string(),
+        sizeBytes: z.number(),
+        sha256: z.string(),
+        etag: z.string(),
+      } satisfies Shape<OwnObject>),
+    )
+    .optional(),
+  wantsNewFolder: z.boolean().optional(),
+  unproven: z.object({ version: z.string(), seenAtMs: z.number() }).optional(),
+  doubt: reasonSchema.optional(),
+  reported: z.string().optional(),
   formerTaskIds: z.array(taskIdSchema).optional(),
   settleByMcp: z.boolean().optional(),
   verdict: verdictSchema.optional(),

@@ -118,8 +118,10 @@ export function guardPorts(
           async () => await storage.stage(order),
           kindOf,
         ),
-      inspect: async (task, own) =>
-        await port(`inspect ${task.slice(-7)}`, async () => await storage.inspect(task, own), kindOf),
+      inspect: async (task, expected) =>
+        await port(`inspect ${task.slice(-7)}`, async () => await storage.inspect(task, expected), kindOf),
+      verify: async (task, written) =>
+        await port(`verify ${task.slice(-7)}`, async () => await storage.verify(task, written), kindOf),
       collect: async (task) =>
         await port(`collect ${task.slice(-7)}`, async () => await storage.collect(task), kindOf),
       read: async (task, name, maxBytes) =>

@@ -30,6 +30,7 @@ function portsWith(given: {
     collect: never,
     read: never,
     addMessage: async () => await Promise.resolve({ kind: 'unavailable', problem: 'down' }),
+    verify: never,
     forgetToken: never,
     noteDelegated: async () => await Promise.resolve(),
   };

@@ -113,8 +113,10 @@ function countMessage(figures: Figures, { purpose, number }: WorkerMessage, outc
 function storage({ storage: port }: Ports, figures: Figures, outside: Outside): Ports['storage'] {
   return {
     stage: async (order) => await outside('storage', 'stage', async () => await port.stage(order)),
-    inspect: async (taskId, own) =>
-      await outside('storage', 'inspect', async () => await port.inspect(taskId, own)),
+    inspect: async (taskId, expected) =>
+      await outside('storage', 'inspect', async () => await port.inspect(taskId, expected)),
+    verify: async (taskId, written) =>
+      await outside('storage', 'verify', async () => await port.verify(taskId, written)),
     collect: async (taskId) => await outside('storage', 'collect', async () => await port.collect(taskId)),
     read: async (taskId, name, maxBytes) =>
       await outside('storage', 'read', async () => await port.read(taskId, name, maxBytes)),

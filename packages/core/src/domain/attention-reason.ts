@@ -14,7 +14,14 @@ export type AttentionReason =
   /** The worker named the SHA-256 of another result than lies there. */
   | { readonly code: 'result_digest_mismatch'; readonly reported: string };
 
-export type AttentionCode = AttentionReason['code'];
+/** Their codes. */
+export const REASON_CODES = [
+  'foreign_objects',
+  'own_objects_changed',
+  'result_without_activity',
+  'result_not_reported',
+  'result_digest_mismatch',
+] as const satisfies readonly AttentionReason['code'][];
 
 /** A hand-over that may not go on in the folder that it has: the next one gets another. */
 export function wantsNewFolder(reason: AttentionReason | undefined): boolean {

@@ -1,7 +1,9 @@
+import { REASON_CODES, type AttentionReason } from './attention-reason.ts';
 import type { Conversation } from './conversation.ts';
 import type { GuardAnswer, GuardQuestion } from './guard-question.ts';
 import type { AttemptMarker, Hiring } from './hiring.ts';
 import type { AgentId, HiringId, MessagePurpose, TaskId } from './ids.ts';
+import type { OwnObject } from './ports/task-storage.ts';
 import type { Proof } from './proof.ts';
 import type { AcceptedResult, CheckedResult, UploadedFile, Verdict } from './result.ts';
 import type { Settlement } from './settlement.ts';
@@ -35,6 +37,8 @@ export const ATTENTION_CODES = [
   'not_settled',
   /** The worker says that it is blocked, after its hirer was told much of what it did. */
   'told_then_blocked',
+  /** With parameters in `reason`. */
+  ...REASON_CODES,
 ] as const;
 
 export type AttentionCode = (typeof ATTENTION_CODES)[number];
@@ -50,6 +54,8 @@ export interface Attention {
   readonly quote?: string | undefined;
   /** The state it came from. */
   readonly from: OpenState;
+  /** What happened, with its parameters, where the code has some. */
+  readonly reason?: AttentionReason | undefined;
   /** What ends it without a person: a read that shows the hiring as active, or a sign of the worker. */
   readonly endsWith?: 'read' | 'sign' | undefined;
   /** When the step that failed is tried again without a person. */
@@ -122,6 +128,16 @@ export interface AttemptProgress {
   /** What was or may have been uploaded for results of this attempt that were replaced. */
   readonly uploads?: readonly UploadedFile[] | undefined;
   readonly conversation?: Conversation | undefined;
+  /** What was written into the task folder, as it was read back: a change of it holds the hiring. */
+  readonly written?: readonly OwnObject[] | undefined;
+  /** True when the next hand-over is to have a task folder of its own, because this one was meddled with. */
+  readonly wantsNewFolder?: boolean | undefined;
+  /** A result that lay there before the worker showed any activity, and when it was first seen: it is not the worker's. */
+  readonly unproven?: { readonly version: string; readonly seenAtMs: number } | undefined;
+  /** Why the result that is judged is not taken for the worker's own: it is held. */
+  readonly doubt?: AttentionReason | undefined;
+  /** The SHA-256 of `result.md` by the worker's newest report that names one. */
+  readonly reported?: string | undefined;
   /** Task ids of this attempt whose folders were given up, the oldest first. */
   readonly formerTaskIds?: readonly TaskId[] | undefined;
   /** True while the settlement goes by MCP, because REST was out of reach. */

@@ -54,6 +54,7 @@ export {
   type SentMessage,
   type Trouble,
 } from './hiring-record.ts';
+export { wantsNewFolder, type AttentionReason } from './attention-reason.ts';
 export {
   agentIdSchema,
   UNNAMED_AGENT,
@@ -128,8 +129,12 @@ export type { SendBudget, SendRate } from './ports/send-budget.ts';
 export type { LongTexts, SignLog, UnreadText } from './ports/sign-log.ts';
 export type {
   Collected,
+  Expected,
   FolderInspection,
+  OwnObject,
   StageOutcome,
+  Verified,
+  WriteOutcome,
   TaskOrder,
   TaskStorage,
   FileRead,
@@ -212,6 +217,7 @@ export {
   asksForApproval,
   blockedLine,
   completionLine,
+  completionLineWithDigest,
   readWorkerMessage,
   type ReportedAttempt,
   type WorkerStatement,

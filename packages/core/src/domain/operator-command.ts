@@ -1,3 +1,4 @@
+import { wantsNewFolder } from './attention-reason.ts';
 import { withoutAccepted } from './accepted-result.ts';
 import { NO_SECRETS, type KnownSecrets } from './credentials/known-secrets.ts';
 import { NO_CONVERSATION, messageKeyOf, sayToHirer, sayToWorker, type Conversation } from './conversation.ts';
@@ -84,7 +85,12 @@ function stepOf(
       progress:
         attempt === undefined
           ? undefined
-          : { ...withoutAccepted(attempt.progress), attention: undefined, guard: undefined },
+          : {
+              ...withoutAccepted(attempt.progress),
+              attention: undefined,
+              guard: undefined,
+              wantsNewFolder: wantsNewFolder(attempt.progress.attention?.reason) || undefined,
+            },
     });
   }
   if (attempt === undefined) return UNFIT;

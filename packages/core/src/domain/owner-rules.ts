@@ -21,6 +21,8 @@ export interface OwnerRules {
   readonly heldResults: 'hold' | 'fail';
   /** Who pushes in push mode: the adapter, the worker with the hirer's token in its task folder, or nobody. */
   readonly push: 'adapter' | 'worker' | 'off';
+  /** Whether a result counts only once the worker's report names its SHA-256. */
+  readonly resultDigest: 'optional' | 'required';
   /** Who answers a worker's question. */
   readonly questions: 'hirer' | 'owner';
   /** Whether hirers are told what workers report of their progress. */
@@ -43,6 +45,7 @@ export const DEFAULT_RULES: OwnerRules = {
   approve: 'nothing',
   heldResults: 'hold',
   push: 'adapter',
+  resultDigest: 'optional',
   questions: 'hirer',
   progress: true,
   progressLimit: { characters: 300, messages: 20 },

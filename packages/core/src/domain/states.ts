@@ -29,6 +29,8 @@ export const EVENTS = {
   confirmed: 'the marketplace shows the hiring as active, and this attempt was opened',
   absent: 'the marketplace does not know the hiring',
   staged: 'the task folder is in storage and was read back',
+  folder_given_up:
+    'somebody else wrote into the task folder before the worker was told; another one is taken',
   sent: 'the homeserver has the message to the worker',
   sent_again: 'the worker was told again, under a new number',
   acknowledged: 'the worker gave a sign that it has the task',
@@ -77,6 +79,7 @@ export const TRANSITIONS: Readonly<Record<OpenState, Readonly<Partial<Record<Eve
   confirmed: {
     ...ANYWHERE,
     staged: 'staged',
+    folder_given_up: 'confirmed',
     failure_decided: 'settling',
     needs_person: 'attention',
     operator_held: 'attention',
@@ -84,6 +87,7 @@ export const TRANSITIONS: Readonly<Record<OpenState, Readonly<Partial<Record<Eve
   staged: {
     ...ANYWHERE,
     sent: 'sent',
+    folder_given_up: 'confirmed',
     failure_decided: 'settling',
     needs_person: 'attention',
     operator_held: 'attention',

@@ -2,7 +2,8 @@ import { TASK_ID_SOURCE, type TaskId } from './ids.ts';
 
 /** What a worker's line of chat means to one attempt (HiClaw reference, 2.4 and 3.9). Texts are data from outside. */
 export type WorkerStatement =
-  | { readonly kind: 'completed'; readonly summary: string }
+  /** `sha256` is that of its `result.md`, where it names one. */
+  | { readonly kind: 'completed'; readonly summary: string; readonly sha256?: string | undefined }
   | { readonly kind: 'blocked'; readonly why: string }
   | { readonly kind: 'question'; readonly what: string }
   /** For the hirer's eyes. */
@@ -23,11 +24,13 @@ export interface ReportedAttempt {
 
 /** Stands where the worker writes its own words; a line that still has it is our instruction repeated. */
 const SUMMARY_PLACEHOLDER = '<one-line summary>';
+const DIGEST_PLACEHOLDER = '(sha256=<hex of result.md>)';
 const REASON_PLACEHOLDER = '<what is missing>';
 const QUESTION_PLACEHOLDER = '<your question>';
 const PROGRESS_PLACEHOLDER = '<what is done so far>';
 const PLACEHOLDERS: ReadonlySet<string> = new Set([
   SUMMARY_PLACEHOLDER,
+  `${SUMMARY_PLACEHOLDER} ${DIGEST_PLACEHOLDER}`,
   REASON_PLACEHOLDER,
   QUESTION_PLACEHOLDER,
   PROGRESS_PLACEHOLDER,
@@ -36,6 +39,11 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
 /** The exact line by which a worker says that it is done; what it is asked for is what is understood. */
 export function completionLine({ ourUserId, taskId }: ReportedAttempt): string {
   return `${ourUserId} TASK_COMPLETED: ${taskId} - ${SUMMARY_PLACEHOLDER}`;
+}
+
+/** The same line with the SHA-256 of its `result.md` at the end, for a worker that can say it. */
+export function completionLineWithDigest(attempt: ReportedAttempt): string {
+  return `${completionLine(attempt)} ${DIGEST_PLACEHOLDER}`;
 }
 
 /** The exact line by which a worker says that it cannot go on. */
@@ -81,7 +89,7 @@ export function readWorkerMessage(message: string, attempt: ReportedAttempt): Wo
   const text = message.slice(-MAX_MESSAGE_CHARACTERS);
   const lines = spokenLines(text);
   const completed = findMarker(lines, 'TASK_COMPLETED', attempt);
-  if (completed !== undefined) return { kind: 'completed', summary: completed };
+  if (completed !== undefined) return { kind: 'completed', ...withDigest(completed, lines) };
   const blocked = findMarker(lines, 'BLOCKED', attempt);
   if (blocked !== undefined) return { kind: 'blocked', why: blocked };
   const question = findMarker(lines, 'QUESTION', attempt, MAX_TOLD_CHARACTERS);
@@ -108,6 +116,24 @@ function spokenLines(text: string): readonly string[] {
     }
   }
   return spoken;
+}
+
+/** In lower case or not, bare or in quotes and brackets; anything else in its place is left as it is. */
+const DIGEST = /[[({]?sha-?256\s{0,3}[=:]\s{0,3}["'`]?([0-9a-f]{64})(?![0-9a-f])["'`]?[\])}]?/i;
+/** A report of several lines is looked through so far. */
+const MAX_REPORT_CHARACTERS = 4_000;
+const MAX_REPORT_LINES = 3;
+
+/** The report without the SHA-256 that it names, and that. It stands in the line or just below it. */
+function withDigest(summary: string, lines: readonly string[]): { summary: string; sha256?: string } {
+  const at = lines.findIndex((line) => line.includes('TASK_COMPLETED'));
+  const report = lines
+    .slice(at, at + MAX_REPORT_LINES)
+    .join('\n')
+    .slice(0, MAX_REPORT_CHARACTERS);
+  const sha256 = DIGEST.exec(report)?.[1]?.toLowerCase();
+  const words = summary.replace(DIGEST, '').replace(DIGEST_PLACEHOLDER, '').trim();
+  return sha256 === undefined ? { summary: words } : { summary: words, sha256 };
 }
 
 type Marker = 'TASK_COMPLETED' | 'BLOCKED' | 'QUESTION' | 'PROGRESS';

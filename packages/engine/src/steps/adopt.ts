@@ -1,6 +1,8 @@
 import type {
   AttemptProgress,
+  FindOutcome,
   FoundMessage,
+  Proof,
   StepCommit,
   TaskDelivery,
   TaskId,
@@ -48,8 +50,7 @@ export async function lookForAssignments(
 ): Promise<StepCommit | undefined> {
   const { record, attempt, ports, settings } = context;
   const { progress } = attempt;
-  // It cannot be older than an attempt may get: then it would have been given up.
-  const sinceMs = attempt.hiring.createdAtMs ?? record.heardAtMs - settings.deadline.maxDurationMs;
+  const sinceMs = soughtSinceMs(record, attempt, settings);
   const target = { worker, hiringId: record.hiringId, attempt: attempt.number };
   const outcome = await ports.messenger.findAssignments(target, sinceMs);
   if (outcome.kind === 'unavailable') return troubled(context, outcome.problem, { progress });
@@ -70,10 +71,44 @@ export async function lookForAssignments(
     progress: {
       ...progress,
       messages,
-      proofs: withProof(progress.proofs, 'sent', first.sentAtMs, first.eventId),
+      proofs: answeredProofs(progress, first, outcome.answer),
       claimedAtMs: undefined,
     },
   });
+}
+
+/** Whether the worker may have been told of the attempt by somebody who could not store it. */
+export async function toldBefore(
+  { record, attempt, ports, settings }: AttemptContext,
+  worker: WorkerAddress,
+): Promise<{ kind: 'told' | 'untold' } | Extract<FindOutcome, { kind: 'unavailable' }>> {
+  const target = { worker, hiringId: record.hiringId, attempt: attempt.number };
+  const outcome = await ports.messenger.findAssignments(target, soughtSinceMs(record, attempt, settings));
+  if (outcome.kind === 'unavailable') return outcome;
+  const former = new Set(attempt.progress.formerTaskIds);
+  const isTold = outcome.messages.some(({ taskId }) => !former.has(taskId));
+  return { kind: isTold ? 'told' : 'untold' };
+}
+
+/** It cannot be older than an attempt may get: then it would have been given up. */
+function soughtSinceMs(
+  { heardAtMs }: AttemptContext['record'],
+  { hiring }: AttemptContext['attempt'],
+  { deadline }: AttemptContext['settings'],
+): number {
+  return hiring.createdAtMs ?? heardAtMs - deadline.maxDurationMs;
+}
+
+/** What the room shows of a worker that was told before: that it was, and that it answered. */
+function answeredProofs(
+  { proofs }: AttemptProgress,
+  first: Pick<FoundMessage, 'sentAtMs' | 'eventId'>,
+  answer: Extract<FindOutcome, { kind: 'found' }>['answer'],
+): readonly Proof[] {
+  const sent = withProof(proofs, 'sent', first.sentAtMs, first.eventId);
+  return answer === undefined
+    ? sent
+    : withProof(sent, 'acknowledged', answer.atMs, `message ${answer.eventId}`);
 }
 
 /**
@@ -107,10 +142,17 @@ async function takeUpTask(
     delivery: deliveryAsStaged(progress),
     context: await ports.marketplace.context(record.agentId),
   });
-  if (outcome.kind !== 'staged') return troubled(context, outcome.problem, { progress });
+  if (outcome.kind !== 'staged') {
+    const problem = outcome.kind === 'foreign' ? 'the task folder cannot be written again' : outcome.problem;
+    return troubled(context, problem, { progress });
+  }
   return {
     ...waits(context, `${worker.name} was told of it before, under another task id`, 0, {
-      progress: { ...progress, formerTaskIds: [...(progress.formerTaskIds ?? []), attempt.taskId] },
+      progress: {
+        ...progress,
+        written: outcome.written,
+        formerTaskIds: [...(progress.formerTaskIds ?? []), attempt.taskId],
+      },
     }),
     taskId,
   };

@@ -1,6 +1,8 @@
 import {
   deadlineOf,
   giveUpAtMs,
+  wantsNewFolder,
+  type AttemptProgress,
   type StepCommit,
   type Trouble,
   type WorkerAddress,
@@ -8,7 +10,7 @@ import {
 import type { AttemptContext } from '../context.ts';
 import { failureDecided, MAX_UNFORESEEN, moved, remembering, troubled, waits } from '../outcomes.ts';
 import { converse } from './converse.ts';
-import { look, submitted, waitsForYes } from './look.ts';
+import { look, meddledWith, submitted, waitsForYes, type Look } from './look.ts';
 import { whyUnfit } from './stage.ts';
 
 /**
@@ -20,6 +22,8 @@ import { whyUnfit } from './stage.ts';
 export async function attend(context: AttemptContext): Promise<StepCommit> {
   const { attention, worker, messages } = context.attempt.progress;
   if (attention?.approves === 'hold') return await keepHeld(context);
+  // Whatever it holds by now may be another's: a person says what becomes of it.
+  if (wantsNewFolder(attention?.reason)) return giveUpResult(context) ?? waitsForPerson(context);
   if (attention?.retryAtMs !== undefined && context.nowMs >= attention.retryAtMs) {
     const again = goOn(context, 'what failed is tried again');
     // Failing once more, it is a standstill again.
@@ -161,8 +165,9 @@ async function lookForBetter(context: AttemptContext, worker: WorkerAddress): Pr
   const seen = await look(context, worker);
   const { progress } = seen.evidence;
   const learned = { ...context, attempt: remembering(attempt, progress) };
-  if (seen.kind === 'seen' && seen.hasResult && progress.listing?.digest !== progress.attention?.judged) {
-    if (seen.stillForMs >= settings.quietMs) return submitted(learned, seen.evidence);
+  if (seen.kind === 'seen' && seen.changed.length > 0) return meddledWith(learned, seen.changed);
+  if (seen.kind === 'seen' && isToJudge(seen, progress)) {
+    if (seen.stillForMs >= settings.quietMs) return submitted(learned, seen.evidence, seen.doubt);
     return waits(context, 'the result is changing', settings.quietMs - seen.stillForMs, { progress });
   }
   const talked = await converse(learned, worker);
@@ -172,13 +177,35 @@ async function lookForBetter(context: AttemptContext, worker: WorkerAddress): Pr
   return seen.kind === 'blind' ? troubled(context, seen.problem, { progress }) : waitsForPerson(learned);
 }
 
+/** Whether there is another result than the one that is held, or another word of the worker about it. */
+function isToJudge(
+  { hasResult, doubt }: Extract<Look, { kind: 'seen' }>,
+  { listing, attention, reported }: AttemptProgress,
+): boolean {
+  if (!hasResult && doubt === undefined) return false;
+  if (listing?.digest !== attention?.judged) return true;
+  switch (attention?.reason?.code) {
+    case 'result_without_activity':
+    case 'result_not_reported':
+      return hasResult;
+    case 'result_digest_mismatch':
+      return attention.reason.reported !== reported;
+    case 'foreign_objects':
+    case 'own_objects_changed':
+    case undefined:
+      return false;
+  }
+}
+
 async function lookForResult(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit> {
   const { attempt, settings } = context;
   const seen = await look(context, worker);
   const { progress, acknowledged } = seen.evidence;
   const learned = { ...context, attempt: remembering(attempt, progress) };
-  if (seen.kind === 'seen' && seen.hasResult) {
-    if (seen.stillForMs >= settings.quietMs) return submitted(learned, seen.evidence);
+  if (seen.kind === 'seen' && seen.changed.length > 0) return meddledWith(learned, seen.changed);
+  const isDoubted = seen.kind === 'seen' && seen.doubt !== undefined && progress.guard === undefined;
+  if (seen.kind === 'seen' && (seen.hasResult || isDoubted)) {
+    if (seen.stillForMs >= settings.quietMs) return submitted(learned, seen.evidence, seen.doubt);
     return waits(context, 'a result is coming in', settings.quietMs - seen.stillForMs, { progress });
   }
   if (acknowledged && progress.attention?.endsWith === 'sign') {

@@ -13,6 +13,7 @@ import {
 import { rulesOf, secretsIn, type AttemptContext } from '../context.ts';
 import { needsPerson, troubled, waits } from '../outcomes.ts';
 import { taskOf } from './task.ts';
+import { writtenNow } from './written.ts';
 
 /** Tries to tell the hirer something before it is given up. */
 const MAX_TELL_TRIES = 5;
@@ -54,8 +55,9 @@ async function relay(
     const outcome = await ports.storage.addMessage(attempt.taskId, message);
     if (outcome.kind !== 'staged') return troubled(context, outcome.problem, { progress });
     const incoming = [{ ...message, written: true }, ...others];
+    const written = writtenNow(progress.written, outcome.written);
     return waits(context, `the ${writerOf(message)}'s message lies in the task folder`, 0, {
-      ...remembered(context, { ...conversation, incoming }),
+      progress: { ...progress, written, conversation: { ...conversation, incoming } },
     });
   }
   const outcome = await ports.messenger.send({

@@ -5,6 +5,7 @@ import {
   withoutYes,
   type AcceptedResult,
   type AttemptProgress,
+  type AttentionReason,
   type CheckedResult,
   type FailureReason,
   type StepCommit,
@@ -13,6 +14,7 @@ import { rulesOf, secretsIn, type AttemptContext } from '../context.ts';
 import { failureDecided, moved, needsPerson, troubled, waits } from '../outcomes.ts';
 import { blocked } from './blocked.ts';
 import { askHirer } from './converse.ts';
+import { meddledWith } from './look.ts';
 import { BUSY_WAIT_MS } from './send.ts';
 import { takeSnapshot, type Snapshot } from './snapshot.ts';
 
@@ -22,6 +24,11 @@ import { takeSnapshot, type Snapshot } from './snapshot.ts';
  */
 export async function judge(context: AttemptContext): Promise<StepCommit> {
   const taken = await takeSnapshot(context);
+  const { doubt } = context.attempt.progress;
+  // A failure or a question that others may have put there decides nothing either.
+  if (doubt !== undefined && (taken.kind === 'failure' || taken.kind === 'question')) {
+    return await held(context, DOUBTS[doubt.code], { approvable: false, reason: doubt });
+  }
   switch (taken.kind) {
     case 'unavailable':
       return troubled(context, taken.problem);
@@ -78,6 +85,10 @@ async function decide(context: AttemptContext, snapshot: Snapshot): Promise<Step
     // Nobody is shown, and nobody is paid for, what was torn while it was read.
     const folder = await ports.storage.inspect(taskId);
     if (folder.kind === 'unavailable') return troubled(context, folder.problem);
+    // By content, since two contents may share version and size.
+    const own = await ports.storage.verify(taskId, progress.written ?? []);
+    if (own.kind === 'unavailable') return troubled(context, own.problem);
+    if (own.kind === 'changed') return meddledWith(context, own.names);
     if (folder.digest !== progress.listing?.digest) {
       const listing = { digest: folder.digest, sinceMs: ports.clock.nowMs() };
       return changing(context, { ...progress, listing });
@@ -89,6 +100,10 @@ async function decide(context: AttemptContext, snapshot: Snapshot): Promise<Step
     });
   }
   if (progress.approved?.sha256 !== sha256) {
+    const reason = progress.doubt ?? mismatchOf(progress, snapshot);
+    if (reason !== undefined) {
+      return await held(context, DOUBTS[reason.code], { approvable: true, result, sha256, reason });
+    }
     if (doubt !== undefined) return await held(context, doubt, { approvable: true, result, sha256 });
     const { approve } = rulesOf(context);
     if (approve === 'results' || approve === 'both') return await asksForYes(context, snapshot);
@@ -97,6 +112,22 @@ async function decide(context: AttemptContext, snapshot: Snapshot): Promise<Step
   const digest = progress.listing?.digest ?? '';
   const accepted: AcceptedResult = { result: answer, files, sha256, digest };
   return waits(context, 'the result passed the gate', 0, { progress: { ...progress, accepted } });
+}
+
+/** Why a result is not taken for the worker's own, for its owner. */
+const DOUBTS: Readonly<Record<AttentionReason['code'], string>> = {
+  foreign_objects: 'the task folder holds what is not ours',
+  own_objects_changed: 'somebody else changed what lies in the task folder',
+  result_without_activity:
+    'its worker showed no activity in the room before it lay there, so another worker may have written it (docs/shared-storage.md)',
+  result_not_reported: "the worker's report does not name its SHA-256, which policy.resultDigest asks for",
+  result_digest_mismatch: 'the worker reported the SHA-256 of another result (docs/shared-storage.md)',
+};
+
+/** The worker named the SHA-256 of its answer, and another one lies there. */
+function mismatchOf({ reported }: AttemptProgress, { answerSha256 }: Snapshot): AttentionReason | undefined {
+  if (reported === undefined || reported === answerSha256) return undefined;
+  return { code: 'result_digest_mismatch', reported };
 }
 
 async function asksForYes(context: AttemptContext, { result, sha256 }: Snapshot): Promise<StepCommit> {
@@ -137,7 +168,7 @@ export async function shownOf(
 export async function held(
   context: AttemptContext,
   why: string,
-  { approvable, result, sha256, progress = context.attempt.progress }: Held,
+  { approvable, result, sha256, reason, progress = context.attempt.progress }: Held,
 ): Promise<StepCommit> {
   const { record, attempt } = context;
   const { taskId } = attempt;
@@ -153,6 +184,7 @@ export async function held(
     `Look at shared/tasks/${taskId}/. A better result.md there is judged anew by itself.${yes} Without either, the hiring is reported as failed before its deadline.`,
     {
       cause: 'the result is held',
+      reason,
       judged: progress.listing?.digest,
       sha256,
       held: await shownOf(context, result),
@@ -168,6 +200,7 @@ interface Held {
   readonly result?: CheckedResult | undefined;
   /** Names the result; a yes is said to it alone. */
   readonly sha256?: string | undefined;
+  readonly reason?: AttentionReason | undefined;
   readonly progress?: AttemptProgress | undefined;
 }
 

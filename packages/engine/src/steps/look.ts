@@ -1,7 +1,14 @@
-import { withoutAccepted, type StepCommit, type WorkerAddress } from '@agrenting-hiclaw/core/domain';
+import {
+  withoutAccepted,
+  type AttemptProgress,
+  type AttentionReason,
+  type Expected,
+  type StepCommit,
+  type WorkerAddress,
+} from '@agrenting-hiclaw/core/domain';
 import { rulesOf, secretsIn, type AttemptContext } from '../context.ts';
-import { readFolder, readSigns, type Evidence } from '../evidence.ts';
-import { moved, withProof } from '../outcomes.ts';
+import { readFolder, readSigns, wasActive, type Evidence } from '../evidence.ts';
+import { moved, needsPerson, waits, withProof } from '../outcomes.ts';
 
 /** Signs looked at in one step; more are looked at in the next. */
 const MAX_SIGNS = 200;
@@ -11,7 +18,12 @@ export type Look =
   | {
       readonly kind: 'seen';
       readonly evidence: Evidence;
+      /** A result of the worker's own lies there. */
       readonly hasResult: boolean;
+      /** Why a result that lies there is not taken for the worker's own. */
+      readonly doubt: AttentionReason | undefined;
+      /** Names of our own objects that are no longer what we wrote. */
+      readonly changed: readonly string[];
       /** How long nothing has moved in the folder. */
       readonly stillForMs: number;
     }
@@ -22,17 +34,16 @@ export type Look =
 export async function look(context: AttemptContext, worker: WorkerAddress): Promise<Look> {
   const { attempt, ports } = context;
   const fromRoom = await lookIntoRoom(context, worker);
-  const folder = await ports.storage.inspect(
-    attempt.taskId,
-    attempt.progress.room === undefined ? undefined : worker,
-  );
+  const folder = await ports.storage.inspect(attempt.taskId, expectedOf(attempt.progress, worker));
   if (folder.kind === 'unavailable') return { kind: 'blind', evidence: fromRoom, problem: folder.problem };
   const lookedAtMs = ports.clock.nowMs();
   const evidence = readFolder(fromRoom, folder, lookedAtMs);
   const stillForMs = lookedAtMs - (evidence.progress.listing?.sinceMs ?? lookedAtMs);
   // A question in the place of a result is none, until something else takes its place.
-  const hasResult = folder.hasResult && attempt.progress.asked !== folder.digest;
-  return { kind: 'seen', evidence, hasResult, stillForMs };
+  const isThere = folder.hasResult && attempt.progress.asked !== folder.digest;
+  const doubt = isThere ? doubtOf(context, evidence.progress, folder.resultVersion) : undefined;
+  const hasResult = isThere && doubt === undefined;
+  return { kind: 'seen', evidence, hasResult, doubt, changed: folder.changed, stillForMs };
 }
 
 async function lookIntoRoom(context: AttemptContext, worker: WorkerAddress): Promise<Evidence> {
@@ -52,10 +63,57 @@ export async function waitsForYes(context: AttemptContext, worker: WorkerAddress
   return (await lookIntoRoom(context, worker)).progress.guard !== undefined;
 }
 
-/** The result lies still: what needed a person meanwhile is over. */
-export function submitted(context: AttemptContext, { progress }: Evidence): StepCommit {
+/** What an inspection of the task folder is compared with. */
+export function expectedOf(progress: AttemptProgress, worker: WorkerAddress): Expected {
+  const incoming = progress.conversation?.incoming ?? [];
+  return {
+    worker,
+    hasOwnRoom: progress.room !== undefined,
+    written: progress.written,
+    pendingMessages: incoming.map(({ number }) => number),
+  };
+}
+
+/** Only what the attempt's own worker made, after it showed activity in its room, can be paid (design rule 12). */
+function doubtOf(
+  context: AttemptContext,
+  progress: AttemptProgress,
+  version = '',
+): AttentionReason | undefined {
+  if (!wasActive(progress) || progress.unproven?.version === version)
+    return { code: 'result_without_activity' };
+  const mustReport = rulesOf(context).resultDigest === 'required' && progress.reported === undefined;
+  return mustReport ? { code: 'result_not_reported' } : undefined;
+}
+
+/** The result lies still: what needed a person meanwhile is over. With a doubt it is read and then held. */
+export function submitted(
+  context: AttemptContext,
+  { progress }: Evidence,
+  doubt?: AttentionReason,
+): StepCommit {
   const proofs = withProof(progress.proofs, 'submitted', context.nowMs, progress.listing?.digest ?? '');
   return moved(context, 'submitted', 'the result lies still in the task folder', {
-    progress: { ...withoutAccepted(progress), proofs, attention: undefined },
+    progress: { ...withoutAccepted(progress), proofs, doubt, attention: undefined },
+  });
+}
+
+/** Somebody else changed what we wrote: nothing of this folder is taken, and its worker is not told of it again. */
+export function meddledWith(context: AttemptContext, names: readonly string[]): StepCommit {
+  const { record, attempt, settings } = context;
+  const attention = {
+    code: 'own_objects_changed',
+    reason: { code: 'own_objects_changed', names },
+    why: `somebody else changed ${names.join(', ')} in the task folder`,
+    todo: `Whoever may write to shared/ can do that: see docs/shared-storage.md. To have it done again in another folder: agrenting-hiclaw hirings retry ${record.hiringId}. Without that, it is reported as failed before its deadline.`,
+  } as const;
+  const cause = 'somebody else changed what the adapter wrote into the task folder';
+  if (record.state !== 'attention') {
+    const { why, todo, reason } = attention;
+    return needsPerson(context, why, todo, { cause, reason, progress: attempt.progress });
+  }
+  const before = attempt.progress.attention;
+  return waits(context, cause, settings.attentionMs, {
+    progress: { ...attempt.progress, attention: { from: before?.from ?? 'sent', ...attention } },
   });
 }

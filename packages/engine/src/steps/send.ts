@@ -2,6 +2,8 @@ import type { SendOutcome, StepCommit, WorkerAddress } from '@agrenting-hiclaw/c
 import { rulesOf, type AttemptContext } from '../context.ts';
 import { moved, needsPerson, troubled, waits, withProof } from '../outcomes.ts';
 import { adopt, lookForAssignments, mustLookFirst } from './adopt.ts';
+import { expectedOf, meddledWith } from './look.ts';
+import { giveUpFolder } from './renew-folder.ts';
 import { taskOf } from './task.ts';
 
 const MAX_SIGNS = 100;
@@ -23,7 +25,23 @@ export async function send(context: AttemptContext): Promise<StepCommit> {
   if (adopted !== undefined) return adopted;
   const reserved = await ports.store.reserveWorker(claim, worker.name, rulesOf(context).concurrency);
   if (!reserved) return waits(context, `${worker.name} is busy with another hiring`, BUSY_WAIT_MS);
-  return await tell(context, worker, 'sent');
+  return (await meddled(context, worker)) ?? (await tell(context, worker, 'sent'));
+}
+
+/** Looks once more at the folder before its worker is told of it: nobody else may have been at it. */
+async function meddled(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit | undefined> {
+  const { attempt, ports } = context;
+  const { progress } = attempt;
+  const expected = { ...expectedOf(progress, worker), withoutMarker: true };
+  const folder = await ports.storage.inspect(attempt.taskId, expected);
+  if (folder.kind === 'unavailable') return troubled(context, folder.problem, { progress });
+  if (progress.messages.length > 0) {
+    return folder.changed.length === 0 ? undefined : meddledWith(context, folder.changed);
+  }
+  const names = [...folder.changed, ...folder.workerObjects];
+  if (names.length === 0) return undefined;
+  // A process that was overtaken may have told it, and could not store that.
+  return (await lookForAssignments(context, worker, 'sent')) ?? giveUpFolder(context, names);
 }
 
 /**

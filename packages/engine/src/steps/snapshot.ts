@@ -18,6 +18,8 @@ export interface Snapshot {
   readonly result: CheckedResult;
   /** Names it: see `snapshotSha256`. */
   readonly sha256: string;
+  /** Of the object that holds the answer, as it lies in storage; undefined when there is none. */
+  readonly answerSha256: string | undefined;
   /** Why it is not settled without a yes of its owner; undefined when nothing speaks against it. */
   readonly doubt: string | undefined;
 }
@@ -45,16 +47,16 @@ export async function takeSnapshot(context: AttemptContext): Promise<Taken> {
     case 'unclear':
       return collected.result === undefined
         ? { kind: 'unclear', why: collected.why }
-        : await completed(context, collected.result, collected.why);
+        : await completed(context, collected.result, collected);
     case 'result':
-      return await completed(context, collected.result, undefined);
+      return await completed(context, collected.result, collected);
   }
 }
 
 async function completed(
   context: AttemptContext,
   collected: WorkerResult,
-  unclear: string | undefined,
+  { why, answerSha256 }: { readonly why?: string; readonly answerSha256?: string | undefined },
 ): Promise<Taken> {
   const delivered = withoutClone(context, collected);
   const read = await readFiles(context, delivered);
@@ -62,10 +64,10 @@ async function completed(
   const { text, summary, notes } = delivered;
   const result: CheckedResult = { text, summary, notes, files: read.files };
   const gate = await judgeResult(result, context.attempt.hiring, context.settings.secrets);
-  const doubt = unclear ?? (gate.kind === 'held' ? gate.why : read.doubt);
+  const doubt = why ?? (gate.kind === 'held' ? gate.why : read.doubt);
   return {
     kind: 'snapshot',
-    snapshot: { result, sha256: snapshotSha256({ kind: 'result', result }), doubt },
+    snapshot: { result, sha256: snapshotSha256({ kind: 'result', result }), answerSha256, doubt },
   };
 }
 

@@ -3,6 +3,7 @@ import {
   deliveryOf,
   isPriceUnclear,
   type AttemptRoom,
+  type StageOutcome,
   type StepCommit,
   type TaskDelivery,
   type WorkerAddress,
@@ -11,7 +12,10 @@ import {
 import { rulesOf, type AttemptContext } from '../context.ts';
 import { orderOf } from './order.ts';
 import { failureDecided, moved, needsPerson, troubled, waits, withProof } from '../outcomes.ts';
+import { toldBefore } from './adopt.ts';
+import { giveUpFolder, renewFolder } from './renew-folder.ts';
 import { taskOf } from './task.ts';
+import { writtenNow } from './written.ts';
 
 type Chosen = Extract<WorkerChoice, { kind: 'worker' }>;
 
@@ -21,6 +25,7 @@ type Chosen = Extract<WorkerChoice, { kind: 'worker' }>;
  */
 export async function stage(context: AttemptContext): Promise<StepCommit> {
   const { attempt, record, ports } = context;
+  if (attempt.progress.wantsNewFolder === true) return await renewFolder(context);
   const refused = await refusal(context);
   if (refused !== undefined) return refused;
   const unfit = whyUnfit(context);
@@ -36,14 +41,24 @@ export async function stage(context: AttemptContext): Promise<StepCommit> {
   if (room === 'missing') return await openRoom(context, worker);
   const delivery = await deliveryFor(context);
   if (delivery.kind === 'decided') return delivery.commit;
-  const outcome = await ports.storage.stage({
+  const order = {
     ...orderOf(context, worker),
     delivery: delivery.delivery,
     context: await ports.marketplace.context(record.agentId),
-  });
+    isFresh: attempt.progress.messages.length === 0,
+  };
+  let outcome = await ports.storage.stage(order);
+  if (outcome.kind === 'foreign') {
+    const told = await toldBefore(context, worker);
+    if (told.kind === 'unavailable') return troubled(context, told.problem);
+    if (told.kind === 'untold') return giveUpFolder(context, outcome.names);
+    outcome = await ports.storage.stage({ ...order, isFresh: false });
+  }
   switch (outcome.kind) {
     case 'staged':
-      return await noteStaged(context, { choice, worker, room }, delivery.delivery, outcome.evidence);
+      return await noteStaged(context, { choice, worker, room }, delivery.delivery, outcome);
+    case 'foreign':
+      return giveUpFolder(context, outcome.names);
     case 'refused':
       return needsPerson(
         context,
@@ -59,7 +74,7 @@ async function noteStaged(
   context: AttemptContext,
   { choice, worker, room }: { choice: Chosen; worker: WorkerAddress; room: AttemptRoom | undefined },
   delivery: TaskDelivery,
-  evidence: string,
+  { evidence, written }: Extract<StageOutcome, { kind: 'staged' }>,
 ): Promise<StepCommit> {
   const { attempt, ports, nowMs } = context;
   const { progress } = attempt;
@@ -73,6 +88,7 @@ async function noteStaged(
       attention: undefined,
       source:
         delivery.mode === 'push' ? { branch: delivery.branch, commit: delivery.commit } : progress.source,
+      written: writtenNow(progress.written, written),
       tokenInFolder: delivery.mode === 'push by worker' ? true : progress.tokenInFolder,
       proofs: withProof(progress.proofs, 'staged', nowMs, evidence),
       // Whatever the worker does from here on may be about this attempt.

@@ -15,7 +15,7 @@ import type { Evidence, Saying } from '../evidence.ts';
 import { failureDecided, moved, needsPerson, remembering, troubled, waits } from '../outcomes.ts';
 import { blocked } from './blocked.ts';
 import { askHirer, awaitAnswer, converse } from './converse.ts';
-import { look, submitted } from './look.ts';
+import { look, meddledWith, submitted, type Look } from './look.ts';
 import { tell } from './send.ts';
 import { taskOf } from './task.ts';
 
@@ -38,6 +38,7 @@ export async function watch(context: AttemptContext): Promise<StepCommit> {
     if (record.state === 'sent' && evidence.acknowledged) return hasTask(learned, evidence);
     return giveUp(learned, evidence) ?? troubled(context, seen.problem, { progress: evidence.progress });
   }
+  if (seen.kind === 'seen' && seen.changed.length > 0) return meddledWith(learned, seen.changed);
   if (seen.kind === 'seen' && seen.hasResult) {
     // It counts once two looks at the folder agree (HiClaw reference, 13.5).
     if (seen.stillForMs >= settings.quietMs) return submitted(learned, evidence);
@@ -51,7 +52,17 @@ export async function watch(context: AttemptContext): Promise<StepCommit> {
     const talked = await converse(learned, worker);
     if (talked !== undefined) return talked;
   }
-  return await judgeSilence(learned, worker, evidence);
+  return await judgeSilence(learned, worker, seen);
+}
+
+function isUnproven(seen: Look): boolean {
+  return seen.kind === 'seen' && seen.doubt?.code === 'result_without_activity';
+}
+
+/** A result that is not taken for the worker's own: read and held for its owner, since nothing better is to be expected. */
+function heldInDoubt(context: AttemptContext, seen: Look): StepCommit | undefined {
+  if (seen.kind === 'blind' || seen.doubt === undefined) return undefined;
+  return submitted(context, seen.evidence, seen.doubt);
 }
 
 /** Notes that the worker has the task, if that is news. */
@@ -101,7 +112,7 @@ async function answerSaying(
       );
     }
     case 'error':
-      return await tellAgain(context, worker, {
+      return await tellAgain(context, worker, undefined, {
         why: "the worker's model failed",
         quote: saying.what,
       });
@@ -121,12 +132,9 @@ function waitsAtGuard(context: AttemptContext, worker: WorkerAddress, question: 
   });
 }
 
-async function judgeSilence(
-  context: AttemptContext,
-  worker: WorkerAddress,
-  evidence: Evidence,
-): Promise<StepCommit> {
+async function judgeSilence(context: AttemptContext, worker: WorkerAddress, seen: Look): Promise<StepCommit> {
   const { record, attempt, settings, nowMs } = context;
+  const { evidence } = seen;
   const { progress } = evidence;
   const deadline = deadlineOf(attempt.hiring.deadlineAtMs, record.heardAtMs, settings.deadline);
   const hasIt = evidence.acknowledged || record.state === 'acknowledged';
@@ -139,7 +147,10 @@ async function judgeSilence(
   if (answered !== undefined) return answered;
   const told = progress.messages.at(-1)?.sentAtMs ?? nowMs;
   if (progress.claimedAtMs !== undefined && nowMs - progress.claimedAtMs >= settings.claimGraceMs) {
-    return await tellAgain(context, worker, {
+    // It was there before the worker came, and the worker says that there is nothing to add.
+    const doubted = isUnproven(seen) ? heldInDoubt(context, seen) : undefined;
+    if (doubted !== undefined) return doubted;
+    return await tellAgain(context, worker, seen, {
       why: 'the worker says that it is done, but no result lies in the task folder',
     });
   }
@@ -152,13 +163,13 @@ async function judgeSilence(
   const quietSince = hasIt ? Math.max(asked, progress.lastSignAtMs ?? 0) : asked;
   const patienceMs = hasIt ? settings.silenceMs : settings.acknowledgeMs;
   if (nowMs - quietSince >= patienceMs) {
-    return await tellAgain(context, worker, {
+    return await tellAgain(context, worker, seen, {
       why: `the worker has been silent for ${Math.round((nowMs - quietSince) / 1000)} s`,
       endsWith: 'sign',
     });
   }
-  const seen = hasTask(context, evidence);
-  if (seen.event !== undefined) return seen;
+  const noted = hasTask(context, evidence);
+  if (noted.event !== undefined) return noted;
   const graceMs =
     progress.claimedAtMs === undefined ? Infinity : progress.claimedAtMs + settings.claimGraceMs - nowMs;
   const waitMs = Math.min(settings.inspectMs, patienceMs - (nowMs - quietSince), graceMs);
@@ -184,6 +195,7 @@ type Reason = Pick<Attention, 'why' | 'quote' | 'endsWith'>;
 async function tellAgain(
   context: AttemptContext,
   worker: WorkerAddress,
+  seen: Look | undefined,
   { why, quote, endsWith }: Reason,
 ): Promise<StepCommit> {
   const { attempt, record, settings } = context;
@@ -193,6 +205,8 @@ async function tellAgain(
   }
   const asked = endsWith === 'sign' ? await askManager(context, worker) : undefined;
   if (asked !== undefined) return asked;
+  const doubted = seen === undefined ? undefined : heldInDoubt(context, seen);
+  if (doubted !== undefined) return doubted;
   const told = `and was told ${progress.messages.length} times`;
   return needsPerson(
     context,

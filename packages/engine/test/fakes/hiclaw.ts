@@ -4,11 +4,13 @@ import {
   type WorkerTask,
   type AttemptRooms,
   type Collected,
+  type Expected,
   type FileRead,
   type FolderMessage,
   type FindOutcome,
   type FolderInspection,
   type Messenger,
+  type OwnObject,
   type Readiness,
   type RoomOutcome,
   type SendOutcome,
@@ -18,16 +20,25 @@ import {
   type TaskId,
   type TaskOrder,
   type TaskStorage,
+  type Verified,
   type WorkerAddress,
   type WorkerLifecycle,
   type WorkerMessage,
+  type WriteOutcome,
 } from '@agrenting-hiclaw/core/domain';
 
 interface Folder {
   order: TaskOrder;
+  /** Names of our own objects that somebody else changed. */
+  changed: string[];
+  /** The same, with a content that has version and size of ours. */
+  twins?: Set<string>;
   objects: Map<string, string>;
   version: number;
 }
+
+const own = (name: string): OwnObject => ({ name, sizeBytes: 1, sha256: 'aa', etag: 'e' });
+const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Rooms, storage and workers that keep what they get and serve it back. */
 export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerLifecycle {
@@ -42,6 +53,8 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
   readonly rooms = new Map<string, string>();
   readonly roomFaults: (Exclude<RoomOutcome, { kind: 'open' }> | 'lost after')[] = [];
   storageFault: string | undefined;
+  /** What somebody else put into folders before they were staged. */
+  readonly planted = new Map<TaskId, string[]>();
   forgetFault: string | undefined;
   /** Messages of hirers in task folders, by task and number. */
   readonly folderMessages = new Map<string, FolderMessage>();
@@ -83,8 +96,12 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
         message.attempt === attempt.attempt;
       return isIt ? [{ taskId: message.taskId, number: message.number, eventId, sentAtMs }] : [];
     });
-    return { kind: 'found', messages };
+    const answer = this.answers.get(attempt.hiringId);
+    return { kind: 'found', messages, ...(answer === undefined ? {} : { answer }) };
   }
+
+  /** What workers said in rooms after they were told, as a search of the room finds it. */
+  readonly answers = new Map<string, { readonly eventId: string; readonly atMs: number }>();
 
   /** The homeserver forgets which transactions it had; what stands in the rooms stays. */
   forgetTransactions(): void {
@@ -111,20 +128,33 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
   async stage(order: TaskOrder): Promise<StageOutcome> {
     if (this.storageFault !== undefined) return { kind: 'unavailable', problem: this.storageFault };
     const before = this.#folders.get(order.taskId);
-    this.#folders.set(order.taskId, { objects: new Map(), version: 0, ...before, order });
-    return { kind: 'staged', evidence: 'meta.json 1' };
+    const foreign = [...(this.planted.get(order.taskId) ?? []), ...(before?.objects.keys() ?? [])];
+    if (order.isFresh === true && foreign.length > 0) return { kind: 'foreign', names: foreign };
+    this.#folders.set(order.taskId, { objects: new Map(), version: 0, ...before, order, changed: [] });
+    return { kind: 'staged', evidence: 'meta.json 1', written: [own('spec.md')] };
   }
 
-  async inspect(taskId: TaskId): Promise<FolderInspection> {
+  async inspect(taskId: TaskId, expected?: Expected): Promise<FolderInspection> {
     if (this.storageFault !== undefined) return { kind: 'unavailable', problem: this.storageFault };
-    const { objects, version } = this.#folder(taskId);
+    const { objects, version, changed } = this.#folder(taskId);
+    const answer = objects.get('result.md');
     return {
       kind: 'folder',
       metaStatus: 'assigned',
       workerObjects: [...objects.keys()],
-      hasResult: objects.has('result.md'),
+      hasResult: answer !== undefined,
+      resultVersion: answer === undefined ? undefined : sha256Of(answer),
+      changed: expected?.written === undefined ? [] : changed,
       digest: String(version),
     };
+  }
+
+  async verify(taskId: TaskId, written: readonly OwnObject[]): Promise<Verified> {
+    const { changed, twins } = this.#folder(taskId);
+    const names = written
+      .map(({ name }) => name)
+      .filter((name) => changed.includes(name) || twins?.has(name));
+    return names.length === 0 ? { kind: 'same' } : { kind: 'changed', names };
   }
 
   async collect(taskId: TaskId): Promise<Collected> {
@@ -135,8 +165,9 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
       .filter(([name]) => name !== 'result.md' && name !== 'plan.md')
       .map(([name, content]) => ({ name, sizeBytes: content.length }));
     const result = { text, summary: text.split('\n')[0] ?? '', files, notes: [] };
-    if (text.startsWith('PARTIAL')) return { kind: 'unclear', why: 'a part only', result };
-    return { kind: 'result', result };
+    const answerSha256 = sha256Of(text);
+    if (text.startsWith('PARTIAL')) return { kind: 'unclear', why: 'a part only', result, answerSha256 };
+    return { kind: 'result', result, answerSha256 };
   }
 
   async read(taskId: TaskId, name: string, maxBytes: number): Promise<FileRead> {
@@ -148,17 +179,21 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
     return { kind: 'file', bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
   }
 
-  async addMessage(taskId: TaskId, message: FolderMessage): Promise<StageOutcome> {
+  async addMessage(taskId: TaskId, message: FolderMessage): Promise<WriteOutcome> {
     if (this.storageFault !== undefined) return { kind: 'unavailable', problem: this.storageFault };
     this.folderMessages.set(`${taskId}/${message.number}`, message);
-    return { kind: 'staged', evidence: `message ${message.number}` };
+    return {
+      kind: 'staged',
+      evidence: `message ${message.number}`,
+      written: [own(`messages/${message.number}`)],
+    };
   }
 
-  async forgetToken(order: TaskOrder): Promise<StageOutcome> {
+  async forgetToken(order: TaskOrder): Promise<WriteOutcome> {
     const problem = this.forgetFault ?? this.storageFault;
     if (problem !== undefined) return { kind: 'unavailable', problem };
     this.forgotten.push(order.taskId);
-    return { kind: 'staged', evidence: 'task-spec.json' };
+    return { kind: 'staged', evidence: 'task-spec.json', written: [] };
   }
 
   async noteDelegated(): Promise<void> {
@@ -172,6 +207,13 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
     folder.version += 1;
   }
 
+  /** Somebody else writes over an object of ours; a twin has the same version and size. */
+  meddle(taskId: TaskId, name: string, isTwin = false): void {
+    const folder = this.#folder(taskId);
+    if (isTwin) folder.twins = new Set([name]);
+    else folder.changed.push(name);
+  }
+
   /** Someone puts other bytes in the place of an object, so that its listing shows the same as before. */
   swap(taskId: TaskId, name: string, text: string): void {
     this.#folder(taskId).objects.set(name, text);
@@ -181,12 +223,13 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
   async sign(
     worker: WorkerAddress,
     sign: Pick<Sign, 'kind' | 'eventId' | 'replacesEventId' | 'text'>,
+    log = this.#signs,
   ): Promise<void> {
     this.#position += 1;
     const nowMs = this.#nowMs();
     const eventId = sign.eventId ?? (sign.kind === 'message' ? `$worker${this.#position}` : undefined);
     const stored = { ...sign, eventId, roomId: worker.roomId, userId: worker.userId, atMs: nowMs };
-    await this.#signs.record('@agrenting:x', `s${this.#position}`, [stored], nowMs);
+    await log.record('@agrenting:x', `s${this.#position}`, [stored], nowMs);
   }
 
   orders(): TaskOrder[] {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Collected, FolderInspection } from '@agrenting-hiclaw/core/domain';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { orderFor, startWorld, taskId, type World } from '../test/world.ts';
@@ -177,7 +178,10 @@ describe('collect', () => {
     ],
   ])('gives as result: %s', async (_what, objects, collected) => {
     await put(objects);
-    expect(await storage().collect(taskId)).toEqual(collected);
+    const { answerSha256, ...rest } = { answerSha256: undefined, ...(await storage().collect(taskId)) };
+    expect(rest).toEqual(collected);
+    const answers = Object.values(objects).map((text) => createHash('sha256').update(text).digest('hex'));
+    expect([undefined, ...answers]).toContain(answerSha256);
   });
 
   it.each<[string, Record<string, string>, string]>([
@@ -243,6 +247,13 @@ describe('collect', () => {
   ])('gives as question: %s', async (_what, text) => {
     await put({ 'result.md': text });
     expect(await storage().collect(taskId)).toEqual({ kind: 'question', what: 'light or dark?' });
+  });
+
+  it('names the SHA-256 of the answer as it lies there', async () => {
+    const text = header('SUCCESS');
+    await put({ 'result.md': text });
+    const answerSha256 = createHash('sha256').update(text).digest('hex');
+    expect(await storage().collect(taskId)).toMatchObject({ kind: 'result', answerSha256 });
   });
 
   it('gives the reason of a failure that the worker names', async () => {

@@ -56,7 +56,9 @@ export async function collect(
     case 'object': {
       const text = decode(object.bytes);
       if (text === undefined) return { kind: 'unclear', why: `${inQuotes(name)} is no text` };
-      return judge(taskId, readResultText(text), meta, objects, name);
+      const collected = judge(taskId, readResultText(text), meta, objects, name);
+      if (collected.kind !== 'result' && collected.kind !== 'unclear') return collected;
+      return { ...collected, answerSha256: object.sha256 };
     }
   }
 }

@@ -2,33 +2,54 @@ import { createHash } from 'node:crypto';
 import {
   isWorkerObject,
   MESSAGES_FOLDER,
+  OWN_OBJECTS,
   RESULT_OBJECT,
+  type Expected,
   type FolderInspection,
   type TaskId,
 } from '@agrenting-hiclaw/core/domain';
 import { listFolder, type FolderObject } from './folder-listing.ts';
 import { isDelivered, readMeta } from './meta.ts';
 import type { ObjectStore } from './object-store.ts';
+import { changedObjects, isMarkerChanged } from './changed-objects.ts';
 
 /** Looks at what lies in a task folder (HiClaw reference, 2.1 and 2.2). */
-export async function inspect(store: ObjectStore, taskId: TaskId): Promise<FolderInspection> {
-  const [listing, read] = await Promise.all([listFolder(store, taskId), readMeta(store, taskId)]);
+export async function inspect(
+  store: ObjectStore,
+  taskId: TaskId,
+  expected?: Expected,
+): Promise<FolderInspection> {
+  const [listing, read] = await Promise.all([
+    listFolder(store, taskId),
+    expected?.withoutMarker === true ? NOT_READ : readMeta(store, taskId),
+  ]);
   if (listing.kind !== 'listing') return { kind: 'unavailable', problem: listing.problem };
   if (read.kind === 'refused' || read.kind === 'unavailable') {
     return { kind: 'unavailable', problem: read.problem };
   }
   const meta = read.kind === 'meta' ? read.meta : undefined;
   const { objects } = listing;
-  const resultIsThere = objects.some((object) => object.name === RESULT_OBJECT);
+  const compared = await changedObjects(store, taskId, listing, expected ?? {});
+  if (compared.kind === 'unavailable') return compared;
+  const marker = expected !== undefined && isMarkerChanged(taskId, meta, expected) ? [OWN_OBJECTS.meta] : [];
+  const answer = objects.find((object) => object.name === RESULT_OBJECT);
+  const delivery = isDelivered(meta) ? objects.find(({ name }) => name === OWN_OBJECTS.meta) : undefined;
   return {
     kind: 'folder',
     metaStatus: meta?.status,
     workerObjects: objects.map(({ name }) => name).filter(isWorkerObject),
-    hasResult: resultIsThere || isDelivered(meta),
+    hasResult: answer !== undefined || isDelivered(meta),
+    resultVersion: (answer ?? delivery)?.etag,
+    changed:
+      expected?.written === undefined
+        ? []
+        : [...(compared.kind === 'changed' ? compared.names : []), ...marker],
     // What we put there ourselves later moves nothing of the worker's.
     digest: digestOf(objects.filter(({ name }) => !name.startsWith(MESSAGES_FOLDER))),
   };
 }
+
+const NOT_READ = { kind: 'absent' } as const;
 
 function digestOf(objects: readonly FolderObject[]): string {
   const hash = createHash('sha256');

@@ -40,7 +40,8 @@ export function withLocalCopy(storage: TaskStorage, options: LocalCopyOptions): 
       }
       return outcome;
     },
-    inspect: async (taskId, own) => await storage.inspect(taskId, own),
+    inspect: async (taskId, expected) => await storage.inspect(taskId, expected),
+    verify: async (taskId, written) => await storage.verify(taskId, written),
     collect: async (taskId) => await storage.collect(taskId),
     read: async (taskId, name, maxBytes) => await storage.read(taskId, name, maxBytes),
     addMessage: async (taskId, message) => await storage.addMessage(taskId, message),

@@ -1,8 +1,8 @@
-import type { FolderMessage, StageOutcome, TaskId } from '@agrenting-hiclaw/core/domain';
+import type { FolderMessage, TaskId, WriteOutcome } from '@agrenting-hiclaw/core/domain';
 import { cleanText, fenced } from './hirer-text.ts';
 import type { ObjectStore } from './object-store.ts';
 import { messageObject, taskFolder } from './task-folder.ts';
-import { writeAndReadBack } from './write-object.ts';
+import { ownObject, writeAndReadBack } from './write-object.ts';
 
 /** What a message is called in its file. */
 const HEADINGS: Readonly<Record<Exclude<FolderMessage['kind'], 'owner'>, string>> = {
@@ -19,20 +19,21 @@ export async function addMessage(
   store: ObjectStore,
   taskId: TaskId,
   { number, kind, text }: FolderMessage,
-): Promise<StageOutcome> {
+): Promise<WriteOutcome> {
   const key = `${taskFolder(taskId)}${messageObject(number)}`;
   const words = kind === 'owner' ? ownerWords(taskId, text) : clientWords(taskId, HEADINGS[kind], text);
   const bytes = Buffer.from(words);
-  const written = await writeAndReadBack(
-    store,
-    { key, contentType: 'text/markdown; charset=utf-8', bytes },
-    false,
-  );
+  const object = { key, contentType: 'text/markdown; charset=utf-8', bytes };
+  const written = await writeAndReadBack(store, object, false);
   switch (written.kind) {
     case 'kept':
-      return { kind: 'staged', evidence: `${key} ${written.etag}` };
+      return {
+        kind: 'staged',
+        evidence: `${key} ${written.etag}`,
+        written: [ownObject(taskFolder(taskId), object, written.etag)],
+      };
     case 'present':
-      return { kind: 'staged', evidence: key };
+      return { kind: 'staged', evidence: key, written: [] };
     case 'refused':
     case 'unavailable':
       return written;

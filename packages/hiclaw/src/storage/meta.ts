@@ -7,6 +7,10 @@ const text = z.string().optional().catch(undefined);
 
 /** `meta.json` as far as it is read; every generation writes other keys beside these (HiClaw reference, 2.2). */
 const taskMeta = z.object({
+  task_id: text,
+  spec_path: text,
+  assigned_to: text,
+  room_id: text,
   status: text,
   result_status: text,
   result_path: text,
@@ -15,6 +19,10 @@ const taskMeta = z.object({
 });
 
 export interface TaskMeta {
+  readonly taskId?: string | undefined;
+  readonly specPath?: string | undefined;
+  readonly assignedTo?: string | undefined;
+  readonly roomId?: string | undefined;
   readonly status?: string | undefined;
   readonly resultStatus?: string | undefined;
   readonly resultPath?: string | undefined;
@@ -52,9 +60,20 @@ export async function readMeta(store: ObjectStore, taskId: TaskId): Promise<Meta
   const deliverables = (parsed.data.deliverables ?? [])
     .filter((item) => typeof item === 'string')
     .slice(0, MAX_DELIVERABLES);
+  const { task_id, spec_path: specPath, assigned_to: assignedTo, room_id: roomId } = parsed.data;
   return {
     kind: 'meta',
-    meta: { status, resultStatus, resultPath, summary, deliverables },
+    meta: {
+      taskId: task_id,
+      specPath,
+      assignedTo,
+      roomId,
+      status,
+      resultStatus,
+      resultPath,
+      summary,
+      deliverables,
+    },
     bytes: read.bytes,
   };
 }

@@ -26,10 +26,10 @@ describe("a worker's session file", () => {
   });
 
   const inspected = async (store: ObjectStore, sessionFiles: boolean, own = true) =>
-    await createTaskStorage({ store, ourUserId: '@us:x', profile: '1.0', sessionFiles }).inspect(
-      taskId,
-      own ? world.worker : undefined,
-    );
+    await createTaskStorage({ store, ourUserId: '@us:x', profile: '1.0', sessionFiles }).inspect(taskId, {
+      worker: world.worker,
+      hasOwnRoom: own,
+    });
   const write = async (): Promise<string> => {
     const key = `agents/alice/.copaw/sessions/${sessionFileName(world.worker.roomId)}`;
     await owner.put(key, Buffer.from('{}'), { contentType: 'application/json' });

@@ -4,6 +4,7 @@ import {
   RESULT_OBJECT,
   blockedLine,
   completionLine,
+  completionLineWithDigest,
   progressLine,
   questionLine,
   SOURCE_BRANCH,
@@ -76,6 +77,11 @@ When the result is in the folder, send exactly this line into the room where you
 your own summary in place of the last words:
 
     ${completionLine(report)}
+
+If you can compute it, add the SHA-256 of \`${RESULT_OBJECT}\` as it lies in the storage (\`sha256sum ${RESULT_OBJECT}\`): then nobody else's file
+can be taken for yours. Leave it out rather than guess it.
+
+    ${completionLineWithDigest(report)}
 
 If you cannot do the task:
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Secret } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { orderFor, startWorld, taskId, type World } from '../test/world.ts';
@@ -34,6 +35,11 @@ describe('stage', () => {
     expect(outcome).toEqual({
       kind: 'staged',
       evidence: expect.stringMatching(new RegExp(`^shared/tasks/${taskId}/meta.json [0-9a-f]{32}$`)),
+      written: ['spec.md', 'task-spec.json'].map((name) => {
+        const bytes = world.hiclaw.object(`shared/tasks/${taskId}/${name}`) ?? Buffer.of();
+        const [sha256, etag] = ['sha256', 'md5'].map((kind) => createHash(kind).update(bytes).digest('hex'));
+        return { name, sizeBytes: bytes.length, sha256, etag };
+      }),
     });
     expect(puts.toSorted()).toEqual(
       ['meta.json', 'spec.md', 'task-spec.json'].map((name) => `shared/tasks/${taskId}/${name}`),

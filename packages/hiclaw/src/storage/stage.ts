@@ -1,6 +1,13 @@
-import type { StageOutcome, TaskOrder } from '@agrenting-hiclaw/core/domain';
+import {
+  OWN_OBJECTS,
+  type OwnObject,
+  type StageOutcome,
+  type TaskOrder,
+  type WriteOutcome,
+} from '@agrenting-hiclaw/core/domain';
+import { listFolder } from './folder-listing.ts';
 import { readMeta } from './meta.ts';
-import type { ObjectStore } from './object-store.ts';
+import type { ObjectStore, StorageFailure } from './object-store.ts';
 import {
   orderObjects,
   sourceObject,
@@ -8,7 +15,8 @@ import {
   type OrderObject,
   type OrderObjectOptions,
 } from './order-objects.ts';
-import { md5, writeAndReadBack, type Written } from './write-object.ts';
+import { taskFolder } from './task-folder.ts';
+import { md5, ownObject, readBack, writeAndReadBack, type Written } from './write-object.ts';
 
 /** Largest `spec.md` or `task-spec.json`; a longer text no worker reads. */
 const MAX_OBJECT_BYTES = 1024 * 1024;
@@ -34,26 +42,74 @@ export async function stage(
   }
 
   const source = sourceObject(order);
-  const written = await Promise.all([
-    ...(source === undefined ? [] : [writeAndReadBack(store, source, false)]),
-    ...parts.map((part) => writeAndReadBack(store, part, false)),
-    ...(project === undefined ? [] : [writeProject(store, project)]),
-  ]);
-  for (const outcome of written) {
-    if (outcome.kind === 'refused' || outcome.kind === 'unavailable') return outcome;
-  }
+  const written = await writeParts(
+    store,
+    order,
+    [...(source === undefined ? [] : [source]), ...parts],
+    marker,
+  );
+  if (written.kind !== 'written') return written;
+  const projectWritten = project === undefined ? undefined : await writeProject(store, project);
+  if (projectWritten?.kind === 'refused' || projectWritten?.kind === 'unavailable') return projectWritten;
+  const marked = await mark(store, order, marker);
+  return marked.kind === 'staged' ? { ...marked, written: written.objects } : marked;
+}
 
+/** Writes the parts and reads them back by one listing, which shows as well what is not ours. */
+async function writeParts(
+  store: ObjectStore,
+  order: TaskOrder,
+  parts: readonly OrderObject[],
+  marker: OrderObject,
+): Promise<
+  | { readonly kind: 'written'; readonly objects: readonly OwnObject[] }
+  | Extract<StageOutcome, { kind: 'foreign' }>
+  | StorageFailure
+> {
+  const puts = await Promise.all(
+    parts.map(async ({ key, bytes, contentType }) => await store.put(key, bytes, { contentType })),
+  );
+  for (const put of puts) if (put.kind === 'refused' || put.kind === 'unavailable') return put;
+  const listing = await listFolder(store, order.taskId);
+  if (listing.kind !== 'listing') return listing;
+  const folder = taskFolder(order.taskId);
+  const listed = new Map(listing.objects.map((object) => [object.name, object]));
+  const objects: OwnObject[] = [];
+  for (const part of parts) {
+    const object = ownObject(folder, part, md5(part.bytes));
+    const there = listed.get(object.name);
+    if (there?.etag === object.etag && there.sizeBytes === object.sizeBytes) {
+      objects.push(object);
+      continue;
+    }
+    const back = await readBack(store, part);
+    if (back.kind !== 'kept') return back;
+    objects.push({ ...object, etag: back.etag });
+  }
+  if (order.isFresh !== true) return { kind: 'written', objects };
+  const ours = new Set([...parts, marker].map(({ key }) => key.slice(folder.length)));
+  const names = listing.objects.map(({ name }) => name).filter((name) => !ours.has(name));
+  if (names.length === 0) return { kind: 'written', objects };
+  return { kind: 'foreign', names: names.slice(0, MAX_FOREIGN_NAMES) };
+}
+
+const MAX_FOREIGN_NAMES = 10;
+
+/** What makes the folder a task; one that the worker has moved since is left alone. */
+async function mark(store: ObjectStore, order: TaskOrder, marker: OrderObject): Promise<Marked> {
   const known = await readMeta(store, order.taskId);
   switch (known.kind) {
     case 'refused':
     case 'unavailable':
       return known;
-    case 'meta':
+    case 'meta': {
       if (known.bytes.equals(marker.bytes)) return staged(marker.key, md5(known.bytes));
-      if (known.meta.status !== undefined && !OURS.has(known.meta.status)) {
-        return staged(marker.key, md5(known.bytes));
-      }
-      return await writeMarker(store, order, marker, false);
+      const isOurs = known.meta.status === undefined || OURS.has(known.meta.status);
+      if (isOurs) return await writeMarker(store, order, marker, false);
+      // Nobody was told yet who could have moved it.
+      if (order.isFresh === true) return { kind: 'foreign', names: [OWN_OBJECTS.meta] };
+      return staged(marker.key, md5(known.bytes));
+    }
     case 'unreadable':
       return await writeMarker(store, order, marker, false);
     case 'absent':
@@ -61,13 +117,17 @@ export async function stage(
   }
 }
 
+type Marked =
+  | { readonly kind: 'staged'; readonly evidence: string }
+  | Exclude<StageOutcome, { kind: 'staged' }>;
+
 /** `ifAbsent` closes the window in which another process staged it and the worker already took it. */
 async function writeMarker(
   store: ObjectStore,
   order: TaskOrder,
   marker: OrderObject,
   ifAbsent: boolean,
-): Promise<StageOutcome> {
+): Promise<Marked> {
   const written = await writeAndReadBack(store, marker, ifAbsent);
   if (written.kind === 'kept') return staged(marker.key, written.etag);
   if (written.kind !== 'present') return written;
@@ -85,7 +145,7 @@ async function writeProject(store: ObjectStore, project: OrderObject): Promise<W
   return written.kind === 'present' ? { kind: 'kept', etag: '' } : written;
 }
 
-function staged(key: string, version: string): StageOutcome {
+function staged(key: string, version: string): Extract<Marked, { kind: 'staged' }> {
   return { kind: 'staged', evidence: `${key} ${version}` };
 }
 
@@ -94,17 +154,20 @@ export async function forgetToken(
   store: ObjectStore,
   order: TaskOrder,
   options: OrderObjectOptions,
-): Promise<StageOutcome> {
+): Promise<WriteOutcome> {
   const object = taskSpecObject({ ...order, delivery: { mode: 'output' } }, options);
   const there = await store.stat(object.key);
   if (there.kind === 'refused' || there.kind === 'unavailable') return there;
-  if (there.kind === 'absent') return staged(object.key, '');
+  if (there.kind === 'absent') return { ...staged(object.key, ''), written: [] };
   const written = await writeAndReadBack(store, object, false);
   switch (written.kind) {
     case 'kept':
-      return staged(object.key, written.etag);
+      return {
+        ...staged(object.key, written.etag),
+        written: [ownObject(taskFolder(order.taskId), object, written.etag)],
+      };
     case 'present':
-      return staged(object.key, '');
+      return { ...staged(object.key, ''), written: [] };
     case 'refused':
     case 'unavailable':
       return written;

@@ -3,6 +3,7 @@ import { PROFILES, type ProfileName } from '../profiles.ts';
 import { collect } from './collect.ts';
 import { inspect } from './inspect.ts';
 import { addMessage } from './messages.ts';
+import { verify } from './changed-objects.ts';
 import { readFile } from './read-file.ts';
 import type { CallbackOf } from './order-objects.ts';
 import { stateBytes, withLocalCopy } from './local-copy.ts';
@@ -33,11 +34,14 @@ export function createTaskStorage(options: TaskStorageOptions): TaskStorage {
   const form = { ourUserId, projectObject: PROFILES[profile].projectObject, callback: options.callback };
   const storage: TaskStorage = {
     stage: (order) => stage(store, order, form),
-    async inspect(taskId, own) {
-      const found = await inspect(store, taskId);
-      if (found.kind !== 'folder' || own === undefined || options.sessionFiles !== true) return found;
-      return { ...found, session: await findSessionFile(store, own, PROFILES[profile].sessionFolders) };
+    async inspect(taskId, expected) {
+      const found = await inspect(store, taskId, expected);
+      if (found.kind !== 'folder' || expected?.hasOwnRoom !== true || options.sessionFiles !== true)
+        return found;
+      const { sessionFolders } = PROFILES[profile];
+      return { ...found, session: await findSessionFile(store, expected.worker, sessionFolders) };
     },
+    verify: (taskId, written) => verify(store, taskId, written),
     collect: (taskId) => collect(store, taskId, maxResultBytes),
     read: (taskId, name, maxBytes) => readFile(store, taskId, name, maxBytes),
     addMessage: (taskId, message) => addMessage(store, taskId, message),

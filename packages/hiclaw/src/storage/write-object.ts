@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { OwnObject } from '@agrenting-hiclaw/core/domain';
 import type { ObjectStore, StorageFailure } from './object-store.ts';
 import type { OrderObject } from './order-objects.ts';
 
@@ -17,6 +18,14 @@ export async function writeAndReadBack(
   const { key, contentType, bytes } = object;
   const put = await store.put(key, bytes, { contentType, ifAbsent });
   if (put.kind !== 'stored') return put;
+  return await readBack(store, object);
+}
+
+/** Whether an object lies there as it was written. */
+export async function readBack(
+  store: ObjectStore,
+  { key, bytes }: OrderObject,
+): Promise<Exclude<Written, { kind: 'present' }>> {
   const back = await store.stat(key);
   if (back.kind === 'refused' || back.kind === 'unavailable') return back;
   if (back.kind === 'object' && back.object.sizeBytes === bytes.length) {
@@ -33,4 +42,10 @@ export async function writeAndReadBack(
 /** The MD5 in hex, which is an object's version where storage neither encrypts nor splits. */
 export function md5(bytes: Buffer): string {
   return createHash('md5').update(bytes).digest('hex');
+}
+
+/** What is noted of an object of ours in a task folder; `folder` is the beginning of its key. */
+export function ownObject(folder: string, { key, bytes }: OrderObject, etag: string): OwnObject {
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { name: key.slice(folder.length), sizeBytes: bytes.length, sha256, etag };
 }

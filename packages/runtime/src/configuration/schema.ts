@@ -75,6 +75,7 @@ const rules = {
     .enum(['nothing', 'work', 'results', 'both'], 'is none of nothing, work, results, both')
     .optional(),
   heldResults: z.enum(['hold', 'fail'], 'is none of hold, fail').optional(),
+  resultDigest: z.enum(['optional', 'required'], 'is none of optional, required').optional(),
   push: z.enum(['adapter', 'worker', 'off'], 'is none of adapter, worker, off').optional(),
   questions: z.enum(['hirer', 'owner'], 'is none of hirer, owner').optional(),
   progress: z.boolean().optional(),

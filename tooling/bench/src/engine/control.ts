@@ -61,7 +61,7 @@ export function createControl(outsideUrl: string): Control {
     const taskId = taskIdOf(hiringId, 1, '0'.repeat(24));
     const order = { taskId, attempt: 1, hiring: read.hiring, worker, heardAtMs: clock.nowMs() };
     const staged = await storage.stage(order);
-    if (staged.kind !== 'staged') throw new Error(`stage: ${staged.problem}`);
+    if (staged.kind !== 'staged') throw new Error(`stage: ${staged.kind}`);
     const purpose = 'assignment';
     const sent = await messenger.send({ worker, hiringId, attempt: 1, taskId, purpose, number: 1 });
     if (sent.kind !== 'sent') throw new Error(`send: ${JSON.stringify(sent)}`);

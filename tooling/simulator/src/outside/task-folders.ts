@@ -2,12 +2,16 @@ import { createHash } from 'node:crypto';
 import { isWorkerObject } from '@agrenting-hiclaw/core/domain';
 import type {
   Collected,
+  Expected,
   FileRead,
   FolderInspection,
+  OwnObject,
   StageOutcome,
   TaskId,
   TaskOrder,
   TaskStorage,
+  Verified,
+  WriteOutcome,
 } from '@agrenting-hiclaw/core/domain';
 import { PLANTED, type Stage } from '../boundary.ts';
 import type { Dice } from '../dice.ts';
@@ -22,6 +26,8 @@ interface Folder {
   readonly objects: Map<string, string>;
   /** What the marker names as the result, where it does. */
   resultPath?: string;
+  /** True while somebody else's words stand in the place of ours. */
+  changed: boolean;
 }
 
 /** What the adapter itself put into each folder, as far as somebody could have it paid. */
@@ -62,23 +68,28 @@ export class FakeTaskFolders implements TaskStorage {
     // Torn: some objects were written, the marker was not.
     if (fails && this.#dice.chance(0.5)) return unavailable();
     this.onStaged(order);
-    const text = JSON.stringify({ ...order, worker: order.worker.name });
+    const text = JSON.stringify({ ...order, isFresh: undefined, worker: order.worker.name });
     const folder = this.#folders.get(order.taskId) ?? {
       order: text,
       complete: false,
       version: 0,
       objects: new Map(),
+      changed: false,
     };
     this.#folders.set(order.taskId, folder);
+    folder.changed = false;
+    if (order.isFresh === true && folder.objects.size > 0) {
+      return fails ? unavailable() : { kind: 'foreign', names: [...folder.objects.keys()] };
+    }
     if (folder.order !== text) {
       this.#stage.violations.add('broken', 'a task folder never changes', `${folder.order} became ${text}`);
     }
     if (fails) return unavailable();
     folder.complete = true;
-    return { kind: 'staged', evidence: 'meta.json 1' };
+    return { kind: 'staged', evidence: 'meta.json 1', written: [SPEC] };
   }
 
-  async inspect(taskId: TaskId): Promise<FolderInspection> {
+  async inspect(taskId: TaskId, expected?: Expected): Promise<FolderInspection> {
     if (this.#fails()) return unavailable();
     this.onLook(taskId);
     const folder = this.#folders.get(taskId);
@@ -88,8 +99,17 @@ export class FakeTaskFolders implements TaskStorage {
       metaStatus: 'assigned',
       workerObjects: [...folder.objects.keys()],
       hasResult: folder.objects.has('result.md'),
+      resultVersion: folder.objects.get('result.md'),
+      changed: expected?.written !== undefined && folder.changed ? ['spec.md'] : [],
       digest: String(folder.version),
     };
+  }
+
+  async verify(taskId: TaskId): Promise<Verified> {
+    if (this.#fails()) return unavailable();
+    return this.#folders.get(taskId)?.changed === true
+      ? { kind: 'changed', names: ['spec.md'] }
+      : { kind: 'same' };
   }
 
   async collect(taskId: TaskId): Promise<Collected> {
@@ -104,7 +124,8 @@ export class FakeTaskFolders implements TaskStorage {
     const files = [...(folder?.objects ?? [])]
       .filter(([name]) => name !== 'result.md')
       .map(([name, content]) => ({ name, sizeBytes: content.length }));
-    return { kind: 'result', result: { text, summary: text.slice(0, 40), files, notes: [] } };
+    const result = { text, summary: text.slice(0, 40), files, notes: [] };
+    return { kind: 'result', result, answerSha256: digestOf(text) };
   }
 
   async read(taskId: TaskId, name: string): Promise<FileRead> {
@@ -116,12 +137,12 @@ export class FakeTaskFolders implements TaskStorage {
     return { kind: 'file', bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
   }
 
-  async addMessage(): Promise<StageOutcome> {
-    return this.#fails() ? unavailable() : { kind: 'staged', evidence: 'a message' };
+  async addMessage(): Promise<WriteOutcome> {
+    return this.#fails() ? unavailable() : { kind: 'staged', evidence: 'a message', written: [] };
   }
 
-  async forgetToken(): Promise<StageOutcome> {
-    return this.#fails() ? unavailable() : { kind: 'staged', evidence: 'task-spec.json' };
+  async forgetToken(): Promise<WriteOutcome> {
+    return this.#fails() ? unavailable() : { kind: 'staged', evidence: 'task-spec.json', written: [] };
   }
 
   async noteDelegated(): Promise<void> {
@@ -160,10 +181,45 @@ export class FakeTaskFolders implements TaskStorage {
     this.#stage.trace.note(`the marker of ${taskId.slice(-7)} names ${path}`);
   }
 
+  /** Folders that anybody with a key can see. */
+  get all(): readonly TaskId[] {
+    return [...this.#folders.keys()];
+  }
+
+  /** Another worker writes its answer into a folder. */
+  plant(taskId: TaskId, text: string): void {
+    const folder = this.#folders.get(taskId);
+    if (folder === undefined) return;
+    folder.objects.set('result.md', text);
+    folder.version += 1;
+    this.#stage.trace.note(`another worker wrote ${taskId.slice(-7)}/result.md`);
+  }
+
+  /** Another worker writes its own rules over ours, or puts ours back. */
+  rewrite(taskId: TaskId, isChanged: boolean): void {
+    const folder = this.#folders.get(taskId);
+    if (folder === undefined) return;
+    folder.changed = isChanged;
+    this.#stage.trace.note(
+      `another worker ${isChanged ? 'changed' : 'restored'} ${taskId.slice(-7)}/spec.md`,
+    );
+  }
+
+  isChanged(taskId: TaskId): boolean {
+    return this.#folders.get(taskId)?.changed === true;
+  }
+
   #fails(): boolean {
     if (this.#weather.at('storage') !== undefined) return true;
     return this.#stage.faulty && this.#dice.chance(this.#stage.scenario.rates.storageFails);
   }
+}
+
+const SPEC: OwnObject = { name: 'spec.md', sizeBytes: 1, sha256: 'aa', etag: 'e' };
+
+/** The SHA-256 of an answer, as a worker reports it. */
+export function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 function unavailable(): { readonly kind: 'unavailable'; readonly problem: string } {

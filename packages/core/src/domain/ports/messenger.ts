@@ -36,7 +36,12 @@ export interface FoundMessage {
 
 /** The assignments of one attempt that stand in the worker's room, under whatever task ids; lowest number first. */
 export type FindOutcome =
-  | { readonly kind: 'found'; readonly messages: readonly FoundMessage[] }
+  | {
+      readonly kind: 'found';
+      readonly messages: readonly FoundMessage[];
+      /** The worker's first own words in that room after the first of them. */
+      readonly answer?: { readonly eventId: string; readonly atMs: number } | undefined;
+    }
   | { readonly kind: 'unavailable'; readonly problem: string };
 
 /** Tells workers what to do (HiClaw reference, 3.6). */

@@ -13,6 +13,8 @@ export interface TaskOrder {
   readonly heardAtMs: number;
   /** What the marketplace wants its agents to know. */
   readonly context?: string | undefined;
+  /** True while nobody can have been told of the folder: then nothing that is not ours may lie in it. */
+  readonly isFresh?: boolean | undefined;
   /** How the work is delivered, and who pushes it; the hiring's own mode when it is left out. */
   readonly delivery?: TaskDelivery | undefined;
 }
@@ -29,11 +31,26 @@ export type TaskDelivery =
   /** The worker pushes by itself, with the hirer's token in its task file: only where the owner wants that. */
   | { readonly mode: 'push by worker' };
 
+/** An object of ours in a task folder, as it was read back. */
+export interface OwnObject {
+  /** Its name inside the folder. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  /** The version that the storage gave it. */
+  readonly etag: string;
+}
+
 export type StageOutcome =
   /** Every object was written, the marker last, and read back; `evidence` names the marker's version. */
-  | { readonly kind: 'staged'; readonly evidence: string }
+  | { readonly kind: 'staged'; readonly evidence: string; readonly written: readonly OwnObject[] }
+  /** A fresh folder holds what is not ours: somebody else writes there. */
+  | { readonly kind: 'foreign'; readonly names: readonly string[] }
   | { readonly kind: 'refused'; readonly problem: string }
   | { readonly kind: 'unavailable'; readonly problem: string };
+
+/** What became of one object more in a folder that is staged. */
+export type WriteOutcome = Exclude<StageOutcome, { kind: 'foreign' }>;
 
 /** What lies in a task folder now. */
 export type FolderInspection =
@@ -44,6 +61,10 @@ export type FolderInspection =
       /** Names of what the worker put there, `spec.md` and its like left out. */
       readonly workerObjects: readonly string[];
       readonly hasResult: boolean;
+      /** The version of what makes `hasResult` true; changes with it. */
+      readonly resultVersion?: string | undefined;
+      /** Names of our own objects that are not as they were written, and of others where only ours may be. */
+      readonly changed: readonly string[];
       /** Changes whenever anything in the folder changes: two equal ones mean that nothing moved. */
       readonly digest: string;
       /** What shows that the worker took up a conversation in the attempt's own room, where that can be seen. */
@@ -51,14 +72,43 @@ export type FolderInspection =
     }
   | { readonly kind: 'unavailable'; readonly problem: string };
 
+/** What an inspection is compared with. */
+export interface Expected {
+  readonly worker: WorkerAddress;
+  /** True where the attempt has a room of its own, so that a session file for it tells something. */
+  readonly hasOwnRoom: boolean;
+  /** Our own objects; without it they are not compared. */
+  readonly written?: readonly OwnObject[] | undefined;
+  /** True where only what lies there is to be known, and not what the marker says: one request less. */
+  readonly withoutMarker?: boolean | undefined;
+  /** Numbers of messages that may have been written without being noted. */
+  readonly pendingMessages?: readonly number[] | undefined;
+}
+
+/** Whether our own objects are what we wrote, byte by byte. */
+export type Verified =
+  | { readonly kind: 'same' }
+  | { readonly kind: 'changed'; readonly names: readonly string[] }
+  | { readonly kind: 'unavailable'; readonly problem: string };
+
 /** What the worker's delivery says. */
 export type Collected =
-  | { readonly kind: 'result'; readonly result: WorkerResult }
+  | {
+      readonly kind: 'result';
+      readonly result: WorkerResult;
+      /** Of the object that holds the answer, to the byte; undefined when there is none. */
+      readonly answerSha256?: string | undefined;
+    }
   | { readonly kind: 'failure'; readonly failure: WorkFailure }
   /** The worker asks instead. */
   | { readonly kind: 'question'; readonly what: string }
   /** It is there but a person has to look: too large, unreadable, only a part. `result` is what would be settled. */
-  | { readonly kind: 'unclear'; readonly why: string; readonly result?: WorkerResult | undefined }
+  | {
+      readonly kind: 'unclear';
+      readonly why: string;
+      readonly result?: WorkerResult | undefined;
+      readonly answerSha256?: string | undefined;
+    }
   | { readonly kind: 'unavailable'; readonly problem: string };
 
 /** A file of a task folder. */
@@ -80,16 +130,18 @@ export interface FolderMessage {
 export interface TaskStorage {
   /** Writes the task folder. Repeating it changes nothing. */
   stage(order: TaskOrder): Promise<StageOutcome>;
-  /** `own` is the worker where the attempt has a room of its own. */
-  inspect(taskId: TaskId, own?: WorkerAddress): Promise<FolderInspection>;
+  /** Looks at what lies in a task folder, and whether what is ours is as it was written. */
+  inspect(taskId: TaskId, expected?: Expected): Promise<FolderInspection>;
+  /** Reads our own objects and compares their SHA-256, since two contents may share a version and a size. */
+  verify(taskId: TaskId, written: readonly OwnObject[]): Promise<Verified>;
   /** Reads what the worker delivered. */
   collect(taskId: TaskId): Promise<Collected>;
   /** Reads a file of at most `maxBytes` by its name inside the folder. */
   read(taskId: TaskId, name: string, maxBytes: number): Promise<FileRead>;
   /** Puts a message into the folder. Repeating it changes nothing. */
-  addMessage(taskId: TaskId, message: FolderMessage): Promise<StageOutcome>;
+  addMessage(taskId: TaskId, message: FolderMessage): Promise<WriteOutcome>;
   /** Takes the hirer's token out of the task file again. Repeating it changes nothing. */
-  forgetToken(order: TaskOrder): Promise<StageOutcome>;
+  forgetToken(order: TaskOrder): Promise<WriteOutcome>;
   /** Notes in the folder that the worker was told (adapter page, C11). Failing it changes nothing for the hiring. */
   noteDelegated(taskId: TaskId, notifiedAtMs: number): Promise<void>;
 }

@@ -1,0 +1,63 @@
+import { FRESH_PROGRESS, type AttemptProgress, type StepCommit } from '@agrenting-hiclaw/core/domain';
+import type { AttemptContext } from '../context.ts';
+import { moved, needsPerson, waits } from '../outcomes.ts';
+import { taskOf } from './task.ts';
+
+/** Folders that are given up by themselves, before a person is asked: whoever finds each of them writes on. */
+const MAX_GIVEN_UP = 3;
+
+/** Somebody else wrote into the folder before the worker was told: the attempt goes on in another one. */
+export function giveUpFolder(context: AttemptContext, names: readonly string[]): StepCommit {
+  const { record, attempt } = context;
+  const given = attempt.progress.formerTaskIds?.length ?? 0;
+  if (given >= MAX_GIVEN_UP) {
+    return needsPerson(
+      context,
+      `somebody else wrote ${names.join(', ')} into the task folder, and into ${given} before it`,
+      `Whoever may write to shared/ can do that: see docs/shared-storage.md. To have it tried again in another folder: agrenting-hiclaw hirings retry ${record.hiringId}.`,
+      {
+        cause: 'somebody else writes into the task folder',
+        reason: { code: 'foreign_objects', names },
+        progress: attempt.progress,
+      },
+    );
+  }
+  return {
+    ...moved(context, 'folder_given_up', 'the task folder held what is not ours', {
+      progress: inNewFolder(context),
+    }),
+    taskId: nextTaskId(context),
+  };
+}
+
+/** The owner wants the work done again where nobody has meddled: the worker is told to leave the old folder alone. */
+export async function renewFolder(context: AttemptContext): Promise<StepCommit> {
+  const { record, attempt, ports } = context;
+  const { worker, messages } = attempt.progress;
+  if (worker !== undefined && messages.length > 0) {
+    // It may be off; what it does in the old folder counts for nothing either way.
+    await ports.messenger.send({ ...taskOf(record, attempt, worker), purpose: 'stop', number: 1 });
+  }
+  return {
+    ...waits(context, 'the attempt goes on in another task folder', 0, { progress: inNewFolder(context) }),
+    taskId: nextTaskId(context),
+  };
+}
+
+function nextTaskId({ record, attempt, ports }: AttemptContext) {
+  return ports.taskIds(record.hiringId, attempt.number, (attempt.progress.formerTaskIds?.length ?? 0) + 1);
+}
+
+/** What is remembered of the attempt when it begins anew: nothing of the old folder, and nothing that was said in its room. */
+function inNewFolder({ attempt }: AttemptContext): AttemptProgress {
+  const { progress, taskId } = attempt;
+  return {
+    ...FRESH_PROGRESS,
+    formerTaskIds: [...(progress.formerTaskIds ?? []), taskId],
+    proofs: progress.proofs.filter(({ kind }) => kind === 'stored'),
+    signSequence: progress.signSequence,
+    approved: progress.approved?.work === true ? { work: true } : undefined,
+    otherArtifacts: progress.otherArtifacts,
+    conversation: progress.conversation,
+  };
+}

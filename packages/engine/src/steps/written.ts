@@ -1,0 +1,10 @@
+import type { OwnObject } from '@agrenting-hiclaw/core/domain';
+
+/** What lies in a task folder of ours after something more, or something anew, was written. */
+export function writtenNow(
+  before: readonly OwnObject[] | undefined,
+  written: readonly OwnObject[],
+): readonly OwnObject[] {
+  const anew = new Set(written.map(({ name }) => name));
+  return [...(before ?? []).filter(({ name }) => !anew.has(name)), ...written];
+}

@@ -1,0 +1,308 @@
+import { commandStep, DEFAULT_RULES, versionOf, type HiringId } from '@agrenting-hiclaw/core/domain';
+import { createHash } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { alice, REPORT_TO, World } from './world.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const HAIKU = 'Grey waves fold and fall\nthe last boats come home empty\nsalt on the window';
+const FOREIGN = 'An answer of another worker, who was not hired for this\nand would like to be paid for it';
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(async () => {
+  await world.close();
+});
+
+const reasonOf = async (id: HiringId) => (await world.record(id)).attempt?.progress.attention?.reason;
+const settled = (): string => world.marketplace.arrived.map(({ body }) => body).join('\n');
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const says = async (text: string): Promise<void> => await world.hiclaw.sign(alice, { kind: 'message', text });
+
+/** The operator tells the hiring to do something. */
+async function command(id: HiringId, kind: 'approve' | 'restart'): Promise<void> {
+  const [claim] = await world.store.hirings.claim({
+    holder: 'operator',
+    nowMs: world.nowMs + HOUR,
+    leaseMs: 1_000,
+    limit: 1,
+  });
+  if (claim?.record.hiringId !== id) throw new Error('another hiring is due');
+  const made = commandStep(claim.record, { kind, version: versionOf(claim.record) }, world.nowMs);
+  if (made.kind !== 'step') throw new Error(`${kind} is ${made.kind}`);
+  await world.store.hirings.commit(claim, made.step, world.nowMs);
+}
+
+describe('a result of a hiring whose worker shows no activity', () => {
+  test('is told again, waits for the operator, and its yes settles what it saw', async () => {
+    const id = await world.hire();
+    await world.run();
+    world.hiclaw.write(world.task(id), 'result.md', FOREIGN);
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('sent');
+    await world.run(30 * MINUTE);
+    expect(await world.state(id)).toBe('attention');
+    expect(await reasonOf(id)).toEqual({ code: 'result_without_activity' });
+    expect(world.hiclaw.messages).toHaveLength(4);
+    expect(settled()).toBe('');
+    await command(id, 'approve');
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('completed');
+    expect(settled()).toContain('An answer of another worker');
+  });
+
+  test('is refunded shortly before the deadline', async () => {
+    const id = await world.hire();
+    await world.run();
+    world.hiclaw.write(world.task(id), 'result.md', FOREIGN);
+    await world.run(6 * HOUR);
+    expect(await world.state(id)).toBe('failed');
+    expect(settled()).not.toContain('another worker');
+  });
+
+  test.each(['BLOCKED: no network here', 'QUESTION: what is your address?'])(
+    'decides nothing by what it says either: %s',
+    async (text) => {
+      const id = await world.hire();
+      await world.run();
+      world.hiclaw.write(world.task(id), 'result.md', text);
+      await world.run(30 * MINUTE);
+      expect(await world.state(id)).toBe('attention');
+      expect(await reasonOf(id)).toEqual({ code: 'result_without_activity' });
+    },
+  );
+
+  test('is not made its own by other traces in storage', async () => {
+    const id = await world.hire();
+    await world.run();
+    const { inspect } = world.hiclaw;
+    world.hiclaw.inspect = async (task, expected) => ({
+      ...(await inspect.call(world.hiclaw, task, expected)),
+      metaStatus: 'submitted',
+      session: 'agents/alice/sessions/x.json 1',
+    });
+    world.hiclaw.write(world.task(id), 'plan.md', '- [x] all');
+    world.hiclaw.write(world.task(id), 'result.md', FOREIGN);
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('sent');
+  });
+});
+
+describe('a result that lay there before the worker came', () => {
+  test('is not made its own by the worker coming, nor by its saying that it is done', async () => {
+    const id = await world.hire();
+    await world.run();
+    world.hiclaw.write(world.task(id), 'result.md', FOREIGN);
+    await world.run(MINUTE);
+    await world.workerReads();
+    await says(`${REPORT_TO} TASK_COMPLETED: ${world.task(id)} - it was there already`);
+    await world.run(5 * MINUTE);
+    expect(await world.state(id)).toBe('attention');
+    expect(await reasonOf(id)).toEqual({ code: 'result_without_activity' });
+    await world.workerDelivers(id, HAIKU);
+    await world.run(5 * MINUTE);
+    expect(await world.state(id)).toBe('completed');
+    expect(settled()).toContain('salt on the window');
+    expect(settled()).not.toContain('another worker');
+  });
+
+  test('is taken where the worker was seen late and had come before: the rooms were not heard for a while', async () => {
+    const id = await world.hire();
+    await world.run();
+    const cameAtMs = world.nowMs + 1_000;
+    world.nowMs += 30_000;
+    world.hiclaw.write(world.task(id), 'result.md', HAIKU);
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('sent');
+    const event = { kind: 'message', eventId: '$early', text: 'Received.' } as const;
+    await world.store.signs.record(
+      '@agrenting:x',
+      'late',
+      [{ ...event, roomId: alice.roomId, userId: alice.userId, atMs: cameAtMs }],
+      world.nowMs,
+    );
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('completed');
+  });
+});
+
+describe('a task folder that somebody else wrote into before the worker was told', () => {
+  test('is given up for one that nobody knows', async () => {
+    const id = await world.hire();
+    world.hiclaw.planted.set(world.task(id), ['result.md']);
+    await world.run();
+    expect(await world.state(id)).toBe('sent');
+    expect((await world.record(id)).attempt?.taskId).toBe(world.task(id, 1, 1));
+    expect(world.hiclaw.messages.map(({ taskId }) => taskId)).toEqual([world.task(id, 1, 1)]);
+    expect(await world.events(id)).toEqual(['confirmed', 'folder_given_up', 'staged', 'sent']);
+    await world.workerReads();
+    await world.workerDelivers(id, HAIKU, world.task(id, 1, 1));
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('completed');
+  });
+
+  test('is given up as well while it waits for its worker to be free', async () => {
+    const [first, second] = [await world.hire(), await world.hire()];
+    await world.run();
+    expect([await world.state(first), await world.state(second)]).toEqual(['sent', 'staged']);
+    world.hiclaw.write(world.task(second), 'result.md', FOREIGN);
+    await world.workerReads();
+    await world.workerDelivers(first, HAIKU);
+    await world.run(MINUTE);
+    expect([await world.state(first), await world.state(second)]).toEqual(['completed', 'sent']);
+    expect(world.hiclaw.messages.at(-1)?.taskId).toBe(world.task(second, 1, 1));
+  });
+
+  test('is for a person when each of them is found', async () => {
+    const id = await world.hire();
+    for (const renewal of [0, 1, 2, 3]) world.hiclaw.planted.set(world.task(id, 1, renewal), ['result.md']);
+    await world.run(HOUR);
+    expect(await world.state(id)).toBe('attention');
+    expect(await reasonOf(id)).toEqual({ code: 'foreign_objects', names: ['result.md'] });
+    expect(world.hiclaw.messages).toEqual([]);
+    await command(id, 'restart');
+    await world.run(1_000);
+    expect(await world.state(id)).toBe('sent');
+    expect((await world.record(id)).attempt).toMatchObject({
+      taskId: world.task(id, 1, 4),
+      progress: { formerTaskIds: [0, 1, 2, 3].map((renewal) => world.task(id, 1, renewal)) },
+    });
+  });
+
+  test('is kept where the worker was told by a store that is lost', async () => {
+    const id = await world.hire();
+    await world.run();
+    world.hiclaw.answers.set(id, { eventId: '$said', atMs: world.nowMs });
+    world.hiclaw.write(world.task(id), 'result.md', HAIKU);
+    const rebuilt = new World(world);
+    try {
+      await rebuilt.hear(world.marketplace.hiringOf(id), 'poll');
+      await rebuilt.run(MINUTE);
+      expect(await rebuilt.state(id)).toBe('completed');
+      expect(world.hiclaw.messages).toHaveLength(1);
+    } finally {
+      await rebuilt.close();
+    }
+  });
+});
+
+describe('what we wrote into a task folder, and somebody else changed', () => {
+  test.each([
+    ['while the worker is silent', async () => undefined],
+    ['while the worker is at it', async () => await world.workerReads()],
+    [
+      'while a person is needed',
+      async () => await says(`${REPORT_TO} QUESTION: which key? ghp_abcdefghijklmnopqrstuvwxyz0123456789`),
+    ],
+  ])('%s, holds the hiring: nothing is taken, and nobody is told of that folder again', async (_, before) => {
+    const id = await world.hire();
+    await world.run();
+    await before();
+    await world.run(15_000);
+    world.hiclaw.meddle(world.task(id), 'spec.md');
+    await world.run(2 * MINUTE);
+    expect(await reasonOf(id)).toEqual({ code: 'own_objects_changed', names: ['spec.md'] });
+    const told = world.hiclaw.messages.length;
+    await world.workerDelivers(id, FOREIGN);
+    await world.run(HOUR);
+    expect(await world.state(id)).toBe('attention');
+    expect(world.hiclaw.messages).toHaveLength(told);
+    expect(settled()).toBe('');
+
+    await command(id, 'restart');
+    await world.run(1_000);
+    const renewed = world.task(id, 1, 1);
+    expect(await world.state(id)).toBe('sent');
+    expect(world.hiclaw.messages.slice(told).map(({ taskId, purpose }) => [taskId, purpose])).toEqual([
+      [world.task(id), 'stop'],
+      [renewed, 'assignment'],
+    ]);
+    await world.workerReads();
+    await world.workerDelivers(id, HAIKU, renewed);
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('completed');
+    expect(settled()).toContain('salt on the window');
+  });
+
+  test('is refunded before the deadline when nobody decides', async () => {
+    const id = await world.hire();
+    await world.run();
+    await world.workerReads();
+    world.hiclaw.meddle(world.task(id), 'spec.md');
+    await world.run(6 * HOUR);
+    expect(await world.state(id)).toBe('failed');
+  });
+
+  test('is found by its content where version and size are the same', async () => {
+    const id = await world.hire();
+    await world.run();
+    await world.workerReads();
+    world.hiclaw.meddle(world.task(id), 'spec.md', true);
+    await world.workerDelivers(id, HAIKU);
+    await world.run(MINUTE);
+    expect(await reasonOf(id)).toEqual({ code: 'own_objects_changed', names: ['spec.md'] });
+    expect(settled()).toBe('');
+  });
+});
+
+describe("the SHA-256 in the worker's report", () => {
+  const reports = async (id: HiringId, digest: string): Promise<void> =>
+    await says(`${REPORT_TO} TASK_COMPLETED: ${world.task(id)} - a haiku (sha256=${digest})`);
+
+  test('is that of the result: it is paid', async () => {
+    const id = await world.hire();
+    await world.run();
+    await world.workerReads();
+    world.hiclaw.write(world.task(id), 'result.md', HAIKU);
+    await reports(id, sha256(HAIKU));
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('completed');
+  });
+
+  test('is that of another one: it is held, until the worker reports what lies there, or its owner says yes', async () => {
+    const id = await world.hire();
+    await world.run();
+    await world.workerReads();
+    world.hiclaw.write(world.task(id), 'result.md', FOREIGN);
+    await reports(id, sha256(HAIKU));
+    await world.run(MINUTE);
+    expect(await reasonOf(id)).toEqual({ code: 'result_digest_mismatch', reported: sha256(HAIKU) });
+    world.hiclaw.write(world.task(id), 'result.md', HAIKU);
+    await world.run(MINUTE);
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('completed');
+    expect(settled()).not.toContain('another worker');
+  });
+
+  test('may come after the result that it names was held', async () => {
+    const id = await world.hire();
+    await world.run();
+    await world.workerReads();
+    world.hiclaw.write(world.task(id), 'result.md', HAIKU);
+    await reports(id, sha256('an older version'));
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('attention');
+    await reports(id, sha256(HAIKU));
+    await world.run(2 * MINUTE);
+    expect(await world.state(id)).toBe('completed');
+  });
+
+  test('is waited for where the owner wants that', async () => {
+    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, resultDigest: 'required' }) };
+    const [id, other] = [await world.hire(), await world.hire()];
+    await world.run();
+    await world.workerReads();
+    await world.workerDelivers(id, HAIKU);
+    await world.run(MINUTE);
+    expect(['sent', 'acknowledged']).toContain(await world.state(id));
+    await reports(id, sha256(HAIKU));
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('completed');
+    await world.workerReads();
+    await world.workerDelivers(other, HAIKU);
+    await world.run(2 * HOUR);
+    expect(await reasonOf(other)).toEqual({ code: 'result_not_reported' });
+  });
+});
