@@ -98,6 +98,7 @@ const RULES = {
   maxTaskCharacters: 100_000,
   approve: 'nothing',
   heldResults: 'hold',
+  resultDigest: 'optional',
   push: 'adapter',
   questions: 'hirer',
   progress: true,

@@ -24,6 +24,7 @@ const rules = z
     approve: z.string(),
     heldResults: z.string(),
     push: z.string(),
+    resultDigest: z.string(),
     questions: z.string(),
     progress: z.boolean(),
   })

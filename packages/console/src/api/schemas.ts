@@ -189,6 +189,7 @@ const rulesSchema = z.object({
   maxTaskCharacters: count,
   approve: text,
   heldResults: text,
+  resultDigest: text,
   push: text,
   questions: text,
   progress: z.boolean(),
