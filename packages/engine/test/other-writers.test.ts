@@ -77,9 +77,9 @@ describe('a result of a hiring whose worker shows no activity', () => {
   test('is not made its own by other traces in storage', async () => {
     const id = await world.hire();
     await world.run();
-    const { inspect } = world.hiclaw;
+    const inspect = world.hiclaw.inspect.bind(world.hiclaw);
     world.hiclaw.inspect = async (task, expected) => ({
-      ...(await inspect.call(world.hiclaw, task, expected)),
+      ...(await inspect(task, expected)),
       metaStatus: 'submitted',
       session: 'agents/alice/sessions/x.json 1',
     });

@@ -1,4 +1,5 @@
 import {
+  inQuotes,
   withoutAccepted,
   type AttemptProgress,
   type AttentionReason,
@@ -104,7 +105,7 @@ export function meddledWith(context: AttemptContext, names: readonly string[]): 
   const attention = {
     code: 'own_objects_changed',
     reason: { code: 'own_objects_changed', names },
-    why: `somebody else changed ${names.join(', ')} in the task folder`,
+    why: `somebody else changed ${names.map((name) => inQuotes(name)).join(', ')} in the task folder`,
     todo: `Whoever may write to shared/ can do that: see docs/shared-storage.md. To have it done again in another folder: agrenting-hiclaw hirings retry ${record.hiringId}. Without that, it is reported as failed before its deadline.`,
   } as const;
   const cause = 'somebody else changed what the adapter wrote into the task folder';

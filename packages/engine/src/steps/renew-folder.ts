@@ -1,4 +1,9 @@
-import { FRESH_PROGRESS, type AttemptProgress, type StepCommit } from '@agrenting-hiclaw/core/domain';
+import {
+  FRESH_PROGRESS,
+  inQuotes,
+  type AttemptProgress,
+  type StepCommit,
+} from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
 import { moved, needsPerson, waits } from '../outcomes.ts';
 import { taskOf } from './task.ts';
@@ -13,7 +18,7 @@ export function giveUpFolder(context: AttemptContext, names: readonly string[]):
   if (given >= MAX_GIVEN_UP) {
     return needsPerson(
       context,
-      `somebody else wrote ${names.join(', ')} into the task folder, and into ${given} before it`,
+      `somebody else wrote ${names.map((name) => inQuotes(name)).join(', ')} into the task folder, and into ${given} before it`,
       `Whoever may write to shared/ can do that: see docs/shared-storage.md. To have it tried again in another folder: agrenting-hiclaw hirings retry ${record.hiringId}.`,
       {
         cause: 'somebody else writes into the task folder',

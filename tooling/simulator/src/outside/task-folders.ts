@@ -218,7 +218,7 @@ export class FakeTaskFolders implements TaskStorage {
 const SPEC: OwnObject = { name: 'spec.md', sizeBytes: 1, sha256: 'aa', etag: 'e' };
 
 /** The SHA-256 of an answer, as a worker reports it. */
-export function digestOf(text: string): string {
+function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
