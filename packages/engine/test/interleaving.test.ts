@@ -90,7 +90,7 @@ function apply(folder: string, { names, to }: Swap): void {
     const key = `${folder}${name}`;
     if (memory.text(key) === undefined) continue;
     if (name === 'meta.json') {
-      const path = to === 'twin' ? 'messages/0001.md' : 'result.md';
+      const path = to === 'twin' ? 'context.md' : 'result.md';
       memory.set(key, JSON.stringify({ status: 'submitted', result_path: path }));
     } else {
       memory.swap(key, to === 'twin' ? twinOf(name) : HONEST[name]);
@@ -119,8 +119,9 @@ async function play(mode: Mode, swaps: readonly Swap[]): Promise<Run> {
   world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, ...mode.rules }) };
   const id = await world.hire({ ...mode.hiring, deadlineAtMs: world.nowMs + DAY_MS });
   await world.run();
+  await world.workerReads();
   const folder = `shared/tasks/${world.task(id)}/`;
-  memory.set(`${folder}messages/0001.md`, 'the words of the hirer, which nobody may be paid for');
+  memory.set(`${folder}context.md`, 'the words of the hirer, which nobody may be paid for');
   const pushes = mode.hiring.deliveryMode === 'push';
   for (const name of NAMES) {
     if (name !== 'change.patch' || pushes) memory.set(`${folder}${name}`, HONEST[name]);
@@ -254,6 +255,7 @@ describe('the result that the owner gives', () => {
     for (const swapped of [false, true]) {
       const id = await world.hire({ deadlineAtMs: world.nowMs + DAY_MS });
       await world.run();
+      await world.workerReads();
       const folder = `shared/tasks/${world.task(id)}/`;
       for (const name of NAMES) memory.set(`${folder}${name}`, HONEST[name]);
       await world.run(30_000);
