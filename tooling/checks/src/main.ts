@@ -1,6 +1,6 @@
 // Everything that must hold, as one command: node tooling/checks/src/main.ts [stage ...]
 // All stages run even if one fails. The last line is `N passed, N failed`, where each test counts and each other stage as one.
-import { checkAdapterPage } from './adapter-page/check.ts';
+import { checkNamedTests } from './named-tests/check.ts';
 import { runStages, type StageOutcome } from './stage.ts';
 import { staticStages } from './stages.ts';
 import { addTallies, tallyLine, tallyOfStage, tallyOfTests } from './tally.ts';
@@ -40,7 +40,7 @@ if (isChosen('tests')) {
     durationMs: performance.now() - startedAtMs,
     output: '',
   });
-  const page = await checkAdapterPage(report?.tests ?? []);
+  const page = await checkNamedTests(report?.tests ?? []);
   tell(page);
   tallies.push(tally, tallyOfStage(page.passed));
 }

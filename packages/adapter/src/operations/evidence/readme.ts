@@ -1,7 +1,13 @@
 import type { HiringEvidence } from '@agrenting-hiclaw/store';
 
+/** What the archive's page says of a hiring. */
+type Described = Pick<HiringEvidence, 'emptiedAtMs' | 'foldersDeletedAtMs'> & {
+  readonly record: Pick<HiringEvidence['record'], 'hiringId' | 'agentId' | 'state'>;
+  readonly attempts: readonly unknown[];
+};
+
 /** What is what, for whoever gets the archive. */
-export function readmeOf(evidence: HiringEvidence, problems: readonly string[]): string {
+export function readmeOf(evidence: Described, problems: readonly string[]): string {
   const { record, attempts, emptiedAtMs, foldersDeletedAtMs } = evidence;
   const notes = [
     ...(emptiedAtMs === undefined

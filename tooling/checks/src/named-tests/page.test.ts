@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parsePage } from './page.ts';
+import { parseAttackers, parsePage } from './page.ts';
 
 describe('a row of the page', () => {
   test('is open without proof', () => {
@@ -53,5 +53,39 @@ describe('a row of the page', () => {
 
   test('is a problem when it has too few or too many cells', () => {
     expect(parsePage('| A1 | open |\n| A2 | What | more | open |').problems).toHaveLength(2);
+  });
+});
+
+describe('what an attacker cannot do', () => {
+  const cannot = (item: string): string => `## A hirer\n\n### Can\n\n- Ask.\n\n### Cannot\n\n${item}\n`;
+
+  test('is an item with the tests that show it below', () => {
+    const tests = '  - `a.test.ts > one`\n  - `b.test.ts > two > three`';
+    expect(parseAttackers(cannot(`- Do this,\n  or that.\n${tests}\n- Do more.\n${tests}`))).toEqual({
+      rows: [9, 13].map((line) => ({
+        id: 'A hirer',
+        line,
+        proofs: [
+          { file: 'a.test.ts', title: 'one' },
+          { file: 'b.test.ts', title: 'two > three' },
+        ],
+      })),
+      problems: [],
+    });
+  });
+
+  test.each([
+    ['no test', '- Do this.', 9],
+    ['a test in the line itself', '- Do this: `a.test.ts > one`', 9],
+    ['words for a test', '- Do this.\n  - `a.test.ts > one`\n  - soon', 11],
+    ['a file without a title', '- Do this.\n  - `a.test.ts > one`\n  - `a.test.ts`', 11],
+  ])('is a problem with %s', (_, item, line) => {
+    expect(parseAttackers(cannot(item)).problems).toMatchObject([
+      { line, message: expect.stringMatching(/^A hirer: expected/) },
+    ]);
+  });
+
+  test('is not looked for elsewhere', () => {
+    expect(parseAttackers('## A hirer\n\n### Can\n\n- Ask.\n  - soon\n')).toEqual({ rows: [], problems: [] });
   });
 });

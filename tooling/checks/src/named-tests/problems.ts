@@ -1,25 +1,29 @@
 import type { TestResult } from '../test-report.ts';
-import type { Page, PageRow, TestReference } from './page.ts';
+import type { Page, PageRow } from './page.ts';
+import type { Requirements } from './pages.ts';
+import type { TestReference } from './references.ts';
 
 /**
- * What is wrong with the page, one sentence each: a requirement that is missing or listed twice, a row that cannot be
+ * What is wrong with a page, one sentence each: a requirement that is missing or listed too often, a row that cannot be
  * read, and a proof that is no proof, because the test does not exist, has not run or has failed.
  */
 export function problemsOf(
   page: Page,
-  requiredRows: readonly string[],
+  required: Requirements,
   tests: readonly TestResult[],
 ): readonly string[] {
   return [
     ...page.problems.map(({ line, message }) => `line ${line}: ${message}`),
-    ...requiredRows.flatMap((id) => {
+    ...required.ids.flatMap((id) => {
       const count = page.rows.filter((row) => row.id === id).length;
       const isUnreadable = page.problems.some(({ message }) => message.startsWith(`${id}:`));
-      if (count === 1 || (count === 0 && isUnreadable)) return [];
-      return [count === 0 ? `${id} is missing: add its row` : `${id} is listed ${count} times: keep one row`];
+      if (count === 0) return isUnreadable ? [] : [`${id} is missing: add its row`];
+      return count === 1 || required.rows === 'several'
+        ? []
+        : [`${id} is listed ${count} times: keep one row`];
     }),
     ...page.rows
-      .filter((row) => !requiredRows.includes(row.id))
+      .filter((row) => !required.ids.includes(row.id))
       .map((row) => `line ${row.line}: the page has no requirement ${row.id}`),
     ...page.rows.flatMap((row) =>
       row.proofs.flatMap((proof) => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { TestResult } from '../test-report.ts';
-import { parsePage } from './page.ts';
+import { parseAttackers, parsePage } from './page.ts';
+import { requiredRows, type Requirements } from './pages.ts';
 import { problemsOf } from './problems.ts';
-import { requiredRows } from './rows.ts';
 
 const passed: TestResult = { file: 'a.test.ts', title: 'group > one', status: 'passed' };
 const proven = '| A1 | What | `a.test.ts > group > one` |';
@@ -12,7 +12,7 @@ function problems(
   rows: readonly string[],
   tests: readonly TestResult[],
 ): readonly string[] {
-  return problemsOf(parsePage(markdown), rows, tests);
+  return problemsOf(parsePage(markdown), { ids: rows, rows: 'one' }, tests);
 }
 
 describe('the requirements', () => {
@@ -68,5 +68,33 @@ describe('a proof', () => {
     ['the test is of another file', [{ ...passed, file: 'b.test.ts' }], 'no test of this file has run'],
   ])('is none when %s', (_, tests, problem) => {
     expect(problems(proven, ['A1'], tests)).toEqual([`line 1: A1: ${problem}: a.test.ts > group > one`]);
+  });
+});
+
+describe('what attackers cannot do', () => {
+  const required: Requirements = { ids: ['A hirer', 'A worker'], rows: 'several' };
+  const item = '- Do this.\n  - `a.test.ts > group > one`\n';
+  const page = `## A hirer\n\n### Cannot\n\n${item}${item}\n## A worker\n\n### Cannot\n\n${item}`;
+
+  test('is said of each of them, in as many items as there are', () => {
+    expect(problemsOf(parseAttackers(page), required, [passed])).toEqual([]);
+  });
+
+  test('is missing where one is left out', () => {
+    const short = page.slice(0, page.indexOf('## A worker'));
+    expect(problemsOf(parseAttackers(short), required, [passed])).toEqual([
+      'A worker is missing: add its row',
+    ]);
+  });
+
+  test('is not shown by a test that failed', () => {
+    expect(problemsOf(parseAttackers(page), required, [{ ...passed, status: 'failed' }])).toHaveLength(3);
+  });
+
+  test('is of no others', () => {
+    const more = `${page}\n## A stranger\n\n### Cannot\n\n${item}`;
+    expect(problemsOf(parseAttackers(more), required, [passed])).toEqual([
+      'line 21: the page has no requirement A stranger',
+    ]);
   });
 });
