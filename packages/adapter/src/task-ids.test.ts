@@ -2,8 +2,8 @@ import { hiringIdSchema, NONCE_DIGITS, Secret } from '@agrenting-hiclaw/core/dom
 import { expect, test } from 'vitest';
 import { createTaskIds } from './task-ids.ts';
 
-const HIRINGS = ['550e8400-e29b-41d4-a716-446655440000', '550e8400-e29b-41d4-a716-446655440001'].map(
-  (id) => hiringIdSchema.parse(id),
+const HIRINGS = ['550e8400-e29b-41d4-a716-446655440000', '550e8400-e29b-41d4-a716-446655440001'].map((id) =>
+  hiringIdSchema.parse(id),
 );
 
 /** The parts that nobody without the key knows, by hiring, attempt and renewal. */
