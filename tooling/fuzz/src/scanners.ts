@@ -8,10 +8,12 @@ import {
   isTellable,
   judgeResult,
   KnownSecrets,
+  NO_CONVERSATION,
   parseDocumentForm,
   parseWebhookForm,
   quotable,
   readWorkerMessage,
+  sayToHirer,
   scanForCredentials,
   Secret,
   taskIdOf,
@@ -113,12 +115,13 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     reads: [(_, text) => readWorkerMessage(text, ATTEMPT)],
   },
   'words for a hirer': {
-    files: domain('quotable'),
+    files: domain('quotable', 'conversation'),
     reads: [
       (_, text) => isTellable(text, KNOWN),
       (_, text) => isTellable(text.slice(0, 20_000), KNOWN),
       (_, text) => isTellable(text.slice(0, 200_000), KNOWN),
       (_, text) => quotable(text, KNOWN),
+      (_, text) => sayToHirer(NO_CONVERSATION, { kind: 'progress', text, key: 'a key' }),
     ],
   },
   'names of files': {

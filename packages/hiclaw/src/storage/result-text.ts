@@ -94,6 +94,11 @@ function readHeader(lines: readonly string[], headings: readonly string[]): Resu
   let list: 'DELIVERABLES' | 'NOTES' | undefined;
   let end = lines.length;
   for (const [index, line] of lines.entries()) {
+    if (line.trim() === '') {
+      // A list behind an empty line is part of the answer.
+      if (list !== undefined && items[list].length > 0) list = undefined;
+      continue;
+    }
     const field = fieldOf(line);
     if (field !== undefined && !values.has(field.name)) {
       values.set(field.name, field.value);
@@ -105,11 +110,6 @@ function readHeader(lines: readonly string[], headings: readonly string[]): Resu
     const item = list === undefined || isFull ? undefined : ITEM.exec(line)?.[1]?.trim();
     if (list !== undefined && item !== undefined) {
       items[list].push(item);
-      continue;
-    }
-    if (line.trim() === '') {
-      // A list behind an empty line is part of the answer.
-      if (list !== undefined && items[list].length > 0) list = undefined;
       continue;
     }
     end = index;
