@@ -191,6 +191,7 @@ describe.concurrent('doctor', () => {
       'lifecycle alice',
       'storage',
       'storage-rights',
+      'shared-storage',
       'work alice',
       'task-files',
     ]);

@@ -12,6 +12,7 @@ import {
 } from '@agrenting-hiclaw/hiclaw';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 import { failed, ok, skipped, warning, type Check } from './check.ts';
+import { sharedStorageCheck } from './shared-storage-check.ts';
 
 export interface HiclawParts {
   readonly configuration: Configuration;
@@ -95,6 +96,7 @@ export function hiclawChecks(parts: HiclawParts): readonly Check[] {
           : ok('the adapter may touch its own tasks only');
       },
     },
+    sharedStorageCheck(configuration, workers),
   ];
 }
 
