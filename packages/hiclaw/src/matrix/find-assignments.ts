@@ -14,6 +14,8 @@ import { messagesAnswer, type SyncEvent } from './sync-answer.ts';
 const PAGE_SIZE = 100;
 /** Far enough for days of a worker's own room; beyond it the look gives up and says so. */
 const MAX_PAGES = 50;
+/** Words of a worker that are kept while its first answer is looked for; the oldest are what counts. */
+const MAX_SAID = 1_000;
 
 const FILTER = { types: ['m.room.message'] };
 
@@ -27,8 +29,8 @@ const ourKeys = z.object({
 });
 
 /**
- * Reads a room backwards until `sinceMs` for the assignments of one attempt. Only what we sent ourselves
- * counts, since anybody in the room can write our keys.
+ * Reads a room backwards until `sinceMs` for the assignments of one attempt, and for the worker's first own words after
+ * them. Only what we sent ourselves counts as an assignment, since anybody in the room can write our keys.
  */
 export async function findAssignments(
   homeserver: Homeserver,
@@ -36,6 +38,7 @@ export async function findAssignments(
   sinceMs: number,
 ): Promise<FindOutcome> {
   const found = new Map<string, FoundMessage>();
+  const said: { readonly eventId: string; readonly atMs: number }[] = [];
   let from: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const answer = await homeserver.call({
@@ -44,7 +47,7 @@ export async function findAssignments(
       query: {
         dir: 'b',
         limit: String(PAGE_SIZE),
-        filter: JSON.stringify({ ...FILTER, senders: [homeserver.userId] }),
+        filter: JSON.stringify({ ...FILTER, senders: [homeserver.userId, attempt.worker.userId] }),
         ...(from === undefined ? {} : { from }),
       },
       answer: messagesAnswer,
@@ -52,13 +55,21 @@ export async function findAssignments(
     if (answer.kind === 'failed') return { kind: 'unavailable', problem: problemOf(answer.failure) };
     const { chunk, end } = answer.value;
     for (const event of chunk) {
+      const { sender, event_id: eventId, origin_server_ts: atMs } = event;
+      if (sender === attempt.worker.userId && eventId !== undefined && atMs !== undefined) {
+        said.push({ eventId, atMs });
+        if (said.length > MAX_SAID) said.shift();
+      }
       const message = read(event, attempt, homeserver.userId);
       // The oldest event of a number is the one that the worker answered.
       if (message !== undefined) found.set(`${message.taskId} ${message.number}`, message);
     }
     const oldest = chunk.at(-1)?.origin_server_ts;
     if (end === undefined || end === from || (oldest !== undefined && oldest < sinceMs)) {
-      return { kind: 'found', messages: [...found.values()].toSorted((a, b) => a.number - b.number) };
+      const messages = [...found.values()].toSorted((a, b) => a.number - b.number);
+      const told = messages.length === 0 ? Infinity : Math.min(...messages.map(({ sentAtMs }) => sentAtMs));
+      const words = said.findLast(({ atMs }) => atMs >= told);
+      return { kind: 'found', messages, ...(words === undefined ? {} : { answer: words }) };
     }
     from = end;
   }

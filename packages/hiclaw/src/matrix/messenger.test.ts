@@ -89,6 +89,18 @@ describe('createMessenger', () => {
     });
   });
 
+  it('finds the first own words of the worker after it was told', async () => {
+    const { hiringId, attempt } = assignmentTo(world.worker);
+    const say = (sender: string, body: string) =>
+      world.hiclaw.say(sender, world.worker.roomId, { msgtype: 'm.text', body });
+    say(world.worker.userId, 'of an earlier job');
+    await messenger().send(assignmentTo(world.worker, 1));
+    const first = say(world.worker.userId, 'Received.');
+    say(world.worker.userId, 'Done.');
+    const found = await messenger().findAssignments({ worker: world.worker, hiringId, attempt }, 0);
+    expect(found).toMatchObject({ kind: 'found', answer: { eventId: first } });
+  });
+
   it('sends another event for another number', async () => {
     await messenger().send(assignmentTo(world.worker, 1));
     await messenger().send(assignmentTo(world.worker, 2));
