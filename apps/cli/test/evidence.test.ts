@@ -229,6 +229,6 @@ describe.concurrent('evidence, earnings and retention', () => {
     expect(exitCode, output).toBe(0);
     const files = await unpacked(`${evening.folder}/agrenting-${hiringId}.zip`);
     expect(JSON.stringify(files)).not.toContain(token);
-    expect(files['hiring.json']).toContain('clone with [redacted]');
+    expect(files['hiring.json']).toContain('clone with [repository token withheld]');
   });
 });
