@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { isWorkerObject } from '@agrenting-hiclaw/core/domain';
 import type {
   Collected,
-  Expected,
   FileRead,
   FolderInspection,
   OwnObject,
@@ -26,8 +25,6 @@ interface Folder {
   readonly objects: Map<string, string>;
   /** What the marker names as the result, where it does. */
   resultPath?: string;
-  /** True while somebody else's words stand in the place of ours. */
-  changed: boolean;
 }
 
 /** What the adapter itself put into each folder, as far as somebody could have it paid. */
@@ -74,10 +71,8 @@ export class FakeTaskFolders implements TaskStorage {
       complete: false,
       version: 0,
       objects: new Map(),
-      changed: false,
     };
     this.#folders.set(order.taskId, folder);
-    folder.changed = false;
     if (order.isFresh === true && folder.objects.size > 0) {
       return fails ? unavailable() : { kind: 'foreign', names: [...folder.objects.keys()] };
     }
@@ -89,7 +84,7 @@ export class FakeTaskFolders implements TaskStorage {
     return { kind: 'staged', evidence: 'meta.json 1', written: [SPEC] };
   }
 
-  async inspect(taskId: TaskId, expected?: Expected): Promise<FolderInspection> {
+  async inspect(taskId: TaskId): Promise<FolderInspection> {
     if (this.#fails()) return unavailable();
     this.onLook(taskId);
     const folder = this.#folders.get(taskId);
@@ -100,16 +95,13 @@ export class FakeTaskFolders implements TaskStorage {
       workerObjects: [...folder.objects.keys()],
       hasResult: folder.objects.has('result.md'),
       resultVersion: folder.objects.get('result.md'),
-      changed: expected?.written !== undefined && folder.changed ? ['spec.md'] : [],
+      changed: [],
       digest: String(folder.version),
     };
   }
 
-  async verify(taskId: TaskId): Promise<Verified> {
-    if (this.#fails()) return unavailable();
-    return this.#folders.get(taskId)?.changed === true
-      ? { kind: 'changed', names: ['spec.md'] }
-      : { kind: 'same' };
+  async verify(): Promise<Verified> {
+    return this.#fails() ? unavailable() : { kind: 'same' };
   }
 
   async collect(taskId: TaskId): Promise<Collected> {
@@ -179,34 +171,6 @@ export class FakeTaskFolders implements TaskStorage {
     folder.resultPath = path;
     folder.version += 1;
     this.#stage.trace.note(`the marker of ${taskId.slice(-7)} names ${path}`);
-  }
-
-  /** Folders that anybody with a key can see. */
-  get all(): readonly TaskId[] {
-    return [...this.#folders.keys()];
-  }
-
-  /** Another worker writes its answer into a folder. */
-  plant(taskId: TaskId, text: string): void {
-    const folder = this.#folders.get(taskId);
-    if (folder === undefined) return;
-    folder.objects.set('result.md', text);
-    folder.version += 1;
-    this.#stage.trace.note(`another worker wrote ${taskId.slice(-7)}/result.md`);
-  }
-
-  /** Another worker writes its own rules over ours, or puts ours back. */
-  rewrite(taskId: TaskId, isChanged: boolean): void {
-    const folder = this.#folders.get(taskId);
-    if (folder === undefined) return;
-    folder.changed = isChanged;
-    this.#stage.trace.note(
-      `another worker ${isChanged ? 'changed' : 'restored'} ${taskId.slice(-7)}/spec.md`,
-    );
-  }
-
-  isChanged(taskId: TaskId): boolean {
-    return this.#folders.get(taskId)?.changed === true;
   }
 
   #fails(): boolean {
