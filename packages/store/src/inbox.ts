@@ -9,7 +9,7 @@ import {
   type Intake,
   type State,
 } from '@agrenting-hiclaw/core/domain';
-import { and, eq, inArray, isNotNull, notInArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, ne, notInArray, sql } from 'drizzle-orm';
 import type { Connection } from './connection.ts';
 import { spacingOf, wakesAtOnce, wokenDueAtMs } from './due.ts';
 import type { EncryptionKey } from './encryption-key.ts';
@@ -59,7 +59,7 @@ export class Inbox {
     return wakes === undefined ? { kind: 'new', hiringId } : { kind: 'known', hiringId, repeated };
   }
 
-  /** Wakes the open hirings of an agent that were not read since then; gives how many. */
+  /** Wakes the open hirings of an agent that were not read since then, but for those that only a webhook spoke of; gives how many. */
   wakeUnread(agentId: AgentId, readBeforeMs: number, nowMs: number): number {
     const unread = this.#statements.unread.all({ agentId, readBeforeMs });
     for (const { id } of unread) this.#wake(hiringIdSchema.parse(id), 'poll', nowMs);
@@ -130,6 +130,8 @@ function prepare({ queries }: Connection) {
           // An open hiring always has a due time, and few of the others do.
           isNotNull(hirings.dueAtMs),
           notInArray(hirings.state, [...ENDS]),
+          // Those that nobody confirmed have due times of their own, and are not moved before the others by a look at a list without them.
+          ne(hirings.waiting, UNCONFIRMED),
           sql`coalesce(${hirings.lastReadAtMs}, -1) < ${placeholder('readBeforeMs')}`,
         ),
       )

@@ -153,4 +153,14 @@ export function heardAgainContract(open: OpenSubject): void {
     await hirings.commit(claim, { cause: 'looked', dueAtMs: 600_000, reread: true }, 70_000);
     expect(await hirings.wakeUnread(AGENT, 10_000)).toBe(0);
   });
+
+  test('a look at a list wakes none that only a webhook spoke of, and one that it shows', async () => {
+    const { hirings } = subject;
+    const [bogus, listed] = [newHiringId(), newHiringId()];
+    await hirings.accept([heardOf(bogus, { intake: 'webhook' }), heardOf(listed, { intake: 'webhook' })]);
+    await hirings.accept([heardOf(listed, { intake: 'poll', raw: 'as listed' })]);
+    expect(await hirings.wakeUnread(AGENT, 10_000)).toBe(1);
+    expect((await hirings.find(bogus))?.rereadWanted).toBe(false);
+    expect((await hirings.find(listed))?.rereadWanted).toBe(true);
+  });
 }

@@ -42,7 +42,7 @@ export async function fetchList(
   schemes: Schemes,
 ): Promise<FetchedList> {
   const items: PendingHiring[] = [];
-  for await (const page of readPendingPages(client, client.access(key), schemes)) {
+  for await (const page of readPendingPages(client, client.access(key), { schemes })) {
     if (page.kind === 'failed') {
       const { problem, status, retryAfterMs } = page;
       return { kind: 'failed', problem, unauthorized: status === 401 || status === 403, retryAfterMs };

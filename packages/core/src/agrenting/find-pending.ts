@@ -1,7 +1,7 @@
 import { parseDocumentForm, type Hiring, type HiringId } from '../domain/index.ts';
 import type { AgentAccess } from './agent-access.ts';
 import { documentShape } from './document-shape.ts';
-import { readPendingPages } from './pending-pages.ts';
+import { readPendingPages, type PageReads } from './pending-pages.ts';
 import type { RestClient } from './rest-client.ts';
 
 export type PendingSearch =
@@ -17,9 +17,10 @@ export async function findPending(
   client: RestClient,
   access: AgentAccess,
   hiringId: HiringId,
+  how: PageReads = {},
 ): Promise<PendingSearch> {
   let odd: unknown;
-  for await (const page of readPendingPages(client, access)) {
+  for await (const page of readPendingPages(client, access, how)) {
     if (page.kind === 'failed') return { kind: 'unavailable' };
     const hiring = hiringIn(page.items, hiringId);
     if (hiring !== undefined) return { kind: 'found', hiring };

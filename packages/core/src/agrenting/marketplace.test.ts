@@ -84,6 +84,51 @@ test('settles with the stored bytes and key, under both schemes', async () => {
   });
 });
 
+test('finds a hiring that only a webhook spoke of in one list for many, once reads are used up', async () => {
+  const used = { 'X-RateLimit-Limit': '100', 'X-RateLimit-Remaining': '35' };
+  const { server, marketplace } = await world(({ path }, response) => {
+    if (path.includes('/pending')) sendJson(response, 200, { data: [hiringDocument()] }, used);
+    else sendJson(response, 404, ERROR('NOT_FOUND', 'Hiring not found'), used);
+  });
+  await marketplace.readHiring(AGENT_ID, OTHER_HIRING_ID);
+  const before = server.received.length;
+  const reads = await Promise.all(
+    [HIRING_ID, OTHER_HIRING_ID, HIRING_ID].map(
+      async (hiringId) => await marketplace.readHiring(AGENT_ID, hiringId, 'unconfirmed'),
+    ),
+  );
+  expect(reads.map(({ kind }) => kind)).toEqual(['found', 'unavailable', 'found']);
+  expect(server.received.slice(before).map(({ path }) => path)).toEqual([
+    '/api/v1/hirings/pending?limit=100',
+  ]);
+});
+
+test('asks two sessions at once about unconfirmed hirings, and none when a quarter of the requests is left', async () => {
+  let asked = 0;
+  let left = 90;
+  const waiting: (() => void)[] = [];
+  const session: HiringSource = {
+    ...sessionSaying({ kind: 'absent' }),
+    readHiring: async () => {
+      asked += 1;
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return { kind: 'absent' };
+    },
+  };
+  const { marketplace } = await world((_, response) => {
+    const headers = { 'X-RateLimit-Limit': '100', 'X-RateLimit-Remaining': String(left) };
+    sendJson(response, 404, ERROR('NO_ROUTE', 'No such route'), headers);
+  }, session);
+  const read = async () => await marketplace.readHiring(AGENT_ID, HIRING_ID, 'unconfirmed');
+  const three = [read(), read(), read()];
+  // One of them is refused a session at once.
+  await Promise.race(three);
+  await expect.poll(() => waiting.length).toBe(2);
+  for (const resolve of waiting) resolve();
+  await Promise.all(three);
+  expect(asked).toBe(2);
+});
+
 test('reports failures at their own endpoint', async () => {
   const { server, marketplace } = await world(failing(201, ''));
   await marketplace.settle(AGENT_ID, HIRING_ID, { ...SETTLEMENT, endpoint: 'failure' }, 'rest');

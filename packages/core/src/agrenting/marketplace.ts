@@ -14,8 +14,10 @@ import type {
 import type { AgentAccess } from './agent-access.ts';
 import type { HiringSource } from './mcp/hiring-source.ts';
 import { otherReads, readHiring } from './read-hiring.ts';
-import type { RestClient } from './rest-client.ts';
+import { RecentPending } from './recent-pending.ts';
+import { UNCONFIRMED_MORE_RESERVE, type RestClient } from './rest-client.ts';
 import { listArtifacts, uploadArtifacts } from './artifacts.ts';
+import { SparingReads } from './mcp/sparing-source.ts';
 import type { ToolUse } from './mcp/tools.ts';
 import { settleOutcome, settleOutcomeByTool } from './settle-outcome.ts';
 import { tellHirer } from './tell-hirer.ts';
@@ -42,6 +44,8 @@ export interface MarketplaceOptions {
  */
 export function createMarketplace({ client, agents }: MarketplaceOptions): Marketplace {
   const known = new Map(agents.map((agent) => [agent.agentId, agent]));
+  const recents = new Map<AgentId, RecentPending>();
+  const sparing = new Map<AgentId, SparingReads>();
   const contexts = new Map<AgentId, { readonly text: string | undefined; readonly untilMs: number }>();
 
   function accessOf(agentId: AgentId): AgentAccess | undefined {
@@ -53,12 +57,28 @@ export function createMarketplace({ client, agents }: MarketplaceOptions): Marke
     return known.get(agentId)?.session?.();
   }
 
+  function sparingSourceOf(agentId: AgentId, { budget }: AgentAccess) {
+    const source = sourceOf(agentId);
+    if (source === undefined) return undefined;
+    const reads = sparing.get(agentId) ?? new SparingReads();
+    sparing.set(agentId, reads);
+    return reads.of(source, budget, UNCONFIRMED_MORE_RESERVE);
+  }
+
+  function recentOf(agentId: AgentId, access: AgentAccess): RecentPending {
+    const recent = recents.get(agentId) ?? new RecentPending(client, access);
+    recents.set(agentId, recent);
+    return recent;
+  }
+
   return {
     async readHiring(agentId, hiringId, ask): Promise<HiringRead> {
       const access = accessOf(agentId);
       if (access === undefined) return { kind: 'unauthorized', problem: unknownAgent(agentId) };
       const unconfirmed = ask === 'unconfirmed';
-      const request = { client, agentId, access, session: sourceOf(agentId), hiringId, unconfirmed };
+      const session = unconfirmed ? sparingSourceOf(agentId, access) : sourceOf(agentId);
+      const recent = unconfirmed ? recentOf(agentId, access) : undefined;
+      const request = { client, agentId, access, session, hiringId, unconfirmed, recent };
       const read = await readHiring(request);
       if (read.kind !== 'found' || ask !== 'every source') return read;
       return { ...read, others: await otherReads(request) };

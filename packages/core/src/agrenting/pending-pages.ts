@@ -2,7 +2,7 @@ import { describeApiError } from './api-error.ts';
 import type { AgentAccess } from './agent-access.ts';
 import type { Answer } from './answer.ts';
 import { pendingItems } from './pending-list.ts';
-import type { RestClient } from './rest-client.ts';
+import type { RestCall, RestClient } from './rest-client.ts';
 import type { Schemes } from './schemes.ts';
 
 /** Pages of one list that are read; more would be a list without end. */
@@ -19,6 +19,12 @@ export type PendingPage =
       readonly retryAfterMs?: number | undefined;
     };
 
+/** How the pages are asked for; each as in `RestCall`. */
+export interface PageReads {
+  readonly schemes?: Schemes | undefined;
+  readonly unconfirmed?: RestCall['unconfirmed'];
+}
+
 /**
  * Reads `GET /hirings/pending` page by page, one page for each turn of the caller's loop, and ends after
  * the last page or the first that could not be read (Agrenting API reference, 5.3 and 13.2).
@@ -26,14 +32,14 @@ export type PendingPage =
 export async function* readPendingPages(
   client: RestClient,
   access: AgentAccess,
-  schemes: Schemes = 'key',
+  { schemes = 'key', unconfirmed }: PageReads = {},
 ): AsyncGenerator<PendingPage, void> {
   let cursor: string | undefined;
   const seen = new Set<string>();
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const query = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`;
     const path = `/hirings/pending?limit=100${query}`;
-    const answer = await client.send({ method: 'GET', path, access, schemes });
+    const answer = await client.send({ method: 'GET', path, access, schemes, unconfirmed });
     const read = pageOf(answer);
     // A cursor that leads back to itself proves nothing about the rest of the list.
     const circular = answer.kind === 'success' && answer.cursor !== undefined && seen.has(answer.cursor);

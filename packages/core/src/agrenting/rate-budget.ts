@@ -27,13 +27,14 @@ export class RateBudget {
    * 0 when it was taken, else how long to wait.
    */
   take(reserveShare = 0): number {
-    const heldMs = this.#heldMs();
-    if (heldMs > 0) return heldMs;
-    this.#refill();
-    const missing = 1 + this.#limit * reserveShare - this.#tokens;
-    if (missing > 0) return Math.ceil((missing * WINDOW_MS) / this.#limit);
-    this.#tokens -= 1;
-    return 0;
+    const waitMs = this.#waitMs(reserveShare);
+    if (waitMs === 0) this.#tokens -= 1;
+    return waitMs;
+  }
+
+  /** True when `take` would take one; takes none. */
+  has(reserveShare: number): boolean {
+    return this.#waitMs(reserveShare) === 0;
   }
 
   /** Counts a request that must go out in any case. */
@@ -59,6 +60,14 @@ export class RateBudget {
   hold(waitMs: number): void {
     const untilMs = this.#clock.nowMs() + Math.min(waitMs, MAX_HOLD_MS);
     this.#heldUntilMs = Math.max(this.#heldUntilMs, untilMs);
+  }
+
+  #waitMs(reserveShare: number): number {
+    const heldMs = this.#heldMs();
+    if (heldMs > 0) return heldMs;
+    this.#refill();
+    const missing = 1 + this.#limit * reserveShare - this.#tokens;
+    return missing > 0 ? Math.ceil((missing * WINDOW_MS) / this.#limit) : 0;
   }
 
   #heldMs(): number {

@@ -10,6 +10,7 @@ import { describeApiError, type ApiError } from './api-error.ts';
 import { documentShape } from './document-shape.ts';
 import { findPending } from './find-pending.ts';
 import type { HiringSource, SessionRead } from './mcp/hiring-source.ts';
+import type { RecentPending } from './recent-pending.ts';
 import type { RestClient } from './rest-client.ts';
 import { unauthorizedProblem } from './unauthorized.ts';
 
@@ -17,9 +18,11 @@ export interface ReadRequest {
   readonly client: RestClient;
   readonly agentId: AgentId;
   readonly access: AgentAccess;
-  readonly session: HiringSource | undefined;
+  readonly session: Pick<HiringSource, 'readHiring'> | undefined;
   readonly hiringId: HiringId;
   readonly unconfirmed: boolean;
+  /** Looked into when there are no requests left for a read of an unconfirmed hiring. */
+  readonly recent?: RecentPending | undefined;
 }
 
 /**
@@ -34,7 +37,7 @@ export async function readHiring(request: ReadRequest): Promise<HiringRead> {
     path: `/hirings/${hiringId}`,
     access,
     schemes: 'key',
-    unconfirmed: request.unconfirmed,
+    unconfirmed: request.unconfirmed ? 'first' : undefined,
   });
   switch (answer.kind) {
     case 'success': {
@@ -47,8 +50,11 @@ export async function readHiring(request: ReadRequest): Promise<HiringRead> {
       const { problem, evidence } = answer;
       return bySession(request, { kind: 'malformed', problem, evidence });
     }
-    case 'limited':
+    case 'limited': {
+      const listed = await request.recent?.find(hiringId);
+      if (listed !== undefined) return ours(request, listed, 'rest');
       return { kind: 'unavailable', problem: answer.problem, retryAfterMs: answer.retryAfterMs };
+    }
     case 'redirected':
       return { kind: 'unavailable', problem: answer.problem };
     case 'lost':
@@ -125,10 +131,16 @@ async function afterNotFound(request: ReadRequest, problem: string): Promise<Hir
 async function secondSource(
   request: ReadRequest,
 ): Promise<{ readonly read?: HiringRead; readonly agrees: boolean }> {
-  const { client, access, session, hiringId } = request;
-  const seen: SessionRead | undefined = await session?.readHiring(hiringId);
+  const { client, access, session, hiringId, unconfirmed } = request;
+  // A session may have to be opened first, which strangers could make us do all day: the list comes before it.
+  const inList = unconfirmed
+    ? await findPending(client, access, hiringId, { unconfirmed: 'more' })
+    : undefined;
+  if (inList?.kind === 'absent') return { agrees: true };
+  const seen: SessionRead | undefined =
+    inList?.kind === 'found' ? undefined : await session?.readHiring(hiringId);
   if (seen?.kind === 'found') return { read: ours(request, seen.hiring, 'mcp'), agrees: false };
-  const listed = await findPending(client, access, hiringId);
+  const listed = inList ?? (await findPending(client, access, hiringId));
   if (listed.kind === 'found') return { read: ours(request, listed.hiring, 'rest'), agrees: false };
   if (seen?.kind === 'malformed') return { read: seen, agrees: false };
   if (listed.kind === 'malformed') {

@@ -19,6 +19,8 @@ const DEFAULT_HOLD_MS = 60_000;
 const SETTLEMENT_RESERVE = 0.1;
 /** Anybody may send webhooks of hirings that do not exist; reading those never uses up what the others need. */
 const UNCONFIRMED_RESERVE = 0.4;
+/** What comes after the first request of such a read: less than for the first, so that what began is not broken off for ever. */
+export const UNCONFIRMED_MORE_RESERVE = 0.25;
 
 export type Fetch = typeof globalThis.fetch;
 
@@ -43,8 +45,8 @@ export interface RestCall {
   readonly body?: string | undefined;
   readonly idempotencyKey?: string | undefined;
   readonly settles?: boolean | undefined;
-  /** True for a read of what nobody has confirmed: it leaves a part of the budget to everything else. */
-  readonly unconfirmed?: boolean | undefined;
+  /** A request about what nobody has confirmed, the first or one that it led to: it leaves a part of the budget to everything else. */
+  readonly unconfirmed?: 'first' | 'more' | undefined;
   /** The call has a limit of its own, which the caller keeps: the agent's budget knows nothing of it. */
   readonly ownLimit?: boolean | undefined;
 }
@@ -148,7 +150,8 @@ export function createRestClient(options: RestClientOptions): RestClient {
 /** The share of the budget that a call leaves for others. */
 function reserveOf({ settles, unconfirmed }: RestCall): number {
   if (settles === true) return 0;
-  return unconfirmed === true ? UNCONFIRMED_RESERVE : SETTLEMENT_RESERVE;
+  if (unconfirmed === undefined) return SETTLEMENT_RESERVE;
+  return unconfirmed === 'first' ? UNCONFIRMED_RESERVE : UNCONFIRMED_MORE_RESERVE;
 }
 
 /** Says which origin a redirect leads to, as that is what the operator has to configure. */
