@@ -1,4 +1,4 @@
-import type { PushOrder } from '@agrenting-hiclaw/core/domain';
+import { inQuotes, type PushOrder } from '@agrenting-hiclaw/core/domain';
 import { signature, TRAILER, type Person } from './signature.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -19,6 +19,23 @@ export type Committed =
   | { readonly kind: 'conflict'; readonly complaint: string };
 
 const MAX_MESSAGE_CHARACTERS = 20_000;
+
+/** How the message of a commit begins that has none of its own. */
+const WORKERS_CHANGE = 'Change by the worker';
+
+/** By its trailer a commit is found again, so only ours may have it: else one task would pass for the work of another. */
+// bounded: a line at a time, each once
+const TRAILER_LINE = new RegExp(`^[^\\S\\n]{0,100}${TRAILER}[^\\S\\n]{0,100}:[^\\n]{0,20000}$`, 'gim');
+// bounded: the word is found first
+const TRAILER_WITHIN = new RegExp(`${TRAILER}[^\\S\\n]{0,100}:`, 'gi');
+
+/** What is said of a change that its worker wrote no commits for: the worker's summary is quoted, on one line. */
+export function messageOf(summary: string): string {
+  const quoted = inQuotes(summary, MAX_SUMMARY_CHARACTERS);
+  return quoted === inQuotes('') ? WORKERS_CHANGE : `${WORKERS_CHANGE}: ${quoted}`;
+}
+
+const MAX_SUMMARY_CHARACTERS = 200;
 
 /**
  * Makes one commit on a parent, in the index alone: no file of the repository is ever written to the disk, so no link is
@@ -50,12 +67,15 @@ export async function commitStep(
   return { kind: 'commit', commit };
 }
 
-/** A message without control characters, and with a first line. */
+/** A message without control characters and without a word for which task it is, and with a first line. */
 function messageText(message: string): string {
   const plain = message
     .slice(0, MAX_MESSAGE_CHARACTERS)
     .replace(/\r\n?/g, '\n')
     .replace(/[^\P{C}\n\t]/gu, '')
+    .replace(TRAILER_LINE, '')
+    // Not taken away: what stands on both sides of it could become another.
+    .replace(TRAILER_WITHIN, `${TRAILER} -`)
     .trim();
-  return `${plain === '' ? 'Work of a worker' : plain}\n`;
+  return `${plain === '' ? WORKERS_CHANGE : plain}\n`;
 }

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PushOrder } from '@agrenting-hiclaw/core/domain';
 import { unusable, type Unusable } from './change.ts';
-import type { Step } from './commit-step.ts';
+import { messageOf, type Step } from './commit-step.ts';
 import { gitDate, personText, type Person } from './signature.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -30,7 +30,7 @@ export async function patchSteps(
   const { bytes } = order.delivery;
   const beginning = bytes.subarray(0, 200).toString('latin1');
   if (!MAIL.test(beginning)) {
-    return { kind: 'steps', steps: [{ patch: bytes, message: oneLine(order.summary) }] };
+    return { kind: 'steps', steps: [{ patch: bytes, message: messageOf(order.summary) }] };
   }
   const maxFromLines = MAX_FROM_LINES * maxCommits;
   const letters = countLetters(bytes, maxFromLines);
@@ -55,11 +55,11 @@ export async function patchSteps(
     // A letter that only speaks about the others.
     if (!PATCH_BEGINS.some((beginning) => hasLine(patch, beginning))) continue;
     const headers = info.output.toString('utf8', 0, MAX_HEADERS_BYTES);
-    const subject = headerOf(headers, 'Subject') ?? order.summary;
+    const subject = headerOf(headers, 'Subject');
     const body = (await readFile(said)).toString('utf8', 0, MAX_MESSAGE_BYTES);
     steps.push({
       patch,
-      message: `${oneLine(subject)}\n\n${body}`,
+      message: `${subject === undefined ? messageOf(order.summary) : oneLine(subject)}\n\n${body}`,
       author: authorOf(headers),
       authored: dateOf(headerOf(headers, 'Date')),
     });

@@ -62,7 +62,7 @@ describe.skipIf(!hasGit)(`a worker's change, pushed to a branch of its own${notR
     expect(await world.server.fileOf('sam/site', OWN_BRANCH, MAIN)).toBe('one\nTWO\nthree\nfour\nfive\n');
     const adapter = 'Agrenting HiClaw adapter <adapter@agrenting-hiclaw.invalid> 1750000000';
     expect(await logOf('%an <%ae> %at%n%cn <%ce> %ct%n%B')).toBe(
-      `${adapter}\n${adapter}\nSay it better\n\nAgrenting-Task: ${TASK}`,
+      `${adapter}\n${adapter}\nChange by the worker: "Say it better"\n\nAgrenting-Task: ${TASK}`,
     );
     expect(await world.server.commitsOf('sam/site', 'main')).toEqual([work.base.commit]);
   });
