@@ -126,13 +126,31 @@ describe('stage', () => {
   it('compares the content where the version is no checksum of it', async () => {
     const encrypting: ObjectStore = {
       ...store(),
-      async stat(key) {
-        const outcome = await world.store.stat(key);
-        if (outcome.kind !== 'object') return outcome;
-        return { kind: 'object', object: { ...outcome.object, etag: 'not-an-md5' } };
+      async list(prefix, after) {
+        const outcome = await world.store.list(prefix, after);
+        if (outcome.kind !== 'objects') return outcome;
+        const objects = outcome.objects.map(({ key, sizeBytes }) => ({ key, sizeBytes, etag: 'not-an-md5' }));
+        return { ...outcome, objects };
       },
     };
     expect(await storage(encrypting).stage(order())).toMatchObject({ kind: 'staged' });
+  });
+
+  it('takes no version or size for the content', async () => {
+    const swapping: ObjectStore = {
+      ...store(),
+      // What stat and a listing say stays as it was.
+      async get(key, maxBytes) {
+        const outcome = await world.store.get(key, maxBytes);
+        if (outcome.kind !== 'object' || !key.endsWith('/meta.json')) return outcome;
+        const bytes = Buffer.from(outcome.bytes.toString().replace('alice', 'mallo'));
+        return { kind: 'object', bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+      },
+    };
+    expect(await storage(swapping).stage(order())).toMatchObject({
+      kind: 'unavailable',
+      problem: expect.stringContaining('meta.json'),
+    });
   });
 
   it('can be finished after any crash on the way', async () => {

@@ -75,14 +75,15 @@ async function writeParts(
   const folder = taskFolder(order.taskId);
   const listed = new Map(listing.objects.map((object) => [object.name, object]));
   const objects: OwnObject[] = [];
-  for (const part of parts) {
+  for (const [index, part] of parts.entries()) {
     const object = ownObject(folder, part, md5(part.bytes));
     const there = listed.get(object.name);
     if (there?.etag === object.etag && there.sizeBytes === object.sizeBytes) {
       objects.push(object);
       continue;
     }
-    const back = await readBack(store, part);
+    const put = puts[index];
+    const back = await readBack(store, part, put?.kind === 'stored' ? put.etag : '');
     if (back.kind !== 'kept') return back;
     objects.push({ ...object, etag: back.etag });
   }

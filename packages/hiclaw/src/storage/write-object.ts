@@ -18,25 +18,27 @@ export async function writeAndReadBack(
   const { key, contentType, bytes } = object;
   const put = await store.put(key, bytes, { contentType, ifAbsent });
   if (put.kind !== 'stored') return put;
-  return await readBack(store, object);
+  return await readBack(store, object, put.etag);
 }
 
-/** Whether an object lies there as it was written. */
+/**
+ * Whether an object lies there as it was written, by its whole content: what the storage says of it, such as an MD5, another
+ * content may have as well. `etag` is the version that the storage gave it.
+ */
 export async function readBack(
   store: ObjectStore,
   { key, bytes }: OrderObject,
+  etag: string,
 ): Promise<Exclude<Written, { kind: 'present' }>> {
-  const back = await store.stat(key);
+  const back = await store.get(key, bytes.length);
   if (back.kind === 'refused' || back.kind === 'unavailable') return back;
-  if (back.kind === 'object' && back.object.sizeBytes === bytes.length) {
-    if (back.object.etag === md5(bytes)) return { kind: 'kept', etag: back.object.etag };
-    // Where storage encrypts, the version is no MD5: then the content itself is compared.
-    const read = await store.get(key, bytes.length);
-    if (read.kind === 'refused' || read.kind === 'unavailable') return read;
-    if (read.kind === 'object' && read.bytes.equals(bytes)) return { kind: 'kept', etag: back.object.etag };
-  }
+  if (back.kind === 'object' && back.sha256 === sha256Of(bytes)) return { kind: 'kept', etag };
   const problem = `${key} was written, but the storage gives back something else: it will be written again`;
   return { kind: 'unavailable', problem };
+}
+
+function sha256Of(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** The MD5 in hex, which is an object's version where storage neither encrypts nor splits. */
@@ -46,6 +48,5 @@ export function md5(bytes: Buffer): string {
 
 /** What is noted of an object of ours in a task folder; `folder` is the beginning of its key. */
 export function ownObject(folder: string, { key, bytes }: OrderObject, etag: string): OwnObject {
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { name: key.slice(folder.length), sizeBytes: bytes.length, sha256, etag };
+  return { name: key.slice(folder.length), sizeBytes: bytes.length, sha256: sha256Of(bytes), etag };
 }
