@@ -8,7 +8,7 @@ const WHYS: readonly RegExp[] = [
   /^the price of the hiring is missing or cannot be read, so it cannot be compared with policy\.minPrice$/,
   /^the change cannot be pushed$/,
   /^the marketplace does not take the files of the result$/,
-  /^it has repository fields but no delivery mode that we know\b[\w, -]{0,1000}/,
+  /^it has repository fields but no delivery mode that we know, so how to deliver is unclear$/,
   /^the hiring has no task text$/,
   /^no worker is configured for this agent$/,
   /^the result is held\b/,
@@ -29,19 +29,19 @@ const WHYS: readonly RegExp[] = [
   /^the worker says that it is blocked, after the client was told much of its work$/,
 ];
 
-/** What the engine says to do, whole, with nothing in it but ids of ours. */
+/** What the engine says to do, whole, with nothing in it but ids, each of its own form. */
 const TODOS: readonly RegExp[] = [
   /^Install git where the adapter runs and restart it\.[\w ,.:'-]{0,1000}$/,
   /^To have it (?:worked on|settled(?: without them)?): agrenting-hiclaw hirings approve [\w-]{1,200}\.[\w ,.:'-]{0,1000}$/,
   /^Look at shared\/tasks\/[\w-]{1,200}\/\. (?:To have it settled: agrenting-hiclaw hirings approve [\w-]{1,200}\.|A better change there is judged anew by itself\.)[\w ,.:'-]{0,1000}$/,
   /^Ask the hirer to hire again with repository and token\.[\w ,.:'-]{0,1000}$/,
-  /^The client could not be asked\. Answer it in the worker's room \S{1,300}\. The result is taken when it comes\.$/,
+  /^The client could not be asked\. Answer it in the worker's room ![\w.~=/+-]{1,200}(?::[\w.[\]:-]{1,200})?\. The result is taken when it comes\.$/,
   /^Ask the hirer to hire again with delivery mode "output"[\w ,.:'-]{0,1000}$/,
   /^Look the hiring up on the marketplace[\w ,.:'-]{0,1000}$/,
   /^Look at shared\/tasks\/[\w-]{1,200}\/\. A better result\.md there is judged anew by itself[\w ,.;:'-]{0,1000}$/,
-  /^Answer it in the worker's room \S{1,300}\. (?:The|A) result is taken when it comes\.$/,
-  /^Answer with: agrenting-hiclaw hirings answer [\w-]{1,200} yes \(or no\)\. Say nothing else in room \S{1,300}: whatever is said there is taken as the answer, and as a no\.$/,
-  /^Look into the worker's room \S{1,300} and its log\. The result is taken when it comes\.$/,
+  /^Answer it in the worker's room ![\w.~=/+-]{1,200}(?::[\w.[\]:-]{1,200})?\. (?:The|A) result is taken when it comes\.$/,
+  /^Answer with: agrenting-hiclaw hirings answer [\w-]{1,200} yes \(or no\)\. Say nothing else in room ![\w.~=/+-]{1,200}(?::[\w.[\]:-]{1,200})?: whatever is said there is taken as the answer, and as a no\.$/,
+  /^Look into the worker's room ![\w.~=/+-]{1,200}(?::[\w.[\]:-]{1,200})? and its log\. The result is taken when it comes\.$/,
   /^Wait for the result, which is taken when it comes\.[\w ,.'-]{0,1000}$/,
   /^Mend what the problem names[\w ,.;:'-]{0,1000}$/,
   /^Compare what the client was told with the task\.[\w ,.:'-]{0,1000}$/,
