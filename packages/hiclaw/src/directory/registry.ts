@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
+import { MATRIX_USER_ID, ROOM_ID } from '../matrix/identifiers.ts';
 import type { MappedWorker } from './worker-map.ts';
 
 export type RegistryRead =
@@ -10,8 +11,6 @@ const MAX_REGISTRY_BYTES = 4 * 1024 * 1024;
 
 /** Names and ids stand in our own words, so none may hold anything but what they are made of (Matrix, identifier grammar). */
 const WORKER_NAME = /^[a-z0-9][a-z0-9._-]{0,127}$/i;
-const MATRIX_USER_ID = /^@[a-z0-9._=/+-]{1,200}:[a-z0-9.[\]:-]{1,200}$/i;
-const ROOM_ID = /^![a-z0-9._~=/+-]{1,200}(?::[a-z0-9.[\]:-]{1,200})?$/i;
 
 const registryFile = z.object({ workers: z.record(z.string(), z.unknown()) });
 const registryEntry = z.object({

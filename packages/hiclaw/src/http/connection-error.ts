@@ -1,3 +1,5 @@
+import { inQuotes } from '@agrenting-hiclaw/core/domain';
+
 /** What the codes of Node's network errors mean, as the rest of a sentence that begins with the server. */
 const MEANINGS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refused the connection: is it running, and are address and port right?',
@@ -18,16 +20,18 @@ const MEANINGS: Readonly<Record<string, string>> = {
   HPE_INVALID_CONSTANT: 'does not speak HTTP: is it https:// instead of http://?',
 };
 
-/** Says in words what a network error means; follows `cause`, and never quotes text from outside. */
+const MAX_CODE_CHARACTERS = 80;
+
+/** Says in words what a network error means; follows `cause`. What a server may have said stands in quotation marks. */
 export function describeConnectionError(error: unknown): string {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
     const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-    if (code !== '') return MEANINGS[code] ?? `failed (${code})`;
+    if (code !== '') return MEANINGS[code] ?? `failed (${inQuotes(code, MAX_CODE_CHARACTERS)})`;
     if (cause.name === 'AbortError' || cause.name === 'TimeoutError') return 'did not answer in time';
     if (cause instanceof SyntaxError) return 'gave an answer that is no JSON';
     if (cause instanceof AggregateError && cause.errors.length > 0)
       return describeConnectionError(cause.errors[0]);
-    if (cause.cause === undefined) return `failed: ${cause.message}`;
+    if (cause.cause === undefined) return `failed: ${inQuotes(cause.message)}`;
   }
   return 'failed';
 }

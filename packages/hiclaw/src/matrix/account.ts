@@ -1,3 +1,4 @@
+import { inQuotes } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import type { Homeserver } from './homeserver.ts';
 
@@ -37,7 +38,7 @@ export async function whoami(homeserver: Homeserver, signal?: AbortSignal): Prom
     return { kind: failure.kind === 'lost' ? 'unavailable' : 'wrong', problem: failure.problem };
   }
   if (asked.value.user_id !== expected) {
-    const problem = `the access token belongs to ${asked.value.user_id}, not to ${expected}: set the token of ${expected}`;
+    const problem = `the access token belongs to ${inQuotes(asked.value.user_id)}, not to ${expected}: set the token of ${expected}`;
     return { kind: 'wrong', problem };
   }
   return { kind: 'usable', deviceId: asked.value.device_id };

@@ -2,6 +2,7 @@ import type { WorkerTask, AttemptRooms, LoggedRoom, RoomOutcome } from '@agrenti
 import { z } from 'zod';
 import { problemOf, undoneBy, type HomeserverFailure } from './failure.ts';
 import type { Homeserver } from './homeserver.ts';
+import { ROOM_ID } from './identifiers.ts';
 import { roomPath } from './room-address.ts';
 
 export interface AttemptRoomsOptions {
@@ -22,7 +23,8 @@ export interface OwnedRooms extends AttemptRooms {
 }
 
 const anything = z.unknown();
-const roomAnswer = z.object({ room_id: z.string().startsWith('!') });
+/** What a homeserver makes up stands in what operators are told. */
+const roomAnswer = z.object({ room_id: z.string().max(255).regex(ROOM_ID) });
 const memberAnswer = z.object({ membership: z.string() });
 const PRESENT: ReadonlySet<string> = new Set(['join', 'invite']);
 

@@ -72,6 +72,7 @@ export function storageFailure(error: unknown, { endpoint, bucket, doing }: Stor
       problem: `${attempt}: that address does not answer like S3: check the endpoint`,
     };
   }
-  if (/^[A-Z][a-z]/.test(code)) return { kind: 'unavailable', problem: `${attempt}: it answered ${code}` };
+  if (/^[A-Z][a-z]/.test(code))
+    return { kind: 'unavailable', problem: `${attempt}: it answered ${inQuotes(code, 80)}` };
   return { kind: 'unavailable', problem: `${attempt}: the storage ${describeConnectionError(error)}` };
 }

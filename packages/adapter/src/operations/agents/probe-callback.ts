@@ -1,3 +1,4 @@
+import { inQuotes } from '@agrenting-hiclaw/core/domain';
 import { problemOfCallbackUrl } from '@agrenting-hiclaw/core/agrenting';
 import { whyUnreachable } from '../doctor/why-unreachable.ts';
 import { HEAD_WITHIN_MS } from '../webhook-trial/deliver.ts';
@@ -12,7 +13,7 @@ export type ProbedCallback =
 /** Probes a callback URL as the marketplace does before it sends a hiring there: HEAD, and no key. */
 export async function probeCallback(url: string): Promise<ProbedCallback> {
   const unfit = problemOfCallbackUrl(url);
-  if (unfit !== undefined) return { kind: 'unfit', problem: `${url} ${unfit}` };
+  if (unfit !== undefined) return { kind: 'unfit', problem: `${inQuotes(url)} ${unfit}` };
   const started = performance.now();
   try {
     const { status } = await fetch(url, {
@@ -23,9 +24,12 @@ export async function probeCallback(url: string): Promise<ProbedCallback> {
     const tookMs = Math.round(performance.now() - started);
     return status >= 200 && status < 300
       ? { kind: 'answers', status, tookMs }
-      : { kind: 'failed', problem: `${url} answers the probe for availability with HTTP ${status}` };
+      : {
+          kind: 'failed',
+          problem: `${inQuotes(url)} answers the probe for availability with HTTP ${status}`,
+        };
   } catch (error) {
-    const problem = `${url} does not answer the probe for availability (${whyUnreachable(error)})`;
+    const problem = `${inQuotes(url)} does not answer the probe for availability (${whyUnreachable(error)})`;
     return { kind: 'failed', problem };
   }
 }

@@ -1,3 +1,4 @@
+import { inQuotes } from '@agrenting-hiclaw/core/domain';
 import { createRestClient } from '@agrenting-hiclaw/core/agrenting';
 import {
   createDirectory,
@@ -39,7 +40,9 @@ export async function examine(examination: Examination): Promise<void> {
       if (examination.stop.aborted) return;
       const found = await check
         .look()
-        .catch((error: unknown) => failed(describe(error), 'Look at what it names.'));
+        .catch((error: unknown) =>
+          failed(`it could not be looked at: ${inQuotes(describe(error))}`, 'Look at what it names.'),
+        );
       examination.note(check.name, found);
     }
   } finally {

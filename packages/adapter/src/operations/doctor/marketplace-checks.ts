@@ -1,3 +1,4 @@
+import { inQuotes } from '@agrenting-hiclaw/core/domain';
 import { createShortSessions, type ProfileOutcome, type RestClient } from '@agrenting-hiclaw/core/agrenting';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 import { firstPendingPage } from '../agents/pending-page.ts';
@@ -62,13 +63,13 @@ export function marketplaceChecks(
               if (workerMatrixId === undefined || mapped === undefined || mapped === workerMatrixId)
                 return ok(`${agent.worker} does its work`);
               return warning(
-                `it names ${workerMatrixId}, and the configuration has ${mapped} do its work`,
+                `it names ${inQuotes(workerMatrixId)}, and the configuration has ${mapped} do its work`,
                 'Correct the one that is wrong: the configuration counts.',
               );
             }
             return workerMatrixId === undefined
               ? failed('nothing says which worker does its work', `Set agents.${index}.worker.`)
-              : ok(`it names ${workerMatrixId}`);
+              : ok(`it names ${inQuotes(workerMatrixId)}`);
           },
         },
         {
@@ -114,7 +115,7 @@ async function lookAtCallback(url: string): Promise<Finding> {
   switch (probed.kind) {
     case 'answers':
       return ok(
-        `${url} answers the probe for availability (HTTP ${probed.status} after ${probed.tookMs} ms)`,
+        `${inQuotes(url)} answers the probe for availability (HTTP ${probed.status} after ${probed.tookMs} ms)`,
       );
     case 'unfit':
       return failed(probed.problem, 'List the address of a gateway with a certificate in front of it.');

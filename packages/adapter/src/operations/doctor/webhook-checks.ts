@@ -1,3 +1,4 @@
+import { inQuotes } from '@agrenting-hiclaw/core/domain';
 import { isLoopback } from '@agrenting-hiclaw/core/agrenting';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 import { hasArrived } from '../webhook-trial/arrival.ts';
@@ -60,8 +61,8 @@ export function webhookChecks(configuration: Configuration, listingOf: ListingOf
 function elsewhere(url: string): Finding {
   const { href, origin } = new URL(url);
   return warning(
-    `its listing names ${href}, which is not at webhook.publicUrl, so no delivery was tried`,
-    `If that address leads to your bridge, set webhook.publicUrl to ${origin}. If it does not, somebody changed the listing: set its callback URL again and rotate the agent's key.`,
+    `its listing names ${inQuotes(href)}, which is not at webhook.publicUrl, so no delivery was tried`,
+    `If that address leads to your bridge, set webhook.publicUrl to ${inQuotes(origin)}. If it does not, somebody changed the listing: set its callback URL again and rotate the agent's key.`,
   );
 }
 
@@ -74,7 +75,7 @@ function exposureOf(host: string, callbackUrls: readonly string[]): Finding {
     return outside.length === 0
       ? ok(`it listens on ${host}, for this machine alone`)
       : warning(
-          `it listens on ${host}, and hires come to ${outside.join(', ')}`,
+          `it listens on ${host}, and hires come to ${outside.map((url) => inQuotes(url)).join(', ')}`,
           'A gateway on this machine reaches it there; one in a container does not: set webhook.host to the address of its network here, such as 172.17.0.1.',
         );
   }
@@ -94,17 +95,17 @@ async function deliver(
 ): Promise<Finding> {
   const { id, delivery } = await deliverTrial(configuration.webhook, url);
   if (delivery.kind === 'silent') {
-    return failed(`${url} does not answer (${delivery.problem})`, remedies.silent);
+    return failed(`${inQuotes(url)} does not answer (${delivery.problem})`, remedies.silent);
   }
   if (delivery.status !== 200) {
     const remedy =
       delivery.status === 503 ? 'Look at the log of the bridge, and at its disk.' : remedies.refused;
-    return failed(`${url} answered a trial delivery with HTTP ${delivery.status}`, remedy);
+    return failed(`${inQuotes(url)} answered a trial delivery with HTTP ${delivery.status}`, remedy);
   }
   return (await hasArrived(configuration, id))
-    ? ok(`a trial delivery to ${url} arrived`)
+    ? ok(`a trial delivery to ${inQuotes(url)} arrived`)
     : failed(
-        `a trial delivery to ${url} was answered 200 and is not in the store`,
+        `a trial delivery to ${inQuotes(url)} was answered 200 and is not in the store`,
         'Something else listens there, or the bridge keeps another store: compare store.file.',
       );
 }
