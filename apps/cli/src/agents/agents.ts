@@ -7,6 +7,7 @@ import {
   type Hireable,
   type LookedAt,
 } from '@agrenting-hiclaw/adapter/operations';
+import { inQuotes } from '@agrenting-hiclaw/core/domain';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { openExistingStore } from '../hirings/open-store.ts';
@@ -32,7 +33,7 @@ export async function listAgents(terminal: Terminal, options: CommonOptions): Pr
     const rows = agents.map(({ agentId, worker, profile, problem }) => [
       agentId ?? '?',
       worker ?? '-',
-      profile?.workerMatrixId ?? '-',
+      listed(profile?.workerMatrixId) ?? '-',
       problem ?? 'its key is good',
     ]);
     terminal.print(`${table(terminal, ['AGENT', 'WORKER', 'LISTED WORKER', 'STATE'], rows)}\n`);
@@ -78,17 +79,17 @@ export async function showAgent(terminal: Terminal, name: string, options: Commo
     const { shown = {} } = profile ?? {};
     const rows: readonly (readonly [string, string | undefined])[] = [
       ['agent', agentId],
-      ['name', shown.name],
-      ['status', [shown.status, shown.availability].filter(Boolean).join(', ')],
-      ['offers', shown.capabilities?.join(', ')],
-      ['category', shown.category],
-      ['price', shown.basePrice],
-      ['reputation', shown.reputation],
+      ['name', listed(shown.name)],
+      ['status', listed([shown.status, shown.availability].filter(Boolean).join(', '))],
+      ['offers', listed(shown.capabilities?.join(', '))],
+      ['category', listed(shown.category)],
+      ['price', figure(shown.basePrice)],
+      ['reputation', figure(shown.reputation)],
       ['done', shown.completed?.toString()],
-      ['earned', shown.earned],
+      ['earned', figure(shown.earned)],
       ['worker', worker],
-      ['listed worker', profile?.workerMatrixId],
-      ['webhook', profile?.callbackUrl ?? 'none: it is reached over MCP'],
+      ['listed worker', listed(profile?.workerMatrixId)],
+      ['webhook', listed(profile?.callbackUrl) ?? 'none: it is reached over MCP'],
       ['key', problem ?? 'the marketplace takes it'],
       ['hireable now', hireable === undefined ? 'no: nothing runs yet' : told(hireable)],
     ];
@@ -113,4 +114,14 @@ async function hireableOf(configuration: Configuration, looked: LookedAt): Promi
 
 function told({ ok, reasons }: Hireable): string {
   return ok ? 'yes' : `no: ${reasons.join('; ')}`;
+}
+
+/** What the marketplace says of an agent: quoted. */
+function listed(text: string | undefined): string | undefined {
+  return text === undefined || text === '' ? undefined : inQuotes(text);
+}
+
+/** A number as it is, and anything else in its place quoted. */
+function figure(text: string | undefined): string | undefined {
+  return text !== undefined && /^\d{1,15}(?:\.\d{1,15})?$/.test(text) ? text : listed(text);
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { filesOfResult, heldFile } from '@agrenting-hiclaw/adapter/operations';
-import { textOf } from '@agrenting-hiclaw/core/domain';
+import { inQuotes, textOf } from '@agrenting-hiclaw/core/domain';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { writeFresh } from '../configuration/write-whole.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
@@ -31,7 +31,7 @@ export async function openFile(
         'The result of this hiring has no such file',
         files.length === 0
           ? 'No result of it waits or is on its way.'
-          : `There are ${files.map(({ deliveredName }) => deliveredName).join(', ')}.`,
+          : `There are ${files.map(({ deliveredName }) => inQuotes(deliveredName)).join(', ')}.`,
       );
     }
     const evidence = await store.evidence(hiringId);

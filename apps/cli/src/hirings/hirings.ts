@@ -7,7 +7,6 @@ import {
   isEnd,
   openQuestion,
   STATES,
-  versionOf,
   type AgentId,
   type HiringId,
   type HiringRecord,
@@ -18,12 +17,10 @@ import type { ListedHiring, Store } from '@agrenting-hiclaw/store';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { limitOf, printMore, type PagedOptions } from '../terminal/paged.ts';
-import { block, printJson, shortTime, styled, table } from '../terminal/show.ts';
+import { printJson, shortTime, table } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
-import { heldAsShown } from './held-result.ts';
 import { openExistingStore } from './open-store.ts';
-import { questionAsShown } from './question.ts';
-import { shownPrice } from './shown-price.ts';
+import { hiringAsShown, hiringsAsShown, summaryOf } from './shown-hiring.ts';
 
 export interface ListOptions extends PagedOptions {
   readonly state?: string | undefined;
@@ -35,50 +32,6 @@ export interface ListOptions extends PagedOptions {
 }
 
 const WATCH_EVERY_MS = 1_000;
-
-/** A hiring as it is shown: nothing of it is a secret, and the hirer's own words are left out. */
-function summaryOf(record: HiringRecord) {
-  const { hiringId, agentId, state, heardAtMs, attempt, heard, trouble } = record;
-  const hiring = attempt?.hiring ?? heard.hiring;
-  const attention = record.attention ?? attempt?.progress.attention;
-  return {
-    hiringId,
-    version: versionOf(record),
-    agentId,
-    state,
-    heardAt: new Date(heardAtMs).toISOString(),
-    attempt: attempt?.number ?? 0,
-    worker: attempt?.progress.worker?.name,
-    room: attempt?.progress.worker?.roomId,
-    capability: hiring.capability,
-    price: hiring.price,
-    deadline: hiring.deadlineAtMs === undefined ? undefined : new Date(hiring.deadlineAtMs).toISOString(),
-    messages: attempt?.progress.messages.length ?? 0,
-    needs:
-      attention === undefined
-        ? undefined
-        : { why: attention.why, todo: attention.todo, quote: attention.quote },
-    trouble: trouble === undefined ? undefined : { count: trouble.count, problem: trouble.problem },
-  };
-}
-
-/** Fields in words or numbers of ours; the others come from the marketplace, and stand in quotation marks. */
-const OURS: ReadonlySet<string> = new Set([
-  'hiringId',
-  'agentId',
-  'state',
-  'heardAt',
-  'attempt',
-  'worker',
-  'room',
-  'deadline',
-  'messages',
-]);
-
-function fieldAsShown(name: string, value: string): string {
-  if (name === 'price') return shownPrice(value);
-  return OURS.has(name) ? value : inQuotes(value, 100);
-}
 
 /** Lists hirings by what is asked for, the newest first, with the cursor of those behind them. */
 export async function listHirings(terminal: Terminal, options: ListOptions): Promise<void> {
@@ -96,16 +49,11 @@ export async function listHirings(terminal: Terminal, options: ListOptions): Pro
     const hirings = items.map(({ record }) => summaryOf(record));
     if (options.json === true) return printJson(terminal, { hirings, nextCursor });
     if (hirings.length === 0) return terminal.print('no hirings\n');
-    const rows = hirings.map((hiring) => [
-      hiring.hiringId,
-      hiring.state,
-      hiring.worker ?? '-',
-      hiring.price === undefined ? '-' : shownPrice(hiring.price),
-      shortTime(hiring.heardAt),
-      hiring.needs?.why ?? hiring.trouble?.problem ?? '',
-    ]);
     terminal.print(
-      `${table(terminal, ['HIRING', 'STATE', 'WORKER', 'PRICE', 'HEARD (UTC)', 'NEEDS'], rows)}\n`,
+      `${hiringsAsShown(
+        terminal,
+        items.map(({ record }) => record),
+      )}\n`,
     );
     printMore(terminal, nextCursor);
   });
@@ -138,42 +86,9 @@ export async function showHiring(terminal: Terminal, id: string, options: Common
       const timeline = history.map(({ atMs, ...move }) => ({ at: new Date(atMs).toISOString(), ...move }));
       return printJson(terminal, { hiring, question, held, heard, timeline, proofs });
     }
-    const shown = Object.entries(hiring).flatMap(([name, value]) =>
-      value === undefined || typeof value === 'object'
-        ? []
-        : [`${name.padEnd(11)} ${fieldAsShown(name, String(value))}`],
-    );
-    terminal.print(`${shown.join('\n')}\n`);
-    if (hiring.needs !== undefined) {
-      terminal.print(
-        `\n${styled(terminal, 'yellow', 'A person is needed')}: ${hiring.needs.why}\n  ${hiring.needs.todo}\n`,
-      );
-      if (hiring.needs.quote !== undefined) {
-        terminal.print(
-          `\n${styled(terminal, 'bold', 'What the worker says')}\n${block(hiring.needs.quote)}\n`,
-        );
-      }
-    }
-    if (question !== undefined) terminal.print(`\n${questionAsShown(terminal, question)}\n`);
-    if (held !== undefined) terminal.print(`\n${heldAsShown(terminal, held, MAX_HELD_CHARACTERS)}\n`);
-    if (hiring.trouble !== undefined) {
-      terminal.print(`\nIn trouble for ${hiring.trouble.count} tries: ${hiring.trouble.problem}\n`);
-    }
-    // Several of one intake are different texts: a hirer's retry, or one of them is not the marketplace's.
-    const forms = heard.map(({ intake, first, times }) => [intake, shortTime(first), String(times)]);
-    terminal.print(`\n${table(terminal, ['HEARD BY', 'FIRST AT (UTC)', 'TIMES'], forms)}\n`);
-    const rows = history.map(({ atMs, attempt, from, to, cause }) => [
-      shortTime(isoTime(atMs)),
-      String(attempt),
-      from === to ? to : `${from} → ${to}`,
-      cause,
-    ]);
-    terminal.print(`\n${table(terminal, ['AT (UTC)', 'ATTEMPT', 'STATE', 'BECAUSE'], rows)}\n`);
+    terminal.print(`${hiringAsShown(terminal, { record, history, heard })}\n`);
   });
 }
-
-/** As much of a result as is read on a terminal. */
-const MAX_HELD_CHARACTERS = 4_000;
 
 /** Lists what came where hirings come and was none: trial deliveries and events, and what nobody could read. */
 export async function listOthers(terminal: Terminal, options: PagedOptions): Promise<void> {

@@ -1,0 +1,149 @@
+import {
+  agentIdSchema,
+  FRESH_PROGRESS,
+  hiringIdSchema,
+  inQuotes,
+  Secret,
+  taskIdOf,
+  ATTENTION_CODES,
+  type AttentionCode,
+  type Decision,
+  type Hiring,
+  type HiringRecord,
+} from '@agrenting-hiclaw/core/domain';
+import { expect, test } from 'vitest';
+import { printable } from '../terminal/paint.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { decisionAsShown } from './agreement.ts';
+import { hiringAsShown, hiringsAsShown } from './shown-hiring.ts';
+
+/** Words of a stranger that try to get out of whatever they are put into, each with a name of its own. */
+const canary = (name: string): string =>
+  `canary-${name}" and so\n✓ canary-${name}\u2028canary\r\n\u001B[8m | canary «» “”\u202e ${'canary '.repeat(40)}`;
+
+const hiringId = hiringIdSchema.parse('550e8400-e29b-41d4-a716-446655440000');
+const agentId = agentIdSchema.parse('4816cd2a-e54a-4e6b-8fa1-61d360cccf8f');
+/** Every field of a hiring: a new one has to be given here. */
+const hiring: Required<Hiring> = {
+  hiringId,
+  agentId,
+  status: canary('status'),
+  final: false,
+  marker: { dispatchId: canary('dispatch') },
+  workerMatrixId: canary('worker'),
+  description: canary('description'),
+  capability: canary('capability'),
+  price: canary('price'),
+  deliveryMode: 'push',
+  deliveryStated: true,
+  repoUrl: `https://host.example/${canary('repository')}`,
+  repoToken: new Secret('ghp_0123456789'),
+  clientMessage: canary('message'),
+  customerId: canary('customer'),
+  deadlineAtMs: 1_800_000_000_000,
+  createdAtMs: 1_700_000_000_000,
+  extras: { [canary('key')]: canary('value') },
+  messages: [{ id: canary('id'), kind: 'message', fromHirer: true, text: canary('said') }],
+  problems: [canary('problem')],
+};
+
+/** A hiring that waits for a person for some reason, with strangers' words wherever there may be any. */
+function waiting(code: AttentionCode): HiringRecord {
+  const guard = {
+    eventId: canary('event'),
+    firstEventId: canary('first'),
+    text: canary('question'),
+    characters: 300,
+    atMs: 1,
+  };
+  return {
+    hiringId,
+    agentId,
+    state: 'attention',
+    heardAtMs: 1,
+    heard: { intake: 'mcp', hiring, atMs: 1 },
+    rereadWanted: false,
+    trouble: { count: 2, waitMs: 1, problem: `it answered ${inQuotes(canary('trouble'))}` },
+    attempt: {
+      number: 1,
+      marker: hiring.marker,
+      taskId: taskIdOf(hiringId, 1, '0'.repeat(24)),
+      hiring,
+      openedAtMs: 1,
+      progress: {
+        ...FRESH_PROGRESS,
+        worker: { name: 'alice', userId: '@alice:x', roomId: '!a:x' },
+        guard,
+        attention: {
+          code,
+          why: `the worker says ${inQuotes(canary('why'))}`,
+          todo: 'Look.',
+          quote: canary('quote'),
+          from: 'submitted',
+          approves: 'result',
+          sha256: 'b'.repeat(64),
+          held: {
+            text: canary('text'),
+            summary: canary('summary'),
+            notes: [canary('note')],
+            files: [
+              { name: canary('file'), sizeBytes: 9, sha256: 'a'.repeat(64), type: 'markdown' },
+              { name: 'result.patch', sizeBytes: 9, sha256: 'a'.repeat(64), type: 'diff' },
+            ],
+          },
+        },
+      },
+    },
+  };
+}
+
+const DECISIONS: Readonly<Record<Decision['kind'], Decision>> = {
+  restart: { kind: 'restart' },
+  approve: { kind: 'approve' },
+  hold: { kind: 'hold' },
+  submit: { kind: 'submit', text: canary('own') },
+  fail: { kind: 'fail', failure: { reason: 'other', text: canary('own') } },
+};
+
+/** What of a terminal is neither behind a bar nor in quotation marks, as somebody sees it. */
+const ours = (shown: string): string =>
+  printable(shown)
+    .replaceAll(/^ *\| .*$/gm, '|')
+    .replaceAll(/"[^"\n]*"/g, '""');
+
+const terminal: Terminal = {
+  environment: {},
+  folder: '/',
+  interactive: true,
+  colours: true,
+  stop: new AbortController().signal,
+  print: () => undefined,
+  complain: () => undefined,
+};
+
+test.each(ATTENTION_CODES)(
+  'a stranger’s words are shown as such, and all of them on one side: %s',
+  (code) => {
+    const record = waiting(code);
+    const heard: HiringRecord = { ...record, state: 'heard', attempt: undefined };
+    const cause = `the worker says ${inQuotes(canary('cause'))}`;
+    const history = [{ atMs: 1, attempt: 1, from: 'acknowledged', to: 'attention', cause }] as const;
+    const forms = [{ intake: 'mcp', first: new Date(1).toISOString(), times: 1 }];
+    const shown = {
+      show: hiringAsShown(terminal, { record, history, heard: forms }),
+      'show before an attempt': hiringAsShown(terminal, { record: heard, history: [], heard: forms }),
+      list: hiringsAsShown(terminal, [record, heard]),
+      ...Object.fromEntries(
+        Object.entries(DECISIONS).flatMap(([kind, decision]) => [
+          [kind, decisionAsShown(terminal, record, decision)],
+          [`${kind} before an attempt`, decisionAsShown(terminal, heard, decision)],
+        ]),
+      ),
+    };
+    for (const [name, text] of Object.entries(shown)) {
+      expect({ name, text }).toMatchObject({ text: expect.stringContaining('canary') });
+      expect({ name, canary: /canary/i.test(ours(text)) }).toEqual({ name, canary: false });
+      expect(printable(text)).not.toContain('\u001B[8m');
+    }
+  },
+);

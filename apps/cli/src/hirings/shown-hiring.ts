@@ -1,0 +1,121 @@
+import {
+  inQuotes,
+  openQuestion,
+  versionOf,
+  type HiringRecord,
+  type State,
+} from '@agrenting-hiclaw/core/domain';
+import { block, shortTime, styled, table } from '../terminal/show.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { heldAsShown } from './held-result.ts';
+import { questionAsShown } from './question.ts';
+import { shownPrice } from './shown-price.ts';
+
+/** As much of a result as is read on a terminal. */
+const MAX_HELD_CHARACTERS = 4_000;
+
+/** A hiring as it is shown: nothing of it is a secret, and the hirer's own words are left out. */
+export function summaryOf(record: HiringRecord) {
+  const { hiringId, agentId, state, heardAtMs, attempt, heard, trouble } = record;
+  const hiring = attempt?.hiring ?? heard.hiring;
+  const attention = record.attention ?? attempt?.progress.attention;
+  return {
+    hiringId,
+    version: versionOf(record),
+    agentId,
+    state,
+    heardAt: new Date(heardAtMs).toISOString(),
+    attempt: attempt?.number ?? 0,
+    worker: attempt?.progress.worker?.name,
+    room: attempt?.progress.worker?.roomId,
+    capability: hiring.capability,
+    price: hiring.price,
+    deadline: hiring.deadlineAtMs === undefined ? undefined : new Date(hiring.deadlineAtMs).toISOString(),
+    messages: attempt?.progress.messages.length ?? 0,
+    needs:
+      attention === undefined
+        ? undefined
+        : { why: attention.why, todo: attention.todo, quote: attention.quote },
+    trouble: trouble === undefined ? undefined : { count: trouble.count, problem: trouble.problem },
+  };
+}
+
+/** Fields in words or numbers of ours; the others come from the marketplace, and stand in quotation marks. */
+const OURS: ReadonlySet<string> = new Set([
+  'hiringId',
+  'agentId',
+  'state',
+  'heardAt',
+  'attempt',
+  'worker',
+  'room',
+  'deadline',
+  'messages',
+]);
+
+function fieldAsShown(name: string, value: string): string {
+  if (name === 'price') return shownPrice(value);
+  return OURS.has(name) ? value : inQuotes(value, 100);
+}
+
+/** Hirings as rows of a table. */
+export function hiringsAsShown(terminal: Terminal, records: readonly HiringRecord[]): string {
+  const rows = records
+    .map((record) => summaryOf(record))
+    .map((hiring) => [
+      hiring.hiringId,
+      hiring.state,
+      hiring.worker ?? '-',
+      hiring.price === undefined ? '-' : shownPrice(hiring.price),
+      shortTime(hiring.heardAt),
+      hiring.needs?.why ?? hiring.trouble?.problem ?? '',
+    ]);
+  return table(terminal, ['HIRING', 'STATE', 'WORKER', 'PRICE', 'HEARD (UTC)', 'NEEDS'], rows);
+}
+
+/** What is known of a hiring. */
+export interface KnownHiring {
+  readonly record: HiringRecord;
+  readonly history: readonly {
+    readonly atMs: number;
+    readonly attempt: number;
+    readonly from: State;
+    readonly to: State;
+    readonly cause: string;
+  }[];
+  readonly heard: readonly { readonly intake: string; readonly first: string; readonly times: number }[];
+}
+
+/** All of a hiring that somebody wants to know: words that are not ours stand in quotation marks or behind `|`. */
+export function hiringAsShown(terminal: Terminal, { record, history, heard }: KnownHiring): string {
+  const hiring = summaryOf(record);
+  const { held } = record.attempt?.progress.attention ?? {};
+  const question = openQuestion(record);
+  const { needs, trouble } = hiring;
+  const fields = Object.entries(hiring).flatMap(([name, value]) =>
+    value === undefined || typeof value === 'object'
+      ? []
+      : [`${name.padEnd(11)} ${fieldAsShown(name, String(value))}`],
+  );
+  // Several of one intake are different texts: a hirer's retry, or one of them is not the marketplace's.
+  const forms = heard.map(({ intake, first, times }) => [intake, shortTime(first), String(times)]);
+  const moves = history.map(({ atMs, attempt, from, to, cause }) => [
+    shortTime(new Date(atMs).toISOString()),
+    String(attempt),
+    from === to ? to : `${from} → ${to}`,
+    cause,
+  ]);
+  const quote = needs?.quote;
+  return [
+    fields.join('\n'),
+    ...(needs === undefined
+      ? []
+      : [`${styled(terminal, 'yellow', 'A person is needed')}: ${needs.why}\n  ${needs.todo}`]),
+    ...(quote === undefined ? [] : [`${styled(terminal, 'bold', 'What the worker says')}\n${block(quote)}`]),
+    ...(question === undefined ? [] : [questionAsShown(terminal, question)]),
+    ...(held === undefined ? [] : [heldAsShown(terminal, held, MAX_HELD_CHARACTERS)]),
+    ...(trouble === undefined ? [] : [`In trouble for ${trouble.count} tries: ${trouble.problem}`]),
+    table(terminal, ['HEARD BY', 'FIRST AT (UTC)', 'TIMES'], forms),
+    table(terminal, ['AT (UTC)', 'ATTEMPT', 'STATE', 'BECAUSE'], moves),
+  ].join('\n\n');
+}
