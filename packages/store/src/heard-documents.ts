@@ -15,8 +15,10 @@ import { intakeSchema } from './stored-json.ts';
 
 /** Different documents that are kept of one hiring: the first, and the newest of the others. */
 const MAX_PER_HIRING = 32;
-/** Documents that are kept of those that name no hiring; older ones go. */
-const MAX_WITHOUT_HIRING = 1_000;
+/** Documents that are kept of those that came for one agent and name no hiring; older ones go. */
+const MAX_WITHOUT_HIRING = 200;
+/** Bytes that those of one agent may have together, besides the newest. */
+const MAX_BYTES_WITHOUT_HIRING = 4 * 1024 * 1024;
 
 /** One document, however often it was heard. */
 export interface HeardForm {
@@ -69,7 +71,7 @@ export class HeardDocuments {
       wake,
       documentSealed: this.#key.seal(item.raw, identityOf(fingerprint)),
     });
-    if (hiringId === undefined) this.#statements.dropWithoutHiring.run();
+    if (hiringId === undefined) this.#statements.dropWithoutHiring.run({ agentId: item.agentId });
     else if (wake > 0 || item.parsed.kind === 'malformed') this.#statements.dropOfHiring.run({ hiringId });
     return false;
   }
@@ -165,8 +167,15 @@ function prepare({ queries }: Connection) {
       .where(
         and(
           isNull(heard.hiringId),
-          sql`${heard.sequence} <= (select sequence from heard indexed by heard_without_hiring where hiring_id is null
-            order by sequence desc limit 1 offset ${sql.raw(String(MAX_WITHOUT_HIRING))})`,
+          eq(heard.agentId, placeholder('agentId')),
+          // Counted for each agent, so that what comes for one displaces nothing of another.
+          sql`${heard.sequence} <= (select sequence from (
+            select sequence, row_number() over newer as place, sum(length(document_sealed)) over newer as bytes
+            from heard indexed by heard_without_hiring
+            where hiring_id is null and agent_id = ${placeholder('agentId')}
+            window newer as (order by sequence desc))
+            where place > 1 and (place > ${sql.raw(String(MAX_WITHOUT_HIRING))} or bytes > ${sql.raw(String(MAX_BYTES_WITHOUT_HIRING))})
+            order by sequence desc limit 1)`,
         ),
       )
       .prepare(),

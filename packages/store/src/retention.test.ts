@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import type { HiringId } from '@agrenting-hiclaw/core/domain';
+import { UNNAMED_AGENT, type HiringId } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   heardOf,
@@ -179,6 +180,24 @@ describe('retention', () => {
     expect(dump()).not.toContain(hiringId);
     expect(await store.retention.forget(history)).toEqual([]);
     expect(await store.hirings.find(other)).toBeDefined();
+  });
+
+  test('keeps what names no hiring within the bounds of the agent that it came for', async () => {
+    const mine = malformedOf('mine');
+    await store.hirings.accept([mine]);
+    const anothers = { ...malformedOf('x'), agentId: UNNAMED_AGENT };
+    const many = Array.from({ length: 1_200 }, (_, index) => ({ ...anothers, raw: `small ${index}` }));
+    await store.hirings.accept(many);
+    const kept = async () =>
+      (await store.malformed(2_000)).flatMap(({ document }) => document?.reveal() ?? []);
+    expect(await kept()).toHaveLength(201);
+    expect((await kept())[0]).toBe('small 1199');
+    expect(await kept()).toContain('mine');
+
+    const large = (name: string) => ({ ...anothers, raw: name.padEnd(1_000_000, randomUUID()) });
+    await store.hirings.accept(['a', 'b', 'c', 'd', 'e', 'f'].map(large));
+    const names = (await kept()).map((raw) => raw.slice(0, 1));
+    expect(names).toEqual(['f', 'e', 'd', 'c', 'm']);
   });
 
   test('empties documents that name no stored hiring', async () => {
