@@ -8,7 +8,7 @@ const SCANS: readonly RegExp[] = [
   // One entry per state is counted out of an index; asked for a page of numbers, not on the way of a hiring.
   /^SCAN hirings USING COVERING INDEX hirings_state: select/,
   // Goes through the documents without a hiring, of which each agent has two hundred at most.
-  /^(?:SCAN heard USING INDEX heard_without_hiring|SCAN \(subquery-\d+\)|USE TEMP B-TREE FOR ORDER BY): delete from "heard" where \("heard"\."hiring_id" is null.* place > 200/s,
+  /^(?:SCAN heard USING INDEX heard_without_hiring|SCAN \(subquery-\d+\)|USE TEMP B-TREE FOR ORDER BY): delete from "heard" where \("heard"\."hiring_id" is null.*\(place > 200/s,
   // Stop after a fixed number of rows.
   /^SCAN heard USING INDEX heard_malformed: select .* limit/,
   /^SCAN hirings USING COVERING INDEX hirings_heard: select .* limit/,
