@@ -6,6 +6,7 @@ import { commitsBetween } from './history.ts';
 import type { GitSettings } from './options.ts';
 import { packProblem } from './pack-file.ts';
 import { tooManyCommits } from './patch-steps.ts';
+import { ADAPTER } from './signature.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Takes a worker's commits over from a bundle, as they are. Each must stand on the base. */
@@ -56,6 +57,12 @@ async function standing(
   if (number === 0 || Number(await count(['--ancestry-path'])) !== number)
     return unusable(
       `the bundle holds commits that do not stand on ${base.slice(0, 12)}, the one that was given: rebase them onto it`,
+    );
+  // Work that was pushed is found again by the adapter as its committer, so a worker's commit must not say so.
+  const forged = ['--fixed-strings', `--committer=${ADAPTER.email}`];
+  if (Number(await count(forged)) > 0)
+    return unusable(
+      `a commit of the bundle names ${ADAPTER.email} as its committer: commit under another name`,
     );
   const commits = await commitsBetween(workspace, base, tip);
   const excess = await checkContents(workspace, commits, settings);

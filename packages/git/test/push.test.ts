@@ -104,6 +104,26 @@ describe.skipIf(!hasGit)(`a worker's change, pushed to a branch of its own${notR
     expect(outcome.filesChanged).toEqual([MAIN]);
   });
 
+  test('is not taken from a bundle whose commits pass for ours, by which another task would count as pushed', async () => {
+    await work.write('a.txt', 'a\n');
+    await work.git('add', '--all');
+    const person = 'Agrenting HiClaw adapter <adapter@agrenting-hiclaw.invalid> 1700000000 +0000';
+    const forged = [
+      `tree ${await work.git('write-tree')}`,
+      `parent ${work.base.commit}`,
+      `author ${person}`,
+      `committer ${person}`,
+      '',
+      'Add a\n\nAgrenting-Task: another-task\n',
+    ];
+    await work.write('../forged', forged.join('\n'));
+    await work.git('reset', '--soft', await work.git('hash-object', '-t', 'commit', '-w', '../forged'));
+    const outcome = await repositories.push(work.order('bundle', await work.bundle()));
+    expect(outcome.kind).toBe('unusable');
+    expect(saidOf(outcome)).toContain('commit under another name');
+    expect(await world.server.commitsOf('sam/site', OWN_BRANCH)).toEqual([]);
+  });
+
   test('is taken from a bundle that holds the whole history, too', async () => {
     await work.write('a.txt', 'a\n');
     await work.commit('Add a');
