@@ -2,7 +2,7 @@
 //   pnpm dev                        everything
 //   pnpm dev --filter mcp-client    one app alone, by the name of its folder
 import { spawn } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { turboArguments } from './turbo-arguments.ts';
 
@@ -14,6 +14,8 @@ const stateFolder = join(rootFolder, '.dev');
 // The sandbox begins anew and remembers nothing: what an app remembers of an earlier one would be wrong.
 if (givenArguments.length === 0) rmSync(stateFolder, { recursive: true, force: true });
 mkdirSync(stateFolder, { recursive: true });
+// Its secrets are made up, but doctor cannot know that, and git keeps no such mode.
+chmodSync(join(import.meta.dirname, '..', 'adapter.yaml'), 0o600);
 
 const turbo = spawn('turbo', turboArguments(givenArguments, rootFolder), {
   cwd: rootFolder,
