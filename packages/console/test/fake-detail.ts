@@ -24,6 +24,8 @@ export function detailOf(hiring: FakeHiring, index: number): unknown {
     clientMessage: 'We need it by the evening, please.',
     repoUrl: hiring.deliveryMode === 'push' ? 'https://github.com/example/website' : null,
     marketplaceStatus: over ? hiring.state : 'active',
+    earlierAttempts: 0,
+    earlierMoves: 0,
     attempts: [
       {
         number: 1,

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import {
   hiringIdSchema,
   isEnd,
@@ -8,10 +9,10 @@ import {
   type Settlement,
   type State,
 } from '@agrenting-hiclaw/core/domain';
-import { asc, eq, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, sql } from 'drizzle-orm';
 import type { Connection } from './connection.ts';
 import type { EncryptionKey } from './encryption-key.ts';
-import type { HeardDocuments, HeardForm } from './heard-documents.ts';
+import type { HeardDocuments, HeardTimes } from './heard-documents.ts';
 import { attemptFromRow, settlementFromRow, type Records } from './records.ts';
 import { attempts, history, hirings, settlements } from './schema.ts';
 import { StoreError } from './store-error.ts';
@@ -27,20 +28,30 @@ export interface AttemptEvidence {
   readonly settlements: readonly Settlement[];
 }
 
-/** Everything that is stored of one hiring, as of one moment. */
+/** What is stored of one hiring. Whatever became of it while it was read, no part is older than `record`. */
 export interface HiringEvidence {
   readonly record: HiringRecord;
-  /** All of them, the first before the others. */
+  /** The newest of them, in their order. */
   readonly attempts: readonly AttemptEvidence[];
+  /** How many attempts there were before those. */
+  readonly earlierAttempts: number;
+  /** The newest moves, in their order. */
   readonly history: readonly Move[];
-  readonly forms: readonly HeardForm[];
+  /** How many moves there were before those. */
+  readonly earlierMoves: number;
+  readonly forms: readonly HeardTimes[];
   /** When retention emptied its texts; undefined while they are there. */
   readonly emptiedAtMs: number | undefined;
   /** When retention deleted its task folders; undefined while they may be there. */
   readonly foldersDeletedAtMs: number | undefined;
 }
 
-/** Reads all there is of one hiring. */
+/** Attempts of one hiring that are read: its hirer can have it run as often as it likes, with megabytes of text each time. */
+const MAX_ATTEMPTS = 20;
+/** Moves of one hiring that are read. */
+const MAX_MOVES = 1_000;
+
+/** Reads what there is of one hiring, within bounds. */
 export class EvidenceRows {
   readonly #connection: Connection;
   readonly #key: EncryptionKey;
@@ -56,8 +67,16 @@ export class EvidenceRows {
     this.#statements = prepare(connection);
   }
 
-  /** Undefined when there is no such hiring. Throws `StoreError` `corrupt` when what is stored cannot be understood. */
-  async of(hiringId: HiringId, nowMs: number): Promise<HiringEvidence | undefined> {
+  /**
+   * The newest `maxAttempts` attempts with all that belongs to them, read and understood one after the other: others have
+   * their turn in between. Undefined when there is no such hiring. Throws `StoreError` `corrupt` when what is stored
+   * cannot be understood.
+   */
+  async of(
+    hiringId: HiringId,
+    nowMs: number,
+    maxAttempts = MAX_ATTEMPTS,
+  ): Promise<HiringEvidence | undefined> {
     // One piece of work without a wait in it, so that nothing of this process comes in between.
     const found = await this.#connection.read(() => {
       const rows = this.#records.rowsOf(hiringId);
@@ -66,26 +85,28 @@ export class EvidenceRows {
       return {
         rows,
         kept,
-        attempts: this.#statements.attempts.all({ hiringId }),
-        settlements: this.#statements.settlements.all({ hiringId }),
-        moves: this.#statements.history.all({ hiringId }),
-        forms: this.#documents.of(hiringId),
+        numbers: this.#statements.numbers.all({ hiringId, limit: maxAttempts }).toReversed(),
+        attempts: this.#statements.attempts.get({ hiringId })?.count ?? 0,
+        moves: this.#statements.history.all({ hiringId, limit: MAX_MOVES }).toReversed(),
+        allMoves: this.#statements.moves.get({ hiringId })?.count ?? 0,
+        forms: this.#documents.timesOf(hiringId),
       };
     });
     if (found === undefined) return undefined;
-    const moves = found.moves.map((row) => moveOf(row));
     try {
+      const record = this.#records.toRecord(found.rows, nowMs);
+      const read: AttemptEvidence[] = [];
+      for (const { number } of found.numbers) {
+        await turn();
+        const attempt = await this.#attempt(hiringId, number);
+        if (attempt !== undefined) read.push(attempt);
+      }
       return {
-        record: this.#records.toRecord(found.rows, nowMs),
-        attempts: found.attempts.map((row) => ({
-          attempt: attemptFromRow(hiringId, row, this.#key),
-          state: stateSchema.parse(row.state),
-          endedAtMs: endOf(row.number, row.state, moves),
-          settlements: found.settlements
-            .filter(({ attempt }) => attempt === row.number)
-            .map((settlement) => settlementFromRow(settlement)),
-        })),
-        history: moves,
+        record,
+        attempts: read,
+        earlierAttempts: found.attempts - found.numbers.length,
+        history: found.moves.map((row) => moveOf(row)),
+        earlierMoves: found.allMoves - found.moves.length,
         forms: found.forms,
         emptiedAtMs: found.kept.emptiedAtMs ?? undefined,
         foldersDeletedAtMs: found.kept.foldersDeletedAtMs ?? undefined,
@@ -99,6 +120,23 @@ export class EvidenceRows {
         cause,
       );
     }
+  }
+
+  /** Undefined when retention took it meanwhile. */
+  async #attempt(hiringId: HiringId, number: number): Promise<AttemptEvidence | undefined> {
+    const named = { hiringId, number };
+    const found = await this.#connection.read(() => ({
+      row: this.#statements.attempt.get(named),
+      settlements: this.#statements.settlements.all(named),
+      last: this.#statements.lastMove.get(named),
+    }));
+    if (found.row === undefined) return undefined;
+    return {
+      attempt: attemptFromRow(hiringId, found.row, this.#key),
+      state: stateSchema.parse(found.row.state),
+      endedAtMs: endOf(found.row.state, found.last),
+      settlements: found.settlements.map((settlement) => settlementFromRow(settlement)),
+    };
   }
 }
 
@@ -115,36 +153,60 @@ export function moveOf(row: typeof history.$inferSelect): Move {
   };
 }
 
-function endOf(number: number, state: string, moves: readonly Move[]): number | undefined {
-  const last = moves.findLast(({ attempt }) => attempt === number);
-  return last !== undefined && last.to === state && isEnd(last.to) ? last.atMs : undefined;
+function endOf(state: string, row: typeof history.$inferSelect | undefined): number | undefined {
+  if (row === undefined) return undefined;
+  const last = moveOf(row);
+  return last.to === state && isEnd(last.to) ? last.atMs : undefined;
 }
 
 function prepare({ queries }: Connection) {
   const { placeholder } = sql;
+  const ofHiring = eq(history.hiringId, placeholder('hiringId'));
+  const attemptsOfHiring = eq(attempts.hiringId, placeholder('hiringId'));
   return {
     kept: queries
       .select({ emptiedAtMs: hirings.emptiedAtMs, foldersDeletedAtMs: hirings.foldersDeletedAtMs })
       .from(hirings)
       .where(eq(hirings.id, placeholder('hiringId')))
       .prepare(),
-    attempts: queries
+    numbers: queries
+      .select({ number: attempts.number })
+      .from(attempts)
+      .where(attemptsOfHiring)
+      .orderBy(desc(attempts.number))
+      .limit(placeholder('limit'))
+      .prepare(),
+    attempts: queries.select({ count: count() }).from(attempts).where(attemptsOfHiring).prepare(),
+    attempt: queries
       .select()
       .from(attempts)
-      .where(eq(attempts.hiringId, placeholder('hiringId')))
-      .orderBy(asc(attempts.number))
+      .where(and(attemptsOfHiring, eq(attempts.number, placeholder('number'))))
       .prepare(),
     settlements: queries
       .select()
       .from(settlements)
-      .where(eq(settlements.hiringId, placeholder('hiringId')))
-      .orderBy(asc(settlements.attempt), asc(settlements.generation))
+      .where(
+        and(
+          eq(settlements.hiringId, placeholder('hiringId')),
+          eq(settlements.attempt, placeholder('number')),
+        ),
+      )
+      .orderBy(asc(settlements.generation))
       .prepare(),
     history: queries
       .select()
       .from(history)
-      .where(eq(history.hiringId, placeholder('hiringId')))
-      .orderBy(asc(history.sequence))
+      .where(ofHiring)
+      .orderBy(desc(history.sequence))
+      .limit(placeholder('limit'))
+      .prepare(),
+    moves: queries.select({ count: count() }).from(history).where(ofHiring).prepare(),
+    lastMove: queries
+      .select()
+      .from(history)
+      .where(and(ofHiring, eq(history.attempt, placeholder('number'))))
+      .orderBy(desc(history.sequence))
+      .limit(1)
       .prepare(),
   };
 }

@@ -20,14 +20,18 @@ const MAX_WITHOUT_HIRING = 200;
 /** Bytes that those of one agent may have together, besides the newest. */
 const MAX_BYTES_WITHOUT_HIRING = 4 * 1024 * 1024;
 
-/** One document, however often it was heard. */
-export interface HeardForm {
+/** When one document was heard, however often that was. */
+export interface HeardTimes {
   readonly intake: Intake;
   readonly firstAtMs: number;
   readonly lastAtMs: number;
   readonly times: number;
   /** Why no hiring could be read from it. */
   readonly problem?: string | undefined;
+}
+
+/** One document, however often it was heard. */
+export interface HeardForm extends HeardTimes {
   /** As it came; undefined once its hiring is over. */
   readonly document: Secret | undefined;
 }
@@ -95,6 +99,19 @@ export class HeardDocuments {
   /** Every form in which a hiring was heard, the first before the others. */
   of(hiringId: HiringId): readonly HeardForm[] {
     return this.#statements.ofHiring.all({ hiringId }).map((row) => this.#formOf(row));
+  }
+
+  /** The same without the documents, which may be large. */
+  timesOf(hiringId: HiringId): readonly HeardTimes[] {
+    return this.#statements.timesOfHiring
+      .all({ hiringId })
+      .map(({ intake, firstAtMs, lastAtMs, times, problem }) => ({
+        intake: intakeSchema.parse(intake),
+        firstAtMs,
+        lastAtMs,
+        times,
+        problem: problem ?? undefined,
+      }));
   }
 
   /** The newest documents that were meant to be no hiring. */
@@ -199,6 +216,18 @@ function prepare({ queries }: Connection) {
       .prepare(),
     ofHiring: queries
       .select()
+      .from(heard)
+      .where(eq(heard.hiringId, placeholder('hiringId')))
+      .orderBy(heard.sequence)
+      .prepare(),
+    timesOfHiring: queries
+      .select({
+        intake: heard.intake,
+        firstAtMs: heard.firstAtMs,
+        lastAtMs: heard.lastAtMs,
+        times: heard.times,
+        problem: heard.problem,
+      })
       .from(heard)
       .where(eq(heard.hiringId, placeholder('hiringId')))
       .orderBy(heard.sequence)

@@ -95,7 +95,7 @@ export interface Store {
   /** Which agents take no new hirings. */
   readonly pauses: Pick<Pauses, 'pause' | 'resume' | 'list'>;
   /** Everything that is stored of one hiring, with all its attempts and settlements. */
-  evidence(hiringId: HiringId): Promise<HiringEvidence | undefined>;
+  evidence(hiringId: HiringId, maxAttempts?: number): Promise<HiringEvidence | undefined>;
   /** How many hirings were paid, by agent, UTC day and price. Reads on the calling thread: about a second for a million. */
   earnings(request: EarningsRequest): Promise<readonly PaidHirings[]>;
   /** Proves by a write that the store can commit, and that there is room left on its disk; else why not and what to do. */
@@ -154,7 +154,7 @@ export function openStore(options: StoreOptions): Store {
     consoleSessions: new SqliteConsoleSessions(connection),
     agentSessions: new SqliteAgentSessionNotes(connection),
     list: async (request) => await hirings.operator.list(request, nowMs()),
-    evidence: async (hiringId) => await hirings.evidence.of(hiringId, nowMs()),
+    evidence: async (hiringId, maxAttempts) => await hirings.evidence.of(hiringId, nowMs(), maxAttempts),
     earnings: async (request) => await earnings.between(request),
     async tell(hiringId, command) {
       const outcome = await hirings.operator.tell(hiringId, command, nowMs());

@@ -100,17 +100,21 @@ export const hiringDetail = z
     clientMessage: maybe(z.string()),
     repoUrl: maybe(z.string()),
     marketplaceStatus: z.string(),
-    attempts: z.array(attemptView),
-    timeline: z.array(
-      z.object({
-        at: time,
-        attempt: z.int(),
-        from: stateName,
-        to: stateName,
-        event: z.string(),
-        cause: z.string(),
-      }),
-    ),
+    attempts: z.array(attemptView).openapi({ description: 'The newest five, in their order.' }),
+    earlierAttempts: z.int().openapi({ description: 'How many attempts there were before those.' }),
+    timeline: z
+      .array(
+        z.object({
+          at: time,
+          attempt: z.int(),
+          from: stateName,
+          to: stateName,
+          event: z.string(),
+          cause: z.string(),
+        }),
+      )
+      .openapi({ description: 'The newest 1,000 moves, in their order.' }),
+    earlierMoves: z.int().openapi({ description: 'How many moves there were before those.' }),
     heard: z.array(
       z.object({ intake, firstAt: time, lastAt: time, times: z.int(), problem: maybe(z.string()) }),
     ),
@@ -154,9 +158,9 @@ export function summaryOf(record: HiringRecord, updatedAtMs: number): Summary {
   };
 }
 
-/** Everything that people want to know of one hiring. */
+/** What people want to know of one hiring. */
 export function detailOf(evidence: HiringEvidence): z.output<typeof hiringDetail> {
-  const { record, attempts, history, forms } = evidence;
+  const { record, attempts, earlierAttempts, history, earlierMoves, forms } = evidence;
   const hiring = record.attempt?.hiring ?? record.heard.hiring;
   const updatedAtMs = Math.max(history.at(-1)?.atMs ?? 0, record.heard.atMs);
   const clean = withoutToken(record);
@@ -168,6 +172,7 @@ export function detailOf(evidence: HiringEvidence): z.output<typeof hiringDetail
     repoUrl: hiring.repoUrl === undefined ? null : clean(withoutUserInfo(hiring.repoUrl)),
     marketplaceStatus: hiring.status,
     attempts: attempts.map((attempt) => attemptOf(attempt, clean)),
+    earlierAttempts,
     timeline: history.map(({ atMs, attempt, from, to, event, cause }) => ({
       at: iso(atMs),
       attempt,
@@ -176,6 +181,7 @@ export function detailOf(evidence: HiringEvidence): z.output<typeof hiringDetail
       event,
       cause,
     })),
+    earlierMoves,
     heard: forms.map((form) => ({
       intake: form.intake,
       firstAt: iso(form.firstAtMs),

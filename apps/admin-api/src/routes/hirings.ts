@@ -32,7 +32,7 @@ const listRoute = createRoute({
 const showRoute = createRoute({
   method: 'get',
   path: '/hirings/{id}',
-  summary: 'One hiring with all its attempts and its timeline',
+  summary: 'One hiring with its newest attempts and its timeline',
   tags: ['hirings'],
   security: SECURED,
   request: { params: z.object({ id: hiringId }) },
@@ -42,9 +42,9 @@ const showRoute = createRoute({
 const exportRoute = createRoute({
   method: 'get',
   path: '/hirings/{id}/export',
-  summary: 'Everything there is about a hiring as one archive, without secrets',
+  summary: 'What there is about a hiring as one archive, without secrets',
   description:
-    'One at a time is made, as fast as it is read and within ten minutes; 429 while there is another.',
+    'With the newest 20 attempts and 1,000 moves. One at a time is made, as fast as it is read and within ten minutes; 429 while there is another.',
   tags: ['hirings'],
   security: SECURED,
   request: { params: z.object({ id: hiringId }) },
@@ -58,6 +58,8 @@ const exportRoute = createRoute({
 });
 
 const EXPORT_RETRY_SECONDS = 10;
+/** Each may come with some megabytes of text. */
+const SHOWN_ATTEMPTS = 5;
 
 /** Lists, shows and exports hirings. */
 export function addHirings(api: Api, { configuration, store, stop }: ApiParts): void {
@@ -75,7 +77,7 @@ export function addHirings(api: Api, { configuration, store, stop }: ApiParts): 
 
   api.openapi(showRoute, async (context) => {
     const { id } = context.req.valid('param');
-    const evidence = await store.evidence(id);
+    const evidence = await store.evidence(id, SHOWN_ATTEMPTS);
     if (evidence === undefined) throw noHiring(id);
     return context.json(detailOf(evidence), 200);
   });

@@ -96,6 +96,8 @@ export const hiringSchema = z.object({
   repoUrl: orNull(text),
   marketplaceStatus: text,
   attempts: z.array(attemptSchema),
+  earlierAttempts: count,
+  earlierMoves: count,
   timeline: z.array(z.object({ at: text, attempt: count, from: text, to: text, event: text, cause: text })),
   heard: z.array(
     z.object({ intake: text, firstAt: text, lastAt: text, times: count, problem: orNull(text) }),

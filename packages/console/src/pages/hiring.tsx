@@ -91,6 +91,11 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
       )}
       <div className="columns uneven">
         <div className="stack">
+          {hiring.earlierAttempts > 0 && (
+            <p className="dim">
+              Attempts before the newest {hiring.attempts.length} are not shown: {hiring.earlierAttempts}.
+            </p>
+          )}
           {hiring.attempts.toReversed().map((attempt) => (
             <AttemptCard key={attempt.number} attempt={attempt} hiringId={hiring.id} />
           ))}
@@ -140,6 +145,11 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
             />
           </Card>
           <Card title="Timeline">
+            {hiring.earlierMoves > 0 && (
+              <p className="dim">
+                Moves before the newest {hiring.timeline.length} are not shown: {hiring.earlierMoves}.
+              </p>
+            )}
             <ol className="timeline">
               {hiring.timeline.toReversed().map((move, index) => (
                 // Several moves may be at the same moment.

@@ -22,6 +22,7 @@ export {
   type TellLimit,
 } from './conversation.ts';
 export { inQuotes } from './in-quotes.ts';
+export { inTurns, type Pieces } from './in-turns.ts';
 export { deliveredNames, deliveredNamesOf } from './delivered-name.ts';
 export { brokenRule, DEFAULT_RULES, deliveryOf, isPriceUnclear, type OwnerRules } from './owner-rules.ts';
 export { resolveAttempt, type AttemptResolution, type KnownAttempt } from './attempt.ts';

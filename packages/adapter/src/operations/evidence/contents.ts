@@ -4,6 +4,7 @@ import type { Configuration } from '@agrenting-hiclaw/runtime';
 import type { HiringEvidence } from '@agrenting-hiclaw/store';
 import type { ArchiveFile } from './archive.ts';
 import { documentsOf } from './documents.ts';
+import { jsonBytes } from './json-bytes.ts';
 import { knownSecrets } from './known-secrets.ts';
 import { readmeOf } from './readme.ts';
 import { createRedactor } from './redactor.ts';
@@ -21,8 +22,8 @@ export function contentsOf(configuration: Configuration, evidence: HiringEvidenc
   const redactor = createRedactor(knownSecrets(configuration, evidence));
   const objects = new TaskObjects(redactor);
 
-  async function file(name: string, text: string): Promise<ArchiveFile> {
-    const { pieces } = await redactor.pieces(Buffer.from(text));
+  async function file(name: string, bytes: Buffer): Promise<ArchiveFile> {
+    const { pieces } = await redactor.pieces(bytes);
     return { name, pieces };
   }
 
@@ -33,21 +34,17 @@ export function contentsOf(configuration: Configuration, evidence: HiringEvidenc
     });
     try {
       for (const [name, document] of Object.entries(documentsOf(evidence))) {
-        yield await file(name, jsonOf(document));
+        yield await file(name, await jsonBytes(document));
       }
       yield* objects.read(
         store,
         evidence.attempts.flatMap(({ attempt }) => taskIdsOf(attempt)),
       );
-      yield await file('objects.json', jsonOf(objects.folders));
-      yield await file('README.txt', readmeOf(evidence, objects.problems));
+      yield await file('objects.json', await jsonBytes(objects.folders));
+      yield await file('README.txt', Buffer.from(readmeOf(evidence, objects.problems)));
     } finally {
       store.close();
     }
   }
   return { files: files(), problems: objects.problems };
-}
-
-function jsonOf(document: unknown): string {
-  return `${JSON.stringify(document, undefined, 2)}\n`;
 }

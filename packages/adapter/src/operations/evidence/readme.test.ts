@@ -41,6 +41,8 @@ test.each([
         state: 'completed',
       },
       attempts: [],
+      earlierAttempts: 0,
+      earlierMoves: 0,
       emptiedAtMs: undefined,
       foldersDeletedAtMs: undefined,
     },

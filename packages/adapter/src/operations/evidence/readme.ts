@@ -1,15 +1,22 @@
 import type { HiringEvidence } from '@agrenting-hiclaw/store';
 
 /** What the archive's page says of a hiring. */
-type Described = Pick<HiringEvidence, 'emptiedAtMs' | 'foldersDeletedAtMs'> & {
+type Described = Pick<
+  HiringEvidence,
+  'emptiedAtMs' | 'foldersDeletedAtMs' | 'earlierAttempts' | 'earlierMoves'
+> & {
   readonly record: Pick<HiringEvidence['record'], 'hiringId' | 'agentId' | 'state'>;
   readonly attempts: readonly unknown[];
 };
 
 /** What is what, for whoever gets the archive. */
 export function readmeOf(evidence: Described, problems: readonly string[]): string {
-  const { record, attempts, emptiedAtMs, foldersDeletedAtMs } = evidence;
+  const { record, attempts, earlierAttempts, earlierMoves, emptiedAtMs, foldersDeletedAtMs } = evidence;
   const notes = [
+    ...(earlierAttempts === 0
+      ? []
+      : [`Not in this archive: ${earlierAttempts} attempts before the newest ${attempts.length}.`]),
+    ...(earlierMoves === 0 ? [] : [`Not in this archive: the first ${earlierMoves} moves.`]),
     ...(emptiedAtMs === undefined
       ? []
       : [`Texts were emptied on ${new Date(emptiedAtMs).toISOString()}; ids, times and proofs stayed.`]),
@@ -18,12 +25,12 @@ export function readmeOf(evidence: Described, problems: readonly string[]): stri
       : [`Task folders were deleted on ${new Date(foldersDeletedAtMs).toISOString()}.`]),
     ...problems.map((problem) => `Not in this archive: ${problem}`),
   ];
-  return `Hiring ${record.hiringId} of agent ${record.agentId}: ${record.state}, ${attempts.length} attempts.
+  return `Hiring ${record.hiringId} of agent ${record.agentId}: ${record.state}, ${attempts.length + earlierAttempts} attempts.
 Made on ${new Date().toISOString()} by agrenting-hiclaw hirings export.
 
-hiring.json       the hiring as the marketplace confirmed it, and every attempt: its state, worker, messages with their
+hiring.json       the hiring as the marketplace confirmed it, and its attempts: state, worker, messages with their
                   Matrix event ids, proofs with their evidence, and what was delivered
-timeline.json     every move from state to state, with its cause
+timeline.json     the moves from state to state, with their causes
 heard.json        on which channels the hiring was heard, when and how often; not the documents themselves
 settlements.json  what the marketplace was to be told of each attempt, to the byte, with the idempotency key;
                   unknownSends counts sends whose outcome was not known

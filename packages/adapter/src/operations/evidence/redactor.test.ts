@@ -1,6 +1,7 @@
 import { Secret } from '@agrenting-hiclaw/core/domain';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { longestTurnMs } from '../../../../core/src/domain/testing/longest-turn.ts';
 import { createRedactor, type Redactor } from './redactor.ts';
 
 const SECRET = 'canary/"secret"+ümlaut=17';
@@ -96,3 +97,22 @@ test('leaves nothing of a secret, also where it lies across the end of what is l
     { numRuns: 300 },
   );
 });
+
+test('holds the event loop for less than 100 ms, whatever is in a file and with 100 secrets', async () => {
+  const secrets = Array.from({ length: 100 }, (_, index) => `canary/${index}/${'s'.repeat(200)}`);
+  const by = createRedactor(secrets.map((secret) => new Secret(secret)));
+  const contents = [
+    'a'.repeat(4_000_000),
+    (secrets[0] ?? '').repeat(20_000),
+    (secrets[99] ?? '').repeat(20_000),
+    'https://u:p@'.repeat(350_000),
+    '://a:'.repeat(800_000),
+    `ghp_${'a'.repeat(20)} `.repeat(160_000),
+    'ghp_'.repeat(1_000_000),
+  ];
+  for (const content of contents) {
+    const given = Buffer.from(content);
+    const turnMs = await longestTurnMs(async () => await by.pieces(given), 100);
+    expect([content.slice(0, 20), turnMs < 100 ? 'soon' : turnMs]).toEqual([content.slice(0, 20), 'soon']);
+  }
+}, 120_000);
