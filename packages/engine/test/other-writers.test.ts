@@ -22,7 +22,7 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 const says = async (text: string): Promise<void> => await world.hiclaw.sign(alice, { kind: 'message', text });
 
 /** The operator tells the hiring to do something. */
-async function command(id: HiringId, kind: 'approve' | 'restart'): Promise<void> {
+async function command(id: HiringId, kind: 'approve' | 'restart' | 'hold'): Promise<void> {
   const [claim] = await world.store.hirings.claim({
     holder: 'operator',
     nowMs: world.nowMs + HOUR,
@@ -224,6 +224,49 @@ describe('what we wrote into a task folder, and somebody else changed', () => {
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('completed');
     expect(settled()).toContain('salt on the window');
+  });
+
+  test.each<[string, boolean, 'approve' | 'restart', boolean]>([
+    ['a yes to what was held by hand', true, 'approve', false],
+    ['handing it over again', false, 'restart', false],
+    ['handing it over again, of a twin', false, 'restart', true],
+  ])('is not written over by %s: the proof of it stays', async (_, isHeld, kind, isTwin) => {
+    const id = await world.hire();
+    await world.run();
+    if (isHeld) await command(id, 'hold');
+    else await world.run(30 * MINUTE);
+    expect(await world.state(id)).toBe('attention');
+    world.hiclaw.meddle(world.task(id), 'spec.md', isTwin);
+    await command(id, kind);
+    await world.run(1_000);
+    expect(await reasonOf(id)).toEqual({ code: 'own_objects_changed', names: ['spec.md'] });
+    await world.workerReads();
+    await world.workerDelivers(id, FOREIGN);
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('attention');
+    expect(settled()).toBe('');
+  });
+
+  test('is noticed while its owner holds it', async () => {
+    const id = await world.hire();
+    await world.run();
+    await command(id, 'hold');
+    world.hiclaw.meddle(world.task(id), 'spec.md');
+    await world.run(5 * MINUTE);
+    expect(await reasonOf(id)).toEqual({ code: 'own_objects_changed', names: ['spec.md'] });
+  });
+
+  test('is written over where nobody was told of it yet', async () => {
+    const id = await world.hire();
+    world.hiclaw.readiness.push({ kind: 'starting', waitMs: HOUR });
+    await world.run();
+    expect(await world.state(id)).toBe('staged');
+    await command(id, 'hold');
+    world.hiclaw.meddle(world.task(id), 'spec.md');
+    await command(id, 'approve');
+    await world.run(1_000);
+    expect(await world.state(id)).toBe('sent');
+    expect(world.hiclaw.messages.map(({ taskId }) => taskId)).toEqual([world.task(id)]);
   });
 
   test('is refunded before the deadline when nobody decides', async () => {

@@ -10,7 +10,7 @@ import {
 import type { AttemptContext } from '../context.ts';
 import { failureDecided, MAX_UNFORESEEN, moved, remembering, troubled, waits } from '../outcomes.ts';
 import { converse } from './converse.ts';
-import { look, meddledWith, submitted, waitsForYes, type Look } from './look.ts';
+import { look, meddledNames, meddledWith, submitted, waitsForYes, type Look } from './look.ts';
 import { whyUnfit } from './stage.ts';
 
 /**
@@ -51,13 +51,19 @@ export async function attend(context: AttemptContext): Promise<StepCommit> {
  * task no worker has taken, or whose result nobody lets go, is not left waiting past the deadline.
  */
 async function keepHeld(context: AttemptContext): Promise<StepCommit> {
-  const { worker, messages } = context.attempt.progress;
+  const { worker, messages, accepted } = context.attempt.progress;
   const told = messages.length === 0 ? undefined : worker;
+  const from = stateBefore(context);
+  // What was accepted is not read again.
+  if (told !== undefined && accepted === undefined && from !== 'settling') {
+    const names = await meddledNames(context, told);
+    if (!('problem' in names) && names.length > 0) return meddledWith(context, names);
+  }
   // Whatever is said to a worker that waits for a yes is taken as a no.
   const listener = told !== undefined && (await waitsForYes(context, told)) ? undefined : told;
   const talked = await converse(context, listener);
   if (talked !== undefined) return talked;
-  switch (stateBefore(context)) {
+  switch (from) {
     case 'heard':
     case 'confirmed':
     case 'staged':

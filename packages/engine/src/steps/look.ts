@@ -75,6 +75,24 @@ export function expectedOf(progress: AttemptProgress, worker: WorkerAddress): Ex
   };
 }
 
+/**
+ * Which of our own objects in a folder that its worker was told of are no longer what we wrote, by their contents as
+ * well: before it is written again, and while it is held, since either would lose the proof.
+ */
+export async function meddledNames(
+  { attempt, ports }: AttemptContext,
+  worker: WorkerAddress,
+): Promise<readonly string[] | { readonly problem: string }> {
+  const expected = expectedOf(attempt.progress, worker);
+  if (expected.written === undefined) return [];
+  const folder = await ports.storage.inspect(attempt.taskId, expected);
+  if (folder.kind === 'unavailable') return folder;
+  if (folder.changed.length > 0) return folder.changed;
+  const verified = await ports.storage.verify(attempt.taskId, expected.written);
+  if (verified.kind === 'unavailable') return verified;
+  return verified.kind === 'changed' ? verified.names : [];
+}
+
 /** Only what the attempt's own worker made, after it showed activity in its room, can be paid (design rule 12). */
 function doubtOf(
   context: AttemptContext,

@@ -13,6 +13,7 @@ import { rulesOf, type AttemptContext } from '../context.ts';
 import { orderOf } from './order.ts';
 import { failureDecided, moved, needsPerson, troubled, waits, withProof } from '../outcomes.ts';
 import { toldBefore } from './adopt.ts';
+import { meddledNames, meddledWith } from './look.ts';
 import { giveUpFolder, renewFolder } from './renew-folder.ts';
 import { taskOf } from './task.ts';
 import { writtenNow } from './written.ts';
@@ -32,6 +33,8 @@ export async function stage(context: AttemptContext): Promise<StepCommit> {
   if (unfit !== undefined) return needsPerson(context, unfit.why, unfit.todo);
   const asked = ownerAsked(context);
   if (asked !== undefined) return asked;
+  const meddled = await meddledSinceTold(context);
+  if (meddled !== undefined) return meddled;
 
   const choice = await ports.directory.choose(record.agentId, attempt.hiring.workerMatrixId);
   if (choice.kind === 'nobody') {
@@ -68,6 +71,20 @@ export async function stage(context: AttemptContext): Promise<StepCommit> {
     case 'unavailable':
       return troubled(context, outcome.problem);
   }
+}
+
+/** Written again, a folder that somebody else changed while its worker was at it would show nothing of that any more. */
+async function meddledSinceTold(context: AttemptContext): Promise<StepCommit | undefined> {
+  const { worker, written, messages } = context.attempt.progress;
+  if (worker === undefined || written === undefined) return undefined;
+  const names = await meddledNames(context, worker);
+  if ('problem' in names) return troubled(context, names.problem);
+  if (names.length === 0) return undefined;
+  if (messages.length > 0) return meddledWith(context, names);
+  // A process that was overtaken may have told it, and could not store that.
+  const told = await toldBefore(context, worker);
+  if (told.kind === 'unavailable') return troubled(context, told.problem);
+  return told.kind === 'told' ? meddledWith(context, names) : undefined;
 }
 
 async function noteStaged(
