@@ -16,6 +16,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   // Where npm was called, if it was: its scripts run in the folder of the package.
   folder: process.env['INIT_CWD'] ?? process.cwd(),
   interactive: process.stdin.isTTY && process.stdout.isTTY,
+  columns: process.stdout.isTTY ? process.stdout.columns : undefined,
   colours: process.stdout.isTTY && NO_COLOR === '' && TERM !== 'dumb',
   stop: stop.signal,
   print: (text) => void process.stdout.write(printable(text)),

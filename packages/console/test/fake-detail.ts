@@ -23,6 +23,7 @@ export function detailOf(hiring: FakeHiring, index: number): unknown {
       : 'Translate the attached release notes from English into German. Keep product names as they are, use the polite form, and say at the end which terms you were not sure of.',
     clientMessage: 'We need it by the evening, please.',
     repoUrl: hiring.deliveryMode === 'push' ? 'https://github.com/example/website' : null,
+    parameters: hostile ? JSON.stringify({ note: HOSTILE }, undefined, 2) : null,
     marketplaceStatus: over ? hiring.state : 'active',
     earlierAttempts: 0,
     earlierMoves: 0,

@@ -367,6 +367,24 @@ describe('what an owner does not take is refused before a worker is woken', () =
     expect(await world.state(id)).toBe('sent');
   });
 
+  test.each([{ approve: 'work' }, { approve: 'both' }] as const)(
+    'a yes to a price that cannot be read is none to the work (%j)',
+    async (asked) => {
+      rules({ minPrice: '5.00', ...asked });
+      const id = await world.hire({ price: 'ten' });
+      await world.run(MINUTE);
+      expect((await world.record(id)).attempt?.progress.attention?.code).toBe('price_unclear');
+      await world.tell(id, { kind: 'approve' });
+      await world.run(MINUTE);
+      expect([await world.state(id), world.hiclaw.sends]).toEqual(['attention', 0]);
+      const { attention } = (await world.record(id)).attempt?.progress ?? {};
+      expect([attention?.approves, attention?.code]).toEqual(['work', undefined]);
+      await world.tell(id, { kind: 'approve' });
+      await world.run(MINUTE);
+      expect(await world.state(id)).toBe('sent');
+    },
+  );
+
   test.each(['1e-2', undefined])(
     'a price that cannot be read (%j) is no matter without a floor',
     async (price) => {

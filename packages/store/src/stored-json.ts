@@ -248,7 +248,9 @@ const progressSchema = z.object({
   managerAsked: z.object({ atMs: z.number(), eventId: z.string() }).optional(),
   lastSignAtMs: z.number().optional(),
   source: z.object({ branch: z.string(), commit: z.string() }).optional(),
-  approved: z.object({ work: z.boolean().optional(), sha256: z.string().optional() }).optional(),
+  approved: z
+    .object({ price: z.boolean().optional(), work: z.boolean().optional(), sha256: z.string().optional() })
+    .optional(),
   suspected: z.string().optional(),
   asked: z.string().optional(),
   tokenInFolder: z.boolean().optional(),

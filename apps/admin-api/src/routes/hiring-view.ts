@@ -6,11 +6,10 @@ import {
   possibleCommands,
   STATES,
   versionOf,
-  withoutUserInfo,
   type AttemptRecord,
   type HiringRecord,
 } from '@agrenting-hiclaw/core/domain';
-import { filesOfResult, withoutToken } from '@agrenting-hiclaw/adapter/operations';
+import { filesOfResult, givenTask, withoutToken } from '@agrenting-hiclaw/adapter/operations';
 import { titleOf } from '@agrenting-hiclaw/hiclaw';
 import type { AttemptEvidence, HiringEvidence } from '@agrenting-hiclaw/store';
 import { iso, isoOrNull, time } from './route.ts';
@@ -99,6 +98,9 @@ export const hiringDetail = z
     description: z.string(),
     clientMessage: maybe(z.string()),
     repoUrl: maybe(z.string()),
+    parameters: maybe(z.string()).openapi({
+      description: 'What else the hirer sent with the task, as the JSON text that the worker is given.',
+    }),
     marketplaceStatus: z.string(),
     attempts: z.array(attemptView).openapi({ description: 'The newest five, in their order.' }),
     earlierAttempts: z.int().openapi({ description: 'How many attempts there were before those.' }),
@@ -164,12 +166,14 @@ export function detailOf(evidence: HiringEvidence): z.output<typeof hiringDetail
   const hiring = record.attempt?.hiring ?? record.heard.hiring;
   const updatedAtMs = Math.max(history.at(-1)?.atMs ?? 0, record.heard.atMs);
   const clean = withoutToken(record);
+  const task = givenTask(record);
   return {
     ...summaryOf(record, updatedAtMs),
     question: questionOf(record, clean),
-    description: clean(hiring.description),
-    clientMessage: hiring.clientMessage === undefined ? null : clean(hiring.clientMessage),
-    repoUrl: hiring.repoUrl === undefined ? null : clean(withoutUserInfo(hiring.repoUrl)),
+    description: task.description,
+    clientMessage: task.clientMessage ?? null,
+    repoUrl: task.repoUrl ?? null,
+    parameters: task.parameters ?? null,
     marketplaceStatus: hiring.status,
     attempts: attempts.map((attempt) => attemptOf(attempt, clean)),
     earlierAttempts,

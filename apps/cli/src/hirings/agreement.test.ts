@@ -3,11 +3,13 @@ import {
   FRESH_PROGRESS,
   hiringIdSchema,
   taskIdOf,
+  type Hiring,
   type HiringRecord,
 } from '@agrenting-hiclaw/core/domain';
 import { describe, expect, test } from 'vitest';
 import type { Terminal } from '../terminal/terminal.ts';
-import { decisionAsShown } from './agreement.ts';
+import { CommandError } from '../terminal/exit-codes.ts';
+import { agreedVersion, decisionAsShown } from './agreement.ts';
 
 const terminal: Terminal = {
   environment: {},
@@ -33,7 +35,8 @@ const hiring = {
   problems: [],
 } as const;
 
-function waiting(attention: object): HiringRecord {
+function waiting(attention: object, changes: Partial<Hiring> = {}): HiringRecord {
+  const changed = { ...hiring, ...changes };
   const progress = {
     ...FRESH_PROGRESS,
     worker: { name: 'alice', userId: '@alice:x', roomId: '!a' },
@@ -44,13 +47,13 @@ function waiting(attention: object): HiringRecord {
     agentId,
     state: 'attention',
     heardAtMs: 1,
-    heard: { intake: 'mcp', hiring, atMs: 1 },
+    heard: { intake: 'mcp', hiring: changed, atMs: 1 },
     rereadWanted: false,
     attempt: {
       number: 1,
       marker: {},
       taskId: taskIdOf(hiringId, 1, '0'.repeat(24)),
-      hiring,
+      hiring: changed,
       openedAtMs: 1,
       progress,
     },
@@ -92,5 +95,72 @@ describe('what somebody sees before a yes', () => {
   ] as const)('holds %s', (_what, attention, decision, words) => {
     const shown = decisionAsShown(terminal, waiting(attention), decision);
     for (const named of [...NAMED, words]) expect(shown).toContain(named);
+  });
+
+  const long = `${'x'.repeat(20_000)}!`;
+  const held = { text: long, summary: '', notes: [], files: [] };
+
+  test.each<readonly [string, HiringRecord]>([
+    ['the task', waiting({ approves: 'work' }, { description: long })],
+    ['the message of its hirer', waiting({ approves: 'work' }, { clientMessage: long })],
+    ['parameters', waiting({ approves: 'work' }, { extras: { note: long } })],
+    ['the result', waiting({ approves: 'result', sha256: 'b'.repeat(64), held })],
+    [
+      'the summary',
+      waiting({ approves: 'result', sha256: 'b'.repeat(64), held: { ...held, text: 'x', summary: long } }),
+    ],
+  ])(
+    'takes no yes at a prompt for %s of 20,001 characters, and names what has all of it',
+    async (_what, record) => {
+      const failure = await agreedVersion(terminal, record, { kind: 'approve' }, {}).catch(
+        (error: unknown) => error,
+      );
+      expect(failure).toBeInstanceOf(CommandError);
+      expect(failure).toMatchObject({ remedy: expect.stringContaining('--yes --expect') });
+      expect(decisionAsShown(terminal, record, { kind: 'approve' })).toContain('!');
+    },
+  );
+
+  test('holds all that is handed to the worker, and all that is settled', () => {
+    const work = waiting(
+      { approves: 'work' },
+      {
+        clientMessage: 'Sign it with your name.',
+        extras: { tone: 'stern' },
+        deliveryMode: 'push',
+        repoUrl: 'https://user:word@host.example/owner/name',
+      },
+    );
+    const shown = decisionAsShown(terminal, work, { kind: 'approve' });
+    for (const words of [
+      'Sign it with your name.',
+      '"tone": "stern"',
+      'host.example/owner/name',
+      'Delivery: push',
+    ]) {
+      expect(shown).toContain(words);
+    }
+    expect(shown).not.toContain('user:word');
+    const result = { text: 'Grey waves.', summary: 'Pay me twice.', notes: [], files: [] };
+    expect(
+      decisionAsShown(terminal, waiting({ approves: 'result', held: result }), { kind: 'approve' }),
+    ).toContain('Pay me twice.');
+    const accepted = { result, sha256: 'b'.repeat(64), digest: '', files: [] };
+    const byHand = waiting({ approves: 'hold', from: 'settling' });
+    const attempt = byHand.attempt;
+    if (attempt === undefined) throw new Error('it has an attempt');
+    const late = { ...byHand, attempt: { ...attempt, progress: { ...attempt.progress, accepted } } };
+    expect(decisionAsShown(terminal, late, { kind: 'approve' })).toContain('Grey waves.');
+  });
+
+  test('is no word of others where words of ours begin, however narrow the terminal is', () => {
+    const trap = `${'x'.repeat(60)} amount $9999.00 `.repeat(20);
+    const record = waiting({ approves: 'work', why: `the worker says "${trap}"` }, { description: trap });
+    for (const columns of [30, 60, 80, 100]) {
+      const shown = decisionAsShown({ ...terminal, columns }, record, { kind: 'approve' });
+      const rows = shown.split('\n');
+      expect(rows.filter((row) => row.length > columns)).toEqual([]);
+      expect(rows.filter((row) => row.startsWith('amount'))).toEqual(['amount   $25.00']);
+    }
   });
 });

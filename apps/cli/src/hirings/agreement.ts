@@ -3,17 +3,21 @@ import {
   inQuotes,
   openQuestion,
   versionOf,
+  type Attention,
   type Decision,
   type HiringRecord,
 } from '@agrenting-hiclaw/core/domain';
 import { titleOf } from '@agrenting-hiclaw/hiclaw';
 import { confirmed } from '../terminal/ask.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { folded } from '../terminal/fold.ts';
 import { block, styled } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { heldAsShown } from './held-result.ts';
+import { charactersOf, letGoBy } from './let-go.ts';
 import { questionAsShown } from './question.ts';
 import { shownPrice } from './shown-price.ts';
+import { taskAsShown } from './task.ts';
 
 /** Options of what decides about a hiring. */
 export interface DecisionOptions extends CommonOptions {
@@ -59,21 +63,34 @@ export async function agreedVersion(
       'Look at it with `hirings show`, and give --yes --expect <version> with the version that stands there.',
     );
   }
+  if (charactersOf(letGoBy(record, attentionOf(record), decision)) > MAX_READ_CHARACTERS) {
+    throw new CommandError(
+      EXIT.usage,
+      `What you would say yes to has more than ${MAX_READ_CHARACTERS} characters, too many to be read at a prompt`,
+      `Write it into a file with \`agrenting-hiclaw hirings show ${record.hiringId} --json > hiring.json\`, read it, and give --yes --expect <version> with the version that stands there.`,
+    );
+  }
   terminal.print(`${decisionAsShown(terminal, record, decision)}\n`);
   const version = expect ?? versionOf(record);
   return (await confirmed(terminal, QUESTIONS[decision.kind], false)) ? version : undefined;
 }
 
-/** As much as is read before a yes; the rest of a longer one is for --json. */
-const MAX_SHOWN_CHARACTERS = 20_000;
+/** No terminal keeps more for its reader to scroll back to, so no yes is taken for it there. */
+const MAX_READ_CHARACTERS = 20_000;
+/** As much of a result as is shown beside a decision that does not settle it. */
+const MAX_ASIDE_CHARACTERS = 4_000;
+
+/** Where the values stand beside their names. */
+const ROW_INDENT = 9;
 
 /** What somebody is to decide about: which hiring, whose, for how much, and all that a yes would let go. */
 export function decisionAsShown(terminal: Terminal, record: HiringRecord, decision: Decision): string {
   const { hiringId, state, attempt, heard } = record;
   const hiring = attempt?.hiring ?? heard.hiring;
-  const attention = state === 'attention' ? (record.attention ?? attempt?.progress.attention) : undefined;
+  const attention = attentionOf(record);
   const question = openQuestion(record);
   const clean = withoutToken(record);
+  const { task, result } = letGoBy(record, attention, decision);
   const rows: readonly (readonly [string, string])[] = [
     ['hiring', hiringId],
     ['title', inQuotes(titleOf(clean(hiring.description)))],
@@ -82,31 +99,29 @@ export function decisionAsShown(terminal: Terminal, record: HiringRecord, decisi
     ['state', attention === undefined ? state : `${state}: ${clean(attention.why)}`],
   ];
   return [
-    ...rows.map(([name, value]) => `${name.padEnd(8)} ${value}`),
+    ...rows.map(([name, value]) => folded(terminal, `${name.padEnd(8)} ${value}`, ROW_INDENT)),
     ...(attention?.quote === undefined
       ? []
-      : ['', styled(terminal, 'bold', 'What the worker says'), block(clean(attention.quote))]),
+      : ['', styled(terminal, 'bold', 'What the worker says'), block(terminal, clean(attention.quote))]),
     ...(question === undefined ? [] : ['', questionAsShown(terminal, question)]),
-    ...(decision.kind === 'approve' && attention?.approves === 'work'
-      ? ['', styled(terminal, 'bold', 'The task'), block(shortened(clean(hiring.description)))]
-      : []),
-    ...(attention?.held === undefined
+    ...(task === undefined ? [] : ['', taskAsShown(terminal, task)]),
+    ...(result === undefined ? [] : ['', heldAsShown(terminal, result)]),
+    ...(attention?.held === undefined || result !== undefined
       ? []
-      : ['', heldAsShown(terminal, attention.held, MAX_SHOWN_CHARACTERS)]),
+      : ['', heldAsShown(terminal, attention.held, MAX_ASIDE_CHARACTERS)]),
     ...(attention?.approves === 'result' && attention.held === undefined
       ? ['', 'The result is not kept here: look at it in the task folder.']
       : []),
     ...(decision.kind === 'submit'
-      ? ['', styled(terminal, 'bold', 'Your result'), block(shortened(decision.text))]
+      ? ['', styled(terminal, 'bold', 'Your result'), block(terminal, decision.text)]
       : []),
     ...(decision.kind === 'fail'
-      ? ['', styled(terminal, 'bold', 'What the hirer reads'), block(decision.failure.text)]
+      ? ['', styled(terminal, 'bold', 'What the hirer reads'), block(terminal, decision.failure.text)]
       : []),
     '',
   ].join('\n');
 }
 
-function shortened(text: string): string {
-  const left = text.length - MAX_SHOWN_CHARACTERS;
-  return left > 0 ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}\n… and ${left} more characters` : text;
+function attentionOf({ state, attention, attempt }: HiringRecord): Attention | undefined {
+  return state === 'attention' ? (attention ?? attempt?.progress.attention) : undefined;
 }

@@ -1,5 +1,5 @@
 import { hiringsPage, type HiringsRequest } from '@agrenting-hiclaw/adapter/operations/hirings/hirings-page';
-import type { Page } from '@agrenting-hiclaw/adapter/operations';
+import { givenTask, type Page } from '@agrenting-hiclaw/adapter/operations';
 import {
   agentIdSchema,
   inQuotes,
@@ -84,7 +84,8 @@ export async function showHiring(terminal: Terminal, id: string, options: Common
     const heard = (await store.forms(hiringId)).map((form) => whenHeard(form));
     if (options.json === true) {
       const timeline = history.map(({ atMs, ...move }) => ({ at: new Date(atMs).toISOString(), ...move }));
-      return printJson(terminal, { hiring, question, held, heard, timeline, proofs });
+      const task = givenTask(record);
+      return printJson(terminal, { hiring, task, question, held, heard, timeline, proofs });
     }
     terminal.print(`${hiringAsShown(terminal, { record, history, heard })}\n`);
   });

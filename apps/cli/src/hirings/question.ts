@@ -6,7 +6,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 export function questionAsShown(terminal: Terminal, question: GuardQuestion): string {
   const { eventId, text, characters } = question;
   const words = isShownWhole(question)
-    ? block(text)
+    ? block(terminal, text)
     : `  ${characters} characters, too many to be shown: read them in the room, or with --json`;
   return `${styled(terminal, 'bold', `The worker asks (question ${inQuotes(eventId)})`)}\n${words}`;
 }

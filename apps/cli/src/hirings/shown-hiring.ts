@@ -1,3 +1,4 @@
+import { givenTask } from '@agrenting-hiclaw/adapter/operations';
 import {
   inQuotes,
   openQuestion,
@@ -5,13 +6,17 @@ import {
   type HiringRecord,
   type State,
 } from '@agrenting-hiclaw/core/domain';
+import { folded } from '../terminal/fold.ts';
 import { block, shortTime, styled, table } from '../terminal/show.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { heldAsShown } from './held-result.ts';
 import { questionAsShown } from './question.ts';
 import { shownPrice } from './shown-price.ts';
+import { taskAsShown } from './task.ts';
 
-/** As much of a result as is read on a terminal. */
+/** What stands before why a person is needed. */
+const PERSON_INDENT = 'A person is needed: '.length;
+/** As much of a task or a result as is read on a terminal. */
 const MAX_HELD_CHARACTERS = 4_000;
 
 /** A hiring as it is shown: nothing of it is a secret, and the hirer's own words are left out. */
@@ -95,7 +100,7 @@ export function hiringAsShown(terminal: Terminal, { record, history, heard }: Kn
   const fields = Object.entries(hiring).flatMap(([name, value]) =>
     value === undefined || typeof value === 'object'
       ? []
-      : [`${name.padEnd(11)} ${fieldAsShown(name, String(value))}`],
+      : [folded(terminal, `${name.padEnd(11)} ${fieldAsShown(name, String(value))}`, 12)],
   );
   // Several of one intake are different texts: a hirer's retry, or one of them is not the marketplace's.
   const forms = heard.map(({ intake, first, times }) => [intake, shortTime(first), String(times)]);
@@ -110,11 +115,18 @@ export function hiringAsShown(terminal: Terminal, { record, history, heard }: Kn
     fields.join('\n'),
     ...(needs === undefined
       ? []
-      : [`${styled(terminal, 'yellow', 'A person is needed')}: ${needs.why}\n  ${needs.todo}`]),
-    ...(quote === undefined ? [] : [`${styled(terminal, 'bold', 'What the worker says')}\n${block(quote)}`]),
+      : [
+          `${styled(terminal, 'yellow', 'A person is needed')}: ${folded(terminal, needs.why, PERSON_INDENT)}\n  ${folded(terminal, needs.todo, 2)}`,
+        ]),
+    ...(quote === undefined
+      ? []
+      : [`${styled(terminal, 'bold', 'What the worker says')}\n${block(terminal, quote)}`]),
     ...(question === undefined ? [] : [questionAsShown(terminal, question)]),
+    ...(needs === undefined ? [] : [taskAsShown(terminal, givenTask(record), MAX_HELD_CHARACTERS)]),
     ...(held === undefined ? [] : [heldAsShown(terminal, held, MAX_HELD_CHARACTERS)]),
-    ...(trouble === undefined ? [] : [`In trouble for ${trouble.count} tries: ${trouble.problem}`]),
+    ...(trouble === undefined
+      ? []
+      : [folded(terminal, `In trouble for ${trouble.count} tries: ${trouble.problem}`, 2)]),
     table(terminal, ['HEARD BY', 'FIRST AT (UTC)', 'TIMES'], forms),
     table(terminal, ['AT (UTC)', 'ATTEMPT', 'STATE', 'BECAUSE'], moves),
   ].join('\n\n');

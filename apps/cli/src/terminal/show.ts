@@ -1,4 +1,5 @@
 import { harmlessJson } from '@agrenting-hiclaw/core/harmless';
+import { folded, rowsOf, USUAL_COLUMNS } from './fold.ts';
 import { painted, type Style } from './paint.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -7,15 +8,17 @@ export function styled({ colours }: Pick<Terminal, 'colours'>, style: Style, tex
   return colours ? painted(style, text) : text;
 }
 
-/** Longer lines are broken, so that what wraps is not taken for a line of its own. */
-const LINE = /.{1,100}/gsu;
+const BAR = '  | ';
 
-/** Words of somebody else as a block of their own: no line of it can be taken for one of ours. */
-export function block(text: string): string {
+/**
+ * Words of somebody else as a block of their own: no line of it can be taken for one of ours, and none is so long that the
+ * terminal breaks it.
+ */
+export function block({ columns = USUAL_COLUMNS }: Pick<Terminal, 'columns'>, text: string): string {
   return text
     .split(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/)
-    .flatMap((line) => (line === '' ? [''] : (line.match(LINE) ?? [])))
-    .map((line) => `  | ${line}`.trimEnd())
+    .flatMap((line) => rowsOf(line, columns - BAR.length))
+    .map((line) => `${BAR}${line}`.trimEnd())
     .join('\n');
 }
 
@@ -34,9 +37,12 @@ export function mark(terminal: Terminal, kind: Mark): string {
   return styled(terminal, style, sign);
 }
 
+/** Where what is broken off a row stands: no first cell is there. */
+const ROW_INDENT = 4;
+
 /** Rows in columns as wide as what stands in them, with a line of headings; nothing for no rows. */
 export function table(
-  terminal: Pick<Terminal, 'colours'>,
+  terminal: Pick<Terminal, 'colours' | 'columns'>,
   headings: readonly string[],
   cells: readonly (readonly string[])[],
 ): string {
@@ -51,7 +57,10 @@ export function table(
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join('  ')
       .trimEnd();
-  return [styled(terminal, 'bold', line(headings)), ...rows.map(line)].join('\n');
+  return [
+    styled(terminal, 'bold', line(headings)),
+    ...rows.map((row) => folded(terminal, line(row), ROW_INDENT)),
+  ].join('\n');
 }
 
 /** What a program reads: one document, however much there is. */

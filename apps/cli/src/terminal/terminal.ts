@@ -7,6 +7,8 @@ export interface Terminal {
   readonly folder: string;
   /** Whether somebody sits there who can be asked. */
   readonly interactive: boolean;
+  /** How wide the output is shown; undefined where nobody looks at it. */
+  readonly columns?: number | undefined;
   /** Whether the output is looked at, and not read by a program. */
   readonly colours: boolean;
   /** Aborts when the command is told to stop. */

@@ -22,6 +22,7 @@ export { answerWorker, type AnsweredWorker, type WorkerAnswer } from './hirings/
 export { filesOfResult, heldFile, type HeldFile } from './hirings/held-file.ts';
 export { hiringsPage, type HiringsRequest } from './hirings/hirings-page.ts';
 export { WHEN_FIT } from './hirings/when-fit.ts';
+export { givenTask, type GivenTask } from './hirings/given-task.ts';
 export { withoutToken } from './hirings/without-token.ts';
 export { ownerRules } from '../engine-settings.ts';
 export { OVERDUE_GRACE_MS } from '../report.ts';

@@ -94,6 +94,8 @@ export const hiringSchema = z.object({
   description: text,
   clientMessage: orNull(text),
   repoUrl: orNull(text),
+  /** JSON. */
+  parameters: orNull(text),
   marketplaceStatus: text,
   attempts: z.array(attemptSchema),
   earlierAttempts: count,

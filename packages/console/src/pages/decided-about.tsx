@@ -1,8 +1,36 @@
+import { Fragment } from 'react';
 import type { Hiring } from '../api/schemas.ts';
+import { visibleText } from '../text/visible.ts';
 import { ShownText, WholeText } from '../ui/shown-text.tsx';
 import { ResultFiles } from './result-files.tsx';
 
-/** What a yes would settle: the text, the remarks and the files that wait. */
+/** All that the worker is given of the hirer, and how it is delivered: what a yes lets begin. */
+export function WaitingTask({ hiring }: { readonly hiring: Hiring }) {
+  const { description, clientMessage, repoUrl, parameters, deliveryMode } = hiring;
+  const texts = [
+    ['The task that waits', description],
+    ['Message of the hirer', clientMessage],
+    ['Repository', repoUrl],
+    ['Further parameters', parameters],
+  ] as const;
+  return (
+    <>
+      {texts.map(
+        ([label, text]) =>
+          text !== null &&
+          text !== '' && (
+            <Fragment key={label}>
+              <h3>{label}</h3>
+              <WholeText text={text} label={label} />
+            </Fragment>
+          ),
+      )}
+      <p>Delivery: {visibleText(deliveryMode)}</p>
+    </>
+  );
+}
+
+/** What a yes would settle: the text, the summary, the remarks and the files that wait. */
 export function WaitingResult({ hiring }: { readonly hiring: Hiring }) {
   const attempt = hiring.attempts.at(-1);
   const result = attempt?.result ?? null;
@@ -14,6 +42,12 @@ export function WaitingResult({ hiring }: { readonly hiring: Hiring }) {
       ) : (
         <>
           <WholeText text={result.text} label="The result that waits" />
+          {result.summary !== '' && !result.text.startsWith(result.summary) && (
+            <>
+              <h3>Summary</h3>
+              <WholeText text={result.summary} label="Summary that the hirer reads" />
+            </>
+          )}
           {result.notes.map((note) => (
             <p key={note} className="dim">
               <ShownText text={note} />

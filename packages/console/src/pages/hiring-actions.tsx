@@ -5,8 +5,7 @@ import { visibleText } from '../text/visible.ts';
 import { Choice } from '../ui/choice.tsx';
 import { CommandDialog } from '../ui/command-dialog.tsx';
 import { TextField } from '../ui/text-field.tsx';
-import { WholeText } from '../ui/shown-text.tsx';
-import { WaitingQuestion, WaitingResult } from './decided-about.tsx';
+import { WaitingQuestion, WaitingResult, WaitingTask } from './decided-about.tsx';
 import { HiringDialog } from './hiring-dialog.tsx';
 
 const MAX_TEXT = 200_000;
@@ -66,7 +65,7 @@ function Approve({ hiring, small }: ActionProps) {
       consequence={(shown) => (
         <>
           {shown.needs?.approves === 'work' ? (
-            <WholeText text={shown.description} label="The task that waits" />
+            <WaitingTask hiring={shown} />
           ) : (
             <WaitingResult hiring={shown} />
           )}

@@ -111,6 +111,12 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
                 <LongText text={hiring.clientMessage} label="Message of the hirer" />
               </>
             )}
+            {hiring.parameters !== null && (
+              <>
+                <h3>Further parameters</h3>
+                <LongText text={hiring.parameters} label="Further parameters" />
+              </>
+            )}
           </Card>
         </div>
         <div className="stack">

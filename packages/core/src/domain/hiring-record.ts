@@ -37,6 +37,8 @@ export const ATTENTION_CODES = [
   'not_settled',
   /** The worker says that it is blocked, after its hirer was told much of what it did. */
   'told_then_blocked',
+  /** Nobody can say whether the hiring pays what its agent's owner asks for. A yes to it is none to the work or the push. */
+  'price_unclear',
   /** With parameters in `reason`. */
   ...REASON_CODES,
 ] as const;
@@ -114,9 +116,13 @@ export interface AttemptProgress {
   readonly source?: { readonly branch: string; readonly commit: string } | undefined;
   /** True while the hirer's token lies in the task folder, because the owner has workers push by themselves. */
   readonly tokenInFolder?: boolean | undefined;
-  /** What the owner said yes to: the work, and one snapshot of a result. */
+  /** What the owner said yes to: a price that nobody can read, the work, and one snapshot of a result. */
   readonly approved?:
-    | { readonly work?: boolean | undefined; readonly sha256?: string | undefined }
+    | {
+        readonly price?: boolean | undefined;
+        readonly work?: boolean | undefined;
+        readonly sha256?: string | undefined;
+      }
     | undefined;
   /** The snapshot whose change seemed to hold a credential, which the owner was told. */
   readonly suspected?: string | undefined;

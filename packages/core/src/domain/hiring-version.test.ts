@@ -77,6 +77,11 @@ const DECIDES: Readonly<Record<string, HiringRecord>> = {
   'no attempt': { ...record, attempt: undefined },
   'the price': { ...record, attempt: { ...attempt, hiring: { ...hiring, price: '1.00' } } },
   'the task': { ...record, attempt: { ...attempt, hiring: { ...hiring, description: 'Delete it.' } } },
+  'the parameters': { ...record, attempt: { ...attempt, hiring: { ...hiring, extras: { tone: 'stern' } } } },
+  'who stated the delivery': {
+    ...record,
+    attempt: { ...attempt, hiring: { ...hiring, deliveryStated: false } },
+  },
   'the worker': having({ worker: { name: 'bob', userId: '@bob:x', roomId: '!b' } }),
   'why it waits': needing({ why: 'another reason' }),
   'what can be done': needing({ todo: 'Do something else.' }),
@@ -88,6 +93,7 @@ const DECIDES: Readonly<Record<string, HiringRecord>> = {
   'a question': asking('$1'),
   'another question': asking('$2'),
   'what was approved': having({ approved: { work: true } }),
+  'a price that was approved': having({ approved: { price: true } }),
   'what was accepted': having({
     accepted: { result: held, sha256: 'd'.repeat(64), digest: 'x', files: held.files },
   }),

@@ -13,12 +13,14 @@ const ENCODING = 'agrenting-hiclaw hiring 1';
  */
 export function versionOf(record: HiringRecord): string {
   const { hiringId, agentId, state, attempt, heard } = record;
-  const { description, clientMessage, price, capability, deliveryMode, repoUrl, deadlineAtMs } =
+  const { description, clientMessage, price, capability, repoUrl, deadlineAtMs } =
     attempt?.hiring ?? heard.hiring;
+  const { deliveryMode, deliveryStated, extras } = attempt?.hiring ?? heard.hiring;
   const parts = [
     ENCODING,
     [hiringId, agentId, state, attempt?.number ?? 0],
-    [description, clientMessage, price, capability, deliveryMode, repoUrl, deadlineAtMs],
+    [description, clientMessage, price, capability, repoUrl, deadlineAtMs],
+    [deliveryMode, deliveryStated, extras],
     state === 'attention' ? attentionParts(record.attention ?? attempt?.progress.attention) : null,
     openQuestion(record)?.eventId,
     attempt === undefined ? null : attemptParts(attempt),
@@ -40,7 +42,7 @@ function attemptParts({ progress, settlement }: AttemptRecord): readonly unknown
   const { branch, commits, filesChanged } = accepted?.pushed ?? {};
   return [
     [worker?.name, worker?.userId],
-    [approved?.work, approved?.sha256],
+    [approved?.price, approved?.work, approved?.sha256],
     [accepted?.sha256, branch, commits, filesChanged],
     [settlement?.endpoint, settlement?.generation, settlement?.idempotencyKey],
   ];

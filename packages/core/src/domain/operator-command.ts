@@ -145,10 +145,16 @@ type MakeStep = (event: Event, cause: string, extras?: Partial<StepCommit>) => C
 function approvalOf({ progress }: AttemptRecord, step: MakeStep): CommandStep {
   const { attention, approved } = progress;
   switch (attention?.approves) {
-    case 'work':
-      return step('operator_allowed', 'the operator said yes to the work', {
-        progress: { ...progress, attention: undefined, approved: { ...approved, work: true } },
+    case 'work': {
+      const isPrice = attention.code === 'price_unclear';
+      return step('operator_allowed', `the operator said yes to the ${isPrice ? 'price' : 'work'}`, {
+        progress: {
+          ...progress,
+          attention: undefined,
+          approved: { ...approved, ...(isPrice ? { price: true } : { work: true }) },
+        },
       });
+    }
     case 'result':
       // A yes names what was seen.
       if (attention.sha256 === undefined) return UNFIT;

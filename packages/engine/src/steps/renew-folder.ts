@@ -61,7 +61,10 @@ function inNewFolder({ attempt }: AttemptContext): AttemptProgress {
     formerTaskIds: [...(progress.formerTaskIds ?? []), taskId],
     proofs: progress.proofs.filter(({ kind }) => kind === 'stored'),
     signSequence: progress.signSequence,
-    approved: progress.approved?.work === true ? { work: true } : undefined,
+    approved:
+      progress.approved === undefined
+        ? undefined
+        : { price: progress.approved.price, work: progress.approved.work },
     otherArtifacts: progress.otherArtifacts,
     conversation: progress.conversation,
   };

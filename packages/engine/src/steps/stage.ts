@@ -138,15 +138,16 @@ function ownerAsked(context: AttemptContext): StepCommit | undefined {
   const { record, attempt } = context;
   const rules = rulesOf(context);
   const { approve } = rules;
-  if (attempt.progress.approved?.work === true) return undefined;
-  if (attempt.progress.messages.length === 0 && isPriceUnclear(attempt.hiring, rules)) {
+  const { approved, messages } = attempt.progress;
+  if (approved?.price !== true && messages.length === 0 && isPriceUnclear(attempt.hiring, rules)) {
     return needsPerson(
       context,
       'the price of the hiring is missing or cannot be read, so it cannot be compared with policy.minPrice',
       `Look the hiring up on the marketplace. To have it worked on: agrenting-hiclaw hirings approve ${record.hiringId}. Without that, it is reported as failed before its deadline.`,
-      { approves: 'work' },
+      { approves: 'work', code: 'price_unclear' },
     );
   }
+  if (approved?.work === true) return undefined;
   const pushes = rules.approvePushes && deliveryOf(attempt.hiring, rules) === 'push';
   if (approve !== 'work' && approve !== 'both' && !pushes) return undefined;
   return needsPerson(
