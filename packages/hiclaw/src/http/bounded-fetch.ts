@@ -8,6 +8,9 @@ export interface BoundedFetch {
   close(): void;
 }
 
+/** An answer that is larger than what is read. */
+export class AnswerTooLarge extends Error {}
+
 /**
  * A fetch over kept-alive connections for bodies of text. An answer is read whole, up to
  * `maxAnswerBytes`, before the promise resolves, so that whoever aborts the call bounds the body too.
@@ -75,7 +78,7 @@ function exchange({ url, body, maxAnswerBytes, request, options }: Call): Promis
       incoming.on('data', (chunk: Buffer) => {
         size += chunk.length;
         if (size > maxAnswerBytes) {
-          reject(new Error(`gave an answer larger than ${maxAnswerBytes} bytes`));
+          reject(new AnswerTooLarge(`gave an answer larger than ${maxAnswerBytes} bytes`));
           outgoing.destroy();
         } else {
           chunks.push(chunk);

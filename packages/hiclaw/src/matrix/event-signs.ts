@@ -38,10 +38,7 @@ export function messageSign(room: WatchedRoom, event: SyncEvent): Sign | undefin
   };
 }
 
-const receipts = z.record(
-  z.string(),
-  z.object({ 'm.read': z.record(z.string(), z.object({ ts: z.number().optional() })).optional() }).catch({}),
-);
+const userReceipt = z.object({ ts: z.number().optional() });
 const typing = z.object({ user_ids: z.array(z.string()) });
 
 /** The worker's signs in a short-lived event: how far it has read, and that it is typing. */
@@ -52,10 +49,15 @@ export function ephemeralSigns(room: WatchedRoom, event: SyncEvent, nowMs: numbe
     return users.includes(userId) ? [{ kind: 'typing', roomId, userId, atMs: nowMs }] : [];
   }
   if (event.type !== 'm.receipt') return [];
-  const byEvent = receipts.safeParse(event.content).data ?? {};
-  return Object.entries(byEvent).flatMap(([eventId, receipt]): Sign[] => {
-    const read = receipt['m.read'];
-    if (read === undefined || !Object.hasOwn(read, userId)) return [];
-    return [{ kind: 'receipt', roomId, userId, eventId, atMs: read[userId]?.ts ?? nowMs }];
+  return Object.entries(event.content).flatMap(([eventId, receipt]): Sign[] => {
+    const read = ownOf(ownOf(receipt, 'm.read'), userId);
+    const own = userReceipt.safeParse(read).data;
+    return own === undefined ? [] : [{ kind: 'receipt', roomId, userId, eventId, atMs: own.ts ?? nowMs }];
   });
+}
+
+function ownOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? Object.getOwnPropertyDescriptor(value, key)?.value
+    : undefined;
 }

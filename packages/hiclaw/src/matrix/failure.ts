@@ -15,8 +15,11 @@ export type HomeserverFailure =
   | { readonly kind: 'token'; readonly problem: string }
   /** A definite no; nothing was done. `code` is Matrix's `errcode`, where there is one. */
   | { readonly kind: 'refused'; readonly status: number; readonly code: string; readonly problem: string }
-  /** No answer, or one that cannot be understood: nobody knows what was done. */
-  | { readonly kind: 'lost'; readonly problem: string };
+  /**
+   * No answer, or one that cannot be understood: nobody knows what was done. `tooLarge`: the answer is larger than what is
+   * read, and will be again unless less is asked for.
+   */
+  | { readonly kind: 'lost'; readonly problem: string; readonly tooLarge?: boolean };
 
 /** What to tell a person of it. */
 export function problemOf(failure: HomeserverFailure): string {

@@ -8,12 +8,12 @@ import {
 import { z } from 'zod';
 import type { HomeserverFailure } from './failure.ts';
 import type { Homeserver } from './homeserver.ts';
-import { roomPath } from './room-address.ts';
-import { messagesAnswer, type SyncEvent } from './sync-answer.ts';
+import { readPage } from './read-page.ts';
+import type { SyncEvent } from './sync-answer.ts';
 
-const PAGE_SIZE = 100;
+const PAGE_SIZE = 50;
 /** Far enough for days of a worker's own room; beyond it the look gives up and says so. */
-const MAX_PAGES = 50;
+const MAX_PAGES = 100;
 /** Words of a worker that are kept while its first answer is looked for; the oldest are what counts. */
 const MAX_SAID = 1_000;
 
@@ -41,16 +41,11 @@ export async function findAssignments(
   const said: { readonly eventId: string; readonly atMs: number }[] = [];
   let from: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
-    const answer = await homeserver.call({
-      method: 'GET',
-      path: `${roomPath(attempt.worker.roomId)}/messages`,
-      query: {
-        dir: 'b',
-        limit: String(PAGE_SIZE),
-        filter: JSON.stringify({ ...FILTER, senders: [homeserver.userId, attempt.worker.userId] }),
-        ...(from === undefined ? {} : { from }),
-      },
-      answer: messagesAnswer,
+    const answer = await readPage(homeserver, {
+      roomId: attempt.worker.roomId,
+      filter: JSON.stringify({ ...FILTER, senders: [homeserver.userId, attempt.worker.userId] }),
+      limit: PAGE_SIZE,
+      from,
     });
     if (answer.kind === 'failed') return { kind: 'unavailable', problem: problemOf(answer.failure) };
     const { chunk, end } = answer.value;

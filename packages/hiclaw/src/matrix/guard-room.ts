@@ -9,8 +9,8 @@ import { z } from 'zod';
 import { messageSign } from './event-signs.ts';
 import type { HomeserverFailure } from './failure.ts';
 import type { Homeserver } from './homeserver.ts';
-import { roomPath } from './room-address.ts';
-import { messagesAnswer, type SyncEvent } from './sync-answer.ts';
+import { readPage } from './read-page.ts';
+import type { SyncEvent } from './sync-answer.ts';
 
 /** How a question of a worker's guard stands in its room this moment. */
 export type QuestionStanding =
@@ -40,13 +40,7 @@ export async function standingOfQuestion(
   question: GuardQuestion,
   signal: AbortSignal,
 ): Promise<QuestionStanding> {
-  const read = await homeserver.call({
-    method: 'GET',
-    path: `${roomPath(worker.roomId)}/messages`,
-    query: { dir: 'b', limit: String(LOOKED_AT), filter: WORDS },
-    answer: messagesAnswer,
-    signal,
-  });
+  const read = await readPage(homeserver, { roomId: worker.roomId, filter: WORDS, limit: LOOKED_AT, signal });
   if (read.kind === 'failed') return read;
   const { chunk } = read.value;
   const at = chunk.findIndex((event) => event.event_id === question.eventId);

@@ -2,7 +2,7 @@ import { MatrixHttpApi, Method } from 'matrix-js-sdk/lib/http-api/index.js';
 import { TypedEventEmitter } from 'matrix-js-sdk/lib/models/typed-event-emitter.js';
 import type { Secret } from '@agrenting-hiclaw/core/domain';
 import type { z } from 'zod';
-import { createBoundedFetch } from '../http/bounded-fetch.ts';
+import { AnswerTooLarge, createBoundedFetch } from '../http/bounded-fetch.ts';
 import { withDeadline } from '../http/deadline.ts';
 import { failureOf, type HomeserverFailure } from './failure.ts';
 
@@ -16,7 +16,10 @@ export interface HomeserverSettings {
   readonly accessToken: Secret;
   /** How long one request may take, but for the long poll, which adds its own wait. Default 20,000. */
   readonly requestTimeoutMs?: number | undefined;
-  /** Largest answer that is read. Default 16 MiB. */
+  /**
+   * Largest answer that is read, but for uploads. Default 4 MiB: whatever is larger would hold the event loop up while it
+   * is parsed.
+   */
   readonly maxAnswerBytes?: number | undefined;
 }
 
@@ -46,24 +49,38 @@ export interface Homeserver {
   close(): void;
 }
 
+const MAX_UPLOAD_BYTES = 16 * 1024 * 1024;
+
 const METHODS = { GET: Method.Get, PUT: Method.Put, POST: Method.Post, DELETE: Method.Delete } as const;
 
 export function createHomeserver(settings: HomeserverSettings): Homeserver {
-  const { requestTimeoutMs = 20_000, maxAnswerBytes = 16 * 1024 * 1024 } = settings;
+  const { requestTimeoutMs = 20_000, maxAnswerBytes = 4 * 1024 * 1024 } = settings;
   const connections = createBoundedFetch(maxAnswerBytes);
+  const uploads = createBoundedFetch(MAX_UPLOAD_BYTES);
   // Without a logger of ours the library says nothing.
-  const api = new MatrixHttpApi(new TypedEventEmitter(), {
-    baseUrl: settings.url,
-    prefix: '/_matrix/client',
-    onlyData: true,
-    fetchFn: connections.fetch,
-    accessToken: settings.accessToken.reveal(),
-  });
+  const apiOver = (fetchFn: typeof globalThis.fetch) =>
+    new MatrixHttpApi(new TypedEventEmitter(), {
+      baseUrl: settings.url,
+      prefix: '/_matrix/client',
+      onlyData: true,
+      fetchFn,
+      accessToken: settings.accessToken.reveal(),
+    });
 
   return {
     serverName: settings.serverName ?? settings.userId.slice(settings.userId.indexOf(':') + 1),
     userId: settings.userId,
     async call(call) {
+      let tooLarge = false;
+      // The library keeps no more of an error than its message.
+      const api = apiOver(async (input, init) => {
+        try {
+          return await connections.fetch(input, init);
+        } catch (error) {
+          tooLarge = error instanceof AnswerTooLarge;
+          throw error;
+        }
+      });
       try {
         const timeoutMs = requestTimeoutMs + (call.longPollMs ?? 0);
         const answer: unknown = await withDeadline(timeoutMs, call.signal, (abortSignal) =>
@@ -81,7 +98,11 @@ export function createHomeserver(settings: HomeserverSettings): Homeserver {
         const problem = `the homeserver's answer to ${call.method} ${call.path} is not what Matrix says`;
         return { kind: 'failed', failure: { kind: 'lost', problem } };
       } catch (error) {
-        return { kind: 'failed', failure: failureOf(error, settings.url) };
+        const failure = failureOf(error, settings.url);
+        return {
+          kind: 'failed',
+          failure: tooLarge && failure.kind === 'lost' ? { ...failure, tooLarge } : failure,
+        };
       }
     },
     async readMedia(url, outer) {
@@ -91,7 +112,7 @@ export function createHomeserver(settings: HomeserverSettings): Homeserver {
       }
       try {
         const response = await withDeadline(requestTimeoutMs, outer, async (signal) =>
-          connections.fetch(
+          uploads.fetch(
             // bounded: each run once, by what is before it
             `${settings.url.replace(/(?<!\/)\/+$/, '')}/_matrix/client/v1/media/download/${encodeURIComponent(server)}/${id}`,
             { headers: { authorization: `Bearer ${settings.accessToken.reveal()}` }, signal },
@@ -104,6 +125,9 @@ export function createHomeserver(settings: HomeserverSettings): Homeserver {
         return { kind: 'failed', failure: failureOf(error, settings.url) };
       }
     },
-    close: () => connections.close(),
+    close: () => {
+      connections.close();
+      uploads.close();
+    },
   };
 }

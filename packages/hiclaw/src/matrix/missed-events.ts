@@ -1,16 +1,19 @@
 import type { Homeserver } from './homeserver.ts';
 import type { HomeserverFailure } from './failure.ts';
-import { roomPath } from './room-address.ts';
-import { messagesAnswer, type SyncEvent } from './sync-answer.ts';
+import { readPage } from './read-page.ts';
+import type { SyncEvent } from './sync-answer.ts';
 
-/** Messages of a room that an answer left out. */
+/** What lay in a gap, as far as it was read. */
 export type MissedEvents =
-  /** Oldest first. `complete` is false when there were more than `MAX_PAGES` pages of them. */
-  | { readonly kind: 'events'; readonly events: readonly SyncEvent[]; readonly complete: boolean }
+  /** `complete` is false when there was more than is read back. */
+  | { readonly kind: 'read'; readonly complete: boolean }
+  /** The rest cannot be had now. */
   | { readonly kind: 'failed'; readonly failure: HomeserverFailure };
 
-const PAGE_SIZE = 100;
-const MAX_PAGES = 20;
+const PAGE_SIZE = 50;
+const MAX_PAGES = 40;
+/** Of all that is kept of one gap. */
+const MAX_CHARACTERS = 8 * 1024 * 1024;
 
 const MESSAGES_ONLY = JSON.stringify({ types: ['m.room.message'] });
 
@@ -24,37 +27,27 @@ export interface Gap {
   readonly sinceMs: number;
 }
 
-/** Reads what lies in a gap, backwards, up to a bound. */
+/** Reads what lies in a gap, newest first, up to a bound. `keep` takes each event and gives the characters that it keeps of it. */
 export async function readMissedEvents(
   homeserver: Homeserver,
   gap: Gap,
+  keep: (event: SyncEvent) => number,
   signal: AbortSignal,
 ): Promise<MissedEvents> {
-  const newestFirst: SyncEvent[] = [];
+  const { roomId, toToken: to } = gap;
   let from = gap.fromToken;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const answer = await homeserver.call({
-      method: 'GET',
-      path: `${roomPath(gap.roomId)}/messages`,
-      query: {
-        dir: 'b',
-        from,
-        limit: String(PAGE_SIZE),
-        filter: MESSAGES_ONLY,
-        ...(gap.toToken === undefined ? {} : { to: gap.toToken }),
-      },
-      answer: messagesAnswer,
-      signal,
-    });
+  let characters = 0;
+  for (let page = 0; page < MAX_PAGES && characters < MAX_CHARACTERS; page += 1) {
+    const request = { roomId, filter: MESSAGES_ONLY, limit: PAGE_SIZE, from, to, signal };
+    const answer = await readPage(homeserver, request);
     if (answer.kind === 'failed') return answer;
     const { chunk, end } = answer.value;
     const wanted = chunk.filter((event) => (event.origin_server_ts ?? 0) >= gap.sinceMs);
-    newestFirst.push(...wanted);
-    const reachedStart = end === undefined || end === from || end === gap.toToken;
+    for (const event of wanted) characters += keep(event);
+    const reachedStart = end === undefined || end === from || end === to;
     const reachedOld = chunk.length > 0 && wanted.length === 0;
-    if (reachedStart || reachedOld)
-      return { kind: 'events', events: newestFirst.toReversed(), complete: true };
+    if (reachedStart || reachedOld) return { kind: 'read', complete: true };
     from = end;
   }
-  return { kind: 'events', events: newestFirst.toReversed(), complete: false };
+  return { kind: 'read', complete: false };
 }

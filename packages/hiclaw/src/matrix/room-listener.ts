@@ -7,12 +7,12 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import type { WatchedRoom } from './event-signs.ts';
-import type { HomeserverFailure } from './failure.ts';
+import { problemOf, type HomeserverFailure } from './failure.ts';
 import type { Homeserver } from './homeserver.ts';
 import { createLongTextReader } from './long-message.ts';
 import { joinMappedRooms } from './room-membership.ts';
 import { SYNC_FILTER } from './sync-filter.ts';
-import { syncOnce } from './sync.ts';
+import { syncOnce, type UnreadGap } from './sync.ts';
 
 export interface RoomListenerOptions {
   readonly homeserver: Homeserver;
@@ -53,6 +53,9 @@ export interface RoomListener {
 const BACKOFF = { baseMs: 1_000, capMs: 60_000 };
 const IDLE_WAIT_MS = 5_000;
 const MEMBERSHIP_HOLD_MS = 300_000;
+/** How often all rooms are asked for again because of one whose missed messages cannot be read; then it is passed by. */
+const MAX_HELD_TURNS = 3;
+const MAX_PASSED_BY = 10_000;
 
 const filterAnswer = z.object({ filter_id: z.string().min(1) });
 
@@ -108,6 +111,9 @@ class Ear {
   #filterId: string | undefined;
   #membership: { readonly rooms: string; readonly untilMs: number; readonly problem: string | undefined };
   #refusals = 0;
+  #heldTurns = 0;
+  /** Rooms that were passed by, and are waited for no more until what was missed there could be read. */
+  readonly #passedBy = new Set<string>();
   readonly #longTexts: ReturnType<typeof createLongTextReader>;
 
   constructor(options: RoomListenerOptions, signal: AbortSignal) {
@@ -140,7 +146,7 @@ class Ear {
   }
 
   async #listen(): Promise<Turn> {
-    const { homeserver, signLog, clock, report, longPollMs = 30_000 } = this.#options;
+    const { homeserver, signLog, clock, longPollMs = 30_000 } = this.#options;
     const rooms = await this.#options.rooms();
     if (rooms.length === 0) return { kind: 'idle' };
     if (this.#position === 'unread') {
@@ -158,16 +164,20 @@ class Ear {
       position: this.#position.at,
       sinceMs: this.#sinceMs,
       longPollMs,
+      waitsFor: (roomId) => this.#heldTurns < MAX_HELD_TURNS && !this.#passedBy.has(roomId),
       nowMs: () => clock.nowMs(),
       signal: this.#signal,
     });
-    if (outcome.kind === 'failed') return this.#failed(outcome.failure);
-    this.#refusals = 0;
-    for (const roomId of outcome.gaps) {
-      report?.(`more was said in room ${roomId} than is read back; older messages there were not looked at`);
+    if (outcome.kind === 'failed') {
+      if (outcome.inRoom !== undefined) this.#heldTurns += 1;
+      return this.#failed(outcome.failure);
     }
+    this.#refusals = 0;
+    this.#heldTurns = 0;
     // Whoever took our place has stored a later position.
     if (this.#signal.aborted) return { kind: 'heard', problem: roomProblem };
+    for (const roomId of outcome.readBack) this.#passedBy.delete(roomId);
+    for (const gap of outcome.gaps) this.#passBy(gap);
     if (outcome.signs.length > 0 || outcome.position !== this.#position.at) {
       await signLog.record(homeserver.userId, outcome.position, outcome.signs, clock.nowMs());
     }
@@ -176,6 +186,18 @@ class Ear {
     }
     this.#position = { at: outcome.position };
     return { kind: 'heard', problem: roomProblem };
+  }
+
+  #passBy({ roomId, failure }: UnreadGap): void {
+    const { report } = this.#options;
+    if (failure === undefined) {
+      report?.(`more was said in room ${roomId} than is read back; older messages there were not looked at`);
+      return;
+    }
+    if (this.#passedBy.size < MAX_PASSED_BY) this.#passedBy.add(roomId);
+    report?.(
+      `what was missed in room ${roomId} cannot be read and was passed by, so that the other rooms are heard: ${problemOf(failure)}`,
+    );
   }
 
   #failed(failure: HomeserverFailure): Turn {

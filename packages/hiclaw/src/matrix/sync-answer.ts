@@ -1,33 +1,92 @@
 import { z } from 'zod';
 
-/** An event as far as it is read here; one that is malformed is dropped, not the whole answer with it. */
-export const syncEvent = z.object({
-  type: z.string(),
-  content: z.record(z.string(), z.unknown()),
-  event_id: z.string().optional(),
-  sender: z.string().optional(),
-  origin_server_ts: z.number().optional(),
-});
-export type SyncEvent = z.infer<typeof syncEvent>;
+/** An event as far as it is read here. Nobody has looked through `content` yet. */
+export interface SyncEvent {
+  readonly type: string;
+  readonly content: Readonly<Record<string, unknown>>;
+  readonly event_id?: string | undefined;
+  readonly sender?: string | undefined;
+  readonly origin_server_ts?: number | undefined;
+}
 
-const events = z
-  .array(z.unknown())
-  .default([])
-  .transform((list): SyncEvent[] => list.flatMap((item) => syncEvent.safeParse(item).data ?? []));
+export interface SyncRoom {
+  readonly timeline: {
+    readonly events: readonly SyncEvent[];
+    readonly limited: boolean;
+    readonly prev_batch?: string | undefined;
+  };
+  readonly ephemeral: { readonly events: readonly SyncEvent[] };
+}
 
-const room = z.object({
-  timeline: z
-    .object({ events, limited: z.boolean().default(false), prev_batch: z.string().optional() })
-    .default({ events: [], limited: false }),
-  ephemeral: z.object({ events }).default({ events: [] }),
-});
-export type SyncRoom = z.infer<typeof room>;
+export interface SyncAnswer {
+  readonly next_batch: string;
+  readonly rooms: { readonly join: ReadonlyMap<string, SyncRoom> };
+}
+
+export interface MessagesPage {
+  readonly chunk: readonly SyncEvent[];
+  readonly end?: string | undefined;
+}
+
+/*
+ * Read by hand, the needed keys alone: a message may hold some ten thousand keys, an answer hundreds of such messages, and
+ * a schema would look at each. What is malformed in an event or a room is dropped, not the whole answer with it.
+ */
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
+const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
+
+function eventOf(value: unknown): SyncEvent | undefined {
+  const { type, content, event_id: eventId, sender, origin_server_ts: sentAtMs } = fieldsOf(value);
+  if (typeof type !== 'string' || !isFields(content)) return undefined;
+  if (eventId !== undefined && typeof eventId !== 'string') return undefined;
+  if (sender !== undefined && typeof sender !== 'string') return undefined;
+  if (sentAtMs !== undefined && !Number.isFinite(sentAtMs)) return undefined;
+  return {
+    type,
+    content,
+    ...(eventId === undefined ? {} : { event_id: eventId }),
+    ...(sender === undefined ? {} : { sender }),
+    ...(typeof sentAtMs === 'number' ? { origin_server_ts: sentAtMs } : {}),
+  };
+}
+
+function eventsOf(value: unknown): SyncEvent[] {
+  return Array.isArray(value) ? value.flatMap((item) => eventOf(item) ?? []) : [];
+}
+
+function roomOf(value: unknown): SyncRoom {
+  const room = fieldsOf(value);
+  const { events, limited, prev_batch: prevBatch } = fieldsOf(room['timeline']);
+  return {
+    timeline: { events: eventsOf(events), limited: limited === true, prev_batch: textOf(prevBatch) },
+    ephemeral: { events: eventsOf(fieldsOf(room['ephemeral'])['events']) },
+  };
+}
+
+/** An answer that `read` gives, or that is not what Matrix says where it gives nothing. */
+function readBy<T>(read: (fields: Fields) => T | undefined): z.ZodType<T> {
+  return z.unknown().transform((value, context): T => {
+    const answer = isFields(value) ? read(value) : undefined;
+    if (answer !== undefined) return answer;
+    context.addIssue({ code: 'custom', message: 'not what Matrix says' });
+    return z.NEVER;
+  });
+}
+
+export const syncEvent = readBy(eventOf);
 
 /** What `/sync` tells about joined rooms. */
-export const syncAnswer = z.object({
-  next_batch: z.string().min(1),
-  rooms: z.object({ join: z.record(z.string(), room).default({}) }).default({ join: {} }),
+export const syncAnswer = readBy<SyncAnswer>(({ next_batch: position, rooms }) => {
+  if (typeof position !== 'string' || position === '') return undefined;
+  const join = Object.entries(fieldsOf(fieldsOf(rooms)['join']));
+  return { next_batch: position, rooms: { join: new Map(join.map(([id, room]) => [id, roomOf(room)])) } };
 });
 
 /** One page of `/rooms/{id}/messages`, newest first. */
-export const messagesAnswer = z.object({ chunk: events, end: z.string().optional() });
+export const messagesAnswer = readBy<MessagesPage>(({ chunk = [], end }) =>
+  Array.isArray(chunk) ? { chunk: eventsOf(chunk), end: textOf(end) } : undefined,
+);

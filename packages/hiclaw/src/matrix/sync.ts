@@ -1,10 +1,11 @@
 import type { Sign } from '@agrenting-hiclaw/core/domain';
 import { ephemeralSigns, messageSign, type WatchedRoom } from './event-signs.ts';
 import type { HomeserverFailure } from './failure.ts';
-import type { Homeserver } from './homeserver.ts';
+import type { Homeserver, HomeserverAnswer } from './homeserver.ts';
 import { longMessageUrl } from './long-message.ts';
-import { readMissedEvents } from './missed-events.ts';
-import { syncAnswer, type SyncEvent, type SyncRoom } from './sync-answer.ts';
+import { readMissedEvents, type MissedEvents } from './missed-events.ts';
+import { syncAnswer, type SyncAnswer, type SyncEvent, type SyncRoom } from './sync-answer.ts';
+import { BARE_FILTER, SMALLER_FILTERS } from './sync-filter.ts';
 
 export interface SyncRequest {
   /** Whose signs count in which room; asked for when the answer is there. */
@@ -15,62 +16,125 @@ export interface SyncRequest {
   /** On the first look: how old a sign may be. */
   readonly sinceMs: number;
   readonly longPollMs: number;
+  /** Whether the position waits when what was missed in a room cannot be read now. */
+  readonly waitsFor: (roomId: string) => boolean;
   readonly nowMs: () => number;
   readonly signal: AbortSignal;
 }
 
 export type SyncOutcome =
-  /** `gaps` names the rooms where more was missed than is read back. */
   | {
       readonly kind: 'heard';
       readonly position: string;
       readonly signs: readonly Sign[];
-      readonly gaps: readonly string[];
+      readonly gaps: readonly UnreadGap[];
+      /** Rooms where something was missed, and all of it was read. */
+      readonly readBack: readonly string[];
     }
-  | { readonly kind: 'failed'; readonly failure: HomeserverFailure };
+  /** `inRoom`: what was missed there cannot be read now. */
+  | { readonly kind: 'failed'; readonly failure: HomeserverFailure; readonly inRoom?: string };
+
+/** What was missed in a room, and is passed by. Without a failure it is more than is read back. */
+export interface UnreadGap {
+  readonly roomId: string;
+  readonly failure?: HomeserverFailure;
+}
 
 /**
  * Listens once: everything that the mapped workers did between the position and the one that is given
- * back. Either all of it is there or the outcome is a failure, so that the position never passes a
- * sign. The first look, without a position, takes what is newer than `sinceMs`.
+ * back. Either all of it is there, or the outcome is a failure, or it names the rooms where something is missing: a room
+ * whose messages cannot be had holds up no other. The first look, without a position, takes what is newer than `sinceMs`.
  */
 export async function syncOnce(homeserver: Homeserver, request: SyncRequest): Promise<SyncOutcome> {
-  const { position, signal } = request;
-  const longPollMs = position === undefined ? 0 : request.longPollMs;
-  const answer = await homeserver.call({
-    method: 'GET',
-    path: '/v3/sync',
-    query: {
-      filter: request.filterId,
-      timeout: String(longPollMs),
-      set_presence: 'offline',
-      ...(position === undefined ? {} : { since: position }),
-    },
-    answer: syncAnswer,
-    longPollMs,
-    signal,
-  });
+  const { position } = request;
+  const answer = await ask(homeserver, request);
   if (answer.kind === 'failed') return answer;
 
   const signs: Sign[] = [];
-  const gaps: string[] = [];
+  const gaps: UnreadGap[] = [];
+  const readBack: string[] = [];
   for (const watched of await request.rooms()) {
-    const { join } = answer.value.rooms;
-    const room = Object.hasOwn(join, watched.roomId) ? join[watched.roomId] : undefined;
+    const room = answer.value.roomOf(watched.roomId);
     if (room === undefined) continue;
-    const timeline = await wholeTimeline(homeserver, watched.roomId, room, request);
-    if (timeline.kind === 'failed') return timeline;
-    if (!timeline.complete) gaps.push(watched.roomId);
-    for (const event of timeline.events) {
-      const sign = messageSign(watched, event);
-      if (sign !== undefined) signs.push(withLongText(sign, event));
+    const missed = await missedSigns(homeserver, watched, room, request);
+    if (missed.kind === 'failed') {
+      const { failure } = missed;
+      if (isWorthWaiting(failure) && (failure.kind === 'token' || request.waitsFor(watched.roomId))) {
+        return { kind: 'failed', failure, inRoom: watched.roomId };
+      }
+      gaps.push({ roomId: watched.roomId, failure });
+    } else if (missed.kind === 'read') {
+      if (missed.complete) readBack.push(watched.roomId);
+      else gaps.push({ roomId: watched.roomId });
+    }
+    for (const sign of missed.signs) signs.push(sign);
+    for (const event of room.timeline.events) {
+      const sign = signIn(watched, event);
+      if (sign !== undefined) signs.push(sign);
     }
     const nowMs = request.nowMs();
-    signs.push(...room.ephemeral.events.flatMap((event) => ephemeralSigns(watched, event, nowMs)));
+    for (const event of room.ephemeral.events) {
+      for (const sign of ephemeralSigns(watched, event, nowMs)) signs.push(sign);
+    }
   }
   const oldestMs = position === undefined ? request.sinceMs : 0;
   const wanted = signs.filter((sign) => sign.atMs >= oldestMs);
-  return { kind: 'heard', position: answer.value.next_batch, signs: wanted, gaps };
+  return { kind: 'heard', position: answer.value.position, signs: wanted, gaps, readBack };
+}
+
+/** A definite no stays one, and a single message that is too large stays so. */
+function isWorthWaiting(failure: HomeserverFailure): boolean {
+  return failure.kind !== 'refused' && !isTooLarge(failure);
+}
+
+function isTooLarge(failure: HomeserverFailure): boolean {
+  return failure.kind === 'lost' && failure.tooLarge === true;
+}
+
+interface Heard {
+  readonly position: string;
+  /** Undefined where nothing happened. */
+  readonly roomOf: (roomId: string) => SyncRoom | undefined;
+}
+
+/** Asks for less and less of each room while the answer is too large, at last for nothing: then each room is read by itself. */
+async function ask(homeserver: Homeserver, request: SyncRequest): Promise<HomeserverAnswer<Heard>> {
+  const { filterId, position, signal } = request;
+  const longPollMs = position === undefined ? 0 : request.longPollMs;
+  const askWith = async (filter: string): Promise<HomeserverAnswer<SyncAnswer>> =>
+    await homeserver.call({
+      method: 'GET',
+      path: '/v3/sync',
+      query: {
+        filter,
+        timeout: String(longPollMs),
+        set_presence: 'offline',
+        ...(position === undefined ? {} : { since: position }),
+      },
+      answer: syncAnswer,
+      longPollMs,
+      signal,
+    });
+  for (const filter of [filterId, ...SMALLER_FILTERS]) {
+    const answer = await askWith(filter);
+    if (answer.kind === 'failed' && isTooLarge(answer.failure)) continue;
+    if (answer.kind === 'failed') return answer;
+    const { next_batch: next, rooms } = answer.value;
+    return { kind: 'answered', value: { position: next, roomOf: (roomId) => rooms.join.get(roomId) } };
+  }
+  const bare = await askWith(BARE_FILTER);
+  if (bare.kind === 'failed') return bare;
+  const { next_batch: next } = bare.value;
+  const unread: SyncRoom = {
+    timeline: { events: [], limited: true, prev_batch: next },
+    ephemeral: { events: [] },
+  };
+  return { kind: 'answered', value: { position: next, roomOf: () => unread } };
+}
+
+function signIn(watched: WatchedRoom, event: SyncEvent): Sign | undefined {
+  const sign = messageSign(watched, event);
+  return sign === undefined ? undefined : withLongText(sign, event);
 }
 
 /** A sign with the address of all that was said, where the message holds only the beginning of it: that is read later. */
@@ -79,22 +143,27 @@ function withLongText(sign: Sign, event: SyncEvent): Sign {
   return longTextUrl === undefined ? sign : { ...sign, longTextUrl };
 }
 
-type Timeline =
-  | { readonly kind: 'events'; readonly events: readonly SyncEvent[]; readonly complete: boolean }
-  | { readonly kind: 'failed'; readonly failure: HomeserverFailure };
+/** What the answer left out of a room, oldest first, as far as it could be read. */
+type Missed = { readonly signs: readonly Sign[] } & (MissedEvents | { readonly kind: 'none' });
 
-async function wholeTimeline(
+async function missedSigns(
   homeserver: Homeserver,
-  roomId: string,
+  watched: WatchedRoom,
   room: SyncRoom,
   { position, sinceMs, signal }: SyncRequest,
-): Promise<Timeline> {
+): Promise<Missed> {
   const { events, limited, prev_batch: fromToken } = room.timeline;
   const oldestMs = position === undefined ? sinceMs : 0;
   const reachesBack = events.some((event) => (event.origin_server_ts ?? 0) < oldestMs);
-  if (!limited || fromToken === undefined || reachesBack) return { kind: 'events', events, complete: true };
-  const gap = { roomId, fromToken, toToken: position, sinceMs: oldestMs };
-  const missed = await readMissedEvents(homeserver, gap, signal);
-  if (missed.kind === 'failed') return missed;
-  return { kind: 'events', events: [...missed.events, ...events], complete: missed.complete };
+  if (!limited || fromToken === undefined || reachesBack) return { kind: 'none', signs: [] };
+  const gap = { roomId: watched.roomId, fromToken, toToken: position, sinceMs: oldestMs };
+  const newestFirst: Sign[] = [];
+  const keep = (event: SyncEvent): number => {
+    const sign = signIn(watched, event);
+    if (sign === undefined) return 0;
+    newestFirst.push(sign);
+    return sign.text?.length ?? 0;
+  };
+  const missed = await readMissedEvents(homeserver, gap, keep, signal);
+  return { ...missed, signs: newestFirst.toReversed() };
 }

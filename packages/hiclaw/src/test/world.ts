@@ -53,7 +53,11 @@ export async function startWorld(options: HiclawOptions = quietWorker): Promise<
   };
 }
 
-export function homeserverOf(hiclaw: RunningHiclaw, url = hiclaw.homeserver.url): Homeserver {
+export function homeserverOf(
+  hiclaw: RunningHiclaw,
+  url = hiclaw.homeserver.url,
+  maxAnswerBytes?: number,
+): Homeserver {
   const { serverName, adapter } = hiclaw.homeserver;
   return createHomeserver({
     url,
@@ -61,6 +65,7 @@ export function homeserverOf(hiclaw: RunningHiclaw, url = hiclaw.homeserver.url)
     userId: adapter.userId,
     accessToken: new Secret(adapter.accessToken),
     requestTimeoutMs: 2_000,
+    maxAnswerBytes,
   });
 }
 

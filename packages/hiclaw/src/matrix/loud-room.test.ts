@@ -1,0 +1,144 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createMessenger, createRoomListener, type Homeserver } from '../index.ts';
+import { actAsWorker } from '../test/worker-account.ts';
+import {
+  assignmentTo,
+  eventually,
+  homeserverOf,
+  machineClock,
+  MemorySignLog,
+  quietWorker,
+  SkippingClock,
+  startWorld,
+  taskId,
+  hiring,
+  type World,
+} from '../test/world.ts';
+
+const LOUD = Array.from({ length: 6 }, (_, index) => `loud${index}`);
+/** Nearly what a homeserver takes as one message. */
+const LONG = 'x'.repeat(60_000);
+
+describe('a worker that says more than one answer holds', { timeout: 30_000 }, () => {
+  let world: World;
+  let signLog: MemorySignLog;
+  let reports: string[];
+  let opened: Homeserver[];
+
+  beforeEach(async () => {
+    const names = ['alice', ...LOUD];
+    world = await startWorld({ ...quietWorker, workers: names.map((name) => ({ name, running: false })) });
+    signLog = new MemorySignLog();
+    reports = [];
+    opened = [];
+  });
+  afterEach(async () => {
+    for (const homeserver of opened) homeserver.close();
+    await world.close();
+  });
+
+  function bounded(maxAnswerBytes?: number): Homeserver {
+    const homeserver = homeserverOf(world.hiclaw, world.hiclaw.homeserver.url, maxAnswerBytes);
+    opened.push(homeserver);
+    return homeserver;
+  }
+
+  const loud = () => LOUD.map((name) => world.hiclaw.worker(name));
+
+  /** Listens until `done`, beginning where the last run ended. */
+  async function listenUntil(what: string, done: () => boolean, homeserver: Homeserver): Promise<void> {
+    const listener = createRoomListener({
+      homeserver,
+      signLog,
+      clock: new SkippingClock(),
+      random: () => 0,
+      rooms: () => Promise.resolve([...loud(), world.worker]),
+      sinceMs: 0,
+      longPollMs: 500,
+      report: (problem) => reports.push(problem),
+    });
+    const stop = new AbortController();
+    const ended = listener.run(stop.signal);
+    try {
+      await eventually(what, done, 20_000);
+    } finally {
+      stop.abort();
+      await ended;
+    }
+  }
+
+  const beginListening = async () =>
+    await listenUntil('it has a position', () => signLog.positions.length > 0, bounded());
+  const say = ({ userId, roomId }: { userId: string; roomId: string }, body: string) =>
+    world.hiclaw.say(userId, roomId, { msgtype: 'm.text', body });
+  const isHeard = () => signLog.texts().includes('alice is done');
+
+  function shout(count: number): string[] {
+    const said: string[] = [];
+    for (const room of loud()) {
+      for (let index = 0; index < count; index += 1) {
+        const text = `${index} ${LONG}`;
+        say(room, text);
+        said.push(text);
+      }
+    }
+    return said;
+  }
+
+  it.each([
+    ['fifty long messages in each of six rooms', undefined, 50],
+    ['one of each room is too much already', 200_000, 10],
+  ])('is heard, and so are the others: %s', async (_what, maxAnswerBytes, count) => {
+    await beginListening();
+    const said = shout(count);
+    say(world.worker, 'alice is done');
+    await listenUntil('alice is heard', isHeard, bounded(maxAnswerBytes));
+    expect(signLog.texts()).toEqual([...said, 'alice is done']);
+    expect(reports).toEqual([]);
+  });
+
+  it('is passed by where a message is larger than all that is read, and the others are heard', async () => {
+    await beginListening();
+    const { userId, roomId } = world.hiclaw.worker('loud0');
+    say({ userId, roomId }, LONG);
+    say(world.worker, 'alice is done');
+    await listenUntil('alice is heard', isHeard, bounded(30_000));
+    expect(reports).toEqual([expect.stringContaining(`in room ${roomId} cannot be read`)]);
+  });
+
+  it.each([403, 404, 500])('is passed by when its room answers %i for ever', async (status) => {
+    await beginListening();
+    const { userId, roomId } = world.hiclaw.worker('loud0');
+    for (let index = 0; index < 60; index += 1) say({ userId, roomId }, `line ${index}`);
+    say(world.worker, 'alice is done');
+    world.hiclaw.faults.homeserver.add({ on: 'messages', answer: status, count: 1_000 });
+    await listenUntil('alice is heard', isHeard, bounded());
+    // What stood in the answer itself is kept.
+    expect(signLog.texts()).toContain('line 59');
+    expect(reports).toEqual([expect.stringContaining(`in room ${roomId} cannot be read`)]);
+  });
+
+  it('holds nobody up by invitations with long names', async () => {
+    await beginListening();
+    const act = await actAsWorker(world);
+    for (let index = 0; index < 5; index += 1) {
+      await act('POST', '/createRoom', { name: LONG, invite: [world.homeserver.userId] });
+    }
+    say(world.worker, 'alice is done');
+    await listenUntil('alice is heard', isHeard, bounded(200_000));
+    expect(signLog.texts()).toEqual(['alice is done']);
+  });
+
+  it('does not hide what we sent it', async () => {
+    const homeserver = bounded(200_000);
+    const messenger = createMessenger({ homeserver, clock: machineClock });
+    const sent = await messenger.send(assignmentTo(world.worker));
+    expect(sent.kind).toBe('sent');
+    for (let index = 0; index < 60; index += 1) say(world.worker, LONG);
+    const attempt = { hiringId: hiring.hiringId, attempt: 1, worker: world.worker };
+    expect(await messenger.findAssignments(attempt, 0)).toMatchObject({
+      kind: 'found',
+      messages: [{ taskId, number: 1 }],
+    });
+  });
+});
