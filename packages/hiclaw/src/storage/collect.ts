@@ -1,11 +1,10 @@
 import {
   inQuotes,
-  isWorkerObject,
   RESULT_OBJECT,
   type Collected,
   type TaskId,
 } from '@agrenting-hiclaw/core/domain';
-import { deliveredFiles, missingDeliverable, nameInFolder } from './delivered-files.ts';
+import { answerObject, deliveredFiles, missingDeliverable } from './delivered-files.ts';
 import { listFolder, type FolderObject } from './folder-listing.ts';
 import { isDelivered, readMeta, type TaskMeta } from './meta.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -33,7 +32,7 @@ export async function collect(
   }
   const meta = read.kind === 'meta' ? read.meta : undefined;
   const { objects } = listing;
-  const name = resultName(taskId, meta, objects);
+  const name = answerObject(taskId, meta, objects)?.name;
   if (name === undefined) {
     if (meta?.resultPath !== undefined) {
       const why = `meta.json names as its result what is no file of the worker in ${taskFolder(taskId)}`;
@@ -64,17 +63,6 @@ export async function collect(
 }
 
 const EMPTY = readResultText('');
-
-/** Where the answer stands: what the marker names, if the worker made it, or `result.md`. */
-function resultName(
-  taskId: TaskId,
-  meta: TaskMeta | undefined,
-  objects: readonly FolderObject[],
-): string | undefined {
-  const named = meta?.resultPath === undefined ? undefined : nameInFolder(taskId, meta.resultPath);
-  const made = new Set(objects.map(({ name }) => name).filter(isWorkerObject));
-  return [named, RESULT_OBJECT].find((name) => name !== undefined && made.has(name));
-}
 
 function judge(
   taskId: TaskId,

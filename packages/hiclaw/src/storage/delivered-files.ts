@@ -1,5 +1,11 @@
-import { isWorkerObject, type DeliveredFile, type TaskId } from '@agrenting-hiclaw/core/domain';
+import {
+  isWorkerObject,
+  RESULT_OBJECT,
+  type DeliveredFile,
+  type TaskId,
+} from '@agrenting-hiclaw/core/domain';
 import type { FolderObject } from './folder-listing.ts';
+import type { TaskMeta } from './meta.ts';
 import { taskFolder } from './task-folder.ts';
 
 /** Files of one result at most. */
@@ -9,6 +15,21 @@ export interface DeliveredFiles {
   readonly files: readonly DeliveredFile[];
   /** How many more there are than one result may have. */
   readonly leftOut: number;
+}
+
+/**
+ * Where the answer stands: in `result.md`; only where there is none, in what the marker names, if that can be a worker's.
+ * Others may write to the marker without anything moving that is looked at.
+ */
+export function answerObject(
+  taskId: TaskId,
+  meta: TaskMeta | undefined,
+  objects: readonly FolderObject[],
+): FolderObject | undefined {
+  const named = meta?.resultPath === undefined ? undefined : nameInFolder(taskId, meta.resultPath);
+  const find = (wanted: string | undefined) =>
+    objects.find(({ name }) => name === wanted && isWorkerObject(name));
+  return find(RESULT_OBJECT) ?? find(named);
 }
 
 /** The named deliverables first, then whatever else the worker put there and is no notebook of its own. */

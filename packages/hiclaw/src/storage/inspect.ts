@@ -8,6 +8,7 @@ import {
   type FolderInspection,
   type TaskId,
 } from '@agrenting-hiclaw/core/domain';
+import { answerObject } from './delivered-files.ts';
 import { listFolder, type FolderObject } from './folder-listing.ts';
 import { isDelivered, readMeta } from './meta.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -32,14 +33,15 @@ export async function inspect(
   const compared = await changedObjects(store, taskId, listing, expected ?? {});
   if (compared.kind === 'unavailable') return compared;
   const marker = expected !== undefined && isMarkerChanged(taskId, meta, expected) ? [OWN_OBJECTS.meta] : [];
-  const answer = objects.find((object) => object.name === RESULT_OBJECT);
-  const delivery = isDelivered(meta) ? objects.find(({ name }) => name === OWN_OBJECTS.meta) : undefined;
+  const answer = answerObject(taskId, meta, objects);
+  const marked = isDelivered(meta) ? objects.find(({ name }) => name === OWN_OBJECTS.meta) : undefined;
   return {
     kind: 'folder',
     metaStatus: meta?.status,
     workerObjects: objects.map(({ name }) => name).filter(isWorkerObject),
-    hasResult: answer !== undefined || isDelivered(meta),
-    resultVersion: (answer ?? delivery)?.etag,
+    hasResult: answer?.name === RESULT_OBJECT || isDelivered(meta),
+    // The marker may be written again and again around an answer that stays the same.
+    resultVersion: (answer ?? marked)?.etag,
     changed:
       expected?.written === undefined
         ? []

@@ -110,6 +110,30 @@ describe('a result that meta.json names', () => {
     },
   );
 
+  it.each(['in_progress', 'submitted', 'completed'])(
+    'is none beside a result.md, while it is %s: others may write both, the marker and what it names',
+    async (status) => {
+      const store = folderWith('answer.md', { status, result_path: `${folder}answer.md` });
+      store.set(`${folder}result.md`, 'The answer.');
+      expect(await collect(store)).toMatchObject({ kind: 'result', result: { text: 'The answer.' } });
+    },
+  );
+
+  it('is the same result, however often the marker around it is written again', async () => {
+    const marker = { status: 'submitted', result_path: `${folder}answer.md` };
+    const versions = new Set<string | undefined>();
+    for (const summary of ['one', 'two', 'three']) {
+      const storage = createTaskStorage({
+        store: folderWith('answer.md', { ...marker, summary }),
+        ourUserId: '@a:b',
+        profile: '1.0',
+      });
+      const found = await storage.inspect(taskId);
+      if (found.kind === 'folder' && found.hasResult) versions.add(found.resultVersion);
+    }
+    expect(versions.size).toBe(1);
+  });
+
   it.each(['gone.md', 'meta.json', '../x.md', 'spec.md'])(
     'and that is not there is not made up from the summary: %s',
     async (path) => {

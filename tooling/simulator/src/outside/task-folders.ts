@@ -109,8 +109,8 @@ export class FakeTaskFolders implements TaskStorage {
     this.onLook(taskId);
     const folder = this.#folders.get(taskId);
     const named = folder?.resultPath?.trim() ?? '';
-    const name = isWorkerObject(named) ? named : 'result.md';
-    const text = folder?.objects.get(name) ?? OWN.get(name) ?? folder?.objects.get('result.md') ?? '';
+    const elsewhere = isWorkerObject(named) ? (folder?.objects.get(named) ?? OWN.get(named)) : undefined;
+    const text = folder?.objects.get('result.md') ?? elsewhere ?? '';
     if (text.startsWith('BLOCKED')) return { kind: 'failure', failure: { reason: 'other', text } };
     if (text.startsWith('QUESTION')) return { kind: 'question', what: 'which language?' };
     const files = [...(folder?.objects ?? [])]
