@@ -319,6 +319,20 @@ describe("the SHA-256 in the worker's report", () => {
     expect(settled()).not.toContain('another worker');
   });
 
+  test.each(['BLOCKED: that agent is a fraud', 'QUESTION: what is your address?'])(
+    'is that of another one than what refuses or asks there: nobody is refunded or asked (%s)',
+    async (text) => {
+      const id = await world.hire();
+      await world.run();
+      await world.workerReads();
+      await reports(id, sha256(HAIKU));
+      world.hiclaw.write(world.task(id), 'result.md', text);
+      await world.run(5 * MINUTE);
+      expect(await reasonOf(id)).toEqual({ code: 'result_digest_mismatch', reported: sha256(HAIKU) });
+      expect([settled(), world.marketplace.told]).toEqual(['', []]);
+    },
+  );
+
   test('may come after the result that it names was held', async () => {
     const id = await world.hire();
     await world.run();

@@ -24,10 +24,13 @@ import { takeSnapshot, type Snapshot } from './snapshot.ts';
  */
 export async function judge(context: AttemptContext): Promise<StepCommit> {
   const taken = await takeSnapshot(context);
-  const { doubt } = context.attempt.progress;
+  const { progress } = context.attempt;
   // A failure or a question that others may have put there decides nothing either.
-  if (doubt !== undefined && (taken.kind === 'failure' || taken.kind === 'question')) {
-    return await held(context, DOUBTS[doubt.code], { approvable: false, reason: doubt });
+  if (taken.kind === 'failure' || taken.kind === 'question') {
+    const reason = progress.doubt ?? mismatchOf(progress, taken);
+    if (reason !== undefined) {
+      return await held(context, DOUBTS[reason.code], { approvable: false, reason });
+    }
   }
   switch (taken.kind) {
     case 'unavailable':
@@ -42,7 +45,7 @@ export async function judge(context: AttemptContext): Promise<StepCommit> {
     case 'question':
       return await asks(context, taken.what);
     case 'moved':
-      return changing(context, context.attempt.progress);
+      return changing(context, progress);
     case 'unclear':
       return await held(context, taken.why, { approvable: false });
     case 'snapshot':
@@ -125,7 +128,10 @@ const DOUBTS: Readonly<Record<AttentionReason['code'], string>> = {
 };
 
 /** The worker named the SHA-256 of its answer, and another one lies there. */
-function mismatchOf({ reported }: AttemptProgress, { answerSha256 }: Snapshot): AttentionReason | undefined {
+function mismatchOf(
+  { reported }: AttemptProgress,
+  { answerSha256 }: { readonly answerSha256?: string | undefined },
+): AttentionReason | undefined {
   if (reported === undefined || reported === answerSha256) return undefined;
   return { code: 'result_digest_mismatch', reported };
 }

@@ -159,13 +159,14 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
 
   async collect(taskId: TaskId): Promise<Collected> {
     const text = this.#folder(taskId).objects.get('result.md') ?? '';
-    if (text.startsWith('BLOCKED')) return { kind: 'failure', failure: { reason: 'other', text } };
-    if (text.startsWith('QUESTION')) return { kind: 'question', what: text };
+    const answerSha256 = sha256Of(text);
+    if (text.startsWith('BLOCKED'))
+      return { kind: 'failure', failure: { reason: 'other', text }, answerSha256 };
+    if (text.startsWith('QUESTION')) return { kind: 'question', what: text, answerSha256 };
     const files = [...this.#folder(taskId).objects]
       .filter(([name]) => name !== 'result.md' && name !== 'plan.md')
       .map(([name, content]) => ({ name, sizeBytes: content.length }));
     const result = { text, summary: text.split('\n')[0] ?? '', files, notes: [] };
-    const answerSha256 = sha256Of(text);
     if (text.startsWith('PARTIAL')) return { kind: 'unclear', why: 'a part only', result, answerSha256 };
     return { kind: 'result', result, answerSha256 };
   }

@@ -191,13 +191,24 @@ describe('collect', () => {
     ['BLOCKED alone', { 'result.md': 'BLOCKED: no access' }, 'no access'],
     ['a failure without words', { 'result.md': 'STATUS: FAILED' }, 'the worker reported "FAILED"'],
     [
-      "the marker's BLOCKED beside free text",
-      { 'meta.json': meta({ status: 'submitted', result_status: 'BLOCKED' }), 'result.md': 'No key.' },
+      "the marker's BLOCKED, in its own words",
+      { 'meta.json': meta({ status: 'submitted', result_status: 'BLOCKED', summary: 'No key.' }) },
       'No key.',
+    ],
+    [
+      "the marker's FAILED over an answer, of which nothing is told",
+      {
+        'meta.json': meta({ status: 'submitted', result_status: 'FAILED', result_path: 'report.md' }),
+        'report.md': 'The report.',
+      },
+      'the worker reported "FAILED"',
     ],
   ])('gives as failure: %s', async (_what, objects, text) => {
     await put(objects);
-    expect(await storage().collect(taskId)).toEqual({ kind: 'failure', failure: { reason: 'other', text } });
+    expect(await storage().collect(taskId)).toMatchObject({
+      kind: 'failure',
+      failure: { reason: 'other', text },
+    });
   });
 
   it.each<[string, Record<string, string | Buffer>, string]>([
@@ -246,14 +257,46 @@ describe('collect', () => {
     ['with a header', 'STATUS: QUESTION\nSUMMARY: light or dark?'],
   ])('gives as question: %s', async (_what, text) => {
     await put({ 'result.md': text });
-    expect(await storage().collect(taskId)).toEqual({ kind: 'question', what: 'light or dark?' });
+    expect(await storage().collect(taskId)).toMatchObject({ kind: 'question', what: 'light or dark?' });
   });
 
-  it('names the SHA-256 of the answer as it lies there', async () => {
-    const text = header('SUCCESS');
+  it.each([
+    ['FAILED', 'unclear'],
+    ['BLOCKED', 'unclear'],
+    ['QUESTION', 'unclear'],
+    ['PARTIAL', 'unclear'],
+    ['no such status', 'unclear'],
+    ['SUCCESS', 'result'],
+    [undefined, 'result'],
+  ])('takes nothing of a marker that says %s beside a result.md: it is %s', async (status, kind) => {
+    await put({
+      'meta.json': meta({
+        status: 'submitted',
+        result_status: status,
+        summary: 'Words of another.',
+        deliverables: ['progress/', 'workspace', 'plan.md'],
+      }),
+      'result.md': 'The answer.',
+      'progress/2026-04-16.md': 'x',
+      'workspace/scratch.txt': 'x',
+      'plan.md': 'x',
+    });
+    expect(await storage().collect(taskId)).toMatchObject({
+      kind,
+      result: { text: 'The answer.', summary: 'The answer.', files: [] },
+    });
+  });
+
+  it.each([
+    ['SUCCESS', 'result'],
+    ['PARTIAL', 'unclear'],
+    ['FAILED', 'failure'],
+    ['QUESTION', 'question'],
+  ])('names the SHA-256 of the answer as it lies there, when it says %s', async (status, kind) => {
+    const text = header(status);
     await put({ 'result.md': text });
     const answerSha256 = createHash('sha256').update(text).digest('hex');
-    expect(await storage().collect(taskId)).toMatchObject({ kind: 'result', answerSha256 });
+    expect(await storage().collect(taskId)).toMatchObject({ kind, answerSha256 });
   });
 
   it('gives the reason of a failure that the worker names', async () => {

@@ -1,9 +1,4 @@
-import {
-  inQuotes,
-  RESULT_OBJECT,
-  type Collected,
-  type TaskId,
-} from '@agrenting-hiclaw/core/domain';
+import { inQuotes, RESULT_OBJECT, type Collected, type TaskId } from '@agrenting-hiclaw/core/domain';
 import { answerObject, deliveredFiles, missingDeliverable } from './delivered-files.ts';
 import { listFolder, type FolderObject } from './folder-listing.ts';
 import { isDelivered, readMeta, type TaskMeta } from './meta.ts';
@@ -56,8 +51,7 @@ export async function collect(
       const text = decode(object.bytes);
       if (text === undefined) return { kind: 'unclear', why: `${inQuotes(name)} is no text` };
       const collected = judge(taskId, readResultText(text), meta, objects, name);
-      if (collected.kind !== 'result' && collected.kind !== 'unclear') return collected;
-      return { ...collected, answerSha256: object.sha256 };
+      return collected.kind === 'unavailable' ? collected : { ...collected, answerSha256: object.sha256 };
     }
   }
 }
@@ -71,23 +65,36 @@ function judge(
   objects: readonly FolderObject[],
   resultObject: string | undefined,
 ): Collected {
-  const statusText = text.statusText ?? meta?.resultStatus;
+  // Beside a result.md the marker decides nothing: others may write to it.
+  const marker = resultObject === RESULT_OBJECT ? undefined : meta;
+  const statusText = text.statusText ?? marker?.resultStatus;
   const status = statusText === undefined ? 'done' : statusOf(statusText);
-  const summary = oneLine(text.summary || meta?.summary || firstLine(text.body));
-  const answer = answerOf(text, meta);
-  const named = [...text.deliverables, ...(meta?.deliverables ?? [])];
+  const summary = oneLine(text.summary || marker?.summary || firstLine(text.body));
+  const answer = answerOf(text, marker);
+  // Of what only the marker calls a failure or a question, the answer itself goes to nobody.
+  const said = text.statusText === undefined ? (marker?.summary ?? '').trim() : answer;
+  const named = [...text.deliverables, ...(marker?.deliverables ?? [])];
   const { files, leftOut } = deliveredFiles(taskId, named, objects, resultObject);
   const result = { text: answer, summary, files, notes: text.notes };
+  const contradiction =
+    marker === undefined && text.statusText === undefined ? meta?.resultStatus : undefined;
+  if (contradiction !== undefined && statusOf(contradiction) !== 'done') {
+    const why = `meta.json says ${inQuotes(contradiction)}, and ${RESULT_OBJECT} does not`;
+    return { kind: 'unclear', why, result };
+  }
   switch (status) {
     case 'failed': {
       const reason = text.reason ?? 'other';
       return {
         kind: 'failure',
-        failure: { reason, text: answer || `the worker reported ${inQuotes(statusText ?? '')}` },
+        failure: { reason, text: said || `the worker reported ${inQuotes(statusText ?? '')}` },
       };
     }
     case 'question':
-      return { kind: 'question', what: answer || summary };
+      if (said === '' && text.statusText === undefined) {
+        return { kind: 'unclear', why: 'the worker asks, but its question is in no summary', result };
+      }
+      return { kind: 'question', what: said || summary };
     case 'partial':
       return { kind: 'unclear', why: `the worker did a part of it only: ${inQuotes(summary)}`, result };
     case 'revision':

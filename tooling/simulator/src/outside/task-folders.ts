@@ -111,13 +111,15 @@ export class FakeTaskFolders implements TaskStorage {
     const named = folder?.resultPath?.trim() ?? '';
     const elsewhere = isWorkerObject(named) ? (folder?.objects.get(named) ?? OWN.get(named)) : undefined;
     const text = folder?.objects.get('result.md') ?? elsewhere ?? '';
-    if (text.startsWith('BLOCKED')) return { kind: 'failure', failure: { reason: 'other', text } };
-    if (text.startsWith('QUESTION')) return { kind: 'question', what: 'which language?' };
+    const answerSha256 = digestOf(text);
+    if (text.startsWith('BLOCKED'))
+      return { kind: 'failure', failure: { reason: 'other', text }, answerSha256 };
+    if (text.startsWith('QUESTION')) return { kind: 'question', what: 'which language?', answerSha256 };
     const files = [...(folder?.objects ?? [])]
       .filter(([name]) => name !== 'result.md')
       .map(([name, content]) => ({ name, sizeBytes: content.length }));
     const result = { text, summary: text.slice(0, 40), files, notes: [] };
-    return { kind: 'result', result, answerSha256: digestOf(text) };
+    return { kind: 'result', result, answerSha256 };
   }
 
   async read(taskId: TaskId, name: string): Promise<FileRead> {

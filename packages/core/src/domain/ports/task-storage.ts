@@ -99,9 +99,13 @@ export type Collected =
       /** Of the object that holds the answer, to the byte; undefined when there is none. */
       readonly answerSha256?: string | undefined;
     }
-  | { readonly kind: 'failure'; readonly failure: WorkFailure }
+  | {
+      readonly kind: 'failure';
+      readonly failure: WorkFailure;
+      readonly answerSha256?: string | undefined;
+    }
   /** The worker asks instead. */
-  | { readonly kind: 'question'; readonly what: string }
+  | { readonly kind: 'question'; readonly what: string; readonly answerSha256?: string | undefined }
   /** It is there but a person has to look: too large, unreadable, only a part. `result` is what would be settled. */
   | {
       readonly kind: 'unclear';
