@@ -113,7 +113,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'whose webhook answers wrongly',
     callback: 500,
-    reasons: ['no process keeps its MCP session, and http'],
+    reasons: ['no process keeps its MCP session, and "http'],
     hire: 'refunded',
   },
   {

@@ -73,6 +73,7 @@ export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     'packages/core/src/agrenting/mcp/tools.ts',
     'packages/core/src/agrenting/network-failure.ts',
     'packages/core/src/agrenting/rate-budget.ts',
+    'packages/core/src/agrenting/recent-pending.ts',
     'packages/core/src/agrenting/rest-client.ts',
     'packages/core/src/agrenting/settle-outcome.ts',
   ],
@@ -85,6 +86,7 @@ export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     'packages/hiclaw/src/lifecycle/phase.ts',
     'packages/hiclaw/src/lifecycle/registered-tasks.ts',
     'packages/hiclaw/src/matrix/failure.ts',
+    'packages/hiclaw/src/matrix/identifiers.ts',
     'packages/hiclaw/src/matrix/homeserver.ts',
     'packages/hiclaw/src/matrix/sign-in.ts',
     'packages/hiclaw/src/setup/allow-list-edit.ts',
@@ -122,6 +124,7 @@ export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
   ],
   'It runs in a command that ends, and holds up nobody else.': [
     'apps/cli/src/admin/token.ts',
+    'apps/cli/src/agents/agents.ts',
     'apps/cli/src/agents/register.ts',
     'apps/cli/src/agents/update.ts',
     'apps/cli/src/agents/webhook-key.ts',

@@ -1,3 +1,4 @@
+import { inQuotes } from '@agrenting-hiclaw/core/domain';
 import { sessionOf, type AgentFacts } from './agent-facts.ts';
 import type { LookedAt } from './look.ts';
 
@@ -55,7 +56,7 @@ function workerReason({ worker: configured, profile }: LookedAt, facts: AgentFac
   if (name === undefined) {
     return listed === undefined
       ? 'nothing says which worker does its work'
-      : `its listing names ${listed}, who is not in the map of workers`;
+      : `its listing names ${inQuotes(listed)}, who is not in the map of workers`;
   }
   if (!workers.some((worker) => worker.name === name)) {
     return `its worker ${name} is not in the map of workers`;
