@@ -119,6 +119,7 @@ export const POLICY_OF_OWNER = {
 
 export function doctor() {
   return {
+    lookedAt: minutesAgo(0),
     checks: [
       { name: 'store', status: 'ok', detail: 'it is open, 812 MB, and takes writes', remedy: null },
       {

@@ -11,8 +11,9 @@ import {
 import { FILE_VARIABLE } from '../configuration-file.ts';
 import { Problem } from '../http/problem.ts';
 import type { ApiParts } from '../parts.ts';
+import { DoctorLooks } from '../reading/doctor-looks.ts';
 import { shownSettings } from '../reading/settings-view.ts';
-import { agentId, json, PROBLEMS, SECURED, type Api } from './route.ts';
+import { agentId, iso, json, PROBLEMS, SECURED, time, type Api } from './route.ts';
 
 const rules = z
   .object({
@@ -113,11 +114,14 @@ const doctorRoute = createRoute({
   method: 'get',
   path: '/doctor',
   summary: 'Look at everything that has to be right; takes some seconds',
+  description:
+    'For operators, at most once a minute: within it they are told what was found. Viewers are told what was found last, and 404 before anything was.',
   tags: ['doctor'],
   security: SECURED,
   responses: {
     200: json(
       z.object({
+        lookedAt: time,
         checks: z.array(check),
         failed: z.int(),
         warnings: z.int(),
@@ -131,8 +135,6 @@ const doctorRoute = createRoute({
 
 const DAY_MS = 86_400_000;
 const FOREVER_MS = 8_640_000_000_000_000;
-/** Whoever asks while it is looked shares it, and for so long after. */
-const DOCTOR_GOOD_FOR_MS = 5_000;
 
 export interface SettingsOptions extends ApiParts {
   readonly readDraft: () => Promise<Draft | undefined>;
@@ -140,7 +142,7 @@ export interface SettingsOptions extends ApiParts {
 
 /** Rules, settings, earnings and the doctor. */
 export function addSettings(api: Api, parts: SettingsOptions): void {
-  const { agents, configuration, environment, stop, store } = parts;
+  const { agents, clock, configuration, environment, stop, store } = parts;
 
   api.openapi(policyRoute, (context) => {
     const { failOverdue, maxMessages } = configuration.policy;
@@ -171,27 +173,30 @@ export function addSettings(api: Api, parts: SettingsOptions): void {
     );
   });
 
-  let last: { atMs: number; found: Promise<readonly (Finding & { readonly name: string })[]> } | undefined;
-  async function look(): Promise<readonly (Finding & { readonly name: string })[]> {
-    const found: (Finding & { readonly name: string })[] = [];
-    const file = environment[FILE_VARIABLE];
-    await examine({
-      configuration,
-      environment,
-      privateFiles: await privateFilesOf(file, environment),
-      start: false,
-      stop,
-      note: (name, finding) => void found.push({ name, ...finding }),
-    });
-    if (last !== undefined) last.atMs = performance.now();
-    return found;
-  }
+  const looks = new DoctorLooks({
+    async look() {
+      const found: (Finding & { readonly name: string })[] = [];
+      const file = environment[FILE_VARIABLE];
+      await examine({
+        configuration,
+        environment,
+        privateFiles: await privateFilesOf(file, environment),
+        start: false,
+        stop,
+        note: (name, finding) => void found.push({ name, ...finding }),
+      });
+      return found;
+    },
+    nowMs: () => clock.nowMs(),
+    elapsedMs: () => performance.now(),
+  });
 
   api.openapi(doctorRoute, async (context) => {
-    if (last === undefined || performance.now() - last.atMs > DOCTOR_GOOD_FOR_MS) {
-      last = { atMs: Number.MAX_VALUE, found: look() };
+    const looked = context.get('caller').role === 'operator' ? await looks.fresh() : looks.last;
+    if (looked === undefined) {
+      throw new Problem(404, 'nobody has had it looked yet', { todo: 'Ask an operator to run the doctor.' });
     }
-    const found = await last.found;
+    const { found } = looked;
     const count = (status: Finding['status']): number =>
       found.filter((finding) => finding.status === status).length;
     const checks = found.map((finding) => ({
@@ -201,7 +206,13 @@ export function addSettings(api: Api, parts: SettingsOptions): void {
       remedy: 'remedy' in finding ? finding.remedy : null,
     }));
     return context.json(
-      { checks, failed: count('failed'), warnings: count('warning'), skipped: count('skipped') },
+      {
+        lookedAt: iso(looked.atMs),
+        checks,
+        failed: count('failed'),
+        warnings: count('warning'),
+        skipped: count('skipped'),
+      },
       200,
     );
   });

@@ -210,6 +210,7 @@ export type Policy = z.output<typeof policySchema>;
 const checkSchema = z.object({ name: text, status: text, detail: text, remedy: orNull(text) });
 export type Check = z.output<typeof checkSchema>;
 export const doctorSchema = z.object({
+  lookedAt: text,
   checks: z.array(checkSchema),
   failed: count,
   warnings: count,

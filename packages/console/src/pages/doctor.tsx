@@ -20,7 +20,7 @@ const UNKNOWN = [2, '', CircleMinus] as const;
 /** Everything that has to be right: looked at when one comes here, and when one wants it again. */
 export function DoctorPage() {
   const query = useAnswer(['doctor'], '/doctor', { onDemand: true });
-  const { data, dataUpdatedAt, isFetching } = query;
+  const { data, isFetching } = query;
   return (
     <Page
       title="Doctor"
@@ -31,7 +31,7 @@ export function DoctorPage() {
               'Looking, which takes some seconds…'
             ) : data === undefined ? null : (
               <>
-                Looked <Moment at={new Date(dataUpdatedAt).toISOString()} />
+                Looked <Moment at={data.lookedAt} />
               </>
             )}
           </span>

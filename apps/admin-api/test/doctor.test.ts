@@ -1,0 +1,21 @@
+import { describe } from 'vitest';
+import { z } from 'zod';
+import { ask, VIEWER } from './boxed.ts';
+import { test } from './resting-box.ts';
+
+const answered = z.object({ lookedAt: z.iso.datetime(), checks: z.array(z.object({ name: z.string() })) });
+
+describe('the doctor', () => {
+  test('looks for no viewer, who is told what was found last', async ({ openResting, expect }) => {
+    const { app } = await openResting();
+    const none = await ask(app, '/doctor', { token: VIEWER });
+    expect([none.status, none.body]).toEqual([
+      404,
+      expect.objectContaining({ todo: expect.stringContaining('operator') }),
+    ]);
+    const looked = answered.parse((await ask(app, '/doctor')).body);
+    expect(looked.checks.length).toBeGreaterThan(0);
+    expect(answered.parse((await ask(app, '/doctor', { token: VIEWER })).body)).toEqual(looked);
+    expect(answered.parse((await ask(app, '/doctor')).body)).toEqual(looked);
+  });
+});
