@@ -9,7 +9,8 @@ const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 export const OPERATOR = randomBytes(32).toString('base64url');
 export const VIEWER = randomBytes(32).toString('base64url');
 
-const hashOf = (token: string): string => `sha256:${createHash('sha256').update(token).digest('hex')}`;
+/** Of a token, as the configuration has it. */
+export const hashOf = (token: string): string => `sha256:${createHash('sha256').update(token).digest('hex')}`;
 
 /** The section `admin` with an operator and a viewer. */
 export const admin = {

@@ -10,18 +10,24 @@ export interface Ear {
   ids(): readonly number[];
   /** Resolves when the other side ended it; rejects when it broke. */
   readonly ended: Promise<void>;
+  hasEnded(): boolean;
   end(): Promise<void>;
 }
 
 /** Listens at an address of the API. */
-export async function listen(adminUrl: string, headers: Record<string, string> = {}): Promise<Ear> {
+export async function listen(
+  adminUrl: string,
+  headers: Record<string, string> = {},
+  token = OPERATOR,
+): Promise<Ear> {
   const stop = new AbortController();
   const answer = await fetch(`${adminUrl}/api/v1/events`, {
-    headers: { authorization: `Bearer ${OPERATOR}`, ...headers },
+    headers: { authorization: `Bearer ${token}`, ...headers },
     signal: stop.signal,
   });
   let heard = '';
-  const ended = read();
+  let hasEnded = false;
+  const ended = read().finally(() => (hasEnded = true));
   // Whoever ends it does not ask how it ended.
   ended.catch(() => undefined);
 
@@ -40,6 +46,7 @@ export async function listen(adminUrl: string, headers: Record<string, string> =
     said: () => heard,
     ids: () => [...heard.matchAll(/^id: (\d+)$/gm)].map(([, sequence]) => Number(sequence)),
     ended,
+    hasEnded: () => hasEnded,
     async end() {
       stop.abort();
       await ended.catch(() => undefined);

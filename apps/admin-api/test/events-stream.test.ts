@@ -7,12 +7,12 @@ import type { NumberedMove } from '@agrenting-hiclaw/store';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ApiEnv } from '../src/access/guard.ts';
 import { startServer } from '../src/http/server.ts';
-import type { MoveListener } from '../src/reading/move-feed.ts';
+import type { Listener } from '../src/reading/move-feed.ts';
 import { addEvents } from '../src/routes/events.ts';
 
 /** The events alone, over moves that a test makes up. */
 function openEvents() {
-  const listeners = new Set<MoveListener>();
+  const listeners = new Set<Listener>();
   const closing = new AbortController();
   const welcome = new Set<string>();
   let newest = 0;
@@ -57,7 +57,7 @@ function openEvents() {
         const hiringId = hiringIdSchema.parse(randomUUID());
         return { sequence: newest, hiringId, attempt: 1, atMs: 1, from: 'heard', to: 'confirmed' };
       });
-      for (const listener of listeners) listener(moves);
+      for (const { tell } of listeners) tell(moves);
     },
   };
 }

@@ -1,11 +1,13 @@
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { z } from 'zod';
-import { admin } from './boxed.ts';
-import { listen } from './ear.ts';
+import { admin, hashOf, VIEWER } from './boxed.ts';
+import { listen, type Ear } from './ear.ts';
+import { startResting } from './resting.ts';
 import { test } from './resting-box.ts';
 
 const MAX_LISTENERS = 64;
+const MAX_OF_TOKEN = 16;
 /** Moves that are told again to whoever comes back. */
 const MAX_MISSED = 500;
 
@@ -57,30 +59,61 @@ describe.concurrent('whoever listens to events', () => {
     await ear.end();
   });
 
-  test('is one of so many at most; the next is told to wait, and may come when one has gone', async ({
+  test('has sixteen places with one token: the next takes that of the first, and none of another', async ({
     openResting,
     expect,
   }) => {
     const { app } = await openResting();
-    const ears = await Promise.all(
-      Array.from({ length: MAX_LISTENERS }, async () => await listen(app.adminUrl)),
-    );
-    expect(new Set(ears.map(({ status }) => status))).toEqual(new Set([200]));
-    const over = await listen(app.adminUrl);
-    await over.ended;
-    expect([
-      over.status,
-      over.headers.get('content-type'),
-      Number(over.headers.get('retry-after')) > 0,
-    ]).toEqual([429, 'application/problem+json', true]);
-    expect(JSON.parse(over.said())).toMatchObject({ todo: expect.stringContaining('Close another page') });
-    await ears[0]?.end();
-    await until(async () => {
-      const next = await listen(app.adminUrl);
-      if (next.status === 200) ears.push(next);
-      return next.status === 200;
+    const operator = await listen(app.adminUrl);
+    const viewers: Ear[] = [];
+    for (let nth = 0; nth < MAX_OF_TOKEN + 1; nth += 1) viewers.push(await listen(app.adminUrl, {}, VIEWER));
+    expect(new Set(viewers.map(({ status }) => status))).toEqual(new Set([200]));
+    await viewers[0]?.ended;
+    const later = await listen(app.adminUrl, {}, VIEWER);
+    await viewers[1]?.ended;
+    expect([operator.hasEnded(), viewers[2]?.hasEnded(), later.status]).toEqual([false, false, 200]);
+    await Promise.all([operator, later, ...viewers].map(async (ear) => await ear.end()));
+  });
+
+  test('is one of so many at most: the next viewer is told to wait, and an operator takes the place of one', async ({
+    openBox,
+    expect,
+  }) => {
+    const box = await openBox();
+    const viewers = Array.from({ length: MAX_LISTENERS / MAX_OF_TOKEN + 1 }, (_, index) => `viewer-${index}`);
+    const tokens = viewers.map((token) => ({ name: token, role: 'viewer', hash: hashOf(token) }));
+    const app = await startResting({
+      ...box.settings(),
+      admin: { ...admin, tokens: [...admin.tokens, ...tokens] },
     });
-    await Promise.all(ears.map(async (ear) => await ear.end()));
+    try {
+      const ears: Ear[] = [];
+      for (const token of viewers.slice(0, -1)) {
+        for (let nth = 0; nth < MAX_OF_TOKEN; nth += 1) ears.push(await listen(app.adminUrl, {}, token));
+      }
+      expect(new Set(ears.map(({ status }) => status))).toEqual(new Set([200]));
+      const over = await listen(app.adminUrl, {}, viewers.at(-1));
+      await over.ended;
+      expect([
+        over.status,
+        over.headers.get('content-type'),
+        Number(over.headers.get('retry-after')) > 0,
+      ]).toEqual([429, 'application/problem+json', true]);
+      expect(JSON.parse(over.said())).toMatchObject({ todo: expect.stringContaining('Close another page') });
+      const operator = await listen(app.adminUrl);
+      expect(operator.status).toBe(200);
+      await ears[0]?.ended;
+      expect(ears[1]?.hasEnded()).toBe(false);
+      await operator.end();
+      await until(async () => {
+        const next = await listen(app.adminUrl, {}, viewers.at(-1));
+        if (next.status === 200) ears.push(next);
+        return next.status === 200;
+      });
+      await Promise.all(ears.map(async (ear) => await ear.end()));
+    } finally {
+      await app.close();
+    }
   });
 
   test('is let go when the app closes, so that it ends at once', async ({

@@ -6,7 +6,7 @@ import { unzipSync } from 'fflate';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import type { HiringId } from '@agrenting-hiclaw/core/domain';
-import { ask, OPERATOR } from './boxed.ts';
+import { ask, OPERATOR, VIEWER } from './boxed.ts';
 import { test, type Resting } from './resting-box.ts';
 
 const MEGABYTE = 1_024 * 1_024;
@@ -65,6 +65,41 @@ describe('exports', () => {
       expect((await ask(app, `/hirings/${id}/export`, { method: 'HEAD' })).status).toBe(200);
       slow.destroy();
       await until(async () => (await second()).status === 200);
+    },
+  );
+
+  test(
+    'of a viewer give way to those of an operator, and never the other way round',
+    { timeout: 120_000 },
+    async ({ openResting, expect }) => {
+      const resting = await openResting();
+      const { app } = resting;
+      const id = await placeWith(resting, [textOf(8 * MEGABYTE)]);
+      const { hostname, port } = new URL(app.adminUrl);
+      const path = `/hirings/${id}/export`;
+      const held = (token: string) => {
+        const slow = connect(Number(port), hostname);
+        slow.pause();
+        slow.write(
+          `GET /api/v1${path} HTTP/1.1\r\nhost: ${hostname}\r\nauthorization: Bearer ${token}\r\n\r\n`,
+        );
+        return slow;
+      };
+      // One that an operator's ended while it came has no answer.
+      const viewer = async () =>
+        await ask(app, path, { token: VIEWER }).then(
+          ({ status }) => status,
+          () => 'ended',
+        );
+      const ofViewer = held(VIEWER);
+      await until(async () => (await viewer()) === 429);
+      expect((await ask(app, path)).status).toBe(200);
+      expect(await viewer()).toBe(200);
+      const ofOperator = held(OPERATOR);
+      await until(async () => (await viewer()) === 429);
+      expect([await viewer(), (await ask(app, path)).status]).toEqual([429, 429]);
+      ofViewer.destroy();
+      ofOperator.destroy();
     },
   );
 

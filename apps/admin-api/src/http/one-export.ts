@@ -1,3 +1,5 @@
+import type { Operator } from '../access/tokens.ts';
+
 /** Whoever reads more slowly is in the way of the next. */
 const WITHIN_MS = 600_000;
 /** What may wait for its reader. */
@@ -7,7 +9,7 @@ const MAX_WAITING_BYTES = 256 * 1024;
 export class OneExport {
   readonly #stop: AbortSignal;
   readonly #withinMs: number;
-  #current: AbortController | undefined;
+  #current: { readonly role: Operator['role']; readonly ends: AbortController } | undefined;
 
   /** Ends the one that is under way when `stop` aborts. */
   constructor(stop: AbortSignal, withinMs = WITHIN_MS) {
@@ -15,15 +17,16 @@ export class OneExport {
     this.#withinMs = withinMs;
   }
 
-  /** The archive, made as fast as it is read; undefined while another is under way. */
-  begin(archive: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> | undefined {
+  /** The archive, made as fast as it is read; undefined while another is under way. An operator's ends that of a viewer. */
+  begin(archive: AsyncGenerator<Uint8Array>, role: Operator['role']): ReadableStream<Uint8Array> | undefined {
+    if (role === 'operator' && this.#current?.role === 'viewer') this.#current.ends.abort();
     if (this.#current !== undefined) return undefined;
-    const current = new AbortController();
+    const current = { role, ends: new AbortController() };
     this.#current = current;
-    const ends = AbortSignal.any([this.#stop, current.signal, AbortSignal.timeout(this.#withinMs)]);
+    const ends = AbortSignal.any([this.#stop, current.ends.signal, AbortSignal.timeout(this.#withinMs)]);
     const end = async (): Promise<void> => {
       if (this.#current === current) this.#current = undefined;
-      current.abort();
+      current.ends.abort();
       await archive.return(undefined);
     };
     return new ReadableStream<Uint8Array>(

@@ -1,15 +1,27 @@
 import type { Clock } from '@agrenting-hiclaw/core/domain';
 import type { Logger } from '@agrenting-hiclaw/runtime';
 import type { NumberedMove, Store } from '@agrenting-hiclaw/store';
+import type { Operator } from '../access/tokens.ts';
 
 export type MoveListener = (moves: readonly NumberedMove[]) => void;
+
+/** Whom moves are told, and who that is. */
+export interface Listener {
+  readonly caller: Pick<Operator, 'role' | 'tokenHash'>;
+  readonly tell: MoveListener;
+  /** Called when its place went to another. */
+  readonly end: () => void;
+}
 
 /** Every move of every hiring, as it is made, also by other processes. */
 export interface MoveFeed {
   /** The newest move that was told; 0 before the first look. */
   readonly newest: number;
-  /** Gives the function that ends it; undefined when as many listen as may. */
-  listen(listener: MoveListener): (() => void) | undefined;
+  /**
+   * Gives the function that ends it; undefined when as many listen as may. Who comes with a token that has all its places takes that of
+   * its oldest, and an operator takes one of a viewer's where there is no other.
+   */
+  listen(listener: Listener): (() => void) | undefined;
   /** Resolves when it has ended. */
   readonly ended: Promise<void>;
 }
@@ -23,11 +35,12 @@ export interface MoveFeedOptions {
 
 const LOOK_EVERY_MS = 400;
 const MAX_LISTENERS = 64;
+const MAX_OF_TOKEN = 16;
 const MAX_MOVES = 500;
 
 /** Looks for new moves until it is stopped, so that whoever comes hears only what is new. */
 export function startMoveFeed({ store, clock, log, stop }: MoveFeedOptions): MoveFeed {
-  const listeners = new Set<MoveListener>();
+  const listeners = new Set<Listener>();
   let newest = 0;
 
   async function run(): Promise<void> {
@@ -42,10 +55,19 @@ export function startMoveFeed({ store, clock, log, stop }: MoveFeedOptions): Mov
     try {
       const moves = await store.overview.movesAfter(newest, MAX_MOVES);
       newest = moves.at(-1)?.sequence ?? newest;
-      if (moves.length > 0) for (const listener of listeners) listener(moves);
+      if (moves.length > 0) for (const { tell } of listeners) tell(moves);
     } catch (error) {
       log.warn({ error }, 'new moves could not be read; it is tried again');
     }
+  }
+
+  /** Who has to give its place, if anybody does and may be asked to. */
+  function placeFor({ role, tokenHash }: Listener['caller']): Listener | undefined {
+    const all = [...listeners];
+    const own = all.filter(({ caller }) => caller.tokenHash === tokenHash);
+    if (own.length >= MAX_OF_TOKEN) return own[0];
+    if (all.length < MAX_LISTENERS || role !== 'operator') return undefined;
+    return all.find(({ caller }) => caller.role === 'viewer');
   }
 
   return {
@@ -53,7 +75,12 @@ export function startMoveFeed({ store, clock, log, stop }: MoveFeedOptions): Mov
       return newest;
     },
     listen(listener) {
-      if (listeners.size >= MAX_LISTENERS) return undefined;
+      const gives = placeFor(listener.caller);
+      if (gives === undefined && listeners.size >= MAX_LISTENERS) return undefined;
+      if (gives !== undefined) {
+        listeners.delete(gives);
+        gives.end();
+      }
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },

@@ -51,7 +51,11 @@ export function addEvents(api: Api, { access, feed, store, stop }: EventsOptions
     const early: NumberedMove[] = [];
     let close = (): void => undefined;
     let tell: MoveListener = (moves) => void early.push(...moves);
-    const unlisten = feed.listen((moves) => tell(moves));
+    const unlisten = feed.listen({
+      caller: context.get('caller'),
+      tell: (moves) => tell(moves),
+      end: () => close(),
+    });
     if (unlisten === undefined) {
       throw new Problem(429, 'as many listen already as may', {
         todo: 'Close another page, or ask for what you need now and then.',

@@ -44,7 +44,7 @@ const exportRoute = createRoute({
   path: '/hirings/{id}/export',
   summary: 'What there is about a hiring as one archive, without secrets',
   description:
-    'With the newest 20 attempts and 1,000 moves. One at a time is made, as fast as it is read and within ten minutes; 429 while there is another.',
+    'With the newest 20 attempts and 1,000 moves. One at a time is made, as fast as it is read and within ten minutes; 429 while there is another. An operator’s ends that of a viewer.',
   tags: ['hirings'],
   security: SECURED,
   request: { params: z.object({ id: hiringId }) },
@@ -92,7 +92,8 @@ export function addHirings(api: Api, { configuration, store, stop }: ApiParts): 
     };
     // Nobody would read it, and it would be in the way of those who do.
     if (context.req.method === 'HEAD') return context.body(null, 200, headers);
-    const archive = exports.begin(packArchive(contentsOf(configuration, evidence).files, 'zip'));
+    const { role } = context.get('caller');
+    const archive = exports.begin(packArchive(contentsOf(configuration, evidence).files, 'zip'), role);
     if (archive === undefined) {
       throw new Problem(429, 'another export is under way', {
         todo: 'Wait until it has ended, and ask again.',
