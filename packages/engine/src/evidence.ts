@@ -1,4 +1,5 @@
 import {
+  inTurns,
   isTellable,
   MAX_KEPT_QUESTION_CHARACTERS,
   messageKeyOf,
@@ -10,6 +11,7 @@ import {
   type FolderInspection,
   type GuardQuestion,
   type KnownSecrets,
+  type Pieces,
   type StoredSign,
   type TaskId,
   type TellLimit,
@@ -60,13 +62,21 @@ export interface SignReading {
 /**
  * Reads what a worker did in its room. Only a sign from the worker counts as having the task: a receipt
  * at our message, or typing or text after it (HiClaw reference, 3.8). A line that names this task
- * counts whenever it came, any other only when it came after we told the worker.
+ * counts whenever it came, any other only when it came after we told the worker. Many long messages do not hold the event loop.
  */
-export function readSigns(
+export async function readSigns(
+  attempt: AttemptRecord,
+  signs: readonly StoredSign[],
+  reading: SignReading,
+): Promise<Evidence> {
+  return await inTurns(readInPieces(attempt, signs, reading));
+}
+
+function* readInPieces(
   attempt: AttemptRecord,
   signs: readonly StoredSign[],
   { reportTo, tellsProgress, progressLimit, secrets }: SignReading,
-): Evidence {
+): Pieces<Evidence> {
   const { messages } = attempt.progress;
   const ours = new Set(messages.map((message) => message.eventId));
   const first = messages[0]?.afterSequence ?? Number.POSITIVE_INFINITY;
@@ -102,6 +112,7 @@ export function readSigns(
       activeAtMs = Math.min(activeAtMs ?? sign.atMs, sign.atMs);
       progress = noted(progress, sign);
     }
+    yield;
   }
   return { progress, acknowledged, saying, activeAtMs };
 }

@@ -87,7 +87,8 @@ export function asksForApproval(text: string): boolean {
 export function readWorkerMessage(message: string, attempt: ReportedAttempt): WorkerStatement {
   if (asksForApproval(message)) return { kind: 'approval_question', text: message };
   const text = message.slice(-MAX_MESSAGE_CHARACTERS);
-  const lines = spokenLines(text);
+  // Splitting a long text takes milliseconds, and a worker may write hundreds that say nothing to us.
+  const lines = MARKER_WORDS.some((word) => text.includes(word)) ? spokenLines(text) : [];
   const completed = findMarker(lines, 'TASK_COMPLETED', attempt);
   if (completed !== undefined) return { kind: 'completed', ...withDigest(completed, lines) };
   const blocked = findMarker(lines, 'BLOCKED', attempt);
@@ -136,7 +137,8 @@ function withDigest(summary: string, lines: readonly string[]): { summary: strin
   return sha256 === undefined ? { summary: words } : { summary: words, sha256 };
 }
 
-type Marker = 'TASK_COMPLETED' | 'BLOCKED' | 'QUESTION' | 'PROGRESS';
+const MARKER_WORDS = ['TASK_COMPLETED', 'BLOCKED', 'QUESTION', 'PROGRESS'] as const;
+type Marker = (typeof MARKER_WORDS)[number];
 
 const MARKERS: Readonly<Record<Marker, RegExp>> = {
   // Without a colon it counts at the end of a line or before a task id; "once TASK_COMPLETED is said" is no report.
@@ -158,7 +160,7 @@ function findMarker(
   maxCharacters = MAX_CHARACTERS,
 ): string | undefined {
   for (const [index, line] of lines.entries()) {
-    const match = MARKERS[marker].exec(line);
+    const match = line.includes(marker) ? MARKERS[marker].exec(line) : null;
     if (match === null) continue;
     const behind = line
       .slice(match.index + match[0].length)

@@ -5,6 +5,7 @@ import {
   type AttentionReason,
   type Expected,
   type StepCommit,
+  type StoredSign,
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, secretsIn, type AttemptContext } from '../context.ts';
@@ -13,6 +14,8 @@ import { moved, needsPerson, waits, withProof } from '../outcomes.ts';
 
 /** Signs looked at in one step; more are looked at in the next. */
 const MAX_SIGNS = 200;
+/** The same for the text of them all, but for the first: a worker may write longer than a step should take. */
+const MAX_SIGN_CHARACTERS = 4_194_304;
 
 /** What a worker was seen to do in its room and its task folder since the last look. */
 export type Look =
@@ -51,12 +54,21 @@ async function lookIntoRoom(context: AttemptContext, worker: WorkerAddress): Pro
   const { attempt, ports, settings } = context;
   const { roomId, userId } = worker;
   const signs = await ports.signs.since(roomId, userId, attempt.progress.signSequence, MAX_SIGNS);
-  return readSigns(attempt, signs, {
+  return await readSigns(attempt, shortOf(signs), {
     reportTo: settings.reportTo,
     tellsProgress: rulesOf(context).progress,
     progressLimit: rulesOf(context).progressLimit,
     secrets: secretsIn(context),
   });
+}
+
+function shortOf(signs: readonly StoredSign[]): readonly StoredSign[] {
+  let characters = 0;
+  const end = signs.findIndex(({ text = '' }, index) => {
+    characters += text.length;
+    return index > 0 && characters > MAX_SIGN_CHARACTERS;
+  });
+  return end === -1 ? signs : signs.slice(0, end);
 }
 
 /** Whether the worker waits for a yes this moment; what it said counts as looked at by a later look. */

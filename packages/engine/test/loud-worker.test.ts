@@ -1,0 +1,57 @@
+import { DEFAULT_RULES, NO_SECRETS, type HiringId, type StoredSign } from '@agrenting-hiclaw/core/domain';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { longestTurnMs } from '../../core/src/domain/testing/longest-turn.ts';
+import { readSigns } from '../src/evidence.ts';
+import { alice, REPORT_TO, World } from './world.ts';
+
+const MINUTE = 60_000;
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(async () => await world.close());
+
+async function atWork(): Promise<HiringId> {
+  const id = await world.hire();
+  await world.run();
+  await world.workerReads();
+  await world.run();
+  return id;
+}
+
+const OF_ANOTHER = 'PROGRESS: task-20260101-000000\n';
+
+test.each([
+  ['short lines', 200, 'a\n'.repeat(30_000)],
+  ['reports of another task', 1_000, OF_ANOTHER.repeat(1_900)],
+  ['short lines and a word like a report', 40, `${'a\n'.repeat(120_000)}BLOCKED`],
+])('many messages of %s are read while other things go on', async (_, count, text) => {
+  const { attempt } = await world.record(await atWork());
+  if (attempt === undefined) throw new Error('no attempt');
+  const signs = Array.from({ length: count }, (__, index): StoredSign => {
+    const sequence = attempt.progress.signSequence + index + 1;
+    return { ...alice, kind: 'message', sequence, eventId: `$loud${index}`, text, atMs: world.nowMs };
+  });
+  const reading = {
+    reportTo: REPORT_TO,
+    tellsProgress: true,
+    progressLimit: DEFAULT_RULES.progressLimit,
+    secrets: NO_SECRETS,
+  };
+  const longestMs = await longestTurnMs(async () => {
+    const { progress } = await readSigns(attempt, signs, reading);
+    expect(progress.signSequence).toBe(signs.at(-1)?.sequence);
+  }, 100);
+  expect(longestMs).toBeLessThan(100);
+});
+
+test('what a worker says behind many long messages is heard all the same', async () => {
+  const id = await atWork();
+  for (let message = 0; message < 40; message += 1) {
+    await world.hiclaw.sign(alice, { kind: 'message', text: OF_ANOTHER.repeat(8_000) });
+  }
+  await world.hiclaw.sign(alice, { kind: 'message', text: `BLOCKED: ${world.task(id)} - no access` });
+  await world.run(10 * MINUTE);
+  expect(await world.state(id)).toBe('failed');
+});
