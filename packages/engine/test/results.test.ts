@@ -216,6 +216,28 @@ describe('files', () => {
   });
 });
 
+describe('files in the place of an answer', () => {
+  const TASK = 'Write a haiku about the sea in autumn';
+
+  test.each([
+    ['nothing, and a file that holds a blank', '', ' '],
+    ['a pointer to a file that is the task itself', 'See answer.md', TASK],
+    ['a pointer to a file that points on', 'See answer.md', 'See haiku.md'],
+    ['a pointer to a file that nobody filled in', 'See answer.md', 'TODO'],
+  ])('are no answer where the result is %s', async (_, text, file) => {
+    const id = await delivered({ 'answer.md': file }, text);
+    await world.run(5 * MINUTE);
+    expect(await world.state(id)).toBe('attention');
+    expect(world.marketplace.arrived).toEqual([]);
+  });
+
+  test('are one where there is work in any of them', async () => {
+    const id = await delivered({ 'a.md': ' ', 'answer.md': HAIKU }, 'See answer.md');
+    await world.run(5 * MINUTE);
+    expect(await world.state(id)).toBe('completed');
+  });
+});
+
 describe('a held result', () => {
   test.each([
     ['a placeholder', 'TODO', 'placeholder'],

@@ -146,7 +146,7 @@ export type { WorkerChoice, WorkerDirectory } from './ports/worker-directory.ts'
 export type { Readiness, WorkerLifecycle } from './ports/worker-lifecycle.ts';
 export { PROOFS, type Proof, type ProofKind } from './proof.ts';
 export { isTellable, quotable } from './quotable.ts';
-export { judgeResult, saidBy, secretsOf, type GateOutcome } from './quality-gate.ts';
+export { isWorkInFile, judgeResult, saidBy, secretsOf, type GateOutcome } from './quality-gate.ts';
 export {
   CREDENTIAL_CODES,
   describeCredential,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { KnownSecrets } from './credentials/known-secrets.ts';
-import { judgeResult } from './quality-gate.ts';
+import { isWorkInFile, judgeResult } from './quality-gate.ts';
 import type { WorkerResult } from './result.ts';
 import { Secret } from './secret.ts';
 import { longestTurnMs } from './testing/longest-turn.ts';
@@ -75,6 +75,28 @@ test.each([[''], ['See report.md.'], ['Done. See report.md.'], ['Please find the
 test.each([['I will do it.'], ['TODO'], ['Acknowledged.']])('files make no work of "%s"', async (text) =>
   expect(await judge(text, FILES)).toBe('held'),
 );
+
+test.each([
+  [''],
+  [' '],
+  ['TODO'],
+  ['See answer.md'],
+  ['I will do it.'],
+  [`# Task\n\n${description}`],
+  [`${description}\n\n${description}`],
+])('a file that holds %j is no work', async (text) => {
+  for (const encoding of ['utf8', 'utf16le'] as const) {
+    expect(await isWorkInFile(Buffer.from(text, encoding), { description })).toBe(false);
+  }
+});
+
+test.each([
+  ['an answer', Buffer.from('Grey waves fold and fall')],
+  ['a change', Buffer.from('--- a/x\n+++ b/x\n@@ -1 +1 @@\n-grey\n+blue\n')],
+  ['a picture', Buffer.from('89504e470d0a1a0a0000000d4948445200000001', 'hex')],
+])('a file that holds %s is work', async (_, bytes) => {
+  expect(await isWorkInFile(bytes, { description })).toBe(true);
+});
 
 test('an empty file is no answer', async () => {
   expect(await judge('', [{ name: 'a', sizeBytes: 0 }])).toBe('held');

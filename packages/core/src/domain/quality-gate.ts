@@ -50,15 +50,31 @@ const ECHO_LABEL =
 /**
  * Submission is payment (Agrenting API reference, 5.4), so nothing empty, placeholder or echoed
  * passes, and nothing that looks like a credential or is a known one, in its text or in a file's name. Files that are
- * delivered with it are an answer, too. It errs towards holding: a held result waits for its owner, a paid one cannot be
+ * delivered with it are an answer, too, where `hasWorkInFiles`; without that, each that is not empty is taken for one. It errs towards holding: a held result waits for its owner, a paid one cannot be
  * taken back. A long text does not hold the event loop.
  */
 export async function judgeResult(
   result: WorkerResult,
   hiring: Pick<Hiring, 'description' | 'repoToken'>,
   known: KnownSecrets = NO_SECRETS,
+  hasWorkInFiles = hasFilledFiles(result),
 ): Promise<GateOutcome> {
-  return await inTurns(judge(result, hiring, known));
+  return await inTurns(judge(result, hiring, known, hasWorkInFiles));
+}
+
+function hasFilledFiles({ files }: WorkerResult): boolean {
+  return files.some(({ sizeBytes }) => sizeBytes > 0);
+}
+
+/** So much of a file's beginning is read to tell whether it is work. */
+const MAX_FILE_READ_BYTES = 4_194_304;
+
+/** Whether there is more in a file than in a result that would be held: it is not blank, a placeholder, a promise, a pointer or the task. */
+export async function isWorkInFile(bytes: Buffer, { description }: Pick<Hiring, 'description'>): Promise<boolean> {
+  // Letters of text that is written in two bytes each have a NUL between them.
+  const text = bytes.toString('utf8', 0, MAX_FILE_READ_BYTES).replaceAll('\0', '').trim();
+  if (!hasSubstance(text) || isFiller(text, false)) return false;
+  return !(await inTurns(echoes(text, description)));
 }
 
 /** Longest text that is judged at once. */
@@ -73,7 +89,7 @@ export function judgeShortResult(
   if (result.text.length > MAX_AT_ONCE_CHARACTERS) {
     return { kind: 'held', why: `the result is longer than ${MAX_AT_ONCE_CHARACTERS} characters` };
   }
-  return atOnce(judge(result, hiring, known));
+  return atOnce(judge(result, hiring, known, hasFilledFiles(result)));
 }
 
 /** The known secrets, and the repository token of a hiring among them. */
@@ -93,9 +109,9 @@ function* judge(
   result: WorkerResult,
   hiring: Pick<Hiring, 'description' | 'repoToken'>,
   known: KnownSecrets,
+  hasFiles: boolean,
 ): Pieces<GateOutcome> {
   const text = result.text.trim();
-  const hasFiles = result.files.some(({ sizeBytes }) => sizeBytes > 0);
   if (!hasFiles && !hasSubstance(text)) return { kind: 'held', why: 'the result is empty' };
   const credential = yield* scanInPieces(saidBy(result), secretsOf(hiring, known));
   if (credential !== undefined) {

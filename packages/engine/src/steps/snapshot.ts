@@ -3,6 +3,7 @@ import {
   deliveredNamesOf,
   inQuotes,
   describeCredential,
+  isWorkInFile,
   judgeResult,
   scanForCredentials,
   snapshotSha256,
@@ -63,7 +64,7 @@ async function completed(
   if (read.kind !== 'files') return read;
   const { text, summary, notes } = delivered;
   const result: CheckedResult = { text, summary, notes, files: read.files };
-  const gate = await judgeResult(result, context.attempt.hiring, context.settings.secrets);
+  const gate = await judgeResult(result, context.attempt.hiring, context.settings.secrets, read.hasWork);
   const doubt = why ?? (gate.kind === 'held' ? gate.why : read.doubt);
   return {
     kind: 'snapshot',
@@ -78,7 +79,13 @@ function withoutClone({ attempt }: AttemptContext, result: WorkerResult): Worker
 }
 
 type FilesRead =
-  | { readonly kind: 'files'; readonly files: readonly CheckedFile[]; readonly doubt: string | undefined }
+  | {
+      readonly kind: 'files';
+      readonly files: readonly CheckedFile[];
+      /** Whether there is work in any of them, so that an answer may do with pointing to it. */
+      readonly hasWork: boolean;
+      readonly doubt: string | undefined;
+    }
   | { readonly kind: 'moved' }
   | Extract<Collected, { kind: 'unavailable' }>;
 
@@ -88,6 +95,7 @@ async function readFiles(context: AttemptContext, result: WorkerResult): Promise
   const files: CheckedFile[] = [];
   const tooLarge: string[] = [];
   let credential: string | undefined;
+  let hasWork = false;
   const known = secretsIn(context);
   const names = deliveredNamesOf(result.files);
   for (const { name } of result.files) {
@@ -104,13 +112,14 @@ async function readFiles(context: AttemptContext, result: WorkerResult): Promise
         const { bytes, sha256 } = read;
         const type = artifactTypeOf(names.get(name) ?? '', bytes);
         files.push({ name, sizeBytes: bytes.length, sha256, type });
+        hasWork ||= await isWorkInFile(bytes, attempt.hiring);
         if (credential !== undefined) break;
         const found = await scanForCredentials(bytes, known);
         if (found !== undefined) credential = `${inQuotes(name)} seems to hold ${describeCredential(found)}`;
       }
     }
   }
-  return { kind: 'files', files, doubt: credential ?? leftOut(tooLarge, settings.maxFileBytes) };
+  return { kind: 'files', files, hasWork, doubt: credential ?? leftOut(tooLarge, settings.maxFileBytes) };
 }
 
 function leftOut([first, ...others]: readonly string[], maxBytes: number): string | undefined {
