@@ -75,6 +75,38 @@ describe('an answer that is told before it is paid', () => {
     expect(await world.state(id)).toBe('failed');
   });
 
+  test('over several attempts, each a little: its owner decides, nobody is refunded', async () => {
+    const id = await atWork();
+    for (let attempt = 1; attempt <= 2; attempt += 1) {
+      for (let part = 0; part < 5; part += 1) {
+        const text = `${REPORT_TO} PROGRESS: ${world.task(id, attempt)} - part ${part} ${'of the answer '.repeat(20)}`;
+        await world.hiclaw.sign(alice, { kind: 'message', text });
+        await world.run(2 * MINUTE);
+      }
+      const text = `${REPORT_TO} BLOCKED: ${world.task(id, attempt)} - I cannot go on`;
+      await world.hiclaw.sign(alice, { kind: 'message', text });
+      await world.run(10 * MINUTE);
+      if (attempt === 2) break;
+      expect(await world.state(id)).toBe('failed');
+      world.marketplace.retry(id);
+      await world.hear(world.marketplace.hiringOf(id));
+      await world.run();
+      await world.workerReads();
+      await world.run();
+    }
+    expect((await world.record(id)).attempt?.progress.attention?.code).toBe('told_then_blocked');
+    expect(world.marketplace.arrived).toHaveLength(1);
+  });
+
+  test('and a result that is no work: its owner decides, though held results are to fail', async () => {
+    const id = await atWork({ heldResults: 'fail' });
+    await tellsAll(id, 'PROGRESS');
+    await world.workerDelivers(id, 'TODO');
+    await world.run(10 * MINUTE);
+    expect(await world.state(id)).toBe('attention');
+    expect(world.marketplace.arrived).toEqual([]);
+  });
+
   test('the owner may allow more', async () => {
     const id = await atWork({ progressLimit: { characters: 2_000, messages: 3 } });
     await tellsAll(id, 'PROGRESS');

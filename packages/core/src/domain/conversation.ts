@@ -52,7 +52,7 @@ export interface Conversation {
   readonly reports?: number | undefined;
   /** How many of them were questions. */
   readonly questions?: number | undefined;
-  /** Characters of the worker's own words among them. */
+  /** Characters of the workers' own words among them, those of earlier attempts counted in. */
   readonly toldCharacters?: number | undefined;
   /** Nothing is said to the hirer before this moment. */
   readonly notBeforeMs?: number | undefined;

@@ -70,7 +70,10 @@ function hasFilledFiles({ files }: WorkerResult): boolean {
 const MAX_FILE_READ_BYTES = 4_194_304;
 
 /** Whether there is more in a file than in a result that would be held: it is not blank, a placeholder, a promise, a pointer or the task. */
-export async function isWorkInFile(bytes: Buffer, { description }: Pick<Hiring, 'description'>): Promise<boolean> {
+export async function isWorkInFile(
+  bytes: Buffer,
+  { description }: Pick<Hiring, 'description'>,
+): Promise<boolean> {
   // Letters of text that is written in two bytes each have a NUL between them.
   const text = bytes.toString('utf8', 0, MAX_FILE_READ_BYTES).replaceAll('\0', '').trim();
   if (!hasSubstance(text) || isFiller(text, false)) return false;

@@ -8,13 +8,18 @@ import { failureDecided, needsPerson } from '../outcomes.ts';
  */
 export function blocked(context: AttemptContext, failure: WorkFailure, cause: string): StepCommit {
   const { record, attempt } = context;
-  const { conversation, listing } = attempt.progress;
-  const told = (conversation?.toldCharacters ?? 0) + failure.text.length;
-  if (told <= rulesOf(context).muchToldCharacters) return failureDecided(context, failure, { cause });
+  const { listing } = attempt.progress;
+  if (!wasToldMuch(context, failure.text.length)) return failureDecided(context, failure, { cause });
   return needsPerson(
     context,
     'the worker says that it is blocked, after the client was told much of its work',
     `Compare what the client was told with the task. To refund the client: agrenting-hiclaw hirings fail ${record.hiringId}. To give the result yourself: agrenting-hiclaw hirings submit ${record.hiringId}.`,
     { code: 'told_then_blocked', judged: listing?.digest },
   );
+}
+
+/** Whether the hirer has so much of its workers' words, over all attempts, that this may be the work; `more` characters count, too. */
+export function wasToldMuch(context: AttemptContext, more = 0): boolean {
+  const { toldCharacters = 0 } = context.attempt.progress.conversation ?? {};
+  return toldCharacters + more > rulesOf(context).muchToldCharacters;
 }

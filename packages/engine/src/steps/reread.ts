@@ -1,6 +1,7 @@
 import {
   FRESH_PROGRESS,
   isEnd,
+  NO_CONVERSATION,
   resolveAttempt,
   saysDelivery,
   standingOf,
@@ -8,6 +9,8 @@ import {
   UNNAMED_AGENT,
   type AgentId,
   type AttemptMarker,
+  type AttemptProgress,
+  type AttemptRecord,
   type Hiring,
   type HiringMessage,
   type HiringRead,
@@ -225,8 +228,16 @@ function opened(
       marker: hiring.marker,
       hiring: { ...hiring, agentId: agentOf(record, hiring) },
     },
-    progress: { ...FRESH_PROGRESS, proofs },
+    progress: { ...FRESH_PROGRESS, proofs, ...toldBefore(record.attempt) },
   };
+}
+
+/** What a hirer was told in the attempts before counts in the next one: it is one piece of work, for one price. */
+function toldBefore(before: AttemptRecord | undefined): Pick<AttemptProgress, 'conversation'> {
+  const { conversation, verdict } = before?.progress ?? {};
+  const toldCharacters =
+    (conversation?.toldCharacters ?? 0) + (verdict?.kind === 'failure' ? verdict.failure.text.length : 0);
+  return toldCharacters === 0 ? {} : { conversation: { ...NO_CONVERSATION, toldCharacters } };
 }
 
 /** Not every form names the agent, but it was read under one's key; which one, where it was heard without, the read says. */
