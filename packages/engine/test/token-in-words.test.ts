@@ -33,3 +33,23 @@ test('a token that the hirer repeats in its task and its messages reaches no wor
   expect(JSON.stringify(written)).not.toContain(TOKEN);
   expect(record.attempt?.hiring.repoToken?.reveal()).toBe(TOKEN);
 });
+
+test('a token that the hirer replaces while the work goes on is cut out of its words as well as the new one', async () => {
+  const next = 'ghp_B8d0planted5canary3tokenY9r2';
+  const id = await world.hire({
+    deliveryMode: 'push',
+    repoUrl: 'https://github.com/acme/ui-kit',
+    repoToken: new Secret(TOKEN),
+  });
+  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, push: 'worker' }) };
+  await world.run();
+  await world.workerReads();
+  await world.run(1000);
+  Object.assign(world.marketplace.hiringOf(id), { repoToken: new Secret(next) });
+  const text = `It was ${TOKEN}, now it is ${next}.`;
+  world.marketplace.say(id, { id: 'm1', kind: 'message', fromHirer: true, text });
+  await world.run(5 * 60_000);
+  const written = JSON.stringify([...world.hiclaw.folderMessages.values(), await world.record(id)]);
+  expect(world.hiclaw.folderMessages.size).toBe(1);
+  for (const token of [TOKEN, next]) expect(written).not.toContain(token);
+});

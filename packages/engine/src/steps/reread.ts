@@ -61,9 +61,9 @@ export async function reread(context: StepContext): Promise<Reread> {
     isUnconfirmed ? 'unconfirmed' : undefined,
   );
   if (read.kind === 'found') {
-    // The token of the attempt, where this document does not hold it.
-    const token = read.hiring.repoToken ?? record.attempt?.hiring.repoToken;
-    return await judgeFound(context, withoutToken(read.hiring, token), read.source);
+    // The token of the attempt too: this document may not hold it, or hold another one.
+    const hiring = withoutToken(withoutToken(read.hiring), record.attempt?.hiring.repoToken);
+    return await judgeFound(context, hiring, read.source);
   }
   return judgeMissing(context, read);
 }
