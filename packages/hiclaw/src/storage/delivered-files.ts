@@ -49,7 +49,7 @@ export function deliveredFiles(
 }
 
 /** A path as a worker writes it, as a name inside the task folder; undefined when it leads elsewhere. */
-export function nameInFolder(taskId: TaskId, path: string): string | undefined {
+function nameInFolder(taskId: TaskId, path: string): string | undefined {
   const bare = /^[`"'[(]{0,9}([^`"'\s\])]{1,1024})/.exec(path.trim())?.[1] ?? '';
   const folder = taskFolder(taskId);
   const at = bare.indexOf(folder);
