@@ -50,7 +50,9 @@ import { personText } from '../../../packages/git/src/signature.ts';
 import { roomOfSessionFile } from '../../../packages/hiclaw/src/directory/session-rooms.ts';
 import { readReadiness } from '../../../packages/hiclaw/src/lifecycle/readiness.ts';
 import { messageSign } from '../../../packages/hiclaw/src/matrix/event-signs.ts';
-import { syncAnswer } from '../../../packages/hiclaw/src/matrix/sync-answer.ts';
+import { createHomeserver } from '../../../packages/hiclaw/src/matrix/homeserver.ts';
+import { MATRIX_USER_ID, ROOM_ID } from '../../../packages/hiclaw/src/matrix/identifiers.ts';
+import { messagesAnswer, syncAnswer } from '../../../packages/hiclaw/src/matrix/sync-answer.ts';
 import { collect } from '../../../packages/hiclaw/src/storage/collect.ts';
 import { cleanText, fenced, titleOf, withoutToken } from '../../../packages/hiclaw/src/storage/hirer-text.ts';
 import { readMeta } from '../../../packages/hiclaw/src/storage/meta.ts';
@@ -83,6 +85,27 @@ const agrenting = (...names: readonly string[]) =>
   names.map((name) => `packages/core/src/agrenting/${name}.ts`);
 const hiclaw = (...names: readonly string[]) => names.map((name) => `packages/hiclaw/src/${name}.ts`);
 const git = (...names: readonly string[]) => names.map((name) => `packages/git/src/${name}.ts`);
+
+/** A homeserver that nothing is sent to. */
+const NOWHERE = createHomeserver({
+  url: 'http://127.0.0.1:9',
+  userId: '@us:x',
+  accessToken: new Secret('canary-token'),
+});
+
+/** Every message of an answer is the same one: what is measured is reading, not making. */
+const EVENTS_OF_KEYS = new Map<string, unknown>();
+
+function eventOfKeys(text: string): unknown {
+  const known = EVENTS_OF_KEYS.get(text);
+  if (known !== undefined) return known;
+  const content: Record<string, unknown> = {};
+  for (let at = 0; at < text.length; at += 8) content[`${at.toString(36)}${text.slice(at, at + 3)}`] = 0;
+  const event = { type: 'm.room.message', event_id: '$e', sender: '@w:x', origin_server_ts: 1, content };
+  EVENTS_OF_KEYS.clear();
+  EVENTS_OF_KEYS.set(text, event);
+  return event;
+}
 
 /** Everything that reads what others wrote, by what it is for. */
 export const SCANNERS: Readonly<Record<string, Scanner>> = {
@@ -242,7 +265,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     ],
   },
   'events of a room': {
-    files: hiclaw('matrix/event-signs', 'matrix/sync-answer'),
+    files: hiclaw('matrix/event-signs', 'matrix/homeserver', 'matrix/identifiers', 'matrix/sync-answer'),
     // What a homeserver takes as one event.
     maxBytes: 65_536,
     reads: [
@@ -262,6 +285,11 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
           next_batch: text,
           rooms: { join: { [text]: { timeline: { events: Array.from({ length: 50 }, () => text) } } } },
         }),
+      // As many messages as one answer holds, made of keys.
+      (_, text) => messagesAnswer.safeParse({ chunk: Array.from({ length: 32 }, () => eventOfKeys(text)) }),
+      async (_, text) => await NOWHERE.readMedia(`mxc://x/${text}`, AbortSignal.abort()),
+      async (_, text) => await NOWHERE.readMedia(text, AbortSignal.abort()),
+      (_, text) => [MATRIX_USER_ID.test(text), ROOM_ID.test(text)],
     ],
   },
   'what the tools of HiClaw print': {

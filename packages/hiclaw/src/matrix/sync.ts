@@ -101,7 +101,7 @@ interface Heard {
 async function ask(homeserver: Homeserver, request: SyncRequest): Promise<HomeserverAnswer<Heard>> {
   const { filterId, position, signal } = request;
   const longPollMs = position === undefined ? 0 : request.longPollMs;
-  const askWith = async (filter: string): Promise<HomeserverAnswer<SyncAnswer>> =>
+  const askWith = async (filter: string, readsWhole = false): Promise<HomeserverAnswer<SyncAnswer>> =>
     await homeserver.call({
       method: 'GET',
       path: '/v3/sync',
@@ -114,6 +114,7 @@ async function ask(homeserver: Homeserver, request: SyncRequest): Promise<Homese
       answer: syncAnswer,
       longPollMs,
       signal,
+      readsWhole,
     });
   for (const filter of [filterId, ...SMALLER_FILTERS]) {
     const answer = await askWith(filter);
@@ -122,7 +123,7 @@ async function ask(homeserver: Homeserver, request: SyncRequest): Promise<Homese
     const { next_batch: next, rooms } = answer.value;
     return { kind: 'answered', value: { position: next, roomOf: (roomId) => rooms.join.get(roomId) } };
   }
-  const bare = await askWith(BARE_FILTER);
+  const bare = await askWith(BARE_FILTER, true);
   if (bare.kind === 'failed') return bare;
   const { next_batch: next } = bare.value;
   const unread: SyncRoom = {
