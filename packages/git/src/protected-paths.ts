@@ -56,6 +56,10 @@ const BUILT_BY: readonly (readonly [runBy: string, ...paths: readonly string[]])
   ['OneDev', '.onedev-buildspec.yml'],
   ['Rultor', '.rultor.yml'],
   ['GoCD', '*.gocd.yaml', '*.gocd.json'],
+  ['Vela', '.vela.yml', '.vela.yaml', '.vela.star', '.vela.py'],
+  ['Prow', '.prow.yaml', '.prow'],
+  ['OpenShift', '.openshift/action_hooks'],
+  ['Danger', 'Dangerfile', 'Dangerfile.*'],
 ];
 
 /** The same, wherever they lie. */
@@ -69,6 +73,7 @@ const BUILT_BY_ANYWHERE: typeof BUILT_BY = [
 const HELD_FOR: typeof BUILT_BY = [
   // Git and what hooks into it.
   ['git', '.gitattributes', '.githooks', '.hooks', '.git-hooks'],
+  ['Git LFS', '.lfsconfig'],
   ['Husky', '.husky', '.huskyrc', '.huskyrc.*', 'husky.config.*'],
   ['Lefthook', '.lefthook', '.lefthook-local', 'lefthook.*', '.lefthook.*', 'lefthook-local.*'],
   ['lint-staged', '.lintstagedrc', '.lintstagedrc.*', 'lint-staged.config.*'],
@@ -80,6 +85,7 @@ const HELD_FOR: typeof BUILT_BY = [
   // Editors and machines to develop on.
   ['development containers', '.devcontainer', '.devcontainer.json'],
   ['Visual Studio Code', '.vscode', '*.code-workspace'],
+  ['Visual Studio', '.vs', 'tasks.vs.json', 'launch.vs.json'],
   ['JetBrains IDEs', '.idea', '.run', '.fleet'],
   ['Zed', '.zed', '.rules'],
   ['Vim', '.exrc', '.vimrc', '.nvimrc', '.nvim.lua', '.lvimrc'],
@@ -103,14 +109,31 @@ const HELD_FOR: typeof BUILT_BY = [
     '.rtx.toml',
   ],
   ['asdf', '.tool-versions', '.asdfrc'],
+  // Interpreters, debuggers and linters that run what lies beside what they look at.
+  ['Python', 'sitecustomize.py', 'usercustomize.py'],
+  ['Ruby', '.irbrc', '.pryrc'],
+  ['GDB', '.gdbinit'],
+  ['LLDB', '.lldbinit'],
+  ['Pylint', '.pylintrc', 'pylintrc', 'pylintrc.toml', '.pylintrc.toml'],
+  ['RuboCop', '.rubocop.yml'],
+  ['ESLint', '.eslintrc', '.eslintrc.*', 'eslint.config.*'],
   // Package managers and build tools that run what their settings name.
   ['npm', '.npmrc'],
-  ['Yarn', '.yarnrc', '.yarnrc.*', '.yarn'],
+  ['Yarn', '.yarnrc', '.yarnrc.*', '.yarn', '.pnp.*'],
   ['pnpm', '.pnpmfile.cjs', '.pnpmfile.mjs', 'pnpmfile.js'],
   ['Bun', 'bunfig.toml', '.bunfig.toml'],
   ['Cargo', '.cargo'],
   ['Maven', '.mvn'],
   ['Gradle', 'gradle/wrapper'],
+  [
+    'MSBuild',
+    'Directory.Build.props',
+    'Directory.Build.targets',
+    'Directory.Build.rsp',
+    'Directory.Packages.props',
+    'Directory.Solution.props',
+    'Directory.Solution.targets',
+  ],
   ['Bazel', '.bazelrc', '.bazelversion'],
   ['Bundler', '.bundle'],
   // Services that deploy what is pushed.
@@ -156,6 +179,7 @@ const HELD_FOR: typeof BUILT_BY = [
   ['Packit', '.packit.yaml', '.packit.yml', 'packit.yaml', '.copr'],
   ['Read the Docs', '.readthedocs.yml', '.readthedocs.yaml', 'readthedocs.yml'],
   ['the Apache infrastructure', '.asf.yaml'],
+  ['users of an action of GitHub', 'action.yml', 'action.yaml'],
   // What agents obey or start.
   ['agents', 'AGENTS.md', 'AGENTS.*.md', 'AGENT.md', '.agents', '.agent'],
   ['clients of MCP servers', '.mcp.json', 'mcp.json', '.mcp'],
@@ -172,6 +196,7 @@ const HELD_FOR: typeof BUILT_BY = [
     '.github/agents',
     '.github/hooks',
   ],
+  ['Trae', '.trae'],
   ['Windsurf', '.windsurf', '.windsurfrules'],
   ['Cline', '.clinerules', '.cline'],
   ['Roo Code', '.roo', '.roorules', '.roomodes'],
