@@ -118,6 +118,8 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
       'credentials/readings',
       'credentials/secret-search',
       'credentials/unescaped',
+      'credentials/part-search',
+      'credentials/without-tags',
     ),
     reads: [async (_, text) => await scanForCredentials(text, KNOWN)],
   },

@@ -1,5 +1,6 @@
 import type { Secret } from '../secret.ts';
 import type { CredentialCode } from './finding.ts';
+import { createPartSearch, MIN_WHOLE_LENGTH, type PartSearch } from './part-search.ts';
 import { createSecretSearch, fold, MIN_FOLDED_LENGTH, type SecretSearch } from './secret-search.ts';
 
 /** Whose secret it is. */
@@ -19,11 +20,12 @@ const MIN_EXACT_LENGTH = 4;
 export const MAX_EXACT_LENGTH = 64;
 
 /**
- * Secrets made ready to be looked for: as they are in either case, backwards, in Base64 wherever they begin in what was
+ * Secrets made ready to be looked for: as they are in either case, also a part of a random one, backwards, in Base64 wherever they begin in what was
  * encoded, and in hexadecimal. They cannot be printed by accident.
  */
 export class KnownSecrets {
   readonly #searches: readonly SecretSearch[];
+  readonly #parts: readonly PartSearch[];
   readonly #exact: readonly { readonly value: string; readonly code: KnownSecretCode }[];
 
   /** Throws a RangeError on more than 5,000. */
@@ -37,6 +39,14 @@ export class KnownSecrets {
       ...(search === undefined ? [] : [search]),
       ...(others === undefined ? [] : others.#searches),
     ];
+    const parts = createPartSearch(
+      secrets.flatMap(({ code, secret }) =>
+        randomPartOf(secret.reveal().trim()).flatMap((value) =>
+          formsOf(value).map((form) => ({ code, folded: fold(form) })),
+        ),
+      ),
+    );
+    this.#parts = [...(parts === undefined ? [] : [parts]), ...(others === undefined ? [] : others.#parts)];
     const exact = secrets
       .map(({ code, secret }) => ({ code, value: secret.reveal().trim().toLowerCase() }))
       .filter(({ value }) => value.length >= MIN_EXACT_LENGTH && !isFolded(value))
@@ -51,7 +61,7 @@ export class KnownSecrets {
 
   /** Whose secret stands in so many bytes of a folded text. */
   inFolded(folded: Uint8Array, length: number): KnownSecretCode | undefined {
-    for (const search of this.#searches) {
+    for (const search of [...this.#searches, ...this.#parts]) {
       const found = search.find(folded, length);
       if (found === 'repository_token' || found === 'own_secret') return found;
     }
@@ -72,6 +82,20 @@ export const NO_SECRETS = new KnownSecrets([]);
 /** Whether a secret is told from words without what stands between its letters: "my-key" is in "my key", too. */
 function isFolded(value: string): boolean {
   return fold(value).length >= MIN_FOLDED_LENGTH && /\d/.test(value);
+}
+
+/** What kind of token it is, which everybody may say. */
+const PREFIX = /^(?:[a-z]{2,6}[_-]){1,2}/i;
+/** A letter of the other case, or a digit beside a letter. */
+const CHANGE = /[a-z](?=[A-Z\d])|[A-Z](?=[a-z\d])|\d(?=[a-zA-Z])/g;
+/** Random letters and digits change in every second place; words, names and addresses of machines seldom do. */
+const MAX_UNCHANGED = 6;
+
+/** Of a secret that is random, what is: any part of that is the secret's alone. */
+function randomPartOf(value: string): readonly string[] {
+  const random = value.replace(PREFIX, '');
+  if (fold(random).length < MIN_WHOLE_LENGTH || random.includes('://')) return [];
+  return (random.match(CHANGE)?.length ?? 0) * MAX_UNCHANGED >= random.length ? [random] : [];
 }
 
 function formsOf(value: string): readonly string[] {

@@ -69,6 +69,16 @@ const DISGUISES: readonly (readonly [name: string, disguised: string | Buffer])[
   ['percent signs', spaced('').replace(/./g, (c) => `%${c.charCodeAt(0).toString(16)}`)],
   ['escapes of JSON', TOKEN.replace(/[a-z]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`)],
   ['entities', TOKEN.replace(/[a-z]/g, (c) => `&#${c.charCodeAt(0)};`)],
+  ['short escapes of programs', TOKEN.replace(/[a-z]/g, (c) => `\\x${c.charCodeAt(0).toString(16)}`)],
+  ['escapes in braces', TOKEN.replace(/[a-z]/g, (c) => `\\u{${c.charCodeAt(0).toString(16)}}`)],
+  ['long escapes in braces', TOKEN.replace(/[a-z]/g, (c) => `\\u{0000${c.charCodeAt(0).toString(16)}}`)],
+  ['escapes in braces behind an x', TOKEN.replace(/[a-z]/g, (c) => `\\x{${c.charCodeAt(0).toString(16)}}`)],
+  ['escapes of eight digits', TOKEN.replace(/[a-z]/g, (c) => `\\U000000${c.charCodeAt(0).toString(16)}`)],
+  ['octal escapes', TOKEN.replace(/[a-z]/g, (c) => `\\${c.charCodeAt(0).toString(8)}`)],
+  ['octal escapes in braces', TOKEN.replace(/[a-z]/g, (c) => `\\o{${c.charCodeAt(0).toString(8)}}`)],
+  ['tags', spaced('<b></b>')],
+  ['comments', spaced('<!-- x -->')],
+  ['escapes within a tag', `<a href="%67${TOKEN.slice(1)}">`],
   ['escapes of Markdown', TOKEN.replace('_', '\\_')],
   ['UTF-16, little end first', Buffer.from(TOKEN, 'utf16le')],
   ['UTF-16, little end first, with a mark', Buffer.from(`\ufeff${TOKEN}`, 'utf16le')],
@@ -132,6 +142,48 @@ test('a known secret that is like words is found with what stands between them',
   expect(await scanForCredentials('the correct horse battery', words)).toBeUndefined();
 });
 
+const RANDOM = 'ap_7Hq2ZkLm9xVb31RtYw8ZcD4fG6hJ0nPs';
+const random = new KnownSecrets([{ code: 'own_secret', secret: new Secret(RANDOM) }]);
+
+test.each([
+  ['without its last character', RANDOM.slice(0, -1)],
+  ['without its first half', RANDOM.slice(17)],
+  ['in halves, the other first', `${RANDOM.slice(19)} ${RANDOM.slice(3, 19)}`],
+  ...Array.from({ length: RANDOM.length }, (_, at): [string, string] => [
+    `without its character ${at}`,
+    RANDOM.slice(0, at) + RANDOM.slice(at + 1),
+  ]),
+  ['in part, in hexadecimal', Buffer.from(RANDOM.slice(4, -4)).toString('hex')],
+  ['in part, in Base64', based(`a:${RANDOM.slice(4, -4)}`)],
+  ['in part, backwards', RANDOM.slice(3, -1).split('').toReversed().join('')],
+  ['in part, between tags', RANDOM.slice(3, -1).split('').join('<i></i>')],
+])('a random secret is found %s', async (_, text) => {
+  expect(await scanForCredentials(`It is x${text} for you`, random)).toBeDefined();
+});
+
+test('a part of a secret is no finding where others have it, too', async () => {
+  const usual = new KnownSecrets(
+    [
+      'postgres://adapter:Kq2@localhost:5432/agrenting',
+      'https://hooks.example/services/T0123456789',
+      'my-password-12345678',
+      'github_pat_11ABCDE4Y0aB1cD2eF3gH4iJ5kL6mN7oP8',
+      'correct-horse-battery-staple-9',
+      '7Hq2ZkLm9xVb31R',
+    ].map((value) => ({ code: 'own_secret', secret: new Secret(value) })),
+  );
+  for (const text of [
+    'it listens at localhost:5432, and the database is agrenting',
+    'https://hooks.example/services/T0999 is a hook',
+    'no password has 12345678 in it',
+    'a token begins with github_pat_11',
+    'correct horse battery staple',
+    '7Hq2ZkLm9xVb31',
+  ]) {
+    expect([text, await scanForCredentials(text, usual)]).toEqual([text, undefined]);
+  }
+});
+
 test('a known secret of few letters is found as it is', async () => {
   expect(await scanForCredentials('say §§-?-§§ to it', known)).toEqual({ code: 'repository_token' });
   expect(await scanForCredentials('say §§-? to it', known)).toBeUndefined();
@@ -161,13 +213,22 @@ test('a text that is too long to be looked through at once is said to be uncheck
   expect(scanShortText('a'.repeat(300_001))).toEqual({ code: 'unchecked' });
 });
 
-test.each(['-syt_', `sk-${'-'.repeat(29)} `, 'token', '%41', '\u0301\u0316', '\ufdfa', 'a'])(
-  'eight megabytes of %j do not stop the process',
-  async (piece) => {
-    const text = piece.repeat(8_000_000 / Buffer.byteLength(piece));
-    expect(await longestTurnMs(async () => await scanForCredentials(text, known), 100)).toBeLessThan(100);
-  },
-);
+test.each([
+  '-syt_',
+  `sk-${'-'.repeat(29)} `,
+  'token',
+  '%41',
+  '\u0301\u0316',
+  '\ufdfa',
+  'a',
+  '<',
+  '<a',
+  '<b>',
+  '\\141',
+])('eight megabytes of %j do not stop the process', async (piece) => {
+  const text = piece.repeat(8_000_000 / Buffer.byteLength(piece));
+  expect(await longestTurnMs(async () => await scanForCredentials(text, known), 100)).toBeLessThan(100);
+});
 
 test('a check that fails says that nobody knows', async () => {
   const broken = new KnownSecrets([]);

@@ -6,6 +6,7 @@ import { plainText } from './plain-text.ts';
 import { foldInto, MAX_FOLDED_LENGTH } from './secret-search.ts';
 import { readingsOf } from './readings.ts';
 import { unescaped } from './unescaped.ts';
+import { withoutTags } from './without-tags.ts';
 
 /** No credential that is told by its form is longer, so that none is missed where two windows meet. */
 const OVERLAP = 4_096;
@@ -14,7 +15,7 @@ const MAX_AT_ONCE_CHARACTERS = 300_000;
 
 /**
  * Looks for credentials in a text or in the bytes of a file: known ones, and what looks like one. Disguises are taken off
- * first: invisible characters, fullwidth letters, UTF-16, escapes, and for known secrets line breaks, case, Base64 and
+ * first: invisible characters, fullwidth letters, UTF-16, escapes, tags, and for known secrets line breaks, case, Base64 and
  * hexadecimal. It takes time in proportion to the length and lets the event loop turn every few milliseconds. It never
  * throws: a check that does not come to its end is the finding `unchecked`. What is compressed or encrypted is not looked into.
  */
@@ -80,13 +81,15 @@ class Window {
     // A credential may begin behind what nobody sees, where without it there would be no beginning of a word.
     const apart = this.#separated + (separated ?? text);
     const open = unescaped(plain);
+    const shown = withoutTags(open);
     this.#plain = plain.slice(-OVERLAP);
     this.#separated = apart.slice(-OVERLAP);
     return (
       this.#known.inText(plain) ??
       credentialByForm(plain) ??
       (apart === plain ? undefined : credentialByForm(apart)) ??
-      (open === plain ? undefined : (this.#secretAlone(open) ?? credentialByForm(open)))
+      (open === plain ? undefined : (this.#secretAlone(open) ?? credentialByForm(open))) ??
+      (shown === open ? undefined : (this.#secretAlone(shown) ?? credentialByForm(shown)))
     );
   }
 
