@@ -193,6 +193,20 @@ describe('the client address', () => {
       '::ffff:203.0.113.9',
       '203.0.113.9',
     ],
+    [
+      'is looked for behind sixteen proxies at most',
+      proxied,
+      '10.1.1.1',
+      `203.0.113.9, 10.0.0.1, ${Array.from({ length: 15 }, () => '10.0.0.2').join(', ')}`,
+      '10.0.0.1',
+    ],
+    [
+      'is found behind fifteen proxies',
+      proxied,
+      '10.1.1.1',
+      `203.0.113.9, ${Array.from({ length: 15 }, () => '10.0.0.2').join(', ')}`,
+      '203.0.113.9',
+    ],
     ['knows IPv6 networks', proxied, 'fd12::1', '2001:db8::5', '2001:db8::5'],
   ] as const)('%s', ([, clientOf, peer, forwarded, expected], { expect }) => {
     expect(clientOf(peer, forwarded)).toBe(expected);

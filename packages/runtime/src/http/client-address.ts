@@ -8,6 +8,9 @@ export type ClientAddress = (peer: string | undefined, forwardedFor: string | un
 /** Whether an address is that of a proxy that is believed. */
 export type TrustedProxies = (address: string) => boolean;
 
+/** No request goes through more proxies of one's own; whoever names thousands only wants them looked at. */
+const MAX_HOPS = 16;
+
 /** Throws `SettingError`, by the name of the setting, for a proxy that is no address or network. */
 export function createTrustedProxies(proxies: readonly string[], setting: string): TrustedProxies {
   const trusted = new BlockList();
@@ -20,7 +23,7 @@ export function createTrustedProxies(proxies: readonly string[], setting: string
 
 /**
  * Believes `X-Forwarded-For` as far as trusted proxies wrote it: from the right, the first address that is none of
- * theirs. Throws `SettingError`, by the name of the setting, for a proxy that is no address or network.
+ * theirs, within 16 of them. Throws `SettingError`, by the name of the setting, for a proxy that is no address or network.
  */
 export function createClientAddress(proxies: readonly string[], setting: string): ClientAddress {
   const isTrusted = createTrustedProxies(proxies, setting);
@@ -28,9 +31,10 @@ export function createClientAddress(proxies: readonly string[], setting: string)
   return (peer, forwardedFor) => {
     const direct = canonicalAddress(peer ?? '');
     if (!isTrusted(direct)) return direct;
-    const hops = (forwardedFor ?? '').split(',').map((hop) => canonicalAddress(hop.trim()));
+    const hops = (forwardedFor ?? '').split(',').slice(-MAX_HOPS);
     let client = direct;
-    for (const hop of hops.toReversed()) {
+    for (const text of hops.toReversed()) {
+      const hop = canonicalAddress(text.trim());
       // What is no address was made up by somebody before the last proxy that can be believed.
       if (isIP(hop) === 0) break;
       client = hop;
