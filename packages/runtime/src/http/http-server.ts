@@ -60,6 +60,16 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const { at, answer, isTrusted = NO_PROXY, onEvicted = () => undefined } = options;
   const bounds = { ...BOUNDS, ...options.bounds };
   const connections = new Connections(bounds, isTrusted, onEvicted);
+  const take = (request: IncomingMessage, response: ServerResponse): void => {
+    const connection = connections.of(request.socket) ?? STRANGER;
+    if (connection.isKept) connection.keep();
+    else {
+      response.once('finish', () => {
+        if (!connection.isKept) request.socket.setTimeout(bounds.idleMs);
+      });
+    }
+    answer(request, response, connection);
+  };
   const server = createServer(
     {
       headersTimeout: bounds.headersMs,
@@ -67,17 +77,12 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       connectionsCheckingInterval: bounds.checkedEveryMs,
       keepAliveTimeout: bounds.keptIdleMs,
     },
-    (request, response) => {
-      const connection = connections.of(request.socket) ?? STRANGER;
-      if (connection.isKept) connection.keep();
-      else {
-        response.once('finish', () => {
-          if (!connection.isKept) request.socket.setTimeout(bounds.idleMs);
-        });
-      }
-      answer(request, response, connection);
-    },
+    take,
   );
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    continueWhenRead(request, response);
+    take(request, response);
+  });
   server.timeout = bounds.unreadMs;
   server.on('connection', (socket) => connections.add(socket));
   const port = await listen(server, at);
@@ -85,4 +90,16 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     url: `http://${hostInUrl(at.host)}:${port}`,
     close: async () => await closeServer(server, bounds.closeWithinMs),
   };
+}
+
+/** Asks for a body that is held back (`Expect: 100-continue`, RFC 9110, 10.1.1) only once somebody reads it: a refusal comes before it. */
+function continueWhenRead(request: IncomingMessage, response: ServerResponse): void {
+  const { shouldKeepAlive } = response;
+  // What comes after a refusal may be the body all the same: it is never taken for the next request.
+  response.shouldKeepAlive = false;
+  request.once('resume', () => {
+    if (response.headersSent) return;
+    response.shouldKeepAlive = shouldKeepAlive;
+    response.writeContinue();
+  });
 }
