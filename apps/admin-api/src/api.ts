@@ -31,14 +31,17 @@ export function createApi(parts: ApiParts): OpenAPIHono<ApiEnv> {
   const { host, trustedProxies } = parts.configuration.admin;
   // A proxy passes on the name that it has itself.
   if (trustedProxies.length === 0) root.use(ownName(host));
-  root.onError(onError((error) => log.error({ error }, 'a request of an operator failed')));
+  const answerError = onError((error, unreported) =>
+    log.error({ error, unreported }, 'a request of an operator failed'),
+  );
+  root.onError(answerError);
 
   const api: Api = new OpenAPIHono<ApiEnv>({
     defaultHook(result) {
       if (!result.success) throw unreadable(result.target, result.error.issues);
     },
   });
-  api.onError(onError((error) => log.error({ error }, 'a request of an operator failed')));
+  api.onError(answerError);
   api.use(auditing(parts));
   const allowed = { of: (_path: string): readonly string[] => [] };
   api.use(async ({ req }, next) => {

@@ -1,8 +1,11 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
+import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { z } from 'zod';
 import type { RunningAdminApi } from '../src/app.ts';
-import { ask, command, OPERATOR, test } from './boxed.ts';
+import { admin, ask, command, OPERATOR, test } from './boxed.ts';
 import { operations, pathToNothing } from './walked-document.ts';
 
 const audited = z.object({ items: z.array(z.object({ who: z.string(), action: z.string() })) });
@@ -64,6 +67,57 @@ describe.concurrent('strangers', () => {
     });
     const counted = [...(await metrics.text()).matchAll(/admin_refused_total\{status="\d+"\} (\d+)/g)];
     expect(counted.reduce((sum, [, count]) => sum + Number(count), 0)).toBeGreaterThan(500);
+  });
+
+  test('who break off what they send write nothing into the log, and are counted', async ({
+    openBox,
+    startProcess,
+    expect,
+  }) => {
+    const box = await openBox();
+    const app = await startProcess(box, { admin });
+    const printed = z.object({ admin: z.url() });
+    const [url = ''] = app.lines().flatMap((line) => {
+      const parsed = line.startsWith('{') ? printed.safeParse(JSON.parse(line)).data : undefined;
+      return parsed === undefined ? [] : [parsed.admin];
+    });
+    const { hostname, port } = new URL(url);
+    const before = app.lines().length;
+    for (let nth = 0; nth < 50; nth += 1) {
+      const socket = connect(Number(port), hostname);
+      socket.write(
+        `POST /api/v1/session HTTP/1.1\r\nhost: ${hostname}\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{"tok\r\n`,
+        () => socket.destroy(),
+      );
+      await once(socket, 'close');
+    }
+    const counted = async () => {
+      const metrics = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${OPERATOR}` } });
+      const found = /admin_refused_total\{status="400"\} (\d+)/.exec(await metrics.text());
+      return Number(found?.[1] ?? 0);
+    };
+    await until(async () => (await counted()) === 50);
+    expect(app.lines().slice(before).join('\n')).not.toContain('failed');
+  });
+
+  test('are not asked for a body that they hold back before their token is known', async ({
+    openBox,
+    expect,
+  }) => {
+    const box = await openBox();
+    const app = await box.startApp();
+    const { hostname, port } = new URL(app.adminUrl);
+    const answers: string[] = [];
+    for (const token of ['wrong', OPERATOR]) {
+      const socket = connect(Number(port), hostname);
+      socket.write(
+        `POST /api/v1/hirings/x/retry HTTP/1.1\r\nhost: ${hostname}\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: 2\r\nexpect: 100-continue\r\n\r\n`,
+      );
+      const [first] = await once(socket, 'data');
+      answers.push(String(first).slice(0, 12));
+      socket.destroy();
+    }
+    expect(answers).toEqual(['HTTP/1.1 401', 'HTTP/1.1 100']);
   });
 
   test('have the documentation and the document made once for all of them', async ({ openBox, expect }) => {

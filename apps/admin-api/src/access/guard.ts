@@ -11,6 +11,8 @@ export interface Incoming {
   readonly peer?: string | undefined;
   /** Has the connection kept open before those of strangers. */
   readonly keep?: (() => void) | undefined;
+  /** Whether whoever sent it went away before all of it was there. */
+  readonly isBrokenOff?: (() => boolean) | undefined;
 }
 
 export interface ApiEnv {
@@ -124,12 +126,32 @@ function subjectOf(path: string): string {
   return subject;
 }
 
-/** Every error becomes problem+json; of a bug nothing is told. */
-export function onError(report: (error: unknown) => void) {
-  return (error: unknown): Response => {
+const REPORT_EVERY_MS = 60_000;
+
+/**
+ * Every error becomes problem+json; of a bug nothing is told. Of what breaks before it is known who asks, one a minute is reported, and
+ * of a request that was broken off nothing: strangers can do either as often as they like.
+ */
+export function onError(
+  report: (error: unknown, unreported: number) => void,
+  elapsedMs: () => number = () => performance.now(),
+) {
+  let quietUntilMs = Number.NEGATIVE_INFINITY;
+  let unreported = 0;
+  return (error: unknown, context: Context<ApiEnv>): Response => {
     const problem = problemOf(error);
     if (problem !== undefined) return problem.toResponse();
-    report(error);
+    if (context.env.isBrokenOff?.() === true) {
+      return new Problem(400, 'the request was broken off', { todo: 'Send all of it.' }).toResponse();
+    }
+    const caller: Operator | undefined = context.get('caller');
+    if (caller !== undefined) report(error, 0);
+    else if (elapsedMs() < quietUntilMs) unreported += 1;
+    else {
+      quietUntilMs = elapsedMs() + REPORT_EVERY_MS;
+      report(error, unreported);
+      unreported = 0;
+    }
     return new Problem(500, 'something here is broken', { todo: 'See the log of admin-api.' }).toResponse();
   };
 }

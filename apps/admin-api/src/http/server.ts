@@ -32,6 +32,7 @@ export async function startServer(
       await api.fetch(request, {
         peer: incoming.socket.remoteAddress,
         keep: () => kept.get(incoming)?.(),
+        isBrokenOff: () => incoming.readableAborted,
       }),
   );
   return await startHttpServer({
