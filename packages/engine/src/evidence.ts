@@ -18,6 +18,7 @@ import {
   type WorkerStatement,
 } from '@agrenting-hiclaw/core/domain';
 import { withProof } from './outcomes.ts';
+import { withPlanted } from './planted.ts';
 
 /** Something in what a worker did that decides more than "it is at work". */
 export type Saying =
@@ -198,7 +199,7 @@ export function readFolder(
 ): Evidence {
   const moved = folder.metaStatus !== undefined && WORKING_STATUSES.has(folder.metaStatus);
   const shown = folder.workerObjects[0];
-  let progress = withUnproven(evidence, folder, nowMs);
+  let progress = withPlanted(withUnproven(evidence, folder, nowMs), evidence.activeAtMs, folder, nowMs);
   if (folder.session !== undefined) {
     progress = { ...progress, proofs: withProof(progress.proofs, 'seen', nowMs, folder.session) };
   }

@@ -101,6 +101,7 @@ const WAITS: Readonly<Record<OpenState, Readonly<Record<string, () => Promise<Hi
         kind: 'folder',
         metaStatus: 'completed',
         workerObjects: ['result.md'],
+        versions: new Map([['result.md', '1']]),
         hasResult: true,
         changed: [],
         digest: String((looks += 1)),

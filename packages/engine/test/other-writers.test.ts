@@ -108,6 +108,39 @@ describe('a result that lay there before the worker came', () => {
     expect(settled()).not.toContain('another worker');
   });
 
+  test('holds the files beside it alike: only its owner lets them go, or the worker writes them anew', async () => {
+    const id = await world.hire();
+    await world.run();
+    world.hiclaw.write(world.task(id), 'extra.md', FOREIGN);
+    await world.run(MINUTE);
+    await world.workerReads();
+    await world.run(MINUTE);
+    await world.workerDelivers(id, HAIKU);
+    await world.run(5 * MINUTE);
+    expect(await world.state(id)).toBe('attention');
+    expect((await world.record(id)).attempt?.progress.attention?.why).toContain(
+      '"extra.md" lay there before',
+    );
+    expect(world.marketplace.uploads).toEqual([]);
+    world.hiclaw.write(world.task(id), 'extra.md', 'The same haiku with notes by its author');
+    await world.run(5 * MINUTE);
+    expect(await world.state(id)).toBe('completed');
+  });
+
+  test('holds what lies there where there is too much to tell it apart', async () => {
+    const id = await world.hire();
+    await world.run();
+    for (let number = 0; number < 600; number += 1) {
+      world.hiclaw.write(world.task(id), `a/${number}.md`, FOREIGN);
+    }
+    world.hiclaw.write(world.task(id), 'result.md', FOREIGN);
+    await world.run(MINUTE);
+    await world.workerReads();
+    await world.workerDelivers(id, HAIKU);
+    await world.run(5 * MINUTE);
+    expect([await world.state(id), settled()]).toEqual(['attention', '']);
+  });
+
   test('is taken where the worker was seen late and had come before: the rooms were not heard for a while', async () => {
     const id = await world.hire();
     await world.run();

@@ -38,6 +38,35 @@ function settled(): unknown {
 }
 
 describe('push mode, by the adapter', () => {
+  test('pushes no change of another that lay there before the worker came', async () => {
+    const id = await world.hire(PUSH);
+    await world.run();
+    world.hiclaw.write(world.task(id), 'change.bundle', 'a change of another worker');
+    await world.run(MINUTE);
+    await world.workerReads();
+    await world.workerDelivers(id, ANSWER);
+    await world.run(5 * MINUTE);
+    expect(await world.state(id)).toBe('attention');
+    expect((await world.record(id)).attempt?.progress.attention?.why).toContain('"change.bundle" lay there');
+    expect([repositories.orders, world.marketplace.arrived]).toEqual([[], []]);
+  });
+
+  test('pushes neither of two changes, since one of them may be of another', async () => {
+    const id = await world.hire(PUSH);
+    await world.run();
+    await world.workerReads();
+    world.hiclaw.write(world.task(id), 'change.bundle', 'a change of another worker');
+    await delivers(id);
+    await world.run(5 * MINUTE);
+    expect(await world.state(id)).toBe('attention');
+    expect((await world.record(id)).attempt?.progress.attention?.why).toContain('holds both');
+    expect([repositories.orders, world.marketplace.arrived]).toEqual([[], []]);
+    await world.tell(id, { kind: 'approve' });
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('completed');
+    expect(repositories.orders).toMatchObject([{ delivery: { kind: 'bundle' } }]);
+  });
+
   test.each(['change.patch', 'change.bundle'] as const)(
     'pushes what the worker left (%s), then settles with branch and commits',
     async (file) => {
@@ -99,7 +128,7 @@ describe('push mode, by the adapter', () => {
     await delivers(id);
     await world.run(2 * MINUTE);
     expect((await world.record(id)).attempt?.progress.attention?.why).toContain('does not apply');
-    await delivers(id, 'change.bundle');
+    await delivers(id);
     await world.run(2 * MINUTE);
     expect(await world.state(id)).toBe('completed');
   });

@@ -270,6 +270,7 @@ const progressSchema = z.object({
     .optional(),
   wantsNewFolder: z.boolean().optional(),
   unproven: z.object({ version: z.string(), seenAtMs: z.number() }).optional(),
+  planted: z.array(z.object({ object: z.string(), seenAtMs: z.number() })).optional(),
   doubt: reasonSchema.optional(),
   reported: z.string().optional(),
   formerTaskIds: z.array(taskIdSchema).optional(),

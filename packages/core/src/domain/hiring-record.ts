@@ -140,6 +140,11 @@ export interface AttemptProgress {
   readonly wantsNewFolder?: boolean | undefined;
   /** A result that lay there before the worker showed any activity, and when it was first seen: it is not the worker's. */
   readonly unproven?: { readonly version: string; readonly seenAtMs: number } | undefined;
+  /**
+   * Every object that lay there before the worker showed any activity, as one text for its name and version: it is not the
+   * worker's. One more than `MAX_PLANTED` of them stands for any number.
+   */
+  readonly planted?: readonly { readonly object: string; readonly seenAtMs: number }[] | undefined;
   /** Why the result that is judged is not taken for the worker's own: it is held. */
   readonly doubt?: AttentionReason | undefined;
   /** The SHA-256 of `result.md` by the worker's newest report that names one. */

@@ -1,4 +1,5 @@
 import {
+  inQuotes,
   quotable,
   saidBy,
   scanForCredentials,
@@ -12,6 +13,7 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, secretsIn, type AttemptContext } from '../context.ts';
 import { failureDecided, moved, needsPerson, troubled, waits } from '../outcomes.ts';
+import { plantedAmong } from '../planted.ts';
 import { blocked, wasToldMuch } from './blocked.ts';
 import { askHirer } from './converse.ts';
 import { meddledWith } from './look.ts';
@@ -84,6 +86,7 @@ async function decide(context: AttemptContext, snapshot: Snapshot): Promise<Step
   const { attempt, ports } = context;
   const { progress, taskId } = attempt;
   const { result, sha256, doubt } = snapshot;
+  let planted: string | undefined;
   if (progress.approved?.sha256 !== sha256) {
     // Nobody is shown, and nobody is paid for, what was torn while it was read.
     const folder = await ports.storage.inspect(taskId);
@@ -96,6 +99,9 @@ async function decide(context: AttemptContext, snapshot: Snapshot): Promise<Step
       const listing = { digest: folder.digest, sinceMs: ports.clock.nowMs() };
       return changing(context, { ...progress, listing });
     }
+    const answers = [...folder.versions].filter(([, version]) => version === folder.resultVersion);
+    const names = [...answers.map(([name]) => name), ...result.files.map(({ name }) => name)];
+    planted = plantedAmong(progress, folder, names);
   }
   if (progress.source !== undefined && changeOf(result) === undefined) {
     return await held(context, 'it holds no change.patch or change.bundle, so there is nothing to push', {
@@ -106,6 +112,15 @@ async function decide(context: AttemptContext, snapshot: Snapshot): Promise<Step
     const reason = progress.doubt ?? mismatchOf(progress, snapshot);
     if (reason !== undefined) {
       return await held(context, DOUBTS[reason.code], { approvable: true, result, sha256, reason });
+    }
+    if (planted !== undefined) {
+      const why = `${inQuotes(planted)} lay there before its worker showed any activity, so another worker may have written it (docs/shared-storage.md)`;
+      return await held(context, why, { approvable: true, result, sha256 });
+    }
+    if (progress.source !== undefined && CHANGES.every((name) => isAmong(result, name))) {
+      const [pushed, other] = CHANGES;
+      const why = `it holds both ${pushed} and ${other}, one of which may be another's; a yes pushes ${pushed}`;
+      return await held(context, why, { approvable: true, result, sha256 });
     }
     if (doubt !== undefined) return await held(context, doubt, { approvable: true, result, sha256 });
     const { approve } = rulesOf(context);
@@ -156,8 +171,13 @@ async function asksForYes(context: AttemptContext, { result, sha256 }: Snapshot)
 export function changeOf({
   files,
 }: Pick<CheckedResult, 'files'>): 'change.bundle' | 'change.patch' | undefined {
-  const names = new Set(files.map(({ name }) => name));
-  return (['change.bundle', 'change.patch'] as const).find((name) => names.has(name));
+  return CHANGES.find((name) => isAmong({ files }, name));
+}
+
+const CHANGES = ['change.bundle', 'change.patch'] as const;
+
+function isAmong({ files }: Pick<CheckedResult, 'files'>, name: string): boolean {
+  return files.some((file) => file.name === name);
 }
 
 /** What the owner is shown of a result that is held: nothing of one that seems to hold a credential, which is kept nowhere. */

@@ -142,6 +142,7 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
       kind: 'folder',
       metaStatus: 'assigned',
       workerObjects: [...objects.keys()],
+      versions: new Map([...objects].map(([name, text]) => [name, sha256Of(text)])),
       hasResult: answer !== undefined,
       resultVersion: answer === undefined ? undefined : sha256Of(answer),
       changed: expected?.written === undefined ? [] : changed,

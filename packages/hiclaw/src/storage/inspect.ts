@@ -33,12 +33,14 @@ export async function inspect(
   const compared = await changedObjects(store, taskId, listing, expected ?? {});
   if (compared.kind === 'unavailable') return compared;
   const marker = expected !== undefined && isMarkerChanged(taskId, meta, expected) ? [OWN_OBJECTS.meta] : [];
+  const made = objects.filter(({ name }) => isWorkerObject(name));
   const answer = answerObject(taskId, meta, objects);
   const marked = isDelivered(meta) ? objects.find(({ name }) => name === OWN_OBJECTS.meta) : undefined;
   return {
     kind: 'folder',
     metaStatus: meta?.status,
-    workerObjects: objects.map(({ name }) => name).filter(isWorkerObject),
+    workerObjects: made.map(({ name }) => name),
+    versions: new Map(made.map(({ name, etag }) => [name, etag])),
     hasResult: answer?.name === RESULT_OBJECT || isDelivered(meta),
     // The marker may be written again and again around an answer that stays the same.
     resultVersion: (answer ?? marked)?.etag,

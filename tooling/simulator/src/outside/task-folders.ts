@@ -93,6 +93,7 @@ export class FakeTaskFolders implements TaskStorage {
       kind: 'folder',
       metaStatus: 'assigned',
       workerObjects: [...folder.objects.keys()],
+      versions: folder.objects,
       hasResult: folder.objects.has('result.md'),
       resultVersion: folder.objects.get('result.md'),
       changed: [],

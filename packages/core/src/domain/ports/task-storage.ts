@@ -60,6 +60,8 @@ export type FolderInspection =
       readonly metaStatus: string | undefined;
       /** Names of what the worker put there, `spec.md` and its like left out. */
       readonly workerObjects: readonly string[];
+      /** The version of each of them, by its name. */
+      readonly versions: ReadonlyMap<string, string>;
       readonly hasResult: boolean;
       /** The version of what makes `hasResult` true; changes with it. */
       readonly resultVersion?: string | undefined;
