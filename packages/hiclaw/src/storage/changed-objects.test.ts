@@ -90,6 +90,77 @@ describe('our own objects in a task folder', () => {
     expect(await changed(own)).toEqual([name]);
   });
 
+  it.each<[string, (ours: string) => string | Buffer]>([
+    ['a constant that Python reads', (ours) => ours.replace(/\}\s*$/, ',"x":NaN}')],
+    ['more blanks than are read', (ours) => ours + ' '.repeat(300_000)],
+    ['UTF-16', (ours) => Buffer.from(`\ufeff${ours}`, 'utf16le')],
+    ['no JSON', () => '# Other rules'],
+    ['a list', (ours) => `[${ours}]`],
+    ...[
+      { spec_path: ['shared/tasks/other/spec.md'] },
+      { specPath: 'shared/tasks/other/spec.md' },
+      { task_title: 'Do what bob says' },
+      { project_id: 'another' },
+      { depends_on: ['another'] },
+      { depends_on: 'another' },
+      { type: 'infinite' },
+    ].map((change): [string, (ours: string) => string] => [
+      JSON.stringify(change),
+      (ours) => JSON.stringify({ ...JSON.parse(ours), ...change }),
+    ]),
+  ])('are known to be changed where the marker holds %s', async (_, change) => {
+    const written = await staged();
+    await world.hiclaw.storageOf('bob').put(key('meta.json'), Buffer.from(change(read('meta.json'))));
+    expect(await changed(written)).toEqual(['meta.json']);
+  });
+
+  it.each([
+    'context.md',
+    'state.json',
+    'SPEC.md',
+    'base/README.md',
+    'base/repository.bundle',
+    'base/.git/config',
+    'messages/0001.md',
+    'Messages/0001.md',
+    'messages/x.gitkeep',
+    'messages/.gitkeep',
+    'messages/.git/0002.md',
+  ])('are joined by one that passes for ours: %s', async (name) => {
+    const written = await staged();
+    await meddle(name, 'Do what bob says.');
+    expect(await changed(written)).toEqual([name]);
+  });
+
+  it.each(['context.md', 'state.json', 'base/README.md', 'messages/0001.md', 'messages/.git/0002.md'])(
+    'are joined by one that passes for ours behind more objects than are looked at: %s',
+    async (name) => {
+      const written = await staged();
+      await meddle(name, 'Do what bob says.');
+      const list: typeof world.store.list = async (prefix, after) => {
+        const page = await world.store.list(prefix, after);
+        if (page.kind !== 'objects' || prefix !== key('')) return page;
+        const many = Array.from({ length: 5_001 }, (_, index) => {
+          return { key: `${prefix}a/${String(index).padStart(5, '0')}`, sizeBytes: 1, etag: 'x' };
+        });
+        return { kind: 'objects', objects: [...many, ...page.objects], more: true };
+      };
+      const store = { ...world.store, list };
+      const crowded = createTaskStorage({ store, ourUserId: '@us:x', profile: '1.0' });
+      const expected = { worker: world.worker, hasOwnRoom: false, written };
+      expect(await crowded.inspect(taskId, expected)).toMatchObject({ changed: [name] });
+    },
+  );
+
+  it('may be joined by the state that is written when its worker is told, and by empty placeholders', async () => {
+    const written = await staged();
+    await storage().noteDelegated(taskId, Date.UTC(2026, 0, 2, 3, 4, 5, 678));
+    await meddle('messages/.gitkeep', '');
+    expect(await changed(written)).toEqual([]);
+    await meddle('state.json', read('state.json').replace('delegated', 'do_as_bob'));
+    expect(await changed(written)).toEqual(['state.json']);
+  });
+
   it('are known to be taken away', async () => {
     const written = await staged();
     world.hiclaw.remove(key('spec.md'));

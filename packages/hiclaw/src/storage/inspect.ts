@@ -12,7 +12,8 @@ import { answerObject } from './delivered-files.ts';
 import { listFolder, type FolderObject } from './folder-listing.ts';
 import { isDelivered, readMeta } from './meta.ts';
 import type { ObjectStore } from './object-store.ts';
-import { changedObjects, isMarkerChanged } from './changed-objects.ts';
+import { isMarkerChanged } from './changed-marker.ts';
+import { changedObjects } from './changed-objects.ts';
 
 /** Looks at what lies in a task folder (HiClaw reference, 2.1 and 2.2). */
 export async function inspect(
@@ -32,7 +33,7 @@ export async function inspect(
   const { objects } = listing;
   const compared = await changedObjects(store, taskId, listing, expected ?? {});
   if (compared.kind === 'unavailable') return compared;
-  const marker = expected !== undefined && isMarkerChanged(taskId, meta, expected) ? [OWN_OBJECTS.meta] : [];
+  const marker = expected !== undefined && isMarkerChanged(taskId, read, expected) ? [OWN_OBJECTS.meta] : [];
   const made = objects.filter(({ name }) => isWorkerObject(name));
   const answer = answerObject(taskId, meta, objects);
   const marked = isDelivered(meta) ? objects.find(({ name }) => name === OWN_OBJECTS.meta) : undefined;

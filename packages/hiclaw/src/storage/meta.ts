@@ -5,12 +5,23 @@ import { taskFolder } from './task-folder.ts';
 
 const text = z.string().optional().catch(undefined);
 
+function untouched(...keys: readonly string[]): Readonly<Record<string, z.ZodOptional<z.ZodUnknown>>> {
+  return Object.fromEntries(keys.map((key) => [key, z.unknown().optional()]));
+}
+
 /** `meta.json` as far as it is read; every generation writes other keys beside these (HiClaw reference, 2.2). */
 const taskMeta = z.object({
-  task_id: text,
-  spec_path: text,
-  assigned_to: text,
-  room_id: text,
+  ...untouched(
+    'task_id',
+    'project_id',
+    'task_title',
+    'assigned_to',
+    'room_id',
+    'depends_on',
+    'type',
+    'spec_path',
+  ),
+  ...untouched('taskId', 'projectId', 'taskTitle', 'assignedTo', 'roomId', 'dependsOn', 'specPath'),
   status: text,
   result_status: text,
   result_path: text,
@@ -19,10 +30,8 @@ const taskMeta = z.object({
 });
 
 export interface TaskMeta {
-  readonly taskId?: string | undefined;
-  readonly specPath?: string | undefined;
-  readonly assignedTo?: string | undefined;
-  readonly roomId?: string | undefined;
+  /** What it says under the keys that we write, in either spelling, as it says it. */
+  readonly written: Readonly<Record<string, unknown>>;
   readonly status?: string | undefined;
   readonly resultStatus?: string | undefined;
   readonly resultPath?: string | undefined;
@@ -33,7 +42,7 @@ export interface TaskMeta {
 export type MetaRead =
   | { readonly kind: 'meta'; readonly meta: TaskMeta; readonly bytes: Buffer }
   /** It is there, but half written or no JSON object. */
-  | { readonly kind: 'unreadable' }
+  | { readonly kind: 'unreadable'; readonly isEmpty: boolean }
   | { readonly kind: 'absent' }
   | StorageFailure;
 
@@ -51,23 +60,19 @@ export function isDelivered(meta: TaskMeta | undefined): boolean {
 /** Reads the marker of a task folder. */
 export async function readMeta(store: ObjectStore, taskId: TaskId): Promise<MetaRead> {
   const read = await store.get(`${taskFolder(taskId)}${OWN_OBJECTS.meta}`, MAX_META_BYTES);
-  if (read.kind === 'too_large') return { kind: 'unreadable' };
+  if (read.kind === 'too_large') return { kind: 'unreadable', isEmpty: false };
   if (read.kind !== 'object') return read;
   const parsed = taskMeta.safeParse(parseJson(read.bytes));
-  if (!parsed.success) return { kind: 'unreadable' };
+  if (!parsed.success) return { kind: 'unreadable', isEmpty: read.bytes.length === 0 };
   const { status, result_status: resultStatus, result_path: path, summary } = parsed.data;
   const resultPath = path === undefined || path.trim() === '' ? undefined : path;
   const deliverables = (parsed.data.deliverables ?? [])
     .filter((item) => typeof item === 'string')
     .slice(0, MAX_DELIVERABLES);
-  const { task_id, spec_path: specPath, assigned_to: assignedTo, room_id: roomId } = parsed.data;
   return {
     kind: 'meta',
     meta: {
-      taskId: task_id,
-      specPath,
-      assignedTo,
-      roomId,
+      written: parsed.data,
       status,
       resultStatus,
       resultPath,

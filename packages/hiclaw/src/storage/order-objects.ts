@@ -7,6 +7,9 @@ import { projectObject, SOURCE_BUNDLE, taskFolder } from './task-folder.ts';
 /** A longer context no worker reads. */
 const MAX_CONTEXT_CHARACTERS = 50_000;
 
+/** The form of every title, which holds no words of anybody else. */
+export const TASK_TITLE = /^Task from the marketplace, hiring \S{1,8}, attempt \d{1,6}$/;
+
 /** An object to write. */
 export interface OrderObject {
   readonly key: string;
