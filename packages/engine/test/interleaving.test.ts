@@ -82,6 +82,8 @@ beforeAll(() => {
   memory = new MemoryStore();
   const storage = createTaskStorage({ store: memory, ourUserId: REPORT_TO, profile: '1.0' });
   world.ports = { ...world.ports, repositories, storage };
+  // An object of ours with words of others, which nobody may be paid for.
+  world.marketplace.contextText = 'the words of the hirer, which nobody may be paid for';
 });
 afterAll(async () => await world.close());
 
@@ -121,7 +123,6 @@ async function play(mode: Mode, swaps: readonly Swap[]): Promise<Run> {
   await world.run();
   await world.workerReads();
   const folder = `shared/tasks/${world.task(id)}/`;
-  memory.set(`${folder}context.md`, 'the words of the hirer, which nobody may be paid for');
   const pushes = mode.hiring.deliveryMode === 'push';
   for (const name of NAMES) {
     if (name !== 'change.patch' || pushes) memory.set(`${folder}${name}`, HONEST[name]);

@@ -90,6 +90,7 @@ export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     'packages/hiclaw/src/setup/allow-list-edit.ts',
     'packages/hiclaw/src/setup/find-workers.ts',
     'packages/hiclaw/src/setup/storage-admin.ts',
+    'packages/hiclaw/src/storage/changed-objects.ts',
     'packages/hiclaw/src/storage/session-file.ts',
     'packages/hiclaw/src/storage/storage-failure.ts',
   ],

@@ -56,6 +56,7 @@ import { messagesAnswer, syncAnswer } from '../../../packages/hiclaw/src/matrix/
 import { collect } from '../../../packages/hiclaw/src/storage/collect.ts';
 import { cleanText, fenced, titleOf, withoutToken } from '../../../packages/hiclaw/src/storage/hirer-text.ts';
 import { readMeta } from '../../../packages/hiclaw/src/storage/meta.ts';
+import { TASK_TITLE } from '../../../packages/hiclaw/src/storage/order-objects.ts';
 import type { ObjectStore } from '../../../packages/hiclaw/src/storage/object-store.ts';
 import { readResultText, statusOf } from '../../../packages/hiclaw/src/storage/result-text.ts';
 import { canonicalAddress } from '../../../packages/runtime/src/http/network.ts';
@@ -242,7 +243,10 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     ],
   },
   'a task folder': {
-    files: hiclaw('storage/collect', 'storage/delivered-files', 'storage/meta'),
+    files: [
+      ...hiclaw('storage/collect', 'storage/delivered-files', 'storage/meta'),
+      ...hiclaw('storage/changed-marker', 'storage/order-objects'),
+    ],
     maxBytes: MIB,
     reads: [
       async (bytes, text) => await collect(storeOf(bytes, text), TASK_ID, MIB),
@@ -253,6 +257,8 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
           2 * MIB,
         ),
       async (bytes, text) => await readMeta(storeOf(bytes, text), TASK_ID),
+      (_, text) => TASK_TITLE.test(text),
+      (_, text) => TASK_TITLE.test(`Task from the marketplace, hiring ${text}`),
     ],
   },
   "a hirer's text": {
