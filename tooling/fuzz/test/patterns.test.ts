@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { allPatterns, patternsOf } from '../src/find-patterns.ts';
 import { pumpsOf, textsOf } from '../src/pumps.ts';
-import { usedMs } from '../src/used-time.ts';
+import { usedMs } from '../../../packages/core/src/domain/testing/longest-turn.ts';
 
 const patterns = allPatterns();
 const isLong = process.env['TEST_FUZZ_LONG'] !== undefined;

@@ -42,7 +42,8 @@ async function longestTurnOfRunMs(work: () => unknown): Promise<number> {
   return longestMs;
 }
 
-function usedMs(): number {
+/** What this thread was given of the machine until now, in milliseconds. */
+export function usedMs(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1_000;
 }
