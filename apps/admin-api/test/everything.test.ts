@@ -96,6 +96,11 @@ describe.concurrent('every route', () => {
       headers: { 'content-type': 'application/json' },
     });
     expect(broken.status).toBe(400);
+    const compressed = await ask(app, `${nobody}/hold`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+    });
+    expect(compressed.status).toBe(415);
     const long = await command(app, `${nobody}/submit`, { text: 'x'.repeat(2_000_000) });
     expect(long.status).toBe(413);
   });

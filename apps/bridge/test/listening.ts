@@ -65,7 +65,7 @@ async function listenTo(folder: string, { webhook, bounds, storeFile, standingAt
   const { configuration } = loaded;
   const parts = new AsyncDisposableStack();
   const log: string[] = [];
-  const side = openMarketplaceSide(parts, {
+  const side = await openMarketplaceSide(parts, {
     name: 'bridge',
     configuration,
     session: () => undefined,

@@ -198,7 +198,7 @@ describe.concurrent('setup', () => {
     const file = `${evening.folder}/agentteams.env`;
     await writeFile(
       file,
-      'AGENTTEAMS_REGISTRATION_TOKEN=sandbox-registration-token\nAGENTTEAMS_ADMIN_USER=admin\nAGENTTEAMS_ADMIN_PASSWORD="admin-sandbox-password"\n',
+      'AGENTTEAMS_REGISTRATION_TOKEN=sandbox-registration-token\nAGENTTEAMS_ADMIN_USER=admin\nAGENTTEAMS_ADMIN_PASSWORD=admin-sandbox-password\n',
     );
     const run = await evening.run([
       'setup',

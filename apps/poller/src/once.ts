@@ -14,7 +14,7 @@ export async function pollOnce({ configuration, json, print, stop }: OnceOptions
   const parts = new AsyncDisposableStack();
   try {
     // What is printed is the report; the log goes beside it.
-    const side = openMarketplaceSide(parts, {
+    const side = await openMarketplaceSide(parts, {
       name: 'poller',
       configuration,
       logTo: process.stderr,

@@ -69,7 +69,7 @@ async function build(
   const intakes: Intake[] = [];
   const registry = new Registry();
   const figures = createFigures(registry);
-  const side = openMarketplaceSide(parts, {
+  const side = await openMarketplaceSide(parts, {
     name,
     configuration,
     logTo,

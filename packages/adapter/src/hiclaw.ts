@@ -156,7 +156,15 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
         async ensureReady(worker) {
           const readiness = await lifecycle.ensureReady(worker);
           if (readiness.kind === 'starting') {
-            log.info({ worker: worker.name, waitMs: readiness.waitMs }, 'a worker is being started');
+            const { waitMs, unknownPhase } = readiness;
+            if (unknownPhase === undefined) {
+              log.info({ worker: worker.name, waitMs }, 'a worker is being started');
+            } else {
+              log.warn(
+                { worker: worker.name, waitMs, phase: unknownPhase },
+                'a worker is in a phase that this release does not know, and is waited for',
+              );
+            }
           }
           return readiness;
         },

@@ -1,9 +1,9 @@
 import { ownKnownSecrets } from './own-secrets.ts';
-import { randomUUID } from 'node:crypto';
 import { createRestClient, type HiringSource } from '@agrenting-hiclaw/core/agrenting';
 import type { AgentId } from '@agrenting-hiclaw/core/domain';
 import {
   createLogger,
+  holderName,
   openLogFile,
   SettingError,
   systemClock,
@@ -13,6 +13,7 @@ import { EncryptionKey, openStore, StoreError, type Store, type StoreOptions } f
 import { startAgents } from './agents.ts';
 import { engineSettings } from './engine-settings.ts';
 import type { IntakeParts } from './intake.ts';
+import { takeOver } from './take-over.ts';
 
 const BYTES_PER_MEGABYTE = 1024 * 1024;
 
@@ -29,14 +30,14 @@ export interface MarketplaceSideOptions {
 }
 
 /**
- * Opens the store, makes the marketplace's client and begins to identify the agents; `parts` closes them in
- * reverse. Throws `SettingError` when the store's key is another one, and
+ * Opens the store, takes over from processes that died, makes the marketplace's client and begins to identify the agents; `parts` closes them in
+ * reverse. Rejects with `SettingError` when the store's key is another one, and
  * `StoreError`, with its remedy, when the store cannot be opened otherwise.
  */
-export function openMarketplaceSide(
+export async function openMarketplaceSide(
   parts: AsyncDisposableStack,
   { name, configuration, logTo, session, onCommit }: MarketplaceSideOptions,
-): IntakeParts {
+): Promise<IntakeParts> {
   const { level, file, maxMegabytes, keep } = configuration.log;
   // Whoever prints something of its own says where its log goes.
   const ownFile =
@@ -46,18 +47,20 @@ export function openMarketplaceSide(
           opened.close(),
         );
   const log = createLogger(name, level, logTo ?? ownFile);
-  const holder = `${name}-${randomUUID()}`;
+  const holder = holderName(name);
   const clock = systemClock;
   const random = Math.random;
   const { leaseMs } = engineSettings(configuration, holder);
 
   const store = parts.adopt(
     openConfiguredStore(configuration, {
+      holder,
       onCommit,
       onUnreadable: (hiringId, error) => log.error({ hiringId, error }, 'a stored hiring cannot be read'),
     }),
     async (opened) => await opened.close(),
   );
+  await takeOver({ store, leaseMs, log });
   const client = parts.adopt(
     createRestClient({ baseUrl: configuration.marketplace.baseUrl, clock }),
     (made) => made.close(),
@@ -72,7 +75,7 @@ export function openMarketplaceSide(
 /** A key that does not fit the file is a wrong setting like any other. */
 function openConfiguredStore(
   configuration: Configuration,
-  told: Pick<StoreOptions, 'onUnreadable' | 'onCommit'>,
+  told: Pick<StoreOptions, 'holder' | 'onUnreadable' | 'onCommit'>,
 ): Store {
   const { store } = configuration;
   try {

@@ -7,6 +7,7 @@ import {
   type StepCommit,
 } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext, StepContext } from './context.ts';
+import { withoutFuture } from './no-future.ts';
 import { failureDecided, remembering, troubled } from './outcomes.ts';
 import { attend, resume } from './steps/attend.ts';
 import { bounded } from './steps/bound.ts';
@@ -32,9 +33,17 @@ import { watch } from './steps/watch.ts';
  *     attention    attend   wait for a person without forgetting
  *     (ends)       reread   a hirer's retry opens the next attempt
  */
-export async function step(context: StepContext): Promise<StepCommit> {
+export async function step(given: StepContext): Promise<StepCommit> {
+  const context = { ...given, record: withoutFuture(given.record, given.nowMs) };
   const commit = await stepOnce(context);
-  return bounded({ ...context, nowMs: context.ports.clock.nowMs() }, commit);
+  const now = { ...context, nowMs: context.ports.clock.nowMs() };
+  return bounded(now, context.record === given.record ? commit : remembered(context, commit));
+}
+
+/** The commit with the attempt's memory set right, so that the same is not set right again and again at another moment. */
+function remembered({ record }: StepContext, commit: StepCommit): StepCommit {
+  if (record.attempt === undefined || isEnd(record.state) || commit.open !== undefined) return commit;
+  return { ...commit, progress: commit.progress ?? record.attempt.progress };
 }
 
 async function stepOnce(context: StepContext): Promise<StepCommit> {

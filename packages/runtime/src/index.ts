@@ -16,10 +16,11 @@ export { AGENT_VARIABLES, SETTINGS } from './configuration/settings.ts';
 export { FailedAttempts } from './http/failed-attempts.ts';
 export { startHealthServer, type Readiness } from './http/health.ts';
 export { openLogFile } from './log-file.ts';
+export { holderName, isGone } from './holder.ts';
 export { createLogger, type Logger } from './log.ts';
 export { createEngineMetrics, type EngineMetrics } from './metrics.ts';
 export { hostInUrl } from './http/http-listener.ts';
-export { Bodies, type BodyRead } from './http/bodies.ts';
+export { Bodies, isEncoded, type BodyRead } from './http/bodies.ts';
 export type { Connection } from './http/connections.ts';
 export {
   startHttpServer,

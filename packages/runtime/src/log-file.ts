@@ -205,7 +205,7 @@ function openForOwner(file: string): number {
   }
 }
 
-/** Gives whether this process may change files now. One that died at it is not waited for. */
+/** Gives whether this process may change files now. One that died at it is not waited for, whatever the clock said then. */
 function lock(file: string): boolean {
   const name = lockOf(file);
   try {
@@ -214,7 +214,7 @@ function lock(file: string): boolean {
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
     const held = statSync(name, { throwIfNoEntry: false });
-    if (held !== undefined && Date.now() - held.mtimeMs > LOCK_MS) rmSync(name, { force: true });
+    if (held !== undefined && Math.abs(Date.now() - held.mtimeMs) > LOCK_MS) rmSync(name, { force: true });
     return false;
   }
 }

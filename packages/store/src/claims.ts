@@ -1,6 +1,7 @@
 import type { Claim, ClaimRequest, HiringId } from '@agrenting-hiclaw/core/domain';
 import { and, eq, min, sql } from 'drizzle-orm';
 import type { Connection } from './connection.ts';
+import type { FarAhead } from './far-ahead.ts';
 import type { Records } from './records.ts';
 import { hirings } from './schema.ts';
 import { StoreError } from './store-error.ts';
@@ -13,13 +14,15 @@ export type OnUnreadable = (hiringId: string, error: StoreError) => void;
 export class Claims {
   readonly #connection: Connection;
   readonly #records: Records;
+  readonly #farAhead: FarAhead;
   readonly #turns: Turns;
   readonly #onUnreadable: OnUnreadable;
   readonly #statements: ReturnType<typeof prepare>;
 
-  constructor(connection: Connection, records: Records, onUnreadable: OnUnreadable) {
+  constructor(connection: Connection, records: Records, farAhead: FarAhead, onUnreadable: OnUnreadable) {
     this.#connection = connection;
     this.#records = records;
+    this.#farAhead = farAhead;
     this.#turns = new Turns(connection);
     this.#onUnreadable = onUnreadable;
     this.#statements = prepare(connection);
@@ -27,6 +30,7 @@ export class Claims {
 
   /** Leases what is due: the agents by turns, of each the longest overdue first. */
   async claim({ holder, nowMs, leaseMs, limit }: ClaimRequest): Promise<readonly Claim[]> {
+    await this.#farAhead.cutNowAndThen(nowMs, leaseMs);
     // Most polls find nothing: those must not take the write lock.
     const nextDueAtMs = await this.nextDueAtMs();
     if (nextDueAtMs === undefined || nextDueAtMs > nowMs) return [];

@@ -1,5 +1,6 @@
 import { and, desc, eq, gt, lte, sql } from 'drizzle-orm';
 import type { Connection } from './connection.ts';
+import { CLOCK_SPREAD_MS } from './far-ahead.ts';
 import { consoleSessions } from './schema.ts';
 
 /** A session of the operator's web page. */
@@ -41,7 +42,9 @@ export class SqliteConsoleSessions implements ConsoleSessions {
   }
 
   async find(digest: string, nowMs: number): Promise<ConsoleSession | undefined> {
-    return await this.#connection.read(() => this.#statements.find.get({ digest, nowMs }));
+    return await this.#connection.read(() =>
+      this.#statements.find.get({ digest, nowMs, spreadMs: nowMs + CLOCK_SPREAD_MS }),
+    );
   }
 
   async close(digest: string): Promise<void> {
@@ -68,6 +71,8 @@ function prepare({ queries }: Connection) {
         and(
           eq(consoleSessions.digest, placeholder('digest')),
           gt(consoleSessions.untilMs, placeholder('nowMs')),
+          // One that was opened by a clock that was ahead would last for longer than any may.
+          lte(consoleSessions.openedAtMs, placeholder('spreadMs')),
         ),
       )
       .prepare(),

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { heardOf, KEY, newHiringId, openTestStore, temporaryDirectory } from '../test/fixtures.ts';
 import { Changes } from './changes.ts';
 import { Connection } from './connection.ts';
+import { FarAhead } from './far-ahead.ts';
 import { GroupCommit } from './group-commit.ts';
 import { SqliteHiringStore } from './hiring-store.ts';
 import { StoreError } from './store-error.ts';
@@ -74,6 +75,8 @@ test('a full disk rejects what it cannot keep, and keeps what was there', async 
     nowMs: () => 1_000,
     onUnreadable: () => undefined,
     secrets: NO_SECRETS,
+    holder: 'test',
+    farAhead: new FarAhead(connection),
   });
 
   const raw = 'x'.repeat(10_000);

@@ -29,6 +29,7 @@ import {
   type MalformedDocument,
   type OtherDocument,
 } from './heard-documents.ts';
+import type { FarAhead } from './far-ahead.ts';
 import { Inbox } from './inbox.ts';
 import { Listing } from './listing.ts';
 import { Operator } from './operator.ts';
@@ -46,6 +47,9 @@ interface Parts {
   readonly onUnreadable: OnUnreadable;
   /** No words of an operator may hold one. */
   readonly secrets: KnownSecrets;
+  /** Names this process where an operator holds a hiring. */
+  readonly holder: string;
+  readonly farAhead: FarAhead;
 }
 
 /** `HiringStore` over SQLite. */
@@ -66,14 +70,14 @@ export class SqliteHiringStore implements HiringStore {
   readonly #places: WorkerPlaces;
   readonly #statements: ReturnType<typeof prepare>;
 
-  constructor({ connection, key, changes, nowMs, onUnreadable, secrets }: Parts) {
+  constructor({ connection, key, changes, nowMs, onUnreadable, secrets, holder, farAhead }: Parts) {
     this.#connection = connection;
     this.#changes = changes;
     this.#nowMs = nowMs;
     this.#records = new Records(connection, key);
     this.#documents = new HeardDocuments(connection, key);
     this.#places = new WorkerPlaces(connection);
-    this.#claims = new Claims(connection, this.#records, onUnreadable);
+    this.#claims = new Claims(connection, this.#records, farAhead, onUnreadable);
     this.#steps = new Steps(
       connection,
       new AttemptRows(connection, key),
@@ -83,7 +87,7 @@ export class SqliteHiringStore implements HiringStore {
     );
     this.pauses = new Pauses(connection);
     this.listing = new Listing(connection, this.#records);
-    this.operator = new Operator(connection, this.#records, this.#steps, secrets);
+    this.operator = new Operator(connection, this.#records, this.#steps, { secrets, holder });
     this.evidence = new EvidenceRows(connection, key, this.#records, this.#documents);
     this.#inbox = new Inbox(connection, key, this.#documents);
     this.#accepting = new AcceptQueue(connection, (item) => this.#inbox.put(item, nowMs()));

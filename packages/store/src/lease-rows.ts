@@ -1,6 +1,7 @@
 import type { Leases } from '@agrenting-hiclaw/core/domain';
-import { and, eq, gt, sql } from 'drizzle-orm';
+import { and, between, eq, sql } from 'drizzle-orm';
 import type { Connection } from './connection.ts';
+import { LEASE_REACH_MS } from './far-ahead.ts';
 import { leases } from './schema.ts';
 
 /** `Leases` over SQLite. */
@@ -21,7 +22,9 @@ export class SqliteLeases implements Leases {
   }
 
   async held(name: string, nowMs: number): Promise<boolean> {
-    const row = await this.#connection.read(() => this.#statements.held.get({ name, nowMs }));
+    const row = await this.#connection.read(() =>
+      this.#statements.held.get({ name, fromMs: nowMs + 1, reachMs: nowMs + LEASE_REACH_MS }),
+    );
     return row !== undefined;
   }
 
@@ -45,7 +48,12 @@ function prepare({ queries }: Connection) {
     held: queries
       .select({ name: leases.name })
       .from(leases)
-      .where(and(eq(leases.name, placeholder('name')), gt(leases.untilMs, placeholder('nowMs'))))
+      .where(
+        and(
+          eq(leases.name, placeholder('name')),
+          between(leases.untilMs, placeholder('fromMs'), placeholder('reachMs')),
+        ),
+      )
       .prepare(),
     release: queries
       .delete(leases)

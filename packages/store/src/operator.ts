@@ -65,10 +65,17 @@ export class Operator {
   readonly #records: Records;
   readonly #steps: Steps;
   readonly #secrets: KnownSecrets;
+  readonly #holder: string;
   readonly #statements: ReturnType<typeof prepare>;
 
-  constructor(connection: Connection, records: Records, steps: Steps, secrets: KnownSecrets) {
+  constructor(
+    connection: Connection,
+    records: Records,
+    steps: Steps,
+    { secrets, holder }: { readonly secrets: KnownSecrets; readonly holder: string },
+  ) {
     this.#secrets = secrets;
+    this.#holder = holder;
     this.#connection = connection;
     this.#records = records;
     this.#steps = steps;
@@ -137,7 +144,12 @@ export class Operator {
   #take(hiringId: HiringId, nowMs: number, leaseMs: number): Claim | NotTaken {
     const found = this.#records.rowsOf(hiringId);
     if (found === undefined) return { kind: 'absent' };
-    const { changes } = this.#statements.take.run({ hiringId, nowMs, untilMs: nowMs + leaseMs });
+    const { changes } = this.#statements.take.run({
+      hiringId,
+      nowMs,
+      untilMs: nowMs + leaseMs,
+      holder: this.#holder,
+    });
     if (changes === 0) {
       const record = this.#records.toRecord(found, nowMs);
       return isEnd(record.state) ? { kind: 'unfit', state: record.state } : { kind: 'busy' };
@@ -171,7 +183,7 @@ function prepare({ queries }: Connection) {
       .update(hirings)
       .set({
         leaseToken: sql`lower(hex(randomblob(16)))`,
-        leaseHolder: 'operator',
+        leaseHolder: sql`${placeholder('holder')}`,
         dueAtMs: sql`${placeholder('untilMs')}`,
       })
       .where(

@@ -6,8 +6,9 @@ import {
   type HiringId,
   type State,
 } from '@agrenting-hiclaw/core/domain';
-import { and, asc, count, desc, eq, gt, gte, inArray, lt, sql } from 'drizzle-orm';
+import { and, asc, between, count, desc, eq, gt, gte, inArray, lt, sql } from 'drizzle-orm';
 import type { Connection } from './connection.ts';
+import { LEASE_REACH_MS } from './far-ahead.ts';
 import { alerts, attemptRooms, attempts, hirings, history, leases } from './schema.ts';
 import { alertFromText } from './stored-alert.ts';
 import { stateSchema } from './stored-json.ts';
@@ -136,7 +137,9 @@ export class SqliteOverview implements Overview {
   }
 
   async leases(nowMs: number) {
-    return await this.#connection.read(() => this.#statements.leases.all({ nowMs }));
+    return await this.#connection.read(() =>
+      this.#statements.leases.all({ fromMs: nowMs + 1, reachMs: nowMs + LEASE_REACH_MS }),
+    );
   }
 }
 
@@ -230,7 +233,7 @@ function prepare({ queries }: Connection) {
     leases: queries
       .select()
       .from(leases)
-      .where(gt(leases.untilMs, placeholder('nowMs')))
+      .where(between(leases.untilMs, placeholder('fromMs'), placeholder('reachMs')))
       .orderBy(asc(leases.name))
       .prepare(),
   };

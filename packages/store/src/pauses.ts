@@ -29,7 +29,7 @@ export class Pauses {
     return row?.sinceMs ?? undefined;
   }
 
-  /** Pauses one agent, or all of them. A pause that is there keeps its beginning. */
+  /** Pauses one agent, or all of them. A pause that is there keeps its beginning, unless that is still to come. */
   async pause(agentId: AgentId | undefined, nowMs: number): Promise<void> {
     await this.#connection.write(() =>
       this.#statements.pause.run({ agentId: agentId ?? ALL, sinceMs: nowMs }),
@@ -65,7 +65,11 @@ function prepare({ queries }: Connection) {
     pause: queries
       .insert(pauses)
       .values({ agentId: placeholder('agentId'), sinceMs: placeholder('sinceMs') })
-      .onConflictDoNothing()
+      .onConflictDoUpdate({
+        target: pauses.agentId,
+        // One that lies ahead was begun by a clock that was set back since.
+        set: { sinceMs: sql`min(${pauses.sinceMs}, excluded.since_ms)` },
+      })
       .prepare(),
     resume: queries
       .delete(pauses)

@@ -17,6 +17,14 @@ const SCANS: readonly RegExp[] = [
   // The full-text index finds words; the newest numbers first, a fixed number of them.
   /^SCAN hiring_words VIRTUAL TABLE INDEX \d+:.*: select .* limit/s,
   /^SCAN found: select/,
+  // Look once a minute for what lies too far ahead: leases of what runs now, agents that are paused, sessions of operators.
+  /^SCAN (?:leases|pauses|console_sessions USING COVERING INDEX console_sessions_token): select 1 as "one" from "leases" /,
+  /^SCAN leases: update "leases" set "until_ms" = \? where "leases"\."until_ms" > \?$/,
+  /^SCAN pauses: update "pauses" set "since_ms" = \? where/,
+  /^SCAN console_sessions: delete from "console_sessions" where "console_sessions"\."opened_at_ms" > /,
+  // Look at the start for holders that are gone, among leases of what runs now and open hirings, which are found by their due time.
+  /^SCAN leases: (?:select distinct|delete from "leases" where "leases"\."holder" = \?$)/,
+  /^USE TEMP B-TREE FOR DISTINCT: select distinct "(?:holder|lease_holder)"/,
   // Holds the leases of what runs now.
   /^SCAN leases USING INDEX sqlite_autoindex_leases_1: select/,
   // Counts open hirings, which are few, out of an index.

@@ -1,6 +1,7 @@
 import type { SendBudget, SendRate } from '@agrenting-hiclaw/core/domain';
 import { eq, sql } from 'drizzle-orm';
 import type { Connection } from './connection.ts';
+import { CLOCK_SPREAD_MS } from './far-ahead.ts';
 import { InvariantError } from './invariant-error.ts';
 import { sendBudgets } from './schema.ts';
 
@@ -9,8 +10,6 @@ import { sendBudgets } from './schema.ts';
  * it still wants patience.
  */
 const MAX_HOLD_MS = 10 * 60_000;
-/** Processes that wait for each other read the clock in another order; only more than this is a clock set back. */
-const CLOCK_SPREAD_MS = 30_000;
 /** Far less than a message, and more than what adding fractions of one gets wrong. */
 const ROUNDING = 1e-6;
 const MINUTE_MS = 60_000;
@@ -71,7 +70,10 @@ function taken(before: Bucket, rate: SendRate, nowMs: number): Taken {
   return { waitMs: 0, after: { messages: messages - 1, atMs, heldUntilMs: 0 } };
 }
 
-/** A clock that was set back neither stops the filling nor makes a hold longer. */
+/**
+ * A clock that was set back neither stops the filling nor makes a hold longer. Processes that wait for each other read the clock in another
+ * order, which is none that was set back.
+ */
 function withinReach(bucket: Bucket, nowMs: number): Bucket {
   const heldUntilMs = Math.min(bucket.heldUntilMs, nowMs + MAX_HOLD_MS);
   const atMs = bucket.atMs > nowMs + CLOCK_SPREAD_MS ? nowMs : bucket.atMs;

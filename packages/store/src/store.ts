@@ -25,6 +25,8 @@ import { SqliteConsoleSessions, type ConsoleSessions } from './console-sessions.
 import { Earnings, type EarningsRequest, type PaidHirings } from './earnings.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 import type { HiringEvidence } from './evidence.ts';
+import { FarAhead } from './far-ahead.ts';
+import { GoneHolders } from './gone-holders.ts';
 import type { GroupedCommit } from './group-commit.ts';
 import type { HeardForm, MalformedDocument, OtherDocument } from './heard-documents.ts';
 import { SqliteHiringStore } from './hiring-store.ts';
@@ -50,6 +52,8 @@ export interface StoreOptions {
   readonly minFreeBytes?: number | undefined;
   /** Credentials that no words of an operator may hold; none when left out. */
   readonly secrets?: KnownSecrets | undefined;
+  /** Names this process where an operator holds a hiring; `operator` when left out. */
+  readonly holder?: string | undefined;
   /** Told of stored hirings that cannot be read; without it such a one is only seen to be overdue. */
   readonly onUnreadable?: OnUnreadable | undefined;
   /** Told of each transaction; it must not throw. */
@@ -98,6 +102,16 @@ export interface Store {
   evidence(hiringId: HiringId, maxAttempts?: number): Promise<HiringEvidence | undefined>;
   /** How many hirings were paid, by agent, UTC day and price. Reads on the calling thread: about a second for a million. */
   earnings(request: EarningsRequest): Promise<readonly PaidHirings[]>;
+  /**
+   * Frees at once what holders have of whom `isGone` says that they are no more: leases, and hirings, which are due then.
+   * Gives how much that was.
+   */
+  freeGone(isGone: (holder: string) => boolean): Promise<number>;
+  /**
+   * Cuts what a clock that was set back since made to lie further ahead than its kind can: a lease then runs out after
+   * `leaseMs`, unless it is renewed. Claiming sees to it, too, once a minute. Gives how much that was.
+   */
+  cutFarAhead(leaseMs: number): Promise<number>;
   /** Proves by a write that the store can commit, and that there is room left on its disk; else why not and what to do. */
   ready(): Promise<StoreReadiness>;
   /**
@@ -125,6 +139,8 @@ export function openStore(options: StoreOptions): Store {
   const connection = openConnection(options, nowMs());
   const changes = new Changes();
   const backups = new Backups(file);
+  const farAhead = new FarAhead(connection);
+  const goneHolders = new GoneHolders(connection);
   const hirings = new SqliteHiringStore({
     connection,
     key,
@@ -132,6 +148,8 @@ export function openStore(options: StoreOptions): Store {
     nowMs,
     onUnreadable: onUnreadable ?? (() => undefined),
     secrets: options.secrets ?? NO_SECRETS,
+    holder: options.holder ?? 'operator',
+    farAhead,
   });
   const earnings = new Earnings(connection);
   const health = new Health(connection, { file, nowMs, minFreeBytes });
@@ -165,6 +183,16 @@ export function openStore(options: StoreOptions): Store {
       const outcome = await hirings.operator.whileHeld(hiringId, leaseMs, nowMs, decide);
       changes.announce();
       return outcome;
+    },
+    async freeGone(isGone) {
+      const freed = await goneHolders.free(isGone, nowMs());
+      changes.announce();
+      return freed;
+    },
+    async cutFarAhead(leaseMs) {
+      const cut = await farAhead.cut(nowMs(), leaseMs);
+      changes.announce();
+      return cut;
     },
     ready: async () => await health.ready(),
     backup: async (to) => await backups.backup(to),

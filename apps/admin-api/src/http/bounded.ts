@@ -1,3 +1,4 @@
+import { isEncoded } from '@agrenting-hiclaw/runtime';
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { Problem } from './problem.ts';
@@ -33,6 +34,9 @@ export function bounded(maxBytes = MAX_BODY_BYTES): MiddlewareHandler {
     // What another page's form can send is never JSON.
     if (!/^application\/json\s*(?:;|$)/i.test(context.req.header('content-type') ?? '')) {
       throw new Problem(415, 'the body is no JSON', { todo: 'Send Content-Type: application/json.' });
+    }
+    if (isEncoded(context.req.header('content-encoding'))) {
+      throw new Problem(415, 'the body is compressed', { todo: 'Send it uncompressed.' });
     }
     return await limit(context, next);
   };

@@ -41,6 +41,10 @@ export function createResultRoutes({ configuration, store, log, handIn }: Result
       switch (body.kind) {
         case 'too_large':
           return answer('Payload too large', 413);
+        case 'encoded':
+          return answer('Unsupported content encoding: send the body uncompressed', 415, {
+            'accept-encoding': 'identity',
+          });
         case 'too_slow':
           return answer('The body came too slowly', 408);
         case 'broken_off':

@@ -121,13 +121,14 @@ function shares(maxBytes: number, maxBodyBytes: number, networks: number) {
 function send(
   request: IncomingMessage,
   response: ServerResponse,
-  { status, body, retryAfterSeconds }: Answer,
+  { status, body, retryAfterSeconds, headers: more }: Answer,
 ): void {
   if (response.destroyed || response.writableEnded) return;
   const text = JSON.stringify(body);
   const headers: Record<string, string | number> = {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(text),
+    ...more,
   };
   if (retryAfterSeconds !== undefined) headers['retry-after'] = retryAfterSeconds;
   // What was not read of a request must not be taken for the next one.

@@ -13,6 +13,7 @@ export type DeliveryOutcome =
   | 'limited'
   | 'invalid'
   | 'too_large'
+  | 'encoded'
   | 'broken_off'
   | 'not_stored';
 

@@ -21,9 +21,11 @@ export interface WebhookRequest {
 }
 
 export interface Answer {
-  readonly status: 200 | 400 | 401 | 413 | 429 | 503;
+  readonly status: 200 | 400 | 401 | 413 | 415 | 429 | 503;
   readonly body: Readonly<Record<string, string>>;
   readonly retryAfterSeconds?: number | undefined;
+  /** Beside those of every answer. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** To be run once it is sent. */
   readonly afterwards?: (() => void) | undefined;
 }
@@ -77,6 +79,13 @@ export function createReceiver(
     switch (read.kind) {
       case 'too_large':
         return { outcome: 'too_large', status: 413, body: { error: 'Payload too large' } };
+      case 'encoded':
+        return {
+          outcome: 'encoded',
+          status: 415,
+          body: { error: 'Unsupported content encoding: send the body uncompressed' },
+          headers: { 'accept-encoding': 'identity' },
+        };
       case 'broken_off':
         return { outcome: 'broken_off', status: 400, body: { error: 'Incomplete body' } };
       case 'too_slow':

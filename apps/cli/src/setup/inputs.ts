@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { parseEnv } from 'node:util';
 import { givenSecret } from '../configuration/given-secret.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { parseEnvFile } from './env-file.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 
 export interface SetupOptions extends CommonOptions {
@@ -28,7 +28,7 @@ export async function setupEnvironment(
   { environment, folder }: Terminal,
   { hiclawEnv }: SetupOptions,
 ): Promise<Readonly<Record<string, string | undefined>>> {
-  const installed = hiclawEnv === undefined ? {} : parseEnv(await readInstallation(hiclawEnv, folder));
+  const installed = hiclawEnv === undefined ? {} : parseEnvFile(await readInstallation(hiclawEnv, folder));
   const merged: Record<string, string | undefined> = { ...installed, ...environment };
   for (const [name, value] of Object.entries(merged)) {
     if (name.startsWith('AGENTTEAMS_')) merged[`HICLAW_${name.slice('AGENTTEAMS_'.length)}`] ??= value;

@@ -7,6 +7,7 @@ import {
   workerOf,
   type TurnOn,
 } from '@agrenting-hiclaw/adapter/operations';
+import { inQuotes } from '@agrenting-hiclaw/core/domain';
 import { isInRoom } from '@agrenting-hiclaw/hiclaw';
 import { Draft } from '../configuration/draft.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
@@ -121,9 +122,11 @@ async function turnWorkerOn(
   const readiness = await turnOn(configuration, terminal.environment, worker, how);
   if (options.json === true) return printJson(terminal, { worker: name, ...readiness });
   terminal.print(
-    readiness.kind === 'starting'
-      ? `${name} was started and needs up to a minute\n`
-      : `${name} is ${readiness.kind}\n`,
+    readiness.kind !== 'starting'
+      ? `${name} is ${readiness.kind}\n`
+      : readiness.unknownPhase === undefined
+        ? `${name} was started and needs up to a minute\n`
+        : `${name} is in phase ${inQuotes(readiness.unknownPhase)}, which this release does not know: look again later\n`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import type { Configuration } from '@agrenting-hiclaw/runtime';
+import { holderName, type Configuration } from '@agrenting-hiclaw/runtime';
 import { EncryptionKey, openStore, StoreError, type Store } from '@agrenting-hiclaw/store';
 import { ownKnownSecrets } from '../own-secrets.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
@@ -16,7 +16,12 @@ export async function openExistingStore(configuration: Configuration): Promise<S
   });
   try {
     const key = EncryptionKey.fromText(store.key.reveal());
-    return openStore({ file: store.file, key, secrets: ownKnownSecrets(configuration) });
+    return openStore({
+      file: store.file,
+      key,
+      holder: holderName('cli'),
+      secrets: ownKnownSecrets(configuration),
+    });
   } catch (error) {
     if (error instanceof StoreError) throw new CommandError(EXIT.failed, error.message, error.remedy);
     throw error;

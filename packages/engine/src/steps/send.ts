@@ -58,7 +58,14 @@ export async function tell(
   const readiness = await ports.lifecycle.ensureReady(worker);
   switch (readiness.kind) {
     case 'starting':
-      return waits(context, `${worker.name} is being started`, readiness.waitMs, { progress });
+      return waits(
+        context,
+        readiness.unknownPhase === undefined
+          ? `${worker.name} is being started`
+          : `${worker.name} is in a phase that this release does not know, and is waited for`,
+        readiness.waitMs,
+        { progress },
+      );
     case 'failed':
       return troubled(context, readiness.problem, { progress });
     case 'ready':

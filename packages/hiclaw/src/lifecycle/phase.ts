@@ -27,15 +27,23 @@ export function meaningOf(
     case 'Running':
       return { kind: 'settled', readiness: { kind: 'ready' } };
     case 'Pending':
+    case 'Starting':
+    case 'Stopping':
     case 'Updating':
       return { kind: 'settled', readiness: { kind: 'starting', waitMs: startedMs } };
     case 'Stopped':
     case 'Sleeping':
       return { kind: 'asleep' };
-    default: {
+    case 'Failed': {
       const why = message === undefined ? '' : `, ${inQuotes(message, MAX_SHOWN)}`;
       const problem = `worker ${name} is in phase ${inQuotes(phase, MAX_SHOWN)}${why}: look at it with agt get workers ${name}`;
       return { kind: 'settled', readiness: { kind: 'failed', problem } };
     }
+    default:
+      // A controller that is newer than this table: what it does takes time, and says nothing of a failure.
+      return {
+        kind: 'settled',
+        readiness: { kind: 'starting', waitMs: startedMs, unknownPhase: phase.slice(0, MAX_SHOWN) },
+      };
   }
 }

@@ -24,6 +24,7 @@ const MAX_REMEMBERED = 1_000;
  * that the owner mapped is accepted. A good outcome holds for `holdMs`.
  */
 export function createRoomCheck(homeserver: Homeserver, clock: Clock, holdMs: number) {
+  /** By the clock that is never set back. */
   const fitUntilMs = new Map<string, number>();
 
   async function look(worker: WorkerAddress): Promise<RoomCheck> {
@@ -59,11 +60,11 @@ export function createRoomCheck(homeserver: Homeserver, clock: Clock, holdMs: nu
     async check(worker: WorkerAddress): Promise<RoomCheck> {
       const key = keyOf(worker);
       const until = fitUntilMs.get(key);
-      if (until !== undefined && clock.nowMs() < until) return { kind: 'fit' };
+      if (until !== undefined && clock.elapsedMs() < until) return { kind: 'fit' };
       fitUntilMs.delete(key);
       const check = await look(worker);
       if (check.kind === 'fit') {
-        fitUntilMs.set(key, clock.nowMs() + holdMs);
+        fitUntilMs.set(key, clock.elapsedMs() + holdMs);
         if (fitUntilMs.size > MAX_REMEMBERED) fitUntilMs.delete(fitUntilMs.keys().next().value ?? key);
       }
       return check;

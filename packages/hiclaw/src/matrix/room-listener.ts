@@ -231,7 +231,8 @@ class Ear {
   }
 
   async #checkMembership(rooms: readonly WatchedRoom[]): Promise<string | undefined> {
-    const nowMs = this.#options.clock.nowMs();
+    // By the clock that is never set back.
+    const nowMs = this.#options.clock.elapsedMs();
     const key = rooms.map((room) => room.roomId).join(' ');
     if (this.#membership.rooms === key && nowMs < this.#membership.untilMs) return this.#membership.problem;
     const problems = await joinMappedRooms(this.#options.homeserver, rooms, this.#signal);

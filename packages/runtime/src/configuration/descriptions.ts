@@ -100,7 +100,8 @@ const OTHERS: Readonly<Record<string, string>> = {
     'A task that nobody took is reported as failed so long before its deadline (300).',
   'timing.maxOverdueSeconds':
     'An attempt whose worker is still at work, or which is held, is reported as failed so long after its deadline (86400).',
-  'timing.leaseSeconds': 'After so long another process takes over what a dead one left (25).',
+  'timing.leaseSeconds':
+    'After so long another process takes over what a dead one left, at most 600 (25); one that starts on the same Linux machine does so at once.',
 };
 
 const RULES: Readonly<Record<string, string>> = {

@@ -402,7 +402,7 @@ export const configurationSchema = z.strictObject({
       maxDurationSeconds: seconds,
       unacknowledgedMarginSeconds: seconds,
       maxOverdueSeconds: seconds,
-      leaseSeconds: seconds,
+      leaseSeconds: seconds.max(600, 'must be at most 600'),
     })
     .partial()
     .prefault({}),

@@ -4,6 +4,8 @@ import { networkOf } from './network.ts';
 export type BodyRead =
   | { readonly kind: 'body'; readonly bytes: Buffer }
   | { readonly kind: 'too_large' }
+  /** It is compressed: what comes here is small, and unfolding it would need a bound of its own. */
+  | { readonly kind: 'encoded' }
   /** Others needed the room more. */
   | { readonly kind: 'no_room' }
   /** It came too slowly. */
@@ -62,6 +64,7 @@ export class Bodies {
   /** What a request carries; never rejects. Where it is not `body`, the rest of it is not read. */
   async read(request: IncomingMessage, client: string): Promise<BodyRead> {
     const { maxBodyBytes, maxBytes, maxBytesOfNetwork, onEvicted } = this.#bounds;
+    if (isEncoded(request.headers['content-encoding'])) return { kind: 'encoded' };
     if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) return { kind: 'too_large' };
     const network = networkOf(client);
     const share = this.#shareOf(network);
@@ -139,6 +142,14 @@ export class Bodies {
       this.#looking = undefined;
     }, LOOK_EVERY_MS).unref();
   }
+}
+
+/** Whether a body is not sent as it is (RFC 9110, 8.4); nothing at all and `identity` say that it is. */
+export function isEncoded(contentEncoding = ''): boolean {
+  return contentEncoding
+    .split(',')
+    .map((coding) => coding.trim().toLowerCase())
+    .some((coding) => coding !== '' && coding !== 'identity');
 }
 
 function makeRoom({ small, large }: Share, onEvicted: () => void): void {

@@ -46,7 +46,7 @@ async function serveBridge({ storeFile, storeKey }: ServeOrder): Promise<string>
   );
   if (loaded.kind === 'problems') throw new Error(JSON.stringify(loaded.problems));
   const { configuration } = loaded;
-  const parts = openMarketplaceSide(new AsyncDisposableStack(), {
+  const parts = await openMarketplaceSide(new AsyncDisposableStack(), {
     name: 'bridge',
     configuration,
     session: () => undefined,

@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { alice, World } from './world.ts';
+
+const MINUTE_MS = 60_000;
+const AHEAD_MS = 8 * 60 * MINUTE_MS;
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(async () => await world.close());
+
+/** What goes on before the clock is set right, the later ones after the earlier ones. */
+const POINTS = ['heard', 'sent', 'acknowledged', 'delivered'] as const;
+
+describe('a clock that was eight hours ahead is set right', () => {
+  test.for(POINTS)('once a hiring was %s: it is done in minutes all the same', async (point) => {
+    const reached = POINTS.indexOf(point);
+    const deadlineAtMs = world.nowMs + 6 * AHEAD_MS;
+    world.nowMs += AHEAD_MS;
+    const id = await world.hire({ deadlineAtMs });
+    if (reached >= 1) await world.run();
+    if (reached >= 2) {
+      await world.workerReads();
+      await world.run(1_000);
+    }
+    if (reached >= 3) {
+      await world.workerDelivers(id, 'The sea in autumn, grey and wide, keeps what the summer said.');
+      await world.run();
+    }
+    world.nowMs -= AHEAD_MS;
+    await world.run(MINUTE_MS);
+    if (reached < 2) await world.workerReads();
+    if (reached < 3) await world.workerDelivers(id, 'The sea in autumn, grey and wide, keeps its word.');
+    await world.run(2 * MINUTE_MS);
+    expect(await world.state(id)).toBe('completed');
+    expect(world.hiclaw.messages).toHaveLength(1);
+  });
+
+  test.for(['sent', 'acknowledged'] as const)('the silence of a worker is seen, %s', async (point) => {
+    const deadlineAtMs = world.nowMs + 6 * AHEAD_MS;
+    world.nowMs += AHEAD_MS;
+    const id = await world.hire({ deadlineAtMs });
+    await world.run();
+    if (point === 'acknowledged') {
+      await world.workerReads();
+      await world.run(1_000);
+    }
+    world.nowMs -= AHEAD_MS;
+    await world.run(20 * MINUTE_MS);
+    expect(world.hiclaw.messages.length).toBeGreaterThan(1);
+    await world.hiclaw.sign(alice, { kind: 'typing' });
+    await world.workerDelivers(id, 'The sea in autumn, grey and wide, keeps what the summer said.');
+    await world.run(2 * MINUTE_MS);
+    expect(await world.state(id)).toBe('completed');
+  });
+
+  test('a worker that was to forget is told of its task', async () => {
+    world.choice = { kind: 'worker', worker: alice, roomPerAttempt: false, clearFirst: true };
+    world.nowMs += AHEAD_MS;
+    await world.hire({ deadlineAtMs: world.nowMs + 6 * AHEAD_MS });
+    await world.run();
+    expect(world.hiclaw.messages.map(({ purpose }) => purpose)).toEqual(['clear']);
+    world.nowMs -= AHEAD_MS;
+    await world.run(MINUTE_MS);
+    expect(world.hiclaw.messages.map(({ purpose }) => purpose)).toEqual(['clear', 'assignment']);
+  });
+});

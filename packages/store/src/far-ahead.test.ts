@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  AGENT,
+  claimOf,
+  heardOf,
+  newHiringId,
+  openingOf,
+  openTestStore,
+  SEND_RATE,
+  take,
+  temporaryDirectory,
+} from '../test/fixtures.ts';
+import type { Store } from './store.ts';
+
+const HOUR_MS = 3_600_000;
+const NOW_MS = 100 * HOUR_MS;
+/** What a clock said that was eight hours ahead. */
+const AHEAD_MS = NOW_MS + 8 * HOUR_MS;
+const LEASE_MS = 25_000;
+
+let directory: ReturnType<typeof temporaryDirectory>;
+let store: Store;
+let clock: { nowMs: number };
+beforeEach(() => {
+  directory = temporaryDirectory();
+  ({ store, clock } = openTestStore(join(directory.path, 'store.db')));
+  clock.nowMs = AHEAD_MS;
+});
+afterEach(async () => {
+  await store.close();
+  directory.remove();
+});
+
+const setRight = (): void => {
+  clock.nowMs = NOW_MS;
+};
+const claimNow = async (nowMs = NOW_MS) =>
+  await store.hirings.claim({ holder: 'next', nowMs, leaseMs: LEASE_MS, limit: 10 });
+
+describe('what a clock that was eight hours ahead left', () => {
+  test('a lease runs out after as long as any, unless its holder renews it', async () => {
+    await store.leases.take('rooms', 'dead', AHEAD_MS, LEASE_MS);
+    await store.leases.take('polling', 'alive', AHEAD_MS, LEASE_MS);
+    setRight();
+    expect(await store.leases.held('rooms', NOW_MS)).toBe(false);
+    expect(await store.overview.leases(NOW_MS)).toEqual([]);
+    expect(await store.cutFarAhead(LEASE_MS)).toBe(2);
+    expect(await store.leases.take('rooms', 'next', NOW_MS, LEASE_MS)).toBe(false);
+    expect(await store.leases.take('polling', 'alive', NOW_MS + 10_000, LEASE_MS)).toBe(true);
+    expect(await store.leases.take('rooms', 'next', NOW_MS + LEASE_MS, LEASE_MS)).toBe(true);
+    expect(await store.leases.take('polling', 'next', NOW_MS + LEASE_MS, LEASE_MS)).toBe(false);
+  });
+
+  test('a leased hiring is given out again after as long as any', async () => {
+    const hiringId = newHiringId();
+    await store.hirings.accept([heardOf(hiringId)]);
+    await claimNow(AHEAD_MS);
+    setRight();
+    expect(await claimNow()).toEqual([]);
+    expect(await claimNow(NOW_MS + LEASE_MS)).toHaveLength(1);
+  });
+
+  test('a hiring that waits is looked at, and read', async () => {
+    const hiringId = newHiringId();
+    await store.hirings.accept([heardOf(hiringId)]);
+    await take(store.hirings, hiringId, openingOf(hiringId, 1, AHEAD_MS + 60_000), AHEAD_MS);
+    setRight();
+    const [claim] = await claimNow();
+    expect(claim?.record.lastReadAtMs).toBe(NOW_MS);
+  });
+
+  test('one that ended and is read again some day keeps its day', async () => {
+    const hiringId = newHiringId();
+    await store.hirings.accept([heardOf(hiringId)]);
+    const dueAtMs = AHEAD_MS + 24 * HOUR_MS;
+    await take(store.hirings, hiringId, { event: 'absent', cause: 'x', reread: true }, AHEAD_MS);
+    await store.hirings.accept([heardOf(hiringId, { raw: 'again' })]);
+    const again = await claimOf(store.hirings, hiringId, AHEAD_MS);
+    await store.hirings.commit(again, { cause: 'x', reread: true, dueAtMs }, AHEAD_MS);
+    setRight();
+    expect(await claimNow()).toEqual([]);
+    expect(await store.hirings.nextDueAtMs()).toBe(dueAtMs);
+  });
+
+  test('a pause begins now, so that it keeps new hirings out', async () => {
+    await store.pauses.pause(AGENT, AHEAD_MS);
+    setRight();
+    await claimNow();
+    expect(await store.hirings.pausedSinceMs(AGENT)).toBe(NOW_MS);
+  });
+
+  test('pausing again begins a pause that is still to come', async () => {
+    await store.pauses.pause(AGENT, AHEAD_MS);
+    setRight();
+    await store.pauses.pause(AGENT, NOW_MS);
+    expect(await store.hirings.pausedSinceMs(AGENT)).toBe(NOW_MS);
+    await store.pauses.pause(AGENT, NOW_MS + 1);
+    expect(await store.hirings.pausedSinceMs(AGENT)).toBe(NOW_MS);
+  });
+
+  test('a send budget is held for ten minutes at most', async () => {
+    await store.budgets.hold('account', AHEAD_MS);
+    setRight();
+    expect(await store.budgets.take('account', SEND_RATE, NOW_MS)).toBe(600_000);
+    expect(await store.budgets.take('account', SEND_RATE, NOW_MS + 600_000)).toBe(0);
+  });
+
+  test('a console session is over', async () => {
+    const session = { tokenHash: 'hash', openedAtMs: AHEAD_MS, untilMs: AHEAD_MS + HOUR_MS };
+    await store.consoleSessions.open({ digest: 'one', ...session });
+    setRight();
+    expect(await store.consoleSessions.find('one', NOW_MS)).toBeUndefined();
+    await claimNow();
+    clock.nowMs = AHEAD_MS;
+    expect(await store.consoleSessions.find('one', AHEAD_MS)).toBeUndefined();
+  });
+});
+
+test('a clock that is a little ahead, and the longest lease, are left alone', async () => {
+  clock.nowMs = NOW_MS;
+  await store.leases.take('rooms', 'other', NOW_MS + 20_000, 600_000);
+  await store.pauses.pause(AGENT, NOW_MS + 20_000);
+  expect(await store.cutFarAhead(LEASE_MS)).toBe(0);
+  expect(await store.leases.held('rooms', NOW_MS)).toBe(true);
+  expect(await store.hirings.pausedSinceMs(AGENT)).toBe(NOW_MS + 20_000);
+});

@@ -1,0 +1,110 @@
+import { ENDS } from '@agrenting-hiclaw/core/domain';
+import { and, gt, isNotNull, isNull, notInArray, or, sql } from 'drizzle-orm';
+import { unionAll } from 'drizzle-orm/sqlite-core';
+import type { Connection } from './connection.ts';
+import { consoleSessions, hirings, leases, pauses } from './schema.ts';
+
+/** By so much clocks of processes may differ, and none of them is taken for one that was set wrong. */
+export const CLOCK_SPREAD_MS = 30_000;
+/** No lease is taken for longer (`timing.leaseSeconds` allows no more). */
+const LONGEST_LEASE_MS = 600_000;
+/** An end beyond this is none that a lease of now can have. */
+export const LEASE_REACH_MS = LONGEST_LEASE_MS + CLOCK_SPREAD_MS;
+/** A look that comes too early costs little, so this may well be less than what settings make a hiring wait. */
+const LONGEST_WAIT_MS = 3_600_000;
+
+const LOOK_EVERY_MS = 60_000;
+
+/**
+ * Cuts what lies further ahead than its kind can: a clock that was hours ahead, and was then set right, would keep
+ * everybody out for as long. A lease runs out soon, unless its holder renews it; a hiring is looked at; a pause begins
+ * now; a console session is over. Send budgets see to it by themselves.
+ */
+export class FarAhead {
+  readonly #connection: Connection;
+  readonly #statements: ReturnType<typeof prepare>;
+  #lookedAtMs: number | undefined;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#statements = prepare(connection);
+  }
+
+  /** The same as `cut`, but at most once a minute, and at once when the clock was set back. */
+  async cutNowAndThen(nowMs: number, leaseMs: number): Promise<void> {
+    const sinceMs = nowMs - (this.#lookedAtMs ?? Number.NEGATIVE_INFINITY);
+    if (sinceMs >= 0 && sinceMs < LOOK_EVERY_MS) return;
+    await this.cut(nowMs, leaseMs);
+  }
+
+  /** Gives how much was cut. Where there is nothing, nothing is written. */
+  async cut(nowMs: number, leaseMs: number): Promise<number> {
+    this.#lookedAtMs = nowMs;
+    const bounds = {
+      nowMs,
+      freeAtMs: nowMs + leaseMs,
+      spreadMs: nowMs + CLOCK_SPREAD_MS,
+      leaseReachMs: nowMs + LEASE_REACH_MS,
+      waitReachMs: nowMs + LONGEST_WAIT_MS,
+    };
+    const found = await this.#connection.read(() => this.#statements.any.get(bounds));
+    if (found === undefined) return 0;
+    const { cutLeases, cutHirings, cutReads, cutPauses, endSessions } = this.#statements;
+    return await this.#connection.write(() =>
+      [cutLeases, cutHirings, cutReads, cutPauses, endSessions]
+        .map((statement) => statement.run(bounds).changes)
+        .reduce((sum, changes) => sum + changes, 0),
+    );
+  }
+}
+
+function prepare({ queries }: Connection) {
+  const { placeholder } = sql;
+  const farLease = gt(leases.untilMs, placeholder('leaseReachMs'));
+  const farHiring = or(
+    and(isNotNull(hirings.leaseToken), gt(hirings.dueAtMs, placeholder('leaseReachMs'))),
+    and(
+      isNull(hirings.leaseToken),
+      gt(hirings.dueAtMs, placeholder('waitReachMs')),
+      notInArray(hirings.state, [...ENDS]),
+    ),
+  );
+  // What is leased reaches less far: with this, the index of due times bounds what is read.
+  const farDue = and(gt(hirings.dueAtMs, placeholder('leaseReachMs')), farHiring);
+  const farPause = gt(pauses.sinceMs, placeholder('spreadMs'));
+  const farSession = gt(consoleSessions.openedAtMs, placeholder('spreadMs'));
+  const one = { one: sql<number>`1`.as('one') };
+  return {
+    any: unionAll(
+      queries.select(one).from(leases).where(farLease),
+      queries.select(one).from(hirings).where(farDue),
+      queries.select(one).from(pauses).where(farPause),
+      queries.select(one).from(consoleSessions).where(farSession),
+    )
+      .limit(1)
+      .prepare(),
+    cutLeases: queries
+      .update(leases)
+      .set({ untilMs: sql`${placeholder('freeAtMs')}` })
+      .where(farLease)
+      .prepare(),
+    cutHirings: queries
+      .update(hirings)
+      .set({
+        dueAtMs: sql`case when ${hirings.leaseToken} is null then ${placeholder('nowMs')} else ${placeholder('freeAtMs')} end`,
+      })
+      .where(farDue)
+      .prepare(),
+    cutReads: queries
+      .update(hirings)
+      .set({ lastReadAtMs: sql`${placeholder('nowMs')}` })
+      .where(and(isNotNull(hirings.dueAtMs), gt(hirings.lastReadAtMs, placeholder('spreadMs'))))
+      .prepare(),
+    cutPauses: queries
+      .update(pauses)
+      .set({ sinceMs: sql`${placeholder('nowMs')}` })
+      .where(farPause)
+      .prepare(),
+    endSessions: queries.delete(consoleSessions).where(farSession).prepare(),
+  };
+}
