@@ -1,6 +1,6 @@
 import { DEFAULT_RULES, isEnd, STATES, type HiringId, type OpenState } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { alice, World } from './world.ts';
+import { alice, REPORT_TO, World } from './world.ts';
 
 const HAIKU = 'Grey waves fold and fall\nthe last boats come home empty\ngulls argue with rain';
 const MINUTE = 60_000;
@@ -86,7 +86,7 @@ const WAITS: Readonly<Record<OpenState, Readonly<Record<string, () => Promise<Hi
     'the worker does nothing more': taken,
     async 'the worker asks, and nobody answers'() {
       const id = await taken();
-      await world.hiclaw.sign(alice, { kind: 'message', text: 'QUESTION: which sea?' });
+      await world.hiclaw.sign(alice, { kind: 'message', text: `${REPORT_TO} QUESTION: which sea?` });
       return id;
     },
     async 'the storage goes down'() {
@@ -158,7 +158,7 @@ const WAITS: Readonly<Record<OpenState, Readonly<Record<string, () => Promise<Hi
     async 'nobody answers the worker'() {
       world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, questions: 'owner' }) };
       const id = await taken();
-      await world.hiclaw.sign(alice, { kind: 'message', text: 'QUESTION: which sea?' });
+      await world.hiclaw.sign(alice, { kind: 'message', text: `${REPORT_TO} QUESTION: which sea?` });
       return id;
     },
   },

@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { EnginePorts } from '../src/context.ts';
 import { startEngine, type Engine } from '../src/engine.ts';
 import { VirtualClock } from './virtual-clock.ts';
-import { World } from './world.ts';
+import { REPORT_TO, World } from './world.ts';
 
 const HAIKU = 'Grey waves fold and fall\nthe last boats come home empty\ngulls argue with rain';
 const MINUTE = 60_000;
@@ -108,7 +108,7 @@ const ATTENTION: Readonly<Record<string, () => Promise<HiringId>>> = {
   async 'asks its owner'() {
     world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, questions: 'owner' }) };
     const id = await atWork();
-    await world.hiclaw.sign(await worker(id), { kind: 'message', text: 'QUESTION: which sea?' });
+    await world.hiclaw.sign(await worker(id), { kind: 'message', text: `${REPORT_TO} QUESTION: which sea?` });
     await world.run(1000);
     return id;
   },

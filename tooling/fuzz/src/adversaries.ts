@@ -56,6 +56,8 @@ const UNITS: Readonly<Record<string, string>> = {
   'private keys': '-----BEGIN A ',
   'long words': `${'a1'.repeat(500)} `,
   'markers of workers': 'PROGRESS: ',
+  'markers to us': '@agrenting:x BLOCKED: \n',
+  'conditions before a marker': 'if: \n@agrenting:x BLOCKED: a\n',
   'markers without a colon': '*TASK_COMPLETED ',
   'header lines': 'STATUS: DONE\n',
   'items of a list': '- a\n',

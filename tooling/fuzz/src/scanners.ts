@@ -52,6 +52,7 @@ import { readReadiness } from '../../../packages/hiclaw/src/lifecycle/readiness.
 import { messageSign } from '../../../packages/hiclaw/src/matrix/event-signs.ts';
 import { createHomeserver } from '../../../packages/hiclaw/src/matrix/homeserver.ts';
 import { MATRIX_USER_ID, ROOM_ID } from '../../../packages/hiclaw/src/matrix/identifiers.ts';
+import { withMatrixIds } from '../../../packages/hiclaw/src/matrix/named-ids.ts';
 import { messagesAnswer, syncAnswer } from '../../../packages/hiclaw/src/matrix/sync-answer.ts';
 import { collect } from '../../../packages/hiclaw/src/storage/collect.ts';
 import { cleanText, fenced, titleOf, withoutToken } from '../../../packages/hiclaw/src/storage/hirer-text.ts';
@@ -108,6 +109,8 @@ function eventOfKeys(text: string): unknown {
   return event;
 }
 
+const linkTo = (name: string) => `<a href="https://matrix.to/#/@us:x">${name}</a>`;
+
 /** Everything that reads what others wrote, by what it is for. */
 export const SCANNERS: Readonly<Record<string, Scanner>> = {
   'credentials in a text': {
@@ -137,7 +140,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     ],
   },
   "a worker's message": {
-    files: domain('worker-message'),
+    files: domain('worker-message', 'marker-line', 'no-statement', 'spoken-lines'),
     reads: [(_, text) => readWorkerMessage(text, ATTEMPT)],
   },
   'words for a hirer': {
@@ -273,7 +276,13 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     ],
   },
   'events of a room': {
-    files: hiclaw('matrix/event-signs', 'matrix/homeserver', 'matrix/identifiers', 'matrix/sync-answer'),
+    files: hiclaw(
+      'matrix/event-signs',
+      'matrix/homeserver',
+      'matrix/identifiers',
+      'matrix/named-ids',
+      'matrix/sync-answer',
+    ),
     // What a homeserver takes as one event.
     maxBytes: 65_536,
     reads: [
@@ -298,6 +307,8 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
       async (_, text) => await NOWHERE.readMedia(`mxc://x/${text}`, AbortSignal.abort()),
       async (_, text) => await NOWHERE.readMedia(text, AbortSignal.abort()),
       (_, text) => [MATRIX_USER_ID.test(text), ROOM_ID.test(text)],
+      (_, text) => withMatrixIds(text, text),
+      (_, text) => withMatrixIds(text, `${linkTo('a')}${linkTo('#')}${linkTo(text.slice(0, 9))}`),
     ],
   },
   'what the tools of HiClaw print': {

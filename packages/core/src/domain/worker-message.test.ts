@@ -1,6 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { hiringIdSchema, taskIdOf } from './ids.ts';
-import { blockedLine, completionLine, readWorkerMessage } from './worker-message.ts';
+import {
+  APPROVAL_MENTIONS,
+  APPROVAL_QUESTIONS,
+  ERROR_MENTIONS,
+  MENTIONS,
+  MODEL_ERRORS,
+  REAL_WORDS,
+  STATEMENTS,
+} from './fixtures/worker-lines.ts';
+import { MARKERS, type Marker } from './marker.ts';
+import {
+  blockedLine,
+  completionLine,
+  completionLineWithDigest,
+  progressLine,
+  questionLine,
+  readWorkerMessage,
+  type WorkerStatement,
+} from './worker-message.ts';
 
 const hiringId = hiringIdSchema.parse('550e8400-e29b-41d4-a716-446655440000');
 const otherHiringId = hiringIdSchema.parse('11111111-2222-3333-4444-555555555555');
@@ -31,22 +49,22 @@ describe('the lines that a worker is asked for', () => {
 
 describe('readWorkerMessage', () => {
   it.each([
-    ['@adapter:h:1 TASK_COMPLETED: wrote the report', 'wrote the report'],
+    [`${ourUserId} TASK_COMPLETED: wrote the report`, 'wrote the report'],
     [
-      'Done!\n\n@adapter:h:1 TASK_COMPLETED: ' + taskId + ' - all good. Result: x/result.md',
+      `Done!\n\n${ourUserId} TASK_COMPLETED: ${taskId} - all good. Result: x/result.md`,
       'all good. Result: x/result.md',
     ],
-    [`**TASK_COMPLETED:** ${taskId} — done`, 'done'],
-    [`TASK_COMPLETED ${taskId}: done`, 'done'],
     [`TASK_COMPLETED: ${hiringId} - done`, `${hiringId} - done`],
-    ['TASK_COMPLETED', ''],
+    [`${ourUserId} TASK_COMPLETED`, ''],
     [`TASK_COMPLETED: ${taskId}\n\nThe report is ready.`, 'The report is ready.'],
-    [`TASK_COMPLETED: compared with order ${otherHiringId}`, `compared with order ${otherHiringId}`],
+    [
+      `${ourUserId} TASK_COMPLETED: compared with order ${otherHiringId}`,
+      `compared with order ${otherHiringId}`,
+    ],
     [
       `TASK_COMPLETED: agrenting-${otherHiringId}-a1-000000000000000000000000 - theirs\nTASK_COMPLETED: ${taskId} - ours`,
       'ours',
     ],
-    ['```sh\nnpm test\n```\nTASK_COMPLETED: tests pass', 'tests pass'],
   ])('takes %j as completed', (text, summary) => {
     expect(read(text)).toEqual({ kind: 'completed', summary });
   });
@@ -65,49 +83,31 @@ describe('readWorkerMessage', () => {
 
   it.each([
     ['another hiring', `TASK_COMPLETED: ${otherHiringId} - done`],
-    ['a code block', 'I will say\n```\nTASK_COMPLETED: done\n```\nwhen ready'],
-    ['a code block that is not closed', '~~~\nTASK_COMPLETED: done'],
-    ['a quotation', '> TASK_COMPLETED: done\nunderstood'],
-    ['small letters', 'task_completed: done'],
-    ['talk about it', 'I will say TASK_COMPLETED when I am ready'],
-    ['part of a word', 'MY_TASK_COMPLETED: x'],
-    ['a word in capitals', 'The port is BLOCKED by the firewall, moving on'],
     ['progress', 'Received. Working on it.'],
     ['silence', 'NO_REPLY'],
-    ['an error that is told about', 'Fixed it. Error: was a typo'],
     ['nothing', ''],
   ])('takes %s as nothing in particular', (_what, text) => {
     expect(read(text)).toEqual({ kind: 'other' });
   });
 
   it('tells who is stuck from who asks', () => {
-    expect(read(`@adapter:h:1 BLOCKED: ${taskId} - no access to the repository`)).toEqual({
+    expect(read(`${ourUserId} BLOCKED: ${taskId} - no access to the repository`)).toEqual({
       kind: 'blocked',
       why: 'no access to the repository',
     });
-    expect(read('@adapter:h:1 QUESTION: light or dark?')).toEqual({
+    expect(read(`${ourUserId} QUESTION: light or dark?`)).toEqual({
       kind: 'question',
       what: 'light or dark?',
     });
   });
 
   it('lets the most final statement of a text count', () => {
-    expect(read('BLOCKED: at first, then solved.\nTASK_COMPLETED: solved')).toEqual({
-      kind: 'completed',
-      summary: 'solved',
-    });
-  });
-
-  it('recognises the guard that waits for a person, whatever else it says', () => {
-    const text =
-      'Waiting for approval\n\nTool: execute_shell_command\n```\nrm -f x # TASK_COMPLETED: no\n```';
-    expect(read(text)).toEqual({ kind: 'approval_question', text });
-  });
-
-  it('recognises the guard of QwenPaw, and nobody who speaks of it', () => {
-    const text = '🛡️ **Approval Required**\n\n- Tool: `execute_shell_command`\n- Severity: HIGH';
-    expect(read(text)).toEqual({ kind: 'approval_question', text });
-    expect(read('It said: Approval Required.')).toEqual({ kind: 'other' });
+    expect(read(`${ourUserId} BLOCKED: at first, then solved.\n${ourUserId} TASK_COMPLETED: solved`)).toEqual(
+      {
+        kind: 'completed',
+        summary: 'solved',
+      },
+    );
   });
 
   it('keeps a question of the guard whole, however long', () => {
@@ -115,23 +115,112 @@ describe('readWorkerMessage', () => {
     expect(read(text)).toEqual({ kind: 'approval_question', text });
   });
 
-  it('takes what a failed model says as an error', () => {
-    expect(read("Error: Error code: 400 - {'error': 'bad'}")).toEqual({
-      kind: 'error',
-      what: "Error: Error code: 400 - {'error': 'bad'}",
-    });
-  });
-
   it.each(['\n', '\r', '\r\n', '\u2028', '\u2029', '\u0085'])('ends a line at %j', (end) => {
-    expect(read(`first${end}> BLOCKED: quoted${end}PROGRESS: half is done`)).toEqual({
+    expect(read(`first${end}> BLOCKED: quoted${end}${ourUserId} PROGRESS: half is done`)).toEqual({
       kind: 'progress',
       what: 'half is done',
     });
-    expect(read(`BLOCKED: no access${end}TASK_COMPLETED`)).toMatchObject({ kind: 'completed' });
+    expect(read(`${ourUserId} BLOCKED: no access${end}${ourUserId} TASK_COMPLETED`)).toMatchObject({
+      kind: 'completed',
+    });
   });
 
   it('keeps what is said short', () => {
-    const said = read(`TASK_COMPLETED: ${'x'.repeat(5000)}`);
+    const said = read(`${ourUserId} TASK_COMPLETED: ${'x'.repeat(5000)}`);
     expect(said.kind === 'completed' && said.summary.length).toBe(500);
+  });
+});
+
+const KINDS: Readonly<Record<Marker, WorkerStatement['kind']>> = {
+  TASK_COMPLETED: 'completed',
+  BLOCKED: 'blocked',
+  QUESTION: 'question',
+  PROGRESS: 'progress',
+};
+
+/** A text of the fixtures about the attempt of these tests. */
+function filled(text: string, marker: Marker, words = ''): string {
+  const values = {
+    us: ourUserId,
+    task: taskId,
+    hiring: hiringId,
+    other: taskIdOf(otherHiringId, 1, '0'.repeat(24)),
+    MARKER: marker,
+    marker: marker.toLowerCase(),
+    words,
+  };
+  return Object.entries(values).reduce(
+    (filling, [name, value]) => filling.replaceAll(`{${name}}`, value),
+    text,
+  );
+}
+
+const wordsOf = (said: WorkerStatement): string | undefined => {
+  switch (said.kind) {
+    case 'completed':
+      return said.summary;
+    case 'blocked':
+      return said.why;
+    case 'question':
+    case 'progress':
+      return said.what;
+    case 'approval_question':
+    case 'error':
+    case 'other':
+    case 'other_task':
+      return undefined;
+  }
+};
+
+describe.for(MARKERS)('the marker %s', (marker) => {
+  it.for(STATEMENTS)('counts in the line %j', (text) => {
+    const said = read(filled(text, marker, 'the words of the worker'));
+    expect(said.kind).toBe(KINDS[marker]);
+    expect(wordsOf(said)).toContain('the words of the worker');
+  });
+
+  it.for(MENTIONS)('is only mentioned in %j', (text) => {
+    expect(['other', 'other_task']).toContain(read(filled(text, marker, 'x')).kind);
+  });
+
+  it.for(REAL_WORDS[marker])('takes %j for words', (words) => {
+    const said = read(filled('{us} {MARKER}: {task} - {words}', marker, words));
+    expect(said.kind).toBe(KINDS[marker]);
+    expect(wordsOf(said)).toContain(words);
+  });
+
+  it('counts in no beginning of the line that is asked for, before all of what makes it one is there', () => {
+    const line = filled('{us} {MARKER}: {task} - the words', marker);
+    const bare = `${ourUserId} ${marker}`.length;
+    for (let length = 0; length < bare; length += 1)
+      expect(read(line.slice(0, length))).toEqual({ kind: 'other' });
+  });
+});
+
+it('takes none of the lines that we ask for as a statement, as long as nobody filled them in', () => {
+  const attempt = { ourUserId, taskId };
+  for (const line of [completionLine, completionLineWithDigest, blockedLine, questionLine, progressLine]) {
+    expect(read(line(attempt))).toEqual({ kind: 'other' });
+  }
+});
+
+describe('a guard', () => {
+  it.for(APPROVAL_QUESTIONS)('asks with %j', (text) => {
+    const asked = filled(text, 'PROGRESS');
+    expect(read(asked)).toEqual({ kind: 'approval_question', text: asked });
+  });
+
+  it.for(APPROVAL_MENTIONS)('does not ask with %j', (text) => {
+    expect(read(text)).toEqual({ kind: 'other' });
+  });
+});
+
+describe('a model', () => {
+  it.for(MODEL_ERRORS)('has failed with %j', (text) => {
+    expect(read(text)).toEqual({ kind: 'error', what: text });
+  });
+
+  it.for(ERROR_MENTIONS)('has not failed with %j', (text) => {
+    expect(read(text)).toEqual({ kind: 'other' });
   });
 });

@@ -1,5 +1,6 @@
 import type { Sign } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
+import { withMatrixIds } from './named-ids.ts';
 import type { SyncEvent } from './sync-answer.ts';
 
 /** A room, and whose signs in it count: everybody else's are dropped. */
@@ -11,31 +12,51 @@ export interface WatchedRoom {
 const SPOKEN_TYPES: ReadonlySet<string> = new Set(['m.text', 'm.notice', 'm.emote']);
 
 const relation = z.object({ rel_type: z.string(), event_id: z.string() });
-const words = z.object({ msgtype: z.string(), body: z.string() });
+const words = z.object({ msgtype: z.string(), body: z.string(), formatted_body: z.unknown().optional() });
+
+/** Stands in a message that is still being written (MSC4357). */
+const LIVE = 'org.matrix.msc4357.live';
 
 /**
  * The sign in one event of a room's timeline: a message of the worker. Of an edited one the newest text
- * counts (HiClaw reference, 3.9). Notices in a thread are a worker thinking aloud: they show that it
+ * counts (HiClaw reference, 3.9), and one that was taken back has none. What is still being written is no message yet:
+ * it shows that the worker writes, as typing does. Notices in a thread are a worker thinking aloud: they show that it
  * lives, but their text is not said to anybody. Undefined for everything else.
  */
 export function messageSign(room: WatchedRoom, event: SyncEvent): Sign | undefined {
-  if (event.type !== 'm.room.message' || event.sender !== room.userId) return undefined;
-  if (event.event_id === undefined || event.origin_server_ts === undefined) return undefined;
+  if (event.sender !== room.userId) return undefined;
+  const { event_id: eventId, origin_server_ts: atMs } = event;
+  if (eventId === undefined || atMs === undefined) return undefined;
+  const { roomId, userId } = room;
+  if (event.type === 'm.room.redaction') {
+    const takenBack = event.redacts ?? event.content['redacts'];
+    return typeof takenBack === 'string'
+      ? { kind: 'message', roomId, userId, eventId, replacesEventId: takenBack, atMs }
+      : undefined;
+  }
+  if (event.type !== 'm.room.message') return undefined;
   const related = relation.safeParse(event.content['m.relates_to']).data;
   const replaces = related?.rel_type === 'm.replace' ? related.event_id : undefined;
-  const content = replaces === undefined ? event.content : (event.content['m.new_content'] ?? event.content);
+  const newest = replaces === undefined ? undefined : event.content['m.new_content'];
+  const content = newest ?? event.content;
+  if (isLive(content) || isLive(event.content)) return { kind: 'typing', roomId, userId, atMs };
   const said = words.safeParse(content).data;
   const thought = said?.msgtype === 'm.notice' && related?.rel_type === 'm.thread';
   const spoken = said !== undefined && SPOKEN_TYPES.has(said.msgtype) && !thought;
   return {
     kind: 'message',
-    roomId: room.roomId,
-    userId: room.userId,
-    eventId: event.event_id,
+    roomId,
+    userId,
+    eventId,
     ...(replaces === undefined ? {} : { replacesEventId: replaces }),
-    ...(spoken ? { text: said.body } : {}),
-    atMs: event.origin_server_ts,
+    ...(spoken ? { text: withMatrixIds(said.body, said.formatted_body) } : {}),
+    atMs,
   };
+}
+
+function isLive(content: unknown): boolean {
+  const mark = ownOf(content, LIVE);
+  return mark !== undefined && mark !== false;
 }
 
 const userReceipt = z.object({ ts: z.number().optional() });

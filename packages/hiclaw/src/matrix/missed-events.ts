@@ -15,7 +15,7 @@ const MAX_PAGES = 40;
 /** Of all that is kept of one gap. */
 const MAX_CHARACTERS = 8 * 1024 * 1024;
 
-const MESSAGES_ONLY = JSON.stringify({ types: ['m.room.message'] });
+const MESSAGES_ONLY = JSON.stringify({ types: ['m.room.message', 'm.room.redaction'] });
 
 export interface Gap {
   readonly roomId: string;

@@ -202,6 +202,37 @@ describe('createRoomListener', () => {
     expect(signLog.texts()).not.toContain('* done');
   });
 
+  it('takes what is still being written as typing, and the words once they are whole', async () => {
+    await listening(listen());
+    const live = { 'org.matrix.msc4357.live': {} };
+    const first = say('The pictu', live);
+    const edited = (body: string, mark = {}) =>
+      say(`* ${body}`, {
+        ...mark,
+        'm.new_content': { msgtype: 'm.text', body, ...mark },
+        'm.relates_to': { rel_type: 'm.replace', event_id: first },
+      });
+    edited('The picture is bl', live);
+    await eventually('it is seen to write', () => signLog.signs.length > 0);
+    expect(signLog.signs.map(({ kind }) => kind)).not.toContain('message');
+    edited('The picture is black.');
+    await heard('The picture is black.');
+    expect(signLog.signs.at(-1)).toMatchObject({ kind: 'message', replacesEventId: first });
+    expect(signLog.signs.filter(({ kind }) => kind === 'message')).toHaveLength(1);
+  });
+
+  it('takes a message that is taken back as one without words', async () => {
+    await listening(listen());
+    const first = say('I am stuck.');
+    await heard('I am stuck.');
+    const act = await actAsWorker(world);
+    const room = `/rooms/${encodeURIComponent(world.worker.roomId)}`;
+    await act('PUT', `${room}/redact/${encodeURIComponent(first)}/t1`, {});
+    await eventually('both are stored', () => signLog.signs.length === 2);
+    expect(signLog.signs.at(-1)).toMatchObject({ kind: 'message', replacesEventId: first });
+    expect(signLog.texts()).toEqual(['I am stuck.', undefined]);
+  });
+
   it('takes thoughts and files as signs without words', async () => {
     await listening(listen());
     say('Thinking: I shall say TASK_COMPLETED', {

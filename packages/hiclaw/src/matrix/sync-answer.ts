@@ -7,6 +7,8 @@ export interface SyncEvent {
   readonly event_id?: string | undefined;
   readonly sender?: string | undefined;
   readonly origin_server_ts?: number | undefined;
+  /** What a redaction takes back, in rooms before version 11; in later ones its content says it. */
+  readonly redacts?: string | undefined;
 }
 
 export interface SyncRoom {
@@ -40,7 +42,7 @@ const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
 const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
 function eventOf(value: unknown): SyncEvent | undefined {
-  const { type, content, event_id: eventId, sender, origin_server_ts: sentAtMs } = fieldsOf(value);
+  const { type, content, event_id: eventId, sender, origin_server_ts: sentAtMs, redacts } = fieldsOf(value);
   if (typeof type !== 'string' || !isFields(content)) return undefined;
   if (eventId !== undefined && typeof eventId !== 'string') return undefined;
   if (sender !== undefined && typeof sender !== 'string') return undefined;
@@ -51,6 +53,7 @@ function eventOf(value: unknown): SyncEvent | undefined {
     ...(eventId === undefined ? {} : { event_id: eventId }),
     ...(sender === undefined ? {} : { sender }),
     ...(typeof sentAtMs === 'number' ? { origin_server_ts: sentAtMs } : {}),
+    ...(typeof redacts === 'string' ? { redacts } : {}),
   };
 }
 

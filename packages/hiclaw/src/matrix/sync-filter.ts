@@ -19,7 +19,7 @@ function filterWith(timeline: object, rest: object = {}): Readonly<Record<string
   };
 }
 
-const messages = (limit: number) => filterWith({ limit, types: ['m.room.message'] });
+const messages = (limit: number) => filterWith({ limit, types: ['m.room.message', 'm.room.redaction'] });
 
 /**
  * What is asked of `/sync`: messages, receipts and typing, and nothing else. It names no rooms: one that is

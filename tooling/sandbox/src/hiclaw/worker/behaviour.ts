@@ -34,7 +34,7 @@ export const behaviourSchema = z.discriminatedUnion('kind', [
     again: z.boolean().optional(),
     /** False: it writes files and no result.md, as a QwenPaw worker may (HiClaw reference, 2.6). */
     resultFile: z.boolean().optional(),
-    /** Said before the work, `{coordinator}` being the Matrix id that it reports to. */
+    /** Said before the work, `{coordinator}` being the Matrix id that it reports to, and `{task}` the task id. */
     remarks: z.array(z.string()).optional(),
   }),
   /** Says BLOCKED and writes result.md with STATUS: BLOCKED. */

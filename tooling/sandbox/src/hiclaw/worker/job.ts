@@ -74,7 +74,8 @@ export const runJob = async (job: Job, tools: JobTools): Promise<JobOutcome> => 
   await beginWork(job, task, tools);
   for (const text of 'remarks' in behaviour ? (behaviour.remarks ?? []) : []) {
     // These words alone mean silence, and are never said (HiClaw reference, 2.4).
-    if (text !== 'NO_REPLY') await say(text.replaceAll('{coordinator}', target));
+    if (text === 'NO_REPLY') continue;
+    await say(text.replaceAll('{coordinator}', target).replaceAll('{task}', taskId));
   }
   const own = 'workDurationMs' in behaviour ? behaviour.workDurationMs : undefined;
   await machine.clock.sleep(own ?? machine.times.workMs, tools.signal);

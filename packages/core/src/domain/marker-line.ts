@@ -1,0 +1,150 @@
+import { TASK_ID_SOURCE, type TaskId } from './ids.ts';
+import type { Marker } from './marker.ts';
+import { isNoStatement } from './no-statement.ts';
+import type { SpokenLine } from './spoken-lines.ts';
+
+/** Who the worker reports to, and about which attempt. */
+export interface ReportedAttempt {
+  readonly ourUserId: string;
+  readonly taskId: TaskId;
+}
+
+/** A line that says one of the markers about the attempt. */
+export interface MarkerLine {
+  /** What stands behind the marker, without the task id. */
+  readonly said: string;
+  /** The same; where that is nothing, the next line below that says something. */
+  readonly words: string;
+  /** Its place among the lines. */
+  readonly index: number;
+}
+
+/** Of one line so much is looked through. */
+const MAX_LINE_CHARACTERS = 40_000;
+
+/**
+ * The first line that says a marker in the form that a worker is asked for: at the start of a line, with our Matrix id
+ * before it or the task id behind it. Emphasis, a heading and emoji may stand before it; list items, sentences,
+ * quotations and code that hold the word speak of it, and so does a line with a placeholder or a "none" in the
+ * place of words.
+ */
+export function findMarker(
+  lines: readonly SpokenLine[],
+  marker: Marker,
+  attempt: ReportedAttempt,
+): MarkerLine | undefined {
+  for (const [index, { text, above }] of lines.entries()) {
+    if (!text.includes(marker)) continue;
+    const behind = behindMarker(text.slice(0, MAX_LINE_CHARACTERS), marker, attempt);
+    if (behind === undefined) continue;
+    const said = withoutTaskId(behind, attempt.taskId);
+    const words = said !== '' ? said : nextWords(lines, index);
+    if (isNoStatement(words, marker) || isIntroduced(above)) continue;
+    return { said, words, index };
+  }
+  return undefined;
+}
+
+/** Blank lines that may stand between a marker and its words. */
+const MAX_BLANK_LINES = 20;
+
+function nextWords(lines: readonly SpokenLine[], index: number): string {
+  const below = lines.slice(index + 1, index + 1 + MAX_BLANK_LINES);
+  return below.find(({ text }) => text.trim() !== '')?.text.trim() ?? '';
+}
+
+/** What may stand before the address: emphasis, a heading, emoji. A list item is none of it. */
+const OPENING = /^(?! {0,3}\*\s) {0,3}(?:#{1,6} )?(?:[*_ ]|\p{Extended_Pictographic}|\uFE0F|\u200D){0,12}/u;
+
+// Without a colon a marker counts before a task id, and TASK_COMPLETED at the end of a line, too.
+const FORMS: Readonly<Record<Marker, RegExp>> = {
+  TASK_COMPLETED:
+    /^[*_]{0,3}TASK_COMPLETED(?:_{1,3}|\*{1,3})?(?!\w)(?:\s{0,9}[:：]|\s{0,99}$|\s{1,9}(?=\S{0,9}agrenting-))/,
+  BLOCKED:
+    /^[*_]{0,3}(?:TASK_)?BLOCKED(?:_{1,3}|\*{1,3})?(?!\w)(?:\s{0,9}[:：]|\s{1,9}(?=\S{0,9}agrenting-))/,
+  QUESTION: /^[*_]{0,3}QUESTION(?:_{1,3}|\*{1,3})?(?!\w)(?:\s{0,9}[:：]|\s{1,9}(?=\S{0,9}agrenting-))/,
+  PROGRESS: /^[*_]{0,3}PROGRESS(?:_{1,3}|\*{1,3})?(?!\w)(?:\s{0,9}[:：]|\s{1,9}(?=\S{0,9}agrenting-))/,
+};
+
+function behindMarker(
+  line: string,
+  marker: Marker,
+  { ourUserId, taskId }: ReportedAttempt,
+): string | undefined {
+  const opening = OPENING.exec(line);
+  if (opening === null) return undefined;
+  const { rest, isToUs } = withoutAddress(line.slice(opening[0].length), ourUserId);
+  const match = FORMS[marker].exec(rest);
+  if (match === null) return undefined;
+  const behind = rest.slice(match[0].length).trim();
+  return isOurs(behind, taskId, isToUs) ? behind : undefined;
+}
+
+const LINK = /^\[[^\]\n]{1,300}\]\(<?https:\/\/matrix\.to\/#\/([^)\s>]{1,600})>?\)/;
+/** Between a name and the marker: emphasis that ends, a comma or colon, and a blank. */
+const BEHIND_NAME = /^[*_]{0,3}[,:：]?[*_]{0,3}\s{1,9}/;
+
+/** What follows the Matrix id, mention or name that a line begins with, and whether that is ours. */
+function withoutAddress(text: string, ourUserId: string): { rest: string; isToUs: boolean } {
+  const link = LINK.exec(text);
+  const localpart = ourUserId.slice(1).split(':')[0] ?? '';
+  const linked = link === null ? [] : [link[0]];
+  const isLinkToUs = link?.[1] !== undefined && isIdOf(link[1], ourUserId);
+  const lower = text.slice(0, 1_024).toLowerCase();
+  for (const name of [...linked, `<${ourUserId}>`, ourUserId, `@${localpart}`, localpart]) {
+    if (name === '' || !lower.startsWith(name.toLowerCase())) continue;
+    const between = BEHIND_NAME.exec(text.slice(name.length, name.length + 64));
+    if (between === null) continue;
+    const isToUs = link === null || name !== link[0] || isLinkToUs;
+    return { rest: text.slice(name.length + between[0].length), isToUs };
+  }
+  const other = /^@[^\s]{1,400}\s{1,9}/.exec(text);
+  return { rest: text.slice(other?.[0].length ?? 0), isToUs: false };
+}
+
+function isIdOf(linked: string, userId: string): boolean {
+  try {
+    return decodeURIComponent(linked).toLowerCase() === userId.toLowerCase();
+  } catch {
+    return false;
+  }
+}
+
+// bounded: by TASK_ID_SOURCE
+const TASK_ID = new RegExp(`(?<![\\w-])(?:${TASK_ID_SOURCE}|task-\\d{8}-\\d{6})(?![\\w-])`, 'gi');
+const HIRING_ID = /^[\s*_`[(]{0,9}([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![\w-])/i;
+
+/** Whether words name a task, and none of them is the attempt's. */
+export function namesAnotherTask(text: string, taskId: TaskId): boolean {
+  const named = text.toLowerCase().match(TASK_ID);
+  return named !== null && !named.includes(taskId);
+}
+
+/** A line to us is ours unless it names another task; any other, if it names ours. Some name the hiring in its place. */
+function isOurs(said: string, taskId: TaskId, isToUs: boolean): boolean {
+  const named = said.toLowerCase().match(TASK_ID);
+  if (named !== null) return named.includes(taskId);
+  const hiring = HIRING_ID.exec(said)?.[1]?.toLowerCase();
+  return hiring === undefined ? isToUs : taskId.includes(hiring);
+}
+
+/** What separates a task id from the words behind it. */
+const BEHIND_ID = /^[\s*_`\])]{0,9}(?:[:：,;–—]|\.(?!\.)|-{1,2})?[\s*_`]{0,9}/;
+
+function withoutTaskId(said: string, taskId: TaskId): string {
+  const bare = said.replace(/^[\s*_`]+/, '').replace(/(?<![\s*_`])[\s*_`]+$/, ''); // bounded: each run once, by what is before it
+  const named = bare.replace(/^[[(]/, '');
+  if (!named.toLowerCase().startsWith(taskId)) return bare;
+  return named.slice(taskId.length).replace(BEHIND_ID, '');
+}
+
+/** Words that say that the line below is an example of what may be said later. */
+const CONDITION =
+  /\b(?:if|when|whenever|once|unless|should|would|will|shall|example|format|e\.g)\b|如果|若|格式|例如/i;
+/** As much of the end of a line is read for that. */
+const MAX_INTRODUCTION_CHARACTERS = 300;
+
+function isIntroduced(above: string | undefined): boolean {
+  const introduction = above?.trimEnd().slice(-MAX_INTRODUCTION_CHARACTERS) ?? '';
+  return /[:：][*_]{0,3}$/.test(introduction) && CONDITION.test(introduction);
+}

@@ -1,0 +1,42 @@
+import type { Marker } from './marker.ts';
+
+/** Something in brackets, dots, or a word of our own instruction, where a worker would write its words. */
+const PLACEHOLDER =
+  /^(?:<[\p{L} '-]{1,80}>(?:[.!]?$| ?\(sha)|(?:\[[\p{L} '-]{1,80}\]|\{[\p{L} '-]{1,80}\}|\.{2,10}|…|(?:the |your |my |a )?(?:reason|question|summary|one-line summary|what is missing|what is done so far))[.!]?$)/iu;
+
+const NOTHING =
+  'none|no|nope|nothing|nil|null|false|0|n\\/?a|not applicable|not yet|not blocked|not (?:done|completed?|finished)(?: yet)?|(?:no|without) (?:blockers?|blocks?|issues?|questions?|problems?|progress)|无|没有|暂无|否|无阻塞|没有问题';
+const FOR_NOW =
+  'yet|so far|now|right now|for now|currently|at the moment|at this (?:time|point|stage|moment)|at present|to report|remaining|left|open|at all';
+/** A marker that is answered with "none", as in a form that somebody filled in. */
+// bounded: each alternative is a word, and the repetition has a bound
+const NEGATION = new RegExp(
+  `^[*_("']{0,3}(?:${NOTHING})(?:,? (?:${FOR_NOW})){0,3}[)"'*_]{0,3}[.!。]{0,3}$|^[-–—]{1,3}$`,
+  'i',
+);
+/** As "none", and then words that explain it. */
+// bounded: each alternative is a word
+const EXPLAINED = new RegExp(
+  `^(?:${NOTHING})(?:,? (?:${FOR_NOW})){0,3}(?:[.!;](?:\\s|$)|[。；]| [-–—(])`,
+  'i',
+);
+
+const HYPOTHETICAL =
+  /^(?:only |just )?(?:in case\b|if (?:i|we|you|it|anything|something|needed|necessary)\b)/i;
+
+/**
+ * Whether the words behind a marker say nothing: a placeholder of the instruction, a "none", or what would be said in a case
+ * that is not there.
+ */
+export function isNoStatement(said: string, marker: Marker): boolean {
+  if (PLACEHOLDER.test(said) || NEGATION.test(said)) return true;
+  switch (marker) {
+    case 'BLOCKED':
+    case 'TASK_COMPLETED':
+      return EXPLAINED.test(said) || HYPOTHETICAL.test(said);
+    case 'QUESTION':
+      return EXPLAINED.test(said);
+    case 'PROGRESS':
+      return false;
+  }
+}
