@@ -54,9 +54,14 @@ export function rulesOf({ record, settings }: StepContext): OwnerRules {
   return settings.rules(record.attempt?.hiring.agentId ?? record.agentId);
 }
 
-/** What no text about an attempt may hold: the adapter's secrets and the hirer's token. */
-export function secretsIn({ attempt, settings }: AttemptContext): KnownSecrets {
-  return secretsOf(attempt.hiring, settings.secrets);
+/** What no text about an attempt may hold: the adapter's secrets and the hirer's tokens. */
+export function secretsIn({ attempt, record, settings }: AttemptContext): KnownSecrets {
+  return secretsOf(attempt.hiring, secretsBefore({ record, settings }));
+}
+
+/** The same but for the token that the attempt has. */
+export function secretsBefore({ record, settings }: Pick<StepContext, 'record' | 'settings'>): KnownSecrets {
+  return record.formerTokens === undefined ? settings.secrets : record.formerTokens.with(settings.secrets);
 }
 
 /** A step of a hiring that has an attempt. */

@@ -8,6 +8,7 @@ import {
   sayToHirer,
   type AttemptProgress,
   type AttemptRecord,
+  type BlockedWorker,
   type FolderInspection,
   type GuardQuestion,
   type KnownSecrets,
@@ -102,6 +103,7 @@ function* readInPieces(
       const reported = said.sha256 ?? progress.reported;
       progress = { ...progress, reported, claimedAtMs: progress.claimedAtMs ?? sign.atMs };
     }
+    if (counts) progress = { ...progress, blocked: blockedAfter(said, sign, progress.blocked) };
     if (counts) saying = sayingOf(said, sign) ?? saying;
     if (counts && tellsProgress && said.kind === 'progress' && isTellable(said.what, secrets)) {
       progress = withProgress(progress, attempt.taskId, { sign, text: said.what, limit: progressLimit });
@@ -152,6 +154,28 @@ function sayingOf(said: WorkerStatement, sign: StoredSign): Saying | undefined {
     case 'other_task':
     case 'other':
       return undefined;
+  }
+}
+
+/** Only a report that the task is completed ends it; whoever asks is not reported as failed meanwhile. */
+function blockedAfter(
+  said: WorkerStatement,
+  { atMs }: StoredSign,
+  blocked: BlockedWorker | undefined,
+): BlockedWorker | undefined {
+  switch (said.kind) {
+    case 'blocked':
+      return { atMs, why: said.why };
+    case 'completed':
+      return undefined;
+    case 'question':
+    case 'approval_question':
+      return blocked === undefined ? undefined : { ...blocked, why: undefined };
+    case 'error':
+    case 'progress':
+    case 'other_task':
+    case 'other':
+      return blocked;
   }
 }
 

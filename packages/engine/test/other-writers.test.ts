@@ -396,3 +396,199 @@ describe("the SHA-256 in the worker's report", () => {
     expect(await reasonOf(other)).toEqual({ code: 'result_not_reported' });
   });
 });
+
+describe('the SHA-256 of each file in the result', () => {
+  const FILE = 'The whole report, page by page';
+  const answerWith = (names: Readonly<Record<string, string>>): string =>
+    [HAIKU, '', ...Object.entries(names).map(([name, text]) => `${sha256(text)}  ${name}`)].join('\n');
+
+  /** The worker writes its files and its answer, and reports the SHA-256 of that. */
+  async function deliver(
+    id: HiringId,
+    files: Readonly<Record<string, string>>,
+    answer = answerWith(files),
+  ): Promise<void> {
+    for (const [name, text] of Object.entries(files)) world.hiclaw.write(world.task(id), name, text);
+    world.hiclaw.write(world.task(id), 'result.md', answer);
+    await says(`${REPORT_TO} TASK_COMPLETED: ${world.task(id)} - a report (sha256=${sha256(answer)})`);
+  }
+
+  async function atWork(resultDigest: 'optional' | 'required'): Promise<HiringId> {
+    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, resultDigest }) };
+    const id = await world.hire();
+    await world.run();
+    await world.workerReads();
+    await world.run(MINUTE);
+    return id;
+  }
+
+  test.each(['optional', 'required'] as const)(
+    'is that of the file: it is delivered (%s)',
+    async (digest) => {
+      const id = await atWork(digest);
+      await deliver(id, { 'report.md': FILE, 'data.csv': 'a,b' });
+      await world.run(5 * MINUTE);
+      expect(await world.state(id)).toBe('completed');
+      expect(world.marketplace.uploads.flat()).toHaveLength(2);
+    },
+  );
+
+  test.each(['optional', 'required'] as const)(
+    'is that of another file: it is held, and its owner may let it go (%s)',
+    async (digest) => {
+      const id = await atWork(digest);
+      await deliver(id, { 'report.md': FILE });
+      world.hiclaw.write(world.task(id), 'report.md', FOREIGN);
+      await world.run(5 * MINUTE);
+      expect(await reasonOf(id)).toEqual({ code: 'file_digest_mismatch', names: ['report.md'] });
+      expect([world.marketplace.uploads, settled()]).toEqual([[], '']);
+      world.hiclaw.write(world.task(id), 'report.md', FILE);
+      await world.run(5 * MINUTE);
+      expect(await world.state(id)).toBe('completed');
+    },
+  );
+
+  test('is missing for a file that somebody added: it is held where the owner wants that', async () => {
+    const id = await atWork('required');
+    await deliver(id, { 'report.md': FILE });
+    world.hiclaw.write(world.task(id), 'extra.md', FOREIGN);
+    await world.run(5 * MINUTE);
+    expect(await reasonOf(id)).toEqual({ code: 'files_not_reported', names: ['extra.md'] });
+    expect([world.marketplace.uploads, settled()]).toEqual([[], '']);
+    await command(id, 'approve');
+    await world.run(5 * MINUTE);
+    expect(await world.state(id)).toBe('completed');
+  });
+
+  test('is not that of a file of another name: two that are exchanged are held', async () => {
+    const id = await atWork('required');
+    await deliver(id, { 'a.md': FILE, 'b.md': HAIKU });
+    world.hiclaw.write(world.task(id), 'a.md', HAIKU);
+    world.hiclaw.write(world.task(id), 'b.md', FILE);
+    await world.run(5 * MINUTE);
+    expect(await reasonOf(id)).toEqual({ code: 'file_digest_mismatch', names: ['a.md', 'b.md'] });
+  });
+
+  test('is not asked for where there are no files', async () => {
+    const id = await atWork('required');
+    await deliver(id, {});
+    await world.run(5 * MINUTE);
+    expect(await world.state(id)).toBe('completed');
+  });
+});
+
+describe('a worker that says it is blocked', () => {
+  const blocked = async (id: HiringId): Promise<void> =>
+    await says(`${REPORT_TO} BLOCKED: ${world.task(id)} - no network here`);
+  const completed = async (id: HiringId): Promise<void> =>
+    await says(`${REPORT_TO} TASK_COMPLETED: ${world.task(id)} - a haiku`);
+
+  async function atWork(): Promise<HiringId> {
+    const id = await world.hire();
+    await world.run();
+    await world.workerReads();
+    await world.run(MINUTE);
+    return id;
+  }
+
+  test.each<[string, (id: HiringId) => Promise<void>]>([
+    [
+      'in the same look',
+      async (id) => {
+        await blocked(id);
+        world.hiclaw.write(world.task(id), 'result.md', FOREIGN);
+      },
+    ],
+    [
+      'a moment before',
+      async (id) => {
+        world.hiclaw.write(world.task(id), 'result.md', FOREIGN);
+        await world.run(1_000);
+        await blocked(id);
+      },
+    ],
+    [
+      'while a person is needed',
+      async (id) => {
+        await says(`${REPORT_TO} QUESTION: which key? ghp_abcdefghijklmnopqrstuvwxyz0123456789`);
+        await world.run(MINUTE);
+        await blocked(id);
+        await world.run(MINUTE);
+        world.hiclaw.write(world.task(id), 'result.md', FOREIGN);
+      },
+    ],
+    [
+      'after it had reported the task as completed',
+      async (id) => {
+        await completed(id);
+        await blocked(id);
+        world.hiclaw.write(world.task(id), 'result.md', FOREIGN);
+      },
+    ],
+  ])('is not paid for a result that appears %s, until it reports one itself', async (_, happens) => {
+    const id = await atWork();
+    await happens(id);
+    await world.run(5 * MINUTE);
+    expect(await reasonOf(id)).toEqual({ code: 'result_while_blocked' });
+    expect(settled()).toBe('');
+    world.hiclaw.write(world.task(id), 'result.md', HAIKU);
+    await world.run(5 * MINUTE);
+    expect(await reasonOf(id)).toEqual({ code: 'result_while_blocked' });
+    await completed(id);
+    await world.run(5 * MINUTE);
+    expect(await world.state(id)).toBe('completed');
+    expect(settled()).toContain('salt on the window');
+  });
+
+  test('may have said so in the folder, too: the hirer is refunded', async () => {
+    const id = await atWork();
+    await blocked(id);
+    world.hiclaw.write(world.task(id), 'result.md', 'BLOCKED: no network here');
+    await world.run(5 * MINUTE);
+    expect(await world.state(id)).toBe('failed');
+  });
+
+  test.each<[string, (id: HiringId) => Promise<void>]>([
+    [
+      'a result lies there that is gone by the next look',
+      async (id) => {
+        world.hiclaw.write(world.task(id), 'result.md', FOREIGN);
+        await world.run(1_000);
+        world.hiclaw.remove(world.task(id), 'result.md');
+      },
+    ],
+    [
+      'nobody can look into its folder',
+      async () => {
+        world.hiclaw.storageFault = 'planted';
+        await world.run(MINUTE);
+        world.hiclaw.storageFault = undefined;
+      },
+    ],
+  ])('is believed although %s', async (_, happens) => {
+    const id = await atWork();
+    await blocked(id);
+    await happens(id);
+    await world.run(5 * MINUTE);
+    expect(await world.state(id)).toBe('failed');
+    expect(settled()).toContain('no network here');
+  });
+
+  test('and then asks is not reported as failed for it', async () => {
+    const id = await atWork();
+    await blocked(id);
+    await says(`${REPORT_TO} QUESTION: ${world.task(id)} - which season?`);
+    await world.run(5 * MINUTE);
+    expect(await world.state(id)).toBe('acknowledged');
+  });
+
+  test('is another matter once it is handed over again', async () => {
+    const id = await atWork();
+    await blocked(id);
+    world.hiclaw.write(world.task(id), 'result.md', FOREIGN);
+    await world.run(5 * MINUTE);
+    await command(id, 'restart');
+    await world.run(MINUTE);
+    expect((await world.record(id)).attempt?.progress.blocked).toBeUndefined();
+  });
+});

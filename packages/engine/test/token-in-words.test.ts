@@ -53,3 +53,34 @@ test('a token that the hirer replaces while the work goes on is cut out of its w
   expect(world.hiclaw.folderMessages.size).toBe(1);
   for (const token of [TOKEN, next]) expect(written).not.toContain(token);
 });
+
+test('a token of an attempt that has ended is cut out of the words for the next, and the rest is done', async () => {
+  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, push: 'worker' }) };
+  const id = await world.hire({
+    deliveryMode: 'push',
+    repoUrl: 'https://github.com/acme/ui-kit',
+    repoToken: new Secret(TOKEN),
+  });
+  await world.run();
+  await world.workerReads();
+  await world.workerDelivers(id, 'BLOCKED: the token opens nothing');
+  await world.run(5 * 60_000);
+  expect(await world.state(id)).toBe('failed');
+  world.marketplace.retry(id);
+  const next = world.marketplace.hiringOf(id);
+  Object.assign(next, {
+    description: `Write a haiku. The password was ${TOKEN}, it works again.`,
+    repoToken: undefined,
+    repoUrl: undefined,
+    deliveryMode: 'output',
+    extras: { note: [`once more: ${TOKEN}`] },
+  });
+  world.marketplace.say(id, { id: 'm1', kind: 'message', fromHirer: true, text: `It is ${TOKEN}, as said.` });
+  await world.hear(next);
+  await world.run(5 * 60_000);
+  const order = world.hiclaw.orders().at(-1);
+  expect(order?.attempt).toBe(2);
+  expect(order?.hiring.description).toMatch(/^Write a haiku\. The password was .{1,60}, it works again\.$/);
+  const written = JSON.stringify([order?.hiring, await world.record(id), await world.events(id)]);
+  expect(written).not.toContain(TOKEN);
+});

@@ -30,7 +30,7 @@ export class AttemptRows {
   }
 
   open(
-    { hiringId, heardAtMs }: HiringRecord,
+    { hiringId, heardAtMs, formerTokens }: HiringRecord,
     state: State,
     { number, taskId, marker, hiring }: NonNullable<StepCommit['open']>,
     progress: AttemptProgress,
@@ -41,7 +41,7 @@ export class AttemptRows {
       number,
       taskId,
       state,
-      hiring: hiringToText(hiring),
+      hiring: hiringToText(hiring, formerTokens),
       token: this.#sealToken(hiringId, number, hiring),
       openedAtMs: nowMs,
       heardAtMs,

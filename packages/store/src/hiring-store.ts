@@ -37,6 +37,7 @@ import { Pauses } from './pauses.ts';
 import { Records } from './records.ts';
 import { history, hirings } from './schema.ts';
 import { Steps } from './steps.ts';
+import { TokenTraces } from './token-traces.ts';
 import { WorkerPlaces } from './worker-places.ts';
 
 interface Parts {
@@ -84,6 +85,7 @@ export class SqliteHiringStore implements HiringStore {
       this.#documents,
       this.#places,
       new AttemptRoomRows(connection),
+      new TokenTraces(key),
     );
     this.pauses = new Pauses(connection);
     this.listing = new Listing(connection, this.#records);

@@ -17,6 +17,7 @@ import type { HeardDocuments } from './heard-documents.ts';
 import { newestTokenIdentity } from './records.ts';
 import { hirings } from './schema.ts';
 import { hiringToText, stateSchema } from './stored-json.ts';
+import { TokenTraces } from './token-traces.ts';
 
 /** The queue of hirings that only a webhook spoke of: agents' other hirings have turns of their own beside it. */
 const UNCONFIRMED = 2;
@@ -25,15 +26,22 @@ function isUnconfirmed(state: State): boolean {
   return state === 'heard' || state === 'rejected';
 }
 
+interface Woken {
+  readonly wakes: number;
+  readonly tokenTraces: string | null;
+}
+
 /** Puts one heard item into the tables. For use inside a transaction. */
 export class Inbox {
   readonly #key: EncryptionKey;
   readonly #documents: HeardDocuments;
+  readonly #traces: TokenTraces;
   readonly #statements: ReturnType<typeof prepare>;
 
   constructor(connection: Connection, key: EncryptionKey, documents: HeardDocuments) {
     this.#key = key;
     this.#documents = documents;
+    this.#traces = new TokenTraces(key);
     this.#statements = prepare(connection);
   }
 
@@ -46,17 +54,17 @@ export class Inbox {
     }
     if (parsed.kind === 'malformed') {
       const { hiringId, problem } = parsed;
-      const wakes = hiringId === undefined ? undefined : this.#wake(hiringId, item.intake, nowMs);
-      this.#documents.keep(item, hiringId, wakes ?? 0);
+      const woken = hiringId === undefined ? undefined : this.#wake(hiringId, item.intake, nowMs);
+      this.#documents.keep(item, hiringId, woken?.wakes ?? 0);
       return { kind: 'malformed', hiringId, problem };
     }
     const { hiring } = parsed;
-    const wakes = this.#wake(hiring.hiringId, item.intake, nowMs);
-    if (wakes === undefined) this.#open(item, hiring, nowMs);
-    else this.#renew(item, hiring);
-    const repeated = this.#documents.keep(item, hiring.hiringId, wakes ?? 0);
+    const woken = this.#wake(hiring.hiringId, item.intake, nowMs);
+    if (woken === undefined) this.#open(item, hiring, nowMs);
+    else this.#renew(item, hiring, woken.tokenTraces);
+    const repeated = this.#documents.keep(item, hiring.hiringId, woken?.wakes ?? 0);
     const { hiringId } = hiring;
-    return wakes === undefined ? { kind: 'new', hiringId } : { kind: 'known', hiringId, repeated };
+    return woken === undefined ? { kind: 'new', hiringId } : { kind: 'known', hiringId, repeated };
   }
 
   /** Wakes the open hirings of an agent that were not read since then, but for those that only a webhook spoke of; gives how many. */
@@ -66,8 +74,8 @@ export class Inbox {
     return unread.length;
   }
 
-  /** Gives the number of the wake; undefined when there is no such hiring. */
-  #wake(hiringId: HiringId, intake: Intake, nowMs: number): number | undefined {
+  /** Gives the number of the wake, and what is left of the hiring's tokens; undefined when there is no such hiring. */
+  #wake(hiringId: HiringId, intake: Intake, nowMs: number): Woken | undefined {
     const row = this.#statements.look.get({ hiringId });
     if (row === undefined) return undefined;
     const standing = { ...row, state: stateSchema.parse(row.state) };
@@ -80,26 +88,34 @@ export class Inbox {
       // While leased it is the lease that decides; the commit sees the count and sets the due time.
       dueAtMs: row.leaseToken === null ? wokenDueAtMs(standing, nowMs, spacingOf(intake)) : row.dueAtMs,
     });
-    return row.wakes + 1;
+    return { wakes: row.wakes + 1, tokenTraces: row.tokenTraces };
   }
 
   #open(item: Heard, hiring: Hiring, nowMs: number): void {
     const queue = item.intake === 'webhook' ? UNCONFIRMED : 0;
-    this.#statements.open.run({ ...this.#newest(item, hiring), heardAtMs: item.atMs, dueAtMs: nowMs, queue });
+    this.#statements.open.run({
+      ...this.#newest(item, hiring, null),
+      heardAtMs: item.atMs,
+      dueAtMs: nowMs,
+      queue,
+    });
   }
 
-  #renew(item: Heard, hiring: Hiring): void {
-    this.#statements.renew.run(this.#newest(item, hiring));
+  #renew(item: Heard, hiring: Hiring, tokenTraces: string | null): void {
+    this.#statements.renew.run(this.#newest(item, hiring, tokenTraces));
   }
 
-  #newest(item: Heard, hiring: Hiring) {
+  #newest(item: Heard, hiring: Hiring, tokenTraces: string | null) {
     const { hiringId, repoToken } = hiring;
+    // What anybody may have sent pushes out no token that the hirer gave.
+    const given = item.intake === 'webhook' ? undefined : repoToken;
     return {
       hiringId,
       agentId: item.agentId,
       intake: item.intake,
       atMs: item.atMs,
-      hiring: hiringToText(hiring),
+      hiring: hiringToText(hiring, this.#traces.read(tokenTraces, hiringId)),
+      tokenTraces: this.#traces.withToken(tokenTraces, hiringId, given),
       token:
         repoToken === undefined ? null : this.#key.seal(repoToken.reveal(), newestTokenIdentity(hiringId)),
     };
@@ -117,6 +133,7 @@ function prepare({ queries }: Connection) {
         lastReadAtMs: hirings.lastReadAtMs,
         leaseToken: hirings.leaseToken,
         wakes: hirings.wakes,
+        tokenTraces: hirings.tokenTraces,
       })
       .from(hirings)
       .where(ofHiring)
@@ -163,6 +180,7 @@ function prepare({ queries }: Connection) {
         newestAtMs: placeholder('atMs'),
         newestHiring: placeholder('hiring'),
         newestTokenSealed: placeholder('token'),
+        tokenTraces: placeholder('tokenTraces'),
       })
       .prepare(),
     renew: queries
@@ -175,6 +193,7 @@ function prepare({ queries }: Connection) {
         newestHiring: sql`${placeholder('hiring')}`,
         // The token of one form never stands beside what another says.
         newestTokenSealed: sql`${placeholder('token')}`,
+        tokenTraces: sql`${placeholder('tokenTraces')}`,
       })
       // What an authenticated list said of an open hiring is not replaced by what anybody may have sent.
       .where(

@@ -22,6 +22,7 @@ import {
   troubleFromText,
 } from './stored-json.ts';
 import { StoreError } from './store-error.ts';
+import { TokenTraces } from './token-traces.ts';
 
 /** What the sealed token of the newest heard form is bound to. */
 export const newestTokenIdentity = (hiringId: string): string => `hirings/${hiringId}/newest_token`;
@@ -36,10 +37,12 @@ export type RecordRows = NonNullable<ReturnType<ReturnType<typeof prepareSelect>
 export class Records {
   readonly #select: ReturnType<typeof prepareSelect>;
   readonly #key: EncryptionKey;
+  readonly #traces: TokenTraces;
 
   constructor(connection: Connection, key: EncryptionKey) {
     this.#select = prepareSelect(connection);
     this.#key = key;
+    this.#traces = new TokenTraces(key);
   }
 
   /** For use inside a transaction or a read. */
@@ -83,6 +86,7 @@ export class Records {
       trouble: hiring.trouble === null ? undefined : troubleFromText(hiring.trouble),
       attention: hiring.attention === null ? undefined : attentionFromText(hiring.attention),
       attempt: this.#attempt(hiringId, rows),
+      formerTokens: this.#traces.read(hiring.tokenTraces, hiringId),
     };
   }
 

@@ -78,6 +78,8 @@ export const hirings = sqliteTable(
     newestAtMs: integer('newest_at_ms').notNull(),
     newestTokenSealed: blob('newest_token_sealed', { mode: 'buffer' }),
     newestHiring: text('newest_hiring').notNull(),
+    /** Traces of the repository tokens that its hirer gave so far; null while there are none. */
+    tokenTraces: text('token_traces'),
     /** Who has its newest attempt; kept by triggers out of `attempts.user_id`, so that it can be listed by. */
     worker: text('worker'),
     /** When it came to its end; null while it is open. */

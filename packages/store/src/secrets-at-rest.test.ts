@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Secret } from '@agrenting-hiclaw/core/domain';
+import { Secret, type Hiring, type HiringId } from '@agrenting-hiclaw/core/domain';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   claimOf,
   heardOf,
@@ -227,6 +227,76 @@ test.each(Object.entries(SPELLINGS))(
     expect(record?.attempt?.hiring.repoToken?.reveal()).toBe(token);
   },
 );
+
+describe('tokens of an attempt that has ended', () => {
+  const next = new Secret('ghp_B8d0planted5canary3tokenY9r2');
+
+  async function open(hiringId: HiringId, number: number, said: Partial<Hiring>): Promise<void> {
+    const opening = openingOf(hiringId, number, 1_000);
+    if (opening.open === undefined) throw new Error('nothing is opened');
+    const hiring = hiringOf(hiringId, said);
+    await take(store.hirings, hiringId, { ...opening, open: { ...opening.open, hiring } }, 1_000);
+  }
+
+  test.each(Object.entries(SPELLINGS))(
+    'lie in neither file, log nor backup when the hirer repeats them %s in what it writes for the next',
+    async (_, spell) => {
+      const hiringId = newHiringId();
+      await store.hirings.accept([heardOf(hiringId, {}, { repoToken })]);
+      await open(hiringId, 1, { repoToken });
+      // The hirer replaced it while the work went on.
+      await store.hirings.accept([heardOf(hiringId, { raw: 'replaced' }, { repoToken: next })]);
+      await take(store.hirings, hiringId, { event: 'over_failed', cause: 'x', reread: true }, 1_000);
+      expect(sealedValues()).toEqual([]);
+
+      const spelled = [repoToken, next].map((token) => spell(token.reveal()));
+      const said = {
+        description: `before\n${spelled.join('\nand\n')}\nafter`,
+        clientMessage: spelled[0],
+        extras: { note: spelled[1] },
+      };
+      await store.hirings.accept([heardOf(hiringId, { raw: spelled.join() }, said)]);
+      await open(hiringId, 2, said);
+      await store.backup(join(directory.path, 'backup.db'));
+      const tokens = [repoToken, next].map((token) => token.reveal());
+      const traces = [...tokens, ...spelled, ...spelled.map((text) => JSON.stringify(text).slice(1, -1))];
+      expect(traces.map(occurrences)).toEqual(traces.map(() => 0));
+      const record = await store.hirings.find(hiringId);
+      expect(record?.attempt?.hiring.repoToken).toBeUndefined();
+      // The rest of what the hirer says is there.
+      const lines = record?.attempt?.hiring.description.split('\n') ?? [];
+      expect([lines[0], lines.at(-1)]).toEqual(['before', 'after']);
+    },
+  );
+
+  test('are known by traces that tell nothing of them, and are others for each hiring', async () => {
+    const hirings = [newHiringId(), newHiringId()];
+    for (const hiringId of hirings) {
+      await store.hirings.accept([heardOf(hiringId, {}, { repoToken })]);
+      await open(hiringId, 1, { repoToken });
+    }
+    const sqlite = new Database(file, { readonly: true });
+    const kept = sqlite.prepare<[], string>('select token_traces from hirings').pluck().all();
+    sqlite.close();
+    const digests = kept.map((text) => Array.from(text.matchAll(/[0-9a-f]{64}/g), ([digest]) => digest));
+    expect(digests.map(({ length }) => length > 3)).toEqual([true, true]);
+    expect(digests[0]?.filter((digest) => digests[1]?.includes(digest))).toEqual([]);
+  });
+
+  test('are sixteen of one hiring, and none of what a webhook alone said', async () => {
+    const hiringId = newHiringId();
+    await store.hirings.accept([heardOf(hiringId, { intake: 'webhook' }, { repoToken })]);
+    expect((await store.hirings.find(hiringId))?.formerTokens).toBeUndefined();
+    for (let number = 0; number < 40; number += 1) {
+      const token = new Secret(`ghp_A7c9planted4canary${number}tokenX8q1`);
+      await store.hirings.accept([heardOf(hiringId, { raw: String(number) }, { repoToken: token })]);
+    }
+    const sqlite = new Database(file, { readonly: true });
+    const [kept = '[]'] = sqlite.prepare<[], string>('select token_traces from hirings').pluck().all();
+    sqlite.close();
+    expect(JSON.parse(kept)).toHaveLength(16);
+  });
+});
 
 test('of a hiring that nobody bought nothing is kept of what its sender wrote, from the moment it is rejected', async () => {
   const bulk = 'bogus words '.repeat(2_000);

@@ -16,6 +16,7 @@ import type { HeardDocuments } from './heard-documents.ts';
 import { planMoves, type Plan, type PlannedMove } from './moves.ts';
 import { history, hirings } from './schema.ts';
 import { attentionToText, hiringToText, troubleToText } from './stored-json.ts';
+import type { TokenTraces } from './token-traces.ts';
 import type { WorkerPlaces } from './worker-places.ts';
 
 /** Commits the outcome of steps. */
@@ -25,6 +26,7 @@ export class Steps {
   readonly #documents: HeardDocuments;
   readonly #places: WorkerPlaces;
   readonly #rooms: AttemptRoomRows;
+  readonly #traces: TokenTraces;
   readonly #statements: ReturnType<typeof prepare>;
 
   constructor(
@@ -33,12 +35,14 @@ export class Steps {
     documents: HeardDocuments,
     places: WorkerPlaces,
     rooms: AttemptRoomRows,
+    traces: TokenTraces,
   ) {
     this.#connection = connection;
     this.#attempts = attempts;
     this.#documents = documents;
     this.#places = places;
     this.#rooms = rooms;
+    this.#traces = traces;
     this.#statements = prepare(connection);
   }
 
@@ -103,6 +107,8 @@ export class Steps {
     const wakesRead = read ? claim.wakes : held.wakesRead;
     const lastReadAtMs = read ? nowMs : held.lastReadAtMs;
     const kept = plan.state === 'attention' && state === 'attention' ? attention : undefined;
+    const isForgotten =
+      plan.state === 'rejected' && leavesNothingToRead(step, plan) && held.wakes === claim.wakes;
     const why = plan.attempt > 0 ? undefined : (step.attention ?? kept);
     this.#statements.move.run({
       hiringId,
@@ -120,10 +126,10 @@ export class Steps {
       // A form that was heard during the step waits for the next look.
       keepToken: leavesNothingToRead(step, plan) && held.wakes === claim.wakes ? 0 : 1,
       // Nobody bought it, so nothing of what its sender wrote is kept but its id and times.
-      newestHiring:
-        plan.state === 'rejected' && leavesNothingToRead(step, plan) && held.wakes === claim.wakes
-          ? hiringToText(unreadHiring(hiringId))
-          : null,
+      newestHiring: isForgotten ? hiringToText(unreadHiring(hiringId)) : null,
+      tokenTraces: isForgotten
+        ? null
+        : this.#traces.withToken(held.tokenTraces, hiringId, step.open?.hiring.repoToken),
       moved: plan.moves.length === 0 ? 0 : 1,
       endedAtMs: isEnd(plan.state) ? nowMs : null,
     });
@@ -182,6 +188,7 @@ function prepare({ queries }: Connection) {
         wakesRead: hirings.wakesRead,
         pokes: hirings.pokes,
         lastReadAtMs: hirings.lastReadAtMs,
+        tokenTraces: hirings.tokenTraces,
       })
       .from(hirings)
       .where(ofHiring)
@@ -201,6 +208,7 @@ function prepare({ queries }: Connection) {
         leaseToken: null,
         leaseHolder: null,
         newestHiring: sql`coalesce(${placeholder('newestHiring')}, ${hirings.newestHiring})`,
+        tokenTraces: sql`${placeholder('tokenTraces')}`,
         newestTokenSealed: sql`case when ${placeholder('keepToken')} then ${hirings.newestTokenSealed} end`,
         endedAtMs: sql`case when ${placeholder('moved')} then ${placeholder('endedAtMs')} else ${hirings.endedAtMs} end`,
         // What was emptied and deleted before may be there again.

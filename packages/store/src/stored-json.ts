@@ -18,11 +18,13 @@ import {
   type AttemptRoom,
   type Attention,
   type AttentionReason,
+  type BlockedWorker,
   type CheckedFile,
   type CheckedResult,
   type Conversation,
   type DeliveredFile,
   type Event,
+  type FormerTokens,
   type GuardAnswer,
   type GuardQuestion,
   type Hiring,
@@ -42,6 +44,7 @@ import {
   type Verdict,
   type WorkerAddress,
   type WorkerResult,
+  withoutFormerTokens,
   withoutToken,
 } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
@@ -118,6 +121,9 @@ const reasonSchema = z.discriminatedUnion('code', [
   z.object({ code: z.literal('result_without_activity') }),
   z.object({ code: z.literal('result_not_reported') }),
   z.object({ code: z.literal('result_digest_mismatch'), reported: z.string() }),
+  z.object({ code: z.literal('files_not_reported'), names: z.array(z.string()) }),
+  z.object({ code: z.literal('file_digest_mismatch'), names: z.array(z.string()) }),
+  z.object({ code: z.literal('result_while_blocked') }),
 ]) satisfies z.ZodType<AttentionReason>;
 
 const attentionSchema = z.object({
@@ -242,6 +248,9 @@ const progressSchema = z.object({
   signSequence: z.number(),
   listing: z.object({ digest: z.string(), sinceMs: z.number() }).optional(),
   claimedAtMs: z.number().optional(),
+  blocked: z
+    .object({ atMs: z.number(), why: z.string().optional() } satisfies Shape<BlockedWorker>)
+    .optional(),
   clearing: z.object({ atMs: z.number(), afterSequence: z.number() }).optional(),
   clearFirst: z.boolean().optional(),
   soughtAtMs: z.number().optional(),
@@ -285,9 +294,10 @@ const progressSchema = z.object({
 } satisfies Shape<AttemptProgress>);
 
 /** The hiring without its repository token, which is sealed beside it, and without what was said about it, which the attempt remembers. */
-export function hiringToText(hiring: Hiring): string {
-  // What a hirer repeats of the token in its words would lie here in the clear.
-  return JSON.stringify({ ...withoutToken(hiring), repoToken: undefined, messages: undefined });
+export function hiringToText(hiring: Hiring, former?: FormerTokens): string {
+  // What a hirer repeats of a token in its words would lie here in the clear.
+  const clean = withoutFormerTokens(withoutToken(hiring), former);
+  return JSON.stringify({ ...clean, repoToken: undefined, messages: undefined });
 }
 
 export function hiringFromText(text: string, repoToken: string | undefined): Hiring {

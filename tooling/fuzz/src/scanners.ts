@@ -4,6 +4,7 @@ import {
   brokenRule,
   DEFAULT_RULES,
   deliveredNames,
+  FormerTokens,
   hiringIdSchema,
   isTellable,
   judgeResult,
@@ -17,6 +18,7 @@ import {
   scanForCredentials,
   Secret,
   taskIdOf,
+  tracesOf,
   unreadHiring,
   type WorkerResult,
 } from '@agrenting-hiclaw/core/domain';
@@ -54,9 +56,11 @@ import { createHomeserver } from '../../../packages/hiclaw/src/matrix/homeserver
 import { MATRIX_USER_ID, ROOM_ID } from '../../../packages/hiclaw/src/matrix/identifiers.ts';
 import { withMatrixIds } from '../../../packages/hiclaw/src/matrix/named-ids.ts';
 import { messagesAnswer, syncAnswer } from '../../../packages/hiclaw/src/matrix/sync-answer.ts';
+import { isProjectChanged } from '../../../packages/hiclaw/src/storage/changed-project.ts';
 import { collect } from '../../../packages/hiclaw/src/storage/collect.ts';
 import { cleanText, fenced, titleOf, withoutToken } from '../../../packages/hiclaw/src/storage/hirer-text.ts';
 import { readMeta } from '../../../packages/hiclaw/src/storage/meta.ts';
+import { namedDigests } from '../../../packages/hiclaw/src/storage/named-digests.ts';
 import { TASK_TITLE } from '../../../packages/hiclaw/src/storage/order-objects.ts';
 import type { ObjectStore } from '../../../packages/hiclaw/src/storage/object-store.ts';
 import { readResultText, statusOf } from '../../../packages/hiclaw/src/storage/result-text.ts';
@@ -74,6 +78,10 @@ export interface Scanner {
 
 const HIRING_ID = hiringIdSchema.parse('11111111-1111-4111-8111-111111111111');
 const TASK_ID = taskIdOf(HIRING_ID, 1, '0123456789abcdef01234567');
+const WORKER = { name: 'w', userId: '@w:x', roomId: '!r:x' };
+const FORMER_TOKEN = 'ghp_A7c9planted4canary2tokenX8q1';
+const keyedDigest = (folded: Uint8Array): string => createHash('sha256').update(folded).digest('hex');
+const FORMER = new FormerTokens(tracesOf(new Secret(FORMER_TOKEN), keyedDigest), keyedDigest);
 const ATTEMPT = { ourUserId: '@agrenting:x', taskId: TASK_ID };
 const SECRETS = Array.from({ length: 50 }, (_, index) => {
   const digest = createHash('sha256').update(String(index)).digest('base64url');
@@ -237,18 +245,21 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     ],
   },
   'a result.md': {
-    files: hiclaw('storage/result-text'),
+    files: hiclaw('storage/result-text', 'storage/named-digests'),
     maxBytes: MIB,
     reads: [
       (_, text) => readResultText(text),
       (_, text) => readResultText(`STATUS: SUCCESS\nDELIVERABLES:\n${text}`),
+      (_, text) => readResultText(`STATUS: SUCCESS\nSHA256:\n${text}`),
       (_, text) => statusOf(text),
+      (_, text) => namedDigests(TASK_ID, text),
+      (_, text) => namedDigests(TASK_ID, `${'0'.repeat(64)}  ${text}`),
     ],
   },
   'a task folder': {
     files: [
       ...hiclaw('storage/collect', 'storage/delivered-files', 'storage/meta'),
-      ...hiclaw('storage/changed-marker', 'storage/order-objects'),
+      ...hiclaw('storage/changed-marker', 'storage/changed-project', 'storage/order-objects'),
     ],
     maxBytes: MIB,
     reads: [
@@ -260,12 +271,17 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
           2 * MIB,
         ),
       async (bytes, text) => await readMeta(storeOf(bytes, text), TASK_ID),
+      async (bytes, text) =>
+        await isProjectChanged(storeOf(bytes, text), TASK_ID, { worker: WORKER }, '@us:x'),
       (_, text) => TASK_TITLE.test(text),
       (_, text) => TASK_TITLE.test(`Task from the marketplace, hiring ${text}`),
     ],
   },
   "a hirer's text": {
-    files: hiclaw('storage/hirer-text'),
+    files: [
+      ...hiclaw('storage/hirer-text'),
+      ...domain('credentials/former-tokens', 'credentials/secret-trace'),
+    ],
     maxBytes: MIB,
     reads: [
       (_, text) => cleanText(text),
@@ -273,6 +289,8 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
       (_, text) => titleOf(text),
       (_, text) =>
         withoutToken({ ...unreadHiring(HIRING_ID), description: text, repoToken: new Secret('ghp_abc') }),
+      (_, text) => FORMER.cut(text, ''),
+      (_, text) => FORMER.cut(`${FORMER_TOKEN} `.repeat(20) + text, ''),
     ],
   },
   'events of a room': {

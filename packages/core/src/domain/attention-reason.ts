@@ -12,7 +12,13 @@ export type AttentionReason =
   /** The owner wants the worker to name the SHA-256 of its result, and it did not. */
   | { readonly code: 'result_not_reported' }
   /** The worker named the SHA-256 of another result than lies there. */
-  | { readonly code: 'result_digest_mismatch'; readonly reported: string };
+  | { readonly code: 'result_digest_mismatch'; readonly reported: string }
+  /** The owner wants the answer to name the SHA-256 of each file, and it does not name those of these. */
+  | { readonly code: 'files_not_reported'; readonly names: readonly string[] }
+  /** The answer names other SHA-256s for these files. */
+  | { readonly code: 'file_digest_mismatch'; readonly names: readonly string[] }
+  /** The worker said that it is blocked, and has not reported the task as completed since: whoever wrote the result, it did not say so. */
+  | { readonly code: 'result_while_blocked' };
 
 /** Their codes. */
 export const REASON_CODES = [
@@ -21,6 +27,9 @@ export const REASON_CODES = [
   'result_without_activity',
   'result_not_reported',
   'result_digest_mismatch',
+  'files_not_reported',
+  'file_digest_mismatch',
+  'result_while_blocked',
 ] as const satisfies readonly AttentionReason['code'][];
 
 /** A hand-over that may not go on in the folder that it has: the next one gets another. */

@@ -1,4 +1,5 @@
 import { REASON_CODES, type AttentionReason } from './attention-reason.ts';
+import type { FormerTokens } from './credentials/former-tokens.ts';
 import type { Conversation } from './conversation.ts';
 import type { GuardAnswer, GuardQuestion } from './guard-question.ts';
 import type { AttemptMarker, Hiring } from './hiring.ts';
@@ -83,6 +84,14 @@ export interface Trouble {
   readonly unforeseen?: number | undefined;
 }
 
+/** What a worker said of being blocked. */
+export interface BlockedWorker {
+  /** When it said so, by the homeserver's clock where it says so. */
+  readonly atMs: number;
+  /** Its words, to be acted on; undefined once it went on to ask something. */
+  readonly why?: string | undefined;
+}
+
 /** The attempt's own room and the worker it was opened for. */
 export interface AttemptRoom {
   readonly roomId: string;
@@ -106,6 +115,8 @@ export interface AttemptProgress {
   readonly listing?: { readonly digest: string; readonly sinceMs: number } | undefined;
   /** When a chat line first claimed that the work is done while no result lay in the folder. */
   readonly claimedAtMs?: number | undefined;
+  /** That the worker said it is blocked and has not reported the task as completed since. */
+  readonly blocked?: BlockedWorker | undefined;
   /** When the worker's room was last searched for assignments of this attempt that the store does not know, in vain. */
   readonly soughtAtMs?: number | undefined;
   /** When the Manager was asked to see to the worker, and the event that did. */
@@ -198,6 +209,8 @@ export interface HiringRecord {
   /** Why a person is needed before there is an attempt. */
   readonly attention?: Attention | undefined;
   readonly attempt?: AttemptRecord | undefined;
+  /** Finds the repository tokens that the hirer gave so far, those of ended attempts among them. */
+  readonly formerTokens?: FormerTokens | undefined;
 }
 
 /** An attempt's memory at its beginning. */

@@ -26,7 +26,7 @@ export { inTurns, type Pieces } from './in-turns.ts';
 export { deliveredNames, deliveredNamesOf } from './delivered-name.ts';
 export { brokenRule, DEFAULT_RULES, deliveryOf, isPriceUnclear, type OwnerRules } from './owner-rules.ts';
 export { resolveAttempt, type AttemptResolution, type KnownAttempt } from './attempt.ts';
-export { withoutToken } from './without-token.ts';
+export { withoutFormerTokens, withoutToken } from './without-token.ts';
 export { parseDocumentForm } from './forms/document-form.ts';
 export { parseWebhookForm } from './forms/webhook-form.ts';
 export {
@@ -50,6 +50,7 @@ export {
   type Attention,
   type AttentionCode,
   type AttemptRoom,
+  type BlockedWorker,
   type HiringRecord,
   type Intake,
   type SentMessage,
@@ -153,6 +154,8 @@ export {
   type CredentialCode,
   type CredentialFinding,
 } from './credentials/finding.ts';
+export { FormerTokens } from './credentials/former-tokens.ts';
+export { tracesOf, type KeyedDigest, type SecretTrace } from './credentials/secret-trace.ts';
 export { KnownSecrets, NO_SECRETS, type KnownSecret } from './credentials/known-secrets.ts';
 export { scanForCredentials, scanShortText } from './credentials/scan.ts';
 export {
@@ -163,6 +166,7 @@ export {
   type CheckedResult,
   type DeliveredFile,
   type FailureReason,
+  type NamedDigest,
   type PushedChange,
   type UploadedFile,
   type Verdict,

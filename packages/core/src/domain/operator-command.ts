@@ -89,6 +89,7 @@ function stepOf(
               ...withoutAccepted(attempt.progress),
               attention: undefined,
               guard: undefined,
+              blocked: undefined,
               wantsNewFolder: wantsNewFolder(attempt.progress.attention?.reason) || undefined,
             },
     });

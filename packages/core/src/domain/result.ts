@@ -19,6 +19,14 @@ export interface Answer {
   readonly notes: readonly string[];
 }
 
+/** What an answer says of a file. */
+export interface NamedDigest {
+  /** Inside the task folder. */
+  readonly name: string;
+  /** Of its bytes, in hex, in small letters. */
+  readonly sha256: string;
+}
+
 /** What the worker delivered: its answer, and the files beside it by name. */
 export interface WorkerResult extends Answer {
   readonly files: readonly DeliveredFile[];

@@ -1,3 +1,4 @@
+import type { FormerTokens } from './credentials/former-tokens.ts';
 import { KnownSecrets } from './credentials/known-secrets.ts';
 import { scanShortText } from './credentials/scan.ts';
 import { unescaped } from './credentials/unescaped.ts';
@@ -19,8 +20,17 @@ const OVERLAP_CHARACTERS = 4_000;
  * goes or, if it runs over several, the whole text. `token` is the attempt's, where this document does not hold it.
  */
 export function withoutToken(hiring: Hiring, token: Secret | undefined = hiring.repoToken): Hiring {
-  if (token === undefined) return hiring;
-  const clean = cleanerOf(token);
+  return token === undefined ? hiring : cleaned(hiring, cleanerOf(token));
+}
+
+/** The same for tokens that the hirer gave before, such as that of an attempt which has ended. */
+export function withoutFormerTokens(hiring: Hiring, former: FormerTokens | undefined): Hiring {
+  if (former === undefined) return hiring;
+  const known = former.with();
+  return cleaned(hiring, (text) => withoutLines(former.cut(text, WITHHELD), known));
+}
+
+function cleaned(hiring: Hiring, clean: Clean): Hiring {
   const maybe = (text: string | undefined) => (text === undefined ? undefined : clean(text));
   const { dispatchId } = hiring.marker;
   return {
@@ -68,19 +78,25 @@ function cleanerOf(token: Secret): Clean {
   const value = token.reveal();
   const spellings = new Set([value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)]);
   const known = new KnownSecrets([{ code: 'repository_token', secret: token }]);
-  const isFound = (text: string) => scanShortText(text, known)?.code === 'repository_token';
-  // Where a text seems to hold another credential, too, that may be found first.
-  const holdsIt = (text: string) => windowsOf(text).some((part) => isFound(part) || isFound(unescaped(part)));
   return (text) => {
     let cut = text;
     for (const spelling of spellings) cut = cut.replaceAll(spelling, WITHHELD);
-    if (!holdsIt(cut)) return cut;
-    const lines = cut
-      .split('\n')
-      .map((line) => (holdsIt(line) ? WITHHELD : line))
-      .join('\n');
-    return holdsIt(lines) ? WITHHELD : lines;
+    return withoutLines(cut, known);
   };
+}
+
+/** Without the lines in which a token stands in a disguise; nothing is left of a text over whose lines it runs. */
+function withoutLines(text: string, known: KnownSecrets): string {
+  const isFound = (part: string) => scanShortText(part, known)?.code === 'repository_token';
+  // Where a text seems to hold another credential, too, that may be found first.
+  const holdsIt = (whole: string) =>
+    windowsOf(whole).some((part) => isFound(part) || isFound(unescaped(part)));
+  if (!holdsIt(text)) return text;
+  const lines = text
+    .split('\n')
+    .map((line) => (holdsIt(line) ? WITHHELD : line))
+    .join('\n');
+  return holdsIt(lines) ? WITHHELD : lines;
 }
 
 /** Parts of a text that are short enough to be looked through at once, each with the end of the one before it. */

@@ -186,7 +186,7 @@ async function lookForBetter(context: AttemptContext, worker: WorkerAddress): Pr
 /** Whether there is another result than the one that is held, or another word of the worker about it. */
 function isToJudge(
   { hasResult, doubt }: Extract<Look, { kind: 'seen' }>,
-  { listing, attention, reported }: AttemptProgress,
+  { listing, attention, reported, blocked }: AttemptProgress,
 ): boolean {
   if (!hasResult && doubt === undefined) return false;
   if (listing?.digest !== attention?.judged) return true;
@@ -196,8 +196,12 @@ function isToJudge(
       return hasResult;
     case 'result_digest_mismatch':
       return attention.reason.reported !== reported;
+    case 'result_while_blocked':
+      return hasResult && blocked === undefined;
     case 'foreign_objects':
     case 'own_objects_changed':
+    case 'files_not_reported':
+    case 'file_digest_mismatch':
     case undefined:
       return false;
   }

@@ -109,7 +109,8 @@ async function decide(context: AttemptContext, snapshot: Snapshot): Promise<Step
     });
   }
   if (progress.approved?.sha256 !== sha256) {
-    const reason = progress.doubt ?? mismatchOf(progress, snapshot);
+    const reason =
+      progress.doubt ?? mismatchOf(progress, snapshot) ?? blockOf(progress) ?? filesOf(context, snapshot);
     if (reason !== undefined) {
       return await held(context, DOUBTS[reason.code], { approvable: true, result, sha256, reason });
     }
@@ -140,6 +141,12 @@ const DOUBTS: Readonly<Record<AttentionReason['code'], string>> = {
     'its worker showed no activity in the room before it lay there, so another worker may have written it (docs/shared-storage.md)',
   result_not_reported: "the worker's report does not name its SHA-256, which policy.resultDigest asks for",
   result_digest_mismatch: 'the worker reported the SHA-256 of another result (docs/shared-storage.md)',
+  files_not_reported:
+    'its result.md does not name the SHA-256 of every file, which policy.resultDigest asks for (docs/shared-storage.md)',
+  file_digest_mismatch:
+    'its result.md names the SHA-256 of other files, so another worker may have written these (docs/shared-storage.md)',
+  result_while_blocked:
+    'its worker said in the room that it is blocked, and has not reported the task as completed since, so another worker may have written it (docs/shared-storage.md)',
 };
 
 /** The worker named the SHA-256 of its answer, and another one lies there. */
@@ -149,6 +156,32 @@ function mismatchOf(
 ): AttentionReason | undefined {
   if (reported === undefined || reported === answerSha256) return undefined;
   return { code: 'result_digest_mismatch', reported };
+}
+
+/** What a worker says in its room is its own; what lies in storage may be another's. */
+function blockOf({ blocked }: AttemptProgress): AttentionReason | undefined {
+  return blocked === undefined ? undefined : { code: 'result_while_blocked' };
+}
+
+/** More names are not shown. */
+const MAX_NAMES = 10;
+
+/** Files that are not what the answer says of them, or of which it says nothing where the owner wants that. */
+function filesOf(
+  context: AttemptContext,
+  { result: { files }, digests }: Snapshot,
+): AttentionReason | undefined {
+  const named = new Map<string, Set<string>>();
+  for (const { name, sha256 } of digests) named.set(name, (named.get(name) ?? new Set()).add(sha256));
+  const others = files.filter(({ name, sha256 }) => named.get(name)?.has(sha256) === false);
+  if (others.length > 0) return { code: 'file_digest_mismatch', names: namesOf(others) };
+  const unnamed = files.filter(({ name }) => !named.has(name));
+  if (unnamed.length === 0 || rulesOf(context).resultDigest !== 'required') return undefined;
+  return { code: 'files_not_reported', names: namesOf(unnamed) };
+}
+
+function namesOf(files: CheckedResult['files']): readonly string[] {
+  return files.slice(0, MAX_NAMES).map(({ name }) => name);
 }
 
 async function asksForYes(context: AttemptContext, { result, sha256 }: Snapshot): Promise<StepCommit> {

@@ -17,6 +17,7 @@ import {
   type KnownAttempt,
   type StepCommit,
   withDelivery,
+  withoutFormerTokens,
   withoutToken,
 } from '@agrenting-hiclaw/core/domain';
 import type { StepContext } from '../context.ts';
@@ -62,10 +63,15 @@ export async function reread(context: StepContext): Promise<Reread> {
   );
   if (read.kind === 'found') {
     // The token of the attempt too: this document may not hold it, or hold another one.
-    const hiring = withoutToken(withoutToken(read.hiring), record.attempt?.hiring.repoToken);
+    const hiring = withoutToken(clean(context, read.hiring), record.attempt?.hiring.repoToken);
     return await judgeFound(context, hiring, read.source);
   }
   return judgeMissing(context, read);
+}
+
+/** Without the token that a document holds, and without those that the hirer gave before. */
+function clean({ record }: StepContext, hiring: Hiring): Hiring {
+  return withoutFormerTokens(withoutToken(hiring), record.formerTokens);
 }
 
 function judgeMissing(context: StepContext, read: Exclude<HiringRead, { kind: 'found' }>): Reread {
@@ -185,7 +191,7 @@ async function openNext(
       if (unstopped !== undefined) return unstopped;
       return {
         ...moved(context, 'confirmed', `the marketplace has it as ${statusWord(hiring)} (${source})`),
-        ...opened(context, withoutToken(await delivered(context, hiring)), number),
+        ...opened(context, clean(context, await delivered(context, hiring)), number),
         reread: true,
       };
     }

@@ -10,9 +10,10 @@ import {
   type CheckedFile,
   type CheckedResult,
   type Collected,
+  type NamedDigest,
   type WorkerResult,
 } from '@agrenting-hiclaw/core/domain';
-import { secretsIn, type AttemptContext } from '../context.ts';
+import { secretsBefore, secretsIn, type AttemptContext } from '../context.ts';
 
 /** A result as it was read: every byte of it once, for everything that is done with it. */
 export interface Snapshot {
@@ -21,6 +22,8 @@ export interface Snapshot {
   readonly sha256: string;
   /** Of the object that holds the answer, as it lies in storage; undefined when there is none. */
   readonly answerSha256: string | undefined;
+  /** What the answer says of the files. */
+  readonly digests: readonly NamedDigest[];
   /** Why it is not settled without a yes of its owner; undefined when nothing speaks against it. */
   readonly doubt: string | undefined;
 }
@@ -57,18 +60,22 @@ export async function takeSnapshot(context: AttemptContext): Promise<Taken> {
 async function completed(
   context: AttemptContext,
   collected: WorkerResult,
-  { why, answerSha256 }: { readonly why?: string; readonly answerSha256?: string | undefined },
+  {
+    why,
+    answerSha256,
+    digests = [],
+  }: Pick<Extract<Collected, { kind: 'result' }>, 'answerSha256' | 'digests'> & { readonly why?: string },
 ): Promise<Taken> {
   const delivered = withoutClone(context, collected);
   const read = await readFiles(context, delivered);
   if (read.kind !== 'files') return read;
   const { text, summary, notes } = delivered;
   const result: CheckedResult = { text, summary, notes, files: read.files };
-  const gate = await judgeResult(result, context.attempt.hiring, context.settings.secrets, read.hasWork);
+  const gate = await judgeResult(result, context.attempt.hiring, secretsBefore(context), read.hasWork);
   const doubt = why ?? (gate.kind === 'held' ? gate.why : read.doubt);
   return {
     kind: 'snapshot',
-    snapshot: { result, sha256: snapshotSha256({ kind: 'result', result }), answerSha256, doubt },
+    snapshot: { result, sha256: snapshotSha256({ kind: 'result', result }), answerSha256, digests, doubt },
   };
 }
 

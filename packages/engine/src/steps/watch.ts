@@ -46,13 +46,19 @@ export async function watch(context: AttemptContext): Promise<StepCommit> {
     return { ...hasTask(learned, evidence), dueAtMs };
   }
   if (guard !== undefined) return waitsAtGuard(learned, worker, guard);
-  if (evidence.saying !== undefined) return await answerSaying(learned, worker, evidence.saying);
+  const saying = evidence.saying ?? blockedBefore(evidence);
+  if (saying !== undefined) return await answerSaying(learned, worker, saying);
   // The worker has the task by now, or is about to: what it is told beside it comes after that.
   if (record.state === 'acknowledged') {
     const talked = await converse(learned, worker);
     if (talked !== undefined) return talked;
   }
   return await judgeSilence(learned, worker, seen);
+}
+
+/** That the worker is blocked may have been read by a look that could not act on it: a result lay there, or nobody could look. */
+function blockedBefore({ progress: { blocked } }: Evidence): Saying | undefined {
+  return blocked?.why === undefined ? undefined : { kind: 'blocked', why: blocked.why };
 }
 
 function isUnproven(seen: Look): boolean {

@@ -29,6 +29,8 @@ import {
 
 interface Folder {
   order: TaskOrder;
+  /** Names of our own objects that lie there. */
+  own: ReadonlySet<string>;
   /** Names of our own objects that somebody else changed. */
   changed: string[];
   /** The same, with a content that has version and size of ours. */
@@ -130,13 +132,22 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
     const before = this.#folders.get(order.taskId);
     const foreign = [...(this.planted.get(order.taskId) ?? []), ...(before?.objects.keys() ?? [])];
     if (order.isFresh === true && foreign.length > 0) return { kind: 'foreign', names: foreign };
-    this.#folders.set(order.taskId, { objects: new Map(), version: 0, ...before, order, changed: [] });
-    return { kind: 'staged', evidence: 'meta.json 1', written: [own('spec.md')] };
+    const hasBundle = order.delivery?.mode === 'push' && order.delivery.bundle !== undefined;
+    const names = ['spec.md', ...(hasBundle ? ['base/repository.bundle'] : [])];
+    const lying = new Set([...(before?.own ?? []), ...names]);
+    const folder = { objects: new Map(), version: 0, ...before, own: lying, order, changed: [] };
+    this.#folders.set(order.taskId, folder);
+    return { kind: 'staged', evidence: 'meta.json 1', written: names.map(own) };
   }
 
   async inspect(taskId: TaskId, expected?: Expected): Promise<FolderInspection> {
     if (this.storageFault !== undefined) return { kind: 'unavailable', problem: this.storageFault };
-    const { objects, version, changed } = this.#folder(taskId);
+    const { objects, version, changed, own: lying } = this.#folder(taskId);
+    const known = new Set([
+      ...(expected?.written ?? []).map(({ name }) => name),
+      ...(expected?.pendingMessages ?? []).map((number) => `messages/${number}`),
+    ]);
+    const strange = [...lying].filter((name) => !known.has(name));
     const answer = objects.get('result.md');
     return {
       kind: 'folder',
@@ -145,7 +156,7 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
       versions: new Map([...objects].map(([name, text]) => [name, sha256Of(text)])),
       hasResult: answer !== undefined,
       resultVersion: answer === undefined ? undefined : sha256Of(answer),
-      changed: expected?.written === undefined ? [] : changed,
+      changed: expected?.written === undefined ? [] : [...changed, ...strange],
       digest: String(version),
     };
   }
@@ -169,7 +180,11 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
       .map(([name, content]) => ({ name, sizeBytes: content.length }));
     const result = { text, summary: text.split('\n')[0] ?? '', files, notes: [] };
     if (text.startsWith('PARTIAL')) return { kind: 'unclear', why: 'a part only', result, answerSha256 };
-    return { kind: 'result', result, answerSha256 };
+    const digests = [...text.matchAll(/^([0-9a-f]{64}) {2}(.+)$/gm)].map(([, sha256 = '', name = '']) => ({
+      name,
+      sha256,
+    }));
+    return { kind: 'result', result, answerSha256, digests };
   }
 
   async read(taskId: TaskId, name: string, maxBytes: number): Promise<FileRead> {
@@ -184,11 +199,10 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
   async addMessage(taskId: TaskId, message: FolderMessage): Promise<WriteOutcome> {
     if (this.storageFault !== undefined) return { kind: 'unavailable', problem: this.storageFault };
     this.folderMessages.set(`${taskId}/${message.number}`, message);
-    return {
-      kind: 'staged',
-      evidence: `message ${message.number}`,
-      written: [own(`messages/${message.number}`)],
-    };
+    const name = `messages/${message.number}`;
+    const folder = this.#folder(taskId);
+    folder.own = new Set([...folder.own, name]);
+    return { kind: 'staged', evidence: `message ${message.number}`, written: [own(name)] };
   }
 
   async forgetToken(order: TaskOrder): Promise<WriteOutcome> {
@@ -206,6 +220,13 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
   write(taskId: TaskId, name: string, text: string): void {
     const folder = this.#folder(taskId);
     folder.objects.set(name, text);
+    folder.version += 1;
+  }
+
+  /** Whoever may write to the folder may delete, too. */
+  remove(taskId: TaskId, name: string): void {
+    const folder = this.#folder(taskId);
+    folder.objects.delete(name);
     folder.version += 1;
   }
 

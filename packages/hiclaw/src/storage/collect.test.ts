@@ -184,6 +184,21 @@ describe('collect', () => {
     expect([undefined, ...answers]).toContain(answerSha256);
   });
 
+  it('gives what the answer says of the files, and tells the hirer nothing of it', async () => {
+    const sha256 = createHash('sha256').update('12').digest('hex');
+    await put({
+      'result.md': header(
+        'SUCCESS',
+        `DELIVERABLES:\n- extra.txt\nSHA256:\n${sha256}  extra.txt\n\nThe answer.`,
+      ),
+      'extra.txt': '12',
+    });
+    expect(await storage().collect(taskId)).toMatchObject({
+      ...result('The answer.', 'In short.', [['extra.txt', 2]]),
+      digests: [{ name: 'extra.txt', sha256 }],
+    });
+  });
+
   it.each<[string, Record<string, string>, string]>([
     ['BLOCKED', { 'result.md': header('BLOCKED') }, 'In short.'],
     ['FAILED', { 'result.md': header('FAILED', '\nThe long story.') }, 'The long story.'],

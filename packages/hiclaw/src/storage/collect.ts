@@ -2,6 +2,7 @@ import { inQuotes, RESULT_OBJECT, type Collected, type TaskId } from '@agrenting
 import { answerObject, deliveredFiles, missingDeliverable } from './delivered-files.ts';
 import { listFolder, type FolderObject } from './folder-listing.ts';
 import { isDelivered, readMeta, type TaskMeta } from './meta.ts';
+import { namedDigests } from './named-digests.ts';
 import type { ObjectStore } from './object-store.ts';
 import { readResultText, statusOf, type ResultText } from './result-text.ts';
 import { taskFolder } from './task-folder.ts';
@@ -51,9 +52,24 @@ export async function collect(
       const text = decode(object.bytes);
       if (text === undefined) return { kind: 'unclear', why: `${inQuotes(name)} is no text` };
       const collected = judge(taskId, readResultText(text), meta, objects, name);
-      return collected.kind === 'unavailable' ? collected : { ...collected, answerSha256: object.sha256 };
+      const answerSha256 = object.sha256;
+      switch (collected.kind) {
+        case 'result':
+        case 'unclear':
+          return { ...collected, answerSha256, ...digestsIn(taskId, text) };
+        case 'failure':
+        case 'question':
+          return { ...collected, answerSha256 };
+        case 'unavailable':
+          return collected;
+      }
     }
   }
+}
+
+function digestsIn(taskId: TaskId, text: string): Pick<Extract<Collected, { kind: 'result' }>, 'digests'> {
+  const digests = namedDigests(taskId, text);
+  return digests.length === 0 ? {} : { digests };
 }
 
 const EMPTY = readResultText('');

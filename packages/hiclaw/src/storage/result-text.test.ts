@@ -17,6 +17,12 @@ describe('readResultText', () => {
     });
   });
 
+  it('reads over the digests of files, which are no part of the answer', () => {
+    const sum = 'ab'.repeat(32);
+    const text = `STATUS: SUCCESS\nSUMMARY: Fine.\nDELIVERABLES:\n- a.md\nSHA256:\n${sum}  a.md\n- ${sum}  b.md\n\nThe answer.`;
+    expect(readResultText(text)).toMatchObject({ deliverables: ['a.md'], body: 'The answer.' });
+  });
+
   it('takes what follows the header as the answer, lists and all', () => {
     const text =
       'STATUS: SUCCESS\nSUMMARY: Three ideas.\nDELIVERABLES:\n- a.md\n\n- first idea\n- second idea\n\nSTATUS: quo ante';

@@ -1,4 +1,5 @@
 import { FAILURE_REASONS, type FailureReason } from '@agrenting-hiclaw/core/domain';
+import { isDigestLine } from './named-digests.ts';
 
 /** What a worker says of its work, in its own words for it (HiClaw reference, 2.2). */
 export type ResultStatus = 'done' | 'failed' | 'partial' | 'revision' | 'question' | 'unknown';
@@ -48,11 +49,14 @@ export function statusOf(word: string): ResultStatus {
 /** Of one list; each of them is looked for among all files. What comes after it is part of the answer. */
 const MAX_ITEMS = 1_000;
 
-const FIELDS = ['STATUS', 'SUMMARY', 'REASON', 'DELIVERABLES', 'NOTES'] as const;
+const FIELDS = ['STATUS', 'SUMMARY', 'REASON', 'DELIVERABLES', 'SHA256', 'NOTES'] as const;
 type Field = (typeof FIELDS)[number];
+const LISTS = ['DELIVERABLES', 'SHA256', 'NOTES'] as const satisfies readonly Field[];
+type List = (typeof LISTS)[number];
 
 /** A header line, which may be dressed up in Markdown. */
-const FIELD = /^[\s>#*_-]{0,99}(STATUS|SUMMARY|REASON|DELIVERABLES|NOTES)\s{0,99}[*_]{0,9}\s{0,99}[:：]/i;
+const FIELD =
+  /^[\s>#*_-]{0,99}(STATUS|SUMMARY|REASON|DELIVERABLES|SHA256|NOTES)\s{0,99}[*_]{0,9}\s{0,99}[:：]/i;
 const ITEM = /^\s{0,99}(?:[-*+]|\d{1,9}[.)])\s(.*)$/s;
 /** A v1.0 worker may write the words of its chat line into the file. */
 const BARE_STATUS =
@@ -90,8 +94,8 @@ const FREE: ResultText = {
 
 function readHeader(lines: readonly string[], headings: readonly string[]): ResultText {
   const values = new Map<Field, string>();
-  const items = { DELIVERABLES: new Array<string>(), NOTES: new Array<string>() };
-  let list: 'DELIVERABLES' | 'NOTES' | undefined;
+  const items: Readonly<Record<List, string[]>> = { DELIVERABLES: [], SHA256: [], NOTES: [] };
+  let list: List | undefined;
   let end = lines.length;
   for (const [index, line] of lines.entries()) {
     if (line.trim() === '') {
@@ -102,12 +106,12 @@ function readHeader(lines: readonly string[], headings: readonly string[]): Resu
     const field = fieldOf(line);
     if (field !== undefined && !values.has(field.name)) {
       values.set(field.name, field.value);
-      list = field.name === 'DELIVERABLES' || field.name === 'NOTES' ? field.name : undefined;
+      list = LISTS.find((name) => name === field.name);
       if (list !== undefined && field.value !== '') items[list].push(field.value);
       continue;
     }
     const isFull = list !== undefined && items[list].length >= MAX_ITEMS;
-    const item = list === undefined || isFull ? undefined : ITEM.exec(line)?.[1]?.trim();
+    const item = list === undefined || isFull ? undefined : itemOf(list, line);
     if (list !== undefined && item !== undefined) {
       items[list].push(item);
       continue;
@@ -128,6 +132,12 @@ function readHeader(lines: readonly string[], headings: readonly string[]): Resu
     notes: items.NOTES,
     body: rest === '' || title === '' ? rest : `${title}\n\n${rest}`,
   };
+}
+
+/** Digests are listed as `sha256sum` prints them. */
+function itemOf(list: List, line: string): string | undefined {
+  if (list === 'SHA256') return isDigestLine(line) ? line.trim() : undefined;
+  return ITEM.exec(line)?.[1]?.trim();
 }
 
 function reasonOf(text: string | undefined): FailureReason | undefined {

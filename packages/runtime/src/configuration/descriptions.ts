@@ -113,7 +113,7 @@ const RULES: Readonly<Record<string, string>> = {
   approve: 'What waits for your yes: nothing, the work, the results, or both.',
   heldResults: 'What becomes of a result that the quality gate holds back.',
   resultDigest:
-    'Whether a result counts only once its worker has reported the SHA-256 of result.md (docs/shared-storage.md).',
+    'Whether a result counts only once its worker has reported the SHA-256 of result.md, and result.md names those of all files (docs/shared-storage.md).',
   push: 'Who pushes to the repository of a hirer: adapter, worker, or off.',
   questions: 'Who is asked what a worker asks: the hirer or the owner.',
   progress: 'Whether the hirer is told how far a worker is.',

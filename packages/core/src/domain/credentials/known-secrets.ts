@@ -29,7 +29,11 @@ export class KnownSecrets {
   readonly #exact: readonly { readonly value: string; readonly code: KnownSecretCode }[];
 
   /** Throws a RangeError on more than 5,000. */
-  constructor(secrets: readonly KnownSecret[], others?: KnownSecrets) {
+  constructor(
+    secrets: readonly KnownSecret[],
+    others?: KnownSecrets,
+    searches: readonly SecretSearch[] = [],
+  ) {
     if (secrets.length > MAX_SECRETS) throw new RangeError(`more than ${MAX_SECRETS} secrets`);
     const forms = secrets.flatMap(({ code, secret }) =>
       formsOf(secret.reveal().trim()).map((form) => ({ code, folded: fold(form) })),
@@ -37,6 +41,7 @@ export class KnownSecrets {
     const search = createSecretSearch(forms);
     this.#searches = [
       ...(search === undefined ? [] : [search]),
+      ...searches,
       ...(others === undefined ? [] : others.#searches),
     ];
     const parts = createPartSearch(
@@ -57,6 +62,11 @@ export class KnownSecrets {
   /** These, and some more. */
   with(more: readonly KnownSecret[]): KnownSecrets {
     return more.length === 0 ? this : new KnownSecrets(more, this);
+  }
+
+  /** These, and what a search finds that knows others by what is left of them. */
+  withSearch(search: SecretSearch): KnownSecrets {
+    return new KnownSecrets([], this, [search]);
   }
 
   /** Whose secret stands in so many bytes of a folded text. */
@@ -98,7 +108,8 @@ function randomPartOf(value: string): readonly string[] {
   return (random.match(CHANGE)?.length ?? 0) * MAX_UNCHANGED >= random.length ? [random] : [];
 }
 
-function formsOf(value: string): readonly string[] {
+/** The spellings in which a secret is looked for. */
+export function formsOf(value: string): readonly string[] {
   if (fold(value).length < MIN_FOLDED_LENGTH) return [];
   const bytes = Buffer.from(value);
   const key = bytesOfKey(value);

@@ -38,6 +38,21 @@ export function foldInto(target: Uint8Array, offset: number, text: string): numb
   return end;
 }
 
+/** A text folded by itself, with the place in it of each folded character. */
+export function foldWithPlaces(text: string): { readonly folded: Uint8Array; readonly places: Uint32Array } {
+  const folded = new Uint8Array(text.length);
+  const places = new Uint32Array(text.length);
+  let end = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const digit = FOLDED[text.charCodeAt(index)] ?? NOTHING;
+    if (digit === NOTHING) continue;
+    folded[end] = digit;
+    places[end] = index;
+    end += 1;
+  }
+  return { folded: folded.subarray(0, end), places: places.subarray(0, end) };
+}
+
 /** A text folded by itself. */
 export function fold(text: string): Uint8Array {
   const target = new Uint8Array(text.length + 1);

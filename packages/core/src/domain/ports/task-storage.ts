@@ -1,6 +1,6 @@
 import type { Hiring } from '../hiring.ts';
 import type { TaskId } from '../ids.ts';
-import type { WorkFailure, WorkerResult } from '../result.ts';
+import type { NamedDigest, WorkFailure, WorkerResult } from '../result.ts';
 import type { WorkerAddress } from '../worker.ts';
 
 /** What goes into a task folder. The same order always gives the same bytes. */
@@ -100,6 +100,8 @@ export type Collected =
       readonly result: WorkerResult;
       /** Of the object that holds the answer, to the byte; undefined when there is none. */
       readonly answerSha256?: string | undefined;
+      /** What that object says of the files; undefined when it says nothing. */
+      readonly digests?: readonly NamedDigest[] | undefined;
     }
   | {
       readonly kind: 'failure';
@@ -114,6 +116,7 @@ export type Collected =
       readonly why: string;
       readonly result?: WorkerResult | undefined;
       readonly answerSha256?: string | undefined;
+      readonly digests?: readonly NamedDigest[] | undefined;
     }
   | { readonly kind: 'unavailable'; readonly problem: string };
 

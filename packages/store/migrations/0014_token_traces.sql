@@ -1,0 +1,1 @@
+ALTER TABLE `hirings` ADD `token_traces` text;
