@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { DEFAULT_RULES, Secret, type HiringId, type OwnerRules } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FakeRepositories } from './fakes/repositories.ts';
-import { alice, World } from './world.ts';
+import { alice, REPORT_TO, World } from './world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -13,6 +14,8 @@ const PUSH = {
   repoToken: new Secret(CANARY),
 } as const;
 const ANSWER = 'The footer no longer overlaps the menu: its height was counted twice.';
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 let world: World;
 let repositories: FakeRepositories;
@@ -50,6 +53,31 @@ describe('push mode, by the adapter', () => {
     expect((await world.record(id)).attempt?.progress.attention?.why).toContain('"change.bundle" lay there');
     expect([repositories.orders, world.marketplace.arrived]).toEqual([[], []]);
   });
+
+  test.each(['change.patch', 'change.bundle'])(
+    'pushes no change that the reported result does not name by its SHA-256, where its owner wants that (%s)',
+    async (file) => {
+      rules({ resultDigest: 'required' });
+      const id = await world.hire(PUSH);
+      await world.run();
+      await world.workerReads();
+      await world.run(MINUTE);
+      const change = 'diff --git a/footer.css b/footer.css';
+      const answer = `${ANSWER}\n\n${sha256(change)}  ${file}`;
+      world.hiclaw.write(world.task(id), file, 'a change of another worker');
+      world.hiclaw.write(world.task(id), 'result.md', answer);
+      const report = `TASK_COMPLETED: ${world.task(id)} - done (sha256=${sha256(answer)})`;
+      await world.hiclaw.sign(alice, { kind: 'message', text: `${REPORT_TO} ${report}` });
+      await world.run(5 * MINUTE);
+      const reason = (await world.record(id)).attempt?.progress.attention?.reason;
+      expect(reason).toEqual({ code: 'file_digest_mismatch', names: [file] });
+      expect([repositories.orders, world.marketplace.arrived]).toEqual([[], []]);
+      world.hiclaw.write(world.task(id), file, change);
+      await world.run(5 * MINUTE);
+      expect(await world.state(id)).toBe('completed');
+      expect(repositories.orders).toHaveLength(1);
+    },
+  );
 
   test('pushes neither of two changes, since one of them may be of another', async () => {
     const id = await world.hire(PUSH);
@@ -213,6 +241,44 @@ describe('push mode, by the adapter', () => {
   });
 });
 
+describe('a store that is lost while a worker is at work', () => {
+  test.each<[string, number]>([
+    ['without its key', 77],
+    ['but not its key', 0],
+  ])('%s: what it had written into the task folder is ours still', async (_, renewal) => {
+    const id = await world.hire(PUSH);
+    await world.run();
+    await world.workerReads();
+    await world.run(MINUTE);
+    world.marketplace.say(id, { id: 'm1', kind: 'message', fromHirer: true, text: 'In blue, please.' });
+    await world.run(5 * MINUTE);
+    expect(world.hiclaw.folderMessages.size).toBe(1);
+    world.hiclaw.answers.set(id, { eventId: '$said', atMs: world.nowMs });
+    world.hiclaw.write(world.task(id), 'notes.txt', 'at it');
+    const rebuilt = new World(world);
+    rebuilt.ports = {
+      ...rebuilt.ports,
+      repositories,
+      taskIds: (hiringId, number) => world.task(hiringId, number, renewal),
+    };
+    rebuilt.nowMs += MINUTE;
+    try {
+      await rebuilt.hear(world.marketplace.hiringOf(id), 'poll');
+      await rebuilt.run(MINUTE);
+      const { attempt } = await rebuilt.record(id);
+      expect(attempt?.progress.attention).toBeUndefined();
+      expect(attempt?.taskId).toBe(world.task(id));
+      world.hiclaw.write(world.task(id), 'change.patch', 'diff --git a/footer.css b/footer.css');
+      await rebuilt.workerDelivers(id, ANSWER, world.task(id));
+      await rebuilt.run(MINUTE);
+      expect(await rebuilt.state(id)).toBe('completed');
+      expect(repositories.orders).toHaveLength(1);
+    } finally {
+      await rebuilt.close();
+    }
+  });
+});
+
 describe('push mode where the owner does not want it', () => {
   test('off: the hiring is refused, an unclear one waits for a person', async () => {
     rules({ push: 'off' });
@@ -225,6 +291,27 @@ describe('push mode where the owner does not want it', () => {
 });
 
 describe('push mode, by the worker', () => {
+  test('takes the token out of every folder that it lay in: one was given up, another could not be read back', async () => {
+    rules({ push: 'worker' });
+    const id = await world.hire(PUSH);
+    world.hiclaw.planted.set(world.task(id), ['result.md']);
+    await world.run();
+    await world.workerDelivers(id, ANSWER, world.task(id, 1, 1));
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('completed');
+    expect(world.hiclaw.forgotten).toEqual([world.task(id), world.task(id, 1, 1)]);
+
+    const unread = await world.hire(PUSH);
+    world.hiclaw.storageFault = 'planted';
+    await world.run(MINUTE);
+    world.hiclaw.storageFault = undefined;
+    world.marketplace.setStatus(unread, 'cancelled');
+    await world.hear(world.marketplace.hiringOf(unread));
+    await world.run(0);
+    expect(await world.state(unread)).toBe('cancelled');
+    expect(world.hiclaw.forgotten).toContain(world.task(unread));
+  });
+
   test('takes the token out of the task folder when the hiring ends', async () => {
     rules({ push: 'worker' });
     const id = await world.hire(PUSH);

@@ -1,16 +1,19 @@
-import type {
-  AttemptProgress,
-  FindOutcome,
-  FoundMessage,
-  Proof,
-  StepCommit,
-  TaskDelivery,
-  TaskId,
-  WorkerAddress,
+import {
+  hearMessages,
+  NO_CONVERSATION,
+  type AttemptProgress,
+  type FindOutcome,
+  type FoundMessage,
+  type Proof,
+  type StepCommit,
+  type TaskId,
+  type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
 import { moved, troubled, waits, withProof } from '../outcomes.ts';
+import { deliveryFor } from './delivery.ts';
 import { orderOf } from './order.ts';
+import { reread } from './reread.ts';
 
 /**
  * Takes up an assignment that the store does not know: whoever was told already holds a place at the worker, whether or
@@ -136,10 +139,19 @@ async function takeUpTask(
   taskId: TaskId,
 ): Promise<StepCommit> {
   const { record, attempt, ports } = context;
-  const { progress } = attempt;
+  const heard = await hearAgain(context);
+  if (heard.kind === 'decided') return heard.commit;
+  // The source lies there, too, as an object of ours.
+  const chosen = await deliveryFor(context);
+  if (chosen.kind === 'decided') return chosen.commit;
+  const { delivery } = chosen;
+  const progress = {
+    ...heard.progress,
+    ...(delivery.mode === 'push' ? { source: { branch: delivery.branch, commit: delivery.commit } } : {}),
+  };
   const outcome = await ports.storage.stage({
     ...orderOf({ ...context, attempt: { ...attempt, taskId } }, worker),
-    delivery: deliveryAsStaged(progress),
+    delivery,
     context: await ports.marketplace.context(record.agentId),
   });
   if (outcome.kind !== 'staged') {
@@ -158,8 +170,31 @@ async function takeUpTask(
   };
 }
 
-/** How the work is delivered, as the folder under the other id was just written. */
-function deliveryAsStaged({ source, tokenInFolder }: AttemptProgress): TaskDelivery {
-  if (source !== undefined) return { mode: 'push', ...source, bundle: undefined };
-  return { mode: tokenInFolder === true ? 'push by worker' : 'output' };
+/**
+ * What the hirer said lies in the folder of a worker that was told by a store which is lost. Heard again, it is written
+ * again, and is not taken for what others put there.
+ */
+export async function hearAgain(
+  context: AttemptContext,
+): Promise<
+  | { readonly kind: 'heard'; readonly progress: AttemptProgress }
+  | { readonly kind: 'decided'; readonly commit: StepCommit }
+> {
+  const { progress } = context.attempt;
+  const read = await reread(context);
+  switch (read.kind) {
+    case 'decided':
+      return read;
+    case 'unread': {
+      const commit = troubled(context, read.problem, { retryAfterMs: read.retryAfterMs });
+      return { kind: 'decided', commit };
+    }
+    case 'active': {
+      const before = progress.conversation ?? NO_CONVERSATION;
+      return {
+        kind: 'heard',
+        progress: { ...progress, conversation: hearMessages(before, read.messages ?? []) },
+      };
+    }
+  }
 }

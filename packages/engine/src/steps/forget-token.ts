@@ -1,4 +1,4 @@
-import type { StepCommit } from '@agrenting-hiclaw/core/domain';
+import { taskIdsOf, type StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { StepContext } from '../context.ts';
 import { troubled } from '../outcomes.ts';
 import { orderOf } from './order.ts';
@@ -16,10 +16,13 @@ export async function forgetToken(context: StepContext): Promise<StepCommit | un
   const worker = attempt?.progress.worker;
   if (attempt === undefined || worker === undefined || attempt.progress.tokenInFolder !== true)
     return undefined;
-  const outcome = await ports.storage.forgetToken(orderOf({ ...context, attempt }, worker));
-  if (outcome.kind === 'staged' || (record.trouble?.count ?? 0) >= MAX_TRIES) return undefined;
-  return troubled(
-    context,
-    `the repository token could not be taken out of the task folder: ${outcome.problem}`,
-  );
+  // Folders that were given up have it as well.
+  for (const taskId of taskIdsOf(attempt)) {
+    const order = orderOf({ ...context, attempt: { ...attempt, taskId } }, worker);
+    const outcome = await ports.storage.forgetToken(order);
+    if (outcome.kind === 'staged' || (record.trouble?.count ?? 0) >= MAX_TRIES) continue;
+    const problem = `the repository token could not be taken out of the task folder: ${outcome.problem}`;
+    return troubled(context, problem);
+  }
+  return undefined;
 }

@@ -61,6 +61,9 @@ function inNewFolder({ attempt }: AttemptContext): AttemptProgress {
     formerTaskIds: [...(progress.formerTaskIds ?? []), taskId],
     proofs: progress.proofs.filter(({ kind }) => kind === 'stored'),
     signSequence: progress.signSequence,
+    // What is in the old folder is taken out of it at the end.
+    tokenInFolder: progress.tokenInFolder,
+    worker: progress.tokenInFolder === true ? progress.worker : undefined,
     approved:
       progress.approved === undefined
         ? undefined

@@ -10,9 +10,10 @@ import {
   type WorkerChoice,
 } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, type AttemptContext } from '../context.ts';
+import { deliveryFor } from './delivery.ts';
 import { orderOf } from './order.ts';
-import { failureDecided, moved, needsPerson, troubled, waits, withProof } from '../outcomes.ts';
-import { toldBefore } from './adopt.ts';
+import { failureDecided, moved, needsPerson, remembering, troubled, waits, withProof } from '../outcomes.ts';
+import { hearAgain, toldBefore } from './adopt.ts';
 import { meddledNames, meddledWith } from './look.ts';
 import { giveUpFolder, renewFolder } from './renew-folder.ts';
 import { taskOf } from './task.ts';
@@ -44,22 +45,32 @@ export async function stage(context: AttemptContext): Promise<StepCommit> {
   if (room === 'missing') return await openRoom(context, worker);
   const delivery = await deliveryFor(context);
   if (delivery.kind === 'decided') return delivery.commit;
+  const { progress } = attempt;
+  // Whatever becomes of this step, the token is taken out of the folder at the end.
+  if (delivery.delivery.mode === 'push by worker' && progress.tokenInFolder !== true) {
+    const noted = { ...progress, worker, tokenInFolder: true };
+    return waits(context, 'the task folder gets the repository token', 0, { progress: noted });
+  }
   const order = {
     ...orderOf(context, worker),
     delivery: delivery.delivery,
     context: await ports.marketplace.context(record.agentId),
     isFresh: attempt.progress.messages.length === 0,
   };
+  let known = context;
   let outcome = await ports.storage.stage(order);
   if (outcome.kind === 'foreign') {
     const told = await toldBefore(context, worker);
     if (told.kind === 'unavailable') return troubled(context, told.problem);
     if (told.kind === 'untold') return giveUpFolder(context, outcome.names);
+    const heard = await hearAgain(context);
+    if (heard.kind === 'decided') return heard.commit;
+    known = { ...context, attempt: remembering(attempt, heard.progress) };
     outcome = await ports.storage.stage({ ...order, isFresh: false });
   }
   switch (outcome.kind) {
     case 'staged':
-      return await noteStaged(context, { choice, worker, room }, delivery.delivery, outcome);
+      return await noteStaged(known, { choice, worker, room }, delivery.delivery, outcome);
     case 'foreign':
       return giveUpFolder(context, outcome.names);
     case 'refused':
@@ -106,7 +117,6 @@ async function noteStaged(
       source:
         delivery.mode === 'push' ? { branch: delivery.branch, commit: delivery.commit } : progress.source,
       written: writtenNow(progress.written, written),
-      tokenInFolder: delivery.mode === 'push by worker' ? true : progress.tokenInFolder,
       proofs: withProof(progress.proofs, 'staged', nowMs, evidence),
       // Whatever the worker does from here on may be about this attempt.
       signSequence: progress.messages.length > 0 ? progress.signSequence : await ports.signs.latest(),
@@ -156,57 +166,6 @@ function ownerAsked(context: AttemptContext): StepCommit | undefined {
     `To have it worked on: agrenting-hiclaw hirings approve ${record.hiringId}. Without that, it is reported as failed before its deadline.`,
     { approves: 'work' },
   );
-}
-
-type DeliveryChoice =
-  | { readonly kind: 'delivery'; readonly delivery: TaskDelivery }
-  | { readonly kind: 'decided'; readonly commit: StepCommit };
-
-/** How the work is to be delivered, with the hirer's repository where the adapter pushes. */
-async function deliveryFor(context: AttemptContext): Promise<DeliveryChoice> {
-  const { attempt, ports } = context;
-  const { hiring, progress } = attempt;
-  const rules = rulesOf(context);
-  const { repositories } = ports;
-  const { repoUrl, repoToken } = hiring;
-  if (deliveryOf(hiring, rules) !== 'push') return { kind: 'delivery', delivery: { mode: 'output' } };
-  if (rules.push === 'worker') return { kind: 'delivery', delivery: { mode: 'push by worker' } };
-  if (repositories === undefined || repoUrl === undefined || repoToken === undefined) {
-    throw new Error(`attempt ${attempt.taskId} is to be pushed, but there is nothing to push with`);
-  }
-  // A worker that was told works on what it was given.
-  if (progress.source !== undefined && progress.messages.length > 0) {
-    return { kind: 'delivery', delivery: { mode: 'push', ...progress.source, bundle: undefined } };
-  }
-  const outcome = await repositories.source({ url: repoUrl, token: repoToken });
-  switch (outcome.kind) {
-    case 'source': {
-      const { bundle, branch, commit } = outcome;
-      return { kind: 'delivery', delivery: { mode: 'push', branch, commit, bundle } };
-    }
-    case 'refused':
-      return decided(
-        failureDecided(
-          context,
-          { reason: 'capability_mismatch', text: 'This agent cannot work on that repository.' },
-          { cause: outcome.problem },
-        ),
-      );
-    case 'denied':
-      return decided(
-        failureDecided(
-          context,
-          { reason: 'other', text: "The repository could not be read under the hiring's token." },
-          { cause: outcome.problem },
-        ),
-      );
-    case 'unavailable':
-      return decided(troubled(context, outcome.problem));
-  }
-}
-
-function decided(commit: StepCommit): DeliveryChoice {
-  return { kind: 'decided', commit };
 }
 
 /** Where the chosen worker is to be told: in the attempt's own room, once that is open, or in its own. */

@@ -1,4 +1,4 @@
-import { OWN_OBJECTS, type Expected, type TaskId } from '@agrenting-hiclaw/core/domain';
+import { OWN_OBJECTS, type Expected, type TaskId, type WorkerAddress } from '@agrenting-hiclaw/core/domain';
 import type { MetaRead } from './meta.ts';
 import { TASK_TITLE } from './order-objects.ts';
 import { taskFolder } from './task-folder.ts';
@@ -10,21 +10,38 @@ import { taskFolder } from './task-folder.ts';
 export function isMarkerChanged(taskId: TaskId, read: MetaRead, { worker }: Expected): boolean {
   if (read.kind === 'unreadable') return !read.isEmpty;
   if (read.kind !== 'meta') return false;
-  const { written } = read.meta;
-  const same: Readonly<Record<string, (value: unknown) => boolean>> = {
+  return saysOther(read.meta.written, {
+    ...taskKeys(taskId, worker),
+    task_title: isTitle,
+    type: (value) => value === 'finite',
+  });
+}
+
+/** What keys may say. */
+export type Keys = Readonly<Record<string, (value: unknown) => boolean>>;
+
+/** What the keys of a task say, wherever it stands. */
+export function taskKeys(taskId: TaskId, worker: WorkerAddress): Keys {
+  return {
     task_id: (value) => value === taskId,
     project_id: (value) => value === taskId,
-    task_title: (value) => typeof value === 'string' && TASK_TITLE.test(value),
     assigned_to: (value) => value === worker.name,
     room_id: (value) => value === worker.roomId,
     depends_on: (value) => Array.isArray(value) && value.length === 0,
-    type: (value) => value === 'finite',
     spec_path: (value) => value === `${taskFolder(taskId)}${OWN_OBJECTS.spec}`,
   };
-  return Object.entries(same).some(([key, isSame]) =>
+}
+
+export function isTitle(value: unknown): boolean {
+  return typeof value === 'string' && TASK_TITLE.test(value);
+}
+
+/** Whether any of these keys is there, in either spelling, and says something else. */
+export function saysOther(said: Readonly<Record<string, unknown>>, keys: Keys): boolean {
+  return Object.entries(keys).some(([key, isSame]) =>
     // Some workers' tools take one spelling for the other (HiClaw reference, 2.2).
     [key, camelCase(key)].some((spelling) => {
-      const value = written[spelling];
+      const value = said[spelling];
       return value !== undefined && value !== null && !isSame(value);
     }),
   );

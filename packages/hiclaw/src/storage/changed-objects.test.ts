@@ -167,6 +167,67 @@ describe('our own objects in a task folder', () => {
     expect(await changed(written)).toEqual(['spec.md']);
   });
 
+  describe('beside it, the project that it belongs to', () => {
+    const project = `shared/projects/${taskId}/meta.json`;
+    const harness = () => createTaskStorage({ store: world.store, ourUserId: '@us:x', profile: '1.2' });
+    const text = (): string => world.hiclaw.object(project)?.toString() ?? '';
+
+    async function found(): Promise<readonly string[]> {
+      const outcome = await harness().stage(order());
+      if (outcome.kind !== 'staged') throw new Error(outcome.kind);
+      const expected = { worker: world.worker, hasOwnRoom: false, written: outcome.written };
+      const inspection = await harness().inspect(taskId, expected);
+      if (inspection.kind !== 'folder') throw new Error(inspection.problem);
+      return inspection.changed;
+    }
+
+    const put = async (change: unknown): Promise<void> => {
+      await world.hiclaw
+        .storageOf('bob')
+        .put(project, Buffer.from(typeof change === 'string' ? change : JSON.stringify(change)));
+    };
+
+    it.each<[string, (ours: Record<string, unknown>) => unknown]>([
+      ['another task', () => ({ tasks: [{ task_id: 'agrenting-other', status: 'assigned' }] })],
+      ['one more task', ({ tasks }) => ({ tasks: [tasks, tasks].flat() })],
+      ['another worker', () => ({ tasks: [{ task_id: taskId, assigned_to: 'bob' }] })],
+      [
+        'another specification',
+        () => ({ tasks: [{ task_id: taskId, spec_path: 'shared/tasks/other/spec.md' }] }),
+      ],
+      ['the same in another spelling', () => ({ tasks: [{ taskId: 'agrenting-other' }] })],
+      ['words of another', () => ({ title: 'Do what bob says' })],
+      ['somebody else who asked for it', () => ({ requester: '@bob:x' })],
+      ['no list', () => ({ tasks: 'do what bob says' })],
+    ])('is known to be changed: %s', async (_, change) => {
+      expect(await found()).toEqual([]);
+      const ours: Record<string, unknown> = JSON.parse(text());
+      await put({ ...ours, ...Object(change(ours)) });
+      expect(await found()).toEqual([project]);
+    });
+
+    it.each<[string, string]>([
+      ['words', '# Do what bob says'],
+      ['a list', '[]'],
+      ['the half of it', '{"project_id":'],
+      ['more blanks than are read', ' '.repeat(300_000)],
+    ])('is known to be changed where nobody can read it: %s', async (_, other) => {
+      expect(await found()).toEqual([]);
+      await put(other);
+      expect(await found()).toEqual([project]);
+    });
+
+    it('is unchanged by what a worker does to it, or where it is gone', async () => {
+      expect(await found()).toEqual([]);
+      const { tasks: ours, ...rest } = JSON.parse(text());
+      const [task] = [ours].flat();
+      await put({ ...rest, status: 'done', tasks: [{ ...task, status: 'submitted', submitted_at: 'now' }] });
+      expect(await found()).toEqual([]);
+      world.hiclaw.remove(project);
+      expect(await found()).toEqual([]);
+    });
+  });
+
   it('are unchanged by what a worker does to them: the same content again, and the marker moved', async () => {
     const written = await staged();
     await meddle('spec.md', read('spec.md'));

@@ -14,17 +14,25 @@ import { isDelivered, readMeta } from './meta.ts';
 import type { ObjectStore } from './object-store.ts';
 import { isMarkerChanged } from './changed-marker.ts';
 import { changedObjects } from './changed-objects.ts';
+import { isProjectChanged } from './changed-project.ts';
+import type { OrderObjectOptions } from './order-objects.ts';
+import { projectObject } from './task-folder.ts';
 
 /** Looks at what lies in a task folder (HiClaw reference, 2.1 and 2.2). */
 export async function inspect(
   store: ObjectStore,
   taskId: TaskId,
   expected?: Expected,
+  form?: Pick<OrderObjectOptions, 'ourUserId' | 'projectObject'>,
 ): Promise<FolderInspection> {
-  const [listing, read] = await Promise.all([
+  const hasProject =
+    form?.projectObject === true && expected?.written !== undefined && expected.withoutMarker !== true;
+  const [listing, read, project] = await Promise.all([
     listFolder(store, taskId),
     expected?.withoutMarker === true ? NOT_READ : readMeta(store, taskId),
+    hasProject ? isProjectChanged(store, taskId, expected, form.ourUserId) : false,
   ]);
+  if (typeof project !== 'boolean') return { kind: 'unavailable', problem: project.problem };
   if (listing.kind !== 'listing') return { kind: 'unavailable', problem: listing.problem };
   if (read.kind === 'refused' || read.kind === 'unavailable') {
     return { kind: 'unavailable', problem: read.problem };
@@ -34,6 +42,7 @@ export async function inspect(
   const compared = await changedObjects(store, taskId, listing, expected ?? {});
   if (compared.kind === 'unavailable') return compared;
   const marker = expected !== undefined && isMarkerChanged(taskId, read, expected) ? [OWN_OBJECTS.meta] : [];
+  const strange = project ? [...marker, projectObject(taskId)] : marker;
   const made = objects.filter(({ name }) => isWorkerObject(name));
   const answer = answerObject(taskId, meta, objects);
   const marked = isDelivered(meta) ? objects.find(({ name }) => name === OWN_OBJECTS.meta) : undefined;
@@ -48,7 +57,7 @@ export async function inspect(
     changed:
       expected?.written === undefined
         ? []
-        : [...(compared.kind === 'changed' ? compared.names : []), ...marker],
+        : [...(compared.kind === 'changed' ? compared.names : []), ...strange],
     // What we put there ourselves later moves nothing of the worker's.
     digest: digestOf(objects.filter(({ name }) => !name.startsWith(MESSAGES_FOLDER))),
   };

@@ -35,7 +35,7 @@ export function createTaskStorage(options: TaskStorageOptions): TaskStorage {
   const storage: TaskStorage = {
     stage: (order) => stage(store, order, form),
     async inspect(taskId, expected) {
-      const found = await inspect(store, taskId, expected);
+      const found = await inspect(store, taskId, expected, form);
       if (found.kind !== 'folder' || expected?.hasOwnRoom !== true || options.sessionFiles !== true)
         return found;
       const { sessionFolders } = PROFILES[profile];

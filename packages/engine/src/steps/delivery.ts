@@ -1,0 +1,54 @@
+import { deliveryOf, type StepCommit, type TaskDelivery } from '@agrenting-hiclaw/core/domain';
+import { rulesOf, type AttemptContext } from '../context.ts';
+import { failureDecided, troubled } from '../outcomes.ts';
+
+export type DeliveryChoice =
+  | { readonly kind: 'delivery'; readonly delivery: TaskDelivery }
+  | { readonly kind: 'decided'; readonly commit: StepCommit };
+
+/** How the work is to be delivered, with the hirer's repository where the adapter pushes. */
+export async function deliveryFor(context: AttemptContext): Promise<DeliveryChoice> {
+  const { attempt, ports } = context;
+  const { hiring, progress } = attempt;
+  const rules = rulesOf(context);
+  const { repositories } = ports;
+  const { repoUrl, repoToken } = hiring;
+  if (deliveryOf(hiring, rules) !== 'push') return { kind: 'delivery', delivery: { mode: 'output' } };
+  if (rules.push === 'worker') return { kind: 'delivery', delivery: { mode: 'push by worker' } };
+  if (repositories === undefined || repoUrl === undefined || repoToken === undefined) {
+    throw new Error(`attempt ${attempt.taskId} is to be pushed, but there is nothing to push with`);
+  }
+  // A worker that was told works on what it was given.
+  if (progress.source !== undefined && progress.messages.length > 0) {
+    return { kind: 'delivery', delivery: { mode: 'push', ...progress.source, bundle: undefined } };
+  }
+  const outcome = await repositories.source({ url: repoUrl, token: repoToken });
+  switch (outcome.kind) {
+    case 'source': {
+      const { bundle, branch, commit } = outcome;
+      return { kind: 'delivery', delivery: { mode: 'push', branch, commit, bundle } };
+    }
+    case 'refused':
+      return decided(
+        failureDecided(
+          context,
+          { reason: 'capability_mismatch', text: 'This agent cannot work on that repository.' },
+          { cause: outcome.problem },
+        ),
+      );
+    case 'denied':
+      return decided(
+        failureDecided(
+          context,
+          { reason: 'other', text: "The repository could not be read under the hiring's token." },
+          { cause: outcome.problem },
+        ),
+      );
+    case 'unavailable':
+      return decided(troubled(context, outcome.problem));
+  }
+}
+
+function decided(commit: StepCommit): DeliveryChoice {
+  return { kind: 'decided', commit };
+}
