@@ -28,6 +28,7 @@ export {
   type HttpServer,
   type HttpServerOptions,
 } from './http/http-server.ts';
+export { fetchWithin, type RequestWithin, type ShortAnswer } from './http/fetch-within.ts';
 export { shared } from './http/shared.ts';
 export { isOwnName } from './http/own-name.ts';
 export { canonicalAddress, networkOf } from './http/network.ts';

@@ -9,7 +9,7 @@ import {
   type GatewayConsole,
   type GatewayFinding,
 } from '@agrenting-hiclaw/hiclaw';
-import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
+import { fetchWithin, systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { adminAccess, type SetupOptions } from '../setup/inputs.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
@@ -175,15 +175,13 @@ async function statusOf(
   headers: Readonly<Record<string, string>>,
 ): Promise<number | string> {
   try {
-    const answer = await fetch(url, {
+    const { status } = await fetchWithin(url, {
       method,
       headers,
       ...(method === 'POST' ? { body: JSON.stringify({ hiring_id: `gateway-${randomUUID()}` }) } : {}),
-      redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      timeoutMs: TIMEOUT_MS,
     });
-    await answer.body?.cancel();
-    return answer.status;
+    return status;
   } catch (error) {
     return whyUnreachable(error);
   }

@@ -9,7 +9,7 @@ import {
   type RestClient,
 } from '@agrenting-hiclaw/core/agrenting';
 import { agentIdSchema, hiringIdSchema, Secret, type AgentId } from '@agrenting-hiclaw/core/domain';
-import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
+import { fetchWithin, systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { firstPendingPage } from '../agents/pending-page.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
@@ -35,6 +35,8 @@ type Ask = (
   section: string,
   look: () => Promise<string | { readonly problem: string }>,
 ) => Promise<void>;
+
+const CLOCK_TIMEOUT_MS = 30_000;
 
 /**
  * Asks a marketplace, by reading alone, whether what the adapter takes for granted holds there, and records the forms of
@@ -140,7 +142,11 @@ async function askAll(ask: Ask, client: RestClient, { agents }: Configuration): 
     return read.kind === 'read' ? `${read.items.length} pending` : { problem: read.problem };
   });
   await ask('its clock and ours agree within two minutes', '10', async () => {
-    const answer = await client.fetch(client.baseUrl, { method: 'HEAD', redirect: 'manual' });
+    const answer = await fetchWithin(client.baseUrl, {
+      method: 'HEAD',
+      timeoutMs: CLOCK_TIMEOUT_MS,
+      fetch: client.fetch,
+    });
     const theirs = Date.parse(answer.headers.get('date') ?? '');
     const skewMs = Math.abs(Date.now() - theirs);
     return skewMs < 120_000

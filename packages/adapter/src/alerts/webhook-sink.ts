@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Clock, Secret } from '@agrenting-hiclaw/core/domain';
-import { signingKey } from '@agrenting-hiclaw/runtime';
+import { fetchWithin, signingKey, type ShortAnswer } from '@agrenting-hiclaw/runtime';
 import type { Delivery, SentAlert, Sink } from './sink.ts';
 
 export interface WebhookSinkOptions {
@@ -21,7 +21,7 @@ export function createWebhookSink({ url, secret, clock, timeoutMs }: WebhookSink
     async send(alert, signal) {
       const body = JSON.stringify(documentOf(alert));
       try {
-        const response = await fetch(url, {
+        const answer = await fetchWithin(url, {
           method: 'POST',
           headers: {
             'content-type': 'application/json',
@@ -29,11 +29,10 @@ export function createWebhookSink({ url, secret, clock, timeoutMs }: WebhookSink
             ...(secret === undefined ? {} : signatureHeaders(alert.key, body, secret, clock.nowMs())),
           },
           body,
-          redirect: 'manual',
-          signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs ?? TIMEOUT_MS)]),
+          signal,
+          timeoutMs: timeoutMs ?? TIMEOUT_MS,
         });
-        await response.body?.cancel();
-        return deliveryOf(response);
+        return deliveryOf(answer);
       } catch (error) {
         return { kind: 'unavailable', problem: `the webhook ${whyUnreachable(error)}` };
       }
@@ -74,8 +73,8 @@ function signatureHeaders(
 
 const BUSY_STATUSES: ReadonlySet<number> = new Set([408, 425, 429]);
 
-function deliveryOf({ ok, status, headers }: Response): Delivery {
-  if (ok) return { kind: 'sent' };
+function deliveryOf({ status, headers }: ShortAnswer): Delivery {
+  if (status >= 200 && status < 300) return { kind: 'sent' };
   const problem = `the webhook answered HTTP ${status}`;
   if (status >= 500 || BUSY_STATUSES.has(status)) {
     const seconds = Number(headers.get('retry-after') ?? 0);

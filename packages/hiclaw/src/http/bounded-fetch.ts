@@ -1,6 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { describeConnectionError } from './connection-error.ts';
+import { whenUnanswered } from './unanswered.ts';
 
 export interface BoundedFetch {
   readonly fetch: typeof globalThis.fetch;
@@ -13,7 +14,8 @@ export class AnswerTooLarge extends Error {}
 
 /**
  * A fetch over kept-alive connections for bodies of text. An answer is read whole, up to
- * `maxAnswerBytes`, before the promise resolves, so that whoever aborts the call bounds the body too.
+ * `maxAnswerBytes`, before the promise resolves, so that the signal, which every call needs, bounds the body too: when it
+ * aborts the promise rejects at once, whatever the other side does.
  * Redirects are not followed: their status is the answer, and no credential travels on.
  */
 export function createBoundedFetch(maxAnswerBytes: number): BoundedFetch {
@@ -28,18 +30,20 @@ export function createBoundedFetch(maxAnswerBytes: number): BoundedFetch {
       throw new TypeError(`no HTTP URL: ${url.href}`);
     const body = init.body ?? '';
     if (typeof body !== 'string') throw new TypeError('expected a body of text');
+    const { signal } = init;
+    if (signal === null || signal === undefined) throw new TypeError('expected a signal that ends the call');
     const headers = new Headers(init.headers);
     if (body !== '') headers.set('content-length', String(Buffer.byteLength(body)));
     const call: Call = {
       url,
       body,
       maxAnswerBytes,
+      signal,
       request: url.protocol === 'https:' ? https.request : http.request,
       options: {
         agent: agents[url.protocol],
         method: init.method ?? 'GET',
         headers: Object.fromEntries(headers),
-        ...(init.signal ? { signal: init.signal } : {}),
       },
     };
     try {
@@ -64,50 +68,78 @@ interface Call {
   readonly url: URL;
   readonly body: string;
   readonly maxAnswerBytes: number;
+  readonly signal: AbortSignal;
   readonly request: typeof http.request;
   readonly options: http.RequestOptions;
 }
 
 class StaleConnection extends Error {}
 
-function exchange({ url, body, maxAnswerBytes, request, options }: Call): Promise<Response> {
-  return new Promise((resolve, reject) => {
-    const outgoing = request(url, options, (incoming) => {
-      const chunks: Buffer[] = [];
-      let size = 0;
-      incoming.on('data', (chunk: Buffer) => {
-        size += chunk.length;
-        if (size > maxAnswerBytes) {
-          reject(new AnswerTooLarge(`gave an answer larger than ${maxAnswerBytes} bytes`));
-          outgoing.destroy();
-        } else {
-          chunks.push(chunk);
-        }
-      });
-      incoming.on('error', (error) => reject(inWords(error)));
-      incoming.on('end', () => resolve(toResponse(incoming, Buffer.concat(chunks))));
-    });
-    outgoing.on('error', (error) => {
-      const stale = outgoing.reusedSocket && 'code' in error && error.code === 'ECONNRESET';
-      if (stale) reject(new StaleConnection('the connection was stale', { cause: error }));
-      else reject(inWords(error));
-    });
-    outgoing.end(body);
+class StrangeStatus extends Error {
+  constructor(status: number) {
+    super(`answered with status ${status}, which HTTP does not have`);
+  }
+}
+
+async function exchange({ url, body, maxAnswerBytes, signal, request, options }: Call): Promise<Response> {
+  if (signal.aborted) throw ended();
+  const { promise, resolve, reject } = Promise.withResolvers<Response>();
+  const outgoing = request(url, options);
+  const abort = () => reject(ended());
+  signal.addEventListener('abort', abort);
+  outgoing.on('response', (incoming) => {
+    readWhole(incoming, maxAnswerBytes).then(resolve, reject);
   });
+  outgoing.on('error', (error) => {
+    const stale = outgoing.reusedSocket && 'code' in error && error.code === 'ECONNRESET';
+    reject(stale ? new StaleConnection('the connection was stale', { cause: error }) : error);
+  });
+  whenUnanswered(outgoing, reject);
+  try {
+    outgoing.end(body);
+    return await promise;
+  } catch (error) {
+    outgoing.destroy();
+    throw inWords(error);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+function ended(): Error {
+  return new DOMException('the call was ended', 'AbortError');
+}
+
+async function readWhole(incoming: http.IncomingMessage, maxAnswerBytes: number): Promise<Response> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    size += chunk.length;
+    if (size > maxAnswerBytes) throw new AnswerTooLarge(`gave an answer larger than ${maxAnswerBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return toResponse(incoming, Buffer.concat(chunks));
 }
 
 /** Callers keep no more of an error than its message, or that it was an abort. */
-function inWords(error: Error): Error {
-  if (error.name === 'AbortError') return error;
+function inWords(error: unknown): Error {
+  if (error instanceof AnswerTooLarge || error instanceof StaleConnection) return error;
+  if (error instanceof Error && error.name === 'AbortError') return error;
   return new Error(describeConnectionError(error), { cause: error });
 }
 
+/** Statuses that HTTP has (RFC 9110, 15) and a `Response` can be made of. */
+const MIN_STATUS = 200;
+const MAX_STATUS = 599;
+
 function toResponse(incoming: http.IncomingMessage, body: Buffer): Response {
+  const status = incoming.statusCode ?? 0;
+  if (status < MIN_STATUS || status > MAX_STATUS) throw new StrangeStatus(status);
   const headers = new Headers();
   for (const [name, values] of Object.entries(incoming.headersDistinct)) {
     for (const value of values ?? []) headers.append(name, value);
   }
-  const status = incoming.statusCode ?? 0;
   const bodiless = status === 204 || status === 205 || status === 304;
   return new Response(bodiless ? null : body.toString('utf8'), { status, headers });
 }

@@ -10,14 +10,19 @@ export interface SingleCall {
   readonly headers: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly document?: object | undefined;
+  /** For the whole answer. Default 20,000. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** One call over a connection of its own, its answer read whole and within bounds. Rejects for `describeConnectionError`. */
-export async function callOnce(url: string, { method, headers, document }: SingleCall): Promise<Response> {
+export async function callOnce(
+  url: string,
+  { method, headers, document, timeoutMs = TIMEOUT_MS }: SingleCall,
+): Promise<Response> {
   const connections = createBoundedFetch(MAX_ANSWER_BYTES);
   try {
     return await withDeadline(
-      TIMEOUT_MS,
+      timeoutMs,
       undefined,
       async (signal) =>
         await connections.fetch(url, {

@@ -1,5 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { whenUnanswered } from '../http/unanswered.ts';
 
 export interface TransportOptions {
   readonly secure: boolean;
@@ -36,12 +37,16 @@ export function createBoundedTransport(options: TransportOptions): BoundedTransp
     // The signature covers the Host header, which stays what the address of the storage says.
     const place =
       connectTo === undefined ? {} : { ...connectTo, hostname: connectTo.host, servername: String(url.host) };
+    let answer: http.IncomingMessage | undefined;
     const outgoing = send({ ...url, ...place, agent }, (incoming) => {
+      answer = incoming;
       boundAnswer(incoming, maxAnswerBytes);
       onResponse?.(incoming);
     });
-    const timer = setTimeout(() => outgoing.destroy(new TransportTimeout()), timeoutMs);
+    // Whoever reads an answer is told by the answer alone.
+    const timer = setTimeout(() => (answer ?? outgoing).destroy(new TransportTimeout()), timeoutMs);
     outgoing.once('close', () => clearTimeout(timer));
+    whenUnanswered(outgoing, (error) => outgoing.emit('error', error));
     return outgoing;
   }
 
@@ -65,7 +70,7 @@ function boundAnswer(incoming: http.IncomingMessage, maxAnswerBytes: number): vo
 }
 
 /** The storage took longer than it may. */
-class TransportTimeout extends Error {
+export class TransportTimeout extends Error {
   readonly code = 'ETIMEDOUT';
 
   constructor() {

@@ -166,4 +166,42 @@ describe('createObjectStore', () => {
     });
     await server.close();
   });
+
+  describe('behind a gateway that answers 404 by itself', () => {
+    const bare = async () =>
+      await startAnsweringServer((_request, response) => {
+        response.writeHead(404).end();
+      });
+
+    it('says of nothing that it is not there or deleted', async () => {
+      const server = await bare();
+      const store = createObjectStore({ ...settings(), endpoint: server.url });
+      const outcomes = [
+        await store.get('a', 1),
+        await store.stat('a'),
+        await store.delete('a'),
+        await store.list('a', ''),
+      ];
+      for (const outcome of outcomes) {
+        expect(outcome).toMatchObject({
+          kind: 'unavailable',
+          problem: expect.stringContaining('without a word of the storage itself'),
+        });
+      }
+      store.close();
+      await server.close();
+    });
+
+    it('does not take a login page for an object', async () => {
+      const server = await startAnsweringServer((_request, response) => {
+        response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Please log in</html>');
+      });
+      const store = createObjectStore({ ...settings(), endpoint: server.url });
+      expect(await store.get('a', 100)).toMatchObject({ kind: 'unavailable' });
+      expect(await store.stat('a')).toMatchObject({ kind: 'unavailable' });
+      expect(await store.put('a', Buffer.from('x'), text)).toMatchObject({ kind: 'unavailable' });
+      store.close();
+      await server.close();
+    });
+  });
 });

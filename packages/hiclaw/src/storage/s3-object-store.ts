@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { IncomingMessage } from 'node:http';
 import { inQuotes, type Secret } from '@agrenting-hiclaw/core/domain';
 import { Client } from 'minio';
-import { createBoundedTransport } from './bounded-transport.ts';
-import type { ObjectStore, StoredObject } from './object-store.ts';
+import { createBoundedTransport, TransportTimeout } from './bounded-transport.ts';
+import type { GetOutcome, ObjectStore, StoredObject } from './object-store.ts';
 import { storageErrorFacts, storageFailure } from './storage-failure.ts';
 
 export interface ObjectStoreSettings {
@@ -24,7 +25,10 @@ export interface ObjectStoreSettings {
 const PAGE_SIZE = 1_000;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
-const ABSENT: ReadonlySet<string> = new Set(['NoSuchKey', 'NotFound']);
+/** How the storage itself says that an object is not there; a 404 without it may be that of a gateway before it. */
+const ABSENT = 'NoSuchKey';
+/** What the client makes of a 404 that says nothing more, as each answer to `HEAD` does. */
+const BARE_404 = 'NotFound';
 
 /** An S3 bucket (HiClaw reference, 5). Throws when the endpoint is no http or https address. */
 export function createObjectStore(settings: ObjectStoreSettings): ObjectStore {
@@ -51,22 +55,17 @@ export function createObjectStore(settings: ObjectStoreSettings): ObjectStore {
   });
   const failure = (error: unknown, doing: string) =>
     storageFailure(error, { endpoint: settings.endpoint, bucket, doing });
+  const bounded = async <T>(run: () => Promise<T>): Promise<T> => await endsWithin(timeoutMs, run);
 
-  return {
-    async put(key, bytes, { contentType, ifAbsent = false }) {
-      try {
-        const headers = { 'Content-Type': contentType, ...(ifAbsent ? { 'If-None-Match': '*' } : {}) };
-        const { etag } = await client.putObject(bucket, key, bytes, bytes.length, headers);
-        return { kind: 'stored', etag };
-      } catch (error) {
-        if (ifAbsent && storageErrorFacts(error).code === 'PreconditionFailed') return { kind: 'present' };
-        return failure(error, `write ${inQuotes(key)}`);
-      }
-    },
-
-    async get(key, maxBytes) {
-      try {
+  async function get(key: string, maxBytes: number): Promise<GetOutcome> {
+    try {
+      return await bounded(async () => {
         const stream = await client.getObject(bucket, key);
+        // A login page comes with status 200 too, but with no version of an object.
+        if (!(stream instanceof IncomingMessage) || stream.headers.etag === undefined) {
+          stream.destroy();
+          throw new NoStorage();
+        }
         const chunks: Buffer[] = [];
         // Chunk by chunk, so that a large object is never worked on as a whole.
         const hash = createHash('sha256');
@@ -80,25 +79,50 @@ export function createObjectStore(settings: ObjectStoreSettings): ObjectStore {
           hash.update(chunk);
         }
         return { kind: 'object', bytes: Buffer.concat(chunks), sha256: hash.digest('hex') };
+      });
+    } catch (error) {
+      if (storageErrorFacts(error).code === ABSENT) return { kind: 'absent' };
+      return failure(error, `read ${inQuotes(key)}`);
+    }
+  }
+
+  return {
+    async put(key, bytes, { contentType, ifAbsent = false }) {
+      try {
+        const headers = { 'Content-Type': contentType, ...(ifAbsent ? { 'If-None-Match': '*' } : {}) };
+        const { etag } = await bounded(
+          async () => await client.putObject(bucket, key, bytes, bytes.length, headers),
+        );
+        if (etag === '') throw new NoStorage();
+        return { kind: 'stored', etag };
       } catch (error) {
-        if (ABSENT.has(storageErrorFacts(error).code)) return { kind: 'absent' };
-        return failure(error, `read ${inQuotes(key)}`);
+        if (ifAbsent && storageErrorFacts(error).code === 'PreconditionFailed') return { kind: 'present' };
+        return failure(error, `write ${inQuotes(key)}`);
       }
     },
 
+    get,
+
     async stat(key) {
       try {
-        const { size, etag } = await client.statObject(bucket, key);
+        const { size, etag } = await bounded(async () => await client.statObject(bucket, key));
+        if (etag === '' || !Number.isSafeInteger(size)) throw new NoStorage();
         return { kind: 'object', object: { key, sizeBytes: size, etag } };
       } catch (error) {
-        if (ABSENT.has(storageErrorFacts(error).code)) return { kind: 'absent' };
-        return failure(error, `look at ${inQuotes(key)}`);
+        if (storageErrorFacts(error).code !== BARE_404) return failure(error, `look at ${inQuotes(key)}`);
+        // The answer to a read has a body, in which the storage says itself that there is nothing.
+        const read = await get(key, 0);
+        return read.kind === 'object' || read.kind === 'too_large'
+          ? failure(error, `look at ${inQuotes(key)}`)
+          : read;
       }
     },
 
     async list(prefix, after) {
       try {
-        const page = await client.listObjectsV2Query(bucket, prefix, '', '', PAGE_SIZE, after);
+        const page = await bounded(
+          async () => await client.listObjectsV2Query(bucket, prefix, '', '', PAGE_SIZE, after),
+        );
         const objects = page.objects.flatMap((item): StoredObject[] =>
           item.name === undefined ? [] : [{ key: item.name, sizeBytes: item.size, etag: item.etag ?? '' }],
         );
@@ -110,16 +134,32 @@ export function createObjectStore(settings: ObjectStoreSettings): ObjectStore {
 
     async delete(key) {
       try {
-        await client.removeObject(bucket, key);
+        await bounded(async () => await client.removeObject(bucket, key));
         return { kind: 'deleted' };
       } catch (error) {
-        if (ABSENT.has(storageErrorFacts(error).code)) return { kind: 'deleted' };
+        if (storageErrorFacts(error).code === ABSENT) return { kind: 'deleted' };
         return failure(error, `delete ${inQuotes(key)}`);
       }
     },
 
     close: () => transport.close(),
   };
+}
+
+/** An answer that is none of S3, read as the client reads the like of it. */
+class NoStorage extends Error {
+  override readonly name = 'InvalidXMLError';
+}
+
+/** Whatever becomes of the connection: the client leaves promises open for answers that it does not expect. */
+async function endsWithin<T>(timeoutMs: number, run: () => Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new TransportTimeout()), timeoutMs);
+  try {
+    return await Promise.race([run(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function parsePlace(place: string): { host: string; port: number } {

@@ -1,5 +1,6 @@
 import { inQuotes } from '@agrenting-hiclaw/core/domain';
 import { problemOfCallbackUrl } from '@agrenting-hiclaw/core/agrenting';
+import { fetchWithin } from '@agrenting-hiclaw/runtime';
 import { whyUnreachable } from '../doctor/why-unreachable.ts';
 import { HEAD_WITHIN_MS } from '../webhook-trial/deliver.ts';
 
@@ -16,11 +17,7 @@ export async function probeCallback(url: string): Promise<ProbedCallback> {
   if (unfit !== undefined) return { kind: 'unfit', problem: `${inQuotes(url)} ${unfit}` };
   const started = performance.now();
   try {
-    const { status } = await fetch(url, {
-      method: 'HEAD',
-      redirect: 'manual',
-      signal: AbortSignal.timeout(HEAD_WITHIN_MS),
-    });
+    const { status } = await fetchWithin(url, { method: 'HEAD', timeoutMs: HEAD_WITHIN_MS });
     const tookMs = Math.round(performance.now() - started);
     return status >= 200 && status < 300
       ? { kind: 'answers', status, tookMs }

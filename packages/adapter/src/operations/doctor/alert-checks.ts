@@ -1,5 +1,5 @@
 import { roomStanding, type Homeserver } from '@agrenting-hiclaw/hiclaw';
-import type { Configuration } from '@agrenting-hiclaw/runtime';
+import { fetchWithin, type Configuration } from '@agrenting-hiclaw/runtime';
 import { whyUnreachable } from './why-unreachable.ts';
 import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
 
@@ -59,7 +59,7 @@ async function lookAtRoom(
 /** By the address alone: what it takes is tried by `alerts test`. */
 async function lookAtWebhook(url: string): Promise<Finding> {
   try {
-    await fetch(url, { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    await fetchWithin(url, { method: 'HEAD', timeoutMs: TIMEOUT_MS });
     return ok('the webhook answers');
   } catch (error) {
     return failed(

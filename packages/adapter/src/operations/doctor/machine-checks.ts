@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Configuration } from '@agrenting-hiclaw/runtime';
+import { fetchWithin, type Configuration } from '@agrenting-hiclaw/runtime';
 import { EncryptionKey, openStore, StoreError } from '@agrenting-hiclaw/store';
 import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
 import { exposedAmong, storeFilesOf, type ExposedFile, type PrivateFile } from './private-files.ts';
@@ -86,11 +86,9 @@ function clockChecks({ marketplace, matrix, storage }: Configuration): readonly 
   return others.map(([name, url]) => ({
     name: `clock ${name}`,
     async look() {
-      const response = await fetch(url, {
-        method: 'HEAD',
-        redirect: 'manual',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      }).catch(() => undefined);
+      const response = await fetchWithin(url, { method: 'HEAD', timeoutMs: TIMEOUT_MS }).catch(
+        () => undefined,
+      );
       if (response === undefined) return skipped(`the ${name} does not answer`);
       const theirs = Date.parse(response.headers.get('date') ?? '');
       if (Number.isNaN(theirs)) return skipped(`the ${name} does not say what time it is`);

@@ -1,11 +1,13 @@
 import { inQuotes } from '@agrenting-hiclaw/core/domain';
 import { createShortSessions, type ProfileOutcome, type RestClient } from '@agrenting-hiclaw/core/agrenting';
-import type { Configuration } from '@agrenting-hiclaw/runtime';
+import { fetchWithin, type Configuration } from '@agrenting-hiclaw/runtime';
 import { firstPendingPage } from '../agents/pending-page.ts';
 import { probeCallback } from '../agents/probe-callback.ts';
 import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
 import { whyUnreachable } from './why-unreachable.ts';
 import type { ListingOf } from './listing.ts';
+
+const TIMEOUT_MS = 10_000;
 
 /** The marketplace, each agent's key and listing, and a session over MCP (adapter page, G3). */
 export function marketplaceChecks(
@@ -19,11 +21,7 @@ export function marketplaceChecks(
       name: 'marketplace',
       async look() {
         try {
-          const response = await fetch(marketplace.baseUrl, {
-            method: 'HEAD',
-            redirect: 'manual',
-            signal: AbortSignal.timeout(10_000),
-          });
+          const response = await fetchWithin(marketplace.baseUrl, { method: 'HEAD', timeoutMs: TIMEOUT_MS });
           return ok(`${marketplace.baseUrl} answers (HTTP ${response.status})`);
         } catch (error) {
           return failed(

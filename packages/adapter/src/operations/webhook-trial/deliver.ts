@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import type { Configuration } from '@agrenting-hiclaw/runtime';
+import { fetchWithin, type Configuration, type RequestWithin } from '@agrenting-hiclaw/runtime';
 import { whyUnreachable } from '../doctor/why-unreachable.ts';
 
 /** What came back on a request. */
@@ -16,6 +16,7 @@ export interface Trial {
 /** What the marketplace waits for an answer to its probe (Agrenting API reference, 6.3). */
 export const HEAD_WITHIN_MS = 2_000;
 const TIMEOUT_MS = 10_000;
+/** As much of an answer as a person wants to see. */
 const MAX_TEXT_BYTES = 2_000;
 
 /** Asks a bridge whether anybody is there, as the marketplace does before it delivers: without a key. */
@@ -45,39 +46,23 @@ function signature({ signatureSecrets: [secret] }: Configuration['webhook'], bod
   return { 'x-webhook-signature': createHmac('sha256', secret.reveal()).update(body).digest('base64') };
 }
 
-async function ask(webhook: Configuration['webhook'], url: string, request: RequestInit): Promise<Answered> {
+async function ask(
+  webhook: Configuration['webhook'],
+  url: string,
+  request: Pick<RequestWithin, 'method' | 'headers' | 'body'>,
+): Promise<Answered> {
   const startedMs = performance.now();
   try {
-    const answer = await fetch(url, {
+    const { status, text } = await fetchWithin(url, {
       ...request,
-      // A redirect would take the key to somebody else.
-      redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: MAX_TEXT_BYTES,
     });
-    const text = await beginning(answer);
     const tookMs = Math.round(performance.now() - startedMs);
-    return { kind: 'answered', status: answer.status, tookMs, text: withoutSecrets(webhook, text) };
+    return { kind: 'answered', status, tookMs, text: withoutSecrets(webhook, text) };
   } catch (error) {
     return { kind: 'silent', problem: whyUnreachable(error) };
   }
-}
-
-/** As much of an answer as a person wants to see; the rest is not read. */
-async function beginning({ body }: Response): Promise<string> {
-  if (body === null) return '';
-  const chunks: Uint8Array[] = [];
-  const reader = body.getReader();
-  let bytes = 0;
-  while (bytes < MAX_TEXT_BYTES) {
-    const read = await reader.read();
-    if (read.done) break;
-    const chunk: unknown = read.value;
-    if (!(chunk instanceof Uint8Array)) continue;
-    chunks.push(chunk);
-    bytes += chunk.length;
-  }
-  await reader.cancel();
-  return Buffer.concat(chunks).subarray(0, MAX_TEXT_BYTES).toString();
 }
 
 /** Whoever listens there may say back what it was sent. */
