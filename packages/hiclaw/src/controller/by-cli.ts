@@ -19,7 +19,8 @@ export function controllerByCli(options: CliOptions, signal: AbortSignal): Contr
   const { timeoutMs = 60_000, environment } = options;
   const [program, ...first] = options.command;
 
-  async function call(words: readonly string[], input?: string): Promise<ControllerAnswer> {
+  /** `named` is the resource that the call is about: the controller's own "not found" names it, a shell's or Docker's does not. */
+  async function call(words: readonly string[], named?: string, input?: string): Promise<ControllerAnswer> {
     const run = await runCommand({
       program,
       arguments: [...first, ...words],
@@ -32,18 +33,23 @@ export function controllerByCli(options: CliOptions, signal: AbortSignal): Contr
     if (run.exitCode === 0) return { kind: 'answer', body: parse(run.output) };
     const said = lastLine(run);
     const problem = `${program} ended with ${run.exitCode} (${inQuotes(said)})`;
-    return { kind: /not found/i.test(said) ? 'absent' : 'failed', problem };
+    const isAbsent = named !== undefined && /not found/i.test(said) && said.includes(named);
+    return { kind: isAbsent ? 'absent' : 'failed', problem };
   }
 
   return {
     showsPolicies: false,
     get: async (kind, name) =>
-      await call(['get', `${kind.toLowerCase()}s`, ...(name === undefined ? [] : [name]), '-o', 'json']),
-    act: async (worker, action) => await call(['worker', action, '--name', worker]),
+      await call(
+        ['get', `${kind.toLowerCase()}s`, ...(name === undefined ? [] : [name]), '-o', 'json'],
+        name,
+      ),
+    act: async (worker, action) => await call(['worker', action, '--name', worker], worker),
     // JSON is YAML, and one line of it holds no line that would end the document.
     apply: async (kind, name, spec) =>
       await call(
         ['apply', '-f', '/dev/stdin'],
+        undefined,
         `${JSON.stringify({ apiVersion: 'agentteams.io/v1beta1', kind, metadata: { name }, spec })}\n`,
       ),
   };

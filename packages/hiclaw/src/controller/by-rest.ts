@@ -70,7 +70,14 @@ export function controllerByRest(options: RestOptions, outer: AbortSignal): Cont
 }
 
 function toAnswer(base: string, status: number, body: unknown): ControllerAnswer {
-  if (status >= 200 && status < 300) return { kind: 'answer', body };
+  if (status >= 200 && status < 300) {
+    return typeof body === 'object' && body !== null
+      ? { kind: 'answer', body }
+      : {
+          kind: 'failed',
+          problem: `the controller at ${base} answered ${status}, and not in the form of the controller: check its address, and what stands before it`,
+        };
+  }
   const said = errorAnswer.safeParse(body).data?.error.replace(/\s+/g, ' ').slice(0, 200);
   const answer = `the controller at ${base} answered ${status}${said === undefined ? '' : `, ${inQuotes(said)}`}`;
   switch (status) {
@@ -85,7 +92,13 @@ function toAnswer(base: string, status: number, body: unknown): ControllerAnswer
         problem: `${answer}: the token may not wake workers; take that of an admin or manager`,
       };
     case 404:
-      return { kind: 'absent', problem: `${answer}: there is no worker of this name` };
+      // Its own errors are JSON; a gateway says 404 in a form of its own.
+      return said === undefined
+        ? {
+            kind: 'failed',
+            problem: `${answer}, and not in the form of the controller: check its address, and what stands before it`,
+          }
+        : { kind: 'absent', problem: `${answer}: there is no worker of this name` };
     default:
       return { kind: 'failed', problem: answer };
   }

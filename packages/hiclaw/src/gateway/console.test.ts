@@ -4,12 +4,14 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openConsole, type GatewayConsole } from './console.ts';
 
 /** A console that takes anybody and then answers as it is told. */
-async function consoleThat(answer: (response: ServerResponse) => void): Promise<GatewayConsole> {
+async function consoleThat(
+  answer: (response: ServerResponse, path: string) => void,
+): Promise<GatewayConsole> {
   const server = createServer((request, response) => {
     request.resume();
     if (request.url === '/session/login')
       response.writeHead(201, { 'set-cookie': '_hi_sess=x; Path=/' }).end();
-    else answer(response);
+    else answer(response, request.url ?? '');
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
@@ -31,6 +33,37 @@ test.for([
     kind: 'failed',
     problem: expect.stringContaining(why),
   });
+});
+
+test.for([
+  [404, '', 'HTTP 404 without a word of the console'],
+  [404, '404 page not found', 'HTTP 404 without a word of the console'],
+  [200, 'OK', 'not in the form of the console'],
+  [200, '', 'not in the form of the console'],
+] as const)(
+  'an answer of %i with "%s" of something before the console says nothing',
+  async ([status, body, why]) => {
+    const console = await consoleThat((response) => response.writeHead(status).end(body));
+    const failed = { kind: 'failed', problem: expect.stringContaining(why) };
+    expect(await console.read('/v1/routes/x')).toEqual(failed);
+  },
+);
+
+test('a bare 404 says of nothing that it was taken away', async () => {
+  const console = await consoleThat((response) => response.writeHead(404).end());
+  expect(await console.remove('/v1/routes/x')).toEqual({
+    kind: 'failed',
+    problem: expect.stringContaining('without a word of the console'),
+  });
+});
+
+test('a bare 404 of the console itself says that something is not there', async () => {
+  const console = await consoleThat((response, path) =>
+    path === '/v1/consumers'
+      ? response.writeHead(200).end('{"success":true,"data":[]}')
+      : response.writeHead(404).end(),
+  );
+  expect(await console.read('/v1/routes/x')).toEqual({ kind: 'absent' });
 });
 
 test('an answer that never ends is given up at its bound', async () => {

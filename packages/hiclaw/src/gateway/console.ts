@@ -7,10 +7,13 @@ export interface ConsoleSettings {
   readonly url: string;
   readonly userName: string;
   readonly password: string;
+  /** How long one request may take. Default 20,000. */
+  readonly timeoutMs?: number | undefined;
 }
 
 export type ConsoleAnswer =
   | { readonly kind: 'done'; readonly data: unknown }
+  /** The console itself says so. */
   | { readonly kind: 'absent' }
   | { readonly kind: 'failed'; readonly problem: string };
 
@@ -36,11 +39,21 @@ const wrapped = z.object({
 });
 
 /** Signs in to the console; the session lives in a cookie. */
-export async function openConsole({ url, userName, password }: ConsoleSettings): Promise<ConsoleSignIn> {
+export async function openConsole({
+  url,
+  userName,
+  password,
+  timeoutMs,
+}: ConsoleSettings): Promise<ConsoleSignIn> {
   const base = url.replace(/\/$/, '');
   try {
     const document = { username: userName, password };
-    const answer = await callOnce(`${base}/session/login`, { method: 'POST', headers: {}, document });
+    const answer = await callOnce(`${base}/session/login`, {
+      method: 'POST',
+      headers: {},
+      document,
+      timeoutMs,
+    });
     const cookie = answer.headers
       .getSetCookie()
       .map((set) => set.split(';', 1)[0])
@@ -51,7 +64,7 @@ export async function openConsole({ url, userName, password }: ConsoleSettings):
         problem: `the console does not take user ${userName} (HTTP ${answer.status})`,
       };
     }
-    return { kind: 'open', console: createConsole(base, cookie) };
+    return { kind: 'open', console: createConsole(base, cookie, timeoutMs) };
   } catch (error) {
     return {
       kind: 'failed',
@@ -60,10 +73,32 @@ export async function openConsole({ url, userName, password }: ConsoleSettings):
   }
 }
 
-function createConsole(base: string, cookie: string): GatewayConsole {
+function createConsole(base: string, cookie: string, timeoutMs: number | undefined): GatewayConsole {
   async function call(method: SingleCall['method'], path: string, document?: object): Promise<ConsoleAnswer> {
+    const judged = await callAsItIs(method, path, document);
+    if (judged.kind !== 'bare 404') return judged;
+    const failed = {
+      kind: 'failed',
+      problem: `${method} ${path}: HTTP 404 without a word of the console: check the address, and what stands before it`,
+    } as const;
+    if (method !== 'GET') return failed;
+    // So the console says that something is not there; others say 404 to whatever they are asked.
+    const consumers = await callAsItIs('GET', CONSUMERS);
+    return consumers.kind === 'done' ? { kind: 'absent' } : failed;
+  }
+
+  async function callAsItIs(
+    method: SingleCall['method'],
+    path: string,
+    document?: object,
+  ): Promise<ConsoleAnswer | { readonly kind: 'bare 404' }> {
     try {
-      const answer = await callOnce(`${base}${path}`, { method, headers: { cookie }, document });
+      const answer = await callOnce(`${base}${path}`, {
+        method,
+        headers: { cookie },
+        document,
+        timeoutMs,
+      });
       return judge(method, path, answer.status, await answer.text());
     } catch (error) {
       return { kind: 'failed', problem: `${method} ${path}: the console ${describeConnectionError(error)}` };
@@ -86,22 +121,41 @@ function createConsole(base: string, cookie: string): GatewayConsole {
   };
 }
 
-function judge(method: string, path: string, status: number, text: string): ConsoleAnswer {
+/** A list that every console has. */
+const CONSUMERS = '/v1/consumers';
+
+function judge(
+  method: string,
+  path: string,
+  status: number,
+  text: string,
+): ConsoleAnswer | { readonly kind: 'bare 404' } {
   if (/<!doctype html/i.test(text)) {
     return {
       kind: 'failed',
       problem: `${method} ${path}: the console answers with a page, as when the session is over`,
     };
   }
-  if (status === 404) return { kind: 'absent' };
   const parsed = wrapped.safeParse(parseOr(text)).data;
+  if (status === 404) return parsed?.success === false ? { kind: 'absent' } : { kind: 'bare 404' };
   if (status >= 200 && status < 300 && parsed?.success !== false) {
-    // Some versions say 200 and nothing for what is not there.
     const isNothing = method === 'GET' && (parsed?.data === null || parsed?.data === undefined);
+    if (isAlien(text, parsed) || (isNothing && parsed?.success !== true)) {
+      return {
+        kind: 'failed',
+        problem: `${method} ${path}: HTTP ${status}, and not in the form of the console`,
+      };
+    }
+    // Some versions say success and nothing for what is not there.
     return isNothing ? { kind: 'absent' } : { kind: 'done', data: parsed?.data };
   }
   const why = parsed?.message ?? '';
   return { kind: 'failed', problem: `${method} ${path}: HTTP ${status}${why === '' ? '' : `, ${why}`}` };
+}
+
+/** Where the console has nothing to say its answer is empty, and JSON everywhere else. */
+function isAlien(text: string, parsed: z.output<typeof wrapped> | undefined): boolean {
+  return text.trim() !== '' && parsed === undefined;
 }
 
 function parseOr(text: string): unknown {

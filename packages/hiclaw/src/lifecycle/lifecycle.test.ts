@@ -6,7 +6,12 @@ import { Secret } from '@agrenting-hiclaw/core/domain';
 import type { RunningHiclaw } from '@agrenting-hiclaw/sandbox/hiclaw';
 import { json, startAnsweringServer } from '../test/answering-server.ts';
 import { eventually, startWorld, type World } from '../test/world.ts';
-import { createLifecycle, type ClosableLifecycle, type LifecycleOptions } from '../index.ts';
+import {
+  createController,
+  createLifecycle,
+  type ClosableLifecycle,
+  type LifecycleOptions,
+} from '../index.ts';
 
 const worker = { name: 'alice', userId: '@alice:h', roomId: '!room:h' };
 type ScriptOptions = Extract<LifecycleOptions, { driver: 'script' }>;
@@ -295,6 +300,26 @@ describe.each(DRIVERS)('by %s, a worker', (driver, optionsOf) => {
   });
 });
 
+describe('the cli driver', () => {
+  it.each([
+    ['a shell that does not know the program', 'sh: 1: agt: not found', 'failed'],
+    ['Docker without the program', 'exec: "agt": executable file not found in $PATH: unknown', 'failed'],
+    ['Docker without the container', 'Error response from daemon: No such container: x', 'failed'],
+    ['the controller, of another', 'Error: worker "bob" not found', 'failed'],
+    ['the controller, of the human that was asked for', 'Error: human "alice" not found', 'absent'],
+  ])('takes %s for what it is', async (_what, complaint, kind) => {
+    const controller = createController(
+      {
+        driver: 'cli',
+        command: ['/bin/sh', '-c', `echo '${complaint}' >&2; exit 1`],
+        environment: { PATH: '/usr/bin:/bin' },
+      },
+      new AbortController().signal,
+    );
+    expect(await controller.get('Human', 'alice')).toMatchObject({ kind });
+  });
+});
+
 describe('the rest driver', () => {
   const rest = (url: string, token = 'a-token') =>
     createLifecycle({ driver: 'rest', url, token: () => Promise.resolve(new Secret(token)), timeoutMs: 500 });
@@ -334,6 +359,8 @@ describe('the rest driver', () => {
     [403, { error: 'forbidden' }, 'may not wake workers'],
     [404, { error: 'not found' }, 'there is no worker of this name'],
     [500, {}, 'answered 500'],
+    [404, 'no such route', 'not in the form of the controller'],
+    [200, 'Please log in', 'not in the form of the controller'],
     [200, { phases: [] }, 'not that of a worker'],
   ])('understands an answer %d', async (status, body, problem) => {
     const server = await startAnsweringServer(json(status, body));

@@ -1,6 +1,6 @@
 import type { WorkerTask, AttemptRooms, LoggedRoom, RoomOutcome } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
-import { problemOf, undoneBy, type HomeserverFailure } from './failure.ts';
+import { problemOf, saysAbsent, saysOver, undoneBy, type HomeserverFailure } from './failure.ts';
 import type { Homeserver } from './homeserver.ts';
 import { ROOM_ID } from './identifiers.ts';
 import { roomPath } from './room-address.ts';
@@ -93,8 +93,7 @@ export function createAttemptRooms({ homeserver, watchers = [] }: AttemptRoomsOp
     }
     const { failure } = state;
     // Nobody says anything about a room to those who were never in it.
-    const never = failure.kind === 'refused' && (failure.status === 404 || failure.status === 403);
-    return never ? ({ kind: 'membership', membership: 'leave' } as const) : state;
+    return saysAbsent(failure) ? ({ kind: 'membership', membership: 'leave' } as const) : state;
   }
 
   async function post(roomId: string, action: string, body: Record<string, unknown>) {
@@ -123,7 +122,7 @@ export function createAttemptRooms({ homeserver, watchers = [] }: AttemptRoomsOp
       for (const step of steps) {
         const done = await step();
         // A definite no: the address, the worker or we are gone already.
-        if (done.kind === 'answered' || done.failure.kind === 'refused') continue;
+        if (done.kind === 'answered' || saysOver(done.failure)) continue;
         return { kind: 'not_left', problem: problemOf(done.failure) };
       }
       return { kind: 'left' };

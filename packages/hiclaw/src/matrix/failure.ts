@@ -13,10 +13,14 @@ export type HomeserverFailure =
   | { readonly kind: 'limited'; readonly retryAfterMs: number }
   /** The access token is no good (any more); nothing was done. */
   | { readonly kind: 'token'; readonly problem: string }
-  /** A definite no; nothing was done. `code` is Matrix's `errcode`, where there is one. */
+  /**
+   * A definite no of the homeserver itself; nothing was done. `code` is Matrix's `errcode`. It is empty for a redirect and
+   * for a request that is too large, which others say for it.
+   */
   | { readonly kind: 'refused'; readonly status: number; readonly code: string; readonly problem: string }
   /**
-   * No answer, or one that cannot be understood: nobody knows what was done. `tooLarge`: the answer is larger than what is
+   * No answer, one that cannot be understood, or one of a gateway before the homeserver: nobody knows what was done.
+   * `tooLarge`: the answer is larger than what is
    * read, and will be again unless less is asked for.
    */
   | { readonly kind: 'lost'; readonly problem: string; readonly tooLarge?: boolean };
@@ -49,6 +53,8 @@ const DEFAULT_PATIENCE_MS = 5_000;
 /** A server that asks for more is asked again after this time. */
 const MAX_PATIENCE_MS = 600_000;
 const MAX_TEXT = 200;
+const TOO_LARGE = 413;
+const GATEWAY = 'something before it answered. Check the address, and the gateway or proxy there';
 
 /** Reads what the library threw. Never quotes more than a line of what the server said. */
 export function failureOf(error: unknown, url: string): HomeserverFailure {
@@ -60,14 +66,17 @@ export function failureOf(error: unknown, url: string): HomeserverFailure {
     return { kind: 'lost', problem: `the homeserver at ${url} ${describeConnectionError(error)}` };
   }
   const status = error.httpStatus ?? 0;
-  const code = error instanceof MatrixError ? (error.errcode ?? '') : '';
+  const code = error instanceof MatrixError ? oneLine(error.errcode) : '';
   if (status === 429 || code === 'M_LIMIT_EXCEEDED') {
     const asked = safeGetRetryAfterMs(error, DEFAULT_PATIENCE_MS);
     return { kind: 'limited', retryAfterMs: Math.min(MAX_PATIENCE_MS, Math.max(0, asked)) };
   }
-  const said = error instanceof MatrixError ? oneLine(error.error ?? '') : '';
+  const said = error instanceof MatrixError ? oneLine(error.error) : '';
   const words = [code, said].filter((part) => part !== '').join(' ');
   const answer = `the homeserver at ${url} answered ${status}${words === '' ? '' : ` ${inQuotes(words)}`}`;
+  if (status >= 400 && status < 500 && code === '' && status !== TOO_LARGE) {
+    return { kind: 'lost', problem: `${answer}, without the error code that a homeserver gives: ${GATEWAY}` };
+  }
   if (status === 401) {
     return {
       kind: 'token',
@@ -84,6 +93,21 @@ export function failureOf(error: unknown, url: string): HomeserverFailure {
     };
   }
   return { kind: 'refused', status, code, problem: answer };
+}
+
+/** Whether the homeserver itself said that something is not there, or not there for us. */
+export function saysAbsent(failure: HomeserverFailure): boolean {
+  return failure.kind === 'refused' && ABSENT_CODES.has(failure.code);
+}
+
+const ABSENT_CODES: ReadonlySet<string> = new Set(['M_NOT_FOUND', 'M_FORBIDDEN']);
+
+/**
+ * Whether the homeserver itself refused something that it understood: then what was to end is over already, or is no longer
+ * ours to end. One that does not know the request (`M_UNRECOGNIZED`) says nothing of that.
+ */
+export function saysOver(failure: HomeserverFailure): boolean {
+  return failure.kind === 'refused' && failure.code !== '' && failure.code !== 'M_UNRECOGNIZED';
 }
 
 function oneLine(text: unknown): string {

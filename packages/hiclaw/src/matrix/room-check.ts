@@ -51,7 +51,7 @@ export function createRoomCheck(homeserver: Homeserver, clock: Clock, holdMs: nu
       return { kind: 'unfit', problem };
     }
     const { failure } = encryption;
-    const plain = failure.kind === 'refused' && failure.status === 404;
+    const plain = failure.kind === 'refused' && failure.code === 'M_NOT_FOUND';
     return plain ? { kind: 'fit' } : { kind: 'failed', failure };
   }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { problemOf } from './failure.ts';
+import { problemOf, saysAbsent } from './failure.ts';
 import type { Homeserver } from './homeserver.ts';
 import { roomPath } from './room-address.ts';
 
@@ -23,6 +23,9 @@ export async function roomStanding(homeserver: Homeserver, roomId: string): Prom
     path: `${path}/state/m.room.encryption`,
     answer: z.unknown(),
   });
+  if (encryption.kind === 'failed' && !saysAbsent(encryption.failure)) {
+    return { kind: 'failed', problem: problemOf(encryption.failure) };
+  }
   return {
     kind: 'joined',
     members: Object.keys(members.value.joined),

@@ -107,7 +107,7 @@ export async function signUpByAdmin(
   if (there.kind === 'lost') return { kind: 'unavailable', problem: there.problem };
   if (there.status === 200) return { kind: 'taken', problem: `there is an account @${name}${server}` };
   const { errcode } = refusal.catch({ errcode: '', error: '' }).parse(there.body);
-  if (there.status !== 404 || errcode === 'M_UNRECOGNIZED') return toOutcome(there, NO_ADMIN_API);
+  if (errcode !== 'M_NOT_FOUND') return toOutcome(there, NO_ADMIN_API);
   const body = { password: password.reveal(), admin: false, displayname: 'Agrenting adapter' };
   const made = await call({ url, method: 'PUT', path, body, accessToken: admin.accessToken });
   if (made.kind === 'lost') return { kind: 'unavailable', problem: made.problem };

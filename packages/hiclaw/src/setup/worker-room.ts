@@ -1,6 +1,6 @@
 import type { WorkerAddress } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
-import { problemOf } from '../matrix/failure.ts';
+import { problemOf, saysOver } from '../matrix/failure.ts';
 import type { Homeserver } from '../matrix/homeserver.ts';
 import { roomPath } from '../matrix/room-address.ts';
 import { join } from '../matrix/room-check.ts';
@@ -48,6 +48,6 @@ export async function exitRoom(adapter: Homeserver, worker: WorkerAddress): Prom
   const path = `${roomPath(worker.roomId)}/leave`;
   const gone = await adapter.call({ method: 'POST', path, body: {}, answer: anything });
   // A definite no: it is not in there.
-  if (gone.kind === 'answered' || gone.failure.kind === 'refused') return { kind: 'done' };
+  if (gone.kind === 'answered' || saysOver(gone.failure)) return { kind: 'done' };
   return { kind: 'failed', problem: problemOf(gone.failure) };
 }

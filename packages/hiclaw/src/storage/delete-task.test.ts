@@ -49,4 +49,16 @@ describe('deleteTask', () => {
     expect(await deleteTask(world.store, taskId)).toMatchObject({ kind: 'unavailable' });
     expect(await deleteTask(world.store, taskId)).toEqual({ kind: 'deleted', objects: 1 });
   });
+
+  it.each(['spec.md', 'project'])('is not done while the storage shows %s that was deleted', async (what) => {
+    const key = what === 'project' ? `shared/projects/${taskId}/meta.json` : `shared/tasks/${taskId}/${what}`;
+    world.hiclaw.put(key, 'with a token');
+    // A gateway answers the deletion by itself.
+    const store = { ...world.store, delete: () => Promise.resolve({ kind: 'deleted' } as const) };
+    expect(await deleteTask(store, taskId)).toMatchObject({
+      kind: 'unavailable',
+      problem: expect.stringContaining('the object is still there'),
+    });
+    expect(await deleteTask(world.store, taskId)).toEqual({ kind: 'deleted', objects: 1 });
+  });
 });

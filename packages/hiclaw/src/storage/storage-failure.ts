@@ -46,6 +46,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
 
 /** Conditions that pass without anybody changing the set-up. */
 const PASSING: Readonly<Record<string, string>> = {
+  NotFound:
+    'HTTP 404 without a word of the storage itself, as a gateway answers: check the endpoint, and what stands before it',
   SlowDown: 'it asks for patience',
   InternalError: 'it failed inside',
   ServiceUnavailable: 'it is not ready',

@@ -90,6 +90,9 @@ export async function startGateway({ userName, password }: GatewayOptions): Prom
   });
   for (const collection of ['service-sources', 'consumers', 'routes', 'domains'] as const) {
     const held = kept[collection];
+    app.get(`/v1/${collection}`, (context) =>
+      context.json({ success: true, data: [...held.values()], total: held.size }),
+    );
     app.get(`/v1/${collection}/:name`, (context) => found(context, held.get(context.req.param('name'))));
     app.post(`/v1/${collection}`, async (context) => {
       const parsed = SCHEMAS[collection].safeParse(await context.req.json());
@@ -188,10 +191,9 @@ export async function startGateway({ userName, password }: GatewayOptions): Prom
   };
 }
 
+/** What is not there is answered with a bare 404, as the real console does. */
 function found(context: Context, document: unknown): Response {
-  return document === undefined
-    ? context.json({ success: false, message: 'not found' }, 404)
-    : context.json({ success: true, data: document });
+  return document === undefined ? context.body(null, 404) : context.json({ success: true, data: document });
 }
 
 async function listening(
