@@ -199,6 +199,21 @@ describe('files', () => {
     expect([world.marketplace.uploads, world.marketplace.arrived]).toEqual([[], []]);
   });
 
+  test.each([
+    ['half of it in each', 18],
+    ['all but its last letters in one', 30],
+    ['a few letters in each', 6],
+  ])('over which a secret of the adapter is dealt out hold the result: %s', async (_, letters) => {
+    const secret = new Secret('A7c9Xq2mK4vB8nZ1pR6sT3wY5dF0gH2jL9eU');
+    world.settings = { ...world.settings, secrets: new KnownSecrets([{ code: 'own_secret', secret }]) };
+    const parts = secret.reveal().match(new RegExp(`.{1,${letters}}`, 'g')) ?? [];
+    const files = parts.map((part, index): [string, string] => [`part-${index}.txt`, `${part}\n`]);
+    const id = await delivered(Object.fromEntries(files));
+    await world.run(HOUR);
+    expect(await whyOf(id)).toContain('seems to hold a secret of this adapter');
+    expect([world.marketplace.uploads, world.marketplace.arrived]).toEqual([[], []]);
+  });
+
   test('that were made to stop the check do not stop the process, and come to their end', async () => {
     const files = {
       'a.txt': '-syt_'.repeat(3_900_000),

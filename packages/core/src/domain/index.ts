@@ -157,7 +157,7 @@ export {
 export { FormerTokens } from './credentials/former-tokens.ts';
 export { tracesOf, type KeyedDigest, type SecretTrace } from './credentials/secret-trace.ts';
 export { KnownSecrets, NO_SECRETS, type KnownSecret } from './credentials/known-secrets.ts';
-export { scanForCredentials, scanShortText } from './credentials/scan.ts';
+export { knownSecretIn, scanForCredentials, scanShortText } from './credentials/scan.ts';
 export {
   FAILURE_REASONS,
   type AcceptedResult,

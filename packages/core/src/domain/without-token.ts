@@ -10,6 +10,8 @@ import type { Secret } from './secret.ts';
 const WITHHELD = '[repository token withheld]';
 /** Deeper than that nothing is kept of a hirer's own fields. */
 const MAX_DEPTH = 12;
+/** Looking at each line of more would hold up everything else. */
+const MAX_LINES = 1_000;
 const WINDOW_CHARACTERS = 200_000;
 /** Longer than a token is in any of its spellings. */
 const OVERLAP_CHARACTERS = 4_000;
@@ -92,10 +94,9 @@ function withoutLines(text: string, known: KnownSecrets): string {
   const holdsIt = (whole: string) =>
     windowsOf(whole).some((part) => isFound(part) || isFound(unescaped(part)));
   if (!holdsIt(text)) return text;
-  const lines = text
-    .split('\n')
-    .map((line) => (holdsIt(line) ? WITHHELD : line))
-    .join('\n');
+  const all = text.split('\n');
+  if (all.length > MAX_LINES) return WITHHELD;
+  const lines = all.map((line) => (holdsIt(line) ? WITHHELD : line)).join('\n');
   return holdsIt(lines) ? WITHHELD : lines;
 }
 

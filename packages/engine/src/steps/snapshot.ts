@@ -5,6 +5,8 @@ import {
   describeCredential,
   isWorkInFile,
   judgeResult,
+  knownSecretIn,
+  saidBy,
   scanForCredentials,
   snapshotSha256,
   type CheckedFile,
@@ -96,6 +98,9 @@ type FilesRead =
   | { readonly kind: 'moved' }
   | Extract<Collected, { kind: 'unavailable' }>;
 
+/** As much of the end of one file and of the beginning of the next is looked at together. */
+const BRIDGE_BYTES = 4_096;
+
 /** Reads each file once: its size, type and SHA-256 are of the bytes that were looked through for credentials. */
 async function readFiles(context: AttemptContext, result: WorkerResult): Promise<FilesRead> {
   const { attempt, ports, settings } = context;
@@ -104,6 +109,8 @@ async function readFiles(context: AttemptContext, result: WorkerResult): Promise
   let credential: string | undefined;
   let hasWork = false;
   const known = secretsIn(context);
+  // A secret may be dealt out over the answer and the files.
+  let before = saidBy({ ...result, files: [] }).slice(-BRIDGE_BYTES);
   const names = deliveredNamesOf(result.files);
   for (const { name } of result.files) {
     const read = await ports.storage.read(attempt.taskId, name, settings.maxFileBytes);
@@ -121,7 +128,11 @@ async function readFiles(context: AttemptContext, result: WorkerResult): Promise
         files.push({ name, sizeBytes: bytes.length, sha256, type });
         hasWork ||= await isWorkInFile(bytes, attempt.hiring);
         if (credential !== undefined) break;
-        const found = await scanForCredentials(bytes, known);
+        const bridge = before + bytes.toString('utf8', 0, BRIDGE_BYTES);
+        before = (before + bytes.toString('utf8', Math.max(0, bytes.length - BRIDGE_BYTES))).slice(
+          -BRIDGE_BYTES,
+        );
+        const found = (await scanForCredentials(bytes, known)) ?? knownSecretIn(bridge, known);
         if (found !== undefined) credential = `${inQuotes(name)} seems to hold ${describeCredential(found)}`;
       }
     }

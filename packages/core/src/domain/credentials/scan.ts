@@ -40,6 +40,20 @@ export function scanShortText(text: string, known: KnownSecrets = NO_SECRETS): C
   }
 }
 
+/** Longest text in which known secrets are looked for by themselves. */
+const MAX_KNOWN_CHARACTERS = 16_384;
+
+/**
+ * Whose known secret stands in the end of one text and the beginning of the next, put together: at most 16,384
+ * characters. Forms are not looked for, since what nobody wrote in one piece is often like one.
+ */
+export function knownSecretIn(text: string, known: KnownSecrets): CredentialFinding | undefined {
+  const plain = plainText(text.slice(-MAX_KNOWN_CHARACTERS)).text;
+  const folded = new Uint8Array(plain.length + 1);
+  const code = known.inText(plain) ?? known.inFolded(folded, foldInto(folded, 0, plain));
+  return code === undefined ? undefined : { code };
+}
+
 /** The scan itself, for longer work that it is a part of. */
 export function* scanInPieces(
   input: Uint8Array | string,
