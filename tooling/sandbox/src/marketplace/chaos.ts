@@ -6,6 +6,7 @@ import {
   faultKinds,
   frames,
   operations,
+  statusesOf,
   type Fault,
   type FaultKind,
   type Opportunity,
@@ -72,8 +73,6 @@ interface Running {
   report: ChaosReport;
 }
 
-const statuses = [500, 502, 503, 504] as const;
-
 /** Faults at random from a seed, for soak tests. */
 export class Chaos {
   readonly #clock: Clock;
@@ -120,9 +119,11 @@ export class Chaos {
     if (random() >= options.rate) return undefined;
     const kinds = options.kinds.filter((kind) => canStrike(kind, opportunity));
     const kind = kinds[Math.floor(random() * kinds.length)];
-    const status = statuses[Math.floor(random() * statuses.length)] ?? 503;
+    const drawnStatus = random();
     const drawnSeconds = random() * options.maxSeconds;
     if (kind === undefined) return undefined;
+    const statuses = statusesOf(kind);
+    const status = statuses[Math.floor(drawnStatus * statuses.length)] ?? statuses[0];
     const seconds = kind === 'rate_limit' ? Math.ceil(drawnSeconds) : drawnSeconds;
     this.#note(report, opportunity, { kind, status, seconds });
     return { id: newId(), kind, times: 0, status, seconds, bytes: 100_000 };

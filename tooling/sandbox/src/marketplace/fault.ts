@@ -69,6 +69,16 @@ const requestKinds = [
   'large_answer',
   /** It happened, and the answer calls itself `application/octet-stream`. */
   'wrong_content_type',
+  /** Nothing happened, and a page of HTML comes with `status`: a login page, a captive portal, a gateway's own words. */
+  'page_before_apply',
+  /** Nothing happened, and the answer is `status` with nothing. */
+  'empty_before_apply',
+  /** Nothing happened, and the answer is `status` with JSON of another API. */
+  'json_before_apply',
+  /** Nothing happened, and the answer leads to a login page of another origin. */
+  'redirect_before_apply',
+  /** Nothing happened: there is no such route, said by `status` with its code. A tool call is told that its tool is unknown. */
+  'route_missing',
   /** One hiring is shown as it was before its last change of status. */
   'stale_read',
   /** The pending list has malformed items beside the others. */
@@ -97,8 +107,23 @@ export const faultKinds = [...requestKinds, ...frameKinds] as const;
 
 export type FaultKind = (typeof faultKinds)[number];
 
+const serverErrors = [503, 500, 502, 504] as const;
+
+/** The statuses that make sense for a kind, its default first; for the others the status means nothing. */
+const statusesByKind: Partial<Record<FaultKind, readonly [number, ...number[]]>> = {
+  page_before_apply: [200, 400, 403, 404, 500, 502, 503, 504],
+  empty_before_apply: [204, 200, 202],
+  json_before_apply: [200, 201, 404],
+  redirect_before_apply: [302, 301, 303, 307, 308],
+  route_missing: [404, 405, 410, 501],
+};
+
+export function statusesOf(kind: FaultKind): readonly [number, ...number[]] {
+  return statusesByKind[kind] ?? serverErrors;
+}
+
 /** How often a fault strikes, and whom; each time one is left over it goes down by one. */
-export const faultSchema = z.strictObject({
+const faultFields = z.strictObject({
   kind: z.enum(faultKinds),
   agentId: z.string().optional(),
   /**
@@ -111,8 +136,8 @@ export const faultSchema = z.strictObject({
   /** Which frames; any without it. */
   frame: z.enum(frames).optional(),
   times: z.number().int().positive().default(1),
-  /** HTTP status of the errors. */
-  status: z.number().int().min(500).max(599).default(503),
+  /** HTTP status of the answer, one that makes sense for the kind; for errors any 5xx. */
+  status: z.number().int().min(200).max(599).optional(),
   /** For `retry-after`, delays, silences, late and reordered frames. */
   seconds: z.number().min(0).default(1),
   /** For `large_answer`. */
@@ -123,6 +148,18 @@ export const faultSchema = z.strictObject({
     .max(128 * 1024 * 1024)
     .default(100_000),
 });
+
+export const faultSchema = faultFields
+  .refine(({ kind, status }) => status === undefined || suitsStatus(kind, status), {
+    path: ['status'],
+    message: 'makes no sense for this kind',
+  })
+  .transform((fault) => ({ ...fault, status: fault.status ?? statusesOf(fault.kind)[0] }));
+
+function suitsStatus(kind: FaultKind, status: number): boolean {
+  const known = statusesByKind[kind];
+  return known === undefined ? status >= 500 : known.includes(status);
+}
 
 export type FaultInput = z.input<typeof faultSchema>;
 export type Fault = z.output<typeof faultSchema> & { id: string };
@@ -151,6 +188,11 @@ const openingKinds = new Set<FaultKind>([
   'html_answer',
   'empty_answer',
   'wrong_content_type',
+  'page_before_apply',
+  'empty_before_apply',
+  'json_before_apply',
+  'redirect_before_apply',
+  'route_missing',
 ]);
 const kindsOnFrames = new Set<FaultKind>(frameKinds);
 

@@ -122,6 +122,9 @@ test('a fault that could never strike is refused', async () => {
   expect(await refused({ kind: 'large_answer', operation: 'mcp_open' })).toMatchObject({
     error: { code: 'VALIDATION_ERROR' },
   });
+  expect(await refused({ kind: 'error_before_apply', status: 204 })).toMatchObject({
+    error: { code: 'VALIDATION_ERROR', message: 'status makes no sense for this kind' },
+  });
   expect(await refused({ kind: 'delay', frame: 'update' })).toMatchObject({
     error: { code: 'VALIDATION_ERROR' },
   });

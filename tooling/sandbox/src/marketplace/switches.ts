@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { malformations } from './malformed-items.ts';
+import { toolNames } from './mcp/tool-names.ts';
 import { parseWith } from './validation.ts';
 import { accepted, type Outcome } from './refusal.ts';
 
@@ -68,6 +69,8 @@ export const switchesSchema = z.strictObject({
   authenticate_shape: z.enum(['token', 'session_token']).default('token'),
   /** The argument names and types of the tools (7.5). */
   tool_schema: z.enum(['documented', 'string_output', 'object_output', 'renamed']).default('documented'),
+  /** Which tools there are (7.5). */
+  tools: z.array(z.enum(toolNames)).default([...toolNames]),
   /** How a tool says no (7.5). */
   tool_error: z.enum(['is_error', 'rpc_error']).default('is_error'),
   /** Which member of a result body is taken (15 #1). */

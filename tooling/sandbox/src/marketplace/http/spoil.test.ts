@@ -116,6 +116,34 @@ describe('every change and read, over REST and MCP', () => {
   });
 
   test.each([
+    ['page_before_apply', undefined, 200, 'text/html; charset=utf-8', /^<!doctype html>/],
+    ['page_before_apply', 502, 502, 'text/html; charset=utf-8', /^<!doctype html>/],
+    ['empty_before_apply', undefined, 204, null, /^$/],
+    ['empty_before_apply', 200, 200, null, /^$/],
+    ['json_before_apply', undefined, 200, 'application/json; charset=utf-8', /^\{"status":"ok"/],
+  ] as const)('%s %s: nothing is done, and answered %i', async (kind, status, expected, contentType, body) => {
+    await strikeAll({ kind, status }, false, async (answer, door) => {
+      const got = await answer;
+      expect([door, got.status, got.contentType]).toEqual([door, expected, contentType]);
+      expect([door, got.body]).toEqual([door, expect.stringMatching(body)]);
+    });
+  });
+
+  test.each([
+    [404, 'ROUTE_NOT_FOUND'],
+    [405, 'METHOD_NOT_ALLOWED'],
+    [410, 'GONE'],
+    [501, 'NOT_IMPLEMENTED'],
+  ])('route_missing %i: nothing is done; over MCP the tool is unknown', async (status, code) => {
+    await strikeAll({ kind: 'route_missing', status }, false, async (answer, door) => {
+      const got = await answer;
+      const overMcp = door.endsWith('mcp');
+      expect([door, got.status]).toEqual([door, overMcp ? 200 : status]);
+      expect([door, got.body]).toEqual([door, expect.stringContaining(overMcp ? '-32601' : code)]);
+    });
+  });
+
+  test.each([
     ['connection_lost_before_apply', false],
     ['connection_lost_after_apply', true],
     ['connection_lost_in_answer', true],
@@ -173,6 +201,16 @@ test('connection_lost_before_apply is a reset', async () => {
   ).rejects.toMatchObject({
     cause: { code: 'ECONNRESET' },
   });
+});
+
+test('redirect_before_apply leads to another origin', async () => {
+  const { scene } = await stage();
+  scene.marketplace.faults.add({ kind: 'redirect_before_apply' });
+  const response = await fetch(`${scene.marketplace.url}/api/v1/hirings/pending`, {
+    headers: { 'X-API-Key': scene.agent.apiKey },
+    redirect: 'manual',
+  });
+  expect([response.status, response.headers.get('location')]).toEqual([302, 'http://login.invalid/']);
 });
 
 test('a spoiled answer is not what an idempotency key remembers', async () => {

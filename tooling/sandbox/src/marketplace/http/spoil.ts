@@ -1,7 +1,8 @@
 import type { Fault, FaultKind } from '../fault.ts';
+import { classify, rpcCodes, rpcError, type RpcRequest } from '../mcp/json-rpc.ts';
 import { refused } from '../refusal.ts';
 import type { World } from '../world.ts';
-import { alreadySent, rateLimited, refuse, type HttpContext } from './context.ts';
+import { alreadySent, jsonBody, plain, rateLimited, refuse, type HttpContext } from './context.ts';
 
 export const wrongContentType = 'application/octet-stream';
 const html = '<!doctype html><html><head><title>Agrenting</title></head><body>Just a moment...</body></html>';
@@ -25,6 +26,10 @@ const textEffects: Partial<Record<FaultKind, (text: string, fault: Fault) => str
   large_answer: (text, { bytes }) => text + ' '.repeat(bytes),
 };
 
+function htmlPage(status: number): Response {
+  return new Response(html, { status, headers: { 'content-type': 'text/html; charset=utf-8' } });
+}
+
 /** The text that comes in place of an answer's own. */
 export function spoiledText(fault: Fault | undefined, text: string): string {
   const effect = fault === undefined ? undefined : textEffects[fault.kind];
@@ -45,8 +50,7 @@ export async function spoil(world: World, c: HttpContext, fault: Fault, answer: 
   }
   // A 202 announces that the answer comes over the stream: it is spoiled there.
   if (textEffects[kind] === undefined || answer.status === 202) return answer;
-  if (kind === 'html_answer')
-    return new Response(html, { headers: { 'content-type': 'text/html; charset=utf-8' } });
+  if (kind === 'html_answer') return htmlPage(200);
   if (kind === 'empty_answer') return new Response(null);
   return new Response(spoiledText(fault, await answer.text()), {
     status: answer.status,
@@ -61,10 +65,40 @@ export async function preempt(world: World, c: HttpContext, fault: Fault): Promi
   if (kind === 'error_before_apply') return serverError(world, c, fault.status);
   if (kind === 'connection_lost_before_apply') return resetConnection(c);
   if (kind === 'silence_before_apply') return keepSilent(world, c, fault.seconds);
+  if (kind === 'page_before_apply') return htmlPage(fault.status);
+  if (kind === 'empty_before_apply') return new Response(null, { status: fault.status });
+  if (kind === 'json_before_apply') return plain({ status: 'ok', service: 'portal' }, fault.status);
+  if (kind === 'redirect_before_apply') {
+    return new Response(null, { status: fault.status, headers: { location: 'http://login.invalid/' } });
+  }
+  if (kind === 'route_missing') return missingRoute(world, c, fault.status);
   // An open stream cannot be answered any more: the page comes in its place.
   const page = kind === 'html_answer' || kind === 'empty_answer';
   if (page && c.get('operation') === 'mcp_open') return spoil(world, c, fault, new Response());
   return undefined;
+}
+
+const routeErrors: Readonly<Record<number, readonly [string, string]>> = {
+  404: ['ROUTE_NOT_FOUND', 'No such route'],
+  405: ['METHOD_NOT_ALLOWED', 'Method not allowed'],
+  410: ['GONE', 'This version was retired'],
+  501: ['NOT_IMPLEMENTED', 'Not implemented'],
+};
+
+/** Over MCP the route is there for everything else: it is the tool that is unknown. */
+function missingRoute(world: World, c: HttpContext, status: number): Response {
+  const request = rpcRequestOf(c);
+  if (request !== undefined) {
+    return plain(rpcError(request.id, rpcCodes.methodNotFound, 'Unknown tool or resource'));
+  }
+  const [code, message] = routeErrors[status] ?? ['ROUTE_NOT_FOUND', 'No such route'];
+  return refuse(world, c, refused(status, code, message).refusal);
+}
+
+function rpcRequestOf(c: HttpContext): RpcRequest | undefined {
+  const body = jsonBody(c);
+  const message = body.ok ? classify(body.value) : undefined;
+  return message?.kind === 'request' ? message.message : undefined;
 }
 
 export function serverError(world: World, c: HttpContext, status: number): Response {

@@ -18,7 +18,7 @@ import { pendingUri } from './announce.ts';
 import { classify, rpcCodes, rpcError, type Inbound, type RpcAnswer } from './json-rpc.ts';
 import { handleNotification, handleRequest } from './rpc.ts';
 import type { McpSession } from './session.ts';
-import { isToolName } from './tool-schemas.ts';
+import { isToolName } from './tool-names.ts';
 import { toolOperations } from './tools.ts';
 
 /** The agent's MCP server over HTTP and server-sent events (Agrenting API reference, 7.1). */

@@ -6,7 +6,8 @@ import type { World } from '../world.ts';
 import { rpcCodes, rpcError, rpcResult, type RpcAnswer, type RpcRequest } from './json-rpc.ts';
 import { readResource, resources, resourceTemplates } from './resources.ts';
 import type { McpSession } from './session.ts';
-import { isToolName, toolDefinitions } from './tool-schemas.ts';
+import { isToolName } from './tool-names.ts';
+import { toolDefinitions } from './tool-schemas.ts';
 import { runTool } from './tools.ts';
 
 const serverInfo = { name: 'agrenting-sandbox', version: '0' };
@@ -49,8 +50,11 @@ export function handleRequest(
     return unchanged(rpcError(id, rpcCodes.invalidRequest, 'Session not initialized'));
   }
   switch (method) {
-    case 'tools/list':
-      return unchanged(rpcResult(id, { tools: toolDefinitions(world.switches.of(agent.id).tool_schema) }));
+    case 'tools/list': {
+      const { tool_schema: variant, tools: offered } = world.switches.of(agent.id);
+      const tools = toolDefinitions(variant).filter(({ name }) => offered.includes(name));
+      return unchanged(rpcResult(id, { tools }));
+    }
     case 'tools/call': {
       const call = callParams.safeParse(params);
       if (!call.success) return wrongParams();
@@ -113,7 +117,7 @@ function callTool(
   call: z.output<typeof callParams>,
 ): Handled {
   const { id } = request;
-  if (!isToolName(call.name)) {
+  if (!isToolName(call.name) || !world.switches.of(agent.id).tools.includes(call.name)) {
     return { answer: rpcError(id, rpcCodes.invalidParams, `Unknown tool: ${call.name}`), applied: false };
   }
   const effect = runTool(world, agent, call.name, call.arguments);

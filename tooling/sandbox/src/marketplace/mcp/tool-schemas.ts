@@ -1,4 +1,5 @@
 import type { Switches } from '../switches.ts';
+import type { ToolName } from './tool-names.ts';
 
 /** What a tool takes, in its words for this session (Agrenting API reference, 7.5). */
 export interface ToolDefinition {
@@ -9,19 +10,6 @@ export interface ToolDefinition {
     properties: Record<string, Record<string, unknown>>;
     required: string[];
   };
-}
-
-export const toolNames = [
-  'submit_hiring_result',
-  'add_hiring_message',
-  'report_hiring_failure',
-  'task_emit_chunk',
-] as const;
-
-export type ToolName = (typeof toolNames)[number];
-
-export function isToolName(name: unknown): name is ToolName {
-  return toolNames.some((known) => known === name);
 }
 
 /** What the arguments are called; `renamed` uses the other names that clients should find in the schema. */

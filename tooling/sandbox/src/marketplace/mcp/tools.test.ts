@@ -103,6 +103,13 @@ describe('tool_schema', () => {
 });
 
 describe('saying no', () => {
+  test('tools: what is not offered is not listed and cannot be called', async () => {
+    const { ask, call } = await session({ tools: ['add_hiring_message'] });
+    const { result } = toolsSchema.parse(await ask('tools/list'));
+    expect(result.tools.map(({ name }) => name)).toEqual(['add_hiring_message']);
+    expect(await call('submit_hiring_result', {})).toMatchObject({ error: { code: -32602 } });
+  });
+
   test('a tool says it in its result, or with tool_error as a JSON-RPC error', async () => {
     const { scene, call } = await session();
     const id = await scene.startedHiring();

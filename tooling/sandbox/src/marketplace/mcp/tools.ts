@@ -7,7 +7,8 @@ import { ownHiring, reportFailure, submitResult } from '../settlement.ts';
 import type { Switches } from '../switches.ts';
 import { parseWith } from '../validation.ts';
 import type { World } from '../world.ts';
-import { argumentNames, type ToolName } from './tool-schemas.ts';
+import type { ToolName } from './tool-names.ts';
+import { argumentNames } from './tool-schemas.ts';
 
 export const toolOperations: Record<ToolName, Operation> = {
   submit_hiring_result: 'result',
