@@ -26,6 +26,7 @@ test('an agent whose listing could be read at last has no problem any more', asy
   const agent = startAgent({
     name: 'agents.0',
     agent: configured,
+    via: 'auto',
     client,
     clock,
     random: () => 0,

@@ -27,6 +27,8 @@ export interface AgentOptions {
   /** Where the agent stands in the configuration. */
   readonly name: string;
   readonly agent: Configuration['agents'][number];
+  /** By which way results, failures and messages go. */
+  readonly via: Configuration['settlement']['via'];
   readonly client: RestClient;
   readonly clock: Clock;
   readonly random: Random;
@@ -98,7 +100,7 @@ export function startAgent(options: AgentOptions): RunningAgent {
   function begin(agentId: AgentId): void {
     const { key } = agent;
     const session = (): HiringSource | undefined => options.session(agentId);
-    const marketplace = createMarketplace({ client, agents: [{ agentId, key, session }] });
+    const marketplace = createMarketplace({ client, agents: [{ agentId, key, session }], via: options.via });
     identified = { agentId, key, marketplace };
     options.onIdentified(identified);
   }

@@ -14,6 +14,8 @@ import { startAgent, type IdentifiedAgent } from './agent.ts';
 
 export interface AgentsOptions {
   readonly agents: Configuration['agents'];
+  /** By which way results, failures and messages go. */
+  readonly via: Configuration['settlement']['via'];
   readonly client: RestClient;
   readonly clock: Clock;
   readonly random: Random;
@@ -109,11 +111,11 @@ export function startAgents({ agents, ...shared }: AgentsOptions): RunningAgents
           ? { kind: 'unavailable', problem: unknownAgent(agentId) }
           : await marketplace.readHiring(agentId, hiringId, ask);
       },
-      async settle(agentId, hiringId, settlement, by) {
+      async settle(agentId, hiringId, settlement) {
         const marketplace = of(agentId);
         return marketplace === undefined
           ? { kind: 'later', problem: unknownAgent(agentId) }
-          : await marketplace.settle(agentId, hiringId, settlement, by);
+          : await marketplace.settle(agentId, hiringId, settlement);
       },
       async upload(agentId, hiringId, artifacts) {
         const marketplace = of(agentId);

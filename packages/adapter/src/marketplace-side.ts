@@ -66,7 +66,15 @@ export async function openMarketplaceSide(
     (made) => made.close(),
   );
   const agents = parts.adopt(
-    startAgents({ agents: configuration.agents, client, clock, random, log, session }),
+    startAgents({
+      agents: configuration.agents,
+      via: configuration.settlement.via,
+      client,
+      clock,
+      random,
+      log,
+      session,
+    }),
     async (started) => await started.close(),
   );
   return { configuration, agents, client, store, holder, leaseMs, clock, random, log };

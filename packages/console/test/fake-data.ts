@@ -146,6 +146,7 @@ export interface FakeHiring {
     readonly quote: string | null;
     readonly approves: string | null;
   } | null;
+  readonly concern: { readonly code: string; readonly since: string } | null;
   readonly trouble: string | null;
   readonly title: string;
   readonly actions: readonly string[];
@@ -183,6 +184,7 @@ export function hiringAt(index: number): FakeHiring {
     deadlineAt: index < 40 ? new Date(heardAtMs + 7_200_000).toISOString() : null,
     intake: ['mcp', 'webhook', 'poll'][index % 3] ?? 'mcp',
     needs,
+    concern: null,
     trouble: index === 7 ? 'storage does not answer: connect ECONNREFUSED 127.0.0.1:9000' : null,
     title: TITLES[index % TITLES.length] ?? '',
     actions: [],

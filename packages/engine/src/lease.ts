@@ -87,9 +87,9 @@ export function underLease(ports: EnginePorts, lease: Lease): EnginePorts {
     ...ports,
     marketplace: {
       readHiring: async (agentId, hiringId, ask) => await marketplace.readHiring(agentId, hiringId, ask),
-      settle: async (agentId, hiringId, settlement, by) => {
+      settle: async (agentId, hiringId, settlement) => {
         await lease.assertHeldInStore();
-        return await marketplace.settle(agentId, hiringId, settlement, by);
+        return await marketplace.settle(agentId, hiringId, settlement);
       },
       upload: async (agentId, hiringId, artifacts) => {
         await lease.assertHeldInStore();

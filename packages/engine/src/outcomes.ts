@@ -1,9 +1,11 @@
 import {
   nextSettlement,
   nextWaitMs,
+  traitsOf,
   type AttemptProgress,
   type AttemptRecord,
   type Attention,
+  type AttentionCode,
   type Event,
   type HiringRecord,
   type Proof,
@@ -45,7 +47,7 @@ export function troubled(
   return {
     cause: problem,
     dueAtMs: context.ports.clock.nowMs() + Math.max(waitMs, retryAfterMs),
-    trouble: { count: (last?.count ?? 0) + 1, waitMs, problem },
+    trouble: { count: (last?.count ?? 0) + 1, sinceMs: last?.sinceMs ?? context.nowMs, waitMs, problem },
     ...changes,
   };
 }
@@ -68,22 +70,25 @@ export function needsPerson(
     held,
     approves,
     quote,
-    retryAtMs,
     ...extras
-  }: Extras & Omit<Partial<Attention>, 'why' | 'todo' | 'from'> & { readonly cause?: string } = {},
+  }: Extras &
+    Omit<Partial<Attention>, 'why' | 'todo' | 'from' | 'retryAtMs'> & { readonly cause?: string } = {},
 ): StepCommit {
   const { record, attempt } = { attempt: context.record.attempt, ...context };
   const dueAtMs = context.nowMs + context.settings.attentionMs;
   if (record.state === 'attention') return { cause, dueAtMs, ...extras };
   const from = openStateOf(context);
+  const known = code ?? reason?.code;
+  const { endsBy } = traitsOf(known);
+  const retryAtMs = endsBy === 'retry' ? nextRetryAtMs(context, known) : undefined;
   const attention: Attention = {
-    code: code ?? reason?.code,
+    code: known,
     reason,
     why,
     todo,
     quote,
     from,
-    endsWith,
+    endsWith: endsBy === 'read' ? 'read' : endsWith,
     judged,
     sha256,
     held,
@@ -100,13 +105,17 @@ export function needsPerson(
 /** Failures in a row that nobody foresaw, before an operator is asked. */
 export const MAX_UNFORESEEN = 5;
 
-const FIRST_RETRY_MS = 5 * 60_000;
-const LAST_RETRY_MS = 60 * 60_000;
+/** The first wait before what brought the attempt to a standstill is tried again; what the outside caused may be over soon. */
+const RETRIES_MS = {
+  outside: { firstMs: 60_000, longestMs: 15 * 60_000 },
+  otherwise: { firstMs: 5 * 60_000, longestMs: 60 * 60_000 },
+};
 
 /** When a step that brought the attempt to a standstill is tried again by itself: later each time, but not seldom. */
-export function retryAtMs({ record, ports }: StepContext): number {
+function nextRetryAtMs({ record, ports }: StepContext, code: AttentionCode | undefined): number {
   const before = record.attempt?.progress.standstills ?? 0;
-  return ports.clock.nowMs() + Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 3 ** Math.min(before, 5));
+  const { firstMs, longestMs } = RETRIES_MS[traitsOf(code).cause === 'outside' ? 'outside' : 'otherwise'];
+  return ports.clock.nowMs() + Math.min(longestMs, firstMs * 3 ** Math.min(before, 5));
 }
 
 /** Whether the marketplace may have a settlement of the attempt: then another one is nothing to decide without a person. */

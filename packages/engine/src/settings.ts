@@ -60,8 +60,8 @@ export interface EngineSettings {
   readonly batchBytes: number;
   /** Credentials that no result, message or change may hold, beside the hirer's own token. */
   readonly secrets: KnownSecrets;
-  /** Times a settlement is opened anew before a person is asked. */
-  readonly maxSettlements: number;
+  /** A settlement that the marketplace does not take for this long is alerted; it is tried further all the same. */
+  readonly delayedMs: number;
   readonly deadline: DeadlinePolicy;
   /** Report a worker that is still at work at the deadline as failed, instead of asking the owner. */
   readonly failOverdue: boolean;
@@ -95,7 +95,7 @@ export const DEFAULT_SETTINGS: Omit<EngineSettings, 'holder' | 'reportTo'> = {
   maxFileBytes: 20_000_000,
   batchBytes: 4_000_000,
   secrets: NO_SECRETS,
-  maxSettlements: 3,
+  delayedMs: 5 * MINUTE,
   deadline: {
     maxDurationMs: 24 * 60 * MINUTE,
     unacknowledgedMarginMs: 5 * MINUTE,

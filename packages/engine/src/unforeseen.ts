@@ -1,13 +1,6 @@
 import { giveUpAtMs, isEnd, type StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { StepContext } from './context.ts';
-import {
-  failureDecided,
-  MAX_UNFORESEEN,
-  mayBeSettled,
-  needsPerson,
-  retryAtMs,
-  troubled,
-} from './outcomes.ts';
+import { failureDecided, MAX_UNFORESEEN, mayBeSettled, needsPerson, troubled } from './outcomes.ts';
 
 /** What failed unexpectedly: the step itself, or storing what it came to. */
 export type UnforeseenCode = 'step_failed' | 'commit_refused';
@@ -50,7 +43,7 @@ export function unforeseen(context: StepContext, code: UnforeseenCode): StepComm
   }
   if (state === 'attention') return again;
   return {
-    ...needsPerson(context, why, TODO, { code, retryAtMs: retryAtMs(context) }),
+    ...needsPerson(context, why, TODO, { code }),
     // Counted on: near the deadline it is not tried five times more.
     trouble: again.trouble,
   };

@@ -1,4 +1,4 @@
-import { DEFAULT_RULES } from '@agrenting-hiclaw/core/domain';
+import { concernOf, DEFAULT_RULES } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { alice, REPORT_TO, someHiring, World } from './world.ts';
 
@@ -24,7 +24,9 @@ describe('a key that is not accepted for a while', () => {
     await world.run(4000);
     world.marketplace.readFault = REVOKED;
     await world.run(HOUR);
-    expect(await world.state(id)).toBe('attention');
+    // The operator is told of it beside that.
+    expect(concernOf(await world.record(id))?.code).toBe('settlement_delayed');
+    expect(await world.state(id)).toBe('settling');
     world.marketplace.readFault = undefined;
     await world.run(6 * MINUTE);
     expect(await world.state(id)).toBe('completed');
@@ -139,7 +141,8 @@ describe('a deadline that passes while a person is needed', () => {
   test('finds the result that came meanwhile, and does not report it as failed', async () => {
     const id = await world.hire();
     await world.run();
-    world.hiclaw.sendFaults.push({ kind: 'refused', problem: 'not in the room' });
+    const refused = { kind: 'refused', problem: 'not in the room' } as const;
+    world.hiclaw.sendFaults.push(refused, refused);
     await world.run(3 * MINUTE);
     expect(await world.state(id)).toBe('attention');
     await world.workerDelivers(id, HAIKU);
@@ -222,5 +225,5 @@ test('an attempt that was settled once settles under a new generation when it is
   world.hiclaw.write(world.task(id), 'result.md', `${HAIKU}\n(better)`);
   await world.run(5 * MINUTE);
   expect(await world.state(id)).toBe('completed');
-  expect(world.marketplace.arrived.map(({ generation }) => generation)).toEqual([1, 2]);
+  expect(world.marketplace.arrived.map(({ generation }) => generation)).toEqual([1, 3]);
 });

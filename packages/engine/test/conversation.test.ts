@@ -141,16 +141,20 @@ describe("the worker's question", () => {
     expect(purposes()).toEqual(['assignment 1', 'no-answer 1']);
   });
 
-  test('that the hirer cannot be asked goes to the owner', async () => {
+  test('that the hirer cannot be asked goes to the owner, and to the hirer once that works', async () => {
     const id = await atWork();
-    world.marketplace.tellFaults.push(...Array.from({ length: 5 }, () => 'HTTP 404'));
+    world.marketplace.tellFaults.push(...Array.from({ length: 7 }, () => 'HTTP 404'));
     await says(id, 'QUESTION: which sea?');
-    await world.run(10 * MINUTE);
+    await world.run(5.5 * MINUTE);
     expect((await world.record(id)).attempt?.progress.attention).toMatchObject({
+      code: 'question_not_told',
       why: 'the worker asks a question',
       quote: 'which sea?',
-      todo: expect.stringContaining('The client could not be asked.'),
+      todo: expect.stringContaining('The client could not be asked yet'),
     });
+    await world.run(20 * MINUTE);
+    expect(told()).toEqual([['question', 'which sea?']]);
+    expect(await world.state(id)).toBe('acknowledged');
   });
 
   test('goes to the owner when there is no end of them', async () => {

@@ -481,14 +481,16 @@ describe('answers that are lost', () => {
     expect(world.marketplace.applied).toHaveLength(1);
   });
 
-  test('of settlements again and again: a new generation after each read, then a person', async () => {
-    world.marketplace.settleFaults.push(...Array.from({ length: 6 }, () => 'lost before' as const));
+  test('of settlements again and again: a new generation after each two, a read before each, then it is paid', async () => {
+    world.marketplace.settleFaults.push(...Array.from({ length: 7 }, () => 'lost before' as const));
     const id = await world.hire();
     await world.run();
     await world.workerDelivers(id, HAIKU);
     await world.run(HOUR);
-    expect(world.marketplace.arrived.map(({ generation }) => generation)).toEqual([1, 1, 2, 2, 3, 3]);
-    expect(await world.state(id)).toBe('attention');
+    expect(world.marketplace.arrived.map(({ generation }) => generation)).toEqual([1, 1, 2, 2, 3, 3, 4, 4]);
+    expect([await world.state(id), world.marketplace.applied.length]).toEqual(['completed', 1]);
+    const { settleAtReads } = world.marketplace;
+    expect(new Set(settleAtReads).size).toBe(settleAtReads.length);
   });
 });
 
@@ -530,13 +532,18 @@ describe('a marketplace that refuses or limits', () => {
     expect(world.marketplace.arrived).toHaveLength(2);
   });
 
-  test('refuses the settlement: a person is asked, nothing is sent again', async () => {
-    world.marketplace.settleFaults.push('refused');
+  test('refuses the settlement: a person is asked, and it is sent again by itself, under a new key', async () => {
+    world.marketplace.settleFaults.push('refused', 'refused');
     const id = await world.hire();
     await world.run();
     await world.workerDelivers(id, HAIKU);
+    await world.run(MINUTE / 2);
+    const { attention } = (await world.record(id)).attempt?.progress ?? {};
+    expect([attention?.code, attention?.from]).toEqual(['settlement_refused', 'settling']);
+    expect(world.marketplace.arrived.length).toBe(1);
     await world.run(HOUR);
-    expect([await world.state(id), world.marketplace.arrived.length]).toEqual(['attention', 1]);
+    expect([await world.state(id), world.marketplace.applied.length]).toEqual(['completed', 1]);
+    expect(new Set(world.marketplace.arrived.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(3);
   });
 
   test('does not accept the key: settled when the key is right again', async () => {

@@ -2,6 +2,7 @@ import {
   agentIdSchema,
   ARTIFACT_TYPES,
   ATTENTION_CODES,
+  CONCERN_CODES,
   ENDS,
   EVENTS,
   FAILURE_REASONS,
@@ -21,6 +22,7 @@ import {
   type BlockedWorker,
   type CheckedFile,
   type CheckedResult,
+  type Concern,
   type Conversation,
   type DeliveredFile,
   type Event,
@@ -141,8 +143,14 @@ const attentionSchema = z.object({
   approves: z.enum(['work', 'result', 'hold']).optional(),
 } satisfies Shape<Attention>);
 
+const concernSchema = z.object({
+  code: z.enum(CONCERN_CODES),
+  sinceMs: z.number(),
+} satisfies Shape<Concern>);
+
 const troubleSchema = z.object({
   count: z.number(),
+  sinceMs: z.number(),
   waitMs: z.number(),
   problem: z.string(),
   unforeseen: z.number().optional(),
@@ -283,7 +291,8 @@ const progressSchema = z.object({
   doubt: reasonSchema.optional(),
   reported: z.string().optional(),
   formerTaskIds: z.array(taskIdSchema).optional(),
-  settleByMcp: z.boolean().optional(),
+  confirming: z.boolean().optional(),
+  concern: concernSchema.optional(),
   verdict: verdictSchema.optional(),
   overdueTold: z.boolean().optional(),
   standstills: z.number().optional(),

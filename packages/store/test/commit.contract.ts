@@ -82,7 +82,8 @@ export function commitContract(open: OpenSubject): void {
         { name: 'b.md', sha256: '01', artifactId: '3' },
         { name: 'c.md', sha256: '02' },
       ],
-      settleByMcp: true,
+      confirming: true,
+      concern: { code: 'settlement_delayed', sinceMs: 12 },
       conversation: {
         seen: ['m1'],
         heard: 1,
@@ -109,7 +110,7 @@ export function commitContract(open: OpenSubject): void {
         },
       },
     });
-    const trouble = { count: 2, waitMs: 4_000, problem: 'storage is away' };
+    const trouble = { count: 2, sinceMs: 5, waitMs: 4_000, problem: 'storage is away' };
     const marker = { traceAttempt: 1, dispatchId: 'dispatch-9' };
     await take(hirings, hiringId, { cause: 'x', dueAtMs: 2_000, progress, trouble, marker }, 1_000);
     expect(await hirings.find(hiringId)).toMatchObject({

@@ -35,7 +35,7 @@ export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     'packages/adapter/src/observe/hold-reason.ts',
     'packages/core/src/domain/index.ts',
     'packages/core/src/domain/task-objects.ts',
-    'packages/engine/src/steps/deliver.ts',
+    'packages/core/src/domain/accepted-result.ts',
   ],
   'It is the name of a file or folder on this machine.': [
     'apps/admin-api/src/http/pages.ts',
@@ -77,7 +77,9 @@ export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     'packages/core/src/agrenting/rate-budget.ts',
     'packages/core/src/agrenting/recent-pending.ts',
     'packages/core/src/agrenting/rest-client.ts',
+    'packages/core/src/agrenting/read-hiring.ts',
     'packages/core/src/agrenting/settle-outcome.ts',
+    'packages/core/src/agrenting/shown-message.ts',
   ],
   'A short answer of HiClaw, of which the body was bounded before.': [
     'packages/hiclaw/src/controller/by-cli.ts',

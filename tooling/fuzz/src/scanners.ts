@@ -35,6 +35,7 @@ import { readAnswer } from '../../../packages/core/src/agrenting/answer.ts';
 import { documentShape } from '../../../packages/core/src/agrenting/document-shape.ts';
 import { readEventStream } from '../../../packages/core/src/agrenting/mcp/event-stream.ts';
 import { pendingHirings } from '../../../packages/core/src/agrenting/mcp/resource-documents.ts';
+import { isMissingRoute } from '../../../packages/core/src/agrenting/missing-route.ts';
 import { outsideText } from '../../../packages/core/src/agrenting/outside-text.ts';
 import { retryAfterMs } from '../../../packages/core/src/agrenting/retry-after.ts';
 import { splitText } from '../../../packages/core/src/agrenting/split-text.ts';
@@ -207,7 +208,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
   },
   'documents of the marketplace': {
     files: [
-      ...agrenting('document-shape', 'mcp/resource-documents', 'answer', 'api-error', 'read-hiring'),
+      ...agrenting('document-shape', 'mcp/resource-documents', 'answer', 'api-error', 'missing-route'),
       ...agrenting('pending-hiring'),
       ...domain('forms/document-form'),
     ],
@@ -216,6 +217,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
       (_, text) => pendingHirings([text]),
       (_, text) => documentShape({ [text]: text }),
       (_, text) => parseDocumentForm({ id: HIRING_ID, status: text, messages: [{ id: 'a', content: text }] }),
+      (_, text) => isMissingRoute({ status: 404, message: text }),
       (_, text) => readAnswer(new Response(null, { status: 500 }), { kind: 'text', text }, undefined),
       (_, text) => readAnswer(new Response(null, { status: 200 }), { kind: 'text', text }, undefined),
     ],

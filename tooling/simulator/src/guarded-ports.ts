@@ -63,10 +63,10 @@ export function guardPorts(
           (read) =>
             read.kind === 'found' ? `${read.hiring.status} ${read.hiring.marker.traceAttempt}` : read.kind,
         ),
-      settle: async (agentId, id, settlement, by) =>
+      settle: async (agentId, id, settlement) =>
         await port(
           `settle ${short(id)} ${settlement.endpoint} g${settlement.generation}`,
-          async () => await marketplace.settle(agentId, id, settlement, by),
+          async () => await marketplace.settle(agentId, id, settlement),
           kindOf,
         ),
       upload: async (agentId, id, artifacts) =>

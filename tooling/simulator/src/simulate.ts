@@ -290,9 +290,9 @@ class Run {
     );
     const marketplace: Marketplace = {
       ...ports.marketplace,
-      settle: async (agentId, hiringId, settlement, by) => {
+      settle: async (agentId, hiringId, settlement) => {
         this.#settlingSince.set(`${name} ${hiringId}`, this.#stage.timeline.nowMs);
-        return await ports.marketplace.settle(agentId, hiringId, settlement, by);
+        return await ports.marketplace.settle(agentId, hiringId, settlement);
       },
     };
     return {

@@ -20,11 +20,11 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
     plant: {
       marketplace: (inner): Marketplace => ({
         ...inner,
-        settle: async (agentId, hiringId, settlement, by) => {
-          const outcome = await inner.settle(agentId, hiringId, settlement, by);
+        settle: async (agentId, hiringId, settlement) => {
+          const outcome = await inner.settle(agentId, hiringId, settlement);
           if (outcome.kind !== 'unknown') return outcome;
           const idempotencyKey = `${settlement.idempotencyKey}-again`;
-          return await inner.settle(agentId, hiringId, { ...settlement, idempotencyKey }, by);
+          return await inner.settle(agentId, hiringId, { ...settlement, idempotencyKey });
         },
       }),
     },

@@ -1,5 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import {
+  CONCERN_CODES,
+  concernOf,
   isEnd,
   isShownWhole,
   openQuestion,
@@ -44,6 +46,9 @@ const summaryShape = {
       approves: maybe(z.enum(['work', 'result', 'hold'])),
     }),
   ),
+  concern: maybe(z.object({ code: z.enum(CONCERN_CODES), since: time })).openapi({
+    description: 'What may interest its operator while it goes on by itself.',
+  }),
   trouble: maybe(z.string()),
   title: z.string(),
   actions: z.array(z.enum(ACTIONS)),
@@ -131,6 +136,7 @@ export function summaryOf(record: HiringRecord, updatedAtMs: number): Summary {
   const hiring = attempt?.hiring ?? heard.hiring;
   const attention = state === 'attention' ? (record.attention ?? attempt?.progress.attention) : undefined;
   const clean = withoutToken(record);
+  const concern = concernOf(record);
   return {
     id: hiringId,
     version: versionOf(record),
@@ -154,6 +160,7 @@ export function summaryOf(record: HiringRecord, updatedAtMs: number): Summary {
             quote: attention.quote === undefined ? null : clean(attention.quote),
             approves: attention.approves ?? null,
           },
+    concern: concern === undefined ? null : { code: concern.code, since: iso(concern.sinceMs) },
     trouble: trouble === undefined ? null : clean(trouble.problem),
     title: hiring.description === '' ? '' : titleOf(clean(hiring.description)),
     actions: actionsOf(record),

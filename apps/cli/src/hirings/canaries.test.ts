@@ -63,7 +63,7 @@ function waiting(code: AttentionCode): HiringRecord {
     heardAtMs: 1,
     heard: { intake: 'mcp', hiring, atMs: 1 },
     rereadWanted: false,
-    trouble: { count: 2, waitMs: 1, problem: `it answered ${inQuotes(canary('trouble'))}` },
+    trouble: { count: 2, sinceMs: 0, waitMs: 1, problem: `it answered ${inQuotes(canary('trouble'))}` },
     attempt: {
       number: 1,
       marker: hiring.marker,

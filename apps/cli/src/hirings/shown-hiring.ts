@@ -1,8 +1,10 @@
 import { givenTask } from '@agrenting-hiclaw/adapter/operations';
 import {
+  concernOf,
   inQuotes,
   openQuestion,
   versionOf,
+  type ConcernCode,
   type HiringRecord,
   type State,
 } from '@agrenting-hiclaw/core/domain';
@@ -24,6 +26,7 @@ export function summaryOf(record: HiringRecord) {
   const { hiringId, agentId, state, heardAtMs, attempt, heard, trouble } = record;
   const hiring = attempt?.hiring ?? heard.hiring;
   const attention = record.attention ?? attempt?.progress.attention;
+  const concern = concernOf(record);
   return {
     hiringId,
     version: versionOf(record),
@@ -41,9 +44,19 @@ export function summaryOf(record: HiringRecord) {
       attention === undefined
         ? undefined
         : { why: attention.why, todo: attention.todo, quote: attention.quote },
+    concern:
+      concern === undefined
+        ? undefined
+        : { code: concern.code, since: new Date(concern.sinceMs).toISOString() },
     trouble: trouble === undefined ? undefined : { count: trouble.count, problem: trouble.problem },
   };
 }
+
+/** What an operator may want to know while a hiring goes on by itself. */
+const CONCERNS: Readonly<Record<ConcernCode, (since: string) => string>> = {
+  settlement_delayed: (since) =>
+    `The marketplace has not taken the settlement since ${shortTime(since)} UTC. It is sent again by itself.`,
+};
 
 /** Fields in words or numbers of ours; the others come from the marketplace, and stand in quotation marks. */
 const OURS: ReadonlySet<string> = new Set([
@@ -96,7 +109,7 @@ export function hiringAsShown(terminal: Terminal, { record, history, heard }: Kn
   const hiring = summaryOf(record);
   const { held } = record.attempt?.progress.attention ?? {};
   const question = openQuestion(record);
-  const { needs, trouble } = hiring;
+  const { needs, concern, trouble } = hiring;
   const fields = Object.entries(hiring).flatMap(([name, value]) =>
     value === undefined || typeof value === 'object'
       ? []
@@ -124,6 +137,7 @@ export function hiringAsShown(terminal: Terminal, { record, history, heard }: Kn
     ...(question === undefined ? [] : [questionAsShown(terminal, question)]),
     ...(needs === undefined ? [] : [taskAsShown(terminal, givenTask(record), MAX_HELD_CHARACTERS)]),
     ...(held === undefined ? [] : [heldAsShown(terminal, held, MAX_HELD_CHARACTERS)]),
+    ...(concern === undefined ? [] : [folded(terminal, CONCERNS[concern.code](concern.since), 2)]),
     ...(trouble === undefined
       ? []
       : [folded(terminal, `In trouble for ${trouble.count} tries: ${trouble.problem}`, 2)]),

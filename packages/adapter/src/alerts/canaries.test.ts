@@ -23,7 +23,10 @@ const CANARY = 'canary" <https://canary.example> «» \u202e\n✓ canary';
 
 /** Every kind of alert about a hiring, with the moves that are told as one. */
 const KINDS: Readonly<Record<HiringAlertKind, readonly Partial<LoggedMove>[]>> = {
-  attention: [{ to: 'attention', event: 'needs_person' }],
+  attention: [
+    { to: 'attention', event: 'needs_person' },
+    { from: 'settling', to: 'settling', event: 'settlement_delayed' },
+  ],
   disputed: [{ to: 'cancelled', event: 'over_cancelled' }],
   paid: [
     { to: 'completed', event: 'result_settled' },
@@ -109,7 +112,7 @@ function recordOf(attention: Attention): HiringRecord {
     heardAtMs: 0,
     heard: { intake: 'mcp', hiring, atMs: 0 },
     rereadWanted: false,
-    trouble: { count: 2, waitMs: 1, problem: CANARY },
+    trouble: { count: 2, sinceMs: 0, waitMs: 1, problem: CANARY },
     attempt: {
       number: 1,
       marker: hiring.marker,

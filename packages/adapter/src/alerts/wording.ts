@@ -51,6 +51,7 @@ interface Said {
 const WORDS: Readonly<Record<HiringAlertKind, (move: LoggedMove, record: HiringRecord | undefined) => Said>> =
   {
     attention(move, record) {
+      if (move.event === 'settlement_delayed') return delayed(move);
       const why = plainWhy(move.cause);
       const attention = (record?.attempt?.progress.attention ?? record?.attention)?.todo;
       const isPresent = (record?.attempt?.number ?? 0) === move.attempt;
@@ -83,6 +84,14 @@ const WORDS: Readonly<Record<HiringAlertKind, (move: LoggedMove, record: HiringR
       return { text: `${how} on the marketplace; nothing was settled from here.` };
     },
   };
+
+/** Nobody has to do anything about it; but whoever can, may want to. */
+function delayed({ hiringId }: LoggedMove): Said {
+  return {
+    text: `is done, but the marketplace has not taken its settlement yet. It is sent again by itself until the marketplace takes it. To see why: agrenting-hiclaw hirings show ${hiringId}`,
+    reason: 'settlement_delayed',
+  };
+}
 
 function amountOf(move: LoggedMove, record: HiringRecord | undefined): NewAlert['amount'] {
   const attempt = record?.attempt;

@@ -22,9 +22,10 @@ export function worthTelling(move: LoggedMove): HiringAlertKind | undefined {
     case 'sent':
     case 'acknowledged':
     case 'submitted':
-    case 'settling':
     case 'rejected':
       return undefined;
+    case 'settling':
+      return move.event === 'settlement_delayed' ? 'attention' : undefined;
   }
 }
 

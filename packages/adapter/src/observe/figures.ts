@@ -13,9 +13,10 @@ const WAYS = ['rest', 'mcp'] as const;
 const ENDPOINTS = ['result', 'failure'] as const;
 const SETTLE_OUTCOMES: readonly SettleOutcome['kind'][] = [
   'accepted',
+  'unconfirmed',
   'over',
   'later',
-  'unreachable',
+  'other_way',
   'unauthorized',
   'refused',
   'unknown',

@@ -43,13 +43,17 @@ function marketplace({ marketplace: port }: Ports, figures: Figures, outside: Ou
       figures.reads.inc({ outcome: read.kind, source: read.kind === 'found' ? read.source : 'none' });
       return read;
     },
-    async settle(agentId, hiringId, settlement, by) {
+    async settle(agentId, hiringId, settlement) {
       const outcome = await outside(
         'marketplace',
-        by === 'mcp' ? 'settle_by_mcp' : 'settle',
-        async () => await port.settle(agentId, hiringId, settlement, by),
+        'settle',
+        async () => await port.settle(agentId, hiringId, settlement),
       );
-      figures.settlements.inc({ endpoint: settlement.endpoint, way: by, outcome: outcome.kind });
+      const { endpoint } = settlement;
+      // Nothing was sent without a way.
+      if (outcome.by !== undefined) {
+        figures.settlements.inc({ endpoint, way: outcome.by, outcome: outcome.kind });
+      }
       return outcome;
     },
     async upload(agentId, hiringId, artifacts) {

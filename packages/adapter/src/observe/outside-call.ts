@@ -16,12 +16,12 @@ const ERRORS: ReadonlySet<string> = new Set([
   'limited',
   'malformed',
   'not_told',
+  'other_way',
   'refused',
   'threw',
   'unauthorized',
   'unavailable',
   'unknown',
-  'unreachable',
 ]);
 
 export function createOutside({ calls, callSeconds }: Pick<Figures, 'calls' | 'callSeconds'>): Outside {

@@ -48,6 +48,7 @@ const hiringFields = {
   heardAt: text,
   deadlineAt: orNull(text),
   needs: orNull(z.object({ why: text, todo: text, quote: orNull(text), approves: orNull(text) })),
+  concern: orNull(z.object({ code: text, since: text })),
   trouble: orNull(text),
   title: text,
   /** The commands that can be given now. */

@@ -76,6 +76,15 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
           <WaitingQuestion hiring={hiring} />
         </Card>
       )}
+      {hiring.concern?.code === 'settlement_delayed' && (
+        <div className="notice bad">
+          <TriangleAlert aria-hidden size={18} />
+          <p>
+            The marketplace has not taken its settlement since <Moment at={hiring.concern.since} />. It is
+            sent again by itself.
+          </p>
+        </div>
+      )}
       {hiring.trouble !== null && (
         <div className="notice bad">
           <TriangleAlert aria-hidden size={18} />

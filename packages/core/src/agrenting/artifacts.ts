@@ -10,6 +10,7 @@ import type {
 } from '../domain/index.ts';
 import type { AgentAccess } from './agent-access.ts';
 import { describeApiError, type ApiError } from './api-error.ts';
+import { isWordless } from './missing-route.ts';
 import type { RestClient } from './rest-client.ts';
 import { unauthorizedProblem } from './unauthorized.ts';
 
@@ -47,7 +48,10 @@ export async function uploadArtifacts(
   });
   switch (answer.kind) {
     case 'success':
-      return { kind: 'uploaded', ids: idsOf(artifacts, artifactsIn(answer.data)) };
+      // Whoever answers without the artifacts may have none of them: the list shows it.
+      return list.safeParse(answer.data).success
+        ? { kind: 'uploaded', ids: idsOf(artifacts, artifactsIn(answer.data)) }
+        : { kind: 'unknown', problem: 'the answer does not show the artifacts' };
     case 'failure':
       return ofError(answer.error, answer.retryAfterMs, agentId);
     case 'unreadable':
@@ -79,16 +83,23 @@ function ofError(error: ApiError, retryAfterMs: number | undefined, agentId: Age
         ? { kind: 'unsupported', problem }
         : { kind: 'over', problem };
     case 405:
+    case 410:
     case 501:
       return { kind: 'unsupported', problem };
+    case 408:
+    case 499:
+      return { kind: 'unknown', problem };
     case 409:
       return { kind: 'over', problem };
+    case 425:
     case 429:
       return { kind: 'later', problem, retryAfterMs: retryAfterMs ?? AFTER_LIMIT_MS };
     case 503:
       return { kind: 'later', problem, retryAfterMs };
-    default:
-      return { kind: status < 400 || status >= 500 ? 'unknown' : 'refused', problem };
+    default: {
+      const decides = status >= 400 && status < 500 && (status === 413 || !isWordless(error));
+      return { kind: decides ? 'refused' : 'unknown', problem };
+    }
   }
 }
 
@@ -100,7 +111,12 @@ export async function listArtifacts(
 ): Promise<ArtifactList> {
   const path = `/hirings/${hiringId}/artifacts`;
   const answer = await client.send({ method: 'GET', path, access, schemes: 'key' });
-  if (answer.kind === 'success') return { kind: 'artifacts', artifacts: artifactsIn(answer.data) };
+  if (answer.kind === 'success') {
+    // An answer without a list says nothing about what is there.
+    return list.safeParse(answer.data).success
+      ? { kind: 'artifacts', artifacts: artifactsIn(answer.data) }
+      : { kind: 'unavailable', problem: 'the marketplace gave no list of artifacts' };
+  }
   const problem = answer.kind === 'failure' ? describeApiError(answer.error) : answer.problem;
   return { kind: 'unavailable', problem };
 }

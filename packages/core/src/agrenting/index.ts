@@ -25,3 +25,4 @@ export { rotateAgentKey, type RotateOutcome } from './rotate-key.ts';
 export { registerAgent, type NewAgent, type RegisterOutcome } from './register-agent.ts';
 export { createRestClient, type Fetch, type RestClient, type RestClientOptions } from './rest-client.ts';
 export type { Schemes } from './schemes.ts';
+export type { Via } from './ways.ts';

@@ -14,6 +14,7 @@ import type { ToolOutcome, ToolUse } from './mcp/tools.ts';
 import { createMarketplace } from './marketplace.ts';
 import type { HiringSource, SessionRead } from './mcp/hiring-source.ts';
 import { createRestClient } from './rest-client.ts';
+import type { Via } from './ways.ts';
 import { AGENT_ID, AGENT_KEY, agentKey, HIRING_ID, hiringDocument, OTHER_HIRING_ID } from './test/agent.ts';
 import { sendJson, startHttpServer, type HttpServer, type Received } from './test/http-server.ts';
 import { realClock } from './test/real-clock.ts';
@@ -35,6 +36,7 @@ async function world(
   handle: (request: Received, response: ServerResponse) => void,
   session?: HiringSource,
   timeoutMs = 5000,
+  via?: Via,
 ): Promise<World> {
   const server = await startHttpServer(handle);
   const client = createRestClient({ baseUrl: server.baseUrl, clock: realClock, timeoutMs });
@@ -43,7 +45,7 @@ async function world(
     client.close();
     await server.close();
   });
-  return { server, marketplace: createMarketplace({ client, agents }) };
+  return { server, marketplace: createMarketplace({ client, agents, via }) };
 }
 
 function notice(text: string, idempotencyKey: string): HirerMessage {
@@ -68,9 +70,12 @@ const ERROR = (code: string, message = 'as it says'): unknown => ({
   errors: [{ code, message }],
 });
 
+/** The hiring as an answer to its settlement may show it. */
+const ended = (status: string): object => ({ ...hiringDocument(), status });
+
 test('settles with the stored bytes and key, under both schemes', async () => {
-  const { server, marketplace } = await world(failing(200, { data: { id: HIRING_ID } }));
-  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT, 'rest')).toEqual({ kind: 'accepted' });
+  const { server, marketplace } = await world(failing(200, { data: ended('completed') }));
+  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT)).toEqual({ kind: 'accepted', by: 'rest' });
   expect(server.received).toHaveLength(1);
   expect(server.received[0]).toMatchObject({
     method: 'POST',
@@ -130,13 +135,25 @@ test('asks no more than two sessions at once about unconfirmed hirings', async (
 
 test('reports failures at their own endpoint', async () => {
   const { server, marketplace } = await world(failing(201, ''));
-  await marketplace.settle(AGENT_ID, HIRING_ID, { ...SETTLEMENT, endpoint: 'failure' }, 'rest');
+  await marketplace.settle(AGENT_ID, HIRING_ID, { ...SETTLEMENT, endpoint: 'failure' });
   expect(server.received[0]?.path).toBe(`/api/v1/hirings/${HIRING_ID}/failure`);
 });
 
 test.each<[number, unknown, SettleOutcome['kind']]>([
-  [200, { data: {} }, 'accepted'],
-  [202, {}, 'accepted'],
+  [200, { data: ended('completed') }, 'accepted'],
+  [200, { hiring: ended('completed') }, 'accepted'],
+  // Whoever stands in front of the marketplace may say so.
+  [204, '', 'unconfirmed'],
+  [200, '', 'unconfirmed'],
+  [202, {}, 'unconfirmed'],
+  [200, { data: {} }, 'unconfirmed'],
+  [200, { data: { result: { id: '7' } } }, 'unconfirmed'],
+  [200, { status: 'completed' }, 'unconfirmed'],
+  [200, [], 'unconfirmed'],
+  [200, 'null', 'unconfirmed'],
+  [200, { data: ended('in_progress') }, 'unconfirmed'],
+  [200, { data: ended('failed') }, 'unconfirmed'],
+  [200, { data: { ...hiringDocument(OTHER_HIRING_ID), status: 'completed' } }, 'unconfirmed'],
   [200, { data: null, errors: [{ code: 'X', message: 'x' }] }, 'unknown'],
   [404, ERROR('NOT_FOUND'), 'over'],
   [409, { errors: { message: 'hiring is already terminal' } }, 'over'],
@@ -154,14 +171,27 @@ test.each<[number, unknown, SettleOutcome['kind']]>([
   [504, '', 'unknown'],
   [400, ERROR('BAD_REQUEST'), 'refused'],
   [402, ERROR('PAYMENT_FAILED'), 'refused'],
-  [410, ERROR('GONE'), 'refused'],
   [413, '', 'refused'],
   [423, ERROR('ESCROW_LOCKED'), 'refused'],
+  // Said by none that has a say in it.
+  [400, '<html>', 'unknown'],
+  [406, '', 'unknown'],
+  [408, '', 'unknown'],
+  [499, '', 'unknown'],
+  [425, '', 'later'],
+  // Without a session there is no other way.
+  [404, ERROR('ROUTE_NOT_FOUND'), 'later'],
+  [404, { detail: 'Not Found' }, 'later'],
+  [404, '<html>', 'later'],
+  [405, '', 'later'],
+  [410, ERROR('GONE'), 'later'],
+  [501, '', 'later'],
   [307, '', 'later'],
+  [302, '', 'later'],
   [303, '', 'unknown'],
 ])('a settlement answered with %i %j is %s', async (status, body, kind) => {
   const { marketplace } = await world(failing(status, body));
-  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT, 'rest')).toMatchObject({ kind });
+  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT)).toMatchObject({ kind });
 });
 
 test.each<['result' | 'failure', number, string, boolean]>([
@@ -172,7 +202,7 @@ test.each<['result' | 'failure', number, string, boolean]>([
   ['failure', 422, 'error: is invalid', false],
 ])('a refusal of a %s by %i "%s" asks for the older form: %s', async (endpoint, status, words, asks) => {
   const { marketplace } = await world(failing(status, ERROR('VALIDATION_ERROR', words)));
-  expect(await marketplace.settle(AGENT_ID, HIRING_ID, { ...SETTLEMENT, endpoint }, 'rest')).toMatchObject({
+  expect(await marketplace.settle(AGENT_ID, HIRING_ID, { ...SETTLEMENT, endpoint })).toMatchObject({
     kind: 'refused',
     tryOlderForm: asks,
   });
@@ -180,30 +210,22 @@ test.each<['result' | 'failure', number, string, boolean]>([
 
 test('passes on how long to wait', async () => {
   const { marketplace } = await world(failing(429, ERROR('RATE_LIMIT_EXCEEDED'), { 'Retry-After': '7' }));
-  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT, 'rest')).toMatchObject({
+  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT)).toMatchObject({
     retryAfterMs: 7000,
   });
 });
 
 test('does not know what became of a settlement without an answer', async () => {
   const { marketplace } = await world((_, response) => void response.destroy());
-  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT, 'rest')).toMatchObject({
+  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT)).toMatchObject({
     kind: 'unknown',
   });
 });
 
 test('does not know it when the answer takes too long', async () => {
   const { marketplace } = await world(() => undefined, undefined, 50);
-  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT, 'rest')).toMatchObject({
+  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT)).toMatchObject({
     kind: 'unknown',
-  });
-});
-
-test('says that the marketplace was out of reach when nothing could be sent', async () => {
-  const { server, marketplace } = await world(failing(200, {}));
-  await server.close();
-  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT, 'rest')).toMatchObject({
-    kind: 'unreachable',
   });
 });
 
@@ -212,9 +234,10 @@ test('says what to do about a refused key', async () => {
   const problem =
     `the marketplace does not accept the key of agent ${AGENT_ID} (HTTP 401, "Unauthorized"): ` +
     "it must be the agent's own key, not the ap_ user token; check agents[].key";
-  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT, 'rest')).toEqual({
+  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT)).toEqual({
     kind: 'unauthorized',
     problem,
+    by: 'rest',
   });
   expect(await marketplace.readHiring(AGENT_ID, HIRING_ID)).toEqual({ kind: 'unauthorized', problem });
 });
@@ -224,12 +247,13 @@ test('sends nothing for an agent that it has no key of', async () => {
   const outcome = await createMarketplace({
     client: createRestClient({ baseUrl: server.baseUrl, clock: realClock }),
     agents: [],
-  }).settle(AGENT_ID, HIRING_ID, SETTLEMENT, 'rest');
+  }).settle(AGENT_ID, HIRING_ID, SETTLEMENT);
   expect(outcome).toMatchObject({
     kind: 'unauthorized',
     problem: expect.stringContaining('no key is configured'),
   });
-  expect(await marketplace.tell(AGENT_ID, HIRING_ID, notice('x', 'k'))).toEqual({ kind: 'told' });
+  expect(server.received).toHaveLength(0);
+  await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT);
   expect(server.received).toHaveLength(1);
 });
 
@@ -361,8 +385,14 @@ test.each<[number, HiringRead['kind']]>([
   expect(await marketplace.readHiring(AGENT_ID, HIRING_ID)).toMatchObject({ kind });
 });
 
+/** A marketplace that shows each message as it has it. */
+function keeping({ body }: Received, response: ServerResponse): void {
+  const { content } = z.object({ content: z.string() }).parse(JSON.parse(body));
+  sendJson(response, 201, { data: { id: 'm1', hiring_id: HIRING_ID, content } });
+}
+
 test('tells the hirer something once', async () => {
-  const { server, marketplace } = await world(failing(201, { data: {} }));
+  const { server, marketplace } = await world(keeping);
   expect(await marketplace.tell(AGENT_ID, HIRING_ID, notice('Grüezi', 'key-7'))).toEqual({ kind: 'told' });
   expect(server.received[0]).toMatchObject({
     method: 'POST',
@@ -373,7 +403,7 @@ test('tells the hirer something once', async () => {
 });
 
 test('tells what is longer than the marketplace allows in parts, each under a key of its own', async () => {
-  const { server, marketplace } = await world(failing(201, { data: {} }));
+  const { server, marketplace } = await world(keeping);
   await marketplace.tell(AGENT_ID, HIRING_ID, notice('🙂'.repeat(4000), 'key-8'));
   const parts = server.received.map(({ body }) =>
     z.object({ content: z.string().max(5000) }).parse(JSON.parse(body)),
@@ -398,7 +428,7 @@ test('puts neither the key nor a token into what it says', async () => {
     const { marketplace } = await world(failing(status, { errors: [leak] }));
     const said = JSON.stringify([
       await marketplace.readHiring(AGENT_ID, HIRING_ID),
-      await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT, 'rest'),
+      await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT),
       await marketplace.tell(AGENT_ID, HIRING_ID, notice('x', 'k')),
     ]);
     expect(said).not.toMatch(/ghp_a|q1W\+/);
@@ -419,29 +449,32 @@ function sessionWith(answers: Partial<Record<ToolUse['kind'], ToolOutcome>>) {
   return { session, used };
 }
 
-test.each([
-  [{ kind: 'done' }, 'accepted'],
+test.each<[ToolOutcome, SettleOutcome['kind']]>([
+  [{ kind: 'done', document: ended('completed') }, 'accepted'],
+  [{ kind: 'done', document: undefined }, 'unconfirmed'],
+  [{ kind: 'done', document: { status: 'completed' } }, 'unconfirmed'],
+  [{ kind: 'done', document: ended('in_progress') }, 'unconfirmed'],
   [{ kind: 'refused', problem: 'already completed' }, 'unknown'],
   [{ kind: 'unknown', problem: 'no answer' }, 'unknown'],
   [{ kind: 'unavailable', problem: 'no session' }, 'later'],
   [{ kind: 'missing' }, 'later'],
-] as const)('settles by MCP with what the stored bytes say: %o means %s', async (answer, kind) => {
+])('settles by MCP with what the stored bytes say: %o means %s', async (answer, kind) => {
   const { session, used } = sessionWith({ result: answer });
-  const { server, marketplace } = await world(failing(200, {}), session);
-  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT, 'mcp')).toMatchObject({ kind });
+  const { server, marketplace } = await world(failing(200, {}), session, 5000, 'mcp');
+  expect(await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT)).toMatchObject({ kind });
   expect(used).toEqual([{ kind: 'result', hiringId: HIRING_ID, output: JSON.parse(SETTLEMENT.body).output }]);
   expect(server.received).toEqual([]);
 });
 
 test('reports a failure by MCP', async () => {
-  const { session, used } = sessionWith({ failure: { kind: 'done' } });
-  const { marketplace } = await world(failing(200, {}), session);
+  const { session, used } = sessionWith({ failure: { kind: 'done', document: ended('failed') } });
+  const { marketplace } = await world(failing(200, {}), session, 5000, 'mcp');
   const settlement = {
     ...SETTLEMENT,
     endpoint: 'failure',
     body: '{"error":"Too late.","reason":"timeout"}',
   } as const;
-  expect(await marketplace.settle(AGENT_ID, HIRING_ID, settlement, 'mcp')).toEqual({ kind: 'accepted' });
+  expect(await marketplace.settle(AGENT_ID, HIRING_ID, settlement)).toEqual({ kind: 'accepted', by: 'mcp' });
   expect(used).toEqual([{ kind: 'failure', hiringId: HIRING_ID, error: 'Too late.', reason: 'timeout' }]);
 });
 
@@ -467,7 +500,7 @@ test('tells progress by the stream where it is offered, else as messages', async
     0,
     [{ kind: 'chunk', hiringId: HIRING_ID, content: 'half way' }],
   ]);
-  const second = await world(failing(201, {}), sessionWith({}).session);
+  const second = await world(keeping, sessionWith({}).session);
   expect(await second.marketplace.tell(AGENT_ID, HIRING_ID, progress)).toEqual({ kind: 'told' });
   expect(second.server.received[0]?.body).toBe('{"content":"half way"}');
 });
@@ -477,12 +510,14 @@ test('asks by a tool where one is offered, else by a message of that kind, else 
   const asking = sessionWith({ question: { kind: 'done' } });
   const first = await world(failing(201, {}), asking.session);
   await first.marketplace.tell(AGENT_ID, HIRING_ID, question);
-  expect([first.server.received.length, asking.used.length]).toEqual([0, 1]);
+  // What the tool says is made sure of by a read.
+  expect([first.server.received.map(({ method }) => method), asking.used.length]).toEqual([['GET'], 1]);
 
   let answered = 0;
   const second = await world((request, response) => {
     answered += 1;
-    sendJson(response, request.body.includes('kind') ? 422 : 201, {});
+    if (request.body.includes('kind')) sendJson(response, 422, {});
+    else keeping(request, response);
   });
   expect(await second.marketplace.tell(AGENT_ID, HIRING_ID, question)).toEqual({ kind: 'told' });
   expect(answered).toBe(2);
@@ -493,7 +528,7 @@ test('asks by a tool where one is offered, else by a message of that kind, else 
 });
 
 test('says it by MCP when REST is out of reach', async () => {
-  const { session, used } = sessionWith({ message: { kind: 'done' } });
+  const { session, used } = sessionWith({ message: { kind: 'done', document: { message_id: 'm1' } } });
   const { server, marketplace } = await world(failing(201, {}), session);
   await server.close();
   expect(await marketplace.tell(AGENT_ID, HIRING_ID, notice('Late.', 'k'))).toEqual({ kind: 'told' });
@@ -526,7 +561,13 @@ test('uploads artifacts with what they are, under a key that their bytes give', 
 });
 
 test.each<[number, unknown, string]>([
-  [201, {}, 'uploaded'],
+  [201, {}, 'unknown'],
+  [201, { data: [] }, 'uploaded'],
+  [204, '', 'unknown'],
+  [408, '', 'unknown'],
+  [400, '', 'unknown'],
+  [410, '', 'unsupported'],
+  [413, '', 'refused'],
   [404, ERROR('ROUTE_NOT_FOUND'), 'unsupported'],
   [405, '', 'unsupported'],
   [404, ERROR('NOT_FOUND'), 'over'],

@@ -19,8 +19,10 @@ import { UNCONFIRMED_MORE_RESERVE, type RestClient } from './rest-client.ts';
 import { listArtifacts, uploadArtifacts } from './artifacts.ts';
 import { SparingReads } from './mcp/sparing-source.ts';
 import type { ToolUse } from './mcp/tools.ts';
+import { settleByOneWay } from './settle-by-one-way.ts';
 import { settleOutcome, settleOutcomeByTool } from './settle-outcome.ts';
 import { tellHirer } from './tell-hirer.ts';
+import { Ways, type Via } from './ways.ts';
 
 /** How long a prompt is taken as it was read, so that no hire waits for it again. */
 const CONTEXT_MS = 10 * 60_000;
@@ -36,16 +38,19 @@ export interface MarketplaceAgent {
 export interface MarketplaceOptions {
   readonly client: RestClient;
   readonly agents: readonly MarketplaceAgent[];
+  /** By which way results, failures and messages go; `auto` unless given. */
+  readonly via?: Via | undefined;
 }
 
 /**
  * The marketplace as the engine sees it, for these agents. Every call is one try: the engine's
  * stored rows do the repeating (Agrenting API reference, 5 and 13.3).
  */
-export function createMarketplace({ client, agents }: MarketplaceOptions): Marketplace {
+export function createMarketplace({ client, agents, via = 'auto' }: MarketplaceOptions): Marketplace {
   const known = new Map(agents.map((agent) => [agent.agentId, agent]));
   const recents = new Map<AgentId, RecentPending>();
   const sparing = new Map<AgentId, SparingReads>();
+  const waysByAgent = new Map<AgentId, Ways>();
   const contexts = new Map<AgentId, { readonly text: string | undefined; readonly untilMs: number }>();
 
   function accessOf(agentId: AgentId): AgentAccess | undefined {
@@ -55,6 +60,12 @@ export function createMarketplace({ client, agents }: MarketplaceOptions): Marke
 
   function sourceOf(agentId: AgentId): HiringSource | undefined {
     return known.get(agentId)?.session?.();
+  }
+
+  function waysOf(agentId: AgentId): Ways {
+    const ways = waysByAgent.get(agentId) ?? new Ways(client.clock, via);
+    waysByAgent.set(agentId, ways);
+    return ways;
   }
 
   function sparingSourceOf(agentId: AgentId, { budget }: AgentAccess) {
@@ -78,30 +89,39 @@ export function createMarketplace({ client, agents }: MarketplaceOptions): Marke
       const unconfirmed = ask === 'unconfirmed';
       const session = unconfirmed ? sparingSourceOf(agentId, access) : sourceOf(agentId);
       const recent = unconfirmed ? recentOf(agentId, access) : undefined;
-      const request = { client, agentId, access, session, hiringId, unconfirmed, recent };
+      // Strangers make us ask about what is unconfirmed: nothing is learned from that.
+      const ways = unconfirmed ? undefined : waysOf(agentId);
+      const request = { client, agentId, access, session, ways, hiringId, unconfirmed, recent };
       const read = await readHiring(request);
       if (read.kind !== 'found' || ask !== 'every source') return read;
       return { ...read, others: await otherReads(request) };
     },
 
-    async settle(agentId, hiringId, settlement, by): Promise<SettleOutcome> {
+    async settle(agentId, hiringId, settlement): Promise<SettleOutcome> {
       const access = accessOf(agentId);
       if (access === undefined) return { kind: 'unauthorized', problem: unknownAgent(agentId) };
-      if (by === 'mcp') {
-        const source = sourceOf(agentId);
-        if (source === undefined) return { kind: 'later', problem: noSession(agentId) };
-        return settleOutcomeByTool(await source.useTool(toolUseOf(hiringId, settlement)));
-      }
-      const answer = await client.send({
-        method: 'POST',
-        path: `/hirings/${hiringId}/${settlement.endpoint}`,
-        access,
-        schemes: 'both',
-        body: settlement.body,
-        idempotencyKey: settlement.idempotencyKey,
-        settles: true,
+      const source = sourceOf(agentId);
+      return await settleByOneWay({
+        ways: waysOf(agentId),
+        hasSession: source !== undefined,
+        settlement,
+        send: async (way) => {
+          const asked = { agentId, hiringId, endpoint: settlement.endpoint };
+          if (way === 'mcp' && source !== undefined) {
+            return settleOutcomeByTool(await source.useTool(toolUseOf(hiringId, settlement)), asked);
+          }
+          const answer = await client.send({
+            method: 'POST',
+            path: `/hirings/${hiringId}/${settlement.endpoint}`,
+            access,
+            schemes: 'both',
+            body: settlement.body,
+            idempotencyKey: settlement.idempotencyKey,
+            settles: true,
+          });
+          return settleOutcome(answer, asked);
+        },
       });
-      return settleOutcome(answer, agentId, settlement.endpoint);
     },
 
     async upload(agentId, hiringId, artifacts): Promise<UploadOutcome> {
@@ -119,7 +139,8 @@ export function createMarketplace({ client, agents }: MarketplaceOptions): Marke
     async tell(agentId, hiringId, message): Promise<TellOutcome> {
       const access = accessOf(agentId);
       if (access === undefined) return { kind: 'not_told', problem: unknownAgent(agentId) };
-      return await tellHirer({ client, agentId, access, source: sourceOf(agentId), hiringId, message });
+      const source = sourceOf(agentId);
+      return await tellHirer({ client, agentId, access, source, ways: waysOf(agentId), hiringId, message });
     },
 
     async context(agentId) {
@@ -148,10 +169,6 @@ const settlementBody = z.object({
   error: z.string().optional(),
   reason: z.string().optional(),
 });
-
-function noSession(agentId: AgentId): string {
-  return `agent ${agentId} has no MCP session to settle by`;
-}
 
 function unknownAgent(agentId: AgentId): string {
   return `no key is configured for agent ${agentId}: add it to agents`;

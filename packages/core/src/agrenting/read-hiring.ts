@@ -10,9 +10,11 @@ import { describeApiError, type ApiError } from './api-error.ts';
 import { documentShape } from './document-shape.ts';
 import { findPending } from './find-pending.ts';
 import type { HiringSource, SessionRead } from './mcp/hiring-source.ts';
+import { isMissingRoute, isWordless } from './missing-route.ts';
 import type { RecentPending } from './recent-pending.ts';
 import type { RestClient } from './rest-client.ts';
 import { unauthorizedProblem } from './unauthorized.ts';
+import type { Ways } from './ways.ts';
 
 export interface ReadRequest {
   readonly client: RestClient;
@@ -21,6 +23,8 @@ export interface ReadRequest {
   readonly session: Pick<HiringSource, 'readHiring'> | undefined;
   readonly hiringId: HiringId;
   readonly unconfirmed: boolean;
+  /** What is known of the ways to read; without it each read tries REST first. */
+  readonly ways?: Ways | undefined;
   /** Looked into when there are no requests left for a read of an unconfirmed hiring. */
   readonly recent?: RecentPending | undefined;
 }
@@ -31,7 +35,10 @@ export interface ReadRequest {
  * hiring (Agrenting API reference, 5 and 21 #1).
  */
 export async function readHiring(request: ReadRequest): Promise<HiringRead> {
-  const { client, access, hiringId } = request;
+  const { client, access, hiringId, ways, session } = request;
+  if (ways !== undefined && !ways.open('read', session !== undefined).includes('rest')) {
+    return await withoutDetail(request, 'it was asked a short while ago');
+  }
   const answer = await client.send({
     method: 'GET',
     path: `/hirings/${hiringId}`,
@@ -42,6 +49,7 @@ export async function readHiring(request: ReadRequest): Promise<HiringRead> {
   switch (answer.kind) {
     case 'success': {
       const read = fromDocument(request, answer.data);
+      if (read.kind === 'found') ways?.worked('read', 'rest');
       return read.kind === 'malformed' ? bySession(request, read) : read;
     }
     case 'failure':
@@ -56,7 +64,6 @@ export async function readHiring(request: ReadRequest): Promise<HiringRead> {
       return { kind: 'unavailable', problem: answer.problem, retryAfterMs: answer.retryAfterMs };
     }
     case 'redirected':
-      return { kind: 'unavailable', problem: answer.problem };
     case 'lost':
       return await bySession(request, { kind: 'unavailable', problem: answer.problem });
   }
@@ -81,6 +88,10 @@ async function afterFailure(
 ): Promise<HiringRead> {
   const { status } = error;
   const problem = describeApiError(error);
+  if (isMissingRoute(error)) {
+    request.ways?.close('read', 'rest', 'missing');
+    return await withoutDetail(request, problem);
+  }
   switch (status) {
     case 401:
       return { kind: 'unauthorized', problem: unauthorizedProblem(request.agentId, error) };
@@ -90,21 +101,16 @@ async function afterFailure(
         problem: unauthorizedProblem(request.agentId, error),
       });
     case 404:
-      return namesHiring(error) ? afterNotFound(request, problem) : withoutDetail(request, problem);
-    case 405:
-      return withoutDetail(request, problem);
+      return afterNotFound(request, problem);
+    case 425:
+    case 429:
+      return { kind: 'unavailable', problem, retryAfterMs };
     default:
-      if (status < 400 || status === 408 || status === 425 || status === 429 || status >= 500) {
-        return { kind: 'unavailable', problem, retryAfterMs };
+      if (status < 400 || status === 408 || status === 499 || status >= 500 || isWordless(error)) {
+        return bySession(request, { kind: 'unavailable', problem, retryAfterMs });
       }
       return bySession(request, { kind: 'malformed', problem, evidence: `HTTP ${status}` });
   }
-}
-
-/** True for a 404 that speaks of the hiring; a missing route is another thing. */
-function namesHiring({ code, message }: ApiError): boolean {
-  if (code !== undefined) return code === 'NOT_FOUND' || code === 'HIRING_NOT_FOUND';
-  return /\bhiring\b/i.test(message) && !/\broute\b/i.test(message);
 }
 
 /** The marketplace does not show hirings by REST at all. */

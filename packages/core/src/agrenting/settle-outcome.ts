@@ -1,58 +1,94 @@
-import type { AgentId, SettleOutcome, Settlement } from '../domain/index.ts';
+import {
+  parseDocumentForm,
+  type AgentId,
+  type HiringId,
+  type SettleOutcome,
+  type Settlement,
+} from '../domain/index.ts';
 import type { Answer } from './answer.ts';
 import { describeApiError, type ApiError } from './api-error.ts';
 import type { ToolOutcome } from './mcp/tools.ts';
+import { isMissingRoute, isWordless } from './missing-route.ts';
 import { unauthorizedProblem } from './unauthorized.ts';
+import type { WhyClosed } from './ways.ts';
 
-/** When the same settlement may be tried again after a redirect: a person has to act first. */
-const AFTER_REDIRECT_MS = 5 * 60_000;
 const AFTER_LIMIT_MS = 60_000;
 
+/** What was to be settled, by whom. */
+export interface Asked {
+  readonly agentId: AgentId;
+  readonly hiringId: HiringId;
+  readonly endpoint: Settlement['endpoint'];
+}
+
+/** What became of one settlement by one way. */
+export type WayOutcome =
+  | Exclude<SettleOutcome, { kind: 'other_way' }>
+  /** Nothing came of it, and nothing can by this way. */
+  | { readonly kind: 'closed'; readonly why: WhyClosed; readonly problem: string };
+
 /** What an answer to a settlement means (Agrenting API reference, 3.3, 13.3, 15 #18 and 21 #10). */
-export function settleOutcome(
-  answer: Answer,
-  agentId: AgentId,
-  endpoint: Settlement['endpoint'],
-): SettleOutcome {
+export function settleOutcome(answer: Answer, asked: Asked): WayOutcome {
   switch (answer.kind) {
     case 'success':
-      return { kind: 'accepted' };
+      return ofSuccess(answer.data, `HTTP ${answer.status}`, asked);
     case 'failure':
-      return ofError(answer.error, answer.retryAfterMs, agentId, endpoint);
+      return ofError(answer.error, answer.retryAfterMs, asked);
     case 'unreadable':
       return { kind: 'unknown', problem: `${answer.problem} (${answer.evidence})` };
     case 'redirected':
       // Only "see other" speaks of a request that may have been handled.
       if (answer.status === 303) return { kind: 'unknown', problem: answer.problem };
-      return { kind: 'later', problem: answer.problem, retryAfterMs: AFTER_REDIRECT_MS };
+      return { kind: 'closed', why: 'unreachable', problem: answer.problem };
     case 'limited':
       return { kind: 'later', problem: answer.problem, retryAfterMs: answer.retryAfterMs };
     case 'lost':
-      return { kind: answer.nothingSent ? 'unreachable' : 'unknown', problem: answer.problem };
+      return answer.nothingSent
+        ? { kind: 'closed', why: 'unreachable', problem: answer.problem }
+        : { kind: 'unknown', problem: answer.problem };
   }
 }
 
 /** The same of an answer by MCP; its texts are not known, so only a read of the hiring says what a refusal means. */
-export function settleOutcomeByTool(outcome: ToolOutcome): SettleOutcome {
+export function settleOutcomeByTool(outcome: ToolOutcome, asked: Asked): WayOutcome {
   switch (outcome.kind) {
     case 'done':
-      return { kind: 'accepted' };
+      return ofSuccess(outcome.document, 'by MCP', asked);
     case 'missing':
-      return { kind: 'later', problem: 'the MCP server has no tool to settle with' };
+      return {
+        kind: 'closed',
+        why: 'missing',
+        problem: `the MCP server has no tool for a ${asked.endpoint}`,
+      };
     case 'unavailable':
-      return { kind: 'later', problem: outcome.problem };
+      return { kind: 'closed', why: 'unreachable', problem: outcome.problem };
     case 'refused':
     case 'unknown':
       return { kind: 'unknown', problem: outcome.problem };
   }
 }
 
+/** Whoever answers with a success may be no marketplace: only an answer that shows the hiring at its end is one. */
+function ofSuccess(document: unknown, how: string, { hiringId, endpoint }: Asked): WayOutcome {
+  const parsed = parseDocumentForm(document);
+  const isEnded =
+    parsed.kind === 'hiring' &&
+    parsed.hiring.hiringId === hiringId &&
+    ENDS[endpoint].has(parsed.hiring.status);
+  if (isEnded) return { kind: 'accepted' };
+  return { kind: 'unconfirmed', problem: `the answer to the ${endpoint} does not show the hiring (${how})` };
+}
+
+const ENDS: Readonly<Record<Settlement['endpoint'], ReadonlySet<string>>> = {
+  result: new Set(['completed']),
+  failure: new Set(['failed', 'refunded']),
+};
+
 function ofError(
   error: ApiError,
   retryAfterMs: number | undefined,
-  agentId: AgentId,
-  endpoint: Settlement['endpoint'],
-): SettleOutcome {
+  { agentId, endpoint }: Asked,
+): WayOutcome {
   const problem = describeApiError(error);
   // Codes say more than the status that carries them.
   if (error.code === 'IDEMPOTENCY_PENDING') return { kind: 'later', problem, retryAfterMs };
@@ -63,13 +99,17 @@ function ofError(
   if (status === 401 || status === 403) {
     return { kind: 'unauthorized', problem: unauthorizedProblem(agentId, error) };
   }
-  if (status === 429) return { kind: 'later', problem, retryAfterMs: retryAfterMs ?? AFTER_LIMIT_MS };
+  if (status === 425 || status === 429) {
+    return { kind: 'later', problem, retryAfterMs: retryAfterMs ?? AFTER_LIMIT_MS };
+  }
   if (status === 503) return { kind: 'later', problem, retryAfterMs };
+  if (isMissingRoute(error)) return { kind: 'closed', why: 'missing', problem };
   if (status === 404 || status === 409 || (status === 422 && namesState(error))) {
     return { kind: 'over', problem };
   }
   // A success that names errors, and a server that failed: it may have been applied before.
-  if (status < 400 || status >= 500) return { kind: 'unknown', problem };
+  if (status < 400 || status >= 500 || status === 408 || status === 499) return { kind: 'unknown', problem };
+  if (status !== 413 && isWordless(error)) return { kind: 'unknown', problem };
   return { kind: 'refused', problem, tryOlderForm: status === 422 && OLDER_FIELDS[endpoint].test(problem) };
 }
 

@@ -3,9 +3,13 @@ import type { AgentId, HirerMessage, HiringId, TellOutcome } from '../domain/ind
 import type { AgentAccess } from './agent-access.ts';
 import type { Answer } from './answer.ts';
 import type { HiringSource } from './mcp/hiring-source.ts';
+import { isMissingRoute } from './missing-route.ts';
+import { readHiring } from './read-hiring.ts';
 import type { RestClient } from './rest-client.ts';
+import { isMessage, namesMessage } from './shown-message.ts';
 import { splitText } from './split-text.ts';
 import { unauthorizedProblem } from './unauthorized.ts';
+import type { Ways, WhyClosed } from './ways.ts';
 
 /** The marketplace's limit for one message (Agrenting API reference, 5). */
 const MAX_MESSAGE_CHARACTERS = 5000;
@@ -17,25 +21,21 @@ export interface Telling {
   readonly agentId: AgentId;
   readonly access: AgentAccess;
   readonly source: HiringSource | undefined;
+  readonly ways: Ways;
   readonly hiringId: HiringId;
   readonly message: HirerMessage;
 }
 
 /**
  * Says something to the hirer: progress as a piece of the stream and a question by a tool for it where the session
- * offers such a one, everything else as messages; those go by MCP when REST is out of reach (Agrenting API
- * reference, 5, 6.6 and 7.5).
+ * offers such a one, everything else as messages, by REST or by the tool for them. Told is what the answer shows or a
+ * read confirms; between two ways there is a read (Agrenting API reference, 5, 6.6 and 7.5).
  */
 export async function tellHirer(telling: Telling): Promise<TellOutcome> {
-  const { source, hiringId, message } = telling;
-  if (message.kind !== 'notice' && source !== undefined) {
-    const kind = message.kind === 'progress' ? 'chunk' : 'question';
-    const outcome = await source.useTool({ kind, hiringId, content: message.text });
-    if (outcome.kind === 'done') return { kind: 'told' };
-    // It may have arrived, and there is no key that would keep it from arriving twice.
-    if (outcome.kind === 'unknown') return { kind: 'told' };
-  }
+  const { message } = telling;
   const text = message.kind === 'question' ? `Question: ${message.text}` : message.text;
+  const byTool = message.kind === 'notice' ? undefined : await tellByOwnTool(telling);
+  if (byTool !== undefined) return byTool;
   const parts = splitText(text, MAX_MESSAGE_CHARACTERS).slice(0, MAX_PARTS);
   for (const [index, content] of parts.entries()) {
     const key = index === 0 ? message.idempotencyKey : `${message.idempotencyKey}-${index + 1}`;
@@ -45,24 +45,121 @@ export async function tellHirer(telling: Telling): Promise<TellOutcome> {
   return { kind: 'told' };
 }
 
+/** By the tool for progress or for questions; undefined where there is none, and it is to be said as a message. */
+async function tellByOwnTool(telling: Telling): Promise<TellOutcome | undefined> {
+  const { source, hiringId, message } = telling;
+  if (source === undefined) return undefined;
+  if (message.kind === 'progress') {
+    const { kind } = await source.useTool({ kind: 'chunk', hiringId, content: message.text });
+    // Nobody can read the stream back, and there is no key that would keep it from arriving twice.
+    return kind === 'done' || kind === 'unknown' ? { kind: 'told' } : undefined;
+  }
+  if (message.again === true && (await seen(telling, message.text)) === 'there') return { kind: 'told' };
+  const { kind } = await source.useTool({ kind: 'question', hiringId, content: message.text });
+  if (kind !== 'done' && kind !== 'unknown') return undefined;
+  return (await seen(telling, message.text)) === 'not there' ? NOT_SHOWN : { kind: 'told' };
+}
+
+const NOT_SHOWN: TellOutcome = {
+  kind: 'not_told',
+  problem: 'the marketplace took the message, but does not show it with the hiring',
+};
+
 async function sendPart(telling: Telling, content: string, key: string): Promise<TellOutcome> {
-  const { agentId, source, hiringId, message } = telling;
+  const { source, ways, hiringId, message } = telling;
+  // What was sent before and not confirmed may have arrived since.
+  if (message.again === true && (await seen(telling, content)) === 'there') return { kind: 'told' };
+  let problem = 'the marketplace takes no messages at the moment';
+  let isFirst = true;
+  for (const way of ways.open('message', source !== undefined)) {
+    if (!isFirst && (await seen(telling, content)) === 'there') return { kind: 'told' };
+    isFirst = false;
+    const sent = await (way === 'mcp' && source !== undefined
+      ? byTool(source, hiringId, content)
+      : byRest(telling, content, key));
+    switch (sent.kind) {
+      case 'told':
+        ways.worked('message', way);
+        return sent;
+      case 'unconfirmed':
+        return (await seen(telling, content)) === 'there'
+          ? { kind: 'told' }
+          : { kind: 'not_told', problem: sent.problem };
+      case 'not_told':
+        return sent;
+      case 'closed':
+        ways.close('message', way, sent.why);
+        problem = sent.problem;
+    }
+  }
+  return { kind: 'not_told', problem };
+}
+
+type Sent =
+  | TellOutcome
+  /** It says that it has it, or nothing: a read has to show it. */
+  | { readonly kind: 'unconfirmed'; readonly problem: string }
+  /** Nothing came of it, and nothing can by this way. */
+  | { readonly kind: 'closed'; readonly why: WhyClosed; readonly problem: string };
+
+async function byTool(source: HiringSource, hiringId: HiringId, content: string): Promise<Sent> {
+  const outcome = await source.useTool({ kind: 'message', hiringId, content });
+  switch (outcome.kind) {
+    case 'done':
+      return namesMessage(outcome.document) ? { kind: 'told' } : { kind: 'unconfirmed', problem: UNSHOWN };
+    case 'missing':
+      return { kind: 'closed', why: 'missing', problem: 'the MCP server has no tool for messages' };
+    case 'unavailable':
+      return { kind: 'closed', why: 'unreachable', problem: outcome.problem };
+    case 'unknown':
+      return { kind: 'unconfirmed', problem: outcome.problem };
+    case 'refused':
+      return { kind: 'not_told', problem: outcome.problem };
+  }
+}
+
+async function byRest(telling: Telling, content: string, key: string): Promise<Sent> {
+  const { agentId, message } = telling;
   const kind = message.kind === 'question' ? 'question' : 'message';
   let answer = await post(telling, kind === 'question' ? { content, kind } : { content }, key);
   if (kind === 'question' && answer.kind === 'failure' && answer.error.status === 422) {
     // A marketplace that knows no such kind takes it as a message like any other.
     answer = await post(telling, { content }, `${key}-plain`);
   }
-  if (answer.kind === 'success') return { kind: 'told' };
-  if (answer.kind === 'lost' && answer.nothingSent && source !== undefined) {
-    const outcome = await source.useTool({ kind: 'message', hiringId, content });
-    return outcome.kind === 'done' ? { kind: 'told' } : { kind: 'not_told', problem: answer.problem };
+  switch (answer.kind) {
+    case 'success':
+      return isMessage(answer.data, content) ? { kind: 'told' } : { kind: 'unconfirmed', problem: UNSHOWN };
+    case 'unreadable':
+      return { kind: 'unconfirmed', problem: answer.problem };
+    case 'redirected':
+      return { kind: 'closed', why: 'unreachable', problem: answer.problem };
+    case 'lost':
+      return answer.nothingSent
+        ? { kind: 'closed', why: 'unreachable', problem: answer.problem }
+        : { kind: 'unconfirmed', problem: answer.problem };
+    case 'limited':
+      return { kind: 'not_told', problem: answer.problem };
+    case 'failure': {
+      const { error } = answer;
+      if (isMissingRoute(error)) return { kind: 'closed', why: 'missing', problem: describeApiError(error) };
+      const rejected = error.status === 401 || error.status === 403;
+      const problem = rejected ? unauthorizedProblem(agentId, error) : describeApiError(error);
+      return { kind: error.status >= 500 ? 'unconfirmed' : 'not_told', problem };
+    }
   }
-  if (answer.kind !== 'failure') return { kind: 'not_told', problem: answer.problem };
-  const { error } = answer;
-  const rejected = error.status === 401 || error.status === 403;
-  const problem = rejected ? unauthorizedProblem(agentId, error) : describeApiError(error);
-  return { kind: 'not_told', problem };
+}
+
+const UNSHOWN = 'the answer does not show the message';
+
+/** Whether the marketplace shows these words of ours with the hiring; `unseen` where no read tells. */
+async function seen(telling: Telling, content: string): Promise<'there' | 'not there' | 'unseen'> {
+  const { client, agentId, access, source, ways, hiringId } = telling;
+  const request = { client, agentId, access, session: source, ways, hiringId, unconfirmed: false };
+  const read = await readHiring(request);
+  if (read.kind !== 'found' || read.hiring.messages === undefined) return 'unseen';
+  const words = content.trim();
+  const isThere = read.hiring.messages.some(({ text }) => text.trim() === words);
+  return isThere ? 'there' : 'not there';
 }
 
 async function post(

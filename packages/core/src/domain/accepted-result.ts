@@ -1,6 +1,7 @@
 import { deliveredNamesOf } from './delivered-name.ts';
 import type { AttemptProgress } from './hiring-record.ts';
-import type { AcceptedResult, UploadedFile } from './result.ts';
+import type { AcceptedResult, CheckedFile, UploadedFile } from './result.ts';
+import { snapshotSha256 } from './snapshot.ts';
 
 /**
  * The memory of an attempt whose result is judged anew: the operator's yes to the old one is gone. What was uploaded of
@@ -34,6 +35,25 @@ export function withUploads(
     return { ...file, artifactId: file.artifactId ?? known };
   });
   return { ...accepted, files };
+}
+
+/** What was pushed is in the repository; the rest of the folder goes along as artifacts. */
+export function filesToUpload({ files }: AcceptedResult, pushes: boolean): readonly CheckedFile[] {
+  return pushes ? files.filter(({ name }) => !/^change\.(?:bundle|patch)$/.test(name)) : files;
+}
+
+/** The result without the files that the marketplace does not take: another result, which wants a yes of its own. */
+export function withoutUntaken(accepted: AcceptedResult, pushes: boolean): AcceptedResult {
+  const untaken = new Set(
+    filesToUpload(accepted, pushes).filter(({ artifactId }) => artifactId === undefined),
+  );
+  const files = accepted.files.filter((file) => !untaken.has(file));
+  const sha256 = snapshotSha256({
+    kind: 'result',
+    result: { ...accepted.result, files },
+    pushed: accepted.pushed,
+  });
+  return { ...accepted, files, sha256 };
 }
 
 type FileIdentity = Pick<UploadedFile, 'name' | 'sha256'>;

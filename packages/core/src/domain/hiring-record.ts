@@ -1,4 +1,6 @@
-import { REASON_CODES, type AttentionReason } from './attention-reason.ts';
+import type { AttentionCode } from './attention-code.ts';
+import type { AttentionReason } from './attention-reason.ts';
+import type { Concern } from './concern.ts';
 import type { FormerTokens } from './credentials/former-tokens.ts';
 import type { Conversation } from './conversation.ts';
 import type { GuardAnswer, GuardQuestion } from './guard-question.ts';
@@ -24,28 +26,6 @@ export interface SentMessage {
   readonly afterSequence: number;
 }
 
-/** Why an operator has to decide, where something depends on it. */
-export const ATTENTION_CODES = [
-  /** The worker's guard asks before it runs something; `progress.guard` has the question. */
-  'guard_question',
-  /** A step failed five times in a row in a way that nobody foresaw. */
-  'step_failed',
-  /** The store refused what a step came to, five times in a row. */
-  'commit_refused',
-  /** The marketplace has not shown the hiring as ours for as long as one may take. */
-  'not_confirmed',
-  /** The marketplace does not take the settlement, and the deadline has passed. */
-  'not_settled',
-  /** The worker says that it is blocked, after its hirer was told much of what it did. */
-  'told_then_blocked',
-  /** Nobody can say whether the hiring pays what its agent's owner asks for. A yes to it is none to the work or the push. */
-  'price_unclear',
-  /** With parameters in `reason`. */
-  ...REASON_CODES,
-] as const;
-
-export type AttentionCode = (typeof ATTENTION_CODES)[number];
-
 /** Why a person is needed, and what to do. */
 export interface Attention {
   readonly code?: AttentionCode | undefined;
@@ -61,7 +41,7 @@ export interface Attention {
   readonly reason?: AttentionReason | undefined;
   /** What ends it without a person: a read that shows the hiring as active, or a sign of the worker. */
   readonly endsWith?: 'read' | 'sign' | undefined;
-  /** When the step that failed is tried again without a person. */
+  /** When what failed is tried again without a person. */
   readonly retryAtMs?: number | undefined;
   /** The listing of the task folder whose result is held: one that moved since is looked into anew. */
   readonly judged?: string | undefined;
@@ -76,6 +56,8 @@ export interface Attention {
 /** Failures of the present step in a row; any step that gets on ends it. */
 export interface Trouble {
   readonly count: number;
+  /** When the first of them was. */
+  readonly sinceMs: number;
   /** The wait that was chosen after the last one, in milliseconds. */
   readonly waitMs: number;
   /** The last one, in our words. */
@@ -162,8 +144,10 @@ export interface AttemptProgress {
   readonly reported?: string | undefined;
   /** Task ids of this attempt whose folders were given up, the oldest first. */
   readonly formerTaskIds?: readonly TaskId[] | undefined;
-  /** True while the settlement goes by MCP, because REST was out of reach. */
-  readonly settleByMcp?: boolean | undefined;
+  /** True until a read has looked for a settlement that the marketplace says to have taken. */
+  readonly confirming?: boolean | undefined;
+  /** What the operator is alerted to while the attempt goes on by itself. */
+  readonly concern?: Concern | undefined;
   readonly verdict?: Verdict | undefined;
   /** True once the hirer was told that the work goes on past the deadline. */
   readonly overdueTold?: boolean | undefined;

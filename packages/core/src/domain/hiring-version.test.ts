@@ -123,7 +123,7 @@ const DECIDES_NOTHING: Readonly<Record<string, HiringRecord>> = {
     proofs: [{ kind: 'seen', atMs: 9, evidence: 'receipt' }],
   }),
   'an upload': having({ otherArtifacts: ['art_1'] }),
-  trouble: { ...record, trouble: { count: 1, waitMs: 1, problem: 'x' } },
+  trouble: { ...record, trouble: { count: 1, sinceMs: 0, waitMs: 1, problem: 'x' } },
   'a read': { ...record, lastReadAtMs: 9, rereadWanted: true },
   'another form in which it was heard': { ...record, heard: { intake: 'poll', hiring, atMs: 9 } },
 };

@@ -41,14 +41,15 @@ export {
   type Standing,
   withDelivery,
 } from './hiring.ts';
+export { ATTENTION_TRAITS, traitsOf, type AttentionTraits } from './attention-cause.ts';
+export { ATTENTION_CODES, type AttentionCode } from './attention-code.ts';
+export { CONCERN_CODES, concernOf, type Concern, type ConcernCode } from './concern.ts';
 export {
-  ATTENTION_CODES,
   FRESH_PROGRESS,
   taskIdsOf,
   type AttemptProgress,
   type AttemptRecord,
   type Attention,
-  type AttentionCode,
   type AttemptRoom,
   type BlockedWorker,
   type HiringRecord,
@@ -196,7 +197,13 @@ export {
 } from './operator-command.ts';
 export { nextSettlement, settlementRequest, type Settlement, type SettlementForm } from './settlement.ts';
 export type { Sign, StoredSign } from './sign.ts';
-export { withoutAccepted, withoutYes, withUploads } from './accepted-result.ts';
+export {
+  filesToUpload,
+  withoutAccepted,
+  withoutUntaken,
+  withoutYes,
+  withUploads,
+} from './accepted-result.ts';
 export { snapshotSha256, type Settled } from './snapshot.ts';
 export {
   ENDS,

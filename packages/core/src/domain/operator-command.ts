@@ -1,5 +1,5 @@
 import { wantsNewFolder } from './attention-reason.ts';
-import { withoutAccepted } from './accepted-result.ts';
+import { withoutAccepted, withoutUntaken } from './accepted-result.ts';
 import { NO_SECRETS, type KnownSecrets } from './credentials/known-secrets.ts';
 import { NO_CONVERSATION, messageKeyOf, sayToHirer, sayToWorker, type Conversation } from './conversation.ts';
 import type { GuardAnswer } from './guard-question.ts';
@@ -179,11 +179,13 @@ function approvalOf({ progress }: AttemptRecord, step: MakeStep): CommandStep {
  * credential, is read once more, and taken only if it is the same.
  */
 function acceptedBy(
-  { accepted }: AttemptProgress,
-  { held, sha256, judged }: Attention,
+  { accepted, source }: AttemptProgress,
+  { code, held, sha256, judged }: Attention,
 ): AcceptedResult | undefined {
   // It was accepted before, and waited for a yes on its way.
-  if (accepted !== undefined) return accepted;
+  if (accepted !== undefined) {
+    return code === 'files_not_taken' ? withoutUntaken(accepted, source !== undefined) : accepted;
+  }
   if (held === undefined || sha256 === undefined) return undefined;
   const { files, ...result } = held;
   return { result, files, sha256, digest: judged ?? '' };

@@ -40,6 +40,8 @@ export const EVENTS = {
   result_asks: 'the worker asks something in the place of a result',
   failure_decided: 'the attempt is to be reported as failed',
   settlement_renewed: 'the marketplace still shows the hiring as active; a new settlement is stored',
+  settlement_delayed:
+    'the marketplace has not taken the settlement for a while; the operator is alerted, and it goes on by itself',
   result_settled: 'the marketplace has the result',
   failure_settled: 'the marketplace has the failure and refunds the hirer',
   over_completed: 'the marketplace shows the hiring as completed',
@@ -120,6 +122,7 @@ export const TRANSITIONS: Readonly<Record<OpenState, Readonly<Partial<Record<Eve
   settling: {
     ...ANYWHERE,
     settlement_renewed: 'settling',
+    settlement_delayed: 'settling',
     result_settled: 'completed',
     failure_settled: 'failed',
     needs_person: 'attention',

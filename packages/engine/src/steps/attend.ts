@@ -1,6 +1,7 @@
 import {
   deadlineOf,
   giveUpAtMs,
+  traitsOf,
   wantsNewFolder,
   type AttemptProgress,
   type StepCommit,
@@ -26,8 +27,11 @@ export async function attend(context: AttemptContext): Promise<StepCommit> {
   if (wantsNewFolder(attention?.reason)) return giveUpResult(context) ?? waitsForPerson(context);
   if (attention?.retryAtMs !== undefined && context.nowMs >= attention.retryAtMs) {
     const again = goOn(context, 'what failed is tried again');
-    // Failing once more, it is a standstill again.
-    if (again !== undefined) return { ...again, trouble: almostStandstill(context) };
+    if (again !== undefined) {
+      // An error of ours that comes once more is a standstill again.
+      const isOurs = traitsOf(attention.code).cause === 'adapter';
+      return isOurs ? { ...again, trouble: almostStandstill(context) } : again;
+    }
   }
   switch (stateBefore(context)) {
     case 'heard':
@@ -107,9 +111,14 @@ function goOn(context: AttemptContext, cause: string): StepCommit | undefined {
   }
 }
 
-function almostStandstill({ record, attempt }: AttemptContext): Trouble {
-  const { count = 0, waitMs = 0, problem = attempt.progress.attention?.why ?? '' } = record.trouble ?? {};
-  return { count, waitMs, problem, unforeseen: MAX_UNFORESEEN - 1 };
+function almostStandstill({ record, attempt, nowMs }: AttemptContext): Trouble {
+  const {
+    count = 0,
+    sinceMs = nowMs,
+    waitMs = 0,
+    problem = attempt.progress.attention?.why ?? '',
+  } = record.trouble ?? {};
+  return { count, sinceMs, waitMs, problem, unforeseen: MAX_UNFORESEEN - 1 };
 }
 
 function stateBefore({ attempt }: AttemptContext) {

@@ -1,16 +1,15 @@
-import { deadlineOf, isEnd, latestEndAtMs, type StepCommit } from '@agrenting-hiclaw/core/domain';
+import { isEnd, latestEndAtMs, type StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext, StepContext } from '../context.ts';
-import { failureDecided, mayBeSettled, needsPerson, retryAtMs } from '../outcomes.ts';
+import { failureDecided, mayBeSettled, needsPerson } from '../outcomes.ts';
+import { settledInTime } from './settled-in-time.ts';
 
-/** Tries of a settlement that get nowhere, before an operator is asked once the deadline has passed. */
-const MAX_SETTLE_TRIES = 5;
 /** What lies there at the very end is looked at once more, for as long as a result has to lie still. */
 const LAST_LOOK_MS = 60_000;
 
 /**
  * Every open state has an end. What a step came to passes here: a hiring that only waits is asked how long it has done so.
  * One that the marketplace does not show as ours within the longest time becomes `attention`, as does a settlement that
- * is not taken past the deadline; any other attempt is reported as failed, long past its deadline, whoever it waits for.
+ * is not taken long past the deadline; any other attempt is reported as failed, long past its deadline, whoever it waits for.
  */
 export function bounded(context: StepContext, commit: StepCommit): StepCommit {
   const { record } = context;
@@ -30,26 +29,6 @@ function confirmedInTime(context: StepContext, commit: StepCommit): StepCommit {
     'the marketplace does not show the hiring as ready to be worked on',
     'Look the hiring up on the marketplace. It is read further by itself, and begins as soon as it is ready there.',
     { code: 'not_confirmed' },
-  );
-  return { ...asked, reread: commit.reread };
-}
-
-function settledInTime(context: AttemptContext, commit: StepCommit): StepCommit {
-  const { record, attempt, settings, nowMs } = context;
-  const { deadlineAtMs } = attempt.hiring;
-  const isStuck = record.state === 'settling' && (commit.trouble?.count ?? 0) >= MAX_SETTLE_TRIES;
-  if (!isStuck || nowMs < deadlineOf(deadlineAtMs, record.heardAtMs, settings.deadline)) return commit;
-  const asked = needsPerson(
-    context,
-    'the marketplace does not take the settlement, and the deadline has passed',
-    "Check the agent's key, and look the hiring up on the marketplace. The same settlement is sent again by itself, less and less often.",
-    {
-      code: 'not_settled',
-      retryAtMs: retryAtMs(context),
-      progress: commit.progress,
-      settlement: commit.settlement,
-      marker: commit.marker,
-    },
   );
   return { ...asked, reread: commit.reread };
 }

@@ -15,9 +15,10 @@ import { needsPerson, troubled, waits } from '../outcomes.ts';
 import { taskOf } from './task.ts';
 import { writtenNow } from './written.ts';
 
-/** Tries to tell the hirer something before it is given up. */
+/** Tries to tell the hirer something before a report of progress is dropped, and the owner is asked about a question. */
 const MAX_TELL_TRIES = 5;
 const TELL_AGAIN_MS = 30_000;
+const LONGEST_TELL_WAIT_MS = 10 * 60_000;
 
 /**
  * Hirer and worker talking, one message at a time: what the hirer said goes into the task folder, and the worker is
@@ -102,29 +103,36 @@ async function say(
     kind: kind === 'owner' ? 'notice' : kind,
     text,
     idempotencyKey: key,
+    again: tries > 0,
   });
   if (outcome.kind === 'told') {
     const notBeforeMs = nowMs + settings.tellEveryMs;
-    const rest = { ...conversation, outgoing: others, notBeforeMs };
+    const { question } = conversation;
+    const rest = {
+      ...conversation,
+      outgoing: others,
+      notBeforeMs,
+      // The answer is waited for from now on.
+      question: kind === 'question' && question !== undefined ? { ...question, askedAtMs: nowMs } : question,
+    };
     const what = kind === 'owner' ? "the owner's message" : `the worker's ${kind}`;
     return waits(context, `the client was told ${what}`, 0, remembered(context, rest));
   }
-  if (tries + 1 < MAX_TELL_TRIES) {
-    const outgoing = [{ ...message, tries: tries + 1 }, ...others];
-    const notBeforeMs = nowMs + TELL_AGAIN_MS * (tries + 1);
-    const cause = `the client could not be told: ${outcome.problem}`;
-    return waits(context, cause, 0, remembered(context, { ...conversation, outgoing, notBeforeMs }));
+  if (kind === 'progress' && tries + 1 >= MAX_TELL_TRIES) {
+    const rest = { ...conversation, outgoing: others };
+    return waits(context, 'the client could not be told of the progress', 0, remembered(context, rest));
   }
-  const rest = { ...conversation, outgoing: others };
-  if (kind !== 'question') {
-    const what = kind === 'owner' ? "the owner's message" : 'the progress';
-    return waits(context, `the client could not be told of ${what}`, 0, remembered(context, rest));
+  const outgoing = [{ ...message, tries: tries + 1 }, ...others];
+  const notBeforeMs = nowMs + Math.min(LONGEST_TELL_WAIT_MS, TELL_AGAIN_MS * (tries + 1));
+  const untold = remembered(context, { ...conversation, outgoing, notBeforeMs });
+  if (kind !== 'question' || tries + 1 !== MAX_TELL_TRIES) {
+    return waits(context, `the client could not be told: ${outcome.problem}`, 0, untold);
   }
   return needsPerson(
     context,
     'the worker asks a question',
-    `The client could not be asked. Answer it in the worker's room ${worker?.roomId ?? ''}. The result is taken when it comes.`,
-    { ...remembered(context, { ...rest, question: undefined }), quote: text },
+    `The client could not be asked yet, which is tried again by itself. Answer it in the worker's room ${worker?.roomId ?? ''} if you can. The result is taken when it comes.`,
+    { ...untold, code: 'question_not_told', quote: text },
   );
 }
 

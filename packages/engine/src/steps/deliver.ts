@@ -1,13 +1,15 @@
 import {
   artifactOf,
   deliveredNamesOf,
+  filesToUpload,
   nextBatch,
-  snapshotSha256,
   withoutAccepted,
+  withoutUntaken,
   withoutYes,
   withUploads,
   type AcceptedResult,
   type Artifact,
+  type AttentionCode,
   type CheckedFile,
   type CheckedResult,
   type PushOutcome,
@@ -21,6 +23,8 @@ import { changeOf, held, shownOf } from './judge.ts';
 
 /** Uploads that say the hiring is over, before reads that show it as active are believed. */
 const MAX_OVER = 3;
+/** Looks for files of which nobody knows whether they arrived, before the owner is asked; they are looked for further. */
+const MAX_UNSURE = 10;
 
 /**
  * `submitted`, once the result is accepted: pushes the change where that is the delivery, uploads the files batch by
@@ -41,11 +45,6 @@ export async function deliver(context: AttemptContext): Promise<StepCommit> {
       : await upload(context, accepted, files);
   }
   return settleNext(context, accepted);
-}
-
-/** What was pushed is in the repository; the rest of the folder goes along as artifacts. */
-function filesToUpload({ files }: AcceptedResult, pushes: boolean): readonly CheckedFile[] {
-  return pushes ? files.filter(({ name }) => !/^change\.(?:bundle|patch)$/.test(name)) : files;
 }
 
 function settleNext(context: AttemptContext, accepted: AcceptedResult): StepCommit {
@@ -96,12 +95,18 @@ async function upload(
       return troubled(context, outcome.problem);
     case 'over':
       // Reads go on to show whether it is; while they do not, the marketplace has no place for files.
-      if ((context.record.trouble?.count ?? 0) < MAX_OVER) return troubled(context, outcome.problem);
-      return await filesNotTaken(context, accepted, outcome.problem);
+      if (hasTriesLeft(context)) return troubled(context, outcome.problem);
+      return await filesNotTaken(context, accepted, outcome.problem, 'files_not_taken');
     case 'unsupported':
     case 'refused':
-      return await filesNotTaken(context, accepted, outcome.problem);
+      return await filesNotTaken(context, accepted, outcome.problem, 'files_not_taken');
   }
+}
+
+/** Whether it is tried again before the owner is asked; what stood still once has one more try each time. */
+function hasTriesLeft({ record, attempt }: AttemptContext): boolean {
+  const tries = (attempt.progress.standstills ?? 0) > 0 ? 1 : MAX_OVER;
+  return (record.trouble?.count ?? 0) < tries;
 }
 
 /** Files that the marketplace does not take are left out, which is another result: it wants a yes of its own. */
@@ -109,15 +114,11 @@ async function filesNotTaken(
   context: AttemptContext,
   accepted: AcceptedResult,
   problem: string,
+  code?: Extract<AttentionCode, 'files_not_taken'>,
 ): Promise<StepCommit> {
   const { progress } = context.attempt;
-  const pushes = progress.source !== undefined;
-  const refused = new Set(
-    filesToUpload(accepted, pushes).filter(({ artifactId }) => artifactId === undefined),
-  );
-  const files = accepted.files.filter((file) => !refused.has(file));
+  const { files, sha256 } = withoutUntaken(accepted, progress.source !== undefined);
   const result: CheckedResult = { ...accepted.result, files };
-  const sha256 = snapshotSha256({ kind: 'result', result, pushed: accepted.pushed });
   const says = result.text.trim() !== '' || files.length > 0;
   return needsPerson(
     context,
@@ -127,11 +128,16 @@ async function filesNotTaken(
       : 'Nothing would be left without them: give the result yourself, or have the hiring reported as failed.',
     {
       cause: 'the marketplace does not take the files of the result',
+      code,
       judged: accepted.digest,
       sha256,
       held: await shownOf(context, result),
       approves: says ? 'result' : undefined,
-      progress: { ...withoutYes(progress), accepted: { ...accepted, files, sha256 } },
+      // As it is, it is uploaded again where that may work later.
+      progress: {
+        ...withoutYes(progress),
+        accepted: code === undefined ? { ...accepted, files, sha256 } : accepted,
+      },
     },
   );
 }
@@ -196,10 +202,11 @@ async function noteUploaded(
 async function learnUploads(context: AttemptContext, accepted: AcceptedResult): Promise<StepCommit> {
   const { record, attempt, ports } = context;
   const list = await ports.marketplace.artifacts(record.agentId, record.hiringId);
+  const unsure = { ...accepted, uploadUnsure: true };
   if (list.kind === 'unavailable') {
-    return troubled(context, list.problem, {
-      progress: { ...attempt.progress, accepted: { ...accepted, uploadUnsure: true } },
-    });
+    return (record.trouble?.count ?? 0) < MAX_UNSURE
+      ? troubled(context, list.problem, { progress: { ...attempt.progress, accepted: unsure } })
+      : await filesNotTaken(context, unsure, list.problem, 'files_not_taken');
   }
   const known = new Set(accepted.files.flatMap(({ artifactId }) => artifactId ?? []));
   // One of an earlier attempt or result may have the same name, and other bytes.
@@ -215,7 +222,11 @@ async function learnUploads(context: AttemptContext, accepted: AcceptedResult): 
   const found = files.filter(({ artifactId }) => artifactId !== undefined).length - known.size;
   const learned = { ...accepted, files, uploadUnsure: undefined };
   if (found > 0) return uploaded(context, learned, found);
-  // It is uploaded again, but not at once: whoever stores without ever saying where would be asked without an end.
+  // It is uploaded again, but not at once, and not without an end: it may be stored by whoever never says where.
+  if ((record.trouble?.count ?? 0) >= MAX_UNSURE) {
+    const problem = 'it lists none of the files that were uploaded';
+    return await filesNotTaken(context, learned, problem, 'files_not_taken');
+  }
   return troubled(context, 'the marketplace lists none of the files that were uploaded', {
     progress: { ...attempt.progress, accepted: learned },
   });

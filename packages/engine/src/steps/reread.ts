@@ -102,13 +102,14 @@ function decided(commit: StepCommit): Reread {
 function doubtful(context: StepContext, problem: string): StepCommit {
   const { state, trouble } = context.record;
   const doubts = trouble?.count ?? 0;
-  // An end was woken by what may be the hirer's retry: it is read again until that is known.
-  if (doubts < MAX_DOUBTFUL_READS || state === 'attention' || isEnd(state)) return troubled(context, problem);
+  // An end was woken by what may be the hirer's retry: it is read again until that is known. What is being settled goes on.
+  const goesOn = state === 'attention' || state === 'settling' || isEnd(state);
+  if (doubts < MAX_DOUBTFUL_READS || goesOn) return troubled(context, problem);
   return needsPerson(
     context,
     problem,
     'Check the agent key and the base URL, and look the hiring up on the marketplace. It is read again by itself.',
-    { endsWith: 'read' },
+    { code: 'read_in_doubt' },
   );
 }
 

@@ -157,6 +157,7 @@ async function notTold(
       return waits(context, 'the homeserver limits our messages', outcome.retryAfterMs, { progress });
     case 'refused':
       return needsPerson(context, `the worker could not be told: ${outcome.problem}`, outcome.problem, {
+        code: 'message_refused',
         progress,
       });
     case 'not_joined':
@@ -178,7 +179,10 @@ async function awaitWorker(
   const { record, attempt, ports } = context;
   const { progress } = attempt;
   if (progress.room === undefined || (record.trouble?.count ?? 0) >= MAX_JOIN_LOOKS) {
-    return needsPerson(context, `the worker could not be told: ${problem}`, problem, { progress });
+    return needsPerson(context, `the worker could not be told: ${problem}`, problem, {
+      code: 'worker_not_joined',
+      progress,
+    });
   }
   // It may have been invited and have left, or the invitation may be lost.
   await ports.rooms.open(taskOf(record, attempt, worker));

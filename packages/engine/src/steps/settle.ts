@@ -8,7 +8,7 @@ import {
 import type { AttemptContext } from '../context.ts';
 import { ended, needsPerson, settlementOf, troubled, waits } from '../outcomes.ts';
 import { forgetToken } from './forget-token.ts';
-import { reread } from './reread.ts';
+import { reread, type Reread } from './reread.ts';
 
 /** Sends of one generation whose outcome nobody knows, before a new generation is opened. */
 const MAX_UNKNOWN_SENDS = 2;
@@ -30,11 +30,7 @@ export async function settle(context: AttemptContext): Promise<StepCommit> {
     case 'unread':
       return troubled(context, read.problem, { retryAfterMs: read.retryAfterMs });
     case 'active':
-      if (read.status === 'paid' && settlement.unknownSends > 0) {
-        // Some marketplaces settle what is paid, others only what is in progress: that one was asked and did not.
-        return { ...troubled(context, 'the marketplace has not started the hiring yet'), reread: true };
-      }
-      return { ...(await afterActiveRead(context, settlement)), reread: true, marker: read.marker };
+      return { ...(await afterActiveRead(context, settlement, read)), reread: true, marker: read.marker };
   }
 }
 
@@ -51,21 +47,30 @@ function settledBefore(settlement: Settlement, commit: StepCommit): StepCommit {
   return commit;
 }
 
-async function afterActiveRead(context: AttemptContext, settlement: Settlement): Promise<StepCommit> {
-  const { attempt, settings } = context;
-  if (settlement.unknownSends < MAX_UNKNOWN_SENDS) return await submit(context, settlement);
-  const { verdict } = attempt.progress;
-  if (verdict === undefined || settlement.generation >= settings.maxSettlements) {
-    return needsPerson(
+async function afterActiveRead(
+  context: AttemptContext,
+  settlement: Settlement,
+  { status }: Extract<Reread, { kind: 'active' }>,
+): Promise<StepCommit> {
+  const { progress } = context.attempt;
+  if (progress.confirming === true) {
+    // Its reads may lag behind what it took: it has a while to show it before it is asked again.
+    return troubled(
       context,
-      `the marketplace did not take the ${settlement.endpoint}, and still shows the hiring as active`,
-      'Look the hiring up on the marketplace, and settle it there or ask its support. What comes of it is seen here by itself.',
+      `the marketplace does not show the ${settlement.endpoint} that it seemed to take`,
+      {
+        progress: { ...progress, confirming: undefined },
+      },
     );
   }
+  // Some marketplaces settle what is paid, others only what is in progress: a new key would change nothing for those.
+  const isToRenew = settlement.unknownSends >= MAX_UNKNOWN_SENDS && status !== 'paid';
+  const { verdict } = progress;
+  if (!isToRenew || verdict === undefined) return await submit(context, settlement);
   return renewed(context, settlement, verdict, formOf(settlement, verdict));
 }
 
-/** A new generation, which is stored before it is sent. */
+/** A new generation, which is stored before it is sent. What kept the one before it back is counted on. */
 function renewed(
   context: AttemptContext,
   { endpoint, generation }: Settlement,
@@ -77,6 +82,7 @@ function renewed(
     cause: `the ${endpoint} was not taken; generation ${generation + 1} is stored`,
     dueAtMs: context.nowMs,
     settlement: settlementOf(context, verdict, form),
+    trouble: context.record.trouble,
   };
 }
 
@@ -87,8 +93,7 @@ function formOf({ body }: Settlement, verdict: Verdict): SettlementForm {
 async function submit(context: AttemptContext, settlement: Settlement): Promise<StepCommit> {
   const { record, ports } = context;
   const { progress } = context.attempt;
-  const by = progress.settleByMcp === true ? 'mcp' : 'rest';
-  const outcome = await ports.marketplace.settle(record.agentId, record.hiringId, settlement, by);
+  const outcome = await ports.marketplace.settle(record.agentId, record.hiringId, settlement);
   const unknown = { ...settlement, unknownSends: settlement.unknownSends + 1 };
   switch (outcome.kind) {
     case 'accepted': {
@@ -99,18 +104,24 @@ async function submit(context: AttemptContext, settlement: Settlement): Promise<
         ? ended('result_settled', 'the marketplace took the result')
         : ended('failure_settled', 'the marketplace took the failure');
     }
-    case 'unreachable':
-      return waits(context, 'REST is out of reach; MCP is tried after a look', 0, {
-        progress: { ...progress, settleByMcp: true },
-      });
+    case 'unconfirmed':
+      return {
+        ...waits(context, 'a read shows whether the marketplace took it', 0, {
+          settlement: unknown,
+          progress: { ...progress, confirming: true },
+        }),
+        trouble: record.trouble,
+      };
+    case 'other_way':
+      return {
+        ...waits(context, 'that way is closed; the other one is tried after a look', 0),
+        trouble: record.trouble,
+      };
     case 'over':
     case 'unknown':
       return troubled(context, outcome.problem, { settlement: unknown });
     case 'later':
-      return troubled(context, outcome.problem, {
-        retryAfterMs: outcome.retryAfterMs,
-        progress: { ...progress, settleByMcp: undefined },
-      });
+      return troubled(context, outcome.problem, { retryAfterMs: outcome.retryAfterMs });
     case 'unauthorized':
       return troubled(context, outcome.problem);
     case 'refused': {
@@ -125,7 +136,13 @@ async function submit(context: AttemptContext, settlement: Settlement): Promise<
       return needsPerson(
         context,
         `the marketplace refused the ${settlement.endpoint}: ${outcome.problem}`,
-        'Look the hiring up on the marketplace and settle it there. What comes of it is seen here by itself.',
+        'Look the hiring up on the marketplace and settle it there. It is sent again by itself, less and less often, and what comes of it is seen here.',
+        {
+          code: 'settlement_refused',
+          // Its key would be answered as before.
+          settlement: verdict && settlementOf(context, verdict, formOf(settlement, verdict)),
+          progress: { ...progress, concern: undefined },
+        },
       );
     }
   }

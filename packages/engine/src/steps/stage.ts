@@ -78,6 +78,7 @@ export async function stage(context: AttemptContext): Promise<StepCommit> {
         context,
         outcome.problem,
         'Mend what the problem names; the task folder is written again by itself.',
+        { code: 'storage_refused' },
       );
     case 'unavailable':
       return troubled(context, outcome.problem);
@@ -197,6 +198,7 @@ async function openRoom(context: AttemptContext, worker: WorkerAddress): Promise
         context,
         outcome.problem,
         'Mend what the problem names, or set matrix.rooms to worker; the hand-over starts over by itself.',
+        { code: 'room_refused' },
       );
     case 'unavailable':
       return troubled(context, outcome.problem, { retryAfterMs: outcome.retryAfterMs });

@@ -24,8 +24,12 @@ export type SettleFault =
   | 'older form'
   | 'unauthorized'
   | 'settled elsewhere'
-  /** REST cannot be reached; MCP can. */
-  | 'unreachable';
+  /** It says that it took it, and did not. */
+  | 'taken for nothing'
+  /** It took it, and does not say so. */
+  | 'taken without a word'
+  /** That way takes nothing; the other one does. */
+  | 'other way';
 
 interface Listing {
   hiring: Hiring;
@@ -41,8 +45,6 @@ export class FakeMarketplace implements Marketplace {
   readonly applied: { hiringId: HiringId; traceAttempt: number; settlement: Settlement }[] = [];
   /** Every settlement that arrived. */
   readonly arrived: Settlement[] = [];
-  /** By which way each settlement arrived. */
-  readonly ways: string[] = [];
   readonly told: string[] = [];
   readonly tells: HirerMessage[] = [];
   readonly tellFaults: string[] = [];
@@ -55,6 +57,8 @@ export class FakeMarketplace implements Marketplace {
   namesNoIds = false;
   contextText: string | undefined;
   readonly settleFaults: SettleFault[] = [];
+  /** How often the hiring had been read, at each try to settle it. */
+  readonly settleAtReads: number[] = [];
   /** Answers every read instead of the truth, while set. */
   readFault: Exclude<HiringRead, { kind: 'found' }> | undefined;
   reads = 0;
@@ -94,17 +98,12 @@ export class FakeMarketplace implements Marketplace {
     return { kind: 'found', hiring: { ...listing.hiring, marker }, source: 'rest' };
   }
 
-  async settle(
-    _agentId: AgentId,
-    hiringId: HiringId,
-    settlement: Settlement,
-    by: 'rest' | 'mcp',
-  ): Promise<SettleOutcome> {
-    if (by === 'rest' && this.settleFaults[0] === 'unreachable') {
+  async settle(_agentId: AgentId, hiringId: HiringId, settlement: Settlement): Promise<SettleOutcome> {
+    this.settleAtReads.push(this.reads);
+    if (this.settleFaults[0] === 'other way') {
       this.settleFaults.shift();
-      return { kind: 'unreachable', problem: 'planted: unreachable' };
+      return { kind: 'other_way', problem: 'planted: other way' };
     }
-    this.ways.push(by);
     this.arrived.push(settlement);
     const fault = this.settleFaults.shift();
     const problem = `planted: ${fault ?? 'none'}`;
@@ -118,8 +117,13 @@ export class FakeMarketplace implements Marketplace {
         return { kind: fault, problem };
       case 'older form':
         return { kind: 'refused', problem, tryOlderForm: true };
-      case 'unreachable':
-        return { kind: 'later', problem };
+      case 'other way':
+        return { kind: 'other_way', problem };
+      case 'taken for nothing':
+        return { kind: 'unconfirmed', problem };
+      case 'taken without a word':
+        this.#apply(hiringId, settlement);
+        return { kind: 'unconfirmed', problem };
       case 'settled elsewhere':
         this.setStatus(hiringId, 'completed');
         return { kind: 'over', problem };

@@ -3,6 +3,9 @@ import { AGENT_VARIABLES, SETTINGS } from './settings.ts';
 /** Of settings without a variable, by their place in the configuration file; `*` stands for each item of a list. */
 const OTHERS: Readonly<Record<string, string>> = {
   marketplace: 'The marketplace.',
+  settlement: 'How results, failures and messages are sent to the marketplace.',
+  'settlement.via':
+    'auto: by REST where the marketplace takes them there, else by the tools of the MCP session; rest or mcp: only so.',
   agents: 'The agents whose work is sold; each hears its own hires.',
   'agents.*.id': `Its UUID; the marketplace is asked when it is left out. Variable ${AGENT_VARIABLES.id}, for one agent.`,
   'agents.*.key': `Its own API key, or keyFile; \`agrenting-hiclaw register\` makes it. Variable ${AGENT_VARIABLES.key}, for one agent.`,

@@ -277,6 +277,12 @@ export const configurationSchema = z.strictObject({
       userToken: secret.optional(),
     })
     .prefault({}),
+  settlement: z
+    .strictObject({
+      /** By which of the marketplace's doors results, failures and messages go. */
+      via: z.enum(['auto', 'rest', 'mcp'], 'is none of auto, rest, mcp').default('auto'),
+    })
+    .prefault({}),
   agents: z.array(agent).min(1, 'names no agent'),
   matrix: z.strictObject({
     homeserverUrl: url,

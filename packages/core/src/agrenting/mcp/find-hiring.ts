@@ -3,7 +3,7 @@ import { documentShape } from '../document-shape.ts';
 import { hiringIn, oddItemIn } from '../find-pending.ts';
 import type { SessionRead } from './hiring-source.ts';
 import type { McpSession } from './mcp-session.ts';
-import { documentsOf } from './resource-documents.ts';
+import { documentsOf, hasList } from './resource-documents.ts';
 
 /**
  * Reads one hiring over a session: `hiring://{id}`, else the pending list. That a server knows no
@@ -22,7 +22,12 @@ export async function findHiring(session: McpSession, hiringId: HiringId): Promi
   const hiring = hiringIn(listed, hiringId);
   if (hiring !== undefined) return { kind: 'found', hiring };
   const odd = oddItemIn([...documents, ...listed], hiringId);
-  if (odd === undefined) return { kind: 'absent' };
+  if (odd === undefined) {
+    // Only a list that came says what is not in it.
+    return hasList(pending.texts)
+      ? { kind: 'absent' }
+      : { kind: 'unavailable', problem: 'the MCP server gave no list of hirings' };
+  }
   const problem = 'the marketplace shows documents that are no hirings';
   return { kind: 'malformed', problem, evidence: documentShape(odd) };
 }

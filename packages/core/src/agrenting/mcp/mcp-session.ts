@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { outsideText } from '../outside-text.ts';
 import { NotTakenError, type Drop } from './drop.ts';
 import {
+  isUnknownTool,
   offeredTools,
   promptText,
   toolCall,
@@ -169,6 +170,11 @@ export class McpSession {
         await this.#client.request({ method: 'tools/call', params }, anyResult, { timeout }),
       );
     } catch (error) {
+      if (error instanceof McpError && isAnswer(error) && isUnknownTool(error.code, error.message)) {
+        // What was listed before is no longer so.
+        this.#tools = undefined;
+        return { kind: 'missing' };
+      }
       if (isAnswer(error)) return { kind: 'refused', problem: words(error) };
       this.suspicion.request();
       return { kind: 'unknown', problem: words(error) };

@@ -11,6 +11,11 @@ export function documentsOf(texts: readonly string[]): readonly unknown[] {
     .flatMap((document) => pendingItems(document) ?? [document]);
 }
 
+/** Whether the texts hold a list at all, be it an empty one. */
+export function hasList(texts: readonly string[]): boolean {
+  return texts.some((text) => pendingItems(parse(text)) !== undefined);
+}
+
 /**
  * The hirings in what `hiring://pending` gave: one list, several documents, or nothing. Whatever
  * is no hiring is kept as malformed, and stops none of the others (Agrenting API reference, 7.6).

@@ -16,7 +16,8 @@ export type ToolUse =
   | { readonly kind: 'question'; readonly hiringId: HiringId; readonly content: string };
 
 export type ToolOutcome =
-  | { readonly kind: 'done' }
+  /** It says so; `document` is what its text holds, where that is JSON. Whether it did so is for a read to show. */
+  | { readonly kind: 'done'; readonly document?: unknown }
   /** The session does not offer such a tool. */
   | { readonly kind: 'missing' }
   /** The tool answered with an error. */
@@ -117,9 +118,28 @@ const toolResult = z.object({
 /** What an answer to `tools/call` says (Agrenting API reference, 7.5). */
 export function toolOutcome(answer: unknown): ToolOutcome {
   const parsed = toolResult.safeParse(answer).data;
-  if (parsed?.isError !== true) return { kind: 'done' };
-  const said = parsed.content.map(({ text = '' }) => text).join(' ');
-  return { kind: 'refused', problem: outsideText(said) };
+  const said = (parsed?.content ?? []).map(({ text = '' }) => text).join(' ');
+  if (parsed?.isError !== true) return { kind: 'done', document: documentIn(said) };
+  return UNKNOWN_TOOL.test(said) ? { kind: 'missing' } : { kind: 'refused', problem: outsideText(said) };
+}
+
+/** How the SDKs' servers say that they have no such tool; nothing came of the call. */
+const UNKNOWN_TOOL = /^(?:MCP error -?\d{1,6}: ?)?(?:unknown tool\b|tool \S{1,100} not found\b)/i;
+
+/** True for an error of the protocol that says the same (MCP, tools: error handling). */
+export function isUnknownTool(code: number, message: string): boolean {
+  return code === METHOD_NOT_FOUND || UNKNOWN_TOOL.test(message);
+}
+
+const METHOD_NOT_FOUND = -32_601;
+
+function documentIn(text: string): unknown {
+  try {
+    const document: unknown = JSON.parse(text);
+    return document;
+  } catch {
+    return undefined;
+  }
 }
 
 const promptResult = z.object({

@@ -19,15 +19,20 @@ export type HiringRead =
   | { readonly kind: 'malformed'; readonly problem: string; readonly evidence: string }
   | { readonly kind: 'unavailable'; readonly problem: string; readonly retryAfterMs?: number | undefined };
 
-/** What became of one settlement request. */
-export type SettleOutcome =
+/** What became of one settlement request; `by` names the way it was sent, where it was sent at all. */
+export type SettleOutcome = SettleAnswer & { readonly by?: 'rest' | 'mcp' | undefined };
+
+type SettleAnswer =
+  /** Its answer shows the hiring at the end that was asked for. */
   | { readonly kind: 'accepted' }
+  /** It says that it took it, or says nothing: only a read of the hiring is success. */
+  | { readonly kind: 'unconfirmed'; readonly problem: string }
   /** 404 or 409: the hiring may be over. Means "read it", never "done" by itself. */
   | { readonly kind: 'over'; readonly problem: string }
   /** Not now, and certainly not applied: the same request may be sent again after the wait. */
   | { readonly kind: 'later'; readonly problem: string; readonly retryAfterMs?: number | undefined }
-  /** Nothing reached the marketplace this way; the other one may be open. */
-  | { readonly kind: 'unreachable'; readonly problem: string }
+  /** Nothing came of it, because that way does not take it; another one is open, and is taken after a read. */
+  | { readonly kind: 'other_way'; readonly problem: string }
   | { readonly kind: 'unauthorized'; readonly problem: string }
   /** Definitely not applied, and the same request never will be; in the older form it may be. */
   | { readonly kind: 'refused'; readonly problem: string; readonly tryOlderForm?: boolean | undefined }
@@ -69,6 +74,8 @@ export interface HirerMessage {
   readonly text: string;
   /** The same key says it once. */
   readonly idempotencyKey: string;
+  /** True when it was tried before: it may have arrived, so a read comes first. */
+  readonly again?: boolean | undefined;
 }
 
 /** The marketplace, as one agent sees it (Agrenting API reference, 5). */
@@ -79,13 +86,8 @@ export interface Marketplace {
    * it leaves a part of the agent's requests to those that are known.
    */
   readHiring(agentId: AgentId, hiringId: HiringId, ask?: 'every source' | 'unconfirmed'): Promise<HiringRead>;
-  /** Sends one settlement: by REST these bytes under this key, by MCP what they say. */
-  settle(
-    agentId: AgentId,
-    hiringId: HiringId,
-    settlement: Settlement,
-    by: 'rest' | 'mcp',
-  ): Promise<SettleOutcome>;
+  /** Sends one settlement, once and by one way: by REST these bytes under this key, or by MCP what they say. */
+  settle(agentId: AgentId, hiringId: HiringId, settlement: Settlement): Promise<SettleOutcome>;
   /** Uploads at most 50 artifacts (Agrenting API reference, 10). The same artifacts go under the same key. */
   upload(agentId: AgentId, hiringId: HiringId, artifacts: readonly Artifact[]): Promise<UploadOutcome>;
   /** The artifacts of a hiring. */

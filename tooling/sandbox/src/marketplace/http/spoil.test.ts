@@ -121,13 +121,16 @@ describe('every change and read, over REST and MCP', () => {
     ['empty_before_apply', undefined, 204, null, /^$/],
     ['empty_before_apply', 200, 200, null, /^$/],
     ['json_before_apply', undefined, 200, 'application/json; charset=utf-8', /^\{"status":"ok"/],
-  ] as const)('%s %s: nothing is done, and answered %i', async (kind, status, expected, contentType, body) => {
-    await strikeAll({ kind, status }, false, async (answer, door) => {
-      const got = await answer;
-      expect([door, got.status, got.contentType]).toEqual([door, expected, contentType]);
-      expect([door, got.body]).toEqual([door, expect.stringMatching(body)]);
-    });
-  });
+  ] as const)(
+    '%s %s: nothing is done, and answered %i',
+    async (kind, status, expected, contentType, body) => {
+      await strikeAll({ kind, status }, false, async (answer, door) => {
+        const got = await answer;
+        expect([door, got.status, got.contentType]).toEqual([door, expected, contentType]);
+        expect([door, got.body]).toEqual([door, expect.stringMatching(body)]);
+      });
+    },
+  );
 
   test.each([
     [404, 'ROUTE_NOT_FOUND'],

@@ -1,0 +1,39 @@
+import { REASON_CODES } from './attention-reason.ts';
+
+/** Why an operator has to decide, where something depends on it. */
+export const ATTENTION_CODES = [
+  /** The worker's guard asks before it runs something; `progress.guard` has the question. */
+  'guard_question',
+  /** A step failed five times in a row in a way that nobody foresaw. */
+  'step_failed',
+  /** The store refused what a step came to, five times in a row. */
+  'commit_refused',
+  /** The marketplace has not shown the hiring as ours for as long as one may take. */
+  'not_confirmed',
+  /** Reads of the hiring do not say how it stands: the key is not accepted, or what comes is no hiring. */
+  'read_in_doubt',
+  /** The marketplace has not taken the settlement, long past the deadline. */
+  'not_settled',
+  /** The marketplace says that it will not take the settlement as it is. */
+  'settlement_refused',
+  /** The marketplace does not take the files of the result. A yes settles it without them. */
+  'files_not_taken',
+  /** The client could not be told what the worker asks. */
+  'question_not_told',
+  /** The storage does not let us write the task folder. */
+  'storage_refused',
+  /** The homeserver does not let us open a room for the attempt. */
+  'room_refused',
+  /** The homeserver does not let us tell the worker. */
+  'message_refused',
+  /** The worker is not in the room in which it is to be told. */
+  'worker_not_joined',
+  /** The worker says that it is blocked, after its hirer was told much of what it did. */
+  'told_then_blocked',
+  /** Nobody can say whether the hiring pays what its agent's owner asks for. A yes to it is none to the work or the push. */
+  'price_unclear',
+  /** With parameters in `reason`. */
+  ...REASON_CODES,
+] as const;
+
+export type AttentionCode = (typeof ATTENTION_CODES)[number];
