@@ -10,6 +10,8 @@ export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     'packages/core/src/agrenting/base-url.ts',
     'packages/git/src/host.ts',
     'packages/hiclaw/src/gateway/console.ts',
+    'packages/hiclaw/src/http/brackets.ts',
+    'packages/runtime/src/configuration/address.ts',
     'packages/runtime/src/configuration/effective.ts',
     'packages/runtime/src/configuration/key-material.ts',
     'packages/runtime/src/configuration/load.ts',

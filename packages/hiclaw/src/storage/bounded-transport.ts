@@ -1,5 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { withoutBrackets } from '../http/brackets.ts';
 import { whenUnanswered } from '../http/unanswered.ts';
 
 export interface TransportOptions {
@@ -34,9 +35,9 @@ export function createBoundedTransport(options: TransportOptions): BoundedTransp
     if (typeof url === 'string' || url instanceof URL)
       throw new TypeError('expected options, got an address');
     const onResponse = typeof second === 'function' ? second : third;
-    // The signature covers the Host header, which stays what the address of the storage says.
-    const place =
-      connectTo === undefined ? {} : { ...connectTo, hostname: connectTo.host, servername: String(url.host) };
+    // The signature covers the Host header, which stays what the address of the storage says; certificates are checked by it.
+    const host = connectTo?.host ?? withoutBrackets(String(url.host));
+    const place = { host, hostname: host, ...(connectTo === undefined ? {} : { port: connectTo.port }) };
     let answer: http.IncomingMessage | undefined;
     const outgoing = send({ ...url, ...place, agent }, (incoming) => {
       answer = incoming;

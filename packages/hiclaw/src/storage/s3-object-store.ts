@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { IncomingMessage } from 'node:http';
 import { inQuotes, type Secret } from '@agrenting-hiclaw/core/domain';
-import { Client } from 'minio';
+import { withoutBrackets } from '../http/brackets.ts';
+import { createS3Client } from './s3-client.ts';
 import { createBoundedTransport, TransportTimeout } from './bounded-transport.ts';
 import type { GetOutcome, ObjectStore, StoredObject } from './object-store.ts';
 import { storageErrorFacts, storageFailure } from './storage-failure.ts';
@@ -38,12 +39,9 @@ export function createObjectStore(settings: ObjectStoreSettings): ObjectStore {
     secure: endpoint.protocol === 'https:',
     timeoutMs,
     maxAnswerBytes: MAX_ANSWER_BYTES,
-    connectTo: settings.connectTo === undefined ? undefined : parsePlace(settings.connectTo),
+    connectTo: settings.connectTo === undefined ? undefined : placeOf(settings.connectTo, endpoint),
   });
-  const client = new Client({
-    endPoint: endpoint.hostname,
-    port: Number(endpoint.port),
-    useSSL: endpoint.protocol === 'https:',
+  const client = createS3Client(endpoint, {
     accessKey: settings.accessKey,
     secretKey: settings.secretKey.reveal(),
     region,
@@ -151,6 +149,13 @@ class NoStorage extends Error {
   override readonly name = 'InvalidXMLError';
 }
 
+/** Reads `host` or `host:port`, an IPv6 address in brackets; the port is the endpoint's where none is given. */
+function placeOf(place: string, endpoint: URL): { readonly host: string; readonly port: number } {
+  const url = new URL(`${endpoint.protocol}//${place}`);
+  const usual = endpoint.protocol === 'https:' ? 443 : 80;
+  return { host: withoutBrackets(url.hostname), port: Number(url.port || endpoint.port || usual) };
+}
+
 /** Whatever becomes of the connection: the client leaves promises open for answers that it does not expect. */
 async function endsWithin<T>(timeoutMs: number, run: () => Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
@@ -160,9 +165,4 @@ async function endsWithin<T>(timeoutMs: number, run: () => Promise<T>): Promise<
   } finally {
     clearTimeout(timer);
   }
-}
-
-function parsePlace(place: string): { host: string; port: number } {
-  const url = new URL(`http://${place}`);
-  return { host: url.hostname, port: Number(url.port || 80) };
 }

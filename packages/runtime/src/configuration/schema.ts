@@ -2,6 +2,15 @@ import { hash } from 'node:crypto';
 import { parseBaseUrl } from '@agrenting-hiclaw/core/base-url';
 import { agentIdSchema, Secret } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
+import {
+  parseHttpUrl,
+  parseListenHost,
+  parseNetwork,
+  parseOrigin,
+  parsePlace,
+  parseServiceUrl,
+  type ParsedAddress,
+} from './address.ts';
 import { problemOfKey, problemOfSecret } from './key-material.ts';
 
 /** A text that may be a secret, as far as that can be told. */
@@ -25,6 +34,19 @@ const url = z.url({
   protocol: /^https?$/,
   error: (issue) => (issue.input === undefined ? 'is missing' : 'is no http or https URL'),
 });
+/** A setting that is an address, in the one spelling that everything else is given. */
+const addressBy = <T extends z.ZodType<string>>(given: T, parse: (value: string) => ParsedAddress) =>
+  given.transform((value, context) => {
+    const parsed = parse(value);
+    if (parsed.kind === 'address') return parsed.address;
+    context.addIssue(parsed.problem);
+    return z.NEVER;
+  });
+const httpUrl = addressBy(url, parseHttpUrl);
+const serviceUrl = addressBy(url, parseServiceUrl);
+const origin = addressBy(url, parseOrigin);
+const listenHost = addressBy(text, parseListenHost);
+const network = addressBy(text, parseNetwork);
 const seconds = z.coerce.number({ error: 'is no number' }).positive('must be more than 0');
 const days = z.coerce
   .number({ error: 'is no number' })
@@ -141,7 +163,7 @@ const HEADER_TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 
 /** What the bridge listens for; the other apps do not look at it. */
 const webhook = z.strictObject({
-  host: text.default('127.0.0.1'),
+  host: listenHost.prefault('127.0.0.1'),
   port: port.default(8089),
   path: z
     .string()
@@ -160,13 +182,13 @@ const webhook = z.strictObject({
   /** Whether the secret itself in `X-Webhook-Secret` is as good as a signature: an older form. */
   secretHeader: z.boolean().default(false),
   /** Where the marketplace reaches the bridge; besides the bridge itself nobody else is sent a key on trial. */
-  publicUrl: url.optional(),
+  publicUrl: serviceUrl.optional(),
   /** Where workers reach the bridge to hand in a result by HTTP; without it there is no such way. */
-  resultsUrl: url.optional(),
+  resultsUrl: serviceUrl.optional(),
   /** How old a time-stamped signature may be. */
   toleranceSeconds: seconds.default(300),
   /** Proxies whose `X-Forwarded-For` is believed, as addresses or networks such as 10.0.0.0/8. */
-  trustedProxies: z.array(text).default([]),
+  trustedProxies: z.array(network).default([]),
   maxBodyBytes: z.coerce
     .number({ error: 'is no number' })
     .int('is no whole number')
@@ -185,7 +207,7 @@ const alerts = z.strictObject({
     .string()
     .regex(/^!.+$/, 'must be a Matrix room id such as !abc:matrix-local.hiclaw.io:18080')
     .optional(),
-  webhookUrl: url
+  webhookUrl: httpUrl
     .refine(
       (value) => URL.canParse(value) && new URL(value).username === '',
       'must not hold a name or password',
@@ -216,11 +238,11 @@ const adminToken = z.strictObject({
 
 /** The operator's API; the other apps do not look at it. */
 const admin = z.strictObject({
-  host: text.default('127.0.0.1'),
+  host: listenHost.prefault('127.0.0.1'),
   port: port.default(8791),
   tokens: z.array(adminToken).max(100).default([]),
   /** Proxies whose `X-Forwarded-For` is believed, as addresses or networks such as 10.0.0.0/8. */
-  trustedProxies: z.array(text).default([]),
+  trustedProxies: z.array(network).default([]),
   /** How long a session of the web page lasts. */
   sessionHours: z.coerce
     .number({ error: 'is no number' })
@@ -243,7 +265,7 @@ export const lifecycleSchema = z
     }),
     z.strictObject({
       driver: z.literal('rest'),
-      url,
+      url: serviceUrl,
       /** A file, because such a token runs out within an hour: it is read at each call. */
       tokenFile: text,
       startedWaitSeconds: seconds.default(30),
@@ -285,7 +307,7 @@ export const configurationSchema = z.strictObject({
     .prefault({}),
   agents: z.array(agent).min(1, 'names no agent'),
   matrix: z.strictObject({
-    homeserverUrl: url,
+    homeserverUrl: serviceUrl,
     userId: matrixUserId,
     accessToken: secret,
     /** Where tasks are said. */
@@ -328,14 +350,14 @@ export const configurationSchema = z.strictObject({
     })
     .prefault({}),
   storage: z.strictObject({
-    endpoint: url,
+    endpoint: origin,
     /** That of the HiClaw profile when it is left out. */
     bucket: text.optional(),
     accessKey: text,
     secretKey: secret,
     region: text.default('us-east-1'),
     /** Where to connect when the endpoint's name does not resolve here. */
-    connectTo: text.optional(),
+    connectTo: addressBy(text, parsePlace).optional(),
     /** Whether the session files of workers are looked for; `setup --session-files` gives the right to. */
     sessionFiles: z.boolean().default(false),
   }),
@@ -344,13 +366,22 @@ export const configurationSchema = z.strictObject({
       /** Where hirers' repositories may lie. */
       hosts: z
         .array(
-          z.strictObject({
-            origin: text,
-            /** A host of the owner's own network, which may have a private address. */
-            private: z.boolean().optional(),
-            /** A PEM file, where its certificate comes from an authority of the owner's own. */
-            caFile: text.optional(),
-          }),
+          z
+            .strictObject({
+              origin,
+              /** A host of the owner's own network, which may have a private address. */
+              private: z.boolean().optional(),
+              /** A PEM file, where its certificate comes from an authority of the owner's own. */
+              caFile: text.optional(),
+            })
+            .refine(
+              ({ origin: host, private: isPrivate }) => isPrivate === true || host.startsWith('https:'),
+              {
+                path: ['origin'],
+                error:
+                  'would show tokens on their way: write https, or private: true for a host of your own network',
+              },
+            ),
         )
         .min(1, 'names no host')
         .default([{ origin: 'https://github.com' }]),
@@ -379,7 +410,7 @@ export const configurationSchema = z.strictObject({
   webhook: webhook.prefault({}),
   alerts: alerts.prefault({}),
   admin: admin.prefault({}),
-  health: z.strictObject({ host: text.default('127.0.0.1'), port: port.default(8790) }).prefault({}),
+  health: z.strictObject({ host: listenHost.prefault('127.0.0.1'), port: port.default(8790) }).prefault({}),
   retention: retention.prefault({}),
   log: z
     .strictObject({

@@ -7,6 +7,9 @@ export interface ListenSettings {
   readonly portVariable: string;
 }
 
+/** Of a name or an address that this machine does not have, or only with the right zone. */
+const NOT_OURS: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL']);
+
 /** A place that cannot be listened on is a matter of settings: gives the error that says which; others as they are. */
 export function listenProblem(
   error: Error,
@@ -25,7 +28,7 @@ export function listenProblem(
       cause: error,
     });
   }
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+  if (typeof code === 'string' && NOT_OURS.has(code)) {
     const remedy = `Set ${hostVariable} or ${section}.host to an address of this machine.`;
     const what = `is no address of this machine: ${host}`;
     return new SettingError(`${section}.host`, what, remedy, { cause: error });

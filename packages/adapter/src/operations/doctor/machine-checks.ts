@@ -80,7 +80,7 @@ function remedyOf({ path, what }: ExposedFile): string {
 function clockChecks({ marketplace, matrix, storage }: Configuration): readonly Check[] {
   const others: readonly (readonly [string, string])[] = [
     ['marketplace', marketplace.baseUrl],
-    ['homeserver', new URL('/_matrix/client/versions', matrix.homeserverUrl).href],
+    ['homeserver', `${matrix.homeserverUrl}/_matrix/client/versions`],
     ['storage', storage.endpoint],
   ];
   return others.map(([name, url]) => ({
