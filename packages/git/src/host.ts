@@ -31,6 +31,8 @@ export function parseRepositoryHost(entry: RepositoryHost): ParsedHost {
   const isPrivate = entry.private === true;
   if (!URL.canParse(origin)) return invalid(origin, 'write it as https://host');
   const url = new URL(origin);
+  if (url.username !== '' || url.password !== '')
+    return { kind: 'invalid', problem: 'the origin of a repository host must not hold a name or password' };
   if (url.origin !== origin)
     return invalid(origin, 'write scheme, host and port only, in lower case, such as https://github.com');
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return invalid(origin, 'only https can be used');

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PushOrder } from '@agrenting-hiclaw/core/domain';
+import { parseTimeMs, type PushOrder } from '@agrenting-hiclaw/core/domain';
 import { unusable, type Unusable } from './change.ts';
 import { messageOf, type Step } from './commit-step.ts';
 import { gitDate, personText, type Person } from './signature.ts';
@@ -114,10 +114,11 @@ function authorOf(headers: string): Person | undefined {
   return name === undefined || email === undefined ? undefined : { name, email };
 }
 
-function dateOf(text: string | undefined): string | undefined {
-  const atMs = Date.parse(text ?? '');
+/** As `git format-patch` writes it. */
+export function dateOf(text = ''): string | undefined {
+  const atMs = parseTimeMs(text) ?? 0;
   if (!(atMs > 0 && atMs < MAX_DATE_MS)) return undefined;
-  return gitDate(atMs, /[+-](?:0\d|1[0-4])[0-5]\d$/.exec(text ?? '')?.[0]);
+  return gitDate(atMs, /[+-](?:0\d|1[0-4])[0-5]\d$/.exec(text)?.[0]);
 }
 
 function oneLine(text: string): string {

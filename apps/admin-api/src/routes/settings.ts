@@ -8,6 +8,7 @@ import {
   type Draft,
   type Finding,
 } from '@agrenting-hiclaw/adapter/operations';
+import { parseTimeMs } from '@agrenting-hiclaw/core/domain';
 import { FILE_VARIABLE } from '../configuration-file.ts';
 import { Problem } from '../http/problem.ts';
 import type { ApiParts } from '../parts.ts';
@@ -240,8 +241,7 @@ function inNumbers(total: ReturnType<typeof totalOf>) {
 
 /** The beginning of a UTC day. */
 function dayOf(name: string, text: string): number {
-  const atMs = Date.parse(`${text}T00:00:00Z`);
-  // Some parsers make the second of March of the thirtieth of February.
-  if (Number.isFinite(atMs) && new Date(atMs).toISOString().startsWith(text)) return atMs;
+  const atMs = parseTimeMs(`${text}T00:00:00Z`);
+  if (atMs !== undefined) return atMs;
   throw new Problem(400, `${name} is no day of the calendar`, { todo: 'Give one such as 2026-11-27.' });
 }

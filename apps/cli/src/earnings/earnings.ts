@@ -1,5 +1,5 @@
 import { csvOf, jsonOf, reportOf, rowsOf } from '@agrenting-hiclaw/adapter/operations';
-import { agentIdSchema, type AgentId } from '@agrenting-hiclaw/core/domain';
+import { agentIdSchema, parseTimeMs, type AgentId } from '@agrenting-hiclaw/core/domain';
 import { withStore } from '../hirings/hirings.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { table } from '../terminal/show.ts';
@@ -48,9 +48,8 @@ function formatOf({ format, json }: EarningsOptions): 'table' | 'csv' | 'json' {
 
 /** The beginning of a UTC day. */
 function dayOf(option: string, text: string): number {
-  const atMs = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  // Some parsers make the second of March of the thirtieth of February.
-  if (Number.isFinite(atMs) && new Date(atMs).toISOString().startsWith(text)) return atMs;
+  const atMs = /^\d{4}-\d{2}-\d{2}$/.test(text) ? parseTimeMs(text) : undefined;
+  if (atMs !== undefined) return atMs;
   throw new CommandError(EXIT.usage, `${option} ${text} is no day such as 2026-11-27`);
 }
 

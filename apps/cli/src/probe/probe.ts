@@ -8,7 +8,13 @@ import {
   readAgentProfile,
   type RestClient,
 } from '@agrenting-hiclaw/core/agrenting';
-import { agentIdSchema, hiringIdSchema, Secret, type AgentId } from '@agrenting-hiclaw/core/domain';
+import {
+  agentIdSchema,
+  hiringIdSchema,
+  parseTimeMs,
+  Secret,
+  type AgentId,
+} from '@agrenting-hiclaw/core/domain';
 import { fetchWithin, systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { firstPendingPage } from '../agents/pending-page.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
@@ -147,8 +153,8 @@ async function askAll(ask: Ask, client: RestClient, { agents }: Configuration): 
       timeoutMs: CLOCK_TIMEOUT_MS,
       fetch: client.fetch,
     });
-    const theirs = Date.parse(answer.headers.get('date') ?? '');
-    const skewMs = Math.abs(Date.now() - theirs);
+    const theirs = parseTimeMs(answer.headers.get('date') ?? '');
+    const skewMs = theirs === undefined ? Infinity : Math.abs(Date.now() - theirs);
     return skewMs < 120_000
       ? `${Math.round(skewMs / 1_000)} s`
       : { problem: `they differ by ${skewMs} ms, or none was given` };

@@ -1,3 +1,5 @@
+import { parseTimeMs } from '../domain/index.ts';
+
 /** Longer waits are not believed; the marketplace's own longest is 5 minutes (Agrenting API reference, 2.3). */
 const MAX_WAIT_MS = 10 * 60_000;
 
@@ -9,8 +11,6 @@ export function retryAfterMs(headers: Headers, nowMs: number): number | undefine
   const value = headers.get('retry-after')?.trim();
   if (value === undefined || value === '') return undefined;
   if (/^\d{1,15}(?:\.\d{1,15})?$/.test(value)) return Math.min(MAX_WAIT_MS, Math.ceil(Number(value) * 1000));
-  // Without this, Date.parse takes "-5" for a year.
-  if (!/^[A-Za-z]{3}/.test(value)) return undefined;
-  const atMs = Date.parse(value);
-  return Number.isFinite(atMs) ? Math.min(MAX_WAIT_MS, Math.max(0, atMs - nowMs)) : undefined;
+  const atMs = parseTimeMs(value);
+  return atMs === undefined ? undefined : Math.min(MAX_WAIT_MS, Math.max(0, atMs - nowMs));
 }

@@ -22,6 +22,8 @@ export {
   type TellLimit,
 } from './conversation.ts';
 export { inQuotes } from './in-quotes.ts';
+export { parseTimeMs } from './time.ts';
+export { TheirClock, type ClockReading } from './policies/their-clock.ts';
 export { inTurns, type Pieces } from './in-turns.ts';
 export { deliveredNames, deliveredNamesOf } from './delivered-name.ts';
 export { brokenRule, DEFAULT_RULES, deliveryOf, isPriceUnclear, type OwnerRules } from './owner-rules.ts';

@@ -2,6 +2,7 @@ import {
   isWorkerObject,
   MESSAGES_FOLDER,
   OWN_OBJECTS,
+  parseTimeMs,
   SOURCE_FOLDER,
   type Expected,
   type OwnObject,
@@ -108,8 +109,8 @@ async function isOurState(
     case 'too_large':
       return false;
     case 'object': {
-      const atMs = Date.parse(/"notified_at":"([^"]{24})"/.exec(read.bytes.toString('latin1'))?.[1] ?? '');
-      return !Number.isNaN(atMs) && read.bytes.equals(stateBytes(atMs));
+      const atMs = parseTimeMs(/"notified_at":"([^"]{24})"/.exec(read.bytes.toString('latin1'))?.[1] ?? '');
+      return atMs !== undefined && read.bytes.equals(stateBytes(atMs));
     }
   }
 }

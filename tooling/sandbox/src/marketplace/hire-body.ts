@@ -51,7 +51,7 @@ export type HireBody = z.output<typeof hireBodySchema>;
 
 /** What a hirer cannot say, but the admin API can. */
 export const hireExtrasSchema = z.object({
-  deadline_at: z.iso.datetime({ offset: true }).optional(),
+  deadline_at: z.iso.datetime({ offset: true, local: true }).optional(),
   /**
    * `async` makes the hiring as if Stripe or a chain had just paid: in status `paid`, where it stays until it is
    * dispatched (Agrenting API reference, 6.1).

@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { parseTimeMs } from '@agrenting-hiclaw/core/domain';
 import { fetchWithin, type Configuration } from '@agrenting-hiclaw/runtime';
 import { EncryptionKey, openStore, StoreError } from '@agrenting-hiclaw/store';
 import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
@@ -90,8 +91,8 @@ function clockChecks({ marketplace, matrix, storage }: Configuration): readonly 
         () => undefined,
       );
       if (response === undefined) return skipped(`the ${name} does not answer`);
-      const theirs = Date.parse(response.headers.get('date') ?? '');
-      if (Number.isNaN(theirs)) return skipped(`the ${name} does not say what time it is`);
+      const theirs = parseTimeMs(response.headers.get('date') ?? '');
+      if (theirs === undefined) return skipped(`the ${name} does not say what time it is`);
       const skewMs = Math.abs(Date.now() - theirs);
       const shown = `this clock and that of the ${name} differ by ${Math.round(skewMs / 1_000)} s`;
       const remedy = 'Set the clock that is wrong, by NTP for good: signatures and deadlines go by it.';

@@ -2,16 +2,19 @@ import { z } from 'zod';
 import { Secret } from '../secret.ts';
 import type { DeliveryMode, Hiring } from '../hiring.ts';
 import { withoutUserInfo } from '../repository-address.ts';
+import { parseTimeMs } from '../time.ts';
 
 const record = z.record(z.string(), z.unknown());
 const text = z.string().or(z.number().transform(String));
 const filledText = z.string().min(1);
 const flag = z.boolean();
 const count = z.coerce.number().int().min(1).max(1_000_000);
-const timestamp = z
-  .string()
-  .transform((value) => Date.parse(value))
-  .refine((value) => Number.isFinite(value));
+const timestamp = z.string().transform((value, context) => {
+  const atMs = parseTimeMs(value);
+  if (atMs !== undefined) return atMs;
+  context.addIssue('is no time');
+  return z.NEVER;
+});
 
 /**
  * Reads a document field by field and remembers what it could not use, because one odd field must
@@ -67,7 +70,7 @@ export class Fields {
     return this.#read(name, count, 'a whole number from 1');
   }
 
-  /** A point in time, in milliseconds since 1970. */
+  /** A point in time, in milliseconds since 1970; without a zone it is UTC. */
   timeMs(name: string): number | undefined {
     return this.#read(name, timestamp, 'an ISO-8601 time');
   }
