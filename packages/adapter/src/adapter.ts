@@ -159,6 +159,7 @@ async function build(
         taskIds: createTaskIds(configuration.store.key),
         store: store.hirings,
         signs: store.signs,
+        marketplaceClock: shared.client.theirClock,
         ...measured({ marketplace: agents.marketplace, repositories, ...hiclaw.ports }, figures),
       },
       settings,

@@ -4,6 +4,7 @@ import type {
   AttemptRooms,
   Claim,
   Clock,
+  Hiring,
   HiringRecord,
   HiringStore,
   KnownSecrets,
@@ -16,6 +17,7 @@ import type {
   SignLog,
   TaskIds,
   TaskStorage,
+  TheirClock,
   WorkerDirectory,
   WorkerLifecycle,
 } from '@agrenting-hiclaw/core/domain';
@@ -29,6 +31,8 @@ export interface EnginePorts {
   readonly store: HiringStore;
   readonly signs: SignLog;
   readonly marketplace: Marketplace;
+  /** The marketplace's clock, by which its deadlines are told; taken for ours where it is left out. */
+  readonly marketplaceClock?: Pick<TheirClock, 'toOurs'> | undefined;
   readonly messenger: Messenger;
   readonly rooms: AttemptRooms;
   readonly storage: TaskStorage;
@@ -47,6 +51,22 @@ export interface StepContext {
   readonly ports: EnginePorts;
   readonly settings: EngineSettings;
   readonly nowMs: number;
+}
+
+/** The deadline of a hiring by our own clock: the marketplace tells it by its own (Agrenting API reference, 5.2). */
+export function deadlineAtMs(
+  { deadlineAtMs: theirMs }: Pick<Hiring, 'deadlineAtMs'>,
+  { marketplaceClock }: Pick<EnginePorts, 'marketplaceClock'>,
+): number | undefined {
+  return theirMs === undefined ? undefined : (marketplaceClock?.toOurs(theirMs) ?? theirMs);
+}
+
+/** When a hiring was bought, by our own clock. */
+export function createdAtMs(
+  { createdAtMs: theirMs }: Pick<Hiring, 'createdAtMs'>,
+  { marketplaceClock }: Pick<EnginePorts, 'marketplaceClock'>,
+): number | undefined {
+  return theirMs === undefined ? undefined : (marketplaceClock?.toOurs(theirMs) ?? theirMs);
 }
 
 /** What the owner of the hiring's agent allows. */

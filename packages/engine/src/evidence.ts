@@ -34,7 +34,7 @@ export interface Evidence {
   readonly acknowledged: boolean;
   /** The last thing said that needs an answer. */
   readonly saying?: Saying | undefined;
-  /** When it did the earliest of what is news from its room; by the homeserver's clock where it says so. */
+  /** When it did the earliest of what is news from its room. */
   readonly activeAtMs?: number | undefined;
 }
 
@@ -43,10 +43,13 @@ export function wasActive({ proofs }: Pick<AttemptProgress, 'proofs'>): boolean 
   return proofs.some(({ kind }) => kind === 'acknowledged');
 }
 
+/** The homeserver's clock is known to a second or so; who fell silent did so for longer. */
+const CLOCK_SPREAD_MS = 2_000;
+
 /** Whether the worker answered the newest assignment: one that was told again after it fell silent has not. */
 function hasAnswered({ proofs, messages }: AttemptProgress): boolean {
   const told = messages.at(-1)?.sentAtMs ?? Infinity;
-  return proofs.some(({ kind, atMs }) => kind === 'acknowledged' && atMs >= told);
+  return proofs.some(({ kind, atMs }) => kind === 'acknowledged' && atMs + CLOCK_SPREAD_MS >= told);
 }
 
 /** How signs are read. */

@@ -6,20 +6,19 @@ const LONGEST_PAUSE_MS = 3_600_000;
 /**
  * The record as it can be: what is noted as having happened later than now was noted by a clock that was set back since,
  * and happened now at the latest. Else silence would not be seen, a folder never lie still, and a pause not end, for as
- * long as the clock was ahead. The very record when there is nothing of that kind.
+ * long as the clock was ahead. When it was heard stays: it stands in the task folder, which never changes. The very record
+ * when there is nothing of that kind.
  */
 export function withoutFuture(record: HiringRecord, nowMs: number): HiringRecord {
-  const { attempt, heardAtMs, lastReadAtMs } = record;
-  const own = [heardAtMs, lastReadAtMs ?? 0];
+  const { attempt, lastReadAtMs } = record;
   const noted = attempt === undefined ? [] : momentsOf(attempt.progress);
   const pauses = attempt === undefined ? [] : pausesOf(attempt.progress);
   const isAhead =
-    [...own, ...noted].some((atMs) => atMs > nowMs) ||
+    [lastReadAtMs ?? 0, ...noted].some((atMs) => atMs > nowMs) ||
     pauses.some((untilMs) => untilMs > nowMs + LONGEST_PAUSE_MS);
   if (!isAhead) return record;
   return {
     ...record,
-    heardAtMs: Math.min(heardAtMs, nowMs),
     lastReadAtMs: lastReadAtMs === undefined ? undefined : Math.min(lastReadAtMs, nowMs),
     attempt:
       attempt === undefined ? undefined : { ...attempt, progress: pastProgress(attempt.progress, nowMs) },

@@ -6,7 +6,7 @@ import {
   type Moment,
   type StepCommit,
 } from '@agrenting-hiclaw/core/domain';
-import type { EnginePorts, StepContext } from './context.ts';
+import { deadlineAtMs, type EnginePorts, type StepContext } from './context.ts';
 import type { EngineEvents, StepWrapper } from './engine-events.ts';
 import { Lease, LeaseLostError, underLease } from './lease.ts';
 import type { EngineSettings } from './settings.ts';
@@ -118,7 +118,8 @@ export class StepRunner {
   #longestMs({ record, nowMs }: StepContext): number {
     const { stepMs, deadline } = this.#settings;
     if (record.attempt === undefined || isEnd(record.state)) return stepMs;
-    const leftMs = giveUpAtMs(record.attempt.hiring.deadlineAtMs, record.heardAtMs, deadline) - nowMs;
+    const leftMs =
+      giveUpAtMs(deadlineAtMs(record.attempt.hiring, this.#ports), record.heardAtMs, deadline) - nowMs;
     return leftMs <= 0 ? stepMs : Math.min(stepMs, Math.max(LEAST_STEP_MS, leftMs));
   }
 

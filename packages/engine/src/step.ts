@@ -6,7 +6,7 @@ import {
   type HiringMessage,
   type StepCommit,
 } from '@agrenting-hiclaw/core/domain';
-import type { AttemptContext, StepContext } from './context.ts';
+import { deadlineAtMs, type AttemptContext, type StepContext } from './context.ts';
 import { withoutFuture } from './no-future.ts';
 import { failureDecided, remembering, troubled } from './outcomes.ts';
 import { attend, resume } from './steps/attend.ts';
@@ -118,7 +118,8 @@ async function stepOf(context: AttemptContext): Promise<StepCommit> {
 /** A task that no worker has been given shortly before its deadline is not begun any more. */
 function tooLate(context: AttemptContext): StepCommit | undefined {
   const { record, attempt, settings, nowMs } = context;
-  if (nowMs < giveUpAtMs(attempt.hiring.deadlineAtMs, record.heardAtMs, settings.deadline)) return undefined;
+  if (nowMs < giveUpAtMs(deadlineAtMs(attempt.hiring, context.ports), record.heardAtMs, settings.deadline))
+    return undefined;
   return failureDecided(context, {
     reason: 'agent_unresponsive',
     text: 'No worker could be given the task in time.',

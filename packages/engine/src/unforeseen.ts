@@ -1,5 +1,5 @@
 import { giveUpAtMs, isEnd, type StepCommit } from '@agrenting-hiclaw/core/domain';
-import type { StepContext } from './context.ts';
+import { deadlineAtMs, type StepContext } from './context.ts';
 import { failureDecided, MAX_UNFORESEEN, mayBeSettled, needsPerson, troubled } from './outcomes.ts';
 
 /** What failed unexpectedly: the step itself, or storing what it came to. */
@@ -31,7 +31,11 @@ export function unforeseen(context: StepContext, code: UnforeseenCode): StepComm
   const again = tryAgain(context, code);
   if (isEnd(state) || unforeseenOf(context) + 1 < MAX_UNFORESEEN) return again;
   if (attempt !== undefined && !mayBeSettled(record)) {
-    const giveUpMs = giveUpAtMs(attempt.hiring.deadlineAtMs, record.heardAtMs, settings.deadline);
+    const giveUpMs = giveUpAtMs(
+      deadlineAtMs(attempt.hiring, context.ports),
+      record.heardAtMs,
+      settings.deadline,
+    );
     if (nowMs >= giveUpMs) {
       return failureDecided(
         { ...context, attempt },

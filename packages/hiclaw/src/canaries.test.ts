@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   agentIdSchema,
   Secret,
+  TheirClock,
   type FolderMessage,
   type Hiring,
   type MessagePurpose,
@@ -112,6 +113,7 @@ function recordingHomeserver(sent: string[]): Homeserver {
   return {
     serverName: 'local.example',
     userId: '@us:local.example',
+    clock: new TheirClock(),
     async call({ path, body, answer }) {
       sent.push(JSON.stringify([decodeURIComponent(path), body]));
       if (path.includes('m.room.encryption')) {

@@ -68,6 +68,10 @@ export interface Scenario {
   readonly intruder: boolean;
   /** Whether results wait for the operator's yes, who says it after a while. */
   readonly asksForYes: boolean;
+  /** By how much the clocks of the outside are ahead of the true time, in milliseconds; less than 0 where they are behind. */
+  readonly clocksAheadMs: { readonly marketplace: number; readonly homeserver: number };
+  /** Whether the homeserver says how old its events are. */
+  readonly tellsAge: boolean;
   /** Goes on until every deadline has passed, instead of until all promises are kept. */
   readonly toTheEnd: boolean;
 }
@@ -115,7 +119,13 @@ export function drawScenario(seed: number): Scenario {
     clearFirst: dice.chance(0.5),
     intruder: dice.chance(0.3),
     asksForYes: dice.chance(0.2),
+    clocksAheadMs: { marketplace: drawAhead(dice), homeserver: drawAhead(dice) },
+    tellsAge: dice.chance(0.5),
   };
+}
+
+function drawAhead(dice: Dice): number {
+  return dice.chance(0.5) ? dice.between(-15 * 60, 15 * 60) * SECOND : 0;
 }
 
 function drawSettings(dice: Dice): Omit<EngineSettings, 'holder'> {

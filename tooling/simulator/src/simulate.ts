@@ -297,6 +297,7 @@ class Run {
     };
     return {
       ...ports,
+      marketplaceClock: this.#marketplace.clock.known,
       marketplace: plant?.marketplace?.(marketplace) ?? marketplace,
       store: plant?.store?.(ports.store, this.#disk) ?? ports.store,
     };
@@ -375,7 +376,7 @@ class Run {
     }
     let done = false;
     const before = this.#homeserver.signs.length;
-    process.readSigns(ACCOUNT, this.#homeserver.signs, () => {
+    process.readSigns(ACCOUNT, this.#homeserver.heard(), () => {
       if (done) return;
       done = true;
       this.#readingSigns = false;

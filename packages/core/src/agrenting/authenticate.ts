@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { agentIdSchema, Secret, type AgentId } from '../domain/index.ts';
+import { agentIdSchema, parseTimeMs, Secret, type AgentId } from '../domain/index.ts';
 import type { AgentAccess } from './agent-access.ts';
 import type { Answer } from './answer.ts';
 import type { RestClient } from './rest-client.ts';
@@ -53,8 +53,9 @@ export async function authenticate(client: RestClient, access: AgentAccess): Pro
   const data = authentication.safeParse(answer.data).data ?? {};
   const token = data.session_token ?? data.token;
   if (token !== undefined) {
-    const statedMs = Date.parse(data.expires_at ?? '');
-    const expiresAtMs = Number.isFinite(statedMs) ? statedMs : client.clock.nowMs() + ASSUMED_LIFE_MS;
+    const statedMs = parseTimeMs(data.expires_at ?? '');
+    const expiresAtMs =
+      statedMs === undefined ? client.clock.nowMs() + ASSUMED_LIFE_MS : client.theirClock.toOurs(statedMs);
     access.sessionToken = { token: new Secret(token), expiresAtMs };
   }
   return { kind: 'authenticated', agentId: data.agent?.id, agent: data.agent };

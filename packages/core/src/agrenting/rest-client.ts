@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Clock, Secret } from '../domain/index.ts';
+import { parseTimeMs, TheirClock, type Clock, type Secret } from '../domain/index.ts';
 import { AgentAccess } from './agent-access.ts';
 import { readAnswer, type Answer } from './answer.ts';
 import type { BaseUrl } from './base-url.ts';
@@ -58,6 +58,8 @@ export interface RestCall {
 export interface RestClient {
   readonly baseUrl: BaseUrl;
   readonly clock: Clock;
+  /** The marketplace's own clock: its deadlines are told by it. */
+  readonly theirClock: TheirClock;
   readonly fetch: Fetch;
   /** How often `POST /auth/authenticate` may be called, by all agents together. */
   readonly authentications: RateBudget;
@@ -75,6 +77,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
   const { timeoutMs = TIMEOUT_MS, maxAnswerBytes = MAX_ANSWER_BYTES } = options;
   const closing = new AbortController();
   const accesses = new Map<string, AgentAccess>();
+  const theirClock = new TheirClock();
 
   async function send(call: RestCall): Promise<Answer> {
     if (closing.signal.aborted) return { kind: 'lost', nothingSent: true, problem: 'the client was closed' };
@@ -102,6 +105,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
   }
 
   async function exchange(call: RestCall, signal: AbortSignal): Promise<Answer> {
+    const askedAtMs = clock.nowMs();
     const response = await fetch(`${baseUrl}/api/v1${call.path}`, {
       method: call.method,
       redirect: 'manual',
@@ -115,11 +119,13 @@ export function createRestClient(options: RestClientOptions): RestClient {
       },
       ...(call.body !== undefined && { body: call.body }),
     });
+    const theirMs = parseTimeMs(response.headers.get('date') ?? '') ?? Number.NaN;
+    theirClock.note({ theirMs, resolutionMs: 1_000, askedAtMs, cameAtMs: clock.nowMs() });
     if (response.status >= 300 && response.status < 400) {
       await discardBody(response);
       return redirected(response, baseUrl);
     }
-    const wait = retryAfterMs(response.headers, clock.nowMs());
+    const wait = retryAfterMs(response.headers, theirClock.toTheirs(clock.nowMs()));
     if (call.ownLimit !== true) {
       call.access.budget.follow(response.headers);
       if (response.status === 429) call.access.budget.hold(wait ?? DEFAULT_HOLD_MS);
@@ -134,6 +140,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
   return {
     baseUrl,
     clock,
+    theirClock,
     fetch,
     authentications: new RateBudget(clock, AUTHENTICATIONS_PER_MINUTE),
     access(key) {

@@ -15,7 +15,7 @@ export interface Sign {
   readonly text?: string | undefined;
   /** Where the whole text lies of which `text` is the beginning, until that has been read. */
   readonly longTextUrl?: string | undefined;
-  /** When, by the homeserver's clock where it says so. */
+  /** When, by our own clock: whoever hears it turns the homeserver's time into ours. */
   readonly atMs: number;
 }
 

@@ -9,7 +9,7 @@ import {
   type TaskId,
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
-import type { AttemptContext } from '../context.ts';
+import { createdAtMs, type AttemptContext } from '../context.ts';
 import { moved, troubled, waits, withProof } from '../outcomes.ts';
 import { deliveryFor } from './delivery.ts';
 import { orderOf } from './order.ts';
@@ -39,10 +39,10 @@ export async function adopt(context: AttemptContext, worker: WorkerAddress): Pro
  * restored from a backup, or an answer was lost so long ago that the homeserver has forgotten our
  * transaction id. A hiring of unknown age may be old.
  */
-export function mustLookFirst({ record, attempt, settings, nowMs }: AttemptContext): boolean {
+export function mustLookFirst({ record, attempt, ports, settings, nowMs }: AttemptContext): boolean {
   const unsure = attempt.progress.messages.length === 0 || record.trouble !== undefined;
-  const { createdAtMs } = attempt.hiring;
-  return unsure && (createdAtMs === undefined || nowMs - createdAtMs >= settings.lookFirstAfterMs);
+  const boughtAtMs = createdAtMs(attempt.hiring, ports);
+  return unsure && (boughtAtMs === undefined || nowMs - boughtAtMs >= settings.lookFirstAfterMs);
 }
 
 /** Takes up assignments that stand in the room but not in the store; undefined when there are none. */
@@ -51,9 +51,9 @@ export async function lookForAssignments(
   worker: WorkerAddress,
   event: 'sent' | 'sent_again' | 'fell_silent',
 ): Promise<StepCommit | undefined> {
-  const { record, attempt, ports, settings } = context;
+  const { record, attempt, ports } = context;
   const { progress } = attempt;
-  const sinceMs = soughtSinceMs(record, attempt, settings);
+  const sinceMs = soughtSinceMs(context);
   const target = { worker, hiringId: record.hiringId, attempt: attempt.number };
   const outcome = await ports.messenger.findAssignments(target, sinceMs);
   if (outcome.kind === 'unavailable') return troubled(context, outcome.problem, { progress });
@@ -82,11 +82,12 @@ export async function lookForAssignments(
 
 /** Whether the worker may have been told of the attempt by somebody who could not store it. */
 export async function toldBefore(
-  { record, attempt, ports, settings }: AttemptContext,
+  context: AttemptContext,
   worker: WorkerAddress,
 ): Promise<{ kind: 'told' | 'untold' } | Extract<FindOutcome, { kind: 'unavailable' }>> {
+  const { record, attempt, ports } = context;
   const target = { worker, hiringId: record.hiringId, attempt: attempt.number };
-  const outcome = await ports.messenger.findAssignments(target, soughtSinceMs(record, attempt, settings));
+  const outcome = await ports.messenger.findAssignments(target, soughtSinceMs(context));
   if (outcome.kind === 'unavailable') return outcome;
   const former = new Set(attempt.progress.formerTaskIds);
   const isTold = outcome.messages.some(({ taskId }) => !former.has(taskId));
@@ -94,12 +95,8 @@ export async function toldBefore(
 }
 
 /** It cannot be older than an attempt may get: then it would have been given up. */
-function soughtSinceMs(
-  { heardAtMs }: AttemptContext['record'],
-  { hiring }: AttemptContext['attempt'],
-  { deadline }: AttemptContext['settings'],
-): number {
-  return hiring.createdAtMs ?? heardAtMs - deadline.maxDurationMs;
+function soughtSinceMs({ record, attempt, ports, settings }: AttemptContext): number {
+  return createdAtMs(attempt.hiring, ports) ?? record.heardAtMs - settings.deadline.maxDurationMs;
 }
 
 /** What the room shows of a worker that was told before: that it was, and that it answered. */

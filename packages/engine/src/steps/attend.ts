@@ -8,7 +8,7 @@ import {
   type Trouble,
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
-import type { AttemptContext } from '../context.ts';
+import { deadlineAtMs, type AttemptContext } from '../context.ts';
 import { failureDecided, MAX_UNFORESEEN, moved, remembering, troubled, waits } from '../outcomes.ts';
 import { converse } from './converse.ts';
 import { look, meddledNames, meddledWith, submitted, waitsForYes, type Look } from './look.ts';
@@ -137,13 +137,13 @@ function waitsForPerson(context: AttemptContext): StepCommit {
 /** As in the states before: who was not given or did not take the task is not waited for past the deadline. */
 function giveUp(context: AttemptContext): StepCommit | undefined {
   const { record, attempt, settings, nowMs } = context;
-  const { deadlineAtMs } = attempt.hiring;
+  const deadlineMs = deadlineAtMs(attempt.hiring, context.ports);
   if (wasTaken(context)) {
-    const overdue = nowMs >= deadlineOf(deadlineAtMs, record.heardAtMs, settings.deadline);
+    const overdue = nowMs >= deadlineOf(deadlineMs, record.heardAtMs, settings.deadline);
     if (!overdue || !settings.failOverdue) return undefined;
     return failureDecided(context, { reason: 'timeout', text: 'The work was not done by the deadline.' });
   }
-  if (nowMs < giveUpAtMs(deadlineAtMs, record.heardAtMs, settings.deadline)) return undefined;
+  if (nowMs < giveUpAtMs(deadlineMs, record.heardAtMs, settings.deadline)) return undefined;
   const from = stateBefore(context);
   // Only what the hirer can change is told; the rest is the owner's own affair.
   const unfit = whyUnfit(context);
@@ -167,7 +167,8 @@ async function tryAgain(context: AttemptContext): Promise<StepCommit> {
 /** Shortly before the deadline a result that nobody lets go is reported as a failure. */
 function giveUpResult(context: AttemptContext): StepCommit | undefined {
   const { record, attempt, settings, nowMs } = context;
-  if (nowMs < giveUpAtMs(attempt.hiring.deadlineAtMs, record.heardAtMs, settings.deadline)) return undefined;
+  if (nowMs < giveUpAtMs(deadlineAtMs(attempt.hiring, context.ports), record.heardAtMs, settings.deadline))
+    return undefined;
   return failureDecided(context, {
     reason: 'other',
     text: 'No result that could be accepted was delivered in time.',

@@ -1,5 +1,5 @@
 import { isEnd, latestEndAtMs, type StepCommit } from '@agrenting-hiclaw/core/domain';
-import type { AttemptContext, StepContext } from '../context.ts';
+import { deadlineAtMs, type AttemptContext, type StepContext } from '../context.ts';
 import { failureDecided, mayBeSettled, needsPerson } from '../outcomes.ts';
 import { settledInTime } from './settled-in-time.ts';
 
@@ -35,7 +35,11 @@ function confirmedInTime(context: StepContext, commit: StepCommit): StepCommit {
 
 function endedInTime(context: AttemptContext, commit: StepCommit): StepCommit {
   const { record, attempt, settings, nowMs } = context;
-  const endAtMs = latestEndAtMs(attempt.hiring.deadlineAtMs, record.heardAtMs, settings.deadline);
+  const endAtMs = latestEndAtMs(
+    deadlineAtMs(attempt.hiring, context.ports),
+    record.heardAtMs,
+    settings.deadline,
+  );
   if (nowMs < endAtMs) return commit;
   const progress = commit.progress ?? attempt.progress;
   const { lastLookAtMs } = progress;

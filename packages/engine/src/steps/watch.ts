@@ -10,7 +10,7 @@ import {
   type StepCommit,
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
-import { secretsIn, type AttemptContext } from '../context.ts';
+import { deadlineAtMs, secretsIn, type AttemptContext } from '../context.ts';
 import type { Evidence, Saying } from '../evidence.ts';
 import { failureDecided, moved, needsPerson, remembering, troubled, waits } from '../outcomes.ts';
 import { blocked } from './blocked.ts';
@@ -142,7 +142,11 @@ async function judgeSilence(context: AttemptContext, worker: WorkerAddress, seen
   const { record, attempt, settings, nowMs } = context;
   const { evidence } = seen;
   const { progress } = evidence;
-  const deadline = deadlineOf(attempt.hiring.deadlineAtMs, record.heardAtMs, settings.deadline);
+  const deadline = deadlineOf(
+    deadlineAtMs(attempt.hiring, context.ports),
+    record.heardAtMs,
+    settings.deadline,
+  );
   const hasIt = evidence.acknowledged || record.state === 'acknowledged';
 
   const givenUp = giveUp(context, evidence);
@@ -186,7 +190,8 @@ async function judgeSilence(context: AttemptContext, worker: WorkerAddress, seen
 function giveUp(context: AttemptContext, evidence: Evidence): StepCommit | undefined {
   const { record, attempt, settings, nowMs } = context;
   if (evidence.acknowledged || record.state === 'acknowledged') return undefined;
-  if (nowMs < giveUpAtMs(attempt.hiring.deadlineAtMs, record.heardAtMs, settings.deadline)) return undefined;
+  if (nowMs < giveUpAtMs(deadlineAtMs(attempt.hiring, context.ports), record.heardAtMs, settings.deadline))
+    return undefined;
   return failureDecided(
     context,
     { reason: 'agent_unresponsive', text: 'The worker did not take the task in time.' },

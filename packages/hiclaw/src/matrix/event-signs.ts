@@ -21,7 +21,8 @@ const LIVE = 'org.matrix.msc4357.live';
  * The sign in one event of a room's timeline: a message of the worker. Of an edited one the newest text
  * counts (HiClaw reference, 3.9), and one that was taken back has none. What is still being written is no message yet:
  * it shows that the worker writes, as typing does. Notices in a thread are a worker thinking aloud: they show that it
- * lives, but their text is not said to anybody. Undefined for everything else.
+ * lives, but their text is not said to anybody. Its time is the homeserver's. Undefined for everything
+ * else.
  */
 export function messageSign(room: WatchedRoom, event: SyncEvent): Sign | undefined {
   if (event.sender !== room.userId) return undefined;
@@ -62,8 +63,16 @@ function isLive(content: unknown): boolean {
 const userReceipt = z.object({ ts: z.number().optional() });
 const typing = z.object({ user_ids: z.array(z.string()) });
 
-/** The worker's signs in a short-lived event: how far it has read, and that it is typing. */
-export function ephemeralSigns(room: WatchedRoom, event: SyncEvent, nowMs: number): readonly Sign[] {
+/**
+ * The worker's signs in a short-lived event: how far it has read, and that it is typing. `toOurs` turns a moment of the
+ * homeserver's clock into one of ours.
+ */
+export function ephemeralSigns(
+  room: WatchedRoom,
+  event: SyncEvent,
+  nowMs: number,
+  toOurs: (theirMs: number) => number,
+): readonly Sign[] {
   const { roomId, userId } = room;
   if (event.type === 'm.typing') {
     const users = typing.safeParse(event.content).data?.user_ids ?? [];
@@ -73,7 +82,9 @@ export function ephemeralSigns(room: WatchedRoom, event: SyncEvent, nowMs: numbe
   return Object.entries(event.content).flatMap(([eventId, receipt]): Sign[] => {
     const read = ownOf(ownOf(receipt, 'm.read'), userId);
     const own = userReceipt.safeParse(read).data;
-    return own === undefined ? [] : [{ kind: 'receipt', roomId, userId, eventId, atMs: own.ts ?? nowMs }];
+    if (own === undefined) return [];
+    const atMs = own.ts === undefined ? nowMs : Math.min(nowMs, toOurs(own.ts));
+    return [{ kind: 'receipt', roomId, userId, eventId, atMs }];
   });
 }
 

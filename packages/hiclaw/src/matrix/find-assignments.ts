@@ -6,6 +6,7 @@ import {
   type Messenger,
 } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
+import { eventTimeMs } from './event-time.ts';
 import type { HomeserverFailure } from './failure.ts';
 import type { Homeserver } from './homeserver.ts';
 import { readPage } from './read-page.ts';
@@ -18,6 +19,9 @@ const MAX_PAGES = 100;
 const MAX_SAID = 1_000;
 
 const FILTER = { types: ['m.room.message'] };
+
+/** So much more is looked through than is asked for: clocks are known to a second or so. */
+const CLOCK_MARGIN_MS = 60_000;
 
 /** The keys that every message of ours bears, for this very search. */
 const ourKeys = z.object({
@@ -37,8 +41,11 @@ export async function findAssignments(
   attempt: Parameters<Messenger['findAssignments']>[0],
   sinceMs: number,
 ): Promise<FindOutcome> {
-  const found = new Map<string, FoundMessage>();
-  const said: { readonly eventId: string; readonly atMs: number }[] = [];
+  const { clock } = homeserver;
+  const oldestMs = clock.toTheirs(sinceMs) - CLOCK_MARGIN_MS;
+  // What is given is by our own clock; what is compared here, all by the homeserver's.
+  const found = new Map<string, { readonly message: FoundMessage; readonly theirMs: number }>();
+  const said: { readonly eventId: string; readonly atMs: number; readonly theirMs: number }[] = [];
   let from: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const answer = await readPage(homeserver, {
@@ -49,22 +56,28 @@ export async function findAssignments(
     });
     if (answer.kind === 'failed') return { kind: 'unavailable', problem: problemOf(answer.failure) };
     const { chunk, end } = answer.value;
+    const cameAtMs = Date.now();
     for (const event of chunk) {
-      const { sender, event_id: eventId, origin_server_ts: atMs } = event;
-      if (sender === attempt.worker.userId && eventId !== undefined && atMs !== undefined) {
-        said.push({ eventId, atMs });
+      const { sender, event_id: eventId, origin_server_ts: theirMs } = event;
+      const atMs = eventTimeMs(event, clock, cameAtMs);
+      if (eventId === undefined || theirMs === undefined || atMs === undefined) continue;
+      if (sender === attempt.worker.userId) {
+        said.push({ eventId, atMs, theirMs });
         if (said.length > MAX_SAID) said.shift();
       }
-      const message = read(event, attempt, homeserver.userId);
+      const message = read(event, attempt, { ourUserId: homeserver.userId, eventId, atMs });
       // The oldest event of a number is the one that the worker answered.
-      if (message !== undefined) found.set(`${message.taskId} ${message.number}`, message);
+      if (message !== undefined) found.set(`${message.taskId} ${message.number}`, { message, theirMs });
     }
     const oldest = chunk.at(-1)?.origin_server_ts;
-    if (end === undefined || end === from || (oldest !== undefined && oldest < sinceMs)) {
-      const messages = [...found.values()].toSorted((a, b) => a.number - b.number);
-      const told = messages.length === 0 ? Infinity : Math.min(...messages.map(({ sentAtMs }) => sentAtMs));
-      const words = said.findLast(({ atMs }) => atMs >= told);
-      return { kind: 'found', messages, ...(words === undefined ? {} : { answer: words }) };
+    if (end === undefined || end === from || (oldest !== undefined && oldest < oldestMs)) {
+      const told = [...found.values()];
+      const messages = told.map(({ message }) => message).toSorted((a, b) => a.number - b.number);
+      const toldMs = Math.min(Infinity, ...told.map(({ theirMs }) => theirMs));
+      const words = said.findLast(({ theirMs }) => theirMs >= toldMs);
+      if (words === undefined) return { kind: 'found', messages };
+      const { eventId, atMs } = words;
+      return { kind: 'found', messages, answer: { eventId, atMs } };
     }
     from = end;
   }
@@ -75,9 +88,13 @@ export async function findAssignments(
 function read(
   event: SyncEvent,
   attempt: Parameters<Messenger['findAssignments']>[0],
-  ourUserId: string,
+  {
+    ourUserId,
+    eventId,
+    atMs,
+  }: { readonly ourUserId: string; readonly eventId: string; readonly atMs: number },
 ): FoundMessage | undefined {
-  if (event.sender !== ourUserId || event.event_id === undefined) return undefined;
+  if (event.sender !== ourUserId) return undefined;
   const keys = ourKeys.safeParse(event.content);
   if (!keys.success) return undefined;
   const isIt =
@@ -87,7 +104,7 @@ function read(
   if (!isIt) return undefined;
   const number = keys.data['com.agrenting.number'];
   const taskId = keys.data['com.agrenting.task_id'];
-  return { taskId, number, eventId: event.event_id, sentAtMs: event.origin_server_ts ?? 0 };
+  return { taskId, number, eventId, sentAtMs: atMs };
 }
 
 function problemOf(failure: HomeserverFailure): string {

@@ -68,7 +68,7 @@ export async function answerGuard(
     signal,
   });
   if (read.kind === 'failed') return { kind: 'failed', problem: problemOf(read.failure) };
-  const answered = answerIn(read.value, homeserver.userId);
+  const answered = answerIn(read.value, homeserver);
   if (answered === undefined) return { kind: 'failed', problem: 'the answer cannot be read back' };
   return { kind: answered.answer === answer ? 'said' : 'answered', answered };
 }

@@ -7,6 +7,7 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import { messageSign } from './event-signs.ts';
+import { eventTimeMs } from './event-time.ts';
 import type { HomeserverFailure } from './failure.ts';
 import type { Homeserver } from './homeserver.ts';
 import { readPage } from './read-page.ts';
@@ -45,7 +46,7 @@ export async function standingOfQuestion(
   const { chunk } = read.value;
   const at = chunk.findIndex((event) => event.event_id === question.eventId);
   const newer = at < 0 ? chunk : chunk.slice(0, at);
-  const ours = newer.flatMap((event) => answerIn(event, homeserver.userId) ?? []);
+  const ours = newer.flatMap((event) => answerIn(event, homeserver) ?? []);
   const answered = ours.find((answer) => answer.question === question.eventId);
   if (answered !== undefined) return { kind: 'answered', answered };
   if (at < 0) return { kind: 'refused', code: chunk.length === 0 ? 'retracted' : 'went_on' };
@@ -56,9 +57,13 @@ export async function standingOfQuestion(
   return said === question.text ? { kind: 'open' } : { kind: 'refused', code: 'too_long' };
 }
 
-/** An answer of ours, by the keys that it bears. */
-export function answerIn(event: SyncEvent, ourUserId: string): GuardAnswer | undefined {
-  const { event_id: eventId, origin_server_ts: atMs = 0, sender } = event;
+/** An answer of ours, by the keys that it bears; its time is by our own clock. */
+export function answerIn(
+  event: SyncEvent,
+  { userId: ourUserId, clock }: Pick<Homeserver, 'userId' | 'clock'>,
+): GuardAnswer | undefined {
+  const { event_id: eventId, sender } = event;
+  const atMs = eventTimeMs(event, clock, Date.now()) ?? 0;
   const keys = ourAnswer.safeParse(event.content);
   if (sender !== ourUserId || eventId === undefined || !keys.success) return undefined;
   return { question: keys.data[ANSWERS_KEY], answer: keys.data[ANSWER_KEY], eventId, atMs };

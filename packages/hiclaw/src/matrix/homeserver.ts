@@ -1,6 +1,6 @@
 import { MatrixHttpApi, Method } from 'matrix-js-sdk/lib/http-api/index.js';
 import { TypedEventEmitter } from 'matrix-js-sdk/lib/models/typed-event-emitter.js';
-import type { Secret } from '@agrenting-hiclaw/core/domain';
+import { parseTimeMs, TheirClock, type Secret } from '@agrenting-hiclaw/core/domain';
 import type { z } from 'zod';
 import { AnswerTooLarge, createBoundedFetch } from '../http/bounded-fetch.ts';
 import { withDeadline } from '../http/deadline.ts';
@@ -45,6 +45,8 @@ export type HomeserverAnswer<T> =
 export interface Homeserver {
   readonly serverName: string;
   readonly userId: string;
+  /** The homeserver's own clock, as its answers tell it. */
+  readonly clock: TheirClock;
   call<T>(call: HomeserverCall<T>): Promise<HomeserverAnswer<T>>;
   /** Reads an uploaded text by its `mxc:` address, always from this homeserver. */
   readMedia(url: string, signal: AbortSignal): Promise<HomeserverAnswer<string>>;
@@ -59,6 +61,7 @@ export function createHomeserver(settings: HomeserverSettings): Homeserver {
   const { requestTimeoutMs = 20_000, maxAnswerBytes = 2 * 1024 * 1024 } = settings;
   const connections = createBoundedFetch(maxAnswerBytes);
   const whole = createBoundedFetch(MAX_WHOLE_BYTES);
+  const clock = new TheirClock();
   // Without a logger of ours the library says nothing.
   const apiOver = (fetchFn: typeof globalThis.fetch) =>
     new MatrixHttpApi(new TypedEventEmitter(), {
@@ -72,12 +75,17 @@ export function createHomeserver(settings: HomeserverSettings): Homeserver {
   return {
     serverName: settings.serverName ?? settings.userId.slice(settings.userId.indexOf(':') + 1),
     userId: settings.userId,
+    clock,
     async call(call) {
       let tooLarge = false;
       // The library keeps no more of an error than its message.
       const api = apiOver(async (input, init) => {
         try {
-          return await (call.readsWhole === true ? whole : connections).fetch(input, init);
+          const askedAtMs = Date.now();
+          const response = await (call.readsWhole === true ? whole : connections).fetch(input, init);
+          const theirMs = parseTimeMs(response.headers.get('date') ?? '') ?? Number.NaN;
+          clock.note({ theirMs, resolutionMs: 1_000, askedAtMs, cameAtMs: Date.now() });
+          return response;
         } catch (error) {
           tooLarge = error instanceof AnswerTooLarge;
           throw error;

@@ -23,7 +23,7 @@ export interface Gap {
   readonly fromToken: string;
   /** The oldest end: the position before the answer; absent on the first look. */
   readonly toToken: string | undefined;
-  /** Nothing older than this is wanted. */
+  /** Nothing older than this, by the homeserver's clock, is wanted. */
   readonly sinceMs: number;
 }
 

@@ -6,9 +6,12 @@ export interface SyncEvent {
   readonly content: Readonly<Record<string, unknown>>;
   readonly event_id?: string | undefined;
   readonly sender?: string | undefined;
+  /** By the homeserver's clock, which is not ours. */
   readonly origin_server_ts?: number | undefined;
   /** What a redaction takes back, in rooms before version 11; in later ones its content says it. */
   readonly redacts?: string | undefined;
+  /** How long ago it was when the homeserver answered, as it counts. */
+  readonly age_ms?: number | undefined;
 }
 
 export interface SyncRoom {
@@ -42,7 +45,9 @@ const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
 const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
 function eventOf(value: unknown): SyncEvent | undefined {
-  const { type, content, event_id: eventId, sender, origin_server_ts: sentAtMs, redacts } = fieldsOf(value);
+  const fields = fieldsOf(value);
+  const { type, content, event_id: eventId, sender, origin_server_ts: sentAtMs, redacts } = fields;
+  const { age } = fieldsOf(fields['unsigned']);
   if (typeof type !== 'string' || !isFields(content)) return undefined;
   if (eventId !== undefined && typeof eventId !== 'string') return undefined;
   if (sender !== undefined && typeof sender !== 'string') return undefined;
@@ -54,6 +59,7 @@ function eventOf(value: unknown): SyncEvent | undefined {
     ...(sender === undefined ? {} : { sender }),
     ...(typeof sentAtMs === 'number' ? { origin_server_ts: sentAtMs } : {}),
     ...(typeof redacts === 'string' ? { redacts } : {}),
+    ...(typeof age === 'number' && age >= 0 ? { age_ms: age } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
-import type { Sign } from '@agrenting-hiclaw/core/domain';
+import type { Sign, TheirClock } from '@agrenting-hiclaw/core/domain';
+import { eventTimeMs } from './event-time.ts';
 import { ephemeralSigns, messageSign, type WatchedRoom } from './event-signs.ts';
 import type { HomeserverFailure } from './failure.ts';
 import type { Homeserver, HomeserverAnswer } from './homeserver.ts';
@@ -50,6 +51,8 @@ export async function syncOnce(homeserver: Homeserver, request: SyncRequest): Pr
   const answer = await ask(homeserver, request);
   if (answer.kind === 'failed') return answer;
 
+  const cameAtMs = request.nowMs();
+  const { clock } = homeserver;
   const signs: Sign[] = [];
   const gaps: UnreadGap[] = [];
   const readBack: string[] = [];
@@ -69,12 +72,13 @@ export async function syncOnce(homeserver: Homeserver, request: SyncRequest): Pr
     }
     for (const sign of missed.signs) signs.push(sign);
     for (const event of room.timeline.events) {
-      const sign = signIn(watched, event);
+      const sign = signIn(watched, event, clock, cameAtMs);
       if (sign !== undefined) signs.push(sign);
     }
-    const nowMs = request.nowMs();
     for (const event of room.ephemeral.events) {
-      for (const sign of ephemeralSigns(watched, event, nowMs)) signs.push(sign);
+      for (const sign of ephemeralSigns(watched, event, cameAtMs, (theirMs) => clock.toOurs(theirMs))) {
+        signs.push(sign);
+      }
     }
   }
   const oldestMs = position === undefined ? request.sinceMs : 0;
@@ -133,9 +137,11 @@ async function ask(homeserver: Homeserver, request: SyncRequest): Promise<Homese
   return { kind: 'answered', value: { position: next, roomOf: () => unread } };
 }
 
-function signIn(watched: WatchedRoom, event: SyncEvent): Sign | undefined {
+/** With its time by our own clock; `nowMs` is when the answer came that holds it. */
+function signIn(watched: WatchedRoom, event: SyncEvent, clock: TheirClock, nowMs: number): Sign | undefined {
   const sign = messageSign(watched, event);
-  return sign === undefined ? undefined : withLongText(sign, event);
+  if (sign === undefined) return undefined;
+  return withLongText({ ...sign, atMs: eventTimeMs(event, clock, nowMs) ?? nowMs }, event);
 }
 
 /** A sign with the address of all that was said, where the message holds only the beginning of it: that is read later. */
@@ -151,16 +157,16 @@ async function missedSigns(
   homeserver: Homeserver,
   watched: WatchedRoom,
   room: SyncRoom,
-  { position, sinceMs, signal }: SyncRequest,
+  { position, sinceMs, nowMs, signal }: SyncRequest,
 ): Promise<Missed> {
   const { events, limited, prev_batch: fromToken } = room.timeline;
-  const oldestMs = position === undefined ? sinceMs : 0;
+  const oldestMs = position === undefined ? homeserver.clock.toTheirs(sinceMs) : 0;
   const reachesBack = events.some((event) => (event.origin_server_ts ?? 0) < oldestMs);
   if (!limited || fromToken === undefined || reachesBack) return { kind: 'none', signs: [] };
   const gap = { roomId: watched.roomId, fromToken, toToken: position, sinceMs: oldestMs };
   const newestFirst: Sign[] = [];
   const keep = (event: SyncEvent): number => {
-    const sign = signIn(watched, event);
+    const sign = signIn(watched, event, homeserver.clock, nowMs());
     if (sign === undefined) return 0;
     newestFirst.push(sign);
     return sign.text?.length ?? 0;

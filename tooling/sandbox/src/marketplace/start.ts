@@ -52,7 +52,10 @@ export async function startMarketplace(options: MarketplaceOptions = {}): Promis
   const app = createHttpApp(world, control);
   // Several parts may run in one process: none of them may replace the global Request and Response.
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
-  const server = createServer((incoming, outgoing) => void listener(incoming, outgoing));
+  const server = createServer((incoming, outgoing) => {
+    outgoing.setHeader('date', new Date(clock.now()).toUTCString());
+    void listener(incoming, outgoing);
+  });
   const port = await listen(server, options.port ?? 0, host);
   url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { machineClock } from '../hiclaw/clock.ts';
 import { startHiclaw, type HiclawOptions, type RunningHiclaw } from '../hiclaw/index.ts';
 import {
   startMarketplace,
@@ -10,6 +11,7 @@ import {
   type NewAgent,
   type RunningMarketplace,
 } from '../marketplace/index.ts';
+import { systemClock } from '../marketplace/clock.ts';
 import { until } from './until.ts';
 
 const assignmentSchema = z.object({
@@ -38,6 +40,8 @@ export interface BoxOptions {
   readonly workers?: HiclawOptions['workers'];
   /** Which HiClaw it is: names, the controller's part, the runtimes' task protocols. */
   readonly generation?: HiclawOptions['generation'];
+  /** By how much the clocks of the marketplace and of everything in HiClaw are ahead of this machine's. */
+  readonly clocksAheadMs?: { readonly marketplace?: number; readonly hiclaw?: number };
   /** Changes to the listing of each agent. */
   readonly listing?: Partial<NewAgent>;
 }
@@ -92,12 +96,20 @@ export class Box<Started extends App> {
 
   static async start<Started extends App>(
     start: StartApp<Started>,
-    { workers = [{ name: 'alice' }], listing = {}, generation }: BoxOptions = {},
+    { workers = [{ name: 'alice' }], listing = {}, generation, clocksAheadMs = {} }: BoxOptions = {},
   ): Promise<Box<Started>> {
     const folder = await mkdtemp(join(tmpdir(), 'box-'));
     const limits = { rate_limit_per_minute: 10_000 } as const;
-    const marketplace = await startMarketplace({ switches: limits });
-    const hiclaw = await startHiclaw({ workers, generation, times: { startMs: 100, workMs: 200 } });
+    const marketplace = await startMarketplace({
+      switches: limits,
+      clock: { ...systemClock, now: () => Date.now() + (clocksAheadMs.marketplace ?? 0) },
+    });
+    const hiclaw = await startHiclaw({
+      workers,
+      generation,
+      times: { startMs: 100, workMs: 200 },
+      clock: { ...machineClock, now: () => Date.now() + (clocksAheadMs.hiclaw ?? 0) },
+    });
     return new Box(folder, marketplace, hiclaw, listing, start);
   }
 

@@ -151,14 +151,14 @@ export class Hirers {
       ...(mode < 0.3 ? repository : {}),
       deadlineAtMs: this.#drawDeadline(),
       // Some forms leave it out, and then nobody knows how old the hiring is.
-      createdAtMs: this.#dice.chance(0.9) ? this.#stage.timeline.nowMs : undefined,
+      createdAtMs: this.#dice.chance(0.9) ? this.#marketplace.clock.nowMs : undefined,
       extras: {},
       problems: [],
     };
   }
 
   #drawDeadline(): number | undefined {
-    const { nowMs } = this.#stage.timeline;
+    const { nowMs } = this.#marketplace.clock;
     const inMinutes = this.#dice.pick(
       undefined,
       -1,

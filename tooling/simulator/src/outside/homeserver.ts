@@ -10,6 +10,7 @@ import {
 import { PLANTED, type Stage } from '../boundary.ts';
 import type { Dice } from '../dice.ts';
 import type { FakeAttemptRooms } from './attempt-rooms.ts';
+import { OutsideClock } from './outside-clock.ts';
 import type { Weather } from './weather.ts';
 
 /** A message of ours that stands in a room. */
@@ -19,6 +20,9 @@ export interface PostedMessage {
   readonly atMs: number;
 }
 
+/** As the search of a room has it. */
+const CLOCK_MARGIN_MS = 60_000;
+
 /** Rooms that keep what is sent to them under its transaction id. */
 export class FakeHomeserver {
   readonly #stage: Stage;
@@ -27,8 +31,9 @@ export class FakeHomeserver {
   readonly #rooms: FakeAttemptRooms;
   readonly #byTransaction = new Map<string, PostedMessage>();
   readonly posted: PostedMessage[] = [];
-  /** What workers did, as a sync serves it. */
+  /** What workers did, with the times of its own clock. */
   readonly signs: Sign[] = [];
+  readonly clock: OutsideClock;
   onPosted: (posted: PostedMessage, process: string) => void = () => undefined;
   onSign: () => void = () => undefined;
 
@@ -37,6 +42,21 @@ export class FakeHomeserver {
     this.#dice = dice;
     this.#weather = weather;
     this.#rooms = rooms;
+    this.clock = new OutsideClock(stage, stage.scenario.clocksAheadMs.homeserver);
+  }
+
+  /** What workers did, as whoever listens has it: with times of our own clock. */
+  heard(): readonly Sign[] {
+    const { clock } = this;
+    clock.answers();
+    const { nowMs, ourNowMs, known } = clock;
+    const { tellsAge } = this.#stage.scenario;
+    return this.signs.map((sign) => {
+      if (sign.kind === 'typing') return { ...sign, atMs: ourNowMs };
+      const isDated = sign.kind === 'message' && tellsAge;
+      const atMs = isDated ? ourNowMs - (nowMs - sign.atMs) : known.toOurs(sign.atMs);
+      return { ...sign, atMs: Math.min(ourNowMs, atMs) };
+    });
   }
 
   /** The homeserver as one process sees it; `transactionId` is what the process makes of a message. */
@@ -54,7 +74,7 @@ export class FakeHomeserver {
       eventId,
       roomId: worker.roomId,
       userId: worker.userId,
-      atMs: this.#stage.timeline.nowMs,
+      atMs: this.clock.nowMs,
     });
     this.#stage.trace.note(`${worker.name} ${sign.kind} ${sign.text ?? sign.eventId ?? ''}`);
     this.onSign();
@@ -98,7 +118,7 @@ export class FakeHomeserver {
   #post(process: string, message: WorkerMessage, transactionId: string): PostedMessage {
     const known = this.#byTransaction.get(transactionId);
     if (known !== undefined) return known;
-    const posted = { eventId: `$ours${this.posted.length}`, message, atMs: this.#stage.timeline.nowMs };
+    const posted = { eventId: `$ours${this.posted.length}`, message, atMs: this.clock.nowMs };
     this.#byTransaction.set(transactionId, posted);
     this.posted.push(posted);
     this.onPosted(posted, process);
@@ -109,14 +129,16 @@ export class FakeHomeserver {
     if (this.#weather.at('homeserver') !== undefined || this.#fault() !== undefined) {
       return { kind: 'unavailable', problem: `${PLANTED}: no look` };
     }
+    this.clock.answers();
+    const sinceTheirMs = this.clock.known.toTheirs(sinceMs) - CLOCK_MARGIN_MS;
     const messages = this.posted
       .filter(({ message }) => message.hiringId === hiringId && message.attempt === attempt)
-      .filter(({ message, atMs }) => message.purpose === 'assignment' && atMs >= sinceMs)
+      .filter(({ message, atMs }) => message.purpose === 'assignment' && atMs >= sinceTheirMs)
       .map(({ message, eventId, atMs }) => ({
         taskId: message.taskId,
         number: message.number,
         eventId,
-        sentAtMs: atMs,
+        sentAtMs: Math.min(this.clock.ourNowMs, this.clock.known.toOurs(atMs)),
       }));
     return { kind: 'found', messages: messages.toSorted((one, other) => one.number - other.number) };
   }

@@ -14,6 +14,7 @@ import type {
 } from '@agrenting-hiclaw/core/domain';
 import { PLANTED, type Stage } from '../boundary.ts';
 import type { Dice } from '../dice.ts';
+import { OutsideClock } from './outside-clock.ts';
 import type { Weather } from './weather.ts';
 
 export type Status =
@@ -92,6 +93,7 @@ export class FakeMarketplace {
   readonly #answered = new Map<string, string>();
   readonly #shown = new Map<string, Snapshot[]>();
   readonly listings = new Map<HiringId, Listing>();
+  readonly clock: OutsideClock;
   readonly applied: Applied[] = [];
   onArrival: (arrival: Arrival) => void = () => undefined;
   onUpload: (upload: Upload) => void = () => undefined;
@@ -101,6 +103,7 @@ export class FakeMarketplace {
     this.#stage = stage;
     this.#dice = dice;
     this.#weather = weather;
+    this.clock = new OutsideClock(stage, stage.scenario.clocksAheadMs.marketplace);
   }
 
   hire(agentId: AgentId, hiring: Hiring, status: Status): Listing {
@@ -164,6 +167,7 @@ export class FakeMarketplace {
   #read(process: string, agentId: AgentId, hiringId: HiringId): HiringRead {
     const fault = this.#readFault();
     if (fault !== undefined) return fault;
+    this.clock.answers();
     const listing = this.listings.get(hiringId);
     if (listing === undefined || listing.agentId !== agentId) return { kind: 'absent' };
     const snapshot = this.#snapshot(listing);

@@ -93,7 +93,8 @@ const serve = async (core: HomeserverCore, route: Route, request: Call['request'
   }
   const result = await route.run({ request, device });
   if (fault?.moment === 'after' && fault.answer !== 'pass') return faultAnswer(fault, request);
-  return result instanceof Response ? result : Response.json(result);
+  const date = new Date(core.clock.now()).toUTCString();
+  return result instanceof Response ? result : Response.json(result, { headers: { date } });
 };
 
 const bearerToken = (request: Call['request']): string | undefined => {
