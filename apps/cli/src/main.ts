@@ -1,24 +1,13 @@
 #!/usr/bin/env node
-import { runCli } from './program.ts';
-import { printable } from './terminal/paint.ts';
+// What stands here has to be read by every Node that somebody may have: no static import, no top-level await, nothing
+// younger than Node 12. An older one would end in a SyntaxError of a file that it cannot read.
+const MIN_NODE_MAJOR = 24;
 
-const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    // A second request does not wait for the first.
-    if (stop.signal.aborted) process.exit(1);
-    stop.abort();
-  });
+if (Number(process.versions.node.split('.')[0]) < MIN_NODE_MAJOR) {
+  process.stderr.write(
+    `agrenting-hiclaw needs Node ${MIN_NODE_MAJOR} or newer, and this is Node ${process.versions.node}: install one from https://nodejs.org, and run the same again.\n`,
+  );
+  process.exitCode = 2;
+} else {
+  void import('./start.ts').then((loaded) => loaded.start(process));
 }
-const { NO_COLOR = '', TERM } = process.env;
-process.exitCode = await runCli(process.argv.slice(2), {
-  environment: process.env,
-  // Where npm was called, if it was: its scripts run in the folder of the package.
-  folder: process.env['INIT_CWD'] ?? process.cwd(),
-  interactive: process.stdin.isTTY && process.stdout.isTTY,
-  columns: process.stdout.isTTY ? process.stdout.columns : undefined,
-  colours: process.stdout.isTTY && NO_COLOR === '' && TERM !== 'dumb',
-  stop: stop.signal,
-  print: (text) => void process.stdout.write(printable(text)),
-  complain: (text) => void process.stderr.write(printable(text)),
-});

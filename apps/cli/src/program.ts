@@ -1,3 +1,4 @@
+import { useProxies } from '@agrenting-hiclaw/runtime';
 import { Command, CommanderError, Option } from 'commander';
 import { CommandError, EXIT } from './terminal/exit-codes.ts';
 import { styled } from './terminal/show.ts';
@@ -26,6 +27,7 @@ const OWNERS_ALIAS = new Option(
 export async function runCli(commandArguments: readonly string[], terminal: Terminal): Promise<number> {
   const program = commandLine(terminal);
   try {
+    useProxies(terminal.environment);
     await program.parseAsync([...commandArguments], { from: 'user' });
     return EXIT.done;
   } catch (error) {

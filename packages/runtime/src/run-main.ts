@@ -1,6 +1,7 @@
 import { describeProblems } from './configuration/problem.ts';
 import { loadConfiguration, type Needs } from './configuration/load.ts';
 import type { Configuration } from './configuration/schema.ts';
+import { useProxies } from './proxies.ts';
 import { SettingError } from './setting-error.ts';
 
 /** A started app: what `app.ts` of every app gives. */
@@ -90,6 +91,12 @@ async function configurationOf({
       `${name} needs Node ${MIN_NODE_MAJOR} or newer, and this is ${host.nodeVersion}. Start it with a newer one.\n`,
     );
     host.exit(EXIT_CONFIGURATION);
+    return undefined;
+  }
+  try {
+    useProxies(host.environment);
+  } catch (error) {
+    fail({ name, host }, error);
     return undefined;
   }
   const loaded = await loadConfiguration(host.environment, needs);

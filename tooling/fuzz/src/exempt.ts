@@ -19,6 +19,7 @@ export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     'packages/runtime/src/configuration/schema.ts',
     'packages/runtime/src/configuration/sealed-secret.ts',
     'packages/runtime/src/holder.ts',
+    'packages/runtime/src/proxies.ts',
     'packages/adapter/src/hiclaw.ts',
     'packages/store/src/encryption-key.ts',
   ],

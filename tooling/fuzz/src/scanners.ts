@@ -11,6 +11,7 @@ import {
   KnownSecrets,
   NO_CONVERSATION,
   parseDocumentForm,
+  parseTimeMs,
   parseWebhookForm,
   quotable,
   readWorkerMessage,
@@ -63,6 +64,7 @@ import { cleanText, fenced, titleOf, withoutToken } from '../../../packages/hicl
 import { readMeta } from '../../../packages/hiclaw/src/storage/meta.ts';
 import { namedDigests } from '../../../packages/hiclaw/src/storage/named-digests.ts';
 import { TASK_TITLE } from '../../../packages/hiclaw/src/storage/order-objects.ts';
+import { withEncodedKeys } from '../../../packages/hiclaw/src/storage/bounded-transport.ts';
 import type { ObjectStore } from '../../../packages/hiclaw/src/storage/object-store.ts';
 import { readResultText, statusOf } from '../../../packages/hiclaw/src/storage/result-text.ts';
 import { canonicalAddress } from '../../../packages/runtime/src/http/network.ts';
@@ -122,6 +124,12 @@ const linkTo = (name: string) => `<a href="https://matrix.to/#/@us:x">${name}</a
 
 /** Everything that reads what others wrote, by what it is for. */
 export const SCANNERS: Readonly<Record<string, Scanner>> = {
+  'the keys of a listing': {
+    files: hiclaw('storage/bounded-transport'),
+    maxBytes: 4 * MIB,
+    reads: [(_, text) => withEncodedKeys(text), (_, text) => withEncodedKeys(`<Key>${text}</Key>`)],
+  },
+  times: { files: domain('time'), reads: [(_, text) => parseTimeMs(text)] },
   'credentials in a text': {
     files: domain(
       'credentials/scan',

@@ -25,6 +25,10 @@ async function look(
   path: string,
   read: (answer: ShortAnswer) => true | string,
 ): Promise<true | string> {
+  const { username = '@', password = '@' } = URL.parse(url) ?? {};
+  // A password may be what keeps it from being one.
+  if (url.includes('@') && username + password !== '')
+    return 'an address must not hold a name or password: it is shown';
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return `${url} is no http or https URL`;
   try {
     // bounded: each run once, by what is before it

@@ -1,6 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { describeConnectionError } from './connection-error.ts';
+import { proxiesOfProcess } from './proxies.ts';
 import { whenUnanswered } from './unanswered.ts';
 
 export interface BoundedFetch {
@@ -16,12 +17,14 @@ export class AnswerTooLarge extends Error {}
  * A fetch over kept-alive connections for bodies of text. An answer is read whole, up to
  * `maxAnswerBytes`, before the promise resolves, so that the signal, which every call needs, bounds the body too: when it
  * aborts the promise rejects at once, whatever the other side does.
- * Redirects are not followed: their status is the answer, and no credential travels on.
+ * Redirects are not followed: their status is the answer, and no credential travels on. It goes by the
+ * proxies of the process, if there are any.
  */
 export function createBoundedFetch(maxAnswerBytes: number): BoundedFetch {
+  const proxyEnv = proxiesOfProcess();
   const agents = {
-    'http:': new http.Agent({ keepAlive: true }),
-    'https:': new https.Agent({ keepAlive: true }),
+    'http:': new http.Agent({ keepAlive: true, proxyEnv }),
+    'https:': new https.Agent({ keepAlive: true, proxyEnv }),
   };
 
   const fetch: typeof globalThis.fetch = async (input, init = {}) => {

@@ -2,6 +2,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { withoutBrackets } from '../http/brackets.ts';
 import { whenUnanswered } from '../http/unanswered.ts';
+import { proxiesOfProcess } from '../http/proxies.ts';
 
 export interface TransportOptions {
   readonly secure: boolean;
@@ -24,7 +25,8 @@ export interface BoundedTransport {
  */
 export function createBoundedTransport(options: TransportOptions): BoundedTransport {
   const { secure, timeoutMs, maxAnswerBytes, connectTo } = options;
-  const agent = secure ? new https.Agent({ keepAlive: true }) : new http.Agent({ keepAlive: true });
+  const kept = { keepAlive: true, proxyEnv: proxiesOfProcess() };
+  const agent = secure ? new https.Agent(kept) : new http.Agent(kept);
   const send: typeof http.request = secure ? https.request : http.request;
 
   function request(
@@ -41,6 +43,8 @@ export function createBoundedTransport(options: TransportOptions): BoundedTransp
     let answer: http.IncomingMessage | undefined;
     const outgoing = send({ ...url, ...place, agent }, (incoming) => {
       answer = incoming;
+      if (isListing(url)) encodeKeys(incoming);
+      // Outermost, so that it counts what came.
       boundAnswer(incoming, maxAnswerBytes);
       onResponse?.(incoming);
     });
@@ -52,6 +56,44 @@ export function createBoundedTransport(options: TransportOptions): BoundedTransp
   }
 
   return { request, agent, close: () => agent.destroy() };
+}
+
+/** More than a thousand of the longest keys; what is larger is left as it came. */
+const MAX_ENCODED_BYTES = 4 * 1024 * 1024;
+
+function isListing({ path }: http.RequestOptions): boolean {
+  return path?.includes('list-type=2') === true;
+}
+
+/**
+ * The client asks for keys in their URL form, and takes them for that. A storage that ignores the wish sends them as they
+ * are: `100%.md` cannot be decoded then, and `a+b.md` would become `a b.md`. They are put into that form before the client
+ * reads them.
+ */
+function encodeKeys(incoming: http.IncomingMessage): void {
+  const push = incoming.push.bind(incoming);
+  const chunks: Buffer[] = [];
+  incoming.push = (chunk: unknown, encoding?: BufferEncoding) => {
+    if (Buffer.isBuffer(chunk)) {
+      chunks.push(chunk);
+      return true;
+    }
+    const listing = Buffer.concat(chunks);
+    if (listing.length > MAX_ENCODED_BYTES) push(listing);
+    else if (listing.length > 0) push(withEncodedKeys(listing.toString('utf8')));
+    chunks.length = 0;
+    return push(chunk, encoding);
+  };
+}
+
+/** An S3 listing whose keys are in URL form; the same where they were. */
+export function withEncodedKeys(listing: string): string {
+  if (listing.includes('<EncodingType>url</EncodingType>')) return listing;
+  // bounded: a key has 1,024 bytes, each of which may stand there as an entity
+  return listing.replace(/<(Key|Prefix|StartAfter)>([^<]{1,8192})</g, (_, name: string, text: string) => {
+    const encoded = text.replace(/%|&#(?:37|x25);/gi, '%25').replace(/\+|&#(?:43|x2b);/gi, '%2B');
+    return `<${name}>${encoded}<`;
+  });
 }
 
 /** Answers with these are dropped unread by the client, which knows only their status. */

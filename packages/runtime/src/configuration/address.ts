@@ -77,6 +77,8 @@ function parseUrl(text: string): URL | string {
   const url = URL.parse(text.trim());
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:'))
     return 'is no http or https URL';
+  // Addresses are shown: in the log, by `config show`, on the console.
+  if (url.username !== '' || url.password !== '') return 'must not hold a name or password: it is shown';
   const ipv6 = /^\[(.{1,64})\]$/.exec(url.hostname)?.[1];
   const isHost = ipv6 === undefined ? isHostName(url.hostname) : isIP(ipv6) === 6;
   if (!isHost) return 'has a host that is no name and no address';

@@ -1,7 +1,7 @@
 import { open, readFile } from 'node:fs/promises';
 import { isLoopback } from '@agrenting-hiclaw/core/base-url';
 import { Secret } from '@agrenting-hiclaw/core/domain';
-import { parse, YAMLParseError } from 'yaml';
+import { parseDocument, visit, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { fillFromAlias } from './minio-alias.ts';
 import type { ConfigurationProblem } from './problem.ts';
@@ -115,7 +115,7 @@ async function readConfigurationFile(
   const file = environment[FILE_VARIABLE];
   if (file === undefined || file === '') return {};
   try {
-    const parsed = section.nullable().safeParse(parse(await readFile(file, 'utf8')));
+    const parsed = section.nullable().safeParse(settingsIn(await readFile(file, 'utf8')));
     if (parsed.success) return { ...parsed.data };
     problems.push({
       where: file,
@@ -130,6 +130,24 @@ async function readConfigurationFile(
     });
   }
   return {};
+}
+
+/**
+ * What the file says, its numbers as they stand there: a key of digits is a text, and as a number it would lose zeros in
+ * front and digits behind the sixteenth. Every setting that is a number takes it from such a text, as from a variable.
+ */
+function settingsIn(yaml: string): unknown {
+  const document = parseDocument(yaml);
+  const [problem] = document.errors;
+  if (problem !== undefined) throw problem;
+  visit(document, {
+    Scalar(_, node) {
+      if (typeof node.value === 'number' || typeof node.value === 'bigint') {
+        node.value = node.source ?? String(node.value);
+      }
+    },
+  });
+  return document.toJS();
 }
 
 /** Never with the words of the file, which may be a secret. */

@@ -1,0 +1,38 @@
+import * as http from 'node:http';
+import { SettingError } from './setting-error.ts';
+
+const PROXIES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'] as const;
+const EXCEPTIONS = ['NO_PROXY', 'no_proxy'] as const;
+
+/**
+ * Has what this process asks of others go by the proxies that the environment names, but for the hosts in `NO_PROXY`
+ * (docs/configuration.md, Behind a proxy). Agents that are made later take theirs from `http.globalAgent`. Throws
+ * `SettingError` for a proxy that cannot be used; never says its address, which may hold a password.
+ */
+export function useProxies(environment: Readonly<Record<string, string | undefined>>): void {
+  const named = PROXIES.filter((name) => (environment[name] ?? '') !== '');
+  const [first] = named;
+  if (first === undefined) return;
+  for (const name of named) {
+    const address = URL.parse(environment[name] ?? '');
+    if (address === null || !/^https?:$/.test(address.protocol)) {
+      throw new SettingError(
+        name,
+        'is no address of a proxy',
+        'Write it as http://host:port, or take it out of the environment.',
+      );
+    }
+  }
+  if (typeof http.setGlobalProxyFromEnv !== 'function') {
+    throw new SettingError(
+      first,
+      `is set, and Node ${process.versions.node} cannot use it`,
+      'Run Node 24.14 or newer, or take it out of the environment.',
+    );
+  }
+  const given = [...named, ...EXCEPTIONS].flatMap((name) => {
+    const value = environment[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  http.setGlobalProxyFromEnv(Object.fromEntries(given));
+}
