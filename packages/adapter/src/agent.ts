@@ -37,6 +37,8 @@ export interface AgentOptions {
   session(agentId: AgentId): HiringSource | undefined;
   /** Called once, when it is known whose key it is. */
   onIdentified(agent: IdentifiedAgent): void;
+  /** Called when the marketplace takes a key again that it had refused. */
+  onTakenAgain?(agentId: AgentId): void;
 }
 
 /** One agent of the configuration. */
@@ -50,7 +52,7 @@ export interface RunningAgent {
   readonly asked: Promise<void>;
   /** Why it is not known who the agent is, or who works for it; undefined while it is. */
   problem(): string | undefined;
-  /** Whether the marketplace did not take its key when it was last asked who it is. */
+  /** Whether the marketplace did not take its key when it was last asked anything. */
   isRefused(): boolean;
   close(): Promise<void>;
 }
@@ -103,6 +105,8 @@ export function startAgent(options: AgentOptions): RunningAgent {
     const marketplace = createMarketplace({ client, agents: [{ agentId, key, session }], via: options.via });
     identified = { agentId, key, marketplace };
     options.onIdentified(identified);
+    const stopListening = client.access(key).budget.onTakenAgain(() => options.onTakenAgain?.(agentId));
+    closing.signal.addEventListener('abort', stopListening);
   }
 
   return {
@@ -115,7 +119,7 @@ export function startAgent(options: AgentOptions): RunningAgent {
       return listedWorker;
     },
     problem: () => problem,
-    isRefused: () => refused,
+    isRefused: () => refused || client.access(agent.key).budget.isRefused,
     async close() {
       closing.abort();
       await running;

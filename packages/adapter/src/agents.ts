@@ -20,6 +20,8 @@ export interface AgentsOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** Called when the marketplace takes the key of an agent again that it had refused. */
+  onTakenAgain?(agentId: AgentId): void;
   /** The marketplace's second source for hirings of an agent, as long as there is one. */
   session(agentId: AgentId): HiringSource | undefined;
 }

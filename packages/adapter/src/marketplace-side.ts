@@ -62,7 +62,11 @@ export async function openMarketplaceSide(
   );
   await takeOver({ store, leaseMs, log });
   const client = parts.adopt(
-    createRestClient({ baseUrl: configuration.marketplace.baseUrl, clock }),
+    createRestClient({
+      baseUrl: configuration.marketplace.baseUrl,
+      clock,
+      budgets: store.requestBudgets,
+    }),
     (made) => made.close(),
   );
   const agents = parts.adopt(
@@ -74,6 +78,15 @@ export async function openMarketplaceSide(
       random,
       log,
       session,
+      onTakenAgain(agentId) {
+        log.info({ agentId }, 'the marketplace accepts the key again');
+        store.hirings.wakeUnread(agentId, clock.nowMs()).catch((error: unknown) => {
+          log.warn(
+            { agentId, error },
+            'the hirings of the agent could not be woken: they go on a little later',
+          );
+        });
+      },
     }),
     async (started) => await started.close(),
   );

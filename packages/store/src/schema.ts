@@ -311,6 +311,20 @@ export const sendBudgets = sqliteTable('send_budgets', {
   heldUntilMs: integer('held_until_ms').notNull(),
 });
 
+/** What is known of each key at the marketplace; see `RequestBudget`. */
+export const requestBudgets = sqliteTable('request_budgets', {
+  /** Never the key itself. */
+  name: text('name').primaryKey(),
+  perWindow: integer('per_window').notNull(),
+  stated: integer('stated', { mode: 'boolean' }).notNull(),
+  windowAtMs: integer('window_at_ms').notNull(),
+  left: integer('left').notNull(),
+  heldUntilMs: integer('held_until_ms').notNull(),
+  refusedWaitMs: integer('refused_wait_ms').notNull(),
+  askAtMs: integer('ask_at_ms').notNull(),
+  askingUntilMs: integer('asking_until_ms').notNull(),
+});
+
 /** What the operator is to be told: a row for each place that it goes to. */
 export const alerts = sqliteTable(
   'alerts',

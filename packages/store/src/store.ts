@@ -7,6 +7,7 @@ import {
   type KnownSecrets,
   type Leases,
   type OperatorCommand,
+  type RequestBudgets,
   type RoomLog,
   type SendBudget,
   type LongTexts,
@@ -36,6 +37,7 @@ import { SqliteOverview, type Overview } from './overview.ts';
 import type { Pauses } from './pauses.ts';
 import { SqliteLeases } from './lease-rows.ts';
 import { SqliteSendBudgets } from './send-budgets.ts';
+import { SqliteRequestBudgets } from './request-budgets.ts';
 import { SqliteRetention, type Retention } from './retention.ts';
 import { SqliteRoomLog } from './room-log.ts';
 import { SqliteSignLog } from './sign-log.ts';
@@ -67,6 +69,7 @@ export interface Store {
   readonly signs: SignLog & LongTexts;
   readonly rooms: RoomLog;
   readonly budgets: SendBudget;
+  readonly requestBudgets: RequestBudgets;
   readonly alerts: AlertLog;
   readonly retention: Retention;
   /** The newest documents that no hiring could be read from, for the operator. */
@@ -159,6 +162,7 @@ export function openStore(options: StoreOptions): Store {
     signs: new SqliteSignLog(connection, changes),
     rooms: new SqliteRoomLog(connection),
     budgets: new SqliteSendBudgets(connection),
+    requestBudgets: new SqliteRequestBudgets(connection),
     alerts: new SqliteAlertLog(connection),
     retention: new SqliteRetention(connection, nowMs),
     malformed: async (limit) => await hirings.malformed(limit),

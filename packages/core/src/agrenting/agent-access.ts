@@ -1,9 +1,6 @@
-import type { Clock, Secret } from '../domain/index.ts';
-import { RateBudget } from './rate-budget.ts';
+import type { Secret } from '../domain/index.ts';
+import type { KeyBudget } from './request-budget.ts';
 import type { Schemes } from './schemes.ts';
-
-/** The marketplace's default for one agent (Agrenting API reference, 13.1). */
-const REQUESTS_PER_MINUTE = 100;
 
 /** A session token and when it stops working, as far as the marketplace says so. */
 export interface SessionToken {
@@ -13,13 +10,13 @@ export interface SessionToken {
 
 /** What a process knows about one agent key, shared by everything that uses it. */
 export class AgentAccess {
-  readonly budget: RateBudget;
+  readonly budget: KeyBudget;
   sessionToken: SessionToken | undefined;
   readonly #key: Secret;
 
-  constructor(key: Secret, clock: Clock) {
+  constructor(key: Secret, budget: KeyBudget) {
     this.#key = key;
-    this.budget = new RateBudget(clock, REQUESTS_PER_MINUTE);
+    this.budget = budget;
   }
 
   /** False when the key cannot stand in a header: then it is no key, and nothing is sent. */

@@ -25,8 +25,14 @@ export type Answer =
     }
   /** 3xx, not followed. */
   | { readonly kind: 'redirected'; readonly status: number; readonly problem: string }
-  /** Our own budget is used up: nothing was sent. */
-  | { readonly kind: 'limited'; readonly problem: string; readonly retryAfterMs: number }
+  /** Nothing was sent: our own budget is used up, or the key is refused. */
+  | {
+      readonly kind: 'limited';
+      readonly problem: string;
+      readonly retryAfterMs: number;
+      /** Requests are used up, or the key is refused and somebody else asks whether it still is. */
+      readonly because: 'limit' | 'refused';
+    }
   /** No answer. */
   | { readonly kind: 'lost'; readonly nothingSent: boolean; readonly problem: string };
 

@@ -34,10 +34,10 @@ export type Authentication =
  * address out for 5 minutes (Agrenting API reference, 2.3). Never call it in a loop.
  */
 export async function authenticate(client: RestClient, access: AgentAccess): Promise<Authentication> {
-  const waitMs = client.authentications.take();
-  if (waitMs > 0) {
+  const permit = await client.authentications.take();
+  if (permit.kind === 'wait') {
     const problem = 'too many authentications in the last minute: nothing was sent';
-    return { kind: 'limited', problem, retryAfterMs: waitMs };
+    return { kind: 'limited', problem, retryAfterMs: permit.waitMs, because: 'limit' };
   }
   const answer = await client.send({
     method: 'POST',
@@ -47,7 +47,7 @@ export async function authenticate(client: RestClient, access: AgentAccess): Pro
     ownLimit: true,
   });
   if (answer.kind === 'failure' && answer.error.status === 429) {
-    client.authentications.hold(answer.retryAfterMs ?? 5 * 60_000);
+    await client.authentications.hold(answer.retryAfterMs ?? 5 * 60_000);
   }
   if (answer.kind !== 'success') return answer;
   const data = authentication.safeParse(answer.data).data ?? {};

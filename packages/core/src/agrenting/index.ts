@@ -23,6 +23,7 @@ export { MalformedOnce, pendingHiring, type PendingHiring } from './pending-hiri
 export { readPendingPages, type PendingPage } from './pending-pages.ts';
 export { rotateAgentKey, type RotateOutcome } from './rotate-key.ts';
 export { registerAgent, type NewAgent, type RegisterOutcome } from './register-agent.ts';
+export { MemoryRequestBudgets } from './request-budget.ts';
 export { createRestClient, type Fetch, type RestClient, type RestClientOptions } from './rest-client.ts';
 export type { Schemes } from './schemes.ts';
 export type { Via } from './ways.ts';

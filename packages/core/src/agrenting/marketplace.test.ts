@@ -239,7 +239,19 @@ test('says what to do about a refused key', async () => {
     problem,
     by: 'rest',
   });
-  expect(await marketplace.readHiring(AGENT_ID, HIRING_ID)).toEqual({ kind: 'unauthorized', problem });
+});
+
+test('waits with a hiring whose key is refused, since that says nothing of the hiring', async () => {
+  const { server, marketplace } = await world(failing(401, 'Unauthorized'));
+  expect(await marketplace.readHiring(AGENT_ID, HIRING_ID)).toMatchObject({
+    kind: 'unavailable',
+    problem: expect.stringContaining(`does not accept the key of agent ${AGENT_ID}`),
+  });
+  expect(await marketplace.readHiring(AGENT_ID, HIRING_ID)).toMatchObject({
+    kind: 'unavailable',
+    retryAfterMs: expect.any(Number),
+  });
+  expect(server.received).toHaveLength(1);
 });
 
 test('sends nothing for an agent that it has no key of', async () => {

@@ -91,7 +91,8 @@ export function createMarketplace({ client, agents, via = 'auto' }: MarketplaceO
       const recent = unconfirmed ? recentOf(agentId, access) : undefined;
       // Strangers make us ask about what is unconfirmed: nothing is learned from that.
       const ways = unconfirmed ? undefined : waysOf(agentId);
-      const request = { client, agentId, access, session, ways, hiringId, unconfirmed, recent };
+      const purpose = { settles: ask === 'settling', confirms: ask === 'new' };
+      const request = { client, agentId, access, session, ways, hiringId, unconfirmed, recent, ...purpose };
       const read = await readHiring(request);
       if (read.kind !== 'found' || ask !== 'every source') return read;
       return { ...read, others: await otherReads(request) };

@@ -14,7 +14,7 @@ export type PendingPage =
   | {
       readonly kind: 'failed';
       readonly problem: string;
-      /** HTTP status, where there was one. */
+      /** HTTP status, where there was one; that of the last answer for a key that is refused. */
       readonly status?: number | undefined;
       readonly retryAfterMs?: number | undefined;
     };
@@ -39,7 +39,9 @@ export async function* readPendingPages(
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const query = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`;
     const path = `/hirings/pending?limit=100${query}`;
-    const answer = await client.send({ method: 'GET', path, access, schemes, unconfirmed });
+    // It shows new hirings.
+    const confirms = unconfirmed === undefined;
+    const answer = await client.send({ method: 'GET', path, access, schemes, unconfirmed, confirms });
     const read = pageOf(answer);
     // A cursor that leads back to itself proves nothing about the rest of the list.
     const circular = answer.kind === 'success' && answer.cursor !== undefined && seen.has(answer.cursor);
@@ -69,7 +71,12 @@ function failed(answer: Exclude<Answer, { kind: 'success' }>): PendingPage {
       };
     }
     case 'limited':
-      return { kind: 'failed', problem: answer.problem, retryAfterMs: answer.retryAfterMs };
+      return {
+        kind: 'failed',
+        problem: answer.problem,
+        status: answer.because === 'refused' ? 401 : undefined,
+        retryAfterMs: answer.retryAfterMs,
+      };
     case 'unreadable':
     case 'redirected':
       return { kind: 'failed', problem: answer.problem, status: answer.status };

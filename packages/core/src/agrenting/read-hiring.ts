@@ -25,6 +25,9 @@ export interface ReadRequest {
   readonly unconfirmed: boolean;
   /** What is known of the ways to read; without it each read tries REST first. */
   readonly ways?: Ways | undefined;
+  /** What goes before a settlement, or a hiring on its way to a worker; see `RestCall`. */
+  readonly settles?: boolean | undefined;
+  readonly confirms?: boolean | undefined;
   /** Looked into when there are no requests left for a read of an unconfirmed hiring. */
   readonly recent?: RecentPending | undefined;
 }
@@ -45,6 +48,8 @@ export async function readHiring(request: ReadRequest): Promise<HiringRead> {
     access,
     schemes: 'key',
     unconfirmed: request.unconfirmed ? 'first' : undefined,
+    settles: request.settles,
+    confirms: request.confirms,
   });
   switch (answer.kind) {
     case 'success': {
@@ -94,7 +99,8 @@ async function afterFailure(
   }
   switch (status) {
     case 401:
-      return { kind: 'unauthorized', problem: unauthorizedProblem(request.agentId, error) };
+      // That is about the key and not about the hiring: it is read again when the key is taken again.
+      return { kind: 'unavailable', problem: unauthorizedProblem(request.agentId, error), retryAfterMs };
     case 403:
       return bySession(request, {
         kind: 'unauthorized',

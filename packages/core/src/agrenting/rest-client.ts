@@ -1,22 +1,24 @@
 import { createHash } from 'node:crypto';
-import { parseTimeMs, TheirClock, type Clock, type Secret } from '../domain/index.ts';
+import { parseTimeMs, TheirClock, type Clock, type RequestBudgets, type Secret } from '../domain/index.ts';
 import { AgentAccess } from './agent-access.ts';
 import { readAnswer, type Answer } from './answer.ts';
 import type { BaseUrl } from './base-url.ts';
 import { discardBody, readBody } from './bounded-body.ts';
 import { networkFailure } from './network-failure.ts';
-import { RateBudget } from './rate-budget.ts';
+import { KeyBudget, MemoryRequestBudgets, type Permit } from './request-budget.ts';
 import { retryAfterMs } from './retry-after.ts';
 import type { Schemes } from './schemes.ts';
 
 const TIMEOUT_MS = 30_000;
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 /** Half of what one address may do before it is locked out for 5 minutes (Agrenting API reference, 2.3). */
-const AUTHENTICATIONS_PER_MINUTE = 5;
-/** The marketplace's window, when it limits without saying for how long. */
-const DEFAULT_HOLD_MS = 60_000;
+const AUTHENTICATIONS_PER_WINDOW = 5;
+/** The marketplace's default for one agent (Agrenting API reference, 13.1). */
+const REQUESTS_PER_WINDOW = 100;
 /** Part of the budget that only settlements may use. */
 const SETTLEMENT_RESERVE = 0.1;
+/** Part that only settlements and the confirmation of new hirings may use. */
+const CONFIRMATION_RESERVE = 0.3;
 /** Anybody may send webhooks of hirings that do not exist; reading those never uses up what the others need. */
 const UNCONFIRMED_RESERVE = 0.4;
 /** What comes after the first request of such a read: less than for the first, so that what began is not broken off for ever. */
@@ -33,6 +35,8 @@ export interface RestClientOptions {
   readonly timeoutMs?: number | undefined;
   /** Largest answer that is read, after decompression; 4 MiB unless given. */
   readonly maxAnswerBytes?: number | undefined;
+  /** What all processes know together about each key; this one alone unless given. */
+  readonly budgets?: RequestBudgets | undefined;
 }
 
 export interface RestCall {
@@ -44,7 +48,10 @@ export interface RestCall {
   /** Exact bytes of a JSON body. */
   readonly body?: string | undefined;
   readonly idempotencyKey?: string | undefined;
+  /** A settlement, or what has to go before one. */
   readonly settles?: boolean | undefined;
+  /** About a new hiring, on its way to a worker. */
+  readonly confirms?: boolean | undefined;
   /** A request about what nobody has confirmed, the first or one that it led to: it leaves a part of the budget to everything else. */
   readonly unconfirmed?: 'first' | 'more' | undefined;
   /** The call has a limit of its own, which the caller keeps: the agent's budget knows nothing of it. */
@@ -62,7 +69,7 @@ export interface RestClient {
   readonly theirClock: TheirClock;
   readonly fetch: Fetch;
   /** How often `POST /auth/authenticate` may be called, by all agents together. */
-  readonly authentications: RateBudget;
+  readonly authentications: KeyBudget;
   /** What is known about a key. */
   access(key: Secret): AgentAccess;
   /** Sends one request, once. Never follows a redirect and never throws. */
@@ -75,6 +82,7 @@ export interface RestClient {
 export function createRestClient(options: RestClientOptions): RestClient {
   const { baseUrl, clock, fetch = globalThis.fetch } = options;
   const { timeoutMs = TIMEOUT_MS, maxAnswerBytes = MAX_ANSWER_BYTES } = options;
+  const { budgets = new MemoryRequestBudgets() } = options;
   const closing = new AbortController();
   const accesses = new Map<string, AgentAccess>();
   const theirClock = new TheirClock();
@@ -83,17 +91,18 @@ export function createRestClient(options: RestClientOptions): RestClient {
     if (closing.signal.aborted) return { kind: 'lost', nothingSent: true, problem: 'the client was closed' };
     if (!call.access.usable) return unusableKey();
     const budget = call.ownLimit === true ? undefined : call.access.budget;
-    const waitMs = budget?.take(reserveOf(call)) ?? 0;
-    if (waitMs > 0) {
-      const problem = 'the marketplace asked for patience, or the budget of requests is used up';
-      return { kind: 'limited', problem, retryAfterMs: waitMs };
+    const permit = (await budget?.take(reserveOf(call))) ?? FREE;
+    if (permit.kind === 'wait') {
+      const problem = WAITS[permit.because];
+      return { kind: 'limited', problem, retryAfterMs: permit.waitMs, because: permit.because };
     }
     const timeout = new AbortController();
     const done = new AbortController();
     void clock.sleep(timeoutMs, done.signal).then(() => timeout.abort());
     try {
-      return await exchange(call, AbortSignal.any([timeout.signal, closing.signal]));
+      return await exchange(call, permit.question, AbortSignal.any([timeout.signal, closing.signal]));
     } catch (error) {
+      if (permit.question) await budget?.heed({ status: 0, headers: new Headers(), question: true });
       if (closing.signal.aborted)
         return { kind: 'lost', nothingSent: false, problem: 'the client was closed' };
       if (timeout.signal.aborted) return lost(false, `no answer within ${Math.ceil(timeoutMs / 1000)} s`);
@@ -104,7 +113,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
     }
   }
 
-  async function exchange(call: RestCall, signal: AbortSignal): Promise<Answer> {
+  async function exchange(call: RestCall, question: boolean, signal: AbortSignal): Promise<Answer> {
     const askedAtMs = clock.nowMs();
     const response = await fetch(`${baseUrl}/api/v1${call.path}`, {
       method: call.method,
@@ -119,18 +128,22 @@ export function createRestClient(options: RestClientOptions): RestClient {
       },
       ...(call.body !== undefined && { body: call.body }),
     });
-    const theirMs = parseTimeMs(response.headers.get('date') ?? '') ?? Number.NaN;
+    const { status, headers } = response;
+    const theirMs = parseTimeMs(headers.get('date') ?? '') ?? Number.NaN;
     theirClock.note({ theirMs, resolutionMs: 1_000, askedAtMs, cameAtMs: clock.nowMs() });
-    if (response.status >= 300 && response.status < 400) {
+    const wait = retryAfterMs(headers, theirClock.toTheirs(clock.nowMs()));
+    if (call.ownLimit !== true) {
+      await call.access.budget.heed({ status, headers, retryAfterMs: wait, question });
+    }
+    if (status >= 300 && status < 400) {
       await discardBody(response);
       return redirected(response, baseUrl);
     }
-    const wait = retryAfterMs(response.headers, theirClock.toTheirs(clock.nowMs()));
-    if (call.ownLimit !== true) {
-      call.access.budget.follow(response.headers);
-      if (response.status === 429) call.access.budget.hold(wait ?? DEFAULT_HOLD_MS);
-    }
     return readAnswer(response, await readBody(response, maxAnswerBytes), wait);
+  }
+
+  function budgetOf(name: string, perWindow: number): KeyBudget {
+    return new KeyBudget({ name, budgets, clock, perWindow });
   }
 
   function lost(nothingSent: boolean, what: string): Answer {
@@ -142,10 +155,12 @@ export function createRestClient(options: RestClientOptions): RestClient {
     clock,
     theirClock,
     fetch,
-    authentications: new RateBudget(clock, AUTHENTICATIONS_PER_MINUTE),
+    authentications: budgetOf('authentications', AUTHENTICATIONS_PER_WINDOW),
     access(key) {
-      const fingerprint = createHash('sha256').update(key.reveal()).digest('base64');
-      const access = accesses.get(fingerprint) ?? new AgentAccess(key, clock);
+      const fingerprint = createHash('sha256').update(`${baseUrl} ${key.reveal()}`).digest('base64url');
+      const access =
+        accesses.get(fingerprint) ??
+        new AgentAccess(key, budgetOf(`key ${fingerprint}`, REQUESTS_PER_WINDOW));
       accesses.set(fingerprint, access);
       return access;
     },
@@ -154,10 +169,18 @@ export function createRestClient(options: RestClientOptions): RestClient {
   };
 }
 
+const FREE: Permit = { kind: 'go', question: false };
+
+const WAITS = {
+  limit: 'the marketplace asked for patience, or the budget of requests is used up',
+  refused: 'the marketplace does not accept the key; it is asked again by itself',
+} as const;
+
 /** The share of the budget that a call leaves for others. */
-function reserveOf({ settles, unconfirmed }: RestCall): number {
+function reserveOf({ settles, confirms, unconfirmed }: RestCall): number {
   if (settles === true) return 0;
-  if (unconfirmed === undefined) return SETTLEMENT_RESERVE;
+  if (confirms === true) return SETTLEMENT_RESERVE;
+  if (unconfirmed === undefined) return CONFIRMATION_RESERVE;
   return unconfirmed === 'first' ? UNCONFIRMED_RESERVE : UNCONFIRMED_MORE_RESERVE;
 }
 

@@ -113,6 +113,7 @@ export type {
   ArtifactList,
   HirerMessage,
   HiringRead,
+  ReadPurpose,
   Marketplace,
   SettleOutcome,
   TellOutcome,
@@ -130,6 +131,7 @@ export {
   type SourceOutcome,
 } from './ports/repositories.ts';
 export type { LoggedRoom, RoomLog } from './ports/room-log.ts';
+export type { BudgetChange, RequestBudget, RequestBudgets } from './ports/request-budgets.ts';
 export type { SendBudget, SendRate } from './ports/send-budget.ts';
 export type { LongTexts, SignLog, UnreadText } from './ports/sign-log.ts';
 export type {

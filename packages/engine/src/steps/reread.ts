@@ -14,7 +14,9 @@ import {
   type Hiring,
   type HiringMessage,
   type HiringRead,
+  type HiringRecord,
   type KnownAttempt,
+  type ReadPurpose,
   type StepCommit,
   withDelivery,
   withoutFormerTokens,
@@ -55,12 +57,7 @@ export function isRereadDue({ record, settings, nowMs }: StepContext): boolean {
  */
 export async function reread(context: StepContext): Promise<Reread> {
   const { record, ports } = context;
-  const isUnconfirmed = record.attempt === undefined && record.heard.intake === 'webhook';
-  const read = await ports.marketplace.readHiring(
-    record.agentId,
-    record.hiringId,
-    isUnconfirmed ? 'unconfirmed' : undefined,
-  );
+  const read = await ports.marketplace.readHiring(record.agentId, record.hiringId, purposeOf(record));
   if (read.kind === 'found') {
     // The token of the attempt too: this document may not hold it, or hold another one.
     const hiring = withoutToken(clean(context, read.hiring), record.attempt?.hiring.repoToken);
@@ -72,6 +69,12 @@ export async function reread(context: StepContext): Promise<Reread> {
 /** Without the token that a document holds, and without those that the hirer gave before. */
 function clean({ record }: StepContext, hiring: Hiring): Hiring {
   return withoutFormerTokens(withoutToken(hiring), record.formerTokens);
+}
+
+/** What the read is for, which decides who goes first when requests are few. */
+function purposeOf({ attempt, heard, state }: HiringRecord): ReadPurpose | undefined {
+  if (attempt === undefined) return heard.intake === 'webhook' ? 'unconfirmed' : 'new';
+  return state === 'settling' ? 'settling' : undefined;
 }
 
 function judgeMissing(context: StepContext, read: Exclude<HiringRead, { kind: 'found' }>): Reread {

@@ -116,8 +116,18 @@ class Supervisor implements AgentSession {
       if (heldMs >= this.#timings.stableMs) waitMs = 0;
       waitMs = nextWaitMs(Math.max(waitMs, backoff.baseMs), backoff, this.#options.random);
       this.#monitor.dropped(drop, waitMs);
-      await clock.sleep(waitMs, signal);
+      if (drop.cause === 'unauthorized') await this.#untilTakenAgain(waitMs, signal);
+      else await clock.sleep(waitMs, signal);
     }
+  }
+
+  /** Somebody else may find out earlier that the key is taken again. */
+  async #untilTakenAgain(waitMs: number, stop: AbortSignal): Promise<void> {
+    const { client, key } = this.#options;
+    const known = new AbortController();
+    const stopListening = client.access(key).budget.onTakenAgain(() => known.abort());
+    await client.clock.sleep(waitMs, AbortSignal.any([stop, known.signal]));
+    stopListening();
   }
 
   /** One connection from its beginning to its end. */

@@ -19,6 +19,8 @@ export async function keepAlive(session: McpSession, watch: Watch, signal: Abort
   const { clock, timings, onPing } = watch;
   const openedAtMs = clock.nowMs();
   let misses = 0;
+  /** A ping that is not sent because requests are few is answered by us, and shows no life. */
+  let aliveAtMs = 0;
   while (!signal.aborted) {
     const nowMs = clock.nowMs();
     const streamMs = nowMs - (session.lastByteAtMs ?? openedAtMs);
@@ -28,7 +30,7 @@ export async function keepAlive(session: McpSession, watch: Watch, signal: Abort
       return;
     }
     // A clock that was set back must not keep us from asking.
-    const idleMs = Math.max(0, nowMs - session.lastLifeAtMs);
+    const idleMs = Math.max(0, nowMs - Math.max(session.lastLifeAtMs, aliveAtMs));
     const waitMs = misses > 0 ? timings.pingTimeoutMs / 5 : timings.pingAfterMs - idleMs;
     const suspected = waitMs > 0 && (await session.suspicion.wait(waitMs, signal));
     if (signal.aborted) return;
@@ -37,6 +39,7 @@ export async function keepAlive(session: McpSession, watch: Watch, signal: Abort
     const alive = await session.ping(timings.pingTimeoutMs);
     if (signal.aborted) return;
     misses = alive ? 0 : misses + 1;
+    if (alive) aliveAtMs = clock.nowMs();
     if (alive) onPing(Math.max(0, clock.nowMs() - askedAtMs));
     if (misses >= MAX_MISSES) {
       session.end({ cause: 'silent', problem: `the marketplace left ${misses} pings in a row unanswered` });

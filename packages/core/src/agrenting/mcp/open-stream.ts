@@ -1,14 +1,21 @@
 import type { AgentId } from '../../domain/index.ts';
 import { discardBody } from '../bounded-body.ts';
 import { networkFailure } from '../network-failure.ts';
+import type { Permit } from '../request-budget.ts';
 import { redirectProblem, type RestClient } from '../rest-client.ts';
+import type { AgentAccess } from '../agent-access.ts';
+import { retryAfterMs } from '../retry-after.ts';
 import { unauthorizedProblem } from '../unauthorized.ts';
 import type { Drop } from './drop.ts';
 import type { Form, McpCredentials } from './mcp-credentials.ts';
 
+/** Part of the budget that a session leaves to settlements. */
+const RESERVE = 0.1;
+
 export interface StreamRequest {
   readonly client: RestClient;
   readonly agentId: AgentId;
+  readonly access: AgentAccess;
   readonly credentials: McpCredentials;
   readonly signal: AbortSignal;
 }
@@ -28,9 +35,11 @@ export type OpenedStream =
  * never followed (Agrenting API reference, 7.1 and 21 #6).
  */
 export async function openStream(request: StreamRequest): Promise<OpenedStream> {
-  const { client, agentId, credentials, signal } = request;
+  const { client, agentId, access, credentials, signal } = request;
   let status = 401;
   for (const form of credentials.order()) {
+    const permit = await access.budget.take(RESERVE);
+    if (permit.kind === 'wait') return notNow(request, permit);
     const headers = await credentials.headers(form);
     if (headers === undefined) continue;
     let response: Response;
@@ -42,8 +51,10 @@ export async function openStream(request: StreamRequest): Promise<OpenedStream> 
         signal,
       });
     } catch (error) {
+      if (permit.question) await access.budget.heed(nothingHeard());
       return dropped('unreachable', `${client.baseUrl} gave no answer: ${networkFailure(error).what}`);
     }
+    await heed(request, response, permit.question);
     if (isEventStream(response) && response.body !== null) {
       credentials.accept(form);
       return { kind: 'stream', body: response.body, form, headers };
@@ -55,6 +66,31 @@ export async function openStream(request: StreamRequest): Promise<OpenedStream> 
   }
   const message = 'in every form that it knows';
   return dropped('unauthorized', unauthorizedProblem(agentId, { status, message }));
+}
+
+/**
+ * What the answer says of limit and key. That one form is refused says nothing yet of the key, and the forms are this
+ * server's own affair: only a question whether the key is taken again is answered by it.
+ */
+async function heed({ client, access }: StreamRequest, response: Response, question: boolean): Promise<void> {
+  const { status, headers } = response;
+  if (status === 401 && !question) return;
+  const wait = retryAfterMs(headers, client.clock.nowMs());
+  await access.budget.heed({ status, headers, retryAfterMs: wait, question });
+}
+
+function nothingHeard() {
+  return { status: 0, headers: new Headers(), question: true };
+}
+
+function notNow(
+  { client }: StreamRequest,
+  { because, waitMs }: Extract<Permit, { kind: 'wait' }>,
+): OpenedStream {
+  const seconds = Math.ceil(waitMs / 1000);
+  return because === 'refused'
+    ? dropped('unauthorized', `${client.baseUrl} does not accept the key; it is asked again in ${seconds} s`)
+    : dropped('refused', `${client.baseUrl} limits the requests of the agent for ${seconds} s more`);
 }
 
 function refusal({ client, agentId }: StreamRequest, response: Response): OpenedStream {

@@ -1,4 +1,4 @@
-import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import type { JSONRPCMessage, JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js';
 import type { AgentId } from '../../domain/index.ts';
 import type { AgentAccess } from '../agent-access.ts';
 import { discardBody, readBody } from '../bounded-body.ts';
@@ -8,7 +8,8 @@ import { retryAfterMs } from '../retry-after.ts';
 import { unauthorizedProblem } from '../unauthorized.ts';
 import type { Drop } from './drop.ts';
 
-const DEFAULT_HOLD_MS = 60_000;
+/** Part of the budget that a session leaves to settlements; those that go by a tool need none. */
+const RESERVE = 0.1;
 
 export interface MessagePost {
   readonly client: RestClient;
@@ -31,17 +32,21 @@ export type Posted =
       readonly text: string | undefined;
     }
   | { readonly kind: 'failed'; readonly problem: string }
+  /** Nothing was sent: the requests of the agent are used up, or the marketplace asked for patience. */
+  | { readonly kind: 'limited' }
   /** The whole connection is over. */
   | { readonly kind: 'dropped'; readonly status: number; readonly drop: Drop };
 
 /**
  * Posts one JSON-RPC message on a connection of its own, so that it waits for no other (Agrenting
- * API reference, 7.8). It counts against the agent's budget but is never held back by it: a probe
- * that is answered late costs the hiring.
+ * API reference, 7.8). It counts against the agent's budget. What answers the server is never held back by that: a
+ * probe that is answered late costs the hiring.
  */
 export async function postMessage(post: MessagePost): Promise<Posted> {
   const { client, access, headers, wire, timeoutMs } = post;
-  access.budget.spend();
+  const question = asksSomething(wire) ? await permitted(access, wire) : false;
+  if (question === 'no') return { kind: 'limited' };
+  if (!asksSomething(wire)) await access.budget.spend();
   const timeout = new AbortController();
   const done = new AbortController();
   void client.clock.sleep(timeoutMs, done.signal).then(() => timeout.abort());
@@ -58,8 +63,9 @@ export async function postMessage(post: MessagePost): Promise<Posted> {
       },
       body: JSON.stringify(wire),
     });
-    return await readPosted(post, response);
+    return await readPosted(post, response, question);
   } catch (error) {
+    if (question) await access.budget.heed({ status: 0, headers: new Headers(), question });
     const problem = timeout.signal.aborted ? 'no answer in time' : networkFailure(error).what;
     return { kind: 'failed', problem };
   } finally {
@@ -67,20 +73,33 @@ export async function postMessage(post: MessagePost): Promise<Posted> {
   }
 }
 
-async function readPosted(post: MessagePost, response: Response): Promise<Posted> {
+async function readPosted(post: MessagePost, response: Response, question: boolean): Promise<Posted> {
   const { client, agentId, access, maxAnswerBytes } = post;
   const { status, ok } = response;
-  access.budget.follow(response.headers);
+  const { headers } = response;
+  const wait = retryAfterMs(headers, client.clock.nowMs());
+  // A session that is over is refused with a 401 too: that says nothing of the key.
+  if (status !== 401 || question) {
+    await access.budget.heed({ status, headers, retryAfterMs: wait, question });
+  }
   const drop = dropOf(response, client, agentId);
   if (drop !== undefined) {
     await discardBody(response);
     return { kind: 'dropped', status, drop };
   }
-  if (status === 429) {
-    access.budget.hold(retryAfterMs(response.headers, client.clock.nowMs()) ?? DEFAULT_HOLD_MS);
-  }
   const body = await readBody(response, maxAnswerBytes);
   return { kind: 'answered', status, ok, text: body.kind === 'text' ? body.text : undefined };
+}
+
+/** Whether a message wants an answer, as those of the server's own do not. */
+function asksSomething(wire: JSONRPCMessage): wire is JSONRPCRequest {
+  return 'method' in wire && 'id' in wire;
+}
+
+/** Whether a message may go out, and whether it finds out if a refused key is taken again. */
+async function permitted(access: AgentAccess, { method }: JSONRPCRequest): Promise<boolean | 'no'> {
+  const permit = await access.budget.take(method === 'tools/call' ? 0 : RESERVE);
+  return permit.kind === 'wait' ? 'no' : permit.question;
 }
 
 /** The statuses that end the whole connection (Agrenting API reference, 7.10). */

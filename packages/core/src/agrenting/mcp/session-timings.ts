@@ -47,5 +47,5 @@ export const DEFAULT_TIMINGS: SessionTimings = {
   stableMs: 60_000,
   lost: { baseMs: 1000, capMs: 30_000 },
   refused: { baseMs: 1000, capMs: 60_000 },
-  unauthorized: { baseMs: 60_000, capMs: 15 * 60_000 },
+  unauthorized: { baseMs: 60_000, capMs: 5 * 60_000 },
 };

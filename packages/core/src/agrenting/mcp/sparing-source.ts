@@ -1,4 +1,4 @@
-import type { RateBudget } from '../rate-budget.ts';
+import type { KeyBudget } from '../request-budget.ts';
 import type { HiringSource, SessionRead } from './hiring-source.ts';
 
 /** A session that is opened for one read costs several requests, which are spent without asking; so many reads at once cost no more than a tenth. */
@@ -9,10 +9,10 @@ export class SparingReads {
   #running = 0;
 
   /** The same source, which answers `unavailable` to reads while two run, or while less than `reserveShare` (0 to 1) of the budget is left. */
-  of(source: HiringSource, budget: RateBudget, reserveShare: number): Pick<HiringSource, 'readHiring'> {
+  of(source: HiringSource, budget: KeyBudget, reserveShare: number): Pick<HiringSource, 'readHiring'> {
     return {
       readHiring: async (hiringId): Promise<SessionRead> => {
-        if (this.#running >= MAX_READS || !budget.has(reserveShare)) {
+        if (this.#running >= MAX_READS || !(await budget.has(reserveShare))) {
           return { kind: 'unavailable', problem: 'the requests are kept for hirings that are confirmed' };
         }
         this.#running += 1;

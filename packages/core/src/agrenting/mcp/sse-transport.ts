@@ -83,12 +83,13 @@ export class SseTransport implements Transport {
 
   /** Opens the stream and resolves when the place for messages is known; rejects with a `DroppedError`. */
   async start(): Promise<void> {
-    const { client, agentId, credentials, limits } = this.#options;
+    const { client, agentId, access, credentials, limits } = this.#options;
     const connected = this.#dropAfter(limits.connectTimeoutMs, {
       cause: 'unreachable',
       problem: `${client.baseUrl} did not open the event stream within ${limits.connectTimeoutMs / 1000} s`,
     });
-    const opened = await openStream({ client, agentId, credentials, signal: this.#closing.signal });
+    const { signal } = this.#closing;
+    const opened = await openStream({ client, agentId, access, credentials, signal });
     connected();
     if (this.drop !== undefined) throw new DroppedError(this.drop);
     if (opened.kind === 'dropped') throw this.end(opened.drop);
@@ -249,6 +250,7 @@ export class SseTransport implements Transport {
   /** Takes what a POST brought; gives the server's objection, if there is one. */
   #take(posted: Posted, key: string | undefined): Error | undefined {
     if (posted.kind === 'failed') return new NotTakenError(posted.problem);
+    if (posted.kind === 'limited') return new NotTakenError('the requests of the agent are used up', 429);
     if (posted.kind === 'dropped') {
       if (posted.status !== 401) return this.end(posted.drop);
       // Some servers say so of a session that is over: opening the stream again shows which it is.

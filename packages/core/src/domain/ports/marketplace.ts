@@ -19,6 +19,9 @@ export type HiringRead =
   | { readonly kind: 'malformed'; readonly problem: string; readonly evidence: string }
   | { readonly kind: 'unavailable'; readonly problem: string; readonly retryAfterMs?: number | undefined };
 
+/** What a hiring is read for. */
+export type ReadPurpose = 'every source' | 'unconfirmed' | 'new' | 'settling';
+
 /** What became of one settlement request; `by` names the way it was sent, where it was sent at all. */
 export type SettleOutcome = SettleAnswer & { readonly by?: 'rest' | 'mcp' | undefined };
 
@@ -82,10 +85,11 @@ export interface HirerMessage {
 export interface Marketplace {
   /**
    * Reads one hiring under the agent's own key; falls back to MCP where REST cannot say. With `every source` what the
-   * session and the pending list say of it stands beside that. `unconfirmed` is a hiring that only a webhook spoke of:
-   * it leaves a part of the agent's requests to those that are known.
+   * session and the pending list say of it stands beside that. What a read is for decides what it leaves of the agent's
+   * requests to others: one before a settlement (`settling`) nothing, one of a `new` hiring a part to those, any other a
+   * larger part, and one of a hiring that only a webhook spoke of (`unconfirmed`) the largest.
    */
-  readHiring(agentId: AgentId, hiringId: HiringId, ask?: 'every source' | 'unconfirmed'): Promise<HiringRead>;
+  readHiring(agentId: AgentId, hiringId: HiringId, ask?: ReadPurpose): Promise<HiringRead>;
   /** Sends one settlement, once and by one way: by REST these bytes under this key, or by MCP what they say. */
   settle(agentId: AgentId, hiringId: HiringId, settlement: Settlement): Promise<SettleOutcome>;
   /** Uploads at most 50 artifacts (Agrenting API reference, 10). The same artifacts go under the same key. */

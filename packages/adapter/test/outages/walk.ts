@@ -1,0 +1,79 @@
+import type { Move } from '@agrenting-hiclaw/core/domain';
+import { OUTAGE_ANSWERS } from './answers.ts';
+import { DURATIONS, type Cell } from './cells.ts';
+import type { Outside } from './outside.ts';
+import { RunningAdapter } from './running-adapter.ts';
+
+const MINUTE_MS = 60_000;
+/** Waits grow to five minutes, and to an hour behind a standstill. */
+const AFTERWARDS_MS = 70 * MINUTE_MS;
+const NEVER_MS = 24 * 60 * MINUTE_MS;
+
+/** What became of one hiring through one outage. */
+export interface Walked {
+  readonly state: string;
+  /** As the marketplace has it. */
+  readonly status: string;
+  /** How often each assignment stands in the worker's room. */
+  readonly told: readonly string[];
+  /** Settlements that changed something at the marketplace. */
+  readonly settled: number;
+  /** Commits in the hirer's repository that were not there before. */
+  readonly pushed: number;
+  /** What nobody foresaw. */
+  readonly errors: readonly string[];
+  readonly moves: readonly string[];
+  /** How long after the outage it was over. */
+  readonly lateMs: number;
+}
+
+/** Takes one hiring through one outage, until it is over or long enough after it. */
+export async function walk(outside: Outside, cell: Cell): Promise<Walked> {
+  const { clock, gates, marketplace, worker } = outside;
+  const gate = gates[cell.dependency];
+  const answer = OUTAGE_ANSWERS[cell.answer];
+  const moves: Move[] = [];
+  let endsAtMs: number | undefined;
+  const begin = () => {
+    if (endsAtMs !== undefined) return;
+    endsAtMs = clock.nowMs() + DURATIONS[cell.duration];
+    gate.outage = { answer, applied: cell.applied };
+    clock.after(DURATIONS[cell.duration], () => (gate.outage = undefined));
+  };
+  const pushes = cell.dependency === 'git';
+  const adapter = new RunningAdapter(outside, {
+    meetsSilence: answer.kind === 'silence',
+    onMove: (move) => {
+      moves.push(move);
+      if (move.to === cell.state) begin();
+    },
+  });
+  try {
+    const toldBefore = worker.assignments.length;
+    const { id } = await outside.hire({ pushes });
+    const hiringId = await adapter.hear(id);
+    if (cell.state === 'heard') begin();
+    const isOver = () => ENDS.has(moves.at(-1)?.to ?? '');
+    await clock.pass(clock.nowMs() + NEVER_MS, () => isOver() || endsAtMs !== undefined);
+    await clock.pass((endsAtMs ?? clock.nowMs()) + AFTERWARDS_MS, isOver);
+    const lateMs = clock.nowMs() - (endsAtMs ?? clock.nowMs());
+    return {
+      state: (await adapter.store.hirings.find(hiringId))?.state ?? 'not there',
+      status: marketplace.hirings.get(id)?.status ?? 'not there',
+      told: worker.assignments.slice(toldBefore),
+      settled: marketplace.requests
+        .list({ hiringId: id })
+        .filter(({ applied, operation }) => applied && (operation === 'result' || operation === 'failure'))
+        .length,
+      pushed: pushes ? await outside.commitsPushed() : 0,
+      errors: adapter.errors,
+      moves: moves.map(({ from, event, to, cause }) => `${from} ${event} ${to}: ${cause}`),
+      lateMs,
+    };
+  } finally {
+    gate.outage = undefined;
+    await adapter.close();
+  }
+}
+
+const ENDS: ReadonlySet<string> = new Set(['completed', 'failed', 'cancelled', 'rejected']);

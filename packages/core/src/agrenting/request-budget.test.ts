@@ -1,0 +1,144 @@
+import { expect, test } from 'vitest';
+import type { RequestBudgets } from '../domain/index.ts';
+import { KeyBudget, MemoryRequestBudgets } from './request-budget.ts';
+import { ManualClock } from './test/manual-clock.ts';
+
+const NO_HEADERS = new Headers();
+
+function budgetOf(
+  perWindow: number,
+  clock = new ManualClock(),
+  budgets: RequestBudgets = new MemoryRequestBudgets(),
+) {
+  return new KeyBudget({ name: 'key', budgets, clock, perWindow });
+}
+
+async function drain(budget: KeyBudget, reserveShare = 0): Promise<number> {
+  let taken = 0;
+  while ((await budget.take(reserveShare)).kind === 'go') taken += 1;
+  return taken;
+}
+
+test('gives a window of requests at once, and the next when it is over', async () => {
+  const clock = new ManualClock();
+  const budget = budgetOf(60, clock);
+  expect(await drain(budget)).toBe(60);
+  clock.ms += 20_000;
+  expect(await budget.take()).toEqual({ kind: 'wait', waitMs: 40_000, because: 'limit' });
+  clock.ms += 40_000;
+  expect(await drain(budget)).toBe(60);
+});
+
+test('follows the limit and the rest that the marketplace names', async () => {
+  const budget = budgetOf(100);
+  const headers = new Headers({ 'X-RateLimit-Limit': '50', 'X-RateLimit-Remaining': '3' });
+  await budget.heed({ status: 200, headers, question: false });
+  expect(await drain(budget)).toBe(3);
+});
+
+test.each(['-1', 'many', '1e9', ''])('ignores a limit of %j', async (limit) => {
+  const budget = budgetOf(7);
+  const headers = new Headers({ 'X-RateLimit-Limit': limit, 'X-RateLimit-Remaining': limit });
+  await budget.heed({ status: 200, headers, question: false });
+  expect(await drain(budget)).toBe(7);
+});
+
+test('keeps a reserve for those who may use it', async () => {
+  const budget = budgetOf(10);
+  expect(await drain(budget, 0.2)).toBe(8);
+  expect(await drain(budget)).toBe(2);
+});
+
+test('lets nothing out while it is held, and is not held for ever by a clock set back', async () => {
+  const clock = new ManualClock();
+  const budget = budgetOf(10, clock);
+  await budget.hold(45_000);
+  expect(await budget.take()).toMatchObject({ kind: 'wait', waitMs: 45_000 });
+  clock.ms += 45_000;
+  expect(await budget.take()).toMatchObject({ kind: 'go' });
+  await budget.hold(45_000);
+  clock.ms -= 3_600_000;
+  expect(await budget.take()).toMatchObject({ kind: 'go' });
+});
+
+test('learns a limit that nobody names from refusals, and tries more again later', async () => {
+  const clock = new ManualClock();
+  const budget = budgetOf(100, clock);
+  await budget.heed({ status: 429, headers: NO_HEADERS, question: false });
+  expect(await budget.take()).toMatchObject({ kind: 'wait', because: 'limit' });
+  clock.ms += 60_000;
+  expect(await drain(budget)).toBeLessThan(60);
+  for (let window = 0; window < 20; window += 1) {
+    clock.ms += 60_000;
+    await drain(budget);
+  }
+  clock.ms += 60_000;
+  expect(await drain(budget)).toBe(100);
+});
+
+test('asks one question at a time while the key is refused, less and less often', async () => {
+  const clock = new ManualClock();
+  const budget = budgetOf(1_000, clock);
+  for (let together = 0; together < 5; together += 1) {
+    await budget.heed({ status: 401, headers: NO_HEADERS, question: false });
+  }
+  expect(budget.isRefused).toBe(true);
+  let questions = 0;
+  for (const endMs = clock.ms + 180_000; clock.ms < endMs; clock.ms += 1_000) {
+    for (let hiring = 0; hiring < 5; hiring += 1) {
+      const permit = await budget.take();
+      if (permit.kind === 'wait') continue;
+      expect(permit.question).toBe(true);
+      questions += 1;
+      expect(await budget.take()).toMatchObject({ kind: 'wait', because: 'refused' });
+      await budget.heed({ status: 401, headers: NO_HEADERS, question: true });
+    }
+  }
+  expect(questions).toBe(5);
+});
+
+test('opens for all when one question finds the key taken again', async () => {
+  const clock = new ManualClock();
+  const budgets = new MemoryRequestBudgets();
+  const here = budgetOf(100, clock, budgets);
+  const elsewhere = budgetOf(100, clock, budgets);
+  let told = 0;
+  here.onTakenAgain(() => (told += 1));
+  await elsewhere.heed({ status: 401, headers: NO_HEADERS, question: false });
+  expect(await here.take()).toMatchObject({ kind: 'wait', waitMs: 5_000, because: 'refused' });
+  clock.ms += 5_000;
+  expect(await here.take()).toEqual({ kind: 'go', question: true });
+  expect(await elsewhere.take()).toMatchObject({ kind: 'wait', because: 'refused' });
+  await here.heed({ status: 404, headers: NO_HEADERS, question: true });
+  expect(told).toBe(1);
+  expect(await elsewhere.take()).toEqual({ kind: 'go', question: false });
+});
+
+test('asks again after a question that had no answer, and lets nobody wait for ever for one who died', async () => {
+  const clock = new ManualClock();
+  const budget = budgetOf(100, clock);
+  await budget.heed({ status: 401, headers: NO_HEADERS, question: false });
+  clock.ms += 5_000;
+  expect(await budget.take()).toMatchObject({ kind: 'go' });
+  await budget.heed({ status: 0, headers: NO_HEADERS, question: true });
+  expect(await budget.take()).toMatchObject({ kind: 'wait', waitMs: 5_000 });
+  clock.ms += 5_000;
+  expect(await budget.take()).toMatchObject({ kind: 'go' });
+  clock.ms += 36_000;
+  expect(await budget.take()).toMatchObject({ kind: 'go', question: true });
+});
+
+test('goes on by what it last knew when the store fails', async () => {
+  const clock = new ManualClock();
+  const inner = new MemoryRequestBudgets();
+  let fails = false;
+  const budget = budgetOf(3, clock, {
+    change: async (name, change) => {
+      if (fails) throw new Error('the disk is full');
+      return await inner.change(name, change);
+    },
+  });
+  await budget.take();
+  fails = true;
+  expect(await drain(budget)).toBe(2);
+});

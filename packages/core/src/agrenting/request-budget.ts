@@ -1,0 +1,246 @@
+import type { BudgetChange, Clock, RequestBudget, RequestBudgets } from '../domain/index.ts';
+
+/** The marketplace counts in windows of so long (Agrenting API reference, 13.1). */
+const WINDOW_MS = 60_000;
+/** Longest time that a budget stays closed, whatever the marketplace asked for or the clock did. */
+const MAX_HOLD_MS = 10 * 60_000;
+/** A learned limit is never less. */
+const LEAST_LIMIT = 5;
+/** By so much a learned limit grows with each window without a refusal. */
+const GROWTH = 1.1;
+/** Waits between two questions whether a refused key is taken again. */
+const REFUSED = { baseMs: 5_000, capMs: 5 * 60_000 };
+/** A question without an answer is asked again, by whoever, after so long. */
+const QUESTION_MS = 35_000;
+/** Whoever comes while a question is under way looks again after so long. */
+const UNDER_WAY_MS = 2_000;
+
+/** Whether a request may go out. */
+export type Permit =
+  /** `question`: the key was refused, and this request finds out if it still is. */
+  | { readonly kind: 'go'; readonly question: boolean }
+  | { readonly kind: 'wait'; readonly waitMs: number; readonly because: 'limit' | 'refused' };
+
+/** What an answer says about limit and key. */
+export interface BudgetNews {
+  readonly status: number;
+  readonly headers: Headers;
+  /** What a 429 asks for, where it says how long. */
+  readonly retryAfterMs?: number | undefined;
+  /** Of the permit that the request went out with. */
+  readonly question: boolean;
+}
+
+export interface BudgetOptions {
+  readonly name: string;
+  readonly budgets: RequestBudgets;
+  readonly clock: Clock;
+  /** What is taken for the limit until the marketplace says otherwise. */
+  readonly perWindow: number;
+}
+
+/**
+ * How much a key may ask of the marketplace: as many requests in a window as the marketplace says, or as its refusals
+ * have taught; none while it asks for patience; and one question at a time while it refuses the key (Agrenting API
+ * reference, 13.1).
+ */
+export class KeyBudget {
+  readonly #options: BudgetOptions;
+  readonly #listeners = new Set<() => void>();
+  /** What this process last knew, for as long as the store cannot say. */
+  #last: RequestBudget | undefined;
+
+  constructor(options: BudgetOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the marketplace refused the key when it was last asked, as far as this process knows. */
+  get isRefused(): boolean {
+    return (this.#last?.refusedWaitMs ?? 0) > 0;
+  }
+
+  /** Calls back whenever a key that was refused is taken again. Gives the function that ends it. */
+  onTakenAgain(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Takes one request, if more than `reserveShare` (0 to 1) of the window is left after it. */
+  async take(reserveShare = 0): Promise<Permit> {
+    return await this.#change((before) => taken(before, reserveShare, this.#nowMs));
+  }
+
+  /** True when `take` would take one; takes none. */
+  async has(reserveShare: number): Promise<boolean> {
+    return await this.#change((before) => ({
+      outcome: taken(before, reserveShare, this.#nowMs).outcome.kind === 'go',
+    }));
+  }
+
+  /** Counts a request that goes out in any case. */
+  async spend(): Promise<void> {
+    await this.#change((before) => ({
+      after: { ...before, left: Math.max(0, before.left - 1) },
+      outcome: undefined,
+    }));
+  }
+
+  /** Follows what an answer says. */
+  async heed(news: BudgetNews): Promise<void> {
+    const takenAgain = await this.#change((before) => {
+      const after = followed(before, news, this.#nowMs);
+      return { after, outcome: before.refusedWaitMs > 0 && after.refusedWaitMs === 0 };
+    });
+    if (takenAgain) for (const listener of this.#listeners) listener();
+  }
+
+  /** Lets nothing out for so long. */
+  async hold(waitMs: number): Promise<void> {
+    await this.#change((before) => ({ after: held(before, waitMs, this.#nowMs), outcome: undefined }));
+  }
+
+  get #nowMs(): number {
+    return this.#options.clock.nowMs();
+  }
+
+  async #change<Outcome>(
+    step: (before: RequestBudget) => { readonly after?: RequestBudget; readonly outcome: Outcome },
+  ): Promise<Outcome> {
+    const { name, budgets, perWindow } = this.#options;
+    const change = (stored: RequestBudget | undefined) => {
+      const before = present(stored ?? fresh(perWindow, this.#nowMs), perWindow, this.#nowMs);
+      const { after, outcome } = step(before);
+      this.#last = after ?? before;
+      return { after, outcome };
+    };
+    try {
+      return await budgets.change(name, change);
+    } catch {
+      // The disk may be full, and hirings are to be settled all the same.
+      return change(this.#last).outcome;
+    }
+  }
+}
+
+function fresh(perWindow: number, nowMs: number): RequestBudget {
+  return {
+    perWindow,
+    stated: false,
+    windowAtMs: nowMs,
+    left: perWindow,
+    heldUntilMs: 0,
+    refusedWaitMs: 0,
+    askAtMs: 0,
+    askingUntilMs: 0,
+  };
+}
+
+/** The budget as it is now: a window that is over has given way to the next, and nothing lies further ahead than it can. */
+function present(budget: RequestBudget, usual: number, nowMs: number): RequestBudget {
+  const { windowAtMs, heldUntilMs, askAtMs, stated } = budget;
+  const within = {
+    ...budget,
+    heldUntilMs: heldUntilMs > nowMs + MAX_HOLD_MS ? 0 : heldUntilMs,
+    askAtMs: Math.min(askAtMs, nowMs + REFUSED.capMs),
+    askingUntilMs: Math.min(budget.askingUntilMs, nowMs + QUESTION_MS),
+  };
+  // A clock that was set back begins a window as well.
+  if (nowMs >= windowAtMs && nowMs < windowAtMs + WINDOW_MS) return within;
+  const perWindow = stated
+    ? budget.perWindow
+    : Math.min(Math.max(usual, budget.perWindow), Math.ceil(budget.perWindow * GROWTH));
+  return { ...within, perWindow, windowAtMs: nowMs, left: perWindow };
+}
+
+function taken(
+  before: RequestBudget,
+  reserveShare: number,
+  nowMs: number,
+): { readonly after?: RequestBudget; readonly outcome: Permit } {
+  const { heldUntilMs, askAtMs, askingUntilMs, left, perWindow, windowAtMs } = before;
+  if (heldUntilMs > nowMs) return waits(heldUntilMs - nowMs, 'limit');
+  const question = before.refusedWaitMs > 0;
+  if (question && askAtMs > nowMs) return waits(askAtMs - nowMs, 'refused');
+  if (question && askingUntilMs > nowMs) return waits(UNDER_WAY_MS, 'refused');
+  if (left - 1 < perWindow * reserveShare) return waits(windowAtMs + WINDOW_MS - nowMs, 'limit');
+  return {
+    after: { ...before, left: left - 1, askingUntilMs: question ? nowMs + QUESTION_MS : 0 },
+    outcome: { kind: 'go', question },
+  };
+}
+
+function waits(waitMs: number, because: 'limit' | 'refused') {
+  return { outcome: { kind: 'wait', waitMs: Math.max(1, waitMs), because } } as const;
+}
+
+function followed(before: RequestBudget, news: BudgetNews, nowMs: number): RequestBudget {
+  return afterLimit(afterKey(before, news, nowMs), news, nowMs);
+}
+
+/** What the answer says of the key. One that does not come from behind the door says nothing. */
+function afterKey(before: RequestBudget, { status, question }: BudgetNews, nowMs: number): RequestBudget {
+  const { refusedWaitMs, askAtMs } = before;
+  if (status === 401) {
+    // Of several that were on their way together, one counts.
+    if (refusedWaitMs > 0 && !question && askAtMs > nowMs) return before;
+    const waitMs = refusedWaitMs === 0 ? REFUSED.baseMs : Math.min(REFUSED.capMs, refusedWaitMs * 2);
+    return { ...before, refusedWaitMs: waitMs, askAtMs: nowMs + waitMs, askingUntilMs: 0 };
+  }
+  if (refusedWaitMs === 0) return before;
+  const isTaken =
+    (status >= 200 && status < 300) || status === 403 || status === 404 || status === 409 || status === 422;
+  if (isTaken) return { ...before, refusedWaitMs: 0, askAtMs: 0, askingUntilMs: 0 };
+  return question ? { ...before, askAtMs: nowMs + refusedWaitMs, askingUntilMs: 0 } : before;
+}
+
+/** What the answer says of the limit (Agrenting API reference, 13.1). */
+function afterLimit(
+  before: RequestBudget,
+  { status, headers, retryAfterMs }: BudgetNews,
+  nowMs: number,
+): RequestBudget {
+  const limit = count(headers.get('x-ratelimit-limit'));
+  const remaining = count(headers.get('x-ratelimit-remaining'));
+  const budget = limit === undefined || limit < 1 ? before : stating(before, limit);
+  const left = remaining === undefined ? budget.left : Math.min(budget.left, remaining);
+  // The first answer of a window of theirs: ours ends no earlier. What is on its way counts already.
+  const begins = remaining !== undefined && limit !== undefined && remaining >= limit - 1;
+  const counted = { ...budget, left, ...(begins && { windowAtMs: nowMs }) };
+  if (status !== 429) return counted;
+  const waitMs = retryAfterMs ?? Math.max(1, counted.windowAtMs + WINDOW_MS - nowMs);
+  const isNews = before.heldUntilMs <= nowMs;
+  const learned =
+    counted.stated || !isNews
+      ? counted
+      : { ...counted, perWindow: Math.max(LEAST_LIMIT, Math.floor(counted.perWindow / 2)), left: 0 };
+  return held(learned, waitMs, nowMs);
+}
+
+/** What was used of the old limit is used of the new one: a higher limit is there at once. */
+function stating(before: RequestBudget, perWindow: number): RequestBudget {
+  const left = Math.min(perWindow, Math.max(0, before.left + perWindow - before.perWindow));
+  return { ...before, perWindow, left, stated: true };
+}
+
+function held(before: RequestBudget, waitMs: number, nowMs: number): RequestBudget {
+  const untilMs = nowMs + Math.min(waitMs, MAX_HOLD_MS);
+  return { ...before, heldUntilMs: Math.max(before.heldUntilMs, untilMs) };
+}
+
+function count(header: string | null): number | undefined {
+  return header !== null && /^\d{1,6}$/.test(header.trim()) ? Number(header) : undefined;
+}
+
+/** Budgets of one process, for whoever has no store. */
+export class MemoryRequestBudgets implements RequestBudgets {
+  readonly #known = new Map<string, RequestBudget>();
+
+  async change<Outcome>(
+    name: string,
+    change: (before: RequestBudget | undefined) => BudgetChange<Outcome>,
+  ): Promise<Outcome> {
+    const { after, outcome } = change(this.#known.get(name));
+    if (after !== undefined) this.#known.set(name, after);
+    return outcome;
+  }
+}
