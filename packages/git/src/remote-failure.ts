@@ -2,7 +2,14 @@ import type { RepositoryFailure } from '@agrenting-hiclaw/core/domain';
 
 /** Sorts what git complained of after it had spoken with a remote. `quoted` is the part of it that may be shown. */
 export function remoteFailure(complaint: string, quoted: string): RepositoryFailure {
-  if (/returned error: 30[1278]|from redirection|HTTP (code )?30[1278]/.test(complaint)) {
+  // Whoever leads elsewhere for now may be the login page of a proxy.
+  if (/returned error: 30[237]|HTTP (code )?30[237]/.test(complaint)) {
+    return {
+      kind: 'unavailable',
+      problem: `the repository's host sends us to another address for now (${quoted})`,
+    };
+  }
+  if (/returned error: 30[18]|from redirection|HTTP (code )?30[18]/.test(complaint)) {
     return {
       kind: 'denied',
       problem:

@@ -122,11 +122,14 @@ describe.skipIf(!canSee)(`a hirer's token${notSeen}`, () => {
   });
 
   test('is not sent after a redirect, before or after the host has asked for it', async () => {
-    for (const asksFirst of [false, true]) {
+    const cases = [301, 302, 307, 308].flatMap((status) =>
+      [false, true].map((asksFirst) => ({ status, asksFirst })),
+    );
+    for (const { status, asksFirst } of cases) {
       const server = createServer((incoming, response) => {
         if (asksFirst && incoming.headers.authorization === undefined)
           response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
-        else response.writeHead(302, { location: `${world.server.url}${incoming.url ?? ''}` }).end();
+        else response.writeHead(status, { location: `${world.server.url}${incoming.url ?? ''}` }).end();
       });
       const url = await listening(server);
       const before = world.server.requests.length;
@@ -138,7 +141,12 @@ describe.skipIf(!canSee)(`a hirer's token${notSeen}`, () => {
         .repositories({ hosts })
         .source({ ...world.access(), url: `${url}/sam/site.git` });
       server.close();
-      expect(saidOf(outcome)).toContain('denied: the address leads to another one');
+      const isForGood = status === 301 || status === 308;
+      expect(saidOf(outcome)).toContain(
+        isForGood
+          ? 'denied: the address leads to another one'
+          : "unavailable: the repository's host sends us to another address for now",
+      );
       expect(world.server.requests).toHaveLength(before);
     }
   });

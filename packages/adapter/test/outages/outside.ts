@@ -11,7 +11,8 @@ import { REPOSITORY_FILES, ScriptedWorker } from './scripted-worker.ts';
 import { StageClock } from './stage-clock.ts';
 
 const START_MS = Date.parse('2026-11-23T10:00:00Z');
-const GIT_TOKEN = 'ghp_0123456789abcdefghijklmnopqrstuvwxyz';
+/** Opens every hirer's repository. */
+export const GIT_TOKEN = 'ghp_0123456789abcdefghijklmnopqrstuvwxyz';
 
 /** What the adapter depends on. */
 export const DEPENDENCIES = ['marketplace', 'homeserver', 'storage', 'git', 'controller'] as const;

@@ -29,7 +29,7 @@ import {
 } from '@agrenting-hiclaw/hiclaw';
 import { EncryptionKey, openStore, type Store } from '@agrenting-hiclaw/store';
 import { createTaskIds } from '../../src/task-ids.ts';
-import type { Outside } from './outside.ts';
+import { GIT_TOKEN, type Outside } from './outside.ts';
 import type { StageClock } from './stage-clock.ts';
 
 /** How long a request may take in the machine's own time: short where a test waits for the end of it. */
@@ -128,6 +128,14 @@ export class RunningAdapter {
       agent_id: agentId,
       status: snapshot?.status,
       task_description: snapshot?.taskDescription,
+      // Lists show what the detail does not.
+      ...(snapshot?.deliveryMode === 'push' && {
+        task_input: {
+          delivery_mode: 'push',
+          repo_url: snapshot.repoUrl,
+          repo_access_token: GIT_TOKEN,
+        },
+      }),
     });
     const atMs = this.#outside.clock.nowMs();
     await this.store.hirings.accept([{ intake: 'poll', agentId, atMs, parsed, raw: '{}' }]);
