@@ -75,7 +75,7 @@ export async function openStream(request: StreamRequest): Promise<OpenedStream> 
 async function heed({ client, access }: StreamRequest, response: Response, question: boolean): Promise<void> {
   const { status, headers } = response;
   if (status === 401 && !question) return;
-  const wait = retryAfterMs(headers, client.clock.nowMs());
+  const wait = retryAfterMs(headers, client.theirClock.toTheirs(client.clock.nowMs()));
   await access.budget.heed({ status, headers, retryAfterMs: wait, question });
 }
 

@@ -77,7 +77,7 @@ async function readPosted(post: MessagePost, response: Response, question: boole
   const { client, agentId, access, maxAnswerBytes } = post;
   const { status, ok } = response;
   const { headers } = response;
-  const wait = retryAfterMs(headers, client.clock.nowMs());
+  const wait = retryAfterMs(headers, client.theirClock.toTheirs(client.clock.nowMs()));
   // A session that is over is refused with a 401 too: that says nothing of the key.
   if (status !== 401 || question) {
     await access.budget.heed({ status, headers, retryAfterMs: wait, question });
