@@ -10,16 +10,17 @@ const LONGEST_PAUSE_MS = 3_600_000;
  * when there is nothing of that kind.
  */
 export function withoutFuture(record: HiringRecord, nowMs: number): HiringRecord {
-  const { attempt, lastReadAtMs } = record;
+  const { attempt, lastReadAtMs, trouble } = record;
   const noted = attempt === undefined ? [] : momentsOf(attempt.progress);
   const pauses = attempt === undefined ? [] : pausesOf(attempt.progress);
   const isAhead =
-    [lastReadAtMs ?? 0, ...noted].some((atMs) => atMs > nowMs) ||
+    [lastReadAtMs ?? 0, trouble?.sinceMs ?? 0, ...noted].some((atMs) => atMs > nowMs) ||
     pauses.some((untilMs) => untilMs > nowMs + LONGEST_PAUSE_MS);
   if (!isAhead) return record;
   return {
     ...record,
     lastReadAtMs: lastReadAtMs === undefined ? undefined : Math.min(lastReadAtMs, nowMs),
+    trouble: trouble && { ...trouble, sinceMs: Math.min(trouble.sinceMs, nowMs) },
     attempt:
       attempt === undefined ? undefined : { ...attempt, progress: pastProgress(attempt.progress, nowMs) },
   };
@@ -44,6 +45,7 @@ function momentsOf(progress: AttemptProgress): readonly number[] {
     progress.soughtAtMs,
     progress.lastSignAtMs,
     progress.lastLookAtMs,
+    progress.concern?.sinceMs,
   ].filter((atMs) => atMs !== undefined);
 }
 
@@ -63,7 +65,7 @@ function pastProgress(progress: AttemptProgress, nowMs: number): AttemptProgress
     seenAtMs: past(seen.seenAtMs),
   });
   const { clearing, listing, managerAsked, unproven, planted, answered, guard } = progress;
-  const { attention, conversation, claimedAtMs, soughtAtMs, lastSignAtMs, lastLookAtMs } = progress;
+  const { attention, concern, conversation, claimedAtMs, soughtAtMs, lastSignAtMs, lastLookAtMs } = progress;
   return {
     ...progress,
     messages: progress.messages.map((message) => ({ ...message, sentAtMs: past(message.sentAtMs) })),
@@ -79,6 +81,7 @@ function pastProgress(progress: AttemptProgress, nowMs: number): AttemptProgress
     soughtAtMs: soughtAtMs && past(soughtAtMs),
     lastSignAtMs: lastSignAtMs && past(lastSignAtMs),
     lastLookAtMs: lastLookAtMs && past(lastLookAtMs),
+    concern: concern && { ...concern, sinceMs: past(concern.sinceMs) },
     conversation: conversation && pastConversation(conversation, nowMs),
     attention: attention && { ...attention, retryAtMs: cutPause(attention.retryAtMs, nowMs) },
   };

@@ -52,6 +52,8 @@ export interface Scenario {
   /** How often all active hirings are read from a list; undefined for never. */
   readonly sweepMs: number | undefined;
   readonly outages: number;
+  /** Stretches of 15 s to 2 h in which settlements are not taken. */
+  readonly settlementOutages: number;
   readonly clockJumps: number;
   readonly workerCrashes: number;
   readonly restarts: number;
@@ -121,6 +123,7 @@ export function drawScenario(seed: number): Scenario {
     asksForYes: dice.chance(0.2),
     clocksAheadMs: { marketplace: drawAhead(dice), homeserver: drawAhead(dice) },
     tellsAge: dice.chance(0.5),
+    settlementOutages: calm || dice.chance(0.6) ? 0 : dice.between(1, 2),
   };
 }
 

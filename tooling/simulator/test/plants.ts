@@ -16,7 +16,7 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
     },
   },
   'a settlement whose answer was lost is sent again under a new key': {
-    breaks: ['a settlement is stored before it is sent'],
+    breaks: ['a settlement is stored before it is sent', 'a read stands before each settlement'],
     plant: {
       marketplace: (inner): Marketplace => ({
         ...inner,
@@ -25,6 +25,19 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
           if (outcome.kind !== 'unknown') return outcome;
           const idempotencyKey = `${settlement.idempotencyKey}-again`;
           return await inner.settle(agentId, hiringId, { ...settlement, idempotencyKey });
+        },
+      }),
+    },
+  },
+  'what no answer confirms is sent again at once': {
+    breaks: ['a read stands before each settlement'],
+    plant: {
+      marketplace: (inner): Marketplace => ({
+        ...inner,
+        settle: async (agentId, hiringId, settlement) => {
+          const outcome = await inner.settle(agentId, hiringId, settlement);
+          if (outcome.kind !== 'unconfirmed' && outcome.kind !== 'other_way') return outcome;
+          return await inner.settle(agentId, hiringId, settlement);
         },
       }),
     },
@@ -57,6 +70,22 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
           const accepted = { result, files, sha256: attention.sha256 ?? '', digest: '' };
           const progress = { ...step.progress, attention: undefined, accepted };
           return await inner.commit(claim, { cause: 'planted', dueAtMs: nowMs, progress }, nowMs);
+        },
+      }),
+    },
+  },
+  'what the outside caused is never tried again': {
+    breaks: ['nothing acknowledged is lost'],
+    plant: {
+      store: (inner): HiringStore => ({
+        ...inner,
+        commit: async (claim, step, nowMs) => {
+          const { attention } = step.progress ?? {};
+          if (step.progress === undefined || attention?.retryAtMs === undefined) {
+            return await inner.commit(claim, step, nowMs);
+          }
+          const progress = { ...step.progress, attention: { ...attention, retryAtMs: undefined } };
+          return await inner.commit(claim, { ...step, progress }, nowMs);
         },
       }),
     },

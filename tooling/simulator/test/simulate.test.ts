@@ -18,6 +18,7 @@ const oneHiring = {
   rates: NO_FAULTS,
   sweepMs: undefined,
   outages: 0,
+  settlementOutages: 0,
   clockJumps: 0,
   workerCrashes: 0,
   restarts: 0,

@@ -1,4 +1,4 @@
-import { isEnd, STATES, type HiringStore } from '@agrenting-hiclaw/core/domain';
+import { isEnd, STATES, traitsOf, type HiringStore } from '@agrenting-hiclaw/core/domain';
 import type { HiringRow } from '../disk.ts';
 import type { Intakes } from '../outside/intakes.ts';
 import type { Applied, FakeMarketplace, Listing } from '../outside/marketplace.ts';
@@ -19,7 +19,7 @@ export interface Parties {
 
 /**
  * What was acknowledged is never lost: with faults off, every hiring that the marketplace holds active
- * comes to an end or waits for a person, with a reason; and what is over there is over here.
+ * comes to an end or waits for a person, with a reason that has not passed; and what is over there is over here.
  */
 export async function promisesOwed({
   rows,
@@ -62,6 +62,11 @@ function owedTo(
 async function reasonOwed({ hiring }: Listing, hirings: HiringStore): Promise<string | undefined> {
   const record = await hirings.find(hiring.hiringId);
   const attention = record?.attempt?.progress.attention ?? record?.attention;
-  const says = attention !== undefined && attention.why !== '' && attention.todo !== '';
-  return says ? undefined : 'waits for a person, with no reason';
+  if (attention === undefined || attention.why === '' || attention.todo === '') {
+    return 'waits for a person, with no reason';
+  }
+  // With faults off, what the outside caused has passed.
+  return traitsOf(attention.code).cause === 'outside'
+    ? `waits for a person because of ${attention.code}, which has passed`
+    : undefined;
 }

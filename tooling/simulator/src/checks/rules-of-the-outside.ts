@@ -98,6 +98,11 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
     }
   }
 
+  marketplace.onSend = (process, hiringId, hasRead) => {
+    if (hasRead) return;
+    violations.add('doubled', 'a read stands before each settlement', `${hiringId} by ${process}`);
+  };
+
   marketplace.onUpload = ({ id, hiringId, traceAttempt, name, sha256 }) => {
     filesById.set(id, { name, sha256 });
     const once = `${hiringId} ${traceAttempt} ${name} ${sha256}`;

@@ -15,7 +15,7 @@ import type {
 import { PLANTED, type Stage } from '../boundary.ts';
 import type { Dice } from '../dice.ts';
 import { OutsideClock } from './outside-clock.ts';
-import type { Weather } from './weather.ts';
+import type { SettlementAnswer, Weather } from './weather.ts';
 
 export type Status =
   | 'queued'
@@ -92,10 +92,15 @@ export class FakeMarketplace {
   readonly #weather: Weather;
   readonly #answered = new Map<string, string>();
   readonly #shown = new Map<string, Snapshot[]>();
+  readonly #readSinceSend = new Set<string>();
+  /** How often in a row a process was told that a way is closed. */
+  readonly #closed = new Map<string, number>();
   readonly listings = new Map<HiringId, Listing>();
   readonly clock: OutsideClock;
   readonly applied: Applied[] = [];
   onArrival: (arrival: Arrival) => void = () => undefined;
+  /** Told of each settlement that is sent, and whether its process has read the hiring since it last sent one. */
+  onSend: (process: string, hiringId: HiringId, hasRead: boolean) => void = () => undefined;
   onUpload: (upload: Upload) => void = () => undefined;
   onStatus: (listing: Listing) => void = () => undefined;
 
@@ -156,7 +161,10 @@ export class FakeMarketplace {
   seenBy(process: string): Marketplace {
     return {
       readHiring: async (agentId, hiringId) => this.#read(process, agentId, hiringId),
-      settle: async (_agentId, hiringId, settlement) => this.#settle(process, hiringId, settlement),
+      settle: async (_agentId, hiringId, settlement) => {
+        this.onSend(process, hiringId, this.#readSinceSend.delete(`${process} ${hiringId}`));
+        return this.#settle(process, hiringId, settlement);
+      },
       upload: async (_agentId, hiringId, artifacts) => this.#upload(hiringId, artifacts),
       artifacts: async (_agentId, hiringId) => this.#artifacts(hiringId),
       context: async () => undefined,
@@ -174,6 +182,7 @@ export class FakeMarketplace {
     const shown = this.#shown.get(`${process} ${hiringId}`) ?? [];
     shown.push({ ...snapshot, atMs: this.#stage.timeline.nowMs });
     this.#shown.set(`${process} ${hiringId}`, shown);
+    this.#readSinceSend.add(`${process} ${hiringId}`);
     return { kind: 'found', hiring: this.show(listing, snapshot), source: this.#dice.pick('rest', 'mcp') };
   }
 
@@ -213,7 +222,45 @@ export class FakeMarketplace {
   }
 
   #settle(process: string, hiringId: HiringId, settlement: Settlement): SettleOutcome {
-    return this.#struck('settlement', () => this.#apply(process, hiringId, settlement));
+    const apply = (): SettleOutcome => this.#apply(process, hiringId, settlement);
+    const answer = this.#weather.settlements();
+    if (answer !== undefined) return this.#answerWith(answer, `${process} ${hiringId}`, apply);
+    const { faulty, scenario } = this.#stage;
+    if (faulty && this.#dice.chance(scenario.rates.settleFails / 4)) {
+      return this.#answerWith(
+        this.#dice.pick('success of another', 'no way'),
+        `${process} ${hiringId}`,
+        apply,
+      );
+    }
+    return this.#struck('settlement', apply);
+  }
+
+  /** What takes the place of the answer, where not even an effect is sure. */
+  #answerWith(answer: SettlementAnswer, whose: string, effect: () => SettleOutcome): SettleOutcome {
+    const problem = `${PLANTED}: ${answer}`;
+    switch (answer) {
+      case 'lost':
+        if (this.#dice.chance(0.1)) effect();
+        return { kind: 'unknown', problem };
+      case 'success of another':
+        if (this.#dice.chance(0.1)) effect();
+        return { kind: 'unconfirmed', problem };
+      case 'no way': {
+        // One way after the other is found closed.
+        const closed = (this.#closed.get(whose) ?? 0) + 1;
+        this.#closed.set(whose, closed);
+        return closed % 2 === 1
+          ? { kind: 'other_way', problem }
+          : { kind: 'later', problem, retryAfterMs: this.#dice.between(1, 600) * 1000 };
+      }
+      case 'later':
+        return { kind: 'later', problem, retryAfterMs: this.#oddWaitMs() };
+      case 'refused':
+      case 'unauthorized':
+      case 'over':
+        return { kind: answer, problem };
+    }
   }
 
   /** What has an effect, and what may become of it and of its answer. */
