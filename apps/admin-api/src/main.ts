@@ -1,9 +1,3 @@
-import { hostOf, runMain } from '@agrenting-hiclaw/runtime';
-import { startAdminApi } from './app.ts';
+import { refusesNode } from '@agrenting-hiclaw/runtime/node-version';
 
-await runMain({
-  name: 'admin-api',
-  host: hostOf(process),
-  needs: { admin: true },
-  start: startAdminApi,
-});
+if (!refusesNode('admin-api', process)) void import('./start.ts').then((loaded) => loaded.start(process));

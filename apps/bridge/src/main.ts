@@ -1,9 +1,3 @@
-import { hostOf, runMain } from '@agrenting-hiclaw/runtime';
-import { startBridge } from './app.ts';
+import { refusesNode } from '@agrenting-hiclaw/runtime/node-version';
 
-await runMain({
-  name: 'bridge',
-  host: hostOf(process),
-  needs: { webhook: true },
-  start: startBridge,
-});
+if (!refusesNode('bridge', process)) void import('./start.ts').then((loaded) => loaded.start(process));

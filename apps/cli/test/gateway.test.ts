@@ -4,7 +4,8 @@ import { freePort } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { test, type Evening } from './cli.ts';
 
-const PASSWORD = 'admin-sandbox-password';
+/** To the letter, as the env file of HiClaw holds it. */
+const PASSWORD = 'Passw0rd#1 "x"';
 const ADMIN = { HICLAW_ADMIN_PASSWORD: PASSWORD };
 
 /** A worker that is offered behind a gateway, and the bridge, which runs. */
@@ -44,8 +45,11 @@ describe.concurrent("HiClaw's gateway before the bridge, with a simulated Higres
     }
     // It may be repeated, and read back.
     expect((await evening.run(['gateway', 'setup', ...options], ADMIN)).exitCode).toBe(0);
-    const checked = await evening.run(['gateway', 'check', ...options], ADMIN);
+    const file = `${evening.folder}/hiclaw-manager.env`;
+    await writeFile(file, `# of the installation\nHICLAW_ADMIN_PASSWORD=${PASSWORD}\n`);
+    const checked = await evening.run(['gateway', 'check', ...options, `--hiclaw-env=${file}`]);
     expect(checked.exitCode, checked.output).toBe(0);
+    expect(checked.output).not.toContain(PASSWORD);
 
     await evening.hireAndWait();
 

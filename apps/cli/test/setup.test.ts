@@ -193,12 +193,12 @@ describe.concurrent('setup', () => {
     openEvening,
     expect,
   }) => {
-    const evening = await openEvening();
+    const evening = await openEvening({ admin: { password: 'Passw0rd#1' } });
     await evening.init();
     const file = `${evening.folder}/agentteams.env`;
     await writeFile(
       file,
-      'AGENTTEAMS_REGISTRATION_TOKEN=sandbox-registration-token\nAGENTTEAMS_ADMIN_USER=admin\nAGENTTEAMS_ADMIN_PASSWORD=admin-sandbox-password\n',
+      'AGENTTEAMS_REGISTRATION_TOKEN=sandbox-registration-token\nAGENTTEAMS_ADMIN_USER=admin\nAGENTTEAMS_ADMIN_PASSWORD=Passw0rd#1\n',
     );
     const run = await evening.run([
       'setup',
@@ -208,7 +208,7 @@ describe.concurrent('setup', () => {
       `--mc=${evening.hiclaw.manager.minioClient}`,
     ]);
     expect(run).toMatchObject({ exitCode: 0 });
-    expect(run.output).not.toContain('admin-sandbox-password');
+    expect(run.output).not.toContain('Passw0rd');
   });
 });
 

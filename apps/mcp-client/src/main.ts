@@ -1,8 +1,3 @@
-import { hostOf, runMain } from '@agrenting-hiclaw/runtime';
-import { startMcpClient } from './app.ts';
+import { refusesNode } from '@agrenting-hiclaw/runtime/node-version';
 
-await runMain({
-  name: 'mcp-client',
-  host: hostOf(process),
-  start: startMcpClient,
-});
+if (!refusesNode('mcp-client', process)) void import('./start.ts').then((loaded) => loaded.start(process));

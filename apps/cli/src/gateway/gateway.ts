@@ -11,7 +11,7 @@ import {
 } from '@agrenting-hiclaw/hiclaw';
 import { fetchWithin, systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { loadedConfiguration } from '../configuration/loaded.ts';
-import { adminAccess, type SetupOptions } from '../setup/inputs.ts';
+import { adminAccess, setupEnvironment, type SetupOptions } from '../setup/inputs.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { mark, printJson } from '../terminal/show.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -73,7 +73,7 @@ async function opened(
   if (configuration.webhook.keys.length === 0) {
     throw new CommandError(EXIT.usage, 'no key for webhooks is set', 'Set HIGRESS_API_KEY or webhook.keys.');
   }
-  const access = await adminAccess(terminal.environment, options);
+  const access = await adminAccess(await setupEnvironment(terminal, options), options);
   if (access === undefined) {
     throw new CommandError(
       EXIT.usage,
