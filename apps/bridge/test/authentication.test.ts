@@ -308,4 +308,32 @@ describe.concurrent('a signature', () => {
     }
     expect(statuses).toEqual([200, 200, 200, 401, 401]);
   });
+
+  for (const minutes of [-15, 15]) {
+    test(`with a timestamp of a marketplace that is ${minutes} minutes ahead is taken`, async ({
+      listen,
+      expect,
+    }) => {
+      const nowSeconds = Math.floor(Date.now() / 1_000);
+      const aheadSeconds = minutes * 60;
+      const { post } = await listen({
+        webhook,
+        standingAtMs: nowSeconds * 1_000,
+        marketplaceAheadMs: aheadSeconds * 1_000,
+      });
+      const statuses = [];
+      for (const offSeconds of [aheadSeconds, aheadSeconds - 301, 0]) {
+        const timestamp = String(nowSeconds + offSeconds);
+        const body = dispatchBody(randomUUID());
+        const signature = createHmac('sha256', SECRET).update(`id.${timestamp}.${body}`).digest('base64');
+        const headers = {
+          'webhook-id': 'id',
+          'webhook-timestamp': timestamp,
+          'webhook-signature': `v1,${signature}`,
+        };
+        statuses.push((await post(body, { ...authorized, ...headers })).status);
+      }
+      expect(statuses).toEqual([200, 401, 401]);
+    });
+  }
 });

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TheirClock } from '@agrenting-hiclaw/core/domain';
 import { checkConfiguration, createLogger, systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { EncryptionKey, openStore, type Store } from '@agrenting-hiclaw/store';
 import fc from 'fast-check';
@@ -29,7 +30,14 @@ beforeAll(async () => {
   store = openStore({ file: join(folder, 'store.db'), key: EncryptionKey.fromText(key) });
   const configuration = await configurationOf(folder, key);
   const log = createLogger('fuzz', 'info', { write: () => undefined });
-  receive = createReceiver({ configuration, store, clock: systemClock, log, metrics: new Registry() });
+  receive = createReceiver({
+    configuration,
+    store,
+    client: { theirClock: new TheirClock() },
+    clock: systemClock,
+    log,
+    metrics: new Registry(),
+  });
 });
 
 afterAll(async () => {

@@ -20,6 +20,8 @@ export interface ListenOptions {
   readonly storeFile?: string;
   /** A time at which the clock of the intake stands, in milliseconds since 1970; the machine's clock otherwise. */
   readonly standingAtMs?: number;
+  /** By how much the clock of the marketplace is known to be ahead of that one. */
+  readonly marketplaceAheadMs?: number;
 }
 
 /** The bridge's intake with a store of its own: nobody works on what it hears, and nobody is asked about it. */
@@ -42,7 +44,10 @@ export interface Posted {
 /** Headers with the right key. */
 export const authorized = { authorization: `ApiKey ${KEY}` };
 
-async function listenTo(folder: string, { webhook, bounds, storeFile, standingAtMs }: ListenOptions) {
+async function listenTo(
+  folder: string,
+  { webhook, bounds, storeFile, standingAtMs, marketplaceAheadMs }: ListenOptions,
+) {
   const loaded = await checkConfiguration(
     {
       marketplace: { baseUrl: 'http://127.0.0.1:9' },
@@ -73,6 +78,11 @@ async function listenTo(folder: string, { webhook, bounds, storeFile, standingAt
   });
   const { store } = side;
   const clock = standingAtMs === undefined ? side.clock : { ...side.clock, nowMs: () => standingAtMs };
+  if (marketplaceAheadMs !== undefined) {
+    const nowMs = clock.nowMs();
+    const said = { theirMs: nowMs + marketplaceAheadMs, resolutionMs: 0 };
+    side.client.theirClock.note({ ...said, askedAtMs: nowMs, cameAtMs: nowMs });
+  }
   const metrics = createEngineMetrics(
     async () => await store.hirings.backlog(clock.nowMs(), 60_000),
   ).registry;

@@ -45,9 +45,11 @@ const STORE_RETRY_SECONDS = 5;
  * the disk. Nothing else: who bought what is asked later, with a read under the agent's own key (design, section 4).
  */
 export function createReceiver(
-  parts: Pick<AppParts, 'configuration' | 'store' | 'clock' | 'log' | 'metrics'>,
+  parts: Pick<AppParts, 'configuration' | 'store' | 'clock' | 'log' | 'metrics'> & {
+    readonly client: Pick<AppParts['client'], 'theirClock'>;
+  },
 ): Receive {
-  const { configuration, store, clock, log } = parts;
+  const { client, configuration, store, clock, log } = parts;
   const { webhook } = configuration;
   const { signatureSecrets } = webhook;
   const hasKey = createKeyCheck(webhook);
@@ -62,7 +64,8 @@ export function createReceiver(
     secrets: signatureSecrets,
     secretHeader: webhook.secretHeader,
     toleranceMs: webhook.toleranceSeconds * 1_000,
-    nowMs: () => clock.nowMs(),
+    // Whoever signs a time does so by the marketplace's clock.
+    nowMs: () => client.theirClock.toTheirs(clock.nowMs()),
   });
   const failed = new FailedAttempts(() => performance.now());
   const deliveries = createDeliveries(parts.metrics);

@@ -9,6 +9,7 @@ export interface SignatureOptions {
   readonly secretHeader: boolean;
   /** How far a time-stamped signature may be off. */
   readonly toleranceMs: number;
+  /** What the clock of the marketplace says now. */
   readonly nowMs: () => number;
 }
 
