@@ -21,6 +21,8 @@ export function engineSettings(configuration: Configuration, holder: string): En
     silenceMs: ms(timing.silenceSeconds, DEFAULT_SETTINGS.silenceMs),
     inspectMs: ms(timing.inspectSeconds, DEFAULT_SETTINGS.inspectMs),
     quietMs: ms(timing.quietSeconds, DEFAULT_SETTINGS.quietMs),
+    stillMs: ms(timing.stillSeconds, DEFAULT_SETTINGS.stillMs),
+    blockedMs: ms(timing.blockedSeconds, DEFAULT_SETTINGS.blockedMs),
     claimGraceMs: ms(timing.claimGraceSeconds, DEFAULT_SETTINGS.claimGraceMs),
     clearMs: ms(timing.clearSeconds, DEFAULT_SETTINGS.clearMs),
     rereadMs: ms(timing.rereadSeconds, DEFAULT_SETTINGS.rereadMs),

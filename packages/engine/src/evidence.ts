@@ -11,6 +11,7 @@ import {
   type BlockedWorker,
   type FolderInspection,
   type GuardQuestion,
+  type HeardSaying,
   type KnownSecrets,
   type Pieces,
   type StoredSign,
@@ -18,6 +19,7 @@ import {
   type TellLimit,
   type WorkerStatement,
 } from '@agrenting-hiclaw/core/domain';
+import { hear, settled } from './heard.ts';
 import { withProof } from './outcomes.ts';
 import { withPlanted } from './planted.ts';
 
@@ -62,12 +64,18 @@ export interface SignReading {
   readonly progressLimit: TellLimit;
   /** None of them goes to the hirer. */
   readonly secrets: KnownSecrets;
+  /** By our own clock. */
+  readonly nowMs: number;
+  /** How long something has to be still before it counts, and how long that a worker is blocked. */
+  readonly stillMs: number;
+  readonly blockedMs: number;
 }
 
 /**
  * Reads what a worker did in its room. Only a sign from the worker counts as having the task: a receipt
  * at our message, or typing or text after it (HiClaw reference, 3.8). A line that names this task
- * counts whenever it came, any other only when it came after we told the worker. Many long messages do not hold the event loop.
+ * counts whenever it came, any other only when it came after we told the worker. What something follows from counts once it
+ * has been still for a while (`HeardSaying`). Many long messages do not hold the event loop.
  */
 export async function readSigns(
   attempt: AttemptRecord,
@@ -80,14 +88,14 @@ export async function readSigns(
 function* readInPieces(
   attempt: AttemptRecord,
   signs: readonly StoredSign[],
-  { reportTo, tellsProgress, progressLimit, secrets }: SignReading,
+  reading: SignReading,
 ): Pieces<Evidence> {
+  const { reportTo } = reading;
   const { messages } = attempt.progress;
   const ours = new Set(messages.map((message) => message.eventId));
   const first = messages[0]?.afterSequence ?? Number.POSITIVE_INFINITY;
   let { progress } = attempt;
   let acknowledged = hasAnswered(attempt.progress);
-  let saying: Saying | undefined;
   let activeAtMs: number | undefined;
 
   for (const sign of signs) {
@@ -106,10 +114,10 @@ function* readInPieces(
       const reported = said.sha256 ?? progress.reported;
       progress = { ...progress, reported, claimedAtMs: progress.claimedAtMs ?? sign.atMs };
     }
-    if (counts) progress = { ...progress, blocked: blockedAfter(said, sign, progress.blocked) };
-    if (counts) saying = sayingOf(said, sign) ?? saying;
-    if (counts && tellsProgress && said.kind === 'progress' && isTellable(said.what, secrets)) {
-      progress = withProgress(progress, attempt.taskId, { sign, text: said.what, limit: progressLimit });
+    if (counts) progress = { ...progress, blocked: blockedAfter(said, progress.blocked) };
+    if (sign.kind === 'message') {
+      const meant = counts ? said : NOTHING_SAID;
+      progress = { ...progress, heard: hear(progress.heard ?? [], sign, meant, reading) };
     }
     const answers = counts && sign.kind !== 'receipt' && said.kind !== 'other_task';
     // A sign of another task is none of this one, whatever stood before it.
@@ -120,60 +128,73 @@ function* readInPieces(
     }
     yield;
   }
-  return { progress, acknowledged, saying, activeAtMs };
+  return { progress, acknowledged, activeAtMs };
 }
+
+/** The same once it counts what was said and has been still: to be asked of evidence that something can follow from. */
+export function withSettled(evidence: Evidence, taskId: TaskId, reading: SignReading): Evidence {
+  const { still, heard } = settled(evidence.progress.heard ?? [], reading.nowMs, reading);
+  let progress: AttemptProgress = { ...evidence.progress, heard: heard.length === 0 ? undefined : heard };
+  let saying: Saying | undefined;
+  for (const one of still) {
+    saying = sayingOf(one) ?? saying;
+    progress = withProgress(withBlocked(progress, one), taskId, one, reading);
+  }
+  return { ...evidence, progress, saying };
+}
+
+const NOTHING_SAID: WorkerStatement = { kind: 'other' };
 
 function statementOf(sign: StoredSign, attempt: AttemptRecord, ourUserId: string): WorkerStatement {
   return readWorkerMessage(sign.text ?? '', { ourUserId, taskId: attempt.taskId });
 }
 
-/** Puts a report of progress on its way to the hirer. */
+/** Remembers that the worker is blocked, where that is what was said: a result beside it is not paid without a yes. */
+function withBlocked(progress: AttemptProgress, { statement, atMs }: HeardSaying): AttemptProgress {
+  if (statement.kind !== 'blocked') return progress;
+  return { ...progress, blocked: { atMs, why: statement.why } };
+}
+
+/** Puts a report of progress on its way to the hirer, where that is what was said. */
 function withProgress(
   progress: AttemptProgress,
   taskId: TaskId,
-  { sign, text, limit }: { readonly sign: StoredSign; readonly text: string; readonly limit: TellLimit },
+  { statement, source }: HeardSaying,
+  { tellsProgress, progressLimit, secrets }: SignReading,
 ): AttemptProgress {
-  const key = messageKeyOf(taskId, sourceOf(sign));
-  const conversation = progress.conversation ?? NO_CONVERSATION;
-  return { ...progress, conversation: sayToHirer(conversation, { kind: 'progress', text, key }, limit) };
+  if (statement.kind !== 'progress' || !tellsProgress || !isTellable(statement.what, secrets))
+    return progress;
+  const key = messageKeyOf(taskId, source);
+  const said = { kind: 'progress', text: statement.what, key } as const;
+  const conversation = sayToHirer(progress.conversation ?? NO_CONVERSATION, said, progressLimit);
+  return { ...progress, conversation };
 }
 
-/** The same for a message and for its edits. */
-function sourceOf({ replacesEventId, eventId, sequence }: StoredSign): string {
-  return replacesEventId ?? eventId ?? String(sequence);
-}
-
-function sayingOf(said: WorkerStatement, sign: StoredSign): Saying | undefined {
-  switch (said.kind) {
-    case 'blocked':
-      return { kind: 'blocked', why: said.why };
+function sayingOf({ statement, source }: HeardSaying): Saying | undefined {
+  switch (statement.kind) {
     case 'question':
-      return { kind: 'question', what: said.what, source: sourceOf(sign) };
+      return { ...statement, source };
+    case 'blocked':
     case 'error':
-      return { kind: 'error', what: said.what };
-    case 'completed':
+      return statement;
     case 'progress':
     case 'approval_question':
-    case 'other_task':
-    case 'other':
       return undefined;
   }
 }
 
-/** Only a report that the task is completed ends it; whoever asks is not reported as failed meanwhile. */
-function blockedAfter(
-  said: WorkerStatement,
-  { atMs }: StoredSign,
-  blocked: BlockedWorker | undefined,
-): BlockedWorker | undefined {
+/**
+ * Only a report that the task is completed ends it; whoever asks is not reported as failed meanwhile. That it is blocked
+ * counts once that has been still.
+ */
+function blockedAfter(said: WorkerStatement, blocked: BlockedWorker | undefined): BlockedWorker | undefined {
   switch (said.kind) {
-    case 'blocked':
-      return { atMs, why: said.why };
     case 'completed':
       return undefined;
     case 'question':
     case 'approval_question':
       return blocked === undefined ? undefined : { ...blocked, why: undefined };
+    case 'blocked':
     case 'error':
     case 'progress':
     case 'other_task':

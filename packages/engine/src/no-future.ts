@@ -29,10 +29,12 @@ export function withoutFuture(record: HiringRecord, nowMs: number): HiringRecord
 /** Moments at which something happened. */
 function momentsOf(progress: AttemptProgress): readonly number[] {
   const { clearing, listing, managerAsked, unproven, planted = [], answered, guard, conversation } = progress;
+  const { heard = [] } = progress;
   return [
     ...progress.messages.map(({ sentAtMs }) => sentAtMs),
     ...progress.proofs.map(({ atMs }) => atMs),
     ...planted.map(({ seenAtMs }) => seenAtMs),
+    ...heard.map(({ heardAtMs }) => heardAtMs),
     clearing?.atMs,
     listing?.sinceMs,
     managerAsked?.atMs,
@@ -71,6 +73,7 @@ function pastProgress(progress: AttemptProgress, nowMs: number): AttemptProgress
     messages: progress.messages.map((message) => ({ ...message, sentAtMs: past(message.sentAtMs) })),
     proofs: progress.proofs.map((proof) => pastAt(proof)),
     planted: planted?.map((object) => pastSeen(object)),
+    heard: progress.heard?.map((saying) => ({ ...saying, heardAtMs: past(saying.heardAtMs) })),
     clearing: clearing && pastAt(clearing),
     listing: listing && { ...listing, sinceMs: past(listing.sinceMs) },
     managerAsked: managerAsked && pastAt(managerAsked),

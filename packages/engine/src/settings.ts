@@ -42,6 +42,10 @@ export interface EngineSettings {
   readonly adoptOnly: boolean;
   /** A result counts when nothing in its folder moved for this long. */
   readonly quietMs: number;
+  /** What a worker says counts once it has been still for so long: until then it may be edited or taken back. */
+  readonly stillMs: number;
+  /** The same for a worker that says that it is blocked, which ends the hiring. */
+  readonly blockedMs: number;
   /** How long a claim of being done may stand without a result in the folder. */
   readonly claimGraceMs: number;
   /** How long a worker may take to say that it has forgotten a conversation; then it is told of its task all the same. */
@@ -86,6 +90,8 @@ export const DEFAULT_SETTINGS: Omit<EngineSettings, 'holder' | 'reportTo'> = {
   lookFirstAfterMs: 2 * MINUTE,
   adoptOnly: false,
   quietMs: 2 * SECOND,
+  stillMs: 8 * SECOND,
+  blockedMs: 30 * SECOND,
   claimGraceMs: MINUTE,
   clearMs: 10 * SECOND,
   attentionMs: MINUTE,

@@ -8,6 +8,7 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { deadlineAtMs, type AttemptContext, type StepContext } from './context.ts';
 import { withoutFuture } from './no-future.ts';
+import { inTime } from './heard.ts';
 import { failureDecided, remembering, troubled } from './outcomes.ts';
 import { attend, resume } from './steps/attend.ts';
 import { bounded } from './steps/bound.ts';
@@ -99,13 +100,13 @@ async function stepOf(context: AttemptContext): Promise<StepCommit> {
       return tooLate(context) ?? (await send(context));
     case 'sent':
     case 'acknowledged':
-      return await watch(context);
+      return inTime(context, await watch(context));
     case 'submitted':
       return await (context.attempt.progress.accepted === undefined ? judge(context) : deliver(context));
     case 'settling':
       return await settle(context);
     case 'attention':
-      return await attend(context);
+      return inTime(context, await attend(context));
     case 'heard':
     case 'completed':
     case 'failed':

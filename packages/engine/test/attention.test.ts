@@ -182,7 +182,7 @@ test("a worker's words stand in no cause, for causes are logged", async () => {
   const id = await world.hire();
   await world.run();
   await world.hiclaw.sign(alice, { kind: 'message', text: `${REPORT_TO} QUESTION: is canary the key?` });
-  await world.run();
+  await world.run(MINUTE);
   const blocked = await world.hire();
   world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, concurrency: 2 }) };
   await world.run(MINUTE);

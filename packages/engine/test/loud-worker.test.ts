@@ -38,6 +38,9 @@ test.each([
     tellsProgress: true,
     progressLimit: DEFAULT_RULES.progressLimit,
     secrets: NO_SECRETS,
+    nowMs: world.nowMs,
+    stillMs: 1_000,
+    blockedMs: 1_000,
   };
   const longestMs = await longestTurnMs(async () => {
     const { progress } = await readSigns(attempt, signs, reading);

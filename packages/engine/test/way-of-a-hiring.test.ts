@@ -319,7 +319,7 @@ describe('what a worker says', () => {
     await world.run();
     await world.workerReads();
     await world.hiclaw.sign(alice, { kind: 'message', text: `${REPORT_TO} QUESTION: which sea?` });
-    await world.run();
+    await world.run(MINUTE);
     expect(await world.state(id)).toBe('attention');
     expect((await world.record(id)).attempt?.progress.attention?.quote).toContain('which sea?');
     await world.workerDelivers(id, HAIKU);

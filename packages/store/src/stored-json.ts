@@ -29,6 +29,7 @@ import {
   type FormerTokens,
   type GuardAnswer,
   type GuardQuestion,
+  type HeardSaying,
   type Hiring,
   type IncomingMessage,
   type Intake,
@@ -236,6 +237,18 @@ const answeredSchema = z.object({
   atMs: z.number(),
 } satisfies Shape<GuardAnswer>);
 
+const heardSchema = z.object({
+  source: z.string(),
+  eventId: z.string().optional(),
+  statement: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('blocked'), why: z.string() }),
+    z.object({ kind: z.enum(['question', 'progress', 'error']), what: z.string() }),
+    z.object({ kind: z.literal('approval_question') }),
+  ]),
+  atMs: z.number(),
+  heardAtMs: z.number(),
+} satisfies Shape<HeardSaying>);
+
 const messageSchema = z.object({
   purpose: z.enum(['assignment', 'stop', 'clear', 'message', 'no-answer']),
   number: z.number(),
@@ -298,6 +311,7 @@ const progressSchema = z.object({
   standstills: z.number().optional(),
   lastLookAtMs: z.number().optional(),
   attention: attentionSchema.optional(),
+  heard: z.array(heardSchema).optional(),
   guard: guardSchema.optional(),
   answered: answeredSchema.optional(),
 } satisfies Shape<AttemptProgress>);

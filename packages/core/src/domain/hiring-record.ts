@@ -4,6 +4,7 @@ import type { Concern } from './concern.ts';
 import type { FormerTokens } from './credentials/former-tokens.ts';
 import type { Conversation } from './conversation.ts';
 import type { GuardAnswer, GuardQuestion } from './guard-question.ts';
+import type { HeardSaying } from './heard-saying.ts';
 import type { AttemptMarker, Hiring } from './hiring.ts';
 import type { AgentId, HiringId, MessagePurpose, TaskId } from './ids.ts';
 import type { OwnObject } from './ports/task-storage.ts';
@@ -156,6 +157,8 @@ export interface AttemptProgress {
   /** When the attempt was looked at for the last time before it is reported as failed, long past its deadline. */
   readonly lastLookAtMs?: number | undefined;
   readonly attention?: Attention | undefined;
+  /** What the worker said a moment ago, oldest first: it may still be edited, taken back or followed by something else. */
+  readonly heard?: readonly HeardSaying[] | undefined;
   /** The question of its guard that the worker waits with, as its room last showed it. */
   readonly guard?: GuardQuestion | undefined;
   /** The last answer to such a question. */

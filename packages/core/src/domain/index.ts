@@ -189,6 +189,7 @@ export {
   type GuardAnswer,
   type GuardQuestion,
 } from './guard-question.ts';
+export type { HeardSaying, HeardStatement } from './heard-saying.ts';
 export { versionOf } from './hiring-version.ts';
 export { openQuestion, whyUnanswerable } from './open-question.ts';
 export {

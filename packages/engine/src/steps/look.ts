@@ -9,7 +9,14 @@ import {
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, secretsIn, type AttemptContext } from '../context.ts';
-import { readFolder, readSigns, wasActive, type Evidence } from '../evidence.ts';
+import {
+  readFolder,
+  readSigns,
+  wasActive,
+  withSettled,
+  type Evidence,
+  type SignReading,
+} from '../evidence.ts';
 import { moved, needsPerson, waits, withProof } from '../outcomes.ts';
 
 /** Signs looked at in one step; more are looked at in the next. */
@@ -37,29 +44,46 @@ export type Look =
 /** Looks at what the worker does. Looks that agree are counted from when the folder was read, not from when the step began. */
 export async function look(context: AttemptContext, worker: WorkerAddress): Promise<Look> {
   const { attempt, ports } = context;
-  const fromRoom = await lookIntoRoom(context, worker);
+  const heard = await lookIntoRoom(context, worker);
   const folder = await ports.storage.inspect(attempt.taskId, expectedOf(attempt.progress, worker));
-  if (folder.kind === 'unavailable') return { kind: 'blind', evidence: fromRoom, problem: folder.problem };
+  // What it said counts once something can follow from it.
+  if (folder.kind === 'unavailable') return { kind: 'blind', evidence: heard, problem: folder.problem };
   const lookedAtMs = ports.clock.nowMs();
+  const fromRoom = withSettled(heard, attempt.taskId, readingOf(context));
   const evidence = readFolder(fromRoom, folder, lookedAtMs);
   const stillForMs = lookedAtMs - (evidence.progress.listing?.sinceMs ?? lookedAtMs);
-  // A question in the place of a result is none, until something else takes its place.
-  const isThere = folder.hasResult && attempt.progress.asked !== folder.digest;
+  // A question in the place of a result is none, until something else takes its place; nor is what lies there while it is
+  // open whether the worker is blocked.
+  const isThere =
+    folder.hasResult && attempt.progress.asked !== folder.digest && !mayBeBlocked(evidence.progress);
   const doubt = isThere ? doubtOf(context, evidence.progress, folder.resultVersion) : undefined;
   const hasResult = isThere && doubt === undefined;
   return { kind: 'seen', evidence, hasResult, doubt, changed: folder.changed, stillForMs };
 }
 
+function mayBeBlocked({ heard = [] }: AttemptProgress): boolean {
+  return heard.some(({ statement }) => statement.kind === 'blocked');
+}
+
 async function lookIntoRoom(context: AttemptContext, worker: WorkerAddress): Promise<Evidence> {
-  const { attempt, ports, settings } = context;
+  const { attempt, ports } = context;
   const { roomId, userId } = worker;
   const signs = await ports.signs.since(roomId, userId, attempt.progress.signSequence, MAX_SIGNS);
-  return await readSigns(attempt, shortOf(signs), {
+  return await readSigns(attempt, shortOf(signs), readingOf(context));
+}
+
+function readingOf(context: AttemptContext): SignReading {
+  const { settings, ports } = context;
+  const { progress, progressLimit } = rulesOf(context);
+  return {
     reportTo: settings.reportTo,
-    tellsProgress: rulesOf(context).progress,
-    progressLimit: rulesOf(context).progressLimit,
+    tellsProgress: progress,
+    progressLimit,
     secrets: secretsIn(context),
-  });
+    nowMs: ports.clock.nowMs(),
+    stillMs: settings.stillMs,
+    blockedMs: settings.blockedMs,
+  };
 }
 
 function shortOf(signs: readonly StoredSign[]): readonly StoredSign[] {

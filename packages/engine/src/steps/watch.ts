@@ -5,6 +5,7 @@ import {
   isShownWhole,
   MAX_APPROVABLE_QUESTION_CHARACTERS,
   quotable,
+  type AttemptProgress,
   type Attention,
   type GuardQuestion,
   type StepCommit,
@@ -45,7 +46,12 @@ export async function watch(context: AttemptContext): Promise<StepCommit> {
     const { dueAtMs } = waits(context, '', settings.quietMs - seen.stillForMs);
     return { ...hasTask(learned, evidence), dueAtMs };
   }
-  if (guard !== undefined) return waitsAtGuard(learned, worker, guard);
+  if (guard !== undefined) {
+    // Nothing is said to it meanwhile, and its owner is shown the whole question.
+    return isBeingAsked(evidence.progress)
+      ? hasTask(learned, evidence)
+      : waitsAtGuard(learned, worker, guard);
+  }
   const saying = evidence.saying ?? blockedBefore(evidence);
   if (saying !== undefined) return await answerSaying(learned, worker, saying);
   // The worker has the task by now, or is about to: what it is told beside it comes after that.
@@ -59,6 +65,11 @@ export async function watch(context: AttemptContext): Promise<StepCommit> {
 /** That the worker is blocked may have been read by a look that could not act on it: a result lay there, or nobody could look. */
 function blockedBefore({ progress: { blocked } }: Evidence): Saying | undefined {
   return blocked?.why === undefined ? undefined : { kind: 'blocked', why: blocked.why };
+}
+
+/** Whether the question of its guard may still be edited. */
+function isBeingAsked({ heard = [], guard }: AttemptProgress): boolean {
+  return heard.some(({ source }) => source === guard?.firstEventId);
 }
 
 function isUnproven(seen: Look): boolean {

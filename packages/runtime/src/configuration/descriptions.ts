@@ -93,6 +93,9 @@ const OTHERS: Readonly<Record<string, string>> = {
   'timing.silenceSeconds': 'The same for a worker at work (900).',
   'timing.inspectSeconds': 'Looks into a task folder; signs in the room make it sooner (10).',
   'timing.quietSeconds': 'A result counts when its folder lay still for so long (2).',
+  'timing.stillSeconds':
+    'What a worker says counts once it has not been edited or taken back for so long (8).',
+  'timing.blockedSeconds': 'The same for a worker that says BLOCKED, if it says nothing else meanwhile (30).',
   'timing.claimGraceSeconds': '"done" without a result in the folder (60).',
   'timing.clearSeconds': "How long a worker may take to forget its room's conversation (10).",
   'timing.rereadSeconds': 'Reads of an open hiring, to see a cancellation (60).',

@@ -432,6 +432,8 @@ export const configurationSchema = z.strictObject({
       silenceSeconds: seconds,
       inspectSeconds: seconds,
       quietSeconds: seconds,
+      stillSeconds: seconds,
+      blockedSeconds: seconds,
       claimGraceSeconds: seconds,
       clearSeconds: seconds,
       rereadSeconds: seconds,

@@ -1,0 +1,24 @@
+/** What a message of a worker means, as far as something follows from it that is better not done twice. */
+export type HeardStatement =
+  | { readonly kind: 'blocked'; readonly why: string }
+  | { readonly kind: 'question'; readonly what: string }
+  | { readonly kind: 'progress'; readonly what: string }
+  | { readonly kind: 'error'; readonly what: string }
+  /** `AttemptProgress.guard` has the question. */
+  | { readonly kind: 'approval_question' };
+
+/**
+ * Something that a worker said a moment ago. It counts once it has been still for a while: until then it may be edited,
+ * since runtimes write an answer by editing a message, it may be taken back, or be followed by something else.
+ */
+export interface HeardSaying {
+  /** The event by which it was said first; its edits have the same. */
+  readonly source: string;
+  /** The event of its newest text. */
+  readonly eventId?: string | undefined;
+  readonly statement: HeardStatement;
+  /** When the newest text was said, by the homeserver's clock where it says so. */
+  readonly atMs: number;
+  /** When the newest text came to be known, by our own clock: this one is counted from. */
+  readonly heardAtMs: number;
+}

@@ -1,0 +1,173 @@
+import type { HiringId } from '@agrenting-hiclaw/core/domain';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { alice, REPORT_TO, World } from './world.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(async () => await world.close());
+
+async function atWork(): Promise<HiringId> {
+  const id = await world.hire();
+  await world.run();
+  await world.workerReads();
+  await world.run();
+  return id;
+}
+
+async function says(text: string | undefined, eventId: string, replacesEventId?: string): Promise<void> {
+  await world.hiclaw.sign(alice, { kind: 'message', text, eventId, replacesEventId });
+  await world.run(SECOND);
+}
+
+/** Writes a text as runtimes do that edit without a mark: a word more each second. */
+async function writes(text: string, eventId: string): Promise<void> {
+  const words = text.split(' ');
+  for (let count = 2; count <= words.length; count += 1) {
+    const isFirst = count === 2;
+    const event = isFirst ? eventId : `${eventId}-${count}`;
+    await says(words.slice(0, count).join(' '), event, isFirst ? undefined : eventId);
+  }
+}
+
+const line = (id: HiringId, marker: string, words: string) =>
+  `${REPORT_TO} ${marker}: ${world.task(id)} - ${words}`;
+const told = () => world.marketplace.tells.map(({ kind, text }) => [kind, text]);
+const failures = (id: HiringId) => world.events(id).then((all) => all.includes('failure_decided'));
+
+describe('a text that is still being edited', () => {
+  test('fails no hiring before it is whole, and then in its last words', async () => {
+    const id = await atWork();
+    await writes(line(id, 'BLOCKED', 'The picture that I am to describe is not in the folder.'), '$1');
+    expect(await world.state(id)).toBe('acknowledged');
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('failed');
+    const { settlement } = (await world.record(id)).attempt ?? {};
+    expect(JSON.stringify(settlement)).toContain('is not in the folder.');
+  });
+
+  test.each(['QUESTION', 'PROGRESS'])('tells a hirer of its %s once, in its last words', async (marker) => {
+    const id = await atWork();
+    await writes(line(id, marker, 'Which of the two seas is it, north or south?'), '$1');
+    expect(told()).toEqual([]);
+    await world.run(MINUTE);
+    expect(told()).toEqual([[marker.toLowerCase(), 'Which of the two seas is it, north or south?']]);
+  });
+
+  test('shows an owner a question of the guard once it is whole, and nothing is said to the worker before', async () => {
+    const id = await atWork();
+    await writes('Waiting for approval: rm -rf build and then all of dist', '$1');
+    expect(await world.state(id)).toBe('acknowledged');
+    const before = world.hiclaw.sends;
+    await world.tell(id, { kind: 'message', to: 'worker', text: 'Hurry up.', source: 'one' });
+    await world.run(5 * SECOND);
+    expect([await world.state(id), world.hiclaw.sends]).toEqual(['acknowledged', before]);
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('attention');
+    expect((await world.events(id)).filter((event) => event === 'needs_person')).toHaveLength(1);
+  });
+
+  test("takes a model's error for one once nothing follows it", async () => {
+    const id = await atWork();
+    await says('Error: the model', '$1');
+    await says('Error: the model is overloaded, I try again', '$2', '$1');
+    await says('It works again.', '$3');
+    await world.run(MINUTE);
+    expect(world.hiclaw.messages).toHaveLength(1);
+    await says('Error: the model is overloaded', '$4');
+    await world.run(MINUTE);
+    expect(world.hiclaw.messages).toHaveLength(2);
+  });
+});
+
+describe('a saying that is taken back', () => {
+  const WAYS: Readonly<Record<string, () => Promise<void>>> = {
+    'by an edit': async () => await says('I found it, and go on.', '$2', '$1'),
+    'by deleting the message': async () => await says(undefined, '$2', '$1'),
+  };
+  const SAYINGS: readonly (readonly [string, (id: HiringId) => string])[] = [
+    ['BLOCKED', (id) => line(id, 'BLOCKED', 'no key')],
+    ['QUESTION', (id) => line(id, 'QUESTION', 'which key?')],
+    ['PROGRESS', (id) => line(id, 'PROGRESS', 'half of it')],
+    ['a question of its guard', () => 'Waiting for approval: rm -rf build'],
+    ['an error of its model', () => 'Error: the model is overloaded'],
+  ];
+
+  describe.each(SAYINGS)('%s', (_what, text) => {
+    test.each(Object.keys(WAYS))('%s: nothing follows from it', async (way) => {
+      const id = await atWork();
+      await says(text(id), '$1');
+      await WAYS[way]?.();
+      await world.run(2 * MINUTE);
+      expect([await world.state(id), told(), world.hiclaw.messages.length]).toEqual(['acknowledged', [], 1]);
+    });
+  });
+});
+
+describe('a worker that says it is blocked', () => {
+  test('and nothing else: is looked at twice', async () => {
+    const id = await atWork();
+    await says(line(id, 'BLOCKED', 'no key'), '$1');
+    await world.run(20 * SECOND);
+    expect(await failures(id)).toBe(false);
+    await world.run(15 * SECOND);
+    expect(await failures(id)).toBe(true);
+  });
+
+  test('in an answer of several messages: is blocked', async () => {
+    const id = await atWork();
+    await says(line(id, 'BLOCKED', 'no key'), '$1');
+    await says('What I tried is in the log below.', '$2');
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('failed');
+  });
+
+  test('and says so again: is blocked, no later for that', async () => {
+    const id = await atWork();
+    await says(line(id, 'BLOCKED', 'no key'), '$1');
+    await world.run(20 * SECOND);
+    await says(line(id, 'BLOCKED', 'still no key'), '$2');
+    await world.run(10 * SECOND);
+    expect(await world.state(id)).toBe('failed');
+  });
+
+  test.each([
+    ['goes on', () => 'The key was in the other folder. Going on.', 10 * SECOND],
+    ['reports progress', (id: HiringId) => line(id, 'PROGRESS', 'half of it'), 0],
+    ['asks', (id: HiringId) => line(id, 'QUESTION', 'which key?'), 0],
+    ['reports that it is done', (id: HiringId) => line(id, 'TASK_COMPLETED', 'done'), 0],
+    ['waits at its guard', () => 'Waiting for approval: rm -rf build', 0],
+  ])('and then %s: is not', async (_what, text, waitMs) => {
+    const id = await atWork();
+    await says(line(id, 'BLOCKED', 'no key'), '$1');
+    await world.run(waitMs);
+    await says(text(id), '$2');
+    await world.run(5 * MINUTE);
+    expect(await failures(id)).toBe(false);
+  });
+
+  test('and delivers meanwhile: the result waits until it is clear what counts', async () => {
+    const id = await atWork();
+    await says(line(id, 'BLOCKED', 'no key'), '$1');
+    world.hiclaw.write(world.task(id), 'result.md', 'Grey waves fold and fall, gulls argue with rain.');
+    await world.run(10 * SECOND);
+    expect(await world.state(id)).toBe('acknowledged');
+    await says('I found the key after all.', '$2', '$1');
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('completed');
+  });
+
+  test('while storage is away: it is not forgotten meanwhile', async () => {
+    const id = await atWork();
+    world.hiclaw.storageFault = 'planted';
+    await says(line(id, 'BLOCKED', 'no key'), '$1');
+    await world.run(2 * MINUTE);
+    world.hiclaw.storageFault = undefined;
+    await world.run(10 * MINUTE);
+    expect(await world.state(id)).toBe('failed');
+  });
+});
