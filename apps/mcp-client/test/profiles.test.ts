@@ -6,6 +6,7 @@ import { start } from './boxed.ts';
 /** Each kind of worker in a HiClaw that has it, and what is particular to it. */
 const WORKERS = [
   ['openclaw-1.0', '1.0', 'hiclaw-storage'],
+  ['openclaw-1.1', '1.1', 'hiclaw-storage'],
   ['copaw-1.0.9', '1.0', 'hiclaw-storage'],
   ['copaw-1.2', '1.1', 'hiclaw-storage'],
   ['qwenpaw-1.2', '1.2', 'agentteams-storage'],

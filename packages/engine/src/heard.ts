@@ -38,7 +38,7 @@ export function hear(
 }
 
 /** The same for a message and for its edits. */
-export function sourceOf({ replacesEventId, eventId, sequence }: StoredSign): string {
+function sourceOf({ replacesEventId, eventId, sequence }: StoredSign): string {
   return replacesEventId ?? eventId ?? String(sequence);
 }
 

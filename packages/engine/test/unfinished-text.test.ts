@@ -72,7 +72,7 @@ describe('a text that is still being edited', () => {
   });
 
   test("takes a model's error for one once nothing follows it", async () => {
-    const id = await atWork();
+    await atWork();
     await says('Error: the model', '$1');
     await says('Error: the model is overloaded, I try again', '$2', '$1');
     await says('It works again.', '$3');

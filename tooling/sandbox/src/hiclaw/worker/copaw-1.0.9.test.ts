@@ -153,7 +153,7 @@ describe('a task', () => {
 
   test('that is not in storage is blocked', async () => {
     await adapter.tell(alice, `New task [${taskId}]: file-sync shared/tasks/${taskId}/spec.md`);
-    const line = await eventually('a BLOCKED line', () => adapter.saidWith(alice, 'BLOCKED:'));
+    const line = await eventually('a BLOCKED line', () => adapter.saidWith(alice, 'BLOCKED: shared'));
     expect(bodyOf(line)).toContain(`BLOCKED: shared/tasks/${taskId}/spec.md is neither here nor in storage`);
   });
 });

@@ -36,7 +36,9 @@ export const runJob = async (job: Job, tools: JobTools): Promise<JobOutcome> => 
   const { machine, say } = tools;
   const { taskId, message, behaviour, protocol } = job;
   const folder = `shared/tasks/${taskId}/`;
-  await say(`Received task ${taskId}, I am starting. (simulated worker)`);
+  await say(
+    `Received task ${taskId}, I am starting. If I get stuck I will report BLOCKED: <reason>. (simulated worker)`,
+  );
   if (behaviour.kind === 'silent') return 'done';
   if (behaviour.kind === 'deaf') machine.revokeTokens();
   const isTaken = protocol.plans && machine.disk.read(`${folder}spec.md`) !== undefined;

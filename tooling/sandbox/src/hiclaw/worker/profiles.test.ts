@@ -175,7 +175,8 @@ describe('qwenpaw-1.2, by TeamHarness', () => {
 
   test('cannot take a task whose project is not there', async () => {
     const id = await assign('paw', { project_id: 'nowhere' });
-    expect(await said('paw', `BLOCKED: ${id}`)).toContain('project nowhere could not be pulled; try again');
+    // Its message grows while it is written.
+    expect(await said('paw', 'project nowhere could not be pulled; try again')).toContain(`BLOCKED: ${id}`);
   });
 
   test('answers by editing a placeholder, and a long answer by an upload', async () => {
