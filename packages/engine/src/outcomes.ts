@@ -52,6 +52,17 @@ export function troubled(
   };
 }
 
+/** A no that ends a hiring is heard until the waits between two tries have grown to this. */
+const SURE_WAIT_MS = 2 * 60_000;
+
+/**
+ * Whether a no that would end the hiring may still pass by itself: whatever stands before a host may say it for a while, as
+ * when it knows nothing behind it.
+ */
+export function mayPass({ record, settings }: StepContext): boolean {
+  return (record.trouble?.waitMs ?? 0) < Math.min(SURE_WAIT_MS, settings.backoff.capMs);
+}
+
 /**
  * A person has to decide: `why` says what happened, `todo` what to do, both in our words. What a worker says goes into
  * `quote`. Where `why` holds something of others in quotation marks, `cause` says it without.

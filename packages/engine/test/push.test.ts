@@ -194,9 +194,19 @@ describe('push mode, by the adapter', () => {
   test('refunds the hirer whose token opens nothing, before a worker is woken', async () => {
     repositories.sourceFault = { kind: 'denied', problem: 'planted' };
     const id = await world.hire(PUSH);
-    await world.run(MINUTE);
+    await world.run(10 * MINUTE);
     expect([await world.state(id), world.hiclaw.sends]).toEqual(['failed', 0]);
     expect(settled()).toMatchObject({ error: expect.stringContaining('could not be read'), reason: 'other' });
+  });
+
+  test('works for the hirer whose repository was not there for two minutes', async () => {
+    repositories.sourceFault = { kind: 'denied', problem: 'planted' };
+    const id = await world.hire(PUSH);
+    await world.run(2 * MINUTE);
+    expect(await world.state(id)).toBe('confirmed');
+    repositories.sourceFault = undefined;
+    await world.run(5 * MINUTE);
+    expect(await world.state(id)).toBe('sent');
   });
 
   test('refuses a repository that is not allowed, with the right reason', async () => {
@@ -208,11 +218,18 @@ describe('push mode, by the adapter', () => {
   });
 
   test('fails when the remote takes the change no more', async () => {
-    repositories.pushFaults.push({ kind: 'denied', problem: 'planted' });
+    const no = { kind: 'denied', problem: 'planted' } as const;
+    repositories.pushFaults.push(no, no);
+    const first = await world.hire(PUSH);
+    await world.run();
+    await delivers(first);
+    await world.run(MINUTE);
+    expect(await world.state(first)).toBe('completed');
+    repositories.pushFaults.push(...Array.from({ length: 20 }, () => no));
     const id = await world.hire(PUSH);
     await world.run();
     await delivers(id);
-    await world.run(MINUTE);
+    await world.run(10 * MINUTE);
     expect(await world.state(id)).toBe('failed');
   });
 

@@ -56,21 +56,37 @@ export function createRemote(
     `http.curloptResolve=${host.hostname}:${host.port}:${pinned}`,
     ...(host.caFile === undefined ? [] : [`http.sslCAInfo=${host.caFile}`]),
   ];
-  const call = (command: readonly string[]): Promise<GitAnswer> =>
+  const call = (
+    command: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<GitAnswer> =>
     workspace.git(command, {
       settings,
       token,
-      environment: { GIT_ALLOW_PROTOCOL: host.scheme },
+      environment: { GIT_ALLOW_PROTOCOL: host.scheme, ...environment },
       maxOutputBytes: MAX_ANSWER_BYTES,
     });
   const failureOf = (answer: GitAnswer): RepositoryFailure =>
     remoteFailure(answer.complaint, workspace.quote(answer.complaint));
 
+  /**
+   * Whether it speaks git's protocol. To git, a page of a portal and an answer of nothing are a repository without branches,
+   * by a protocol of old; what comes by the present one shows in the trace of its packets.
+   */
+  const speaksGit = async (command: readonly string[]): Promise<boolean> => {
+    const { complaint } = await call(command, { GIT_TRACE_PACKET: '1' });
+    return /packet: {1,80}\S{1,80}</.test(complaint);
+  };
+
   return {
     async branches(names) {
       const refs = names.map((name) => `refs/heads/${name}`);
-      const answer = await call(['ls-remote', '--symref', '--', url, 'HEAD', ...refs]);
+      const command = ['ls-remote', '--symref', '--', url, 'HEAD', ...refs];
+      const answer = await call(command);
       if (answer.exitCode !== 0) return failureOf(answer);
+      if (answer.output.length === 0 && !(await speaksGit(command))) {
+        return { kind: 'unavailable', problem: "what stands at the repository's address is no git host" };
+      }
       const commits = new Map<string, string>();
       let defaultBranch: string | undefined;
       for (const line of answer.output.toString('utf8').split('\n')) {

@@ -20,6 +20,15 @@ const STAGES: Readonly<Record<string, CommandLine>> = {
     'packages/store/src/faults.test.ts',
     'tooling/simulator/test/simulate.test.ts',
   ],
+  // Every outage of every dependency in every state.
+  outages: [
+    'env',
+    'TEST_OUTAGES=all',
+    'npx',
+    'vitest',
+    'run',
+    'packages/adapter/test/outages/outages.test.ts',
+  ],
   // Every pattern, scanner and parser, with 64 MB at a time.
   scanners: ['env', 'TEST_FUZZ_LONG=1', 'npx', 'vitest', 'run', 'tooling/fuzz'],
   fuzz: ['env', 'TEST_FUZZ_INPUTS=1000000', 'npx', 'vitest', 'run', 'apps/bridge/test/fuzz.test.ts'],

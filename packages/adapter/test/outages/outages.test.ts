@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { everyCell, nameOf, type Cell } from './cells.ts';
-import { Outside } from './outside.ts';
+import { DEPENDENCIES, Outside } from './outside.ts';
 import { walk } from './walk.ts';
 
 /** Waits grow to five minutes, and to an hour behind a standstill. */
@@ -48,6 +48,22 @@ describe('a hiring through an outage', () => {
       });
       expect(new Set(told).size).toBe(told.length);
       expect(lateMs).toBeLessThan(LATEST_MS);
+    },
+  );
+
+  it.each(DEPENDENCIES.filter((dependency) => dependency !== 'marketplace'))(
+    'that lasts beyond its deadline is refunded, once, before a worker is told: %s',
+    async (dependency) => {
+      const cell = { dependency, state: 'confirmed', answer: '503', applied: false, duration: '2 h' } as const;
+      const { state, status, settled, told, lateMs } = await walk(outside, cell, 40 * 60_000);
+      expect({ state, status, settled, told }).toEqual({
+        state: 'failed',
+        status: 'failed',
+        settled: 1,
+        told: [],
+      });
+      // The outage goes on for more than an hour behind it.
+      expect(lateMs).toBeLessThan(-60 * 60_000);
     },
   );
 });

@@ -27,8 +27,8 @@ export interface Walked {
   readonly lateMs: number;
 }
 
-/** Takes one hiring through one outage, until it is over or long enough after it. */
-export async function walk(outside: Outside, cell: Cell): Promise<Walked> {
+/** Takes one hiring through one outage, until it is over or long enough after it; it is due in `deadlineMs`, if that is given. */
+export async function walk(outside: Outside, cell: Cell, deadlineMs?: number): Promise<Walked> {
   const { clock, gates, marketplace, worker } = outside;
   const gate = gates[cell.dependency];
   const answer = OUTAGE_ANSWERS[cell.answer];
@@ -50,7 +50,7 @@ export async function walk(outside: Outside, cell: Cell): Promise<Walked> {
   });
   try {
     const toldBefore = worker.assignments.length;
-    const { id } = await outside.hire({ pushes });
+    const { id } = await outside.hire({ pushes, deadlineMs });
     const hiringId = await adapter.hear(id);
     if (cell.state === 'heard') begin();
     const isOver = () => ENDS.has(moves.at(-1)?.to ?? '');

@@ -18,7 +18,7 @@ import {
   type Verdict,
 } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
-import { failureDecided, moved, needsPerson, settlementOf, troubled, waits } from '../outcomes.ts';
+import { failureDecided, mayPass, moved, needsPerson, settlementOf, troubled, waits } from '../outcomes.ts';
 import { changeOf, held, shownOf } from './judge.ts';
 
 /** Uploads that say the hiring is over, before reads that show it as active are believed. */
@@ -324,6 +324,7 @@ async function afterPush(
         },
       );
     case 'denied':
+      if (mayPass(context)) return troubled(context, outcome.problem);
       return failureDecided(
         context,
         { reason: 'other', text: "The repository did not take the change under the hiring's token." },

@@ -1,6 +1,6 @@
 import { deliveryOf, type StepCommit, type TaskDelivery } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, type AttemptContext } from '../context.ts';
-import { failureDecided, troubled } from '../outcomes.ts';
+import { failureDecided, mayPass, troubled } from '../outcomes.ts';
 
 export type DeliveryChoice =
   | { readonly kind: 'delivery'; readonly delivery: TaskDelivery }
@@ -37,6 +37,7 @@ export async function deliveryFor(context: AttemptContext): Promise<DeliveryChoi
         ),
       );
     case 'denied':
+      if (mayPass(context)) return decided(troubled(context, outcome.problem));
       return decided(
         failureDecided(
           context,
