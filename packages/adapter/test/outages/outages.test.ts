@@ -54,7 +54,13 @@ describe('a hiring through an outage', () => {
   it.each(DEPENDENCIES.filter((dependency) => dependency !== 'marketplace'))(
     'that lasts beyond its deadline is refunded, once, before a worker is told: %s',
     async (dependency) => {
-      const cell = { dependency, state: 'confirmed', answer: '503', applied: false, duration: '2 h' } as const;
+      const cell = {
+        dependency,
+        state: 'confirmed',
+        answer: '503',
+        applied: false,
+        duration: '2 h',
+      } as const;
       const { state, status, settled, told, lateMs } = await walk(outside, cell, 40 * 60_000);
       expect({ state, status, settled, told }).toEqual({
         state: 'failed',
