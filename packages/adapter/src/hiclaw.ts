@@ -86,7 +86,8 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
     sinceMs: clock.nowMs(),
     rooms: async () => await directory.workers(),
     attemptRooms: async () => await store.rooms.inUse(),
-    report: (problem) => log.warn({ problem }, 'the rooms were not fully heard'),
+    report: (problem, { code, roomId: ofRoom }) =>
+      log.warn({ problem, code, roomId: ofRoom }, 'the rooms were not fully heard'),
   });
   const leaveEnded = async (signal: AbortSignal): Promise<void> =>
     await hiclaw.leaveEndedRooms(

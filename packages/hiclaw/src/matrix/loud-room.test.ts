@@ -14,8 +14,19 @@ import {
   hiring,
   type World,
 } from '../test/world.ts';
+import type { RoomTrouble } from './room-report.ts';
 
 const LOUD = Array.from({ length: 6 }, (_, index) => `loud${index}`);
+/** Ahead of the machine's time by a second for each look at it. */
+class HastyClock extends SkippingClock {
+  #looks = 0;
+
+  override nowMs(): number {
+    this.#looks += 1;
+    return super.nowMs() + this.#looks * 1_000;
+  }
+}
+
 /** Nearly what a homeserver takes as one message. */
 const LONG = 'x'.repeat(60_000);
 
@@ -23,6 +34,7 @@ describe('a worker that says more than one answer holds', { timeout: 30_000 }, (
   let world: World;
   let signLog: MemorySignLog;
   let reports: string[];
+  let codes: RoomTrouble[];
   let opened: Homeserver[];
 
   beforeEach(async () => {
@@ -30,6 +42,7 @@ describe('a worker that says more than one answer holds', { timeout: 30_000 }, (
     world = await startWorld({ ...quietWorker, workers: names.map((name) => ({ name, running: false })) });
     signLog = new MemorySignLog();
     reports = [];
+    codes = [];
     opened = [];
   });
   afterEach(async () => {
@@ -50,12 +63,15 @@ describe('a worker that says more than one answer holds', { timeout: 30_000 }, (
     const listener = createRoomListener({
       homeserver,
       signLog,
-      clock: new SkippingClock(),
+      clock: new HastyClock(),
       random: () => 0,
       rooms: () => Promise.resolve([...loud(), world.worker]),
       sinceMs: 0,
       longPollMs: 500,
-      report: (problem) => reports.push(problem),
+      report(problem, trouble) {
+        reports.push(problem);
+        codes.push(trouble);
+      },
     });
     const stop = new AbortController();
     const ended = listener.run(stop.signal);
@@ -117,6 +133,30 @@ describe('a worker that says more than one answer holds', { timeout: 30_000 }, (
     expect(signLog.texts()).toContain('line 59');
     expect(reports).toEqual([expect.stringContaining(`in room ${roomId} cannot be read`)]);
   });
+
+  it.each(['in the same process', 'after a restart'])(
+    'is read later, in its order, when its room can be read again: %s',
+    async (when) => {
+      await beginListening();
+      const { userId, roomId } = world.hiclaw.worker('loud0');
+      const lines = Array.from({ length: 60 }, (_, index) => `line ${index}`);
+      for (const line of lines) say({ userId, roomId }, line);
+      say(world.worker, 'alice is done');
+      world.hiclaw.faults.homeserver.add({ on: 'messages', answer: 500, count: 1_000 });
+      const healed = () => {
+        if (isHeard()) world.hiclaw.faults.homeserver.clear();
+        return signLog.texts().includes('line 39');
+      };
+      await listenUntil('alice is heard', when === 'after a restart' ? isHeard : healed, bounded());
+      world.hiclaw.faults.homeserver.clear();
+      await listenUntil('the rest is heard', () => signLog.texts().includes('line 39'), bounded());
+      expect(new Set(signLog.texts())).toEqual(new Set([...lines, 'alice is done']));
+      const missed = signLog.texts().filter((text) => /^line (?:[0-9]|[1-3]\d)$/.test(text ?? ''));
+      expect(missed).toEqual(lines.slice(0, 40));
+      expect(codes).toContainEqual({ code: 'unread', roomId });
+      expect(codes).toContainEqual({ code: 'read_late', roomId });
+    },
+  );
 
   it('holds nobody up by invitations with long names', async () => {
     await beginListening();

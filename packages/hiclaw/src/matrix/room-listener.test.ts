@@ -167,7 +167,12 @@ describe('createRoomListener', () => {
 
   it('says where it is and since when', async () => {
     const listener = listen();
-    expect(listener.status()).toEqual({ state: 'stopped', lastSyncAtMs: undefined, problem: undefined });
+    expect(listener.status()).toEqual({
+      state: 'stopped',
+      lastSyncAtMs: undefined,
+      problem: undefined,
+      unreadRooms: [],
+    });
     await listening(listener);
     expect(listener.status().lastSyncAtMs).toBeGreaterThan(Date.now() - 60_000);
     await stopAll();

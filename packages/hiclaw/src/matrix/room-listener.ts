@@ -9,8 +9,10 @@ import { z } from 'zod';
 import type { WatchedRoom } from './event-signs.ts';
 import { problemOf, type HomeserverFailure } from './failure.ts';
 import type { Homeserver } from './homeserver.ts';
+import { LateGaps } from './late-gaps.ts';
 import { createLongTextReader } from './long-message.ts';
 import { joinMappedRooms } from './room-membership.ts';
+import type { RoomReport } from './room-report.ts';
 import { SYNC_FILTER } from './sync-filter.ts';
 import { syncOnce, type UnreadGap } from './sync.ts';
 
@@ -29,7 +31,7 @@ export interface RoomListenerOptions {
   /** Where no position is stored yet: signs from this time on count. */
   readonly sinceMs: number;
   /** Told about what went wrong in passing; what lasts stands in the status. */
-  readonly report?: ((problem: string) => void) | undefined;
+  readonly report?: RoomReport | undefined;
   /** How long the homeserver waits for something to happen. Default 30,000. */
   readonly longPollMs?: number | undefined;
   /** How often an access token that was refused is tried again. Default 300,000. */
@@ -42,6 +44,8 @@ export interface ListenerStatus {
   /** When the homeserver last answered and its answer was stored. */
   readonly lastSyncAtMs: number | undefined;
   readonly problem: string | undefined;
+  /** Rooms in which something that was missed is still to be read. */
+  readonly unreadRooms: readonly string[];
 }
 
 export interface RoomListener {
@@ -65,7 +69,12 @@ const filterAnswer = z.object({ filter_id: z.string().min(1) });
  * (HiClaw reference, 13.6).
  */
 export function createRoomListener(options: RoomListenerOptions): RoomListener {
-  let status: ListenerStatus = { state: 'stopped', lastSyncAtMs: undefined, problem: undefined };
+  let status: ListenerStatus = {
+    state: 'stopped',
+    lastSyncAtMs: undefined,
+    problem: undefined,
+    unreadRooms: [],
+  };
   const set = (change: Partial<ListenerStatus>) => {
     status = { ...status, ...change };
   };
@@ -86,7 +95,12 @@ export function createRoomListener(options: RoomListenerOptions): RoomListener {
           await options.clock.sleep(IDLE_WAIT_MS, signal);
         } else {
           waitMs = 0;
-          set({ state: 'listening', lastSyncAtMs: options.clock.nowMs(), problem: turn.problem });
+          set({
+            state: 'listening',
+            lastSyncAtMs: options.clock.nowMs(),
+            problem: turn.problem,
+            unreadRooms: ear.unreadRooms,
+          });
         }
       }
       await ear.settled();
@@ -115,24 +129,33 @@ class Ear {
   /** Rooms that were passed by, and are waited for no more until what was missed there could be read. */
   readonly #passedBy = new Set<string>();
   readonly #longTexts: ReturnType<typeof createLongTextReader>;
+  readonly #lateGaps: LateGaps;
+  /** Rooms of which an answer was odd: each is told of once. */
+  readonly #odd = new Set<string>();
 
   constructor(options: RoomListenerOptions, signal: AbortSignal) {
     this.#options = options;
     this.#signal = signal;
     this.#sinceMs = options.sinceMs;
     this.#membership = { rooms: '', untilMs: 0, problem: undefined };
-    const { homeserver, signLog, clock, report } = options;
+    const { homeserver, signLog, clock, random, report } = options;
+    this.#lateGaps = new LateGaps({ homeserver, signLog, clock, random, report: report ?? (() => {}) });
     this.#longTexts = createLongTextReader({
       homeserver,
       longTexts: signLog,
       nowMs: () => clock.nowMs(),
-      report,
+      report: (problem) => report?.(problem, { code: 'not_kept' }),
     });
+  }
+
+  get unreadRooms(): readonly string[] {
+    return this.#lateGaps.roomIds;
   }
 
   /** Resolves when nothing goes on beside the loop any more. */
   async settled(): Promise<void> {
     await this.#longTexts.settled();
+    await this.#lateGaps.settled();
   }
 
   async listen(): Promise<Turn> {
@@ -153,13 +176,14 @@ class Ear {
       this.#position = { at: await signLog.position(homeserver.userId) };
       // What was left unread when the last process ended.
       await this.#longTexts.wake(this.#signal);
+      await this.#lateGaps.load(await this.#watched(rooms));
     }
     const roomProblem = await this.#checkMembership(rooms);
     const filter = await this.#ourFilter();
     if (filter.kind === 'failed') return this.#failed(filter.failure);
 
     const outcome = await syncOnce(homeserver, {
-      rooms: async () => [...rooms, ...((await this.#options.attemptRooms?.()) ?? [])],
+      rooms: async () => await this.#watched(rooms),
       filterId: filter.id,
       position: this.#position.at,
       sinceMs: this.#sinceMs,
@@ -177,7 +201,8 @@ class Ear {
     // Whoever took our place has stored a later position.
     if (this.#signal.aborted) return { kind: 'heard', problem: roomProblem };
     for (const roomId of outcome.readBack) this.#passedBy.delete(roomId);
-    for (const gap of outcome.gaps) this.#passBy(gap);
+    for (const gap of outcome.gaps) await this.#passBy(gap);
+    this.#tellOdd(outcome.odd);
     if (outcome.signs.length > 0 || outcome.position !== this.#position.at) {
       await signLog.record(homeserver.userId, outcome.position, outcome.signs, clock.nowMs());
     }
@@ -185,19 +210,47 @@ class Ear {
       await this.#longTexts.wake(this.#signal);
     }
     this.#position = { at: outcome.position };
+    if (this.#lateGaps.roomIds.length > 0) {
+      this.#lateGaps.wake(await this.#watched(rooms), this.#signal);
+    }
     return { kind: 'heard', problem: roomProblem };
   }
 
-  #passBy({ roomId, failure }: UnreadGap): void {
+  async #watched(rooms: readonly WatchedRoom[]): Promise<readonly WatchedRoom[]> {
+    return [...rooms, ...((await this.#options.attemptRooms?.()) ?? [])];
+  }
+
+  async #passBy(unread: UnreadGap): Promise<void> {
     const { report } = this.#options;
-    if (failure === undefined) {
-      report?.(`more was said in room ${roomId} than is read back; older messages there were not looked at`);
+    if (unread.kind === 'too_much') {
+      const { roomId } = unread;
+      report?.(`more was said in room ${roomId} than is read back; older messages there were not looked at`, {
+        code: 'too_much',
+        roomId,
+      });
       return;
     }
+    const { gap, failure } = unread;
+    const { roomId } = gap;
+    if (!this.#lateGaps.roomIds.includes(roomId)) {
+      report?.(
+        `what was missed in room ${roomId} cannot be read and was passed by, so that the other rooms are heard; it is tried again later: ${problemOf(failure)}`,
+        { code: 'unread', roomId },
+      );
+    }
     if (this.#passedBy.size < MAX_PASSED_BY) this.#passedBy.add(roomId);
-    report?.(
-      `what was missed in room ${roomId} cannot be read and was passed by, so that the other rooms are heard: ${problemOf(failure)}`,
-    );
+    await this.#lateGaps.note(gap);
+  }
+
+  #tellOdd(odd: readonly string[]): void {
+    for (const roomId of odd) {
+      if (this.#odd.has(roomId) || this.#odd.size >= MAX_PASSED_BY) continue;
+      this.#odd.add(roomId);
+      this.#options.report?.(
+        `the homeserver's answer about room ${roomId} is not what Matrix says; its messages are read one page after the other`,
+        { code: 'odd_answer', roomId },
+      );
+    }
   }
 
   #failed(failure: HomeserverFailure): Turn {
@@ -227,7 +280,9 @@ class Ear {
     const started = this.#position !== 'unread' && this.#position.at !== undefined;
     if (status !== 400 || this.#refusals < 2 || !started) return;
     this.#position = { at: undefined };
-    this.#options.report?.('the homeserver does not know the stored position; listening starts anew');
+    this.#options.report?.('the homeserver does not know the stored position; listening starts anew', {
+      code: 'begun_anew',
+    });
   }
 
   async #checkMembership(rooms: readonly WatchedRoom[]): Promise<string | undefined> {

@@ -61,8 +61,8 @@ describe('one odd room or message', () => {
   ])('takes nothing from the others: %s', (_what, odd: Record<string, unknown>) => {
     const join = { ...odd, '!r:x': { timeline: { events: [event({ body: 'hi' })] } } };
     const answer = syncAnswer.parse({ next_batch: 'p', rooms: { join } });
-    expect(answer.rooms.join.get('!r:x')?.timeline.events).toMatchObject([{ content: { body: 'hi' } }]);
-    expect(answer.rooms.join.get('!odd:x')?.timeline.events ?? []).toEqual([]);
+    expect(answer.joined?.get('!r:x')?.timeline.events).toMatchObject([{ content: { body: 'hi' } }]);
+    expect(answer.joined?.get('!odd:x')?.timeline.events ?? []).toEqual([]);
   });
 
   it.each([[null], [[]], [{}], [{ next_batch: '' }], [{ next_batch: 7 }]])(

@@ -21,11 +21,14 @@ export interface SyncRoom {
     readonly prev_batch?: string | undefined;
   };
   readonly ephemeral: { readonly events: readonly SyncEvent[] };
+  /** Its timeline is not what Matrix says: something may be missing in it. */
+  readonly odd: boolean;
 }
 
 export interface SyncAnswer {
   readonly next_batch: string;
-  readonly rooms: { readonly join: ReadonlyMap<string, SyncRoom> };
+  /** Undefined where what it says of rooms is not what Matrix says. */
+  readonly joined: ReadonlyMap<string, SyncRoom> | undefined;
 }
 
 export interface MessagesPage {
@@ -69,8 +72,16 @@ function eventsOf(value: unknown): SyncEvent[] {
 
 function roomOf(value: unknown): SyncRoom {
   const room = fieldsOf(value);
-  const { events, limited, prev_batch: prevBatch } = fieldsOf(room['timeline']);
+  const { timeline } = room;
+  const { events, limited, prev_batch: prevBatch } = fieldsOf(timeline);
+  const isOdd =
+    !isFields(value) ||
+    (timeline !== undefined && !isFields(timeline)) ||
+    (events !== undefined && !Array.isArray(events)) ||
+    (limited !== undefined && typeof limited !== 'boolean') ||
+    (limited === true && typeof prevBatch !== 'string');
   return {
+    odd: isOdd,
     timeline: { events: eventsOf(events), limited: limited === true, prev_batch: textOf(prevBatch) },
     ephemeral: { events: eventsOf(fieldsOf(room['ephemeral'])['events']) },
   };
@@ -91,8 +102,10 @@ export const syncEvent = readBy(eventOf);
 /** What `/sync` tells about joined rooms. */
 export const syncAnswer = readBy<SyncAnswer>(({ next_batch: position, rooms }) => {
   if (typeof position !== 'string' || position === '') return undefined;
-  const join = Object.entries(fieldsOf(fieldsOf(rooms)['join']));
-  return { next_batch: position, rooms: { join: new Map(join.map(([id, room]) => [id, roomOf(room)])) } };
+  const { join } = fieldsOf(rooms);
+  const isOdd = [rooms, join].some((value) => value !== undefined && !isFields(value));
+  const joined = Object.entries(fieldsOf(join)).map(([id, room]) => [id, roomOf(room)] as const);
+  return { next_batch: position, joined: isOdd ? undefined : new Map(joined) };
 });
 
 /** One page of `/rooms/{id}/messages`, newest first. */

@@ -4,7 +4,7 @@ import { ephemeralSigns, messageSign, type WatchedRoom } from './event-signs.ts'
 import type { HomeserverFailure } from './failure.ts';
 import type { Homeserver, HomeserverAnswer } from './homeserver.ts';
 import { longMessageUrl } from './long-message.ts';
-import { readMissedEvents, type MissedEvents } from './missed-events.ts';
+import { readMissedEvents, type Gap, type MissedEvents } from './missed-events.ts';
 import { syncAnswer, type SyncAnswer, type SyncEvent, type SyncRoom } from './sync-answer.ts';
 import { BARE_FILTER, SMALLER_FILTERS } from './sync-filter.ts';
 
@@ -31,15 +31,18 @@ export type SyncOutcome =
       readonly gaps: readonly UnreadGap[];
       /** Rooms where something was missed, and all of it was read. */
       readonly readBack: readonly string[];
+      /** Rooms of which the answer was not what Matrix says; they were read by themselves. */
+      readonly odd: readonly string[];
     }
   /** `inRoom`: what was missed there cannot be read now. */
   | { readonly kind: 'failed'; readonly failure: HomeserverFailure; readonly inRoom?: string };
 
-/** What was missed in a room, and is passed by. Without a failure it is more than is read back. */
-export interface UnreadGap {
-  readonly roomId: string;
-  readonly failure?: HomeserverFailure;
-}
+/** What was missed in a room, and is passed by. */
+export type UnreadGap =
+  /** It cannot be read now. */
+  | { readonly kind: 'unreadable'; readonly gap: Gap; readonly failure: HomeserverFailure }
+  /** It is more than is read back. */
+  | { readonly kind: 'too_much'; readonly roomId: string };
 
 /**
  * Listens once: everything that the mapped workers did between the position and the one that is given
@@ -56,19 +59,26 @@ export async function syncOnce(homeserver: Homeserver, request: SyncRequest): Pr
   const signs: Sign[] = [];
   const gaps: UnreadGap[] = [];
   const readBack: string[] = [];
+  const odd: string[] = [];
   for (const watched of await request.rooms()) {
     const room = answer.value.roomOf(watched.roomId);
     if (room === undefined) continue;
-    const missed = await missedSigns(homeserver, watched, room, request);
+    if (room.odd) odd.push(watched.roomId);
+    const gap = gapIn(watched.roomId, room, answer.value.position, {
+      position,
+      sinceMs: clock.toTheirs(request.sinceMs),
+    });
+    const missed: Missed =
+      gap === undefined ? { kind: 'none', signs: [] } : await readGap(homeserver, watched, gap, request);
     if (missed.kind === 'failed') {
       const { failure } = missed;
       if (isWorthWaiting(failure) && (failure.kind === 'token' || request.waitsFor(watched.roomId))) {
         return { kind: 'failed', failure, inRoom: watched.roomId };
       }
-      gaps.push({ roomId: watched.roomId, failure });
+      if (gap !== undefined) gaps.push({ kind: 'unreadable', gap, failure });
     } else if (missed.kind === 'read') {
       if (missed.complete) readBack.push(watched.roomId);
-      else gaps.push({ roomId: watched.roomId });
+      else gaps.push({ kind: 'too_much', roomId: watched.roomId });
     }
     for (const sign of missed.signs) signs.push(sign);
     for (const event of room.timeline.events) {
@@ -83,7 +93,7 @@ export async function syncOnce(homeserver: Homeserver, request: SyncRequest): Pr
   }
   const oldestMs = position === undefined ? request.sinceMs : 0;
   const wanted = signs.filter((sign) => sign.atMs >= oldestMs);
-  return { kind: 'heard', position: answer.value.position, signs: wanted, gaps, readBack };
+  return { kind: 'heard', position: answer.value.position, signs: wanted, gaps, readBack, odd };
 }
 
 /** A definite no stays one, and a single message that is too large stays so. */
@@ -124,17 +134,19 @@ async function ask(homeserver: Homeserver, request: SyncRequest): Promise<Homese
     const answer = await askWith(filter);
     if (answer.kind === 'failed' && isTooLarge(answer.failure)) continue;
     if (answer.kind === 'failed') return answer;
-    const { next_batch: next, rooms } = answer.value;
-    return { kind: 'answered', value: { position: next, roomOf: (roomId) => rooms.join.get(roomId) } };
+    const { next_batch: next, joined } = answer.value;
+    const roomOf = (roomId: string) => (joined === undefined ? unreadRoom(next, true) : joined.get(roomId));
+    return { kind: 'answered', value: { position: next, roomOf } };
   }
   const bare = await askWith(BARE_FILTER, true);
   if (bare.kind === 'failed') return bare;
   const { next_batch: next } = bare.value;
-  const unread: SyncRoom = {
-    timeline: { events: [], limited: true, prev_batch: next },
-    ephemeral: { events: [] },
-  };
-  return { kind: 'answered', value: { position: next, roomOf: () => unread } };
+  return { kind: 'answered', value: { position: next, roomOf: () => unreadRoom(next, false) } };
+}
+
+/** A room of which nothing is known up to here: it is read by itself. */
+function unreadRoom(newest: string, odd: boolean): SyncRoom {
+  return { timeline: { events: [], limited: true, prev_batch: newest }, ephemeral: { events: [] }, odd };
 }
 
 /** With its time by our own clock; `nowMs` is when the answer came that holds it. */
@@ -153,17 +165,27 @@ function withLongText(sign: Sign, event: SyncEvent): Sign {
 /** What the answer left out of a room, oldest first, as far as it could be read. */
 type Missed = { readonly signs: readonly Sign[] } & (MissedEvents | { readonly kind: 'none' });
 
-async function missedSigns(
+/** What an answer may have left out of a room; undefined where it has everything. `sinceMs` is by the homeserver's clock. */
+function gapIn(
+  roomId: string,
+  room: SyncRoom,
+  newest: string,
+  { position, sinceMs }: Pick<SyncRequest, 'position' | 'sinceMs'>,
+): Gap | undefined {
+  const { events, limited, prev_batch: fromToken = newest } = room.timeline;
+  const oldestMs = position === undefined ? sinceMs : 0;
+  const reachesBack = events.some((event) => (event.origin_server_ts ?? 0) < oldestMs);
+  if ((!limited && !room.odd) || reachesBack) return undefined;
+  return { roomId, fromToken: room.odd ? newest : fromToken, toToken: position, sinceMs: oldestMs };
+}
+
+/** What a worker said in a gap, oldest first, as far as it can be read now. */
+export async function readGap(
   homeserver: Homeserver,
   watched: WatchedRoom,
-  room: SyncRoom,
-  { position, sinceMs, nowMs, signal }: SyncRequest,
-): Promise<Missed> {
-  const { events, limited, prev_batch: fromToken } = room.timeline;
-  const oldestMs = position === undefined ? homeserver.clock.toTheirs(sinceMs) : 0;
-  const reachesBack = events.some((event) => (event.origin_server_ts ?? 0) < oldestMs);
-  if (!limited || fromToken === undefined || reachesBack) return { kind: 'none', signs: [] };
-  const gap = { roomId: watched.roomId, fromToken, toToken: position, sinceMs: oldestMs };
+  gap: Gap,
+  { nowMs, signal }: Pick<SyncRequest, 'nowMs' | 'signal'>,
+): Promise<{ readonly signs: readonly Sign[] } & MissedEvents> {
   const newestFirst: Sign[] = [];
   const keep = (event: SyncEvent): number => {
     const sign = signIn(watched, event, homeserver.clock, nowMs());

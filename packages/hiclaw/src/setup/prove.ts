@@ -5,6 +5,7 @@ import { problemOf, type HomeserverFailure } from '../matrix/failure.ts';
 import type { Homeserver } from '../matrix/homeserver.ts';
 import { wakingContent } from '../matrix/message-content.ts';
 import { roomPath } from '../matrix/room-address.ts';
+import { syncAnswer, type SyncEvent } from '../matrix/sync-answer.ts';
 import { isInRoom } from './worker-room.ts';
 
 export interface ProofOptions {
@@ -23,31 +24,12 @@ export type Proof =
 const made = z.object({ room_id: z.string() });
 const sent = z.object({ event_id: z.string() });
 const anything = z.unknown();
-const event = z.object({
-  type: z.string(),
-  sender: z.string().optional(),
-  content: z.record(z.string(), z.unknown()).default({}),
-});
-const syncAnswer = z.object({
-  next_batch: z.string(),
-  rooms: z
-    .object({
-      join: z
-        .record(
-          z.string(),
-          z.object({
-            timeline: z.object({ events: z.array(event) }).optional(),
-            ephemeral: z.object({ events: z.array(event) }).optional(),
-          }),
-        )
-        .default({}),
-    })
-    .default({ join: {} }),
-});
 const readers = z.record(z.string(), z.object({ 'm.read': z.record(z.string(), z.unknown()).optional() }));
 const typists = z.object({ user_ids: z.array(z.string()) });
 
 const LONG_POLL_MS = 5_000;
+/** Messages of one answer, as large as they may be, are still read. */
+const TIMELINE_LIMIT = 20;
 /** Doubled each time: a worker that has not read its changed allow-list yet drops what it is told until it has. */
 const FIRST_REPEAT_MS = 3_000;
 /** Those of HiClaw 1.2 answer these words without their model (HiClaw reference, 6.4). */
@@ -104,13 +86,14 @@ async function tell({ homeserver, worker, clock, patienceMs }: ProofOptions, roo
   const filter = JSON.stringify({
     presence: { types: [] },
     account_data: { types: [] },
-    room: { rooms: [roomId], timeline: { limit: 50 }, state: { types: [] } },
+    room: { rooms: [roomId], timeline: { limit: TIMELINE_LIMIT }, state: { types: [] } },
   });
   const first = await homeserver.call({
     method: 'GET',
     path: '/v3/sync',
     query: { timeout: '0', filter },
     answer: syncAnswer,
+    readsWhole: true,
   });
   if (first.kind === 'failed') return silent(first.failure);
   let since = first.value.next_batch;
@@ -139,11 +122,12 @@ async function tell({ homeserver, worker, clock, patienceMs }: ProofOptions, roo
       query: { timeout: String(longPollMs), since, filter },
       longPollMs,
       answer: syncAnswer,
+      readsWhole: true,
     });
     if (seen.kind === 'failed') return silent(seen.failure);
     since = seen.value.next_batch;
-    const room = seen.value.rooms.join[roomId];
-    const events = [...(room?.timeline?.events ?? []), ...(room?.ephemeral?.events ?? [])];
+    const room = seen.value.joined?.get(roomId);
+    const events = [...(room?.timeline.events ?? []), ...(room?.ephemeral.events ?? [])];
     const sign = events.map((each) => signOf(each, worker.userId, said)).find((each) => each !== undefined);
     if (sign !== undefined) return { kind: 'heard', sign, afterMs: clock.nowMs() - startedAtMs };
   }
@@ -152,7 +136,7 @@ async function tell({ homeserver, worker, clock, patienceMs }: ProofOptions, roo
 }
 
 function signOf(
-  { type, sender, content }: z.output<typeof event>,
+  { type, sender, content }: SyncEvent,
   userId: string,
   said: ReadonlySet<string>,
 ): 'receipt' | 'typing' | 'answer' | undefined {

@@ -140,13 +140,15 @@ export class SkippingClock implements Clock {
 export class MemorySignLog implements SignLog, LongTexts {
   readonly signs: StoredSign[] = [];
   readonly positions: string[] = [];
+  /** Of what is read room by room. */
+  readonly #rooms = new Map<string, string>();
   failures = 0;
 
-  position(): Promise<string | undefined> {
-    return Promise.resolve(this.positions.at(-1));
+  position(account: string): Promise<string | undefined> {
+    return Promise.resolve(account.includes(' ') ? this.#rooms.get(account) : this.positions.at(-1));
   }
 
-  record(_account: string, position: string, signs: readonly Sign[]): Promise<void> {
+  record(account: string, position: string, signs: readonly Sign[]): Promise<void> {
     if (this.failures > 0) {
       this.failures -= 1;
       return Promise.reject(new Error('the disk is full'));
@@ -155,7 +157,8 @@ export class MemorySignLog implements SignLog, LongTexts {
       if (this.signs.some((known) => isSame(known, sign))) continue;
       this.signs.push({ ...sign, sequence: this.signs.length + 1 });
     }
-    this.positions.push(position);
+    if (account.includes(' ')) this.#rooms.set(account, position);
+    else this.positions.push(position);
     return Promise.resolve();
   }
 

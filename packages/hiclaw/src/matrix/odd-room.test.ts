@@ -1,0 +1,165 @@
+import { TheirClock } from '@agrenting-hiclaw/core/domain';
+import { describe, expect, it } from 'vitest';
+import { createRoomListener, type Homeserver } from '../index.ts';
+import { eventually, MemorySignLog, SkippingClock } from '../test/world.ts';
+import type { RoomTrouble } from './room-report.ts';
+
+const GOOD = { roomId: '!good:x', userId: '@good:x' };
+const ODD = { roomId: '!odd:x', userId: '@odd:x' };
+
+const message = (userId: string, body: string) => ({
+  type: 'm.room.message',
+  event_id: `$${body}`,
+  sender: userId,
+  origin_server_ts: 1_000,
+  content: { msgtype: 'm.text', body },
+});
+const receipt = { type: 'm.receipt', content: { $x: { 'm.read': { [ODD.userId]: { ts: 1_000 } } } } };
+
+/** A room as it should be, with everything that an answer may hold of it. */
+const usual = () => ({
+  timeline: { events: [message(ODD.userId, 'odd is done')], limited: false, prev_batch: 'p' },
+  ephemeral: { events: [receipt] },
+  state: { events: [] },
+  account_data: { events: [] },
+  unread_notifications: { notification_count: 0 },
+  summary: { 'm.heroes': [] },
+});
+
+const MISSING = Symbol('missing');
+const VALUES: readonly unknown[] = [
+  MISSING,
+  null,
+  7,
+  'text',
+  true,
+  [],
+  {},
+  [null],
+  [[]],
+  { events: null },
+  -1e308,
+];
+
+type Path = readonly (string | number)[];
+
+/** The paths to everything in a value, itself included. */
+function pathsIn(value: unknown, path: Path = []): readonly Path[] {
+  if (typeof value !== 'object' || value === null) return [path];
+  const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  return [path, ...entries.flatMap(([key, inner]) => pathsIn(inner, [...path, key]))];
+}
+
+function replaced(value: unknown, [key, ...rest]: Path, by: unknown): unknown {
+  if (key === undefined) return by;
+  if (Array.isArray(value))
+    return value.map((item: unknown, index): unknown => (index === key ? replaced(item, rest, by) : item));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, inner]) => {
+      if (name !== key) return [[name, inner]];
+      const put = replaced(inner, rest, by);
+      return put === MISSING ? [] : [[name, put]];
+    }),
+  );
+}
+
+interface Heard {
+  readonly signLog: MemorySignLog;
+  readonly troubles: readonly RoomTrouble[];
+}
+
+/** Listens to a homeserver that gives these documents, until the good room is heard. */
+async function listenTo(sync: unknown, messagesOfOdd: unknown): Promise<Heard> {
+  const signLog = new MemorySignLog();
+  signLog.positions.push('before');
+  const troubles: RoomTrouble[] = [];
+  const documents = (path: string, query: Readonly<Record<string, string>> = {}): unknown => {
+    if (path.endsWith('/filter')) return { filter_id: 'f' };
+    if (path.endsWith('/joined_rooms')) return { joined_rooms: [GOOD.roomId, ODD.roomId] };
+    if (path === '/v3/sync') return query['since'] === 'before' ? sync : { next_batch: 'after' };
+    if (path.includes(encodeURIComponent(GOOD.roomId))) {
+      return { chunk: [message(GOOD.userId, 'good is done')], end: 'before' };
+    }
+    return messagesOfOdd;
+  };
+  const homeserver: Homeserver = {
+    serverName: 'x',
+    userId: '@us:x',
+    clock: new TheirClock(),
+    async call({ path, query, answer }) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const parsed = answer.safeParse(documents(path, query));
+      return parsed.success
+        ? { kind: 'answered', value: parsed.data }
+        : { kind: 'failed', failure: { kind: 'lost', problem: 'answered 500' } };
+    },
+    readMedia: () => Promise.resolve({ kind: 'failed', failure: { kind: 'lost', problem: 'none' } }),
+    close: () => {},
+  };
+  const stop = new AbortController();
+  const listener = createRoomListener({
+    homeserver,
+    signLog,
+    clock: new SkippingClock(),
+    random: () => 0,
+    rooms: () => Promise.resolve([ODD, GOOD]),
+    sinceMs: 0,
+    longPollMs: 0,
+    report: (_problem, trouble) => troubles.push(trouble),
+  });
+  const ended = listener.run(stop.signal);
+  await eventually('the place moves on', () => signLog.positions.includes('after'), 15_000).finally(() =>
+    stop.abort(),
+  );
+  await ended;
+  return { signLog, troubles };
+}
+
+const answerWith = (odd: unknown) => ({
+  next_batch: 'now',
+  rooms: {
+    join: {
+      ...(odd === MISSING ? {} : { [ODD.roomId]: odd }),
+      [GOOD.roomId]: { timeline: { events: [message(GOOD.userId, 'good is done')] } },
+    },
+  },
+});
+const oddMessages = { chunk: [message(ODD.userId, 'odd is done')], end: 'before' };
+
+describe('a room of which a homeserver answers oddly', () => {
+  it.each(pathsIn(usual()).map((path) => [path.join('.') || 'itself', path] as const))(
+    'keeps nobody from hearing the others: %s',
+    async (_, path) => {
+      for (const value of VALUES) {
+        const { signLog } = await listenTo(answerWith(replaced(usual(), path, value)), oddMessages);
+        expect(signLog.texts()).toContain('good is done');
+      }
+    },
+  );
+
+  it.each<[string, Path, unknown]>([
+    ['no timeline', ['timeline'], null],
+    ['events that are no list', ['timeline', 'events'], null],
+    ['a gap of which it does not say where it begins', ['timeline', 'limited'], 'yes'],
+    ['nothing at all', [], null],
+  ])('is read by itself, told of once and by name: %s', async (_, path, value) => {
+    const { signLog, troubles } = await listenTo(answerWith(replaced(usual(), path, value)), oddMessages);
+    expect(new Set(signLog.texts())).toEqual(new Set(['good is done', 'odd is done']));
+    expect(troubles).toEqual([{ code: 'odd_answer', roomId: ODD.roomId }]);
+  });
+
+  it('does not hold up the others where its messages cannot be read either', async () => {
+    const { signLog, troubles } = await listenTo(answerWith({ timeline: null }), 'no page');
+    expect(signLog.texts()).toEqual(['good is done']);
+    expect(troubles).toContainEqual({ code: 'unread', roomId: ODD.roomId });
+  });
+
+  it.each([{ rooms: null }, { rooms: [] }, { rooms: { join: null } }, { rooms: { join: [1] } }])(
+    'or of all rooms at once: %j',
+    async (rooms) => {
+      const { signLog } = await listenTo({ next_batch: 'now', ...rooms }, oddMessages);
+      expect(new Set(signLog.texts())).toEqual(new Set(['good is done', 'odd is done']));
+    },
+  );
+});
