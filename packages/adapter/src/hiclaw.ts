@@ -40,8 +40,9 @@ function oneAtATime(configuration: Configuration): boolean {
   return rules.every((own) => ownerRules(configuration, own).concurrency === 1);
 }
 
-/** Messages that may go out at once after a quiet time. */
-const SEND_BURST = 10;
+/** Of the messages of a minute, those that may go out at once after a quiet time. */
+const SHARE_AT_ONCE = 30;
+const LEAST_AT_ONCE = 10;
 
 /** Builds Matrix, storage, lifecycle and the worker map. None of them has to be up for that. */
 export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHiclaw> {
@@ -77,7 +78,14 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
       watched: matrix.watchers.length > 0,
     },
   });
-  const rooms = hiclaw.createAttemptRooms({ homeserver, watchers: matrix.watchers });
+  const { messagesPerMinute: perMinute } = matrix;
+  const gate = hiclaw.createSendGate({
+    budget: store.budgets,
+    clock,
+    account: matrix.userId,
+    ceiling: { perMinute, burst: Math.max(LEAST_AT_ONCE, perMinute / SHARE_AT_ONCE) },
+  });
+  const rooms = hiclaw.createAttemptRooms({ homeserver, gate, watchers: matrix.watchers });
   const listener = hiclaw.createRoomListener({
     homeserver,
     signLog: store.signs,
@@ -127,18 +135,12 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
   });
 
   const startedAtMs = clock.nowMs();
-  const rate = { perMinute: matrix.messagesPerMinute, burst: SEND_BURST };
 
   return {
     ports: {
-      messenger: hiclaw.createMessenger({
-        homeserver,
-        clock,
-        limit: { budget: store.budgets, rate },
-        through: delegate,
-      }),
+      messenger: hiclaw.createMessenger({ homeserver, clock, gate, through: delegate }),
       rooms,
-      manager: manager === undefined ? undefined : hiclaw.createManager({ homeserver, ...manager }),
+      manager: manager === undefined ? undefined : hiclaw.createManager({ homeserver, gate, ...manager }),
       storage: hiclaw.createTaskStorage({
         store: objectStore,
         ourUserId: matrix.userId,

@@ -47,6 +47,18 @@ describe('a room per attempt', () => {
     expect(world.hiclaw.messages.map(({ worker }) => worker.roomId)).toEqual(['!attempt-1']);
   });
 
+  test('that the homeserver takes later is no failed try, however often it says so', async () => {
+    world.hiclaw.roomFaults.push(
+      ...Array.from({ length: 50 }, () => ({ kind: 'limited', retryAfterMs: 1_000 }) as const),
+    );
+    const id = await world.hire();
+    await world.run(20_000);
+    expect((await world.record(id)).trouble).toBeUndefined();
+    await world.run(40_000);
+    expect(await world.state(id)).toBe('sent');
+    expect([...world.hiclaw.rooms.values()]).toEqual(['!attempt-1']);
+  });
+
   test('that the homeserver refuses is a matter for a person, and goes on by itself once it is allowed', async () => {
     world.hiclaw.roomFaults.push({ kind: 'refused', problem: 'no rooms for you' });
     const id = await world.hire();

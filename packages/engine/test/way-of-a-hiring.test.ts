@@ -212,6 +212,18 @@ describe('a worker that does not answer', () => {
     expect(await world.state(id)).toBe('completed');
   });
 
+  test('and a Manager that the homeserver lets us ask later is asked later, before a person', async () => {
+    let asked = 0;
+    const lookAfter = async (): Promise<AskOutcome> => {
+      asked += 1;
+      return asked < 5 ? { kind: 'limited', retryAfterMs: 1_000 } : { kind: 'asked', eventId: '$manager' };
+    };
+    Object.assign(world.ports, { manager: { lookAfter } satisfies Manager });
+    const id = await world.hire();
+    await world.run(9 * MINUTE);
+    expect([await world.state(id), asked]).toEqual(['sent', 5]);
+  });
+
   test('and a Manager that cannot be asked keeps no person from being asked', async () => {
     const lookAfter = async (): Promise<AskOutcome> => ({ kind: 'failed', problem: 'not in the room' });
     Object.assign(world.ports, { manager: { lookAfter } satisfies Manager });
@@ -608,6 +620,20 @@ describe('a hiring that ends elsewhere', () => {
     expect(await world.state(id)).toBe(end);
     expect(world.hiclaw.messages.map(({ purpose }) => purpose)).toEqual(['assignment', 'stop']);
     expect(world.marketplace.arrived).toEqual([]);
+  });
+
+  test('while the homeserver limits our messages: the worker is told to stop once that has passed', async () => {
+    const id = await world.hire();
+    await world.run();
+    await world.workerReads();
+    await world.run(1000);
+    world.hiclaw.sendFaults.push(
+      ...Array.from({ length: 20 }, () => ({ kind: 'limited', retryAfterMs: 5_000 }) as const),
+    );
+    world.marketplace.setStatus(id, 'cancelled');
+    await world.run(5 * MINUTE);
+    expect(await world.state(id)).toBe('cancelled');
+    expect(world.hiclaw.messages.map(({ purpose }) => purpose)).toEqual(['assignment', 'stop']);
   });
 
   test('between result and settlement: nothing is settled', async () => {

@@ -11,6 +11,7 @@ export { leaveEndedRooms, type RoomKeeperOptions } from './matrix/leave-ended-ro
 export { createManager, type ManagerOptions } from './matrix/manager.ts';
 export { createMessenger, type MessengerOptions } from './matrix/messenger.ts';
 export { sayNotice } from './matrix/notice.ts';
+export { createSendGate, type SendGate, type SendGateOptions } from './matrix/send-gate.ts';
 export { roomStanding } from './matrix/room-standing.ts';
 export {
   createRoomListener,

@@ -1,6 +1,6 @@
+import { CLOCK_SPREAD_MS } from '@agrenting-hiclaw/core/domain';
 import { and, desc, eq, gt, lte, sql } from 'drizzle-orm';
 import type { Connection } from './connection.ts';
-import { CLOCK_SPREAD_MS } from './far-ahead.ts';
 import { consoleSessions } from './schema.ts';
 
 /** A session of the operator's web page. */

@@ -1,6 +1,6 @@
 import { chmodSync, chownSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Claim, HiringId } from '@agrenting-hiclaw/core/domain';
+import type { Claim, HiringId, SendLane } from '@agrenting-hiclaw/core/domain';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
@@ -20,6 +20,7 @@ import type { Store } from './store.ts';
 const NOBODY = 65_534;
 /** Does not fit into what is free of any page. */
 const LARGE = 'x'.repeat(200_000);
+const lane: SendLane = { name: LARGE, ceiling: SEND_RATE };
 
 let directory: ReturnType<typeof temporaryDirectory>;
 let file: string;
@@ -95,8 +96,9 @@ describe.each(TROUBLES)('while %s', (_, trouble) => {
         1_000,
       ),
     'take a lease': async () => await store.leases.take('rooms', LARGE, 1_000, 500),
-    'take a message': async () => await store.budgets.take(LARGE, SEND_RATE, 1_000),
-    'hold messages': async () => await store.budgets.hold(LARGE, 5_000),
+    'take a message': async () => await store.budgets.take({ lane, rank: 'assignment' }, 1_000),
+    'hold messages': async () =>
+      await store.budgets.refused(lane, { takenAtMs: 1_000, retryAfterMs: 5_000 }, 1_000),
   };
 
   test.each(Object.keys(writes))(

@@ -100,10 +100,12 @@ describe('what a clock that was eight hours ahead left', () => {
   });
 
   test('a send budget is held for ten minutes at most', async () => {
-    await store.budgets.hold('account', AHEAD_MS);
+    const lane = { name: 'account', ceiling: SEND_RATE };
+    await store.budgets.refused(lane, { takenAtMs: AHEAD_MS, retryAfterMs: 1_000 }, AHEAD_MS);
     setRight();
-    expect(await store.budgets.take('account', SEND_RATE, NOW_MS)).toBe(600_000);
-    expect(await store.budgets.take('account', SEND_RATE, NOW_MS + 600_000)).toBe(0);
+    const request = { lane, rank: 'assignment' } as const;
+    expect(await store.budgets.take(request, NOW_MS)).toMatchObject({ waitMs: 600_000 });
+    expect(await store.budgets.take(request, NOW_MS + 600_000)).toMatchObject({ waitMs: 0 });
   });
 
   test('a console session is over', async () => {

@@ -1,11 +1,9 @@
-import { ENDS } from '@agrenting-hiclaw/core/domain';
+import { CLOCK_SPREAD_MS, ENDS } from '@agrenting-hiclaw/core/domain';
 import { and, gt, isNotNull, isNull, notInArray, or, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/sqlite-core';
 import type { Connection } from './connection.ts';
 import { consoleSessions, hirings, leases, pauses } from './schema.ts';
 
-/** By so much clocks of processes may differ, and none of them is taken for one that was set wrong. */
-export const CLOCK_SPREAD_MS = 30_000;
 /** No lease is taken for longer (`timing.leaseSeconds` allows no more). */
 const LONGEST_LEASE_MS = 600_000;
 /** An end beyond this is none that a lease of now can have. */

@@ -89,7 +89,7 @@ class Journey {
     if (state === 'staged') {
       const placed = await hirings.reserveWorker(claim, WORKER.name, 1);
       if (!placed) throw new Error('its place is taken');
-      await budgets.take('home', SEND_RATE, nowMs);
+      await budgets.take({ lane: { name: 'home', ceiling: SEND_RATE }, rank: 'assignment' }, nowMs);
     }
     if (state === 'sent') {
       const { roomId, userId } = WORKER;

@@ -301,15 +301,29 @@ export const agentSessions = sqliteTable('agent_sessions', {
   drops: integer('drops').notNull(),
 });
 
-/** How much may be sent to each homeserver at once. */
-export const sendBudgets = sqliteTable('send_budgets', {
-  name: text('name').primaryKey(),
-  /** What may be sent at `atMs`; a whole burst while null. */
-  messages: real('messages'),
-  atMs: integer('at_ms').notNull(),
-  /** Nothing is sent before this moment. */
-  heldUntilMs: integer('held_until_ms').notNull(),
-});
+/** How fast each homeserver takes what is sent to it, as far as it was learned; the columns are those of `SendPace`. */
+export const sendBudgets = sqliteTable(
+  'send_budgets',
+  {
+    name: text('name').primaryKey(),
+    /** What may be sent at `atMs`; a whole burst while null. */
+    allowed: real('allowed'),
+    atMs: integer('at_ms').notNull(),
+    /** Nothing is sent before this moment. */
+    heldUntilMs: integer('held_until_ms').notNull(),
+    /** What refusals taught; null while our own ceiling holds. */
+    perMinute: real('per_minute'),
+    burst: real('burst'),
+    taken: integer('taken').notNull(),
+    sinceMs: integer('since_ms').notNull(),
+    refusedAtMs: integer('refused_at_ms').notNull(),
+    refusals: integer('refusals').notNull(),
+    ahead: integer('ahead').notNull(),
+    assignmentUntilMs: integer('assignment_until_ms').notNull(),
+    preparationUntilMs: integer('preparation_until_ms').notNull(),
+  },
+  (table) => [index('send_budgets_by_time').on(table.atMs)],
+);
 
 /** What is known of each key at the marketplace; see `RequestBudget`. */
 export const requestBudgets = sqliteTable('request_budgets', {

@@ -1,20 +1,24 @@
-import type { SendBudget, SendRate } from '@agrenting-hiclaw/core/domain';
-import { eq, sql } from 'drizzle-orm';
+import {
+  FRESH_PACE,
+  refusedBy,
+  takeFrom,
+  type Allowance,
+  type SendBudget,
+  type SendLane,
+  type SendPace,
+  type SendRate,
+  type SendRefusal,
+  type TakeRequest,
+} from '@agrenting-hiclaw/core/domain';
+import { and, eq, isNull, lt, sql } from 'drizzle-orm';
 import type { Connection } from './connection.ts';
-import { CLOCK_SPREAD_MS } from './far-ahead.ts';
 import { InvariantError } from './invariant-error.ts';
 import { sendBudgets } from './schema.ts';
 
-/**
- * Nobody is held for longer, whatever the homeserver asked for or the clock did: it says so again when
- * it still wants patience.
- */
-const MAX_HOLD_MS = 10 * 60_000;
-/** Far less than a message, and more than what adding fractions of one gets wrong. */
-const ROUNDING = 1e-6;
-const MINUTE_MS = 60_000;
+/** A lane that nobody took from for so long is full again, and says nothing unless something was learned. */
+const STALE_AFTER_MS = 60 * 60_000;
 
-/** `SendBudget` over SQLite: a bucket of messages per name, filled at the rate up to the burst. */
+/** `SendBudget` over SQLite: a row for each lane. */
 export class SqliteSendBudgets implements SendBudget {
   readonly #connection: Connection;
   readonly #statements: ReturnType<typeof prepare>;
@@ -24,61 +28,56 @@ export class SqliteSendBudgets implements SendBudget {
     this.#statements = prepare(connection);
   }
 
-  async take(name: string, rate: SendRate, nowMs: number): Promise<number> {
-    if (!(rate.perMinute > 0 && rate.burst >= 1)) {
-      throw new InvariantError(`a rate of ${rate.perMinute} a minute, ${rate.burst} at once, sends nothing`);
-    }
+  async take({ lane, within, rank, waiting }: TakeRequest, nowMs: number): Promise<Allowance> {
+    for (const { ceiling } of within === undefined ? [lane] : [lane, within]) assertSends(ceiling);
     return await this.#connection.writeLightly(() => {
-      const stored = this.#statements.look.get({ name });
-      const before = stored ?? { messages: null, atMs: nowMs, heldUntilMs: 0 };
-      const { waitMs, after } = taken(before, rate, nowMs);
+      const taken = this.#taken(lane, { rank, waiting, nowMs });
+      const inner =
+        within === undefined || taken.waitMs > 0 ? undefined : this.#taken(within, { rank, nowMs });
+      const { everyMs } = taken;
+      // What another bound keeps back is not taken from the lane.
+      if (inner !== undefined && inner.waitMs > 0) return { waitMs: inner.waitMs, everyMs, bound: 'within' };
       // Asking in vain changes nothing, so it waits for no disk.
-      if (after !== before) this.#statements.keep.run({ name, ...after });
-      return waitMs;
+      if (taken.after !== taken.before) this.#keep(lane.name, taken.after);
+      if (within !== undefined && inner !== undefined) this.#keepWithin(within.name, inner, nowMs);
+      return { waitMs: taken.waitMs, everyMs, bound: 'lane' };
     });
   }
 
-  async hold(name: string, untilMs: number): Promise<void> {
-    await this.#connection.write(() => this.#statements.hold.run({ name, untilMs: Math.ceil(untilMs) }));
+  async refused(lane: SendLane, refusal: SendRefusal, nowMs: number): Promise<void> {
+    await this.#connection.write(() =>
+      this.#keep(lane.name, refusedBy(this.#paceOf(lane.name), lane.ceiling, { ...refusal, nowMs })),
+    );
+  }
+
+  #taken({ name, ceiling }: SendLane, how: Parameters<typeof takeFrom>[2]) {
+    const before = this.#paceOf(name);
+    return { before, ...takeFrom(before, ceiling, how) };
+  }
+
+  /** One row for each worker that was told something within the last hour. */
+  #keepWithin(name: string, { before, after }: { before: SendPace; after: SendPace }, nowMs: number): void {
+    if (before === FRESH_PACE) this.#statements.clean.run({ beforeMs: nowMs - STALE_AFTER_MS });
+    this.#keep(name, after);
+  }
+
+  #paceOf(name: string): SendPace {
+    const row = this.#statements.look.get({ name });
+    if (row === undefined) return FRESH_PACE;
+    const { allowed, perMinute, burst, ...pace } = row;
+    const learned = perMinute === null || burst === null ? undefined : { perMinute, burst };
+    return { ...pace, allowed: allowed ?? undefined, learned };
+  }
+
+  #keep(name: string, { learned, allowed, ...pace }: SendPace): void {
+    const { perMinute = null, burst = null } = learned ?? {};
+    this.#statements.keep.run({ name, ...pace, allowed: allowed ?? null, perMinute, burst });
   }
 }
 
-interface Bucket {
-  readonly messages: number | null;
-  readonly atMs: number;
-  readonly heldUntilMs: number;
-}
-
-interface Taken {
-  readonly waitMs: number;
-  /** The very bucket of before when nothing changed. */
-  readonly after: Bucket;
-}
-
-function taken(before: Bucket, rate: SendRate, nowMs: number): Taken {
-  const bucket = withinReach(before, nowMs);
-  if (bucket.heldUntilMs > nowMs) return { waitMs: bucket.heldUntilMs - nowMs, after: bucket };
-
-  const perMs = rate.perMinute / MINUTE_MS;
-  const grown = Math.max(0, nowMs - bucket.atMs) * perMs;
-  const messages = Math.min(rate.burst, (bucket.messages ?? rate.burst) + grown);
-  const missing = 1 - messages;
-  if (missing > ROUNDING) return { waitMs: Math.ceil((missing - ROUNDING) / perMs), after: bucket };
-  // A process whose clock was read earlier must not make time run twice.
-  const atMs = Math.max(bucket.atMs, nowMs);
-  // A hold that is over stays so, even when the clock is set back.
-  return { waitMs: 0, after: { messages: messages - 1, atMs, heldUntilMs: 0 } };
-}
-
-/**
- * A clock that was set back neither stops the filling nor makes a hold longer. Processes that wait for each other read the clock in another
- * order, which is none that was set back.
- */
-function withinReach(bucket: Bucket, nowMs: number): Bucket {
-  const heldUntilMs = Math.min(bucket.heldUntilMs, nowMs + MAX_HOLD_MS);
-  const atMs = bucket.atMs > nowMs + CLOCK_SPREAD_MS ? nowMs : bucket.atMs;
-  if (heldUntilMs === bucket.heldUntilMs && atMs === bucket.atMs) return bucket;
-  return { ...bucket, heldUntilMs, atMs };
+function assertSends({ perMinute, burst }: SendRate): void {
+  if (perMinute > 0 && burst >= 1) return;
+  throw new InvariantError(`a rate of ${perMinute} a minute, ${burst} at once, sends nothing`);
 }
 
 function prepare({ queries }: Connection) {
@@ -86,9 +85,18 @@ function prepare({ queries }: Connection) {
   return {
     look: queries
       .select({
-        messages: sendBudgets.messages,
+        allowed: sendBudgets.allowed,
         atMs: sendBudgets.atMs,
         heldUntilMs: sendBudgets.heldUntilMs,
+        perMinute: sendBudgets.perMinute,
+        burst: sendBudgets.burst,
+        taken: sendBudgets.taken,
+        sinceMs: sendBudgets.sinceMs,
+        refusedAtMs: sendBudgets.refusedAtMs,
+        refusals: sendBudgets.refusals,
+        ahead: sendBudgets.ahead,
+        assignmentUntilMs: sendBudgets.assignmentUntilMs,
+        preparationUntilMs: sendBudgets.preparationUntilMs,
       })
       .from(sendBudgets)
       .where(eq(sendBudgets.name, placeholder('name')))
@@ -97,26 +105,40 @@ function prepare({ queries }: Connection) {
       .insert(sendBudgets)
       .values({
         name: placeholder('name'),
-        messages: placeholder('messages'),
+        allowed: placeholder('allowed'),
         atMs: placeholder('atMs'),
         heldUntilMs: placeholder('heldUntilMs'),
+        perMinute: placeholder('perMinute'),
+        burst: placeholder('burst'),
+        taken: placeholder('taken'),
+        sinceMs: placeholder('sinceMs'),
+        refusedAtMs: placeholder('refusedAtMs'),
+        refusals: placeholder('refusals'),
+        ahead: placeholder('ahead'),
+        assignmentUntilMs: placeholder('assignmentUntilMs'),
+        preparationUntilMs: placeholder('preparationUntilMs'),
       })
       .onConflictDoUpdate({
         target: sendBudgets.name,
         set: {
-          messages: sql`excluded.messages`,
+          allowed: sql`excluded.allowed`,
           atMs: sql`excluded.at_ms`,
           heldUntilMs: sql`excluded.held_until_ms`,
+          perMinute: sql`excluded.per_minute`,
+          burst: sql`excluded.burst`,
+          taken: sql`excluded.taken`,
+          sinceMs: sql`excluded.since_ms`,
+          refusedAtMs: sql`excluded.refused_at_ms`,
+          refusals: sql`excluded.refusals`,
+          ahead: sql`excluded.ahead`,
+          assignmentUntilMs: sql`excluded.assignment_until_ms`,
+          preparationUntilMs: sql`excluded.preparation_until_ms`,
         },
       })
       .prepare(),
-    hold: queries
-      .insert(sendBudgets)
-      .values({ name: placeholder('name'), messages: null, atMs: 0, heldUntilMs: placeholder('untilMs') })
-      .onConflictDoUpdate({
-        target: sendBudgets.name,
-        set: { heldUntilMs: sql`max(${sendBudgets.heldUntilMs}, excluded.held_until_ms)` },
-      })
+    clean: queries
+      .delete(sendBudgets)
+      .where(and(lt(sendBudgets.atMs, placeholder('beforeMs')), isNull(sendBudgets.perMinute)))
       .prepare(),
   };
 }

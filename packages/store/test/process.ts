@@ -71,7 +71,8 @@ async function hear({ hirings }: Store): Promise<never> {
 async function send({ budgets }: Store): Promise<void> {
   for (;;) {
     const nowMs = Date.now();
-    const waitMs = await budgets.take('home', SEND_RATE, nowMs);
+    const lane = { name: 'home', ceiling: SEND_RATE };
+    const { waitMs } = await budgets.take({ lane, rank: 'other' }, nowMs);
     if (waitMs === 0) say(String(nowMs));
     if (waitMs === 0 && nowMs >= Number(wanted)) return;
     // Impatient on purpose: it is the budget that has to say no.

@@ -79,7 +79,18 @@ export {
 } from './ids.ts';
 export { earningOf, forecastPayout, formatCents, parseCents, type Earning } from './money.ts';
 export { nextWaitMs, type Backoff, type Random } from './policies/backoff.ts';
-export { momentOf, passedMs, type Moment } from './policies/moment.ts';
+export {
+  FRESH_PACE,
+  rateOf,
+  refusedBy,
+  SEND_RANKS,
+  takeFrom,
+  type SendPace,
+  type SendQueue,
+  type SendRank,
+  type SendRate,
+} from './policies/send-rate.ts';
+export { CLOCK_SPREAD_MS, momentOf, passedMs, type Moment } from './policies/moment.ts';
 export { deadlineOf, giveUpAtMs, latestEndAtMs, type DeadlinePolicy } from './policies/deadline.ts';
 export type {
   Alert,
@@ -132,7 +143,7 @@ export {
 } from './ports/repositories.ts';
 export type { LoggedRoom, RoomLog } from './ports/room-log.ts';
 export type { BudgetChange, RequestBudget, RequestBudgets } from './ports/request-budgets.ts';
-export type { SendBudget, SendRate } from './ports/send-budget.ts';
+export type { Allowance, SendBudget, SendLane, SendRefusal, TakeRequest } from './ports/send-budget.ts';
 export type { LongTexts, SignLog, UnreadText } from './ports/sign-log.ts';
 export type {
   Collected,

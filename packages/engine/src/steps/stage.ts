@@ -200,8 +200,10 @@ async function openRoom(context: AttemptContext, worker: WorkerAddress): Promise
         'Mend what the problem names, or set matrix.rooms to worker; the hand-over starts over by itself.',
         { code: 'room_refused' },
       );
+    case 'limited':
+      return waits(context, 'the homeserver limits how many rooms are made', outcome.retryAfterMs);
     case 'unavailable':
-      return troubled(context, outcome.problem, { retryAfterMs: outcome.retryAfterMs });
+      return troubled(context, outcome.problem);
   }
 }
 

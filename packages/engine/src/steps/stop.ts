@@ -1,10 +1,12 @@
 import type { StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { StepContext } from '../context.ts';
-import { troubled } from '../outcomes.ts';
+import { troubled, waits } from '../outcomes.ts';
 import { taskOf } from './task.ts';
 
 /** Tries to tell a worker that its task is off, before the hiring ends without that. */
 const MAX_STOP_TRIES = 3;
+/** Each look reads the hiring, so that a short wait of the homeserver is not taken at its word. */
+const LEAST_WAIT_MS = 1_000;
 
 /**
  * Tells the worker that the attempt is off, if it was told of it and may be at work. Undefined when
@@ -23,11 +25,13 @@ export async function tellWorkerToStop(context: StepContext): Promise<StepCommit
     purpose: 'stop',
     number: 1,
   });
-  if (outcome.kind === 'sent' || (record.trouble?.count ?? 0) >= MAX_STOP_TRIES) return undefined;
-  const problem = outcome.kind === 'limited' ? 'the homeserver limits our messages' : outcome.problem;
-  return troubled(context, `the worker could not be told to stop: ${problem}`, {
-    retryAfterMs: outcome.kind === 'limited' ? outcome.retryAfterMs : undefined,
-  });
+  if (outcome.kind === 'sent') return undefined;
+  if (outcome.kind === 'limited') {
+    const waitMs = Math.max(LEAST_WAIT_MS, outcome.retryAfterMs);
+    return waits(context, 'the homeserver limits our messages, one to stop the worker among them', waitMs);
+  }
+  if ((record.trouble?.count ?? 0) >= MAX_STOP_TRIES) return undefined;
+  return troubled(context, `the worker could not be told to stop: ${outcome.problem}`);
 }
 
 function mayBeAtWork({ record }: StepContext): boolean {

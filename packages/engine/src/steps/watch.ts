@@ -244,6 +244,9 @@ async function askManager(context: AttemptContext, worker: WorkerAddress): Promi
   const { progress } = attempt;
   if (ports.manager === undefined || progress.managerAsked !== undefined) return undefined;
   const outcome = await ports.manager.lookAfter(taskOf(record, attempt, worker));
+  if (outcome.kind === 'limited') {
+    return waits(context, 'the homeserver limits our messages', outcome.retryAfterMs, { progress });
+  }
   // Whoever cannot be asked does not keep the owner from being told.
   if (outcome.kind === 'failed') return undefined;
   return waits(context, `the Manager was asked to see to ${worker.name}`, settings.acknowledgeMs, {

@@ -87,7 +87,7 @@ describe('createAttemptRooms', () => {
   });
 
   it.each([
-    [429, { kind: 'unavailable', retryAfterMs: 1_000 }],
+    [429, { kind: 'limited', retryAfterMs: 1_000 }],
     [502, { kind: 'unavailable' }],
     [401, { kind: 'refused' }],
     [403, { kind: 'refused', problem: expect.stringContaining('could not be opened') }],

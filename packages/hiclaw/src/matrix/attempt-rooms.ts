@@ -4,9 +4,12 @@ import { problemOf, saysAbsent, saysOver, undoneBy, type HomeserverFailure } fro
 import type { Homeserver } from './homeserver.ts';
 import { ROOM_ID } from './identifiers.ts';
 import { roomPath } from './room-address.ts';
+import { OPEN_GATE, type SendGate } from './send-gate.ts';
 
 export interface AttemptRoomsOptions {
   readonly homeserver: Homeserver;
+  /** Lets out what the homeserver takes; everything without it. */
+  readonly gate?: SendGate | undefined;
   /** Full Matrix ids of who is invited to watch. */
   readonly watchers?: readonly string[] | undefined;
 }
@@ -33,27 +36,30 @@ const PRESENT: ReadonlySet<string> = new Set(['join', 'invite']);
  * making was answered into the void is found again instead of made twice (HiClaw reference, 3.4; Matrix
  * client-server API, room aliases). Nothing of the hirer's is in its name or topic.
  */
-export function createAttemptRooms({ homeserver, watchers = [] }: AttemptRoomsOptions): OwnedRooms {
+export function createAttemptRooms({
+  homeserver,
+  gate = OPEN_GATE,
+  watchers = [],
+}: AttemptRoomsOptions): OwnedRooms {
   const { serverName, userId: ourUserId } = homeserver;
 
   async function create(order: WorkerTask) {
     const { worker, hiringId, attempt, taskId } = order;
-    return await homeserver.call({
-      method: 'POST',
-      path: '/v3/createRoom',
-      body: {
-        room_alias_name: localAlias(taskId, worker.userId),
-        name: `Agrenting ${hiringId.slice(0, 8)}, attempt ${attempt}`,
-        topic: `Hiring ${hiringId}, attempt ${attempt}, task [${taskId}]`,
-        // From 12 on ids have no server part, which workers of HiClaw 1.2 do not take for rooms.
-        room_version: '11',
-        visibility: 'private',
-        preset: 'private_chat',
-        invite: [...new Set([worker.userId, ...watchers])],
-        // Whoever is invited may speak, and bring in nobody.
-        power_level_content_override: { invite: 50 },
-      },
-      answer: roomAnswer,
+    const alias = localAlias(taskId, worker.userId);
+    const body = {
+      room_alias_name: alias,
+      name: `Agrenting ${hiringId.slice(0, 8)}, attempt ${attempt}`,
+      topic: `Hiring ${hiringId}, attempt ${attempt}, task [${taskId}]`,
+      // From 12 on ids have no server part, which workers of HiClaw 1.2 do not take for rooms.
+      room_version: '11',
+      visibility: 'private',
+      preset: 'private_chat',
+      invite: [...new Set([worker.userId, ...watchers])],
+      // Whoever is invited may speak, and bring in nobody.
+      power_level_content_override: { invite: 50 },
+    };
+    return await gate.pass({ kind: 'room', rank: 'preparation', key: alias }, async () => {
+      return await homeserver.call({ method: 'POST', path: '/v3/createRoom', body, answer: roomAnswer });
     });
   }
 
@@ -71,11 +77,9 @@ export function createAttemptRooms({ homeserver, watchers = [] }: AttemptRoomsOp
     const worker = await membershipOf(roomId, order.worker.userId);
     if (worker.kind === 'failed') return toOutcome(worker.failure);
     if (!PRESENT.has(worker.membership)) {
-      const invited = await homeserver.call({
-        method: 'POST',
-        path: `${roomPath(roomId)}/invite`,
-        body: { user_id: order.worker.userId },
-        answer: anything,
+      const key = `${alias} invite`;
+      const invited = await gate.pass({ kind: 'room', rank: 'preparation', key }, async () => {
+        return await post(roomId, 'invite', { user_id: order.worker.userId });
       });
       if (invited.kind === 'failed') return toOutcome(invited.failure);
     }
@@ -101,6 +105,12 @@ export function createAttemptRooms({ homeserver, watchers = [] }: AttemptRoomsOp
     return await homeserver.call({ method: 'POST', path, body, answer: anything });
   }
 
+  /** A change of a member counts as a message, and goes after those that somebody waits for. */
+  async function clean(roomId: string, action: string, body: Record<string, unknown>) {
+    const send = { kind: 'message', rank: 'other', key: `${roomId} ${action}` } as const;
+    return await gate.pass(send, async () => await post(roomId, action, body));
+  }
+
   return {
     async open(order) {
       const created = await create(order);
@@ -115,8 +125,8 @@ export function createAttemptRooms({ homeserver, watchers = [] }: AttemptRoomsOp
       const steps = [
         // Before we leave, since it takes our rights in the room.
         async () => await homeserver.call({ method: 'DELETE', path: aliasPath(alias), answer: anything }),
-        async () => await post(roomId, 'kick', { user_id: userId, reason: 'The task is over.' }),
-        async () => await post(roomId, 'leave', {}),
+        async () => await clean(roomId, 'kick', { user_id: userId, reason: 'The task is over.' }),
+        async () => await clean(roomId, 'leave', {}),
         async () => await post(roomId, 'forget', {}),
       ];
       for (const step of steps) {
@@ -145,5 +155,6 @@ function aliasPath(alias: string): string {
 }
 
 function toOutcome(failure: HomeserverFailure): Exclude<RoomOutcome, { kind: 'open' }> {
+  if (failure.kind === 'limited') return failure;
   return undoneBy(failure, (problem) => `a room for the task could not be opened: ${problem}`);
 }

@@ -68,7 +68,7 @@ export function failureOf(error: unknown, url: string): HomeserverFailure {
   const status = error.httpStatus ?? 0;
   const code = error instanceof MatrixError ? oneLine(error.errcode) : '';
   if (status === 429 || code === 'M_LIMIT_EXCEEDED') {
-    const asked = safeGetRetryAfterMs(error, DEFAULT_PATIENCE_MS);
+    const asked = askedMs(error);
     return { kind: 'limited', retryAfterMs: Math.min(MAX_PATIENCE_MS, Math.max(0, asked)) };
   }
   const said = error instanceof MatrixError ? oneLine(error.error) : '';
@@ -108,6 +108,13 @@ const ABSENT_CODES: ReadonlySet<string> = new Set(['M_NOT_FOUND', 'M_FORBIDDEN']
  */
 export function saysOver(failure: HomeserverFailure): boolean {
   return failure.kind === 'refused' && failure.code !== '' && failure.code !== 'M_UNRECOGNIZED';
+}
+
+/** The header counts whole seconds: where the body says the same more finely, that is meant (Matrix client-server API, rate limiting). */
+function askedMs(error: HTTPError): number {
+  const asked = safeGetRetryAfterMs(error, DEFAULT_PATIENCE_MS);
+  const finer: unknown = error instanceof MatrixError ? error.data['retry_after_ms'] : undefined;
+  return typeof finer === 'number' && finer > asked - 1_000 && finer <= asked ? finer : asked;
 }
 
 function oneLine(text: unknown): string {

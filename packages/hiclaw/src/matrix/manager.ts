@@ -4,9 +4,12 @@ import { problemOf } from './failure.ts';
 import type { Homeserver } from './homeserver.ts';
 import { wakingContent } from './message-content.ts';
 import { roomPath } from './room-address.ts';
+import { OPEN_GATE, type SendGate } from './send-gate.ts';
 
 export interface ManagerOptions {
   readonly homeserver: Homeserver;
+  /** Lets out what the homeserver takes; everything without it. */
+  readonly gate?: SendGate | undefined;
   /** The Manager's full Matrix id. */
   readonly userId: string;
   /** A room that it shares with us. */
@@ -16,22 +19,24 @@ export interface ManagerOptions {
 const sendAnswer = z.object({ event_id: z.string().min(1) });
 
 /** Speaks to HiClaw's Manager in a room of its own. The words are ours and fixed; nothing in them comes from the hirer. */
-export function createManager({ homeserver, userId, roomId }: ManagerOptions): Manager {
+export function createManager({ homeserver, gate = OPEN_GATE, userId, roomId }: ManagerOptions): Manager {
   return {
     async lookAfter({ worker, taskId }) {
       const words =
         `Worker ${worker.name} shows no sign since it was given task [${taskId}]. Please see to it that its container runs ` +
         'and that it hears its room, and restart it if it does not. Do not do the task yourself and give it to nobody else; no answer is needed.';
       const transactionId = transactionIdOf(taskId, 'manager', 1);
-      const sent = await homeserver.call({
-        method: 'PUT',
-        path: `${roomPath(roomId)}/send/m.room.message/${encodeURIComponent(transactionId)}`,
-        body: wakingContent(userId, words),
-        answer: sendAnswer,
+      const sent = await gate.pass({ kind: 'message', rank: 'other', key: transactionId }, async () => {
+        return await homeserver.call({
+          method: 'PUT',
+          path: `${roomPath(roomId)}/send/m.room.message/${encodeURIComponent(transactionId)}`,
+          body: wakingContent(userId, words),
+          answer: sendAnswer,
+        });
       });
-      return sent.kind === 'answered'
-        ? { kind: 'asked', eventId: sent.value.event_id }
-        : { kind: 'failed', problem: `the Manager could not be asked: ${problemOf(sent.failure)}` };
+      if (sent.kind === 'answered') return { kind: 'asked', eventId: sent.value.event_id };
+      if (sent.failure.kind === 'limited') return sent.failure;
+      return { kind: 'failed', problem: `the Manager could not be asked: ${problemOf(sent.failure)}` };
     },
   };
 }

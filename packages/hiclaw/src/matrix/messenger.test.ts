@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { json, startAnsweringServer, type AnsweringServer } from '../test/answering-server.ts';
 import { actAsWorker } from '../test/worker-account.ts';
 import { assignmentTo, machineClock, quietWorker, startWorld, type World } from '../test/world.ts';
-import { createHomeserver, createMessenger, whoami } from '../index.ts';
+import { createHomeserver, createMessenger, whoami, type SendGate } from '../index.ts';
+import type { GatedSend } from './send-gate.ts';
 
 describe('createMessenger', () => {
   let world: World;
@@ -26,33 +27,36 @@ describe('createMessenger', () => {
     expect(ourMessages()).toHaveLength(1);
   });
 
-  it('sends nothing while the budget of its account is used up, and says how long', async () => {
-    const budget = { take: () => Promise.resolve(1_500), hold: () => Promise.resolve() };
-    const patient = createMessenger({
-      homeserver: world.homeserver,
-      clock: machineClock,
-      limit: { budget, rate: { perMinute: 60, burst: 1 } },
-    });
+  it('sends nothing while its gate is shut, and says how long', async () => {
+    const gate: SendGate = {
+      pass: async () => ({ kind: 'failed', failure: { kind: 'limited', retryAfterMs: 1_500 } }),
+    };
+    const patient = createMessenger({ homeserver: world.homeserver, clock: machineClock, gate });
     expect(await patient.send(assignmentTo(world.worker))).toEqual({ kind: 'limited', retryAfterMs: 1_500 });
     expect(ourMessages()).toEqual([]);
   });
 
-  it('tells the budget when the homeserver asks for patience', async () => {
-    const held: number[] = [];
-    const budget = {
-      take: () => Promise.resolve(0),
-      hold: (_name: string, untilMs: number) => Promise.resolve(void held.push(untilMs)),
+  it('says at the gate what it sends', async () => {
+    const passed: GatedSend[] = [];
+    const gate: SendGate = {
+      async pass(send, call) {
+        passed.push(send);
+        return await call();
+      },
     };
-    world.hiclaw.faults.homeserver.add({ on: 'send', answer: 429, retryAfterMs: 4_000 });
-    const before = Date.now();
-    const limited = createMessenger({
-      homeserver: world.homeserver,
-      clock: machineClock,
-      limit: { budget, rate: { perMinute: 60, burst: 1 } },
-    });
-    expect(await limited.send(assignmentTo(world.worker))).toEqual({ kind: 'limited', retryAfterMs: 4_000 });
-    expect(held).toHaveLength(1);
-    expect(held[0]).toBeGreaterThanOrEqual(before + 4_000);
+    const ours = createMessenger({ homeserver: world.homeserver, clock: machineClock, gate });
+    const { userId } = world.worker;
+    for (const number of [1, 2]) await ours.send(assignmentTo(world.worker, number));
+    await ours.send({ ...assignmentTo(world.worker), purpose: 'clear' });
+    await ours.send({ ...assignmentTo(world.worker), purpose: 'message' });
+    expect(passed.map(({ kind, rank, worker }) => ({ kind, rank, worker }))).toEqual(
+      (['assignment', 'other', 'preparation', 'other'] as const).map((rank) => ({
+        kind: 'message',
+        rank,
+        worker: userId,
+      })),
+    );
+    expect(new Set(passed.map(({ key }) => key)).size).toBe(4);
   });
 
   it('finds what it sent for an attempt, and takes nobody else at their word', async () => {
@@ -226,6 +230,8 @@ describe('answers that no good homeserver gives', () => {
   it.each([
     ['Retry-After in seconds', { 'retry-after': '7' }, {}, 7_000],
     ['retry_after_ms', {}, { retry_after_ms: 250 }, 250],
+    ['both, as Synapse says it', { 'retry-after': '1' }, { retry_after_ms: 40 }, 40],
+    ['a header that asks for more', { 'retry-after': '30' }, { retry_after_ms: 40 }, 30_000],
     ['no word of time', {}, {}, 5_000],
     ['an absurd time', {}, { retry_after_ms: 1e12 }, 600_000],
     ['a negative time', {}, { retry_after_ms: -5 }, 0],

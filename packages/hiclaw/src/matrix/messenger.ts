@@ -2,10 +2,10 @@ import {
   transactionIdOf,
   type Clock,
   type Messenger,
-  type SendBudget,
   type SendOutcome,
-  type SendRate,
+  type SendRank,
   type WorkerAddress,
+  type WorkerMessage,
 } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import type { HomeserverFailure } from './failure.ts';
@@ -14,12 +14,13 @@ import type { Homeserver } from './homeserver.ts';
 import { messageContent } from './message-content.ts';
 import { roomPath } from './room-address.ts';
 import { createRoomCheck } from './room-check.ts';
+import { OPEN_GATE, type SendGate } from './send-gate.ts';
 
 export interface MessengerOptions {
   readonly homeserver: Homeserver;
   readonly clock: Clock;
-  /** How fast messages of this account may go out, counted over all processes; no limit of ours without it. */
-  readonly limit?: { readonly budget: SendBudget; readonly rate: SendRate } | undefined;
+  /** Lets out what the homeserver takes; everything without it. */
+  readonly gate?: SendGate | undefined;
   /** The Manager, when it is the one that tells workers: every message goes to its room. */
   readonly through?: Delegate | undefined;
   /** How long a room that was found fit is not looked at again. Default 300,000. */
@@ -36,7 +37,7 @@ const sendAnswer = z.object({ event_id: z.string().min(1) });
 
 /** Sends messages to workers, each once whatever is repeated: its transaction id is made from what it is. */
 export function createMessenger(options: MessengerOptions): Messenger {
-  const { homeserver, clock, limit, through, roomCheckHoldMs = 300_000 } = options;
+  const { homeserver, clock, gate = OPEN_GATE, through, roomCheckHoldMs = 300_000 } = options;
   const rooms = createRoomCheck(homeserver, clock, roomCheckHoldMs);
   const listenerOf = (worker: WorkerAddress): WorkerAddress => ({ ...worker, ...through });
 
@@ -49,26 +50,30 @@ export function createMessenger(options: MessengerOptions): Messenger {
       if (room.kind === 'not_joined') return room;
       if (room.kind === 'failed') return toOutcome(room.failure, worker.roomId, homeserver.userId);
 
-      const waitMs = (await limit?.budget.take(homeserver.userId, limit.rate, clock.nowMs())) ?? 0;
-      if (waitMs > 0) return { kind: 'limited', retryAfterMs: waitMs };
-
       const transactionId = transactionIdOf(taskId, purpose, number);
-      const sent = await homeserver.call({
-        method: 'PUT',
-        path: `${roomPath(worker.roomId)}/send/m.room.message/${encodeURIComponent(transactionId)}`,
-        body: messageContent(message, homeserver.userId, through?.userId),
-        answer: sendAnswer,
-      });
+      const sent = await gate.pass(
+        { kind: 'message', rank: rankOf(message), key: transactionId, worker: message.worker.userId },
+        async () =>
+          await homeserver.call({
+            method: 'PUT',
+            path: `${roomPath(worker.roomId)}/send/m.room.message/${encodeURIComponent(transactionId)}`,
+            body: messageContent(message, homeserver.userId, through?.userId),
+            answer: sendAnswer,
+          }),
+      );
       if (sent.kind === 'answered') return { kind: 'sent', eventId: sent.value.event_id };
       if (sent.failure.kind === 'refused') rooms.forget(worker);
-      if (sent.failure.kind === 'limited') {
-        await limit?.budget.hold(homeserver.userId, clock.nowMs() + sent.failure.retryAfterMs);
-      }
       return toOutcome(sent.failure, worker.roomId, homeserver.userId);
     },
     findAssignments: async (attempt, sinceMs) =>
       await findAssignments(homeserver, { ...attempt, worker: listenerOf(attempt.worker) }, sinceMs),
   };
+}
+
+/** The first word of a task goes before everything else; a reminder does not. */
+function rankOf({ purpose, number }: WorkerMessage): SendRank {
+  if (purpose === 'assignment' && number === 1) return 'assignment';
+  return purpose === 'clear' ? 'preparation' : 'other';
 }
 
 function toOutcome(failure: HomeserverFailure, roomId: string, ourUserId: string): SendOutcome {

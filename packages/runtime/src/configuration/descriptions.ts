@@ -16,7 +16,8 @@ const OTHERS: Readonly<Record<string, string>> = {
     'Where tasks are said: auto, a room for each hiring where the runtime bears it; per-hiring, for all workers; worker, all in the worker’s room.',
   'matrix.watchers': 'Matrix ids that are invited to the rooms of hirings, to watch.',
   'matrix.keepRoomsHours': 'How long the room of a hiring stays after its end, in hours.',
-  'matrix.messagesPerMinute': 'To all workers together; a homeserver that allows less is obeyed.',
+  'matrix.messagesPerMinute':
+    'The most that is sent to all workers together. What the homeserver takes is learned from its answers.',
   manager: "HiClaw's Manager; with userId and roomId it is asked once to look after a silent worker.",
   'manager.stateCommand':
     'Its manage-state.sh as program and arguments: puts tasks on its list, so that no worker is stopped as idle.',

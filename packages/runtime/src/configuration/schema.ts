@@ -317,8 +317,8 @@ export const configurationSchema = z.strictObject({
     watchers: z.array(matrixUserId).default([]),
     /** How long the room of a hiring stays after its end. */
     keepRoomsHours: z.coerce.number({ error: 'is no number' }).min(0).max(8_760).default(24),
-    /** Counted over all processes of one store; a homeserver that allows less is obeyed. */
-    messagesPerMinute: z.coerce.number({ error: 'is no number' }).int().min(1).max(6_000).default(60),
+    /** Our own bound, counted over all processes of one store; what the homeserver takes is learned from its answers. */
+    messagesPerMinute: z.coerce.number({ error: 'is no number' }).int().min(1).max(60_000).default(6_000),
   }),
   manager: z
     .strictObject({

@@ -6,6 +6,7 @@ import { hiringIdOf } from '../seller.ts';
 import { quantile } from '../statistics.ts';
 import type { Tell } from '../tell.ts';
 import { withBenchAdapter } from './adapter.ts';
+import { arrivals } from './arrivals.ts';
 import { withFolder } from './folder.ts';
 import { hearOne } from './hearing.ts';
 
@@ -47,18 +48,4 @@ export async function idlePath(outside: Outside, tell: Tell): Promise<readonly R
     atMost('idle, heard to Matrix PUT, p50', quantile(times, 0.5), 'ms', 15),
     atMost('idle, heard to Matrix PUT, p99', quantile(times, 0.99), 'ms', 50),
   ];
-}
-
-async function arrivals(
-  outside: Outside,
-  ids: readonly string[],
-  heardNs: ReadonlyMap<string, bigint>,
-): Promise<readonly number[]> {
-  const { messages } = await outside.seen();
-  return ids.map((id) => {
-    const message = messages.find(({ transactionId }) => transactionId.includes(id));
-    const heard = heardNs.get(id);
-    if (message === undefined || heard === undefined) throw new Error(`no worker was told of ${id}`);
-    return Number(BigInt(message.atNs) - heard) / 1e6;
-  });
 }

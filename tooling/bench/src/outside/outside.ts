@@ -19,6 +19,8 @@ export interface Outside {
   readonly url: string;
   /** The marketplace sells these from now on: the first to agent 0, the next to agent 1, and round again. */
   sell(ids: readonly string[], agents: number): Promise<void>;
+  /** Answers come so much later from now on. */
+  moveAway(latencyMs: number): Promise<void>;
   seen(): Promise<Seen>;
   close(): Promise<void>;
 }
@@ -35,6 +37,11 @@ export async function startOutside(): Promise<Outside> {
         const answer = await fetch(`${url}/bench/hirings`, { method: 'POST', body });
         if (!answer.ok) throw new Error(await answer.text());
       }
+    },
+    async moveAway(latencyMs) {
+      const body = JSON.stringify({ latencyMs });
+      const answer = await fetch(`${url}/bench/latency`, { method: 'POST', body });
+      if (!answer.ok) throw new Error(await answer.text());
     },
     seen: async () => seenSchema.parse(await (await fetch(`${url}/bench/seen`)).json()),
     async close() {

@@ -18,17 +18,24 @@ const messages = new Map<
   string,
   { readonly eventId: string; readonly atNs: string; readonly body: string }
 >();
+/** How far away everything is: each answer comes so much later. */
+let latencyMs = 0;
+const latencyOrder = z.object({ latencyMs: z.number() });
 const hiringsOrder = z.object({ ids: z.array(z.string()), agents: z.number() });
 
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
-    try {
-      answer(request, Buffer.concat(chunks), response);
-    } catch (error) {
-      send(response, 500, JSON.stringify({ error: String(error) }));
-    }
+    const answerNow = (): void => {
+      try {
+        answer(request, Buffer.concat(chunks), response);
+      } catch (error) {
+        send(response, 500, JSON.stringify({ error: String(error) }));
+      }
+    };
+    if (latencyMs === 0) answerNow();
+    else setTimeout(answerNow, latencyMs);
   });
 });
 server.keepAliveTimeout = 60_000;
@@ -149,6 +156,9 @@ function bench(path: string, body: Buffer, response: ServerResponse): void {
       }
       return send(response, 200, '{}');
     }
+    case 'latency':
+      latencyMs = latencyOrder.parse(JSON.parse(body.toString())).latencyMs;
+      return send(response, 200, '{}');
     case 'seen':
       return send(
         response,

@@ -2,6 +2,7 @@ import type { FaultPlan } from './faults.ts';
 import { toClientEvent, type JsonObject } from './homeserver/event.ts';
 import type { RunningHomeserver } from './homeserver/homeserver.ts';
 import type { Room } from './homeserver/room.ts';
+import type { SendLimit } from './homeserver/send-limit.ts';
 import type { Manager } from './manager/manager.ts';
 import { workerSecretKey, type HiclawSettings } from './options.ts';
 import type { SandboxWorker } from './sandbox-worker.ts';
@@ -104,6 +105,11 @@ export class RunningHiclaw {
     const found = this.workers.find((worker) => worker.name === name);
     if (found === undefined) throw new RangeError(`no worker ${name} in this sandbox`);
     return found;
+  }
+
+  /** The homeserver's limit on what accounts send; none at first. */
+  get sendLimit(): SendLimit {
+    return this.#parts.homeserver.limit;
   }
 
   switches(): Switches {

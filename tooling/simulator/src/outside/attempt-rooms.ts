@@ -21,7 +21,7 @@ export class FakeAttemptRooms implements AttemptRooms {
     const problem = `${PLANTED}: room`;
     const { faulty, scenario } = this.#stage;
     const bad = this.#weather.at('homeserver');
-    if (bad === 'limited') return { kind: 'unavailable', problem, retryAfterMs: 2000 };
+    if (bad === 'limited') return { kind: 'limited', retryAfterMs: 2000 };
     if (bad === 'unauthorized') return { kind: 'refused', problem };
     const fails = faulty && this.#dice.chance(scenario.rates.sendFails);
     if (fails && this.#dice.chance(0.3)) return { kind: 'refused', problem };

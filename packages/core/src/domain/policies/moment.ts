@@ -3,6 +3,9 @@ import type { Clock } from '../ports/clock.ts';
 /** A moment, by the time of day, which other processes share, and by a clock that nobody sets. */
 export type Moment = Readonly<{ nowMs: number; elapsedMs: number }>;
 
+/** By so much clocks of processes may differ, and none of them is taken for one that was set wrong. */
+export const CLOCK_SPREAD_MS = 30_000;
+
 export function momentOf(clock: Clock): Moment {
   return { nowMs: clock.nowMs(), elapsedMs: clock.elapsedMs() };
 }

@@ -5,8 +5,10 @@ export type RoomOutcome =
   | { readonly kind: 'open'; readonly roomId: string }
   /** The homeserver will not have it as things are; `problem` says what to do. */
   | { readonly kind: 'refused'; readonly problem: string }
+  /** The homeserver asks for patience; nothing was done. */
+  | { readonly kind: 'limited'; readonly retryAfterMs: number }
   /** Nobody knows whether it is there. Opening it again is safe. */
-  | { readonly kind: 'unavailable'; readonly problem: string; readonly retryAfterMs?: number | undefined };
+  | { readonly kind: 'unavailable'; readonly problem: string };
 
 /** Rooms that belong to one attempt: a worker's room is one conversation, which no two hirers should share (design, 7). */
 export interface AttemptRooms {

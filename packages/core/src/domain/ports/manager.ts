@@ -2,6 +2,8 @@ import type { WorkerTask } from '../worker.ts';
 
 export type AskOutcome =
   | { readonly kind: 'asked'; readonly eventId: string }
+  /** The homeserver asks for patience; nothing was sent. */
+  | { readonly kind: 'limited'; readonly retryAfterMs: number }
   /** The request did not go out; `problem` says what to do. */
   | { readonly kind: 'failed'; readonly problem: string };
 

@@ -6,6 +6,7 @@ import type { SyncFilter } from './filter.ts';
 import { MatrixError } from './matrix-error.ts';
 import type { MediaStore } from './media-store.ts';
 import { Rooms } from './rooms.ts';
+import { SendLimit } from './send-limit.ts';
 import { Stream } from './stream.ts';
 
 /** What all routes share. */
@@ -15,6 +16,7 @@ export interface HomeserverCore {
   readonly rooms: Rooms;
   readonly stream: Stream;
   readonly faults: FaultPlan;
+  readonly limit: SendLimit;
   readonly media: MediaStore;
   readonly tokens: PositionTokens;
   readonly transactions: Transactions;
@@ -34,6 +36,7 @@ export const createCore = (
     rooms: new Rooms(serverName, stream, clock),
     stream,
     faults: new FaultPlan(),
+    limit: new SendLimit(() => clock.now()),
     media: new Map(),
     tokens: new PositionTokens(),
     transactions: new Transactions(),

@@ -91,6 +91,8 @@ const serve = async (core: HomeserverCore, route: Route, request: Call['request'
     if (fault.delayMs > 0) await core.clock.sleep(fault.delayMs, request.req.raw.signal);
     if (fault.moment === 'before' && fault.answer !== 'pass') return faultAnswer(fault, request);
   }
+  const limitedMs = route.open === true ? 0 : core.limit.count(route.name, device.userId);
+  if (limitedMs > 0) return limited(limitedMs);
   const result = await route.run({ request, device });
   if (fault?.moment === 'after' && fault.answer !== 'pass') return faultAnswer(fault, request);
   const date = new Date(core.clock.now()).toUTCString();
@@ -110,19 +112,20 @@ const faultAnswer = (fault: Fault, request: Call['request']): Response => {
     return RESPONSE_ALREADY_SENT;
   }
   const status = fault.answer === 'pass' ? 500 : fault.answer;
-  if (status === 429) {
-    const retryAfterMs = fault.retryAfterMs ?? 1000;
-    const error = new MatrixError(429, 'M_LIMIT_EXCEEDED', 'Too many requests', {
-      retry_after_ms: retryAfterMs,
-    });
-    return answer(error, { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) });
-  }
+  if (status === 429) return limited(fault.retryAfterMs ?? 1000);
   if (status === 401) return answer(new MatrixError(401, 'M_UNKNOWN_TOKEN', 'Unknown access token.'));
   if (status === 403)
     return answer(new MatrixError(403, 'M_FORBIDDEN', 'Forbidden by a fault of the sandbox'));
   if (status === 413)
     return answer(new MatrixError(413, 'M_TOO_LARGE', 'Too large by a fault of the sandbox'));
   return answer(new MatrixError(status, 'M_UNKNOWN', 'A fault of the sandbox'));
+};
+
+const limited = (retryAfterMs: number): Response => {
+  const error = new MatrixError(429, 'M_LIMIT_EXCEEDED', 'Too many requests', {
+    retry_after_ms: retryAfterMs,
+  });
+  return answer(error, { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) });
 };
 
 const answer = (error: MatrixError, headers: Record<string, string> = {}): Response =>

@@ -1,0 +1,16 @@
+import type { Outside } from '../outside/outside.ts';
+
+/** From when each hire was heard to when the homeserver had the message to its worker, in milliseconds. */
+export async function arrivals(
+  outside: Outside,
+  ids: readonly string[],
+  heardNs: ReadonlyMap<string, bigint>,
+): Promise<readonly number[]> {
+  const { messages } = await outside.seen();
+  return ids.map((id) => {
+    const message = messages.find(({ transactionId }) => transactionId.includes(id));
+    const heard = heardNs.get(id);
+    if (message === undefined || heard === undefined) throw new Error(`no worker was told of ${id}`);
+    return Number(BigInt(message.atNs) - heard) / 1e6;
+  });
+}
