@@ -52,6 +52,7 @@ import { quote } from '../../../packages/git/src/quote.ts';
 import { remoteFailure } from '../../../packages/git/src/remote-failure.ts';
 import { personText } from '../../../packages/git/src/signature.ts';
 import { roomOfSessionFile } from '../../../packages/hiclaw/src/directory/session-rooms.ts';
+import { TopLevelText } from '../../../packages/hiclaw/src/http/top-level-text.ts';
 import { readReadiness } from '../../../packages/hiclaw/src/lifecycle/readiness.ts';
 import { messageSign } from '../../../packages/hiclaw/src/matrix/event-signs.ts';
 import { createHomeserver } from '../../../packages/hiclaw/src/matrix/homeserver.ts';
@@ -305,6 +306,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
   },
   'events of a room': {
     files: hiclaw(
+      'http/top-level-text',
       'matrix/event-signs',
       'matrix/homeserver',
       'matrix/identifiers',
@@ -334,6 +336,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
       (_, text) => messagesAnswer.safeParse({ chunk: Array.from({ length: 32 }, () => eventOfKeys(text)) }),
       async (_, text) => await NOWHERE.readMedia(`mxc://x/${text}`, AbortSignal.abort()),
       async (_, text) => await NOWHERE.readMedia(text, AbortSignal.abort()),
+      (given) => new TopLevelText('next_batch').read(given),
       (_, text) => [MATRIX_USER_ID.test(text), ROOM_ID.test(text)],
       (_, text) => withMatrixIds(text, text),
       (_, text) => withMatrixIds(text, `${linkTo('a')}${linkTo('#')}${linkTo(text.slice(0, 9))}`),

@@ -2,6 +2,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { describeConnectionError } from './connection-error.ts';
 import { proxiesOfProcess } from './proxies.ts';
+import { TopLevelText } from './top-level-text.ts';
 import { whenUnanswered } from './unanswered.ts';
 
 export interface BoundedFetch {
@@ -18,9 +19,10 @@ export class AnswerTooLarge extends Error {}
  * `maxAnswerBytes`, before the promise resolves, so that the signal, which every call needs, bounds the body too: when it
  * aborts the promise rejects at once, whatever the other side does.
  * Redirects are not followed: their status is the answer, and no credential travels on. It goes by the
- * proxies of the process, if there are any.
+ * proxies of the process, if there are any. With `keepsOnly` an answer of success is an object of that one text: of any other
+ * field nothing is kept, so that the answer may be very large.
  */
-export function createBoundedFetch(maxAnswerBytes: number): BoundedFetch {
+export function createBoundedFetch(maxAnswerBytes: number, keepsOnly?: string): BoundedFetch {
   const proxyEnv = proxiesOfProcess();
   const agents = {
     'http:': new http.Agent({ keepAlive: true, proxyEnv }),
@@ -41,6 +43,7 @@ export function createBoundedFetch(maxAnswerBytes: number): BoundedFetch {
       url,
       body,
       maxAnswerBytes,
+      keepsOnly,
       signal,
       request: url.protocol === 'https:' ? https.request : http.request,
       options: {
@@ -71,6 +74,7 @@ interface Call {
   readonly url: URL;
   readonly body: string;
   readonly maxAnswerBytes: number;
+  readonly keepsOnly: string | undefined;
   readonly signal: AbortSignal;
   readonly request: typeof http.request;
   readonly options: http.RequestOptions;
@@ -84,14 +88,15 @@ class StrangeStatus extends Error {
   }
 }
 
-async function exchange({ url, body, maxAnswerBytes, signal, request, options }: Call): Promise<Response> {
+async function exchange(call: Call): Promise<Response> {
+  const { url, body, signal, request, options } = call;
   if (signal.aborted) throw ended();
   const { promise, resolve, reject } = Promise.withResolvers<Response>();
   const outgoing = request(url, options);
   const abort = () => reject(ended());
   signal.addEventListener('abort', abort);
   outgoing.on('response', (incoming) => {
-    readWhole(incoming, maxAnswerBytes).then(resolve, reject);
+    readAnswer(incoming, call).then(resolve, reject);
   });
   outgoing.on('error', (error) => {
     const stale = outgoing.reusedSocket && 'code' in error && error.code === 'ECONNRESET';
@@ -111,6 +116,26 @@ async function exchange({ url, body, maxAnswerBytes, signal, request, options }:
 
 function ended(): Error {
   return new DOMException('the call was ended', 'AbortError');
+}
+
+/** Of an answer that is no success, which nobody has use for the whole of. */
+const MAX_REFUSAL_BYTES = 1024 * 1024;
+
+async function readAnswer(incoming: http.IncomingMessage, call: Call): Promise<Response> {
+  const { maxAnswerBytes, keepsOnly } = call;
+  if (keepsOnly === undefined) return await readWhole(incoming, maxAnswerBytes);
+  if (incoming.statusCode !== 200) return await readWhole(incoming, MAX_REFUSAL_BYTES);
+  const text = new TopLevelText(keepsOnly);
+  let size = 0;
+  for await (const chunk of incoming) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    size += chunk.length;
+    if (size > maxAnswerBytes) throw new AnswerTooLarge(`gave an answer larger than ${maxAnswerBytes} bytes`);
+    text.read(chunk);
+    // Leaving the loop ends the connection, and with it the rest of the answer.
+    if (text.found !== undefined) break;
+  }
+  return toResponse(incoming, Buffer.from(JSON.stringify({ [keepsOnly]: text.found })));
 }
 
 async function readWhole(incoming: http.IncomingMessage, maxAnswerBytes: number): Promise<Response> {

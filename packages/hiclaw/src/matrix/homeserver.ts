@@ -35,6 +35,8 @@ export interface HomeserverCall<T> {
   readonly signal?: AbortSignal | undefined;
   /** Reads up to 16 MiB, where no smaller answer can be asked for. */
   readonly readsWhole?: boolean | undefined;
+  /** Reads the one text of the answer that says how far it goes, however much stands beside it. */
+  readonly readsPositionOnly?: boolean | undefined;
 }
 
 export type HomeserverAnswer<T> =
@@ -54,6 +56,8 @@ export interface Homeserver {
 }
 
 const MAX_WHOLE_BYTES = 16 * 1024 * 1024;
+/** Of these nothing is kept but the position. */
+const MAX_SCANNED_BYTES = 1024 * 1024 * 1024;
 
 const METHODS = { GET: Method.Get, PUT: Method.Put, POST: Method.Post, DELETE: Method.Delete } as const;
 
@@ -61,6 +65,14 @@ export function createHomeserver(settings: HomeserverSettings): Homeserver {
   const { requestTimeoutMs = 20_000, maxAnswerBytes = 2 * 1024 * 1024 } = settings;
   const connections = createBoundedFetch(maxAnswerBytes);
   const whole = createBoundedFetch(MAX_WHOLE_BYTES);
+  const scanned = createBoundedFetch(MAX_SCANNED_BYTES, 'next_batch');
+  const wayOf = ({
+    readsWhole,
+    readsPositionOnly,
+  }: Pick<HomeserverCall<unknown>, 'readsWhole' | 'readsPositionOnly'>) => {
+    if (readsPositionOnly === true) return scanned;
+    return readsWhole === true ? whole : connections;
+  };
   const clock = new TheirClock();
   // Without a logger of ours the library says nothing.
   const apiOver = (fetchFn: typeof globalThis.fetch) =>
@@ -82,7 +94,7 @@ export function createHomeserver(settings: HomeserverSettings): Homeserver {
       const api = apiOver(async (input, init) => {
         try {
           const askedAtMs = Date.now();
-          const response = await (call.readsWhole === true ? whole : connections).fetch(input, init);
+          const response = await wayOf(call).fetch(input, init);
           const theirMs = parseTimeMs(response.headers.get('date') ?? '') ?? Number.NaN;
           clock.note({ theirMs, resolutionMs: 1_000, askedAtMs, cameAtMs: Date.now() });
           return response;
@@ -138,6 +150,7 @@ export function createHomeserver(settings: HomeserverSettings): Homeserver {
     close: () => {
       connections.close();
       whole.close();
+      scanned.close();
     },
   };
 }

@@ -115,7 +115,7 @@ interface Heard {
 async function ask(homeserver: Homeserver, request: SyncRequest): Promise<HomeserverAnswer<Heard>> {
   const { filterId, position, signal } = request;
   const longPollMs = position === undefined ? 0 : request.longPollMs;
-  const askWith = async (filter: string, readsWhole = false): Promise<HomeserverAnswer<SyncAnswer>> =>
+  const askWith = async (filter: string, readsPositionOnly = false): Promise<HomeserverAnswer<SyncAnswer>> =>
     await homeserver.call({
       method: 'GET',
       path: '/v3/sync',
@@ -128,7 +128,7 @@ async function ask(homeserver: Homeserver, request: SyncRequest): Promise<Homese
       answer: syncAnswer,
       longPollMs,
       signal,
-      readsWhole,
+      readsPositionOnly,
     });
   for (const filter of [filterId, ...SMALLER_FILTERS]) {
     const answer = await askWith(filter);
