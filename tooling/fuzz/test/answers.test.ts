@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { BROKEN, STATUSES, type OddAnswer } from '../src/answers/answers.ts';
-import { CLIENTS, TIMEOUT_MS, type AskedClient } from '../src/answers/clients.ts';
+import { CLIENTS, GIT, TIMEOUT_MS, type AskedClient } from '../src/answers/clients.ts';
 import { startRawServer } from '../src/answers/raw-server.ts';
 import { rootFolder, sourceFiles } from '../src/source-files.ts';
 
@@ -24,7 +24,11 @@ interface Told {
 }
 
 /** What a client makes of each answer; `never` where the call did not end. */
-async function ask(client: AskedClient, answers: readonly OddAnswer[]): Promise<readonly Told[]> {
+async function ask(
+  client: AskedClient,
+  answers: readonly OddAnswer[],
+  servers = SERVERS,
+): Promise<readonly Told[]> {
   const left = [...answers];
   const told: Told[] = [];
   const line = async (): Promise<void> => {
@@ -42,7 +46,7 @@ async function ask(client: AskedClient, answers: readonly OddAnswer[]): Promise<
     }
     await server.close();
   };
-  await Promise.all(Array.from({ length: SERVERS }, line));
+  await Promise.all(Array.from({ length: servers }, line));
   return told;
 }
 
@@ -60,6 +64,21 @@ test.each(CLIENTS)(
     );
   },
 );
+
+test(
+  'a repository of a hirer, by git: ends on whatever is answered, and is none',
+  { timeout: 120_000 },
+  async () => {
+    const answers = [...STATUSES.filter(({ name }) => SOME_STATUSES.test(name)), ...BROKEN];
+    // Each is a process of its own.
+    const told = await ask(GIT, answers, 4);
+    expect(told).toHaveLength(answers.length);
+    const failures = /^\{"kind":"(?:refused|denied|unavailable)"/;
+    expect(told.filter(({ outcome }) => !failures.test(outcome))).toEqual([]);
+  },
+);
+
+const SOME_STATUSES = /^(?:101|103|200|204|302|404|418|429|500|600|999),/;
 
 /** `fetch(`, `.fetch(` but of git, and the requests of Node. */
 const SENDS =

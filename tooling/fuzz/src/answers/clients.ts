@@ -4,6 +4,7 @@ import { parseBaseUrl } from '../../../../packages/core/src/agrenting/base-url.t
 import { McpCredentials } from '../../../../packages/core/src/agrenting/mcp/mcp-credentials.ts';
 import { openMcpSession } from '../../../../packages/core/src/agrenting/mcp/mcp-session.ts';
 import { createRestClient, type RestClient } from '../../../../packages/core/src/agrenting/rest-client.ts';
+import { createGitRepositories } from '../../../../packages/git/src/index.ts';
 import { createController } from '../../../../packages/hiclaw/src/controller/controller.ts';
 import { callOnce } from '../../../../packages/hiclaw/src/http/call-once.ts';
 import { openConsole } from '../../../../packages/hiclaw/src/gateway/console.ts';
@@ -173,6 +174,16 @@ export const CLIENTS: readonly AskedClient[] = [
   ),
   storage('an object that is deleted', async (store) => await store.delete('a')),
 ];
+
+/** Git speaks for itself, and is stopped when its time is up. */
+export const GIT: AskedClient = {
+  name: 'git',
+  files: [],
+  async ask(url) {
+    const repositories = createGitRepositories({ hosts: [{ origin: url, private: true }], timeoutMs: 1_000 });
+    return await repositories.source({ url: `${url}/owner/name`, token: key });
+  },
+};
 
 function storage(name: string, ask: (store: ObjectStore) => Promise<unknown>): AskedClient {
   return {
