@@ -12,6 +12,8 @@ export const OPEN_STATES = [
   'sent',
   'acknowledged',
   'submitted',
+  // Its owner wants to see the result first, and says yes during the outage.
+  'attention',
   'settling',
 ] as const;
 export type OpenState = (typeof OPEN_STATES)[number];

@@ -10,6 +10,7 @@ import {
   hiringIdSchema,
   parseDocumentForm,
   Secret,
+  versionOf,
   type Clock,
   type HiringId,
   type Marketplace,
@@ -50,6 +51,8 @@ export interface AdapterOptions {
   readonly meetsSilence?: boolean | undefined;
   /** Another process over the same store, which lives longer. */
   readonly beside?: RunningAdapter | undefined;
+  /** The owner wants to say yes to each result. */
+  readonly asksForYes?: boolean | undefined;
   readonly onMove?: ((move: Move) => void) | undefined;
 }
 
@@ -100,7 +103,11 @@ export class RunningAdapter {
         // Nobody else has this store, so it need not be asked over and over.
         pollMs: 30 * MINUTE_MS,
         inspectMs: MINUTE_MS,
-        rules: () => ({ ...DEFAULT_RULES, concurrency: 10 }),
+        rules: () => ({
+          ...DEFAULT_RULES,
+          concurrency: 10,
+          approve: options.asksForYes === true ? 'results' : 'nothing',
+        }),
       },
       events: {
         onTrouble: ({ state, problem }) => void this.troubles.push(`${state}: ${problem}`),
@@ -140,6 +147,15 @@ export class RunningAdapter {
     const atMs = this.#outside.clock.nowMs();
     await this.store.hirings.accept([{ intake: 'poll', agentId, atMs, parsed, raw: '{}' }]);
     return hiringId;
+  }
+
+  /** The owner says yes to what a hiring waits with. */
+  async approve(hiringId: HiringId): Promise<void> {
+    await this.#outside.clock.during(async () => {
+      const record = await this.store.hirings.find(hiringId);
+      if (record === undefined) throw new Error(`no hiring ${hiringId}`);
+      await this.store.tell(hiringId, { kind: 'approve', version: versionOf(record) });
+    });
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Move } from '@agrenting-hiclaw/core/domain';
+import { hiringIdSchema, type Move } from '@agrenting-hiclaw/core/domain';
 import { OUTAGE_ANSWERS } from './answers.ts';
 import { DURATIONS, type Cell } from './cells.ts';
 import type { Outside } from './outside.ts';
@@ -7,6 +7,8 @@ import { RunningAdapter } from './running-adapter.ts';
 const MINUTE_MS = 60_000;
 /** Waits grow to five minutes, and to an hour behind a standstill. */
 const AFTERWARDS_MS = 70 * MINUTE_MS;
+/** How long the owner looks at a result. */
+const DECIDES_MS = 5_000;
 const NEVER_MS = 24 * 60 * MINUTE_MS;
 
 /** What became of one hiring through one outage. */
@@ -43,9 +45,14 @@ export async function walk(outside: Outside, cell: Cell, deadlineMs?: number): P
   const pushes = cell.dependency === 'git';
   const adapter = new RunningAdapter(outside, {
     meetsSilence: answer.kind === 'silence',
+    asksForYes: cell.state === 'attention',
     onMove: (move) => {
       moves.push(move);
-      if (move.to === cell.state) begin();
+      if (move.to !== cell.state) return;
+      begin();
+      if (move.to === 'attention') {
+        clock.after(DECIDES_MS, () => void adapter.approve(hiringIdSchema.parse(move.hiringId)));
+      }
     },
   });
   try {
