@@ -81,7 +81,7 @@ describe.concurrent('evidence, earnings and retention', () => {
     expect(JSON.parse(planned.output)).toMatchObject({ dryRun: true, emptied: [id], foldersDeleted: [id] });
     const swept = await run('retention', 'sweep');
     expect(swept.exitCode, swept.output).toBe(0);
-    expect(swept.output).toContain(`texts emptied: 1 hirings\n  ${id}`);
+    expect(swept.output).toContain(`texts emptied: 1 hiring\n  ${id}`);
     expect(evening.hiclaw.objects(`shared/tasks/agrenting-${id}-a1-`)).toEqual([]);
 
     // The hirer's retry re-reads the hiring, and nothing that was let go of is missed.

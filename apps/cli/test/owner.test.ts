@@ -46,7 +46,8 @@ describe.concurrent("an owner's word about a held result", () => {
     const { version } = seen.parse(
       JSON.parse((await evening.run(['hirings', 'show', good, '--json'])).output),
     ).hiring;
-    expect(shown.output).toContain(version);
+    // It can be copied as it stands.
+    expect(shown.output).toMatch(new RegExp(`^version +${version}$`, 'm'));
     for (const [words, exitCode, said] of [
       [[], 2, 'Nobody can be asked here'],
       [['--yes'], 2, '--expect is missing'],
@@ -62,6 +63,14 @@ describe.concurrent("an owner's word about a held result", () => {
       output: `${good} goes on\n`,
     });
     await evening.marketplace.hirings.when(good, 'completed', 30_000);
+    const again = await evening.run(['hirings', 'approve', good, '--yes', '--expect', version]);
+    expect(again).toEqual({
+      exitCode: 1,
+      output: expect.stringMatching(
+        /has changed since it was shown, and nothing was done: it is completed now[^]*hirings show/,
+      ),
+    });
+    expect(again.output).not.toContain('needs');
     expect(await evening.run(['hirings', 'approve', good])).toMatchObject({
       exitCode: 1,
       output: expect.stringContaining('is completed'),
@@ -78,7 +87,14 @@ describe.concurrent("an owner's word about a held result", () => {
     expect(JSON.parse(failed.output)).toEqual({ hiringId: bad, command: 'fail' });
     const { failedReason } = await evening.marketplace.hirings.when(bad, 'failed', 30_000);
     expect(failedReason).toContain('Sorry, not today.');
+
+    placeholder();
+    const late = hire('Write a third note.');
+    await needsOwner(late);
     expect(await up.stop()).toBe(0);
+    // Nothing goes on while nobody is there to do it.
+    const approved = await evening.decide('approve', late);
+    expect(approved.output).toContain(`${late} is approved, and will go on once the adapter runs.`);
   });
 });
 

@@ -90,7 +90,7 @@ describe.concurrent('the store', () => {
     await first.stop();
 
     const known = await evening.run(['rebuild']);
-    expect(known).toMatchObject({ exitCode: 1, output: expect.stringContaining('holds 1 hirings') });
+    expect(known).toMatchObject({ exitCode: 1, output: expect.stringContaining('holds 1 hiring') });
     for (const name of await readdir(evening.folder)) {
       if (name.startsWith('adapter.sqlite')) await rm(join(evening.folder, name));
     }

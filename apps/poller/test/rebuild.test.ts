@@ -90,7 +90,7 @@ test('--rebuild leaves a store that has hirings alone', async ({ openBox, lostWe
   await command(box, '--once');
   const refused = await command(box, '--rebuild');
   expect(await refused.ended()).toBe(1);
-  expect(refused.output).toContain('holds 1 hirings. If it is the right store, just start the adapter');
+  expect(refused.output).toContain('holds 1 hiring. If it is the right store, just start the adapter');
 });
 
 test('--restore of a copy that --backup made takes up what happened since, once', async ({

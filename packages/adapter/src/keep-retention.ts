@@ -2,6 +2,7 @@ import type { TaskId } from '@agrenting-hiclaw/core/domain';
 import type { DeletedTask } from '@agrenting-hiclaw/hiclaw';
 import { startSingleton, type Singleton } from '@agrenting-hiclaw/runtime';
 import type { IntakeParts } from './intake.ts';
+import { RETENTION_LEASE } from './lease-names.ts';
 import { sweepRetention, type Swept } from './retention.ts';
 
 export interface RetentionKeeperOptions extends Pick<
@@ -19,7 +20,7 @@ export interface RetentionKeeperOptions extends Pick<
 export function keepRetention(options: RetentionKeeperOptions): Singleton {
   const { configuration, store, clock, log, deleteTask, everyMs = 3_600_000 } = options;
   return startSingleton({
-    name: 'retention',
+    name: RETENTION_LEASE,
     holder: options.holder,
     leases: store.leases,
     clock,

@@ -1,6 +1,6 @@
 import { setOffered, type NamedAgent } from '@agrenting-hiclaw/adapter/operations';
 import { createRestClient, type RestClient } from '@agrenting-hiclaw/core/agrenting';
-import { isEnd, STATES, type AgentId, type HiringRecord } from '@agrenting-hiclaw/core/domain';
+import { counted, isEnd, STATES, type AgentId, type HiringRecord } from '@agrenting-hiclaw/core/domain';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import type { Store } from '@agrenting-hiclaw/store';
 import { withStore } from '../hirings/hirings.ts';
@@ -100,7 +100,8 @@ async function drain(
       const open = (await openHirings(store)).filter(
         ({ agentId }) => options.all === true || ids.has(agentId),
       );
-      if (open.length !== last && options.json !== true) terminal.print(`${open.length} hirings are open\n`);
+      if (open.length !== last && options.json !== true)
+        terminal.print(`${counted(open.length, 'hiring is', 'hirings are')} open\n`);
       last = open.length;
       if (open.length === 0) return;
       await systemClock.sleep(DRAIN_EVERY_MS, terminal.stop);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { examine, failed, ok, privateFilesOf, type Finding } from '@agrenting-hiclaw/adapter/operations';
+import { counted } from '@agrenting-hiclaw/core/domain';
 import type { ObjectStore } from '@agrenting-hiclaw/hiclaw';
 import { loadConfiguration } from '@agrenting-hiclaw/runtime';
 import { Draft } from '../configuration/draft.ts';
@@ -50,13 +51,13 @@ export async function doctor(terminal: Terminal, options: DoctorOptions): Promis
     printJson(terminal, { checks, failed: failures, warnings, skipped: skippedChecks });
   } else {
     terminal.print(
-      `\n${count('ok')} in order, ${warnings} warnings, ${failures} failed, ${skippedChecks} not looked at\n`,
+      `\n${count('ok')} in order, ${counted(warnings, 'warning')}, ${failures} failed, ${skippedChecks} not looked at\n`,
     );
   }
   if (failures > 0) {
     throw new CommandError(
       loaded.kind === 'problems' ? EXIT.usage : EXIT.failed,
-      `${failures} checks failed`,
+      `${counted(failures, 'check')} failed`,
     );
   }
 }

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { archiveForm, contentsOf, packArchive } from '@agrenting-hiclaw/adapter/operations';
+import { counted } from '@agrenting-hiclaw/core/domain';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { writeFresh, writeWhole } from '../configuration/write-whole.ts';
 import { findHiring, withStore } from '../hirings/hirings.ts';
@@ -28,22 +29,22 @@ export async function exportHiring(terminal: Terminal, id: string, options: Expo
     if (evidence === undefined) throw new CommandError(EXIT.failed, `there is no hiring ${id} any more`);
 
     const { files, problems } = contentsOf(configuration, evidence);
-    const counted = { files: 0, bytes: 0 };
+    const written = { files: 0, bytes: 0 };
     const packed = counting(
       packArchive(
-        counting(files, () => (counted.files += 1)),
+        counting(files, () => (written.files += 1)),
         form,
       ),
       ({ length }) => {
-        counted.bytes += length;
+        written.bytes += length;
       },
     );
     // Somebody else may have made it meanwhile.
     if (options.force === true) await writeWhole(file, packed);
     else await writeFresh(file, packed).catch(refuse(file));
-    const summary = { hiringId, file, ...counted, problems };
+    const summary = { hiringId, file, ...written, problems };
     if (options.json === true) return printJson(terminal, summary);
-    terminal.print(`${file}: ${counted.files} files, ${counted.bytes} bytes\n`);
+    terminal.print(`${file}: ${counted(written.files, 'file')}, ${counted(written.bytes, 'byte')}\n`);
     for (const problem of problems) terminal.complain(`not in it: ${problem}\n`);
   });
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { WHEN_FIT } from '@agrenting-hiclaw/adapter/operations';
+import { isAdapterRunning, WHEN_FIT } from '@agrenting-hiclaw/adapter/operations';
 import {
   possibleCommands,
+  versionOf,
   type CommandKind,
   type Decision,
   type HiringId,
@@ -38,17 +39,40 @@ const MAX_RESULT_BYTES = 1_000_000;
 
 /** Hands a hiring that waits for a person to its worker once more. */
 export async function retryHiring(terminal: Terminal, id: string, options: DecisionOptions): Promise<void> {
-  await decide(terminal, id, options, { kind: 'restart' }, 'is handed to its worker once more');
+  await decide(
+    terminal,
+    id,
+    options,
+    { kind: 'restart' },
+    {
+      now: 'is handed to its worker once more',
+      later: 'will be handed to its worker once more',
+    },
+  );
 }
 
 /** Says yes to what waits for it: the work, or a held result. */
 export async function approveHiring(terminal: Terminal, id: string, options: DecisionOptions): Promise<void> {
-  await decide(terminal, id, options, { kind: 'approve' }, 'goes on');
+  await decide(
+    terminal,
+    id,
+    options,
+    { kind: 'approve' },
+    { now: 'goes on', later: 'is approved, and will go on' },
+  );
 }
 
 /** Keeps a hiring back until it is said what becomes of it. */
 export async function holdHiring(terminal: Terminal, id: string, options: DecisionOptions): Promise<void> {
-  await decide(terminal, id, options, { kind: 'hold' }, 'is held: nothing of it is settled until you say so');
+  await decide(
+    terminal,
+    id,
+    options,
+    { kind: 'hold' },
+    {
+      now: 'is held: nothing of it is settled until you say so',
+    },
+  );
 }
 
 /** Reports a hiring that waits for a person as failed, so that the hirer is refunded. */
@@ -62,13 +86,25 @@ export async function failHiring(terminal: Terminal, id: string, options: FailOp
     );
   }
   const command = { kind: 'fail', failure: { reason: 'other', text } } as const;
-  await decide(terminal, id, options, command, 'is reported as failed, and the hirer refunded');
+  await decide(terminal, id, options, command, {
+    now: 'is reported as failed, and the hirer refunded',
+    later: 'will be reported as failed, and the hirer refunded,',
+  });
 }
 
 /** Settles a text of the owner as the result of a hiring that waits for a person. */
 export async function submitHiring(terminal: Terminal, id: string, options: SubmitOptions): Promise<void> {
   const text = await resultOf(terminal, options);
-  await decide(terminal, id, options, { kind: 'submit', text }, 'is settled with your result');
+  await decide(
+    terminal,
+    id,
+    options,
+    { kind: 'submit', text },
+    {
+      now: 'is settled with your result',
+      later: 'will be settled with your result',
+    },
+  );
 }
 
 async function resultOf({ folder }: Terminal, { text, file }: SubmitOptions): Promise<string> {
@@ -112,8 +148,22 @@ export async function messageHiring(terminal: Terminal, id: string, options: Mes
     const { hiringId } = await findHiring(store, id);
     await tell(store, hiringId, command);
     if (options.json === true) return printJson(terminal, { hiringId, command: command.kind });
-    terminal.print(`${hiringId} has your words for its ${to}\n`);
+    const done = { now: `has your words for its ${to}`, later: `has your words, and the ${to} will be told` };
+    terminal.print(`${hiringId} ${await wordsOf(store, done)}\n`);
   });
+}
+
+/** What is said of a command that was taken. */
+interface Done {
+  readonly now: string;
+  /** Where no process of the adapter is there to do it; left out for what needs none. */
+  readonly later?: string | undefined;
+}
+
+/** A command is stored at once; what it leads to is done by a process of the adapter. */
+async function wordsOf(store: Store, { now, later }: Done): Promise<string> {
+  if (later === undefined || (await isAdapterRunning(store))) return now;
+  return `${later} once the adapter runs. No process of it runs now: start one with \`agrenting-hiclaw up\`.`;
 }
 
 /** Has something decided that somebody saw and agreed to. */
@@ -122,17 +172,23 @@ async function decide(
   id: string,
   options: DecisionOptions,
   decision: Decision,
-  done: string,
+  done: Done,
 ): Promise<void> {
   await withStore(terminal, options, async (store) => {
     const { record, hiringId } = await findHiring(store, id);
     // Nobody is asked about what cannot be.
-    if (!possibleCommands(record).includes(decision.kind)) throw unfit(hiringId, record.state, decision.kind);
+    if (!possibleCommands(record).includes(decision.kind)) {
+      const now = versionOf(record);
+      const { expect = now } = options;
+      throw expect === now
+        ? unfit(hiringId, record.state, decision.kind)
+        : changed(hiringId, now, record.state);
+    }
     const version = await agreedVersion(terminal, record, decision, options);
     if (version === undefined) return terminal.print('Nothing was done.\n');
     await tell(store, hiringId, { ...decision, version });
     if (options.json === true) return printJson(terminal, { hiringId, command: decision.kind });
-    terminal.print(`${hiringId} ${done}\n`);
+    terminal.print(`${hiringId} ${await wordsOf(store, done)}\n`);
   });
 }
 
@@ -151,16 +207,21 @@ async function tell(store: Store, hiringId: HiringId, command: OperatorCommand):
         'Try again in a few seconds.',
       );
     case 'changed':
-      throw new CommandError(
-        EXIT.failed,
-        `${hiringId} has changed since it was shown, and nothing was done`,
-        `Look at it again with \`hirings show\`. Its version is ${outcome.version} now.`,
-      );
+      throw changed(hiringId, outcome.version);
     case 'unfit':
       throw unfit(hiringId, outcome.state, command.kind);
     case 'refused':
       throw new CommandError(EXIT.usage, outcome.why, 'Change the text.');
   }
+}
+
+function changed(hiringId: HiringId, version: string, state?: State): CommandError {
+  const now = state === undefined ? '' : `: it is ${state} now`;
+  return new CommandError(
+    EXIT.failed,
+    `${hiringId} has changed since it was shown, and nothing was done${now}`,
+    `Look at it again with \`hirings show\`. Its version is ${version} now.`,
+  );
 }
 
 function unfit(hiringId: HiringId, state: State, kind: CommandKind): CommandError {

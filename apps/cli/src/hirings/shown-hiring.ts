@@ -1,6 +1,7 @@
 import { givenTask } from '@agrenting-hiclaw/adapter/operations';
 import {
   concernOf,
+  counted,
   inQuotes,
   openQuestion,
   versionOf,
@@ -61,6 +62,7 @@ const CONCERNS: Readonly<Record<ConcernCode, (since: string) => string>> = {
 /** Fields in words or numbers of ours; the others come from the marketplace, and stand in quotation marks. */
 const OURS: ReadonlySet<string> = new Set([
   'hiringId',
+  'version',
   'agentId',
   'state',
   'heardAt',
@@ -140,7 +142,9 @@ export function hiringAsShown(terminal: Terminal, { record, history, heard }: Kn
     ...(concern === undefined ? [] : [folded(terminal, CONCERNS[concern.code](concern.since), 2)]),
     ...(trouble === undefined
       ? []
-      : [folded(terminal, `In trouble for ${trouble.count} tries: ${trouble.problem}`, 2)]),
+      : [
+          folded(terminal, `In trouble for ${counted(trouble.count, 'try', 'tries')}: ${trouble.problem}`, 2),
+        ]),
     table(terminal, ['HEARD BY', 'FIRST AT (UTC)', 'TIMES'], forms),
     table(terminal, ['AT (UTC)', 'ATTEMPT', 'STATE', 'BECAUSE'], moves),
   ].join('\n\n');

@@ -1,4 +1,5 @@
 import { sweepRetention, type Swept } from '@agrenting-hiclaw/adapter';
+import { counted } from '@agrenting-hiclaw/core/domain';
 import { createObjectStore, deleteTask, PROFILES } from '@agrenting-hiclaw/hiclaw';
 import { systemClock } from '@agrenting-hiclaw/runtime';
 import { loadedConfiguration } from '../configuration/loaded.ts';
@@ -41,14 +42,14 @@ export async function sweep(terminal: Terminal, options: SweepOptions): Promise<
 
 function linesOf(swept: Swept, dry: boolean): readonly string[] {
   const would = dry ? 'would be ' : '';
-  const objects = dry ? '' : ` (${swept.objects} objects)`;
+  const objects = dry ? '' : ` (${counted(swept.objects, 'object')})`;
   const parts: readonly (readonly [string, readonly string[]])[] = [
     [`texts ${would}emptied`, swept.emptied],
     [`task folders ${would}deleted${objects}`, swept.foldersDeleted],
     [`${would}forgotten`, swept.forgotten],
   ];
   const lines = parts.flatMap(([what, ids]) =>
-    [`${what}: ${ids.length} hirings`].concat(ids.map((id) => `  ${id}`)),
+    [`${what}: ${counted(ids.length, 'hiring')}`].concat(ids.map((id) => `  ${id}`)),
   );
   return [...lines, `documents without a hiring ${would}emptied: ${swept.documents}`];
 }

@@ -21,6 +21,7 @@ export { ANSWER_REFUSED } from './hirings/answer-refused.ts';
 export { answerWorker, type AnsweredWorker, type WorkerAnswer } from './hirings/answer-worker.ts';
 export { filesOfResult, heldFile, type HeldFile } from './hirings/held-file.ts';
 export { hiringsPage, type HiringsRequest } from './hirings/hirings-page.ts';
+export { isAdapterRunning } from './hirings/adapter-running.ts';
 export { WHEN_FIT } from './hirings/when-fit.ts';
 export { givenTask, type GivenTask } from './hirings/given-task.ts';
 export { withoutToken } from './hirings/without-token.ts';

@@ -1,5 +1,5 @@
 import { harmlessJson } from '@agrenting-hiclaw/core/harmless';
-import { ENDS, type HiringId, type HiringRecord, type State } from '@agrenting-hiclaw/core/domain';
+import { counted, ENDS, type HiringId, type HiringRecord, type State } from '@agrenting-hiclaw/core/domain';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { startAdapter, type AdapterOptions, type RunningAdapter } from '../adapter.ts';
 import type { IntakeParts } from '../intake.ts';
@@ -103,7 +103,7 @@ class KnownHiringsError extends Error {
   constructor(file: string, known: number) {
     const remedy =
       'If it is the right store, just start the adapter: it reads every open hiring again. If it is lost or broken, move it away first';
-    super(`${file} holds ${known} hirings. ${remedy}`);
+    super(`${file} holds ${counted(known, 'hiring')}. ${remedy}`);
     this.remedy = remedy;
   }
 }

@@ -106,6 +106,7 @@ export type {
   WaitingAlert,
 } from './ports/alert-log.ts';
 export type { AttemptRooms, RoomOutcome } from './ports/attempt-rooms.ts';
+export { counted } from './counted.ts';
 export type { Clock } from './ports/clock.ts';
 export type {
   AcceptOutcome,

@@ -30,6 +30,8 @@ const hiclawLine = z.object({
 export interface Box {
   readonly folder: string;
   readonly logFile: string;
+  /** Of the adapter: with it, the command line tool looks at the same store. */
+  readonly configFile: string;
   readonly marketplaceUrl: string;
   readonly hiclaw: z.infer<typeof hiclawLine>;
   readonly hires: readonly DemoHire[];
@@ -102,6 +104,7 @@ export async function startBox(): Promise<Box> {
     return {
       folder,
       logFile,
+      configFile,
       marketplaceUrl,
       hiclaw: box,
       hires,

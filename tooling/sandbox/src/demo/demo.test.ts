@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../../../../apps/cli/src/main.ts', import.meta.url));
 const TIMEOUT_MS = 60_000;
 const HAS_GIT = spawnSync('git', ['--version']).status === 0;
 
@@ -15,6 +16,7 @@ const eventSchema = z.looseObject({
   hiringId: z.string().optional(),
   to: z.string().optional(),
   folder: z.string().optional(),
+  command: z.string().optional(),
 });
 
 const run = promisify(execFile);
@@ -48,6 +50,18 @@ test(
     expect(starts).toEqual([expect.objectContaining({ worker: 'carol' })]);
     const told = events.findIndex(({ hiringId, to }) => hiringId === starts[0]?.hiringId && to === 'sent');
     expect(told).toBeGreaterThan(events.findIndex(({ event }) => event === 'worker started'));
+    // So does the store, which the command line tool shows by the command that is told at the end.
+    const [, config = '', command = ''] =
+      /^ADAPTER_CONFIG=(\S+) npm run --silent cli -- (.+)$/.exec(
+        events.find(({ event }) => event === 'look')?.command ?? '',
+      ) ?? [];
+    const listed = await run(
+      process.execPath,
+      ['--conditions=agrenting-hiclaw-source', CLI, ...command.split(' '), '--json'],
+      { timeout: TIMEOUT_MS, env: { PATH: process.env['PATH'], ADAPTER_CONFIG: config } },
+    );
+    const { hirings } = z.object({ hirings: z.array(z.unknown()) }).parse(JSON.parse(listed.stdout));
+    expect(hirings).toHaveLength(HAS_GIT ? 6 : 5);
     // What was delivered outlives the servers.
     const tasks = join(events[0]?.folder ?? '', 'tasks');
     const names = await readdir(tasks);

@@ -252,6 +252,8 @@ async function sumUp(
   if (box.repository === undefined) {
     screen.say('  not run: a hire that is pushed to a repository, because git is not installed');
   }
+  const look = `ADAPTER_CONFIG=${box.configFile} npm run --silent cli -- hirings list`;
+  screen.show({ event: 'look', command: look }, `  to look at its store, from this folder: ${look}`);
   screen.say(ok ? '\n  Every hiring ended as it should.' : '\n  A hiring did not end as it should.');
   screen.tell({ demo: ok ? 'ok' : 'failed', hirings: report });
   return ok;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { lifecycleOf } from '../../hiclaw.ts';
+import { counted } from '@agrenting-hiclaw/core/domain';
 import {
   createLifecycle,
   isInRoom,
@@ -56,7 +57,7 @@ export function hiclawChecks(parts: HiclawParts): readonly Check[] {
           return failed(problems.join('; '), 'Correct workers.list, the registry, or agents[].worker.');
         return workers.length === 0
           ? failed('it names no worker', 'Run `agrenting-hiclaw setup`.')
-          : ok(`${workers.length} workers`);
+          : ok(counted(workers.length, 'worker'));
       },
     },
     ...workers.flatMap((worker) => workerChecks(parts, worker)),

@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseTimeMs } from '@agrenting-hiclaw/core/domain';
 import { fetchWithin, type Configuration } from '@agrenting-hiclaw/runtime';
+import { counted } from '@agrenting-hiclaw/core/domain';
 import { EncryptionKey, openStore, StoreError } from '@agrenting-hiclaw/store';
 import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
 import { exposedAmong, storeFilesOf, type ExposedFile, type PrivateFile } from './private-files.ts';
@@ -59,7 +60,8 @@ async function lookAtPrivateFiles(
 ): Promise<Finding> {
   const files = [...privateFiles, ...storeFilesOf(configuration)];
   const exposed = await exposedAmong(files);
-  if (exposed.length === 0) return ok(`${privateFiles.length} files and the store are for their owner only`);
+  if (exposed.length === 0)
+    return ok(`${counted(privateFiles.length, 'file')} and the store are for their owner only`);
   const detail = exposed.map(({ path, what }) => `${path} ${EXPOSURES[what]}`).join('; ');
   return failed(
     detail,

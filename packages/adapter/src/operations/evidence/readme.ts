@@ -1,3 +1,4 @@
+import { counted } from '@agrenting-hiclaw/core/domain';
 import type { HiringEvidence } from '@agrenting-hiclaw/store';
 
 /** What the archive's page says of a hiring. */
@@ -15,8 +16,12 @@ export function readmeOf(evidence: Described, problems: readonly string[]): stri
   const notes = [
     ...(earlierAttempts === 0
       ? []
-      : [`Not in this archive: ${earlierAttempts} attempts before the newest ${attempts.length}.`]),
-    ...(earlierMoves === 0 ? [] : [`Not in this archive: the first ${earlierMoves} moves.`]),
+      : [
+          `Not in this archive: ${counted(earlierAttempts, 'attempt')} before the newest ${attempts.length}.`,
+        ]),
+    ...(earlierMoves === 0
+      ? []
+      : [`Not in this archive: ${counted(earlierMoves, 'move')} before the others.`]),
     ...(emptiedAtMs === undefined
       ? []
       : [`Texts were emptied on ${new Date(emptiedAtMs).toISOString()}; ids, times and proofs stayed.`]),

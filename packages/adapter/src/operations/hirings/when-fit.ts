@@ -3,7 +3,7 @@ import type { CommandKind } from '@agrenting-hiclaw/core/domain';
 /** What a command is for, said to whoever gave it where it does not fit. */
 export const WHEN_FIT: Readonly<Record<CommandKind, string>> = {
   restart: 'Only what waits for a person (attention) can be handed over again.',
-  approve: 'Nothing of it waits for a yes: `needs` says what it waits for.',
+  approve: 'It does not wait for a yes. Look at the hiring to see what it waits for.',
   fail: 'Only what waits for a person (attention) can be failed by hand: hold it first.',
   hold: 'Only what is open, confirmed and not held already can be held.',
   submit: 'Only for what waits for a person (attention) a result can be given: hold it first.',
