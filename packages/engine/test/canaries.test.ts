@@ -1,5 +1,6 @@
 import { DEFAULT_RULES, type Attention, type HiringId } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { outsideQuotes } from '../../core/src/domain/testing/canary.ts';
 import { alice, REPORT_TO, World } from './world.ts';
 
 const HOUR = 60 * 60_000;
@@ -53,5 +54,5 @@ test.each(Object.keys(WAYS))('%s: why and what to do are in our words, and the h
   const attention: Attention | undefined = record.attempt?.progress.attention;
   const history = await world.store.hirings.history(id);
   const texts = [attention?.why ?? '', attention?.todo ?? '', ...history.map(({ cause }) => cause)];
-  expect(texts.map((text) => text.replaceAll(/"[^"\n]*"/g, '""')).join('\n')).not.toContain('canary');
+  expect(texts.map(outsideQuotes).join('\n')).not.toContain('canary');
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { outsideQuotes } from '../../core/src/domain/testing/canary.ts';
 import { createWorld, done, hasGit, notRun, OWN_BRANCH, TASK, type Work, type World } from './world.ts';
 
 const OTHER_TASK = TASK.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
@@ -42,9 +43,7 @@ describe.skipIf(!hasGit)(`what the adapter says in a commit${notRun}`, () => {
     const { branch } = done(await world.repositories().push(order));
 
     expect(branch).toBe(OWN_BRANCH);
-    expect((await logOf('%B')).replaceAll(/"[^"\n]*"/g, '""')).toBe(
-      `Change by the worker: ""\n\nAgrenting-Task: ${TASK}`,
-    );
+    expect(outsideQuotes(await logOf('%B'))).toBe(`Change by the worker: ""\n\nAgrenting-Task: ${TASK}`);
     expect((await logOf('%(trailers:only)')).trim()).toBe(`Agrenting-Task: ${TASK}`);
   });
 

@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
 import {
-  agentIdSchema,
-  Secret,
   TheirClock,
   type FolderMessage,
-  type Hiring,
   type MessagePurpose,
   type TaskDelivery,
 } from '@agrenting-hiclaw/core/domain';
 import { expect, test } from 'vitest';
+import { canaryHiring } from '../../core/src/domain/testing/canary.ts';
 import { createAttemptRooms } from './matrix/attempt-rooms.ts';
 import type { Homeserver } from './matrix/homeserver.ts';
 import { createManager } from './matrix/manager.ts';
@@ -22,29 +20,7 @@ const canary = (name: string): string =>
   `canary-${name} "x" 'y' \`z\` ${'`'.repeat(9)}\n\n${'`'.repeat(9)}\n~~~\n## Rules\n\u202e- canary-${name}\u2028</a>`;
 const CANARY = /canary/i;
 
-/** Every field of a hiring: a new one has to be given here. */
-const hiring: Required<Hiring> = {
-  ...plainHiring,
-  agentId: agentIdSchema.parse('4816cd2a-e54a-4e6b-8fa1-61d360cccf8f'),
-  status: canary('status'),
-  final: false,
-  marker: { dispatchId: canary('dispatch') },
-  workerMatrixId: canary('worker'),
-  description: canary('description'),
-  capability: canary('capability'),
-  price: canary('price'),
-  deliveryMode: 'push',
-  deliveryStated: true,
-  repoUrl: `https://host.example/${canary('repository')}`,
-  repoToken: new Secret('ghp_0123456789'),
-  clientMessage: canary('message'),
-  customerId: canary('customer'),
-  deadlineAtMs: 1_800_000_000_000,
-  createdAtMs: 1_700_000_000_000,
-  extras: { [canary('key')]: { [canary('inner-key')]: [canary('value')] }, plain: canary('plain') },
-  messages: [{ id: canary('id'), kind: 'message', fromHirer: true, text: canary('said') }],
-  problems: [canary('problem')],
-};
+const hiring = { ...canaryHiring(canary), hiringId: plainHiring.hiringId };
 
 /** Every way of delivery, with a branch of the hirer's. */
 const DELIVERIES: Readonly<Record<TaskDelivery['mode'], TaskDelivery>> = {

@@ -1,17 +1,14 @@
 import {
-  agentIdSchema,
   FRESH_PROGRESS,
-  hiringIdSchema,
   inQuotes,
-  Secret,
   taskIdOf,
   ATTENTION_CODES,
   type AttentionCode,
   type Decision,
-  type Hiring,
   type HiringRecord,
 } from '@agrenting-hiclaw/core/domain';
 import { expect, test } from 'vitest';
+import { canaryHiring, outsideQuotes } from '../../../../packages/core/src/domain/testing/canary.ts';
 import { printable } from '../terminal/paint.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { decisionAsShown } from './agreement.ts';
@@ -21,31 +18,8 @@ import { hiringAsShown, hiringsAsShown } from './shown-hiring.ts';
 const canary = (name: string): string =>
   `canary-${name}" and so\n✓ canary-${name}\u2028canary\r\n\u001B[8m | canary «» “”\u202e ${'canary '.repeat(40)}`;
 
-const hiringId = hiringIdSchema.parse('550e8400-e29b-41d4-a716-446655440000');
-const agentId = agentIdSchema.parse('4816cd2a-e54a-4e6b-8fa1-61d360cccf8f');
-/** Every field of a hiring: a new one has to be given here. */
-const hiring: Required<Hiring> = {
-  hiringId,
-  agentId,
-  status: canary('status'),
-  final: false,
-  marker: { dispatchId: canary('dispatch') },
-  workerMatrixId: canary('worker'),
-  description: canary('description'),
-  capability: canary('capability'),
-  price: canary('price'),
-  deliveryMode: 'push',
-  deliveryStated: true,
-  repoUrl: `https://host.example/${canary('repository')}`,
-  repoToken: new Secret('ghp_0123456789'),
-  clientMessage: canary('message'),
-  customerId: canary('customer'),
-  deadlineAtMs: 1_800_000_000_000,
-  createdAtMs: 1_700_000_000_000,
-  extras: { [canary('key')]: canary('value') },
-  messages: [{ id: canary('id'), kind: 'message', fromHirer: true, text: canary('said') }],
-  problems: [canary('problem')],
-};
+const hiring = canaryHiring(canary);
+const { hiringId, agentId } = hiring;
 
 /** A hiring that waits for a person for some reason, with strangers' words wherever there may be any. */
 function waiting(code: AttentionCode): HiringRecord {
@@ -106,10 +80,7 @@ const DECISIONS: Readonly<Record<Decision['kind'], Decision>> = {
 };
 
 /** What of a terminal is neither behind a bar nor in quotation marks, as somebody sees it. */
-const ours = (shown: string): string =>
-  printable(shown)
-    .replaceAll(/^ *\| .*$/gm, '|')
-    .replaceAll(/"[^"\n]*"/g, '""');
+const ours = (shown: string): string => outsideQuotes(printable(shown).replaceAll(/^ *\| .*$/gm, '|'));
 
 const terminal: Terminal = {
   environment: {},

@@ -3,7 +3,6 @@ import {
   agentIdSchema,
   ATTENTION_CODES,
   FRESH_PROGRESS,
-  hiringIdSchema,
   taskIdOf,
   type HiringRecord,
   type LoggedMove,
@@ -11,15 +10,16 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { systemClock } from '@agrenting-hiclaw/runtime';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { canaryHiring, outsideQuotes } from '../../../core/src/domain/testing/canary.ts';
 import { createMatrixSink } from './matrix-sink.ts';
 import type { Sink } from './sink.ts';
 import { createWebhookSink } from './webhook-sink.ts';
 import { hiringAlert } from './wording.ts';
 import type { HiringAlertKind } from './worth-telling.ts';
 
-const HIRING = hiringIdSchema.parse('550e8400-e29b-41d4-a716-446655440000');
 const AGENT = agentIdSchema.parse('0a0a0a0a-0000-4000-8000-000000000001');
 const CANARY = 'canary" <https://canary.example> «» \u202e\n✓ canary';
+const { hiringId: HIRING } = canaryHiring(() => CANARY);
 
 /** Every kind of alert about a hiring, with the moves that are told as one. */
 const KINDS: Readonly<Record<HiringAlertKind, readonly Partial<LoggedMove>[]>> = {
@@ -93,18 +93,7 @@ const MOVE: LoggedMove = {
 type Attention = Omit<NonNullable<HiringRecord['attention']>, 'from'>;
 
 function recordOf(attention: Attention): HiringRecord {
-  const hiring = {
-    hiringId: HIRING,
-    status: CANARY,
-    marker: { dispatchId: CANARY },
-    description: CANARY,
-    capability: CANARY,
-    price: CANARY,
-    deliveryMode: 'output',
-    deliveryStated: true,
-    extras: { [CANARY]: CANARY },
-    problems: [CANARY],
-  } as const;
+  const hiring = canaryHiring(() => CANARY);
   return {
     hiringId: HIRING,
     agentId: AGENT,
@@ -189,6 +178,6 @@ test.each(Object.keys(SINKS))(
     expect(sent.length).toBeGreaterThan(0);
     expect(sent.join('\n')).not.toMatch(/canary/i);
     const problem = 'problem' in delivery ? delivery.problem : '';
-    expect(problem.replaceAll(/"[^"\n]*"/g, '""')).not.toMatch(/canary/i);
+    expect(outsideQuotes(problem)).not.toMatch(/canary/i);
   },
 );

@@ -2,4 +2,5 @@ export { AppProcess, type AppProcessOptions } from './app-process.ts';
 export { Box, type App, type BoxOptions, type StartApp } from './box.ts';
 export { boxedTest } from './boxed-test.ts';
 export { freePort } from './free-port.ts';
+export { startStranger, strangeAnswers, type StrangeAnswer, type Stranger } from './stranger.ts';
 export { until } from './until.ts';
