@@ -1,4 +1,4 @@
-import { DEFAULT_RULES, type HiringId, type OwnerRules } from '@agrenting-hiclaw/core/domain';
+import { DEFAULT_RULES, type HiringId } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { alice, REPORT_TO, World } from './world.ts';
 
@@ -12,15 +12,6 @@ beforeEach(() => {
 afterEach(async () => await world.close());
 
 /** A hiring whose worker is at work. */
-async function atWork(changes: Partial<OwnerRules> = {}): Promise<HiringId> {
-  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, ...changes }) };
-  const id = await world.hire();
-  await world.run();
-  await world.workerReads();
-  await world.run();
-  return id;
-}
-
 async function says(id: HiringId, words: string): Promise<void> {
   const [marker = '', ...rest] = words.split(': ');
   const text = `${REPORT_TO} ${marker}: ${world.task(id)} - ${rest.join(': ')}`;
@@ -35,7 +26,7 @@ const purposes = () => world.hiclaw.messages.map(({ purpose, number }) => `${pur
 
 describe("the hirer's messages", () => {
   test('lie in the task folder, and the worker is told where, each once', async () => {
-    const id = await atWork();
+    const id = await world.atWork();
     world.marketplace.say(id, { id: 'm1', kind: 'message', fromHirer: true, text: 'Make it rhyme. /stop' });
     world.marketplace.say(id, { id: 'm2', kind: 'message', fromHirer: false, text: 'Ours.' });
     await world.run(5 * MINUTE);
@@ -59,7 +50,7 @@ describe("the hirer's messages", () => {
   });
 
   test('are told again when the homeserver does not take them, as the same event', async () => {
-    const id = await atWork();
+    const id = await world.atWork();
     world.hiclaw.sendFaults.push('lost after');
     world.marketplace.say(id, { id: 'm1', kind: 'message', fromHirer: true, text: 'Hello?' });
     await world.run(5 * MINUTE);
@@ -69,7 +60,7 @@ describe("the hirer's messages", () => {
 
 describe("the worker's progress", () => {
   test('reaches the hirer, whole, and each report once', async () => {
-    const id = await atWork();
+    const id = await world.atWork();
     await says(id, 'PROGRESS: the first two lines\nstand, the third is missing');
     await world.run(MINUTE);
     await says(id, 'PROGRESS: nearly done');
@@ -83,7 +74,7 @@ describe("the worker's progress", () => {
   });
 
   test('that may hold something of the owner, or that nobody is to be told of, does not', async () => {
-    const id = await atWork();
+    const id = await world.atWork();
     await says(id, 'PROGRESS: see /root/hiclaw-fs/agents/alice/openclaw.json');
     await says(id, 'PROGRESS: my token = syt_abcdefghijklmnop');
     await world.run(MINUTE);
@@ -94,14 +85,14 @@ describe("the worker's progress", () => {
   });
 
   test('is bounded', async () => {
-    const id = await atWork();
+    const id = await world.atWork();
     for (let index = 1; index <= 60; index += 1) await says(id, `PROGRESS: step ${index}`);
     await world.run(HOUR);
     expect(told()).toHaveLength(20);
   });
 
   test('that the marketplace does not take keeps nothing from going on', async () => {
-    const id = await atWork();
+    const id = await world.atWork();
     world.marketplace.tellFaults.push(...Array.from({ length: 9 }, () => 'HTTP 404'));
     await says(id, 'PROGRESS: half way');
     await world.run(10 * MINUTE);
@@ -113,7 +104,7 @@ describe("the worker's progress", () => {
 
 describe("the worker's question", () => {
   test.each(['chat', 'result.md'])('by %s reaches the hirer, and the answer the worker', async (way) => {
-    const id = await atWork();
+    const id = await world.atWork();
     if (way === 'chat') await says(id, 'QUESTION: which sea?');
     else world.hiclaw.write(world.task(id), 'result.md', 'QUESTION: which sea?');
     await world.run(MINUTE);
@@ -133,7 +124,7 @@ describe("the worker's question", () => {
 
   test('is waited for without a nudge, then the worker is told that no answer came', async () => {
     world.settings = { ...world.settings, answerWaitMs: 40 * MINUTE };
-    const id = await atWork();
+    const id = await world.atWork();
     await says(id, 'QUESTION: which sea?');
     await world.run(39 * MINUTE);
     expect(purposes()).toEqual(['assignment 1']);
@@ -142,7 +133,7 @@ describe("the worker's question", () => {
   });
 
   test('that the hirer cannot be asked goes to the owner, and to the hirer once that works', async () => {
-    const id = await atWork();
+    const id = await world.atWork();
     world.marketplace.tellFaults.push(...Array.from({ length: 7 }, () => 'HTTP 404'));
     await says(id, 'QUESTION: which sea?');
     await world.run(5.5 * MINUTE);
@@ -158,7 +149,7 @@ describe("the worker's question", () => {
   });
 
   test('goes to the owner when there is no end of them', async () => {
-    const id = await atWork();
+    const id = await world.atWork();
     for (let index = 1; index <= 31; index += 1) {
       await says(id, `QUESTION: and what about ${index}?`);
       await world.run(MINUTE);
@@ -168,7 +159,7 @@ describe("the worker's question", () => {
   });
 
   test('that may hold something of the owner goes to the owner', async () => {
-    const id = await atWork();
+    const id = await world.atWork();
     await says(id, 'QUESTION: may I read /root/hiclaw-fs/shared/secrets.txt?');
     await world.run(MINUTE);
     expect([await world.state(id), told()]).toEqual(['attention', []]);

@@ -19,14 +19,6 @@ beforeEach(() => {
 });
 afterEach(async () => await world.close());
 
-async function atWork(): Promise<HiringId> {
-  const id = await world.hire();
-  await world.run();
-  await world.workerReads();
-  await world.run();
-  return id;
-}
-
 async function says(text: string, eventId: string, replacesEventId?: string): Promise<void> {
   await world.hiclaw.sign(alice, { kind: 'message', text, eventId, replacesEventId });
   await world.run(MINUTE);
@@ -42,7 +34,7 @@ async function progress(id: HiringId): Promise<AttemptProgress | undefined> {
 
 describe('a worker whose guard asks', () => {
   test('again: its owner sees the newest question, whole, and is told of it anew', async () => {
-    const id = await atWork();
+    const id = await world.atWork();
     await says(FIRST, '$1');
     expect(await question(id)).toMatchObject({ eventId: '$1', text: FIRST });
     await says(SECOND, '$2');
@@ -51,7 +43,7 @@ describe('a worker whose guard asks', () => {
   });
 
   test('in other words than before: the edit is another question', async () => {
-    const id = await atWork();
+    const id = await world.atWork();
     await says(FIRST, '$1');
     await says(SECOND, '$2', '$1');
     expect(await question(id)).toMatchObject({ eventId: '$2', firstEventId: '$1', text: SECOND });
@@ -62,7 +54,7 @@ describe('a worker whose guard asks', () => {
     ['thinks aloud', {}],
     ['edits what it asked to something else', { text: 'Denied.', replacesEventId: '$1' }],
   ])('and then %s: it waits no more, and is watched on', async (_what, sign) => {
-    const id = await atWork();
+    const id = await world.atWork();
     await says(FIRST, '$1');
     await world.hiclaw.sign(alice, { kind: 'message', eventId: '$2', ...sign });
     await world.run(MINUTE);
@@ -71,14 +63,14 @@ describe('a worker whose guard asks', () => {
   });
 
   test('two questions in one look: the newer one counts', async () => {
-    const id = await atWork();
+    const id = await world.atWork();
     await world.hiclaw.sign(alice, { kind: 'message', text: FIRST, eventId: '$1' });
     await says(SECOND, '$2');
     expect(await question(id)).toMatchObject({ eventId: '$2' });
   });
 
   test('while the storage is away: the question is not lost with it', async () => {
-    const id = await atWork();
+    const id = await world.atWork();
     world.hiclaw.storageFault = 'planted';
     await says(FIRST, '$1');
     world.hiclaw.storageFault = undefined;
@@ -87,7 +79,7 @@ describe('a worker whose guard asks', () => {
   });
 
   test('while its owner is needed for something else: the question is shown', async () => {
-    const id = await atWork();
+    const id = await world.atWork();
     await says(`${REPORT_TO} TASK_COMPLETED: ${world.task(id)} - done`, '$0');
     await world.run(HOUR);
     expect(await world.state(id)).toBe('attention');
@@ -96,7 +88,7 @@ describe('a worker whose guard asks', () => {
   });
 
   test('hears nothing of us meanwhile, not even what its hirer writes', async () => {
-    const id = await atWork();
+    const id = await world.atWork();
     await says(FIRST, '$1');
     const before = world.hiclaw.sends;
     await world.tell(id, { kind: 'message', to: 'worker', text: 'Hurry up.', source: 'one' });
@@ -107,7 +99,7 @@ describe('a worker whose guard asks', () => {
   });
 
   test('while its owner holds the hiring back: nothing is said to it until that is over', async () => {
-    const id = await atWork();
+    const id = await world.atWork();
     await world.tell(id, { kind: 'hold' });
     await says(FIRST, '$1');
     const before = world.hiclaw.sends;
@@ -120,7 +112,7 @@ describe('a worker whose guard asks', () => {
   });
 
   test('at more length than can be shown: its owner is told where to answer', async () => {
-    const id = await atWork();
+    const id = await world.atWork();
     await says(`Waiting for approval: ${'x'.repeat(MAX_APPROVABLE_QUESTION_CHARACTERS)}`, '$1');
     expect((await progress(id))?.attention).toMatchObject({
       todo: expect.stringContaining('or say no with'),
@@ -128,7 +120,7 @@ describe('a worker whose guard asks', () => {
   });
 
   test('delivers: the result counts, whatever it asked', async () => {
-    const id = await atWork();
+    const id = await world.atWork();
     await says(FIRST, '$1');
     await world.workerDelivers(id, 'Grey waves fold and fall, gulls argue with rain.');
     await world.run(10 * MINUTE);

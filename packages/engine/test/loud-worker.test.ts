@@ -1,4 +1,4 @@
-import { DEFAULT_RULES, NO_SECRETS, type HiringId, type StoredSign } from '@agrenting-hiclaw/core/domain';
+import { DEFAULT_RULES, NO_SECRETS, type StoredSign } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { longestTurnMs } from '../../core/src/domain/testing/longest-turn.ts';
 import { readSigns } from '../src/evidence.ts';
@@ -12,14 +12,6 @@ beforeEach(() => {
 });
 afterEach(async () => await world.close());
 
-async function atWork(): Promise<HiringId> {
-  const id = await world.hire();
-  await world.run();
-  await world.workerReads();
-  await world.run();
-  return id;
-}
-
 const OF_ANOTHER = 'PROGRESS: task-20260101-000000\n';
 
 test.each([
@@ -27,7 +19,7 @@ test.each([
   ['reports of another task', 1_000, OF_ANOTHER.repeat(1_900)],
   ['short lines and a word like a report', 40, `${'a\n'.repeat(120_000)}BLOCKED`],
 ])('many messages of %s are read while other things go on', async (_, count, text) => {
-  const { attempt } = await world.record(await atWork());
+  const { attempt } = await world.record(await world.atWork());
   if (attempt === undefined) throw new Error('no attempt');
   const signs = Array.from({ length: count }, (__, index): StoredSign => {
     const sequence = attempt.progress.signSequence + index + 1;
@@ -50,7 +42,7 @@ test.each([
 });
 
 test('what a worker says behind many long messages is heard all the same', async () => {
-  const id = await atWork();
+  const id = await world.atWork();
   for (let message = 0; message < 40; message += 1) {
     await world.hiclaw.sign(alice, { kind: 'message', text: OF_ANOTHER.repeat(8_000) });
   }

@@ -1,4 +1,3 @@
-import type { HiringId } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { World } from './world.ts';
 
@@ -12,17 +11,9 @@ beforeEach(() => {
 });
 afterEach(async () => await world.close());
 
-async function atWork(): Promise<HiringId> {
-  const id = await world.hire();
-  await world.run();
-  await world.workerReads();
-  await world.run();
-  return id;
-}
-
 describe('a hiring that its owner holds back', () => {
   test('is not settled although its worker delivers, and goes on by a yes', async () => {
-    const id = await atWork();
+    const id = await world.atWork();
     expect(await world.tell(id, { kind: 'hold' })).toEqual({ kind: 'done' });
     await world.workerDelivers(id, HAIKU);
     await world.run(30 * MINUTE);
@@ -50,7 +41,7 @@ describe('a hiring that its owner holds back', () => {
 
 describe("the owner's own result", () => {
   test('is settled once, by the stored request', async () => {
-    const id = await atWork();
+    const id = await world.atWork();
     await world.tell(id, { kind: 'hold' });
     expect(await world.tell(id, { kind: 'submit', text: HAIKU })).toEqual({ kind: 'done' });
     await world.run(10 * MINUTE);
@@ -61,7 +52,7 @@ describe("the owner's own result", () => {
   test.each(['', 'Done.', 'here is ghp_abcdefghijklmnopqrstuvwxyz0123456789'])(
     'is refused when it is %j',
     async (text) => {
-      const id = await atWork();
+      const id = await world.atWork();
       await world.tell(id, { kind: 'hold' });
       expect(await world.tell(id, { kind: 'submit', text })).toMatchObject({ kind: 'refused' });
       expect(await world.state(id)).toBe('attention');
@@ -69,7 +60,7 @@ describe("the owner's own result", () => {
   );
 
   test('is not taken while the work goes on', async () => {
-    const id = await atWork();
+    const id = await world.atWork();
     const outcome = await world.tell(id, { kind: 'submit', text: HAIKU });
     expect(outcome).toEqual({ kind: 'unfit', state: 'acknowledged' });
   });
@@ -80,7 +71,7 @@ describe("the owner's messages", () => {
   const toHirer = { kind: 'message', to: 'hirer', text: 'It takes an hour more.', source: 'two' } as const;
 
   test('reach the worker by its folder, and say whose they are', async () => {
-    const id = await atWork();
+    const id = await world.atWork();
     expect(await world.tell(id, toWorker)).toEqual({ kind: 'done' });
     await world.run(MINUTE);
     expect([...world.hiclaw.folderMessages.values()]).toMatchObject([
@@ -90,7 +81,7 @@ describe("the owner's messages", () => {
   });
 
   test.each(['at work', 'held'])('reach the hirer once while the hiring is %s', async (when) => {
-    const id = await atWork();
+    const id = await world.atWork();
     if (when === 'held') await world.tell(id, { kind: 'hold' });
     await world.tell(id, toHirer);
     await world.tell(id, toHirer);
@@ -99,7 +90,7 @@ describe("the owner's messages", () => {
   });
 
   test('with what looks like a secret go nowhere', async () => {
-    const id = await atWork();
+    const id = await world.atWork();
     const text = 'the key is ghp_abcdefghijklmnopqrstuvwxyz0123456789';
     expect(await world.tell(id, { ...toHirer, text })).toMatchObject({ kind: 'refused' });
     expect(await world.tell(id, { ...toHirer, text: ' ' })).toMatchObject({ kind: 'refused' });

@@ -34,16 +34,8 @@ afterEach(async () => {
   await world.close();
 });
 
-async function atWork(): Promise<HiringId> {
-  const id = await world.hire();
-  await world.run();
-  await world.workerReads();
-  await world.run(1000);
-  return id;
-}
-
 async function delivered(): Promise<HiringId> {
-  const id = await atWork();
+  const id = await world.atWork();
   await world.workerDelivers(id, HAIKU);
   await world.run(4000);
   return id;
@@ -75,7 +67,7 @@ const STANDING: Readonly<Record<OpenState, () => Promise<HiringId>>> = {
     await world.run();
     return id;
   },
-  acknowledged: atWork,
+  acknowledged: async () => await world.atWork(),
   async submitted() {
     const collect = vi.spyOn(world.hiclaw, 'collect').mockResolvedValue(UNAVAILABLE);
     const id = await delivered();
@@ -107,13 +99,13 @@ const ATTENTION: Readonly<Record<string, () => Promise<HiringId>>> = {
   },
   async 'asks its owner'() {
     world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, questions: 'owner' }) };
-    const id = await atWork();
+    const id = await world.atWork();
     await world.hiclaw.sign(await worker(id), { kind: 'message', text: `${REPORT_TO} QUESTION: which sea?` });
     await world.run(1000);
     return id;
   },
   async 'held result'() {
-    const id = await atWork();
+    const id = await world.atWork();
     await world.workerDelivers(id, 'The task has been completed.');
     await world.run(4000);
     return id;

@@ -1,4 +1,4 @@
-import { DEFAULT_RULES, Secret, type HiringId, type OwnerRules } from '@agrenting-hiclaw/core/domain';
+import { DEFAULT_RULES, Secret, type HiringId } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { alice, REPORT_TO, World } from './world.ts';
 
@@ -10,15 +10,6 @@ beforeEach(() => {
   world = new World();
 });
 afterEach(async () => await world.close());
-
-async function atWork(rules: Partial<OwnerRules> = {}): Promise<HiringId> {
-  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, ...rules }) };
-  const id = await world.hire();
-  await world.run();
-  await world.workerReads();
-  await world.run();
-  return id;
-}
 
 async function says(id: HiringId, marker: string, words: string): Promise<void> {
   const text = `${REPORT_TO} ${marker}: ${world.task(id)} - ${words}`;
@@ -40,7 +31,7 @@ describe('an answer that is told before it is paid', () => {
     ['by reports of progress', 'PROGRESS', 20, 300],
     ['by questions', 'QUESTION', 10, 1_000],
   ])('%s: it is cut, and only so much of it is told', async (_, marker, messages, characters) => {
-    const id = await atWork();
+    const id = await world.atWork();
     await tellsAll(id, marker);
     const told = world.marketplace.tells.filter(({ kind }) => kind === marker.toLowerCase());
     expect(told.length).toBeLessThanOrEqual(messages);
@@ -57,7 +48,7 @@ describe('an answer that is told before it is paid', () => {
   ])(
     'and a worker that then says it is blocked, %s: its owner decides, nobody is refunded',
     async (_, block) => {
-      const id = await atWork();
+      const id = await world.atWork();
       await tellsAll(id, 'PROGRESS');
       await block(id);
       await world.run(10 * MINUTE);
@@ -68,7 +59,7 @@ describe('an answer that is told before it is paid', () => {
   );
 
   test('a worker that is blocked early is reported as failed at once, as before', async () => {
-    const id = await atWork();
+    const id = await world.atWork();
     await says(id, 'PROGRESS', 'the sources are read');
     await says(id, 'BLOCKED', 'they are empty');
     await world.run(10 * MINUTE);
@@ -76,7 +67,7 @@ describe('an answer that is told before it is paid', () => {
   });
 
   test('over several attempts, each a little: its owner decides, nobody is refunded', async () => {
-    const id = await atWork();
+    const id = await world.atWork();
     for (let attempt = 1; attempt <= 2; attempt += 1) {
       for (let part = 0; part < 5; part += 1) {
         const text = `${REPORT_TO} PROGRESS: ${world.task(id, attempt)} - part ${part} ${'of the answer '.repeat(20)}`;
@@ -99,7 +90,7 @@ describe('an answer that is told before it is paid', () => {
   });
 
   test('and a result that is no work: its owner decides, though held results are to fail', async () => {
-    const id = await atWork({ heldResults: 'fail' });
+    const id = await world.atWork({ heldResults: 'fail' });
     await tellsAll(id, 'PROGRESS');
     await world.workerDelivers(id, 'TODO');
     await world.run(10 * MINUTE);
@@ -108,7 +99,7 @@ describe('an answer that is told before it is paid', () => {
   });
 
   test('the owner may allow more', async () => {
-    const id = await atWork({ progressLimit: { characters: 2_000, messages: 3 } });
+    const id = await world.atWork({ progressLimit: { characters: 2_000, messages: 3 } });
     await tellsAll(id, 'PROGRESS');
     expect(world.marketplace.told.map((text) => text.length > 1_500)).toEqual([true, true, true]);
   });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   agentIdSchema,
+  DEFAULT_RULES,
   hiringIdSchema,
   NONCE_DIGITS,
   taskIdOf,
@@ -14,6 +15,7 @@ import {
   type HiringRecord,
   type Intake,
   type OperatorCommand,
+  type OwnerRules,
   type TaskId,
   type TaskIds,
   type WorkerChoice,
@@ -178,6 +180,18 @@ export class World {
   async workerReads(): Promise<void> {
     await this.hiclaw.sign(alice, { kind: 'receipt', eventId: `$${this.hiclaw.messages.length}` });
     await this.hiclaw.sign(alice, { kind: 'typing' });
+  }
+
+  /** A hiring that its worker has read and works on, under other rules of its owner where some are given. */
+  async atWork(rules?: Partial<OwnerRules>): Promise<HiringId> {
+    if (rules !== undefined) {
+      this.settings = { ...this.settings, rules: () => ({ ...DEFAULT_RULES, ...rules }) };
+    }
+    const id = await this.hire();
+    await this.run();
+    await this.workerReads();
+    await this.run();
+    return id;
   }
 
   /** The worker delivers and says so. */
