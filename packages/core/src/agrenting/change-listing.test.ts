@@ -63,6 +63,6 @@ test('says what stayed, and why', async () => {
   const { outcome } = await change([], { basePrice: '12.50', status: 'inactive' });
   expect(outcome).toEqual({
     kind: 'not_set',
-    problem: expect.stringMatching(/keeps its status, base_price active: HTTP 422/),
+    problem: expect.stringMatching(/keeps its status, base_price "active": HTTP 422/),
   });
 });

@@ -1,7 +1,7 @@
 import { describeApiError } from './api-error.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { parseCents, type AgentId, type Secret } from '../domain/index.ts';
+import { inQuotes, parseCents, type AgentId, type Secret } from '../domain/index.ts';
 import type { Answer } from './answer.ts';
 import type { RestClient } from './rest-client.ts';
 
@@ -51,7 +51,7 @@ export async function changeListing(
   if (after.kind === 'unknown') return { kind: 'not_set', problem: after.problem };
   const names = differences(after.agent, wanted).map(([name]) => name);
   if (names.length === 0) return { kind: 'set' };
-  const stays = names.includes('status') ? ` ${after.agent.status}` : '';
+  const stays = names.includes('status') ? ` ${inQuotes(after.agent.status, 100)}` : '';
   return {
     kind: 'not_set',
     problem: `the listing keeps its ${names.join(', ')}${stays}: ${problemOf(answer)}`,
