@@ -13,6 +13,8 @@ export interface Incoming {
   readonly keep?: (() => void) | undefined;
   /** Whether whoever sent it went away before all of it was there. */
   readonly isBrokenOff?: (() => boolean) | undefined;
+  /** Ends the connection in the midst of an answer, so that nobody takes a part of it for the whole. */
+  readonly breakOff?: (() => void) | undefined;
 }
 
 export interface ApiEnv {

@@ -28,11 +28,12 @@ export async function startServer(
 ): Promise<HttpServer> {
   const kept = new WeakMap<IncomingMessage | Http2ServerRequest, () => void>();
   const answer = getRequestListener(
-    async (request, { incoming }) =>
+    async (request, { incoming, outgoing }) =>
       await api.fetch(request, {
         peer: incoming.socket.remoteAddress,
         keep: () => kept.get(incoming)?.(),
         isBrokenOff: () => incoming.readableAborted,
+        breakOff: () => outgoing.destroy(),
       }),
   );
   return await startHttpServer({

@@ -62,7 +62,7 @@ const EXPORT_RETRY_SECONDS = 10;
 const SHOWN_ATTEMPTS = 5;
 
 /** Lists, shows and exports hirings. */
-export function addHirings(api: Api, { configuration, store, stop }: ApiParts): void {
+export function addHirings(api: Api, { configuration, store, stop, log }: ApiParts): void {
   const exports = new OneExport(stop);
 
   api.openapi(listRoute, async (context) => {
@@ -93,7 +93,11 @@ export function addHirings(api: Api, { configuration, store, stop }: ApiParts): 
     // Nobody would read it, and it would be in the way of those who do.
     if (context.req.method === 'HEAD') return context.body(null, 200, headers);
     const { role } = context.get('caller');
-    const archive = exports.begin(packArchive(contentsOf(configuration, evidence).files, 'zip'), role);
+    const archive = exports.begin(packArchive(contentsOf(configuration, evidence).files, 'zip'), {
+      role,
+      breakOff: () => context.env.breakOff?.(),
+      onFailure: (error) => log.error({ error, hiringId: id }, 'an export could not be made to its end'),
+    });
     if (archive === undefined) {
       throw new Problem(429, 'another export is under way', {
         todo: 'Wait until it has ended, and ask again.',
