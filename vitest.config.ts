@@ -7,6 +7,7 @@ export default defineConfig({
     // Most tests wait for servers, not for a core.
     maxWorkers: 5,
     isolate: false,
+    globalSetup: ['tooling/checks/src/temporary-folder.ts'],
     // Tests wait for a state and end when it is there; these only bound a test that hangs.
     testTimeout: 120_000,
     hookTimeout: 120_000,

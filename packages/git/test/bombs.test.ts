@@ -28,6 +28,11 @@ const MAX_PEAK_BYTES = 128 * MIB;
 /** Half of what a call may take at all: this machine may be busy with other things. */
 const MAX_TOOK_MS = 60_000;
 
+/** Half a hundred files of so many bytes are too much; `npm run test:long -- sizes` takes those for the bounds of production. */
+const IS_FULL_SIZE = process.env['TEST_FULL_SIZE'] === '1';
+const FILLING_BYTES = IS_FULL_SIZE ? 64 * MIB : MIB;
+const BOUNDS: GitRepositoriesOptions = IS_FULL_SIZE ? {} : { maxRepositoryBytes: 2 * MIB };
+
 interface Bomb {
   readonly what: string;
   /** The last one is the tree that is committed. */
@@ -61,7 +66,7 @@ const TREES: readonly Bomb[] = [
   {
     what: 'a file that is there again and again',
     objects: () => {
-      const blob = object('blob', Buffer.alloc(64 * MIB));
+      const blob = object('blob', Buffer.alloc(FILLING_BYTES));
       const names = Array.from({ length: 60 }, (_, at) => `${at}`.padStart(4, '0'));
       return [blob, tree(names.map((name) => ({ mode: '100644', name, id: blob.id })))];
     },
@@ -101,8 +106,8 @@ describe.skipIf(!canSee)(`a hirer's repository that is a bomb${notSeen}`, () => 
     const base = await plant([...bomb, commit(bomb.at(-1)?.id ?? '', [])]);
     const order = world.orderOn({ branch: 'main', commit: base }, 'patch', Buffer.from(NEW_FILE));
     const calls: readonly (() => Promise<PushOutcome | SourceOutcome>)[] = [
-      () => world.repositories().source(world.access()),
-      () => world.repositories().push(order),
+      () => world.repositories(BOUNDS).source(world.access()),
+      () => world.repositories(BOUNDS).push(order),
     ];
     for (const call of calls) {
       const { outcome, peakBytes, tookMs } = await watchingMemory(world.privateFolder, call);
@@ -197,7 +202,7 @@ describe.skipIf(!canSee)(`a worker's change that is a bomb${notSeen}`, () => {
     bundleOf(work.base.commit, [...objects, commit(objects.at(-1)?.id ?? '', [work.base.commit])]);
 
   test.each(TREES)('is unusable before it goes off, as a bundle: $what', async ({ objects, says }) => {
-    const { said, peakBytes, tookMs } = await pushed('bundle', bundled(objects()));
+    const { said, peakBytes, tookMs } = await pushed('bundle', bundled(objects()), BOUNDS);
     expect(said).toMatch(/^unusable: the (change|bundle) cannot be worked on: /);
     expect(said).toMatch(says);
     expect(peakBytes).toBeLessThan(MAX_PEAK_BYTES);

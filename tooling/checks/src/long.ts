@@ -29,6 +29,18 @@ const STAGES: Readonly<Record<string, CommandLine>> = {
     'run',
     'packages/adapter/test/outages/outages.test.ts',
   ],
+  // What `npm test` tries in a smaller form.
+  sizes: [
+    'env',
+    'TEST_FULL_SIZE=1',
+    'npx',
+    'vitest',
+    'run',
+    'packages/git/test/bombs.test.ts',
+    'packages/git/test/failing-git.test.ts',
+    'packages/engine/test/interleaving.test.ts',
+    'apps/admin-api/test/exports',
+  ],
   // Every pattern, scanner and parser, with 64 MB at a time.
   scanners: ['env', 'TEST_FUZZ_LONG=1', 'npx', 'vitest', 'run', 'tooling/fuzz'],
   fuzz: ['env', 'TEST_FUZZ_INPUTS=1000000', 'npx', 'vitest', 'run', 'apps/bridge/test/fuzz.test.ts'],
