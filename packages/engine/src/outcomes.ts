@@ -91,7 +91,8 @@ export function needsPerson(
   const from = openStateOf(context);
   const known = code ?? reason?.code;
   const { endsBy } = traitsOf(known);
-  const retryAtMs = endsBy === 'retry' ? nextRetryAtMs(context, known) : undefined;
+  const isRetried = endsBy === 'retry' || endsBy === 'told again';
+  const retryAtMs = isRetried ? nextRetryAtMs(context, known) : undefined;
   const attention: Attention = {
     code: known,
     reason,

@@ -305,6 +305,7 @@ const progressSchema = z.object({
   reported: z.string().optional(),
   formerTaskIds: z.array(taskIdSchema).optional(),
   confirming: z.boolean().optional(),
+  tellAgain: z.boolean().optional(),
   concern: concernSchema.optional(),
   verdict: verdictSchema.optional(),
   overdueTold: z.boolean().optional(),

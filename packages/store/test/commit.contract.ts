@@ -83,6 +83,7 @@ export function commitContract(open: OpenSubject): void {
         { name: 'c.md', sha256: '02' },
       ],
       confirming: true,
+      tellAgain: true,
       concern: { code: 'settlement_delayed', sinceMs: 12 },
       conversation: {
         seen: ['m1'],

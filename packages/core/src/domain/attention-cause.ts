@@ -8,10 +8,10 @@ import type { AttentionCode } from './attention-code.ts';
 export type AttentionCause = 'outside' | 'adapter' | 'worker' | 'owner';
 
 /**
- * What ends an attention without an operator: `retry`, another try after a wait that grows and is bounded; `read`, a read
- * that shows the hiring as active; `nothing`.
+ * What ends an attention without an operator: `retry`, another try after a wait that grows and is bounded; `told again`, the
+ * same, which begins with another message to the worker; `read`, a read that shows the hiring as active; `nothing`.
  */
-export type AttentionEnd = 'retry' | 'read' | 'nothing';
+export type AttentionEnd = 'retry' | 'told again' | 'read' | 'nothing';
 
 export interface AttentionTraits {
   readonly cause: AttentionCause;
@@ -39,6 +39,7 @@ export const ATTENTION_TRAITS: Readonly<Record<AttentionCode, AttentionTraits>> 
   room_refused: OUTSIDE_RETRIED,
   message_refused: OUTSIDE_RETRIED,
   worker_not_joined: OUTSIDE_RETRIED,
+  model_failed: { cause: 'outside', endsBy: 'told again' },
   told_then_blocked: WORKER,
   price_unclear: OWNER,
   foreign_objects: OWNER,

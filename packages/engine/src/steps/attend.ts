@@ -94,7 +94,8 @@ export function resume(context: AttemptContext): StepCommit | undefined {
 /** Leads a told attempt back to where it stood; undefined where `attend` itself begins again once it can. */
 function goOn(context: AttemptContext, cause: string): StepCommit | undefined {
   const { progress } = context.attempt;
-  const extras = { progress: { ...progress, attention: undefined } };
+  const tellAgain = traitsOf(progress.attention?.code).endsBy === 'told again' || undefined;
+  const extras = { progress: { ...progress, attention: undefined, tellAgain } };
   switch (stateBefore(context)) {
     case 'sent':
     case 'acknowledged':

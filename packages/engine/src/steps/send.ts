@@ -107,6 +107,7 @@ export async function tell(
       messages: [...progress.messages, message],
       proofs: withProof(progress.proofs, 'sent', sentAtMs, outcome.eventId),
       claimedAtMs: undefined,
+      tellAgain: undefined,
       // It was taken as the answer.
       guard: undefined,
     },

@@ -131,6 +131,7 @@ async function answerSaying(
     case 'error':
       return await tellAgain(context, worker, undefined, {
         why: "the worker's model failed",
+        code: 'model_failed',
         quote: saying.what,
       });
   }
@@ -166,6 +167,9 @@ async function judgeSilence(context: AttemptContext, worker: WorkerAddress, seen
 
   const answered = await awaitAnswer(context, worker);
   if (answered !== undefined) return answered;
+  if (progress.tellAgain === true) {
+    return await tell(context, worker, record.state === 'acknowledged' ? 'fell_silent' : 'sent_again');
+  }
   const told = progress.messages.at(-1)?.sentAtMs ?? nowMs;
   if (progress.claimedAtMs !== undefined && nowMs - progress.claimedAtMs >= settings.claimGraceMs) {
     // It was there before the worker came, and the worker says that there is nothing to add.
@@ -211,14 +215,14 @@ function giveUp(context: AttemptContext, evidence: Evidence): StepCommit | undef
 }
 
 /** Why a worker is told again. */
-type Reason = Pick<Attention, 'why' | 'quote' | 'endsWith'>;
+type Reason = Pick<Attention, 'why' | 'code' | 'quote' | 'endsWith'>;
 
 /** Wakes the worker and tells it again, as often as the settings allow; then the Manager and the owner are asked. */
 async function tellAgain(
   context: AttemptContext,
   worker: WorkerAddress,
   seen: Look | undefined,
-  { why, quote, endsWith }: Reason,
+  { why, code, quote, endsWith }: Reason,
 ): Promise<StepCommit> {
   const { attempt, record, settings } = context;
   const { progress } = attempt;
@@ -234,7 +238,7 @@ async function tellAgain(
     context,
     `${why}, ${told}`,
     `Look into the worker's room ${worker.roomId} and its log. The result is taken when it comes.`,
-    { progress, quote, endsWith },
+    { progress, code, quote, endsWith },
   );
 }
 
