@@ -60,6 +60,8 @@ const UNITS: Readonly<Record<string, string>> = {
   'conditions before a marker': 'if: \n@agrenting:x BLOCKED: a\n',
   'markers without a colon': '*TASK_COMPLETED ',
   'header lines': 'STATUS: DONE\n',
+  'rows of a table': '| STATUS | a |\n',
+  'headings of fields': '## STATUS\n',
   'items of a list': '- a\n',
   headings: '# ',
   'task ids': 'agrenting-00000000-0000-4000-8000-000000000000-a1 ',

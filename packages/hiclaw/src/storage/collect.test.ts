@@ -203,7 +203,7 @@ describe('collect', () => {
     ['BLOCKED', { 'result.md': header('BLOCKED') }, 'In short.'],
     ['FAILED', { 'result.md': header('FAILED', '\nThe long story.') }, 'The long story.'],
     ['INTERRUPTED', { 'result.md': header('INTERRUPTED') }, 'In short.'],
-    ['BLOCKED alone', { 'result.md': 'BLOCKED: no access' }, 'no access'],
+    ['BLOCKED in a line of chat', { 'result.md': '@us:x:1 BLOCKED: no access' }, 'no access'],
     ['a failure without words', { 'result.md': 'STATUS: FAILED' }, 'the worker reported "FAILED"'],
     [
       "the marker's BLOCKED, in its own words",
@@ -268,7 +268,20 @@ describe('collect', () => {
   });
 
   it.each([
-    ['alone', 'QUESTION: light or dark?'],
+    ['BLOCKED: no access', 'may as well be the answer'],
+    ['I tried.\n\nSTATUS: FAILED', 'not in a header'],
+    ['I could not read the page.', 'something could not be done'],
+  ])('leaves to a person, with what a yes would settle, what may be no answer: %j', async (text, why) => {
+    await put({ 'result.md': text });
+    expect(await storage().collect(taskId)).toMatchObject({
+      kind: 'unclear',
+      why: expect.stringContaining(why),
+      result: { text },
+    });
+  });
+
+  it.each([
+    ['in a line of chat', '@us:x:1 QUESTION: light or dark?'],
     ['with a header', 'STATUS: QUESTION\nSUMMARY: light or dark?'],
   ])('gives as question: %s', async (_what, text) => {
     await put({ 'result.md': text });

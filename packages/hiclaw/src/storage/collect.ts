@@ -4,6 +4,7 @@ import { listFolder, type FolderObject } from './folder-listing.ts';
 import { isDelivered, readMeta, type TaskMeta } from './meta.ts';
 import { namedDigests } from './named-digests.ts';
 import type { ObjectStore } from './object-store.ts';
+import type { ResultDoubt } from './result-doubt.ts';
 import { readResultText, statusOf, type ResultText } from './result-text.ts';
 import { taskFolder } from './task-folder.ts';
 
@@ -74,6 +75,14 @@ function digestsIn(taskId: TaskId, text: string): Pick<Extract<Collected, { kind
 
 const EMPTY = readResultText('');
 
+/** Why free text is not taken for an answer, for its owner. */
+const DOUBTS: Readonly<Record<ResultDoubt, string>> = {
+  status_below: 'a status that is no success stands in it, but not in a header, so the work may not be done',
+  bare_word: 'it begins like a report of a failure or a question, and may as well be the answer',
+  says_failed:
+    'it begins by saying that something could not be done, and has no header that says what came of the work',
+};
+
 function judge(
   taskId: TaskId,
   text: ResultText,
@@ -97,6 +106,9 @@ function judge(
   if (contradiction !== undefined && statusOf(contradiction) !== 'done') {
     const why = `meta.json says ${inQuotes(contradiction)}, and ${RESULT_OBJECT} does not`;
     return { kind: 'unclear', why, result };
+  }
+  if (text.doubt !== undefined && marker?.resultStatus === undefined) {
+    return { kind: 'unclear', why: DOUBTS[text.doubt], result };
   }
   switch (status) {
     case 'failed': {

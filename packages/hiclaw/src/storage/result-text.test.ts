@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ANSWERS, CHAT_LINES, DOUBTFUL, HEADERS, WHOLE_FILES } from './fixtures/result-forms.ts';
 import { readResultText, statusOf } from './result-text.ts';
 
 const nothing = { status: undefined, statusText: undefined, summary: undefined, deliverables: [], notes: [] };
@@ -59,7 +60,6 @@ describe('readResultText', () => {
 
   it.each([
     ['free text', '# The moon\n\nHello, moon.', '# The moon\n\nHello, moon.'],
-    ['a header that stands too low', 'Hello.\nSTATUS: FAILED', 'Hello.\nSTATUS: FAILED'],
     ['a table of its own', 'SUMMARY: all good', 'SUMMARY: all good'],
     ['nothing', '', ''],
     ['blank lines', ' \n\t\n', ''],
@@ -67,14 +67,69 @@ describe('readResultText', () => {
     expect(readResultText(text)).toEqual({ ...nothing, body });
   });
 
-  it('reads a status that stands alone in front of its reason', () => {
-    expect(readResultText('BLOCKED: no access\nto the repository')).toMatchObject({
-      status: 'failed',
-      statusText: 'BLOCKED',
-      summary: 'no access',
-      body: 'no access\nto the repository',
+  const filled = (text: string, status: string) =>
+    text.replaceAll('{STATUS}', status).replaceAll('{SUMMARY}', 'No access to the page.');
+  const summary = expect.stringMatching(/^No access to the page\.?$/);
+
+  describe.for(Object.entries({ ...HEADERS, ...WHOLE_FILES }))('a header as %s', ([form, text]) => {
+    it.for<[string, string]>([
+      ['SUCCESS', 'done'],
+      ['BLOCKED', 'failed'],
+      ['FAILED', 'failed'],
+      ['PARTIAL', 'partial'],
+      ['QUESTION', 'question'],
+      ['whatever', 'unknown'],
+    ])('that says %s is read as %s', ([said, status]) => {
+      const read = readResultText(filled(text, said));
+      // A heading whose text is no status may be a chapter of the answer.
+      const expected = said === 'whatever' && form.startsWith('sections') ? undefined : status;
+      const saysMore = form !== 'the status alone' && expected !== undefined;
+      expect([read.status, read.doubt]).toEqual([expected, undefined]);
+      expect(read.summary).toEqual(saysMore ? summary : undefined);
     });
-    expect(readResultText('QUESTION: which language?')).toMatchObject({ status: 'question' });
+  });
+
+  // Whatever stands in a fence without an end is in it.
+  it.for(Object.entries(HEADERS).filter(([form]) => form !== 'a fence that is not closed'))(
+    'leaves the answer below a header as %s',
+    ([, text]) => {
+      const { body } = readResultText(`${filled(text, 'SUCCESS')}\nThe answer.\n\n- one\n- two\n`);
+      expect(body).toMatch(/The answer\.\n\n- one\n- two$/);
+      expect(body).not.toContain('SUCCESS');
+    },
+  );
+
+  it.for(CHAT_LINES)('takes the line of chat %j for what it says', (text) => {
+    expect(readResultText(text)).toMatchObject({
+      status: 'failed',
+      summary: expect.stringContaining('no access'),
+    });
+    expect(readResultText(text.replaceAll(/BLOCKED|FAILED/g, 'QUESTION')).status).toBe('question');
+  });
+
+  it.for(Object.entries(DOUBTFUL))('is in doubt about %s', ([, text]) => {
+    const { status, doubt, body } = readResultText(text);
+    expect(status).toBeUndefined();
+    expect(doubt).not.toBeUndefined();
+    expect(body).toBe(text.trim());
+  });
+
+  it.for(Object.entries(ANSWERS))('takes %s for an answer', ([, text]) => {
+    const { status, doubt, body } = readResultText(text);
+    expect([status, doubt, body]).toEqual([undefined, undefined, text.trim()]);
+  });
+
+  it.for<[string, string, string | undefined]>([
+    ['STATUS: BLOCKED - no access', 'failed', 'no access'],
+    ['STATUS: Failed: no access', 'failed', 'no access'],
+    ['STATUS: BLOCKED (no access)', 'failed', 'no access'],
+    ['STATUS: BLOCKED: none', 'unknown', undefined],
+    ['STATUS: SUCCESS - but the upload failed', 'unknown', undefined],
+    ['STATUS: SUCCESS | BLOCKED | FAILED', 'unknown', undefined],
+    ['STATUS: not blocked', 'unknown', undefined],
+    ['STATUS: 失败', 'failed', undefined],
+  ])('reads %j with what stands behind the word', ([text, status, said]) => {
+    expect(readResultText(text)).toMatchObject({ status, summary: said });
   });
 
   it.each([
@@ -85,8 +140,9 @@ describe('readResultText', () => {
     ['a line separator in the words of the chat', 'BLOCKED: I have no access.\u2028None.'],
     ['a carriage return', 'STATUS: FAILED\rI have no access.'],
   ])('takes no failure with %s for an answer', (_, text) => {
-    expect(readResultText(text).status).not.toBe(undefined);
-    expect(readResultText(text).status).not.toBe('done');
+    const { status, doubt } = readResultText(text);
+    expect(status ?? doubt).not.toBe(undefined);
+    expect(status).not.toBe('done');
   });
 
   it('takes a status with thousands of characters behind it for a status', () => {

@@ -1,8 +1,11 @@
 import { FAILURE_REASONS, type FailureReason } from '@agrenting-hiclaw/core/domain';
 import { isDigestLine } from './named-digests.ts';
+import { doubtOf, type ResultDoubt } from './result-doubt.ts';
+import { fieldOf, type Field } from './result-fields.ts';
+import { findHeader, type FoundHeader } from './result-header.ts';
+import { readStatus, statusOf, type ResultStatus } from './result-status.ts';
 
-/** What a worker says of its work, in its own words for it (HiClaw reference, 2.2). */
-export type ResultStatus = 'done' | 'failed' | 'partial' | 'revision' | 'question' | 'unknown';
+export { statusOf, type ResultStatus } from './result-status.ts';
 
 /** A `result.md`, read. */
 export interface ResultText {
@@ -10,6 +13,8 @@ export interface ResultText {
   readonly status: ResultStatus | undefined;
   /** The status as it was written. */
   readonly statusText: string | undefined;
+  /** Why free text may be no answer. */
+  readonly doubt?: ResultDoubt | undefined;
   readonly summary: string | undefined;
   /** Paths as they were written. */
   readonly deliverables: readonly string[];
@@ -20,66 +25,41 @@ export interface ResultText {
   readonly body: string;
 }
 
-const STATUSES: Readonly<Record<string, ResultStatus>> = {
-  SUCCESS: 'done',
-  SUCCESS_WITH_NOTES: 'done',
-  SUCCEEDED: 'done',
-  COMPLETED: 'done',
-  COMPLETE: 'done',
-  DONE: 'done',
-  OK: 'done',
-  BLOCKED: 'failed',
-  FAILED: 'failed',
-  FAILURE: 'failed',
-  INTERRUPTED: 'failed',
-  REVISION_NEEDED: 'revision',
-  PARTIAL: 'partial',
-  QUESTION: 'question',
-};
-
-/** What a status word means. */
-export function statusOf(word: string): ResultStatus {
-  const plain = word
-    .toUpperCase()
-    .trim()
-    .replace(/[\s-]+/g, '_');
-  return STATUSES[plain] ?? 'unknown';
-}
-
 /** Of one list; each of them is looked for among all files. What comes after it is part of the answer. */
 const MAX_ITEMS = 1_000;
 
-const FIELDS = ['STATUS', 'SUMMARY', 'REASON', 'DELIVERABLES', 'SHA256', 'NOTES'] as const;
-type Field = (typeof FIELDS)[number];
 const LISTS = ['DELIVERABLES', 'SHA256', 'NOTES'] as const satisfies readonly Field[];
 type List = (typeof LISTS)[number];
 
-/** A header line, which may be dressed up in Markdown. */
-const FIELD =
-  /^[\s>#*_-]{0,99}(STATUS|SUMMARY|REASON|DELIVERABLES|SHA256|NOTES)\s{0,99}[*_]{0,9}\s{0,99}[:：]/i;
 const ITEM = /^\s{0,99}(?:[-*+]|\d{1,9}[.)])\s(.*)$/s;
-/** A v1.0 worker may write the words of its chat line into the file. */
-const BARE_STATUS =
-  /^[\s>#*_-]{0,99}(BLOCKED|FAILED|INTERRUPTED|QUESTION|REVISION_NEEDED)[*_]{0,9}\s{0,99}[:：]/;
+
+/** A v1.0 worker may write its chat line into the file: to somebody, or with the id of a task. */
+const CHAT_LINE =
+  /^[\s>#*_]{0,20}(@[^\s:]{1,255}:\S{1,255}\s{1,9})?[*_]{0,3}(?:TASK_)?(BLOCKED|FAILED|INTERRUPTED|QUESTION|REVISION_NEEDED)[*_]{0,3}\s{0,9}[:：]\s{0,9}/;
+const TASK_ID = /^[*_`[(]{0,4}agrenting-[0-9a-z-]{36,100}[\s*_`\])]{0,9}[:：,.–—-]?\s{0,9}/;
 
 /**
- * Reads a `result.md`: header lines followed by the answer, or free text (HiClaw reference, 2.4 to
- * 2.6). A header stands at the top, below headings at most; the same words further down belong to
- * the answer.
+ * Reads a `result.md`: a header followed by the answer, or free text (HiClaw reference, 2.4 to 2.6). A header stands at the
+ * top, in any of the forms that models give it (`findHeader`); the same words further down belong to the answer. Free text
+ * that may as well say that the work was not done is in doubt.
  */
 export function readResultText(raw: string): ResultText {
   const lines = raw.replace(/^\ufeff/, '').split(/\r\n|\r|\n/);
-  const start = lines.findIndex((line) => line.trim() !== '' && !/^\s{0,99}#{1,9}\s/.test(line));
-  const first = start === -1 ? '' : (lines[start] ?? '');
-  const bare = BARE_STATUS.exec(first);
-  if (bare !== null) {
-    const [beginning, word = ''] = bare;
-    const said = first.slice(beginning.length).trimStart();
-    const body = [said, ...lines.slice(start + 1)].join('\n').trim();
-    return { ...FREE, status: statusOf(word), statusText: word, summary: said, body };
-  }
-  if (fieldOf(first)?.name !== 'STATUS') return { ...FREE, body: lines.join('\n').trim() };
-  return readHeader(lines.slice(start), lines.slice(0, start));
+  const header = findHeader(lines);
+  if (header !== undefined) return readHeader(header);
+  return readChatLine(lines) ?? { ...FREE, body: lines.join('\n').trim(), doubt: doubtOf(lines) };
+}
+
+function readChatLine(lines: readonly string[]): ResultText | undefined {
+  const start = lines.findIndex((line) => line.trim() !== '');
+  const first = lines[start] ?? '';
+  const [beginning = '', address, word] = CHAT_LINE.exec(first.slice(0, 2_000)) ?? [];
+  const behind = first.slice(beginning.length);
+  const id = TASK_ID.exec(behind)?.[0];
+  if (word === undefined || (address === undefined && id === undefined)) return undefined;
+  const said = behind.slice(id?.length ?? 0).trim();
+  const body = [said, ...lines.slice(start + 1)].join('\n').trim();
+  return { ...FREE, status: statusOf(word), statusText: word, summary: said, body };
 }
 
 const FREE: ResultText = {
@@ -92,7 +72,8 @@ const FREE: ResultText = {
   body: '',
 };
 
-function readHeader(lines: readonly string[], headings: readonly string[]): ResultText {
+function readHeader({ above, isBelowWords, fields, below }: FoundHeader): ResultText {
+  const lines = fields.length === 0 ? below : [...fields, '', ...below];
   const values = new Map<Field, string>();
   const items: Readonly<Record<List, string[]>> = { DELIVERABLES: [], SHA256: [], NOTES: [] };
   let list: List | undefined;
@@ -120,18 +101,29 @@ function readHeader(lines: readonly string[], headings: readonly string[]): Resu
     break;
   }
   const statusText = values.get('STATUS') ?? '';
+  const { status, said } = readStatus(statusText);
   const rest = lines.slice(end).join('\n').trim();
-  // A heading above the header introduces the answer, if there is one.
-  const title = headings.join('\n').trim();
+  // A heading above the header introduces the answer, if there is one; words there are part of it.
+  const title = above.join('\n').trim();
+  const isPart = title !== '' && (rest !== '' || isBelowWords);
   return {
-    status: statusOf(statusText),
+    status,
     statusText,
-    summary: values.get('SUMMARY'),
+    summary: plainText(values.get('SUMMARY')) ?? (said === '' ? undefined : said),
     reason: reasonOf(values.get('REASON')),
     deliverables: items.DELIVERABLES,
     notes: items.NOTES,
-    body: rest === '' || title === '' ? rest : `${title}\n\n${rest}`,
+    body: isPart ? `${title}\n\n${rest}`.trim() : rest,
   };
+}
+
+/** Without the quotes, backticks or end of a comment around it. */
+function plainText(value: string | undefined): string | undefined {
+  return value
+    ?.replace(/\s{0,9}-->$/, '')
+    .replace(/^(["'`])(.{0,9000})\1$/s, '$2')
+    .replace(/`$/, '')
+    .trim();
 }
 
 /** Digests are listed as `sha256sum` prints them. */
@@ -142,14 +134,4 @@ function itemOf(list: List, line: string): string | undefined {
 
 function reasonOf(text: string | undefined): FailureReason | undefined {
   return FAILURE_REASONS.find((reason) => reason === text?.trim().toLowerCase());
-}
-
-function fieldOf(line: string): { name: Field; value: string } | undefined {
-  const [beginning = '', word] = FIELD.exec(line) ?? [];
-  const name = FIELDS.find((field) => field === word?.toUpperCase());
-  return name === undefined ? undefined : { name, value: undressed(line.slice(beginning.length)) };
-}
-
-function undressed(value: string): string {
-  return value.replace(/^[\s*_]+/, '').replace(/(?<![\s*_])[\s*_]+$/, ''); // bounded: each run once, by what is before it
 }

@@ -1,0 +1,68 @@
+import { Box, until } from '@agrenting-hiclaw/sandbox/testing';
+import { hiringIdSchema } from '@agrenting-hiclaw/core/domain';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { start } from './boxed.ts';
+
+/** Each was once paid for. */
+const FAILED: Readonly<Record<string, string>> = {
+  fence: '# Result\n\n```text\nSTATUS: BLOCKED\nSUMMARY: The page cannot be reached.\n```\n',
+  matter: '---\nstatus: blocked\nsummary: The page cannot be reached.\n---\n\nThe page cannot be reached.\n',
+  heading: '# Result\n\n## STATUS: BLOCKED\n\nThe page cannot be reached.\n',
+  table: '| Field | Value |\n|---|---|\n| STATUS | BLOCKED |\n| SUMMARY | The page cannot be reached. |\n',
+  below: 'I tried it three times.\n\nSTATUS: BLOCKED\nSUMMARY: The page cannot be reached.\n',
+};
+/** Each was once taken for a failure or a question. */
+const ANSWERS: Readonly<Record<string, string>> = {
+  faq: 'QUESTION: What is escrow?\nANSWER: Money that a third party holds until the work is done.\n',
+  chess:
+    'STATUS: SUCCESS\nSUMMARY: On chess.\n\nBLOCKED: in chess, a pawn that another piece stands before.\n',
+};
+/** Nobody but their owner can tell. */
+const DOUBTFUL: Readonly<Record<string, string>> = {
+  bare: 'BLOCKED: in chess, a pawn that another piece stands before cannot move.\n',
+  lone: 'I tried to read the page.\n\nSTATUS: FAILED\n',
+  refusal: 'I could not access the page, so there is no translation of it.\n',
+};
+
+const ALL = { ...FAILED, ...ANSWERS, ...DOUBTFUL };
+let box: Box<Awaited<ReturnType<typeof start>>>;
+let app: Awaited<ReturnType<typeof start>>;
+const hires = new Map<string, string>();
+
+beforeAll(async () => {
+  box = await Box.start(start, { workers: Object.keys(ALL).map((name) => ({ name })) });
+  for (const [name, result] of Object.entries(ALL))
+    box.hiclaw.worker(name).behave({ kind: 'complete', result });
+  app = await box.startApp({ timing: { ...box.timing, acknowledgeSeconds: 20 } });
+  await box.listening();
+  for (const name of Object.keys(ALL)) hires.set(name, box.hire(name).id);
+});
+afterAll(async () => await box.close());
+
+const idOf = (name: string) => hires.get(name) ?? '';
+const over = new Set<string>(['completed', 'failed']);
+const end = async (name: string) =>
+  await box.marketplace.hirings.when(idOf(name), ({ status }) => over.has(status), 60_000);
+
+describe('a result.md', () => {
+  it.for(Object.keys(FAILED))(
+    'that says in its own way that the work failed refunds the hirer: %s',
+    async (name) => {
+      expect((await end(name)).status).toBe('failed');
+      expect(box.settlements(idOf(name))).toEqual(['failure']);
+    },
+  );
+
+  it.for(Object.keys(ANSWERS))('that is an answer is paid for: %s', async (name) => {
+    const { status, messages } = await end(name);
+    expect([status, messages]).toEqual(['completed', []]);
+  });
+
+  it.for(Object.keys(DOUBTFUL))('that may be either is held for its owner: %s', async (name) => {
+    const id = hiringIdSchema.parse(idOf(name));
+    await until(async () => (await app.store.hirings.find(id))?.state === 'attention');
+    const { progress } = (await app.store.hirings.find(id))?.attempt ?? {};
+    expect(progress?.attention).toMatchObject({ approves: 'result', why: expect.stringContaining('held') });
+    expect(box.settlements(idOf(name))).toEqual([]);
+  });
+});
