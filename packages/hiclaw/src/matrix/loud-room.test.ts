@@ -169,18 +169,6 @@ describe('a worker that says more than one answer holds', { timeout: 30_000 }, (
     expect(signLog.texts()).toEqual(['alice is done']);
   });
 
-  it('holds nobody up by more invitations than can be read at once', async () => {
-    await beginListening();
-    const act = await actAsWorker(world);
-    // More than 16 MiB together.
-    for (let index = 0; index < 290; index += 1) {
-      await act('POST', '/createRoom', { name: LONG, invite: [world.homeserver.userId] });
-    }
-    say(world.worker, 'alice is done');
-    await listenUntil('alice is heard', isHeard, bounded());
-    expect(signLog.texts()).toEqual(['alice is done']);
-  });
-
   it('does not hide what we sent it', async () => {
     const homeserver = bounded(200_000);
     const messenger = createMessenger({ homeserver, clock: machineClock });

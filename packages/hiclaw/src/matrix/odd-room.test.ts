@@ -1,6 +1,7 @@
-import { TheirClock } from '@agrenting-hiclaw/core/domain';
+import { Secret, TheirClock } from '@agrenting-hiclaw/core/domain';
 import { describe, expect, it } from 'vitest';
-import { createRoomListener, type Homeserver } from '../index.ts';
+import { createHomeserver, createRoomListener, type Homeserver } from '../index.ts';
+import { startAnsweringServer } from '../test/answering-server.ts';
 import { eventually, MemorySignLog, SkippingClock } from '../test/world.ts';
 import type { RoomTrouble } from './room-report.ts';
 
@@ -162,4 +163,56 @@ describe('a room of which a homeserver answers oddly', () => {
       expect(new Set(signLog.texts())).toEqual(new Set(['good is done', 'odd is done']));
     },
   );
+});
+
+describe('more invitations than can be read at once, whatever is asked for', () => {
+  it.each(['first', 'last'])('keep nobody from being heard, with the position %s', async (place) => {
+    const invitation = {
+      invite_state: { events: [{ type: 'm.room.name', content: { name: 'x'.repeat(60_000) } }] },
+    };
+    const invite = Object.fromEntries(
+      Array.from({ length: 300 }, (_, index) => [`!r${index}:x`, invitation]),
+    );
+    const position = { next_batch: 'now' };
+    const huge = Buffer.from(
+      JSON.stringify(
+        place === 'first' ? { ...position, rooms: { invite } } : { rooms: { invite }, ...position },
+      ),
+    );
+    const server = await startAnsweringServer(({ url = '' }, response) => {
+      const documents: readonly (readonly [string, unknown])[] = [
+        ['/filter', { filter_id: 'f' }],
+        ['/joined_rooms', { joined_rooms: [GOOD.roomId] }],
+        ['/messages', { chunk: [message(GOOD.userId, 'good is done')], end: 'before' }],
+        ['since=before', undefined],
+      ];
+      const document = documents.find(([part]) => url.includes(part)) ?? ['', { next_batch: 'after' }];
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(document[1] === undefined ? huge : JSON.stringify(document[1]));
+    });
+    const homeserver = createHomeserver({
+      url: server.url,
+      userId: '@us:x',
+      accessToken: new Secret('canary-token'),
+    });
+    const signLog = new MemorySignLog();
+    signLog.positions.push('before');
+    const stop = new AbortController();
+    const ended = createRoomListener({
+      homeserver,
+      signLog,
+      clock: new SkippingClock(),
+      random: () => 0,
+      rooms: () => Promise.resolve([GOOD]),
+      sinceMs: 0,
+      longPollMs: 0,
+    }).run(stop.signal);
+    await eventually('the place moves on', () => signLog.positions.includes('after'), 15_000).finally(() =>
+      stop.abort(),
+    );
+    await ended;
+    expect(signLog.texts()).toEqual(['good is done']);
+    homeserver.close();
+    await server.close();
+  });
 });
