@@ -19,6 +19,7 @@ import {
   scanForCredentials,
   Secret,
   taskIdOf,
+  TheirClock,
   tracesOf,
   unreadHiring,
   type WorkerResult,
@@ -130,7 +131,14 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     maxBytes: 4 * MIB,
     reads: [(_, text) => withEncodedKeys(text), (_, text) => withEncodedKeys(`<Key>${text}</Key>`)],
   },
-  times: { files: domain('time'), reads: [(_, text) => parseTimeMs(text)] },
+  times: {
+    files: domain('time', 'policies/their-clock'),
+    reads: [
+      (_, text) => parseTimeMs(text),
+      (_, text) => new TheirClock().noteAnswer({ get: () => text }, 0, 0),
+      (_, text) => new TheirClock().noteAnswer({ get: () => `application/${text}` }, 0, 0),
+    ],
+  },
   'credentials in a text': {
     files: domain(
       'credentials/scan',

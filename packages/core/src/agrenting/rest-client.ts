@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parseTimeMs, TheirClock, type Clock, type RequestBudgets, type Secret } from '../domain/index.ts';
+import { TheirClock, type Clock, type RequestBudgets, type Secret } from '../domain/index.ts';
 import { AgentAccess } from './agent-access.ts';
 import { readAnswer, type Answer } from './answer.ts';
 import type { BaseUrl } from './base-url.ts';
@@ -129,8 +129,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
       ...(call.body !== undefined && { body: call.body }),
     });
     const { status, headers } = response;
-    const theirMs = parseTimeMs(headers.get('date') ?? '') ?? Number.NaN;
-    theirClock.note({ theirMs, resolutionMs: 1_000, askedAtMs, cameAtMs: clock.nowMs() });
+    theirClock.noteAnswer(headers, askedAtMs, clock.nowMs());
     const wait = retryAfterMs(headers, theirClock.toTheirs(clock.nowMs()));
     if (call.ownLimit !== true) {
       await call.access.budget.heed({ status, headers, retryAfterMs: wait, question });

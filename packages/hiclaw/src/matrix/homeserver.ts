@@ -1,6 +1,6 @@
 import { MatrixHttpApi, Method } from 'matrix-js-sdk/lib/http-api/index.js';
 import { TypedEventEmitter } from 'matrix-js-sdk/lib/models/typed-event-emitter.js';
-import { parseTimeMs, TheirClock, type Secret } from '@agrenting-hiclaw/core/domain';
+import { TheirClock, type Secret } from '@agrenting-hiclaw/core/domain';
 import type { z } from 'zod';
 import { AnswerTooLarge, createBoundedFetch } from '../http/bounded-fetch.ts';
 import { withDeadline } from '../http/deadline.ts';
@@ -95,8 +95,7 @@ export function createHomeserver(settings: HomeserverSettings): Homeserver {
         try {
           const askedAtMs = Date.now();
           const response = await wayOf(call).fetch(input, init);
-          const theirMs = parseTimeMs(response.headers.get('date') ?? '') ?? Number.NaN;
-          clock.note({ theirMs, resolutionMs: 1_000, askedAtMs, cameAtMs: Date.now() });
+          clock.noteAnswer(response.headers, askedAtMs, Date.now());
           return response;
         } catch (error) {
           tooLarge = error instanceof AnswerTooLarge;

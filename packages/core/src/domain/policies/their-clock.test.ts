@@ -56,6 +56,22 @@ describe('the clock of another machine', () => {
     expect(clock.aheadMs).toBe(0);
   });
 
+  test.for<readonly [string | undefined, string | undefined, number]>([
+    ['application/json; charset=utf-8', 'Mon, 23 Nov 2026 10:10:00 GMT', 10],
+    ['application/problem+json', 'Mon, 23 Nov 2026 09:50:00 GMT', -10],
+    ['text/html', 'Mon, 23 Nov 2026 18:00:00 GMT', 0],
+    [undefined, 'Mon, 23 Nov 2026 18:00:00 GMT', 0],
+    ['application/json', 'soon', 0],
+    ['application/json', undefined, 0],
+  ])('an answer of type %j that is dated %j tells %d minutes', ([type, date, minutes]) => {
+    const clock = new TheirClock();
+    const headers = new Headers();
+    if (type !== undefined) headers.set('content-type', type);
+    if (date !== undefined) headers.set('date', date);
+    clock.noteAnswer(headers, NOW_MS, NOW_MS);
+    expect(Math.abs(clock.aheadMs - minutes * MINUTE_MS)).toBeLessThanOrEqual(1_000);
+  });
+
   test('learns nothing of an answer during which our own was set back, or that says no time', () => {
     const clock = new TheirClock();
     clock.note({ theirMs: NOW_MS, resolutionMs: 1_000, askedAtMs: NOW_MS, cameAtMs: NOW_MS - MINUTE_MS });

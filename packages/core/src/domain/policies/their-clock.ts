@@ -1,3 +1,5 @@
+import { parseTimeMs } from '../time.ts';
+
 /** What one answer tells of the clock of whoever gave it. */
 export interface ClockReading {
   /** What their clock said. */
@@ -30,6 +32,16 @@ export class TheirClock {
     const high = Math.min(known?.high ?? seen.high, seen.high);
     // What contradicts all that was known shows that one of the clocks was set: it counts alone.
     this.#aheadMs = low <= high ? { low, high } : seen;
+  }
+
+  /**
+   * Notes the `Date` of an answer of HTTP, if the answer is JSON: what else comes from there, such as the page of a portal or
+   * of a gateway, tells the clock of somebody else.
+   */
+  noteAnswer(headers: Pick<Headers, 'get'>, askedAtMs: number, cameAtMs: number): void {
+    if (!/^application\/(?:[\w.-]{1,40}\+)?json\b/i.test(headers.get('content-type') ?? '')) return;
+    const theirMs = parseTimeMs(headers.get('date') ?? '');
+    if (theirMs !== undefined) this.note({ theirMs, resolutionMs: 1_000, askedAtMs, cameAtMs });
   }
 
   /** By how much it is ahead of ours, in milliseconds; less than 0 where it is behind. */
