@@ -67,7 +67,11 @@ export class FakeHomeserver {
     };
   }
 
-  sign(worker: WorkerAddress, sign: Pick<Sign, 'kind' | 'eventId' | 'text'>): void {
+  /** A worker does something in its room; gives the event, where it is one. */
+  sign(
+    worker: WorkerAddress,
+    sign: Pick<Sign, 'kind' | 'eventId' | 'replacesEventId' | 'text'>,
+  ): string | undefined {
     const eventId = sign.eventId ?? (sign.kind === 'message' ? `$sign${this.signs.length}` : undefined);
     this.signs.push({
       ...sign,
@@ -78,6 +82,7 @@ export class FakeHomeserver {
     });
     this.#stage.trace.note(`${worker.name} ${sign.kind} ${sign.text ?? sign.eventId ?? ''}`);
     this.onSign();
+    return eventId;
   }
 
   #send(process: string, message: WorkerMessage, transactionId: string): SendOutcome {

@@ -33,6 +33,16 @@ type Manner =
   | 'repeats'
   | 'writes piecemeal';
 
+/** What workers write about the lines that they are asked for; nothing follows from it. */
+const TALK = [
+  'If I get stuck I will report BLOCKED: <reason>.',
+  '{us} BLOCKED: {task} - none',
+  '{us} QUESTION: none',
+  'NOT BLOCKED: {task} - all is there',
+  '`{us} BLOCKED: {task} - no key` is what I would say.',
+  'The states are Draft, Waiting for approval and Published.',
+] as const;
+
 interface Worker {
   readonly address: WorkerAddress;
   up: boolean;
@@ -128,7 +138,7 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
           return this.#take(worker, message, eventId);
         case 'message':
         case 'no-answer':
-          return this.#homeserver.sign(worker.address, { kind: 'receipt', eventId });
+          this.#homeserver.sign(worker.address, { kind: 'receipt', eventId });
       }
     });
   }
@@ -137,6 +147,32 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
   #clear({ address }: Worker, eventId: string): void {
     this.#homeserver.sign(address, { kind: 'receipt', eventId });
     this.#homeserver.sign(address, { kind: 'message', text: 'The conversation was cleared.' });
+  }
+
+  /** Says something: at once, or by edits that make it longer; some speak of what they would report before that. */
+  #say(worker: Worker, taskId: TaskId, text: string): void {
+    const { address } = worker;
+    if (this.#dice.chance(0.2)) {
+      const talk = this.#dice.pick(...TALK);
+      const words = talk.replaceAll('{us}', REPORT_TO).replaceAll('{task}', taskId);
+      this.#homeserver.sign(address, { kind: 'message', text: words });
+    }
+    if (this.#dice.chance(0.6)) {
+      this.#homeserver.sign(address, { kind: 'message', text });
+      return;
+    }
+    const parts = [0.6, 0.8, 1].map((part) => text.slice(0, Math.ceil(text.length * part)));
+    let first: string | undefined;
+    for (const [second, part] of parts.entries()) {
+      this.#later(worker, second * SECOND, () => {
+        const eventId = this.#homeserver.sign(address, {
+          kind: 'message',
+          text: part,
+          ...(first === undefined ? {} : { replacesEventId: first }),
+        });
+        first ??= eventId;
+      });
+    }
   }
 
   #stop(worker: Worker, taskId: TaskId): void {
@@ -153,7 +189,7 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
     if (job.manner === 'deaf') return;
     this.#homeserver.sign(address, { kind: 'receipt', eventId });
     if (this.#dice.chance(0.7)) this.#homeserver.sign(address, { kind: 'typing' });
-    const say = (text: string): void => this.#homeserver.sign(address, { kind: 'message', text });
+    const say = (text: string): void => this.#say(worker, taskId, text);
     const claim = (): void => say(`${REPORT_TO} TASK_COMPLETED: ${taskId} - done`);
     const deliver = (text = this.#textOf(taskId, job)): void => {
       const parts = this.#dice.pick(0, 0, 1, 3);
