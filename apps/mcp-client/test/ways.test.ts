@@ -55,20 +55,18 @@ describe.concurrent('REST without a route', () => {
   );
 
   test('failures, messages and reads go by MCP, too', async ({ openBox, expect }) => {
-    const box = await openBox();
+    const box = await openBox({ workers: [{ name: 'alice' }, { name: 'bob' }] });
     await box.startApp();
     await box.listening();
     for (const operation of ['failure', 'message', 'hiring_read'] as const) {
       strike(box, { kind: 'route_missing', via: 'rest', operation });
     }
-    const alice = box.hiclaw.worker('alice');
-    alice.behave({ kind: 'complete', remarks: ['{coordinator} QUESTION: which sea?'] }, 'next-job');
-    const asked = box.hire('alice', 'Write a haiku about a sea.').id;
+    box.hiclaw.worker('alice').behave({ kind: 'question', text: 'which sea?' });
+    box.hiclaw.worker('bob').behave({ kind: 'fail' });
+    const asked = box.hire('alice').id;
+    const failing = box.hire('bob').id;
     await until(() => box.marketplace.hirings.get(asked)?.messages.length === 1);
     expect(ways(box, asked, /^message$/).at(-1)).toBe('mcp');
-    await box.ended(asked);
-    alice.behave({ kind: 'fail' });
-    const failing = box.hire().id;
     await box.ended(failing, 'failed');
     expect(ways(box, failing, /^failure$/).at(-1)).toBe('mcp');
     const reads = box.marketplace.requests.visits({ operation: 'hiring_read' });
