@@ -66,3 +66,14 @@ describe('a clock that was eight hours ahead is set right', () => {
     expect(world.hiclaw.messages.map(({ purpose }) => purpose)).toEqual(['clear', 'assignment']);
   });
 });
+
+test('a worker that was told is found by a clock that dates the hiring after its message', async () => {
+  world.hiclaw.sendFaults.push('lost after');
+  const id = await world.hire({ createdAtMs: world.nowMs + 15 * MINUTE_MS });
+  await world.run();
+  await world.hiclaw.sign(alice, { kind: 'typing' });
+  await world.workerDelivers(id, 'The sea in autumn, grey and wide, keeps what the summer said.');
+  await world.run(10 * MINUTE_MS);
+  expect(await world.state(id)).toBe('completed');
+  expect(world.hiclaw.messages).toHaveLength(1);
+});

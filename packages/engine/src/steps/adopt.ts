@@ -15,6 +15,9 @@ import { deliveryFor } from './delivery.ts';
 import { orderOf } from './order.ts';
 import { reread } from './reread.ts';
 
+/** Further apart than this no two clocks of a working installation are taken to be. */
+const CLOCKS_APART_MS = 86_400_000;
+
 /**
  * Takes up an assignment that the store does not know: whoever was told already holds a place at the worker, whether or
  * not one is free. Undefined when the worker is to be told.
@@ -37,12 +40,12 @@ export async function adopt(context: AttemptContext, worker: WorkerAddress): Pro
 /**
  * True when the worker may have been told by somebody who could not store it: the store was rebuilt or
  * restored from a backup, or an answer was lost so long ago that the homeserver has forgotten our
- * transaction id. A hiring of unknown age may be old.
+ * transaction id. A hiring of unknown age may be old, and so may one that a clock dates into the future.
  */
 export function mustLookFirst({ record, attempt, ports, settings, nowMs }: AttemptContext): boolean {
   const unsure = attempt.progress.messages.length === 0 || record.trouble !== undefined;
   const boughtAtMs = createdAtMs(attempt.hiring, ports);
-  return unsure && (boughtAtMs === undefined || nowMs - boughtAtMs >= settings.lookFirstAfterMs);
+  return unsure && (boughtAtMs === undefined || Math.abs(nowMs - boughtAtMs) >= settings.lookFirstAfterMs);
 }
 
 /** Takes up assignments that stand in the room but not in the store; undefined when there are none. */
@@ -94,9 +97,14 @@ export async function toldBefore(
   return { kind: isTold ? 'told' : 'untold' };
 }
 
-/** It cannot be older than an attempt may get: then it would have been given up. */
+/**
+ * It cannot be older than an attempt may get: then it would have been given up. The time is the marketplace's, what is
+ * searched is dated by the homeserver, and our clock may have been set between the two or may not know theirs yet: so
+ * much longer is looked back. Looking too far costs pages, not far enough tells the worker twice.
+ */
 function soughtSinceMs({ record, attempt, ports, settings }: AttemptContext): number {
-  return createdAtMs(attempt.hiring, ports) ?? record.heardAtMs - settings.deadline.maxDurationMs;
+  const sinceMs = createdAtMs(attempt.hiring, ports) ?? record.heardAtMs - settings.deadline.maxDurationMs;
+  return sinceMs - CLOCKS_APART_MS;
 }
 
 /** What the room shows of a worker that was told before: that it was, and that it answered. */

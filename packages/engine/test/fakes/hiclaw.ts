@@ -90,12 +90,16 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
     return { kind: 'sent', eventId: known.eventId };
   }
 
-  async findAssignments(attempt: Pick<WorkerMessage, 'hiringId' | 'attempt'>): Promise<FindOutcome> {
+  async findAssignments(
+    attempt: Pick<WorkerMessage, 'hiringId' | 'attempt'>,
+    sinceMs: number,
+  ): Promise<FindOutcome> {
     const messages = [...this.#events.values()].flatMap(({ eventId, message, sentAtMs }) => {
       const isIt =
         message.purpose === 'assignment' &&
         message.hiringId === attempt.hiringId &&
-        message.attempt === attempt.attempt;
+        message.attempt === attempt.attempt &&
+        sentAtMs >= sinceMs;
       return isIt ? [{ taskId: message.taskId, number: message.number, eventId, sentAtMs }] : [];
     });
     const answer = this.answers.get(attempt.hiringId);
