@@ -68,6 +68,10 @@ export interface Scenario {
   readonly clearFirst: boolean;
   /** Whether somebody else writes into the task folders. */
   readonly intruder: boolean;
+  /** Whether another worker of the same HiClaw writes into the task folders, as its storage key lets it. */
+  readonly otherWorker: boolean;
+  /** Whether workers name the SHA-256 of their result in their report, and whether the owner asks for it. */
+  readonly digests: 'none' | 'told' | 'required';
   /** Whether results wait for the operator's yes, who says it after a while. */
   readonly asksForYes: boolean;
   /** By how much the clocks of the outside are ahead of the true time, in milliseconds; less than 0 where they are behind. */
@@ -124,6 +128,8 @@ export function drawScenario(seed: number): Scenario {
     clocksAheadMs: { marketplace: drawAhead(dice), homeserver: drawAhead(dice) },
     tellsAge: dice.chance(0.5),
     settlementOutages: calm || dice.chance(0.6) ? 0 : dice.between(1, 2),
+    otherWorker: dice.chance(0.3),
+    digests: dice.pick('none', 'none', 'told', 'required'),
   };
 }
 

@@ -1,7 +1,8 @@
-import { ENDS, type HiringStore, type Marketplace } from '@agrenting-hiclaw/core/domain';
+import { ENDS, type HiringStore, type Marketplace, type TaskStorage } from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts } from '@agrenting-hiclaw/engine';
 import { Boundary, PLANTED, type Stage } from './boundary.ts';
 import { promisesOwed, type Owed } from './checks/promises.ts';
+import { OtherWriters } from './checks/other-writers.ts';
 import { PaidAsJudged } from './checks/paid-as-judged.ts';
 import { RulesOfTheFile } from './checks/rules-of-the-file.ts';
 import { watchTheOutside } from './checks/rules-of-the-outside.ts';
@@ -13,6 +14,7 @@ import { FakeAttemptRooms } from './outside/attempt-rooms.ts';
 import { FakeHomeserver } from './outside/homeserver.ts';
 import { Intruder } from './outside/intruder.ts';
 import { Operator } from './outside/operator.ts';
+import { OtherWorker } from './outside/other-worker.ts';
 import { Intakes } from './outside/intakes.ts';
 import { FakeMarketplace } from './outside/marketplace.ts';
 import { FakeTaskFolders } from './outside/task-folders.ts';
@@ -45,6 +47,7 @@ const ACCOUNT = '@agrenting:x';
 export interface Plant {
   readonly transactionId?: ((dice: Dice) => () => string) | undefined;
   readonly marketplace?: ((inner: Marketplace) => Marketplace) | undefined;
+  readonly storage?: ((inner: TaskStorage) => TaskStorage) | undefined;
   readonly store?: ((inner: HiringStore, disk: Disk) => HiringStore) | undefined;
 }
 
@@ -104,6 +107,7 @@ class Run {
   readonly #intakes: Intakes;
   readonly #hirers: Hirers;
   readonly #judged: PaidAsJudged;
+  readonly #others: OtherWriters;
   readonly #operator: Operator;
   readonly #fate: Dice;
   readonly #processes: SimulatedProcess[] = [];
@@ -129,8 +133,12 @@ class Run {
     this.#hirers = new Hirers(stage, new Dice(seed, 'hirers'), this.#marketplace, this.#intakes);
     const intruder = new Intruder(stage, new Dice(seed, 'intruder'), this.#folders);
     this.#folders.onLook = (taskId) => intruder.strike(taskId);
+    const other = new OtherWorker(stage, new Dice(seed, 'other worker'), this.#folders);
+    this.#folders.onFolder = (taskId) => other.finds(taskId);
+    this.#folders.onResult = (taskId) => other.seesResult(taskId);
     this.#judged = new PaidAsJudged(stage.violations);
-    this.#operator = new Operator(stage, new Dice(seed, 'operator'), disk, this.#judged);
+    this.#others = new OtherWriters(stage, this.#folders, this.#homeserver);
+    this.#operator = new Operator(stage, new Dice(seed, 'operator'), disk, this.#folders, this.#judged);
     watchTheOutside(stage, {
       disk,
       marketplace: this.#marketplace,
@@ -138,6 +146,7 @@ class Run {
       folders: this.#folders,
       hirers: this.#hirers,
       judged: this.#judged,
+      others: this.#others,
       claimOf: (process, hiringId) => this.#claims.get(`${process} ${hiringId}`),
       settlingSinceOf: (process, hiringId) => this.#settlingSince.get(`${process} ${hiringId}`),
     });
@@ -222,9 +231,12 @@ class Run {
 
   #start(): void {
     this.#started += 1;
-    const { seed, settings, reopens, asksForYes } = this.#stage.scenario;
-    const rules: typeof settings.rules = (agentId) =>
-      asksForYes ? { ...settings.rules(agentId), approve: 'results' } : settings.rules(agentId);
+    const { seed, settings, reopens, asksForYes, digests } = this.#stage.scenario;
+    const rules: typeof settings.rules = (agentId) => ({
+      ...settings.rules(agentId),
+      ...(asksForYes ? { approve: 'results' as const } : {}),
+      resultDigest: digests === 'required' ? 'required' : 'optional',
+    });
     const name = `process-${this.#started}`;
     const dice = new Dice(seed, name);
     const boundary = new Boundary(name, this.#stage, dice);
@@ -266,7 +278,7 @@ class Run {
         marketplace: this.#marketplace.seenBy(name),
         messenger: this.#homeserver.seenBy(name, plant?.transactionId?.(dice)),
         rooms: this.#rooms,
-        storage: this.#folders,
+        storage: this.#looking(name),
         lifecycle: this.#workers,
         manager: this.#workers,
         directory: {
@@ -299,6 +311,7 @@ class Run {
       ...ports,
       marketplaceClock: this.#marketplace.clock.known,
       marketplace: plant?.marketplace?.(marketplace) ?? marketplace,
+      storage: plant?.storage?.(ports.storage) ?? ports.storage,
       store: plant?.store?.(ports.store, this.#disk) ?? ports.store,
     };
   }
@@ -309,7 +322,10 @@ class Run {
       ...bound(hirings),
       claim: async (request) => {
         const claims = await hirings.claim(request);
-        for (const { record, token } of claims) this.#claims.set(`${process} ${record.hiringId}`, token);
+        for (const { record, token } of claims) {
+          this.#claims.set(`${process} ${record.hiringId}`, token);
+          if (record.attempt !== undefined) this.#others.claimed(process, record.attempt.taskId);
+        }
         return claims;
       },
       commit: async (claim, step, nowMs) => {
@@ -317,8 +333,31 @@ class Run {
         if (attempt !== undefined && step.progress !== undefined) {
           this.#judged.committed(hiringId, attempt.number, step.progress);
         }
-        return await hirings.commit(claim, step, nowMs);
+        const outcome = await hirings.commit(claim, step, nowMs);
+        if (outcome === 'committed' && attempt !== undefined && step.progress !== undefined) {
+          this.#others.committed(process, attempt.taskId);
+        }
+        return outcome;
       },
+    };
+  }
+
+  /** Notes what each process is shown of a task folder. */
+  #looking(process: string): TaskStorage {
+    const folders = this.#folders;
+    return {
+      stage: async (order) => await folders.stage(order),
+      inspect: async (taskId, expected) => {
+        const found = await folders.inspect(taskId, expected);
+        if (found.kind === 'folder') this.#others.looked(process, taskId);
+        return found;
+      },
+      verify: async (taskId, written) => await folders.verify(taskId, written),
+      collect: async (taskId) => await folders.collect(taskId),
+      read: async (taskId, name) => await folders.read(taskId, name),
+      addMessage: async () => await folders.addMessage(),
+      forgetToken: async () => await folders.forgetToken(),
+      noteDelegated: async () => await folders.noteDelegated(),
     };
   }
 

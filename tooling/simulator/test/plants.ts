@@ -1,10 +1,20 @@
-import type { HiringStore, Marketplace } from '@agrenting-hiclaw/core/domain';
+import type { Claim, HiringStore, Marketplace, TaskStorage } from '@agrenting-hiclaw/core/domain';
+import type { Scenario } from '../src/scenario.ts';
 import type { Plant } from '../src/simulate.ts';
 
 /** A bug, and the rules of which one is seen broken first. */
 export interface PlantedBug {
   readonly plant: Plant;
   readonly breaks: readonly string[];
+  /** Where it shows soon, while a usual run shows it seldom. */
+  readonly grounds?: Partial<Scenario>;
+}
+
+function withoutReport(claim: Claim): Claim {
+  const { record } = claim;
+  if (record.attempt === undefined || record.state !== 'submitted') return claim;
+  const progress = { ...record.attempt.progress, reported: undefined };
+  return { ...claim, record: { ...record, attempt: { ...record.attempt, progress } } };
 }
 
 /** Each is a bug as somebody might write it, planted in front of the real parts. */
@@ -87,6 +97,52 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
           const progress = { ...step.progress, attention: { ...attention, retryAtMs: undefined } };
           return await inner.commit(claim, { ...step, progress }, nowMs);
         },
+      }),
+    },
+  },
+  'what lay there before the worker came is forgotten': {
+    breaks: ['what was seen before its worker came is paid to nobody'],
+    plant: {
+      store: (inner): HiringStore => ({
+        ...inner,
+        commit: async (claim, step, nowMs) => {
+          const { progress } = step;
+          const forgotten =
+            progress === undefined ? undefined : { ...progress, planted: undefined, unproven: undefined };
+          return await inner.commit(claim, { ...step, progress: forgotten }, nowMs);
+        },
+      }),
+    },
+  },
+  'nobody looks whether our own words were changed': {
+    breaks: ['what was delivered after our words were changed is held'],
+    plant: {
+      storage: (inner): TaskStorage => ({
+        ...inner,
+        inspect: async (taskId, expected) => {
+          const found = await inner.inspect(taskId, expected);
+          return found.kind === 'folder' ? { ...found, changed: [] } : found;
+        },
+        verify: async () => await Promise.resolve({ kind: 'same' }),
+      }),
+    },
+  },
+  'what the worker reported is not compared with what lies there': {
+    breaks: ['a result is the one that its worker reported'],
+    grounds: {
+      otherWorker: true,
+      digests: 'required',
+      diligence: true,
+      asksForYes: false,
+      hirings: 6,
+      forgeries: 0,
+      clockJumps: 0,
+      outages: 0,
+    },
+    plant: {
+      store: (inner): HiringStore => ({
+        ...inner,
+        claim: async (request) => (await inner.claim(request)).map(withoutReport),
       }),
     },
   },

@@ -1,12 +1,13 @@
 import { inspect } from 'node:util';
 import { z } from 'zod';
-import { UNNAMED_AGENT, type TaskId } from '@agrenting-hiclaw/core/domain';
+import { taskIdSchema, UNNAMED_AGENT, type TaskId } from '@agrenting-hiclaw/core/domain';
 import type { Stage } from '../boundary.ts';
 import type { Disk } from '../disk.ts';
 import { CANARY, type Hirers } from '../outside/hirers.ts';
 import type { FakeHomeserver, PostedMessage } from '../outside/homeserver.ts';
 import type { Arrival, FakeMarketplace } from '../outside/marketplace.ts';
 import type { FakeTaskFolders } from '../outside/task-folders.ts';
+import type { OtherWriters } from './other-writers.ts';
 import type { PaidAsJudged } from './paid-as-judged.ts';
 
 /** States in which a worker that was told has an assignment open. */
@@ -23,6 +24,7 @@ export interface Outsides {
   readonly folders: FakeTaskFolders;
   readonly hirers: Hirers;
   readonly judged: PaidAsJudged;
+  readonly others: OtherWriters;
   /** The token under which a process works on a hiring; undefined when it does not. */
   readonly claimOf: (process: string, hiringId: string) => string | undefined;
   /** Since when a process has been sending a settlement of a hiring. */
@@ -31,7 +33,8 @@ export interface Outsides {
 
 /** Watches everything that arrives outside, at the moment in which it does. */
 export function watchTheOutside(stage: Stage, outsides: Outsides): void {
-  const { disk, marketplace, homeserver, folders, hirers, judged, claimOf, settlingSinceOf } = outsides;
+  const { disk, marketplace, homeserver, folders, hirers, judged, others, claimOf, settlingSinceOf } =
+    outsides;
   const { violations } = stage;
   const told = new Set<string>();
   const uploaded = new Set<string>();
@@ -51,7 +54,8 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
 
   homeserver.onPosted = ({ message, eventId }: PostedMessage, process: string): void => {
     const { hiringId, attempt, purpose, number, taskId, worker } = message;
-    const name = `${hiringId} a${attempt} ${purpose} ${number}`;
+    // A room is cleared anew where the folder was given up before its worker was told of it.
+    const name = `${purpose === 'clear' ? taskId : `${hiringId} a${attempt}`} ${purpose} ${number}`;
     stage.trace.note(`posted ${eventId} by ${process}`);
     if (told.has(name)) violations.add('doubled', 'one message per attempt, purpose and number', name);
     told.add(name);
@@ -64,7 +68,7 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
     }
     if (purpose !== 'assignment') return;
     const { roomPerAttempt, clearFirst } = stage.scenario;
-    if (clearFirst && !roomPerAttempt && !told.has(`${hiringId} a${attempt} clear 1`)) {
+    if (clearFirst && !roomPerAttempt && !told.has(`${taskId} clear 1`)) {
       violations.add('broken', 'a room that jobs share is cleared before each', name);
     }
     if (!folders.isComplete(taskId)) violations.add('broken', 'told only what was staged', name);
@@ -129,6 +133,7 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
     if (from !== undefined) {
       const files = artifactsOf(settlement.body).flatMap((id) => filesById.get(id) ?? []);
       judged.paid(hiringId, stored?.attempt ?? 0, { text: from, files }, stage.scenario.asksForYes);
+      if (attempt !== undefined) others.paid(taskIdSchema.parse(attempt.taskId), { text: from, files }, name);
     }
     for (const id of artifactsOf(settlement.body)) {
       if (arrival.listing?.artifacts.has(id) !== true) {

@@ -1,9 +1,10 @@
 import type { Store } from '@agrenting-hiclaw/store';
-import { hiringIdSchema, versionOf } from '@agrenting-hiclaw/core/domain';
+import { hiringIdSchema, versionOf, type CheckedResult } from '@agrenting-hiclaw/core/domain';
 import type { Stage } from '../boundary.ts';
 import type { PaidAsJudged } from '../checks/paid-as-judged.ts';
 import type { Dice } from '../dice.ts';
 import type { Disk } from '../disk.ts';
+import { digestOf, type FakeTaskFolders } from './task-folders.ts';
 
 const SECOND = 1000;
 
@@ -12,12 +13,14 @@ export class Operator {
   readonly #stage: Stage;
   readonly #dice: Dice;
   readonly #disk: Disk;
+  readonly #folders: FakeTaskFolders;
   readonly #judged: PaidAsJudged;
 
-  constructor(stage: Stage, dice: Dice, disk: Disk, judged: PaidAsJudged) {
+  constructor(stage: Stage, dice: Dice, disk: Disk, folders: FakeTaskFolders, judged: PaidAsJudged) {
     this.#stage = stage;
     this.#dice = dice;
     this.#disk = disk;
+    this.#folders = folders;
     this.#judged = judged;
   }
 
@@ -27,6 +30,12 @@ export class Operator {
       void this.#look(store);
       this.begin(store);
     });
+  }
+
+  /** It sees what nobody was hired for. */
+  #isOfAnother({ text, files }: CheckedResult): boolean {
+    const digests = new Set(files.map(({ sha256 }) => sha256));
+    return [...this.#folders.foreign].some((one) => one === text || digests.has(digestOf(one)));
   }
 
   async #look(store: Store): Promise<void> {
@@ -44,7 +53,7 @@ export class Operator {
         attention.held === undefined
       )
         continue;
-      if (attention.held.text === 'Done.') continue;
+      if (attention.held.text === 'Done.' || this.#isOfAnother(attention.held)) continue;
       quiet.wrote();
       const { kind } = await store.tell(hiringId, { kind: 'approve', version: versionOf(record) });
       if (kind === 'done') this.#judged.approved(id, attempt.number, attention.held);

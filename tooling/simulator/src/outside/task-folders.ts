@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isWorkerObject } from '@agrenting-hiclaw/core/domain';
 import type {
   Collected,
+  Expected,
   FileRead,
   FolderInspection,
   OwnObject,
@@ -25,6 +26,14 @@ interface Folder {
   readonly objects: Map<string, string>;
   /** What the marker names as the result, where it does. */
   resultPath?: string;
+  /** What the marker says of the work, where somebody moved it. */
+  marker?: { readonly version: number; readonly summary: string };
+  /** Names of our own objects that say something else by now, and of others where only ours may be. */
+  readonly altered: Set<string>;
+  /** Those of them whose version and size are as they were. */
+  readonly twins: Set<string>;
+  /** Since when any is. */
+  alteredSinceMs?: number | undefined;
 }
 
 /** What the adapter itself put into each folder, as far as somebody could have it paid. */
@@ -42,7 +51,15 @@ export class FakeTaskFolders implements TaskStorage {
   readonly #folders = new Map<TaskId, Folder>();
   /** Every text that a worker ever delivered, with the task it was for. */
   readonly delivered = new Map<string, TaskId>();
+  /** When each text was put there, whoever did. */
+  readonly writtenAtMs = new Map<string, number>();
+  /** Texts that another worker than that of the task put there. */
+  readonly foreign = new Set<string>();
   onStaged: (order: TaskOrder) => void = () => undefined;
+  /** Called when a folder is there for others to see. */
+  onFolder: (taskId: TaskId) => void = () => undefined;
+  /** Called when a worker has delivered. */
+  onResult: (taskId: TaskId) => void = () => undefined;
   /** Called before each look into a folder. */
   onLook: (taskId: TaskId) => void = () => undefined;
 
@@ -66,15 +83,18 @@ export class FakeTaskFolders implements TaskStorage {
     if (fails && this.#dice.chance(0.5)) return unavailable();
     this.onStaged(order);
     const text = JSON.stringify({ ...order, isFresh: undefined, worker: order.worker.name });
-    const folder = this.#folders.get(order.taskId) ?? {
-      order: text,
-      complete: false,
-      version: 0,
-      objects: new Map(),
-    };
-    this.#folders.set(order.taskId, folder);
-    if (order.isFresh === true && folder.objects.size > 0) {
-      return fails ? unavailable() : { kind: 'foreign', names: [...folder.objects.keys()] };
+    const folder = this.#folders.get(order.taskId) ?? this.#begin(order.taskId, text);
+    // What is written again is ours again; what others put beside it stays.
+    for (const name of WRITTEN) folder.altered.delete(name);
+    folder.twins.clear();
+    if (folder.altered.size === 0) folder.alteredSinceMs = undefined;
+    const strange = [
+      ...folder.objects.keys(),
+      ...folder.altered,
+      ...(folder.marker === undefined ? [] : [MARKER]),
+    ];
+    if (order.isFresh === true && strange.length > 0) {
+      return fails ? unavailable() : { kind: 'foreign', names: strange };
     }
     if (folder.order !== text) {
       this.#stage.violations.add('broken', 'a task folder never changes', `${folder.order} became ${text}`);
@@ -84,40 +104,46 @@ export class FakeTaskFolders implements TaskStorage {
     return { kind: 'staged', evidence: 'meta.json 1', written: [SPEC] };
   }
 
-  async inspect(taskId: TaskId): Promise<FolderInspection> {
+  async inspect(taskId: TaskId, expected?: Expected): Promise<FolderInspection> {
     if (this.#fails()) return unavailable();
     this.onLook(taskId);
     const folder = this.#folders.get(taskId);
     if (folder === undefined) return unavailable();
+    const { marker, objects } = folder;
+    const compared = expected?.withoutMarker === true ? without(folder.altered, MARKER) : folder.altered;
     return {
       kind: 'folder',
-      metaStatus: 'assigned',
-      workerObjects: [...folder.objects.keys()],
-      versions: folder.objects,
-      hasResult: folder.objects.has('result.md'),
-      resultVersion: folder.objects.get('result.md'),
-      changed: [],
+      metaStatus: marker === undefined ? 'assigned' : 'submitted',
+      workerObjects: [...objects.keys()],
+      // As it was: a step looks at it again when more lies there.
+      versions: new Map(objects),
+      hasResult: objects.has(RESULT) || marker !== undefined,
+      resultVersion:
+        answerIn(folder)?.text ?? (marker === undefined ? undefined : `marker ${marker.version}`),
+      changed: expected?.written === undefined ? [] : [...compared].filter((name) => !folder.twins.has(name)),
       digest: String(folder.version),
     };
   }
 
-  async verify(): Promise<Verified> {
-    return this.#fails() ? unavailable() : { kind: 'same' };
+  async verify(taskId: TaskId, written: readonly OwnObject[]): Promise<Verified> {
+    if (this.#fails()) return unavailable();
+    const altered = this.#folders.get(taskId)?.altered ?? new Set();
+    const names = written.map(({ name }) => name).filter((name) => altered.has(name));
+    return names.length === 0 ? { kind: 'same' } : { kind: 'changed', names };
   }
 
   async collect(taskId: TaskId): Promise<Collected> {
     if (this.#fails()) return unavailable();
     this.onLook(taskId);
     const folder = this.#folders.get(taskId);
-    const named = folder?.resultPath?.trim() ?? '';
-    const elsewhere = isWorkerObject(named) ? (folder?.objects.get(named) ?? OWN.get(named)) : undefined;
-    const text = folder?.objects.get('result.md') ?? elsewhere ?? '';
-    const answerSha256 = digestOf(text);
+    const answer = folder === undefined ? undefined : answerIn(folder);
+    const text = answer?.text ?? folder?.marker?.summary ?? '';
+    const answerSha256 = answer === undefined ? undefined : digestOf(text);
     if (text.startsWith('BLOCKED'))
       return { kind: 'failure', failure: { reason: 'other', text }, answerSha256 };
     if (text.startsWith('QUESTION')) return { kind: 'question', what: 'which language?', answerSha256 };
     const files = [...(folder?.objects ?? [])]
-      .filter(([name]) => name !== 'result.md')
+      .filter(([name]) => name !== (answer?.name ?? RESULT))
       .map(([name, content]) => ({ name, sizeBytes: content.length }));
     const result = { text, summary: text.slice(0, 40), files, notes: [] };
     return { kind: 'result', result, answerSha256 };
@@ -128,8 +154,7 @@ export class FakeTaskFolders implements TaskStorage {
     this.onLook(taskId);
     const content = this.#folders.get(taskId)?.objects.get(name);
     if (content === undefined) return { kind: 'absent' };
-    const bytes = Buffer.from(content);
-    return { kind: 'file', bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+    return { kind: 'file', bytes: Buffer.from(content), sha256: digestOf(content) };
   }
 
   async addMessage(): Promise<WriteOutcome> {
@@ -148,10 +173,68 @@ export class FakeTaskFolders implements TaskStorage {
   write(taskId: TaskId, name: string, text: string): void {
     const folder = this.#folders.get(taskId);
     if (folder === undefined) return;
-    folder.objects.set(name, text);
-    folder.version += 1;
-    if (name === 'result.md') this.delivered.set(text, taskId);
+    this.#put(taskId, folder, name, text);
     this.#stage.trace.note(`wrote ${taskId.slice(-7)}/${name}`);
+    if (name === RESULT) this.onResult(taskId);
+  }
+
+  /** Another worker writes there. */
+  plant(taskId: TaskId, name: string, text: string): void {
+    const folder = this.#folders.get(taskId);
+    if (folder === undefined) return;
+    this.#put(taskId, folder, name, text);
+    this.foreign.add(text);
+    // Once the worker itself came, nobody can tell whose it is but by its report.
+    this.delivered.set(text, taskId);
+    this.#stage.trace.note(`planted ${taskId.slice(-7)}/${name}`);
+  }
+
+  /** Another worker has the marker say that the work is done, and what it is. */
+  handIn(taskId: TaskId, summary: string): void {
+    const folder = this.#folders.get(taskId);
+    if (folder === undefined) return;
+    folder.version += 1;
+    folder.marker = { version: folder.version, summary };
+    this.foreign.add(summary);
+    this.delivered.set(summary, taskId);
+    this.writtenAtMs.set(summary, this.#stage.timeline.nowMs);
+    this.#stage.trace.note(`the marker of ${taskId.slice(-7)} hands in ${summary}`);
+  }
+
+  /** Another worker changes what is ours, or puts beside it what passes for ours; a twin has the version and size that it had. */
+  alter(taskId: TaskId, name: string, how: 'seen' | 'twin'): void {
+    const folder = this.#folders.get(taskId);
+    if (folder === undefined) return;
+    folder.altered.add(name);
+    if (how === 'twin') folder.twins.add(name);
+    else {
+      folder.twins.delete(name);
+      folder.version += 1;
+    }
+    folder.alteredSinceMs ??= this.#stage.timeline.nowMs;
+    this.#stage.trace.note(`altered ${taskId.slice(-7)}/${name}, ${how}`);
+  }
+
+  /** Everything of ours is as it was, and nothing stands beside it that passes for ours. */
+  putBack(taskId: TaskId): void {
+    const folder = this.#folders.get(taskId);
+    if (folder === undefined || folder.altered.size === 0) return;
+    folder.altered.clear();
+    folder.twins.clear();
+    folder.alteredSinceMs = undefined;
+    folder.version += 1;
+    this.#stage.trace.note(`put back ${taskId.slice(-7)}`);
+  }
+
+  /** Since when something of ours in a folder has not been what we wrote. */
+  alteredSinceMs(taskId: TaskId): number | undefined {
+    return this.#folders.get(taskId)?.alteredSinceMs;
+  }
+
+  /** What lies in a folder that its worker or another made: the texts of the objects, and of the marker. */
+  textsIn(taskId: TaskId): readonly string[] {
+    const { objects = new Map<string, string>(), marker } = this.#folders.get(taskId) ?? {};
+    return [...objects.values(), ...(marker === undefined ? [] : [marker.summary])];
   }
 
   /** What workers left in a folder, by name. */
@@ -176,16 +259,56 @@ export class FakeTaskFolders implements TaskStorage {
     this.#stage.trace.note(`the marker of ${taskId.slice(-7)} names ${path}`);
   }
 
+  #begin(taskId: TaskId, order: string): Folder {
+    const folder: Folder = {
+      order,
+      complete: false,
+      version: 0,
+      objects: new Map(),
+      altered: new Set(),
+      twins: new Set(),
+    };
+    this.#folders.set(taskId, folder);
+    this.onFolder(taskId);
+    return folder;
+  }
+
+  #put(taskId: TaskId, folder: Folder, name: string, text: string): void {
+    folder.objects.set(name, text);
+    folder.version += 1;
+    if (name === RESULT) this.delivered.set(text, taskId);
+    this.writtenAtMs.set(text, this.#stage.timeline.nowMs);
+  }
+
   #fails(): boolean {
     if (this.#weather.at('storage') !== undefined) return true;
     return this.#stage.faulty && this.#dice.chance(this.#stage.scenario.rates.storageFails);
   }
 }
 
+/** The answer in a folder, and which object it is: result.md, or else what the marker names. */
+function answerIn({
+  objects,
+  resultPath,
+}: Folder): { readonly name: string; readonly text: string } | undefined {
+  const named = resultPath?.trim() ?? '';
+  const elsewhere = isWorkerObject(named) ? (objects.get(named) ?? OWN.get(named)) : undefined;
+  const text = objects.get(RESULT) ?? elsewhere;
+  return text === undefined ? undefined : { name: objects.has(RESULT) ? RESULT : named, text };
+}
+
+function without(names: ReadonlySet<string>, left: string): readonly string[] {
+  return [...names].filter((name) => name !== left);
+}
+
+const RESULT = 'result.md';
+const MARKER = 'meta.json';
+/** What staging writes each time. */
+const WRITTEN = ['spec.md', MARKER] as const;
 const SPEC: OwnObject = { name: 'spec.md', sizeBytes: 1, sha256: 'aa', etag: 'e' };
 
 /** The SHA-256 of an answer, as a worker reports it. */
-function digestOf(text: string): string {
+export function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 

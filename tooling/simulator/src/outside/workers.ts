@@ -12,7 +12,7 @@ import { PLANTED, type Stage } from '../boundary.ts';
 import type { Dice } from '../dice.ts';
 import { REPORT_TO } from '../scenario.ts';
 import type { FakeHomeserver, PostedMessage } from './homeserver.ts';
-import type { FakeTaskFolders } from './task-folders.ts';
+import { digestOf, type FakeTaskFolders } from './task-folders.ts';
 
 const SECOND = 1000;
 
@@ -190,13 +190,15 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
     this.#homeserver.sign(address, { kind: 'receipt', eventId });
     if (this.#dice.chance(0.7)) this.#homeserver.sign(address, { kind: 'typing' });
     const say = (text: string): void => this.#say(worker, taskId, text);
-    const claim = (): void => say(`${REPORT_TO} TASK_COMPLETED: ${taskId} - done`);
+    let delivered: string | undefined;
+    const claim = (): void => say(`${REPORT_TO} TASK_COMPLETED: ${taskId} - done${this.#named(delivered)}`);
     const deliver = (text = this.#textOf(taskId, job)): void => {
       const parts = this.#dice.pick(0, 0, 1, 3);
       for (let part = 1; part <= parts; part += 1) {
         this.#folders.write(taskId, `part-${part}.txt`, `${part} of ${text}`);
       }
       this.#folders.write(taskId, 'result.md', text);
+      delivered = text;
     };
     const then = (waitMs: number, run: () => void): void =>
       this.#later(worker, waitMs, () => {
@@ -209,7 +211,7 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
         return;
       case 'diligent':
         then(workMs, deliver);
-        then(workMs + this.#dice.between(-20, 20) * 100, claim);
+        then(workMs + this.#claimsAfterMs(), claim);
         return;
       case 'slow':
         for (let part = 1; part <= 4; part += 1) {
@@ -252,6 +254,18 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
         for (let part = 0; part < 4; part += 1) then(workMs + part * 900, deliver);
         return;
     }
+  }
+
+  /** Between the result and the report of it; who names it in the report has it by then. */
+  #claimsAfterMs(): number {
+    const afterMs = this.#dice.between(-20, 20) * 100;
+    return this.#stage.scenario.digests === 'none' ? afterMs : Math.abs(afterMs) + 1;
+  }
+
+  /** What a report says of the result, where workers say that. */
+  #named(text: string | undefined): string {
+    const names = this.#stage.scenario.digests !== 'none' && text !== undefined;
+    return names ? ` (sha256=${digestOf(text)})` : '';
   }
 
   #drawManner(): Manner {
