@@ -21,6 +21,7 @@ import { FakeTaskFolders } from './outside/task-folders.ts';
 import { Weather } from './outside/weather.ts';
 import { FakeWorkers } from './outside/workers.ts';
 import { Quiet } from './quiet.ts';
+import { withoutRealTime } from './real-time.ts';
 import { drawScenario, type Scenario } from './scenario.ts';
 import { SimulatedProcess } from './simulated-process.ts';
 import type { StorePool } from './store-pool.ts';
@@ -89,9 +90,13 @@ export async function simulate(seed: number, options: SimulateOptions): Promise<
     calls: 0,
     killAt: options.killAt,
   };
-  const disk = await options.pool.renew(() => timeline.nowMs + stage.skewMs);
-  const run = new Run(stage, options, disk);
-  return await run.toItsEnd();
+  return await withoutRealTime(
+    () => timeline.nowMs,
+    async () => {
+      const disk = await options.pool.renew(() => timeline.nowMs + stage.skewMs);
+      return await new Run(stage, options, disk).toItsEnd();
+    },
+  );
 }
 
 class Run {

@@ -10,9 +10,13 @@ const MEMORY = '/dev/shm';
 /** Comes before every agent of a run. */
 const FIRST_AGENT = agentIdSchema.parse('00000000-0000-0000-0000-000000000000');
 
+/** Later than anything of any run. */
+const AFTER_ALL_MS = 24 * 3_600_000;
+
 /**
  * One file and open connections to it, for run after run: to open one costs more than most runs. What
- * a connection remembers of the run before is whose turn it is; that is set back.
+ * a connection remembers of the run before is whose turn it is, and when it last looked for what lies too far ahead; both
+ * are set back.
  */
 export class StorePool {
   readonly #folder = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'agrenting-hiclaw-simulator-'));
@@ -30,7 +34,7 @@ export class StorePool {
       this.#disk = new Disk(this.#file);
     }
     this.#disk.empty();
-    await this.#setTurnsBack();
+    await this.#makeForget();
     this.#disk.empty();
     return this.#disk;
   }
@@ -50,13 +54,16 @@ export class StorePool {
     rmSync(this.#folder, { recursive: true });
   }
 
-  /** With more due than it may take, each connection gives a turn to the agent before all others. */
-  async #setTurnsBack(): Promise<void> {
+  /**
+   * With more due than it may take, each connection gives a turn to the agent before all others. It does so at the end of
+   * time: for its next claim the clock was set back, and then it looks at once for what lies too far ahead, as a new one does.
+   */
+  async #makeForget(): Promise<void> {
     const heard = ['1', '2'].map((last): Heard => {
       const hiring = unreadHiring(hiringIdSchema.parse(`00000000-0000-0000-0000-00000000000${last}`));
       return { intake: 'poll', agentId: FIRST_AGENT, atMs: 0, parsed: { kind: 'hiring', hiring }, raw: '' };
     });
-    let nowMs = this.#nowMs();
+    let nowMs = this.#nowMs() + AFTER_ALL_MS;
     await this.#free[0]?.hirings.accept(heard);
     for (const store of this.#free) {
       nowMs += 10;
