@@ -36,7 +36,7 @@ if (process.stderr.isTTY) process.stderr.write('\r\u001B[K');
 for (const { seed, violations, digest } of sorted(tally).slice(0, MAX_TOLD)) {
   for (const { kind, rule, detail } of violations) print(`seed ${seed}: ${kind}: ${rule}: ${detail}`);
   print(`  ${replayOf(seed)}`);
-  if (count > 1) await runSeeds([seed], ({ failing }) => tellUnlessSame(seed, digest, failing));
+  if (count > 1) tellUnlessSame(seed, digest, await failingAgain(seed));
 }
 print(`${tally.seeds} seeds, ${tally.calls} calls, ${(tally.seeds / seconds).toFixed(1)} seeds/s`);
 print(`moves that no hiring made: ${neverMade(tally).join(', ') || 'none'}`);
@@ -50,6 +50,15 @@ function take(part: Tally): void {
   process.stderr.write(
     `\r${tally.seeds} of ${count} seeds, ${rate.toFixed(0)} a second, ${tally.failing.length} failing\u001B[K`,
   );
+}
+
+/** A run may be told in several parts. */
+async function failingAgain(seed: number): Promise<Tally['failing']> {
+  let again = NOTHING;
+  await runSeeds([seed], (part) => {
+    again = add(again, part);
+  });
+  return again.failing;
 }
 
 /** A run that cannot be replayed is a failure of the simulator itself. */
