@@ -469,6 +469,18 @@ describe('the SHA-256 of each file in the result', () => {
     expect(await reasonOf(id)).toEqual({ code: 'file_digest_mismatch', names: ['a.md', 'b.md'] });
   });
 
+  test('is named for a file that is not there: it is held until the file comes', async () => {
+    const id = await atWork('optional');
+    await deliver(id, {}, `${HAIKU}\n- report.md`);
+    await world.run(5 * MINUTE);
+    expect(await reasonOf(id)).toEqual({ code: 'files_missing', names: ['report.md'] });
+    expect([world.marketplace.uploads, settled()]).toEqual([[], '']);
+    world.hiclaw.write(world.task(id), 'report.md', FILE);
+    await world.run(5 * MINUTE);
+    expect(await world.state(id)).toBe('completed');
+    expect(world.marketplace.uploads.flat()).toHaveLength(1);
+  });
+
   test('is not asked for where there are no files', async () => {
     const id = await atWork('required');
     await deliver(id, {});

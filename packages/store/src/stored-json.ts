@@ -126,6 +126,7 @@ const reasonSchema = z.discriminatedUnion('code', [
   z.object({ code: z.literal('result_digest_mismatch'), reported: z.string() }),
   z.object({ code: z.literal('files_not_reported'), names: z.array(z.string()) }),
   z.object({ code: z.literal('file_digest_mismatch'), names: z.array(z.string()) }),
+  z.object({ code: z.literal('files_missing'), names: z.array(z.string()) }),
   z.object({ code: z.literal('result_while_blocked') }),
 ]) satisfies z.ZodType<AttentionReason>;
 

@@ -49,6 +49,7 @@ export const ATTENTION_TRAITS: Readonly<Record<AttentionCode, AttentionTraits>> 
   result_digest_mismatch: OWNER,
   files_not_reported: OWNER,
   file_digest_mismatch: OWNER,
+  files_missing: OWNER,
   result_while_blocked: OWNER,
 };
 

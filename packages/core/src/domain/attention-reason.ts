@@ -17,6 +17,8 @@ export type AttentionReason =
   | { readonly code: 'files_not_reported'; readonly names: readonly string[] }
   /** The answer names other SHA-256s for these files. */
   | { readonly code: 'file_digest_mismatch'; readonly names: readonly string[] }
+  /** The answer names these files as delivered, and they lie nowhere in the folder. */
+  | { readonly code: 'files_missing'; readonly names: readonly string[] }
   /** The worker said that it is blocked, and has not reported the task as completed since: whoever wrote the result, it did not say so. */
   | { readonly code: 'result_while_blocked' };
 
@@ -29,6 +31,7 @@ export const REASON_CODES = [
   'result_digest_mismatch',
   'files_not_reported',
   'file_digest_mismatch',
+  'files_missing',
   'result_while_blocked',
 ] as const satisfies readonly AttentionReason['code'][];
 

@@ -213,6 +213,7 @@ function isToJudge(
     case 'own_objects_changed':
     case 'files_not_reported':
     case 'file_digest_mismatch':
+    case 'files_missing':
     case undefined:
       return false;
   }

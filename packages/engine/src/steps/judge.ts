@@ -1,4 +1,5 @@
 import {
+  deliveryOf,
   inQuotes,
   quotable,
   saidBy,
@@ -145,6 +146,8 @@ const DOUBTS: Readonly<Record<AttentionReason['code'], string>> = {
     'its result.md does not name the SHA-256 of every file, which policy.resultDigest asks for (docs/shared-storage.md)',
   file_digest_mismatch:
     'its result.md names the SHA-256 of other files, so another worker may have written these (docs/shared-storage.md)',
+  files_missing:
+    'its result.md names files as delivered that are not in storage, so the worker may have forgotten to push them',
   result_while_blocked:
     'its worker said in the room that it is blocked, and has not reported the task as completed since, so another worker may have written it (docs/shared-storage.md)',
 };
@@ -166,11 +169,15 @@ function blockOf({ blocked }: AttemptProgress): AttentionReason | undefined {
 /** More names are not shown. */
 const MAX_NAMES = 10;
 
-/** Files that are not what the answer says of them, or of which it says nothing where the owner wants that. */
+/** Files that are not there or not what the answer says of them, or of which it says nothing where the owner wants that. */
 function filesOf(
   context: AttemptContext,
-  { result: { files }, digests }: Snapshot,
+  { result: { files }, digests, missing }: Snapshot,
 ): AttentionReason | undefined {
+  // Files of a change lie in the change.
+  if (missing.length > 0 && deliveryOf(context.attempt.hiring, rulesOf(context)) !== 'push') {
+    return { code: 'files_missing', names: missing.slice(0, MAX_NAMES) };
+  }
   const named = new Map<string, Set<string>>();
   for (const { name, sha256 } of digests) named.set(name, (named.get(name) ?? new Set()).add(sha256));
   const others = files.filter(({ name, sha256 }) => named.get(name)?.has(sha256) === false);

@@ -26,6 +26,8 @@ export interface Snapshot {
   readonly answerSha256: string | undefined;
   /** What the answer says of the files. */
   readonly digests: readonly NamedDigest[];
+  /** What the answer names as delivered, and is not there. */
+  readonly missing: readonly string[];
   /** Why it is not settled without a yes of its owner; undefined when nothing speaks against it. */
   readonly doubt: string | undefined;
 }
@@ -66,7 +68,10 @@ async function completed(
     why,
     answerSha256,
     digests = [],
-  }: Pick<Extract<Collected, { kind: 'result' }>, 'answerSha256' | 'digests'> & { readonly why?: string },
+    missing = [],
+  }: Pick<Extract<Collected, { kind: 'result' }>, 'answerSha256' | 'digests' | 'missing'> & {
+    readonly why?: string;
+  },
 ): Promise<Taken> {
   const delivered = withoutClone(context, collected);
   const read = await readFiles(context, delivered);
@@ -77,7 +82,14 @@ async function completed(
   const doubt = why ?? (gate.kind === 'held' ? gate.why : read.doubt);
   return {
     kind: 'snapshot',
-    snapshot: { result, sha256: snapshotSha256({ kind: 'result', result }), answerSha256, digests, doubt },
+    snapshot: {
+      result,
+      sha256: snapshotSha256({ kind: 'result', result }),
+      answerSha256,
+      digests,
+      missing,
+      doubt,
+    },
   };
 }
 

@@ -188,7 +188,9 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
       name,
       sha256,
     }));
-    return { kind: 'result', result, answerSha256, digests };
+    const promised = [...text.matchAll(/^- (\S+\.\w+)$/gm)].map(([, name = '']) => name);
+    const missing = promised.filter((name) => !this.#folder(taskId).objects.has(name));
+    return { kind: 'result', result, answerSha256, digests, missing };
   }
 
   async read(taskId: TaskId, name: string, maxBytes: number): Promise<FileRead> {

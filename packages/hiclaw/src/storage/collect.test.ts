@@ -267,6 +267,38 @@ describe('collect', () => {
     });
   });
 
+  const LISTED = {
+    bare: 'report.pdf',
+    'in quotes': '`report.pdf`',
+    'as a link': '[the report](report.pdf)',
+    dotted: './report.pdf',
+    'with its size': 'report.pdf (120 KB)',
+    'with what it is': 'report.pdf — the report',
+    'in bold letters': '**report.pdf**: the report',
+    'by a path of the worker': '/root/hiclaw-fs/agents/alice/report.pdf',
+    'in a folder': 'out/report.pdf',
+  };
+  it.each(Object.entries(LISTED))('says which file is listed and not there: %s', async (_, item) => {
+    const header = `STATUS: SUCCESS\nSUMMARY: The report on frogs is written.\nDELIVERABLES:\n- ${item}\n`;
+    await put({ 'result.md': header });
+    expect(await storage().collect(taskId)).toMatchObject({ kind: 'result', missing: ['report.pdf'] });
+    await put({ 'report.pdf': 'frogs' });
+    expect(await storage().collect(taskId)).toMatchObject({ kind: 'result', missing: undefined });
+  });
+
+  it.each([
+    'https://example.com/report.pdf',
+    'example.com, redesigned',
+    'Node.js module with tests',
+    'Chapters 1.2 to 3.4',
+    'v1.2',
+    'a list of frogs, e.g. tree frogs',
+    'result.md',
+  ])('takes what is listed, and is no file, for none: %s', async (item) => {
+    await put({ 'result.md': `STATUS: SUCCESS\nSUMMARY: Done.\nDELIVERABLES:\n- ${item}\n\nThe answer.\n` });
+    expect(await storage().collect(taskId)).toMatchObject({ kind: 'result', missing: undefined });
+  });
+
   it.each([
     ['BLOCKED: no access', 'may as well be the answer'],
     ['I tried.\n\nSTATUS: FAILED', 'not in a header'],

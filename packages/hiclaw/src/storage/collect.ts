@@ -1,5 +1,5 @@
 import { inQuotes, RESULT_OBJECT, type Collected, type TaskId } from '@agrenting-hiclaw/core/domain';
-import { answerObject, deliveredFiles, missingDeliverable } from './delivered-files.ts';
+import { answerObject, deliveredFiles, missingDeliverable, promisedButMissing } from './delivered-files.ts';
 import { listFolder, type FolderObject } from './folder-listing.ts';
 import { isDelivered, readMeta, type TaskMeta } from './meta.ts';
 import { namedDigests } from './named-digests.ts';
@@ -147,7 +147,8 @@ function judge(
         const why = `it has ${leftOut} files more than the ${files.length} that are delivered at most`;
         return { kind: 'unclear', why, result };
       }
-      return { kind: 'result', result };
+      const promised = promisedButMissing(named, objects);
+      return { kind: 'result', result, missing: promised.length === 0 ? undefined : promised };
     }
   }
 }

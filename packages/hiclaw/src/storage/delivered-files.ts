@@ -70,6 +70,35 @@ export function missingDeliverable(
     .find((name) => !objects.some((object) => covers(name, object.name)));
 }
 
+/** An item of a list that is nothing but the name of a file, as models write one, or begins with it and goes on about it. */
+const PROMISE =
+  /^[*_]{0,3}(?:\[[^\]\n]{1,300}\]\(([^)\s]{1,1024})\)|[`"'(<]{0,3}([^`"'*\s)>\]]{1,1024}))[`"'*_)>]{0,9}\s{0,9}(?:$|[-–—:(,;（：，])/u;
+const FILE_NAME = /[\p{L}\p{N}_-]\.(?=\d{0,7}[a-z])[a-z\d]{1,8}$/iu;
+/** What is named like a file and is a site. */
+const SITE = /\.(?:com|org|net|io|dev|app)$/i;
+
+/**
+ * Files that a list of deliverables names in whatever way, and that lie nowhere in the folder under that name: the worker
+ * forgot to push them. What is no name of a file is left alone.
+ */
+export function promisedButMissing(
+  named: readonly string[],
+  objects: readonly FolderObject[],
+): readonly string[] {
+  const there = new Set(objects.map(({ name }) => lastPart(name)));
+  return named.flatMap((item) => {
+    const found = PROMISE.exec(item.trim());
+    const path = (found?.[1] ?? found?.[2] ?? '').replace(/[.:,;]{1,3}$/, '');
+    const name = lastPart(path);
+    const isFile = FILE_NAME.test(name) && !path.includes('://') && !SITE.test(path);
+    return !isFile || there.has(name) ? [] : [name];
+  });
+}
+
+function lastPart(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
 function covers(named: string, name: string): boolean {
   return name === named || name.startsWith(named.endsWith('/') ? named : `${named}/`);
 }

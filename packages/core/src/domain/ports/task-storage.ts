@@ -102,6 +102,8 @@ export type Collected =
       readonly answerSha256?: string | undefined;
       /** What that object says of the files; undefined when it says nothing. */
       readonly digests?: readonly NamedDigest[] | undefined;
+      /** Names of files that it names as delivered, and that lie nowhere in the folder. */
+      readonly missing?: readonly string[] | undefined;
     }
   | {
       readonly kind: 'failure';
