@@ -13,6 +13,7 @@ import {
   type GuardQuestion,
   type HeardSaying,
   type KnownSecrets,
+  type PendingSaying,
   type Pieces,
   type StoredSign,
   type TaskId,
@@ -22,6 +23,7 @@ import {
 import { hear, settled } from './heard.ts';
 import { withProof } from './outcomes.ts';
 import { withPlanted } from './planted.ts';
+import { isBehind, pendingAfter, placeOf, saidAfter, type Place } from './room-order.ts';
 
 /** Something in what a worker did that decides more than "it is at work". */
 export type Saying =
@@ -34,8 +36,6 @@ export interface Evidence {
   readonly progress: AttemptProgress;
   /** True once the worker itself gave a sign that it has the task. */
   readonly acknowledged: boolean;
-  /** The last thing said that needs an answer. */
-  readonly saying?: Saying | undefined;
   /** When it did the earliest of what is news from its room. */
   readonly activeAtMs?: number | undefined;
 }
@@ -75,7 +75,8 @@ export interface SignReading {
  * Reads what a worker did in its room. Only a sign from the worker counts as having the task: a receipt
  * at our message, or typing or text after it (HiClaw reference, 3.8). A line that names this task
  * counts whenever it came, any other only when it came after we told the worker. What something follows from counts once it
- * has been still for a while (`HeardSaying`). Many long messages do not hold the event loop.
+ * has been still for a while (`HeardSaying`). A message that was read late counts in its place in the room, not as the newest.
+ * Many long messages do not hold the event loop.
  */
 export async function readSigns(
   attempt: AttemptRecord,
@@ -93,32 +94,21 @@ function* readInPieces(
   const { reportTo } = reading;
   const { messages } = attempt.progress;
   const ours = new Set(messages.map((message) => message.eventId));
-  const first = messages[0]?.afterSequence ?? Number.POSITIVE_INFINITY;
+  const [first] = messages;
   let { progress } = attempt;
   let acknowledged = hasAnswered(attempt.progress);
   let activeAtMs: number | undefined;
 
   for (const sign of signs) {
     progress = { ...progress, signSequence: sign.sequence };
-    const answersUs = sign.sequence > first;
+    const answersUs = first !== undefined && cameAfter(sign, first.afterSequence, first.sentAtMs);
     const readsUs = sign.kind === 'receipt' && sign.eventId !== undefined && ours.has(sign.eventId);
     if (readsUs || answersUs) progress = seen(progress, sign);
 
     const said = statementOf(sign, attempt, reportTo);
     // A line that names this task counts whenever it came.
     const counts = answersUs || sign.text?.includes(attempt.taskId) === true;
-    if (sign.kind === 'message') {
-      progress = { ...progress, guard: counts ? questionIn(said, sign) : undefined };
-    }
-    if (counts && said.kind === 'completed') {
-      const reported = said.sha256 ?? progress.reported;
-      progress = { ...progress, reported, claimedAtMs: progress.claimedAtMs ?? sign.atMs };
-    }
-    if (counts) progress = { ...progress, blocked: blockedAfter(said, progress.blocked) };
-    if (sign.kind === 'message') {
-      const meant = counts ? said : NOTHING_SAID;
-      progress = { ...progress, heard: hear(progress.heard ?? [], sign, meant, reading) };
-    }
+    if (sign.kind === 'message') progress = spoken(progress, sign, counts ? said : NOTHING_SAID, reading);
     const answers = counts && sign.kind !== 'receipt' && said.kind !== 'other_task';
     // A sign of another task is none of this one, whatever stood before it.
     if (readsUs || answers) {
@@ -131,16 +121,61 @@ function* readInPieces(
   return { progress, acknowledged, activeAtMs };
 }
 
+/**
+ * Whether a sign came after a moment of which the newest sign by then is known. One that was read late was stored after it
+ * all the same: it counts by its time.
+ */
+export function cameAfter(sign: StoredSign, sequence: number, atMs: number): boolean {
+  return sign.sequence > sequence && (sign.readLate !== true || sign.atMs >= atMs);
+}
+
+/** The memory with one more message in its place. */
+function spoken(
+  progress: AttemptProgress,
+  sign: StoredSign,
+  said: WorkerStatement,
+  reading: SignReading,
+): AttemptProgress {
+  const before = progress.said;
+  const place = placeOf(sign, before);
+  const isNewest = !place.isLate || before === undefined || place.atMs > before.lastMs;
+  return {
+    ...(said.kind === 'completed' ? completed(progress, sign, said, place) : progress),
+    guard: isNewest ? questionIn(said, sign) : progress.guard,
+    blocked: blockedAfter(said, progress.blocked, place),
+    pending: pendingAfter(progress.pending, sign, said, place),
+    heard: hear(progress.heard ?? [], sign, said, { ...reading, place, said: before }),
+    said: saidAfter(before, sign, said, place),
+  };
+}
+
+/** What a report that the task is completed says: the newest counts that names a SHA-256. */
+function completed(
+  progress: AttemptProgress,
+  { atMs }: StoredSign,
+  { sha256 }: Extract<WorkerStatement, { kind: 'completed' }>,
+  place: Place,
+): AttemptProgress {
+  const { reported, claimedAtMs, said, messages } = progress;
+  const isNewest = !isBehind(place, said?.reportedMs);
+  // One from before the worker was told again was answered by that.
+  const isClaim = !place.isLate || atMs >= (messages.at(-1)?.sentAtMs ?? Infinity);
+  const first = place.isLate ? Math.min(claimedAtMs ?? atMs, atMs) : (claimedAtMs ?? atMs);
+  return {
+    ...progress,
+    reported: isNewest ? (sha256 ?? reported) : reported,
+    claimedAtMs: isClaim ? first : claimedAtMs,
+  };
+}
+
 /** The same once it counts what was said and has been still: to be asked of evidence that something can follow from. */
 export function withSettled(evidence: Evidence, taskId: TaskId, reading: SignReading): Evidence {
   const { still, heard } = settled(evidence.progress.heard ?? [], reading.nowMs, reading);
   let progress: AttemptProgress = { ...evidence.progress, heard: heard.length === 0 ? undefined : heard };
-  let saying: Saying | undefined;
   for (const one of still) {
-    saying = sayingOf(one) ?? saying;
-    progress = withProgress(withBlocked(progress, one), taskId, one, reading);
+    progress = withProgress(withPending(withBlocked(progress, one), one), taskId, one, reading);
   }
-  return { ...evidence, progress, saying };
+  return { ...evidence, progress };
 }
 
 const NOTHING_SAID: WorkerStatement = { kind: 'other' };
@@ -150,9 +185,9 @@ function statementOf(sign: StoredSign, attempt: AttemptRecord, ourUserId: string
 }
 
 /** Remembers that the worker is blocked, where that is what was said: a result beside it is not paid without a yes. */
-function withBlocked(progress: AttemptProgress, { statement, atMs }: HeardSaying): AttemptProgress {
+function withBlocked(progress: AttemptProgress, { statement, placeMs }: HeardSaying): AttemptProgress {
   if (statement.kind !== 'blocked') return progress;
-  return { ...progress, blocked: { atMs, why: statement.why } };
+  return { ...progress, blocked: { atMs: placeMs, why: statement.why } };
 }
 
 /** Puts a report of progress on its way to the hirer, where that is what was said. */
@@ -170,24 +205,31 @@ function withProgress(
   return { ...progress, conversation };
 }
 
-function sayingOf({ statement, source }: HeardSaying): Saying | undefined {
-  switch (statement.kind) {
-    case 'question':
-      return { ...statement, source };
-    case 'blocked':
-    case 'error':
-      return statement;
-    case 'progress':
-    case 'approval_question':
-      return undefined;
-  }
+/** Remembers what is to be acted on, where that is what was said: a look may have something else to do. */
+function withPending(
+  progress: AttemptProgress,
+  { statement, source, placeMs }: HeardSaying,
+): AttemptProgress {
+  if (statement.kind !== 'question' && statement.kind !== 'error') return progress;
+  const pending: PendingSaying = { kind: statement.kind, what: statement.what, source, atMs: placeMs };
+  return { ...progress, pending };
+}
+
+/** What an answer is still due to: that the worker is blocked comes before all. */
+export function sayingIn({ blocked, pending }: AttemptProgress): Saying | undefined {
+  return blocked?.why === undefined ? pending : { kind: 'blocked', why: blocked.why };
 }
 
 /**
  * Only a report that the task is completed ends it; whoever asks is not reported as failed meanwhile. That it is blocked
  * counts once that has been still.
  */
-function blockedAfter(said: WorkerStatement, blocked: BlockedWorker | undefined): BlockedWorker | undefined {
+function blockedAfter(
+  said: WorkerStatement,
+  blocked: BlockedWorker | undefined,
+  place: Place,
+): BlockedWorker | undefined {
+  if (isBehind(place, blocked?.atMs)) return blocked;
   switch (said.kind) {
     case 'completed':
       return undefined;

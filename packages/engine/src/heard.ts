@@ -1,11 +1,13 @@
 import type {
   HeardSaying,
   HeardStatement,
+  SaidSoFar,
   StepCommit,
   StoredSign,
   WorkerStatement,
 } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from './context.ts';
+import { isBehind, wasEditedSince, type Place } from './room-order.ts';
 import type { EngineSettings } from './settings.ts';
 
 /** How long a saying has to be still before it counts. */
@@ -22,19 +24,50 @@ export function hear(
   heard: readonly HeardSaying[],
   sign: StoredSign,
   said: WorkerStatement,
-  { nowMs, stillMs }: { readonly nowMs: number; readonly stillMs: number },
+  { nowMs, stillMs, place, said: before }: Hearing,
 ): readonly HeardSaying[] {
   const source = sourceOf(sign);
-  const others = heard.filter((one) => one.source !== source && one.eventId !== source);
-  const kept = others.filter((one) => !isOver(one, sign, said, stillMs));
-  const statement = statementIn(said);
-  if (statement === undefined) return kept;
-  // What is said again by another message is as old as it was.
-  const before = others.find((one) => one.statement.kind === statement.kind && !kept.includes(one));
-  const heardAtMs = before?.heardAtMs ?? nowMs;
-  return [...kept, { source, eventId: sign.eventId, statement, atMs: sign.atMs, heardAtMs }].slice(
-    -MAX_HEARD,
+  const others = heard.filter(
+    (one) => isBehind(place, one.placeMs) || (one.source !== source && one.eventId !== source),
   );
+  const kept = others.filter((one) => isBehind(place, one.placeMs) || !isOver(one, sign, said, stillMs));
+  const statement = statementIn(said);
+  if (statement === undefined || wasEditedSince(sign, place, before)) return kept;
+  if (place.isLate && wasOverBy(statement, place.atMs, before, stillMs)) return kept;
+  // What is said again by another message is as old as it was.
+  const same = others.find((one) => one.statement.kind === statement.kind && !kept.includes(one));
+  const heardAtMs = same?.heardAtMs ?? nowMs;
+  const { eventId, atMs } = sign;
+  const one = { source, eventId, statement, atMs, placeMs: place.atMs, heardAtMs };
+  return [...kept, one].toSorted((a, b) => a.placeMs - b.placeMs).slice(-MAX_HEARD);
+}
+
+/** What a message is heard with: our time, how long it has to be still, and what was said in the room before it came. */
+export interface Hearing {
+  readonly nowMs: number;
+  readonly stillMs: number;
+  readonly place: Place;
+  readonly said: SaidSoFar | undefined;
+}
+
+/** The same as `isOver`, by what had been heard already when the saying was read late. */
+function wasOverBy(
+  { kind }: HeardStatement,
+  atMs: number,
+  { ownMs = -Infinity, markerMs = -Infinity, completedMs = -Infinity }: Partial<SaidSoFar> = {},
+  stillMs: number,
+): boolean {
+  switch (kind) {
+    case 'blocked':
+      return markerMs > atMs || ownMs - atMs >= stillMs;
+    case 'error':
+      return ownMs > atMs;
+    case 'question':
+      return completedMs > atMs;
+    case 'approval_question':
+    case 'progress':
+      return false;
+  }
 }
 
 /** The same for a message and for its edits. */

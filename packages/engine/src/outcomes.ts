@@ -102,6 +102,7 @@ export function needsPerson(
     from,
     endsWith: endsBy === 'read' ? 'read' : endsWith,
     judged,
+    blockedAtMs: (extras.progress ?? attempt?.progress)?.blocked?.atMs,
     sha256,
     held,
     approves,
@@ -188,6 +189,11 @@ export function withProof(
   evidence: string,
 ): readonly Proof[] {
   return proofs.some((proof) => proof.kind === kind) ? proofs : [...proofs, { kind, atMs, evidence }];
+}
+
+/** The memory once something was done about an error of the worker's model. */
+export function withoutError(progress: AttemptProgress): AttemptProgress {
+  return progress.pending?.kind === 'error' ? { ...progress, pending: undefined } : progress;
 }
 
 /** The attempt with its memory replaced, for a step that goes on after learning something. */

@@ -34,6 +34,7 @@ export function emptiedProgress(progress: AttemptProgress): AttemptProgress {
     conversation: undefined,
     guard: undefined,
     blocked: undefined,
+    pending: undefined,
     heard: undefined,
     // Names, sizes and digests of files stay: they prove what was delivered.
     accepted: accepted === undefined ? undefined : { ...accepted, result: NO_ANSWER },

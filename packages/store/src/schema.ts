@@ -252,6 +252,9 @@ export const signs = sqliteTable(
     /** Where the whole text lies; null once it was read, or is there. */
     longTextUrl: text('long_text_url'),
     atMs: integer('at_ms').notNull(),
+    /** Of a message, by the homeserver's clock. */
+    saidAtMs: integer('said_at_ms'),
+    readLate: integer('read_late', { mode: 'boolean' }),
     recordedAtMs: integer('recorded_at_ms').notNull(),
   },
   (table) => [

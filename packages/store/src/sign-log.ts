@@ -67,6 +67,8 @@ export class SqliteSignLog implements SignLog, LongTexts {
       replacesEventId: row.replacesEventId ?? undefined,
       text: row.text ?? undefined,
       atMs: row.atMs,
+      saidAtMs: row.saidAtMs ?? undefined,
+      readLate: row.readLate ?? undefined,
     }));
   }
 
@@ -109,6 +111,8 @@ export class SqliteSignLog implements SignLog, LongTexts {
       text: sign.text ?? null,
       longTextUrl: unread < MAX_UNREAD_PER_WORKER ? (sign.longTextUrl ?? null) : null,
       atMs,
+      saidAtMs: sign.saidAtMs ?? null,
+      readLate: sign.readLate ?? null,
       nowMs,
     });
     return changes > 0;
@@ -141,6 +145,8 @@ function prepare(connection: Connection) {
         text: placeholder('text'),
         longTextUrl: placeholder('longTextUrl'),
         atMs: placeholder('atMs'),
+        saidAtMs: placeholder('saidAtMs'),
+        readLate: placeholder('readLate'),
         recordedAtMs: placeholder('nowMs'),
       })
       .onConflictDoNothing()

@@ -30,6 +30,8 @@ import {
   type GuardAnswer,
   type GuardQuestion,
   type HeardSaying,
+  type PendingSaying,
+  type SaidSoFar,
   type Hiring,
   type IncomingMessage,
   type Intake,
@@ -140,6 +142,7 @@ const attentionSchema = z.object({
   endsWith: z.enum(['read', 'sign']).optional(),
   retryAtMs: z.number().optional(),
   judged: z.string().optional(),
+  blockedAtMs: z.number().optional(),
   sha256: z.string().optional(),
   held: checkedResultSchema.optional(),
   approves: z.enum(['work', 'result', 'hold']).optional(),
@@ -247,8 +250,25 @@ const heardSchema = z.object({
     z.object({ kind: z.literal('approval_question') }),
   ]),
   atMs: z.number(),
+  placeMs: z.number(),
   heardAtMs: z.number(),
 } satisfies Shape<HeardSaying>);
+
+const saidSchema = z.object({
+  lastMs: z.number(),
+  ownMs: z.number().optional(),
+  markerMs: z.number().optional(),
+  completedMs: z.number().optional(),
+  reportedMs: z.number().optional(),
+  edited: z.array(z.object({ eventId: z.string(), atMs: z.number() })).optional(),
+} satisfies Shape<SaidSoFar>);
+
+const pendingSchema = z.object({
+  kind: z.enum(['question', 'error']),
+  what: z.string(),
+  source: z.string(),
+  atMs: z.number(),
+} satisfies Shape<PendingSaying>);
 
 const messageSchema = z.object({
   purpose: z.enum(['assignment', 'stop', 'clear', 'message', 'no-answer']),
@@ -314,6 +334,8 @@ const progressSchema = z.object({
   lastLookAtMs: z.number().optional(),
   attention: attentionSchema.optional(),
   heard: z.array(heardSchema).optional(),
+  said: saidSchema.optional(),
+  pending: pendingSchema.optional(),
   guard: guardSchema.optional(),
   answered: answeredSchema.optional(),
 } satisfies Shape<AttemptProgress>);

@@ -19,6 +19,8 @@ export interface HeardSaying {
   readonly statement: HeardStatement;
   /** When the newest text was said, by the homeserver's clock where it says so. */
   readonly atMs: number;
+  /** Where it stands in the room: see `SaidSoFar`. */
+  readonly placeMs: number;
   /** When the newest text came to be known, by our own clock: this one is counted from. */
   readonly heardAtMs: number;
 }

@@ -10,6 +10,7 @@ import type { AgentId, HiringId, MessagePurpose, TaskId } from './ids.ts';
 import type { OwnObject } from './ports/task-storage.ts';
 import type { Proof } from './proof.ts';
 import type { AcceptedResult, CheckedResult, UploadedFile, Verdict } from './result.ts';
+import type { PendingSaying, SaidSoFar } from './said-so-far.ts';
 import type { Settlement } from './settlement.ts';
 import type { OpenState, State } from './states.ts';
 import type { WorkerAddress } from './worker.ts';
@@ -46,6 +47,8 @@ export interface Attention {
   readonly retryAtMs?: number | undefined;
   /** The listing of the task folder whose result is held: one that moved since is looked into anew. */
   readonly judged?: string | undefined;
+  /** When the worker said that it is blocked (`BlockedWorker`), where that was known: another saying of it is judged anew. */
+  readonly blockedAtMs?: number | undefined;
   /** Names the snapshot that is held (`snapshotSha256`): a yes is said to this one, and to no other. */
   readonly sha256?: string | undefined;
   /** The result that is held, so that its owner sees what a yes would settle: what is shown is settled, byte for byte. */
@@ -69,7 +72,7 @@ export interface Trouble {
 
 /** What a worker said of being blocked. */
 export interface BlockedWorker {
-  /** When it said so, by the homeserver's clock where it says so. */
+  /** When it said so, by the homeserver's clock. */
   readonly atMs: number;
   /** Its words, to be acted on; undefined once it went on to ask something. */
   readonly why?: string | undefined;
@@ -161,6 +164,10 @@ export interface AttemptProgress {
   readonly attention?: Attention | undefined;
   /** What the worker said a moment ago, oldest first: it may still be edited, taken back or followed by something else. */
   readonly heard?: readonly HeardSaying[] | undefined;
+  /** What a late message is compared with. */
+  readonly said?: SaidSoFar | undefined;
+  /** What the worker said that is still to be acted on: a look may have had something else to do, or could not look. */
+  readonly pending?: PendingSaying | undefined;
   /** The question of its guard that the worker waits with, as its room last showed it. */
   readonly guard?: GuardQuestion | undefined;
   /** The last answer to such a question. */

@@ -202,6 +202,7 @@ export {
   type GuardQuestion,
 } from './guard-question.ts';
 export type { HeardSaying, HeardStatement } from './heard-saying.ts';
+export type { PendingSaying, SaidSoFar } from './said-so-far.ts';
 export { versionOf } from './hiring-version.ts';
 export { openQuestion, whyUnanswerable } from './open-question.ts';
 export {

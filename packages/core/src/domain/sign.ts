@@ -17,6 +17,10 @@ export interface Sign {
   readonly longTextUrl?: string | undefined;
   /** When, by our own clock: whoever hears it turns the homeserver's time into ours. */
   readonly atMs: number;
+  /** When a message was said by the homeserver's clock: to be compared with others of the same worker in the same room alone. */
+  readonly saidAtMs?: number | undefined;
+  /** Whether it was read after newer ones, because its room could not be read before. */
+  readonly readLate?: boolean | undefined;
 }
 
 /** A sign with its place in the order in which signs were stored. */

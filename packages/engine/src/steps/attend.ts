@@ -10,7 +10,7 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { deadlineAtMs, type AttemptContext } from '../context.ts';
 import { failureDecided, MAX_UNFORESEEN, moved, remembering, troubled, waits } from '../outcomes.ts';
-import { converse } from './converse.ts';
+import { askPending, converse } from './converse.ts';
 import { look, meddledNames, meddledWith, submitted, waitsForYes, type Look } from './look.ts';
 import { whyUnfit } from './stage.ts';
 
@@ -187,11 +187,18 @@ async function lookForBetter(context: AttemptContext, worker: WorkerAddress): Pr
     if (seen.stillForMs >= settings.quietMs) return submitted(learned, seen.evidence, seen.doubt);
     return waits(context, 'the result is changing', settings.quietMs - seen.stillForMs, { progress });
   }
-  const talked = await converse(learned, worker);
+  const talked = await talk(learned, worker);
   if (talked !== undefined) return talked;
   const givenUp = giveUpResult(learned);
   if (givenUp !== undefined) return givenUp;
   return seen.kind === 'blind' ? troubled(context, seen.problem, { progress }) : waitsForPerson(learned);
+}
+
+/** Passes on what hirer and worker say, a question that the worker asks now among it. */
+async function talk(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit | undefined> {
+  const asked = askPending(context);
+  if (asked !== undefined) return waits(context, 'the worker asks the client', 0, { progress: asked });
+  return await converse(context, worker);
 }
 
 /** Whether there is another result than the one that is held, or another word of the worker about it. */
@@ -200,6 +207,8 @@ function isToJudge(
   { listing, attention, reported, blocked }: AttemptProgress,
 ): boolean {
   if (!hasResult && doubt === undefined) return false;
+  // Whoever is asked for a yes is to know what the worker said since.
+  if (blocked !== undefined && blocked.atMs !== attention?.blockedAtMs) return true;
   if (listing?.digest !== attention?.judged) return true;
   switch (attention?.reason?.code) {
     case 'result_without_activity':
@@ -237,7 +246,7 @@ async function lookForResult(context: AttemptContext, worker: WorkerAddress): Pr
   }
   const asks = changedQuestion(context, learned);
   if (asks !== undefined) return asks;
-  const talked = await converse(learned, worker);
+  const talked = await talk(learned, worker);
   if (talked !== undefined) return talked;
   const givenUp = giveUp(learned);
   if (givenUp !== undefined) return givenUp;

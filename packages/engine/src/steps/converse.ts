@@ -156,6 +156,14 @@ export function askHirer(context: AttemptContext, text: string, source: string):
   return { ...progress, conversation: { ...conversation, question: { text, askedAtMs: nowMs } } };
 }
 
+/** The same with the question that the worker asked and that nothing was done about yet; undefined also where there is none. */
+export function askPending(context: AttemptContext): AttemptProgress | undefined {
+  const { pending } = context.attempt.progress;
+  if (pending?.kind !== 'question') return undefined;
+  const asked = askHirer(context, pending.what, pending.source);
+  return asked === undefined ? undefined : { ...asked, pending: undefined };
+}
+
 /** What to do while a question is open: wait for the hirer, then tell the worker that no answer came; undefined without one. */
 export async function awaitAnswer(
   context: AttemptContext,

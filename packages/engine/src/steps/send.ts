@@ -1,6 +1,7 @@
 import type { SendOutcome, StepCommit, WorkerAddress } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, type AttemptContext } from '../context.ts';
-import { moved, needsPerson, troubled, waits, withProof } from '../outcomes.ts';
+import { cameAfter } from '../evidence.ts';
+import { moved, needsPerson, troubled, waits, withoutError, withProof } from '../outcomes.ts';
 import { adopt, lookForAssignments, mustLookFirst } from './adopt.ts';
 import { expectedOf, meddledWith } from './look.ts';
 import { giveUpFolder } from './renew-folder.ts';
@@ -103,7 +104,7 @@ export async function tell(
   } as const;
   return moved(context, event, `${worker.name} was told (message ${number})`, {
     progress: {
-      ...progress,
+      ...withoutError(progress),
       messages: [...progress.messages, message],
       proofs: withProof(progress.proofs, 'sent', sentAtMs, outcome.eventId),
       claimedAtMs: undefined,
@@ -129,7 +130,9 @@ async function isForgetting(
   if (clearing === undefined || messages.length > 0 || nowMs - clearing.atMs >= settings.clearMs)
     return false;
   const signs = await ports.signs.since(worker.roomId, worker.userId, clearing.afterSequence, MAX_SIGNS);
-  return signs.every(({ kind }) => kind !== 'message');
+  return !signs.some(
+    (sign) => sign.kind === 'message' && cameAfter(sign, clearing.afterSequence, clearing.atMs),
+  );
 }
 
 /** Has the worker forget what was said in its room before, so that no hirer's words reach another's job (design, 7). */

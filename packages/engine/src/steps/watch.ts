@@ -12,10 +12,18 @@ import {
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
 import { deadlineAtMs, secretsIn, type AttemptContext } from '../context.ts';
-import type { Evidence, Saying } from '../evidence.ts';
-import { failureDecided, moved, needsPerson, remembering, troubled, waits } from '../outcomes.ts';
+import { sayingIn, type Evidence, type Saying } from '../evidence.ts';
+import {
+  failureDecided,
+  moved,
+  needsPerson,
+  remembering,
+  troubled,
+  waits,
+  withoutError,
+} from '../outcomes.ts';
 import { blocked } from './blocked.ts';
-import { askHirer, awaitAnswer, converse } from './converse.ts';
+import { askPending, awaitAnswer, converse } from './converse.ts';
 import { look, meddledWith, submitted, type Look } from './look.ts';
 import { tell } from './send.ts';
 import { taskOf } from './task.ts';
@@ -52,7 +60,7 @@ export async function watch(context: AttemptContext): Promise<StepCommit> {
       ? hasTask(learned, evidence)
       : waitsAtGuard(learned, worker, guard);
   }
-  const saying = evidence.saying ?? blockedBefore(evidence);
+  const saying = sayingIn(evidence.progress);
   if (saying !== undefined) return await answerSaying(learned, worker, saying);
   // The worker has the task by now, or is about to: what it is told beside it comes after that.
   if (record.state === 'acknowledged') {
@@ -60,11 +68,6 @@ export async function watch(context: AttemptContext): Promise<StepCommit> {
     if (talked !== undefined) return talked;
   }
   return await judgeSilence(learned, worker, seen);
-}
-
-/** That the worker is blocked may have been read by a look that could not act on it: a result lay there, or nobody could look. */
-function blockedBefore({ progress: { blocked } }: Evidence): Saying | undefined {
-  return blocked?.why === undefined ? undefined : { kind: 'blocked', why: blocked.why };
 }
 
 /** Whether the question of its guard may still be edited. */
@@ -116,7 +119,7 @@ async function answerSaying(
         'the worker says that it is blocked',
       );
     case 'question': {
-      const asked = askHirer(context, saying.what, saying.source);
+      const asked = askPending(context);
       if (asked !== undefined) {
         const told = { ...context, attempt: remembering(context.attempt, asked) };
         return { ...hasTask(told, { progress: asked, acknowledged: true }), dueAtMs: context.nowMs };
@@ -125,7 +128,7 @@ async function answerSaying(
         context,
         'the worker asks a question',
         `Answer it in the worker's room ${worker.roomId}. The result is taken when it comes.`,
-        { progress, quote: saying.what },
+        { progress: { ...progress, pending: undefined }, quote: saying.what },
       );
     }
     case 'error':
@@ -238,7 +241,7 @@ async function tellAgain(
     context,
     `${why}, ${told}`,
     `Look into the worker's room ${worker.roomId} and its log. The result is taken when it comes.`,
-    { progress, code, quote, endsWith },
+    { progress: withoutError(progress), code, quote, endsWith },
   );
 }
 

@@ -141,7 +141,8 @@ export class LateGaps {
         );
       }
       if (read.signs.length > 0) {
-        await signLog.record(this.#stream(roomId), textOf(late), read.signs, clock.nowMs());
+        const signs = read.signs.map((sign) => Object.assign({ readLate: true }, sign));
+        await signLog.record(this.#stream(roomId), textOf(late), signs, clock.nowMs());
       }
     }
     // It may have grown meanwhile: then the rest is read next.

@@ -70,6 +70,7 @@ describe('createRoomListener', () => {
         userId: world.worker.userId,
         eventId,
         text: 'hello from alice',
+        saidAtMs: expect.any(Number),
         atMs: expect.any(Number),
       },
     ]);

@@ -153,7 +153,10 @@ function unreadRoom(newest: string, odd: boolean): SyncRoom {
 function signIn(watched: WatchedRoom, event: SyncEvent, clock: TheirClock, nowMs: number): Sign | undefined {
   const sign = messageSign(watched, event);
   if (sign === undefined) return undefined;
-  return withLongText({ ...sign, atMs: eventTimeMs(event, clock, nowMs) ?? nowMs }, event);
+  return withLongText(
+    { ...sign, saidAtMs: sign.atMs, atMs: eventTimeMs(event, clock, nowMs) ?? nowMs },
+    event,
+  );
 }
 
 /** A sign with the address of all that was said, where the message holds only the beginning of it: that is read later. */
