@@ -21,6 +21,7 @@ import type {
   WorkerDirectory,
   WorkerLifecycle,
 } from '@agrenting-hiclaw/core/domain';
+import type { Places } from './places.ts';
 import type { EngineSettings } from './settings.ts';
 
 /** Everything outside that the engine touches. */
@@ -40,6 +41,8 @@ export interface EnginePorts {
   readonly directory: WorkerDirectory;
   /** Hirers' repositories; without it nothing is pushed. */
   readonly repositories?: Repositories | undefined;
+  /** Places for reads of repositories and pushes; any number at once without it. */
+  readonly repositoryPlaces?: Places | undefined;
   /** Nobody is asked before a person without it. */
   readonly manager?: Manager | undefined;
 }

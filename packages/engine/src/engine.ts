@@ -1,6 +1,8 @@
 import { momentOf, type Claim, type Moment } from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts } from './context.ts';
+import { answeringEarly } from './early-answer.ts';
 import type { EngineEvents, StepWrapper } from './engine-events.ts';
+import { Places } from './places.ts';
 import type { EngineSettings } from './settings.ts';
 import { StepRunner } from './step-runner.ts';
 
@@ -20,6 +22,9 @@ export interface Engine {
   readonly closed: Promise<void>;
 }
 
+/** Repositories take at most a quarter of the engine's places: a host may let each call wait for minutes. */
+const REPOSITORY_SHARE = 4;
+
 const CLOSE_GRACE_MS = 10_000;
 
 const justRun: StepWrapper = async (_, run) => await run();
@@ -28,8 +33,18 @@ const justRun: StepWrapper = async (_, run) => await run();
  * Takes hirings from heard to settled: claims what is due, runs one step of each, commits the outcome.
  * Whatever happens to a step, its hiring stays in the store with a due time.
  */
-export function startEngine({ ports, settings, events = {}, around = justRun }: EngineOptions): Engine {
-  const { clock, store } = ports;
+export function startEngine({
+  ports: given,
+  settings,
+  events = {},
+  around = justRun,
+}: EngineOptions): Engine {
+  const { clock, store } = given;
+  const ports: EnginePorts = {
+    ...given,
+    lifecycle: answeringEarly(given.lifecycle, clock, settings.stepMs),
+    repositoryPlaces: new Places(Math.max(1, Math.floor(settings.concurrency / REPOSITORY_SHARE))),
+  };
   const runner = new StepRunner({ ports, settings, events, around });
   const running = new Set<Promise<void>>();
   let bell = new AbortController();

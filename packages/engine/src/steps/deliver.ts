@@ -12,6 +12,7 @@ import {
   type AttentionCode,
   type CheckedFile,
   type CheckedResult,
+  type PushOrder,
   type PushOutcome,
   type StepCommit,
   type UploadedFile,
@@ -19,6 +20,7 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
 import { failureDecided, mayPass, moved, needsPerson, settlementOf, troubled, waits } from '../outcomes.ts';
+import { inPlace, NO_PLACE_WAIT_MS } from '../places.ts';
 import { changeOf, held, shownOf } from './judge.ts';
 
 /** Uploads that say the hiring is over, before reads that show it as active are believed. */
@@ -250,16 +252,12 @@ async function push(
   base: { readonly branch: string; readonly commit: string },
 ): Promise<StepCommit> {
   const { record, attempt, ports, settings } = context;
+  const { repositories } = ports;
   const { repoUrl, repoToken } = attempt.hiring;
   const { approved, suspected } = attempt.progress;
   const name = changeOf(accepted);
   const judged = accepted.files.find((file) => file.name === name);
-  if (
-    ports.repositories === undefined ||
-    repoUrl === undefined ||
-    repoToken === undefined ||
-    name === undefined
-  ) {
+  if (repositories === undefined || repoUrl === undefined || repoToken === undefined || name === undefined) {
     return troubled(context, 'there is nothing to push with: is git installed?');
   }
   const read = await ports.storage.read(attempt.taskId, name, settings.maxFileBytes);
@@ -267,7 +265,7 @@ async function push(
   if (read.kind !== 'file' || read.sha256 !== judged?.sha256) {
     return judgedAnew(context, `${name} changed before it was pushed`);
   }
-  const outcome = await ports.repositories.push({
+  const order: PushOrder = {
     taskId: attempt.taskId,
     hiringId: record.hiringId,
     access: { url: repoUrl, token: repoToken },
@@ -276,7 +274,9 @@ async function push(
     summary: accepted.result.summary,
     atMs: attempt.openedAtMs,
     findingsApproved: suspected === accepted.sha256 && approved?.sha256 === accepted.sha256,
-  });
+  };
+  const outcome = await inPlace(ports, async () => await repositories.push(order));
+  if (outcome === undefined) return waits(context, 'other changes are being pushed', NO_PLACE_WAIT_MS);
   return await afterPush(context, accepted, outcome);
 }
 

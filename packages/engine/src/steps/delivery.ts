@@ -1,6 +1,7 @@
 import { deliveryOf, type StepCommit, type TaskDelivery } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, type AttemptContext } from '../context.ts';
-import { failureDecided, mayPass, troubled } from '../outcomes.ts';
+import { failureDecided, mayPass, troubled, waits } from '../outcomes.ts';
+import { inPlace, NO_PLACE_WAIT_MS } from '../places.ts';
 
 export type DeliveryChoice =
   | { readonly kind: 'delivery'; readonly delivery: TaskDelivery }
@@ -22,7 +23,13 @@ export async function deliveryFor(context: AttemptContext): Promise<DeliveryChoi
   if (progress.source !== undefined && progress.messages.length > 0) {
     return { kind: 'delivery', delivery: { mode: 'push', ...progress.source, bundle: undefined } };
   }
-  const outcome = await repositories.source({ url: repoUrl, token: repoToken });
+  const outcome = await inPlace(
+    ports,
+    async () => await repositories.source({ url: repoUrl, token: repoToken }),
+  );
+  if (outcome === undefined) {
+    return decided(waits(context, 'other repositories are being read', NO_PLACE_WAIT_MS));
+  }
   switch (outcome.kind) {
     case 'source': {
       const { bundle, branch, commit } = outcome;
