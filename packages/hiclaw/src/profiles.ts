@@ -44,6 +44,11 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     bucket: 'agentteams-storage',
     storageAlias: 'agentteams',
     ownersContainer: 'agentteams-controller',
-    sessionFolders: ['.copaw/workspaces/default/sessions/', '.qwenpaw/workspaces/default/sessions/'],
+    sessionFolders: [
+      '.copaw/workspaces/default/sessions/',
+      // QwenPaw keeps the conversations of each channel in a folder of their own.
+      '.qwenpaw/workspaces/default/sessions/agentteams_matrix/',
+      '.qwenpaw/workspaces/default/sessions/',
+    ],
   },
 };

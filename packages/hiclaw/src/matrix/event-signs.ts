@@ -16,11 +16,16 @@ const words = z.object({ msgtype: z.string(), body: z.string(), formatted_body: 
 
 /** Stands in a message that is still being written (MSC4357). */
 const LIVE = 'org.matrix.msc4357.live';
+/**
+ * What a runtime tells of its work by itself (HiClaw reference, "Since v1.2.3"): the card of a workflow, whose steps and
+ * errors stand in its text as well.
+ */
+const CARDS = ['agentteams.workflow'] as const;
 
 /**
  * The sign in one event of a room's timeline: a message of the worker. Of an edited one the newest text
  * counts (HiClaw reference, 3.9), and one that was taken back has none. What is still being written is no message yet:
- * it shows that the worker writes, as typing does. Notices in a thread are a worker thinking aloud: they show that it
+ * it shows that the worker writes, as typing does, and so does a card of a workflow that its runtime keeps up to date. Notices in a thread are a worker thinking aloud: they show that it
  * lives, but their text is not said to anybody. Its time is the homeserver's. Undefined for everything
  * else.
  */
@@ -40,7 +45,8 @@ export function messageSign(room: WatchedRoom, event: SyncEvent): Sign | undefin
   const replaces = related?.rel_type === 'm.replace' ? related.event_id : undefined;
   const newest = replaces === undefined ? undefined : event.content['m.new_content'];
   const content = newest ?? event.content;
-  if (isLive(content) || isLive(event.content)) return { kind: 'typing', roomId, userId, atMs };
+  if (isLive(content) || isLive(event.content) || isCard(content) || isCard(event.content))
+    return { kind: 'typing', roomId, userId, atMs };
   const said = words.safeParse(content).data;
   const thought = said?.msgtype === 'm.notice' && related?.rel_type === 'm.thread';
   const spoken = said !== undefined && SPOKEN_TYPES.has(said.msgtype) && !thought;
@@ -53,6 +59,10 @@ export function messageSign(room: WatchedRoom, event: SyncEvent): Sign | undefin
     ...(spoken ? { text: withMatrixIds(said.body, said.formatted_body) } : {}),
     atMs,
   };
+}
+
+function isCard(content: unknown): boolean {
+  return CARDS.some((key) => ownOf(content, key) !== undefined);
 }
 
 function isLive(content: unknown): boolean {

@@ -226,6 +226,37 @@ describe('collect', () => {
     });
   });
 
+  it('reads a marker as newer releases write it: deliverables as objects, and keys that are not known', async () => {
+    const history = [
+      { seq: 1, ts: '2026-09-15T00:00:00Z', from: 'in_progress', to: 'submitted', action: 'submit' },
+    ];
+    const deliverables = [
+      { type: 'file', path: `${folder}report.pdf` },
+      { type: 'link', url: 'https://example.org' },
+      7,
+    ];
+    const newer = { history, submission_id: 's-1', completionEventId: '$1', continuation: {}, attention: [] };
+    await put({
+      'meta.json': meta({
+        status: 'submitted',
+        result_status: 'SUCCESS_WITH_NOTES',
+        result_path: `${folder}answer.md`,
+        deliverables,
+        ...newer,
+      }),
+      'answer.md': 'The page names three prices.',
+    });
+    expect(await storage().collect(taskId)).toMatchObject({
+      kind: 'unclear',
+      why: expect.stringContaining('names "report.pdf" as delivered, but it is not in storage'),
+    });
+    await put({ 'report.pdf': 'a report' });
+    expect(await storage().collect(taskId)).toMatchObject({
+      kind: 'result',
+      result: { files: [{ name: 'report.pdf' }] },
+    });
+  });
+
   it.each<[string, Record<string, string | Buffer>, string]>([
     ['nothing', {}, 'there is no result.md'],
     ['what is no text', { 'result.md': Buffer.from([0xff, 0xfe, 0x00]) }, 'is no text'],

@@ -66,9 +66,7 @@ export async function readMeta(store: ObjectStore, taskId: TaskId): Promise<Meta
   if (!parsed.success) return { kind: 'unreadable', isEmpty: read.bytes.length === 0 };
   const { status, result_status: resultStatus, result_path: path, summary } = parsed.data;
   const resultPath = path === undefined || path.trim() === '' ? undefined : path;
-  const deliverables = (parsed.data.deliverables ?? [])
-    .filter((item) => typeof item === 'string')
-    .slice(0, MAX_DELIVERABLES);
+  const deliverables = (parsed.data.deliverables ?? []).flatMap(pathOf).slice(0, MAX_DELIVERABLES);
   return {
     kind: 'meta',
     meta: {
@@ -81,6 +79,15 @@ export async function readMeta(store: ObjectStore, taskId: TaskId): Promise<Meta
     },
     bytes: read.bytes,
   };
+}
+
+const named = z.object({ path: z.string() });
+
+/** A deliverable is a path, or an object that has one. */
+function pathOf(item: unknown): readonly string[] {
+  if (typeof item === 'string') return [item];
+  const path = named.safeParse(item).data?.path;
+  return path === undefined ? [] : [path];
 }
 
 function parseJson(bytes: Buffer): unknown {

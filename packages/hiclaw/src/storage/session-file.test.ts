@@ -2,7 +2,8 @@ import { Secret } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { orderFor, startWorld, taskId, type World } from '../test/world.ts';
 import { createObjectStore, createTaskStorage, type ObjectStore } from '../index.ts';
-import { sessionFileName } from './session-file.ts';
+import { PROFILES } from '../profiles.ts';
+import { findSessionFile, sessionFileName } from './session-file.ts';
 
 describe("a worker's session file", () => {
   let world: World;
@@ -53,6 +54,17 @@ describe("a worker's session file", () => {
     expect(await inspected(owner, false)).not.toHaveProperty('session');
     expect(await inspected(owner, true, false)).not.toHaveProperty('session');
   });
+
+  it.each(['!R--x_matrix--!R--x.json', 'matrix--!R--x.json'])(
+    'of QwenPaw lies in the folder of its channel: %s',
+    async (file) => {
+      const key = `agents/alice/.qwenpaw/workspaces/default/sessions/agentteams_matrix/${file}`;
+      await owner.put(key, Buffer.from('{}'), { contentType: 'application/json' });
+      const worker = { name: 'alice', roomId: '!R:x', userId: '@alice:x' };
+      const found = await findSessionFile(owner, worker, PROFILES['1.2'].sessionFolders);
+      expect(found).toContain(key);
+    },
+  );
 
   it('that we may not see is as one that is not there', async () => {
     await write();

@@ -13,13 +13,24 @@ export async function findSessionFile(
   folders: readonly string[],
 ): Promise<string | undefined> {
   for (const folder of folders) {
-    const read = await store.stat(`agents/${name}/${folder}${sessionFileName(roomId)}`);
-    if (read.kind === 'object') return `${read.object.key} ${read.object.etag}`;
+    for (const file of sessionFileNames(roomId)) {
+      const read = await store.stat(`agents/${name}/${folder}${file}`);
+      if (read.kind === 'object') return `${read.object.key} ${read.object.etag}`;
+    }
   }
   return undefined;
 }
 
 /** As CoPaw names the conversation of a room, with what is no part of a file name put otherwise. */
 export function sessionFileName(roomId: string): string {
-  return `${`${roomId}_matrix:${roomId}`.replaceAll(/[\\/:*?"<>|]/g, '--')}.json`;
+  return fileNameOf(`${roomId}_matrix:${roomId}`);
+}
+
+/** The same, and as QwenPaw names it where it takes room and user for the same. */
+function sessionFileNames(roomId: string): readonly string[] {
+  return [sessionFileName(roomId), fileNameOf(`matrix:${roomId}`)];
+}
+
+function fileNameOf(conversation: string): string {
+  return `${conversation.replaceAll(/[\\/:*?"<>|]/g, '--')}.json`;
 }

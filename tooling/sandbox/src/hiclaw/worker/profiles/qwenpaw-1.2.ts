@@ -16,7 +16,7 @@ export const qwenpaw12: WorkerTraits = {
   pullsShared: 'for a task',
   answersReadinessCheck: true,
   clears: true,
-  sessionFolder: '.qwenpaw/workspaces/default/sessions/',
+  sessionFolder: '.qwenpaw/workspaces/default/sessions/agentteams_matrix/',
   protocol: teamharness,
   say: sayByEditing,
 };
