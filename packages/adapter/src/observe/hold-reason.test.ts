@@ -1,4 +1,4 @@
-import { Secret, judgeResult, type WorkerResult } from '@agrenting-hiclaw/core/domain';
+import { REASON_CODES, Secret, judgeResult, type WorkerResult } from '@agrenting-hiclaw/core/domain';
 import { expect, test } from 'vitest';
 import { holdReasonOf } from './hold-reason.ts';
 
@@ -19,7 +19,7 @@ test.for([
   ['Task completed successfully.', 'placeholder'],
   [task.description, 'echo'],
 ] as const)('what the gate says of %j is %s', async ([text, reason]) => {
-  expect(holdReasonOf(await heldWith(text))).toBe(reason);
+  expect(holdReasonOf({ why: await heldWith(text) })).toBe(reason);
 });
 
 test.for([
@@ -33,5 +33,10 @@ test.for([
   ['the result waits for your yes', 'approval'],
   ['the marketplace refused the result', undefined],
 ] as const)('%s: %s', ([why, reason]) => {
-  expect(holdReasonOf(why)).toBe(reason);
+  expect(holdReasonOf({ why })).toBe(reason);
+});
+
+test.for(REASON_CODES)('a hold with the code %s is counted by it, whatever is said of it', (code) => {
+  const reason = { code, names: [], reported: '' };
+  expect(holdReasonOf({ reason, why: 'the result is held: in other words' })).toBe(code);
 });

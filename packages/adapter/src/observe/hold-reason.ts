@@ -1,5 +1,8 @@
+import type { Attention, AttentionReason } from '@agrenting-hiclaw/core/domain';
+
 /** Why a result waits or was failed, as few words as a label may have. */
 export type HoldReason =
+  | AttentionReason['code']
   | 'empty'
   | 'credential'
   | 'placeholder'
@@ -10,7 +13,7 @@ export type HoldReason =
   | 'failed'
   | 'unclear';
 
-/** By how the gate says it; a test holds the two together. */
+/** What has no code yet, by how the gate says it; a test holds the two together. */
 const BEGINNINGS: readonly (readonly [RegExp, HoldReason])[] = [
   [/^the result is held: the result is empty/, 'empty'],
   [/^the result is held: .{0,500}seems to hold /s, 'credential'],
@@ -23,6 +26,7 @@ const BEGINNINGS: readonly (readonly [RegExp, HoldReason])[] = [
 ];
 
 /** Undefined where it is not the gate that asks for a person. */
-export function holdReasonOf(why: string): HoldReason | undefined {
+export function holdReasonOf({ reason, why }: Pick<Attention, 'reason' | 'why'>): HoldReason | undefined {
+  if (reason !== undefined) return reason.code;
   return BEGINNINGS.find(([beginning]) => beginning.test(why))?.[1];
 }

@@ -50,6 +50,7 @@ function countHold({ record, commit }: CommittedStep, figures: Figures): void {
     figures.gateHolds.inc({ reason: 'failed' });
   }
   if (commit.event !== 'needs_person') return;
-  const reason = holdReasonOf(commit.progress?.attention?.why ?? '');
+  const attention = commit.progress?.attention;
+  const reason = attention === undefined ? undefined : holdReasonOf(attention);
   if (reason !== undefined) figures.gateHolds.inc({ reason });
 }

@@ -59,7 +59,7 @@ export {
   type SentMessage,
   type Trouble,
 } from './hiring-record.ts';
-export { wantsNewFolder, type AttentionReason } from './attention-reason.ts';
+export { REASON_CODES, wantsNewFolder, type AttentionReason } from './attention-reason.ts';
 export {
   agentIdSchema,
   UNNAMED_AGENT,
