@@ -16,11 +16,18 @@ const ANSWERS: Readonly<Record<string, string>> = {
   faq: 'QUESTION: What is escrow?\nANSWER: Money that a third party holds until the work is done.\n',
   chess:
     'STATUS: SUCCESS\nSUMMARY: On chess.\n\nBLOCKED: in chess, a pawn that another piece stands before.\n',
+  letter: 'Dear Ms Lee,\n\nUnfortunately, we cannot refund the ticket.\n\nKind regards\nThe box office\n',
 };
 /** Nobody but their owner can tell. */
 const DOUBTFUL: Readonly<Record<string, string>> = {
   bare: 'BLOCKED: in chess, a pawn that another piece stands before cannot move.\n',
   lone: 'I tried to read the page.\n\nSTATUS: FAILED\n',
+  bold: '**Status**\n\nBLOCKED\n\n**Summary**\n\nThe page cannot be reached.\n',
+  json: '{"status": "BLOCKED", "summary": "The page cannot be reached.", "attempt": "1"}\n',
+  unseen: '\u200bSTATUS: BLOCKED\nSUMMARY: The page cannot be reached.\n',
+  abroad: 'Leider konnte ich die Aufgabe nicht abschließen, weil die Seite nicht erreichbar ist.\n',
+  asks: 'Could you please provide the text of the page?\n',
+  report: `# Test report\n\nStatus: FAILED\n\n${'The login test fails, since the button is missing. '.repeat(3)}\n`,
   refusal: 'I could not access the page, so there is no translation of it.\n',
 };
 

@@ -266,11 +266,16 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
   'a result.md': {
     files: hiclaw(
       'storage/result-text',
+      'storage/json-status',
       'storage/named-digests',
+      'storage/plain-line',
+      'storage/refusals',
       'storage/result-doubt',
       'storage/result-fields',
       'storage/result-header',
       'storage/result-status',
+      'storage/status-line',
+      'storage/text-parts',
     ),
     maxBytes: MIB,
     reads: [
@@ -282,6 +287,11 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
       (_, text) => readResultText(`| STATUS | a |\n|${text}`),
       (_, text) => readResultText(`{"status": ${JSON.stringify(text)}}`),
       (_, text) => readResultText(`Words.\n${text}`),
+      (_, text) => readResultText(`I ${text.slice(0, 1_900)}`),
+      (_, text) => readResultText(`Status |${text.slice(0, 1_900)}\n${text}`),
+      (_, text) => readResultText(`<think>\n${text}`),
+      (_, text) => readResultText(`Words.\n\`\`\`js\n${text}`),
+      (_, text) => readResultText(JSON.stringify({ data: { error: text, status: text } })),
       (_, text) => statusOf(text),
       (_, text) => namedDigests(TASK_ID, text),
       (_, text) => namedDigests(TASK_ID, `${'0'.repeat(64)}  ${text}`),

@@ -81,6 +81,9 @@ const DOUBTS: Readonly<Record<ResultDoubt, string>> = {
   bare_word: 'it begins like a report of a failure or a question, and may as well be the answer',
   says_failed:
     'it begins by saying that something could not be done, and has no header that says what came of the work',
+  may_refuse: 'it is short, and may say that the work was not done, or ask for something',
+  lone_status:
+    'its status is no success, but it has a title and a text of its own, so the status may be what was found out',
 };
 
 function judge(
@@ -107,7 +110,8 @@ function judge(
     const why = `meta.json says ${inQuotes(contradiction)}, and ${RESULT_OBJECT} does not`;
     return { kind: 'unclear', why, result };
   }
-  if (text.doubt !== undefined && marker?.resultStatus === undefined) {
+  const isAnswered = text.doubt === 'may_refuse' && files.length > 0;
+  if (text.doubt !== undefined && !isAnswered && marker?.resultStatus === undefined) {
     return { kind: 'unclear', why: DOUBTS[text.doubt], result };
   }
   switch (status) {

@@ -1,14 +1,23 @@
-import { fieldOf, cellOf, headingOf } from './result-fields.ts';
+import { isBadJson, parsedJson } from './json-status.ts';
+import { plainLine } from './plain-line.ts';
+import { mayRefuse } from './refusals.ts';
+import { cellOf, fieldOf, headingOf } from './result-fields.ts';
 import { statusOf, type ResultStatus } from './result-status.ts';
+import { isBadTitle, saysBadStatus } from './status-line.ts';
+import { codeIn, withoutThoughts, type Code } from './text-parts.ts';
 
-/** Why nobody but its owner can tell whether a text without a header is an answer. */
+/** Why nobody but its owner can tell whether a text is an answer. */
 export type ResultDoubt =
   /** A status that is no success stands somewhere in it. */
   | 'status_below'
   /** It begins with a word for a failure or a question. */
   | 'bare_word'
   /** It begins by saying that the work was not done. */
-  | 'says_failed';
+  | 'says_failed'
+  /** It is short, and may say that the work was not done, or ask for something. Files beside it are an answer. */
+  | 'may_refuse'
+  /** Its header is nothing but a status that is no success, and an answer with a title of its own is around it. */
+  | 'lone_status';
 
 /** Looked at where the word is not in capitals, from either end. */
 const MAX_EDGE_LINES = 40;
@@ -17,10 +26,28 @@ const MAX_LINES = 50_000;
 const MAX_LINE_CHARACTERS = 2_000;
 
 /** Whether free text may be a report that the work was not done, or a question, in the place of an answer. */
-export function doubtOf(lines: readonly string[]): ResultDoubt | undefined {
-  if (beginsWithBareWord(lines)) return 'bare_word';
-  if (hasStatus(lines)) return 'status_below';
-  return saysFailed(lines) ? 'says_failed' : undefined;
+export function doubtOf(raw: readonly string[]): ResultDoubt | undefined {
+  const lines = withoutThoughts(raw);
+  const json = parsedJson(lines.join('\n'));
+  if (json !== undefined) return isBadJson(json) ? 'status_below' : undefined;
+  const text = { lines, code: codeIn(lines.slice(0, MAX_LINES)) };
+  const first = lines.slice(0, MAX_EDGE_LINES).map((line) => plainLine(line));
+  const last = lines
+    .slice(MAX_EDGE_LINES)
+    .slice(-MAX_EDGE_LINES)
+    .map((line) => plainLine(line));
+  if (beginsWithBareWord(first)) return 'bare_word';
+  if (hasStatus(text) || [first, last].some((edge, index) => hasPlainStatus(edge, index === 0, text))) {
+    return 'status_below';
+  }
+  if (saysFailed(first)) return 'says_failed';
+  return isRefusal(text, first) ? 'may_refuse' : undefined;
+}
+
+interface Text {
+  readonly lines: readonly string[];
+  /** Its fences. */
+  readonly code: Code;
 }
 
 const BARE =
@@ -30,13 +57,12 @@ const ANSWER =
 const QUESTION = /^[\s>#*_-]{0,99}QUESTION[\s\d.]{0,9}[*_]{0,9}\s{0,99}[:：]/i;
 
 function beginsWithBareWord(lines: readonly string[]): boolean {
-  const edge = lines.slice(0, MAX_EDGE_LINES).map((line) => line.slice(0, MAX_LINE_CHARACTERS));
-  const first = edge.find((line) => line.trim() !== '') ?? '';
-  const firstWords = edge.find((line) => line.trim() !== '' && !/^\s{0,99}#{1,9}\s/.test(line)) ?? '';
+  const first = lines.find((line) => line.trim() !== '') ?? '';
+  const firstWords = lines.find((line) => line.trim() !== '' && !/^\s{0,99}#{1,9}\s/.test(line)) ?? '';
   const word = BARE.exec(firstWords)?.[1]?.toUpperCase();
   // Questions that are answered are no question to anybody.
-  if (word === 'QUESTION') return !isFaq(edge);
-  if (word !== undefined) return true;
+  if (word === 'QUESTION') return !isFaq(lines);
+  if (word !== undefined || isBadTitle(first) || isBadTitle(firstWords)) return true;
   return [first.replace(/^[\s#]{1,99}/, ''), firstWords].some((line) => isBad(statusOf(line)));
 }
 
@@ -57,12 +83,12 @@ function isBad(status: ResultStatus): boolean {
   }
 }
 
-function hasStatus(lines: readonly string[]): boolean {
+function hasStatus({ lines, code }: Text): boolean {
   const looked = lines.slice(0, MAX_LINES);
   return looked.some((whole, index) => {
     const line = whole.slice(0, MAX_LINE_CHARACTERS);
     const isEdge = index < MAX_EDGE_LINES || index >= lines.length - MAX_EDGE_LINES;
-    if (!(isEdge ? /status|状态/i : /STATUS/).test(line)) return false;
+    if (code.kinds[index] === 'code' || !(isEdge ? /status|状态/i : /STATUS/).test(line)) return false;
     const below = lines.slice(index + 1, index + 4).find((next) => next.trim() !== '') ?? '';
     return isBad(statusIn(line, below));
   });
@@ -75,6 +101,31 @@ function statusIn(line: string, below: string): ResultStatus {
   const field = fieldOf(line);
   return field?.name === 'STATUS' ? statusOf(field.value) : 'unknown';
 }
+
+/** One in other words, in other languages, or in another dress. */
+function hasPlainStatus(edge: readonly string[], isFirst: boolean, { lines, code }: Text): boolean {
+  const offset = isFirst ? 0 : lines.length - edge.length;
+  if (edge.some((_, index) => code.kinds[offset + index] !== 'code' && saysBadStatus(edge, index)))
+    return true;
+  if (!isFirst || code.first === undefined || code.proseCharacters > MAX_INTRODUCTION_CHARACTERS)
+    return false;
+  const json = parsedJson(code.first);
+  return json !== undefined && isBadJson(json);
+}
+
+/** Around a fence that is all that a text has to say. */
+const MAX_INTRODUCTION_CHARACTERS = 300;
+
+function isRefusal({ lines, code }: Text, first: readonly string[]): boolean {
+  if (code.codeLines >= MIN_CODE_LINES || isFaq(first)) return false;
+  if (lines.length > MAX_SHORT_LINES) return false;
+  const prose = lines.filter((_, index) => code.kinds[index] !== 'code').map((line) => plainLine(line));
+  return mayRefuse(prose.join('\n'));
+}
+
+/** So much code is an answer, whatever is said of it. */
+const MIN_CODE_LINES = 3;
+const MAX_SHORT_LINES = 200;
 
 /** As much of the beginning is read for what it says of the work. */
 const MAX_BEGINNING_CHARACTERS = 600;
@@ -93,6 +144,6 @@ const REFUSALS: readonly RegExp[] = [
 ];
 
 function saysFailed(lines: readonly string[]): boolean {
-  const beginning = lines.slice(0, MAX_EDGE_LINES).join('\n').trim().slice(0, MAX_BEGINNING_CHARACTERS);
+  const beginning = lines.join('\n').trim().slice(0, MAX_BEGINNING_CHARACTERS);
   return REFUSALS.some((refusal) => refusal.test(beginning));
 }

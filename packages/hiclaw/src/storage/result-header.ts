@@ -132,7 +132,9 @@ function tableHeader(lines: readonly string[], at: number): Header | undefined {
   const below = lines.slice(at + (length === -1 ? rows.length : length));
   const down = table.flatMap(([name = '', value = '']) => fieldText(name, value));
   const [names = [], values = [], ...more] = table;
-  const across = more.length > 0 ? [] : names.flatMap((name, index) => fieldText(name, values[index] ?? ''));
+  const found = more.length > 0 ? [] : names.flatMap((name, index) => fieldText(name, values[index] ?? ''));
+  // Beside a column of something else it may be the status of that.
+  const across = found.length === 1 && names.length > 1 ? [] : found;
   return fieldsHeader(down, below) ?? fieldsHeader(across, below);
 }
 

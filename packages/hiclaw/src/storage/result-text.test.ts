@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ANSWERS, CHAT_LINES, DOUBTFUL, HEADERS, WHOLE_FILES } from './fixtures/result-forms.ts';
+import { FAILED_RESULTS, LONE_STATUSES } from './fixtures/failed-results.ts';
+import { GOOD_RESULTS } from './fixtures/good-results.ts';
 import { readResultText, statusOf } from './result-text.ts';
 
 const nothing = { status: undefined, statusText: undefined, summary: undefined, deliverables: [], notes: [] };
@@ -84,7 +86,9 @@ describe('readResultText', () => {
       // A heading whose text is no status may be a chapter of the answer.
       const expected = said === 'whatever' && form.startsWith('sections') ? undefined : status;
       const saysMore = form !== 'the status alone' && expected !== undefined;
-      expect([read.status, read.doubt]).toEqual([expected, undefined]);
+      // Without a header, what the summary says is all there is.
+      const doubt = expected === undefined ? 'may_refuse' : undefined;
+      expect([read.status, read.doubt]).toEqual([expected, doubt]);
       expect(read.summary).toEqual(saysMore ? summary : undefined);
     });
   });
@@ -117,6 +121,29 @@ describe('readResultText', () => {
   it.for(Object.entries(ANSWERS))('takes %s for an answer', ([, text]) => {
     const { status, doubt, body } = readResultText(text);
     expect([status, doubt, body]).toEqual([undefined, undefined, text.trim()]);
+  });
+
+  it.for(Object.entries(FAILED_RESULTS))('takes no failure for an answer: %s', ([, text]) => {
+    const { status, doubt } = readResultText(text);
+    expect(doubt ?? status ?? 'done').not.toBe('done');
+  });
+
+  it.for(Object.entries(LONE_STATUSES))('does not guess whose status it is: %s', ([, text]) => {
+    expect(readResultText(text)).toMatchObject({
+      status: undefined,
+      doubt: 'lone_status',
+      body: text.trim(),
+    });
+  });
+
+  it('takes a lone status below a title for its own where it says little more', () => {
+    const read = readResultText('# Translation\n\nSTATUS: BLOCKED\n\nThe page cannot be reached.');
+    expect([read.status, read.doubt]).toEqual(['failed', undefined]);
+  });
+
+  it.for(Object.entries(GOOD_RESULTS))('holds no usual answer: %s', ([, text]) => {
+    const { status, doubt } = readResultText(text);
+    expect([status ?? 'done', doubt]).toEqual(['done', undefined]);
   });
 
   it.for<[string, string, string | undefined]>([

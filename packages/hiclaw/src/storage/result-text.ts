@@ -46,8 +46,24 @@ const TASK_ID = /^[*_`[(]{0,4}agrenting-[0-9a-z-]{36,100}[\s*_`\])]{0,9}[:ï¼š,.â
 export function readResultText(raw: string): ResultText {
   const lines = raw.replace(/^\ufeff/, '').split(/\r\n|\r|\n/);
   const header = findHeader(lines);
-  if (header !== undefined) return readHeader(header);
-  return readChatLine(lines) ?? { ...FREE, body: lines.join('\n').trim(), doubt: doubtOf(lines) };
+  const free = { ...FREE, body: lines.join('\n').trim() };
+  if (header === undefined) return readChatLine(lines) ?? { ...free, doubt: doubtOf(lines) };
+  const read = readHeader(header);
+  return isLoneStatus(header, read) ? { ...free, doubt: 'lone_status' } : read;
+}
+
+/** A longer text below a status is more than the reason for it. */
+const MAX_REASON_CHARACTERS = 80;
+const OWN_TITLE =
+  /^[^\p{L}]{0,99}(?:(?:the|my|of|task|job|assignment|work|result|results|report|final|status|update)[^\p{L}]{1,20}){1,10}$/iu;
+
+/** A status of something else, such as of the build that was looked at: alone, in a report with a title of its own. */
+function isLoneStatus({ above }: FoundHeader, read: ResultText): boolean {
+  if (read.status !== 'failed' && read.status !== 'question') return false;
+  if (read.summary !== undefined || read.reason !== undefined) return false;
+  if (read.deliverables.length + read.notes.length > 0) return false;
+  const hasTitle = above.some((line) => /\p{L}/u.test(line) && !OWN_TITLE.test(`${line.slice(0, 400)} `));
+  return hasTitle && read.body.length - above.join('\n').trim().length > MAX_REASON_CHARACTERS;
 }
 
 function readChatLine(lines: readonly string[]): ResultText | undefined {

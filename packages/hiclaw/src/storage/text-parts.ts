@@ -1,0 +1,60 @@
+const FENCE = /^\s{0,3}(`{3,100}|~{3,100})\s{0,9}([^\s`]{0,40})/;
+/** Fences in which a worker may well put what it has to say. */
+const PLAIN_LANGUAGES = new Set(['', 'text', 'txt', 'plain', 'plaintext', 'markdown', 'md', 'yaml', 'yml']);
+const MAX_FENCE_CHARACTERS = 65_536;
+
+/** What of a text stands in fences. */
+export interface Code {
+  /** One for each line: code, words, or the fence itself. */
+  readonly kinds: readonly ('code' | 'words' | 'fence')[];
+  readonly codeLines: number;
+  /** The text in the first fence. */
+  readonly first: string | undefined;
+  /** How much stands outside all fences. */
+  readonly proseCharacters: number;
+}
+
+/** Tells code from words. Code is what stands in a fence with the name of a programming language. */
+export function codeIn(lines: readonly string[]): Code {
+  const kinds: ('code' | 'words' | 'fence')[] = [];
+  let open: { readonly run: string; readonly isCode: boolean } | undefined;
+  let codeLines = 0;
+  let proseCharacters = 0;
+  let fences = 0;
+  const first: string[] = [];
+  for (const line of lines) {
+    const [, run = '', language = ''] = FENCE.exec(line) ?? [];
+    if (open === undefined && run !== '') {
+      open = { run, isCode: !PLAIN_LANGUAGES.has(language.toLowerCase()) };
+      fences += 1;
+      kinds.push('fence');
+    } else if (open === undefined) {
+      proseCharacters += line.trim().length;
+      kinds.push('words');
+    } else if (line.trimStart().startsWith(open.run)) {
+      open = undefined;
+      kinds.push('fence');
+    } else {
+      if (fences === 1) first.push(line);
+      if (open.isCode && line.trim() !== '') codeLines += 1;
+      kinds.push(open.isCode ? 'code' : 'words');
+    }
+  }
+  const text = first.join('\n');
+  const isWhole = fences > 0 && text.length <= MAX_FENCE_CHARACTERS;
+  return { kinds, codeLines, first: isWhole ? text : undefined, proseCharacters };
+}
+
+const THOUGHT_BEGINS = /^\s{0,99}<(think|thinking|reasoning)>/i;
+
+/** The lines without the thoughts that some models write in front of what they say. */
+export function withoutThoughts(lines: readonly string[]): readonly string[] {
+  const start = lines.findIndex((line) => line.trim() !== '');
+  const [, name = ''] = THOUGHT_BEGINS.exec((lines[start] ?? '').slice(0, 200)) ?? [];
+  if (name === '') return lines;
+  const mark = `</${name.toLowerCase()}>`;
+  const end = lines.findIndex((line) => line.toLowerCase().includes(mark));
+  if (end === -1) return lines;
+  const line = lines[end] ?? '';
+  return [line.slice(line.toLowerCase().indexOf(mark) + mark.length), ...lines.slice(end + 1)];
+}
