@@ -5,7 +5,6 @@ const MAX_SHORT_CHARACTERS = 600;
 /** Of one up to this length the first sentence is, for what only a worker says of itself. */
 const MAX_CHARACTERS = 2_000;
 
-// bounded: every repetition in the patterns below has a bound
 const BEGIN = '(?<![\\p{L}\\p{N}])';
 const SAME = '[^.!?\\n]{0,160}';
 const NEGATION = `${BEGIN}(?:not?|nothing|cannot|unable|\\p{L}{2,9}n't|denied|impossible)(?!\\p{L})`;
@@ -25,7 +24,7 @@ const PERSONAL: readonly RegExp[] = [
   `${BEGIN}(?:я|мы) ${SAME}не (?:смог|могу|можем|удалось)`,
   `${BEGIN}(?:не смогл?[аи]? выполнить|мне не удалось|не удалось выполнить)`,
   '我(?:们)?(?:未能|无法|不能|没能|没有办法)|我無法|アクセスできませんでした|完了できません|لم أتمكن|لا أستطيع',
-].map((source) => new RegExp(source, 'iu'));
+].map((source) => new RegExp(source, 'iu')); // bounded: every repetition in the list has a bound
 
 /** What may as well be part of an answer, and seldom is of one so short. */
 const IMPERSONAL: readonly RegExp[] = [
@@ -48,7 +47,7 @@ const IMPERSONAL: readonly RegExp[] = [
   '^(?:很抱歉|抱歉|对不起|很遗憾)|(?<![他她它们人])(?:未能|无法|無法)(?:完成|访问|打开|执行|继续|翻译|获取|读取|下载|連接|連線|存取|開啟)|任务(?:未完成|失败|无法)|^请(?:您)?(?:提供|发送|告诉|确认|问)|(?:没有|缺少)(?:访问)?权限',
   '申し訳|残念ながら|(?:アクセス|完了|実行|翻訳)(?:が|は)?できません|できなかったため|(?:提供|お送り|教えて)ください',
   '죄송|(?:완료|수행|접근|번역)(?:할 수 없|하지 못)|عذرا|للأسف|تعذر|क्षमा करें|असमर्थ|xin lỗi|không thể (?:hoàn thành|truy cập)|^maaf,?|tidak (?:dapat|bisa) (?:menyelesaikan|mengakses)',
-].map((source) => new RegExp(source, 'iu'));
+].map((source) => new RegExp(source, 'iu')); // bounded: every repetition in the list has a bound
 
 /** What a program wrote as it broke, in the place of an answer. */
 const TRACE =

@@ -24,11 +24,14 @@ const MAX_EDGE_LINES = 40;
 /** Looked at in any case. */
 const MAX_LINES = 50_000;
 const MAX_LINE_CHARACTERS = 2_000;
+/** With more of them, nobody has seen what they all say. */
+const MAX_STATUS_LINES = 10_000;
 
 /** Whether free text may be a report that the work was not done, or a question, in the place of an answer. */
 export function doubtOf(raw: readonly string[]): ResultDoubt | undefined {
   const lines = withoutThoughts(raw);
-  const json = parsedJson(lines.join('\n'));
+  const start = lines.find((line) => line.trim() !== '') ?? '';
+  const json = /^\s{0,99}[{[]/.test(start) ? parsedJson(lines.join('\n')) : undefined;
   if (json !== undefined) return isBadJson(json) ? 'status_below' : undefined;
   const text = { lines, code: codeIn(lines.slice(0, MAX_LINES)) };
   const first = lines.slice(0, MAX_EDGE_LINES).map((line) => plainLine(line));
@@ -85,10 +88,13 @@ function isBad(status: ResultStatus): boolean {
 
 function hasStatus({ lines, code }: Text): boolean {
   const looked = lines.slice(0, MAX_LINES);
+  let left = MAX_STATUS_LINES;
   return looked.some((whole, index) => {
     const line = whole.slice(0, MAX_LINE_CHARACTERS);
     const isEdge = index < MAX_EDGE_LINES || index >= lines.length - MAX_EDGE_LINES;
     if (code.kinds[index] === 'code' || !(isEdge ? /status|状态/i : /STATUS/).test(line)) return false;
+    left -= 1;
+    if (left < 0) return true;
     const below = lines.slice(index + 1, index + 4).find((next) => next.trim() !== '') ?? '';
     return isBad(statusIn(line, below));
   });

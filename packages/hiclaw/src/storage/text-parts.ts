@@ -14,8 +14,11 @@ export interface Code {
   readonly proseCharacters: number;
 }
 
+const NO_CODE: Code = { kinds: [], codeLines: 0, first: undefined, proseCharacters: 0 };
+
 /** Tells code from words. Code is what stands in a fence with the name of a programming language. */
 export function codeIn(lines: readonly string[]): Code {
+  if (!lines.some((line) => mayFence(line))) return NO_CODE;
   const kinds: ('code' | 'words' | 'fence')[] = [];
   let open: { readonly run: string; readonly isCode: boolean } | undefined;
   let codeLines = 0;
@@ -23,15 +26,15 @@ export function codeIn(lines: readonly string[]): Code {
   let fences = 0;
   const first: string[] = [];
   for (const line of lines) {
-    const [, run = '', language = ''] = FENCE.exec(line) ?? [];
+    const [, run = '', language = ''] = mayFence(line) ? (FENCE.exec(line) ?? []) : [];
     if (open === undefined && run !== '') {
       open = { run, isCode: !PLAIN_LANGUAGES.has(language.toLowerCase()) };
       fences += 1;
       kinds.push('fence');
     } else if (open === undefined) {
-      proseCharacters += line.trim().length;
+      proseCharacters += line.length;
       kinds.push('words');
-    } else if (line.trimStart().startsWith(open.run)) {
+    } else if (run !== '' && line.trimStart().startsWith(open.run)) {
       open = undefined;
       kinds.push('fence');
     } else {
@@ -43,6 +46,10 @@ export function codeIn(lines: readonly string[]): Code {
   const text = first.join('\n');
   const isWhole = fences > 0 && text.length <= MAX_FENCE_CHARACTERS;
   return { kinds, codeLines, first: isWhole ? text : undefined, proseCharacters };
+}
+
+function mayFence(line: string): boolean {
+  return line.includes('```') || line.includes('~~~');
 }
 
 const THOUGHT_BEGINS = /^\s{0,99}<(think|thinking|reasoning)>/i;
