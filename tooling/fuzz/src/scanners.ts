@@ -135,8 +135,9 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     files: domain('time', 'policies/their-clock'),
     reads: [
       (_, text) => parseTimeMs(text),
-      (_, text) => new TheirClock().noteAnswer({ get: () => text }, 0, 0),
-      (_, text) => new TheirClock().noteAnswer({ get: () => `application/${text}` }, 0, 0),
+      (_, text) => new TheirClock().noteAnswer({ ok: true, headers: { get: () => text } }, 0, 0),
+      (_, text) =>
+        new TheirClock().noteAnswer({ ok: true, headers: { get: () => `application/${text}` } }, 0, 0),
     ],
   },
   'credentials in a text': {

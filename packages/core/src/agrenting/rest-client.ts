@@ -129,7 +129,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
       ...(call.body !== undefined && { body: call.body }),
     });
     const { status, headers } = response;
-    theirClock.noteAnswer(headers, askedAtMs, clock.nowMs());
+    theirClock.noteAnswer(response, askedAtMs, clock.nowMs());
     const wait = retryAfterMs(headers, theirClock.toTheirs(clock.nowMs()));
     if (call.ownLimit !== true) {
       await call.access.budget.heed({ status, headers, retryAfterMs: wait, question });

@@ -95,7 +95,7 @@ export function createHomeserver(settings: HomeserverSettings): Homeserver {
         try {
           const askedAtMs = Date.now();
           const response = await wayOf(call).fetch(input, init);
-          clock.noteAnswer(response.headers, askedAtMs, Date.now());
+          clock.noteAnswer(response, askedAtMs, Date.now());
           return response;
         } catch (error) {
           tooLarge = error instanceof AnswerTooLarge;

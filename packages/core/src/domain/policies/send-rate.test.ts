@@ -163,6 +163,19 @@ describe('how fast messages go out', () => {
     expect(rateOf(pace, CEILING).perMinute).toBeGreaterThan(rateOf(learned, CEILING).perMinute / 2);
   });
 
+  test.each([60_000, 10 * MINUTE_MS])(
+    'one long wait (%d ms) says nothing of how often: fifty messages after it take minutes',
+    (waitMs) => {
+      let refused = false;
+      const once: Limiter = () => {
+        if (refused) return 0;
+        refused = true;
+        return waitMs;
+      };
+      expect(sendAll(50, once).tookMs - waitMs).toBeLessThan(5 * MINUTE_MS);
+    },
+  );
+
   test('an answer of a homeserver that names no wait is not asked again at once, again and again', () => {
     let pace = FRESH_PACE;
     let asked = 0;

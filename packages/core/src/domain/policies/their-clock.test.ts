@@ -68,8 +68,22 @@ describe('the clock of another machine', () => {
     const headers = new Headers();
     if (type !== undefined) headers.set('content-type', type);
     if (date !== undefined) headers.set('date', date);
-    clock.noteAnswer(headers, NOW_MS, NOW_MS);
+    clock.noteAnswer({ ok: true, headers }, NOW_MS, NOW_MS);
     expect(Math.abs(clock.aheadMs - minutes * MINUTE_MS)).toBeLessThanOrEqual(1_000);
+  });
+
+  test.each([
+    ['the error of a gateway', false, {}],
+    ['an answer that a cache gives again', true, { age: '7200' }],
+  ] as const)('%s tells nothing', (_, ok, more) => {
+    const clock = new TheirClock();
+    const headers = new Headers({
+      'content-type': 'application/json',
+      date: 'Mon, 23 Nov 2026 18:00:00 GMT',
+      ...more,
+    });
+    clock.noteAnswer({ ok, headers }, NOW_MS, NOW_MS);
+    expect(clock.aheadMs).toBe(0);
   });
 
   test('learns nothing of an answer during which our own was set back, or that says no time', () => {

@@ -35,10 +35,15 @@ export class TheirClock {
   }
 
   /**
-   * Notes the `Date` of an answer of HTTP, if the answer is JSON: what else comes from there, such as the page of a portal or
-   * of a gateway, tells the clock of somebody else.
+   * Notes the `Date` of an answer of HTTP, if it is a success in JSON that no cache kept: what else comes from there, such as
+   * the page of a portal, the error of a gateway or what a cache gives again, tells the clock of somebody else.
    */
-  noteAnswer(headers: Pick<Headers, 'get'>, askedAtMs: number, cameAtMs: number): void {
+  noteAnswer(
+    { ok, headers }: { readonly ok: boolean; readonly headers: Pick<Headers, 'get'> },
+    askedAtMs: number,
+    cameAtMs: number,
+  ): void {
+    if (!ok || Number(headers.get('age') ?? 0) > 0) return;
     if (!/^application\/(?:[\w.-]{1,40}\+)?json\b/i.test(headers.get('content-type') ?? '')) return;
     const theirMs = parseTimeMs(headers.get('date') ?? '');
     if (theirMs !== undefined) this.note({ theirMs, resolutionMs: 1_000, askedAtMs, cameAtMs });
