@@ -49,6 +49,31 @@ test('keeps a reserve for those who may use it', async () => {
   expect(await drain(budget)).toBe(2);
 });
 
+test('spreads what is paced over its window, so that there is some in each part of it', async () => {
+  const clock = new ManualClock();
+  const budget = budgetOf(100, clock);
+  const byTenSeconds: number[] = [];
+  for (let part = 0; part < 6; part += 1) {
+    let taken = 0;
+    while ((await budget.take(0.4, { paced: true })).kind === 'go') taken += 1;
+    byTenSeconds.push(taken);
+    clock.ms += 10_000;
+  }
+  expect(byTenSeconds[0]).toBeGreaterThanOrEqual(15);
+  expect(Math.min(...byTenSeconds)).toBeGreaterThanOrEqual(5);
+  expect(byTenSeconds.reduce((sum, taken) => sum + taken, 0)).toBeLessThanOrEqual(60);
+});
+
+test('lets the first request of a window go whatever it is for, however few there are', async () => {
+  const clock = new ManualClock();
+  const budget = budgetOf(1, clock);
+  for (const paced of [true, false]) {
+    expect(await budget.take(0.4, { paced })).toMatchObject({ kind: 'go' });
+    expect(await budget.take(0.4, { paced })).toMatchObject({ kind: 'wait', waitMs: 60_000 });
+    clock.ms += 60_000;
+  }
+});
+
 test('lets nothing out while it is held, and is not held for ever by a clock set back', async () => {
   const clock = new ManualClock();
   const budget = budgetOf(10, clock);

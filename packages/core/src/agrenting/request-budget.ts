@@ -2,6 +2,8 @@ import type { BudgetChange, Clock, RequestBudget, RequestBudgets } from '../doma
 
 /** The marketplace counts in windows of so long (Agrenting API reference, 13.1). */
 const WINDOW_MS = 60_000;
+/** Of what is paced, the part of a window that may go at its begin; the rest comes evenly over the window. */
+const PACED_SHARE = 0.4;
 /** Longest time that a budget stays closed, whatever the marketplace asked for or the clock did. */
 const MAX_HOLD_MS = 10 * 60_000;
 /** A learned limit is never less. */
@@ -65,15 +67,18 @@ export class KeyBudget {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Takes one request, if more than `reserveShare` (0 to 1) of the window is left after it. */
-  async take(reserveShare = 0): Promise<Permit> {
-    return await this.#change((before) => taken(before, reserveShare, this.#nowMs));
+  /**
+   * Takes one request, if more than `reserveShare` (0 to 1) of the window is left after it. Of what is `paced` there is some
+   * in every part of a window: what strangers cause does not use up in a moment what a rightful one waits for a minute later.
+   */
+  async take(reserveShare = 0, { paced = false } = {}): Promise<Permit> {
+    return await this.#change((before) => taken(before, { reserveShare, paced }, this.#nowMs));
   }
 
   /** True when `take` would take one; takes none. */
-  async has(reserveShare: number): Promise<boolean> {
+  async has(reserveShare: number, { paced = false } = {}): Promise<boolean> {
     return await this.#change((before) => ({
-      outcome: taken(before, reserveShare, this.#nowMs).outcome.kind === 'go',
+      outcome: taken(before, { reserveShare, paced }, this.#nowMs).outcome.kind === 'go',
     }));
   }
 
@@ -154,7 +159,7 @@ function present(budget: RequestBudget, usual: number, nowMs: number): RequestBu
 
 function taken(
   before: RequestBudget,
-  reserveShare: number,
+  { reserveShare, paced }: { readonly reserveShare: number; readonly paced: boolean },
   nowMs: number,
 ): { readonly after?: RequestBudget; readonly outcome: Permit } {
   const { heldUntilMs, askAtMs, askingUntilMs, left, perWindow, windowAtMs } = before;
@@ -162,7 +167,13 @@ function taken(
   const question = before.refusedWaitMs > 0;
   if (question && askAtMs > nowMs) return waits(askAtMs - nowMs, 'refused');
   if (question && askingUntilMs > nowMs) return waits(UNDER_WAY_MS, 'refused');
-  if (left - 1 < perWindow * reserveShare) return waits(windowAtMs + WINDOW_MS - nowMs, 'limit');
+  const endsInMs = windowAtMs + WINDOW_MS - nowMs;
+  const share = (left - 1) / perWindow - reserveShare;
+  // The first one of a window may be of any rank, however few there are.
+  const isFirst = left >= perWindow;
+  if (share < 0 && !isFirst) return waits(endsInMs, 'limit');
+  const waitMs = paced && !isFirst ? endsInMs - (share / PACED_SHARE) * WINDOW_MS : 0;
+  if (waitMs > 0) return waits(Math.ceil(waitMs), 'limit');
   return {
     after: { ...before, left: left - 1, askingUntilMs: question ? nowMs + QUESTION_MS : 0 },
     outcome: { kind: 'go', question },
