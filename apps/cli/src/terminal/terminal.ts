@@ -27,5 +27,5 @@ export interface CommonOptions {
 
 /** The configuration file that a command works with, as a whole path. */
 export function configurationFile({ environment, folder }: Terminal, { config }: CommonOptions): string {
-  return resolve(folder, config ?? environment['ADAPTER_CONFIG'] ?? 'adapter.yaml');
+  return resolve(folder, config ?? (environment['ADAPTER_CONFIG'] || 'adapter.yaml'));
 }

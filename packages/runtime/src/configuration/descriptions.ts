@@ -106,7 +106,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   'timing.unacknowledgedMarginSeconds':
     'A task that nobody took is reported as failed so long before its deadline (300).',
   'timing.maxOverdueSeconds':
-    'An attempt whose worker is still at work, or which is held, is reported as failed so long after its deadline (86400).',
+    'An attempt whose worker is still at work is reported as failed so long after its deadline (86400).',
   'timing.leaseSeconds':
     'After so long another process takes over what a dead one left, at most 600 (25); one that starts on the same Linux machine does so at once.',
 };

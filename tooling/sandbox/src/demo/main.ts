@@ -5,7 +5,7 @@ import { createScreen, harmless } from './screen.ts';
 
 const usage = `Usage: npm run demo [-- --keep] [--json]
 
-Starts a simulated marketplace and a simulated HiClaw, and the real adapter between them, and makes three hires.
+Starts a simulated marketplace and a simulated HiClaw, and the real adapter between them, and makes six hires.
 
   --keep   leave everything running afterwards, and print the addresses; Ctrl-C ends it
   --json   print one JSON line per event; the last one says how it went

@@ -4,7 +4,7 @@ export interface DeadlinePolicy {
   readonly maxDurationMs: number;
   /** This long before the deadline an attempt that no worker has taken is reported as failed. */
   readonly unacknowledgedMarginMs: number;
-  /** This long after the deadline even an attempt whose worker is at work, or which is held, is reported as failed. */
+  /** This long after the deadline even an attempt whose worker is at work is reported as failed. */
   readonly maxOverdueMs: number;
 }
 
