@@ -1,4 +1,5 @@
 import {
+  answerLeftMs,
   inTurns,
   isTellable,
   MAX_KEPT_QUESTION_CHARACTERS,
@@ -69,6 +70,8 @@ export interface SignReading {
   /** How long something has to be still before it counts, and how long that a worker is blocked. */
   readonly stillMs: number;
   readonly blockedMs: number;
+  /** How long a hirer's answer is waited for. */
+  readonly answerWaitMs: number;
 }
 
 /**
@@ -173,7 +176,7 @@ export function withSettled(evidence: Evidence, taskId: TaskId, reading: SignRea
   const { still, heard } = settled(evidence.progress.heard ?? [], reading.nowMs, reading);
   let progress: AttemptProgress = { ...evidence.progress, heard: heard.length === 0 ? undefined : heard };
   for (const one of still) {
-    progress = withProgress(withPending(withBlocked(progress, one), one), taskId, one, reading);
+    progress = withProgress(withPending(withBlocked(progress, one, reading), one), taskId, one, reading);
   }
   return { ...evidence, progress };
 }
@@ -185,9 +188,24 @@ function statementOf(sign: StoredSign, attempt: AttemptRecord, ourUserId: string
 }
 
 /** Remembers that the worker is blocked, where that is what was said: a result beside it is not paid without a yes. */
-function withBlocked(progress: AttemptProgress, { statement, placeMs }: HeardSaying): AttemptProgress {
+function withBlocked(progress: AttemptProgress, one: HeardSaying, reading: SignReading): AttemptProgress {
+  const { statement, placeMs } = one;
   if (statement.kind !== 'blocked') return progress;
-  return { ...progress, blocked: { atMs: placeMs, why: statement.why } };
+  // It may be blocked by nothing but its question: what it says once it was told of the answer is acted on.
+  const why = isSaidWhileAsking(progress, one, reading) ? undefined : statement.why;
+  return { ...progress, blocked: { atMs: placeMs, why } };
+}
+
+/** Whether a worker said something before it was told of the answer to its question, or that none came in time. */
+function isSaidWhileAsking(
+  { heard = [], pending, conversation }: AttemptProgress,
+  { heardAtMs }: HeardSaying,
+  { answerWaitMs }: SignReading,
+): boolean {
+  if (pending?.kind === 'question' || heard.some(({ statement }) => statement.kind === 'question'))
+    return true;
+  const leftMs = answerLeftMs(conversation, heardAtMs, answerWaitMs) ?? 0;
+  return leftMs > 0 || heardAtMs <= (conversation?.relayedAtMs ?? -Infinity);
 }
 
 /** Puts a report of progress on its way to the hirer, where that is what was said. */

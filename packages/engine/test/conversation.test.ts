@@ -132,6 +132,99 @@ describe("the worker's question", () => {
     expect(purposes()).toEqual(['assignment 1', 'no-answer 1']);
   });
 
+  describe('while it is open', () => {
+    const asks = async () => {
+      const id = await world.atWork();
+      await says(id, 'QUESTION: which sea?');
+      await world.run(MINUTE);
+      return id;
+    };
+    const failed = async (id: HiringId) => (await world.events(id)).includes('failure_decided');
+    const answers = (id: HiringId) =>
+      world.marketplace.say(id, { id: 'a1', kind: 'answer', fromHirer: true, text: 'The North Sea.' });
+
+    test('keeps a BLOCKED, and the worker that goes on with the answer is paid', async () => {
+      const id = await asks();
+      await says(id, 'BLOCKED: I wait for the answer of the client');
+      await world.run(10 * MINUTE);
+      expect([await failed(id), await world.state(id)]).toEqual([false, 'acknowledged']);
+      answers(id);
+      await world.run(2 * MINUTE);
+      expect(purposes()).toEqual(['assignment 1', 'message 1']);
+      await world.workerDelivers(id, 'Grey waves of the North Sea, falling leaves.');
+      await world.run(2 * MINUTE);
+      expect(await world.state(id)).toBe('completed');
+    });
+
+    test.each(['answer', 'none'])('keeps each BLOCKED until the worker was told: %s', async (answer) => {
+      const id = await asks();
+      for (let n = 1; n <= 5; n += 1) {
+        await says(id, `BLOCKED: I wait for the answer, ${n}`);
+        await world.run(10 * MINUTE);
+      }
+      expect(await failed(id)).toBe(false);
+      await world.run(9 * MINUTE - 20_000);
+      await says(id, 'BLOCKED: I still wait for the answer');
+      if (answer === 'answer') answers(id);
+      await world.run(2 * MINUTE);
+      expect(purposes().at(-1)).toBe(answer === 'answer' ? 'message 1' : 'no-answer 1');
+      expect(await failed(id)).toBe(false);
+      await says(id, 'BLOCKED: the page cannot be read, whatever the sea');
+      await world.run(2 * MINUTE);
+      expect(await world.state(id)).toBe('failed');
+    });
+
+    test('keeps a BLOCKED, and the worker that says nothing more is told again', async () => {
+      const id = await asks();
+      await says(id, 'BLOCKED: I wait for the answer of the client');
+      await world.run(90 * MINUTE);
+      expect(purposes().slice(0, 3)).toEqual(['assignment 1', 'no-answer 1', 'assignment 2']);
+      expect(await failed(id)).toBe(false);
+    });
+
+    test('is asked though BLOCKED stands beside it, without that', async () => {
+      const id = await world.atWork();
+      const blocked = `${REPORT_TO} BLOCKED: ${world.task(id)} - I wait for the answer`;
+      await says(id, `QUESTION: which sea?\n${blocked}\nNorth or south?`);
+      await world.run(5 * MINUTE);
+      expect(told()).toEqual([['question', 'which sea?\nNorth or south?']]);
+      expect(await world.state(id)).toBe('acknowledged');
+    });
+
+    test('is asked though BLOCKED is said at once, and both are read late', async () => {
+      const id = await world.atWork();
+      world.hiclaw.storageFault = 'down';
+      await says(id, 'QUESTION: which sea?');
+      await says(id, 'BLOCKED: I wait for the answer');
+      await world.run(5 * MINUTE);
+      world.hiclaw.storageFault = undefined;
+      await world.run(5 * MINUTE);
+      expect([told(), await failed(id)]).toEqual([[['question', 'which sea?']], false]);
+    });
+
+    test('is asked in the place of a result though BLOCKED was said before', async () => {
+      const id = await world.atWork();
+      await says(id, 'BLOCKED: I do not know which sea is meant');
+      world.hiclaw.write(world.task(id), 'result.md', 'QUESTION: which sea?');
+      await world.run(5 * MINUTE);
+      expect(told()).toEqual([['question', expect.stringContaining('which sea?')]]);
+      expect(await failed(id)).toBe(false);
+    });
+
+    test('keeps a failure in the place of a result, until there is another', async () => {
+      const id = await asks();
+      world.hiclaw.write(world.task(id), 'result.md', 'BLOCKED: I wait for the answer');
+      await world.run(5 * MINUTE);
+      expect([await failed(id), await world.state(id)]).toEqual([false, 'acknowledged']);
+      answers(id);
+      await world.run(2 * MINUTE);
+      expect(purposes().at(-1)).toBe('message 1');
+      await world.workerDelivers(id, 'Grey waves of the North Sea, falling leaves.');
+      await world.run(2 * MINUTE);
+      expect(await world.state(id)).toBe('completed');
+    });
+  });
+
   test('that the hirer cannot be asked goes to the owner, and to the hirer once that works', async () => {
     const id = await world.atWork();
     world.marketplace.tellFaults.push(...Array.from({ length: 7 }, () => 'HTTP 404'));

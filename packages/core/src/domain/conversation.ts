@@ -102,6 +102,16 @@ export function hearMessages(conversation: Conversation, messages: readonly Hiri
   };
 }
 
+/** How long the answer to an open question is waited for yet, in milliseconds; undefined without a question. */
+export function answerLeftMs(
+  conversation: Conversation | undefined,
+  nowMs: number,
+  answerWaitMs: number,
+): number | undefined {
+  const askedAtMs = conversation?.question?.askedAtMs;
+  return askedAtMs === undefined ? undefined : askedAtMs + answerWaitMs - nowMs;
+}
+
 /** Whether a hirer was told as much of its worker as in one attempt it may be. */
 export function hasSaidEnough({ said }: Conversation): boolean {
   return said >= MAX_SAID;

@@ -74,7 +74,7 @@ export interface Trouble {
 export interface BlockedWorker {
   /** When it said so, by the homeserver's clock. */
   readonly atMs: number;
-  /** Its words, to be acted on; undefined once it went on to ask something. */
+  /** Its words, to be acted on; undefined where it asks something meanwhile. */
   readonly why?: string | undefined;
 }
 

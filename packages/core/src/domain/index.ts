@@ -9,6 +9,7 @@ export {
   type ArtifactType,
 } from './artifacts.ts';
 export {
+  answerLeftMs,
   hasSaidEnough,
   hearMessages,
   messageKeyOf,

@@ -110,6 +110,14 @@ describe('readWorkerMessage', () => {
     );
   });
 
+  it('takes who asks and is blocked for one who asks', () => {
+    const question = `${ourUserId} QUESTION: ${taskId} - which sea?`;
+    const blocked = `${ourUserId} BLOCKED: ${taskId} - I wait for the answer`;
+    const asks = { kind: 'question', what: 'which sea?' };
+    expect([read(`${question}\n${blocked}`), read(`${blocked}\n${question}`)]).toEqual([asks, asks]);
+    expect(read(`${blocked}\n${ourUserId} QUESTION: ${taskId} - none`)).toMatchObject({ kind: 'blocked' });
+  });
+
   it('keeps a question of the guard whole, however long', () => {
     const text = `Waiting for approval\n${'x'.repeat(60_000)}; rm -rf /`;
     expect(read(text)).toEqual({ kind: 'approval_question', text });

@@ -100,9 +100,10 @@ export function readWorkerMessage(message: string, attempt: ReportedAttempt): Wo
   const completed = findMarker(lines, 'TASK_COMPLETED', attempt);
   if (completed !== undefined) return { kind: 'completed', ...withDigest(completed, lines) };
   const blocked = findMarker(lines, 'BLOCKED', attempt);
-  if (blocked !== undefined) return { kind: 'blocked', why: clip(blocked.words) };
+  // Who asks is not given up, whatever it is blocked by meanwhile.
   const question = findMarker(lines, 'QUESTION', attempt);
-  if (question !== undefined) return { kind: 'question', what: whole(question, lines) };
+  if (question !== undefined) return { kind: 'question', what: whole(question, lines, blocked) };
+  if (blocked !== undefined) return { kind: 'blocked', why: clip(blocked.words) };
   const progress = findMarker(lines, 'PROGRESS', attempt);
   if (progress !== undefined) return { kind: 'progress', what: whole(progress, lines) };
   if (isModelError(text)) return { kind: 'error', what: clip(text) };
@@ -111,9 +112,10 @@ export function readWorkerMessage(message: string, attempt: ReportedAttempt): Wo
     : { kind: 'other' };
 }
 
-/** The words of the line and of all below it. */
-function whole({ said, index }: MarkerLine, lines: readonly SpokenLine[]): string {
-  return clip([said, ...lines.slice(index + 1).map(({ text }) => text)].join('\n'), MAX_TOLD_CHARACTERS);
+/** The words of the line and of all below it, but for the line of another marker. */
+function whole({ said, index }: MarkerLine, lines: readonly SpokenLine[], other?: MarkerLine): string {
+  const below = lines.filter((_, at) => at > index && at !== other?.index).map(({ text }) => text);
+  return clip([said, ...below].join('\n'), MAX_TOLD_CHARACTERS);
 }
 
 /** In lower case or not, bare or in quotes and brackets; anything else in its place is left as it is. */

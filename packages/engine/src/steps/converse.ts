@@ -1,4 +1,5 @@
 import {
+  answerLeftMs,
   hasSaidEnough,
   isTellable,
   messageKeyOf,
@@ -153,7 +154,12 @@ export function askHirer(context: AttemptContext, text: string, source: string):
     { kind: 'question', text, key: messageKeyOf(taskId, source) },
     questionLimit,
   );
-  return { ...progress, conversation: { ...conversation, question: { text, askedAtMs: nowMs } } };
+  return {
+    ...progress,
+    // What it says once it was told of the answer is acted on.
+    blocked: progress.blocked && { ...progress.blocked, why: undefined },
+    conversation: { ...conversation, question: { text, askedAtMs: nowMs } },
+  };
 }
 
 /** The same with the question that the worker asked and that nothing was done about yet; undefined also where there is none. */
@@ -172,8 +178,8 @@ export async function awaitAnswer(
   const { record, attempt, ports, settings, nowMs } = context;
   const { progress } = attempt;
   const { conversation } = progress;
-  if (conversation?.question === undefined) return undefined;
-  const leftMs = conversation.question.askedAtMs + settings.answerWaitMs - nowMs;
+  const leftMs = answerLeftMs(conversation, nowMs, settings.answerWaitMs);
+  if (conversation === undefined || leftMs === undefined) return undefined;
   if (leftMs > 0) {
     return waits(context, "the client's answer is waited for", Math.min(leftMs, settings.inspectMs), {
       progress,

@@ -1,4 +1,5 @@
 import {
+  answerLeftMs,
   deliveryOf,
   inQuotes,
   quotable,
@@ -39,6 +40,12 @@ export async function judge(context: AttemptContext): Promise<StepCommit> {
     case 'unavailable':
       return troubled(context, taken.problem);
     case 'failure': {
+      // It may wait for the answer, and say so where a result belongs: what it does once it was told of that counts.
+      const leftMs = answerLeftMs(progress.conversation, context.nowMs, context.settings.answerWaitMs) ?? 0;
+      if (leftMs > 0) {
+        const cause = 'the worker reports that it failed while the client is asked';
+        return await watchOn(context, cause, progress);
+      }
       const text =
         quotable(taken.failure.text, secretsIn(context)) ??
         'The worker reported that it could not do the work.';
@@ -62,7 +69,6 @@ function changing(context: AttemptContext, progress: AttemptProgress): StepCommi
 
 /** The result is a question: the hirer or the owner is asked, and the worker is watched on, once it has a place for that. */
 async function asks(context: AttemptContext, what: string): Promise<StepCommit> {
-  const { claim, ports } = context;
   const { progress } = context.attempt;
   const asked = askHirer(context, what, `result-${progress.listing?.digest ?? ''}`);
   if (asked === undefined) {
@@ -73,12 +79,22 @@ async function asks(context: AttemptContext, what: string): Promise<StepCommit> 
       { quote: what, judged: progress.listing?.digest },
     );
   }
+  return await watchOn(context, 'the worker asks the client in the place of a result', asked);
+}
+
+/** What lies there in the place of a result is none: its worker is watched for another. */
+async function watchOn(
+  context: AttemptContext,
+  cause: string,
+  progress: AttemptProgress,
+): Promise<StepCommit> {
+  const { claim, ports } = context;
   const { name } = progress.worker ?? { name: '' };
   if (!(await ports.store.reserveWorker(claim, name, rulesOf(context).concurrency))) {
     return waits(context, `${name} is busy with another hiring`, BUSY_WAIT_MS);
   }
-  return moved(context, 'result_asks', 'the worker asks the client in the place of a result', {
-    progress: { ...asked, asked: progress.listing?.digest },
+  return moved(context, 'result_asks', cause, {
+    progress: { ...progress, asked: progress.listing?.digest },
   });
 }
 

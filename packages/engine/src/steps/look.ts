@@ -83,6 +83,7 @@ function readingOf(context: AttemptContext): SignReading {
     nowMs: ports.clock.nowMs(),
     stillMs: settings.stillMs,
     blockedMs: settings.blockedMs,
+    answerWaitMs: settings.answerWaitMs,
   };
 }
 
