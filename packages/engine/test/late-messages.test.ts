@@ -152,6 +152,7 @@ describe('whatever of what a worker says is read late, and in whatever parts', (
         nowMs: world.nowMs,
         stillMs: 8_000,
         blockedMs: 30_000,
+        answerWaitMs: 3_600_000,
       });
       read = { ...attempt, progress };
     }
