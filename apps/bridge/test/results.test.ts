@@ -62,6 +62,15 @@ describe.concurrent('a worker that calls back', () => {
     expect(box.settlements(id)).toEqual(['failure']);
   });
 
+  test('hands in a failure with a long reason, which is no work', async ({ openBox, expect }) => {
+    const { box, id, url, post } = await hired(openBox);
+    const reason = `The repository cannot be reached. ${'The log says so once more. '.repeat(40)}`;
+    expect((await post({ reason }, url.replace(/result$/, 'failure'))).status).toBe(200);
+    const { failedReason } = await box.ended(id, 'failed');
+    expect(failedReason).toContain('The repository cannot be reached');
+    expect(box.settlements(id)).toEqual(['failure']);
+  });
+
   test('has its result held back where it is none, as from a task folder', async ({ openBox, expect }) => {
     const { app, id, post, box } = await hired(openBox);
     expect((await post({ output: 'Done.' })).status).toBe(200);

@@ -29,6 +29,10 @@ const DOUBTFUL: Readonly<Record<string, string>> = {
   asks: 'Could you please provide the text of the page?\n',
   report: `# Test report\n\nStatus: FAILED\n\n${'The login test fails, since the button is missing. '.repeat(3)}\n`,
   refusal: 'I could not access the page, so there is no translation of it.\n',
+  record: '# ADR 7: Use SQLite\n\nStatus: Rejected\n\n## Context\n\nWe need a store.\n',
+  sample:
+    '```json\n{"status": "error", "reason": "disk full"}\n```\n\nThis is the example that you asked for.\n',
+  work: `STATUS: FAILED\nSUMMARY: The tests fail.\n\n${'The login test fails, since the button is missing. '.repeat(9)}\n`,
 };
 
 const ALL = { ...FAILED, ...ANSWERS, ...DOUBTFUL };

@@ -269,6 +269,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
       'storage/result-text',
       'storage/json-status',
       'storage/named-digests',
+      'storage/own-header',
       'storage/plain-line',
       'storage/refusals',
       'storage/result-doubt',

@@ -12,6 +12,8 @@ const failureBody = z
 type HandedIn = string | undefined;
 
 const MAX_SUMMARY_CHARACTERS = 300;
+/** More below a failure would be held for its owner, since it reads like work (docs/results.md); what was called a failure is one. */
+const MAX_FAILURE_CHARACTERS = 400;
 
 /** The text of a `result.md` from the body of a result (adapter page, C12): text, or an object with a summary. */
 export function resultText(document: unknown): HandedIn {
@@ -35,7 +37,7 @@ export function resultText(document: unknown): HandedIn {
 export function failureText(document: unknown): HandedIn {
   const body = failureBody.safeParse(document).data;
   const reason = (body?.reason ?? body?.failed_reason ?? body?.error ?? body?.message ?? '').trim();
-  return reason === '' ? undefined : withHeader('FAILED', reason, reason);
+  return reason === '' ? undefined : withHeader('FAILED', reason, reason.slice(0, MAX_FAILURE_CHARACTERS));
 }
 
 /** Header lines hold one line each, whatever was handed in. */

@@ -84,6 +84,9 @@ const DOUBTS: Readonly<Record<ResultDoubt, string>> = {
   may_refuse: 'it is short, and may say that the work was not done, or ask for something',
   lone_status:
     'its status is no success, but it has a title and a text of its own, so the status may be what was found out',
+  other_status:
+    'a status that is no success stands at its top, but not as the worker was told to write it, so it may be of what the answer is about',
+  long_failure: 'it is reported as a failure, but has so much text that it may hold the work',
 };
 
 function judge(

@@ -17,7 +17,11 @@ export type ResultDoubt =
   /** It is short, and may say that the work was not done, or ask for something. Files beside it are an answer. */
   | 'may_refuse'
   /** Its header is nothing but a status that is no success, and an answer with a title of its own is around it. */
-  | 'lone_status';
+  | 'lone_status'
+  /** A status that is no success stands at its top, but it is not the header that was asked for. */
+  | 'other_status'
+  /** It is a failure with much text below, which may be the work. */
+  | 'long_failure';
 
 /** Looked at where the word is not in capitals, from either end. */
 const MAX_EDGE_LINES = 40;

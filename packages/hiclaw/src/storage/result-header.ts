@@ -9,6 +9,16 @@ export interface FoundHeader {
   /** `STATUS: …` and the like, one each line. */
   readonly fields: readonly string[];
   readonly below: readonly string[];
+  /** How many of our fields it has. */
+  readonly fieldCount: number;
+  /** Whether the name of its status is in capitals, as `spec.md` asks. */
+  readonly isCapital: boolean;
+  /** Whether fields that are none of ours stand with its own. */
+  readonly hasForeign: boolean;
+  /** Whether it is front matter or a table, which are ours as a whole or not at all. */
+  readonly isBlock: boolean;
+  /** Whether it is in one of the forms that samples have: a fence, a table, JSON. */
+  readonly isSample: boolean;
 }
 
 /** A header stands among the first lines, or it belongs to the answer. */
@@ -32,14 +42,42 @@ export function findHeader(lines: readonly string[]): FoundHeader | undefined {
     const header = headerAt(lines, at, !hasWords);
     if (header !== undefined) {
       if (hasWords && header.count < 2) return undefined;
-      const { title = [], fields, below } = header;
-      return { above: [...lines.slice(0, at), ...title], isBelowWords: hasWords, fields, below };
+      const { title = [], fields, below, isBlock = false } = header;
+      return {
+        above: [...lines.slice(0, at), ...title],
+        isBelowWords: hasWords,
+        fields,
+        below,
+        fieldCount: header.count,
+        isCapital: isCapital(lines.slice(at, at + MAX_BLOCK_LINES)),
+        hasForeign: header.hasForeign === true || isForeign(lines[at - 1] ?? ''),
+        isBlock,
+        isSample: FENCE.test(line) || isRow(line) || line.trimStart().startsWith('{'),
+      };
     }
     // Code of the answer, or a table of it.
     if (FENCE.test(line) || isRow(line)) return undefined;
     if (!HEADING.test(line) && !RULE.test(line)) hasWords = true;
   }
   return undefined;
+}
+
+const STATUS_NAME = /^[^\p{L}]{0,99}(?:\p{L}{1,20}[ _]{1,3})?(status)(?!\p{L})/iu;
+
+function isCapital(lines: readonly string[]): boolean {
+  for (const line of lines) {
+    const name = STATUS_NAME.exec(line)?.[1];
+    if (name !== undefined) return name === 'STATUS';
+  }
+  return false;
+}
+
+/** A line with a field that is none of ours. */
+const KEY =
+  /^(?:[>*_`"•-]|\d{1,2}[.)]\s|\s){0,20}\p{L}[\p{L}\p{N}_-]{0,30}(?: [\p{L}\p{N}_-]{1,30})?["*_`]{0,9}\s?[:：=](?!\/)/u;
+
+function isForeign(line: string): boolean {
+  return KEY.test(line.slice(0, 400)) && fieldOf(line) === undefined && headingOf(line) === undefined;
 }
 
 interface Header {
@@ -49,6 +87,8 @@ interface Header {
   readonly below: readonly string[];
   /** How many fields it has. */
   readonly count: number;
+  readonly hasForeign?: boolean;
+  readonly isBlock?: boolean;
 }
 
 function headerAt(lines: readonly string[], at: number, isTop: boolean): Header | undefined {
@@ -64,12 +104,19 @@ function headerAt(lines: readonly string[], at: number, isTop: boolean): Header 
 /** Lines with a field each; STATUS is among them, first or not. */
 function plainHeader(lines: readonly string[], at: number): Header | undefined {
   const names = new Set<Field>();
+  let hasForeign = false;
+  let before = '';
   for (const line of lines.slice(at, at + 2 * FIELDS.length)) {
     const field = fieldOf(line);
     if (field !== undefined) names.add(field.name);
-    else if (line.trim() !== '' && (names.size === 0 || !isItem(line))) break;
+    else if (before.trim() !== '' && isForeign(line)) {
+      hasForeign = true;
+      break;
+    } else if (line.trim() !== '' && (names.size === 0 || !isItem(line))) break;
+    before = line;
   }
-  return names.has('STATUS') ? { fields: [], below: lines.slice(at), count: names.size } : undefined;
+  if (!names.has('STATUS')) return undefined;
+  return { fields: [], below: lines.slice(at), count: names.size, hasForeign };
 }
 
 function isItem(line: string): boolean {
@@ -105,13 +152,19 @@ function frontMatter(lines: readonly string[], at: number): Header | undefined {
   if (length === -1) return undefined;
   const fields: string[] = [];
   let isKept = false;
+  let hasForeign = false;
   for (const line of lines.slice(at + 1, at + 1 + length)) {
     const field = fieldOf(line);
+    hasForeign ||= !/^\s/.test(line) && isForeign(line);
     if (field !== undefined) fields.push(`${field.name}: ${unquoted(field.value)}`);
     else if (isKept && isItem(line)) fields.push(line);
     isKept = field !== undefined || (isKept && isItem(line));
   }
-  return fieldsHeader(fields, lines.slice(at + length + 2));
+  return blockHeader(fieldsHeader(fields, lines.slice(at + length + 2)), hasForeign);
+}
+
+function blockHeader(header: Header | undefined, hasForeign: boolean): Header | undefined {
+  return header === undefined ? undefined : { ...header, hasForeign, isBlock: true };
 }
 
 function unquoted(value: string): string {
@@ -135,7 +188,13 @@ function tableHeader(lines: readonly string[], at: number): Header | undefined {
   const found = more.length > 0 ? [] : names.flatMap((name, index) => fieldText(name, values[index] ?? ''));
   // Beside a column of something else it may be the status of that.
   const across = found.length === 1 && names.length > 1 ? [] : found;
-  return fieldsHeader(down, below) ?? fieldsHeader(across, below);
+  // The first row may be the names of the columns.
+  const isMixedDown = table.slice(1).some(([name = '']) => cellOf(name) === undefined);
+  const isMixedAcross = names.some((name) => cellOf(name) === undefined);
+  return (
+    blockHeader(fieldsHeader(down, below), isMixedDown) ??
+    blockHeader(fieldsHeader(across, below), isMixedAcross)
+  );
 }
 
 function cellsOf(line: string): readonly string[] {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ANSWERS, CHAT_LINES, DOUBTFUL, HEADERS, WHOLE_FILES } from './fixtures/result-forms.ts';
 import { FAILED_RESULTS, LONE_STATUSES } from './fixtures/failed-results.ts';
 import { GOOD_RESULTS } from './fixtures/good-results.ts';
+import { OTHER_STATUSES, OWN_FAILURES, TEXTS_WITH_STATUS } from './fixtures/other-statuses.ts';
 import { readResultText, statusOf } from './result-text.ts';
 
 const nothing = { status: undefined, statusText: undefined, summary: undefined, deliverables: [], notes: [] };
@@ -136,6 +137,36 @@ describe('readResultText', () => {
     });
   });
 
+  it.for(Object.entries(OTHER_STATUSES))('refunds nobody for a status of something else: %s', ([, text]) => {
+    const read = readResultText(text);
+    expect(read).toMatchObject({ status: undefined, body: text.trim() });
+    expect(read.doubt).toBeDefined();
+  });
+
+  it.for(Object.entries(TEXTS_WITH_STATUS))('leaves a status of its own in the text: %s', ([, text]) => {
+    expect(readResultText(text)).toMatchObject({ status: undefined, doubt: undefined, body: text.trim() });
+  });
+
+  it.for(Object.entries(OWN_FAILURES))('still takes a failure for a failure: %s', ([, text]) => {
+    expect(readResultText(text)).toMatchObject({ status: 'failed' });
+  });
+
+  it('looks for the files that are named beside a status of something else', () => {
+    const text = '---\ntitle: Report\nstatus: done\ndeliverables:\n  - a.md\n---\n\nThe text.';
+    expect(readResultText(text)).toMatchObject({ status: undefined, body: text, deliverables: ['a.md'] });
+  });
+
+  it.for([
+    ['a header', 'STATUS: FAILED\nSUMMARY: no access\n\n'],
+    ['a title and a header', '# Result\n\nSTATUS: FAILED\nSUMMARY: no access\n\n'],
+    ['a line of chat', '@adapter:x:18080 BLOCKED: '],
+  ])('refunds nobody for a failure with much text below: %s', ([, beginning = '']) => {
+    const failure = (length: number) => `${beginning}${'x'.repeat(length)}`;
+    expect(readResultText(failure(400)).status).toBe('failed');
+    const { status, doubt, body } = readResultText(failure(401));
+    expect([status, doubt, body]).toEqual([undefined, 'long_failure', failure(401)]);
+  });
+
   it('takes a lone status below a title for its own where it says little more', () => {
     const read = readResultText('# Translation\n\nSTATUS: BLOCKED\n\nThe page cannot be reached.');
     expect([read.status, read.doubt]).toEqual(['failed', undefined]);
@@ -148,7 +179,7 @@ describe('readResultText', () => {
 
   it.for<[string, string, string | undefined]>([
     ['STATUS: BLOCKED - no access', 'failed', 'no access'],
-    ['STATUS: Failed: no access', 'failed', 'no access'],
+    ['STATUS: Failed: no access\nNOTES: none', 'failed', 'no access'],
     ['STATUS: BLOCKED (no access)', 'failed', 'no access'],
     ['STATUS: BLOCKED: none', 'unknown', undefined],
     ['STATUS: SUCCESS - but the upload failed', 'unknown', undefined],

@@ -1,5 +1,6 @@
 import { FAILURE_REASONS, type FailureReason } from '@agrenting-hiclaw/core/domain';
 import { isDigestLine } from './named-digests.ts';
+import { ownerOf, type HeaderWords } from './own-header.ts';
 import { doubtOf, type ResultDoubt } from './result-doubt.ts';
 import { fieldOf, type Field } from './result-fields.ts';
 import { findHeader, type FoundHeader } from './result-header.ts';
@@ -47,9 +48,30 @@ export function readResultText(raw: string): ResultText {
   const lines = raw.replace(/^\ufeff/, '').split(/\r\n|\r|\n/);
   const header = findHeader(lines);
   const free = { ...FREE, body: lines.join('\n').trim() };
-  if (header === undefined) return readChatLine(lines) ?? { ...free, doubt: doubtOf(lines) };
+  if (header === undefined) {
+    const chat = readChatLine(lines);
+    if (chat === undefined) return { ...free, doubt: doubtOf(lines) };
+    return isLongFailure(chat.status, chat.body) ? { ...free, doubt: 'long_failure' } : chat;
+  }
   const read = readHeader(header);
-  return isLoneStatus(header, read) ? { ...free, doubt: 'lone_status' } : read;
+  const doubted = (doubt: ResultDoubt | undefined) => ({ ...free, deliverables: read.deliverables, doubt });
+  if (isLoneStatus(header, read)) return doubted('lone_status');
+  const owner = ownerOf(header, read);
+  if (owner === 'answer') return doubted(doubtOf(lines));
+  if (owner !== 'worker') return doubted(owner);
+  return isLongFailure(read.status, textBelow(header, read)) ? doubted('long_failure') : read;
+}
+
+/** So much below a failure reads like work. */
+const MAX_FAILURE_CHARACTERS = 400;
+
+function isLongFailure(status: ResultStatus | undefined, below: string): boolean {
+  return status === 'failed' && below.length > MAX_FAILURE_CHARACTERS;
+}
+
+function textBelow({ above }: FoundHeader, { body }: ResultText): string {
+  const title = above.join('\n').trim();
+  return body.startsWith(title) ? body.slice(title.length).trim() : body;
 }
 
 /** A longer text below a status is more than the reason for it. */
@@ -88,7 +110,7 @@ const FREE: ResultText = {
   body: '',
 };
 
-function readHeader({ above, isBelowWords, fields, below }: FoundHeader): ResultText {
+function readHeader({ above, isBelowWords, fields, below }: FoundHeader): ResultText & HeaderWords {
   const lines = fields.length === 0 ? below : [...fields, '', ...below];
   const values = new Map<Field, string>();
   const items: Readonly<Record<List, string[]>> = { DELIVERABLES: [], SHA256: [], NOTES: [] };
