@@ -76,9 +76,9 @@ export class KeyBudget {
   }
 
   /** True when `take` would take one; takes none. */
-  async has(reserveShare: number, { paced = false } = {}): Promise<boolean> {
+  async has(reserveShare: number): Promise<boolean> {
     return await this.#change((before) => ({
-      outcome: taken(before, { reserveShare, paced }, this.#nowMs).outcome.kind === 'go',
+      outcome: taken(before, { reserveShare, paced: false }, this.#nowMs).outcome.kind === 'go',
     }));
   }
 

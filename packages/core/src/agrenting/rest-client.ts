@@ -91,7 +91,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
     if (closing.signal.aborted) return { kind: 'lost', nothingSent: true, problem: 'the client was closed' };
     if (!call.access.usable) return unusableKey();
     const budget = call.ownLimit === true ? undefined : call.access.budget;
-    const permit = (await budget?.take(reserveOf(call), { paced: call.unconfirmed !== undefined })) ?? FREE;
+    const permit = (await budget?.take(reserveOf(call), { paced: call.unconfirmed === 'first' })) ?? FREE;
     if (permit.kind === 'wait') {
       const problem = WAITS[permit.because];
       return { kind: 'limited', problem, retryAfterMs: permit.waitMs, because: permit.because };

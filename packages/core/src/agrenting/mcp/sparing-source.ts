@@ -12,7 +12,7 @@ export class SparingReads {
   of(source: HiringSource, budget: KeyBudget, reserveShare: number): Pick<HiringSource, 'readHiring'> {
     return {
       readHiring: async (hiringId): Promise<SessionRead> => {
-        if (this.#running >= MAX_READS || !(await budget.has(reserveShare, { paced: true }))) {
+        if (this.#running >= MAX_READS || !(await budget.has(reserveShare))) {
           return { kind: 'unavailable', problem: 'the requests are kept for hirings that are confirmed' };
         }
         this.#running += 1;
