@@ -12,6 +12,7 @@ import { Registry } from 'prom-client';
 import { startAlerts } from './alerts/alerts.ts';
 import { engineSettings, ownerRules } from './engine-settings.ts';
 import { connectHiclaw, type ConnectedHiclaw } from './hiclaw.ts';
+import { keepRereadingEnded } from './ended-rereads.ts';
 import { keepRetention } from './keep-retention.ts';
 import type { AppParts, Intake } from './intake.ts';
 import { openRepositories } from './repositories.ts';
@@ -176,6 +177,8 @@ async function build(
     }),
     async (keeper) => await keeper.close(),
   );
+  const rereads = keepRereadingEnded({ ...shared, marketplace: agents.marketplace });
+  if (rereads !== undefined) parts.adopt(rereads, async (keeper) => await keeper.close());
   log.info({ health: health.url, agents: agents.count }, 'started');
 
   return {

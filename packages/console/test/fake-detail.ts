@@ -24,6 +24,7 @@ export function detailOf(hiring: FakeHiring, index: number): unknown {
     clientMessage: 'We need it by the evening, please.',
     repoUrl: hiring.deliveryMode === 'push' ? 'https://github.com/example/website' : null,
     parameters: hostile ? JSON.stringify({ note: HOSTILE }, undefined, 2) : null,
+    money: over ? (hiring.state === 'completed' ? 'paid' : 'unpaid') : null,
     marketplaceStatus: over ? hiring.state : 'active',
     earlierAttempts: 0,
     earlierMoves: 0,

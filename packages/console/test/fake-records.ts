@@ -175,6 +175,8 @@ export function earnings(query: URLSearchParams) {
       grossCents,
       feeCents,
       netCents: grossCents - feeCents,
+      takenBack: index === 3 ? 1 : 0,
+      takenBackCents: index === 3 ? 2_375 : 0,
     };
   }).filter(
     ({ agentId, day }) =>
@@ -182,7 +184,7 @@ export function earnings(query: URLSearchParams) {
       day >= (query.get('from') ?? '') &&
       day <= (query.get('to') ?? '9'),
   );
-  const sum = (name: 'hirings' | 'grossCents' | 'feeCents' | 'netCents'): number =>
+  const sum = (name: 'hirings' | 'grossCents' | 'feeCents' | 'netCents' | 'takenBack' | 'takenBackCents'): number =>
     days.reduce((total, item) => total + item[name], 0);
   return {
     days,
@@ -192,6 +194,8 @@ export function earnings(query: URLSearchParams) {
       grossCents: sum('grossCents'),
       feeCents: sum('feeCents'),
       netCents: sum('netCents'),
+      takenBack: sum('takenBack'),
+      takenBackCents: sum('takenBackCents'),
     },
   };
 }

@@ -222,3 +222,37 @@ test('a result that is found long past the deadline is still taken', async () =>
   await world.run(10 * MINUTE);
   expect(await world.state(id)).toBe('completed');
 });
+
+test.each(['mcp', 'webhook', 'poll'] as const)(
+  'a dispute and a refund after the end are noted once each, as soon as %s tells of the hiring',
+  async (intake) => {
+    const id = await taken();
+    await world.workerDelivers(id, HAIKU);
+    await world.run(10 * MINUTE);
+    const { attempt } = await world.record(id);
+    if (attempt === undefined) throw new Error('it has no attempt');
+    const before = await world.events(id);
+    for (const status of ['disputed', 'disputed', 'refunded', 'refunded']) {
+      world.marketplace.setStatus(id, status);
+      await world.hear(attempt.hiring, intake);
+      await world.run(MINUTE);
+    }
+    expect((await world.events(id)).slice(before.length)).toEqual(['dispute_opened', 'payment_reversed']);
+    expect(await world.record(id)).toMatchObject({ state: 'completed', money: 'unpaid' });
+  },
+);
+
+test('what is disputed when it ends is known to be, and is paid when that is decided so', async () => {
+  const id = await taken();
+  world.marketplace.setStatus(id, 'disputed');
+  await world.run(10 * MINUTE);
+  const record = await world.record(id);
+  expect(record).toMatchObject({ state: 'cancelled', money: 'unpaid_disputed' });
+  for (const status of ['disputed', 'completed']) {
+    world.marketplace.setStatus(id, status);
+    await world.hear(record.heard.hiring);
+    await world.run(MINUTE);
+  }
+  expect((await world.events(id)).slice(-2)).toEqual(['over_cancelled', 'payment_released']);
+  expect(await world.record(id)).toMatchObject({ state: 'cancelled', money: 'paid' });
+});

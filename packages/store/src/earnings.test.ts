@@ -86,11 +86,11 @@ test('counts what was completed on its day, by agent and price, and nothing else
     expect(rows).toHaveLength(5);
     expect(new Set(rows)).toEqual(
       new Set([
-        { agentId: AGENT, dayMs: 2 * DAY_MS, price: '25.00', count: 1 },
-        { agentId: AGENT, dayMs: DAY_MS, price: '25.00', count: 2 },
-        { agentId: AGENT, dayMs: DAY_MS, price: '3.00', count: 1 },
-        { agentId: AGENT, dayMs: DAY_MS, price: undefined, count: 1 },
-        { agentId: OTHER_AGENT, dayMs: DAY_MS, price: '25.00', count: 1 },
+        { agentId: AGENT, dayMs: 2 * DAY_MS, price: '25.00', count: 1, takenBack: false },
+        { agentId: AGENT, dayMs: DAY_MS, price: '25.00', count: 2, takenBack: false },
+        { agentId: AGENT, dayMs: DAY_MS, price: '3.00', count: 1, takenBack: false },
+        { agentId: AGENT, dayMs: DAY_MS, price: undefined, count: 1, takenBack: false },
+        { agentId: OTHER_AGENT, dayMs: DAY_MS, price: '25.00', count: 1, takenBack: false },
       ]),
     );
     expect(await store.earnings({ ...ALL, agentId: OTHER_AGENT })).toHaveLength(1);

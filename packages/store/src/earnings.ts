@@ -1,5 +1,5 @@
 import { agentIdSchema, type AgentId } from '@agrenting-hiclaw/core/domain';
-import { and, gte, lt, sql } from 'drizzle-orm';
+import { and, gte, lt, sql, type SQL } from 'drizzle-orm';
 import type { Connection } from './connection.ts';
 import { history } from './schema.ts';
 
@@ -12,7 +12,7 @@ export interface EarningsRequest {
   readonly agentId?: AgentId | undefined;
 }
 
-/** Hirings of one agent that were paid on one day and had the same price. */
+/** Hirings of one agent that were paid, or whose payment was taken back, on one day, and that had the same price. */
 export interface PaidHirings {
   readonly agentId: AgentId;
   /** The beginning of the day in UTC. */
@@ -20,6 +20,8 @@ export interface PaidHirings {
   /** The decimal string of the marketplace; undefined when the hiring had none. */
   readonly price: string | undefined;
   readonly count: number;
+  /** True when the marketplace took the payment back that day. */
+  readonly takenBack: boolean;
 }
 
 const DAY_MS = 86_400_000;
@@ -27,27 +29,36 @@ const DAY_MS = 86_400_000;
 /** Counts what the marketplace paid. */
 export class Earnings {
   readonly #connection: Connection;
-  readonly #statement: ReturnType<typeof prepare>;
+  readonly #statements: ReturnType<typeof prepare>;
 
   constructor(connection: Connection) {
     this.#connection = connection;
-    this.#statement = prepare(connection);
+    this.#statements = prepare(connection);
   }
 
   /**
    * Every move to `completed` counts, on the day it was made. Only the marketplace's word leads there:
-   * it took the result, or showed the hiring as completed. Prices are left as they are: sums of decimal
-   * strings are not SQL's to make.
+   * it took the result, or showed the hiring as completed. What it paid in spite of another end counts on the day that
+   * this was seen, and so does what it took back. Prices are left as they are: sums of decimal strings are not SQL's to
+   * make.
    */
   async between({ fromMs, toMs, agentId }: EarningsRequest): Promise<readonly PaidHirings[]> {
-    const rows = await this.#connection.read(() =>
-      this.#statement.all({ fromMs, toMs, agentId: agentId ?? null }),
-    );
-    return rows.map(({ agentId: agent, day, price, count }) => ({
+    const request = { fromMs, toMs, agentId: agentId ?? null };
+    const { paid, released, takenBack } = await this.#connection.read(() => ({
+      paid: this.#statements.paid.all(request),
+      released: this.#statements.released.all(request),
+      takenBack: this.#statements.takenBack.all(request),
+    }));
+    const rows = [
+      ...[...paid, ...released].map((row) => ({ ...row, takenBack: false })),
+      ...takenBack.map((row) => ({ ...row, takenBack: true })),
+    ];
+    return rows.map(({ agentId: agent, day, price, count, takenBack: isTakenBack }) => ({
       agentId: agentIdSchema.parse(agent),
       dayMs: day * DAY_MS,
       price: price ?? undefined,
       count,
+      takenBack: isTakenBack,
     }));
   }
 }
@@ -55,18 +66,25 @@ export class Earnings {
 function prepare({ queries }: Connection) {
   const { placeholder } = sql;
   const day = sql<number>`${history.atMs} / ${sql.raw(String(DAY_MS))}`;
-  return queries
-    .select({ agentId: history.agentId, day, price: history.price, count: sql<number>`count(*)` })
-    .from(history)
-    .where(
-      and(
-        // As in the index `history_paid`, which is only used for these very words.
-        sql`${history.toState} = 'completed'`,
-        gte(history.atMs, placeholder('fromMs')),
-        lt(history.atMs, placeholder('toMs')),
-        sql`${history.agentId} = coalesce(${placeholder('agentId')}, ${history.agentId})`,
-      ),
-    )
-    .groupBy(history.agentId, day, history.price)
-    .prepare();
+  // As in the indexes `history_paid` and `history_money`, which are only used for these very words.
+  const isMoney = sql`${history.event} in ('payment_reversed', 'payment_released')`;
+  const counted = (which: SQL) =>
+    queries
+      .select({ agentId: history.agentId, day, price: history.price, count: sql<number>`count(*)` })
+      .from(history)
+      .where(
+        and(
+          which,
+          gte(history.atMs, placeholder('fromMs')),
+          lt(history.atMs, placeholder('toMs')),
+          sql`${history.agentId} = coalesce(${placeholder('agentId')}, ${history.agentId})`,
+        ),
+      )
+      .groupBy(history.agentId, day, history.price)
+      .prepare();
+  return {
+    paid: counted(sql`${history.toState} = 'completed' and ${history.fromState} <> ${history.toState}`),
+    released: counted(sql`${isMoney} and ${history.event} = 'payment_released'`),
+    takenBack: counted(sql`${isMoney} and ${history.event} = 'payment_reversed'`),
+  };
 }

@@ -204,7 +204,14 @@ function prepare({ queries }: Connection) {
     lastMove: queries
       .select()
       .from(history)
-      .where(and(ofHiring, eq(history.attempt, placeholder('number'))))
+      // What happens to the money afterwards is no end.
+      .where(
+        and(
+          ofHiring,
+          eq(history.attempt, placeholder('number')),
+          sql`${history.fromState} <> ${history.toState}`,
+        ),
+      )
       .orderBy(desc(history.sequence))
       .limit(1)
       .prepare(),

@@ -3,6 +3,7 @@ export type { EarningsRequest, PaidHirings } from './earnings.ts';
 export { EncryptionKey } from './encryption-key.ts';
 export type { AttemptEvidence, HiringEvidence } from './evidence.ts';
 export type { MalformedDocument } from './heard-documents.ts';
+export type { EndedReread, EndedRereads, RereadOutcome } from './ended-rereads.ts';
 export type { EndedHiring, EndedRequest, Remains, Retention } from './retention.ts';
 export { replaceStore, type Replaced } from './replace.ts';
 export { restoreStore, type RestoreOptions } from './restore.ts';

@@ -17,6 +17,7 @@ import {
   endpointSchema,
   hiringFromText,
   intakeSchema,
+  moneySchema,
   progressFromText,
   stateSchema,
   troubleFromText,
@@ -86,6 +87,7 @@ export class Records {
       trouble: hiring.trouble === null ? undefined : troubleFromText(hiring.trouble),
       attention: hiring.attention === null ? undefined : attentionFromText(hiring.attention),
       attempt: this.#attempt(hiringId, rows),
+      money: hiring.money === null ? undefined : moneySchema.parse(hiring.money),
       formerTokens: this.#traces.read(hiring.tokenTraces, hiringId),
     };
   }

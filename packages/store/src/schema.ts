@@ -84,6 +84,10 @@ export const hirings = sqliteTable(
     worker: text('worker'),
     /** When it came to its end; null while it is open. */
     endedAtMs: integer('ended_at_ms'),
+    /** Whether it counts as paid, and whether that is disputed; null while it is open. */
+    money: text('money'),
+    /** When the marketplace is read for it again although it is over; null when it is not. */
+    nextRereadAtMs: integer('next_reread_at_ms'),
     /** When its texts were emptied since then; null while they are there. */
     emptiedAtMs: integer('emptied_at_ms'),
     /** When its task folders were deleted since then; null while they may be there. */
@@ -103,6 +107,9 @@ export const hirings = sqliteTable(
     index('hirings_worker')
       .on(table.worker, table.heardAtMs, table.id)
       .where(sql`${table.worker} is not null`),
+    index('hirings_to_reread')
+      .on(table.nextRereadAtMs)
+      .where(sql`${table.nextRereadAtMs} is not null`),
     index('hirings_to_empty')
       .on(table.endedAtMs, table.id)
       .where(sql`${table.endedAtMs} is not null and ${table.emptiedAtMs} is null`),
@@ -172,7 +179,7 @@ export const history = sqliteTable(
     event: text('event').notNull(),
     toState: text('to_state').notNull(),
     cause: text('cause').notNull(),
-    /** Of a move to `completed`: whose hiring was paid, and at what price, if any. */
+    /** Of a move to `completed`, and of what came of the money since: whose hiring was paid, and at what price, if any. */
     agentId: text('agent_id'),
     price: text('price'),
   },
@@ -181,7 +188,11 @@ export const history = sqliteTable(
     // What was paid, by the moment: earnings are counted out of it alone.
     index('history_paid')
       .on(table.atMs, table.agentId, table.price)
-      .where(sql`${table.toState} = 'completed'`),
+      .where(sql`${table.toState} = 'completed' and ${table.fromState} <> ${table.toState}`),
+    // What was taken back after it, or paid in spite of the end.
+    index('history_money')
+      .on(table.atMs, table.agentId, table.event, table.price)
+      .where(sql`${table.event} in ('payment_reversed', 'payment_released')`),
   ],
 );
 

@@ -1,10 +1,14 @@
 import {
   FRESH_PROGRESS,
   isEnd,
+  nextEndedRereadAtMs,
+  standingAtEnd,
   UNNAMED_AGENT,
   unreadHiring,
   type Claim,
   type HiringRecord,
+  type MoneyEvent,
+  type State,
   type StepCommit,
 } from '@agrenting-hiclaw/core/domain';
 import { eq, sql } from 'drizzle-orm';
@@ -97,7 +101,13 @@ export class Steps {
       this.#places.moved(moved, move.to, nowMs);
       if (isEnd(move.to)) this.#rooms.note(moved, undefined, nowMs);
     }
+    this.#noteMoney(record, step, plan, nowMs);
     if (leavesNothingToRead(step, plan)) this.#documents.erase(hiringId, wakes);
+  }
+
+  #noteMoney(record: HiringRecord, { money, cause }: StepCommit, { state }: Plan, nowMs: number): void {
+    if (money?.event === undefined) return;
+    this.#statements.note.run(moneyNote(record, state, money.event, cause, nowMs));
   }
 
   #moveHiring(claim: Claim, step: StepCommit, plan: Plan, held: Held, nowMs: number): void {
@@ -132,8 +142,28 @@ export class Steps {
         : this.#traces.withToken(held.tokenTraces, hiringId, step.open?.hiring.repoToken),
       moved: plan.moves.length === 0 ? 0 : 1,
       endedAtMs: isEnd(plan.state) ? nowMs : null,
+      money: step.money?.standing ?? (isEnd(plan.state) ? standingAtEnd(plan.state) : null),
+      toldMoney: step.money === undefined ? 0 : 1,
+      // Nobody bought what was rejected.
+      nextRereadAtMs:
+        isEnd(plan.state) && plan.state !== 'rejected' ? (nextEndedRereadAtMs(nowMs, nowMs) ?? null) : null,
     });
   }
+}
+
+/** The row of the history for what happened to the money of an ended hiring. */
+export function moneyNote(
+  record: HiringRecord,
+  state: State,
+  event: MoneyEvent,
+  cause: string,
+  atMs: number,
+) {
+  const { hiringId, agentId, attempt, heard } = record;
+  // A webhook that no read has confirmed says nothing about what was paid.
+  const unconfirmed = heard.intake === 'webhook' ? undefined : heard.hiring;
+  const price = (attempt?.hiring ?? unconfirmed)?.price ?? null;
+  return { hiringId, attempt: attempt?.number ?? 0, atMs, from: state, event, to: state, cause, agentId, price };
 }
 
 /** Of a move to `completed`, whose hiring was paid at what price: earnings are counted by it. */
@@ -211,25 +241,33 @@ function prepare({ queries }: Connection) {
         tokenTraces: sql`${placeholder('tokenTraces')}`,
         newestTokenSealed: sql`case when ${placeholder('keepToken')} then ${hirings.newestTokenSealed} end`,
         endedAtMs: sql`case when ${placeholder('moved')} then ${placeholder('endedAtMs')} else ${hirings.endedAtMs} end`,
+        money: sql`case when ${placeholder('moved')} or ${placeholder('toldMoney')} then ${placeholder('money')} else ${hirings.money} end`,
+        nextRereadAtMs: sql`case when ${placeholder('moved')} then ${placeholder('nextRereadAtMs')} else ${hirings.nextRereadAtMs} end`,
         // What was emptied and deleted before may be there again.
         emptiedAtMs: sql`case when ${placeholder('moved')} then null else ${hirings.emptiedAtMs} end`,
         foldersDeletedAtMs: sql`case when ${placeholder('moved')} then null else ${hirings.foldersDeletedAtMs} end`,
       })
       .where(ofHiring)
       .prepare(),
-    note: queries
-      .insert(history)
-      .values({
-        hiringId: placeholder('hiringId'),
-        attempt: placeholder('attempt'),
-        atMs: placeholder('atMs'),
-        fromState: placeholder('from'),
-        event: placeholder('event'),
-        toState: placeholder('to'),
-        cause: placeholder('cause'),
-        agentId: placeholder('agentId'),
-        price: placeholder('price'),
-      })
-      .prepare(),
+    note: noteOf({ queries }),
   };
+}
+
+/** Adds a row to the history. */
+export function noteOf({ queries }: Pick<Connection, 'queries'>) {
+  const { placeholder } = sql;
+  return queries
+    .insert(history)
+    .values({
+      hiringId: placeholder('hiringId'),
+      attempt: placeholder('attempt'),
+      atMs: placeholder('atMs'),
+      fromState: placeholder('from'),
+      event: placeholder('event'),
+      toState: placeholder('to'),
+      cause: placeholder('cause'),
+      agentId: placeholder('agentId'),
+      price: placeholder('price'),
+    })
+    .prepare();
 }

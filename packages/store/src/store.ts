@@ -24,6 +24,7 @@ import { SqliteCommandLog, type CommandLog } from './command-log.ts';
 import { Connection } from './connection.ts';
 import { SqliteConsoleSessions, type ConsoleSessions } from './console-sessions.ts';
 import { Earnings, type EarningsRequest, type PaidHirings } from './earnings.ts';
+import { SqliteEndedRereads, type EndedRereads } from './ended-rereads.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 import type { HiringEvidence } from './evidence.ts';
 import { FarAhead } from './far-ahead.ts';
@@ -72,6 +73,7 @@ export interface Store {
   readonly requestBudgets: RequestBudgets;
   readonly alerts: AlertLog;
   readonly retention: Retention;
+  readonly endedRereads: EndedRereads;
   /** The newest documents that no hiring could be read from, for the operator. */
   malformed(limit: number): Promise<readonly MalformedDocument[]>;
   /** Every different form in which a hiring was heard, the first before the others: at most 32 of them. */
@@ -165,6 +167,7 @@ export function openStore(options: StoreOptions): Store {
     requestBudgets: new SqliteRequestBudgets(connection),
     alerts: new SqliteAlertLog(connection),
     retention: new SqliteRetention(connection, nowMs),
+    endedRereads: new SqliteEndedRereads(connection, () => changes.announce()),
     malformed: async (limit) => await hirings.malformed(limit),
     forms: async (hiringId) => await hirings.forms(hiringId),
     others: async (limit) => await hirings.others(limit),

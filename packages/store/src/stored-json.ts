@@ -5,6 +5,8 @@ import {
   CONCERN_CODES,
   ENDS,
   EVENTS,
+  MONEY_EVENTS,
+  MONEY_STANDINGS,
   FAILURE_REASONS,
   hiringIdSchema,
   isEnd,
@@ -26,6 +28,7 @@ import {
   type Conversation,
   type DeliveredFile,
   type Event,
+  type MoneyEvent,
   type FormerTokens,
   type GuardAnswer,
   type GuardQuestion,
@@ -62,10 +65,12 @@ import { z } from 'zod';
 type Shape<T> = { readonly [Key in keyof T]-?: z.core.$ZodType<T[Key]> };
 
 const isOpen = (state: z.infer<typeof stateSchema>): state is OpenState => !isEnd(state);
-const isEvent = (text: string): text is Event => Object.hasOwn(EVENTS, text);
+const isEvent = (text: string): text is Event | MoneyEvent =>
+  Object.hasOwn(EVENTS, text) || Object.hasOwn(MONEY_EVENTS, text);
 
 export const stateSchema = z.enum(STATES);
 export const eventSchema = z.string().refine(isEvent);
+export const moneySchema = z.enum(MONEY_STANDINGS);
 export const intakeSchema = z.enum(['mcp', 'webhook', 'poll']) satisfies z.ZodType<Intake>;
 export const endpointSchema = z.enum(['result', 'failure']) satisfies z.ZodType<Settlement['endpoint']>;
 export const signKindSchema = z.enum(['receipt', 'typing', 'message']) satisfies z.ZodType<Sign['kind']>;

@@ -3,6 +3,7 @@ import {
   CONCERN_CODES,
   concernOf,
   isEnd,
+  MONEY_STANDINGS,
   isShownWhole,
   openQuestion,
   possibleCommands,
@@ -107,6 +108,9 @@ export const hiringDetail = z
       description: 'What else the hirer sent with the task, as the JSON text that the worker is given.',
     }),
     marketplaceStatus: z.string(),
+    money: maybe(z.enum(MONEY_STANDINGS)).openapi({
+      description: 'Whether an ended hiring counts as paid, and whether that is disputed; null while it is open.',
+    }),
     attempts: z.array(attemptView).openapi({ description: 'The newest five, in their order.' }),
     earlierAttempts: z.int().openapi({ description: 'How many attempts there were before those.' }),
     timeline: z
@@ -182,6 +186,7 @@ export function detailOf(evidence: HiringEvidence): z.output<typeof hiringDetail
     repoUrl: task.repoUrl ?? null,
     parameters: task.parameters ?? null,
     marketplaceStatus: hiring.status,
+    money: record.money ?? null,
     attempts: attempts.map((attempt) => attemptOf(attempt, clean)),
     earlierAttempts,
     timeline: history.map(({ atMs, attempt, from, to, event, cause }) => ({

@@ -80,7 +80,14 @@ const day = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}$/)
   .openapi({ format: 'date' });
-const amounts = { hirings: z.int(), grossCents: z.int(), feeCents: z.int(), netCents: z.int() };
+const amounts = {
+  hirings: z.int(),
+  grossCents: z.int(),
+  feeCents: z.int(),
+  netCents: z.int(),
+  takenBack: z.int().openapi({ description: 'Hirings whose payment the marketplace took back that day.' }),
+  takenBackCents: z.int().openapi({ description: 'The net amount of those; `netCents` still holds it.' }),
+};
 
 const earningsRoute = createRoute({
   method: 'get',
@@ -230,8 +237,10 @@ function rulesOf(owner: ReturnType<typeof ownerRules>): z.output<typeof rules> {
 }
 
 function inNumbers(total: ReturnType<typeof totalOf>) {
-  const { hirings, grossCents, feeCents, netCents } = total;
+  const { hirings, grossCents, feeCents, netCents, takenBack, takenBackCents } = total;
   return {
+    takenBack,
+    takenBackCents: Number(takenBackCents),
     hirings,
     grossCents: Number(grossCents),
     feeCents: Number(feeCents),

@@ -15,7 +15,7 @@ export interface EarningsOptions extends CommonOptions {
 const DAY_MS = 86_400_000;
 /** The last moment that a date can have. */
 const FOREVER_MS = 8_640_000_000_000_000;
-const HEADINGS = ['AGENT', 'DAY (UTC)', 'HIRINGS', 'GROSS', 'FEE', 'NET'];
+const HEADINGS = ['AGENT', 'DAY (UTC)', 'HIRINGS', 'GROSS', 'FEE', 'NET', 'TAKEN BACK'];
 
 /** Says what the marketplace paid, by agent and UTC day. */
 export async function showEarnings(terminal: Terminal, options: EarningsOptions): Promise<void> {
@@ -35,7 +35,7 @@ export async function showEarnings(terminal: Terminal, options: EarningsOptions)
     if (days.length === 0) return terminal.print('nothing was paid in these days\n');
     terminal.print(`${table(terminal, HEADINGS, rowsOf(days))}\n`);
     terminal.print(
-      '\nPaid hirings only. The fee is a forecast: the marketplace does not say how it rounds.\n',
+      '\nPaid hirings only; what was taken back later stands beside them, net. The fee is a forecast: the marketplace does not say how it rounds.\n',
     );
   });
 }

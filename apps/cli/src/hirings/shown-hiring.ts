@@ -39,6 +39,7 @@ export function summaryOf(record: HiringRecord) {
     room: attempt?.progress.worker?.roomId,
     capability: hiring.capability,
     price: hiring.price,
+    money: record.money,
     deadline: hiring.deadlineAtMs === undefined ? undefined : new Date(hiring.deadlineAtMs).toISOString(),
     messages: attempt?.progress.messages.length ?? 0,
     needs:
@@ -71,6 +72,7 @@ const OURS: ReadonlySet<string> = new Set([
   'room',
   'deadline',
   'messages',
+  'money',
 ]);
 
 function fieldAsShown(name: string, value: string): string {

@@ -27,10 +27,16 @@ const KINDS: Readonly<Record<HiringAlertKind, readonly Partial<LoggedMove>[]>> =
     { to: 'attention', event: 'needs_person' },
     { from: 'settling', to: 'settling', event: 'settlement_delayed' },
   ],
-  disputed: [{ to: 'cancelled', event: 'over_cancelled' }],
+  disputed: [
+    { to: 'cancelled', event: 'over_cancelled' },
+    { from: 'completed', to: 'completed', event: 'dispute_opened' },
+    { from: 'completed', to: 'completed', event: 'dispute_resolved' },
+    { from: 'completed', to: 'completed', event: 'payment_reversed' },
+  ],
   paid: [
     { to: 'completed', event: 'result_settled' },
     { to: 'completed', event: 'over_completed' },
+    { from: 'failed', to: 'failed', event: 'payment_released' },
   ],
   failed: [
     { to: 'failed', event: 'failure_settled' },

@@ -10,10 +10,11 @@ import {
   type HiringRecord,
   type KnownDeafAgent,
   type LoggedMove,
+  type MoneyEvent,
   type NewAlert,
 } from '@agrenting-hiclaw/core/domain';
 import { plainTodo, plainWhy } from './plain-words.ts';
-import type { HiringAlertKind } from './worth-telling.ts';
+import { isMoneyEvent, type HiringAlertKind } from './worth-telling.ts';
 
 /** The alert about a move; `record` is the hiring as it is now, undefined when it cannot be read. */
 export function hiringAlert(
@@ -23,7 +24,9 @@ export function hiringAlert(
 ): NewAlert {
   const { hiringId, attempt, sequence, atMs } = move;
   const agentId = move.agentId === UNNAMED_AGENT ? undefined : move.agentId;
-  const said = WORDS[kind](move, record);
+  const said = isMoneyEvent(move.event)
+    ? MONEY_WORDS[move.event](move, record)
+    : WORDS[kind](move, record);
   const of = [
     ...(agentId === undefined ? [] : [`agent ${agentId}`]),
     ...(attempt === 0 ? [] : [`attempt ${attempt}`]),
@@ -84,6 +87,36 @@ const WORDS: Readonly<Record<HiringAlertKind, (move: LoggedMove, record: HiringR
       return { text: `${how} on the marketplace; nothing was settled from here.` };
     },
   };
+
+/** What happened to the money of a hiring after its end. */
+const MONEY_WORDS: Readonly<
+  Record<MoneyEvent, (move: LoggedMove, record: HiringRecord | undefined) => Said>
+> = {
+  dispute_opened: () => ({
+    text: 'is disputed on the marketplace after it had ended. The marketplace holds its money until that is decided. Look it up there and answer.',
+    reason: 'dispute_opened',
+  }),
+  dispute_resolved: () => ({
+    text: 'is no longer disputed on the marketplace; nothing changed in what was paid.',
+    reason: 'dispute_resolved',
+  }),
+  payment_reversed(move, record) {
+    const amount = amountOf(move, record);
+    return {
+      text: `was paid, and the marketplace took the payment back${amount === undefined ? '' : `: price ${amount.price} USD, about ${amount.payoutForecast} USD of it were yours`}. Look it up there.`,
+      amount,
+      reason: 'payment_reversed',
+    };
+  },
+  payment_released(move, record) {
+    const amount = amountOf(move, record);
+    return {
+      text: `was paid by the marketplace after it had ended without payment${amount === undefined ? '' : `: price ${amount.price} USD, about ${amount.payoutForecast} USD of it for you`}.`,
+      amount,
+      reason: 'payment_released',
+    };
+  },
+};
 
 /** Nobody has to do anything about it; but whoever can, may want to. */
 function delayed({ hiringId }: LoggedMove): Said {

@@ -1,10 +1,11 @@
-import type { LoggedMove } from '@agrenting-hiclaw/core/domain';
+import { MONEY_EVENTS, type LoggedMove, type MoneyEvent } from '@agrenting-hiclaw/core/domain';
 
 /** What of a hiring the operator may be told of. */
 export type HiringAlertKind = 'attention' | 'disputed' | 'paid' | 'failed';
 
 /** Which kind of alert a move is; undefined for the many that nobody has to know of. */
 export function worthTelling(move: LoggedMove): HiringAlertKind | undefined {
+  if (isMoneyEvent(move.event)) return MONEY_KINDS[move.event];
   switch (move.to) {
     case 'attention':
       return 'attention';
@@ -27,6 +28,19 @@ export function worthTelling(move: LoggedMove): HiringAlertKind | undefined {
     case 'settling':
       return move.event === 'settlement_delayed' ? 'attention' : undefined;
   }
+}
+
+/** Which kind of alert it is what happens to the money of an ended hiring. */
+const MONEY_KINDS: Readonly<Record<MoneyEvent, HiringAlertKind>> = {
+  dispute_opened: 'disputed',
+  dispute_resolved: 'disputed',
+  payment_reversed: 'disputed',
+  payment_released: 'paid',
+};
+
+/** True for what happens after the end. */
+export function isMoneyEvent(event: LoggedMove['event']): event is MoneyEvent {
+  return Object.hasOwn(MONEY_EVENTS, event);
 }
 
 /** The state table has one event for both; the engine's cause ends with the marketplace's own word. */

@@ -98,6 +98,8 @@ export const hiringSchema = z.object({
   /** JSON. */
   parameters: orNull(text),
   marketplaceStatus: text,
+  /** Null while it is open. */
+  money: orNull(text),
   attempts: z.array(attemptSchema),
   earlierAttempts: count,
   earlierMoves: count,
@@ -223,11 +225,12 @@ export const settingsSchema = z.object({
 });
 
 const amounts = { hirings: count, grossCents: count, feeCents: count, netCents: count };
-const earningsDaySchema = z.object({ agentId: text, day: text, ...amounts });
+const earned = { ...amounts, takenBack: count, takenBackCents: count };
+const earningsDaySchema = z.object({ agentId: text, day: text, ...earned });
 export type EarningsDay = z.output<typeof earningsDaySchema>;
 export const earningsSchema = z.object({
   days: z.array(earningsDaySchema),
-  total: z.object(amounts),
+  total: z.object(earned),
   unreadablePrices: count,
 });
 

@@ -135,6 +135,9 @@ function EarningsTable({
             <th scope="col" className="number">
               Net, forecast
             </th>
+            <th scope="col" className="number">
+              Taken back
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -172,6 +175,7 @@ function AmountCells({ amounts }: { readonly amounts: Amounts }) {
       <td className="number wide-only">{moneyOfCents(amounts.grossCents)}</td>
       <td className="number wide-only">{moneyOfCents(amounts.feeCents)}</td>
       <td className="number strong">{moneyOfCents(amounts.netCents)}</td>
+      <td className="number">{amounts.takenBack === 0 ? '–' : moneyOfCents(amounts.takenBackCents)}</td>
     </>
   );
 }
@@ -179,14 +183,16 @@ function AmountCells({ amounts }: { readonly amounts: Amounts }) {
 /** What is shown, as a file; amounts in whole cents, as the command line tool writes them. */
 function save(days: readonly EarningsDay[]): void {
   const table = csvOf([
-    ['agent_id', 'day', 'hirings', 'gross_cents', 'fee_cents', 'net_cents'],
-    ...days.map(({ agentId, day, hirings, grossCents, feeCents, netCents }) => [
+    ['agent_id', 'day', 'hirings', 'gross_cents', 'fee_cents', 'net_cents', 'taken_back', 'taken_back_cents'],
+    ...days.map(({ agentId, day, hirings, grossCents, feeCents, netCents, takenBack, takenBackCents }) => [
       agentId,
       day,
       hirings,
       grossCents,
       feeCents,
       netCents,
+      takenBack,
+      takenBackCents,
     ]),
   ]);
   saveFile(new Blob([table], { type: 'text/csv' }), 'earnings.csv');

@@ -16,6 +16,14 @@ import { HiringActions } from './hiring-actions.tsx';
 import { titleOf } from './hirings.tsx';
 import { ResultFiles } from './result-files.tsx';
 
+/** How the money of an ended hiring stands. */
+const MONEY_WORDS: Readonly<Record<string, string>> = {
+  paid: 'Paid',
+  unpaid: 'Not paid',
+  paid_disputed: 'Paid, disputed',
+  unpaid_disputed: 'Not paid, disputed',
+};
+
 /** Events tell of moves alone; what a worker shows between two of them is asked for. */
 const SIGNS_EVERY_MS = 5_000;
 
@@ -154,6 +162,7 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
                 ['Delivery', shown(hiring.deliveryMode)],
                 ['Repository', shown(hiring.repoUrl)],
                 ['Marketplace', shown(hiring.marketplaceStatus)],
+                ['Money', shown(hiring.money === null ? null : (MONEY_WORDS[hiring.money] ?? hiring.money))],
                 ['Heard', <Moment key="heard" at={hiring.heardAt} form="both" />],
                 ['Deadline', <Moment key="deadline" at={hiring.deadlineAt} form="both" />],
               ]}

@@ -91,7 +91,7 @@ export function createMarketplace({ client, agents, via = 'auto' }: MarketplaceO
       const recent = unconfirmed ? recentOf(agentId, access) : undefined;
       // Strangers make us ask about what is unconfirmed: nothing is learned from that.
       const ways = unconfirmed ? undefined : waysOf(agentId);
-      const purpose = { settles: ask === 'settling', confirms: ask === 'new' };
+      const purpose = { settles: ask === 'settling', confirms: ask === 'new', ended: ask === 'ended' };
       const request = { client, agentId, access, session, ways, hiringId, unconfirmed, recent, ...purpose };
       const read = await readHiring(request);
       if (read.kind !== 'found' || ask !== 'every source') return read;

@@ -23,6 +23,8 @@ export interface ReadRequest {
   readonly session: Pick<HiringSource, 'readHiring'> | undefined;
   readonly hiringId: HiringId;
   readonly unconfirmed: boolean;
+  /** It is over, so its read waits for all others. */
+  readonly ended?: boolean | undefined;
   /** What is known of the ways to read; without it each read tries REST first. */
   readonly ways?: Ways | undefined;
   /** What goes before a settlement, or a hiring on its way to a worker; see `RestCall`. */
@@ -47,7 +49,7 @@ export async function readHiring(request: ReadRequest): Promise<HiringRead> {
     path: `/hirings/${hiringId}`,
     access,
     schemes: 'key',
-    unconfirmed: request.unconfirmed ? 'first' : undefined,
+    unconfirmed: request.unconfirmed || request.ended === true ? 'first' : undefined,
     settles: request.settles,
     confirms: request.confirms,
   });

@@ -3,6 +3,7 @@ import type { AttentionReason } from './attention-reason.ts';
 import type { Concern } from './concern.ts';
 import type { FormerTokens } from './credentials/former-tokens.ts';
 import type { Conversation } from './conversation.ts';
+import type { MoneyStanding } from './ended-money.ts';
 import type { GuardAnswer, GuardQuestion } from './guard-question.ts';
 import type { HeardSaying } from './heard-saying.ts';
 import type { AttemptMarker, Hiring } from './hiring.ts';
@@ -205,6 +206,8 @@ export interface HiringRecord {
   /** Why a person is needed before there is an attempt. */
   readonly attention?: Attention | undefined;
   readonly attempt?: AttemptRecord | undefined;
+  /** Whether it counts as paid; undefined while it is open. */
+  readonly money?: MoneyStanding | undefined;
   /** Finds the repository tokens that the hirer gave so far, those of ended attempts among them. */
   readonly formerTokens?: FormerTokens | undefined;
 }

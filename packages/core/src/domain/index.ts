@@ -78,6 +78,16 @@ export {
   type TaskId,
   type TaskIds,
 } from './ids.ts';
+export {
+  MONEY_EVENTS,
+  MONEY_STANDINGS,
+  moneyChange,
+  standingAtEnd,
+  type MoneyChange,
+  type MoneyEvent,
+  type MoneyStanding,
+} from './ended-money.ts';
+export { nextEndedRereadAtMs } from './policies/ended-reread.ts';
 export { earningOf, forecastPayout, formatCents, parseCents, type Earning } from './money.ts';
 export { nextWaitMs, type Backoff, type Random } from './policies/backoff.ts';
 export {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { MONEY_EVENTS } from './ended-money.ts';
 import { EVENTS, isEnd, STATES, TRANSITIONS } from './states.ts';
 
 const page = readFileSync(new URL('../../../../docs/states.md', import.meta.url), 'utf8');
@@ -28,6 +29,12 @@ describe('docs/states.md', () => {
   test('explains every event in its own words', () => {
     expect(rowsUnder('Events')).toEqual(
       Object.entries(EVENTS).map(([event, meaning]) => `${event} | ${meaning}`),
+    );
+  });
+
+  test('explains every event after the end in its own words', () => {
+    expect(rowsUnder('Money after the end')).toEqual(
+      Object.entries(MONEY_EVENTS).map(([event, meaning]) => `${event} | ${meaning}`),
     );
   });
 });

@@ -1,9 +1,11 @@
 import {
   FRESH_PROGRESS,
   isEnd,
+  moneyChange,
   NO_CONVERSATION,
   resolveAttempt,
   saysDelivery,
+  standingAtEnd,
   standingOf,
   statusWord,
   UNNAMED_AGENT,
@@ -74,6 +76,7 @@ function clean({ record }: StepContext, hiring: Hiring): Hiring {
 /** What the read is for, which decides who goes first when requests are few. */
 function purposeOf({ attempt, heard, state }: HiringRecord): ReadPurpose | undefined {
   if (attempt === undefined) return heard.intake === 'webhook' ? 'unconfirmed' : 'new';
+  if (isEnd(state)) return 'ended';
   return state === 'settling' ? 'settling' : undefined;
 }
 
@@ -120,6 +123,18 @@ function endedAsBefore(cause: string): StepCommit {
   return { cause, reread: true };
 }
 
+/** An end stays as it is, whatever a read shows; what became of its money is noted beside it. */
+function endedButForMoney({ record }: StepContext, hiring: Hiring): StepCommit {
+  const commit = endedAsBefore(`the marketplace has it as ${statusWord(hiring)}`);
+  const change = record.money === undefined ? undefined : moneyChange(record.money, hiring);
+  return change === undefined ? commit : { ...commit, money: { standing: change.to, event: change.event } };
+}
+
+/** What is disputed when it ends is known to be. */
+function moneyOf({ status }: Hiring): Pick<StepCommit, 'money'> {
+  return status === 'disputed' ? { money: { standing: standingAtEnd('cancelled', status) } } : {};
+}
+
 async function judgeFound(context: StepContext, hiring: Hiring, source: string): Promise<Reread> {
   const { record } = context;
   const resolution = resolveAttempt(knownAttempt(context), hiring);
@@ -132,8 +147,7 @@ async function judgeFound(context: StepContext, hiring: Hiring, source: string):
     case 'next':
       return decided(await openNext(context, hiring, resolution.number, source));
     case 'same': {
-      if (isEnd(record.state))
-        return decided(endedAsBefore(`the marketplace has it as ${statusWord(hiring)}`));
+      if (isEnd(record.state)) return decided(endedButForMoney(context, hiring));
       if (standing === 'over') return decided(await overElsewhere(context, hiring));
       return {
         kind: 'active',
@@ -177,7 +191,7 @@ async function openNext(
       };
     case 'over': {
       if (record.attempt === undefined) {
-        if (isEnd(record.state)) return endedAsBefore(`the marketplace has it as ${statusWord(hiring)}`);
+        if (isEnd(record.state)) return endedButForMoney(context, hiring);
         return await overElsewhere(context, hiring);
       }
       // The retry came and went while nobody looked: it is on record with what became of it.
@@ -186,6 +200,7 @@ async function openNext(
       const cause = `the marketplace has attempt ${number} as ${statusWord(hiring)}`;
       return {
         ...ended(eventOfOver(hiring.status), cause),
+        ...moneyOf(hiring),
         ...opened(context, hiring, number),
         reread: true,
       };
@@ -261,6 +276,7 @@ async function overElsewhere(context: StepContext, hiring: Hiring): Promise<Step
   if (unstopped !== undefined) return unstopped;
   return {
     ...ended(eventOfOver(hiring.status), `the marketplace has it as ${statusWord(hiring)}`),
+    ...moneyOf(hiring),
     reread: true,
   };
 }

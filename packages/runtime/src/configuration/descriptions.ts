@@ -82,6 +82,8 @@ const OTHERS: Readonly<Record<string, string>> = {
   'retention.payloadDays': 'Texts of hirer and worker, documents as heard, bodies of settlements.',
   'retention.taskFolderDays': 'Task folders in storage.',
   'retention.historyDays': 'Whole hirings; needs taskFolderDays.',
+  reread: 'Reading again what is over, because nothing tells of a dispute or a refund.',
+  'reread.endedDays': 'How long after its end a hiring is read again, in whole days; 0 is never.',
   log: 'The log.',
   'log.maxMegabytes': 'The log file is changed for a new one before it grows beyond.',
   'log.keep': 'How many older log files stay, as <file>.1 and on.',

@@ -413,6 +413,17 @@ export const configurationSchema = z.strictObject({
   admin: admin.prefault({}),
   health: z.strictObject({ host: listenHost.prefault('127.0.0.1'), port: port.default(8790) }).prefault({}),
   retention: retention.prefault({}),
+  reread: z
+    .strictObject({
+      /** How long after its end a hiring is read again; 0 is never. */
+      endedDays: z.coerce
+        .number({ error: 'is no number' })
+        .int('is no whole number of days')
+        .min(0, 'must be 0, for never, or more')
+        .max(365, 'must be at most 365')
+        .default(14),
+    })
+    .prefault({}),
   log: z
     .strictObject({
       level: z

@@ -195,9 +195,12 @@ export class Hirings {
     return accepted(hiring);
   }
 
-  /** Freezes a hiring and its escrow until the dispute is resolved. */
+  /** Freezes a hiring and its escrow until the dispute is resolved; what was paid for it goes back there. */
   dispute(hiring: Hiring): Outcome<Hiring> {
-    if (isOver(hiring.status))
+    if (hiring.status === 'completed') {
+      const taken = this.#takeBack(hiring);
+      if (!taken.ok) return taken;
+    } else if (isOver(hiring.status))
       return refused(409, 'INVALID_STATE', `The hiring is already terminal (${hiring.status})`);
     this.#move(hiring, 'disputed', 'platform', null);
     return accepted(hiring);
@@ -300,6 +303,16 @@ export class Hirings {
     agent.completed += 1;
     agent.earnedCents += paid.netCents;
     this.#move(hiring, 'completed', by, note);
+  }
+
+  #takeBack(hiring: Hiring): Outcome<number> {
+    const agent = this.#agents.byId(hiring.agentId);
+    if (agent === undefined) return notFound('Agent');
+    const reversed = this.#ledger.reverse(hiring.id, agent.ownerId, hiring.hirerId);
+    if (!reversed.ok) return reversed;
+    agent.completed -= 1;
+    agent.earnedCents -= reversed.value;
+    return reversed;
   }
 
   #fail(hiring: Hiring, by: string, reason: string): void {

@@ -3,7 +3,7 @@ import { newId } from './identifiers.ts';
 import { feeOf, formatCents } from './money.ts';
 import { accepted, refused, type Outcome } from './refusal.ts';
 
-export type LedgerKind = 'deposit' | 'hold' | 'release' | 'refund';
+export type LedgerKind = 'deposit' | 'hold' | 'release' | 'refund' | 'reversal';
 
 /** One movement of money: its lines add up to zero. */
 export interface LedgerEntry {
@@ -98,6 +98,20 @@ export class Ledger {
     }
     this.refund(hiringId);
     return { grossCents, feeCents, netCents };
+  }
+
+  /** Puts what was last paid for a hiring back into its escrow, and gives how much the owner had of it. */
+  reverse(hiringId: string, ownerId: string, hirerId: string): Outcome<number> {
+    const paid = this.#entries.findLast((entry) => entry.kind === 'release' && entry.hiringId === hiringId);
+    if (paid === undefined) return accepted(0);
+    const netCents = paid.lines.find(({ account }) => account === available(ownerId))?.cents ?? 0;
+    if (this.#cents(available(ownerId)) < netCents) {
+      return refused(422, 'INSUFFICIENT_BALANCE', 'The owner no longer has the payment');
+    }
+    const lines = paid.lines.map(({ account, cents }): [string, number] => [account, -cents]);
+    this.#post('reversal', hiringId, ...lines);
+    this.#escrowHolders.set(hiringId, hirerId);
+    return accepted(netCents);
   }
 
   /** Gives the hirer what is in escrow. */

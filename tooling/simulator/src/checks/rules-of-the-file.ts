@@ -1,4 +1,4 @@
-import { EVENTS, isEnd, next, STATES, type Event, type State } from '@agrenting-hiclaw/core/domain';
+import { EVENTS, isEnd, MONEY_EVENTS, next, STATES, type Event, type State } from '@agrenting-hiclaw/core/domain';
 import type { Disk, MoveRow } from '../disk.ts';
 import { CANARY } from '../outside/hirers.ts';
 import type { Violations } from '../violations.ts';
@@ -58,6 +58,11 @@ export class RulesOfTheFile {
     const name = `${hiringId} ${attempt}`;
     const before = this.#states.get(name) ?? this.#stateBeforeFirst(hiringId, attempt);
     const what = `${name}: ${fromState} ${event} ${toState}`;
+    if (Object.hasOwn(MONEY_EVENTS, event)) {
+      const isAtEnd = isState(before) && isEnd(before) && before === fromState && before === toState;
+      if (!isAtEnd) this.#broken('money moves no state', what);
+      return;
+    }
     if (!isState(fromState) || !isEvent(event) || next(fromState, event) !== toState) {
       this.#broken('moves follow the table', what);
     }

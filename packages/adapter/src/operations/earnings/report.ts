@@ -6,7 +6,12 @@ export interface DayEarnings extends Earning {
   readonly agentId: AgentId;
   /** Such as `2026-11-27`. */
   readonly day: string;
+  /** Those that were paid; with all amounts but `takenBackCents` they stay as they were. */
   readonly hirings: number;
+  /** Hirings whose payment the marketplace took back. */
+  readonly takenBack: number;
+  /** The net amount of those, as a forecast. */
+  readonly takenBackCents: bigint;
 }
 
 export interface EarningsReport {
@@ -16,18 +21,20 @@ export interface EarningsReport {
   readonly unreadable: readonly string[];
 }
 
-const NOTHING = { hirings: 0, grossCents: 0n, feeCents: 0n, netCents: 0n };
+const NO_MONEY = { grossCents: 0n, feeCents: 0n, netCents: 0n };
+const NOTHING = { hirings: 0, ...NO_MONEY, takenBack: 0, takenBackCents: 0n };
 
 /** Adds up hirings, each for itself in whole cents: the sums of days are the sums of their hirings. */
 export function reportOf(paid: readonly PaidHirings[]): EarningsReport {
   const days = new Map<string, DayEarnings>();
   const unreadable = new Set<string>();
-  for (const { agentId, dayMs, price, count } of paid) {
+  for (const { agentId, dayMs, price, count, takenBack } of paid) {
     const day = new Date(dayMs).toISOString().slice(0, 10);
     const earning = earningOf(price);
     if (earning === undefined) unreadable.add(price ?? '');
     const before = days.get(`${agentId} ${day}`) ?? { agentId, day, ...NOTHING };
-    days.set(`${agentId} ${day}`, { ...before, ...added(before, { ...(earning ?? NOTHING), count }) });
+    const one = { ...(earning ?? NO_MONEY), count };
+    days.set(`${agentId} ${day}`, { ...before, ...(takenBack ? lessened(before, one) : added(before, one)) });
   }
   const sorted = [...days].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, day]) => day);
   return { days: sorted, unreadable: [...unreadable] };
@@ -36,7 +43,9 @@ export function reportOf(paid: readonly PaidHirings[]): EarningsReport {
 /** All days together. */
 export function totalOf(days: readonly DayEarnings[]): Omit<DayEarnings, 'agentId' | 'day'> {
   return days.reduce(
-    (sum, { hirings, grossCents, feeCents, netCents }) => ({
+    (sum, { hirings, grossCents, feeCents, netCents, takenBack, takenBackCents }) => ({
+      takenBack: sum.takenBack + takenBack,
+      takenBackCents: sum.takenBackCents + takenBackCents,
       hirings: sum.hirings + hirings,
       grossCents: sum.grossCents + grossCents,
       feeCents: sum.feeCents + feeCents,
@@ -44,6 +53,16 @@ export function totalOf(days: readonly DayEarnings[]): Omit<DayEarnings, 'agentI
     }),
     NOTHING,
   );
+}
+
+function lessened(
+  sum: Omit<DayEarnings, 'agentId' | 'day'>,
+  { count, netCents }: Earning & { readonly count: number },
+) {
+  return {
+    takenBack: sum.takenBack + count,
+    takenBackCents: sum.takenBackCents + BigInt(count) * netCents,
+  };
 }
 
 function added(sum: Omit<DayEarnings, 'agentId' | 'day'>, one: Earning & { readonly count: number }) {
@@ -58,17 +77,28 @@ function added(sum: Omit<DayEarnings, 'agentId' | 'day'>, one: Earning & { reado
 
 /** RFC 4180. Nothing in it needs quotes: ids, dates and whole numbers. */
 export function csvOf(days: readonly DayEarnings[]): string {
-  const header = 'agent_id,day,hirings,gross_cents,fee_cents,net_cents';
-  const rows = days.map(({ agentId, day, hirings, grossCents, feeCents, netCents }) =>
-    [agentId, day, hirings, grossCents, feeCents, netCents].join(','),
+  const header = ['agent_id', 'day', ...AMOUNTS.map(([name]) => name)].join(',');
+  const rows = days.map((row) =>
+    [row.agentId, row.day, ...AMOUNTS.map(([, of]) => String(of(row)))].join(','),
   );
   return [header, ...rows].map((row) => `${row}\r\n`).join('');
 }
 
+type Amounts = Omit<DayEarnings, 'agentId' | 'day'>;
+
+/** Names for files and scripts, in their order. */
+const AMOUNTS: readonly (readonly [string, (amounts: Amounts) => number | bigint])[] = [
+  ['hirings', ({ hirings }) => hirings],
+  ['gross_cents', ({ grossCents }) => grossCents],
+  ['fee_cents', ({ feeCents }) => feeCents],
+  ['net_cents', ({ netCents }) => netCents],
+  ['taken_back', ({ takenBack }) => takenBack],
+  ['taken_back_cents', ({ takenBackCents }) => takenBackCents],
+];
+
 /** By hand where it matters: a number of JavaScript would round large sums. */
 export function jsonOf(days: readonly DayEarnings[]): string {
-  const amounts = ({ hirings, grossCents, feeCents, netCents }: Omit<DayEarnings, 'agentId' | 'day'>) =>
-    `"hirings": ${hirings}, "gross_cents": ${grossCents}, "fee_cents": ${feeCents}, "net_cents": ${netCents}`;
+  const amounts = (row: Amounts) => AMOUNTS.map(([name, of]) => `"${name}": ${of(row)}`).join(', ');
   const rows = days.map(
     (row) => `    { "agent_id": "${row.agentId}", "day": "${row.day}", ${amounts(row)} }`,
   );
@@ -78,9 +108,9 @@ export function jsonOf(days: readonly DayEarnings[]): string {
 
 /** For people, in dollars. */
 export function rowsOf(days: readonly DayEarnings[]): readonly (readonly string[])[] {
-  const amounts = ({ hirings, grossCents, feeCents, netCents }: Omit<DayEarnings, 'agentId' | 'day'>) => [
+  const amounts = ({ hirings, grossCents, feeCents, netCents, takenBackCents }: Amounts) => [
     String(hirings),
-    ...[grossCents, feeCents, netCents].map((cents) => formatCents(cents)),
+    ...[grossCents, feeCents, netCents, takenBackCents].map((cents) => formatCents(cents)),
   ];
   return [
     ...days.map((row) => [row.agentId, row.day, ...amounts(row)]),

@@ -1,3 +1,4 @@
+import type { MoneyEvent, MoneyStanding } from '../ended-money.ts';
 import type { AttemptMarker, Hiring, ParsedHiring } from '../hiring.ts';
 import type { AttemptProgress, Attention, HiringRecord, Intake, Trouble } from '../hiring-record.ts';
 import type { AgentId, HiringId, TaskId } from '../ids.ts';
@@ -79,6 +80,8 @@ export interface StepCommit {
   readonly attention?: Attention | undefined;
   /** True when this step read the hiring: what was heard before the claim counts as looked at. */
   readonly reread?: boolean | undefined;
+  /** What a read of an ended hiring says of its money; the state stays, and the event stands in the history by itself. */
+  readonly money?: { readonly standing: MoneyStanding; readonly event?: MoneyEvent | undefined } | undefined;
 }
 
 /** One move of a hiring, as the history shows it. */
@@ -87,7 +90,8 @@ export interface Move {
   readonly attempt: number;
   readonly atMs: number;
   readonly from: State;
-  readonly event: Event;
+  /** One of `MONEY_EVENTS` leads from an end to the same end. */
+  readonly event: Event | MoneyEvent;
   readonly to: State;
   readonly cause: string;
 }

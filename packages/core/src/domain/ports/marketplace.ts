@@ -20,7 +20,7 @@ export type HiringRead =
   | { readonly kind: 'unavailable'; readonly problem: string; readonly retryAfterMs?: number | undefined };
 
 /** What a hiring is read for. */
-export type ReadPurpose = 'every source' | 'unconfirmed' | 'new' | 'settling';
+export type ReadPurpose = 'every source' | 'unconfirmed' | 'new' | 'settling' | 'ended';
 
 /** What became of one settlement request; `by` names the way it was sent, where it was sent at all. */
 export type SettleOutcome = SettleAnswer & { readonly by?: 'rest' | 'mcp' | undefined };
@@ -87,7 +87,7 @@ export interface Marketplace {
    * Reads one hiring under the agent's own key; falls back to MCP where REST cannot say. With `every source` what the
    * session and the pending list say of it stands beside that. What a read is for decides what it leaves of the agent's
    * requests to others: one before a settlement (`settling`) nothing, one of a `new` hiring a part to those, any other a
-   * larger part, and one of a hiring that only a webhook spoke of (`unconfirmed`) the largest.
+   * larger part, and one of a hiring that only a webhook spoke of (`unconfirmed`), or that is over (`ended`), the largest.
    */
   readHiring(agentId: AgentId, hiringId: HiringId, ask?: ReadPurpose): Promise<HiringRead>;
   /** Sends one settlement, once and by one way: by REST these bytes under this key, or by MCP what they say. */

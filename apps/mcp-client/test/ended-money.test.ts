@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { hiringIdSchema } from '@agrenting-hiclaw/core/domain';
+import { until } from '@agrenting-hiclaw/sandbox/testing';
+import { describe } from 'vitest';
+import { startReceiver } from './alert-receiver.ts';
+import { test as boxed } from './boxed.ts';
+
+const test = boxed.extend<{ readonly receiver: Awaited<ReturnType<typeof startReceiver>> }>({
+  receiver: async ({ task: _ofThisTest }, use) => {
+    const receiver = await startReceiver();
+    await use(receiver);
+    receiver.close();
+  },
+});
+
+/** As if hours had passed since its end. */
+function makeDue(folder: string): void {
+  const database = new DatabaseSync(join(folder, 'store.sqlite'));
+  database.exec('update hirings set next_reread_at_ms = 1 where next_reread_at_ms is not null');
+  database.close();
+}
+
+describe.concurrent('the money of a hiring that is over', () => {
+  test('a dispute and a refund of a paid hiring are found, alerted once each, and counted; its end stays', async ({
+    openBox,
+    receiver,
+    expect,
+  }) => {
+    const box = await openBox();
+    const settings = { alerts: { webhookUrl: receiver.url, kinds: ['disputed', 'paid'] } };
+    const first = await box.startApp(settings);
+    await box.listening();
+    const { id } = box.hire();
+    await box.ended(id);
+    await until(() => receiver.taken().length === 1);
+    await first.close();
+
+    box.marketplace.dispute(id);
+    makeDue(box.folder);
+    const second = await box.startApp(settings);
+    await until(() => receiver.taken().length === 2);
+    const hiringId = hiringIdSchema.parse(id);
+    expect(await second.store.hirings.find(hiringId)).toMatchObject({
+      state: 'completed',
+      money: 'paid_disputed',
+    });
+    await second.close();
+
+    box.marketplace.resolveDispute(id, { outcome: 'refund' });
+    makeDue(box.folder);
+    const third = await box.startApp(settings);
+    await until(() => receiver.taken().length === 3);
+    expect(await third.store.hirings.find(hiringId)).toMatchObject({ state: 'completed', money: 'unpaid' });
+    expect((await third.store.hirings.history(hiringId)).map(({ event }) => event).slice(-3)).toEqual([
+      'result_settled',
+      'dispute_opened',
+      'payment_reversed',
+    ]);
+    expect(receiver.taken()).toMatchObject([
+      { kind: 'paid', hiring_id: id },
+      { kind: 'disputed', hiring_id: id, text: expect.stringContaining('is disputed on the marketplace after') },
+      { kind: 'disputed', hiring_id: id, text: expect.stringContaining('took the payment back: price 10.00 USD') },
+    ]);
+    const earned = await third.store.earnings({ fromMs: 0, toMs: Number.MAX_SAFE_INTEGER });
+    expect(earned).toMatchObject([
+      { price: '10.00', count: 1, takenBack: false },
+      { price: '10.00', count: 1, takenBack: true },
+    ]);
+    expect(box.said()).toHaveLength(1);
+    expect(box.settlements(id)).toEqual(['result']);
+    expect(box.marketplace.ledger.balance(box.ownerId).available).toBe('0.00');
+  });
+
+  test('is left alone where that is turned off', async ({ openBox, expect }) => {
+    const box = await openBox();
+    const first = await box.startApp();
+    await box.listening();
+    const { id } = box.hire();
+    await box.ended(id);
+    const hiringId = hiringIdSchema.parse(id);
+    await until(async () => (await first.store.hirings.find(hiringId))?.state === 'completed');
+    await first.close();
+    box.marketplace.dispute(id);
+    makeDue(box.folder);
+    const second = await box.startApp({ reread: { endedDays: 0 } });
+    await box.listening();
+    // What comes behind it shows that it was not read.
+    const next = box.hire();
+    await box.ended(next.id);
+    expect((await second.store.hirings.find(hiringId))?.money).toBe('paid');
+  });
+});

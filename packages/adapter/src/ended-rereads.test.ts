@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  agentIdSchema,
+  FRESH_PROGRESS,
+  hiringIdSchema,
+  taskIdOf,
+  unreadHiring,
+  type HiringId,
+  type HiringRead,
+} from '@agrenting-hiclaw/core/domain';
+import { EncryptionKey, openStore, type Store } from '@agrenting-hiclaw/store';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { sweepEnded } from './ended-rereads.ts';
+
+const AGENT = agentIdSchema.parse('0a0a0a0a-0000-4000-8000-000000000001');
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+let folder: string;
+let store: Store;
+let nowMs: number;
+let answer: (hiringId: HiringId) => HiringRead;
+let asked: (readonly [HiringId, string | undefined])[];
+let reported: string[];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ended-rereads-'));
+  nowMs = 100 * DAY_MS;
+  asked = [];
+  reported = [];
+  answer = (hiringId) => shownAs(hiringId, 'completed');
+  const key = EncryptionKey.fromText('11'.repeat(32));
+  store = openStore({ file: join(folder, 'store.db'), key, clockNowMs: () => nowMs });
+});
+afterEach(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+function shownAs(hiringId: HiringId, status: string): HiringRead {
+  return { kind: 'found', source: 'rest', hiring: { ...unreadHiring(hiringId), status, price: '25.00' } };
+}
+
+async function ended(event: 'over_completed' | 'over_failed' = 'over_completed'): Promise<HiringId> {
+  const hiringId = hiringIdSchema.parse(randomUUID());
+  const hiring = { ...unreadHiring(hiringId), price: '25.00' };
+  const parsed = { kind: 'hiring', hiring } as const;
+  await store.hirings.accept([{ intake: 'mcp', agentId: AGENT, atMs: nowMs, parsed, raw: 'raw' }]);
+  const open = { number: 1, taskId: taskIdOf(hiringId, 1, '0'.repeat(24)), marker: {}, hiring };
+  const opening = { event: 'confirmed', cause: 'x', open, progress: FRESH_PROGRESS, dueAtMs: nowMs } as const;
+  for (const step of [opening, { event, cause: 'x', reread: true } as const]) {
+    const [claim] = await store.hirings.claim({ holder: 'test', nowMs, leaseMs: 1_000, limit: 1 });
+    if (claim !== undefined) await store.hirings.commit(claim, step, nowMs);
+  }
+  return hiringId;
+}
+
+async function sweep(endedDays = 14): Promise<void> {
+  await sweepEnded({
+    store,
+    marketplace: {
+      readHiring: async (_agent, hiringId, purpose) => {
+        asked.push([hiringId, purpose]);
+        return await Promise.resolve(answer(hiringId));
+      },
+    },
+    endedDays,
+    clock: { nowMs: () => nowMs, elapsedMs: () => nowMs, sleep: async () => await Promise.resolve() },
+    signal: new AbortController().signal,
+    report: (_hiring, event) => void reported.push(event),
+  });
+}
+
+describe('the sweep of ended hirings', () => {
+  test('reads an ended hiring fifteen times in a fortnight, behind everything else, and then no more', async () => {
+    const hiringId = await ended();
+    for (let hour = 0; hour < 24 * 20; hour += 1) {
+      nowMs += HOUR_MS;
+      await sweep();
+    }
+    expect(asked).toHaveLength(15);
+    expect(new Set(asked.map(([, purpose]) => purpose))).toEqual(new Set(['ended']));
+    expect(await store.endedRereads.due(nowMs + 1_000 * DAY_MS, 10)).toEqual([]);
+    expect((await store.hirings.find(hiringId))?.money).toBe('paid');
+    expect(reported).toEqual([]);
+  });
+
+  test('notes a dispute and a refund once each', async () => {
+    const hiringId = await ended();
+    for (const status of ['disputed', 'disputed', 'refunded', 'refunded']) {
+      answer = (id) => shownAs(id, status);
+      nowMs += 2 * DAY_MS;
+      await sweep();
+    }
+    expect(reported).toEqual(['dispute_opened', 'payment_reversed']);
+    const moves = await store.hirings.history(hiringId);
+    expect(moves.map(({ event, to }) => `${event} ${to}`).slice(-3)).toEqual([
+      'over_completed completed',
+      'dispute_opened completed',
+      'payment_reversed completed',
+    ]);
+  });
+
+  test('reads at most twenty at a time', async () => {
+    for (let count = 0; count < 25; count += 1) await ended();
+    nowMs += HOUR_MS;
+    await sweep();
+    expect(asked).toHaveLength(20);
+    await sweep();
+    expect(asked).toHaveLength(25);
+  });
+
+  test('asks no more for an agent whose read failed, until an hour later', async () => {
+    await ended();
+    await ended();
+    answer = () => ({ kind: 'unavailable', problem: 'planted' });
+    nowMs += HOUR_MS;
+    await sweep();
+    expect(asked).toHaveLength(1);
+    nowMs += HOUR_MS - 1;
+    await sweep();
+    expect(asked).toHaveLength(1);
+    answer = (hiringId) => shownAs(hiringId, 'refunded');
+    nowMs += 1;
+    await sweep();
+    expect(asked).toHaveLength(3);
+    expect(reported).toEqual(['payment_reversed', 'payment_reversed']);
+  });
+
+  test('wakes a hiring that the hirer had run again', async () => {
+    const hiringId = await ended('over_failed');
+    answer = (id) => shownAs(id, 'in_progress');
+    nowMs += HOUR_MS;
+    await sweep();
+    const [claim] = await store.hirings.claim({ holder: 'test', nowMs, leaseMs: 1_000, limit: 1 });
+    expect([claim?.record.hiringId, claim?.record.rereadWanted]).toEqual([hiringId, true]);
+    expect(reported).toEqual([]);
+  });
+});

@@ -1,0 +1,136 @@
+import {
+  isEnd,
+  moneyChange,
+  nextEndedRereadAtMs,
+  resolveAttempt,
+  standingOf,
+  statusWord,
+  type AgentId,
+  type Clock,
+  type HiringRead,
+  type HiringRecord,
+  type Marketplace,
+  type MoneyEvent,
+} from '@agrenting-hiclaw/core/domain';
+import { startSingleton, type Singleton } from '@agrenting-hiclaw/runtime';
+import type { EndedReread, RereadOutcome, Store } from '@agrenting-hiclaw/store';
+import type { IntakeParts } from './intake.ts';
+import { ENDED_REREADS_LEASE } from './lease-names.ts';
+
+export interface EndedSweepOptions {
+  readonly store: Pick<Store, 'endedRereads'> & { readonly hirings: Pick<Store['hirings'], 'find'> };
+  readonly marketplace: Pick<Marketplace, 'readHiring'>;
+  /** How long after its end a hiring is read again, in days. */
+  readonly endedDays: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Told of what happened to the money of a hiring. */
+  readonly report?: ((hiring: EndedReread, event: MoneyEvent) => void) | undefined;
+}
+
+/** Hirings that one sweep reads: few, because what is at work needs the requests. */
+const PER_SWEEP = 20;
+const DAY_MS = 86_400_000;
+/** After a read that failed; the other hirings of its agent are put off as long without being asked. */
+const AFTER_FAILURE_MS = 3_600_000;
+
+/**
+ * Reads ended hirings whose turn it is, one after the other: the marketplace tells nobody of a dispute or a refund after the
+ * end (Agrenting API reference, 11.3). An end stays what it is; what became of the money is noted in the history, which
+ * alerts and earnings are made of. Rejects with `StoreError` only.
+ */
+export async function sweepEnded(options: EndedSweepOptions): Promise<void> {
+  const { store, clock, signal, report } = options;
+  const failing = new Set<AgentId>();
+  for (const reread of await store.endedRereads.due(clock.nowMs(), PER_SWEEP)) {
+    if (signal.aborted) return;
+    const record = await store.hirings.find(reread.hiringId);
+    if (record === undefined || !isEnd(record.state)) continue;
+    const outcome = await outcomeOf(options, reread, record, failing);
+    const noted = await store.endedRereads.done(reread, record, outcome, clock.nowMs());
+    if (noted && outcome.money !== undefined) report?.(reread, outcome.money.change.event);
+  }
+}
+
+async function outcomeOf(
+  { marketplace, clock, endedDays }: EndedSweepOptions,
+  { hiringId, endedAtMs }: EndedReread,
+  record: HiringRecord,
+  failing: Set<AgentId>,
+): Promise<RereadOutcome> {
+  const { agentId } = record;
+  const forMs = endedDays * DAY_MS;
+  if (clock.nowMs() - endedAtMs > forMs) return { nextAtMs: undefined };
+  const read: HiringRead | undefined = failing.has(agentId)
+    ? undefined
+    : await marketplace.readHiring(agentId, hiringId, 'ended');
+  const nowMs = clock.nowMs();
+  const nextAtMs = nextEndedRereadAtMs(endedAtMs, nowMs, forMs);
+  switch (read?.kind) {
+    case 'found':
+      return { nextAtMs, ...foundOf(record, read.hiring) };
+    case 'absent':
+      return { nextAtMs };
+    case 'malformed':
+      return { nextAtMs };
+    case 'unauthorized':
+    case 'unavailable':
+    case undefined:
+      failing.add(agentId);
+      return { nextAtMs: nowMs + AFTER_FAILURE_MS };
+  }
+}
+
+function foundOf(
+  record: HiringRecord,
+  hiring: Extract<HiringRead, { kind: 'found' }>['hiring'],
+): Pick<RereadOutcome, 'money' | 'wake'> {
+  const { attempt, state, money } = record;
+  const known = attempt === undefined ? undefined : { number: attempt.number, marker: attempt.marker, state };
+  const resolution = known === undefined ? { kind: 'same' as const } : resolveAttempt(known, hiring);
+  // The hirer had it run again, and nobody heard of it.
+  if (resolution.kind === 'next') return { wake: true };
+  if (resolution.kind === 'stale' || money === undefined) return {};
+  if (known === undefined && standingOf(hiring) === 'active') return { wake: true };
+  const change = moneyChange(money, hiring);
+  if (change === undefined) return {};
+  return { money: { change, cause: `the marketplace has it as ${statusWord(hiring)}` } };
+}
+
+export interface EndedRereadsOptions extends Pick<
+  IntakeParts,
+  'configuration' | 'store' | 'holder' | 'leaseMs' | 'clock' | 'log'
+> {
+  readonly marketplace: Pick<Marketplace, 'readHiring'>;
+  /** From one sweep to the next. Default a minute. */
+  readonly everyMs?: number | undefined;
+}
+
+/** Sweeps once a minute, in one process of a store; never where `reread.endedDays` is 0. */
+export function keepRereadingEnded(options: EndedRereadsOptions): Singleton | undefined {
+  const { configuration, store, marketplace, clock, log, everyMs = 60_000 } = options;
+  const { endedDays } = configuration.reread;
+  if (endedDays === 0) return undefined;
+  return startSingleton({
+    name: ENDED_REREADS_LEASE,
+    holder: options.holder,
+    leases: store.leases,
+    clock,
+    leaseMs: options.leaseMs,
+    onError: (problem, error) => log.error({ error }, problem),
+    async run(signal) {
+      while (!signal.aborted) {
+        await sweepEnded({
+          store,
+          marketplace,
+          endedDays,
+          clock,
+          signal,
+          report: ({ hiringId }, event) =>
+            log.warn({ hiringId, event }, 'the money of an ended hiring is another than it was'),
+        });
+        await clock.sleep(everyMs, signal);
+      }
+    },
+  });
+}

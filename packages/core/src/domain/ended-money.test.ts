@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { MONEY_EVENTS, MONEY_STANDINGS, moneyChange, standingAtEnd } from './ended-money.ts';
+import { nextEndedRereadAtMs } from './policies/ended-reread.ts';
+import { ENDS } from './states.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+describe('the money of an ended hiring', () => {
+  test.each([
+    ['paid', 'completed', undefined, undefined],
+    ['paid', 'disputed', 'paid_disputed', 'dispute_opened'],
+    ['paid', 'refunded', 'unpaid', 'payment_reversed'],
+    ['paid', 'failed', 'unpaid', 'payment_reversed'],
+    ['paid', 'cancelled', 'unpaid', 'payment_reversed'],
+    ['paid_disputed', 'disputed', undefined, undefined],
+    ['paid_disputed', 'completed', 'paid', 'dispute_resolved'],
+    ['paid_disputed', 'refunded', 'unpaid', 'payment_reversed'],
+    ['unpaid', 'refunded', undefined, undefined],
+    ['unpaid', 'disputed', 'unpaid_disputed', 'dispute_opened'],
+    ['unpaid', 'completed', 'paid', 'payment_released'],
+    ['unpaid_disputed', 'refunded', 'unpaid', 'dispute_resolved'],
+    ['unpaid_disputed', 'completed', 'paid', 'payment_released'],
+    ['paid', 'in_progress', undefined, undefined],
+    ['paid', 'a word that nobody knows', undefined, undefined],
+  ] as const)('%s, read as %s: %s by %s', (from, status, to, event) => {
+    expect(moneyChange(from, { status })).toEqual(to === undefined ? undefined : { from, to, event });
+  });
+
+  test('changes nothing twice, and what is paid in the end is what the events say', () => {
+    const statuses = fc.constantFrom('completed', 'disputed', 'refunded', 'failed', 'cancelled', 'queued');
+    fc.assert(
+      fc.property(fc.constantFrom(...ENDS), fc.array(statuses), (end, reads) => {
+        let standing = standingAtEnd(end);
+        let paid = end === 'completed' ? 1 : 0;
+        for (const status of reads) {
+          const change = moneyChange(standing, { status });
+          if (change === undefined) continue;
+          expect(change.from).toBe(standing);
+          standing = change.to;
+          if (change.event === 'payment_reversed') paid -= 1;
+          if (change.event === 'payment_released') paid += 1;
+          expect(moneyChange(standing, { status })).toBeUndefined();
+        }
+        expect(standing.startsWith('paid')).toBe(paid === 1);
+        expect([0, 1]).toContain(paid);
+      }),
+    );
+  });
+
+  test('has an event for each change, and no other', () => {
+    const events = MONEY_STANDINGS.flatMap((from) =>
+      ['completed', 'disputed', 'refunded'].flatMap((status) => moneyChange(from, { status })?.event ?? []),
+    );
+    expect(new Set(events)).toEqual(new Set(Object.keys(MONEY_EVENTS)));
+  });
+});
+
+test('an ended hiring is read after an hour, six hours later, then once a day, and no longer than asked', () => {
+  const readsAtMs: number[] = [];
+  for (let atMs: number | undefined = 0; atMs !== undefined;) {
+    atMs = nextEndedRereadAtMs(0, atMs, 14 * DAY_MS);
+    if (atMs !== undefined) readsAtMs.push(atMs);
+  }
+  expect(readsAtMs.slice(0, 4)).toEqual([HOUR_MS, 7 * HOUR_MS, 31 * HOUR_MS, 55 * HOUR_MS]);
+  expect(readsAtMs).toHaveLength(15);
+  expect(readsAtMs.at(-1)).toBeLessThanOrEqual(14 * DAY_MS);
+});
