@@ -92,7 +92,7 @@ describe.concurrent('evidence, earnings and retention', () => {
     const csv = await run('earnings', '--format', 'csv', '--from', '2020-01-01');
     expect(csv.output).toMatch(
       new RegExp(
-        `^agent_id,day,hirings,gross_cents,fee_cents,net_cents\\r\\n${agent?.id ?? ''},[\\d-]{10},1,1000,50,950\\r\\n$`,
+        `^agent_id,day,hirings,gross_cents,fee_cents,net_cents,taken_back,taken_back_cents\\r\\n${agent?.id ?? ''},[\\d-]{10},1,1000,50,950,0,0\\r\\n$`,
       ),
     );
     expect((await run('earnings', '--to', '2020-01-01')).output).toContain('nothing was paid');

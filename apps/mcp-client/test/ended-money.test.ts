@@ -59,8 +59,16 @@ describe.concurrent('the money of a hiring that is over', () => {
     ]);
     expect(receiver.taken()).toMatchObject([
       { kind: 'paid', hiring_id: id },
-      { kind: 'disputed', hiring_id: id, text: expect.stringContaining('is disputed on the marketplace after') },
-      { kind: 'disputed', hiring_id: id, text: expect.stringContaining('took the payment back: price 10.00 USD') },
+      {
+        kind: 'disputed',
+        hiring_id: id,
+        text: expect.stringContaining('is disputed on the marketplace after'),
+      },
+      {
+        kind: 'disputed',
+        hiring_id: id,
+        text: expect.stringContaining('took the payment back: price 10.00 USD'),
+      },
     ]);
     const earned = await third.store.earnings({ fromMs: 0, toMs: Number.MAX_SAFE_INTEGER });
     expect(earned).toMatchObject([

@@ -184,8 +184,9 @@ export function earnings(query: URLSearchParams) {
       day >= (query.get('from') ?? '') &&
       day <= (query.get('to') ?? '9'),
   );
-  const sum = (name: 'hirings' | 'grossCents' | 'feeCents' | 'netCents' | 'takenBack' | 'takenBackCents'): number =>
-    days.reduce((total, item) => total + item[name], 0);
+  const sum = (
+    name: 'hirings' | 'grossCents' | 'feeCents' | 'netCents' | 'takenBack' | 'takenBackCents',
+  ): number => days.reduce((total, item) => total + item[name], 0);
   return {
     days,
     unreadablePrices: 0,

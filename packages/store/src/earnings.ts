@@ -49,18 +49,25 @@ export class Earnings {
       released: this.#statements.released.all(request),
       takenBack: this.#statements.takenBack.all(request),
     }));
-    const rows = [
-      ...[...paid, ...released].map((row) => ({ ...row, takenBack: false })),
-      ...takenBack.map((row) => ({ ...row, takenBack: true })),
-    ];
-    return rows.map(({ agentId: agent, day, price, count, takenBack: isTakenBack }) => ({
-      agentId: agentIdSchema.parse(agent),
-      dayMs: day * DAY_MS,
-      price: price ?? undefined,
-      count,
-      takenBack: isTakenBack,
-    }));
+    return [...[...paid, ...released].map((row) => rowOf(row, false)), ...takenBack.map((row) => rowOf(row, true))];
   }
+}
+
+interface Counted {
+  readonly agentId: string | null;
+  readonly day: number;
+  readonly price: string | null;
+  readonly count: number;
+}
+
+function rowOf({ agentId, day, price, count }: Counted, takenBack: boolean): PaidHirings {
+  return {
+    agentId: agentIdSchema.parse(agentId),
+    dayMs: day * DAY_MS,
+    price: price ?? undefined,
+    count,
+    takenBack,
+  };
 }
 
 function prepare({ queries }: Connection) {

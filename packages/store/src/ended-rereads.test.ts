@@ -44,7 +44,14 @@ async function ended(event: 'over_completed' | 'over_failed' = 'over_completed')
     hiring: hiringOf(hiringId, { price: '25.00' }),
   };
   const dueAtMs = clock.nowMs;
-  const opening = { event: 'confirmed', cause: 'x', open, progress: progressOf(), reread: true, dueAtMs } as const;
+  const opening = {
+    event: 'confirmed',
+    cause: 'x',
+    open,
+    progress: progressOf(),
+    reread: true,
+    dueAtMs,
+  } as const;
   await take(store.hirings, hiringId, opening, clock.nowMs);
   await take(store.hirings, hiringId, { event, cause: 'x' }, clock.nowMs);
   return hiringId;
@@ -138,7 +145,12 @@ test('a read that shows another attempt wakes it', async () => {
   const record = await store.hirings.find(hiringId);
   if (record === undefined) throw new Error('it is gone');
   expect(await store.hirings.nextDueAtMs()).toBeUndefined();
-  await store.endedRereads.done({ hiringId, endedAtMs: DAY_MS }, record, { nextAtMs: undefined, wake: true }, 5);
+  await store.endedRereads.done(
+    { hiringId, endedAtMs: DAY_MS },
+    record,
+    { nextAtMs: undefined, wake: true },
+    5,
+  );
   expect(await store.hirings.nextDueAtMs()).toBe(5);
   expect((await claimOf(store.hirings, hiringId, clock.nowMs)).record.rereadWanted).toBe(true);
 });

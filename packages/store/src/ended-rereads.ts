@@ -1,4 +1,9 @@
-import { hiringIdSchema, type HiringId, type HiringRecord, type MoneyChange } from '@agrenting-hiclaw/core/domain';
+import {
+  hiringIdSchema,
+  type HiringId,
+  type HiringRecord,
+  type MoneyChange,
+} from '@agrenting-hiclaw/core/domain';
 import { and, asc, eq, isNull, lte, sql } from 'drizzle-orm';
 import type { Connection } from './connection.ts';
 import { hirings } from './schema.ts';

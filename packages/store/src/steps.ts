@@ -163,7 +163,17 @@ export function moneyNote(
   // A webhook that no read has confirmed says nothing about what was paid.
   const unconfirmed = heard.intake === 'webhook' ? undefined : heard.hiring;
   const price = (attempt?.hiring ?? unconfirmed)?.price ?? null;
-  return { hiringId, attempt: attempt?.number ?? 0, atMs, from: state, event, to: state, cause, agentId, price };
+  return {
+    hiringId,
+    attempt: attempt?.number ?? 0,
+    atMs,
+    from: state,
+    event,
+    to: state,
+    cause,
+    agentId,
+    price,
+  };
 }
 
 /** Of a move to `completed`, whose hiring was paid at what price: earnings are counted by it. */

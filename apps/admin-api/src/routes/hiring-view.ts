@@ -109,7 +109,8 @@ export const hiringDetail = z
     }),
     marketplaceStatus: z.string(),
     money: maybe(z.enum(MONEY_STANDINGS)).openapi({
-      description: 'Whether an ended hiring counts as paid, and whether that is disputed; null while it is open.',
+      description:
+        'Whether an ended hiring counts as paid, and whether that is disputed; null while it is open.',
     }),
     attempts: z.array(attemptView).openapi({ description: 'The newest five, in their order.' }),
     earlierAttempts: z.int().openapi({ description: 'How many attempts there were before those.' }),

@@ -24,9 +24,7 @@ export function hiringAlert(
 ): NewAlert {
   const { hiringId, attempt, sequence, atMs } = move;
   const agentId = move.agentId === UNNAMED_AGENT ? undefined : move.agentId;
-  const said = isMoneyEvent(move.event)
-    ? MONEY_WORDS[move.event](move, record)
-    : WORDS[kind](move, record);
+  const said = isMoneyEvent(move.event) ? MONEY_WORDS[move.event](move, record) : WORDS[kind](move, record);
   const of = [
     ...(agentId === undefined ? [] : [`agent ${agentId}`]),
     ...(attempt === 0 ? [] : [`attempt ${attempt}`]),

@@ -36,7 +36,10 @@ export function standingAtEnd(end: End, status?: string): MoneyStanding {
  * What the marketplace's word for an ended hiring says of its money; undefined when that is known, or when the word says
  * nothing about money.
  */
-export function moneyChange(from: MoneyStanding, { status }: Pick<Hiring, 'status'>): MoneyChange | undefined {
+export function moneyChange(
+  from: MoneyStanding,
+  { status }: Pick<Hiring, 'status'>,
+): MoneyChange | undefined {
   const to = standingOfStatus(from, status);
   return to === undefined || to === from ? undefined : { from, to, event: eventOf(from, to) };
 }

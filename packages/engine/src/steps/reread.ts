@@ -76,7 +76,6 @@ function clean({ record }: StepContext, hiring: Hiring): Hiring {
 /** What the read is for, which decides who goes first when requests are few. */
 function purposeOf({ attempt, heard, state }: HiringRecord): ReadPurpose | undefined {
   if (attempt === undefined) return heard.intake === 'webhook' ? 'unconfirmed' : 'new';
-  if (isEnd(state)) return 'ended';
   return state === 'settling' ? 'settling' : undefined;
 }
 

@@ -87,21 +87,24 @@ describe('a hiring that was paid', () => {
   test.each([
     [{ outcome: 'release' }, 'completed', '80.00', '19.00', 100],
     [{ outcome: 'refund' }, 'refunded', '100.00', '0.00', 0],
-  ] as const)('is disputed, and its payment lies in escrow until %j: %s', async (end, status, hirerHas, ownerHas, fees) => {
-    const scene = await setScene();
-    const { marketplace } = scene;
-    const id = await scene.startedHiring();
-    await scene.call('POST', `/api/v1/hirings/${id}/result`, {
-      as: scene.agent.apiKey,
-      body: { output: { text: 'Done' } },
-    });
-    expect(marketplace.ledger.balance(scene.owner.id).available).toBe('19.00');
-    expect(marketplace.dispute(id)).toMatchObject({ status: 'disputed' });
-    expect(marketplace.ledger.balance(scene.hirer.id)).toEqual({ available: '80.00', escrow: '20.00' });
-    expect(marketplace.ledger.balance(scene.owner.id).available).toBe('0.00');
-    expect(marketplace.resolveDispute(id, end)).toMatchObject({ status });
-    expect(marketplace.ledger.balance(scene.hirer.id)).toEqual({ available: hirerHas, escrow: '0.00' });
-    expect(marketplace.ledger.balance(scene.owner.id).available).toBe(ownerHas);
-    expect(marketplace.ledger.audit()).toMatchObject({ balanced: true, accounts: { fees } });
-  });
+  ] as const)(
+    'is disputed, and its payment lies in escrow until %j: %s',
+    async (end, status, hirerHas, ownerHas, fees) => {
+      const scene = await setScene();
+      const { marketplace } = scene;
+      const id = await scene.startedHiring();
+      await scene.call('POST', `/api/v1/hirings/${id}/result`, {
+        as: scene.agent.apiKey,
+        body: { output: { text: 'Done' } },
+      });
+      expect(marketplace.ledger.balance(scene.owner.id).available).toBe('19.00');
+      expect(marketplace.dispute(id)).toMatchObject({ status: 'disputed' });
+      expect(marketplace.ledger.balance(scene.hirer.id)).toEqual({ available: '80.00', escrow: '20.00' });
+      expect(marketplace.ledger.balance(scene.owner.id).available).toBe('0.00');
+      expect(marketplace.resolveDispute(id, end)).toMatchObject({ status });
+      expect(marketplace.ledger.balance(scene.hirer.id)).toEqual({ available: hirerHas, escrow: '0.00' });
+      expect(marketplace.ledger.balance(scene.owner.id).available).toBe(ownerHas);
+      expect(marketplace.ledger.audit()).toMatchObject({ balanced: true, accounts: { fees } });
+    },
+  );
 });

@@ -1,4 +1,12 @@
-import { EVENTS, isEnd, MONEY_EVENTS, next, STATES, type Event, type State } from '@agrenting-hiclaw/core/domain';
+import {
+  EVENTS,
+  isEnd,
+  MONEY_EVENTS,
+  next,
+  STATES,
+  type Event,
+  type State,
+} from '@agrenting-hiclaw/core/domain';
 import type { Disk, MoveRow } from '../disk.ts';
 import { CANARY } from '../outside/hirers.ts';
 import type { Violations } from '../violations.ts';
