@@ -49,7 +49,10 @@ export class Earnings {
       released: this.#statements.released.all(request),
       takenBack: this.#statements.takenBack.all(request),
     }));
-    return [...[...paid, ...released].map((row) => rowOf(row, false)), ...takenBack.map((row) => rowOf(row, true))];
+    return [
+      ...[...paid, ...released].map((row) => rowOf(row, false)),
+      ...takenBack.map((row) => rowOf(row, true)),
+    ];
   }
 }
 
