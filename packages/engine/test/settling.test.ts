@@ -138,3 +138,54 @@ test('a paid hiring that was asked without an answer is asked again', async () =
   await world.run(10 * MINUTE);
   expect(await world.state(id)).toBe('completed');
 });
+
+describe.each(['in_review', 'submitted', 'revision_requested', 'queued'])(
+  'a marketplace that shows %s once it has the result',
+  (status) => {
+    test.each(['unconfirmed', 'unknown', 'over'] as const)('and answers %s gets it once', async (kind) => {
+      const { marketplace } = world;
+      const settle = marketplace.settle.bind(marketplace);
+      const id = await world.hire();
+      await world.run();
+      marketplace.settle = async (...given) => {
+        await settle(...given);
+        marketplace.setStatus(id, status);
+        return { kind, problem };
+      };
+      await world.workerDelivers(id, HAIKU);
+      await world.run(2 * HOUR);
+      expect(marketplace.arrived).toHaveLength(1);
+      const record = await world.record(id);
+      expect([record.state, concernOf(record)?.code]).toEqual(['settling', 'settlement_delayed']);
+      marketplace.setStatus(id, 'completed');
+      await world.run(10 * MINUTE);
+      expect([await world.state(id), marketplace.arrived.length]).toEqual(['completed', 1]);
+      expect(await world.events(id)).toContain('result_settled');
+    });
+  },
+);
+
+test('a settlement that is never known to be taken gets three keys at most, and the last one is repeated', async () => {
+  const { marketplace } = world;
+  const keys: string[] = [];
+  marketplace.settle = async (_agent, _hiring, { idempotencyKey }) => {
+    keys.push(idempotencyKey);
+    return { kind: 'unknown', problem };
+  };
+  const id = await world.hire();
+  await world.run();
+  await world.workerDelivers(id, HAIKU);
+  await world.run(5 * HOUR);
+  expect(new Set(keys).size).toBe(3);
+  expect(keys.length).toBeGreaterThan(40);
+  expect(new Set(keys.slice(8)).size).toBe(1);
+});
+
+test('a result that an unknown status was shown for from the start is sent once', async () => {
+  const id = await world.hire();
+  await world.run();
+  world.marketplace.setStatus(id, 'running');
+  await world.workerDelivers(id, HAIKU);
+  await world.run(2 * MINUTE);
+  expect(world.marketplace.arrived).toHaveLength(1);
+});

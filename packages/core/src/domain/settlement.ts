@@ -5,12 +5,12 @@ import type { PushedChange, Verdict } from './result.ts';
 /** One settlement, stored to the byte before it is first sent (Agrenting API reference, 13.3). */
 export interface Settlement {
   readonly endpoint: 'result' | 'failure';
-  /** 1 for the first; a new one is opened only after a read showed the hiring still active. */
+  /** 1 for the first; a new one is opened only after a read showed the hiring still active, or after a refusal. */
   readonly generation: number;
   readonly idempotencyKey: string;
   /** The exact JSON text of the request. */
   readonly body: string;
-  /** How often it was sent without a known outcome. */
+  /** How often it was sent without a known outcome, under whatever key. */
   readonly unknownSends: number;
 }
 
@@ -70,11 +70,13 @@ export function nextSettlement(
   form: SettlementForm = 'documented',
 ): Settlement {
   const request = settlementRequest(verdict, form);
-  const generation = (attempt.settlement?.generation ?? 0) + 1;
+  const { settlement } = attempt;
+  const generation = (settlement?.generation ?? 0) + 1;
   return {
     ...request,
     generation,
     idempotencyKey: idempotencyKeyOf(hiringId, attempt.number, request.endpoint, generation),
-    unknownSends: 0,
+    // Whatever was sent under another key may have been taken.
+    unknownSends: settlement?.endpoint === request.endpoint ? settlement.unknownSends : 0,
   };
 }

@@ -1,5 +1,6 @@
 import {
   settlementRequest,
+  statusWord,
   type Settlement,
   type SettlementForm,
   type StepCommit,
@@ -10,8 +11,11 @@ import { ended, needsPerson, settlementOf, troubled, waits } from '../outcomes.t
 import { forgetToken } from './forget-token.ts';
 import { reread, type Reread } from './reread.ts';
 
-/** Sends of one generation whose outcome nobody knows, before a new generation is opened. */
-const MAX_UNKNOWN_SENDS = 2;
+/**
+ * Sends whose outcome nobody knows, in all, after which the second and the third generation are opened. After that the last
+ * key is repeated: each new one could be a second submission, were the one before it taken after all.
+ */
+const RENEWED_AFTER_SENDS: readonly number[] = [2, 8];
 
 /**
  * `settling`: sends the stored bytes under the stored key. The hiring is read in the same step before every
@@ -63,11 +67,23 @@ async function afterActiveRead(
       },
     );
   }
+  if (settlement.unknownSends > 0 && !isUntaken(status)) {
+    return troubled(
+      context,
+      `the ${settlement.endpoint} was sent, and the marketplace has the hiring as ${statusWord({ status })}: it is read until it says what came of it`,
+    );
+  }
   // Some marketplaces settle what is paid, others only what is in progress: a new key would change nothing for those.
-  const isToRenew = settlement.unknownSends >= MAX_UNKNOWN_SENDS && status !== 'paid';
+  const renewedAfter = RENEWED_AFTER_SENDS[settlement.generation - 1] ?? Infinity;
+  const isToRenew = settlement.unknownSends >= renewedAfter && status !== 'paid';
   const { verdict } = progress;
   if (!isToRenew || verdict === undefined) return await submit(context, settlement);
   return renewed(context, settlement, verdict, formOf(settlement, verdict));
+}
+
+/** Statuses that say that no settlement was taken. Any other one may be how this marketplace calls one that it has. */
+function isUntaken(status: string): boolean {
+  return status === 'in_progress' || status === 'paid';
 }
 
 /** A new generation, which is stored before it is sent. What kept the one before it back is counted on. */
