@@ -56,15 +56,24 @@ function nextWords(lines: readonly SpokenLine[], index: number): string {
 /** What may stand before the address: emphasis, a heading, emoji. A list item is none of it. */
 const OPENING = /^(?! {0,3}\*\s) {0,3}(?:#{1,6} )?(?:[*_ ]|\p{Extended_Pictographic}|\uFE0F|\u200D){0,12}/u;
 
-// Without a colon a marker counts before a task id, and TASK_COMPLETED at the end of a line, too.
+/** Emoji and emphasis around the word. */
+const BEFORE_WORD = '^(?:\\p{Extended_Pictographic}[\\uFE0F\\u200D]{0,2} {0,3}){0,3}[*_]{0,3}';
+const BEHIND_WORD =
+  '(?:_{1,3}|\\*{1,3})?(?!\\w)(?: {0,3}\\p{Extended_Pictographic}[\\uFE0F\\u200D]{0,2}){0,3}';
+/** Without a colon a marker counts before a task id. */
+const BEFORE_ID = '\\s{1,9}(?=\\S{0,9}agrenting-)|\\s{0,9}[-–—]{1,2}\\s{0,9}(?=\\S{0,9}agrenting-)';
+
+// TASK_COMPLETED counts at the end of a line, too.
 const FORMS: Readonly<Record<Marker, RegExp>> = {
-  TASK_COMPLETED:
-    /^[*_]{0,3}TASK_COMPLETED(?:_{1,3}|\*{1,3})?(?!\w)(?:\s{0,9}[:：]|\s{0,99}$|\s{1,9}(?=\S{0,9}agrenting-))/,
-  BLOCKED:
-    /^[*_]{0,3}(?:TASK_)?BLOCKED(?:_{1,3}|\*{1,3})?(?!\w)(?:\s{0,9}[:：]|\s{1,9}(?=\S{0,9}agrenting-))/,
-  QUESTION: /^[*_]{0,3}QUESTION(?:_{1,3}|\*{1,3})?(?!\w)(?:\s{0,9}[:：]|\s{1,9}(?=\S{0,9}agrenting-))/,
-  PROGRESS: /^[*_]{0,3}PROGRESS(?:_{1,3}|\*{1,3})?(?!\w)(?:\s{0,9}[:：]|\s{1,9}(?=\S{0,9}agrenting-))/,
+  TASK_COMPLETED: formOf('TASK_COMPLETED', `\\s{0,9}[:：]|\\s{0,99}$|${BEFORE_ID}`),
+  BLOCKED: formOf('(?:TASK_)?BLOCKED', `\\s{0,9}[:：]|${BEFORE_ID}`),
+  QUESTION: formOf('QUESTION', `\\s{0,9}[:：]|${BEFORE_ID}`),
+  PROGRESS: formOf('PROGRESS', `\\s{0,9}[:：]|${BEFORE_ID}`),
 };
+
+function formOf(word: string, separator: string): RegExp {
+  return new RegExp(`${BEFORE_WORD}${word}${BEHIND_WORD}(?:${separator})`, 'u'); // bounded: each repetition has a bound
+}
 
 function behindMarker(
   line: string,
@@ -85,7 +94,7 @@ const LINK = /^\[[^\]\n]{1,300}\]\(<?https:\/\/matrix\.to\/#\/([^)\s>]{1,600})>?
 const BEHIND_NAME = /^[*_]{0,3}[,:：]?[*_]{0,3}\s{1,9}/;
 
 /** What follows the Matrix id, mention or name that a line begins with, and whether that is ours. */
-function withoutAddress(text: string, ourUserId: string): { rest: string; isToUs: boolean } {
+function withoutAddress(text: string, ourUserId: string, isFirst = true): { rest: string; isToUs: boolean } {
   const link = LINK.exec(text);
   const localpart = ourUserId.slice(1).split(':')[0] ?? '';
   const linked = link === null ? [] : [link[0]];
@@ -98,8 +107,11 @@ function withoutAddress(text: string, ourUserId: string): { rest: string; isToUs
     const isToUs = link === null || name !== link[0] || isLinkToUs;
     return { rest: text.slice(name.length + between[0].length), isToUs };
   }
-  const other = /^@[^\s]{1,400}\s{1,9}/.exec(text);
-  return { rest: text.slice(other?.[0].length ?? 0), isToUs: false };
+  const other = /^@[^\s]{1,400}\s{1,9}/.exec(text)?.[0];
+  if (other === undefined) return { rest: text, isToUs: false };
+  const rest = text.slice(other.length);
+  // Some name their Manager before us.
+  return isFirst ? withoutAddress(rest, ourUserId, false) : { rest, isToUs: false };
 }
 
 function isIdOf(linked: string, userId: string): boolean {
@@ -139,12 +151,14 @@ function withoutTaskId(said: string, taskId: TaskId): string {
 }
 
 /** Words that say that the line below is an example of what may be said later. */
-const CONDITION =
-  /\b(?:if|when|whenever|once|unless|should|would|will|shall|example|format|e\.g)\b|如果|若|格式|例如/i;
+const EXAMPLE =
+  /^\P{L}{0,9}(?:if|when|whenever|once|wenn|falls|sobald|si|quand|lorsque|cuando|en caso|se|caso|quando|если|когда|もし)(?!\p{L})|(?<!\p{L})(?:whenever|once|unless|would|will|shall|example|format|e\.g)(?!\p{L})|['’]ll\s|如果|若|格式|例如|将|会发/iu;
 /** As much of the end of a line is read for that. */
 const MAX_INTRODUCTION_CHARACTERS = 300;
 
+/** Whether the last sentence above the line introduces it as an example. */
 function isIntroduced(above: string | undefined): boolean {
-  const introduction = above?.trimEnd().slice(-MAX_INTRODUCTION_CHARACTERS) ?? '';
-  return /[:：][*_]{0,3}$/.test(introduction) && CONDITION.test(introduction);
+  const end = above?.trimEnd().slice(-MAX_INTRODUCTION_CHARACTERS) ?? '';
+  const sentence = end.split(/[.!?。！？]\s|[。！？]/).at(-1) ?? '';
+  return /[:：][*_]{0,3}$/.test(end) && EXAMPLE.test(sentence);
 }

@@ -5,7 +5,7 @@ const PLACEHOLDER =
   /^(?:<[\p{L} '-]{1,80}>(?:[.!]?$| ?\(sha)|(?:\[[\p{L} '-]{1,80}\]|\{[\p{L} '-]{1,80}\}|\.{2,10}|…|(?:the |your |my |a )?(?:reason|question|summary|one-line summary|what is missing|what is done so far))[.!]?$)/iu;
 
 const NOTHING =
-  'none|no|nope|nothing|nil|null|false|0|n\\/?a|not applicable|not yet|not blocked|not (?:done|completed?|finished)(?: yet)?|(?:no|without) (?:blockers?|blocks?|issues?|questions?|problems?|progress)|无|没有|暂无|否|无阻塞|没有问题';
+  'none|no|nope|nothing|nil|null|false|0|n\\/?a|not applicable|not yet|not blocked|not (?:done|completed?|finished)(?: yet)?|(?:no|without) (?:blockers?|blocks?|issues?|questions?|problems?|progress)|无|無|没有|暂无|否|无阻塞|没有问题|没有疑问|(?:目前|暂时)(?:没有|无)(?:阻塞|问题|疑问)?|なし|特になし|нет|keine?|nichts|aucune?|rien|ningun[oa]|nada|nessun[oa]|nenhuma?|geen|brak|(?:I have |there are |there is )?no (?:open |further |more )?(?:questions?|blockers?|issues?)(?: (?:from|on) my (?:side|end))?';
 const FOR_NOW =
   'yet|so far|now|right now|for now|currently|at the moment|at this (?:time|point|stage|moment)|at present|to report|remaining|left|open|at all';
 /** A marker that is answered with "none", as in a form that somebody filled in. */
@@ -21,8 +21,15 @@ const EXPLAINED = new RegExp(
   'i',
 );
 
+/** "No questions" with more behind it, and none in that. */
+const NO_QUESTION = /^(?:I have |there are )?no (?:open |further |more )?questions\b[^?？]{0,200}$/i;
+
 const HYPOTHETICAL =
   /^(?:only |just )?(?:in case\b|if (?:i|we|you|it|anything|something|needed|necessary)\b)/i;
+
+/** Words that take back what the marker says. */
+const TAKEN_BACK =
+  /^[*_("'[]{0,3}(?:(?:no|none|nope), (?:I am|I'm) not blocked|not blocked(?: any ?more| now)?[,.;]|no longer(?: blocked)?[,.;]|no blockers at all|(?:resolved|cleared|solved|fixed|unblocked)[,.;)]|(?:I am|I'm|we are) (?:not|no longer) blocked|will report here)/i;
 
 /**
  * Whether the words behind a marker say nothing: a placeholder of the instruction, a "none", or what would be said in a case
@@ -32,10 +39,11 @@ export function isNoStatement(said: string, marker: Marker): boolean {
   if (PLACEHOLDER.test(said) || NEGATION.test(said)) return true;
   switch (marker) {
     case 'BLOCKED':
+      return TAKEN_BACK.test(said) || EXPLAINED.test(said) || HYPOTHETICAL.test(said);
     case 'TASK_COMPLETED':
       return EXPLAINED.test(said) || HYPOTHETICAL.test(said);
     case 'QUESTION':
-      return EXPLAINED.test(said);
+      return EXPLAINED.test(said) || NO_QUESTION.test(said);
     case 'PROGRESS':
       return false;
   }

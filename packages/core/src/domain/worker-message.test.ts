@@ -6,8 +6,10 @@ import {
   ERROR_MENTIONS,
   MENTIONS,
   MODEL_ERRORS,
+  NO_QUESTIONS,
   REAL_WORDS,
   STATEMENTS,
+  TAKEN_BACK,
 } from './fixtures/worker-lines.ts';
 import { MARKERS, type Marker } from './marker.ts';
 import {
@@ -203,6 +205,14 @@ describe.for(MARKERS)('the marker %s', (marker) => {
     for (let length = 0; length < bare; length += 1)
       expect(read(line.slice(0, length))).toEqual({ kind: 'other' });
   });
+});
+
+it.for(TAKEN_BACK)('takes BLOCKED with the words %j for none', (words) => {
+  expect(read(filled('{us} {MARKER}: {task} - {words}', 'BLOCKED', words))).toEqual({ kind: 'other' });
+});
+
+it.for(NO_QUESTIONS)('takes QUESTION with the words %j for none', (words) => {
+  expect(read(filled('{us} {MARKER}: {task} - {words}', 'QUESTION', words))).toEqual({ kind: 'other' });
 });
 
 it('takes none of the lines that we ask for as a statement, as long as nobody filled them in', () => {

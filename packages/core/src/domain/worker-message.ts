@@ -1,6 +1,6 @@
 import { MARKERS } from './marker.ts';
 import { findMarker, namesAnotherTask, type MarkerLine, type ReportedAttempt } from './marker-line.ts';
-import { spokenLines, type SpokenLine } from './spoken-lines.ts';
+import { soleLine, spokenLines, type SpokenLine } from './spoken-lines.ts';
 
 export type { ReportedAttempt } from './marker-line.ts';
 
@@ -80,9 +80,9 @@ const MODEL_ERRORS: readonly RegExp[] = [
   /^\s{0,10}(?:Internal (?:server )?error|处理异常)[.!。]{0,3}\s{0,99}$/i,
   /^\s{0,10}(?:\u26A0\uFE0F? ?)?(?:Agent failed before reply\b|LLM request (?:failed|rejected|timed out)\b|(?:API )?rate limit (?:reached|exceeded)\b|Context overflow\b)/i,
 ];
-/** An error that is told about as none, or as one that has gone. */
+/** An error that is told about as none, or as one that has gone; and a sentence about a limit. */
 const NO_ERROR =
-  /^\s{0,10}Error:\s{1,9}(?:none|no|nothing|n\/?a|0|fixed|resolved|solved|was\b[^\n]{0,200})[.!]{0,3}\s{0,99}$/i;
+  /^\s{0,10}Error:\s{1,9}(?:(?:no|n\/?a|0)[.!]{0,3}\s{0,99}$|(?:none|nothing|fixed|resolved|solved|handling|was)\b)|^\s{0,10}(?:API )?rate limit (?:reached|exceeded) (?:is|was|are|has|will|errors?|messages?)\b/i;
 
 function isModelError(text: string): boolean {
   return MODEL_ERRORS.some((error) => error.test(text)) && !NO_ERROR.test(text);
@@ -90,13 +90,15 @@ function isModelError(text: string): boolean {
 
 /**
  * Reads one message of a worker. A marker counts in the form of the lines that a worker is asked for (`findMarker`), and
- * only in capitals. When a text holds several, the most final one counts.
+ * only in capitals. When a text holds several, the most final one counts. A message that is nothing but such a line with our
+ * Matrix id and the task id counts however it is dressed.
  */
 export function readWorkerMessage(message: string, attempt: ReportedAttempt): WorkerStatement {
   if (asksForApproval(message)) return { kind: 'approval_question', text: message };
   const text = message.slice(-MAX_MESSAGE_CHARACTERS);
   // Splitting a long text takes milliseconds, and a worker may write hundreds that say nothing to us.
-  const lines = MARKERS.some((word) => text.includes(word)) ? spokenLines(text) : [];
+  const lines =
+    soleStatement(text, attempt) ?? (MARKERS.some((word) => text.includes(word)) ? spokenLines(text) : []);
   const completed = findMarker(lines, 'TASK_COMPLETED', attempt);
   if (completed !== undefined) return { kind: 'completed', ...withDigest(completed, lines) };
   const blocked = findMarker(lines, 'BLOCKED', attempt);
@@ -110,6 +112,26 @@ export function readWorkerMessage(message: string, attempt: ReportedAttempt): Wo
   return namesAnotherTask(text.slice(0, MAX_READ_CHARACTERS), attempt.taskId)
     ? { kind: 'other_task' }
     : { kind: 'other' };
+}
+
+/** Behind our Matrix id, where the line is all of the message: the marker in letters of any case. */
+const ANY_CASE =
+  /^([^\p{L}\p{N}]{0,16})(TASK[_ ]COMPLETED|(?:TASK[_ ])?BLOCKED|QUESTION|PROGRESS)(?=[^\p{L}\p{N}_])/iu;
+
+/** The line of a message that is nothing but a line to us about the task. */
+function soleStatement(
+  text: string,
+  { ourUserId, taskId }: ReportedAttempt,
+): readonly SpokenLine[] | undefined {
+  if (!text.includes(ourUserId) || !text.includes(taskId)) return undefined;
+  const line = soleLine(text);
+  const at = line?.indexOf(ourUserId) ?? -1;
+  if (line === undefined || at === -1) return undefined;
+  const end = at + ourUserId.length;
+  const rest = line.slice(end).replace(ANY_CASE, (_all, before: string, word: string) => {
+    return before + word.toUpperCase().replace(' ', '_');
+  });
+  return [{ text: line.slice(0, end) + rest, above: undefined }];
 }
 
 /** The words of the line and of all below it, but for the line of another marker. */
