@@ -1,4 +1,4 @@
-import { useProxies } from '@agrenting-hiclaw/runtime';
+import { useProxies } from '@agrenting-hiclaw/runtime/proxies';
 import { Command, CommanderError, Option } from 'commander';
 import { CommandError, EXIT } from './terminal/exit-codes.ts';
 import { styled } from './terminal/show.ts';

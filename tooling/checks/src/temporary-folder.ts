@@ -16,7 +16,8 @@ export default function inMemory(): (() => void) | undefined {
   if (bavail * bsize < MIN_FREE_BYTES) return undefined;
   for (const name of readdirSync(MEMORY)) if (isLeftOver(name)) remove(join(MEMORY, name));
   const folder = join(MEMORY, `${NAME}${process.pid}`);
-  mkdirSync(folder, { mode: 0o700 });
+  // As /tmp, since a test may go on as another user; what is secret has a folder of its own.
+  mkdirSync(folder, { mode: 0o755 });
   process.env['TMPDIR'] = folder;
   return () => remove(folder);
 }
