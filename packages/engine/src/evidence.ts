@@ -303,11 +303,13 @@ const WORKING_STATUSES: ReadonlySet<string> = new Set(['in_progress', 'submitted
 export function readFolder(
   evidence: Evidence,
   folder: Extract<FolderInspection, { kind: 'folder' }>,
-  nowMs: number,
+  { askedAtMs, nowMs }: { readonly askedAtMs: number; readonly nowMs: number },
 ): Evidence {
   const moved = folder.metaStatus !== undefined && WORKING_STATUSES.has(folder.metaStatus);
   const shown = folder.workerObjects[0];
-  let progress = withPlanted(withUnproven(evidence, folder, nowMs), evidence.activeAtMs, folder, nowMs);
+  // It lay there when it was asked for: what the worker did while the storage thought about it came after.
+  const unproven = withUnproven(evidence, folder, askedAtMs);
+  let progress = withPlanted(unproven, evidence.activeAtMs, folder, askedAtMs);
   if (folder.session !== undefined) {
     progress = { ...progress, proofs: withProof(progress.proofs, 'seen', nowMs, folder.session) };
   }

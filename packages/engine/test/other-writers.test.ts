@@ -108,6 +108,28 @@ describe('a result that lay there before the worker came', () => {
     expect(settled()).not.toContain('another worker');
   });
 
+  test('is not made its own by what the worker did while the storage was slow to show it', async () => {
+    const id = await world.hire();
+    await world.run();
+    world.hiclaw.write(world.task(id), 'result.md', FOREIGN);
+    const inspect = world.hiclaw.inspect.bind(world.hiclaw);
+    let slow = true;
+    world.hiclaw.inspect = async (...asked) => {
+      const folder = await inspect(...asked);
+      if (!slow) return folder;
+      slow = false;
+      world.nowMs += 2_000;
+      await world.workerReads();
+      world.nowMs += 22_000;
+      return folder;
+    };
+    await world.run(MINUTE);
+    expect(slow).toBe(false);
+    await says(`${REPORT_TO} TASK_COMPLETED: ${world.task(id)} - it was there already`);
+    await world.run(5 * MINUTE);
+    expect(await reasonOf(id)).toEqual({ code: 'result_without_activity' });
+  });
+
   test('holds the files beside it alike: only its owner lets them go, or the worker writes them anew', async () => {
     const id = await world.hire();
     await world.run();

@@ -45,12 +45,13 @@ export type Look =
 export async function look(context: AttemptContext, worker: WorkerAddress): Promise<Look> {
   const { attempt, ports } = context;
   const heard = await lookIntoRoom(context, worker);
+  const askedAtMs = ports.clock.nowMs();
   const folder = await ports.storage.inspect(attempt.taskId, expectedOf(attempt.progress, worker));
   // What it said counts once something can follow from it.
   if (folder.kind === 'unavailable') return { kind: 'blind', evidence: heard, problem: folder.problem };
   const lookedAtMs = ports.clock.nowMs();
   const fromRoom = withSettled(heard, attempt.taskId, readingOf(context));
-  const evidence = readFolder(fromRoom, folder, lookedAtMs);
+  const evidence = readFolder(fromRoom, folder, { askedAtMs, nowMs: lookedAtMs });
   const stillForMs = lookedAtMs - (evidence.progress.listing?.sinceMs ?? lookedAtMs);
   // A question in the place of a result is none, until something else takes its place; nor is what lies there while it is
   // open whether the worker is blocked.
