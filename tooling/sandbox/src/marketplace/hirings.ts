@@ -30,6 +30,8 @@ const defaultDeadlineMs = 26 * 60 * 60_000;
 /** All hirings, and every way one changes. Money moves here together with the status, never beside it. */
 export class Hirings {
   readonly #clock: Clock;
+  /** Hirings whose dispute was decided for their owner: what was split is not disputed again. */
+  readonly #decided = new Set<string>();
   readonly #ledger: Ledger;
   readonly #agents: Agents;
   readonly #switches: SwitchBoard;
@@ -198,6 +200,8 @@ export class Hirings {
   /** Freezes a hiring and its escrow until the dispute is resolved; what was paid for it goes back there. */
   dispute(hiring: Hiring): Outcome<Hiring> {
     if (hiring.status === 'completed') {
+      if (this.#decided.has(hiring.id))
+        return refused(409, 'INVALID_STATE', 'The dispute of this hiring was decided');
       const taken = this.#takeBack(hiring);
       if (!taken.ok) return taken;
     } else if (isOver(hiring.status))
@@ -224,6 +228,7 @@ export class Hirings {
     if (end.outcome === 'split' && (end.ownerCents <= 0 || end.ownerCents >= hiring.priceCents)) {
       return invalid({ ownerShare: ['must be a part of the price, neither nothing nor all'] });
     }
+    this.#decided.add(hiring.id);
     const shareCents = end.outcome === 'split' ? end.ownerCents : undefined;
     this.#pay(hiring, agent, shareCents, 'platform', `dispute: ${end.outcome}`);
     return accepted(hiring);
