@@ -10,12 +10,13 @@ const WAYS =
 
 /** Who has one, and why what it writes is clean. What is new here has to clean what it writes. */
 const KNOWN: Readonly<Record<string, string>> = {
-  'apps/cli/src/main.ts': 'everything that the tool prints goes through `printable`',
+  'apps/cli/src/start.ts': 'everything that the tool prints goes through `printable`',
   'apps/cli/src/terminal/ask.ts': 'prompts write by themselves; each text is cleaned before',
   'apps/cli/src/terminal/paint.ts': 'adds our colours after cleaning',
-  'apps/poller/src/main.ts': 'prints through `harmless`; its log is JSON',
   'apps/poller/src/once.ts': 'its log is JSON',
+  'apps/poller/src/start.ts': 'prints through `harmless`; its log is JSON',
   'packages/hiclaw/src/gateway/webhook-routes.ts': 'writes nothing: its `console` is a web page of HiClaw',
+  'packages/runtime/src/node-version.ts': 'prints our own words and the version of Node',
   'packages/runtime/src/process-host.ts': 'prints through `harmless`',
   'tooling/sandbox/src/demo/child.ts': 'writes nothing: it reads what a child prints',
   'tooling/sandbox/src/demo/main.ts': 'prints our own words and cleaned ones',
