@@ -1,6 +1,6 @@
 import type { FoundHeader } from './result-header.ts';
 import type { ResultDoubt } from './result-doubt.ts';
-import type { ResultStatus } from './result-status.ts';
+import { isBad, type ResultStatus } from './result-status.ts';
 
 /** What a header says of itself, as far as it is needed to tell whose it is. */
 export interface HeaderWords {
@@ -38,8 +38,4 @@ export function ownerOf(header: FoundHeader, { status, statusText }: HeaderWords
   }
   if (CAPITAL_WORD.test(statusText) && (isAsked || isPair)) return 'worker';
   return OWN_WORD.test(statusText) && isPair && !isSample ? 'worker' : 'other_status';
-}
-
-function isBad(status: ResultStatus): boolean {
-  return status !== 'done' && status !== 'unknown';
 }

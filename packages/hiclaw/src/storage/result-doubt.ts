@@ -2,7 +2,7 @@ import { isBadJson, parsedJson } from './json-status.ts';
 import { plainLine } from './plain-line.ts';
 import { mayRefuse } from './refusals.ts';
 import { cellOf, fieldOf, headingOf } from './result-fields.ts';
-import { statusOf, type ResultStatus } from './result-status.ts';
+import { isBad, statusOf, type ResultStatus } from './result-status.ts';
 import { isBadTitle, saysBadStatus } from './status-line.ts';
 import { codeIn, withoutThoughts, type Code } from './text-parts.ts';
 
@@ -75,19 +75,6 @@ function beginsWithBareWord(lines: readonly string[]): boolean {
 
 function isFaq(lines: readonly string[]): boolean {
   return lines.some((line) => ANSWER.test(line)) || lines.filter((line) => QUESTION.test(line)).length > 1;
-}
-
-function isBad(status: ResultStatus): boolean {
-  switch (status) {
-    case 'failed':
-    case 'partial':
-    case 'revision':
-    case 'question':
-      return true;
-    case 'done':
-    case 'unknown':
-      return false;
-  }
 }
 
 function hasStatus({ lines, code }: Text): boolean {

@@ -83,3 +83,17 @@ function statusWord(word: string): ResultStatus | undefined {
     .replace(/[\s-]{1,9}/g, '_');
   return Object.hasOwn(STATUSES, plain) ? STATUSES[plain] : undefined;
 }
+
+/** Whether it is known to say that the work is not done. */
+export function isBad(status: ResultStatus): boolean {
+  switch (status) {
+    case 'failed':
+    case 'partial':
+    case 'revision':
+    case 'question':
+      return true;
+    case 'done':
+    case 'unknown':
+      return false;
+  }
+}
