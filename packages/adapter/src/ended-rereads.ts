@@ -12,9 +12,10 @@ import {
   type Marketplace,
   type MoneyEvent,
 } from '@agrenting-hiclaw/core/domain';
-import { startSingleton, type Singleton } from '@agrenting-hiclaw/runtime';
+import type { Singleton } from '@agrenting-hiclaw/runtime';
 import type { EndedReread, RereadOutcome, Store } from '@agrenting-hiclaw/store';
 import type { IntakeParts } from './intake.ts';
+import { keepSweeping } from './keep-sweeping.ts';
 import { ENDED_REREADS_LEASE } from './lease-names.ts';
 
 export interface EndedSweepOptions {
@@ -111,26 +112,19 @@ export function keepRereadingEnded(options: EndedRereadsOptions): Singleton | un
   const { configuration, store, marketplace, clock, log, everyMs = 60_000 } = options;
   const { endedDays } = configuration.reread;
   if (endedDays === 0) return undefined;
-  return startSingleton({
+  return keepSweeping({
+    ...options,
     name: ENDED_REREADS_LEASE,
-    holder: options.holder,
-    leases: store.leases,
-    clock,
-    leaseMs: options.leaseMs,
-    onError: (problem, error) => log.error({ error }, problem),
-    async run(signal) {
-      while (!signal.aborted) {
-        await sweepEnded({
-          store,
-          marketplace,
-          endedDays,
-          clock,
-          signal,
-          report: ({ hiringId }, event) =>
-            log.warn({ hiringId, event }, 'the money of an ended hiring is another than it was'),
-        });
-        await clock.sleep(everyMs, signal);
-      }
-    },
+    everyMs,
+    sweep: async (signal) =>
+      await sweepEnded({
+        store,
+        marketplace,
+        endedDays,
+        clock,
+        signal,
+        report: ({ hiringId }, event) =>
+          log.warn({ hiringId, event }, 'the money of an ended hiring is another than it was'),
+      }),
   });
 }

@@ -1,7 +1,8 @@
 import type { TaskId } from '@agrenting-hiclaw/core/domain';
 import type { DeletedTask } from '@agrenting-hiclaw/hiclaw';
-import { startSingleton, type Singleton } from '@agrenting-hiclaw/runtime';
+import type { Singleton } from '@agrenting-hiclaw/runtime';
 import type { IntakeParts } from './intake.ts';
+import { keepSweeping } from './keep-sweeping.ts';
 import { RETENTION_LEASE } from './lease-names.ts';
 import { sweepRetention, type Swept } from './retention.ts';
 
@@ -19,29 +20,22 @@ export interface RetentionKeeperOptions extends Pick<
 /** Sweeps once an hour, in one process of a store, and logs what went: counts, and the ids of hirings. */
 export function keepRetention(options: RetentionKeeperOptions): Singleton {
   const { configuration, store, clock, log, deleteTask, everyMs = 3_600_000 } = options;
-  return startSingleton({
+  return keepSweeping({
+    ...options,
     name: RETENTION_LEASE,
-    holder: options.holder,
-    leases: store.leases,
-    clock,
-    leaseMs: options.leaseMs,
-    onError: (problem, error) => log.error({ error }, problem),
-    async run(signal) {
-      while (!signal.aborted) {
-        await sweepRetention({
-          store,
-          deleteTask,
-          retention: configuration.retention,
-          clock,
-          signal,
-          report: ({ problems, ...gone }) => {
-            options.count?.(gone);
-            for (const problem of problems ?? []) log.warn({ problem }, 'retention could not do all of it');
-            if (problems === undefined) log.info(gone, 'retention let go of what is over');
-          },
-        });
-        await clock.sleep(everyMs, signal);
-      }
-    },
+    everyMs,
+    sweep: async (signal) =>
+      await sweepRetention({
+        store,
+        deleteTask,
+        retention: configuration.retention,
+        clock,
+        signal,
+        report: ({ problems, ...gone }) => {
+          options.count?.(gone);
+          for (const problem of problems ?? []) log.warn({ problem }, 'retention could not do all of it');
+          if (problems === undefined) log.info(gone, 'retention let go of what is over');
+        },
+      }),
   });
 }

@@ -1,22 +1,12 @@
+import { isEnd, STATES, type OpenState } from '@agrenting-hiclaw/core/domain';
 import { MAY_HAVE_BEEN_APPLIED, OUTAGE_ANSWERS, type OutageAnswerName } from './answers.ts';
 import { DEPENDENCIES, type Dependency } from './outside.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 
-/** The states of a hiring that wait for something outside. */
-export const OPEN_STATES = [
-  'heard',
-  'confirmed',
-  'staged',
-  'sent',
-  'acknowledged',
-  'submitted',
-  // Its owner wants to see the result first, and says yes during the outage.
-  'attention',
-  'settling',
-] as const;
-export type OpenState = (typeof OPEN_STATES)[number];
+/** In `attention` its owner wants to see the result first, and says yes during the outage. */
+export const OPEN_STATES: readonly OpenState[] = STATES.filter((state) => !isEnd(state));
 
 export const DURATIONS = {
   '15 s': 15 * SECOND_MS,
