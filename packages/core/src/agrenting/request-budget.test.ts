@@ -36,6 +36,27 @@ test('follows the limit and the rest that the marketplace names', async () => {
   expect(await drain(budget)).toBe(3);
 });
 
+test('writes nothing for an answer that tells nothing new', async () => {
+  const memory = new MemoryRequestBudgets();
+  let written = 0;
+  const budgets: RequestBudgets = {
+    change: async (name, change) =>
+      await memory.change(name, (before) => {
+        const changed = change(before);
+        if (changed.after !== undefined) written += 1;
+        return changed;
+      }),
+  };
+  const budget = budgetOf(100, new ManualClock(), budgets);
+  await budget.take();
+  expect(written).toBe(1);
+  await budget.heed({ status: 200, headers: NO_HEADERS, question: false });
+  expect(written).toBe(1);
+  const headers = new Headers({ 'X-RateLimit-Remaining': '3' });
+  await budget.heed({ status: 200, headers, question: false });
+  expect(written).toBe(2);
+});
+
 test.each(['-1', 'many', '1e9', ''])('ignores a limit of %j', async (limit) => {
   const budget = budgetOf(7);
   const headers = new Headers({ 'X-RateLimit-Limit': limit, 'X-RateLimit-Remaining': limit });

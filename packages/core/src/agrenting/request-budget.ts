@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { BudgetChange, Clock, RequestBudget, RequestBudgets } from '../domain/index.ts';
 
 /** The marketplace counts in windows of so long (Agrenting API reference, 13.1). */
@@ -116,7 +117,8 @@ export class KeyBudget {
       const before = present(stored ?? fresh(perWindow, this.#nowMs), perWindow, this.#nowMs);
       const { after, outcome } = step(before);
       this.#last = after ?? before;
-      return { after, outcome };
+      // Most answers tell nothing new, and each of them would be a write.
+      return isDeepStrictEqual(after, stored) ? { outcome } : { after, outcome };
     };
     try {
       return await budgets.change(name, change);
