@@ -332,7 +332,7 @@ export function readFolder(
 function withUnproven(
   { progress, activeAtMs }: Evidence,
   { hasResult, resultVersion = '' }: Extract<FolderInspection, { kind: 'folder' }>,
-  nowMs: number,
+  seenAtMs: number,
 ): AttemptProgress {
   const { unproven } = progress;
   if (wasActive(progress)) {
@@ -340,5 +340,5 @@ function withUnproven(
     return wasBefore ? { ...progress, unproven: undefined } : progress;
   }
   if (!hasResult || unproven?.version === resultVersion) return progress;
-  return { ...progress, unproven: { version: resultVersion, seenAtMs: nowMs } };
+  return { ...progress, unproven: { version: resultVersion, seenAtMs } };
 }

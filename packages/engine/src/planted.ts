@@ -14,16 +14,16 @@ export function withPlanted(
   progress: AttemptProgress,
   activeAtMs: number | undefined,
   { versions }: Versions,
-  nowMs: number,
+  seenAtMs: number,
 ): AttemptProgress {
   const { planted = [], proofs } = progress;
   if (proofs.some(({ kind }) => kind === 'acknowledged')) {
     if (planted.length === 0 || activeAtMs === undefined) return progress;
-    return { ...progress, planted: planted.filter(({ seenAtMs }) => seenAtMs < activeAtMs) };
+    return { ...progress, planted: planted.filter((one) => one.seenAtMs < activeAtMs) };
   }
   const known = new Set(planted.map(({ object }) => object));
   const news = [...versions].map(([name, version]) => identityOf(name, version));
-  const added = news.filter((object) => !known.has(object)).map((object) => ({ object, seenAtMs: nowMs }));
+  const added = news.filter((object) => !known.has(object)).map((object) => ({ object, seenAtMs }));
   if (added.length === 0) return progress;
   return { ...progress, planted: [...planted, ...added].slice(0, MAX_PLANTED + 1) };
 }

@@ -35,6 +35,5 @@ export { canonicalAddress, networkOf } from './http/network.ts';
 export type { Needs } from './configuration/load.ts';
 export { hostOf } from './process-host.ts';
 export { runCommand, runMain, type RunningApp } from './run-main.ts';
-export { useProxies } from './proxies.ts';
 export { startSingleton, type Singleton } from './singleton.ts';
 export { SettingError } from './setting-error.ts';
