@@ -2,7 +2,6 @@ import {
   DEFAULT_RULES,
   NO_SECRETS,
   type AttemptRecord,
-  type HiringId,
   type StoredSign,
 } from '@agrenting-hiclaw/core/domain';
 import fc from 'fast-check';
@@ -20,11 +19,6 @@ beforeEach(() => {
 });
 afterEach(async () => await world.close());
 
-const line = (id: HiringId, marker: string, words: string) =>
-  `${REPORT_TO} ${marker}: ${world.task(id)} - ${words}`;
-const says = async (text: string, eventId?: string) =>
-  await world.hiclaw.sign(alice, { kind: 'message', text, eventId });
-
 /** A message of a gap in the room, which could be read only now. */
 async function readLate(text: string, saidAtMs: number): Promise<void> {
   const sign = { roomId: alice.roomId, userId: alice.userId, kind: 'message', text } as const;
@@ -36,19 +30,17 @@ async function readLate(text: string, saidAtMs: number): Promise<void> {
   );
 }
 
-const attentionOf = async (id: HiringId) => (await world.record(id)).attempt?.progress.attention;
-
 describe('a message that is read after newer ones', () => {
   test('takes no question of the guard for answered', async () => {
     const id = await world.atWork();
     const saidAtMs = world.nowMs + SECOND;
     await world.run(5 * SECOND);
-    await says('Waiting for approval: rm -rf build', '$asks');
+    await world.says('Waiting for approval: rm -rf build', '$asks');
     await world.run(MINUTE);
-    expect((await attentionOf(id))?.code).toBe('guard_question');
+    expect((await world.attentionOf(id))?.code).toBe('guard_question');
     await readLate('I look into the folder first.', saidAtMs);
     await world.run(MINUTE);
-    expect((await attentionOf(id))?.code).toBe('guard_question');
+    expect((await world.attentionOf(id))?.code).toBe('guard_question');
     expect((await world.record(id)).attempt?.progress.guard?.eventId).toBe('$asks');
   });
 
@@ -56,7 +48,7 @@ describe('a message that is read after newer ones', () => {
     const id = await world.atWork();
     const saidAtMs = world.nowMs + SECOND;
     await world.run(5 * SECOND);
-    await says('It is built. Going on.');
+    await world.says('It is built. Going on.');
     await readLate('Waiting for approval: rm -rf build', saidAtMs);
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('acknowledged');
@@ -66,9 +58,9 @@ describe('a message that is read after newer ones', () => {
     const id = await world.atWork();
     const saidAtMs = world.nowMs + SECOND;
     await world.run(5 * SECOND);
-    await says(line(id, 'TASK_COMPLETED', 'done'));
+    await world.says(world.line(id, 'TASK_COMPLETED', 'done'));
     await world.run(SECOND);
-    await readLate(line(id, 'BLOCKED', 'no key'), saidAtMs);
+    await readLate(world.line(id, 'BLOCKED', 'no key'), saidAtMs);
     await world.run(50 * SECOND);
     world.hiclaw.write(world.task(id), 'result.md', ANSWER);
     await world.run(MINUTE);
@@ -79,9 +71,9 @@ describe('a message that is read after newer ones', () => {
     const id = await world.atWork();
     const saidAtMs = world.nowMs + SECOND;
     await world.run(5 * SECOND);
-    await says(line(id, 'BLOCKED', 'no key'));
+    await world.says(world.line(id, 'BLOCKED', 'no key'));
     await world.run(SECOND);
-    await readLate(line(id, 'TASK_COMPLETED', 'the first part'), saidAtMs);
+    await readLate(world.line(id, 'TASK_COMPLETED', 'the first part'), saidAtMs);
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('failed');
   });
@@ -111,7 +103,7 @@ test('a clock of the homeserver that is set back changes nothing for what is hea
   await heard('Starting.', world.nowMs + 60 * MINUTE);
   await heard('Waiting for approval: rm -rf build', world.nowMs);
   await world.run(MINUTE);
-  expect((await attentionOf(id))?.code).toBe('guard_question');
+  expect((await world.attentionOf(id))?.code).toBe('guard_question');
 });
 
 interface Event {

@@ -1,6 +1,6 @@
 import { versionOf, type HiringId } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { alice, REPORT_TO, World } from './world.ts';
+import { alice, World } from './world.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -12,10 +12,6 @@ beforeEach(() => {
 });
 afterEach(async () => await world.close());
 
-const line = (id: HiringId, marker: string, words: string) =>
-  `${REPORT_TO} ${marker}: ${world.task(id)} - ${words}`;
-const says = async (text: string) => await world.hiclaw.sign(alice, { kind: 'message', text });
-const attentionOf = async (id: HiringId) => (await world.record(id)).attempt?.progress.attention;
 const questions = () => world.marketplace.tells.filter(({ kind }) => kind === 'question').length;
 
 /** What keeps a look from acting on what the worker said, until it is over. */
@@ -42,7 +38,7 @@ const IN_THE_WAY: Readonly<
 describe.each(Object.keys(IN_THE_WAY))('what a worker says while %s', (what) => {
   test('a question reaches the hirer once', async () => {
     const id = await world.atWork();
-    await says(line(id, 'QUESTION', 'which of the two seas?'));
+    await world.says(world.line(id, 'QUESTION', 'which of the two seas?'));
     const { end } = (await IN_THE_WAY[what]?.(id)) ?? {};
     await world.run(SECOND);
     end?.();
@@ -52,7 +48,7 @@ describe.each(Object.keys(IN_THE_WAY))('what a worker says while %s', (what) => 
 
   test('an error of its model has it told again', async () => {
     const id = await world.atWork();
-    await says('Error: the model is overloaded');
+    await world.says('Error: the model is overloaded');
     const { end, held } = (await IN_THE_WAY[what]?.(id)) ?? {};
     await world.run(SECOND);
     end?.();
@@ -64,7 +60,7 @@ describe.each(Object.keys(IN_THE_WAY))('what a worker says while %s', (what) => 
 
 test('an error of the model is answered once the worker can be told', async () => {
   await world.atWork();
-  await says('Error: the model is overloaded');
+  await world.says('Error: the model is overloaded');
   world.hiclaw.readiness.push({ kind: 'starting', waitMs: 5_000 }, { kind: 'failed', problem: 'planted' });
   await world.run(MINUTE);
   expect(world.hiclaw.messages).toHaveLength(2);
@@ -85,11 +81,11 @@ describe('a worker that says it is blocked while its result waits', () => {
   ] as const)('%s: its owner is shown that, and an older yes is refused', async (_what, rules, text) => {
     const id = await waiting(rules, text);
     const shown = versionOf(await world.record(id));
-    await says(line(id, 'BLOCKED', 'the file is not mine'));
+    await world.says(world.line(id, 'BLOCKED', 'the file is not mine'));
     await world.run(5 * SECOND);
     expect(versionOf(await world.record(id))).not.toBe(shown);
     await world.run(MINUTE);
-    const attention = await attentionOf(id);
+    const attention = await world.attentionOf(id);
     expect([await world.state(id), attention?.code]).toEqual(['attention', 'result_while_blocked']);
     const outcome = await world.store.tell(id, { kind: 'approve', version: shown });
     expect(outcome.kind).toBe('changed');
@@ -103,7 +99,11 @@ describe('a worker that says it is blocked while its result waits', () => {
   test('and takes it back: waits as it did', async () => {
     const id = await waiting({ approve: 'results' }, ANSWER);
     const shown = versionOf(await world.record(id));
-    await world.hiclaw.sign(alice, { kind: 'message', eventId: '$1', text: line(id, 'BLOCKED', 'no key') });
+    await world.hiclaw.sign(alice, {
+      kind: 'message',
+      eventId: '$1',
+      text: world.line(id, 'BLOCKED', 'no key'),
+    });
     await world.run(5 * SECOND);
     await world.hiclaw.sign(alice, { kind: 'message', replacesEventId: '$1', text: 'I found it.' });
     await world.run(2 * MINUTE);
@@ -112,11 +112,11 @@ describe('a worker that says it is blocked while its result waits', () => {
 
   test('and then reports it as completed: waits for a yes alone', async () => {
     const id = await waiting({ approve: 'results' }, ANSWER);
-    await says(line(id, 'BLOCKED', 'no key'));
+    await world.says(world.line(id, 'BLOCKED', 'no key'));
     await world.run(MINUTE);
-    await says(line(id, 'TASK_COMPLETED', 'done after all'));
+    await world.says(world.line(id, 'TASK_COMPLETED', 'done after all'));
     await world.run(2 * MINUTE);
-    const attention = await attentionOf(id);
+    const attention = await world.attentionOf(id);
     expect([attention?.code, attention?.approves]).toEqual([undefined, 'result']);
   });
 });

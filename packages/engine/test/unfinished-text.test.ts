@@ -1,6 +1,6 @@
 import type { HiringId } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { alice, REPORT_TO, World } from './world.ts';
+import { alice, World } from './world.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -34,15 +34,13 @@ async function writes(text: string, eventId: string): Promise<void> {
   }
 }
 
-const line = (id: HiringId, marker: string, words: string) =>
-  `${REPORT_TO} ${marker}: ${world.task(id)} - ${words}`;
 const told = () => world.marketplace.tells.map(({ kind, text }) => [kind, text]);
 const failures = (id: HiringId) => world.events(id).then((all) => all.includes('failure_decided'));
 
 describe('a text that is still being edited', () => {
   test('fails no hiring before it is whole, and then in its last words', async () => {
     const id = await atWork();
-    await writes(line(id, 'BLOCKED', 'The picture that I am to describe is not in the folder.'), '$1');
+    await writes(world.line(id, 'BLOCKED', 'The picture that I am to describe is not in the folder.'), '$1');
     expect(await world.state(id)).toBe('acknowledged');
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('failed');
@@ -52,7 +50,7 @@ describe('a text that is still being edited', () => {
 
   test.each(['QUESTION', 'PROGRESS'])('tells a hirer of its %s once, in its last words', async (marker) => {
     const id = await atWork();
-    await writes(line(id, marker, 'Which of the two seas is it, north or south?'), '$1');
+    await writes(world.line(id, marker, 'Which of the two seas is it, north or south?'), '$1');
     expect(told()).toEqual([]);
     await world.run(MINUTE);
     expect(told()).toEqual([[marker.toLowerCase(), 'Which of the two seas is it, north or south?']]);
@@ -90,9 +88,9 @@ describe('a saying that is taken back', () => {
     'by deleting the message': async () => await says(undefined, '$2', '$1'),
   };
   const SAYINGS: readonly (readonly [string, (id: HiringId) => string])[] = [
-    ['BLOCKED', (id) => line(id, 'BLOCKED', 'no key')],
-    ['QUESTION', (id) => line(id, 'QUESTION', 'which key?')],
-    ['PROGRESS', (id) => line(id, 'PROGRESS', 'half of it')],
+    ['BLOCKED', (id) => world.line(id, 'BLOCKED', 'no key')],
+    ['QUESTION', (id) => world.line(id, 'QUESTION', 'which key?')],
+    ['PROGRESS', (id) => world.line(id, 'PROGRESS', 'half of it')],
     ['a question of its guard', () => 'Waiting for approval: rm -rf build'],
     ['an error of its model', () => 'Error: the model is overloaded'],
   ];
@@ -111,7 +109,7 @@ describe('a saying that is taken back', () => {
 describe('a worker that says it is blocked', () => {
   test('and nothing else: is looked at twice', async () => {
     const id = await atWork();
-    await says(line(id, 'BLOCKED', 'no key'), '$1');
+    await says(world.line(id, 'BLOCKED', 'no key'), '$1');
     await world.run(20 * SECOND);
     expect(await failures(id)).toBe(false);
     await world.run(15 * SECOND);
@@ -120,7 +118,7 @@ describe('a worker that says it is blocked', () => {
 
   test('in an answer of several messages: is blocked', async () => {
     const id = await atWork();
-    await says(line(id, 'BLOCKED', 'no key'), '$1');
+    await says(world.line(id, 'BLOCKED', 'no key'), '$1');
     await says('What I tried is in the log below.', '$2');
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('failed');
@@ -128,22 +126,22 @@ describe('a worker that says it is blocked', () => {
 
   test('and says so again: is blocked, no later for that', async () => {
     const id = await atWork();
-    await says(line(id, 'BLOCKED', 'no key'), '$1');
+    await says(world.line(id, 'BLOCKED', 'no key'), '$1');
     await world.run(20 * SECOND);
-    await says(line(id, 'BLOCKED', 'still no key'), '$2');
+    await says(world.line(id, 'BLOCKED', 'still no key'), '$2');
     await world.run(10 * SECOND);
     expect(await world.state(id)).toBe('failed');
   });
 
   test.each([
     ['goes on', () => 'The key was in the other folder. Going on.', 10 * SECOND],
-    ['reports progress', (id: HiringId) => line(id, 'PROGRESS', 'half of it'), 0],
-    ['asks', (id: HiringId) => line(id, 'QUESTION', 'which key?'), 0],
-    ['reports that it is done', (id: HiringId) => line(id, 'TASK_COMPLETED', 'done'), 0],
+    ['reports progress', (id: HiringId) => world.line(id, 'PROGRESS', 'half of it'), 0],
+    ['asks', (id: HiringId) => world.line(id, 'QUESTION', 'which key?'), 0],
+    ['reports that it is done', (id: HiringId) => world.line(id, 'TASK_COMPLETED', 'done'), 0],
     ['waits at its guard', () => 'Waiting for approval: rm -rf build', 0],
   ])('and then %s: is not', async (_what, text, waitMs) => {
     const id = await atWork();
-    await says(line(id, 'BLOCKED', 'no key'), '$1');
+    await says(world.line(id, 'BLOCKED', 'no key'), '$1');
     await world.run(waitMs);
     await says(text(id), '$2');
     await world.run(5 * MINUTE);
@@ -152,7 +150,7 @@ describe('a worker that says it is blocked', () => {
 
   test('and delivers meanwhile: the result waits until it is clear what counts', async () => {
     const id = await atWork();
-    await says(line(id, 'BLOCKED', 'no key'), '$1');
+    await says(world.line(id, 'BLOCKED', 'no key'), '$1');
     world.hiclaw.write(world.task(id), 'result.md', 'Grey waves fold and fall, gulls argue with rain.');
     await world.run(10 * SECOND);
     expect(await world.state(id)).toBe('acknowledged');
@@ -164,7 +162,7 @@ describe('a worker that says it is blocked', () => {
   test('while storage is away: it is not forgotten meanwhile', async () => {
     const id = await atWork();
     world.hiclaw.storageFault = 'planted';
-    await says(line(id, 'BLOCKED', 'no key'), '$1');
+    await says(world.line(id, 'BLOCKED', 'no key'), '$1');
     await world.run(2 * MINUTE);
     world.hiclaw.storageFault = undefined;
     await world.run(10 * MINUTE);

@@ -9,6 +9,7 @@ import {
   NONCE_DIGITS,
   taskIdOf,
   versionOf,
+  type AttemptProgress,
   type Decision,
   type Hiring,
   type HiringId,
@@ -192,6 +193,20 @@ export class World {
     await this.workerReads();
     await this.run();
     return id;
+  }
+
+  /** The line with which a worker reports of a task. */
+  line(id: HiringId, marker: string, words: string): string {
+    return `${REPORT_TO} ${marker}: ${this.task(id)} - ${words}`;
+  }
+
+  /** The usual worker says something in its room. */
+  async says(text: string, eventId?: string): Promise<void> {
+    await this.hiclaw.sign(alice, { kind: 'message', text, eventId });
+  }
+
+  async attentionOf(id: HiringId): Promise<AttemptProgress['attention']> {
+    return (await this.record(id)).attempt?.progress.attention;
   }
 
   /** The worker delivers and says so. */
