@@ -1,11 +1,10 @@
-import { connect } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { unzipSync } from 'fflate';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe, vi } from 'vitest';
-import { ask, OPERATOR, VIEWER } from './boxed.ts';
-import { exportOf, IS_FULL_SIZE, MEGABYTE, placeWith, textOf } from './large-export.ts';
+import { ask, VIEWER } from './boxed.ts';
+import { exportOf, heldExport, IS_FULL_SIZE, MEGABYTE, placeWith, textOf } from './large-export.ts';
 import { test } from './resting-box.ts';
 
 /** Bytes outside the heap that something still holds: what nobody holds any more is collected first, whenever that was due. */
@@ -24,11 +23,7 @@ describe('exports', () => {
       const resting = await openResting();
       const { app } = resting;
       const id = await placeWith(resting, [textOf(8 * MEGABYTE)]);
-      const { hostname, port } = new URL(app.adminUrl);
-      const path = `/api/v1/hirings/${id}/export`;
-      const slow = connect(Number(port), hostname);
-      slow.pause();
-      slow.write(`GET ${path} HTTP/1.1\r\nhost: ${hostname}\r\nauthorization: Bearer ${OPERATOR}\r\n\r\n`);
+      const slow = heldExport(app, id);
       const second = async () => await ask(app, `/hirings/${id}/export`);
       await until(async () => (await second()).status === 429);
       const refused = await second();
@@ -48,16 +43,7 @@ describe('exports', () => {
       const resting = await openResting();
       const { app } = resting;
       const id = await placeWith(resting, [textOf(8 * MEGABYTE)]);
-      const { hostname, port } = new URL(app.adminUrl);
       const path = `/hirings/${id}/export`;
-      const held = (token: string) => {
-        const slow = connect(Number(port), hostname);
-        slow.pause();
-        slow.write(
-          `GET /api/v1${path} HTTP/1.1\r\nhost: ${hostname}\r\nauthorization: Bearer ${token}\r\n\r\n`,
-        );
-        return slow;
-      };
       // One that an operator's ended while it came has no answer.
       const viewer = async () =>
         await ask(app, path, { token: VIEWER }).then(
@@ -65,7 +51,7 @@ describe('exports', () => {
           () => 'ended',
         );
       const printed = vi.spyOn(console, 'error');
-      const ofViewer = held(VIEWER);
+      const ofViewer = heldExport(app, id, VIEWER);
       await until(async () => (await viewer()) === 429);
       expect((await ask(app, path)).status).toBe(200);
       // What we ended ourselves is no failure, and no part of it passes for the whole.
@@ -81,7 +67,7 @@ describe('exports', () => {
       expect(printed).not.toHaveBeenCalled();
       printed.mockRestore();
       expect(await viewer()).toBe(200);
-      const ofOperator = held(OPERATOR);
+      const ofOperator = heldExport(app, id);
       await until(async () => (await viewer()) === 429);
       expect([await viewer(), (await ask(app, path)).status]).toEqual([429, 429]);
       ofViewer.destroy();

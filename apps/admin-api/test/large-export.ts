@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { connect, type Socket } from 'node:net';
 import type { HiringId } from '@agrenting-hiclaw/core/domain';
 import type { RunningAdminApi } from '../src/app.ts';
 import { OPERATOR } from './boxed.ts';
@@ -35,6 +36,16 @@ export async function* exportOf(app: RunningAdminApi, id: HiringId): AsyncGenera
   });
   if (answer.status !== 200) throw new Error(`the export was answered by ${answer.status}`);
   yield* (answer.body ?? new ReadableStream()).pipeThrough(asBytes());
+}
+
+/** One that nobody reads: it goes on until it is resumed or destroyed. */
+export function heldExport(app: RunningAdminApi, id: HiringId, token = OPERATOR): Socket {
+  const { hostname, port } = new URL(app.adminUrl);
+  const path = `/api/v1/hirings/${id}/export`;
+  const slow = connect(Number(port), hostname);
+  slow.pause();
+  slow.write(`GET ${path} HTTP/1.1\r\nhost: ${hostname}\r\nauthorization: Bearer ${token}\r\n\r\n`);
+  return slow;
 }
 
 /** What came, of a kind that is known. */
