@@ -162,6 +162,8 @@ function adapterConfiguration(
       acknowledgeSeconds: 8,
       rereadSeconds: 2,
       leaseSeconds: 4,
+      stillSeconds: 0.5,
+      blockedSeconds: 1,
     },
   };
 }
