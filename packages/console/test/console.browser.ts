@@ -427,9 +427,9 @@ test('earnings are saved as they are shown', async () => {
   await page.getByRole('button', { name: 'CSV' }).click();
   const path = await (await saved).path();
   const lines = readFileSync(path, 'utf8').split('\r\n');
-  expect(lines[0]).toBe('agent_id,day,hirings,gross_cents,fee_cents,net_cents');
+  expect(lines[0]).toBe('agent_id,day,hirings,gross_cents,fee_cents,net_cents,taken_back,taken_back_cents');
   expect(lines).toHaveLength(1 + 28 + 1);
-  expect(lines[1]).toMatch(/^4816cd2a-[\w-]+,\d{4}-\d\d-\d\d,3,7500,375,7125$/);
+  expect(lines[1]).toMatch(/^4816cd2a-[\w-]+,\d{4}-\d\d-\d\d,3,7500,375,7125,0,0$/);
 });
 
 describe('what changes', () => {

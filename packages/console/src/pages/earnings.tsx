@@ -135,7 +135,7 @@ function EarningsTable({
             <th scope="col" className="number">
               Net, forecast
             </th>
-            <th scope="col" className="number">
+            <th scope="col" className="number wide-only">
               Taken back
             </th>
           </tr>
@@ -174,8 +174,15 @@ function AmountCells({ amounts }: { readonly amounts: Amounts }) {
       <td className="number wide-only">{amounts.hirings.toLocaleString('en')}</td>
       <td className="number wide-only">{moneyOfCents(amounts.grossCents)}</td>
       <td className="number wide-only">{moneyOfCents(amounts.feeCents)}</td>
-      <td className="number strong">{moneyOfCents(amounts.netCents)}</td>
-      <td className="number">{amounts.takenBack === 0 ? '–' : moneyOfCents(amounts.takenBackCents)}</td>
+      <td className="number strong">
+        {moneyOfCents(amounts.netCents)}
+        {amounts.takenBack > 0 && (
+          <div className="dim below phone-only">{moneyOfCents(amounts.takenBackCents)} taken back</div>
+        )}
+      </td>
+      <td className="number wide-only">
+        {amounts.takenBack === 0 ? '–' : moneyOfCents(amounts.takenBackCents)}
+      </td>
     </>
   );
 }
