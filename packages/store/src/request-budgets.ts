@@ -29,6 +29,7 @@ export class SqliteRequestBudgets implements RequestBudgets {
 function inWholeMs(budget: RequestBudget): RequestBudget {
   return {
     ...budget,
+    statedUntilMs: Math.ceil(budget.statedUntilMs),
     windowAtMs: Math.floor(budget.windowAtMs),
     heldUntilMs: Math.ceil(budget.heldUntilMs),
     refusedWaitMs: Math.ceil(budget.refusedWaitMs),
@@ -42,7 +43,7 @@ function prepare({ queries }: Connection) {
   const { name, ...known } = getTableColumns(requestBudgets);
   const values = {
     perWindow: placeholder('perWindow'),
-    stated: placeholder('stated'),
+    statedUntilMs: placeholder('statedUntilMs'),
     windowAtMs: placeholder('windowAtMs'),
     left: placeholder('left'),
     heldUntilMs: placeholder('heldUntilMs'),
@@ -63,7 +64,7 @@ function prepare({ queries }: Connection) {
         target: name,
         set: {
           perWindow: sql`excluded.per_window`,
-          stated: sql`excluded.stated`,
+          statedUntilMs: sql`excluded.stated_until_ms`,
           windowAtMs: sql`excluded.window_at_ms`,
           left: sql`excluded.left`,
           heldUntilMs: sql`excluded.held_until_ms`,

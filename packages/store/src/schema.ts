@@ -344,7 +344,7 @@ export const requestBudgets = sqliteTable('request_budgets', {
   /** Never the key itself. */
   name: text('name').primaryKey(),
   perWindow: integer('per_window').notNull(),
-  stated: integer('stated', { mode: 'boolean' }).notNull(),
+  statedUntilMs: integer('stated_until_ms').notNull(),
   windowAtMs: integer('window_at_ms').notNull(),
   left: integer('left').notNull(),
   heldUntilMs: integer('held_until_ms').notNull(),

@@ -79,7 +79,6 @@ export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     'packages/core/src/agrenting/mcp/tools.ts',
     'packages/core/src/agrenting/network-failure.ts',
     'packages/core/src/agrenting/recent-pending.ts',
-    'packages/core/src/agrenting/request-budget.ts',
     'packages/core/src/agrenting/rest-client.ts',
     'packages/core/src/agrenting/read-hiring.ts',
     'packages/core/src/agrenting/settle-outcome.ts',

@@ -41,6 +41,7 @@ import { isMissingRoute } from '../../../packages/core/src/agrenting/missing-rou
 import { outsideText } from '../../../packages/core/src/agrenting/outside-text.ts';
 import { retryAfterMs } from '../../../packages/core/src/agrenting/retry-after.ts';
 import { splitText } from '../../../packages/core/src/agrenting/split-text.ts';
+import { readStatedLimits } from '../../../packages/core/src/agrenting/stated-limits.ts';
 import { truncate } from '../../../packages/core/src/agrenting/truncate.ts';
 import { inQuotes } from '../../../packages/core/src/domain/in-quotes.ts';
 import { parseCents } from '../../../packages/core/src/domain/money.ts';
@@ -241,7 +242,10 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     ],
   },
   'words of the marketplace': {
-    files: [...agrenting('outside-text', 'truncate', 'split-text', 'retry-after'), ...domain('in-quotes')],
+    files: [
+      ...agrenting('outside-text', 'truncate', 'split-text', 'retry-after', 'stated-limits'),
+      ...domain('in-quotes'),
+    ],
     maxBytes: MIB,
     reads: [
       (_, text) => outsideText(text),
@@ -250,6 +254,19 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
       (_, text) => splitText(text, 5_000),
       (_, text) =>
         retryAfterMs(new Headers({ 'retry-after': text.slice(0, 4_096).replaceAll(/[^ -~]/g, 'x') }), 0),
+      (_, text) => {
+        const value = text.slice(0, 4_096).replaceAll(/[^ -~]/g, 'x');
+        const names = [
+          'x-ratelimit-limit',
+          'ratelimit-remaining',
+          'x-ratelimit-reset',
+          'ratelimit',
+          'ratelimit-policy',
+        ];
+        for (const name of names)
+          readStatedLimits({ status: 204, headers: new Headers({ [name]: value }) }, 0);
+        readStatedLimits({ status: 204, headers: new Headers(names.map((name) => [name, value])) }, 0);
+      },
     ],
   },
   'a stream of events': {

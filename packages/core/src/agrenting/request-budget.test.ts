@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import type { RequestBudgets } from '../domain/index.ts';
 import { KeyBudget, MemoryRequestBudgets } from './request-budget.ts';
+import type { StatedLimits } from './stated-limits.ts';
 import { ManualClock } from './test/manual-clock.ts';
 
-const NO_HEADERS = new Headers();
+const OWN: StatedLimits = { isOwn: true };
 
 function budgetOf(
   perWindow: number,
@@ -31,8 +32,7 @@ test('gives a window of requests at once, and the next when it is over', async (
 
 test('follows the limit and the rest that the marketplace names', async () => {
   const budget = budgetOf(100);
-  const headers = new Headers({ 'X-RateLimit-Limit': '50', 'X-RateLimit-Remaining': '3' });
-  await budget.heed({ status: 200, headers, question: false });
+  await budget.heed({ status: 200, limits: { ...OWN, limit: 50, remaining: 3 }, question: false });
   expect(await drain(budget)).toBe(3);
 });
 
@@ -47,21 +47,18 @@ test('writes nothing for an answer that tells nothing new', async () => {
         return changed;
       }),
   };
-  const budget = budgetOf(100, new ManualClock(), budgets);
+  const clock = new ManualClock();
+  const budget = budgetOf(100, clock, budgets);
   await budget.take();
   expect(written).toBe(1);
-  await budget.heed({ status: 200, headers: NO_HEADERS, question: false });
+  await budget.heed({ status: 200, limits: OWN, question: false });
   expect(written).toBe(1);
-  const headers = new Headers({ 'X-RateLimit-Remaining': '3' });
-  await budget.heed({ status: 200, headers, question: false });
+  const limits = { ...OWN, limit: 100, remaining: 3 };
+  await budget.heed({ status: 200, limits, question: false });
   expect(written).toBe(2);
-});
-
-test.each(['-1', 'many', '1e9', ''])('ignores a limit of %j', async (limit) => {
-  const budget = budgetOf(7);
-  const headers = new Headers({ 'X-RateLimit-Limit': limit, 'X-RateLimit-Remaining': limit });
-  await budget.heed({ status: 200, headers, question: false });
-  expect(await drain(budget)).toBe(7);
+  clock.ms += 30_000;
+  await budget.heed({ status: 200, limits, question: false });
+  expect(written).toBe(2);
 });
 
 test('keeps a reserve for those who may use it', async () => {
@@ -110,7 +107,7 @@ test('lets nothing out while it is held, and is not held for ever by a clock set
 test('learns a limit that nobody names from refusals, and tries more again later', async () => {
   const clock = new ManualClock();
   const budget = budgetOf(100, clock);
-  await budget.heed({ status: 429, headers: NO_HEADERS, question: false });
+  await budget.heed({ status: 429, limits: OWN, question: false });
   expect(await budget.take()).toMatchObject({ kind: 'wait', because: 'limit' });
   clock.ms += 60_000;
   expect(await drain(budget)).toBeLessThan(60);
@@ -126,7 +123,7 @@ test('asks one question at a time while the key is refused, less and less often'
   const clock = new ManualClock();
   const budget = budgetOf(1_000, clock);
   for (let together = 0; together < 5; together += 1) {
-    await budget.heed({ status: 401, headers: NO_HEADERS, question: false });
+    await budget.heed({ status: 401, limits: OWN, question: false });
   }
   expect(budget.isRefused).toBe(true);
   let questions = 0;
@@ -137,7 +134,7 @@ test('asks one question at a time while the key is refused, less and less often'
       expect(permit.question).toBe(true);
       questions += 1;
       expect(await budget.take()).toMatchObject({ kind: 'wait', because: 'refused' });
-      await budget.heed({ status: 401, headers: NO_HEADERS, question: true });
+      await budget.heed({ status: 401, limits: OWN, question: true });
     }
   }
   expect(questions).toBe(5);
@@ -150,12 +147,12 @@ test('opens for all when one question finds the key taken again', async () => {
   const elsewhere = budgetOf(100, clock, budgets);
   let told = 0;
   here.onTakenAgain(() => (told += 1));
-  await elsewhere.heed({ status: 401, headers: NO_HEADERS, question: false });
+  await elsewhere.heed({ status: 401, limits: OWN, question: false });
   expect(await here.take()).toMatchObject({ kind: 'wait', waitMs: 5_000, because: 'refused' });
   clock.ms += 5_000;
   expect(await here.take()).toEqual({ kind: 'go', question: true });
   expect(await elsewhere.take()).toMatchObject({ kind: 'wait', because: 'refused' });
-  await here.heed({ status: 404, headers: NO_HEADERS, question: true });
+  await here.heed({ status: 404, limits: OWN, question: true });
   expect(told).toBe(1);
   expect(await elsewhere.take()).toEqual({ kind: 'go', question: false });
 });
@@ -163,10 +160,10 @@ test('opens for all when one question finds the key taken again', async () => {
 test('asks again after a question that had no answer, and lets nobody wait for ever for one who died', async () => {
   const clock = new ManualClock();
   const budget = budgetOf(100, clock);
-  await budget.heed({ status: 401, headers: NO_HEADERS, question: false });
+  await budget.heed({ status: 401, limits: OWN, question: false });
   clock.ms += 5_000;
   expect(await budget.take()).toMatchObject({ kind: 'go' });
-  await budget.heed({ status: 0, headers: NO_HEADERS, question: true });
+  await budget.heed({ status: 0, limits: OWN, question: true });
   expect(await budget.take()).toMatchObject({ kind: 'wait', waitMs: 5_000 });
   clock.ms += 5_000;
   expect(await budget.take()).toMatchObject({ kind: 'go' });
@@ -187,4 +184,33 @@ test('goes on by what it last knew when the store fails', async () => {
   await budget.take();
   fails = true;
   expect(await drain(budget)).toBe(2);
+});
+
+test('forgets a limit that is not stated again, and keeps one that is', async () => {
+  const clock = new ManualClock();
+  const budget = budgetOf(100, clock);
+  const states = async (limits: Partial<StatedLimits>) =>
+    await budget.heed({ status: 200, limits: { ...OWN, ...limits }, question: false });
+  const minutes = async (count: number): Promise<number> => {
+    clock.ms += count * 60_000;
+    return await drain(budget);
+  };
+  await states({ limit: 5 });
+  expect([await minutes(1), await minutes(12)]).toEqual([5, 5]);
+  await states({ limit: 5 });
+  expect([await minutes(13), await minutes(3)]).toEqual([5, 100]);
+  await states({ limit: 5, windowMs: 20 * 60_000 });
+  expect([await minutes(39), await minutes(2)]).toEqual([5, 100]);
+  await states({ limit: 5, windowMs: 24 * 60 * 60_000 });
+  expect([await minutes(59), await minutes(2)]).toEqual([5, 100]);
+});
+
+test('forgets a stated limit within an hour of a clock that was set back', async () => {
+  const clock = new ManualClock();
+  const budget = budgetOf(100, clock);
+  await budget.heed({ status: 200, limits: { ...OWN, limit: 5 }, question: false });
+  clock.ms -= 24 * 60 * 60_000;
+  expect(await drain(budget)).toBe(5);
+  clock.ms += 61 * 60_000;
+  expect(await drain(budget)).toBe(100);
 });

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { BudgetChange, Clock, RequestBudget, RequestBudgets } from '../domain/index.ts';
+import type { StatedLimits } from './stated-limits.ts';
 
 /** The marketplace counts in windows of so long (Agrenting API reference, 13.1). */
 const WINDOW_MS = 60_000;
@@ -7,6 +8,10 @@ const WINDOW_MS = 60_000;
 const PACED_SHARE = 0.4;
 /** Longest time that a budget stays closed, whatever the marketplace asked for or the clock did. */
 const MAX_HOLD_MS = 10 * 60_000;
+/** A limit that was stated lapses unless it is stated again: the gateway that stated it may be gone. */
+const STATED_MS = { least: 15 * 60_000, most: 60 * 60_000, windows: 2 };
+/** Noted no oftener, as most answers state the same. */
+const RESTATED_EVERY_MS = 60_000;
 /** A learned limit is never less. */
 const LEAST_LIMIT = 5;
 /** By so much a learned limit grows with each window without a refusal. */
@@ -27,9 +32,7 @@ export type Permit =
 /** What an answer says about limit and key. */
 export interface BudgetNews {
   readonly status: number;
-  readonly headers: Headers;
-  /** What a 429 asks for, where it says how long. */
-  readonly retryAfterMs?: number | undefined;
+  readonly limits: StatedLimits;
   /** Of the permit that the request went out with. */
   readonly question: boolean;
 }
@@ -132,7 +135,7 @@ export class KeyBudget {
 function fresh(perWindow: number, nowMs: number): RequestBudget {
   return {
     perWindow,
-    stated: false,
+    statedUntilMs: 0,
     windowAtMs: nowMs,
     left: perWindow,
     heldUntilMs: 0,
@@ -142,18 +145,25 @@ function fresh(perWindow: number, nowMs: number): RequestBudget {
   };
 }
 
-/** The budget as it is now: a window that is over has given way to the next, and nothing lies further ahead than it can. */
-function present(budget: RequestBudget, usual: number, nowMs: number): RequestBudget {
-  const { windowAtMs, heldUntilMs, askAtMs, stated } = budget;
+/**
+ * The budget as it is now: a window that is over has given way to the next, a limit that was not stated again has lapsed,
+ * and nothing lies further ahead than it can.
+ */
+function present(stored: RequestBudget, usual: number, nowMs: number): RequestBudget {
+  const isLapsed = stored.statedUntilMs > 0 && stored.statedUntilMs <= nowMs;
+  const budget = isLapsed ? { ...limitedTo(stored, usual), statedUntilMs: 0 } : stored;
+  const { windowAtMs, heldUntilMs, askAtMs } = budget;
   const within = {
     ...budget,
+    statedUntilMs: Math.min(budget.statedUntilMs, nowMs + STATED_MS.most),
     heldUntilMs: heldUntilMs > nowMs + MAX_HOLD_MS ? 0 : heldUntilMs,
     askAtMs: Math.min(askAtMs, nowMs + REFUSED.capMs),
     askingUntilMs: Math.min(budget.askingUntilMs, nowMs + QUESTION_MS),
   };
   // A clock that was set back begins a window as well.
   if (nowMs >= windowAtMs && nowMs < windowAtMs + WINDOW_MS) return within;
-  const perWindow = stated
+  const isStated = budget.statedUntilMs > 0;
+  const perWindow = isStated
     ? budget.perWindow
     : Math.min(Math.max(usual, budget.perWindow), Math.ceil(budget.perWindow * GROWTH));
   return { ...within, perWindow, windowAtMs: nowMs, left: perWindow };
@@ -207,41 +217,55 @@ function afterKey(before: RequestBudget, { status, question }: BudgetNews, nowMs
 }
 
 /** What the answer says of the limit (Agrenting API reference, 13.1). */
-function afterLimit(
-  before: RequestBudget,
-  { status, headers, retryAfterMs }: BudgetNews,
-  nowMs: number,
-): RequestBudget {
-  const limit = count(headers.get('x-ratelimit-limit'));
-  const remaining = count(headers.get('x-ratelimit-remaining'));
-  const budget = limit === undefined || limit < 1 ? before : stating(before, limit);
+function afterLimit(before: RequestBudget, { status, limits }: BudgetNews, nowMs: number): RequestBudget {
+  const counted = limits.isOwn ? afterStatement(before, limits, nowMs) : before;
+  if (status !== 429) return counted;
+  const { resetMs = 0 } = limits;
+  const windowLeftMs = Math.max(1, counted.windowAtMs + WINDOW_MS - nowMs);
+  const waitMs = limits.retryAfterMs ?? (resetMs > 0 ? resetMs : windowLeftMs);
+  const isNews = before.heldUntilMs <= nowMs;
+  // A gateway's limit is none of the marketplace's, and may be for an address that many share.
+  const teaches = limits.isOwn && isNews && counted.statedUntilMs === 0;
+  const learned = teaches
+    ? { ...counted, perWindow: Math.max(LEAST_LIMIT, Math.floor(counted.perWindow / 2)), left: 0 }
+    : counted;
+  return held(learned, waitMs, nowMs);
+}
+
+/** What the marketplace states of limit, rest and window. */
+function afterStatement(before: RequestBudget, limits: StatedLimits, nowMs: number): RequestBudget {
+  const { limit, remaining, resetMs = 0 } = limits;
+  const budget = limit === undefined ? before : stating(before, limit, lapseOf(limits, nowMs));
   const left = remaining === undefined ? budget.left : Math.min(budget.left, remaining);
   // The first answer of a window of theirs: ours ends no earlier. What is on its way counts already.
   const begins = remaining !== undefined && limit !== undefined && remaining >= limit - 1;
   const counted = { ...budget, left, ...(begins && { windowAtMs: nowMs }) };
-  if (status !== 429) return counted;
-  const waitMs = retryAfterMs ?? Math.max(1, counted.windowAtMs + WINDOW_MS - nowMs);
-  const isNews = before.heldUntilMs <= nowMs;
-  const learned =
-    counted.stated || !isNews
-      ? counted
-      : { ...counted, perWindow: Math.max(LEAST_LIMIT, Math.floor(counted.perWindow / 2)), left: 0 };
-  return held(learned, waitMs, nowMs);
+  // A window of theirs that ends later than ours has nothing left until then.
+  const isLonger = nowMs + resetMs > counted.windowAtMs + WINDOW_MS;
+  return remaining === 0 && isLonger ? held(counted, resetMs, nowMs) : counted;
+}
+
+/** When a limit lapses that is stated now. */
+function lapseOf({ windowMs = 0, resetMs = 0 }: StatedLimits, nowMs: number): number {
+  const { least, most, windows } = STATED_MS;
+  return nowMs + Math.min(most, Math.max(least, windows * Math.max(windowMs, resetMs)));
+}
+
+function stating(before: RequestBudget, perWindow: number, untilMs: number): RequestBudget {
+  const isNoted = before.perWindow === perWindow && untilMs - before.statedUntilMs < RESTATED_EVERY_MS;
+  const statedUntilMs = isNoted ? before.statedUntilMs : Math.max(before.statedUntilMs, untilMs);
+  return { ...limitedTo(before, perWindow), statedUntilMs };
 }
 
 /** What was used of the old limit is used of the new one: a higher limit is there at once. */
-function stating(before: RequestBudget, perWindow: number): RequestBudget {
+function limitedTo(before: RequestBudget, perWindow: number): RequestBudget {
   const left = Math.min(perWindow, Math.max(0, before.left + perWindow - before.perWindow));
-  return { ...before, perWindow, left, stated: true };
+  return { ...before, perWindow, left };
 }
 
 function held(before: RequestBudget, waitMs: number, nowMs: number): RequestBudget {
   const untilMs = nowMs + Math.min(waitMs, MAX_HOLD_MS);
   return { ...before, heldUntilMs: Math.max(before.heldUntilMs, untilMs) };
-}
-
-function count(header: string | null): number | undefined {
-  return header !== null && /^\d{1,6}$/.test(header.trim()) ? Number(header) : undefined;
 }
 
 /** Budgets of one process, for whoever has no store. */

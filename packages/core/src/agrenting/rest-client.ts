@@ -6,8 +6,8 @@ import type { BaseUrl } from './base-url.ts';
 import { discardBody, readBody } from './bounded-body.ts';
 import { networkFailure } from './network-failure.ts';
 import { KeyBudget, MemoryRequestBudgets, type Permit } from './request-budget.ts';
-import { retryAfterMs } from './retry-after.ts';
 import type { Schemes } from './schemes.ts';
+import { NOTHING_STATED, readStatedLimits } from './stated-limits.ts';
 
 const TIMEOUT_MS = 30_000;
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
@@ -102,7 +102,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
     try {
       return await exchange(call, permit.question, AbortSignal.any([timeout.signal, closing.signal]));
     } catch (error) {
-      if (permit.question) await budget?.heed({ status: 0, headers: new Headers(), question: true });
+      if (permit.question) await budget?.heed({ status: 0, limits: NOTHING_STATED, question: true });
       if (closing.signal.aborted)
         return { kind: 'lost', nothingSent: false, problem: 'the client was closed' };
       if (timeout.signal.aborted) return lost(false, `no answer within ${Math.ceil(timeoutMs / 1000)} s`);
@@ -128,17 +128,15 @@ export function createRestClient(options: RestClientOptions): RestClient {
       },
       ...(call.body !== undefined && { body: call.body }),
     });
-    const { status, headers } = response;
+    const { status } = response;
     theirClock.noteAnswer(response, askedAtMs, clock.nowMs());
-    const wait = retryAfterMs(headers, theirClock.toTheirs(clock.nowMs()));
-    if (call.ownLimit !== true) {
-      await call.access.budget.heed({ status, headers, retryAfterMs: wait, question });
-    }
+    const limits = readStatedLimits(response, theirClock.toTheirs(clock.nowMs()));
+    if (call.ownLimit !== true) await call.access.budget.heed({ status, limits, question });
     if (status >= 300 && status < 400) {
       await discardBody(response);
       return redirected(response, baseUrl);
     }
-    return readAnswer(response, await readBody(response, maxAnswerBytes), wait);
+    return readAnswer(response, await readBody(response, maxAnswerBytes), limits.retryAfterMs);
   }
 
   function budgetOf(name: string, perWindow: number): KeyBudget {

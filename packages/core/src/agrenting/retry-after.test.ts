@@ -21,3 +21,12 @@ test.each([
 test('says nothing without the header', () => {
   expect(retryAfterMs(new Headers(), NOW_MS)).toBeUndefined();
 });
+
+test.each([
+  ['45', '40', 5_000],
+  ['45', '400', 0],
+  ['45', '-3', 45_000],
+  ['Mon, 23 Nov 2026 10:00:30 GMT', '40', 30_000],
+])('%j asks for less of what lay in a cache for %s s', (value, age, expected) => {
+  expect(retryAfterMs(new Headers({ 'Retry-After': value, Age: age }), NOW_MS)).toBe(expected);
+});

@@ -4,7 +4,7 @@ import { networkFailure } from '../network-failure.ts';
 import type { Permit } from '../request-budget.ts';
 import { redirectProblem, type RestClient } from '../rest-client.ts';
 import type { AgentAccess } from '../agent-access.ts';
-import { retryAfterMs } from '../retry-after.ts';
+import { NOTHING_STATED, readStatedLimits } from '../stated-limits.ts';
 import { unauthorizedProblem } from '../unauthorized.ts';
 import type { Drop } from './drop.ts';
 import type { Form, McpCredentials } from './mcp-credentials.ts';
@@ -51,7 +51,7 @@ export async function openStream(request: StreamRequest): Promise<OpenedStream> 
         signal,
       });
     } catch (error) {
-      if (permit.question) await access.budget.heed(nothingHeard());
+      if (permit.question) await access.budget.heed({ status: 0, limits: NOTHING_STATED, question: true });
       return dropped('unreachable', `${client.baseUrl} gave no answer: ${networkFailure(error).what}`);
     }
     await heed(request, response, permit.question);
@@ -73,14 +73,10 @@ export async function openStream(request: StreamRequest): Promise<OpenedStream> 
  * server's own affair: only a question whether the key is taken again is answered by it.
  */
 async function heed({ client, access }: StreamRequest, response: Response, question: boolean): Promise<void> {
-  const { status, headers } = response;
+  const { status } = response;
   if (status === 401 && !question) return;
-  const wait = retryAfterMs(headers, client.theirClock.toTheirs(client.clock.nowMs()));
-  await access.budget.heed({ status, headers, retryAfterMs: wait, question });
-}
-
-function nothingHeard() {
-  return { status: 0, headers: new Headers(), question: true };
+  const limits = readStatedLimits(response, client.theirClock.toTheirs(client.clock.nowMs()));
+  await access.budget.heed({ status, limits, question });
 }
 
 function notNow(

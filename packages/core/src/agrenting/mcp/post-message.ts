@@ -4,7 +4,7 @@ import type { AgentAccess } from '../agent-access.ts';
 import { discardBody, readBody } from '../bounded-body.ts';
 import { networkFailure } from '../network-failure.ts';
 import { redirectProblem, type RestClient } from '../rest-client.ts';
-import { retryAfterMs } from '../retry-after.ts';
+import { NOTHING_STATED, readStatedLimits } from '../stated-limits.ts';
 import { unauthorizedProblem } from '../unauthorized.ts';
 import type { Drop } from './drop.ts';
 
@@ -65,7 +65,7 @@ export async function postMessage(post: MessagePost): Promise<Posted> {
     });
     return await readPosted(post, response, question);
   } catch (error) {
-    if (question) await access.budget.heed({ status: 0, headers: new Headers(), question });
+    if (question) await access.budget.heed({ status: 0, limits: NOTHING_STATED, question });
     const problem = timeout.signal.aborted ? 'no answer in time' : networkFailure(error).what;
     return { kind: 'failed', problem };
   } finally {
@@ -76,11 +76,10 @@ export async function postMessage(post: MessagePost): Promise<Posted> {
 async function readPosted(post: MessagePost, response: Response, question: boolean): Promise<Posted> {
   const { client, agentId, access, maxAnswerBytes } = post;
   const { status, ok } = response;
-  const { headers } = response;
-  const wait = retryAfterMs(headers, client.theirClock.toTheirs(client.clock.nowMs()));
+  const limits = readStatedLimits(response, client.theirClock.toTheirs(client.clock.nowMs()));
   // A session that is over is refused with a 401 too: that says nothing of the key.
   if (status !== 401 || question) {
-    await access.budget.heed({ status, headers, retryAfterMs: wait, question });
+    await access.budget.heed({ status, limits, question });
   }
   const drop = dropOf(response, client, agentId);
   if (drop !== undefined) {

@@ -2,8 +2,8 @@
 export interface RequestBudget {
   /** Requests in a window of a minute. */
   readonly perWindow: number;
-  /** Whether the marketplace names the limit; else it was learned from its refusals, and grows again. */
-  readonly stated: boolean;
+  /** Until when the limit counts that the marketplace named, unless it names it again; 0 for one that was learned from its refusals, and grows again. */
+  readonly statedUntilMs: number;
   /** When the present window began. */
   readonly windowAtMs: number;
   /** Requests that are left in it. */
