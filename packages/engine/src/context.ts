@@ -47,6 +47,30 @@ export interface EnginePorts {
   readonly manager?: Manager | undefined;
 }
 
+/** What the reads of the hiring in one step came to; known also to whoever looks after a step that failed. */
+export class StepReading {
+  #hasSucceeded = false;
+  #problem: string | undefined;
+
+  succeeded(): void {
+    this.#hasSucceeded = true;
+  }
+
+  failed(problem: string): void {
+    this.#problem = problem;
+  }
+
+  /** True once the marketplace showed the hiring in this step: as it stands, and by which clock. */
+  get hasSucceeded(): boolean {
+    return this.#hasSucceeded;
+  }
+
+  /** Why the hiring could not be read in this step; undefined where it could, or was not. */
+  get problem(): string | undefined {
+    return this.#hasSucceeded ? undefined : this.#problem;
+  }
+}
+
 /** What a step has to work with. */
 export interface StepContext {
   readonly claim: Claim;
@@ -54,6 +78,7 @@ export interface StepContext {
   readonly ports: EnginePorts;
   readonly settings: EngineSettings;
   readonly nowMs: number;
+  readonly reading: StepReading;
 }
 
 /** The deadline of a hiring by our own clock: the marketplace tells it by its own (Agrenting API reference, 5.2). */

@@ -1,12 +1,6 @@
-import {
-  giveUpAtMs,
-  isEnd,
-  next,
-  type Claim,
-  type Moment,
-  type StepCommit,
-} from '@agrenting-hiclaw/core/domain';
-import { deadlineAtMs, type EnginePorts, type StepContext } from './context.ts';
+import { isEnd, next, type Claim, type Moment, type StepCommit } from '@agrenting-hiclaw/core/domain';
+import { StepReading, type EnginePorts, type StepContext } from './context.ts';
+import { momentsOf } from './deadlines.ts';
 import type { EngineEvents, StepWrapper } from './engine-events.ts';
 import { Lease, LeaseLostError, underLease } from './lease.ts';
 import type { EngineSettings } from './settings.ts';
@@ -52,16 +46,20 @@ export class StepRunner {
     const keeping = lease.keep(done.signal, (cause) =>
       this.#events.onError?.(`the lease of hiring ${claimed.record.hiringId} could not be renewed`, cause),
     );
+    const reading = new StepReading();
     try {
-      const commit = await this.#around(claimed.record, async () => await this.#stepSafely(claimed, lease));
-      if (commit !== undefined) await this.#commitSafely(claimed, commit);
+      const commit = await this.#around(
+        claimed.record,
+        async () => await this.#stepSafely(claimed, reading, lease),
+      );
+      if (commit !== undefined) await this.#commitSafely(claimed, reading, commit);
     } finally {
       done.abort();
       await keeping;
     }
   }
 
-  #contextOf(claimed: Claim): StepContext {
+  #contextOf(claimed: Claim, reading: StepReading): StepContext {
     const { clock } = this.#ports;
     return {
       claim: claimed,
@@ -69,12 +67,13 @@ export class StepRunner {
       ports: this.#ports,
       settings: this.#settings,
       nowMs: clock.nowMs(),
+      reading,
     };
   }
 
   /** Nothing when the hiring was taken over: then it is no longer for this step to say anything. */
-  async #stepSafely(claimed: Claim, lease: Lease): Promise<StepCommit | undefined> {
-    const context = this.#contextOf(claimed);
+  async #stepSafely(claimed: Claim, reading: StepReading, lease: Lease): Promise<StepCommit | undefined> {
+    const context = this.#contextOf(claimed, reading);
     try {
       return await this.#stepInTime({ ...context, ports: underLease(this.#ports, lease) }, lease);
     } catch (error) {
@@ -83,7 +82,7 @@ export class StepRunner {
         return undefined;
       }
       this.#events.onError?.(`a step of hiring ${claimed.record.hiringId} failed`, error);
-      return unforeseen(this.#contextOf(claimed), 'step_failed');
+      return unforeseen(this.#contextOf(claimed, reading), 'step_failed');
     }
   }
 
@@ -116,10 +115,11 @@ export class StepRunner {
   }
 
   #longestMs({ record, nowMs }: StepContext): number {
-    const { stepMs, deadline } = this.#settings;
-    if (record.attempt === undefined || isEnd(record.state)) return stepMs;
-    const leftMs =
-      giveUpAtMs(deadlineAtMs(record.attempt.hiring, this.#ports), record.heardAtMs, deadline) - nowMs;
+    const { stepMs } = this.#settings;
+    const { attempt } = record;
+    if (attempt === undefined || isEnd(record.state)) return stepMs;
+    const { giveUpMs } = momentsOf({ record, attempt, ports: this.#ports, settings: this.#settings });
+    const leftMs = giveUpMs - nowMs;
     return leftMs <= 0 ? stepMs : Math.min(stepMs, Math.max(LEAST_STEP_MS, leftMs));
   }
 
@@ -127,11 +127,11 @@ export class StepRunner {
    * An outcome that the store does not take is trouble that shows, with a wait that grows, and not a lease that runs
    * out again and again. Where that is refused as well, the smallest change there is is tried.
    */
-  async #commitSafely(claimed: Claim, commit: StepCommit): Promise<void> {
+  async #commitSafely(claimed: Claim, reading: StepReading, commit: StepCommit): Promise<void> {
     const { hiringId } = claimed.record;
     const instead = [
-      () => unforeseen(this.#contextOf(claimed), 'commit_refused'),
-      () => tryAgain(this.#contextOf(claimed), 'commit_refused'),
+      () => unforeseen(this.#contextOf(claimed, reading), 'commit_refused'),
+      () => tryAgain(this.#contextOf(claimed, reading), 'commit_refused'),
     ];
     let tried = commit;
     for (const other of instead) {

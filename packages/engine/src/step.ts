@@ -1,12 +1,12 @@
 import {
-  giveUpAtMs,
   hearMessages,
   isEnd,
   NO_CONVERSATION,
   type HiringMessage,
   type StepCommit,
 } from '@agrenting-hiclaw/core/domain';
-import { deadlineAtMs, type AttemptContext, type StepContext } from './context.ts';
+import type { AttemptContext, StepContext } from './context.ts';
+import { momentsOf } from './deadlines.ts';
 import { withoutFuture } from './no-future.ts';
 import { inTime } from './heard.ts';
 import { failureDecided, remembering, troubled } from './outcomes.ts';
@@ -118,9 +118,10 @@ async function stepOf(context: AttemptContext): Promise<StepCommit> {
 
 /** A task that no worker has been given shortly before its deadline is not begun any more. */
 function tooLate(context: AttemptContext): StepCommit | undefined {
-  const { record, attempt, settings, nowMs } = context;
-  if (nowMs < giveUpAtMs(deadlineAtMs(attempt.hiring, context.ports), record.heardAtMs, settings.deadline))
-    return undefined;
+  const { reading, nowMs } = context;
+  if (nowMs < momentsOf(context).giveUpMs) return undefined;
+  // Whether it is that late, the marketplace alone can say.
+  if (!reading.hasSucceeded) return troubled(context, reading.problem ?? 'the hiring was not read');
   return failureDecided(context, {
     reason: 'agent_unresponsive',
     text: 'No worker could be given the task in time.',

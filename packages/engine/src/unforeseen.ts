@@ -1,5 +1,6 @@
-import { giveUpAtMs, isEnd, type StepCommit } from '@agrenting-hiclaw/core/domain';
-import { deadlineAtMs, type StepContext } from './context.ts';
+import { isEnd, type StepCommit } from '@agrenting-hiclaw/core/domain';
+import type { StepContext } from './context.ts';
+import { hasCome, momentsOf } from './deadlines.ts';
 import { failureDecided, MAX_UNFORESEEN, mayBeSettled, needsPerson, troubled } from './outcomes.ts';
 
 /** What failed unexpectedly: the step itself, or storing what it came to. */
@@ -21,29 +22,28 @@ const TODO =
 
 /**
  * What to commit after a failure that nobody foresaw: a wait that grows; after five in a row an operator is asked, and
- * shortly before the deadline the hirer is refunded, unless the marketplace may have a settlement already. An attempt in
- * `attention` is looked at further.
+ * shortly before the deadline the hirer is refunded, unless the marketplace may have a settlement already, or the step
+ * could not read the hiring. An attempt in `attention` is looked at further.
  */
 export function unforeseen(context: StepContext, code: UnforeseenCode): StepCommit {
-  const { record, settings, nowMs } = context;
+  const { record, nowMs } = context;
   const { attempt, state } = record;
   const { why } = WORDS[code];
   const again = tryAgain(context, code);
   if (isEnd(state) || unforeseenOf(context) + 1 < MAX_UNFORESEEN) return again;
   if (attempt !== undefined && !mayBeSettled(record)) {
-    const giveUpMs = giveUpAtMs(
-      deadlineAtMs(attempt.hiring, context.ports),
-      record.heardAtMs,
-      settings.deadline,
-    );
-    if (nowMs >= giveUpMs) {
+    const withAttempt = { ...context, attempt };
+    const { giveUpMs } = momentsOf(withAttempt);
+    if (hasCome(withAttempt, giveUpMs)) {
       return failureDecided(
-        { ...context, attempt },
+        withAttempt,
         { reason: 'other', text: 'The work could not be done because of a technical problem.' },
         { cause: `${why}, and the deadline is near` },
       );
     }
-    if (state === 'attention') return { ...again, dueAtMs: Math.min(again.dueAtMs ?? giveUpMs, giveUpMs) };
+    if (state === 'attention' && nowMs < giveUpMs) {
+      return { ...again, dueAtMs: Math.min(again.dueAtMs ?? giveUpMs, giveUpMs) };
+    }
   }
   if (state === 'attention') return again;
   return {

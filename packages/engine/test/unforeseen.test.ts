@@ -1,21 +1,13 @@
-import {
-  DEFAULT_RULES,
-  isEnd,
-  STATES,
-  type HiringId,
-  type OpenState,
-  type StepCommit,
-} from '@agrenting-hiclaw/core/domain';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { isEnd, STATES, type HiringId, type StepCommit } from '@agrenting-hiclaw/core/domain';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EnginePorts } from '../src/context.ts';
 import { startEngine, type Engine } from '../src/engine.ts';
+import { ATTENTION, STANDING } from './standing.ts';
 import { VirtualClock } from './virtual-clock.ts';
-import { REPORT_TO, World } from './world.ts';
+import { World } from './world.ts';
 
-const HAIKU = 'Grey waves fold and fall\nthe last boats come home empty\ngulls argue with rain';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const UNAVAILABLE = { kind: 'unavailable', problem: 'planted' } as const;
 
 let world: World;
 let engine: Engine | undefined;
@@ -33,91 +25,6 @@ afterEach(async () => {
   engine = undefined;
   await world.close();
 });
-
-async function delivered(): Promise<HiringId> {
-  const id = await world.atWork();
-  await world.workerDelivers(id, HAIKU);
-  await world.run(4000);
-  return id;
-}
-
-/** How a hiring comes to stand in each open state; a state that is new has to be put here. */
-const STANDING: Readonly<Record<OpenState, () => Promise<HiringId>>> = {
-  async heard() {
-    const id = await world.hire();
-    world.marketplace.setStatus(id, 'queued');
-    await world.run();
-    return id;
-  },
-  async confirmed() {
-    world.hiclaw.storageFault = 'planted';
-    const id = await world.hire();
-    await world.run();
-    world.hiclaw.storageFault = undefined;
-    return id;
-  },
-  async staged() {
-    world.hiclaw.readiness.push({ kind: 'starting', waitMs: 1000 });
-    const id = await world.hire();
-    await world.run();
-    return id;
-  },
-  async sent() {
-    const id = await world.hire();
-    await world.run();
-    return id;
-  },
-  acknowledged: async () => await world.atWork(),
-  async submitted() {
-    const collect = vi.spyOn(world.hiclaw, 'collect').mockResolvedValue(UNAVAILABLE);
-    const id = await delivered();
-    collect.mockRestore();
-    return id;
-  },
-  async settling() {
-    world.marketplace.settleFaults.push('later');
-    return await delivered();
-  },
-  async attention() {
-    world.marketplace.settleFaults.push('refused');
-    return await delivered();
-  },
-};
-
-/** Other ways into attention: what is looked at there depends on where it came from. */
-const ATTENTION: Readonly<Record<string, () => Promise<HiringId>>> = {
-  async 'waits for a yes to the work'() {
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, approve: 'work' }) };
-    const id = await world.hire();
-    await world.run();
-    return id;
-  },
-  async 'silent worker'() {
-    const id = await world.hire();
-    await world.run(HOUR);
-    return id;
-  },
-  async 'asks its owner'() {
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, questions: 'owner' }) };
-    const id = await world.atWork();
-    await world.hiclaw.sign(await worker(id), { kind: 'message', text: `${REPORT_TO} QUESTION: which sea?` });
-    await world.run(1000);
-    return id;
-  },
-  async 'held result'() {
-    const id = await world.atWork();
-    await world.workerDelivers(id, 'The task has been completed.');
-    await world.run(4000);
-    return id;
-  },
-};
-
-async function worker(id: HiringId) {
-  const { attempt } = await world.record(id);
-  const address = attempt?.progress.worker;
-  if (address === undefined) throw new Error('no worker has it');
-  return address;
-}
 
 const OPEN_STATES = STATES.filter((state) => !isEnd(state));
 
@@ -186,7 +93,7 @@ describe.each(BEFORE_ATTENTION)('a step that always fails unexpectedly, in state
   test.each(FAILING)(
     '%s: a person is needed after five tries, and it goes on by itself once that has passed',
     async (_, call) => {
-      const id = await STANDING[state]();
+      const id = await STANDING[state](world);
       expect(await world.state(id)).toBe(state);
       let isBroken = true;
       const errors = start(breaking(ALL, call, () => isBroken));
@@ -202,7 +109,7 @@ describe.each(BEFORE_ATTENTION)('a step that always fails unexpectedly, in state
 });
 
 test.each(FAILING)('a settlement whose sending %s is sent under its own key afterwards', async (_, call) => {
-  const id = await STANDING.settling();
+  const id = await STANDING.settling(world);
   const { settlement } = (await world.record(id)).attempt ?? {};
   let isBroken = true;
   start(breaking(ALL, call, () => isBroken));
@@ -215,7 +122,7 @@ test.each(FAILING)('a settlement whose sending %s is sent under its own key afte
 });
 
 test.each(FAILING)('attention itself is no trap: a look that %s is had again', async (_, call) => {
-  const id = await STANDING.attention();
+  const id = await STANDING.attention(world);
   let isBroken = true;
   start(breaking(ALL, call, () => isBroken));
   await clock.pass(3 * HOUR);
@@ -235,7 +142,7 @@ const WITH_REFUND = [
 
 describe.each(WITH_REFUND)('near the deadline, %s', (_, stand) => {
   test.each(FAILING)('a step that %s ends with a refund', async (__, call) => {
-    const id = await stand();
+    const id = await stand(world);
     start(breaking(OURS, call, () => true));
     await clock.pass(6 * HOUR + MINUTE, async () => (await world.state(id)) === 'failed');
     expect(await world.state(id)).toBe('failed');
@@ -243,10 +150,24 @@ describe.each(WITH_REFUND)('near the deadline, %s', (_, stand) => {
   });
 });
 
+test.each(BEFORE_ATTENTION)(
+  'a read that always fails unexpectedly in state %s decides nothing beyond the deadline',
+  async (state) => {
+    const id = await STANDING[state](world);
+    const arrived = world.marketplace.arrived.length;
+    start(breaking(ALL, throws, () => true));
+    await clock.pass(8 * HOUR);
+    const { attempt } = await world.record(id);
+    expect([await world.state(id), attempt?.progress.verdict?.kind]).not.toContain('failure');
+    expect([await world.state(id), await codeOf(id)]).toEqual(['attention', 'step_failed']);
+    expect(world.marketplace.arrived).toHaveLength(arrived);
+  },
+);
+
 test.each(['settling', 'attention'] as const)(
   'money may be with the marketplace in %s: nothing else is settled, and its end is seen',
   async (state) => {
-    const id = await STANDING[state]();
+    const id = await STANDING[state](world);
     start(breaking(OURS, throws, () => true));
     const arrived = world.marketplace.arrived.length;
     world.marketplace.settle = throws;
@@ -273,7 +194,7 @@ function refuseCommits(): void {
 
 describe.each(BEFORE_ATTENTION)('an outcome that the store always refuses, in state %s', (state) => {
   test('a person is needed after five tries', async () => {
-    const id = await STANDING[state]();
+    const id = await STANDING[state](world);
     refuseCommits();
     start(world.ports);
     world.marketplace.setStatus(id, 'in_progress');
@@ -286,7 +207,7 @@ describe.each(BEFORE_ATTENTION.filter((state) => state !== 'heard' && state !== 
   'an outcome that the store always refuses, in state %s',
   (state) => {
     test('near the deadline the hirer is refunded', async () => {
-      const id = await STANDING[state]();
+      const id = await STANDING[state](world);
       refuseCommits();
       start(world.ports);
       await clock.pass(7 * HOUR);
@@ -299,7 +220,7 @@ describe.each(BEFORE_ATTENTION.filter((state) => state !== 'heard' && state !== 
 test.each(OPEN_STATES)(
   'a store that takes nothing at all, in state %s: nothing spins, nothing is lost',
   async (state) => {
-    const id = await STANDING[state]();
+    const id = await STANDING[state](world);
     const { store } = world.ports;
     const commit = store.commit.bind(store);
     let tries = 0;

@@ -22,7 +22,7 @@ import {
   type WorkerChoice,
 } from '@agrenting-hiclaw/core/domain';
 import { EncryptionKey, openStore, type CommandOutcome, type Store } from '@agrenting-hiclaw/store';
-import type { EnginePorts } from '../src/context.ts';
+import { StepReading, type EnginePorts } from '../src/context.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from '../src/settings.ts';
 import { step } from '../src/step.ts';
 import { FakeHiclaw } from './fakes/hiclaw.ts';
@@ -135,6 +135,7 @@ export class World {
           ports: this.ports,
           settings: this.settings,
           nowMs: this.nowMs,
+          reading: new StepReading(),
         };
         await this.store.hirings.commit(claim, await step(context), this.nowMs);
       }

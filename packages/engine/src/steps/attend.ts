@@ -1,6 +1,4 @@
 import {
-  deadlineOf,
-  giveUpAtMs,
   traitsOf,
   wantsNewFolder,
   type AttemptProgress,
@@ -8,7 +6,8 @@ import {
   type Trouble,
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
-import { deadlineAtMs, type AttemptContext } from '../context.ts';
+import type { AttemptContext } from '../context.ts';
+import { catchUp, hasCome, momentsOf } from '../deadlines.ts';
 import { failureDecided, MAX_UNFORESEEN, moved, remembering, troubled, waits } from '../outcomes.ts';
 import { askPending, converse } from './converse.ts';
 import { look, meddledNames, meddledWith, submitted, waitsForYes, type Look } from './look.ts';
@@ -88,6 +87,8 @@ async function keepHeld(context: AttemptContext): Promise<StepCommit> {
  */
 export function resume(context: AttemptContext): StepCommit | undefined {
   if (context.attempt.progress.attention?.endsWith !== 'read') return undefined;
+  // What its worker did meanwhile is looked at before it is given up.
+  if (!wasTaken(context) && hasCome(context, momentsOf(context).giveUpMs)) return undefined;
   return goOn(context, 'the marketplace shows the hiring as active again');
 }
 
@@ -137,14 +138,15 @@ function waitsForPerson(context: AttemptContext): StepCommit {
 
 /** As in the states before: who was not given or did not take the task is not waited for past the deadline. */
 function giveUp(context: AttemptContext): StepCommit | undefined {
-  const { record, attempt, settings, nowMs } = context;
-  const deadlineMs = deadlineAtMs(attempt.hiring, context.ports);
+  const { progress } = context.attempt;
+  const { deadlineMs, giveUpMs } = momentsOf(context);
   if (wasTaken(context)) {
-    const overdue = nowMs >= deadlineOf(deadlineMs, record.heardAtMs, settings.deadline);
-    if (!overdue || !settings.failOverdue) return undefined;
+    if (!context.settings.failOverdue || !hasCome(context, deadlineMs)) return undefined;
     return failureDecided(context, { reason: 'timeout', text: 'The work was not done by the deadline.' });
   }
-  if (nowMs < giveUpAtMs(deadlineMs, record.heardAtMs, settings.deadline)) return undefined;
+  if (!hasCome(context, giveUpMs)) return undefined;
+  const catchingUp = progress.messages.length === 0 ? undefined : catchUp(context, progress);
+  if (catchingUp !== undefined) return catchingUp;
   const from = stateBefore(context);
   // Only what the hirer can change is told; the rest is the owner's own affair.
   const unfit = whyUnfit(context);
@@ -157,8 +159,9 @@ function giveUp(context: AttemptContext): StepCommit | undefined {
 /** Starts over when what was in the way has gone; the first outside effect after that finds out if not. */
 async function tryAgain(context: AttemptContext): Promise<StepCommit> {
   const { record, attempt, ports } = context;
-  const { approves, retryAtMs = 0 } = attempt.progress.attention ?? {};
+  const { approves, endsWith, retryAtMs = 0 } = attempt.progress.attention ?? {};
   if (approves !== undefined || context.nowMs < retryAtMs) return waitsForPerson(context);
+  if (endsWith === 'read' && !context.reading.hasSucceeded) return waitsForPerson(context);
   if (whyUnfit(context) !== undefined) return waitsForPerson(context);
   const choice = await ports.directory.choose(record.agentId, attempt.hiring.workerMatrixId);
   if (choice.kind === 'nobody') return waitsForPerson(context);
@@ -167,9 +170,7 @@ async function tryAgain(context: AttemptContext): Promise<StepCommit> {
 
 /** Shortly before the deadline a result that nobody lets go is reported as a failure. */
 function giveUpResult(context: AttemptContext): StepCommit | undefined {
-  const { record, attempt, settings, nowMs } = context;
-  if (nowMs < giveUpAtMs(deadlineAtMs(attempt.hiring, context.ports), record.heardAtMs, settings.deadline))
-    return undefined;
+  if (!hasCome(context, momentsOf(context).giveUpMs)) return undefined;
   return failureDecided(context, {
     reason: 'other',
     text: 'No result that could be accepted was delivered in time.',

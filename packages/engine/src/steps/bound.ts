@@ -1,15 +1,14 @@
-import { isEnd, latestEndAtMs, type StepCommit } from '@agrenting-hiclaw/core/domain';
-import { deadlineAtMs, type AttemptContext, type StepContext } from '../context.ts';
+import { isEnd, type StepCommit } from '@agrenting-hiclaw/core/domain';
+import type { AttemptContext, StepContext } from '../context.ts';
+import { isLastLookOver, lastLookSince, lookingOnce, momentsOf } from '../deadlines.ts';
 import { failureDecided, mayBeSettled, needsPerson } from '../outcomes.ts';
 import { settledInTime } from './settled-in-time.ts';
-
-/** What lies there at the very end is looked at once more, for as long as a result has to lie still. */
-const LAST_LOOK_MS = 60_000;
 
 /**
  * Every open state has an end. What a step came to passes here: a hiring that only waits is asked how long it has done so.
  * One that the marketplace does not show as ours within the longest time becomes `attention`, as does a settlement that
- * is not taken long past the deadline; any other attempt is reported as failed, long past its deadline, whoever it waits for.
+ * is not taken long past the deadline, and one that cannot be read then; any other attempt is reported as failed, long past
+ * its deadline, whoever it waits for.
  */
 export function bounded(context: StepContext, commit: StepCommit): StepCommit {
   const { record } = context;
@@ -34,24 +33,31 @@ function confirmedInTime(context: StepContext, commit: StepCommit): StepCommit {
 }
 
 function endedInTime(context: AttemptContext, commit: StepCommit): StepCommit {
-  const { record, attempt, settings, nowMs } = context;
-  const endAtMs = latestEndAtMs(
-    deadlineAtMs(attempt.hiring, context.ports),
-    record.heardAtMs,
-    settings.deadline,
-  );
-  if (nowMs < endAtMs) return commit;
+  const { attempt, reading, nowMs } = context;
+  const { latestEndMs } = momentsOf(context);
+  if (nowMs < latestEndMs) return commit;
+  if (!reading.hasSucceeded) return reading.problem === undefined ? commit : unreadAtEnd(context, commit);
   const progress = commit.progress ?? attempt.progress;
-  const { lastLookAtMs } = progress;
-  const lookAgainMs = (lastLookAtMs ?? nowMs) + LAST_LOOK_MS;
-  if (nowMs < lookAgainMs) {
-    const dueAtMs = Math.min(commit.dueAtMs ?? lookAgainMs, lookAgainMs);
-    return { ...commit, dueAtMs, progress: { ...progress, lastLookAtMs: lastLookAtMs ?? nowMs } };
-  }
+  // What lies there at the very end is looked at once more.
+  const sinceMs = lastLookSince(progress, latestEndMs) ?? nowMs;
+  if (!isLastLookOver(context, sinceMs)) return lookingOnce(context, commit, sinceMs);
   const failed = failureDecided(
     context,
     { reason: 'timeout', text: 'The work was not done by the deadline.' },
     { cause: 'the work was not done long after its deadline', progress },
   );
   return { ...failed, reread: commit.reread, marker: commit.marker };
+}
+
+/** Nothing is decided without a read, but whoever can mend that is told. What was decided goes on as soon as there is one. */
+function unreadAtEnd(context: AttemptContext, commit: StepCommit): StepCommit {
+  const { record, attempt, reading } = context;
+  if (record.state === 'attention') return commit;
+  const progress = commit.progress ?? attempt.progress;
+  return needsPerson(
+    context,
+    `the hiring is long past its deadline by our clock, and cannot be read: ${reading.problem ?? ''}`,
+    'Check that the marketplace can be reached and that the clock of this machine is right. It is read again by itself.',
+    { code: 'read_in_doubt', progress, judged: progress.listing?.digest },
+  );
 }

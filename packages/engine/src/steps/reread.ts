@@ -25,6 +25,7 @@ import {
   withoutToken,
 } from '@agrenting-hiclaw/core/domain';
 import type { StepContext } from '../context.ts';
+import { decidesByClock } from '../deadlines.ts';
 import { ended, MAX_UNFORESEEN, moved, needsPerson, troubled, waits, withProof } from '../outcomes.ts';
 import { forgetToken } from './forget-token.ts';
 import { tellWorkerToStop } from './stop.ts';
@@ -47,9 +48,14 @@ export type Reread =
     }
   | { readonly kind: 'unread'; readonly problem: string; readonly retryAfterMs?: number | undefined };
 
-/** True when the hiring was heard again, or its last read is too old to say how it stands. */
-export function isRereadDue({ record, settings, nowMs }: StepContext): boolean {
-  return record.rereadWanted || nowMs - (record.lastReadAtMs ?? 0) >= settings.rereadMs;
+/**
+ * True when the hiring was heard again, its last read is too old to say how it stands, or something may be decided by the
+ * clock.
+ */
+export function isRereadDue(context: StepContext): boolean {
+  const { record, settings, nowMs } = context;
+  if (record.rereadWanted || nowMs - (record.lastReadAtMs ?? 0) >= settings.rereadMs) return true;
+  return record.attempt !== undefined && decidesByClock({ ...context, attempt: record.attempt });
 }
 
 /**
@@ -58,6 +64,13 @@ export function isRereadDue({ record, settings, nowMs }: StepContext): boolean {
  * (design, section 4; Agrenting API reference, 6.2 and 21 #1).
  */
 export async function reread(context: StepContext): Promise<Reread> {
+  const read = await readOnce(context);
+  if (read.kind === 'active') context.reading.succeeded();
+  if (read.kind === 'unread') context.reading.failed(read.problem);
+  return read;
+}
+
+async function readOnce(context: StepContext): Promise<Reread> {
   const { record, ports } = context;
   const read = await ports.marketplace.readHiring(record.agentId, record.hiringId, purposeOf(record));
   if (read.kind === 'found') {

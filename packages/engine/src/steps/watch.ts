@@ -1,6 +1,4 @@
 import {
-  deadlineOf,
-  giveUpAtMs,
   inQuotes,
   isShownWhole,
   MAX_APPROVABLE_QUESTION_CHARACTERS,
@@ -11,7 +9,8 @@ import {
   type StepCommit,
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
-import { deadlineAtMs, secretsIn, type AttemptContext } from '../context.ts';
+import { secretsIn, type AttemptContext } from '../context.ts';
+import { catchUp, hasCome, momentsOf } from '../deadlines.ts';
 import { sayingIn, type Evidence, type Saying } from '../evidence.ts';
 import {
   failureDecided,
@@ -154,19 +153,14 @@ function waitsAtGuard(context: AttemptContext, worker: WorkerAddress, question: 
 }
 
 async function judgeSilence(context: AttemptContext, worker: WorkerAddress, seen: Look): Promise<StepCommit> {
-  const { record, attempt, settings, nowMs } = context;
+  const { record, settings, nowMs } = context;
   const { evidence } = seen;
   const { progress } = evidence;
-  const deadline = deadlineOf(
-    deadlineAtMs(attempt.hiring, context.ports),
-    record.heardAtMs,
-    settings.deadline,
-  );
   const hasIt = evidence.acknowledged || record.state === 'acknowledged';
 
   const givenUp = giveUp(context, evidence);
   if (givenUp !== undefined) return givenUp;
-  if (hasIt && nowMs >= deadline) return await pastDeadline(context);
+  if (hasIt && hasCome(context, momentsOf(context).deadlineMs)) return await pastDeadline(context);
 
   const answered = await awaitAnswer(context, worker);
   if (answered !== undefined) return answered;
@@ -206,10 +200,10 @@ async function judgeSilence(context: AttemptContext, worker: WorkerAddress, seen
 
 /** Shortly before the deadline, a task that no worker has taken is reported as failed. */
 function giveUp(context: AttemptContext, evidence: Evidence): StepCommit | undefined {
-  const { record, attempt, settings, nowMs } = context;
-  if (evidence.acknowledged || record.state === 'acknowledged') return undefined;
-  if (nowMs < giveUpAtMs(deadlineAtMs(attempt.hiring, context.ports), record.heardAtMs, settings.deadline))
-    return undefined;
+  if (evidence.acknowledged || context.record.state === 'acknowledged') return undefined;
+  if (!hasCome(context, momentsOf(context).giveUpMs)) return undefined;
+  const catchingUp = catchUp(context, evidence.progress);
+  if (catchingUp !== undefined) return catchingUp;
   return failureDecided(
     context,
     { reason: 'agent_unresponsive', text: 'The worker did not take the task in time.' },
