@@ -1,6 +1,7 @@
 import { useProxies } from '@agrenting-hiclaw/runtime/proxies';
 import { Command, CommanderError, Option } from 'commander';
 import { CommandError, EXIT } from './terminal/exit-codes.ts';
+import { fileProblem } from './terminal/file-problem.ts';
 import { styled } from './terminal/show.ts';
 import type { CommonOptions, Terminal } from './terminal/terminal.ts';
 
@@ -30,8 +31,9 @@ export async function runCli(commandArguments: readonly string[], terminal: Term
     useProxies(terminal.environment);
     await program.parseAsync([...commandArguments], { from: 'user' });
     return EXIT.done;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.done : EXIT.usage;
+    const error = fileProblem(thrown) ?? thrown;
     if (error instanceof CommandError) {
       terminal.complain(`${styled(terminal, 'red', 'agrenting-hiclaw:')} ${error.message}\n`);
       if (error.remedy !== undefined) terminal.complain(`  ${error.remedy}\n`);

@@ -128,6 +128,22 @@ const WRONG = [
   ['hirings', 'list', 'everything'],
 ] as const;
 
+/** Those that write where nothing can be written; `key` is a file, `.` a folder. */
+const UNWRITABLE = [
+  ['config', 'schema', '--out', 'absent/schema.json'],
+  ['config', 'schema', '--out', 'key/schema.json'],
+  ['config', 'schema', '--out', '.'],
+  ['config', 'schema', '--out', 'x'.repeat(300)],
+  ['probe', '--live', '--record', 'absent/record.jsonl'],
+  ['probe', '--live', '--record', 'key/record.jsonl'],
+  ['probe', '--live', '--record', 'key'],
+  ['backup', 'absent/copy'],
+  ['backup', 'key/copy'],
+  ['restore', 'absent/copy'],
+  ['init', '--yes', '--offline', '--config', 'key/adapter.yaml'],
+  ['init', '--yes', '--offline', '--config', 'key/deeper/adapter.yaml'],
+] as const;
+
 function named(commands: readonly (readonly string[])[]) {
   return commands.map((command) => ({ words: command.join(' '), command }));
 }
@@ -163,6 +179,13 @@ describe('wrong use', () => {
     const { exitCode, output } = await run(command);
     expect(output).toMatch(TODO);
     expect(exitCode).toBe(2);
+  });
+
+  test.for(named(UNWRITABLE))('$words names the file, and says what to do', async ({ command }) => {
+    const { exitCode, output } = await run(command);
+    expect(output).toMatch(TODO);
+    expect(output).not.toMatch(/\n +at .+:\d+/);
+    expect(exitCode).toBeGreaterThan(0);
   });
 
   test.for(named(WRONG))('$words ends with 2, and says what is right', async ({ command }) => {

@@ -58,6 +58,12 @@ export async function probe(terminal: Terminal, options: ProbeOptions): Promise<
       'Give --live if that is what you want.',
     );
   }
+  const file = resolve(
+    terminal.folder,
+    options.record ?? `probe-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.jsonl`,
+  );
+  // Before anything is asked: what was said is not to be lost for want of a place.
+  await writeFile(file, '', { mode: 0o600, flag: 'wx' });
   const recorder = createRecorder(() => new Date());
   const client = createRestClient({ baseUrl, clock: systemClock, fetch: recorder.fetch });
   const verdicts: Verdict[] = [];
@@ -82,12 +88,8 @@ export async function probe(terminal: Terminal, options: ProbeOptions): Promise<
   } finally {
     client.close();
   }
-  const file = resolve(
-    terminal.folder,
-    options.record ?? `probe-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.jsonl`,
-  );
   const lines = recorder.frames.map((frame) => JSON.stringify(frame));
-  await writeFile(file, `${lines.join('\n')}\n`, { mode: 0o600, flag: 'wx' });
+  await writeFile(file, `${lines.join('\n')}\n`);
   const broken = verdicts.filter(({ held }) => !held).length;
   if (options.json === true)
     printJson(terminal, { marketplace: baseUrl, verdicts, frames: lines.length, file });

@@ -5,22 +5,28 @@ type Content = string | Uint8Array | AsyncIterable<Uint8Array>;
 
 /** Writes a file for its owner only, whole or not at all, in the place of one that is there. */
 export async function writeWhole(file: string, content: Content): Promise<void> {
-  const fresh = `${file}.${randomUUID()}`;
-  try {
-    await writeFile(fresh, content, { mode: 0o600 });
-    await rename(fresh, file);
-  } finally {
-    await rm(fresh, { force: true });
-  }
+  await writeBeside(file, content, async (fresh) => await rename(fresh, file));
 }
 
 /** The same where there is none yet; rejects with `EEXIST` when there is. */
 export async function writeFresh(file: string, content: Content): Promise<void> {
+  await writeBeside(file, content, async (fresh) => await link(fresh, file));
+}
+
+async function writeBeside(
+  file: string,
+  content: Content,
+  put: (fresh: string) => Promise<void>,
+): Promise<void> {
   const fresh = `${file}.${randomUUID()}`;
   try {
     await writeFile(fresh, content, { mode: 0o600 });
-    await link(fresh, file);
+    await put(fresh);
+  } catch (error) {
+    // The name beside it means nothing to whoever named the file.
+    if (error instanceof Error && 'path' in error) error.path = file;
+    throw error;
   } finally {
-    await rm(fresh, { force: true });
+    await rm(fresh, { force: true }).catch(() => undefined);
   }
 }
