@@ -205,6 +205,51 @@ test('a settlement that is not taken past the deadline is sent again by itself, 
   expect(world.marketplace.arrived.map(({ idempotencyKey }) => idempotencyKey)).toEqual([key]);
 });
 
+describe.each(['running', 'accepted', 'queued', 'constructor'])(
+  'a hiring that is %s from the start',
+  (status) => {
+    test('is told of within minutes, once, is read further, and begins by itself', async () => {
+      const id = await world.hire({ deadlineAtMs: world.nowMs + 6 * HOUR });
+      world.marketplace.setStatus(id, status);
+      await world.run(9 * MINUTE);
+      expect(await world.state(id)).toBe('heard');
+      await world.run(4 * MINUTE);
+      expect([await world.state(id), await codeOf(id)]).toEqual(['attention', 'not_confirmed']);
+      const { reads } = world.marketplace;
+      await world.run(HOUR);
+      expect(world.marketplace.reads - reads).toBeGreaterThan(10);
+      expect(await world.events(id)).toEqual(['needs_person']);
+      world.marketplace.setStatus(id, 'in_progress');
+      await world.run(6 * MINUTE);
+      await world.workerReads();
+      await world.workerDelivers(id, HAIKU);
+      await world.run(MINUTE);
+      expect(await world.state(id)).toBe('completed');
+    });
+
+    test('and was heard before an outage is told of only once it has been so for minutes', async () => {
+      const id = await world.hire();
+      world.marketplace.readFault = UNAVAILABLE;
+      await world.run(HOUR);
+      world.marketplace.readFault = undefined;
+      world.marketplace.setStatus(id, status);
+      await world.run(5 * MINUTE);
+      world.marketplace.setStatus(id, 'in_progress');
+      await world.run(6 * MINUTE);
+      expect(await world.events(id)).not.toContain('needs_person');
+    });
+  },
+);
+
+test('a hiring whose payment is pending is waited for as long as a hiring may take', async () => {
+  const id = await world.hire();
+  world.marketplace.setStatus(id, 'pending_payment');
+  await world.run(HOUR);
+  expect(await world.state(id)).toBe('heard');
+  await world.run(2 * HOUR);
+  expect([await world.state(id), await codeOf(id)]).toEqual(['attention', 'not_confirmed']);
+});
+
 test('a hiring that never becomes ours is read less and less often, and begins when it does', async () => {
   const id = await WAITS.heard['the marketplace never starts it']?.();
   if (id === undefined) throw new Error('no such wait');

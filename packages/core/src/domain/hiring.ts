@@ -113,6 +113,18 @@ const OVER_STATUSES: ReadonlySet<string> = new Set([
   'refunded',
 ]);
 
+/** What a hirer may take hours for (Agrenting API reference, 6.1). */
+const SLOW_STATUSES: ReadonlySet<string> = new Set([
+  'pending_payment',
+  'payment_pending',
+  'awaiting_payment',
+]);
+
+/** Whether a hiring that is not yet ours may stay so for hours: any other one is, within seconds, or is called by a word that we do not know. */
+export function mayWaitForHours({ status }: Pick<Hiring, 'status'>): boolean {
+  return SLOW_STATUSES.has(status);
+}
+
 /** The marketplace's word for how a hiring stands, in a sentence of ours: one that we do not know is quoted. */
 export function statusWord({ status }: Pick<Hiring, 'status'>): string {
   const isKnown = ACTIVE_STATUSES.has(status) || OVER_STATUSES.has(status) || status === 'queued';

@@ -33,6 +33,7 @@ export { withoutFormerTokens, withoutToken } from './without-token.ts';
 export { parseDocumentForm } from './forms/document-form.ts';
 export { parseWebhookForm } from './forms/webhook-form.ts';
 export {
+  mayWaitForHours,
   saysDelivery,
   standingOf,
   statusWord,

@@ -58,6 +58,11 @@ function unreadAtEnd(context: AttemptContext, commit: StepCommit): StepCommit {
     context,
     `the hiring is long past its deadline by our clock, and cannot be read: ${reading.problem ?? ''}`,
     'Check that the marketplace can be reached and that the clock of this machine is right. It is read again by itself.',
-    { code: 'read_in_doubt', progress, judged: progress.listing?.digest },
+    {
+      cause: 'the hiring is long past its deadline by our clock, and cannot be read',
+      code: 'read_in_doubt',
+      progress,
+      judged: progress.listing?.digest,
+    },
   );
 }

@@ -1,6 +1,7 @@
 import {
   FRESH_PROGRESS,
   isEnd,
+  mayWaitForHours,
   moneyChange,
   NO_CONVERSATION,
   resolveAttempt,
@@ -197,10 +198,7 @@ async function openNext(
   const { record } = context;
   switch (standingOf(hiring)) {
     case 'waiting':
-      return {
-        ...waits(context, `the marketplace has it as ${statusWord(hiring)}`, waitingMs(context)),
-        reread: true,
-      };
+      return notYetOurs(context, hiring);
     case 'over': {
       if (record.attempt === undefined) {
         if (isEnd(record.state)) return endedButForMoney(context, hiring);
@@ -245,7 +243,28 @@ async function delivered({ record, ports }: StepContext, hiring: Hiring): Promis
   return withDelivery(hiring, [...authenticated, ...others], hinted);
 }
 
+/** A hiring that has been so for this long is not about to become ours. */
+const ABOUT_TO_BE_OURS_MS = 10 * 60_000;
 const LONGEST_WAIT_MS = 5 * 60_000;
+
+/** It is read again until it becomes ours; where that takes long for no reason that we know, an operator is told beside that. */
+function notYetOurs(context: StepContext, hiring: Hiring): StepCommit {
+  const { record, nowMs } = context;
+  const cause = `the marketplace has it as ${statusWord(hiring)}`;
+  const waiting = { ...waits(context, cause, waitingMs(context)), reread: true };
+  const { heardAtMs, lastReadAtMs = -Infinity } = record;
+  // Behind an outage its status may be one that is about to change.
+  const wasReadLately = nowMs - lastReadAtMs < 2 * LONGEST_WAIT_MS;
+  const isLong = wasReadLately && nowMs - heardAtMs >= ABOUT_TO_BE_OURS_MS;
+  if (record.state !== 'heard' || !isLong || mayWaitForHours(hiring)) return waiting;
+  const asked = needsPerson(
+    context,
+    `the marketplace has the hiring as ${statusWord(hiring)} and does not show it as ready to be worked on`,
+    'Look the hiring up on the marketplace. It is read further by itself, and begins as soon as it is ready there.',
+    { cause: 'the marketplace does not show the hiring as ready to be worked on', code: 'not_confirmed' },
+  );
+  return { ...asked, dueAtMs: waiting.dueAtMs, reread: true };
+}
 
 /** One that has waited for long is looked at less often: it may never become ours. */
 function waitingMs({ record, settings, nowMs }: StepContext): number {
