@@ -152,11 +152,11 @@ function spoken(
   };
 }
 
-/** What a report that the task is completed says: the newest counts that names a SHA-256. */
+/** What a report that the task is completed says: the newest counts that says something of a SHA-256. */
 function completed(
   progress: AttemptProgress,
   { atMs }: StoredSign,
-  { sha256 }: Extract<WorkerStatement, { kind: 'completed' }>,
+  { digest }: Extract<WorkerStatement, { kind: 'completed' }>,
   place: Place,
 ): AttemptProgress {
   const { reported, claimedAtMs, said, messages } = progress;
@@ -166,7 +166,7 @@ function completed(
   const first = place.isLate ? Math.min(claimedAtMs ?? atMs, atMs) : (claimedAtMs ?? atMs);
   return {
     ...progress,
-    reported: isNewest ? (sha256 ?? reported) : reported,
+    reported: isNewest ? (digest ?? reported) : reported,
     claimedAtMs: isClaim ? first : claimedAtMs,
   };
 }

@@ -41,7 +41,7 @@ export function saidAfter(
     ownMs: newest(before?.ownMs, said.kind !== 'other_task'),
     markerMs: newest(before?.markerMs, isMarked),
     completedMs: newest(before?.completedMs, said.kind === 'completed'),
-    reportedMs: newest(before?.reportedMs, said.kind === 'completed' && said.sha256 !== undefined),
+    reportedMs: newest(before?.reportedMs, said.kind === 'completed' && said.digest !== undefined),
     edited: editedAfter(before?.edited, sign.replacesEventId, atMs),
   };
 }

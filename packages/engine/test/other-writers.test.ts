@@ -366,7 +366,7 @@ describe("the SHA-256 in the worker's report", () => {
     world.hiclaw.write(world.task(id), 'result.md', FOREIGN);
     await reports(id, sha256(HAIKU));
     await world.run(MINUTE);
-    expect(await reasonOf(id)).toEqual({ code: 'result_digest_mismatch', reported: sha256(HAIKU) });
+    expect(await reasonOf(id)).toEqual({ code: 'result_digest_mismatch', reported: [sha256(HAIKU)] });
     world.hiclaw.write(world.task(id), 'result.md', HAIKU);
     await world.run(MINUTE);
     await world.run(MINUTE);
@@ -383,7 +383,7 @@ describe("the SHA-256 in the worker's report", () => {
       await reports(id, sha256(HAIKU));
       world.hiclaw.write(world.task(id), 'result.md', text);
       await world.run(5 * MINUTE);
-      expect(await reasonOf(id)).toEqual({ code: 'result_digest_mismatch', reported: sha256(HAIKU) });
+      expect(await reasonOf(id)).toEqual({ code: 'result_digest_mismatch', reported: [sha256(HAIKU)] });
       expect([settled(), world.marketplace.told]).toEqual(['', []]);
     },
   );
@@ -417,6 +417,71 @@ describe("the SHA-256 in the worker's report", () => {
     await world.run(2 * HOUR);
     expect(await reasonOf(other)).toEqual({ code: 'result_not_reported' });
   });
+});
+
+describe.each(['optional', 'required'] as const)('a report of a SHA-256 (%s)', (resultDigest) => {
+  const hex = sha256(HAIKU);
+  const other = sha256('a file of the worker');
+
+  /** A worker delivers, and reports so behind "TASK_COMPLETED: <task> - a haiku". */
+  async function reporting(words: string): Promise<HiringId> {
+    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, resultDigest }) };
+    const id = await world.hire();
+    await world.run();
+    await world.workerReads();
+    await world.workerDelivers(id, HAIKU);
+    await says(`${REPORT_TO} TASK_COMPLETED: ${world.task(id)} - a haiku${words}`);
+    await world.run(5 * MINUTE);
+    return id;
+  }
+
+  test.each([
+    ['in capitals', ` (sha256=${hex.toUpperCase()})`],
+    ['with the prefix of a digest', ` (sha256=sha256:${hex})`],
+    ['in bold', ` **sha256**: **${hex}**`],
+    ['in code marks', ` (sha256=\`${hex}\`)`],
+    ['as sha256sum prints it', `\n${hex}  result.md`],
+    ['as sha256sum --tag prints it', `\nSHA256 (result.md) = ${hex}`],
+    ['in a code block, with those of files', `\n\`\`\`\n${other}  notes.md\n${hex}  result.md\n\`\`\``],
+    ['in Base64', ` (sha256-${Buffer.from(hex, 'hex').toString('base64')})`],
+    ['over two lines', ` (sha256=${hex.slice(0, 40)}\n${hex.slice(40)})`],
+    ['with a line end that the result lacks', ` (sha256=${sha256(`${HAIKU}\n`)})`],
+  ])('is read %s', async (_, words) => {
+    expect(await world.state(await reporting(words))).toBe('completed');
+  });
+
+  test.each([
+    ['another one', ` (sha256=${other})`, [other]],
+    ['several', ` sha256=${hex} sha256=${other}`, [hex, other]],
+    ['several for result.md', `\n${hex}  result.md\n${other}  result.md`, [hex, other]],
+    ['another one, and this for another file', `\n${other}  result.md\n${hex}  notes.md`, [other]],
+  ])('holds the result and says what was named where it is %s', async (_, words, reported) => {
+    const id = await reporting(words);
+    expect(await reasonOf(id)).toEqual({ code: 'result_digest_mismatch', reported });
+    const why = (await world.record(id)).attempt?.progress.attention?.why;
+    for (const named of reported) expect(why).toContain(named);
+    expect(settled()).toBe('');
+    await says(`${REPORT_TO} TASK_COMPLETED: ${world.task(id)} - a haiku (sha256=${hex})`);
+    await world.run(5 * MINUTE);
+    expect(await world.state(id)).toBe('completed');
+  });
+});
+
+test.each([
+  ['malformed', ` (sha256=${sha256(HAIKU).slice(1)})`, 'a digit too few'],
+  ['unlabelled', ` of transaction ${sha256(HAIKU)}`, 'does not say that it is that of result.md'],
+  ['other_files', `\n${sha256(HAIKU)}  notes.md`, 'the SHA-256 of other files'],
+])('a report whose SHA-256 is %s is none, and what was seen is said', async (unread, words, said) => {
+  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, resultDigest: 'required' }) };
+  const id = await world.hire();
+  await world.run();
+  await world.workerReads();
+  await world.workerDelivers(id, HAIKU);
+  await says(`${REPORT_TO} TASK_COMPLETED: ${world.task(id)} - a haiku${words}`);
+  await world.run(2 * HOUR);
+  expect(await reasonOf(id)).toEqual({ code: 'result_not_reported', unread });
+  expect((await world.record(id)).attempt?.progress.attention?.why).toContain(said);
+  expect(settled()).toBe('');
 });
 
 describe('the SHA-256 of each file in the result', () => {

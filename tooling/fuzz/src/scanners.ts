@@ -168,8 +168,12 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     ],
   },
   "a worker's message": {
-    files: domain('worker-message', 'marker-line', 'no-statement', 'spoken-lines'),
-    reads: [(_, text) => readWorkerMessage(text, ATTEMPT)],
+    files: domain('worker-message', 'marker-line', 'no-statement', 'reported-digest', 'spoken-lines'),
+    reads: [
+      (_, text) => readWorkerMessage(text, ATTEMPT),
+      (_, text) => readWorkerMessage(`TASK_COMPLETED: ${ATTEMPT.taskId} - done\n${text}`, ATTEMPT),
+      (_, text) => readWorkerMessage(`TASK_COMPLETED: ${ATTEMPT.taskId} - (sha256=${text}`, ATTEMPT),
+    ],
   },
   'words for a hirer': {
     files: domain('quotable', 'conversation'),

@@ -37,6 +37,6 @@ test.for([
 });
 
 test.for(REASON_CODES)('a hold with the code %s is counted by it, whatever is said of it', (code) => {
-  const reason = { code, names: [], reported: '' };
+  const reason = { code, names: [], reported: [] };
   expect(holdReasonOf({ reason, why: 'the result is held: in other words' })).toBe(code);
 });

@@ -1,3 +1,5 @@
+import type { UnreadDigest } from './reported-digest.ts';
+
 /**
  * Why a person has to decide, as a code with its parameters. What leads out of an attention, and what may not, depends
  * on it and never on the words.
@@ -9,10 +11,10 @@ export type AttentionReason =
   | { readonly code: 'own_objects_changed'; readonly names: readonly string[] }
   /** A result lies there, but the worker has shown no activity in its room, or only after it lay there. */
   | { readonly code: 'result_without_activity' }
-  /** The owner wants the worker to name the SHA-256 of its result, and it did not. */
-  | { readonly code: 'result_not_reported' }
-  /** The worker named the SHA-256 of another result than lies there. */
-  | { readonly code: 'result_digest_mismatch'; readonly reported: string }
+  /** The owner wants the worker to name the SHA-256 of its result, and it did not; `unread` is what it said instead. */
+  | { readonly code: 'result_not_reported'; readonly unread?: UnreadDigest | undefined }
+  /** The worker named the SHA-256 of another result than lies there, or several, of which any may be meant. */
+  | { readonly code: 'result_digest_mismatch'; readonly reported: readonly string[] }
   /** The owner wants the answer to name the SHA-256 of each file, and it does not name those of these. */
   | { readonly code: 'files_not_reported'; readonly names: readonly string[] }
   /** The answer names other SHA-256s for these files. */

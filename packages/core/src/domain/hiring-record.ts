@@ -10,6 +10,7 @@ import type { AttemptMarker, Hiring } from './hiring.ts';
 import type { AgentId, HiringId, MessagePurpose, TaskId } from './ids.ts';
 import type { OwnObject } from './ports/task-storage.ts';
 import type { Proof } from './proof.ts';
+import type { ReportedDigest } from './reported-digest.ts';
 import type { AcceptedResult, CheckedResult, UploadedFile, Verdict } from './result.ts';
 import type { PendingSaying, SaidSoFar } from './said-so-far.ts';
 import type { Settlement } from './settlement.ts';
@@ -145,8 +146,8 @@ export interface AttemptProgress {
   readonly planted?: readonly { readonly object: string; readonly seenAtMs: number }[] | undefined;
   /** Why the result that is judged is not taken for the worker's own: it is held. */
   readonly doubt?: AttentionReason | undefined;
-  /** The SHA-256 of `result.md` by the worker's newest report that names one. */
-  readonly reported?: string | undefined;
+  /** The SHA-256 of `result.md` by the worker's newest report that says something of one. */
+  readonly reported?: ReportedDigest | undefined;
   /** Task ids of this attempt whose folders were given up, the oldest first. */
   readonly formerTaskIds?: readonly TaskId[] | undefined;
   /** True until a read has looked for a settlement that the marketplace says to have taken. */

@@ -159,6 +159,7 @@ export type { BudgetChange, RequestBudget, RequestBudgets } from './ports/reques
 export type { Allowance, SendBudget, SendLane, SendRefusal, TakeRequest } from './ports/send-budget.ts';
 export type { LongTexts, SignLog, UnreadText } from './ports/sign-log.ts';
 export type {
+  AnswerDigests,
   Collected,
   Expected,
   FolderInspection,
@@ -255,6 +256,7 @@ export {
   SOURCE_FOLDER,
 } from './task-objects.ts';
 export type { WorkerAddress, WorkerTask } from './worker.ts';
+export { UNREAD_DIGESTS, type ReportedDigest, type UnreadDigest } from './reported-digest.ts';
 export {
   asksForApproval,
   blockedLine,

@@ -9,7 +9,7 @@ export interface SaidSoFar {
   readonly ownMs?: number | undefined;
   /** The newest that has a marker, or is a question of its guard. */
   readonly markerMs?: number | undefined;
-  /** The newest report that the task is completed, and the newest that names a SHA-256. */
+  /** The newest report that the task is completed, and the newest that says something of a SHA-256. */
   readonly completedMs?: number | undefined;
   readonly reportedMs?: number | undefined;
   /** When messages got their newest text or were taken back, by the event that was edited. */

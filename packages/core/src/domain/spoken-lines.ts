@@ -3,11 +3,20 @@ export interface SpokenLine {
   readonly text: string;
   /** The line above that is not blank, whoever's words it holds; undefined for the first. */
   readonly above: string | undefined;
+  /** Its place among `linesOf` the message. */
+  readonly at: number;
 }
 
 const LINE_ENDS = /\r\n|[\r\n\u0085\u2028\u2029]/;
 /** Marks of order and width that nobody sees, before what a line begins with. */
 const INVISIBLE = /^(?:\p{Default_Ignorable_Code_Point}|\uFEFF){1,32}/u;
+
+/** The lines of a message, but for what a model thought before it answered. */
+export function linesOf(text: string): readonly string[] {
+  return withoutThoughts(text)
+    .split(LINE_ENDS)
+    .map((line) => line.replace(INVISIBLE, ''));
+}
 
 /**
  * The lines of a message that are its writer's own words: neither in a code block, nor quoted from somebody, nor what a
@@ -17,12 +26,11 @@ export function spokenLines(text: string): readonly SpokenLine[] {
   const spoken: SpokenLine[] = [];
   let fence: string | undefined;
   let above: string | undefined;
-  for (const whole of withoutThoughts(text).split(LINE_ENDS)) {
-    const line = whole.replace(INVISIBLE, '');
+  for (const [at, line] of linesOf(text).entries()) {
     const run = /^\s{0,3}(`{3,100}|~{3,100})/.exec(line)?.[1];
     if (fence === undefined) {
       if (run !== undefined) fence = run;
-      else if (!isQuotedOrIndented(line)) spoken.push({ text: line, above });
+      else if (!isQuotedOrIndented(line)) spoken.push({ text: line, above, at });
     } else if (run !== undefined && run.startsWith(fence)) {
       fence = undefined;
     }

@@ -1,13 +1,14 @@
 import { MARKERS } from './marker.ts';
 import { findMarker, namesAnotherTask, type MarkerLine, type ReportedAttempt } from './marker-line.ts';
-import { soleLine, spokenLines, type SpokenLine } from './spoken-lines.ts';
+import { reportedDigest, type ReportedDigest } from './reported-digest.ts';
+import { linesOf, soleLine, spokenLines, type SpokenLine } from './spoken-lines.ts';
 
 export type { ReportedAttempt } from './marker-line.ts';
 
 /** What a worker's line of chat means to one attempt (HiClaw reference, 2.4 and 3.9). Texts are data from outside. */
 export type WorkerStatement =
-  /** `sha256` is that of its `result.md`, where it names one. */
-  | { readonly kind: 'completed'; readonly summary: string; readonly sha256?: string | undefined }
+  /** `digest` is the SHA-256 of its `result.md`, where it says anything of one. */
+  | { readonly kind: 'completed'; readonly summary: string; readonly digest?: ReportedDigest | undefined }
   | { readonly kind: 'blocked'; readonly why: string }
   | { readonly kind: 'question'; readonly what: string }
   /** For the hirer's eyes. */
@@ -97,10 +98,14 @@ export function readWorkerMessage(message: string, attempt: ReportedAttempt): Wo
   if (asksForApproval(message)) return { kind: 'approval_question', text: message };
   const text = message.slice(-MAX_MESSAGE_CHARACTERS);
   // Splitting a long text takes milliseconds, and a worker may write hundreds that say nothing to us.
-  const lines =
-    soleStatement(text, attempt) ?? (MARKERS.some((word) => text.includes(word)) ? spokenLines(text) : []);
+  const sole = soleStatement(text, attempt);
+  const lines = sole ?? (MARKERS.some((word) => text.includes(word)) ? spokenLines(text) : []);
   const completed = findMarker(lines, 'TASK_COMPLETED', attempt);
-  if (completed !== undefined) return { kind: 'completed', ...withDigest(completed, lines) };
+  if (completed !== undefined) {
+    const at = lines[completed.index]?.at ?? 0;
+    const digest = reportedDigest(sole === undefined ? linesOf(text) : sole.map((line) => line.text), at);
+    return { kind: 'completed', ...withDigest(completed, digest) };
+  }
   const blocked = findMarker(lines, 'BLOCKED', attempt);
   // Who asks is not given up, whatever it is blocked by meanwhile.
   const question = findMarker(lines, 'QUESTION', attempt);
@@ -131,7 +136,7 @@ function soleStatement(
   const rest = line.slice(end).replace(ANY_CASE, (_all, before: string, word: string) => {
     return before + word.toUpperCase().replace(' ', '_');
   });
-  return [{ text: line.slice(0, end) + rest, above: undefined }];
+  return [{ text: line.slice(0, end) + rest, above: undefined, at: 0 }];
 }
 
 /** The words of the line and of all below it, but for the line of another marker. */
@@ -140,22 +145,14 @@ function whole({ said, index }: MarkerLine, lines: readonly SpokenLine[], other?
   return clip([said, ...below].join('\n'), MAX_TOLD_CHARACTERS);
 }
 
-/** In lower case or not, bare or in quotes and brackets; anything else in its place is left as it is. */
-const DIGEST = /[[({]?sha-?256\s{0,3}[=:]\s{0,3}["'`]?([0-9a-f]{64})(?![0-9a-f])["'`]?[\])}]?/i;
-/** A report of several lines is looked through so far. */
-const MAX_REPORT_CHARACTERS = 4_000;
-const MAX_REPORT_LINES = 3;
+/** A SHA-256 that is called one, and what it is called: no part of the words. */
+const DIGEST =
+  /[[({]?\*{0,2}sha-?256\*{0,2}(?:\s?\([^()]{1,100}\))?\s{0,3}[=:]\s{0,3}["'`*]{0,3}(?:sha-?256[:=-])?(?:[0-9a-f]{64}(?![0-9a-f])|[0-9a-z+/_-]{43}=)["'`*]{0,3}[\])}]?/i;
 
-/** The report without the SHA-256 that it names, and that. It stands in the line or just below it. */
-function withDigest(line: MarkerLine, lines: readonly SpokenLine[]): { summary: string; sha256?: string } {
-  const report = lines
-    .slice(line.index, line.index + MAX_REPORT_LINES)
-    .map(({ text }) => text)
-    .join('\n')
-    .slice(0, MAX_REPORT_CHARACTERS);
-  const sha256 = DIGEST.exec(report)?.[1]?.toLowerCase();
-  const words = clip(line.words).replace(DIGEST, '').replace(DIGEST_PLACEHOLDER, '').trim();
-  return sha256 === undefined ? { summary: words } : { summary: words, sha256 };
+/** The report without the SHA-256 that it names, and that. */
+function withDigest(line: MarkerLine, digest: ReportedDigest): { summary: string; digest?: ReportedDigest } {
+  const summary = clip(line.words).replace(DIGEST, '').replace(DIGEST_PLACEHOLDER, '').trim();
+  return digest.sha256s.length === 0 && digest.unread === undefined ? { summary } : { summary, digest };
 }
 
 function clip(text: string, maxCharacters = MAX_CHARACTERS): string {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   traitsOf,
   wantsNewFolder,
@@ -216,7 +217,7 @@ function isToJudge(
     case 'result_not_reported':
       return hasResult;
     case 'result_digest_mismatch':
-      return attention.reason.reported !== reported;
+      return !isDeepStrictEqual(attention.reason.reported, reported?.sha256s);
     case 'result_while_blocked':
       return hasResult && blocked === undefined;
     case 'foreign_objects':

@@ -12,6 +12,7 @@ import {
   type CheckedResult,
   type FailureReason,
   type StepCommit,
+  type UnreadDigest,
 } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, secretsIn, type AttemptContext } from '../context.ts';
 import { failureDecided, moved, needsPerson, troubled, waits } from '../outcomes.ts';
@@ -33,7 +34,7 @@ export async function judge(context: AttemptContext): Promise<StepCommit> {
   if (taken.kind === 'failure' || taken.kind === 'question') {
     const reason = progress.doubt ?? mismatchOf(progress, taken);
     if (reason !== undefined) {
-      return await held(context, DOUBTS[reason.code], { approvable: false, reason });
+      return await held(context, doubtText(reason), { approvable: false, reason });
     }
   }
   switch (taken.kind) {
@@ -129,7 +130,7 @@ async function decide(context: AttemptContext, snapshot: Snapshot): Promise<Step
     const reason =
       progress.doubt ?? mismatchOf(progress, snapshot) ?? blockOf(progress) ?? filesOf(context, snapshot);
     if (reason !== undefined) {
-      return await held(context, DOUBTS[reason.code], { approvable: true, result, sha256, reason });
+      return await held(context, doubtText(reason), { approvable: true, result, sha256, reason });
     }
     if (planted !== undefined) {
       const why = `${inQuotes(planted)} lay there before its worker showed any activity, so another worker may have written it (docs/shared-storage.md)`;
@@ -168,13 +169,34 @@ const DOUBTS: Readonly<Record<AttentionReason['code'], string>> = {
     'its worker said in the room that it is blocked, and has not reported the task as completed since, so another worker may have written it (docs/shared-storage.md)',
 };
 
-/** The worker named the SHA-256 of its answer, and another one lies there. */
+/** What the worker said of SHA-256s where it did not name that of its result. */
+const UNREAD: Readonly<Record<UnreadDigest, string>> = {
+  malformed: "what the worker's report calls a SHA-256 is none, such as one with a digit too few",
+  unlabelled: "the worker's report holds a SHA-256, but does not say that it is that of result.md",
+  other_files: "the worker's report names the SHA-256 of other files, but not that of result.md",
+};
+const MAX_SHOWN_DIGESTS = 3;
+
+function doubtText(reason: AttentionReason): string {
+  if (reason.code === 'result_not_reported' && reason.unread !== undefined) {
+    return `${UNREAD[reason.unread]}, which policy.resultDigest asks for`;
+  }
+  if (reason.code !== 'result_digest_mismatch') return DOUBTS[reason.code];
+  const shown = reason.reported.slice(0, MAX_SHOWN_DIGESTS).join(', ');
+  return reason.reported.length === 1
+    ? `${DOUBTS[reason.code]}: it named ${shown}`
+    : `the worker reported ${reason.reported.length} SHA-256s, and which one it means for its result is unclear: ${shown}`;
+}
+
+/** The worker named the SHA-256 of its answer, and another one lies there; or several, of which any may be meant. */
 function mismatchOf(
   { reported }: AttemptProgress,
-  { answerSha256 }: { readonly answerSha256?: string | undefined },
+  { answerSha256, answerSha256OtherEnd }: Pick<Snapshot, 'answerSha256' | 'answerSha256OtherEnd'>,
 ): AttentionReason | undefined {
-  if (reported === undefined || reported === answerSha256) return undefined;
-  return { code: 'result_digest_mismatch', reported };
+  const [named, ...others] = reported?.sha256s ?? [];
+  if (named === undefined) return undefined;
+  const isIt = others.length === 0 && (named === answerSha256 || named === answerSha256OtherEnd);
+  return isIt ? undefined : { code: 'result_digest_mismatch', reported: [named, ...others] };
 }
 
 /** What a worker says in its room is its own; what lies in storage may be another's. */

@@ -139,8 +139,9 @@ function doubtOf(
 ): AttentionReason | undefined {
   if (!wasActive(progress) || progress.unproven?.version === version)
     return { code: 'result_without_activity' };
-  const mustReport = rulesOf(context).resultDigest === 'required' && progress.reported === undefined;
-  return mustReport ? { code: 'result_not_reported' } : undefined;
+  const { sha256s = [], unread } = progress.reported ?? {};
+  if (rulesOf(context).resultDigest !== 'required' || sha256s.length > 0) return undefined;
+  return unread === undefined ? { code: 'result_not_reported' } : { code: 'result_not_reported', unread };
 }
 
 /** The result lies still: what needed a person meanwhile is over. With a doubt it is read and then held. */

@@ -9,6 +9,7 @@ import {
   saidBy,
   scanForCredentials,
   snapshotSha256,
+  type AnswerDigests,
   type CheckedFile,
   type CheckedResult,
   type Collected,
@@ -23,7 +24,8 @@ export interface Snapshot {
   /** Names it: see `snapshotSha256`. */
   readonly sha256: string;
   /** Of the object that holds the answer, as it lies in storage; undefined when there is none. */
-  readonly answerSha256: string | undefined;
+  readonly answerSha256?: string | undefined;
+  readonly answerSha256OtherEnd?: string | undefined;
   /** What the answer says of the files. */
   readonly digests: readonly NamedDigest[];
   /** What the answer names as delivered, and is not there. */
@@ -67,9 +69,10 @@ async function completed(
   {
     why,
     answerSha256,
+    answerSha256OtherEnd,
     digests = [],
     missing = [],
-  }: Pick<Extract<Collected, { kind: 'result' }>, 'answerSha256' | 'digests' | 'missing'> & {
+  }: Pick<Extract<Collected, { kind: 'result' }>, keyof AnswerDigests | 'digests' | 'missing'> & {
     readonly why?: string;
   },
 ): Promise<Taken> {
@@ -86,6 +89,7 @@ async function completed(
       result,
       sha256: snapshotSha256({ kind: 'result', result }),
       answerSha256,
+      answerSha256OtherEnd,
       digests,
       missing,
       doubt,

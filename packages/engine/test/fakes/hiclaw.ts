@@ -176,6 +176,7 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
   async collect(taskId: TaskId): Promise<Collected> {
     const text = this.#folder(taskId).objects.get('result.md') ?? '';
     const answerSha256 = sha256Of(text);
+    const answerSha256OtherEnd = sha256Of(text.endsWith('\n') ? text.slice(0, -1) : `${text}\n`);
     if (text.startsWith('BLOCKED'))
       return { kind: 'failure', failure: { reason: 'other', text }, answerSha256 };
     if (text.startsWith('QUESTION')) return { kind: 'question', what: text, answerSha256 };
@@ -190,7 +191,7 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
     }));
     const promised = [...text.matchAll(/^- (\S+\.\w+)$/gm)].map(([, name = '']) => name);
     const missing = promised.filter((name) => !this.#folder(taskId).objects.has(name));
-    return { kind: 'result', result, answerSha256, digests, missing };
+    return { kind: 'result', result, answerSha256, answerSha256OtherEnd, digests, missing };
   }
 
   async read(taskId: TaskId, name: string, maxBytes: number): Promise<FileRead> {

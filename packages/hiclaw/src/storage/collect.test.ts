@@ -44,6 +44,8 @@ async function put(objects: Record<string, string | Buffer>): Promise<void> {
 
 const meta = (fields: Record<string, unknown>) => JSON.stringify({ task_id: taskId, ...fields });
 
+const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
+
 describe('inspect', () => {
   const inspected = async (): Promise<Extract<FolderInspection, { kind: 'folder' }>> => {
     const outcome = await storage().inspect(taskId);
@@ -178,14 +180,19 @@ describe('collect', () => {
     ],
   ])('gives as result: %s', async (_what, objects, collected) => {
     await put(objects);
-    const { answerSha256, ...rest } = { answerSha256: undefined, ...(await storage().collect(taskId)) };
+    const { answerSha256, answerSha256OtherEnd, ...rest } = {
+      answerSha256: undefined,
+      answerSha256OtherEnd: undefined,
+      ...(await storage().collect(taskId)),
+    };
     expect(rest).toEqual(collected);
-    const answers = Object.values(objects).map((text) => createHash('sha256').update(text).digest('hex'));
+    const answers = Object.values(objects).map(sha256Of);
     expect([undefined, ...answers]).toContain(answerSha256);
+    expect(answerSha256OtherEnd === undefined).toBe(answerSha256 === undefined);
   });
 
   it('gives what the answer says of the files, and tells the hirer nothing of it', async () => {
-    const sha256 = createHash('sha256').update('12').digest('hex');
+    const sha256 = sha256Of('12');
     await put({
       'result.md': header(
         'SUCCESS',
@@ -386,8 +393,18 @@ describe('collect', () => {
   ])('names the SHA-256 of the answer as it lies there, when it says %s', async (status, kind) => {
     const text = header(status);
     await put({ 'result.md': text });
-    const answerSha256 = createHash('sha256').update(text).digest('hex');
+    const answerSha256 = sha256Of(text);
     expect(await storage().collect(taskId)).toMatchObject({ kind, answerSha256 });
+  });
+
+  it.each([
+    ['The answer.', 'The answer.\n'],
+    ['The answer.\n', 'The answer.'],
+    ['The answer.\n\n', 'The answer.\n'],
+  ])('names the SHA-256 of %j with its other end, too', async (text, otherEnd) => {
+    await put({ 'result.md': text });
+    const sha256s = { answerSha256: sha256Of(text), answerSha256OtherEnd: sha256Of(otherEnd) };
+    expect(await storage().collect(taskId)).toMatchObject(sha256s);
   });
 
   it('gives the reason of a failure that the worker names', async () => {

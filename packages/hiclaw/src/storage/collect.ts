@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { inQuotes, RESULT_OBJECT, type Collected, type TaskId } from '@agrenting-hiclaw/core/domain';
 import { answerObject, deliveredFiles, missingDeliverable, promisedButMissing } from './delivered-files.ts';
 import { listFolder, type FolderObject } from './folder-listing.ts';
@@ -53,19 +54,27 @@ export async function collect(
       const text = decode(object.bytes);
       if (text === undefined) return { kind: 'unclear', why: `${inQuotes(name)} is no text` };
       const collected = judge(taskId, readResultText(text), meta, objects, name);
-      const answerSha256 = object.sha256;
+      const sha256s = { answerSha256: object.sha256, answerSha256OtherEnd: otherEndOf(object.bytes) };
       switch (collected.kind) {
         case 'result':
         case 'unclear':
-          return { ...collected, answerSha256, ...digestsIn(taskId, text) };
+          return { ...collected, ...sha256s, ...digestsIn(taskId, text) };
         case 'failure':
         case 'question':
-          return { ...collected, answerSha256 };
+          return { ...collected, ...sha256s };
         case 'unavailable':
           return collected;
       }
     }
   }
+}
+
+const LINE_END = 0x0a;
+
+function otherEndOf(bytes: Buffer): string {
+  const hash = createHash('sha256');
+  if (bytes.at(-1) === LINE_END) return hash.update(bytes.subarray(0, -1)).digest('hex');
+  return hash.update(bytes).update('\n').digest('hex');
 }
 
 function digestsIn(taskId: TaskId, text: string): Pick<Extract<Collected, { kind: 'result' }>, 'digests'> {

@@ -12,6 +12,11 @@ it.each([
   ['with its path', `${SHA256}  shared/tasks/${taskId}/report.pdf`],
   ['with a path of the worker', `${SHA256}  /root/hiclaw-fs/shared/tasks/${taskId}/report.pdf`],
   ['from where it lies', `${SHA256}  ./report.pdf`],
+  ['in bold', `- **${SHA256}**  **report.pdf**`],
+  ['as sha256sum --tag prints it', `SHA256 (report.pdf) = ${SHA256}`],
+  ['as an item of that form', `- SHA256 (./report.pdf) = \`${SHA256}\``],
+  ['in a row of a table', `| report.pdf | ${SHA256} |`],
+  ['in a row of a table, in code marks', `| \`${SHA256}\` | \`report.pdf\` |`],
   ['in capitals', `${SHA256.toUpperCase()}  report.pdf`],
   ['behind its key', `SHA256: ${SHA256}  report.pdf`],
 ])('a digest is read %s', (_, line) => {
@@ -30,6 +35,9 @@ it.each([
   `${SHA256}c  report.pdf`,
   `the SHA-256 is ${SHA256}  report.pdf`,
   `${SHA256.slice(1)}  report.pdf`,
+  `It is SHA256 (report.pdf) = ${SHA256}`,
+  `| ${SHA256} | ${SHA256} |`,
+  `| report.pdf | ${SHA256} | 3 |`,
 ])('what is no line of sha256sum names nothing: %s', (text) => {
   expect(namedDigests(taskId, text)).toEqual([]);
 });

@@ -93,33 +93,34 @@ export type Verified =
   | { readonly kind: 'changed'; readonly names: readonly string[] }
   | { readonly kind: 'unavailable'; readonly problem: string };
 
+/** SHA-256s of the object that holds the answer; undefined when there is none. */
+export interface AnswerDigests {
+  /** To the byte, as it lies there. */
+  readonly answerSha256?: string | undefined;
+  /** The same without the line end that it ends with, or with one more where there is none: an editor or a shell may make the difference. */
+  readonly answerSha256OtherEnd?: string | undefined;
+}
+
 /** What the worker's delivery says. */
 export type Collected =
-  | {
+  | (AnswerDigests & {
       readonly kind: 'result';
       readonly result: WorkerResult;
-      /** Of the object that holds the answer, to the byte; undefined when there is none. */
-      readonly answerSha256?: string | undefined;
       /** What that object says of the files; undefined when it says nothing. */
       readonly digests?: readonly NamedDigest[] | undefined;
       /** Names of files that it names as delivered, and that lie nowhere in the folder. */
       readonly missing?: readonly string[] | undefined;
-    }
-  | {
-      readonly kind: 'failure';
-      readonly failure: WorkFailure;
-      readonly answerSha256?: string | undefined;
-    }
+    })
+  | (AnswerDigests & { readonly kind: 'failure'; readonly failure: WorkFailure })
   /** The worker asks instead. */
-  | { readonly kind: 'question'; readonly what: string; readonly answerSha256?: string | undefined }
+  | (AnswerDigests & { readonly kind: 'question'; readonly what: string })
   /** It is there but a person has to look: too large, unreadable, only a part. `result` is what would be settled. */
-  | {
+  | (AnswerDigests & {
       readonly kind: 'unclear';
       readonly why: string;
       readonly result?: WorkerResult | undefined;
-      readonly answerSha256?: string | undefined;
       readonly digests?: readonly NamedDigest[] | undefined;
-    }
+    })
   | { readonly kind: 'unavailable'; readonly problem: string };
 
 /** A file of a task folder. */
