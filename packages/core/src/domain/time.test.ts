@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseTimeMs } from './time.ts';
+import { parseDeadlineMs, parseTimeMs } from './time.ts';
 
 const NOON_MS = Date.UTC(2026, 3, 17, 12);
 
@@ -34,6 +34,13 @@ test('fractions are kept to the millisecond, and a day alone begins in UTC', () 
   expect(parseTimeMs('2026-04-17T12:00:00,9999')).toBe(NOON_MS + 999);
   expect(parseTimeMs('2026-04-17')).toBe(Date.UTC(2026, 3, 17));
   expect(parseTimeMs('2016-12-31T23:59:60Z')).toBe(Date.UTC(2017, 0, 1));
+});
+
+test('a day alone is over, as a deadline, with its end in UTC', () => {
+  expect(parseDeadlineMs('2026-04-17')).toBe(Date.UTC(2026, 3, 18));
+  expect(parseDeadlineMs(' 2026-12-31 ')).toBe(Date.UTC(2027, 0, 1));
+  expect(parseDeadlineMs('2026-04-17T12:00:00Z')).toBe(NOON_MS);
+  expect(parseDeadlineMs('2026-02-30')).toBeUndefined();
 });
 
 test.for([

@@ -27,6 +27,15 @@ export function parseTimeMs(text: string): number | undefined {
   return instantMs([inYear, MONTHS.indexOf(name) + 1, date, hours, minutes, seconds], offset);
 }
 
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const DAY_MS = 24 * HOUR_MS;
+
+/** The same for a time by which something has to be done: a day alone means all of that day, in UTC. */
+export function parseDeadlineMs(text: string): number | undefined {
+  const atMs = parseTimeMs(text);
+  return atMs !== undefined && DAY.test(text.trim()) ? atMs + DAY_MS : atMs;
+}
+
 function instantMs(parts: readonly (string | number | undefined)[], zone: string): number | undefined {
   const atMs = utcMs(parts.map(Number));
   const offset = offsetMs(zone);

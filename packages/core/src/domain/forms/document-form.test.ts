@@ -52,6 +52,16 @@ describe('document form', () => {
     });
   });
 
+  test('takes all of a day that is the deadline alone', () => {
+    const { deadlineAtMs, createdAtMs } = hiringOf({
+      ...item,
+      deadline_at: '2026-11-24',
+      created_at: '2026-11-23',
+    });
+    expect(deadlineAtMs).toBe(Date.parse('2026-11-25T00:00:00Z'));
+    expect(createdAtMs).toBe(Date.parse('2026-11-23T00:00:00Z'));
+  });
+
   test('reads the REST detail, wrapped or not, with the agent inside', () => {
     const detail = {
       hiring_id: ID,

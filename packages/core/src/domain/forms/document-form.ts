@@ -35,7 +35,7 @@ export function parseDocumentForm(document: unknown): ParsedHiring {
       clientMessage: top.text('client_message'),
       // `client_agent_id` is another identity than the webhook's `customer_id`: never mixed.
       customerId: undefined,
-      deadlineAtMs: top.timeMs('deadline_at'),
+      deadlineAtMs: top.deadlineMs('deadline_at'),
       createdAtMs: top.timeMs('created_at'),
       extras: taskInput.others(KNOWN_TASK_INPUT),
       ...readMessages(top.raw('messages'), agentId),

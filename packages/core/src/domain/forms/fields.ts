@@ -2,19 +2,24 @@ import { z } from 'zod';
 import { Secret } from '../secret.ts';
 import type { DeliveryMode, Hiring } from '../hiring.ts';
 import { withoutUserInfo } from '../repository-address.ts';
-import { parseTimeMs } from '../time.ts';
+import { parseDeadlineMs, parseTimeMs } from '../time.ts';
 
 const record = z.record(z.string(), z.unknown());
 const text = z.string().or(z.number().transform(String));
 const filledText = z.string().min(1);
 const flag = z.boolean();
 const count = z.coerce.number().int().min(1).max(1_000_000);
-const timestamp = z.string().transform((value, context) => {
-  const atMs = parseTimeMs(value);
-  if (atMs !== undefined) return atMs;
-  context.addIssue('is no time');
-  return z.NEVER;
-});
+const timestamp = timeBy(parseTimeMs);
+const deadline = timeBy(parseDeadlineMs);
+
+function timeBy(parse: (text: string) => number | undefined) {
+  return z.string().transform((value, context) => {
+    const atMs = parse(value);
+    if (atMs !== undefined) return atMs;
+    context.addIssue('is no time');
+    return z.NEVER;
+  });
+}
 
 /**
  * Reads a document field by field and remembers what it could not use, because one odd field must
@@ -73,6 +78,11 @@ export class Fields {
   /** A point in time, in milliseconds since 1970; without a zone it is UTC. */
   timeMs(name: string): number | undefined {
     return this.#read(name, timestamp, 'an ISO-8601 time');
+  }
+
+  /** A point in time by which something has to be done; a day alone is over with its end. */
+  deadlineMs(name: string): number | undefined {
+    return this.#read(name, deadline, 'an ISO-8601 time');
   }
 
   /** Every field but the named ones and those that look like credentials, to any depth. */

@@ -27,7 +27,7 @@ export function parseWebhookForm(document: unknown): ParsedHiring {
       ...readDelivery(top, taskInput),
       clientMessage: top.text('client_message'),
       customerId: top.text('customer_id'),
-      deadlineAtMs: top.timeMs('deadline_at'),
+      deadlineAtMs: top.deadlineMs('deadline_at'),
       createdAtMs: top.timeMs('timestamp'),
       extras: taskInput.others(KNOWN_TASK_INPUT),
       problems: top.problems,
