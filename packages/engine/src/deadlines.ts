@@ -1,4 +1,5 @@
 import {
+  currentHiring,
   deadlineOf,
   giveUpAtMs,
   latestEndAtMs,
@@ -19,7 +20,7 @@ export interface AttemptMoments {
 
 /** The moments of an attempt; before the first read of a process they are no better than its clock. */
 export function momentsOf({ record, attempt, ports, settings }: MomentsContext): AttemptMoments {
-  const ourMs = deadlineAtMs(attempt.hiring, ports);
+  const ourMs = deadlineAtMs(currentHiring(attempt), ports);
   const { heardAtMs } = record;
   return {
     giveUpMs: giveUpAtMs(ourMs, heardAtMs, settings.deadline),

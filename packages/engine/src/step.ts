@@ -1,4 +1,5 @@
 import {
+  currentHiring,
   hearMessages,
   isEnd,
   NO_CONVERSATION,
@@ -63,9 +64,11 @@ async function stepOnce(context: StepContext): Promise<StepCommit> {
       return await stepOf(withAttempt);
     case 'active': {
       // The read took time, and what follows counts from now.
-      const now = { ...withMessages(withAttempt, read.messages), nowMs: context.ports.clock.nowMs() };
+      const shown = withDeadline(withMessages(withAttempt, read.messages), read.deadlineAtMs);
+      const now = { ...shown, nowMs: context.ports.clock.nowMs() };
       const commit = (state === 'attention' ? resume(now) : undefined) ?? (await stepOf(now));
-      return { ...commit, reread: true, marker: read.marker };
+      const progress = commit.progress ?? (now.attempt === attempt ? undefined : now.attempt.progress);
+      return { ...commit, progress, reread: true, marker: read.marker };
     }
   }
 }
@@ -77,6 +80,13 @@ function withMessages(context: AttemptContext, messages: readonly HiringMessage[
   const conversation = hearMessages(before, messages);
   if (conversation === before) return context;
   return { ...context, attempt: remembering(context.attempt, { ...progress, conversation }) };
+}
+
+/** The attempt with the deadline as the read states it; one that states none takes nothing away. */
+function withDeadline(context: AttemptContext, deadlineMs: number | undefined): AttemptContext {
+  const { attempt } = context;
+  if (deadlineMs === undefined || deadlineMs === currentHiring(attempt).deadlineAtMs) return context;
+  return { ...context, attempt: remembering(attempt, { ...attempt.progress, deadlineAtMs: deadlineMs }) };
 }
 
 async function confirm(context: StepContext): Promise<StepCommit> {

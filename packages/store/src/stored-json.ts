@@ -304,6 +304,7 @@ const progressSchema = z.object({
   soughtAtMs: z.number().optional(),
   managerAsked: z.object({ atMs: z.number(), eventId: z.string() }).optional(),
   lastSignAtMs: z.number().optional(),
+  deadlineAtMs: z.number().optional(),
   source: z.object({ branch: z.string(), commit: z.string() }).optional(),
   approved: z
     .object({ price: z.boolean().optional(), work: z.boolean().optional(), sha256: z.string().optional() })

@@ -59,6 +59,7 @@ export function commitContract(open: OpenSubject): void {
       listing: { digest: 'abc', sinceMs: 5 },
       claimedAtMs: 6,
       lastSignAtMs: 7,
+      deadlineAtMs: 86_400_000,
       verdict: {
         kind: 'result',
         result: { text: 't', summary: 's', files: [{ name: 'a.md', sizeBytes: 3 }], notes: ['n'] },

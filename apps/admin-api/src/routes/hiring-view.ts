@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import {
+  currentHiring,
   CONCERN_CODES,
   concernOf,
   isEnd,
@@ -138,7 +139,7 @@ export type Summary = z.output<typeof hiringSummary>;
 /** A hiring as it is listed. The hirer's token may stand in the hirer's own words, so those are cleaned of it. */
 export function summaryOf(record: HiringRecord, updatedAtMs: number): Summary {
   const { hiringId, agentId, state, heardAtMs, attempt, heard, trouble } = record;
-  const hiring = attempt?.hiring ?? heard.hiring;
+  const hiring = attempt === undefined ? heard.hiring : currentHiring(attempt);
   const attention = state === 'attention' ? (record.attention ?? attempt?.progress.attention) : undefined;
   const clean = withoutToken(record);
   const concern = concernOf(record);

@@ -1,5 +1,6 @@
 import { givenTask } from '@agrenting-hiclaw/adapter/operations';
 import {
+  currentHiring,
   concernOf,
   counted,
   inQuotes,
@@ -25,7 +26,7 @@ const MAX_HELD_CHARACTERS = 4_000;
 /** A hiring as it is shown: nothing of it is a secret, and the hirer's own words are left out. */
 export function summaryOf(record: HiringRecord) {
   const { hiringId, agentId, state, heardAtMs, attempt, heard, trouble } = record;
-  const hiring = attempt?.hiring ?? heard.hiring;
+  const hiring = attempt === undefined ? heard.hiring : currentHiring(attempt);
   const attention = record.attention ?? attempt?.progress.attention;
   const concern = concernOf(record);
   return {

@@ -161,6 +161,8 @@ export interface AttemptProgress {
   readonly overdueTold?: boolean | undefined;
   /** How often an operator was asked because a step kept failing: each time it is longer until the next try. */
   readonly standstills?: number | undefined;
+  /** The newest deadline that a read showed since the attempt was opened, by the marketplace's clock, where it was moved. */
+  readonly deadlineAtMs?: number | undefined;
   /** When the attempt was looked at for the last time before it is reported as failed, long past its deadline. */
   readonly lastLookAtMs?: number | undefined;
   readonly attention?: Attention | undefined;
@@ -215,6 +217,11 @@ export interface HiringRecord {
 
 /** An attempt's memory at its beginning. */
 export const FRESH_PROGRESS: AttemptProgress = { messages: [], proofs: [], signSequence: 0 };
+
+/** The hiring of an attempt with its deadline as the marketplace states it now, which is not what its task folder says. */
+export function currentHiring({ hiring, progress }: Pick<AttemptRecord, 'hiring' | 'progress'>): Hiring {
+  return progress.deadlineAtMs === undefined ? hiring : { ...hiring, deadlineAtMs: progress.deadlineAtMs };
+}
 
 /** Every task id that an attempt had: those whose folder was given up first, the present one last. */
 export function taskIdsOf({

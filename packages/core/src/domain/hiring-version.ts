@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AttemptRecord, Attention, HiringRecord } from './hiring-record.ts';
+import { currentHiring, type AttemptRecord, type Attention, type HiringRecord } from './hiring-record.ts';
 import { openQuestion } from './open-question.ts';
 
 /** Keeps these digests apart from every other one, and from those of a later encoding. */
@@ -13,9 +13,9 @@ const ENCODING = 'agrenting-hiclaw hiring 1';
  */
 export function versionOf(record: HiringRecord): string {
   const { hiringId, agentId, state, attempt, heard } = record;
-  const { description, clientMessage, price, capability, repoUrl, deadlineAtMs } =
-    attempt?.hiring ?? heard.hiring;
-  const { deliveryMode, deliveryStated, extras } = attempt?.hiring ?? heard.hiring;
+  const hiring = attempt === undefined ? heard.hiring : currentHiring(attempt);
+  const { description, clientMessage, price, capability, repoUrl, deadlineAtMs } = hiring;
+  const { deliveryMode, deliveryStated, extras } = hiring;
   const parts = [
     ENCODING,
     [hiringId, agentId, state, attempt?.number ?? 0],

@@ -49,6 +49,7 @@ export { ATTENTION_TRAITS, traitsOf, type AttentionTraits } from './attention-ca
 export { ATTENTION_CODES, type AttentionCode } from './attention-code.ts';
 export { CONCERN_CODES, concernOf, type Concern, type ConcernCode } from './concern.ts';
 export {
+  currentHiring,
   FRESH_PROGRESS,
   taskIdsOf,
   type AttemptProgress,

@@ -70,5 +70,6 @@ function inNewFolder({ attempt }: AttemptContext): AttemptProgress {
         : { price: progress.approved.price, work: progress.approved.work },
     otherArtifacts: progress.otherArtifacts,
     conversation: progress.conversation,
+    deadlineAtMs: progress.deadlineAtMs,
   };
 }

@@ -44,6 +44,8 @@ export type Reread =
       readonly kind: 'active';
       readonly marker: AttemptMarker;
       readonly status: string;
+      /** By the marketplace's clock, where the read states one. */
+      readonly deadlineAtMs?: number | undefined;
       /** What was said about it lately, where the read showed that. */
       readonly messages?: readonly HiringMessage[] | undefined;
     }
@@ -166,6 +168,7 @@ async function judgeFound(context: StepContext, hiring: Hiring, source: string):
         kind: 'active',
         marker: { ...knownMarker(context), ...given(hiring.marker) },
         status: hiring.status,
+        deadlineAtMs: hiring.deadlineAtMs,
         messages: hiring.messages,
       };
     }

@@ -1,4 +1,4 @@
-import { deadlineOf, latestEndAtMs, type StepCommit } from '@agrenting-hiclaw/core/domain';
+import { currentHiring, deadlineOf, latestEndAtMs, type StepCommit } from '@agrenting-hiclaw/core/domain';
 import { deadlineAtMs, type AttemptContext } from '../context.ts';
 import { needsPerson } from '../outcomes.ts';
 
@@ -14,7 +14,7 @@ export function settledInTime(context: AttemptContext, commit: StepCommit): Step
   const { record, attempt, settings, nowMs } = context;
   const { trouble } = commit;
   if (record.state !== 'settling' || trouble === undefined) return commit;
-  const ourDeadlineMs = deadlineAtMs(attempt.hiring, context.ports);
+  const ourDeadlineMs = deadlineAtMs(currentHiring(attempt), context.ports);
   const forMs = nowMs - trouble.sinceMs;
   const isDelayed = forMs >= settings.delayedMs;
   const isPastEnd = nowMs >= latestEndAtMs(ourDeadlineMs, record.heardAtMs, settings.deadline);

@@ -1,4 +1,4 @@
-import { withoutUserInfo, type Hiring } from '@agrenting-hiclaw/core/domain';
+import { currentHiring, withoutUserInfo, type Hiring } from '@agrenting-hiclaw/core/domain';
 import type { AttemptEvidence, HiringEvidence } from '@agrenting-hiclaw/store';
 
 /** What the store knows of a hiring, as the documents of an archive, by their names. No secret is in them: those are of a type that prints as `[redacted]`. */
@@ -46,7 +46,7 @@ function attemptOf({ attempt, state, endedAtMs }: AttemptEvidence) {
     marker,
     openedAt: iso(openedAtMs),
     endedAt: perhaps(endedAtMs),
-    hiring: hiringOf(hiring),
+    hiring: hiringOf(currentHiring({ hiring, progress })),
     worker,
     room: room?.roomId,
     messages: messages.map(({ purpose, number: nth, eventId, sentAtMs }) => ({
