@@ -156,16 +156,29 @@ function openStateOf(context: StepContext) {
   }
 }
 
+/** Looks for a result before a failure is sent that was decided because none came. */
+const LOOKS_FOR_RESULT = 10;
+
 /**
  * The attempt is to be reported as failed, so that the hirer is refunded. The failure's text is for the
- * hirer; where it quotes the worker, `cause` says it in our words.
+ * hirer; where it quotes the worker, `cause` says it in our words. With `unlessDelivered` a result that comes before it is
+ * sent takes its place.
  */
 export function failureDecided(
   context: AttemptContext,
   failure: WorkFailure,
-  { cause = failure.text, ...extras }: Extras & { readonly cause?: string } = {},
+  {
+    cause = failure.text,
+    unlessDelivered = false,
+    ...extras
+  }: Extras & { readonly cause?: string; readonly unlessDelivered?: boolean } = {},
 ): StepCommit {
-  const verdict: Verdict = { kind: 'failure', failure };
+  const { attention } = context.attempt.progress;
+  const { state } = context.record;
+  const stood = state === 'attention' ? attention?.from : state;
+  // What lies there was judged, or is.
+  const looksLeft = unlessDelivered && stood !== 'submitted' ? LOOKS_FOR_RESULT : undefined;
+  const verdict: Verdict = { kind: 'failure', failure, looksLeft };
   return moved(context, 'failure_decided', cause, {
     settlement: settlementOf(context, verdict),
     progress: { ...context.attempt.progress, ...extras.progress, verdict },

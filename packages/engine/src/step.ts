@@ -132,8 +132,10 @@ function tooLate(context: AttemptContext): StepCommit | undefined {
   if (nowMs < momentsOf(context).giveUpMs) return undefined;
   // Whether it is that late, the marketplace alone can say.
   if (!reading.hasSucceeded) return troubled(context, reading.problem ?? 'the hiring was not read');
-  return failureDecided(context, {
-    reason: 'agent_unresponsive',
-    text: 'No worker could be given the task in time.',
-  });
+  return failureDecided(
+    context,
+    { reason: 'agent_unresponsive', text: 'No worker could be given the task in time.' },
+    // It may have been told before, and be handed over anew.
+    { unlessDelivered: true },
+  );
 }

@@ -229,7 +229,8 @@ const verdictSchema = z.discriminatedUnion('kind', [
     failure: z.object({ reason: z.enum(FAILURE_REASONS), text: z.string() } satisfies Shape<
       Extract<Verdict, { kind: 'failure' }>['failure']
     >),
-  }),
+    looksLeft: z.number().optional(),
+  } satisfies Shape<Extract<Verdict, { kind: 'failure' }>>),
 ]);
 
 const guardSchema = z.object({

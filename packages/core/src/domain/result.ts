@@ -92,4 +92,12 @@ export type Verdict =
       readonly artifacts?: readonly string[] | undefined;
       readonly pushed?: PushedChange | undefined;
     }
-  | { readonly kind: 'failure'; readonly failure: WorkFailure };
+  | {
+      readonly kind: 'failure';
+      readonly failure: WorkFailure;
+      /**
+       * Where it was decided because no result came: how often one is looked for at most before it is first sent, which
+       * takes its place. Without it, none does.
+       */
+      readonly looksLeft?: number | undefined;
+    };

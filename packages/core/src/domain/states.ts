@@ -39,6 +39,7 @@ export const EVENTS = {
   result_accepted: 'the result is delivered but for its settlement, which is stored',
   result_asks: 'the worker asks something in the place of a result',
   failure_decided: 'the attempt is to be reported as failed',
+  failure_withdrawn: 'a result came before the failure was sent; it is judged instead',
   settlement_renewed: 'the marketplace still shows the hiring as active; a new settlement is stored',
   settlement_delayed:
     'the marketplace has not taken the settlement for a while; the operator is alerted, and it goes on by itself',
@@ -121,6 +122,7 @@ export const TRANSITIONS: Readonly<Record<OpenState, Readonly<Partial<Record<Eve
   },
   settling: {
     ...ANYWHERE,
+    failure_withdrawn: 'submitted',
     settlement_renewed: 'settling',
     settlement_delayed: 'settling',
     result_settled: 'completed',

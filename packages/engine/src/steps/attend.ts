@@ -143,7 +143,11 @@ function giveUp(context: AttemptContext): StepCommit | undefined {
   const { deadlineMs, giveUpMs } = momentsOf(context);
   if (wasTaken(context)) {
     if (!context.settings.failOverdue || !hasCome(context, deadlineMs)) return undefined;
-    return failureDecided(context, { reason: 'timeout', text: 'The work was not done by the deadline.' });
+    return failureDecided(
+      context,
+      { reason: 'timeout', text: 'The work was not done by the deadline.' },
+      { unlessDelivered: true },
+    );
   }
   if (!hasCome(context, giveUpMs)) return undefined;
   const catchingUp = progress.messages.length === 0 ? undefined : catchUp(context, progress);
@@ -151,10 +155,14 @@ function giveUp(context: AttemptContext): StepCommit | undefined {
   const from = stateBefore(context);
   // Only what the hirer can change is told; the rest is the owner's own affair.
   const unfit = whyUnfit(context);
-  return failureDecided(context, {
-    reason: from === 'heard' || from === 'confirmed' ? 'capability_mismatch' : 'agent_unresponsive',
-    text: `The task could not be given to a worker${unfit === undefined ? ' in time' : `: ${unfit.why}`}.`,
-  });
+  return failureDecided(
+    context,
+    {
+      reason: from === 'heard' || from === 'confirmed' ? 'capability_mismatch' : 'agent_unresponsive',
+      text: `The task could not be given to a worker${unfit === undefined ? ' in time' : `: ${unfit.why}`}.`,
+    },
+    { unlessDelivered: true },
+  );
 }
 
 /** Starts over when what was in the way has gone; the first outside effect after that finds out if not. */

@@ -9,7 +9,9 @@ import { failureDecided, needsPerson } from '../outcomes.ts';
 export function blocked(context: AttemptContext, failure: WorkFailure, cause: string): StepCommit {
   const { record, attempt } = context;
   const { listing } = attempt.progress;
-  if (!wasToldMuch(context, failure.text.length)) return failureDecided(context, failure, { cause });
+  if (!wasToldMuch(context, failure.text.length)) {
+    return failureDecided(context, failure, { cause, unlessDelivered: true });
+  }
   return needsPerson(
     context,
     'the worker says that it is blocked, after the client was told much of its work',

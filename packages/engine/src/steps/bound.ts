@@ -44,7 +44,7 @@ function endedInTime(context: AttemptContext, commit: StepCommit): StepCommit {
   const failed = failureDecided(
     context,
     { reason: 'timeout', text: 'The work was not done by the deadline.' },
-    { cause: 'the work was not done long after its deadline', progress },
+    { cause: 'the work was not done long after its deadline', progress, unlessDelivered: true },
   );
   return { ...failed, reread: commit.reread, marker: commit.marker };
 }

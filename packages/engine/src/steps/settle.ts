@@ -10,6 +10,7 @@ import type { AttemptContext } from '../context.ts';
 import { ended, needsPerson, settlementOf, troubled, waits } from '../outcomes.ts';
 import { forgetToken } from './forget-token.ts';
 import { reread, type Reread } from './reread.ts';
+import { withdraw } from './withdraw.ts';
 
 /**
  * Sends whose outcome nobody knows, in all, after which the second and the third generation are opened. After that the last
@@ -56,6 +57,8 @@ async function afterActiveRead(
   settlement: Settlement,
   { status }: Extract<Reread, { kind: 'active' }>,
 ): Promise<StepCommit> {
+  const withdrawn = await withdraw(context, settlement);
+  if (withdrawn !== undefined) return withdrawn;
   const { progress } = context.attempt;
   if (progress.confirming === true) {
     // Its reads may lag behind what it took: it has a while to show it before it is asked again.

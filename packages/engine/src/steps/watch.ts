@@ -207,7 +207,7 @@ function giveUp(context: AttemptContext, evidence: Evidence): StepCommit | undef
   return failureDecided(
     context,
     { reason: 'agent_unresponsive', text: 'The worker did not take the task in time.' },
-    { progress: evidence.progress },
+    { progress: evidence.progress, unlessDelivered: true },
   );
 }
 
@@ -259,7 +259,11 @@ async function askManager(context: AttemptContext, worker: WorkerAddress): Promi
 async function pastDeadline(context: AttemptContext): Promise<StepCommit> {
   const { record, attempt, ports, settings } = context;
   if (settings.failOverdue) {
-    return failureDecided(context, { reason: 'timeout', text: 'The work was not done by the deadline.' });
+    return failureDecided(
+      context,
+      { reason: 'timeout', text: 'The work was not done by the deadline.' },
+      { unlessDelivered: true },
+    );
   }
   const told = await ports.marketplace.tell(record.agentId, record.hiringId, {
     kind: 'notice',

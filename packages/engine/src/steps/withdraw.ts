@@ -1,0 +1,40 @@
+import type { Settlement, StepCommit } from '@agrenting-hiclaw/core/domain';
+import type { AttemptContext } from '../context.ts';
+import { remembering, waits } from '../outcomes.ts';
+import { look, submitted } from './look.ts';
+
+/**
+ * Before a failure is first sent that was decided because no result came: takes it back where the worker has delivered
+ * since, as when the marketplace was away for long. Undefined when it is to be sent.
+ */
+export async function withdraw(
+  context: AttemptContext,
+  { endpoint, unknownSends }: Settlement,
+): Promise<StepCommit | undefined> {
+  const { record, attempt, settings } = context;
+  const { worker, messages, verdict } = attempt.progress;
+  // It may have been taken.
+  if (endpoint !== 'failure' || unknownSends > 0 || verdict?.kind !== 'failure') return undefined;
+  const { looksLeft = 0 } = verdict;
+  if (looksLeft === 0 || worker === undefined || messages.length === 0) return undefined;
+  const seen = await look(context, worker);
+  const { progress } = seen.evidence;
+  if (seen.kind === 'seen' && !seen.hasResult) return undefined;
+  if (seen.kind === 'seen' && seen.changed.length === 0 && seen.stillForMs >= settings.quietMs) {
+    const learned = { ...context, attempt: remembering(attempt, progress) };
+    const commit = submitted(learned, seen.evidence);
+    return {
+      ...commit,
+      event: 'failure_withdrawn',
+      cause: 'a result came before the failure was sent',
+      progress: { ...(commit.progress ?? progress), verdict: undefined, concern: undefined },
+    };
+  }
+  const waitMs = seen.kind === 'seen' ? settings.quietMs - seen.stillForMs : settings.inspectMs;
+  return {
+    ...waits(context, 'a result may be coming in before the failure is sent', waitMs, {
+      progress: { ...progress, verdict: { ...verdict, looksLeft: looksLeft - 1 } },
+    }),
+    trouble: record.trouble,
+  };
+}
