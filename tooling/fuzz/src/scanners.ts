@@ -168,9 +168,19 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     ],
   },
   "a worker's message": {
-    files: domain('worker-message', 'marker-line', 'no-statement', 'reported-digest', 'spoken-lines'),
+    files: domain(
+      'worker-message',
+      'marker-line',
+      'no-statement',
+      'nothing-words',
+      'vague-words',
+      'reported-digest',
+      'spoken-lines',
+    ),
     reads: [
       (_, text) => readWorkerMessage(text, ATTEMPT),
+      (_, text) => readWorkerMessage(`BLOCKED: ${ATTEMPT.taskId} - ${text}`, ATTEMPT),
+      (_, text) => readWorkerMessage(`QUESTION: ${ATTEMPT.taskId} - ${text}`, ATTEMPT),
       (_, text) => readWorkerMessage(`TASK_COMPLETED: ${ATTEMPT.taskId} - done\n${text}`, ATTEMPT),
       (_, text) => readWorkerMessage(`TASK_COMPLETED: ${ATTEMPT.taskId} - (sha256=${text}`, ATTEMPT),
     ],

@@ -2,6 +2,7 @@ import { TASK_ID_SOURCE, type TaskId } from './ids.ts';
 import type { Marker } from './marker.ts';
 import { isNoStatement } from './no-statement.ts';
 import type { SpokenLine } from './spoken-lines.ts';
+import { isVagueQuestion, isVagueReason } from './vague-words.ts';
 
 /** Who the worker reports to, and about which attempt. */
 export interface ReportedAttempt {
@@ -17,13 +18,15 @@ export interface MarkerLine {
   readonly words: string;
   /** Its place among the lines. */
   readonly index: number;
+  /** Whether a few words stand there that may as well be a "none" in a language that nobody listed. */
+  readonly isVague: boolean;
 }
 
 /** Of one line so much is looked through. */
 const MAX_LINE_CHARACTERS = 40_000;
 
 /**
- * The first line that says a marker in the form that a worker is asked for: at the start of a line, with our Matrix id
+ * The first line with clear words, or else the first one, that says a marker in the form that a worker is asked for: at the start of a line, with our Matrix id
  * before it or the task id behind it. Emphasis, a heading and emoji may stand before it; list items, sentences,
  * quotations and code that hold the word speak of it, and so does a line with a placeholder or a "none" in the
  * place of words.
@@ -33,6 +36,7 @@ export function findMarker(
   marker: Marker,
   attempt: ReportedAttempt,
 ): MarkerLine | undefined {
+  let vague: MarkerLine | undefined;
   for (const [index, { text, above }] of lines.entries()) {
     if (!text.includes(marker)) continue;
     const behind = behindMarker(text.slice(0, MAX_LINE_CHARACTERS), marker, attempt);
@@ -40,9 +44,22 @@ export function findMarker(
     const said = withoutTaskId(behind, attempt.taskId);
     const words = said !== '' ? said : nextWords(lines, index);
     if (isNoStatement(words, marker) || isIntroduced(above)) continue;
-    return { said, words, index };
+    if (!isVague(words, marker)) return { said, words, index, isVague: false };
+    vague ??= { said, words, index, isVague: true };
   }
-  return undefined;
+  return vague;
+}
+
+function isVague(words: string, marker: Marker): boolean {
+  switch (marker) {
+    case 'BLOCKED':
+      return isVagueReason(words);
+    case 'QUESTION':
+      return isVagueQuestion(words);
+    case 'TASK_COMPLETED':
+    case 'PROGRESS':
+      return false;
+  }
 }
 
 /** Blank lines that may stand between a marker and its words. */

@@ -1,4 +1,5 @@
 import type { Marker } from './marker.ts';
+import { areAllWell, areNothing } from './nothing-words.ts';
 
 /** Something in brackets, dots, or a word of our own instruction, where a worker would write its words. */
 const PLACEHOLDER =
@@ -39,12 +40,36 @@ export function isNoStatement(said: string, marker: Marker): boolean {
   if (PLACEHOLDER.test(said) || NEGATION.test(said)) return true;
   switch (marker) {
     case 'BLOCKED':
-      return TAKEN_BACK.test(said) || EXPLAINED.test(said) || HYPOTHETICAL.test(said);
+      return (
+        isNone(said) ||
+        (isWordless(said) && !ALARM.test(said)) ||
+        TAKEN_BACK.test(said) ||
+        HYPOTHETICAL.test(said)
+      );
     case 'TASK_COMPLETED':
+      // Whoever is done may have no errors.
       return EXPLAINED.test(said) || HYPOTHETICAL.test(said);
     case 'QUESTION':
-      return EXPLAINED.test(said) || NO_QUESTION.test(said);
+      return isNone(said) || isWordless(said) || NO_QUESTION.test(said);
     case 'PROGRESS':
-      return false;
+      return areNothing(said);
   }
+}
+
+/** Where words end that may be a "none". */
+const EXPLANATION = /[.!;](?:\s|$)|[。；，]| [-–—(]/;
+
+/** A "none" in any language, with or without words that explain it. */
+function isNone(said: string): boolean {
+  if (areNothing(said) || areAllWell(said) || EXPLAINED.test(said)) return true;
+  const at = said.slice(0, 80).search(EXPLANATION);
+  return at > 0 && areNothing(said.slice(0, at));
+}
+
+/** Signs by which something is wrong. */
+const ALARM = /[\u{26A0}\u{26D4}\u{274C}\u{2757}\u{203C}\u{1F6AB}\u{1F6D1}!?]/u;
+
+/** Emoji and signs where words belong, as in a form that somebody ticked. */
+function isWordless(said: string): boolean {
+  return said !== '' && !/[\p{L}\p{N}]/u.test(said);
 }

@@ -7,9 +7,13 @@ import {
   MENTIONS,
   MODEL_ERRORS,
   NO_QUESTIONS,
+  NOTHINGS,
   REAL_WORDS,
+  SHORT_QUESTIONS,
+  SHORT_REASONS,
   STATEMENTS,
   TAKEN_BACK,
+  VAGUE_WORDS,
 } from './fixtures/worker-lines.ts';
 import { MARKERS, type Marker } from './marker.ts';
 import {
@@ -213,6 +217,33 @@ it.for(TAKEN_BACK)('takes BLOCKED with the words %j for none', (words) => {
 
 it.for(NO_QUESTIONS)('takes QUESTION with the words %j for none', (words) => {
   expect(read(filled('{us} {MARKER}: {task} - {words}', 'QUESTION', words))).toEqual({ kind: 'other' });
+});
+
+describe.each(['BLOCKED', 'QUESTION'] as const)('short words behind %s', (marker) => {
+  const said = (words: string) => read(filled('{us} {MARKER}: {task} - {words}', marker, words));
+
+  it.for(NOTHINGS)('say nothing: %j', (words) => {
+    expect(said(words)).toEqual({ kind: 'other' });
+  });
+
+  it.for(VAGUE_WORDS)('may say nothing: %j', (words) => {
+    expect(said(words)).toMatchObject({ kind: KINDS[marker], isVague: true });
+  });
+
+  it.for(marker === 'BLOCKED' ? SHORT_REASONS : SHORT_QUESTIONS)('are clear: %j', (words) => {
+    expect(said(words)).toMatchObject({ kind: KINDS[marker] });
+    expect(said(words)).not.toHaveProperty('isVague');
+  });
+});
+
+it('takes clear words before those that may say nothing, and a report of progress before these', () => {
+  const vague = filled('{us} BLOCKED: {task} - mambo poa', 'BLOCKED');
+  const clear = filled('{us} BLOCKED: {task} - no key', 'BLOCKED');
+  expect(read(`${vague}\n${clear}`)).toEqual({ kind: 'blocked', why: 'no key' });
+  const progress = filled('{us} PROGRESS: {task} - half', 'PROGRESS');
+  expect(read(`${vague}\n${progress}`)).toEqual({ kind: 'progress', what: 'half' });
+  expect(read(`${progress}\n${vague}\nof it`)).toEqual({ kind: 'progress', what: 'half\nof it' });
+  expect(read(`${progress}\n${clear}`)).toEqual({ kind: 'blocked', why: 'no key' });
 });
 
 it('takes none of the lines that we ask for as a statement, as long as nobody filled them in', () => {

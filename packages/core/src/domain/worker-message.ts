@@ -9,8 +9,9 @@ export type { ReportedAttempt } from './marker-line.ts';
 export type WorkerStatement =
   /** `digest` is the SHA-256 of its `result.md`, where it says anything of one. */
   | { readonly kind: 'completed'; readonly summary: string; readonly digest?: ReportedDigest | undefined }
-  | { readonly kind: 'blocked'; readonly why: string }
-  | { readonly kind: 'question'; readonly what: string }
+  /** `isVague`: a few words that may as well be a "none" in a language that nobody listed. */
+  | { readonly kind: 'blocked'; readonly why: string; readonly isVague?: true }
+  | { readonly kind: 'question'; readonly what: string; readonly isVague?: true }
   /** For the hirer's eyes. */
   | { readonly kind: 'progress'; readonly what: string }
   /** Its runtime waits for a person's yes before it runs a command; any other message is taken as a no. The text is whole. */
@@ -107,12 +108,16 @@ export function readWorkerMessage(message: string, attempt: ReportedAttempt): Wo
     return { kind: 'completed', ...withDigest(completed, digest) };
   }
   const blocked = findMarker(lines, 'BLOCKED', attempt);
-  // Who asks is not given up, whatever it is blocked by meanwhile.
   const question = findMarker(lines, 'QUESTION', attempt);
-  if (question !== undefined) return { kind: 'question', what: whole(question, lines, blocked) };
-  if (blocked !== undefined) return { kind: 'blocked', why: clip(blocked.words) };
   const progress = findMarker(lines, 'PROGRESS', attempt);
-  if (progress !== undefined) return { kind: 'progress', what: whole(progress, lines) };
+  // Who asks is not given up, whatever it is blocked by meanwhile.
+  if (question?.isVague === false) return { kind: 'question', what: whole(question, lines, [blocked]) };
+  if (blocked?.isVague === false) return { kind: 'blocked', why: clip(blocked.words) };
+  // A form that was filled in: what may be a "none" says nothing beside a report.
+  if (progress !== undefined) return { kind: 'progress', what: whole(progress, lines, [question, blocked]) };
+  if (question !== undefined)
+    return { kind: 'question', what: whole(question, lines, [blocked]), isVague: true };
+  if (blocked !== undefined) return { kind: 'blocked', why: clip(blocked.words), isVague: true };
   if (isModelError(text)) return { kind: 'error', what: clip(text) };
   return namesAnotherTask(text.slice(0, MAX_READ_CHARACTERS), attempt.taskId)
     ? { kind: 'other_task' }
@@ -139,9 +144,15 @@ function soleStatement(
   return [{ text: line.slice(0, end) + rest, above: undefined, at: 0 }];
 }
 
-/** The words of the line and of all below it, but for the line of another marker. */
-function whole({ said, index }: MarkerLine, lines: readonly SpokenLine[], other?: MarkerLine): string {
-  const below = lines.filter((_, at) => at > index && at !== other?.index).map(({ text }) => text);
+/** The words of the line and of all below it, but for the lines of other markers. */
+function whole(
+  { said, index }: MarkerLine,
+  lines: readonly SpokenLine[],
+  others: readonly (MarkerLine | undefined)[],
+): string {
+  const below = lines
+    .filter((_, at) => at > index && !others.some((other) => other?.index === at))
+    .map(({ text }) => text);
   return clip([said, ...below].join('\n'), MAX_TOLD_CHARACTERS);
 }
 
