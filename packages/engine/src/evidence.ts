@@ -24,7 +24,8 @@ import {
 import { hear, settled } from './heard.ts';
 import { withProof } from './outcomes.ts';
 import { withPlanted } from './planted.ts';
-import { isBehind, pendingAfter, placeOf, saidAfter, type Place } from './room-order.ts';
+import { isBehind, pendingAfter, placeOf, saidAfter, unclearAfter, type Place } from './room-order.ts';
+import { isUnclear, withUnclear, workedOn } from './unclear.ts';
 
 /** Something in what a worker did that decides more than "it is at work". */
 export type Saying =
@@ -117,7 +118,7 @@ function* readInPieces(
     if (readsUs || answers) {
       acknowledged = true;
       activeAtMs = Math.min(activeAtMs ?? sign.atMs, sign.atMs);
-      progress = noted(progress, sign);
+      progress = noted(sign.kind === 'typing' ? workedOn(progress, reading.nowMs) : progress, sign);
     }
     yield;
   }
@@ -147,6 +148,7 @@ function spoken(
     guard: isNewest ? questionIn(said, sign) : progress.guard,
     blocked: blockedAfter(said, progress.blocked, place),
     pending: pendingAfter(progress.pending, sign, said, place),
+    unclear: unclearAfter(progress.unclear, sign, said, place),
     heard: hear(progress.heard ?? [], sign, said, { ...reading, place, said: before }),
     said: saidAfter(before, sign, said, place),
   };
@@ -176,7 +178,9 @@ export function withSettled(evidence: Evidence, taskId: TaskId, reading: SignRea
   const { still, heard } = settled(evidence.progress.heard ?? [], reading.nowMs, reading);
   let progress: AttemptProgress = { ...evidence.progress, heard: heard.length === 0 ? undefined : heard };
   for (const one of still) {
-    progress = withProgress(withPending(withBlocked(progress, one, reading), one), taskId, one, reading);
+    progress = isUnclear(progress, one, reading)
+      ? withDoubt(progress, one, reading)
+      : withProgress(withPending(withBlocked(progress, one, reading), one), taskId, one, reading);
   }
   return { ...evidence, progress };
 }
@@ -193,7 +197,13 @@ function withBlocked(progress: AttemptProgress, one: HeardSaying, reading: SignR
   if (statement.kind !== 'blocked') return progress;
   // It may be blocked by nothing but its question: what it says once it was told of the answer is acted on.
   const why = isSaidWhileAsking(progress, one, reading) ? undefined : statement.why;
-  return { ...progress, blocked: { atMs: placeMs, why } };
+  return { ...progress, blocked: { atMs: placeMs, why }, unclear: undefined };
+}
+
+/** Remembers what is not clear, but for what a worker says of being blocked while it waits for an answer. */
+function withDoubt(progress: AttemptProgress, one: HeardSaying, reading: SignReading): AttemptProgress {
+  const isWaiting = one.statement.kind === 'blocked' && isSaidWhileAsking(progress, one, reading);
+  return isWaiting ? progress : withUnclear(progress, one, reading.nowMs);
 }
 
 /** Whether a worker said something before it was told of the answer to its question, or that none came in time. */
@@ -252,8 +262,9 @@ function blockedAfter(
     case 'completed':
       return undefined;
     case 'question':
+      return said.isVague === true ? blocked : whileAsking(blocked);
     case 'approval_question':
-      return blocked === undefined ? undefined : { ...blocked, why: undefined };
+      return whileAsking(blocked);
     case 'blocked':
     case 'error':
     case 'progress':
@@ -261,6 +272,10 @@ function blockedAfter(
     case 'other':
       return blocked;
   }
+}
+
+function whileAsking(blocked: BlockedWorker | undefined): BlockedWorker | undefined {
+  return blocked === undefined ? undefined : { ...blocked, why: undefined };
 }
 
 /** The question that a worker waits with after a message of it: any other message shows that it waits no more. */
@@ -319,6 +334,7 @@ export function readFolder(
   const listing = changed ? { digest: folder.digest, sinceMs: nowMs } : progress.listing;
   progress = { ...progress, listing };
   if (!wasActive(progress)) return { ...evidence, progress };
+  if (changed) progress = workedOn(progress, nowMs);
   const { proofs } = progress;
   progress = {
     ...progress,

@@ -7,7 +7,7 @@ import type {
   WorkerStatement,
 } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from './context.ts';
-import { isBehind, wasEditedSince, type Place } from './room-order.ts';
+import { isBehind, isTalk, wasEditedSince, type Place } from './room-order.ts';
 import type { EngineSettings } from './settings.ts';
 
 /** How long a saying has to be still before it counts. */
@@ -18,34 +18,47 @@ const MAX_HEARD = 30;
 
 /**
  * What is not still yet after one more message: of an edited message the newest text alone, whatever that means now. That a
- * worker is blocked, or its model failed, is over once it says something else.
+ * worker is blocked is over once it says so with another marker; words without one make it doubtful. That its model failed is
+ * over once it says anything else.
  */
 export function hear(
   heard: readonly HeardSaying[],
   sign: StoredSign,
   said: WorkerStatement,
-  { nowMs, stillMs, place, said: before }: Hearing,
+  { nowMs, place, said: before }: Hearing,
 ): readonly HeardSaying[] {
   const source = sourceOf(sign);
-  const others = heard.filter(
-    (one) => isBehind(place, one.placeMs) || (one.source !== source && one.eventId !== source),
-  );
-  const kept = others.filter((one) => isBehind(place, one.placeMs) || !isOver(one, sign, said, stillMs));
+  const isNewer = (one: HeardSaying) => isBehind(place, one.placeMs);
+  const isSource = (one: HeardSaying) => one.source === source || one.eventId === source;
+  const replaced = heard.find((one) => !isNewer(one) && isSource(one));
+  const others = heard.filter((one) => isNewer(one) || !isSource(one));
+  const over = others.filter((one) => !isNewer(one) && isOver(one, said));
+  const kept = others
+    .filter((one) => !over.includes(one))
+    .map((one) => (isNewer(one) ? one : talkedOver(one, sign, said, place)));
   const statement = statementIn(said);
   if (statement === undefined || wasEditedSince(sign, place, before)) return kept;
-  if (place.isLate && wasOverBy(statement, place.atMs, before, stillMs)) return kept;
+  if (place.isLate && wasOverBy(statement, place.atMs, before)) return kept;
+  const isSame = (one: HeardSaying | undefined) => one?.statement.kind === statement.kind;
   // What is said again by another message is as old as it was.
-  const same = others.find((one) => one.statement.kind === statement.kind && !kept.includes(one));
-  const heardAtMs = same?.heardAtMs ?? nowMs;
-  const { eventId, atMs } = sign;
-  const one = { source, eventId, statement, atMs, placeMs: place.atMs, heardAtMs };
+  const same = over.find((one) => isSame(one));
+  const edited = isSame(replaced) ? replaced : undefined;
+  const one: HeardSaying = {
+    source,
+    eventId: sign.eventId,
+    statement,
+    atMs: sign.atMs,
+    placeMs: place.atMs,
+    heardAtMs: same?.heardAtMs ?? nowMs,
+    sinceMs: (edited ?? same)?.sinceMs ?? nowMs,
+    talkedMs: statement.kind === 'blocked' ? talkBehind(place, before) : undefined,
+  };
   return [...kept, one].toSorted((a, b) => a.placeMs - b.placeMs).slice(-MAX_HEARD);
 }
 
-/** What a message is heard with: our time, how long it has to be still, and what was said in the room before it came. */
+/** What a message is heard with: our time, and what was said in the room before it came. */
 export interface Hearing {
   readonly nowMs: number;
-  readonly stillMs: number;
   readonly place: Place;
   readonly said: SaidSoFar | undefined;
 }
@@ -55,11 +68,10 @@ function wasOverBy(
   { kind }: HeardStatement,
   atMs: number,
   { ownMs = -Infinity, markerMs = -Infinity, completedMs = -Infinity }: Partial<SaidSoFar> = {},
-  stillMs: number,
 ): boolean {
   switch (kind) {
     case 'blocked':
-      return markerMs > atMs || ownMs - atMs >= stillMs;
+      return markerMs > atMs;
     case 'error':
       return ownMs > atMs;
     case 'question':
@@ -91,17 +103,11 @@ function statementIn(said: WorkerStatement): HeardStatement | undefined {
   }
 }
 
-function isOver(
-  { statement, atMs }: HeardSaying,
-  sign: StoredSign,
-  said: WorkerStatement,
-  stillMs: number,
-): boolean {
+function isOver({ statement }: HeardSaying, said: WorkerStatement): boolean {
   if (said.kind === 'other_task') return false;
   switch (statement.kind) {
     case 'blocked':
-      // A long answer comes in several messages: what follows at once may belong to it.
-      return !(said.kind === 'other' || said.kind === 'error') || sign.atMs - atMs >= stillMs;
+      return said.kind !== 'other' && said.kind !== 'error';
     case 'error':
       return true;
     case 'question':
@@ -112,10 +118,28 @@ function isOver(
   }
 }
 
+/** The saying with one more message behind it. */
+function talkedOver(one: HeardSaying, sign: StoredSign, said: WorkerStatement, place: Place): HeardSaying {
+  if (one.statement.kind !== 'blocked' || !isTalk(sign, said)) return one;
+  return { ...one, talkedMs: Math.max(one.talkedMs ?? place.atMs, place.atMs) };
+}
+
+/** Words without a marker that are known to stand behind a message that is read late. */
+function talkBehind(place: Place, said: SaidSoFar | undefined): number | undefined {
+  return isBehind(place, said?.talkMs) ? said?.talkMs : undefined;
+}
+
+/** Edited without an end, a saying counts when it has meant the same for so many times as long as it has to be still. */
+const MAX_PATIENCES = 10;
+
 /** When a saying counts, by our clock. */
-function countsFromMs({ statement, heardAtMs }: HeardSaying, { stillMs, blockedMs }: Patience): number {
+function countsFromMs(
+  { statement, heardAtMs, sinceMs }: HeardSaying,
+  { stillMs, blockedMs }: Patience,
+): number {
   // It ends the hiring, so it is looked at twice.
-  return heardAtMs + (statement.kind === 'blocked' ? Math.max(blockedMs, stillMs) : stillMs);
+  const patienceMs = statement.kind === 'blocked' ? Math.max(blockedMs, stillMs) : stillMs;
+  return Math.min(heardAtMs + patienceMs, sinceMs + MAX_PATIENCES * patienceMs);
 }
 
 /** Takes apart what has been still for long enough, oldest first, and what has not. */

@@ -1,4 +1,10 @@
-import type { PendingSaying, SaidSoFar, StoredSign, WorkerStatement } from '@agrenting-hiclaw/core/domain';
+import type {
+  PendingSaying,
+  SaidSoFar,
+  StoredSign,
+  UnclearSaying,
+  WorkerStatement,
+} from '@agrenting-hiclaw/core/domain';
 
 /** Where a message stands among all that its worker said in the room. */
 export interface Place {
@@ -7,6 +13,9 @@ export interface Place {
   /** Whether it was read after newer messages, so that its time counts and not its turn. */
   readonly isLate: boolean;
 }
+
+/** Longer text is no word for silence. */
+const MAX_SILENT_CHARACTERS = 1_000;
 
 /** Edited messages of which the time is remembered. */
 const MAX_EDITED = 30;
@@ -39,11 +48,22 @@ export function saidAfter(
   return {
     lastMs: Math.max(before?.lastMs ?? atMs, atMs),
     ownMs: newest(before?.ownMs, said.kind !== 'other_task'),
+    talkMs: newest(before?.talkMs, isTalk(sign, said)),
     markerMs: newest(before?.markerMs, isMarked),
     completedMs: newest(before?.completedMs, said.kind === 'completed'),
     reportedMs: newest(before?.reportedMs, said.kind === 'completed' && said.digest !== undefined),
     edited: editedAfter(before?.edited, sign.replacesEventId, atMs),
   };
+}
+
+/**
+ * Whether a message of the worker has words and no marker. One that was taken back has none, and nor has a runtime's word
+ * for silence (HiClaw reference, 2.4).
+ */
+export function isTalk({ text = '' }: StoredSign, { kind }: WorkerStatement): boolean {
+  if (kind !== 'other' && kind !== 'error') return false;
+  const words = text.slice(0, MAX_SILENT_CHARACTERS).trim();
+  return words !== '' && words !== 'NO_REPLY';
 }
 
 function editedAfter(
@@ -81,4 +101,30 @@ export function pendingAfter(
   if (sign.replacesEventId === pending.source) return undefined;
   if (said.kind === 'other_task') return pending;
   return pending.kind === 'error' || said.kind === 'completed' ? undefined : pending;
+}
+
+/** What is not clear yet after one more message: any other marker shows how the worker stands. */
+export function unclearAfter(
+  unclear: UnclearSaying | undefined,
+  { replacesEventId }: StoredSign,
+  said: WorkerStatement,
+  place: Place,
+): UnclearSaying | undefined {
+  if (unclear === undefined || isBehind(place, unclear.atMs)) return unclear;
+  switch (said.kind) {
+    case 'completed':
+    case 'progress':
+    case 'approval_question':
+      return undefined;
+    case 'question':
+      return said.isVague === true ? unclear : undefined;
+    case 'blocked':
+      // It counts anew once it has been still.
+      return unclear;
+    case 'error':
+    case 'other_task':
+    case 'other':
+      // Edited to something else, or taken back.
+      return replacesEventId === unclear.source ? undefined : unclear;
+  }
 }

@@ -49,7 +49,7 @@ describe('a key that is not accepted for a while', () => {
   test("when a hirer's retry is heard: it is read again until it is known", async () => {
     const id = await world.hire();
     await world.run();
-    await world.hiclaw.sign(alice, { kind: 'message', text: `BLOCKED: ${world.task(id)} - tired` });
+    await world.hiclaw.sign(alice, { kind: 'message', text: `BLOCKED: ${world.task(id)} - no input came` });
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('failed');
     world.marketplace.retry(id);
@@ -186,7 +186,10 @@ test("a worker's words stand in no cause, for causes are logged", async () => {
   const blocked = await world.hire();
   world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, concurrency: 2 }) };
   await world.run(MINUTE);
-  await world.hiclaw.sign(alice, { kind: 'message', text: `BLOCKED: ${world.task(blocked)} - canary` });
+  await world.hiclaw.sign(alice, {
+    kind: 'message',
+    text: `BLOCKED: ${world.task(blocked)} - the canary file is missing`,
+  });
   await world.run(MINUTE);
   expect([await world.state(id), await world.state(blocked)]).toEqual(['attention', 'failed']);
   const moves = [...(await world.store.hirings.history(id)), ...(await world.store.hirings.history(blocked))];

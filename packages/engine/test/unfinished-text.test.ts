@@ -116,14 +116,6 @@ describe('a worker that says it is blocked', () => {
     expect(await failures(id)).toBe(true);
   });
 
-  test('in an answer of several messages: is blocked', async () => {
-    const id = await atWork();
-    await says(world.line(id, 'BLOCKED', 'no key'), '$1');
-    await says('What I tried is in the log below.', '$2');
-    await world.run(MINUTE);
-    expect(await world.state(id)).toBe('failed');
-  });
-
   test('and says so again: is blocked, no later for that', async () => {
     const id = await atWork();
     await says(world.line(id, 'BLOCKED', 'no key'), '$1');

@@ -656,7 +656,7 @@ describe("a hirer's retry", () => {
     await world.run();
     await world.hiclaw.sign(alice, {
       kind: 'message',
-      text: `${REPORT_TO} BLOCKED: ${world.task(id)} - tired`,
+      text: `${REPORT_TO} BLOCKED: ${world.task(id)} - no input came`,
     });
     await world.run(MINUTE);
     return id;

@@ -45,6 +45,7 @@ import {
   type OwnObject,
   type Proof,
   type PushedChange,
+  type UnclearSaying,
   type UploadedFile,
   type SentMessage,
   type Settlement,
@@ -210,6 +211,7 @@ const conversationSchema = z.object({
   said: z.number(),
   reports: z.number().optional(),
   questions: z.number().optional(),
+  told: z.array(z.string()).optional(),
   toldCharacters: z.number().optional(),
   notBeforeMs: z.number().optional(),
   relayedAtMs: z.number().optional(),
@@ -252,18 +254,32 @@ const heardSchema = z.object({
   source: z.string(),
   eventId: z.string().optional(),
   statement: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('blocked'), why: z.string() }),
-    z.object({ kind: z.enum(['question', 'progress', 'error']), what: z.string() }),
+    z.object({ kind: z.literal('blocked'), why: z.string(), isVague: z.boolean().optional() }),
+    z.object({ kind: z.literal('question'), what: z.string(), isVague: z.boolean().optional() }),
+    z.object({ kind: z.enum(['progress', 'error']), what: z.string() }),
     z.object({ kind: z.literal('approval_question') }),
   ]),
   atMs: z.number(),
   placeMs: z.number(),
   heardAtMs: z.number(),
+  sinceMs: z.number(),
+  talkedMs: z.number().optional(),
 } satisfies Shape<HeardSaying>);
+
+const unclearSchema = z.object({
+  kind: z.enum(['blocked', 'question']),
+  words: z.string(),
+  source: z.string(),
+  atMs: z.number(),
+  heardAtMs: z.number(),
+  sinceMs: z.number(),
+  workedAtMs: z.number().optional(),
+} satisfies Shape<UnclearSaying>);
 
 const saidSchema = z.object({
   lastMs: z.number(),
   ownMs: z.number().optional(),
+  talkMs: z.number().optional(),
   markerMs: z.number().optional(),
   completedMs: z.number().optional(),
   reportedMs: z.number().optional(),
@@ -344,6 +360,7 @@ const progressSchema = z.object({
   heard: z.array(heardSchema).optional(),
   said: saidSchema.optional(),
   pending: pendingSchema.optional(),
+  unclear: unclearSchema.optional(),
   guard: guardSchema.optional(),
   answered: answeredSchema.optional(),
 } satisfies Shape<AttemptProgress>);

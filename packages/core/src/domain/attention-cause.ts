@@ -41,6 +41,7 @@ export const ATTENTION_TRAITS: Readonly<Record<AttentionCode, AttentionTraits>> 
   worker_not_joined: OUTSIDE_RETRIED,
   model_failed: { cause: 'outside', endsBy: 'told again' },
   told_then_blocked: WORKER,
+  blocked_in_doubt: WORKER,
   price_unclear: OWNER,
   foreign_objects: OWNER,
   own_objects_changed: OWNER,

@@ -32,6 +32,8 @@ export const ATTENTION_CODES = [
   'model_failed',
   /** The worker says that it is blocked, after its hirer was told much of what it did. */
   'told_then_blocked',
+  /** The worker said that it is blocked, and it is not clear whether that is meant and still so; it was told once more. */
+  'blocked_in_doubt',
   /** Nobody can say whether the hiring pays what its agent's owner asks for. A yes to it is none to the work or the push. */
   'price_unclear',
   /** With parameters in `reason`. */

@@ -52,6 +52,8 @@ export interface Conversation {
   readonly reports?: number | undefined;
   /** How many of them were questions. */
   readonly questions?: number | undefined;
+  /** Keys of the worker's words that were put on their way: with its edits, a message is one report, and one question. */
+  readonly told?: readonly string[] | undefined;
   /** Characters of the workers' own words among them, those of earlier attempts counted in. */
   readonly toldCharacters?: number | undefined;
   /** Nothing is said to the hirer before this moment. */
@@ -133,25 +135,47 @@ export interface TellLimit {
   readonly messages: number;
 }
 
-/** Puts words on their way to the hirer; the same object when they are already, or too many. */
+/**
+ * Puts words on their way to the hirer; the same object when they are already, or too many. What is known by its key and
+ * was not tried yet takes its newest words.
+ */
 export function sayToHirer(
   conversation: Conversation,
   { kind, text, key }: Omit<OutgoingMessage, 'tries'>,
   limit: TellLimit = { characters: MAX_TEXT, messages: MAX_SAID },
 ): Conversation {
-  const { reports = 0, questions = 0, toldCharacters = 0 } = conversation;
+  const { reports = 0, questions = 0, toldCharacters = 0, told = [] } = conversation;
+  const said = cut(text, Math.min(limit.characters, MAX_TEXT));
+  if (wasTold(conversation, key)) return inNewestWords(conversation, key, said);
   if (hasSaidEnough(conversation)) return conversation;
   if (kind === 'progress' && reports >= limit.messages) return conversation;
   if (kind === 'question' && questions >= limit.messages) return conversation;
-  if (conversation.outgoing.some((message) => message.key === key)) return conversation;
-  const said = cut(text, Math.min(limit.characters, MAX_TEXT));
   return {
     ...conversation,
     outgoing: [...conversation.outgoing, { kind, text: said, key, tries: 0 }],
+    told: kind === 'owner' ? told : [...told, key],
     said: conversation.said + 1,
     reports: reports + (kind === 'progress' ? 1 : 0),
     questions: questions + (kind === 'question' ? 1 : 0),
     toldCharacters: toldCharacters + (kind === 'owner' ? 0 : said.length),
+  };
+}
+
+/** Whether words with this key are on their way to the hirer, or were. */
+export function wasTold({ told = [], outgoing }: Conversation, key: string): boolean {
+  return told.includes(key) || outgoing.some((message) => message.key === key);
+}
+
+/** The hirer may have what was tried: the same key is said once, whatever its words. */
+function inNewestWords(conversation: Conversation, key: string, text: string): Conversation {
+  const { outgoing, toldCharacters = 0 } = conversation;
+  const at = outgoing.findIndex((message) => message.key === key);
+  const waiting = outgoing[at];
+  if (waiting === undefined || waiting.kind === 'owner' || waiting.tries > 0) return conversation;
+  return {
+    ...conversation,
+    outgoing: outgoing.with(at, { ...waiting, text }),
+    toldCharacters: toldCharacters + text.length - waiting.text.length,
   };
 }
 

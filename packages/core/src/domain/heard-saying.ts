@@ -1,7 +1,7 @@
 /** What a message of a worker means, as far as something follows from it that is better not done twice. */
 export type HeardStatement =
-  | { readonly kind: 'blocked'; readonly why: string }
-  | { readonly kind: 'question'; readonly what: string }
+  | { readonly kind: 'blocked'; readonly why: string; readonly isVague?: boolean | undefined }
+  | { readonly kind: 'question'; readonly what: string; readonly isVague?: boolean | undefined }
   | { readonly kind: 'progress'; readonly what: string }
   | { readonly kind: 'error'; readonly what: string }
   /** `AttemptProgress.guard` has the question. */
@@ -23,4 +23,8 @@ export interface HeardSaying {
   readonly placeMs: number;
   /** When the newest text came to be known, by our own clock: this one is counted from. */
   readonly heardAtMs: number;
+  /** Since when it has meant the same, by our own clock: what is edited without an end counts some time all the same. */
+  readonly sinceMs: number;
+  /** Of a worker that says it is blocked: where its newest words without a marker stand behind that. */
+  readonly talkedMs?: number | undefined;
 }

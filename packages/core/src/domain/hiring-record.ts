@@ -15,6 +15,7 @@ import type { AcceptedResult, CheckedResult, UploadedFile, Verdict } from './res
 import type { PendingSaying, SaidSoFar } from './said-so-far.ts';
 import type { Settlement } from './settlement.ts';
 import type { OpenState, State } from './states.ts';
+import type { UnclearSaying } from './unclear-saying.ts';
 import type { WorkerAddress } from './worker.ts';
 
 /** The channel a hiring was heard on. */
@@ -172,6 +173,8 @@ export interface AttemptProgress {
   readonly said?: SaidSoFar | undefined;
   /** What the worker said that is still to be acted on: a look may have had something else to do, or could not look. */
   readonly pending?: PendingSaying | undefined;
+  /** What the worker said of which it is not clear whether it is meant. */
+  readonly unclear?: UnclearSaying | undefined;
   /** The question of its guard that the worker waits with, as its room last showed it. */
   readonly guard?: GuardQuestion | undefined;
   /** The last answer to such a question. */

@@ -46,6 +46,7 @@ function attemptParts({ progress, settlement }: AttemptRecord): readonly unknown
     [accepted?.sha256, branch, commits, filesChanged],
     // What was said a moment ago, and may be taken back, is known to nobody who was shown the hiring before.
     (progress.heard ?? []).flatMap(({ statement, source }) => (statement.kind === 'blocked' ? [source] : [])),
+    progress.unclear?.kind === 'blocked' ? progress.unclear.source : null,
     [settlement?.endpoint, settlement?.generation, settlement?.idempotencyKey],
   ];
 }

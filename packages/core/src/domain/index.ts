@@ -15,6 +15,7 @@ export {
   messageKeyOf,
   NO_CONVERSATION,
   sayToHirer,
+  wasTold,
   type Conversation,
   type HiringMessage,
   type IncomingMessage,
@@ -217,6 +218,7 @@ export {
 } from './guard-question.ts';
 export type { HeardSaying, HeardStatement } from './heard-saying.ts';
 export type { PendingSaying, SaidSoFar } from './said-so-far.ts';
+export type { UnclearSaying } from './unclear-saying.ts';
 export { versionOf } from './hiring-version.ts';
 export { openQuestion, whyUnanswerable } from './open-question.ts';
 export {

@@ -90,6 +90,7 @@ function stepOf(
               attention: undefined,
               guard: undefined,
               blocked: undefined,
+              unclear: undefined,
               wantsNewFolder: wantsNewFolder(attempt.progress.attention?.reason) || undefined,
             },
     });

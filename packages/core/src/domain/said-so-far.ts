@@ -7,6 +7,8 @@ export interface SaidSoFar {
   readonly lastMs: number;
   /** The newest that does not speak of another task. */
   readonly ownMs?: number | undefined;
+  /** The newest with words and without a marker. */
+  readonly talkMs?: number | undefined;
   /** The newest that has a marker, or is a question of its guard. */
   readonly markerMs?: number | undefined;
   /** The newest report that the task is completed, and the newest that says something of a SHA-256. */

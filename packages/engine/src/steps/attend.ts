@@ -214,9 +214,10 @@ async function talk(context: AttemptContext, worker: WorkerAddress): Promise<Ste
 /** Whether there is another result than the one that is held, or another word of the worker about it. */
 function isToJudge(
   { hasResult, doubt }: Extract<Look, { kind: 'seen' }>,
-  { listing, attention, reported, blocked }: AttemptProgress,
+  { listing, attention, reported, blocked, unclear }: AttemptProgress,
 ): boolean {
   if (!hasResult && doubt === undefined) return false;
+  if (unclear?.kind === 'blocked') return true;
   // Whoever is asked for a yes is to know what the worker said since.
   if (blocked !== undefined && blocked.atMs !== attention?.blockedAtMs) return true;
   if (listing?.digest !== attention?.judged) return true;
@@ -254,6 +255,11 @@ async function lookForResult(context: AttemptContext, worker: WorkerAddress): Pr
       progress: { ...progress, attention: undefined },
     });
   }
+  if (isClearNow(progress)) {
+    return moved(context, 'acknowledged', 'the worker says how it stands', {
+      progress: { ...progress, attention: undefined },
+    });
+  }
   const asks = changedQuestion(context, learned);
   if (asks !== undefined) return asks;
   const talked = await talk(learned, worker);
@@ -261,6 +267,11 @@ async function lookForResult(context: AttemptContext, worker: WorkerAddress): Pr
   const givenUp = giveUp(learned);
   if (givenUp !== undefined) return givenUp;
   return seen.kind === 'blind' ? troubled(context, seen.problem, { progress }) : waitsForPerson(learned);
+}
+
+/** Whether it was not clear if the worker is blocked, and it said since that it is, or showed that it is not. */
+function isClearNow({ attention, unclear, blocked }: AttemptProgress): boolean {
+  return attention?.code === 'blocked_in_doubt' && (unclear === undefined || blocked?.why !== undefined);
 }
 
 /**

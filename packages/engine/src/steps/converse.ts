@@ -5,6 +5,7 @@ import {
   messageKeyOf,
   NO_CONVERSATION,
   sayToHirer,
+  wasTold,
   type AttemptProgress,
   type Conversation,
   type IncomingMessage,
@@ -139,21 +140,25 @@ async function say(
 
 /**
  * The attempt's memory with a question on its way to the hirer; undefined when the owner is to be asked: by its rules,
- * or because the words may hold something of the owner's. `source` tells one question from another.
+ * or because the words may hold something of the owner's. `source` tells one question from another; one that was edited after it was
+ * asked is asked once more.
  */
 export function askHirer(context: AttemptContext, text: string, source: string): AttemptProgress | undefined {
   const { attempt, nowMs } = context;
   const { progress, taskId } = attempt;
   if (rulesOf(context).questions !== 'hirer' || !isTellable(text, secretsIn(context))) return undefined;
   const before = progress.conversation ?? NO_CONVERSATION;
+  const firstKey = messageKeyOf(taskId, source);
+  const laterKey = messageKeyOf(taskId, `${source} edited`);
+  const isEdit =
+    wasTold(before, firstKey) && !before.outgoing.some(({ key, tries }) => key === firstKey && tries === 0);
+  // What is edited without an end is asked no more often than that.
+  if (isEdit && (wasTold(before, laterKey) || before.question?.text === text)) return progress;
   // One that asks without end is for its owner to look at.
   const { questionLimit } = rulesOf(context);
   if (hasSaidEnough(before) || (before.questions ?? 0) >= questionLimit.messages) return undefined;
-  const conversation = sayToHirer(
-    before,
-    { kind: 'question', text, key: messageKeyOf(taskId, source) },
-    questionLimit,
-  );
+  const key = isEdit ? laterKey : firstKey;
+  const conversation = sayToHirer(before, { kind: 'question', text, key }, questionLimit);
   return {
     ...progress,
     // What it says once it was told of the answer is acted on.

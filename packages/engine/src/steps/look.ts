@@ -18,6 +18,7 @@ import {
   type SignReading,
 } from '../evidence.ts';
 import { moved, needsPerson, waits, withProof } from '../outcomes.ts';
+import { withResult } from '../unclear.ts';
 
 /** Signs looked at in one step; more are looked at in the next. */
 const MAX_SIGNS = 200;
@@ -145,11 +146,9 @@ function doubtOf(
 }
 
 /** The result lies still: what needed a person meanwhile is over. With a doubt it is read and then held. */
-export function submitted(
-  context: AttemptContext,
-  { progress }: Evidence,
-  doubt?: AttentionReason,
-): StepCommit {
+export function submitted(context: AttemptContext, evidence: Evidence, doubt?: AttentionReason): StepCommit {
+  // A look may come as late as that after what it sees.
+  const progress = withResult(evidence.progress, context.settings.inspectMs);
   const proofs = withProof(progress.proofs, 'submitted', context.nowMs, progress.listing?.digest ?? '');
   return moved(context, 'submitted', 'the result lies still in the task folder', {
     progress: { ...withoutAccepted(progress), proofs, doubt, attention: undefined },

@@ -21,6 +21,7 @@ import {
   waits,
   withoutError,
 } from '../outcomes.ts';
+import { askedAtMs } from '../unclear.ts';
 import { blocked } from './blocked.ts';
 import { askPending, awaitAnswer, converse } from './converse.ts';
 import { look, meddledWith, submitted, type Look } from './look.ts';
@@ -168,6 +169,15 @@ async function judgeSilence(context: AttemptContext, worker: WorkerAddress, seen
     return await tell(context, worker, record.state === 'acknowledged' ? 'fell_silent' : 'sent_again');
   }
   const told = progress.messages.at(-1)?.sentAtMs ?? nowMs;
+  const asked = Math.max(
+    told,
+    progress.managerAsked?.atMs ?? 0,
+    progress.conversation?.relayedAtMs ?? 0,
+    progress.answered?.atMs ?? 0,
+  );
+  const quietSince = hasIt ? Math.max(asked, progress.lastSignAtMs ?? 0) : asked;
+  const doubtedUntil = doubtedUntilMs(context, quietSince);
+  if (nowMs >= doubtedUntil) return await askWhetherMeant(context, worker, seen);
   if (progress.claimedAtMs !== undefined && nowMs - progress.claimedAtMs >= settings.claimGraceMs) {
     // It was there before the worker came, and the worker says that there is nothing to add.
     const doubted = isUnproven(seen) ? heldInDoubt(context, seen) : undefined;
@@ -176,13 +186,6 @@ async function judgeSilence(context: AttemptContext, worker: WorkerAddress, seen
       why: 'the worker says that it is done, but no result lies in the task folder',
     });
   }
-  const asked = Math.max(
-    told,
-    progress.managerAsked?.atMs ?? 0,
-    progress.conversation?.relayedAtMs ?? 0,
-    progress.answered?.atMs ?? 0,
-  );
-  const quietSince = hasIt ? Math.max(asked, progress.lastSignAtMs ?? 0) : asked;
   const patienceMs = hasIt ? settings.silenceMs : settings.acknowledgeMs;
   if (nowMs - quietSince >= patienceMs) {
     return await tellAgain(context, worker, seen, {
@@ -194,8 +197,48 @@ async function judgeSilence(context: AttemptContext, worker: WorkerAddress, seen
   if (noted.event !== undefined) return noted;
   const graceMs =
     progress.claimedAtMs === undefined ? Infinity : progress.claimedAtMs + settings.claimGraceMs - nowMs;
-  const waitMs = Math.min(settings.inspectMs, patienceMs - (nowMs - quietSince), graceMs);
+  const silentMs = Math.min(patienceMs - (nowMs - quietSince), doubtedUntil - nowMs);
+  const waitMs = Math.min(settings.inspectMs, silentMs, graceMs);
   return waits(context, 'the worker is watched', waitMs, { progress });
+}
+
+/**
+ * Until when a worker of which it is not clear how it stands is left to show it: until it has been quiet for a while, or
+ * has talked on for long without a sign of work.
+ */
+function doubtedUntilMs({ attempt: { progress }, settings }: AttemptContext, quietSince: number): number {
+  const { unclear } = progress;
+  if (unclear === undefined) return Infinity;
+  const since = Math.max(unclear.sinceMs, unclear.workedAtMs ?? 0, askedAtMs(progress) ?? 0);
+  return Math.min(Math.max(quietSince, unclear.sinceMs) + settings.acknowledgeMs, since + settings.silenceMs);
+}
+
+/** Nobody can say whether the worker is blocked, or asks: it is told once more, and then its operator is asked. */
+async function askWhetherMeant(
+  context: AttemptContext,
+  worker: WorkerAddress,
+  seen: Look,
+): Promise<StepCommit> {
+  const { record, attempt, settings } = context;
+  const { progress } = attempt;
+  const { unclear, messages } = progress;
+  if (unclear === undefined) throw new Error(`all is clear about attempt ${attempt.taskId}`);
+  const isBlocked = unclear.kind === 'blocked';
+  const why = isBlocked
+    ? 'the worker said that it is blocked, and it is not clear whether that is meant'
+    : 'the worker seems to ask something, and it is not clear what';
+  if (askedAtMs(progress) === undefined && messages.length < settings.maxMessages) {
+    return await tellAgain(context, worker, seen, { why });
+  }
+  const { hiringId } = record;
+  return needsPerson(
+    context,
+    `${why}, and was told ${messages.length} times`,
+    isBlocked
+      ? `Look into the worker's room ${worker.roomId}. If it is blocked, refund the client: agrenting-hiclaw hirings fail ${hiringId}. If it lacks something that you have, tell it: agrenting-hiclaw hirings message ${hiringId} --to worker. A result is taken when it comes, and so is a clear word of the worker.`
+      : `Look into the worker's room ${worker.roomId}, and answer it there or with: agrenting-hiclaw hirings message ${hiringId} --to worker. The result is taken when it comes.`,
+    { code: isBlocked ? 'blocked_in_doubt' : undefined, progress, quote: unclear.words },
+  );
 }
 
 /** Shortly before the deadline, a task that no worker has taken is reported as failed. */

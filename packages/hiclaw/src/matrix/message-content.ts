@@ -60,7 +60,8 @@ function assignmentWords({ hiringId, taskId, number }: WorkerMessage, ourUserId:
     number === 1
       ? `New task [${taskId}]: task assigned, hiring ${hiringId}.`
       : `Reminder ${number - 1} of task [${taskId}]: task assigned, hiring ${hiringId}. ` +
-        'If you already did it, do not do it again, only report again; if you are at it, go on.';
+        'If you already did it, do not do it again, only report again; if you are at it, go on; if you cannot go on, ' +
+        'report BLOCKED again as spec.md says.';
   return (
     `${opening} Please file-sync ${folder} and read spec.md there (${folder}spec.md), then do the task. ` +
     `When the result is in ${folder}, report here with exactly this line: ${completionLine({ ourUserId, taskId })}`

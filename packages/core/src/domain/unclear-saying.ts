@@ -1,0 +1,20 @@
+/**
+ * Something that a worker said, which was still, and of which nobody can say whether it is meant: that it is blocked, with
+ * ordinary talk behind it, or a few words that nobody knows where a reason or a question belongs. It is told once more, and
+ * then its operator is asked; nothing is decided by a guess.
+ */
+export interface UnclearSaying {
+  readonly kind: 'blocked' | 'question';
+  /** The worker's words. */
+  readonly words: string;
+  /** The event by which it was said first. */
+  readonly source: string;
+  /** Where it stands in the room: see `SaidSoFar`. */
+  readonly atMs: number;
+  /** When its newest text came to be known, by our own clock. */
+  readonly heardAtMs: number;
+  /** Since when it is not clear how the worker stands, by our own clock. */
+  readonly sinceMs: number;
+  /** When the worker last showed since then that it works, by our own clock. */
+  readonly workedAtMs?: number | undefined;
+}

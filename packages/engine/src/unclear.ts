@@ -1,0 +1,74 @@
+import type { AttemptProgress, HeardSaying } from '@agrenting-hiclaw/core/domain';
+
+/** When the worker was told again since it is not clear how it stands, by our own clock; undefined when it was not. */
+export function askedAtMs({
+  unclear,
+  messages,
+}: Pick<AttemptProgress, 'unclear' | 'messages'>): number | undefined {
+  const sentAtMs = messages.at(-1)?.sentAtMs;
+  return unclear === undefined || sentAtMs === undefined || sentAtMs <= unclear.sinceMs
+    ? undefined
+    : sentAtMs;
+}
+
+/**
+ * Whether nobody can say if something that has been still is meant: a few words that nobody knows, or a BLOCKED with ordinary
+ * words behind it, by which the worker may close its turn or go on. Said once more by a worker that was told again, it is
+ * meant, and what follows at once belongs to it.
+ */
+export function isUnclear(
+  progress: AttemptProgress,
+  { statement, placeMs, talkedMs, heardAtMs }: HeardSaying,
+  { stillMs }: { readonly stillMs: number },
+): boolean {
+  if (statement.kind !== 'blocked' && statement.kind !== 'question') return false;
+  if (statement.isVague === true) return true;
+  if (talkedMs === undefined) return false;
+  const answersUs = (askedAtMs(progress) ?? Infinity) <= heardAtMs;
+  return !answersUs || talkedMs - placeMs >= stillMs;
+}
+
+/** Remembers what is not clear: that lasts from when it first was not. */
+export function withUnclear(
+  progress: AttemptProgress,
+  { statement, source, placeMs, heardAtMs }: HeardSaying,
+  nowMs: number,
+): AttemptProgress {
+  if (statement.kind !== 'blocked' && statement.kind !== 'question') return progress;
+  const { unclear } = progress;
+  const words = statement.kind === 'blocked' ? statement.why : statement.what;
+  return {
+    ...progress,
+    unclear: {
+      kind: statement.kind,
+      words,
+      source,
+      atMs: placeMs,
+      heardAtMs,
+      sinceMs: unclear?.sinceMs ?? nowMs,
+      workedAtMs: unclear?.workedAtMs,
+    },
+  };
+}
+
+/** The memory once the worker types, or its folder changes: it is left to work for a while. */
+export function workedOn(progress: AttemptProgress, nowMs: number): AttemptProgress {
+  const { unclear } = progress;
+  return unclear === undefined ? progress : { ...progress, unclear: { ...unclear, workedAtMs: nowMs } };
+}
+
+/**
+ * The memory with a result that lies still: what was made after the worker said that it is blocked shows that it is not. What
+ * lay there before waits for a yes, as with every worker that is blocked.
+ */
+export function withResult(progress: AttemptProgress, spreadMs: number): AttemptProgress {
+  const { unclear, listing } = progress;
+  if (unclear === undefined) return progress;
+  const isNewer = (listing?.sinceMs ?? 0) > unclear.heardAtMs + spreadMs;
+  const isBlocked = unclear.kind === 'blocked' && !isNewer;
+  return {
+    ...progress,
+    unclear: undefined,
+    blocked: isBlocked ? { atMs: unclear.atMs } : progress.blocked,
+  };
+}
