@@ -17,6 +17,7 @@ describe('how a hiring stands', () => {
     ['completed', undefined, 'over'],
     ['disputed', undefined, 'over'],
     ['refunded', false, 'over'],
+    ['expired', undefined, 'over'],
   ])('%s, final %s: %s', (status, final, standing) => {
     expect(standingOf({ status, final })).toBe(standing);
   });

@@ -111,6 +111,7 @@ const OVER_STATUSES: ReadonlySet<string> = new Set([
   'cancelled',
   'disputed',
   'refunded',
+  'expired',
 ]);
 
 /** What a hirer may take hours for (Agrenting API reference, 6.1). */
@@ -125,10 +126,30 @@ export function mayWaitForHours({ status }: Pick<Hiring, 'status'>): boolean {
   return SLOW_STATUSES.has(status);
 }
 
+const KNOWN_STATUSES: ReadonlySet<string> = new Set([
+  'queued',
+  ...SLOW_STATUSES,
+  ...ACTIVE_STATUSES,
+  ...OVER_STATUSES,
+]);
+
+/** Other ways to write a known status. */
+const OTHER_SPELLINGS: ReadonlyMap<string, string> = new Map([
+  ['canceled', 'cancelled'],
+  ['complete', 'completed'],
+  ['inprogress', 'in_progress'],
+]);
+
+/** A status as the reference spells it, however it was written: `Canceled`, `IN-PROGRESS`. One that is not known stays as it is. */
+export function spelledStatus(word: string): string {
+  const plain = word.trim().toLowerCase().replaceAll(/[ -]/g, '_');
+  const status = OTHER_SPELLINGS.get(plain) ?? plain;
+  return KNOWN_STATUSES.has(status) ? status : word;
+}
+
 /** The marketplace's word for how a hiring stands, in a sentence of ours: one that we do not know is quoted. */
 export function statusWord({ status }: Pick<Hiring, 'status'>): string {
-  const isKnown = ACTIVE_STATUSES.has(status) || OVER_STATUSES.has(status) || status === 'queued';
-  return isKnown ? status : inQuotes(status, 40);
+  return KNOWN_STATUSES.has(status) ? status : inQuotes(status, 40);
 }
 
 /**

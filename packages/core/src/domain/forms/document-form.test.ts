@@ -115,6 +115,19 @@ describe('document form', () => {
     expect(hiring.repoToken?.reveal()).toBe(repository.repo_access_token);
   });
 
+  test.each([
+    ['Canceled', 'cancelled'],
+    ['CANCELLED', 'cancelled'],
+    ['COMPLETED', 'completed'],
+    ['In-Progress', 'in_progress'],
+    ['in progress ', 'in_progress'],
+    ['inProgress', 'in_progress'],
+    ['Expired', 'expired'],
+    ['Revision Requested', 'Revision Requested'],
+  ])('reads the status %j as %s', (written, status) => {
+    expect(hiringOf({ id: ID, status: written }).status).toBe(status);
+  });
+
   test('never shows a repository token', () => {
     const { repoToken, ...hiring } = hiringOf({
       id: ID,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { HiringMessage } from '../conversation.ts';
 import { agentIdSchema, type AgentId, hiringIdSchema } from '../ids.ts';
-import type { ParsedHiring } from '../hiring.ts';
+import { spelledStatus, type ParsedHiring } from '../hiring.ts';
 import { Fields, KNOWN_TASK_INPUT, readDelivery } from './fields.ts';
 
 /**
@@ -24,7 +24,7 @@ export function parseDocumentForm(document: unknown): ParsedHiring {
     hiring: {
       hiringId: id.data,
       agentId,
-      status,
+      status: spelledStatus(status),
       final: top.flag('final'),
       marker: { traceAttempt: top.count('trace_attempt'), dispatchId: top.text('dispatch_id') },
       workerMatrixId: top.text('worker_matrix_id') ?? agent.nested('metadata').text('worker_matrix_id'),
