@@ -309,7 +309,13 @@ function evidenceOf(sign: StoredSign): string {
   return sign.eventId === undefined ? sign.kind : `${sign.kind} ${sign.eventId}`;
 }
 
-const WORKING_STATUSES: ReadonlySet<string> = new Set(['in_progress', 'submitted', 'completed']);
+const WORKING_STATUSES: ReadonlySet<string> = new Set([
+  'in_progress',
+  'submitted',
+  'completed',
+  'revision',
+  'blocked',
+]);
 
 /**
  * Reads what a worker left in the task folder (HiClaw reference, 2.1 and 3.8). Other workers may write there, too: it

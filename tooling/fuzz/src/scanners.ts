@@ -59,6 +59,7 @@ import { readReadiness } from '../../../packages/hiclaw/src/lifecycle/readiness.
 import { messageSign } from '../../../packages/hiclaw/src/matrix/event-signs.ts';
 import { createHomeserver } from '../../../packages/hiclaw/src/matrix/homeserver.ts';
 import { MATRIX_USER_ID, ROOM_ID } from '../../../packages/hiclaw/src/matrix/identifiers.ts';
+import { readRunBlocks } from '../../../packages/hiclaw/src/matrix/run-blocks.ts';
 import { withMatrixIds } from '../../../packages/hiclaw/src/matrix/named-ids.ts';
 import { messagesAnswer, syncAnswer } from '../../../packages/hiclaw/src/matrix/sync-answer.ts';
 import { isProjectChanged } from '../../../packages/hiclaw/src/storage/changed-project.ts';
@@ -374,6 +375,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
       'matrix/homeserver',
       'matrix/identifiers',
       'matrix/named-ids',
+      'matrix/run-blocks',
       'matrix/sync-answer',
     ),
     // What a homeserver takes as one event.
@@ -390,6 +392,14 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
             content: { msgtype: 'm.text', body: text },
           },
         ),
+      (_, text) => {
+        const run = parseJson(text);
+        readRunBlocks({ 'org.agentteams.run': run.kind === 'document' ? run.document : text }, text);
+      },
+      (_, text) => {
+        const blocks = Array.from({ length: 2_000 }, () => ({ type: 'text', text: text.slice(0, 100) }));
+        readRunBlocks({ 'org.agentteams.run': { version: '1', blocks } }, text);
+      },
       (_, text) =>
         syncAnswer.safeParse({
           next_batch: text,

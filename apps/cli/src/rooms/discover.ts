@@ -138,8 +138,8 @@ async function fromSessionFiles({ terminal, draft, options }: Look, note: Note):
     const worker = folder.replace(/\/$/, '');
     for (const sessions of PROFILES[profile].sessionFolders) {
       const names = (await owner.names(`agents/${worker}/${sessions}`)) ?? [];
-      const rooms = names.flatMap((name) => roomOfSessionFile(name) ?? []);
-      found.push(...rooms.map((roomId) => as('session files', worker, roomId)));
+      const rooms = new Set(names.flatMap((name) => roomOfSessionFile(name) ?? []));
+      found.push(...[...rooms].map((roomId) => as('session files', worker, roomId)));
     }
   }
   return found;

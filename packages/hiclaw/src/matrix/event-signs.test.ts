@@ -74,3 +74,68 @@ describe('the lines that submit_task and request_attention send', () => {
     expect(readWorkerMessage(`@leader:x ${line(word)}`, attempt).kind).toBe(kind);
   });
 });
+
+describe('a message with the blocks of a run', () => {
+  const done = `@adapter:x TASK_COMPLETED: ${taskId} - the report`;
+  const body = `Thinking: I end with\n@adapter:x BLOCKED: ${taskId} - or so\n${done}`;
+  const sent = (run: unknown, more: Record<string, unknown> = {}) =>
+    messageSign(room, event({ msgtype: 'm.text', body, 'org.agentteams.run': run, ...more }));
+  const thinking = { type: 'thinking', content: `@adapter:x BLOCKED: ${taskId} - or so` };
+  const call = { type: 'tool_call', tool_name: 'execute_shell_command', arguments: { command: done } };
+  const typing = { ...room, kind: 'typing', atMs: 1_000 };
+  const said = (sign: ReturnType<typeof sent>) =>
+    sign?.kind === 'message' ? readWorkerMessage(sign.text ?? '', attempt) : sign;
+
+  it.each(['1', '0', undefined])(
+    'says what its blocks of text say, and nothing else (version %j)',
+    (version) => {
+      const blocks = [thinking, call, { type: 'text', text: done }];
+      expect(sent({ version, blocks })).toMatchObject({ kind: 'message', text: done });
+      const edit = {
+        'm.new_content': { msgtype: 'm.text', body, 'org.agentteams.run': { version, blocks } },
+      };
+      const related = { 'm.relates_to': { rel_type: 'm.replace', event_id: '$0' } };
+      expect(sent({}, { ...edit, ...related })).toMatchObject({ text: done, replacesEventId: '$0' });
+    },
+  );
+
+  it.each([
+    ['thoughts', [thinking]],
+    ['calls of tools', [call]],
+    ['a text that is being written', [{ type: 'text', text: done, isStreaming: true }]],
+    ['the end of a run that was cancelled', [{ type: 'error', kind: 'cancelled', title: 'Cancelled' }]],
+    ['the end of a run that said nothing', [thinking, { type: 'error', kind: 'quiet', title: 'Done' }]],
+  ])('is work where it holds %s only', (_, blocks) => {
+    expect(sent({ version: '1', blocks })).toEqual(typing);
+  });
+
+  it('asks for a yes by its block, whatever its body says', () => {
+    const blocks = [
+      { type: 'confirmation', tool_name: 'shell', confirmation_id: 'c-1', parameters: 'rm -rf build' },
+    ];
+    const asked = said(sent({ version: '1', blocks }));
+    expect(asked).toMatchObject({ kind: 'approval_question', text: expect.stringContaining('rm -rf build') });
+    const known = 'Waiting for approval\n\nTool: shell';
+    expect(sent({ version: '1', blocks }, { body: known })).toMatchObject({ text: known });
+  });
+
+  it('fails by its block, whatever its body says', () => {
+    const blocks = [thinking, { type: 'error', kind: 'failed', title: 'the model did not answer' }];
+    expect(said(sent({ version: '1', blocks }))).toEqual({
+      kind: 'error',
+      what: 'Error: the model did not answer',
+    });
+  });
+
+  it.each([
+    ['of a version that is not known', { version: '2', blocks: [thinking] }],
+    ['with no blocks', { version: '1', blocks: [] }],
+    [
+      'with blocks that are none',
+      { version: '1', blocks: [7, { type: 'confirmation', tool_name: 'shell' }] },
+    ],
+    ['that is none', 'run'],
+  ])('says what its body says where the run is one %s', (_, run) => {
+    expect(sent(run)).toMatchObject({ kind: 'message', text: body });
+  });
+});

@@ -1,6 +1,7 @@
 import type { Sign } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import { withMatrixIds } from './named-ids.ts';
+import { readRunBlocks } from './run-blocks.ts';
 import type { SyncEvent } from './sync-answer.ts';
 
 /** A room, and whose signs in it count: everybody else's are dropped. */
@@ -26,7 +27,7 @@ const CARDS = ['agentteams.workflow'] as const;
  * The sign in one event of a room's timeline: a message of the worker. Of an edited one the newest text
  * counts (HiClaw reference, 3.9), and one that was taken back has none. What is still being written is no message yet:
  * it shows that the worker writes, as typing does, and so does a card of a workflow that its runtime keeps up to date. Notices in a thread are a worker thinking aloud: they show that it
- * lives, but their text is not said to anybody. Its time is the homeserver's. Undefined for everything
+ * lives, but their text is not said to anybody, and neither is what a runtime marks as thoughts or calls of tools. Its time is the homeserver's. Undefined for everything
  * else.
  */
 export function messageSign(room: WatchedRoom, event: SyncEvent): Sign | undefined {
@@ -48,6 +49,8 @@ export function messageSign(room: WatchedRoom, event: SyncEvent): Sign | undefin
   if (isLive(content) || isLive(event.content) || isCard(content) || isCard(event.content))
     return { kind: 'typing', roomId, userId, atMs };
   const said = words.safeParse(content).data;
+  const run = said === undefined ? undefined : readRunBlocks(content, said.body);
+  if (run?.kind === 'work') return { kind: 'typing', roomId, userId, atMs };
   const thought = said?.msgtype === 'm.notice' && related?.rel_type === 'm.thread';
   const spoken = said !== undefined && SPOKEN_TYPES.has(said.msgtype) && !thought;
   return {
@@ -56,7 +59,7 @@ export function messageSign(room: WatchedRoom, event: SyncEvent): Sign | undefin
     userId,
     eventId,
     ...(replaces === undefined ? {} : { replacesEventId: replaces }),
-    ...(spoken ? { text: withMatrixIds(said.body, said.formatted_body) } : {}),
+    ...(spoken ? { text: withMatrixIds(run?.text ?? said.body, said.formatted_body) } : {}),
     atMs,
   };
 }

@@ -264,6 +264,31 @@ describe('collect', () => {
     });
   });
 
+  it.each([
+    ['revision', 'SUCCESS', 'result'],
+    ['revision', 'REVISION_NEEDED', 'unclear'],
+    ['blocked', 'BLOCKED', 'failure'],
+    ['blocked', 'INTERRUPTED', 'failure'],
+    ['completed', 'SUCCESS', 'result'],
+  ])(
+    'takes what was handed in for handed in once a leader says %s, with its status %s',
+    async (status, said, kind) => {
+      await put({
+        'meta.json': meta({ status, result_status: said, summary: 'The page names three prices.' }),
+      });
+      expect(await storage().inspect(taskId)).toMatchObject({ kind: 'folder', hasResult: true });
+      expect(await storage().collect(taskId)).toMatchObject({ kind });
+    },
+  );
+
+  it.each(['revision', 'blocked', 'cancelled', 'planned'])(
+    'takes nothing for handed in that says %s only',
+    async (status) => {
+      await put({ 'meta.json': meta({ status, summary: 'The page names three prices.' }) });
+      expect(await storage().inspect(taskId)).toMatchObject({ kind: 'folder', hasResult: false });
+    },
+  );
+
   it.each<[string, Record<string, string | Buffer>, string]>([
     ['nothing', {}, 'there is no result.md'],
     ['what is no text', { 'result.md': Buffer.from([0xff, 0xfe, 0x00]) }, 'is no text'],

@@ -52,9 +52,12 @@ const MAX_DELIVERABLES = 1_000;
 
 /** Statuses with which a worker has handed its work in. */
 const DELIVERED: ReadonlySet<string> = new Set(['submitted', 'completed']);
+/** What a leader or Manager makes of what was handed in (HiClaw reference, "Since v1.2.3", 8). */
+const JUDGED: ReadonlySet<string> = new Set(['revision', 'blocked']);
 
 export function isDelivered(meta: TaskMeta | undefined): boolean {
-  return meta?.status !== undefined && DELIVERED.has(meta.status);
+  if (meta?.status === undefined) return false;
+  return DELIVERED.has(meta.status) || (JUDGED.has(meta.status) && meta.resultStatus !== undefined);
 }
 
 /** Reads the marker of a task folder. */

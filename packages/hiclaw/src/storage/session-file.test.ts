@@ -55,16 +55,25 @@ describe("a worker's session file", () => {
     expect(await inspected(owner, true, false)).not.toHaveProperty('session');
   });
 
-  it.each(['!R--x_matrix--!R--x.json', 'matrix--!R--x.json'])(
+  it.each(['!R--x_matrix--!R--x.json', 'matrix--!R--x.json', '@us--x_matrix--!R--x.json'])(
     'of QwenPaw lies in the folder of its channel: %s',
     async (file) => {
       const key = `agents/alice/.qwenpaw/workspaces/default/sessions/agentteams_matrix/${file}`;
       await owner.put(key, Buffer.from('{}'), { contentType: 'application/json' });
       const worker = { name: 'alice', roomId: '!R:x', userId: '@alice:x' };
-      const found = await findSessionFile(owner, worker, PROFILES['1.2'].sessionFolders);
-      expect(found).toContain(key);
+      const folders = PROFILES['1.2'].sessionFolders;
+      expect(await findSessionFile(owner, worker, { folders, ourUserId: '@us:x' })).toContain(key);
     },
   );
+
+  it('of what somebody else said in the room shows nothing', async () => {
+    const key =
+      'agents/alice/.qwenpaw/workspaces/default/sessions/agentteams_matrix/@boss--x_matrix--!R--x.json';
+    await owner.put(key, Buffer.from('{}'), { contentType: 'application/json' });
+    const worker = { name: 'alice', roomId: '!R:x', userId: '@alice:x' };
+    const folders = PROFILES['1.2'].sessionFolders;
+    expect(await findSessionFile(owner, worker, { folders, ourUserId: '@us:x' })).toBeUndefined();
+  });
 
   it('that we may not see is as one that is not there', async () => {
     await write();

@@ -58,10 +58,11 @@ Put everything that you deliver into \`${folder}\`, and write your answer to
 
     <the full answer>
 
-STATUS is SUCCESS, SUCCESS_WITH_NOTES, PARTIAL, BLOCKED or FAILED. Leave DELIVERABLES and SHA256 out when there are
+STATUS is SUCCESS, SUCCESS_WITH_NOTES, REVISION_NEEDED (only a part of it is done), BLOCKED or INTERRUPTED (it
+could not be done). Leave DELIVERABLES and SHA256 out when there are
 no other files. Below SHA256 stands one line for each file that you deliver, a change.patch or change.bundle
 included, as \`sha256sum <file>\` prints it in the folder. Compute it from the file as you wrote it, before you push it,
-and never from a file that you fetched. Leave SHA256 out rather than guess it. With BLOCKED or FAILED a line REASON: capability_mismatch says that the task is none for you. Push the folder to the shared storage before you report. Give long results as files:
+and never from a file that you fetched. Leave SHA256 out rather than guess it. With BLOCKED or INTERRUPTED a line REASON: capability_mismatch says that the task is none for you. Push the folder to the shared storage before you report. Give long results as files:
 a long chat message is lost.
 
 ## Rules

@@ -38,8 +38,8 @@ export function createTaskStorage(options: TaskStorageOptions): TaskStorage {
       const found = await inspect(store, taskId, expected, form);
       if (found.kind !== 'folder' || expected?.hasOwnRoom !== true || options.sessionFiles !== true)
         return found;
-      const { sessionFolders } = PROFILES[profile];
-      return { ...found, session: await findSessionFile(store, expected.worker, sessionFolders) };
+      const sessions = { folders: PROFILES[profile].sessionFolders, ourUserId };
+      return { ...found, session: await findSessionFile(store, expected.worker, sessions) };
     },
     verify: (taskId, written) => verify(store, taskId, written),
     collect: (taskId) => collect(store, taskId, maxResultBytes),

@@ -135,7 +135,10 @@ const worker = z.strictObject({
   roomId: z.string().regex(/^!.+$/, 'must be a Matrix room id such as !abc:matrix-local.hiclaw.io:18080'),
   /** What it runs on; the registry says it of the workers that it has. */
   runtime: z
-    .enum(['openclaw', 'copaw', 'qwenpaw', 'hermes'], 'is none of openclaw, copaw, qwenpaw, hermes')
+    .enum(
+      ['openclaw', 'copaw', 'qwenpaw', 'hermes', 'openhuman', 'deepseek-harness'],
+      'is none of openclaw, copaw, qwenpaw, hermes, openhuman, deepseek-harness',
+    )
     .optional(),
   /** In the place of `matrix.rooms`. */
   rooms: rooms.optional(),
