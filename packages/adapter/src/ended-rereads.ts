@@ -1,10 +1,7 @@
 import {
+  endedReadingOf,
   isEnd,
-  moneyChange,
   nextEndedRereadAtMs,
-  resolveAttempt,
-  standingOf,
-  statusWord,
   type AgentId,
   type Clock,
   type HiringRead,
@@ -69,7 +66,7 @@ async function outcomeOf(
   const nextAtMs = nextEndedRereadAtMs(endedAtMs, nowMs, forMs);
   switch (read?.kind) {
     case 'found':
-      return { nextAtMs, ...foundOf(record, read.hiring) };
+      return { nextAtMs, ...endedReadingOf(record, read.hiring) };
     case 'absent':
       return { nextAtMs };
     case 'malformed':
@@ -80,22 +77,6 @@ async function outcomeOf(
       failing.add(agentId);
       return { nextAtMs: nowMs + AFTER_FAILURE_MS };
   }
-}
-
-function foundOf(
-  record: HiringRecord,
-  hiring: Extract<HiringRead, { kind: 'found' }>['hiring'],
-): Pick<RereadOutcome, 'money' | 'wake'> {
-  const { attempt, state, money } = record;
-  const known = attempt === undefined ? undefined : { number: attempt.number, marker: attempt.marker, state };
-  const resolution = known === undefined ? { kind: 'same' as const } : resolveAttempt(known, hiring);
-  // The hirer had it run again, and nobody heard of it.
-  if (resolution.kind === 'next') return { wake: true };
-  if (resolution.kind === 'stale' || money === undefined) return {};
-  if (known === undefined && standingOf(hiring) === 'active') return { wake: true };
-  const change = moneyChange(money, hiring);
-  if (change === undefined) return {};
-  return { money: { change, cause: `the marketplace has it as ${statusWord(hiring)}` } };
 }
 
 export interface EndedRereadsOptions extends Pick<
