@@ -83,6 +83,18 @@ describe('a room per attempt', () => {
     expect(await world.events(other)).toContain('needs_person');
   });
 
+  test('a worker is not invited again before the time that the homeserver names', async () => {
+    const absent = { kind: 'not_joined', problem: 'alice has not joined' } as const;
+    world.hiclaw.sendFaults.push(absent, absent);
+    const id = await world.hire();
+    await world.run();
+    world.hiclaw.roomFaults.push({ kind: 'limited', retryAfterMs: 2 * MINUTE });
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('staged');
+    await world.run(2 * MINUTE);
+    expect(await world.state(id)).toBe('sent');
+  });
+
   test('another worker gets another room, and the first one is over', async () => {
     world.hiclaw.readiness.push({ kind: 'failed', problem: 'broken' });
     world.hiclaw.storageFault = 'down';

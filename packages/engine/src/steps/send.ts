@@ -189,6 +189,7 @@ async function awaitWorker(
     });
   }
   // It may have been invited and have left, or the invitation may be lost.
-  await ports.rooms.open(taskOf(record, attempt, worker));
-  return troubled(context, problem, { progress });
+  const invited = await ports.rooms.open(taskOf(record, attempt, worker));
+  const retryAfterMs = invited.kind === 'limited' ? invited.retryAfterMs : undefined;
+  return troubled(context, problem, { progress, retryAfterMs });
 }
