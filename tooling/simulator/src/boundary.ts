@@ -25,6 +25,8 @@ export interface Stage {
   faulty: boolean;
   /** What the machine's clock shows besides the true time, in milliseconds. */
   skewMs: number;
+  /** When a clock was last set, that of the machine or one outside. */
+  clockSetAtMs: number;
   /** Counts calls, to kill at one of them. */
   calls: number;
   /** Kills at this call, before or after its effect, besides what the seed draws. */
@@ -70,12 +72,13 @@ export class Boundary {
     for (const listener of this.#onDeath) listener();
   }
 
-  /** Runs a call with its effect; `tell` says for the trace what came of it. */
+  /** Runs a call with its effect; `tell` says for the trace what came of it, and `silenceMs` is how long it is waited for. */
   async cross<T>(
     kind: CallKind,
     call: string,
     effect: () => Promise<T>,
     tell: (outcome: T) => string = () => 'ok',
+    silenceMs = 0,
   ): Promise<T> {
     const stage = this.#stage;
     if (!this.#alive || this.#spins()) return await never();
@@ -99,7 +102,7 @@ export class Boundary {
     const outcome = await this.#effect(call, effect);
     stage.trace.note(`${this.name} ${call}: ${tell(outcome)}`);
     if (killed === 'after') return await this.#killed(`killed after ${call}`);
-    await this.#pause(slow ? this.#latencyMs(kind) : 0);
+    await this.#pause(silenceMs + (slow ? this.#latencyMs(kind) : 0));
     return this.#alive ? outcome : await never();
   }
 
@@ -157,7 +160,8 @@ export class Boundary {
   }
 
   #stall(forMs: number): void {
-    this.#stalledUntilMs = this.#stage.timeline.nowMs + forMs;
+    // Of several calls at once each may say so: it goes on once all of that is over.
+    this.#stalledUntilMs = Math.max(this.#stalledUntilMs, this.#stage.timeline.nowMs + forMs);
     this.#stage.trace.note(`${this.name} stands still for ${forMs / 1000} s`);
   }
 

@@ -8,6 +8,7 @@ export interface HiringRow {
   readonly dueAtMs: number | null;
   readonly leaseToken: string | null;
   readonly hasToken: number;
+  readonly money: string | null;
 }
 
 export interface MoveRow {
@@ -104,7 +105,7 @@ function prepare(sqlite: Database.Database) {
     version: sqlite.prepare<[], number>('pragma data_version').pluck(),
     hirings: sqlite.prepare<[], HiringRow>(
       `select id, state, attempt, due_at_ms as dueAtMs, lease_token as leaseToken,
-         newest_token_sealed is not null as hasToken from hirings`,
+         newest_token_sealed is not null as hasToken, money from hirings`,
     ),
     attempts: sqlite.prepare<[], AttemptRow>(
       `select hiring_id as hiringId, number, task_id as taskId, state, token_sealed is not null as hasToken, placed, place_at as placeAt

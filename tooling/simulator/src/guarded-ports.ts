@@ -5,6 +5,7 @@ import type {
   Manager,
   Marketplace,
   Messenger,
+  Repositories,
   SignLog,
   TaskIds,
   TaskStorage,
@@ -13,6 +14,7 @@ import type {
 } from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts } from '@agrenting-hiclaw/engine';
 import type { Boundary } from './boundary.ts';
+import type { Place } from './outside/place.ts';
 
 /** What lies outside of a process. */
 export interface Outside {
@@ -22,9 +24,12 @@ export interface Outside {
   readonly messenger: Messenger;
   readonly rooms: AttemptRooms;
   readonly storage: TaskStorage;
+  readonly repositories: Repositories;
   readonly lifecycle: WorkerLifecycle;
   readonly manager: Manager;
   readonly directory: WorkerDirectory;
+  /** How long a request to a place waits for an answer that does not come; 0 where it comes. */
+  readonly silenceMs: (place: Place) => number;
 }
 
 const kindOf = ({ kind }: { readonly kind: string }): string => kind;
@@ -41,14 +46,19 @@ export function guardPorts(
   time: Pick<Clock, 'nowMs' | 'elapsedMs'>,
   random: () => number,
   taskIds: TaskIds,
-): EnginePorts {
-  const { marketplace, messenger, rooms, storage, lifecycle, manager, directory } = outside;
+): EnginePorts & { readonly repositories: Repositories } {
+  const { marketplace, messenger, rooms, storage, repositories, lifecycle, manager, directory } = outside;
   const clock: Clock = {
     ...time,
     sleep: async (waitMs, signal) => await boundary.sleep(waitMs, signal),
   };
-  const port = async <T>(call: string, effect: () => Promise<T>, tell?: (outcome: T) => string): Promise<T> =>
-    await boundary.cross('port', call, effect, tell);
+  const port = async <T>(
+    place: Place | undefined,
+    call: string,
+    effect: () => Promise<T>,
+    tell?: (outcome: T) => string,
+  ): Promise<T> =>
+    await boundary.cross('port', call, effect, tell, place === undefined ? 0 : outside.silenceMs(place));
   return {
     clock,
     random,
@@ -58,6 +68,7 @@ export function guardPorts(
     marketplace: {
       readHiring: async (agentId, id, ask) =>
         await port(
+          'marketplace',
           `read ${short(id)}`,
           async () => await marketplace.readHiring(agentId, id, ask),
           (read) =>
@@ -65,39 +76,46 @@ export function guardPorts(
         ),
       settle: async (agentId, id, settlement) =>
         await port(
+          'marketplace',
           `settle ${short(id)} ${settlement.endpoint} g${settlement.generation}`,
           async () => await marketplace.settle(agentId, id, settlement),
           kindOf,
         ),
       upload: async (agentId, id, artifacts) =>
         await port(
+          'marketplace',
           `upload ${short(id)} ${artifacts.length}`,
           async () => await marketplace.upload(agentId, id, artifacts),
           kindOf,
         ),
       artifacts: async (agentId, id) =>
         await port(
+          'marketplace',
           `artifacts ${short(id)}`,
           async () => await marketplace.artifacts(agentId, id),
           (list) => (list.kind === 'artifacts' ? String(list.artifacts.length) : list.kind),
         ),
       tell: async (agentId, id, message) =>
         await port(
+          'marketplace',
           `tell ${short(id)} ${message.kind}`,
           async () => await marketplace.tell(agentId, id, message),
           kindOf,
         ),
-      context: async (agentId) => await port('context', async () => await marketplace.context(agentId)),
+      context: async (agentId) =>
+        await port('marketplace', 'context', async () => await marketplace.context(agentId)),
     },
     messenger: {
       send: async (message) =>
         await port(
+          'homeserver',
           `send ${short(message.hiringId)} a${message.attempt} ${message.purpose} ${message.number}`,
           async () => await messenger.send(message),
           kindOf,
         ),
       findAssignments: async (attempt, sinceMs) =>
         await port(
+          'homeserver',
           `look for ${short(attempt.hiringId)} a${attempt.attempt}`,
           async () => await messenger.findAssignments(attempt, sinceMs),
           (found) => (found.kind === 'found' ? String(found.messages.length) : found.kind),
@@ -106,6 +124,7 @@ export function guardPorts(
     rooms: {
       open: async (order) =>
         await port(
+          'homeserver',
           `open ${short(order.hiringId)} a${order.attempt} ${order.worker.name}`,
           async () => await rooms.open(order),
           kindOf,
@@ -114,44 +133,83 @@ export function guardPorts(
     storage: {
       stage: async (order) =>
         await port(
+          'storage',
           `stage ${short(order.hiring.hiringId)} a${order.attempt}`,
           async () => await storage.stage(order),
           kindOf,
         ),
       inspect: async (task, expected) =>
-        await port(`inspect ${task.slice(-7)}`, async () => await storage.inspect(task, expected), kindOf),
+        await port(
+          'storage',
+          `inspect ${task.slice(-7)}`,
+          async () => await storage.inspect(task, expected),
+          kindOf,
+        ),
       verify: async (task, written) =>
-        await port(`verify ${task.slice(-7)}`, async () => await storage.verify(task, written), kindOf),
+        await port(
+          'storage',
+          `verify ${task.slice(-7)}`,
+          async () => await storage.verify(task, written),
+          kindOf,
+        ),
       collect: async (task) =>
-        await port(`collect ${task.slice(-7)}`, async () => await storage.collect(task), kindOf),
+        await port('storage', `collect ${task.slice(-7)}`, async () => await storage.collect(task), kindOf),
       read: async (task, name, maxBytes) =>
         await port(
+          'storage',
           `read ${task.slice(-7)}/${name}`,
           async () => await storage.read(task, name, maxBytes),
           kindOf,
         ),
       addMessage: async (task, message) =>
         await port(
+          'storage',
           `message ${task.slice(-7)} ${message.number}`,
           async () => await storage.addMessage(task, message),
           kindOf,
         ),
       forgetToken: async (order) =>
-        await port(`forget ${order.taskId.slice(-7)}`, async () => await storage.forgetToken(order), kindOf),
+        await port(
+          'storage',
+          `forget ${order.taskId.slice(-7)}`,
+          async () => await storage.forgetToken(order),
+          kindOf,
+        ),
       noteDelegated: async (task, atMs) =>
-        await port(`note ${task.slice(-7)}`, async () => await storage.noteDelegated(task, atMs)),
+        await port('storage', `note ${task.slice(-7)}`, async () => await storage.noteDelegated(task, atMs)),
+    },
+    repositories: {
+      source: async (access) =>
+        await port('git', 'source', async () => await repositories.source(access), kindOf),
+      push: async (order) =>
+        await port(
+          'git',
+          `push ${short(order.hiringId)}`,
+          async () => await repositories.push(order),
+          kindOf,
+        ),
     },
     lifecycle: {
       ensureReady: async (worker) =>
-        await port(`ready ${worker.name}`, async () => await lifecycle.ensureReady(worker), kindOf),
+        await port(
+          undefined,
+          `ready ${worker.name}`,
+          async () => await lifecycle.ensureReady(worker),
+          kindOf,
+        ),
     },
     manager: {
       lookAfter: async (request) =>
-        await port(`manager ${request.worker.name}`, async () => await manager.lookAfter(request), kindOf),
+        await port(
+          'homeserver',
+          `manager ${request.worker.name}`,
+          async () => await manager.lookAfter(request),
+          kindOf,
+        ),
     },
     directory: {
       choose: async (agentId, named) =>
-        await port('choose', async () => await directory.choose(agentId, named), kindOf),
+        await port(undefined, 'choose', async () => await directory.choose(agentId, named), kindOf),
     },
   };
 }

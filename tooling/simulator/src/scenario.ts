@@ -1,6 +1,7 @@
-import { DEFAULT_RULES } from '@agrenting-hiclaw/core/domain';
+import { DEFAULT_RULES, type SendRate } from '@agrenting-hiclaw/core/domain';
 import { DEFAULT_SETTINGS, type EngineSettings } from '@agrenting-hiclaw/engine';
 import { Dice } from './dice.ts';
+import type { Place } from './outside/place.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -17,6 +18,7 @@ export interface FaultRates {
   readonly settleFails: number;
   readonly sendFails: number;
   readonly storageFails: number;
+  readonly gitFails: number;
   readonly lifecycleFails: number;
   readonly nobodyChosen: number;
   /** Calls that take time. */
@@ -33,6 +35,7 @@ export const NO_FAULTS: FaultRates = {
   settleFails: 0,
   sendFails: 0,
   storageFails: 0,
+  gitFails: 0,
   lifecycleFails: 0,
   nobodyChosen: 0,
   slow: 0,
@@ -52,9 +55,25 @@ export interface Scenario {
   /** How often all active hirings are read from a list; undefined for never. */
   readonly sweepMs: number | undefined;
   readonly outages: number;
+  /** What does not work for up to two hours, be other faults off; undefined for nothing. */
+  readonly longOutage: Place | undefined;
   /** Stretches of 15 s to 2 h in which settlements are not taken. */
   readonly settlementOutages: number;
   readonly clockJumps: number;
+  /** How often a clock of the outside is set. */
+  readonly outsideClockJumps: number;
+  /** By how much the machine's clock is ahead when it starts, while the marketplace cannot be asked; it is set right after a while. */
+  readonly startsAheadMs: number;
+  /** By how much the clock of whoever answers in the marketplace's place is ahead of its own. */
+  readonly foreignAheadMs: number;
+  /** How many requests the marketplace takes of an agent in a minute; undefined for any number. */
+  readonly requestsPerMinute: number | undefined;
+  /** How fast the homeserver takes messages, and rooms; undefined for as fast as they come. */
+  readonly sendRate: SendRate | undefined;
+  /** Whether hirers dispute what has ended, and get their money back or not. */
+  readonly disputes: boolean;
+  /** Whether there is git to read repositories and push to them with. */
+  readonly git: boolean;
   readonly workerCrashes: number;
   readonly restarts: number;
   /** Workers that do what they are told, whatever else goes wrong. */
@@ -108,6 +127,7 @@ export function drawScenario(seed: number): Scenario {
       settleFails: rate(0.6),
       sendFails: rate(0.5),
       storageFails: rate(0.3),
+      gitFails: rate(0.3),
       lifecycleFails: rate(0.4),
       nobodyChosen: rate(0.3),
       slow: dice.chance(0.2) ? 0 : 0.4 * dice.next(),
@@ -130,6 +150,17 @@ export function drawScenario(seed: number): Scenario {
     settlementOutages: calm || dice.chance(0.6) ? 0 : dice.between(1, 2),
     otherWorker: dice.chance(0.3),
     digests: dice.pick('none', 'none', 'told', 'required'),
+    longOutage:
+      !calm && dice.chance(0.06)
+        ? dice.pick<Place>('marketplace', 'homeserver', 'storage', 'git')
+        : undefined,
+    outsideClockJumps: dice.chance(0.15) ? dice.between(1, 2) : 0,
+    startsAheadMs: !calm && dice.chance(0.06) ? dice.between(10, 12 * 60) * MINUTE : 0,
+    foreignAheadMs: 0,
+    requestsPerMinute: dice.chance(0.12) ? dice.pick(6, 15, 30, 60) : undefined,
+    sendRate: dice.chance(0.15) ? { burst: dice.pick(1, 2, 10), perMinute: dice.pick(2, 12, 60) } : undefined,
+    disputes: dice.chance(0.2),
+    git: dice.chance(0.5),
   };
 }
 

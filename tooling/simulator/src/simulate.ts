@@ -1,6 +1,16 @@
-import { ENDS, type HiringStore, type Marketplace, type TaskStorage } from '@agrenting-hiclaw/core/domain';
+import {
+  ENDS,
+  type HiringId,
+  type HiringStore,
+  type Marketplace,
+  type Repositories,
+  type SignLog,
+  type TaskStorage,
+} from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts } from '@agrenting-hiclaw/engine';
 import { Boundary, PLANTED, type Stage } from './boundary.ts';
+import { Decisions } from './checks/decisions.ts';
+import { Patience, type Request } from './checks/patience.ts';
 import { promisesOwed, type Owed } from './checks/promises.ts';
 import { OtherWriters } from './checks/other-writers.ts';
 import { PaidAsJudged } from './checks/paid-as-judged.ts';
@@ -8,7 +18,7 @@ import { RulesOfTheFile } from './checks/rules-of-the-file.ts';
 import { watchTheOutside } from './checks/rules-of-the-outside.ts';
 import { Dice } from './dice.ts';
 import type { Disk } from './disk.ts';
-import { guardPorts, short } from './guarded-ports.ts';
+import { guardPorts, short, type Outside } from './guarded-ports.ts';
 import { CANARY, Hirers } from './outside/hirers.ts';
 import { FakeAttemptRooms } from './outside/attempt-rooms.ts';
 import { FakeHomeserver } from './outside/homeserver.ts';
@@ -16,7 +26,10 @@ import { Intruder } from './outside/intruder.ts';
 import { Operator } from './outside/operator.ts';
 import { OtherWorker } from './outside/other-worker.ts';
 import { Intakes } from './outside/intakes.ts';
+import { MoneyReader } from './outside/money-reader.ts';
 import { FakeMarketplace } from './outside/marketplace.ts';
+import type { OutsideClock } from './outside/outside-clock.ts';
+import { FakeRepositories } from './outside/repositories.ts';
 import { FakeTaskFolders } from './outside/task-folders.ts';
 import { Weather } from './outside/weather.ts';
 import { FakeWorkers } from './outside/workers.ts';
@@ -50,6 +63,9 @@ export interface Plant {
   readonly marketplace?: ((inner: Marketplace) => Marketplace) | undefined;
   readonly storage?: ((inner: TaskStorage) => TaskStorage) | undefined;
   readonly store?: ((inner: HiringStore, disk: Disk) => HiringStore) | undefined;
+  readonly signs?: ((inner: SignLog) => SignLog) | undefined;
+  readonly repositories?: ((inner: Repositories) => Repositories) | undefined;
+  readonly marketplaceClock?: EnginePorts['marketplaceClock'];
 }
 
 export interface SimulateOptions {
@@ -87,6 +103,7 @@ export async function simulate(seed: number, options: SimulateOptions): Promise<
     ),
     faulty: true,
     skewMs: 0,
+    clockSetAtMs: -Infinity,
     calls: 0,
     killAt: options.killAt,
   };
@@ -104,15 +121,20 @@ class Run {
   readonly #options: SimulateOptions;
   readonly #disk: Disk;
   readonly #rules: RulesOfTheFile;
+  readonly #weather: Weather;
   readonly #marketplace: FakeMarketplace;
   readonly #rooms: FakeAttemptRooms;
   readonly #homeserver: FakeHomeserver;
   readonly #folders: FakeTaskFolders;
+  readonly #repositories: FakeRepositories;
   readonly #workers: FakeWorkers;
   readonly #intakes: Intakes;
   readonly #hirers: Hirers;
   readonly #judged: PaidAsJudged;
   readonly #others: OtherWriters;
+  readonly #decisions: Decisions;
+  readonly #patience: Patience;
+  readonly #moneyReader: MoneyReader;
   readonly #operator: Operator;
   readonly #fate: Dice;
   readonly #processes: SimulatedProcess[] = [];
@@ -120,6 +142,8 @@ class Run {
   readonly #settlingSince = new Map<string, number>();
   #started = 0;
   #readingSigns = false;
+  /** How many signs are stored. */
+  #readTo = 0;
 
   constructor(stage: Stage, options: SimulateOptions, disk: Disk) {
     const { seed } = stage.scenario;
@@ -129,10 +153,12 @@ class Run {
     this.#rules = new RulesOfTheFile(disk, stage.violations);
     this.#fate = new Dice(seed, 'fate');
     const weather = new Weather(stage, new Dice(seed, 'weather'));
+    this.#weather = weather;
     this.#marketplace = new FakeMarketplace(stage, new Dice(seed, 'marketplace'), weather);
     this.#rooms = new FakeAttemptRooms(stage, new Dice(seed, 'rooms'), weather);
     this.#homeserver = new FakeHomeserver(stage, new Dice(seed, 'homeserver'), weather, this.#rooms);
     this.#folders = new FakeTaskFolders(stage, new Dice(seed, 'storage'), weather);
+    this.#repositories = new FakeRepositories(stage, new Dice(seed, 'git'), weather);
     this.#workers = new FakeWorkers(stage, new Dice(seed, 'workers'), this.#homeserver, this.#folders);
     this.#intakes = new Intakes(stage, new Dice(seed, 'intakes'), this.#marketplace, () => this.#processes);
     this.#hirers = new Hirers(stage, new Dice(seed, 'hirers'), this.#marketplace, this.#intakes);
@@ -143,12 +169,17 @@ class Run {
     this.#folders.onResult = (taskId) => other.seesResult(taskId);
     this.#judged = new PaidAsJudged(stage.violations);
     this.#others = new OtherWriters(stage, this.#folders, this.#homeserver);
+    this.#patience = new Patience(stage);
+    this.#decisions = new Decisions(stage, this.#marketplace, this.#workers.meant);
+    this.#decisions.isBehind = () => this.#homeserver.signs.length > this.#readTo;
+    this.#moneyReader = new MoneyReader(stage, new Dice(seed, 'money'), this.#marketplace);
     this.#operator = new Operator(stage, new Dice(seed, 'operator'), disk, this.#folders, this.#judged);
     watchTheOutside(stage, {
       disk,
       marketplace: this.#marketplace,
       homeserver: this.#homeserver,
       folders: this.#folders,
+      repositories: this.#repositories,
       hirers: this.#hirers,
       judged: this.#judged,
       others: this.#others,
@@ -166,12 +197,14 @@ class Run {
   async toItsEnd(): Promise<Outcome> {
     const stage = this.#stage;
     const { scenario, timeline, quiet, trace, violations } = stage;
+    stage.skewMs = scenario.startsAheadMs;
     for (let index = 0; index < scenario.processes; index += 1) this.#start();
     this.#hirers.begin();
     this.#planMishaps();
     this.#planSweep();
     const atHand = this.#options.pool.take(false);
     this.#operator.begin(atHand);
+    this.#moneyReader.begin(atHand);
     await quiet.reached();
     await this.#until(START_MS + scenario.chaosMs);
     stage.faulty = false;
@@ -208,7 +241,13 @@ class Run {
 
   async #owed(hirings: HiringStore): Promise<readonly Owed[]> {
     const rows = this.#disk.hirings();
-    return await promisesOwed({ rows, hirings, marketplace: this.#marketplace, intakes: this.#intakes });
+    return await promisesOwed({
+      rows,
+      hirings,
+      marketplace: this.#marketplace,
+      intakes: this.#intakes,
+      readsEnded: this.#stage.scenario.disputes,
+    });
   }
 
   get #busy(): boolean {
@@ -275,15 +314,14 @@ class Run {
   #portsOf(boundary: Boundary, store: ReturnType<StorePool['take']>, dice: Dice): EnginePorts {
     const { plant } = this.#options;
     const { name } = boundary;
-    const ports = guardPorts(
+    const { repositories, ...ports } = guardPorts(
       boundary,
       {
         hirings: this.#noting(name, store.hirings),
         signs: store.signs,
-        marketplace: this.#marketplace.seenBy(name),
-        messenger: this.#homeserver.seenBy(name, plant?.transactionId?.(dice)),
-        rooms: this.#rooms,
+        ...this.#asking(name, plant?.transactionId?.(dice)),
         storage: this.#looking(name),
+        repositories: this.#repositories,
         lifecycle: this.#workers,
         manager: this.#workers,
         directory: {
@@ -297,6 +335,7 @@ class Run {
             return { kind: 'worker', worker, roomPerAttempt, clearFirst };
           },
         },
+        silenceMs: (place) => this.#weather.silenceMs(place),
       },
       {
         nowMs: () => this.#stage.timeline.nowMs + this.#stage.skewMs,
@@ -314,7 +353,11 @@ class Run {
     };
     return {
       ...ports,
-      marketplaceClock: this.#marketplace.clock.known,
+      marketplaceClock: plant?.marketplaceClock ?? this.#marketplace.clock.known,
+      repositories: this.#stage.scenario.git
+        ? (plant?.repositories?.(repositories) ?? repositories)
+        : undefined,
+      signs: plant?.signs?.(ports.signs) ?? ports.signs,
       marketplace: plant?.marketplace?.(marketplace) ?? marketplace,
       storage: plant?.storage?.(ports.storage) ?? ports.storage,
       store: plant?.store?.(ports.store, this.#disk) ?? ports.store,
@@ -331,6 +374,10 @@ class Run {
           this.#claims.set(`${process} ${record.hiringId}`, token);
           if (record.attempt !== undefined) this.#others.claimed(process, record.attempt.taskId);
         }
+        for (const claim of claims) {
+          this.#decisions.claimed(process, claim);
+          this.#patience.claimed(process, claim);
+        }
         return claims;
       },
       commit: async (claim, step, nowMs) => {
@@ -339,12 +386,75 @@ class Run {
           this.#judged.committed(hiringId, attempt.number, step.progress);
         }
         const outcome = await hirings.commit(claim, step, nowMs);
+        if (outcome === 'committed') {
+          this.#decisions.committed(process, claim, step);
+          this.#patience.committed(process, claim, step);
+        }
         if (outcome === 'committed' && attempt !== undefined && step.progress !== undefined) {
           this.#others.committed(process, attempt.taskId);
         }
         return outcome;
       },
     };
+  }
+
+  /** Notes what is asked of marketplace and homeserver, and when they want patience. */
+  #asking(
+    process: string,
+    transactionId: Parameters<FakeHomeserver['seenBy']>[1],
+  ): Pick<Outside, 'marketplace' | 'messenger' | 'rooms'> {
+    const marketplace = this.#marketplace.seenBy(process);
+    const messenger = this.#homeserver.seenBy(process, transactionId);
+    const patience = this.#patience;
+    const noting = async <
+      Answer extends { readonly kind: string; readonly retryAfterMs?: number | undefined },
+    >(
+      hiringId: HiringId,
+      request: Request,
+      call: () => Promise<Answer>,
+    ): Promise<Answer> => {
+      patience.asks(process, hiringId, request, this.#deadlineMs(hiringId));
+      const answer = await call();
+      if (answer.kind === 'limited' || answer.kind === 'later')
+        patience.wanted(process, hiringId, request, answer.retryAfterMs ?? 0);
+      return answer;
+    };
+    return {
+      marketplace: {
+        ...marketplace,
+        settle: async (agentId, hiringId, settlement) =>
+          await noting(
+            hiringId,
+            'settlement',
+            async () => await marketplace.settle(agentId, hiringId, settlement),
+          ),
+        upload: async (agentId, hiringId, artifacts) =>
+          await noting(
+            hiringId,
+            'upload',
+            async () => await marketplace.upload(agentId, hiringId, artifacts),
+          ),
+      },
+      messenger: {
+        ...messenger,
+        send: async (message) => {
+          const isFirst = message.purpose === 'assignment' && message.number === 1;
+          const send = async () => await messenger.send(message);
+          return await (isFirst ? noting(message.hiringId, 'assignment', send) : send());
+        },
+      },
+      rooms: {
+        open: async (order) =>
+          await noting(order.hiringId, 'room', async () => await this.#rooms.open(order)),
+      },
+    };
+  }
+
+  /** When a hiring has to be done, by the true time. */
+  #deadlineMs(hiringId: HiringId): number {
+    const { clock, listings } = this.#marketplace;
+    const { deadlineAtMs } = listings.get(hiringId)?.hiring ?? {};
+    return deadlineAtMs === undefined ? -Infinity : deadlineAtMs - clock.nowMs + this.#stage.timeline.nowMs;
   }
 
   /** Notes what each process is shown of a task folder. */
@@ -354,7 +464,7 @@ class Run {
       stage: async (order) => await folders.stage(order),
       inspect: async (taskId, expected) => {
         const found = await folders.inspect(taskId, expected);
-        if (found.kind === 'folder') this.#others.looked(process, taskId);
+        if (found.kind === 'folder') this.#others.looked(process, taskId, expected?.withoutMarker !== true);
         return found;
       },
       verify: async (taskId, written) => await folders.verify(taskId, written),
@@ -382,9 +492,16 @@ class Run {
       const jumpMs = this.#fate.chance(0.5)
         ? this.#fate.between(1, 3600) * SECOND
         : -this.#fate.between(1, 600) * SECOND;
+      timeline.after(within(), () => this.#setClock(jumpMs));
+    }
+    if (scenario.startsAheadMs !== 0) timeline.after(within(), () => this.#setClock(-scenario.startsAheadMs));
+    for (let count = 0; count < scenario.outsideClockJumps; count += 1) {
+      const { clock } = this.#fate.pick<{ clock: OutsideClock }>(this.#marketplace, this.#homeserver);
+      const jumpMs = this.#fate.between(-3600, 3600) * SECOND;
       timeline.after(within(), () => {
-        this.#stage.skewMs += jumpMs;
-        this.#stage.trace.note(`the clock jumps by ${jumpMs / SECOND} s`);
+        clock.jump(jumpMs);
+        this.#stage.clockSetAtMs = timeline.nowMs;
+        this.#stage.trace.note(`a clock outside jumps by ${jumpMs / SECOND} s`);
       });
     }
     for (let count = 0; count < scenario.restarts; count += 1) {
@@ -393,6 +510,14 @@ class Run {
         process?.stop(() => process.die('was stopped'));
       });
     }
+  }
+
+  /** Somebody sets the clock of the machine. */
+  #setClock(byMs: number): void {
+    const stage = this.#stage;
+    stage.skewMs += byMs;
+    stage.clockSetAtMs = stage.timeline.nowMs;
+    stage.trace.note(`the clock jumps by ${byMs / SECOND} s`);
   }
 
   #planSweep(): void {
@@ -414,13 +539,14 @@ class Run {
   /** One process reads the stream of signs; when it does not come back, another does. */
   #readSigns(): void {
     const process = this.#processes.find((one) => one.alive && !one.stalled);
-    if (process === undefined) {
+    if (process === undefined || !this.#homeserver.isHeard) {
       this.#stage.timeline.after(5 * SECOND, () => this.#readSigns());
       return;
     }
     let done = false;
     const before = this.#homeserver.signs.length;
-    process.readSigns(ACCOUNT, this.#homeserver.heard(), () => {
+    process.readSigns(ACCOUNT, this.#homeserver.heard(), (readTo) => {
+      this.#readTo = readTo;
       if (done) return;
       done = true;
       this.#readingSigns = false;

@@ -36,8 +36,8 @@ export class SimulatedProcess {
     void answering;
   }
 
-  /** Reads on in the homeserver's stream of signs. Calls back when it got to the end of `signs`. */
-  readSigns(account: string, signs: readonly Sign[], onRead: () => void): void {
+  /** Reads on in the homeserver's stream of signs. Calls back with how many of `signs` are stored then. */
+  readSigns(account: string, signs: readonly Sign[], onRead: (readTo: number) => void): void {
     const reading = this.#readSigns(account, signs).then(onRead, () => undefined);
     void reading;
   }
@@ -52,11 +52,12 @@ export class SimulatedProcess {
     this.#boundary.die(how);
   }
 
-  async #readSigns(account: string, signs: readonly Sign[]): Promise<void> {
+  async #readSigns(account: string, signs: readonly Sign[]): Promise<number> {
     const from = Number((await this.#ports.signs.position(account)) ?? '0');
     const batch = signs.slice(from, from + 50);
-    if (batch.length === 0) return;
+    if (batch.length === 0) return from;
     const nowMs = this.#ports.clock.nowMs();
     await this.#ports.signs.record(account, String(from + batch.length), batch, nowMs);
+    return from + batch.length;
   }
 }

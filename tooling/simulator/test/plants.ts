@@ -1,5 +1,13 @@
-import type { Claim, HiringStore, Marketplace, TaskStorage } from '@agrenting-hiclaw/core/domain';
-import type { Scenario } from '../src/scenario.ts';
+import type {
+  Claim,
+  HiringStore,
+  Marketplace,
+  Repositories,
+  SignLog,
+  StoredSign,
+  TaskStorage,
+} from '@agrenting-hiclaw/core/domain';
+import { NO_FAULTS, type Scenario } from '../src/scenario.ts';
 import type { Plant } from '../src/simulate.ts';
 
 /** A bug, and the rules of which one is seen broken first. */
@@ -15,6 +23,11 @@ function withoutReport(claim: Claim): Claim {
   if (record.attempt === undefined || record.state !== 'submitted') return claim;
   const progress = { ...record.attempt.progress, reported: undefined };
   return { ...claim, record: { ...record, attempt: { ...record.attempt, progress } } };
+}
+
+/** Without what stands before the adapter's name in it, and without what quotes it. */
+function undressed(sign: StoredSign): StoredSign {
+  return { ...sign, text: sign.text?.replace(/^[^@]{1,200}(?=@agrenting)/, '').replaceAll('`', '') };
 }
 
 /** Each is a bug as somebody might write it, planted in front of the real parts. */
@@ -48,6 +61,102 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
           const outcome = await inner.settle(agentId, hiringId, settlement);
           if (outcome.kind !== 'unconfirmed' && outcome.kind !== 'other_way') return outcome;
           return await inner.settle(agentId, hiringId, settlement);
+        },
+      }),
+    },
+  },
+  'what is asked for patience comes again at once': {
+    breaks: ['who is asked for patience has it'],
+    plant: {
+      marketplace: (inner): Marketplace => ({
+        ...inner,
+        settle: async (agentId, hiringId, settlement) => {
+          const outcome = await inner.settle(agentId, hiringId, settlement);
+          return outcome.kind === 'later' ? { ...outcome, retryAfterMs: 0 } : outcome;
+        },
+        upload: async (agentId, hiringId, artifacts) => {
+          const outcome = await inner.upload(agentId, hiringId, artifacts);
+          return outcome.kind === 'later' ? { ...outcome, retryAfterMs: 0 } : outcome;
+        },
+      }),
+    },
+  },
+  'what is pushed is not what was judged': {
+    breaks: ['what is pushed is what was judged, byte for byte'],
+    grounds: { git: true },
+    plant: {
+      repositories: (inner): Repositories => ({
+        ...inner,
+        source: async (access) => await inner.source(access),
+        push: async (order) => {
+          const delivery = {
+            ...order.delivery,
+            bytes: Buffer.from(`another ${order.delivery.bytes.toString()}`),
+          };
+          return await inner.push({ ...order, delivery });
+        },
+      }),
+    },
+  },
+  'a push whose answer was lost is taken for one': {
+    breaks: ['a result names only commits that the repository has'],
+    grounds: {
+      git: true,
+      diligence: true,
+      hirings: 6,
+      asksForYes: false,
+      rates: { ...NO_FAULTS, gitFails: 0.5 },
+    },
+    plant: {
+      repositories: (inner): Repositories => ({
+        source: async (access) => await inner.source(access),
+        push: async (order) => {
+          const outcome = await inner.push(order);
+          if (outcome.kind !== 'unavailable') return outcome;
+          return { kind: 'pushed', branch: order.base.branch, commits: ['as told'], filesChanged: [] };
+        },
+      }),
+    },
+  },
+  'a marker counts wherever it stands': {
+    breaks: ['nothing follows from what a worker did not mean'],
+    plant: {
+      signs: (inner): SignLog => ({
+        position: async (account) => await inner.position(account),
+        record: async (account, position, signs, nowMs) =>
+          await inner.record(account, position, signs, nowMs),
+        latest: async () => await inner.latest(),
+        since: async (roomId, userId, sequence, limit) =>
+          (await inner.since(roomId, userId, sequence, limit)).map(undressed),
+      }),
+    },
+  },
+  'our clock is taken for that of the marketplace': {
+    breaks: ['nothing is failed for a deadline that has not come'],
+    plant: { marketplaceClock: { toOurs: (theirMs) => theirMs } },
+  },
+  'what is known of the money is forgotten': {
+    breaks: ['what happens to the money is told once'],
+    grounds: { disputes: true, diligence: true },
+    plant: {
+      store: (inner, disk): HiringStore => ({
+        ...inner,
+        claim: async (request) => {
+          disk.tamper("update hirings set money = 'paid' where state = 'completed'");
+          return await inner.claim(request);
+        },
+      }),
+    },
+  },
+  'what has ended is never read again': {
+    breaks: ['nothing acknowledged is lost'],
+    grounds: { disputes: true, diligence: true },
+    plant: {
+      store: (inner, disk): HiringStore => ({
+        ...inner,
+        claim: async (request) => {
+          disk.tamper('update hirings set next_reread_at_ms = null');
+          return await inner.claim(request);
         },
       }),
     },
@@ -102,6 +211,19 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
   },
   'what lay there before the worker came is forgotten': {
     breaks: ['what was seen before its worker came is paid to nobody'],
+    grounds: {
+      otherWorker: true,
+      diligence: true,
+      asksForYes: false,
+      digests: 'none',
+      hirings: 6,
+      forgeries: 0,
+      outages: 0,
+      longOutage: undefined,
+      startsAheadMs: 0,
+      disputes: false,
+      git: false,
+    },
     plant: {
       store: (inner): HiringStore => ({
         ...inner,
@@ -138,6 +260,10 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
       forgeries: 0,
       clockJumps: 0,
       outages: 0,
+      longOutage: undefined,
+      startsAheadMs: 0,
+      disputes: false,
+      git: false,
     },
     plant: {
       store: (inner): HiringStore => ({

@@ -31,6 +31,12 @@ const oneHiring = {
   otherWorker: false,
   digests: 'none',
   asksForYes: false,
+  longOutage: undefined,
+  outsideClockJumps: 0,
+  startsAheadMs: 0,
+  requestsPerMinute: undefined,
+  sendRate: undefined,
+  disputes: false,
 } as const;
 
 /** The share of every test run: always the same seeds, however fast the machine is. */

@@ -5,15 +5,19 @@ import type { Violations } from '../violations.ts';
 interface Judged {
   readonly sha256: string;
   readonly text: string;
-  /** The SHA-256 of each file by its name. */
-  readonly files: string;
+  readonly files: PaidResult['files'];
 }
 
 /** What of a settlement is compared: its words, and of each file that it names the name and the SHA-256. */
 export interface PaidResult {
   readonly text: string;
   readonly files: readonly { readonly name: string; readonly sha256: string }[];
+  /** Whether its change was pushed, and so is no file of the result. */
+  readonly isPushed: boolean;
 }
+
+/** What is pushed to a repository, and no file of a result then. */
+const CHANGE = /^change\.(?:bundle|patch)$/;
 
 /** Knows what was judged and what was said yes to, by what processes committed and the operator was shown. */
 export class PaidAsJudged {
@@ -29,26 +33,41 @@ export class PaidAsJudged {
   committed(hiringId: string, attempt: number, { accepted }: AttemptProgress): void {
     if (accepted === undefined) return;
     const { result, files, sha256 } = accepted;
-    const known = this.#judged.get(`${hiringId} ${attempt}`) ?? [];
-    if (known.some((judged) => judged.sha256 === sha256)) return;
+    const name = `${hiringId} ${attempt}`;
+    if (this.#judged.get(name)?.some((judged) => judged.sha256 === sha256) === true) return;
     if (snapshotSha256({ kind: 'result', result: { ...result, files } }) !== sha256) {
       this.#violations.add('broken', 'what is accepted is what its SHA-256 names', hiringId);
     }
-    this.#judged.set(`${hiringId} ${attempt}`, [
-      ...known,
-      { sha256, text: result.text, files: filesText(files) },
-    ]);
+    this.#note(name, { sha256, text: result.text, files });
+  }
+
+  #note(name: string, judged: Judged): void {
+    this.#judged.set(name, [...(this.#judged.get(name) ?? []), judged]);
+  }
+
+  /** A change arrives at a repository. */
+  pushed(hiringId: string, attempt: number, sha256: string): void {
+    const judged = this.#judged.get(`${hiringId} ${attempt}`) ?? [];
+    const isJudged = judged.some(({ files }) =>
+      files.some((file) => CHANGE.test(file.name) && file.sha256 === sha256),
+    );
+    if (!isJudged)
+      this.#violations.add('broken', 'what is pushed is what was judged, byte for byte', hiringId);
   }
 
   /** The operator says yes to what is shown. */
   approved(hiringId: string, attempt: number, shown: CheckedResult): void {
-    this.#approved.add(`${hiringId} ${attempt} ${snapshotSha256({ kind: 'result', result: shown })}`);
+    const sha256 = snapshotSha256({ kind: 'result', result: shown });
+    this.#approved.add(`${hiringId} ${attempt} ${sha256}`);
+    this.#note(`${hiringId} ${attempt}`, { sha256, text: shown.text, files: shown.files });
   }
 
   /** A result arrives at the marketplace. */
-  paid(hiringId: string, attempt: number, { text, files }: PaidResult, needsYes: boolean): void {
+  paid(hiringId: string, attempt: number, { text, files, isPushed }: PaidResult, needsYes: boolean): void {
     const judged = (this.#judged.get(`${hiringId} ${attempt}`) ?? []).filter(
-      (one) => one.text === text && one.files === filesText(files),
+      (one) =>
+        one.text === text &&
+        filesText(one.files.filter(({ name }) => !isPushed || !CHANGE.test(name))) === filesText(files),
     );
     if (judged.length === 0) {
       this.#violations.add(

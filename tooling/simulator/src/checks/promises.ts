@@ -1,7 +1,8 @@
-import { isEnd, STATES, traitsOf, type HiringStore } from '@agrenting-hiclaw/core/domain';
+import { hiringIdSchema, isEnd, STATES, traitsOf, type HiringStore } from '@agrenting-hiclaw/core/domain';
 import type { HiringRow } from '../disk.ts';
 import type { Intakes } from '../outside/intakes.ts';
 import type { Applied, FakeMarketplace, Listing } from '../outside/marketplace.ts';
+import { moneyOwed } from './money.ts';
 
 /** What is still owed to a hiring. */
 export interface Owed {
@@ -15,6 +16,8 @@ export interface Parties {
   readonly hirings: HiringStore;
   readonly marketplace: FakeMarketplace;
   readonly intakes: Intakes;
+  /** Whether somebody reads what has ended. */
+  readonly readsEnded: boolean;
 }
 
 /**
@@ -26,6 +29,7 @@ export async function promisesOwed({
   hirings,
   marketplace,
   intakes,
+  readsEnded,
 }: Parties): Promise<readonly Owed[]> {
   const owed: Owed[] = [];
   for (const [hiringId, attempt] of intakes.acknowledged) {
@@ -34,8 +38,28 @@ export async function promisesOwed({
     const row = rows.find(({ id }) => id === hiringId);
     const what =
       owedTo(listing, row, marketplace.applied) ??
-      (marketplace.isActive(listing) ? await reasonOwed(listing, hirings) : undefined);
+      (marketplace.isActive(listing) ? await reasonOwed(listing, hirings) : undefined) ??
+      (readsEnded && row !== undefined ? moneyOwed(row, listing) : undefined);
     if (what !== undefined) owed.push({ hiringId, what });
+  }
+  return [...owed, ...(await stuck(rows, hirings, marketplace))];
+}
+
+/** With faults off and all outages over, nobody is to be asked about what has passed, whoever heard of the hiring. */
+async function stuck(
+  rows: readonly HiringRow[],
+  hirings: HiringStore,
+  marketplace: FakeMarketplace,
+): Promise<readonly Owed[]> {
+  const owed: Owed[] = [];
+  for (const { id } of rows.filter(({ state }) => state === 'attention')) {
+    const hiringId = hiringIdSchema.parse(id);
+    // What the marketplace does not show as ours yet is for its owner to know.
+    if (marketplace.listings.get(hiringId)?.status === 'queued') continue;
+    const record = await hirings.find(hiringId);
+    const attention = record?.attempt?.progress.attention ?? record?.attention;
+    if (traitsOf(attention?.code).cause !== 'outside') continue;
+    owed.push({ hiringId, what: `waits for a person because of ${attention?.code}, which has passed` });
   }
   return owed;
 }
@@ -43,7 +67,7 @@ export async function promisesOwed({
 const ENDED: ReadonlySet<string> = new Set(STATES.filter((state) => isEnd(state)));
 
 function owedTo(
-  { hiring, status, traceAttempt }: Listing,
+  { hiring, status, traceAttempt, disputes }: Listing,
   row: HiringRow | undefined,
   applied: readonly Applied[],
 ): string | undefined {
@@ -55,7 +79,7 @@ function owedTo(
   }
   if (!ENDED.has(state)) return standing;
   const here = applied.find((one) => one.hiringId === hiring.hiringId && one.traceAttempt === traceAttempt);
-  if (here === undefined || status === 'disputed') return undefined;
+  if (here === undefined || status === 'disputed' || disputes > 0) return undefined;
   return here.settlement.endpoint === 'result' && state !== 'completed' ? standing : undefined;
 }
 
@@ -65,8 +89,5 @@ async function reasonOwed({ hiring }: Listing, hirings: HiringStore): Promise<st
   if (attention === undefined || attention.why === '' || attention.todo === '') {
     return 'waits for a person, with no reason';
   }
-  // With faults off, what the outside caused has passed.
-  return traitsOf(attention.code).cause === 'outside'
-    ? `waits for a person because of ${attention.code}, which has passed`
-    : undefined;
+  return undefined;
 }

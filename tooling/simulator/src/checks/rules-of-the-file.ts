@@ -10,6 +10,7 @@ import {
 import type { Disk, MoveRow } from '../disk.ts';
 import { CANARY } from '../outside/hirers.ts';
 import type { Violations } from '../violations.ts';
+import { MoneyTold } from './money.ts';
 
 const isState = (text: string): text is State => STATES.some((state) => state === text);
 const isEvent = (text: string): text is Event => Object.hasOwn(EVENTS, text);
@@ -20,12 +21,14 @@ export class RulesOfTheFile {
   readonly #violations: Violations;
   /** The state of each attempt by its history. */
   readonly #states = new Map<string, string>();
+  readonly #money: MoneyTold;
   #lastSequence = 0;
   #version = -1;
 
   constructor(disk: Disk, violations: Violations) {
     this.#disk = disk;
     this.#violations = violations;
+    this.#money = new MoneyTold(violations);
   }
 
   check(): void {
@@ -69,6 +72,7 @@ export class RulesOfTheFile {
     if (Object.hasOwn(MONEY_EVENTS, event)) {
       const isAtEnd = isState(before) && isEnd(before) && before === fromState && before === toState;
       if (!isAtEnd) this.#broken('money moves no state', what);
+      this.#money.told(name, event);
       return;
     }
     if (!isState(fromState) || !isEvent(event) || next(fromState, event) !== toState) {
@@ -82,6 +86,7 @@ export class RulesOfTheFile {
     if (cause === '') this.#broken('every move has a cause', what);
     if (cause.includes(CANARY)) this.#broken('no secret is told', `cause of ${what}`);
     this.#states.set(name, toState);
+    if (isState(toState) && isEnd(toState)) this.#money.ended(name, toState);
   }
 
   /** A first attempt begins where the hiring without one was waiting, unless that had ended. */

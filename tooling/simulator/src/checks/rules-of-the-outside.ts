@@ -6,6 +6,7 @@ import type { Disk } from '../disk.ts';
 import { CANARY, type Hirers } from '../outside/hirers.ts';
 import type { FakeHomeserver, PostedMessage } from '../outside/homeserver.ts';
 import type { Arrival, FakeMarketplace } from '../outside/marketplace.ts';
+import type { FakeRepositories } from '../outside/repositories.ts';
 import type { FakeTaskFolders } from '../outside/task-folders.ts';
 import type { OtherWriters } from './other-writers.ts';
 import type { PaidAsJudged } from './paid-as-judged.ts';
@@ -22,6 +23,7 @@ export interface Outsides {
   readonly marketplace: FakeMarketplace;
   readonly homeserver: FakeHomeserver;
   readonly folders: FakeTaskFolders;
+  readonly repositories: FakeRepositories;
   readonly hirers: Hirers;
   readonly judged: PaidAsJudged;
   readonly others: OtherWriters;
@@ -33,8 +35,8 @@ export interface Outsides {
 
 /** Watches everything that arrives outside, at the moment in which it does. */
 export function watchTheOutside(stage: Stage, outsides: Outsides): void {
-  const { disk, marketplace, homeserver, folders, hirers, judged, others, claimOf, settlingSinceOf } =
-    outsides;
+  const { disk, marketplace, homeserver, folders, repositories, hirers, judged, others } = outsides;
+  const { claimOf, settlingSinceOf } = outsides;
   const { violations } = stage;
   const told = new Set<string>();
   const uploaded = new Set<string>();
@@ -114,6 +116,18 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
     uploaded.add(once);
   };
 
+  marketplace.onTold = (hiringId, message) => {
+    if (hirers.forged.has(hiringId)) violations.add('broken', 'nobody is told of a forged hiring', hiringId);
+    if (message.text.includes(CANARY)) violations.add('broken', 'no secret is told', hiringId);
+  };
+
+  repositories.onPushed = ({ order, sha256, commit }) => {
+    stage.trace.note(`pushed ${commit} for ${order.taskId.slice(-7)}`);
+    const attempt = disk.attempts().find(({ taskId }) => taskId === order.taskId);
+    judged.pushed(order.hiringId, attempt?.number ?? 0, sha256);
+    if (order.summary.includes(CANARY)) violations.add('broken', 'no secret is told', order.hiringId);
+  };
+
   marketplace.onArrival = (arrival: Arrival): void => {
     const { hiringId, settlement, applies, process } = arrival;
     const name = `${hiringId} ${settlement.endpoint} g${settlement.generation} by ${process}`;
@@ -123,19 +137,26 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
     }
     if (settlement.body.includes(CANARY)) violations.add('broken', 'no secret is told', name);
     if (hirers.forged.has(hiringId)) violations.add('broken', 'no forged hiring is settled', name);
-    const from = settlement.endpoint === 'result' ? textOf(settlement.body) : undefined;
+    const output = settlement.endpoint === 'result' ? outputOf(settlement.body) : undefined;
+    const from = output?.text;
     const attempt = disk
       .attempts()
       .find((row) => row.hiringId === hiringId && row.number === stored?.attempt);
     if (from !== undefined && folders.delivered.get(from) !== attempt?.taskId) {
       violations.add('broken', 'a result is what the worker delivered for this attempt', name);
     }
-    if (from !== undefined) {
-      const files = artifactsOf(settlement.body).flatMap((id) => filesById.get(id) ?? []);
-      judged.paid(hiringId, stored?.attempt ?? 0, { text: from, files }, stage.scenario.asksForYes);
-      if (attempt !== undefined) others.paid(taskIdSchema.parse(attempt.taskId), { text: from, files }, name);
+    if (output !== undefined) {
+      const { text } = output;
+      const files = output.artifacts.flatMap((id) => filesById.get(id) ?? []);
+      const isPushed = output.commits.length > 0;
+      judged.paid(hiringId, stored?.attempt ?? 0, { text, files, isPushed }, stage.scenario.asksForYes);
+      if (attempt !== undefined) others.paid(taskIdSchema.parse(attempt.taskId), { text, files }, name);
     }
-    for (const id of artifactsOf(settlement.body)) {
+    for (const commit of output?.commits ?? []) {
+      if (!repositories.has(commit))
+        violations.add('broken', 'a result names only commits that the repository has', name);
+    }
+    for (const id of output?.artifacts ?? []) {
       if (arrival.listing?.artifacts.has(id) !== true) {
         violations.add('broken', 'a result names only files that the marketplace has', name);
       }
@@ -169,15 +190,17 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
   }
 }
 
-function artifactsOf(body: string): readonly string[] {
-  const said = z.object({ output: z.object({ artifacts: z.array(z.string()).default([]) }) });
-  return said.safeParse(JSON.parse(body)).data?.output.artifacts ?? [];
-}
+const resultSchema = z.object({
+  output: z.object({
+    text: z.string().default(''),
+    artifacts: z.array(z.string()).default([]),
+    commits: z.array(z.string()).default([]),
+  }),
+});
 
-function textOf(body: string): string {
-  const parsed: unknown = JSON.parse(body);
-  if (typeof parsed !== 'object' || parsed === null || !('output' in parsed)) return '';
-  const { output } = parsed;
-  if (typeof output !== 'object' || output === null || !('text' in output)) return '';
-  return String(output.text);
+/** What a result says; where something was pushed, its text ends with that. */
+function outputOf(body: string): z.infer<typeof resultSchema>['output'] {
+  const { output } = resultSchema.parse(JSON.parse(body));
+  if (output.commits.length === 0) return output;
+  return { ...output, text: output.text.slice(0, output.text.lastIndexOf('\n\nPushed to branch ')) };
 }

@@ -1,13 +1,15 @@
 import type { WorkerTask, AttemptRooms, RoomOutcome, WorkerAddress } from '@agrenting-hiclaw/core/domain';
 import { PLANTED, type Stage } from '../boundary.ts';
 import type { Dice } from '../dice.ts';
-import type { Weather } from './weather.ts';
+import { SendLimit } from './send-limit.ts';
+import type { Fault, Weather } from './weather.ts';
 
 /** Rooms of attempts that are kept under their address; a worker comes some time after it was invited. */
 export class FakeAttemptRooms implements AttemptRooms {
   readonly #stage: Stage;
   readonly #dice: Dice;
   readonly #weather: Weather;
+  readonly #limit: SendLimit;
   readonly #byAddress = new Map<string, string>();
   readonly #joined = new Set<string>();
 
@@ -15,18 +17,14 @@ export class FakeAttemptRooms implements AttemptRooms {
     this.#stage = stage;
     this.#dice = dice;
     this.#weather = weather;
+    this.#limit = new SendLimit(stage);
   }
 
   async open({ worker, taskId }: WorkerTask): Promise<RoomOutcome> {
-    const problem = `${PLANTED}: room`;
-    const { faulty, scenario } = this.#stage;
-    const bad = this.#weather.at('homeserver');
-    if (bad === 'limited') return { kind: 'limited', retryAfterMs: 2000 };
-    if (bad === 'unauthorized') return { kind: 'refused', problem };
-    const fails = faulty && this.#dice.chance(scenario.rates.sendFails);
-    if (fails && this.#dice.chance(0.3)) return { kind: 'refused', problem };
-    const isLost = bad !== undefined || fails;
-    if (isLost && this.#dice.chance(0.5)) return { kind: 'unavailable', problem };
+    const { sendFails } = this.#stage.scenario.rates;
+    const fault = this.#weather.strikes('homeserver', sendFails, this.#dice);
+    const refused = fault === undefined ? this.#limited() : this.#refusal(fault);
+    if (refused !== undefined) return refused;
 
     const address = `${worker.userId} ${taskId}`;
     const roomId = this.#byAddress.get(address) ?? `!${taskId}-${worker.name}`;
@@ -34,7 +32,33 @@ export class FakeAttemptRooms implements AttemptRooms {
     this.#stage.timeline.after(this.#dice.between(100, 20_000), () => {
       this.#joined.add(`${worker.userId} ${roomId}`);
     });
-    return isLost ? { kind: 'unavailable', problem } : { kind: 'open', roomId };
+    return fault === undefined ? { kind: 'open', roomId } : lost(fault);
+  }
+
+  #limited(): RoomOutcome | undefined {
+    const retryAfterMs = this.#limit.take('room');
+    return retryAfterMs > 0 ? { kind: 'limited', retryAfterMs } : undefined;
+  }
+
+  /** What comes of it where no room is opened. */
+  #refusal(fault: Fault): RoomOutcome | undefined {
+    switch (fault.answer) {
+      case 'limited':
+      case 'limited, untold':
+        return { kind: 'limited', retryAfterMs: 2000 };
+      case 'login page':
+      case 'unauthorized':
+      case 'forbidden':
+        return { kind: 'refused', problem: `${PLANTED}: ${fault.answer} to a room` };
+      case 'server error':
+      case 'unavailable':
+      case 'reset':
+      case 'timeout':
+      case 'empty':
+      case 'portal':
+      case 'other JSON':
+        return fault.applied ? undefined : lost(fault);
+    }
   }
 
   /** False while a worker has not come to the room of an attempt; in its own it always is. */
@@ -42,4 +66,8 @@ export class FakeAttemptRooms implements AttemptRooms {
     const isOfAttempt = [...this.#byAddress.values()].includes(roomId);
     return !isOfAttempt || this.#joined.has(`${userId} ${roomId}`);
   }
+}
+
+function lost({ answer }: Fault): RoomOutcome {
+  return { kind: 'unavailable', problem: `${PLANTED}: ${answer} to a room` };
 }

@@ -14,6 +14,8 @@ import type { FakeMarketplace, Listing, Status } from './marketplace.ts';
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const MAX_RETRIES = 2;
+/** How often the money of one hiring moves after its end. */
+const MAX_DISPUTES = 4;
 
 /** What must never be seen where secrets do not belong. */
 export const CANARY = 'ghp_canary';
@@ -33,7 +35,10 @@ export class Hirers {
     this.#dice = dice;
     this.#marketplace = marketplace;
     this.#intakes = intakes;
-    marketplace.onStatus = (listing) => this.#considerRetry(listing);
+    marketplace.onStatus = (listing) => {
+      this.#considerRetry(listing);
+      this.#considerDispute(listing);
+    };
   }
 
   /** True while somebody will do something by themselves. */
@@ -107,6 +112,34 @@ export class Hirers {
     });
   }
 
+  /** Some want their money back when they have the work, and some get it; some are paid for after all. */
+  #considerDispute(listing: Listing): void {
+    const { disputes } = this.#stage.scenario;
+    if (!disputes || listing.disputes >= MAX_DISPUTES) return;
+    const waitMs = this.#dice.between(5, 15 * 60) * SECOND;
+    const next = this.#nextOfMoney(listing);
+    if (next !== undefined) this.#moveMoney(listing, next, waitMs);
+  }
+
+  #nextOfMoney({ status }: Listing): Status | undefined {
+    const dice = this.#dice;
+    if (status === 'completed') return dice.chance(0.6) ? dice.pick('disputed', 'refunded') : undefined;
+    if (status === 'refunded') return dice.chance(0.2) ? 'completed' : undefined;
+    if (status !== 'disputed' || !dice.chance(0.8)) return undefined;
+    return dice.pick('completed', 'refunded', 'cancelled');
+  }
+
+  /** The money of what has ended moves, which hardly anybody is told of. */
+  #moveMoney(listing: Listing, to: Status, waitMs: number): void {
+    const { status, traceAttempt } = listing;
+    listing.disputes += 1;
+    this.#later(waitMs, () => {
+      if (listing.status !== status || listing.traceAttempt !== traceAttempt) return;
+      this.#marketplace.setStatus(listing, to);
+      if (this.#dice.chance(0.3)) this.#tellOften(this.#marketplace.show(listing), this.#channels());
+    });
+  }
+
   #channels(): readonly Intake[] {
     return this.#dice.pick<readonly Intake[]>(
       ['webhook'],
@@ -145,7 +178,7 @@ export class Hirers {
       status: 'in_progress',
       marker: {},
       description: mode > 0.97 ? ' ' : 'Write a haiku about the sea in autumn',
-      deliveryMode: mode < 0.03 ? 'push' : mode < 0.05 ? 'unclear' : 'output',
+      deliveryMode: mode < this.#pushes ? 'push' : mode < this.#pushes + 0.02 ? 'unclear' : 'output',
       deliveryStated: true,
       price: '10.00',
       ...(mode < 0.3 ? repository : {}),
@@ -155,6 +188,11 @@ export class Hirers {
       extras: {},
       problems: [],
     };
+  }
+
+  /** Which part of the hirings is to be pushed to a repository. */
+  get #pushes(): number {
+    return this.#stage.scenario.git ? 0.25 : 0.03;
   }
 
   #drawDeadline(): number | undefined {

@@ -11,6 +11,7 @@ import { PLANTED, type Stage } from '../boundary.ts';
 import type { Dice } from '../dice.ts';
 import type { FakeAttemptRooms } from './attempt-rooms.ts';
 import { OutsideClock } from './outside-clock.ts';
+import { SendLimit } from './send-limit.ts';
 import type { Weather } from './weather.ts';
 
 /** A message of ours that stands in a room. */
@@ -20,6 +21,8 @@ export interface PostedMessage {
   readonly atMs: number;
 }
 
+/** What is waited where a limit does not say how long. */
+const UNTOLD_MS = 5_000;
 /** As the search of a room has it. */
 const CLOCK_MARGIN_MS = 60_000;
 
@@ -34,6 +37,7 @@ export class FakeHomeserver {
   /** What workers did, with the times of its own clock. */
   readonly signs: Sign[] = [];
   readonly clock: OutsideClock;
+  readonly #limit: SendLimit;
   onPosted: (posted: PostedMessage, process: string) => void = () => undefined;
   onSign: () => void = () => undefined;
 
@@ -43,6 +47,12 @@ export class FakeHomeserver {
     this.#weather = weather;
     this.#rooms = rooms;
     this.clock = new OutsideClock(stage, stage.scenario.clocksAheadMs.homeserver);
+    this.#limit = new SendLimit(stage);
+  }
+
+  /** Whether whoever listens gets an answer at the moment. */
+  get isHeard(): boolean {
+    return this.#weather.at('homeserver') === undefined;
   }
 
   /** What workers did, as whoever listens has it: with times of our own clock. */
@@ -53,9 +63,10 @@ export class FakeHomeserver {
     const { tellsAge } = this.#stage.scenario;
     return this.signs.map((sign) => {
       if (sign.kind === 'typing') return { ...sign, atMs: ourNowMs };
-      const isDated = sign.kind === 'message' && tellsAge;
-      const atMs = isDated ? ourNowMs - (nowMs - sign.atMs) : known.toOurs(sign.atMs);
-      return { ...sign, atMs: Math.min(ourNowMs, atMs) };
+      const isMessage = sign.kind === 'message';
+      const atMs = isMessage && tellsAge ? ourNowMs - (nowMs - sign.atMs) : known.toOurs(sign.atMs);
+      const saidAtMs = isMessage ? sign.atMs : undefined;
+      return { ...sign, atMs: Math.min(ourNowMs, atMs), saidAtMs };
     });
   }
 
@@ -86,38 +97,35 @@ export class FakeHomeserver {
   }
 
   #send(process: string, message: WorkerMessage, transactionId: string): SendOutcome {
-    const problem = `${PLANTED}: message`;
-    if (!this.#rooms.hasJoined(message.worker)) return { kind: 'not_joined', problem };
-    switch (this.#fault()) {
-      case 'lost before':
-        return { kind: 'unknown', problem };
+    if (!this.#rooms.hasJoined(message.worker))
+      return { kind: 'not_joined', problem: `${PLANTED}: not joined` };
+    const fault = this.#weather.strikes('homeserver', this.#stage.scenario.rates.sendFails, this.#dice);
+    if (fault === undefined) {
+      const retryAfterMs = this.#limit.take('message');
+      if (retryAfterMs > 0) return { kind: 'limited', retryAfterMs };
+      return { kind: 'sent', eventId: this.#post(process, message, transactionId).eventId };
+    }
+    const { answer, applied } = fault;
+    const problem = `${PLANTED}: ${answer} to a message`;
+    switch (answer) {
       case 'limited':
         return { kind: 'limited', retryAfterMs: this.#dice.pick(0, 1, 2000, 60_000) };
-      case 'refused':
-        return { kind: 'refused', problem };
-      case 'lost after':
-        this.#post(process, message, transactionId);
-        return { kind: 'unknown', problem };
-      case undefined:
-        return { kind: 'sent', eventId: this.#post(process, message, transactionId).eventId };
-    }
-  }
-
-  #fault() {
-    const { faulty, scenario } = this.#stage;
-    switch (this.#weather.at('homeserver')) {
-      case 'down':
-      case 'malformed':
-        return this.#dice.pick('lost before', 'lost after');
-      case 'limited':
-        return 'limited';
+      case 'limited, untold':
+        return { kind: 'limited', retryAfterMs: UNTOLD_MS };
+      case 'login page':
       case 'unauthorized':
-        return 'refused';
-      case undefined:
-        break;
+      case 'forbidden':
+        return { kind: 'refused', problem };
+      case 'server error':
+      case 'unavailable':
+      case 'reset':
+      case 'timeout':
+      case 'empty':
+      case 'portal':
+      case 'other JSON':
+        if (applied) this.#post(process, message, transactionId);
+        return { kind: 'unknown', problem };
     }
-    if (!faulty || !this.#dice.chance(scenario.rates.sendFails)) return undefined;
-    return this.#dice.pick('lost before', 'lost after', 'lost after', 'limited', 'refused');
   }
 
   #post(process: string, message: WorkerMessage, transactionId: string): PostedMessage {
@@ -131,7 +139,8 @@ export class FakeHomeserver {
   }
 
   #find({ hiringId, attempt }: Pick<WorkerMessage, 'hiringId' | 'attempt'>, sinceMs: number): FindOutcome {
-    if (this.#weather.at('homeserver') !== undefined || this.#fault() !== undefined) {
+    const { sendFails } = this.#stage.scenario.rates;
+    if (this.#weather.strikes('homeserver', sendFails, this.#dice) !== undefined) {
       return { kind: 'unavailable', problem: `${PLANTED}: no look` };
     }
     this.clock.answers();

@@ -2,11 +2,13 @@ import type {
   AgentId,
   Artifact,
   ArtifactList,
+  HirerMessage,
   Hiring,
   HiringId,
   HiringMessage,
   HiringRead,
   Marketplace,
+  ReadPurpose,
   SettleOutcome,
   Settlement,
   TellOutcome,
@@ -15,7 +17,8 @@ import type {
 import { PLANTED, type Stage } from '../boundary.ts';
 import type { Dice } from '../dice.ts';
 import { OutsideClock } from './outside-clock.ts';
-import type { SettlementAnswer, Weather } from './weather.ts';
+import { RequestLimit } from './request-limit.ts';
+import type { BadAnswer, Fault, SettlementAnswer, Weather } from './weather.ts';
 
 export type Status =
   | 'queued'
@@ -39,6 +42,8 @@ export interface Listing {
   readonly hiring: Hiring;
   status: Status;
   traceAttempt: number;
+  /** How often its money moved after its end, or will. */
+  disputes: number;
   readonly past: Snapshot[];
   /** What was said about it. */
   readonly messages: HiringMessage[];
@@ -81,6 +86,19 @@ type Struck =
   | { readonly kind: 'unknown' | 'over' | 'unauthorized' | 'refused'; readonly problem: string }
   | { readonly kind: 'later'; readonly problem: string; readonly retryAfterMs: number | undefined };
 
+/** The part of its requests that a read leaves to others, by what it is for. */
+const LEFT_TO_OTHERS: Readonly<Record<ReadPurpose | 'usual', number>> = {
+  settling: 0,
+  new: 0.2,
+  usual: 0.4,
+  'every source': 0.4,
+  unconfirmed: 0.6,
+  ended: 0.6,
+};
+
+const LIMITED = `${PLANTED}: no requests are left`;
+/** What is waited where a limit does not say how long. */
+const UNTOLD_MS = 60_000;
 const ACTIVE: ReadonlySet<Status> = new Set(['paid', 'in_progress']);
 /** How far behind a read may be. */
 const MAX_LAG_MS = 8000;
@@ -95,6 +113,7 @@ export class FakeMarketplace {
   readonly #readSinceSend = new Set<string>();
   /** How often in a row a process was told that a way is closed. */
   readonly #closed = new Map<string, number>();
+  readonly #limit: RequestLimit;
   readonly listings = new Map<HiringId, Listing>();
   readonly clock: OutsideClock;
   readonly applied: Applied[] = [];
@@ -103,12 +122,15 @@ export class FakeMarketplace {
   onSend: (process: string, hiringId: HiringId, hasRead: boolean) => void = () => undefined;
   onUpload: (upload: Upload) => void = () => undefined;
   onStatus: (listing: Listing) => void = () => undefined;
+  /** Told of what is said to a hirer. */
+  onTold: (hiringId: HiringId, message: HirerMessage) => void = () => undefined;
 
   constructor(stage: Stage, dice: Dice, weather: Weather) {
     this.#stage = stage;
     this.#dice = dice;
     this.#weather = weather;
     this.clock = new OutsideClock(stage, stage.scenario.clocksAheadMs.marketplace);
+    this.#limit = new RequestLimit(stage);
   }
 
   hire(agentId: AgentId, hiring: Hiring, status: Status): Listing {
@@ -117,6 +139,7 @@ export class FakeMarketplace {
       hiring,
       status,
       traceAttempt: 1,
+      disputes: 0,
       past: [],
       messages: [],
       artifacts: new Map(),
@@ -160,21 +183,38 @@ export class FakeMarketplace {
   /** The marketplace as one process sees it. */
   seenBy(process: string): Marketplace {
     return {
-      readHiring: async (agentId, hiringId) => this.#read(process, agentId, hiringId),
-      settle: async (_agentId, hiringId, settlement) => {
+      readHiring: async (agentId, hiringId, ask) => this.#read(process, agentId, hiringId, ask),
+      settle: async (agentId, hiringId, settlement) => {
         this.onSend(process, hiringId, this.#readSinceSend.delete(`${process} ${hiringId}`));
+        const retryAfterMs = this.#limit.take(agentId);
+        if (retryAfterMs > 0) return { kind: 'later', problem: LIMITED, retryAfterMs };
         return this.#settle(process, hiringId, settlement);
       },
-      upload: async (_agentId, hiringId, artifacts) => this.#upload(hiringId, artifacts),
-      artifacts: async (_agentId, hiringId) => this.#artifacts(hiringId),
+      upload: async (agentId, hiringId, artifacts) => {
+        const retryAfterMs = this.#limit.take(agentId);
+        if (retryAfterMs > 0) return { kind: 'later', problem: LIMITED, retryAfterMs };
+        return this.#upload(hiringId, artifacts);
+      },
+      artifacts: async (agentId, hiringId) =>
+        this.#limit.take(agentId) > 0 ? { kind: 'unavailable', problem: LIMITED } : this.#artifacts(hiringId),
       context: async () => undefined,
-      tell: async () => this.#tell(),
+      tell: async (agentId, hiringId, message) =>
+        this.#limit.take(agentId) > 0
+          ? { kind: 'not_told', problem: LIMITED }
+          : this.#tell(hiringId, message),
     };
   }
 
-  #read(process: string, agentId: AgentId, hiringId: HiringId): HiringRead {
-    const fault = this.#readFault();
-    if (fault !== undefined) return fault;
+  #read(
+    process: string,
+    agentId: AgentId,
+    hiringId: HiringId,
+    ask: ReadPurpose | 'usual' = 'usual',
+  ): HiringRead {
+    const retryAfterMs = this.#limit.take(agentId, LEFT_TO_OTHERS[ask]);
+    if (retryAfterMs > 0) return { kind: 'unavailable', problem: LIMITED, retryAfterMs };
+    const fault = this.#weather.strikes('marketplace', this.#stage.scenario.rates.readFails, this.#dice);
+    if (fault !== undefined) return this.#readFault(fault);
     this.clock.answers();
     const listing = this.listings.get(hiringId);
     if (listing === undefined || listing.agentId !== agentId) return { kind: 'absent' };
@@ -186,24 +226,27 @@ export class FakeMarketplace {
     return { kind: 'found', hiring: this.show(listing, snapshot), source: this.#dice.pick('rest', 'mcp') };
   }
 
-  #readFault(): Exclude<HiringRead, { kind: 'found' }> | undefined {
-    const { faulty, scenario } = this.#stage;
-    const problem = `${PLANTED}: no read`;
-    const now = this.#weather.at('marketplace');
-    const drawn =
-      faulty && this.#dice.chance(scenario.rates.readFails)
-        ? this.#dice.pick('down', 'down', 'limited', 'malformed', 'unauthorized')
-        : undefined;
-    switch (now ?? drawn) {
-      case undefined:
-        return undefined;
-      case 'down':
-        return { kind: 'unavailable', problem };
+  #readFault({ answer }: Fault): Exclude<HiringRead, { kind: 'found' }> {
+    const problem = `${PLANTED}: ${answer} to a read`;
+    switch (answer) {
       case 'limited':
         return { kind: 'unavailable', problem, retryAfterMs: this.#oddWaitMs() };
-      case 'malformed':
-        return { kind: 'malformed', problem, evidence: '{}' };
+      case 'server error':
+      case 'unavailable':
+      case 'limited, untold':
+      case 'reset':
+      case 'timeout':
+      case 'login page':
       case 'unauthorized':
+        return { kind: 'unavailable', problem };
+      case 'other JSON':
+        // It has a date like any other, which is that of somebody else.
+        this.clock.answers(this.#stage.scenario.foreignAheadMs);
+        return { kind: 'malformed', problem, evidence: '{"status":"ok"}' };
+      case 'empty':
+      case 'portal':
+        return { kind: 'malformed', problem, evidence: '{}' };
+      case 'forbidden':
         return { kind: 'unauthorized', problem };
     }
   }
@@ -225,15 +268,14 @@ export class FakeMarketplace {
     const apply = (): SettleOutcome => this.#apply(process, hiringId, settlement);
     const answer = this.#weather.settlements();
     if (answer !== undefined) return this.#answerWith(answer, `${process} ${hiringId}`, apply);
-    const { faulty, scenario } = this.#stage;
-    if (faulty && this.#dice.chance(scenario.rates.settleFails / 4)) {
-      return this.#answerWith(
-        this.#dice.pick('success of another', 'no way'),
-        `${process} ${hiringId}`,
-        apply,
-      );
+    const { settleFails } = this.#stage.scenario.rates;
+    const fault = this.#weather.strikes('marketplace', settleFails, this.#dice);
+    if (fault?.answer === 'login page') return this.#answerWith('no way', `${process} ${hiringId}`, apply);
+    if (fault?.answer === 'empty' || fault?.answer === 'other JSON') {
+      if (fault.applied) apply();
+      return { kind: 'unconfirmed', problem: `${PLANTED}: ${fault.answer} to a settlement` };
     }
-    return this.#struck('settlement', apply);
+    return this.#struck(fault, 'settlement', apply);
   }
 
   /** What takes the place of the answer, where not even an effect is sure. */
@@ -264,43 +306,35 @@ export class FakeMarketplace {
   }
 
   /** What has an effect, and what may become of it and of its answer. */
-  #struck<Outcome>(what: string, effect: () => Outcome): Outcome | Struck {
-    const problem = `${PLANTED}: ${what}`;
-    switch (this.#settleFault()) {
-      case 'lost before':
-        return { kind: 'unknown', problem };
-      case 'lost after':
-        effect();
-        return { kind: 'unknown', problem };
-      case 'later':
-        return { kind: 'later', problem, retryAfterMs: this.#oddWaitMs() };
-      case 'pending':
-        return { kind: 'over', problem };
-      case 'unauthorized':
-        return { kind: 'unauthorized', problem };
-      case 'refused':
-        return { kind: 'refused', problem };
-      case undefined:
-        return effect();
+  #struck<Outcome>(fault: Fault | undefined, what: string, effect: () => Outcome): Outcome | Struck {
+    const { faulty, scenario } = this.#stage;
+    if (fault === undefined) {
+      const isPending = faulty && this.#dice.chance(scenario.rates.settleFails / 8);
+      return isPending ? { kind: 'over', problem: `${PLANTED}: ${what}` } : effect();
     }
+    if (fault.applied) effect();
+    return this.#struckBy(fault.answer, `${PLANTED}: ${fault.answer} to a ${what}`);
   }
 
-  #settleFault() {
-    const { faulty, scenario } = this.#stage;
-    switch (this.#weather.at('marketplace')) {
-      case 'down':
-        return this.#dice.pick('lost before', 'lost after');
+  #struckBy(answer: BadAnswer, problem: string): Struck {
+    switch (answer) {
+      case 'server error':
+      case 'reset':
+      case 'timeout':
+      case 'empty':
+      case 'portal':
+      case 'other JSON':
+        return { kind: 'unknown', problem };
+      case 'unavailable':
       case 'limited':
-        return 'later';
+      case 'login page':
+        return { kind: 'later', problem, retryAfterMs: this.#oddWaitMs() };
+      case 'limited, untold':
+        return { kind: 'later', problem, retryAfterMs: UNTOLD_MS };
       case 'unauthorized':
-        return 'unauthorized';
-      case 'malformed':
-      case undefined:
-        break;
+      case 'forbidden':
+        return this.#dice.chance(0.1) ? { kind: 'refused', problem } : { kind: 'unauthorized', problem };
     }
-    if (!faulty || !this.#dice.chance(scenario.rates.settleFails)) return undefined;
-    if (this.#dice.chance(0.05)) return 'refused';
-    return this.#dice.pick('lost before', 'lost after', 'lost after', 'later', 'pending', 'unauthorized');
   }
 
   #apply(process: string, hiringId: HiringId, settlement: Settlement): SettleOutcome {
@@ -321,7 +355,8 @@ export class FakeMarketplace {
   }
 
   #upload(hiringId: HiringId, artifacts: readonly Artifact[]): UploadOutcome {
-    return this.#struck('upload', () => this.#store(hiringId, artifacts));
+    const fault = this.#weather.strikes('marketplace', this.#stage.scenario.rates.settleFails, this.#dice);
+    return this.#struck(fault, 'upload', () => this.#store(hiringId, artifacts));
   }
 
   /** The same batch under the same key is stored once. */
@@ -343,14 +378,18 @@ export class FakeMarketplace {
   }
 
   #artifacts(hiringId: HiringId): ArtifactList {
-    if (this.#readFault() !== undefined) return { kind: 'unavailable', problem: `${PLANTED}: no list` };
+    const fault = this.#weather.strikes('marketplace', this.#stage.scenario.rates.readFails, this.#dice);
+    if (fault !== undefined) return { kind: 'unavailable', problem: `${PLANTED}: ${fault.answer} to a list` };
     const artifacts = [...(this.listings.get(hiringId)?.artifacts ?? [])].map(([id, name]) => ({ id, name }));
     return { kind: 'artifacts', artifacts };
   }
 
-  #tell(): TellOutcome {
-    const fails = this.#stage.faulty && this.#dice.chance(this.#stage.scenario.rates.settleFails);
-    return fails ? { kind: 'not_told', problem: `${PLANTED}: not told` } : { kind: 'told' };
+  #tell(hiringId: HiringId, message: HirerMessage): TellOutcome {
+    const fault = this.#weather.strikes('marketplace', this.#stage.scenario.rates.settleFails, this.#dice);
+    if (fault === undefined || fault.applied) this.onTold(hiringId, message);
+    return fault === undefined
+      ? { kind: 'told' }
+      : { kind: 'not_told', problem: `${PLANTED}: ${fault.answer} to a message` };
   }
 
   /** The hirer has something to say now, and again later. */

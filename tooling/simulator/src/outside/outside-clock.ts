@@ -8,7 +8,7 @@ const WAY_MS = 20;
 /** The clock of something outside, which need not agree with that of the processes. */
 export class OutsideClock {
   readonly #stage: Stage;
-  readonly #aheadMs: number;
+  #aheadMs: number;
   /** What processes know of it. */
   readonly known = new TheirClock();
 
@@ -27,10 +27,15 @@ export class OutsideClock {
     return this.#stage.timeline.nowMs + this.#stage.skewMs;
   }
 
-  /** An answer tells it to the second, as HTTP does. */
-  answers(): void {
+  /** Somebody sets it. */
+  jump(byMs: number): void {
+    this.#aheadMs += byMs;
+  }
+
+  /** An answer tells it to the second, as HTTP does; or one of somebody else, whose clock is so much ahead of it. */
+  answers(foreignAheadMs = 0): void {
     this.known.note({
-      theirMs: Math.floor(this.nowMs / SECOND_MS) * SECOND_MS,
+      theirMs: Math.floor((this.nowMs + foreignAheadMs) / SECOND_MS) * SECOND_MS,
       resolutionMs: SECOND_MS,
       askedAtMs: this.ourNowMs - WAY_MS,
       cameAtMs: this.ourNowMs,

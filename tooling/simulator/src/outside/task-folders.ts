@@ -15,11 +15,13 @@ import type {
 } from '@agrenting-hiclaw/core/domain';
 import { PLANTED, type Stage } from '../boundary.ts';
 import type { Dice } from '../dice.ts';
-import type { Weather } from './weather.ts';
+import type { Fault, Weather } from './weather.ts';
 
 interface Folder {
   /** The text of the order, to see that it never changes. */
   readonly order: string;
+  /** Whether the worker is to leave a change of a repository. */
+  readonly wantsChange: boolean;
   /** False while the marker object is not there. */
   complete: boolean;
   version: number;
@@ -73,17 +75,29 @@ export class FakeTaskFolders implements TaskStorage {
     return this.#folders.get(taskId)?.complete === true;
   }
 
+  /** Whether the worker is to leave a change of a repository there. */
+  wantsChange(taskId: TaskId): boolean {
+    return this.#folders.get(taskId)?.wantsChange === true;
+  }
+
   has(taskId: TaskId): boolean {
     return this.#folders.has(taskId);
   }
 
   async stage(order: TaskOrder): Promise<StageOutcome> {
-    const fails = this.#fails();
+    const fault = this.#fault();
+    if (fault?.answer === 'login page' || fault?.answer === 'forbidden') {
+      return { kind: 'refused', problem: `${PLANTED}: ${fault.answer} to a task folder` };
+    }
+    const fails = fault !== undefined;
     // Torn: some objects were written, the marker was not.
-    if (fails && this.#dice.chance(0.5)) return unavailable();
+    if (fails && !fault.applied) return unavailable();
     this.onStaged(order);
-    const text = JSON.stringify({ ...order, isFresh: undefined, worker: order.worker.name });
-    const folder = this.#folders.get(order.taskId) ?? this.#begin(order.taskId, text);
+    // The bundle is there already when it is written again.
+    const delivery = order.delivery && { ...order.delivery, bundle: undefined };
+    const text = JSON.stringify({ ...order, delivery, isFresh: undefined, worker: order.worker.name });
+    const folder =
+      this.#folders.get(order.taskId) ?? this.#begin(order.taskId, text, order.delivery?.mode === 'push');
     // What is written again is ours again; what others put beside it stays.
     for (const name of WRITTEN) folder.altered.delete(name);
     folder.twins.clear();
@@ -231,10 +245,10 @@ export class FakeTaskFolders implements TaskStorage {
     return this.#folders.get(taskId)?.alteredSinceMs;
   }
 
-  /** What lies in a folder that its worker or another made: the texts of the objects, and of the marker. */
-  textsIn(taskId: TaskId): readonly string[] {
+  /** What lies in a folder that its worker or another made: the texts of the objects, and of the marker where that is read. */
+  textsIn(taskId: TaskId, readsMarker: boolean): readonly string[] {
     const { objects = new Map<string, string>(), marker } = this.#folders.get(taskId) ?? {};
-    return [...objects.values(), ...(marker === undefined ? [] : [marker.summary])];
+    return [...objects.values(), ...(marker === undefined || !readsMarker ? [] : [marker.summary])];
   }
 
   /** What workers left in a folder, by name. */
@@ -259,9 +273,10 @@ export class FakeTaskFolders implements TaskStorage {
     this.#stage.trace.note(`the marker of ${taskId.slice(-7)} names ${path}`);
   }
 
-  #begin(taskId: TaskId, order: string): Folder {
+  #begin(taskId: TaskId, order: string, wantsChange: boolean): Folder {
     const folder: Folder = {
       order,
+      wantsChange,
       complete: false,
       version: 0,
       objects: new Map(),
@@ -281,8 +296,11 @@ export class FakeTaskFolders implements TaskStorage {
   }
 
   #fails(): boolean {
-    if (this.#weather.at('storage') !== undefined) return true;
-    return this.#stage.faulty && this.#dice.chance(this.#stage.scenario.rates.storageFails);
+    return this.#fault() !== undefined;
+  }
+
+  #fault(): Fault | undefined {
+    return this.#weather.strikes('storage', this.#stage.scenario.rates.storageFails, this.#dice);
   }
 }
 

@@ -1,7 +1,42 @@
 import type { Stage } from '../boundary.ts';
 import type { Dice } from '../dice.ts';
+import type { Place } from './place.ts';
 
-export type Place = 'marketplace' | 'homeserver' | 'storage';
+/**
+ * What servers, and what stands before them, answer while something is wrong. As in the walk through outages
+ * (packages/adapter/test/outages): 500, 502 and 504; 503; 429 with the time to wait and without; a connection that is cut; no
+ * answer; a success with nothing in it; the page of a captive portal; the way to a login page; JSON of somebody else; and a
+ * key that is not taken, or not for this.
+ */
+export const ANSWERS = [
+  'server error',
+  'unavailable',
+  'limited',
+  'limited, untold',
+  'reset',
+  'timeout',
+  'empty',
+  'portal',
+  'login page',
+  'other JSON',
+  'unauthorized',
+  'forbidden',
+] as const;
+
+export type BadAnswer = (typeof ANSWERS)[number];
+
+/** Those behind which the request may have been carried out all the same. */
+const MAY_HAVE_BEEN_APPLIED: ReadonlySet<BadAnswer> = new Set(['server error', 'reset', 'timeout', 'empty']);
+
+/** How long a request is waited for that has no answer. */
+const SILENCE_MS = 20_000;
+
+/** What comes in the place of an answer. */
+export interface Fault {
+  readonly answer: BadAnswer;
+  /** Whether the request was carried out. */
+  readonly applied: boolean;
+}
 
 /**
  * How settlements are answered while something is wrong with the marketplace, or stands in front of it: with an error or
@@ -31,7 +66,7 @@ const SPANS_MS = [15_000, 5 * 60_000, 2 * 3_600_000] as const;
 
 interface Outage {
   readonly place: Place;
-  readonly manner: 'down' | 'unauthorized' | 'malformed' | 'limited';
+  readonly answer: BadAnswer;
   readonly fromMs: number;
   readonly toMs: number;
 }
@@ -39,21 +74,24 @@ interface Outage {
 /** Whole stretches of time in which a part of the outside does not work. */
 export class Weather {
   readonly #stage: Stage;
+  readonly #dice: Dice;
   readonly #outages: readonly Outage[];
   readonly #settlementOutages: readonly SettlementOutage[];
 
   constructor(stage: Stage, dice: Dice) {
     this.#stage = stage;
+    this.#dice = dice;
     const { timeline, scenario } = stage;
-    this.#outages = Array.from({ length: scenario.outages }, () => {
+    const outages = Array.from({ length: scenario.outages }, () => {
       const fromMs = timeline.nowMs + dice.between(0, scenario.chaosMs);
       return {
-        place: dice.pick<Place>('marketplace', 'marketplace', 'homeserver', 'storage'),
-        manner: dice.pick('down', 'down', 'unauthorized', 'malformed', 'limited'),
+        place: dice.pick<Place>('marketplace', 'marketplace', 'homeserver', 'storage', 'git'),
+        answer: dice.pick<BadAnswer>(...ANSWERS),
         fromMs,
         toMs: fromMs + dice.between(10, 400) * 1000,
       };
     });
+    this.#outages = [...outages, ...this.#longOutages()];
     this.#settlementOutages = Array.from({ length: scenario.settlementOutages }, () => {
       const fromMs = timeline.nowMs + dice.between(0, scenario.chaosMs);
       const answer = dice.pick<SettlementAnswer>(...SETTLEMENT_ANSWERS);
@@ -64,14 +102,47 @@ export class Weather {
   /** How settlements are answered at the moment; undefined when they are taken. These outages end when they end, be other faults off. */
   settlements(): SettlementAnswer | undefined {
     const { nowMs } = this.#stage.timeline;
-    return this.#settlementOutages.find((one) => one.fromMs <= nowMs && nowMs < one.toMs)?.answer;
+    return this.#settlementOutages.find((one) => isOn(one, nowMs))?.answer;
   }
 
-  /** How a place is at the moment; undefined when it works. */
-  at(place: Place): Outage['manner'] | undefined {
-    if (!this.#stage.faulty) return undefined;
+  /** What a place answers at the moment; undefined when it works. */
+  at(place: Place): BadAnswer | undefined {
     const { nowMs } = this.#stage.timeline;
-    return this.#outages.find((one) => one.place === place && one.fromMs <= nowMs && nowMs < one.toMs)
-      ?.manner;
+    return this.#outages.find((one) => one.place === place && isOn(one, nowMs))?.answer;
   }
+
+  /** What becomes of a request: what the weather says, else in so many of them a fault of this one alone. */
+  strikes(place: Place, rate: number, dice: Dice): Fault | undefined {
+    const { faulty } = this.#stage;
+    const drawn = faulty && dice.chance(rate) ? dice.pick<BadAnswer>(...ANSWERS) : undefined;
+    const answer = this.at(place) ?? drawn;
+    return answer && { answer, applied: MAY_HAVE_BEEN_APPLIED.has(answer) && dice.chance(0.5) };
+  }
+
+  /** How long a request to a place waits in vain at the moment. */
+  silenceMs(place: Place): number {
+    return this.at(place) === 'timeout' ? SILENCE_MS : 0;
+  }
+
+  /** One that goes on for an hour or two, whatever else is over; and one in which the machine starts with a wrong clock. */
+  #longOutages(): readonly Outage[] {
+    const { timeline, scenario } = this.#stage;
+    const { longOutage, startsAheadMs } = scenario;
+    const startMs = timeline.nowMs;
+    const outages: Outage[] = [];
+    if (longOutage !== undefined) {
+      const fromMs = startMs + this.#dice.between(0, scenario.chaosMs);
+      const toMs = fromMs + this.#dice.between(30, 120) * 60_000;
+      outages.push({ place: longOutage, answer: this.#dice.pick<BadAnswer>(...ANSWERS), fromMs, toMs });
+    }
+    if (startsAheadMs !== 0) {
+      const toMs = startMs + this.#dice.between(1, 10) * 60_000;
+      outages.push({ place: 'marketplace', answer: 'reset', fromMs: startMs, toMs });
+    }
+    return outages;
+  }
+}
+
+function isOn({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }, nowMs: number): boolean {
+  return fromMs <= nowMs && nowMs < toMs;
 }

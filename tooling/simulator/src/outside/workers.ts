@@ -16,6 +16,9 @@ import { digestOf, type FakeTaskFolders } from './task-folders.ts';
 
 const SECOND = 1000;
 
+/** How long a message is edited that has no end. */
+const EDITED_FOR_MS = 8 * 60 * SECOND;
+
 /** What a worker makes of a task. */
 type Manner =
   | 'diligent'
@@ -25,6 +28,8 @@ type Manner =
   | 'blocked'
   | 'delivers a refusal'
   | 'delivers a question'
+  | 'is blocked and closes'
+  | 'edits without an end'
   | 'claims only'
   | 'delivers only'
   | 'placeholder'
@@ -37,11 +42,30 @@ type Manner =
 const TALK = [
   'If I get stuck I will report BLOCKED: <reason>.',
   '{us} BLOCKED: {task} - none',
+  '{us} BLOCKED: n/a',
+  '{us} BLOCKED: {task} - <what is missing>',
   '{us} QUESTION: none',
+  '{us} QUESTION: {task} - <your question>',
+  '{us} PROGRESS: {task} - ...',
   'NOT BLOCKED: {task} - all is there',
-  '`{us} BLOCKED: {task} - no key` is what I would say.',
+  'The port is BLOCKED: the firewall has it, so I take another.',
+  'I asked myself a QUESTION: {task} may mean two things, but it is clear now.',
+  'My line would be `{us} BLOCKED: {task} - no key`.',
+  'It is:\n```\n{us} BLOCKED: {task} - no key\n```',
+  '<think>{us} BLOCKED: {task} - is it?</think>\nWorking on it.',
+  'When I am stuck I will send this line:\n{us} QUESTION: {task} - which one?',
   'The states are Draft, Waiting for approval and Published.',
 ] as const;
+
+/** What models write when they have said what they had to say. */
+const CLOSINGS = [
+  'Let me know if you need anything else.',
+  "I'll stop here.",
+  'Please tell me how to go on.',
+] as const;
+
+/** What a worker means to say, in the form that it was asked for. */
+export type Meant = 'blocked' | 'question' | 'progress';
 
 interface Worker {
   readonly address: WorkerAddress;
@@ -60,6 +84,8 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
   readonly #folders: FakeTaskFolders;
   readonly #workers: readonly Worker[];
   readonly #usualManner: Manner | undefined;
+  /** What the worker of each task meant to say so far. */
+  readonly meant = new Map<TaskId, Set<Meant>>();
   #planned = 0;
 
   constructor(stage: Stage, dice: Dice, homeserver: FakeHomeserver, folders: FakeTaskFolders) {
@@ -152,25 +178,51 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
   /** Says something: at once, or by edits that make it longer; some speak of what they would report before that. */
   #say(worker: Worker, taskId: TaskId, text: string): void {
     const { address } = worker;
-    if (this.#dice.chance(0.2)) {
-      const talk = this.#dice.pick(...TALK);
-      const words = talk.replaceAll('{us}', REPORT_TO).replaceAll('{task}', taskId);
-      this.#homeserver.sign(address, { kind: 'message', text: words });
-    }
+    if (this.#dice.chance(0.2)) this.#talk(worker, taskId);
     if (this.#dice.chance(0.6)) {
       this.#homeserver.sign(address, { kind: 'message', text });
       return;
     }
     const parts = [0.6, 0.8, 1].map((part) => text.slice(0, Math.ceil(text.length * part)));
+    const everyMs = this.#dice.pick(0.2, 1, 1, 6) * SECOND;
     let first: string | undefined;
-    for (const [second, part] of parts.entries()) {
-      this.#later(worker, second * SECOND, () => {
+    for (const [index, part] of parts.entries()) {
+      this.#later(worker, index * everyMs, () => {
         const eventId = this.#homeserver.sign(address, {
           kind: 'message',
           text: part,
           ...(first === undefined ? {} : { replacesEventId: first }),
         });
         first ??= eventId;
+      });
+    }
+  }
+
+  #talk({ address }: Worker, taskId: TaskId): void {
+    const talk = this.#dice.pick(...TALK);
+    const text = talk.replaceAll('{us}', REPORT_TO).replaceAll('{task}', taskId);
+    this.#homeserver.sign(address, { kind: 'message', text });
+  }
+
+  /** Says what it means: from its first letter on it may be heard. */
+  #report(worker: Worker, taskId: TaskId, what: Meant, words: string): void {
+    this.#means(taskId, what);
+    this.#say(worker, taskId, `${REPORT_TO} ${what.toUpperCase()}: ${taskId} - ${words}`);
+  }
+
+  #means(taskId: TaskId, what: Meant): void {
+    this.meant.set(taskId, (this.meant.get(taskId) ?? new Set()).add(what));
+  }
+
+  /** Its runtime edits the message again and again, though it says the same. */
+  #sayOnAndOn(worker: Worker, taskId: TaskId, what: Meant, words: string): void {
+    this.#means(taskId, what);
+    const everyMs = this.#dice.pick(2, 5, 20) * SECOND;
+    const text = `${REPORT_TO} ${what.toUpperCase()}: ${taskId} - ${words}`;
+    const first = this.#homeserver.sign(worker.address, { kind: 'message', text });
+    for (let edit = 1; edit * everyMs <= EDITED_FOR_MS; edit += 1) {
+      this.#later(worker, edit * everyMs, () => {
+        this.#homeserver.sign(worker.address, { kind: 'message', text, replacesEventId: first });
       });
     }
   }
@@ -197,6 +249,8 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
       for (let part = 1; part <= parts; part += 1) {
         this.#folders.write(taskId, `part-${part}.txt`, `${part} of ${text}`);
       }
+      if (this.#folders.wantsChange(taskId))
+        this.#folders.write(taskId, 'change.patch', `a change for ${text}`);
       this.#folders.write(taskId, 'result.md', text);
       delivered = text;
     };
@@ -205,7 +259,9 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
         if (!job.stopped) run();
       });
     const workMs = this.#dice.between(2, 120) * SECOND;
-    if (this.#dice.chance(0.2)) then(workMs / 2, () => say(`${REPORT_TO} PROGRESS: ${taskId} - half way`));
+    // Many begin with what they are going to do.
+    if (this.#dice.chance(0.25)) then(SECOND, () => this.#talk(worker, taskId));
+    if (this.#dice.chance(0.2)) then(workMs / 2, () => this.#report(worker, taskId, 'progress', 'half way'));
     switch (job.manner) {
       case 'silent':
         return;
@@ -220,13 +276,31 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
         then(20 * workMs, deliver);
         return;
       case 'blocked':
-        then(workMs, () => say(`${REPORT_TO} BLOCKED: ${taskId} - no network here`));
+        then(workMs, () => this.#report(worker, taskId, 'blocked', 'no network here'));
+        return;
+      case 'is blocked and closes':
+        then(workMs, () => this.#report(worker, taskId, 'blocked', 'no network here'));
+        then(workMs + this.#dice.between(1, 60) * SECOND, () => say(this.#dice.pick(...CLOSINGS)));
+        return;
+      case 'edits without an end':
+        then(workMs, () =>
+          this.#sayOnAndOn(
+            worker,
+            taskId,
+            this.#dice.pick<Meant>('blocked', 'question', 'progress'),
+            'which sea?',
+          ),
+        );
+        if (this.#dice.chance(0.5)) then(20 * workMs, deliver);
         return;
       case 'delivers a refusal':
         then(workMs, () => deliver('BLOCKED: no network here'));
         return;
       case 'delivers a question':
-        then(workMs, () => deliver('QUESTION: which sea?'));
+        then(workMs, () => {
+          this.#means(taskId, 'question');
+          deliver('QUESTION: which sea?');
+        });
         return;
       case 'claims only':
         then(workMs, claim);
@@ -239,7 +313,7 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
         then(workMs, claim);
         return;
       case 'asks':
-        then(workMs, () => say(`${REPORT_TO} QUESTION: ${taskId} - which sea?`));
+        then(workMs, () => this.#report(worker, taskId, 'question', 'which sea?'));
         then(20 * workMs, deliver);
         return;
       case 'errs':
@@ -277,6 +351,8 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
       'deaf',
       'silent',
       'blocked',
+      'is blocked and closes',
+      'edits without an end',
       'delivers a refusal',
       'delivers a question',
       'claims only',

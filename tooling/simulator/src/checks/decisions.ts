@@ -1,0 +1,70 @@
+import type { AttemptProgress, Claim, StepCommit, TaskId } from '@agrenting-hiclaw/core/domain';
+import type { Stage } from '../boundary.ts';
+import type { FakeMarketplace } from '../outside/marketplace.ts';
+import type { Meant } from '../outside/workers.ts';
+
+/** So much of the marketplace's clock is not known to whoever reads whole seconds. */
+const CLOCK_SLACK_MS = 5_000;
+
+/**
+ * Looks at what processes decide and remember, where the reason for it lies outside: nothing is failed for a deadline that
+ * has not come by the marketplace's own clock, and nothing follows from words of a worker that it did not mean.
+ */
+export class Decisions {
+  readonly #stage: Stage;
+  readonly #marketplace: FakeMarketplace;
+  readonly #meant: ReadonlyMap<TaskId, ReadonlySet<Meant>>;
+  readonly #claimedAtMs = new Map<string, number>();
+  /** Whether workers did what is not stored yet. */
+  isBehind: () => boolean = () => false;
+
+  constructor(stage: Stage, marketplace: FakeMarketplace, meant: ReadonlyMap<TaskId, ReadonlySet<Meant>>) {
+    this.#stage = stage;
+    this.#marketplace = marketplace;
+    this.#meant = meant;
+  }
+
+  /** A process begins a step. */
+  claimed(process: string, { record }: Claim): void {
+    this.#claimedAtMs.set(`${process} ${record.hiringId}`, this.#stage.timeline.nowMs);
+  }
+
+  /** A process stores what a step came to. */
+  committed(process: string, { record }: Claim, { event, progress }: StepCommit): void {
+    const { hiringId, attempt } = record;
+    if (attempt === undefined || progress === undefined) return;
+    // What nobody has read yet may say that it was half of a sentence.
+    if (!this.isBehind()) this.#checkWords(attempt.taskId, progress);
+    const { deadlineAtMs } = attempt.hiring;
+    if (event !== 'failure_decided' || deadlineAtMs === undefined) return;
+    // Between what it read and what it decides, a clock may be set.
+    const claimedAtMs = this.#claimedAtMs.get(`${process} ${hiringId}`) ?? 0;
+    if (this.#stage.clockSetAtMs >= claimedAtMs) return;
+    const reason = progress.verdict?.kind === 'failure' ? progress.verdict.failure.reason : undefined;
+    const { unacknowledgedMarginMs } = this.#stage.scenario.settings.deadline;
+    const earlyMs =
+      reason === 'timeout' ? 0 : reason === 'agent_unresponsive' ? unacknowledgedMarginMs : undefined;
+    if (earlyMs === undefined) return;
+    const leftMs = deadlineAtMs - earlyMs - this.#marketplace.clock.nowMs;
+    if (leftMs > CLOCK_SLACK_MS) {
+      const rule = 'nothing is failed for a deadline that has not come';
+      const detail = `${hiringId} a${attempt.number}: ${Math.round(leftMs / 1000)} s are left`;
+      this.#stage.violations.add('broken', rule, detail);
+    }
+  }
+
+  #checkWords(taskId: TaskId, { blocked, conversation }: AttemptProgress): void {
+    const meant = this.#meant.get(taskId);
+    const taken: Meant[] = [];
+    if (blocked !== undefined) taken.push('blocked');
+    for (const { kind } of conversation?.outgoing ?? []) if (kind !== 'owner') taken.push(kind);
+    for (const what of taken) {
+      if (meant?.has(what) === true) continue;
+      this.#stage.violations.add(
+        'broken',
+        'nothing follows from what a worker did not mean',
+        `${taskId} ${what}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import { endedReadingOf, isEnd, nextEndedRereadAtMs } from '@agrenting-hiclaw/core/domain';
+import type { Store } from '@agrenting-hiclaw/store';
+import type { Stage } from '../boundary.ts';
+import type { Dice } from '../dice.ts';
+import type { FakeMarketplace } from './marketplace.ts';
+
+const SECOND = 1000;
+/** Later than any turn of a hiring: it is read more often than in reality, because a run lasts no days. */
+const AHEAD_MS = 48 * 3_600_000;
+const PER_SWEEP = 20;
+
+/** Reads what has ended, as a sweep of the adapter does: nobody tells what becomes of its money. */
+export class MoneyReader {
+  readonly #stage: Stage;
+  readonly #dice: Dice;
+  readonly #marketplace: FakeMarketplace;
+
+  constructor(stage: Stage, dice: Dice, marketplace: FakeMarketplace) {
+    this.#stage = stage;
+    this.#dice = dice;
+    this.#marketplace = marketplace;
+  }
+
+  begin(store: Store): void {
+    if (!this.#stage.scenario.disputes) return;
+    this.#stage.timeline.after(this.#dice.between(60, 300) * SECOND, () => {
+      void this.#sweep(store);
+      this.begin(store);
+    });
+  }
+
+  async #sweep(store: Store): Promise<void> {
+    const { quiet, timeline, skewMs } = this.#stage;
+    const nowMs = timeline.nowMs + skewMs;
+    quiet.wrote();
+    for (const ended of await store.endedRereads.due(nowMs + AHEAD_MS, PER_SWEEP)) {
+      quiet.wrote();
+      const record = await store.hirings.find(ended.hiringId);
+      if (record === undefined || !isEnd(record.state)) continue;
+      const { agentId, hiringId } = record;
+      const read = await this.#marketplace.seenBy('the sweep').readHiring(agentId, hiringId, 'ended');
+      const shown = read.kind === 'found' ? endedReadingOf(record, read.hiring) : {};
+      const nextAtMs = nextEndedRereadAtMs(ended.endedAtMs, nowMs);
+      quiet.wrote();
+      await store.endedRereads.done(ended, record, { nextAtMs, ...shown }, nowMs);
+    }
+  }
+}
