@@ -39,20 +39,25 @@ export function hasCome({ reading, nowMs }: AttemptContext, momentMs: number): b
   return reading.hasSucceeded && nowMs >= momentMs;
 }
 
-/** Whether a step of this state may decide something by the clock, and so begins with a read. */
+/**
+ * Whether a step of this state may decide something by the clock, and so begins with a read. One that watches a worker goes
+ * on without, where the last was a moment ago: steps follow one another fast while a result changes.
+ */
 export function decidesByClock(context: AttemptContext): boolean {
   const { giveUpMs, deadlineMs, latestEndMs } = momentsOf(context);
-  const { state } = context.record;
+  const { state, lastReadAtMs = 0 } = context.record;
+  const isFresh = context.nowMs - lastReadAtMs < context.settings.inspectMs;
   switch (state) {
     case 'confirmed':
     case 'staged':
+      return context.nowMs >= giveUpMs;
     case 'sent':
     case 'attention':
-      return context.nowMs >= giveUpMs;
+      return context.nowMs >= giveUpMs && !isFresh;
     case 'acknowledged':
-      return context.nowMs >= deadlineMs;
+      return context.nowMs >= deadlineMs && !isFresh;
     case 'submitted':
-      return context.nowMs >= latestEndMs;
+      return context.nowMs >= latestEndMs && !isFresh;
     case 'heard':
     case 'settling':
     case 'completed':

@@ -166,6 +166,25 @@ test('a result that waits for its files to be taken is not looked at again and a
   expect([await world.state(id), endpoints()]).toEqual(['completed', ['result']]);
 });
 
+test('a result that changes all the time beyond the deadline does not have the hiring read all the time', async () => {
+  const id = await world.atWork();
+  await pass(7 * HOUR);
+  let looks = 0;
+  const inspect = world.hiclaw.inspect.bind(world.hiclaw);
+  world.hiclaw.inspect = async (...given) => {
+    const seen = await inspect(...given);
+    looks += 1;
+    return seen.kind === 'folder' ? { ...seen, digest: String(looks) } : seen;
+  };
+  await world.workerDelivers(id, HAIKU);
+  await world.run(MINUTE);
+  const { reads } = world.marketplace;
+  const before = looks;
+  await world.run(10 * MINUTE);
+  expect(looks - before).toBeGreaterThan(200);
+  expect(world.marketplace.reads - reads).toBeLessThan(70);
+});
+
 test('a worker that shows nothing is given up by the first reads after an outage all the same', async () => {
   const id = await STANDING.sent(world);
   world.marketplace.readFault = UNAVAILABLE;

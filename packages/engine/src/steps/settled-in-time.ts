@@ -1,5 +1,6 @@
-import { currentHiring, deadlineOf, latestEndAtMs, type StepCommit } from '@agrenting-hiclaw/core/domain';
-import { deadlineAtMs, type AttemptContext } from '../context.ts';
+import type { StepCommit } from '@agrenting-hiclaw/core/domain';
+import type { AttemptContext } from '../context.ts';
+import { momentsOf } from '../deadlines.ts';
 import { needsPerson } from '../outcomes.ts';
 
 /** Before the deadline the settlement is tried in any case this long before it, however long the wait has grown. */
@@ -14,14 +15,13 @@ export function settledInTime(context: AttemptContext, commit: StepCommit): Step
   const { record, attempt, settings, nowMs } = context;
   const { trouble } = commit;
   if (record.state !== 'settling' || trouble === undefined) return commit;
-  const ourDeadlineMs = deadlineAtMs(currentHiring(attempt), context.ports);
   const forMs = nowMs - trouble.sinceMs;
   const isDelayed = forMs >= settings.delayedMs;
-  const isPastEnd = nowMs >= latestEndAtMs(ourDeadlineMs, record.heardAtMs, settings.deadline);
+  const { deadlineMs, latestEndMs } = momentsOf(context);
+  const isPastEnd = nowMs >= latestEndMs;
   // One that came back from there is there again with the first try that gets nowhere.
   const wasThere = (attempt.progress.standstills ?? 0) > 0;
   if (isPastEnd && (isDelayed || wasThere)) return notSettled(context, commit);
-  const deadlineMs = deadlineOf(ourDeadlineMs, record.heardAtMs, settings.deadline);
   const timely = { ...commit, dueAtMs: dueBefore(deadlineMs, nowMs, commit.dueAtMs) };
   const progress = commit.progress ?? attempt.progress;
   if (!isDelayed || progress.concern !== undefined) return timely;
