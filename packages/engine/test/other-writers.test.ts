@@ -210,6 +210,17 @@ describe('a task folder that somebody else wrote into before the worker was told
     expect(world.hiclaw.messages.at(-1)?.taskId).toBe(world.task(second, 1, 1));
   });
 
+  test('is given up as well when nothing but its marker hands in an answer', async () => {
+    const [first, second] = [await world.hire(), await world.hire()];
+    await world.run();
+    world.hiclaw.handedIn.add(world.task(second));
+    await world.workerReads();
+    await world.workerDelivers(first, HAIKU);
+    await world.run(MINUTE);
+    expect([await world.state(first), await world.state(second)]).toEqual(['completed', 'sent']);
+    expect(world.hiclaw.messages.at(-1)?.taskId).toBe(world.task(second, 1, 1));
+  });
+
   test('is for a person when each of them is found', async () => {
     const id = await world.hire();
     for (const renewal of [0, 1, 2, 3]) world.hiclaw.planted.set(world.task(id, 1, renewal), ['result.md']);

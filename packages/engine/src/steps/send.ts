@@ -1,4 +1,9 @@
-import type { SendOutcome, StepCommit, WorkerAddress } from '@agrenting-hiclaw/core/domain';
+import {
+  OWN_OBJECTS,
+  type SendOutcome,
+  type StepCommit,
+  type WorkerAddress,
+} from '@agrenting-hiclaw/core/domain';
 import { rulesOf, type AttemptContext } from '../context.ts';
 import { cameAfter } from '../evidence.ts';
 import { moved, needsPerson, troubled, waits, withoutError, withProof } from '../outcomes.ts';
@@ -33,13 +38,14 @@ export async function send(context: AttemptContext): Promise<StepCommit> {
 async function meddled(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit | undefined> {
   const { attempt, ports } = context;
   const { progress } = attempt;
-  const expected = { ...expectedOf(progress, worker), withoutMarker: true };
-  const folder = await ports.storage.inspect(attempt.taskId, expected);
+  const folder = await ports.storage.inspect(attempt.taskId, expectedOf(progress, worker));
   if (folder.kind === 'unavailable') return troubled(context, folder.problem, { progress });
   if (progress.messages.length > 0) {
     return folder.changed.length === 0 ? undefined : meddledWith(context, folder.changed);
   }
-  const names = [...folder.changed, ...folder.workerObjects];
+  // What the marker hands in now, is nobody's that was told.
+  const marker = folder.hasResult && folder.workerObjects.length === 0 ? [OWN_OBJECTS.meta] : [];
+  const names = [...new Set([...folder.changed, ...folder.workerObjects, ...marker])];
   if (names.length === 0) return undefined;
   // A process that was overtaken may have told it, and could not store that.
   return (await lookForAssignments(context, worker, 'sent')) ?? giveUpFolder(context, names);

@@ -62,6 +62,8 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
   readonly folderMessages = new Map<string, FolderMessage>();
   /** Tasks whose folder the hirer's token was taken out of. */
   readonly forgotten: TaskId[] = [];
+  /** Tasks whose marker hands in an answer, with no object of its own. */
+  readonly handedIn = new Set<TaskId>();
   /** Sends that arrived, repeated ones counted. */
   sends = 0;
 
@@ -158,7 +160,7 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
       metaStatus: 'assigned',
       workerObjects: [...objects.keys()],
       versions: new Map([...objects].map(([name, text]) => [name, sha256Of(text)])),
-      hasResult: answer !== undefined,
+      hasResult: answer !== undefined || this.handedIn.has(taskId),
       resultVersion: answer === undefined ? undefined : sha256Of(answer),
       changed: expected?.written === undefined ? [] : [...changed, ...strange],
       digest: String(version),

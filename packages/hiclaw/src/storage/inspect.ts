@@ -25,11 +25,10 @@ export async function inspect(
   expected?: Expected,
   form?: Pick<OrderObjectOptions, 'ourUserId' | 'projectObject'>,
 ): Promise<FolderInspection> {
-  const hasProject =
-    form?.projectObject === true && expected?.written !== undefined && expected.withoutMarker !== true;
+  const hasProject = form?.projectObject === true && expected?.written !== undefined;
   const [listing, read, project] = await Promise.all([
     listFolder(store, taskId),
-    expected?.withoutMarker === true ? NOT_READ : readMeta(store, taskId),
+    readMeta(store, taskId),
     hasProject ? isProjectChanged(store, taskId, expected, form.ourUserId) : false,
   ]);
   if (typeof project !== 'boolean') return { kind: 'unavailable', problem: project.problem };
@@ -62,8 +61,6 @@ export async function inspect(
     digest: digestOf(objects.filter(({ name }) => !name.startsWith(MESSAGES_FOLDER))),
   };
 }
-
-const NOT_READ = { kind: 'absent' } as const;
 
 function digestOf(objects: readonly FolderObject[]): string {
   const hash = createHash('sha256');

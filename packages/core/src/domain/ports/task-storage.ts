@@ -81,8 +81,6 @@ export interface Expected {
   readonly hasOwnRoom: boolean;
   /** Our own objects; without it they are not compared. */
   readonly written?: readonly OwnObject[] | undefined;
-  /** True where only what lies there is to be known, and not what the marker says: one request less. */
-  readonly withoutMarker?: boolean | undefined;
   /** Numbers of messages that may have been written without being noted. */
   readonly pendingMessages?: readonly number[] | undefined;
 }
