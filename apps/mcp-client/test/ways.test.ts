@@ -30,6 +30,19 @@ function strike(box: Box<App>, fault: FaultInput): void {
   box.marketplace.faults.add({ times: ALWAYS, ...fault });
 }
 
+test('a firewall that answers results by REST with a page of its own: they go by the tool', async ({
+  openBox,
+  expect,
+}) => {
+  const box = await openBox();
+  await box.startApp();
+  await box.listening();
+  strike(box, { kind: 'page_before_apply', via: 'rest', operation: 'result', status: 403 });
+  const { id } = box.hire();
+  await box.ended(id);
+  expect(betweenSettlements(box)).toEqual(['settle by rest', 'read', 'settle by mcp']);
+});
+
 describe.concurrent('REST without a route', () => {
   test.for(MISSING)(
     '%i: results go by the tool, after a read, and REST is left alone',

@@ -36,6 +36,8 @@ function momentsOf(progress: AttemptProgress): readonly number[] {
     ...planted.map(({ seenAtMs }) => seenAtMs),
     ...heard.map(({ heardAtMs }) => heardAtMs),
     clearing?.atMs,
+    progress.queued?.atMs,
+    progress.accepted?.queued?.atMs,
     listing?.sinceMs,
     managerAsked?.atMs,
     unproven?.seenAtMs,
@@ -67,7 +69,17 @@ function pastProgress(progress: AttemptProgress, nowMs: number): AttemptProgress
     seenAtMs: past(seen.seenAtMs),
   });
   const { clearing, listing, managerAsked, unproven, planted, answered, guard } = progress;
-  const { attention, concern, conversation, claimedAtMs, soughtAtMs, lastSignAtMs, lastLookAtMs } = progress;
+  const {
+    queued,
+    accepted,
+    attention,
+    concern,
+    conversation,
+    claimedAtMs,
+    soughtAtMs,
+    lastSignAtMs,
+    lastLookAtMs,
+  } = progress;
   return {
     ...progress,
     messages: progress.messages.map((message) => ({ ...message, sentAtMs: past(message.sentAtMs) })),
@@ -75,6 +87,8 @@ function pastProgress(progress: AttemptProgress, nowMs: number): AttemptProgress
     planted: planted?.map((object) => pastSeen(object)),
     heard: progress.heard?.map((saying) => ({ ...saying, heardAtMs: past(saying.heardAtMs) })),
     clearing: clearing && pastAt(clearing),
+    queued: queued && pastAt(queued),
+    accepted: accepted?.queued === undefined ? accepted : { ...accepted, queued: pastAt(accepted.queued) },
     listing: listing && { ...listing, sinceMs: past(listing.sinceMs) },
     managerAsked: managerAsked && pastAt(managerAsked),
     unproven: unproven && pastSeen(unproven),

@@ -186,6 +186,7 @@ const acceptedSchema = z.object({
   digest: z.string(),
   files: z.array(checkedFileSchema),
   uploadUnsure: z.boolean().optional(),
+  queued: z.object({ times: z.number(), atMs: z.number() }).optional(),
   pushed: pushedSchema.optional(),
 } satisfies Shape<AcceptedResult>);
 
@@ -350,6 +351,7 @@ const progressSchema = z.object({
   reported: z.object({ sha256s: z.array(z.string()), unread: z.enum(UNREAD_DIGESTS).optional() }).optional(),
   formerTaskIds: z.array(taskIdSchema).optional(),
   confirming: z.boolean().optional(),
+  queued: z.object({ key: z.string(), times: z.number(), atMs: z.number() }).optional(),
   tellAgain: z.boolean().optional(),
   concern: concernSchema.optional(),
   verdict: verdictSchema.optional(),

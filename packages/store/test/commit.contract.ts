@@ -76,6 +76,7 @@ export function commitContract(open: OpenSubject): void {
         digest: 'abc',
         files: [{ name: 'a.md', sizeBytes: 3, sha256: '00', type: 'markdown', artifactId: '1' }],
         uploadUnsure: true,
+        queued: { times: 1, atMs: 1_000 },
         pushed: { branch: 'b', commits: ['c'], filesChanged: ['f'] },
       },
       otherArtifacts: ['2'],
@@ -84,6 +85,7 @@ export function commitContract(open: OpenSubject): void {
         { name: 'c.md', sha256: '02' },
       ],
       confirming: true,
+      queued: { key: 'agrenting-hiclaw-0123', times: 2, atMs: 1_000 },
       tellAgain: true,
       concern: { code: 'settlement_delayed', sinceMs: 12 },
       conversation: {

@@ -14,6 +14,7 @@ const ENDPOINTS = ['result', 'failure'] as const;
 const SETTLE_OUTCOMES: readonly SettleOutcome['kind'][] = [
   'accepted',
   'unconfirmed',
+  'queued',
   'over',
   'later',
   'other_way',

@@ -40,12 +40,12 @@ test.each<[string, unknown, Record<string, unknown>]>([
   ],
   ['one error text', { error: 'Unauthorized' }, { message: 'Unauthorized' }],
   ['errors by field', { errors: { reason: ['is invalid'] } }, { message: 'reason: is invalid' }],
-  ['a message alone', { message: 'Nope' }, { message: 'Nope' }],
-  ['plain text', 'Unauthorized', { message: 'Unauthorized' }],
-  ['a page', '<html><body>502 Bad Gateway</body></html>', { message: 'HTTP 418' }],
-  ['nothing', undefined, { message: 'HTTP 418' }],
-  ['an empty list', { errors: [] }, { message: 'HTTP 418' }],
-  ['a number', 7, { message: 'HTTP 418' }],
+  ['a message alone', { message: 'Nope' }, { message: 'Nope', foreign: 'other' }],
+  ['plain text', 'Unauthorized', { message: 'Unauthorized', foreign: 'text' }],
+  ['a page', '<html><body>502 Bad Gateway</body></html>', { message: 'HTTP 418', foreign: 'other' }],
+  ['nothing', undefined, { message: 'HTTP 418', foreign: 'other' }],
+  ['an empty list', { errors: [] }, { message: 'HTTP 418', foreign: 'other' }],
+  ['a number', 7, { message: 'HTTP 418', foreign: 'other' }],
 ])('reads %s', (_form, body, expected) => {
   expect(parseApiError(418, body)).toEqual({ status: 418, ...expected });
 });

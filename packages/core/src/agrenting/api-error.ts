@@ -12,6 +12,8 @@ export interface ApiError {
   readonly message: string;
   /** As it came: not for logs. */
   readonly details?: unknown;
+  /** Where it came in none of the documented JSON forms: as text, or as a page, nothing or other JSON. */
+  readonly foreign?: 'text' | 'other' | undefined;
 }
 
 const fields = z.record(z.string(), z.unknown());
@@ -28,7 +30,19 @@ export function namesErrors(body: unknown): boolean {
 export function parseApiError(status: number, body: unknown): ApiError {
   const found = findError(body);
   const described = typeof found === 'string' ? { message: found } : describe(found ?? {});
-  return { status, ...described, message: outsideText(described.message) || `HTTP ${status}` };
+  const message = outsideText(described.message) || `HTTP ${status}`;
+  return { status, ...described, message, ...(isDocumented(body) ? {} : { foreign: foreignForm(body) }) };
+}
+
+/** A body with `errors` or `error` is of one of the documented forms, unless there is nothing in it. */
+function isDocumented(body: unknown): boolean {
+  const top = fields.safeParse(body).data;
+  const named = top?.['errors'] ?? top?.['error'];
+  return named !== undefined && named !== null && Object.keys(named).length > 0;
+}
+
+function foreignForm(body: unknown): 'text' | 'other' {
+  return typeof body === 'string' && body.trim() !== '' && !isMarkup(body) ? 'text' : 'other';
 }
 
 /** The failure in a sentence of ours; what the marketplace said of it stands in quotation marks. */

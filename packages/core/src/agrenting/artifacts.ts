@@ -10,7 +10,7 @@ import type {
 } from '../domain/index.ts';
 import type { AgentAccess } from './agent-access.ts';
 import { describeApiError, type ApiError } from './api-error.ts';
-import { isWordless } from './missing-route.ts';
+import { isTurnedAway, isWordless, turnedAwayProblem } from './missing-route.ts';
 import type { RestClient } from './rest-client.ts';
 import { unauthorizedProblem } from './unauthorized.ts';
 
@@ -51,7 +51,7 @@ export async function uploadArtifacts(
       // Whoever answers without the artifacts may have none of them: the list shows it.
       return list.safeParse(answer.data).success
         ? { kind: 'uploaded', ids: idsOf(artifacts, artifactsIn(answer.data)) }
-        : { kind: 'unknown', problem: 'the answer does not show the artifacts' };
+        : { kind: 'unknown', problem: 'the answer does not show the artifacts', taken: true };
     case 'failure':
       return ofError(answer.error, answer.retryAfterMs, agentId);
     case 'unreadable':
@@ -74,6 +74,7 @@ function ofError(error: ApiError, retryAfterMs: number | undefined, agentId: Age
   const { status, code = '', message } = error;
   const problem = describeApiError(error);
   if (code === 'IDEMPOTENCY_PENDING') return { kind: 'later', problem, retryAfterMs };
+  if (isTurnedAway(error) && status !== 413) return { kind: 'unknown', problem: turnedAwayProblem(error) };
   switch (status) {
     case 401:
     case 403:

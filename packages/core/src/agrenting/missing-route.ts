@@ -1,4 +1,4 @@
-import type { ApiError } from './api-error.ts';
+import { describeApiError, type ApiError } from './api-error.ts';
 
 /** True for a 404 that speaks of the hiring; a missing route is another thing. */
 function namesHiring({ code, message }: Pick<ApiError, 'code' | 'message'>): boolean {
@@ -18,6 +18,26 @@ export function isMissingRoute(error: Pick<ApiError, 'status' | 'code' | 'messag
     default:
       return false;
   }
+}
+
+/** Statuses with which a firewall, a proxy or a portal says no, whatever it thinks of the request. */
+const GATES_NO: ReadonlySet<number> = new Set([400, 403, 406, 411, 412, 413, 414, 415, 421, 431, 451]);
+
+/**
+ * True for a 4xx that is not the marketplace's own word, so that what stands in front of it seems to have turned the
+ * request away: it decides nothing about the request or the key, and another way may lead past it. A text alone is one of
+ * the documented forms, but for a refused key only (Agrenting API reference, 2.5 and 3.2).
+ */
+export function isTurnedAway(error: ApiError): boolean {
+  const { status, foreign } = error;
+  if (status === 401) return foreign === 'other';
+  if (GATES_NO.has(status)) return foreign !== undefined;
+  return status === 422 && isWordless(error);
+}
+
+/** What that means, for an operator who may know what stands there. */
+export function turnedAwayProblem(error: ApiError): string {
+  return `the request was turned away by what stands in front of the marketplace, such as a firewall (${describeApiError(error)}, not in the marketplace's form)`;
 }
 
 /**

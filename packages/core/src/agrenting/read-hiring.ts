@@ -10,7 +10,7 @@ import { describeApiError, type ApiError } from './api-error.ts';
 import { documentShape } from './document-shape.ts';
 import { findPending } from './find-pending.ts';
 import type { HiringSource, SessionRead } from './mcp/hiring-source.ts';
-import { isMissingRoute, isWordless } from './missing-route.ts';
+import { isMissingRoute, isTurnedAway, isWordless, turnedAwayProblem } from './missing-route.ts';
 import type { RecentPending } from './recent-pending.ts';
 import type { RestClient } from './rest-client.ts';
 import { unauthorizedProblem } from './unauthorized.ts';
@@ -68,7 +68,10 @@ export async function readHiring(request: ReadRequest): Promise<HiringRead> {
     case 'limited': {
       const listed = await request.recent?.find(hiringId);
       if (listed !== undefined) return ours(request, listed, 'rest');
-      return { kind: 'unavailable', problem: answer.problem, retryAfterMs: answer.retryAfterMs };
+      const { problem, retryAfterMs, because } = answer;
+      const unread = { kind: 'unavailable', problem, retryAfterMs } as const;
+      // Whoever refused the key may stand in front of REST alone.
+      return because === 'refused' ? await bySession(request, unread) : unread;
     }
     case 'redirected':
     case 'lost':
@@ -98,6 +101,9 @@ async function afterFailure(
   if (isMissingRoute(error)) {
     request.ways?.close('read', 'rest', 'missing');
     return await withoutDetail(request, problem);
+  }
+  if (isTurnedAway(error)) {
+    return bySession(request, { kind: 'unavailable', problem: turnedAwayProblem(error), retryAfterMs });
   }
   switch (status) {
     case 401:

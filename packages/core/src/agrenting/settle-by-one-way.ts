@@ -31,6 +31,13 @@ export async function settleByOneWay({ ways, hasSession, settlement, send }: One
       const isOther = ways.open(endpoint, hasSession).length > 0;
       return { ...(isOther ? { kind: 'other_way', problem } : noWay(problem)), by: way };
     }
+    case 'turned_away': {
+      // What it does not let through may depend on the words: the way stays open to others.
+      ways.doubt(endpoint, way);
+      const isOther = ways.open(endpoint, hasSession)[0] !== way;
+      const { problem } = outcome.otherwise;
+      return { ...(isOther ? { kind: 'other_way', problem } : outcome.otherwise), by: way };
+    }
     case 'accepted':
       ways.worked(endpoint, way);
       return { ...outcome, by: way };
@@ -40,6 +47,7 @@ export async function settleByOneWay({ ways, hasSession, settlement, send }: One
       // Sent before, it was not there afterwards.
       if (unknownSends > 0) ways.doubt(endpoint, way);
       return { ...outcome, by: way };
+    case 'queued':
     case 'later':
     case 'unauthorized':
     case 'refused':

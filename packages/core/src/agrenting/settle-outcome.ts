@@ -5,10 +5,11 @@ import {
   type SettleOutcome,
   type Settlement,
 } from '../domain/index.ts';
+import { z } from 'zod';
 import type { Answer } from './answer.ts';
 import { describeApiError, type ApiError } from './api-error.ts';
 import type { ToolOutcome } from './mcp/tools.ts';
-import { isMissingRoute, isWordless } from './missing-route.ts';
+import { isMissingRoute, isTurnedAway, isWordless, turnedAwayProblem } from './missing-route.ts';
 import { unauthorizedProblem } from './unauthorized.ts';
 import type { WhyClosed } from './ways.ts';
 
@@ -25,13 +26,18 @@ export interface Asked {
 export type WayOutcome =
   | Exclude<SettleOutcome, { kind: 'other_way' }>
   /** Nothing came of it, and nothing can by this way. */
-  | { readonly kind: 'closed'; readonly why: WhyClosed; readonly problem: string };
+  | { readonly kind: 'closed'; readonly why: WhyClosed; readonly problem: string }
+  /** Something in front of the marketplace does not let it through; what it comes to where there is no other way. */
+  | {
+      readonly kind: 'turned_away';
+      readonly otherwise: Extract<SettleOutcome, { kind: 'later' | 'refused' }>;
+    };
 
 /** What an answer to a settlement means (Agrenting API reference, 3.3, 13.3, 15 #18 and 21 #10). */
 export function settleOutcome(answer: Answer, asked: Asked): WayOutcome {
   switch (answer.kind) {
     case 'success':
-      return ofSuccess(answer.data, `HTTP ${answer.status}`, asked);
+      return ofSuccess(answer.data, `HTTP ${answer.status}`, asked, answer.status === ACCEPTED);
     case 'failure':
       return ofError(answer.error, answer.retryAfterMs, asked);
     case 'unreadable':
@@ -68,15 +74,44 @@ export function settleOutcomeByTool(outcome: ToolOutcome, asked: Asked): WayOutc
   }
 }
 
-/** Whoever answers with a success may be no marketplace: only an answer that shows the hiring at its end is one. */
-function ofSuccess(document: unknown, how: string, { hiringId, endpoint }: Asked): WayOutcome {
+/** HTTP 202: it is taken, and something will come of it later. */
+const ACCEPTED = 202;
+
+/**
+ * Whoever answers with a success may be no marketplace: only an answer that shows the hiring at its end is one. One that
+ * says that it is in a queue is no success yet, but known to have arrived.
+ */
+function ofSuccess(
+  document: unknown,
+  how: string,
+  { hiringId, endpoint }: Asked,
+  isQueued = false,
+): WayOutcome {
   const parsed = parseDocumentForm(document);
   const isEnded =
     parsed.kind === 'hiring' &&
     parsed.hiring.hiringId === hiringId &&
     ENDS[endpoint].has(parsed.hiring.status);
   if (isEnded) return { kind: 'accepted' };
+  if (isQueued || saysQueued(document)) {
+    return { kind: 'queued', problem: `the marketplace has the ${endpoint} in its queue (${how})` };
+  }
   return { kind: 'unconfirmed', problem: `the answer to the ${endpoint} does not show the hiring (${how})` };
+}
+
+const queueWord = z
+  .string()
+  .max(200)
+  .regex(/^(?:accepted|queued|enqueued|scheduled|pending|processing|received)\b/i);
+const queueWords = z.union([
+  z.object({ status: queueWord }),
+  z.object({ state: queueWord }),
+  z.object({ message: queueWord }),
+]);
+
+/** Whether an answer says that what it answers waits for its turn. */
+function saysQueued(document: unknown): boolean {
+  return queueWords.safeParse(document).success;
 }
 
 const ENDS: Readonly<Record<Settlement['endpoint'], ReadonlySet<string>>> = {
@@ -96,6 +131,11 @@ function ofError(
     return { kind: 'over', problem };
   }
   const { status } = error;
+  if (isTurnedAway(error)) {
+    const away = turnedAwayProblem(error);
+    // Too large for a proxy is too large, where no other way leads past it.
+    return { kind: 'turned_away', otherwise: { kind: status === 413 ? 'refused' : 'later', problem: away } };
+  }
   if (status === 401 || status === 403) {
     return { kind: 'unauthorized', problem: unauthorizedProblem(agentId, error) };
   }
@@ -109,7 +149,7 @@ function ofError(
   }
   // A success that names errors, and a server that failed: it may have been applied before.
   if (status < 400 || status >= 500 || status === 408 || status === 499) return { kind: 'unknown', problem };
-  if (status !== 413 && isWordless(error)) return { kind: 'unknown', problem };
+  if (isWordless(error)) return { kind: 'unknown', problem };
   return { kind: 'refused', problem, tryOlderForm: status === 422 && OLDER_FIELDS[endpoint].test(problem) };
 }
 

@@ -3,7 +3,7 @@ import type { AgentId, HirerMessage, HiringId, TellOutcome } from '../domain/ind
 import type { AgentAccess } from './agent-access.ts';
 import type { Answer } from './answer.ts';
 import type { HiringSource } from './mcp/hiring-source.ts';
-import { isMissingRoute } from './missing-route.ts';
+import { isMissingRoute, isTurnedAway, turnedAwayProblem } from './missing-route.ts';
 import { readHiring } from './read-hiring.ts';
 import type { RestClient } from './rest-client.ts';
 import { isMessage, namesMessage } from './shown-message.ts';
@@ -57,7 +57,9 @@ async function tellByOwnTool(telling: Telling): Promise<TellOutcome | undefined>
   if (message.again === true && (await seen(telling, message.text)) === 'there') return { kind: 'told' };
   const { kind } = await source.useTool({ kind: 'question', hiringId, content: message.text });
   if (kind !== 'done' && kind !== 'unknown') return undefined;
-  return (await seen(telling, message.text)) === 'not there' ? NOT_SHOWN : { kind: 'told' };
+  const isMissing = (await seen(telling, message.text)) === 'not there';
+  // There is no key that would keep it from arriving again and again.
+  return isMissing && message.again !== true ? NOT_SHOWN : { kind: 'told' };
 }
 
 const NOT_SHOWN: TellOutcome = {
@@ -82,23 +84,54 @@ async function sendPart(telling: Telling, content: string, key: string): Promise
         ways.worked('message', way);
         return sent;
       case 'unconfirmed':
-        return (await seen(telling, content)) === 'there'
-          ? { kind: 'told' }
-          : { kind: 'not_told', problem: sent.problem };
+        return await confirmed(telling, content, sent);
       case 'not_told':
         return sent;
       case 'closed':
         ways.close('message', way, sent.why);
+        problem = sent.problem;
+        break;
+      case 'turned_away':
+        ways.doubt('message', way);
         problem = sent.problem;
     }
   }
   return { kind: 'not_told', problem };
 }
 
+/** Told, as far as a read shows it; what no read can show is taken at the marketplace's word, and sent twice at most. */
+async function confirmed(
+  telling: Telling,
+  content: string,
+  { saysTaken, hasKey, problem }: Extract<Sent, { kind: 'unconfirmed' }>,
+): Promise<TellOutcome> {
+  const isSecond = telling.message.again === true;
+  const told = (isTold: boolean): TellOutcome =>
+    isTold ? { kind: 'told' } : { kind: 'not_told', problem, taken: saysTaken };
+  switch (await seen(telling, content)) {
+    case 'there':
+      return told(true);
+    case 'unseen':
+      return told(saysTaken || (isSecond && !hasKey));
+    case 'unread':
+      return told(isSecond && (saysTaken || !hasKey));
+    case 'not there':
+      // Without a key each time would be one message more.
+      return told(isSecond && !hasKey);
+  }
+}
+
 type Sent =
   | TellOutcome
-  /** It says that it has it, or nothing: a read has to show it. */
-  | { readonly kind: 'unconfirmed'; readonly problem: string }
+  /** It says that it has it, or nothing: a read has to show it. Without a key it arrives as often as it is sent. */
+  | {
+      readonly kind: 'unconfirmed';
+      readonly saysTaken: boolean;
+      readonly hasKey: boolean;
+      readonly problem: string;
+    }
+  /** Something in front of the marketplace does not let it through. */
+  | { readonly kind: 'turned_away'; readonly problem: string }
   /** Nothing came of it, and nothing can by this way. */
   | { readonly kind: 'closed'; readonly why: WhyClosed; readonly problem: string };
 
@@ -106,13 +139,15 @@ async function byTool(source: HiringSource, hiringId: HiringId, content: string)
   const outcome = await source.useTool({ kind: 'message', hiringId, content });
   switch (outcome.kind) {
     case 'done':
-      return namesMessage(outcome.document) ? { kind: 'told' } : { kind: 'unconfirmed', problem: UNSHOWN };
+      return namesMessage(outcome.document)
+        ? { kind: 'told' }
+        : { kind: 'unconfirmed', saysTaken: true, hasKey: false, problem: UNSHOWN };
     case 'missing':
       return { kind: 'closed', why: 'missing', problem: 'the MCP server has no tool for messages' };
     case 'unavailable':
       return { kind: 'closed', why: 'unreachable', problem: outcome.problem };
     case 'unknown':
-      return { kind: 'unconfirmed', problem: outcome.problem };
+      return { kind: 'unconfirmed', saysTaken: false, hasKey: false, problem: outcome.problem };
     case 'refused':
       return { kind: 'not_told', problem: outcome.problem };
   }
@@ -128,35 +163,47 @@ async function byRest(telling: Telling, content: string, key: string): Promise<S
   }
   switch (answer.kind) {
     case 'success':
-      return isMessage(answer.data, content) ? { kind: 'told' } : { kind: 'unconfirmed', problem: UNSHOWN };
+      return isMessage(answer.data, content)
+        ? { kind: 'told' }
+        : { kind: 'unconfirmed', saysTaken: true, hasKey: true, problem: UNSHOWN };
     case 'unreadable':
-      return { kind: 'unconfirmed', problem: answer.problem };
+      return unconfirmed(answer.problem);
     case 'redirected':
       return { kind: 'closed', why: 'unreachable', problem: answer.problem };
     case 'lost':
       return answer.nothingSent
         ? { kind: 'closed', why: 'unreachable', problem: answer.problem }
-        : { kind: 'unconfirmed', problem: answer.problem };
+        : unconfirmed(answer.problem);
     case 'limited':
       return { kind: 'not_told', problem: answer.problem };
     case 'failure': {
       const { error } = answer;
       if (isMissingRoute(error)) return { kind: 'closed', why: 'missing', problem: describeApiError(error) };
+      if (isTurnedAway(error)) return { kind: 'turned_away', problem: turnedAwayProblem(error) };
       const rejected = error.status === 401 || error.status === 403;
       const problem = rejected ? unauthorizedProblem(agentId, error) : describeApiError(error);
-      return { kind: error.status >= 500 ? 'unconfirmed' : 'not_told', problem };
+      return error.status >= 500 ? unconfirmed(problem) : { kind: 'not_told', problem };
     }
   }
 }
 
+/** Nobody said that it was taken. */
+function unconfirmed(problem: string): Sent {
+  return { kind: 'unconfirmed', saysTaken: false, hasKey: true, problem };
+}
+
 const UNSHOWN = 'the answer does not show the message';
 
-/** Whether the marketplace shows these words of ours with the hiring; `unseen` where no read tells. */
-async function seen(telling: Telling, content: string): Promise<'there' | 'not there' | 'unseen'> {
+/**
+ * Whether the marketplace shows these words of ours with the hiring; `unseen` where it shows no messages there, `unread`
+ * where no read succeeds.
+ */
+async function seen(telling: Telling, content: string): Promise<'there' | 'not there' | 'unseen' | 'unread'> {
   const { client, agentId, access, source, ways, hiringId } = telling;
   const request = { client, agentId, access, session: source, ways, hiringId, unconfirmed: false };
   const read = await readHiring(request);
-  if (read.kind !== 'found' || read.hiring.messages === undefined) return 'unseen';
+  if (read.kind !== 'found') return 'unread';
+  if (read.hiring.messages === undefined) return 'unseen';
   const words = content.trim();
   const isThere = read.hiring.messages.some(({ text }) => text.trim() === words);
   return isThere ? 'there' : 'not there';

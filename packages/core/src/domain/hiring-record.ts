@@ -153,6 +153,8 @@ export interface AttemptProgress {
   readonly formerTaskIds?: readonly TaskId[] | undefined;
   /** True until a read has looked for a settlement that the marketplace says to have taken. */
   readonly confirming?: boolean | undefined;
+  /** The settlement that the marketplace says to have in its queue, by its key: how often it said so, and when last. */
+  readonly queued?: { readonly key: string; readonly times: number; readonly atMs: number } | undefined;
   /** True when the worker is to be told once more, because what kept it from working may be over. */
   readonly tellAgain?: boolean | undefined;
   /** What the operator is alerted to while the attempt goes on by itself. */

@@ -74,6 +74,8 @@ export interface AcceptedResult {
   readonly files: readonly CheckedFile[];
   /** True while nobody knows what became of the last upload: the marketplace's list is read before another. */
   readonly uploadUnsure?: boolean | undefined;
+  /** What it says to have of that upload without listing it: how often it said so, and when last. */
+  readonly queued?: { readonly times: number; readonly atMs: number } | undefined;
   readonly pushed?: PushedChange | undefined;
 }
 

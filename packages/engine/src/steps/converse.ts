@@ -107,7 +107,8 @@ async function say(
     idempotencyKey: key,
     again: tries > 0,
   });
-  if (outcome.kind === 'told') {
+  // Where reads show messages, but never this one, the marketplace's word is taken in the end.
+  if (outcome.kind === 'told' || (outcome.taken === true && tries >= MAX_TELL_TRIES)) {
     const notBeforeMs = nowMs + settings.tellEveryMs;
     const { question } = conversation;
     const rest = {

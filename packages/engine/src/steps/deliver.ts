@@ -21,6 +21,7 @@ import {
 import type { AttemptContext } from '../context.ts';
 import { failureDecided, mayPass, moved, needsPerson, settlementOf, troubled, waits } from '../outcomes.ts';
 import { inPlace, NO_PLACE_WAIT_MS } from '../places.ts';
+import { isToWaitFor, queuedAgain } from '../queue-wait.ts';
 import { changeOf, held, shownOf } from './judge.ts';
 
 /** Uploads that say the hiring is over, before reads that show it as active are believed. */
@@ -87,10 +88,13 @@ async function upload(
   switch (outcome.kind) {
     case 'uploaded':
       return await noteUploaded(context, accepted, batch, outcome.ids);
-    case 'unknown':
+    case 'unknown': {
+      const queued =
+        outcome.taken === true ? queuedAgain(accepted.queued, ports.clock.nowMs()) : accepted.queued;
       return troubled(context, outcome.problem, {
-        progress: { ...attempt.progress, accepted: { ...accepted, uploadUnsure: true } },
+        progress: { ...attempt.progress, accepted: { ...accepted, uploadUnsure: true, queued } },
       });
+    }
     case 'later':
       return troubled(context, outcome.problem, { retryAfterMs: outcome.retryAfterMs });
     case 'unauthorized':
@@ -222,8 +226,12 @@ async function learnUploads(context: AttemptContext, accepted: AcceptedResult): 
     artifactId: file.artifactId ?? idOf.get(names.get(file.name) ?? ''),
   }));
   const found = files.filter(({ artifactId }) => artifactId !== undefined).length - known.size;
-  const learned = { ...accepted, files, uploadUnsure: undefined };
-  if (found > 0) return uploaded(context, learned, found);
+  if (found > 0) {
+    return uploaded(context, { ...accepted, files, uploadUnsure: undefined, queued: undefined }, found);
+  }
+  // What it says to have is looked for, for a long while.
+  const isAwaited = accepted.queued !== undefined && isToWaitFor(accepted.queued, context.nowMs);
+  const learned = { ...accepted, files, uploadUnsure: isAwaited || undefined };
   // It is uploaded again, but not at once, and not without an end: it may be stored by whoever never says where.
   if ((record.trouble?.count ?? 0) >= MAX_UNSURE) {
     const problem = 'it lists none of the files that were uploaded';

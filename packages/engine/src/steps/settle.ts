@@ -1,6 +1,7 @@
 import {
   settlementRequest,
   statusWord,
+  type AttemptProgress,
   type Settlement,
   type SettlementForm,
   type StepCommit,
@@ -8,6 +9,7 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
 import { ended, needsPerson, settlementOf, troubled, waits } from '../outcomes.ts';
+import { isToWaitFor, queuedAgain, type Queued } from '../queue-wait.ts';
 import { forgetToken } from './forget-token.ts';
 import { reread, type Reread } from './reread.ts';
 import { withdraw } from './withdraw.ts';
@@ -76,9 +78,16 @@ async function afterActiveRead(
       `the ${settlement.endpoint} was sent, and the marketplace has the hiring as ${statusWord({ status })}: it is read until it says what came of it`,
     );
   }
+  const queued = queuedOf(progress, settlement);
+  if (queued !== undefined && isToWaitFor(queued, context.nowMs)) {
+    return troubled(
+      context,
+      `the marketplace has the ${settlement.endpoint} in its queue, and does not show yet what came of it`,
+    );
+  }
   // Some marketplaces settle what is paid, others only what is in progress: a new key would change nothing for those.
   const renewedAfter = RENEWED_AFTER_SENDS[settlement.generation - 1] ?? Infinity;
-  const isToRenew = settlement.unknownSends >= renewedAfter && status !== 'paid';
+  const isToRenew = settlement.unknownSends >= renewedAfter && status !== 'paid' && queued === undefined;
   const { verdict } = progress;
   if (!isToRenew || verdict === undefined) return await submit(context, settlement);
   return renewed(context, settlement, verdict, formOf(settlement, verdict));
@@ -87,6 +96,11 @@ async function afterActiveRead(
 /** Statuses that say that no settlement was taken. Any other one may be how this marketplace calls one that it has. */
 function isUntaken(status: string): boolean {
   return status === 'in_progress' || status === 'paid';
+}
+
+/** The queue's memory of this very settlement: what has another key was said of another one. */
+function queuedOf({ queued }: AttemptProgress, { idempotencyKey }: Settlement): Queued | undefined {
+  return queued?.key === idempotencyKey ? queued : undefined;
 }
 
 /** A new generation, which is stored before it is sent. What kept the one before it back is counted on. */
@@ -113,6 +127,7 @@ async function submit(context: AttemptContext, settlement: Settlement): Promise<
   const { record, ports } = context;
   const { progress } = context.attempt;
   const outcome = await ports.marketplace.settle(record.agentId, record.hiringId, settlement);
+  const queued = queuedOf(progress, settlement);
   const unknown = { ...settlement, unknownSends: settlement.unknownSends + 1 };
   switch (outcome.kind) {
     case 'accepted': {
@@ -131,6 +146,16 @@ async function submit(context: AttemptContext, settlement: Settlement): Promise<
         }),
         trouble: record.trouble,
       };
+    case 'queued': {
+      const again = queuedAgain(queued, ports.clock.nowMs());
+      return {
+        ...waits(context, 'a read shows whether the marketplace has come to it', 0, {
+          settlement: unknown,
+          progress: { ...progress, queued: { key: settlement.idempotencyKey, ...again } },
+        }),
+        trouble: record.trouble,
+      };
+    }
     case 'other_way':
       return {
         ...waits(context, 'that way is closed; the other one is tried after a look', 0),
@@ -147,6 +172,7 @@ async function submit(context: AttemptContext, settlement: Settlement): Promise<
       const { verdict } = progress;
       if (
         outcome.tryOlderForm === true &&
+        queued === undefined &&
         verdict !== undefined &&
         formOf(settlement, verdict) === 'documented'
       ) {
@@ -158,8 +184,11 @@ async function submit(context: AttemptContext, settlement: Settlement): Promise<
         'Look the hiring up on the marketplace and settle it there. It is sent again by itself, less and less often, and what comes of it is seen here.',
         {
           code: 'settlement_refused',
-          // Its key would be answered as before.
-          settlement: verdict && settlementOf(context, verdict, formOf(settlement, verdict)),
+          // Its key would be answered as before; what is in a queue under one is not put there under another.
+          settlement:
+            queued === undefined && verdict
+              ? settlementOf(context, verdict, formOf(settlement, verdict))
+              : undefined,
           progress: { ...progress, concern: undefined },
         },
       );

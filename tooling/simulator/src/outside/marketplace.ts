@@ -288,6 +288,12 @@ export class FakeMarketplace {
       case 'success of another':
         if (this.#dice.chance(0.1)) effect();
         return { kind: 'unconfirmed', problem };
+      case 'queued':
+        // Most come to their turn, some of them after long, and some are forgotten.
+        if (this.#dice.chance(0.8)) {
+          this.#stage.timeline.after(this.#dice.between(1, 1800) * 1000, () => void effect());
+        }
+        return { kind: 'queued', problem };
       case 'no way': {
         // One way after the other is found closed.
         const closed = (this.#closed.get(whose) ?? 0) + 1;

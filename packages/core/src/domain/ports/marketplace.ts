@@ -30,6 +30,8 @@ type SettleAnswer =
   | { readonly kind: 'accepted' }
   /** It says that it took it, or says nothing: only a read of the hiring is success. */
   | { readonly kind: 'unconfirmed'; readonly problem: string }
+  /** It says that it took it and will come to it: nothing is sent for a long while, and reads show what came of it. */
+  | { readonly kind: 'queued'; readonly problem: string }
   /** 404 or 409: the hiring may be over. Means "read it", never "done" by itself. */
   | { readonly kind: 'over'; readonly problem: string }
   /** Not now, and certainly not applied: the same request may be sent again after the wait. */
@@ -43,7 +45,10 @@ type SettleAnswer =
   | { readonly kind: 'unknown'; readonly problem: string };
 
 /** What became of a message to the hirer. */
-export type TellOutcome = { readonly kind: 'told' } | { readonly kind: 'not_told'; readonly problem: string };
+export type TellOutcome =
+  | { readonly kind: 'told' }
+  /** `taken` where the marketplace says that it has it, and does not show it among the messages. */
+  | { readonly kind: 'not_told'; readonly problem: string; readonly taken?: boolean | undefined };
 
 /** What became of one batch of artifacts. */
 export type UploadOutcome =
@@ -56,8 +61,8 @@ export type UploadOutcome =
   | { readonly kind: 'later'; readonly problem: string; readonly retryAfterMs?: number | undefined }
   | { readonly kind: 'unauthorized'; readonly problem: string }
   | { readonly kind: 'refused'; readonly problem: string }
-  /** Nobody knows whether it arrived: read the list before it is sent again. */
-  | { readonly kind: 'unknown'; readonly problem: string };
+  /** Nobody knows whether it arrived: read the list before it is sent again. `taken` where it says that it has it. */
+  | { readonly kind: 'unknown'; readonly problem: string; readonly taken?: boolean | undefined };
 
 /** An artifact as the marketplace has it. */
 export interface UploadedArtifact {
