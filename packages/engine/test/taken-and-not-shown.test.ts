@@ -24,6 +24,7 @@ const QUEUED: readonly OtherAnswer[] = [
   { status: 202, body: '' },
   { status: 200, body: { data: { state: 'queued' } } },
   { status: 200, body: { status: 'processing', job_id: 7 } },
+  { status: 200, body: { success: true } },
 ];
 
 /** The worker delivers, and the marketplace shows it `lagMs` after it took it. */

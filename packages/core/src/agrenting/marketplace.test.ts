@@ -151,6 +151,8 @@ test.each<[number, unknown, SettleOutcome['kind']]>([
   [200, { data: { status: 'queued' } }, 'queued'],
   [200, { data: ended('processing') }, 'queued'],
   [200, { message: 'Accepted for processing' }, 'queued'],
+  [200, { data: { success: true } }, 'queued'],
+  [200, { data: { success: false } }, 'unconfirmed'],
   [200, { data: {} }, 'unconfirmed'],
   [200, { data: { result: { id: '7' } } }, 'unconfirmed'],
   [200, { status: 'completed' }, 'unconfirmed'],

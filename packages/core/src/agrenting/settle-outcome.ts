@@ -93,25 +93,27 @@ function ofSuccess(
     parsed.hiring.hiringId === hiringId &&
     ENDS[endpoint].has(parsed.hiring.status);
   if (isEnded) return { kind: 'accepted' };
-  if (isQueued || saysQueued(document)) {
+  if (isQueued || saysTaken(document)) {
     return { kind: 'queued', problem: `the marketplace has the ${endpoint} in its queue (${how})` };
   }
   return { kind: 'unconfirmed', problem: `the answer to the ${endpoint} does not show the hiring (${how})` };
 }
 
-const queueWord = z
+const takenWord = z
   .string()
   .max(200)
-  .regex(/^(?:accepted|queued|enqueued|scheduled|pending|processing|received)\b/i);
-const queueWords = z.union([
-  z.object({ status: queueWord }),
-  z.object({ state: queueWord }),
-  z.object({ message: queueWord }),
+  .regex(/^(?:accepted|queued|enqueued|scheduled|pending|processing|received|submitted|success)\b/i);
+const takenWords = z.union([
+  z.object({ status: takenWord }),
+  z.object({ state: takenWord }),
+  z.object({ message: takenWord }),
+  z.object({ success: z.literal(true) }),
+  z.object({ ok: z.literal(true) }),
 ]);
 
-/** Whether an answer says that what it answers waits for its turn. */
-function saysQueued(document: unknown): boolean {
-  return queueWords.safeParse(document).success;
+/** Whether an answer says that what it answers was taken, which may be as much as waits for its turn. */
+function saysTaken(document: unknown): boolean {
+  return takenWords.safeParse(document).success;
 }
 
 const ENDS: Readonly<Record<Settlement['endpoint'], ReadonlySet<string>>> = {
