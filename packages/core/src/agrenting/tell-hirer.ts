@@ -114,9 +114,8 @@ async function confirmed(
     case 'unseen':
       return told(saysTaken || (isSecond && !hasKey));
     case 'unread':
-      return told(isSecond && (saysTaken || !hasKey));
     case 'not there':
-      // Without a key each time would be one message more.
+      // Where no read succeeds, whoever answers may be no marketplace. Without a key each time would be one message more.
       return told(isSecond && !hasKey);
   }
 }
