@@ -464,7 +464,7 @@ class Run {
       stage: async (order) => await folders.stage(order),
       inspect: async (taskId, expected) => {
         const found = await folders.inspect(taskId, expected);
-        if (found.kind === 'folder') this.#others.looked(process, taskId, expected?.withoutMarker !== true);
+        if (found.kind === 'folder') this.#others.looked(process, taskId);
         return found;
       },
       verify: async (taskId, written) => await folders.verify(taskId, written),

@@ -36,12 +36,11 @@ export class OtherWriters {
     this.#listed.delete(`${process} ${taskId}`);
   }
 
-  /** A process was shown what lies in a folder, and what its marker says if it asked for that. */
-  looked(process: string, taskId: TaskId, readsMarker: boolean): void {
+  /** A process was shown what lies in a folder, and what its marker says. */
+  looked(process: string, taskId: TaskId): void {
     if (this.#hasCome(taskId)) return;
     const listed = this.#listed.get(`${process} ${taskId}`) ?? new Set();
-    for (const text of this.#folders.textsIn(taskId, readsMarker))
-      if (this.#folders.foreign.has(text)) listed.add(text);
+    for (const text of this.#folders.textsIn(taskId)) if (this.#folders.foreign.has(text)) listed.add(text);
     this.#listed.set(`${process} ${taskId}`, listed);
   }
 

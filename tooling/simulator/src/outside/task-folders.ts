@@ -124,7 +124,6 @@ export class FakeTaskFolders implements TaskStorage {
     const folder = this.#folders.get(taskId);
     if (folder === undefined) return unavailable();
     const { marker, objects } = folder;
-    const compared = expected?.withoutMarker === true ? without(folder.altered, MARKER) : folder.altered;
     return {
       kind: 'folder',
       metaStatus: marker === undefined ? 'assigned' : 'submitted',
@@ -134,7 +133,8 @@ export class FakeTaskFolders implements TaskStorage {
       hasResult: objects.has(RESULT) || marker !== undefined,
       resultVersion:
         answerIn(folder)?.text ?? (marker === undefined ? undefined : `marker ${marker.version}`),
-      changed: expected?.written === undefined ? [] : [...compared].filter((name) => !folder.twins.has(name)),
+      changed:
+        expected?.written === undefined ? [] : [...folder.altered].filter((name) => !folder.twins.has(name)),
       digest: String(folder.version),
     };
   }
@@ -245,10 +245,10 @@ export class FakeTaskFolders implements TaskStorage {
     return this.#folders.get(taskId)?.alteredSinceMs;
   }
 
-  /** What lies in a folder that its worker or another made: the texts of the objects, and of the marker where that is read. */
-  textsIn(taskId: TaskId, readsMarker: boolean): readonly string[] {
+  /** What lies in a folder that its worker or another made: the texts of the objects, and of the marker. */
+  textsIn(taskId: TaskId): readonly string[] {
     const { objects = new Map<string, string>(), marker } = this.#folders.get(taskId) ?? {};
-    return [...objects.values(), ...(marker === undefined || !readsMarker ? [] : [marker.summary])];
+    return [...objects.values(), ...(marker === undefined ? [] : [marker.summary])];
   }
 
   /** What workers left in a folder, by name. */
@@ -313,10 +313,6 @@ function answerIn({
   const elsewhere = isWorkerObject(named) ? (objects.get(named) ?? OWN.get(named)) : undefined;
   const text = objects.get(RESULT) ?? elsewhere;
   return text === undefined ? undefined : { name: objects.has(RESULT) ? RESULT : named, text };
-}
-
-function without(names: ReadonlySet<string>, left: string): readonly string[] {
-  return [...names].filter((name) => name !== left);
 }
 
 const RESULT = 'result.md';
