@@ -21,6 +21,7 @@ export function engineSettings(configuration: Configuration, holder: string): En
     silenceMs: ms(timing.silenceSeconds, DEFAULT_SETTINGS.silenceMs),
     inspectMs: ms(timing.inspectSeconds, DEFAULT_SETTINGS.inspectMs),
     quietMs: ms(timing.quietSeconds, DEFAULT_SETTINGS.quietMs),
+    unreportedQuietMs: ms(timing.unreportedQuietSeconds, DEFAULT_SETTINGS.unreportedQuietMs),
     stillMs: ms(timing.stillSeconds, DEFAULT_SETTINGS.stillMs),
     blockedMs: ms(timing.blockedSeconds, DEFAULT_SETTINGS.blockedMs),
     claimGraceMs: ms(timing.claimGraceSeconds, DEFAULT_SETTINGS.claimGraceMs),

@@ -332,7 +332,7 @@ export function readFolder(
   const unproven = withUnproven(evidence, folder, askedAtMs);
   let progress = withPlanted(unproven, evidence.activeAtMs, folder, askedAtMs);
   if (folder.session !== undefined) {
-    progress = { ...progress, proofs: withProof(progress.proofs, 'seen', nowMs, folder.session) };
+    progress = withSession(progress, folder.session, nowMs);
   }
   if (!moved && shown === undefined) return { ...evidence, progress: { ...progress, listing: undefined } };
 
@@ -348,6 +348,17 @@ export function readFolder(
     lastSignAtMs: changed ? nowMs : progress.lastSignAtMs,
   };
   return { ...evidence, progress };
+}
+
+/** Remembers what shows that the worker took up or went on with the conversation in the attempt's own room. */
+function withSession(progress: AttemptProgress, session: string, nowMs: number): AttemptProgress {
+  const wentOn = progress.session !== session && wasActive(progress);
+  return {
+    ...progress,
+    session,
+    proofs: withProof(progress.proofs, 'seen', nowMs, session),
+    lastSignAtMs: wentOn ? nowMs : progress.lastSignAtMs,
+  };
 }
 
 /** Remembers a result that lay there before the worker did anything, unless it turns out to have done something before. */

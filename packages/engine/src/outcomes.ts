@@ -35,6 +35,12 @@ export function waits(context: StepContext, cause: string, waitMs: number, extra
   return { cause, dueAtMs: context.ports.clock.nowMs() + Math.max(0, waitMs), ...extras };
 }
 
+/** The commit, due at `dueAtMs` at the latest where nothing moved and nothing is wrong. */
+export function dueBy(commit: StepCommit, dueAtMs: number): StepCommit {
+  const isWait = commit.event === undefined && commit.trouble === undefined && commit.dueAtMs !== undefined;
+  return isWait ? { ...commit, dueAtMs: Math.min(commit.dueAtMs, dueAtMs) } : commit;
+}
+
 /** The step did not get on: look again after a wait that grows, or as long as the other side asks. */
 export function troubled(
   context: StepContext,

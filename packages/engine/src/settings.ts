@@ -40,8 +40,10 @@ export interface EngineSettings {
   readonly lookFirstAfterMs: number;
   /** Takes up what workers were told before, and tells them nothing: for as long as a lost store is made anew. */
   readonly adoptOnly: boolean;
-  /** A result counts when nothing in its folder moved for this long. */
+  /** A result that its worker reported as completed counts when nothing in its folder moved for this long. */
   readonly quietMs: number;
+  /** A result without such a report counts when nothing moved in its folder, nor in the worker's room, for this long. */
+  readonly unreportedQuietMs: number;
   /** What a worker says counts once it has been still for so long: until then it may be edited or taken back. */
   readonly stillMs: number;
   /** The same for a worker that says that it is blocked, which ends the hiring. */
@@ -90,6 +92,7 @@ export const DEFAULT_SETTINGS: Omit<EngineSettings, 'holder' | 'reportTo'> = {
   lookFirstAfterMs: 2 * MINUTE,
   adoptOnly: false,
   quietMs: 2 * SECOND,
+  unreportedQuietMs: 2 * MINUTE,
   stillMs: 8 * SECOND,
   blockedMs: 30 * SECOND,
   claimGraceMs: MINUTE,

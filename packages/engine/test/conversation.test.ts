@@ -107,7 +107,7 @@ describe("the worker's question", () => {
     const id = await world.atWork();
     if (way === 'chat') await says(id, 'QUESTION: which sea?');
     else world.hiclaw.write(world.task(id), 'result.md', 'QUESTION: which sea?');
-    await world.run(MINUTE);
+    await world.run(3 * MINUTE);
     expect(told()).toEqual([['question', expect.stringContaining('which sea?')]]);
     expect(await world.state(id)).toBe('acknowledged');
 

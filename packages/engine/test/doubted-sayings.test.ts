@@ -105,7 +105,7 @@ describe.each([
     const id = await closes();
     await world.run(MINUTE);
     world.hiclaw.write(world.task(id), 'result.md', ANSWER);
-    await world.run(MINUTE);
+    await world.run(3 * MINUTE);
     expect(await world.state(id)).toBe('completed');
   });
 

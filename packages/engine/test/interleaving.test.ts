@@ -129,6 +129,7 @@ async function play(mode: Mode, swaps: readonly Swap[]): Promise<Run> {
   for (const name of NAMES) {
     if (name !== 'change.patch' || pushes) memory.set(`${folder}${name}`, HONEST[name]);
   }
+  await world.says(world.line(id, 'TASK_COMPLETED', 'done'));
   if (mode.suspicious === true) repositories.pushFaults.push({ kind: 'suspicious', problem: 'a key' });
   let calls = 0;
   memory.before = () => {
@@ -261,6 +262,7 @@ describe('the result that the owner gives', () => {
       await world.workerReads();
       const folder = `shared/tasks/${world.task(id)}/`;
       for (const name of NAMES) memory.set(`${folder}${name}`, HONEST[name]);
+      await world.says(world.line(id, 'TASK_COMPLETED', 'done'));
       await world.run(30_000);
       expect(await world.state(id)).toBe('attention');
       const text = 'My own words.\n\nWith  two spaces, and an é.';

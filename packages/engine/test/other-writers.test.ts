@@ -245,7 +245,7 @@ describe('a task folder that somebody else wrote into before the worker was told
     const rebuilt = new World(world);
     try {
       await rebuilt.hear(world.marketplace.hiringOf(id), 'poll');
-      await rebuilt.run(MINUTE);
+      await rebuilt.run(3 * MINUTE);
       expect(await rebuilt.state(id)).toBe('completed');
       expect(world.hiclaw.messages).toHaveLength(1);
     } finally {

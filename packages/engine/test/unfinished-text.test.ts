@@ -147,7 +147,7 @@ describe('a worker that says it is blocked', () => {
     await world.run(10 * SECOND);
     expect(await world.state(id)).toBe('acknowledged');
     await says('I found the key after all.', '$2', '$1');
-    await world.run(MINUTE);
+    await world.run(3 * MINUTE);
     expect(await world.state(id)).toBe('completed');
   });
 

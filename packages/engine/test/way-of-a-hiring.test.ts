@@ -358,7 +358,7 @@ describe('what a worker says', () => {
       await world.run(1000);
     }
     expect(await world.state(id)).toBe('acknowledged');
-    await world.run(10_000);
+    await world.run(3 * MINUTE);
     expect(world.marketplace.applied[0]?.settlement.body).toContain(HAIKU.slice(0, 50).split('\n')[1]);
   });
 });
@@ -397,7 +397,7 @@ describe('answers that are lost', () => {
       expect(await rebuilt.state(id)).toBe('acknowledged');
       expect(world.hiclaw.messages).toHaveLength(1);
       world.hiclaw.write(world.task(id), 'result.md', HAIKU);
-      await rebuilt.run(MINUTE);
+      await rebuilt.run(3 * MINUTE);
       expect(await rebuilt.state(id)).toBe('completed');
       expect(world.marketplace.applied).toHaveLength(1);
     } finally {

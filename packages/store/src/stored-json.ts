@@ -321,6 +321,7 @@ const progressSchema = z.object({
   clearFirst: z.boolean().optional(),
   soughtAtMs: z.number().optional(),
   managerAsked: z.object({ atMs: z.number(), eventId: z.string() }).optional(),
+  session: z.string().optional(),
   lastSignAtMs: z.number().optional(),
   deadlineAtMs: z.number().optional(),
   source: z.object({ branch: z.string(), commit: z.string() }).optional(),

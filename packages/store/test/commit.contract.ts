@@ -58,6 +58,7 @@ export function commitContract(open: OpenSubject): void {
       signSequence: 41,
       listing: { digest: 'abc', sinceMs: 5 },
       claimedAtMs: 6,
+      session: 'agents/alice/sessions/a.json e1',
       lastSignAtMs: 7,
       deadlineAtMs: 86_400_000,
       verdict: {

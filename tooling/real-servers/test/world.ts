@@ -23,6 +23,7 @@ const TIMING = {
   attentionSeconds: 2,
   inspectSeconds: 1,
   quietSeconds: 1,
+  unreportedQuietSeconds: 10,
   acknowledgeSeconds: 10,
   silenceSeconds: 20,
   rereadSeconds: 5,

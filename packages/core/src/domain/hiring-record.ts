@@ -110,6 +110,8 @@ export interface AttemptProgress {
   readonly soughtAtMs?: number | undefined;
   /** When the Manager was asked to see to the worker, and the event that did. */
   readonly managerAsked?: { readonly atMs: number; readonly eventId: string } | undefined;
+  /** What last showed the worker's conversation in the attempt's own room, where that can be seen. */
+  readonly session?: string | undefined;
   /** When the worker last showed that it works on this attempt. */
   readonly lastSignAtMs?: number | undefined;
   /** The commit of the hirer's repository that the worker was given to work on. */

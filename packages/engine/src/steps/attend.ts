@@ -3,13 +3,15 @@ import {
   traitsOf,
   wantsNewFolder,
   type AttemptProgress,
+  type AttentionReason,
   type StepCommit,
   type Trouble,
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
 import { catchUp, hasCome, momentsOf } from '../deadlines.ts';
-import { failureDecided, MAX_UNFORESEEN, moved, remembering, troubled, waits } from '../outcomes.ts';
+import { finishOf, isWaitedFor, type Finish } from '../finish.ts';
+import { dueBy, failureDecided, MAX_UNFORESEEN, moved, remembering, troubled, waits } from '../outcomes.ts';
 import { askPending, converse } from './converse.ts';
 import { look, meddledNames, meddledWith, submitted, waitsForYes, type Look } from './look.ts';
 import { whyUnfit } from './stage.ts';
@@ -179,29 +181,42 @@ async function tryAgain(context: AttemptContext): Promise<StepCommit> {
 
 /** Shortly before the deadline a result that nobody lets go is reported as a failure. */
 function giveUpResult(context: AttemptContext): StepCommit | undefined {
-  if (!hasCome(context, momentsOf(context).giveUpMs)) return undefined;
+  const { giveUpMs } = momentsOf(context);
+  if (!hasCome(context, giveUpMs) || wasFoundLate(context, giveUpMs)) return undefined;
   return failureDecided(context, {
     reason: 'other',
     text: 'No result that could be accepted was delivered in time.',
   });
 }
 
+/**
+ * Whether a result was found only when its worker was to be given up, because nothing of it had been heard: its owner has
+ * as long as a worker that is late, and what is heard by then of the worker counts.
+ */
+function wasFoundLate({ attempt: { progress } }: AttemptContext, giveUpMs: number): boolean {
+  if (progress.attention?.reason?.code !== 'result_without_activity') return false;
+  return progress.proofs.some(({ kind, atMs }) => kind === 'submitted' && atMs >= giveUpMs);
+}
+
 /** A result that is held: whatever has changed in the folder is judged anew, until shortly before the deadline. */
 async function lookForBetter(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit> {
-  const { attempt, settings } = context;
+  const { attempt } = context;
   const seen = await look(context, worker);
   const { progress } = seen.evidence;
   const learned = { ...context, attempt: remembering(attempt, progress) };
   if (seen.kind === 'seen' && seen.changed.length > 0) return meddledWith(learned, seen.changed);
-  if (seen.kind === 'seen' && isToJudge(seen, progress)) {
-    if (seen.stillForMs >= settings.quietMs) return submitted(learned, seen.evidence, seen.doubt);
-    return waits(context, 'the result is changing', settings.quietMs - seen.stillForMs, { progress });
+  const finish = seen.kind === 'seen' && isToJudge(seen, progress) ? finishOf(learned, seen) : undefined;
+  if (finish !== undefined && finish.leftMs <= 0) return submitted(learned, seen.evidence, doubtIn(seen));
+  if (finish?.isReported === true) {
+    return waits(context, 'the result is changing', finish.leftMs, { progress });
   }
   const talked = await talk(learned, worker);
   if (talked !== undefined) return talked;
-  const givenUp = giveUpResult(learned);
+  const isComing = finish !== undefined && isWaitedFor(finish, momentsOf(context).giveUpMs);
+  const givenUp = isComing ? undefined : giveUpResult(learned);
   if (givenUp !== undefined) return givenUp;
-  return seen.kind === 'blind' ? troubled(context, seen.problem, { progress }) : waitsForPerson(learned);
+  if (seen.kind === 'blind') return troubled(context, seen.problem, { progress });
+  return whenFinished(learned, finish);
 }
 
 /** Passes on what hirer and worker say, a question that the worker asks now among it. */
@@ -240,15 +255,16 @@ function isToJudge(
 }
 
 async function lookForResult(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit> {
-  const { attempt, settings } = context;
+  const { attempt } = context;
   const seen = await look(context, worker);
   const { progress, acknowledged } = seen.evidence;
   const learned = { ...context, attempt: remembering(attempt, progress) };
   if (seen.kind === 'seen' && seen.changed.length > 0) return meddledWith(learned, seen.changed);
   const isDoubted = seen.kind === 'seen' && seen.doubt !== undefined && progress.guard === undefined;
-  if (seen.kind === 'seen' && (seen.hasResult || isDoubted)) {
-    if (seen.stillForMs >= settings.quietMs) return submitted(learned, seen.evidence, seen.doubt);
-    return waits(context, 'a result is coming in', settings.quietMs - seen.stillForMs, { progress });
+  const finish = seen.kind === 'seen' && (seen.hasResult || isDoubted) ? finishOf(learned, seen) : undefined;
+  if (finish !== undefined && finish.leftMs <= 0) return submitted(learned, seen.evidence, doubtIn(seen));
+  if (finish?.isReported === true) {
+    return waits(context, 'a result is coming in', finish.leftMs, { progress });
   }
   if (acknowledged && progress.attention?.endsWith === 'sign') {
     return moved(context, 'acknowledged', 'the worker gave a sign that it has the task', {
@@ -264,9 +280,22 @@ async function lookForResult(context: AttemptContext, worker: WorkerAddress): Pr
   if (asks !== undefined) return asks;
   const talked = await talk(learned, worker);
   if (talked !== undefined) return talked;
-  const givenUp = giveUp(learned);
+  const { giveUpMs, deadlineMs } = momentsOf(context);
+  const isComing = finish !== undefined && isWaitedFor(finish, wasTaken(learned) ? deadlineMs : giveUpMs);
+  const givenUp = isComing ? undefined : giveUp(learned);
   if (givenUp !== undefined) return givenUp;
-  return seen.kind === 'blind' ? troubled(context, seen.problem, { progress }) : waitsForPerson(learned);
+  if (seen.kind === 'blind') return troubled(context, seen.problem, { progress });
+  return whenFinished(learned, finish);
+}
+
+function doubtIn(seen: Look): AttentionReason | undefined {
+  return seen.kind === 'seen' ? seen.doubt : undefined;
+}
+
+/** Waits for a person, or until what lies there counts as finished. */
+function whenFinished(context: AttemptContext, finish: Finish | undefined): StepCommit {
+  const { leftMs } = finish ?? { leftMs: Infinity };
+  return dueBy(waitsForPerson(context), context.ports.clock.nowMs() + leftMs);
 }
 
 /** Whether it was not clear if the worker is blocked, and it said since that it is, or showed that it is not. */

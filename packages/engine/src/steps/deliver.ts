@@ -19,6 +19,7 @@ import {
   type Verdict,
 } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
+import { quietForMs } from '../finish.ts';
 import { failureDecided, mayPass, moved, needsPerson, settlementOf, troubled, waits } from '../outcomes.ts';
 import { inPlace, NO_PLACE_WAIT_MS } from '../places.ts';
 import { isToWaitFor, queuedAgain } from '../queue-wait.ts';
@@ -249,7 +250,7 @@ function uploaded(context: AttemptContext, accepted: AcceptedResult, count: numb
 }
 
 function judgedAnew(context: AttemptContext, cause: string): StepCommit {
-  return waits(context, cause, context.settings.quietMs, {
+  return waits(context, cause, quietForMs(context), {
     progress: withoutAccepted(context.attempt.progress),
   });
 }

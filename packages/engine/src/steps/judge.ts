@@ -16,6 +16,7 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, secretsIn, type AttemptContext } from '../context.ts';
 import { failureDecided, moved, needsPerson, troubled, waits } from '../outcomes.ts';
+import { quietForMs } from '../finish.ts';
 import { plantedAmong } from '../planted.ts';
 import { blocked, wasToldMuch } from './blocked.ts';
 import { askHirer } from './converse.ts';
@@ -65,7 +66,7 @@ export async function judge(context: AttemptContext): Promise<StepCommit> {
 }
 
 function changing(context: AttemptContext, progress: AttemptProgress): StepCommit {
-  return waits(context, 'the result is changing', context.settings.quietMs, { progress });
+  return waits(context, 'the result is changing', quietForMs(context), { progress });
 }
 
 /** The result is a question: the hirer or the owner is asked, and the worker is watched on, once it has a place for that. */

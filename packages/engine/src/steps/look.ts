@@ -34,6 +34,8 @@ export type Look =
       readonly hasResult: boolean;
       /** Why a result that lies there is not taken for the worker's own. */
       readonly doubt: AttentionReason | undefined;
+      /** The marker of the folder says that the work is handed in. */
+      readonly isHandedIn: boolean;
       /** Names of our own objects that are no longer what we wrote. */
       readonly changed: readonly string[];
       /** How long nothing has moved in the folder. */
@@ -41,6 +43,9 @@ export type Look =
     }
   /** The folder cannot be looked into; `evidence` is the room's alone. */
   | { readonly kind: 'blind'; readonly evidence: Evidence; readonly problem: string };
+
+/** What a worker writes into the marker when it is done (HiClaw reference, 2.2). */
+const HANDED_IN: ReadonlySet<string> = new Set(['submitted', 'completed']);
 
 /** Looks at what the worker does. Looks that agree are counted from when the folder was read, not from when the step began. */
 export async function look(context: AttemptContext, worker: WorkerAddress): Promise<Look> {
@@ -60,7 +65,9 @@ export async function look(context: AttemptContext, worker: WorkerAddress): Prom
     folder.hasResult && attempt.progress.asked !== folder.digest && !mayBeBlocked(evidence.progress);
   const doubt = isThere ? doubtOf(context, evidence.progress, folder.resultVersion) : undefined;
   const hasResult = isThere && doubt === undefined;
-  return { kind: 'seen', evidence, hasResult, doubt, changed: folder.changed, stillForMs };
+  const isHandedIn = folder.metaStatus !== undefined && HANDED_IN.has(folder.metaStatus);
+  const { changed } = folder;
+  return { kind: 'seen', evidence, hasResult, doubt, isHandedIn, changed, stillForMs };
 }
 
 function mayBeBlocked({ heard = [] }: AttemptProgress): boolean {

@@ -12,7 +12,9 @@ import {
 import { secretsIn, type AttemptContext } from '../context.ts';
 import { catchUp, hasCome, momentsOf } from '../deadlines.ts';
 import { sayingIn, type Evidence, type Saying } from '../evidence.ts';
+import { finishOf, isWaitedFor, type Finish } from '../finish.ts';
 import {
+  dueBy,
   failureDecided,
   moved,
   needsPerson,
@@ -34,7 +36,7 @@ import { taskOf } from './task.ts';
  * reporting the failure, so that the hirer is refunded.
  */
 export async function watch(context: AttemptContext): Promise<StepCommit> {
-  const { attempt, record, settings } = context;
+  const { attempt, record } = context;
   const { worker } = attempt.progress;
   if (worker === undefined) throw new Error(`attempt ${attempt.taskId} was sent to no worker`);
 
@@ -45,29 +47,42 @@ export async function watch(context: AttemptContext): Promise<StepCommit> {
   if (seen.kind === 'blind' && guard === undefined) {
     // The sign counts as looked at with this commit, so what it means must not be lost with the folder.
     if (record.state === 'sent' && evidence.acknowledged) return hasTask(learned, evidence);
-    return giveUp(learned, evidence) ?? troubled(context, seen.problem, { progress: evidence.progress });
+    return giveUp(learned, seen) ?? troubled(context, seen.problem, { progress: evidence.progress });
   }
   if (seen.kind === 'seen' && seen.changed.length > 0) return meddledWith(learned, seen.changed);
-  if (seen.kind === 'seen' && seen.hasResult) {
-    // It counts once two looks at the folder agree (HiClaw reference, 13.5).
-    if (seen.stillForMs >= settings.quietMs) return submitted(learned, evidence);
-    const { dueAtMs } = waits(context, '', settings.quietMs - seen.stillForMs);
-    return { ...hasTask(learned, evidence), dueAtMs };
-  }
+  const finish = seen.kind === 'seen' && seen.hasResult ? finishOf(learned, seen) : undefined;
+  if (finish === undefined) return await watchOn(learned, worker, seen);
+  // It counts once two looks at the folder agree (HiClaw reference, 13.5).
+  if (finish.leftMs <= 0) return submitted(learned, evidence);
+  const commit = finish.isReported
+    ? hasTask(learned, evidence)
+    : await watchOn(learned, worker, seen, finish);
+  return dueBy(commit, context.ports.clock.nowMs() + finish.leftMs);
+}
+
+/** Acts on what the worker says, or on its silence, while there is no result, or one that it may not have finished. */
+async function watchOn(
+  context: AttemptContext,
+  worker: WorkerAddress,
+  seen: Look,
+  finish?: Finish,
+): Promise<StepCommit> {
+  const { evidence } = seen;
+  const { guard } = evidence.progress;
   if (guard !== undefined) {
     // Nothing is said to it meanwhile, and its owner is shown the whole question.
     return isBeingAsked(evidence.progress)
-      ? hasTask(learned, evidence)
-      : waitsAtGuard(learned, worker, guard);
+      ? hasTask(context, evidence)
+      : waitsAtGuard(context, worker, guard);
   }
   const saying = sayingIn(evidence.progress);
-  if (saying !== undefined) return await answerSaying(learned, worker, saying);
+  if (saying !== undefined) return await answerSaying(context, worker, saying);
   // The worker has the task by now, or is about to: what it is told beside it comes after that.
-  if (record.state === 'acknowledged') {
-    const talked = await converse(learned, worker);
+  if (context.record.state === 'acknowledged') {
+    const talked = await converse(context, worker);
     if (talked !== undefined) return talked;
   }
-  return await judgeSilence(learned, worker, seen);
+  return await judgeSilence(context, worker, seen, finish);
 }
 
 /** Whether the question of its guard may still be edited. */
@@ -153,15 +168,22 @@ function waitsAtGuard(context: AttemptContext, worker: WorkerAddress, question: 
   });
 }
 
-async function judgeSilence(context: AttemptContext, worker: WorkerAddress, seen: Look): Promise<StepCommit> {
+async function judgeSilence(
+  context: AttemptContext,
+  worker: WorkerAddress,
+  seen: Look,
+  finish: Finish | undefined,
+): Promise<StepCommit> {
   const { record, settings, nowMs } = context;
   const { evidence } = seen;
   const { progress } = evidence;
   const hasIt = evidence.acknowledged || record.state === 'acknowledged';
 
-  const givenUp = giveUp(context, evidence);
+  const givenUp = finish === undefined ? giveUp(context, seen) : undefined;
   if (givenUp !== undefined) return givenUp;
-  if (hasIt && hasCome(context, momentsOf(context).deadlineMs)) return await pastDeadline(context);
+  const { deadlineMs } = momentsOf(context);
+  const isComing = finish !== undefined && isWaitedFor(finish, deadlineMs);
+  if (hasIt && !isComing && hasCome(context, deadlineMs)) return await pastDeadline(context);
 
   const answered = await awaitAnswer(context, worker);
   if (answered !== undefined) return answered;
@@ -178,7 +200,8 @@ async function judgeSilence(context: AttemptContext, worker: WorkerAddress, seen
   const quietSince = hasIt ? Math.max(asked, progress.lastSignAtMs ?? 0) : asked;
   const doubtedUntil = doubtedUntilMs(context, quietSince);
   if (nowMs >= doubtedUntil) return await askWhetherMeant(context, worker, seen);
-  if (progress.claimedAtMs !== undefined && nowMs - progress.claimedAtMs >= settings.claimGraceMs) {
+  const { claimedAtMs = Infinity } = finish === undefined ? progress : {};
+  if (nowMs - claimedAtMs >= settings.claimGraceMs) {
     // It was there before the worker came, and the worker says that there is nothing to add.
     const doubted = isUnproven(seen) ? heldInDoubt(context, seen) : undefined;
     if (doubted !== undefined) return doubted;
@@ -195,8 +218,7 @@ async function judgeSilence(context: AttemptContext, worker: WorkerAddress, seen
   }
   const noted = hasTask(context, evidence);
   if (noted.event !== undefined) return noted;
-  const graceMs =
-    progress.claimedAtMs === undefined ? Infinity : progress.claimedAtMs + settings.claimGraceMs - nowMs;
+  const graceMs = claimedAtMs + settings.claimGraceMs - nowMs;
   const silentMs = Math.min(patienceMs - (nowMs - quietSince), doubtedUntil - nowMs);
   const waitMs = Math.min(settings.inspectMs, silentMs, graceMs);
   return waits(context, 'the worker is watched', waitMs, { progress });
@@ -241,12 +263,18 @@ async function askWhetherMeant(
   );
 }
 
-/** Shortly before the deadline, a task that no worker has taken is reported as failed. */
-function giveUp(context: AttemptContext, evidence: Evidence): StepCommit | undefined {
+/**
+ * Shortly before the deadline, a task that no worker has taken is reported as failed. With a result in its folder it waits
+ * for its owner instead: the worker may have been at it all the time, where its room could not be heard.
+ */
+function giveUp(context: AttemptContext, seen: Look): StepCommit | undefined {
+  const { evidence } = seen;
   if (evidence.acknowledged || context.record.state === 'acknowledged') return undefined;
   if (!hasCome(context, momentsOf(context).giveUpMs)) return undefined;
   const catchingUp = catchUp(context, evidence.progress);
   if (catchingUp !== undefined) return catchingUp;
+  const doubted = heldInDoubt(context, seen);
+  if (doubted !== undefined) return doubted;
   return failureDecided(
     context,
     { reason: 'agent_unresponsive', text: 'The worker did not take the task in time.' },

@@ -1,5 +1,6 @@
 import type { Settlement, StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
+import { finishOf } from '../finish.ts';
 import { remembering, waits } from '../outcomes.ts';
 import { look, submitted } from './look.ts';
 
@@ -20,8 +21,11 @@ export async function withdraw(
   const seen = await look(context, worker);
   const { progress } = seen.evidence;
   if (seen.kind === 'seen' && !seen.hasResult) return undefined;
-  if (seen.kind === 'seen' && seen.changed.length === 0 && seen.stillForMs >= settings.quietMs) {
-    const learned = { ...context, attempt: remembering(attempt, progress) };
+  const learned = { ...context, attempt: remembering(attempt, progress) };
+  const { leftMs } = seen.kind === 'seen' ? finishOf(learned, seen) : { leftMs: settings.inspectMs };
+  // Whoever waits for an answer has not finished, and does not soon.
+  if (leftMs === Infinity) return undefined;
+  if (seen.kind === 'seen' && seen.changed.length === 0 && leftMs <= 0) {
     const commit = submitted(learned, seen.evidence);
     return {
       ...commit,
@@ -30,9 +34,8 @@ export async function withdraw(
       progress: { ...(commit.progress ?? progress), verdict: undefined, concern: undefined },
     };
   }
-  const waitMs = seen.kind === 'seen' ? settings.quietMs - seen.stillForMs : settings.inspectMs;
   return {
-    ...waits(context, 'a result may be coming in before the failure is sent', waitMs, {
+    ...waits(context, 'a result may be coming in before the failure is sent', leftMs, {
       progress: { ...progress, verdict: { ...verdict, looksLeft: looksLeft - 1 } },
     }),
     trouble: record.trouble,

@@ -256,11 +256,12 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
     worker: WorkerAddress,
     sign: Pick<Sign, 'kind' | 'eventId' | 'replacesEventId' | 'text'>,
     log = this.#signs,
+    atMs = this.#nowMs(),
   ): Promise<void> {
     this.#position += 1;
     const nowMs = this.#nowMs();
     const eventId = sign.eventId ?? (sign.kind === 'message' ? `$worker${this.#position}` : undefined);
-    const stored = { ...sign, eventId, roomId: worker.roomId, userId: worker.userId, atMs: nowMs };
+    const stored = { ...sign, eventId, roomId: worker.roomId, userId: worker.userId, atMs };
     await log.record('@agrenting:x', `s${this.#position}`, [stored], nowMs);
   }
 

@@ -62,7 +62,8 @@ STATUS is SUCCESS, SUCCESS_WITH_NOTES, REVISION_NEEDED (only a part of it is don
 could not be done). Leave DELIVERABLES and SHA256 out when there are
 no other files. Below SHA256 stands one line for each file that you deliver, a change.patch or change.bundle
 included, as \`sha256sum <file>\` prints it in the folder. Compute it from the file as you wrote it, before you push it,
-and never from a file that you fetched. Leave SHA256 out rather than guess it. With BLOCKED or INTERRUPTED a line REASON: capability_mismatch says that the task is none for you. Push the folder to the shared storage before you report. Give long results as files:
+and never from a file that you fetched. Leave SHA256 out rather than guess it. With BLOCKED or INTERRUPTED a line REASON: capability_mismatch says that the task is none for you. Write that file last, when everything else is done: it may be taken as
+your whole answer. Push the folder to the shared storage before you report. Give long results as files:
 a long chat message is lost.
 
 ## Rules

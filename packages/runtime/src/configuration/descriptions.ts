@@ -95,7 +95,9 @@ const OTHERS: Readonly<Record<string, string>> = {
   'timing.acknowledgeSeconds': 'Silence after a message before the worker is woken and told again (120).',
   'timing.silenceSeconds': 'The same for a worker at work (900).',
   'timing.inspectSeconds': 'Looks into a task folder; signs in the room make it sooner (10).',
-  'timing.quietSeconds': 'A result counts when its folder lay still for so long (2).',
+  'timing.quietSeconds': 'A result reported as completed counts when its folder lay still for so long (2).',
+  'timing.unreportedQuietSeconds':
+    'A result without such a report counts when folder and room were quiet for so long (120).',
   'timing.stillSeconds':
     'What a worker says counts once it has not been edited or taken back for so long (8).',
   'timing.blockedSeconds': 'The same for a worker that says BLOCKED, if it says nothing else meanwhile (30).',

@@ -446,6 +446,7 @@ export const configurationSchema = z.strictObject({
       silenceSeconds: seconds,
       inspectSeconds: seconds,
       quietSeconds: seconds,
+      unreportedQuietSeconds: seconds,
       stillSeconds: seconds,
       blockedSeconds: seconds,
       claimGraceSeconds: seconds,

@@ -27,6 +27,7 @@ const TIMING = {
   attentionSeconds: 1,
   inspectSeconds: 0.3,
   quietSeconds: 0.2,
+  unreportedQuietSeconds: 2,
   stillSeconds: 0.5,
   blockedSeconds: 1,
   clearSeconds: 2,
