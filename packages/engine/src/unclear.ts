@@ -13,7 +13,7 @@ export function askedAtMs({
 
 /**
  * Whether nobody can say if something that has been still is meant: a few words that nobody knows, or a BLOCKED with ordinary
- * words behind it, by which the worker may close its turn or go on. Said once more by a worker that was told again, it is
+ * words behind it, by which the worker may close its turn or go on, or says that it goes on. Said once more by a worker that was told again, it is
  * meant, and what follows at once belongs to it.
  */
 export function isUnclear(
@@ -23,9 +23,10 @@ export function isUnclear(
 ): boolean {
   if (statement.kind !== 'blocked' && statement.kind !== 'question') return false;
   if (statement.isVague === true) return true;
-  if (talkedMs === undefined) return false;
+  const hasMore = talkedMs !== undefined || (statement.kind === 'blocked' && statement.goesOn === true);
+  if (!hasMore) return false;
   const answersUs = (askedAtMs(progress) ?? Infinity) <= heardAtMs;
-  return !answersUs || talkedMs - placeMs >= stillMs;
+  return !answersUs || (talkedMs ?? placeMs) - placeMs >= stillMs;
 }
 
 /** Remembers what is not clear: that lasts from when it first was not. */

@@ -147,6 +147,29 @@ describe.each([
   });
 });
 
+describe.each([
+  'rate limit of the API, retrying in five minutes',
+  'waiting for the build to finish, then I will continue',
+  'no key\n\nFound it in the other folder, going on.',
+])('a worker that says it is blocked, and goes on: %j', (words) => {
+  test('is paid for what it delivers', async () => {
+    const id = await world.atWork();
+    await world.says(world.line(id, 'BLOCKED', words));
+    await world.run(4 * MINUTE);
+    await world.workerDelivers(id, ANSWER);
+    await world.run(2 * MINUTE);
+    expect(await world.state(id)).toBe('completed');
+  });
+
+  test('is blocked once it says so again', async () => {
+    const id = await world.atWork();
+    await world.says(world.line(id, 'BLOCKED', words));
+    whenToldAgain(async () => await world.says(world.line(id, 'BLOCKED', words)));
+    await world.run(10 * MINUTE);
+    expect([await world.state(id), assignments()]).toEqual(['failed', 2]);
+  });
+});
+
 test('a message that its runtime takes back does not make a BLOCKED doubtful', async () => {
   const id = await world.atWork();
   await world.says('Thinking…', '$thinks');

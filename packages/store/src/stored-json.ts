@@ -255,7 +255,12 @@ const heardSchema = z.object({
   source: z.string(),
   eventId: z.string().optional(),
   statement: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('blocked'), why: z.string(), isVague: z.boolean().optional() }),
+    z.object({
+      kind: z.literal('blocked'),
+      why: z.string(),
+      isVague: z.boolean().optional(),
+      goesOn: z.boolean().optional(),
+    }),
     z.object({ kind: z.literal('question'), what: z.string(), isVague: z.boolean().optional() }),
     z.object({ kind: z.enum(['progress', 'error']), what: z.string() }),
     z.object({ kind: z.literal('approval_question') }),

@@ -175,6 +175,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
       'no-statement',
       'nothing-words',
       'vague-words',
+      'goes-on',
       'reported-digest',
       'spoken-lines',
     ),

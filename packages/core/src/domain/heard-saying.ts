@@ -1,6 +1,11 @@
 /** What a message of a worker means, as far as something follows from it that is better not done twice. */
 export type HeardStatement =
-  | { readonly kind: 'blocked'; readonly why: string; readonly isVague?: boolean | undefined }
+  | {
+      readonly kind: 'blocked';
+      readonly why: string;
+      readonly isVague?: boolean | undefined;
+      readonly goesOn?: boolean | undefined;
+    }
   | { readonly kind: 'question'; readonly what: string; readonly isVague?: boolean | undefined }
   | { readonly kind: 'progress'; readonly what: string }
   | { readonly kind: 'error'; readonly what: string }

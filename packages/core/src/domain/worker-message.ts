@@ -1,3 +1,4 @@
+import { goesOn } from './goes-on.ts';
 import { MARKERS } from './marker.ts';
 import { findMarker, namesAnotherTask, type MarkerLine, type ReportedAttempt } from './marker-line.ts';
 import { reportedDigest, type ReportedDigest } from './reported-digest.ts';
@@ -9,8 +10,11 @@ export type { ReportedAttempt } from './marker-line.ts';
 export type WorkerStatement =
   /** `digest` is the SHA-256 of its `result.md`, where it says anything of one. */
   | { readonly kind: 'completed'; readonly summary: string; readonly digest?: ReportedDigest | undefined }
-  /** `isVague`: a few words that may as well be a "none" in a language that nobody listed. */
-  | { readonly kind: 'blocked'; readonly why: string; readonly isVague?: true }
+  /**
+   * `isVague`: a few words that may as well be a "none" in a language that nobody listed. `goesOn`: it says in the same message
+   * that it works on.
+   */
+  | { readonly kind: 'blocked'; readonly why: string; readonly isVague?: true; readonly goesOn?: true }
   | { readonly kind: 'question'; readonly what: string; readonly isVague?: true }
   /** For the hirer's eyes. */
   | { readonly kind: 'progress'; readonly what: string }
@@ -112,7 +116,12 @@ export function readWorkerMessage(message: string, attempt: ReportedAttempt): Wo
   const progress = findMarker(lines, 'PROGRESS', attempt);
   // Who asks is not given up, whatever it is blocked by meanwhile.
   if (question?.isVague === false) return { kind: 'question', what: whole(question, lines, [blocked]) };
-  if (blocked?.isVague === false) return { kind: 'blocked', why: clip(blocked.words) };
+  if (blocked?.isVague === false) {
+    const why = clip(blocked.words);
+    return goesOn(whole(blocked, lines, []))
+      ? { kind: 'blocked', why, goesOn: true }
+      : { kind: 'blocked', why };
+  }
   // A form that was filled in: what may be a "none" says nothing beside a report.
   if (progress !== undefined) return { kind: 'progress', what: whole(progress, lines, [question, blocked]) };
   if (question !== undefined)
