@@ -1,4 +1,5 @@
 import { inQuotes, type PushOrder } from '@agrenting-hiclaw/core/domain';
+import { patchReadings } from './patch-text.ts';
 import { signature, TRAILER, type Person } from './signature.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -47,12 +48,8 @@ export async function commitStep(
   parent: string,
   step: Step,
 ): Promise<Committed> {
-  await workspace.must(['read-tree', parent]);
-  const applied = await workspace.git(['apply', '--cached', '--3way', '--whitespace=nowarn', '-'], {
-    input: step.patch,
-  });
-  if (/No valid patches in input/.test(applied.complaint)) return { kind: 'nothing' };
-  if (applied.exitCode !== 0) return { kind: 'conflict', complaint: applied.complaint };
+  const problem = await applyPatch(workspace, parent, step.patch);
+  if (problem !== undefined) return problem;
   const tree = await workspace.must(['write-tree']);
   if (tree === (await workspace.must(['rev-parse', '--verify', `${parent}^{tree}`])))
     return { kind: 'nothing' };
@@ -65,6 +62,26 @@ export async function commitStep(
     environment: signature(order, step.author, step.authored),
   });
   return { kind: 'commit', commit };
+}
+
+/** Applies a patch in the index, in the first of its readings that fits; what speaks against it when none does. */
+async function applyPatch(
+  workspace: Workspace,
+  parent: string,
+  patch: Buffer,
+): Promise<Exclude<Committed, { kind: 'commit' }> | undefined> {
+  let complaint: string | undefined;
+  for (const { bytes, strip } of await patchReadings(patch)) {
+    await workspace.must(['read-tree', parent]);
+    const applied = await workspace.git(
+      ['apply', '--cached', '--3way', '--whitespace=nowarn', `-p${strip}`, '-'],
+      { input: bytes },
+    );
+    if (/No valid patches in input/.test(applied.complaint)) return { kind: 'nothing' };
+    if (applied.exitCode === 0) return undefined;
+    complaint ??= applied.complaint;
+  }
+  return { kind: 'conflict', complaint: complaint ?? '' };
 }
 
 /** A message without control characters and without a word for which task it is, and with a first line. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseTimeMs, type PushOrder } from '@agrenting-hiclaw/core/domain';
 import { unusable, type Unusable } from './change.ts';
 import { messageOf, type Step } from './commit-step.ts';
+import { patchBytes } from './patch-text.ts';
 import { gitDate, personText, type Person } from './signature.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -27,7 +28,7 @@ export async function patchSteps(
   order: PushOrder,
   maxCommits: number,
 ): Promise<PatchSteps> {
-  const { bytes } = order.delivery;
+  const bytes = patchBytes(order.delivery.bytes);
   const beginning = bytes.subarray(0, 200).toString('latin1');
   if (!MAIL.test(beginning)) {
     return { kind: 'steps', steps: [{ patch: bytes, message: messageOf(order.summary) }] };

@@ -1,3 +1,4 @@
+import { taskIdOf } from '@agrenting-hiclaw/core/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { longestTurnMs } from '../../core/src/domain/testing/longest-turn.ts';
 import { createProtection } from '../src/protected-paths.ts';
@@ -27,6 +28,10 @@ const PATCHES: Readonly<Record<string, readonly [beginning: string, unit: string
   'one long line': [DIFF, 'a'],
   'one long line of things like tokens': [DIFF, '-syt_'],
   'a long line of names of secrets': [DIFF, 'token'],
+  'coloured lines': [`\u001B[1m${DIFF}`, '\u001B[m\n'],
+  'one coloured line': [`\u001B[1m${DIFF}`, '\u001B[m'],
+  'lines of Windows': [DIFF.replaceAll('\n', '\r\n'), '\r\n'],
+  'heads of hunks of Windows': [DIFF.replaceAll('\n', '\r\n'), '\r\n@@ -0,0 +9999 @@\r\n+'],
   'a long path': ['diff --git a/', 'a/'],
   'a quoted path': ['diff --git "a/', String.raw`\303\251`],
 };
@@ -34,6 +39,7 @@ const PATCHES: Readonly<Record<string, readonly [beginning: string, unit: string
 describe.skipIf(!hasGit)(`a change of a megabyte and more${notRun}`, () => {
   let world: World;
   let work: Work;
+  let attempt = 0;
 
   beforeAll(async () => {
     world = await createWorld({ 'README.md': '# Site\n' });
@@ -46,7 +52,11 @@ describe.skipIf(!hasGit)(`a change of a megabyte and more${notRun}`, () => {
   async function turnOf(kind: 'patch' | 'bundle', bytes: Buffer): Promise<{ turnMs: number; said: string }> {
     let said = '';
     const turnMs = await longestTurnMs(async () => {
-      said = saidOf(await world.repositories({ maxChangeBytes: 64 * MIB }).push(work.order(kind, bytes)));
+      const order = work.order(kind, bytes);
+      attempt += 1;
+      // Each has a branch of its own, since some are taken.
+      const taskId = taskIdOf(order.hiringId, attempt, '0'.repeat(24));
+      said = saidOf(await world.repositories({ maxChangeBytes: 64 * MIB }).push({ ...order, taskId }));
     }, MAX_TURN_MS);
     return { turnMs, said };
   }

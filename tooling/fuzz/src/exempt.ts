@@ -109,6 +109,7 @@ export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
       'packages/git/src/git-repositories.ts',
       'packages/git/src/objects.ts',
       'packages/git/src/patch-steps.ts',
+      'packages/git/src/patch-text.ts',
       'packages/git/src/protected-paths.ts',
       'packages/git/src/push-change.ts',
       'packages/git/src/remote.ts',
