@@ -145,6 +145,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
   'credentials in a text': {
     files: domain(
       'credentials/scan',
+      'credentials/documented',
       'credentials/forms',
       'credentials/known-secrets',
       'credentials/plain-text',

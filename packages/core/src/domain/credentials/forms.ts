@@ -1,3 +1,11 @@
+import {
+  isEmptyKey,
+  isExamplePassword,
+  isExampleToken,
+  isNamed,
+  isPlaceholder,
+  isPublished,
+} from './documented.ts';
 import type { CredentialCode } from './finding.ts';
 
 /** How a kind of credential begins, and what follows. */
@@ -11,7 +19,7 @@ interface CredentialForm {
 }
 
 /**
- * Credentials as they look. Examples in documentation do not look like them. What follows a prefix has bounds, and no two
+ * Credentials as they look; what documentation has in their place is looked at by itself. What follows a prefix has bounds, and no two
  * neighbouring parts of it can share out the same characters in many ways: whatever a text is made of, a prefix costs a few
  * hundred comparisons at most.
  */
@@ -47,7 +55,7 @@ const FORMS: readonly CredentialForm[] = [
 
 /** Between user and host of an address: `://` comes before. */
 const ADDRESS = '://';
-const PASSWORD = /[^\s/:@'"<>]{0,256}:[^\s/@'"<>]{6,256}@[\w.-]/y;
+const PASSWORD = /[^\s/:@'"<>]{0,256}:([^\s/@'"<>]{6,256})@([\w.-]{1,255})/y;
 
 /** Begins the second part of a JSON web token; the first ends before it. */
 const TOKEN_BODY = '.eyj';
@@ -105,29 +113,40 @@ export function credentialByForm(text: string): CredentialCode | undefined {
       const form = forms.find((each) => fits(each, text, at));
       if (form !== undefined) return form.code;
     } else if (beginning === ADDRESS) {
-      if (at > 0 && /[\w+.-]/.test(text.charAt(at - 1)) && matchesAt(PASSWORD, text, at + ADDRESS.length)) {
+      if (at > 0 && /[\w+.-]/.test(text.charAt(at - 1)) && hasPassword(text, at + ADDRESS.length)) {
         return 'password_in_address';
       }
     } else if (beginning === TOKEN_BODY) {
-      if (matchesAt(BODY, text, at) && followsTokenHead(text, at)) return 'json_web_token';
+      const isToken = matchesAt(BODY, text, at) && followsTokenHead(text, at);
+      if (isToken && !isExampleToken(text, at + 1)) return 'json_web_token';
     } else if (at >= namesFrom && !isAssigned) {
       ASSIGNED.lastIndex = at + beginning.length;
       const value = ASSIGNED.exec(text)?.[1];
       if (value === undefined) continue;
-      isAssigned ||= isRandom(value) && !EXAMPLE.test(value);
+      isAssigned ||= isRandom(value) && !EXAMPLE.test(value) && !isPublished(value);
       namesFrom = ASSIGNED.lastIndex;
     }
   }
   return isAssigned ? 'assigned_secret' : undefined;
 }
 
+function hasPassword(text: string, at: number): boolean {
+  PASSWORD.lastIndex = at;
+  const [, password, host] = PASSWORD.exec(text) ?? [];
+  return password !== undefined && host !== undefined && !isExamplePassword(password, host);
+}
+
 function fits(
-  { prefix, rest, beginsWord }: CredentialForm & { readonly prefix: string },
+  { code, prefix, rest, beginsWord }: CredentialForm & { readonly prefix: string },
   text: string,
   at: number,
 ): boolean {
   if (beginsWord === true && at > 0 && /\w/.test(text.charAt(at - 1))) return false;
-  return text.startsWith(prefix, at) && matchesAt(rest, text, at + prefix.length);
+  const from = at + prefix.length;
+  if (!text.startsWith(prefix, at) || !matchesAt(rest, text, from)) return false;
+  return code === 'private_key'
+    ? !isEmptyKey(text, rest.lastIndex)
+    : !isPlaceholder(text.slice(from, rest.lastIndex));
 }
 
 function matchesAt(sticky: RegExp, text: string, at: number): boolean {
@@ -142,11 +161,12 @@ function followsTokenHead(text: string, end: number): boolean {
   return head.length >= MIN_TOKEN_HEAD && head.lastIndexOf('eyJ', head.length - MIN_TOKEN_HEAD) >= 0;
 }
 
-/** Letters of both cases or digits among letters, as no word of a language has them. */
+/** Digits among letters, as no word, path or name of anything has them. */
 function isRandom(value: string): boolean {
   return (
     /\d/.test(value) &&
     /[a-z]/i.test(value) &&
-    !/^[a-z]{1,256}(?:[._-][a-z]{1,256}){0,128}\d{0,4}$/i.test(value)
+    !/^[a-z]{1,256}(?:[._-][a-z]{1,256}){0,128}\d{0,4}$/i.test(value) &&
+    !isNamed(value)
   );
 }
