@@ -18,6 +18,7 @@ export const CREDENTIAL_CODES = [
   'json_web_token',
   'password_in_address',
   'assigned_secret',
+  'hidden_text',
   /** The check itself did not come to an end, so that nobody knows. */
   'unchecked',
 ] as const;
@@ -47,6 +48,7 @@ const WORDS: Readonly<Record<CredentialCode, string>> = {
   json_web_token: 'a JSON web token',
   password_in_address: 'a password in an address',
   assigned_secret: 'something that is called a secret',
+  hidden_text: 'characters that nobody sees and that may carry a secret',
   unchecked: 'something that could not be checked for credentials',
 };
 

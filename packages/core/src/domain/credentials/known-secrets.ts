@@ -118,8 +118,15 @@ export function formsOf(value: string): readonly string[] {
     value.split('').toReversed().join(''),
     bytes.toString('hex'),
     ...[0, 1, 2].map((offset) => encodedAt(bytes, offset)),
+    ...wideForms(value),
     ...(key === undefined ? [] : [key.toString('hex'), encodedAt(key, 0)]),
   ];
+}
+
+/** In UTF-16, of either order: what the other order has more is before or behind it. */
+function wideForms(value: string): readonly string[] {
+  const bytes = Buffer.from(value, 'utf16le').subarray(0, -1);
+  return [bytes.toString('hex'), ...[0, 1, 2].map((offset) => encodedAt(bytes, offset))];
 }
 
 /** The characters of Base64 that the bytes alone decide, when so many other bytes stand before them. */

@@ -1,17 +1,33 @@
 /** Characters of a text that are read as one piece. */
 const CHUNK = 65_536;
 
+/** Encodings of two bytes a character, and the mark that a text in them begins with. */
+const WIDE: readonly (readonly [encoding: string, mark: readonly number[]])[] = [
+  ['utf-16le', [0xff, 0xfe]],
+  ['utf-16be', [0xfe, 0xff]],
+];
+
+/** A way to read the input as text, in pieces. */
+export interface Reading {
+  readonly pieces: Iterable<string>;
+  /** False where it is tried only because the input may be text of that kind. */
+  readonly isText: boolean;
+}
+
 /** Each way to read the input as text, in pieces. What is no clean UTF-8 may be UTF-16, from its first byte on or from its second. */
-export function* readingsOf(input: Uint8Array | string): Generator<Iterable<string>, void, undefined> {
+export function* readingsOf(input: Uint8Array | string): Generator<Reading, void, undefined> {
   if (typeof input === 'string') {
-    yield pieces(input);
+    yield { pieces: pieces(input), isText: true };
     return;
   }
   const seen = { isClean: true };
-  yield decoded(input, 'utf-8', seen);
+  yield { pieces: decoded(input, 'utf-8', seen), isText: true };
   if (seen.isClean) return;
-  for (const encoding of ['utf-16le', 'utf-16be']) {
-    for (const start of [0, 1]) yield decoded(input.subarray(start), encoding);
+  for (const [encoding, mark] of WIDE) {
+    const isMarked = input[0] === mark[0] && input[1] === mark[1];
+    for (const start of [0, 1]) {
+      yield { pieces: decoded(input.subarray(start), encoding), isText: isMarked && start === 0 };
+    }
   }
 }
 

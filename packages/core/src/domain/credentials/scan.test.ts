@@ -161,6 +161,104 @@ test.each([
   expect(await scanForCredentials(`It is x${text} for you`, random)).toBeDefined();
 });
 
+const LEAVING = 'mct_Kq7vLz2pYt9wXr4sBn8dHf3gJm6c';
+const leaving = new KnownSecrets([{ code: 'own_secret', secret: new Secret(LEAVING) }]);
+const codesOf = (write: (code: number) => string, between: string): string =>
+  Array.from(Buffer.from(LEAVING), write).join(between);
+const tagged = (text: string): string =>
+  Array.from(text, (c) => String.fromCodePoint(0xe_00_00 + c.charCodeAt(0))).join('');
+const selected = (bytes: Buffer): string =>
+  Array.from(bytes, (byte) => String.fromCodePoint(byte < 16 ? 0xfe_00 + byte : 0xe_01_00 + byte - 16)).join(
+    '',
+  );
+const eights = LEAVING.match(/.{8}/g) ?? [];
+
+test.each([
+  ['in tag characters', tagged(LEAVING)],
+  ['in tag characters, one behind each letter', Array.from(LEAVING, (c) => `a${tagged(c)}`).join('')],
+  ['in variation selectors', `\u{1f642}${selected(Buffer.from(LEAVING))}`],
+  [
+    'in variation selectors, one behind each letter',
+    Array.from(LEAVING, (c) => `a${selected(Buffer.from(c))}`).join(''),
+  ],
+  [
+    'in variation selectors, half a byte each',
+    Array.from(Buffer.from(LEAVING).toString('hex'), (c) =>
+      String.fromCodePoint(0xfe_00 + Number.parseInt(c, 16)),
+    ).join(''),
+  ],
+  ['between colours of a terminal', LEAVING.split('').join('\u001B[0m')],
+  ['between colours of a terminal as escapes', LEAVING.split('').join(String.raw`\x1b[0;31m`)],
+  ['in numbered lines', eights.map((part, at) => `${at}: ${part}`).join('\n')],
+  ['in the lines of cat -n', eights.map((part, at) => `     ${at + 1}\t${part}`).join('\n')],
+  [
+    'in a numbered list',
+    LEAVING.split('')
+      .map((part, at) => `${at + 1}. ${part}`)
+      .join('\n'),
+  ],
+  ['in a table with numbers', eights.map((part, at) => `| ${at + 1} | ${part} |`).join('\n')],
+  ['in a numbered object', JSON.stringify(Object.fromEntries(Object.entries(LEAVING)))],
+  ...[0, 1, 2].flatMap((before): [string, string][] => [
+    [
+      `in Base64 of UTF-16 behind ${before}`,
+      Buffer.from(`${'x'.repeat(before)}${LEAVING}`, 'utf16le').toString('base64'),
+    ],
+    [`in Base64 of UTF-16BE behind ${before}`, utf16be(`${'x'.repeat(before)}${LEAVING}`).toString('base64')],
+  ]),
+  ['in hexadecimal of UTF-16', utf16be(LEAVING).toString('hex')],
+  ['as codes of characters', codesOf(String, ', ')],
+  ['as codes of characters of a program', codesOf((code) => `chr(${code})`, ' + ')],
+  ['as hexadecimal codes', codesOf((code) => `0x${code.toString(16)}`, ', ')],
+  ['as code points', codesOf((code) => `U+00${code.toString(16)}`, ' ')],
+  ['as octal codes', codesOf((code) => code.toString(8), ' ')],
+  ['as octal codes with a zero', codesOf((code) => `0${code.toString(8)}`, ' ')],
+  ['as octal escapes', codesOf((code) => `\\${code.toString(8)}`, '')],
+  ['as bits', codesOf((code) => code.toString(2).padStart(8, '0'), ' ')],
+])('a known secret is found %s', async (_, text) => {
+  for (const given of [text, Buffer.from(text)]) {
+    const around = typeof given === 'string' ? `The sea is wide.\n${given}\nHome.` : given;
+    expect(await scanForCredentials(around, leaving)).toEqual({ code: 'own_secret' });
+  }
+});
+
+const unknown = 'q7Hd92kLmP0xVb31RtYw8Z';
+test.each([
+  ['tags', `The sea is wide.${tagged(unknown)}`],
+  ['tags behind a flag', `\u{1f3f4}${tagged(unknown)}\u{e007f}`],
+  ['tags, one behind each letter', Array.from(unknown, (c) => `a${tagged(c)}`).join('')],
+  ['variation selectors behind an emoji', `\u{1f642}${selected(Buffer.from(unknown))}`],
+  [
+    'variation selectors, one behind each letter',
+    Array.from(unknown, (c) => `a${selected(Buffer.from(c))}`).join(''),
+  ],
+  [
+    'zero-width bits',
+    Array.from(Buffer.from(unknown), (b) =>
+      b.toString(2).replace(/./g, (bit) => '\u200b\u200c'.charAt(Number(bit))),
+    ).join(''),
+  ],
+  ['unassigned tags', Array.from(Buffer.from(unknown), (b) => String.fromCodePoint(0xe_02_00 + b)).join('')],
+])('%s that carry what nobody can read are a finding', async (_, text) => {
+  for (const given of [text, Buffer.from(text), Buffer.from(`\ufeff${text}`, 'utf16le')]) {
+    expect(await scanForCredentials(given)).toEqual({ code: 'hidden_text' });
+  }
+});
+
+test.each([
+  ['flags', '\u{1f3f4}\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f} '.repeat(50)],
+  ['emoji', '\u2764\ufe0f 1\ufe0f\u20e3 \u{1f469}\u200d\u2764\ufe0f\u200d\u{1f468} \u26a0\ufe0f '.repeat(50)],
+  ['ideographs with selectors', '\u845b\u{e0100}\u98fe\u{e0101}\u6f22\ufe00'.repeat(50)],
+  ['mathematical signs with selectors', '\u2229\ufe00 '.repeat(50)],
+  ['Persian', '\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 '.repeat(50)],
+  ['soft hyphens', 'Donau\u00addampf\u00adschiff '.repeat(50)],
+  ['isolates', '\u2068\u0634\u0631\u0643\u0629\u2069\u200e '.repeat(50)],
+  ['the padding of letters', '\u034f\u200c\u00a0\u00ad'.repeat(50)],
+  ['colours', '\u001B[32mdone\u001B[0m\n'.repeat(50)],
+  ['numbers', '1. 12, 113, 0x45\n'.repeat(50)],
+  ['sound', Buffer.from(Uint16Array.from({ length: 2_000 }, (_, at) => 0xfe_00 + (at % 16)).buffer)],
+])('%s carry nothing', async (_, text) => expect(await scanForCredentials(text, leaving)).toBeUndefined());
+
 test('a part of a secret is no finding where others have it, too', async () => {
   const usual = new KnownSecrets(
     [
@@ -225,6 +323,12 @@ test.each([
   '<a',
   '<b>',
   '\\141',
+  '\u{e0041}',
+  '\u{e0141}',
+  '\u200b\u200c',
+  '\u001B[0m',
+  '109,',
+  '1: a\n',
 ])('eight megabytes of %j do not stop the process', async (piece) => {
   const text = piece.repeat(8_000_000 / Buffer.byteLength(piece));
   expect(await longestTurnMs(async () => await scanForCredentials(text, known), 100)).toBeLessThan(100);

@@ -1,7 +1,10 @@
 import { atOnce, inTurns, type Pieces } from '../in-turns.ts';
 import type { CredentialFinding } from './finding.ts';
 import { credentialByForm } from './forms.ts';
+import { withoutControlSequences } from './control-sequences.ts';
+import { hiddenText } from './hidden-text.ts';
 import { MAX_EXACT_LENGTH, NO_SECRETS, type KnownSecrets } from './known-secrets.ts';
+import { spelledByCodes, withoutLineNumbers } from './numbers.ts';
 import { plainText } from './plain-text.ts';
 import { foldInto, MAX_FOLDED_LENGTH } from './secret-search.ts';
 import { readingsOf } from './readings.ts';
@@ -15,8 +18,8 @@ const MAX_AT_ONCE_CHARACTERS = 300_000;
 
 /**
  * Looks for credentials in a text or in the bytes of a file: known ones, and what looks like one. Disguises are taken off
- * first: invisible characters, fullwidth letters, UTF-16, escapes, tags, and for known secrets line breaks, case, Base64 and
- * hexadecimal. It takes time in proportion to the length and lets the event loop turn every few milliseconds. It never
+ * first: invisible characters, fullwidth letters, UTF-16, escapes, tags, colours of terminals, and for known secrets line breaks and
+ * numbers, case, Base64, hexadecimal and codes of characters. Invisible characters that carry something are a finding themselves. It takes time in proportion to the length and lets the event loop turn every few milliseconds. It never
  * throws: a check that does not come to its end is the finding `unchecked`. What is compressed or encrypted is not looked into.
  */
 export async function scanForCredentials(
@@ -60,11 +63,18 @@ export function* scanInPieces(
   known: KnownSecrets,
 ): Pieces<CredentialFinding | undefined> {
   for (const reading of readingsOf(input)) {
-    const window = new Window(known);
-    for (const chunk of reading) {
+    const window = new Window(known, reading.isText);
+    // What a terminal would show, from the first control sequence on.
+    let terminal: Window | undefined;
+    for (const chunk of reading.pieces) {
       const found = window.read(chunk);
       if (found !== undefined) return found;
       yield;
+      const shown = withoutControlSequences(chunk);
+      if (shown !== chunk) terminal ??= new Window(known, reading.isText);
+      const foundInShown = terminal?.read(shown);
+      if (foundInShown !== undefined) return foundInShown;
+      if (terminal !== undefined) yield;
     }
   }
   return undefined;
@@ -76,16 +86,22 @@ class Window {
   #raw = '';
   #plain = '';
   #separated = '';
+  #hidden = '';
   #folded = new Uint8Array(0);
+  readonly #isText: boolean;
 
-  constructor(known: KnownSecrets) {
+  constructor(known: KnownSecrets, isText: boolean) {
     this.#known = known;
+    this.#isText = isText;
   }
 
   read(chunk: string): CredentialFinding | undefined {
     const { text, separated } = plainText(chunk);
     const code =
-      this.#known.inText(this.#raw + chunk) ?? this.#secretIn(text) ?? this.#formIn(text, separated);
+      this.#known.inText(this.#raw + chunk) ??
+      this.#secretIn(text) ??
+      this.#formIn(text, separated) ??
+      this.#hiddenIn(chunk);
     this.#raw = (this.#raw + chunk).slice(-MAX_EXACT_LENGTH);
     return code === undefined ? undefined : { code };
   }
@@ -95,7 +111,9 @@ class Window {
     // A credential may begin behind what nobody sees, where without it there would be no beginning of a word.
     const apart = this.#separated + (separated ?? text);
     const open = unescaped(plain);
-    const shown = withoutTags(open);
+    const shown = withoutTags(withoutControlSequences(open));
+    const unnumbered = withoutLineNumbers(shown);
+    const spelled = spelledByCodes(shown);
     this.#plain = plain.slice(-OVERLAP);
     this.#separated = apart.slice(-OVERLAP);
     return (
@@ -103,7 +121,21 @@ class Window {
       credentialByForm(plain) ??
       (apart === plain ? undefined : credentialByForm(apart)) ??
       (open === plain ? undefined : (this.#secretAlone(open) ?? credentialByForm(open))) ??
-      (shown === open ? undefined : (this.#secretAlone(shown) ?? credentialByForm(shown)))
+      (shown === open ? undefined : (this.#secretAlone(shown) ?? credentialByForm(shown))) ??
+      (unnumbered === shown ? undefined : this.#secretAlone(unnumbered)) ??
+      (spelled === undefined ? undefined : this.#secretAlone(spelled))
+    );
+  }
+
+  #hiddenIn(chunk: string): CredentialFinding['code'] | undefined {
+    const hidden = hiddenText(chunk);
+    if (hidden === undefined) return undefined;
+    const read = this.#hidden + hidden.text;
+    this.#hidden = read.slice(-OVERLAP);
+    return (
+      this.#secretAlone(read) ??
+      credentialByForm(read) ??
+      (hidden.isCarrier && this.#isText ? 'hidden_text' : undefined)
     );
   }
 
