@@ -163,7 +163,7 @@ function judge(
         const why = `it has ${leftOut} files more than the ${files.length} that are delivered at most`;
         return { kind: 'unclear', why, result };
       }
-      const promised = promisedButMissing(named, objects);
+      const promised = promisedButMissing(taskId, named, objects);
       return { kind: 'result', result, missing: promised.length === 0 ? undefined : promised };
     }
   }

@@ -6,6 +6,7 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import type { FolderObject } from './folder-listing.ts';
 import type { TaskMeta } from './meta.ts';
+import { folderNames, keyOf, lastPart, readItem } from './named-files.ts';
 import { taskFolder } from './task-folder.ts';
 
 /** Files of one result at most. */
@@ -39,9 +40,12 @@ export function deliveredFiles(
   objects: readonly FolderObject[],
   resultObject: string | undefined,
 ): DeliveredFiles {
-  const names = named.flatMap((path) => nameInFolder(taskId, path) ?? []);
   const candidates = objects.filter(({ name }) => isWorkerObject(name) && name !== resultObject);
-  const isNamed = (object: FolderObject) => names.some((name) => covers(name, object.name));
+  const there = folderNames(candidates.map(({ name }) => name));
+  const names = new Set(named.flatMap((item) => readItem(taskId, item, there).found));
+  const folders = [...names].filter((name) => name.endsWith('/'));
+  const isNamed = ({ name }: FolderObject) =>
+    names.has(name) || folders.some((folder) => name.startsWith(folder));
   const first = candidates.filter(isNamed);
   const others = candidates.filter((object) => !isNamed(object) && !isNotebook(object.name));
   const all = [...first, ...others].map(({ name, sizeBytes }) => ({ name, sizeBytes }));
@@ -58,21 +62,28 @@ function nameInFolder(taskId: TaskId, path: string): string | undefined {
   return leadsOut ? undefined : name.replace(/[:,;]$/, '');
 }
 
-/** A file that is named by its full path and is not there: the worker forgot to push it. */
+/**
+ * A file that is named by its full path and is not there: the worker forgot to push it. One that lies in another folder, and is
+ * named by nothing else, is there.
+ */
 export function missingDeliverable(
   taskId: TaskId,
   named: readonly string[],
   objects: readonly FolderObject[],
 ): string | undefined {
-  return named
-    .filter((path) => path.includes(taskFolder(taskId)))
-    .flatMap((path) => nameInFolder(taskId, path) ?? [])
-    .find((name) => !objects.some((object) => covers(name, object.name)));
+  const names = folderNames(objects.map(({ name }) => name));
+  const items = named
+    .filter((item) => item.includes(taskFolder(taskId)))
+    .map((item) => readItem(taskId, item, names));
+  const taken = new Set(items.flatMap(({ found }) => found));
+  return items.flatMap(({ missing }) => missing).find((name) => !names.hasElsewhere(name, taken));
 }
 
 /** An item of a list that is nothing but the name of a file, as models write one, or begins with it and goes on about it. */
 const PROMISE =
-  /^[*_]{0,3}(?:\[[^\]\n]{1,300}\]\(([^)\s]{1,1024})\)|[`"'(<]{0,3}([^`"'*\s)>\]]{1,1024}))[`"'*_)>]{0,9}\s{0,9}(?:$|[-–—:(,;（：，])/u;
+  /^[*_]{0,3}(?:\[[^\]\n]{1,300}\]\(([^)\s]{1,1024})\)|[`"'(<]{0,3}([^`"'*\s)>\]（，、；：]{1,1024}))[`"'*_)>]{0,9}\s{0,9}(?:$|[-–—:(,;（：，、；])/u;
+/** Before the name: a check box, or a picture. */
+const BEFORE_NAME = /^(?:\[[ xX]?\]|\p{Extended_Pictographic}|\uFE0F|\s){1,20}/u;
 const FILE_NAME = /[\p{L}\p{N}_-]\.(?=\d{0,7}[a-z])[a-z\d]{1,8}$/iu;
 /** What is named like a file and is a site. */
 const SITE = /\.(?:com|org|net|io|dev|app)$/i;
@@ -82,25 +93,20 @@ const SITE = /\.(?:com|org|net|io|dev|app)$/i;
  * forgot to push them. What is no name of a file is left alone.
  */
 export function promisedButMissing(
+  taskId: TaskId,
   named: readonly string[],
   objects: readonly FolderObject[],
 ): readonly string[] {
-  const there = new Set(objects.map(({ name }) => lastPart(name)));
+  const there = new Set(objects.map(({ name }) => keyOf(lastPart(name))));
+  const names = folderNames(objects.map(({ name }) => name));
   return named.flatMap((item) => {
-    const found = PROMISE.exec(item.trim());
-    const path = (found?.[1] ?? found?.[2] ?? '').replace(/[.:,;]{1,3}$/, '');
+    if (readItem(taskId, item, names).found.length > 0) return [];
+    const found = PROMISE.exec(item.trim().replace(BEFORE_NAME, ''));
+    const path = (found?.[1] ?? found?.[2] ?? '').replaceAll(/\\(?=[_*~-])/g, '').replace(/[.:,;]{1,3}$/, '');
     const name = lastPart(path);
     const isFile = FILE_NAME.test(name) && !path.includes('://') && !SITE.test(path);
-    return !isFile || there.has(name) ? [] : [name];
+    return !isFile || there.has(keyOf(name)) ? [] : [name];
   });
-}
-
-function lastPart(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
-
-function covers(named: string, name: string): boolean {
-  return name === named || name.startsWith(named.endsWith('/') ? named : `${named}/`);
 }
 
 function isNotebook(name: string): boolean {
