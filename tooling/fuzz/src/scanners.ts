@@ -165,7 +165,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     reads: [async (bytes) => await scanForCredentials(bytes, KNOWN)],
   },
   'the quality gate': {
-    files: domain('quality-gate'),
+    files: domain('quality-gate', 'filler'),
     maxBytes: MIB,
     reads: [
       async (_, text) => await judgeResult(resultOf(text), { description: text }, KNOWN),
@@ -309,6 +309,8 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
       'storage/own-header',
       'storage/plain-line',
       'storage/refusals',
+      'storage/runtime-errors',
+      'storage/undone',
       'storage/result-doubt',
       'storage/result-fields',
       'storage/result-header',
@@ -338,7 +340,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
   },
   'a task folder': {
     files: [
-      ...hiclaw('storage/collect', 'storage/delivered-files', 'storage/meta'),
+      ...hiclaw('storage/collect', 'storage/delivered-files', 'storage/named-files', 'storage/meta'),
       ...hiclaw('storage/changed-marker', 'storage/changed-project', 'storage/order-objects'),
     ],
     maxBytes: MIB,

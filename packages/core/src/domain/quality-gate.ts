@@ -1,6 +1,7 @@
 import { describeCredential } from './credentials/finding.ts';
 import { NO_SECRETS, type KnownSecrets } from './credentials/known-secrets.ts';
 import { scanInPieces } from './credentials/scan.ts';
+import { withoutFiller } from './filler.ts';
 import type { Hiring } from './hiring.ts';
 import { atOnce, inTurns, type Pieces } from './in-turns.ts';
 import type { WorkerResult } from './result.ts';
@@ -10,39 +11,6 @@ export type GateOutcome = { readonly kind: 'pass' } | { readonly kind: 'held'; r
 
 /** Below this many letters and digits there is nothing that anybody would pay for. */
 const MIN_SUBSTANCE = 3;
-/** A longer text is never nothing but filler. */
-const MAX_FILLER_CHARACTERS = 4_000;
-
-/** Sentences that stand in the place of work. Each is matched against a whole sentence without its full stop. */
-const FILLER: readonly RegExp[] = [
-  // Nothing, and what nobody filled in.
-  /^(n\/a|none|null|undefined|placeholder|lorem ipsum\b.{0,4000})$/i,
-  /^(todo|tbd|fixme)\b.{0,120}$/i,
-  /^[<[{(] ?(insert|your|add|put|the|one|full|a)?[a-z' -]{0,60}(answer|line|summary|result|text|file|content|here) ?[>\]})]$/i,
-  /^\[?(insert|your|add|put) .{0,80}(here|goes here)\]?$/i,
-  /^(the |your |my )?(result|answer|content|text|output|summary)( text)? (goes|comes|will be|will go|follows|to follow)( here| below| soon| later)?$/i,
-  // Claims that it is done.
-  /^(done|ok(ay)?|finished|completed?|success(ful|fully)?|all done|ready|all set|no (issues|problems)|as requested)$/i,
-  /^(the |your |this |my |all )?(task|work|job|assignment|request|result|deliverable|everything|it)s?( [\w-]{1,60}){0,3}( is| was| are| has been| have been)?( now| all| successfully| fully){0,4} (done|complete|completed|finished|ready|delivered|submitted|successful|fulfilled)( successfully| now| as requested| in full| for review){0,4}$/i,
-  /^i('ve| have|'m| am)?( now| successfully| just| already){0,4} (done|completed?|finished|fulfilled|delivered|submitted)( the| your| this| all| my| with){0,4}( [\w-]{1,60}){0,4}( successfully| as requested)?$/i,
-  // Promises and acknowledgements.
-  /^(acknowledged|understood|got it|received|noted|roger( that)?|thanks?( you)?|hello|hi( there)?|in progress|will do|on it|starting( now)?|one moment|please wait)$/i,
-  /^(still |now |currently )?working on (it|this|that|the [\w-]+)\b.{0,120}$/i,
-  /^(i('ll| will| am going to|'m going to| shall| am now| can)|let me|we('ll| will)|will (report|get back|start|begin|let you know))\b.{0,240}$/i,
-  // Words before what never comes.
-  /^(here('s| is| are)|below (is|are)|find below|the following (is|are))( [\w'-]{1,60}){0,6}$/i,
-];
-
-/** Pointers to files, which are an answer where the files are delivered with it. */
-const POINTERS: readonly RegExp[] = [
-  /^(please )?(see|find|check|refer to|look (at|into)|open|read)\b.{0,120}\b(attached|attachments?|files?|folder|reports?|document|above|below|[\w-]+\.[a-z]\w{0,4})\b.{0,60}$/i,
-  /^(the |my |your )?[\w '-]{1,60} (is|are|lies|stands|can be found|(is|was|were|has been) (written|saved|put|stored|placed)) (in|at|under|to) (the )?(file |folder |attached )?[`"']?[\w./-]+\.[a-z]\w{0,4}[`"']?$/i,
-];
-
-/** Words that open a sentence and say nothing by themselves. */
-const OPENERS =
-  /^(?:(?:done|ok(?:ay)?|sure|certainly|of course|alright|finished|success|acknowledged|understood|got it|received|hello|hi|thanks?(?: you)?)\s{0,4}[:,;.!–—-]{1,4}\s{0,4}){1,10}(?=\S)/i;
-
 /** What may stand around a repeated task, as letters and digits only. */
 const ECHO_LABEL =
   /^(the|your|my|this)?(clients?)?(task|request|question|assignment|prompt|description|instructions?)?(you|client)?(asked|wrote|said|wanted|requested)?(is|was|for|me|to|that|here){0,8}$/;
@@ -115,12 +83,13 @@ function* judge(
   hasFiles: boolean,
 ): Pieces<GateOutcome> {
   const text = result.text.trim();
-  if (!hasFiles && !hasSubstance(text)) return { kind: 'held', why: 'the result is empty' };
+  const least = leastSubstance(result);
+  if (!hasFiles && !hasSubstance(text, least)) return { kind: 'held', why: 'the result is empty' };
   const credential = yield* scanInPieces(saidBy(result), secretsOf(hiring, known));
   if (credential !== undefined) {
     return { kind: 'held', why: `the result seems to hold ${describeCredential(credential)}` };
   }
-  if (isFiller(text, hasFiles)) {
+  if (isFiller(text, hasFiles, least)) {
     return {
       kind: 'held',
       why: 'the result is a placeholder, a promise or a pointer to somewhere else, not work',
@@ -133,30 +102,16 @@ function* judge(
 }
 
 /** True when nothing is left once every sentence that stands in the place of work is taken out. */
-function isFiller(text: string, hasFiles: boolean): boolean {
-  if (text === '' || text.length > MAX_FILLER_CHARACTERS) return false;
-  const all = sentences(text);
-  const pointed = (sentence: string) => POINTERS.some((pointer) => pointer.test(sentence));
-  // With the files beside it a pointer is an answer, and so is a claim next to it.
-  if (hasFiles && all.some(pointed)) return false;
-  const left = all.filter(
-    (sentence) => !pointed(sentence) && !FILLER.some((filler) => filler.test(sentence)),
-  );
-  return !hasSubstance(left.join(' '));
+function isFiller(text: string, hasFiles: boolean, least = MIN_SUBSTANCE): boolean {
+  if (text === '') return false;
+  const left = withoutFiller(text, hasFiles);
+  return left !== undefined && !hasSubstance(left, least);
 }
 
-/** The sentences of a text, without Markdown around them, what opens them, and the stop that ends them. */
-function sentences(text: string): readonly string[] {
-  return text
-    .replaceAll('’', "'")
-    .split(/\n|(?<=[.!?])\s/)
-    .map(
-      (sentence) =>
-        sentence
-          .replace(/^[#>*_`~\s-]+/, '')
-          .replace(OPENERS, '')
-          .replace(/(?<![.!?…:*_`~\s])[.!?…:*_`~\s]+$/, ''), // bounded: each run once, by what is before it
-    );
+/** Below this a text needs a summary that says what it is the answer to: a number, a yes or no, a name in Chinese. */
+function leastSubstance({ text, summary }: WorkerResult): number {
+  const isExplained = summary.trim() !== text.trim() && !isFiller(summary, false) && hasSubstance(summary);
+  return isExplained && summary.trim() !== '' ? 1 : MIN_SUBSTANCE;
 }
 
 /** What stands around a repeated task is no longer. */
@@ -192,11 +147,11 @@ function around(said: string, asked: string): string | undefined {
 }
 
 /** Whether there are letters and digits enough for an answer. */
-function hasSubstance(text: string): boolean {
+function hasSubstance(text: string, least = MIN_SUBSTANCE): boolean {
   let found = 0;
   for (const _ of text.matchAll(/[\p{L}\p{N}]/gu)) {
     found += 1;
-    if (found === MIN_SUBSTANCE) return true;
+    if (found === least) return true;
   }
   return false;
 }

@@ -24,7 +24,8 @@ const BAD_WORDS =
 
 /**
  * Decision records, posts, reports, mails and samples have a status of their own. A header is the worker's if it is the one that
- * was asked for, or has two of its fields and nothing else; where any other says that something failed, it may be either.
+ * was asked for, or has two of its fields and nothing else; where any other says that something failed, it may be either. So may
+ * one in a form that samples have, which may well be what was ordered.
  */
 export function ownerOf(header: FoundHeader, { status, statusText }: HeaderWords): HeaderOwner {
   const { hasForeign, isCapital, isSample, fieldCount } = header;
@@ -36,6 +37,7 @@ export function ownerOf(header: FoundHeader, { status, statusText }: HeaderWords
     if (isAsked || isPair) return 'worker';
     return status === 'unknown' && BAD_WORDS.test(statusText.slice(0, 1_000)) ? 'other_status' : 'answer';
   }
+  if (isSample) return 'other_status';
   if (CAPITAL_WORD.test(statusText) && (isAsked || isPair)) return 'worker';
-  return OWN_WORD.test(statusText) && isPair && !isSample ? 'worker' : 'other_status';
+  return OWN_WORD.test(statusText) && isPair ? 'worker' : 'other_status';
 }

@@ -1,3 +1,6 @@
+import { isRuntimeError } from './runtime-errors.ts';
+import { saysUndone } from './undone.ts';
+
 /** A text up to this length is looked at whole. */
 const MAX_WHOLE_CHARACTERS = 300;
 /** Of one up to this length the beginning and the end are. */
@@ -24,6 +27,22 @@ const PERSONAL: readonly RegExp[] = [
   `${BEGIN}(?:я|мы) ${SAME}не (?:смог|могу|можем|удалось)`,
   `${BEGIN}(?:не смогл?[аи]? выполнить|мне не удалось|не удалось выполнить)`,
   '我(?:们)?(?:未能|无法|不能|没能|没有办法)|我無法|アクセスできませんでした|完了できません|لم أتمكن|لا أستطيع',
+  `${BEGIN}(?:I|we) (?:won't|will not|will never|would not|wouldn't|would never|will also not) be able to(?!\\p{L})`,
+  `${BEGIN}(?:I|we)(?:'m| am|'re| are|'ll| will| would)? ?(?:must|have to|had to|need to|(?:forced|obliged|compelled) to)(?: \\p{L}{2,12}ly)? (?:decline|refuse|turn down|stop (?:here|before|without)|abort|give up|abandon)(?!\\p{L})`,
+  `${BEGIN}(?:I|we)(?: \\p{L}{2,12}ly)? (?:decline|refuse) (?:to|this|the|your)(?!\\p{L})`,
+  `${BEGIN}(?:I(?:'m| am)|we(?:'re| are)) (?:not (?:permitted|allowed|authori[sz]ed|programmed|designed|supposed)|prohibited|forbidden) (?:to|from)(?!\\p{L})`,
+  `${BEGIN}(?:I|we)(?:'m| am|'re| are| do not| don't)(?: not)?(?: feel)? comfortable (?:with|writing|creating|producing|providing|helping)`,
+  `${BEGIN}(?:goes against|against|violat(?:es?|ing)|conflicts? with|contrary to|not in line with|prohibited by|breach(?:es)?) (?:my|our|the|openai's|anthropic's|google's)(?: \\p{L}{1,20}){0,4} (?:guidelines?|polic(?:y|ies)|principles|programming|safety rules|terms|values)`,
+  `${BEGIN}(?:I(?:'ve| have)?|we(?:'ve| have)?) (?:reached|hit|exceeded|used up|run out of|ran out of|exhausted) (?:the |my |our |all )?(?:maximum|max|limit|token|tool|context|iteration|step|turn|time|budget|credit|memory|quota|rate)`,
+  `${BEGIN}(?:this|that|it)(?: is|'s) (?:not something (?:I|we) can|outside (?:of )?(?:my|our) (?:abilit|capabilit|scope)|beyond (?:my|our) (?:abilit|capabilit|scope))`,
+  `${BEGIN}(?:ich|wir) (?:darf|dürfen|muss|müssen|werde|werden)(?!\\p{L})${SAME}(?:ablehnen|nicht (?:bearbeiten|helfen|erstellen|schreiben|können|ausführen))(?!\\p{L})`,
+  `${BEGIN}(?:je|nous) (?:ne (?:serai|pourrai|pourrons)|(?:dois|devons) (?:décliner|refuser))|(?:debo|tengo que|devo) (?:rechazar|declinar|negarme|recusar)|devo rifiutare`,
+  `${BEGIN}(?:ik|wij) (?:kan|kon|kunnen|konden)(?!\\p{L})${SAME}(?:niet|geen)(?!\\p{L})|${BEGIN}nie (?:mogę|mogłem|mogłam|jestem w stanie)(?!\\p{L})|muszę odmówić`,
+  `${BEGIN}(?:не можу|не зміг|не змогла|не вдалося)(?!\\p{L})|${BEGIN}(?:nemohu|nemohl[ai]?|nepodařilo se|nemôžem|nepodarilo sa)(?!\\p{L})`,
+  `${BEGIN}(?:jag|jeg) (?:kan|kunde|kunne)(?: \\p{L}{1,12})? (?:inte|ikke)(?!\\p{L})|${BEGIN}en (?:voi|pysty|pystynyt|voinut) (?:auttaa|suorittaa|tehdä|avata)`,
+  `δεν (?:μπορώ|μπόρεσα|μπορέσαμε)|${BEGIN}nu (?:pot|am putut|am reușit)(?!\\p{L})|${BEGIN}nem (?:tudom|tudtam|sikerült)(?!\\p{L})|(?:yapamam|yapamıyorum|edemem|edemiyorum|edemedim|erişemedim|tamamlayamadım)`,
+  'saya tidak (?:dapat|bisa)|tôi không thể|ไม่สามารถ(?:ทำ|ช่วย|เข้าถึง|ดำเนินการ)|नहीं कर सक|אני לא יכול|לא הצלחתי|نمی‌توانم|نتوانستم|لا يمكنني',
+  '(?:도와드릴|완료할|수행할|제공할|처리할) 수 없|(?:お手伝い|対応|お応え|提供|お答え)(?:は|する(?:こと)?[がは])?(?:でき(?:ません|かねます)|いたしかねます)|我(?:不能|不便|必须拒绝|不得不(?:拒绝|停止))|(?:无法|無法|不能)(?:协助|協助|帮助您|提供(?:帮助|协助)|满足(?:您|你|该|此))',
 ].map((source) => new RegExp(source, 'iu')); // bounded: every repetition in the list has a bound
 
 /** What may as well be part of an answer, and seldom is of one so short. */
@@ -46,12 +65,13 @@ const IMPERSONAL: readonly RegExp[] = [
   `${BEGIN}к сожалению(?!\\p{L})|^(?:извините|простите),|^не (?:удалось|могу|получилось)(?!\\p{L})|${BEGIN}(?:задача|задание|страница|перевод)(?!\\p{L})${SAME}(?:не выполнен|недоступн|невозмож)|^на жаль|^не вдалося`,
   '^(?:很抱歉|抱歉|对不起|很遗憾)|(?<![他她它们人])(?:未能|无法|無法)(?:完成|访问|打开|执行|继续|翻译|获取|读取|下载|連接|連線|存取|開啟)|任务(?:未完成|失败|无法)|^请(?:您)?(?:提供|发送|告诉|确认|问)|(?:没有|缺少)(?:访问)?权限',
   '申し訳|残念ながら|(?:アクセス|完了|実行|翻訳)(?:が|は)?できません|できなかったため|(?:提供|お送り|教えて)ください',
+  `^(?:the )?(?:work|task|report|draft|analysis|translation|job)(?: \\p{L}{1,20}){0,4} (?:is|are) (?:still |now |currently |not yet )?(?:in progress|under ?way|ongoing|unfinished|incomplete)(?!\\p{L})`,
+  `^(?:still |now |currently )?(?:waiting|awaiting|blocked|stuck|on hold|paused)(?: (?:for|on|by|until|while|because))?(?!\\p{L})${SAME}(?:client|customer|user|you|access|approval|reply|answer|input|file|data|key|credential|confirmation|permission)s?(?!\\p{L})`,
+  `^(?:about |around |roughly |approximately )?\\d{1,2} ?(?:%|per ?cent)(?: of (?:the )?(?:work|task|report|job))? (?:is |are )?(?:ready|done|complete|completed|finished)(?!\\p{L})`,
+  `^(?:remaining|still to do|to be done|left to do|not yet done|pending)(?: (?:work|tasks?|steps?|parts?|sections?))?\\s?:|${BEGIN}(?:to be continued|final version (?:will follow|tomorrow|follows))`,
+  `^(?:the )?(?:quota|budget|credits?|session|time|context|token limit|deadline)(?: \\p{L}{1,20}){0,2} (?:is|was|were|has been|have been|ran) (?:exceeded|exhausted|used up|out|expired|reached|over)(?!\\p{L})`,
   '죄송|(?:완료|수행|접근|번역)(?:할 수 없|하지 못)|عذرا|للأسف|تعذر|क्षमा करें|असमर्थ|xin lỗi|không thể (?:hoàn thành|truy cập)|^maaf,?|tidak (?:dapat|bisa) (?:menyelesaikan|mengakses)',
 ].map((source) => new RegExp(source, 'iu')); // bounded: every repetition in the list has a bound
-
-/** What a program wrote as it broke, in the place of an answer. */
-const TRACE =
-  /^(?:Traceback \(most recent|(?:\p{L}{1,40}[.])?\p{L}{0,40}(?:Error|Exception): |HTTP(?: error| status)? [45]\d\d)/u;
 
 const LETTER_BEGINS =
   /^\s{0,99}(?:dear|sehr geehrte|liebe|chère?|madame|monsieur|estimad|querid|gentile|prezad|уважаем|дорог|尊敬的|亲爱的|拝啓)/iu;
@@ -60,25 +80,48 @@ const LETTER_ENDS =
 
 /**
  * Whether a text without files says, or may say, that the work was not done, or asks for something. Only short ones are looked
- * at: what is long is an answer, or says it in its first sentence. Code, quotations, letters and questions that are answered
+ * at whole: what is long is an answer, or says it in its first sentence, or of the very thing that was ordered. Code, quotations, letters and questions that are answered
  * belong to an answer.
  */
 export function mayRefuse(plain: string): boolean {
+  if (isRuntimeError(plain)) return true;
   const text = unquoted(plain).trim();
   if (text === '' || text.length > MAX_CHARACTERS || (LETTER_BEGINS.test(text) && LETTER_ENDS.test(text))) {
     return false;
   }
-  const sentences = text
-    .split(/(?<=[.!?。！？])\s{1,99}|(?<=[。！？])|\n{1,99}/)
+  const all = text
+    .split(/(?<=[.!?。！？؟])\s{1,99}|(?<=[。！？])|\n{1,99}/)
     .map((sentence) => sentence.replace(/^[^\p{L}¿]{1,99}/u, '').trim())
     .filter((sentence) => sentence !== '');
   const isPersonal = (sentence: string) =>
     !sentence.endsWith('?') && PERSONAL.some((one) => one.test(sentence));
-  if (TRACE.test(text)) return true;
-  if (text.length > MAX_SHORT_CHARACTERS) return sentences.slice(0, 1).some(isPersonal);
-  const looked =
-    text.length <= MAX_WHOLE_CHARACTERS ? sentences : [...sentences.slice(0, 2), ...sentences.slice(-1)];
+  if (all.some((sentence) => saysUndone(sentence))) return true;
+  if (text.length > MAX_SHORT_CHARACTERS) return all.slice(0, 1).some(isPersonal);
+  if (onlyAsks(all)) return true;
+  const looked = text.length <= MAX_WHOLE_CHARACTERS ? all : [...all.slice(0, 2), ...all.slice(-1)];
   return looked.some((sentence) => isPersonal(sentence) || IMPERSONAL.some((one) => one.test(sentence)));
+}
+
+/** What only somebody asks who has yet to do the work. */
+const ASKS: readonly RegExp[] = [
+  `${BEGIN}(?:which|what) (?:of the|one|version|format|file|language|tone|style|dialect|logo|length|currency|time zone|colou?rs?|audience|budget)(?!\\p{L})${SAME}(?:meant|mean|want|prefer|should|use|need|like|have)`,
+  `${BEGIN}(?:what|who) is (?:the|your) (?:target|intended|preferred|desired|expected|budget|deadline|audience|purpose)(?!\\p{L})`,
+  `${BEGIN}how (?:long|many|much|detailed|formal|large|big)(?: \\p{L}{1,20}){0,3} (?:should|do you (?:want|need)|would you like|must)(?!\\p{L})`,
+  `${BEGIN}(?:do you (?:want|prefer|need|mean|have (?:a|any|the))|would you (?:like|prefer|rather)|are you (?:looking for|able to (?:send|share|provide)))(?!\\p{L})`,
+  `${BEGIN}(?:should|shall|may) (?:I|we|the|it|this)(?!\\p{L})|${BEGIN}(?:is|was) (?:meant|intended)(?!\\p{L})`,
+  `${BEGIN}(?:soll|darf) ich(?!\\p{L})|${BEGIN}welche[rsn]? (?:der|von|sprache|version|format|datei|ton|stil)(?!\\p{L})|${BEGIN}(?:möchten|wünschen|meinen|bevorzugen) sie(?!\\p{L})`,
+  `${BEGIN}(?:voulez|souhaitez|préférez)-vous|${BEGIN}dois-je|${BEGIN}quel(?:le)?s? (?:langue|version|format|fichier|ton|style)(?!\\p{L})`,
+  `${BEGIN}(?:prefiere|desea|quiere)[sn]?(?!\\p{L})|${BEGIN}(?:debo|deveria|devo)(?!\\p{L})|${BEGIN}(?:qué|que|quale|qual) (?:idioma|formato|versión|versão|archivo|tono|estilo|lingua|versione)(?!\\p{L})|${BEGIN}(?:vuole|preferisce)(?!\\p{L})`,
+  `${BEGIN}(?:какой|какая|какую|какие|на каком) (?:язык|верси|формат|файл|стил|тон)|${BEGIN}(?:вы хотите|хотите ли|мне (?:нужно|следует))`,
+  '(?:您|你)(?:想要|希望|需要|更喜欢|是指)|需要我|我(?:应该|應該)|哪(?:个|一个|種|种)(?:版本|语言|格式|文件|风格)|どちら|どの(?:言語|形式|ファイル|バージョン)|ご希望|원하(?:시|는)|어느|어떤 (?:언어|형식|파일)',
+].map((source) => new RegExp(source, 'iu')); // bounded: every repetition in the list has a bound
+
+/** Whether a text is questions and nothing else, as one asks them before the work. */
+function onlyAsks(sentences: readonly string[]): boolean {
+  const asked = sentences.filter((sentence) => /[?？؟]$/u.test(sentence));
+  const others = sentences.length - asked.length;
+  if (asked.length === 0 || others > 1 || others >= asked.length) return false;
+  return asked.some((sentence) => ASKS.some((one) => one.test(sentence)));
 }
 
 function unquoted(text: string): string {

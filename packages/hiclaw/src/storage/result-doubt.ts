@@ -47,6 +47,7 @@ export function doubtOf(raw: readonly string[]): ResultDoubt | undefined {
   if (hasStatus(text) || [first, last].some((edge, index) => hasPlainStatus(edge, index === 0, text))) {
     return 'status_below';
   }
+  if (hasBadFlag(first, last)) return 'status_below';
   if (saysFailed(first)) return 'says_failed';
   return isRefusal(text, first) ? 'may_refuse' : undefined;
 }
@@ -97,6 +98,16 @@ function statusIn(line: string, below: string): ResultStatus {
   if (cellOf(name) === 'STATUS') return statusOf(value);
   const field = fieldOf(line);
   return field?.name === 'STATUS' ? statusOf(field.value) : 'unknown';
+}
+
+/** A flag as a program writes it, alone on its line: `Success: false`, `Completed: no`, `exit_status: 1`. */
+const BAD_FLAG =
+  /^[^\p{L}\s]{0,20}(?:(?:is[ _]?|task[ _]?|job[ _]?)?(?:success|successful|succeeded|ok|completed?|done|finished|passed|delivered)[*_`"']{0,4}\s{0,4}[:=?][*_`"']{0,4}\s{0,4}(?:false|no|nein|non|nope|0|❌|✗|✘|not yet|否)|(?:exit|return)[ _]?(?:code|status)[*_`"']{0,4}\s{0,4}[:=]\s{0,4}-?[1-9]\d{0,4}|(?:failed|blocked|is[ _]?error|has[ _]?error|aborted)[*_`"']{0,4}\s{0,4}[:=][*_`"']{0,4}\s{0,4}(?:true|yes|ja|oui))[^\p{L}\p{N}]{0,20}$/iu;
+
+/** As the first or the last line: further in, it is of what the answer is about. */
+function hasBadFlag(first: readonly string[], last: readonly string[]): boolean {
+  const filled = [...first, ...last].filter((line) => line.trim() !== '');
+  return [filled[0], filled.at(-1)].some((line) => line !== undefined && BAD_FLAG.test(line));
 }
 
 /** One in other words, in other languages, or in another dress. */

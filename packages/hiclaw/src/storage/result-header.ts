@@ -17,7 +17,7 @@ export interface FoundHeader {
   readonly hasForeign: boolean;
   /** Whether it is front matter or a table, which are ours as a whole or not at all. */
   readonly isBlock: boolean;
-  /** Whether it is in one of the forms that samples have: a fence, a table, JSON. */
+  /** Whether it is in one of the forms that samples have: a fence, a table, front matter, JSON. */
   readonly isSample: boolean;
 }
 
@@ -52,7 +52,7 @@ export function findHeader(lines: readonly string[]): FoundHeader | undefined {
         isCapital: isCapital(lines.slice(at, at + MAX_BLOCK_LINES)),
         hasForeign: header.hasForeign === true || isForeign(lines[at - 1] ?? ''),
         isBlock,
-        isSample: FENCE.test(line) || isRow(line) || line.trimStart().startsWith('{'),
+        isSample: isBlock || FENCE.test(line) || line.trimStart().startsWith('{'),
       };
     }
     // Code of the answer, or a table of it.

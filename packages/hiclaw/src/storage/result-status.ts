@@ -11,9 +11,64 @@ const STATUSES: Readonly<Record<string, ResultStatus>> = {
   DONE: 'done',
   FINISHED: 'done',
   OK: 'done',
+  PASS: 'done',
+  PASSED: 'done',
+  DELIVERED: 'done',
+  ACCOMPLISHED: 'done',
+  FULFILLED: 'done',
+  '100%': 'done',
+  ALL_DONE: 'done',
+  FULLY_COMPLETED: 'done',
+  SUCCESSFULLY_COMPLETED: 'done',
+  SUCCESSFULLY_DELIVERED: 'done',
+  SUCCESSFULLY_FINISHED: 'done',
+  SUCCESSFULLY_DONE: 'done',
+  COMPLETED_SUCCESSFULLY: 'done',
+  FINISHED_SUCCESSFULLY: 'done',
+  DELIVERED_SUCCESSFULLY: 'done',
+  COMPLETED_WITH_NOTES: 'done',
+  SUCCESS_WITH_WARNINGS: 'done',
+  TASK_COMPLETED: 'done',
+  TASK_COMPLETE: 'done',
+  TASK_DONE: 'done',
   成功: 'done',
   完成: 'done',
   已完成: 'done',
+  任务完成: 'done',
+  任务已完成: 'done',
+  完了: 'done',
+  成功しました: 'done',
+  完了しました: 'done',
+  완료: 'done',
+  성공: 'done',
+  ERFOLG: 'done',
+  ERFOLGREICH: 'done',
+  ABGESCHLOSSEN: 'done',
+  ERLEDIGT: 'done',
+  SUCCÈS: 'done',
+  TERMINÉ: 'done',
+  RÉUSSI: 'done',
+  ÉXITO: 'done',
+  COMPLETADO: 'done',
+  COMPLETADA: 'done',
+  SUCESSO: 'done',
+  CONCLUÍDO: 'done',
+  CONCLUÍDA: 'done',
+  SUCCESSO: 'done',
+  COMPLETATO: 'done',
+  VOLTOOID: 'done',
+  SUKCES: 'done',
+  УСПЕХ: 'done',
+  УСПЕШНО: 'done',
+  ВЫПОЛНЕНО: 'done',
+  ЗАВЕРШЕНО: 'done',
+  ГОТОВО: 'done',
+  TAMAMLANDI: 'done',
+  BAŞARILI: 'done',
+  SELESAI: 'done',
+  BERHASIL: 'done',
+  مكتمل: 'done',
+  نجاح: 'done',
   BLOCKED: 'failed',
   FAILED: 'failed',
   FAILURE: 'failed',
@@ -47,17 +102,35 @@ export interface ReadStatus {
 }
 
 const MAX_STATUS_CHARACTERS = 1_000;
-/** Around the word: emphasis, quotes, brackets, emoji, and what ends a sentence or a comment. */
+/** Around the word: emphasis, quotes, brackets, emoji, and what ends a sentence, a line or a comment. */
 const BEFORE = /^(?:[\s*_`"'“”«»([{]|<!--|\p{Extended_Pictographic}|\uFE0F|\u200D){1,20}/u;
-const BEHIND = /(?:[\s*_`"'“”«»)\]}.!。|]|-->|\p{Extended_Pictographic}|\uFE0F|\u200D){1,20}$/u;
+const BEHIND =
+  /(?:[\s*_`"'“”«»)）\]}.!。|\\]|-->|<(?:br|p|\/p|\/b|\/strong|\/code)\s{0,3}\/?>|\p{Extended_Pictographic}|\uFE0F|\u200D){1,20}$/iu;
 /** A word, and behind it a reason. */
 const WITH_REASON = /^([\p{L}_][\p{L}_ ]{0,40}?)[*_`]{0,4}\s{0,4}(?:[:：(;,.]|[–—]| - )\s{0,9}(.{0,900})$/su;
+/** The same in the dress that only a remark on a success is read in. */
+const WITH_REMARK =
+  /^([\p{L}_][\p{L}_ ]{0,40}?|100%)[*_`]{0,4}\s{0,4}(?:[:：(（;；,，.。[|/#]|[–—]| - |\/\/|<!--|\p{Extended_Pictographic})[\uFE0F\s]{0,9}(.{0,900})$/su;
 /** What makes of a word its opposite. */
 const NONE = /^(?:none|no|nothing|n\/?a|not\b.{0,80})[.!)]{0,3}$/i;
 
+/** Longer remarks are a text of their own. */
+const MAX_REMARK_CHARACTERS = 200;
+/** Words that say that there was nothing to say. */
+const NO_TROUBLE =
+  /\b(?:no|zero|0|without(?: any)?) (?:(?:known|open|critical|more|further|other) )?(?:issues?|errors?|problems?|blockers?|failures?|warnings?|defects?|conflicts?|remarks|notes)(?: found| left| remaining)?\b/gi;
+/** What may take a success back, in the languages that are written in the same letters. */
+const TAKES_BACK =
+  /[|?%\\]|\b(?:but|however|except|excluding|although|though|despite|only|unless|until|if|once|when|after|or|else|otherwise|instead|yet|still|mostly|almost|nearly|partly|partial\w*|half|some|most|few|draft|preliminary|part|pending|remain\w*|to-?do|tbd|outstanding|open|skip\w*|missing|miss(?:es|ed)|lack\w*|without|less|minus|incomplete|un\w+|in(?:valid|complete|accessible|correct)\w*|fail\w*|error\w*|broken|broke|block\w*|stuck|cannot|can|could|would|should|might|may|must|maybe|perhaps|no|not|non|none|nothing|never|nor|neither|zero|n\/?a|nt|abort\w*|cancel\w*|interrupt\w*|stopp?\w*|time(?:d|s)?[ -]?out|refus\w*|reject\w*|declin\w*|denied|forbidden|limit\w*|progress|ongoing|started|starting|wait\w*|need\w*|requir\w*|require|tried|try|attempt\w*|will|going|soon|later|next|tomorrow|placeholder|dummy|mock\w*|fake\w*|simulat\w*|assum\w*|guess\w*|invent\w*|example|template|sample|question\w*|unknown|unclear|caveat\w*|warn\w*|problem\w*|issue\w*|aber|nicht|kein\w*|ohne|nur|teil\w*|noch|fehl\w*|mais|sauf|sans|pas|ne|aucun\w*|sin|pero|salvo|ma|però|senza|mas|sem|ale|bez|nie|maar|niet|geen|zonder)\b|n't\b|(?<!\d)0 |\b(?:tests?|checks?) \d/i;
+/** Five of nine. */
+const SHARE = /(?<!\d)(\d{1,6})\s?(?:\/|of|out of)\s?(\d{1,6})(?!\d)/gi;
+/** Remarks in other letters, of which only these are known. */
+const KNOWN_REMARK =
+  /^(?:全部|所有)?(?:测试|検査|テスト)?(?:均|都|全て)?(?:已)?(?:通过|完成|合格|见下文|详见下文|如下)$/u;
+
 /**
  * Reads what stands for a status, dressed up or not. That something went wrong counts with a reason behind it, too; that all went
- * well does only alone, since what follows may take it back.
+ * well does only alone, or with a remark in which nothing can take it back.
  */
 export function readStatus(text: string): ReadStatus {
   const bare = text.slice(0, MAX_STATUS_CHARACTERS).replace(BEFORE, '').replace(BEHIND, '');
@@ -66,9 +139,26 @@ export function readStatus(text: string): ReadStatus {
   const [, word = '', reason = ''] = WITH_REASON.exec(bare) ?? [];
   const status = statusWord(word);
   if (status === undefined || status === 'done' || NONE.test(reason.trim())) {
-    return { status: 'unknown', said: '' };
+    return { status: isDoneWithRemark(bare) ? 'done' : 'unknown', said: '' };
   }
   return { status, said: reason.trim() };
+}
+
+function isDoneWithRemark(bare: string): boolean {
+  const [, word = '', said = ''] = WITH_REMARK.exec(bare) ?? [];
+  if (statusWord(word) !== 'done' || said.length > MAX_REMARK_CHARACTERS) return false;
+  const remark = said.replace(BEFORE, '').replace(BEHIND, '').trim();
+  if (remark === '' || statusWord(remark) === 'done' || KNOWN_REMARK.test(remark)) return true;
+  // What is written in other letters is not understood here.
+  if (!/^[\x20-\x7e’✅✓✔🎉]{1,200}$/u.test(remark)) return false;
+  for (const [, done = '', all = ''] of remark.matchAll(SHARE))
+    if (Number(done) !== Number(all)) return false;
+  const plain = remark
+    .replaceAll('’', "'")
+    .replaceAll(SHARE, ' ')
+    .replaceAll('100%', ' ')
+    .replaceAll(NO_TROUBLE, ' ');
+  return !TAKES_BACK.test(plain);
 }
 
 /** What a status word means. */

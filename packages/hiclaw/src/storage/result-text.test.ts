@@ -3,7 +3,11 @@ import { ANSWERS, CHAT_LINES, DOUBTFUL, HEADERS, WHOLE_FILES } from './fixtures/
 import { FAILED_RESULTS, LONE_STATUSES } from './fixtures/failed-results.ts';
 import { GOOD_RESULTS } from './fixtures/good-results.ts';
 import { OTHER_STATUSES, OWN_FAILURES, TEXTS_WITH_STATUS } from './fixtures/other-statuses.ts';
+import { DONE_STATUSES, UNCLEAR_STATUSES } from './fixtures/statuses.ts';
 import { readResultText, statusOf } from './result-text.ts';
+
+/** Forms that samples have. */
+const SAMPLE = /fence|table|front matter|JSON/;
 
 const nothing = { status: undefined, statusText: undefined, summary: undefined, deliverables: [], notes: [] };
 
@@ -85,10 +89,13 @@ describe('readResultText', () => {
     ])('that says %s is read as %s', ([said, status]) => {
       const read = readResultText(filled(text, said));
       // A heading whose text is no status may be a chapter of the answer.
-      const expected = said === 'whatever' && form.startsWith('sections') ? undefined : status;
+      const isChapter = said === 'whatever' && form.startsWith('sections');
+      // A sample that was ordered looks the same: nobody is refunded for it.
+      const isSample = SAMPLE.test(form) && !['SUCCESS', 'whatever'].includes(said);
+      const expected = isChapter || isSample ? undefined : status;
       const saysMore = form !== 'the status alone' && expected !== undefined;
       // Without a header, what the summary says is all there is.
-      const doubt = expected === undefined ? 'may_refuse' : undefined;
+      const doubt = isSample ? 'other_status' : isChapter ? 'may_refuse' : undefined;
       expect([read.status, read.doubt]).toEqual([expected, doubt]);
       expect(read.summary).toEqual(saysMore ? summary : undefined);
     });
@@ -175,6 +182,18 @@ describe('readResultText', () => {
   it.for(Object.entries(GOOD_RESULTS))('holds no usual answer: %s', ([, text]) => {
     const { status, doubt } = readResultText(text);
     expect([status ?? 'done', doubt]).toEqual(['done', undefined]);
+  });
+
+  it.for(DONE_STATUSES)('takes the status %j for a success', (status) => {
+    expect(readResultText(`STATUS: ${status}\nSUMMARY: a haiku\n\nGrey waves fold and fall`)).toMatchObject({
+      status: 'done',
+      summary: 'a haiku',
+      body: 'Grey waves fold and fall',
+    });
+  });
+
+  it.for(UNCLEAR_STATUSES)('does not guess what the status %j says', (status) => {
+    expect(readResultText(`STATUS: ${status}\nSUMMARY: a haiku\n\nGrey waves`).status).toBe('unknown');
   });
 
   it.for<[string, string, string | undefined]>([
