@@ -5,10 +5,7 @@ import { start } from './boxed.ts';
 
 /** Each was once paid for. */
 const FAILED: Readonly<Record<string, string>> = {
-  fence: '# Result\n\n```text\nSTATUS: BLOCKED\nSUMMARY: The page cannot be reached.\n```\n',
-  matter: '---\nstatus: blocked\nsummary: The page cannot be reached.\n---\n\nThe page cannot be reached.\n',
   heading: '# Result\n\n## STATUS: BLOCKED\n\nThe page cannot be reached.\n',
-  table: '| Field | Value |\n|---|---|\n| STATUS | BLOCKED |\n| SUMMARY | The page cannot be reached. |\n',
   below: 'I tried it three times.\n\nSTATUS: BLOCKED\nSUMMARY: The page cannot be reached.\n',
 };
 /** Each was once taken for a failure or a question. */
@@ -20,6 +17,9 @@ const ANSWERS: Readonly<Record<string, string>> = {
 };
 /** Nobody but their owner can tell. */
 const DOUBTFUL: Readonly<Record<string, string>> = {
+  fence: '# Result\n\n```text\nSTATUS: BLOCKED\nSUMMARY: The page cannot be reached.\n```\n',
+  matter: '---\nstatus: blocked\nsummary: The page cannot be reached.\n---\n\nThe page cannot be reached.\n',
+  table: '| Field | Value |\n|---|---|\n| STATUS | BLOCKED |\n| SUMMARY | The page cannot be reached. |\n',
   bare: 'BLOCKED: in chess, a pawn that another piece stands before cannot move.\n',
   lone: 'I tried to read the page.\n\nSTATUS: FAILED\n',
   bold: '**Status**\n\nBLOCKED\n\n**Summary**\n\nThe page cannot be reached.\n',

@@ -79,13 +79,13 @@ const COURTESIES: readonly RegExp[] = [
 /** Pointers to files, which are an answer where the files are delivered with it. */
 const POINTERS: readonly RegExp[] = [
   /^(please )?(see|find|check|refer to|look (at|into)|open|read)\b.{0,120}\b(attached|attachments?|files?|folder|reports?|document|above|below|[\w-]+\.[a-z]\w{0,4})\b.{0,60}$/i,
-  /^(the |my |your )?[\w '-]{1,60} (is|are|lies|stands|can be found|(is|was|were|has been) (written|saved|put|stored|placed)) (in|at|under|to) (the )?(file |folder |attached )?[`"']?[\w./-]+\.[a-z]\w{0,4}[`"']?$/i,
-  /^(i|we)('ve| have)? [\w' -]{1,100} (saved|stored|put|placed|written|wrote|uploaded|exported|pushed|committed)( it| them| this| that| everything)? (as|in|into|to|under|at) (the )?(file )?[`"']?[\w./-]+\.[a-z]\w{0,4}[`"']?$/i,
-  /^(i|we)('ve| have)? (saved|stored|put|placed|written|wrote|uploaded|exported)( [\w'-]{1,30}){1,6} (as|in|into|to|under|at) (the )?(file )?[`"']?[\w./-]+\.[a-z]\w{0,4}[`"']?$/i,
-  /^(siehe|voir|ver|véase|vedi|zie|zobacz|см|смотрите|bkz|lihat|xem)[. ]{1,3}[`"']?[\w./-]+\.[a-z]\w{0,4}[`"']?$/iu,
-  /^.{0,40}\b(liegt|steht|gespeichert|enregistré|se trouve|guardado|está en|encuentra en|salvo|salvato|opgeslagen|zapisany|сохран[её]н[аоы]?|находится)\b.{0,20}[`"']?[\w./-]+\.[a-z]\w{0,4}[`"']?$/iu,
-  /^(请)?(您)?.{0,12}(保存在|保存到|存放在|写入|位于|见|查看|参见|请看|在).{0,20}[\w./-]+\.[a-z]\w{0,4}[`"'」』]? ?(文件)?(中|里|内|裡)?$/iu,
-  /^.{0,12}[\w./-]+\.[a-z]\w{0,4} ?(に|へ)(保存|あります|書き|出力).{0,10}$/iu,
+  /^(the |my |your )?[\w '-]{1,60} (is|are|lies|stands|can be found|(is|was|were|has been) (written|saved|put|stored|placed)) (in|at|under|to) (the )?(file |folder |attached )?[`"']?[\w./-]{1,200}\.[a-z]\w{0,4}[`"']?$/i,
+  /^(i|we)('ve| have)? [\w' -]{1,100} (saved|stored|put|placed|written|wrote|uploaded|exported|pushed|committed)( it| them| this| that| everything)? (as|in|into|to|under|at) (the )?(file )?[`"']?[\w./-]{1,200}\.[a-z]\w{0,4}[`"']?$/i,
+  /^(i|we)('ve| have)? (saved|stored|put|placed|written|wrote|uploaded|exported)( [\w'-]{1,30}){1,6} (as|in|into|to|under|at) (the )?(file )?[`"']?[\w./-]{1,200}\.[a-z]\w{0,4}[`"']?$/i,
+  /^(siehe|voir|ver|véase|vedi|zie|zobacz|см|смотрите|bkz|lihat|xem)[. ]{1,3}[`"']?[\w./-]{1,200}\.[a-z]\w{0,4}[`"']?$/iu,
+  /^.{0,40}\b(liegt|steht|gespeichert|enregistré|se trouve|guardado|está en|encuentra en|salvo|salvato|opgeslagen|zapisany|сохран[её]н[аоы]?|находится)\b.{0,20}[`"']?[\w./-]{1,200}\.[a-z]\w{0,4}[`"']?$/iu,
+  /^(请)?(您)?.{0,12}(保存在|保存到|存放在|写入|位于|见|查看|参见|请看|在).{0,20}[\w./-]{1,200}\.[a-z]\w{0,4}[`"'」』]? ?(文件)?(中|里|内|裡)?$/iu,
+  /^.{0,12}[\w./-]{1,200}\.[a-z]\w{0,4} ?(に|へ)(保存|あります|書き|出力).{0,10}$/iu,
 ];
 
 /** Words that open a sentence and say nothing by themselves. */

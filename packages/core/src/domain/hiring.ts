@@ -133,6 +133,9 @@ const KNOWN_STATUSES: ReadonlySet<string> = new Set([
   ...OVER_STATUSES,
 ]);
 
+/** Longer than any that is known. */
+const MAX_STATUS_CHARACTERS = 40;
+
 /** Other ways to write a known status. */
 const OTHER_SPELLINGS: ReadonlyMap<string, string> = new Map([
   ['canceled', 'cancelled'],
@@ -142,7 +145,12 @@ const OTHER_SPELLINGS: ReadonlyMap<string, string> = new Map([
 
 /** A status as the reference spells it, however it was written: `Canceled`, `IN-PROGRESS`. One that is not known stays as it is. */
 export function spelledStatus(word: string): string {
-  const plain = word.trim().toLowerCase().replaceAll(/[ -]/g, '_');
+  const plain = word
+    .slice(0, MAX_STATUS_CHARACTERS)
+    .trim()
+    .toLowerCase()
+    .replaceAll(' ', '_')
+    .replaceAll('-', '_');
   const status = OTHER_SPELLINGS.get(plain) ?? plain;
   return KNOWN_STATUSES.has(status) ? status : word;
 }
