@@ -63,10 +63,10 @@ const SURE_WAIT_MS = 2 * 60_000;
 
 /**
  * Whether a no that would end the hiring may still pass by itself: whatever stands before a host may say it for a while, as
- * when it knows nothing behind it.
+ * when it knows nothing behind it. It is taken for sure once the waits between two tries have grown to `sureWaitMs`.
  */
-export function mayPass({ record, settings }: StepContext): boolean {
-  return (record.trouble?.waitMs ?? 0) < Math.min(SURE_WAIT_MS, settings.backoff.capMs);
+export function mayPass({ record, settings }: StepContext, sureWaitMs = SURE_WAIT_MS): boolean {
+  return (record.trouble?.waitMs ?? 0) < Math.min(sureWaitMs, settings.backoff.capMs);
 }
 
 /**

@@ -137,14 +137,36 @@ describe('a result that is held', () => {
   });
 });
 
+describe('a homeserver that refuses the assignment', () => {
+  const refused = { kind: 'refused', problem: 'M_FORBIDDEN' } as const;
+
+  test('for a moment needs nobody: its worker is told within seconds', async () => {
+    world.hiclaw.sendFaults.push(refused, refused, refused);
+    const id = await world.hire();
+    await world.run(30_000);
+    expect(await world.state(id)).toBe('sent');
+    const events = (await world.store.hirings.history(id)).map(({ event }) => event);
+    expect(events).not.toContain('needs_person');
+  });
+
+  test('and goes on to do so needs a person within minutes', async () => {
+    world.hiclaw.sendFaults.push(...Array.from({ length: 100 }, () => refused));
+    const id = await world.hire();
+    await world.run(10 * MINUTE);
+    const { state, attempt } = (await world.store.hirings.find(id)) ?? {};
+    expect([state, attempt?.progress.attention?.code]).toEqual(['attention', 'message_refused']);
+  });
+});
+
 describe('a deadline that passes while a person is needed', () => {
   test('finds the result that came meanwhile, and does not report it as failed', async () => {
     const id = await world.hire();
     await world.run();
     const refused = { kind: 'refused', problem: 'not in the room' } as const;
-    world.hiclaw.sendFaults.push(refused, refused);
-    await world.run(3 * MINUTE);
+    world.hiclaw.sendFaults.push(...Array.from({ length: 100 }, () => refused));
+    await world.run(10 * MINUTE);
     expect(await world.state(id)).toBe('attention');
+    world.hiclaw.sendFaults.length = 0;
     await world.workerDelivers(id, HAIKU);
     // Nobody looked, because the adapter was down until then.
     world.nowMs += 6 * HOUR;

@@ -126,3 +126,28 @@ test('a result that is held is judged anew once its worker reports a better one,
   await world.run(MINUTE);
   expect(paid()).toEqual([expect.stringContaining('Honey is harvested')]);
 });
+
+describe('a report of a failure', () => {
+  const FAILED = 'BLOCKED: the first way did not work';
+
+  test('refunds nobody while its worker tries another way', async () => {
+    const id = await world.atWork();
+    write(id, FAILED);
+    await world.says(`The first way did not work; trying the second for ${world.task(id)} now.`);
+    await world.run(90 * SECOND);
+    await world.says(`Going on with the second way for ${world.task(id)}.`);
+    await world.run(90 * SECOND);
+    expect(world.marketplace.applied).toEqual([]);
+    write(id, WHOLE);
+    await world.says(world.line(id, 'TASK_COMPLETED', 'guide'));
+    await world.run(10 * SECOND);
+    expect(paid()).toEqual([expect.stringContaining('Honey is harvested')]);
+  });
+
+  test('refunds once its worker has been quiet for long', async () => {
+    const id = await world.atWork();
+    write(id, FAILED);
+    await world.run(4 * MINUTE);
+    expect(await world.state(id)).toBe('failed');
+  });
+});

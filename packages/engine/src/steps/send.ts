@@ -6,7 +6,7 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, type AttemptContext } from '../context.ts';
 import { cameAfter } from '../evidence.ts';
-import { moved, needsPerson, troubled, waits, withoutError, withProof } from '../outcomes.ts';
+import { mayPass, moved, needsPerson, troubled, waits, withoutError, withProof } from '../outcomes.ts';
 import { adopt, lookForAssignments, mustLookFirst } from './adopt.ts';
 import { expectedOf, meddledWith } from './look.ts';
 import { giveUpFolder } from './renew-folder.ts';
@@ -156,6 +156,9 @@ async function clear(context: AttemptContext, worker: WorkerAddress): Promise<St
   });
 }
 
+/** A message that was refused needs a person once the waits between two tries have grown to this: after a minute or two. */
+const SURE_REFUSAL_WAIT_MS = 30_000;
+
 async function notTold(
   context: AttemptContext,
   worker: WorkerAddress,
@@ -166,6 +169,8 @@ async function notTold(
     case 'limited':
       return waits(context, 'the homeserver limits our messages', outcome.retryAfterMs, { progress });
     case 'refused':
+      // A homeserver that starts, or a worker that is let in again, may have it said for a moment.
+      if (mayPass(context, SURE_REFUSAL_WAIT_MS)) return troubled(context, outcome.problem, { progress });
       return needsPerson(context, `the worker could not be told: ${outcome.problem}`, outcome.problem, {
         code: 'message_refused',
         progress,

@@ -345,13 +345,24 @@ describe('createRoomListener', () => {
     expect(clock.waitsMs).toEqual([7_000]);
   });
 
-  it('says that its token is no longer good, and tries it rarely', async () => {
+  it('says at once that its token is no longer good, and tries it ever more rarely', async () => {
     world.hiclaw.revokeTokens(world.homeserver.userId);
     const clock = new SkippingClock();
-    const listener = listen({ clock });
+    const listener = listen({ clock, random: () => 0.999_999 });
     await eventually('it fails', () => listener.status().state === 'failing');
     expect(listener.status().problem).toContain('set the new token');
-    expect(clock.waitsMs[0]).toBe(300_000);
+    await eventually('it tries rarely', () => clock.waitsMs.length >= 8);
+    expect(clock.waitsMs.slice(0, 8)).toEqual([
+      1_000, 3_000, 9_000, 27_000, 81_000, 243_000, 300_000, 300_000,
+    ]);
+  });
+
+  it('hears again seconds after a homeserver that refused its token while it started', async () => {
+    const clock = new SkippingClock();
+    world.hiclaw.faults.homeserver.add({ on: 'sync', answer: 401, count: 2 });
+    const listener = listen({ clock, random: () => 0.999_999 });
+    await listening(listener);
+    expect(clock.waitsMs).toEqual([1_000, 3_000]);
   });
 
   it('gives up on a homeserver that accepts and then says nothing', async () => {

@@ -34,7 +34,7 @@ export interface RoomListenerOptions {
   readonly report?: RoomReport | undefined;
   /** How long the homeserver waits for something to happen. Default 30,000. */
   readonly longPollMs?: number | undefined;
-  /** How often an access token that was refused is tried again. Default 300,000. */
+  /** The longest wait before an access token that was refused is tried again, in milliseconds. Default 300,000. */
   readonly tokenRetryMs?: number | undefined;
 }
 
@@ -87,7 +87,7 @@ export function createRoomListener(options: RoomListenerOptions): RoomListener {
         const turn = await ear.listen();
         if (turn.kind === 'failed') {
           if (signal.aborted) break;
-          waitMs = turn.waitMs ?? nextWaitMs(waitMs, BACKOFF, options.random);
+          waitMs = turn.waitMs ?? nextWaitMs(waitMs, { ...BACKOFF, ...turn.patience }, options.random);
           set({ state: 'failing', problem: turn.problem });
           await options.clock.sleep(waitMs, signal);
         } else if (turn.kind === 'idle') {
@@ -113,7 +113,12 @@ type Turn =
   | { readonly kind: 'heard'; readonly problem: string | undefined }
   | { readonly kind: 'idle' }
   /** `waitMs` is set where the wait is not a matter of patience growing. */
-  | { readonly kind: 'failed'; readonly problem: string; readonly waitMs?: number | undefined };
+  | {
+      readonly kind: 'failed';
+      readonly problem: string;
+      readonly waitMs?: number | undefined;
+      readonly patience?: { readonly capMs: number };
+    };
 
 /** What one run of the listener remembers between two requests. */
 class Ear {
@@ -263,7 +268,8 @@ class Ear {
         return {
           kind: 'failed',
           problem: failure.problem,
-          waitMs: this.#options.tokenRetryMs ?? 300_000,
+          // A homeserver that starts may say it for a moment; one that means it is asked ever more rarely.
+          patience: { capMs: this.#options.tokenRetryMs ?? 300_000 },
         };
       case 'lost':
         return { kind: 'failed', problem: failure.problem };
