@@ -110,7 +110,10 @@ export class FakeMarketplace {
   readonly #weather: Weather;
   readonly #answered = new Map<string, string>();
   readonly #shown = new Map<string, Snapshot[]>();
-  readonly #readSinceSend = new Set<string>();
+  /** How often a process has read a hiring, and how often it has sent a settlement of it since. */
+  readonly #reads = new Map<string, { read: number; sent: number }>();
+  /** The read that stood before the last send of a key by a process. */
+  readonly #readBefore = new Map<string, number>();
   /** How often in a row a process was told that a way is closed. */
   readonly #closed = new Map<string, number>();
   readonly #limit: RequestLimit;
@@ -185,7 +188,7 @@ export class FakeMarketplace {
     return {
       readHiring: async (agentId, hiringId, ask) => this.#read(process, agentId, hiringId, ask),
       settle: async (agentId, hiringId, settlement) => {
-        this.onSend(process, hiringId, this.#readSinceSend.delete(`${process} ${hiringId}`));
+        this.onSend(process, hiringId, this.#takeRead(process, hiringId, settlement));
         const retryAfterMs = this.#limit.take(agentId);
         if (retryAfterMs > 0) return { kind: 'later', problem: LIMITED, retryAfterMs };
         return this.#settle(process, hiringId, settlement);
@@ -222,8 +225,28 @@ export class FakeMarketplace {
     const shown = this.#shown.get(`${process} ${hiringId}`) ?? [];
     shown.push({ ...snapshot, atMs: this.#stage.timeline.nowMs });
     this.#shown.set(`${process} ${hiringId}`, shown);
-    this.#readSinceSend.add(`${process} ${hiringId}`);
+    this.#readsOf(process, hiringId).read += 1;
     return { kind: 'found', hiring: this.show(listing, snapshot), source: this.#dice.pick('rest', 'mcp') };
+  }
+
+  #readsOf(process: string, hiringId: HiringId): { read: number; sent: number } {
+    const id = `${process} ${hiringId}`;
+    const reads = this.#reads.get(id) ?? { read: 0, sent: 0 };
+    this.#reads.set(id, reads);
+    return reads;
+  }
+
+  /**
+   * Whether a read of its own stands before a send, and after the last one under the same key. A step that stood still may
+   * send after a later step of its process has read and sent.
+   */
+  #takeRead(process: string, hiringId: HiringId, { idempotencyKey }: Settlement): boolean {
+    const reads = this.#readsOf(process, hiringId);
+    const key = `${process} ${idempotencyKey}`;
+    const hasRead = reads.read > reads.sent && reads.read > (this.#readBefore.get(key) ?? 0);
+    this.#readBefore.set(key, reads.read);
+    reads.sent = Math.min(reads.read, reads.sent + 1);
+    return hasRead;
   }
 
   #readFault({ answer }: Fault): Exclude<HiringRead, { kind: 'found' }> {
