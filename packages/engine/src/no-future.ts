@@ -19,7 +19,8 @@ export function withoutFuture(record: HiringRecord, nowMs: number): HiringRecord
   if (!isAhead) return record;
   return {
     ...record,
-    lastReadAtMs: lastReadAtMs === undefined ? undefined : Math.min(lastReadAtMs, nowMs),
+    // When it was read last nobody knows, so it is read again.
+    lastReadAtMs: lastReadAtMs !== undefined && lastReadAtMs > nowMs ? undefined : lastReadAtMs,
     trouble: trouble && { ...trouble, sinceMs: Math.min(trouble.sinceMs, nowMs) },
     attempt:
       attempt === undefined ? undefined : { ...attempt, progress: pastProgress(attempt.progress, nowMs) },

@@ -55,6 +55,18 @@ describe('a clock that was eight hours ahead is set right', () => {
     expect(await world.state(id)).toBe('completed');
   });
 
+  test('a hiring is read again at once, and what the marketplace says of it is seen', async () => {
+    const deadlineAtMs = world.nowMs + 6 * AHEAD_MS;
+    world.nowMs += AHEAD_MS;
+    const id = await world.hire({ deadlineAtMs });
+    await world.run();
+    world.nowMs -= AHEAD_MS;
+    await world.run(11_000);
+    world.marketplace.setStatus(id, 'cancelled');
+    await world.run(2 * MINUTE_MS);
+    expect(await world.state(id)).toBe('cancelled');
+  });
+
   test('a worker that was to forget is told of its task', async () => {
     world.choice = { kind: 'worker', worker: alice, roomPerAttempt: false, clearFirst: true };
     world.nowMs += AHEAD_MS;

@@ -122,6 +122,27 @@ describe("the worker's question", () => {
     expect(await world.state(id)).toBe('completed');
   });
 
+  test('in the place of a result is shown to the operator when another hiring keeps the worker from it', async () => {
+    const first = await world.atWork();
+    const second = await world.hire();
+    await world.run();
+    expect(await world.state(second)).toBe('staged');
+    const { collect } = world.hiclaw;
+    world.hiclaw.collect = async () => ({ kind: 'unavailable', problem: 'planted' });
+    await world.workerDelivers(first, 'QUESTION: which sea?');
+    await world.run(MINUTE);
+    world.hiclaw.collect = collect;
+    expect([await world.state(first), await world.state(second)]).toEqual(['submitted', 'sent']);
+    await world.run(20 * MINUTE);
+    expect(await world.attentionOf(first)).toMatchObject({ code: 'worker_busy' });
+    await world.workerDelivers(second, 'Grey waves fall, and the last leaves go.');
+    await world.run(2 * MINUTE);
+    expect(await world.state(second)).toBe('completed');
+    await world.run(HOUR);
+    expect(await world.events(first)).toContain('result_asks');
+    expect(told()).toEqual([['question', expect.stringContaining('which sea?')]]);
+  });
+
   test('is waited for without a nudge, then the worker is told that no answer came', async () => {
     world.settings = { ...world.settings, answerWaitMs: 40 * MINUTE };
     const id = await world.atWork();

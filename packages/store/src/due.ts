@@ -44,7 +44,7 @@ export function mayReadNow(standing: Standing, nowMs: number): boolean {
 }
 
 function soonestReadAtMs(lastReadAtMs: number | null, nowMs: number, spacingMs: number): number {
-  if (lastReadAtMs === null) return nowMs;
-  // A clock that was set back must not put the read off by more than the spacing.
-  return Math.max(nowMs, Math.min(lastReadAtMs, nowMs) + spacingMs);
+  // When it was read by a clock that was set back since, nobody knows.
+  if (lastReadAtMs === null || lastReadAtMs > nowMs) return nowMs;
+  return Math.max(nowMs, lastReadAtMs + spacingMs);
 }

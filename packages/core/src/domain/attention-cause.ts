@@ -39,6 +39,7 @@ export const ATTENTION_TRAITS: Readonly<Record<AttentionCode, AttentionTraits>> 
   room_refused: OUTSIDE_RETRIED,
   message_refused: OUTSIDE_RETRIED,
   worker_not_joined: OUTSIDE_RETRIED,
+  worker_busy: { cause: 'worker', endsBy: 'retry' },
   model_failed: { cause: 'outside', endsBy: 'told again' },
   told_then_blocked: WORKER,
   blocked_in_doubt: WORKER,

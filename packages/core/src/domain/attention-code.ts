@@ -28,6 +28,8 @@ export const ATTENTION_CODES = [
   'message_refused',
   /** The worker is not in the room in which it is to be told. */
   'worker_not_joined',
+  /** The worker asks in the place of a result, and has had no place for this hiring since. */
+  'worker_busy',
   /** The model behind the worker gave errors as often as the worker was told. */
   'model_failed',
   /** The worker says that it is blocked, after its hirer was told much of what it did. */

@@ -84,16 +84,27 @@ async function asks(context: AttemptContext, what: string): Promise<StepCommit> 
   return await watchOn(context, 'the worker asks the client in the place of a result', asked);
 }
 
-/** What lies there in the place of a result is none: its worker is watched for another. */
+/**
+ * What lies there in the place of a result is none: its worker is watched for another, once it has a place for it. A place
+ * may be held for very long, by a hiring that waits for a person: then the operator is told of this one, too.
+ */
 async function watchOn(
   context: AttemptContext,
   cause: string,
   progress: AttemptProgress,
 ): Promise<StepCommit> {
-  const { claim, ports } = context;
+  const { claim, ports, settings, nowMs } = context;
   const { name } = progress.worker ?? { name: '' };
   if (!(await ports.store.reserveWorker(claim, name, rulesOf(context).concurrency))) {
-    return waits(context, `${name} is busy with another hiring`, BUSY_WAIT_MS);
+    const submittedAtMs = progress.proofs.find(({ kind }) => kind === 'submitted')?.atMs ?? nowMs;
+    if (nowMs - submittedAtMs < settings.silenceMs)
+      return waits(context, `${name} is busy with another hiring`, BUSY_WAIT_MS);
+    return needsPerson(
+      context,
+      `the worker asks a question, but ${name} is busy with another hiring`,
+      'See to the hiring that the worker is busy with. This one goes on by itself as soon as the worker is free.',
+      { code: 'worker_busy', judged: progress.listing?.digest },
+    );
   }
   return moved(context, 'result_asks', cause, {
     progress: { ...progress, asked: progress.listing?.digest },

@@ -161,7 +161,8 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
         violations.add('broken', 'a result names only files that the marketplace has', name);
       }
     }
-    if (from === 'Done.') violations.add('broken', 'no placeholder is settled', name);
+    const hasFiles = (output?.artifacts.length ?? 0) > 0;
+    if (from === 'Done.' && !hasFiles) violations.add('broken', 'no placeholder is settled', name);
     checkStanding(arrival, name, stored?.attempt ?? 0);
     if (!applies) return;
     const once = `${hiringId} ${arrival.listing?.traceAttempt}`;
