@@ -127,7 +127,7 @@ describe("the worker's question", () => {
     const second = await world.hire();
     await world.run();
     expect(await world.state(second)).toBe('staged');
-    const { collect } = world.hiclaw;
+    const collect = world.hiclaw.collect.bind(world.hiclaw);
     world.hiclaw.collect = async () => ({ kind: 'unavailable', problem: 'planted' });
     await world.workerDelivers(first, 'QUESTION: which sea?');
     await world.run(MINUTE);

@@ -2,7 +2,8 @@ import type { Claim, StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { Stage } from '../boundary.ts';
 
 /** What is asked of the outside, and asked again after it wanted patience. */
-export type Request = 'assignment' | 'room' | 'upload' | 'settlement';
+const REQUESTS = ['assignment', 'room', 'upload', 'settlement'] as const;
+export type Request = (typeof REQUESTS)[number];
 
 interface Wait {
   readonly untilMs: number;
@@ -22,7 +23,8 @@ export class Patience {
   readonly #stage: Stage;
   /** Of the step that a process is at. */
   readonly #asked = new Map<string, { readonly request: Request; readonly untilMs: number }>();
-  readonly #claims = new Map<string, { readonly woken: string; readonly isToRead: boolean }>();
+  /** How often the hiring of that step had been woken. */
+  readonly #claims = new Map<string, string>();
   readonly #waits = new Map<string, Wait>();
 
   constructor(stage: Stage) {
@@ -32,8 +34,15 @@ export class Patience {
   /** A process begins a step. */
   claimed(process: string, { record, pokes, wakes }: Claim): void {
     const name = `${process} ${record.hiringId}`;
-    this.#claims.set(name, { woken: `${pokes} ${wakes}`, isToRead: record.rereadWanted });
+    const woken = `${pokes} ${wakes}`;
+    this.#claims.set(name, woken);
     this.#asked.delete(name);
+    for (const request of REQUESTS) {
+      const id = `${record.hiringId} ${request}`;
+      const wait = this.#waits.get(id);
+      // Something happened to it: what that step comes to says when it is due.
+      if (wait !== undefined && (wait.woken !== woken || record.rereadWanted)) this.#waits.delete(id);
+    }
   }
 
   /** The outside answered that it takes no more for now. */
@@ -52,22 +61,20 @@ export class Patience {
     const { nowMs } = this.#stage.timeline;
     this.#waits.set(`${record.hiringId} ${asked.request}`, {
       untilMs: asked.untilMs,
-      woken: claim.woken,
+      woken: claim,
       sinceMs: nowMs,
     });
   }
 
-  /** A process asks something of the outside, which came from the step that it is at. */
-  asks(process: string, hiringId: string, request: Request, deadlineMs = Infinity): void {
+  /** Something is asked of the outside for a hiring. */
+  asks(hiringId: string, request: Request, deadlineMs = Infinity): void {
     const wait = this.#waits.get(`${hiringId} ${request}`);
     if (wait === undefined) return;
     this.#waits.delete(`${hiringId} ${request}`);
     const { timeline, clockSetAtMs, violations } = this.#stage;
     const { nowMs } = timeline;
     const isLastTry = request === 'settlement' && deadlineMs - nowMs < LAST_TRIES_MS;
-    const claim = this.#claims.get(`${process} ${hiringId}`);
-    const isWoken = claim?.woken !== wait.woken || claim.isToRead;
-    if (nowMs >= wait.untilMs || isWoken || isLastTry || clockSetAtMs >= wait.sinceMs) return;
+    if (nowMs >= wait.untilMs || isLastTry || clockSetAtMs >= wait.sinceMs) return;
     const earlyS = Math.ceil((wait.untilMs - nowMs) / 1000);
     violations.add(
       'broken',

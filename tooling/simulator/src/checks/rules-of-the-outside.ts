@@ -161,8 +161,9 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
         violations.add('broken', 'a result names only files that the marketplace has', name);
       }
     }
-    const hasFiles = (output?.artifacts.length ?? 0) > 0;
-    if (from === 'Done.' && !hasFiles) violations.add('broken', 'no placeholder is settled', name);
+    // Beside files or commits it is an answer.
+    const isAlone = output?.artifacts.length === 0 && output.commits.length === 0;
+    if (from === 'Done.' && isAlone) violations.add('broken', 'no placeholder is settled', name);
     checkStanding(arrival, name, stored?.attempt ?? 0);
     if (!applies) return;
     const once = `${hiringId} ${arrival.listing?.traceAttempt}`;
