@@ -80,5 +80,30 @@ export function soleLine(text: string): string | undefined {
   const lines = own.split(LINE_ENDS);
   if (lines.length > MAX_LINES) return undefined;
   const [line = '', ...more] = lines.filter((one) => one.trim() !== '' && !FENCE.test(one));
-  return more.length > 0 ? undefined : line.replace(DRESS_BEFORE, '').replace(DRESS_BEHIND, '');
+  return more.length > 0 || isSpokenOf(line)
+    ? undefined
+    : line.replace(DRESS_BEFORE, '').replace(DRESS_BEHIND, '');
+}
+
+const CLOSING: Readonly<Record<string, string>> = {
+  '`': '`',
+  '"': '"',
+  "'": "'",
+  '“': '”',
+  '„': '“',
+  '‘': '’',
+  '«': '»',
+  '»': '«',
+};
+
+/** Whether a line is a quotation with words behind it that speak of it: `... - no key` is what I would say. */
+function isSpokenOf(line: string): boolean {
+  const dress = DRESS_BEFORE.exec(line)?.[0] ?? '';
+  const rest = line.slice(dress.length);
+  return Object.entries(CLOSING).some(([opening, closing]) => {
+    if (!dress.includes(opening)) return false;
+    const at = rest.lastIndexOf(closing);
+    // Around the marker alone it is dress: what stands behind it is the reason.
+    return at > 0 && / [-–—] {1,9}\S/.test(rest.slice(0, at)) && /^\W.{0,99}\p{L}/u.test(rest.slice(at + 1));
+  });
 }
