@@ -221,3 +221,21 @@ test('what nobody confirmed leaves two fifths of the budget to everything else',
   expect(await client.send({ ...call, unconfirmed: 'more' })).toMatchObject({ kind: 'success' });
   expect(await client.send(call)).toMatchObject({ kind: 'success' });
 });
+
+test.each<[string, string, number]>([
+  ['a hiring', '{"hiring":{"id":"1"}}', 3_600],
+  ['a document', '{"data":{"id":"1"}}', 3_600],
+  ['a list', '{"data":[]}', 3_600],
+  ['what a gateway says in JSON', '{"status":"ok","message":"maintenance"}', 0],
+  ['errors', '{"data":null,"errors":[{"code":"X"}]}', 0],
+])("the marketplace's clock is told by %s", async (_name, body, aheadSeconds) => {
+  const server = await serve((_, response) => {
+    response.setHeader('Date', new Date(Date.now() + 3_600_000).toUTCString());
+    response.setHeader('Content-Type', 'application/json');
+    response.end(body);
+  });
+  const client = clientOf(server.baseUrl);
+  await get(client);
+  const nowMs = Date.now();
+  expect(Math.round((client.theirClock.toTheirs(nowMs) - nowMs) / 60_000) * 60).toBe(aheadSeconds);
+});

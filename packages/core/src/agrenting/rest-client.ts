@@ -128,15 +128,19 @@ export function createRestClient(options: RestClientOptions): RestClient {
       },
       ...(call.body !== undefined && { body: call.body }),
     });
+    const cameAtMs = clock.nowMs();
     const { status } = response;
-    theirClock.noteAnswer(response, askedAtMs, clock.nowMs());
     const limits = readStatedLimits(response, theirClock.toTheirs(clock.nowMs()));
     if (call.ownLimit !== true) await call.access.budget.heed({ status, limits, question });
     if (status >= 300 && status < 400) {
       await discardBody(response);
       return redirected(response, baseUrl);
     }
-    return readAnswer(response, await readBody(response, maxAnswerBytes), limits.retryAfterMs);
+    const answer = readAnswer(response, await readBody(response, maxAnswerBytes), limits.retryAfterMs);
+    // JSON may come from a gateway as well, with the clock of that.
+    if (answer.kind === 'success' && isOfMarketplace(answer.data))
+      theirClock.noteAnswer(response, askedAtMs, cameAtMs);
+    return answer;
   }
 
   function budgetOf(name: string, perWindow: number): KeyBudget {
@@ -198,4 +202,13 @@ function unusableKey(): Answer {
   const message =
     'the key holds characters that no key has, such as a space or a line break: nothing was sent';
   return { kind: 'failure', error: { status: 401, code: 'UNUSABLE_KEY', message } };
+}
+
+/** What the documents of the marketplace have, one of them at least (Agrenting API reference, 5 and appendix B). */
+const DOCUMENT_KEYS = ['id', 'hiring', 'hirings', 'agent', 'agents', 'artifacts', 'messages'] as const;
+
+/** Whether an answer is a list or a document of the marketplace: what stands before it says other things in JSON. */
+function isOfMarketplace(data: unknown): boolean {
+  if (Array.isArray(data)) return true;
+  return typeof data === 'object' && data !== null && DOCUMENT_KEYS.some((key) => key in data);
 }
