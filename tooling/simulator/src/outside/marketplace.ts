@@ -97,6 +97,12 @@ const LEFT_TO_OTHERS: Readonly<Record<ReadPurpose | 'usual', number>> = {
 };
 
 const LIMITED = `${PLANTED}: no requests are left`;
+/**
+ * A step that stood still may send after a later step of its process has read and sent, under the same key: so many reads
+ * are kept for it.
+ */
+const MAX_UNUSED_READS = 2;
+
 /** What is waited where a limit does not say how long. */
 const UNTOLD_MS = 60_000;
 const ACTIVE: ReadonlySet<Status> = new Set(['paid', 'in_progress']);
@@ -110,10 +116,8 @@ export class FakeMarketplace {
   readonly #weather: Weather;
   readonly #answered = new Map<string, string>();
   readonly #shown = new Map<string, Snapshot[]>();
-  /** How often a process has read a hiring, and how often it has sent a settlement of it since. */
-  readonly #reads = new Map<string, { read: number; sent: number }>();
-  /** The read that stood before the last send of a key by a process. */
-  readonly #readBefore = new Map<string, number>();
+  /** Reads of a hiring by a process that no settlement has followed. */
+  readonly #unusedReads = new Map<string, number>();
   /** How often in a row a process was told that a way is closed. */
   readonly #closed = new Map<string, number>();
   readonly #limit: RequestLimit;
@@ -188,7 +192,7 @@ export class FakeMarketplace {
     return {
       readHiring: async (agentId, hiringId, ask) => this.#read(process, agentId, hiringId, ask),
       settle: async (agentId, hiringId, settlement) => {
-        this.onSend(process, hiringId, this.#takeRead(process, hiringId, settlement));
+        this.onSend(process, hiringId, this.#takeRead(`${process} ${hiringId}`));
         const retryAfterMs = this.#limit.take(agentId);
         if (retryAfterMs > 0) return { kind: 'later', problem: LIMITED, retryAfterMs };
         return this.#settle(process, hiringId, settlement);
@@ -225,28 +229,16 @@ export class FakeMarketplace {
     const shown = this.#shown.get(`${process} ${hiringId}`) ?? [];
     shown.push({ ...snapshot, atMs: this.#stage.timeline.nowMs });
     this.#shown.set(`${process} ${hiringId}`, shown);
-    this.#readsOf(process, hiringId).read += 1;
+    const unused = this.#unusedReads.get(`${process} ${hiringId}`) ?? 0;
+    this.#unusedReads.set(`${process} ${hiringId}`, Math.min(unused + 1, MAX_UNUSED_READS));
     return { kind: 'found', hiring: this.show(listing, snapshot), source: this.#dice.pick('rest', 'mcp') };
   }
 
-  #readsOf(process: string, hiringId: HiringId): { read: number; sent: number } {
-    const id = `${process} ${hiringId}`;
-    const reads = this.#reads.get(id) ?? { read: 0, sent: 0 };
-    this.#reads.set(id, reads);
-    return reads;
-  }
-
-  /**
-   * Whether a read of its own stands before a send, and after the last one under the same key. A step that stood still may
-   * send after a later step of its process has read and sent.
-   */
-  #takeRead(process: string, hiringId: HiringId, { idempotencyKey }: Settlement): boolean {
-    const reads = this.#readsOf(process, hiringId);
-    const key = `${process} ${idempotencyKey}`;
-    const hasRead = reads.read > reads.sent && reads.read > (this.#readBefore.get(key) ?? 0);
-    this.#readBefore.set(key, reads.read);
-    reads.sent = Math.min(reads.read, reads.sent + 1);
-    return hasRead;
+  /** Whether a read of its own stands before a send. */
+  #takeRead(reader: string): boolean {
+    const unused = this.#unusedReads.get(reader) ?? 0;
+    this.#unusedReads.set(reader, Math.max(0, unused - 1));
+    return unused > 0;
   }
 
   #readFault({ answer }: Fault): Exclude<HiringRead, { kind: 'found' }> {
