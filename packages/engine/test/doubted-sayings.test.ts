@@ -1,6 +1,6 @@
 import type { HiringId } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { alice, World } from './world.ts';
+import { alice, REPORT_TO, World } from './world.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -322,4 +322,18 @@ test.each([
   await world.says(`${world.line(id, 'BLOCKED', words)}\n${world.line(id, 'QUESTION', words)}`);
   await world.run(10 * MINUTE);
   expect([await world.state(id), assignments(), world.marketplace.tells]).toEqual(['acknowledged', 1, []]);
+});
+
+describe('a BLOCKED without a task id in a room that hirings share', () => {
+  test('said late about the hiring before does not refund the next one', async () => {
+    const first = await world.atWork();
+    await world.workerDelivers(first, 'Grey waves fold and fall, the last boats come home');
+    await world.says(world.line(first, 'TASK_COMPLETED', 'done'));
+    await world.run(MINUTE);
+    const next = await world.hire();
+    await world.run(MINUTE);
+    await world.says(`${REPORT_TO} BLOCKED: I could not open the second link, so I left it out`);
+    await world.run(2 * MINUTE);
+    expect([await world.state(first), await world.state(next)]).not.toContain('failed');
+  });
 });

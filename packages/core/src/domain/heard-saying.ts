@@ -3,6 +3,7 @@ export type HeardStatement =
   | {
       readonly kind: 'blocked';
       readonly why: string;
+      /** It may be a "none", or meant for another hiring. */
       readonly isVague?: boolean | undefined;
       readonly goesOn?: boolean | undefined;
     }
