@@ -32,10 +32,10 @@ export class PaidAsJudged {
   /** A process commits what it remembers of an attempt. */
   committed(hiringId: string, attempt: number, { accepted }: AttemptProgress): void {
     if (accepted === undefined) return;
-    const { result, files, sha256 } = accepted;
+    const { result, files, sha256, pushed } = accepted;
     const name = `${hiringId} ${attempt}`;
     if (this.#judged.get(name)?.some((judged) => judged.sha256 === sha256) === true) return;
-    if (snapshotSha256({ kind: 'result', result: { ...result, files } }) !== sha256) {
+    if (snapshotSha256({ kind: 'result', result: { ...result, files }, pushed }) !== sha256) {
       this.#violations.add('broken', 'what is accepted is what its SHA-256 names', hiringId);
     }
     this.#note(name, { sha256, text: result.text, files });
