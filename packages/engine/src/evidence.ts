@@ -185,11 +185,6 @@ export function withSettled(evidence: Evidence, taskId: TaskId, reading: SignRea
   return { ...evidence, progress };
 }
 
-/** The hiring that a task id names. */
-function hiringIdIn(taskId: TaskId): string {
-  return /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(taskId)?.[0] ?? taskId;
-}
-
 const NOTHING_SAID: WorkerStatement = { kind: 'other' };
 
 function statementOf(sign: StoredSign, attempt: AttemptRecord, ourUserId: string): WorkerStatement {
@@ -197,7 +192,7 @@ function statementOf(sign: StoredSign, attempt: AttemptRecord, ourUserId: string
   const said = readWorkerMessage(text, { ourUserId, taskId: attempt.taskId });
   if (said.kind !== 'blocked' || attempt.progress.room !== undefined) return said;
   // In a room that hirings share it may be a late word about another one, and it would end this.
-  return text.toLowerCase().includes(hiringIdIn(attempt.taskId)) ? said : { ...said, isVague: true };
+  return text.toLowerCase().includes(attempt.hiring.hiringId) ? said : { ...said, isVague: true };
 }
 
 /** Remembers that the worker is blocked, where that is what was said: a result beside it is not paid without a yes. */
