@@ -2,7 +2,7 @@ import type { WorkerTask, AttemptRooms, RoomOutcome, WorkerAddress } from '@agre
 import { PLANTED, type Stage } from '../boundary.ts';
 import type { Dice } from '../dice.ts';
 import { SendLimit } from './send-limit.ts';
-import type { Fault, Weather } from './weather.ts';
+import { homeserverOutcome, type Fault, type Weather } from './weather.ts';
 
 /** Rooms of attempts that are kept under their address; a worker comes some time after it was invited. */
 export class FakeAttemptRooms implements AttemptRooms {
@@ -42,21 +42,12 @@ export class FakeAttemptRooms implements AttemptRooms {
 
   /** What comes of it where no room is opened. */
   #refusal(fault: Fault): RoomOutcome | undefined {
-    switch (fault.answer) {
+    switch (homeserverOutcome(fault.answer)) {
       case 'limited':
-      case 'limited, untold':
         return { kind: 'limited', retryAfterMs: 2000 };
-      case 'login page':
-      case 'unauthorized':
-      case 'forbidden':
+      case 'refused':
         return { kind: 'refused', problem: `${PLANTED}: ${fault.answer} to a room` };
-      case 'server error':
-      case 'unavailable':
-      case 'reset':
-      case 'timeout':
-      case 'empty':
-      case 'portal':
-      case 'other JSON':
+      case 'unknown':
         return fault.applied ? undefined : lost(fault);
     }
   }

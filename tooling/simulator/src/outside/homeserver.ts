@@ -12,7 +12,7 @@ import type { Dice } from '../dice.ts';
 import type { FakeAttemptRooms } from './attempt-rooms.ts';
 import { OutsideClock } from './outside-clock.ts';
 import { SendLimit } from './send-limit.ts';
-import type { Weather } from './weather.ts';
+import { homeserverOutcome, type Weather } from './weather.ts';
 
 /** A message of ours that stands in a room. */
 export interface PostedMessage {
@@ -107,22 +107,14 @@ export class FakeHomeserver {
     }
     const { answer, applied } = fault;
     const problem = `${PLANTED}: ${answer} to a message`;
-    switch (answer) {
-      case 'limited':
-        return { kind: 'limited', retryAfterMs: this.#dice.pick(0, 1, 2000, 60_000) };
-      case 'limited, untold':
-        return { kind: 'limited', retryAfterMs: UNTOLD_MS };
-      case 'login page':
-      case 'unauthorized':
-      case 'forbidden':
+    switch (homeserverOutcome(answer)) {
+      case 'limited': {
+        const retryAfterMs = answer === 'limited, untold' ? UNTOLD_MS : this.#dice.pick(0, 1, 2000, 60_000);
+        return { kind: 'limited', retryAfterMs };
+      }
+      case 'refused':
         return { kind: 'refused', problem };
-      case 'server error':
-      case 'unavailable':
-      case 'reset':
-      case 'timeout':
-      case 'empty':
-      case 'portal':
-      case 'other JSON':
+      case 'unknown':
         if (applied) this.#post(process, message, transactionId);
         return { kind: 'unknown', problem };
     }

@@ -28,6 +28,27 @@ export type BadAnswer = (typeof ANSWERS)[number];
 /** Those behind which the request may have been carried out all the same. */
 const MAY_HAVE_BEEN_APPLIED: ReadonlySet<BadAnswer> = new Set(['server error', 'reset', 'timeout', 'empty']);
 
+/** What a client of a homeserver makes of an answer: to wait, that it is refused, or that nobody knows what became of it. */
+export function homeserverOutcome(answer: BadAnswer): 'limited' | 'refused' | 'unknown' {
+  switch (answer) {
+    case 'limited':
+    case 'limited, untold':
+      return 'limited';
+    case 'login page':
+    case 'unauthorized':
+    case 'forbidden':
+      return 'refused';
+    case 'server error':
+    case 'unavailable':
+    case 'reset':
+    case 'timeout':
+    case 'empty':
+    case 'portal':
+    case 'other JSON':
+      return 'unknown';
+  }
+}
+
 /** How long a request is waited for that has no answer. */
 const SILENCE_MS = 20_000;
 
