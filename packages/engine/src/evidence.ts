@@ -1,7 +1,8 @@
 import {
-  answerLeftMs,
+  HANDED_IN_STATUSES,
   inTurns,
   isTellable,
+  JUDGED_STATUSES,
   MAX_KEPT_QUESTION_CHARACTERS,
   messageKeyOf,
   NO_CONVERSATION,
@@ -21,7 +22,7 @@ import {
   type TellLimit,
   type WorkerStatement,
 } from '@agrenting-hiclaw/core/domain';
-import { hear, settled } from './heard.ts';
+import { hear, settled, waitsForAnswer } from './heard.ts';
 import { withProof } from './outcomes.ts';
 import { withPlanted } from './planted.ts';
 import { isBehind, pendingAfter, placeOf, saidAfter, unclearAfter, type Place } from './room-order.ts';
@@ -212,14 +213,14 @@ function withDoubt(progress: AttemptProgress, one: HeardSaying, reading: SignRea
 
 /** Whether a worker said something before it was told of the answer to its question, or that none came in time. */
 function isSaidWhileAsking(
-  { heard = [], pending, conversation }: AttemptProgress,
+  progress: AttemptProgress,
   { heardAtMs }: HeardSaying,
   { answerWaitMs }: SignReading,
 ): boolean {
-  if (pending?.kind === 'question' || heard.some(({ statement }) => statement.kind === 'question'))
-    return true;
-  const leftMs = answerLeftMs(conversation, heardAtMs, answerWaitMs) ?? 0;
-  return leftMs > 0 || heardAtMs <= (conversation?.relayedAtMs ?? -Infinity);
+  return (
+    waitsForAnswer(progress, heardAtMs, answerWaitMs) ||
+    heardAtMs <= (progress.conversation?.relayedAtMs ?? -Infinity)
+  );
 }
 
 /** Puts a report of progress on its way to the hirer, where that is what was said. */
@@ -315,10 +316,8 @@ function evidenceOf(sign: StoredSign): string {
 
 const WORKING_STATUSES: ReadonlySet<string> = new Set([
   'in_progress',
-  'submitted',
-  'completed',
-  'revision',
-  'blocked',
+  ...HANDED_IN_STATUSES,
+  ...JUDGED_STATUSES,
 ]);
 
 /**

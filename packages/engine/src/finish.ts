@@ -1,5 +1,6 @@
-import { answerLeftMs, type AttemptProgress } from '@agrenting-hiclaw/core/domain';
+import type { AttemptProgress } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from './context.ts';
+import { waitsForAnswer } from './heard.ts';
 import type { Look } from './steps/look.ts';
 
 /** What is known of whether the worker has finished the result that lies in its folder. */
@@ -27,7 +28,9 @@ export function finishOf(context: AttemptContext, seen: Extract<Look, { kind: 's
     return { isReported, stillSinceMs: folderSinceMs, leftMs: settings.quietMs - seen.stillForMs };
   }
   const stillSinceMs = Math.max(folderSinceMs, lastHeardMs(progress));
-  const leftMs = waitsForAnswer(context, progress) ? Infinity : stillSinceMs + quietForMs(context) - nowMs;
+  const leftMs = waitsForAnswer(progress, context.nowMs, settings.answerWaitMs)
+    ? Infinity
+    : stillSinceMs + quietForMs(context) - nowMs;
   return { isReported, stillSinceMs, leftMs };
 }
 
@@ -50,12 +53,4 @@ function saysDone({ claimedAtMs, said }: AttemptProgress): boolean {
 /** When worker or adapter last did something in the room; what the worker is told of may change its result. */
 function lastHeardMs({ lastSignAtMs = 0, messages, conversation }: AttemptProgress): number {
   return Math.max(lastSignAtMs, messages.at(-1)?.sentAtMs ?? 0, conversation?.relayedAtMs ?? 0);
-}
-
-/** Whether the worker asked the hirer something that was not answered yet. */
-function waitsForAnswer({ settings, nowMs }: AttemptContext, progress: AttemptProgress): boolean {
-  const { heard = [], pending, conversation } = progress;
-  if (pending?.kind === 'question' || heard.some(({ statement }) => statement.kind === 'question'))
-    return true;
-  return (answerLeftMs(conversation, nowMs, settings.answerWaitMs) ?? 0) > 0;
 }

@@ -1,10 +1,12 @@
-import type {
-  HeardSaying,
-  HeardStatement,
-  SaidSoFar,
-  StepCommit,
-  StoredSign,
-  WorkerStatement,
+import {
+  answerLeftMs,
+  type AttemptProgress,
+  type HeardSaying,
+  type HeardStatement,
+  type SaidSoFar,
+  type StepCommit,
+  type StoredSign,
+  type WorkerStatement,
 } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from './context.ts';
 import { isBehind, isTalk, wasEditedSince, type Place } from './room-order.ts';
@@ -158,4 +160,15 @@ export function inTime({ attempt, settings, nowMs }: AttemptContext, commit: Ste
   const nextMs = Math.min(...heard.map((one) => countsFromMs(one, settings)).filter((atMs) => atMs > nowMs));
   if (commit.trouble !== undefined || commit.dueAtMs === undefined || nextMs >= commit.dueAtMs) return commit;
   return { ...commit, dueAtMs: nextMs };
+}
+
+/** Whether the worker asked something that was not answered yet, be it still or told to the hirer; by our own clock. */
+export function waitsForAnswer(
+  { heard = [], pending, conversation }: AttemptProgress,
+  nowMs: number,
+  answerWaitMs: number,
+): boolean {
+  if (pending?.kind === 'question' || heard.some(({ statement }) => statement.kind === 'question'))
+    return true;
+  return (answerLeftMs(conversation, nowMs, answerWaitMs) ?? 0) > 0;
 }

@@ -1,12 +1,8 @@
+import type { Queued } from '@agrenting-hiclaw/core/domain';
+
 /** How long what the marketplace says to have is only looked for, before it is sent again under its key. */
 const FIRST_MS = 10 * 60_000;
 const LONGEST_MS = 60 * 60_000;
-
-/** What the marketplace says to have taken without showing it: how often it said so, and when last. */
-export interface Queued {
-  readonly times: number;
-  readonly atMs: number;
-}
 
 /** Whether it is still to be looked for only; the wait is twice as long each time. */
 export function isToWaitFor({ times, atMs }: Queued, nowMs: number): boolean {

@@ -11,7 +11,7 @@ import type { AgentId, HiringId, MessagePurpose, TaskId } from './ids.ts';
 import type { OwnObject } from './ports/task-storage.ts';
 import type { Proof } from './proof.ts';
 import type { ReportedDigest } from './reported-digest.ts';
-import type { AcceptedResult, CheckedResult, UploadedFile, Verdict } from './result.ts';
+import type { AcceptedResult, CheckedResult, Queued, UploadedFile, Verdict } from './result.ts';
 import type { PendingSaying, SaidSoFar } from './said-so-far.ts';
 import type { Settlement } from './settlement.ts';
 import type { OpenState, State } from './states.ts';
@@ -155,8 +155,8 @@ export interface AttemptProgress {
   readonly formerTaskIds?: readonly TaskId[] | undefined;
   /** True until a read has looked for a settlement that the marketplace says to have taken. */
   readonly confirming?: boolean | undefined;
-  /** The settlement that the marketplace says to have in its queue, by its key: how often it said so, and when last. */
-  readonly queued?: { readonly key: string; readonly times: number; readonly atMs: number } | undefined;
+  /** The settlement that the marketplace says to have in its queue, by its key. */
+  readonly queued?: (Queued & { readonly key: string }) | undefined;
   /** True when the worker is to be told once more, because what kept it from working may be over. */
   readonly tellAgain?: boolean | undefined;
   /** What the operator is alerted to while the attempt goes on by itself. */

@@ -201,6 +201,7 @@ export {
   type FailureReason,
   type NamedDigest,
   type PushedChange,
+  type Queued,
   type UploadedFile,
   type Verdict,
   type WorkFailure,
@@ -253,7 +254,9 @@ export {
   type State,
 } from './states.ts';
 export {
+  HANDED_IN_STATUSES,
   isWorkerObject,
+  JUDGED_STATUSES,
   MESSAGES_FOLDER,
   OWN_OBJECTS,
   RESULT_OBJECT,

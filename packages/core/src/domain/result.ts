@@ -74,9 +74,15 @@ export interface AcceptedResult {
   readonly files: readonly CheckedFile[];
   /** True while nobody knows what became of the last upload: the marketplace's list is read before another. */
   readonly uploadUnsure?: boolean | undefined;
-  /** What it says to have of that upload without listing it: how often it said so, and when last. */
-  readonly queued?: { readonly times: number; readonly atMs: number } | undefined;
+  /** What it says to have of that upload without listing it. */
+  readonly queued?: Queued | undefined;
   readonly pushed?: PushedChange | undefined;
+}
+
+/** What the marketplace says to have taken without showing it: how often it said so, and when last. */
+export interface Queued {
+  readonly times: number;
+  readonly atMs: number;
 }
 
 /** Why the work failed, for the hirer to read. */

@@ -65,3 +65,9 @@ function decoded(name: string): string {
     before = after;
   }
 }
+
+/** What a worker writes into the status of `meta.json` when it hands its work in (HiClaw reference, 2.2). */
+export const HANDED_IN_STATUSES: ReadonlySet<string> = new Set(['submitted', 'completed']);
+
+/** What a leader or Manager makes of it (HiClaw reference, "Since v1.2.3", 8). */
+export const JUDGED_STATUSES: ReadonlySet<string> = new Set(['revision', 'blocked']);

@@ -1,4 +1,5 @@
 import {
+  HANDED_IN_STATUSES,
   inQuotes,
   withoutAccepted,
   type AttemptProgress,
@@ -44,9 +45,6 @@ export type Look =
   /** The folder cannot be looked into; `evidence` is the room's alone. */
   | { readonly kind: 'blind'; readonly evidence: Evidence; readonly problem: string };
 
-/** What a worker writes into the marker when it is done (HiClaw reference, 2.2). */
-const HANDED_IN: ReadonlySet<string> = new Set(['submitted', 'completed']);
-
 /** Looks at what the worker does. Looks that agree are counted from when the folder was read, not from when the step began. */
 export async function look(context: AttemptContext, worker: WorkerAddress): Promise<Look> {
   const { attempt, ports } = context;
@@ -65,7 +63,7 @@ export async function look(context: AttemptContext, worker: WorkerAddress): Prom
     folder.hasResult && attempt.progress.asked !== folder.digest && !mayBeBlocked(evidence.progress);
   const doubt = isThere ? doubtOf(context, evidence.progress, folder.resultVersion) : undefined;
   const hasResult = isThere && doubt === undefined;
-  const isHandedIn = folder.metaStatus !== undefined && HANDED_IN.has(folder.metaStatus);
+  const isHandedIn = folder.metaStatus !== undefined && HANDED_IN_STATUSES.has(folder.metaStatus);
   const { changed } = folder;
   return { kind: 'seen', evidence, hasResult, doubt, isHandedIn, changed, stillForMs };
 }

@@ -2,6 +2,7 @@ import {
   settlementRequest,
   statusWord,
   type AttemptProgress,
+  type Queued,
   type Settlement,
   type SettlementForm,
   type StepCommit,
@@ -9,7 +10,7 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
 import { ended, needsPerson, settlementOf, troubled, waits } from '../outcomes.ts';
-import { isToWaitFor, queuedAgain, type Queued } from '../queue-wait.ts';
+import { isToWaitFor, queuedAgain } from '../queue-wait.ts';
 import { forgetToken } from './forget-token.ts';
 import { reread, type Reread } from './reread.ts';
 import { withdraw } from './withdraw.ts';

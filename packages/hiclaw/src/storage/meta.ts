@@ -1,4 +1,4 @@
-import { OWN_OBJECTS, type TaskId } from '@agrenting-hiclaw/core/domain';
+import { HANDED_IN_STATUSES, JUDGED_STATUSES, OWN_OBJECTS, type TaskId } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import type { ObjectStore, StorageFailure } from './object-store.ts';
 import { taskFolder } from './task-folder.ts';
@@ -50,14 +50,12 @@ const MAX_META_BYTES = 256 * 1024;
 /** Each of them is looked for among all files. */
 const MAX_DELIVERABLES = 1_000;
 
-/** Statuses with which a worker has handed its work in. */
-const DELIVERED: ReadonlySet<string> = new Set(['submitted', 'completed']);
-/** What a leader or Manager makes of what was handed in (HiClaw reference, "Since v1.2.3", 8). */
-const JUDGED: ReadonlySet<string> = new Set(['revision', 'blocked']);
-
 export function isDelivered(meta: TaskMeta | undefined): boolean {
   if (meta?.status === undefined) return false;
-  return DELIVERED.has(meta.status) || (JUDGED.has(meta.status) && meta.resultStatus !== undefined);
+  return (
+    HANDED_IN_STATUSES.has(meta.status) ||
+    (JUDGED_STATUSES.has(meta.status) && meta.resultStatus !== undefined)
+  );
 }
 
 /** Reads the marker of a task folder. */
