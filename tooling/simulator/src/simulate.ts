@@ -413,7 +413,7 @@ class Run {
       request: Request,
       call: () => Promise<Answer>,
     ): Promise<Answer> => {
-      patience.asks(hiringId, request, this.#deadlineMs(hiringId));
+      patience.asks(process, hiringId, request, this.#deadlineMs(hiringId));
       const answer = await call();
       if (answer.kind === 'limited' || answer.kind === 'later')
         patience.wanted(process, hiringId, request, answer.retryAfterMs ?? 0);

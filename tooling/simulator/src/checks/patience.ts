@@ -1,12 +1,19 @@
-import type { Claim, StepCommit } from '@agrenting-hiclaw/core/domain';
+import type { Claim, HiringRecord, StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { Stage } from '../boundary.ts';
 
 /** What is asked of the outside, and asked again after it wanted patience. */
 const REQUESTS = ['assignment', 'room', 'upload', 'settlement'] as const;
 export type Request = (typeof REQUESTS)[number];
 
+/** What is looked at of a claim. */
+interface Begun extends Pick<Claim, 'pokes' | 'wakes'> {
+  readonly record: Pick<HiringRecord, 'hiringId' | 'rereadWanted'>;
+}
+
 interface Wait {
   readonly untilMs: number;
+  /** Who stored it. */
+  readonly process: string;
   /** How often the hiring had been woken when the wait was stored. */
   readonly woken: string;
   readonly sinceMs: number;
@@ -17,25 +24,26 @@ const LAST_TRIES_MS = 90_000;
 
 /**
  * Knows who was asked for patience and stored that: the same is not asked of the outside again before the wait is over, but
- * where something happened to the hiring since, or a clock was set.
+ * where something happened to the hiring since, or a clock was set. A process that stood still from before the wait was stored
+ * cannot know of it: its hiring was taken over meanwhile.
  */
 export class Patience {
-  readonly #stage: Stage;
+  readonly #stage: Pick<Stage, 'timeline' | 'violations' | 'clockSetAtMs'>;
   /** Of the step that a process is at. */
   readonly #asked = new Map<string, { readonly request: Request; readonly untilMs: number }>();
-  /** How often the hiring of that step had been woken. */
-  readonly #claims = new Map<string, string>();
+  /** How often the hiring of that step had been woken, and when the step began. */
+  readonly #claims = new Map<string, { readonly woken: string; readonly atMs: number }>();
   readonly #waits = new Map<string, Wait>();
 
-  constructor(stage: Stage) {
+  constructor(stage: Pick<Stage, 'timeline' | 'violations' | 'clockSetAtMs'>) {
     this.#stage = stage;
   }
 
   /** A process begins a step. */
-  claimed(process: string, { record, pokes, wakes }: Claim): void {
+  claimed(process: string, { record, pokes, wakes }: Begun): void {
     const name = `${process} ${record.hiringId}`;
     const woken = `${pokes} ${wakes}`;
-    this.#claims.set(name, woken);
+    this.#claims.set(name, { woken, atMs: this.#stage.timeline.nowMs });
     this.#asked.delete(name);
     for (const request of REQUESTS) {
       const id = `${record.hiringId} ${request}`;
@@ -52,7 +60,7 @@ export class Patience {
   }
 
   /** A process stored what its step came to. */
-  committed(process: string, { record }: Claim, { trouble }: StepCommit): void {
+  committed(process: string, { record }: Begun, { trouble }: Pick<StepCommit, 'trouble'>): void {
     const name = `${process} ${record.hiringId}`;
     const asked = this.#asked.get(name);
     const claim = this.#claims.get(name);
@@ -61,15 +69,19 @@ export class Patience {
     const { nowMs } = this.#stage.timeline;
     this.#waits.set(`${record.hiringId} ${asked.request}`, {
       untilMs: asked.untilMs,
-      woken: claim,
+      process,
+      woken: claim.woken,
       sinceMs: nowMs,
     });
   }
 
-  /** Something is asked of the outside for a hiring. */
-  asks(hiringId: string, request: Request, deadlineMs = Infinity): void {
+  /** A process asks something of the outside for a hiring. */
+  asks(process: string, hiringId: string, request: Request, deadlineMs = Infinity): void {
     const wait = this.#waits.get(`${hiringId} ${request}`);
     if (wait === undefined) return;
+    const begunMs = this.#claims.get(`${process} ${hiringId}`)?.atMs ?? -Infinity;
+    // Whoever comes after it still has to wait.
+    if (process !== wait.process && begunMs < wait.sinceMs) return;
     this.#waits.delete(`${hiringId} ${request}`);
     const { timeline, clockSetAtMs, violations } = this.#stage;
     const { nowMs } = timeline;
