@@ -5,6 +5,7 @@ import type {
   Repositories,
   SignLog,
   StoredSign,
+  TaskId,
   TaskStorage,
 } from '@agrenting-hiclaw/core/domain';
 import { NO_FAULTS, type Scenario } from '../src/scenario.ts';
@@ -28,6 +29,42 @@ function withoutReport(claim: Claim): Claim {
 /** Without what stands before the adapter's name in it, and without what quotes it. */
 function undressed(sign: StoredSign): StoredSign {
   return { ...sign, text: sign.text?.replace(/^[^@]{1,200}(?=@agrenting)/, '').replaceAll('`', '') };
+}
+
+/** Several hirings whose workers all deliver, with little in their way. */
+const OTHERS_AT_WORK: Partial<Scenario> = {
+  diligence: true,
+  hirings: 6,
+  asksForYes: false,
+  digests: 'none',
+  forgeries: 0,
+  otherWorker: false,
+  intruder: false,
+  git: false,
+};
+
+/** Another task than the given one, of those that were asked for; itself where there is none. */
+function tasksBesides(): (taskId: TaskId) => TaskId {
+  const asked = new Set<TaskId>();
+  return (taskId) => {
+    asked.add(taskId);
+    return [...asked].find((other) => other !== taskId) ?? taskId;
+  };
+}
+
+/** Reads some of the files of another task, where it has one of that name. */
+function readsBesides(isRead: (name: string) => boolean): (inner: TaskStorage) => TaskStorage {
+  return (inner) => {
+    const besides = tasksBesides();
+    return {
+      ...inner,
+      read: async (taskId, name, maxBytes) => {
+        const from = isRead(name) ? besides(taskId) : taskId;
+        const found = await inner.read(from, name, maxBytes);
+        return found.kind === 'file' ? found : await inner.read(taskId, name, maxBytes);
+      },
+    };
+  };
 }
 
 /** Each is a bug as somebody might write it, planted in front of the real parts. */
@@ -160,6 +197,34 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
         },
       }),
     },
+  },
+  "another task's result is taken for that of this one": {
+    breaks: ['a result is what the worker delivered for this attempt'],
+    grounds: OTHERS_AT_WORK,
+    plant: {
+      storage: (inner): TaskStorage => {
+        const besides = tasksBesides();
+        return {
+          ...inner,
+          collect: async (taskId) => {
+            const own = await inner.collect(taskId);
+            const other = await inner.collect(besides(taskId));
+            if (own.kind !== 'result' || other.kind !== 'result' || other.result.text === '') return own;
+            return { ...own, result: { ...own.result, text: other.result.text } };
+          },
+        };
+      },
+    },
+  },
+  "files are read from another task's folder": {
+    breaks: ['a result is what the worker delivered for this attempt'],
+    grounds: OTHERS_AT_WORK,
+    plant: { storage: readsBesides((name) => name.startsWith('part-')) },
+  },
+  "a change is read from another task's folder": {
+    breaks: ['what is pushed is what the worker delivered for this attempt'],
+    grounds: { ...OTHERS_AT_WORK, git: true },
+    plant: { storage: readsBesides((name) => name === 'change.patch') },
   },
   'what is uploaded is not what was judged': {
     breaks: ['what is paid is what was judged, byte for byte'],

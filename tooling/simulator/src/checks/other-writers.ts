@@ -59,8 +59,8 @@ export class OtherWriters {
       violations.add('broken', rule, `${name}: ${planted}`);
     }
     const alteredSinceMs = this.#folders.alteredSinceMs(taskId) ?? Infinity;
-    const writtenAtMs = this.#folders.writtenAtMs.get(text);
-    if (writtenAtMs !== undefined && alteredSinceMs <= writtenAtMs) {
+    const firstAtMs = this.#folders.firstAtMs(taskId, text);
+    if (firstAtMs !== undefined && alteredSinceMs <= firstAtMs) {
       violations.add('broken', 'what was delivered after our words were changed is held', name);
     }
     if (scenario.digests === 'required' && this.#folders.foreign.has(text)) {

@@ -125,6 +125,9 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
     stage.trace.note(`pushed ${commit} for ${order.taskId.slice(-7)}`);
     const attempt = disk.attempts().find(({ taskId }) => taskId === order.taskId);
     judged.pushed(order.hiringId, attempt?.number ?? 0, sha256);
+    if (!folders.everHeld(order.taskId, sha256)) {
+      violations.add('broken', 'what is pushed is what the worker delivered for this attempt', order.taskId);
+    }
     if (order.summary.includes(CANARY)) violations.add('broken', 'no secret is told', order.hiringId);
   };
 
@@ -142,15 +145,18 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
     const attempt = disk
       .attempts()
       .find((row) => row.hiringId === hiringId && row.number === stored?.attempt);
-    if (from !== undefined && folders.delivered.get(from) !== attempt?.taskId) {
-      violations.add('broken', 'a result is what the worker delivered for this attempt', name);
-    }
     if (output !== undefined) {
       const { text } = output;
       const files = output.artifacts.flatMap((id) => filesById.get(id) ?? []);
       const isPushed = output.commits.length > 0;
       judged.paid(hiringId, stored?.attempt ?? 0, { text, files, isPushed }, stage.scenario.asksForYes);
-      if (attempt !== undefined) others.paid(taskIdSchema.parse(attempt.taskId), { text, files }, name);
+      const taskId = taskIdSchema.optional().parse(attempt?.taskId);
+      if (taskId !== undefined) others.paid(taskId, { text, files }, name);
+      const isOwn =
+        taskId !== undefined &&
+        folders.wasDelivered(taskId, text) &&
+        files.every(({ sha256 }) => folders.everHeld(taskId, sha256));
+      if (!isOwn) violations.add('broken', 'a result is what the worker delivered for this attempt', name);
     }
     for (const commit of output?.commits ?? []) {
       if (!repositories.has(commit))

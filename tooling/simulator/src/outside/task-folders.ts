@@ -26,6 +26,12 @@ interface Folder {
   complete: boolean;
   version: number;
   readonly objects: Map<string, string>;
+  /** Every text that was ever delivered for the task. */
+  readonly delivered: Set<string>;
+  /** The SHA-256 of everything that ever lay there beside our own. */
+  readonly digests: Set<string>;
+  /** When each text was first put there, whoever did. */
+  readonly firstAtMs: Map<string, number>;
   /** What the marker names as the result, where it does. */
   resultPath?: string;
   /** What the marker says of the work, where somebody moved it. */
@@ -51,10 +57,6 @@ export class FakeTaskFolders implements TaskStorage {
   readonly #dice: Dice;
   readonly #weather: Weather;
   readonly #folders = new Map<TaskId, Folder>();
-  /** Every text that a worker ever delivered, with the task it was for. */
-  readonly delivered = new Map<string, TaskId>();
-  /** When each text was put there, whoever did. */
-  readonly writtenAtMs = new Map<string, number>();
   /** Texts that another worker than that of the task put there. */
   readonly foreign = new Set<string>();
   onStaged: (order: TaskOrder) => void = () => undefined;
@@ -187,7 +189,7 @@ export class FakeTaskFolders implements TaskStorage {
   write(taskId: TaskId, name: string, text: string): void {
     const folder = this.#folders.get(taskId);
     if (folder === undefined) return;
-    this.#put(taskId, folder, name, text);
+    this.#put(folder, name, text);
     this.#stage.trace.note(`wrote ${taskId.slice(-7)}/${name}`);
     if (name === RESULT) this.onResult(taskId);
   }
@@ -196,10 +198,10 @@ export class FakeTaskFolders implements TaskStorage {
   plant(taskId: TaskId, name: string, text: string): void {
     const folder = this.#folders.get(taskId);
     if (folder === undefined) return;
-    this.#put(taskId, folder, name, text);
+    this.#put(folder, name, text);
     this.foreign.add(text);
     // Once the worker itself came, nobody can tell whose it is but by its report.
-    this.delivered.set(text, taskId);
+    folder.delivered.add(text);
     this.#stage.trace.note(`planted ${taskId.slice(-7)}/${name}`);
   }
 
@@ -210,8 +212,8 @@ export class FakeTaskFolders implements TaskStorage {
     folder.version += 1;
     folder.marker = { version: folder.version, summary };
     this.foreign.add(summary);
-    this.delivered.set(summary, taskId);
-    this.writtenAtMs.set(summary, this.#stage.timeline.nowMs);
+    folder.delivered.add(summary);
+    this.#cameNow(folder, summary);
     this.#stage.trace.note(`the marker of ${taskId.slice(-7)} hands in ${summary}`);
   }
 
@@ -245,6 +247,21 @@ export class FakeTaskFolders implements TaskStorage {
     return this.#folders.get(taskId)?.alteredSinceMs;
   }
 
+  /** Whether a text was ever delivered for a task; a short one may be for several. */
+  wasDelivered(taskId: TaskId, text: string): boolean {
+    return this.#folders.get(taskId)?.delivered.has(text) === true;
+  }
+
+  /** Whether an object of these bytes ever lay in a folder beside our own. */
+  everHeld(taskId: TaskId, sha256: string): boolean {
+    return this.#folders.get(taskId)?.digests.has(sha256) === true;
+  }
+
+  /** When a text was first put into a folder, whoever did; undefined where it was not, or is a twin. */
+  firstAtMs(taskId: TaskId, text: string): number | undefined {
+    return this.#folders.get(taskId)?.firstAtMs.get(text);
+  }
+
   /** What lies in a folder that its worker or another made: the texts of the objects, and of the marker. */
   textsIn(taskId: TaskId): readonly string[] {
     const { objects = new Map<string, string>(), marker } = this.#folders.get(taskId) ?? {};
@@ -258,9 +275,10 @@ export class FakeTaskFolders implements TaskStorage {
 
   /** Somebody puts a twin in the place of an object: the listing of the folder stays as it was. */
   swap(taskId: TaskId, name: string, text: string): void {
-    this.#folders.get(taskId)?.objects.set(name, text);
+    const folder = this.#folders.get(taskId);
+    if (folder === undefined) return;
     // What lay there when the result was judged is what the worker is taken to have delivered.
-    if (name === 'result.md') this.delivered.set(text, taskId);
+    this.#lay(folder, name, text);
     this.#stage.trace.note(`swapped ${taskId.slice(-7)}/${name}`);
   }
 
@@ -280,6 +298,9 @@ export class FakeTaskFolders implements TaskStorage {
       complete: false,
       version: 0,
       objects: new Map(),
+      delivered: new Set(),
+      digests: new Set(),
+      firstAtMs: new Map(),
       altered: new Set(),
       twins: new Set(),
     };
@@ -288,11 +309,21 @@ export class FakeTaskFolders implements TaskStorage {
     return folder;
   }
 
-  #put(taskId: TaskId, folder: Folder, name: string, text: string): void {
-    folder.objects.set(name, text);
+  #put(folder: Folder, name: string, text: string): void {
+    this.#lay(folder, name, text);
     folder.version += 1;
-    if (name === RESULT) this.delivered.set(text, taskId);
-    this.writtenAtMs.set(text, this.#stage.timeline.nowMs);
+    this.#cameNow(folder, text);
+  }
+
+  #lay(folder: Folder, name: string, text: string): void {
+    folder.objects.set(name, text);
+    folder.digests.add(digestOf(text));
+    if (name === RESULT) folder.delivered.add(text);
+  }
+
+  /** Whoever writes the same once more adds nothing to it. */
+  #cameNow({ firstAtMs }: Folder, text: string): void {
+    firstAtMs.set(text, firstAtMs.get(text) ?? this.#stage.timeline.nowMs);
   }
 
   #fails(): boolean {

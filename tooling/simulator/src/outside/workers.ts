@@ -73,7 +73,7 @@ interface Worker {
   /** Goes up with each crash: what was planned before is forgotten. */
   life: number;
   startsAtMs: number | undefined;
-  readonly jobs: Map<TaskId, { manner: Manner; stopped: boolean; versions: number }>;
+  readonly jobs: Map<TaskId, { manner: Manner; stopped: boolean }>;
 }
 
 /** Workers as they were seen to be: most do their job, some do not, and any may be off. */
@@ -87,6 +87,7 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
   /** What the worker of each task meant to say so far. */
   readonly meant = new Map<TaskId, Set<Meant>>();
   #planned = 0;
+  #works = 0;
 
   constructor(stage: Stage, dice: Dice, homeserver: FakeHomeserver, folders: FakeTaskFolders) {
     this.#stage = stage;
@@ -236,7 +237,7 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
     const before = worker.jobs.get(taskId);
     // A nudge changes the ways of some.
     if (before !== undefined && (before.manner === 'diligent' || this.#dice.chance(0.5))) return;
-    const job = { manner: this.#drawManner(), stopped: false, versions: before?.versions ?? 0 };
+    const job = { manner: this.#drawManner(), stopped: false };
     worker.jobs.set(taskId, job);
     if (job.manner === 'deaf') return;
     this.#homeserver.sign(address, { kind: 'receipt', eventId });
@@ -244,13 +245,13 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
     const say = (text: string): void => this.#say(worker, taskId, text);
     let delivered: string | undefined;
     const claim = (): void => say(`${REPORT_TO} TASK_COMPLETED: ${taskId} - done${this.#named(delivered)}`);
-    const deliver = (text = this.#textOf(taskId, job)): void => {
+    const deliver = (text = this.#textOf(taskId)): void => {
       const parts = this.#dice.pick(0, 0, 1, 3);
       for (let part = 1; part <= parts; part += 1) {
-        this.#folders.write(taskId, `part-${part}.txt`, `${part} of ${text}`);
+        this.#folders.write(taskId, `part-${part}.txt`, `${part} of ${text} for ${taskId.slice(-7)}`);
       }
       if (this.#folders.wantsChange(taskId))
-        this.#folders.write(taskId, 'change.patch', `a change for ${text}`);
+        this.#folders.write(taskId, 'change.patch', `a change for ${text} for ${taskId.slice(-7)}`);
       this.#folders.write(taskId, 'result.md', text);
       delivered = text;
     };
@@ -365,9 +366,9 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
     );
   }
 
-  #textOf(taskId: TaskId, job: { versions: number }): string {
-    job.versions += 1;
-    return `Grey waves fold and fall, as ordered by ${taskId}, version ${job.versions} of ${this.#folders.delivered.size}`;
+  #textOf(taskId: TaskId): string {
+    this.#works += 1;
+    return `Grey waves fold and fall, as ordered by ${taskId}, work number ${this.#works}`;
   }
 
   #later(worker: Worker, waitMs: number, run: () => void): void {

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { hiringIdSchema, unreadHiring, type TaskId, type WorkerAddress } from '@agrenting-hiclaw/core/domain';
+import type { Stage } from '../boundary.ts';
+import { Dice } from '../dice.ts';
+import { FakeAttemptRooms } from '../outside/attempt-rooms.ts';
+import { FakeHomeserver } from '../outside/homeserver.ts';
+import { digestOf, FakeTaskFolders } from '../outside/task-folders.ts';
+import { Weather } from '../outside/weather.ts';
+import { Quiet } from '../quiet.ts';
+import { drawScenario, NO_FAULTS } from '../scenario.ts';
+import { taskIds } from '../task-ids.ts';
+import { Timeline } from '../timeline.ts';
+import { Trace } from '../trace.ts';
+import { Violations } from '../violations.ts';
+import { OtherWriters } from './other-writers.ts';
+
+const worker: WorkerAddress = { name: 'worker0', userId: '@worker0:x:18080', roomId: '!worker0:x:18080' };
+const SAME = 'Done.';
+
+function calmStage(): Stage {
+  const timeline = new Timeline(0);
+  return {
+    scenario: { ...drawScenario(1), rates: NO_FAULTS, outages: 0, longOutage: undefined, startsAheadMs: 0 },
+    timeline,
+    quiet: new Quiet(),
+    trace: new Trace(() => timeline.nowMs, undefined),
+    violations: new Violations(() => undefined),
+    faulty: false,
+    skewMs: 0,
+    clockSetAtMs: -Infinity,
+    calls: 0,
+    killAt: undefined,
+  };
+}
+
+/** Task folders of so many hirings, and who looks at what is paid of them. */
+async function begin(count: number) {
+  const stage = calmStage();
+  const dice = new Dice(1, 'test');
+  const weather = new Weather(stage, dice);
+  const folders = new FakeTaskFolders(stage, dice, weather);
+  const rooms = new FakeAttemptRooms(stage, dice, weather);
+  const others = new OtherWriters(stage, folders, new FakeHomeserver(stage, dice, weather, rooms));
+  const tasks: TaskId[] = [];
+  for (let number = 1; number <= count; number += 1) {
+    const hiring = unreadHiring(hiringIdSchema.parse(`550e8400-e29b-41d4-a716-00000000000${number}`));
+    const taskId = taskIds(hiring.hiringId, 1, 0);
+    await folders.stage({ taskId, attempt: 1, hiring, worker, heardAtMs: 0 });
+    tasks.push(taskId);
+  }
+  const [first, second, third] = tasks;
+  if (first === undefined || second === undefined || third === undefined) throw new Error('too few');
+  const passes = (): void => {
+    stage.timeline.after(1000, () => undefined);
+    stage.timeline.step(Infinity);
+  };
+  const brokenBy = (taskId: TaskId): readonly string[] => {
+    others.paid(taskId, { text: SAME, files: [] }, 'a settlement');
+    return stage.violations.all.map(({ rule }) => rule);
+  };
+  return { folders, first, second, third, passes, brokenBy };
+}
+
+describe('the same words from several workers', () => {
+  test('are delivered for each of their tasks, and for no other', async () => {
+    const { folders, first, second, third } = await begin(3);
+    folders.write(first, 'result.md', SAME);
+    folders.write(second, 'result.md', SAME);
+    folders.write(third, 'part-1.txt', SAME);
+    expect([first, second, third].map((task) => folders.wasDelivered(task, SAME))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  test('make a file of each folder that they lie in, and of no other', async () => {
+    const { folders, first, second, third } = await begin(3);
+    folders.write(first, 'part-1.txt', SAME);
+    folders.swap(second, 'part-1.txt', SAME);
+    expect([first, second, third].map((task) => folders.everHeld(task, digestOf(SAME)))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  test('came before our words were changed where their own worker wrote them before that', async () => {
+    const { folders, first, second, passes, brokenBy } = await begin(3);
+    folders.write(first, 'result.md', SAME);
+    passes();
+    folders.alter(first, 'spec.md', 'seen');
+    passes();
+    folders.write(second, 'result.md', SAME);
+    folders.write(first, 'result.md', SAME);
+    expect(brokenBy(first)).toEqual([]);
+  });
+
+  test('came after our words were changed, though another wrote them before that', async () => {
+    const { folders, first, second, passes, brokenBy } = await begin(3);
+    folders.write(second, 'result.md', SAME);
+    passes();
+    folders.alter(first, 'spec.md', 'seen');
+    passes();
+    folders.write(first, 'result.md', SAME);
+    expect(brokenBy(first)).toEqual(['what was delivered after our words were changed is held']);
+  });
+});
