@@ -2,6 +2,7 @@ import { DEFAULT_RULES, type SendRate } from '@agrenting-hiclaw/core/domain';
 import { DEFAULT_SETTINGS, type EngineSettings } from '@agrenting-hiclaw/engine';
 import { Dice } from './dice.ts';
 import type { Place } from './outside/place.ts';
+import { SETTLEMENT_ANSWERS, type SettlementAnswer } from './outside/settlement-answers.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -59,6 +60,8 @@ export interface Scenario {
   readonly longOutage: Place | undefined;
   /** Stretches of 15 s to 2 h in which settlements are not taken. */
   readonly settlementOutages: number;
+  /** What settlements may be answered with in those. */
+  readonly settlementAnswers: readonly [SettlementAnswer, ...SettlementAnswer[]];
   readonly clockJumps: number;
   /** How often a clock of the outside is set. */
   readonly outsideClockJumps: number;
@@ -148,6 +151,7 @@ export function drawScenario(seed: number): Scenario {
     clocksAheadMs: { marketplace: drawAhead(dice), homeserver: drawAhead(dice) },
     tellsAge: dice.chance(0.5),
     settlementOutages: calm || dice.chance(0.6) ? 0 : dice.between(1, 2),
+    settlementAnswers: SETTLEMENT_ANSWERS,
     otherWorker: dice.chance(0.3),
     digests: dice.pick('none', 'none', 'told', 'required'),
     longOutage:

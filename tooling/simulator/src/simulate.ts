@@ -41,6 +41,7 @@ import type { StorePool } from './store-pool.ts';
 import { taskIds } from './task-ids.ts';
 import { Timeline } from './timeline.ts';
 import { Trace } from './trace.ts';
+import { UnderWay } from './under-way.ts';
 import { Violations, type Violation } from './violations.ts';
 
 const START_MS = Date.parse('2026-11-23T10:00:00Z');
@@ -139,7 +140,8 @@ class Run {
   readonly #fate: Dice;
   readonly #processes: SimulatedProcess[] = [];
   readonly #claims = new Map<string, string>();
-  readonly #settlingSince = new Map<string, number>();
+  /** Settlements, by the true time at which they were sent. */
+  readonly #settlements = new UnderWay<number>();
   #started = 0;
   #readingSigns = false;
   /** How many signs are stored. */
@@ -184,7 +186,7 @@ class Run {
       judged: this.#judged,
       others: this.#others,
       claimOf: (process, hiringId) => this.#claims.get(`${process} ${hiringId}`),
-      settlingSinceOf: (process, hiringId) => this.#settlingSince.get(`${process} ${hiringId}`),
+      sentAtMsOf: (settlement) => this.#settlements.whenSent(settlement),
     });
     const { onPosted } = this.#homeserver;
     this.#homeserver.onPosted = (posted, process) => {
@@ -347,8 +349,8 @@ class Run {
     const marketplace: Marketplace = {
       ...ports.marketplace,
       settle: async (agentId, hiringId, settlement) => {
-        this.#settlingSince.set(`${name} ${hiringId}`, this.#stage.timeline.nowMs);
-        return await ports.marketplace.settle(agentId, hiringId, settlement);
+        const sending = this.#settlements.sends(settlement, this.#stage.timeline.nowMs);
+        return await ports.marketplace.settle(agentId, hiringId, sending);
       },
     };
     return {

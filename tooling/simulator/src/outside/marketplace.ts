@@ -18,7 +18,8 @@ import { PLANTED, type Stage } from '../boundary.ts';
 import type { Dice } from '../dice.ts';
 import { OutsideClock } from './outside-clock.ts';
 import { RequestLimit } from './request-limit.ts';
-import type { BadAnswer, Fault, SettlementAnswer, Weather } from './weather.ts';
+import type { SettlementAnswer } from './settlement-answers.ts';
+import type { BadAnswer, Fault, Weather } from './weather.ts';
 
 export type Status =
   | 'queued'

@@ -1,6 +1,7 @@
 import type { Stage } from '../boundary.ts';
 import type { Dice } from '../dice.ts';
 import type { Place } from './place.ts';
+import type { SettlementAnswer } from './settlement-answers.ts';
 
 /**
  * What servers, and what stands before them, answer while something is wrong. As in the walk through outages
@@ -59,24 +60,6 @@ export interface Fault {
   readonly applied: boolean;
 }
 
-/**
- * How settlements are answered while something is wrong with the marketplace, or stands in front of it: with an error or
- * nothing; with a success by whoever is not the marketplace; with a place in a queue; by no route and no tool; with a wish for patience; with a
- * refusal of the request or the key; with a word that the hiring may be over.
- */
-export const SETTLEMENT_ANSWERS = [
-  'lost',
-  'success of another',
-  'queued',
-  'no way',
-  'later',
-  'refused',
-  'unauthorized',
-  'over',
-] as const;
-
-export type SettlementAnswer = (typeof SETTLEMENT_ANSWERS)[number];
-
 interface SettlementOutage {
   readonly answer: SettlementAnswer;
   readonly fromMs: number;
@@ -116,7 +99,7 @@ export class Weather {
     this.#outages = [...outages, ...this.#longOutages()];
     this.#settlementOutages = Array.from({ length: scenario.settlementOutages }, () => {
       const fromMs = timeline.nowMs + dice.between(0, scenario.chaosMs);
-      const answer = dice.pick<SettlementAnswer>(...SETTLEMENT_ANSWERS);
+      const answer = dice.pick<SettlementAnswer>(...scenario.settlementAnswers);
       return { answer, fromMs, toMs: fromMs + dice.pick<number>(...SPANS_MS) };
     });
   }

@@ -1,0 +1,184 @@
+import { agentIdSchema, hiringIdSchema, type Hiring, type Settlement } from '@agrenting-hiclaw/core/domain';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Stage } from '../src/boundary.ts';
+import { OtherWriters } from '../src/checks/other-writers.ts';
+import { PaidAsJudged } from '../src/checks/paid-as-judged.ts';
+import { SETTLED_LATE, watchTheOutside } from '../src/checks/rules-of-the-outside.ts';
+import { Dice } from '../src/dice.ts';
+import type { Disk } from '../src/disk.ts';
+import { FakeAttemptRooms } from '../src/outside/attempt-rooms.ts';
+import { Hirers } from '../src/outside/hirers.ts';
+import { FakeHomeserver } from '../src/outside/homeserver.ts';
+import { Intakes } from '../src/outside/intakes.ts';
+import { FakeMarketplace } from '../src/outside/marketplace.ts';
+import { FakeRepositories } from '../src/outside/repositories.ts';
+import { FakeTaskFolders } from '../src/outside/task-folders.ts';
+import { Weather } from '../src/outside/weather.ts';
+import { Quiet } from '../src/quiet.ts';
+import { drawScenario, NO_FAULTS } from '../src/scenario.ts';
+import { StorePool } from '../src/store-pool.ts';
+import { Timeline } from '../src/timeline.ts';
+import { Trace } from '../src/trace.ts';
+import { UnderWay } from '../src/under-way.ts';
+import { Violations } from '../src/violations.ts';
+
+const START_MS = Date.parse('2026-11-23T10:00:00Z');
+const MINUTE = 60_000;
+const PROCESS = 'process-1';
+const agentId = agentIdSchema.parse('4816cd2a-e54a-4e6b-8fa1-000000000000');
+const hiringId = hiringIdSchema.parse('550e8400-e29b-41d4-a716-000000000001');
+const hiring: Hiring = {
+  hiringId,
+  agentId,
+  status: 'in_progress',
+  marker: {},
+  description: 'Write a haiku about the sea in autumn',
+  deliveryMode: 'output',
+  deliveryStated: true,
+  price: '10.00',
+  extras: {},
+  problems: [],
+};
+
+const pool = new StorePool();
+afterAll(async () => {
+  await pool.close();
+});
+
+/** What may happen does, and at the earliest: what comes into a queue first is done first. */
+class LowDice extends Dice {
+  override next(): number {
+    return 0;
+  }
+}
+
+/** One outside without faults, but for settlements that all come into a queue, and what the rules say of it. */
+class Watched {
+  readonly timeline = new Timeline(START_MS);
+  readonly lines: string[] = [];
+  readonly violations = new Violations(() => undefined);
+  readonly disk: Disk;
+  readonly marketplace: FakeMarketplace;
+  readonly settlements = new UnderWay<number>();
+
+  constructor(disk: Disk) {
+    this.disk = disk;
+    const stage: Stage = {
+      scenario: {
+        ...drawScenario(1),
+        chaosMs: 0,
+        rates: NO_FAULTS,
+        outages: 0,
+        longOutage: undefined,
+        startsAheadMs: 0,
+        settlementOutages: 1,
+        settlementAnswers: ['queued'],
+        requestsPerMinute: undefined,
+      },
+      timeline: this.timeline,
+      quiet: new Quiet(),
+      trace: new Trace(
+        () => this.timeline.nowMs,
+        (line) => this.lines.push(line),
+      ),
+      violations: this.violations,
+      faulty: false,
+      skewMs: 0,
+      clockSetAtMs: -Infinity,
+      calls: 0,
+      killAt: undefined,
+    };
+    const dice = new LowDice(1, 'outside');
+    const weather = new Weather(stage, dice);
+    this.marketplace = new FakeMarketplace(stage, dice, weather);
+    const folders = new FakeTaskFolders(stage, dice, weather);
+    const homeserver = new FakeHomeserver(stage, dice, weather, new FakeAttemptRooms(stage, dice, weather));
+    const elsewhere = new FakeMarketplace(stage, dice, weather);
+    watchTheOutside(stage, {
+      disk,
+      marketplace: this.marketplace,
+      homeserver,
+      folders,
+      repositories: new FakeRepositories(stage, dice, weather),
+      hirers: new Hirers(stage, dice, elsewhere, new Intakes(stage, dice, elsewhere, () => [])),
+      judged: new PaidAsJudged(this.violations),
+      others: new OtherWriters(stage, folders, homeserver),
+      claimOf: () => undefined,
+      sentAtMsOf: (settlement) => this.settlements.whenSent(settlement),
+    });
+  }
+
+  get broken(): readonly string[] {
+    return this.violations.all.map(({ rule }) => rule);
+  }
+
+  pass(forMs: number): void {
+    const untilMs = this.timeline.nowMs + forMs;
+    this.timeline.after(forMs, () => undefined);
+    while (this.timeline.step(untilMs));
+  }
+
+  async read(): Promise<void> {
+    await this.marketplace.seenBy(PROCESS).readHiring(agentId, hiringId);
+  }
+
+  /** A process sends the failure of an attempt, stored as it has to be. */
+  async fail(attempt: number): Promise<void> {
+    const settlement: Settlement = {
+      endpoint: 'failure',
+      generation: 1,
+      idempotencyKey: `key-${attempt}`,
+      body: `{"reason":"other","attempt":${attempt}}`,
+      unknownSends: 0,
+    };
+    const { endpoint, generation, idempotencyKey, body } = settlement;
+    this.disk.tamper(
+      'insert into settlements (hiring_id, attempt, generation, endpoint, idempotency_key, body, unknown_sends) values (?, ?, ?, ?, ?, ?, 0)',
+      hiringId,
+      attempt,
+      generation,
+      endpoint,
+      idempotencyKey,
+      body,
+    );
+    const sending = this.settlements.sends(settlement, this.timeline.nowMs);
+    await this.marketplace.seenBy(PROCESS).settle(agentId, hiringId, sending);
+  }
+}
+
+let watched: Watched;
+beforeEach(async () => {
+  watched = new Watched(await pool.renew(() => START_MS));
+});
+
+describe('a settlement that waits in the queue of the marketplace', () => {
+  /** Its attempt fails meanwhile, and the hirer has it run again. */
+  async function queuedThenRetried(): Promise<void> {
+    const listing = watched.marketplace.hire(agentId, hiring, 'in_progress');
+    await watched.read();
+    await watched.fail(1);
+    watched.pass(1);
+    watched.marketplace.setStatus(listing, 'failed');
+    watched.marketplace.retry(listing);
+  }
+
+  test('was sent in time, though its process has settled the next attempt since', async () => {
+    await queuedThenRetried();
+    await watched.read();
+    await watched.fail(2);
+    watched.pass(MINUTE);
+    expect(watched.broken).toEqual([]);
+    expect(watched.lines.filter((line) => line.includes(SETTLED_LATE))).toHaveLength(1);
+  });
+
+  test('was not, where its process had been shown the next attempt', async () => {
+    const listing = watched.marketplace.hire(agentId, hiring, 'in_progress');
+    watched.marketplace.retry(listing);
+    await watched.read();
+    await watched.fail(1);
+    await watched.read();
+    await watched.fail(2);
+    watched.pass(MINUTE);
+    expect(watched.broken).toEqual(['a result of one attempt never settles another']);
+  });
+});
