@@ -33,7 +33,7 @@ export interface EnginePorts {
   readonly signs: SignLog;
   readonly marketplace: Marketplace;
   /** The marketplace's clock, by which its deadlines are told; taken for ours where it is left out. */
-  readonly marketplaceClock?: Pick<TheirClock, 'toOurs'> | undefined;
+  readonly marketplaceClock?: Pick<TheirClock, 'toOurs' | 'toTheirs'> | undefined;
   readonly messenger: Messenger;
   readonly rooms: AttemptRooms;
   readonly storage: TaskStorage;
@@ -87,6 +87,24 @@ export function deadlineAtMs(
   { marketplaceClock }: Pick<EnginePorts, 'marketplaceClock'>,
 ): number | undefined {
   return theirMs === undefined ? undefined : (marketplaceClock?.toOurs(theirMs) ?? theirMs);
+}
+
+/** When an attempt was opened, by our own clock as it is now: it may have been set since. */
+export function openedAtMs(
+  { openedAtMs: ourMs, progress: { openedTheirMs } }: Pick<AttemptRecord, 'openedAtMs' | 'progress'>,
+  { marketplaceClock }: Pick<EnginePorts, 'marketplaceClock'>,
+): number {
+  if (openedTheirMs === undefined) return ourMs;
+  return marketplaceClock?.toOurs(openedTheirMs) ?? openedTheirMs;
+}
+
+/** The time of day by the marketplace's clock, as far as that is known. */
+export function theirNowMs({
+  clock,
+  marketplaceClock,
+}: Pick<EnginePorts, 'clock' | 'marketplaceClock'>): number {
+  const nowMs = clock.nowMs();
+  return marketplaceClock?.toTheirs(nowMs) ?? nowMs;
 }
 
 /** When a hiring was bought, by our own clock. */

@@ -6,7 +6,7 @@ import {
   type AttemptProgress,
   type StepCommit,
 } from '@agrenting-hiclaw/core/domain';
-import { deadlineAtMs, type AttemptContext } from './context.ts';
+import { deadlineAtMs, openedAtMs, type AttemptContext } from './context.ts';
 import { waits } from './outcomes.ts';
 
 /** Moments of an attempt, by our own clock as far as the marketplace's is known. */
@@ -19,17 +19,17 @@ export interface AttemptMoments {
 }
 
 /** The moments of an attempt; before the first read of a process they are no better than its clock. */
-export function momentsOf({ record, attempt, ports, settings }: MomentsContext): AttemptMoments {
+export function momentsOf({ attempt, ports, settings }: MomentsContext): AttemptMoments {
   const ourMs = deadlineAtMs(currentHiring(attempt), ports);
-  const { heardAtMs } = record;
+  const openedMs = openedAtMs(attempt, ports);
   return {
-    giveUpMs: giveUpAtMs(ourMs, heardAtMs, settings.deadline),
-    deadlineMs: deadlineOf(ourMs, heardAtMs, settings.deadline),
-    latestEndMs: latestEndAtMs(ourMs, heardAtMs, settings.deadline),
+    giveUpMs: giveUpAtMs(ourMs, openedMs, settings.deadline),
+    deadlineMs: deadlineOf(ourMs, openedMs, settings.deadline),
+    latestEndMs: latestEndAtMs(ourMs, openedMs, settings.deadline),
   };
 }
 
-type MomentsContext = Pick<AttemptContext, 'record' | 'attempt' | 'ports' | 'settings'>;
+type MomentsContext = Pick<AttemptContext, 'attempt' | 'ports' | 'settings'>;
 
 /**
  * Whether a moment of `momentsOf` has come. Only a step that has read the hiring can say so: our own clock may be wrong by

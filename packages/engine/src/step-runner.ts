@@ -118,7 +118,7 @@ export class StepRunner {
     const { stepMs } = this.#settings;
     const { attempt } = record;
     if (attempt === undefined || isEnd(record.state)) return stepMs;
-    const { giveUpMs } = momentsOf({ record, attempt, ports: this.#ports, settings: this.#settings });
+    const { giveUpMs } = momentsOf({ attempt, ports: this.#ports, settings: this.#settings });
     const leftMs = giveUpMs - nowMs;
     return leftMs <= 0 ? stepMs : Math.min(stepMs, Math.max(LEAST_STEP_MS, leftMs));
   }

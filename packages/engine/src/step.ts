@@ -1,4 +1,5 @@
 import {
+  CLOCK_SPREAD_MS,
   currentHiring,
   hearMessages,
   isEnd,
@@ -6,7 +7,7 @@ import {
   type HiringMessage,
   type StepCommit,
 } from '@agrenting-hiclaw/core/domain';
-import type { AttemptContext, StepContext } from './context.ts';
+import { openedAtMs, theirNowMs, type AttemptContext, type StepContext } from './context.ts';
 import { momentsOf } from './deadlines.ts';
 import { withoutFuture } from './no-future.ts';
 import { inTime } from './heard.ts';
@@ -64,7 +65,7 @@ async function stepOnce(context: StepContext): Promise<StepCommit> {
       return await stepOf(withAttempt);
     case 'active': {
       // The read took time, and what follows counts from now.
-      const shown = withDeadline(withMessages(withAttempt, read.messages), read.deadlineAtMs);
+      const shown = withOpening(withDeadline(withMessages(withAttempt, read.messages), read.deadlineAtMs));
       const now = { ...shown, nowMs: context.ports.clock.nowMs() };
       const commit = (state === 'attention' ? resume(now) : undefined) ?? (await stepOf(now));
       const progress = commit.progress ?? (now.attempt === attempt ? undefined : now.attempt.progress);
@@ -87,6 +88,14 @@ function withDeadline(context: AttemptContext, deadlineMs: number | undefined): 
   const { attempt } = context;
   if (deadlineMs === undefined || deadlineMs === currentHiring(attempt).deadlineAtMs) return context;
   return { ...context, attempt: remembering(attempt, { ...attempt.progress, deadlineAtMs: deadlineMs }) };
+}
+
+/** The attempt as opened no later than now: one of the clocks was set since. It is noted once, so that its time does end. */
+function withOpening(context: AttemptContext): AttemptContext {
+  const { attempt, ports } = context;
+  if (openedAtMs(attempt, ports) <= ports.clock.nowMs() + CLOCK_SPREAD_MS) return context;
+  const progress = { ...attempt.progress, openedTheirMs: theirNowMs(ports) };
+  return { ...context, attempt: remembering(attempt, progress) };
 }
 
 async function confirm(context: StepContext): Promise<StepCommit> {

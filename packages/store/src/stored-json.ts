@@ -329,6 +329,7 @@ const progressSchema = z.object({
   session: z.string().optional(),
   lastSignAtMs: z.number().optional(),
   deadlineAtMs: z.number().optional(),
+  openedTheirMs: z.number().optional(),
   source: z.object({ branch: z.string(), commit: z.string() }).optional(),
   approved: z
     .object({ price: z.boolean().optional(), work: z.boolean().optional(), sha256: z.string().optional() })

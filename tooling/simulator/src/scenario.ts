@@ -65,7 +65,10 @@ export interface Scenario {
   readonly clockJumps: number;
   /** How often a clock of the outside is set. */
   readonly outsideClockJumps: number;
-  /** By how much the machine's clock is ahead when it starts, while the marketplace cannot be asked; it is set right after a while. */
+  /**
+   * By how much the machine's clock is ahead when it starts, while the marketplace cannot be asked, less than 0 where it is behind;
+   * it is set right after a while.
+   */
   readonly startsAheadMs: number;
   /** By how much the clock of whoever answers in the marketplace's place is ahead of its own. */
   readonly foreignAheadMs: number;
@@ -159,7 +162,7 @@ export function drawScenario(seed: number): Scenario {
         ? dice.pick<Place>('marketplace', 'homeserver', 'storage', 'git')
         : undefined,
     outsideClockJumps: dice.chance(0.15) ? dice.between(1, 2) : 0,
-    startsAheadMs: !calm && dice.chance(0.06) ? dice.between(10, 12 * 60) * MINUTE : 0,
+    startsAheadMs: !calm && dice.chance(0.06) ? dice.between(-12 * 60, 12 * 60) * MINUTE : 0,
     foreignAheadMs: 0,
     requestsPerMinute: dice.chance(0.12) ? dice.pick(6, 15, 30, 60) : undefined,
     sendRate: dice.chance(0.15) ? { burst: dice.pick(1, 2, 10), perMinute: dice.pick(2, 12, 60) } : undefined,

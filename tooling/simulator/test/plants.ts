@@ -26,6 +26,13 @@ function withoutReport(claim: Claim): Claim {
   return { ...claim, record: { ...record, attempt: { ...record.attempt, progress } } };
 }
 
+function withoutOpening(claim: Claim): Claim {
+  const { record } = claim;
+  if (record.attempt === undefined) return claim;
+  const progress = { ...record.attempt.progress, openedTheirMs: undefined };
+  return { ...claim, record: { ...record, attempt: { ...record.attempt, progress } } };
+}
+
 /** Without what stands before the adapter's name in it, and without what quotes it. */
 function undressed(sign: StoredSign): StoredSign {
   return { ...sign, text: sign.text?.replace(/^[^@]{1,200}(?=@agrenting)/, '').replaceAll('`', '') };
@@ -170,7 +177,17 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
   },
   'our clock is taken for that of the marketplace': {
     breaks: ['nothing is failed for a deadline that has not come'],
-    plant: { marketplaceClock: { toOurs: (theirMs) => theirMs } },
+    plant: { marketplaceClock: { toOurs: (theirMs) => theirMs, toTheirs: (ourMs) => ourMs } },
+  },
+  'the time without a deadline counts from when our own clock said that it began': {
+    breaks: ['nothing is failed for a deadline that has not come'],
+    grounds: { startsAheadMs: -8 * 3_600_000, hirings: 6, longOutage: undefined },
+    plant: {
+      store: (inner): HiringStore => ({
+        ...inner,
+        claim: async (request) => (await inner.claim(request)).map(withoutOpening),
+      }),
+    },
   },
   'what is known of the money is forgotten': {
     breaks: ['what happens to the money is told once'],

@@ -168,6 +168,11 @@ export interface AttemptProgress {
   readonly standstills?: number | undefined;
   /** The newest deadline that a read showed since the attempt was opened, by the marketplace's clock, where it was moved. */
   readonly deadlineAtMs?: number | undefined;
+  /**
+   * When the attempt was opened, by the marketplace's clock as far as that was known: where the hiring has no deadline, its time
+   * counts from then. Our own clock may be set at any time.
+   */
+  readonly openedTheirMs?: number | undefined;
   /** When the attempt was looked at for the last time before it is reported as failed, long past its deadline. */
   readonly lastLookAtMs?: number | undefined;
   readonly attention?: Attention | undefined;

@@ -102,8 +102,9 @@ export async function toldBefore(
  * searched is dated by the homeserver, and our clock may have been set between the two or may not know theirs yet: so
  * much longer is looked back. Looking too far costs pages, not far enough tells the worker twice.
  */
-function soughtSinceMs({ record, attempt, ports, settings }: AttemptContext): number {
-  const sinceMs = createdAtMs(attempt.hiring, ports) ?? record.heardAtMs - settings.deadline.maxDurationMs;
+function soughtSinceMs({ record, attempt, ports, settings, nowMs }: AttemptContext): number {
+  const sinceMs =
+    createdAtMs(attempt.hiring, ports) ?? Math.min(record.heardAtMs, nowMs) - settings.deadline.maxDurationMs;
   return sinceMs - CLOCKS_APART_MS;
 }
 

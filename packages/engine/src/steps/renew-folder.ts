@@ -71,5 +71,6 @@ function inNewFolder({ attempt }: AttemptContext): AttemptProgress {
     otherArtifacts: progress.otherArtifacts,
     conversation: progress.conversation,
     deadlineAtMs: progress.deadlineAtMs,
+    openedTheirMs: progress.openedTheirMs,
   };
 }

@@ -25,7 +25,7 @@ import {
   withoutFormerTokens,
   withoutToken,
 } from '@agrenting-hiclaw/core/domain';
-import type { StepContext } from '../context.ts';
+import { theirNowMs, type StepContext } from '../context.ts';
 import { decidesByClock } from '../deadlines.ts';
 import { ended, MAX_UNFORESEEN, moved, needsPerson, troubled, waits, withProof } from '../outcomes.ts';
 import { forgetToken } from './forget-token.ts';
@@ -287,7 +287,12 @@ function opened(
       marker: hiring.marker,
       hiring: { ...hiring, agentId: agentOf(record, hiring) },
     },
-    progress: { ...FRESH_PROGRESS, proofs, ...toldBefore(record.attempt) },
+    progress: {
+      ...FRESH_PROGRESS,
+      proofs,
+      openedTheirMs: theirNowMs(ports),
+      ...toldBefore(record.attempt),
+    },
   };
 }
 

@@ -106,7 +106,8 @@ const OTHERS: Readonly<Record<string, string>> = {
   'timing.rereadSeconds': 'Reads of an open hiring, to see a cancellation (60).',
   'timing.attentionSeconds': 'Looks at what waits for a person (60).',
   'timing.answerWaitSeconds': 'How long a question to the hirer waits for its answer.',
-  'timing.maxDurationSeconds': 'Stands in for a deadline (86400).',
+  'timing.maxDurationSeconds':
+    'Stands in for a deadline, from when the hiring, or a retry of it, was confirmed (86400).',
   'timing.unacknowledgedMarginSeconds':
     'A task that nobody took is reported as failed so long before its deadline (300).',
   'timing.maxOverdueSeconds':

@@ -9,6 +9,7 @@ const WAY_MS = 20;
 export class OutsideClock {
   readonly #stage: Stage;
   #aheadMs: number;
+  #setAtMs = -Infinity;
   /** What processes know of it. */
   readonly known = new TheirClock();
 
@@ -27,9 +28,15 @@ export class OutsideClock {
     return this.#stage.timeline.nowMs + this.#stage.skewMs;
   }
 
+  /** When it was last set, by the true time. */
+  get setAtMs(): number {
+    return this.#setAtMs;
+  }
+
   /** Somebody sets it. */
   jump(byMs: number): void {
     this.#aheadMs += byMs;
+    this.#setAtMs = this.#stage.timeline.nowMs;
   }
 
   /** An answer tells it to the second, as HTTP does; or one of somebody else, whose clock is so much ahead of it. */

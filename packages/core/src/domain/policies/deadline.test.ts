@@ -15,6 +15,6 @@ test('a hire shorter than the margin still gets half of its time', () => {
   expect(giveUpAtMs(1000, 0, policy)).toBe(500);
 });
 
-test('a deadline that was past when the hiring was heard is given up at once', () => {
+test('a deadline that was past when the attempt was opened is given up at once', () => {
   expect(giveUpAtMs(1000, 5000, policy)).toBe(1000);
 });
