@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { HiringId } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   AGENT,
@@ -37,6 +38,28 @@ const setRight = (): void => {
 };
 const claimNow = async (nowMs = NOW_MS) =>
   await store.hirings.claim({ holder: 'next', nowMs, leaseMs: LEASE_MS, limit: 10 });
+
+const WORKER_NAME = 'alice';
+
+/** A hiring that was heard then, and waits for a worker that has no place. */
+async function staged(atMs: number): Promise<HiringId> {
+  const hiringId = newHiringId();
+  await store.hirings.accept([heardOf(hiringId, { atMs })]);
+  await take(store.hirings, hiringId, openingOf(hiringId, 1, atMs), atMs);
+  await take(store.hirings, hiringId, { event: 'staged', cause: 'x', dueAtMs: atMs }, atMs);
+  const claim = await claimOf(store.hirings, hiringId, atMs);
+  expect(await store.hirings.reserveWorker(claim, WORKER_NAME, 0)).toBe(false);
+  await store.hirings.release(claim);
+  return hiringId;
+}
+
+/** Whether it gets the one place of its worker. */
+async function isPlaced(hiringId: HiringId, nowMs: number): Promise<boolean> {
+  const claim = await claimOf(store.hirings, hiringId, nowMs);
+  const placed = await store.hirings.reserveWorker(claim, WORKER_NAME, 1);
+  await store.hirings.release(claim);
+  return placed;
+}
 
 describe('what a clock that was eight hours ahead left', () => {
   test('a lease runs out after as long as any, unless its holder renews it', async () => {
@@ -81,6 +104,24 @@ describe('what a clock that was eight hours ahead left', () => {
     setRight();
     expect(await claimNow()).toEqual([]);
     expect(await store.hirings.nextDueAtMs()).toBe(dueAtMs);
+  });
+
+  test('what nobody has confirmed was heard now', async () => {
+    const hiringId = newHiringId();
+    await store.hirings.accept([heardOf(hiringId, { atMs: AHEAD_MS })]);
+    setRight();
+    const [claim] = await claimNow();
+    expect(claim?.record.heardAtMs).toBe(NOW_MS);
+  });
+
+  test('what waits for its worker does not wait behind all that comes later', async () => {
+    const first = await staged(AHEAD_MS);
+    setRight();
+    await claimNow();
+    const second = await staged(NOW_MS + HOUR_MS);
+    const nowMs = NOW_MS + 2 * HOUR_MS;
+    expect(await isPlaced(second, nowMs)).toBe(false);
+    expect(await isPlaced(first, nowMs)).toBe(true);
   });
 
   test('a pause begins now, so that it keeps new hirings out', async () => {

@@ -1,8 +1,8 @@
 import { CLOCK_SPREAD_MS, ENDS } from '@agrenting-hiclaw/core/domain';
-import { and, gt, isNotNull, isNull, notInArray, or, sql } from 'drizzle-orm';
+import { and, eq, gt, isNotNull, isNull, notInArray, or, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/sqlite-core';
 import type { Connection } from './connection.ts';
-import { consoleSessions, hirings, leases, pauses } from './schema.ts';
+import { attempts, consoleSessions, hirings, leases, pauses } from './schema.ts';
 
 /** No lease is taken for longer (`timing.leaseSeconds` allows no more). */
 const LONGEST_LEASE_MS = 600_000;
@@ -16,7 +16,8 @@ const LOOK_EVERY_MS = 60_000;
 /**
  * Cuts what lies further ahead than its kind can: a clock that was hours ahead, and was then set right, would keep
  * everybody out for as long. A lease runs out soon, unless its holder renews it; a hiring is looked at; a pause begins
- * now; a console session is over. Send budgets see to it by themselves.
+ * now; a console session is over; what was heard was heard now, as long as that stands in no task folder, and has that place in the
+ * queue for its worker. Send budgets see to it by themselves.
  */
 export class FarAhead {
   readonly #connection: Connection;
@@ -47,9 +48,9 @@ export class FarAhead {
     };
     const found = await this.#connection.read(() => this.#statements.any.get(bounds));
     if (found === undefined) return 0;
-    const { cutLeases, cutHirings, cutReads, cutPauses, endSessions } = this.#statements;
+    const { cutLeases, cutHirings, cutReads, cutHeard, cutPlaces, cutPauses, endSessions } = this.#statements;
     return await this.#connection.write(() =>
-      [cutLeases, cutHirings, cutReads, cutPauses, endSessions]
+      [cutLeases, cutHirings, cutReads, cutHeard, cutPlaces, cutPauses, endSessions]
         .map((statement) => statement.run(bounds).changes)
         .reduce((sum, changes) => sum + changes, 0),
     );
@@ -69,6 +70,12 @@ function prepare({ queries }: Connection) {
   );
   // What is leased reaches less far: with this, the index of due times bounds what is read.
   const farDue = and(gt(hirings.dueAtMs, placeholder('leaseReachMs')), farHiring);
+  const farHeard = and(eq(hirings.state, 'heard'), gt(hirings.heardAtMs, placeholder('spreadMs')));
+  // With the words of the index `attempts_waiting`, which holds few.
+  const farPlace = and(
+    sql`${attempts.placed} = 0 and ${attempts.placeAt} is not null and ${attempts.state} = 'staged'`,
+    gt(attempts.heardAtMs, placeholder('spreadMs')),
+  );
   const farPause = gt(pauses.sinceMs, placeholder('spreadMs'));
   const farSession = gt(consoleSessions.openedAtMs, placeholder('spreadMs'));
   const one = { one: sql<number>`1`.as('one') };
@@ -76,6 +83,8 @@ function prepare({ queries }: Connection) {
     any: unionAll(
       queries.select(one).from(leases).where(farLease),
       queries.select(one).from(hirings).where(farDue),
+      queries.select(one).from(hirings).where(farHeard),
+      queries.select(one).from(attempts).where(farPlace),
       queries.select(one).from(pauses).where(farPause),
       queries.select(one).from(consoleSessions).where(farSession),
     )
@@ -97,6 +106,16 @@ function prepare({ queries }: Connection) {
       .update(hirings)
       .set({ lastReadAtMs: sql`${placeholder('nowMs')}` })
       .where(and(isNotNull(hirings.dueAtMs), gt(hirings.lastReadAtMs, placeholder('spreadMs'))))
+      .prepare(),
+    cutHeard: queries
+      .update(hirings)
+      .set({ heardAtMs: sql`${placeholder('nowMs')}` })
+      .where(farHeard)
+      .prepare(),
+    cutPlaces: queries
+      .update(attempts)
+      .set({ heardAtMs: sql`${placeholder('nowMs')}` })
+      .where(farPlace)
       .prepare(),
     cutPauses: queries
       .update(pauses)
