@@ -8,6 +8,7 @@ import {
   type Moment,
 } from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts } from './context.ts';
+import { takeBackIfOff } from './take-back.ts';
 
 /** The step came too late: its lease ran out, and its hiring is another's to work on. */
 export class LeaseLostError extends Error {
@@ -57,10 +58,14 @@ export class Lease {
     this.#lost = true;
   }
 
+  /** False when by our own clock another may have taken over. */
+  get isHeld(): boolean {
+    return !this.#lost && passedMs(this.#clock, this.#from) < this.#leaseMs;
+  }
+
   /** Throws `LeaseLostError` when by our own clock another may have taken over. */
   assertHeld(): void {
-    const ranOut = passedMs(this.#clock, this.#from) >= this.#leaseMs;
-    if (this.#lost || ranOut) throw new LeaseLostError(this.#claim.record.hiringId);
+    if (!this.isHeld) throw new LeaseLostError(this.#claim.record.hiringId);
   }
 
   /** Throws `LeaseLostError` when the store or our own clock says that it is lost: for what cannot be taken back. */
@@ -116,7 +121,11 @@ export function underLease(ports: EnginePorts, lease: Lease): EnginePorts {
       findAssignments: async (attempt, sinceMs) => await messenger.findAssignments(attempt, sinceMs),
       send: async (message) => {
         lease.assertHeld();
-        return await messenger.send(message);
+        const outcome = await messenger.send(message);
+        const mayStand = outcome.kind === 'sent' || outcome.kind === 'unknown';
+        if (message.purpose === 'assignment' && mayStand && !lease.isHeld)
+          await takeBackIfOff(ports, message);
+        return outcome;
       },
     },
     rooms: {

@@ -1,0 +1,134 @@
+import type { Clock, HiringId, Messenger } from '@agrenting-hiclaw/core/domain';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { startEngine, type Engine } from '../src/engine.ts';
+import { World } from './world.ts';
+
+let world: World;
+let engine: Engine | undefined;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(async () => {
+  await engine?.close();
+  await world.close();
+});
+
+/** The world's time stands still; sleepers wake when they are called. */
+function restingClock(): Clock {
+  return {
+    ...world.ports.clock,
+    sleep: async (_waitMs, signal) =>
+      await new Promise((resolve) => {
+        if (signal.aborted) resolve();
+        signal.addEventListener('abort', () => resolve());
+      }),
+  };
+}
+
+/** A hiring whose folder is staged, and whose worker is to be told now. */
+async function staged(): Promise<HiringId> {
+  world.hiclaw.readiness.push({ kind: 'starting', waitMs: 1000 });
+  const id = await world.hire();
+  await world.run();
+  expect(await world.state(id)).toBe('staged');
+  world.nowMs = (await world.store.hirings.nextDueAtMs()) ?? world.nowMs;
+  return id;
+}
+
+async function hearAgain(id: HiringId): Promise<void> {
+  const { attempt } = await world.record(id);
+  if (attempt === undefined) throw new Error(`hiring ${id} has no attempt`);
+  await world.hear(attempt.hiring);
+}
+
+/** A process stands still with its first message on the way to the homeserver, until its lease is over and `meanwhile` has happened. */
+async function tellLate(meanwhile: () => Promise<void>, isAnswered = true): Promise<void> {
+  const { messenger } = world.ports;
+  const asked = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  const slow: Messenger = {
+    findAssignments: async (...attempt) => await messenger.findAssignments(...attempt),
+    send: async (message) => {
+      if (message.purpose === 'assignment') {
+        asked.resolve();
+        await go.promise;
+      }
+      return await messenger.send(message);
+    },
+  };
+  const errors: string[] = [];
+  engine = startEngine({
+    ports: { ...world.ports, messenger: slow, clock: restingClock() },
+    settings: world.settings,
+    events: { onError: (problem) => errors.push(problem) },
+  });
+  await asked.promise;
+  world.nowMs += world.settings.leaseMs;
+  try {
+    await meanwhile();
+    if (!isAnswered) world.hiclaw.sendFaults.push('lost after');
+  } finally {
+    go.resolve();
+  }
+  await vi.waitFor(() => expect(errors).not.toEqual([]));
+}
+
+const inTheRoom = (): readonly string[] =>
+  world.hiclaw.messages.map(({ taskId, purpose, number }) => `${purpose} ${number} of ${taskId}`);
+
+describe('an assignment that arrives after another process took over', () => {
+  test.each([true, false])(
+    'is taken back where its folder was given up (answered: %s)',
+    async (isAnswered) => {
+      const id = await staged();
+      await tellLate(async () => {
+        world.hiclaw.meddle(world.task(id), 'spec.md');
+        await world.run();
+        expect(inTheRoom()).toEqual([`assignment 1 of ${world.task(id, 1, 1)}`]);
+      }, isAnswered);
+      expect(inTheRoom()).toEqual([
+        `assignment 1 of ${world.task(id, 1, 1)}`,
+        `assignment 1 of ${world.task(id)}`,
+        `stop 1 of ${world.task(id)}`,
+      ]);
+    },
+  );
+
+  test('is taken back where its hiring was cancelled before anybody was told', async () => {
+    const id = await staged();
+    await tellLate(async () => {
+      world.marketplace.setStatus(id, 'cancelled');
+      await hearAgain(id);
+      // The process that stood still may hear of it as well.
+      await vi.waitFor(async () => expect(await world.state(id)).toBe('cancelled'));
+      expect(inTheRoom()).toEqual([]);
+    });
+    expect(inTheRoom()).toEqual([`assignment 1 of ${world.task(id)}`, `stop 1 of ${world.task(id)}`]);
+  });
+
+  test('is the same event where the other one told the worker, and nothing is taken back', async () => {
+    const id = await staged();
+    await tellLate(async () => await world.run());
+    expect([await world.state(id), inTheRoom()]).toEqual(['sent', [`assignment 1 of ${world.task(id)}`]]);
+  });
+
+  test('is left to stand where the other one has its result', async () => {
+    const id = await staged();
+    await tellLate(async () => {
+      await world.run();
+      await world.workerDelivers(id, 'Grey waves fold and fall, and the last boats come home empty.');
+      await world.run(60_000);
+      expect(await world.state(id)).toBe('completed');
+    });
+    expect(inTheRoom()).toEqual([`assignment 1 of ${world.task(id)}`]);
+  });
+
+  test('is left to stand where the hiring still waits for its worker to be told', async () => {
+    const id = await staged();
+    await tellLate(async () => {
+      world.hiclaw.sendFaults.push({ kind: 'limited', retryAfterMs: 60_000 });
+      await world.run();
+    });
+    expect([await world.state(id), inTheRoom()]).toEqual(['staged', [`assignment 1 of ${world.task(id)}`]]);
+  });
+});
