@@ -3,6 +3,7 @@ import {
   type HiringId,
   type HiringStore,
   type Marketplace,
+  type Messenger,
   type Repositories,
   type SignLog,
   type TaskStorage,
@@ -15,7 +16,7 @@ import { promisesOwed, type Owed } from './checks/promises.ts';
 import { OtherWriters } from './checks/other-writers.ts';
 import { PaidAsJudged } from './checks/paid-as-judged.ts';
 import { RulesOfTheFile } from './checks/rules-of-the-file.ts';
-import { watchTheOutside } from './checks/rules-of-the-outside.ts';
+import { isItsTask, watchTheOutside } from './checks/rules-of-the-outside.ts';
 import { Dice } from './dice.ts';
 import type { Disk } from './disk.ts';
 import { guardPorts, short, type Outside } from './guarded-ports.ts';
@@ -140,6 +141,8 @@ class Run {
   readonly #fate: Dice;
   readonly #processes: SimulatedProcess[] = [];
   readonly #claims = new Map<string, string>();
+  /** Messages, by whether they were about the task that their attempt had when they were sent. */
+  readonly #messages = new UnderWay<boolean>();
   /** Settlements, by the true time at which they were sent. */
   readonly #settlements = new UnderWay<number>();
   #started = 0;
@@ -186,6 +189,7 @@ class Run {
       judged: this.#judged,
       others: this.#others,
       claimOf: (process, hiringId) => this.#claims.get(`${process} ${hiringId}`),
+      wasItsTask: (message) => this.#messages.whenSent(message) ?? false,
       sentAtMsOf: (settlement) => this.#settlements.whenSent(settlement),
     });
     const { onPosted } = this.#homeserver;
@@ -353,8 +357,16 @@ class Run {
         return await ports.marketplace.settle(agentId, hiringId, sending);
       },
     };
+    const messenger: Messenger = {
+      ...ports.messenger,
+      send: async (message) => {
+        const sending = this.#messages.sends(message, isItsTask(this.#disk, message));
+        return await ports.messenger.send(sending);
+      },
+    };
     return {
       ...ports,
+      messenger,
       marketplaceClock: plant?.marketplaceClock ?? this.#marketplace.clock.known,
       repositories: this.#stage.scenario.git
         ? (plant?.repositories?.(repositories) ?? repositories)

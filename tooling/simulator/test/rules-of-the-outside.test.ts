@@ -1,9 +1,18 @@
-import { agentIdSchema, hiringIdSchema, type Hiring, type Settlement } from '@agrenting-hiclaw/core/domain';
+import {
+  agentIdSchema,
+  hiringIdSchema,
+  NONCE_DIGITS,
+  taskIdOf,
+  type Hiring,
+  type Settlement,
+  type TaskId,
+  type WorkerMessage,
+} from '@agrenting-hiclaw/core/domain';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Stage } from '../src/boundary.ts';
 import { OtherWriters } from '../src/checks/other-writers.ts';
 import { PaidAsJudged } from '../src/checks/paid-as-judged.ts';
-import { SETTLED_LATE, watchTheOutside } from '../src/checks/rules-of-the-outside.ts';
+import { isItsTask, SETTLED_LATE, TOLD_LATE, watchTheOutside } from '../src/checks/rules-of-the-outside.ts';
 import { Dice } from '../src/dice.ts';
 import type { Disk } from '../src/disk.ts';
 import { FakeAttemptRooms } from '../src/outside/attempt-rooms.ts';
@@ -40,6 +49,10 @@ const hiring: Hiring = {
   problems: [],
 };
 
+const worker = { name: 'worker0', userId: '@worker0:x:18080', roomId: '!worker0:x:18080' };
+const before = taskIdOf(hiringId, 1, 'a'.repeat(NONCE_DIGITS));
+const after = taskIdOf(hiringId, 1, 'b'.repeat(NONCE_DIGITS));
+
 const pool = new StorePool();
 afterAll(async () => {
   await pool.close();
@@ -59,6 +72,8 @@ class Watched {
   readonly violations = new Violations(() => undefined);
   readonly disk: Disk;
   readonly marketplace: FakeMarketplace;
+  readonly homeserver: FakeHomeserver;
+  readonly messages = new UnderWay<boolean>();
   readonly settlements = new UnderWay<number>();
 
   constructor(disk: Disk) {
@@ -74,6 +89,9 @@ class Watched {
         settlementOutages: 1,
         settlementAnswers: ['queued'],
         requestsPerMinute: undefined,
+        sendRate: undefined,
+        roomPerAttempt: false,
+        clearFirst: false,
       },
       timeline: this.timeline,
       quiet: new Quiet(),
@@ -92,20 +110,44 @@ class Watched {
     const weather = new Weather(stage, dice);
     this.marketplace = new FakeMarketplace(stage, dice, weather);
     const folders = new FakeTaskFolders(stage, dice, weather);
-    const homeserver = new FakeHomeserver(stage, dice, weather, new FakeAttemptRooms(stage, dice, weather));
+    const rooms = new FakeAttemptRooms(stage, dice, weather);
+    this.homeserver = new FakeHomeserver(stage, dice, weather, rooms);
     const elsewhere = new FakeMarketplace(stage, dice, weather);
     watchTheOutside(stage, {
       disk,
       marketplace: this.marketplace,
-      homeserver,
+      homeserver: this.homeserver,
       folders,
       repositories: new FakeRepositories(stage, dice, weather),
       hirers: new Hirers(stage, dice, elsewhere, new Intakes(stage, dice, elsewhere, () => [])),
       judged: new PaidAsJudged(this.violations),
-      others: new OtherWriters(stage, folders, homeserver),
+      others: new OtherWriters(stage, folders, this.homeserver),
       claimOf: () => undefined,
+      wasItsTask: (message) => this.messages.whenSent(message) ?? false,
       sentAtMsOf: (settlement) => this.settlements.whenSent(settlement),
     });
+  }
+
+  /** The attempt has this task from now on. */
+  has(taskId: TaskId): void {
+    this.disk.tamper('delete from attempts');
+    this.disk.tamper(
+      `insert into attempts (hiring_id, number, state, hiring, opened_at_ms, heard_at_ms, progress, generation, placed, task_id)
+       values (?, 1, 'staged', '{}', 0, 0, '{}', 1, 0, ?)`,
+      hiringId,
+      taskId,
+    );
+  }
+
+  /** A process sends a message; gives what makes it arrive. */
+  sends(
+    taskId: TaskId,
+    purpose: WorkerMessage['purpose'] = 'assignment',
+    transactionId?: () => string,
+  ): () => Promise<void> {
+    const message: WorkerMessage = { worker, hiringId, attempt: 1, taskId, purpose, number: 1 };
+    const sending = this.messages.sends(message, isItsTask(this.disk, message));
+    return async () => void (await this.homeserver.seenBy(PROCESS, transactionId).send(sending));
   }
 
   get broken(): readonly string[] {
@@ -180,5 +222,50 @@ describe('a settlement that waits in the queue of the marketplace', () => {
     await watched.fail(2);
     watched.pass(MINUTE);
     expect(watched.broken).toEqual(['a result of one attempt never settles another']);
+  });
+});
+
+describe('a message to a worker', () => {
+  const DOUBLED = 'one message per attempt, purpose and number';
+  /** Nothing was staged here. */
+  const rules = (): readonly string[] =>
+    watched.broken.filter((rule) => rule !== 'told only what was staged');
+  const late = (): number => watched.lines.filter((line) => line.includes(TOLD_LATE)).length;
+
+  test.each(['after', 'before'])(
+    'that was under way as its folder was given up may arrive %s the one about the next folder',
+    async (when) => {
+      watched.has(before);
+      const arrivesLate = watched.sends(before);
+      watched.has(after);
+      if (when === 'before') await arrivesLate();
+      await watched.sends(after)();
+      if (when === 'after') await arrivesLate();
+      expect([rules(), late()]).toEqual([[], 1]);
+    },
+  );
+
+  test('may not follow once its worker was told of the folder that is given up', async () => {
+    watched.has(before);
+    await watched.sends(before)();
+    watched.has(after);
+    await watched.sends(after)();
+    expect(rules()).toEqual([DOUBLED]);
+  });
+
+  test('may not be sent about a folder that was given up before', async () => {
+    watched.has(after);
+    await watched.sends(after)();
+    await watched.sends(before)();
+    expect([rules(), late()]).toEqual([[DOUBLED], 0]);
+  });
+
+  test('takes back a task once, and each task for itself', async () => {
+    watched.has(after);
+    await watched.sends(before, 'stop')();
+    await watched.sends(after, 'stop')();
+    expect(rules()).toEqual([]);
+    await watched.sends(before, 'stop', () => 'another transaction')();
+    expect(rules()).toEqual([DOUBLED]);
   });
 });

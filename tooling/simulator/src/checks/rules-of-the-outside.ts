@@ -1,6 +1,12 @@
 import { inspect } from 'node:util';
 import { z } from 'zod';
-import { taskIdSchema, UNNAMED_AGENT, type Settlement, type TaskId } from '@agrenting-hiclaw/core/domain';
+import {
+  taskIdSchema,
+  UNNAMED_AGENT,
+  type Settlement,
+  type TaskId,
+  type WorkerMessage,
+} from '@agrenting-hiclaw/core/domain';
 import type { Stage } from '../boundary.ts';
 import type { Disk } from '../disk.ts';
 import { CANARY, type Hirers } from '../outside/hirers.ts';
@@ -17,6 +23,10 @@ const ASSIGNED: ReadonlySet<string> = new Set(['sent', 'acknowledged', 'attentio
 const TELLING: ReadonlySet<string> = new Set(['staged', 'sent', 'acknowledged']);
 /** A read that is older than this is none before a settlement. */
 const FRESH_READ_MS = 30_000;
+/** Said once about each task folder: a room is cleared, and a worker told to stop, anew where another folder takes its place. */
+const OF_A_TASK: ReadonlySet<string> = new Set(['clear', 'stop']);
+/** Noted of a message that was sent in time, and arrived when its folder had been given up. */
+export const TOLD_LATE = 'told of a folder that was given up since';
 /** Noted of a settlement that was sent in time, and arrived when its attempt had ended and another one ran. */
 export const SETTLED_LATE = 'settled by what an earlier attempt sent';
 
@@ -31,14 +41,22 @@ export interface Outsides {
   readonly others: OtherWriters;
   /** The token under which a process works on a hiring; undefined when it does not. */
   readonly claimOf: (process: string, hiringId: string) => string | undefined;
+  /** Whether a message that arrives was about the task of its attempt when it was sent. */
+  readonly wasItsTask: (message: WorkerMessage) => boolean;
   /** When a settlement that arrives was sent. */
   readonly sentAtMsOf: (settlement: Settlement) => number | undefined;
+}
+
+/** Whether a message is about the task that its attempt has now. */
+export function isItsTask(disk: Disk, { hiringId, attempt, taskId }: WorkerMessage): boolean {
+  const now = disk.attempts().find((row) => row.hiringId === hiringId && row.number === attempt);
+  return now?.taskId === taskId;
 }
 
 /** Watches everything that arrives outside, at the moment in which it does. */
 export function watchTheOutside(stage: Stage, outsides: Outsides): void {
   const { disk, marketplace, homeserver, folders, repositories, hirers, judged, others } = outsides;
-  const { claimOf, sentAtMsOf } = outsides;
+  const { claimOf, wasItsTask, sentAtMsOf } = outsides;
   const { violations } = stage;
   const told = new Set<string>();
   const uploaded = new Set<string>();
@@ -58,11 +76,15 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
 
   homeserver.onPosted = ({ message, eventId }: PostedMessage, process: string): void => {
     const { hiringId, attempt, purpose, number, taskId, worker } = message;
-    // A room is cleared anew where the folder was given up before its worker was told of it.
-    const name = `${purpose === 'clear' ? taskId : `${hiringId} a${attempt}`} ${purpose} ${number}`;
+    const name = `${hiringId} a${attempt} ${purpose} ${number}`;
     stage.trace.note(`posted ${eventId} by ${process}`);
-    if (told.has(name)) violations.add('doubled', 'one message per attempt, purpose and number', name);
-    told.add(name);
+    const ofTask = `${taskId} ${purpose} ${number}`;
+    const isLate = isOutOfDate(message);
+    if (isLate) stage.trace.note(`${TOLD_LATE}: ${name}`);
+    const names = isLate || OF_A_TASK.has(purpose) ? [ofTask] : [ofTask, name];
+    if (names.some((one) => told.has(one)))
+      violations.add('doubled', 'one message per attempt, purpose and number', name);
+    for (const one of names) told.add(one);
     if (hirers.forged.has(hiringId)) violations.add('broken', 'no forged hiring reaches a worker', name);
     if (inspect(message).includes(CANARY)) violations.add('broken', 'no secret is told', name);
     const speaks = rooms.get(worker.roomId) ?? taskId;
@@ -79,6 +101,11 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
     if (isOvertaken(process, hiringId) || !isTelling(taskId)) return;
     checkPlaces(worker.name, taskId);
   };
+
+  /** True when a message was under way as its folder was given up: its attempt goes on in another, and nobody could hold it back. */
+  function isOutOfDate(message: WorkerMessage): boolean {
+    return wasItsTask(message) && !isItsTask(disk, message);
+  }
 
   /** False when a process stood still in the midst of telling, until the attempt was over. */
   function isTelling(taskId: TaskId): boolean {
