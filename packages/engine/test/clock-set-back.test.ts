@@ -67,6 +67,23 @@ describe('a clock that was eight hours ahead is set right', () => {
     expect(await world.state(id)).toBe('cancelled');
   });
 
+  test("a hirer's retry that was heard and could not be read is run", async () => {
+    const deadlineAtMs = world.nowMs + 6 * AHEAD_MS;
+    world.nowMs += AHEAD_MS;
+    const id = await world.hire({ deadlineAtMs });
+    world.marketplace.setStatus(id, 'failed');
+    await world.run();
+    expect(await world.state(id)).toBe('failed');
+    world.marketplace.retry(id);
+    world.marketplace.readFault = { kind: 'unauthorized', problem: 'planted: forbidden' };
+    await world.hear(world.marketplace.hiringOf(id));
+    await world.run();
+    world.nowMs -= AHEAD_MS;
+    world.marketplace.readFault = undefined;
+    await world.run(2 * MINUTE_MS);
+    expect(await world.state(id)).toBe('sent');
+  });
+
   test('a worker that was to forget is told of its task', async () => {
     world.choice = { kind: 'worker', worker: alice, roomPerAttempt: false, clearFirst: true };
     world.nowMs += AHEAD_MS;

@@ -11,6 +11,7 @@ import {
   SEND_RATE,
   take,
   temporaryDirectory,
+  TOKEN,
 } from '../test/fixtures.ts';
 import type { Store } from './store.ts';
 
@@ -93,17 +94,21 @@ describe('what a clock that was eight hours ahead left', () => {
     expect(claim?.record.lastReadAtMs).toBe(NOW_MS);
   });
 
-  test('one that ended and is read again some day keeps its day', async () => {
+  test('one that ended, was heard again and could not be read, is looked at, and gives up its token', async () => {
     const hiringId = newHiringId();
     await store.hirings.accept([heardOf(hiringId)]);
-    const dueAtMs = AHEAD_MS + 24 * HOUR_MS;
     await take(store.hirings, hiringId, { event: 'absent', cause: 'x', reread: true }, AHEAD_MS);
-    await store.hirings.accept([heardOf(hiringId, { raw: 'again' })]);
-    const again = await claimOf(store.hirings, hiringId, AHEAD_MS);
-    await store.hirings.commit(again, { cause: 'x', reread: true, dueAtMs }, AHEAD_MS);
+    await store.hirings.accept([heardOf(hiringId, { raw: 'again' }, { repoToken: TOKEN })]);
+    const unread = await claimOf(store.hirings, hiringId, AHEAD_MS);
+    await store.hirings.commit(unread, { cause: 'unread', dueAtMs: AHEAD_MS + 60_000 }, AHEAD_MS);
     setRight();
-    expect(await claimNow()).toEqual([]);
-    expect(await store.hirings.nextDueAtMs()).toBe(dueAtMs);
+    const [again] = await claimNow();
+    expect(again?.record).toMatchObject({ hiringId, rereadWanted: true });
+    expect(again?.record.heard.hiring.repoToken?.reveal()).toBe(TOKEN.reveal());
+    if (again === undefined) return;
+    await store.hirings.commit(again, { cause: 'read', reread: true }, NOW_MS);
+    expect(await store.hirings.nextDueAtMs()).toBeUndefined();
+    expect((await store.hirings.find(hiringId))?.heard.hiring.repoToken).toBeUndefined();
   });
 
   test('what nobody has confirmed was heard now', async () => {

@@ -1,5 +1,5 @@
-import { CLOCK_SPREAD_MS, ENDS } from '@agrenting-hiclaw/core/domain';
-import { and, eq, gt, isNotNull, isNull, notInArray, or, sql } from 'drizzle-orm';
+import { CLOCK_SPREAD_MS } from '@agrenting-hiclaw/core/domain';
+import { and, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/sqlite-core';
 import type { Connection } from './connection.ts';
 import { attempts, consoleSessions, hirings, leases, pauses } from './schema.ts';
@@ -62,11 +62,8 @@ function prepare({ queries }: Connection) {
   const farLease = gt(leases.untilMs, placeholder('leaseReachMs'));
   const farHiring = or(
     and(isNotNull(hirings.leaseToken), gt(hirings.dueAtMs, placeholder('leaseReachMs'))),
-    and(
-      isNull(hirings.leaseToken),
-      gt(hirings.dueAtMs, placeholder('waitReachMs')),
-      notInArray(hirings.state, [...ENDS]),
-    ),
+    // Ends too: one that is due was heard again, which may be its hirer's retry. Reads for its money have a time of their own.
+    and(isNull(hirings.leaseToken), gt(hirings.dueAtMs, placeholder('waitReachMs'))),
   );
   // What is leased reaches less far: with this, the index of due times bounds what is read.
   const farDue = and(gt(hirings.dueAtMs, placeholder('leaseReachMs')), farHiring);

@@ -228,6 +228,11 @@ class Run {
     }
     for (const { hiringId, what } of violations.all.length > 0 ? [] : owed)
       violations.add('lost', 'nothing acknowledged is lost', `${hiringId} ${what}`);
+    // Once a minute processes look for what a clock left that was ahead.
+    const isClockTrusted = timeline.nowMs - stage.clockSetAtMs > GRACE_MS;
+    if (violations.all.length === 0 && isClockTrusted) {
+      this.#rules.checkWaits(timeline.nowMs + stage.skewMs);
+    }
     if (violations.all.length === 0) this.#rules.checkSecrets();
     const { overdue } = await watching.hirings.backlog(timeline.nowMs + stage.skewMs, GRACE_MS);
     if (overdue > 0 && violations.all.length === 0)

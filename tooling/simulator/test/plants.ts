@@ -1,15 +1,19 @@
-import type {
-  Claim,
-  HiringStore,
-  Marketplace,
-  Repositories,
-  SignLog,
-  StoredSign,
-  TaskId,
-  TaskStorage,
+import {
+  ENDS,
+  type Claim,
+  type HiringStore,
+  type Marketplace,
+  type Repositories,
+  type SignLog,
+  type StoredSign,
+  type TaskId,
+  type TaskStorage,
 } from '@agrenting-hiclaw/core/domain';
 import { NO_FAULTS, type Scenario } from '../src/scenario.ts';
 import type { Plant } from '../src/simulate.ts';
+
+const HOUR_MS = 3_600_000;
+const ENDED: ReadonlySet<string> = new Set(ENDS);
 
 /** A bug, and the rules of which one is seen broken first. */
 export interface PlantedBug {
@@ -287,6 +291,33 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
           }
           const progress = { ...step.progress, attention: { ...attention, retryAtMs: undefined } };
           return await inner.commit(claim, { ...step, progress }, nowMs);
+        },
+      }),
+    },
+  },
+  'an end that was heard again keeps the due time of a clock that was ahead': {
+    breaks: ['nothing waits for longer than anything may', 'nothing acknowledged is lost'],
+    grounds: {
+      startsAheadMs: 8 * HOUR_MS,
+      hirings: 6,
+      rates: { ...NO_FAULTS, readFails: 0.9 },
+      longOutage: undefined,
+      sweepMs: undefined,
+    },
+    plant: {
+      store: (inner, disk): HiringStore => ({
+        ...inner,
+        claim: async (request) => {
+          const far = disk.hirings().filter(
+            // Those that are leased run out with their leases.
+            ({ state, leaseToken, dueAtMs }) =>
+              ENDED.has(state) && leaseToken === null && (dueAtMs ?? 0) > request.nowMs + HOUR_MS,
+          );
+          const change = 'update hirings set due_at_ms = ? where id = ?';
+          for (const { id } of far) disk.tamper(change, null, id);
+          const claims = await inner.claim(request);
+          for (const { id, dueAtMs } of far) disk.tamper(`${change} and due_at_ms is null`, dueAtMs, id);
+          return claims;
         },
       }),
     },

@@ -15,6 +15,9 @@ import { MoneyTold } from './money.ts';
 const isState = (text: string): text is State => STATES.some((state) => state === text);
 const isEvent = (text: string): text is Event => Object.hasOwn(EVENTS, text);
 
+/** What a hiring waits until it is looked at again, at the most. */
+const LONGEST_WAIT_MS = 3_600_000;
+
 /** What must be so in the file after every single thing that happens. */
 export class RulesOfTheFile {
   readonly #disk: Disk;
@@ -47,6 +50,19 @@ export class RulesOfTheFile {
       if (dueAtMs === null && isState(state) && !isEnd(state)) {
         this.#violations.add('lost', 'every open hiring has a due time', `${id} is ${state} and never due`);
       }
+    }
+  }
+
+  /**
+   * Once everything is over, and a while after the clock was set last: what is due later than anything may wait was made
+   * due by a clock that was ahead, and nobody looks at it for as long.
+   */
+  checkWaits(nowMs: number): void {
+    for (const { id, state, dueAtMs } of this.#disk.hirings()) {
+      const waitMs = (dueAtMs ?? 0) - nowMs;
+      if (waitMs <= LONGEST_WAIT_MS) continue;
+      const detail = `${id} is ${state} and due in ${Math.round(waitMs / 1000)} s`;
+      this.#violations.add('lost', 'nothing waits for longer than anything may', detail);
     }
   }
 
