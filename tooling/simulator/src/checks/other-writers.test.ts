@@ -20,7 +20,15 @@ const SAME = 'Done.';
 function calmStage(): Stage {
   const timeline = new Timeline(0);
   return {
-    scenario: { ...drawScenario(1), rates: NO_FAULTS, outages: 0, longOutage: undefined, startsAheadMs: 0 },
+    scenario: {
+      ...drawScenario(1),
+      rates: NO_FAULTS,
+      outages: 0,
+      longOutage: undefined,
+      startsAheadMs: 0,
+      sendRate: undefined,
+      digests: 'none',
+    },
     timeline,
     quiet: new Quiet(),
     trace: new Trace(() => timeline.nowMs, undefined),
@@ -40,7 +48,8 @@ async function begin(count: number) {
   const weather = new Weather(stage, dice);
   const folders = new FakeTaskFolders(stage, dice, weather);
   const rooms = new FakeAttemptRooms(stage, dice, weather);
-  const others = new OtherWriters(stage, folders, new FakeHomeserver(stage, dice, weather, rooms));
+  const homeserver = new FakeHomeserver(stage, dice, weather, rooms);
+  const others = new OtherWriters(stage, folders, homeserver);
   const tasks: TaskId[] = [];
   for (let number = 1; number <= count; number += 1) {
     const hiring = unreadHiring(hiringIdSchema.parse(`550e8400-e29b-41d4-a716-00000000000${number}`));
@@ -50,15 +59,20 @@ async function begin(count: number) {
   }
   const [first, second, third] = tasks;
   if (first === undefined || second === undefined || third === undefined) throw new Error('too few');
-  const passes = (): void => {
-    stage.timeline.after(1000, () => undefined);
+  const passes = (forMs = 1000): void => {
+    stage.timeline.after(forMs, () => undefined);
     stage.timeline.step(Infinity);
   };
   const brokenBy = (taskId: TaskId): readonly string[] => {
     others.paid(taskId, { text: SAME, files: [] }, 'a settlement');
     return stage.violations.all.map(({ rule }) => rule);
   };
-  return { folders, first, second, third, passes, brokenBy };
+  /** A process sees what lies in a folder, and remembers it. */
+  const seen = (taskId: TaskId): void => {
+    others.looked('process-1', taskId);
+    others.committed('process-1', taskId);
+  };
+  return { folders, homeserver, first, second, third, passes, seen, brokenBy };
 }
 
 describe('the same words from several workers', () => {
@@ -105,4 +119,56 @@ describe('the same words from several workers', () => {
     folders.write(first, 'result.md', SAME);
     expect(brokenBy(first)).toEqual(['what was delivered after our words were changed is held']);
   });
+});
+
+describe('what another worker planted', () => {
+  const RULE = 'what was seen before its worker came is paid to nobody';
+  const HOUR_MS = 3_600_000;
+
+  async function told() {
+    const world = await begin(3);
+    const { first: taskId, homeserver, folders, seen, brokenBy } = world;
+    const tell = async (): Promise<void> => {
+      const { hiringId } = unreadHiring(hiringIdSchema.parse('550e8400-e29b-41d4-a716-000000000001'));
+      const task = { taskId, hiringId, attempt: 1, worker };
+      await homeserver.seenBy('process-1').send({ ...task, purpose: 'assignment', number: 1 });
+    };
+    /** The rules that are broken when it is planted, seen and paid now. */
+    const brokenNow = (): readonly string[] => {
+      folders.plant(taskId, 'result.md', SAME);
+      seen(taskId);
+      return brokenBy(taskId);
+    };
+    return { ...world, tell, brokenNow };
+  }
+
+  test('is paid to nobody where it was seen before the worker did anything', async () => {
+    const { tell, brokenNow } = await told();
+    await tell();
+    expect(brokenNow()).toEqual([RULE]);
+  });
+
+  test.for([-HOUR_MS, HOUR_MS])(
+    "passes for the worker's once it came, though the homeserver's clock was set by %s ms since it was told",
+    async (byMs) => {
+      const { tell, brokenNow, homeserver, passes } = await told();
+      await tell();
+      homeserver.clock.jump(byMs);
+      passes();
+      homeserver.sign(worker, { kind: 'typing' });
+      expect(brokenNow()).toEqual([]);
+    },
+  );
+
+  test.for([-2 * HOUR_MS, 0])(
+    "is not excused by what the worker did an hour before it was told, though the homeserver's clock was set by %s ms since",
+    async (byMs) => {
+      const { tell, brokenNow, homeserver, passes } = await told();
+      homeserver.sign(worker, { kind: 'typing' });
+      passes(HOUR_MS);
+      homeserver.clock.jump(byMs);
+      await tell();
+      expect(brokenNow()).toEqual([RULE]);
+    },
+  );
 });

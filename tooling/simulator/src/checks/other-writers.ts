@@ -68,16 +68,16 @@ export class OtherWriters {
     }
   }
 
-  /** Whether the worker showed any activity so far in the room in which it was told of a task, by the homeserver's clock alone. */
+  /** Whether the worker showed any activity so far in the room in which it was told of a task, by the true time: clocks are set. */
   #hasCome(taskId: TaskId): boolean {
     const told = this.#homeserver.posted.find(
       ({ message }) => message.taskId === taskId && message.purpose === 'assignment',
     );
     if (told === undefined) return false;
     const { roomId, userId } = told.message.worker;
-    const fromMs = told.atMs - ROOM_SLACK_MS;
-    return this.#homeserver.signs.some(
-      (sign) => sign.roomId === roomId && sign.userId === userId && sign.atMs >= fromMs,
+    const fromMs = told.trueAtMs - ROOM_SLACK_MS;
+    return this.#homeserver.activities.some(
+      (one) => one.roomId === roomId && one.userId === userId && one.trueAtMs >= fromMs,
     );
   }
 }

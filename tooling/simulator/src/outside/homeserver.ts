@@ -18,7 +18,17 @@ import { homeserverOutcome, type Weather } from './weather.ts';
 export interface PostedMessage {
   readonly eventId: string;
   readonly message: WorkerMessage;
+  /** By its own clock. */
   readonly atMs: number;
+  /** By the true time, whatever its clock was set to since. */
+  readonly trueAtMs: number;
+}
+
+/** That a worker did something in a room. */
+export interface Activity {
+  readonly roomId: string;
+  readonly userId: string;
+  readonly trueAtMs: number;
 }
 
 /** What is waited where a limit does not say how long. */
@@ -36,6 +46,8 @@ export class FakeHomeserver {
   readonly posted: PostedMessage[] = [];
   /** What workers did, with the times of its own clock. */
   readonly signs: Sign[] = [];
+  /** The same by the true time, which no process knows. */
+  readonly activities: Activity[] = [];
   readonly clock: OutsideClock;
   readonly #limit: SendLimit;
   onPosted: (posted: PostedMessage, process: string) => void = () => undefined;
@@ -84,13 +96,9 @@ export class FakeHomeserver {
     sign: Pick<Sign, 'kind' | 'eventId' | 'replacesEventId' | 'text'>,
   ): string | undefined {
     const eventId = sign.eventId ?? (sign.kind === 'message' ? `$sign${this.signs.length}` : undefined);
-    this.signs.push({
-      ...sign,
-      eventId,
-      roomId: worker.roomId,
-      userId: worker.userId,
-      atMs: this.clock.nowMs,
-    });
+    const { roomId, userId } = worker;
+    this.signs.push({ ...sign, eventId, roomId, userId, atMs: this.clock.nowMs });
+    this.activities.push({ roomId, userId, trueAtMs: this.#stage.timeline.nowMs });
     this.#stage.trace.note(`${worker.name} ${sign.kind} ${sign.text ?? sign.eventId ?? ''}`);
     this.onSign();
     return eventId;
@@ -123,7 +131,12 @@ export class FakeHomeserver {
   #post(process: string, message: WorkerMessage, transactionId: string): PostedMessage {
     const known = this.#byTransaction.get(transactionId);
     if (known !== undefined) return known;
-    const posted = { eventId: `$ours${this.posted.length}`, message, atMs: this.clock.nowMs };
+    const posted = {
+      eventId: `$ours${this.posted.length}`,
+      message,
+      atMs: this.clock.nowMs,
+      trueAtMs: this.#stage.timeline.nowMs,
+    };
     this.#byTransaction.set(transactionId, posted);
     this.posted.push(posted);
     this.onPosted(posted, process);
