@@ -174,9 +174,17 @@ function completed(
   };
 }
 
-/** The same once it counts what was said and has been still: to be asked of evidence that something can follow from. */
-export function withSettled(evidence: Evidence, taskId: TaskId, reading: SignReading): Evidence {
-  const { still, heard } = settled(evidence.progress.heard ?? [], reading.nowMs, reading);
+/**
+ * The same once it counts what was said and has been still up to a moment up to which everything was heard: to be asked of
+ * evidence that something can follow from.
+ */
+export function withSettled(
+  evidence: Evidence,
+  taskId: TaskId,
+  reading: SignReading,
+  heardUntilMs: number,
+): Evidence {
+  const { still, heard } = settled(evidence.progress.heard ?? [], heardUntilMs, reading);
   let progress: AttemptProgress = { ...evidence.progress, heard: heard.length === 0 ? undefined : heard };
   for (const one of still) {
     progress = isUnclear(progress, one, reading)

@@ -144,20 +144,32 @@ function countsFromMs(
   return Math.min(heardAtMs + patienceMs, sinceMs + MAX_PATIENCES * patienceMs);
 }
 
-/** Takes apart what has been still for long enough, oldest first, and what has not. */
+/**
+ * Takes apart what has been still for long enough, oldest first, and what has not. While nobody listens nothing is known to be
+ * still: what was said meanwhile comes behind it.
+ */
 export function settled(
   heard: readonly HeardSaying[],
-  nowMs: number,
+  heardUntilMs: number,
   patience: Patience,
 ): { readonly still: readonly HeardSaying[]; readonly heard: readonly HeardSaying[] } {
-  const isStill = (one: HeardSaying) => nowMs >= countsFromMs(one, patience);
+  const isStill = (one: HeardSaying) => heardUntilMs >= countsFromMs(one, patience);
   return { still: heard.filter((one) => isStill(one)), heard: heard.filter((one) => !isStill(one)) };
 }
+
+/** After a moment that is due it is soon known whether anything was said up to then, but for outages: then it is asked ever more rarely. */
+const NEWS_WAIT_MS = 1_000;
+const MAX_NEWS_WAIT_MS = 30_000;
 
 /** The commit, due in time for the next saying that will count. */
 export function inTime({ attempt, settings, nowMs }: AttemptContext, commit: StepCommit): StepCommit {
   const { heard = [] } = commit.progress ?? attempt.progress;
-  const nextMs = Math.min(...heard.map((one) => countsFromMs(one, settings)).filter((atMs) => atMs > nowMs));
+  const nextMs = Math.min(
+    ...heard
+      .map((one) => countsFromMs(one, settings))
+      .filter((atMs) => atMs > nowMs - MAX_NEWS_WAIT_MS)
+      .map((atMs) => Math.max(atMs, nowMs + NEWS_WAIT_MS, nowMs + Math.ceil((nowMs - atMs) / 2))),
+  );
   if (commit.trouble !== undefined || commit.dueAtMs === undefined || nextMs >= commit.dueAtMs) return commit;
   return { ...commit, dueAtMs: nextMs };
 }

@@ -82,6 +82,55 @@ describe('a text that is still being edited', () => {
   });
 });
 
+describe('a text of which the rest is not heard', () => {
+  /** Half of a text was heard when the homeserver went away; the worker went on all the same. */
+  async function isHalfHeard(marker: string, away: number): Promise<HiringId> {
+    const id = await atWork();
+    await says(world.line(id, marker, 'The picture'), '$1');
+    world.deafSinceMs = world.nowMs;
+    await world.run(away);
+    return id;
+  }
+  const rest = async (id: HiringId, marker: string) =>
+    await says(world.line(id, marker, 'The picture is too dark, I make it brighter?'), '$2', '$1');
+
+  test.each([20 * SECOND, 2 * MINUTE, 40 * MINUTE])(
+    'ends nothing, and is shown to nobody, while nobody listens for %d ms',
+    async (away) => {
+      const ids = { BLOCKED: await isHalfHeard('BLOCKED', away) };
+      expect(await failures(ids.BLOCKED)).toBe(false);
+      world.deafSinceMs = undefined;
+      await says('I go on.', '$2', '$1');
+      await world.run(3 * MINUTE);
+      expect(await failures(ids.BLOCKED)).toBe(false);
+    },
+  );
+
+  test.each(['QUESTION', 'PROGRESS'])('a hirer is told of the whole of a %s alone', async (marker) => {
+    const id = await isHalfHeard(marker, 3 * MINUTE);
+    expect(told()).toEqual([]);
+    await rest(id, marker);
+    world.deafSinceMs = undefined;
+    await world.run(MINUTE);
+    expect(told()).toEqual([[marker.toLowerCase(), 'The picture is too dark, I make it brighter?']]);
+  });
+
+  test.each([5 * MINUTE, 40 * MINUTE, 150 * MINUTE])(
+    'counts as it is once somebody listens again after %d ms, and hears no more of it',
+    async (away) => {
+      const id = await isHalfHeard('BLOCKED', away);
+      world.deafSinceMs = undefined;
+      await world.run(6 * MINUTE);
+      expect(await failures(id)).toBe(true);
+    },
+  );
+
+  test('is not taken for silence either', async () => {
+    const id = await isHalfHeard('PROGRESS', 90 * MINUTE);
+    expect([await world.state(id), world.hiclaw.messages.length]).toEqual(['acknowledged', 1]);
+  });
+});
+
 describe('a saying that is taken back', () => {
   const WAYS: Readonly<Record<string, () => Promise<void>>> = {
     'by an edit': async () => await says('I found it, and go on.', '$2', '$1'),

@@ -89,13 +89,28 @@ export class World {
       random: () => 0.5,
       taskIds,
       store: this.store.hirings,
-      signs: this.store.signs,
+      signs: this.#listening(),
       marketplace: this.marketplace,
       messenger: this.hiclaw,
       rooms: this.hiclaw,
       storage: this.hiclaw,
       lifecycle: this.hiclaw,
       directory: { choose: async () => this.choice },
+    };
+  }
+
+  /** Set while nobody hears what workers say: since when. */
+  deafSinceMs: number | undefined;
+
+  /** The signs in the store, heard without a pause but for when it is deaf. */
+  #listening(): EnginePorts['signs'] {
+    const { signs } = this.store;
+    return {
+      position: async (account) => await signs.position(account),
+      heardUntilMs: async () => await Promise.resolve(this.deafSinceMs ?? this.nowMs),
+      record: async (...seen) => await signs.record(...seen),
+      since: async (...from) => await signs.since(...from),
+      latest: async () => await signs.latest(),
     };
   }
 

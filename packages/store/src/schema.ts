@@ -286,6 +286,8 @@ export const signs = sqliteTable(
 export const positions = sqliteTable('positions', {
   account: text('account').primaryKey(),
   position: text('position').notNull(),
+  /** Up to when, by our own clock. */
+  heardUntilMs: integer('heard_until_ms').notNull().default(0),
 });
 
 /** Temporary rights of one process. */

@@ -35,7 +35,18 @@ export class SqliteSignLog implements SignLog, LongTexts {
     return row?.position;
   }
 
-  async record(account: string, position: string, seen: readonly Sign[], nowMs: number): Promise<void> {
+  async heardUntilMs(account: string): Promise<number | undefined> {
+    const row = await this.#connection.read(() => this.#statements.position.get({ account }));
+    return row?.heardUntilMs;
+  }
+
+  async record(
+    account: string,
+    position: string,
+    seen: readonly Sign[],
+    nowMs: number,
+    heardUntilMs = nowMs,
+  ): Promise<void> {
     const woken = await this.#connection.write(() => {
       const fresh = seen.filter((sign) => this.#keep(sign, nowMs));
       const workers = new Map(fresh.map(({ roomId, userId }) => [`${roomId} ${userId}`, { roomId, userId }]));
@@ -43,7 +54,7 @@ export class SqliteSignLog implements SignLog, LongTexts {
       for (const { hiringId } of woken) this.#statements.poke.run({ hiringId, nowMs });
       for (const worker of workers.values()) this.#statements.dropOfWorker.run(worker);
       if (fresh.length > 0) this.#prune(nowMs);
-      this.#statements.advance.run({ account, position });
+      this.#statements.advance.run({ account, position, heardUntilMs });
       return woken.length;
     });
     if (woken > 0) this.#changes.announce();
@@ -125,14 +136,21 @@ function prepare(connection: Connection) {
   const ofWorker = and(eq(signs.roomId, placeholder('roomId')), eq(signs.userId, placeholder('userId')));
   return {
     position: queries
-      .select({ position: positions.position })
+      .select({ position: positions.position, heardUntilMs: positions.heardUntilMs })
       .from(positions)
       .where(eq(positions.account, placeholder('account')))
       .prepare(),
     advance: queries
       .insert(positions)
-      .values({ account: placeholder('account'), position: placeholder('position') })
-      .onConflictDoUpdate({ target: positions.account, set: { position: sql`excluded.position` } })
+      .values({
+        account: placeholder('account'),
+        position: placeholder('position'),
+        heardUntilMs: placeholder('heardUntilMs'),
+      })
+      .onConflictDoUpdate({
+        target: positions.account,
+        set: { position: sql`excluded.position`, heardUntilMs: sql`excluded.heard_until_ms` },
+      })
       .prepare(),
     keep: queries
       .insert(signs)

@@ -85,6 +85,18 @@ export function signLogContract(open: OpenSubject): void {
     expect(await again.signs.position('one')).toBe('s2');
   });
 
+  test('up to when a stream was heard is kept for each account, though nothing was said', async () => {
+    const { signs } = subject;
+    expect(await signs.heardUntilMs('one')).toBeUndefined();
+    await signs.record('one', 's1', [], 2_000, 1_500);
+    await signs.record('two', 's1', [], 3_000);
+    expect(await signs.heardUntilMs('one')).toBe(1_500);
+    expect(await signs.heardUntilMs('two')).toBe(3_000);
+    await signs.record('one', 's1', [], 9_000, 8_500);
+    const again = await subject.restart();
+    expect(await again.signs.heardUntilMs('one')).toBe(8_500);
+  });
+
   test('signs come back as they were, in their order, for one worker in one room', async () => {
     const { signs } = subject;
     const ofWorker = [

@@ -279,6 +279,8 @@ function guardSigns(boundary: Boundary, signs: SignLog): SignLog {
     await boundary.cross('look', call, effect, tell);
   return {
     position: async (account) => await look('position', async () => await signs.position(account), said),
+    heardUntilMs: async (account) =>
+      await look('heard until', async () => await signs.heardUntilMs(account), said),
     record: async (account, position, seen, nowMs) =>
       await write(
         `record ${seen.length} signs`,

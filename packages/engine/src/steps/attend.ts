@@ -298,9 +298,14 @@ function whenFinished(context: AttemptContext, finish: Finish | undefined): Step
   return dueBy(waitsForPerson(context), context.ports.clock.nowMs() + leftMs);
 }
 
-/** Whether it was not clear if the worker is blocked, and it said since that it is, or showed that it is not. */
+/**
+ * Whether the worker was silent, or it was not clear if it is blocked, and what counts now says that it is, or that it is not
+ * in doubt any more.
+ */
 function isClearNow({ attention, unclear, blocked }: AttemptProgress): boolean {
-  return attention?.code === 'blocked_in_doubt' && (unclear === undefined || blocked?.why !== undefined);
+  const isBlocked = blocked?.why !== undefined;
+  if (attention?.endsWith === 'sign') return isBlocked;
+  return attention?.code === 'blocked_in_doubt' && (unclear === undefined || isBlocked);
 }
 
 /**

@@ -48,13 +48,13 @@ export type Look =
 /** Looks at what the worker does. Looks that agree are counted from when the folder was read, not from when the step began. */
 export async function look(context: AttemptContext, worker: WorkerAddress): Promise<Look> {
   const { attempt, ports } = context;
-  const heard = await lookIntoRoom(context, worker);
+  const { evidence: heard, untilMs } = await lookIntoRoom(context, worker);
   const askedAtMs = ports.clock.nowMs();
   const folder = await ports.storage.inspect(attempt.taskId, expectedOf(attempt.progress, worker));
   // What it said counts once something can follow from it.
   if (folder.kind === 'unavailable') return { kind: 'blind', evidence: heard, problem: folder.problem };
   const lookedAtMs = ports.clock.nowMs();
-  const fromRoom = withSettled(heard, attempt.taskId, readingOf(context));
+  const fromRoom = withSettled(heard, attempt.taskId, readingOf(context), untilMs);
   const evidence = readFolder(fromRoom, folder, { askedAtMs, nowMs: lookedAtMs });
   const stillForMs = lookedAtMs - (evidence.progress.listing?.sinceMs ?? lookedAtMs);
   // A question in the place of a result is none, until something else takes its place; nor is what lies there while it is
@@ -72,11 +72,28 @@ function mayBeBlocked({ heard = [] }: AttemptProgress): boolean {
   return heard.some(({ statement }) => statement.kind === 'blocked');
 }
 
-async function lookIntoRoom(context: AttemptContext, worker: WorkerAddress): Promise<Evidence> {
+/** What a worker said, and up to when nothing is missing of it, by our own clock. */
+interface Room {
+  readonly evidence: Evidence;
+  readonly untilMs: number;
+}
+
+async function lookIntoRoom(context: AttemptContext, worker: WorkerAddress): Promise<Room> {
   const { attempt, ports } = context;
   const { roomId, userId } = worker;
+  // Asked first: what is stored in between is later. Something that is only heard now is not still yet.
+  const untilMs = attempt.progress.heard === undefined ? -Infinity : await heardUntilMs(context);
   const signs = await ports.signs.since(roomId, userId, attempt.progress.signSequence, MAX_SIGNS);
-  return await readSigns(attempt, shortOf(signs), readingOf(context));
+  const read = shortOf(signs);
+  const evidence = await readSigns(attempt, read, readingOf(context));
+  const isWhole = read.length === signs.length && signs.length < MAX_SIGNS;
+  return { evidence, untilMs: isWhole ? untilMs : Math.min(untilMs, read.at(-1)?.atMs ?? untilMs) };
+}
+
+/** Up to when everything that workers say is stored, by our own clock: the past while nobody hears them. */
+export async function heardUntilMs({ ports, settings }: AttemptContext): Promise<number> {
+  const untilMs = await ports.signs.heardUntilMs(settings.reportTo);
+  return Math.min(ports.clock.nowMs(), untilMs ?? -Infinity);
 }
 
 function readingOf(context: AttemptContext): SignReading {
@@ -105,7 +122,8 @@ function shortOf(signs: readonly StoredSign[]): readonly StoredSign[] {
 
 /** Whether the worker waits for a yes this moment; what it said counts as looked at by a later look. */
 export async function waitsForYes(context: AttemptContext, worker: WorkerAddress): Promise<boolean> {
-  return (await lookIntoRoom(context, worker)).progress.guard !== undefined;
+  const { evidence } = await lookIntoRoom(context, worker);
+  return evidence.progress.guard !== undefined;
 }
 
 /** What an inspection of the task folder is compared with. */

@@ -26,7 +26,7 @@ import {
 import { askedAtMs } from '../unclear.ts';
 import { blocked } from './blocked.ts';
 import { askPending, awaitAnswer, converse } from './converse.ts';
-import { look, meddledWith, submitted, type Look } from './look.ts';
+import { heardUntilMs, look, meddledWith, submitted, type Look } from './look.ts';
 import { tell } from './send.ts';
 import { taskOf } from './task.ts';
 
@@ -211,6 +211,9 @@ async function judgeSilence(
   }
   const patienceMs = hasIt ? settings.silenceMs : settings.acknowledgeMs;
   if (nowMs - quietSince >= patienceMs) {
+    if (await isUnheard(context, quietSince + patienceMs)) {
+      return waits(context, 'nobody hears the worker at the moment', settings.inspectMs, { progress });
+    }
     return await tellAgain(context, worker, seen, {
       why: `the worker has been silent for ${Math.round((nowMs - quietSince) / 1000)} s`,
       endsWith: 'sign',
@@ -222,6 +225,17 @@ async function judgeSilence(
   const silentMs = Math.min(patienceMs - (nowMs - quietSince), doubtedUntil - nowMs);
   const waitMs = Math.min(settings.inspectMs, silentMs, graceMs);
   return waits(context, 'the worker is watched', waitMs, { progress });
+}
+
+/** An answer of the homeserver that has nothing to tell comes late by as much. */
+const NEWS_MS = 60_000;
+/** Whoever hears nothing for longer has its worker looked after all the same. */
+const MAX_UNHEARD_MS = 2 * 60 * 60_000;
+
+/** Whether a worker may have spoken up before a moment that has come, and nobody has heard it. */
+async function isUnheard(context: AttemptContext, momentMs: number): Promise<boolean> {
+  if (context.nowMs - momentMs > MAX_UNHEARD_MS) return false;
+  return (await heardUntilMs(context)) + NEWS_MS < momentMs;
 }
 
 /**

@@ -76,6 +76,30 @@ describe('createRoomListener', () => {
     ]);
   });
 
+  it('knows up to when it heard all, soon after something was said, and no further while the homeserver is away', async () => {
+    let isAway = false;
+    const homeserver: typeof world.homeserver = {
+      ...world.homeserver,
+      async call(request) {
+        if (request.path !== '/v3/sync') return await world.homeserver.call(request);
+        if (isAway) return { kind: 'failed', failure: { kind: 'lost', problem: 'planted: away' } };
+        return await world.homeserver.call(request);
+      },
+    };
+    const listener = listen({ homeserver, longPollMs: 60_000 });
+    await listening(listener);
+    say('hello from alice');
+    await heard('hello from alice');
+    const heardAtMs = Date.now();
+    const until = async () => (await signLog.heardUntilMs()) ?? 0;
+    await eventually('it goes on', async () => (await until()) > heardAtMs);
+    isAway = true;
+    await eventually('it is away', () => listener.status().state === 'failing');
+    const lostAtMs = await until();
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect(await until()).toBe(lostAtMs);
+  });
+
   /** Uploads a text as the worker does; gives its address. */
   async function upload(text: string): Promise<string> {
     const answer = await fetch(`${world.hiclaw.homeserver.url}/_matrix/media/v3/upload?filename=reply.md`, {

@@ -56,6 +56,9 @@ export interface RoomListener {
 
 const BACKOFF = { baseMs: 1_000, capMs: 60_000 };
 const IDLE_WAIT_MS = 5_000;
+/** Of what was said within the last minutes it matters soon whether more was said since: then no answer is waited for for long. */
+const FRESH_MS = 120_000;
+const FRESH_POLL_MS = 2_000;
 const MEMBERSHIP_HOLD_MS = 300_000;
 /** How often all rooms are asked for again because of one whose missed messages cannot be read; then it is passed by. */
 const MAX_HELD_TURNS = 3;
@@ -131,6 +134,8 @@ class Ear {
   #membership: { readonly rooms: string; readonly untilMs: number; readonly problem: string | undefined };
   #refusals = 0;
   #heldTurns = 0;
+  /** By the clock that is never set back: until then what was said is fresh. */
+  #freshUntilMs = 0;
   /** Rooms that were passed by, and are waited for no more until what was missed there could be read. */
   readonly #passedBy = new Set<string>();
   readonly #longTexts: ReturnType<typeof createLongTextReader>;
@@ -187,12 +192,14 @@ class Ear {
     const filter = await this.#ourFilter();
     if (filter.kind === 'failed') return this.#failed(filter.failure);
 
+    const askedAtMs = clock.nowMs();
+    const isFresh = clock.elapsedMs() < this.#freshUntilMs;
     const outcome = await syncOnce(homeserver, {
       rooms: async () => await this.#watched(rooms),
       filterId: filter.id,
       position: this.#position.at,
       sinceMs: this.#sinceMs,
-      longPollMs,
+      longPollMs: isFresh ? Math.min(FRESH_POLL_MS, longPollMs) : longPollMs,
       waitsFor: (roomId) => this.#heldTurns < MAX_HELD_TURNS && !this.#passedBy.has(roomId),
       nowMs: () => clock.nowMs(),
       signal: this.#signal,
@@ -208,8 +215,10 @@ class Ear {
     for (const roomId of outcome.readBack) this.#passedBy.delete(roomId);
     for (const gap of outcome.gaps) await this.#passBy(gap);
     this.#tellOdd(outcome.odd);
-    if (outcome.signs.length > 0 || outcome.position !== this.#position.at) {
-      await signLog.record(homeserver.userId, outcome.position, outcome.signs, clock.nowMs());
+    // An answer holds all that was said before it was asked for; an empty one says how far that goes, too.
+    await signLog.record(homeserver.userId, outcome.position, outcome.signs, clock.nowMs(), askedAtMs);
+    if (outcome.signs.some(({ kind }) => kind === 'message')) {
+      this.#freshUntilMs = clock.elapsedMs() + FRESH_MS;
     }
     if (outcome.signs.some(({ longTextUrl }) => longTextUrl !== undefined)) {
       await this.#longTexts.wake(this.#signal);

@@ -142,13 +142,24 @@ export class MemorySignLog implements SignLog, LongTexts {
   readonly positions: string[] = [];
   /** Of what is read room by room. */
   readonly #rooms = new Map<string, string>();
+  #heardUntilMs: number | undefined;
   failures = 0;
 
   position(account: string): Promise<string | undefined> {
     return Promise.resolve(account.includes(' ') ? this.#rooms.get(account) : this.positions.at(-1));
   }
 
-  record(account: string, position: string, signs: readonly Sign[]): Promise<void> {
+  heardUntilMs(): Promise<number | undefined> {
+    return Promise.resolve(this.#heardUntilMs);
+  }
+
+  record(
+    account: string,
+    position: string,
+    signs: readonly Sign[],
+    nowMs: number,
+    heardUntilMs = nowMs,
+  ): Promise<void> {
     if (this.failures > 0) {
       this.failures -= 1;
       return Promise.reject(new Error('the disk is full'));
@@ -158,7 +169,10 @@ export class MemorySignLog implements SignLog, LongTexts {
       this.signs.push({ ...sign, sequence: this.signs.length + 1 });
     }
     if (account.includes(' ')) this.#rooms.set(account, position);
-    else this.positions.push(position);
+    else {
+      this.positions.push(position);
+      this.#heardUntilMs = heardUntilMs;
+    }
     return Promise.resolve();
   }
 

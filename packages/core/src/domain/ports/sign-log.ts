@@ -7,9 +7,20 @@ export interface SignLog {
   /**
    * Stores signs and moves the place in one transaction, and wakes the hirings whose worker was seen:
    * a crash never moves the place past signs that are not stored. A sign that is already there is
-   * stored once.
+   * stored once. `heardUntilMs`, `nowMs` unless it is given: everything that happened before is stored now.
    */
-  record(account: string, position: string, signs: readonly Sign[], nowMs: number): Promise<void>;
+  record(
+    account: string,
+    position: string,
+    signs: readonly Sign[],
+    nowMs: number,
+    heardUntilMs?: number,
+  ): Promise<void>;
+  /**
+   * Up to when everything that happened in the stream of this account is stored, by our own clock; undefined before the first.
+   * What has not been heard since then may have been said all the same.
+   */
+  heardUntilMs(account: string): Promise<number | undefined>;
   /**
    * Signs of one worker in one room with a greater sequence, oldest first, at most `limit`: none from the first on whose
    * whole text is still to be read, so that what a worker said is heard in its order.

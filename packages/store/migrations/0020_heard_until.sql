@@ -1,0 +1,1 @@
+ALTER TABLE `positions` ADD `heard_until_ms` integer DEFAULT 0 NOT NULL;
