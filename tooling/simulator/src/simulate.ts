@@ -147,6 +147,7 @@ class Run {
   readonly #settlements = new UnderWay<number>();
   #started = 0;
   #readingSigns = false;
+  readonly #clockSets: { readonly atMs: number; readonly byMs: number }[] = [];
   /** How many signs are stored. */
   #readTo = 0;
 
@@ -176,7 +177,6 @@ class Run {
     this.#others = new OtherWriters(stage, this.#folders, this.#homeserver);
     this.#patience = new Patience(stage);
     this.#decisions = new Decisions(stage, this.#marketplace, this.#workers.meant);
-    this.#decisions.isBehind = () => this.#homeserver.signs.length > this.#readTo;
     this.#moneyReader = new MoneyReader(stage, new Dice(seed, 'money'), this.#marketplace);
     this.#operator = new Operator(stage, new Dice(seed, 'operator'), disk, this.#folders, this.#judged);
     watchTheOutside(stage, {
@@ -376,11 +376,29 @@ class Run {
       repositories: this.#stage.scenario.git
         ? (plant?.repositories?.(repositories) ?? repositories)
         : undefined,
-      signs: plant?.signs?.(ports.signs) ?? ports.signs,
+      signs: plant?.signs?.(this.#listening(ports.signs)) ?? this.#listening(ports.signs),
       marketplace: plant?.marketplace?.(marketplace) ?? marketplace,
       storage: plant?.storage?.(ports.storage) ?? ports.storage,
       store: plant?.store?.(ports.store, this.#disk) ?? ports.store,
     };
+  }
+
+  /** It is asked again as soon as it has answered, so up to the first thing that is not read all is known. */
+  #listening(signs: SignLog): SignLog {
+    return {
+      ...signs,
+      heardUntilMs: async (account) => {
+        await signs.heardUntilMs(account);
+        const untilMs = this.#homeserver.heardUntilMs(this.#readTo);
+        return untilMs + this.#skewAt(untilMs);
+      },
+    };
+  }
+
+  /** What the machine's clock showed then besides the true time. */
+  #skewAt(momentMs: number): number {
+    const since = this.#clockSets.filter(({ atMs }) => atMs > momentMs);
+    return since.reduce((skewMs, { byMs }) => skewMs - byMs, this.#stage.skewMs);
   }
 
   /** Notes which process works under which lease. */
@@ -535,6 +553,7 @@ class Run {
   #setClock(byMs: number): void {
     const stage = this.#stage;
     stage.skewMs += byMs;
+    this.#clockSets.push({ atMs: stage.timeline.nowMs, byMs });
     stage.clockSetAtMs = stage.timeline.nowMs;
     stage.trace.note(`the clock jumps by ${byMs / SECOND} s`);
   }

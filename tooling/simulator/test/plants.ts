@@ -170,13 +170,16 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
     breaks: ['nothing follows from what a worker did not mean'],
     plant: {
       signs: (inner): SignLog => ({
-        position: async (account) => await inner.position(account),
-        record: async (account, position, signs, nowMs) =>
-          await inner.record(account, position, signs, nowMs),
-        latest: async () => await inner.latest(),
+        ...inner,
         since: async (roomId, userId, sequence, limit) =>
           (await inner.since(roomId, userId, sequence, limit)).map(undressed),
       }),
+    },
+  },
+  'what was said counts while nobody listens': {
+    breaks: ['nothing follows from what a worker did not mean'],
+    plant: {
+      signs: (inner): SignLog => ({ ...inner, heardUntilMs: async () => await Promise.resolve(Infinity) }),
     },
   },
   'our clock is taken for that of the marketplace': {

@@ -24,8 +24,6 @@ export class Decisions {
   readonly #claimedAtMs = new Map<string, number>();
   /** When attempts were opened, by the true time; without those that were while a clock was set. */
   readonly #openedAtMs = new Map<string, number>();
-  /** Whether workers did what is not stored yet. */
-  isBehind: () => boolean = () => false;
 
   constructor(stage: Stage, marketplace: FakeMarketplace, meant: ReadonlyMap<TaskId, ReadonlySet<Meant>>) {
     this.#stage = stage;
@@ -46,8 +44,7 @@ export class Decisions {
     const isSet = clockSetAtMs >= (this.#claimedAtMs.get(`${process} ${hiringId}`) ?? 0);
     if (open !== undefined && !isSet) this.#openedAtMs.set(`${hiringId} a${open.number}`, timeline.nowMs);
     if (attempt === undefined || progress === undefined) return;
-    // What nobody has read yet may say that it was half of a sentence.
-    if (!this.isBehind()) this.#checkWords(attempt.taskId, progress);
+    this.#checkWords(attempt.taskId, progress);
     if (event !== 'failure_decided' || isSet) return;
     const reason = progress.verdict?.kind === 'failure' ? progress.verdict.failure.reason : undefined;
     const { unacknowledgedMarginMs } = this.#stage.scenario.settings.deadline;

@@ -67,6 +67,18 @@ export class FakeHomeserver {
     return this.#weather.at('homeserver') === undefined;
   }
 
+  /** Answers nobody for a while. */
+  goesAway(forMs: number): void {
+    this.#stage.trace.note('the homeserver goes away');
+    this.#weather.begin('homeserver', forMs);
+  }
+
+  /** Up to when whoever listens all the time and has read so many of the signs knows what happened, by the simulator's time. */
+  heardUntilMs(read: number): number {
+    const { nowMs } = this.#stage.timeline;
+    return Math.min(this.activities[read]?.trueAtMs ?? nowMs, this.#weather.sinceMs('homeserver') ?? nowMs);
+  }
+
   /** What workers did, as whoever listens has it: with times of our own clock. */
   heard(): readonly Sign[] {
     const { clock } = this;

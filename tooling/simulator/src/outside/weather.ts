@@ -80,7 +80,7 @@ interface Outage {
 export class Weather {
   readonly #stage: Stage;
   readonly #dice: Dice;
-  readonly #outages: readonly Outage[];
+  readonly #outages: Outage[];
   readonly #settlementOutages: readonly SettlementOutage[];
 
   constructor(stage: Stage, dice: Dice) {
@@ -114,6 +114,24 @@ export class Weather {
   at(place: Place): BadAnswer | undefined {
     const { nowMs } = this.#stage.timeline;
     return this.#outages.find((one) => one.place === place && isOn(one, nowMs))?.answer;
+  }
+
+  /** One more outage, from now on. */
+  begin(place: Place, forMs: number): void {
+    const { nowMs } = this.#stage.timeline;
+    this.#outages.push({
+      place,
+      answer: this.#dice.pick<BadAnswer>(...ANSWERS),
+      fromMs: nowMs,
+      toMs: nowMs + forMs,
+    });
+  }
+
+  /** Since when a place has been away; undefined while it is there. */
+  sinceMs(place: Place): number | undefined {
+    const { nowMs } = this.#stage.timeline;
+    const on = this.#outages.filter((one) => one.place === place && isOn(one, nowMs));
+    return on.length === 0 ? undefined : Math.min(...on.map(({ fromMs }) => fromMs));
   }
 
   /** What becomes of a request: what the weather says, else in so many of them a fault of this one alone. */

@@ -67,13 +67,20 @@ const CLOSINGS = [
 /** What a worker means to say, in the form that it was asked for. */
 export type Meant = 'blocked' | 'question' | 'progress';
 
+interface Job {
+  readonly manner: Manner;
+  /** The worker in the room where it was told of it, and answers. */
+  readonly address: WorkerAddress;
+  stopped: boolean;
+}
+
 interface Worker {
   readonly address: WorkerAddress;
   up: boolean;
   /** Goes up with each crash: what was planned before is forgotten. */
   life: number;
   startsAtMs: number | undefined;
-  readonly jobs: Map<TaskId, { manner: Manner; stopped: boolean }>;
+  readonly jobs: Map<TaskId, Job>;
 }
 
 /** Workers as they were seen to be: most do their job, some do not, and any may be off. */
@@ -160,25 +167,25 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
         case 'stop':
           return this.#stop(worker, message.taskId);
         case 'clear':
-          return this.#clear(worker, eventId);
+          return this.#clear(message.worker, eventId);
         case 'assignment':
           return this.#take(worker, message, eventId);
         case 'message':
         case 'no-answer':
-          this.#homeserver.sign(worker.address, { kind: 'receipt', eventId });
+          this.#homeserver.sign(message.worker, { kind: 'receipt', eventId });
       }
     });
   }
 
   /** It has been told to forget what was said, and says that it did. */
-  #clear({ address }: Worker, eventId: string): void {
+  #clear(address: WorkerAddress, eventId: string): void {
     this.#homeserver.sign(address, { kind: 'receipt', eventId });
     this.#homeserver.sign(address, { kind: 'message', text: 'The conversation was cleared.' });
   }
 
   /** Says something: at once, or by edits that make it longer; some speak of what they would report before that. */
   #say(worker: Worker, taskId: TaskId, text: string): void {
-    const { address } = worker;
+    const address = roomOf(worker, taskId);
     if (this.#dice.chance(0.2)) this.#talk(worker, taskId);
     if (this.#dice.chance(0.6)) {
       this.#homeserver.sign(address, { kind: 'message', text });
@@ -199,10 +206,36 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
     }
   }
 
-  #talk({ address }: Worker, taskId: TaskId): void {
+  /**
+   * Begins a line as if it meant it, and makes something else of it; who is stopped in between leaves it as it is. Now and then
+   * the homeserver goes away when the half of it was heard.
+   */
+  #takeBack(worker: Worker, taskId: TaskId): void {
+    const what = this.#dice.pick<Meant>('blocked', 'question', 'progress');
+    const text = `${REPORT_TO} ${what.toUpperCase()}: ${taskId} - which picture?`;
+    const address = roomOf(worker, taskId);
+    const first = this.#homeserver.sign(address, { kind: 'message', text });
+    const { life } = worker;
+    const { timeline, faulty } = this.#stage;
+    const isCut = faulty && this.#dice.chance(0.3);
+    const awayMs = this.#dice.between(15, 90) * SECOND;
+    if (isCut) timeline.after(3.5 * SECOND, () => this.#homeserver.goesAway(awayMs));
+    this.#planned += 1;
+    timeline.after((isCut ? 5 : this.#dice.pick(0.5, 2, 5)) * SECOND, () => {
+      this.#planned -= 1;
+      const isThere = worker.life === life && worker.up;
+      if (!isThere) this.#means(taskId, what);
+      else {
+        const instead = 'The picture is there after all, and I go on.';
+        this.#homeserver.sign(address, { kind: 'message', text: instead, replacesEventId: first });
+      }
+    });
+  }
+
+  #talk(worker: Worker, taskId: TaskId): void {
     const talk = this.#dice.pick(...TALK);
     const text = talk.replaceAll('{us}', REPORT_TO).replaceAll('{task}', taskId);
-    this.#homeserver.sign(address, { kind: 'message', text });
+    this.#homeserver.sign(roomOf(worker, taskId), { kind: 'message', text });
   }
 
   /** Says what it means: from its first letter on it may be heard. */
@@ -220,10 +253,11 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
     this.#means(taskId, what);
     const everyMs = this.#dice.pick(2, 5, 20) * SECOND;
     const text = `${REPORT_TO} ${what.toUpperCase()}: ${taskId} - ${words}`;
-    const first = this.#homeserver.sign(worker.address, { kind: 'message', text });
+    const address = roomOf(worker, taskId);
+    const first = this.#homeserver.sign(address, { kind: 'message', text });
     for (let edit = 1; edit * everyMs <= EDITED_FOR_MS; edit += 1) {
       this.#later(worker, edit * everyMs, () => {
-        this.#homeserver.sign(worker.address, { kind: 'message', text, replacesEventId: first });
+        this.#homeserver.sign(address, { kind: 'message', text, replacesEventId: first });
       });
     }
   }
@@ -237,11 +271,12 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
     const before = worker.jobs.get(taskId);
     // A nudge changes the ways of some.
     if (before !== undefined && (before.manner === 'diligent' || this.#dice.chance(0.5))) return;
-    const job = { manner: this.#drawManner(), stopped: false };
+    const job = { manner: this.#drawManner(), address, stopped: false };
     worker.jobs.set(taskId, job);
     if (job.manner === 'deaf') return;
     this.#homeserver.sign(address, { kind: 'receipt', eventId });
     if (this.#dice.chance(0.7)) this.#homeserver.sign(address, { kind: 'typing' });
+    if (this.#dice.chance(0.15)) this.#takeBack(worker, taskId);
     const say = (text: string): void => this.#say(worker, taskId, text);
     let delivered: string | undefined;
     const claim = (): void => say(`${REPORT_TO} TASK_COMPLETED: ${taskId} - done${this.#named(delivered)}`);
@@ -379,4 +414,8 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
       if (worker.life === life && worker.up) run();
     });
   }
+}
+
+function roomOf({ jobs, address }: Worker, taskId: TaskId): WorkerAddress {
+  return jobs.get(taskId)?.address ?? address;
 }
