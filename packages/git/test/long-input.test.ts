@@ -126,9 +126,7 @@ test('a path of any kind is looked up in the list at once', async () => {
   const protection = createProtection();
   for (const unit of ['a/', '.github/', '~1/', 'a~1/', '.', ' ', ':', 'x.', '\u200c', '\ufdfa', '*']) {
     const path = unit.repeat(Math.floor(4_096 / Buffer.byteLength(unit)));
-    const turnMs = await longestTurnMs(() => {
-      for (let time = 0; time < 5; time += 1) protection(path);
-    }, MAX_TURN_MS);
+    const turnMs = await longestTurnMs(() => protection(path), MAX_TURN_MS);
     expect(turnMs).toBeLessThan(MAX_TURN_MS);
   }
 });

@@ -58,7 +58,7 @@ const BACKOFF = { baseMs: 1_000, capMs: 60_000 };
 const IDLE_WAIT_MS = 5_000;
 /** Of what was said within the last minutes it matters soon whether more was said since: then no answer is waited for for long. */
 const FRESH_MS = 120_000;
-const FRESH_POLL_MS = 2_000;
+const FRESH_POLL_MS = 1_000;
 const MEMBERSHIP_HOLD_MS = 300_000;
 /** How often all rooms are asked for again because of one whose missed messages cannot be read; then it is passed by. */
 const MAX_HELD_TURNS = 3;
@@ -193,13 +193,14 @@ class Ear {
     if (filter.kind === 'failed') return this.#failed(filter.failure);
 
     const askedAtMs = clock.nowMs();
-    const isFresh = clock.elapsedMs() < this.#freshUntilMs;
+    const askedElapsedMs = clock.elapsedMs();
+    const pollMs = askedElapsedMs < this.#freshUntilMs ? Math.min(FRESH_POLL_MS, longPollMs) : longPollMs;
     const outcome = await syncOnce(homeserver, {
       rooms: async () => await this.#watched(rooms),
       filterId: filter.id,
       position: this.#position.at,
       sinceMs: this.#sinceMs,
-      longPollMs: isFresh ? Math.min(FRESH_POLL_MS, longPollMs) : longPollMs,
+      longPollMs: pollMs,
       waitsFor: (roomId) => this.#heldTurns < MAX_HELD_TURNS && !this.#passedBy.has(roomId),
       nowMs: () => clock.nowMs(),
       signal: this.#signal,
@@ -215,8 +216,10 @@ class Ear {
     for (const roomId of outcome.readBack) this.#passedBy.delete(roomId);
     for (const gap of outcome.gaps) await this.#passBy(gap);
     this.#tellOdd(outcome.odd);
-    // An answer holds all that was said before it was asked for; an empty one says how far that goes, too.
-    await signLog.record(homeserver.userId, outcome.position, outcome.signs, clock.nowMs(), askedAtMs);
+    // An answer holds all that was said before it was asked for; one that had nothing to tell waited for as long as it was told to.
+    const hasWaited = outcome.signs.length === 0 && clock.elapsedMs() - askedElapsedMs >= pollMs;
+    const heardUntilMs = hasWaited && this.#position.at !== undefined ? askedAtMs + pollMs : askedAtMs;
+    await signLog.record(homeserver.userId, outcome.position, outcome.signs, clock.nowMs(), heardUntilMs);
     if (outcome.signs.some(({ kind }) => kind === 'message')) {
       this.#freshUntilMs = clock.elapsedMs() + FRESH_MS;
     }
