@@ -20,7 +20,8 @@ const rootFolder = join(import.meta.dirname, '..', '..', '..');
 const apps = readdirSync(join(rootFolder, 'apps')).filter((app) =>
   existsSync(join(rootFolder, 'apps', app, 'package.json')),
 );
-const patience = { timeout: 15_000, interval: 500 };
+/** An app takes seconds to load where other tests keep both cores busy. */
+const patience = { timeout: 50_000, interval: 500 };
 const manifestSchema = z.object({ scripts: z.object({ dev: z.string() }) });
 
 // A copy of the tree is edited, so that nobody who works in the tree is disturbed.

@@ -16,6 +16,7 @@ const OBEYED = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}<>:"|?*`]/gu;
 const ENCODED = /%(?=[0-9a-f]{2})/gi;
 /** Look-alikes of what a path is made of, which some programs turn into the real ones. */
 const ALIKE = /[^\x20-\x7e]/gu;
+const OBEYED_LETTER = /[\p{Cc}<>:"|?*`%./\\]/u;
 /** Names of devices on Windows, whatever ending follows. */
 const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])[ .]*(?:\.|$)/i;
 /** What git takes for its own folder, also on Windows. */
@@ -30,8 +31,9 @@ const GIT_FOLDER = /^(?:\.git|git~\d+)$/i;
  * In storage a file is found under the name that its worker gave it, and under no other.
  */
 export function deliveredNames(names: readonly string[]): readonly string[] {
-  const wanted = names.map((name) => cleanName(name));
-  const folders = new Set(wanted.flatMap((name) => foldersOf(name).map(keyOf)));
+  const harmless = new Map<string, string>();
+  const wanted = names.map((name) => cleanName(name, harmless));
+  const folders = new Set(wanted.flatMap((name) => foldersOf(keyOf(name))));
   const taken = new Set<string>();
   const lastNumber = new Map<string, number>();
   const given = new Map<number, string>();
@@ -56,7 +58,8 @@ export function deliveredNamesOf(files: readonly { readonly name: string }[]): R
   return new Map(names.map((name, index) => [name, delivered[index] ?? name]));
 }
 
-function cleanName(name: string): string {
+/** `harmless` remembers what look-alikes become, for names in scripts that hold few letters and many of each. */
+function cleanName(name: string, harmless: Map<string, string>): string {
   const steps = name
     .slice(-MAX_READ_CHARACTERS)
     .toWellFormed()
@@ -66,9 +69,13 @@ function cleanName(name: string): string {
     .replace(/\p{Zs}/gu, ' ')
     .replace(OBEYED, '_')
     .replace(ENCODED, '_')
-    .replace(ALIKE, (character) =>
-      /[\p{Cc}<>:"|?*`%./\\]/u.test(character.normalize('NFKC')) ? '_' : character,
-    )
+    .replace(ALIKE, (character) => {
+      const known = harmless.get(character);
+      if (known !== undefined) return known;
+      const kept = OBEYED_LETTER.test(character.normalize('NFKC')) ? '_' : character;
+      harmless.set(character, kept);
+      return kept;
+    })
     .split(/[/\\]/)
     .map((step) => cleanStep(step))
     .filter((step) => step !== '');
@@ -132,9 +139,11 @@ function endingOf(step: string): readonly [stem: string, ending: string] {
     : [step.slice(0, at), step.slice(at)];
 }
 
-function foldersOf(name: string): readonly string[] {
-  const steps = name.split('/');
-  return steps.slice(1).map((_, index) => steps.slice(0, index + 1).join('/'));
+/** Everything up to each `/`: no letter of a clean name has one in its key. */
+function foldersOf(key: string): readonly string[] {
+  const folders: string[] = [];
+  for (let at = key.indexOf('/'); at >= 0; at = key.indexOf('/', at + 1)) folders.push(key.slice(0, at));
+  return folders;
 }
 
 /** Names with the same key are the same file on some system. */
