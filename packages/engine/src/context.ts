@@ -33,7 +33,7 @@ export interface EnginePorts {
   readonly signs: SignLog;
   readonly marketplace: Marketplace;
   /** The marketplace's clock, by which its deadlines are told; taken for ours where it is left out. */
-  readonly marketplaceClock?: Pick<TheirClock, 'toOurs' | 'toTheirs'> | undefined;
+  readonly marketplaceClock?: Pick<TheirClock, 'toOurs' | 'toTheirs' | 'readings'> | undefined;
   readonly messenger: Messenger;
   readonly rooms: AttemptRooms;
   readonly storage: TaskStorage;

@@ -56,6 +56,7 @@ async function stepOnce(context: StepContext): Promise<StepCommit> {
   // Settling reads the hiring itself, before every send.
   if (state === 'settling' || !isRereadDue(context)) return await stepOf(withAttempt);
 
+  const readings = context.ports.marketplaceClock?.readings;
   const read = await reread(context);
   switch (read.kind) {
     case 'decided':
@@ -65,7 +66,8 @@ async function stepOnce(context: StepContext): Promise<StepCommit> {
       return await stepOf(withAttempt);
     case 'active': {
       // The read took time, and what follows counts from now.
-      const shown = withOpening(withDeadline(withMessages(withAttempt, read.messages), read.deadlineAtMs));
+      const told = withDeadline(withMessages(withAttempt, read.messages), read.deadlineAtMs);
+      const shown = knowsTheTime(context, readings) ? withOpening(told) : told;
       const now = { ...shown, nowMs: context.ports.clock.nowMs() };
       const commit = (state === 'attention' ? resume(now) : undefined) ?? (await stepOf(now));
       const progress = commit.progress ?? (now.attempt === attempt ? undefined : now.attempt.progress);
@@ -88,6 +90,15 @@ function withDeadline(context: AttemptContext, deadlineMs: number | undefined): 
   const { attempt } = context;
   if (deadlineMs === undefined || deadlineMs === currentHiring(attempt).deadlineAtMs) return context;
   return { ...context, attempt: remembering(attempt, { ...attempt.progress, deadlineAtMs: deadlineMs }) };
+}
+
+/**
+ * Whether the marketplace's clock is known as it is now: it was told since, or never is. What was told before may be of the
+ * time before a clock was set.
+ */
+function knowsTheTime({ ports, nowMs }: StepContext, before: number | undefined): boolean {
+  const isOld = before !== undefined && before > 0 && ports.marketplaceClock?.readings === before;
+  return !isOld && ports.clock.nowMs() >= nowMs;
 }
 
 /** The attempt as opened no later than now: one of the clocks was set since. It is noted once, so that its time does end. */

@@ -12,7 +12,10 @@ const MAX_MS = 2 * HOUR;
 let world: World;
 /** By how much our clock is ahead of that of the marketplace, which is right. */
 let aheadMs: number;
+/** Happens while the marketplace is asked. */
+let beforeAnswer: () => void;
 beforeEach(() => {
+  beforeAnswer = () => undefined;
   world = new World();
   aheadMs = 0;
   const deadline = { ...world.settings.deadline, maxDurationMs: MAX_MS };
@@ -34,10 +37,13 @@ function readsShowTheTime(): void {
   const marketplaceClock = new TheirClock();
   const read = marketplace.readHiring.bind(marketplace);
   marketplace.readHiring = async (...given) => {
+    const askedAtMs = world.nowMs;
     const answer = await read(...given);
-    const { nowMs } = world;
-    const reading = { resolutionMs: SECOND, askedAtMs: nowMs, cameAtMs: nowMs };
-    if (answer.kind === 'found') marketplaceClock.note({ theirMs: nowMs - aheadMs, ...reading });
+    beforeAnswer();
+    const { nowMs: cameAtMs } = world;
+    const theirMs = cameAtMs - aheadMs;
+    if (answer.kind === 'found')
+      marketplaceClock.note({ theirMs, resolutionMs: SECOND, askedAtMs, cameAtMs });
     return answer;
   };
   world.ports = { ...world.ports, marketplaceClock };
@@ -106,6 +112,24 @@ test('a clock that is set right between hearing and the first read takes none of
   await world.run(MINUTE);
   await world.workerReads();
   await world.run(MINUTE);
+  await world.workerDelivers(id, HAIKU);
+  await world.run(MINUTE);
+  expect(await standing(id)).toEqual(['completed', ['result']]);
+});
+
+test('a clock that is set right while the marketplace is asked takes none of its time', async () => {
+  readsShowTheTime();
+  setClock(8 * HOUR);
+  const id = await world.hire({ deadlineAtMs: undefined });
+  await world.run(MINUTE);
+  let isSet = false;
+  beforeAnswer = () => {
+    if (!isSet) setClock(-8 * HOUR);
+    isSet = true;
+  };
+  await world.run(10 * MINUTE);
+  expect([isSet, endpoints()]).toEqual([true, []]);
+  await world.workerReads();
   await world.workerDelivers(id, HAIKU);
   await world.run(MINUTE);
   expect(await standing(id)).toEqual(['completed', ['result']]);

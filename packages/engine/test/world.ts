@@ -135,7 +135,7 @@ export class World {
 
   /** Runs every step that is due until `untilMs` from now, moving the clock from due time to due time. */
   async run(forMs = 0): Promise<void> {
-    const untilMs = this.nowMs + forMs;
+    let leftMs = forMs;
     for (let steps = 0; steps < MAX_STEPS; steps += 1) {
       const claims = await this.store.hirings.claim({
         holder: 'test',
@@ -156,11 +156,13 @@ export class World {
       }
       if (claims.length > 0) continue;
       const nextMs = await this.store.hirings.nextDueAtMs();
-      if (nextMs === undefined || nextMs > untilMs) {
-        this.nowMs = untilMs;
+      const waitMs = Math.max(1, (nextMs ?? Infinity) - this.nowMs);
+      if (waitMs > leftMs) {
+        this.nowMs += leftMs;
         return;
       }
-      this.nowMs = Math.max(this.nowMs + 1, nextMs);
+      leftMs -= waitMs;
+      this.nowMs += waitMs;
     }
     throw new Error(`still busy after ${MAX_STEPS} steps: a loop spins`);
   }

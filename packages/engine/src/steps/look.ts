@@ -1,4 +1,5 @@
 import {
+  CLOCK_SPREAD_MS,
   HANDED_IN_STATUSES,
   inQuotes,
   withoutAccepted,
@@ -93,7 +94,10 @@ async function lookIntoRoom(context: AttemptContext, worker: WorkerAddress): Pro
 /** Up to when everything that workers say is stored, by our own clock: the past while nobody hears them. */
 export async function heardUntilMs({ ports, settings }: AttemptContext): Promise<number> {
   const untilMs = await ports.signs.heardUntilMs(settings.reportTo);
-  return Math.min(ports.clock.nowMs(), untilMs ?? -Infinity);
+  const nowMs = ports.clock.nowMs();
+  // By a clock that was ahead: nobody can say when that was.
+  if (untilMs === undefined || untilMs > nowMs + CLOCK_SPREAD_MS) return -Infinity;
+  return Math.min(nowMs, untilMs);
 }
 
 function readingOf(context: AttemptContext): SignReading {

@@ -22,10 +22,17 @@ const AGREE_MS = 2_000;
 export class TheirClock {
   /** Between which bounds it is ahead of ours. */
   #aheadMs: { readonly low: number; readonly high: number } | undefined;
+  #readings = 0;
+
+  /** How often it was told so far: what was known before is old where it is as often as then. */
+  get readings(): number {
+    return this.#readings;
+  }
 
   note({ theirMs, resolutionMs, askedAtMs, cameAtMs }: ClockReading): void {
     // Both clocks are read somewhere between the question and the answer. Ours may have been set meanwhile.
     if (!Number.isFinite(theirMs) || cameAtMs < askedAtMs) return;
+    this.#readings += 1;
     const seen = { low: theirMs - cameAtMs, high: theirMs + resolutionMs - askedAtMs };
     const known = this.#aheadMs;
     const low = Math.max(known?.low ?? seen.low, seen.low);
