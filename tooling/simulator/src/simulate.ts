@@ -176,7 +176,7 @@ class Run {
     this.#judged = new PaidAsJudged(stage.violations);
     this.#others = new OtherWriters(stage, this.#folders, this.#homeserver);
     this.#patience = new Patience(stage);
-    this.#decisions = new Decisions(stage, this.#marketplace, this.#workers.meant);
+    this.#decisions = new Decisions(stage, this.#marketplace, this.#workers);
     this.#moneyReader = new MoneyReader(stage, new Dice(seed, 'money'), this.#marketplace);
     this.#operator = new Operator(stage, new Dice(seed, 'operator'), disk, this.#folders, this.#judged);
     watchTheOutside(stage, {

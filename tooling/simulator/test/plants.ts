@@ -184,7 +184,7 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
   },
   'our clock is taken for that of the marketplace': {
     breaks: ['nothing is failed for a deadline that has not come'],
-    plant: { marketplaceClock: { toOurs: (theirMs) => theirMs, toTheirs: (ourMs) => ourMs } },
+    plant: { marketplaceClock: { readings: 1, toOurs: (theirMs) => theirMs, toTheirs: (ourMs) => ourMs } },
   },
   'the time without a deadline counts from when our own clock said that it began': {
     breaks: ['nothing is failed for a deadline that has not come'],

@@ -7,7 +7,7 @@ import type {
 } from '@agrenting-hiclaw/core/domain';
 import type { Stage } from '../boundary.ts';
 import type { FakeMarketplace } from '../outside/marketplace.ts';
-import type { Meant } from '../outside/workers.ts';
+import type { FakeWorkers, Meant } from '../outside/workers.ts';
 
 /** So much of the marketplace's clock is not known to whoever reads whole seconds. */
 const CLOCK_SLACK_MS = 5_000;
@@ -20,15 +20,15 @@ const CLOCK_SLACK_MS = 5_000;
 export class Decisions {
   readonly #stage: Stage;
   readonly #marketplace: FakeMarketplace;
-  readonly #meant: ReadonlyMap<TaskId, ReadonlySet<Meant>>;
+  readonly #workers: Pick<FakeWorkers, 'meant' | 'takenBack'>;
   readonly #claimedAtMs = new Map<string, number>();
   /** When attempts were opened, by the true time; without those that were while a clock was set. */
   readonly #openedAtMs = new Map<string, number>();
 
-  constructor(stage: Stage, marketplace: FakeMarketplace, meant: ReadonlyMap<TaskId, ReadonlySet<Meant>>) {
+  constructor(stage: Stage, marketplace: FakeMarketplace, workers: Pick<FakeWorkers, 'meant' | 'takenBack'>) {
     this.#stage = stage;
     this.#marketplace = marketplace;
-    this.#meant = meant;
+    this.#workers = workers;
   }
 
   /** A process begins a step. */
@@ -70,12 +70,16 @@ export class Decisions {
   }
 
   #checkWords(taskId: TaskId, { blocked, conversation }: AttemptProgress): void {
-    const meant = this.#meant.get(taskId);
+    const meant = this.#workers.meant.get(taskId);
+    const takenBack = this.#workers.takenBack.get(taskId);
+    // By a clock that was set meanwhile, what stood there for a moment has been still for long.
+    const excused =
+      (takenBack?.begunAtMs ?? Infinity) <= this.#stage.clockSetAtMs ? takenBack?.what : undefined;
     const taken: Meant[] = [];
     if (blocked !== undefined) taken.push('blocked');
     for (const { kind } of conversation?.outgoing ?? []) if (kind !== 'owner') taken.push(kind);
     for (const what of taken) {
-      if (meant?.has(what) === true) continue;
+      if (what === excused || meant?.has(what) === true) continue;
       this.#stage.violations.add(
         'broken',
         'nothing follows from what a worker did not mean',

@@ -1,5 +1,5 @@
 import { endedReadingOf, isEnd, nextEndedRereadAtMs } from '@agrenting-hiclaw/core/domain';
-import type { Store } from '@agrenting-hiclaw/store';
+import type { EndedReread, Store } from '@agrenting-hiclaw/store';
 import type { Stage } from '../boundary.ts';
 import type { Dice } from '../dice.ts';
 import type { FakeMarketplace } from './marketplace.ts';
@@ -14,6 +14,7 @@ export class MoneyReader {
   readonly #stage: Stage;
   readonly #dice: Dice;
   readonly #marketplace: FakeMarketplace;
+  readonly #readAtMs = new Map<string, number>();
 
   constructor(stage: Stage, dice: Dice, marketplace: FakeMarketplace) {
     this.#stage = stage;
@@ -29,16 +30,23 @@ export class MoneyReader {
     });
   }
 
+  /** Which of them is due first says nothing, since all are read too early: the one that waits for a read the longest begins. */
+  #byTurns(ended: readonly EndedReread[]): readonly EndedReread[] {
+    const lastMs = ({ hiringId }: EndedReread) => this.#readAtMs.get(hiringId) ?? 0;
+    return ended.toSorted((a, b) => lastMs(a) - lastMs(b));
+  }
+
   async #sweep(store: Store): Promise<void> {
     const { quiet, timeline, skewMs } = this.#stage;
     const nowMs = timeline.nowMs + skewMs;
     quiet.wrote();
-    for (const ended of await store.endedRereads.due(nowMs + AHEAD_MS, PER_SWEEP)) {
+    for (const ended of this.#byTurns(await store.endedRereads.due(nowMs + AHEAD_MS, PER_SWEEP))) {
       quiet.wrote();
       const record = await store.hirings.find(ended.hiringId);
       if (record === undefined || !isEnd(record.state)) continue;
       const { agentId, hiringId } = record;
       const read = await this.#marketplace.seenBy('the sweep').readHiring(agentId, hiringId, 'ended');
+      if (read.kind !== 'unavailable') this.#readAtMs.set(hiringId, timeline.nowMs);
       const shown = read.kind === 'found' ? endedReadingOf(record, read.hiring) : {};
       const nextAtMs = nextEndedRereadAtMs(ended.endedAtMs, nowMs);
       quiet.wrote();
