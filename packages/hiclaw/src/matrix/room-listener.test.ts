@@ -100,6 +100,29 @@ describe('createRoomListener', () => {
     expect(await until()).toBe(lostAtMs);
   });
 
+  it('asks again soon which rooms it is in, where the homeserver was away', async () => {
+    let asked = 0;
+    let aheadMs = 0;
+    const homeserver: typeof world.homeserver = {
+      ...world.homeserver,
+      async call(request) {
+        if (request.path !== '/v3/joined_rooms') return await world.homeserver.call(request);
+        asked += 1;
+        if (asked === 1) return { kind: 'failed', failure: { kind: 'lost', problem: 'planted: away' } };
+        return await world.homeserver.call(request);
+      },
+    };
+    const clock = { ...machineClock, elapsedMs: () => machineClock.elapsedMs() + aheadMs };
+    await listening(listen({ homeserver, clock, longPollMs: 50 }));
+    expect(asked).toBe(1);
+    aheadMs = 10_000;
+    await eventually('it asked again', () => asked === 2);
+    aheadMs = 200_000;
+    say('hello from alice');
+    await heard('hello from alice');
+    expect(asked).toBe(2);
+  });
+
   /** Uploads a text as the worker does; gives its address. */
   async function upload(text: string): Promise<string> {
     const answer = await fetch(`${world.hiclaw.homeserver.url}/_matrix/media/v3/upload?filename=reply.md`, {

@@ -59,7 +59,8 @@ const IDLE_WAIT_MS = 5_000;
 /** Of what was said within the last minutes it matters soon whether more was said since: then no answer is waited for for long. */
 const FRESH_MS = 120_000;
 const FRESH_POLL_MS = 1_000;
-const MEMBERSHIP_HOLD_MS = 300_000;
+/** How long the rooms that we are in are taken as known: an invitation that comes later waits as long. */
+const MEMBERSHIP_HOLD_MS = { whole: 300_000, withProblems: 60_000, unknown: 10_000 } as const;
 /** How often all rooms are asked for again because of one whose missed messages cannot be read; then it is passed by. */
 const MAX_HELD_TURNS = 3;
 const MAX_PASSED_BY = 10_000;
@@ -308,9 +309,11 @@ class Ear {
     const nowMs = this.#options.clock.elapsedMs();
     const key = rooms.map((room) => room.roomId).join(' ');
     if (this.#membership.rooms === key && nowMs < this.#membership.untilMs) return this.#membership.problem;
-    const problems = await joinMappedRooms(this.#options.homeserver, rooms, this.#signal);
+    const { problems, isWhole } = await joinMappedRooms(this.#options.homeserver, rooms, this.#signal);
     const problem = problems.length === 0 ? undefined : problems.join('; ');
-    this.#membership = { rooms: key, untilMs: nowMs + MEMBERSHIP_HOLD_MS, problem };
+    const known = problem === undefined ? 'whole' : 'withProblems';
+    const holdMs = MEMBERSHIP_HOLD_MS[isWhole ? known : 'unknown'];
+    this.#membership = { rooms: key, untilMs: nowMs + holdMs, problem };
     return problem;
   }
 
