@@ -101,7 +101,7 @@ async function watchOn(
       return waits(context, `${name} is busy with another hiring`, BUSY_WAIT_MS);
     return needsPerson(
       context,
-      `the worker asks a question, but ${name} is busy with another hiring`,
+      `${cause}, but ${name} is busy with another hiring`,
       'See to the hiring that the worker is busy with. This one goes on by itself as soon as the worker is free.',
       { code: 'worker_busy', judged: progress.listing?.digest },
     );
