@@ -30,12 +30,15 @@ export function withoutFuture(record: HiringRecord, nowMs: number): HiringRecord
 /** Moments at which something happened. */
 function momentsOf(progress: AttemptProgress): readonly number[] {
   const { clearing, listing, managerAsked, unproven, planted = [], answered, guard, conversation } = progress;
-  const { heard = [] } = progress;
+  const { heard = [], unclear } = progress;
   return [
     ...progress.messages.map(({ sentAtMs }) => sentAtMs),
     ...progress.proofs.map(({ atMs }) => atMs),
     ...planted.map(({ seenAtMs }) => seenAtMs),
-    ...heard.map(({ heardAtMs }) => heardAtMs),
+    ...heard.flatMap(({ heardAtMs, sinceMs }) => [heardAtMs, sinceMs]),
+    unclear?.heardAtMs,
+    unclear?.sinceMs,
+    unclear?.workedAtMs,
     clearing?.atMs,
     progress.queued?.atMs,
     progress.accepted?.queued?.atMs,
@@ -69,7 +72,7 @@ function pastProgress(progress: AttemptProgress, nowMs: number): AttemptProgress
     ...seen,
     seenAtMs: past(seen.seenAtMs),
   });
-  const { clearing, listing, managerAsked, unproven, planted, answered, guard } = progress;
+  const { clearing, listing, managerAsked, unproven, planted, answered, guard, unclear } = progress;
   const {
     queued,
     accepted,
@@ -86,7 +89,17 @@ function pastProgress(progress: AttemptProgress, nowMs: number): AttemptProgress
     messages: progress.messages.map((message) => ({ ...message, sentAtMs: past(message.sentAtMs) })),
     proofs: progress.proofs.map((proof) => pastAt(proof)),
     planted: planted?.map((object) => pastSeen(object)),
-    heard: progress.heard?.map((saying) => ({ ...saying, heardAtMs: past(saying.heardAtMs) })),
+    heard: progress.heard?.map((saying) => ({
+      ...saying,
+      heardAtMs: past(saying.heardAtMs),
+      sinceMs: past(saying.sinceMs),
+    })),
+    unclear: unclear && {
+      ...unclear,
+      heardAtMs: past(unclear.heardAtMs),
+      sinceMs: past(unclear.sinceMs),
+      workedAtMs: unclear.workedAtMs && past(unclear.workedAtMs),
+    },
     clearing: clearing && pastAt(clearing),
     queued: queued && pastAt(queued),
     accepted: accepted?.queued === undefined ? accepted : { ...accepted, queued: pastAt(accepted.queued) },

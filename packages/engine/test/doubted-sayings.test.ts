@@ -56,6 +56,17 @@ describe.each([
     return id;
   }
 
+  test('is told once more in the same time where a clock was ahead when it said so, and is set right', async () => {
+    world.nowMs += 2 * HOUR;
+    const id = await closes();
+    await world.run(MINUTE);
+    world.nowMs -= 2 * HOUR;
+    await world.run(3 * MINUTE);
+    expect([await world.state(id), assignments()]).toEqual(['sent', 2]);
+    await world.run(3 * MINUTE);
+    expect(await world.attentionOf(id)).toMatchObject({ code: 'blocked_in_doubt', quote: 'no key' });
+  });
+
   test('is told once more, and then its operator is asked', async () => {
     const id = await closes();
     await world.run(MINUTE);
