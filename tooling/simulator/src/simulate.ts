@@ -65,7 +65,8 @@ export interface Plant {
   readonly marketplace?: ((inner: Marketplace) => Marketplace) | undefined;
   readonly storage?: ((inner: TaskStorage) => TaskStorage) | undefined;
   readonly store?: ((inner: HiringStore, disk: Disk) => HiringStore) | undefined;
-  readonly signs?: ((inner: SignLog) => SignLog) | undefined;
+  /** Also given what the machine's clock shows. */
+  readonly signs?: ((inner: SignLog, nowMs: () => number) => SignLog) | undefined;
   readonly repositories?: ((inner: Repositories) => Repositories) | undefined;
   readonly marketplaceClock?: EnginePorts['marketplaceClock'];
 }
@@ -355,6 +356,7 @@ class Run {
       () => dice.next(),
       taskIds,
     );
+    const signs = this.#listening(ports.signs);
     const marketplace: Marketplace = {
       ...ports.marketplace,
       settle: async (agentId, hiringId, settlement) => {
@@ -376,7 +378,7 @@ class Run {
       repositories: this.#stage.scenario.git
         ? (plant?.repositories?.(repositories) ?? repositories)
         : undefined,
-      signs: plant?.signs?.(this.#listening(ports.signs)) ?? this.#listening(ports.signs),
+      signs: plant?.signs?.(signs, () => ports.clock.nowMs()) ?? signs,
       marketplace: plant?.marketplace?.(marketplace) ?? marketplace,
       storage: plant?.storage?.(ports.storage) ?? ports.storage,
       store: plant?.store?.(ports.store, this.#disk) ?? ports.store,

@@ -179,7 +179,10 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
   'what was said counts while nobody listens': {
     breaks: ['nothing follows from what a worker did not mean'],
     plant: {
-      signs: (inner): SignLog => ({ ...inner, heardUntilMs: async () => await Promise.resolve(Infinity) }),
+      signs: (inner, nowMs): SignLog => ({
+        ...inner,
+        heardUntilMs: async () => await Promise.resolve(nowMs()),
+      }),
     },
   },
   'our clock is taken for that of the marketplace': {
