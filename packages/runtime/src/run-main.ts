@@ -30,31 +30,44 @@ export interface MainOptions {
   start(configuration: Configuration, environment: Host['environment']): Promise<RunningApp>;
 }
 
+/** A start that was told to stop is waited for as long, so that what it opened is closed; less than container engines wait. */
+const START_GRACE_MS = 5_000;
 const EXIT_FAILED = 1;
 const EXIT_CONFIGURATION = 2;
 const MIN_NODE_MAJOR = 24;
 
 /**
  * Runs an app until it is told to stop: exit code 2 with all problems of the configuration at once, 1 when
- * it failed, 0 after a request to stop. A second request stops at once.
+ * it failed, 0 after a request to stop, which may come while it starts. A second request stops at once.
  */
 export async function runMain(options: MainOptions): Promise<void> {
   const { host } = options;
   const configuration = await configurationOf(options);
   if (configuration === undefined) return;
+  let app: RunningApp | undefined;
+  let stopping = false;
+  let grace: NodeJS.Timeout | undefined;
+  const close = (running: RunningApp): void => {
+    void running.close().then(
+      () => host.exit(0),
+      (error: unknown) => fail(options, error),
+    );
+  };
+  // Some of its parts are heard of outside before all of them have started.
+  host.onStop(() => {
+    if (stopping) return host.exit(EXIT_FAILED);
+    stopping = true;
+    if (app !== undefined) return close(app);
+    grace = setTimeout(() => host.exit(0), START_GRACE_MS);
+    return undefined;
+  });
   try {
-    const app = await options.start(configuration, host.environment);
-    let stopping = false;
-    host.onStop(() => {
-      if (stopping) return host.exit(EXIT_FAILED);
-      stopping = true;
-      return void app.close().then(
-        () => host.exit(0),
-        (error: unknown) => fail(options, error),
-      );
-    });
+    app = await options.start(configuration, host.environment);
+    clearTimeout(grace);
+    if (stopping) close(app);
     await app.closed;
   } catch (error) {
+    clearTimeout(grace);
     fail(options, error);
   }
 }
