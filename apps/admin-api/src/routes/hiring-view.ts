@@ -12,6 +12,7 @@ import {
   versionOf,
   type AttemptRecord,
   type HiringRecord,
+  type Pieces,
 } from '@agrenting-hiclaw/core/domain';
 import { filesOfResult, givenTask, withoutToken } from '@agrenting-hiclaw/adapter/operations';
 import { titleOf } from '@agrenting-hiclaw/hiclaw';
@@ -173,12 +174,27 @@ export function summaryOf(record: HiringRecord, updatedAtMs: number): Summary {
   };
 }
 
-/** What people want to know of one hiring. */
-export function detailOf(evidence: HiringEvidence): z.output<typeof hiringDetail> {
-  const { record, attempts, earlierAttempts, history, earlierMoves, forms } = evidence;
+/** What people want to know of one hiring. Each of its attempts may hold megabytes, so each is a piece of its own. */
+export function* detailOf(evidence: HiringEvidence): Pieces<z.output<typeof hiringDetail>> {
+  const clean = withoutToken(evidence.record);
+  yield;
+  const detail = withoutAttempts(evidence, clean);
+  yield;
+  const attempts: z.output<typeof attemptView>[] = [];
+  for (const attempt of evidence.attempts) {
+    attempts.push(attemptOf(attempt, clean));
+    yield;
+  }
+  return { ...detail, attempts };
+}
+
+function withoutAttempts(
+  evidence: HiringEvidence,
+  clean: Clean,
+): Omit<z.output<typeof hiringDetail>, 'attempts'> {
+  const { record, earlierAttempts, history, earlierMoves, forms } = evidence;
   const hiring = record.attempt?.hiring ?? record.heard.hiring;
   const updatedAtMs = Math.max(history.at(-1)?.atMs ?? 0, record.heard.atMs);
-  const clean = withoutToken(record);
   const task = givenTask(record);
   return {
     ...summaryOf(record, updatedAtMs),
@@ -189,7 +205,6 @@ export function detailOf(evidence: HiringEvidence): z.output<typeof hiringDetail
     parameters: task.parameters ?? null,
     marketplaceStatus: hiring.status,
     money: record.money ?? null,
-    attempts: attempts.map((attempt) => attemptOf(attempt, clean)),
     earlierAttempts,
     timeline: history.map(({ atMs, attempt, from, to, event, cause }) => ({
       at: iso(atMs),

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { contentsOf, hiringsPage, packArchive } from '@agrenting-hiclaw/adapter/operations';
-import type { HiringId } from '@agrenting-hiclaw/core/domain';
+import { inTurns, type HiringId } from '@agrenting-hiclaw/core/domain';
 import { attachment } from '../http/attachment.ts';
 import { Problem } from '../http/problem.ts';
 import { OneExport } from '../http/one-export.ts';
@@ -79,7 +79,7 @@ export function addHirings(api: Api, { configuration, store, stop, log }: ApiPar
     const { id } = context.req.valid('param');
     const evidence = await store.evidence(id, SHOWN_ATTEMPTS);
     if (evidence === undefined) throw noHiring(id);
-    return context.json(detailOf(evidence), 200);
+    return context.json(await inTurns(detailOf(evidence)), 200);
   });
 
   api.openapi(exportRoute, async (context) => {
