@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Clock, HiringId, Marketplace } from '@agrenting-hiclaw/core/domain';
+import type { HiringId, Marketplace } from '@agrenting-hiclaw/core/domain';
 import { startEngine, type Engine } from '../src/engine.ts';
 import { World } from './world.ts';
 
@@ -12,19 +12,6 @@ afterEach(async () => {
   await engine?.close();
   await world.close();
 });
-
-/** The world's time stands still; sleepers wake when they are called. */
-function restingClock(): Clock {
-  return {
-    nowMs: () => world.nowMs,
-    elapsedMs: () => world.nowMs,
-    sleep: async (_waitMs, signal) =>
-      await new Promise((resolve) => {
-        if (signal.aborted) resolve();
-        signal.addEventListener('abort', () => resolve());
-      }),
-  };
-}
 
 test('begins nothing more once it was told to close, and gives back what it had just claimed', async () => {
   const id = await world.hire();
@@ -45,7 +32,7 @@ test('begins nothing more once it was told to close, and gives back what it had 
     nextDueAtMs: { value: async () => await store.nextDueAtMs() },
   });
   engine = startEngine({
-    ports: { ...world.ports, store: slow, clock: restingClock() },
+    ports: { ...world.ports, store: slow, clock: world.restingClock() },
     settings: world.settings,
   });
   await asked.promise;
@@ -68,7 +55,7 @@ test('an outcome that the store refuses shows as trouble, and is looked at again
   };
   const errors: string[] = [];
   engine = startEngine({
-    ports: { ...world.ports, clock: restingClock() },
+    ports: { ...world.ports, clock: world.restingClock() },
     settings: world.settings,
     events: { onError: (problem) => errors.push(problem) },
   });
@@ -111,7 +98,7 @@ describe('a process that stood still until another took over', () => {
     };
     const errors: string[] = [];
     engine = startEngine({
-      ports: { ...world.ports, marketplace: slow, clock: restingClock() },
+      ports: { ...world.ports, marketplace: slow, clock: world.restingClock() },
       settings: world.settings,
       events: { onError: (problem) => errors.push(problem) },
     });

@@ -1,4 +1,4 @@
-import type { Clock, HiringId, Messenger } from '@agrenting-hiclaw/core/domain';
+import type { HiringId, Messenger } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startEngine, type Engine } from '../src/engine.ts';
 import { World } from './world.ts';
@@ -12,18 +12,6 @@ afterEach(async () => {
   await engine?.close();
   await world.close();
 });
-
-/** The world's time stands still; sleepers wake when they are called. */
-function restingClock(): Clock {
-  return {
-    ...world.ports.clock,
-    sleep: async (_waitMs, signal) =>
-      await new Promise((resolve) => {
-        if (signal.aborted) resolve();
-        signal.addEventListener('abort', () => resolve());
-      }),
-  };
-}
 
 /** A hiring whose folder is staged, and whose worker is to be told now. */
 async function staged(): Promise<HiringId> {
@@ -58,7 +46,7 @@ async function tellLate(meanwhile: () => Promise<void>, isAnswered = true): Prom
   };
   const errors: string[] = [];
   engine = startEngine({
-    ports: { ...world.ports, messenger: slow, clock: restingClock() },
+    ports: { ...world.ports, messenger: slow, clock: world.restingClock() },
     settings: world.settings,
     events: { onError: (problem) => errors.push(problem) },
   });

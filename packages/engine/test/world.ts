@@ -10,6 +10,7 @@ import {
   taskIdOf,
   versionOf,
   type AttemptProgress,
+  type Clock,
   type Decision,
   type Hiring,
   type HiringId,
@@ -117,6 +118,18 @@ export class World {
   choice: WorkerChoice = { kind: 'worker', worker: alice, roomPerAttempt: false };
   settings: EngineSettings = { ...DEFAULT_SETTINGS, holder: 'test', reportTo: REPORT_TO };
   ports: EnginePorts;
+
+  /** Its time stands still; sleepers wake when they are called. */
+  restingClock(): Clock {
+    return {
+      ...this.ports.clock,
+      sleep: async (_waitMs, signal) =>
+        await new Promise((resolve) => {
+          if (signal.aborted) resolve();
+          signal.addEventListener('abort', () => resolve());
+        }),
+    };
+  }
 
   /** The marketplace sells a hiring, and an intake hears it. */
   async hire(changes: Partial<Hiring> = {}): Promise<HiringId> {

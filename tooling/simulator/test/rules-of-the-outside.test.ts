@@ -3,13 +3,13 @@ import {
   hiringIdSchema,
   NONCE_DIGITS,
   taskIdOf,
+  unreadHiring,
   type Hiring,
   type Settlement,
   type TaskId,
   type WorkerMessage,
 } from '@agrenting-hiclaw/core/domain';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Stage } from '../src/boundary.ts';
 import { OtherWriters } from '../src/checks/other-writers.ts';
 import { PaidAsJudged } from '../src/checks/paid-as-judged.ts';
 import { isItsTask, SETTLED_LATE, TOLD_LATE, watchTheOutside } from '../src/checks/rules-of-the-outside.ts';
@@ -23,13 +23,11 @@ import { FakeMarketplace } from '../src/outside/marketplace.ts';
 import { FakeRepositories } from '../src/outside/repositories.ts';
 import { FakeTaskFolders } from '../src/outside/task-folders.ts';
 import { Weather } from '../src/outside/weather.ts';
-import { Quiet } from '../src/quiet.ts';
-import { drawScenario, NO_FAULTS } from '../src/scenario.ts';
 import { StorePool } from '../src/store-pool.ts';
-import { Timeline } from '../src/timeline.ts';
-import { Trace } from '../src/trace.ts';
+import type { Timeline } from '../src/timeline.ts';
 import { UnderWay } from '../src/under-way.ts';
-import { Violations } from '../src/violations.ts';
+import type { Violations } from '../src/violations.ts';
+import { calmStage } from './calm-stage.ts';
 
 const START_MS = Date.parse('2026-11-23T10:00:00Z');
 const MINUTE = 60_000;
@@ -37,16 +35,12 @@ const PROCESS = 'process-1';
 const agentId = agentIdSchema.parse('4816cd2a-e54a-4e6b-8fa1-000000000000');
 const hiringId = hiringIdSchema.parse('550e8400-e29b-41d4-a716-000000000001');
 const hiring: Hiring = {
-  hiringId,
+  ...unreadHiring(hiringId),
   agentId,
   status: 'in_progress',
-  marker: {},
   description: 'Write a haiku about the sea in autumn',
-  deliveryMode: 'output',
   deliveryStated: true,
   price: '10.00',
-  extras: {},
-  problems: [],
 };
 
 const worker = { name: 'worker0', userId: '@worker0:x:18080', roomId: '!worker0:x:18080' };
@@ -67,9 +61,9 @@ class LowDice extends Dice {
 
 /** One outside without faults, but for settlements that all come into a queue, and what the rules say of it. */
 class Watched {
-  readonly timeline = new Timeline(START_MS);
+  readonly timeline: Timeline;
   readonly lines: string[] = [];
-  readonly violations = new Violations(() => undefined);
+  readonly violations: Violations;
   readonly disk: Disk;
   readonly marketplace: FakeMarketplace;
   readonly homeserver: FakeHomeserver;
@@ -78,34 +72,20 @@ class Watched {
 
   constructor(disk: Disk) {
     this.disk = disk;
-    const stage: Stage = {
-      scenario: {
-        ...drawScenario(1),
+    const stage = calmStage(
+      {
         chaosMs: 0,
-        rates: NO_FAULTS,
-        outages: 0,
-        longOutage: undefined,
-        startsAheadMs: 0,
         settlementOutages: 1,
         settlementAnswers: ['queued'],
         requestsPerMinute: undefined,
-        sendRate: undefined,
         roomPerAttempt: false,
         clearFirst: false,
       },
-      timeline: this.timeline,
-      quiet: new Quiet(),
-      trace: new Trace(
-        () => this.timeline.nowMs,
-        (line) => this.lines.push(line),
-      ),
-      violations: this.violations,
-      faulty: false,
-      skewMs: 0,
-      clockSetAtMs: -Infinity,
-      calls: 0,
-      killAt: undefined,
-    };
+      START_MS,
+      (line) => this.lines.push(line),
+    );
+    this.timeline = stage.timeline;
+    this.violations = stage.violations;
     const dice = new LowDice(1, 'outside');
     const weather = new Weather(stage, dice);
     this.marketplace = new FakeMarketplace(stage, dice, weather);

@@ -1,49 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { hiringIdSchema, unreadHiring, type TaskId, type WorkerAddress } from '@agrenting-hiclaw/core/domain';
-import type { Stage } from '../boundary.ts';
+import { calmStage } from '../../test/calm-stage.ts';
 import { Dice } from '../dice.ts';
 import { FakeAttemptRooms } from '../outside/attempt-rooms.ts';
 import { FakeHomeserver } from '../outside/homeserver.ts';
 import { digestOf, FakeTaskFolders } from '../outside/task-folders.ts';
 import { Weather } from '../outside/weather.ts';
-import { Quiet } from '../quiet.ts';
-import { drawScenario, NO_FAULTS } from '../scenario.ts';
 import { taskIds } from '../task-ids.ts';
-import { Timeline } from '../timeline.ts';
-import { Trace } from '../trace.ts';
-import { Violations } from '../violations.ts';
 import { OtherWriters } from './other-writers.ts';
 
 const worker: WorkerAddress = { name: 'worker0', userId: '@worker0:x:18080', roomId: '!worker0:x:18080' };
 const SAME = 'Done.';
 
-function calmStage(): Stage {
-  const timeline = new Timeline(0);
-  return {
-    scenario: {
-      ...drawScenario(1),
-      rates: NO_FAULTS,
-      outages: 0,
-      longOutage: undefined,
-      startsAheadMs: 0,
-      sendRate: undefined,
-      digests: 'none',
-    },
-    timeline,
-    quiet: new Quiet(),
-    trace: new Trace(() => timeline.nowMs, undefined),
-    violations: new Violations(() => undefined),
-    faulty: false,
-    skewMs: 0,
-    clockSetAtMs: -Infinity,
-    calls: 0,
-    killAt: undefined,
-  };
-}
-
 /** Task folders of so many hirings, and who looks at what is paid of them. */
 async function begin(count: number) {
-  const stage = calmStage();
+  const stage = calmStage({ digests: 'none' });
   const dice = new Dice(1, 'test');
   const weather = new Weather(stage, dice);
   const folders = new FakeTaskFolders(stage, dice, weather);
