@@ -47,7 +47,7 @@ export class SqliteSignLog implements SignLog, LongTexts {
     nowMs: number,
     heardUntilMs = nowMs,
   ): Promise<void> {
-    const woken = await this.#connection.write(() => {
+    const store = (): number => {
       const fresh = seen.filter((sign) => this.#keep(sign, nowMs));
       const workers = new Map(fresh.map(({ roomId, userId }) => [`${roomId} ${userId}`, { roomId, userId }]));
       const woken = [...workers.values()].flatMap((worker) => this.#statements.watched.all(worker));
@@ -56,7 +56,10 @@ export class SqliteSignLog implements SignLog, LongTexts {
       if (fresh.length > 0) this.#prune(nowMs);
       this.#statements.advance.run({ account, position, heardUntilMs });
       return woken.length;
-    });
+    };
+    // Where nothing was seen, all that a loss of power takes is asked for again.
+    const woken =
+      seen.length === 0 ? await this.#connection.writeLightly(store) : await this.#connection.write(store);
     if (woken > 0) this.#changes.announce();
   }
 
