@@ -55,11 +55,10 @@ export async function runMain(options: MainOptions): Promise<void> {
   };
   // Some of its parts are heard of outside before all of them have started.
   host.onStop(() => {
-    if (stopping) return host.exit(EXIT_FAILED);
+    if (stopping) host.exit(EXIT_FAILED);
+    else if (app === undefined) grace = setTimeout(() => host.exit(0), START_GRACE_MS);
+    else close(app);
     stopping = true;
-    if (app !== undefined) return close(app);
-    grace = setTimeout(() => host.exit(0), START_GRACE_MS);
-    return undefined;
   });
   try {
     app = await options.start(configuration, host.environment);

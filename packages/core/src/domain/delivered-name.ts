@@ -16,6 +16,7 @@ const OBEYED = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}<>:"|?*`]/gu;
 const ENCODED = /%(?=[0-9a-f]{2})/gi;
 /** Look-alikes of what a path is made of, which some programs turn into the real ones. */
 const ALIKE = /[^\x20-\x7e]/gu;
+/** What one of them must not turn into. */
 const OBEYED_LETTER = /[\p{Cc}<>:"|?*`%./\\]/u;
 /** Names of devices on Windows, whatever ending follows. */
 const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])[ .]*(?:\.|$)/i;
@@ -31,8 +32,8 @@ const GIT_FOLDER = /^(?:\.git|git~\d+)$/i;
  * In storage a file is found under the name that its worker gave it, and under no other.
  */
 export function deliveredNames(names: readonly string[]): readonly string[] {
-  const harmless = new Map<string, string>();
-  const wanted = names.map((name) => cleanName(name, harmless));
+  const alike = new Map<string, string>();
+  const wanted = names.map((name) => cleanName(name, alike));
   const folders = new Set(wanted.flatMap((name) => foldersOf(keyOf(name))));
   const taken = new Set<string>();
   const lastNumber = new Map<string, number>();
@@ -58,8 +59,8 @@ export function deliveredNamesOf(files: readonly { readonly name: string }[]): R
   return new Map(names.map((name, index) => [name, delivered[index] ?? name]));
 }
 
-/** `harmless` remembers what look-alikes become, for names in scripts that hold few letters and many of each. */
-function cleanName(name: string, harmless: Map<string, string>): string {
+/** `alike` remembers what look-alikes become, for names in scripts that hold few letters and many of each. */
+function cleanName(name: string, alike: Map<string, string>): string {
   const steps = name
     .slice(-MAX_READ_CHARACTERS)
     .toWellFormed()
@@ -70,10 +71,10 @@ function cleanName(name: string, harmless: Map<string, string>): string {
     .replace(OBEYED, '_')
     .replace(ENCODED, '_')
     .replace(ALIKE, (character) => {
-      const known = harmless.get(character);
+      const known = alike.get(character);
       if (known !== undefined) return known;
       const kept = OBEYED_LETTER.test(character.normalize('NFKC')) ? '_' : character;
-      harmless.set(character, kept);
+      alike.set(character, kept);
       return kept;
     })
     .split(/[/\\]/)
