@@ -177,7 +177,11 @@ async function build(
     }),
     async (keeper) => await keeper.close(),
   );
-  const rereads = keepRereadingEnded({ ...shared, marketplace: agents.marketplace });
+  const rereads = keepRereadingEnded({
+    ...shared,
+    marketplace: agents.marketplace,
+    marketplaceClock: shared.client.theirClock,
+  });
   if (rereads !== undefined) parts.adopt(rereads, async (keeper) => await keeper.close());
   log.info({ health: health.url, agents: agents.count }, 'started');
 

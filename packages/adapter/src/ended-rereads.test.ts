@@ -22,12 +22,15 @@ const DAY_MS = 24 * HOUR_MS;
 let folder: string;
 let store: Store;
 let nowMs: number;
+/** What the marketplace's clock shows, as far as that is known. */
+let theirNowMs: (() => number) | undefined;
 let answer: (hiringId: HiringId) => HiringRead;
 let asked: (readonly [HiringId, string | undefined])[];
 let reported: string[];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'ended-rereads-'));
   nowMs = 100 * DAY_MS;
+  theirNowMs = undefined;
   asked = [];
   reported = [];
   answer = (hiringId) => shownAs(hiringId, 'completed');
@@ -66,6 +69,7 @@ async function sweep(endedDays = 14): Promise<void> {
         return await Promise.resolve(answer(hiringId));
       },
     },
+    marketplaceClock: { toTheirs: (ourMs) => ourMs - nowMs + (theirNowMs?.() ?? nowMs) },
     endedDays,
     clock: { nowMs: () => nowMs, elapsedMs: () => nowMs, sleep: async () => await Promise.resolve() },
     signal: new AbortController().signal,
@@ -128,6 +132,28 @@ describe('the sweep of ended hirings', () => {
     expect(asked).toHaveLength(3);
     expect(reported).toEqual(['payment_reversed', 'payment_reversed']);
   });
+
+  test.for(['shows it', 'cannot be reached'] as const)(
+    'goes on when the clock was a month ahead for a while, and the marketplace %s',
+    async (marketplace) => {
+      const hiringId = await ended();
+      nowMs += 30 * DAY_MS;
+      theirNowMs = () => nowMs - 30 * DAY_MS;
+      if (marketplace === 'cannot be reached') {
+        theirNowMs = undefined;
+        answer = () => ({ kind: 'unavailable', problem: 'planted' });
+      }
+      await sweep();
+      theirNowMs = undefined;
+      nowMs -= 30 * DAY_MS;
+      await store.cutFarAhead(25_000);
+      nowMs += HOUR_MS;
+      answer = (id) => shownAs(id, 'refunded');
+      await sweep();
+      expect(asked.map(([id]) => id)).toEqual([hiringId, hiringId]);
+      expect(reported).toEqual(['payment_reversed']);
+    },
+  );
 
   test('wakes a hiring that the hirer had run again', async () => {
     const hiringId = await ended('over_failed');

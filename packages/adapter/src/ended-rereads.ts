@@ -8,6 +8,7 @@ import {
   type HiringRecord,
   type Marketplace,
   type MoneyEvent,
+  type TheirClock,
 } from '@agrenting-hiclaw/core/domain';
 import type { Singleton } from '@agrenting-hiclaw/runtime';
 import type { EndedReread, RereadOutcome, Store } from '@agrenting-hiclaw/store';
@@ -18,6 +19,7 @@ import { ENDED_REREADS_LEASE } from './lease-names.ts';
 export interface EndedSweepOptions {
   readonly store: Pick<Store, 'endedRereads'> & { readonly hirings: Pick<Store['hirings'], 'find'> };
   readonly marketplace: Pick<Marketplace, 'readHiring'>;
+  readonly marketplaceClock: Pick<TheirClock, 'toTheirs'>;
   /** How long after its end a hiring is read again, in days. */
   readonly endedDays: number;
   readonly clock: Clock;
@@ -29,8 +31,8 @@ export interface EndedSweepOptions {
 /** Hirings that one sweep reads: few, because what is at work needs the requests. */
 const PER_SWEEP = 20;
 const DAY_MS = 86_400_000;
-/** After a read that failed; the other hirings of its agent are put off as long without being asked. */
-const AFTER_FAILURE_MS = 3_600_000;
+/** After a read that failed, and where it was to be the last; the other hirings of its agent are put off as long without being asked. */
+const AFTER_FAILURE_MS = { usual: 3_600_000, last: DAY_MS } as const;
 
 /**
  * Reads ended hirings whose turn it is, one after the other: the marketplace tells nobody of a dispute or a refund after the
@@ -51,19 +53,21 @@ export async function sweepEnded(options: EndedSweepOptions): Promise<void> {
 }
 
 async function outcomeOf(
-  { marketplace, clock, endedDays }: EndedSweepOptions,
+  { marketplace, marketplaceClock, clock, endedDays }: EndedSweepOptions,
   { hiringId, endedAtMs }: EndedReread,
   record: HiringRecord,
   failing: Set<AgentId>,
 ): Promise<RereadOutcome> {
   const { agentId } = record;
-  const forMs = endedDays * DAY_MS;
-  if (clock.nowMs() - endedAtMs > forMs) return { nextAtMs: undefined };
   const read: HiringRead | undefined = failing.has(agentId)
     ? undefined
     : await marketplace.readHiring(agentId, hiringId, 'ended');
   const nowMs = clock.nowMs();
-  const nextAtMs = nextEndedRereadAtMs(endedAtMs, nowMs, forMs);
+  const laterMs = nextEndedRereadAtMs(endedAtMs, nowMs);
+  // That its time is over is final, and our own clock may be ahead: the marketplace's has to agree, which a read tells.
+  const latestAgeMs = Math.min(laterMs, marketplaceClock.toTheirs(laterMs)) - endedAtMs;
+  const isLast = latestAgeMs > endedDays * DAY_MS;
+  const nextAtMs = isLast ? undefined : laterMs;
   switch (read?.kind) {
     case 'found':
       return { nextAtMs, ...endedReadingOf(record, read.hiring) };
@@ -75,7 +79,7 @@ async function outcomeOf(
     case 'unavailable':
     case undefined:
       failing.add(agentId);
-      return { nextAtMs: nowMs + AFTER_FAILURE_MS };
+      return { nextAtMs: nowMs + AFTER_FAILURE_MS[isLast ? 'last' : 'usual'] };
   }
 }
 
@@ -84,13 +88,14 @@ export interface EndedRereadsOptions extends Pick<
   'configuration' | 'store' | 'holder' | 'leaseMs' | 'clock' | 'log'
 > {
   readonly marketplace: Pick<Marketplace, 'readHiring'>;
+  readonly marketplaceClock: Pick<TheirClock, 'toTheirs'>;
   /** From one sweep to the next. Default a minute. */
   readonly everyMs?: number | undefined;
 }
 
 /** Sweeps once a minute, in one process of a store; never where `reread.endedDays` is 0. */
 export function keepRereadingEnded(options: EndedRereadsOptions): Singleton | undefined {
-  const { configuration, store, marketplace, clock, log, everyMs = 60_000 } = options;
+  const { configuration, store, marketplace, marketplaceClock, clock, log, everyMs = 60_000 } = options;
   const { endedDays } = configuration.reread;
   if (endedDays === 0) return undefined;
   return keepSweeping({
@@ -101,6 +106,7 @@ export function keepRereadingEnded(options: EndedRereadsOptions): Singleton | un
       await sweepEnded({
         store,
         marketplace,
+        marketplaceClock,
         endedDays,
         clock,
         signal,

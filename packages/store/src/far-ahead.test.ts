@@ -8,6 +8,7 @@ import {
   newHiringId,
   openingOf,
   openTestStore,
+  progressOf,
   SEND_RATE,
   take,
   temporaryDirectory,
@@ -60,6 +61,15 @@ async function isPlaced(hiringId: HiringId, nowMs: number): Promise<boolean> {
   const placed = await store.hirings.reserveWorker(claim, WORKER_NAME, 1);
   await store.hirings.release(claim);
   return placed;
+}
+
+/** A hiring that came to its end then. */
+async function ended(atMs: number): Promise<HiringId> {
+  const hiringId = newHiringId();
+  await store.hirings.accept([heardOf(hiringId)]);
+  await take(store.hirings, hiringId, openingOf(hiringId, 1, atMs), atMs);
+  await take(store.hirings, hiringId, { event: 'over_completed', cause: 'x', reread: true }, atMs);
+  return hiringId;
 }
 
 describe('what a clock that was eight hours ahead left', () => {
@@ -145,6 +155,42 @@ describe('what a clock that was eight hours ahead left', () => {
     expect(await store.hirings.pausedSinceMs(AGENT)).toBe(NOW_MS);
   });
 
+  test('an end was now, and what became of its money is read now, whoever noted that', async () => {
+    const hiringId = await ended(AHEAD_MS);
+    setRight();
+    expect(await store.endedRereads.due(NOW_MS, 10)).toEqual([]);
+    await claimNow();
+    expect(await store.endedRereads.due(NOW_MS, 10)).toEqual([{ hiringId, endedAtMs: NOW_MS }]);
+    const request = { remains: 'texts', beforeMs: NOW_MS + 1, limit: 10 } as const;
+    expect(await store.retention.ended(request)).toMatchObject([{ hiringId, endedAtMs: NOW_MS }]);
+  });
+
+  test('a hiring that was read for its money, and is read again in days, is read now', async () => {
+    const hiringId = await ended(NOW_MS - HOUR_MS);
+    const [reread] = await store.endedRereads.due(AHEAD_MS, 10);
+    const record = await store.hirings.find(hiringId);
+    if (reread === undefined || record === undefined) throw new Error('an ended hiring is read again');
+    const nextAtMs = AHEAD_MS + 24 * HOUR_MS;
+    await store.endedRereads.done(reread, record, { nextAtMs }, AHEAD_MS);
+    setRight();
+    await claimNow();
+    expect(await store.endedRereads.due(NOW_MS, 10)).toEqual([{ hiringId, endedAtMs: NOW_MS - HOUR_MS }]);
+  });
+
+  test('a room whose attempt ended is left as long after that as any', async () => {
+    const room = { roomId: '!own:test', userId: '@alice:test' };
+    const hiringId = newHiringId();
+    await store.hirings.accept([heardOf(hiringId)]);
+    const opening = openingOf(hiringId, 1, AHEAD_MS);
+    await take(store.hirings, hiringId, { ...opening, progress: progressOf({ room }) }, AHEAD_MS);
+    await take(store.hirings, hiringId, { event: 'over_failed', cause: 'x' }, AHEAD_MS);
+    setRight();
+    await claimNow();
+    expect(await store.rooms.ended(NOW_MS + 1, 10)).toEqual([
+      expect.objectContaining({ roomId: room.roomId }),
+    ]);
+  });
+
   test('a send budget is held for ten minutes at most', async () => {
     const lane = { name: 'account', ceiling: SEND_RATE };
     await store.budgets.refused(lane, { takenAtMs: AHEAD_MS, retryAfterMs: 1_000 }, AHEAD_MS);
@@ -169,7 +215,11 @@ test('a clock that is a little ahead, and the longest lease, are left alone', as
   clock.nowMs = NOW_MS;
   await store.leases.take('rooms', 'other', NOW_MS + 20_000, 600_000);
   await store.pauses.pause(AGENT, NOW_MS + 20_000);
+  const hiringId = await ended(NOW_MS + 20_000);
   expect(await store.cutFarAhead(LEASE_MS)).toBe(0);
   expect(await store.leases.held('rooms', NOW_MS)).toBe(true);
   expect(await store.hirings.pausedSinceMs(AGENT)).toBe(NOW_MS + 20_000);
+  expect(await store.endedRereads.due(NOW_MS + 2 * HOUR_MS, 10)).toEqual([
+    { hiringId, endedAtMs: NOW_MS + 20_000 },
+  ]);
 });

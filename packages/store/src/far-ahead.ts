@@ -1,8 +1,8 @@
-import { CLOCK_SPREAD_MS } from '@agrenting-hiclaw/core/domain';
+import { CLOCK_SPREAD_MS, LONGEST_ENDED_REREAD_WAIT_MS } from '@agrenting-hiclaw/core/domain';
 import { and, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/sqlite-core';
 import type { Connection } from './connection.ts';
-import { attempts, consoleSessions, hirings, leases, pauses } from './schema.ts';
+import { attemptRooms, attempts, consoleSessions, hirings, leases, pauses } from './schema.ts';
 
 /** No lease is taken for longer (`timing.leaseSeconds` allows no more). */
 const LONGEST_LEASE_MS = 600_000;
@@ -17,7 +17,9 @@ const LOOK_EVERY_MS = 60_000;
  * Cuts what lies further ahead than its kind can: a clock that was hours ahead, and was then set right, would keep
  * everybody out for as long. A lease runs out soon, unless its holder renews it; a hiring is looked at; a pause begins
  * now; a console session is over; what was heard was heard now, as long as that stands in no task folder, and has that place in the
- * queue for its worker. Send budgets see to it by themselves.
+ * queue for its worker; what ended did so now, is read for its money, and is let go of as late after that as any. Budgets of
+ * sends and requests, and the hours of alerts, see to it by themselves, as the engine does for what it remembers of an attempt
+ * (`withoutFuture`). All other moments are shown, or things are let go of by them, which is later then by as long.
  */
 export class FarAhead {
   readonly #connection: Connection;
@@ -45,12 +47,12 @@ export class FarAhead {
       spreadMs: nowMs + CLOCK_SPREAD_MS,
       leaseReachMs: nowMs + LEASE_REACH_MS,
       waitReachMs: nowMs + LONGEST_WAIT_MS,
+      rereadReachMs: nowMs + LONGEST_ENDED_REREAD_WAIT_MS + CLOCK_SPREAD_MS,
     };
     const found = await this.#connection.read(() => this.#statements.any.get(bounds));
     if (found === undefined) return 0;
-    const { cutLeases, cutHirings, cutReads, cutHeard, cutPlaces, cutPauses, endSessions } = this.#statements;
     return await this.#connection.write(() =>
-      [cutLeases, cutHirings, cutReads, cutHeard, cutPlaces, cutPauses, endSessions]
+      this.#statements.cuts
         .map((statement) => statement.run(bounds).changes)
         .reduce((sum, changes) => sum + changes, 0),
     );
@@ -74,6 +76,19 @@ function prepare({ queries }: Connection) {
     gt(attempts.heardAtMs, placeholder('spreadMs')),
   );
   const farPause = gt(pauses.sinceMs, placeholder('spreadMs'));
+  // With the words of the indexes `hirings_to_empty`, `hirings_to_reread` and `attempt_rooms_ended`.
+  const farEnd = and(
+    sql`${hirings.endedAtMs} is not null and ${hirings.emptiedAtMs} is null`,
+    gt(hirings.endedAtMs, placeholder('spreadMs')),
+  );
+  const farReread = and(
+    sql`${hirings.nextRereadAtMs} is not null`,
+    gt(hirings.nextRereadAtMs, placeholder('rereadReachMs')),
+  );
+  const farRoom = and(
+    sql`${attemptRooms.leftAtMs} is null and ${attemptRooms.endedAtMs} is not null`,
+    gt(attemptRooms.endedAtMs, placeholder('spreadMs')),
+  );
   const farSession = gt(consoleSessions.openedAtMs, placeholder('spreadMs'));
   const one = { one: sql<number>`1`.as('one') };
   return {
@@ -83,42 +98,65 @@ function prepare({ queries }: Connection) {
       queries.select(one).from(hirings).where(farHeard),
       queries.select(one).from(attempts).where(farPlace),
       queries.select(one).from(pauses).where(farPause),
+      queries.select(one).from(hirings).where(farEnd),
+      queries.select(one).from(hirings).where(farReread),
+      queries.select(one).from(attemptRooms).where(farRoom),
       queries.select(one).from(consoleSessions).where(farSession),
     )
       .limit(1)
       .prepare(),
-    cutLeases: queries
-      .update(leases)
-      .set({ untilMs: sql`${placeholder('freeAtMs')}` })
-      .where(farLease)
-      .prepare(),
-    cutHirings: queries
-      .update(hirings)
-      .set({
-        dueAtMs: sql`case when ${hirings.leaseToken} is null then ${placeholder('nowMs')} else ${placeholder('freeAtMs')} end`,
-      })
-      .where(farDue)
-      .prepare(),
-    cutReads: queries
-      .update(hirings)
-      .set({ lastReadAtMs: sql`${placeholder('nowMs')}` })
-      .where(and(isNotNull(hirings.dueAtMs), gt(hirings.lastReadAtMs, placeholder('spreadMs'))))
-      .prepare(),
-    cutHeard: queries
-      .update(hirings)
-      .set({ heardAtMs: sql`${placeholder('nowMs')}` })
-      .where(farHeard)
-      .prepare(),
-    cutPlaces: queries
-      .update(attempts)
-      .set({ heardAtMs: sql`${placeholder('nowMs')}` })
-      .where(farPlace)
-      .prepare(),
-    cutPauses: queries
-      .update(pauses)
-      .set({ sinceMs: sql`${placeholder('nowMs')}` })
-      .where(farPause)
-      .prepare(),
-    endSessions: queries.delete(consoleSessions).where(farSession).prepare(),
+    cuts: [
+      queries
+        .update(leases)
+        .set({ untilMs: sql`${placeholder('freeAtMs')}` })
+        .where(farLease)
+        .prepare(),
+      queries
+        .update(hirings)
+        .set({
+          dueAtMs: sql`case when ${hirings.leaseToken} is null then ${placeholder('nowMs')} else ${placeholder('freeAtMs')} end`,
+        })
+        .where(farDue)
+        .prepare(),
+      queries
+        .update(hirings)
+        .set({ lastReadAtMs: sql`${placeholder('nowMs')}` })
+        .where(and(isNotNull(hirings.dueAtMs), gt(hirings.lastReadAtMs, placeholder('spreadMs'))))
+        .prepare(),
+      queries
+        .update(hirings)
+        .set({ heardAtMs: sql`${placeholder('nowMs')}` })
+        .where(farHeard)
+        .prepare(),
+      queries
+        .update(attempts)
+        .set({ heardAtMs: sql`${placeholder('nowMs')}` })
+        .where(farPlace)
+        .prepare(),
+      queries
+        .update(pauses)
+        .set({ sinceMs: sql`${placeholder('nowMs')}` })
+        .where(farPause)
+        .prepare(),
+      queries.delete(consoleSessions).where(farSession).prepare(),
+      queries
+        .update(hirings)
+        .set({
+          endedAtMs: sql`${placeholder('nowMs')}`,
+          nextRereadAtMs: sql`case when ${hirings.nextRereadAtMs} is null then null else ${placeholder('nowMs')} end`,
+        })
+        .where(farEnd)
+        .prepare(),
+      queries
+        .update(hirings)
+        .set({ nextRereadAtMs: sql`${placeholder('nowMs')}` })
+        .where(farReread)
+        .prepare(),
+      queries
+        .update(attemptRooms)
+        .set({ endedAtMs: sql`${placeholder('nowMs')}` })
+        .where(farRoom)
+        .prepare(),
+    ],
   };
 }

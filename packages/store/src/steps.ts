@@ -146,7 +146,7 @@ export class Steps {
       toldMoney: step.money === undefined ? 0 : 1,
       // Nobody bought what was rejected.
       nextRereadAtMs:
-        isEnd(plan.state) && plan.state !== 'rejected' ? (nextEndedRereadAtMs(nowMs, nowMs) ?? null) : null,
+        isEnd(plan.state) && plan.state !== 'rejected' ? nextEndedRereadAtMs(nowMs, nowMs) : null,
     });
   }
 }

@@ -5,7 +5,6 @@ import { nextEndedRereadAtMs } from './policies/ended-reread.ts';
 import { ENDS } from './states.ts';
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 describe('the money of an ended hiring', () => {
   test.each([
@@ -57,13 +56,8 @@ describe('the money of an ended hiring', () => {
   });
 });
 
-test('an ended hiring is read after an hour, six hours later, then once a day, and no longer than asked', () => {
+test('an ended hiring is read after an hour, six hours later, and then once a day', () => {
   const readsAtMs: number[] = [];
-  for (let atMs: number | undefined = 0; atMs !== undefined;) {
-    atMs = nextEndedRereadAtMs(0, atMs, 14 * DAY_MS);
-    if (atMs !== undefined) readsAtMs.push(atMs);
-  }
-  expect(readsAtMs.slice(0, 4)).toEqual([HOUR_MS, 7 * HOUR_MS, 31 * HOUR_MS, 55 * HOUR_MS]);
-  expect(readsAtMs).toHaveLength(15);
-  expect(readsAtMs.at(-1)).toBeLessThanOrEqual(14 * DAY_MS);
+  for (let atMs = 0; readsAtMs.length < 5; readsAtMs.push(atMs)) atMs = nextEndedRereadAtMs(0, atMs);
+  expect(readsAtMs).toEqual([HOUR_MS, 7 * HOUR_MS, 31 * HOUR_MS, 55 * HOUR_MS, 79 * HOUR_MS]);
 });

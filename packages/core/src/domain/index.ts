@@ -91,7 +91,7 @@ export {
   type MoneyStanding,
 } from './ended-money.ts';
 export { endedReadingOf, type EndedReading } from './ended-reading.ts';
-export { nextEndedRereadAtMs } from './policies/ended-reread.ts';
+export { LONGEST_ENDED_REREAD_WAIT_MS, nextEndedRereadAtMs } from './policies/ended-reread.ts';
 export { earningOf, forecastPayout, formatCents, parseCents, type Earning } from './money.ts';
 export { nextWaitMs, type Backoff, type Random } from './policies/backoff.ts';
 export {

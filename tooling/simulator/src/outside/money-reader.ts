@@ -1,12 +1,20 @@
-import { endedReadingOf, isEnd, nextEndedRereadAtMs } from '@agrenting-hiclaw/core/domain';
+import {
+  endedReadingOf,
+  isEnd,
+  LONGEST_ENDED_REREAD_WAIT_MS,
+  nextEndedRereadAtMs,
+} from '@agrenting-hiclaw/core/domain';
 import type { EndedReread, Store } from '@agrenting-hiclaw/store';
 import type { Stage } from '../boundary.ts';
 import type { Dice } from '../dice.ts';
 import type { FakeMarketplace } from './marketplace.ts';
 
 const SECOND = 1000;
-/** Later than any turn of a hiring: it is read more often than in reality, because a run lasts no days. */
-const AHEAD_MS = 48 * 3_600_000;
+/**
+ * No later than the turn of any hiring: it is read more often than in reality, because a run lasts no days. A turn that a clock
+ * noted that was ahead is none that would come.
+ */
+const AHEAD_MS = LONGEST_ENDED_REREAD_WAIT_MS;
 const PER_SWEEP = 20;
 
 /** Reads what has ended, as a sweep of the adapter does: nobody tells what becomes of its money. */
