@@ -43,9 +43,7 @@ describe.concurrent('the console', () => {
   test('does not start with a folder in which there is none, and says so', async ({ openBox, expect }) => {
     const box = await openBox();
     await expect(box.startApp({ admin: { ...admin, console: box.folder } })).rejects.toMatchObject({
-      where: 'admin.console',
-      what: expect.stringContaining('no index.html'),
-      remedy: expect.stringContaining('leave it out'),
+      problem: { where: 'admin.console', code: 'console_missing', folder: box.folder },
     });
   });
 

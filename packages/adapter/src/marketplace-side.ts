@@ -104,7 +104,10 @@ function openConfiguredStore(
     return openStore({ file: store.file, key, secrets: ownKnownSecrets(configuration), ...told });
   } catch (error) {
     if (!(error instanceof StoreError) || error.kind !== 'wrong_key') throw error;
-    const what = `does not open ${store.file}, which was written with another one`;
-    throw new SettingError('store.key', what, `${error.remedy}.`, { cause: error });
+    const { remedy } = error;
+    throw new SettingError(
+      { where: 'store.key', code: 'wrong_store_key', file: store.file, remedy },
+      { cause: error },
+    );
   }
 }

@@ -35,13 +35,14 @@ export async function openRepositories({
   for (const host of configuration.push.hosts) {
     const parsed = parseRepositoryHost(host);
     if (parsed.kind === 'invalid') {
-      throw new SettingError('push.hosts', 'names a host that cannot be used', `${parsed.problem}.`);
+      const { problem } = parsed;
+      throw new SettingError({ where: 'push.hosts', code: 'invalid_repository_host', problem });
     }
   }
   const protection = { allowed: configuration.push.allowPaths, held: configuration.push.holdPaths };
   const unknown = protectionProblem(protection);
   if (unknown !== undefined) {
-    throw new SettingError('push.allowPaths', 'names a path that is not protected', `${unknown}.`);
+    throw new SettingError({ where: 'push.allowPaths', code: 'unprotected_path', problem: unknown });
   }
   const { PATH: searchPath } = environment;
   if ((await gitVersion(searchPath)) === undefined) {

@@ -116,7 +116,10 @@ test('while the disk is full the log goes to standard output, which is said once
 test('where no file can be made, the setting is wrong', () => {
   for (const wrong of [join(folder, 'absent', 'a.log'), folder]) {
     expect(() => openLogFile({ file: wrong, maxBytes: 1_000, keep: 1 })).toThrow(
-      expect.objectContaining({ name: 'SettingError', where: 'log.file' }),
+      expect.objectContaining({
+        name: 'SettingError',
+        problem: expect.objectContaining({ where: 'log.file', code: 'log_file_unwritable' }),
+      }),
     );
   }
 });

@@ -10,7 +10,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { pino, type DestinationStream } from 'pino';
 import { SettingError } from './setting-error.ts';
 
@@ -261,8 +261,6 @@ function codeOf(error: unknown): string | undefined {
 }
 
 function asSettingError(file: string, cause: unknown): SettingError {
-  const folder = join(dirname(file), '.');
-  const remedy = `Name a file in a folder where this process may write, such as ${folder}/adapter.log, and make the folder: mkdir -p ${folder}`;
-  const why = codeOf(cause) ?? 'unknown';
-  return new SettingError('log.file', `is ${file}, which cannot be written (${why})`, remedy, { cause });
+  const reason = codeOf(cause) ?? 'unknown';
+  return new SettingError({ where: 'log.file', code: 'log_file_unwritable', file, reason }, { cause });
 }

@@ -16,19 +16,12 @@ export function useProxies(environment: Readonly<Record<string, string | undefin
   for (const name of named) {
     const address = URL.parse(environment[name] ?? '');
     if (address === null || !/^https?:$/.test(address.protocol)) {
-      throw new SettingError(
-        name,
-        'is no address of a proxy',
-        'Write it as http://host:port, or take it out of the environment.',
-      );
+      throw new SettingError({ where: name, code: 'invalid_proxy' });
     }
   }
   if (typeof http.setGlobalProxyFromEnv !== 'function') {
-    throw new SettingError(
-      first,
-      `is set, and Node ${process.versions.node} cannot use it`,
-      'Run Node 24.14 or newer, or take it out of the environment.',
-    );
+    const nodeVersion = process.versions.node;
+    throw new SettingError({ where: first, code: 'proxy_unsupported', nodeVersion });
   }
   const given = [...named, ...EXCEPTIONS].flatMap((name) => {
     const value = environment[name];

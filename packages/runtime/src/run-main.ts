@@ -1,4 +1,4 @@
-import { describeProblems } from './configuration/problem.ts';
+import { describeProblems } from './configuration/setting-texts.ts';
 import { loadConfiguration, type Needs } from './configuration/load.ts';
 import type { Configuration } from './configuration/schema.ts';
 import { useProxies } from './proxies.ts';
@@ -120,7 +120,7 @@ async function configurationOf({
 
 function fail({ name, host }: Pick<MainOptions, 'name' | 'host'>, error: unknown): void {
   if (error instanceof SettingError) {
-    host.print(describeProblems(name, [error]));
+    host.print(describeProblems(name, [error.problem]));
     return host.exit(EXIT_CONFIGURATION);
   }
   host.print(`${name} failed: ${describeError(error)}\n`);

@@ -29,12 +29,15 @@ export type StoreErrorKind =
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly kind: StoreErrorKind;
+  /** What happened. */
+  readonly problem: string;
   /** What the operator can do. */
   readonly remedy: string;
 
   constructor(kind: StoreErrorKind, problem: string, remedy: string, cause?: unknown) {
     super(`${problem}. ${remedy}`, cause === undefined ? undefined : { cause });
     this.kind = kind;
+    this.problem = problem;
     this.remedy = remedy;
   }
 }

@@ -8,6 +8,7 @@ import { syncAnswer } from '../../../packages/hiclaw/src/matrix/sync-answer.ts';
 import { createObjectStore } from '../../../packages/hiclaw/src/storage/s3-object-store.ts';
 import { checkConfiguration } from '../../../packages/runtime/src/configuration/load.ts';
 import type { Configuration } from '../../../packages/runtime/src/configuration/schema.ts';
+import { settingText } from '../../../packages/runtime/src/configuration/setting-texts.ts';
 import { createTrustedProxies } from '../../../packages/runtime/src/http/client-address.ts';
 import { fetchWithin } from '../../../packages/runtime/src/http/fetch-within.ts';
 import { closeServer, listen } from '../../../packages/runtime/src/http/http-listener.ts';
@@ -268,7 +269,7 @@ async function outcomeOf({ where, given, use }: AddressSetting, form: string): P
     const isClear =
       loaded.problems.length === 1 &&
       problem?.where.startsWith(where) === true &&
-      problem.what.length >= 'is empty'.length;
+      settingText(problem).what.length >= 'is empty'.length;
     return isClear ? 'refused' : `refused, and not clearly: ${JSON.stringify(loaded.problems)}`;
   }
   const before = requests;

@@ -14,11 +14,7 @@ export function consoleFolder(
   const folder = configured ?? ofRelease;
   if (existsSync(join(folder, 'index.html'))) return folder;
   if (configured === undefined) return undefined;
-  throw new SettingError(
-    'admin.console',
-    `is ${configured}, where no index.html lies`,
-    'Set it to the folder of a built console, or leave it out for the one that comes with this release.',
-  );
+  throw new SettingError({ where: 'admin.console', code: 'console_missing', folder: configured });
 }
 
 /** For who started the API at this address: where the console is, or what to do where `consoleFolder` gave nothing. */

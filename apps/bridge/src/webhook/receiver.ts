@@ -57,8 +57,7 @@ export function createReceiver(
   // A signature proves as much as a key; without either only this machine is listened to, as the settings have it.
   const keyless = webhook.keys.length === 0;
   if (keyless && signature !== 'required' && !webhook.insecure) {
-    const remedy = 'Set HIGRESS_API_KEY to the key that hires come with, from `openssl rand -hex 32`.';
-    throw new SettingError('webhook.keys', 'is missing', remedy);
+    throw new SettingError({ where: 'webhook.keys', code: 'missing', neededBy: 'webhooks' });
   }
   const signed = createSignatureCheck({
     secrets: signatureSecrets,

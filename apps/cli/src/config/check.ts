@@ -1,6 +1,7 @@
 import {
   effectiveSettings,
   loadConfiguration,
+  spelledOut,
   type EffectiveSetting,
   type Source,
 } from '@agrenting-hiclaw/runtime';
@@ -19,7 +20,8 @@ export async function checkConfig(terminal: Terminal, options: CheckOptions): Pr
   const loaded = await loadConfiguration(environment, { webhook: options.webhook });
   const file = configurationFile(terminal, options);
   if (loaded.kind === 'problems') {
-    if (options.json === true) printJson(terminal, { valid: false, file, problems: loaded.problems });
+    if (options.json === true)
+      printJson(terminal, { valid: false, file, problems: loaded.problems.map(spelledOut) });
     throw problemsError(loaded.problems, file);
   }
   const settings = await effectiveSettings(loaded.configuration, environment);

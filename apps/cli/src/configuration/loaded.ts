@@ -1,8 +1,9 @@
 import {
+  listProblems,
   loadConfiguration,
   type Configuration,
-  type ConfigurationProblem,
   type Needs,
+  type SettingProblem,
 } from '@agrenting-hiclaw/runtime/configuration';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
@@ -19,16 +20,15 @@ export async function loadedConfiguration(
 }
 
 /** Everything that is wrong with the configuration in this file, as one error. */
-export function problemsError(problems: readonly ConfigurationProblem[], file: string): CommandError {
-  if (problems.some(({ where, what }) => where === file && what.endsWith('ENOENT'))) {
+export function problemsError(problems: readonly SettingProblem[], file: string): CommandError {
+  if (problems.some(({ code }) => code === 'file_missing')) {
     return new CommandError(
       EXIT.usage,
       `there is no configuration at ${file}`,
       'Run `agrenting-hiclaw init` first, or name the file with --config.',
     );
   }
-  const lines = problems.map(({ where, what, remedy }) => `  ${where} ${what}\n      ${remedy}`);
-  return new CommandError(EXIT.usage, `the configuration needs attention:\n${lines.join('\n')}`);
+  return new CommandError(EXIT.usage, `the configuration needs attention:\n${listProblems(problems)}`);
 }
 
 /** The environment, with the configuration file that the command names. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { examine, failed, ok, privateFilesOf, type Finding } from '@agrenting-hiclaw/adapter/operations';
 import { counted } from '@agrenting-hiclaw/core/domain';
 import type { ObjectStore } from '@agrenting-hiclaw/hiclaw';
-import { loadConfiguration } from '@agrenting-hiclaw/runtime';
+import { loadConfiguration, settingText } from '@agrenting-hiclaw/runtime';
 import { Draft } from '../configuration/draft.ts';
 import { configurationEnvironment } from '../configuration/loaded.ts';
 import { storageAdminOf, type StorageOwnerOptions } from '../setup/storage-owner.ts';
@@ -28,8 +28,10 @@ export async function doctor(terminal: Terminal, options: DoctorOptions): Promis
   };
   const loaded = await loadConfiguration(configurationEnvironment(terminal, options));
   if (loaded.kind === 'problems') {
-    for (const { where, what, remedy } of loaded.problems)
-      note('configuration', failed(`${where} ${what}`, remedy));
+    for (const problem of loaded.problems) {
+      const { what, remedy } = settingText(problem);
+      note('configuration', failed(`${problem.where} ${what}`, remedy));
+    }
   } else {
     note('configuration', ok('every setting is there and of the right form'));
     await examine({

@@ -47,9 +47,8 @@ async function saying<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    const problem = error.message.replace(`. ${error.remedy}`, '');
     const isUse = ['exists', 'wrong_key', 'drift'].includes(error.kind);
     const code = isUse ? EXIT.usage : error.kind === 'locked' ? EXIT.unavailable : EXIT.failed;
-    throw new CommandError(code, problem, `${error.remedy}.`);
+    throw new CommandError(code, error.problem, `${error.remedy}.`);
   }
 }

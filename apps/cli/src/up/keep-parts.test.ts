@@ -64,7 +64,13 @@ class World {
 const passing = new Error('the other side hung up');
 const busy = new StoreError('locked', 'Another process keeps it locked', 'End it');
 const corrupt = new StoreError('corrupt', 'It is damaged', 'Restore it');
-const wrongSetting = new SettingError('health.port', 'is taken', 'Set another');
+const wrongSetting = new SettingError({
+  where: 'health.port',
+  code: 'port_taken',
+  host: '127.0.0.1',
+  port: 9090,
+  variable: 'ADAPTER_HEALTH_PORT',
+});
 
 test('a part that fails is started again, said why, and the other one goes on', async () => {
   const world = new World();

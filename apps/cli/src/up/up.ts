@@ -1,4 +1,4 @@
-import { SettingError, systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
+import { SettingError, settingText, systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { configurationEnvironment, loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
@@ -52,7 +52,8 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<void> 
       await keepParts({ parts: partsOf(names, present, environment), clock: systemClock, stop: signal, say });
     } catch (error) {
       if (!(error instanceof SettingError)) throw error;
-      throw new CommandError(EXIT.usage, `${error.where} ${error.what}`, error.remedy);
+      const { what, remedy } = settingText(error.problem);
+      throw new CommandError(EXIT.usage, `${error.problem.where} ${what}`, remedy);
     } finally {
       ending.abort();
     }

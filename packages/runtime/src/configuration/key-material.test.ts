@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problemOfKey, problemOfSecret } from './key-material.ts';
 import { checkConfiguration } from './load.ts';
+import { settingText } from './setting-texts.ts';
 import { SETTINGS } from './settings.ts';
 
 let folder: string;
@@ -28,7 +29,7 @@ async function problemsAt(
   if (loaded.kind === 'loaded') return [];
   return loaded.problems
     .filter((problem) => problem.where === where || problem.where.startsWith(`${where}.`))
-    .map(({ what }) => what);
+    .map((problem) => settingText(problem).what);
 }
 
 describe('every secret of the configuration', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfiguration } from './load.ts';
-import { describeProblems } from './problem.ts';
+import { describeProblems, settingText } from './setting-texts.ts';
 import { SETTINGS } from './settings.ts';
 
 let folder: string;
@@ -60,19 +60,21 @@ describe('configuration', () => {
 
   test('with nothing given, lists everything that is missing with a remedy each', async () => {
     const problems = await problemsOf({});
-    expect(problems.map(({ where, what }) => `${where} ${what}`)).toEqual([
-      'agents names no agent',
-      'matrix.homeserverUrl is missing',
-      'matrix.userId is missing',
-      'matrix.accessToken is missing',
-      'storage.endpoint is missing',
-      'storage.accessKey is missing',
-      'storage.secretKey is missing',
-      'store.file is missing',
-      'store.key is missing',
-      'workers names no worker',
-    ]);
-    for (const { remedy } of problems) expect(remedy).toMatch(/^Set [A-Z_]+/);
+    expect(problems).toEqual(
+      [
+        'agents',
+        'matrix.homeserverUrl',
+        'matrix.userId',
+        'matrix.accessToken',
+        'storage.endpoint',
+        'storage.accessKey',
+        'storage.secretKey',
+        'store.file',
+        'store.key',
+        'workers',
+      ].map((where) => ({ where, code: 'missing' })),
+    );
+    for (const problem of problems) expect(settingText(problem).remedy).toMatch(/^Set [A-Z_]+/);
     expect(describeProblems('mcp-client', problems)).toMatch(
       /^mcp-client cannot start: 10 settings need attention\.\n/,
     );
@@ -88,22 +90,27 @@ describe('configuration', () => {
       ADAPTER_LOG_LEVEL: 'loud',
       AGRENTING_AGENT_ID: '../../etc/passwd',
     });
-    const said = problems.map(({ where, what }) => `${where} ${what}`).sort();
-    expect(said.pop()).toContain('port 4012 speaks plain HTTP');
-    expect(said).toEqual([
-      'agents.0.id expected a UUID (8-4-4-4-12 hex digits)',
-      'health.port is no port',
-      'lifecycle.command is no JSON list of program and arguments',
-      'log.level is none of trace, debug, info, warn, error',
+    expect(problems.map(({ where, code }) => `${where} ${code}`).sort()).toEqual([
+      'agents.0.id invalid',
+      'health.port invalid',
+      'lifecycle.command invalid',
+      'log.level invalid',
+      'marketplace.baseUrl invalid',
     ]);
   });
 
   test('a file that is no YAML: says where, never what stands there, and not what it may well hold', async () => {
     const path = await file('broken.yaml', 'agents:\n  - key: abc: SECRETKEY==: x\n');
     const problems = await problemsOf({ ADAPTER_CONFIG: path, ADAPTER_HEALTH_PORT: '99999' });
-    expect(problems.map(({ where, what }) => `${where} ${what}`)).toEqual([
-      expect.stringMatching(/broken\.yaml is no YAML: .* at line 2, column \d+$/),
-      'health.port is no port',
+    expect(problems).toEqual([
+      {
+        where: path,
+        code: 'file_not_yaml',
+        problem: expect.any(String),
+        line: 2,
+        column: expect.any(Number),
+      },
+      expect.objectContaining({ where: 'health.port', code: 'invalid' }),
     ]);
     expect(JSON.stringify(problems)).not.toContain('SECRETKEY');
   });
@@ -111,11 +118,7 @@ describe('configuration', () => {
   test('a folder for the store that is not there', async () => {
     const problems = await problemsOf({ ...complete, ADAPTER_STORE_FILE: join(folder, 'no', 'store.db') });
     expect(problems).toEqual([
-      {
-        where: 'store.file',
-        what: `is to be in ${join(folder, 'no')}, where this process cannot write`,
-        remedy: expect.stringContaining(`mkdir -p ${join(folder, 'no')}`),
-      },
+      { where: 'store.file', code: 'folder_unwritable', folder: join(folder, 'no'), isFolder: false },
     ]);
   });
 
@@ -131,13 +134,13 @@ timing: [1]
     );
     const { AGRENTING_API_KEY: _, ADAPTER_WORKERS_REGISTRY: __, ...rest } = complete;
     const problems = await problemsOf({ ...rest, ADAPTER_CONFIG: path });
-    expect(problems.map(({ where, what }) => `${where} ${what}`)).toEqual([
-      'timing must be settings with names, one a line below it',
-      'policy.failOverdue must be true or false',
-      'policy.maxMessages must be at least 1',
-      'agents.0.worker is none of workers.list',
+    expect(problems).toEqual([
+      { where: 'timing', code: 'invalid', rule: 'must be settings with names, one a line below it' },
+      { where: 'policy.failOverdue', code: 'invalid', rule: 'must be true or false' },
+      { where: 'policy.maxMessages', code: 'invalid', rule: 'must be at least 1' },
+      { where: 'agents.0.worker', code: 'unknown_worker', known: ['alice'] },
     ]);
-    for (const { remedy } of problems) expect(remedy).toMatch(/^Write /);
+    for (const problem of problems) expect(settingText(problem).remedy).toMatch(/^Write /);
   });
 
   test('a key in the environment is that of the only agent of the file, where that has none or is named', async () => {
@@ -214,13 +217,7 @@ timing: { quietSeconds: 0.5 }
     const path = await file('store.key', key);
     await chmod(path, 0o640);
     const problems = await problemsOf({ ...rest, ADAPTER_STORE_KEY_FILE: path });
-    expect(problems).toEqual([
-      {
-        where: 'store.key',
-        what: `is read from ${path}, which others than its owner may use`,
-        remedy: `Run: chmod 600 ${path}`,
-      },
-    ]);
+    expect(problems).toEqual([{ where: 'store.key', code: 'secret_file_exposed', file: path }]);
     await chmod(path, 0o600);
     expect((await configurationOf({ ...rest, ADAPTER_STORE_KEY_FILE: path })).store.key.reveal()).toBe(key);
   });
@@ -235,29 +232,30 @@ timing: { quietSeconds: 0.5 }
     });
     await given('{ taskFolderDays: 0, historyDays: 365, payloadDays: 1.5 }');
     expect(await problemsOf(set)).toEqual([
-      expect.objectContaining({ where: 'retention.payloadDays', what: 'is no whole number of days' }),
+      expect.objectContaining({ where: 'retention.payloadDays', code: 'invalid' }),
     ]);
     await given('{ taskFolderDays: 0, historyDays: 365 }');
     expect(await problemsOf(set)).toEqual([
-      expect.objectContaining({
+      {
         where: 'retention.historyDays',
-        what: expect.stringContaining('taskFolderDays'),
-      }),
+        code: 'invalid',
+        rule: expect.stringContaining('taskFolderDays'),
+      },
     ]);
   });
 
   test('says that the key of the store is none', async () => {
     const problems = await problemsOf({ ...complete, ADAPTER_STORE_KEY: 'too short' });
-    expect(problems.map(({ where, what }) => `${where} ${what}`)).toEqual([
-      'store.key is not 32 bytes as base64 or hex',
+    expect(problems).toEqual([
+      { where: 'store.key', code: 'invalid', rule: 'is not 32 bytes as base64 or hex' },
     ]);
   });
 
   test('says which secret file cannot be read, once', async () => {
     const { ADAPTER_STORE_KEY: _key, ...rest } = complete;
     const problems = await problemsOf({ ...rest, ADAPTER_STORE_KEY_FILE: join(folder, 'missing') });
-    expect(problems.map(({ where }) => where)).toEqual(['store.key']);
-    expect(problems[0]?.what).toContain('missing');
+    const where = { where: 'store.key', code: 'secret_file_unreadable', file: join(folder, 'missing') };
+    expect(problems).toEqual([where]);
   });
 
   test('takes the profile as YAML reads it, and refuses one that does not exist', async () => {
@@ -269,8 +267,8 @@ timing: { quietSeconds: 0.5 }
     const other = await file('b.yaml', 'hiclaw: { profile: 1.04 }\n');
     for (const changes of [{ ADAPTER_HICLAW_PROFILE: '2.0' }, { ADAPTER_CONFIG: other }]) {
       const problems = await problemsOf({ ...complete, ...changes });
-      expect(problems.map(({ where, what }) => `${where} ${what}`)).toEqual([
-        'hiclaw.profile is none of 1.0, 1.1, 1.2',
+      expect(problems).toEqual([
+        { where: 'hiclaw.profile', code: 'invalid', rule: 'is none of 1.0, 1.1, 1.2' },
       ]);
     }
   });
@@ -278,9 +276,9 @@ timing: { quietSeconds: 0.5 }
   test('points at settings that do not exist', async () => {
     const path = await file('a.yaml', 'matrix: { homeserver: http://x }\nagent: {}\n');
     const problems = await problemsOf({ ...complete, ADAPTER_CONFIG: path });
-    expect(problems.map(({ where, what }) => `${where} ${what}`)).toEqual([
-      'matrix.homeserver is no setting',
-      'agent is no setting',
+    expect(problems).toEqual([
+      { where: 'matrix.homeserver', code: 'unknown_setting' },
+      { where: 'agent', code: 'unknown_setting' },
     ]);
   });
 
@@ -325,11 +323,11 @@ describe('what guards webhooks', () => {
     );
     return loaded.kind === 'loaded'
       ? 'starts'
-      : loaded.problems.map(({ where, what }) => `${where} ${what}`).join('; ');
+      : loaded.problems.map(({ where, code }) => `${where} ${code}`).join('; ');
   };
 
   test('is needed by the bridge alone', async () => {
-    expect(await guarded({})).toBe('webhook.keys is missing: no webhook could be told from a forged one');
+    expect(await guarded({})).toBe('webhook.keys missing');
     expect((await configurationOf(complete)).webhook.keys).toEqual([]);
   });
 
@@ -344,15 +342,15 @@ describe('what guards webhooks', () => {
   });
 
   test.for([
-    ['keys: []', 'webhook.keys is missing'],
-    ["keys: ''", 'webhook.keys is empty'],
-    ['signatureSecrets: [secret], signature: optional', 'webhook.keys is missing'],
-    ['signature: required', 'webhook.signature is required, and there is no secret'],
-    ['insecure: true, host: 0.0.0.0', 'webhook.insecure is for a trial on this machine only'],
-    ['keys: [one], header: "a b"', 'webhook.header is no name of a header'],
-    ['keys: [one], path: hook', 'webhook.path must be a path'],
-    ['keys: [one], maxBodyBytes: 5', 'webhook.maxBodyBytes must be at least 1024'],
-    ['keys: [one], port: 70000', 'webhook.port is no port'],
+    ['keys: []', 'webhook.keys missing'],
+    ["keys: ''", 'webhook.keys invalid'],
+    ['signatureSecrets: [secret], signature: optional', 'webhook.keys missing'],
+    ['signature: required', 'webhook.signature signature_without_secret'],
+    ['insecure: true, host: 0.0.0.0', 'webhook.insecure insecure_beyond_loopback'],
+    ['keys: [one], header: "a b"', 'webhook.header invalid'],
+    ['keys: [one], path: hook', 'webhook.path invalid'],
+    ['keys: [one], maxBodyBytes: 5', 'webhook.maxBodyBytes invalid'],
+    ['keys: [one], port: 70000', 'webhook.port invalid'],
   ])('is not %s', async ([webhook, problem]) => {
     expect(await guarded({}, webhook)).toContain(problem);
   });

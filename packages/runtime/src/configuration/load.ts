@@ -4,16 +4,16 @@ import { Secret } from '@agrenting-hiclaw/core/domain';
 import { parseDocument, visit, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { fillFromAlias } from './minio-alias.ts';
-import type { ConfigurationProblem } from './problem.ts';
 import { configurationSchema, type Configuration } from './schema.ts';
 import { isSealed, unseal } from './sealed-secret.ts';
+import type { SettingFault, SettingProblem } from './setting-problem.ts';
 import { problemsAround } from './surroundings.ts';
 import { AGENT_VARIABLES, FILE_VARIABLE, SETTINGS, type Setting } from './settings.ts';
 
 /** The configuration, or everything that is wrong with it. */
 export type LoadedConfiguration =
   | { readonly kind: 'loaded'; readonly configuration: Configuration }
-  | { readonly kind: 'problems'; readonly problems: readonly ConfigurationProblem[] };
+  | { readonly kind: 'problems'; readonly problems: readonly SettingProblem[] };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Section = Record<string, unknown>;
@@ -40,23 +40,17 @@ export async function loadConfiguration(
   environment: Environment,
   needs: Needs = {},
 ): Promise<LoadedConfiguration> {
-  const unreadable: ConfigurationProblem[] = [];
+  const unreadable: SettingProblem[] = [];
   const given = await readConfigurationFile(environment, unreadable);
   const loaded = await checkConfiguration(given, environment, needs);
   if (unreadable.length > 0) {
     // What is missing may well be in the file that could not be read.
-    const others = loaded.kind === 'problems' ? loaded.problems.filter((problem) => !isMissing(problem)) : [];
+    const others = loaded.kind === 'problems' ? loaded.problems.filter(({ code }) => code !== 'missing') : [];
     return { kind: 'problems', problems: [...unreadable, ...others] };
   }
   if (loaded.kind === 'problems') return loaded;
   const problems = await problemsAround(loaded.configuration);
   return problems.length === 0 ? loaded : { kind: 'problems', problems };
-}
-
-const MISSING = /^(?:is missing|names no agent|names no worker)/;
-
-function isMissing({ what }: ConfigurationProblem): boolean {
-  return MISSING.test(what);
 }
 
 /** The same for a configuration that is at hand instead of in a file. */
@@ -65,7 +59,7 @@ export async function checkConfiguration(
   environment: Environment,
   needs: Needs = {},
 ): Promise<LoadedConfiguration> {
-  const problems: ConfigurationProblem[] = [];
+  const problems: SettingProblem[] = [];
   const raw = { ...given };
   for (const name of NEEDED_SECTIONS) raw[name] ??= {};
   for (const setting of SETTINGS) await overlay(raw, setting, environment, problems);
@@ -74,7 +68,7 @@ export async function checkConfiguration(
   await overlayAgents(raw, environment, problems);
   openSealed(raw, problems);
 
-  const parsed = configurationSchema.safeParse(raw);
+  const parsed = configurationSchema.safeParse(raw, { reportInput: true });
   if (!parsed.success) problems.push(...unlessSaid(problems, parsed.error.issues.flatMap(problemsOf)));
   problems.push(...unlessSaid(problems, problemsOfWorkers(raw)));
   problems.push(...unlessSaid(problems, problemsOfManager(raw)));
@@ -85,7 +79,7 @@ export async function checkConfiguration(
 }
 
 /** Opens the secrets that were sealed with the key of the store. */
-function openSealed(raw: Raw, problems: ConfigurationProblem[]): void {
+function openSealed(raw: Raw, problems: SettingProblem[]): void {
   const { key } = section.safeParse(raw['store']).data ?? {};
   if (typeof key !== 'string') return;
   const storeKey = new Secret(key);
@@ -93,9 +87,7 @@ function openSealed(raw: Raw, problems: ConfigurationProblem[]): void {
     if (typeof value === 'string' && isSealed(value)) {
       const opened = unseal(value, storeKey);
       if (opened !== undefined) return opened;
-      const what = 'was sealed with another store.key, or is damaged';
-      const remedy = 'Set the store.key that it was sealed with, or write the secret itself in its place.';
-      problems.push({ where, what, remedy });
+      problems.push({ where, code: 'sealed_with_another_key' });
       return value;
     }
     if (Array.isArray(value)) return value.map((item, index) => open(item, `${where}.${index}`));
@@ -108,26 +100,15 @@ function openSealed(raw: Raw, problems: ConfigurationProblem[]): void {
   for (const [name, value] of Object.entries(raw)) raw[name] = open(value, name);
 }
 
-async function readConfigurationFile(
-  environment: Environment,
-  problems: ConfigurationProblem[],
-): Promise<Raw> {
+async function readConfigurationFile(environment: Environment, problems: SettingProblem[]): Promise<Raw> {
   const file = environment[FILE_VARIABLE];
   if (file === undefined || file === '') return {};
   try {
     const parsed = section.nullable().safeParse(settingsIn(await readFile(file, 'utf8')));
     if (parsed.success) return { ...parsed.data };
-    problems.push({
-      where: file,
-      what: 'is no list of sections',
-      remedy: 'See docs/configuration.md for its form.',
-    });
+    problems.push({ where: file, code: 'file_without_sections' });
   } catch (error) {
-    problems.push({
-      where: file,
-      what: whyUnreadable(error),
-      remedy: `Mend the file, or set ${FILE_VARIABLE} to the right one.`,
-    });
+    problems.push({ where: file, ...fileFault(error) });
   }
   return {};
 }
@@ -151,22 +132,21 @@ function settingsIn(yaml: string): unknown {
 }
 
 /** Never with the words of the file, which may be a secret. */
-function whyUnreadable(error: unknown): string {
+function fileFault(error: unknown): SettingFault {
   if (error instanceof YAMLParseError) {
     const place = error.linePos?.[0];
-    const where = place === undefined ? '' : ` at line ${place.line}, column ${place.col}`;
-    return `is no YAML: ${error.code.toLowerCase().replaceAll('_', ' ')}${where}`;
+    const problem = error.code.toLowerCase().replaceAll('_', ' ');
+    return { code: 'file_not_yaml', problem, line: place?.line, column: place?.col };
   }
-  return error instanceof Error && 'code' in error
-    ? `cannot be read: ${String(error.code)}`
-    : 'cannot be read';
+  const errno = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  return errno === 'ENOENT' ? { code: 'file_missing' } : { code: 'file_unreadable', errno };
 }
 
 async function overlay(
   raw: Raw,
   setting: Setting,
   environment: Environment,
-  problems: ConfigurationProblem[],
+  problems: SettingProblem[],
 ): Promise<void> {
   const [sectionName, name] = setting.path;
   const given = section.safeParse(raw[sectionName] ?? {});
@@ -174,13 +154,7 @@ async function overlay(
   const values: Section = { ...given.data };
   const value = environment[setting.variable];
   if (value === '' && setting.secret) {
-    // Taken as not set, it would switch off what it guards, and nobody would be told.
-    const what = `is empty: ${setting.variable} is set, and there is nothing in it`;
-    problems.push({
-      where: setting.path.join('.'),
-      what,
-      remedy: `Give it its value, or take it out of the environment.`,
-    });
+    problems.push({ where: setting.path.join('.'), code: 'empty_variable', variable: setting.variable });
   } else if (value !== undefined && value !== '') {
     values[name] = value;
   } else if (setting.secret) {
@@ -200,7 +174,7 @@ async function overlay(
 async function readSecretFile(
   values: Section,
   { name, where, fileFromEnvironment, isPrivate = false }: SecretFile,
-  problems: ConfigurationProblem[],
+  problems: SettingProblem[],
 ): Promise<void> {
   const path = fileFromEnvironment ?? values[`${name}File`];
   if (typeof path !== 'string' || path === '') return;
@@ -210,8 +184,7 @@ async function readSecretFile(
       // The open file is asked, not the path, which might name another file by then.
       const { mode } = await file.stat();
       if (isPrivate && (mode & 0o077) !== 0) {
-        const what = `is read from ${path}, which others than its owner may use`;
-        problems.push({ where, what, remedy: `Run: chmod 600 ${path}` });
+        problems.push({ where, code: 'secret_file_exposed', file: path });
       } else {
         values[name] = (await file.readFile('utf8')).trim();
       }
@@ -219,8 +192,7 @@ async function readSecretFile(
       await file.close();
     }
   } catch {
-    const what = `is to be read from ${path}, which cannot be read`;
-    problems.push({ where, what, remedy: 'Check the path and who may read the file.' });
+    problems.push({ where, code: 'secret_file_unreadable', file: path });
   }
 }
 
@@ -231,11 +203,7 @@ interface SecretFile {
   readonly isPrivate?: boolean;
 }
 
-async function overlayAgents(
-  raw: Raw,
-  environment: Environment,
-  problems: ConfigurationProblem[],
-): Promise<void> {
+async function overlayAgents(raw: Raw, environment: Environment, problems: SettingProblem[]): Promise<void> {
   const variable = AGENT_VARIABLES;
   const single: Section = {};
   if (environment[variable.key]) single['key'] = environment[variable.key];
@@ -278,97 +246,70 @@ function takeAsUserToken(raw: Raw, key: unknown): void {
 }
 
 /** Nobody would be there to do the work: that is said before somebody has paid for it (design, section 4). */
-function problemsOfWorkers(raw: Raw): ConfigurationProblem[] {
+function problemsOfWorkers(raw: Raw): SettingProblem[] {
   const workers = section.safeParse(raw['workers'] ?? {}).data ?? {};
   const { list = [], registryFile } = workers;
   const listed = z.array(section).safeParse(list);
   if (!listed.success || registryFile !== undefined) return [];
-  if (listed.data.length === 0) {
-    const help = remedyOf('workers.registryFile').replace(/\.$/, '');
-    const what = 'names no worker';
-    return [{ where: 'workers', what, remedy: `${help}. Or list the workers under workers.list.` }];
-  }
+  if (listed.data.length === 0) return [{ where: 'workers', code: 'missing' }];
   const names = listed.data.map(({ name }) => name);
   const agents = z.array(section).safeParse(raw['agents'] ?? []).data ?? [];
   return agents.flatMap(({ worker }, index) =>
     worker === undefined || names.includes(worker)
       ? []
-      : [
-          {
-            where: `agents.${index}.worker`,
-            what: 'is none of workers.list',
-            remedy: `Write one of ${names.map(String).join(', ')}, or add the worker to workers.list.`,
-          },
-        ],
+      : [{ where: `agents.${index}.worker`, code: 'unknown_worker', known: names.map(String) } as const],
   );
 }
 
 /** Whoever delegates needs to know to whom, and where. */
-function problemsOfManager(raw: Raw): ConfigurationProblem[] {
+function problemsOfManager(raw: Raw): SettingProblem[] {
   const manager = section.safeParse(raw['manager'] ?? {}).data ?? {};
   if (manager['delegates'] !== true) return [];
   return ['userId', 'roomId'].flatMap((name) =>
     isGiven(manager[name])
       ? []
-      : [
-          {
-            where: `manager.${name}`,
-            what: 'is missing, and manager.delegates is on',
-            remedy: remedyOf(`manager.${name}`),
-          },
-        ],
+      : [{ where: `manager.${name}`, code: 'missing', neededBy: 'delegation' } as const],
   );
 }
 
 /** Without a key anybody could send work to the workers, so none means that nothing starts (design, rule 9). */
-function problemsOfWebhook(raw: Raw): ConfigurationProblem[] {
+function problemsOfWebhook(raw: Raw): SettingProblem[] {
   const { host, keys, insecure, signature, signatureSecrets } =
     section.safeParse(raw['webhook'] ?? {}).data ?? {};
   const signed = isGiven(signatureSecrets);
   if (signature === 'required' && !signed) {
-    const what = 'is required, and there is no secret to check it with';
-    return [{ where: 'webhook.signature', what, remedy: remedyOf('webhook.signatureSecrets') }];
+    return [{ where: 'webhook.signature', code: 'signature_without_secret' }];
   }
   const listensAt = typeof host === 'string' ? host : '127.0.0.1';
   if (insecure === true && !isLoopback(listensAt)) {
-    const what = `is for a trial on this machine only, and webhook.host is ${listensAt}`;
-    const remedy = 'Set HIGRESS_API_KEY and take webhook.insecure out, or listen on 127.0.0.1.';
-    return [{ where: 'webhook.insecure', what, remedy }];
+    return [{ where: 'webhook.insecure', code: 'insecure_beyond_loopback', host: listensAt }];
   }
   const guarded = isGiven(keys) || (signed && (signature ?? 'required') === 'required');
   if (guarded || insecure === true) return [];
-  const remedy = `${remedyOf('webhook.keys')} For a trial on this machine alone, write insecure: true under webhook.`;
-  return [{ where: 'webhook.keys', what: 'is missing: no webhook could be told from a forged one', remedy }];
+  return [{ where: 'webhook.keys', code: 'missing', neededBy: 'webhooks' }];
 }
 
 /** Whoever comes with no token of the list is a stranger, so an empty list lets nobody in: nothing starts. */
-function problemsOfAdmin(raw: Raw): ConfigurationProblem[] {
+function problemsOfAdmin(raw: Raw): SettingProblem[] {
   const { tokens } = section.safeParse(raw['admin'] ?? {}).data ?? {};
   if (isGiven(tokens)) return [];
-  return [
-    {
-      where: 'admin.tokens',
-      what: 'is missing: no operator could be told from a stranger',
-      remedy:
-        'Run `agrenting-hiclaw admin token --role operator --name <you>`: it shows a token once, and writes its hash into the configuration file.',
-    },
-  ];
+  return [{ where: 'admin.tokens', code: 'missing', neededBy: 'operators' }];
 }
 
 function isGiven(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : typeof value === 'string' && value.trim() !== '';
 }
 
-function problemsOf(issue: z.core.$ZodIssue): ConfigurationProblem[] {
+function problemsOf(issue: z.core.$ZodIssue): SettingProblem[] {
   const where = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       where: where === '' ? key : `${where}.${key}`,
-      what: 'is no setting',
-      remedy: 'Take it out, or mend its name: docs/configuration.md lists the settings.',
+      code: 'unknown_setting',
     }));
   }
-  return [{ where, what: inWords(issue), remedy: remedyOf(where) }];
+  if (isMissing(issue)) return [{ where, code: 'missing' }];
+  return [{ where, code: 'invalid', rule: ruleOf(issue) }];
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -379,14 +320,18 @@ const KINDS: Readonly<Record<string, string>> = {
   boolean: 'must be true or false',
 };
 
-/** What zod would say in its own words about types and bounds. */
-function inWords(issue: z.core.$ZodIssue): string {
+/** A setting that is not given, or a list that has to name something and is empty. */
+function isMissing(issue: z.core.$ZodIssue): boolean {
+  if (issue.code === 'too_small') return issue.path.join('.') === 'agents';
+  return issue.input === undefined || issue.input === null;
+}
+
+/** What the setting has to be: as the schema says it, or what zod would say in its own words about types and bounds. */
+function ruleOf(issue: z.core.$ZodIssue): string {
   if (!/^(?:Invalid|Too )/.test(issue.message)) return issue.message;
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined && issue.message.includes('undefined')
-        ? 'is missing'
-        : (KINDS[issue.expected] ?? `must be of the kind ${issue.expected}`);
+      return KINDS[issue.expected] ?? `must be of the kind ${issue.expected}`;
     case 'too_small':
       return `must be at least ${issue.minimum}`;
     case 'too_big':
@@ -405,37 +350,7 @@ function inWords(issue: z.core.$ZodIssue): string {
   }
 }
 
-/** What to write for settings that have no variable, by the end of their name. */
-const REMEDIES: readonly (readonly [where: RegExp, remedy: string])[] = [
-  [
-    /^agents\.\d+\.id$/,
-    "Write the agent's UUID, or leave the line out: then the marketplace is asked for it.",
-  ],
-  [/^agents\.\d+\.key$/, "Write the agent's own API key, or name a file that holds it as keyFile."],
-  [/^agents\.\d+\.worker$/, 'Write the name of the worker that does the work of this agent.'],
-  [/^workers\.list\b/, 'Write name, userId and roomId of each worker under workers.list.'],
-  [/^lifecycle\.driver$/, 'Write driver: script with a command, or driver: none.'],
-  [/^timing\b/, 'Write a number of seconds, or leave the line out.'],
-];
-
-function remedyOf(where: string): string {
-  const known = SETTINGS.find((setting) => setting.path.join('.') === where);
-  if (known !== undefined) {
-    const file = known.secret ? `, ${known.variable}_FILE` : '';
-    return `Set ${known.variable}${file} or ${where} in the configuration file: ${known.help}.`;
-  }
-  if (where === 'agents') {
-    return `Set ${AGENT_VARIABLES.key} to the API key of your agent, or list agents with their keys in the configuration file; \`agrenting-hiclaw register\` makes one and keeps its key.`;
-  }
-  const other = REMEDIES.find(([pattern]) => pattern.test(where))?.[1];
-  const [name = where] = where.split('.');
-  return other ?? `Write it as the section ${name} shows in docs/configuration.md.`;
-}
-
 /** Leaves out what was already said about the same setting. */
-function unlessSaid(
-  said: readonly ConfigurationProblem[],
-  found: ConfigurationProblem[],
-): ConfigurationProblem[] {
+function unlessSaid(said: readonly SettingProblem[], found: SettingProblem[]): SettingProblem[] {
   return found.filter(({ where }) => !said.some((problem) => problem.where === where));
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { ConfigurationProblem } from './problem.ts';
+import type { SettingProblem } from './setting-problem.ts';
 
 /** The marketplace's page sets it, and keeps address and keys in the configuration of MinIO's client (adapter page, A7 and H). */
 const ALIAS_VARIABLE = 'MINIO_ALIAS';
@@ -16,18 +16,14 @@ const clientConfiguration = z.object({ aliases: z.record(z.string(), z.unknown()
 export async function fillFromAlias(
   storage: Section,
   environment: Environment,
-  problems: ConfigurationProblem[],
+  problems: SettingProblem[],
 ): Promise<Section> {
   const alias = environment[ALIAS_VARIABLE];
   const isOpen = ['endpoint', 'accessKey', 'secretKey'].some((name) => storage[name] === undefined);
   if (alias === undefined || alias === '' || !isOpen) return storage;
   const found = fromVariable(environment[`MC_HOST_${alias}`]) ?? (await fromFile(alias, environment));
   if (found === undefined) {
-    problems.push({
-      where: ALIAS_VARIABLE,
-      what: `names ${alias}, which MinIO's client does not know here`,
-      remedy: `Run: mc alias set ${alias} <address of the storage> <access key> <secret key>. Or set ADAPTER_STORAGE_ENDPOINT, ADAPTER_STORAGE_ACCESS_KEY and ADAPTER_STORAGE_SECRET_KEY.`,
-    });
+    problems.push({ where: ALIAS_VARIABLE, code: 'unknown_alias', alias });
     return storage;
   }
   return { endpoint: found.url, accessKey: found.accessKey, secretKey: found.secretKey, ...storage };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkConfiguration } from './load.ts';
+import { settingText } from './setting-texts.ts';
 
 /** A settings tree with one address in its place. */
 const ADDRESSES: readonly (readonly [
@@ -32,7 +33,9 @@ describe.each(ADDRESSES)('%s', (where, settings) => {
     const result = await checkConfiguration(settings(address), {});
     if (result.kind === 'loaded') throw new Error('expected problems');
     const problem = result.problems.find((one) => one.where === where);
-    expect(problem?.what).toMatch(/name or password|is no http or https URL|expected a URL|is no host/);
+    expect(problem && settingText(problem).what).toMatch(
+      /name or password|is no http or https URL|expected a URL|is no host/,
+    );
     expect(JSON.stringify(result)).not.toContain(PASSWORD);
   });
 

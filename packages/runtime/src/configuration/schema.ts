@@ -13,16 +13,13 @@ import {
 } from './address.ts';
 import { problemOfKey, problemOfSecret } from './key-material.ts';
 
-/** Of a text that is not one; where YAML made something else of it, quotes help. */
-const missing = {
-  error: ({ input }: { readonly input?: unknown }) =>
-    input === undefined || input === null ? 'is missing' : 'must be a text: write it in quotes',
-};
+/** Of what is no text; where YAML made something else of it, quotes help. */
+const quoted = { error: 'must be a text: write it in quotes' };
 
 /** A text that may be a secret, as far as that can be told. */
 const secretText = (problemOf: (text: string) => string | undefined) =>
   z
-    .string(missing)
+    .string(quoted)
     .trim()
     .min(1, { error: 'is empty', abort: true })
     .superRefine((value, context) => {
@@ -35,10 +32,10 @@ const secretText = (problemOf: (text: string) => string | undefined) =>
 const secret = secretText(problemOfSecret);
 /** The owner's own choice, for comparing and signing. */
 const key = secretText(problemOfKey);
-const text = z.string(missing).trim().min(1, 'is empty');
+const text = z.string(quoted).trim().min(1, 'is empty');
 const url = z.url({
   protocol: /^https?$/,
-  error: (issue) => (issue.input === undefined ? 'is missing' : 'is no http or https URL'),
+  error: 'is no http or https URL',
 });
 /** A setting that is an address, in the one spelling that everything else is given. */
 const addressBy = <T extends z.ZodType<string>>(given: T, parse: (value: string) => ParsedAddress) =>
@@ -67,7 +64,7 @@ const port = z.coerce
 
 /** 32 bytes as base64 or hex; the store refuses everything else, so it is said before anything starts. */
 const encryptionKey = z
-  .string({ error: 'is missing' })
+  .string()
   .trim()
   .regex(/^(?:[\w+/-]{43}=?|[0-9a-fA-F]{64})$/, 'is not 32 bytes as base64 or hex')
   .transform((value) => new Secret(value));
@@ -81,7 +78,7 @@ const baseUrl = text.transform((value, context) => {
 });
 
 const matrixUserId = z
-  .string({ error: 'is missing' })
+  .string()
   .regex(
     /^@[^:]{1,255}:.{1,255}$/,
     'must be a full Matrix id such as @agrenting:matrix-local.hiclaw.io:18080',
@@ -309,7 +306,7 @@ export const configurationSchema = z.strictObject({
       via: z.enum(['auto', 'rest', 'mcp'], 'is none of auto, rest, mcp').default('auto'),
     })
     .prefault({}),
-  agents: z.array(agent).min(1, 'names no agent'),
+  agents: z.array(agent).min(1),
   matrix: z.strictObject({
     homeserverUrl: serviceUrl,
     userId: matrixUserId,
@@ -328,7 +325,7 @@ export const configurationSchema = z.strictObject({
       userId: matrixUserId.optional(),
       /** Where it is asked to look after a worker that shows no sign; nobody is asked without it. */
       roomId: z
-        .string({ error: 'is missing' })
+        .string()
         .regex(/^!.+$/, 'must be a Matrix room id such as !abc:matrix-local.hiclaw.io:18080')
         .optional(),
       /** Its `manage-state.sh`, with which tasks are put on its list, so that no worker is stopped as idle. */

@@ -51,12 +51,6 @@ test('and says of what it cannot open where it stands and what to do', async () 
   const loaded = await checkConfiguration(configurationWith(seal(secret, storeKey), another), {});
   expect(loaded).toEqual({
     kind: 'problems',
-    problems: [
-      {
-        where: 'agents.0.key',
-        what: 'was sealed with another store.key, or is damaged',
-        remedy: 'Set the store.key that it was sealed with, or write the secret itself in its place.',
-      },
-    ],
+    problems: [{ where: 'agents.0.key', code: 'sealed_with_another_key' }],
   });
 });

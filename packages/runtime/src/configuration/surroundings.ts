@@ -1,31 +1,27 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { ConfigurationProblem } from './problem.ts';
 import type { Configuration } from './schema.ts';
+import type { SettingProblem } from './setting-problem.ts';
 
 /** What is wrong around the process with settings that are right by themselves. */
 export async function problemsAround({
   store,
   tasks,
   log,
-}: Configuration): Promise<readonly ConfigurationProblem[]> {
+}: Configuration): Promise<readonly SettingProblem[]> {
   const places = [
-    { where: 'store.file', folder: dirname(store.file), holds: 'is to be in' },
-    ...(log.file === undefined
-      ? []
-      : [{ where: 'log.file', folder: dirname(log.file), holds: 'is to be in' }]),
+    { where: 'store.file', folder: dirname(store.file), isFolder: false },
+    ...(log.file === undefined ? [] : [{ where: 'log.file', folder: dirname(log.file), isFolder: false }]),
     ...(tasks.directory === undefined
       ? []
-      : [{ where: 'tasks.directory', folder: tasks.directory, holds: 'is' }]),
+      : [{ where: 'tasks.directory', folder: tasks.directory, isFolder: true }]),
   ];
-  const problems: ConfigurationProblem[] = [];
-  for (const { where, folder, holds } of places) {
+  const problems: SettingProblem[] = [];
+  for (const { where, folder, isFolder } of places) {
     try {
       await access(folder, constants.W_OK | constants.X_OK);
     } catch {
-      const what = `${holds} ${folder}, where this process cannot write`;
-      const remedy = `Make the folder and let the user of this process write there: mkdir -p ${folder}`;
-      problems.push({ where, what, remedy });
+      problems.push({ where, code: 'folder_unwritable', folder, isFolder });
     }
   }
   return problems;

@@ -52,8 +52,7 @@ function trust(trusted: BlockList, proxy: string, where: string): void {
     if (bits === undefined) trusted.addAddress(address, family);
     else trusted.addSubnet(address, Number(bits), family);
   } catch (cause) {
-    const remedy = 'Write an address such as 10.0.0.7, or a network such as 10.0.0.0/8.';
-    throw new SettingError(where, 'is no address or network', remedy, { cause });
+    throw new SettingError({ where, code: 'invalid_network' }, { cause });
   }
 }
 

@@ -18,20 +18,19 @@ export function listenProblem(
 ): Error {
   const code = 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') {
-    const what = `is taken: another process listens on ${host}:${port}`;
-    const remedy = `Set ${portVariable} or ${section}.port to a free one; 0 takes any.`;
-    return new SettingError(`${section}.port`, what, remedy, { cause: error });
+    const where = `${section}.port`;
+    return new SettingError(
+      { where, code: 'port_taken', host, port, variable: portVariable },
+      { cause: error },
+    );
   }
   if (code === 'EACCES') {
-    const remedy = `Set ${portVariable} or ${section}.port to one above 1023.`;
-    return new SettingError(`${section}.port`, 'may not be listened on by this user', remedy, {
-      cause: error,
-    });
+    const where = `${section}.port`;
+    return new SettingError({ where, code: 'port_forbidden', variable: portVariable }, { cause: error });
   }
   if (typeof code === 'string' && NOT_OURS.has(code)) {
-    const remedy = `Set ${hostVariable} or ${section}.host to an address of this machine.`;
-    const what = `is no address of this machine: ${host}`;
-    return new SettingError(`${section}.host`, what, remedy, { cause: error });
+    const where = `${section}.host`;
+    return new SettingError({ where, code: 'foreign_host', host, variable: hostVariable }, { cause: error });
   }
   return error;
 }
