@@ -298,6 +298,6 @@ test('what is disputed when it ends is known to be, and is paid when that is dec
     await world.hear(record.heard.hiring);
     await world.run(MINUTE);
   }
-  expect((await world.events(id)).slice(-2)).toEqual(['over_cancelled', 'payment_released']);
+  expect((await world.events(id)).slice(-2)).toEqual(['over_disputed', 'payment_released']);
   expect(await world.record(id)).toMatchObject({ state: 'cancelled', money: 'paid' });
 });

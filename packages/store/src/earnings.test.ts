@@ -25,7 +25,7 @@ interface Sold {
   readonly agentId: AgentId;
   readonly price: string | undefined;
   readonly atMs: number;
-  readonly event: 'over_completed' | 'over_failed' | 'over_cancelled';
+  readonly event: 'over_completed' | 'over_failed' | 'over_cancelled' | 'over_disputed';
 }
 
 async function sell(
@@ -131,7 +131,7 @@ test('days and agents together are what the hirings are', async () => {
       { nil: undefined },
     ),
     atMs: fc.integer({ min: DAY_MS, max: 5 * DAY_MS }),
-    event: fc.constantFrom('over_completed', 'over_failed', 'over_cancelled'),
+    event: fc.constantFrom('over_completed', 'over_failed', 'over_cancelled', 'over_disputed'),
   });
   await fc.assert(
     fc.asyncProperty(fc.array(sold, { maxLength: 12 }), async (all) => {

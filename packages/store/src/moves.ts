@@ -63,6 +63,7 @@ const OPENINGS: ReadonlySet<Event | undefined> = new Set([
   'over_completed',
   'over_failed',
   'over_cancelled',
+  'over_disputed',
 ]);
 
 /**

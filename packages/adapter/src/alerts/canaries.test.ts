@@ -28,7 +28,7 @@ const KINDS: Readonly<Record<HiringAlertKind, readonly Partial<LoggedMove>[]>> =
     { from: 'settling', to: 'settling', event: 'settlement_delayed' },
   ],
   disputed: [
-    { to: 'cancelled', event: 'over_cancelled' },
+    { to: 'cancelled', event: 'over_disputed' },
     { from: 'completed', to: 'completed', event: 'dispute_opened' },
     { from: 'completed', to: 'completed', event: 'dispute_resolved' },
     { from: 'completed', to: 'completed', event: 'payment_reversed' },

@@ -76,9 +76,8 @@ describe('what of a hiring is worth an alert', () => {
     ['completed', { to: 'completed', event: 'result_settled' }, 'paid'],
     ['completed elsewhere', { to: 'completed', event: 'over_completed' }, 'paid'],
     ['failed', { to: 'failed', event: 'failure_settled' }, 'failed'],
-    ['cancelled', cancelledAs('cancelled'), 'failed'],
-    ['cancelled as a status says that only ends so', cancelledAs('never disputed'), 'failed'],
-    ['disputed', cancelledAs('disputed'), 'disputed'],
+    ['cancelled', { to: 'cancelled', event: 'over_cancelled', cause: 'it is disputed' }, 'failed'],
+    ['disputed', { to: 'cancelled', event: 'over_disputed' }, 'disputed'],
     ['disputed after its end', { from: 'completed', to: 'completed', event: 'dispute_opened' }, 'disputed'],
     ['no longer disputed', { from: 'completed', to: 'completed', event: 'dispute_resolved' }, 'disputed'],
     ['taken back', { from: 'completed', to: 'completed', event: 'payment_reversed' }, 'disputed'],
@@ -89,10 +88,6 @@ describe('what of a hiring is worth an alert', () => {
   ] satisfies [string, Partial<LoggedMove>, string | undefined][])('%s', (_, move, kind) => {
     expect(worthTelling(moveOf(move))).toBe(kind);
   });
-
-  function cancelledAs(status: string): Partial<LoggedMove> {
-    return { to: 'cancelled', event: 'over_cancelled', cause: `the marketplace has it as ${status}` };
-  }
 });
 
 describe('the words of an alert', () => {

@@ -16,7 +16,7 @@ export function worthTelling(move: LoggedMove): HiringAlertKind | undefined {
     case 'cancelled':
       // A hirer's retry takes the place of the attempt: that one goes on.
       if (move.event === 'superseded') return undefined;
-      return isDisputed(move) ? 'disputed' : 'failed';
+      return move.event === 'over_disputed' ? 'disputed' : 'failed';
     case 'heard':
     case 'confirmed':
     case 'staged':
@@ -41,9 +41,4 @@ const MONEY_KINDS: Readonly<Record<MoneyEvent, HiringAlertKind>> = {
 /** True for what happens after the end. */
 export function isMoneyEvent(event: LoggedMove['event']): event is MoneyEvent {
   return Object.hasOwn(MONEY_EVENTS, event);
-}
-
-/** The state table has one event for both; the engine's cause ends with the marketplace's own word. */
-function isDisputed({ event, cause }: LoggedMove): boolean {
-  return event === 'over_cancelled' && /^the marketplace has (?:it|attempt \d+) as disputed$/.test(cause);
 }

@@ -47,7 +47,8 @@ export const EVENTS = {
   failure_settled: 'the marketplace has the failure and refunds the hirer',
   over_completed: 'the marketplace shows the hiring as completed',
   over_failed: 'the marketplace shows the hiring as failed or refunded',
-  over_cancelled: 'the marketplace shows the hiring as cancelled or disputed',
+  over_cancelled: 'the marketplace shows the hiring as cancelled',
+  over_disputed: 'the marketplace shows the hiring as disputed',
   superseded: 'the hirer had the hiring run again; this attempt is no longer wanted',
   needs_person: 'a person has to decide',
   cleared: 'what needed a person is no longer so',
@@ -73,6 +74,7 @@ const ANYWHERE = {
   over_completed: 'completed',
   over_failed: 'failed',
   over_cancelled: 'cancelled',
+  over_disputed: 'cancelled',
   superseded: 'cancelled',
 } as const;
 

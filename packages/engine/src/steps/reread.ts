@@ -320,9 +320,18 @@ async function overElsewhere(context: StepContext, hiring: Hiring): Promise<Step
   };
 }
 
-function eventOfOver(status: string): 'over_completed' | 'over_failed' | 'over_cancelled' {
-  if (status === 'completed') return 'over_completed';
-  return status === 'failed' || status === 'refunded' ? 'over_failed' : 'over_cancelled';
+function eventOfOver(status: string): 'over_completed' | 'over_failed' | 'over_cancelled' | 'over_disputed' {
+  switch (status) {
+    case 'completed':
+      return 'over_completed';
+    case 'failed':
+    case 'refunded':
+      return 'over_failed';
+    case 'disputed':
+      return 'over_disputed';
+    default:
+      return 'over_cancelled';
+  }
 }
 
 /** What is left to do for an attempt that is over: its worker is told, and keeps no token. */
