@@ -43,6 +43,26 @@ describe('MINIO_ALIAS', () => {
     expect(await storageOf({ MC_HOST_hiclaw: url })).toEqual(expected);
   });
 
+  test.for(['100%', '%zz', 'a/b', 'a#b', 'a?b=1', 'a@b', '1/2#3', 'a b', 'se:cret', 'ö', '+=&'])(
+    'takes a key with %j in it from there, written as it is and in URL form',
+    async (secretKey) => {
+      const expected = { endpoint: 'http://minio_:9001', accessKey: 'own', secretKey };
+      for (const written of [secretKey, encodeURIComponent(secretKey)]) {
+        const url = `http://own:${written}@minio_:9001`;
+        expect(await storageOf({ MC_HOST_hiclaw: url })).toEqual(expected);
+      }
+    },
+  );
+
+  test.for(['', 'minio:9000', 'http://minio:9000', 'http://:canary@minio:9000', 'ftp://own:canary@minio'])(
+    'is not known where %j stands there and nothing in the file, and no secret is named',
+    async (url) => {
+      const problems = await storageOf({ MC_HOST_hiclaw: url, MC_CONFIG_DIR: '/nowhere' });
+      expect(JSON.stringify(problems)).toMatch(/"where":"(?:MINIO_ALIAS|storage\.endpoint)"/);
+      expect(JSON.stringify(problems)).not.toContain('canary');
+    },
+  );
+
   test('changes nothing of what is set', async () => {
     const own = { endpoint: 'http://127.0.0.1:2', accessKey: 'agrenting', secretKey: 'own' };
     expect(await storageOf({}, own)).toEqual(own);

@@ -29,12 +29,25 @@ export async function fillFromAlias(
   return { endpoint: found.url, accessKey: found.accessKey, secretKey: found.secretKey, ...storage };
 }
 
-/** `MC_HOST_<alias>`, which wins over the client's own file. */
+/**
+ * `MC_HOST_<alias>`, which wins over the client's own file. Keys stand there in URL form, and to the letter where that is no
+ * URL with them in it: so the client reads it, and a key may hold `%`, `/`, `#`, `?` or `@`.
+ */
 function fromVariable(text: string | undefined): z.output<typeof place> | undefined {
-  const url = text === undefined ? null : URL.parse(text);
-  if (url === null || url.username === '') return undefined;
-  const [accessKey, secretKey] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
-  return { url: url.origin, accessKey, secretKey };
+  if (text === undefined) return undefined;
+  const url = URL.parse(text);
+  if (url !== null && url.username !== '' && `${url.pathname}${url.search}${url.hash}` === '/') {
+    try {
+      const [accessKey, secretKey] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+      return { url: url.origin, accessKey, secretKey };
+    } catch {
+      // A `%` that begins nothing.
+    }
+  }
+  const [, scheme, accessKey, secretKey, host] =
+    /^(https?:\/\/)([^:/@]{1,200}):(.{1,2000})@([^@]{1,300})$/i.exec(text.trim()) ?? [];
+  if (accessKey === undefined || secretKey === undefined) return undefined;
+  return { url: `${scheme}${host}`, accessKey, secretKey };
 }
 
 async function fromFile(
