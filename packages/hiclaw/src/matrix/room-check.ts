@@ -1,6 +1,6 @@
 import type { Clock, WorkerAddress } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
-import type { HomeserverFailure } from './failure.ts';
+import { saysOver, type HomeserverFailure } from './failure.ts';
 import type { Homeserver } from './homeserver.ts';
 import { roomPath } from './room-address.ts';
 
@@ -12,7 +12,9 @@ export type RoomCheck =
   | { readonly kind: 'not_joined'; readonly problem: string }
   | { readonly kind: 'failed'; readonly failure: HomeserverFailure };
 
-const anything = z.unknown();
+const joinAnswer = z.object({ room_id: z.string() });
+/** What encrypts a room; any other answer says nothing of that. */
+export const encryptionAnswer = z.object({ algorithm: z.string() });
 const joinedMembers = z.object({ joined: z.record(z.string(), z.unknown()) });
 
 /** Rooms whose check is remembered; the oldest is forgotten first. */
@@ -30,7 +32,7 @@ export function createRoomCheck(homeserver: Homeserver, clock: Clock, holdMs: nu
   async function look(worker: WorkerAddress): Promise<RoomCheck> {
     const { roomId } = worker;
     let members = await joinedMembersOf(homeserver, roomId);
-    if (members.kind === 'failed' && members.failure.kind === 'refused') {
+    if (members.kind === 'failed' && saysOver(members.failure)) {
       const joined = await join(homeserver, roomId);
       if (joined.kind !== 'fit') return joined;
       members = await joinedMembersOf(homeserver, roomId);
@@ -44,7 +46,7 @@ export function createRoomCheck(homeserver: Homeserver, clock: Clock, holdMs: nu
     const encryption = await homeserver.call({
       method: 'GET',
       path: `${roomPath(roomId)}/state/m.room.encryption`,
-      answer: anything,
+      answer: encryptionAnswer,
     });
     if (encryption.kind === 'answered') {
       const problem = `room ${roomId} of worker ${worker.name} is encrypted, and the adapter cannot read or write there: give the worker a room without encryption (HICLAW_MATRIX_E2EE=0)`;
@@ -87,12 +89,12 @@ export async function join(homeserver: Homeserver, roomId: string, signal?: Abor
     method: 'POST',
     path: `${roomPath(roomId)}/join`,
     body: {},
-    answer: anything,
+    answer: joinAnswer,
     signal,
   });
   if (answer.kind === 'answered') return { kind: 'fit' };
   const { failure } = answer;
-  if (failure.kind !== 'refused') return { kind: 'failed', failure };
+  if (failure.kind !== 'refused' || !saysOver(failure)) return { kind: 'failed', failure };
   const problem = `${homeserver.userId} is not in room ${roomId}: invite ${homeserver.userId} there, or correct the room in the map of workers (${failure.problem})`;
   return { kind: 'unfit', problem };
 }

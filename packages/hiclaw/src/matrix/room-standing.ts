@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { problemOf, saysAbsent } from './failure.ts';
 import type { Homeserver } from './homeserver.ts';
 import { roomPath } from './room-address.ts';
+import { encryptionAnswer } from './room-check.ts';
 
 export type RoomStanding =
   | { readonly kind: 'joined'; readonly members: readonly string[]; readonly encrypted: boolean }
@@ -21,7 +22,7 @@ export async function roomStanding(homeserver: Homeserver, roomId: string): Prom
   const encryption = await homeserver.call({
     method: 'GET',
     path: `${path}/state/m.room.encryption`,
-    answer: z.unknown(),
+    answer: encryptionAnswer,
   });
   if (encryption.kind === 'failed' && !saysAbsent(encryption.failure)) {
     return { kind: 'failed', problem: problemOf(encryption.failure) };

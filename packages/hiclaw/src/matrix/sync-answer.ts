@@ -108,7 +108,12 @@ export const syncAnswer = readBy<SyncAnswer>(({ next_batch: position, rooms }) =
   return { next_batch: position, joined: isOdd ? undefined : new Map(joined) };
 });
 
-/** One page of `/rooms/{id}/messages`, newest first. */
-export const messagesAnswer = readBy<MessagesPage>(({ chunk = [], end }) =>
-  Array.isArray(chunk) ? { chunk: eventsOf(chunk), end: textOf(end) } : undefined,
-);
+/**
+ * One page of `/rooms/{id}/messages`, newest first. An empty one is a word of the homeserver's, by which nothing was said:
+ * without events it has to name where it begins, as no page of others does.
+ */
+export const messagesAnswer = readBy<MessagesPage>(({ chunk, start, end }) => {
+  if (Array.isArray(chunk)) return { chunk: eventsOf(chunk), end: textOf(end) };
+  const isEmpty = (chunk === undefined || chunk === null) && typeof start === 'string';
+  return isEmpty ? { chunk: [], end: textOf(end) } : undefined;
+});

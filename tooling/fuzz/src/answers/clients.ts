@@ -9,7 +9,9 @@ import { createController } from '../../../../packages/hiclaw/src/controller/con
 import { callOnce } from '../../../../packages/hiclaw/src/http/call-once.ts';
 import { openConsole } from '../../../../packages/hiclaw/src/gateway/console.ts';
 import { createAttemptRooms } from '../../../../packages/hiclaw/src/matrix/attempt-rooms.ts';
+import { findAssignments } from '../../../../packages/hiclaw/src/matrix/find-assignments.ts';
 import { createHomeserver, type Homeserver } from '../../../../packages/hiclaw/src/matrix/homeserver.ts';
+import { createRoomCheck } from '../../../../packages/hiclaw/src/matrix/room-check.ts';
 import { syncAnswer } from '../../../../packages/hiclaw/src/matrix/sync-answer.ts';
 import type { ObjectStore } from '../../../../packages/hiclaw/src/storage/object-store.ts';
 import { createObjectStore } from '../../../../packages/hiclaw/src/storage/s3-object-store.ts';
@@ -33,8 +35,10 @@ export interface AskedClient {
 }
 
 const agentId = agentIdSchema.parse('22222222-3333-4444-5555-666666666666');
-const taskId = taskIdOf(hiringIdSchema.parse('11111111-2222-3333-4444-555555555555'), 1, '0'.repeat(24));
+const hiringId = hiringIdSchema.parse('11111111-2222-3333-4444-555555555555');
+const taskId = taskIdOf(hiringId, 1, '0'.repeat(24));
 const key = new Secret('ak_canary0123456789');
+const worker = { name: 'alice', userId: '@alice:h', roomId: '!r:h' };
 
 /** Every way on which something of ours goes out over HTTP; git goes its own. */
 export const CLIENTS: readonly AskedClient[] = [
@@ -118,6 +122,32 @@ export const CLIENTS: readonly AskedClient[] = [
         async (homeserver) =>
           await createAttemptRooms({ homeserver }).leave({ roomId: '!r:h', taskId, userId: '@alice:h' }),
       ),
+  },
+  {
+    name: 'the assignments that stand in a room',
+    files: [],
+    ask: async (url) =>
+      await withHomeserver(
+        url,
+        async (homeserver) => await findAssignments(homeserver, { worker, hiringId, attempt: 1 }, 0),
+      ),
+  },
+  {
+    name: 'who is in a room',
+    files: [],
+    ask: async (url) => await roomCheck(url),
+  },
+  {
+    name: 'whether a room is encrypted',
+    files: [],
+    ask: async (url) => await roomCheck(url),
+    before: (answer) => (socket, request) => {
+      if (!request.path.endsWith('/joined_members')) return answer(socket, request);
+      const members = JSON.stringify({ joined: { [worker.userId]: {} } });
+      socket.write(
+        `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${members.length}\r\n\r\n${members}`,
+      );
+    },
   },
   {
     name: "the gateway's console, where something is taken away",
@@ -219,6 +249,13 @@ function restAt(url: string): RestClient {
   const parsed = parseBaseUrl(url);
   if (parsed.kind !== 'valid') throw new Error(parsed.problem);
   return createRestClient({ baseUrl: parsed.baseUrl, clock: systemClock, timeoutMs: TIMEOUT_MS });
+}
+
+async function roomCheck(url: string): Promise<unknown> {
+  return await withHomeserver(
+    url,
+    async (homeserver) => await createRoomCheck(homeserver, systemClock, 0).check(worker),
+  );
 }
 
 async function withHomeserver<T>(url: string, ask: (homeserver: Homeserver) => Promise<T>): Promise<T> {
