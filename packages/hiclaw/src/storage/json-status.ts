@@ -20,9 +20,14 @@ export function parsedJson(text: string): object | undefined {
   }
 }
 
-/** Whether an object says of itself, whatever else it says, that the work was not done. */
+/** Whether an object, or the only one in a list, says of itself, whatever else it says, that the work was not done. */
 export function isBadJson(value: object, depth = 0): boolean {
-  if (Array.isArray(value)) return false;
+  if (Array.isArray(value)) {
+    // Of several, each is about something else.
+    const [only, ...others]: readonly unknown[] = value;
+    if (depth > 0 || others.length > 0 || typeof only !== 'object' || only === null) return false;
+    return !Array.isArray(only) && isBadJson(only);
+  }
   const entries = Object.entries(value).slice(0, MAX_KEYS);
   return entries.some(([key, held]: [string, unknown]) => {
     if (/^(?:is_?)?(?:success|successful|succeeded|ok|completed?|done|finished)$/i.test(key)) {
