@@ -31,6 +31,8 @@ export const OUTAGE_ANSWERS = {
   '502 HTML': answer(502, HTML_TYPE, page('502 Bad Gateway')),
   '503': answer(503, 'text/plain', ''),
   '504': answer(504, HTML_TYPE, page('504 Gateway Time-out')),
+  '403 HTML': answer(403, HTML_TYPE, page('403 Forbidden')),
+  '404 HTML': answer(404, HTML_TYPE, page('404 Not Found')),
   '429': answer(429, JSON_TYPE, '{"error":"Too Many Requests"}', { 'retry-after': '30' }),
   reset: { kind: 'reset' },
   timeout: { kind: 'silence' },

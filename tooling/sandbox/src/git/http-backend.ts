@@ -71,8 +71,10 @@ export function answerWithBackend(
       if (name.toLowerCase() === 'status') status = Number.parseInt(value, 10);
       else response.setHeader(name, value);
     }
+    // As the great hosts do, it says in words that a repository is not there.
+    if (status === 404) response.setHeader('content-type', 'text/plain; charset=utf-8');
     response.writeHead(status);
-    response.write(head.subarray(end + 4));
+    response.write(status === 404 ? 'Repository not found.\n' : head.subarray(end + 4));
     head = undefined;
   });
   return new Promise((resolve, reject) => {
