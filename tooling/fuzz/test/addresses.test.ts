@@ -1,11 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import { Secret } from '@agrenting-hiclaw/core/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createRestClient } from '../../../packages/core/src/agrenting/rest-client.ts';
 import { parseRepositoryHost } from '../../../packages/git/src/host.ts';
 import { createController } from '../../../packages/hiclaw/src/controller/controller.ts';
 import { createHomeserver } from '../../../packages/hiclaw/src/matrix/homeserver.ts';
 import { syncAnswer } from '../../../packages/hiclaw/src/matrix/sync-answer.ts';
 import { createObjectStore } from '../../../packages/hiclaw/src/storage/s3-object-store.ts';
+import { systemClock } from '../../../packages/runtime/src/clock.ts';
 import { checkConfiguration } from '../../../packages/runtime/src/configuration/load.ts';
 import type { Configuration } from '../../../packages/runtime/src/configuration/schema.ts';
 import { settingText } from '../../../packages/runtime/src/configuration/setting-texts.ts';
@@ -77,6 +79,18 @@ async function listenAt(host: string): Promise<void> {
 }
 
 const URLS: readonly AddressSetting[] = [
+  {
+    where: 'marketplace.baseUrl',
+    given: (baseUrl) => ({ marketplace: { baseUrl } }),
+    async use({ marketplace: { baseUrl } }) {
+      const client = createRestClient({ baseUrl, clock: systemClock, timeoutMs: TIMEOUT_MS });
+      const access = client.access(new Secret('ak_canary0123456789'));
+      const answer = await client.send({ method: 'GET', path: '/x', access, schemes: 'key' });
+      if (answer.kind !== 'failure') expect(answer.kind).toBe('lost');
+      foreseen(JSON.stringify(answer));
+      client.close();
+    },
+  },
   {
     where: 'matrix.homeserverUrl',
     given: (homeserverUrl) => ({ matrix: { ...base.matrix, homeserverUrl } }),

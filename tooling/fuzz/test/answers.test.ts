@@ -12,7 +12,8 @@ const PATIENCE_MS = 15_000;
 const SERVERS = 32;
 
 /** What nobody but the other side itself may say. */
-const OWN_WORDS = /"kind":"(?:absent|object|objects|stored|present|answered|open|found|fit|unfit|not_joined)"/;
+const OWN_WORDS =
+  /"kind":"(?:absent|object|objects|stored|present|answered|open|found|fit|unfit|not_joined)"/;
 
 /** What only an answer with a status of success may say. */
 const DONE = /"kind":"(?:deleted|left|done|sent|accepted)"/;

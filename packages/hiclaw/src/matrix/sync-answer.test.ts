@@ -75,8 +75,14 @@ describe('one odd room or message', () => {
 
 describe('a page of messages', () => {
   it.each([
-    [{ chunk: [], start: 's' }, { chunk: [], end: undefined }],
-    [{ chunk: [], end: 'e' }, { chunk: [], end: 'e' }],
+    [
+      { chunk: [], start: 's' },
+      { chunk: [], end: undefined },
+    ],
+    [
+      { chunk: [], end: 'e' },
+      { chunk: [], end: 'e' },
+    ],
     [{ start: 's' }, { chunk: [], end: undefined }],
     [
       { chunk: null, start: 's', end: 'e' },
@@ -86,7 +92,12 @@ describe('a page of messages', () => {
     expect(messagesAnswer.parse(value)).toEqual(page);
   });
 
-  it.each([[{}], [{ status: 'ok', message: 'maintenance until 06:00' }], [{ chunk: 'x', start: 's' }], [{ end: 'e' }]])(
+  it.each([
+    [{}],
+    [{ status: 'ok', message: 'maintenance until 06:00' }],
+    [{ chunk: 'x', start: 's' }],
+    [{ end: 'e' }],
+  ])(
     'is none that says nothing of messages, since whatever was said would be taken for unsaid: %j',
     (value) => {
       expect(messagesAnswer.safeParse(value).success).toBe(false);
