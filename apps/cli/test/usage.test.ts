@@ -3,6 +3,13 @@ import { AppProcess } from '@agrenting-hiclaw/sandbox/testing';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { Evening, MAIN, test } from './cli.ts';
 
+/** Options that take an address, beside those of `init`. */
+const ADDRESS_OPTIONS: readonly (readonly [command: readonly string[], option: string])[] = [
+  [['gateway', 'check'], '--console'],
+  [['gateway', 'check'], '--gateway'],
+  [['webhook', 'test'], '--url'],
+];
+
 const COMMANDS = [
   ['init'],
   ['setup'],
@@ -141,6 +148,9 @@ describe.concurrent('the command line tool', () => {
   test.for([
     [['--homeserver', 'http://127.0.0.1:9'], 'does not answer'],
     [['--homeserver', 'not a url'], 'is no http or https URL'],
+    [['--homeserver', 'http://us:geheim@127.0.0.1:9', '--offline'], 'must not hold a name or password'],
+    [['--storage', 'http://127.0.0.1:9/bucket', '--offline'], 'has more behind its host'],
+    [['--storage', 'http://minio..invalid', '--offline'], 'has a host that is no name and no address'],
     [['--storage', 'http://127.0.0.1:9'], 'does not answer'],
     [['--marketplace', 'https://agrenting.com:4012'], '4012'],
     [['--profile', '2.0'], 'is none of auto, 1.0, 1.1, 1.2'],
@@ -151,8 +161,25 @@ describe.concurrent('the command line tool', () => {
       const evening = await openEvening({ workers: [] });
       const run = await evening.init(more);
       expect(run.output).toContain(words);
+      expect(run.output).not.toContain('geheim');
       expect(run.exitCode).toBe(2);
       await expect(readFile(evening.config)).rejects.toThrow('ENOENT');
+    },
+  );
+
+  test.for(
+    ADDRESS_OPTIONS.flatMap(([command, option]) =>
+      ['http://us:geheim@127.0.0.1:9', 'geheim', 'http://[::1', 'ftp://127.0.0.1'].map(
+        (address) => [command, option, address] as const,
+      ),
+    ),
+  )(
+    'an address that is none ends with 2, and is not shown: %j',
+    async ([command, option, address], { expect }) => {
+      const run = await evening.run([...command, `${option}=${address}`]);
+      expect(run.output).toMatch(new RegExp(`${option} (?:is no|must not hold)`));
+      expect(run.output).not.toContain('geheim');
+      expect(run.exitCode).toBe(2);
     },
   );
 

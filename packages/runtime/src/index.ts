@@ -5,6 +5,13 @@ export {
   type TrustedProxies,
 } from './http/client-address.ts';
 export { systemClock } from './clock.ts';
+export {
+  parseHttpUrl,
+  parseListenHost,
+  parseOrigin,
+  parseServiceUrl,
+  type ParsedAddress,
+} from './configuration/address.ts';
 export { checkConfiguration, loadConfiguration } from './configuration/load.ts';
 export { effectiveSettings, type EffectiveSetting, type Source } from './configuration/effective.ts';
 export { configurationJsonSchema } from './configuration/json-schema.ts';

@@ -9,10 +9,17 @@ import {
   type GatewayConsole,
   type GatewayFinding,
 } from '@agrenting-hiclaw/hiclaw';
-import { fetchWithin, systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
+import {
+  fetchWithin,
+  parseListenHost,
+  parseServiceUrl,
+  systemClock,
+  type Configuration,
+} from '@agrenting-hiclaw/runtime';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { adminAccess, setupEnvironment, type SetupOptions } from '../setup/inputs.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { givenAddress } from '../terminal/given-address.ts';
 import { mark, printJson } from '../terminal/show.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -31,10 +38,14 @@ const TIMEOUT_MS = 10_000;
 
 /** Makes the bridge's routes in HiClaw's gateway and looks whether they work. */
 export async function setUpGateway(terminal: Terminal, options: GatewayOptions): Promise<void> {
+  const given =
+    options.bridgeHost === undefined
+      ? undefined
+      : givenAddress('--bridge-host', options.bridgeHost, parseListenHost);
   const { configuration, console } = await opened(terminal, options);
   const { webhook } = configuration;
-  const bridgeHost = options.bridgeHost ?? webhook.host;
-  if (isLoopback(bridgeHost) && options.bridgeHost === undefined) {
+  const bridgeHost = given ?? webhook.host;
+  if (isLoopback(bridgeHost) && given === undefined) {
     throw new CommandError(
       EXIT.usage,
       `the bridge listens on ${bridgeHost}, which a gateway in a container cannot reach`,
@@ -69,6 +80,8 @@ async function opened(
   terminal: Terminal,
   options: GatewayOptions,
 ): Promise<{ readonly configuration: Configuration; readonly console: GatewayConsole }> {
+  const url = givenAddress('--console', options.console ?? CONSOLE_URL, parseServiceUrl);
+  if (options.gateway !== undefined) givenAddress('--gateway', options.gateway, parseServiceUrl);
   const configuration = await loadedConfiguration(terminal, options, { webhook: true });
   if (configuration.webhook.keys.length === 0) {
     throw new CommandError(EXIT.usage, 'no key for webhooks is set', 'Set HIGRESS_API_KEY or webhook.keys.');
@@ -82,7 +95,7 @@ async function opened(
     );
   }
   const signedIn = await openConsole({
-    url: options.console ?? CONSOLE_URL,
+    url,
     userName: access.name,
     password: access.password,
   });
@@ -129,7 +142,7 @@ async function tryOut(
   gateway: string,
   { webhook }: Configuration,
 ): Promise<readonly GatewayFinding[]> {
-  const url = `${gateway.replace(/\/$/, '')}${webhook.path}`;
+  const url = `${givenAddress('--gateway', gateway, parseServiceUrl)}${webhook.path}`;
   const [key] = webhook.keys;
   const right = { [webhook.header]: `${webhook.scheme} ${key?.reveal()}` };
   const wrong = { [webhook.header]: `${webhook.scheme} ${randomUUID()}` };

@@ -2,7 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseBaseUrl } from '@agrenting-hiclaw/core/agrenting';
-import { configurationJsonSchema } from '@agrenting-hiclaw/runtime';
+import {
+  configurationJsonSchema,
+  parseOrigin,
+  parseServiceUrl,
+  type ParsedAddress,
+} from '@agrenting-hiclaw/runtime';
 import { stringify } from 'yaml';
 import { readSecretFile, writeSecretFile } from '../configuration/secret-file.ts';
 import { writeWhole } from '../configuration/write-whole.ts';
@@ -39,8 +44,13 @@ export async function init(terminal: Terminal, options: InitOptions): Promise<vo
     );
   }
   const yes = options.yes === true;
-  const checked = (check: AddressCheck): AddressCheck =>
-    options.offline === true ? async () => await Promise.resolve(true) : check;
+  const checked =
+    (parse: (text: string) => ParsedAddress, check: AddressCheck): AddressCheck =>
+    async (text) => {
+      const parsed = parse(text);
+      if (parsed.kind === 'invalid') return `the address ${parsed.problem}`;
+      return options.offline === true ? true : await check(parsed.address);
+    };
 
   const baseUrl = await ask(
     terminal,
@@ -62,7 +72,7 @@ export async function init(terminal: Terminal, options: InitOptions): Promise<vo
       message: "Where is HiClaw's homeserver, as seen from here?",
       option: '--homeserver URL',
       preset: 'http://127.0.0.1:18080',
-      check: checked(isHomeserver),
+      check: checked(parseServiceUrl, isHomeserver),
     },
     options.homeserver,
     yes,
@@ -73,7 +83,7 @@ export async function init(terminal: Terminal, options: InitOptions): Promise<vo
       message: "Where is HiClaw's object storage, as seen from here?",
       option: '--storage URL',
       preset: 'http://fs-local.hiclaw.io:18080',
-      check: checked(isStorage),
+      check: checked(parseOrigin, isStorage),
     },
     options.storage,
     yes,

@@ -1,7 +1,7 @@
 import { whyUnreachable } from '@agrenting-hiclaw/adapter/operations';
 import { fetchWithin, type ShortAnswer } from '@agrenting-hiclaw/runtime';
 
-/** True when something like it answers there; else what is wrong with the address. */
+/** True when something like it answers at an address, which is one; else what is wrong with the address. */
 export type AddressCheck = (url: string) => Promise<true | string>;
 
 const TIMEOUT_MS = 10_000;
@@ -25,14 +25,8 @@ async function look(
   path: string,
   read: (answer: ShortAnswer) => true | string,
 ): Promise<true | string> {
-  const { username = '@', password = '@' } = URL.parse(url) ?? {};
-  // A password may be what keeps it from being one.
-  if (url.includes('@') && username + password !== '')
-    return 'an address must not hold a name or password: it is shown';
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return `${url} is no http or https URL`;
   try {
-    // bounded: each run once, by what is before it
-    const answer = await fetchWithin(url.replace(/(?<!\/)\/+$/, '') + path, {
+    const answer = await fetchWithin(url + path, {
       timeoutMs: TIMEOUT_MS,
       maxBytes: MAX_BYTES,
     });

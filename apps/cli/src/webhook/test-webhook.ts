@@ -9,10 +9,11 @@ import {
   type Trial,
 } from '@agrenting-hiclaw/adapter/operations';
 import { createRestClient, readAgentProfile } from '@agrenting-hiclaw/core/agrenting';
-import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
+import { parseHttpUrl, systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { namedAgent } from '../agents/named-agent.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { givenAddress } from '../terminal/given-address.ts';
 import { mark, printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 
@@ -31,8 +32,10 @@ interface Tried extends Trial {
  * and a delivery with key and signature. Says what came back, and whether the delivery is in the store.
  */
 export async function testWebhook(terminal: Terminal, options: TestWebhookOptions): Promise<void> {
+  const { url: given } = options;
+  const address = given === undefined ? undefined : givenAddress('--url', given, parseHttpUrl);
   const configuration = await loadedConfiguration(terminal, options, { webhook: true });
-  const url = await placeOf(configuration, options);
+  const url = await placeOf(configuration, { ...options, url: address });
   const head = await askPresence(configuration.webhook, url);
   const trial: Tried = { head, ...(await deliverTrial(configuration.webhook, url)) };
   const kept = await hasArrived(configuration, trial.id);
@@ -55,10 +58,7 @@ async function placeOf(configuration: Configuration, { url, agent }: TestWebhook
   if (url !== undefined && agent !== undefined) {
     throw new CommandError(EXIT.usage, 'give --url or --agent, not both');
   }
-  if (url !== undefined) {
-    if (/^https?:$/.test(URL.parse(url)?.protocol ?? '')) return url;
-    throw new CommandError(EXIT.usage, `--url ${url} is no http or https URL`);
-  }
+  if (url !== undefined) return url;
   if (agent !== undefined) return await callbackOf(configuration, agent);
   if (configuration.webhook.port === 0) {
     throw new CommandError(

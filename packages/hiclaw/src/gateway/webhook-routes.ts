@@ -107,7 +107,9 @@ export async function checkWebhookRoutes(
 
 function stepsOf(console: GatewayConsole, routes: WebhookRoutes) {
   const { bridgeHost, bridgePort, path, domains, header, scheme, keys } = routes;
-  const isAddress = isIP(bridgeHost) !== 0;
+  const version = isIP(bridgeHost);
+  const isAddress = version !== 0;
+  const place = `${version === 6 ? `[${bridgeHost}]` : bridgeHost}:${bridgePort}`;
   const type = isAddress ? 'static' : 'dns';
   const route = (name: string, method: string) => ({
     name,
@@ -118,12 +120,12 @@ function stepsOf(console: GatewayConsole, routes: WebhookRoutes) {
   });
   return [
     {
-      what: `service ${SERVICE} at ${bridgeHost}:${bridgePort}`,
+      what: `service ${SERVICE} at ${place}`,
       make: async () =>
         await console.put('/v1/service-sources', SERVICE, {
           name: SERVICE,
           type,
-          domain: isAddress ? `${bridgeHost}:${bridgePort}` : bridgeHost,
+          domain: isAddress ? place : bridgeHost,
           port: bridgePort,
           protocol: 'http',
           properties: {},
