@@ -2,9 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Readiness } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import type { Controller } from '../controller/resources.ts';
-import { meaningOf } from './phase.ts';
+import { isAsleep, meaningOf } from './phase.ts';
 
-const workerAnswer = z.object({ phase: z.string(), message: z.string().optional() });
+const workerAnswer = z.object({ phase: z.string(), message: z.string().optional().catch(undefined) });
 
 /** Asks the controller for a worker and has it woken if it sleeps (HiClaw reference, 6.3). */
 export async function ensureReadyBy(
@@ -42,7 +42,7 @@ export async function putToSleep(
     const shown = await controller.get('Worker', name);
     if (shown.kind !== 'answer') return shown.problem;
     const phase = workerAnswer.safeParse(shown.body).data?.phase;
-    if (phase === 'Sleeping' || phase === 'Stopped') return undefined;
+    if (isAsleep(phase)) return undefined;
     await pause(LOOK_EVERY_MS, undefined, { signal });
   }
   return 'it was to be put to sleep, and is still running';

@@ -341,9 +341,11 @@ describe('the rest driver', () => {
   it.each([
     ['Ready', { kind: 'ready' }],
     ['Running', { kind: 'ready' }],
+    ['running', { kind: 'ready' }],
     ['Pending', { kind: 'starting', waitMs: 30_000 }],
     ['Updating', { kind: 'starting', waitMs: 30_000 }],
     ['Stopped', { kind: 'starting', waitMs: 30_000 }],
+    ['SLEEPING', { kind: 'starting', waitMs: 30_000 }],
     ['Sleeping', { kind: 'starting', waitMs: 30_000 }],
     ['Failed', { kind: 'failed', problem: expect.stringContaining('"Failed", "no image"') }],
     ['Starting', { kind: 'starting', waitMs: 30_000 }],
@@ -352,6 +354,12 @@ describe('the rest driver', () => {
   ])('understands the phase %s', async (phase, readiness) => {
     const server = await startAnsweringServer(json(200, { name: 'alice', phase, message: 'no image' }));
     expect(await rest(server.url).ensureReady(worker)).toEqual(readiness);
+    await server.close();
+  });
+
+  it('takes a phase whatever else is odd in the answer', async () => {
+    const server = await startAnsweringServer(json(200, { name: null, phase: 'Running', message: null }));
+    expect(await rest(server.url).ensureReady(worker)).toEqual({ kind: 'ready' });
     await server.close();
   });
 

@@ -22,19 +22,19 @@ export function meaningOf(
   { phase, message }: ControlledWorker,
   startedMs: number,
 ): PhaseMeaning {
-  switch (phase) {
-    case 'Ready':
-    case 'Running':
+  switch (wordOf(phase)) {
+    case 'ready':
+    case 'running':
       return { kind: 'settled', readiness: { kind: 'ready' } };
-    case 'Pending':
-    case 'Starting':
-    case 'Stopping':
-    case 'Updating':
+    case 'pending':
+    case 'starting':
+    case 'stopping':
+    case 'updating':
       return { kind: 'settled', readiness: { kind: 'starting', waitMs: startedMs } };
-    case 'Stopped':
-    case 'Sleeping':
+    case 'stopped':
+    case 'sleeping':
       return { kind: 'asleep' };
-    case 'Failed': {
+    case 'failed': {
       const why = message === undefined ? '' : `, ${inQuotes(message, MAX_SHOWN)}`;
       const problem = `worker ${name} is in phase ${inQuotes(phase, MAX_SHOWN)}${why}: look at it with agt get workers ${name}`;
       return { kind: 'settled', readiness: { kind: 'failed', problem } };
@@ -46,4 +46,14 @@ export function meaningOf(
         readiness: { kind: 'starting', waitMs: startedMs, unknownPhase: phase.slice(0, MAX_SHOWN) },
       };
   }
+}
+
+/** Whether the controller has put a worker to sleep, or stopped it. */
+export function isAsleep(phase: string | undefined): boolean {
+  return phase !== undefined && ['stopped', 'sleeping'].includes(wordOf(phase));
+}
+
+/** A phase, however it is written. */
+function wordOf(phase: string): string {
+  return phase.trim().toLowerCase();
 }

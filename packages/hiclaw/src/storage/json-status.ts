@@ -24,7 +24,8 @@ export function parsedJson(text: string): object | undefined {
 export function isBadJson(value: object, depth = 0): boolean {
   if (Array.isArray(value)) {
     // Of several, each is about something else.
-    const [only, ...others]: readonly unknown[] = value;
+    const list: readonly unknown[] = value;
+    const [only, ...others] = list;
     if (depth > 0 || others.length > 0 || typeof only !== 'object' || only === null) return false;
     return !Array.isArray(only) && isBadJson(only);
   }
