@@ -34,7 +34,7 @@ export function webhookChecks(configuration: Configuration, listingOf: ListingOf
         const urls = await Promise.all(agents.map(callbackOf));
         return exposureOf(
           webhook.host,
-          urls.filter((url) => url !== undefined),
+          urls.filter((url) => url !== undefined).filter((url) => URL.canParse(url)),
         );
       },
     },
@@ -44,6 +44,12 @@ export function webhookChecks(configuration: Configuration, listingOf: ListingOf
         async look() {
           const url = await callbackOf(agent);
           if (url === undefined) return skipped('its listing names no callback URL: it is reached over MCP');
+          if (!URL.canParse(url)) {
+            return failed(
+              `its listing names ${inQuotes(url)}, which is no URL`,
+              'Set the callback URL of the listing to the full address of the bridge, such as https://example.com/webhook/agrenting/hiring.',
+            );
+          }
           if (!isOwnAddress(webhook, url)) return elsewhere(url);
           return await deliver(configuration, url, {
             silent:
