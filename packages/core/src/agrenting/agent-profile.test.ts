@@ -158,3 +158,16 @@ test('tells the user token from a key that nobody knows, by asking', async () =>
     problem: expect.stringContaining('this key is your user token'),
   });
 });
+
+test.each(['', '{}', '{"status":"ok","message":"maintenance until 06:00"}', 'null', '[]'])(
+  'does not take %j for an answer to the key: whoever gave it may be no marketplace',
+  async (body) => {
+    const { client } = await world((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+    });
+    expect(await identifyAgent(client, agentKey())).toEqual({
+      kind: 'unavailable',
+      problem: 'the answer shows neither a token nor an agent',
+    });
+  },
+);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { agentIdSchema, parseTimeMs, Secret, type AgentId } from '../domain/index.ts';
 import type { AgentAccess } from './agent-access.ts';
 import type { Answer } from './answer.ts';
+import { documentShape } from './document-shape.ts';
 import type { RestClient } from './rest-client.ts';
 
 /** A token without a known end is taken to live so long (Agrenting API reference, 2.3). */
@@ -52,6 +53,12 @@ export async function authenticate(client: RestClient, access: AgentAccess): Pro
   if (answer.kind !== 'success') return answer;
   const data = authentication.safeParse(answer.data).data ?? {};
   const token = data.session_token ?? data.token;
+  if (token === undefined && data.agent === undefined) {
+    // As whatever stands before the marketplace answers, to any key.
+    const problem = 'the answer shows neither a token nor an agent';
+    const { status } = answer;
+    return { kind: 'unreadable', status, problem, evidence: documentShape(answer.data) };
+  }
   if (token !== undefined) {
     const statedMs = parseTimeMs(data.expires_at ?? '');
     const expiresAtMs =
