@@ -67,6 +67,28 @@ describe('a clock that was eight hours ahead is set right', () => {
     expect(await world.state(id)).toBe('cancelled');
   });
 
+  test('what was heard before a pause is done, and what comes after it is not', async () => {
+    const deadlineAtMs = world.nowMs + 6 * AHEAD_MS;
+    world.nowMs += AHEAD_MS;
+    const before = await world.hire({ deadlineAtMs });
+    world.nowMs -= AHEAD_MS;
+    await world.store.pauses.pause(undefined, world.nowMs);
+    const after = await world.hire({ deadlineAtMs });
+    await world.run(MINUTE_MS);
+    expect([await world.state(before), await world.state(after)]).toEqual(['sent', 'failed']);
+  });
+
+  test('a pause that began before that keeps out what comes after it', async () => {
+    const deadlineAtMs = world.nowMs + 6 * AHEAD_MS;
+    world.nowMs += AHEAD_MS;
+    const before = await world.hire({ deadlineAtMs });
+    await world.store.pauses.pause(undefined, world.nowMs);
+    world.nowMs -= AHEAD_MS;
+    const after = await world.hire({ deadlineAtMs });
+    await world.run(MINUTE_MS);
+    expect([await world.state(before), await world.state(after)]).toEqual(['sent', 'failed']);
+  });
+
   test("a hirer's retry that was heard and could not be read is run", async () => {
     const deadlineAtMs = world.nowMs + 6 * AHEAD_MS;
     world.nowMs += AHEAD_MS;

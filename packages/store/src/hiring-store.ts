@@ -145,8 +145,8 @@ export class SqliteHiringStore implements HiringStore {
     return reserved;
   }
 
-  async pausedSinceMs(agentId: AgentId): Promise<number | undefined> {
-    return await this.pauses.sinceMs(agentId);
+  async isPaused(agentId: AgentId, hiringId: HiringId, attempt: number): Promise<boolean> {
+    return await this.pauses.coversAttempt(agentId, hiringId, attempt);
   }
 
   async nextDueAtMs(): Promise<number | undefined> {

@@ -1,7 +1,7 @@
-import type { AgentId } from '@agrenting-hiclaw/core/domain';
-import { eq, inArray, min, sql } from 'drizzle-orm';
+import type { AgentId, HiringId } from '@agrenting-hiclaw/core/domain';
+import { and, eq, inArray, min, sql } from 'drizzle-orm';
 import type { Connection } from './connection.ts';
-import { pauses } from './schema.ts';
+import { heard, history, pauses } from './schema.ts';
 
 /** Stands for every agent. */
 const ALL = '';
@@ -23,13 +23,18 @@ export class Pauses {
     this.#statements = prepare(connection);
   }
 
-  /** Since when an agent takes no new hirings; undefined while it takes them. */
-  async sinceMs(agentId: AgentId): Promise<number | undefined> {
-    const row = await this.#connection.read(() => this.#statements.since.get({ agentId, all: ALL }));
-    return row?.sinceMs ?? undefined;
+  /** Whether an attempt came after a pause of its agent, or of all, began: see `HiringStore.isPaused`. */
+  async coversAttempt(agentId: AgentId, hiringId: HiringId, attempt: number): Promise<boolean> {
+    const { paused, first, opened } = this.#statements;
+    return await this.#connection.read(() => {
+      const { heardUpTo, historyUpTo } = paused.get({ agentId, all: ALL }) ?? {};
+      if (typeof heardUpTo !== 'number' || typeof historyUpTo !== 'number') return false;
+      if (attempt === 1) return (first.get({ hiringId })?.sequence ?? Infinity) > heardUpTo;
+      return (opened.get({ hiringId, attempt })?.sequence ?? Infinity) > historyUpTo;
+    });
   }
 
-  /** Pauses one agent, or all of them. A pause that is there keeps its beginning, unless that is still to come. */
+  /** Pauses one agent, or all of them. A pause that is there keeps its place; a beginning that is still to come was none. */
   async pause(agentId: AgentId | undefined, nowMs: number): Promise<void> {
     await this.#connection.write(() =>
       this.#statements.pause.run({ agentId: agentId ?? ALL, sinceMs: nowMs }),
@@ -57,14 +62,30 @@ export class Pauses {
 function prepare({ queries }: Connection) {
   const { placeholder } = sql;
   return {
-    since: queries
-      .select({ sinceMs: min(pauses.sinceMs) })
+    // Of two pauses the earlier counts, in each order of its own.
+    paused: queries
+      .select({ heardUpTo: min(pauses.heardUpTo), historyUpTo: min(pauses.historyUpTo) })
       .from(pauses)
       .where(inArray(pauses.agentId, [placeholder('agentId'), placeholder('all')]))
       .prepare(),
+    first: queries
+      .select({ sequence: min(heard.sequence) })
+      .from(heard)
+      .where(eq(heard.hiringId, placeholder('hiringId')))
+      .prepare(),
+    opened: queries
+      .select({ sequence: min(history.sequence) })
+      .from(history)
+      .where(and(eq(history.hiringId, placeholder('hiringId')), eq(history.attempt, placeholder('attempt'))))
+      .prepare(),
     pause: queries
       .insert(pauses)
-      .values({ agentId: placeholder('agentId'), sinceMs: placeholder('sinceMs') })
+      .values({
+        agentId: placeholder('agentId'),
+        sinceMs: placeholder('sinceMs'),
+        heardUpTo: sql`(select coalesce(max(${heard.sequence}), 0) from ${heard})`,
+        historyUpTo: sql`(select coalesce(max(${history.sequence}), 0) from ${history})`,
+      })
       .onConflictDoUpdate({
         target: pauses.agentId,
         // One that lies ahead was begun by a clock that was set back since.

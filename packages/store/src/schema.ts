@@ -300,8 +300,12 @@ export const leases = sqliteTable('leases', {
 /** Agents that take no new hirings; the empty id stands for all of them. */
 export const pauses = sqliteTable('pauses', {
   agentId: text('agent_id').primaryKey(),
-  /** What was heard before that moment is still worked on. */
+  /** Shown to operators; what counts is the order. */
   sinceMs: integer('since_ms').notNull(),
+  /** Documents up to this sequence were heard before: their hirings are still worked on. */
+  heardUpTo: integer('heard_up_to').notNull().default(0),
+  /** The same of moves: attempts that were opened by them are still worked on. */
+  historyUpTo: integer('history_up_to').notNull().default(0),
 });
 
 /** How the MCP session of each agent fares, as the process that keeps it notes now and then. */

@@ -252,8 +252,8 @@ function guardHirings(boundary: Boundary, hirings: HiringStore): HiringStore {
       ),
     reserveWorker: async (claim, worker, limit) =>
       await write(`reserve ${worker}`, async () => await hirings.reserveWorker(claim, worker, limit), said),
-    pausedSinceMs: async (agentId) =>
-      await look('paused', async () => await hirings.pausedSinceMs(agentId), said),
+    isPaused: async (agentId, hiringId, attempt) =>
+      await look('paused', async () => await hirings.isPaused(agentId, hiringId, attempt), said),
     nextDueAtMs: async () => await look('next due', async () => await hirings.nextDueAtMs()),
     onChange: (listener) => {
       const stop = hirings.onChange(() => {

@@ -610,7 +610,7 @@ function bound(hirings: HiringStore): HiringStore {
     release: async (claim) => await hirings.release(claim),
     commit: async (claim, step, nowMs) => await hirings.commit(claim, step, nowMs),
     reserveWorker: async (claim, worker, limit) => await hirings.reserveWorker(claim, worker, limit),
-    pausedSinceMs: async (agentId) => await hirings.pausedSinceMs(agentId),
+    isPaused: async (agentId, hiringId, attempt) => await hirings.isPaused(agentId, hiringId, attempt),
     nextDueAtMs: async () => await hirings.nextDueAtMs(),
     onChange: (listener) => hirings.onChange(listener),
     find: async (id) => await hirings.find(id),

@@ -23,7 +23,7 @@ function methodsOf(hirings: HiringStore): HiringStore {
     release: async (claim) => await hirings.release(claim),
     commit: async (claim, step, nowMs) => await hirings.commit(claim, step, nowMs),
     reserveWorker: async (claim, name, limit) => await hirings.reserveWorker(claim, name, limit),
-    pausedSinceMs: async (agentId) => await hirings.pausedSinceMs(agentId),
+    isPaused: async (agentId, hiringId, attempt) => await hirings.isPaused(agentId, hiringId, attempt),
     nextDueAtMs: async () => await hirings.nextDueAtMs(),
     onChange: (listener) => hirings.onChange(listener),
     find: async (hiringId) => await hirings.find(hiringId),

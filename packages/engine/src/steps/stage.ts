@@ -130,9 +130,7 @@ async function refusal(context: AttemptContext): Promise<StepCommit | undefined>
   const { record, attempt, ports } = context;
   // Who was told already may be at it.
   if (attempt.progress.messages.length > 0) return undefined;
-  const pausedSinceMs = await ports.store.pausedSinceMs(record.agentId);
-  const cameAtMs = attempt.number === 1 ? record.heardAtMs : attempt.openedAtMs;
-  if (pausedSinceMs !== undefined && cameAtMs >= pausedSinceMs) {
+  if (await ports.store.isPaused(record.agentId, record.hiringId, attempt.number)) {
     return failureDecided(context, {
       reason: 'other',
       text: 'This agent takes no new work at the moment.',

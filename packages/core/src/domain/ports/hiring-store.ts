@@ -134,8 +134,12 @@ export interface HiringStore {
    * the worker, and whoever waits is woken.
    */
   reserveWorker(claim: Claim, workerName: string, limit: number): Promise<boolean>;
-  /** Since when this agent, or every agent, takes no new hirings; undefined while it takes them. */
-  pausedSinceMs(agentId: AgentId): Promise<number | undefined>;
+  /**
+   * Whether an attempt came after its agent was paused, or all agents were, so that it is not taken: the first with what was
+   * heard first of its hiring, another when it was opened. By the order in which that was stored, since a clock may have been
+   * set in between.
+   */
+  isPaused(agentId: AgentId, hiringId: HiringId, attempt: number): Promise<boolean>;
   /** The moment the next hiring is due; undefined when none is. */
   nextDueAtMs(): Promise<number | undefined>;
   /** Calls back when this process stored something that may be due. Gives the function that ends it. */
