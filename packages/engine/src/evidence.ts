@@ -175,16 +175,16 @@ function completed(
 }
 
 /**
- * The same once it counts what was said and has been still up to a moment up to which everything was heard: to be asked of
- * evidence that something can follow from.
+ * The same once it counts what was said and has been still, where everything is known that was said within so much of the time
+ * listened: to be asked of evidence that something can follow from.
  */
 export function withSettled(
   evidence: Evidence,
   taskId: TaskId,
   reading: SignReading,
-  heardUntilMs: number,
+  listenedMs: number,
 ): Evidence {
-  const { still, heard } = settled(evidence.progress.heard ?? [], heardUntilMs, reading);
+  const { still, heard } = settled(evidence.progress.heard ?? [], listenedMs, reading);
   let progress: AttemptProgress = { ...evidence.progress, heard: heard.length === 0 ? undefined : heard };
   for (const one of still) {
     progress = isUnclear(progress, one, reading)

@@ -44,7 +44,7 @@ export function hear(
   const isSame = (one: HeardSaying | undefined) => one?.statement.kind === statement.kind;
   // What is said again by another message is as old as it was.
   const same = over.find((one) => isSame(one));
-  const edited = isSame(replaced) ? replaced : undefined;
+  const meant = isSame(replaced) ? replaced : same;
   const one: HeardSaying = {
     source,
     eventId: sign.eventId,
@@ -52,7 +52,9 @@ export function hear(
     atMs: sign.atMs,
     placeMs: place.atMs,
     heardAtMs: same?.heardAtMs ?? nowMs,
-    sinceMs: (edited ?? same)?.sinceMs ?? nowMs,
+    sinceMs: meant?.sinceMs ?? nowMs,
+    heardListenedMs: same === undefined ? sign.listenedMs : same.heardListenedMs,
+    sinceListenedMs: meant === undefined ? sign.listenedMs : meant.sinceListenedMs,
     talkedMs: statement.kind === 'blocked' ? talkBehind(place, before) : undefined,
   };
   return [...kept, one].toSorted((a, b) => a.placeMs - b.placeMs).slice(-MAX_HEARD);
@@ -134,26 +136,52 @@ function talkBehind(place: Place, said: SaidSoFar | undefined): number | undefin
 /** Edited without an end, a saying counts when it has meant the same for so many times as long as it has to be still. */
 const MAX_PATIENCES = 10;
 
-/** When a saying counts, by our clock. */
-function countsFromMs(
-  { statement, heardAtMs, sinceMs }: HeardSaying,
+/** How long a saying has to be still: since its newest text, or since it has meant the same. */
+function patienceMs(
+  { statement }: Pick<HeardSaying, 'statement'>,
   { stillMs, blockedMs }: Patience,
-): number {
+): { readonly newest: number; readonly same: number } {
   // It ends the hiring, so it is looked at twice.
-  const patienceMs = statement.kind === 'blocked' ? Math.max(blockedMs, stillMs) : stillMs;
-  return Math.min(heardAtMs + patienceMs, sinceMs + MAX_PATIENCES * patienceMs);
+  const newest = statement.kind === 'blocked' ? Math.max(blockedMs, stillMs) : stillMs;
+  return { newest, same: MAX_PATIENCES * newest };
+}
+
+/** When a saying counts by our own clock, unless nobody listens or that is set: when to look. */
+function expectedAtMs(one: HeardSaying, patience: Patience): number {
+  const { newest, same } = patienceMs(one, patience);
+  return Math.min(one.heardAtMs + newest, one.sinceMs + same);
+}
+
+/** How far what is stored may be ahead of what is known to be all, since an answer is waited for; more is of another stream. */
+const MAX_AHEAD_MS = 120_000;
+
+/** The saying with when it was heard as far as that is known: later than now by no more than an answer takes. */
+function counted(one: HeardSaying, listenedMs: number): HeardSaying {
+  const reach = (ms = listenedMs): number => Math.min(ms, listenedMs + MAX_AHEAD_MS);
+  return {
+    ...one,
+    heardListenedMs: reach(one.heardListenedMs),
+    sinceListenedMs: reach(one.sinceListenedMs),
+  };
 }
 
 /**
- * Takes apart what has been still for long enough, oldest first, and what has not. While nobody listens nothing is known to be
- * still: what was said meanwhile comes behind it.
+ * Takes apart what has been still for long enough, oldest first, and what has not. That is counted by the time for which somebody
+ * has listened: otherwise nothing is known to be still, since what was said meanwhile comes behind it; and no clock is
+ * set in it.
  */
 export function settled(
-  heard: readonly HeardSaying[],
-  heardUntilMs: number,
+  sayings: readonly HeardSaying[],
+  listenedMs: number,
   patience: Patience,
 ): { readonly still: readonly HeardSaying[]; readonly heard: readonly HeardSaying[] } {
-  const isStill = (one: HeardSaying) => heardUntilMs >= countsFromMs(one, patience);
+  if (listenedMs === -Infinity) return { still: [], heard: sayings };
+  const heard = sayings.map((one) => counted(one, listenedMs));
+  const isStill = (one: HeardSaying): boolean => {
+    const { heardListenedMs = listenedMs, sinceListenedMs = listenedMs } = one;
+    const { newest, same } = patienceMs(one, patience);
+    return listenedMs >= Math.min(heardListenedMs + newest, sinceListenedMs + same);
+  };
   return { still: heard.filter((one) => isStill(one)), heard: heard.filter((one) => !isStill(one)) };
 }
 
@@ -166,7 +194,7 @@ export function inTime({ attempt, settings, nowMs }: AttemptContext, commit: Ste
   const { heard = [] } = commit.progress ?? attempt.progress;
   const nextMs = Math.min(
     ...heard
-      .map((one) => countsFromMs(one, settings))
+      .map((one) => expectedAtMs(one, settings))
       .filter((atMs) => atMs > nowMs - MAX_NEWS_WAIT_MS)
       .map((atMs) => Math.max(atMs, nowMs + NEWS_WAIT_MS, nowMs + Math.ceil((nowMs - atMs) / 2))),
   );

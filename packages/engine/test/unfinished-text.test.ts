@@ -82,6 +82,37 @@ describe('a text that is still being edited', () => {
   });
 });
 
+describe('a text that is being written while the clock is set ahead', () => {
+  test.each([MINUTE, 8 * 60 * MINUTE])('by %d ms: it fails no hiring before it is whole', async (byMs) => {
+    const id = await atWork();
+    await says(world.line(id, 'BLOCKED', 'The picture that I am to describe'), '$1');
+    world.setClock(byMs);
+    await world.run(SECOND);
+    await says('The picture is there after all, and I go on.', '$2', '$1');
+    await world.run(3 * MINUTE);
+    expect(await failures(id)).toBe(false);
+  });
+
+  test.each(['QUESTION', 'PROGRESS'])('a hirer is told of the whole of a %s alone', async (marker) => {
+    const id = await atWork();
+    await says(world.line(id, marker, 'The picture'), '$1');
+    world.setClock(MINUTE);
+    await world.run(SECOND);
+    expect(told()).toEqual([]);
+    await says(world.line(id, marker, 'The picture is too dark, I make it brighter?'), '$2', '$1');
+    await world.run(MINUTE);
+    expect(told()).toEqual([[marker.toLowerCase(), 'The picture is too dark, I make it brighter?']]);
+  });
+
+  test.each([MINUTE, -MINUTE])('is taken once it has been still, by %d ms', async (byMs) => {
+    const id = await atWork();
+    await says(world.line(id, 'BLOCKED', 'there is no picture'), '$1');
+    world.setClock(byMs);
+    await world.run(2 * MINUTE);
+    expect(await failures(id)).toBe(true);
+  });
+});
+
 describe('a text of which the rest is not heard', () => {
   /** Half of a text was heard when the homeserver went away; the worker went on all the same. */
   async function isHalfHeard(marker: string, away: number): Promise<HiringId> {

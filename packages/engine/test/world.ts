@@ -80,11 +80,17 @@ export class World {
     const file = restoredFile ?? join(this.#folder, 'store.db');
     this.store = openStore({ file, key: STORE_KEY, clockNowMs: () => this.nowMs });
     this.marketplace = outside?.marketplace ?? new FakeMarketplace();
-    this.hiclaw = outside?.hiclaw ?? new FakeHiclaw(this.store.signs, () => this.nowMs);
+    this.hiclaw =
+      outside?.hiclaw ??
+      new FakeHiclaw(
+        this.store.signs,
+        () => this.nowMs,
+        () => this.nowMs - this.#setMs,
+      );
     this.ports = {
       clock: {
         nowMs: () => this.nowMs,
-        elapsedMs: () => this.nowMs,
+        elapsedMs: () => this.nowMs - this.#setMs,
         sleep: async () => await Promise.resolve(),
       },
       random: () => 0.5,
@@ -100,6 +106,15 @@ export class World {
     };
   }
 
+  /** By how much the clock was set. */
+  #setMs = 0;
+
+  /** Somebody sets the clock: no time passes. */
+  setClock(byMs: number): void {
+    this.nowMs += byMs;
+    this.#setMs += byMs;
+  }
+
   /** Set while nobody hears what workers say: since when. */
   deafSinceMs: number | undefined;
 
@@ -109,6 +124,7 @@ export class World {
     return {
       position: async (account) => await signs.position(account),
       heardUntilMs: async () => await Promise.resolve(this.deafSinceMs ?? this.nowMs),
+      listenedMs: async () => await Promise.resolve((this.deafSinceMs ?? this.nowMs) - this.#setMs),
       record: async (...seen) => await signs.record(...seen),
       since: async (...from) => await signs.since(...from),
       latest: async () => await signs.latest(),

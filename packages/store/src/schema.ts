@@ -267,6 +267,8 @@ export const signs = sqliteTable(
     saidAtMs: integer('said_at_ms'),
     readLate: integer('read_late', { mode: 'boolean' }),
     recordedAtMs: integer('recorded_at_ms').notNull(),
+    /** For how long its stream had been listened to by then; null where nobody knows. */
+    listenedMs: integer('listened_ms'),
   },
   (table) => [
     uniqueIndex('signs_event')
@@ -288,6 +290,8 @@ export const positions = sqliteTable('positions', {
   position: text('position').notNull(),
   /** Up to when, by our own clock. */
   heardUntilMs: integer('heard_until_ms').notNull().default(0),
+  /** For how long, by a clock that nobody sets. */
+  listenedMs: integer('listened_ms').notNull().default(0),
 });
 
 /** Temporary rights of one process. */

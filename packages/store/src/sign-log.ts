@@ -1,4 +1,11 @@
-import type { LongTexts, Sign, SignLog, StoredSign, UnreadText } from '@agrenting-hiclaw/core/domain';
+import type {
+  Listened,
+  LongTexts,
+  Sign,
+  SignLog,
+  StoredSign,
+  UnreadText,
+} from '@agrenting-hiclaw/core/domain';
 import { and, asc, count, eq, gt, isNotNull, isNull, lt, max, min, sql } from 'drizzle-orm';
 import type { Changes } from './changes.ts';
 import type { Connection } from './connection.ts';
@@ -40,21 +47,28 @@ export class SqliteSignLog implements SignLog, LongTexts {
     return row?.heardUntilMs;
   }
 
+  async listenedMs(account: string): Promise<number> {
+    const row = await this.#connection.read(() => this.#statements.position.get({ account }));
+    return row?.listenedMs ?? 0;
+  }
+
   async record(
     account: string,
     position: string,
     seen: readonly Sign[],
     nowMs: number,
     heardUntilMs = nowMs,
+    listened?: Listened,
   ): Promise<void> {
     const store = (): number => {
-      const fresh = seen.filter((sign) => this.#keep(sign, nowMs));
+      const counted = countedOn(this.#statements.position.get({ account })?.listenedMs ?? 0, listened);
+      const fresh = seen.filter((sign) => this.#keep(sign, nowMs, counted.nowMs));
       const workers = new Map(fresh.map(({ roomId, userId }) => [`${roomId} ${userId}`, { roomId, userId }]));
       const woken = [...workers.values()].flatMap((worker) => this.#statements.watched.all(worker));
       for (const { hiringId } of woken) this.#statements.poke.run({ hiringId, nowMs });
       for (const worker of workers.values()) this.#statements.dropOfWorker.run(worker);
       if (fresh.length > 0) this.#prune(nowMs);
-      this.#statements.advance.run({ account, position, heardUntilMs });
+      this.#statements.advance.run({ account, position, heardUntilMs, listenedMs: counted.untilMs });
       return woken.length;
     };
     // Where nothing was seen, all that a loss of power takes is asked for again.
@@ -83,6 +97,7 @@ export class SqliteSignLog implements SignLog, LongTexts {
       atMs: row.atMs,
       saidAtMs: row.saidAtMs ?? undefined,
       readLate: row.readLate ?? undefined,
+      listenedMs: row.listenedMs ?? undefined,
     }));
   }
 
@@ -112,7 +127,7 @@ export class SqliteSignLog implements SignLog, LongTexts {
   }
 
   /** False when it is there already. One that names no event, such as typing, takes the place of its like. */
-  #keep(sign: Sign, nowMs: number): boolean {
+  #keep(sign: Sign, nowMs: number, listenedMs: number | null): boolean {
     const { roomId, userId, kind, atMs } = sign;
     if (sign.eventId === undefined) this.#statements.dropWithoutEvent.run({ roomId, userId, kind });
     const unread = this.#statements.countUnread.get({ roomId, userId })?.unread ?? 0;
@@ -127,10 +142,28 @@ export class SqliteSignLog implements SignLog, LongTexts {
       atMs,
       saidAtMs: sign.saidAtMs ?? null,
       readLate: sign.readLate ?? null,
+      listenedMs,
       nowMs,
     });
     return changes > 0;
   }
+}
+
+/**
+ * How much has been listened to after what is told beside what is known. Another who listened meanwhile has counted the same
+ * time: then it is not counted again, and by now as much has passed as may have.
+ */
+function countedOn(
+  knownMs: number,
+  listened: Listened | undefined,
+): { readonly untilMs: number; readonly nowMs: number | null } {
+  if (listened === undefined) return { untilMs: knownMs, nowMs: null };
+  const { fromMs, untilMs, nowMs } = listened;
+  const isCounted = fromMs !== knownMs;
+  return {
+    untilMs: isCounted ? knownMs : Math.max(knownMs, untilMs),
+    nowMs: Math.max(knownMs, knownMs + nowMs - fromMs),
+  };
 }
 
 function prepare(connection: Connection) {
@@ -139,7 +172,11 @@ function prepare(connection: Connection) {
   const ofWorker = and(eq(signs.roomId, placeholder('roomId')), eq(signs.userId, placeholder('userId')));
   return {
     position: queries
-      .select({ position: positions.position, heardUntilMs: positions.heardUntilMs })
+      .select({
+        position: positions.position,
+        heardUntilMs: positions.heardUntilMs,
+        listenedMs: positions.listenedMs,
+      })
       .from(positions)
       .where(eq(positions.account, placeholder('account')))
       .prepare(),
@@ -149,10 +186,15 @@ function prepare(connection: Connection) {
         account: placeholder('account'),
         position: placeholder('position'),
         heardUntilMs: placeholder('heardUntilMs'),
+        listenedMs: placeholder('listenedMs'),
       })
       .onConflictDoUpdate({
         target: positions.account,
-        set: { position: sql`excluded.position`, heardUntilMs: sql`excluded.heard_until_ms` },
+        set: {
+          position: sql`excluded.position`,
+          heardUntilMs: sql`excluded.heard_until_ms`,
+          listenedMs: sql`excluded.listened_ms`,
+        },
       })
       .prepare(),
     keep: queries
@@ -169,6 +211,7 @@ function prepare(connection: Connection) {
         saidAtMs: placeholder('saidAtMs'),
         readLate: placeholder('readLate'),
         recordedAtMs: placeholder('nowMs'),
+        listenedMs: placeholder('listenedMs'),
       })
       .onConflictDoNothing()
       .prepare(),

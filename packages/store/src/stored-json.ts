@@ -269,6 +269,8 @@ const heardSchema = z.object({
   placeMs: z.number(),
   heardAtMs: z.number(),
   sinceMs: z.number(),
+  heardListenedMs: z.number().optional(),
+  sinceListenedMs: z.number().optional(),
   talkedMs: z.number().optional(),
 } satisfies Shape<HeardSaying>);
 

@@ -97,6 +97,37 @@ export function signLogContract(open: OpenSubject): void {
     expect(await again.signs.heardUntilMs('one')).toBe(8_500);
   });
 
+  test('for how long a stream was listened to is kept, and what is stored with it may be newer than that', async () => {
+    const { signs } = subject;
+    expect(await signs.listenedMs('one')).toBe(0);
+    await signs.record('one', 's1', [signOf('$1')], 2_000, 1_500, { fromMs: 0, untilMs: 500, nowMs: 900 });
+    await signs.record('one room', 'gap', [signOf('$late')], 2_000);
+    expect(await signs.listenedMs('one')).toBe(500);
+    const again = await subject.restart();
+    const listened = { fromMs: 500, untilMs: 1_500, nowMs: 1_600 };
+    await again.signs.record('one', 's2', [signOf('$2')], 1, 1, listened);
+    expect(await again.signs.listenedMs('one')).toBe(1_500);
+    const stored = await again.signs.since(roomId, userId, 0, 10);
+    expect(stored.map(({ eventId, listenedMs }) => [eventId, listenedMs])).toEqual([
+      ['$1', 900],
+      ['$late', undefined],
+      ['$2', 1_600],
+    ]);
+  });
+
+  test('time that two have listened to is counted once', async () => {
+    const { signs } = subject;
+    await signs.record('one', 's1', [], 1_000, 1_000, { fromMs: 0, untilMs: 10_000, nowMs: 10_000 });
+    await signs.record('one', 's1', [signOf('$1')], 1_000, 1_000, {
+      fromMs: 0,
+      untilMs: 9_000,
+      nowMs: 9_500,
+    });
+    expect(await signs.listenedMs('one')).toBe(10_000);
+    // It may have been said as long after what is known as the one that stored it listened.
+    expect(await signs.since(roomId, userId, 0, 10)).toMatchObject([{ listenedMs: 19_500 }]);
+  });
+
   test('signs come back as they were, in their order, for one worker in one room', async () => {
     const { signs } = subject;
     const ofWorker = [

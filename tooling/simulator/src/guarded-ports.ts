@@ -281,10 +281,11 @@ function guardSigns(boundary: Boundary, signs: SignLog): SignLog {
     position: async (account) => await look('position', async () => await signs.position(account), said),
     heardUntilMs: async (account) =>
       await look('heard until', async () => await signs.heardUntilMs(account), said),
-    record: async (account, position, seen, nowMs) =>
+    listenedMs: async (account) => await look('listened', async () => await signs.listenedMs(account), said),
+    record: async (account, position, seen, ...when) =>
       await write(
         `record ${seen.length} signs`,
-        async () => await signs.record(account, position, seen, nowMs),
+        async () => await signs.record(account, position, seen, ...when),
       ),
     since: async (room, user, sequence, limit) =>
       await look('signs', async () => await signs.since(room, user, sequence, limit), listed),

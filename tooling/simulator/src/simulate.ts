@@ -1,5 +1,6 @@
 import {
   ENDS,
+  type Clock,
   type HiringId,
   type HiringStore,
   type Marketplace,
@@ -65,8 +66,8 @@ export interface Plant {
   readonly marketplace?: ((inner: Marketplace) => Marketplace) | undefined;
   readonly storage?: ((inner: TaskStorage) => TaskStorage) | undefined;
   readonly store?: ((inner: HiringStore, disk: Disk) => HiringStore) | undefined;
-  /** Also given what the machine's clock shows. */
-  readonly signs?: ((inner: SignLog, nowMs: () => number) => SignLog) | undefined;
+  /** Also given the clocks of the machine. */
+  readonly signs?: ((inner: SignLog, clock: Clock) => SignLog) | undefined;
   readonly repositories?: ((inner: Repositories) => Repositories) | undefined;
   readonly marketplaceClock?: EnginePorts['marketplaceClock'];
 }
@@ -198,6 +199,7 @@ class Run {
       onPosted(posted, process);
       this.#workers.hear(posted);
     };
+    this.#workers.onHalfSaid = () => this.#setAheadMeanwhile();
     this.#homeserver.onSign = () => this.#planSigns(this.#fate.between(50, 3000));
   }
 
@@ -378,7 +380,7 @@ class Run {
       repositories: this.#stage.scenario.git
         ? (plant?.repositories?.(repositories) ?? repositories)
         : undefined,
-      signs: plant?.signs?.(signs, () => ports.clock.nowMs()) ?? signs,
+      signs: plant?.signs?.(signs, ports.clock) ?? signs,
       marketplace: plant?.marketplace?.(marketplace) ?? marketplace,
       storage: plant?.storage?.(ports.storage) ?? ports.storage,
       store: plant?.store?.(ports.store, this.#disk) ?? ports.store,
@@ -393,6 +395,17 @@ class Run {
         await signs.heardUntilMs(account);
         const untilMs = this.#homeserver.heardUntilMs(this.#readTo);
         return untilMs + this.#skewAt(untilMs);
+      },
+      listenedMs: async (account) => {
+        await signs.listenedMs(account);
+        return this.#homeserver.heardUntilMs(this.#readTo);
+      },
+      record: async (account, position, seen, nowMs) => {
+        // The true time stands for the time listened.
+        const fromMs = await signs.listenedMs(account);
+        const trueMs = this.#stage.timeline.nowMs;
+        const listened = { fromMs, untilMs: trueMs, nowMs: trueMs };
+        await signs.record(account, position, seen, nowMs, nowMs, listened);
       },
     };
   }
@@ -549,6 +562,14 @@ class Run {
         process?.stop(() => process.die('was stopped'));
       });
     }
+  }
+
+  /** Where the clock is set at all, it is set ahead now and then in the middle of what a worker says. */
+  #setAheadMeanwhile(): void {
+    const { faulty, scenario, timeline } = this.#stage;
+    if (!faulty || scenario.clockJumps === 0 || this.#fate.chance(0.5)) return;
+    const jumpMs = this.#fate.between(10, 3600) * SECOND;
+    timeline.after(this.#fate.between(200, 4000), () => this.#setClock(jumpMs));
   }
 
   /** Somebody sets the clock of the machine. */

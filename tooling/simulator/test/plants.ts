@@ -179,9 +179,27 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
   'what was said counts while nobody listens': {
     breaks: ['nothing follows from what a worker did not mean'],
     plant: {
-      signs: (inner, nowMs): SignLog => ({
+      signs: (inner, clock): SignLog => ({
         ...inner,
-        heardUntilMs: async () => await Promise.resolve(nowMs()),
+        listenedMs: async () => await Promise.resolve(clock.elapsedMs()),
+      }),
+    },
+  },
+  'how long it has been still is told by a clock that is set': {
+    breaks: ['nothing follows from what a worker did not mean'],
+    grounds: { clockJumps: 2, startsAheadMs: 0 },
+    plant: {
+      signs: (inner, clock): SignLog => ({
+        ...inner,
+        listenedMs: async (account) => (await inner.heardUntilMs(account)) ?? 0,
+        record: async (account, position, seen, nowMs) => {
+          const listened = {
+            fromMs: (await inner.heardUntilMs(account)) ?? 0,
+            untilMs: clock.nowMs(),
+            nowMs: clock.nowMs(),
+          };
+          await inner.record(account, position, seen, nowMs, nowMs, listened);
+        },
       }),
     },
   },

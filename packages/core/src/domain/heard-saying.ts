@@ -27,10 +27,14 @@ export interface HeardSaying {
   readonly atMs: number;
   /** Where it stands in the room: see `SaidSoFar`. */
   readonly placeMs: number;
-  /** When the newest text came to be known, by our own clock: this one is counted from. */
+  /** When the newest text came to be known, by our own clock. */
   readonly heardAtMs: number;
-  /** Since when it has meant the same, by our own clock: what is edited without an end counts some time all the same. */
+  /** Since when it has meant the same, by our own clock. */
   readonly sinceMs: number;
+  /** For how long its stream had been listened to (`Listened`) when the newest text came to be known: this is counted from. */
+  readonly heardListenedMs?: number | undefined;
+  /** The same of since when it has meant the same: what is edited without an end counts some time all the same. */
+  readonly sinceListenedMs?: number | undefined;
   /** Of a worker that says it is blocked: where its newest words without a marker stand behind that. */
   readonly talkedMs?: number | undefined;
 }

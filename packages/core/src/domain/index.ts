@@ -160,7 +160,7 @@ export {
 export type { LoggedRoom, RoomLog } from './ports/room-log.ts';
 export type { BudgetChange, RequestBudget, RequestBudgets } from './ports/request-budgets.ts';
 export type { Allowance, SendBudget, SendLane, SendRefusal, TakeRequest } from './ports/send-budget.ts';
-export type { LongTexts, SignLog, UnreadText } from './ports/sign-log.ts';
+export type { Listened, LongTexts, SignLog, UnreadText } from './ports/sign-log.ts';
 export type {
   AnswerDigests,
   Collected,

@@ -26,4 +26,6 @@ export interface Sign {
 /** A sign with its place in the order in which signs were stored. */
 export interface StoredSign extends Sign {
   readonly sequence: number;
+  /** For how long its stream had been listened to when it was stored (`Listened`); undefined where nobody knows. */
+  readonly listenedMs?: number | undefined;
 }

@@ -49,13 +49,13 @@ export type Look =
 /** Looks at what the worker does. Looks that agree are counted from when the folder was read, not from when the step began. */
 export async function look(context: AttemptContext, worker: WorkerAddress): Promise<Look> {
   const { attempt, ports } = context;
-  const { evidence: heard, untilMs } = await lookIntoRoom(context, worker);
+  const { evidence: heard, listenedMs } = await lookIntoRoom(context, worker);
   const askedAtMs = ports.clock.nowMs();
   const folder = await ports.storage.inspect(attempt.taskId, expectedOf(attempt.progress, worker));
   // What it said counts once something can follow from it.
   if (folder.kind === 'unavailable') return { kind: 'blind', evidence: heard, problem: folder.problem };
   const lookedAtMs = ports.clock.nowMs();
-  const fromRoom = withSettled(heard, attempt.taskId, readingOf(context), untilMs);
+  const fromRoom = withSettled(heard, attempt.taskId, readingOf(context), listenedMs);
   const evidence = readFolder(fromRoom, folder, { askedAtMs, nowMs: lookedAtMs });
   const stillForMs = lookedAtMs - (evidence.progress.listing?.sinceMs ?? lookedAtMs);
   // A question in the place of a result is none, until something else takes its place; nor is what lies there while it is
@@ -73,22 +73,26 @@ function mayBeBlocked({ heard = [] }: AttemptProgress): boolean {
   return heard.some(({ statement }) => statement.kind === 'blocked');
 }
 
-/** What a worker said, and up to when nothing is missing of it, by our own clock. */
+/** What a worker said, and in how much of the time listened nothing is missing of it. */
 interface Room {
   readonly evidence: Evidence;
-  readonly untilMs: number;
+  readonly listenedMs: number;
 }
 
 async function lookIntoRoom(context: AttemptContext, worker: WorkerAddress): Promise<Room> {
-  const { attempt, ports } = context;
+  const { attempt, ports, settings } = context;
   const { roomId, userId } = worker;
   // Asked first: what is stored in between is later. Something that is only heard now is not still yet.
-  const untilMs = attempt.progress.heard === undefined ? -Infinity : await heardUntilMs(context);
+  const isFirst = attempt.progress.heard === undefined;
+  const listenedMs = isFirst ? -Infinity : await ports.signs.listenedMs(settings.reportTo);
   const signs = await ports.signs.since(roomId, userId, attempt.progress.signSequence, MAX_SIGNS);
   const read = shortOf(signs);
   const evidence = await readSigns(attempt, read, readingOf(context));
   const isWhole = read.length === signs.length && signs.length < MAX_SIGNS;
-  return { evidence, untilMs: isWhole ? untilMs : Math.min(untilMs, read.at(-1)?.atMs ?? untilMs) };
+  return {
+    evidence,
+    listenedMs: isWhole ? listenedMs : Math.min(listenedMs, read.at(-1)?.listenedMs ?? -Infinity),
+  };
 }
 
 /** Up to when everything that workers say is stored, by our own clock: the past while nobody hears them. */

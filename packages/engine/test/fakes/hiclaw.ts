@@ -45,6 +45,7 @@ const sha256Of = (text: string): string => createHash('sha256').update(text).dig
 /** Rooms, storage and workers that keep what they get and serve it back. */
 export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerLifecycle {
   readonly #signs: SignLog;
+  readonly #elapsedMs: () => number;
   readonly #nowMs: () => number;
   readonly #events = new Map<string, { eventId: string; message: WorkerMessage; sentAtMs: number }>();
   readonly #folders = new Map<TaskId, Folder>();
@@ -67,8 +68,9 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
   /** Sends that arrived, repeated ones counted. */
   sends = 0;
 
-  constructor(signs: SignLog, nowMs: () => number) {
+  constructor(signs: SignLog, nowMs: () => number, elapsedMs = nowMs) {
     this.#signs = signs;
+    this.#elapsedMs = elapsedMs;
     this.#nowMs = nowMs;
   }
 
@@ -262,7 +264,10 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
     const nowMs = this.#nowMs();
     const eventId = sign.eventId ?? (sign.kind === 'message' ? `$worker${this.#position}` : undefined);
     const stored = { ...sign, eventId, roomId: worker.roomId, userId: worker.userId, atMs };
-    await log.record('@agrenting:x', `s${this.#position}`, [stored], nowMs);
+    const account = '@agrenting:x';
+    const listenedMs = this.#elapsedMs();
+    const listened = { fromMs: await log.listenedMs(account), untilMs: listenedMs, nowMs: listenedMs };
+    await log.record(account, `s${this.#position}`, [stored], nowMs, nowMs, listened);
   }
 
   orders(): TaskOrder[] {

@@ -72,6 +72,7 @@ describe('createRoomListener', () => {
         text: 'hello from alice',
         saidAtMs: expect.any(Number),
         atMs: expect.any(Number),
+        listenedMs: expect.any(Number),
       },
     ]);
   });
@@ -98,6 +99,36 @@ describe('createRoomListener', () => {
     const lostAtMs = await until();
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     expect(await until()).toBe(lostAtMs);
+  });
+
+  it('counts for how long it listens, whatever the clock is set to', async () => {
+    let setMs = 0;
+    const clock = { ...machineClock, nowMs: () => machineClock.nowMs() + setMs };
+    const startedAtMs = machineClock.elapsedMs();
+    await listening(listen({ clock, longPollMs: 50 }));
+    const begunMs = await signLog.listenedMs();
+    await eventually('it goes on', async () => (await signLog.listenedMs()) >= begunMs + 200);
+    setMs = 8 * 3_600_000;
+    say('hello from alice');
+    await heard('hello from alice');
+    const stampMs = signLog.signs.at(-1)?.listenedMs ?? 0;
+    setMs = -3_600_000;
+    await eventually('it goes on', async () => (await signLog.listenedMs()) >= stampMs + 200);
+    expect(await signLog.listenedMs()).toBeLessThanOrEqual(machineClock.elapsedMs() - startedAtMs);
+  });
+
+  it('does not count the time in which nobody listened, nor what another has counted', async () => {
+    let aheadMs = 0;
+    const clock = { ...machineClock, elapsedMs: () => machineClock.elapsedMs() + aheadMs };
+    const startedAtMs = machineClock.elapsedMs();
+    await listening(listen({ clock, longPollMs: 50 }));
+    await eventually('it goes on', async () => (await signLog.listenedMs()) >= 100);
+    const listenedMs = await signLog.listenedMs();
+    await stopAll();
+    aheadMs = 3_600_000;
+    await listening(listen({ clock, longPollMs: 50 }));
+    await eventually('it goes on', async () => (await signLog.listenedMs()) >= listenedMs + 100);
+    expect(await signLog.listenedMs()).toBeLessThanOrEqual(machineClock.elapsedMs() - startedAtMs);
   });
 
   it('asks again soon which rooms it is in, where the homeserver was away', async () => {

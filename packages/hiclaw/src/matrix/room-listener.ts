@@ -135,6 +135,8 @@ class Ear {
   #membership: { readonly rooms: string; readonly untilMs: number; readonly problem: string | undefined };
   #refusals = 0;
   #heldTurns = 0;
+  /** Up to when the stream was heard by the clock that is never set back, and what the log says of that. */
+  #heard: { readonly untilElapsedMs: number; readonly listenedMs: number } | undefined;
   /** By the clock that is never set back: until then what was said is fresh. */
   #freshUntilMs = 0;
   /** Rooms that were passed by, and are waited for no more until what was missed there could be read. */
@@ -193,6 +195,7 @@ class Ear {
     const filter = await this.#ourFilter();
     if (filter.kind === 'failed') return this.#failed(filter.failure);
 
+    const before = await this.#heardBefore();
     const askedAtMs = clock.nowMs();
     const askedElapsedMs = clock.elapsedMs();
     const pollMs = askedElapsedMs < this.#freshUntilMs ? Math.min(FRESH_POLL_MS, longPollMs) : longPollMs;
@@ -219,8 +222,26 @@ class Ear {
     this.#tellOdd(outcome.odd);
     // An answer holds all that was said before it was asked for; one that had nothing to tell waited for as long as it was told to.
     const hasWaited = outcome.signs.length === 0 && clock.elapsedMs() - askedElapsedMs >= pollMs;
-    const heardUntilMs = hasWaited && this.#position.at !== undefined ? askedAtMs + pollMs : askedAtMs;
-    await signLog.record(homeserver.userId, outcome.position, outcome.signs, clock.nowMs(), heardUntilMs);
+    const waitedMs = hasWaited && this.#position.at !== undefined ? pollMs : 0;
+    // In whole milliseconds; the rest is counted next time.
+    const furtherMs = Math.max(0, Math.floor(askedElapsedMs + waitedMs - before.untilElapsedMs));
+    const listened = {
+      fromMs: before.listenedMs,
+      untilMs: before.listenedMs + furtherMs,
+      nowMs: before.listenedMs + Math.ceil(clock.elapsedMs() - before.untilElapsedMs),
+    };
+    await signLog.record(
+      homeserver.userId,
+      outcome.position,
+      outcome.signs,
+      clock.nowMs(),
+      askedAtMs + waitedMs,
+      listened,
+    );
+    this.#heard = {
+      untilElapsedMs: before.untilElapsedMs + furtherMs,
+      listenedMs: listened.untilMs,
+    };
     if (outcome.signs.some(({ kind }) => kind === 'message')) {
       this.#freshUntilMs = clock.elapsedMs() + FRESH_MS;
     }
@@ -232,6 +253,17 @@ class Ear {
       this.#lateGaps.wake(await this.#watched(rooms), this.#signal);
     }
     return { kind: 'heard', problem: roomProblem };
+  }
+
+  /**
+   * How far the stream was heard: as far as we know of ourselves, unless another has listened since, or before us. The time
+   * that passed between it and us is not counted.
+   */
+  async #heardBefore(): Promise<{ readonly untilElapsedMs: number; readonly listenedMs: number }> {
+    const { homeserver, signLog, clock } = this.#options;
+    const listenedMs = await signLog.listenedMs(homeserver.userId);
+    if (this.#heard?.listenedMs === listenedMs) return this.#heard;
+    return { untilElapsedMs: clock.elapsedMs(), listenedMs };
   }
 
   async #watched(rooms: readonly WatchedRoom[]): Promise<readonly WatchedRoom[]> {

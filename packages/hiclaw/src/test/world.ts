@@ -6,6 +6,7 @@ import {
   type Clock,
   type Hiring,
   type Sign,
+  type Listened,
   type LongTexts,
   type SignLog,
   type UnreadText,
@@ -143,6 +144,7 @@ export class MemorySignLog implements SignLog, LongTexts {
   /** Of what is read room by room. */
   readonly #rooms = new Map<string, string>();
   #heardUntilMs: number | undefined;
+  #listenedMs = 0;
   failures = 0;
 
   position(account: string): Promise<string | undefined> {
@@ -153,12 +155,17 @@ export class MemorySignLog implements SignLog, LongTexts {
     return Promise.resolve(this.#heardUntilMs);
   }
 
+  listenedMs(): Promise<number> {
+    return Promise.resolve(this.#listenedMs);
+  }
+
   record(
     account: string,
     position: string,
     signs: readonly Sign[],
     nowMs: number,
     heardUntilMs = nowMs,
+    listened?: Listened,
   ): Promise<void> {
     if (this.failures > 0) {
       this.failures -= 1;
@@ -166,12 +173,13 @@ export class MemorySignLog implements SignLog, LongTexts {
     }
     for (const sign of signs) {
       if (this.signs.some((known) => isSame(known, sign))) continue;
-      this.signs.push({ ...sign, sequence: this.signs.length + 1 });
+      this.signs.push({ ...sign, sequence: this.signs.length + 1, listenedMs: listened?.nowMs });
     }
     if (account.includes(' ')) this.#rooms.set(account, position);
     else {
       this.positions.push(position);
       this.#heardUntilMs = heardUntilMs;
+      this.#listenedMs = listened?.untilMs ?? this.#listenedMs;
     }
     return Promise.resolve();
   }

@@ -20,12 +20,12 @@ const CLOCK_SLACK_MS = 5_000;
 export class Decisions {
   readonly #stage: Stage;
   readonly #marketplace: FakeMarketplace;
-  readonly #workers: Pick<FakeWorkers, 'meant' | 'takenBack'>;
+  readonly #workers: Pick<FakeWorkers, 'meant'>;
   readonly #claimedAtMs = new Map<string, number>();
   /** When attempts were opened, by the true time; without those that were while a clock was set. */
   readonly #openedAtMs = new Map<string, number>();
 
-  constructor(stage: Stage, marketplace: FakeMarketplace, workers: Pick<FakeWorkers, 'meant' | 'takenBack'>) {
+  constructor(stage: Stage, marketplace: FakeMarketplace, workers: Pick<FakeWorkers, 'meant'>) {
     this.#stage = stage;
     this.#marketplace = marketplace;
     this.#workers = workers;
@@ -71,15 +71,11 @@ export class Decisions {
 
   #checkWords(taskId: TaskId, { blocked, conversation }: AttemptProgress): void {
     const meant = this.#workers.meant.get(taskId);
-    const takenBack = this.#workers.takenBack.get(taskId);
-    // By a clock that was set meanwhile, what stood there for a moment has been still for long.
-    const excused =
-      (takenBack?.begunAtMs ?? Infinity) <= this.#stage.clockSetAtMs ? takenBack?.what : undefined;
     const taken: Meant[] = [];
     if (blocked !== undefined) taken.push('blocked');
     for (const { kind } of conversation?.outgoing ?? []) if (kind !== 'owner') taken.push(kind);
     for (const what of taken) {
-      if (what === excused || meant?.has(what) === true) continue;
+      if (meant?.has(what) === true) continue;
       this.#stage.violations.add(
         'broken',
         'nothing follows from what a worker did not mean',

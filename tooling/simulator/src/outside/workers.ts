@@ -93,8 +93,8 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
   readonly #usualManner: Manner | undefined;
   /** What the worker of each task meant to say so far. */
   readonly meant = new Map<TaskId, Set<Meant>>();
-  /** What workers began to say and took back at once, and when they began, by the simulator's time. */
-  readonly takenBack = new Map<TaskId, { readonly what: Meant; readonly begunAtMs: number }>();
+  /** Called when a worker has said the half of something. */
+  onHalfSaid: () => void = () => undefined;
   #planned = 0;
   #works = 0;
 
@@ -219,7 +219,7 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
     const first = this.#homeserver.sign(address, { kind: 'message', text });
     const { life } = worker;
     const { timeline, faulty } = this.#stage;
-    this.takenBack.set(taskId, { what, begunAtMs: timeline.nowMs });
+    this.onHalfSaid();
     const isCut = faulty && this.#dice.chance(0.3);
     const awayMs = this.#dice.between(15, 90) * SECOND;
     if (isCut) timeline.after(3.5 * SECOND, () => this.#homeserver.goesAway(awayMs));
