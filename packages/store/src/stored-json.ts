@@ -121,6 +121,7 @@ const checkedFileSchema = z.object({
   sha256: z.string(),
   type: z.enum(ARTIFACT_TYPES),
   artifactId: z.string().optional(),
+  tooLarge: z.boolean().optional(),
 } satisfies Shape<CheckedFile>);
 const checkedResultSchema = z.object({
   ...answer,
@@ -341,6 +342,7 @@ const progressSchema = z.object({
   tokenInFolder: z.boolean().optional(),
   accepted: acceptedSchema.optional(),
   otherArtifacts: z.array(z.string()).optional(),
+  uploadBytes: z.number().optional(),
   uploads: z.array(uploadedFileSchema).optional(),
   conversation: conversationSchema.optional(),
   written: z

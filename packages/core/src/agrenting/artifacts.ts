@@ -10,7 +10,7 @@ import type {
 } from '../domain/index.ts';
 import type { AgentAccess } from './agent-access.ts';
 import { describeApiError, type ApiError } from './api-error.ts';
-import { isTurnedAway, isWordless, turnedAwayProblem } from './missing-route.ts';
+import { isTooLarge, isTurnedAway, isWordless, turnedAwayProblem } from './missing-route.ts';
 import type { RestClient } from './rest-client.ts';
 import { unauthorizedProblem } from './unauthorized.ts';
 
@@ -74,7 +74,8 @@ function ofError(error: ApiError, retryAfterMs: number | undefined, agentId: Age
   const { status, code = '', message } = error;
   const problem = describeApiError(error);
   if (code === 'IDEMPOTENCY_PENDING') return { kind: 'later', problem, retryAfterMs };
-  if (isTurnedAway(error) && status !== 413) return { kind: 'unknown', problem: turnedAwayProblem(error) };
+  if (isTooLarge(error)) return { kind: 'too_large', problem };
+  if (isTurnedAway(error)) return { kind: 'unknown', problem: turnedAwayProblem(error) };
   switch (status) {
     case 401:
     case 403:
@@ -98,7 +99,7 @@ function ofError(error: ApiError, retryAfterMs: number | undefined, agentId: Age
     case 503:
       return { kind: 'later', problem, retryAfterMs };
     default: {
-      const decides = status >= 400 && status < 500 && (status === 413 || !isWordless(error));
+      const decides = status >= 400 && status < 500 && !isWordless(error);
       return { kind: decides ? 'refused' : 'unknown', problem };
     }
   }

@@ -35,6 +35,17 @@ export function isTurnedAway(error: ApiError): boolean {
   return status === 422 && isWordless(error);
 }
 
+/**
+ * True where a request is refused for its size, by the marketplace or by what stands in front of it: a smaller one may be
+ * taken (Agrenting API reference, 3.2 and 10).
+ */
+export function isTooLarge({ status, code = '' }: Pick<ApiError, 'status' | 'code'>): boolean {
+  return status === 413 || (status >= 400 && status < 500 && TOO_LARGE.test(code));
+}
+
+/** As `PAYLOAD_TOO_LARGE` and its like, with a status that says less. */
+const TOO_LARGE = /^(?:[A-Z]{1,30}_){0,4}TOO_(?:LARGE|BIG)$/;
+
 /** What that means, for an operator who may know what stands there. */
 export function turnedAwayProblem(error: ApiError): string {
   return `the request was turned away by what stands in front of the marketplace, such as a firewall (${describeApiError(error)}, not in the marketplace's form)`;

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import type { Answer } from './answer.ts';
 import { describeApiError, type ApiError } from './api-error.ts';
 import type { ToolOutcome } from './mcp/tools.ts';
-import { isMissingRoute, isTurnedAway, isWordless, turnedAwayProblem } from './missing-route.ts';
+import { isMissingRoute, isTooLarge, isTurnedAway, isWordless, turnedAwayProblem } from './missing-route.ts';
 import { unauthorizedProblem } from './unauthorized.ts';
 import type { WhyClosed } from './ways.ts';
 
@@ -136,7 +136,10 @@ function ofError(
   if (isTurnedAway(error)) {
     const away = turnedAwayProblem(error);
     // Too large for a proxy is too large, where no other way leads past it.
-    return { kind: 'turned_away', otherwise: { kind: status === 413 ? 'refused' : 'later', problem: away } };
+    const otherwise = isTooLarge(error)
+      ? ({ kind: 'refused', problem: away, tooLarge: true } as const)
+      : ({ kind: 'later', problem: away } as const);
+    return { kind: 'turned_away', otherwise };
   }
   if (status === 401 || status === 403) {
     return { kind: 'unauthorized', problem: unauthorizedProblem(agentId, error) };
@@ -151,6 +154,7 @@ function ofError(
   }
   // A success that names errors, and a server that failed: it may have been applied before.
   if (status < 400 || status >= 500 || status === 408 || status === 499) return { kind: 'unknown', problem };
+  if (isTooLarge(error)) return { kind: 'refused', problem, tooLarge: true };
   if (isWordless(error)) return { kind: 'unknown', problem };
   return { kind: 'refused', problem, tryOlderForm: status === 422 && OLDER_FIELDS[endpoint].test(problem) };
 }

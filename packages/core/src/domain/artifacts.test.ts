@@ -6,6 +6,7 @@ import {
   artifactOf,
   artifactTypeOf,
   MAX_BATCH_ARTIFACTS,
+  halfOf,
   nextBatch,
   type FileBytes,
 } from './artifacts.ts';
@@ -79,4 +80,21 @@ test('a batch holds at most fifty, at most so many bytes, and at least one', () 
   expect(nextBatch(files, 35)).toHaveLength(3);
   expect(nextBatch(files, 5)).toHaveLength(1);
   expect(nextBatch([], 5)).toEqual([]);
+});
+
+test.each([
+  ['files alike', Array.from({ length: 50 }, () => 10)],
+  ['empty files', Array.from({ length: 50 }, () => 0)],
+  ['a large file first', [1_000, 1, 1, 1]],
+  ['a large file last', [1, 1, 1, 1_000]],
+])('what is too large in one request is halved until each file is alone: %s', (_, sizes) => {
+  let batch = sizes.map((sizeBytes) => ({ sizeBytes }));
+  let tries = 0;
+  while (batch.length > 1) {
+    const next = nextBatch(batch, halfOf(batch));
+    expect(next.length).toBeLessThan(batch.length);
+    batch = [...next];
+    tries += 1;
+  }
+  expect(tries).toBeLessThan(7);
 });

@@ -156,17 +156,26 @@ export function textOf(bytes: Buffer): string | undefined {
   }
 }
 
+type Sized = { readonly sizeBytes: number };
+
+/** An empty file takes up room in a request, too. */
+function weightOf({ sizeBytes }: Sized): number {
+  return Math.max(1, sizeBytes);
+}
+
+/** What `nextBatch` is given once this batch was too large: of its files about half fit, and in any case fewer. */
+export function halfOf(batch: readonly Sized[]): number {
+  return Math.floor(batch.reduce((sum, file) => sum + weightOf(file), 0) / 2);
+}
+
 /**
  * The first files that go into one request: as many as are allowed and as `maxBytes` holds, but at least one.
  */
-export function nextBatch<File extends { readonly sizeBytes: number }>(
-  files: readonly File[],
-  maxBytes: number,
-): readonly File[] {
+export function nextBatch<File extends Sized>(files: readonly File[], maxBytes: number): readonly File[] {
   let bytes = 0;
   const batch: File[] = [];
   for (const file of files) {
-    bytes += file.sizeBytes;
+    bytes += weightOf(file);
     if (batch.length > 0 && (bytes > maxBytes || batch.length === MAX_BATCH_ARTIFACTS)) break;
     batch.push(file);
   }

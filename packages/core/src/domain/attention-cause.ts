@@ -22,6 +22,7 @@ const OUTSIDE_RETRIED = { cause: 'outside', endsBy: 'retry' } as const;
 const OUTSIDE_READ = { cause: 'outside', endsBy: 'read' } as const;
 const ADAPTER = { cause: 'adapter', endsBy: 'retry' } as const;
 const WORKER = { cause: 'worker', endsBy: 'nothing' } as const;
+const WORKER_RETRIED = { cause: 'worker', endsBy: 'retry' } as const;
 const OWNER = { cause: 'owner', endsBy: 'nothing' } as const;
 
 /** Of each code. What the outside caused never waits for an operator alone: it goes on once the outside is well again. */
@@ -34,12 +35,14 @@ export const ATTENTION_TRAITS: Readonly<Record<AttentionCode, AttentionTraits>> 
   not_settled: OUTSIDE_RETRIED,
   settlement_refused: OUTSIDE_RETRIED,
   files_not_taken: OUTSIDE_RETRIED,
+  files_too_large: WORKER_RETRIED,
+  result_too_large: WORKER_RETRIED,
   question_not_told: OUTSIDE_RETRIED,
   storage_refused: OUTSIDE_RETRIED,
   room_refused: OUTSIDE_RETRIED,
   message_refused: OUTSIDE_RETRIED,
   worker_not_joined: OUTSIDE_RETRIED,
-  worker_busy: { cause: 'worker', endsBy: 'retry' },
+  worker_busy: WORKER_RETRIED,
   model_failed: { cause: 'outside', endsBy: 'told again' },
   told_then_blocked: WORKER,
   blocked_in_doubt: WORKER,

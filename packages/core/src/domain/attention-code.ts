@@ -18,6 +18,10 @@ export const ATTENTION_CODES = [
   'settlement_refused',
   /** The marketplace does not take the files of the result. A yes settles it without them. */
   'files_not_taken',
+  /** Files of the result are too large for the marketplace, each by itself. A yes settles it without them. */
+  'files_too_large',
+  /** The result is too large for the marketplace as it is. */
+  'result_too_large',
   /** The client could not be told what the worker asks. */
   'question_not_told',
   /** The storage does not let us write the task folder. */

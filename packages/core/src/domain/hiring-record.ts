@@ -133,6 +133,8 @@ export interface AttemptProgress {
   readonly accepted?: AcceptedResult | undefined;
   /** Ids of the hiring's artifacts that are none of this attempt's: of earlier attempts, or of nobody knows what. */
   readonly otherArtifacts?: readonly string[] | undefined;
+  /** As much as goes into one upload, where the marketplace refused more for its size. */
+  readonly uploadBytes?: number | undefined;
   /** What was or may have been uploaded for results of this attempt that were replaced. */
   readonly uploads?: readonly UploadedFile[] | undefined;
   readonly conversation?: Conversation | undefined;

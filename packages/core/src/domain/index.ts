@@ -3,6 +3,7 @@ export {
   artifactOf,
   artifactTypeOf,
   MAX_BATCH_ARTIFACTS,
+  halfOf,
   nextBatch,
   textOf,
   type Artifact,

@@ -185,7 +185,8 @@ function acceptedBy(
 ): AcceptedResult | undefined {
   // It was accepted before, and waited for a yes on its way.
   if (accepted !== undefined) {
-    return code === 'files_not_taken' ? withoutUntaken(accepted, source !== undefined) : accepted;
+    const isWithoutThem = code === 'files_not_taken' || code === 'files_too_large';
+    return isWithoutThem ? withoutUntaken(accepted, source !== undefined) : accepted;
   }
   if (held === undefined || sha256 === undefined) return undefined;
   const { files, ...result } = held;

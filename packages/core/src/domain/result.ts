@@ -39,6 +39,8 @@ export interface CheckedFile extends DeliveredFile {
   readonly type: ArtifactType;
   /** Undefined until it is uploaded. */
   readonly artifactId?: string | undefined;
+  /** True where the marketplace did not take it for its size, though it came alone. */
+  readonly tooLarge?: boolean | undefined;
 }
 
 /** A result of which every byte was read once: what is judged, held, shown, approved and settled is this. */

@@ -2,6 +2,8 @@ import {
   artifactOf,
   deliveredNamesOf,
   filesToUpload,
+  halfOf,
+  inQuotes,
   nextBatch,
   withoutAccepted,
   withoutUntaken,
@@ -29,6 +31,8 @@ import { changeOf, held, shownOf } from './judge.ts';
 const MAX_OVER = 3;
 /** Looks for files of which nobody knows whether they arrived, before the owner is asked; they are looked for further. */
 const MAX_UNSURE = 10;
+/** Files that the owner is told of by name. */
+const MAX_SHOWN = 5;
 
 /**
  * `submitted`, once the result is accepted: pushes the change where that is the delivery, uploads the files batch by
@@ -42,13 +46,15 @@ export async function deliver(context: AttemptContext): Promise<StepCommit> {
   }
   const accepted = withUploads(stored, uploads);
   if (source !== undefined && accepted.pushed === undefined) return await push(context, accepted, source);
-  const files = filesToUpload(accepted, source !== undefined);
-  if (files.some(({ artifactId }) => artifactId === undefined)) {
-    return accepted.uploadUnsure === true
-      ? await learnUploads(context, accepted)
-      : await upload(context, accepted, files);
-  }
-  return settleNext(context, accepted);
+  const left = filesToUpload(accepted, source !== undefined).filter(
+    ({ artifactId }) => artifactId === undefined,
+  );
+  if (left.length === 0) return settleNext(context, accepted);
+  if (accepted.uploadUnsure === true) return await learnUploads(context, accepted);
+  const untried = left.filter(({ tooLarge }) => tooLarge !== true);
+  return untried.length === 0
+    ? await filesTooLarge(context, accepted, left)
+    : await upload(context, accepted, untried);
 }
 
 function settleNext(context: AttemptContext, accepted: AcceptedResult): StepCommit {
@@ -65,16 +71,15 @@ function settleNext(context: AttemptContext, accepted: AcceptedResult): StepComm
 async function upload(
   context: AttemptContext,
   accepted: AcceptedResult,
-  files: readonly CheckedFile[],
+  left: readonly CheckedFile[],
 ): Promise<StepCommit> {
   const { record, attempt, ports, settings } = context;
-  const { otherArtifacts, uploads = [] } = attempt.progress;
+  const { otherArtifacts, uploads = [], uploadBytes = settings.batchBytes } = attempt.progress;
   const unsure = uploads.some(({ artifactId }) => artifactId === undefined);
   if (unsure || (attempt.number > 1 && otherArtifacts === undefined)) {
     return await noteEarlier(context, uploads);
   }
-  const left = files.filter(({ artifactId }) => artifactId === undefined);
-  const batch = nextBatch(left, settings.batchBytes);
+  const batch = nextBatch(left, Math.min(uploadBytes, settings.batchBytes));
   const artifacts: Artifact[] = [];
   const names = deliveredNamesOf(accepted.files);
   for (const file of batch) {
@@ -89,6 +94,8 @@ async function upload(
   switch (outcome.kind) {
     case 'uploaded':
       return await noteUploaded(context, accepted, batch, outcome.ids);
+    case 'too_large':
+      return lessAtOnce(context, accepted, batch);
     case 'unknown': {
       const queued =
         outcome.taken === true ? queuedAgain(accepted.queued, ports.clock.nowMs()) : accepted.queued;
@@ -110,6 +117,42 @@ async function upload(
   }
 }
 
+/** What was refused for its size goes in smaller parts; a file that is refused alone is left behind for its owner to decide. */
+function lessAtOnce(
+  context: AttemptContext,
+  accepted: AcceptedResult,
+  batch: readonly CheckedFile[],
+): StepCommit {
+  const { progress } = context.attempt;
+  const [alone, ...others] = batch;
+  if (others.length > 0) {
+    return waits(context, `${batch.length} files are too large for one upload, which is halved`, 0, {
+      progress: { ...progress, uploadBytes: halfOf(batch) },
+    });
+  }
+  const files = accepted.files.map((file) =>
+    file.name === alone?.name ? { ...file, tooLarge: true } : file,
+  );
+  return waits(context, 'a file is too large for the marketplace by itself', 0, {
+    progress: { ...progress, accepted: { ...accepted, files } },
+  });
+}
+
+/** Everything else is uploaded: as with files over our own limit, the owner says whether the result goes without these. */
+async function filesTooLarge(
+  context: AttemptContext,
+  accepted: AcceptedResult,
+  left: readonly CheckedFile[],
+): Promise<StepCommit> {
+  const shown = left
+    .slice(0, MAX_SHOWN)
+    .map(({ name, sizeBytes }) => `${inQuotes(name)} (${sizeBytes} bytes)`);
+  const more = left.length > MAX_SHOWN ? ` and ${left.length - MAX_SHOWN} more` : '';
+  const files = accepted.files.map((file) => ({ ...file, tooLarge: undefined }));
+  const problem = `too large for it, each by itself: ${shown.join(', ')}${more}`;
+  return await filesNotTaken(context, { ...accepted, files }, problem, 'files_too_large');
+}
+
 /** Whether it is tried again before the owner is asked; what stood still once has one more try each time. */
 function hasTriesLeft({ record, attempt }: AttemptContext): boolean {
   const tries = (attempt.progress.standstills ?? 0) > 0 ? 1 : MAX_OVER;
@@ -121,7 +164,7 @@ async function filesNotTaken(
   context: AttemptContext,
   accepted: AcceptedResult,
   problem: string,
-  code?: Extract<AttentionCode, 'files_not_taken'>,
+  code?: Extract<AttentionCode, 'files_not_taken' | 'files_too_large'>,
 ): Promise<StepCommit> {
   const { progress } = context.attempt;
   const { files, sha256 } = withoutUntaken(accepted, progress.source !== undefined);
@@ -129,7 +172,7 @@ async function filesNotTaken(
   const says = result.text.trim() !== '' || files.length > 0;
   return needsPerson(
     context,
-    `the marketplace does not take the files of the result: ${problem}`,
+    `the marketplace does not take ${code === 'files_too_large' ? 'some of the' : 'the'} files of the result: ${problem}`,
     says
       ? `To have it settled without them: agrenting-hiclaw hirings approve ${context.record.hiringId}.`
       : 'Nothing would be left without them: give the result yourself, or have the hiring reported as failed.',

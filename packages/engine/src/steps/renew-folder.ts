@@ -69,6 +69,7 @@ function inNewFolder({ attempt }: AttemptContext): AttemptProgress {
         ? undefined
         : { price: progress.approved.price, work: progress.approved.work },
     otherArtifacts: progress.otherArtifacts,
+    uploadBytes: progress.uploadBytes,
     conversation: progress.conversation,
     deadlineAtMs: progress.deadlineAtMs,
     openedTheirMs: progress.openedTheirMs,

@@ -179,6 +179,15 @@ async function submit(context: AttemptContext, settlement: Settlement): Promise<
       ) {
         return renewed(context, settlement, verdict, 'older');
       }
+      if (outcome.tooLarge === true && settlement.endpoint === 'result') {
+        const bytes = Buffer.byteLength(settlement.body);
+        return needsPerson(
+          context,
+          `the result is too large for the marketplace, with ${bytes} bytes: ${outcome.problem}`,
+          `Give a shorter one in its place: agrenting-hiclaw hirings submit ${record.hiringId}. This one is sent again by itself, less and less often.`,
+          { code: 'result_too_large', progress: { ...progress, concern: undefined } },
+        );
+      }
       return needsPerson(
         context,
         `the marketplace refused the ${settlement.endpoint}: ${outcome.problem}`,

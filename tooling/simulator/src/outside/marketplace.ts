@@ -110,6 +110,17 @@ const ACTIVE: ReadonlySet<Status> = new Set(['paid', 'in_progress']);
 /** How far behind a read may be. */
 const MAX_LAG_MS = 8000;
 
+/** Of some hirings no larger upload is taken, and of a few next to nothing: told by the id, so that no dice fall otherwise. */
+function takesBytes(hiringId: HiringId): number {
+  const number = Number.parseInt(hiringId.slice(-4), 16);
+  if (number % 16 === 5) return LEAST_BYTES;
+  return number % 4 === 1 ? FEW_BYTES : Infinity;
+}
+
+/** As much as a file or two of simulated workers, and less than most of them. */
+const FEW_BYTES = 70;
+const LEAST_BYTES = 20;
+
 /** A marketplace that keeps what it gets and serves it back. */
 export class FakeMarketplace {
   readonly #stage: Stage;
@@ -377,6 +388,11 @@ export class FakeMarketplace {
   }
 
   #upload(hiringId: HiringId, artifacts: readonly Artifact[]): UploadOutcome {
+    const bytes = artifacts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    if (bytes > takesBytes(hiringId)) {
+      this.#stage.trace.note(`marketplace ${hiringId.slice(-4)} refuses an upload of ${bytes} bytes`);
+      return { kind: 'too_large', problem: `${PLANTED}: 413` };
+    }
     const fault = this.#weather.strikes('marketplace', this.#stage.scenario.rates.settleFails, this.#dice);
     return this.#struck(fault, 'upload', () => this.#store(hiringId, artifacts));
   }

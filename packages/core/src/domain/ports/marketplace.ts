@@ -40,7 +40,13 @@ type SettleAnswer =
   | { readonly kind: 'other_way'; readonly problem: string }
   | { readonly kind: 'unauthorized'; readonly problem: string }
   /** Definitely not applied, and the same request never will be; in the older form it may be. */
-  | { readonly kind: 'refused'; readonly problem: string; readonly tryOlderForm?: boolean | undefined }
+  | {
+      readonly kind: 'refused';
+      readonly problem: string;
+      readonly tryOlderForm?: boolean | undefined;
+      /** True where it is the size of the request that is refused. */
+      readonly tooLarge?: boolean | undefined;
+    }
   /** Nobody knows whether it was applied: read the hiring before anything is sent again. */
   | { readonly kind: 'unknown'; readonly problem: string };
 
@@ -61,6 +67,8 @@ export type UploadOutcome =
   | { readonly kind: 'later'; readonly problem: string; readonly retryAfterMs?: number | undefined }
   | { readonly kind: 'unauthorized'; readonly problem: string }
   | { readonly kind: 'refused'; readonly problem: string }
+  /** Definitely not applied: the request is larger than the marketplace, or what stands in front of it, takes. */
+  | { readonly kind: 'too_large'; readonly problem: string }
   /** Nobody knows whether it arrived: read the list before it is sent again. `taken` where it says that it has it. */
   | { readonly kind: 'unknown'; readonly problem: string; readonly taken?: boolean | undefined };
 
