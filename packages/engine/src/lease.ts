@@ -8,7 +8,6 @@ import {
   type Moment,
 } from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts } from './context.ts';
-import { takeBackIfOff } from './take-back.ts';
 
 /** The step came too late: its lease ran out, and its hiring is another's to work on. */
 export class LeaseLostError extends Error {
@@ -123,8 +122,9 @@ export function underLease(ports: EnginePorts, lease: Lease): EnginePorts {
         lease.assertHeld();
         const outcome = await messenger.send(message);
         const mayStand = outcome.kind === 'sent' || outcome.kind === 'unknown';
+        // Whoever took over may see nobody told, and stop nobody.
         if (message.purpose === 'assignment' && mayStand && !lease.isHeld)
-          await takeBackIfOff(ports, message);
+          await ports.store.noteLate(message, ports.clock.nowMs());
         return outcome;
       },
     },

@@ -21,6 +21,7 @@ import { send } from './steps/send.ts';
 import { settle } from './steps/settle.ts';
 import { stage } from './steps/stage.ts';
 import { watch } from './steps/watch.ts';
+import { isForLateAlone, takeBackLate } from './take-back.ts';
 
 /**
  * One step of one hiring: what its state asks for, after a look at the marketplace where one is due.
@@ -38,9 +39,17 @@ import { watch } from './steps/watch.ts';
  */
 export async function step(given: StepContext): Promise<StepCommit> {
   const context = { ...given, record: withoutFuture(given.record, given.nowMs) };
-  const commit = await stepOnce(context);
+  const commit = isForLateAlone(context.record) ? lookedAt(context) : await stepOnce(context);
   const now = { ...context, nowMs: context.ports.clock.nowMs() };
-  return bounded(now, context.record === given.record ? commit : remembered(context, commit));
+  return await takeBackLate(
+    now,
+    bounded(now, context.record === given.record ? commit : remembered(context, commit)),
+  );
+}
+
+/** The end stays as it is. */
+function lookedAt({ record }: StepContext): StepCommit {
+  return { cause: 'an assignment arrived late', trouble: record.trouble };
 }
 
 /** The commit with the attempt's memory set right, so that the same is not set right again and again at another moment. */

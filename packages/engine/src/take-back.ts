@@ -1,19 +1,53 @@
-import { isEnd, type HiringRecord, type TaskId, type WorkerMessage } from '@agrenting-hiclaw/core/domain';
-import type { EnginePorts } from './context.ts';
+import {
+  isEnd,
+  type HiringRecord,
+  type LateAssignment,
+  type StepCommit,
+  type TaskId,
+} from '@agrenting-hiclaw/core/domain';
+import type { StepContext } from './context.ts';
+
+/** A worker that cannot be told is told again after a quarter of the time that it could not be, but within these. */
+const SOONEST_MS = 30_000;
+const LATEST_MS = 10 * 60_000;
+/** After this long whoever was told has done what it was told, or is no more. */
+const LONGEST_MS = 24 * 3_600_000;
+
+/** True when a step of an ended hiring has nothing to do but to take back what arrived late. */
+export function isForLateAlone({ state, late = [], rereadWanted }: HiringRecord): boolean {
+  return late.length > 0 && isEnd(state) && !rereadWanted;
+}
 
 /**
- * After an assignment that arrived when its lease was over: tells the worker that it is off, where whoever took over has
- * given up its folder or ended its attempt. That one saw nobody told, so nobody else says so. Where the task is still the
- * attempt's there is nothing to take back: told by another it is the same event, and untold it is looked for.
+ * The commit, with what became of the assignments that arrived after their lease was over, when another process had the
+ * hiring already: where that one has given up their folder or ended their attempt, it saw nobody told, so nobody else told
+ * the worker to stop. Whoever cannot be told keeps the hiring due, in whatever state it is.
  */
-export async function takeBackIfOff(
-  { store, messenger }: Pick<EnginePorts, 'store' | 'messenger'>,
-  assignment: WorkerMessage,
-): Promise<void> {
-  const record = await store.find(assignment.hiringId);
-  if (record === undefined || !isOff(record, assignment.taskId)) return;
+export async function takeBackLate(context: StepContext, commit: StepCommit): Promise<StepCommit> {
+  const { record, ports } = context;
+  const { late = [] } = record;
+  if (late.length === 0) return commit;
+  const done: TaskId[] = [];
+  let waitMs = Infinity;
+  for (const assignment of late) {
+    const sinceMs = Math.abs(ports.clock.nowMs() - assignment.notedAtMs);
+    if (sinceMs >= LONGEST_MS || (await isSettled(context, assignment))) done.push(assignment.taskId);
+    else if (isOff(record, assignment.taskId))
+      waitMs = Math.min(waitMs, Math.max(SOONEST_MS, Math.min(LATEST_MS, sinceMs / 4)));
+  }
+  const againAtMs = waitMs === Infinity ? undefined : ports.clock.nowMs() + Math.round(waitMs);
+  const dueAtMs = againAtMs === undefined ? commit.dueAtMs : Math.min(againAtMs, commit.dueAtMs ?? Infinity);
+  return { ...commit, dueAtMs, takenBack: done };
+}
+
+/** Whether nothing more is to be done about it: its worker was told to stop, or is stopped by whoever ends the attempt. */
+async function isSettled({ record, ports }: StepContext, late: LateAssignment): Promise<boolean> {
+  const { taskId, attempt, worker } = late;
+  if (!isOff(record, taskId)) return (record.attempt?.progress.messages.length ?? 0) > 0;
   // Under the key of every other stop of this task: it is heard once.
-  await messenger.send({ ...assignment, purpose: 'stop', number: 1 });
+  const task = { hiringId: record.hiringId, attempt, taskId, worker };
+  const outcome = await ports.messenger.send({ ...task, purpose: 'stop', number: 1 });
+  return outcome.kind === 'sent';
 }
 
 function isOff({ state, attempt }: HiringRecord, taskId: TaskId): boolean {

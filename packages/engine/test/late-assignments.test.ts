@@ -61,6 +61,27 @@ async function tellLate(meanwhile: () => Promise<void>, isAnswered = true): Prom
   await vi.waitFor(() => expect(errors).not.toEqual([]));
 }
 
+/** From now on the homeserver takes no stop, until the returned function is called. */
+function stopsFail(): () => void {
+  const { messenger } = world.ports;
+  let isAway = true;
+  world.ports = {
+    ...world.ports,
+    messenger: {
+      findAssignments: async (...attempt) => await messenger.findAssignments(...attempt),
+      send: async (message) =>
+        isAway && message.purpose === 'stop'
+          ? { kind: 'unknown', problem: 'planted: away' }
+          : await messenger.send(message),
+    },
+  };
+  return () => {
+    isAway = false;
+  };
+}
+
+const HOUR = 3_600_000;
+
 const inTheRoom = (): readonly string[] =>
   world.hiclaw.messages.map(({ taskId, purpose, number }) => `${purpose} ${number} of ${taskId}`);
 
@@ -74,6 +95,7 @@ describe('an assignment that arrives after another process took over', () => {
         await world.run();
         expect(inTheRoom()).toEqual([`assignment 1 of ${world.task(id, 1, 1)}`]);
       }, isAnswered);
+      await world.run();
       expect(inTheRoom()).toEqual([
         `assignment 1 of ${world.task(id, 1, 1)}`,
         `assignment 1 of ${world.task(id)}`,
@@ -91,12 +113,75 @@ describe('an assignment that arrives after another process took over', () => {
       await vi.waitFor(async () => expect(await world.state(id)).toBe('cancelled'));
       expect(inTheRoom()).toEqual([]);
     });
+    await world.run();
     expect(inTheRoom()).toEqual([`assignment 1 of ${world.task(id)}`, `stop 1 of ${world.task(id)}`]);
+    expect(await world.record(id)).toMatchObject({ state: 'cancelled', late: undefined });
+    expect(await world.store.hirings.nextDueAtMs()).toBeUndefined();
+  });
+
+  test.each(['given up', 'cancelled'])(
+    'is taken back once the homeserver is there again, though the process that told it is no more (%s)',
+    async (how) => {
+      const id = await staged();
+      const isBack = stopsFail();
+      await tellLate(async () => {
+        if (how === 'given up') world.hiclaw.meddle(world.task(id), 'spec.md');
+        else {
+          world.marketplace.setStatus(id, 'cancelled');
+          await hearAgain(id);
+        }
+        await world.run();
+      });
+      await engine?.close();
+      await world.run(HOUR);
+      expect(inTheRoom()).not.toContain(`stop 1 of ${world.task(id)}`);
+      const { reads } = world.marketplace;
+      isBack();
+      await world.run(HOUR / 4);
+      expect(inTheRoom().filter((message) => message === `stop 1 of ${world.task(id)}`)).toHaveLength(1);
+      expect((await world.record(id)).late).toBeUndefined();
+      if (how === 'given up') return;
+      // Nobody asks the marketplace for it.
+      expect(world.marketplace.reads).toBe(reads);
+      expect(await world.store.hirings.nextDueAtMs()).toBeUndefined();
+    },
+  );
+
+  test('is given up after a day in which the worker could not be told', async () => {
+    const id = await staged();
+    stopsFail();
+    await tellLate(async () => {
+      world.marketplace.setStatus(id, 'cancelled');
+      await hearAgain(id);
+      await world.run();
+    });
+    await engine?.close();
+    await world.run(25 * HOUR);
+    expect((await world.record(id)).late).toBeUndefined();
+    expect(await world.store.hirings.nextDueAtMs()).toBeUndefined();
+  });
+
+  test('is taken back where its hiring is cancelled after it arrived, and before anybody saw it', async () => {
+    const id = await staged();
+    await tellLate(async () => {
+      world.hiclaw.sendFaults.push({ kind: 'limited', retryAfterMs: 60_000 });
+      await world.run();
+      expect(await world.state(id)).toBe('staged');
+    });
+    world.marketplace.setStatus(id, 'cancelled');
+    await hearAgain(id);
+    await world.run(30_000);
+    expect([await world.state(id), inTheRoom()]).toEqual([
+      'cancelled',
+      [`assignment 1 of ${world.task(id)}`, `stop 1 of ${world.task(id)}`],
+    ]);
   });
 
   test('is the same event where the other one told the worker, and nothing is taken back', async () => {
     const id = await staged();
     await tellLate(async () => await world.run());
+    await world.run();
+    expect((await world.record(id)).late).toBeUndefined();
     expect([await world.state(id), inTheRoom()]).toEqual(['sent', [`assignment 1 of ${world.task(id)}`]]);
   });
 
@@ -108,15 +193,18 @@ describe('an assignment that arrives after another process took over', () => {
       await world.run(60_000);
       expect(await world.state(id)).toBe('completed');
     });
+    await world.run(60_000);
     expect(inTheRoom()).toEqual([`assignment 1 of ${world.task(id)}`]);
+    expect((await world.record(id)).late).toBeUndefined();
   });
 
-  test('is left to stand where the hiring still waits for its worker to be told', async () => {
+  test('is the same event where the hiring still waits for its worker to be told, and is known at once', async () => {
     const id = await staged();
     await tellLate(async () => {
       world.hiclaw.sendFaults.push({ kind: 'limited', retryAfterMs: 60_000 });
       await world.run();
     });
-    expect([await world.state(id), inTheRoom()]).toEqual(['staged', [`assignment 1 of ${world.task(id)}`]]);
+    await world.run();
+    expect([await world.state(id), inTheRoom()]).toEqual(['sent', [`assignment 1 of ${world.task(id)}`]]);
   });
 });

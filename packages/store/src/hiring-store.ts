@@ -13,6 +13,7 @@ import {
   type Move,
   type State,
   type StepCommit,
+  type WorkerTask,
 } from '@agrenting-hiclaw/core/domain';
 import { and, asc, count, eq, lt, notInArray, sql } from 'drizzle-orm';
 import { AcceptQueue } from './accept-queue.ts';
@@ -31,6 +32,7 @@ import {
 } from './heard-documents.ts';
 import type { FarAhead } from './far-ahead.ts';
 import { Inbox } from './inbox.ts';
+import { LateAssignments } from './late-assignments.ts';
 import { Listing } from './listing.ts';
 import { Operator } from './operator.ts';
 import { Pauses } from './pauses.ts';
@@ -69,6 +71,7 @@ export class SqliteHiringStore implements HiringStore {
   readonly #claims: Claims;
   readonly #steps: Steps;
   readonly #places: WorkerPlaces;
+  readonly #late: LateAssignments;
   readonly #statements: ReturnType<typeof prepare>;
 
   constructor({ connection, key, changes, nowMs, onUnreadable, secrets, holder, farAhead }: Parts) {
@@ -78,6 +81,7 @@ export class SqliteHiringStore implements HiringStore {
     this.#records = new Records(connection, key);
     this.#documents = new HeardDocuments(connection, key);
     this.#places = new WorkerPlaces(connection);
+    this.#late = new LateAssignments(connection);
     this.#claims = new Claims(connection, this.#records, farAhead, onUnreadable);
     this.#steps = new Steps(
       connection,
@@ -86,6 +90,7 @@ export class SqliteHiringStore implements HiringStore {
       this.#places,
       new AttemptRoomRows(connection),
       new TokenTraces(key),
+      this.#late,
     );
     this.pauses = new Pauses(connection);
     this.listing = new Listing(connection, this.#records);
@@ -127,6 +132,11 @@ export class SqliteHiringStore implements HiringStore {
     const outcome = await this.#steps.commit(claim, step, nowMs);
     this.#changes.announce();
     return outcome;
+  }
+
+  async noteLate(task: WorkerTask, nowMs: number): Promise<void> {
+    await this.#connection.write(() => this.#late.note(task, nowMs));
+    this.#changes.announce();
   }
 
   async reserveWorker(claim: Claim, workerName: string, limit: number): Promise<boolean> {

@@ -17,6 +17,7 @@ import {
   endpointSchema,
   hiringFromText,
   intakeSchema,
+  lateFromText,
   moneySchema,
   progressFromText,
   stateSchema,
@@ -87,6 +88,7 @@ export class Records {
       trouble: hiring.trouble === null ? undefined : troubleFromText(hiring.trouble),
       attention: hiring.attention === null ? undefined : attentionFromText(hiring.attention),
       attempt: this.#attempt(hiringId, rows),
+      late: hiring.lateAssignments === null ? undefined : lateFromText(hiring.lateAssignments),
       money: hiring.money === null ? undefined : moneySchema.parse(hiring.money),
       formerTokens: this.#traces.read(hiring.tokenTraces, hiringId),
     };

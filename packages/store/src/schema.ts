@@ -78,6 +78,8 @@ export const hirings = sqliteTable(
     newestAtMs: integer('newest_at_ms').notNull(),
     newestTokenSealed: blob('newest_token_sealed', { mode: 'buffer' }),
     newestHiring: text('newest_hiring').notNull(),
+    /** Assignments that arrived after another process took it over, as JSON; null while there are none. */
+    lateAssignments: text('late_assignments'),
     /** Traces of the repository tokens that its hirer gave so far; null while there are none. */
     tokenTraces: text('token_traces'),
     /** Who has its newest attempt; kept by triggers out of `attempts.user_id`, so that it can be listed by. */

@@ -17,9 +17,10 @@ import type { Connection } from './connection.ts';
 import { REREAD_SPACING_MS, wokenDueAtMs } from './due.ts';
 import type { AttemptRoomRows } from './attempt-room-rows.ts';
 import type { HeardDocuments } from './heard-documents.ts';
+import type { LateAssignments } from './late-assignments.ts';
 import { planMoves, type Plan, type PlannedMove } from './moves.ts';
 import { history, hirings } from './schema.ts';
-import { attentionToText, hiringToText, troubleToText } from './stored-json.ts';
+import { attentionToText, hiringToText, lateFromText, troubleToText } from './stored-json.ts';
 import type { TokenTraces } from './token-traces.ts';
 import type { WorkerPlaces } from './worker-places.ts';
 
@@ -31,6 +32,7 @@ export class Steps {
   readonly #places: WorkerPlaces;
   readonly #rooms: AttemptRoomRows;
   readonly #traces: TokenTraces;
+  readonly #late: LateAssignments;
   readonly #statements: ReturnType<typeof prepare>;
 
   constructor(
@@ -40,6 +42,7 @@ export class Steps {
     places: WorkerPlaces,
     rooms: AttemptRoomRows,
     traces: TokenTraces,
+    late: LateAssignments,
   ) {
     this.#connection = connection;
     this.#attempts = attempts;
@@ -47,6 +50,7 @@ export class Steps {
     this.#places = places;
     this.#rooms = rooms;
     this.#traces = traces;
+    this.#late = late;
     this.#statements = prepare(connection);
   }
 
@@ -93,6 +97,7 @@ export class Steps {
       if (step.marker !== undefined) this.#attempts.mark(name, step.marker);
     }
     if (step.settlement !== undefined) this.#attempts.settle(name, step.settlement);
+    if (step.takenBack !== undefined) this.#late.forget(hiringId, step.takenBack);
     for (const move of plan.moves) {
       const noted = { ...move, hiringId, atMs: nowMs, cause: step.cause };
       this.#statements.note.run({ ...noted, ...paidBy(move, record, step) });
@@ -203,8 +208,10 @@ type Held = NonNullable<ReturnType<ReturnType<typeof prepare>['look']['get']>>;
 function dueAfter(claim: Claim, step: StepCommit, plan: Plan, held: Held, nowMs: number): number | null {
   const { state } = plan;
   const becameEnd = isEnd(state) && plan.moves.length > 0;
-  const asked = becameEnd ? null : (step.dueAtMs ?? null);
-  if (held.pokes > claim.pokes && !isEnd(state)) return nowMs;
+  // Whatever its state, what arrived late is taken back.
+  const hasLate = lateFromText(held.late).some(({ taskId }) => step.takenBack?.includes(taskId) !== true);
+  const asked = becameEnd && !hasLate ? null : (step.dueAtMs ?? (hasLate ? nowMs : null));
+  if (held.pokes > claim.pokes && (!isEnd(state) || hasLate)) return nowMs;
   const unread = held.wakes > held.wakesRead;
   const unknown = held.wakes > claim.wakes || !claim.record.rereadWanted;
   if (unread && unknown) {
@@ -229,6 +236,7 @@ function prepare({ queries }: Connection) {
         pokes: hirings.pokes,
         lastReadAtMs: hirings.lastReadAtMs,
         tokenTraces: hirings.tokenTraces,
+        late: hirings.lateAssignments,
       })
       .from(hirings)
       .where(ofHiring)

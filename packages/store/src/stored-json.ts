@@ -39,6 +39,7 @@ import {
   type Hiring,
   type IncomingMessage,
   type Intake,
+  type LateAssignment,
   type OpenQuestion,
   type OpenState,
   type OutgoingMessage,
@@ -310,10 +311,23 @@ const messageSchema = z.object({
   afterSequence: z.number(),
 } satisfies Shape<SentMessage>);
 
+const workerAddressSchema = z.object({
+  name: z.string(),
+  userId: z.string(),
+  roomId: z.string(),
+} satisfies Shape<WorkerAddress>);
+
+const lateSchema = z.array(
+  z.object({
+    attempt: z.number(),
+    taskId: taskIdSchema,
+    worker: workerAddressSchema,
+    notedAtMs: z.number(),
+  } satisfies Shape<LateAssignment>),
+);
+
 const progressSchema = z.object({
-  worker: z
-    .object({ name: z.string(), userId: z.string(), roomId: z.string() } satisfies Shape<WorkerAddress>)
-    .optional(),
+  worker: workerAddressSchema.optional(),
   room: z.object({ roomId: z.string(), userId: z.string() } satisfies Shape<AttemptRoom>).optional(),
   messages: z.array(messageSchema),
   proofs: z.array(
@@ -412,4 +426,12 @@ export function troubleToText(trouble: Trouble): string {
 
 export function troubleFromText(text: string): Trouble {
   return troubleSchema.parse(JSON.parse(text));
+}
+
+export function lateToText(late: readonly LateAssignment[]): string | null {
+  return late.length === 0 ? null : JSON.stringify(late);
+}
+
+export function lateFromText(text: string | null): readonly LateAssignment[] {
+  return text === null ? [] : lateSchema.parse(JSON.parse(text));
 }

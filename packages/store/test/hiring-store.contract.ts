@@ -3,6 +3,7 @@ import { acceptContract } from './accept.contract.ts';
 import { heardAgainContract } from './heard-again.contract.ts';
 import { claimContract } from './claim.contract.ts';
 import { commitContract } from './commit.contract.ts';
+import { lateAssignmentsContract } from './late-assignments.contract.ts';
 import { heardOf, newHiringId, openingOf, take, TOKEN } from './fixtures.ts';
 import { freshSubject, type OpenSubject } from './subject.ts';
 import { workerPlacesContract } from './worker-places.contract.ts';
@@ -23,6 +24,10 @@ export function hiringStoreContract(open: OpenSubject): void {
   });
   describe('worker places', () => {
     workerPlacesContract(open);
+  });
+
+  describe('late assignments', () => {
+    lateAssignmentsContract(open);
   });
 
   const subject = freshSubject(open);

@@ -250,6 +250,8 @@ function guardHirings(boundary: Boundary, hirings: HiringStore): HiringStore {
         async () => await hirings.commit(claim, step, nowMs),
         said,
       ),
+    noteLate: async (task, nowMs) =>
+      await write(`note late ${short(task.hiringId)}`, async () => await hirings.noteLate(task, nowMs)),
     reserveWorker: async (claim, worker, limit) =>
       await write(`reserve ${worker}`, async () => await hirings.reserveWorker(claim, worker, limit), said),
     isPaused: async (agentId, hiringId, attempt) =>

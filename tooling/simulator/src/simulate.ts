@@ -630,6 +630,7 @@ function bound(hirings: HiringStore): HiringStore {
     renew: async (claim, nowMs, leaseMs) => await hirings.renew(claim, nowMs, leaseMs),
     release: async (claim) => await hirings.release(claim),
     commit: async (claim, step, nowMs) => await hirings.commit(claim, step, nowMs),
+    noteLate: async (task, nowMs) => await hirings.noteLate(task, nowMs),
     reserveWorker: async (claim, worker, limit) => await hirings.reserveWorker(claim, worker, limit),
     isPaused: async (agentId, hiringId, attempt) => await hirings.isPaused(agentId, hiringId, attempt),
     nextDueAtMs: async () => await hirings.nextDueAtMs(),

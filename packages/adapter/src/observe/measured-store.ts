@@ -22,6 +22,7 @@ function methodsOf(hirings: HiringStore): HiringStore {
     renew: async (claim, nowMs, leaseMs) => await hirings.renew(claim, nowMs, leaseMs),
     release: async (claim) => await hirings.release(claim),
     commit: async (claim, step, nowMs) => await hirings.commit(claim, step, nowMs),
+    noteLate: async (task, nowMs) => await hirings.noteLate(task, nowMs),
     reserveWorker: async (claim, name, limit) => await hirings.reserveWorker(claim, name, limit),
     isPaused: async (agentId, hiringId, attempt) => await hirings.isPaused(agentId, hiringId, attempt),
     nextDueAtMs: async () => await hirings.nextDueAtMs(),

@@ -206,6 +206,14 @@ export interface AttemptRecord {
   readonly settlement?: Settlement | undefined;
 }
 
+/** An assignment that may have arrived after its lease was over, and where. */
+export interface LateAssignment {
+  readonly attempt: number;
+  readonly taskId: TaskId;
+  readonly worker: WorkerAddress;
+  readonly notedAtMs: number;
+}
+
 /** One hiring as the store has it. */
 export interface HiringRecord {
   readonly hiringId: HiringId;
@@ -223,6 +231,8 @@ export interface HiringRecord {
   /** Why a person is needed before there is an attempt. */
   readonly attention?: Attention | undefined;
   readonly attempt?: AttemptRecord | undefined;
+  /** Assignments that arrived when another process had the hiring already, until each is taken back or needs not to be. */
+  readonly late?: readonly LateAssignment[] | undefined;
   /** Whether it counts as paid; undefined while it is open. */
   readonly money?: MoneyStanding | undefined;
   /** Finds the repository tokens that the hirer gave so far, those of ended attempts among them. */

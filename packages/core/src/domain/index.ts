@@ -60,6 +60,7 @@ export {
   type AttemptRoom,
   type BlockedWorker,
   type HiringRecord,
+  type LateAssignment,
   type Intake,
   type SentMessage,
   type Trouble,

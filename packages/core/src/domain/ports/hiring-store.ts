@@ -4,6 +4,7 @@ import type { AttemptProgress, Attention, HiringRecord, Intake, Trouble } from '
 import type { AgentId, HiringId, TaskId } from '../ids.ts';
 import type { Settlement } from '../settlement.ts';
 import type { Event, State } from '../states.ts';
+import type { WorkerTask } from '../worker.ts';
 
 /** Something an intake heard. */
 export interface Heard {
@@ -80,6 +81,8 @@ export interface StepCommit {
   readonly attention?: Attention | undefined;
   /** True when this step read the hiring: what was heard before the claim counts as looked at. */
   readonly reread?: boolean | undefined;
+  /** Assignments that arrived late (`HiringRecord.late`), by task: each is taken back, or needs to be no more. */
+  readonly takenBack?: readonly TaskId[] | undefined;
   /** What a read of an ended hiring says of its money; the state stays, and the event stands in the history by itself. */
   readonly money?: { readonly standing: MoneyStanding; readonly event?: MoneyEvent | undefined } | undefined;
 }
@@ -128,6 +131,11 @@ export interface HiringStore {
    * when the lease ran out and somebody else may have it: nothing was changed.
    */
   commit(claim: Claim, step: StepCommit, nowMs: number): Promise<'committed' | 'lost'>;
+  /**
+   * Keeps with its hiring that this worker may have been told of this task after the lease was over, and makes the hiring due,
+   * even an ended one: whoever has it now has the assignment taken back. Needs no lease. The same task is kept once.
+   */
+  noteLate(task: WorkerTask, nowMs: number): Promise<void>;
   /**
    * Reserves the worker for this attempt: true when it now has one of its `limit` places, false while
    * others have them or an older attempt waits for one. Places are given back when the attempt leaves

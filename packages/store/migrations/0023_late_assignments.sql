@@ -1,0 +1,1 @@
+ALTER TABLE `hirings` ADD `late_assignments` text;
