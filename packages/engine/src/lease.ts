@@ -91,10 +91,21 @@ export function underLease(ports: EnginePorts, lease: Lease): EnginePorts {
     ...ports,
     marketplace: {
       readHiring: async (agentId, hiringId, ask) => await marketplace.readHiring(agentId, hiringId, ask),
+      /**
+       * A process that stands still behind this look sends when its hiring is another's, and nobody can hold that back. So
+       * what it may do is bounded by what it sends: the stored bytes under the stored key, of one endpoint that ends the hiring.
+       * - Sent by the other process as well, it is the same request: the marketplace answers it as it did before.
+       * - Where the other one has settled otherwise, under another key or as a failure, or the hiring is over, the marketplace
+       *   refuses it: each escrow is released or refunded once.
+       * - Where the hirer has it run again, the result of the attempt before is taken for the one that runs: it passed the
+       *   gate for this very hiring, is paid once, and the other process reads that the hiring is over and stops its worker.
+       * In no case does this process store anything of it, for its commit needs the lease.
+       */
       settle: async (agentId, hiringId, settlement) => {
         await lease.assertHeldInStore();
         return await marketplace.settle(agentId, hiringId, settlement);
       },
+      /** The same of an upload: its key is made of its bytes, and a file that no result names is paid for by nobody. */
       upload: async (agentId, hiringId, artifacts) => {
         await lease.assertHeldInStore();
         return await marketplace.upload(agentId, hiringId, artifacts);
