@@ -1,5 +1,8 @@
 import type { Queued } from '@agrenting-hiclaw/core/domain';
 
+/** What the marketplace says to have without showing it was sent so often at most: then it is only looked for. */
+export const MOST_SENDS = 4;
+
 /** How long what the marketplace says to have is only looked for, before it is sent again under its key. */
 const FIRST_MS = 10 * 60_000;
 const LONGEST_MS = 60 * 60_000;

@@ -122,6 +122,7 @@ const checkedFileSchema = z.object({
   sha256: z.string(),
   type: z.enum(ARTIFACT_TYPES),
   artifactId: z.string().optional(),
+  taken: z.boolean().optional(),
   tooLarge: z.boolean().optional(),
 } satisfies Shape<CheckedFile>);
 const checkedResultSchema = z.object({
@@ -180,6 +181,7 @@ const uploadedFileSchema = z.object({
   name: z.string(),
   sha256: z.string(),
   artifactId: z.string().optional(),
+  taken: z.boolean().optional(),
 } satisfies Shape<UploadedFile>);
 
 const acceptedSchema = z.object({

@@ -590,7 +590,8 @@ test('uploads artifacts with what they are, under a key that their bytes give', 
 
 test.each<[number, unknown, string]>([
   [201, {}, 'unknown'],
-  [201, { data: [] }, 'uploaded'],
+  [201, { data: [] }, 'unknown'],
+  [201, { data: [{ name: 'haiku.md' }] }, 'uploaded'],
   [204, '', 'unknown'],
   [408, '', 'unknown'],
   [400, '', 'unknown'],

@@ -13,10 +13,11 @@ export function withoutAccepted(progress: AttemptProgress): AttemptProgress {
   const rest = withoutYes({ ...progress, accepted: undefined });
   if (accepted === undefined || accepted.files.length === 0) return rest;
   const names = deliveredNamesOf(accepted.files);
-  const former = accepted.files.map(({ name, sha256, artifactId }) => ({
+  const former = accepted.files.map(({ name, sha256, artifactId, taken }) => ({
     name: names.get(name) ?? '',
     sha256,
     artifactId,
+    taken: artifactId === undefined ? taken : undefined,
   }));
   const before = uploads.filter((upload) => !former.some((file) => isSameFile(file, upload)));
   return { ...rest, uploads: [...before, ...former] };
@@ -54,6 +55,12 @@ export function withoutUntaken(accepted: AcceptedResult, pushes: boolean): Accep
     pushed: accepted.pushed,
   });
   return { ...accepted, files, sha256 };
+}
+
+/** Whether the result has this very file, under that name. */
+export function hasFile({ files }: AcceptedResult, upload: FileIdentity): boolean {
+  const names = deliveredNamesOf(files);
+  return files.some(({ name, sha256 }) => isSameFile({ name: names.get(name) ?? '', sha256 }, upload));
 }
 
 type FileIdentity = Pick<UploadedFile, 'name' | 'sha256'>;

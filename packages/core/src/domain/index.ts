@@ -237,6 +237,7 @@ export { nextSettlement, settlementRequest, type Settlement, type SettlementForm
 export type { Sign, StoredSign } from './sign.ts';
 export {
   filesToUpload,
+  hasFile,
   withoutAccepted,
   withoutUntaken,
   withoutYes,

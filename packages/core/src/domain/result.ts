@@ -39,6 +39,8 @@ export interface CheckedFile extends DeliveredFile {
   readonly type: ArtifactType;
   /** Undefined until it is uploaded. */
   readonly artifactId?: string | undefined;
+  /** True where the marketplace said that it has it, whether or not it shows it. */
+  readonly taken?: boolean | undefined;
   /** True where the marketplace did not take it for its size, though it came alone. */
   readonly tooLarge?: boolean | undefined;
 }
@@ -56,6 +58,8 @@ export interface UploadedFile {
   readonly sha256: string;
   /** Undefined while nobody knows whether the marketplace has it. */
   readonly artifactId?: string | undefined;
+  /** True where it said that it has it, and did not show it yet. */
+  readonly taken?: boolean | undefined;
 }
 
 /** What was pushed to the hirer's repository, as the remote shows it. */

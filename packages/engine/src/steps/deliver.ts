@@ -3,6 +3,7 @@ import {
   deliveredNamesOf,
   filesToUpload,
   halfOf,
+  hasFile,
   inQuotes,
   nextBatch,
   withoutAccepted,
@@ -24,7 +25,7 @@ import type { AttemptContext } from '../context.ts';
 import { quietForMs } from '../finish.ts';
 import { failureDecided, mayPass, moved, needsPerson, settlementOf, troubled, waits } from '../outcomes.ts';
 import { inPlace, NO_PLACE_WAIT_MS } from '../places.ts';
-import { isToWaitFor, queuedAgain } from '../queue-wait.ts';
+import { isToWaitFor, MOST_SENDS, queuedAgain } from '../queue-wait.ts';
 import { changeOf, held, shownOf } from './judge.ts';
 
 /** Uploads that say the hiring is over, before reads that show it as active are believed. */
@@ -97,10 +98,11 @@ async function upload(
     case 'too_large':
       return lessAtOnce(context, accepted, batch);
     case 'unknown': {
-      const queued =
-        outcome.taken === true ? queuedAgain(accepted.queued, ports.clock.nowMs()) : accepted.queued;
+      const isTaken = outcome.taken === true;
+      const queued = isTaken ? queuedAgain(accepted.queued, ports.clock.nowMs()) : accepted.queued;
+      const sent = isTaken ? withTaken(accepted, batch) : accepted;
       return troubled(context, outcome.problem, {
-        progress: { ...attempt.progress, accepted: { ...accepted, uploadUnsure: true, queued } },
+        progress: { ...attempt.progress, accepted: { ...sent, uploadUnsure: true, queued } },
       });
     }
     case 'later':
@@ -164,7 +166,7 @@ async function filesNotTaken(
   context: AttemptContext,
   accepted: AcceptedResult,
   problem: string,
-  code?: Extract<AttentionCode, 'files_not_taken' | 'files_too_large'>,
+  code: Extract<AttentionCode, 'files_not_taken' | 'files_too_large'>,
 ): Promise<StepCommit> {
   const { progress } = context.attempt;
   const { files, sha256 } = withoutUntaken(accepted, progress.source !== undefined);
@@ -186,7 +188,7 @@ async function filesNotTaken(
       // As it is, it is uploaded again where that may work later.
       progress: {
         ...withoutYes(progress),
-        accepted: code === undefined ? { ...accepted, files, sha256 } : accepted,
+        accepted,
       },
     },
   );
@@ -215,37 +217,66 @@ async function noteEarlier(context: AttemptContext, uploads: readonly UploadedFi
     if (upload.artifactId !== undefined) return [upload];
     const asks = uploads.filter(({ name, artifactId }) => artifactId === undefined && name === upload.name);
     const [match, another] = fresh.filter(({ name }) => name === upload.name);
-    // What is not listed did not arrive.
+    // What is not listed did not arrive, unless the marketplace said that it did.
     return match === undefined || another !== undefined || asks.length > 1
       ? []
       : [{ ...upload, artifactId: match.id }];
   });
   const ours = new Set(found.map(({ artifactId }) => artifactId));
   const others = fresh.map(({ id }) => id).filter((id) => !ours.has(id));
-  return waits(context, 'earlier files were looked for', 0, {
-    progress: { ...attempt.progress, otherArtifacts: [...noted, ...others], uploads: found },
-  });
+  const listedNames = new Set(fresh.map(({ name }) => name));
+  const awaited = uploads.filter(
+    (upload) =>
+      upload.artifactId === undefined &&
+      upload.taken === true &&
+      !listedNames.has(upload.name) &&
+      accepted !== undefined &&
+      hasFile(accepted, upload),
+  );
+  const progress = {
+    ...attempt.progress,
+    otherArtifacts: [...noted, ...others],
+    uploads: [...found, ...awaited],
+  };
+  if (accepted === undefined || awaited.length === 0) {
+    return waits(context, 'earlier files were looked for', 0, { progress });
+  }
+  const problem = 'it does not list files that it said to have';
+  return hasLooksLeft(context)
+    ? troubled(context, `the marketplace is asked for earlier files: ${problem}`, { progress })
+    : await filesNotTaken(context, accepted, problem, 'files_not_taken');
 }
 
-/** An answer that does not name the ids is completed by reading them. */
+/**
+ * An answer that shows the files and not all of their ids is completed by reading them. The marketplace has them, so they
+ * are never uploaded again: they are looked for until the list shows them, or their owner lets the result go without.
+ */
 async function noteUploaded(
   context: AttemptContext,
   accepted: AcceptedResult,
   batch: readonly CheckedFile[],
   ids: readonly (string | undefined)[],
 ): Promise<StepCommit> {
-  if (ids.includes(undefined)) {
-    const problem = 'it does not say under which ids it has them';
-    return (context.record.trouble?.count ?? 0) < MAX_OVER
-      ? await learnUploads(context, accepted)
-      : await filesNotTaken(context, accepted, problem);
-  }
   const idOf = new Map(batch.map(({ name }, index) => [name, ids[index]]));
   const files = accepted.files.map((file) => ({
     ...file,
     artifactId: file.artifactId ?? idOf.get(file.name),
   }));
-  return uploaded(context, { ...accepted, files }, batch.length);
+  if (!ids.includes(undefined)) return uploaded(context, { ...accepted, files }, batch.length);
+  const queued = { times: MOST_SENDS, atMs: context.ports.clock.nowMs() };
+  return await learnUploads(context, { ...withTaken({ ...accepted, files }, batch), queued });
+}
+
+function withTaken(accepted: AcceptedResult, batch: readonly CheckedFile[]): AcceptedResult {
+  const names = new Set(batch.map(({ name }) => name));
+  const files = accepted.files.map((file) => (names.has(file.name) ? { ...file, taken: true } : file));
+  return { ...accepted, files };
+}
+
+/** Whether it is looked for again before the owner is asked; after that it has one more look each time. */
+function hasLooksLeft({ record, attempt }: AttemptContext): boolean {
+  const looks = (attempt.progress.standstills ?? 0) > 0 ? 1 : MAX_UNSURE;
+  return (record.trouble?.count ?? 0) < looks;
 }
 
 /** Reads which files the marketplace has, where an answer was lost: nothing is uploaded again blindly. */
@@ -254,7 +285,7 @@ async function learnUploads(context: AttemptContext, accepted: AcceptedResult): 
   const list = await ports.marketplace.artifacts(record.agentId, record.hiringId);
   const unsure = { ...accepted, uploadUnsure: true };
   if (list.kind === 'unavailable') {
-    return (record.trouble?.count ?? 0) < MAX_UNSURE
+    return hasLooksLeft(context)
       ? troubled(context, list.problem, { progress: { ...attempt.progress, accepted: unsure } })
       : await filesNotTaken(context, unsure, list.problem, 'files_not_taken');
   }
@@ -273,11 +304,13 @@ async function learnUploads(context: AttemptContext, accepted: AcceptedResult): 
   if (found > 0) {
     return uploaded(context, { ...accepted, files, uploadUnsure: undefined, queued: undefined }, found);
   }
-  // What it says to have is looked for, for a long while.
-  const isAwaited = accepted.queued !== undefined && isToWaitFor(accepted.queued, context.nowMs);
+  const { queued } = accepted;
+  // What it says to have is looked for, for a long while, and in the end is only looked for.
+  const isAwaited =
+    queued !== undefined && (queued.times >= MOST_SENDS || isToWaitFor(queued, context.nowMs));
   const learned = { ...accepted, files, uploadUnsure: isAwaited || undefined };
   // It is uploaded again, but not at once, and not without an end: it may be stored by whoever never says where.
-  if ((record.trouble?.count ?? 0) >= MAX_UNSURE) {
+  if (!hasLooksLeft(context)) {
     const problem = 'it lists none of the files that were uploaded';
     return await filesNotTaken(context, learned, problem, 'files_not_taken');
   }

@@ -117,6 +117,14 @@ function takesBytes(hiringId: HiringId): number {
   return number % 4 === 1 ? FEW_BYTES : Infinity;
 }
 
+/** Files of some hirings are listed late, and are given no ids before. */
+function listLagMs(hiringId: HiringId): number {
+  const number = Number.parseInt(hiringId.slice(-4), 16);
+  return number % 8 === 3 ? (number % 5) * LAG_STEP_MS : 0;
+}
+
+const LAG_STEP_MS = 300_000;
+
 /** As much as a file or two of simulated workers, and less than most of them. */
 const FEW_BYTES = 70;
 const LEAST_BYTES = 20;
@@ -133,6 +141,8 @@ export class FakeMarketplace {
   /** How often in a row a process was told that a way is closed. */
   readonly #closed = new Map<string, number>();
   readonly #limit: RequestLimit;
+  /** From when on each artifact is listed. */
+  readonly #listedAtMs = new Map<string, number>();
   readonly listings = new Map<HiringId, Listing>();
   readonly clock: OutsideClock;
   readonly applied: Applied[] = [];
@@ -403,22 +413,27 @@ export class FakeMarketplace {
     if (listing?.status !== 'in_progress') return { kind: 'over', problem: 'it is over' };
     const { batches, traceAttempt } = listing;
     const key = artifacts.map(({ name, sha256 }) => `${name} ${sha256}`).join('\n');
+    const lagMs = listLagMs(hiringId);
     const known = batches.get(key);
-    if (known !== undefined) return { kind: 'uploaded', ids: known };
+    if (known !== undefined) return { kind: 'uploaded', ids: lagMs > 0 ? known.map(() => undefined) : known };
     const ids = artifacts.map(({ name, sha256 }) => {
       const id = `artifact-${hiringId.slice(-4)}-${listing.artifacts.size + 1}`;
       listing.artifacts.set(id, name);
+      this.#listedAtMs.set(id, this.#stage.timeline.nowMs + lagMs);
       this.onUpload({ id, hiringId, traceAttempt, name, sha256 });
       return id;
     });
     batches.set(key, ids);
-    return { kind: 'uploaded', ids: this.#dice.chance(0.1) ? ids.map(() => undefined) : ids };
+    const namesNone = this.#dice.chance(0.1) || lagMs > 0;
+    return { kind: 'uploaded', ids: namesNone ? ids.map(() => undefined) : ids };
   }
 
   #artifacts(hiringId: HiringId): ArtifactList {
     const fault = this.#weather.strikes('marketplace', this.#stage.scenario.rates.readFails, this.#dice);
     if (fault !== undefined) return { kind: 'unavailable', problem: `${PLANTED}: ${fault.answer} to a list` };
-    const artifacts = [...(this.listings.get(hiringId)?.artifacts ?? [])].map(([id, name]) => ({ id, name }));
+    const artifacts = [...(this.listings.get(hiringId)?.artifacts ?? [])]
+      .filter(([id]) => (this.#listedAtMs.get(id) ?? 0) <= this.#stage.timeline.nowMs)
+      .map(([id, name]) => ({ id, name }));
     return { kind: 'artifacts', artifacts };
   }
 
