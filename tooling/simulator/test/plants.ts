@@ -292,11 +292,18 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
         ...inner,
         commit: async (claim, step, nowMs) => {
           const { attention } = step.progress ?? {};
-          if (step.progress === undefined || attention?.held === undefined) {
+          // A placeholder that is paid is found by another rule.
+          if (
+            step.progress === undefined ||
+            attention?.held === undefined ||
+            attention.held.text === 'Done.'
+          ) {
             return await inner.commit(claim, step, nowMs);
           }
           const { files, ...result } = attention.held;
-          const accepted = { result, files, sha256: attention.sha256 ?? '', digest: '' };
+          // What was pushed is named by the SHA-256, too.
+          const { pushed } = step.progress.accepted ?? {};
+          const accepted = { result, files, sha256: attention.sha256 ?? '', digest: '', pushed };
           const progress = { ...step.progress, attention: undefined, accepted };
           return await inner.commit(claim, { cause: 'planted', dueAtMs: nowMs, progress }, nowMs);
         },
