@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { withDeployedAdminApi } from './deployed-admin-api.ts';
+import { withDeployedApp } from './deployed-app.ts';
 
 const rootFolder = join(import.meta.dirname, '..', '..', '..');
 const installMs = 120_000;
@@ -20,6 +20,11 @@ const manifestSchema = z.object({
 
 function manifestOf(folder: string): z.infer<typeof manifestSchema> {
   return manifestSchema.parse(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')));
+}
+
+function versionOf(folder: string): string {
+  const text = readFileSync(join(folder, 'package.json'), 'utf8');
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
 }
 
 function foldersWithManifest(group: string): readonly string[] {
@@ -38,8 +43,6 @@ function run(program: string, programArguments: readonly string[]): void {
     throw new Error(`${program} ${programArguments.join(' ')} ended with ${status}\n${stdout}\n${stderr}`);
 }
 
-beforeAll(() => run('pnpm', ['--filter', '@agrenting-hiclaw/console', 'run', 'build:page']), installMs);
-
 /** What some package needs to run, even where an app has it for its tests, too. */
 const needed = new Set(
   foldersWithManifest('packages').flatMap((folder) => Object.keys(manifestOf(folder).dependencies)),
@@ -53,8 +56,7 @@ describe.each(foldersWithManifest('apps').map((folder) => relative(rootFolder, f
 
     beforeAll(() => {
       folder = realpathSync(mkdtempSync(join(tmpdir(), 'deploy-')));
-      run(join(rootFolder, 'node_modules', '.bin', 'tsc'), ['--build', app]);
-      run('pnpm', ['--filter', `./${app}`, 'deploy', '--prod', folder]);
+      run(process.execPath, ['tooling/checks/src/deploy.ts', basename(app), folder]);
     }, installMs);
     afterAll(() => {
       rmSync(folder, { recursive: true });
@@ -78,21 +80,31 @@ describe.each(foldersWithManifest('apps').map((folder) => relative(rootFolder, f
       const installed = readdirSync(folder, { recursive: true, encoding: 'utf8' })
         .map((path) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/.@][^/]*)$/.exec(path)?.[1])
         .filter((name) => name !== undefined);
-      expect(installed).toContain('@agrenting-hiclaw/core');
+      expect(installed).toContain('better-sqlite3');
       expect(installed.filter((name) => unwanted.has(name))).toEqual([]);
     });
 
-    test('holds what was compiled, and neither sources nor tests of ours', () => {
-      const ours = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
-        (path) => !path.includes('node_modules/') || path.includes('/@agrenting-hiclaw/'),
-      );
+    test('holds what was bundled, and of that neither sources nor packages', () => {
+      const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+      const ours = files.filter((path) => !path.startsWith('node_modules'));
       expect(ours).toContain(join('dist', 'main.js'));
-      expect(ours.filter((path) => /\.test\.|(?<!\.d)\.ts$/.test(path))).toEqual([]);
+      expect(ours.filter((path) => path.endsWith('.ts'))).toEqual([]);
+      const bundled = files.filter((path) =>
+        /(?:^|\/)node_modules\/(?:@agrenting-hiclaw|drizzle-orm)/.test(path),
+      );
+      expect(bundled).toEqual([]);
+    });
+
+    test('imports each package at the version that its package.json names', () => {
+      const { dependencies } = manifestOf(folder);
+      expect(Object.keys(dependencies)).toContain('better-sqlite3');
+      for (const [name, version] of Object.entries(dependencies))
+        expect([name, versionOf(join(folder, 'node_modules', name))]).toEqual([name, version]);
     });
 
     test('holds the console if it serves it', () => {
       const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
-        path.endsWith(join('console', 'dist', 'page', 'index.html')),
+        path.endsWith(join('dist', 'page', 'index.html')),
       );
       expect(pages.length > 0).toBe(SERVING.has(app));
     });
@@ -100,7 +112,7 @@ describe.each(foldersWithManifest('apps').map((folder) => relative(rootFolder, f
     test.each(app === 'apps/admin-api' ? [join('dist', 'main.js')] : [])(
       '%s serves the console and everything that it names',
       async (main) => {
-        await withDeployedAdminApi(join(folder, main), async (url) => {
+        await withDeployedApp(join(folder, main), [], 'admin', async (url) => {
           const page = await fetch(url);
           expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
           const named = [...(await page.text()).matchAll(/(?:src|href)="\.\/([^"]+)"/g)].map(
@@ -115,7 +127,14 @@ describe.each(foldersWithManifest('apps').map((folder) => relative(rootFolder, f
       },
     );
 
-    test('starts, and without configuration lists what is wrong with its settings and ends with 2', () => {
+    test('starts with a store that was not there', async () => {
+      const starting = app === 'apps/cli' ? ['up'] : [];
+      await withDeployedApp(join(folder, 'dist', 'main.js'), starting, 'health', async (url) => {
+        expect((await fetch(`${url}/health`)).status).toBe(200);
+      });
+    });
+
+    test('without configuration it lists what is wrong with its settings and ends with 2', () => {
       const { status, stderr } = spawnSync(process.execPath, [join('dist', 'main.js')], {
         cwd: folder,
         encoding: 'utf8',

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { deployed } from '../deployed.ts';
 import { withFolder, type Folder } from '../engine/folder.ts';
 import { fillStore } from '../engine/seed-store.ts';
 import { atMost, figure, type Row } from '../rows.ts';
@@ -21,14 +21,10 @@ const FILLING = {
 };
 const run = promisify(execFile);
 
-const BUILD = fileURLToPath(new URL('../../../checks/src/build.ts', import.meta.url));
-/** Compiled, as it is deployed. */
-const PROGRAM = fileURLToPath(new URL('../../../../apps/cli/dist/main.js', import.meta.url));
-
 /** How long the command line tool takes from its start to its end, beside a bare start of Node in the same rounds. */
 export async function benchCli(tell: Tell): Promise<readonly Row[]> {
-  await run(process.execPath, [BUILD]);
   return await withFolder(async (folder) => {
+    const program = join(await deployed('cli', folder), 'main.js');
     await fillStore(folder, FILLING);
     const config = await writeConfiguration(folder);
     const bare: number[] = [];
@@ -39,8 +35,8 @@ export async function benchCli(tell: Tell): Promise<readonly Row[]> {
     for (let round = 0; round <= ROUNDS; round += 1) {
       const times = {
         bare: await timeOf(['-e', '0']),
-        help: await timeOf([PROGRAM, '--help']),
-        list: await timeOf([PROGRAM, 'hirings', 'list', '--config', config]),
+        help: await timeOf([program, '--help']),
+        list: await timeOf([program, 'hirings', 'list', '--config', config]),
       };
       if (round === 0) continue;
       bare.push(times.bare);

@@ -1,10 +1,11 @@
-import { execFile, fork, type ChildProcess } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
+import { deployed } from '../deployed.ts';
 import type { Outside } from '../outside/outside.ts';
 import { atMost, figure, type Row } from '../rows.ts';
 import { hiringIdOf } from '../seller.ts';
@@ -28,13 +29,12 @@ const AT_WORK_MOVES = 200;
 
 const acceptedSchema = z.object({ acceptedNs: z.string() });
 
-/** Compiles the packages. */
-const BUILD = fileURLToPath(new URL('../../../checks/src/build.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('adapter-process.ts', import.meta.url));
 
 /** A process with 100,000 open hirings is killed at work and started again. */
 export async function restart(outside: Outside, tell: Tell): Promise<readonly Row[]> {
-  await promisify(execFile)(process.execPath, [BUILD]);
   return await withFolder(async (folder) => {
+    const program = join(await deployed('mcp-client', folder, [PROGRAM]), 'adapter-process.js');
     await fillStore(folder, FILLING);
     await outside.sell(openIdsOf(FILLING), FILLING.agents);
     const news = Array.from({ length: ROUNDS + 1 }, (_, round) => hiringIdOf(NEW_BATCH, round));
@@ -45,7 +45,7 @@ export async function restart(outside: Outside, tell: Tell): Promise<readonly Ro
     const moves = [];
     for (const [round, id] of news.entries()) {
       bare.push(await bareStart());
-      const started = await startAndKill(outside, folder, id);
+      const started = await startAndKill(program, outside, folder, id);
       // The first one starts before anything was killed.
       if (round === 0) continue;
       accepts.push(started.acceptMs);
@@ -72,7 +72,7 @@ async function bareStart(): Promise<number> {
   return tookMs;
 }
 
-async function startAndKill(outside: Outside, folder: Folder, hiringId: string) {
+async function startAndKill(program: string, outside: Outside, folder: Folder, hiringId: string) {
   const sqlite = new Database(folder.storeFile, { readonly: true });
   const newest =
     sqlite.prepare<[], number>('select coalesce(max(sequence), 0) from history').pluck().get() ?? 0;
@@ -82,10 +82,7 @@ async function startAndKill(outside: Outside, folder: Folder, hiringId: string) 
   const moved = (): number => moves.get(newest, hiringId) ?? 0;
   const startedNs = process.hrtime.bigint();
   const order = { outsideUrl: outside.url, ...folder, agents: FILLING.agents, hiringId };
-  // Without the condition that takes packages from their source: what is measured is what is deployed.
-  const child = fork(fileURLToPath(new URL('adapter-process.ts', import.meta.url)), [JSON.stringify(order)], {
-    execArgv: [],
-  });
+  const child = fork(program, [JSON.stringify(order)], { execArgv: [] });
   try {
     const accepted = once(child, 'message');
     let moveMs = NaN;

@@ -18,6 +18,7 @@ function settings(folder: string): object {
     lifecycle: { driver: 'none' },
     store: { file: join(folder, 'store.sqlite'), key: Buffer.alloc(32).toString('base64') },
     health: { port: 0 },
+    webhook: { port: 0, keys: ['k'.repeat(64)] },
     admin: {
       port: 0,
       tokens: [
@@ -31,31 +32,34 @@ function settings(folder: string): object {
   };
 }
 
-/** Starts a deployed admin-api with Node alone, has `look` at its address, and ends it. */
-export async function withDeployedAdminApi(
+/** Starts a deployed app with Node alone, has `look` at the address that it names as `said` in its log, and ends it. */
+export async function withDeployedApp(
   main: string,
+  appArguments: readonly string[],
+  said: 'admin' | 'health',
   look: (url: string) => Promise<void>,
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'deployed-'));
   const file = join(folder, 'adapter.json');
-  writeFileSync(file, JSON.stringify(settings(folder)));
-  const child = spawn(process.execPath, [main], {
+  writeFileSync(file, JSON.stringify(settings(folder)), { mode: 0o600 });
+  const child = spawn(process.execPath, [main, ...appArguments], {
     env: { HOME: folder, ADAPTER_CONFIG: file },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
   try {
-    const { promise: listening, resolve, reject } = Promise.withResolvers<string>();
+    const { promise: named, resolve, reject } = Promise.withResolvers<string>();
+    const address = new RegExp(`"${said}":"(http[^"]+)"`);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => {
         output += chunk.toString();
-        const [, url] = /"admin":"([^"]+)"/.exec(output) ?? [];
+        const [, url] = address.exec(output) ?? [];
         if (url !== undefined) resolve(url);
       });
     }
-    void ended.then(() => reject(new Error(`admin-api ended:\n${output}`)));
-    await look(await listening);
+    void ended.then(() => reject(new Error(`it ended:\n${output}`)));
+    await look(await named);
   } finally {
     child.kill();
     await ended;
