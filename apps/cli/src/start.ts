@@ -21,6 +21,7 @@ export async function start(program: NodeJS.Process): Promise<void> {
     columns: stdout.isTTY ? stdout.columns : undefined,
     colours: stdout.isTTY && NO_COLOR === '' && TERM !== 'dumb',
     stop: stop.signal,
+    onHangUp: (listener) => void program.on('SIGHUP', listener),
     print: (text) => void stdout.write(printable(text)),
     complain: (text) => void stderr.write(printable(text)),
   });

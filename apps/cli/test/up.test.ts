@@ -1,8 +1,18 @@
-import { readFile } from 'node:fs/promises';
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe } from 'vitest';
 import { test } from './cli.ts';
+
+const LOGROTATE_EXAMPLE = fileURLToPath(
+  new URL('../../../deploy/logrotate/agrenting-hiclaw', import.meta.url),
+);
+const HAS_LOGROTATE = spawnSync('logrotate', ['--version']).status === 0;
+const run = promisify(execFile);
 
 describe.concurrent('up', () => {
   test('starts a part again that could not start, and it works then', async ({ openEvening, expect }) => {
@@ -54,4 +64,36 @@ describe.concurrent('up', () => {
     const nowhere = await evening.run(['up'], { ADAPTER_LOG_FILE: `${evening.folder}/absent/adapter.log` });
     expect(nowhere).toMatchObject({ exitCode: 2, output: expect.stringContaining('log.file is to be in') });
   });
+
+  test.skipIf(!HAS_LOGROTATE)(
+    'goes on in a new log file once logrotate moved the old one away',
+    async ({ openEvening, expect }) => {
+      const evening = await openEvening();
+      await evening.settleIn();
+      await evening.register();
+      const logs = join(evening.folder, 'logs');
+      await mkdir(logs, { mode: 0o700 });
+      const file = join(logs, 'adapter.log');
+      const app = evening.begin(['up'], { ADAPTER_LOG_FILE: file });
+      await app.printed('poller is up');
+      // The example that is given, but for its folder, its user and the process that is told.
+      const example = await readFile(LOGROTATE_EXAMPLE, 'utf8');
+      const config = join(evening.folder, 'logrotate.conf');
+      const ours = example
+        .replaceAll('/var/log/agrenting/', `${logs}/`)
+        .replace(/^ *su .*$/m, '')
+        .replace(/^ *systemctl kill .*$/m, `kill -HUP ${app.pid}`);
+      await writeFile(config, ours, { mode: 0o600 });
+      await run('logrotate', ['--force', '--state', join(evening.folder, 'state'), config]);
+      await evening.hireAndWait();
+      expect(await app.stop()).toBe(0);
+      expect((await readdir(logs)).toSorted()).toEqual(['adapter.log', 'adapter.log.1']);
+      expect(await readFile(`${file}.1`, 'utf8')).toContain('"msg":"started"');
+      const fresh = await readFile(file, 'utf8');
+      expect(fresh).toContain('"hiringId"');
+      expect(fresh).not.toContain('"msg":"started"');
+      expect(await evening.mode('logs/adapter.log')).toBe(0o600);
+      expect(app.output).not.toContain('"level"');
+    },
+  );
 });

@@ -15,8 +15,6 @@ import { engineSettings } from './engine-settings.ts';
 import type { IntakeParts } from './intake.ts';
 import { takeOver } from './take-over.ts';
 
-const BYTES_PER_MEGABYTE = 1024 * 1024;
-
 export interface MarketplaceSideOptions {
   /** Of the app, as it stands in logs and leases. */
   readonly name: string;
@@ -38,14 +36,12 @@ export async function openMarketplaceSide(
   parts: AsyncDisposableStack,
   { name, configuration, logTo, session, onCommit }: MarketplaceSideOptions,
 ): Promise<IntakeParts> {
-  const { level, file, maxMegabytes, keep } = configuration.log;
+  const { level, file } = configuration.log;
   // Whoever prints something of its own says where its log goes.
   const ownFile =
     logTo !== undefined || file === undefined
       ? undefined
-      : parts.adopt(openLogFile({ file, maxBytes: maxMegabytes * BYTES_PER_MEGABYTE, keep }), (opened) =>
-          opened.close(),
-        );
+      : parts.adopt(openLogFile(file), (opened) => opened.close());
   const log = createLogger(name, level, logTo ?? ownFile);
   const holder = holderName(name);
   const clock = systemClock;

@@ -23,7 +23,7 @@ export { settingText, spelledOut } from './configuration/setting-texts.ts';
 export { AGENT_VARIABLES, SETTINGS } from './configuration/settings.ts';
 export { FailedAttempts } from './http/failed-attempts.ts';
 export { startHealthServer, type Readiness } from './http/health.ts';
-export { openLogFile } from './log-file.ts';
+export { openLogFile, reopenLogFiles } from './log-file.ts';
 export { holderName, isGone } from './holder.ts';
 export { createLogger, type Logger } from './log.ts';
 export { createEngineMetrics, type EngineMetrics } from './metrics.ts';

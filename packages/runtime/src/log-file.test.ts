@@ -1,6 +1,8 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -12,10 +14,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Secret } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openLogFile, type LogFileParts } from './log-file.ts';
+import { openLogFile, reopenLogFiles, type LogFileParts } from './log-file.ts';
 import { createLogger } from './log.ts';
 
 let folder: string;
@@ -29,12 +32,11 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const names = (): readonly string[] => readdirSync(folder).toSorted();
 const linesOf = (name: string): readonly string[] =>
   readFileSync(join(folder, name), 'utf8').split('\n').slice(0, -1);
-const LINE = `${'x'.repeat(99)}\n`;
 
 test('a log file is for its owner only, and holds no secret', () => {
   writeFileSync(file, 'of an older release\n', { mode: 0o644 });
   chmodSync(file, 0o644);
-  const opened = openLogFile({ file, maxBytes: 10_000, keep: 5 });
+  const opened = openLogFile(file);
   createLogger('test', 'info', opened).info({ key: new Secret('ap_one'), apiKey: 'ap_two' }, 'called');
   opened.close();
   expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -43,36 +45,39 @@ test('a log file is for its owner only, and holds no secret', () => {
   expect(text).not.toMatch(/ap_one|ap_two/);
 });
 
-test('no file grows beyond its bound, and no more than so many stay', () => {
-  writeFileSync(`${file}.9`, 'from when more were kept');
-  writeFileSync(`${file}.txt`, 'not ours');
-  const opened = openLogFile({ file, maxBytes: 1_000, keep: 2 });
-  for (let line = 0; line < 95; line += 1) opened.write(LINE);
-  opened.close();
-  expect(names()).toEqual(['adapter.log', 'adapter.log.1', 'adapter.log.2', 'adapter.log.txt']);
-  expect(linesOf('adapter.log')).toHaveLength(5);
-  expect(linesOf('adapter.log.1')).toHaveLength(10);
-  expect(statSync(`${file}.1`).mode & 0o777).toBe(0o600);
-  const none = openLogFile({ file, maxBytes: 1_000, keep: 0 });
-  for (let line = 0; line < 30; line += 1) none.write(LINE);
-  none.write(`${'y'.repeat(5_000)}\n`);
-  none.close();
-  expect(names()).toEqual(['adapter.log', 'adapter.log.txt']);
-  expect(statSync(file).size).toBe(1_000);
+test('a file that was moved away is written until it is opened anew, and users of one process share it', () => {
+  const [one, other] = [openLogFile(file), openLogFile(file)];
+  one.write('first\n');
+  renameSync(file, `${file}.1`);
+  other.write('second\n');
+  reopenLogFiles();
+  other.write('third\n');
+  one.close();
+  one.close();
+  other.write('fourth\n');
+  other.close();
+  reopenLogFiles();
+  expect(names()).toEqual(['adapter.log', 'adapter.log.1']);
+  expect(linesOf('adapter.log.1')).toEqual(['first', 'second']);
+  expect(linesOf('adapter.log')).toEqual(['third', 'fourth']);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-test('a file that somebody else moved away is made anew, and users of one process share it', () => {
-  const settings = { file, maxBytes: 10_000, keep: 2 };
-  const [one, other] = [openLogFile(settings), openLogFile(settings)];
-  one.write('first\n');
-  renameSync(file, `${file}.moved`);
-  other.write('second\n');
-  one.close();
-  one.close();
-  other.write('third\n');
-  other.close();
-  expect(linesOf('adapter.log.moved')).toEqual(['first']);
-  expect(linesOf('adapter.log')).toEqual(['second', 'third']);
+test('a file that cannot be opened anew leaves the log to standard output until it can', () => {
+  const shown: string[] = [];
+  const logs = join(folder, 'logs');
+  mkdirSync(logs);
+  const opened = openLogFile(join(logs, 'adapter.log'), { fallback: { write: (line) => shown.push(line) } });
+  renameSync(logs, `${logs}.old`);
+  reopenLogFiles();
+  opened.write('first\n');
+  expect(shown).toEqual([expect.stringContaining('(ENOENT): it goes here until it can'), 'first\n']);
+  mkdirSync(logs);
+  reopenLogFiles();
+  opened.write('second\n');
+  opened.close();
+  expect(shown.slice(2)).toEqual([expect.stringContaining('is written to')]);
+  expect(linesOf('logs/adapter.log')).toEqual(['second']);
 });
 
 test('while the disk is full the log goes to standard output, which is said once, and then to the file again', () => {
@@ -90,7 +95,7 @@ test('while the disk is full the log goes to standard output, which is said once
       return written;
     },
   };
-  const opened = openLogFile({ file, maxBytes: 10_000, keep: 2 }, parts);
+  const opened = openLogFile(file, parts);
   opened.write('first\n');
   disk.isFull = true;
   disk.roomBytes = 3;
@@ -115,7 +120,7 @@ test('while the disk is full the log goes to standard output, which is said once
 
 test('where no file can be made, the setting is wrong', () => {
   for (const wrong of [join(folder, 'absent', 'a.log'), folder]) {
-    expect(() => openLogFile({ file: wrong, maxBytes: 1_000, keep: 1 })).toThrow(
+    expect(() => openLogFile(wrong)).toThrow(
       expect.objectContaining({
         name: 'SettingError',
         problem: expect.objectContaining({ where: 'log.file', code: 'log_file_unwritable' }),
@@ -124,19 +129,44 @@ test('where no file can be made, the setting is wrong', () => {
   }
 });
 
-test('several processes write one file, and no line is lost or torn', async () => {
-  // Thirteen files' worth: while one process changes files, the others may write a little beyond the bound.
+test('several processes write one file, which is moved away meanwhile, and no line is lost or torn', async () => {
   const script = (writer: number): string => `
-    import { openLogFile } from ${JSON.stringify(new URL('log-file.ts', import.meta.url).href)};
-    const opened = openLogFile({ file: ${JSON.stringify(file)}, maxBytes: 15_000, keep: 100 });
-    for (let line = 0; line < 1_000; line += 1) opened.write('${writer}:' + line + ' ${'x'.repeat(60)}\\n');
+    import { once } from 'node:events';
+    import { setImmediate } from 'node:timers/promises';
+    import { openLogFile, reopenLogFiles } from ${JSON.stringify(new URL('log-file.ts', import.meta.url).href)};
+    process.on('SIGHUP', reopenLogFiles);
+    const opened = openLogFile(${JSON.stringify(file)});
+    console.log('writes');
+    for (let line = 0; line < 2_000; line += 1) {
+      opened.write('${writer}:' + line + ' ${'x'.repeat(60)}\\n');
+      await setImmediate();
+    }
+    console.log('wrote');
+    await once(process.stdin.resume(), 'end');
     opened.close();`;
   const node = ['--conditions=agrenting-hiclaw-source', '--input-type=module', '-e'];
-  await Promise.all(
-    [1, 2, 3].map(async (writer) => await promisify(execFile)(process.execPath, [...node, script(writer)])),
-  );
+  const writers = [1, 2, 3].map((writer) => {
+    const child = spawn(process.execPath, [...node, script(writer)], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    return { child, said: createInterface(child.stdout)[Symbol.asyncIterator](), ended: once(child, 'exit') };
+  });
+  for (const { said } of writers) expect(await said.next()).toMatchObject({ value: 'writes' });
+  const written = new AbortController();
+  const wrote = Promise.all(writers.map(async ({ said }) => await said.next())).finally(() => {
+    written.abort();
+  });
+  for (let moved = 1; !written.signal.aborted; moved += 1) {
+    if (statSync(file, { throwIfNoEntry: false }) !== undefined) renameSync(file, `${file}.${moved}`);
+    for (const { child } of writers) child.kill('SIGHUP');
+    await sleep(20);
+  }
+  expect(await wrote).toMatchObject(writers.map(() => ({ value: 'wrote' })));
+  for (const { child } of writers) child.stdin.end();
+  for (const { ended } of writers) expect(await ended).toEqual([0, null]);
   const lines = names().flatMap(linesOf);
-  expect(names().length).toBeGreaterThan(9);
+  expect(names().length).toBeGreaterThan(2);
   expect(lines.every((line) => /^[123]:\d+ x{60}$/.test(line))).toBe(true);
-  expect(new Set(lines).size).toBe(3_000);
+  expect(lines).toHaveLength(6_000);
+  expect(new Set(lines).size).toBe(6_000);
 });

@@ -1,7 +1,7 @@
 import { harmless } from '@agrenting-hiclaw/core/harmless';
 import type { Host } from './run-main.ts';
 
-/** The real process as the host of an app: told to stop by SIGTERM or SIGINT, and it says what is wrong on standard error. */
+/** The real process as the host of an app: told to stop by SIGTERM or SIGINT, to open its log anew by SIGHUP, and it says what is wrong on standard error. */
 export function hostOf(program: NodeJS.Process): Host {
   return {
     environment: program.env,
@@ -10,6 +10,7 @@ export function hostOf(program: NodeJS.Process): Host {
       program.on('SIGTERM', listener);
       program.on('SIGINT', listener);
     },
+    onHangUp: (listener) => void program.on('SIGHUP', listener),
     print: (text) => void program.stderr.write(harmless(text)),
     exit: (code) => program.exit(code),
   };

@@ -29,13 +29,17 @@ class Run {
   closes = 0;
   stop: () => void = () => undefined;
   isStarting = false;
+  hearsHangUp = false;
 
-  constructor() {
+  constructor(more: Readonly<Record<string, string>> = {}) {
     const host = {
-      environment: ENVIRONMENT,
+      environment: { ...ENVIRONMENT, ...more },
       nodeVersion: '24.0.0',
       onStop: (listener: () => void) => {
         this.stop = listener;
+      },
+      onHangUp: () => {
+        this.hearsHangUp = true;
       },
       print: () => undefined,
       exit: (code: number) => {
@@ -62,8 +66,8 @@ class Run {
   };
 }
 
-async function starting(): Promise<Run> {
-  const run = new Run();
+async function starting(more: Readonly<Record<string, string>> = {}): Promise<Run> {
+  const run = new Run(more);
   await vi.waitFor(() => expect(run.isStarting).toBe(true));
   return run;
 }
@@ -109,4 +113,9 @@ describe('an app that is told to stop', () => {
     run.started.reject(new Error('planted'));
     await vi.waitFor(() => expect(run.exits).toEqual([1]));
   });
+});
+
+test('SIGHUP opens the log file anew, and ends an app that has none as it ends others', async () => {
+  expect((await starting()).hearsHangUp).toBe(false);
+  expect((await starting({ ADAPTER_LOG_FILE: '/tmp/adapter.log' })).hearsHangUp).toBe(true);
 });

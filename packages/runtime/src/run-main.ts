@@ -1,6 +1,7 @@
 import { describeProblems } from './configuration/setting-texts.ts';
 import { loadConfiguration, type Needs } from './configuration/load.ts';
 import type { Configuration } from './configuration/schema.ts';
+import { reopenLogFiles } from './log-file.ts';
 import { useProxies } from './proxies.ts';
 import { SettingError } from './setting-error.ts';
 
@@ -19,6 +20,8 @@ export interface Host {
   readonly nodeVersion: string;
   /** Calls back for each request to stop. */
   onStop(listener: () => void): void;
+  /** Calls back for each SIGHUP, which ends the process unless this was called. */
+  onHangUp(listener: () => void): void;
   print(text: string): void;
   exit(code: number): void;
 }
@@ -112,7 +115,10 @@ async function configurationOf({
     return undefined;
   }
   const loaded = await loadConfiguration(host.environment, needs);
-  if (loaded.kind === 'loaded') return loaded.configuration;
+  if (loaded.kind === 'loaded') {
+    if (loaded.configuration.log.file !== undefined) host.onHangUp(reopenLogFiles);
+    return loaded.configuration;
+  }
   host.print(describeProblems(name, loaded.problems));
   host.exit(EXIT_CONFIGURATION);
   return undefined;

@@ -45,7 +45,6 @@ export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     'apps/admin-api/src/http/pages.ts',
     'packages/adapter/src/operations/evidence/archive.ts',
     'packages/git/src/private-directory.ts',
-    'packages/runtime/src/log-file.ts',
   ],
   'A header, a path or a field that is shorter than a few thousand characters, or it is refused before.': [
     'apps/admin-api/src/access/guard.ts',

@@ -88,6 +88,7 @@ const terminal: Terminal = {
   interactive: true,
   colours: true,
   stop: new AbortController().signal,
+  onHangUp: () => undefined,
   print: () => undefined,
   complain: () => undefined,
 };

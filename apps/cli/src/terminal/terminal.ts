@@ -13,6 +13,8 @@ export interface Terminal {
   readonly colours: boolean;
   /** Aborts when the command is told to stop. */
   readonly stop: AbortSignal;
+  /** Calls back for each SIGHUP, which ends the process unless this was called. */
+  onHangUp(listener: () => void): void;
   /** What was asked for. */
   print(text: string): void;
   /** What is said beside it: progress, questions, errors. */

@@ -1,4 +1,10 @@
-import { SettingError, settingText, systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
+import {
+  reopenLogFiles,
+  SettingError,
+  settingText,
+  systemClock,
+  type Configuration,
+} from '@agrenting-hiclaw/runtime';
 import { configurationEnvironment, loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '../terminal/exit-codes.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
@@ -38,8 +44,13 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<void> 
   const environment = configurationEnvironment(terminal, options);
   const say = (text: string): void => terminal.complain(text);
   let configuration: Configuration | undefined = await load();
+  let hearsHangUp = false;
   while (configuration !== undefined) {
     const present: Configuration = configuration;
+    if (present.log.file !== undefined && !hearsHangUp) {
+      terminal.onHangUp(reopenLogFiles);
+      hearsHangUp = true;
+    }
     const ending = new AbortController();
     const signal = AbortSignal.any([terminal.stop, ending.signal]);
     const next = nextConfiguration(present, { load, clock: systemClock, signal, say });

@@ -85,8 +85,6 @@ const OTHERS: Readonly<Record<string, string>> = {
   reread: 'Reading again what is over, because nothing tells of a dispute or a refund.',
   'reread.endedDays': 'How long after its end a hiring is read again, in whole days; 0 is never.',
   log: 'The log.',
-  'log.maxMegabytes': 'The log file is changed for a new one before it grows beyond.',
-  'log.keep': 'How many older log files stay, as <file>.1 and on.',
   polling: 'By the poller only.',
   policy: "The owner's rules, for all agents.",
   'policy.failOverdue': 'true: a worker still at work at the deadline is reported as failed.',

@@ -431,10 +431,6 @@ export const configurationSchema = z.strictObject({
         .default('info'),
       /** Standard output when it is left out. */
       file: text.optional(),
-      /** No file of the log grows beyond. */
-      maxMegabytes: z.coerce.number({ error: 'is no number' }).min(1).max(10_000).default(20),
-      /** Older files that stay. */
-      keep: z.coerce.number({ error: 'is no number' }).int('is no whole number').min(0).max(1_000).default(5),
     })
     .prefault({}),
   timing: z

@@ -183,7 +183,7 @@ export const SETTINGS: readonly Setting[] = [
   setting(
     ['log', 'file'],
     'ADAPTER_LOG_FILE',
-    'a file that the log is written to, in the place of standard output, such as /var/log/agrenting/adapter.log; several processes may share it; not needed',
+    'a file that the log is written to, in the place of standard output, such as /var/log/agrenting/adapter.log; several processes may share it; SIGHUP opens it anew; not needed',
   ),
 ];
 

@@ -81,6 +81,11 @@ export class AppProcess {
     });
   }
 
+  /** By which other programs reach it. */
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#process.kill(signal);
   }
