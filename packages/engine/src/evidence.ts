@@ -25,8 +25,16 @@ import {
 import { hear, settled, waitsForAnswer } from './heard.ts';
 import { withProof } from './outcomes.ts';
 import { withPlanted } from './planted.ts';
-import { isBehind, pendingAfter, placeOf, saidAfter, unclearAfter, type Place } from './room-order.ts';
-import { isUnclear, withUnclear, workedOn } from './unclear.ts';
+import {
+  cameAfter,
+  isBehind,
+  pendingAfter,
+  placeOf,
+  saidAfter,
+  unclearAfter,
+  type Place,
+} from './room-order.ts';
+import { isUnclear, meant, reportInDoubt, withUnclear, workedOn } from './unclear.ts';
 
 /** Something in what a worker did that decides more than "it is at work". */
 export type Saying =
@@ -110,7 +118,7 @@ function* readInPieces(
     const readsUs = sign.kind === 'receipt' && sign.eventId !== undefined && ours.has(sign.eventId);
     if (readsUs || answersUs) progress = seen(progress, sign);
 
-    const said = statementOf(sign, attempt, reportTo);
+    const said = meant(statementOf(sign, attempt, reportTo), sign, progress);
     // A line that names this task counts whenever it came.
     const counts = answersUs || sign.text?.includes(attempt.taskId) === true;
     if (sign.kind === 'message') progress = spoken(progress, sign, counts ? said : NOTHING_SAID, reading);
@@ -124,14 +132,6 @@ function* readInPieces(
     yield;
   }
   return { progress, acknowledged, activeAtMs };
-}
-
-/**
- * Whether a sign came after a moment of which the newest sign by then is known. One that was read late was stored after it
- * all the same: it counts by its time.
- */
-export function cameAfter(sign: StoredSign, sequence: number, atMs: number): boolean {
-  return sign.sequence > sequence && (sign.readLate !== true || sign.atMs >= atMs);
 }
 
 /** The memory with one more message in its place. */
@@ -149,7 +149,13 @@ function spoken(
     guard: isNewest ? questionIn(said, sign) : progress.guard,
     blocked: blockedAfter(said, progress.blocked, place),
     pending: pendingAfter(progress.pending, sign, said, place),
-    unclear: unclearAfter(progress.unclear, sign, said, place),
+    unclear: reportInDoubt(
+      unclearAfter(progress.unclear, sign, said, place),
+      sign,
+      said,
+      place,
+      reading.nowMs,
+    ),
     heard: hear(progress.heard ?? [], sign, said, { ...reading, place, said: before }),
     said: saidAfter(before, sign, said, place),
   };
@@ -198,8 +204,9 @@ const NOTHING_SAID: WorkerStatement = { kind: 'other' };
 
 function statementOf(sign: StoredSign, attempt: AttemptRecord, ourUserId: string): WorkerStatement {
   const text = sign.text ?? '';
-  const said = readWorkerMessage(text, { ourUserId, taskId: attempt.taskId });
-  if (said.kind !== 'blocked' || attempt.progress.room !== undefined) return said;
+  const hasOwnRoom = attempt.progress.room !== undefined;
+  const said = readWorkerMessage(text, { ourUserId, taskId: attempt.taskId, hasOwnRoom });
+  if (said.kind !== 'blocked' || hasOwnRoom) return said;
   // In a room that hirings share it may be a late word about another one, and it would end this.
   return text.toLowerCase().includes(attempt.hiring.hiringId) ? said : { ...said, isVague: true };
 }
@@ -279,6 +286,7 @@ function blockedAfter(
     case 'approval_question':
       return whileAsking(blocked);
     case 'blocked':
+    case 'completed_in_doubt':
     case 'error':
     case 'progress':
     case 'other_task':

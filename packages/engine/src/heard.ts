@@ -101,6 +101,7 @@ function statementIn(said: WorkerStatement): HeardStatement | undefined {
     case 'approval_question':
       return { kind: 'approval_question' };
     case 'completed':
+    case 'completed_in_doubt':
     case 'other_task':
     case 'other':
       return undefined;
@@ -111,7 +112,7 @@ function isOver({ statement }: HeardSaying, said: WorkerStatement): boolean {
   if (said.kind === 'other_task') return false;
   switch (statement.kind) {
     case 'blocked':
-      return said.kind !== 'other' && said.kind !== 'error';
+      return said.kind !== 'other' && said.kind !== 'error' && said.kind !== 'completed_in_doubt';
     case 'error':
       return true;
     case 'question':

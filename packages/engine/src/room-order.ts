@@ -35,6 +35,21 @@ export function isBehind({ atMs, isLate }: Place, otherMs: number | undefined): 
   return isLate && otherMs !== undefined && otherMs > atMs;
 }
 
+/**
+ * Whether a sign came after a moment of which the newest sign by then is known. One that was read late was stored after it
+ * all the same: it counts by its time.
+ */
+export function cameAfter(sign: StoredSign, sequence: number, atMs: number): boolean {
+  return sign.sequence > sequence && (sign.readLate !== true || sign.atMs >= atMs);
+}
+
+/** What a worker says by which it is not known to report anything. */
+const SAYS_NOTHING_SURE: ReadonlySet<WorkerStatement['kind']> = new Set([
+  'other',
+  'error',
+  'completed_in_doubt',
+]);
+
 /** What is remembered of the order after one more message. */
 export function saidAfter(
   before: SaidSoFar | undefined,
@@ -44,7 +59,7 @@ export function saidAfter(
 ): SaidSoFar {
   const newest = (known: number | undefined, counts: boolean) =>
     counts ? Math.max(known ?? atMs, atMs) : known;
-  const isMarked = said.kind !== 'other' && said.kind !== 'error' && said.kind !== 'other_task';
+  const isMarked = said.kind !== 'other_task' && !SAYS_NOTHING_SURE.has(said.kind);
   return {
     lastMs: Math.max(before?.lastMs ?? atMs, atMs),
     ownMs: newest(before?.ownMs, said.kind !== 'other_task'),
@@ -61,7 +76,7 @@ export function saidAfter(
  * for silence (HiClaw reference, 2.4).
  */
 export function isTalk({ text = '' }: StoredSign, { kind }: WorkerStatement): boolean {
-  if (kind !== 'other' && kind !== 'error') return false;
+  if (!SAYS_NOTHING_SURE.has(kind)) return false;
   const words = text.slice(0, MAX_SILENT_CHARACTERS).trim();
   return words !== '' && words !== 'NO_REPLY';
 }
@@ -121,6 +136,7 @@ export function unclearAfter(
     case 'blocked':
       // It counts anew once it has been still.
       return unclear;
+    case 'completed_in_doubt':
     case 'error':
     case 'other_task':
     case 'other':

@@ -1,4 +1,11 @@
-import type { AttemptProgress, HeardSaying } from '@agrenting-hiclaw/core/domain';
+import type {
+  AttemptProgress,
+  HeardSaying,
+  StoredSign,
+  UnclearSaying,
+  WorkerStatement,
+} from '@agrenting-hiclaw/core/domain';
+import { cameAfter, type Place } from './room-order.ts';
 
 /** When the worker was told again since it is not clear how it stands, by our own clock; undefined when it was not. */
 export function askedAtMs({
@@ -29,6 +36,39 @@ export function isUnclear(
   return !answersUs || (talkedMs ?? placeMs) - placeMs >= stillMs;
 }
 
+/**
+ * What a message means to a worker's progress: a report with an id that is not quite the attempt's is taken for its own when a
+ * worker that was asked because of such a one says it again.
+ */
+export function meant(said: WorkerStatement, sign: StoredSign, progress: AttemptProgress): WorkerStatement {
+  if (said.kind !== 'completed_in_doubt' || progress.unclear?.kind !== 'completed') return said;
+  const told = progress.messages.at(-1);
+  if (askedAtMs(progress) === undefined || told === undefined) return said;
+  return cameAfter(sign, told.afterSequence, told.sentAtMs) ? { ...said, kind: 'completed' } : said;
+}
+
+/** What is not clear after a report that names an id which is not quite the attempt's; what was not clear before comes first. */
+export function reportInDoubt(
+  unclear: UnclearSaying | undefined,
+  { replacesEventId, eventId, sequence }: StoredSign,
+  said: WorkerStatement,
+  { atMs }: Place,
+  nowMs: number,
+): UnclearSaying | undefined {
+  if (said.kind !== 'completed_in_doubt' || (unclear !== undefined && unclear.kind !== 'completed')) {
+    return unclear;
+  }
+  return {
+    kind: 'completed',
+    words: said.summary,
+    source: replacesEventId ?? eventId ?? String(sequence),
+    atMs,
+    heardAtMs: nowMs,
+    sinceMs: unclear?.sinceMs ?? nowMs,
+    workedAtMs: unclear?.workedAtMs,
+  };
+}
+
 /** Remembers what is not clear: that lasts from when it first was not. */
 export function withUnclear(
   progress: AttemptProgress,
@@ -36,7 +76,7 @@ export function withUnclear(
   nowMs: number,
 ): AttemptProgress {
   if (statement.kind !== 'blocked' && statement.kind !== 'question') return progress;
-  const { unclear } = progress;
+  const unclear = progress.unclear?.kind === 'completed' ? undefined : progress.unclear;
   const words = statement.kind === 'blocked' ? statement.why : statement.what;
   return {
     ...progress,

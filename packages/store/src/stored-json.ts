@@ -279,7 +279,7 @@ const heardSchema = z.object({
 } satisfies Shape<HeardSaying>);
 
 const unclearSchema = z.object({
-  kind: z.enum(['blocked', 'question']),
+  kind: z.enum(['blocked', 'question', 'completed']),
   words: z.string(),
   source: z.string(),
   atMs: z.number(),

@@ -176,6 +176,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     files: domain(
       'worker-message',
       'marker-line',
+      'named-task',
       'no-statement',
       'nothing-words',
       'vague-words',

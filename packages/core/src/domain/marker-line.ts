@@ -1,5 +1,6 @@
-import { TASK_ID_SOURCE, type TaskId } from './ids.ts';
+import type { TaskId } from './ids.ts';
 import type { Marker } from './marker.ts';
+import { leadingId, namedTask } from './named-task.ts';
 import { isNoStatement } from './no-statement.ts';
 import type { SpokenLine } from './spoken-lines.ts';
 import { isVagueQuestion, isVagueReason } from './vague-words.ts';
@@ -8,6 +9,8 @@ import { isVagueQuestion, isVagueReason } from './vague-words.ts';
 export interface ReportedAttempt {
   readonly ourUserId: string;
   readonly taskId: TaskId;
+  /** Whether the room was opened for it: then an id that is not quite its own can mean nothing else. */
+  readonly hasOwnRoom?: boolean | undefined;
 }
 
 /** A line that says one of the markers about the attempt. */
@@ -18,7 +21,10 @@ export interface MarkerLine {
   readonly words: string;
   /** Its place among the lines. */
   readonly index: number;
-  /** Whether a few words stand there that may as well be a "none" in a language that nobody listed. */
+  /**
+   * Whether a few words stand there that may as well be a "none" in a language that nobody listed, or an id that is not quite
+   * the attempt's, in a room that hirings share.
+   */
   readonly isVague: boolean;
 }
 
@@ -41,10 +47,10 @@ export function findMarker(
     if (!text.includes(marker)) continue;
     const behind = behindMarker(text.slice(0, MAX_LINE_CHARACTERS), marker, attempt);
     if (behind === undefined) continue;
-    const said = withoutTaskId(behind, attempt.taskId);
+    const said = withoutTaskId(behind.said, attempt.taskId);
     const words = said !== '' ? said : nextWords(lines, index);
     if (isNoStatement(words, marker) || isIntroduced(above)) continue;
-    if (!isVague(words, marker)) return { said, words, index, isVague: false };
+    if (!behind.isDoubtful && !isVague(words, marker)) return { said, words, index, isVague: false };
     vague ??= { said, words, index, isVague: true };
   }
   return vague;
@@ -92,18 +98,33 @@ function formOf(word: string, separator: string): RegExp {
   return new RegExp(`${BEFORE_WORD}${word}${BEHIND_WORD}(?:${separator})`, 'u'); // bounded: each repetition has a bound
 }
 
+/** What stands behind a marker about the attempt, and whether that is not sure because of the id that it names. */
+interface BehindMarker {
+  readonly said: string;
+  readonly isDoubtful: boolean;
+}
+
 function behindMarker(
   line: string,
   marker: Marker,
-  { ourUserId, taskId }: ReportedAttempt,
-): string | undefined {
+  { ourUserId, taskId, hasOwnRoom = false }: ReportedAttempt,
+): BehindMarker | undefined {
   const opening = OPENING.exec(line);
   if (opening === null) return undefined;
   const { rest, isToUs } = withoutAddress(line.slice(opening[0].length), ourUserId);
   const match = FORMS[marker].exec(rest);
   if (match === null) return undefined;
-  const behind = rest.slice(match[0].length).trim();
-  return isOurs(behind, taskId, isToUs) ? behind : undefined;
+  const said = rest.slice(match[0].length).trim();
+  switch (namedTask(said, taskId)) {
+    case 'ours':
+      return { said, isDoubtful: false };
+    case 'misspelt':
+      return { said, isDoubtful: !hasOwnRoom };
+    case 'another':
+      return undefined;
+    case 'none':
+      return isOurs(said, taskId, isToUs) ? { said, isDoubtful: false } : undefined;
+  }
 }
 
 const LINK = /^\[[^\]\n]{1,300}\]\(<?https:\/\/matrix\.to\/#\/([^)\s>]{1,600})>?\)/;
@@ -139,32 +160,22 @@ function isIdOf(linked: string, userId: string): boolean {
   }
 }
 
-// bounded: by TASK_ID_SOURCE
-const TASK_ID = new RegExp(`(?<![\\w-])(?:${TASK_ID_SOURCE}|task-\\d{8}-\\d{6})(?![\\w-])`, 'gi');
 const HIRING_ID = /^[\s*_`[(]{0,9}([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![\w-])/i;
 
-/** Whether words name a task, and none of them is the attempt's. */
-export function namesAnotherTask(text: string, taskId: TaskId): boolean {
-  const named = text.toLowerCase().match(TASK_ID);
-  return named !== null && !named.includes(taskId);
-}
-
-/** A line to us is ours unless it names another task; any other, if it names ours. Some name the hiring in its place. */
+/** Words that name no task are ours where they are said to us; some name the hiring in its place. */
 function isOurs(said: string, taskId: TaskId, isToUs: boolean): boolean {
-  const named = said.toLowerCase().match(TASK_ID);
-  if (named !== null) return named.includes(taskId);
   const hiring = HIRING_ID.exec(said)?.[1]?.toLowerCase();
   return hiring === undefined ? isToUs : taskId.includes(hiring);
 }
 
 /** What separates a task id from the words behind it. */
-const BEHIND_ID = /^[\s*_`\])]{0,9}(?:[:：,;–—]|\.(?!\.)|-{1,2})?[\s*_`]{0,9}/;
+const BEHIND_ID = /^(?:…|\.{3})?[\s*_`\])]{0,9}(?:[:：,;–—]|\.(?!\.)|-{1,2})?[\s*_`]{0,9}/;
 
 function withoutTaskId(said: string, taskId: TaskId): string {
   const bare = said.replace(/^[\s*_`]+/, '').replace(/(?<![\s*_`])[\s*_`]+$/, ''); // bounded: each run once, by what is before it
   const named = bare.replace(/^[[(]/, '');
-  if (!named.toLowerCase().startsWith(taskId)) return bare;
-  return named.slice(taskId.length).replace(BEHIND_ID, '');
+  const id = leadingId(named, taskId);
+  return id === undefined ? bare : named.slice(id.length).replace(BEHIND_ID, '');
 }
 
 /** Words that say that the line below is an example of what may be said later. */

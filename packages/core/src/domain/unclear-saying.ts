@@ -1,10 +1,11 @@
 /**
  * Something that a worker said, which was still, and of which nobody can say whether it is meant: that it is blocked, with
  * ordinary talk behind it, or a few words that nobody knows where a reason or a question belongs. It is told once more, and
- * then its operator is asked; nothing is decided by a guess.
+ * then its operator is asked; nothing is decided by a guess. `completed`: a report with an id that is not quite the attempt's, in a
+ * room that hirings share; it is told once more, and watched as before.
  */
 export interface UnclearSaying {
-  readonly kind: 'blocked' | 'question';
+  readonly kind: 'blocked' | 'question' | 'completed';
   /** The worker's words. */
   readonly words: string;
   /** The event by which it was said first. */

@@ -29,8 +29,10 @@ import {
 const hiringId = hiringIdSchema.parse('550e8400-e29b-41d4-a716-446655440000');
 const otherHiringId = hiringIdSchema.parse('11111111-2222-3333-4444-555555555555');
 const taskId = taskIdOf(hiringId, 1, '0'.repeat(24));
+const OTHER_NONCE = '3f9c1d77a0be42586e1b9d04';
 const ourUserId = '@adapter:matrix-local.hiclaw.io:18080';
 const read = (text: string) => readWorkerMessage(text, { ourUserId, taskId });
+const readInOwnRoom = (text: string) => readWorkerMessage(text, { ourUserId, taskId, hasOwnRoom: true });
 
 describe('the lines that a worker is asked for', () => {
   it('are pinned', () => {
@@ -76,11 +78,11 @@ describe('readWorkerMessage', () => {
   });
 
   it.each([
-    ['another task', `TASK_COMPLETED: ${taskIdOf(otherHiringId, 1, '0'.repeat(24))} - done`],
-    ['another attempt of the hiring', `TASK_COMPLETED: ${taskIdOf(hiringId, 2, '0'.repeat(24))} - done`],
+    ['another task', `TASK_COMPLETED: ${taskIdOf(otherHiringId, 1, OTHER_NONCE)} - done`],
+    ['another attempt of the hiring', `TASK_COMPLETED: ${taskIdOf(hiringId, 2, OTHER_NONCE)} - done`],
     [
       'an attempt whose number begins like ours',
-      `TASK_COMPLETED: ${taskIdOf(hiringId, 11, '0'.repeat(24))} - done`,
+      `TASK_COMPLETED: ${taskIdOf(hiringId, 11, OTHER_NONCE)} - done`,
     ],
     ["the Manager's task", 'TASK_COMPLETED: task-20260101-120000 - done'],
   ])('takes word of %s as no sign of ours', (_what, text) => {
@@ -158,7 +160,7 @@ function filled(text: string, marker: Marker, words = ''): string {
     us: ourUserId,
     task: taskId,
     hiring: hiringId,
-    other: taskIdOf(otherHiringId, 1, '0'.repeat(24)),
+    other: taskIdOf(otherHiringId, 1, OTHER_NONCE),
     MARKER: marker,
     marker: marker.toLowerCase(),
     words,
@@ -172,6 +174,7 @@ function filled(text: string, marker: Marker, words = ''): string {
 const wordsOf = (said: WorkerStatement): string | undefined => {
   switch (said.kind) {
     case 'completed':
+    case 'completed_in_doubt':
       return said.summary;
     case 'blocked':
       return said.why;
@@ -208,6 +211,48 @@ describe.for(MARKERS)('the marker %s', (marker) => {
     const bare = `${ourUserId} ${marker}`.length;
     for (let length = 0; length < bare; length += 1)
       expect(read(line.slice(0, length))).toEqual({ kind: 'other' });
+  });
+});
+
+describe('an id with a slip in it', () => {
+  const slip = taskId.replace('550e8400', '550e8401');
+
+  it('is the attempt in its own room, whatever is said of it', () => {
+    for (const marker of MARKERS) {
+      const said = readInOwnRoom(`${ourUserId} ${marker}: ${slip} - the words of the worker`);
+      expect([said.kind, wordsOf(said)]).toEqual([KINDS[marker], 'the words of the worker']);
+      expect(said).not.toHaveProperty('isVague');
+    }
+    expect(readInOwnRoom(`- TASK_COMPLETED ${slip}\nTASK_COMPLETED: ${slip} - done`)).toEqual({
+      kind: 'completed',
+      summary: 'done',
+    });
+    expect(readInOwnRoom(`- ${ourUserId} task_completed: ${slip} - done`)).toEqual({
+      kind: 'completed',
+      summary: 'done',
+    });
+  });
+
+  it('is in doubt in a room that hirings share', () => {
+    const said = (marker: Marker) => read(`${ourUserId} ${marker}: ${slip} - no key for the page`);
+    expect(said('TASK_COMPLETED')).toEqual({ kind: 'completed_in_doubt', summary: 'no key for the page' });
+    expect(said('BLOCKED')).toEqual({ kind: 'blocked', why: 'no key for the page', isVague: true });
+    expect(said('QUESTION')).toEqual({ kind: 'question', what: 'no key for the page', isVague: true });
+    expect(said('PROGRESS')).toEqual({ kind: 'other' });
+  });
+
+  it('comes behind a line with the right one', () => {
+    const right = `${ourUserId} PROGRESS: ${taskId} - half`;
+    expect(read(`${right}\n${ourUserId} PROGRESS: ${slip} - half`)).toMatchObject({ kind: 'progress' });
+    const done = `${ourUserId} TASK_COMPLETED: ${taskId} - all of it`;
+    expect(read(`${ourUserId} TASK_COMPLETED: ${slip} - half\n${done}`)).toEqual({
+      kind: 'completed',
+      summary: 'all of it',
+    });
+  });
+
+  it('is no sign of another task in ordinary words', () => {
+    expect(read(`I work on ${slip} now.`)).toEqual({ kind: 'other' });
   });
 });
 

@@ -1,6 +1,7 @@
 import { goesOn } from './goes-on.ts';
 import { MARKERS } from './marker.ts';
-import { findMarker, namesAnotherTask, type MarkerLine, type ReportedAttempt } from './marker-line.ts';
+import { findMarker, type MarkerLine, type ReportedAttempt } from './marker-line.ts';
+import { namedTask, type NamedTask } from './named-task.ts';
 import { reportedDigest, type ReportedDigest } from './reported-digest.ts';
 import { linesOf, soleLine, spokenLines, type SpokenLine } from './spoken-lines.ts';
 
@@ -10,6 +11,12 @@ export type { ReportedAttempt } from './marker-line.ts';
 export type WorkerStatement =
   /** `digest` is the SHA-256 of its `result.md`, where it says anything of one. */
   | { readonly kind: 'completed'; readonly summary: string; readonly digest?: ReportedDigest | undefined }
+  /** The same of an id that is not quite the attempt's, in a room that hirings share. */
+  | {
+      readonly kind: 'completed_in_doubt';
+      readonly summary: string;
+      readonly digest?: ReportedDigest | undefined;
+    }
   /**
    * `isVague`: a few words that may as well be a "none" in a language that nobody listed. `goesOn`: it says in the same message
    * that it works on.
@@ -106,11 +113,14 @@ export function readWorkerMessage(message: string, attempt: ReportedAttempt): Wo
   const sole = soleStatement(text, attempt);
   const lines = sole ?? (MARKERS.some((word) => text.includes(word)) ? spokenLines(text) : []);
   const completed = findMarker(lines, 'TASK_COMPLETED', attempt);
-  if (completed !== undefined) {
-    const at = lines[completed.index]?.at ?? 0;
-    const digest = reportedDigest(sole === undefined ? linesOf(text) : sole.map((line) => line.text), at);
-    return { kind: 'completed', ...withDigest(completed, digest) };
-  }
+  const report = (line: MarkerLine) => {
+    const at = lines[line.index]?.at ?? 0;
+    return withDigest(
+      line,
+      reportedDigest(sole === undefined ? linesOf(text) : sole.map((one) => one.text), at),
+    );
+  };
+  if (completed?.isVague === false) return { kind: 'completed', ...report(completed) };
   const blocked = findMarker(lines, 'BLOCKED', attempt);
   const question = findMarker(lines, 'QUESTION', attempt);
   const progress = findMarker(lines, 'PROGRESS', attempt);
@@ -122,13 +132,15 @@ export function readWorkerMessage(message: string, attempt: ReportedAttempt): Wo
       ? { kind: 'blocked', why, goesOn: true }
       : { kind: 'blocked', why };
   }
+  if (completed !== undefined) return { kind: 'completed_in_doubt', ...report(completed) };
   // A form that was filled in: what may be a "none" says nothing beside a report.
-  if (progress !== undefined) return { kind: 'progress', what: whole(progress, lines, [question, blocked]) };
+  if (progress?.isVague === false)
+    return { kind: 'progress', what: whole(progress, lines, [question, blocked]) };
   if (question !== undefined)
     return { kind: 'question', what: whole(question, lines, [blocked]), isVague: true };
   if (blocked !== undefined) return { kind: 'blocked', why: clip(blocked.words), isVague: true };
   if (isModelError(text)) return { kind: 'error', what: clip(text) };
-  return namesAnotherTask(text.slice(0, MAX_READ_CHARACTERS), attempt.taskId)
+  return namedTask(text.slice(0, MAX_READ_CHARACTERS), attempt.taskId) === 'another'
     ? { kind: 'other_task' }
     : { kind: 'other' };
 }
@@ -137,15 +149,17 @@ export function readWorkerMessage(message: string, attempt: ReportedAttempt): Wo
 const ANY_CASE =
   /^([^\p{L}\p{N}]{0,16})(TASK[_ ]COMPLETED|(?:TASK[_ ])?BLOCKED|QUESTION|PROGRESS)(?=[^\p{L}\p{N}_])/iu;
 
+const NAMES_IT: ReadonlySet<NamedTask> = new Set(['ours', 'misspelt']);
+
 /** The line of a message that is nothing but a line to us about the task. */
 function soleStatement(
   text: string,
   { ourUserId, taskId }: ReportedAttempt,
 ): readonly SpokenLine[] | undefined {
-  if (!text.includes(ourUserId) || !text.includes(taskId)) return undefined;
+  if (!text.includes(ourUserId)) return undefined;
   const line = soleLine(text);
   const at = line?.indexOf(ourUserId) ?? -1;
-  if (line === undefined || at === -1) return undefined;
+  if (line === undefined || at === -1 || !NAMES_IT.has(namedTask(line, taskId))) return undefined;
   const end = at + ourUserId.length;
   const rest = line.slice(end).replace(ANY_CASE, (_all, before: string, word: string) => {
     return before + word.toUpperCase().replace(' ', '_');

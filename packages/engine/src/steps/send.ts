@@ -5,7 +5,7 @@ import {
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, type AttemptContext } from '../context.ts';
-import { cameAfter } from '../evidence.ts';
+import { cameAfter } from '../room-order.ts';
 import { mayPass, moved, needsPerson, troubled, waits, withoutError, withProof } from '../outcomes.ts';
 import { adopt, lookForAssignments, mustLookFirst } from './adopt.ts';
 import { expectedOf, meddledWith } from './look.ts';

@@ -7,6 +7,7 @@ import {
   type Attention,
   type GuardQuestion,
   type StepCommit,
+  type UnclearSaying,
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
 import { secretsIn, type AttemptContext } from '../context.ts';
@@ -198,7 +199,7 @@ async function judgeSilence(
     progress.answered?.atMs ?? 0,
   );
   const quietSince = hasIt ? Math.max(asked, progress.lastSignAtMs ?? 0) : asked;
-  const doubtedUntil = doubtedUntilMs(context, quietSince);
+  const doubtedUntil = doubtedUntilMs(context, quietSince, finish);
   if (nowMs >= doubtedUntil) return await askWhetherMeant(context, worker, seen);
   const { claimedAtMs = Infinity } = finish === undefined ? progress : {};
   if (nowMs - claimedAtMs >= settings.claimGraceMs) {
@@ -242,12 +243,27 @@ async function isUnheard(context: AttemptContext, momentMs: number): Promise<boo
  * Until when a worker of which it is not clear how it stands is left to show it: until it has been quiet for a while, or
  * has talked on for long without a sign of work.
  */
-function doubtedUntilMs({ attempt: { progress }, settings }: AttemptContext, quietSince: number): number {
-  const { unclear } = progress;
+function doubtedUntilMs(
+  { attempt: { progress }, settings }: AttemptContext,
+  quietSince: number,
+  finish: Finish | undefined,
+): number {
+  const { unclear, messages } = progress;
   if (unclear === undefined) return Infinity;
+  if (unclear.kind === 'completed') {
+    // It is asked once; a result that lies there counts by itself once it is still.
+    const isAsked = askedAtMs(progress) !== undefined || messages.length >= settings.maxMessages;
+    return isAsked || finish !== undefined ? Infinity : quietSince + settings.claimGraceMs;
+  }
   const since = Math.max(unclear.sinceMs, unclear.workedAtMs ?? 0, askedAtMs(progress) ?? 0);
   return Math.min(Math.max(quietSince, unclear.sinceMs) + settings.acknowledgeMs, since + settings.silenceMs);
 }
+
+const DOUBTS: Readonly<Record<UnclearSaying['kind'], string>> = {
+  blocked: 'the worker said that it is blocked, and it is not clear whether that is meant',
+  question: 'the worker seems to ask something, and it is not clear what',
+  completed: "the worker reported a task as completed whose id is not quite this one's",
+};
 
 /** Nobody can say whether the worker is blocked, or asks: it is told once more, and then its operator is asked. */
 async function askWhetherMeant(
@@ -260,9 +276,7 @@ async function askWhetherMeant(
   const { unclear, messages } = progress;
   if (unclear === undefined) throw new Error(`all is clear about attempt ${attempt.taskId}`);
   const isBlocked = unclear.kind === 'blocked';
-  const why = isBlocked
-    ? 'the worker said that it is blocked, and it is not clear whether that is meant'
-    : 'the worker seems to ask something, and it is not clear what';
+  const why = DOUBTS[unclear.kind];
   if (askedAtMs(progress) === undefined && messages.length < settings.maxMessages) {
     return await tellAgain(context, worker, seen, { why });
   }
