@@ -80,6 +80,8 @@ export interface SignReading {
   /** How long something has to be still before it counts, and how long that a worker is blocked. */
   readonly stillMs: number;
   readonly blockedMs: number;
+  /** How long a worker that said something of an error has to be silent until it counts as its model's. */
+  readonly acknowledgeMs: number;
   /** How long a hirer's answer is waited for. */
   readonly answerWaitMs: number;
 }

@@ -13,7 +13,7 @@ import { isBehind, isTalk, wasEditedSince, type Place } from './room-order.ts';
 import type { EngineSettings } from './settings.ts';
 
 /** How long a saying has to be still before it counts. */
-export type Patience = Pick<EngineSettings, 'stillMs' | 'blockedMs'>;
+export type Patience = Pick<EngineSettings, 'stillMs' | 'blockedMs' | 'acknowledgeMs'>;
 
 /** Of one attempt so many are remembered while they are not still; a hirer is told of no more. */
 const MAX_HEARD = 30;
@@ -134,17 +134,38 @@ function talkBehind(place: Place, said: SaidSoFar | undefined): number | undefin
   return isBehind(place, said?.talkMs) ? said?.talkMs : undefined;
 }
 
+/** A worker that spoke of its own work goes on with that. */
+function mayBeOfWork(statement: HeardStatement): boolean {
+  return statement.kind === 'error' && statement.isVague === true;
+}
+
+/** The memory once the worker types, or its folder changes: what it said of an error was about its work. */
+export function withoutVagueErrors(progress: AttemptProgress): AttemptProgress {
+  const { heard } = progress;
+  if (heard?.some(({ statement }) => mayBeOfWork(statement)) !== true) return progress;
+  const others = heard.filter(({ statement }) => !mayBeOfWork(statement));
+  return { ...progress, heard: others.length === 0 ? undefined : others };
+}
+
 /** Edited without an end, a saying counts when it has meant the same for so many times as long as it has to be still. */
 const MAX_PATIENCES = 10;
 
 /** How long a saying has to be still: since its newest text, or since it has meant the same. */
 function patienceMs(
   { statement }: Pick<HeardSaying, 'statement'>,
-  { stillMs, blockedMs }: Patience,
+  { stillMs, blockedMs, acknowledgeMs }: Patience,
 ): { readonly newest: number; readonly same: number } {
-  // It ends the hiring, so it is looked at twice.
-  const newest = statement.kind === 'blocked' ? Math.max(blockedMs, stillMs) : stillMs;
+  const newest = Math.max(
+    stillMs,
+    mayBeOfWork(statement) ? acknowledgeMs : 0,
+    endsIt(statement) ? blockedMs : 0,
+  );
   return { newest, same: MAX_PATIENCES * newest };
+}
+
+/** It is looked at twice. */
+function endsIt({ kind }: HeardStatement): boolean {
+  return kind === 'blocked';
 }
 
 /** When a saying counts by our own clock, unless nobody listens or that is set: when to look. */

@@ -5,6 +5,7 @@ import type {
   UnclearSaying,
   WorkerStatement,
 } from '@agrenting-hiclaw/core/domain';
+import { withoutVagueErrors } from './heard.ts';
 import { cameAfter, type Place } from './room-order.ts';
 
 /** When the worker was told again since it is not clear how it stands, by our own clock; undefined when it was not. */
@@ -93,7 +94,8 @@ export function withUnclear(
 }
 
 /** The memory once the worker types, or its folder changes: it is left to work for a while. */
-export function workedOn(progress: AttemptProgress, nowMs: number): AttemptProgress {
+export function workedOn(before: AttemptProgress, nowMs: number): AttemptProgress {
+  const progress = withoutVagueErrors(before);
   const { unclear } = progress;
   return unclear === undefined ? progress : { ...progress, unclear: { ...unclear, workedAtMs: nowMs } };
 }

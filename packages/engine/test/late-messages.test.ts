@@ -143,6 +143,7 @@ describe('whatever of what a worker says is read late, and in whatever parts', (
         secrets: NO_SECRETS,
         nowMs: world.nowMs,
         stillMs: 8_000,
+        acknowledgeMs: 120_000,
         blockedMs: 30_000,
         answerWaitMs: 3_600_000,
       });

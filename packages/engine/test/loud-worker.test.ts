@@ -33,6 +33,7 @@ test.each([
     nowMs: world.nowMs,
     stillMs: 1_000,
     blockedMs: 1_000,
+    acknowledgeMs: 1_000,
     answerWaitMs: 3_600_000,
   };
   const longestMs = await longestTurnMs(async () => {

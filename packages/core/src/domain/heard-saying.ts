@@ -9,7 +9,8 @@ export type HeardStatement =
     }
   | { readonly kind: 'question'; readonly what: string; readonly isVague?: boolean | undefined }
   | { readonly kind: 'progress'; readonly what: string }
-  | { readonly kind: 'error'; readonly what: string }
+  /** `isVague`: it may be a sentence about the worker's own work. */
+  | { readonly kind: 'error'; readonly what: string; readonly isVague?: boolean | undefined }
   /** `AttemptProgress.guard` has the question. */
   | { readonly kind: 'approval_question' };
 

@@ -3,6 +3,7 @@ import { hiringIdSchema, taskIdOf } from './ids.ts';
 import {
   APPROVAL_MENTIONS,
   APPROVAL_QUESTIONS,
+  DOUBTFUL_ERRORS,
   ERROR_MENTIONS,
   MENTIONS,
   MODEL_ERRORS,
@@ -312,6 +313,10 @@ describe('a guard', () => {
 describe('a model', () => {
   it.for(MODEL_ERRORS)('has failed with %j', (text) => {
     expect(read(text)).toEqual({ kind: 'error', what: text });
+  });
+
+  it.for(DOUBTFUL_ERRORS)('may have failed with %j', (text) => {
+    expect(read(text)).toEqual({ kind: 'error', what: text, isVague: true });
   });
 
   it.for(ERROR_MENTIONS)('has not failed with %j', (text) => {

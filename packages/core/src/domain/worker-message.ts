@@ -27,8 +27,11 @@ export type WorkerStatement =
   | { readonly kind: 'progress'; readonly what: string }
   /** Its runtime waits for a person's yes before it runs a command; any other message is taken as a no. The text is whole. */
   | { readonly kind: 'approval_question'; readonly text: string }
-  /** Its model failed; said as ordinary text, and no result. */
-  | { readonly kind: 'error'; readonly what: string }
+  /**
+   * Its model failed; said as ordinary text, and no result. `isVague`: the words of a runtime are not known, so it may be the
+   * worker's own sentence about an error.
+   */
+  | { readonly kind: 'error'; readonly what: string; readonly isVague?: true }
   /** Speaks of another task: no sign of anything about this one. */
   | { readonly kind: 'other_task' }
   | { readonly kind: 'other' };
@@ -87,18 +90,30 @@ export function asksForApproval(text: string): boolean {
   return APPROVAL_QUESTIONS.some((question) => question.test(text));
 }
 
-/** How a runtime says that its model failed, as all that it says (HiClaw reference, 3.9). */
+/**
+ * How a runtime says that its model failed, as all that it says (HiClaw reference, 3.9): with the code, the status or the
+ * class of an error, or in a few fixed words.
+ */
 const MODEL_ERRORS: readonly RegExp[] = [
-  /^\s{0,10}Error:\s{1,9}\S/,
+  /^\s{0,10}Error:\s{1,9}(?:Error code: \d{3}|(?:HTTP )?[45]\d\d(?![\p{L}\p{N}])|\w{0,40}(?:Error|Exception|Timeout)(?::|\(|[.]?\s{0,99}$)|[^\n]{0,80}\b(?:status|code)(?: code)?:? [45]\d\d(?=[.:,;)({]|\s{0,99}$))/u,
+  /^\s{0,10}Error:\s{1,9}(?:Connection error|Request timed out|(?:the )?(?:model|server|service|API|engine) (?:is|was) (?:currently |temporarily )?(?:overloaded|unavailable|at capacity|not available))(?:[.,!]|\s{0,99}$)/i,
   /^\s{0,10}(?:Internal (?:server )?error|处理异常)[.!。]{0,3}\s{0,99}$/i,
+  /^\s{0,10}(?:\u26A0\uFE0F? ?)?(?:Agent failed before reply|LLM request (?:failed|rejected|timed out)|(?:API )?rate limit (?:reached|exceeded)|Context overflow)(?:[:.!]|\s{0,99}$)/i,
+];
+/** How sentences begin that a runtime may say of its model, and a worker of its work. */
+const MAY_BE_MODEL_ERRORS: readonly RegExp[] = [
+  /^\s{0,10}Error:\s{1,9}\S/,
   /^\s{0,10}(?:\u26A0\uFE0F? ?)?(?:Agent failed before reply\b|LLM request (?:failed|rejected|timed out)\b|(?:API )?rate limit (?:reached|exceeded)\b|Context overflow\b)/i,
 ];
 /** An error that is told about as none, or as one that has gone; and a sentence about a limit. */
 const NO_ERROR =
   /^\s{0,10}Error:\s{1,9}(?:(?:no|n\/?a|0)[.!]{0,3}\s{0,99}$|(?:none|nothing|fixed|resolved|solved|handling|was)\b)|^\s{0,10}(?:API )?rate limit (?:reached|exceeded) (?:is|was|are|has|will|errors?|messages?)\b/i;
 
-function isModelError(text: string): boolean {
-  return MODEL_ERRORS.some((error) => error.test(text)) && !NO_ERROR.test(text);
+function modelError(text: string): Extract<WorkerStatement, { kind: 'error' }> | undefined {
+  if (NO_ERROR.test(text)) return undefined;
+  if (MODEL_ERRORS.some((error) => error.test(text))) return { kind: 'error', what: clip(text) };
+  const mayBe = MAY_BE_MODEL_ERRORS.some((error) => error.test(text));
+  return mayBe ? { kind: 'error', what: clip(text), isVague: true } : undefined;
 }
 
 /**
@@ -139,7 +154,8 @@ export function readWorkerMessage(message: string, attempt: ReportedAttempt): Wo
   if (question !== undefined)
     return { kind: 'question', what: whole(question, lines, [blocked]), isVague: true };
   if (blocked !== undefined) return { kind: 'blocked', why: clip(blocked.words), isVague: true };
-  if (isModelError(text)) return { kind: 'error', what: clip(text) };
+  const error = modelError(text);
+  if (error !== undefined) return error;
   return namedTask(text.slice(0, MAX_READ_CHARACTERS), attempt.taskId) === 'another'
     ? { kind: 'other_task' }
     : { kind: 'other' };

@@ -115,6 +115,7 @@ function readingOf(context: AttemptContext): SignReading {
     nowMs: ports.clock.nowMs(),
     stillMs: settings.stillMs,
     blockedMs: settings.blockedMs,
+    acknowledgeMs: settings.acknowledgeMs,
     answerWaitMs: settings.answerWaitMs,
   };
 }

@@ -123,7 +123,7 @@ describe('a message with the blocks of a run', () => {
     const blocks = [thinking, { type: 'error', kind: 'failed', title: 'the model did not answer' }];
     expect(said(sent({ version: '1', blocks }))).toEqual({
       kind: 'error',
-      what: 'Error: the model did not answer',
+      what: 'Agent failed before reply: the model did not answer',
     });
   });
 

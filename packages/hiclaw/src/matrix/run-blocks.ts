@@ -63,5 +63,8 @@ function textOf(blocks: readonly Block[], body: string): RunText {
     return { kind: 'said', text: words.map((one) => ('text' in one ? one.text : one.content)).join('\n') };
   }
   const failed = blocks.find((one) => one.type === 'error' && one.kind === 'failed');
-  return failed?.type === 'error' ? { kind: 'said', text: `Error: ${failed.title}` } : { kind: 'work' };
+  // In the words of runtimes that are known to mean their model.
+  return failed?.type === 'error'
+    ? { kind: 'said', text: `Agent failed before reply: ${failed.title}` }
+    : { kind: 'work' };
 }
