@@ -90,6 +90,88 @@ describe('a result of a hiring whose worker shows no activity', () => {
   });
 });
 
+describe('a result that lay there before the first word of a worker, which is its report', () => {
+  const FILE = 'The whole report, page by page';
+  const ANSWER = `${HAIKU}\n\n${sha256(FILE)}  report.md`;
+  const reportOf = (id: HiringId, digest?: string): string =>
+    `${REPORT_TO} TASK_COMPLETED: ${world.task(id)} - done${digest === undefined ? '' : ` (sha256=${digest})`}`;
+
+  /** Result and file lie there for a while; then the worker is heard for the first time. */
+  async function delivered(roomPerAttempt = true): Promise<HiringId> {
+    world.choice = { kind: 'worker', worker: alice, roomPerAttempt };
+    const id = await world.hire();
+    await world.run();
+    world.hiclaw.write(world.task(id), 'report.md', FILE);
+    world.hiclaw.write(world.task(id), 'result.md', ANSWER);
+    await world.run(30_000);
+    expect(await world.state(id)).toBe('sent');
+    return id;
+  }
+
+  async function hear(id: HiringId, text: string): Promise<void> {
+    const { worker = alice } = (await world.record(id)).attempt?.progress ?? {};
+    await world.hiclaw.sign(worker, { kind: 'message', text }, world.store.signs);
+    await world.run(5 * MINUTE);
+  }
+
+  test('is its own where that names it by its SHA-256, and so are the files that it names', async () => {
+    const id = await delivered();
+    await hear(id, reportOf(id, sha256(ANSWER)));
+    expect(await world.state(id)).toBe('completed');
+    expect(settled()).toContain('salt on the window');
+  });
+
+  test('is held where a file beside it is not named', async () => {
+    const id = await delivered();
+    world.hiclaw.write(world.task(id), 'extra.md', FOREIGN);
+    await world.run(30_000);
+    await hear(id, reportOf(id, sha256(ANSWER)));
+    expect((await world.attentionOf(id))?.why).toContain('"extra.md" lay there before');
+  });
+
+  test('is held where that names another SHA-256', async () => {
+    const id = await delivered();
+    await hear(id, reportOf(id, sha256(HAIKU)));
+    expect(await reasonOf(id)).toEqual({ code: 'result_digest_mismatch', reported: [sha256(HAIKU)] });
+  });
+
+  test('is held where that names none, and named by a worker that has come by then', async () => {
+    const id = await delivered();
+    await hear(id, reportOf(id));
+    expect(await reasonOf(id)).toEqual({ code: 'result_without_activity' });
+    await hear(id, reportOf(id, sha256(ANSWER)));
+    expect([await world.state(id), settled()]).toEqual(['attention', '']);
+  });
+
+  test('is held where the worker came and found it, whichever of the two was stored first', async () => {
+    for (const order of ['receipt first', 'report first']) {
+      const id = await delivered();
+      const { worker = alice, messages = [] } = (await world.record(id)).attempt?.progress ?? {};
+      const cameAtMs = world.nowMs;
+      world.nowMs += 10_000;
+      const comes = async () => {
+        const receipt = { kind: 'receipt', eventId: messages[0]?.eventId } as const;
+        await world.hiclaw.sign(worker, receipt, world.store.signs, cameAtMs);
+      };
+      const report = { kind: 'message', text: reportOf(id, sha256(ANSWER)) } as const;
+      if (order === 'receipt first') await comes();
+      await world.hiclaw.sign(worker, report, world.store.signs);
+      if (order === 'report first') await comes();
+      await world.run(5 * MINUTE);
+      expect([await world.state(id), await reasonOf(id)]).toEqual([
+        'attention',
+        { code: 'result_without_activity' },
+      ]);
+    }
+  });
+
+  test('is held in a room that hirings share', async () => {
+    const id = await delivered(false);
+    await hear(id, reportOf(id, sha256(ANSWER)));
+    expect(await reasonOf(id)).toEqual({ code: 'result_without_activity' });
+  });
+});
+
 describe('a result that lay there before the worker came', () => {
   test('is not made its own by the worker coming, nor by its saying that it is done', async () => {
     const id = await world.hire();
