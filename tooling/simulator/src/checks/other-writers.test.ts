@@ -46,6 +46,17 @@ async function begin(count: number) {
   return { folders, homeserver, first, second, third, passes, seen, brokenBy };
 }
 
+test("a twin of what another worker put there is that one's, too, and one of the rightful worker's is not", async () => {
+  const { folders, first, second, seen, brokenBy } = await begin(3);
+  folders.plant(first, 'result.md', 'a work of somebody else');
+  folders.swapTwin(first, 'result.md', SAME);
+  seen(first);
+  expect(brokenBy(first)).toContain('what was seen before its worker came is paid to nobody');
+  folders.write(second, 'result.md', 'a work of its own');
+  folders.swapTwin(second, 'result.md', 'a twin of that');
+  expect([folders.foreign.has(SAME), folders.foreign.has('a twin of that')]).toEqual([true, false]);
+});
+
 describe('the same words from several workers', () => {
   test('are delivered for each of their tasks, and for no other', async () => {
     const { folders, first, second, third } = await begin(3);

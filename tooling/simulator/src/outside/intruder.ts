@@ -45,7 +45,7 @@ export class Intruder {
       case 'twin':
         this.#twins += 1;
         this.#honest.set(key, this.#honest.get(key) ?? text);
-        return this.#folders.swap(taskId, name, `${text.slice(0, 200)}, twin ${this.#twins}`);
+        return this.#folders.swapTwin(taskId, name, `${text.slice(0, 200)}, twin ${this.#twins}`);
       case 'back':
         return this.#folders.swap(taskId, name, this.#honest.get(key) ?? text);
       case 'placeholder':

@@ -282,6 +282,13 @@ export class FakeTaskFolders implements TaskStorage {
     this.#stage.trace.note(`swapped ${taskId.slice(-7)}/${name}`);
   }
 
+  /** The same with bytes that the storage cannot tell from those that lie there: whose those are, they are, too. */
+  swapTwin(taskId: TaskId, name: string, twin: string): void {
+    const before = this.objectsOf(taskId).find(([object]) => object === name)?.[1];
+    if (before !== undefined && this.foreign.has(before)) this.foreign.add(twin);
+    this.swap(taskId, name, twin);
+  }
+
   /** Somebody has the marker name another object as the result. */
   nameResult(taskId: TaskId, path: string): void {
     const folder = this.#folders.get(taskId);
