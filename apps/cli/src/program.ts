@@ -1,6 +1,6 @@
 import { useProxies } from '@agrenting-hiclaw/runtime/proxies';
 import { Command, CommanderError, Option } from 'commander';
-import { CommandError, EXIT } from './terminal/exit-codes.ts';
+import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
 import { fileProblem } from './terminal/file-problem.ts';
 import { styled } from './terminal/show.ts';
 import type { CommonOptions, Terminal } from './terminal/terminal.ts';

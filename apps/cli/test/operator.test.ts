@@ -7,7 +7,7 @@ import { until } from '@agrenting-hiclaw/sandbox/testing';
 import type { Store } from '@agrenting-hiclaw/store';
 import { describe } from 'vitest';
 import { z } from 'zod';
-import { openExistingStore } from '../src/hirings/open-store.ts';
+import { openExistingStore } from '@agrenting-hiclaw/adapter/operations/open-store';
 import { test, type Evening, type Run } from './cli.ts';
 
 const HAIKU = 'Grey waves fold and fall, the last boats come home empty, gulls argue with rain.';

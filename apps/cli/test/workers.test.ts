@@ -1,6 +1,6 @@
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
-import { Draft } from '../src/configuration/draft.ts';
+import { Draft } from '@agrenting-hiclaw/adapter/operations';
 import { test } from './cli.ts';
 
 describe.concurrent('workers stop', () => {

@@ -10,8 +10,8 @@ import {
 import { inQuotes } from '@agrenting-hiclaw/core/domain';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { loadedConfiguration } from '../configuration/loaded.ts';
-import { openExistingStore } from '../hirings/open-store.ts';
-import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { openExistingStore } from '@agrenting-hiclaw/adapter/operations/open-store';
+import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
 import { printJson, styled, table } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 

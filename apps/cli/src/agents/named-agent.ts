@@ -1,7 +1,7 @@
 import type { NamedAgent } from '@agrenting-hiclaw/adapter/operations';
 import { identifyAgent, type RestClient } from '@agrenting-hiclaw/core/agrenting';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
-import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
 
 type Agents = Pick<Configuration, 'agents'>;
 

@@ -5,7 +5,7 @@ import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import type { Store } from '@agrenting-hiclaw/store';
 import { withStore } from '../hirings/hirings.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
-import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
 import { mark, printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { allAgents, namedAgents } from './named-agent.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import type { Draft } from '../configuration/draft.ts';
+import type { Draft } from '@agrenting-hiclaw/adapter/operations';
 import { givenSecret } from '../configuration/given-secret.ts';
-import { readSecretFile, writeSecretFile } from '../configuration/secret-file.ts';
+import { readSecretFile, writeSecretFile } from '@agrenting-hiclaw/adapter/operations';
 import type { Terminal } from '../terminal/terminal.ts';
 
 const KEY_BYTES = 32;

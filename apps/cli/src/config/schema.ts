@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { configurationJsonSchema } from '@agrenting-hiclaw/runtime';
-import { writeWhole } from '../configuration/write-whole.ts';
+import { writeWhole } from '@agrenting-hiclaw/adapter/operations';
 import { mark, printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 

@@ -1,6 +1,6 @@
 import { PROFILES, type ProfileName } from '@agrenting-hiclaw/hiclaw';
-import { CommandError, EXIT } from '../terminal/exit-codes.ts';
-import type { Draft } from './draft.ts';
+import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import type { Draft } from '@agrenting-hiclaw/adapter/operations';
 
 /** The profile that the configuration names; undefined when it names none. */
 export function draftProfile(draft: Draft): ProfileName | undefined {

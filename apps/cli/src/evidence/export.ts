@@ -1,11 +1,16 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { archiveForm, contentsOf, packArchive } from '@agrenting-hiclaw/adapter/operations';
+import {
+  archiveForm,
+  contentsOf,
+  packArchive,
+  writeFresh,
+  writeWhole,
+} from '@agrenting-hiclaw/adapter/operations';
 import { counted } from '@agrenting-hiclaw/core/domain';
 import { loadedConfiguration } from '../configuration/loaded.ts';
-import { writeFresh, writeWhole } from '../configuration/write-whole.ts';
 import { findHiring, withStore } from '../hirings/hirings.ts';
-import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
 import { printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 

@@ -18,7 +18,7 @@ import {
 } from '@agrenting-hiclaw/runtime';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { adminAccess, setupEnvironment, type SetupOptions } from '../setup/inputs.ts';
-import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
 import { givenAddress } from '../terminal/given-address.ts';
 import { mark, printJson } from '../terminal/show.ts';
 import type { Terminal } from '../terminal/terminal.ts';

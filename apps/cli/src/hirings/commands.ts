@@ -12,7 +12,7 @@ import {
   type State,
 } from '@agrenting-hiclaw/core/domain';
 import type { Store } from '@agrenting-hiclaw/store';
-import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
 import { printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { agreedVersion, type DecisionOptions } from './agreement.ts';

@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
-import { filesOfResult, heldFile } from '@agrenting-hiclaw/adapter/operations';
+import { filesOfResult, heldFile, writeFresh } from '@agrenting-hiclaw/adapter/operations';
 import { inQuotes, textOf } from '@agrenting-hiclaw/core/domain';
 import { loadedConfiguration } from '../configuration/loaded.ts';
-import { writeFresh } from '../configuration/write-whole.ts';
-import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
 import { printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { findHiring, unknownHiring, withStore } from './hirings.ts';

@@ -15,11 +15,11 @@ import {
 import { harmlessJson } from '@agrenting-hiclaw/core/harmless';
 import type { ListedHiring, Store } from '@agrenting-hiclaw/store';
 import { loadedConfiguration } from '../configuration/loaded.ts';
-import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
 import { limitOf, printMore, type PagedOptions } from '../terminal/paged.ts';
 import { printJson, shortTime, table } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
-import { openExistingStore } from './open-store.ts';
+import { openExistingStore } from '@agrenting-hiclaw/adapter/operations/open-store';
 import { hiringAsShown, hiringsAsShown, summaryOf } from './shown-hiring.ts';
 
 export interface ListOptions extends PagedOptions {

@@ -1,8 +1,7 @@
-import { keyFileOf, rotateKeyIn } from '@agrenting-hiclaw/adapter/operations';
-import { Draft } from '../configuration/draft.ts';
+import { Draft, keyFileOf, rotateKeyIn } from '@agrenting-hiclaw/adapter/operations';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { confirmed } from '../terminal/ask.ts';
-import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
 import { mark, printJson } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
 

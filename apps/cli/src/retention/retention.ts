@@ -4,7 +4,7 @@ import { createObjectStore, deleteTask, PROFILES } from '@agrenting-hiclaw/hicla
 import { systemClock } from '@agrenting-hiclaw/runtime';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { withStore } from '../hirings/hirings.ts';
-import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
 import { printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { backUpStore, restoreStoreOver } from '@agrenting-hiclaw/adapter';
 import { StoreError } from '@agrenting-hiclaw/store';
 import { loadedConfiguration } from '../configuration/loaded.ts';
-import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
 import { mark, printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 

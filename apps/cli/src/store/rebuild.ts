@@ -1,6 +1,6 @@
 import { rebuild } from '@agrenting-hiclaw/adapter';
 import { loadedConfiguration } from '../configuration/loaded.ts';
-import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 
 /** Makes a lost store anew, as `poller --rebuild` does; the log goes beside what is printed. */

@@ -1,4 +1,4 @@
-import { CommandError, EXIT } from './exit-codes.ts';
+import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
 
 interface Known {
   readonly what: string;

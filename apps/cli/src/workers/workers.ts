@@ -1,18 +1,18 @@
 import {
+  Draft,
   homeserverOf,
   mapOf,
   nudge,
   turnOff,
   turnOn,
-  workerOf,
   type TurnOn,
+  workerOf,
 } from '@agrenting-hiclaw/adapter/operations';
 import { inQuotes } from '@agrenting-hiclaw/core/domain';
 import { isInRoom } from '@agrenting-hiclaw/hiclaw';
-import { Draft } from '../configuration/draft.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
-import { openExistingStore } from '../hirings/open-store.ts';
-import { CommandError, EXIT } from '../terminal/exit-codes.ts';
+import { openExistingStore } from '@agrenting-hiclaw/adapter/operations/open-store';
+import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
 import { secondsOf } from '../terminal/seconds.ts';
 import { printJson, table } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';

@@ -1,4 +1,7 @@
-/** How a command ended; what `--help` and docs/cli.md promise. */
+/**
+ * How a command ended; what `--help` and docs/cli.md promise. Imported by its own path, because all of the operations take half a
+ * second to load.
+ */
 export const EXIT = {
   done: 0,
   /** A check failed, or the other side said no. */

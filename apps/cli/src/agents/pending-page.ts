@@ -1,1 +1,0 @@
-export { firstPendingPage } from '@agrenting-hiclaw/adapter/operations';

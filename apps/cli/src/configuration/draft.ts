@@ -1,1 +1,0 @@
-export { Draft } from '@agrenting-hiclaw/adapter/operations';

@@ -1,1 +1,0 @@
-export { readSecretFile, writeSecretFile } from '@agrenting-hiclaw/adapter/operations';

@@ -1,1 +1,0 @@
-export { writeFresh, writeWhole } from '@agrenting-hiclaw/adapter/operations';

@@ -1,1 +1,0 @@
-export { openExistingStore } from '@agrenting-hiclaw/adapter/operations/open-store';
