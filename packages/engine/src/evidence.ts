@@ -127,7 +127,6 @@ function* readInPieces(
     const answers = counts && sign.kind !== 'receipt' && said.kind !== 'other_task';
     // A sign of another task is none of this one, whatever stood before it.
     if (readsUs || answers) {
-      progress = vouching(progress, sign, counts ? said : NOTHING_SAID);
       acknowledged = true;
       activeAtMs = Math.min(activeAtMs ?? sign.atMs, sign.atMs);
       progress = noted(sign.kind === 'typing' ? workedOn(progress, reading.nowMs) : progress, sign);
@@ -135,25 +134,6 @@ function* readInPieces(
     yield;
   }
   return { progress, acknowledged, activeAtMs };
-}
-
-/**
- * The memory with what a report names that is the very first sign of its worker. A worker that came before it spoke may have
- * found what lay there and named that, so a receipt that turns out to be older ends it.
- */
-function vouching(progress: AttemptProgress, { atMs }: StoredSign, said: WorkerStatement): AttemptProgress {
-  const { vouched, room } = progress;
-  if (vouched !== undefined) {
-    return atMs + CLOCK_SPREAD_MS < vouched.atMs ? { ...progress, vouched: undefined } : progress;
-  }
-  if (room === undefined || wasActive(progress) || said.kind !== 'completed') return progress;
-  const [sha256, ...others] = said.digest?.sha256s ?? [];
-  return sha256 === undefined || others.length > 0 ? progress : { ...progress, vouched: { sha256, atMs } };
-}
-
-/** Whether the newest report of a SHA-256 is still the one that was the worker's first sign. */
-export function isVouched({ vouched, reported }: AttemptProgress): boolean {
-  return vouched !== undefined && reported?.sha256s.length === 1 && reported.sha256s[0] === vouched.sha256;
 }
 
 /** The memory with one more message in its place. */

@@ -377,7 +377,6 @@ const progressSchema = z.object({
   planted: z.array(z.object({ object: z.string(), seenAtMs: z.number() })).optional(),
   doubt: reasonSchema.optional(),
   reported: z.object({ sha256s: z.array(z.string()), unread: z.enum(UNREAD_DIGESTS).optional() }).optional(),
-  vouched: z.object({ sha256: z.string(), atMs: z.number() }).optional(),
   formerTaskIds: z.array(taskIdSchema).optional(),
   confirming: z.boolean().optional(),
   queued: z.object({ key: z.string(), times: z.number(), atMs: z.number() }).optional(),

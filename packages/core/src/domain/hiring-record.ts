@@ -153,11 +153,6 @@ export interface AttemptProgress {
   readonly doubt?: AttentionReason | undefined;
   /** The SHA-256 of `result.md` by the worker's newest report that says something of one. */
   readonly reported?: ReportedDigest | undefined;
-  /**
-   * The SHA-256 by the report that was the worker's very first sign, in the attempt's own room, and when it came. A result that lay
-   * there before is the worker's own if it is that one.
-   */
-  readonly vouched?: { readonly sha256: string; readonly atMs: number } | undefined;
   /** Task ids of this attempt whose folders were given up, the oldest first. */
   readonly formerTaskIds?: readonly TaskId[] | undefined;
   /** True until a read has looked for a settlement that the marketplace says to have taken. */

@@ -15,7 +15,6 @@ import {
   type UnreadDigest,
 } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, secretsIn, type AttemptContext } from '../context.ts';
-import { isVouched } from '../evidence.ts';
 import { failureDecided, moved, needsPerson, troubled, waits } from '../outcomes.ts';
 import { quietForMs } from '../finish.ts';
 import { plantedAmong } from '../planted.ts';
@@ -116,7 +115,7 @@ async function watchOn(
 async function decide(context: AttemptContext, snapshot: Snapshot): Promise<StepCommit> {
   const { attempt, ports } = context;
   const { progress, taskId } = attempt;
-  const { result, sha256, doubt, digests } = snapshot;
+  const { result, sha256, doubt } = snapshot;
   let planted: string | undefined;
   if (progress.approved?.sha256 !== sha256) {
     // Nobody is shown, and nobody is paid for, what was torn while it was read.
@@ -131,12 +130,7 @@ async function decide(context: AttemptContext, snapshot: Snapshot): Promise<Step
       return changing(context, { ...progress, listing });
     }
     const answers = [...folder.versions].filter(([, version]) => version === folder.resultVersion);
-    // Its worker named it by its SHA-256 before it could have found it there, and it names its files.
-    const isOwn = isVouched(progress);
-    const files = result.files.filter(
-      (file) => !isOwn || !digests.some((one) => one.name === file.name && one.sha256 === file.sha256),
-    );
-    const names = [...(isOwn ? [] : answers.map(([name]) => name)), ...files.map(({ name }) => name)];
+    const names = [...answers.map(([name]) => name), ...result.files.map(({ name }) => name)];
     planted = plantedAmong(progress, folder, names);
   }
   if (progress.source !== undefined && changeOf(result) === undefined) {

@@ -12,7 +12,6 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, secretsIn, type AttemptContext } from '../context.ts';
 import {
-  isVouched,
   readFolder,
   readSigns,
   wasActive,
@@ -171,9 +170,8 @@ function doubtOf(
   progress: AttemptProgress,
   version = '',
 ): AttentionReason | undefined {
-  // Whether it is the one that its worker named is judged once it is read.
-  const isUnproven = progress.unproven?.version === version && !isVouched(progress);
-  if (!wasActive(progress) || isUnproven) return { code: 'result_without_activity' };
+  if (!wasActive(progress) || progress.unproven?.version === version)
+    return { code: 'result_without_activity' };
   const { sha256s = [], unread } = progress.reported ?? {};
   if (rulesOf(context).resultDigest !== 'required' || sha256s.length > 0) return undefined;
   return unread === undefined ? { code: 'result_not_reported' } : { code: 'result_not_reported', unread };
