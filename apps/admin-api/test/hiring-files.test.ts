@@ -33,8 +33,7 @@ async function waiting({ app, box, place }: Resting): Promise<Held> {
   const held = { text: 'See the files.', summary: 'See the files.', notes: ['three files'], files };
   const id = await place('attention for the result', {
     attention: {
-      why: 'the result waits for your yes',
-      todo: 'Look at it.',
+      reason: { code: 'result_approval' },
       from: 'submitted',
       approves: 'result',
       judged: 'digest',
@@ -110,7 +109,13 @@ describe.concurrent('files of a result that waits', () => {
     const without = await place('submitted');
     const held = { ...result, files };
     const holding = await place('attention for the result', {
-      attention: { why: 'x', todo: 'x', from: 'submitted', approves: 'result', sha256: 'c0ffee', held },
+      attention: {
+        reason: { code: 'result_approval' },
+        from: 'submitted',
+        approves: 'result',
+        sha256: 'c0ffee',
+        held,
+      },
     });
     const record = await app.store.hirings.find(holding);
     box.hiclaw.put(`shared/tasks/${record?.attempt?.taskId ?? ''}/key.txt`, secret);

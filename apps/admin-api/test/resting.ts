@@ -67,7 +67,7 @@ export const STANDINGS = [
 
 export type Standing = (typeof STANDINGS)[number];
 
-const NOTE = { why: 'something is odd', todo: 'Look at it.', from: 'acknowledged' } as const;
+const NOTE = { reason: { code: 'worker_question' }, from: 'acknowledged' } as const;
 /** Of a worker that said nothing in its room. */
 const QUESTION: GuardQuestion = {
   eventId: '$question',
@@ -78,16 +78,19 @@ const QUESTION: GuardQuestion = {
 };
 const ATTENTION: Readonly<Partial<Record<Standing, Attention>>> = {
   attention: NOTE,
-  'attention for the work': { ...NOTE, from: 'confirmed', approves: 'work' },
+  'attention for the work': { reason: { code: 'work_approval' }, from: 'confirmed', approves: 'work' },
   'attention for the result': {
-    ...NOTE,
+    reason: { code: 'result_approval' },
     from: 'submitted',
     approves: 'result',
     judged: 'digest',
     sha256: 'c0ffee',
   },
-  'attention by hold': { ...NOTE, approves: 'hold' },
-  'attention for a command': { ...NOTE, code: 'guard_question' },
+  'attention by hold': { ...NOTE, reason: { code: 'held_by_operator' }, approves: 'hold' },
+  'attention for a command': {
+    ...NOTE,
+    reason: { code: 'guard_question', isShownWhole: true },
+  },
 };
 
 /** The moves that lead there. */

@@ -76,7 +76,7 @@ describe.concurrent('a worker that calls back', () => {
     expect((await post({ output: 'Done.' })).status).toBe(200);
     await until(async () => (await app.store.list({ state: 'attention', limit: 1 })).length === 1);
     const [record] = await app.store.list({ state: 'attention', limit: 1 });
-    expect(record?.attempt?.progress.attention?.why).toContain('placeholder');
+    expect(record?.attempt?.progress.attention?.reason).toEqual({ code: 'result_placeholder' });
     expect(box.settlements(id)).toEqual([]);
   });
 

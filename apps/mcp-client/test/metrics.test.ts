@@ -74,7 +74,7 @@ describe.concurrent('metrics', () => {
     box.hire('bob');
     const awaited = [
       'worker_messages_total{purpose="assignment",number="2",outcome="sent"} 1',
-      'gate_holds_total{reason="placeholder"} 1',
+      'gate_holds_total{reason="result_placeholder"} 1',
     ];
     await until(async () => {
       const samples = await samplesOf(app);

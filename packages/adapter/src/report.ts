@@ -1,4 +1,4 @@
-import { forecastPayout, isEnd, type Clock, type Move } from '@agrenting-hiclaw/core/domain';
+import { attentionTexts, forecastPayout, isEnd, type Clock, type Move } from '@agrenting-hiclaw/core/domain';
 import type { EngineEvents } from '@agrenting-hiclaw/engine';
 import type { createEngineMetrics, Logger, Readiness } from '@agrenting-hiclaw/runtime';
 import type { Store } from '@agrenting-hiclaw/store';
@@ -53,8 +53,8 @@ async function summarize(move: Move, store: Store): Promise<Record<string, unkno
     taskFolder: attempt === undefined ? undefined : `shared/tasks/${attempt.taskId}/`,
     proofs: attempt?.progress.proofs,
     messages: attempt?.progress.messages.length,
-    // Why it is needed may be said in the worker's words, which belong in no log.
-    todo: move.to === 'attention' ? (attempt?.progress.attention ?? record?.attention)?.todo : undefined,
+    // Words of others belong in no log.
+    ...(move.to === 'attention' && record !== undefined ? attentionTexts(record, 'anybody') : {}),
     // The marketplace does not say how it rounds its fee.
     payoutForecast: move.to === 'completed' && price !== undefined ? forecastPayout(price) : undefined,
   };

@@ -1,11 +1,12 @@
 import {
   nextSettlement,
   nextWaitMs,
+  attentionWhy,
   traitsOf,
   type AttemptProgress,
   type AttemptRecord,
   type Attention,
-  type AttentionCode,
+  type AttentionReason,
   type Event,
   type HiringRecord,
   type Proof,
@@ -15,6 +16,7 @@ import {
   type StepCommit,
   type Verdict,
   type WorkFailure,
+  type HoldCode,
 } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext, StepContext } from './context.ts';
 
@@ -69,18 +71,12 @@ export function mayPass({ record, settings }: StepContext, sureWaitMs = SURE_WAI
   return (record.trouble?.waitMs ?? 0) < Math.min(sureWaitMs, settings.backoff.capMs);
 }
 
-/**
- * A person has to decide: `why` says what happened, `todo` what to do, both in our words. What a worker says goes into
- * `quote`. Where `why` holds something of others in quotation marks, `cause` says it without.
- */
+/** An operator has to decide. What a worker says goes into `quote`; `cause` is for the history, else the reason says it. */
 export function needsPerson(
   context: StepContext,
-  why: string,
-  todo: string,
+  reason: AttentionReason,
   {
-    cause = why,
-    code,
-    reason,
+    cause = attentionWhy(reason, 'anybody'),
     endsWith,
     judged,
     sha256,
@@ -88,22 +84,17 @@ export function needsPerson(
     approves,
     quote,
     ...extras
-  }: Extras &
-    Omit<Partial<Attention>, 'why' | 'todo' | 'from' | 'retryAtMs'> & { readonly cause?: string } = {},
+  }: Extras & Omit<Partial<Attention>, 'reason' | 'from' | 'retryAtMs'> & { readonly cause?: string } = {},
 ): StepCommit {
   const { record, attempt } = { attempt: context.record.attempt, ...context };
   const dueAtMs = context.nowMs + context.settings.attentionMs;
   if (record.state === 'attention') return { cause, dueAtMs, ...extras };
   const from = openStateOf(context);
-  const known = code ?? reason?.code;
-  const { endsBy } = traitsOf(known);
+  const { endsBy } = traitsOf(reason);
   const isRetried = endsBy === 'retry' || endsBy === 'told again';
-  const retryAtMs = isRetried ? nextRetryAtMs(context, known) : undefined;
+  const retryAtMs = isRetried ? nextRetryAtMs(context, reason) : undefined;
   const attention: Attention = {
-    code: known,
     reason,
-    why,
-    todo,
     quote,
     from,
     endsWith: endsBy === 'read' ? 'read' : endsWith,
@@ -131,9 +122,9 @@ const RETRIES_MS = {
 };
 
 /** When a step that brought the attempt to a standstill is tried again by itself: later each time, but not seldom. */
-function nextRetryAtMs({ record, ports }: StepContext, code: AttentionCode | undefined): number {
+function nextRetryAtMs({ record, ports }: StepContext, reason: AttentionReason): number {
   const before = record.attempt?.progress.standstills ?? 0;
-  const { firstMs, longestMs } = RETRIES_MS[traitsOf(code).cause === 'outside' ? 'outside' : 'otherwise'];
+  const { firstMs, longestMs } = RETRIES_MS[traitsOf(reason).cause === 'outside' ? 'outside' : 'otherwise'];
   return ports.clock.nowMs() + Math.min(longestMs, firstMs * 3 ** Math.min(before, 5));
 }
 
@@ -176,15 +167,20 @@ export function failureDecided(
   {
     cause = failure.text,
     unlessDelivered = false,
+    held,
     ...extras
-  }: Extras & { readonly cause?: string; readonly unlessDelivered?: boolean } = {},
+  }: Extras & {
+    readonly cause?: string;
+    readonly unlessDelivered?: boolean;
+    readonly held?: HoldCode;
+  } = {},
 ): StepCommit {
   const { attention } = context.attempt.progress;
   const { state } = context.record;
   const stood = state === 'attention' ? attention?.from : state;
   // What lies there was judged, or is.
   const looksLeft = unlessDelivered && stood !== 'submitted' ? LOOKS_FOR_RESULT : undefined;
-  const verdict: Verdict = { kind: 'failure', failure, looksLeft };
+  const verdict: Verdict = { kind: 'failure', failure, looksLeft, held };
   return moved(context, 'failure_decided', cause, {
     settlement: settlementOf(context, verdict),
     progress: { ...context.attempt.progress, ...extras.progress, verdict },

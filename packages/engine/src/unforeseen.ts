@@ -1,4 +1,4 @@
-import { isEnd, type StepCommit } from '@agrenting-hiclaw/core/domain';
+import { attentionWhy, isEnd, type StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { StepContext } from './context.ts';
 import { hasCome, momentsOf } from './deadlines.ts';
 import { failureDecided, MAX_UNFORESEEN, mayBeSettled, needsPerson, troubled } from './outcomes.ts';
@@ -6,19 +6,10 @@ import { failureDecided, MAX_UNFORESEEN, mayBeSettled, needsPerson, troubled } f
 /** What failed unexpectedly: the step itself, or storing what it came to. */
 export type UnforeseenCode = 'step_failed' | 'commit_refused';
 
-const WORDS: Readonly<Record<UnforeseenCode, { readonly problem: string; readonly why: string }>> = {
-  step_failed: {
-    problem: 'the step failed unexpectedly; the log says why',
-    why: 'a step failed unexpectedly several times in a row',
-  },
-  commit_refused: {
-    problem: 'what the step came to could not be stored; the log says why',
-    why: 'what a step came to could not be stored several times in a row',
-  },
+const PROBLEMS: Readonly<Record<UnforeseenCode, string>> = {
+  step_failed: 'the step failed unexpectedly; the log says why',
+  commit_refused: 'what the step came to could not be stored; the log says why',
 };
-
-const TODO =
-  'Look up the errors of this hiring in the log and correct what they name. The step is tried again by itself, less and less often; to try it at once: agrenting-hiclaw hirings retry.';
 
 /**
  * What to commit after a failure that nobody foresaw: a wait that grows; after five in a row an operator is asked, and
@@ -28,7 +19,6 @@ const TODO =
 export function unforeseen(context: StepContext, code: UnforeseenCode): StepCommit {
   const { record, nowMs } = context;
   const { attempt, state } = record;
-  const { why } = WORDS[code];
   const again = tryAgain(context, code);
   if (isEnd(state) || unforeseenOf(context) + 1 < MAX_UNFORESEEN) return again;
   if (attempt !== undefined && !mayBeSettled(record)) {
@@ -38,7 +28,7 @@ export function unforeseen(context: StepContext, code: UnforeseenCode): StepComm
       return failureDecided(
         withAttempt,
         { reason: 'other', text: 'The work could not be done because of a technical problem.' },
-        { cause: `${why}, and the deadline is near` },
+        { cause: `${attentionWhy({ code })}, and the deadline is near` },
       );
     }
     if (state === 'attention' && nowMs < giveUpMs) {
@@ -47,7 +37,7 @@ export function unforeseen(context: StepContext, code: UnforeseenCode): StepComm
   }
   if (state === 'attention') return again;
   return {
-    ...needsPerson(context, why, TODO, { code }),
+    ...needsPerson(context, { code }),
     // Counted on: near the deadline it is not tried five times more.
     trouble: again.trouble,
   };
@@ -55,7 +45,7 @@ export function unforeseen(context: StepContext, code: UnforeseenCode): StepComm
 
 /** The failure counted, and nothing else: the hiring is looked at again after a wait that grows. */
 export function tryAgain(context: StepContext, code: UnforeseenCode): StepCommit {
-  const commit = troubled(context, WORDS[code].problem);
+  const commit = troubled(context, PROBLEMS[code]);
   if (commit.trouble === undefined) return commit;
   return { ...commit, trouble: { ...commit.trouble, unforeseen: unforeseenOf(context) + 1 } };
 }

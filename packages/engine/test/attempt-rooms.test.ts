@@ -64,7 +64,10 @@ describe('a room per attempt', () => {
     const id = await world.hire();
     await world.run();
     expect(await world.state(id)).toBe('attention');
-    expect((await world.record(id)).attempt?.progress.attention?.why).toBe('no rooms for you');
+    expect((await world.attentionOf(id))?.reason).toEqual({
+      code: 'room_refused',
+      problem: 'no rooms for you',
+    });
     await world.run(6 * MINUTE);
     expect(await world.state(id)).toBe('sent');
   });

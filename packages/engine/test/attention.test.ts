@@ -67,7 +67,7 @@ describe('a worker that is silent', () => {
     const id = await world.hire();
     await world.run(HOUR);
     expect(await world.state(id)).toBe('attention');
-    expect((await world.record(id)).attempt?.progress.attention?.why).toContain('silent');
+    expect((await world.attentionOf(id))?.reason.code).toBe('worker_silent');
     await world.workerReads();
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('acknowledged');
@@ -154,7 +154,7 @@ describe('a homeserver that refuses the assignment', () => {
     const id = await world.hire();
     await world.run(10 * MINUTE);
     const { state, attempt } = (await world.store.hirings.find(id)) ?? {};
-    expect([state, attempt?.progress.attention?.code]).toEqual(['attention', 'message_refused']);
+    expect([state, attempt?.progress.attention?.reason.code]).toEqual(['attention', 'message_refused']);
   });
 });
 

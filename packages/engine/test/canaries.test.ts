@@ -1,4 +1,4 @@
-import { DEFAULT_RULES, type Attention, type HiringId } from '@agrenting-hiclaw/core/domain';
+import { DEFAULT_RULES, attentionTexts, type HiringId } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { outsideQuotes } from '../../core/src/domain/testing/canary.ts';
 import { alice, REPORT_TO, World } from './world.ts';
@@ -51,8 +51,9 @@ test.each(Object.keys(WAYS))('%s: why and what to do are in our words, and the h
   if (id === undefined) throw new Error(`${way} is no way`);
   const record = await world.record(id);
   expect(record.state).toBe('attention');
-  const attention: Attention | undefined = record.attempt?.progress.attention;
   const history = await world.store.hirings.history(id);
-  const texts = [attention?.why ?? '', attention?.todo ?? '', ...history.map(({ cause }) => cause)];
+  const { why = '', todo = '' } = attentionTexts(record) ?? {};
+  const texts = [why, todo, ...history.map(({ cause }) => cause)];
+  expect(texts).not.toContain('');
   expect(texts.map(outsideQuotes).join('\n')).not.toContain('canary');
 });

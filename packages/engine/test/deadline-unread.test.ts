@@ -141,7 +141,7 @@ describe.each(['confirmed', 'staged'] as const)('in state %s', (state) => {
     await pass(32 * HOUR);
     const alerted = (await world.events(id)).filter((event) => event === 'needs_person');
     expect([await world.state(id), alerted]).toEqual(['attention', ['needs_person']]);
-    expect((await world.attentionOf(id))?.code).toBe('read_in_doubt');
+    expect((await world.attentionOf(id))?.reason.code).toBe('unread_past_deadline');
     world.marketplace.readFault = undefined;
     await pass(HOUR);
     expect([await world.state(id), endpoints()]).toEqual(['failed', ['failure']]);

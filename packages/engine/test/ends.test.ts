@@ -164,9 +164,11 @@ const WAITS: Readonly<Record<OpenState, Readonly<Record<string, () => Promise<Hi
   },
 };
 
+/** The code of what it waits for, undefined at its end. */
 async function codeOf(id: HiringId): Promise<string | undefined> {
   const record = await world.record(id);
-  return (record.attempt?.progress.attention ?? record.attention)?.code;
+  if (record.state !== 'attention') return undefined;
+  return (record.attempt?.progress.attention ?? record.attention)?.reason.code;
 }
 
 const REFUNDED = ['failed', undefined, ['failure']];

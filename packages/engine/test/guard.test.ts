@@ -115,7 +115,7 @@ describe('a worker whose guard asks', () => {
     const id = await world.atWork();
     await says(`Waiting for approval: ${'x'.repeat(MAX_APPROVABLE_QUESTION_CHARACTERS)}`, '$1');
     expect((await progress(id))?.attention).toMatchObject({
-      todo: expect.stringContaining('or say no with'),
+      reason: { code: 'guard_question', isShownWhole: false },
     });
   });
 

@@ -37,10 +37,10 @@ describe('a message that is read after newer ones', () => {
     await world.run(5 * SECOND);
     await world.says('Waiting for approval: rm -rf build', '$asks');
     await world.run(MINUTE);
-    expect((await world.attentionOf(id))?.code).toBe('guard_question');
+    expect((await world.attentionOf(id))?.reason.code).toBe('guard_question');
     await readLate('I look into the folder first.', saidAtMs);
     await world.run(MINUTE);
-    expect((await world.attentionOf(id))?.code).toBe('guard_question');
+    expect((await world.attentionOf(id))?.reason.code).toBe('guard_question');
     expect((await world.record(id)).attempt?.progress.guard?.eventId).toBe('$asks');
   });
 
@@ -103,7 +103,7 @@ test('a clock of the homeserver that is set back changes nothing for what is hea
   await heard('Starting.', world.nowMs + 60 * MINUTE);
   await heard('Waiting for approval: rm -rf build', world.nowMs);
   await world.run(MINUTE);
-  expect((await world.attentionOf(id))?.code).toBe('guard_question');
+  expect((await world.attentionOf(id))?.reason.code).toBe('guard_question');
 });
 
 interface Event {

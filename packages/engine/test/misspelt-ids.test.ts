@@ -121,7 +121,7 @@ describe('a report with a slip in its task id, in a room that hirings share', ()
     const id = await hired(false);
     await says(id, `${REPORT_TO} BLOCKED: ${withSlip(id)} - there is no key for the page`);
     await world.run(HOUR);
-    expect([await world.state(id), (await world.attentionOf(id))?.code]).toEqual([
+    expect([await world.state(id), (await world.attentionOf(id))?.reason.code]).toEqual([
       'attention',
       'blocked_in_doubt',
     ]);

@@ -27,7 +27,7 @@ test('a model that fails for two hours: the worker is told again and again, seld
   const id = await world.hire();
   await world.run(HOUR);
   const { attention } = (await world.record(id)).attempt?.progress ?? {};
-  expect([await world.state(id), attention?.code, attention?.quote]).toEqual([
+  expect([await world.state(id), attention?.reason.code, attention?.quote]).toEqual([
     'attention',
     'model_failed',
     ERROR,

@@ -85,7 +85,7 @@ describe('a worker that says it is blocked while its result waits', () => {
     expect(versionOf(await world.record(id))).not.toBe(shown);
     await world.run(MINUTE);
     const attention = await world.attentionOf(id);
-    expect([await world.state(id), attention?.code]).toEqual(['attention', 'result_while_blocked']);
+    expect([await world.state(id), attention?.reason.code]).toEqual(['attention', 'result_while_blocked']);
     const outcome = await world.store.tell(id, { kind: 'approve', version: shown });
     expect(outcome.kind).toBe('changed');
     await world.run(10 * MINUTE);
@@ -116,6 +116,6 @@ describe('a worker that says it is blocked while its result waits', () => {
     await world.says(world.line(id, 'TASK_COMPLETED', 'done after all'));
     await world.run(2 * MINUTE);
     const attention = await world.attentionOf(id);
-    expect([attention?.code, attention?.approves]).toEqual([undefined, 'result']);
+    expect([attention?.reason.code, attention?.approves]).toEqual(['result_approval', 'result']);
   });
 });

@@ -50,7 +50,10 @@ describe('push mode, by the adapter', () => {
     await world.workerDelivers(id, ANSWER);
     await world.run(5 * MINUTE);
     expect(await world.state(id)).toBe('attention');
-    expect((await world.record(id)).attempt?.progress.attention?.why).toContain('"change.bundle" lay there');
+    expect((await world.attentionOf(id))?.reason).toEqual({
+      code: 'files_planted',
+      names: ['change.bundle'],
+    });
     expect([repositories.orders, world.marketplace.arrived]).toEqual([[], []]);
   });
 
@@ -87,7 +90,7 @@ describe('push mode, by the adapter', () => {
     await delivers(id);
     await world.run(5 * MINUTE);
     expect(await world.state(id)).toBe('attention');
-    expect((await world.record(id)).attempt?.progress.attention?.why).toContain('holds both');
+    expect((await world.attentionOf(id))?.reason).toEqual({ code: 'change_ambiguous' });
     expect([repositories.orders, world.marketplace.arrived]).toEqual([[], []]);
     await world.tell(id, { kind: 'approve' });
     await world.run(MINUTE);
@@ -151,11 +154,14 @@ describe('push mode, by the adapter', () => {
     await world.run();
     await world.workerDelivers(id, ANSWER);
     await world.run(MINUTE);
-    expect((await world.record(id)).attempt?.progress.attention?.why).toContain('no change.patch');
+    expect((await world.attentionOf(id))?.reason).toEqual({ code: 'change_missing' });
     repositories.pushFaults.push({ kind: 'unusable', problem: 'the patch does not apply' });
     await delivers(id);
     await world.run(2 * MINUTE);
-    expect((await world.record(id)).attempt?.progress.attention?.why).toContain('does not apply');
+    expect((await world.attentionOf(id))?.reason).toEqual({
+      code: 'change_unusable',
+      problem: 'the patch does not apply',
+    });
     await delivers(id);
     await world.run(2 * MINUTE);
     expect(await world.state(id)).toBe('completed');
@@ -168,11 +174,11 @@ describe('push mode, by the adapter', () => {
     await world.run();
     await delivers(id, 'change.bundle');
     await world.run(2 * MINUTE);
-    expect((await world.record(id)).attempt?.progress.attention?.why).toContain('waits for your yes');
+    expect((await world.attentionOf(id))?.reason).toEqual({ code: 'result_approval' });
     await world.tell(id, { kind: 'approve' });
     await world.run(2 * MINUTE);
     expect((await world.record(id)).attempt?.progress.attention).toMatchObject({
-      why: 'the result is held: the change seems to hold a key',
+      reason: { code: 'change_suspicious', problem: 'the change seems to hold a key' },
       approves: 'result',
     });
     await world.tell(id, { kind: 'approve' });
@@ -244,7 +250,7 @@ describe('push mode, by the adapter', () => {
   test('waits for a person when there is no token', async () => {
     const id = await world.hire({ ...PUSH, repoToken: undefined });
     await world.run(MINUTE);
-    expect((await world.record(id)).attempt?.progress.attention?.why).toContain('has no token');
+    expect((await world.attentionOf(id))?.reason).toEqual({ code: 'repository_missing' });
   });
 
   test('leaves what a worker was told to work on alone', async () => {

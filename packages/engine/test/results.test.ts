@@ -6,6 +6,7 @@ import {
   type HiringId,
   type OwnerRules,
   type WorkerResult,
+  type AttentionReason,
 } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -35,8 +36,8 @@ async function delivered(files: Readonly<Record<string, string>>, text = HAIKU):
   return id;
 }
 
-async function whyOf(id: HiringId): Promise<string | undefined> {
-  return (await world.record(id)).attempt?.progress.attention?.why;
+async function reasonOf(id: HiringId): Promise<AttentionReason | undefined> {
+  return (await world.attentionOf(id))?.reason;
 }
 
 async function heldOf(id: HiringId): Promise<WorkerResult | undefined> {
@@ -175,7 +176,7 @@ describe('files', () => {
       world.marketplace.uploadFaults.push(...Array.from({ length: 30 }, () => fault));
       const id = await delivered({ 'a.txt': 'a' });
       await world.run(10 * MINUTE);
-      expect(await whyOf(id)).toContain('does not take the files');
+      expect(await reasonOf(id)).toMatchObject({ code: 'files_not_taken', leavesResult: true });
       world.marketplace.uploadFaults.length = 0;
       expect(await world.tell(id, { kind: 'approve' })).toEqual({ kind: 'done' });
       await world.run(MINUTE);
@@ -201,7 +202,11 @@ describe('files', () => {
   test('with something like a credential in them hold the result, and nothing is uploaded', async () => {
     const id = await delivered({ 'notes.txt': `token: ghp_${'a1B2'.repeat(9)}` });
     await world.run(HOUR);
-    expect(await whyOf(id)).toContain('"notes.txt" seems to hold a GitHub token');
+    expect(await reasonOf(id)).toEqual({
+      code: 'result_credential',
+      found: 'github_token',
+      file: 'notes.txt',
+    });
     expect([world.marketplace.uploads, world.marketplace.arrived]).toEqual([[], []]);
   });
 
@@ -210,7 +215,7 @@ describe('files', () => {
     world.settings = { ...world.settings, secrets: new KnownSecrets([{ code: 'own_secret', secret }]) };
     const id = await delivered({ 'notes.txt': Buffer.from(secret.reveal()).toString('base64') });
     await world.run(HOUR);
-    expect(await whyOf(id)).toContain('"notes.txt" seems to hold a secret of this adapter');
+    expect(await reasonOf(id)).toEqual({ code: 'result_credential', found: 'own_secret', file: 'notes.txt' });
     expect([world.marketplace.uploads, world.marketplace.arrived]).toEqual([[], []]);
   });
 
@@ -225,7 +230,7 @@ describe('files', () => {
     const files = parts.map((part, index): [string, string] => [`part-${index}.txt`, `${part}\n`]);
     const id = await delivered(Object.fromEntries(files));
     await world.run(HOUR);
-    expect(await whyOf(id)).toContain('seems to hold a secret of this adapter');
+    expect(await reasonOf(id)).toMatchObject({ code: 'result_credential', found: 'own_secret' });
     expect([world.marketplace.uploads, world.marketplace.arrived]).toEqual([[], []]);
   });
 
@@ -270,22 +275,22 @@ describe('files in the place of an answer', () => {
 
 describe('a held result', () => {
   test.each([
-    ['a placeholder', 'TODO', 'placeholder'],
-    ['a promise', 'I will do it.', 'promise'],
-    ['an echo', 'Write a haiku about the sea in autumn', 'only repeats the task'],
-    ['nothing', '', 'is empty'],
-    ['a credential', `Use ghp_${'a1B2'.repeat(9)} for that.`, 'a GitHub token'],
-  ])('%s is never submitted', async (_what, text, why) => {
+    ['a placeholder', 'TODO', 'result_placeholder'],
+    ['a promise', 'I will do it.', 'result_placeholder'],
+    ['an echo', 'Write a haiku about the sea in autumn', 'result_echo'],
+    ['nothing', '', 'result_empty'],
+    ['a credential', `Use ghp_${'a1B2'.repeat(9)} for that.`, 'result_credential'],
+  ])('%s is never submitted', async (_what, text, code) => {
     const id = await delivered({}, text);
     await world.run(HOUR);
-    expect(await whyOf(id)).toContain(why);
+    expect(await reasonOf(id)).toMatchObject({ code });
     expect(world.marketplace.arrived).toEqual([]);
   });
 
   test('is settled as it is when the owner says yes', async () => {
     const id = await delivered({ 'part.txt': 'one half' }, 'PARTIAL: one half is done');
     await world.run(MINUTE);
-    expect(await whyOf(id)).toBe('the result is held: a part only');
+    expect(await reasonOf(id)).toEqual({ code: 'result_unclear', problem: 'a part only' });
     expect(await heldOf(id)).toMatchObject({
       text: 'PARTIAL: one half is done',
       files: [{ name: 'part.txt' }],
@@ -299,7 +304,7 @@ describe('a held result', () => {
   test('is shown to nobody and kept nowhere while it seems to hold a credential', async () => {
     const id = await delivered({}, `Use ghp_${'a1B2'.repeat(9)} for that.`);
     await world.run(MINUTE);
-    expect(await whyOf(id)).toContain('a GitHub token');
+    expect(await reasonOf(id)).toEqual({ code: 'result_credential', found: 'github_token' });
     expect(await heldOf(id)).toBeUndefined();
   });
 
@@ -343,7 +348,7 @@ describe('an owner who wants to be asked', () => {
     rules({ approve });
     const id = await world.hire();
     await world.run(HOUR);
-    expect(await whyOf(id)).toBe('the hiring waits for your yes');
+    expect(await reasonOf(id)).toEqual({ code: 'work_approval' });
     expect(world.hiclaw.sends).toBe(0);
     const waits = (await world.events(id)).length;
     await world.run(HOUR);
@@ -363,7 +368,7 @@ describe('an owner who wants to be asked', () => {
       await world.run(MINUTE);
       await world.workerDelivers(id, HAIKU);
       await world.run(MINUTE);
-      expect(await whyOf(id)).toBe('the result waits for your yes');
+      expect(await reasonOf(id)).toEqual({ code: 'result_approval' });
       // What a yes would settle is there to be looked at, until it is on its way.
       expect(await heldOf(id)).toMatchObject({ text: HAIKU });
       expect(world.marketplace.arrived).toEqual([]);
@@ -425,12 +430,12 @@ describe('what an owner does not take is refused before a worker is woken', () =
       rules({ minPrice: '5.00', ...asked });
       const id = await world.hire({ price: 'ten' });
       await world.run(MINUTE);
-      expect((await world.record(id)).attempt?.progress.attention?.code).toBe('price_unclear');
+      expect((await world.record(id)).attempt?.progress.attention?.reason.code).toBe('price_unclear');
       await world.tell(id, { kind: 'approve' });
       await world.run(MINUTE);
       expect([await world.state(id), world.hiclaw.sends]).toEqual(['attention', 0]);
       const { attention } = (await world.record(id)).attempt?.progress ?? {};
-      expect([attention?.approves, attention?.code]).toEqual(['work', undefined]);
+      expect([attention?.approves, attention?.reason.code]).toEqual(['work', 'work_approval']);
       await world.tell(id, { kind: 'approve' });
       await world.run(MINUTE);
       expect(await world.state(id)).toBe('sent');

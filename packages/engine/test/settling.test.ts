@@ -103,7 +103,7 @@ describe('a settlement that is not taken', () => {
     const id = await struck({ kind: 'unknown', problem }, 40 * HOUR);
     for (let hour = 0; hour < 31; hour += 1) await world.run(HOUR);
     const { attention, concern } = (await world.record(id)).attempt?.progress ?? {};
-    expect([await world.state(id), attention?.code, concern]).toEqual([
+    expect([await world.state(id), attention?.reason.code, concern]).toEqual([
       'attention',
       'not_settled',
       undefined,

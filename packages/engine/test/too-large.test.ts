@@ -87,12 +87,14 @@ describe('a request that is refused for its size', () => {
       await deliver({ 'a.txt': 400, 'film.txt': 8_000, 'z.txt': 400 });
       await world.run(5 * MINUTE);
       const attention = await world.attentionOf(marketplace.id);
-      expect([names(), attention?.code, attention?.approves]).toEqual([
+      expect([names(), attention?.reason.code, attention?.approves]).toEqual([
         ['a.txt', 'z.txt'],
         'files_too_large',
         'result',
       ]);
-      expect(attention?.why).toContain('"film.txt" (8000 bytes)');
+      expect(attention?.reason).toMatchObject({
+        problem: expect.stringContaining('"film.txt" (8000 bytes)'),
+      });
       expect(attention?.held?.files.map(({ name }) => name)).toEqual(['a.txt', 'z.txt']);
       expect(marketplace.sent('result')).toEqual([]);
       expect(await world.tell(marketplace.id, { kind: 'approve' })).toEqual({ kind: 'done' });
@@ -134,8 +136,7 @@ describe('a request that is refused for its size', () => {
       await deliver({}, `${HAIKU}\n`.repeat(50));
       await world.run(2 * HOUR);
       const attention = await world.attentionOf(marketplace.id);
-      expect(attention?.code).toBe('result_too_large');
-      expect(attention?.why).toMatch(/too large for the marketplace, with \d{4} bytes/);
+      expect(attention?.reason).toMatchObject({ code: 'result_too_large', bytes: expect.any(Number) });
       const sent = marketplace.sent('result');
       expect([sent.length <= 6, new Set(sent.map(({ key }) => key)).size]).toEqual([true, 1]);
       expect(await world.tell(marketplace.id, { kind: 'submit', text: HAIKU })).toEqual({ kind: 'done' });

@@ -76,7 +76,7 @@ const OURS = ['messenger', 'rooms', 'storage', 'lifecycle', 'directory', 'signs'
 
 async function codeOf(id: HiringId): Promise<string | undefined> {
   const record = await world.record(id);
-  return (record.attempt?.progress.attention ?? record.attention)?.code;
+  return (record.attempt?.progress.attention ?? record.attention)?.reason.code;
 }
 
 async function needsPerson(id: HiringId): Promise<boolean> {

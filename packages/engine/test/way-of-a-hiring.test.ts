@@ -297,7 +297,7 @@ describe('what a worker says', () => {
       state: 'attention',
       attempt: {
         progress: {
-          attention: { code: 'guard_question', todo: expect.stringContaining(`hirings answer ${id} yes`) },
+          attention: { reason: { code: 'guard_question', isShownWhole: true } },
           guard: { text: 'Waiting for approval: rm -rf build' },
         },
       },
@@ -319,9 +319,7 @@ describe('what a worker says', () => {
     }
     expect(world.hiclaw.messages).toHaveLength(4);
     expect(await world.state(id)).toBe('attention');
-    expect((await world.record(id)).attempt?.progress.attention?.why).toContain(
-      'no result lies in the task folder',
-    );
+    expect((await world.attentionOf(id))?.reason).toEqual({ code: 'result_not_found', messages: 4 });
     expect(world.marketplace.arrived).toEqual([]);
   });
 
@@ -551,7 +549,7 @@ describe('a marketplace that refuses or limits', () => {
     await world.workerDelivers(id, HAIKU);
     await world.run(MINUTE / 2);
     const { attention } = (await world.record(id)).attempt?.progress ?? {};
-    expect([attention?.code, attention?.from]).toEqual(['settlement_refused', 'settling']);
+    expect([attention?.reason.code, attention?.from]).toEqual(['settlement_refused', 'settling']);
     expect(world.marketplace.arrived.length).toBe(1);
     await world.run(HOUR);
     expect([await world.state(id), world.marketplace.applied.length]).toEqual(['completed', 1]);
@@ -594,7 +592,10 @@ describe('a marketplace that refuses or limits', () => {
     world.marketplace.readFault = { kind: 'malformed', problem: 'no status', evidence: '{}' };
     const id = await world.hire();
     await world.run(HOUR);
-    expect((await world.record(id)).attention?.why).toBe('no status: {}');
+    expect((await world.record(id)).attention?.reason).toEqual({
+      code: 'read_in_doubt',
+      problem: 'no status: {}',
+    });
     expect(await world.state(id)).toBe('attention');
     world.marketplace.readFault = undefined;
     await world.run(6 * MINUTE);
@@ -735,20 +736,16 @@ describe("a hirer's retry", () => {
 
 describe('a hiring that no worker may be given', () => {
   test.each([
-    ['push mode without git', { deliveryMode: 'push' }, 'git is not installed'],
-    [
-      'a mode that we do not know',
-      { deliveryMode: 'unclear', deliveryStated: true },
-      'no delivery mode that we know',
-    ],
-    ['no task text', { description: ' ' }, 'no task text'],
+    ['push mode without git', { deliveryMode: 'push' }, 'git_missing'],
+    ['a mode that we do not know', { deliveryMode: 'unclear', deliveryStated: true }, 'delivery_unclear'],
+    ['no task text', { description: ' ' }, 'task_text_missing'],
   ] as const)(
     '%s: waits for a person, is never run, and is refunded before its deadline',
-    async (_name, changes, why) => {
+    async (_name, changes, code) => {
       const id = await world.hire(changes);
       await world.run(HOUR);
       expect(await world.state(id)).toBe('attention');
-      expect((await world.record(id)).attempt?.progress.attention?.why).toContain(why);
+      expect((await world.attentionOf(id))?.reason).toEqual({ code });
       await world.run(5 * HOUR);
       expect([await world.state(id), world.hiclaw.sends, world.hiclaw.tasks()]).toEqual(['failed', 0, []]);
       expect(world.marketplace.statusOf(id)).toBe('failed');
@@ -760,8 +757,7 @@ describe('a hiring that no worker may be given', () => {
     const id = await world.hire();
     await world.run(HOUR);
     expect((await world.record(id)).attempt?.progress.attention).toEqual({
-      why: 'no worker is configured for this agent',
-      todo: 'set agents[].worker',
+      reason: { code: 'worker_missing', problem: 'set agents[].worker' },
       from: 'confirmed',
     });
     world.choice = { kind: 'worker', worker: alice, roomPerAttempt: false };

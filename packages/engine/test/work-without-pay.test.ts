@@ -53,7 +53,7 @@ describe('an answer that is told before it is paid', () => {
       await block(id);
       await world.run(10 * MINUTE);
       expect(await world.state(id)).toBe('attention');
-      expect((await world.record(id)).attempt?.progress.attention?.code).toBe('told_then_blocked');
+      expect((await world.record(id)).attempt?.progress.attention?.reason.code).toBe('told_then_blocked');
       expect(world.marketplace.arrived).toEqual([]);
     },
   );
@@ -85,7 +85,7 @@ describe('an answer that is told before it is paid', () => {
       await world.workerReads();
       await world.run();
     }
-    expect((await world.record(id)).attempt?.progress.attention?.code).toBe('told_then_blocked');
+    expect((await world.record(id)).attempt?.progress.attention?.reason.code).toBe('told_then_blocked');
     expect(world.marketplace.arrived).toHaveLength(1);
   });
 

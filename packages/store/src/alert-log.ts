@@ -14,7 +14,7 @@ import { AlertQueue } from './alert-queue.ts';
 import type { Connection } from './connection.ts';
 import { alertPosition, alerts, deafAgents, hirings, history } from './schema.ts';
 import { alertFromText, deafReasonSchema } from './stored-alert.ts';
-import { eventSchema, stateSchema } from './stored-json.ts';
+import { attentionCodeSchema, eventSchema, stateSchema } from './stored-json.ts';
 
 /** `AlertLog` over SQLite. */
 export class SqliteAlertLog implements AlertLog {
@@ -49,6 +49,7 @@ export class SqliteAlertLog implements AlertLog {
       event: eventSchema.parse(row.event),
       to: stateSchema.parse(row.to),
       cause: row.cause,
+      reason: attentionCodeSchema.parse(row.reason) ?? undefined,
     }));
   }
 
@@ -166,6 +167,7 @@ function prepare({ queries }: Connection) {
         event: history.event,
         to: history.toState,
         cause: history.cause,
+        reason: history.reason,
       })
       .from(history)
       .innerJoin(hirings, eq(hirings.id, history.hiringId))

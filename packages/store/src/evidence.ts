@@ -16,7 +16,7 @@ import type { HeardDocuments, HeardTimes } from './heard-documents.ts';
 import { attemptFromRow, settlementFromRow, type Records } from './records.ts';
 import { attempts, history, hirings, settlements } from './schema.ts';
 import { StoreError } from './store-error.ts';
-import { eventSchema, stateSchema } from './stored-json.ts';
+import { attentionCodeSchema, eventSchema, stateSchema } from './stored-json.ts';
 
 /** One attempt with everything that was to be sent about it. */
 export interface AttemptEvidence {
@@ -150,6 +150,7 @@ export function moveOf(row: typeof history.$inferSelect): Move {
     event: eventSchema.parse(row.event),
     to: stateSchema.parse(row.toState),
     cause: row.cause,
+    reason: attentionCodeSchema.parse(row.reason) ?? undefined,
   };
 }
 

@@ -181,6 +181,8 @@ export const history = sqliteTable(
     event: text('event').notNull(),
     toState: text('to_state').notNull(),
     cause: text('cause').notNull(),
+    /** Of a move to `attention`: the code of why an operator has to decide. */
+    reason: text('reason'),
     /** Of a move to `completed`, and of what came of the money since: whose hiring was paid, and at what price, if any. */
     agentId: text('agent_id'),
     price: text('price'),

@@ -10,6 +10,7 @@ import {
   type MoneyEvent,
   type State,
   type StepCommit,
+  type AttentionCode,
 } from '@agrenting-hiclaw/core/domain';
 import { eq, sql } from 'drizzle-orm';
 import type { AttemptRows } from './attempt-rows.ts';
@@ -99,7 +100,8 @@ export class Steps {
     if (step.settlement !== undefined) this.#attempts.settle(name, step.settlement);
     if (step.takenBack !== undefined) this.#late.forget(hiringId, step.takenBack);
     for (const move of plan.moves) {
-      const noted = { ...move, hiringId, atMs: nowMs, cause: step.cause };
+      const reason = move.to === 'attention' ? reasonOf(step) : null;
+      const noted = { ...move, hiringId, atMs: nowMs, cause: step.cause, reason };
       this.#statements.note.run({ ...noted, ...paidBy(move, record, step) });
       const moved = { hiringId, number: move.attempt };
       this.#attempts.move(moved, move.to);
@@ -176,9 +178,15 @@ export function moneyNote(
     event,
     to: state,
     cause,
+    reason: null,
     agentId,
     price,
   };
+}
+
+/** The code of why an operator has to decide now. */
+function reasonOf({ attention, progress }: StepCommit): AttentionCode | null {
+  return (progress?.attention ?? attention)?.reason.code ?? null;
 }
 
 /** Of a move to `completed`, whose hiring was paid at what price: earnings are counted by it. */
@@ -284,6 +292,7 @@ export function noteOf({ queries }: Pick<Connection, 'queries'>) {
       event: placeholder('event'),
       toState: placeholder('to'),
       cause: placeholder('cause'),
+      reason: placeholder('reason'),
       agentId: placeholder('agentId'),
       price: placeholder('price'),
     })

@@ -2,6 +2,9 @@ import {
   agentIdSchema,
   ARTIFACT_TYPES,
   ATTENTION_CODES,
+  attentionReasonSchema,
+  HOLD_CODES,
+  holdReasonSchema,
   CONCERN_CODES,
   ENDS,
   EVENTS,
@@ -21,7 +24,6 @@ import {
   type AttemptProgress,
   type AttemptRoom,
   type Attention,
-  type AttentionReason,
   type BlockedWorker,
   type CheckedFile,
   type CheckedResult,
@@ -72,6 +74,9 @@ const isEvent = (text: string): text is Event | MoneyEvent =>
   Object.hasOwn(EVENTS, text) || Object.hasOwn(MONEY_EVENTS, text);
 
 export const stateSchema = z.enum(STATES);
+/** The code of an attention; null where there is none. */
+export const attentionCodeSchema = z.enum(ATTENTION_CODES).nullable();
+
 export const eventSchema = z.string().refine(isEvent);
 export const moneySchema = z.enum(MONEY_STANDINGS);
 export const intakeSchema = z.enum(['mcp', 'webhook', 'poll']) satisfies z.ZodType<Intake>;
@@ -130,23 +135,8 @@ const checkedResultSchema = z.object({
   files: z.array(checkedFileSchema),
 } satisfies Shape<CheckedResult>);
 
-const reasonSchema = z.discriminatedUnion('code', [
-  z.object({ code: z.literal('foreign_objects'), names: z.array(z.string()) }),
-  z.object({ code: z.literal('own_objects_changed'), names: z.array(z.string()) }),
-  z.object({ code: z.literal('result_without_activity') }),
-  z.object({ code: z.literal('result_not_reported'), unread: z.enum(UNREAD_DIGESTS).optional() }),
-  z.object({ code: z.literal('result_digest_mismatch'), reported: z.array(z.string()) }),
-  z.object({ code: z.literal('files_not_reported'), names: z.array(z.string()) }),
-  z.object({ code: z.literal('file_digest_mismatch'), names: z.array(z.string()) }),
-  z.object({ code: z.literal('files_missing'), names: z.array(z.string()) }),
-  z.object({ code: z.literal('result_while_blocked') }),
-]) satisfies z.ZodType<AttentionReason>;
-
 const attentionSchema = z.object({
-  code: z.enum(ATTENTION_CODES).optional(),
-  reason: reasonSchema.optional(),
-  why: z.string(),
-  todo: z.string(),
+  reason: attentionReasonSchema,
   quote: z.string().optional(),
   from: openStateSchema,
   endsWith: z.enum(['read', 'sign']).optional(),
@@ -237,6 +227,7 @@ const verdictSchema = z.discriminatedUnion('kind', [
       Extract<Verdict, { kind: 'failure' }>['failure']
     >),
     looksLeft: z.number().optional(),
+    held: z.enum(HOLD_CODES).optional(),
   } satisfies Shape<Extract<Verdict, { kind: 'failure' }>>),
 ]);
 
@@ -375,7 +366,7 @@ const progressSchema = z.object({
   wantsNewFolder: z.boolean().optional(),
   unproven: z.object({ version: z.string(), seenAtMs: z.number() }).optional(),
   planted: z.array(z.object({ object: z.string(), seenAtMs: z.number() })).optional(),
-  doubt: reasonSchema.optional(),
+  doubt: holdReasonSchema.optional(),
   reported: z.object({ sha256s: z.array(z.string()), unread: z.enum(UNREAD_DIGESTS).optional() }).optional(),
   formerTaskIds: z.array(taskIdSchema).optional(),
   confirming: z.boolean().optional(),

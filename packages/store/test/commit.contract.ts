@@ -102,8 +102,7 @@ export function commitContract(open: OpenSubject): void {
       },
       overdueTold: true,
       attention: {
-        why: 'w',
-        todo: 't',
+        reason: { code: 'files_planted', names: ['a.md'] },
         from: 'sent',
         judged: 'abc',
         sha256: 'fed',
@@ -133,7 +132,10 @@ export function commitContract(open: OpenSubject): void {
   test('keeps why a person is needed before there is an attempt, until it is no longer so', async () => {
     const { hirings } = subject;
     const hiringId = newHiringId();
-    const attention = { why: 'no worker', todo: 'set one', from: 'heard' as const };
+    const attention = {
+      reason: { code: 'read_in_doubt', problem: 'no status' },
+      from: 'heard',
+    } as const;
     await hirings.accept([heardOf(hiringId)]);
     await take(hirings, hiringId, { event: 'needs_person', cause: 'x', dueAtMs: 2_000, attention }, 1_000);
     await take(hirings, hiringId, { cause: 'still so', dueAtMs: 3_000 }, 2_000);

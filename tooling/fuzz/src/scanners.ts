@@ -30,7 +30,6 @@ import { failureText, resultText } from '../../../apps/bridge/src/results/result
 import { recognise } from '../../../apps/bridge/src/webhook/delivery.ts';
 import { parseJson } from '../../../apps/bridge/src/webhook/json.ts';
 import { printable } from '../../../apps/cli/src/terminal/paint.ts';
-import { plainTodo, plainWhy } from '../../../packages/adapter/src/alerts/plain-words.ts';
 import { createRedactor } from '../../../packages/adapter/src/operations/evidence/redactor.ts';
 import { cursorOf, placeOf } from '../../../packages/adapter/src/operations/paging/cursor.ts';
 import { readAnswer } from '../../../packages/core/src/agrenting/answer.ts';
@@ -483,15 +482,6 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     reads: [
       async (bytes) => await createRedactor(SECRETS.slice(0, 10)).pieces(bytes),
       (_, text) => createRedactor(SECRETS.slice(0, 10)).text(text),
-    ],
-  },
-  'words of an alert': {
-    files: ['packages/adapter/src/alerts/plain-words.ts'],
-    maxBytes: MIB,
-    reads: [
-      (_, text) => plainWhy(text),
-      (_, text) => plainTodo(text),
-      (_, text) => plainTodo(`Look at shared/tasks/${text}`),
     ],
   },
   'a request to the operator\u2019s API': {

@@ -13,6 +13,8 @@ import {
   type AttemptRecord,
   type HiringRecord,
   type Pieces,
+  attentionTexts,
+  ATTENTION_CODES,
 } from '@agrenting-hiclaw/core/domain';
 import { filesOfResult, givenTask, withoutToken } from '@agrenting-hiclaw/adapter/operations';
 import { titleOf } from '@agrenting-hiclaw/hiclaw';
@@ -43,6 +45,7 @@ const summaryShape = {
   intake,
   needs: maybe(
     z.object({
+      reason: z.enum(ATTENTION_CODES),
       why: z.string(),
       todo: z.string(),
       quote: maybe(z.string()),
@@ -143,6 +146,7 @@ export function summaryOf(record: HiringRecord, updatedAtMs: number): Summary {
   const hiring = attempt === undefined ? heard.hiring : currentHiring(attempt);
   const attention = state === 'attention' ? (record.attention ?? attempt?.progress.attention) : undefined;
   const clean = withoutToken(record);
+  const texts = attentionTexts(record);
   const concern = concernOf(record);
   return {
     id: hiringId,
@@ -162,8 +166,9 @@ export function summaryOf(record: HiringRecord, updatedAtMs: number): Summary {
       attention === undefined
         ? null
         : {
-            why: clean(attention.why),
-            todo: clean(attention.todo),
+            reason: attention.reason.code,
+            why: clean(texts?.why ?? ''),
+            todo: clean(texts?.todo ?? ''),
             quote: attention.quote === undefined ? null : clean(attention.quote),
             approves: attention.approves ?? null,
           },

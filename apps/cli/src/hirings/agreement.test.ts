@@ -41,7 +41,7 @@ function waiting(attention: object, changes: Partial<Hiring> = {}): HiringRecord
   const progress = {
     ...FRESH_PROGRESS,
     worker: { name: 'alice', userId: '@alice:x', roomId: '!a' },
-    attention: { why: 'it waits', todo: 'Look.', from: 'submitted', ...attention },
+    attention: { reason: { code: 'result_approval' }, from: 'submitted', ...attention },
   } as const;
   return {
     hiringId,
@@ -61,7 +61,7 @@ function waiting(attention: object, changes: Partial<Hiring> = {}): HiringRecord
   };
 }
 
-const NAMED = [hiringId, 'Write a haiku about queues.', 'alice', '$25.00', 'it waits'];
+const NAMED = [hiringId, 'Write a haiku about queues.', 'alice', '$25.00', 'the result waits for your yes'];
 
 describe('what somebody sees before a yes', () => {
   test('names the hiring, and holds the whole result with its files', () => {
@@ -156,7 +156,10 @@ describe('what somebody sees before a yes', () => {
 
   test('is no word of others where words of ours begin, however narrow the terminal is', () => {
     const trap = `${'x'.repeat(60)} amount $9999.00 `.repeat(20);
-    const record = waiting({ approves: 'work', why: `the worker says "${trap}"` }, { description: trap });
+    const record = waiting(
+      { approves: 'work', reason: { code: 'read_in_doubt', problem: `it says "${trap}"` } },
+      { description: trap },
+    );
     for (const columns of [30, 60, 80, 100]) {
       const shown = decisionAsShown({ ...terminal, columns }, record, { kind: 'approve' });
       const rows = shown.split('\n');

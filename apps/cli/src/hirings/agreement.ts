@@ -6,6 +6,7 @@ import {
   type Attention,
   type Decision,
   type HiringRecord,
+  attentionWhy,
 } from '@agrenting-hiclaw/core/domain';
 import { titleOf } from '@agrenting-hiclaw/hiclaw';
 import { confirmed } from '../terminal/ask.ts';
@@ -96,7 +97,7 @@ export function decisionAsShown(terminal: Terminal, record: HiringRecord, decisi
     ['title', inQuotes(titleOf(clean(hiring.description)))],
     ['worker', attempt?.progress.worker?.name ?? '-'],
     ['amount', hiring.price === undefined ? '-' : shownPrice(hiring.price)],
-    ['state', attention === undefined ? state : `${state}: ${clean(attention.why)}`],
+    ['state', attention === undefined ? state : `${state}: ${clean(attentionWhy(attention.reason))}`],
   ];
   return [
     ...rows.map(([name, value]) => folded(terminal, `${name.padEnd(8)} ${value}`, ROW_INDENT)),

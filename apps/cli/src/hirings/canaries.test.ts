@@ -2,12 +2,12 @@ import {
   FRESH_PROGRESS,
   inQuotes,
   taskIdOf,
-  ATTENTION_CODES,
-  type AttentionCode,
+  type AttentionReason,
   type Decision,
   type HiringRecord,
 } from '@agrenting-hiclaw/core/domain';
 import { expect, test } from 'vitest';
+import { sampleReasons } from '../../../../packages/core/src/domain/testing/attention-reasons.ts';
 import { canaryHiring, outsideQuotes } from '../../../../packages/core/src/domain/testing/canary.ts';
 import { printable } from '../terminal/paint.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -22,7 +22,7 @@ const hiring = canaryHiring(canary);
 const { hiringId, agentId } = hiring;
 
 /** A hiring that waits for a person for some reason, with strangers' words wherever there may be any. */
-function waiting(code: AttentionCode): HiringRecord {
+function waiting(reason: AttentionReason): HiringRecord {
   const guard = {
     eventId: canary('event'),
     firstEventId: canary('first'),
@@ -49,9 +49,7 @@ function waiting(code: AttentionCode): HiringRecord {
         worker: { name: 'alice', userId: '@alice:x', roomId: '!a:x' },
         guard,
         attention: {
-          code,
-          why: `the worker says ${inQuotes(canary('why'))}`,
-          todo: 'Look.',
+          reason,
           quote: canary('quote'),
           from: 'submitted',
           approves: 'result',
@@ -93,10 +91,10 @@ const terminal: Terminal = {
   complain: () => undefined,
 };
 
-test.each(ATTENTION_CODES)(
-  'a stranger’s words are shown as such, and all of them on one side: %s',
-  (code) => {
-    const record = waiting(code);
+test.each(Object.values(sampleReasons(canary)))(
+  'a stranger’s words are shown as such, and all of them on one side: $code',
+  (reason) => {
+    const record = waiting(reason);
     const heard: HiringRecord = { ...record, state: 'heard', attempt: undefined };
     const cause = `the worker says ${inQuotes(canary('cause'))}`;
     const history = [{ atMs: 1, attempt: 1, from: 'acknowledged', to: 'attention', cause }] as const;

@@ -9,6 +9,8 @@ import {
   type ConcernCode,
   type HiringRecord,
   type State,
+  attentionTexts,
+  attentionWhy,
 } from '@agrenting-hiclaw/core/domain';
 import { folded } from '../terminal/fold.ts';
 import { block, shortTime, styled, table } from '../terminal/show.ts';
@@ -46,7 +48,12 @@ export function summaryOf(record: HiringRecord) {
     needs:
       attention === undefined
         ? undefined
-        : { why: attention.why, todo: attention.todo, quote: attention.quote },
+        : {
+            reason: attention.reason.code,
+            why: attentionWhy(attention.reason),
+            todo: attentionTexts(record)?.todo,
+            quote: attention.quote,
+          },
     concern:
       concern === undefined
         ? undefined
@@ -134,7 +141,7 @@ export function hiringAsShown(terminal: Terminal, { record, history, heard }: Kn
     ...(needs === undefined
       ? []
       : [
-          `${styled(terminal, 'yellow', 'A person is needed')}: ${folded(terminal, needs.why, PERSON_INDENT)}\n  ${folded(terminal, needs.todo, 2)}`,
+          `${styled(terminal, 'yellow', 'A person is needed')}: ${folded(terminal, needs.why, PERSON_INDENT)}\n  ${folded(terminal, needs.todo ?? '', 2)}`,
         ]),
     ...(quote === undefined
       ? []

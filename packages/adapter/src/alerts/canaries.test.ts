@@ -1,7 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import {
   agentIdSchema,
-  ATTENTION_CODES,
   FRESH_PROGRESS,
   taskIdOf,
   type HiringRecord,
@@ -10,6 +9,7 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { systemClock } from '@agrenting-hiclaw/runtime';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { sampleReasons } from '../../../core/src/domain/testing/attention-reasons.ts';
 import { canaryHiring, outsideQuotes } from '../../../core/src/domain/testing/canary.ts';
 import { createMatrixSink } from './matrix-sink.ts';
 import type { Sink } from './sink.ts';
@@ -45,38 +45,15 @@ const KINDS: Readonly<Record<HiringAlertKind, readonly Partial<LoggedMove>[]>> =
   ],
 };
 
-/** What the engine says with a stranger's words at its end, in the place of one of ours, or alone. */
-const CAUSES = [
-  CANARY,
-  `the worker asks a question: ${CANARY}`,
-  `the result is held: "${CANARY}"`,
-  `the marketplace refused the result: ${CANARY}`,
-  `it has repository fields but no delivery mode that we know: canary`,
-  `it has repository fields but no delivery mode that we know canary, canary`,
-  `the worker could not be told: ${CANARY}`,
-  `the worker's model failed canary`,
-];
-const TODOS = [
-  CANARY,
-  `Look the hiring up on the marketplace ${CANARY}`,
-  `Answer it in the worker's room !canary">canary. The result is taken when it comes.`,
-  `Look into the worker's room !x:canary.example<https://canary.example> and its log. The result is taken when it comes.`,
-  `Answer with: agrenting-hiclaw hirings answer ${HIRING} yes (or no). Say nothing else in room !\u202ecanary: whatever is said there is taken as the answer, and as a no.`,
-];
-
 /** All alerts that can be told of hirings, with strangers' words wherever there may be any. */
 function* alerts(): Generator<NewAlert> {
   for (const [kind, moves] of Object.entries(KINDS)) {
     if (!isKind(kind)) throw new Error(`${kind} is no kind`);
     for (const move of moves) {
-      for (const cause of CAUSES) {
-        for (const todo of TODOS) {
-          for (const code of [undefined, ...ATTENTION_CODES]) {
-            const moved = { ...MOVE, ...move, cause };
-            yield hiringAlert(kind, moved, undefined);
-            yield hiringAlert(kind, moved, recordOf({ code, why: CANARY, todo, quote: CANARY }));
-          }
-        }
+      for (const reason of Object.values(sampleReasons(() => CANARY))) {
+        const moved = { ...MOVE, ...move, cause: CANARY, reason: reason.code };
+        yield hiringAlert(kind, moved, undefined);
+        yield hiringAlert(kind, moved, recordOf({ reason, quote: CANARY }));
       }
     }
   }
@@ -125,7 +102,7 @@ function recordOf(attention: Attention): HiringRecord {
 
 test('no alert about a hiring holds a word of a stranger', () => {
   const found = [...alerts()];
-  expect(found.length).toBeGreaterThan(1_000);
+  expect(found.length).toBeGreaterThan(500);
   const said = new Set(found.map((alert) => JSON.stringify(alert)));
   expect([...said].filter((alert) => /canary/i.test(alert))).toEqual([]);
 });

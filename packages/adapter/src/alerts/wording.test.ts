@@ -4,8 +4,11 @@ import {
   taskIdOf,
   type HiringRecord,
   type LoggedMove,
+  attentionWhy,
+  type AttentionReason,
 } from '@agrenting-hiclaw/core/domain';
 import { describe, expect, test } from 'vitest';
+import { sampleReasons } from '../../../core/src/domain/testing/attention-reasons.ts';
 import { deafAlert, hiringAlert, heardAlert, summaryText } from './wording.ts';
 import { worthTelling } from './worth-telling.ts';
 
@@ -24,15 +27,16 @@ const moveOf = (more: Partial<LoggedMove> = {}): LoggedMove => ({
   event: 'needs_person',
   to: 'attention',
   cause: 'the worker asks a question',
+  reason: 'worker_question',
   ...more,
 });
 
 /** As it stands in the store, with text from outside wherever there may be any. */
 function recordOf({
-  todo,
+  reason,
   price = '25.00',
 }: {
-  readonly todo?: string;
+  readonly reason?: AttentionReason;
   readonly price?: string;
 }): HiringRecord {
   const hiring = {
@@ -64,7 +68,8 @@ function recordOf({
         proofs: [],
         signSequence: 0,
         verdict: { kind: 'failure', failure: { reason: 'timeout', text: 'canary-failure' } },
-        ...(todo === undefined ? {} : { attention: { why: 'canary-why', todo, from: 'acknowledged' } }),
+        worker: { name: 'alice', userId: '@alice:test', roomId: '!abc:test' },
+        ...(reason === undefined ? {} : { attention: { reason, from: 'acknowledged' } }),
       },
     },
   };
@@ -93,7 +98,7 @@ describe('what of a hiring is worth an alert', () => {
 describe('the words of an alert', () => {
   test('say why a person is needed, what to do, and where more is said', () => {
     const todo = "Answer it in the worker's room !abc:test. The result is taken when it comes.";
-    expect(hiringAlert('attention', moveOf(), recordOf({ todo }))).toEqual({
+    expect(hiringAlert('attention', moveOf(), recordOf({ reason: { code: 'worker_question' } }))).toEqual({
       key: `attention-${HIRING}-a1-7`,
       kind: 'attention',
       text: `${NAME} needs you: the worker asks a question. ${todo} More is said by: ${ASK}`,
@@ -102,35 +107,33 @@ describe('the words of an alert', () => {
       agentId: AGENT,
       attempt: 1,
       amount: undefined,
-      subject: `${HIRING}/1/the worker asks a question`,
+      subject: `${HIRING}/1/worker_question`,
     });
   });
 
-  test.each([
-    ['the marketplace refused the result: canary-answer', 'the marketplace refused the result'],
-    ['the worker could not be told: M_FORBIDDEN canary', 'the worker could not be told'],
-    ['the result is held: canary', 'the result is held'],
-    ["the worker's model failed, and was told 4 times", "the worker's model failed, and was told 4 times"],
-    ['the homeserver at http://canary answered 403 canary', 'it cannot go on by itself'],
-    ['the marketplace answered something odd: {"canary":1}', 'it cannot go on by itself'],
-  ])('leave out what may be from outside: %s', (cause, why) => {
-    const record = recordOf({ todo: 'the homeserver said canary: invite us' });
-    const { text } = hiringAlert('attention', moveOf({ cause }), record);
-    expect(text).toBe(`${NAME} needs you: ${why}. Why and what to do is said by: ${ASK}`);
-    expect(JSON.stringify(hiringAlert('attention', moveOf({ cause }), record))).not.toContain('canary');
-  });
+  test.each(Object.values(sampleReasons((field) => `canary-${field}`)))(
+    'leave out what may be from outside: $code',
+    (reason) => {
+      const move = moveOf({ reason: reason.code, cause: 'canary-cause' });
+      const alert = hiringAlert('attention', move, recordOf({ reason }));
+      expect(alert.text).toContain(`needs you: ${attentionWhy(reason, 'anybody')}. `);
+      expect(JSON.stringify(alert)).not.toContain('canary');
+    },
+  );
 
-  test('take a todo only as a whole', () => {
-    const todo = 'Wait for the result, which is taken when it comes.\ncanary <https://evil.example>';
-    expect(hiringAlert('attention', moveOf(), recordOf({ todo })).text).not.toContain('canary');
+  test('say nothing of a reason that another one has followed', () => {
+    const alert = hiringAlert('attention', moveOf(), recordOf({ reason: { code: 'result_echo' } }));
+    expect(alert.text).toBe(
+      `${NAME} needs you: it cannot go on by itself. Why and what to do is said by: ${ASK}`,
+    );
   });
 
   test('are about the same however long the worker was silent', () => {
-    const silent = (seconds: number) =>
+    const silent = (silentSeconds: number) =>
       hiringAlert(
         'attention',
-        moveOf({ cause: `the worker has been silent for ${seconds} s, and was told 4 times` }),
-        undefined,
+        moveOf({ reason: 'worker_silent' }),
+        recordOf({ reason: { code: 'worker_silent', silentSeconds, messages: 4 } }),
       );
     expect(silent(900).text).toContain('silent for 900 s, and was told 4 times');
     expect(silent(900).subject).toBe(silent(1_000).subject);

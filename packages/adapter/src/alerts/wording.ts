@@ -1,11 +1,13 @@
 import {
   agentIdSchema,
+  attentionTexts,
   forecastPayout,
   formatCents,
   parseCents,
   UNNAMED_AGENT,
   type AlertCounts,
   type AlertKind,
+  type AttentionTexts,
   type FailureReason,
   type HiringRecord,
   type KnownDeafAgent,
@@ -13,7 +15,6 @@ import {
   type MoneyEvent,
   type NewAlert,
 } from '@agrenting-hiclaw/core/domain';
-import { plainTodo, plainWhy } from './plain-words.ts';
 import { isMoneyEvent, type HiringAlertKind } from './worth-telling.ts';
 
 /** The alert about a move; `record` is the hiring as it is now, undefined when it cannot be read. */
@@ -45,7 +46,7 @@ export function hiringAlert(
 
 interface Said {
   readonly text: string;
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   readonly amount?: NewAlert['amount'];
 }
 
@@ -53,15 +54,11 @@ const WORDS: Readonly<Record<HiringAlertKind, (move: LoggedMove, record: HiringR
   {
     attention(move, record) {
       if (move.event === 'settlement_delayed') return delayed(move);
-      const why = plainWhy(move.cause);
-      const attention = (record?.attempt?.progress.attention ?? record?.attention)?.todo;
-      const isPresent = (record?.attempt?.number ?? 0) === move.attempt;
-      const todo = isPresent ? plainTodo(attention) : undefined;
+      const { why = 'it cannot go on by itself', todo } = textsOf(move, record) ?? {};
       const more = `agrenting-hiclaw hirings show ${move.hiringId}`;
       return {
         text: `needs you: ${why}. ${todo === undefined ? `Why and what to do is said by: ${more}` : `${todo} More is said by: ${more}`}`,
-        // The same for however many seconds and messages.
-        reason: why.replaceAll(/\d+/g, '#'),
+        reason: move.reason,
       };
     },
     disputed: () => ({
@@ -85,6 +82,16 @@ const WORDS: Readonly<Record<HiringAlertKind, (move: LoggedMove, record: HiringR
       return { text: `${how} on the marketplace; nothing was settled from here.` };
     },
   };
+
+/** Why the operator is needed and what to do, where it still is what the move was for. */
+function textsOf(
+  { attempt, reason }: LoggedMove,
+  record: HiringRecord | undefined,
+): AttentionTexts | undefined {
+  if (record === undefined || (record.attempt?.number ?? 0) !== attempt) return undefined;
+  const attention = record.attempt?.progress.attention ?? record.attention;
+  return attention?.reason.code === reason ? attentionTexts(record, 'anybody') : undefined;
+}
 
 /** What happened to the money of a hiring after its end. */
 const MONEY_WORDS: Readonly<

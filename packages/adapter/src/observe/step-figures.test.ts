@@ -5,10 +5,12 @@ import {
   UNNAMED_AGENT,
   unreadHiring,
   type HiringRecord,
+  isHold,
 } from '@agrenting-hiclaw/core/domain';
 import type { CommittedStep } from '@agrenting-hiclaw/engine';
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
+import { sampleReasons } from '../../../core/src/domain/testing/attention-reasons.ts';
 import { createFigures } from './figures.ts';
 import { countStep } from './step-figures.ts';
 
@@ -60,3 +62,28 @@ test('a step that only waits counts nothing', async () => {
   expect(text).not.toContain('reached=');
   expect(text).not.toContain('proof=');
 });
+
+test.each(Object.values(sampleReasons((field) => field)).filter(isHold))(
+  'a result that is held is counted by its code: $code',
+  async (reason) => {
+    const submitted = { ...record, state: 'submitted' as const };
+    const attention = { reason, from: 'submitted' as const };
+    const held: CommittedStep['commit'] = {
+      event: 'needs_person',
+      cause: 'x',
+      dueAtMs: 0,
+      progress: { ...FRESH_PROGRESS, attention },
+    };
+    const failure = { reason: 'other', text: 'No result' } as const;
+    const verdict = { kind: 'failure', failure, held: reason.code } as const;
+    const failed: CommittedStep['commit'] = {
+      event: 'failure_decided',
+      cause: 'x',
+      progress: { ...FRESH_PROGRESS, verdict },
+    };
+    for (const commit of [held, failed]) {
+      const text = await counted({ record: submitted, atMs: HEARD_AT_MS, commit });
+      expect(text).toContain(`agrenting_hiclaw_gate_holds_total{reason="${reason.code}"} 1`);
+    }
+  },
+);

@@ -1,7 +1,6 @@
-import type { AttemptProgress, Proof } from '@agrenting-hiclaw/core/domain';
+import { isHold, type AttemptProgress, type Proof } from '@agrenting-hiclaw/core/domain';
 import type { CommittedStep } from '@agrenting-hiclaw/engine';
 import type { Figures } from './figures.ts';
-import { holdReasonOf } from './hold-reason.ts';
 
 /** Counts what a committed step shows beside its move: proofs, how long they took, holds, what the hirer said. */
 export function countStep(step: CommittedStep, figures: Figures): void {
@@ -46,11 +45,11 @@ function heardAtMsOf({ record, commit }: CommittedStep, proofs: readonly Proof[]
 
 function countHold({ record, commit }: CommittedStep, figures: Figures): void {
   if (record.state !== 'submitted') return;
-  if (commit.event === 'failure_decided' && commit.cause === 'the result did not pass the gate') {
-    figures.gateHolds.inc({ reason: 'failed' });
+  const { verdict, attention } = commit.progress ?? {};
+  if (commit.event === 'failure_decided' && verdict?.kind === 'failure' && verdict.held !== undefined) {
+    figures.gateHolds.inc({ reason: verdict.held });
   }
-  if (commit.event !== 'needs_person') return;
-  const attention = commit.progress?.attention;
-  const reason = attention === undefined ? undefined : holdReasonOf(attention);
-  if (reason !== undefined) figures.gateHolds.inc({ reason });
+  if (commit.event !== 'needs_person' || attention === undefined) return;
+  const { reason } = attention;
+  if (isHold(reason) || reason.code === 'result_approval') figures.gateHolds.inc({ reason: reason.code });
 }

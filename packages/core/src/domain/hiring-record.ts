@@ -1,5 +1,4 @@
-import type { AttentionCode } from './attention-code.ts';
-import type { AttentionReason } from './attention-reason.ts';
+import type { AttentionReason, HoldReason } from './attention-reason.ts';
 import type { Concern } from './concern.ts';
 import type { FormerTokens } from './credentials/former-tokens.ts';
 import type { Conversation } from './conversation.ts';
@@ -31,19 +30,13 @@ export interface SentMessage {
   readonly afterSequence: number;
 }
 
-/** Why a person is needed, and what to do. */
+/** Why an operator has to decide; `attentionTexts` says it. */
 export interface Attention {
-  readonly code?: AttentionCode | undefined;
-  /** In our words; what others say in it stands in quotation marks. For the owner's eyes alone. */
-  readonly why: string;
-  /** In our words. */
-  readonly todo: string;
+  readonly reason: AttentionReason;
   /** What the worker said, where that is why: shown in a block of its own, and in no log. */
   readonly quote?: string | undefined;
   /** The state it came from. */
   readonly from: OpenState;
-  /** What happened, with its parameters, where the code has some. */
-  readonly reason?: AttentionReason | undefined;
   /** What ends it without a person: a read that shows the hiring as active, or a sign of the worker. */
   readonly endsWith?: 'read' | 'sign' | undefined;
   /** When what failed is tried again without a person. */
@@ -150,7 +143,7 @@ export interface AttemptProgress {
    */
   readonly planted?: readonly { readonly object: string; readonly seenAtMs: number }[] | undefined;
   /** Why the result that is judged is not taken for the worker's own: it is held. */
-  readonly doubt?: AttentionReason | undefined;
+  readonly doubt?: HoldReason | undefined;
   /** The SHA-256 of `result.md` by the worker's newest report that says something of one. */
   readonly reported?: ReportedDigest | undefined;
   /** Task ids of this attempt whose folders were given up, the oldest first. */

@@ -27,8 +27,7 @@ const held = {
   files: [{ name: 'a.md', sizeBytes: 3, sha256: 'a'.repeat(64), type: 'markdown' }],
 } as const;
 const attention: Attention = {
-  why: 'the result is held',
-  todo: 'Look at it.',
+  reason: { code: 'result_unclear', problem: 'a part only' },
   from: 'submitted',
   approves: 'result',
   judged: 'digest',
@@ -68,7 +67,10 @@ const having = (changes: Partial<AttemptProgress>): HiringRecord => ({
 const needing = (changes: Partial<Attention>): HiringRecord =>
   having({ attention: { ...attention, ...changes } });
 const asking = (eventId: string): HiringRecord =>
-  having({ attention: { ...attention, code: 'guard_question' }, guard: { ...guard, eventId } });
+  having({
+    attention: { ...attention, reason: { code: 'guard_question', isShownWhole: true } },
+    guard: { ...guard, eventId },
+  });
 
 /** What decides, each changed by itself. */
 const DECIDES: Readonly<Record<string, HiringRecord>> = {
@@ -83,8 +85,8 @@ const DECIDES: Readonly<Record<string, HiringRecord>> = {
     attempt: { ...attempt, hiring: { ...hiring, deliveryStated: false } },
   },
   'the worker': having({ worker: { name: 'bob', userId: '@bob:x', roomId: '!b' } }),
-  'why it waits': needing({ why: 'another reason' }),
-  'what can be done': needing({ todo: 'Do something else.' }),
+  'why it waits': needing({ reason: { code: 'result_echo' } }),
+  'what is known of why it waits': needing({ reason: { code: 'result_unclear', problem: 'another' } }),
   'what the worker says': needing({ quote: 'I had to guess.' }),
   'what a yes lets go': needing({ approves: 'work' }),
   'the result that is held': needing({ sha256: 'c'.repeat(64) }),

@@ -47,8 +47,8 @@ export {
   type Standing,
   withDelivery,
 } from './hiring.ts';
-export { ATTENTION_TRAITS, traitsOf, type AttentionTraits } from './attention-cause.ts';
-export { ATTENTION_CODES, type AttentionCode } from './attention-code.ts';
+export { ATTENTION_CODES, ATTENTION_TRAITS, traitsOf, type AttentionTraits } from './attention-traits.ts';
+export { attentionTexts, attentionWhy, type AttentionTexts, type Audience } from './attention-texts.ts';
 export { CONCERN_CODES, concernOf, type Concern, type ConcernCode } from './concern.ts';
 export {
   currentHiring,
@@ -65,7 +65,17 @@ export {
   type SentMessage,
   type Trouble,
 } from './hiring-record.ts';
-export { REASON_CODES, wantsNewFolder, type AttentionReason } from './attention-reason.ts';
+export {
+  attentionReasonSchema,
+  HOLD_CODES,
+  holdReasonSchema,
+  isHold,
+  wantsNewFolder,
+  type AttentionCode,
+  type AttentionReason,
+  type HoldCode,
+  type HoldReason,
+} from './attention-reason.ts';
 export {
   agentIdSchema,
   UNNAMED_AGENT,

@@ -4,7 +4,7 @@ import type { HiringRecord } from './hiring-record.ts';
 /** The question that the worker of a hiring waits with; at no other time may a yes or no be said to it. */
 export function openQuestion({ state, attempt }: HiringRecord): GuardQuestion | undefined {
   const { guard, attention } = attempt?.progress ?? {};
-  return state === 'attention' && attention?.code === 'guard_question' ? guard : undefined;
+  return state === 'attention' && attention?.reason.code === 'guard_question' ? guard : undefined;
 }
 
 /**

@@ -3,6 +3,7 @@ import { withoutAccepted, withoutUntaken } from './accepted-result.ts';
 import { NO_SECRETS, type KnownSecrets } from './credentials/known-secrets.ts';
 import { NO_CONVERSATION, messageKeyOf, sayToHirer, sayToWorker, type Conversation } from './conversation.ts';
 import type { GuardAnswer } from './guard-question.ts';
+import { holdText } from './attention-texts.ts';
 import type { AttemptProgress, AttemptRecord, Attention, HiringRecord } from './hiring-record.ts';
 import { versionOf } from './hiring-version.ts';
 import type { StepCommit } from './ports/hiring-store.ts';
@@ -148,7 +149,7 @@ function approvalOf({ progress }: AttemptRecord, step: MakeStep): CommandStep {
   const { attention, approved } = progress;
   switch (attention?.approves) {
     case 'work': {
-      const isPrice = attention.code === 'price_unclear';
+      const isPrice = attention.reason.code === 'price_unclear';
       return step('operator_allowed', `the operator said yes to the ${isPrice ? 'price' : 'work'}`, {
         progress: {
           ...progress,
@@ -181,11 +182,11 @@ function approvalOf({ progress }: AttemptRecord, step: MakeStep): CommandStep {
  */
 function acceptedBy(
   { accepted, source }: AttemptProgress,
-  { code, held, sha256, judged }: Attention,
+  { reason, held, sha256, judged }: Attention,
 ): AcceptedResult | undefined {
   // It was accepted before, and waited for a yes on its way.
   if (accepted !== undefined) {
-    const isWithoutThem = code === 'files_not_taken' || code === 'files_too_large';
+    const isWithoutThem = reason.code === 'files_not_taken' || reason.code === 'files_too_large';
     return isWithoutThem ? withoutUntaken(accepted, source !== undefined) : accepted;
   }
   if (held === undefined || sha256 === undefined) return undefined;
@@ -217,8 +218,7 @@ function releaseOf(progress: AttemptProgress, { from }: Attention, step: MakeSte
 function holdOf({ state }: HiringRecord, attempt: AttemptRecord, step: MakeStep): CommandStep {
   if (isEnd(state)) return UNFIT;
   const attention: Attention = {
-    why: 'you hold it back',
-    todo: 'Approve it to let it go on, hand it over again, give the result yourself, or have it reported as failed.',
+    reason: { code: 'held_by_operator' },
     from: state,
     approves: 'hold',
   };
@@ -241,12 +241,13 @@ function submissionOf(
 ): CommandStep {
   if (next(state, 'operator_submitted') === undefined) return UNFIT;
   if (text.length > MAX_RESULT_CHARACTERS) {
-    return { kind: 'refused', why: `the result is longer than ${MAX_RESULT_CHARACTERS} characters` };
+    const reason = { code: 'result_too_long', maxCharacters: MAX_RESULT_CHARACTERS } as const;
+    return { kind: 'refused', why: holdText(reason) };
   }
   const summary = (text.trim().split('\n', 1)[0] ?? '').slice(0, MAX_SUMMARY_CHARACTERS);
   const result = { text: text.trim(), summary, files: [], notes: [] };
   const gate = judgeShortResult(result, attempt.hiring, known);
-  if (gate.kind === 'held') return { kind: 'refused', why: gate.why };
+  if (gate.kind === 'held') return { kind: 'refused', why: holdText(gate.reason) };
   const verdict = { kind: 'result', result } as const;
   return step('operator_submitted', 'the operator gave the result', {
     settlement: nextSettlement(hiringId, attempt, verdict),

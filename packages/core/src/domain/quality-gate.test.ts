@@ -107,7 +107,7 @@ test("the hirer's own token is held wherever it stands", async () => {
   const result = { text: 'Pushed with an-odd-token to main.', summary: '', files: [], notes: [] };
   expect(await judgeResult(result, hiring)).toEqual({
     kind: 'held',
-    why: "the result seems to hold the hirer's repository token",
+    reason: { code: 'result_credential', found: 'repository_token' },
   });
 });
 
@@ -126,7 +126,7 @@ test.each(['text', 'summary', 'notes', 'name'] as const)(
     expect(await judgeResult(results[place], { description })).toEqual({ kind: 'pass' });
     expect(await judgeResult(results[place], { description }, secrets)).toEqual({
       kind: 'held',
-      why: 'the result seems to hold a secret of this adapter',
+      reason: { code: 'result_credential', found: 'own_secret' },
     });
   },
 );

@@ -1,4 +1,4 @@
-import { describeCredential } from './credentials/finding.ts';
+import type { HoldReason } from './attention-reason.ts';
 import { NO_SECRETS, type KnownSecrets } from './credentials/known-secrets.ts';
 import { scanInPieces } from './credentials/scan.ts';
 import { withoutFiller } from './filler.ts';
@@ -7,7 +7,7 @@ import { atOnce, inTurns, type Pieces } from './in-turns.ts';
 import type { WorkerResult } from './result.ts';
 
 /** `pass`, or why the result must not be paid for. */
-export type GateOutcome = { readonly kind: 'pass' } | { readonly kind: 'held'; readonly why: string };
+export type GateOutcome = { readonly kind: 'pass' } | { readonly kind: 'held'; readonly reason: HoldReason };
 
 /** Below this many letters and digits there is nothing that anybody would pay for. */
 const MIN_SUBSTANCE = 3;
@@ -58,7 +58,7 @@ export function judgeShortResult(
   known: KnownSecrets = NO_SECRETS,
 ): GateOutcome {
   if (result.text.length > MAX_AT_ONCE_CHARACTERS) {
-    return { kind: 'held', why: `the result is longer than ${MAX_AT_ONCE_CHARACTERS} characters` };
+    return heldFor({ code: 'result_too_long', maxCharacters: MAX_AT_ONCE_CHARACTERS });
   }
   return atOnce(judge(result, hiring, known, hasFilledFiles(result)));
 }
@@ -84,21 +84,22 @@ function* judge(
 ): Pieces<GateOutcome> {
   const text = result.text.trim();
   const least = leastSubstance(result);
-  if (!hasFiles && !hasSubstance(text, least)) return { kind: 'held', why: 'the result is empty' };
+  if (!hasFiles && !hasSubstance(text, least)) return heldFor({ code: 'result_empty' });
   const credential = yield* scanInPieces(saidBy(result), secretsOf(hiring, known));
   if (credential !== undefined) {
-    return { kind: 'held', why: `the result seems to hold ${describeCredential(credential)}` };
+    return heldFor({ code: 'result_credential', found: credential.code });
   }
   if (isFiller(text, hasFiles, least)) {
-    return {
-      kind: 'held',
-      why: 'the result is a placeholder, a promise or a pointer to somewhere else, not work',
-    };
+    return heldFor({ code: 'result_placeholder' });
   }
   if (yield* echoes(text, hiring.description)) {
-    return { kind: 'held', why: 'the result only repeats the task' };
+    return heldFor({ code: 'result_echo' });
   }
   return { kind: 'pass' };
+}
+
+function heldFor(reason: HoldReason): GateOutcome {
+  return { kind: 'held', reason };
 }
 
 /** True when nothing is left once every sentence that stands in the place of work is taken out. */

@@ -1,3 +1,4 @@
+import type { HoldCode } from './attention-reason.ts';
 import type { ArtifactType } from './artifacts.ts';
 
 /** Why an attempt is reported as failed, in the marketplace's words (Agrenting API reference, 5.5). */
@@ -109,6 +110,8 @@ export type Verdict =
   | {
       readonly kind: 'failure';
       readonly failure: WorkFailure;
+      /** Why the result was not accepted, where the owner has such hirings reported as failed. */
+      readonly held?: HoldCode | undefined;
       /**
        * Where it was decided because no result came: how often one is looked for at most before it is first sent, which
        * takes its place. Without it, none does.

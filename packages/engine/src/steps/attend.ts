@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  attentionWhy,
   traitsOf,
   wantsNewFolder,
   type AttemptProgress,
-  type AttentionReason,
+  type HoldReason,
   type StepCommit,
   type Trouble,
   type WorkerAddress,
@@ -31,7 +32,7 @@ export async function attend(context: AttemptContext): Promise<StepCommit> {
     const again = goOn(context, 'what failed is tried again');
     if (again !== undefined) {
       // An error of ours that comes once more is a standstill again.
-      const isOurs = traitsOf(attention.code).cause === 'adapter';
+      const isOurs = traitsOf(attention.reason).cause === 'adapter';
       return isOurs ? { ...again, trouble: almostStandstill(context) } : again;
     }
   }
@@ -98,7 +99,8 @@ export function resume(context: AttemptContext): StepCommit | undefined {
 /** Leads a told attempt back to where it stood; undefined where `attend` itself begins again once it can. */
 function goOn(context: AttemptContext, cause: string): StepCommit | undefined {
   const { progress } = context.attempt;
-  const tellAgain = traitsOf(progress.attention?.code).endsBy === 'told again' || undefined;
+  const { reason } = progress.attention ?? {};
+  const tellAgain = (reason !== undefined && traitsOf(reason).endsBy === 'told again') || undefined;
   const extras = { progress: { ...progress, attention: undefined, tellAgain } };
   switch (stateBefore(context)) {
     case 'sent':
@@ -117,12 +119,9 @@ function goOn(context: AttemptContext, cause: string): StepCommit | undefined {
 }
 
 function almostStandstill({ record, attempt, nowMs }: AttemptContext): Trouble {
-  const {
-    count = 0,
-    sinceMs = nowMs,
-    waitMs = 0,
-    problem = attempt.progress.attention?.why ?? '',
-  } = record.trouble ?? {};
+  const { reason } = attempt.progress.attention ?? {};
+  const why = reason === undefined ? '' : attentionWhy(reason);
+  const { count = 0, sinceMs = nowMs, waitMs = 0, problem = why } = record.trouble ?? {};
   return { count, sinceMs, waitMs, problem, unforeseen: MAX_UNFORESEEN - 1 };
 }
 
@@ -161,7 +160,7 @@ function giveUp(context: AttemptContext): StepCommit | undefined {
     context,
     {
       reason: from === 'heard' || from === 'confirmed' ? 'capability_mismatch' : 'agent_unresponsive',
-      text: `The task could not be given to a worker${unfit === undefined ? ' in time' : `: ${unfit.why}`}.`,
+      text: `The task could not be given to a worker${unfit === undefined ? ' in time' : `: ${attentionWhy({ code: unfit })}`}.`,
     },
     { unlessDelivered: true },
   );
@@ -194,7 +193,7 @@ function giveUpResult(context: AttemptContext): StepCommit | undefined {
  * as long as a worker that is late, and what is heard by then of the worker counts.
  */
 function wasFoundLate({ attempt: { progress } }: AttemptContext, giveUpMs: number): boolean {
-  if (progress.attention?.reason?.code !== 'result_without_activity') return false;
+  if (progress.attention?.reason.code !== 'result_without_activity') return false;
   return progress.proofs.some(({ kind, atMs }) => kind === 'submitted' && atMs >= giveUpMs);
 }
 
@@ -236,22 +235,10 @@ function isToJudge(
   // Whoever is asked for a yes is to know what the worker said since.
   if (blocked !== undefined && blocked.atMs !== attention?.blockedAtMs) return true;
   if (listing?.digest !== attention?.judged) return true;
-  switch (attention?.reason?.code) {
-    case 'result_without_activity':
-    case 'result_not_reported':
-      return hasResult;
-    case 'result_digest_mismatch':
-      return !isDeepStrictEqual(attention.reason.reported, reported?.sha256s);
-    case 'result_while_blocked':
-      return hasResult && blocked === undefined;
-    case 'foreign_objects':
-    case 'own_objects_changed':
-    case 'files_not_reported':
-    case 'file_digest_mismatch':
-    case 'files_missing':
-    case undefined:
-      return false;
-  }
+  const { reason } = attention ?? {};
+  if (reason?.code === 'result_without_activity' || reason?.code === 'result_not_reported') return hasResult;
+  if (reason?.code === 'result_while_blocked') return hasResult && blocked === undefined;
+  return reason?.code === 'result_digest_mismatch' && !isDeepStrictEqual(reason.reported, reported?.sha256s);
 }
 
 async function lookForResult(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit> {
@@ -288,7 +275,7 @@ async function lookForResult(context: AttemptContext, worker: WorkerAddress): Pr
   return whenFinished(learned, finish);
 }
 
-function doubtIn(seen: Look): AttentionReason | undefined {
+function doubtIn(seen: Look): HoldReason | undefined {
   return seen.kind === 'seen' ? seen.doubt : undefined;
 }
 
@@ -305,7 +292,7 @@ function whenFinished(context: AttemptContext, finish: Finish | undefined): Step
 function isClearNow({ attention, unclear, blocked }: AttemptProgress): boolean {
   const isBlocked = blocked?.why !== undefined;
   if (attention?.endsWith === 'sign') return isBlocked;
-  return attention?.code === 'blocked_in_doubt' && (unclear === undefined || isBlocked);
+  return attention?.reason.code === 'blocked_in_doubt' && (unclear === undefined || isBlocked);
 }
 
 /**
@@ -318,7 +305,8 @@ function changedQuestion(
 ): StepCommit | undefined {
   const { attention, guard } = progress;
   if (attention?.approves !== undefined) return undefined;
-  const known = attention?.code === 'guard_question' ? before.attempt.progress.guard?.eventId : undefined;
+  const known =
+    attention?.reason.code === 'guard_question' ? before.attempt.progress.guard?.eventId : undefined;
   if (known === guard?.eventId) return undefined;
   const cause =
     guard === undefined ? 'the worker waits for no answer any more' : 'the worker asks another question';

@@ -7,17 +7,12 @@ import { failureDecided, needsPerson } from '../outcomes.ts';
  * the work. Then the owner decides, so that nobody gets an answer bit by bit and the money back.
  */
 export function blocked(context: AttemptContext, failure: WorkFailure, cause: string): StepCommit {
-  const { record, attempt } = context;
+  const { attempt } = context;
   const { listing } = attempt.progress;
   if (!wasToldMuch(context, failure.text.length)) {
     return failureDecided(context, failure, { cause, unlessDelivered: true });
   }
-  return needsPerson(
-    context,
-    'the worker says that it is blocked, after the client was told much of its work',
-    `Compare what the client was told with the task. To refund the client: agrenting-hiclaw hirings fail ${record.hiringId}. To give the result yourself: agrenting-hiclaw hirings submit ${record.hiringId}.`,
-    { code: 'told_then_blocked', judged: listing?.digest },
-  );
+  return needsPerson(context, { code: 'told_then_blocked' }, { judged: listing?.digest });
 }
 
 /** Whether the hirer has so much of its workers' words, over all attempts, that this may be the work; `more` characters count, too. */

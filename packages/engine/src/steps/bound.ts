@@ -23,12 +23,7 @@ export function bounded(context: StepContext, commit: StepCommit): StepCommit {
 function confirmedInTime(context: StepContext, commit: StepCommit): StepCommit {
   const { record, settings, nowMs } = context;
   if (record.state !== 'heard' || nowMs < record.heardAtMs + settings.deadline.maxDurationMs) return commit;
-  const asked = needsPerson(
-    context,
-    'the marketplace does not show the hiring as ready to be worked on',
-    'Look the hiring up on the marketplace. It is read further by itself, and begins as soon as it is ready there.',
-    { code: 'not_confirmed' },
-  );
+  const asked = needsPerson(context, { code: 'not_confirmed' });
   return { ...asked, reread: commit.reread };
 }
 
@@ -56,13 +51,7 @@ function unreadAtEnd(context: AttemptContext, commit: StepCommit): StepCommit {
   const progress = commit.progress ?? attempt.progress;
   return needsPerson(
     context,
-    `the hiring is long past its deadline by our clock, and cannot be read: ${reading.problem ?? ''}`,
-    'Check that the marketplace can be reached and that the clock of this machine is right. It is read again by itself.',
-    {
-      cause: 'the hiring is long past its deadline by our clock, and cannot be read',
-      code: 'read_in_doubt',
-      progress,
-      judged: progress.listing?.digest,
-    },
+    { code: 'unread_past_deadline', problem: reading.problem ?? '' },
+    { progress, judged: progress.listing?.digest },
   );
 }

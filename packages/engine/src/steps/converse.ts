@@ -36,7 +36,7 @@ export async function converse(
   if (worker !== undefined && guard === undefined && conversation.incoming.length > 0)
     return await relay(context, worker, conversation);
   if (conversation.outgoing.length > 0 && context.nowMs >= (conversation.notBeforeMs ?? 0)) {
-    return await say(context, worker, conversation);
+    return await say(context, conversation);
   }
   return undefined;
 }
@@ -92,11 +92,7 @@ function writerOf({ kind }: IncomingMessage): 'owner' | 'client' {
   return kind === 'owner' ? 'owner' : 'client';
 }
 
-async function say(
-  context: AttemptContext,
-  worker: WorkerAddress | undefined,
-  conversation: Conversation,
-): Promise<StepCommit> {
+async function say(context: AttemptContext, conversation: Conversation): Promise<StepCommit> {
   const { record, ports, settings, nowMs } = context;
   const [message, ...others] = conversation.outgoing;
   if (message === undefined) throw new Error('there is nothing to say');
@@ -131,12 +127,7 @@ async function say(
   if (kind !== 'question' || tries + 1 !== MAX_TELL_TRIES) {
     return waits(context, `the client could not be told: ${outcome.problem}`, 0, untold);
   }
-  return needsPerson(
-    context,
-    'the worker asks a question',
-    `The client could not be asked yet, which is tried again by itself. Answer it in the worker's room ${worker?.roomId ?? ''} if you can. The result is taken when it comes.`,
-    { ...untold, code: 'question_not_told', quote: text },
-  );
+  return needsPerson(context, { code: 'question_not_told' }, { ...untold, quote: text });
 }
 
 /**

@@ -12,7 +12,6 @@ import {
   withUploads,
   type AcceptedResult,
   type Artifact,
-  type AttentionCode,
   type CheckedFile,
   type CheckedResult,
   type PushOrder,
@@ -112,10 +111,10 @@ async function upload(
     case 'over':
       // Reads go on to show whether it is; while they do not, the marketplace has no place for files.
       if (hasTriesLeft(context)) return troubled(context, outcome.problem);
-      return await filesNotTaken(context, accepted, outcome.problem, 'files_not_taken');
+      return await filesNotTaken(context, accepted, outcome.problem);
     case 'unsupported':
     case 'refused':
-      return await filesNotTaken(context, accepted, outcome.problem, 'files_not_taken');
+      return await filesNotTaken(context, accepted, outcome.problem);
   }
 }
 
@@ -166,7 +165,7 @@ async function filesNotTaken(
   context: AttemptContext,
   accepted: AcceptedResult,
   problem: string,
-  code: Extract<AttentionCode, 'files_not_taken' | 'files_too_large'>,
+  code: 'files_not_taken' | 'files_too_large' = 'files_not_taken',
 ): Promise<StepCommit> {
   const { progress } = context.attempt;
   const { files, sha256 } = withoutUntaken(accepted, progress.source !== undefined);
@@ -174,22 +173,14 @@ async function filesNotTaken(
   const says = result.text.trim() !== '' || files.length > 0;
   return needsPerson(
     context,
-    `the marketplace does not take ${code === 'files_too_large' ? 'some of the' : 'the'} files of the result: ${problem}`,
-    says
-      ? `To have it settled without them: agrenting-hiclaw hirings approve ${context.record.hiringId}.`
-      : 'Nothing would be left without them: give the result yourself, or have the hiring reported as failed.',
+    { code, problem, leavesResult: says },
     {
-      cause: 'the marketplace does not take the files of the result',
-      code,
       judged: accepted.digest,
       sha256,
       held: await shownOf(context, result),
       approves: says ? 'result' : undefined,
       // As it is, it is uploaded again where that may work later.
-      progress: {
-        ...withoutYes(progress),
-        accepted,
-      },
+      progress: { ...withoutYes(progress), accepted },
     },
   );
 }
@@ -244,7 +235,7 @@ async function noteEarlier(context: AttemptContext, uploads: readonly UploadedFi
   const problem = 'it does not list files that it said to have';
   return hasLooksLeft(context)
     ? troubled(context, `the marketplace is asked for earlier files: ${problem}`, { progress })
-    : await filesNotTaken(context, accepted, problem, 'files_not_taken');
+    : await filesNotTaken(context, accepted, problem);
 }
 
 /**
@@ -287,7 +278,7 @@ async function learnUploads(context: AttemptContext, accepted: AcceptedResult): 
   if (list.kind === 'unavailable') {
     return hasLooksLeft(context)
       ? troubled(context, list.problem, { progress: { ...attempt.progress, accepted: unsure } })
-      : await filesNotTaken(context, unsure, list.problem, 'files_not_taken');
+      : await filesNotTaken(context, unsure, list.problem);
   }
   const known = new Set(accepted.files.flatMap(({ artifactId }) => artifactId ?? []));
   // One of an earlier attempt or result may have the same name, and other bytes.
@@ -312,7 +303,7 @@ async function learnUploads(context: AttemptContext, accepted: AcceptedResult): 
   // It is uploaded again, but not at once, and not without an end: it may be stored by whoever never says where.
   if (!hasLooksLeft(context)) {
     const problem = 'it lists none of the files that were uploaded';
-    return await filesNotTaken(context, learned, problem, 'files_not_taken');
+    return await filesNotTaken(context, learned, problem);
   }
   return troubled(context, 'the marketplace lists none of the files that were uploaded', {
     progress: { ...attempt.progress, accepted: learned },
@@ -370,7 +361,7 @@ async function afterPush(
   accepted: AcceptedResult,
   outcome: PushOutcome,
 ): Promise<StepCommit> {
-  const { progress, taskId } = context.attempt;
+  const { progress } = context.attempt;
   switch (outcome.kind) {
     case 'pushed': {
       const { branch, commits, filesChanged } = outcome;
@@ -380,33 +371,28 @@ async function afterPush(
     }
     case 'suspicious': {
       const { result, files, sha256 } = accepted;
-      return await held(context, outcome.problem, {
-        approvable: true,
-        result: { ...result, files },
-        sha256,
-        progress: { ...withoutAccepted(progress), suspected: sha256 },
-      });
+      return await held(
+        context,
+        { code: 'change_suspicious', problem: outcome.problem },
+        {
+          approvable: true,
+          result: { ...result, files },
+          sha256,
+          progress: { ...withoutAccepted(progress), suspected: sha256 },
+        },
+      );
     }
     case 'unusable':
       return needsPerson(
         context,
-        `the result is held: its change cannot be pushed: ${outcome.problem}`,
-        `Look at shared/tasks/${taskId}/. A better change there is judged anew by itself. Without one, the hiring is reported as failed before its deadline.`,
-        {
-          cause: 'the change cannot be pushed',
-          judged: accepted.digest,
-          progress: withoutAccepted(progress),
-        },
+        { code: 'change_unusable', problem: outcome.problem },
+        { judged: accepted.digest, progress: withoutAccepted(progress) },
       );
     case 'refused':
       return needsPerson(
         context,
-        outcome.problem,
-        'Mend what the problem names; the result is judged anew by itself when it changes.',
-        {
-          judged: accepted.digest,
-          progress: withoutAccepted(progress),
-        },
+        { code: 'push_refused', problem: outcome.problem },
+        { judged: accepted.digest, progress: withoutAccepted(progress) },
       );
     case 'denied':
       if (mayPass(context)) return troubled(context, outcome.problem);

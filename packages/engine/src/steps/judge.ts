@@ -1,18 +1,16 @@
 import {
   answerLeftMs,
   deliveryOf,
-  inQuotes,
   quotable,
   saidBy,
   scanForCredentials,
   withoutYes,
   type AcceptedResult,
   type AttemptProgress,
-  type AttentionReason,
+  type HoldReason,
   type CheckedResult,
   type FailureReason,
   type StepCommit,
-  type UnreadDigest,
 } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, secretsIn, type AttemptContext } from '../context.ts';
 import { failureDecided, moved, needsPerson, troubled, waits } from '../outcomes.ts';
@@ -35,7 +33,7 @@ export async function judge(context: AttemptContext): Promise<StepCommit> {
   if (taken.kind === 'failure' || taken.kind === 'question') {
     const reason = progress.doubt ?? mismatchOf(progress, taken);
     if (reason !== undefined) {
-      return await held(context, doubtText(reason), { approvable: false, reason });
+      return await held(context, reason, { approvable: false });
     }
   }
   switch (taken.kind) {
@@ -45,8 +43,7 @@ export async function judge(context: AttemptContext): Promise<StepCommit> {
       // It may wait for the answer, and say so where a result belongs: what it does once it was told of that counts.
       const leftMs = answerLeftMs(progress.conversation, context.nowMs, context.settings.answerWaitMs) ?? 0;
       if (leftMs > 0) {
-        const cause = 'the worker reports that it failed while the client is asked';
-        return await watchOn(context, cause, progress);
+        return await watchOn(context, 'failure', progress);
       }
       const text =
         quotable(taken.failure.text, secretsIn(context)) ??
@@ -59,7 +56,7 @@ export async function judge(context: AttemptContext): Promise<StepCommit> {
     case 'moved':
       return changing(context, progress);
     case 'unclear':
-      return await held(context, taken.why, { approvable: false });
+      return await held(context, { code: 'result_unclear', problem: taken.why }, { approvable: false });
     case 'snapshot':
       return await decide(context, taken.snapshot);
   }
@@ -76,12 +73,11 @@ async function asks(context: AttemptContext, what: string): Promise<StepCommit> 
   if (asked === undefined) {
     return needsPerson(
       context,
-      'the worker asks a question',
-      `Answer it in the worker's room ${progress.worker?.roomId ?? ''}. A result is taken when it comes.`,
+      { code: 'worker_question' },
       { quote: what, judged: progress.listing?.digest },
     );
   }
-  return await watchOn(context, 'the worker asks the client in the place of a result', asked);
+  return await watchOn(context, 'question', asked);
 }
 
 /**
@@ -90,7 +86,7 @@ async function asks(context: AttemptContext, what: string): Promise<StepCommit> 
  */
 async function watchOn(
   context: AttemptContext,
-  cause: string,
+  says: 'question' | 'failure',
   progress: AttemptProgress,
 ): Promise<StepCommit> {
   const { claim, ports, settings, nowMs } = context;
@@ -101,15 +97,20 @@ async function watchOn(
       return waits(context, `${name} is busy with another hiring`, BUSY_WAIT_MS);
     return needsPerson(
       context,
-      `${cause}, but ${name} is busy with another hiring`,
-      'See to the hiring that the worker is busy with. This one goes on by itself as soon as the worker is free.',
-      { code: 'worker_busy', judged: progress.listing?.digest },
+      { code: 'worker_busy', worker: name, says },
+      { judged: progress.listing?.digest },
     );
   }
-  return moved(context, 'result_asks', cause, {
+  return moved(context, 'result_asks', INSTEAD[says], {
     progress: { ...progress, asked: progress.listing?.digest },
   });
 }
+
+/** What a worker may say in the place of a result, for the history. */
+const INSTEAD = {
+  question: 'the worker asks the client in the place of a result',
+  failure: 'the worker reports that it failed while the client is asked',
+} as const;
 
 /** Lets the result go on its way, or wait for its owner's yes. */
 async function decide(context: AttemptContext, snapshot: Snapshot): Promise<StepCommit> {
@@ -134,24 +135,20 @@ async function decide(context: AttemptContext, snapshot: Snapshot): Promise<Step
     planted = plantedAmong(progress, folder, names);
   }
   if (progress.source !== undefined && changeOf(result) === undefined) {
-    return await held(context, 'it holds no change.patch or change.bundle, so there is nothing to push', {
-      approvable: false,
-    });
+    return await held(context, { code: 'change_missing' }, { approvable: false });
   }
   if (progress.approved?.sha256 !== sha256) {
     const reason =
       progress.doubt ?? mismatchOf(progress, snapshot) ?? blockOf(progress) ?? filesOf(context, snapshot);
     if (reason !== undefined) {
-      return await held(context, doubtText(reason), { approvable: true, result, sha256, reason });
+      return await held(context, reason, { approvable: true, result, sha256 });
     }
     if (planted !== undefined) {
-      const why = `${inQuotes(planted)} lay there before its worker showed any activity, so another worker may have written it (docs/shared-storage.md)`;
-      return await held(context, why, { approvable: true, result, sha256 });
+      const reason = { code: 'files_planted', names: [planted] } as const;
+      return await held(context, reason, { approvable: true, result, sha256 });
     }
     if (progress.source !== undefined && CHANGES.every((name) => isAmong(result, name))) {
-      const [pushed, other] = CHANGES;
-      const why = `it holds both ${pushed} and ${other}, one of which may be another's; a yes pushes ${pushed}`;
-      return await held(context, why, { approvable: true, result, sha256 });
+      return await held(context, { code: 'change_ambiguous' }, { approvable: true, result, sha256 });
     }
     if (doubt !== undefined) return await held(context, doubt, { approvable: true, result, sha256 });
     const { approve } = rulesOf(context);
@@ -163,48 +160,11 @@ async function decide(context: AttemptContext, snapshot: Snapshot): Promise<Step
   return waits(context, 'the result passed the gate', 0, { progress: { ...progress, accepted } });
 }
 
-/** Why a result is not taken for the worker's own, for its owner. */
-const DOUBTS: Readonly<Record<AttentionReason['code'], string>> = {
-  foreign_objects: 'the task folder holds what is not ours',
-  own_objects_changed: 'somebody else changed what lies in the task folder',
-  result_without_activity:
-    'its worker showed no activity in the room before it lay there, so another worker may have written it (docs/shared-storage.md)',
-  result_not_reported: "the worker's report does not name its SHA-256, which policy.resultDigest asks for",
-  result_digest_mismatch: 'the worker reported the SHA-256 of another result (docs/shared-storage.md)',
-  files_not_reported:
-    'its result.md does not name the SHA-256 of every file, which policy.resultDigest asks for (docs/shared-storage.md)',
-  file_digest_mismatch:
-    'its result.md names the SHA-256 of other files, so another worker may have written these (docs/shared-storage.md)',
-  files_missing:
-    'its result.md names files as delivered that are not in storage, so the worker may have forgotten to push them',
-  result_while_blocked:
-    'its worker said in the room that it is blocked, and has not reported the task as completed since, so another worker may have written it (docs/shared-storage.md)',
-};
-
-/** What the worker said of SHA-256s where it did not name that of its result. */
-const UNREAD: Readonly<Record<UnreadDigest, string>> = {
-  malformed: "what the worker's report calls a SHA-256 is none, such as one with a digit too few",
-  unlabelled: "the worker's report holds a SHA-256, but does not say that it is that of result.md",
-  other_files: "the worker's report names the SHA-256 of other files, but not that of result.md",
-};
-const MAX_SHOWN_DIGESTS = 3;
-
-function doubtText(reason: AttentionReason): string {
-  if (reason.code === 'result_not_reported' && reason.unread !== undefined) {
-    return `${UNREAD[reason.unread]}, which policy.resultDigest asks for`;
-  }
-  if (reason.code !== 'result_digest_mismatch') return DOUBTS[reason.code];
-  const shown = reason.reported.slice(0, MAX_SHOWN_DIGESTS).join(', ');
-  return reason.reported.length === 1
-    ? `${DOUBTS[reason.code]}: it named ${shown}`
-    : `the worker reported ${reason.reported.length} SHA-256s, and which one it means for its result is unclear: ${shown}`;
-}
-
 /** The worker named the SHA-256 of its answer, and another one lies there; or several, of which any may be meant. */
 function mismatchOf(
   { reported }: AttemptProgress,
   { answerSha256, answerSha256OtherEnd }: Pick<Snapshot, 'answerSha256' | 'answerSha256OtherEnd'>,
-): AttentionReason | undefined {
+): HoldReason | undefined {
   const [named, ...others] = reported?.sha256s ?? [];
   if (named === undefined) return undefined;
   const isIt = others.length === 0 && (named === answerSha256 || named === answerSha256OtherEnd);
@@ -212,7 +172,7 @@ function mismatchOf(
 }
 
 /** What a worker says in its room is its own; what lies in storage may be another's. */
-function blockOf({ blocked }: AttemptProgress): AttentionReason | undefined {
+function blockOf({ blocked }: AttemptProgress): HoldReason | undefined {
   return blocked === undefined ? undefined : { code: 'result_while_blocked' };
 }
 
@@ -223,7 +183,7 @@ const MAX_NAMES = 10;
 function filesOf(
   context: AttemptContext,
   { result: { files }, digests, missing }: Snapshot,
-): AttentionReason | undefined {
+): HoldReason | undefined {
   // Files of a change lie in the change.
   if (missing.length > 0 && deliveryOf(context.attempt.hiring, rulesOf(context)) !== 'push') {
     return { code: 'files_missing', names: missing.slice(0, MAX_NAMES) };
@@ -242,11 +202,10 @@ function namesOf(files: CheckedResult['files']): readonly string[] {
 }
 
 async function asksForYes(context: AttemptContext, { result, sha256 }: Snapshot): Promise<StepCommit> {
-  const { progress, taskId } = context.attempt;
+  const { progress } = context.attempt;
   return needsPerson(
     context,
-    'the result waits for your yes',
-    `Look at shared/tasks/${taskId}/. To have it settled: agrenting-hiclaw hirings approve ${context.record.hiringId}. Without that, the hiring is reported as failed before its deadline.`,
+    { code: 'result_approval' },
     {
       judged: progress.listing?.digest,
       sha256,
@@ -283,33 +242,22 @@ export async function shownOf(
 /** The result waits for its owner, who may say yes to it if it is approvable; where the owner wants that, the attempt is failed instead. */
 export async function held(
   context: AttemptContext,
-  why: string,
-  { approvable, result, sha256, reason, progress = context.attempt.progress }: Held,
+  reason: HoldReason,
+  { approvable, result, sha256, progress = context.attempt.progress }: Held,
 ): Promise<StepCommit> {
-  const { record, attempt } = context;
-  const { taskId } = attempt;
   // Nobody gets the work bit by bit and the money back.
   if (rulesOf(context).heldResults === 'fail' && !wasToldMuch(context)) {
-    return failureDecided(context, FAILED_BY_GATE, { cause: 'the result did not pass the gate' });
+    const { code } = reason;
+    return failureDecided(context, FAILED_BY_GATE, { cause: 'the result did not pass the gate', held: code });
   }
-  const yes = approvable
-    ? ` To have it settled as it is: agrenting-hiclaw hirings approve ${record.hiringId}.`
-    : '';
-  return needsPerson(
-    context,
-    `the result is held: ${why}`,
-    `Look at shared/tasks/${taskId}/. A better result.md there is judged anew by itself.${yes} Without either, the hiring is reported as failed before its deadline.`,
-    {
-      cause: 'the result is held',
-      reason,
-      judged: progress.listing?.digest,
-      sha256,
-      held: await shownOf(context, result),
-      approves: approvable ? 'result' : undefined,
-      // An earlier yes was said to another result, or without knowing this of it.
-      progress: withoutYes(progress),
-    },
-  );
+  return needsPerson(context, reason, {
+    judged: progress.listing?.digest,
+    sha256,
+    held: await shownOf(context, result),
+    approves: approvable ? 'result' : undefined,
+    // An earlier yes was said to another result, or without knowing this of it.
+    progress: withoutYes(progress),
+  });
 }
 
 interface Held {
@@ -317,7 +265,6 @@ interface Held {
   readonly result?: CheckedResult | undefined;
   /** Names the result; a yes is said to it alone. */
   readonly sha256?: string | undefined;
-  readonly reason?: AttentionReason | undefined;
   readonly progress?: AttemptProgress | undefined;
 }
 

@@ -1,10 +1,10 @@
 import {
   CLOCK_SPREAD_MS,
   HANDED_IN_STATUSES,
-  inQuotes,
+  attentionWhy,
   withoutAccepted,
   type AttemptProgress,
-  type AttentionReason,
+  type HoldReason,
   type Expected,
   type StepCommit,
   type StoredSign,
@@ -35,7 +35,7 @@ export type Look =
       /** A result of the worker's own lies there. */
       readonly hasResult: boolean;
       /** Why a result that lies there is not taken for the worker's own. */
-      readonly doubt: AttentionReason | undefined;
+      readonly doubt: HoldReason | undefined;
       /** The marker of the folder says that the work is handed in. */
       readonly isHandedIn: boolean;
       /** Names of our own objects that are no longer what we wrote. */
@@ -165,11 +165,7 @@ export async function meddledNames(
 }
 
 /** Only what the attempt's own worker made, after it showed activity in its room, can be paid (design rule 12). */
-function doubtOf(
-  context: AttemptContext,
-  progress: AttemptProgress,
-  version = '',
-): AttentionReason | undefined {
+function doubtOf(context: AttemptContext, progress: AttemptProgress, version = ''): HoldReason | undefined {
   if (!wasActive(progress) || progress.unproven?.version === version)
     return { code: 'result_without_activity' };
   const { sha256s = [], unread } = progress.reported ?? {};
@@ -178,7 +174,7 @@ function doubtOf(
 }
 
 /** The result lies still: what needed a person meanwhile is over. With a doubt it is read and then held. */
-export function submitted(context: AttemptContext, evidence: Evidence, doubt?: AttentionReason): StepCommit {
+export function submitted(context: AttemptContext, evidence: Evidence, doubt?: HoldReason): StepCommit {
   // A look may come as late as that after what it sees.
   const progress = withResult(evidence.progress, context.settings.inspectMs);
   const proofs = withProof(progress.proofs, 'submitted', context.nowMs, progress.listing?.digest ?? '');
@@ -190,19 +186,10 @@ export function submitted(context: AttemptContext, evidence: Evidence, doubt?: A
 /** Somebody else changed what we wrote: nothing of this folder is taken, and its worker is not told of it again. */
 export function meddledWith(context: AttemptContext, names: readonly string[]): StepCommit {
   const { record, attempt, settings } = context;
-  const attention = {
-    code: 'own_objects_changed',
-    reason: { code: 'own_objects_changed', names },
-    why: `somebody else changed ${names.map((name) => inQuotes(name)).join(', ')} in the task folder`,
-    todo: `Whoever may write to shared/ can do that: see docs/shared-storage.md. To have it done again in another folder: agrenting-hiclaw hirings retry ${record.hiringId}. Without that, it is reported as failed before its deadline.`,
-  } as const;
-  const cause = 'somebody else changed what the adapter wrote into the task folder';
-  if (record.state !== 'attention') {
-    const { why, todo, reason } = attention;
-    return needsPerson(context, why, todo, { cause, reason, progress: attempt.progress });
-  }
+  const reason = { code: 'own_objects_changed', names } as const;
+  if (record.state !== 'attention') return needsPerson(context, reason, { progress: attempt.progress });
   const before = attempt.progress.attention;
-  return waits(context, cause, settings.attentionMs, {
-    progress: { ...attempt.progress, attention: { from: before?.from ?? 'sent', ...attention } },
+  return waits(context, attentionWhy(reason, 'anybody'), settings.attentionMs, {
+    progress: { ...attempt.progress, attention: { from: before?.from ?? 'sent', reason } },
   });
 }

@@ -1,9 +1,4 @@
-import {
-  FRESH_PROGRESS,
-  inQuotes,
-  type AttemptProgress,
-  type StepCommit,
-} from '@agrenting-hiclaw/core/domain';
+import { FRESH_PROGRESS, type AttemptProgress, type StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
 import { moved, needsPerson, waits } from '../outcomes.ts';
 import { taskOf } from './task.ts';
@@ -13,19 +8,11 @@ const MAX_GIVEN_UP = 3;
 
 /** Somebody else wrote into the folder before the worker was told: the attempt goes on in another one. */
 export function giveUpFolder(context: AttemptContext, names: readonly string[]): StepCommit {
-  const { record, attempt } = context;
+  const { attempt } = context;
   const given = attempt.progress.formerTaskIds?.length ?? 0;
   if (given >= MAX_GIVEN_UP) {
-    return needsPerson(
-      context,
-      `somebody else wrote ${names.map((name) => inQuotes(name)).join(', ')} into the task folder, and into ${given} before it`,
-      `Whoever may write to shared/ can do that: see docs/shared-storage.md. To have it tried again in another folder: agrenting-hiclaw hirings retry ${record.hiringId}.`,
-      {
-        cause: 'somebody else writes into the task folder',
-        reason: { code: 'foreign_objects', names },
-        progress: attempt.progress,
-      },
-    );
+    const reason = { code: 'foreign_objects', names, formerFolders: given } as const;
+    return needsPerson(context, reason, { progress: attempt.progress });
   }
   return {
     ...moved(context, 'folder_given_up', 'the task folder held what is not ours', {

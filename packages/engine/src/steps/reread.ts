@@ -126,12 +126,8 @@ function doubtful(context: StepContext, problem: string): StepCommit {
   // An end was woken by what may be the hirer's retry: it is read again until that is known. What is being settled goes on.
   const goesOn = state === 'attention' || state === 'settling' || isEnd(state);
   if (doubts < MAX_DOUBTFUL_READS || goesOn) return troubled(context, problem);
-  return needsPerson(
-    context,
-    problem,
-    'Check the agent key and the base URL, and look the hiring up on the marketplace. It is read again by itself.',
-    { code: 'read_in_doubt' },
-  );
+  // What came is kept in the history, too.
+  return needsPerson(context, { code: 'read_in_doubt', problem }, { cause: problem });
 }
 
 function endedAsBefore(cause: string): StepCommit {
@@ -260,12 +256,7 @@ function notYetOurs(context: StepContext, hiring: Hiring): StepCommit {
   const wasReadLately = nowMs - lastReadAtMs < 2 * LONGEST_WAIT_MS;
   const isLong = wasReadLately && nowMs - heardAtMs >= ABOUT_TO_BE_OURS_MS;
   if (record.state !== 'heard' || !isLong || mayWaitForHours(hiring)) return waiting;
-  const asked = needsPerson(
-    context,
-    `the marketplace has the hiring as ${statusWord(hiring)} and does not show it as ready to be worked on`,
-    'Look the hiring up on the marketplace. It is read further by itself, and begins as soon as it is ready there.',
-    { cause: 'the marketplace does not show the hiring as ready to be worked on', code: 'not_confirmed' },
-  );
+  const asked = needsPerson(context, { code: 'not_confirmed', status: statusWord(hiring) });
   return { ...asked, dueAtMs: waiting.dueAtMs, reread: true };
 }
 

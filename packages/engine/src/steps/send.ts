@@ -171,10 +171,7 @@ async function notTold(
     case 'refused':
       // A homeserver that starts, or a worker that is let in again, may have it said for a moment.
       if (mayPass(context, SURE_REFUSAL_WAIT_MS)) return troubled(context, outcome.problem, { progress });
-      return needsPerson(context, `the worker could not be told: ${outcome.problem}`, outcome.problem, {
-        code: 'message_refused',
-        progress,
-      });
+      return needsPerson(context, { code: 'message_refused', problem: outcome.problem }, { progress });
     case 'not_joined':
       return await awaitWorker(context, worker, outcome.problem);
     case 'unknown':
@@ -194,10 +191,7 @@ async function awaitWorker(
   const { record, attempt, ports } = context;
   const { progress } = attempt;
   if (progress.room === undefined || (record.trouble?.count ?? 0) >= MAX_JOIN_LOOKS) {
-    return needsPerson(context, `the worker could not be told: ${problem}`, problem, {
-      code: 'worker_not_joined',
-      progress,
-    });
+    return needsPerson(context, { code: 'worker_not_joined', problem }, { progress });
   }
   // It may have been invited and have left, or the invitation may be lost.
   const invited = await ports.rooms.open(taskOf(record, attempt, worker));

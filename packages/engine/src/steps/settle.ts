@@ -183,17 +183,14 @@ async function submit(context: AttemptContext, settlement: Settlement): Promise<
         const bytes = Buffer.byteLength(settlement.body);
         return needsPerson(
           context,
-          `the result is too large for the marketplace, with ${bytes} bytes: ${outcome.problem}`,
-          `Give a shorter one in its place: agrenting-hiclaw hirings submit ${record.hiringId}. This one is sent again by itself, less and less often.`,
-          { code: 'result_too_large', progress: { ...progress, concern: undefined } },
+          { code: 'result_too_large', bytes, problem: outcome.problem },
+          { progress: { ...progress, concern: undefined } },
         );
       }
       return needsPerson(
         context,
-        `the marketplace refused the ${settlement.endpoint}: ${outcome.problem}`,
-        'Look the hiring up on the marketplace and settle it there. It is sent again by itself, less and less often, and what comes of it is seen here.',
+        { code: 'settlement_refused', endpoint: settlement.endpoint, problem: outcome.problem },
         {
-          code: 'settlement_refused',
           // Its key would be answered as before; what is in a queue under one is not put there under another.
           settlement:
             queued === undefined && verdict

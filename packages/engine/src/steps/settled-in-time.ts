@@ -43,10 +43,8 @@ function dueBefore(deadlineMs: number, nowMs: number, dueAtMs: number | undefine
 function notSettled(context: AttemptContext, commit: StepCommit): StepCommit {
   const asked = needsPerson(
     context,
-    'the marketplace does not take the settlement, and the deadline has passed',
-    "Check the agent's key, and look the hiring up on the marketplace. The same settlement is sent again by itself, less and less often.",
+    { code: 'not_settled' },
     {
-      code: 'not_settled',
       progress: { ...(commit.progress ?? context.attempt.progress), concern: undefined },
       settlement: commit.settlement,
       marker: commit.marker,

@@ -1,8 +1,6 @@
 import {
   artifactTypeOf,
   deliveredNamesOf,
-  inQuotes,
-  describeCredential,
   isWorkInFile,
   judgeResult,
   knownSecretIn,
@@ -13,6 +11,7 @@ import {
   type CheckedFile,
   type CheckedResult,
   type Collected,
+  type HoldReason,
   type NamedDigest,
   type WorkerResult,
 } from '@agrenting-hiclaw/core/domain';
@@ -31,7 +30,7 @@ export interface Snapshot {
   /** What the answer names as delivered, and is not there. */
   readonly missing: readonly string[];
   /** Why it is not settled without a yes of its owner; undefined when nothing speaks against it. */
-  readonly doubt: string | undefined;
+  readonly doubt: HoldReason | undefined;
 }
 
 export type Taken =
@@ -82,7 +81,8 @@ async function completed(
   const { text, summary, notes } = delivered;
   const result: CheckedResult = { text, summary, notes, files: read.files };
   const gate = await judgeResult(result, context.attempt.hiring, secretsBefore(context), read.hasWork);
-  const doubt = why ?? (gate.kind === 'held' ? gate.why : read.doubt);
+  const unclear = why === undefined ? undefined : ({ code: 'result_unclear', problem: why } as const);
+  const doubt = unclear ?? (gate.kind === 'held' ? gate.reason : read.doubt);
   return {
     kind: 'snapshot',
     snapshot: {
@@ -109,7 +109,7 @@ type FilesRead =
       readonly files: readonly CheckedFile[];
       /** Whether there is work in any of them, so that an answer may do with pointing to it. */
       readonly hasWork: boolean;
-      readonly doubt: string | undefined;
+      readonly doubt: HoldReason | undefined;
     }
   | { readonly kind: 'moved' }
   | Extract<Collected, { kind: 'unavailable' }>;
@@ -122,7 +122,7 @@ async function readFiles(context: AttemptContext, result: WorkerResult): Promise
   const { attempt, ports, settings } = context;
   const files: CheckedFile[] = [];
   const tooLarge: string[] = [];
-  let credential: string | undefined;
+  let credential: HoldReason | undefined;
   let hasWork = false;
   const known = secretsIn(context);
   // A secret may be dealt out over the answer and the files.
@@ -149,16 +149,13 @@ async function readFiles(context: AttemptContext, result: WorkerResult): Promise
           -BRIDGE_BYTES,
         );
         const found = (await scanForCredentials(bytes, known)) ?? knownSecretIn(bridge, known);
-        if (found !== undefined) credential = `${inQuotes(name)} seems to hold ${describeCredential(found)}`;
+        if (found !== undefined) credential = { code: 'result_credential', found: found.code, file: name };
       }
     }
   }
-  return { kind: 'files', files, hasWork, doubt: credential ?? leftOut(tooLarge, settings.maxFileBytes) };
-}
-
-function leftOut([first, ...others]: readonly string[], maxBytes: number): string | undefined {
-  if (first === undefined) return undefined;
-  return others.length === 0
-    ? `${inQuotes(first)} is larger than ${maxBytes} bytes, and would be left out`
-    : `${inQuotes(first)} and ${others.length} more files are larger than ${maxBytes} bytes, and would be left out`;
+  const leftOut =
+    tooLarge.length === 0
+      ? undefined
+      : ({ code: 'files_over_limit', names: tooLarge, maxBytes: settings.maxFileBytes } as const);
+  return { kind: 'files', files, hasWork, doubt: credential ?? leftOut };
 }

@@ -4,6 +4,7 @@ import {
   isPriceUnclear,
   type AttemptRoom,
   type StageOutcome,
+  type AttentionCode,
   type StepCommit,
   type TaskDelivery,
   type WorkerAddress,
@@ -31,7 +32,7 @@ export async function stage(context: AttemptContext): Promise<StepCommit> {
   const refused = await refusal(context);
   if (refused !== undefined) return refused;
   const unfit = whyUnfit(context);
-  if (unfit !== undefined) return needsPerson(context, unfit.why, unfit.todo);
+  if (unfit !== undefined) return needsPerson(context, { code: unfit });
   const asked = ownerAsked(context);
   if (asked !== undefined) return asked;
   const meddled = await meddledSinceTold(context);
@@ -39,7 +40,7 @@ export async function stage(context: AttemptContext): Promise<StepCommit> {
 
   const choice = await ports.directory.choose(record.agentId, attempt.hiring.workerMatrixId);
   if (choice.kind === 'nobody') {
-    return needsPerson(context, 'no worker is configured for this agent', choice.problem);
+    return needsPerson(context, { code: 'worker_missing', problem: choice.problem });
   }
   const { worker, room } = placeOf(context, choice);
   if (room === 'missing') return await openRoom(context, worker);
@@ -74,12 +75,7 @@ export async function stage(context: AttemptContext): Promise<StepCommit> {
     case 'foreign':
       return giveUpFolder(context, outcome.names);
     case 'refused':
-      return needsPerson(
-        context,
-        outcome.problem,
-        'Mend what the problem names; the task folder is written again by itself.',
-        { code: 'storage_refused' },
-      );
+      return needsPerson(context, { code: 'storage_refused', problem: outcome.problem });
     case 'unavailable':
       return troubled(context, outcome.problem);
   }
@@ -144,27 +140,17 @@ async function refusal(context: AttemptContext): Promise<StepCommit | undefined>
 
 /** Where the owner wants to be asked before any work, or nobody can say if the work pays what the owner asks for, it is. */
 function ownerAsked(context: AttemptContext): StepCommit | undefined {
-  const { record, attempt } = context;
+  const { attempt } = context;
   const rules = rulesOf(context);
   const { approve } = rules;
   const { approved, messages } = attempt.progress;
   if (approved?.price !== true && messages.length === 0 && isPriceUnclear(attempt.hiring, rules)) {
-    return needsPerson(
-      context,
-      'the price of the hiring is missing or cannot be read, so it cannot be compared with policy.minPrice',
-      `Look the hiring up on the marketplace. To have it worked on: agrenting-hiclaw hirings approve ${record.hiringId}. Without that, it is reported as failed before its deadline.`,
-      { approves: 'work', code: 'price_unclear' },
-    );
+    return needsPerson(context, { code: 'price_unclear' }, { approves: 'work' });
   }
   if (approved?.work === true) return undefined;
   const pushes = rules.approvePushes && deliveryOf(attempt.hiring, rules) === 'push';
   if (approve !== 'work' && approve !== 'both' && !pushes) return undefined;
-  return needsPerson(
-    context,
-    'the hiring waits for your yes',
-    `To have it worked on: agrenting-hiclaw hirings approve ${record.hiringId}. Without that, it is reported as failed before its deadline.`,
-    { approves: 'work' },
-  );
+  return needsPerson(context, { code: 'work_approval' }, { approves: 'work' });
 }
 
 /** Where the chosen worker is to be told: in the attempt's own room, once that is open, or in its own. */
@@ -192,12 +178,7 @@ async function openRoom(context: AttemptContext, worker: WorkerAddress): Promise
       });
     }
     case 'refused':
-      return needsPerson(
-        context,
-        outcome.problem,
-        'Mend what the problem names, or set matrix.rooms to worker; the hand-over starts over by itself.',
-        { code: 'room_refused' },
-      );
+      return needsPerson(context, { code: 'room_refused', problem: outcome.problem });
     case 'limited':
       return waits(context, 'the homeserver limits how many rooms are made', outcome.retryAfterMs);
     case 'unavailable':
@@ -205,36 +186,29 @@ async function openRoom(context: AttemptContext, worker: WorkerAddress): Promise
   }
 }
 
+/** What a hiring lacks that no worker may be given. */
+export type UnfitCode = Extract<
+  AttentionCode,
+  'git_missing' | 'repository_missing' | 'delivery_unclear' | 'task_text_missing'
+>;
+
 /** Why no worker may be given this hiring; undefined when one may. */
-export function whyUnfit(context: AttemptContext): { why: string; todo: string } | undefined {
+export function whyUnfit(context: AttemptContext): UnfitCode | undefined {
   const { hiring } = context.attempt;
   const rules = rulesOf(context);
   switch (deliveryOf(hiring, rules)) {
     case 'push':
       if (rules.push === 'adapter' && context.ports.repositories === undefined) {
-        return {
-          why: 'the work is to be pushed to a repository, but git is not installed',
-          todo: 'Install git where the adapter runs and restart it. Let it be, and it is reported as failed before its deadline.',
-        };
+        return 'git_missing';
       }
       if (hiring.repoUrl === undefined || hiring.repoToken === undefined) {
-        return {
-          why: 'the work is to be pushed to a repository, but the hiring does not name it, or has no token for it',
-          todo: 'Ask the hirer to hire again with repository and token. Let it be, and it is reported as failed before its deadline.',
-        };
+        return 'repository_missing';
       }
       break;
     case 'unclear':
-      return {
-        why: 'it has repository fields but no delivery mode that we know, so how to deliver is unclear',
-        todo: 'Ask the hirer to hire again with delivery mode "output". Let it be, and it is reported as failed before its deadline.',
-      };
+      return 'delivery_unclear';
     case 'output':
       break;
   }
-  if (hiring.description.trim() !== '') return undefined;
-  return {
-    why: 'the hiring has no task text',
-    todo: 'Look the hiring up on the marketplace. Let it be, and it is reported as failed before its deadline.',
-  };
+  return hiring.description.trim() === '' ? 'task_text_missing' : undefined;
 }

@@ -1,10 +1,9 @@
 import {
   inQuotes,
   isShownWhole,
-  MAX_APPROVABLE_QUESTION_CHARACTERS,
   quotable,
   type AttemptProgress,
-  type Attention,
+  type AttentionReason,
   type GuardQuestion,
   type StepCommit,
   type UnclearSaying,
@@ -72,9 +71,7 @@ async function watchOn(
   const { guard } = evidence.progress;
   if (guard !== undefined) {
     // Nothing is said to it meanwhile, and its owner is shown the whole question.
-    return isBeingAsked(evidence.progress)
-      ? hasTask(context, evidence)
-      : waitsAtGuard(context, worker, guard);
+    return isBeingAsked(evidence.progress) ? hasTask(context, evidence) : waitsAtGuard(context, guard);
   }
   const saying = sayingIn(evidence.progress);
   if (saying !== undefined) return await answerSaying(context, worker, saying);
@@ -142,31 +139,19 @@ async function answerSaying(
       }
       return needsPerson(
         context,
-        'the worker asks a question',
-        `Answer it in the worker's room ${worker.roomId}. The result is taken when it comes.`,
+        { code: 'worker_question' },
         { progress: { ...progress, pending: undefined }, quote: saying.what },
       );
     }
     case 'error':
-      return await tellAgain(context, worker, undefined, {
-        why: "the worker's model failed",
-        code: 'model_failed',
-        quote: saying.what,
-      });
+      return await tellAgain(context, worker, undefined, { code: 'model_failed' }, saying.what);
   }
 }
 
 /** The worker's guard waits for a person: nothing else is said in its room, for that would be taken as a no. */
-function waitsAtGuard(context: AttemptContext, worker: WorkerAddress, question: GuardQuestion): StepCommit {
-  const { hiringId } = context.record;
+function waitsAtGuard(context: AttemptContext, question: GuardQuestion): StepCommit {
   const { progress } = context.attempt;
-  const todo = isShownWhole(question)
-    ? `Answer with: agrenting-hiclaw hirings answer ${hiringId} yes (or no). Say nothing else in room ${worker.roomId}: whatever is said there is taken as the answer, and as a no.`
-    : `Its question is longer than ${MAX_APPROVABLE_QUESTION_CHARACTERS} characters: read it in room ${worker.roomId} and answer it there, or say no with: agrenting-hiclaw hirings answer ${hiringId} no.`;
-  return needsPerson(context, 'the worker asks before it runs a command', todo, {
-    code: 'guard_question',
-    progress,
-  });
+  return needsPerson(context, { code: 'guard_question', isShownWhole: isShownWhole(question) }, { progress });
 }
 
 async function judgeSilence(
@@ -206,19 +191,15 @@ async function judgeSilence(
     // It was there before the worker came, and the worker says that there is nothing to add.
     const doubted = isUnproven(seen) ? heldInDoubt(context, seen) : undefined;
     if (doubted !== undefined) return doubted;
-    return await tellAgain(context, worker, seen, {
-      why: 'the worker says that it is done, but no result lies in the task folder',
-    });
+    return await tellAgain(context, worker, seen, { code: 'result_not_found' });
   }
   const patienceMs = hasIt ? settings.silenceMs : settings.acknowledgeMs;
   if (nowMs - quietSince >= patienceMs) {
     if (await isUnheard(context, quietSince + patienceMs)) {
       return waits(context, 'nobody hears the worker at the moment', settings.inspectMs, { progress });
     }
-    return await tellAgain(context, worker, seen, {
-      why: `the worker has been silent for ${Math.round((nowMs - quietSince) / 1000)} s`,
-      endsWith: 'sign',
-    });
+    const silentSeconds = Math.round((nowMs - quietSince) / 1000);
+    return await tellAgain(context, worker, seen, { code: 'worker_silent', silentSeconds });
   }
   const noted = hasTask(context, evidence);
   if (noted.event !== undefined) return noted;
@@ -259,11 +240,11 @@ function doubtedUntilMs(
   return Math.min(Math.max(quietSince, unclear.sinceMs) + settings.acknowledgeMs, since + settings.silenceMs);
 }
 
-const DOUBTS: Readonly<Record<UnclearSaying['kind'], string>> = {
-  blocked: 'the worker said that it is blocked, and it is not clear whether that is meant',
-  question: 'the worker seems to ask something, and it is not clear what',
-  completed: "the worker reported a task as completed whose id is not quite this one's",
-};
+const DOUBTS = {
+  blocked: 'blocked_in_doubt',
+  question: 'question_in_doubt',
+  completed: 'report_in_doubt',
+} as const satisfies Readonly<Record<UnclearSaying['kind'], AttentionReason['code']>>;
 
 /** Nobody can say whether the worker is blocked, or asks: it is told once more, and then its operator is asked. */
 async function askWhetherMeant(
@@ -271,24 +252,15 @@ async function askWhetherMeant(
   worker: WorkerAddress,
   seen: Look,
 ): Promise<StepCommit> {
-  const { record, attempt, settings } = context;
+  const { attempt, settings } = context;
   const { progress } = attempt;
   const { unclear, messages } = progress;
   if (unclear === undefined) throw new Error(`all is clear about attempt ${attempt.taskId}`);
-  const isBlocked = unclear.kind === 'blocked';
-  const why = DOUBTS[unclear.kind];
+  const code = DOUBTS[unclear.kind];
   if (askedAtMs(progress) === undefined && messages.length < settings.maxMessages) {
-    return await tellAgain(context, worker, seen, { why });
+    return await tellAgain(context, worker, seen, { code });
   }
-  const { hiringId } = record;
-  return needsPerson(
-    context,
-    `${why}, and was told ${messages.length} times`,
-    isBlocked
-      ? `Look into the worker's room ${worker.roomId}. If it is blocked, refund the client: agrenting-hiclaw hirings fail ${hiringId}. If it lacks something that you have, tell it: agrenting-hiclaw hirings message ${hiringId} --to worker. A result is taken when it comes, and so is a clear word of the worker.`
-      : `Look into the worker's room ${worker.roomId}, and answer it there or with: agrenting-hiclaw hirings message ${hiringId} --to worker. The result is taken when it comes.`,
-    { code: isBlocked ? 'blocked_in_doubt' : undefined, progress, quote: unclear.words },
-  );
+  return needsPerson(context, { code, messages: messages.length }, { progress, quote: unclear.words });
 }
 
 /**
@@ -310,31 +282,33 @@ function giveUp(context: AttemptContext, seen: Look): StepCommit | undefined {
   );
 }
 
+type AfterMessages = Extract<AttentionReason, { readonly messages: number }>;
+type WithoutMessages<Reason> = Reason extends unknown ? Omit<Reason, 'messages'> : never;
 /** Why a worker is told again. */
-type Reason = Pick<Attention, 'why' | 'code' | 'quote' | 'endsWith'>;
+type Reason = WithoutMessages<AfterMessages>;
 
 /** Wakes the worker and tells it again, as often as the settings allow; then the Manager and the owner are asked. */
 async function tellAgain(
   context: AttemptContext,
   worker: WorkerAddress,
   seen: Look | undefined,
-  { why, code, quote, endsWith }: Reason,
+  reason: Reason,
+  quote?: string,
 ): Promise<StepCommit> {
   const { attempt, record, settings } = context;
   const { progress } = attempt;
   if (progress.messages.length < settings.maxMessages) {
     return await tell(context, worker, record.state === 'acknowledged' ? 'fell_silent' : 'sent_again');
   }
-  const asked = endsWith === 'sign' ? await askManager(context, worker) : undefined;
+  const isSilent = reason.code === 'worker_silent';
+  const asked = isSilent ? await askManager(context, worker) : undefined;
   if (asked !== undefined) return asked;
   const doubted = seen === undefined ? undefined : heldInDoubt(context, seen);
   if (doubted !== undefined) return doubted;
-  const told = `and was told ${progress.messages.length} times`;
   return needsPerson(
     context,
-    `${why}, ${told}`,
-    `Look into the worker's room ${worker.roomId} and its log. The result is taken when it comes.`,
-    { progress: withoutError(progress), code, quote, endsWith },
+    { ...reason, messages: progress.messages.length },
+    { progress: withoutError(progress), quote, endsWith: isSilent ? 'sign' : undefined },
   );
 }
 
@@ -371,8 +345,7 @@ async function pastDeadline(context: AttemptContext): Promise<StepCommit> {
   });
   return needsPerson(
     context,
-    'the deadline has passed and the worker is still at work',
-    'Wait for the result, which is taken when it comes. To have such hirings reported as failed, set policy.failOverdue.',
+    { code: 'worker_overdue' },
     { progress: { ...attempt.progress, overdueTold: told.kind === 'told' } },
   );
 }

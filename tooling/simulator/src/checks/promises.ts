@@ -1,4 +1,11 @@
-import { hiringIdSchema, isEnd, STATES, traitsOf, type HiringStore } from '@agrenting-hiclaw/core/domain';
+import {
+  attentionTexts,
+  hiringIdSchema,
+  isEnd,
+  STATES,
+  traitsOf,
+  type HiringStore,
+} from '@agrenting-hiclaw/core/domain';
 import type { HiringRow } from '../disk.ts';
 import type { Intakes } from '../outside/intakes.ts';
 import type { Applied, FakeMarketplace, Listing } from '../outside/marketplace.ts';
@@ -58,8 +65,8 @@ async function stuck(
     if (marketplace.listings.get(hiringId)?.status === 'queued') continue;
     const record = await hirings.find(hiringId);
     const attention = record?.attempt?.progress.attention ?? record?.attention;
-    if (traitsOf(attention?.code).cause !== 'outside') continue;
-    owed.push({ hiringId, what: `waits for a person because of ${attention?.code}, which has passed` });
+    if (attention === undefined || traitsOf(attention.reason).cause !== 'outside') continue;
+    owed.push({ hiringId, what: `waits for a person because of ${attention.reason.code}, which has passed` });
   }
   return owed;
 }
@@ -85,9 +92,6 @@ function owedTo(
 
 async function reasonOwed({ hiring }: Listing, hirings: HiringStore): Promise<string | undefined> {
   const record = await hirings.find(hiring.hiringId);
-  const attention = record?.attempt?.progress.attention ?? record?.attention;
-  if (attention === undefined || attention.why === '' || attention.todo === '') {
-    return 'waits for a person, with no reason';
-  }
-  return undefined;
+  const { why = '', todo = '' } = (record === undefined ? undefined : attentionTexts(record)) ?? {};
+  return why === '' || todo === '' ? 'waits for a person, with no reason' : undefined;
 }

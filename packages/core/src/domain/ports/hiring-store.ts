@@ -1,3 +1,4 @@
+import type { AttentionCode } from '../attention-reason.ts';
 import type { MoneyEvent, MoneyStanding } from '../ended-money.ts';
 import type { AttemptMarker, Hiring, ParsedHiring } from '../hiring.ts';
 import type { AttemptProgress, Attention, HiringRecord, Intake, Trouble } from '../hiring-record.ts';
@@ -96,7 +97,10 @@ export interface Move {
   /** One of `MONEY_EVENTS` leads from an end to the same end. */
   readonly event: Event | MoneyEvent;
   readonly to: State;
+  /** For whoever reads the history. */
   readonly cause: string;
+  /** Of a move to `attention`: why an operator has to decide. */
+  readonly reason?: AttentionCode | undefined;
 }
 
 export interface Backlog {

@@ -1,4 +1,4 @@
-import type { AttentionCode } from './attention-code.ts';
+import type { AttentionCode } from './attention-reason.ts';
 
 /**
  * Where the cause of an attention lies: `outside`, in a service that the adapter depends on and that may be well again by
@@ -27,28 +27,56 @@ const OWNER = { cause: 'owner', endsBy: 'nothing' } as const;
 
 /** Of each code. What the outside caused never waits for an operator alone: it goes on once the outside is well again. */
 export const ATTENTION_TRAITS: Readonly<Record<AttentionCode, AttentionTraits>> = {
-  guard_question: WORKER,
-  step_failed: ADAPTER,
-  commit_refused: ADAPTER,
   not_confirmed: OUTSIDE_READ,
   read_in_doubt: OUTSIDE_READ,
+  unread_past_deadline: OUTSIDE_READ,
   not_settled: OUTSIDE_RETRIED,
   settlement_refused: OUTSIDE_RETRIED,
   files_not_taken: OUTSIDE_RETRIED,
-  files_too_large: WORKER_RETRIED,
+  files_over_limit: OWNER,
   result_too_large: WORKER_RETRIED,
+  files_too_large: WORKER_RETRIED,
   question_not_told: OUTSIDE_RETRIED,
   storage_refused: OUTSIDE_RETRIED,
   room_refused: OUTSIDE_RETRIED,
   message_refused: OUTSIDE_RETRIED,
   worker_not_joined: OUTSIDE_RETRIED,
-  worker_busy: WORKER_RETRIED,
   model_failed: { cause: 'outside', endsBy: 'told again' },
-  told_then_blocked: WORKER,
+  step_failed: ADAPTER,
+  commit_refused: ADAPTER,
+  guard_question: WORKER,
+  worker_question: WORKER,
+  worker_silent: WORKER,
+  result_not_found: WORKER,
+  question_in_doubt: WORKER,
+  report_in_doubt: WORKER,
   blocked_in_doubt: WORKER,
+  told_then_blocked: WORKER,
+  worker_busy: WORKER_RETRIED,
+  worker_overdue: WORKER,
+  git_missing: OWNER,
+  repository_missing: OWNER,
+  delivery_unclear: OWNER,
+  task_text_missing: OWNER,
+  worker_missing: OWNER,
   price_unclear: OWNER,
+  work_approval: OWNER,
+  result_approval: OWNER,
+  held_by_operator: OWNER,
   foreign_objects: OWNER,
   own_objects_changed: OWNER,
+  push_refused: OWNER,
+  result_empty: OWNER,
+  result_too_long: OWNER,
+  result_credential: OWNER,
+  result_placeholder: OWNER,
+  result_echo: OWNER,
+  result_unclear: OWNER,
+  change_missing: OWNER,
+  change_ambiguous: OWNER,
+  change_suspicious: OWNER,
+  change_unusable: OWNER,
+  files_planted: OWNER,
   result_without_activity: OWNER,
   result_not_reported: OWNER,
   result_digest_mismatch: OWNER,
@@ -58,7 +86,14 @@ export const ATTENTION_TRAITS: Readonly<Record<AttentionCode, AttentionTraits>> 
   result_while_blocked: OWNER,
 };
 
-/** Of an attention with this code; one without a code waits for its owner. */
-export function traitsOf(code: AttentionCode | undefined): AttentionTraits {
-  return code === undefined ? OWNER : ATTENTION_TRAITS[code];
+/** Every code. */
+export const ATTENTION_CODES: readonly AttentionCode[] = Object.keys(ATTENTION_TRAITS).filter(isCode);
+
+function isCode(name: string): name is AttentionCode {
+  return Object.hasOwn(ATTENTION_TRAITS, name);
+}
+
+/** Of an attention with this reason. */
+export function traitsOf({ code }: { readonly code: AttentionCode }): AttentionTraits {
+  return ATTENTION_TRAITS[code];
 }

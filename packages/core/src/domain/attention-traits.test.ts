@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { ATTENTION_TRAITS, traitsOf } from './attention-cause.ts';
-import { ATTENTION_CODES } from './attention-code.ts';
+import { attentionReasonSchema, HOLD_CODES } from './attention-reason.ts';
+import { ATTENTION_CODES, ATTENTION_TRAITS } from './attention-traits.ts';
 
 test('nothing that the outside caused waits for an operator alone', () => {
   const outside = ATTENTION_CODES.filter((code) => ATTENTION_TRAITS[code].cause === 'outside');
@@ -11,5 +11,11 @@ test('nothing that the outside caused waits for an operator alone', () => {
 test('what its owner wants to decide is never decided by time', () => {
   const decided = ATTENTION_CODES.filter((code) => ATTENTION_TRAITS[code].cause === 'owner');
   expect(decided.filter((code) => ATTENTION_TRAITS[code].endsBy !== 'nothing')).toEqual([]);
-  expect(traitsOf(undefined)).toEqual({ cause: 'owner', endsBy: 'nothing' });
+});
+
+test('every reason has traits', () => {
+  const others = attentionReasonSchema.options.flatMap((option) =>
+    'shape' in option ? [option.shape.code.value] : [],
+  );
+  expect(ATTENTION_CODES.toSorted()).toEqual([...others, ...HOLD_CODES].toSorted());
 });
