@@ -44,7 +44,7 @@ describe.concurrent('config', () => {
       value: '[redacted]',
       secret: true,
       source: {
-        kind: 'secret file',
+        kind: 'secret_file',
         file: `${evening.folder}/agents/alice.key`,
         namedBy: `${evening.config}:${line('alice.key')}`,
       },

@@ -54,7 +54,7 @@ describe.concurrent('rooms discover', () => {
       source: 'registry',
     });
     expect(found.filter(({ worker }) => worker === 'alice')).toEqual(
-      ['registry', 'controller', "admin's rooms", 'session files'].map((source) => ({
+      ['registry', 'controller', 'admin_rooms', 'session_files'].map((source) => ({
         worker: 'alice',
         roomId,
         source,
@@ -101,7 +101,7 @@ describe.concurrent('rooms discover', () => {
     );
     const withFiles = await discover(evening, {});
     expect(withFiles.workers).toEqual([
-      { worker: 'zoe', roomId: '!R:h.llmotions.com', source: 'session files' },
+      { worker: 'zoe', roomId: '!R:h.llmotions.com', source: 'session_files' },
     ]);
     const without = await discover(evening, {}, []);
     expect(without.workers).toEqual([]);

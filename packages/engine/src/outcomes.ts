@@ -91,7 +91,7 @@ export function needsPerson(
   if (record.state === 'attention') return { cause, dueAtMs, ...extras };
   const from = openStateOf(context);
   const { endsBy } = traitsOf(reason);
-  const isRetried = endsBy === 'retry' || endsBy === 'told again';
+  const isRetried = endsBy === 'retry' || endsBy === 'told_again';
   const retryAtMs = isRetried ? nextRetryAtMs(context, reason) : undefined;
   const attention: Attention = {
     reason,

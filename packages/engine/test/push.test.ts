@@ -339,7 +339,7 @@ describe('push mode, by the worker', () => {
     rules({ push: 'worker' });
     const id = await world.hire(PUSH);
     await world.run();
-    expect(world.hiclaw.orders()[0]?.delivery).toEqual({ mode: 'push by worker' });
+    expect(world.hiclaw.orders()[0]?.delivery).toEqual({ mode: 'push_by_worker' });
     await world.workerDelivers(id, ANSWER);
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('completed');

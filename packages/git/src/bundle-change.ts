@@ -31,7 +31,7 @@ export async function bundleChange(
       `the bundle does not fit the commit that was given: ${howTo} (${workspace.quote(indexed.complaint)})`,
     );
   const tip = await tipOf(workspace, bundle.heads, base.commit);
-  if (tip === 'no commit')
+  if (tip === 'no_commit')
     return unusable('the bundle ends with something that is no commit: put a branch into it');
   if (tip === 'several')
     return unusable(
@@ -86,11 +86,11 @@ async function tipOf(
 ): Promise<string> {
   const commits = await commitsNamed(workspace, heads);
   const head = commits.get('HEAD');
-  if (heads.has('HEAD') && head === undefined) return 'no commit';
+  if (heads.has('HEAD') && head === undefined) return 'no_commit';
   if (head !== undefined && head !== base) return head;
   const ends = [...new Set(commits.values())].filter((commit) => commit !== base);
   const [first] = ends;
-  if (first === undefined) return commits.size === 0 ? 'no commit' : base;
+  if (first === undefined) return commits.size === 0 ? 'no_commit' : base;
   if (ends.length === 1) return first;
   const last = ends.length > MAX_ENDS ? undefined : await lastOf(workspace, ends);
   if (last !== undefined) return last;

@@ -47,8 +47,7 @@ export async function pushChange(
   if (!(await hasCommit(workspace, base.commit))) {
     // The branch was rewritten or is gone: the commit may still be there.
     const failure = await remote.fetch(base.commit);
-    if (failure?.kind === 'unavailable' && !/not our ref|no such remote ref/.test(failure.problem))
-      return failure;
+    if (failure?.kind === 'unavailable' && failure.lacks !== 'ref') return failure;
     if (failure !== undefined) {
       return {
         kind: 'denied',

@@ -28,6 +28,13 @@ export function remoteFailure(complaint: string, quoted: string): RepositoryFail
   if (/SSL certificate|certificate verif|server certificate/i.test(complaint)) {
     return { kind: 'unavailable', problem: `the repository's host has no valid certificate (${quoted})` };
   }
+  if (/not our ref|no such remote ref|couldn't find remote ref/i.test(complaint)) {
+    return {
+      kind: 'unavailable',
+      problem: `the repository has no such branch or commit (${quoted})`,
+      lacks: 'ref',
+    };
+  }
   return { kind: 'unavailable', problem: `the repository could not be reached (${quoted})` };
 }
 

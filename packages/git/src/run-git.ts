@@ -24,7 +24,7 @@ export interface GitCall {
 }
 
 /** Why git did not come to an end of its own. The first four say something about what it worked on. */
-export type StopReason = 'memory' | 'processor' | 'space' | 'output' | 'time' | 'closing' | 'no program';
+export type StopReason = 'memory' | 'processor' | 'space' | 'output' | 'time' | 'closing' | 'no_program';
 
 export type GitRun =
   | {
@@ -129,7 +129,7 @@ export function runGit(call: GitCall): Promise<GitRun> {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       complaint = (complaint + text).slice(-MAX_COMPLAINT_CHARACTERS);
     });
-    child.on('error', () => settle({ kind: 'stopped', because: 'no program' }));
+    child.on('error', () => settle({ kind: 'stopped', because: 'no_program' }));
     child.on('close', (exitCode, endedBy) => {
       // What it left running holds nothing that is still needed.
       if (child.pid !== undefined) killGroup(child.pid);
@@ -156,7 +156,7 @@ function reasonOf(
   complaint: string,
 ): StopReason | undefined {
   if (exitCode === 0) return undefined;
-  if (exitCode !== null && NO_PROGRAM.has(exitCode)) return 'no program';
+  if (exitCode !== null && NO_PROGRAM.has(exitCode)) return 'no_program';
   if (endedBy !== null) return SIGNALS.get(endedBy) ?? 'closing';
   // What the other end of a connection says is no word of git's.
   // bounded: each line once, to its end whatever else there is in it

@@ -204,7 +204,7 @@ function stopped(because: StopReason, settings: GitSettings, maxBytes: number): 
       };
     case 'closing':
       return { kind: 'unavailable', problem: 'git was stopped, because the adapter is stopping' };
-    case 'no program':
+    case 'no_program':
       return { kind: 'unavailable', problem: 'this machine has no git: install it' };
   }
 }

@@ -26,7 +26,7 @@ const hiring = { ...canaryHiring(canary), hiringId: plainHiring.hiringId };
 const DELIVERIES: Readonly<Record<TaskDelivery['mode'], TaskDelivery>> = {
   output: { mode: 'output' },
   push: { mode: 'push', branch: canary('branch'), commit: 'a'.repeat(40), bundle: Buffer.from('bundle') },
-  'push by worker': { mode: 'push by worker' },
+  push_by_worker: { mode: 'push_by_worker' },
 };
 /** Every message there is. */
 const PURPOSES: Readonly<Record<MessagePurpose, true>> = {

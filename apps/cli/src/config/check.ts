@@ -60,7 +60,7 @@ export function described(source: Source): string {
       return `${source.file}:${source.line}`;
     case 'variable':
       return source.variable;
-    case 'secret file':
+    case 'secret_file':
       return `${source.file} (named by ${source.namedBy})`;
     case 'alias':
       return `MinIO's client (${source.variable})`;

@@ -45,7 +45,7 @@ export async function listKeys(terminal: Terminal, options: CommonOptions): Prom
 }
 
 async function listed({ place, source }: EffectiveSetting, worker: string): Promise<ListedKey> {
-  const path = source.kind === 'secret file' ? source.file : undefined;
+  const path = source.kind === 'secret_file' ? source.file : undefined;
   const found = path === undefined ? undefined : await stat(path).catch(() => undefined);
   return {
     key: place,

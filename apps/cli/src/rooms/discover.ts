@@ -18,7 +18,7 @@ import { printJson, table } from '../terminal/show.ts';
 import { configurationFile, type Terminal } from '../terminal/terminal.ts';
 
 /** Where a room was found, the most trusted first: what comes first counts. */
-type Source = 'configuration' | 'registry' | 'controller' | "admin's rooms" | 'session files';
+type Source = 'configuration' | 'registry' | 'controller' | 'admin_rooms' | 'session_files';
 
 interface Found {
   readonly worker: string;
@@ -46,7 +46,7 @@ export async function discoverRooms(terminal: Terminal, options: SetupOptions): 
   ];
   const workers = [...Map.groupBy(found, ({ worker }) => worker)].map(([worker, ways]) => {
     // A worker has many conversations, and one room of its own: its sessions only support what another source says.
-    const named = ways.filter(({ source }) => source !== 'session files');
+    const named = ways.filter(({ source }) => source !== 'session_files');
     const rooms = new Set((named.length > 0 ? named : ways).map(({ roomId }) => roomId));
     const [first] = ways;
     return {
@@ -116,7 +116,7 @@ async function fromAdmin({ terminal, draft, options }: Look, note: Note): Promis
   try {
     const read = await findWorkers(homeserver);
     if (read.kind === 'workers') {
-      return read.workers.map(({ name, roomId }) => as("admin's rooms", name, roomId));
+      return read.workers.map(({ name, roomId }) => as('admin_rooms', name, roomId));
     }
     note(read.problem);
     return [];
@@ -139,7 +139,7 @@ async function fromSessionFiles({ terminal, draft, options }: Look, note: Note):
     for (const sessions of PROFILES[profile].sessionFolders) {
       const names = (await owner.names(`agents/${worker}/${sessions}`)) ?? [];
       const rooms = new Set(names.flatMap((name) => roomOfSessionFile(name) ?? []));
-      found.push(...[...rooms].map((roomId) => as('session files', worker, roomId)));
+      found.push(...[...rooms].map((roomId) => as('session_files', worker, roomId)));
     }
   }
   return found;

@@ -22,7 +22,7 @@ export async function ask(
   const settled = given ?? (assumeYes || !terminal.interactive ? preset : undefined);
   if (settled === undefined) {
     if (!terminal.interactive || assumeYes) {
-      throw new CommandError(EXIT.usage, `${message.replace(/[?:]$/, '')} is not known`, `Give ${option}.`);
+      throw new CommandError(EXIT.usage, `${subjectOf(question)} is not known`, `Give ${option}.`);
     }
     const { input } = await import('@inquirer/prompts');
     return await input({
@@ -33,7 +33,7 @@ export async function ask(
     });
   }
   const verdict = (await check?.(settled)) ?? true;
-  if (verdict !== true) throw new CommandError(EXIT.usage, `${message.replace(/[?:]$/, '')}: ${verdict}`);
+  if (verdict !== true) throw new CommandError(EXIT.usage, `${subjectOf(question)}: ${verdict}`);
   return settled;
 }
 
@@ -68,4 +68,9 @@ export async function confirmed(terminal: Terminal, message: string, assumeYes: 
 /** Prompts write to the terminal by themselves. */
 function shown(verdict: true | string): true | string {
   return verdict === true ? true : harmless(verdict);
+}
+
+/** What is asked for, without the mark at its end. */
+function subjectOf({ message: asked }: Pick<Question, 'message'>): string {
+  return asked.replace(/[?:]$/, '');
 }

@@ -61,7 +61,7 @@ export async function keepParts({ parts, clock, stop, say }: KeepOptions): Promi
       await Promise.race([tried.promise, kept]);
     }
     const ended = await Promise.all(keeping);
-    if (ended.every((how) => how === 'failed for good')) {
+    if (ended.every((how) => how === 'failed_for_good')) {
       throw new NothingLeftError('every part failed for a reason that does not pass');
     }
   } finally {
@@ -70,7 +70,7 @@ export async function keepParts({ parts, clock, stop, say }: KeepOptions): Promi
   }
 }
 
-type Ended = 'stopped' | 'failed for good';
+type Ended = 'stopped' | 'failed_for_good';
 
 interface Keeping extends Pick<KeepOptions, 'clock' | 'say'> {
   readonly signal: AbortSignal;
@@ -89,7 +89,7 @@ async function keep(part: Part, { clock, say, signal, tried }: Keeping): Promise
     if (error instanceof SettingError && starts === 1) throw error;
     if (error instanceof StoreError && LASTING.has(error.kind)) {
       say(`${part.name} failed and stays down: ${whyOf(error)}\n`);
-      return 'failed for good';
+      return 'failed_for_good';
     }
     if (clock.elapsedMs() - startedAtMs >= STEADY_MS) waitMs = FIRST_WAIT_MS;
     say(`${part.name} failed and is started again in ${waitMs / 1_000} s: ${whyOf(error)}\n`);

@@ -48,7 +48,7 @@ export function createAgentPoll(
   }
 
   async function lookByMcp(): Promise<ListLook> {
-    if (await isHeardElsewhere()) return { kind: 'heard elsewhere' };
+    if (await isHeardElsewhere()) return { kind: 'heard_elsewhere' };
     const read = await sessions.readPending();
     const list: FetchedList =
       read.kind === 'read'

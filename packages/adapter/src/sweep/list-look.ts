@@ -28,7 +28,7 @@ export type ListLook =
       readonly retryAfterMs?: number | undefined;
     }
   /** Another process keeps a session that hears. */
-  | { readonly kind: 'heard elsewhere' };
+  | { readonly kind: 'heard_elsewhere' };
 
 /** A list of pending hirings as it came, before it is put on disk. */
 export type FetchedList =

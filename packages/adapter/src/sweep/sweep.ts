@@ -65,7 +65,7 @@ function described(look: ListLook): string {
     }
     case 'failed':
       return `could not be read: ${look.problem}`;
-    case 'heard elsewhere':
+    case 'heard_elsewhere':
       return 'heard by a live session';
   }
 }

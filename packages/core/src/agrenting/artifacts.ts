@@ -81,6 +81,7 @@ function ofError(error: ApiError, retryAfterMs: number | undefined, agentId: Age
     case 403:
       return { kind: 'unauthorized', problem: unauthorizedProblem(agentId, error) };
     case 404:
+      // theirs: of the marketplace
       return code === 'ROUTE_NOT_FOUND' || /\broute\b/i.test(message)
         ? { kind: 'unsupported', problem }
         : { kind: 'over', problem };

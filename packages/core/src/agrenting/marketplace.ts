@@ -94,7 +94,7 @@ export function createMarketplace({ client, agents, via = 'auto' }: MarketplaceO
       const purpose = { settles: ask === 'settling', confirms: ask === 'new', ended: ask === 'ended' };
       const request = { client, agentId, access, session, ways, hiringId, unconfirmed, recent, ...purpose };
       const read = await readHiring(request);
-      if (read.kind !== 'found' || ask !== 'every source') return read;
+      if (read.kind !== 'found' || ask !== 'every_source') return read;
       return { ...read, others: await otherReads(request) };
     },
 

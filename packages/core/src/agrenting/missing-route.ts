@@ -3,6 +3,7 @@ import { describeApiError, type ApiError } from './api-error.ts';
 /** True for a 404 that speaks of the hiring; a missing route is another thing. */
 function namesHiring({ code, message }: Pick<ApiError, 'code' | 'message'>): boolean {
   if (code !== undefined) return code === 'NOT_FOUND' || code === 'HIRING_NOT_FOUND';
+  // theirs: of the marketplace
   return /\bhiring\b/i.test(message) && !/\broute\b/i.test(message);
 }
 

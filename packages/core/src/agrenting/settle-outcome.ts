@@ -156,7 +156,10 @@ function ofError(
   if (status < 400 || status >= 500 || status === 408 || status === 499) return { kind: 'unknown', problem };
   if (isTooLarge(error)) return { kind: 'refused', problem, tooLarge: true };
   if (isWordless(error)) return { kind: 'unknown', problem };
-  return { kind: 'refused', problem, tryOlderForm: status === 422 && OLDER_FIELDS[endpoint].test(problem) };
+  // theirs: of the marketplace
+  // theirs: of the marketplace, which names the field
+  const asksForOlder = status === 422 && OLDER_FIELDS[endpoint].test(error.message);
+  return { kind: 'refused', problem, tryOlderForm: asksForOlder };
 }
 
 /** The fields of the older forms, by which a refusal asks for them (Agrenting API reference, 5.5 and 15 #1). */

@@ -57,7 +57,7 @@ async function tellByOwnTool(telling: Telling): Promise<TellOutcome | undefined>
   if (message.again === true && (await seen(telling, message.text)) === 'there') return { kind: 'told' };
   const { kind } = await source.useTool({ kind: 'question', hiringId, content: message.text });
   if (kind !== 'done' && kind !== 'unknown') return undefined;
-  const isMissing = (await seen(telling, message.text)) === 'not there';
+  const isMissing = (await seen(telling, message.text)) === 'not_there';
   // There is no key that would keep it from arriving again and again.
   return isMissing && message.again !== true ? NOT_SHOWN : { kind: 'told' };
 }
@@ -114,7 +114,7 @@ async function confirmed(
     case 'unseen':
       return told(saysTaken || (isSecond && !hasKey));
     case 'unread':
-    case 'not there':
+    case 'not_there':
       // Where no read succeeds, whoever answers may be no marketplace. Without a key each time would be one message more.
       return told(isSecond && !hasKey);
   }
@@ -197,7 +197,7 @@ const UNSHOWN = 'the answer does not show the message';
  * Whether the marketplace shows these words of ours with the hiring; `unseen` where it shows no messages there, `unread`
  * where no read succeeds.
  */
-async function seen(telling: Telling, content: string): Promise<'there' | 'not there' | 'unseen' | 'unread'> {
+async function seen(telling: Telling, content: string): Promise<'there' | 'not_there' | 'unseen' | 'unread'> {
   const { client, agentId, access, source, ways, hiringId } = telling;
   const request = { client, agentId, access, session: source, ways, hiringId, unconfirmed: false };
   const read = await readHiring(request);
@@ -205,7 +205,7 @@ async function seen(telling: Telling, content: string): Promise<'there' | 'not t
   if (read.hiring.messages === undefined) return 'unseen';
   const words = content.trim();
   const isThere = read.hiring.messages.some(({ text }) => text.trim() === words);
-  return isThere ? 'there' : 'not there';
+  return isThere ? 'there' : 'not_there';
 }
 
 async function post(

@@ -11,7 +11,7 @@ export type AttentionCause = 'outside' | 'adapter' | 'worker' | 'owner';
  * What ends an attention without an operator: `retry`, another try after a wait that grows and is bounded; `told again`, the
  * same, which begins with another message to the worker; `read`, a read that shows the hiring as active; `nothing`.
  */
-export type AttentionEnd = 'retry' | 'told again' | 'read' | 'nothing';
+export type AttentionEnd = 'retry' | 'told_again' | 'read' | 'nothing';
 
 export interface AttentionTraits {
   readonly cause: AttentionCause;
@@ -41,7 +41,7 @@ export const ATTENTION_TRAITS: Readonly<Record<AttentionCode, AttentionTraits>> 
   room_refused: OUTSIDE_RETRIED,
   message_refused: OUTSIDE_RETRIED,
   worker_not_joined: OUTSIDE_RETRIED,
-  model_failed: { cause: 'outside', endsBy: 'told again' },
+  model_failed: { cause: 'outside', endsBy: 'told_again' },
   step_failed: ADAPTER,
   commit_refused: ADAPTER,
   guard_question: WORKER,

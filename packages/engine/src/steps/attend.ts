@@ -100,7 +100,7 @@ export function resume(context: AttemptContext): StepCommit | undefined {
 function goOn(context: AttemptContext, cause: string): StepCommit | undefined {
   const { progress } = context.attempt;
   const { reason } = progress.attention ?? {};
-  const tellAgain = (reason !== undefined && traitsOf(reason).endsBy === 'told again') || undefined;
+  const tellAgain = (reason !== undefined && traitsOf(reason).endsBy === 'told_again') || undefined;
   const extras = { progress: { ...progress, attention: undefined, tellAgain } };
   switch (stateBefore(context)) {
     case 'sent':

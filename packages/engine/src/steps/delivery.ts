@@ -15,7 +15,7 @@ export async function deliveryFor(context: AttemptContext): Promise<DeliveryChoi
   const { repositories } = ports;
   const { repoUrl, repoToken } = hiring;
   if (deliveryOf(hiring, rules) !== 'push') return { kind: 'delivery', delivery: { mode: 'output' } };
-  if (rules.push === 'worker') return { kind: 'delivery', delivery: { mode: 'push by worker' } };
+  if (rules.push === 'worker') return { kind: 'delivery', delivery: { mode: 'push_by_worker' } };
   if (repositories === undefined || repoUrl === undefined || repoToken === undefined) {
     throw new Error(`attempt ${attempt.taskId} is to be pushed, but there is nothing to push with`);
   }

@@ -237,7 +237,7 @@ async function delivered({ record, ports }: StepContext, hiring: Hiring): Promis
   const hinted = byWebhook && isFresh ? heard.hiring : undefined;
   const known = withDelivery(hiring, authenticated, hinted);
   if (saysDelivery(known) || known.deliveryMode === 'output') return known;
-  const read = await ports.marketplace.readHiring(agentId, hiringId, 'every source');
+  const read = await ports.marketplace.readHiring(agentId, hiringId, 'every_source');
   const others = read.kind === 'found' ? [read.hiring, ...(read.others ?? [])] : [];
   return withDelivery(hiring, [...authenticated, ...others], hinted);
 }

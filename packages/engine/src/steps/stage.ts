@@ -48,7 +48,7 @@ export async function stage(context: AttemptContext): Promise<StepCommit> {
   if (delivery.kind === 'decided') return delivery.commit;
   const { progress } = attempt;
   // Whatever becomes of this step, the token is taken out of the folder at the end.
-  if (delivery.delivery.mode === 'push by worker' && progress.tokenInFolder !== true) {
+  if (delivery.delivery.mode === 'push_by_worker' && progress.tokenInFolder !== true) {
     const noted = { ...progress, worker, tokenInFolder: true };
     return waits(context, 'the task folder gets the repository token', 0, { progress: noted });
   }

@@ -59,6 +59,7 @@ const GATEWAY = 'something before it answered. Check the address, and the gatewa
 /** Reads what the library threw. Never quotes more than a line of what the server said. */
 export function failureOf(error: unknown, url: string): HomeserverFailure {
   if (error instanceof ConnectionError) {
+    // theirs: of matrix-js-sdk
     const what = error.message.replace(/^fetch failed: /, '');
     return { kind: 'lost', problem: `the homeserver at ${url} ${what}` };
   }

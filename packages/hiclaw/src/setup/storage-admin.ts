@@ -18,7 +18,8 @@ export interface StorageAdminOptions {
 
 export type AdminOutcome =
   | { readonly kind: 'done'; readonly output: string }
-  | { readonly kind: 'failed'; readonly problem: string };
+  /** `said` is what the client said of it, where it ran. */
+  | { readonly kind: 'failed'; readonly problem: string; readonly said?: string | undefined };
 
 /** HiClaw's storage with the rights of its owner, for set-up only. */
 export interface StorageAdmin {
@@ -58,14 +59,15 @@ export function createStorageAdmin({
     if (run.kind === 'failed') return run;
     if (run.exitCode === 0) return { kind: 'done', output: run.output };
     const said = (run.complaint || run.output).trim().split('\n').at(-1)?.slice(0, 300) ?? '';
-    return { kind: 'failed', problem: `${program} ${commandArguments.slice(0, 3).join(' ')}: ${said}` };
+    const problem = `${program} ${commandArguments.slice(0, 3).join(' ')}: ${said}`;
+    return { kind: 'failed', problem, said };
   }
 
   /** From its input, since the client may be in a container; from a file where its input cannot be opened by name. */
   async function createPolicy(name: string, policy: string): Promise<AdminOutcome> {
     const create = ['admin', 'policy', 'create', alias, name];
     const created = await mc([...create, '/dev/stdin'], policy);
-    if (created.kind === 'done' || !created.problem.includes('/dev/stdin')) return created;
+    if (created.kind === 'done' || created.said?.includes('/dev/stdin') !== true) return created;
     const folder = await mkdtemp(join(tmpdir(), 'policy-'));
     try {
       const file = join(folder, 'policy.json');
@@ -99,7 +101,7 @@ export function createStorageAdmin({
       for (const [commandArguments, input] of steps) {
         last = await mc(commandArguments, input);
         // Attached before: a repetition.
-        const isThere = last.kind === 'failed' && /already in effect|already attached/i.test(last.problem);
+        const isThere = last.kind === 'failed' && /already in effect|already attached/i.test(last.said ?? '');
         if (last.kind === 'failed' && !isThere) return last;
       }
       return last.kind === 'failed' ? { kind: 'done', output: '' } : last;

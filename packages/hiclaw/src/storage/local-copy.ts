@@ -33,7 +33,7 @@ export function withLocalCopy(storage: TaskStorage, options: LocalCopyOptions): 
       if (outcome.kind === 'staged') {
         // A token that workers need stays out of the copy.
         const { parts, marker } = orderObjects(
-          order.delivery?.mode === 'push by worker' ? { ...order, delivery: undefined } : order,
+          order.delivery?.mode === 'push_by_worker' ? { ...order, delivery: undefined } : order,
           options,
         );
         await copy(order.taskId, [...parts, marker]);

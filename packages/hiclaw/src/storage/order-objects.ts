@@ -70,7 +70,7 @@ export function orderObjects(order: TaskOrder, options: OrderObjectOptions): Ord
 /** `task-spec.json`: with the hirer's token only where the owner has workers push by themselves. */
 export function taskSpecObject(order: TaskOrder, { callback }: OrderObjectOptions): OrderObject {
   const clean = { ...order, hiring: withoutToken(order.hiring) };
-  const token = order.delivery?.mode === 'push by worker' ? order.hiring.repoToken?.reveal() : undefined;
+  const token = order.delivery?.mode === 'push_by_worker' ? order.hiring.repoToken?.reveal() : undefined;
   return json(
     `${taskFolder(order.taskId)}${OWN_OBJECTS.taskSpec}`,
     taskSpec(clean, callback?.(clean), token),

@@ -124,7 +124,7 @@ function deliveryWords({ hiring, delivery }: TaskOrder): string {
   if (delivery?.mode === 'push') {
     return 'push (leave your change as said under "The repository"; it is pushed for you)';
   }
-  if (delivery?.mode === 'push by worker') {
+  if (delivery?.mode === 'push_by_worker') {
     return 'push (a change that you push to the repository yourself, with the token in task-spec.json)';
   }
   return DELIVERIES[hiring.deliveryMode];
@@ -133,7 +133,7 @@ function deliveryWords({ hiring, delivery }: TaskOrder): string {
 /** How a worker comes to the source and hands in its change without ever having a token. */
 function sourceWords({ taskId, delivery }: TaskOrder): string {
   const folder = taskFolder(taskId);
-  if (delivery?.mode === 'push by worker') {
+  if (delivery?.mode === 'push_by_worker') {
     return `
 ## The repository
 

@@ -20,6 +20,7 @@ export interface StorageErrorFacts {
 /** Reads what the S3 client threw. */
 export function storageErrorFacts(error: unknown): StorageErrorFacts {
   if (!(error instanceof Error)) return { code: '', status: undefined };
+  // theirs: of minio-js, which keeps the status nowhere else
   const dropped = /Retryable HTTP status: (\d{3})/.exec(error.message)?.[1];
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return { code, status: dropped === undefined ? undefined : Number(dropped) };

@@ -11,7 +11,7 @@ export type Source =
   | { readonly kind: 'file'; readonly file: string; readonly line: number }
   | { readonly kind: 'variable'; readonly variable: string }
   /** A file of its own, with who named it: a variable, or a line of the configuration file. */
-  | { readonly kind: 'secret file'; readonly file: string; readonly namedBy: string }
+  | { readonly kind: 'secret_file'; readonly file: string; readonly namedBy: string }
   /** The configuration of MinIO's client, by the variable that names the alias. */
   | { readonly kind: 'alias'; readonly variable: string };
 
@@ -88,7 +88,7 @@ function sourceOf(path: Path, environment: Environment, written: Written): Sourc
   const file = variable === undefined ? undefined : environment[`${variable}_FILE`];
   const canBeFile = setting === undefined ? path.at(-1) === 'key' : setting.secret;
   if (variable !== undefined && file !== undefined && canBeFile) {
-    return { kind: 'secret file', file, namedBy: `${variable}_FILE` };
+    return { kind: 'secret_file', file, namedBy: `${variable}_FILE` };
   }
   return (
     writtenSource(path, canBeFile, setting !== undefined, written) ??
@@ -109,7 +109,7 @@ function writtenSource(
   const file = canBeFile ? written.text(place) : undefined;
   if (file === undefined) return inline;
   const named: Source = {
-    kind: 'secret file',
+    kind: 'secret_file',
     file,
     namedBy: `${written.file}:${written.lineOf(place)}`,
   };
@@ -140,7 +140,7 @@ function otherVariable(path: Path, environment: Environment): Source | undefined
   const variable = AGENT_VARIABLES.key;
   const file = environment[`${variable}_FILE`];
   if (isGiven(environment[variable])) return { kind: 'variable', variable };
-  return file === undefined ? undefined : { kind: 'secret file', file, namedBy: `${variable}_FILE` };
+  return file === undefined ? undefined : { kind: 'secret_file', file, namedBy: `${variable}_FILE` };
 }
 
 function isGiven(value: string | undefined): boolean {

@@ -328,6 +328,7 @@ function isMissing(issue: z.core.$ZodIssue): boolean {
 
 /** What the setting has to be: as the schema says it, or what zod would say in its own words about types and bounds. */
 function ruleOf(issue: z.core.$ZodIssue): string {
+  // theirs: of zod, where the schema has no words of its own
   if (!/^(?:Invalid|Too )/.test(issue.message)) return issue.message;
   switch (issue.code) {
     case 'invalid_type':

@@ -19,8 +19,8 @@ const setting = (
   path: readonly [string, string],
   variable: string,
   help: string,
-  secret: boolean | 'private file' = false,
-): Setting => ({ path, variable, help, secret: secret !== false, privateFile: secret === 'private file' });
+  secret: boolean | 'private_file' = false,
+): Setting => ({ path, variable, help, secret: secret !== false, privateFile: secret === 'private_file' });
 
 export const SETTINGS: readonly Setting[] = [
   setting(
@@ -105,7 +105,7 @@ export const SETTINGS: readonly Setting[] = [
     ['store', 'key'],
     'ADAPTER_STORE_KEY',
     'the key that encrypts secrets in the store: 32 bytes as base64, from `openssl rand -base64 32`; its file has mode 600; `agrenting-hiclaw init` makes it',
-    'private file',
+    'private_file',
   ),
   setting(
     ['workers', 'registryFile'],

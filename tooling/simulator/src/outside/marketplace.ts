@@ -92,7 +92,7 @@ const LEFT_TO_OTHERS: Readonly<Record<ReadPurpose | 'usual', number>> = {
   settling: 0,
   new: 0.2,
   usual: 0.4,
-  'every source': 0.4,
+  every_source: 0.4,
   unconfirmed: 0.6,
   ended: 0.6,
 };

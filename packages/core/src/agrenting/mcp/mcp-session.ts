@@ -231,7 +231,9 @@ function isAnswer(error: unknown): boolean {
   if (error instanceof NotTakenError) return error.status === 429;
   if (!(error instanceof McpError)) return false;
   const { code, message } = error;
+  // theirs: of the MCP SDK, which gives servers' errors the same codes
   if (code === ErrorCode.ConnectionClosed.valueOf()) return !message.includes('Connection closed');
+  // theirs: of the MCP SDK
   return code !== ErrorCode.RequestTimeout.valueOf() || !message.includes('Request timed out');
 }
 

@@ -277,7 +277,9 @@ export class SseTransport implements Transport {
 
 function namesLostSession(message: string): boolean {
   return (
+    // theirs: of the marketplace
     /\bsession\b/i.test(message) &&
+    // theirs: of the marketplace
     /\b(?:not found|unknown|expired|invalid|gone|closed|no such)\b/i.test(message)
   );
 }

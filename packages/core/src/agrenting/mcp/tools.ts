@@ -128,6 +128,7 @@ const UNKNOWN_TOOL = /^(?:MCP error -?\d{1,6}: ?)?(?:unknown tool\b|tool \S{1,10
 
 /** True for an error of the protocol that says the same (MCP, tools: error handling). */
 export function isUnknownTool(code: number, message: string): boolean {
+  // theirs: of the SDKs' servers
   return code === METHOD_NOT_FOUND || UNKNOWN_TOOL.test(message);
 }
 

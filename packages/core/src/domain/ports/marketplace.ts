@@ -20,7 +20,7 @@ export type HiringRead =
   | { readonly kind: 'unavailable'; readonly problem: string; readonly retryAfterMs?: number | undefined };
 
 /** What a hiring is read for. */
-export type ReadPurpose = 'every source' | 'unconfirmed' | 'new' | 'settling' | 'ended';
+export type ReadPurpose = 'every_source' | 'unconfirmed' | 'new' | 'settling' | 'ended';
 
 /** What became of one settlement request; `by` names the way it was sent, where it was sent at all. */
 export type SettleOutcome = SettleAnswer & { readonly by?: 'rest' | 'mcp' | undefined };

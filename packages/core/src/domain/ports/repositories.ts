@@ -32,8 +32,8 @@ export type RepositoryFailure =
   | { readonly kind: 'refused'; readonly problem: string }
   /** The repository is not there for this token, or does not take what it is given: the hirer's affair. */
   | { readonly kind: 'denied'; readonly problem: string }
-  /** Maybe later. */
-  | { readonly kind: 'unavailable'; readonly problem: string };
+  /** Maybe later. `lacks`: the repository is there, and has no such branch or commit now. */
+  | { readonly kind: 'unavailable'; readonly problem: string; readonly lacks?: 'ref' | undefined };
 
 /** A worker's change, to be pushed under the hirer's token. The same order always makes the same commit. */
 export interface PushOrder {

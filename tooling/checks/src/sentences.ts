@@ -1,0 +1,120 @@
+// Behaviour depends on codes and never on the wording of a text: finds where it does.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { parseSync, Visitor, type Expression } from 'oxc-parser';
+import { rootFolder } from './workspace.ts';
+
+/** A place where something is decided by the words of a sentence. */
+export interface ReadSentence {
+  /** Relative to the root folder. */
+  readonly file: string;
+  readonly line: number;
+  readonly code: string;
+}
+
+/** Two words and more. */
+const SENTENCE = /[a-z]{2,} [a-z]/i;
+/** What holds sentences of ours. */
+const NAMES: ReadonlySet<string> = new Set([
+  'why',
+  'todo',
+  'cause',
+  'problem',
+  'remedy',
+  'detail',
+  'what',
+  'message',
+]);
+/** What looks into a text. */
+const METHODS: ReadonlySet<string> = new Set([
+  'startsWith',
+  'endsWith',
+  'includes',
+  'indexOf',
+  'lastIndexOf',
+  'match',
+  'matchAll',
+  'search',
+  'replace',
+  'replaceAll',
+  'split',
+]);
+
+/**
+ * Comparisons and patterns over sentences in one file. A sentence of others is no code of theirs either, but may be all
+ * that they say: `// theirs: <whose it is>` on the line or the one before lets it be.
+ */
+export function readSentencesIn(file: string, text: string): readonly ReadSentence[] {
+  const { program, comments } = parseSync(file, text);
+  const lineOf = (offset: number): number => text.slice(0, offset).split('\n').length;
+  const theirs = new Set(
+    comments.filter(({ value }) => /^ ?theirs: ?\S/.test(value)).map(({ start }) => lineOf(start)),
+  );
+  const found: ReadSentence[] = [];
+  const add = ({ start, end }: { readonly start: number; readonly end: number }): void => {
+    const line = lineOf(start);
+    if (theirs.has(line) || theirs.has(line - 1)) return;
+    found.push({ file, line, code: text.slice(start, end) });
+  };
+  new Visitor({
+    BinaryExpression(node) {
+      if (!/^[!=]==?$/.test(node.operator)) return;
+      if (isSentence(node.left) || isSentence(node.right)) add(node);
+    },
+    SwitchCase(node) {
+      if (node.test !== null && isSentence(node.test)) add(node.test);
+    },
+    CallExpression(node) {
+      const { callee } = node;
+      if (callee.type !== 'MemberExpression' || callee.computed) return;
+      const method = callee.property.name;
+      const [given] = node.arguments;
+      if (METHODS.has(method)) {
+        const isSaid = given !== undefined && method !== 'split' && isSentence(given);
+        if (isSaid || NAMES.has(lastName(callee.object) ?? '')) add(node);
+      } else if (method === 'test' || method === 'exec') {
+        if (given !== undefined && NAMES.has(lastName(given) ?? '')) add(node);
+      }
+    },
+  }).visit(program);
+  return found;
+}
+
+function isSentence(node: { readonly type: string; readonly value?: unknown }): boolean {
+  return node.type === 'Literal' && typeof node.value === 'string' && SENTENCE.test(node.value);
+}
+
+/** `problem` of `outcome?.problem`. */
+function lastName(node: Expression | { readonly type: string }): string | undefined {
+  if (!isExpression(node)) return undefined;
+  if (node.type === 'Identifier') return node.name;
+  if (node.type === 'MemberExpression') {
+    return node.computed || node.property.type !== 'Identifier' ? undefined : node.property.name;
+  }
+  if (node.type === 'ChainExpression' || node.type === 'TSNonNullExpression')
+    return lastName(node.expression);
+  return undefined;
+}
+
+function isExpression(node: Expression | { readonly type: string }): node is Expression {
+  return node.type !== 'SpreadElement';
+}
+
+/** All of them in the packages and apps. */
+export function readSentences(): readonly ReadSentence[] {
+  return ['packages', 'apps'].flatMap((group) =>
+    readdirSync(join(rootFolder, group)).flatMap((name) =>
+      sourcesIn(join(rootFolder, group, name, 'src')).flatMap((file) =>
+        readSentencesIn(relative(rootFolder, file), readFileSync(file, 'utf8')),
+      ),
+    ),
+  );
+}
+
+function sourcesIn(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !/\.test\.tsx?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !/[/\\](?:test|testing|fixtures)[/\\]/.test(path))
+    .toSorted();
+}
