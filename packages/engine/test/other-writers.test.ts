@@ -317,6 +317,24 @@ describe('what we wrote into a task folder, and somebody else changed', () => {
     expect(settled()).toBe('');
   });
 
+  test.each(['spec.md', 'context.md'])('is noticed while its result is read: %s', async (name) => {
+    const { storage } = world.ports;
+    const collect = storage.collect.bind(storage);
+    let isMeddled = false;
+    storage.collect = async (taskId) => {
+      if (!isMeddled) world.hiclaw.meddle(taskId, name);
+      isMeddled = true;
+      return await collect(taskId);
+    };
+    const id = await world.hire();
+    await world.run();
+    await world.workerReads();
+    await world.workerDelivers(id, HAIKU);
+    await world.run(5 * MINUTE);
+    expect(await reasonOf(id)).toEqual({ code: 'own_objects_changed', names: [name] });
+    expect(settled()).toBe('');
+  });
+
   test('is noticed while its owner holds it', async () => {
     const id = await world.hire();
     await world.run();

@@ -18,7 +18,7 @@ import { quietForMs } from '../finish.ts';
 import { plantedAmong } from '../planted.ts';
 import { blocked, wasToldMuch } from './blocked.ts';
 import { askHirer } from './converse.ts';
-import { meddledWith } from './look.ts';
+import { expectedOf, meddledWith } from './look.ts';
 import { BUSY_WAIT_MS } from './send.ts';
 import { takeSnapshot, type Snapshot } from './snapshot.ts';
 
@@ -120,8 +120,12 @@ async function decide(context: AttemptContext, snapshot: Snapshot): Promise<Step
   let planted: string | undefined;
   if (progress.approved?.sha256 !== sha256) {
     // Nobody is shown, and nobody is paid for, what was torn while it was read.
-    const folder = await ports.storage.inspect(taskId);
+    const { worker } = progress;
+    const expected = worker === undefined ? undefined : expectedOf(progress, worker);
+    const folder = await ports.storage.inspect(taskId, expected);
     if (folder.kind === 'unavailable') return troubled(context, folder.problem);
+    // What came since it was looked at, what passes for ours and is none among it.
+    if (folder.changed.length > 0) return meddledWith(context, folder.changed);
     // By content, since two contents may share version and size.
     const own = await ports.storage.verify(taskId, progress.written ?? []);
     if (own.kind === 'unavailable') return troubled(context, own.problem);
