@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 export const rootFolder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
 /** Every package's folder, relative to the root: `apps/mcp-client`, `packages/core`, ... */
-function packageFolders(): readonly string[] {
+export function packageFolders(): readonly string[] {
   return ['apps', 'packages', 'tooling'].flatMap((group) =>
     readdirSync(join(rootFolder, group))
       .toSorted()

@@ -3,7 +3,7 @@ import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { rootFolder } from '../src/workspace.ts';
+import { packageFolders, rootFolder } from '../src/workspace.ts';
 
 const PROGRAM = 'agrenting-hiclaw';
 const APPS = readdirSync(join(rootFolder, 'apps'));
@@ -150,5 +150,21 @@ describe('commands in documents', () => {
       return group === 'completion' ? [group] : others.map((other) => `${group} ${other}`).concat(first);
     });
     expect(listed.toSorted()).toEqual(commands.toSorted());
+  });
+});
+
+describe('README.md', () => {
+  test('names every app and package, and no folder that is not there', () => {
+    const listed = firstCells('README.md', 'folder').map((cell) => cell.replaceAll('`', ''));
+    const folders = packageFolders();
+    expect(folders).toEqual(expect.arrayContaining([...listed]));
+    expect(listed).toEqual(
+      expect.arrayContaining(folders.filter((folder) => !folder.startsWith('tooling/'))),
+    );
+  });
+
+  test('leads to every page', () => {
+    const pages = globSync('docs/*.md', { cwd: rootFolder });
+    expect(pages.filter((page) => !read('README.md').includes(`](${page})`))).toEqual([]);
   });
 });
