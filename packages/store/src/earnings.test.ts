@@ -1,7 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { earningOf, type AgentId } from '@agrenting-hiclaw/core/domain';
-import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
@@ -53,13 +51,10 @@ async function sell(
   await take(store.hirings, hiringId, { event, cause: 'x' }, atMs);
 }
 
-async function withStore(
-  run: (store: Store, clock: { nowMs: number }, file: string) => Promise<void>,
-): Promise<void> {
+async function withStore(run: (store: Store, clock: { nowMs: number }) => Promise<void>): Promise<void> {
   const directory = temporaryDirectory();
-  const file = join(directory.path, 'store.db');
-  const { store, clock } = openTestStore(file);
-  await run(store, clock, file);
+  const { store, clock } = openTestStore(join(directory.path, 'store.db'));
+  await run(store, clock);
   await store.close();
   directory.remove();
 }
@@ -95,31 +90,6 @@ test('counts what was completed on its day, by agent and price, and nothing else
     );
     expect(await store.earnings({ ...ALL, agentId: OTHER_AGENT })).toHaveLength(1);
     expect(await store.earnings({ fromMs: 2 * DAY_MS, toMs: 3 * DAY_MS })).toHaveLength(1);
-  });
-});
-
-test('what was completed by an older release is counted, too', async () => {
-  await withStore(async (store, clock, file) => {
-    const paid = { agentId: AGENT, price: '25.00', atMs: DAY_MS, event: 'over_completed' } as const;
-    await sell(store, clock, paid);
-    await sell(store, clock, { ...paid, price: undefined, event: 'over_failed' });
-    const before = await store.earnings(ALL);
-    const ended = { remains: 'texts', beforeMs: 2 * DAY_MS, limit: 10 } as const;
-    const over = await store.retention.ended(ended);
-    expect([before, over]).toEqual([[expect.objectContaining({ count: 1 })], expect.any(Array)]);
-    expect(over).toHaveLength(2);
-
-    const sqlite = new Database(file);
-    sqlite.exec('update hirings set ended_at_ms = null');
-    sqlite.exec('update history set agent_id = null, price = null');
-    expect(await store.earnings(ALL)).toEqual([]);
-    const migrations = join(import.meta.dirname, '../migrations');
-    const name = readdirSync(migrations).find((entry) => entry.endsWith('_earnings.sql')) ?? '';
-    const statements = readFileSync(join(migrations, name), 'utf8').split('--> statement-breakpoint');
-    for (const statement of statements) if (statement.trim().startsWith('UPDATE')) sqlite.exec(statement);
-    sqlite.close();
-    expect(await store.earnings(ALL)).toEqual(before);
-    expect(await store.retention.ended(ended)).toEqual(over);
   });
 });
 

@@ -1,2 +1,0 @@
-ALTER TABLE `hirings` ADD `waiting` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
-CREATE INDEX `hirings_turns` ON `hirings` (`agent_id`,`waiting`,`due_at_ms`) WHERE "hirings"."due_at_ms" is not null;

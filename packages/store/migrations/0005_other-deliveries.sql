@@ -1,1 +1,0 @@
-ALTER TABLE `heard` ADD `other` text;

@@ -1,1 +1,0 @@
-ALTER TABLE `hirings` ADD `token_traces` text;

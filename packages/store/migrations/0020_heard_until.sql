@@ -1,1 +1,0 @@
-ALTER TABLE `positions` ADD `heard_until_ms` integer DEFAULT 0 NOT NULL;

@@ -1,1 +1,0 @@
-ALTER TABLE `hirings` ADD `late_assignments` text;
