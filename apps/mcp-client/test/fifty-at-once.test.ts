@@ -23,7 +23,8 @@ function hireAll(box: McpBox): readonly Hired[] {
 }
 
 async function expectEachDoneOnce(box: McpBox, hired: readonly Hired[], expect: ExpectStatic): Promise<void> {
-  await Promise.all(hired.map(async ({ id }) => await box.ended(id)));
+  const { hirings } = box.marketplace;
+  await Promise.all(hired.map(async ({ id }) => await hirings.when(id, 'completed', PATIENCE_MS)));
   for (const { worker, id } of hired) {
     expect(box.assignments(worker)).toEqual([`${id} 1`]);
     expect(box.settlements(id)).toEqual(['result']);
