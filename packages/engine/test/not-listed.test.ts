@@ -65,6 +65,22 @@ describe('files that the marketplace says to have, and does not list', () => {
     },
   );
 
+  test.each(WITHOUT_IDS)(
+    'are uploaded once where it lists one after the other: an answer with %s',
+    async (_, answer) => {
+      await deliver(answer, Infinity, MINUTE);
+      const id = marketplace.id;
+      for (const name of ['a.txt', 'b.txt']) {
+        marketplace.artifacts.push({ id: `artifact ${name}`, name });
+        await world.run(25 * MINUTE);
+      }
+      expect([await world.state(id), marketplace.sent('artifacts').length]).toEqual(['completed', 1]);
+      expect(marketplace.sent('result').at(-1)?.body).toContain(
+        '"artifacts":["artifact a.txt","artifact b.txt"]',
+      );
+    },
+  );
+
   test.each([...WITHOUT_IDS, ...QUEUED])(
     'are listed after hours: their owner is asked meanwhile, and it goes on by itself: an answer with %s',
     async (_, answer) => {

@@ -292,10 +292,17 @@ async function learnUploads(context: AttemptContext, accepted: AcceptedResult): 
     artifactId: file.artifactId ?? idOf.get(names.get(file.name) ?? ''),
   }));
   const found = files.filter(({ artifactId }) => artifactId !== undefined).length - known.size;
-  if (found > 0) {
-    return uploaded(context, { ...accepted, files, uploadUnsure: undefined, queued: undefined }, found);
-  }
   const { queued } = accepted;
+  if (found > 0) {
+    // It may list one after the other: what else it says to have is looked for further, and not uploaded again.
+    const isLeft =
+      queued !== undefined &&
+      filesToUpload({ ...accepted, files }, attempt.progress.source !== undefined).some(
+        ({ artifactId, taken }) => artifactId === undefined && taken === true,
+      );
+    const rest = isLeft ? { uploadUnsure: true, queued } : { uploadUnsure: undefined, queued: undefined };
+    return uploaded(context, { ...accepted, files, ...rest }, found);
+  }
   // What it says to have is looked for, for a long while, and in the end is only looked for.
   const isAwaited =
     queued !== undefined && (queued.times >= MOST_SENDS || isToWaitFor(queued, context.nowMs));
