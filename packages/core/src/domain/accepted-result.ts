@@ -69,9 +69,10 @@ function isSameFile(one: FileIdentity, other: FileIdentity): boolean {
   return one.name === other.name && one.sha256 === other.sha256;
 }
 
-/** The memory without the operator's yes to a result; one to the work stays. */
+/** The memory without the operator's yes to a result; those to the price and to the work stay. */
 export function withoutYes(progress: AttemptProgress): AttemptProgress {
   const { approved } = progress;
   if (approved?.sha256 === undefined) return progress;
-  return { ...progress, approved: approved.work === undefined ? undefined : { work: approved.work } };
+  const { price, work } = approved;
+  return { ...progress, approved: price === undefined && work === undefined ? undefined : { price, work } };
 }
