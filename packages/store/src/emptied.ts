@@ -35,6 +35,7 @@ export function emptiedProgress(progress: AttemptProgress): AttemptProgress {
     guard: undefined,
     blocked: undefined,
     pending: undefined,
+    unclear: undefined,
     heard: undefined,
     // Names, sizes and digests of files stay: they prove what was delivered.
     accepted: accepted === undefined ? undefined : { ...accepted, result: NO_ANSWER },

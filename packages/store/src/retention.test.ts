@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { UNNAMED_AGENT, type HiringId } from '@agrenting-hiclaw/core/domain';
+import { UNNAMED_AGENT, type AttemptProgress, type HiringId } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   heardOf,
@@ -19,7 +19,43 @@ import {
 import type { EndedHiring, Remains } from './retention.ts';
 import type { Store } from './store.ts';
 
-const CANARIES = ['canary-description', 'canary-result', 'canary-extra', 'canary-raw', 'canary-sign'];
+const CANARIES = [
+  'canary-description',
+  'canary-result',
+  'canary-extra',
+  'canary-raw',
+  'canary-sign',
+  'canary-said',
+];
+
+/** What a worker said, wherever an attempt remembers it. */
+const SAID: Partial<AttemptProgress> = {
+  attention: {
+    reason: { code: 'push_refused', problem: 'canary-said' },
+    quote: 'canary-said',
+    from: 'submitted',
+  },
+  blocked: { atMs: 1, why: 'canary-said' },
+  pending: { kind: 'question', what: 'canary-said', source: '$1', atMs: 1 },
+  unclear: { kind: 'completed', words: 'canary-said', source: '$1', atMs: 1, heardAtMs: 1, sinceMs: 1 },
+  guard: { eventId: '$1', firstEventId: '$1', text: 'canary-said', characters: 11, atMs: 1 },
+  heard: [
+    {
+      source: '$1',
+      statement: { kind: 'error', what: 'canary-said' },
+      atMs: 1,
+      placeMs: 1,
+      heardAtMs: 1,
+      sinceMs: 1,
+    },
+  ],
+  accepted: {
+    result: { text: 'canary-said', summary: 'canary-said', notes: ['canary-said'] },
+    sha256: 'c0ffee',
+    digest: 'digest',
+    files: [],
+  },
+};
 
 let store: Store;
 let clock: { nowMs: number };
@@ -63,6 +99,7 @@ async function failed(atMs: number): Promise<HiringId> {
     event: 'failure_decided',
     cause: 'x',
     progress: progressOf({
+      ...SAID,
       room: { roomId, userId: '@alice:test' },
       proofs: [{ kind: 'sent', atMs, evidence: '$event' }],
       verdict: { kind: 'failure', failure: { reason: 'other', text: 'canary-result' } },
