@@ -262,7 +262,13 @@ describe('a command', () => {
     const send = page.getByRole('button', { name: 'Report as failed' });
     await expect.poll(async () => await send.isEnabled()).toBe(true);
     fake.change(0, {
-      needs: { why: 'the result is held: another one', todo: 'Read it.', quote: null, approves: 'result' },
+      needs: {
+        reason: 'result_echo',
+        why: 'the result is held: another one',
+        todo: 'Read it.',
+        quote: null,
+        approves: 'result',
+      },
     });
     const notice = page.getByRole('alertdialog').getByRole('alert');
     await notice.getByText('It has changed since this was opened.').waitFor();

@@ -232,7 +232,13 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
       state,
       needs:
         state === 'attention'
-          ? { why: 'you held it', todo: 'Say what becomes of it.', quote: null, approves: 'hold' }
+          ? {
+              reason: 'held_by_operator',
+              why: 'you held it',
+              todo: 'Say what becomes of it.',
+              quote: null,
+              approves: 'hold',
+            }
           : null,
     });
     return { state };

@@ -97,18 +97,21 @@ export function agentOf(body: Readonly<Record<string, unknown>>): (typeof AGENTS
 
 const NEEDS = [
   {
+    reason: 'result_credential',
     why: 'the result seems to hold a credential (a token of GitHub)',
     todo: 'Read the result. Approve it if that is no credential, or report the attempt as failed.',
     quote: null,
     approves: 'result',
   },
   {
+    reason: 'guard_question',
     why: 'the worker asks whether it may run a command',
     todo: 'Answer it with yes or no. The work goes on after that.',
     quote: null,
     approves: null,
   },
   {
+    reason: 'work_approval',
     why: 'the hiring is dearer than the owner’s limit of $50.00',
     todo: 'Approve the work, or report the attempt as failed.',
     quote: null,
@@ -141,6 +144,8 @@ export interface FakeHiring {
   readonly deadlineAt: string | null;
   readonly intake: string;
   readonly needs: {
+    /** A code. */
+    readonly reason: string;
     readonly why: string;
     readonly todo: string;
     readonly quote: string | null;
@@ -209,6 +214,6 @@ export function actionsOf({ state, needs }: FakeHiring): readonly string[] {
     ...(needs.approves === 'hold' ? [] : ['hold']),
     'submit',
     'message',
-    ...(needs.why.includes('asks') ? ['answer'] : []),
+    ...(needs.reason === 'guard_question' ? ['answer'] : []),
   ];
 }

@@ -9,7 +9,7 @@ export function detailOf(hiring: FakeHiring, index: number): unknown {
   return {
     ...hiring,
     question:
-      hiring.needs?.why.includes('asks') === true
+      hiring.needs?.reason === 'guard_question'
         ? {
             eventId: '$question:matrix-local.hiclaw.io',
             text: 'Waiting for approval\n\nMay I run `npm install`?',
