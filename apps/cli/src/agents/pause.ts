@@ -1,8 +1,7 @@
 import { setOffered, type NamedAgent } from '@agrenting-hiclaw/adapter/operations';
 import { createRestClient, type RestClient } from '@agrenting-hiclaw/core/agrenting';
-import { counted, isEnd, STATES, type AgentId, type HiringRecord } from '@agrenting-hiclaw/core/domain';
+import { counted, type AgentId } from '@agrenting-hiclaw/core/domain';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
-import type { Store } from '@agrenting-hiclaw/store';
 import { withStore } from '../hirings/hirings.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
@@ -18,8 +17,6 @@ export interface PauseOptions extends CommonOptions {
 }
 
 const DRAIN_EVERY_MS = 1_000;
-/** Of one state. */
-const MAX_OPEN = 1_000;
 
 /** Takes agents out of the market, hirings that they have but still to be done. The listing first, so that nobody hires what is refused. */
 export async function pauseAgents(terminal: Terminal, name: string, options: PauseOptions): Promise<void> {
@@ -93,25 +90,18 @@ async function drain(
   agents: readonly NamedAgent[],
   options: PauseOptions,
 ): Promise<void> {
-  const ids = new Set(agents.map(({ agentId }) => agentId));
+  const ids = new Set<string>(agents.map(({ agentId }) => agentId));
   await withStore(terminal, options, async (store) => {
     let last = -1;
     while (!terminal.stop.aborted) {
-      const open = (await openHirings(store)).filter(
-        ({ agentId }) => options.all === true || ids.has(agentId),
-      );
-      if (open.length !== last && options.json !== true)
-        terminal.print(`${counted(open.length, 'hiring is', 'hirings are')} open\n`);
-      last = open.length;
-      if (open.length === 0) return;
+      const open = (await store.overview.open())
+        .filter(({ agentId }) => options.all === true || ids.has(agentId))
+        .reduce((sum, { count }) => sum + count, 0);
+      if (open !== last && options.json !== true)
+        terminal.print(`${counted(open, 'hiring is', 'hirings are')} open\n`);
+      last = open;
+      if (open === 0) return;
       await systemClock.sleep(DRAIN_EVERY_MS, terminal.stop);
     }
   });
-}
-
-/** By their states, so that no number of ended ones hides one that is open. */
-async function openHirings(store: Store): Promise<readonly HiringRecord[]> {
-  const states = STATES.filter((state) => !isEnd(state));
-  const found = await Promise.all(states.map(async (state) => await store.list({ state, limit: MAX_OPEN })));
-  return found.flat();
 }

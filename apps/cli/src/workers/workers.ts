@@ -17,8 +17,8 @@ import { secondsOf } from '../terminal/seconds.ts';
 import { printJson, table } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
 
-/** Newest hirings in which a worker's are looked for. */
-const MAX_LOOKED_AT = 1_000;
+/** Newest hirings of a worker in which its signs are looked for. */
+const MAX_LOOKED_AT = 200;
 
 /** The map of workers, from the configuration and the Manager's registry. */
 export async function listWorkers(terminal: Terminal, options: CommonOptions): Promise<void> {
@@ -45,17 +45,15 @@ export async function showWorker(terminal: Terminal, name: string, options: Comm
   const worker = await workerOf(configuration, name);
   const store = await openExistingStore(configuration);
   try {
-    const newest = await store.list({ limit: MAX_LOOKED_AT });
-    const hirings = newest
-      .filter(({ attempt }) => attempt?.progress.worker?.name === name)
-      .map(({ hiringId, state, attempt }) => ({
-        hiringId,
-        state,
-        lastSignAt:
-          attempt?.progress.lastSignAtMs === undefined
-            ? undefined
-            : new Date(attempt.progress.lastSignAtMs).toISOString(),
-      }));
+    const newest = await store.find({ worker: name, limit: MAX_LOOKED_AT });
+    const hirings = newest.hirings.map(({ record: { hiringId, state, attempt } }) => ({
+      hiringId,
+      state,
+      lastSignAt:
+        attempt?.progress.lastSignAtMs === undefined
+          ? undefined
+          : new Date(attempt.progress.lastSignAtMs).toISOString(),
+    }));
     const lastActivityAt = hirings
       .map(({ lastSignAt }) => lastSignAt)
       .filter((at) => at !== undefined)

@@ -11,7 +11,7 @@ import {
   type Proof,
 } from '@agrenting-hiclaw/hiclaw';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
-import type { Store } from '@agrenting-hiclaw/store';
+import type { ListPosition, Store } from '@agrenting-hiclaw/store';
 import { lifecycleOf } from '../hiclaw.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 
@@ -83,8 +83,16 @@ export async function turnOff(
 ): Promise<TurnedOff> {
   return await byLifecycle(configuration, environment, async (lifecycle) => {
     const held = async (state: State): Promise<readonly HiringRecord[]> => {
-      const { hirings } = await store.find({ state, worker: worker.name, limit: MAX_OF_A_STATE });
-      return hirings.map(({ record }) => record);
+      const records: HiringRecord[] = [];
+      let after: ListPosition | undefined;
+      do {
+        const limit = MAX_OF_A_STATE - records.length;
+        // A page may be empty although there are more: others may have very many.
+        const page = await store.find({ state, worker: worker.name, after, limit });
+        records.push(...page.hirings.map(({ record }) => record));
+        after = page.next;
+      } while (after !== undefined && records.length < MAX_OF_A_STATE);
+      return records;
     };
     const needing = (await Promise.all(NEEDS_WORKER.map(held))).flat();
     const open = [...needing, ...(await held('attention'))];
