@@ -52,14 +52,6 @@ test('reads go on while another process writes', async () => {
   other.exec('commit');
 });
 
-test('health says when another process keeps the file locked', async () => {
-  expect(await store.ready()).toEqual({ kind: 'ready' });
-  other.exec('begin immediate');
-  expect(await store.ready()).toMatchObject({ kind: 'not_ready', why: expect.stringContaining('keeps') });
-  other.exec('commit');
-  expect(await store.ready()).toEqual({ kind: 'ready' });
-});
-
 test('who waits for a lock for too long is told so', async () => {
   const connection = new Connection(new Database(file), file);
   other.exec('begin immediate');

@@ -159,18 +159,6 @@ function asNobody<T>(work: () => T): T {
   }
 }
 
-test('a disk with little room left is not ready, and says how much and what to do', async () => {
-  const { store } = openTestStore(file, { minFreeBytes: Number.MAX_SAFE_INTEGER });
-  expect(await store.ready()).toEqual({
-    kind: 'not_ready',
-    why: expect.stringMatching(/^\d+ MB are left on the disk of .*: free some/),
-  });
-  // What is heard meanwhile is kept as long as there is room for it.
-  const [outcome] = await store.hirings.accept([heardOf(newHiringId())]);
-  expect(outcome?.kind).toBe('new');
-  await store.close();
-});
-
 describe('opening says what to do', () => {
   const refused = (): unknown =>
     expect.objectContaining({ name: 'StoreError', kind: 'disk', message: expect.stringContaining(file) });

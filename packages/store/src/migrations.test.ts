@@ -3,10 +3,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { generateSQLiteDrizzleJson, generateSQLiteMigration } from 'drizzle-kit/api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { heardOf, KEY, newHiringId, openTestStore, temporaryDirectory } from '../test/fixtures.ts';
-import { EncryptionKey } from './encryption-key.ts';
+import { heardOf, newHiringId, openTestStore, temporaryDirectory } from '../test/fixtures.ts';
 import * as schema from './schema.ts';
-import { openStore } from './store.ts';
 
 let directory: ReturnType<typeof temporaryDirectory>;
 let file: string;
@@ -106,15 +104,6 @@ describe('opening', () => {
     expect(() => openTestStore(join(directory.path, 'missing', 'store.db'))).toThrow(
       failure('disk', 'Create its directory'),
     );
-  });
-
-  test('refuses another key at once, even when nothing secret was stored', async () => {
-    await makeFile();
-    for (const digit of ['22', '33', '44']) {
-      const key = EncryptionKey.fromText(digit.repeat(32));
-      expect(() => openStore({ file, key })).toThrow(failure('wrong_key', 'another encryption key'));
-    }
-    await openStore({ file, key: KEY }).close();
   });
 });
 

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { checkKey } from './canary.ts';
 import type { EncryptionKey } from './encryption-key.ts';
+import { checkKey } from './key-check.ts';
 import { migrate } from './migrations.ts';
 import { asStoreError, StoreError } from './store-error.ts';
 

@@ -17,7 +17,6 @@ import { SqliteAgentSessionNotes, type AgentSessionNotes } from './agent-session
 import { SqliteAlertLog } from './alert-log.ts';
 import { SqliteAuditLog, type AuditLog } from './audit-log.ts';
 import { Backups } from './backups.ts';
-import { Health, type StoreReadiness } from './canary.ts';
 import { Changes } from './changes.ts';
 import type { OnUnreadable } from './claims.ts';
 import { SqliteCommandLog, type CommandLog } from './command-log.ts';
@@ -30,6 +29,7 @@ import type { HiringEvidence } from './evidence.ts';
 import { FarAhead } from './far-ahead.ts';
 import { GoneHolders } from './gone-holders.ts';
 import type { GroupedCommit } from './group-commit.ts';
+import { Health, type StoreReadiness } from './health.ts';
 import type { HeardForm, MalformedDocument, OtherDocument } from './heard-documents.ts';
 import { SqliteHiringStore } from './hiring-store.ts';
 import type { CommandOutcome, Decided, HeldOutcome, ListRequest } from './operator.ts';
