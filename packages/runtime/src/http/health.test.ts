@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { connect } from 'node:net';
+import { hiringIdSchema } from '@agrenting-hiclaw/core/domain';
 import { Registry } from 'prom-client';
 import { afterEach, expect, test } from 'vitest';
 import { createEngineMetrics } from '../metrics.ts';
@@ -67,7 +68,7 @@ test('ready answers 200 when all is well', async () => {
   expect((await fetch(`${url}/ready`)).status).toBe(200);
 });
 
-test('metrics show hirings by state, what is overdue, and moves', async () => {
+test('metrics show hirings by state, what is overdue, troubles and moves', async () => {
   const none = {
     heard: 0,
     confirmed: 0,
@@ -80,11 +81,17 @@ test('metrics show hirings by state, what is overdue, and moves', async () => {
   const ends = { completed: 0, failed: 0, cancelled: 0, rejected: 0 };
   const metrics = createEngineMetrics(async () => ({ byState: { ...none, ...ends, sent: 2 }, overdue: 3 }));
   metrics.countTrouble('staged');
+  const hiringId = hiringIdSchema.parse('550e8400-e29b-41d4-a716-446655440000');
+  const move = { hiringId, attempt: 1, atMs: 1, event: 'sent', cause: 'it was told' } as const;
+  for (let count = 0; count < 2; count += 1) metrics.countMove({ ...move, from: 'staged', to: 'sent' });
+  metrics.countMove({ ...move, event: 'acknowledged', from: 'sent', to: 'acknowledged' });
   const url = await start({ ready: true, reasons: [] }, metrics.registry);
   const text = await (await fetch(`${url}/metrics`)).text();
   expect(text).toContain('agrenting_hiclaw_hirings{state="sent"} 2');
   expect(text).toContain('agrenting_hiclaw_overdue_hirings 3');
   expect(text).toContain('agrenting_hiclaw_troubles_total{state="staged"} 1');
+  expect(text).toContain('agrenting_hiclaw_moves_total{to="sent"} 2');
+  expect(text).toContain('agrenting_hiclaw_moves_total{to="acknowledged"} 1');
 });
 
 test('anything else is not found, and a taken port is an error', async () => {
