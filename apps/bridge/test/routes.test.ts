@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hiringIdSchema } from '@agrenting-hiclaw/core/domain';
+import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { AGENT, authorized, dispatchBody, KEY, test } from './listening.ts';
 
@@ -108,7 +109,7 @@ describe.concurrent('readiness and metrics', () => {
     expect([ready.status, await ready.json()]).toEqual([200, { ready: true, reasons: [] }]);
     await store.close();
     // A check holds for a second.
-    await new Promise((resolve) => setTimeout(resolve, 1_050));
+    await until(async () => (await fetch(`${origin}/ready`)).status === 503);
     const not = await fetch(`${origin}/ready`);
     expect([not.status, await not.json()]).toEqual([
       503,

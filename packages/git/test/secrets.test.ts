@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -45,6 +46,14 @@ describe.skipIf(!canSee)(`a hirer's token${notSeen}`, () => {
     await world.close();
   });
 
+  const looks = new EventEmitter();
+
+  /** Resolves when somebody has looked around once from beginning to end. */
+  async function wholeLook(): Promise<void> {
+    // The one that is under way may have begun before.
+    for (let count = 0; count < 2; count += 1) await once(looks, 'done');
+  }
+
   /** Looks around all the time while something runs. */
   async function lookingAround(call: () => Promise<unknown>) {
     const found = { tokens: 0, looks: 0, programs: new Set<string>(), modes: new Set<string>() };
@@ -61,6 +70,7 @@ describe.skipIf(!canSee)(`a hirer's token${notSeen}`, () => {
         }
         if (holdsToken(await contentsOf(world.privateFolder).catch(() => Buffer.alloc(0)))) found.tokens += 1;
         found.looks += 1;
+        looks.emit('done');
       }
     })();
     const outcome = await call();
@@ -73,8 +83,8 @@ describe.skipIf(!canSee)(`a hirer's token${notSeen}`, () => {
     await work.write('a.txt', 'a\n');
     const order = work.order('patch', await work.diff());
     world.server.before(async ({ authorized }) => {
-      // Long enough to be looked at while git has the token.
-      if (authorized) await new Promise((resolve) => setTimeout(resolve, 150));
+      // Git has the token meanwhile.
+      if (authorized) await wholeLook();
     });
     const repositories = world.repositories();
     const seen = await lookingAround(async () => {
