@@ -50,6 +50,8 @@ describe('a notice', () => {
       members: expect.arrayContaining([userId]),
       encrypted: false,
     });
+    world.hiclaw.faults.homeserver.add({ on: 'stateEvent', answer: 403 });
+    expect(await roomStanding(world.homeserver, roomId)).toMatchObject({ kind: 'failed' });
     world.hiclaw.encryptRoom(roomId);
     expect(await roomStanding(world.homeserver, roomId)).toMatchObject({ encrypted: true });
   });

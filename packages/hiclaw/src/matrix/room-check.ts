@@ -2,7 +2,9 @@ import type { Clock, WorkerAddress } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import { saysOver, type HomeserverFailure } from './failure.ts';
 import type { Homeserver } from './homeserver.ts';
+import { joinedMembers } from './joined-members.ts';
 import { roomPath } from './room-address.ts';
+import { roomEncryption } from './room-encryption.ts';
 
 export type RoomCheck =
   | { readonly kind: 'fit' }
@@ -13,9 +15,6 @@ export type RoomCheck =
   | { readonly kind: 'failed'; readonly failure: HomeserverFailure };
 
 const joinAnswer = z.object({ room_id: z.string() });
-/** What encrypts a room; any other answer says nothing of that. */
-export const encryptionAnswer = z.object({ algorithm: z.string() });
-const joinedMembers = z.object({ joined: z.record(z.string(), z.unknown()) });
 
 /** Rooms whose check is remembered; the oldest is forgotten first. */
 const MAX_REMEMBERED = 1_000;
@@ -31,30 +30,23 @@ export function createRoomCheck(homeserver: Homeserver, clock: Clock, holdMs: nu
 
   async function look(worker: WorkerAddress): Promise<RoomCheck> {
     const { roomId } = worker;
-    let members = await joinedMembersOf(homeserver, roomId);
-    if (members.kind === 'failed' && saysOver(members.failure)) {
-      const joined = await join(homeserver, roomId);
-      if (joined.kind !== 'fit') return joined;
-      members = await joinedMembersOf(homeserver, roomId);
+    let joined = await joinedMembers(homeserver, roomId);
+    if (joined.kind === 'failed' && saysOver(joined.failure)) {
+      const entered = await join(homeserver, roomId);
+      if (entered.kind !== 'fit') return entered;
+      joined = await joinedMembers(homeserver, roomId);
     }
-    if (members.kind === 'failed') return members;
-    if (!Object.hasOwn(members.value.joined, worker.userId)) {
+    if (joined.kind === 'failed') return joined;
+    if (!joined.members.has(worker.userId)) {
       const problem = `worker ${worker.userId} has not joined room ${roomId}: check its room in the map of workers, or invite it`;
       return { kind: 'not_joined', problem };
     }
 
-    const encryption = await homeserver.call({
-      method: 'GET',
-      path: `${roomPath(roomId)}/state/m.room.encryption`,
-      answer: encryptionAnswer,
-    });
-    if (encryption.kind === 'answered') {
-      const problem = `room ${roomId} of worker ${worker.name} is encrypted, and the adapter cannot read or write there: give the worker a room without encryption (HICLAW_MATRIX_E2EE=0)`;
-      return { kind: 'unfit', problem };
-    }
-    const { failure } = encryption;
-    const plain = failure.kind === 'refused' && failure.code === 'M_NOT_FOUND';
-    return plain ? { kind: 'fit' } : { kind: 'failed', failure };
+    const encryption = await roomEncryption(homeserver, roomId);
+    if (encryption.kind === 'failed') return encryption;
+    if (!encryption.encrypted) return { kind: 'fit' };
+    const problem = `room ${roomId} of worker ${worker.name} is encrypted, and the adapter cannot read or write there: give the worker a room without encryption (HICLAW_MATRIX_E2EE=0)`;
+    return { kind: 'unfit', problem };
   }
 
   const keyOf = ({ roomId, userId }: WorkerAddress) => `${roomId} ${userId}`;
@@ -76,11 +68,6 @@ export function createRoomCheck(homeserver: Homeserver, clock: Clock, holdMs: nu
       fitUntilMs.delete(keyOf(worker));
     },
   };
-}
-
-function joinedMembersOf(homeserver: Homeserver, roomId: string) {
-  const path = `${roomPath(roomId)}/joined_members`;
-  return homeserver.call({ method: 'GET', path, answer: joinedMembers });
 }
 
 /** Accepts the invitation to a room that the owner mapped. */

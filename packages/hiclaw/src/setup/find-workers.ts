@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { MappedWorker } from '../directory/worker-map.ts';
 import { problemOf } from '../matrix/failure.ts';
 import type { Homeserver } from '../matrix/homeserver.ts';
+import { joinedMembers } from '../matrix/joined-members.ts';
 import { roomPath } from '../matrix/room-address.ts';
 
 export type FoundWorkers =
@@ -10,7 +11,6 @@ export type FoundWorkers =
 
 const joinedRooms = z.object({ joined_rooms: z.array(z.string()) });
 const nameEvent = z.object({ name: z.string() });
-const members = z.object({ joined: z.record(z.string(), z.unknown()) });
 
 /** As every version names the room of a worker (HiClaw reference, 3.4). */
 const WORKER_ROOM = /^Worker: ([a-z0-9][a-z0-9-]*)$/;
@@ -29,10 +29,10 @@ export async function findWorkers(admin: Homeserver): Promise<FoundWorkers> {
     const named = await admin.call({ method: 'GET', path: `${path}/state/m.room.name`, answer: nameEvent });
     const name = named.kind === 'answered' ? WORKER_ROOM.exec(named.value.name)?.[1] : undefined;
     if (name === undefined) continue;
-    const joined = await admin.call({ method: 'GET', path: `${path}/joined_members`, answer: members });
+    const joined = await joinedMembers(admin, roomId);
     if (joined.kind === 'failed') return { kind: 'failed', problem: problemOf(joined.failure) };
     const userId = `@${name}:${admin.serverName}`;
-    if (Object.hasOwn(joined.value.joined, userId)) workers.push({ name, userId, roomId });
+    if (joined.members.has(userId)) workers.push({ name, userId, roomId });
   }
   return { kind: 'workers', workers };
 }

@@ -2,13 +2,13 @@ import type { WorkerAddress } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import { problemOf, saysOver } from '../matrix/failure.ts';
 import type { Homeserver } from '../matrix/homeserver.ts';
+import { joinedMembers } from '../matrix/joined-members.ts';
 import { roomPath } from '../matrix/room-address.ts';
 import { join } from '../matrix/room-check.ts';
 
 export type RoomOutcome = { readonly kind: 'done' } | { readonly kind: 'failed'; readonly problem: string };
 
 const anything = z.unknown();
-const members = z.object({ joined: z.record(z.string(), z.unknown()) });
 
 /** Whether the adapter is in a worker's room, as `viewer` sees it, who is in it. */
 export async function isInRoom(
@@ -16,12 +16,8 @@ export async function isInRoom(
   roomId: string,
   userId: string,
 ): Promise<boolean | { readonly problem: string }> {
-  const joined = await viewer.call({
-    method: 'GET',
-    path: `${roomPath(roomId)}/joined_members`,
-    answer: members,
-  });
-  if (joined.kind === 'answered') return Object.hasOwn(joined.value.joined, userId);
+  const joined = await joinedMembers(viewer, roomId);
+  if (joined.kind === 'answered') return joined.members.has(userId);
   return { problem: problemOf(joined.failure) };
 }
 
