@@ -20,6 +20,15 @@ import { configurationFile, type Terminal } from '../terminal/terminal.ts';
 /** Where a room was found, the most trusted first: what comes first counts. */
 type Source = 'configuration' | 'registry' | 'controller' | 'admin_rooms' | 'session_files';
 
+/** What people read of it. */
+const SOURCE_WORDS: Readonly<Record<Source, string>> = {
+  configuration: 'configuration',
+  registry: 'registry',
+  controller: 'controller',
+  admin_rooms: "admin's rooms",
+  session_files: 'session files',
+};
+
 interface Found {
   readonly worker: string;
   readonly roomId: string;
@@ -54,7 +63,9 @@ export async function discoverRooms(terminal: Terminal, options: SetupOptions): 
       roomId: first?.roomId ?? '',
       source: first?.source ?? 'configuration',
       conflict:
-        rooms.size < 2 ? undefined : ways.map(({ source, roomId }) => `${roomId} by ${source}`).join(', '),
+        rooms.size < 2
+          ? undefined
+          : ways.map(({ source, roomId }) => `${roomId} by ${SOURCE_WORDS[source]}`).join(', '),
     };
   });
   const conflicts = workers.filter(({ conflict }) => conflict !== undefined);
@@ -64,7 +75,7 @@ export async function discoverRooms(terminal: Terminal, options: SetupOptions): 
     const rows = workers.map(({ worker, roomId, source, conflict }) => [
       worker,
       roomId,
-      source,
+      SOURCE_WORDS[source],
       conflict === undefined ? '' : `conflict: ${conflict}`,
     ]);
     const shown = table(terminal, ['WORKER', 'ROOM', 'BY', ''], rows) || 'no room of a worker was found';
