@@ -143,6 +143,7 @@ export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     'apps/cli/src/init/probe-address.ts',
     'apps/cli/src/probe/recorder.ts',
     'apps/cli/src/rooms/discover.ts',
+    'apps/cli/src/rooms/rooms.ts',
     'apps/cli/src/setup/env-file.ts',
     'apps/cli/src/setup/inputs.ts',
     'apps/cli/src/setup/journal.ts',
@@ -151,6 +152,5 @@ export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     'apps/cli/src/tokens/tokens.ts',
     'apps/cli/src/webhook/test-webhook.ts',
     'apps/cli/src/workers/teach.ts',
-    'apps/cli/src/workers/workers.ts',
   ],
 };

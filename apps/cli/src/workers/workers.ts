@@ -1,21 +1,11 @@
-import {
-  Draft,
-  homeserverOf,
-  mapOf,
-  nudge,
-  turnOff,
-  turnOn,
-  type TurnOn,
-  workerOf,
-} from '@agrenting-hiclaw/adapter/operations';
+import { mapOf, nudge, turnOff, turnOn, type TurnOn, workerOf } from '@agrenting-hiclaw/adapter/operations';
 import { inQuotes } from '@agrenting-hiclaw/core/domain';
-import { isInRoom } from '@agrenting-hiclaw/hiclaw';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { openExistingStore } from '@agrenting-hiclaw/adapter/operations/open-store';
 import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
 import { secondsOf } from '../terminal/seconds.ts';
 import { printJson, table } from '../terminal/show.ts';
-import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
+import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 
 /** Newest hirings of a worker in which its signs are looked for. */
 const MAX_LOOKED_AT = 200;
@@ -143,61 +133,4 @@ export async function nudgeWorker(
   if (proof.kind === 'silent') throw new CommandError(EXIT.failed, proof.problem);
   if (options.json !== true)
     terminal.print(`${name} heard it (${proof.sign} after ${(proof.afterMs / 1_000).toFixed(1)} s)\n`);
-}
-
-/** Who is in each worker's room, as the adapter sees it. */
-export async function listRooms(terminal: Terminal, options: CommonOptions): Promise<void> {
-  const configuration = await loadedConfiguration(terminal, options);
-  const { workers } = await mapOf(configuration);
-  const homeserver = homeserverOf(configuration);
-  try {
-    const rooms: { worker: string; roomId: string; adapterJoined: boolean; workerJoined: boolean }[] = [];
-    for (const { name, roomId, userId } of workers) {
-      const adapterJoined = (await isInRoom(homeserver, roomId, homeserver.userId)) === true;
-      const workerJoined = (await isInRoom(homeserver, roomId, userId)) === true;
-      rooms.push({ worker: name, roomId, adapterJoined, workerJoined });
-    }
-    if (options.json === true) return printJson(terminal, { rooms });
-    const yes = (joined: boolean): string => (joined ? 'joined' : 'not in it');
-    const rows = rooms.map((room) => [
-      room.worker,
-      room.roomId,
-      yes(room.adapterJoined),
-      yes(room.workerJoined),
-    ]);
-    terminal.print(`${table(terminal, ['WORKER', 'ROOM', 'ADAPTER', 'WORKER IS'], rows)}\n`);
-  } finally {
-    homeserver.close();
-  }
-}
-
-/** Sets the room of a worker in the configuration file. */
-export async function setRoom(
-  terminal: Terminal,
-  name: string,
-  roomId: string,
-  options: CommonOptions,
-): Promise<void> {
-  if (!/^![^\s]+$/.test(roomId)) {
-    throw new CommandError(
-      EXIT.usage,
-      `${roomId} is no room id`,
-      'It looks like !abc:matrix-local.hiclaw.io:18080.',
-    );
-  }
-  const draft = await Draft.read(configurationFile(terminal, options));
-  const list = draft.value('workers', 'list');
-  const indexes = Array.isArray(list) ? [...list.keys()] : [];
-  const index = indexes.find((each) => draft.text('workers', 'list', each, 'name') === name);
-  if (index === undefined) {
-    throw new CommandError(
-      EXIT.usage,
-      `there is no worker ${name} in workers.list`,
-      'Run `agrenting-hiclaw setup`, or add it by hand.',
-    );
-  }
-  draft.set(['workers', 'list', index, 'roomId'], roomId);
-  await draft.save();
-  if (options.json === true) printJson(terminal, { worker: name, roomId });
-  else terminal.print(`${name} is in ${roomId} now; restart what runs to have it take effect\n`);
 }

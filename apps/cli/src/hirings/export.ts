@@ -9,7 +9,7 @@ import {
 } from '@agrenting-hiclaw/adapter/operations';
 import { counted } from '@agrenting-hiclaw/core/domain';
 import { loadedConfiguration } from '../configuration/loaded.ts';
-import { findHiring, withStore } from '../hirings/hirings.ts';
+import { findHiring, withStore } from './hirings.ts';
 import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
 import { printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';

@@ -1,0 +1,16 @@
+import type { Command } from 'commander';
+import { run } from '../terminal/run.ts';
+import { paged } from '../terminal/shared-options.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/** `alerts ...`. */
+export function registerAlertCommands(program: Command, terminal: Terminal): void {
+  const alerts = program.command('alerts').description('What you are told of by yourself.');
+  alerts
+    .command('test')
+    .description('Send one trial alert to each place, and say what became of it.')
+    .action(run(async (options) => await (await import('./test-alerts.ts')).testAlerts(terminal, options)));
+  paged(alerts.command('list').description('What you were told or will be, the newest first.')).action(
+    run(async (options) => await (await import('./list-alerts.ts')).listAlerts(terminal, options)),
+  );
+}

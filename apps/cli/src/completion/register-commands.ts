@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+import { run } from '../terminal/run.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/** `completion`: of all commands that the program has when it runs. */
+export function registerCompletionCommands(program: Command, terminal: Terminal): void {
+  program
+    .command('completion <shell>')
+    .description(
+      'Print the completion for bash, zsh or fish, such as: source <(agrenting-hiclaw completion bash)',
+    )
+    .action(
+      run(
+        async (_options, shell = '') =>
+          await (await import('./completion.ts')).printCompletion(terminal, program, shell),
+      ),
+    );
+}

@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import { run } from '../terminal/run.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/** `gateway ...`. */
+export function registerGatewayCommands(program: Command, terminal: Terminal): void {
+  const gateway = program
+    .command('gateway')
+    .description("The bridge's routes in HiClaw's gateway (Higress).");
+  for (const [name, description, action] of [
+    ['setup', 'Make service, consumer and routes, and look whether they work.', 'setUpGateway'],
+    ['check', 'Read back what is there, and try it with --gateway.', 'checkGateway'],
+    ['undo', 'Take it out again.', 'undoGateway'],
+  ] as const) {
+    gateway
+      .command(name)
+      .description(description)
+      .option('--console <url>', "the gateway's console (default: http://127.0.0.1:8001)")
+      .option(
+        '--gateway <url>',
+        'where the gateway takes requests, such as http://127.0.0.1:18080: it is tried',
+      )
+      .option('--bridge-host <host>', 'where the gateway reaches the bridge (default: webhook.host)')
+      .option('--domain <names>', 'names under which the routes answer (default: all)')
+      .option('--hiclaw-env <file>', "the env file of HiClaw's installation (admin's password)")
+      .option('--admin <name>', 'name of the admin (default: HICLAW_ADMIN_USER, or admin)')
+      .action(run(async (options) => await (await import('./gateway.ts'))[action](terminal, options)));
+  }
+}

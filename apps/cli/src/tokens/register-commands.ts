@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import { run } from '../terminal/run.ts';
+import { withOwnersClient } from '../terminal/shared-options.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/** `tokens ...`. */
+export function registerTokenCommands(program: Command, terminal: Terminal): void {
+  const tokens = program.command('tokens').description("The workers' Matrix tokens.");
+  withOwnersClient(
+    tokens.command('check').description('Of each worker, whether the token in its settings is one.'),
+  ).action(run(async (options) => await (await import('./tokens.ts')).checkTokens(terminal, options)));
+  withOwnersClient(
+    tokens
+      .command('login <worker>')
+      .description('Log in as a worker and put the token into its settings; rarely needed.'),
+  )
+    .option('-y, --yes', 'do it without asking')
+    .action(
+      run(
+        async (options, name = '') =>
+          await (await import('./tokens.ts')).loginWorker(terminal, name, options),
+      ),
+    );
+}
