@@ -45,5 +45,5 @@ test('--once says which list could not be read, and ends with 1', async ({ openB
 test('what cannot be understood is answered with the usage and 2', async ({ expect }) => {
   const app = new AppProcess({ main: MAIN, arguments: ['--twice'] });
   expect(await app.ended()).toBe(2);
-  expect(app.output).toContain('Usage: poller [command]');
+  expect(app.output).toContain('Usage: poller [--once');
 });

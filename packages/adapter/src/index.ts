@@ -11,7 +11,7 @@ export type { ListLook } from './sweep/list-look.ts';
 export { createOwnerPoll, type OwnerPoll } from './sweep/owner-poll.ts';
 export { rebuild } from './sweep/rebuild.ts';
 export { isComplete, sweepAll, sweepTable } from './sweep/sweep.ts';
-export { backUpStore, restoreMissingStore, restoreStoreOver } from './store-copies.ts';
+export { backUpStore, restoreStore } from './store-copies.ts';
 export { createTaskTokens } from './task-tokens.ts';
 export { openMarketplaceSide } from './marketplace-side.ts';
 export { sweepRetention, type Swept } from './retention.ts';

@@ -10,7 +10,7 @@ import type {
   TaskId,
   Expected,
 } from '@agrenting-hiclaw/core/domain';
-import { restoreStore } from '@agrenting-hiclaw/store';
+import { replaceStore } from '@agrenting-hiclaw/store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { alice, REPORT_TO, someHiring, STORE_KEY, World } from './world.ts';
 
@@ -444,7 +444,7 @@ describe('answers that are lost', () => {
         .filter(({ purpose }) => purpose === 'assignment')
         .map(({ hiringId, number }) => `${hiringId} ${number}`);
     const before = assigned();
-    await restoreStore({ from: copy, to: file, key: STORE_KEY });
+    await replaceStore({ from: copy, to: file, key: STORE_KEY, nowMs: world.nowMs });
     const restored = new World(world, file);
     restored.settings = world.settings;
     try {

@@ -6,7 +6,6 @@ export type { MalformedDocument } from './heard-documents.ts';
 export type { EndedReread, EndedRereads, RereadOutcome } from './ended-rereads.ts';
 export type { EndedHiring, EndedRequest, Remains, Retention } from './retention.ts';
 export { replaceStore, type Replaced } from './replace.ts';
-export { restoreStore, type RestoreOptions } from './restore.ts';
 export type { CommandOutcome, Decided, HeldOutcome, ListRequest } from './operator.ts';
 export type { Pause } from './pauses.ts';
 export type { FindRequest, FoundPage, ListedHiring, ListPosition } from './listing.ts';

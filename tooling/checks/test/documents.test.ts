@@ -122,7 +122,7 @@ function firstCells(file: string, head: string): readonly string[] {
 describe('commands in documents', () => {
   test('are known here', () => {
     expect(commands.length).toBeGreaterThan(40);
-    expect(optionsOfPoller).toContain('--backup');
+    expect(optionsOfPoller).toContain('--once');
   });
 
   test.each(DOCUMENTS)('of %s exist', (file) => expect(problemsOfDocument(read(file))).toEqual([]));

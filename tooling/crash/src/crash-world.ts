@@ -1,13 +1,11 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { AppProcess, Box, type App } from '@agrenting-hiclaw/sandbox/testing';
+import { AppProcess, Box, startLostWebhooks, type App } from '@agrenting-hiclaw/sandbox/testing';
 import { reachedSchema, TRIGGER_VARIABLE, type TriggerInput } from './trigger.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const PRELOAD = new URL('preload.ts', import.meta.url).href;
 
-export type AppName = 'mcp-client' | 'poller';
+export type AppName = 'mcp-client' | 'poller' | 'cli';
 
 export interface StartOptions {
   readonly trigger?: TriggerInput | undefined;
@@ -38,19 +36,14 @@ export class CrashWorld {
 
   static async open(workers: readonly string[] = ['alice']): Promise<CrashWorld> {
     // The marketplace sees the agents by webhook, whether or not a process is alive; every webhook is lost.
-    const callback = createServer((_request, response) => response.writeHead(200).end());
-    callback.listen(0, '127.0.0.1');
-    await once(callback, 'listening');
-    const address = callback.address();
-    const port = typeof address === 'object' ? address?.port : undefined;
+    const webhooks = await startLostWebhooks();
     const box = await Box.start<App>(async () => await Promise.reject(new Error('apps run as processes')), {
       workers: workers.map((name) => ({ name })),
-      listing: { metadata: { callback_url: `http://127.0.0.1:${port}/` } },
+      listing: webhooks.listing,
     });
     return new CrashWorld(box, async () => {
       await box.close();
-      callback.closeAllConnections();
-      callback.close();
+      webhooks.close();
     });
   }
 

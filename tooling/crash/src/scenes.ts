@@ -56,14 +56,14 @@ async function backup(): Promise<PointOutcome> {
     world.hire();
     await world.allEnded();
     const copy = join(world.box.folder, 'copy.sqlite');
-    const killed = await world.start('poller', {
-      arguments: ['--backup', copy],
+    const killed = await world.start('cli', {
+      arguments: ['backup', copy],
       trigger: { events: [{ name: '^backup$', moment: 'after' }], act: 'kill' },
     });
     await killed.process.ended();
     const details = killed.process.endedBy === 'SIGKILL' ? [] : ['the backup was not killed'];
     if (existsSync(copy)) details.push('half a copy lies under its name');
-    const again = await world.start('poller', { arguments: ['--backup', copy] });
+    const again = await world.start('cli', { arguments: ['backup', copy] });
     if ((await again.process.ended()) !== 0) details.push(`the next backup fails:\n${again.process.output}`);
     else if (integrityOf(copy) !== 'ok') details.push('the next backup is damaged');
     world.hire();

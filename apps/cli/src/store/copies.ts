@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { backUpStore, restoreStoreOver } from '@agrenting-hiclaw/adapter';
+import { backUpStore, restoreStore } from '@agrenting-hiclaw/adapter';
 import { StoreError } from '@agrenting-hiclaw/store';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
@@ -31,7 +31,7 @@ export async function restore(terminal: Terminal, file: string, options: CommonO
   const configuration = await loadedConfiguration(terminal, options);
   const from = resolve(terminal.folder, file);
   const to = configuration.store.file;
-  const { kept } = await saying(async () => await restoreStoreOver(configuration, from, Date.now()));
+  const { kept } = await saying(async () => await restoreStore(configuration, from, Date.now()));
   if (options.json === true) return printJson(terminal, { store: to, backup: from, kept });
   terminal.print(`${mark(terminal, 'ok')} ${to} is as it was when ${from} was made\n`);
   if (kept !== undefined) terminal.print(`    What was there before is ${kept}\n`);

@@ -3,7 +3,7 @@ import { loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 
-/** Makes a lost store anew, as `poller --rebuild` does; the log goes beside what is printed. */
+/** Makes a lost store anew; the log goes beside what is printed. */
 export async function rebuildStore(terminal: Terminal, options: CommonOptions): Promise<void> {
   const isComplete = await rebuild({
     configuration: await loadedConfiguration(terminal, options),

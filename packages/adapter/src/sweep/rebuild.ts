@@ -49,7 +49,7 @@ export async function rebuild({
   // It may fail while the adapter still starts; it is waited for after that.
   sweeping.promise.catch(() => undefined);
   const adapter = await startAdapter({
-    name: 'poller',
+    name: 'rebuild',
     configuration,
     environment,
     logTo,

@@ -1,6 +1,7 @@
 import { test as base } from 'vitest';
 import { AppProcess } from './app-process.ts';
 import { Box, type App, type BoxOptions, type StartApp } from './box.ts';
+import { startLostWebhooks, type LostWebhooks } from './lost-webhooks.ts';
 
 export interface AppUnderTest<Started extends App> {
   /** Path of its `src/main.ts`. */
@@ -18,6 +19,8 @@ interface Boxed<Started extends App> {
     box: Box<Started>,
     settings?: Readonly<Record<string, unknown>>,
   ) => Promise<AppProcess>;
+  /** Changes to a listing whose webhooks are all lost. */
+  readonly lostWebhooks: LostWebhooks['listing'];
 }
 
 /** Tests of an app with boxes of their own, so that they may run side by side. */
@@ -42,6 +45,11 @@ export function boxedTest<Started extends App>({ main, start, hears }: AppUnderT
         return app;
       });
       await Promise.all(processes.map(async (app) => await app.stop()));
+    },
+    lostWebhooks: async ({ task: _ofThisTest }, use) => {
+      const webhooks = await startLostWebhooks();
+      await use(webhooks.listing);
+      webhooks.close();
     },
   });
 }

@@ -2,5 +2,6 @@ export { AppProcess, type AppProcessOptions } from './app-process.ts';
 export { Box, type App, type BoxOptions, type StartApp } from './box.ts';
 export { boxedTest } from './boxed-test.ts';
 export { freePort } from './free-port.ts';
+export { startLostWebhooks, type LostWebhooks } from './lost-webhooks.ts';
 export { startStranger, strangeAnswers, type StrangeAnswer, type Stranger } from './stranger.ts';
 export { until } from './until.ts';

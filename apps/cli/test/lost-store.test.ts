@@ -1,14 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppProcess, until, type Box } from '@agrenting-hiclaw/sandbox/testing';
 import type { RunningAdapter } from '@agrenting-hiclaw/adapter';
-import { MAIN, test } from './boxed.ts';
+import { startPoller } from '@agrenting-hiclaw/poller/app';
+import { checkConfiguration } from '@agrenting-hiclaw/runtime';
+import { AppProcess, boxedTest, until, type Box } from '@agrenting-hiclaw/sandbox/testing';
+import { MAIN } from './cli.ts';
 
 const QUICK = { polling: { everySeconds: 1 } };
 const WORKERS = [{ name: 'alice' }, { name: 'bob' }, { name: 'carol' }, { name: 'dora' }];
 
-/** Runs one of the poller's commands between the sandboxes of a box. */
+/** Tests with both sandboxes around a poller, whose store is lost. */
+const test = boxedTest<RunningAdapter>({
+  main: MAIN,
+  hears: async () => await Promise.reject(new Error('the command line tool hears nothing')),
+  async start(settings) {
+    const loaded = await checkConfiguration(settings, {});
+    if (loaded.kind === 'problems') throw new Error(JSON.stringify(loaded.problems));
+    const { PATH, HOME } = process.env;
+    return await startPoller(loaded.configuration, { PATH, HOME });
+  },
+});
+
+/** Runs a command of the tool between the sandboxes of a box. */
 async function command(box: Box<RunningAdapter>, ...typed: string[]): Promise<AppProcess> {
   const app = await AppProcess.start(box.folder, box.settings(QUICK), { main: MAIN, arguments: typed });
   await app.ended();
@@ -20,7 +34,7 @@ function loseStore({ folder }: Box<RunningAdapter>): void {
   for (const name of files) rmSync(join(folder, name));
 }
 
-test('--rebuild brings back every open hiring of a lost store, and tells no worker twice', async ({
+test('rebuild brings back every open hiring of a lost store, and tells no worker twice', async ({
   openBox,
   lostWebhooks,
   expect,
@@ -54,7 +68,7 @@ test('--rebuild brings back every open hiring of a lost store, and tells no work
   loseStore(box);
   box.marketplace.faults.clear();
 
-  const rebuilt = await command(box, '--rebuild', '--json');
+  const rebuilt = await command(box, 'rebuild', '--json');
   const line = rebuilt.lines().find((printed) => printed.startsWith('{"rebuild"')) ?? '';
   const restored = [silent, working, unsettled, busy, waiting].map((hiringId) => ({ hiringId, attempt: 1 }));
   expect(JSON.parse(line)).toMatchObject({ rebuild: 'ok', problems: [] });
@@ -83,17 +97,17 @@ test('--rebuild brings back every open hiring of a lost store, and tells no work
   expect(box.marketplace.ledger.audit().balanced).toBe(true);
 });
 
-test('--rebuild leaves a store that has hirings alone', async ({ openBox, lostWebhooks, expect }) => {
+test('rebuild leaves a store that has hirings alone', async ({ openBox, lostWebhooks, expect }) => {
   const box = await openBox({ listing: lostWebhooks });
-  const { id } = box.hire();
-  await box.marketplace.hirings.when(id, 'in_progress');
-  await command(box, '--once');
-  const refused = await command(box, '--rebuild');
+  const app = await box.startApp(QUICK);
+  await box.ended(box.hire().id);
+  await app.close();
+  const refused = await command(box, 'rebuild');
   expect(await refused.ended()).toBe(1);
   expect(refused.output).toContain('holds 1 hiring. If it is the right store, just start the adapter');
 });
 
-test('--restore of a copy that --backup made takes up what happened since, once', async ({
+test('restore of a copy that backup made takes up what happened since, once', async ({
   openBox,
   lostWebhooks,
   expect,
@@ -105,7 +119,7 @@ test('--restore of a copy that --backup made takes up what happened since, once'
   const before = box.hire('alice').id;
   await until(async () => (await first.store.hirings.backlog(Date.now(), 0)).byState.staged === 0);
   await until(async () => (await first.store.hirings.backlog(Date.now(), 0)).byState.heard === 0);
-  const backup = await command(box, '--backup', copy);
+  const backup = await command(box, 'backup', copy);
   expect(backup.output).toContain('is copied to');
   const after = box.hire('bob').id;
   await Promise.all([box.ended(before), box.ended(after)]);
@@ -114,7 +128,7 @@ test('--restore of a copy that --backup made takes up what happened since, once'
   await first.close();
   loseStore(box);
 
-  const restored = await command(box, '--restore', copy);
+  const restored = await command(box, 'restore', copy);
   expect(await restored.ended()).toBe(0);
   await box.startApp(QUICK);
   await box.ended(late);
