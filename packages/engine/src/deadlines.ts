@@ -20,8 +20,11 @@ export interface AttemptMoments {
 
 /** The moments of an attempt; before the first read of a process they are no better than its clock. */
 export function momentsOf({ attempt, ports, settings }: MomentsContext): AttemptMoments {
-  const ourMs = deadlineAtMs(currentHiring(attempt), ports);
   const openedMs = openedAtMs(attempt, ports);
+  const statedMs = deadlineAtMs(currentHiring(attempt), ports);
+  // A hirer's retry may bear the deadline of the first attempt, and nobody has it run again to have it fail at once.
+  const isFormer = attempt.number > 1 && statedMs !== undefined && statedMs <= openedMs;
+  const ourMs = isFormer ? undefined : statedMs;
   return {
     giveUpMs: giveUpAtMs(ourMs, openedMs, settings.deadline),
     deadlineMs: deadlineOf(ourMs, openedMs, settings.deadline),

@@ -687,6 +687,26 @@ describe("a hirer's retry", () => {
     expect(world.hiclaw.tasks()).toEqual([world.task(id, 1), world.task(id, 2)]);
   });
 
+  test('that still bears the deadline of the first attempt is worked on, and has an end all the same', async () => {
+    const id = await world.hire({ deadlineAtMs: world.nowMs + HOUR });
+    await world.run(2 * HOUR);
+    expect(await world.state(id)).toBe('failed');
+    world.marketplace.retry(id);
+    await world.hear((await world.record(id)).heard.hiring);
+    await world.run(MINUTE);
+    expect([await world.state(id), (await world.record(id)).attempt?.number]).toEqual(['sent', 2]);
+    await world.workerDelivers(id, HAIKU, world.task(id, 2));
+    await world.run(MINUTE);
+    expect(await world.state(id)).toBe('completed');
+
+    const other = await world.hire({ deadlineAtMs: world.nowMs + HOUR });
+    await world.run(2 * HOUR);
+    world.marketplace.retry(other);
+    await world.hear((await world.record(other)).heard.hiring);
+    await world.run(world.settings.deadline.maxDurationMs + HOUR);
+    expect(await world.state(other)).toBe('failed');
+  });
+
   test('that no read could show: the result of the first attempt does not settle the second', async () => {
     world.marketplace.settleFaults.push('later');
     const id = await world.hire();
