@@ -18,7 +18,7 @@ import { quietForMs } from '../finish.ts';
 import { plantedAmong } from '../planted.ts';
 import { blocked, wasToldMuch } from './blocked.ts';
 import { askHirer } from './converse.ts';
-import { expectedOf, meddledWith } from './look.ts';
+import { inspectOwn, meddledWith } from './look.ts';
 import { BUSY_WAIT_MS } from './send.ts';
 import { takeSnapshot, type Snapshot } from './snapshot.ts';
 
@@ -115,21 +115,16 @@ const INSTEAD = {
 /** Lets the result go on its way, or wait for its owner's yes. */
 async function decide(context: AttemptContext, snapshot: Snapshot): Promise<StepCommit> {
   const { attempt, ports } = context;
-  const { progress, taskId } = attempt;
+  const { progress } = attempt;
   const { result, sha256, doubt } = snapshot;
   let planted: string | undefined;
   if (progress.approved?.sha256 !== sha256) {
     // Nobody is shown, and nobody is paid for, what was torn while it was read.
-    const { worker } = progress;
-    const expected = worker === undefined ? undefined : expectedOf(progress, worker);
-    const folder = await ports.storage.inspect(taskId, expected);
-    if (folder.kind === 'unavailable') return troubled(context, folder.problem);
+    const inspected = await inspectOwn(context, progress.worker);
+    if (inspected.kind === 'unavailable') return troubled(context, inspected.problem);
     // What came since it was looked at, what passes for ours and is none among it.
-    if (folder.changed.length > 0) return meddledWith(context, folder.changed);
-    // By content, since two contents may share version and size.
-    const own = await ports.storage.verify(taskId, progress.written ?? []);
-    if (own.kind === 'unavailable') return troubled(context, own.problem);
-    if (own.kind === 'changed') return meddledWith(context, own.names);
+    if (inspected.meddled.length > 0) return meddledWith(context, inspected.meddled);
+    const { folder } = inspected;
     if (folder.digest !== progress.listing?.digest) {
       const listing = { digest: folder.digest, sinceMs: ports.clock.nowMs() };
       return changing(context, { ...progress, listing });

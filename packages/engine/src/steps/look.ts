@@ -9,6 +9,7 @@ import {
   type StepCommit,
   type StoredSign,
   type WorkerAddress,
+  type FolderInspection,
 } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, secretsIn, type AttemptContext } from '../context.ts';
 import {
@@ -154,14 +155,32 @@ export async function meddledNames(
   { attempt, ports }: AttemptContext,
   worker: WorkerAddress,
 ): Promise<readonly string[] | { readonly problem: string }> {
-  const expected = expectedOf(attempt.progress, worker);
-  if (expected.written === undefined) return [];
-  const folder = await ports.storage.inspect(attempt.taskId, expected);
+  if (attempt.progress.written === undefined) return [];
+  const inspected = await inspectOwn({ attempt, ports }, worker);
+  return inspected.kind === 'unavailable' ? inspected : inspected.meddled;
+}
+
+/** A look into the folder, with the names of our own objects in it that are no longer what we wrote, by their contents as well. */
+export async function inspectOwn(
+  { attempt, ports }: Pick<AttemptContext, 'attempt' | 'ports'>,
+  worker: WorkerAddress | undefined,
+): Promise<
+  | {
+      readonly kind: 'inspected';
+      readonly folder: Extract<FolderInspection, { kind: 'folder' }>;
+      readonly meddled: readonly string[];
+    }
+  | { readonly kind: 'unavailable'; readonly problem: string }
+> {
+  const { progress, taskId } = attempt;
+  const expected = worker === undefined ? undefined : expectedOf(progress, worker);
+  const folder = await ports.storage.inspect(taskId, expected);
   if (folder.kind === 'unavailable') return folder;
-  if (folder.changed.length > 0) return folder.changed;
-  const verified = await ports.storage.verify(attempt.taskId, expected.written);
+  if (folder.changed.length > 0) return { kind: 'inspected', folder, meddled: folder.changed };
+  // By content, since two contents may share version and size.
+  const verified = await ports.storage.verify(taskId, progress.written ?? []);
   if (verified.kind === 'unavailable') return verified;
-  return verified.kind === 'changed' ? verified.names : [];
+  return { kind: 'inspected', folder, meddled: verified.kind === 'changed' ? verified.names : [] };
 }
 
 /** Only what the attempt's own worker made, after it showed activity in its room, can be paid (design rule 12). */
