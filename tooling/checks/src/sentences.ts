@@ -1,8 +1,8 @@
 // Behaviour depends on codes and never on the wording of a text: finds where it does.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseSync, Visitor, type Expression } from 'oxc-parser';
-import { rootFolder } from './workspace.ts';
+import { rootFolder, sourceFiles } from '../../fuzz/src/source-files.ts';
 
 /** A place where something is decided by the words of a sentence. */
 export interface ReadSentence {
@@ -102,19 +102,5 @@ function isExpression(node: Expression | { readonly type: string }): node is Exp
 
 /** All of them in the packages and apps. */
 export function readSentences(): readonly ReadSentence[] {
-  return ['packages', 'apps'].flatMap((group) =>
-    readdirSync(join(rootFolder, group)).flatMap((name) =>
-      sourcesIn(join(rootFolder, group, name, 'src')).flatMap((file) =>
-        readSentencesIn(relative(rootFolder, file), readFileSync(file, 'utf8')),
-      ),
-    ),
-  );
-}
-
-function sourcesIn(folder: string): readonly string[] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !/\.test\.tsx?$/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !/[/\\](?:test|testing|fixtures)[/\\]/.test(path))
-    .toSorted();
+  return sourceFiles().flatMap((file) => readSentencesIn(file, readFileSync(join(rootFolder, file), 'utf8')));
 }
