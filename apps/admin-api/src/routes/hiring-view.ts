@@ -15,6 +15,7 @@ import {
   type Pieces,
   attentionTexts,
   ATTENTION_CODES,
+  attentionOf,
 } from '@agrenting-hiclaw/core/domain';
 import { filesOfResult, givenTask, withoutToken } from '@agrenting-hiclaw/adapter/operations';
 import { titleOf } from '@agrenting-hiclaw/hiclaw';
@@ -144,7 +145,7 @@ export type Summary = z.output<typeof hiringSummary>;
 export function summaryOf(record: HiringRecord, updatedAtMs: number): Summary {
   const { hiringId, agentId, state, heardAtMs, attempt, heard, trouble } = record;
   const hiring = attempt === undefined ? heard.hiring : currentHiring(attempt);
-  const attention = state === 'attention' ? (record.attention ?? attempt?.progress.attention) : undefined;
+  const attention = state === 'attention' ? attentionOf(record) : undefined;
   const clean = withoutToken(record);
   const texts = attentionTexts(record);
   const concern = concernOf(record);

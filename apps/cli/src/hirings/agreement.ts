@@ -7,6 +7,7 @@ import {
   type Decision,
   type HiringRecord,
   attentionWhy,
+  attentionOf,
 } from '@agrenting-hiclaw/core/domain';
 import { titleOf } from '@agrenting-hiclaw/hiclaw';
 import { confirmed } from '../terminal/ask.ts';
@@ -64,7 +65,7 @@ export async function agreedVersion(
       'Look at it with `hirings show`, and give --yes --expect <version> with the version that stands there.',
     );
   }
-  if (charactersOf(letGoBy(record, attentionOf(record), decision)) > MAX_READ_CHARACTERS) {
+  if (charactersOf(letGoBy(record, openAttention(record), decision)) > MAX_READ_CHARACTERS) {
     throw new CommandError(
       EXIT.usage,
       `What you would say yes to has more than ${MAX_READ_CHARACTERS} characters, too many to be read at a prompt`,
@@ -88,7 +89,7 @@ const ROW_INDENT = 9;
 export function decisionAsShown(terminal: Terminal, record: HiringRecord, decision: Decision): string {
   const { hiringId, state, attempt, heard } = record;
   const hiring = attempt?.hiring ?? heard.hiring;
-  const attention = attentionOf(record);
+  const attention = openAttention(record);
   const question = openQuestion(record);
   const clean = withoutToken(record);
   const { task, result } = letGoBy(record, attention, decision);
@@ -123,6 +124,6 @@ export function decisionAsShown(terminal: Terminal, record: HiringRecord, decisi
   ].join('\n');
 }
 
-function attentionOf({ state, attention, attempt }: HiringRecord): Attention | undefined {
-  return state === 'attention' ? (attention ?? attempt?.progress.attention) : undefined;
+function openAttention(record: HiringRecord): Attention | undefined {
+  return record.state === 'attention' ? attentionOf(record) : undefined;
 }

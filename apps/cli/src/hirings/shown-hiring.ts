@@ -11,6 +11,7 @@ import {
   type State,
   attentionTexts,
   attentionWhy,
+  attentionOf,
 } from '@agrenting-hiclaw/core/domain';
 import { folded } from '../terminal/fold.ts';
 import { block, shortTime, styled, table } from '../terminal/show.ts';
@@ -29,7 +30,7 @@ const MAX_HELD_CHARACTERS = 4_000;
 export function summaryOf(record: HiringRecord) {
   const { hiringId, agentId, state, heardAtMs, attempt, heard, trouble } = record;
   const hiring = attempt === undefined ? heard.hiring : currentHiring(attempt);
-  const attention = record.attention ?? attempt?.progress.attention;
+  const attention = attentionOf(record);
   const concern = concernOf(record);
   return {
     hiringId,

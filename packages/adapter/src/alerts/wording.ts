@@ -14,6 +14,7 @@ import {
   type LoggedMove,
   type MoneyEvent,
   type NewAlert,
+  attentionOf,
 } from '@agrenting-hiclaw/core/domain';
 import { isMoneyEvent, type HiringAlertKind } from './worth-telling.ts';
 
@@ -89,8 +90,7 @@ function textsOf(
   record: HiringRecord | undefined,
 ): AttentionTexts | undefined {
   if (record === undefined || (record.attempt?.number ?? 0) !== attempt) return undefined;
-  const attention = record.attempt?.progress.attention ?? record.attention;
-  return attention?.reason.code === reason ? attentionTexts(record, 'anybody') : undefined;
+  return attentionOf(record)?.reason.code === reason ? attentionTexts(record, 'anybody') : undefined;
 }
 
 /** What happened to the money of a hiring after its end. */

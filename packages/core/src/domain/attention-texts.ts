@@ -2,7 +2,7 @@ import { isHold, type AttentionReason, type HoldReason } from './attention-reaso
 import { counted } from './counted.ts';
 import { describeCredential } from './credentials/finding.ts';
 import { MAX_APPROVABLE_QUESTION_CHARACTERS } from './guard-question.ts';
-import type { HiringRecord } from './hiring-record.ts';
+import { attentionOf, type HiringRecord } from './hiring-record.ts';
 import type { HiringId } from './ids.ts';
 import { inQuotes } from './in-quotes.ts';
 import type { UnreadDigest } from './reported-digest.ts';
@@ -37,7 +37,7 @@ export function attentionTexts(
   audience: Audience = 'operator',
 ): AttentionTexts | undefined {
   const { hiringId, attempt } = record;
-  const attention = attempt?.progress.attention ?? record.attention;
+  const attention = attentionOf(record);
   if (attention === undefined) return undefined;
   const roomId = attempt?.progress.worker?.roomId;
   const place = {
@@ -216,6 +216,13 @@ const MEDDLED = 'Whoever may write to shared/ can do that: see docs/shared-stora
 function todoOf(reason: AttentionReason, place: Place, audience: Audience): string | undefined {
   const { hiringId, taskFolder, room, isApprovable } = place;
   const command = (verb: string, more = '') => `agrenting-hiclaw hirings ${verb} ${hiringId}${more}`;
+  if (reason.code === 'change_unusable') {
+    return `Look at ${taskFolder}. A better change there is judged anew by itself. Without one, the hiring is reported as failed before its deadline.`;
+  }
+  if (isHold(reason)) {
+    const yes = isApprovable ? ` To have it settled as it is: ${command('approve')}.` : '';
+    return `Look at ${taskFolder}. A better result.md there is judged anew by itself.${yes} Without either, the hiring is reported as failed before its deadline.`;
+  }
   switch (reason.code) {
     case 'not_confirmed':
       return 'Look the hiring up on the marketplace. It is read further by itself, and begins as soon as it is ready there.';
@@ -290,29 +297,6 @@ function todoOf(reason: AttentionReason, place: Place, audience: Audience): stri
       return `${MEDDLED} To have it done again in another folder: ${command('retry')}. ${UNTIL_DEADLINE}`;
     case 'push_refused':
       return 'Mend what the problem names; the result is judged anew by itself when it changes.';
-    case 'change_unusable':
-      return `Look at ${taskFolder}. A better change there is judged anew by itself. Without one, the hiring is reported as failed before its deadline.`;
-    case 'result_empty':
-    case 'result_too_long':
-    case 'result_credential':
-    case 'result_placeholder':
-    case 'result_echo':
-    case 'files_over_limit':
-    case 'result_unclear':
-    case 'change_missing':
-    case 'change_ambiguous':
-    case 'change_suspicious':
-    case 'files_planted':
-    case 'result_without_activity':
-    case 'result_not_reported':
-    case 'result_digest_mismatch':
-    case 'files_not_reported':
-    case 'file_digest_mismatch':
-    case 'files_missing':
-    case 'result_while_blocked': {
-      const yes = isApprovable ? ` To have it settled as it is: ${command('approve')}.` : '';
-      return `Look at ${taskFolder}. A better result.md there is judged anew by itself.${yes} Without either, the hiring is reported as failed before its deadline.`;
-    }
   }
 }
 

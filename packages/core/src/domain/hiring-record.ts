@@ -247,3 +247,8 @@ export function taskIdsOf({
 }: Pick<AttemptRecord, 'taskId' | 'progress'>): readonly TaskId[] {
   return [...(progress.formerTaskIds ?? []), taskId];
 }
+
+/** Why an operator has to decide, or had to when it ended: of a hiring without an attempt it is kept beside it. */
+export function attentionOf({ attention, attempt }: HiringRecord): Attention | undefined {
+  return attention ?? attempt?.progress.attention;
+}

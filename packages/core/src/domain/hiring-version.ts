@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { currentHiring, type AttemptRecord, type Attention, type HiringRecord } from './hiring-record.ts';
+import {
+  attentionOf,
+  currentHiring,
+  type AttemptRecord,
+  type Attention,
+  type HiringRecord,
+} from './hiring-record.ts';
 import { openQuestion } from './open-question.ts';
 
 /** Keeps these digests apart from every other one, and from those of a later encoding. */
@@ -21,7 +27,7 @@ export function versionOf(record: HiringRecord): string {
     [hiringId, agentId, state, attempt?.number ?? 0],
     [description, clientMessage, price, capability, repoUrl, deadlineAtMs],
     [deliveryMode, deliveryStated, extras],
-    state === 'attention' ? attentionParts(record.attention ?? attempt?.progress.attention) : null,
+    state === 'attention' ? attentionParts(attentionOf(record)) : null,
     openQuestion(record)?.eventId,
     attempt === undefined ? null : attemptParts(attempt),
   ];

@@ -57,6 +57,7 @@ export {
   type AttemptProgress,
   type AttemptRecord,
   type Attention,
+  attentionOf,
   type AttemptRoom,
   type BlockedWorker,
   type HiringRecord,

@@ -1,4 +1,5 @@
 import {
+  attentionOf,
   attentionTexts,
   hiringIdSchema,
   isEnd,
@@ -64,7 +65,7 @@ async function stuck(
     // What the marketplace does not show as ours yet is for its owner to know.
     if (marketplace.listings.get(hiringId)?.status === 'queued') continue;
     const record = await hirings.find(hiringId);
-    const attention = record?.attempt?.progress.attention ?? record?.attention;
+    const attention = record === undefined ? undefined : attentionOf(record);
     if (attention === undefined || traitsOf(attention.reason).cause !== 'outside') continue;
     owed.push({ hiringId, what: `waits for a person because of ${attention.reason.code}, which has passed` });
   }
