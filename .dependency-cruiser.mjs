@@ -1,4 +1,5 @@
-// Which part may import which: apps -> adapter -> {engine, store, hiclaw, git, runtime} -> core. What is not listed is forbidden.
+// Which part may import which: apps -> {app, operations} -> alerts -> {engine, store, hiclaw, git, runtime} -> core.
+// What is not listed is forbidden.
 const test = '\\.test\\.ts$|/test/';
 const page = '^packages/console/(src/(?!directory\\.ts$)|[^/]+\\.config\\.ts$)';
 const ours = '^(apps|packages|tooling)/';
@@ -30,17 +31,25 @@ const forbidden = [
   },
   {
     name: 'packages-see-themselves-and-core',
-    comment: 'Packages stand side by side on core: let packages/adapter compose them.',
+    comment: 'Packages stand side by side on core: let packages/app compose them.',
     severity: 'error',
-    from: { path: '^packages/(?!core/|adapter/)([^/]+)/', pathNot: test },
+    from: { path: '^packages/(?!core/|app/|operations/|alerts/)([^/]+)/', pathNot: test },
     to: { path: ours, pathNot: ['^packages/$1/', '^packages/core/'] },
   },
   {
-    name: 'adapter-sees-packages-only',
-    comment: 'packages/adapter is composed of the other packages: let the app pass in what is its own.',
+    name: 'app-and-operations-stand-side-by-side',
+    comment:
+      'packages/app and packages/operations are composed of the packages below them: move what both need down, and let an app pass in what is its own.',
     severity: 'error',
-    from: { path: '^packages/adapter/', pathNot: test },
-    to: { path: '^(apps|tooling)/' },
+    from: { path: '^packages/(app|operations)/', pathNot: test },
+    to: { path: ['^(apps|tooling)/', '^packages/(app|operations|console)/'], pathNot: '^packages/$1/' },
+  },
+  {
+    name: 'alerts-see-what-is-below',
+    comment: 'packages/alerts reads the store and speaks to HiClaw: let packages/app pass in the rest.',
+    severity: 'error',
+    from: { path: '^packages/alerts/', pathNot: test },
+    to: { path: ours, pathNot: '^packages/(alerts|core|hiclaw|runtime|store)/' },
   },
   {
     name: 'no-app-sees-another',

@@ -1,4 +1,4 @@
-import type { AppParts, Intake } from '@agrenting-hiclaw/adapter';
+import type { AppParts, Intake } from '@agrenting-hiclaw/app';
 import { createAccess } from './access/access.ts';
 import { createStrangers } from './access/strangers.ts';
 import { consoleFolder, consoleNotice } from './http/console-folder.ts';

@@ -1,4 +1,4 @@
-import { startAdapter, type RunningAdapter } from '@agrenting-hiclaw/adapter';
+import { startAdapter, type RunningAdapter } from '@agrenting-hiclaw/app';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 import { startAdminSide } from './admin-side.ts';
 

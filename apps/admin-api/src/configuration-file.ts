@@ -1,4 +1,4 @@
-import { Draft } from '@agrenting-hiclaw/adapter/operations';
+import { Draft } from '@agrenting-hiclaw/operations';
 import { Problem } from './http/problem.ts';
 
 /** Names the configuration file. */

@@ -1,4 +1,4 @@
-import type { AppParts } from '@agrenting-hiclaw/adapter';
+import type { AppParts } from '@agrenting-hiclaw/app';
 import type { Access } from './access/access.ts';
 import type { Strangers } from './access/strangers.ts';
 import type { AgentLooks } from './reading/agent-looks.ts';

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { mcpSessionLease } from '@agrenting-hiclaw/adapter';
-import { agentIdSchema } from '@agrenting-hiclaw/core/domain';
+import { agentIdSchema, mcpSessionLease } from '@agrenting-hiclaw/core/domain';
 import { describe } from 'vitest';
 import { z } from 'zod';
 import type { RunningAdminApi } from '../src/app.ts';

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import { keepHeard, mcpSessionLease } from '@agrenting-hiclaw/adapter';
-import { hireableNow, type AgentFacts } from '@agrenting-hiclaw/adapter/operations';
+import { keepHeard } from '@agrenting-hiclaw/app';
+import { hireableNow, type AgentFacts } from '@agrenting-hiclaw/operations';
 import { createAgentSession, createRestClient, parseBaseUrl } from '@agrenting-hiclaw/core/agrenting';
 import {
+  type AgentId,
   agentIdSchema,
   hiringIdSchema,
+  mcpSessionLease,
   Secret,
   unreadHiring,
-  type AgentId,
 } from '@agrenting-hiclaw/core/domain';
 import { systemClock } from '@agrenting-hiclaw/runtime';
 import { RefusedError } from '@agrenting-hiclaw/sandbox/marketplace';

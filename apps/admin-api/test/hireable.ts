@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { keepHeard } from '@agrenting-hiclaw/adapter';
+import { keepHeard } from '@agrenting-hiclaw/app';
 import { agentIdSchema, hiringIdSchema, unreadHiring } from '@agrenting-hiclaw/core/domain';
 import { systemClock } from '@agrenting-hiclaw/runtime';
 import type { HiringSnapshot } from '@agrenting-hiclaw/sandbox/marketplace';

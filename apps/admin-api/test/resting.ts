@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { startAdapter } from '@agrenting-hiclaw/adapter';
+import { startAdapter } from '@agrenting-hiclaw/app';
 import {
   FRESH_PROGRESS,
   hiringIdSchema,

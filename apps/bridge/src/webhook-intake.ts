@@ -1,4 +1,4 @@
-import type { AppParts, Intake } from '@agrenting-hiclaw/adapter';
+import type { AppParts, Intake } from '@agrenting-hiclaw/app';
 import { createShortSessions } from '@agrenting-hiclaw/core/agrenting';
 import type { AgentId } from '@agrenting-hiclaw/core/domain';
 import type { HttpBounds } from '@agrenting-hiclaw/runtime';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openMarketplaceSide } from '@agrenting-hiclaw/adapter';
+import { openMarketplaceSide } from '@agrenting-hiclaw/app';
 import { checkConfiguration, createEngineMetrics, type HttpBounds } from '@agrenting-hiclaw/runtime';
 import type { Store } from '@agrenting-hiclaw/store';
 import { test as base } from 'vitest';

@@ -1,6 +1,6 @@
 import { useProxies } from '@agrenting-hiclaw/runtime/proxies';
 import { Command, CommanderError } from 'commander';
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { registerAdminCommands } from './admin/register-commands.ts';
 import { registerAgentCommands } from './agents/register-commands.ts';
 import { registerAlertCommands } from './alerts/register-commands.ts';

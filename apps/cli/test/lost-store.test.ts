@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunningAdapter } from '@agrenting-hiclaw/adapter';
+import type { RunningAdapter } from '@agrenting-hiclaw/app';
 import { startPoller } from '@agrenting-hiclaw/poller/app';
 import { checkConfiguration } from '@agrenting-hiclaw/runtime';
 import { AppProcess, boxedTest, until, type Box } from '@agrenting-hiclaw/sandbox/testing';

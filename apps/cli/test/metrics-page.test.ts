@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { RunningAdapter } from '@agrenting-hiclaw/adapter';
+import type { RunningAdapter } from '@agrenting-hiclaw/app';
 import { startAdminApi } from '@agrenting-hiclaw/admin-api/app';
 import { startBridge } from '@agrenting-hiclaw/bridge/app';
 import { startMcpClient } from '@agrenting-hiclaw/mcp-client/app';

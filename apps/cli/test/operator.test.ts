@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { keepHeard } from '@agrenting-hiclaw/adapter';
+import { keepHeard } from '@agrenting-hiclaw/app';
 import { agentIdSchema, hiringIdSchema, unreadHiring } from '@agrenting-hiclaw/core/domain';
 import { loadConfiguration, systemClock } from '@agrenting-hiclaw/runtime';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import type { Store } from '@agrenting-hiclaw/store';
 import { describe } from 'vitest';
 import { z } from 'zod';
-import { openExistingStore } from '@agrenting-hiclaw/adapter/operations/open-store';
+import { openExistingStore } from '@agrenting-hiclaw/operations/open-store';
 import { test, type Evening, type Run } from './cli.ts';
 
 const HAIKU = 'Grey waves fold and fall, the last boats come home empty, gulls argue with rain.';

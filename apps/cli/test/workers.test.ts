@@ -11,7 +11,7 @@ import { loadConfiguration } from '@agrenting-hiclaw/runtime';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { EncryptionKey, openStore } from '@agrenting-hiclaw/store';
 import { describe } from 'vitest';
-import { Draft } from '@agrenting-hiclaw/adapter/operations';
+import { Draft } from '@agrenting-hiclaw/operations';
 import { test, type Evening } from './cli.ts';
 
 const ALICE = { name: 'alice', userId: '@alice:local.example', roomId: '!alice:local.example' };

@@ -1,4 +1,4 @@
-import { hear, mcpSessionLease, type IdentifiedAgent, type IntakeParts } from '@agrenting-hiclaw/adapter';
+import { hear, type IdentifiedAgent, type IntakeParts } from '@agrenting-hiclaw/app';
 import {
   createAgentSession,
   type AgentSession,
@@ -6,7 +6,7 @@ import {
   type SessionState,
   type SessionStatus,
 } from '@agrenting-hiclaw/core/agrenting';
-import type { AgentId, DeafAgent } from '@agrenting-hiclaw/core/domain';
+import { type AgentId, type DeafAgent, mcpSessionLease } from '@agrenting-hiclaw/core/domain';
 import { startSingleton } from '@agrenting-hiclaw/runtime';
 import type { SessionFigures } from './session-figures.ts';
 import { keepSessionNoted } from './session-notes.ts';

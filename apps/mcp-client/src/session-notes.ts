@@ -1,4 +1,4 @@
-import type { IntakeParts } from '@agrenting-hiclaw/adapter';
+import type { IntakeParts } from '@agrenting-hiclaw/app';
 import type { SessionStatus } from '@agrenting-hiclaw/core/agrenting';
 
 export interface SessionNotesOptions extends Pick<IntakeParts, 'holder' | 'log'> {

@@ -1,4 +1,4 @@
-import type { AppParts, Intake } from '@agrenting-hiclaw/adapter';
+import type { AppParts, Intake } from '@agrenting-hiclaw/app';
 import { startAgentEar, type AgentEar } from './agent-ear.ts';
 import { createSessionFigures } from './session-figures.ts';
 

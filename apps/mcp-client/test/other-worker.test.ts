@@ -1,4 +1,4 @@
-import type { RunningAdapter } from '@agrenting-hiclaw/adapter';
+import type { RunningAdapter } from '@agrenting-hiclaw/app';
 import { hiringIdSchema } from '@agrenting-hiclaw/core/domain';
 import type { RunningHiclaw } from '@agrenting-hiclaw/sandbox/hiclaw';
 import { until } from '@agrenting-hiclaw/sandbox/testing';

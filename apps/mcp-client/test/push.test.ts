@@ -4,7 +4,7 @@ import { runLocalGit, startGitServer, type GitServer } from '@agrenting-hiclaw/s
 import { until, type AppProcess, type Box } from '@agrenting-hiclaw/sandbox/testing';
 import { tmpdir } from 'node:os';
 import { describe } from 'vitest';
-import type { RunningAdapter } from '@agrenting-hiclaw/adapter';
+import type { RunningAdapter } from '@agrenting-hiclaw/app';
 import { test as boxed } from './boxed.ts';
 
 const CANARY = 'canary-token-of-the-hirer-7f3a';

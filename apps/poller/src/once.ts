@@ -1,5 +1,5 @@
 import { harmlessJson } from '@agrenting-hiclaw/core/harmless';
-import { isComplete, openMarketplaceSide, sweepAll, sweepTable } from '@agrenting-hiclaw/adapter';
+import { isComplete, openMarketplaceSide, sweepAll, sweepTable } from '@agrenting-hiclaw/app';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 
 export interface OnceOptions {

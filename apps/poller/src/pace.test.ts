@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ListLook } from '@agrenting-hiclaw/adapter';
+import type { ListLook } from '@agrenting-hiclaw/app';
 import { Pace } from './pace.ts';
 
 const EVERY_MS = 30_000;

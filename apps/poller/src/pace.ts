@@ -1,4 +1,4 @@
-import type { ListLook } from '@agrenting-hiclaw/adapter';
+import type { ListLook } from '@agrenting-hiclaw/app';
 import { nextWaitMs, type Random } from '@agrenting-hiclaw/core/domain';
 
 export interface PaceOptions {

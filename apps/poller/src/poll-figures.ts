@@ -1,5 +1,5 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { ListLook } from '@agrenting-hiclaw/adapter';
+import type { ListLook } from '@agrenting-hiclaw/app';
 
 /** What the poller measures of its sweeps. */
 export interface PollFigures {

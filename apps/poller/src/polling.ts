@@ -8,7 +8,7 @@ import {
   type AppParts,
   type ListLook,
   type OwnerPoll,
-} from '@agrenting-hiclaw/adapter';
+} from '@agrenting-hiclaw/app';
 import type { DeafAgent } from '@agrenting-hiclaw/core/domain';
 import { startSingleton } from '@agrenting-hiclaw/runtime';
 import { Pace } from './pace.ts';

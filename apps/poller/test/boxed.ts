@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { RunningAdapter } from '@agrenting-hiclaw/adapter';
+import type { RunningAdapter } from '@agrenting-hiclaw/app';
 import { boxedTest } from '@agrenting-hiclaw/sandbox/testing';
 import { checkConfiguration, type Configuration } from '@agrenting-hiclaw/runtime';
 import { startPoller } from '../src/app.ts';

@@ -17,6 +17,9 @@ export { effectiveSettings, type EffectiveSetting, type Source } from './configu
 export { configurationJsonSchema } from './configuration/json-schema.ts';
 export { problemOfSecret, signingKey } from './configuration/key-material.ts';
 export { isSealed, seal } from './configuration/sealed-secret.ts';
+export { commandEnvironment, commandWords, lifecycleOf } from './configuration/lifecycle-options.ts';
+export { ownKnownSecrets, ownSecrets } from './configuration/own-secrets.ts';
+export { ownerRules } from './configuration/owner-rules.ts';
 export { lifecycleSchema, type Configuration } from './configuration/schema.ts';
 export type { SettingProblem } from './configuration/setting-problem.ts';
 export { settingText, spelledOut } from './configuration/setting-texts.ts';

@@ -15,3 +15,4 @@ export type { ConsoleSession, ConsoleSessions } from './console-sessions.ts';
 export type { KeptAlert, KeptRoom, NumberedMove, Overview } from './overview.ts';
 export { openStore, type Store, type StoreOptions } from './store.ts';
 export { StoreError, type StoreErrorKind } from './store-error.ts';
+export { tasksAtWorkers, type TaskAtWorker } from './tasks-at-workers.ts';

@@ -21,14 +21,7 @@ const STAGES: Readonly<Record<string, CommandLine>> = {
     'tooling/simulator/test/simulate.test.ts',
   ],
   // Every outage of every dependency in every state.
-  outages: [
-    'env',
-    'TEST_OUTAGES=all',
-    'npx',
-    'vitest',
-    'run',
-    'packages/adapter/test/outages/outages.test.ts',
-  ],
+  outages: ['env', 'TEST_OUTAGES=all', 'npx', 'vitest', 'run', 'packages/app/test/outages/outages.test.ts'],
   // What `npm test` tries in a smaller form.
   sizes: [
     'env',

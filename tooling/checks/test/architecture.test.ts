@@ -22,7 +22,10 @@ const allowed = {
     import { marketplace } from '@agrenting-hiclaw/sandbox';
     import { hiring } from './index.ts';
     export const test = [check, hiring, marketplace];`,
-  'packages/adapter/src/index.ts': `
+  'packages/alerts/src/index.ts': `export { hiring } from '@agrenting-hiclaw/store';`,
+  'packages/operations/src/index.ts': `export { hiring } from '@agrenting-hiclaw/alerts';`,
+  'packages/app/src/index.ts': `
+    export { hiring as told } from '@agrenting-hiclaw/alerts';
     export { hiring } from '@agrenting-hiclaw/engine';
     export { hiring as stored } from '@agrenting-hiclaw/store';`,
   'apps/poller/src/app.ts': `
@@ -59,7 +62,11 @@ const forbidden: Readonly<Record<string, Readonly<Record<string, readonly string
   'packages-see-themselves-and-core': {
     'packages/store/src/bad.ts': ['@agrenting-hiclaw/engine', '@agrenting-hiclaw/poller/app'],
   },
-  'adapter-sees-packages-only': { 'packages/adapter/src/bad.ts': ['@agrenting-hiclaw/poller/app'] },
+  'app-and-operations-stand-side-by-side': {
+    'packages/app/src/bad.ts': ['@agrenting-hiclaw/poller/app', '@agrenting-hiclaw/operations'],
+    'packages/operations/src/bad.ts': ['@agrenting-hiclaw/app'],
+  },
+  'alerts-see-what-is-below': { 'packages/alerts/src/bad.ts': ['@agrenting-hiclaw/engine'] },
   'no-app-sees-another': { 'apps/bridge/src/bad.ts': ['@agrenting-hiclaw/poller/app'] },
   'cli-starts-apps-only': { 'apps/cli/src/bad.ts': ['../../poller/src/inner.ts'] },
   'console-is-served-by-admin-api-only': {
@@ -90,7 +97,9 @@ const exportsOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'packages/core': { './domain': './src/domain/index.ts', './agrenting': './src/agrenting/index.ts' },
   'packages/engine': { '.': './src/index.ts' },
   'packages/store': { '.': './src/index.ts' },
-  'packages/adapter': { '.': './src/index.ts' },
+  'packages/alerts': { '.': './src/index.ts' },
+  'packages/operations': { '.': './src/index.ts' },
+  'packages/app': { '.': './src/index.ts' },
   'packages/console': { '.': './src/directory.ts' },
   'apps/admin-api': {},
   'apps/poller': { './app': './src/app.ts' },

@@ -4,9 +4,9 @@
  */
 export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
   "The configuration is the operator's own, and read at the start.": [
-    'packages/adapter/src/operations/agents/offer.ts',
-    'packages/adapter/src/operations/configuration/draft.ts',
-    'packages/adapter/src/operations/doctor/hiclaw-checks.ts',
+    'packages/operations/src/agents/offer.ts',
+    'packages/operations/src/configuration/draft.ts',
+    'packages/operations/src/doctor/hiclaw-checks.ts',
     'packages/core/src/agrenting/base-url.ts',
     'packages/git/src/host.ts',
     'packages/hiclaw/src/gateway/console.ts',
@@ -21,7 +21,7 @@ export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     'packages/runtime/src/configuration/setting-texts.ts',
     'packages/runtime/src/holder.ts',
     'packages/runtime/src/proxies.ts',
-    'packages/adapter/src/hiclaw.ts',
+    'packages/app/src/hiclaw.ts',
     'packages/store/src/encryption-key.ts',
   ],
   'It was bounded when it was stored.': [
@@ -35,15 +35,15 @@ export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     'packages/store/src/token-traces.ts',
   ],
   'The words are our own.': [
-    'packages/adapter/src/alerts/wording.ts',
-    'packages/adapter/src/alerts/worth-telling.ts',
+    'packages/alerts/src/wording.ts',
+    'packages/alerts/src/worth-telling.ts',
     'packages/core/src/domain/index.ts',
     'packages/core/src/domain/task-objects.ts',
     'packages/core/src/domain/accepted-result.ts',
   ],
   'It is the name of a file or folder on this machine.': [
     'apps/admin-api/src/http/pages.ts',
-    'packages/adapter/src/operations/evidence/archive.ts',
+    'packages/operations/src/evidence/archive.ts',
     'packages/git/src/private-directory.ts',
   ],
   'A header, a path or a field that is shorter than a few thousand characters, or it is refused before.': [
@@ -60,7 +60,7 @@ export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     'apps/bridge/src/results/result-routes.ts',
     'apps/bridge/src/webhook/receiver.ts',
     'apps/bridge/src/webhook/signature.ts',
-    'packages/adapter/src/operations/webhook-trial/deliver.ts',
+    'packages/operations/src/webhook-trial/deliver.ts',
     'packages/runtime/src/http/own-name.ts',
     'packages/store/src/listing.ts',
   ],

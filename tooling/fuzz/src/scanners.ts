@@ -30,8 +30,8 @@ import { failureText, resultText } from '../../../apps/bridge/src/results/result
 import { recognise } from '../../../apps/bridge/src/webhook/delivery.ts';
 import { parseJson } from '../../../apps/bridge/src/webhook/json.ts';
 import { printable } from '../../../apps/cli/src/terminal/paint.ts';
-import { createRedactor } from '../../../packages/adapter/src/operations/evidence/redactor.ts';
-import { cursorOf, placeOf } from '../../../packages/adapter/src/operations/paging/cursor.ts';
+import { createRedactor } from '../../../packages/operations/src/evidence/redactor.ts';
+import { cursorOf, placeOf } from '../../../packages/operations/src/paging/cursor.ts';
 import { readAnswer } from '../../../packages/core/src/agrenting/answer.ts';
 import { documentShape } from '../../../packages/core/src/agrenting/document-shape.ts';
 import { readEventStream } from '../../../packages/core/src/agrenting/mcp/event-stream.ts';
@@ -477,7 +477,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     ],
   },
   'evidence that is handed out': {
-    files: ['redactor', 'redact-pieces'].map((name) => `packages/adapter/src/operations/evidence/${name}.ts`),
+    files: ['redactor', 'redact-pieces'].map((name) => `packages/operations/src/evidence/${name}.ts`),
     maxBytes: MIB,
     reads: [
       async (bytes) => await createRedactor(SECRETS.slice(0, 10)).pieces(bytes),
@@ -485,7 +485,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     ],
   },
   'a request to the operator\u2019s API': {
-    files: ['packages/adapter/src/operations/paging/cursor.ts', 'packages/runtime/src/http/network.ts'],
+    files: ['packages/operations/src/paging/cursor.ts', 'packages/runtime/src/http/network.ts'],
     maxBytes: 64 * 1024,
     reads: [
       (_, text) => canonicalAddress(text),

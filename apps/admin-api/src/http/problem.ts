@@ -1,4 +1,4 @@
-import { CommandError, CursorError, EXIT } from '@agrenting-hiclaw/adapter/operations';
+import { CommandError, CursorError, EXIT } from '@agrenting-hiclaw/operations';
 import { ANSWER_REFUSALS } from '@agrenting-hiclaw/core/domain';
 import { StoreError } from '@agrenting-hiclaw/store';
 import { HTTPException } from 'hono/http-exception';

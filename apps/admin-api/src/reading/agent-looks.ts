@@ -1,4 +1,4 @@
-import { lookAtAgents, type LookedAt } from '@agrenting-hiclaw/adapter/operations';
+import { lookAtAgents, type LookedAt } from '@agrenting-hiclaw/operations';
 import type { Clock } from '@agrenting-hiclaw/core/domain';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 

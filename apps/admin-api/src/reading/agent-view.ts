@@ -1,4 +1,4 @@
-import { hireableNow, sessionOf, type AgentFacts, type LookedAt } from '@agrenting-hiclaw/adapter/operations';
+import { hireableNow, sessionOf, type AgentFacts, type LookedAt } from '@agrenting-hiclaw/operations';
 import { iso, isoOrNull } from '../routes/route.ts';
 
 /** The session of an agent as it is shown; null for none. */

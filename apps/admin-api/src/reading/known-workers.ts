@@ -1,4 +1,4 @@
-import { mapOf } from '@agrenting-hiclaw/adapter/operations';
+import { mapOf } from '@agrenting-hiclaw/operations';
 import type { MappedWorker } from '@agrenting-hiclaw/hiclaw';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 

@@ -1,4 +1,4 @@
-import type { Draft } from '@agrenting-hiclaw/adapter/operations';
+import type { Draft } from '@agrenting-hiclaw/operations';
 import { Secret } from '@agrenting-hiclaw/core/domain';
 import { SETTINGS, type Configuration } from '@agrenting-hiclaw/runtime';
 

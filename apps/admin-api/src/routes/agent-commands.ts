@@ -7,7 +7,7 @@ import {
   rotateKeyIn,
   setOffered,
   workerOf,
-} from '@agrenting-hiclaw/adapter/operations';
+} from '@agrenting-hiclaw/operations';
 import { changeListing, parseBaseUrl } from '@agrenting-hiclaw/core/agrenting';
 import type { AgentId } from '@agrenting-hiclaw/core/domain';
 import { fromOtherSide, Problem } from '../http/problem.ts';

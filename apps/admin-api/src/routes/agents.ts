@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { agentFacts, placedPage } from '@agrenting-hiclaw/adapter/operations';
+import { agentFacts, placedPage } from '@agrenting-hiclaw/operations';
 import type { ApiParts } from '../parts.ts';
 import { agentViewOf, sessionViewOf } from '../reading/agent-view.ts';
 import { knownWorkers } from '../reading/known-workers.ts';

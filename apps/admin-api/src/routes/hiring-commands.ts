@@ -1,10 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import {
-  ANSWER_REFUSED,
-  answerWorker,
-  WHEN_FIT,
-  type WorkerAnswer,
-} from '@agrenting-hiclaw/adapter/operations';
+import { ANSWER_REFUSED, answerWorker, WHEN_FIT, type WorkerAnswer } from '@agrenting-hiclaw/operations';
 import type { HiringId, OperatorCommand } from '@agrenting-hiclaw/core/domain';
 import { Problem } from '../http/problem.ts';
 import type { ApiParts } from '../parts.ts';

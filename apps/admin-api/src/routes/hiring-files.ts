@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { heldFile } from '@agrenting-hiclaw/adapter/operations';
+import { heldFile } from '@agrenting-hiclaw/operations';
 import { textOf } from '@agrenting-hiclaw/core/domain';
 import { attachment } from '../http/attachment.ts';
 import { Problem } from '../http/problem.ts';

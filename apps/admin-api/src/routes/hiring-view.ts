@@ -17,7 +17,7 @@ import {
   ATTENTION_CODES,
   attentionOf,
 } from '@agrenting-hiclaw/core/domain';
-import { filesOfResult, givenTask, withoutToken } from '@agrenting-hiclaw/adapter/operations';
+import { filesOfResult, givenTask, withoutToken } from '@agrenting-hiclaw/operations';
 import { titleOf } from '@agrenting-hiclaw/hiclaw';
 import type { AttemptEvidence, HiringEvidence } from '@agrenting-hiclaw/store';
 import { iso, isoOrNull, time } from './route.ts';

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { contentsOf, hiringsPage, packArchive } from '@agrenting-hiclaw/adapter/operations';
+import { contentsOf, hiringsPage, packArchive } from '@agrenting-hiclaw/operations';
 import { inTurns, type HiringId } from '@agrenting-hiclaw/core/domain';
 import { attachment } from '../http/attachment.ts';
 import { Problem } from '../http/problem.ts';

@@ -1,6 +1,6 @@
+import { tryAlerts } from '@agrenting-hiclaw/alerts';
 import { createRoute, z } from '@hono/zod-openapi';
-import { tryAlerts } from '@agrenting-hiclaw/adapter';
-import { alertsPage, auditPage, roomsPage, type Page } from '@agrenting-hiclaw/adapter/operations';
+import { alertsPage, auditPage, roomsPage, type Page } from '@agrenting-hiclaw/operations';
 import type { ApiParts } from '../parts.ts';
 import { Problem } from '../http/problem.ts';
 import { runOnce } from './command.ts';

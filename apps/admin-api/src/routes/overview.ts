@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { OVERDUE_GRACE_MS, reportOf, totalOf } from '@agrenting-hiclaw/adapter/operations';
-import { STATES } from '@agrenting-hiclaw/core/domain';
+import { reportOf, totalOf } from '@agrenting-hiclaw/operations';
+import { OVERDUE_GRACE_MS, STATES } from '@agrenting-hiclaw/core/domain';
 import type { ApiParts } from '../parts.ts';
 import { durationsOf } from '../reading/durations.ts';
 import { knownWorkers } from '../reading/known-workers.ts';

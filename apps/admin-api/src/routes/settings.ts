@@ -1,13 +1,13 @@
+import { ownerRules } from '@agrenting-hiclaw/runtime';
 import { createRoute, z } from '@hono/zod-openapi';
 import {
   examine,
   privateFilesOf,
-  ownerRules,
   reportOf,
   totalOf,
   type Draft,
   type Finding,
-} from '@agrenting-hiclaw/adapter/operations';
+} from '@agrenting-hiclaw/operations';
 import { parseTimeMs } from '@agrenting-hiclaw/core/domain';
 import { FILE_VARIABLE } from '../configuration-file.ts';
 import { Problem } from '../http/problem.ts';

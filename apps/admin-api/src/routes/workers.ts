@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { nudge, placedPage, turnOff, turnOn, workerOf } from '@agrenting-hiclaw/adapter/operations';
+import { nudge, placedPage, turnOff, turnOn, workerOf } from '@agrenting-hiclaw/operations';
 import { ENDS } from '@agrenting-hiclaw/core/domain';
 import type { MappedWorker } from '@agrenting-hiclaw/hiclaw';
 import { fromOtherSide, Problem } from '../http/problem.ts';

@@ -1,6 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
-import { createTaskTokens, type AppParts } from '@agrenting-hiclaw/adapter';
-import { hiringIdSchema, isEnd, type HiringRecord, type TaskId } from '@agrenting-hiclaw/core/domain';
+import type { AppParts } from '@agrenting-hiclaw/app';
+import {
+  createTaskTokens,
+  hiringIdSchema,
+  type HiringRecord,
+  isEnd,
+  type TaskId,
+} from '@agrenting-hiclaw/core/domain';
 import { FailedAttempts } from '@agrenting-hiclaw/runtime';
 import { Hono } from 'hono';
 import type { Exchange } from '../server/exchange.ts';

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { keepHeard, reportHeard, type AppParts } from '@agrenting-hiclaw/adapter';
+import { keepHeard, reportHeard, type AppParts } from '@agrenting-hiclaw/app';
 import { UNNAMED_AGENT, type AcceptOutcome } from '@agrenting-hiclaw/core/domain';
 import { FailedAttempts, SettingError, type BodyRead } from '@agrenting-hiclaw/runtime';
 import { StoreError } from '@agrenting-hiclaw/store';

@@ -1,4 +1,4 @@
-import { auditPage } from '@agrenting-hiclaw/adapter/operations';
+import { auditPage } from '@agrenting-hiclaw/operations';
 import { withStore } from '../hirings/hirings.ts';
 import { limitOf, printMore, type PagedOptions } from '../terminal/paged.ts';
 import { printJson, shortTime, table } from '../terminal/show.ts';

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { Draft } from '@agrenting-hiclaw/adapter/operations';
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { Draft } from '@agrenting-hiclaw/operations';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { mark, printJson } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
 

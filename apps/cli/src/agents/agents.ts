@@ -6,12 +6,12 @@ import {
   mapOf,
   type Hireable,
   type LookedAt,
-} from '@agrenting-hiclaw/adapter/operations';
+} from '@agrenting-hiclaw/operations';
 import { inQuotes } from '@agrenting-hiclaw/core/domain';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { loadedConfiguration } from '../configuration/loaded.ts';
-import { openExistingStore } from '@agrenting-hiclaw/adapter/operations/open-store';
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { openExistingStore } from '@agrenting-hiclaw/operations/open-store';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { printJson, styled, table } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 

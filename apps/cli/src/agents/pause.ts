@@ -1,10 +1,10 @@
-import { setOffered, type NamedAgent } from '@agrenting-hiclaw/adapter/operations';
+import { setOffered, type NamedAgent } from '@agrenting-hiclaw/operations';
 import { createRestClient, type RestClient } from '@agrenting-hiclaw/core/agrenting';
 import { counted, type AgentId } from '@agrenting-hiclaw/core/domain';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { withStore } from '../hirings/hirings.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { mark, printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { allAgents, namedAgents } from './named-agent.ts';

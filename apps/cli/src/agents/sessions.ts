@@ -1,4 +1,4 @@
-import { sessionFacts, sessionOf } from '@agrenting-hiclaw/adapter/operations';
+import { sessionFacts, sessionOf } from '@agrenting-hiclaw/operations';
 import { createRestClient, identifyAgent } from '@agrenting-hiclaw/core/agrenting';
 import { systemClock } from '@agrenting-hiclaw/runtime';
 import { loadedConfiguration } from '../configuration/loaded.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import type { Draft } from '@agrenting-hiclaw/adapter/operations';
+import type { Draft } from '@agrenting-hiclaw/operations';
 import { givenSecret } from '../configuration/given-secret.ts';
-import { readSecretFile, writeSecretFile } from '@agrenting-hiclaw/adapter/operations';
+import { readSecretFile, writeSecretFile } from '@agrenting-hiclaw/operations';
 import type { Terminal } from '../terminal/terminal.ts';
 
 const KEY_BYTES = 32;

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { configurationJsonSchema } from '@agrenting-hiclaw/runtime';
-import { writeWhole } from '@agrenting-hiclaw/adapter/operations';
+import { writeWhole } from '@agrenting-hiclaw/operations';
 import { mark, printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 

@@ -1,6 +1,6 @@
 import { PROFILES, type ProfileName } from '@agrenting-hiclaw/hiclaw';
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
-import type { Draft } from '@agrenting-hiclaw/adapter/operations';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
+import type { Draft } from '@agrenting-hiclaw/operations';
 
 /** The profile that the configuration names; undefined when it names none. */
 export function draftProfile(draft: Draft): ProfileName | undefined {

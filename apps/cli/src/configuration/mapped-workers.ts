@@ -1,5 +1,5 @@
 import type { MappedWorker } from '@agrenting-hiclaw/hiclaw';
-import type { Draft } from '@agrenting-hiclaw/adapter/operations';
+import type { Draft } from '@agrenting-hiclaw/operations';
 
 /** The workers of the configuration, in its order; entries that name none are left out. */
 export function mappedWorkers(draft: Draft): readonly MappedWorker[] {

@@ -1,18 +1,11 @@
 import { createHash } from 'node:crypto';
-import {
-  Draft,
-  examine,
-  failed,
-  type Finding,
-  ok,
-  privateFilesOf,
-} from '@agrenting-hiclaw/adapter/operations';
+import { Draft, examine, failed, type Finding, ok, privateFilesOf } from '@agrenting-hiclaw/operations';
 import { counted } from '@agrenting-hiclaw/core/domain';
 import type { ObjectStore } from '@agrenting-hiclaw/hiclaw';
 import { loadConfiguration, settingText } from '@agrenting-hiclaw/runtime';
 import { configurationEnvironment } from '../configuration/loaded.ts';
 import { storageAdminOf, type StorageOwnerOptions } from '../setup/storage-owner.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { mark, printJson } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { whyUnreachable } from '@agrenting-hiclaw/adapter/operations';
+import { whyUnreachable } from '@agrenting-hiclaw/operations';
 import { isLoopback } from '@agrenting-hiclaw/core/agrenting';
 import {
   checkWebhookRoutes,
@@ -18,7 +18,7 @@ import {
 } from '@agrenting-hiclaw/runtime';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { adminAccess, setupEnvironment, type SetupOptions } from '../setup/inputs.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { givenAddress } from '../terminal/given-address.ts';
 import { mark, printJson } from '../terminal/show.ts';
 import type { Terminal } from '../terminal/terminal.ts';

@@ -8,7 +8,7 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { describe, expect, test } from 'vitest';
 import type { Terminal } from '../terminal/terminal.ts';
-import { CommandError } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { CommandError } from '@agrenting-hiclaw/operations/exit-codes';
 import { agreedVersion, decisionAsShown } from './agreement.ts';
 
 const terminal: Terminal = {

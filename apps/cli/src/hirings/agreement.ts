@@ -1,4 +1,4 @@
-import { withoutToken } from '@agrenting-hiclaw/adapter/operations';
+import { withoutToken } from '@agrenting-hiclaw/operations';
 import {
   inQuotes,
   openQuestion,
@@ -11,7 +11,7 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { titleOf } from '@agrenting-hiclaw/hiclaw';
 import { confirmed } from '../terminal/ask.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { folded } from '../terminal/fold.ts';
 import { block, styled } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';

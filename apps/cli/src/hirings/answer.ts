@@ -1,8 +1,8 @@
-import { ANSWER_REFUSED, answerWorker } from '@agrenting-hiclaw/adapter/operations';
+import { ANSWER_REFUSED, answerWorker } from '@agrenting-hiclaw/operations';
 import { openQuestion, isShownWhole, type HiringRecord } from '@agrenting-hiclaw/core/domain';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { confirmed } from '../terminal/ask.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { findHiring, unknownHiring, withStore } from './hirings.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { isAdapterRunning, WHEN_FIT } from '@agrenting-hiclaw/adapter/operations';
+import { isAdapterRunning, WHEN_FIT } from '@agrenting-hiclaw/operations';
 import {
   possibleCommands,
   versionOf,
@@ -12,7 +12,7 @@ import {
   type State,
 } from '@agrenting-hiclaw/core/domain';
 import type { Store } from '@agrenting-hiclaw/store';
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { agreedVersion, type DecisionOptions } from './agreement.ts';

@@ -1,16 +1,10 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import {
-  archiveForm,
-  contentsOf,
-  packArchive,
-  writeFresh,
-  writeWhole,
-} from '@agrenting-hiclaw/adapter/operations';
+import { archiveForm, contentsOf, packArchive, writeFresh, writeWhole } from '@agrenting-hiclaw/operations';
 import { counted } from '@agrenting-hiclaw/core/domain';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { findHiring, withStore } from './hirings.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 

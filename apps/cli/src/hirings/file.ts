@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { filesOfResult, heldFile, writeFresh } from '@agrenting-hiclaw/adapter/operations';
+import { filesOfResult, heldFile, writeFresh } from '@agrenting-hiclaw/operations';
 import { inQuotes, textOf } from '@agrenting-hiclaw/core/domain';
 import { loadedConfiguration } from '../configuration/loaded.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { findHiring, unknownHiring, withStore } from './hirings.ts';

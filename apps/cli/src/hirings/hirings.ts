@@ -1,5 +1,5 @@
-import { hiringsPage, type HiringsRequest } from '@agrenting-hiclaw/adapter/operations/hirings/hirings-page';
-import { givenTask, type Page } from '@agrenting-hiclaw/adapter/operations';
+import { hiringsPage, type HiringsRequest } from '@agrenting-hiclaw/operations/hirings/hirings-page';
+import { givenTask, type Page } from '@agrenting-hiclaw/operations';
 import {
   agentIdSchema,
   inQuotes,
@@ -15,11 +15,11 @@ import {
 import { harmlessJson } from '@agrenting-hiclaw/core/harmless';
 import type { ListedHiring, Store } from '@agrenting-hiclaw/store';
 import { loadedConfiguration } from '../configuration/loaded.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { limitOf, printMore, type PagedOptions } from '../terminal/paged.ts';
 import { printJson, shortTime, table } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
-import { openExistingStore } from '@agrenting-hiclaw/adapter/operations/open-store';
+import { openExistingStore } from '@agrenting-hiclaw/operations/open-store';
 import { hiringAsShown, hiringsAsShown, summaryOf } from './shown-hiring.ts';
 
 export interface ListOptions extends PagedOptions {

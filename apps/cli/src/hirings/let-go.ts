@@ -1,4 +1,4 @@
-import { givenTask, type GivenTask } from '@agrenting-hiclaw/adapter/operations';
+import { givenTask, type GivenTask } from '@agrenting-hiclaw/operations';
 import type { Attention, CheckedResult, Decision, HiringRecord } from '@agrenting-hiclaw/core/domain';
 
 /** What a yes would hand to the worker, or to the hirer: all of it is to be read before. */

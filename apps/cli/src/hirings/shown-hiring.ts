@@ -1,4 +1,4 @@
-import { givenTask } from '@agrenting-hiclaw/adapter/operations';
+import { givenTask } from '@agrenting-hiclaw/operations';
 import {
   currentHiring,
   concernOf,

@@ -1,4 +1,4 @@
-import type { GivenTask } from '@agrenting-hiclaw/adapter/operations';
+import type { GivenTask } from '@agrenting-hiclaw/operations';
 import { block, styled } from '../terminal/show.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 

@@ -9,9 +9,9 @@ import {
   type ParsedAddress,
 } from '@agrenting-hiclaw/runtime';
 import { stringify } from 'yaml';
-import { readSecretFile, writeSecretFile, writeWhole } from '@agrenting-hiclaw/adapter/operations';
+import { readSecretFile, writeSecretFile, writeWhole } from '@agrenting-hiclaw/operations';
 import { ask } from '../terminal/ask.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { mark, printJson } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
 import { isHomeserver, isStorage, type AddressCheck } from './probe-address.ts';

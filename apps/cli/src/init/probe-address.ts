@@ -1,4 +1,4 @@
-import { whyUnreachable } from '@agrenting-hiclaw/adapter/operations';
+import { whyUnreachable } from '@agrenting-hiclaw/operations';
 import { fetchWithin, type ShortAnswer } from '@agrenting-hiclaw/runtime';
 
 /** True when something like it answers at an address, which is one; else what is wrong with the address. */

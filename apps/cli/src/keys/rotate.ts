@@ -1,7 +1,7 @@
-import { Draft, keyFileOf, rotateKeyIn } from '@agrenting-hiclaw/adapter/operations';
+import { Draft, keyFileOf, rotateKeyIn } from '@agrenting-hiclaw/operations';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { confirmed } from '../terminal/ask.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { mark, printJson } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
 

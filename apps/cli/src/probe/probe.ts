@@ -16,9 +16,9 @@ import {
   type AgentId,
 } from '@agrenting-hiclaw/core/domain';
 import { fetchWithin, systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
-import { firstPendingPage } from '@agrenting-hiclaw/adapter/operations';
+import { firstPendingPage } from '@agrenting-hiclaw/operations';
 import { loadedConfiguration } from '../configuration/loaded.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { mark, printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { createRecorder } from './recorder.ts';

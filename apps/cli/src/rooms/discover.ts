@@ -7,13 +7,13 @@ import {
   signOut,
 } from '@agrenting-hiclaw/hiclaw';
 import { draftProfile } from '../configuration/draft-profile.ts';
-import { Draft } from '@agrenting-hiclaw/adapter/operations';
+import { Draft } from '@agrenting-hiclaw/operations';
 import { mappedWorkers } from '../configuration/mapped-workers.ts';
 import { controllerOf } from '../setup/controller.ts';
 import { openAsAdmin } from '../setup/admin.ts';
 import { setupEnvironment, type SetupOptions } from '../setup/inputs.ts';
 import { storageAdminOf } from '../setup/storage-owner.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { printJson, table } from '../terminal/show.ts';
 import { configurationFile, type Terminal } from '../terminal/terminal.ts';
 

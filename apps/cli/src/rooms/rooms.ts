@@ -1,5 +1,5 @@
-import { Draft, homeserverOf, mapOf } from '@agrenting-hiclaw/adapter/operations';
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { Draft, homeserverOf, mapOf } from '@agrenting-hiclaw/operations';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { isInRoom } from '@agrenting-hiclaw/hiclaw';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { printJson, table } from '../terminal/show.ts';

@@ -14,8 +14,8 @@ import {
   type SignInSettings,
 } from '@agrenting-hiclaw/hiclaw';
 import { givenSecret } from '../configuration/given-secret.ts';
-import { readSecretFile, writeSecretFile, writeWhole } from '@agrenting-hiclaw/adapter/operations';
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { readSecretFile, writeSecretFile, writeWhole } from '@agrenting-hiclaw/operations';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { openAsAdmin } from './admin.ts';
 import { adminAccess } from './inputs.ts';
 import { ACCOUNT, DEVICE, type Place } from './place.ts';

@@ -1,7 +1,6 @@
-import { lifecycleOf } from '@agrenting-hiclaw/adapter';
 import { createController, type Controller } from '@agrenting-hiclaw/hiclaw';
-import { lifecycleSchema, type Configuration } from '@agrenting-hiclaw/runtime';
-import type { Draft } from '@agrenting-hiclaw/adapter/operations';
+import { type Configuration, lifecycleOf, lifecycleSchema } from '@agrenting-hiclaw/runtime';
+import type { Draft } from '@agrenting-hiclaw/operations';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** The way to start workers in a configuration that need not be whole yet; undefined when there is none. */

@@ -1,5 +1,5 @@
 import { detectProfile, type DetectedProfile } from '@agrenting-hiclaw/hiclaw';
-import type { Draft } from '@agrenting-hiclaw/adapter/operations';
+import type { Draft } from '@agrenting-hiclaw/operations';
 import type { Terminal } from '../terminal/terminal.ts';
 import { lifecycleDraft } from './controller.ts';
 import { ownersClient, type StorageOwnerOptions } from './storage-owner.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { writeWhole } from '@agrenting-hiclaw/adapter/operations';
+import { writeWhole } from '@agrenting-hiclaw/operations';
 
 const journalSchema = z.object({
   version: z.literal(1),

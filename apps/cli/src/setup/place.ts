@@ -11,8 +11,8 @@ import {
   type StorageAdmin,
 } from '@agrenting-hiclaw/hiclaw';
 import { draftProfile } from '../configuration/draft-profile.ts';
-import { Draft } from '@agrenting-hiclaw/adapter/operations';
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { Draft } from '@agrenting-hiclaw/operations';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { configurationFile, type Terminal } from '../terminal/terminal.ts';
 import { Changes } from './changes.ts';
 import { controllerOf } from './controller.ts';

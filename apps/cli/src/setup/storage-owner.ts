@@ -1,5 +1,5 @@
 import { createStorageAdmin, PROFILES, type ProfileName, type StorageAdmin } from '@agrenting-hiclaw/hiclaw';
-import type { Draft } from '@agrenting-hiclaw/adapter/operations';
+import type { Draft } from '@agrenting-hiclaw/operations';
 import { draftProfile } from '../configuration/draft-profile.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { commandWords } from './inputs.ts';

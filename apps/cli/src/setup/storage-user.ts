@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { adapterPolicy } from '@agrenting-hiclaw/hiclaw';
-import { readSecretFile, writeSecretFile } from '@agrenting-hiclaw/adapter/operations';
+import { readSecretFile, writeSecretFile } from '@agrenting-hiclaw/operations';
 import { ACCOUNT, type Place } from './place.ts';
 
 /** Makes the adapter's own storage user, with the least rights (HiClaw reference, 5). */

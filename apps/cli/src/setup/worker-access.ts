@@ -1,4 +1,4 @@
-import { lifecycleOf } from '@agrenting-hiclaw/adapter';
+import { lifecycleOf } from '@agrenting-hiclaw/runtime';
 import {
   createLifecycle,
   enterRoom,

@@ -1,6 +1,6 @@
 import { controlledWorkers, findWorkers, type MappedWorker } from '@agrenting-hiclaw/hiclaw';
 import { mappedWorkers } from '../configuration/mapped-workers.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import type { Place } from './place.ts';
 
 /** The workers to be set up: those of the configuration and those whose rooms the admin sees, which go into it. */

@@ -1,6 +1,6 @@
-import { rebuild } from '@agrenting-hiclaw/adapter';
+import { rebuild } from '@agrenting-hiclaw/app';
 import { loadedConfiguration } from '../configuration/loaded.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 
 /** Makes a lost store anew; the log goes beside what is printed. */

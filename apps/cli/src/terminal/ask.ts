@@ -1,5 +1,5 @@
 import { harmless } from '@agrenting-hiclaw/core/harmless';
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import type { Terminal } from './terminal.ts';
 
 export interface Question {

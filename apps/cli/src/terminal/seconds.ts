@@ -1,4 +1,4 @@
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 
 const MAX_SECONDS = 3_600;
 

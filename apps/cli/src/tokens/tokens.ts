@@ -8,12 +8,12 @@ import {
   type StorageAdmin,
 } from '@agrenting-hiclaw/hiclaw';
 import { z } from 'zod';
-import { Draft } from '@agrenting-hiclaw/adapter/operations';
+import { Draft } from '@agrenting-hiclaw/operations';
 import { givenSecret } from '../configuration/given-secret.ts';
 import { mappedWorkers } from '../configuration/mapped-workers.ts';
 import { storageAdminOf, type StorageOwnerOptions } from '../setup/storage-owner.ts';
 import { confirmed } from '../terminal/ask.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { mark, printJson, table } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
 

@@ -6,7 +6,7 @@ import {
   type Configuration,
 } from '@agrenting-hiclaw/runtime';
 import { configurationEnvironment, loadedConfiguration } from '../configuration/loaded.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { keepParts, type Part, type RunningPart } from './keep-parts.ts';
 import { nextConfiguration } from './next-configuration.ts';

@@ -1,8 +1,8 @@
 import { workerSettingsKey } from '@agrenting-hiclaw/hiclaw';
-import { Draft } from '@agrenting-hiclaw/adapter/operations';
+import { Draft } from '@agrenting-hiclaw/operations';
 import { storageAdminOf } from '../setup/storage-owner.ts';
 import { SKILL_NAME, skillFiles } from '../skill-files.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { mark, printJson } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
 

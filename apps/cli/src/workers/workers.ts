@@ -1,8 +1,8 @@
-import { mapOf, nudge, turnOff, turnOn, type TurnOn, workerOf } from '@agrenting-hiclaw/adapter/operations';
+import { mapOf, nudge, turnOff, turnOn, type TurnOn, workerOf } from '@agrenting-hiclaw/operations';
 import { inQuotes } from '@agrenting-hiclaw/core/domain';
 import { loadedConfiguration } from '../configuration/loaded.ts';
-import { openExistingStore } from '@agrenting-hiclaw/adapter/operations/open-store';
-import { CommandError, EXIT } from '@agrenting-hiclaw/adapter/operations/exit-codes';
+import { openExistingStore } from '@agrenting-hiclaw/operations/open-store';
+import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { secondsOf } from '../terminal/seconds.ts';
 import { printJson, table } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';

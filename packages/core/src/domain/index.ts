@@ -136,18 +136,21 @@ export type {
 export type { AttemptRooms, RoomOutcome } from './ports/attempt-rooms.ts';
 export { counted } from './counted.ts';
 export type { Clock } from './ports/clock.ts';
-export type {
-  AcceptOutcome,
-  OtherDelivery,
-  Backlog,
-  Claim,
-  ClaimRequest,
-  Heard,
-  HiringStore,
-  Move,
-  StepCommit,
+export {
+  OVERDUE_GRACE_MS,
+  type AcceptOutcome,
+  type OtherDelivery,
+  type Backlog,
+  type Claim,
+  type ClaimRequest,
+  type Heard,
+  type HiringStore,
+  type Move,
+  type StepCommit,
 } from './ports/hiring-store.ts';
 export type { Leases } from './ports/leases.ts';
+export { ENDED_REREADS_LEASE, mcpSessionLease, RETENTION_LEASE } from './lease-names.ts';
+export { createTaskTokens, type TaskTokens } from './task-tokens.ts';
 export type { AskOutcome, Manager } from './ports/manager.ts';
 export type {
   ArtifactList,

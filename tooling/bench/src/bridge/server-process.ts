@@ -1,6 +1,6 @@
 // What is measured, in a process of its own: the bridge's intake, or a bare hono server that parses and answers. Says where
 // it listens, and how much memory it has when it is asked.
-import { openMarketplaceSide } from '@agrenting-hiclaw/adapter';
+import { openMarketplaceSide } from '@agrenting-hiclaw/app';
 import { startWebhookIntake } from '@agrenting-hiclaw/bridge/intake';
 import { checkConfiguration, createEngineMetrics } from '@agrenting-hiclaw/runtime';
 import { serve } from '@hono/node-server';

@@ -1,4 +1,4 @@
-import { startAdapter, type IntakeParts } from '@agrenting-hiclaw/adapter';
+import { startAdapter, type IntakeParts } from '@agrenting-hiclaw/app';
 import { checkConfiguration, type Configuration } from '@agrenting-hiclaw/runtime';
 import { agentIdOf, OUR_USER, workerOf } from '../seller.ts';
 

@@ -1,4 +1,4 @@
-import { hear, type IntakeParts } from '@agrenting-hiclaw/adapter';
+import { hear, type IntakeParts } from '@agrenting-hiclaw/app';
 import { pendingHiring } from '@agrenting-hiclaw/core/agrenting';
 import { agentIdSchema } from '@agrenting-hiclaw/core/domain';
 import { agentIdOf, hiringDocument } from '../seller.ts';

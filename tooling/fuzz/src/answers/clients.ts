@@ -1,5 +1,5 @@
 import { agentIdSchema, hiringIdSchema, Secret, taskIdOf } from '@agrenting-hiclaw/core/domain';
-import { createWebhookSink } from '../../../../packages/adapter/src/alerts/webhook-sink.ts';
+import { createWebhookSink } from '../../../../packages/alerts/src/webhook-sink.ts';
 import { parseBaseUrl } from '../../../../packages/core/src/agrenting/base-url.ts';
 import { McpCredentials } from '../../../../packages/core/src/agrenting/mcp/mcp-credentials.ts';
 import { openMcpSession } from '../../../../packages/core/src/agrenting/mcp/mcp-session.ts';

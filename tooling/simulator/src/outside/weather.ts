@@ -5,7 +5,7 @@ import type { SettlementAnswer } from './settlement-answers.ts';
 
 /**
  * What servers, and what stands before them, answer while something is wrong. As in the walk through outages
- * (packages/adapter/test/outages): 500, 502 and 504; 503; 429 with the time to wait and without; a connection that is cut; no
+ * (packages/app/test/outages): 500, 502 and 504; 503; 429 with the time to wait and without; a connection that is cut; no
  * answer; a success with nothing in it; the page of a captive portal; the way to a login page; JSON of somebody else; and a
  * key that is not taken, or not for this.
  */

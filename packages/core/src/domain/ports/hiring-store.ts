@@ -103,6 +103,9 @@ export interface Move {
   readonly reason?: AttentionCode | undefined;
 }
 
+/** An open hiring that is due for longer than this was forgotten by somebody. */
+export const OVERDUE_GRACE_MS = 60_000;
+
 export interface Backlog {
   readonly byState: Readonly<Record<State, number>>;
   /** Open hirings whose due time is past by more than `graceMs`. */

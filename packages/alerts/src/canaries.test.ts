@@ -1,0 +1,166 @@
+import { createServer, type Server } from 'node:http';
+import {
+  agentIdSchema,
+  FRESH_PROGRESS,
+  taskIdOf,
+  type HiringRecord,
+  type LoggedMove,
+  type NewAlert,
+} from '@agrenting-hiclaw/core/domain';
+import { systemClock } from '@agrenting-hiclaw/runtime';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { sampleReasons } from '../../core/src/domain/testing/attention-reasons.ts';
+import { canaryHiring, outsideQuotes } from '../../core/src/domain/testing/canary.ts';
+import { createMatrixSink } from './matrix-sink.ts';
+import type { Sink } from './sink.ts';
+import { createWebhookSink } from './webhook-sink.ts';
+import { hiringAlert } from './wording.ts';
+import type { HiringAlertKind } from './worth-telling.ts';
+
+const AGENT = agentIdSchema.parse('0a0a0a0a-0000-4000-8000-000000000001');
+const CANARY = 'canary" <https://canary.example> «» \u202e\n✓ canary';
+const { hiringId: HIRING } = canaryHiring(() => CANARY);
+
+/** Every kind of alert about a hiring, with the moves that are told as one. */
+const KINDS: Readonly<Record<HiringAlertKind, readonly Partial<LoggedMove>[]>> = {
+  attention: [
+    { to: 'attention', event: 'needs_person' },
+    { from: 'settling', to: 'settling', event: 'settlement_delayed' },
+  ],
+  disputed: [
+    { to: 'cancelled', event: 'over_disputed' },
+    { from: 'completed', to: 'completed', event: 'dispute_opened' },
+    { from: 'completed', to: 'completed', event: 'dispute_resolved' },
+    { from: 'completed', to: 'completed', event: 'payment_reversed' },
+  ],
+  paid: [
+    { to: 'completed', event: 'result_settled' },
+    { to: 'completed', event: 'over_completed' },
+    { from: 'failed', to: 'failed', event: 'payment_released' },
+  ],
+  failed: [
+    { to: 'failed', event: 'failure_settled' },
+    { to: 'failed', event: 'over_failed' },
+    { to: 'cancelled', event: 'over_cancelled' },
+  ],
+};
+
+/** All alerts that can be told of hirings, with strangers' words wherever there may be any. */
+function* alerts(): Generator<NewAlert> {
+  for (const [kind, moves] of Object.entries(KINDS)) {
+    if (!isKind(kind)) throw new Error(`${kind} is no kind`);
+    for (const move of moves) {
+      for (const reason of Object.values(sampleReasons(() => CANARY))) {
+        const moved = { ...MOVE, ...move, cause: CANARY, reason: reason.code };
+        yield hiringAlert(kind, moved, undefined);
+        yield hiringAlert(kind, moved, recordOf({ reason, quote: CANARY }));
+      }
+    }
+  }
+}
+
+const isKind = (kind: string): kind is HiringAlertKind => Object.hasOwn(KINDS, kind);
+
+const MOVE: LoggedMove = {
+  sequence: 7,
+  hiringId: HIRING,
+  agentId: AGENT,
+  attempt: 1,
+  atMs: 1_000,
+  from: 'acknowledged',
+  event: 'needs_person',
+  to: 'attention',
+  cause: '',
+};
+
+type Attention = Omit<NonNullable<HiringRecord['attention']>, 'from'>;
+
+function recordOf(attention: Attention): HiringRecord {
+  const hiring = canaryHiring(() => CANARY);
+  return {
+    hiringId: HIRING,
+    agentId: AGENT,
+    state: 'attention',
+    heardAtMs: 0,
+    heard: { intake: 'mcp', hiring, atMs: 0 },
+    rereadWanted: false,
+    trouble: { count: 2, sinceMs: 0, waitMs: 1, problem: CANARY },
+    attempt: {
+      number: 1,
+      marker: hiring.marker,
+      taskId: taskIdOf(HIRING, 1, '0'.repeat(24)),
+      hiring,
+      openedAtMs: 0,
+      progress: {
+        ...FRESH_PROGRESS,
+        verdict: { kind: 'failure', failure: { reason: 'other', text: CANARY } },
+        attention: { ...attention, from: 'acknowledged' },
+      },
+    },
+  };
+}
+
+test('no alert about a hiring holds a word of a stranger', () => {
+  const found = [...alerts()];
+  expect(found.length).toBeGreaterThan(500);
+  const said = new Set(found.map((alert) => JSON.stringify(alert)));
+  expect([...said].filter((alert) => /canary/i.test(alert))).toEqual([]);
+});
+
+let server: Server;
+let url: string;
+const sent: string[] = [];
+beforeEach(async () => {
+  sent.length = 0;
+  server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      sent.push(decodeURIComponent(request.url ?? ''), Buffer.concat(parts).toString());
+      response.writeHead(403, { 'content-type': 'application/json', location: 'https://canary.example' });
+      response.end(JSON.stringify({ errcode: CANARY, error: CANARY }));
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  url = typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}` : '';
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+});
+
+/** Settings that no alert depends on. */
+const UNUSED = { keepRoomsHours: 1, messagesPerMinute: 1 };
+
+/** Every place that alerts are sent to. */
+const SINKS: Readonly<Record<Sink['name'], () => Promise<Sink>>> = {
+  matrix: async () => {
+    const { Secret } = await import('@agrenting-hiclaw/core/domain');
+    const account = { homeserverUrl: url, userId: '@a:local.example', accessToken: new Secret('token') };
+    return await createMatrixSink(
+      { ...account, rooms: 'auto', watchers: [], ...UNUSED },
+      '!room:local.example',
+    );
+  },
+  webhook: async () => await Promise.resolve(createWebhookSink({ url, clock: systemClock })),
+};
+
+test.each(Object.keys(SINKS))(
+  'what is sent to the sink is ours, and what it answers is quoted: %s',
+  async (name) => {
+    const sink = await (name === 'matrix' ? SINKS.matrix() : SINKS.webhook());
+    const alert = hiringAlert('attention', { ...MOVE, cause: CANARY }, undefined);
+    const delivery = await sink.send(alert, new AbortController().signal);
+    sink.close();
+    expect(delivery.kind).toBe('refused');
+    expect(sent.length).toBeGreaterThan(0);
+    expect(sent.join('\n')).not.toMatch(/canary/i);
+    const problem = 'problem' in delivery ? delivery.problem : '';
+    expect(outsideQuotes(problem)).not.toMatch(/canary/i);
+  },
+);

@@ -1,0 +1,2 @@
+export { startAlerts, type AlertsOptions, type RunningAlerts } from './alerts.ts';
+export { tryAlerts, type Trial } from './trial.ts';

@@ -1,0 +1,199 @@
+import { type AgentId, OVERDUE_GRACE_MS } from '@agrenting-hiclaw/core/domain';
+import { startEngine, type EngineSettings } from '@agrenting-hiclaw/engine';
+import {
+  type Configuration,
+  createEngineMetrics,
+  ownerRules,
+  type Readiness,
+  type RunningApp,
+  startHealthServer,
+} from '@agrenting-hiclaw/runtime';
+import type { Store } from '@agrenting-hiclaw/store';
+import { Registry } from 'prom-client';
+import { startAlerts } from '@agrenting-hiclaw/alerts';
+import { engineSettings } from './engine-settings.ts';
+import { connectHiclaw, type ConnectedHiclaw } from './hiclaw.ts';
+import { keepRereadingEnded } from './ended-rereads.ts';
+import { keepRetention } from './keep-retention.ts';
+import type { AppParts, Intake } from './intake.ts';
+import { openRepositories } from './repositories.ts';
+import { openMarketplaceSide, type MarketplaceSideOptions } from './marketplace-side.ts';
+import { aroundSteps } from './observe/around-steps.ts';
+import { countDeleted } from './observe/count-deleted.ts';
+import { createFigures } from './observe/figures.ts';
+import { registerGauges } from './observe/gauges.ts';
+import { measured } from './observe/measured-ports.ts';
+import { measuredStore } from './observe/measured-store.ts';
+import { engineEvents, readinessOf } from './report.ts';
+import { createTaskIds } from './task-ids.ts';
+
+export interface AdapterOptions {
+  /** Of the app, as it stands in logs and leases. */
+  readonly name: string;
+  readonly configuration: Configuration;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly startIntake: (parts: AppParts) => Intake | Promise<Intake>;
+  /** Where the log goes; standard output unless given. */
+  readonly logTo?: MarketplaceSideOptions['logTo'];
+  /** Takes the place of what the configuration says. */
+  readonly engine?: Partial<EngineSettings> | undefined;
+}
+
+/** A running app, with what its tests and commands look at. */
+export interface RunningAdapter extends RunningApp {
+  /** Where health and metrics are served. */
+  readonly healthUrl: string;
+  /** What is served there. */
+  readonly metrics: Registry;
+  readonly store: Store;
+}
+
+/**
+ * Builds an app, in order: the store, the agents, health, its intake, and then HiClaw and the engine, which
+ * take longer to load than a hiring should wait to be heard. Closes them in reverse. Rejects with the error
+ * of the part that could not be built, after closing the others.
+ */
+export async function startAdapter(options: AdapterOptions): Promise<RunningAdapter> {
+  const parts = new AsyncDisposableStack();
+  try {
+    return await build(parts, options);
+  } catch (error) {
+    await parts.disposeAsync();
+    throw error;
+  }
+}
+
+async function build(
+  parts: AsyncDisposableStack,
+  { name, configuration, environment, startIntake, logTo, engine: changes }: AdapterOptions,
+): Promise<RunningAdapter> {
+  // Empty until the agents, which it needs, are there.
+  const intakes: Intake[] = [];
+  const registry = new Registry();
+  const figures = createFigures(registry);
+  const side = await openMarketplaceSide(parts, {
+    name,
+    configuration,
+    logTo,
+    session: (agentId) => intakes[0]?.session(agentId),
+    onCommit: ({ works, tookMs }) => {
+      figures.commitSeconds.observe(tookMs / 1_000);
+      figures.commitWorks.observe(works);
+    },
+  });
+  const shared = { ...side, store: measuredStore(side.store, figures) };
+  const { agents, store, holder, clock, random, log } = shared;
+  const settings = {
+    ...engineSettings(configuration, holder),
+    rules: (agentId: AgentId) => ownerRules(configuration, agents.configured(agentId)?.policy),
+    ...changes,
+  };
+  const metrics = createEngineMetrics(
+    async () => await store.hirings.backlog(clock.nowMs(), OVERDUE_GRACE_MS),
+    registry,
+  );
+  // Whoever looks is answered from the beginning, and a port that is taken shows before any session begins.
+  const connected: ConnectedHiclaw[] = [];
+  registerGauges({
+    registry,
+    hirings: store.hirings,
+    clock,
+    file: configuration.store.file,
+    syncAgeMs: () => connected[0]?.syncAgeMs(),
+  });
+  const readiness = async (): Promise<Readiness> =>
+    await readinessOf({
+      store,
+      clock,
+      problems: async () => [
+        ...agents.problems(),
+        ...intakes.flatMap((intake) => intake.problems()),
+        ...((await connected[0]?.problems()) ?? ['HiClaw is not connected yet']),
+      ],
+    });
+  const health = parts.adopt(
+    await startHealthServer({
+      ...configuration.health,
+      metrics: metrics.registry,
+      readiness,
+    }),
+    async (server) => await server.close(),
+  );
+  const intake = await startIntake({
+    ...shared,
+    metrics: metrics.registry,
+    readiness,
+    handIn: async (taskId, text) =>
+      (await connected[0]?.handIn(taskId, text)) ?? {
+        kind: 'unavailable',
+        problem: 'HiClaw is not connected yet',
+      },
+  });
+  intakes.push(parts.adopt(intake, async (started) => await started.close()));
+
+  parts.adopt(
+    await startAlerts({
+      ...shared,
+      count: (sink, outcome) => figures.alerts.inc({ sink, outcome }),
+      deaf: () => [...agents.deaf(), ...intakes.flatMap((started) => started.deaf?.() ?? [])],
+    }),
+    async (alerts) => await alerts.close(),
+  );
+
+  const hiclaw = parts.adopt(
+    await connectHiclaw({ ...shared, environment }),
+    async (opened) => await opened.close(),
+  );
+  connected.push(hiclaw);
+  const stopping = parts.adopt(new AbortController(), (controller) => controller.abort());
+  const repositories = await openRepositories({
+    configuration,
+    environment,
+    log,
+    signal: stopping.signal,
+  });
+
+  const engine = parts.adopt(
+    startEngine({
+      ports: {
+        clock,
+        random,
+        taskIds: createTaskIds(configuration.store.key),
+        store: store.hirings,
+        signs: store.signs,
+        marketplaceClock: shared.client.theirClock,
+        ...measured({ marketplace: agents.marketplace, repositories, ...hiclaw.ports }, figures),
+      },
+      settings,
+      events: engineEvents({ log, metrics, figures, store }),
+      around: aroundSteps(figures),
+    }),
+    async (started) => await started.close(),
+  );
+  parts.adopt(
+    keepRetention({
+      ...shared,
+      deleteTask: async (taskId) => await hiclaw.deleteTask(taskId),
+      count: (gone) => countDeleted(gone, figures),
+    }),
+    async (keeper) => await keeper.close(),
+  );
+  const rereads = keepRereadingEnded({
+    ...shared,
+    marketplace: agents.marketplace,
+    marketplaceClock: shared.client.theirClock,
+  });
+  if (rereads !== undefined) parts.adopt(rereads, async (keeper) => await keeper.close());
+  log.info({ health: health.url, agents: agents.count }, 'started');
+
+  return {
+    healthUrl: health.url,
+    metrics: registry,
+    store,
+    closed: engine.closed,
+    close: async () => {
+      log.info('closing');
+      await parts.disposeAsync();
+    },
+  };
+}

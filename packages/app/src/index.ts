@@ -1,0 +1,12 @@
+export { startAdapter, type RunningAdapter } from './adapter.ts';
+export type { IdentifiedAgent } from './agent.ts';
+export { hear, keepHeard, reportHeard } from './hear.ts';
+export type { AppParts, Intake, IntakeParts } from './intake.ts';
+export { createAgentPoll, type AgentPoll, type AgentSweep } from './sweep/agent-poll.ts';
+export type { ListLook } from './sweep/list-look.ts';
+export { createOwnerPoll, type OwnerPoll } from './sweep/owner-poll.ts';
+export { rebuild } from './sweep/rebuild.ts';
+export { isComplete, sweepAll, sweepTable } from './sweep/sweep.ts';
+export { backUpStore, restoreStore } from './store-copies.ts';
+export { openMarketplaceSide } from './marketplace-side.ts';
+export { sweepRetention, type Swept } from './retention.ts';

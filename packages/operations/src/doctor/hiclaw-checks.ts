@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import { counted } from '@agrenting-hiclaw/core/domain';
+import {
+  createLifecycle,
+  isInRoom,
+  readAllowLists,
+  whoami,
+  type Directory,
+  type Homeserver,
+  type MappedWorker,
+  type ObjectStore,
+} from '@agrenting-hiclaw/hiclaw';
+import { type Configuration, lifecycleOf } from '@agrenting-hiclaw/runtime';
+import { failed, ok, skipped, warning, type Check } from './check.ts';
+import { sharedStorageCheck } from './shared-storage-check.ts';
+
+export interface HiclawParts {
+  readonly configuration: Configuration;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly homeserver: Homeserver;
+  readonly store: ObjectStore;
+  /** Where the settings of workers are read; the adapter's own user may not, the owner may. */
+  readonly settings: Pick<ObjectStore, 'get'>;
+  readonly directory: Directory;
+  readonly workers: readonly MappedWorker[];
+  /** Whether workers may be started to see whether they can be. */
+  readonly start: boolean;
+}
+
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
+/** Always the same key, because the adapter may write and not delete. */
+const PROBE_KEY = 'shared/tasks/agrenting-doctor/probe';
+
+/** Our account, each worker's room and lists, the storage and the way to start workers (adapter page, G1, G2 and G4). */
+export function hiclawChecks(parts: HiclawParts): readonly Check[] {
+  const { configuration, homeserver, store, directory, workers } = parts;
+  const { matrix } = configuration;
+  return [
+    {
+      name: 'matrix-account',
+      async look() {
+        const check = await whoami(homeserver);
+        if (check.kind === 'usable') return ok(`${matrix.userId} is logged in at ${matrix.homeserverUrl}`);
+        return failed(check.problem, 'Run `agrenting-hiclaw setup`, or check matrix.homeserverUrl.');
+      },
+    },
+    {
+      name: 'worker-map',
+      async look() {
+        const known = new Set(workers.map(({ name }) => name));
+        const unknown = configuration.agents.flatMap(({ worker }) =>
+          worker === undefined || known.has(worker) ? [] : [`worker ${worker} of an agent is not in it`],
+        );
+        const problems = [...(await directory.problems()), ...unknown];
+        if (problems.length > 0)
+          return failed(problems.join('; '), 'Correct workers.list, the registry, or agents[].worker.');
+        return workers.length === 0
+          ? failed('it names no worker', 'Run `agrenting-hiclaw setup`.')
+          : ok(counted(workers.length, 'worker'));
+      },
+    },
+    ...workers.flatMap((worker) => workerChecks(parts, worker)),
+    {
+      name: 'storage',
+      async look() {
+        const before = await store.get(PROBE_KEY, 1_024);
+        const put = await store.put(PROBE_KEY, Buffer.from(randomUUID()), { contentType: 'text/plain' });
+        const remedy =
+          'Check storage.endpoint, bucket and keys; `agrenting-hiclaw setup --mc …` makes a user with the right policy.';
+        if (put.kind !== 'stored' && put.kind !== 'present')
+          return failed(`it cannot be written: ${put.problem}`, remedy);
+        const read = await store.get(PROBE_KEY, 1_024);
+        // Somebody else's doctor may have written there meanwhile: that is as good.
+        const isOld = before.kind === 'object' && read.kind === 'object' && before.bytes.equals(read.bytes);
+        if (read.kind !== 'object' || isOld || !UUID.test(read.bytes.toString())) {
+          return failed(
+            `what was written cannot be read back (${'problem' in read ? read.problem : read.kind})`,
+            remedy,
+          );
+        }
+        const list = await store.list('shared/tasks/agrenting-doctor/', '');
+        return list.kind === 'objects'
+          ? ok('task folders can be written, read and listed')
+          : failed(`it cannot be listed: ${list.problem}`, remedy);
+      },
+    },
+    {
+      name: 'storage-rights',
+      async look() {
+        const foreign = await store.get('shared/tasks/some-other-task/spec.md', 1_024);
+        return foreign.kind === 'object' || foreign.kind === 'absent'
+          ? warning(
+              'the adapter may read tasks that are not its own',
+              'Give its storage user the policy of `agrenting-hiclaw setup`.',
+            )
+          : ok('the adapter may touch its own tasks only');
+      },
+    },
+    sharedStorageCheck(configuration, workers),
+  ];
+}
+
+function workerChecks(parts: HiclawParts, worker: MappedWorker): readonly Check[] {
+  const { configuration, homeserver, settings } = parts;
+  const { userId } = configuration.matrix;
+  return [
+    {
+      name: `room ${worker.name}`,
+      async look() {
+        const ours = await isInRoom(homeserver, worker.roomId, userId);
+        const remedy = 'Run `agrenting-hiclaw setup`, or invite the adapter there.';
+        if (ours !== true) {
+          return failed(
+            typeof ours === 'object' ? ours.problem : `the adapter is not in ${worker.roomId}`,
+            remedy,
+          );
+        }
+        const theirs = await isInRoom(homeserver, worker.roomId, worker.userId);
+        if (theirs !== true)
+          return failed(
+            `${worker.userId} is not in ${worker.roomId}`,
+            'Correct the room in the map of workers.',
+          );
+        return ok(`both are in ${worker.roomId}`);
+      },
+    },
+    {
+      name: `allow-list ${worker.name}`,
+      async look() {
+        const read = await readAllowLists(settings, worker.name);
+        switch (read.kind) {
+          case 'refused':
+          case 'unavailable':
+            return skipped(
+              'the adapter may not read whom the worker listens to: give --mc to have it looked at',
+            );
+          case 'unknown':
+            return warning(read.problem, 'Look at the settings of the worker in storage.');
+          case 'lists': {
+            const { direct, group } = read.lists;
+            const missing = [
+              ...(group.includes(userId) ? [] : ['groupAllowFrom']),
+              ...(direct.includes(userId) ? [] : ['dm.allowFrom']),
+            ];
+            if (missing.length === 0) return ok('the worker listens to us, in rooms of two as well');
+            const detail = `${userId} is not in ${missing.join(' and ')} of the worker's channels.matrix`;
+            return group.includes(userId)
+              ? warning(
+                  detail,
+                  'Run `agrenting-hiclaw setup --mc …`, so that each hiring can have a room of its own.',
+                )
+              : failed(
+                  detail,
+                  'Run `agrenting-hiclaw setup --mc …`: the worker drops what we say without a sign.',
+                );
+          }
+        }
+      },
+    },
+    {
+      name: `lifecycle ${worker.name}`,
+      async look() {
+        const { lifecycle } = configuration;
+        if (lifecycle.driver === 'none')
+          return skipped('lifecycle.driver is none: workers are assumed to run');
+        if (!parts.start) return skipped('not tried, because it starts the worker: give --start');
+        const starter = createLifecycle(lifecycleOf(lifecycle, parts.environment));
+        try {
+          const readiness = await starter.ensureReady(worker);
+          if (readiness.kind === 'failed')
+            return failed(readiness.problem, 'Try by hand what lifecycle names, and look at what it says.');
+          return ok(readiness.kind === 'starting' ? 'it was started' : `it is ${readiness.kind}`);
+        } finally {
+          starter.close();
+        }
+      },
+    },
+  ];
+}

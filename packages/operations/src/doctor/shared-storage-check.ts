@@ -1,0 +1,35 @@
+import { type Configuration, ownerRules } from '@agrenting-hiclaw/runtime';
+import { ok, warning, type Check } from './check.ts';
+
+/**
+ * Whether one worker may replace the result of another unnoticed. HiClaw gives each worker a key for all of `shared/`
+ * (HiClaw reference, section 5), so that only the owner's rules prevent it where there are several.
+ */
+export function sharedStorageCheck(
+  configuration: Pick<Configuration, 'policy'> & {
+    readonly agents: readonly Pick<Configuration['agents'][number], 'policy'>[];
+  },
+  workers: readonly { readonly name: string }[],
+): Check {
+  return {
+    name: 'shared-storage',
+    async look() {
+      return await Promise.resolve(
+        workers.length < 2 ? ok('no other worker is known that may write to task folders') : found(),
+      );
+    },
+  };
+
+  function found() {
+    const open = configuration.agents.filter((agent) => {
+      const { approve, resultDigest } = ownerRules(configuration, agent.policy);
+      return resultDigest !== 'required' && approve !== 'results' && approve !== 'both';
+    });
+    return open.length === 0
+      ? ok('each of the workers may write to all of shared/; results need a SHA-256 or your yes')
+      : warning(
+          `each of the ${workers.length} workers may write to all of shared/, and results count without a SHA-256 or your yes`,
+          'If you do not trust all of them, set policy.resultDigest: required or policy.approve: results; docs/shared-storage.md says more.',
+        );
+  }
+}

@@ -1,0 +1,90 @@
+import { type TaskAtWorker, tasksAtWorkers } from '@agrenting-hiclaw/store';
+import type { MappedWorker, ObjectStore } from '@agrenting-hiclaw/hiclaw';
+import type { Configuration } from '@agrenting-hiclaw/runtime';
+import { openExistingStore } from '../open-store.ts';
+import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
+
+/** What a worker reads of a task folder. */
+const NEEDED = ['spec.md', 'meta.json'] as const;
+
+/** What workers have before them now: whether they show that they have it, and whether its files are there (adapter page, G2 and G4). */
+export function workChecks(
+  configuration: Configuration,
+  workers: readonly MappedWorker[],
+  store: ObjectStore,
+): readonly Check[] {
+  let read: Promise<readonly TaskAtWorker[] | undefined> | undefined;
+  const open = async (): Promise<readonly TaskAtWorker[] | undefined> =>
+    await (read ??= openTasks(configuration));
+  return [
+    ...workers.map(({ name }): Check => ({
+      name: `work ${name}`,
+      async look() {
+        const tasks = (await open())?.filter(({ worker }) => worker.name === name);
+        return tasks === undefined
+          ? skipped('there is no store yet')
+          : lookAtWork(configuration, name, tasks);
+      },
+    })),
+    {
+      name: 'task-files',
+      async look() {
+        const tasks = await open();
+        return tasks === undefined ? skipped('there is no store yet') : await lookAtFiles(store, tasks);
+      },
+    },
+  ];
+}
+
+async function openTasks(configuration: Configuration): Promise<readonly TaskAtWorker[] | undefined> {
+  const store = await openExistingStore(configuration).catch(() => undefined);
+  if (store === undefined) return undefined;
+  try {
+    return await tasksAtWorkers(store);
+  } finally {
+    await store.close();
+  }
+}
+
+const DEFAULT_PATIENCE_SECONDS = 120;
+
+function lookAtWork({ timing }: Configuration, name: string, tasks: readonly TaskAtWorker[]): Finding {
+  const patienceMs = (timing.acknowledgeSeconds ?? DEFAULT_PATIENCE_SECONDS) * 1_000;
+  const silent = tasks.filter(({ attempt }) => {
+    const toldAtMs = attempt.progress.messages.at(-1)?.sentAtMs ?? 0;
+    const signAtMs = attempt.progress.lastSignAtMs ?? 0;
+    return signAtMs < toldAtMs && Date.now() - toldAtMs > patienceMs;
+  });
+  if (tasks.length === 0) return ok('it has no task before it');
+  if (silent.length === 0) return ok(`it shows that it has its task (${tasks.length} before it)`);
+  const detail = silent
+    .map(({ record: { hiringId }, attempt }) => {
+      const { messages } = attempt.progress;
+      const at = new Date(messages.at(-1)?.sentAtMs ?? 0).toISOString();
+      return `it was told of hiring ${hiringId} ${messages.length} times, last at ${at}, and shows no sign`;
+    })
+    .join('; ');
+  const remedy = `Does it run (\`doctor --start\`), does it listen to us (\`doctor --mc …\`), is its token good (\`tokens check\`)? \`workers restart ${name}\` mends a worker that went deaf; it is told again by itself.`;
+  return failed(detail, remedy);
+}
+
+async function lookAtFiles(store: ObjectStore, tasks: readonly TaskAtWorker[]): Promise<Finding> {
+  const missing: string[] = [];
+  const hirings = new Set<string>();
+  for (const { record, attempt } of tasks) {
+    for (const name of NEEDED) {
+      const key = `shared/tasks/${attempt.taskId}/${name}`;
+      const found = await store.stat(key);
+      if (found.kind === 'object') continue;
+      if (found.kind !== 'absent') return warning(found.problem, 'See the check `storage`.');
+      missing.push(key);
+      hirings.add(record.hiringId);
+    }
+  }
+  if (missing.length === 0) return ok(`those of ${tasks.length} tasks are in storage`);
+  const retries = [...hirings].map((id) => `\`agrenting-hiclaw hirings retry ${id}\``).join(', ');
+  return failed(
+    `${missing.join(', ')} is not in storage any more`,
+    `Once it waits for a person, ${retries} writes the folder again and asks the worker to file-sync. Who may delete in shared/tasks?`,
+  );
+}

@@ -1,0 +1,17 @@
+import { createTaskTokens, Secret, taskIdsOf } from '@agrenting-hiclaw/core/domain';
+import { type Configuration, ownSecrets } from '@agrenting-hiclaw/runtime';
+import type { HiringEvidence } from '@agrenting-hiclaw/store';
+
+/** Every secret of the configuration, and those of one hiring: its repository tokens and its tasks' own. */
+export function knownSecrets(
+  configuration: Configuration,
+  { record, attempts }: HiringEvidence,
+): readonly Secret[] {
+  const tokenOf = createTaskTokens(configuration.store.key);
+  const tokens = [record.heard.hiring.repoToken, ...attempts.map(({ attempt }) => attempt.hiring.repoToken)];
+  return [
+    ...ownSecrets(configuration),
+    ...attempts.flatMap(({ attempt }) => taskIdsOf(attempt).map((taskId) => new Secret(tokenOf(taskId)))),
+    ...tokens.filter((secret) => secret !== undefined),
+  ];
+}

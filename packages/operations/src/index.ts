@@ -1,0 +1,50 @@
+export { agentFacts, sessionFacts, sessionOf, type AgentFacts } from './agents/agent-facts.ts';
+export { hireableNow, type Hireable } from './agents/hireable.ts';
+export { lookAtAgents, type LookedAt } from './agents/look.ts';
+export type { ProbedCallback } from './agents/probe-callback.ts';
+export { newKeyFile, offerWorker, type Offered } from './agents/offer.ts';
+export { firstPendingPage } from './agents/pending-page.ts';
+export { keyFileOf, rotateKeyIn } from './agents/rotate.ts';
+export { setOffered, type NamedAgent, type OfferedOutcome } from './agents/set-offered.ts';
+export { Draft } from './configuration/draft.ts';
+export { readSecretFile, writeSecretFile } from './configuration/secret-file.ts';
+export { writeFresh, writeWhole } from './configuration/write-whole.ts';
+export { failed, ok, type Finding } from './doctor/check.ts';
+export { examine } from './doctor/examine.ts';
+export { privateFilesOf } from './doctor/private-files.ts';
+export { whyUnreachable } from './doctor/why-unreachable.ts';
+export { csvOf, jsonOf, reportOf, rowsOf, totalOf } from './earnings/report.ts';
+export { archiveForm, packArchive } from './evidence/archive.ts';
+export { contentsOf } from './evidence/contents.ts';
+export { CommandError, EXIT, type ExitCode } from './exit-codes.ts';
+export { ANSWER_REFUSED } from './hirings/answer-refused.ts';
+export { answerWorker, type AnsweredWorker, type WorkerAnswer } from './hirings/answer-worker.ts';
+export { filesOfResult, heldFile, type HeldFile } from './hirings/held-file.ts';
+export { hiringsPage, type HiringsRequest } from './hirings/hirings-page.ts';
+export { isAdapterRunning } from './hirings/adapter-running.ts';
+export { WHEN_FIT } from './hirings/when-fit.ts';
+export { givenTask, type GivenTask } from './hirings/given-task.ts';
+export { withoutToken } from './hirings/without-token.ts';
+export { openExistingStore } from './open-store.ts';
+export { CursorError } from './paging/cursor.ts';
+export { alertsPage, auditPage, roomsPage } from './paging/operator-lists.ts';
+export { placedPage, type Page, type PageRequest } from './paging/pages.ts';
+export { hasArrived } from './webhook-trial/arrival.ts';
+export {
+  askPresence,
+  deliverTrial,
+  HEAD_WITHIN_MS,
+  type Answered,
+  type Trial,
+} from './webhook-trial/deliver.ts';
+export { isOwnAddress, ownWebhookUrl } from './webhook-trial/place.ts';
+export {
+  homeserverOf,
+  mapOf,
+  nudge,
+  turnOff,
+  turnOn,
+  workerOf,
+  type TurnedOff,
+  type TurnOn,
+} from './workers.ts';
