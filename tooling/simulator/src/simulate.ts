@@ -474,6 +474,11 @@ class Run {
     return {
       marketplace: {
         ...marketplace,
+        readHiring: async (agentId, hiringId, ask) => {
+          const read = await marketplace.readHiring(agentId, hiringId, ask);
+          if (read.kind === 'found') this.#decisions.shown(process, hiringId);
+          return read;
+        },
         settle: async (agentId, hiringId, settlement) =>
           await noting(
             hiringId,

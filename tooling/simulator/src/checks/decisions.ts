@@ -1,7 +1,8 @@
 import type {
   AttemptProgress,
   AttemptRecord,
-  Claim,
+  HiringId,
+  HiringRecord,
   StepCommit,
   TaskId,
 } from '@agrenting-hiclaw/core/domain';
@@ -12,16 +13,25 @@ import type { FakeWorkers, Meant } from '../outside/workers.ts';
 /** So much of the marketplace's clock is not known to whoever reads whole seconds. */
 const CLOCK_SLACK_MS = 5_000;
 
+/** What is looked at of a step. */
+interface Begun {
+  readonly record: Pick<HiringRecord, 'hiringId'> & {
+    readonly attempt?: Pick<AttemptRecord, 'taskId' | 'number' | 'hiring'> | undefined;
+  };
+}
+
 /**
  * Looks at what processes decide and remember, where the reason for it lies outside: nothing is failed for a deadline that
- * has not come by the marketplace's own clock, nor, where there is none, in less time than the owner allows; and nothing follows
- * from words of a worker that it did not mean.
+ * has not come by the marketplace's own clock, nor, where there is none, in less time than the owner allows, counted from when
+ * the attempt was opened; and nothing follows from words of a worker that it did not mean.
  */
 export class Decisions {
   readonly #stage: Stage;
   readonly #marketplace: FakeMarketplace;
   readonly #workers: Pick<FakeWorkers, 'meant'>;
   readonly #claimedAtMs = new Map<string, number>();
+  /** When the marketplace last showed a hiring to a process, by the true time. */
+  readonly #shownAtMs = new Map<string, number>();
   /** When attempts were opened, by the true time; without those that were while a clock was set. */
   readonly #openedAtMs = new Map<string, number>();
 
@@ -32,26 +42,34 @@ export class Decisions {
   }
 
   /** A process begins a step. */
-  claimed(process: string, { record }: Claim): void {
+  claimed(process: string, { record }: Begun): void {
     this.#claimedAtMs.set(`${process} ${record.hiringId}`, this.#stage.timeline.nowMs);
   }
 
+  /** The marketplace shows a hiring to a process. */
+  shown(process: string, hiringId: HiringId): void {
+    this.#shownAtMs.set(`${process} ${hiringId}`, this.#stage.timeline.nowMs);
+  }
+
   /** A process stores what a step came to. */
-  committed(process: string, { record }: Claim, { event, progress, open }: StepCommit): void {
+  committed(
+    process: string,
+    { record }: Begun,
+    { event, progress, open }: Pick<StepCommit, 'event' | 'progress' | 'open'>,
+  ): void {
     const { hiringId, attempt } = record;
-    const { clockSetAtMs, timeline } = this.#stage;
+    const step = `${process} ${hiringId}`;
     // Between what it read and what it decides, a clock may be set.
-    const isSet = clockSetAtMs >= (this.#claimedAtMs.get(`${process} ${hiringId}`) ?? 0);
-    if (open !== undefined && !isSet) this.#openedAtMs.set(`${hiringId} a${open.number}`, timeline.nowMs);
+    const isSet = this.#stage.clockSetAtMs >= (this.#claimedAtMs.get(step) ?? 0);
+    if (open !== undefined && !isSet) {
+      this.#openedAtMs.set(`${hiringId} a${open.number}`, this.#openingMs(step, progress?.openedTheirMs));
+    }
     if (attempt === undefined || progress === undefined) return;
     this.#checkWords(attempt.taskId, progress);
     if (event !== 'failure_decided' || isSet) return;
     const reason = progress.verdict?.kind === 'failure' ? progress.verdict.failure.reason : undefined;
-    const { unacknowledgedMarginMs } = this.#stage.scenario.settings.deadline;
-    const earlyMs =
-      reason === 'timeout' ? 0 : reason === 'agent_unresponsive' ? unacknowledgedMarginMs : undefined;
-    if (earlyMs === undefined) return;
-    const leftMs = this.#timeLeftMs(attempt) - earlyMs;
+    if (reason !== 'timeout' && reason !== 'agent_unresponsive') return;
+    const leftMs = this.#timeLeftMs(attempt, reason === 'agent_unresponsive');
     if (leftMs > CLOCK_SLACK_MS) {
       const rule = 'nothing is failed for a deadline that has not come';
       const detail = `${hiringId} a${attempt.number}: ${Math.round(leftMs / 1000)} s are left`;
@@ -59,14 +77,46 @@ export class Decisions {
     }
   }
 
-  /** How long an attempt has until its deadline, or until what stands in for one. */
-  #timeLeftMs({ hiring, number }: AttemptRecord): number {
+  /**
+   * When an attempt is opened, by the true time: as its process noted it, behind the read that shows it and before that is
+   * stored. A process may stand still between the two, for as long as it likes, and the hirer waits meanwhile.
+   */
+  #openingMs(step: string, openedTheirMs: number | undefined): number {
+    const { nowMs } = this.#stage.timeline;
+    const shownAtMs = this.#shownAtMs.get(step);
+    if (openedTheirMs === undefined || shownAtMs === undefined) return nowMs;
+    return Math.min(nowMs, Math.max(shownAtMs, this.#trueMs(openedTheirMs)));
+  }
+
+  /** A moment of the marketplace's clock as that goes now, by the true time. */
+  #trueMs(theirMs: number): number {
+    return theirMs - this.#marketplace.clock.nowMs + this.#stage.timeline.nowMs;
+  }
+
+  /**
+   * How long an attempt has until its deadline, or until what stands in for one; where no worker took it, until so long before
+   * that as it is given up.
+   */
+  #timeLeftMs({ hiring, number }: Pick<AttemptRecord, 'hiring' | 'number'>, isUntaken: boolean): number {
     const { clock } = this.#marketplace;
-    if (hiring.deadlineAtMs !== undefined) return hiring.deadlineAtMs - clock.nowMs;
-    const openedAtMs = this.#openedAtMs.get(`${hiring.hiringId} a${number}`) ?? -Infinity;
+    const { nowMs } = this.#stage.timeline;
+    const { maxDurationMs, unacknowledgedMarginMs } = this.#stage.scenario.settings.deadline;
+    const known = this.#openedAtMs.get(`${hiring.hiringId} a${number}`);
     // It counts by that clock, because ours is set more often.
-    if (clock.setAtMs >= openedAtMs) return -Infinity;
-    return openedAtMs + this.#stage.scenario.settings.deadline.maxDurationMs - this.#stage.timeline.nowMs;
+    const openedAtMs = known === undefined || clock.setAtMs >= known ? undefined : known;
+    const statedMs = hiring.deadlineAtMs === undefined ? undefined : this.#trueMs(hiring.deadlineAtMs);
+    // A hirer's retry may bear the deadline of the first attempt.
+    const isFormer =
+      number > 1 &&
+      statedMs !== undefined &&
+      openedAtMs !== undefined &&
+      statedMs < openedAtMs - CLOCK_SLACK_MS;
+    const deadlineMs =
+      statedMs === undefined || isFormer ? (openedAtMs ?? -Infinity) + maxDurationMs : statedMs;
+    if (!isUntaken) return deadlineMs - nowMs;
+    // One that has less time than that has half of it.
+    const halfMs = openedAtMs === undefined ? Infinity : Math.max(0, (deadlineMs - openedAtMs) / 2);
+    return deadlineMs - Math.min(unacknowledgedMarginMs, halfMs) - nowMs;
   }
 
   #checkWords(taskId: TaskId, { blocked, conversation }: AttemptProgress): void {
