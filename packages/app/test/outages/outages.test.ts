@@ -51,6 +51,17 @@ describe('a hiring through an outage', () => {
     },
   );
 
+  it('is not cut short by what is left of the one before', async () => {
+    const long = { dependency: 'controller', answer: '503', applied: false, duration: '2 h' } as const;
+    // Nothing is asked of the controller once a result is there, so this one is over long before its outage.
+    const first = await walk(outside, { ...long, state: 'settling' });
+    expect(first.lateMs).toBeLessThan(-60 * 60_000);
+    await outside.clock.pass(outside.clock.nowMs() + 60 * 60_000);
+    const second = await walk(outside, { ...long, state: 'confirmed' });
+    expect(second).toMatchObject({ state: 'completed', settled: 1, errors: [] });
+    expect(second.lateMs).toBeGreaterThan(0);
+  });
+
   it.each(DEPENDENCIES.filter((dependency) => dependency !== 'marketplace'))(
     'that lasts beyond its deadline is refunded, once, before a worker is told: %s',
     async (dependency) => {

@@ -34,13 +34,17 @@ export async function walk(outside: Outside, cell: Cell, deadlineMs?: number): P
   const { clock, gates, marketplace, worker } = outside;
   const gate = gates[cell.dependency];
   const answer = OUTAGE_ANSWERS[cell.answer];
+  const outage = { answer, applied: cell.applied };
   const moves: Move[] = [];
+  // The stage is used again: what is still to come of this walk would come in the middle of the next.
+  const cancels: (() => void)[] = [];
+  const after = (waitMs: number, run: () => void) => void cancels.push(clock.after(waitMs, run));
   let endsAtMs: number | undefined;
   const begin = () => {
     if (endsAtMs !== undefined) return;
     endsAtMs = clock.nowMs() + DURATIONS[cell.duration];
-    gate.outage = { answer, applied: cell.applied };
-    clock.after(DURATIONS[cell.duration], () => (gate.outage = undefined));
+    gate.outage = outage;
+    after(DURATIONS[cell.duration], () => (gate.outage = undefined));
   };
   const pushes = cell.dependency === 'git';
   const adapter = new RunningAdapter(outside, {
@@ -51,12 +55,11 @@ export async function walk(outside: Outside, cell: Cell, deadlineMs?: number): P
       if (move.to !== cell.state) return;
       begin();
       if (move.to === 'attention') {
-        clock.after(DECIDES_MS, () => void adapter.approve(hiringIdSchema.parse(move.hiringId)));
+        after(DECIDES_MS, () => void adapter.approve(hiringIdSchema.parse(move.hiringId)));
       }
     },
   });
   try {
-    const toldBefore = worker.assignments.length;
     const { id } = await outside.hire({ pushes, deadlineMs });
     const hiringId = await adapter.hear(id);
     if (cell.state === 'heard') begin();
@@ -64,10 +67,11 @@ export async function walk(outside: Outside, cell: Cell, deadlineMs?: number): P
     await clock.pass(clock.nowMs() + NEVER_MS, () => isOver() || endsAtMs !== undefined);
     await clock.pass((endsAtMs ?? clock.nowMs()) + AFTERWARDS_MS, isOver);
     const lateMs = clock.nowMs() - (endsAtMs ?? clock.nowMs());
+    if (lateMs < 0 && gate.outage !== outage) throw new Error('the outage did not last as long as it should');
     return {
       state: (await adapter.store.hirings.find(hiringId))?.state ?? 'not there',
       status: marketplace.hirings.get(id)?.status ?? 'not there',
-      told: worker.assignments.slice(toldBefore),
+      told: worker.assignments.filter((assignment) => assignment.includes(id)),
       settled: marketplace.requests
         .list({ hiringId: id })
         .filter(({ applied, operation }) => applied && (operation === 'result' || operation === 'failure'))
@@ -80,6 +84,7 @@ export async function walk(outside: Outside, cell: Cell, deadlineMs?: number): P
   } finally {
     gate.outage = undefined;
     await adapter.close();
+    for (const cancel of cancels) cancel();
   }
 }
 
