@@ -6,7 +6,7 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 
 /** In `attention` its owner wants to see the result first, and says yes during the outage. */
-export const OPEN_STATES: readonly OpenState[] = STATES.filter((state) => !isEnd(state));
+const OPEN_STATES: readonly OpenState[] = STATES.filter((state) => !isEnd(state));
 
 export const DURATIONS = {
   '15 s': 15 * SECOND_MS,
