@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { hiringIdSchema } from '@agrenting-hiclaw/core/domain';
+import { hiringIdSchema, type NumberedMove } from '@agrenting-hiclaw/core/domain';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
-import type { NumberedMove } from '@agrenting-hiclaw/store';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ApiEnv } from '../src/access/guard.ts';
 import { startServer } from '../src/http/server.ts';

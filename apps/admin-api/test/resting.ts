@@ -13,9 +13,9 @@ import {
   type HiringId,
   type StepCommit,
   type WorkerAddress,
+  type Store,
 } from '@agrenting-hiclaw/core/domain';
 import { checkConfiguration } from '@agrenting-hiclaw/runtime';
-import type { Store } from '@agrenting-hiclaw/store';
 import { startAdminSide } from '../src/admin-side.ts';
 import type { RunningAdminApi } from '../src/app.ts';
 import { admin } from './boxed.ts';

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Store } from '@agrenting-hiclaw/core/domain';
 import { openMarketplaceSide } from '@agrenting-hiclaw/app';
 import { checkConfiguration, createEngineMetrics, type HttpBounds } from '@agrenting-hiclaw/runtime';
-import type { Store } from '@agrenting-hiclaw/store';
 import { test as base } from 'vitest';
 import { startWebhookIntake } from '../src/webhook-intake.ts';
 

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { keepHeard } from '@agrenting-hiclaw/app';
-import { agentIdSchema, hiringIdSchema, unreadHiring } from '@agrenting-hiclaw/core/domain';
+import { agentIdSchema, hiringIdSchema, unreadHiring, type Store } from '@agrenting-hiclaw/core/domain';
 import { loadConfiguration, systemClock } from '@agrenting-hiclaw/runtime';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
-import type { Store } from '@agrenting-hiclaw/store';
 import { describe } from 'vitest';
 import { z } from 'zod';
 import { openExistingStore } from '@agrenting-hiclaw/operations/open-store';

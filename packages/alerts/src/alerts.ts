@@ -1,6 +1,5 @@
-import type { AlertRules, Clock, DeafAgent, Random } from '@agrenting-hiclaw/core/domain';
+import type { AlertRules, Clock, DeafAgent, Random, Store } from '@agrenting-hiclaw/core/domain';
 import { startSingleton, type Configuration, type Logger } from '@agrenting-hiclaw/runtime';
-import type { Store } from '@agrenting-hiclaw/store';
 import { DeafWatch } from './deaf-watch.ts';
 import { lookThroughHistory } from './history-watch.ts';
 import { keepSending } from './keep-sending.ts';

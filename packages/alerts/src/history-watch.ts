@@ -1,6 +1,5 @@
-import type { AlertLog, AlertRules, Clock, LoggedMove, NewAlert } from '@agrenting-hiclaw/core/domain';
+import type { AlertLog, AlertRules, Clock, LoggedMove, NewAlert, Store } from '@agrenting-hiclaw/core/domain';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
-import type { Store } from '@agrenting-hiclaw/store';
 import { hiringAlert } from './wording.ts';
 import { worthTelling } from './worth-telling.ts';
 

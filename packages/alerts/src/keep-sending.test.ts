@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Clock } from '@agrenting-hiclaw/core/domain';
-import { EncryptionKey, openStore, type Store } from '@agrenting-hiclaw/store';
+import type { Clock, Store } from '@agrenting-hiclaw/core/domain';
+import { EncryptionKey, openStore } from '@agrenting-hiclaw/store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { keepSending } from './keep-sending.ts';
 import type { Delivery, SentAlert, Sink } from './sink.ts';

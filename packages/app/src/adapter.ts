@@ -1,4 +1,4 @@
-import { type AgentId, OVERDUE_GRACE_MS } from '@agrenting-hiclaw/core/domain';
+import { type AgentId, OVERDUE_GRACE_MS, type Store } from '@agrenting-hiclaw/core/domain';
 import { startEngine, type EngineSettings } from '@agrenting-hiclaw/engine';
 import {
   type Configuration,
@@ -8,7 +8,6 @@ import {
   type RunningApp,
   startHealthServer,
 } from '@agrenting-hiclaw/runtime';
-import type { Store } from '@agrenting-hiclaw/store';
 import { Registry } from 'prom-client';
 import { startAlerts } from '@agrenting-hiclaw/alerts';
 import { engineSettings } from './engine-settings.ts';

@@ -10,8 +10,9 @@ import {
   unreadHiring,
   type HiringId,
   type HiringRead,
+  type Store,
 } from '@agrenting-hiclaw/core/domain';
-import { EncryptionKey, openStore, type Store } from '@agrenting-hiclaw/store';
+import { EncryptionKey, openStore } from '@agrenting-hiclaw/store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sweepEnded } from './ended-rereads.ts';
 

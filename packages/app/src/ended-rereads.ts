@@ -10,9 +10,11 @@ import {
   type MoneyEvent,
   nextEndedRereadAtMs,
   type TheirClock,
+  type EndedReread,
+  type RereadOutcome,
+  type Store,
 } from '@agrenting-hiclaw/core/domain';
 import type { Singleton } from '@agrenting-hiclaw/runtime';
-import type { EndedReread, RereadOutcome, Store } from '@agrenting-hiclaw/store';
 import type { IntakeParts } from './intake.ts';
 import { keepSweeping } from './keep-sweeping.ts';
 

@@ -6,9 +6,9 @@ import {
   type Clock,
   type Heard,
   type Intake,
+  type Store,
 } from '@agrenting-hiclaw/core/domain';
 import type { Logger } from '@agrenting-hiclaw/runtime';
-import type { Store } from '@agrenting-hiclaw/store';
 
 export interface HeardList {
   readonly intake: Intake;

@@ -1,4 +1,4 @@
-import { createTaskTokens, type TaskId } from '@agrenting-hiclaw/core/domain';
+import { createTaskTokens, type TaskId, tasksAtWorkers } from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts } from '@agrenting-hiclaw/engine';
 import type { DeletedTask, HandInOutcome, TaskStorageOptions } from '@agrenting-hiclaw/hiclaw';
 import {
@@ -9,7 +9,6 @@ import {
   startSingleton,
   type Configuration,
 } from '@agrenting-hiclaw/runtime';
-import { tasksAtWorkers } from '@agrenting-hiclaw/store';
 import type { IntakeParts } from './intake.ts';
 
 export interface HiclawOptions extends IntakeParts {

@@ -1,8 +1,7 @@
 import type { HiringSource, RestClient } from '@agrenting-hiclaw/core/agrenting';
-import type { AgentId, Clock, DeafAgent, Random, TaskId } from '@agrenting-hiclaw/core/domain';
+import type { AgentId, Clock, DeafAgent, Random, TaskId, Store } from '@agrenting-hiclaw/core/domain';
 import type { HandInOutcome } from '@agrenting-hiclaw/hiclaw';
 import type { Configuration, EngineMetrics, Logger, Readiness } from '@agrenting-hiclaw/runtime';
-import type { Store } from '@agrenting-hiclaw/store';
 import type { RunningAgents } from './agents.ts';
 
 /** The marketplace's side of an app: its agents and its store, with what an intake has to work with. */

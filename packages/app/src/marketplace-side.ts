@@ -1,15 +1,14 @@
 import { createRestClient, type HiringSource } from '@agrenting-hiclaw/core/agrenting';
-import type { AgentId } from '@agrenting-hiclaw/core/domain';
+import { type AgentId, type Store, StoreError } from '@agrenting-hiclaw/core/domain';
 import {
   type Configuration,
   createLogger,
   holderName,
   openLogFile,
-  ownKnownSecrets,
   SettingError,
   systemClock,
 } from '@agrenting-hiclaw/runtime';
-import { EncryptionKey, openStore, StoreError, type Store, type StoreOptions } from '@agrenting-hiclaw/store';
+import { EncryptionKey, openStore, type StoreOptions } from '@agrenting-hiclaw/store';
 import { startAgents } from './agents.ts';
 import { engineSettings } from './engine-settings.ts';
 import type { IntakeParts } from './intake.ts';
@@ -97,7 +96,7 @@ function openConfiguredStore(
   const { store } = configuration;
   try {
     const key = EncryptionKey.fromText(store.key.reveal());
-    return openStore({ file: store.file, key, secrets: ownKnownSecrets(configuration), ...told });
+    return openStore({ file: store.file, key, ...told });
   } catch (error) {
     if (!(error instanceof StoreError) || error.kind !== 'wrong_key') throw error;
     const { remedy } = error;

@@ -5,10 +5,10 @@ import {
   OVERDUE_GRACE_MS,
   type Clock,
   type Move,
+  type Store,
 } from '@agrenting-hiclaw/core/domain';
 import type { EngineEvents } from '@agrenting-hiclaw/engine';
 import type { createEngineMetrics, Logger, Readiness } from '@agrenting-hiclaw/runtime';
-import type { Store } from '@agrenting-hiclaw/store';
 import type { Figures } from './observe/figures.ts';
 import { countStep } from './observe/step-figures.ts';
 

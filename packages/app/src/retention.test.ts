@@ -9,9 +9,10 @@ import {
   unreadHiring,
   type HiringId,
   type StepCommit,
+  type Store,
 } from '@agrenting-hiclaw/core/domain';
 import type { DeletedTask } from '@agrenting-hiclaw/hiclaw';
-import { EncryptionKey, openStore, type Store } from '@agrenting-hiclaw/store';
+import { EncryptionKey, openStore } from '@agrenting-hiclaw/store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sweepRetention, type Swept } from './retention.ts';
 

@@ -1,7 +1,6 @@
-import type { Clock, TaskId } from '@agrenting-hiclaw/core/domain';
+import type { Clock, TaskId, EndedHiring, Remains, Store } from '@agrenting-hiclaw/core/domain';
 import type { DeletedTask } from '@agrenting-hiclaw/hiclaw';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
-import type { EndedHiring, Remains, Store } from '@agrenting-hiclaw/store';
 
 export interface SweepOptions {
   readonly store: Pick<Store, 'retention'>;

@@ -1,4 +1,4 @@
-import { versionOf, type HiringId } from '@agrenting-hiclaw/core/domain';
+import { versionOf, type HiringId, commandHiring } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { alice, World } from './world.ts';
 
@@ -86,7 +86,7 @@ describe('a worker that says it is blocked while its result waits', () => {
     await world.run(MINUTE);
     const attention = await world.attentionOf(id);
     expect([await world.state(id), attention?.reason.code]).toEqual(['attention', 'result_while_blocked']);
-    const outcome = await world.store.tell(id, { kind: 'approve', version: shown });
+    const outcome = await commandHiring(world.store, id, { kind: 'approve', version: shown });
     expect(outcome.kind).toBe('changed');
     await world.run(10 * MINUTE);
     expect([await world.state(id), world.marketplace.arrived]).toEqual(['attention', []]);

@@ -21,8 +21,11 @@ import {
   type TaskId,
   type TaskIds,
   type WorkerChoice,
+  type CommandOutcome,
+  type Store,
+  commandHiring,
 } from '@agrenting-hiclaw/core/domain';
-import { EncryptionKey, openStore, type CommandOutcome, type Store } from '@agrenting-hiclaw/store';
+import { EncryptionKey, openStore } from '@agrenting-hiclaw/store';
 import { StepReading, type EnginePorts } from '../src/context.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from '../src/settings.ts';
 import { step } from '../src/step.ts';
@@ -207,9 +210,9 @@ export class World {
     hiringId: HiringId,
     command: Decision | Extract<OperatorCommand, { kind: 'message' }>,
   ): Promise<CommandOutcome> {
-    if (command.kind === 'message') return await this.store.tell(hiringId, command);
+    if (command.kind === 'message') return await commandHiring(this.store, hiringId, command);
     const version = versionOf(await this.record(hiringId));
-    return await this.store.tell(hiringId, { ...command, version });
+    return await commandHiring(this.store, hiringId, { ...command, version });
   }
 
   async state(hiringId: HiringId): Promise<string> {

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
-import { type Configuration, holderName, ownKnownSecrets } from '@agrenting-hiclaw/runtime';
-import { EncryptionKey, openStore, StoreError, type Store } from '@agrenting-hiclaw/store';
+import { type Store, StoreError } from '@agrenting-hiclaw/core/domain';
+import { type Configuration, holderName } from '@agrenting-hiclaw/runtime';
+import { EncryptionKey, openStore } from '@agrenting-hiclaw/store';
 import { CommandError, EXIT } from './exit-codes.ts';
 
 /** The store of the configuration, beside whatever else works with it. Looking at one makes none. */
@@ -19,7 +20,6 @@ export async function openExistingStore(configuration: Configuration): Promise<S
       file: store.file,
       key,
       holder: holderName('cli'),
-      secrets: ownKnownSecrets(configuration),
     });
   } catch (error) {
     if (error instanceof StoreError) throw new CommandError(EXIT.failed, error.message, error.remedy);

@@ -3,8 +3,9 @@ import {
   hiringIdSchema,
   unreadHiring,
   type HiringRecord,
+  type FindRequest,
+  type FoundPage,
 } from '@agrenting-hiclaw/core/domain';
-import type { FindRequest, FoundPage } from '@agrenting-hiclaw/store';
 import { expect, test } from 'vitest';
 import { turnOff } from './workers.ts';
 

@@ -1,4 +1,11 @@
-import type { HiringId, HiringRecord, Readiness, State } from '@agrenting-hiclaw/core/domain';
+import type {
+  HiringId,
+  HiringRecord,
+  Readiness,
+  State,
+  ListPosition,
+  Store,
+} from '@agrenting-hiclaw/core/domain';
 import {
   createDirectory,
   createHomeserver,
@@ -11,7 +18,6 @@ import {
   type Proof,
 } from '@agrenting-hiclaw/hiclaw';
 import { type Configuration, lifecycleOf, systemClock } from '@agrenting-hiclaw/runtime';
-import type { ListPosition, Store } from '@agrenting-hiclaw/store';
 import { CommandError, EXIT } from './exit-codes.ts';
 
 /** The map of workers, from the configuration and the Manager's registry. */

@@ -20,9 +20,10 @@ import {
   type StepCommit,
   type TaskId,
   type WorkerAddress,
+  type Store,
 } from '@agrenting-hiclaw/core/domain';
-import { EncryptionKey } from '../src/encryption-key.ts';
-import { openStore, type Store, type StoreOptions } from '../src/store.ts';
+import { EncryptionKey } from '../src/sqlite/connection/encryption-key.ts';
+import { openStore, type StoreOptions } from '../src/sqlite/store.ts';
 
 export const KEY = EncryptionKey.fromText('11'.repeat(32));
 export const AGENT: AgentId = agentIdSchema.parse('0a0a0a0a-0000-4000-8000-000000000001');

@@ -6,8 +6,9 @@ import {
   type Event,
   type State,
   type StepCommit,
+  type Store,
 } from '@agrenting-hiclaw/core/domain';
-import { openStore, type Store } from '../src/store.ts';
+import { openStore } from '../src/sqlite/store.ts';
 import { heardOf, KEY, openingOf, SEND_RATE, settlementOf } from './fixtures.ts';
 
 /**

@@ -17,7 +17,7 @@ const STAGES: Readonly<Record<string, CommandLine>> = {
     'npx',
     'vitest',
     'run',
-    'packages/store/src/faults.test.ts',
+    'packages/store/src/sqlite/connection/faults.test.ts',
     'tooling/simulator/test/simulate.test.ts',
   ],
   // Every outage of every dependency in every state.

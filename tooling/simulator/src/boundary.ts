@@ -1,4 +1,4 @@
-import { StoreError } from '@agrenting-hiclaw/store';
+import { StoreError } from '@agrenting-hiclaw/core/domain';
 import type { Dice } from './dice.ts';
 import type { Quiet } from './quiet.ts';
 import type { Scenario } from './scenario.ts';

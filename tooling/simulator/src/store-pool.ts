@@ -1,8 +1,14 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { agentIdSchema, hiringIdSchema, unreadHiring, type Heard } from '@agrenting-hiclaw/core/domain';
-import { EncryptionKey, openStore, type Store } from '@agrenting-hiclaw/store';
+import {
+  agentIdSchema,
+  hiringIdSchema,
+  unreadHiring,
+  type Heard,
+  type Store,
+} from '@agrenting-hiclaw/core/domain';
+import { EncryptionKey, openStore } from '@agrenting-hiclaw/store';
 import { Disk } from './disk.ts';
 
 const MEMORY = '/dev/shm';

@@ -1,7 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
-import type { Clock } from '@agrenting-hiclaw/core/domain';
+import type { Clock, Store } from '@agrenting-hiclaw/core/domain';
 import { createClientAddress, FailedAttempts, type Configuration } from '@agrenting-hiclaw/runtime';
-import type { Store } from '@agrenting-hiclaw/store';
 import { hashOf, operatorOf, type Operator } from './tokens.ts';
 
 export interface OpenedSession {

@@ -1,5 +1,4 @@
-import type { Clock } from '@agrenting-hiclaw/core/domain';
-import type { Store } from '@agrenting-hiclaw/store';
+import type { Clock, Store } from '@agrenting-hiclaw/core/domain';
 import type { Context, MiddlewareHandler } from 'hono';
 import { Problem, problemOf } from '../http/problem.ts';
 import { SESSION_PREFIX, type Access } from './access.ts';

@@ -1,6 +1,5 @@
-import type { Clock } from '@agrenting-hiclaw/core/domain';
+import type { Clock, Store } from '@agrenting-hiclaw/core/domain';
 import type { Logger } from '@agrenting-hiclaw/runtime';
-import type { Store } from '@agrenting-hiclaw/store';
 import { Counter, type Registry } from 'prom-client';
 
 /** Counts those who came without a right token. */

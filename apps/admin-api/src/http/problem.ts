@@ -1,6 +1,5 @@
 import { CommandError, CursorError, EXIT } from '@agrenting-hiclaw/operations';
-import { ANSWER_REFUSALS } from '@agrenting-hiclaw/core/domain';
-import { StoreError } from '@agrenting-hiclaw/store';
+import { ANSWER_REFUSALS, StoreError } from '@agrenting-hiclaw/core/domain';
 import { HTTPException } from 'hono/http-exception';
 
 const TITLES: Readonly<Record<number, string>> = {

@@ -1,5 +1,4 @@
-import type { State } from '@agrenting-hiclaw/core/domain';
-import type { NumberedMove } from '@agrenting-hiclaw/store';
+import type { State, NumberedMove } from '@agrenting-hiclaw/core/domain';
 
 export interface HourOfDurations {
   readonly at: string;

@@ -1,6 +1,5 @@
-import type { Clock } from '@agrenting-hiclaw/core/domain';
+import type { Clock, NumberedMove, Store } from '@agrenting-hiclaw/core/domain';
 import type { Logger } from '@agrenting-hiclaw/runtime';
-import type { NumberedMove, Store } from '@agrenting-hiclaw/store';
 import type { Operator } from '../access/tokens.ts';
 
 export type MoveListener = (moves: readonly NumberedMove[]) => void;

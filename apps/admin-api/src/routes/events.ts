@@ -1,5 +1,5 @@
+import type { NumberedMove } from '@agrenting-hiclaw/core/domain';
 import { createRoute, z } from '@hono/zod-openapi';
-import type { NumberedMove } from '@agrenting-hiclaw/store';
 import { Problem } from '../http/problem.ts';
 import type { ApiParts } from '../parts.ts';
 import type { MoveListener } from '../reading/move-feed.ts';

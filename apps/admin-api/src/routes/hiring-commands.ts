@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { ownKnownSecrets } from '@agrenting-hiclaw/runtime';
 import { ANSWER_REFUSED, answerWorker, WHEN_FIT, type WorkerAnswer } from '@agrenting-hiclaw/operations';
-import type { HiringId, OperatorCommand } from '@agrenting-hiclaw/core/domain';
+import { type HiringId, type OperatorCommand, commandHiring } from '@agrenting-hiclaw/core/domain';
 import { Problem } from '../http/problem.ts';
 import type { ApiParts } from '../parts.ts';
 import { runOnce } from './command.ts';
@@ -94,7 +95,7 @@ export function addHiringCommands(api: Api, parts: ApiParts): void {
   const { configuration, store } = parts;
 
   async function tell(id: HiringId, command: OperatorCommand) {
-    const outcome = await store.tell(id, command);
+    const outcome = await commandHiring(store, id, command, ownKnownSecrets(configuration));
     switch (outcome.kind) {
       case 'done':
         return await stateOf(id);

@@ -16,10 +16,11 @@ import {
   attentionTexts,
   ATTENTION_CODES,
   attentionOf,
+  type AttemptEvidence,
+  type HiringEvidence,
 } from '@agrenting-hiclaw/core/domain';
 import { filesOfResult, givenTask, withoutToken } from '@agrenting-hiclaw/operations';
 import { titleOf } from '@agrenting-hiclaw/hiclaw';
-import type { AttemptEvidence, HiringEvidence } from '@agrenting-hiclaw/store';
 import { iso, isoOrNull, time } from './route.ts';
 
 const maybe = <Schema extends z.ZodType>(schema: Schema) => schema.nullable();

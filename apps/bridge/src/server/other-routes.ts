@@ -1,5 +1,5 @@
+import type { Store } from '@agrenting-hiclaw/core/domain';
 import { isOwnName, shared } from '@agrenting-hiclaw/runtime';
-import type { Store } from '@agrenting-hiclaw/store';
 import { Hono } from 'hono';
 import type { Registry } from 'prom-client';
 import type { ResultRoutes } from '../results/result-routes.ts';

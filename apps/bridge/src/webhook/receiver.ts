@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { keepHeard, reportHeard, type AppParts } from '@agrenting-hiclaw/app';
-import { UNNAMED_AGENT, type AcceptOutcome } from '@agrenting-hiclaw/core/domain';
+import { UNNAMED_AGENT, type AcceptOutcome, StoreError } from '@agrenting-hiclaw/core/domain';
 import { FailedAttempts, SettingError, type BodyRead } from '@agrenting-hiclaw/runtime';
-import { StoreError } from '@agrenting-hiclaw/store';
 import { createDeliveries, type DeliveryOutcome } from './deliveries.ts';
 import { recognise, type Delivery } from './delivery.ts';
 import { parseJson } from './json.ts';

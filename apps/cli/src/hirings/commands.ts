@@ -10,8 +10,10 @@ import {
   type HiringId,
   type OperatorCommand,
   type State,
+  type Store,
+  commandHiring,
 } from '@agrenting-hiclaw/core/domain';
-import type { Store } from '@agrenting-hiclaw/store';
+import { ownKnownSecrets, type Configuration } from '@agrenting-hiclaw/runtime';
 import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
@@ -144,9 +146,9 @@ export async function messageHiring(terminal: Terminal, id: string, options: Mes
     );
   }
   const command = { kind: 'message', to, text, source: randomUUID() } as const;
-  await withStore(terminal, options, async (store) => {
+  await withStore(terminal, options, async (store, configuration) => {
     const { hiringId } = await findHiring(store, id);
-    await tell(store, hiringId, command);
+    await tell(store, configuration, hiringId, command);
     if (options.json === true) return printJson(terminal, { hiringId, command: command.kind });
     const done = { now: `has your words for its ${to}`, later: `has your words, and the ${to} will be told` };
     terminal.print(`${hiringId} ${await wordsOf(store, done)}\n`);
@@ -174,7 +176,7 @@ async function decide(
   decision: Decision,
   done: Done,
 ): Promise<void> {
-  await withStore(terminal, options, async (store) => {
+  await withStore(terminal, options, async (store, configuration) => {
     const { record, hiringId } = await findHiring(store, id);
     // Nobody is asked about what cannot be.
     if (!possibleCommands(record).includes(decision.kind)) {
@@ -186,15 +188,20 @@ async function decide(
     }
     const version = await agreedVersion(terminal, record, decision, options);
     if (version === undefined) return terminal.print('Nothing was done.\n');
-    await tell(store, hiringId, { ...decision, version });
+    await tell(store, configuration, hiringId, { ...decision, version });
     if (options.json === true) return printJson(terminal, { hiringId, command: decision.kind });
     terminal.print(`${hiringId} ${await wordsOf(store, done)}\n`);
   });
 }
 
 /** Throws `CommandError` for what is not done. */
-async function tell(store: Store, hiringId: HiringId, command: OperatorCommand): Promise<void> {
-  const outcome = await store.tell(hiringId, command);
+async function tell(
+  store: Store,
+  configuration: Configuration,
+  hiringId: HiringId,
+  command: OperatorCommand,
+): Promise<void> {
+  const outcome = await commandHiring(store, hiringId, command, ownKnownSecrets(configuration));
   switch (outcome.kind) {
     case 'done':
       return;

@@ -11,15 +11,17 @@ import {
   type HiringId,
   type HiringRecord,
   type State,
+  type ListedHiring,
+  type Store,
 } from '@agrenting-hiclaw/core/domain';
 import { harmlessJson } from '@agrenting-hiclaw/core/harmless';
-import type { ListedHiring, Store } from '@agrenting-hiclaw/store';
-import { loadedConfiguration } from '../configuration/loaded.ts';
+import type { Configuration } from '@agrenting-hiclaw/runtime';
 import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
+import { openExistingStore } from '@agrenting-hiclaw/operations/open-store';
+import { loadedConfiguration } from '../configuration/loaded.ts';
 import { limitOf, printMore, type PagedOptions } from '../terminal/paged.ts';
 import { printJson, shortTime, table } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
-import { openExistingStore } from '@agrenting-hiclaw/operations/open-store';
 import { hiringAsShown, hiringsAsShown, summaryOf } from './shown-hiring.ts';
 
 export interface ListOptions extends PagedOptions {
@@ -160,11 +162,12 @@ export async function watchHiring(terminal: Terminal, id: string, options: Commo
 export async function withStore(
   terminal: Terminal,
   options: CommonOptions,
-  run: (store: Store) => Promise<void>,
+  run: (store: Store, configuration: Configuration) => Promise<void>,
 ): Promise<void> {
-  const store = await openExistingStore(await loadedConfiguration(terminal, options));
+  const configuration = await loadedConfiguration(terminal, options);
+  const store = await openExistingStore(configuration);
   try {
-    await run(store);
+    await run(store, configuration);
   } finally {
     await store.close();
   }

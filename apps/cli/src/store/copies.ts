@@ -1,9 +1,9 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { StoreError } from '@agrenting-hiclaw/core/domain';
 import { backUpStore, restoreStore } from '@agrenting-hiclaw/app';
-import { StoreError } from '@agrenting-hiclaw/store';
-import { loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
+import { loadedConfiguration } from '../configuration/loaded.ts';
 import { mark, printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 

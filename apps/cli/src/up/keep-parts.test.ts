@@ -1,6 +1,5 @@
-import type { Clock } from '@agrenting-hiclaw/core/domain';
+import { type Clock, StoreError } from '@agrenting-hiclaw/core/domain';
 import { SettingError } from '@agrenting-hiclaw/runtime';
-import { StoreError } from '@agrenting-hiclaw/store';
 import { expect, test } from 'vitest';
 import { keepParts, NothingLeftError, type Part } from './keep-parts.ts';
 

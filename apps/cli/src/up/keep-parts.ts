@@ -1,6 +1,5 @@
-import type { Clock } from '@agrenting-hiclaw/core/domain';
+import { type Clock, StoreError, type StoreErrorKind } from '@agrenting-hiclaw/core/domain';
 import { SettingError, type RunningApp } from '@agrenting-hiclaw/runtime';
-import { StoreError, type StoreErrorKind } from '@agrenting-hiclaw/store';
 
 /** Where its health is asked for, and what else a person who starts it has to know. */
 export interface RunningPart extends RunningApp {

@@ -1,5 +1,4 @@
-import type { AcceptOutcome, Heard, HiringStore, Leases } from '@agrenting-hiclaw/core/domain';
-import type { Store } from '@agrenting-hiclaw/store';
+import type { AcceptOutcome, Heard, HiringStore, Leases, Store } from '@agrenting-hiclaw/core/domain';
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Figures, HeardOutcome } from './figures.ts';
 import { ATTRIBUTES, TRACER } from './tracer.ts';

@@ -15,6 +15,8 @@ import {
   type HiringId,
   type Marketplace,
   type Move,
+  type Store,
+  commandHiring,
 } from '@agrenting-hiclaw/core/domain';
 import { DEFAULT_SETTINGS, startEngine, type EnginePorts } from '@agrenting-hiclaw/engine';
 import { createGitRepositories } from '@agrenting-hiclaw/git';
@@ -28,7 +30,7 @@ import {
   createTaskStorage,
   type Homeserver,
 } from '@agrenting-hiclaw/hiclaw';
-import { EncryptionKey, openStore, type Store } from '@agrenting-hiclaw/store';
+import { EncryptionKey, openStore } from '@agrenting-hiclaw/store';
 import { createTaskIds } from '../../src/task-ids.ts';
 import { GIT_TOKEN, type Outside } from './outside.ts';
 import type { StageClock } from './stage-clock.ts';
@@ -154,7 +156,7 @@ export class RunningAdapter {
     await this.#outside.clock.during(async () => {
       const record = await this.store.hirings.find(hiringId);
       if (record === undefined) throw new Error(`no hiring ${hiringId}`);
-      await this.store.tell(hiringId, { kind: 'approve', version: versionOf(record) });
+      await commandHiring(this.store, hiringId, { kind: 'approve', version: versionOf(record) });
     });
   }
 

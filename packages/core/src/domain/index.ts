@@ -292,3 +292,27 @@ export {
   progressLine,
   questionLine,
 } from './worker-message.ts';
+export type { AgentSessionNote, AgentSessionNotes } from './ports/store/agent-sessions.ts';
+export type { AuditEntry, AuditLog } from './ports/store/audit-log.ts';
+export type { BegunCommand, CommandLog } from './ports/store/command-log.ts';
+export type { ConsoleSession, ConsoleSessions } from './ports/store/console-sessions.ts';
+export type { DecideOutcome, Decided, HeldOutcome, StepOr } from './ports/store/decisions.ts';
+export type { EarningsRequest, PaidHirings } from './ports/store/earnings.ts';
+export type { EndedReread, EndedRereads, RereadOutcome } from './ports/store/ended-rereads.ts';
+export type { AttemptEvidence, HiringEvidence } from './ports/store/evidence.ts';
+export type { HeardForm, HeardTimes, MalformedDocument, OtherDocument } from './ports/store/inbox.ts';
+export type {
+  FindRequest,
+  FoundPage,
+  ListPosition,
+  ListRequest,
+  ListedHiring,
+} from './ports/store/listing.ts';
+export type { KeptAlert, KeptRoom, NumberedMove, Overview, WorkerHiring } from './ports/store/overview.ts';
+export type { Pause, Pauses } from './ports/store/pauses.ts';
+export type { StoreReadiness } from './ports/store/readiness.ts';
+export type { EndedHiring, EndedRequest, Remains, Retention } from './ports/store/retention.ts';
+export type { Store } from './ports/store/store.ts';
+export { StoreError, type StoreErrorKind } from './ports/store/store-error.ts';
+export { tasksAtWorkers, type TaskAtWorker } from './tasks-at-workers.ts';
+export { commandHiring, type CommandOutcome } from './command-hiring.ts';

@@ -1,6 +1,12 @@
-import { agentIdSchema, type KnownDeafAgent, mcpSessionLease } from '@agrenting-hiclaw/core/domain';
+import {
+  agentIdSchema,
+  type KnownDeafAgent,
+  mcpSessionLease,
+  type AgentSessionNote,
+  type Pause,
+  type Store,
+} from '@agrenting-hiclaw/core/domain';
 import type { MappedWorker } from '@agrenting-hiclaw/hiclaw';
-import type { AgentSessionNote, Pause, Store } from '@agrenting-hiclaw/store';
 import { withoutToken } from '../hirings/without-token.ts';
 
 type FactsStore = Pick<Store, 'agentSessions' | 'alerts' | 'find' | 'overview' | 'pauses'>;

@@ -1,6 +1,5 @@
 import { setListingStatus, type RestClient } from '@agrenting-hiclaw/core/agrenting';
-import type { AgentId, Secret } from '@agrenting-hiclaw/core/domain';
-import type { Store } from '@agrenting-hiclaw/store';
+import type { AgentId, Secret, Store } from '@agrenting-hiclaw/core/domain';
 
 export interface NamedAgent {
   readonly agentId: AgentId;

@@ -1,9 +1,9 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { parseTimeMs } from '@agrenting-hiclaw/core/domain';
+import { parseTimeMs, StoreError } from '@agrenting-hiclaw/core/domain';
 import { fetchWithin, type Configuration } from '@agrenting-hiclaw/runtime';
 import { counted } from '@agrenting-hiclaw/core/domain';
-import { EncryptionKey, openStore, StoreError } from '@agrenting-hiclaw/store';
+import { EncryptionKey, openStore } from '@agrenting-hiclaw/store';
 import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
 import { exposedAmong, storeFilesOf, type ExposedFile, type PrivateFile } from './private-files.ts';
 

@@ -1,4 +1,4 @@
-import { type TaskAtWorker, tasksAtWorkers } from '@agrenting-hiclaw/store';
+import { type TaskAtWorker, tasksAtWorkers } from '@agrenting-hiclaw/core/domain';
 import type { MappedWorker, ObjectStore } from '@agrenting-hiclaw/hiclaw';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 import { openExistingStore } from '../open-store.ts';

@@ -1,5 +1,10 @@
-import { earningOf, formatCents, type AgentId, type Earning } from '@agrenting-hiclaw/core/domain';
-import type { PaidHirings } from '@agrenting-hiclaw/store';
+import {
+  earningOf,
+  formatCents,
+  type AgentId,
+  type Earning,
+  type PaidHirings,
+} from '@agrenting-hiclaw/core/domain';
 
 /** What one agent earned on one UTC day. */
 export interface DayEarnings extends Earning {

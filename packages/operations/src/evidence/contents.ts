@@ -1,7 +1,6 @@
-import { taskIdsOf } from '@agrenting-hiclaw/core/domain';
+import { taskIdsOf, type HiringEvidence } from '@agrenting-hiclaw/core/domain';
 import { createObjectStore, PROFILES } from '@agrenting-hiclaw/hiclaw';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
-import type { HiringEvidence } from '@agrenting-hiclaw/store';
 import type { ArchiveFile } from './archive.ts';
 import { documentsOf } from './documents.ts';
 import { jsonBytes } from './json-bytes.ts';

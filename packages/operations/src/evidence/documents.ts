@@ -1,5 +1,10 @@
-import { currentHiring, withoutUserInfo, type Hiring } from '@agrenting-hiclaw/core/domain';
-import type { AttemptEvidence, HiringEvidence } from '@agrenting-hiclaw/store';
+import {
+  currentHiring,
+  withoutUserInfo,
+  type Hiring,
+  type AttemptEvidence,
+  type HiringEvidence,
+} from '@agrenting-hiclaw/core/domain';
 
 /** What the store knows of a hiring, as the documents of an archive, by their names. No secret is in them: those are of a type that prints as `[redacted]`. */
 export function documentsOf(evidence: HiringEvidence): Readonly<Record<string, unknown>> {

@@ -1,6 +1,5 @@
-import { createTaskTokens, Secret, taskIdsOf } from '@agrenting-hiclaw/core/domain';
+import { createTaskTokens, Secret, taskIdsOf, type HiringEvidence } from '@agrenting-hiclaw/core/domain';
 import { type Configuration, ownSecrets } from '@agrenting-hiclaw/runtime';
-import type { HiringEvidence } from '@agrenting-hiclaw/store';
 
 /** Every secret of the configuration, and those of one hiring: its repository tokens and its tasks' own. */
 export function knownSecrets(

@@ -1,5 +1,4 @@
-import { counted } from '@agrenting-hiclaw/core/domain';
-import type { HiringEvidence } from '@agrenting-hiclaw/store';
+import { counted, type HiringEvidence } from '@agrenting-hiclaw/core/domain';
 
 /** What the archive's page says of a hiring. */
 type Described = Pick<

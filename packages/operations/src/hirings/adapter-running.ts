@@ -1,6 +1,5 @@
-import { RETENTION_LEASE } from '@agrenting-hiclaw/core/domain';
+import { RETENTION_LEASE, type Store } from '@agrenting-hiclaw/core/domain';
 import { systemClock } from '@agrenting-hiclaw/runtime';
-import type { Store } from '@agrenting-hiclaw/store';
 
 /**
  * Whether any process of the adapter works on a store: each takes part in keeping one lease, whatever app it is. One that was

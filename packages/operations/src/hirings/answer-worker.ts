@@ -5,10 +5,11 @@ import {
   type AnswerRefusal,
   type HiringId,
   type HiringRecord,
+  type Decided,
+  type Store,
 } from '@agrenting-hiclaw/core/domain';
 import { answerGuard } from '@agrenting-hiclaw/hiclaw';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
-import type { Decided, Store } from '@agrenting-hiclaw/store';
 import { homeserverOf } from '../workers.ts';
 
 /** An operator's word to the guard of a worker: to one question, by its Matrix event id. */

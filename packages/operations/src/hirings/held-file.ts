@@ -1,8 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { deliveredNamesOf, type AttemptRecord, type CheckedFile } from '@agrenting-hiclaw/core/domain';
+import {
+  deliveredNamesOf,
+  type AttemptRecord,
+  type CheckedFile,
+  type HiringEvidence,
+} from '@agrenting-hiclaw/core/domain';
 import { createObjectStore, PROFILES, taskFolder } from '@agrenting-hiclaw/hiclaw';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
-import type { HiringEvidence } from '@agrenting-hiclaw/store';
 import { knownSecrets } from '../evidence/known-secrets.ts';
 
 /** A file of a result, to be looked at before somebody says yes to it. */

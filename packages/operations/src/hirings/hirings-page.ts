@@ -1,5 +1,11 @@
-import { hiringIdSchema, type AgentId, type State } from '@agrenting-hiclaw/core/domain';
-import type { ListedHiring, ListPosition, Store } from '@agrenting-hiclaw/store';
+import {
+  hiringIdSchema,
+  type AgentId,
+  type State,
+  type ListPosition,
+  type ListedHiring,
+  type Store,
+} from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import { cursorOf, placeOf } from '../paging/cursor.ts';
 import type { Page, PageRequest } from '../paging/pages.ts';

@@ -1,4 +1,4 @@
-import type { Store } from '@agrenting-hiclaw/store';
+import type { Store } from '@agrenting-hiclaw/core/domain';
 import { numberedPage, type Page, type PageRequest } from './pages.ts';
 
 /** What the operator was told or will be. Times are ISO, in UTC. */

@@ -1,5 +1,5 @@
-import { agentIdSchema } from '@agrenting-hiclaw/core/domain';
-import { EncryptionKey, openStore, type FindRequest } from '@agrenting-hiclaw/store';
+import { agentIdSchema, type FindRequest } from '@agrenting-hiclaw/core/domain';
+import { EncryptionKey, openStore } from '@agrenting-hiclaw/store';
 import Database from 'better-sqlite3';
 import { benchCli } from '../cli/bench.ts';
 import { withFolder, type Folder } from '../engine/folder.ts';

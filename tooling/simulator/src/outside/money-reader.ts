@@ -3,8 +3,9 @@ import {
   isEnd,
   LONGEST_ENDED_REREAD_WAIT_MS,
   nextEndedRereadAtMs,
+  type EndedReread,
+  type Store,
 } from '@agrenting-hiclaw/core/domain';
-import type { EndedReread, Store } from '@agrenting-hiclaw/store';
 import type { Stage } from '../boundary.ts';
 import type { Dice } from '../dice.ts';
 import type { FakeMarketplace } from './marketplace.ts';

@@ -1,5 +1,10 @@
-import type { Store } from '@agrenting-hiclaw/store';
-import { hiringIdSchema, versionOf, type CheckedResult } from '@agrenting-hiclaw/core/domain';
+import {
+  hiringIdSchema,
+  versionOf,
+  type CheckedResult,
+  type Store,
+  commandHiring,
+} from '@agrenting-hiclaw/core/domain';
 import type { Stage } from '../boundary.ts';
 import type { PaidAsJudged } from '../checks/paid-as-judged.ts';
 import type { Dice } from '../dice.ts';
@@ -55,7 +60,7 @@ export class Operator {
         continue;
       if (attention.held.text === 'Done.' || this.#isOfAnother(attention.held)) continue;
       quiet.wrote();
-      const { kind } = await store.tell(hiringId, { kind: 'approve', version: versionOf(record) });
+      const { kind } = await commandHiring(store, hiringId, { kind: 'approve', version: versionOf(record) });
       if (kind === 'done') this.#judged.approved(id, attempt.number, attention.held);
       trace.note(`the operator says yes to ${id.slice(-4)}: ${kind}`);
     }

@@ -1,0 +1,33 @@
+import type { HeardTimes } from './inbox.ts';
+import type { AttemptRecord, HiringRecord } from '../../hiring-record.ts';
+import type { Move } from '../hiring-store.ts';
+import type { Settlement } from '../../settlement.ts';
+import type { State } from '../../states.ts';
+
+/** One attempt with everything that was to be sent about it. */
+export interface AttemptEvidence {
+  readonly attempt: AttemptRecord;
+  readonly state: State;
+  /** When it came to its end; undefined while it is open. */
+  readonly endedAtMs: number | undefined;
+  /** Every generation, the first before the others. */
+  readonly settlements: readonly Settlement[];
+}
+
+/** What is stored of one hiring. Whatever became of it while it was read, no part is older than `record`. */
+export interface HiringEvidence {
+  readonly record: HiringRecord;
+  /** The newest of them, in their order. */
+  readonly attempts: readonly AttemptEvidence[];
+  /** How many attempts there were before those. */
+  readonly earlierAttempts: number;
+  /** The newest moves, in their order. */
+  readonly history: readonly Move[];
+  /** How many moves there were before those. */
+  readonly earlierMoves: number;
+  readonly forms: readonly HeardTimes[];
+  /** When retention emptied its texts; undefined while they are there. */
+  readonly emptiedAtMs: number | undefined;
+  /** When retention deleted its task folders; undefined while they may be there. */
+  readonly foldersDeletedAtMs: number | undefined;
+}

@@ -1,0 +1,32 @@
+import type { Intake } from '../../hiring-record.ts';
+import type { AgentId, HiringId } from '../../ids.ts';
+import type { Secret } from '../../secret.ts';
+
+/** When one document was heard, however often that was. */
+export interface HeardTimes {
+  readonly intake: Intake;
+  readonly firstAtMs: number;
+  readonly lastAtMs: number;
+  readonly times: number;
+  /** Why no hiring could be read from it. */
+  readonly problem?: string | undefined;
+}
+
+/** One document, however often it was heard. */
+export interface HeardForm extends HeardTimes {
+  /** As it came; undefined once its hiring is over. */
+  readonly document: Secret | undefined;
+}
+
+/** A document that no hiring could be read from. */
+export interface MalformedDocument extends HeardForm {
+  readonly agentId: AgentId;
+  /** When its id, at least, could be read. */
+  readonly hiringId: HiringId | undefined;
+  readonly problem: string;
+}
+
+/** What came where hirings come, and was none. */
+export interface OtherDocument extends HeardForm {
+  readonly what: string;
+}

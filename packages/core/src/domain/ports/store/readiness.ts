@@ -1,0 +1,3 @@
+export type StoreReadiness =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'not_ready'; readonly why: string };
