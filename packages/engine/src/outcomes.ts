@@ -71,7 +71,10 @@ export function mayPass({ record, settings }: StepContext, sureWaitMs = SURE_WAI
   return (record.trouble?.waitMs ?? 0) < Math.min(sureWaitMs, settings.backoff.capMs);
 }
 
-/** An operator has to decide. What a worker says goes into `quote`; `cause` is for the history, else the reason says it. */
+/**
+ * An operator has to decide. What a worker says goes into `quote`; `cause` is for the history, else the reason says it. What is
+ * tried again by itself is not before `notBeforeMs`, as where the other side asks for patience.
+ */
 export function needsPerson(
   context: StepContext,
   reason: AttentionReason,
@@ -83,8 +86,13 @@ export function needsPerson(
     held,
     approves,
     quote,
+    notBeforeMs = 0,
     ...extras
-  }: Extras & Omit<Partial<Attention>, 'reason' | 'from' | 'retryAtMs'> & { readonly cause?: string } = {},
+  }: Extras &
+    Omit<Partial<Attention>, 'reason' | 'from' | 'retryAtMs'> & {
+      readonly cause?: string;
+      readonly notBeforeMs?: number | undefined;
+    } = {},
 ): StepCommit {
   const { record, attempt } = { attempt: context.record.attempt, ...context };
   const dueAtMs = context.nowMs + context.settings.attentionMs;
@@ -92,7 +100,7 @@ export function needsPerson(
   const from = openStateOf(context);
   const { endsBy } = traitsOf(reason);
   const isRetried = endsBy === 'retry' || endsBy === 'told_again';
-  const retryAtMs = isRetried ? nextRetryAtMs(context, reason) : undefined;
+  const retryAtMs = isRetried ? Math.max(notBeforeMs, nextRetryAtMs(context, reason)) : undefined;
   const attention: Attention = {
     reason,
     quote,

@@ -111,6 +111,23 @@ describe('a settlement that is not taken', () => {
     for (let hour = 0; hour < 10; hour += 1) await world.run(HOUR);
     expect([await world.state(id), world.marketplace.applied.length]).toEqual(['completed', 1]);
   });
+
+  test('for a day after the deadline is not sent before the marketplace wants it again, either', async () => {
+    const retryAfterMs = 10 * MINUTE;
+    const id = await struck({ kind: 'later', problem, retryAfterMs }, 40 * HOUR);
+    for (let hour = 0; hour < 7; hour += 1) await world.run(HOUR);
+    const { marketplace } = world;
+    const settle = marketplace.settle.bind(marketplace);
+    const sentAtMs: number[] = [];
+    marketplace.settle = async (...given) => {
+      sentAtMs.push(world.nowMs);
+      return await settle(...given);
+    };
+    for (let hour = 0; hour < 26; hour += 1) await world.run(HOUR);
+    expect(await world.events(id)).toContain('settling_resumed');
+    const waitsMs = sentAtMs.slice(1).map((atMs, index) => atMs - (sentAtMs[index] ?? 0));
+    expect(Math.min(...waitsMs)).toBeGreaterThanOrEqual(retryAfterMs);
+  });
 });
 
 test('what the marketplace says to have taken is read once more before it is sent again', async () => {

@@ -177,8 +177,9 @@ class Run {
     this.#folders.onResult = (taskId) => other.seesResult(taskId);
     this.#judged = new PaidAsJudged(stage.violations);
     this.#others = new OtherWriters(stage, this.#folders, this.#homeserver);
-    this.#patience = new Patience(stage);
-    this.#decisions = new Decisions(stage, this.#marketplace, this.#workers);
+    const decisions = new Decisions(stage, this.#marketplace, this.#workers);
+    this.#decisions = decisions;
+    this.#patience = new Patience(stage, (attempt) => decisions.deadlineMs(attempt));
     this.#moneyReader = new MoneyReader(stage, new Dice(seed, 'money'), this.#marketplace);
     this.#operator = new Operator(stage, new Dice(seed, 'operator'), disk, this.#folders, this.#judged);
     watchTheOutside(stage, {
@@ -465,7 +466,7 @@ class Run {
       request: Request,
       call: () => Promise<Answer>,
     ): Promise<Answer> => {
-      patience.asks(process, hiringId, request, this.#deadlineMs(hiringId));
+      patience.asks(process, hiringId, request);
       const answer = await call();
       if (answer.kind === 'limited' || answer.kind === 'later')
         patience.wanted(process, hiringId, request, answer.retryAfterMs ?? 0);
@@ -505,13 +506,6 @@ class Run {
           await noting(order.hiringId, 'room', async () => await this.#rooms.open(order)),
       },
     };
-  }
-
-  /** When a hiring has to be done, by the true time. */
-  #deadlineMs(hiringId: HiringId): number {
-    const { clock, listings } = this.#marketplace;
-    const { deadlineAtMs } = listings.get(hiringId)?.hiring ?? {};
-    return deadlineAtMs === undefined ? -Infinity : deadlineAtMs - clock.nowMs + this.#stage.timeline.nowMs;
   }
 
   /** Notes what each process is shown of a task folder. */

@@ -1,21 +1,28 @@
-import { hiringIdSchema } from '@agrenting-hiclaw/core/domain';
-import { beforeEach, expect, test } from 'vitest';
+import { hiringIdSchema, unreadHiring } from '@agrenting-hiclaw/core/domain';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { Patience } from '../src/checks/patience.ts';
 import { Timeline } from '../src/timeline.ts';
 import { Violations } from '../src/violations.ts';
 
 const HIRING = hiringIdSchema.parse('550e8400-e29b-41d4-a716-000000000001');
 /** Nothing happens to the hiring meanwhile. */
-const CLAIM = { record: { hiringId: HIRING, rereadWanted: false }, pokes: 0, wakes: 1 };
+const CLAIM = {
+  record: { hiringId: HIRING, rereadWanted: false, attempt: { number: 1, hiring: unreadHiring(HIRING) } },
+  pokes: 0,
+  wakes: 1,
+};
 const WAIT_MS = 300_000;
 
 let timeline: Timeline;
 let violations: Violations;
 let patience: Patience;
+/** When the attempt has to be done. */
+let deadlineMs: number | undefined;
 beforeEach(() => {
+  deadlineMs = Infinity;
   timeline = new Timeline(0);
   violations = new Violations(() => undefined);
-  patience = new Patience({ timeline, violations, clockSetAtMs: -Infinity });
+  patience = new Patience({ timeline, violations, clockSetAtMs: -Infinity }, () => deadlineMs);
 });
 
 function pass(forMs: number): void {
@@ -79,4 +86,20 @@ test('what such a process sends ends the wait for nobody else', () => {
   patience.claimed('one', CLAIM);
   sends('one');
   expect(broken()).toEqual(['who is asked for patience has it']);
+});
+
+describe('a settlement that is sent again at once, its deadline', () => {
+  test.each([
+    ['a minute away', WAIT_MS / 2 + 60_000, []],
+    ['two minutes away', WAIT_MS / 2 + 120_000, ['who is asked for patience has it']],
+    ['past since before the wait', -1, ['who is asked for patience has it']],
+    ['known to nobody', undefined, []],
+  ])('%s', (_, atMs, rules) => {
+    deadlineMs = atMs;
+    isPutOff('one');
+    pass(WAIT_MS / 2);
+    patience.claimed('one', CLAIM);
+    sends('one');
+    expect(broken()).toEqual(rules);
+  });
 });

@@ -48,6 +48,7 @@ function notSettled(context: AttemptContext, commit: StepCommit): StepCommit {
       progress: { ...(commit.progress ?? context.attempt.progress), concern: undefined },
       settlement: commit.settlement,
       marker: commit.marker,
+      notBeforeMs: commit.dueAtMs,
     },
   );
   return { ...asked, reread: commit.reread };

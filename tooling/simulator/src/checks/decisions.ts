@@ -13,10 +13,13 @@ import type { FakeWorkers, Meant } from '../outside/workers.ts';
 /** So much of the marketplace's clock is not known to whoever reads whole seconds. */
 const CLOCK_SLACK_MS = 5_000;
 
+/** An attempt whose time counts. */
+export type Attempt = Pick<AttemptRecord, 'number' | 'hiring'>;
+
 /** What is looked at of a step. */
 interface Begun {
   readonly record: Pick<HiringRecord, 'hiringId'> & {
-    readonly attempt?: Pick<AttemptRecord, 'taskId' | 'number' | 'hiring'> | undefined;
+    readonly attempt?: (Attempt & Pick<AttemptRecord, 'taskId'>) | undefined;
   };
 }
 
@@ -93,17 +96,17 @@ export class Decisions {
     return theirMs - this.#marketplace.clock.nowMs + this.#stage.timeline.nowMs;
   }
 
-  /**
-   * How long an attempt has until its deadline, or until what stands in for one; where no worker took it, until so long before
-   * that as it is given up.
-   */
-  #timeLeftMs({ hiring, number }: Pick<AttemptRecord, 'hiring' | 'number'>, isUntaken: boolean): number {
-    const { clock } = this.#marketplace;
-    const { nowMs } = this.#stage.timeline;
-    const { maxDurationMs, unacknowledgedMarginMs } = this.#stage.scenario.settings.deadline;
-    const known = this.#openedAtMs.get(`${hiring.hiringId} a${number}`);
+  /** When an attempt was opened, by the true time; undefined where a clock was set since. */
+  #knownOpeningMs({ hiring, number }: Attempt): number | undefined {
+    const openedAtMs = this.#openedAtMs.get(`${hiring.hiringId} a${number}`);
     // It counts by that clock, because ours is set more often.
-    const openedAtMs = known === undefined || clock.setAtMs >= known ? undefined : known;
+    return openedAtMs === undefined || this.#marketplace.clock.setAtMs >= openedAtMs ? undefined : openedAtMs;
+  }
+
+  /** When an attempt has to be done, by the true time, or what stands in for that; undefined where a clock was set since. */
+  deadlineMs(attempt: Attempt): number | undefined {
+    const { hiring, number } = attempt;
+    const openedAtMs = this.#knownOpeningMs(attempt);
     const statedMs = hiring.deadlineAtMs === undefined ? undefined : this.#trueMs(hiring.deadlineAtMs);
     // A hirer's retry may bear the deadline of the first attempt.
     const isFormer =
@@ -111,11 +114,21 @@ export class Decisions {
       statedMs !== undefined &&
       openedAtMs !== undefined &&
       statedMs < openedAtMs - CLOCK_SLACK_MS;
-    const deadlineMs =
-      statedMs === undefined || isFormer ? (openedAtMs ?? -Infinity) + maxDurationMs : statedMs;
+    if (statedMs !== undefined && !isFormer) return statedMs;
+    if (openedAtMs === undefined) return undefined;
+    return openedAtMs + this.#stage.scenario.settings.deadline.maxDurationMs;
+  }
+
+  /** How long an attempt has until its deadline; where no worker took it, until so long before that as it is given up. */
+  #timeLeftMs(attempt: Attempt, isUntaken: boolean): number {
+    const deadlineMs = this.deadlineMs(attempt);
+    if (deadlineMs === undefined) return -Infinity;
+    const { nowMs } = this.#stage.timeline;
     if (!isUntaken) return deadlineMs - nowMs;
+    const openedAtMs = this.#knownOpeningMs(attempt);
     // One that has less time than that has half of it.
     const halfMs = openedAtMs === undefined ? Infinity : Math.max(0, (deadlineMs - openedAtMs) / 2);
+    const { unacknowledgedMarginMs } = this.#stage.scenario.settings.deadline;
     return deadlineMs - Math.min(unacknowledgedMarginMs, halfMs) - nowMs;
   }
 

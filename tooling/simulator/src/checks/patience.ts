@@ -1,5 +1,6 @@
 import type { Claim, HiringRecord, StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { Stage } from '../boundary.ts';
+import type { Attempt } from './decisions.ts';
 
 /** What is asked of the outside, and asked again after it wanted patience. */
 const REQUESTS = ['assignment', 'room', 'upload', 'settlement'] as const;
@@ -7,7 +8,9 @@ export type Request = (typeof REQUESTS)[number];
 
 /** What is looked at of a claim. */
 interface Begun extends Pick<Claim, 'pokes' | 'wakes'> {
-  readonly record: Pick<HiringRecord, 'hiringId' | 'rereadWanted'>;
+  readonly record: Pick<HiringRecord, 'hiringId' | 'rereadWanted'> & {
+    readonly attempt?: Attempt | undefined;
+  };
 }
 
 interface Wait {
@@ -19,7 +22,7 @@ interface Wait {
   readonly sinceMs: number;
 }
 
-/** Before the deadline a settlement is tried in any case, whatever the wait. */
+/** So long before the deadline a settlement is tried in any case, whatever the wait that was stored before it. */
 const LAST_TRIES_MS = 90_000;
 
 /**
@@ -31,19 +34,28 @@ export class Patience {
   readonly #stage: Pick<Stage, 'timeline' | 'violations' | 'clockSetAtMs'>;
   /** Of the step that a process is at. */
   readonly #asked = new Map<string, { readonly request: Request; readonly untilMs: number }>();
-  /** How often the hiring of that step had been woken, and when the step began. */
-  readonly #claims = new Map<string, { readonly woken: string; readonly atMs: number }>();
+  /** How often the hiring of that step had been woken, when the step began, and for which attempt. */
+  readonly #claims = new Map<
+    string,
+    { readonly woken: string; readonly atMs: number; readonly attempt: Attempt | undefined }
+  >();
   readonly #waits = new Map<string, Wait>();
+  readonly #deadlineMs: (attempt: Attempt) => number | undefined;
 
-  constructor(stage: Pick<Stage, 'timeline' | 'violations' | 'clockSetAtMs'>) {
+  /** `deadlineMs` says when an attempt has to be done, by the true time; undefined where nobody knows. */
+  constructor(
+    stage: Pick<Stage, 'timeline' | 'violations' | 'clockSetAtMs'>,
+    deadlineMs: (attempt: Attempt) => number | undefined,
+  ) {
     this.#stage = stage;
+    this.#deadlineMs = deadlineMs;
   }
 
   /** A process begins a step. */
   claimed(process: string, { record, pokes, wakes }: Begun): void {
     const name = `${process} ${record.hiringId}`;
     const woken = `${pokes} ${wakes}`;
-    this.#claims.set(name, { woken, atMs: this.#stage.timeline.nowMs });
+    this.#claims.set(name, { woken, atMs: this.#stage.timeline.nowMs, attempt: record.attempt });
     this.#asked.delete(name);
     for (const request of REQUESTS) {
       const id = `${record.hiringId} ${request}`;
@@ -76,16 +88,17 @@ export class Patience {
   }
 
   /** A process asks something of the outside for a hiring. */
-  asks(process: string, hiringId: string, request: Request, deadlineMs = Infinity): void {
+  asks(process: string, hiringId: string, request: Request): void {
     const wait = this.#waits.get(`${hiringId} ${request}`);
     if (wait === undefined) return;
-    const begunMs = this.#claims.get(`${process} ${hiringId}`)?.atMs ?? -Infinity;
+    const claim = this.#claims.get(`${process} ${hiringId}`);
+    const begunMs = claim?.atMs ?? -Infinity;
     // Whoever comes after it still has to wait.
     if (process !== wait.process && begunMs < wait.sinceMs) return;
     this.#waits.delete(`${hiringId} ${request}`);
     const { timeline, clockSetAtMs, violations } = this.#stage;
     const { nowMs } = timeline;
-    const isLastTry = request === 'settlement' && deadlineMs - nowMs < LAST_TRIES_MS;
+    const isLastTry = request === 'settlement' && this.#mayBeLastTry(claim?.attempt, wait);
     if (nowMs >= wait.untilMs || isLastTry || clockSetAtMs >= wait.sinceMs) return;
     const earlyS = Math.ceil((wait.untilMs - nowMs) / 1000);
     violations.add(
@@ -93,5 +106,12 @@ export class Patience {
       'who is asked for patience has it',
       `${hiringId} ${request}: ${earlyS} s too early`,
     );
+  }
+
+  /** Whether a wait may have been cut for the deadline: only one that was stored before it is. */
+  #mayBeLastTry(attempt: Attempt | undefined, { sinceMs }: Wait): boolean {
+    const deadlineMs = attempt === undefined ? undefined : this.#deadlineMs(attempt);
+    if (deadlineMs === undefined) return true;
+    return sinceMs < deadlineMs && deadlineMs - this.#stage.timeline.nowMs < LAST_TRIES_MS;
   }
 }
