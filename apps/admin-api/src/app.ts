@@ -1,6 +1,6 @@
 import { startAdapter, type RunningAdapter } from '@agrenting-hiclaw/app';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
-import { startAdminSide } from './admin-side.ts';
+import { startAdminSide } from './server.ts';
 
 /** A running operator's API, with what its tests and commands look at. */
 export interface RunningAdminApi extends RunningAdapter {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe } from 'vitest';
 import { z } from 'zod';
 import type { RunningAdminApi } from '../src/app.ts';
-import { ask, command, OPERATOR, test, VIEWER } from './boxed.ts';
+import { ask, command, OPERATOR, test, VIEWER } from './environment.ts';
 
 const opened = z.object({ secret: z.string(), until: z.iso.datetime() });
 

@@ -5,8 +5,8 @@ import { agentIdSchema, mcpSessionLease } from '@agrenting-hiclaw/core/domain';
 import { describe } from 'vitest';
 import { z } from 'zod';
 import type { RunningAdminApi } from '../src/app.ts';
-import { ask, command, test as boxed, type AdminBox } from './boxed.ts';
-import { startResting } from './resting.ts';
+import { ask, command, test as boxed, type AdminBox } from './environment.ts';
+import { startResting } from './idle-store.ts';
 
 interface FromFile {
   readonly box: AdminBox;

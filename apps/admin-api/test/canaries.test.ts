@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe } from 'vitest';
 import { z } from 'zod';
 import { canaryHiring, outsideQuotes } from '../../../packages/core/src/domain/testing/canary.ts';
 import type { RunningAdminApi } from '../src/app.ts';
-import { ask, type AdminBox } from './boxed.ts';
+import { ask, type AdminBox } from './environment.ts';
 import { hear, test } from './hireable.ts';
 import { operations, sampleBody, UNSAFE, type Operation } from './walked-document.ts';
 

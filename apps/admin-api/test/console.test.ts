@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe } from 'vitest';
 import { consoleFolder, consoleNotice } from '../src/http/console-folder.ts';
-import { admin, test } from './boxed.ts';
+import { admin, test } from './environment.ts';
 
 const PAGE = '<!doctype html><title>A console</title>';
 const SCRIPT = 'assets/index-D1bq_Xz9.js';

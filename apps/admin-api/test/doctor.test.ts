@@ -1,7 +1,7 @@
 import { describe } from 'vitest';
 import { z } from 'zod';
-import { ask, VIEWER } from './boxed.ts';
-import { test } from './resting-box.ts';
+import { ask, VIEWER } from './environment.ts';
+import { test } from './idle-environment.ts';
 
 const answered = z.object({ lookedAt: z.iso.datetime(), checks: z.array(z.object({ name: z.string() })) });
 

@@ -6,7 +6,7 @@ import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ApiEnv } from '../src/access/guard.ts';
 import { startServer } from '../src/http/server.ts';
-import type { Listener } from '../src/reading/move-feed.ts';
+import type { Listener } from '../src/views/transition-feed.ts';
 import { addEvents } from '../src/routes/events.ts';
 
 /** The events alone, over moves that a test makes up. */

@@ -1,10 +1,10 @@
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { z } from 'zod';
-import { admin, hashOf, VIEWER } from './boxed.ts';
-import { listen, type Ear } from './ear.ts';
-import { startResting } from './resting.ts';
-import { test } from './resting-box.ts';
+import { admin, hashOf, VIEWER } from './environment.ts';
+import { listen, type Ear } from './mcp-fixture.ts';
+import { startResting } from './idle-store.ts';
+import { test } from './idle-environment.ts';
 
 const MAX_LISTENERS = 64;
 const MAX_OF_TOKEN = 16;

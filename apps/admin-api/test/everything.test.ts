@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe } from 'vitest';
 import { z } from 'zod';
-import { ask, command, test } from './boxed.ts';
+import { ask, command, test } from './environment.ts';
 
 const DOCUMENT = new URL('../../../docs/openapi.json', import.meta.url);
 

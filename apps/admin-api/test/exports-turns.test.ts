@@ -4,9 +4,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe } from 'vitest';
 import { taskIdOf, type HiringId } from '@agrenting-hiclaw/core/domain';
 import { longestTurnMs } from '../../../packages/core/src/domain/testing/longest-turn.ts';
-import { ask, OPERATOR } from './boxed.ts';
+import { ask, OPERATOR } from './environment.ts';
 import { exportOf, IS_FULL_SIZE, MEGABYTE, placeWith, textOf } from './large-export.ts';
-import { test } from './resting-box.ts';
+import { test } from './idle-environment.ts';
 
 const LIMIT_MS = 100;
 /** In every run texts have half of their greatest size: whatever else a machine does slows a thread to half of its speed. */

@@ -3,9 +3,9 @@ import { runInNewContext } from 'node:vm';
 import { unzipSync } from 'fflate';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe, vi } from 'vitest';
-import { ask, VIEWER } from './boxed.ts';
+import { ask, VIEWER } from './environment.ts';
 import { exportOf, heldExport, IS_FULL_SIZE, MEGABYTE, placeWith, textOf } from './large-export.ts';
-import { test } from './resting-box.ts';
+import { test } from './idle-environment.ts';
 
 /** Bytes outside the heap that something still holds: what nobody holds any more is collected first, whenever that was due. */
 function heldBytes(): number {

@@ -3,8 +3,8 @@ import { MAX_APPROVABLE_QUESTION_CHARACTERS } from '@agrenting-hiclaw/core/domai
 import { describe } from 'vitest';
 import { z } from 'zod';
 import type { RunningAdminApi } from '../src/app.ts';
-import { ask, command, type Answer } from './boxed.ts';
-import { test, type Resting } from './resting-box.ts';
+import { ask, command, type Answer } from './environment.ts';
+import { test, type Resting } from './idle-environment.ts';
 import { questionOf, voiceIn, type RoomVoice } from './worker-room.ts';
 
 const ASKED = 'Waiting for approval: ls';

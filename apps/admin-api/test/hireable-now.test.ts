@@ -17,7 +17,7 @@ import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { z } from 'zod';
 import type { RunningAdminApi } from '../src/app.ts';
-import { ask, command, test as boxed, type AdminBox } from './boxed.ts';
+import { ask, command, test as boxed, type AdminBox } from './environment.ts';
 import { hired, stateOf } from './hireable.ts';
 
 interface World {

@@ -5,7 +5,7 @@ import { systemClock } from '@agrenting-hiclaw/runtime';
 import type { HiringSnapshot } from '@agrenting-hiclaw/sandbox/marketplace';
 import { z } from 'zod';
 import type { RunningAdminApi } from '../src/app.ts';
-import { ask, test as boxed, type AdminBox } from './boxed.ts';
+import { ask, test as boxed, type AdminBox } from './environment.ts';
 
 /** Whoever is to be hired has to be there for the marketplace; what comes by that way is put before the app by hand. */
 export const test = boxed.extend<{ readonly openHireable: () => Promise<AdminBox> }>({

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { describe } from 'vitest';
 import { z } from 'zod';
 import type { RunningAdminApi } from '../src/app.ts';
-import { ask, command, type Answer } from './boxed.ts';
-import { test } from './resting-box.ts';
+import { ask, command, type Answer } from './environment.ts';
+import { test } from './idle-environment.ts';
 import { questionOf, voiceIn } from './worker-room.ts';
-import { STANDINGS, type Standing } from './resting.ts';
+import { STANDINGS, type Standing } from './idle-store.ts';
 
 const HAIKU = 'Grey waves fold and fall, the last boats come home empty, gulls argue with rain.';
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { snapshotSha256, type CheckedFile } from '@agrenting-hiclaw/core/domain';
 import { describe } from 'vitest';
 import { z } from 'zod';
-import { ask, command, VIEWER } from './boxed.ts';
-import { test, type Resting } from './resting-box.ts';
+import { ask, command, VIEWER } from './environment.ts';
+import { test, type Resting } from './idle-environment.ts';
 
 const HTML = '<script>alert(document.cookie)</script>';
 const BINARY = 'PK\0\u0003';

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { z } from 'zod';
-import { ask, command, OPERATOR } from './boxed.ts';
-import { listen } from './ear.ts';
+import { ask, command, OPERATOR } from './environment.ts';
+import { listen } from './mcp-fixture.ts';
 import { hear, stateOf, test } from './hireable.ts';
 
 const HAIKU = 'Grey waves fold and fall, the last boats come home empty, gulls argue with rain.';

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import type { HiringId } from '@agrenting-hiclaw/core/domain';
 import type { RunningAdminApi } from '../src/app.ts';
-import { OPERATOR } from './boxed.ts';
-import type { Resting } from './resting-box.ts';
+import { OPERATOR } from './environment.ts';
+import type { Resting } from './idle-environment.ts';
 
 export const MEGABYTE = 1_024 * 1_024;
 /** `npm run test:long -- sizes` sets it: exports of 90 MB, as large as any. */

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { agentIdSchema, hiringIdSchema, versionOf } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import type { RunningAdminApi } from '../src/app.ts';
-import { ask, OPERATOR, test as boxed, type AdminBox } from './boxed.ts';
-import { placeHiring, STANDINGS, startResting, type Standing } from './resting.ts';
+import { ask, OPERATOR, test as boxed, type AdminBox } from './environment.ts';
+import { placeHiring, STANDINGS, startResting, type Standing } from './idle-store.ts';
 import { questionOf, voiceIn } from './worker-room.ts';
 import { operations } from './walked-document.ts';
 

@@ -5,7 +5,7 @@ import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { z } from 'zod';
 import type { RunningAdminApi } from '../src/app.ts';
-import { admin, ask, command, OPERATOR, test } from './boxed.ts';
+import { admin, ask, command, OPERATOR, test } from './environment.ts';
 import { operations, pathToNothing } from './walked-document.ts';
 
 const audited = z.object({ items: z.array(z.object({ who: z.string(), action: z.string() })) });

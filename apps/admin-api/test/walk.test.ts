@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe } from 'vitest';
 import { z } from 'zod';
 import type { RunningAdminApi } from '../src/app.ts';
-import { ask, OPERATOR, test, VIEWER, type Answer, type Asking } from './boxed.ts';
+import { ask, OPERATOR, test, VIEWER, type Answer, type Asking } from './environment.ts';
 import { operations, pathToNothing, sampleBody, UNSAFE, type Operation } from './walked-document.ts';
 
 const ALL = operations();

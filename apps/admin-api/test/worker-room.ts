@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { GuardQuestion } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
-import type { AdminBox } from './boxed.ts';
+import type { AdminBox } from './environment.ts';
 
 const login = z.object({ access_token: z.string() });
 const sent = z.object({ event_id: z.string() });

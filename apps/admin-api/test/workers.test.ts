@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
-import { ask, command } from './boxed.ts';
+import { ask, command } from './environment.ts';
 import { hear, stateOf, test } from './hireable.ts';
 
 describe.concurrent('a worker', () => {

@@ -3,7 +3,7 @@ import { describe } from 'vitest';
 import { Secret } from '@agrenting-hiclaw/core/domain';
 import { createClientAddress, FailedAttempts } from '@agrenting-hiclaw/runtime';
 import { createKeyCheck } from '../src/webhook/key-check.ts';
-import { authorized, dispatchBody, KEY, raw, test } from './listening.ts';
+import { authorized, dispatchBody, KEY, raw, test } from './bridge-fixture.ts';
 
 const SECRET = 'a-secret-that-both-know';
 

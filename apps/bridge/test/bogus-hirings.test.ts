@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe } from 'vitest';
 import { freePort, until } from '@agrenting-hiclaw/sandbox/testing';
-import { byWebhook, KEY, settingsOf, test } from './boxed.ts';
+import { byWebhook, KEY, settingsOf, test } from './environment.ts';
 
 const BOGUS = 400;
 const AT_ONCE = 20;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe } from 'vitest';
-import { authorized, dispatchBody, test } from './listening.ts';
+import { authorized, dispatchBody, test } from './bridge-fixture.ts';
 
 const CODINGS = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync } as const;
 

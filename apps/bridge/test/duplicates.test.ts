@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { agentIdSchema, hiringIdSchema, parseDocumentForm } from '@agrenting-hiclaw/core/domain';
 import { freePort, until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
-import { byWebhook, KEY, settingsOf, test as boxed } from './boxed.ts';
-import { AGENT, dispatchBody, test, type Listening } from './listening.ts';
+import { byWebhook, KEY, settingsOf, test as boxed } from './environment.ts';
+import { AGENT, dispatchBody, test, type Listening } from './bridge-fixture.ts';
 
 const agentId = agentIdSchema.parse(AGENT);
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { hiringIdSchema } from '@agrenting-hiclaw/core/domain';
 import { describe } from 'vitest';
 import { freePort, until } from '@agrenting-hiclaw/sandbox/testing';
-import { byWebhook, KEY, settingsOf, test } from './boxed.ts';
+import { byWebhook, KEY, settingsOf, test } from './environment.ts';
 
 describe.concurrent('a hire over a webhook', () => {
   test('is done by the worker and paid', async ({ openBox, expect }) => {

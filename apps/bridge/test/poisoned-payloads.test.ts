@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hiringIdSchema, type HiringRecord } from '@agrenting-hiclaw/core/domain';
 import { describe } from 'vitest';
-import { AGENT, authorized, dispatchBody, KEY, raw, test, type Listening } from './listening.ts';
+import { AGENT, authorized, dispatchBody, KEY, raw, test, type Listening } from './bridge-fixture.ts';
 
 const SOON = { headersMs: 200, requestMs: 400, checkedEveryMs: 50 };
 

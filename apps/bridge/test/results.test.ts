@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { freePort, until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { z } from 'zod';
-import { byWebhook, KEY, settingsOf, test, type BridgeBox } from './boxed.ts';
-import { authorized, test as alone } from './listening.ts';
+import { byWebhook, KEY, settingsOf, test, type BridgeBox } from './environment.ts';
+import { authorized, test as alone } from './bridge-fixture.ts';
 
 const taskSpec = z.object({ callback_url: z.string(), callback_auth_header: z.string() });
 

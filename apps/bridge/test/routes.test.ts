@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hiringIdSchema } from '@agrenting-hiclaw/core/domain';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
-import { AGENT, authorized, dispatchBody, KEY, test } from './listening.ts';
+import { AGENT, authorized, dispatchBody, KEY, test } from './bridge-fixture.ts';
 
 /** The adapter page's example, byte for byte (H). */
 const PAGE_EXAMPLE =

@@ -2,7 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { addresses, Strangers } from './strangers.ts';
-import { dispatchBody, KEY, test, type Listening } from './listening.ts';
+import { dispatchBody, KEY, test, type Listening } from './bridge-fixture.ts';
 
 const PATH = '/webhook/agrenting/hiring';
 const HEAD = `HEAD ${PATH} HTTP/1.1\r\nhost: x\r\n\r\n`;

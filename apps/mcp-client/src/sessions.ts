@@ -1,6 +1,6 @@
 import type { AppParts, Intake } from '@agrenting-hiclaw/app';
-import { startAgentEar, type AgentEar } from './agent-ear.ts';
-import { createSessionFigures } from './session-figures.ts';
+import { startAgentEar, type AgentEar } from './agent-connection.ts';
+import { createSessionFigures } from './session-metrics.ts';
 
 /** The intake by MCP: a session for each agent, begun as soon as it is known who the agent is. */
 export function startSessions(parts: AppParts): Intake {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe } from 'vitest';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
-import { test as boxed } from './boxed.ts';
+import { test as boxed } from './environment.ts';
 import { makeRoom, notices, startReceiver, type Post } from './alert-receiver.ts';
 
 const SECRET = `whsec_${Buffer.from('a secret for signing alerts').toString('base64')}`;

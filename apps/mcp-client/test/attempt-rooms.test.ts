@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
-import { test } from './boxed.ts';
+import { test } from './environment.ts';
 
 const TITLES = ['Translate the letter of the first hirer.', 'Summarise the book of the second hirer.'];
 

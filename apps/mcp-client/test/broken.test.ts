@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { test } from './boxed.ts';
+import { test } from './environment.ts';
 import { until, type App, type Box } from '@agrenting-hiclaw/sandbox/testing';
 
 describe.concurrent('when things break', () => {

@@ -1,6 +1,6 @@
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
-import { test } from './boxed.ts';
+import { test } from './environment.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
-import { test } from './boxed.ts';
+import { test } from './environment.ts';
 
 describe.concurrent('a hire that the Manager passes on', () => {
   test('is said to the Manager alone, and done by the worker that it names', async ({ openBox, expect }) => {

@@ -4,7 +4,7 @@ import { hiringIdSchema } from '@agrenting-hiclaw/core/domain';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { startReceiver } from './alert-receiver.ts';
-import { test as boxed } from './boxed.ts';
+import { test as boxed } from './environment.ts';
 
 const test = boxed.extend<{ readonly receiver: Awaited<ReturnType<typeof startReceiver>> }>({
   receiver: async ({ task: _ofThisTest }, use) => {

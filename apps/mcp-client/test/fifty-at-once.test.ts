@@ -1,7 +1,7 @@
 import type { Box } from '@agrenting-hiclaw/sandbox/testing';
 import { describe, type ExpectStatic } from 'vitest';
 import type { startMcpClient } from '../src/app.ts';
-import { test } from './boxed.ts';
+import { test } from './environment.ts';
 
 type McpBox = Box<Awaited<ReturnType<typeof startMcpClient>>>;
 

@@ -1,6 +1,6 @@
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
-import { test } from './boxed.ts';
+import { test } from './environment.ts';
 
 /** Long enough that nothing here can be waiting for a lease to run out. */
 const NEVER = 600;

@@ -1,6 +1,6 @@
 import { Box } from '@agrenting-hiclaw/sandbox/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { start } from './boxed.ts';
+import { start } from './environment.ts';
 
 /** What workers write about the lines that they are asked for; each once ended a paid hire, or asked its hirer nonsense. */
 const TALK: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
-import { test } from './boxed.ts';
+import { test } from './environment.ts';
 
 async function samplesOf({ healthUrl }: { readonly healthUrl: string }): Promise<readonly string[]> {
   const text = await (await fetch(`${healthUrl}/metrics`)).text();

@@ -3,7 +3,7 @@ import { hiringIdSchema } from '@agrenting-hiclaw/core/domain';
 import type { RunningHiclaw } from '@agrenting-hiclaw/sandbox/hiclaw';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
-import { test } from './boxed.ts';
+import { test } from './environment.ts';
 
 /** What another worker of the same HiClaw writes, with its own key, in the place of the one that was hired. */
 const FOREIGN =

@@ -1,7 +1,7 @@
 import type { FaultInput } from '@agrenting-hiclaw/sandbox/marketplace';
 import { until, type App, type Box } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
-import { test } from './boxed.ts';
+import { test } from './environment.ts';
 
 type Answer = Omit<FaultInput, 'operation' | 'agentId' | 'times'>;
 

@@ -1,7 +1,7 @@
 import type { BehaviourInput } from '@agrenting-hiclaw/sandbox/hiclaw';
 import { Box } from '@agrenting-hiclaw/sandbox/testing';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { start } from './boxed.ts';
+import { start } from './environment.ts';
 
 /** Each kind of worker in a HiClaw that has it, and what is particular to it. */
 const WORKERS = [

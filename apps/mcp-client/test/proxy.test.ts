@@ -7,7 +7,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { AppProcess } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
-import { MAIN, test as base } from './boxed.ts';
+import { MAIN, test as base } from './environment.ts';
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 

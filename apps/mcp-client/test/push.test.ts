@@ -5,7 +5,7 @@ import { until, type AppProcess, type Box } from '@agrenting-hiclaw/sandbox/test
 import { tmpdir } from 'node:os';
 import { describe } from 'vitest';
 import type { RunningAdapter } from '@agrenting-hiclaw/app';
-import { test as boxed } from './boxed.ts';
+import { test as boxed } from './environment.ts';
 
 const CANARY = 'canary-token-of-the-hirer-7f3a';
 const REPOSITORY = 'acme/site';

@@ -1,7 +1,7 @@
 import { Box, until } from '@agrenting-hiclaw/sandbox/testing';
 import { hiringIdSchema, HOLD_CODES } from '@agrenting-hiclaw/core/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { start } from './boxed.ts';
+import { start } from './environment.ts';
 
 /** Each was once paid for. */
 const FAILED: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
-import { test } from './boxed.ts';
+import { test } from './environment.ts';
 
 const ANSWER =
   'STATUS: SUCCESS\nSUMMARY: A page and its plan.\n\nThe page was translated; the plan says how.\n';

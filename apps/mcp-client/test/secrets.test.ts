@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from './boxed.ts';
+import { test } from './environment.ts';
 
 /** A repository that nobody serves. */
 const NOWHERE = { origin: 'https://127.0.0.1:1', private: true };

@@ -1,4 +1,4 @@
-import { MAIN, test } from './boxed.ts';
+import { MAIN, test } from './environment.ts';
 import { AppProcess } from '@agrenting-hiclaw/sandbox/testing';
 
 test('told to stop, it ends in order, and what was open goes on at the next start', async ({

@@ -1,5 +1,5 @@
 import { AppProcess } from '@agrenting-hiclaw/sandbox/testing';
-import { MAIN, test } from './boxed.ts';
+import { MAIN, test } from './environment.ts';
 
 const FOUR_HOURS_MS = 4 * 3_600_000;
 

@@ -10,7 +10,7 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
-import { test } from './boxed.ts';
+import { test } from './environment.ts';
 
 const exporter = new InMemorySpanExporter();
 const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });

@@ -1,6 +1,6 @@
 import { Box } from '@agrenting-hiclaw/sandbox/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { start } from './boxed.ts';
+import { start } from './environment.ts';
 
 /** Workers whose messages grow while they are written: marked as live, and without a mark. */
 const PROFILES = [

@@ -1,7 +1,7 @@
 import { until, type App, type Box } from '@agrenting-hiclaw/sandbox/testing';
 import type { FaultInput } from '@agrenting-hiclaw/sandbox/marketplace';
 import { describe } from 'vitest';
-import { test } from './boxed.ts';
+import { test } from './environment.ts';
 
 const ALWAYS = 1_000_000;
 const MISSING = [404, 405, 410, 501] as const;

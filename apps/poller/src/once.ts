@@ -1,4 +1,4 @@
-import { harmlessJson } from '@agrenting-hiclaw/core/harmless';
+import { harmlessJson } from '@agrenting-hiclaw/core/sanitize';
 import { isComplete, openMarketplaceSide, sweepAll, sweepTable } from '@agrenting-hiclaw/app';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 

@@ -11,8 +11,8 @@ import {
 } from '@agrenting-hiclaw/app';
 import type { DeafAgent } from '@agrenting-hiclaw/core/domain';
 import { startSingleton } from '@agrenting-hiclaw/runtime';
-import { Pace } from './pace.ts';
-import { createPollFigures } from './poll-figures.ts';
+import { Pace } from './poll-interval.ts';
+import { createPollFigures } from './poll-metrics.ts';
 
 /** Many agents begin so far apart, in milliseconds. */
 const SPREAD_MS = 20;

@@ -1,8 +1,8 @@
-import { harmless } from '@agrenting-hiclaw/core/harmless';
+import { harmless } from '@agrenting-hiclaw/core/sanitize';
 import { hostOf, runCommand, runMain } from '@agrenting-hiclaw/runtime';
 import { startPoller } from './app.ts';
 import { pollOnce } from './once.ts';
-import { parseCommand, USAGE } from './usage.ts';
+import { parseCommand, USAGE } from './arguments.ts';
 
 /** Runs the app, or looks once, in the process that `main.ts` hands in. */
 export async function start(program: NodeJS.Process): Promise<void> {

@@ -1,5 +1,5 @@
 import { AppProcess } from '@agrenting-hiclaw/sandbox/testing';
-import { MAIN, test } from './boxed.ts';
+import { MAIN, test } from './environment.ts';
 
 test('--once looks at every list, keeps what it finds, says it, and ends', async ({
   openBox,

@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
-import { test } from './boxed.ts';
+import { test } from './environment.ts';
 
 const QUICK = { polling: { everySeconds: 1 } };
 

@@ -1,11 +1,11 @@
 import type { AlertRules, Clock, DeafAgent, Random, Store } from '@agrenting-hiclaw/core/domain';
 import { startSingleton, type Configuration, type Logger } from '@agrenting-hiclaw/runtime';
-import { DeafWatch } from './deaf-watch.ts';
-import { lookThroughHistory } from './history-watch.ts';
-import { keepSending } from './keep-sending.ts';
+import { DeafWatch } from './agent-offline-monitor.ts';
+import { lookThroughHistory } from './history-scanner.ts';
+import { keepSending } from './alert-sender.ts';
 import type { Delivery, Sink } from './sink.ts';
 import { createSinks, sinkNames } from './sinks.ts';
-import { summaryText } from './wording.ts';
+import { summaryText } from './alert-text.ts';
 
 export interface AlertsOptions {
   readonly configuration: Configuration;

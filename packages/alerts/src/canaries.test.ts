@@ -14,8 +14,8 @@ import { canaryHiring, outsideQuotes } from '../../core/src/domain/testing/canar
 import { createMatrixSink } from './matrix-sink.ts';
 import type { Sink } from './sink.ts';
 import { createWebhookSink } from './webhook-sink.ts';
-import { hiringAlert } from './wording.ts';
-import type { HiringAlertKind } from './worth-telling.ts';
+import { hiringAlert } from './alert-text.ts';
+import type { HiringAlertKind } from './alert-kind.ts';
 
 const AGENT = agentIdSchema.parse('0a0a0a0a-0000-4000-8000-000000000001');
 const CANARY = 'canary" <https://canary.example> «» \u202e\n✓ canary';

@@ -9,8 +9,8 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import type { EngineEvents } from '@agrenting-hiclaw/engine';
 import type { createEngineMetrics, Logger, Readiness } from '@agrenting-hiclaw/runtime';
-import type { Figures } from './observe/figures.ts';
-import { countStep } from './observe/step-figures.ts';
+import type { Figures } from './observe/metrics.ts';
+import { countStep } from './observe/step-metrics.ts';
 
 export interface EngineEventsOptions {
   readonly log: Logger;

@@ -6,7 +6,7 @@ import { SessionContext } from './api/session.ts';
 import { LoginPage } from './pages/login.tsx';
 import { OverviewPage } from './pages/overview.tsx';
 import { hrefOf, useRoute, type Route } from './route.ts';
-import { Empty, Loading, ProblemBox } from './ui/answered.tsx';
+import { Empty, Loading, ProblemBox } from './ui/query-view.tsx';
 import { Page } from './ui/page.tsx';
 import { Shell } from './ui/shell.tsx';
 import { Toasts } from './ui/toasts.tsx';

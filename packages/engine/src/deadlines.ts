@@ -7,7 +7,7 @@ import {
   type StepCommit,
 } from '@agrenting-hiclaw/core/domain';
 import { deadlineAtMs, openedAtMs, type AttemptContext } from './context.ts';
-import { waits } from './outcomes.ts';
+import { waits } from './step-results.ts';
 
 /** Moments of an attempt, by our own clock as far as the marketplace's is known. */
 export interface AttemptMoments {

@@ -1,7 +1,7 @@
 import type { AttemptProgress } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from './context.ts';
 import { waitsForAnswer } from './heard.ts';
-import type { Look } from './steps/look.ts';
+import type { Look } from './steps/inspect-worker.ts';
 
 /** What is known of whether the worker has finished the result that lies in its folder. */
 export interface Finish {

@@ -11,16 +11,16 @@ import { openedAtMs, theirNowMs, type AttemptContext, type StepContext } from '.
 import { momentsOf } from './deadlines.ts';
 import { withoutFuture } from './no-future.ts';
 import { inTime } from './heard.ts';
-import { failureDecided, remembering, troubled } from './outcomes.ts';
-import { attend, resume } from './steps/attend.ts';
+import { failureDecided, remembering, troubled } from './step-results.ts';
+import { attend, resume } from './steps/handle-attention.ts';
 import { bounded } from './steps/bound.ts';
 import { deliver } from './steps/deliver.ts';
-import { judge } from './steps/judge.ts';
-import { isRereadDue, reread } from './steps/reread.ts';
+import { judge } from './steps/review-result.ts';
+import { isRereadDue, reread } from './steps/refresh-hiring.ts';
 import { send } from './steps/send.ts';
 import { settle } from './steps/settle.ts';
 import { stage } from './steps/stage.ts';
-import { watch } from './steps/watch.ts';
+import { watch } from './steps/monitor-worker.ts';
 import { isForLateAlone, takeBackLate } from './take-back.ts';
 
 /**

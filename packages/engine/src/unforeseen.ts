@@ -1,7 +1,7 @@
 import { attentionWhy, isEnd, type StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { StepContext } from './context.ts';
 import { hasCome, momentsOf } from './deadlines.ts';
-import { failureDecided, MAX_UNFORESEEN, mayBeSettled, needsPerson, troubled } from './outcomes.ts';
+import { failureDecided, MAX_UNFORESEEN, mayBeSettled, needsPerson, troubled } from './step-results.ts';
 
 /** What failed unexpectedly: the step itself, or storing what it came to. */
 export type UnforeseenCode = 'step_failed' | 'commit_refused';

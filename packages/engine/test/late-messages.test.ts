@@ -6,7 +6,7 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readSigns } from '../src/evidence.ts';
+import { readSigns } from '../src/worker-signals.ts';
 import { alice, REPORT_TO, World } from './world.ts';
 
 const SECOND = 1_000;

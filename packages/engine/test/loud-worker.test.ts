@@ -1,7 +1,7 @@
 import { DEFAULT_RULES, NO_SECRETS, type StoredSign } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { longestTurnMs } from '../../core/src/domain/testing/longest-turn.ts';
-import { readSigns } from '../src/evidence.ts';
+import { readSigns } from '../src/worker-signals.ts';
 import { alice, REPORT_TO, World } from './world.ts';
 
 const MINUTE = 60_000;

@@ -1,16 +1,16 @@
-export { agentFacts, sessionFacts, sessionOf, type AgentFacts } from './agents/agent-facts.ts';
+export { agentFacts, sessionFacts, sessionOf, type AgentFacts } from './agents/agent-status.ts';
 export { hireableNow, type Hireable } from './agents/hireable.ts';
-export { lookAtAgents, type LookedAt } from './agents/look.ts';
+export { lookAtAgents, type LookedAt } from './agents/fetch-profiles.ts';
 export type { ProbedCallback } from './agents/probe-callback.ts';
-export { newKeyFile, offerWorker, type Offered } from './agents/offer.ts';
+export { newKeyFile, offerWorker, type Offered } from './agents/register.ts';
 export { firstPendingPage } from './agents/pending-page.ts';
 export { keyFileOf, rotateKeyIn } from './agents/rotate.ts';
-export { setOffered, type NamedAgent, type OfferedOutcome } from './agents/set-offered.ts';
-export { Draft } from './configuration/draft.ts';
+export { setOffered, type NamedAgent, type OfferedOutcome } from './agents/set-listing-status.ts';
+export { Draft } from './configuration/config-file.ts';
 export { readSecretFile, writeSecretFile } from './configuration/secret-file.ts';
-export { writeFresh, writeWhole } from './configuration/write-whole.ts';
+export { writeFresh, writeWhole } from './configuration/write-file-atomic.ts';
 export { failed, ok, type Finding } from './doctor/check.ts';
-export { examine } from './doctor/examine.ts';
+export { examine } from './doctor/run-checks.ts';
 export { privateFilesOf } from './doctor/private-files.ts';
 export { whyUnreachable } from './doctor/why-unreachable.ts';
 export { csvOf, jsonOf, reportOf, rowsOf, totalOf } from './earnings/report.ts';
@@ -22,22 +22,22 @@ export { answerWorker, type AnsweredWorker, type WorkerAnswer } from './hirings/
 export { filesOfResult, heldFile, type HeldFile } from './hirings/held-file.ts';
 export { hiringsPage, type HiringsRequest } from './hirings/hirings-page.ts';
 export { isAdapterRunning } from './hirings/adapter-running.ts';
-export { WHEN_FIT } from './hirings/when-fit.ts';
+export { WHEN_FIT } from './hirings/command-hints.ts';
 export { givenTask, type GivenTask } from './hirings/given-task.ts';
 export { withoutToken } from './hirings/without-token.ts';
 export { openExistingStore } from './open-store.ts';
 export { CursorError } from './paging/cursor.ts';
 export { alertsPage, auditPage, roomsPage } from './paging/operator-lists.ts';
 export { placedPage, type Page, type PageRequest } from './paging/pages.ts';
-export { hasArrived } from './webhook-trial/arrival.ts';
+export { hasArrived } from './webhook-test/arrival.ts';
 export {
   askPresence,
   deliverTrial,
   HEAD_WITHIN_MS,
   type Answered,
   type Trial,
-} from './webhook-trial/deliver.ts';
-export { isOwnAddress, ownWebhookUrl } from './webhook-trial/place.ts';
+} from './webhook-test/deliver.ts';
+export { isOwnAddress, ownWebhookUrl } from './webhook-test/own-address.ts';
 export {
   homeserverOf,
   mapOf,

@@ -1,4 +1,4 @@
-import { harmlessJson } from '@agrenting-hiclaw/core/harmless';
+import { harmlessJson } from '@agrenting-hiclaw/core/sanitize';
 import { pino, type DestinationStream, type Logger } from 'pino';
 
 export type { Logger };

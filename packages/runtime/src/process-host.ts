@@ -1,4 +1,4 @@
-import { harmless } from '@agrenting-hiclaw/core/harmless';
+import { harmless } from '@agrenting-hiclaw/core/sanitize';
 import type { Host } from './run-main.ts';
 
 /** The real process as the host of an app: told to stop by SIGTERM or SIGINT, to open its log anew by SIGHUP, and it says what is wrong on standard error. */

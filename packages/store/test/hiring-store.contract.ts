@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { acceptContract } from './accept.contract.ts';
-import { heardAgainContract } from './heard-again.contract.ts';
+import { heardAgainContract } from './received-again.contract.ts';
 import { claimContract } from './claim.contract.ts';
 import { commitContract } from './commit.contract.ts';
 import { lateAssignmentsContract } from './late-assignments.contract.ts';
 import { heardOf, newHiringId, openingOf, take, TOKEN } from './fixtures.ts';
 import { freshSubject, type OpenSubject } from './subject.ts';
-import { workerPlacesContract } from './worker-places.contract.ts';
+import { workerPlacesContract } from './worker-slots.contract.ts';
 
 /** What every `HiringStore` does. */
 export function hiringStoreContract(open: OpenSubject): void {

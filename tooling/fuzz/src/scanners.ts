@@ -24,7 +24,7 @@ import {
   unreadHiring,
   type WorkerResult,
 } from '@agrenting-hiclaw/core/domain';
-import { harmless, harmlessJson } from '@agrenting-hiclaw/core/harmless';
+import { harmless, harmlessJson } from '@agrenting-hiclaw/core/sanitize';
 import { attachment } from '../../../apps/admin-api/src/http/attachment.ts';
 import { failureText, resultText } from '../../../apps/bridge/src/results/result-form.ts';
 import { recognise } from '../../../apps/bridge/src/webhook/delivery.ts';

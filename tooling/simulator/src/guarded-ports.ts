@@ -13,7 +13,7 @@ import type {
   WorkerLifecycle,
 } from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts } from '@agrenting-hiclaw/engine';
-import type { Boundary } from './boundary.ts';
+import type { Boundary } from './crash-points.ts';
 import type { Place } from './outside/place.ts';
 
 /** What lies outside of a process. */

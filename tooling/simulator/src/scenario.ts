@@ -1,6 +1,6 @@
 import { DEFAULT_RULES, type SendRate } from '@agrenting-hiclaw/core/domain';
 import { DEFAULT_SETTINGS, type EngineSettings } from '@agrenting-hiclaw/engine';
-import { Dice } from './dice.ts';
+import { Dice } from './prng.ts';
 import type { Place } from './outside/place.ts';
 import { SETTLEMENT_ANSWERS, type SettlementAnswer } from './outside/settlement-answers.ts';
 

@@ -1,6 +1,6 @@
 import type { Heard, Sign } from '@agrenting-hiclaw/core/domain';
 import { startEngine, type Engine, type EnginePorts } from '@agrenting-hiclaw/engine';
-import type { Boundary } from './boundary.ts';
+import type { Boundary } from './crash-points.ts';
 
 /** One process of the adapter: an engine and intakes behind one boundary. */
 export class SimulatedProcess {

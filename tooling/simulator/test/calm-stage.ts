@@ -1,5 +1,5 @@
-import type { Stage } from '../src/boundary.ts';
-import { Quiet } from '../src/quiet.ts';
+import type { Stage } from '../src/crash-points.ts';
+import { Quiet } from '../src/settled.ts';
 import { drawScenario, NO_FAULTS, type Scenario } from '../src/scenario.ts';
 import { Timeline } from '../src/timeline.ts';
 import { Trace } from '../src/trace.ts';

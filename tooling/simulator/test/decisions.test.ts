@@ -7,9 +7,9 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Decisions } from '../src/checks/decisions.ts';
-import { Dice } from '../src/dice.ts';
+import { Dice } from '../src/prng.ts';
 import { FakeMarketplace } from '../src/outside/marketplace.ts';
-import { Weather } from '../src/outside/weather.ts';
+import { Weather } from '../src/outside/outages.ts';
 import { drawScenario } from '../src/scenario.ts';
 import { taskIds } from '../src/task-ids.ts';
 import { calmStage } from './calm-stage.ts';

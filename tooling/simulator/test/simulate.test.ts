@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { NO_FAULTS } from '../src/scenario.ts';
 import { simulate } from '../src/simulate.ts';
 import { StorePool } from '../src/store-pool.ts';
-import { plants } from './plants.ts';
+import { plants } from './mutations.ts';
 
 const pool = new StorePool();
 afterAll(async () => {

@@ -11,7 +11,7 @@ import {
 import { changeListing, parseBaseUrl } from '@agrenting-hiclaw/core/agrenting';
 import type { AgentId } from '@agrenting-hiclaw/core/domain';
 import { fromOtherSide, Problem } from '../http/problem.ts';
-import type { ApiParts } from '../parts.ts';
+import type { ApiParts } from '../context.ts';
 import { runOnce } from './command.ts';
 import { noAgent } from './no-agent.ts';
 import {

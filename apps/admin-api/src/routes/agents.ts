@@ -1,8 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { agentFacts, placedPage } from '@agrenting-hiclaw/operations';
-import type { ApiParts } from '../parts.ts';
-import { agentViewOf, sessionViewOf } from '../reading/agent-view.ts';
-import { knownWorkers } from '../reading/known-workers.ts';
+import type { ApiParts } from '../context.ts';
+import { agentViewOf, sessionViewOf } from '../views/agent-view.ts';
+import { knownWorkers } from '../views/known-workers.ts';
 import { agentId, json, pageOf, pageQuery, PROBLEMS, SECURED, time, type Api } from './route.ts';
 import { noAgent } from './no-agent.ts';
 

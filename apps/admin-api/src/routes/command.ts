@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { z } from '@hono/zod-openapi';
 import type { ApiEnv } from '../access/guard.ts';
 import { Problem, problemOf } from '../http/problem.ts';
-import type { ApiParts } from '../parts.ts';
+import type { ApiParts } from '../context.ts';
 
 export interface Command<Answer> {
   readonly id: string;

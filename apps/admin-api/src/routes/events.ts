@@ -1,8 +1,8 @@
 import type { NumberedMove } from '@agrenting-hiclaw/core/domain';
 import { createRoute, z } from '@hono/zod-openapi';
 import { Problem } from '../http/problem.ts';
-import type { ApiParts } from '../parts.ts';
-import type { MoveListener } from '../reading/move-feed.ts';
+import type { ApiParts } from '../context.ts';
+import type { MoveListener } from '../views/transition-feed.ts';
 import { iso, PROBLEMS, SECURED, type Api } from './route.ts';
 
 const route = createRoute({

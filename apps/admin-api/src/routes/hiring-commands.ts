@@ -3,7 +3,7 @@ import { ownKnownSecrets } from '@agrenting-hiclaw/runtime';
 import { ANSWER_REFUSED, answerWorker, WHEN_FIT, type WorkerAnswer } from '@agrenting-hiclaw/operations';
 import { type HiringId, type OperatorCommand, commandHiring } from '@agrenting-hiclaw/core/domain';
 import { Problem } from '../http/problem.ts';
-import type { ApiParts } from '../parts.ts';
+import type { ApiParts } from '../context.ts';
 import { runOnce } from './command.ts';
 import { stateName } from './hiring-view.ts';
 import { noHiring } from './hirings.ts';

@@ -3,7 +3,7 @@ import { heldFile } from '@agrenting-hiclaw/operations';
 import { textOf } from '@agrenting-hiclaw/core/domain';
 import { attachment } from '../http/attachment.ts';
 import { Problem } from '../http/problem.ts';
-import type { ApiParts } from '../parts.ts';
+import type { ApiParts } from '../context.ts';
 import { noHiring } from './hirings.ts';
 import { COMMAND_PROBLEMS, hiringId, SECURED, type Api } from './route.ts';
 

@@ -4,7 +4,7 @@ import { inTurns, type HiringId } from '@agrenting-hiclaw/core/domain';
 import { attachment } from '../http/attachment.ts';
 import { Problem } from '../http/problem.ts';
 import { OneExport } from '../http/one-export.ts';
-import type { ApiParts } from '../parts.ts';
+import type { ApiParts } from '../context.ts';
 import { detailOf, hiringDetail, hiringSummary, stateName, summaryOf } from './hiring-view.ts';
 import { agentId, hiringId, json, pageOf, pageQuery, PROBLEMS, SECURED, type Api } from './route.ts';
 

@@ -1,7 +1,7 @@
 import { tryAlerts } from '@agrenting-hiclaw/alerts';
 import { createRoute, z } from '@hono/zod-openapi';
 import { alertsPage, auditPage, roomsPage, type Page } from '@agrenting-hiclaw/operations';
-import type { ApiParts } from '../parts.ts';
+import type { ApiParts } from '../context.ts';
 import { Problem } from '../http/problem.ts';
 import { runOnce } from './command.ts';
 import {

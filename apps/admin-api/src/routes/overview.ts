@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { reportOf, totalOf } from '@agrenting-hiclaw/operations';
 import { OVERDUE_GRACE_MS, STATES } from '@agrenting-hiclaw/core/domain';
-import type { ApiParts } from '../parts.ts';
-import { durationsOf } from '../reading/durations.ts';
-import { knownWorkers } from '../reading/known-workers.ts';
+import type { ApiParts } from '../context.ts';
+import { durationsOf } from '../views/durations.ts';
+import { knownWorkers } from '../views/known-workers.ts';
 import { VERSION } from '../version.ts';
 import { iso, json, PROBLEMS, SECURED, time, type Api } from './route.ts';
 

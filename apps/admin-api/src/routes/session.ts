@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { wrongToken } from '../access/guard.ts';
-import type { ApiParts } from '../parts.ts';
+import type { ApiParts } from '../context.ts';
 import { body, COMMAND_PROBLEMS, iso, json, PROBLEMS, SECURED, time, type Api } from './route.ts';
 
 const holder = { role: z.enum(['viewer', 'operator']), name: z.string() };

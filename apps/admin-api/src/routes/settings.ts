@@ -11,9 +11,9 @@ import {
 import { parseTimeMs } from '@agrenting-hiclaw/core/domain';
 import { FILE_VARIABLE } from '../configuration-file.ts';
 import { Problem } from '../http/problem.ts';
-import type { ApiParts } from '../parts.ts';
-import { DoctorLooks } from '../reading/doctor-looks.ts';
-import { shownSettings } from '../reading/settings-view.ts';
+import type { ApiParts } from '../context.ts';
+import { DoctorLooks } from '../views/doctor-looks.ts';
+import { shownSettings } from '../views/settings-view.ts';
 import { agentId, iso, json, PROBLEMS, SECURED, time, type Api } from './route.ts';
 
 const rules = z

@@ -3,8 +3,8 @@ import { nudge, placedPage, turnOff, turnOn, workerOf } from '@agrenting-hiclaw/
 import { ENDS } from '@agrenting-hiclaw/core/domain';
 import type { MappedWorker } from '@agrenting-hiclaw/hiclaw';
 import { fromOtherSide, Problem } from '../http/problem.ts';
-import type { ApiParts } from '../parts.ts';
-import { knownWorkers } from '../reading/known-workers.ts';
+import type { ApiParts } from '../context.ts';
+import { knownWorkers } from '../views/known-workers.ts';
 import { runOnce } from './command.ts';
 import {
   body,

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { keepHeard, reportHeard, type AppParts } from '@agrenting-hiclaw/app';
 import { UNNAMED_AGENT, type AcceptOutcome, StoreError } from '@agrenting-hiclaw/core/domain';
 import { FailedAttempts, SettingError, type BodyRead } from '@agrenting-hiclaw/runtime';
-import { createDeliveries, type DeliveryOutcome } from './deliveries.ts';
+import { createDeliveries, type DeliveryOutcome } from './delivery-metrics.ts';
 import { recognise, type Delivery } from './delivery.ts';
 import { parseJson } from './json.ts';
 import { createKeyCheck } from './key-check.ts';

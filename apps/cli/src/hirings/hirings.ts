@@ -14,7 +14,7 @@ import {
   type ListedHiring,
   type Store,
 } from '@agrenting-hiclaw/core/domain';
-import { harmlessJson } from '@agrenting-hiclaw/core/harmless';
+import { harmlessJson } from '@agrenting-hiclaw/core/sanitize';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { openExistingStore } from '@agrenting-hiclaw/operations/open-store';

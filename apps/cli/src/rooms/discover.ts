@@ -6,7 +6,7 @@ import {
   roomOfSessionFile,
   signOut,
 } from '@agrenting-hiclaw/hiclaw';
-import { draftProfile } from '../configuration/draft-profile.ts';
+import { draftProfile } from '../configuration/config-file-profile.ts';
 import { Draft } from '@agrenting-hiclaw/operations';
 import { mappedWorkers } from '../configuration/mapped-workers.ts';
 import { controllerOf } from '../setup/controller.ts';

@@ -10,7 +10,7 @@ import {
   type ProfileName,
   type StorageAdmin,
 } from '@agrenting-hiclaw/hiclaw';
-import { draftProfile } from '../configuration/draft-profile.ts';
+import { draftProfile } from '../configuration/config-file-profile.ts';
 import { Draft } from '@agrenting-hiclaw/operations';
 import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { configurationFile, type Terminal } from '../terminal/terminal.ts';

@@ -1,6 +1,6 @@
 import { createStorageAdmin, PROFILES, type ProfileName, type StorageAdmin } from '@agrenting-hiclaw/hiclaw';
 import type { Draft } from '@agrenting-hiclaw/operations';
-import { draftProfile } from '../configuration/draft-profile.ts';
+import { draftProfile } from '../configuration/config-file-profile.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { commandWords } from './inputs.ts';
 

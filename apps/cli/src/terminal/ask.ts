@@ -1,4 +1,4 @@
-import { harmless } from '@agrenting-hiclaw/core/harmless';
+import { harmless } from '@agrenting-hiclaw/core/sanitize';
 import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import type { Terminal } from './terminal.ts';
 

@@ -1,4 +1,4 @@
-import { harmless } from '@agrenting-hiclaw/core/harmless';
+import { harmless } from '@agrenting-hiclaw/core/sanitize';
 
 /** What is printed for nobody's terminal is read on one that is about so wide. */
 export const USUAL_COLUMNS = 80;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { styleText } from 'node:util';
-import { harmless } from '@agrenting-hiclaw/core/harmless';
+import { harmless } from '@agrenting-hiclaw/core/sanitize';
 
 const STYLES = ['bold', 'cyan', 'dim', 'green', 'red', 'yellow'] as const;
 export type Style = (typeof STYLES)[number];

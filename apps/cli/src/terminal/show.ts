@@ -1,4 +1,4 @@
-import { harmlessJson } from '@agrenting-hiclaw/core/harmless';
+import { harmlessJson } from '@agrenting-hiclaw/core/sanitize';
 import { folded, rowsOf, USUAL_COLUMNS } from './fold.ts';
 import { painted, type Style } from './paint.ts';
 import type { Terminal } from './terminal.ts';

@@ -8,8 +8,8 @@ import {
 import { configurationEnvironment, loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
-import { keepParts, type Part, type RunningPart } from './keep-parts.ts';
-import { nextConfiguration } from './next-configuration.ts';
+import { keepParts, type Part, type RunningPart } from './supervisor.ts';
+import { nextConfiguration } from './config-watcher.ts';
 
 export interface UpOptions extends CommonOptions {
   readonly apps?: string | undefined;

@@ -1,5 +1,5 @@
 import type { Swept } from '../retention.ts';
-import type { Figures } from './figures.ts';
+import type { Figures } from './metrics.ts';
 
 /** Counts what a part of a retention sweep let go of. */
 export function countDeleted(gone: Partial<Swept>, { deleted }: Pick<Figures, 'deleted'>): void {

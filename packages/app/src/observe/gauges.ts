@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Clock, HiringStore } from '@agrenting-hiclaw/core/domain';
 import { Gauge, type Registry } from 'prom-client';
-import { PREFIX } from './figures.ts';
+import { PREFIX } from './metrics.ts';
 
 export interface GaugeSources {
   readonly registry: Registry;

@@ -1,5 +1,5 @@
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import type { Figures } from './figures.ts';
+import type { Figures } from './metrics.ts';
 import { ATTRIBUTES, TRACER } from './tracer.ts';
 
 /** What is outside, as metrics and traces name it. */

@@ -1,8 +1,8 @@
 import { useWhole } from '../api/queries.ts';
 import { useMayCommand } from '../api/session.ts';
 import { goTo, hrefOf } from '../route.ts';
-import { visibleText } from '../text/visible.ts';
-import { Answered, Empty } from '../ui/answered.tsx';
+import { visibleText } from '../text/safe-text.ts';
+import { Answered, Empty } from '../ui/query-view.tsx';
 import { Choice } from '../ui/choice.tsx';
 import { CommandForm } from '../ui/command-form.tsx';
 import { OnlyLook, Page } from '../ui/page.tsx';

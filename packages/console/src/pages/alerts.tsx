@@ -1,11 +1,11 @@
 import { usePages } from '../api/queries.ts';
 import { useMayCommand } from '../api/session.ts';
 import { hrefOf } from '../route.ts';
-import { visibleText } from '../text/visible.ts';
-import { Empty, Listed } from '../ui/answered.tsx';
+import { visibleText } from '../text/safe-text.ts';
+import { Empty, Listed } from '../ui/query-view.tsx';
 import { Badge, type Tone } from '../ui/badge.tsx';
 import { CommandButton } from '../ui/command-button.tsx';
-import { Moment } from '../ui/moment.tsx';
+import { Moment } from '../ui/timestamp.tsx';
 import { Page } from '../ui/page.tsx';
 import { ShownText } from '../ui/shown-text.tsx';
 

@@ -1,10 +1,10 @@
 import { usePages } from '../api/queries.ts';
 import type { AuditRow } from '../api/schemas.ts';
 import { hrefOf } from '../route.ts';
-import { shortened, visibleText } from '../text/visible.ts';
-import { Empty, Listed } from '../ui/answered.tsx';
+import { shortened, visibleText } from '../text/safe-text.ts';
+import { Empty, Listed } from '../ui/query-view.tsx';
 import { Badge, type Tone } from '../ui/badge.tsx';
-import { Moment } from '../ui/moment.tsx';
+import { Moment } from '../ui/timestamp.tsx';
 import { Page } from '../ui/page.tsx';
 import { ShownText } from '../ui/shown-text.tsx';
 

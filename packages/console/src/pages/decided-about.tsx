@@ -1,6 +1,6 @@
 import { Fragment } from 'react';
 import type { Hiring } from '../api/schemas.ts';
-import { visibleText } from '../text/visible.ts';
+import { visibleText } from '../text/safe-text.ts';
 import { ShownText, WholeText } from '../ui/shown-text.tsx';
 import { ResultFiles } from './result-files.tsx';
 

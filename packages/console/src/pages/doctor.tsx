@@ -1,10 +1,10 @@
 import { CircleAlert, CircleCheck, CircleMinus, TriangleAlert, type LucideIcon } from 'lucide-react';
 import { useAnswer } from '../api/queries.ts';
 import type { Check } from '../api/schemas.ts';
-import { visibleText } from '../text/visible.ts';
-import { Answered, Empty } from '../ui/answered.tsx';
+import { visibleText } from '../text/safe-text.ts';
+import { Answered, Empty } from '../ui/query-view.tsx';
 import { Button } from '../ui/button.tsx';
-import { Moment } from '../ui/moment.tsx';
+import { Moment } from '../ui/timestamp.tsx';
 import { Page } from '../ui/page.tsx';
 import { ShownText } from '../ui/shown-text.tsx';
 

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Hiring, HiringItem } from '../api/schemas.ts';
 import { moneyOfPrice } from '../text/money.ts';
-import { visibleText } from '../text/visible.ts';
+import { visibleText } from '../text/safe-text.ts';
 import { Choice } from '../ui/choice.tsx';
 import { CommandDialog } from '../ui/command-dialog.tsx';
 import { TextField } from '../ui/text-field.tsx';

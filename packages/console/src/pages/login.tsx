@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { logIn } from '../api/client.ts';
-import { ProblemBox } from '../ui/answered.tsx';
+import { ProblemBox } from '../ui/query-view.tsx';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/text-field.tsx';
 

@@ -5,7 +5,7 @@ import type { Overview, Quantiles } from '../api/schemas.ts';
 import { hrefOf } from '../route.ts';
 import { moneyOfCents } from '../text/money.ts';
 import { duration } from '../text/time.ts';
-import { Answered, Empty } from '../ui/answered.tsx';
+import { Answered, Empty } from '../ui/query-view.tsx';
 import { StateBadge } from '../ui/badge.tsx';
 import { Card, Page } from '../ui/page.tsx';
 import { Plot } from '../ui/plot.tsx';

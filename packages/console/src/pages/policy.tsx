@@ -3,8 +3,8 @@ import { useAnswer } from '../api/queries.ts';
 import type { Policy, Rules } from '../api/schemas.ts';
 import { hrefOf } from '../route.ts';
 import { moneyOfPrice } from '../text/money.ts';
-import { visibleText } from '../text/visible.ts';
-import { Answered } from '../ui/answered.tsx';
+import { visibleText } from '../text/safe-text.ts';
+import { Answered } from '../ui/query-view.tsx';
 import { Card, Facts, Page } from '../ui/page.tsx';
 import { Id } from '../ui/shown-text.tsx';
 

@@ -1,10 +1,10 @@
 import { usePages } from '../api/queries.ts';
 import type { Room } from '../api/schemas.ts';
 import { hrefOf } from '../route.ts';
-import { visibleText } from '../text/visible.ts';
-import { Empty, Listed } from '../ui/answered.tsx';
+import { visibleText } from '../text/safe-text.ts';
+import { Empty, Listed } from '../ui/query-view.tsx';
 import { Badge } from '../ui/badge.tsx';
-import { Moment } from '../ui/moment.tsx';
+import { Moment } from '../ui/timestamp.tsx';
 import { Page } from '../ui/page.tsx';
 import { Id } from '../ui/shown-text.tsx';
 

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useAnswer } from '../api/queries.ts';
-import { visibleText } from '../text/visible.ts';
-import { Answered, Empty } from '../ui/answered.tsx';
+import { visibleText } from '../text/safe-text.ts';
+import { Answered, Empty } from '../ui/query-view.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Page } from '../ui/page.tsx';
 import { ShownText } from '../ui/shown-text.tsx';

@@ -1,6 +1,6 @@
 import { usePage } from '../api/queries.ts';
 import { hrefOf } from '../route.ts';
-import { Answered } from '../ui/answered.tsx';
+import { Answered } from '../ui/query-view.tsx';
 import { CommandDialog } from '../ui/command-dialog.tsx';
 import { ShownText } from '../ui/shown-text.tsx';
 import { titleOf } from './hirings.tsx';

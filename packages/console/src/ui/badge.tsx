@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { visibleText } from '../text/visible.ts';
+import { visibleText } from '../text/safe-text.ts';
 
 export type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'off';
 

@@ -1,5 +1,5 @@
 import type { Wish } from '../api/client.ts';
-import { ProblemBox } from './answered.tsx';
+import { ProblemBox } from './query-view.tsx';
 import { Button } from './button.tsx';
 import { useCommand } from './use-command.ts';
 

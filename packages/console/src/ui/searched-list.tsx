@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import { goTo, hrefOf } from '../route.ts';
-import { Empty } from './answered.tsx';
+import { Empty } from './query-view.tsx';
 import { Choice } from './choice.tsx';
-import { InSteps } from './in-steps.tsx';
+import { InSteps } from './show-more.tsx';
 import { TextField } from './text-field.tsx';
 
 /** A kind of items that can be shown alone. */

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { piecesOf, shortened, visibleText } from '../text/visible.ts';
+import { piecesOf, shortened, visibleText } from '../text/safe-text.ts';
 import { Button } from './button.tsx';
 
 /** Text from outside, in a line: never markup, and what hides in it is shown by its code. */

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { ApiProblem, type Wish } from '../api/client.ts';
 import { CommandSender } from '../api/send-command.ts';
-import { visibleText } from '../text/visible.ts';
+import { visibleText } from '../text/safe-text.ts';
 
 const TODO_MS = 30_000;
 

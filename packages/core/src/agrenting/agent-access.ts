@@ -1,6 +1,6 @@
 import type { Secret } from '../domain/index.ts';
 import type { KeyBudget } from './request-budget.ts';
-import type { Schemes } from './schemes.ts';
+import type { Schemes } from './auth-schemes.ts';
 
 /** A session token and when it stops working, as far as the marketplace says so. */
 export interface SessionToken {

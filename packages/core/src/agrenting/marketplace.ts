@@ -21,7 +21,7 @@ import { SparingReads } from './mcp/sparing-source.ts';
 import type { ToolUse } from './mcp/tools.ts';
 import { settleByOneWay } from './settle-by-one-way.ts';
 import { settleOutcome, settleOutcomeByTool } from './settle-outcome.ts';
-import { tellHirer } from './tell-hirer.ts';
+import { tellHirer } from './send-message.ts';
 import { Ways, type Via } from './ways.ts';
 
 /** How long a prompt is taken as it was read, so that no hire waits for it again. */

@@ -3,7 +3,7 @@ import type { AgentAccess } from './agent-access.ts';
 import type { Answer } from './answer.ts';
 import { pendingItems } from './pending-list.ts';
 import type { RestCall, RestClient } from './rest-client.ts';
-import type { Schemes } from './schemes.ts';
+import type { Schemes } from './auth-schemes.ts';
 
 /** Pages of one list that are read; more would be a list without end. */
 const MAX_PAGES = 20;

@@ -6,7 +6,7 @@ import type { BaseUrl } from './base-url.ts';
 import { discardBody, readBody } from './bounded-body.ts';
 import { networkFailure } from './network-failure.ts';
 import { KeyBudget, MemoryRequestBudgets, type Permit } from './request-budget.ts';
-import type { Schemes } from './schemes.ts';
+import type { Schemes } from './auth-schemes.ts';
 import { NOTHING_STATED, readStatedLimits } from './stated-limits.ts';
 
 const TIMEOUT_MS = 30_000;

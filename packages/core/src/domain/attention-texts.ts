@@ -1,7 +1,7 @@
 import { isHold, type AttentionReason, type HoldReason } from './attention-reason.ts';
 import { counted } from './counted.ts';
 import { describeCredential } from './credentials/finding.ts';
-import { MAX_APPROVABLE_QUESTION_CHARACTERS } from './guard-question.ts';
+import { MAX_APPROVABLE_QUESTION_CHARACTERS } from './command-approval.ts';
 import { attentionOf, type HiringRecord } from './hiring-record.ts';
 import type { HiringId } from './ids.ts';
 import { inQuotes } from './in-quotes.ts';

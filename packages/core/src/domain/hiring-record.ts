@@ -3,7 +3,7 @@ import type { Concern } from './concern.ts';
 import type { FormerTokens } from './credentials/former-tokens.ts';
 import type { Conversation } from './conversation.ts';
 import type { MoneyStanding } from './ended-money.ts';
-import type { GuardAnswer, GuardQuestion } from './guard-question.ts';
+import type { GuardAnswer, GuardQuestion } from './command-approval.ts';
 import type { HeardSaying } from './heard-saying.ts';
 import type { AttemptMarker, Hiring } from './hiring.ts';
 import type { AgentId, HiringId, MessagePurpose, TaskId } from './ids.ts';

@@ -32,8 +32,8 @@ export { deliveredNames, deliveredNamesOf } from './delivered-name.ts';
 export { brokenRule, DEFAULT_RULES, deliveryOf, isPriceUnclear, type OwnerRules } from './owner-rules.ts';
 export { resolveAttempt, type AttemptResolution, type KnownAttempt } from './attempt.ts';
 export { withoutFormerTokens, withoutToken } from './without-token.ts';
-export { parseDocumentForm } from './forms/document-form.ts';
-export { parseWebhookForm } from './forms/webhook-form.ts';
+export { parseDocumentForm } from './parsers/document-form.ts';
+export { parseWebhookForm } from './parsers/webhook-form.ts';
 export {
   mayWaitForHours,
   saysDelivery,
@@ -118,7 +118,7 @@ export {
   type SendRank,
   type SendRate,
 } from './policies/send-rate.ts';
-export { CLOCK_SPREAD_MS, momentOf, passedMs, type Moment } from './policies/moment.ts';
+export { CLOCK_SPREAD_MS, momentOf, passedMs, type Moment } from './policies/instant.ts';
 export { deadlineOf, giveUpAtMs, latestEndAtMs, type DeadlinePolicy } from './policies/deadline.ts';
 export type {
   Alert,
@@ -176,7 +176,7 @@ export {
 export type { LoggedRoom, RoomLog } from './ports/room-log.ts';
 export type { BudgetChange, RequestBudget, RequestBudgets } from './ports/request-budgets.ts';
 export type { Allowance, SendBudget, SendLane, SendRefusal, TakeRequest } from './ports/send-budget.ts';
-export type { Listened, LongTexts, SignLog, UnreadText } from './ports/sign-log.ts';
+export type { Listened, LongTexts, SignLog, UnreadText } from './ports/worker-activity.ts';
 export type {
   AnswerDigests,
   Collected,
@@ -195,7 +195,7 @@ export type {
 export type { WorkerChoice, WorkerDirectory } from './ports/worker-directory.ts';
 export type { Readiness, WorkerLifecycle } from './ports/worker-lifecycle.ts';
 export { PROOFS, type Proof, type ProofKind } from './proof.ts';
-export { isTellable, quotable } from './quotable.ts';
+export { isTellable, quotable } from './outbound-text.ts';
 export { isWorkInFile, judgeResult, saidBy, secretsOf, type GateOutcome } from './quality-gate.ts';
 export {
   CREDENTIAL_CODES,
@@ -233,7 +233,7 @@ export {
   type AnswerRefusal,
   type GuardAnswer,
   type GuardQuestion,
-} from './guard-question.ts';
+} from './command-approval.ts';
 export type { HeardSaying, HeardStatement } from './heard-saying.ts';
 export type { PendingSaying, SaidSoFar } from './said-so-far.ts';
 export type { UnclearSaying } from './unclear-saying.ts';
@@ -291,7 +291,7 @@ export {
   type WorkerStatement,
   progressLine,
   questionLine,
-} from './worker-message.ts';
+} from './parse-worker-message.ts';
 export type { AgentSessionNote, AgentSessionNotes } from './ports/store/agent-sessions.ts';
 export type { AuditEntry, AuditLog } from './ports/store/audit-log.ts';
 export type { BegunCommand, CommandLog } from './ports/store/command-log.ts';

@@ -1,4 +1,9 @@
-import { isShownWhole, type AnswerRefusal, type GuardAnswer, type GuardQuestion } from './guard-question.ts';
+import {
+  isShownWhole,
+  type AnswerRefusal,
+  type GuardAnswer,
+  type GuardQuestion,
+} from './command-approval.ts';
 import type { HiringRecord } from './hiring-record.ts';
 
 /** The question that the worker of a hiring waits with; at no other time may a yes or no be said to it. */

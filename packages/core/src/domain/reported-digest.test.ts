@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ANOTHER, CLEAR, NONE, SEVERAL } from './fixtures/report-digests.ts';
 import { hiringIdSchema, taskIdOf } from './ids.ts';
 import type { ReportedDigest } from './reported-digest.ts';
-import { completionLineWithDigest, readWorkerMessage } from './worker-message.ts';
+import { completionLineWithDigest, readWorkerMessage } from './parse-worker-message.ts';
 
 const ourUserId = '@adapter:matrix-local.hiclaw.io:18080';
 const taskOf = (hiringId: string) => taskIdOf(hiringIdSchema.parse(hiringId), 1, '0'.repeat(24));

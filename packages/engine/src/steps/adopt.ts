@@ -10,10 +10,10 @@ import {
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
 import { createdAtMs, type AttemptContext } from '../context.ts';
-import { moved, troubled, waits, withProof } from '../outcomes.ts';
+import { moved, troubled, waits, withProof } from '../step-results.ts';
 import { deliveryFor } from './delivery.ts';
-import { orderOf } from './order.ts';
-import { reread } from './reread.ts';
+import { orderOf } from './task-order.ts';
+import { reread } from './refresh-hiring.ts';
 
 /** Further apart than this no two clocks of a working installation are taken to be. */
 const CLOCKS_APART_MS = 86_400_000;

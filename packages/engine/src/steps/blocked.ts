@@ -1,6 +1,6 @@
 import type { StepCommit, WorkFailure } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, type AttemptContext } from '../context.ts';
-import { failureDecided, needsPerson } from '../outcomes.ts';
+import { failureDecided, needsPerson } from '../step-results.ts';
 
 /**
  * The worker says that it cannot do the work: the hirer is refunded, unless it was told so much meanwhile that this may be

@@ -1,7 +1,7 @@
 import { isEnd, type StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext, StepContext } from '../context.ts';
 import { isLastLookOver, lastLookSince, lookingOnce, momentsOf } from '../deadlines.ts';
-import { failureDecided, mayBeSettled, needsPerson } from '../outcomes.ts';
+import { failureDecided, mayBeSettled, needsPerson } from '../step-results.ts';
 import { settledInTime } from './settled-in-time.ts';
 
 /**

@@ -22,10 +22,18 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
 import { quietForMs } from '../finish.ts';
-import { failureDecided, mayPass, moved, needsPerson, settlementOf, troubled, waits } from '../outcomes.ts';
+import {
+  failureDecided,
+  mayPass,
+  moved,
+  needsPerson,
+  settlementOf,
+  troubled,
+  waits,
+} from '../step-results.ts';
 import { inPlace, NO_PLACE_WAIT_MS } from '../places.ts';
 import { isToWaitFor, MOST_SENDS, queuedAgain } from '../queue-wait.ts';
-import { changeOf, held, shownOf } from './judge.ts';
+import { changeOf, held, shownOf } from './review-result.ts';
 
 /** Uploads that say the hiring is over, before reads that show it as active are believed. */
 const MAX_OVER = 3;

@@ -1,6 +1,6 @@
 import { deliveryOf, type StepCommit, type TaskDelivery } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, type AttemptContext } from '../context.ts';
-import { failureDecided, mayPass, troubled, waits } from '../outcomes.ts';
+import { failureDecided, mayPass, troubled, waits } from '../step-results.ts';
 import { inPlace, NO_PLACE_WAIT_MS } from '../places.ts';
 
 export type DeliveryChoice =

@@ -1,7 +1,7 @@
 import { taskIdsOf, type StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { StepContext } from '../context.ts';
-import { troubled } from '../outcomes.ts';
-import { orderOf } from './order.ts';
+import { troubled } from '../step-results.ts';
+import { orderOf } from './task-order.ts';
 
 /** Tries to take the hirer's token out of the task folder, before the attempt ends without that. */
 const MAX_TRIES = 5;

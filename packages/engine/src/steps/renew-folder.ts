@@ -1,6 +1,6 @@
 import { FRESH_PROGRESS, type AttemptProgress, type StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
-import { moved, needsPerson, waits } from '../outcomes.ts';
+import { moved, needsPerson, waits } from '../step-results.ts';
 import { taskOf } from './task.ts';
 
 /** Folders that are given up by themselves, before a person is asked: whoever finds each of them writes on. */

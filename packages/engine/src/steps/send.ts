@@ -6,9 +6,9 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, type AttemptContext } from '../context.ts';
 import { cameAfter } from '../room-order.ts';
-import { mayPass, moved, needsPerson, troubled, waits, withoutError, withProof } from '../outcomes.ts';
+import { mayPass, moved, needsPerson, troubled, waits, withoutError, withProof } from '../step-results.ts';
 import { adopt, lookForAssignments, mustLookFirst } from './adopt.ts';
-import { expectedOf, meddledWith } from './look.ts';
+import { expectedOf, meddledWith } from './inspect-worker.ts';
 import { giveUpFolder } from './renew-folder.ts';
 import { taskOf } from './task.ts';
 

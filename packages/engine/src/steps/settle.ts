@@ -9,10 +9,10 @@ import {
   type Verdict,
 } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
-import { ended, needsPerson, settlementOf, troubled, waits } from '../outcomes.ts';
+import { ended, needsPerson, settlementOf, troubled, waits } from '../step-results.ts';
 import { isToWaitFor, queuedAgain } from '../queue-wait.ts';
 import { forgetToken } from './forget-token.ts';
-import { reread, type Reread } from './reread.ts';
+import { reread, type Reread } from './refresh-hiring.ts';
 import { withdraw } from './withdraw.ts';
 
 /**

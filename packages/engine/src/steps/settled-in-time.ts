@@ -1,7 +1,7 @@
 import type { StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
 import { momentsOf } from '../deadlines.ts';
-import { needsPerson } from '../outcomes.ts';
+import { needsPerson } from '../step-results.ts';
 
 /** Before the deadline the settlement is tried in any case this long before it, however long the wait has grown. */
 const LAST_TRIES_MS = [60_000, 10_000] as const;

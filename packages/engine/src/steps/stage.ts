@@ -12,10 +12,18 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, type AttemptContext } from '../context.ts';
 import { deliveryFor } from './delivery.ts';
-import { orderOf } from './order.ts';
-import { failureDecided, moved, needsPerson, remembering, troubled, waits, withProof } from '../outcomes.ts';
+import { orderOf } from './task-order.ts';
+import {
+  failureDecided,
+  moved,
+  needsPerson,
+  remembering,
+  troubled,
+  waits,
+  withProof,
+} from '../step-results.ts';
 import { hearAgain, toldBefore } from './adopt.ts';
-import { meddledNames, meddledWith } from './look.ts';
+import { meddledNames, meddledWith } from './inspect-worker.ts';
 import { giveUpFolder, renewFolder } from './renew-folder.ts';
 import { taskOf } from './task.ts';
 import { writtenNow } from './written.ts';

@@ -1,6 +1,6 @@
 import type { StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { StepContext } from '../context.ts';
-import { troubled, waits } from '../outcomes.ts';
+import { troubled, waits } from '../step-results.ts';
 import { taskOf } from './task.ts';
 
 /** Tries to tell a worker that its task is off, before the hiring ends without that. */

@@ -1,8 +1,8 @@
 import type { Settlement, StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
 import { finishOf } from '../finish.ts';
-import { remembering, waits } from '../outcomes.ts';
-import { look, submitted } from './look.ts';
+import { remembering, waits } from '../step-results.ts';
+import { look, submitted } from './inspect-worker.ts';
 
 /**
  * Before a failure is first sent that was decided because no result came: takes it back where the worker has delivered

@@ -1,5 +1,5 @@
-import { controllerByCli, type CliOptions } from './by-cli.ts';
-import { controllerByRest, type RestOptions } from './by-rest.ts';
+import { controllerByCli, type CliOptions } from './cli-controller.ts';
+import { controllerByRest, type RestOptions } from './rest-controller.ts';
 import type { Controller } from './resources.ts';
 
 export type ControllerOptions = CliOptions | RestOptions;

@@ -10,7 +10,7 @@ import {
   type Verified,
 } from '@agrenting-hiclaw/core/domain';
 import { listFolder, type FolderListing, type FolderObject } from './folder-listing.ts';
-import { stateBytes } from './local-copy.ts';
+import { stateBytes } from './mirror.ts';
 import type { ObjectStore } from './object-store.ts';
 import { messageObject, taskFolder } from './task-folder.ts';
 

@@ -1,5 +1,5 @@
 import { OWN_OBJECTS, type TaskOrder } from '@agrenting-hiclaw/core/domain';
-import { harmlessJson } from '@agrenting-hiclaw/core/harmless';
+import { harmlessJson } from '@agrenting-hiclaw/core/sanitize';
 import { cleanText, fenced, withoutToken } from './hirer-text.ts';
 import { specText } from './spec-text.ts';
 import { projectObject, SOURCE_BUNDLE, taskFolder } from './task-folder.ts';

@@ -1,6 +1,6 @@
 import { inQuotes } from '@agrenting-hiclaw/core/domain';
-import { sessionOf, type AgentFacts } from './agent-facts.ts';
-import type { LookedAt } from './look.ts';
+import { sessionOf, type AgentFacts } from './agent-status.ts';
+import type { LookedAt } from './fetch-profiles.ts';
 
 export interface Hireable {
   readonly ok: boolean;

@@ -2,7 +2,7 @@ import { inQuotes } from '@agrenting-hiclaw/core/domain';
 import { problemOfCallbackUrl } from '@agrenting-hiclaw/core/agrenting';
 import { fetchWithin } from '@agrenting-hiclaw/runtime';
 import { whyUnreachable } from '../doctor/why-unreachable.ts';
-import { HEAD_WITHIN_MS } from '../webhook-trial/deliver.ts';
+import { HEAD_WITHIN_MS } from '../webhook-test/deliver.ts';
 
 /** What a callback URL answers to the marketplace's probe for availability. */
 export type ProbedCallback =

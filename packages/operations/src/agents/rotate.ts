@@ -1,8 +1,8 @@
 import { createRestClient, parseBaseUrl, rotateAgentKey } from '@agrenting-hiclaw/core/agrenting';
 import { seal, systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
-import type { Draft } from '../configuration/draft.ts';
+import type { Draft } from '../configuration/config-file.ts';
 import { writeSecretFile } from '../configuration/secret-file.ts';
-import { writeWhole } from '../configuration/write-whole.ts';
+import { writeWhole } from '../configuration/write-file-atomic.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 
 /** The file that holds the key of an agent; throws `CommandError` where it is in none of its own. */

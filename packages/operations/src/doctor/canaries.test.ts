@@ -6,7 +6,7 @@ import { loadConfiguration, type Configuration } from '@agrenting-hiclaw/runtime
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { outsideQuotes } from '../../../core/src/domain/testing/canary.ts';
 import type { Finding } from './check.ts';
-import { examine } from './examine.ts';
+import { examine } from './run-checks.ts';
 
 /** Words of a stranger that try to get out of a quotation, and to pass for a line of ours. */
 const canary = (name: string): string =>

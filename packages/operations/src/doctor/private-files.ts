@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AGENT_VARIABLES, SETTINGS, type Configuration } from '@agrenting-hiclaw/runtime';
-import { Draft } from '../configuration/draft.ts';
+import { Draft } from '../configuration/config-file.ts';
 
 /** A file that only its owner may use, and what makes it one. */
 export interface PrivateFile {

@@ -1,9 +1,9 @@
 import { inQuotes } from '@agrenting-hiclaw/core/domain';
 import { isLoopback } from '@agrenting-hiclaw/core/agrenting';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
-import { hasArrived } from '../webhook-trial/arrival.ts';
-import { deliverTrial } from '../webhook-trial/deliver.ts';
-import { isEveryAddress, isOwnAddress, ownWebhookUrl } from '../webhook-trial/place.ts';
+import { hasArrived } from '../webhook-test/arrival.ts';
+import { deliverTrial } from '../webhook-test/deliver.ts';
+import { isEveryAddress, isOwnAddress, ownWebhookUrl } from '../webhook-test/own-address.ts';
 import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
 import type { ListingOf } from './listing.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FailedAttempts } from './failed-attempts.ts';
+import { FailedAttempts } from './auth-rate-limit.ts';
 import { canonicalAddress, networkOf } from './network.ts';
 
 test.each([

@@ -186,7 +186,7 @@ export const CLIENTS: readonly AskedClient[] = [
   },
   {
     name: 'the controller',
-    files: ['packages/hiclaw/src/controller/by-rest.ts'],
+    files: ['packages/hiclaw/src/controller/rest-controller.ts'],
     async ask(url) {
       const controller = createController(
         { driver: 'rest', url, token: () => Promise.resolve(key), timeoutMs: TIMEOUT_MS },

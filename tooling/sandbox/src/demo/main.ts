@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { startBox } from './box.ts';
+import { startBox } from './environment.ts';
 import { runDemo } from './run-demo.ts';
 import { createScreen, harmless } from './screen.ts';
 

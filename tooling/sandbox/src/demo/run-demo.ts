@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Box } from './box.ts';
+import type { Box } from './environment.ts';
 import { ANSWER, PRICE, QUESTION, type DemoHire } from './hires.ts';
 import { followLog, isTrouble, type LogLine } from './log-follower.ts';
 import { dollars, moneyOf } from './money.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
-import { setScene } from './testing/scene.ts';
+import { setScene } from './testing/fixture.ts';
 
 const jsonObject = z.record(z.string(), z.unknown());
 

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 
 import { openRawClient, type RawClient } from './testing/raw-client.ts';
-import { afterTest, setScene, type Scene } from './testing/scene.ts';
+import { afterTest, setScene, type Scene } from './testing/fixture.ts';
 
 async function online(scene: Scene, pong: boolean): Promise<RawClient> {
   const client = await openRawClient(scene.marketplace.url, scene.agent.apiKey, { pong });

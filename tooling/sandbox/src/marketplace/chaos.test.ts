@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { ChaosOptions, ChaosReport } from './index.ts';
-import { setScene, type Scene } from './testing/scene.ts';
+import { setScene, type Scene } from './testing/fixture.ts';
 
 /** The same forty reads every time; gives the status of each, 0 for no answer. */
 async function forty({ call, agent }: Scene): Promise<number[]> {

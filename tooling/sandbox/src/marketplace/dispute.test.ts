@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { setScene } from './testing/scene.ts';
+import { setScene } from './testing/fixture.ts';
 
 async function disputing() {
   const scene = await setScene();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { setScene } from './testing/scene.ts';
+import { setScene } from './testing/fixture.ts';
 
 const meta = { version: '1.0', timestamp: '2026-11-23T10:00:00.000Z' };
 const unknown = '/api/v1/hirings/550e8400-e29b-41d4-a716-446655440000';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { setScene, type Scene } from './testing/scene.ts';
+import { setScene, type Scene } from './testing/fixture.ts';
 
 const body = { output: { text: 'Done' } };
 

@@ -6,7 +6,7 @@ import { RefusedError } from './index.ts';
 import { Ledger } from './ledger.ts';
 import { formatCents } from './money.ts';
 import { openRawClient } from './testing/raw-client.ts';
-import { setScene, type Scene } from './testing/scene.ts';
+import { setScene, type Scene } from './testing/fixture.ts';
 
 type Step =
   | { kind: 'deposit'; cents: number }

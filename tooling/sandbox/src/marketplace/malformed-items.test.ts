@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 
-import { setScene } from './testing/scene.ts';
+import { setScene } from './testing/fixture.ts';
 
 const envelope = z.object({ data: z.array(z.unknown()) });
 const resource = z.object({ result: z.object({ contents: z.array(z.object({ text: z.string() })) }) });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { setScene } from './testing/scene.ts';
+import { setScene } from './testing/fixture.ts';
 
 const path = '/api/v1/hirings/pending';
 

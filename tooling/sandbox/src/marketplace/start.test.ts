@@ -10,7 +10,7 @@ import { z } from 'zod';
 
 import { ManualClock, startMarketplace } from './index.ts';
 import { openRawClient } from './testing/raw-client.ts';
-import { afterTest } from './testing/scene.ts';
+import { afterTest } from './testing/fixture.ts';
 
 const seed = {
   users: [

@@ -6,7 +6,7 @@ import type {
   StepCommit,
   TaskId,
 } from '@agrenting-hiclaw/core/domain';
-import type { Stage } from '../boundary.ts';
+import type { Stage } from '../crash-points.ts';
 import type { FakeMarketplace } from '../outside/marketplace.ts';
 import type { FakeWorkers, Meant } from '../outside/workers.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { hiringIdSchema, unreadHiring, type TaskId, type WorkerAddress } from '@agrenting-hiclaw/core/domain';
 import { calmStage } from '../../test/calm-stage.ts';
-import { Dice } from '../dice.ts';
+import { Dice } from '../prng.ts';
 import { FakeAttemptRooms } from '../outside/attempt-rooms.ts';
 import { FakeHomeserver } from '../outside/homeserver.ts';
 import { digestOf, FakeTaskFolders } from '../outside/task-folders.ts';
-import { Weather } from '../outside/weather.ts';
+import { Weather } from '../outside/outages.ts';
 import { taskIds } from '../task-ids.ts';
 import { OtherWriters } from './other-writers.ts';
 

@@ -1,5 +1,5 @@
 import type { TaskId } from '@agrenting-hiclaw/core/domain';
-import type { Stage } from '../boundary.ts';
+import type { Stage } from '../crash-points.ts';
 import type { FakeHomeserver } from '../outside/homeserver.ts';
 import { digestOf, type FakeTaskFolders } from '../outside/task-folders.ts';
 

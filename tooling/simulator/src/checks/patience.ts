@@ -1,5 +1,5 @@
 import type { Claim, HiringRecord, StepCommit } from '@agrenting-hiclaw/core/domain';
-import type { Stage } from '../boundary.ts';
+import type { Stage } from '../crash-points.ts';
 import type { Attempt } from './decisions.ts';
 
 /** What is asked of the outside, and asked again after it wanted patience. */

@@ -1,8 +1,8 @@
 import type { WorkerTask, AttemptRooms, RoomOutcome, WorkerAddress } from '@agrenting-hiclaw/core/domain';
-import { PLANTED, type Stage } from '../boundary.ts';
-import type { Dice } from '../dice.ts';
+import { PLANTED, type Stage } from '../crash-points.ts';
+import type { Dice } from '../prng.ts';
 import { SendLimit } from './send-limit.ts';
-import { homeserverOutcome, type Fault, type Weather } from './weather.ts';
+import { homeserverOutcome, type Fault, type Weather } from './outages.ts';
 
 /** Rooms of attempts that are kept under their address; a worker comes some time after it was invited. */
 export class FakeAttemptRooms implements AttemptRooms {

@@ -6,8 +6,8 @@ import {
   type Hiring,
   type Intake,
 } from '@agrenting-hiclaw/core/domain';
-import type { Stage } from '../boundary.ts';
-import type { Dice } from '../dice.ts';
+import type { Stage } from '../crash-points.ts';
+import type { Dice } from '../prng.ts';
 import type { Intakes } from './intakes.ts';
 import type { FakeMarketplace, Listing, Status } from './marketplace.ts';
 

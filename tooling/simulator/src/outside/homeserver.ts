@@ -7,12 +7,12 @@ import {
   type WorkerAddress,
   type WorkerMessage,
 } from '@agrenting-hiclaw/core/domain';
-import { PLANTED, type Stage } from '../boundary.ts';
-import type { Dice } from '../dice.ts';
+import { PLANTED, type Stage } from '../crash-points.ts';
+import type { Dice } from '../prng.ts';
 import type { FakeAttemptRooms } from './attempt-rooms.ts';
 import { OutsideClock } from './outside-clock.ts';
 import { SendLimit } from './send-limit.ts';
-import { homeserverOutcome, type Weather } from './weather.ts';
+import { homeserverOutcome, type Weather } from './outages.ts';
 
 /** A message of ours that stands in a room. */
 export interface PostedMessage {

@@ -1,6 +1,6 @@
 import type { AgentId, Heard, Hiring, HiringId, Intake } from '@agrenting-hiclaw/core/domain';
-import type { Stage } from '../boundary.ts';
-import type { Dice } from '../dice.ts';
+import type { Stage } from '../crash-points.ts';
+import type { Dice } from '../prng.ts';
 import type { SimulatedProcess } from '../simulated-process.ts';
 import type { FakeMarketplace } from './marketplace.ts';
 

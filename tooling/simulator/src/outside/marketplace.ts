@@ -14,12 +14,12 @@ import type {
   TellOutcome,
   UploadOutcome,
 } from '@agrenting-hiclaw/core/domain';
-import { PLANTED, type Stage } from '../boundary.ts';
-import type { Dice } from '../dice.ts';
+import { PLANTED, type Stage } from '../crash-points.ts';
+import type { Dice } from '../prng.ts';
 import { OutsideClock } from './outside-clock.ts';
 import { RequestLimit } from './request-limit.ts';
 import type { SettlementAnswer } from './settlement-answers.ts';
-import type { BadAnswer, Fault, Weather } from './weather.ts';
+import type { BadAnswer, Fault, Weather } from './outages.ts';
 
 export type Status =
   | 'queued'

@@ -6,8 +6,8 @@ import {
   type EndedReread,
   type Store,
 } from '@agrenting-hiclaw/core/domain';
-import type { Stage } from '../boundary.ts';
-import type { Dice } from '../dice.ts';
+import type { Stage } from '../crash-points.ts';
+import type { Dice } from '../prng.ts';
 import type { FakeMarketplace } from './marketplace.ts';
 
 const SECOND = 1000;

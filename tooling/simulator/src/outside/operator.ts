@@ -5,9 +5,9 @@ import {
   type Store,
   commandHiring,
 } from '@agrenting-hiclaw/core/domain';
-import type { Stage } from '../boundary.ts';
+import type { Stage } from '../crash-points.ts';
 import type { PaidAsJudged } from '../checks/paid-as-judged.ts';
-import type { Dice } from '../dice.ts';
+import type { Dice } from '../prng.ts';
 import type { Disk } from '../disk.ts';
 import { digestOf, type FakeTaskFolders } from './task-folders.ts';
 

@@ -1,6 +1,6 @@
 import type { TaskId } from '@agrenting-hiclaw/core/domain';
-import type { Stage } from '../boundary.ts';
-import type { Dice } from '../dice.ts';
+import type { Stage } from '../crash-points.ts';
+import type { Dice } from '../prng.ts';
 import type { FakeTaskFolders } from './task-folders.ts';
 
 const SECOND = 1000;

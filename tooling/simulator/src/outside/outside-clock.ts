@@ -1,5 +1,5 @@
 import { TheirClock } from '@agrenting-hiclaw/core/domain';
-import type { Stage } from '../boundary.ts';
+import type { Stage } from '../crash-points.ts';
 
 const SECOND_MS = 1_000;
 /** How long answers are under way. */

@@ -6,10 +6,10 @@ import type {
   RepositoryFailure,
   SourceOutcome,
 } from '@agrenting-hiclaw/core/domain';
-import { PLANTED, type Stage } from '../boundary.ts';
-import type { Dice } from '../dice.ts';
+import { PLANTED, type Stage } from '../crash-points.ts';
+import type { Dice } from '../prng.ts';
 import { digestOf } from './task-folders.ts';
-import type { BadAnswer, Weather } from './weather.ts';
+import type { BadAnswer, Weather } from './outages.ts';
 
 /** A change that stands in a hirer's repository. */
 export interface PushedChange {

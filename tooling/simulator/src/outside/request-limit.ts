@@ -1,5 +1,5 @@
 import type { AgentId } from '@agrenting-hiclaw/core/domain';
-import type { Stage } from '../boundary.ts';
+import type { Stage } from '../crash-points.ts';
 
 const WINDOW_MS = 60_000;
 

@@ -1,4 +1,4 @@
-import type { Stage } from '../boundary.ts';
+import type { Stage } from '../crash-points.ts';
 
 const MINUTE_MS = 60_000;
 

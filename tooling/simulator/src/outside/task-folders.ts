@@ -13,9 +13,9 @@ import type {
   Verified,
   WriteOutcome,
 } from '@agrenting-hiclaw/core/domain';
-import { PLANTED, type Stage } from '../boundary.ts';
-import type { Dice } from '../dice.ts';
-import type { Fault, Weather } from './weather.ts';
+import { PLANTED, type Stage } from '../crash-points.ts';
+import type { Dice } from '../prng.ts';
+import type { Fault, Weather } from './outages.ts';
 
 interface Folder {
   /** The text of the order, to see that it never changes. */

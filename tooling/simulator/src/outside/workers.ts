@@ -8,8 +8,8 @@ import type {
   WorkerLifecycle,
   WorkerMessage,
 } from '@agrenting-hiclaw/core/domain';
-import { PLANTED, type Stage } from '../boundary.ts';
-import type { Dice } from '../dice.ts';
+import { PLANTED, type Stage } from '../crash-points.ts';
+import type { Dice } from '../prng.ts';
 import { REPORT_TO } from '../scenario.ts';
 import type { FakeHomeserver, PostedMessage } from './homeserver.ts';
 import { digestOf, type FakeTaskFolders } from './task-folders.ts';

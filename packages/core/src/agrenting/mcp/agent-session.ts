@@ -8,18 +8,18 @@ import {
 } from '../../domain/index.ts';
 import { MalformedOnce, type PendingHiring } from '../pending-hiring.ts';
 import type { RestClient } from '../rest-client.ts';
-import type { Drop } from './drop.ts';
+import type { Drop } from './disconnect.ts';
 import { findHiring } from './find-hiring.ts';
 import type { HiringSource, SessionRead } from './hiring-source.ts';
 import { keepAlive } from './keep-alive.ts';
-import { keepReading } from './keep-reading.ts';
+import { keepReading } from './pending-loop.ts';
 import { McpCredentials } from './mcp-credentials.ts';
 import { openMcpSession, type McpSession } from './mcp-session.ts';
 import { SessionMonitor } from './session-monitor.ts';
 import type { SessionEvent, SessionStatus } from './session-status.ts';
 import { DEFAULT_TIMINGS, type SessionTimings } from './session-timings.ts';
 import type { ToolOutcome, ToolUse } from './tools.ts';
-import { Wake } from './wake.ts';
+import { Wake } from './debounced-signal.ts';
 
 export interface AgentSessionOptions {
   readonly client: RestClient;

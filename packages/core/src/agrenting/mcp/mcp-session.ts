@@ -2,7 +2,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { ErrorCode, McpError, ResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { outsideText } from '../outside-text.ts';
-import { NotTakenError, type Drop } from './drop.ts';
+import { NotTakenError, type Drop } from './disconnect.ts';
 import {
   isUnknownTool,
   offeredTools,
@@ -14,7 +14,7 @@ import {
   type ToolUse,
 } from './tools.ts';
 import { CLOSED, SseTransport, type TransportOptions } from './sse-transport.ts';
-import { Wake } from './wake.ts';
+import { Wake } from './debounced-signal.ts';
 
 const PENDING_URI = 'hiring://pending';
 

@@ -6,7 +6,7 @@ import { redirectProblem, type RestClient } from '../rest-client.ts';
 import type { AgentAccess } from '../agent-access.ts';
 import { NOTHING_STATED, readStatedLimits } from '../stated-limits.ts';
 import { unauthorizedProblem } from '../unauthorized.ts';
-import type { Drop } from './drop.ts';
+import type { Drop } from './disconnect.ts';
 import type { Form, McpCredentials } from './mcp-credentials.ts';
 
 /** Part of the budget that a session leaves to settlements. */

@@ -6,7 +6,7 @@ import { networkFailure } from '../network-failure.ts';
 import { redirectProblem, type RestClient } from '../rest-client.ts';
 import { NOTHING_STATED, readStatedLimits } from '../stated-limits.ts';
 import { unauthorizedProblem } from '../unauthorized.ts';
-import type { Drop } from './drop.ts';
+import type { Drop } from './disconnect.ts';
 
 /** Part of the budget that a session leaves to settlements; those that go by a tool need none. */
 const RESERVE = 0.1;

@@ -1,5 +1,5 @@
 import type { AgentId, Clock } from '../../domain/index.ts';
-import type { Drop } from './drop.ts';
+import type { Drop } from './disconnect.ts';
 import type { McpSession } from './mcp-session.ts';
 import type { DropCause, SessionEvent, SessionState, SessionStatus } from './session-status.ts';
 

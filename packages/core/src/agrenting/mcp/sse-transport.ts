@@ -3,14 +3,14 @@ import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { inQuotes, type AgentId } from '../../domain/index.ts';
 import type { AgentAccess } from '../agent-access.ts';
 import type { RestClient } from '../rest-client.ts';
-import { DroppedError, NotTakenError, type Drop } from './drop.ts';
+import { DroppedError, NotTakenError, type Drop } from './disconnect.ts';
 import { resolveEndpoint } from './endpoint.ts';
 import { readEventStream } from './event-stream.ts';
 import { parseJsonRpc, type Incoming } from './json-rpc.ts';
 import type { Form, McpCredentials } from './mcp-credentials.ts';
 import { openStream } from './open-stream.ts';
 import { postMessage, type Posted } from './post-message.ts';
-import { RequestLedger } from './request-ledger.ts';
+import { RequestLedger } from './pending-requests.ts';
 
 /** Answers to the server that are under way at once; a storm of requests is not answered beyond it. */
 const MAX_ANSWERS = 64;

@@ -1,4 +1,4 @@
-import { CLOCK_SPREAD_MS } from './moment.ts';
+import { CLOCK_SPREAD_MS } from './instant.ts';
 
 /** How fast messages may go out: on the average, and at once after a quiet time. */
 export interface SendRate {

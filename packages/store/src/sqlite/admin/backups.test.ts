@@ -21,7 +21,7 @@ import {
   temporaryDirectory,
   TOKEN,
 } from '../../../test/fixtures.ts';
-import { startHearing } from '../../../test/hearing-process.ts';
+import { startHearing } from '../../../test/receiving-process.ts';
 import { EncryptionKey } from '../connection/encryption-key.ts';
 import { restoreStore } from './restore.ts';
 

@@ -10,9 +10,9 @@ import {
 import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Connection } from '../connection/connection.ts';
-import { emptiedBody, emptiedHiring, emptiedProgress } from './emptied.ts';
+import { emptiedBody, emptiedHiring, emptiedProgress } from './redact.ts';
 import { attemptRooms, attempts, heard, hirings, history, settlements, signs } from '../schema.ts';
-import { hiringFromText, hiringToText, progressFromText, progressToText } from '../hirings/stored-json.ts';
+import { hiringFromText, hiringToText, progressFromText, progressToText } from '../hirings/codecs.ts';
 
 const STRAYS_PER_PAGE = 500;
 

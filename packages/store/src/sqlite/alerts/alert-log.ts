@@ -14,7 +14,7 @@ import { AlertQueue } from './alert-queue.ts';
 import type { Connection } from '../connection/connection.ts';
 import { alertPosition, alerts, deafAgents, hirings, history } from '../schema.ts';
 import { alertFromText, deafReasonSchema } from './stored-alert.ts';
-import { attentionCodeSchema, eventSchema, stateSchema } from '../hirings/stored-json.ts';
+import { attentionCodeSchema, eventSchema, stateSchema } from '../hirings/codecs.ts';
 
 /** `AlertLog` over SQLite. */
 export class SqliteAlertLog implements AlertLog {

@@ -4,7 +4,7 @@ import { type Store, StoreError } from '@agrenting-hiclaw/core/domain';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { heardOf, KEY, newHiringId, openTestStore, temporaryDirectory } from '../../../test/fixtures.ts';
-import { Changes } from './changes.ts';
+import { Changes } from './change-notifier.ts';
 import { Connection } from './connection.ts';
 import { FarAhead } from '../leases/far-ahead.ts';
 import { GroupCommit } from './group-commit.ts';

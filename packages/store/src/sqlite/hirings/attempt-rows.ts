@@ -14,10 +14,10 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { Connection } from '../connection/connection.ts';
 import type { EncryptionKey } from '../connection/encryption-key.ts';
 import { InvariantError } from '../connection/invariant-error.ts';
-import { attemptTokenIdentity } from './records.ts';
+import { attemptTokenIdentity } from './hiring-reader.ts';
 import { attempts, settlements } from '../schema.ts';
-import { hiringToText, progressToText } from './stored-json.ts';
-import type { AttemptName } from '../workers/worker-places.ts';
+import { hiringToText, progressToText } from './codecs.ts';
+import type { AttemptName } from '../workers/worker-slots.ts';
 
 /** Attempts and their settlements in the tables. Every method is for use inside a transaction. */
 export class AttemptRows {

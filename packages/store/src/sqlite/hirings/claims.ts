@@ -2,9 +2,9 @@ import { type Claim, type ClaimRequest, type HiringId, StoreError } from '@agren
 import { and, eq, min, sql } from 'drizzle-orm';
 import type { Connection } from '../connection/connection.ts';
 import type { FarAhead } from '../leases/far-ahead.ts';
-import type { Records } from './records.ts';
+import type { Records } from './hiring-reader.ts';
 import { hirings } from '../schema.ts';
-import { Turns } from './turns.ts';
+import { Turns } from './fair-queue.ts';
 
 /** Called when a stored hiring cannot be read; the others go on. */
 export type OnUnreadable = (hiringId: string, error: StoreError) => void;

@@ -8,7 +8,7 @@ import {
 import { and, asc, eq, isNull, lte, sql } from 'drizzle-orm';
 import type { Connection } from '../connection/connection.ts';
 import { hirings } from '../schema.ts';
-import { moneyNote, noteOf } from './steps.ts';
+import { moneyNote, noteOf } from './commit-step.ts';
 
 /** `EndedRereads` over SQLite. */
 export class SqliteEndedRereads implements EndedRereads {

@@ -11,10 +11,10 @@ import {
 import { and, asc, count, desc, eq, sql } from 'drizzle-orm';
 import type { Connection } from '../connection/connection.ts';
 import type { EncryptionKey } from '../connection/encryption-key.ts';
-import type { HeardDocuments } from '../inbox/heard-documents.ts';
-import { attemptFromRow, settlementFromRow, type Records } from './records.ts';
+import type { HeardDocuments } from '../inbox/inbox-messages.ts';
+import { attemptFromRow, settlementFromRow, type Records } from './hiring-reader.ts';
 import { attempts, history, hirings, settlements } from '../schema.ts';
-import { attentionCodeSchema, eventSchema, stateSchema } from './stored-json.ts';
+import { attentionCodeSchema, eventSchema, stateSchema } from './codecs.ts';
 
 /** Attempts of one hiring that are read: its hirer can have it run as often as it likes, with megabytes of text each time. */
 const MAX_ATTEMPTS = 20;

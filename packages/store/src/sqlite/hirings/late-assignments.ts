@@ -1,9 +1,9 @@
 import type { HiringId, TaskId, WorkerTask } from '@agrenting-hiclaw/core/domain';
 import { eq, sql } from 'drizzle-orm';
 import type { Connection } from '../connection/connection.ts';
-import { preparePoke } from './poke.ts';
+import { preparePoke } from './requeue.ts';
 import { hirings } from '../schema.ts';
-import { lateFromText, lateToText } from './stored-json.ts';
+import { lateFromText, lateToText } from './codecs.ts';
 
 /** More are not kept: each takes a process that stood still. */
 const MAX_KEPT = 20;

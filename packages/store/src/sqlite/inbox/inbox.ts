@@ -11,12 +11,12 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { and, eq, inArray, isNotNull, ne, notInArray, sql } from 'drizzle-orm';
 import type { Connection } from '../connection/connection.ts';
-import { spacingOf, wakesAtOnce, wokenDueAtMs } from '../hirings/due.ts';
+import { spacingOf, wakesAtOnce, wokenDueAtMs } from '../hirings/schedule.ts';
 import type { EncryptionKey } from '../connection/encryption-key.ts';
-import type { HeardDocuments } from './heard-documents.ts';
-import { newestTokenIdentity } from '../hirings/records.ts';
+import type { HeardDocuments } from './inbox-messages.ts';
+import { newestTokenIdentity } from '../hirings/hiring-reader.ts';
 import { hirings } from '../schema.ts';
-import { hiringToText, stateSchema } from '../hirings/stored-json.ts';
+import { hiringToText, stateSchema } from '../hirings/codecs.ts';
 import { TokenTraces } from '../hirings/token-traces.ts';
 
 /** The queue of hirings that only a webhook spoke of: agents' other hirings have turns of their own beside it. */

@@ -2,7 +2,7 @@ import type { AttemptRoom } from '@agrenting-hiclaw/core/domain';
 import { and, eq, isNull, ne, sql } from 'drizzle-orm';
 import type { Connection } from '../connection/connection.ts';
 import { attemptRooms, attempts } from '../schema.ts';
-import type { AttemptName } from './worker-places.ts';
+import type { AttemptName } from './worker-slots.ts';
 
 /** Keeps note of which rooms were opened for which attempt. Every method is for use inside a transaction. */
 export class AttemptRoomRows {

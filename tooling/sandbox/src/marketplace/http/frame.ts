@@ -8,7 +8,7 @@ import type { Outcome } from '../refusal.ts';
 import type { World } from '../world.ts';
 import { readBody } from './body.ts';
 import { rateLimited, refuse, type HttpContext, type HttpEnvironment } from './context.ts';
-import { preempt, serverError, spoil } from './spoil.ts';
+import { preempt, serverError, spoil } from './corrupt.ts';
 
 /** What a request is, as far as its body and path tell. */
 export interface Intent {

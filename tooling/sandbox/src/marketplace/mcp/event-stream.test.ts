@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
 import { openRawClient, type RawClient } from '../testing/raw-client.ts';
-import { afterTest, setScene, type Scene } from '../testing/scene.ts';
+import { afterTest, setScene, type Scene } from '../testing/fixture.ts';
 
 const pendingUpdated =
   '{"jsonrpc":"2.0","method":"notifications/resources/updated","params":{"uri":"hiring://pending"}}';

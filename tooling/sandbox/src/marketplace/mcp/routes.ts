@@ -11,7 +11,7 @@ import {
   type HttpEnvironment,
 } from '../http/context.ts';
 import { frame, rateHeaders, type Intent } from '../http/frame.ts';
-import { losesAnswer, spoiledText, wrongContentType } from '../http/spoil.ts';
+import { losesAnswer, spoiledText, wrongContentType } from '../http/corrupt.ts';
 import { refused } from '../refusal.ts';
 import type { World } from '../world.ts';
 import { pendingUri } from './announce.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { openRawClient } from '../testing/raw-client.ts';
-import { afterTest, setScene, type Scene } from '../testing/scene.ts';
+import { afterTest, setScene, type Scene } from '../testing/fixture.ts';
 
 const ping = { jsonrpc: '2.0', id: 7, method: 'ping' };
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import type { SwitchChange } from '../index.ts';
 import type { RawClient } from '../testing/raw-client.ts';
-import { setScene, type Scene } from '../testing/scene.ts';
+import { setScene, type Scene } from '../testing/fixture.ts';
 
 const toolsSchema = z.object({
   result: z.object({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { openRawClient, type RawClient } from '../testing/raw-client.ts';
-import { afterTest, setScene, type Scene } from '../testing/scene.ts';
+import { afterTest, setScene, type Scene } from '../testing/fixture.ts';
 
 const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}';
 const initialize = {

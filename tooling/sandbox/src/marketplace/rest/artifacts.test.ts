@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { setScene } from '../testing/scene.ts';
+import { setScene } from '../testing/fixture.ts';
 
 /** A hiring at work, and a way to speak of it as its agent. */
 async function atWork() {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { describe, expect, test } from 'vitest';
 
-import { setScene } from '../testing/scene.ts';
+import { setScene } from '../testing/fixture.ts';
 
 const result = (id: string): string => `/api/v1/hirings/${id}/result`;
 const body = { output: { text: 'Done', summary: 'Dark mode', files_changed: ['a.ts'] } };

@@ -6,7 +6,7 @@ import type { Leases } from '../leases.ts';
 import type { RequestBudgets } from '../request-budgets.ts';
 import type { RoomLog } from '../room-log.ts';
 import type { SendBudget } from '../send-budget.ts';
-import type { LongTexts, SignLog } from '../sign-log.ts';
+import type { LongTexts, SignLog } from '../worker-activity.ts';
 import type { AgentSessionNotes } from './agent-sessions.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { CommandLog } from './command-log.ts';

@@ -1,0 +1,36 @@
+import { agentIdSchema, type AttemptProgress, type HiringId } from '@agrenting-hiclaw/core/domain';
+import type { RunningAdminApi } from '../src/app.ts';
+import { test as boxed, type AdminBox } from './environment.ts';
+import { placeHiring, startResting, type Standing } from './idle-store.ts';
+
+/** A box with the API over a store in which nothing moves by itself. */
+export interface Resting {
+  readonly box: AdminBox;
+  readonly app: RunningAdminApi;
+  /** Puts a new hiring of alice's into the store. */
+  readonly place: (standing: Standing, kept?: Partial<AttemptProgress>) => Promise<HiringId>;
+}
+
+/** Tests of what is told and done about hirings; the API ends with the test. */
+export const test = boxed.extend<{ readonly openResting: () => Promise<Resting> }>({
+  openResting: async ({ openBox }, use) => {
+    const apps: RunningAdminApi[] = [];
+    await use(async () => {
+      const box = await openBox();
+      const app = await startResting(box.settings());
+      apps.push(app);
+      const { userId, roomId } = box.hiclaw.worker('alice');
+      const placing = {
+        store: app.store,
+        agentId: agentIdSchema.parse(box.agents[0]?.id),
+        worker: { name: 'alice', userId, roomId },
+      };
+      return {
+        box,
+        app,
+        place: async (standing, kept) => await placeHiring(placing, standing, undefined, kept),
+      };
+    });
+    await Promise.all(apps.map(async (app) => await app.close()));
+  },
+});

@@ -1,0 +1,76 @@
+import type { AlertLog, AlertRules, Clock, DeafAgent } from '@agrenting-hiclaw/core/domain';
+import { deafAlert, heardAlert } from './alert-text.ts';
+
+export interface DeafWatchOptions {
+  readonly log: AlertLog;
+  readonly clock: Clock;
+  readonly rules: AlertRules;
+  readonly deafAfterMs: number;
+  /** How long a process that dies keeps others from hearing in its place. */
+  readonly leaseMs: number;
+  /** Those that hear nothing as far as this process knows. */
+  readonly deaf: () => readonly DeafAgent[];
+}
+
+const MAX_NOTE_EVERY_MS = 5_000;
+
+/**
+ * Knows which agents hear nothing. Every process notes what it sees, because only one has an agent's session, and another
+ * one may be telling the operator. Without a note for a while an agent hears again.
+ */
+export class DeafWatch {
+  readonly #options: DeafWatchOptions;
+  readonly #noteEveryMs: number;
+  readonly #staleMs: number;
+  readonly #beganAtMs: number;
+
+  constructor(options: DeafWatchOptions) {
+    this.#options = options;
+    this.#noteEveryMs = Math.min(MAX_NOTE_EVERY_MS, options.deafAfterMs / 3);
+    this.#staleMs = 3 * this.#noteEveryMs + 2 * options.leaseMs;
+    this.#beganAtMs = options.clock.nowMs();
+  }
+
+  /** Notes what this process sees until the signal aborts; `onError` is told of what the store could not keep. */
+  async keepNoting(signal: AbortSignal, onError: (error: unknown) => void): Promise<void> {
+    const { log, clock, deaf } = this.#options;
+    while (!signal.aborted) {
+      try {
+        await log.noteDeaf(gravestLast(deaf()), clock.nowMs());
+      } catch (error) {
+        onError(error);
+      }
+      await clock.sleep(this.#noteEveryMs, signal);
+    }
+  }
+
+  /** Tells of those that are deaf for long enough, and of those that were and hear again. For one process at a time. */
+  async tell(): Promise<void> {
+    const { log, clock, rules, deafAfterMs } = this.#options;
+    const nowMs = clock.nowMs();
+    for (const known of await log.deafAgents()) {
+      const { agent, reason, sinceMs, seenAtMs, toldAtMs } = known;
+      if (nowMs - seenAtMs > this.#staleMs) {
+        // After a start, whoever had noted it is given the time to do so again.
+        if (nowMs - this.#beganAtMs <= this.#staleMs) continue;
+        await log.forgetDeaf(
+          agent,
+          toldAtMs === undefined ? undefined : heardAlert(known, nowMs),
+          rules,
+          nowMs,
+        );
+      } else if (toldAtMs === undefined && (reason === 'refused' || nowMs - sinceMs >= deafAfterMs)) {
+        // Told just before, it is told when that was long enough ago, if it is still deaf then.
+        await log.tellDeaf(agent, deafAlert(known, nowMs), rules, nowMs);
+      }
+    }
+  }
+}
+
+/** The last note of an agent counts. */
+function gravestLast(agents: readonly DeafAgent[]): readonly DeafAgent[] {
+  return [
+    ...agents.filter(({ reason }) => reason !== 'refused'),
+    ...agents.filter(({ reason }) => reason === 'refused'),
+  ];
+}

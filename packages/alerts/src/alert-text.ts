@@ -1,0 +1,205 @@
+import {
+  agentIdSchema,
+  attentionTexts,
+  forecastPayout,
+  formatCents,
+  parseCents,
+  UNNAMED_AGENT,
+  type AlertCounts,
+  type AlertKind,
+  type AttentionTexts,
+  type FailureReason,
+  type HiringRecord,
+  type KnownDeafAgent,
+  type LoggedMove,
+  type MoneyEvent,
+  type NewAlert,
+  attentionOf,
+} from '@agrenting-hiclaw/core/domain';
+import { isMoneyEvent, type HiringAlertKind } from './alert-kind.ts';
+
+/** The alert about a move; `record` is the hiring as it is now, undefined when it cannot be read. */
+export function hiringAlert(
+  kind: HiringAlertKind,
+  move: LoggedMove,
+  record: HiringRecord | undefined,
+): NewAlert {
+  const { hiringId, attempt, sequence, atMs } = move;
+  const agentId = move.agentId === UNNAMED_AGENT ? undefined : move.agentId;
+  const said = isMoneyEvent(move.event) ? MONEY_WORDS[move.event](move, record) : WORDS[kind](move, record);
+  const of = [
+    ...(agentId === undefined ? [] : [`agent ${agentId}`]),
+    ...(attempt === 0 ? [] : [`attempt ${attempt}`]),
+  ];
+  return {
+    key: `${kind}-${hiringId}-a${attempt}-${sequence}`,
+    kind,
+    text: `Hiring ${hiringId}${of.length === 0 ? '' : ` (${of.join(', ')})`} ${said.text}`,
+    atMs,
+    hiringId,
+    agentId,
+    attempt: attempt === 0 ? undefined : attempt,
+    amount: said.amount,
+    // Another reason is another thing to know of.
+    subject: `${hiringId}/${attempt}/${said.reason ?? ''}`,
+  };
+}
+
+interface Said {
+  readonly text: string;
+  readonly reason?: string | undefined;
+  readonly amount?: NewAlert['amount'];
+}
+
+const WORDS: Readonly<Record<HiringAlertKind, (move: LoggedMove, record: HiringRecord | undefined) => Said>> =
+  {
+    attention(move, record) {
+      if (move.event === 'settlement_delayed') return delayed(move);
+      const { why = 'it cannot go on by itself', todo } = textsOf(move, record) ?? {};
+      const more = `agrenting-hiclaw hirings show ${move.hiringId}`;
+      return {
+        text: `needs you: ${why}. ${todo === undefined ? `Why and what to do is said by: ${more}` : `${todo} More is said by: ${more}`}`,
+        reason: move.reason,
+      };
+    },
+    disputed: () => ({
+      text: 'is disputed on the marketplace. Its money stays in escrow until that is decided, and nothing is settled from here. Look it up there and answer.',
+    }),
+    paid(move, record) {
+      const amount = amountOf(move, record);
+      return {
+        text:
+          amount === undefined
+            ? 'is completed; its price is not known.'
+            : `is completed: price ${amount.price} USD, about ${amount.payoutForecast} USD of it for you.`,
+        amount,
+      };
+    },
+    failed(move, record) {
+      if (move.event === 'failure_settled') {
+        return { text: `was reported as failed, and the hirer is refunded${reasonOf(move, record)}.` };
+      }
+      const how = move.to === 'failed' ? 'is failed or refunded' : 'was cancelled';
+      return { text: `${how} on the marketplace; nothing was settled from here.` };
+    },
+  };
+
+/** Why the operator is needed and what to do, where it still is what the move was for. */
+function textsOf(
+  { attempt, reason }: LoggedMove,
+  record: HiringRecord | undefined,
+): AttentionTexts | undefined {
+  if (record === undefined || (record.attempt?.number ?? 0) !== attempt) return undefined;
+  return attentionOf(record)?.reason.code === reason ? attentionTexts(record, 'anybody') : undefined;
+}
+
+/** What happened to the money of a hiring after its end. */
+const MONEY_WORDS: Readonly<
+  Record<MoneyEvent, (move: LoggedMove, record: HiringRecord | undefined) => Said>
+> = {
+  dispute_opened: () => ({
+    text: 'is disputed on the marketplace after it had ended. The marketplace holds its money until that is decided. Look it up there and answer.',
+    reason: 'dispute_opened',
+  }),
+  dispute_resolved: () => ({
+    text: 'is no longer disputed on the marketplace; nothing changed in what was paid.',
+    reason: 'dispute_resolved',
+  }),
+  payment_reversed(move, record) {
+    const amount = amountOf(move, record);
+    return {
+      text: `was paid, and the marketplace took the payment back${amount === undefined ? '' : `: price ${amount.price} USD, about ${amount.payoutForecast} USD of it were yours`}. Look it up there.`,
+      amount,
+      reason: 'payment_reversed',
+    };
+  },
+  payment_released(move, record) {
+    const amount = amountOf(move, record);
+    return {
+      text: `was paid by the marketplace after it had ended without payment${amount === undefined ? '' : `: price ${amount.price} USD, about ${amount.payoutForecast} USD of it for you`}.`,
+      amount,
+      reason: 'payment_released',
+    };
+  },
+};
+
+/** Nobody has to do anything about it; but whoever can, may want to. */
+function delayed({ hiringId }: LoggedMove): Said {
+  return {
+    text: `is done, but the marketplace has not taken its settlement yet. It is sent again by itself until the marketplace takes it. To see why: agrenting-hiclaw hirings show ${hiringId}`,
+    reason: 'settlement_delayed',
+  };
+}
+
+function amountOf(move: LoggedMove, record: HiringRecord | undefined): NewAlert['amount'] {
+  const attempt = record?.attempt;
+  const price = attempt?.number === move.attempt ? attempt.hiring.price : undefined;
+  // Parsed, because it comes from outside.
+  const cents = price === undefined ? undefined : parseCents(price);
+  if (cents === undefined) return undefined;
+  const shown = formatCents(cents);
+  const payoutForecast = forecastPayout(shown);
+  return payoutForecast === undefined ? undefined : { price: shown, payoutForecast };
+}
+
+const REASONS: Readonly<Record<FailureReason, string>> = {
+  timeout: ': it was not done by its deadline',
+  capability_mismatch: ': no worker could be given it',
+  agent_unresponsive: ': the worker did not take it, or could not be told',
+  other: ': the worker failed, or delivered nothing that could be accepted',
+};
+
+function reasonOf(move: LoggedMove, record: HiringRecord | undefined): string {
+  const attempt = record?.attempt;
+  const verdict = attempt?.number === move.attempt ? attempt.progress.verdict : undefined;
+  return verdict?.kind === 'failure' ? REASONS[verdict.failure.reason] : '';
+}
+
+/** That an agent hears nothing. */
+export function deafAlert(deaf: KnownDeafAgent, nowMs: number): NewAlert {
+  const { agent, reason, sinceMs } = deaf;
+  const minutes = Math.max(1, Math.round((nowMs - sinceMs) / 60_000));
+  const since = `for ${minutes === 1 ? 'a minute' : `${minutes} minutes`}`;
+  const words = {
+    refused: `Agent ${agent} hears no hirings: the marketplace does not take its key. Set the agent's own key, then look with: agrenting-hiclaw doctor`,
+    silent: `Agent ${agent} hears no hirings as they come: its MCP session has been down ${since}. It is tried again by itself, and the poller, where it runs, finds what comes meanwhile. To see why: agrenting-hiclaw doctor`,
+    unread: `Agent ${agent} hears no hirings: its lists could not be read ${since}. They are tried again by themselves. To see why: agrenting-hiclaw doctor`,
+  } as const;
+  return {
+    key: `deaf-${agent}-${sinceMs}`,
+    kind: 'deaf',
+    text: words[reason],
+    atMs: nowMs,
+    agentId: agentIdSchema.safeParse(agent).data,
+    subject: agent,
+  };
+}
+
+/** That it hears again; only told of those that were told to be deaf. */
+export function heardAlert({ agent, sinceMs }: KnownDeafAgent, nowMs: number): NewAlert {
+  const agentId = agentIdSchema.safeParse(agent).data;
+  const text = `Agent ${agent} hears hirings again.`;
+  return { key: `heard-${agent}-${sinceMs}`, kind: 'heard', text, atMs: nowMs, agentId };
+}
+
+const NAMES: Readonly<Record<AlertKind, string>> = {
+  attention: 'attention',
+  disputed: 'disputed',
+  deaf: 'deaf',
+  heard: 'heard again',
+  failed: 'failed',
+  paid: 'paid',
+  summary: 'summed up',
+};
+
+/** What was over the number of an hour: "12 more alerts in the last hour: 9 paid, 3 attention". */
+export function summaryText(counts: AlertCounts): string {
+  const found = Object.entries(NAMES).flatMap(([kind, name]) => {
+    const count = Object.entries(counts).find(([counted]) => counted === kind)?.[1] ?? 0;
+    return count === 0 ? [] : [{ name, count }];
+  });
+  found.sort((one, other) => other.count - one.count);
+  const total = found.reduce((sum, { count }) => sum + count, 0);
+  const list = found.map(({ name, count }) => `${count} ${name}`).join(', ');
+  return `${total} more alert${total === 1 ? '' : 's'} in the last hour: ${list}. See: agrenting-hiclaw hirings list`;
+}

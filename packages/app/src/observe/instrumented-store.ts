@@ -1,0 +1,100 @@
+import type { AcceptOutcome, Heard, HiringStore, Leases, Store } from '@agrenting-hiclaw/core/domain';
+import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import type { Figures, HeardOutcome } from './metrics.ts';
+import { ATTRIBUTES, TRACER } from './tracer.ts';
+
+/** The store, with what intakes hear counted and traced, and the leases of this process counted. */
+export function measuredStore(store: Store, figures: Figures): Store {
+  return {
+    ...store,
+    hirings: { ...methodsOf(store.hirings), accept: measuredAccept(store.hirings, figures) },
+    leases: measuredLeases(store.leases, figures),
+  };
+}
+
+/** As they are: a spread takes nothing of a class. */
+function methodsOf(hirings: HiringStore): HiringStore {
+  return {
+    accept: async (heard) => await hirings.accept(heard),
+    wakeUnread: async (agentId, readBeforeMs) => await hirings.wakeUnread(agentId, readBeforeMs),
+    claim: async (request) => await hirings.claim(request),
+    renew: async (claim, nowMs, leaseMs) => await hirings.renew(claim, nowMs, leaseMs),
+    release: async (claim) => await hirings.release(claim),
+    commit: async (claim, step, nowMs) => await hirings.commit(claim, step, nowMs),
+    noteLate: async (task, nowMs) => await hirings.noteLate(task, nowMs),
+    reserveWorker: async (claim, name, limit) => await hirings.reserveWorker(claim, name, limit),
+    isPaused: async (agentId, hiringId, attempt) => await hirings.isPaused(agentId, hiringId, attempt),
+    nextDueAtMs: async () => await hirings.nextDueAtMs(),
+    onChange: (listener) => hirings.onChange(listener),
+    find: async (hiringId) => await hirings.find(hiringId),
+    history: async (hiringId) => await hirings.history(hiringId),
+    backlog: async (nowMs, graceMs) => await hirings.backlog(nowMs, graceMs),
+  };
+}
+
+function measuredAccept(
+  hirings: Pick<HiringStore, 'accept'>,
+  { heard: counter }: Pick<Figures, 'heard'>,
+): HiringStore['accept'] {
+  const tracer = trace.getTracer(TRACER);
+  return async (heard) => {
+    const [first] = heard;
+    // An empty list of pending work is read every few seconds and is no delivery.
+    if (first === undefined) return await hirings.accept(heard);
+    const attributes = { [ATTRIBUTES.intake]: first.intake, [ATTRIBUTES.items]: heard.length };
+    const options = { kind: SpanKind.CONSUMER, attributes };
+    return await tracer.startActiveSpan(`intake ${first.intake}`, options, async (span) => {
+      try {
+        const outcomes = await hirings.accept(heard);
+        for (const outcome of outcomes) counter.inc({ intake: first.intake, outcome: wordOf(outcome) });
+        span.setAttributes(told(first, outcomes));
+        return outcomes;
+      } catch (error) {
+        counter.inc({ intake: first.intake, outcome: 'not_stored' }, heard.length);
+        span.setStatus({ code: SpanStatusCode.ERROR });
+        throw error;
+      } finally {
+        span.end();
+      }
+    });
+  };
+}
+
+/** Which hiring it was, where it was one. */
+function told({ agentId }: Heard, outcomes: readonly AcceptOutcome[]) {
+  const [only] = outcomes;
+  if (only === undefined || outcomes.length > 1) return { [ATTRIBUTES.agentId]: agentId };
+  return {
+    [ATTRIBUTES.agentId]: agentId,
+    [ATTRIBUTES.outcome]: wordOf(only),
+    ...(only.kind === 'new' || only.kind === 'known' ? { [ATTRIBUTES.hiringId]: only.hiringId } : {}),
+  };
+}
+
+function wordOf(outcome: AcceptOutcome): HeardOutcome {
+  if (outcome.kind !== 'known') return outcome.kind;
+  return outcome.repeated ? 'repeated' : 'changed';
+}
+
+function measuredLeases(leases: Leases, { leasesHeld }: Pick<Figures, 'leasesHeld'>): Leases {
+  const held = new Map<string, string>();
+  const note = (name: string, isHeld: boolean): void => {
+    // An agent's id or an account stands behind the colon.
+    const [lease = name] = name.split(':');
+    if (isHeld) held.set(name, lease);
+    else held.delete(name);
+    leasesHeld.set({ lease }, [...held.values()].filter((other) => other === lease).length);
+  };
+  return {
+    async take(name, holder, nowMs, leaseMs) {
+      const taken = await leases.take(name, holder, nowMs, leaseMs);
+      note(name, taken);
+      return taken;
+    },
+    held: async (name, nowMs) => await leases.held(name, nowMs),
+    async release(name, holder) {
+      await leases.release(name, holder);
+      note(name, false);
+    },
+  };
+}

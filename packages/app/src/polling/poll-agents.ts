@@ -1,0 +1,71 @@
+import type { HiringId } from '@agrenting-hiclaw/core/domain';
+import type { IntakeParts } from '../intake.ts';
+import { createAgentPoll, type AgentSweep } from './agent-poll.ts';
+import type { ListLook } from './pending-list.ts';
+import { createOwnerPoll, type OwnerSweep } from './owner-poll.ts';
+
+/** What one sweep over all agents found. */
+export interface Sweep {
+  readonly agents: readonly AgentSweep[];
+  readonly owner: OwnerSweep | undefined;
+  /** Agents of which the marketplace did not say who they are. */
+  readonly problems: readonly string[];
+}
+
+/** One look at every list, all agents at once. */
+export async function sweepAll(side: IntakeParts, stop: AbortSignal): Promise<Sweep> {
+  await side.agents.asked();
+  const identified = side.agents.identified();
+  const agents = await Promise.all(
+    identified.map(async (agent) => await createAgentPoll(agent, side, stop).sweep()),
+  );
+  const { userToken } = side.configuration.marketplace;
+  const owner = userToken === undefined ? undefined : await createOwnerPoll(userToken, side).sweep();
+  return { agents, owner, problems: side.agents.problems() };
+}
+
+/** True when every list was read. */
+export function isComplete({ agents, owner, problems }: Sweep): boolean {
+  return problems.length === 0 && looksOf({ agents, owner }).every(({ kind }) => kind !== 'failed');
+}
+
+/** The hirings of a sweep that nobody had heard of before. */
+export function freshOf(sweep: Pick<Sweep, 'agents' | 'owner'>): readonly HiringId[] {
+  return looksOf(sweep).flatMap((look) => (look.kind === 'read' ? look.fresh : []));
+}
+
+function looksOf({ agents, owner }: Pick<Sweep, 'agents' | 'owner'>): readonly ListLook[] {
+  return [...agents.flatMap(({ rest, mcp }) => [rest, mcp]), ...(owner === undefined ? [] : [owner.look])];
+}
+
+/** A sweep for a person to read. */
+export function sweepTable({ agents, owner, problems }: Sweep): string {
+  const lines = agents.flatMap(({ agentId, rest, mcp, woken }) => [
+    `agent ${agentId}`,
+    `  REST  ${described(rest)}`,
+    `  MCP   ${described(mcp)}`,
+    ...(woken === 0 ? [] : [`  ${woken} open hirings are read again`]),
+  ]);
+  const fresh = freshOf({ agents, owner });
+  return [
+    ...lines,
+    ...(owner === undefined ? [] : ['user token', `  REST  ${described(owner.look)}`]),
+    ...(owner?.foreign ?? []).map((id) => `  ${id} belongs to none of the agents that are configured here`),
+    ...problems,
+    fresh.length === 0 ? 'Nothing new.' : `New: ${fresh.join(', ')}`,
+    '',
+  ].join('\n');
+}
+
+function described(look: ListLook): string {
+  switch (look.kind) {
+    case 'read': {
+      const malformed = look.malformed === 0 ? '' : `, ${look.malformed} malformed`;
+      return `${look.listed} pending, ${look.fresh.length} new${malformed}`;
+    }
+    case 'failed':
+      return `could not be read: ${look.problem}`;
+    case 'heard_elsewhere':
+      return 'heard by a live session';
+  }
+}

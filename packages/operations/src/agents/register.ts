@@ -1,0 +1,106 @@
+import { dirname, join } from 'node:path';
+import {
+  createRestClient,
+  registerAgent,
+  type BaseUrl,
+  type NewAgent,
+} from '@agrenting-hiclaw/core/agrenting';
+import type { Secret } from '@agrenting-hiclaw/core/domain';
+import { seal, systemClock } from '@agrenting-hiclaw/runtime';
+import type { Draft } from '../configuration/config-file.ts';
+import { readSecretFile, writeSecretFile } from '../configuration/secret-file.ts';
+import { CommandError, EXIT } from '../exit-codes.ts';
+
+export interface Offer {
+  readonly draft: Draft;
+  readonly baseUrl: BaseUrl;
+  /** The owner's. */
+  readonly userToken: Secret;
+  readonly worker: string;
+  readonly agent: NewAgent;
+  /** As it is without one, for a key that is lost is worse than one in clear. */
+  readonly storeKey: Secret | undefined;
+}
+
+export interface Offered {
+  readonly agentId: string;
+  readonly keyFile: string;
+}
+
+/** Where the key of a worker's agent is kept. Throws `CommandError` when it is offered already. */
+export async function newKeyFile(draft: Draft, worker: string, again: boolean): Promise<string> {
+  const keyFile = join(dirname(draft.file), 'agents', `${worker}.key`);
+  // A second registration is a second agent, and its worker would do the work of both.
+  if ((await readSecretFile(keyFile)) !== undefined && !again) {
+    throw new CommandError(
+      EXIT.usage,
+      `${worker} is offered already: its agent's key is in ${keyFile}`,
+      'To offer it a second time, give --again.',
+    );
+  }
+  return keyFile;
+}
+
+/**
+ * Offers a worker on the marketplace: registers an agent under the owner's user token, keeps its key in a file of its
+ * own, and adds it to the configuration (Agrenting API reference, 4.1; adapter page, A1 to A5).
+ */
+export async function offerWorker(
+  { draft, baseUrl, userToken, worker, agent, storeKey }: Offer,
+  keyFile: string,
+): Promise<Offered> {
+  const client = createRestClient({ baseUrl, clock: systemClock });
+  try {
+    const outcome = await registerAgent(client, userToken, agent);
+    switch (outcome.kind) {
+      case 'registered':
+        break;
+      case 'refused':
+        throw new CommandError(EXIT.failed, outcome.problem);
+      case 'unavailable':
+        throw new CommandError(EXIT.unavailable, outcome.problem, 'Nothing was registered: try again later.');
+      case 'unknown': {
+        const kept = outcome.evidence === undefined ? undefined : await keepAnswer(keyFile, outcome.evidence);
+        throw new CommandError(
+          EXIT.unavailable,
+          outcome.problem,
+          kept === undefined
+            ? 'Look at the dashboard whether the agent is there before you try again.'
+            : `The answer is in ${kept}. Look at the dashboard whether the agent is there before you try again.`,
+        );
+      }
+    }
+    const sealed = storeKey === undefined ? outcome.key.reveal() : seal(outcome.key, storeKey);
+    const keptIn = await keepKey(keyFile, outcome.agentId, sealed);
+    const agents = draft.value('agents');
+    const index = Array.isArray(agents) ? agents.length : 0;
+    if (index === 0) draft.set(['agents'], []);
+    draft.set(['agents', index], { id: outcome.agentId, keyFile: keptIn, worker });
+    notePublicUrl(draft, agent.callbackUrl);
+    await draft.save();
+    return { agentId: outcome.agentId, keyFile: keptIn };
+  } finally {
+    client.close();
+  }
+}
+
+/** The operator's own word for where the bridge is reached; a later listing may name any address. */
+function notePublicUrl(draft: Draft, callbackUrl: string | undefined): void {
+  if (callbackUrl === undefined || draft.text('webhook', 'publicUrl') !== undefined) return;
+  draft.set(['webhook', 'publicUrl'], new URL(callbackUrl).origin);
+}
+
+/** Beside the key of an earlier agent of the same worker, never in its place. */
+async function keepKey(keyFile: string, agentId: string, sealed: string): Promise<string> {
+  if ((await writeSecretFile(keyFile, sealed)) === 'written') return keyFile;
+  const another = keyFile.replace(/\.key$/, `-${agentId}.key`);
+  await writeSecretFile(another, sealed);
+  return another;
+}
+
+/** The key is shown once, so an answer that is not understood is kept for its owner's eyes. */
+async function keepAnswer(keyFile: string, evidence: Secret): Promise<string> {
+  const file = keyFile.replace(/\.key$/, `-answer-${Date.now()}.txt`);
+  await writeSecretFile(file, evidence.reveal());
+  return file;
+}
