@@ -4,15 +4,13 @@ import type {
   RepositoryFailure,
   Secret,
 } from '@agrenting-hiclaw/core/domain';
-import { parseRepositoryAddress } from './address.ts';
 import { settingsOf, type GitRepositoriesOptions, type GitSettings } from './options.ts';
-import { removeLeftovers } from './private-directory.ts';
 import { orderProblem, pushChange } from './push-change.ts';
 import { readSource } from './read-source.ts';
-import { createRemote, type Remote } from './remote.ts';
-import { resolveHost } from './resolve-host.ts';
-import { gitProblem } from './version.ts';
-import { withWorkspace, type Workspace } from './workspace.ts';
+import { parseRepositoryAddress, resolveHost } from './remote/host.ts';
+import { createRemote, type Remote } from './remote/remote.ts';
+import { gitProblem } from './run/run-git.ts';
+import { removeLeftovers, withWorkspace, type Workspace } from './run/workspace.ts';
 
 const LOOKUP_TIMEOUT_MS = 10_000;
 
@@ -64,12 +62,12 @@ function pushBytes({ maxRepositoryBytes, maxChangeBytes }: GitSettings): number 
   return maxRepositoryBytes + 8 * maxChangeBytes;
 }
 
-/** Anything else would be more than one line to whoever asks for the token, or be read otherwise by a shell's `echo`. */
+/** Anything else would be more than one line to the process that asks for the token, or be changed by a shell's `echo`. */
 function tokenProblem(token: Secret): RepositoryFailure | undefined {
   return /^[\x21-\x5b\x5d-\x7e]{1,1000}$/.test(token.reveal())
     ? undefined
     : {
         kind: 'denied',
-        problem: 'the token is empty or holds characters that no token has: the hirer has to give it anew',
+        problem: 'the token is empty or holds characters that no token has: the hirer has to give it again',
       };
 }

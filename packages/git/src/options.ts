@@ -1,10 +1,15 @@
 import { tmpdir } from 'node:os';
 import { NO_SECRETS, type KnownSecrets } from '@agrenting-hiclaw/core/domain';
-import { DEFAULT_HOSTS, parseRepositoryHost, type KnownHost, type RepositoryHost } from './host.ts';
-import { limitsOf, type Limits } from './limits.ts';
-import { createProtection, type ProtectedPath, type ProtectionOptions } from './protected-paths.ts';
-import { systemLookup, type Lookup } from './resolve-host.ts';
-import { DEFAULT_SEARCH_PATH } from './version.ts';
+import { createProtection, type ProtectedPath, type ProtectionOptions } from './check/protected-paths.ts';
+import {
+  DEFAULT_HOSTS,
+  parseRepositoryHost,
+  systemLookup,
+  type KnownHost,
+  type Lookup,
+  type RepositoryHost,
+} from './remote/host.ts';
+import { DEFAULT_SEARCH_PATH } from './run/run-git.ts';
 
 /** Where a worker's change goes: a branch of its own, or onto the branch that it started from. */
 export type PushTarget = 'own-branch' | 'default-branch';
@@ -14,9 +19,9 @@ export interface GitRepositoriesOptions {
   readonly hosts?: readonly RepositoryHost[] | undefined;
   /** By default `own-branch`: `agrenting/<task id>`. */
   readonly target?: PushTarget | undefined;
-  /** Lets a change touch what the repository's host runs by itself, with the hirer's secrets. By default not. */
+  /** Lets a change touch what the repository's host runs automatically, with the hirer's secrets. By default not. */
   readonly allowWorkflows?: boolean | undefined;
-  /** Changes of the list of what other programs run by themselves. */
+  /** Changes of the list of what other programs run automatically. */
   readonly protection?: ProtectionOptions | undefined;
   /** How much of a repository is fetched, and how large its bundle may be. By default 100 MiB. */
   readonly maxRepositoryBytes?: number | undefined;
@@ -28,7 +33,7 @@ export interface GitRepositoriesOptions {
   readonly maxCommits?: number | undefined;
   /** Address space of one git, where the system can hold it to that. By default 768 MiB, or four times a repository. */
   readonly maxMemoryBytes?: number | undefined;
-  /** Of one git, on a processor. By default half of `timeoutMs`, so that a slow machine is told from too much work. */
+  /** Of one git, on a processor. By default half of `timeoutMs`, to tell a slow machine from too much work. */
   readonly maxProcessorSeconds?: number | undefined;
   /** How many objects a repository may have, old and new. By default one for 100 bytes of it, and at least 200,000. */
   readonly maxObjects?: number | undefined;
@@ -44,6 +49,40 @@ export interface GitRepositoriesOptions {
   readonly signal?: AbortSignal | undefined;
   /** Finds the addresses of a host; by default as the system does. */
   readonly lookup?: Lookup | undefined;
+}
+
+/** What a commit may unfold into. It is counted from the trees, each read once, before git unfolds anything. */
+export interface ContentLimits {
+  /** Files and folders, as often as they are there. */
+  readonly maxEntries: number;
+  /** Folders in one another. */
+  readonly maxDepth: number;
+  /** Of one path. */
+  readonly maxPathBytes: number;
+  /** Of all paths, one after the other. */
+  readonly maxAllPathsBytes: number;
+  readonly maxFileBytes: number;
+  /** Of all files, as they would lie on a disk. */
+  readonly maxExpandedBytes: number;
+}
+
+/** What a pack may hold. It is counted before git unpacks any of it. */
+export interface PackLimits {
+  readonly maxObjects: number;
+  /** Of one object, unpacked. */
+  readonly maxObjectBytes: number;
+  /** Of all objects, unpacked. */
+  readonly maxExpandedBytes: number;
+}
+
+/** How much a repository or a change may be, beyond its bytes. */
+interface Limits {
+  /** What a repository's commits may unfold into. */
+  readonly contents: ContentLimits;
+  /** How many objects a repository may have. */
+  readonly maxObjects: number;
+  /** What the pack of a worker's bundle may unpack into. */
+  readonly pack: PackLimits;
 }
 
 /** The options with everything filled in. */
@@ -67,8 +106,17 @@ export interface GitSettings extends Limits {
 }
 
 const MIB = 1024 * 1024;
+/** No object that is held in memory as a whole may be larger: as much as the largest host takes. */
+const MAX_FILE_BYTES = 100 * MIB;
+/** Repositories hold texts, which pack to a tenth. */
+const EXPANSION = 20;
+/** A change is a few commits, or a small repository with all its history. */
+const CHANGE_EXPANSION = 100;
+/** No repository packs its objects to less on average. */
+const BYTES_PER_OBJECT = 100;
+const MIN_MAX_OBJECTS = 200_000;
 
-/** Throws on a host that is none: whoever reads the owner's configuration has asked `parseRepositoryHost` before. */
+/** Throws on an invalid host: the owner's configuration has been checked with `parseRepositoryHost` before. */
 export function settingsOf(options: GitRepositoriesOptions): GitSettings {
   const hosts = (options.hosts ?? DEFAULT_HOSTS).map((entry) => {
     const parsed = parseRepositoryHost(entry);
@@ -96,5 +144,28 @@ export function settingsOf(options: GitRepositoriesOptions): GitSettings {
     secrets: options.secrets ?? NO_SECRETS,
     signal: options.signal,
     lookup: options.lookup ?? systemLookup,
+  };
+}
+
+function limitsOf(
+  maxRepositoryBytes: number,
+  maxChangeBytes: number,
+  maxObjects = Math.max(MIN_MAX_OBJECTS, maxRepositoryBytes / BYTES_PER_OBJECT),
+): Limits {
+  return {
+    contents: {
+      maxEntries: 500_000,
+      maxDepth: 50,
+      maxPathBytes: 4_096,
+      maxAllPathsBytes: 64 * MIB,
+      maxFileBytes: MAX_FILE_BYTES,
+      maxExpandedBytes: EXPANSION * maxRepositoryBytes,
+    },
+    maxObjects,
+    pack: {
+      maxObjects: 100_000,
+      maxObjectBytes: MAX_FILE_BYTES,
+      maxExpandedBytes: CHANGE_EXPANSION * maxChangeBytes,
+    },
   };
 }

@@ -1,13 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SOURCE_BRANCH, type SourceOutcome } from '@agrenting-hiclaw/core/domain';
-import { isBranchName } from './branch-name.ts';
-import { createContentMeter } from './contents.ts';
-import { treesOf } from './history.ts';
-import { countObjects } from './objects.ts';
+import { createContentMeter } from './check/contents.ts';
 import type { GitSettings } from './options.ts';
-import type { Remote } from './remote.ts';
-import { GitFailure, type Workspace } from './workspace.ts';
+import type { Remote } from './remote/remote.ts';
+import { countObjects, treesOf } from './run/objects.ts';
+import { GitFailure, type Workspace } from './run/workspace.ts';
 
 /**
  * Makes a bundle of the default branch, with its whole history: one of a shallow clone cannot be cloned, and a commit
@@ -64,4 +62,13 @@ export async function checkRepository(
     kind: 'refused',
     problem: `the repository is too large to be worked on: ${excess}. Decline the hiring`,
   });
+}
+
+/** Whether a name can be put into a refspec as it is: what git's own rules for names allow, and no line or option. */
+export function isBranchName(name: string): boolean {
+  return (
+    name.length <= 200 &&
+    /^[^-/.\s][^\s\p{C}~^:?*[\\]{0,200}$/u.test(name) &&
+    !/\.\.|@\{|\/\/|\/\.|\.lock(\/|$)|[/.]$|^@$/.test(name)
+  );
 }

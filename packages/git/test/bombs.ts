@@ -9,7 +9,7 @@ const REF_DELTA = 7;
 
 export interface PackedObject {
   readonly id: string;
-  /** As it stands in a pack. */
+  /** As it is in a pack. */
   readonly bytes: Buffer;
 }
 

@@ -88,7 +88,7 @@ describe.skipIf(!hasGit)(`a change that cannot be used${notRun}`, () => {
   test.each([
     ['.husky/pre-commit', 'Husky'],
     ['web/CLAUDE.md', 'Claude Code'],
-  ])('is one that what runs by itself has to be approved in: %s', async (path, runBy) => {
+  ])('is one that what runs automatically has to be approved in: %s', async (path, runBy) => {
     await work.write(path, 'x\n');
     expect(await diffPushed()).toBe(`suspicious: the change touches "${path}", which is used by ${runBy}`);
   });
@@ -175,13 +175,13 @@ describe.skipIf(!hasGit)(`a change that cannot be used${notRun}`, () => {
 
   test('is a bundle of other commits', async () => {
     await work.git('checkout', '--quiet', '--orphan', 'other');
-    await work.commit('Begin anew');
+    await work.commit('Begin again');
     expect(await pushed('bundle', await work.bundle('other'))).toContain('do not stand on');
   });
 
   test('is a bundle that merges other commits in', async () => {
     await work.git('checkout', '--quiet', '--orphan', 'other');
-    await work.commit('Begin anew');
+    await work.commit('Begin again');
     await work.git('checkout', '--quiet', SOURCE_BRANCH);
     await work.git('merge', '--quiet', '--allow-unrelated-histories', '-s', 'ours', '-m', 'Merge', 'other');
     expect(await pushed('bundle', await work.bundle(SOURCE_BRANCH))).toContain('do not stand on');
@@ -216,7 +216,7 @@ describe.skipIf(!hasGit)(`a change that cannot be used${notRun}`, () => {
   test('is one of too many bytes', async () => {
     await work.write('a.txt', 'a\n'.repeat(1000));
     repositories = world.repositories({ maxChangeBytes: 1000 });
-    expect(await diffPushed()).toContain('and 1000 are allowed: leave out what can be made anew');
+    expect(await diffPushed()).toContain('and 1000 are allowed: leave out what can be made again');
   });
 
   test('is one of too many files', async () => {
@@ -303,7 +303,7 @@ describe.skipIf(!hasGit)(`a change that can be used${notRun}`, () => {
     expect(done(outcome).filesChanged).toEqual(['key.txt']);
   });
 
-  test('may touch what runs by itself once that is approved', async () => {
+  test('may touch what runs automatically once that is approved', async () => {
     await work.write('.husky/pre-commit', 'x\n');
     const order = work.order('patch', await work.diff(), { findingsApproved: true });
     expect(done(await world.repositories().push(order)).filesChanged).toEqual(['.husky/pre-commit']);

@@ -1,7 +1,7 @@
 import { taskIdOf } from '@agrenting-hiclaw/core/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { longestTurnMs } from '../../core/src/domain/testing/longest-turn.ts';
-import { createProtection } from '../src/protected-paths.ts';
+import { createProtection } from '../src/check/protected-paths.ts';
 import { bundleOf, commit, object, tree } from './bombs.ts';
 import { createWorld, hasGit, notRun, saidOf, type Work, type World } from './world.ts';
 

@@ -138,7 +138,7 @@ describe.skipIf(!hasGit)(`a worker's change, pushed to a branch of its own${notR
     expect((await world.server.commitsOf('sam/site', OWN_BRANCH))[0]).toBe(work.base.commit);
   });
 
-  test('is pushed once, whoever pushes it how often', async () => {
+  test('is pushed once, however often it is pushed and by whom', async () => {
     await work.write('a.txt', 'a\n');
     const order = work.order('patch', await work.diff());
     const first = done(await repositories.push(order));
@@ -173,7 +173,7 @@ describe.skipIf(!hasGit)(`a worker's change, pushed to a branch of its own${notR
     await work.write('a.txt', 'a\n');
     const outcome = done(await repositories.push(work.order('patch', await work.diff(), { access })));
     between.close();
-    // What carries git's requests may try again by itself.
+    // What carries git's requests may retry automatically.
     expect(lost).toBeGreaterThan(0);
     expect(await world.server.commitsOf('sam/site', OWN_BRANCH)).toEqual([
       work.base.commit,

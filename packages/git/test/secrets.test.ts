@@ -162,7 +162,7 @@ describe.skipIf(!canSee)(`a hirer's token${notSeen}`, () => {
   });
 
   test('is sent to the addresses that were checked, whatever the name stands for by then', async () => {
-    // A name that no name server knows: git could not find it by itself.
+    // A name that no name server knows: git could not find it alone.
     const port = new URL(world.server.url).port;
     const origin = `http://git.company.invalid:${port}`;
     const asked: string[] = [];
@@ -208,7 +208,7 @@ describe.skipIf(!hasGit)(`what a repository brings with it${notRun}`, () => {
     await rm(home, { recursive: true });
   });
 
-  test('runs nothing: no hook, no filter, no driver, no setting of whoever runs the adapter', async () => {
+  test('runs nothing: no hook, no filter, no driver, no setting of the user who runs the adapter', async () => {
     const mark = join(home, 'ran');
     const hooks = join(home, 'hooks');
     await mkdir(hooks);

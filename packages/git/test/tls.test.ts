@@ -70,7 +70,7 @@ describe.skipIf(!canRun)(`a host with https${notRun}`, () => {
     ]);
   });
 
-  test('is told nothing when nobody vouches for it', async () => {
+  test('hears nothing when nobody vouches for it', async () => {
     const outcome = await repositories().source({ ...world.access(), url: `${origin}/sam/site.git` });
     expect(saidOf(outcome)).toContain("unavailable: the repository's host has no valid certificate");
     expect(world.server.requests).toEqual([]);

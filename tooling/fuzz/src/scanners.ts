@@ -45,13 +45,12 @@ import { truncate } from '../../../packages/core/src/agrenting/truncate.ts';
 import { inQuotes } from '../../../packages/core/src/domain/in-quotes.ts';
 import { parseCents } from '../../../packages/core/src/domain/money.ts';
 import { withoutUserInfo } from '../../../packages/core/src/domain/repository-address.ts';
-import { parseRepositoryAddress } from '../../../packages/git/src/address.ts';
-import { isBranchName } from '../../../packages/git/src/branch-name.ts';
-import { readBundleFile } from '../../../packages/git/src/bundle-file.ts';
-import { packProblem } from '../../../packages/git/src/pack-file.ts';
-import { quote } from '../../../packages/git/src/quote.ts';
-import { remoteFailure } from '../../../packages/git/src/remote-failure.ts';
-import { personText } from '../../../packages/git/src/signature.ts';
+import { packProblem, readBundleFile } from '../../../packages/git/src/apply/bundle.ts';
+import { personText } from '../../../packages/git/src/apply/commits.ts';
+import { isBranchName } from '../../../packages/git/src/read-source.ts';
+import { parseRepositoryAddress } from '../../../packages/git/src/remote/host.ts';
+import { remoteFailure } from '../../../packages/git/src/remote/remote.ts';
+import { quote } from '../../../packages/git/src/run/workspace.ts';
 import { roomOfSessionFile } from '../../../packages/hiclaw/src/directory/session-rooms.ts';
 import { TopLevelText } from '../../../packages/hiclaw/src/http/top-level-text.ts';
 import { readReadiness } from '../../../packages/hiclaw/src/lifecycle/readiness.ts';
@@ -432,7 +431,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     ],
   },
   'what git prints': {
-    files: git('quote', 'remote-failure'),
+    files: git('run/workspace', 'remote/remote'),
     maxBytes: 64 * 1024,
     reads: [
       (_, text) => quote(text, { token: new Secret('ghp_abc'), directory: '/tmp/agrenting-git-1' }),
@@ -440,7 +439,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     ],
   },
   'names of a repository': {
-    files: git('address', 'branch-name', 'signature'),
+    files: git('remote/host', 'read-source', 'apply/commits'),
     maxBytes: 64 * 1024,
     reads: [
       (_, text) => parseRepositoryAddress(text, []),
@@ -449,7 +448,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     ],
   },
   'a bundle': {
-    files: git('bundle-file', 'pack-file'),
+    files: git('apply/bundle'),
     reads: [
       (bytes) => readBundleFile(bytes),
       (bytes) =>

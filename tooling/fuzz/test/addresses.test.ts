@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { Secret } from '@agrenting-hiclaw/core/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRestClient } from '../../../packages/core/src/agrenting/rest-client.ts';
-import { parseRepositoryHost } from '../../../packages/git/src/host.ts';
+import { parseRepositoryHost } from '../../../packages/git/src/remote/host.ts';
 import { createController } from '../../../packages/hiclaw/src/controller/controller.ts';
 import { createHomeserver } from '../../../packages/hiclaw/src/matrix/homeserver.ts';
 import { syncAnswer } from '../../../packages/hiclaw/src/matrix/sync-answer.ts';

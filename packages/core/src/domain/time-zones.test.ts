@@ -19,7 +19,7 @@ const FILES = [
   'packages/core/src/domain/time.test.ts',
   'packages/core/src/domain/forms',
   'packages/core/src/agrenting/retry-after.test.ts',
-  'packages/git/src/patch-date.test.ts',
+  'packages/git/src/apply/patch.test.ts',
 ];
 
 test('nothing but `parseTimeMs` makes a time of a text', async () => {

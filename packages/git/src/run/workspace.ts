@@ -1,12 +1,8 @@
-import { mkdir } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RepositoryFailure, Secret } from '@agrenting-hiclaw/core/domain';
-import { unusable, type Unusable } from './change.ts';
-import { gitEnvironment, settingArguments } from './git-environment.ts';
-import type { GitSettings } from './options.ts';
-import { folderBytes, makePrivateDirectory, removePrivateDirectory } from './private-directory.ts';
-import { quote } from './quote.ts';
-import { runGit, type StopReason } from './run-git.ts';
+import { inQuotes, type RepositoryFailure, type Secret } from '@agrenting-hiclaw/core/domain';
+import type { GitSettings } from '../options.ts';
+import { folderBytes, gitEnvironment, runGit, settingArguments, type StopReason } from './run-git.ts';
 
 export interface GitRequest {
   readonly input?: Buffer | string | undefined;
@@ -38,7 +34,7 @@ export interface Workspace {
   asks(command: readonly string[], noes?: readonly number[]): Promise<boolean>;
   /** What git complained of, in a form that may be shown. */
   quote(complaint: string): string;
-  /** Throws a GitFailure when more lies in it than may: git may have been faster than whoever watches it. */
+  /** Throws a GitFailure when it holds more than it may: git may have been faster than the watch on it. */
   checkSize(): Promise<void>;
 }
 
@@ -54,6 +50,15 @@ export class GitFailure extends Error {
     super(failure.problem);
     this.failure = failure;
   }
+}
+
+export interface Unusable {
+  readonly kind: 'unusable';
+  readonly problem: string;
+}
+
+export function unusable(problem: string): Unusable {
+  return { kind: 'unusable', problem };
 }
 
 const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
@@ -211,4 +216,89 @@ function stopped(because: StopReason, settings: GitSettings, maxBytes: number): 
 
 function mebibytes(bytes: number): string {
   return `${Math.ceil(bytes / 1024 / 1024)} MiB`;
+}
+
+/** `agrenting-git-<process id>-<six letters>`. */
+const PREFIX = 'agrenting-git-';
+const NAME = /^agrenting-git-(\d+)-[A-Za-z0-9]{6}$/;
+
+/** A new directory that only this user can look into (mkdtemp makes it with mode 0700). */
+function makePrivateDirectory(parent: string): Promise<string> {
+  return mkdtemp(join(parent, `${PREFIX}${process.pid}-`));
+}
+
+function removePrivateDirectory(directory: string): Promise<void> {
+  return rm(directory, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/**
+ * Removes what killed processes of this user left behind. A directory is left alone while its process runs; one with
+ * this process's own number is from an earlier process if it is older than this one, as in a container, where the
+ * number is always the same. Returns how many were removed.
+ */
+export async function removeLeftovers(parent: string): Promise<number> {
+  let removed = 0;
+  let names: readonly string[] = [];
+  try {
+    names = await readdir(parent);
+  } catch {
+    // Nothing can have been left there.
+  }
+  for (const name of names) {
+    const pid = NAME.exec(name)?.[1];
+    if (pid === undefined) continue;
+    const directory = join(parent, name);
+    try {
+      const found = await lstat(directory);
+      const isOurs = found.isDirectory() && (process.getuid === undefined || found.uid === process.getuid());
+      const isLeft =
+        Number(pid) === process.pid ? found.mtimeMs < performance.timeOrigin : !isRunning(Number(pid));
+      if (!isOurs || !isLeft) continue;
+      await removePrivateDirectory(directory);
+      removed += 1;
+    } catch {
+      // Somebody else removed it, or may.
+    }
+  }
+  return removed;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Of another user, but there.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+const MAX_QUOTED = 300;
+/** What git adds to explain itself to people at a terminal. */
+const ADVICE = /^(hint|remote): *$|^hint:|^Falling back|^Performing |^Applied patch .* cleanly/;
+
+interface QuoteOptions {
+  readonly token: Secret;
+  /** Its path is cut out. */
+  readonly directory: string;
+}
+
+/** What git complained of, in one short line that can be shown: no token, no path of this machine, no control characters. */
+export function quote(complaint: string, { token, directory }: QuoteOptions): string {
+  const value = token.reveal();
+  // Longest first, because some hold others.
+  const spellings = [
+    Buffer.from(`x-access-token:${value}`).toString('base64'),
+    Buffer.from(value).toString('base64'),
+    encodeURIComponent(value),
+    value,
+  ];
+  let text = complaint.replaceAll(directory, '');
+  for (const spelling of spellings) if (spelling !== '') text = text.replaceAll(spelling, '[redacted]');
+  const lines = text.split(/[\r\n]+/).filter((line) => !ADVICE.test(line));
+  const plain = lines
+    .join(' ')
+    .replace(/[\p{C}\p{Z}\s]{1,64}/gu, ' ')
+    .trim();
+  return plain === '' ? 'git gave no reason' : `git says: ${inQuotes(plain, MAX_QUOTED)}`;
 }

@@ -1,13 +1,20 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseTimeMs, type PushOrder } from '@agrenting-hiclaw/core/domain';
-import { unusable, type Unusable } from './change.ts';
-import { messageOf, type Step } from './commit-step.ts';
+import { checkContents } from '../check/contents.ts';
+import type { GitSettings } from '../options.ts';
+import { unusable, type Unusable, type Workspace } from '../run/workspace.ts';
+import {
+  commitSteps,
+  gitDate,
+  messageOf,
+  personText,
+  tooManyCommits,
+  type Change,
+  type Person,
+  type Step,
+} from './commits.ts';
 import { patchBytes } from './patch-text.ts';
-import { gitDate, personText, type Person } from './signature.ts';
-import type { Workspace } from './workspace.ts';
-
-export type PatchSteps = { readonly kind: 'steps'; readonly steps: readonly Step[] } | Unusable;
 
 /** How the first line of a mail, and of a mailbox as `git format-patch` writes it, begins. */
 const MAIL = /^\s*(From [0-9a-f]{40,64} |(From|Subject|Date|Message-Id): )/i;
@@ -22,12 +29,23 @@ const MAX_MESSAGE_BYTES = 64 * 1024;
 const MAX_DATE_MS = Date.UTC(2100);
 const PATCH_BEGINS = ['diff --git ', '--- ', 'Index: '];
 
-/** Takes a patch apart into the commits that are to be made of it: one of a bare diff, one of each mail. */
-export async function patchSteps(
+/** Makes commits of a patch, on the base. */
+export async function patchChange(
   workspace: Workspace,
   order: PushOrder,
-  maxCommits: number,
-): Promise<PatchSteps> {
+  settings: GitSettings,
+): Promise<Change> {
+  const found = await patchSteps(workspace, order, settings.maxCommits);
+  if (found.kind === 'unusable') return found;
+  const made = await commitSteps(workspace, order, order.base.commit, found.steps);
+  if (made.kind === 'unusable') return made;
+  return (await checkContents(workspace, made.commits, settings)) ?? made;
+}
+
+type PatchSteps = { readonly kind: 'steps'; readonly steps: readonly Step[] } | Unusable;
+
+/** Takes a patch apart into the commits that are to be made of it: one of a bare diff, one of each mail. */
+async function patchSteps(workspace: Workspace, order: PushOrder, maxCommits: number): Promise<PatchSteps> {
   const bytes = patchBytes(order.delivery.bytes);
   const beginning = bytes.subarray(0, 200).toString('latin1');
   if (!MAIL.test(beginning)) {
@@ -93,10 +111,6 @@ function hasLine(bytes: Buffer, beginning: string): boolean {
 
 function startsWith(bytes: Buffer, beginning: string): boolean {
   return bytes.toString('latin1', 0, beginning.length) === beginning;
-}
-
-export function tooManyCommits(commits: number | string, maxCommits: number): string {
-  return `the change has ${commits} commits, and ${maxCommits} are allowed: put them together into fewer`;
 }
 
 function unreadable(quoted: string): string {

@@ -1,4 +1,4 @@
-import { createBreath } from './breath.ts';
+import { createYielder } from '../run/event-loop.ts';
 
 /** One way to read a patch, as `git apply` takes it. */
 export interface PatchReading {
@@ -42,7 +42,7 @@ export async function patchReadings(patch: Buffer): Promise<readonly PatchReadin
   // Without the carriage returns of all lines, and without those of git's own lines only.
   const changed = isColoured || hasReturns ? new Writer(patch.length) : undefined;
   const withContent = hasReturns ? new Writer(patch.length) : undefined;
-  const breathe = createBreath();
+  const yieldTurn = createYielder();
   let oldLeft = 0;
   let newLeft = 0;
   let isEveryLineReturned = true;
@@ -52,7 +52,7 @@ export async function patchReadings(patch: Buffer): Promise<readonly PatchReadin
     at = end + 1;
     // So many lines are empty that nothing may be made for each.
     if (end === start && changed === undefined && oldLeft === 0 && newLeft === 0) continue;
-    await breathe();
+    await yieldTurn();
     const isContent = (oldLeft > 0 || newLeft > 0) && !isRemark(patch, start);
     const line = isColoured
       ? withoutColour(patch.subarray(start, end), isContent)
@@ -61,7 +61,7 @@ export async function patchReadings(patch: Buffer): Promise<readonly PatchReadin
     changed?.line(line, hasReturns);
     withContent?.line(line, !isContent);
     if (isContent) {
-      // Whoever cut off the last line end cut off both halves of it.
+      // Where the last line end was cut off, both halves of it are gone.
       isEveryLineReturned &&= endsWithReturn(line) || end === patch.length;
       const sign = String.fromCharCode(line[0] ?? 0x20);
       if (sign !== '+') oldLeft -= 1;
@@ -112,8 +112,8 @@ class Writer {
 async function styleOf(
   patch: Buffer,
 ): Promise<{ readonly isColoured: boolean; readonly hasReturns: boolean }> {
-  const breathe = createBreath();
-  for (let at = 0; at < patch.length; await breathe()) {
+  const yieldTurn = createYielder();
+  for (let at = 0; at < patch.length; await yieldTurn()) {
     const end = endOfLine(patch, at);
     const start = at;
     at = end + 1;

@@ -5,7 +5,7 @@ import { createProtection, protectionProblem, PROTECTED_PATHS } from './protecte
 
 const protectedPathAt = createProtection();
 
-/** Names that this page lists by itself, so that none falls out of the list unseen. */
+/** Names that are listed here as well, so that none drops out of the list unnoticed. */
 const NEVER = [
   '.github/workflows/test.yml',
   '.github/workflows',
@@ -210,7 +210,7 @@ describe('what other programs run by themselves', () => {
   });
 
   test('is all on its page, with what runs it', () => {
-    const page = readFileSync(join(import.meta.dirname, '../../../docs/protected-paths.md'), 'utf8');
+    const page = readFileSync(join(import.meta.dirname, '../../../../docs/protected-paths.md'), 'utf8');
     const rows = page.split('\n').filter((line) => line.startsWith('| ') && line.includes('`'));
     const written = rows.flatMap((row) => {
       const [, runBy = '', paths = '', where = '', verdict = ''] = row.split('|').map((cell) => cell.trim());

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
+import { lstat, readdir } from 'node:fs/promises';
 import { Socket } from 'node:net';
+import { join } from 'node:path';
 import type { Secret } from '@agrenting-hiclaw/core/domain';
-import { folderBytes } from './private-directory.ts';
 
 export interface GitCall {
   readonly arguments: readonly string[];
@@ -19,7 +20,7 @@ export interface GitCall {
   readonly maxProcessorSeconds?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly input?: Buffer | undefined;
-  /** Told to whoever of git's children asks on descriptor 3: it is in no argument, environment or file. */
+  /** Given to the child of git that asks on descriptor 3: it is in no argument, environment or file. */
   readonly token?: Secret | undefined;
 }
 
@@ -45,7 +46,7 @@ const MAX_ANSWERS = 10;
 /**
  * A shell that limits itself and becomes git, whose children inherit the limits: kibibytes of address space, seconds of
  * processor, half kibibytes of one file. A limit that the system does not know is left out (macOS has none for memory);
- * there the counts of `contents.ts` and `pack-file.ts` hold alone. What git is told is never read by the shell.
+ * there only the counts of `contents.ts` and `bundle.ts` hold. The shell never reads git's arguments.
  */
 const LIMITED = [
   'ulimit -c 0 2>/dev/null || :',
@@ -79,7 +80,7 @@ export function runGit(call: GitCall): Promise<GitRun> {
     const limits = [
       limitOf(call.maxMemoryBytes, 1024),
       limitOf(call.maxProcessorSeconds, 1),
-      // No file of it is ever that large: whoever watches the directory is told first, unless it is too fast for him.
+      // No file is ever that large: the watch on the directory stops git first, unless git is too fast for it.
       limitOf(call.maxDirectoryBytes === undefined ? undefined : 2 * call.maxDirectoryBytes, 512),
     ];
     const child = spawn('/bin/sh', ['-c', LIMITED, 'git', ...limits, ...call.arguments], {
@@ -191,6 +192,124 @@ function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // The whole group has ended by itself.
+    // The whole group has ended already.
   }
+}
+
+/** How many bytes the files of a folder hold. What vanishes while it is counted holds none. */
+export async function folderBytes(folder: string): Promise<number> {
+  let bytes = 0;
+  try {
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      bytes += entry.isDirectory() ? await folderBytes(path) : await fileBytes(path);
+    }
+  } catch {
+    // It was there a moment ago.
+  }
+  return bytes;
+}
+
+async function fileBytes(path: string): Promise<number> {
+  try {
+    return (await lstat(path)).size;
+  } catch {
+    return 0;
+  }
+}
+
+/** No file larger than this is held in memory as a whole: a small patch can be made to unfold into gigabytes. */
+const MAX_FILE_BYTES = 128 * 1024 * 1024;
+
+/** What git sees of its surroundings: nothing of the adapter's, of its user's or of the machine's settings. */
+export function gitEnvironment(directory: string, searchPath: string): Readonly<Record<string, string>> {
+  return {
+    PATH: searchPath,
+    LC_ALL: 'C',
+    TZ: 'UTC',
+    HOME: join(directory, 'home'),
+    XDG_CONFIG_HOME: join(directory, 'home'),
+    TMPDIR: directory,
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_SYSTEM: '/dev/null',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_ATTR_NOSYSTEM: '1',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_TERMINAL_PROMPT: '0',
+    // What is allowed to connect is said for each call that does.
+    GIT_ALLOW_PROTOCOL: '',
+    GIT_ALLOC_LIMIT: `${MAX_FILE_BYTES}`,
+  };
+}
+
+/** Settings of every call. */
+const SETTINGS: readonly string[] = [
+  'core.hooksPath=/dev/null',
+  'core.attributesFile=/dev/null',
+  'core.excludesFile=/dev/null',
+  'core.fsmonitor=false',
+  'core.protectHFS=true',
+  'core.protectNTFS=true',
+  // What is larger is passed through, not held.
+  'core.bigFileThreshold=16m',
+  'core.logAllRefUpdates=false',
+  // Within the address space that a git has: packs are looked at in parts, and one thread works on them.
+  'core.packedGitWindowSize=32m',
+  'core.packedGitLimit=128m',
+  'core.deltaBaseCacheLimit=32m',
+  'pack.windowMemory=64m',
+  'pack.deltaCacheSize=32m',
+  'pack.threads=1',
+  'index.threads=1',
+  'gc.auto=0',
+  'maintenance.auto=false',
+  'credential.helper=',
+  'commit.gpgSign=false',
+  'push.gpgSign=false',
+  'push.recurseSubmodules=no',
+  'fetch.recurseSubmodules=false',
+  'submodule.recurse=false',
+  'transfer.bundleURI=false',
+  // Packs stay packs: few files to count, and quick to remove.
+  'transfer.unpackLimit=1',
+  'http.followRedirects=false',
+  'http.lowSpeedLimit=1',
+  'http.lowSpeedTime=60',
+];
+
+export function settingArguments(more: readonly string[] = []): readonly string[] {
+  return [...SETTINGS, ...more].flatMap((setting) => ['-c', setting]);
+}
+
+/** Where programs are looked for. */
+export const DEFAULT_SEARCH_PATH = '/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin';
+
+const VERSION_TIMEOUT_MS = 10_000;
+const MAX_VERSION_BYTES = 4_096;
+/** The first with `http.curloptResolve`, which fixes where git connects: without it the check of addresses is void. */
+const OLDEST = [2, 37] as const;
+
+/** The version of this machine's git, such as `2.39.5`; undefined where there is none. */
+export async function gitVersion(searchPath: string = DEFAULT_SEARCH_PATH): Promise<string | undefined> {
+  const run = await runGit({
+    arguments: ['--version'],
+    environment: { PATH: searchPath, LC_ALL: 'C' },
+    directory: '/',
+    timeoutMs: VERSION_TIMEOUT_MS,
+    maxOutputBytes: MAX_VERSION_BYTES,
+  });
+  if (run.kind === 'stopped' || run.exitCode !== 0) return undefined;
+  return /^git version (\d{1,4}\.\d{1,4}\S{0,100})/.exec(run.output.toString('utf8'))?.[1];
+}
+
+/** What is wrong with this machine's git, and what to do; undefined when nothing is. */
+export async function gitProblem(searchPath: string): Promise<string | undefined> {
+  const version = await gitVersion(searchPath);
+  const needed = OLDEST.join('.');
+  if (version === undefined) return `this machine has no git: install git ${needed} or newer`;
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const isOld = major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
+  return isOld
+    ? `git ${version} is too old to be told where to connect: install ${needed} or newer`
+    : undefined;
 }

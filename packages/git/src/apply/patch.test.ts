@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dateOf } from './patch-steps.ts';
+import { dateOf } from './patch.ts';
 
 const NOON_SECONDS = Date.UTC(2024, 0, 1, 12) / 1_000;
 

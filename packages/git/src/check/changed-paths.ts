@@ -1,10 +1,9 @@
-import { createBreath } from './breath.ts';
-import { unusable, type Unusable } from './change.ts';
-import { objectsOf, sizesOf } from './objects.ts';
-import type { GitSettings } from './options.ts';
+import { inQuotes, scanShortText } from '@agrenting-hiclaw/core/domain';
+import type { GitSettings } from '../options.ts';
+import { createYielder } from '../run/event-loop.ts';
+import { objectsOf, sizesOf } from '../run/objects.ts';
+import { unusable, type Unusable, type Workspace } from '../run/workspace.ts';
 import { stepAsRead } from './protected-paths.ts';
-import { shownPath } from './quote.ts';
-import type { Workspace } from './workspace.ts';
 
 interface ChangedPath {
   readonly path: string;
@@ -19,7 +18,8 @@ const SYMLINK = '120000';
 /** As many files that have to be approved are named. */
 const MAX_TOLD = 20;
 const MAX_LINK_BYTES = 4_096;
-export type PathsChecked =
+
+type PathsChecked =
   /** What an operator has to say yes to before the change is pushed; often nothing. */
   { readonly kind: 'checked'; readonly toApprove: readonly string[] } | Unusable;
 
@@ -36,11 +36,11 @@ export async function checkChangedPaths(
   const seen = new Set<string>();
   const checkedLinks = new Set<string>();
   const toApprove = new Map<string, string>();
-  const breathe = createBreath();
+  const yieldTurn = createYielder();
   for (const commit of commits) {
     for (const changed of await changedPaths(workspace, base, commit)) {
       const { path, newMode, object } = changed;
-      await breathe();
+      await yieldTurn();
       seen.add(path);
       if (seen.size > settings.maxChangedFiles) return tooManyFiles(settings);
       const problem = pathProblem(changed);
@@ -169,4 +169,9 @@ function stepsOf(target: string): { readonly climbs: number; readonly rest: read
   const first = steps.findIndex((step) => step !== '..' && step !== '.' && step !== '');
   const end = first === -1 ? steps.length : first;
   return { climbs: steps.slice(0, end).filter((step) => step === '..').length, rest: steps.slice(end) };
+}
+
+/** A path as it may be shown: short, and never one that looks like a credential. */
+export function shownPath(path: string): string {
+  return scanShortText(path) === undefined ? inQuotes(path, 100) : 'a file whose name is not shown';
 }

@@ -1,7 +1,7 @@
-import { createBreath } from './breath.ts';
-import type { ContentLimits } from './limits.ts';
-import { entriesOf, objectsOf, sizesOf } from './objects.ts';
-import type { Workspace } from './workspace.ts';
+import type { ContentLimits, GitSettings } from '../options.ts';
+import { createYielder } from '../run/event-loop.ts';
+import { entriesOf, objectsOf, sizesOf, treesOf } from '../run/objects.ts';
+import { unusable, type Unusable, type Workspace } from '../run/workspace.ts';
 
 /** What one tree unfolds into. */
 interface Extent {
@@ -45,7 +45,7 @@ export function createContentMeter(workspace: Workspace, limits: ContentLimits):
       for (let depth = 0; level.length > 0; depth += 1) {
         if (depth > limits.maxDepth) return tooMuch('folders in one another', limits.maxDepth);
         const next = new Set<string>();
-        const breathe = createBreath();
+        const yieldTurn = createYielder();
         for (const { id, type, bytes } of await objectsOf(workspace, level, MAX_LEVEL_BYTES)) {
           if (type !== 'tree') return 'it has a folder that is none';
           const folders: { nameBytes: number; id: string }[] = [];
@@ -60,7 +60,7 @@ export function createContentMeter(workspace: Workspace, limits: ContentLimits):
               blobs.push({ nameBytes: name.length, id: mode === SUBMODULE ? '' : below });
               if (mode !== SUBMODULE && !sizes.has(below)) files.add(below);
             }
-            await breathe();
+            await yieldTurn();
           }
           flat.set(id, { folders, files: blobs });
         }
@@ -114,4 +114,14 @@ export function createContentMeter(workspace: Workspace, limits: ContentLimits):
 
 function tooMuch(what: string, most: number): string {
   return `it unfolds into more than ${most.toLocaleString('en')} ${what}`;
+}
+
+/** What makes any of a change's commits too much to be unfolded; undefined when nothing does. */
+export async function checkContents(
+  workspace: Workspace,
+  commits: readonly string[],
+  { contents }: GitSettings,
+): Promise<Unusable | undefined> {
+  const excess = await createContentMeter(workspace, contents).excess(await treesOf(workspace, commits));
+  return excess === undefined ? undefined : unusable(`the change cannot be worked on: ${excess}`);
 }

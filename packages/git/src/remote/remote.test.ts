@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { remoteFailure } from './remote-failure.ts';
+import { remoteFailure } from './remote.ts';
 
 const URL = 'https://git.example/sam/site.git/';
 const kindOf = (complaint: string) => remoteFailure(complaint, '').kind;

@@ -1,5 +1,5 @@
 /**
- * What other programs run, or obey, by themselves once it lies in a repository. A worker's change that touches one of
+ * What other programs run, or obey, automatically once it is in a repository. A worker's change that touches one of
  * these is not pushed (`never`), or only after the operator's yes (`ask`). This list is the only one.
  */
 export interface ProtectedPath {
@@ -69,7 +69,7 @@ const BUILT_BY_ANYWHERE: typeof BUILT_BY = [
   ['AWS CodeBuild', 'buildspec*.yml', 'buildspec*.yaml'],
 ];
 
-/** What runs on the machine of whoever works on the repository, puts it on the web, or tells an agent what to do. */
+/** What runs on a developer's machine, publishes the repository on the web, or tells an agent what to do. */
 const HELD_FOR: typeof BUILT_BY = [
   // Git and what hooks into it.
   ['git', '.gitattributes', '.githooks', '.hooks', '.git-hooks'],
@@ -249,7 +249,7 @@ export interface ProtectionOptions {
 
 /**
  * Finds what runs a path, when something may: the strictest entry that it stands for, whatever case, invisible characters
- * or short form it is spelled with. A file or link in the place of a folder that leads there counts as well.
+ * or short form it is spelled with. A file or link that replaces a folder on the way there counts as well.
  */
 export function createProtection({ allowed = [], held = [] }: ProtectionOptions = {}): (
   path: string,
@@ -284,7 +284,7 @@ export function protectionProblem({ allowed = [] }: ProtectionOptions): string |
 
 function matches(matcher: Matcher, steps: readonly string[], start: number): boolean {
   const count = Math.min(matcher.steps.length, steps.length - start);
-  // What ends before the entry does is in the place of one of its folders.
+  // A path that ends before the entry does replaces one of its folders.
   return (
     count > 0 &&
     matcher.steps.slice(0, count).every(({ name, shortName }, at) => {

@@ -1,6 +1,6 @@
 import { Secret } from '@agrenting-hiclaw/core/domain';
 import { describe, expect, test } from 'vitest';
-import { quote } from './quote.ts';
+import { quote } from './workspace.ts';
 
 const token = new Secret('canary-token/+');
 const directory = '/tmp/agrenting-git-1-abcdef';

@@ -1,4 +1,4 @@
-import { createBreath } from './breath.ts';
+import { createYielder } from './event-loop.ts';
 import { GitFailure, type Workspace } from './workspace.ts';
 
 /** One object of a repository, as `git cat-file` gives it. */
@@ -31,14 +31,14 @@ const SIZE_LINE = /^([0-9a-f]{40}) (\w{3,10}) (\d{1,15})$/;
 /** How large objects are, without unpacking them. Throws a GitFailure when one is missing. */
 export async function sizesOf(workspace: Workspace, ids: readonly string[]): Promise<readonly ObjectSize[]> {
   const sizes: ObjectSize[] = [];
-  const breathe = createBreath();
+  const yieldTurn = createYielder();
   for (let at = 0; at < ids.length; at += MAX_ASKED) {
     const output = await workspace.read(['cat-file', '--batch-check'], {
       input: `${ids.slice(at, at + MAX_ASKED).join('\n')}\n`,
     });
     for (const line of output.toString('latin1').split('\n')) {
       if (line !== '') sizes.push(sizeIn(line));
-      await breathe();
+      await yieldTurn();
     }
   }
   return sizes;
@@ -46,7 +46,7 @@ export async function sizesOf(workspace: Workspace, ids: readonly string[]): Pro
 
 /**
  * Objects with their contents, which together may be `maxBytes` large: more throws a GitFailure, as does a missing one.
- * Whoever needs many asks for their sizes first.
+ * Callers that need many ask for their sizes first.
  */
 export async function objectsOf(
   workspace: Workspace,
@@ -58,14 +58,14 @@ export async function objectsOf(
     input: `${ids.join('\n')}\n`,
     maxOutputBytes: maxBytes + ids.length * MAX_HEADER_BYTES,
   });
-  const breathe = createBreath();
+  const yieldTurn = createYielder();
   const objects: RepositoryObject[] = [];
   for (let at = 0; at < output.length;) {
     const end = output.indexOf(0x0a, at);
     const { id, type, sizeBytes } = sizeIn(output.toString('latin1', at, end === -1 ? output.length : end));
     objects.push({ id, type, bytes: output.subarray(end + 1, end + 1 + sizeBytes) });
     at = end + 1 + sizeBytes + 1;
-    await breathe();
+    await yieldTurn();
   }
   return objects;
 }
@@ -110,4 +110,43 @@ export function* entriesOf(tree: Buffer): Generator<TreeEntry> {
     };
     at = end + 21;
   }
+}
+
+/** The commits after one and up to another, oldest first. */
+export async function commitsBetween(
+  workspace: Workspace,
+  after: string,
+  upTo: string,
+): Promise<readonly string[]> {
+  const text = await workspace.must(['rev-list', '--reverse', '--topo-order', `${after}..${upTo}`]);
+  return text === '' ? [] : text.split('\n');
+}
+
+export async function hasCommit(workspace: Workspace, commit: string): Promise<boolean> {
+  // 128: there is nothing of that name.
+  return await workspace.asks(['cat-file', '-e', `${commit}^{commit}`], [1, 128]);
+}
+
+/** Whether one commit is in the history of another; both must be there. */
+export async function isWithin(workspace: Workspace, commit: string, tip: string): Promise<boolean> {
+  return await workspace.asks(['merge-base', '--is-ancestor', commit, tip]);
+}
+
+/** The trees of commits. */
+export async function treesOf(workspace: Workspace, commits: readonly string[]): Promise<readonly string[]> {
+  const names = commits.map((commit) => `${commit}^{tree}`);
+  return (await sizesOf(workspace, names)).map(({ id }) => id);
+}
+
+/** The names of the files that differ between two commits. */
+export async function filesBetween(
+  workspace: Workspace,
+  from: string,
+  to: string,
+): Promise<readonly string[]> {
+  const output = await workspace.read(['diff-tree', '-r', '-z', '--name-only', '--no-renames', from, to]);
+  return output
+    .toString('utf8')
+    .split('\0')
+    .filter((name) => name !== '');
 }

@@ -6,11 +6,11 @@ import {
   type KnownSecrets,
   type PushOrder,
 } from '@agrenting-hiclaw/core/domain';
-import { createBreath } from './breath.ts';
-import type { Change } from './change.ts';
-import { entriesOf, objectsOf, sizesOf, tryObject, type ObjectSize } from './objects.ts';
-import { shownPath } from './quote.ts';
-import type { Workspace } from './workspace.ts';
+import type { Change } from '../apply/commits.ts';
+import { createYielder } from '../run/event-loop.ts';
+import { entriesOf, objectsOf, sizesOf, tryObject, type ObjectSize } from '../run/objects.ts';
+import type { Workspace } from '../run/workspace.ts';
+import { shownPath } from './changed-paths.ts';
 
 /** A larger file is held, and so is what goes beyond so much of all files. */
 const MAX_FILE_BYTES = 32 * 1024 * 1024;
@@ -22,7 +22,7 @@ const MAX_TREE_BYTES = 32 * 1024 * 1024;
 const MAX_READ_BYTES = 32 * 1024 * 1024;
 /** Larger files are not compared with what they were. */
 const MAX_COMPARED_BYTES = 1024 * 1024;
-/** As many are told. */
+/** At most so many are named. */
 const MAX_FINDINGS = 10;
 
 const LINE_END = Buffer.from('\n');
@@ -83,10 +83,10 @@ export async function credentialsInChange(
 /** The names of a tree, one a line. */
 async function namesIn(tree: Buffer): Promise<Buffer> {
   const lines: Buffer[] = [];
-  const breathe = createBreath();
+  const yieldTurn = createYielder();
   for (const { name } of entriesOf(tree)) {
     lines.push(name, LINE_END);
-    await breathe();
+    await yieldTurn();
   }
   return Buffer.concat(lines);
 }
@@ -142,7 +142,7 @@ async function* contentsOf(
   yield* await read();
 }
 
-/** Whether what was found stands in a line that the file did not have before. */
+/** Whether what was found is in a line that the file did not have before. */
 async function isNew(
   workspace: Workspace,
   onto: string,
