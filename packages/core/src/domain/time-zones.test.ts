@@ -17,7 +17,7 @@ const BROWSER = 'packages/console/src';
 /** The tests of everything that turns texts into times. */
 const FILES = [
   'packages/core/src/domain/time.test.ts',
-  'packages/core/src/domain/forms',
+  'packages/core/src/domain/parsers',
   'packages/core/src/agrenting/retry-after.test.ts',
   'packages/git/src/apply/patch.test.ts',
 ];

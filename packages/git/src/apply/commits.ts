@@ -14,6 +14,15 @@ export type Change =
     }
   | Unusable;
 
+/** What a worker should do about a change that is empty. */
+export const CHANGES_NOTHING = unusable(
+  'the change is empty: make it with `git diff --binary` against the commit that was given, or `git format-patch` of commits on it',
+);
+
+export function tooManyCommits(commits: number | string, maxCommits: number): string {
+  return `the change has ${commits} commits, and ${maxCommits} are allowed: put them together into fewer`;
+}
+
 export interface Person {
   readonly name: string;
   readonly email: string;
@@ -27,15 +36,6 @@ export const ADAPTER: Person = {
 
 /** Says which task a commit belongs to, so that it is found again. */
 const TRAILER = 'Agrenting-Task';
-
-/** What a worker should do about a change that is empty. */
-export const CHANGES_NOTHING = unusable(
-  'the change is empty: make it with `git diff --binary` against the commit that was given, or `git format-patch` of commits on it',
-);
-
-export function tooManyCommits(commits: number | string, maxCommits: number): string {
-  return `the change has ${commits} commits, and ${maxCommits} are allowed: put them together into fewer`;
-}
 
 /** Makes one commit after the other. Steps that change nothing are left out. */
 export async function commitSteps(
