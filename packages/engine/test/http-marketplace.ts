@@ -46,7 +46,14 @@ export class HttpMarketplace {
   /** What came, oldest first: `read`, or the last part of what was written with the way it came by. */
   readonly visits: string[] = [];
   status = 'in_progress';
-  readonly artifacts: { readonly id: string; readonly name: string }[] = [];
+  /** What it lists of its files. */
+  readonly artifacts: { readonly id: string; readonly name: string; readonly size_bytes?: number }[] = [];
+  /** What it gives of a file, by its id. */
+  readonly contents = new Map<string, string>();
+  /** Ids of the files that were asked for. */
+  readonly downloads: string[] = [];
+  /** What every download gets in the place of the bytes, while set. */
+  downloadAnswer: OtherAnswer | undefined;
   /** What a read shows beside the rest. */
   extras: Record<string, unknown> = {};
   /** What every read gets in the place of the hiring, while set. */
@@ -117,6 +124,7 @@ export class HttpMarketplace {
     };
     if (method === 'GET') {
       if (what === 'artifacts') return { status: 200, body: { data: { artifacts: this.artifacts } } };
+      if (what === 'download') return this.#download(url.split('/').at(-2) ?? '');
       this.visits.push('read');
       if (this.readAnswer !== undefined) return this.readAnswer;
       return { status: 200, body: { data: hiring } };
@@ -129,5 +137,19 @@ export class HttpMarketplace {
     if (what === 'result') this.status = 'completed';
     if (what === 'failure') this.status = 'failed';
     return { status: 200, body: { data: { ...hiring, status: this.status } } };
+  }
+  /** It lists a file, and gives its bytes. */
+  lists(id: string, name: string, content: string, sizeBytes = Buffer.byteLength(content)): void {
+    this.artifacts.push({ id, name, size_bytes: sizeBytes });
+    this.contents.set(id, content);
+  }
+
+  #download(id: string): OtherAnswer {
+    this.downloads.push(id);
+    if (this.downloadAnswer !== undefined) return this.downloadAnswer;
+    const content = this.contents.get(id);
+    return content === undefined
+      ? { status: 404, body: { errors: [{ code: 'NOT_FOUND', message: 'Artifact not found' }] } }
+      : { status: 200, body: content };
   }
 }

@@ -125,4 +125,30 @@ describe('files that the marketplace says to have, and does not list', () => {
       expect(marketplace.sent('result').at(-1)?.body).toContain('"artifact a.txt"');
     },
   );
+
+  test.each([
+    ['by one that has them, too', [['a.txt', 'c.txt'], ['a.txt', 'd.txt']]],
+    ['by one that has them not, and then by one that has', [['c.txt'], ['a.txt', 'd.txt']]],
+    ['by one with another file of the name', [['A.txt', 'c.txt'], ['a.txt', 'd.txt']]],
+  ])('are not uploaded again where their result is replaced twice: %s', async (_, results) => {
+    await deliver({ status: 202, body: { status: 'accepted' } }, Infinity, 6 * MINUTE);
+    for (const names of results) {
+      await changes(names);
+      await world.run(6 * MINUTE);
+    }
+    await world.run(HOUR);
+    const uploaded = marketplace.sent('artifacts').filter(({ body }) => body.includes('a.txt: the sea.'));
+    expect(uploaded).toHaveLength(1);
+  });
 });
+
+/** The worker delivers another result, with these files in the place of the former ones: `A.txt` is an `a.txt` that says more. */
+async function changes(names: readonly string[]): Promise<void> {
+  const task = world.task(marketplace.id);
+  for (const name of ['a.txt', 'b.txt', 'c.txt', 'd.txt']) world.hiclaw.remove(task, name);
+  for (const name of names) {
+    const says = name === 'A.txt' ? 'a.txt: another sea.' : `${name}: the sea.`;
+    world.hiclaw.write(task, name.toLowerCase(), says);
+  }
+  await world.workerDelivers(marketplace.id, `${HAIKU} ${names.join(' ')}`);
+}

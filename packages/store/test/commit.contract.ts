@@ -83,7 +83,7 @@ export function commitContract(open: OpenSubject): void {
       otherArtifacts: ['2'],
       uploads: [
         { name: 'b.md', sha256: '01', artifactId: '3' },
-        { name: 'c.md', sha256: '02' },
+        { name: 'c.md', sizeBytes: 4, sha256: '02', taken: true, soughtFor: 'fed' },
       ],
       confirming: true,
       queued: { key: 'agrenting-hiclaw-0123', times: 2, atMs: 1_000 },

@@ -3,6 +3,9 @@ import type { AttemptProgress } from './hiring-record.ts';
 import type { AcceptedResult, CheckedFile, UploadedFile } from './result.ts';
 import { snapshotSha256 } from './snapshot.ts';
 
+/** Files that are remembered without an id at most; of more only those stay that the marketplace said to have. */
+export const MAX_UNFOUND = 1000;
+
 /**
  * The memory of an attempt whose result is judged anew: the operator's yes to the old one is gone. What was uploaded of
  * it is remembered, so that a file which the next result has, too, is not uploaded a second time. A file without an id
@@ -13,17 +16,34 @@ export function withoutAccepted(progress: AttemptProgress): AttemptProgress {
   const rest = withoutYes({ ...progress, accepted: undefined });
   if (accepted === undefined || accepted.files.length === 0) return rest;
   const names = deliveredNamesOf(accepted.files);
-  const former = accepted.files.map(({ name, sha256, artifactId, taken }) => ({
+  const former = withUploads(accepted, uploads).files.map(({ name, sizeBytes, sha256, artifactId, taken }) => ({
     name: names.get(name) ?? '',
+    sizeBytes,
     sha256,
     artifactId,
     taken: artifactId === undefined ? taken : undefined,
   }));
   const before = uploads.filter((upload) => !former.some((file) => isSameFile(file, upload)));
-  return { ...rest, uploads: [...before, ...former] };
+  return { ...rest, uploads: withinBound([...before, ...former]) };
 }
 
-/** The result with the ids of those files that were uploaded for an earlier one of this attempt, byte for byte. */
+/** The newest stay. */
+function withinBound(uploads: readonly UploadedFile[]): readonly UploadedFile[] {
+  let left = MAX_UNFOUND;
+  return uploads
+    .toReversed()
+    .filter(({ artifactId, taken }) => {
+      if (artifactId !== undefined || taken === true) return true;
+      left -= 1;
+      return left >= 0;
+    })
+    .toReversed();
+}
+
+/**
+ * The result with what is known of those files that were uploaded for an earlier one of this attempt, byte for byte: the
+ * id, or that the marketplace said to have it.
+ */
 export function withUploads(
   accepted: AcceptedResult,
   uploads: readonly UploadedFile[] | undefined,
@@ -32,8 +52,12 @@ export function withUploads(
   const names = deliveredNamesOf(accepted.files);
   const files = accepted.files.map((file) => {
     const delivered = { name: names.get(file.name) ?? '', sha256: file.sha256 };
-    const known = uploads.find((upload) => isSameFile(upload, delivered))?.artifactId;
-    return { ...file, artifactId: file.artifactId ?? known };
+    const known = uploads.find((upload) => isSameFile(upload, delivered));
+    return {
+      ...file,
+      artifactId: file.artifactId ?? known?.artifactId,
+      taken: file.taken ?? known?.taken,
+    };
   });
   return { ...accepted, files };
 }
@@ -63,9 +87,10 @@ export function hasFile({ files }: AcceptedResult, upload: FileIdentity): boolea
   return files.some(({ name, sha256 }) => isSameFile({ name: names.get(name) ?? '', sha256 }, upload));
 }
 
-type FileIdentity = Pick<UploadedFile, 'name' | 'sha256'>;
+export type FileIdentity = Pick<UploadedFile, 'name' | 'sha256'>;
 
-function isSameFile(one: FileIdentity, other: FileIdentity): boolean {
+/** Whether both are the same bytes under the same name. */
+export function isSameFile(one: FileIdentity, other: FileIdentity): boolean {
   return one.name === other.name && one.sha256 === other.sha256;
 }
 

@@ -56,11 +56,14 @@ export interface CheckedResult extends Answer {
 export interface UploadedFile {
   /** As it was delivered. */
   readonly name: string;
+  readonly sizeBytes?: number | undefined;
   readonly sha256: string;
   /** Undefined while nobody knows whether the marketplace has it. */
   readonly artifactId?: string | undefined;
   /** True where it said that it has it, and did not show it yet. */
   readonly taken?: boolean | undefined;
+  /** Names the result (`AcceptedResult`) for which it was last looked for in vain; it may be listed late. */
+  readonly soughtFor?: string | undefined;
 }
 
 /** What was pushed to the hirer's repository, as the remote shows it. */

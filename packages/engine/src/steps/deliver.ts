@@ -83,9 +83,9 @@ async function upload(
 ): Promise<StepCommit> {
   const { record, attempt, ports, settings } = context;
   const { otherArtifacts, uploads = [], uploadBytes = settings.batchBytes } = attempt.progress;
-  const unsure = uploads.some(({ artifactId }) => artifactId === undefined);
+  const unsure = uploads.some((one) => isToSeek(one, accepted));
   if (unsure || (attempt.number > 1 && otherArtifacts === undefined)) {
-    return await noteEarlier(context, uploads);
+    return await noteEarlier(context, accepted, uploads);
   }
   const batch = nextBatch(left, Math.min(uploadBytes, settings.batchBytes));
   const artifacts: Artifact[] = [];
@@ -197,53 +197,59 @@ async function filesNotTaken(
  * Notes what the marketplace has before this result uploads anything: of earlier attempts, and of results of this one
  * that were replaced. Such a file is known by its name alone, so one of whose name there are two is nobody's.
  */
-async function noteEarlier(context: AttemptContext, uploads: readonly UploadedFile[]): Promise<StepCommit> {
+async function noteEarlier(
+  context: AttemptContext,
+  accepted: AcceptedResult,
+  uploads: readonly UploadedFile[],
+): Promise<StepCommit> {
   const { record, attempt, ports } = context;
   const list = await ports.marketplace.artifacts(record.agentId, record.hiringId);
   // Where there is never a list, the upload itself says why.
   if (list.kind === 'unavailable' && (record.trouble?.count ?? 0) < MAX_OVER) {
     return troubled(context, list.problem);
   }
-  const { accepted, otherArtifacts: noted = [] } = attempt.progress;
+  const { otherArtifacts: noted = [] } = attempt.progress;
   const known = new Set([
     ...noted,
     ...uploads.flatMap(({ artifactId }) => artifactId ?? []),
-    ...(accepted?.files ?? []).flatMap(({ artifactId }) => artifactId ?? []),
+    ...accepted.files.flatMap(({ artifactId }) => artifactId ?? []),
   ]);
   const listed = list.kind === 'artifacts' ? list.artifacts : [];
   const fresh = listed.filter(({ id }) => !known.has(id));
-  const found = uploads.flatMap((upload): readonly UploadedFile[] => {
-    if (upload.artifactId !== undefined) return [upload];
+  const found = uploads.map((upload): UploadedFile => {
+    if (upload.artifactId !== undefined) return upload;
     const asks = uploads.filter(({ name, artifactId }) => artifactId === undefined && name === upload.name);
     const [match, another] = fresh.filter(({ name }) => name === upload.name);
-    // What is not listed did not arrive, unless the marketplace said that it did.
     return match === undefined || another !== undefined || asks.length > 1
-      ? []
-      : [{ ...upload, artifactId: match.id }];
+      ? upload
+      : { ...upload, artifactId: match.id };
   });
   const ours = new Set(found.map(({ artifactId }) => artifactId));
   const others = fresh.map(({ id }) => id).filter((id) => !ours.has(id));
-  const listedNames = new Set(fresh.map(({ name }) => name));
-  const awaited = uploads.filter(
-    (upload) =>
-      upload.artifactId === undefined &&
-      upload.taken === true &&
-      !listedNames.has(upload.name) &&
-      accepted !== undefined &&
-      hasFile(accepted, upload),
+  const awaited = found.filter((upload) => isAwaited(upload, accepted));
+  // What is not listed did not arrive, unless the marketplace said that it did, or shows it late.
+  const sought = found.map((upload) =>
+    upload.artifactId !== undefined || awaited.includes(upload)
+      ? upload
+      : { ...upload, soughtFor: accepted.sha256 },
   );
-  const progress = {
-    ...attempt.progress,
-    otherArtifacts: [...noted, ...others],
-    uploads: [...found, ...awaited],
-  };
-  if (accepted === undefined || awaited.length === 0) {
-    return waits(context, 'earlier files were looked for', 0, { progress });
-  }
+  const progress = { ...attempt.progress, otherArtifacts: [...noted, ...others], uploads: sought };
+  if (awaited.length === 0) return waits(context, 'earlier files were looked for', 0, { progress });
   const problem = 'it does not list files that it said to have';
   return hasLooksLeft(context)
     ? troubled(context, `the marketplace is asked for earlier files: ${problem}`, { progress })
     : await filesNotTaken(context, accepted, problem);
+}
+
+/** Whether the list is read for it before anything of this result is uploaded: once, or until it is found. */
+function isToSeek(upload: UploadedFile, accepted: AcceptedResult): boolean {
+  const { artifactId, soughtFor } = upload;
+  return artifactId === undefined && (soughtFor !== accepted.sha256 || isAwaited(upload, accepted));
+}
+
+/** Whether the marketplace said to have it, and this result has it: it is looked for until it is listed. */
+function isAwaited(upload: UploadedFile, accepted: AcceptedResult): boolean {
+  return upload.artifactId === undefined && upload.taken === true && hasFile(accepted, upload);
 }
 
 /**

@@ -169,9 +169,11 @@ const pushedSchema = z.object({
 
 const uploadedFileSchema = z.object({
   name: z.string(),
+  sizeBytes: z.number().optional(),
   sha256: z.string(),
   artifactId: z.string().optional(),
   taken: z.boolean().optional(),
+  soughtFor: z.string().optional(),
 } satisfies Shape<UploadedFile>);
 
 const acceptedSchema = z.object({
