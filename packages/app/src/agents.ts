@@ -131,6 +131,12 @@ export function startAgents({ agents, ...shared }: AgentsOptions): RunningAgents
           ? { kind: 'unavailable', problem: unknownAgent(agentId) }
           : await marketplace.artifacts(agentId, hiringId);
       },
+      async artifactDigest(agentId, hiringId, artifactId, maxBytes) {
+        const marketplace = of(agentId);
+        return marketplace === undefined
+          ? { kind: 'unavailable', problem: unknownAgent(agentId) }
+          : await marketplace.artifactDigest(agentId, hiringId, artifactId, maxBytes);
+      },
       context: async (agentId) => await of(agentId)?.context(agentId),
       async tell(agentId, hiringId, message) {
         const marketplace = of(agentId);

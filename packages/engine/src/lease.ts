@@ -111,6 +111,7 @@ export function underLease(ports: EnginePorts, lease: Lease): EnginePorts {
         return await marketplace.upload(agentId, hiringId, artifacts);
       },
       artifacts: async (agentId, hiringId) => await marketplace.artifacts(agentId, hiringId),
+      artifactDigest: async (...asked) => await marketplace.artifactDigest(...asked),
       tell: async (agentId, hiringId, message) => {
         lease.assertHeld();
         return await marketplace.tell(agentId, hiringId, message);

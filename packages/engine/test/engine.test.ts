@@ -86,6 +86,7 @@ describe('a process that stood still until another took over', () => {
     const slow: Marketplace = {
       upload: async (...batch) => await marketplace.upload(...batch),
       artifacts: async (...hiring) => await marketplace.artifacts(...hiring),
+      artifactDigest: async (...asked) => await marketplace.artifactDigest(...asked),
       context: async (agentId) => await marketplace.context(agentId),
       readHiring: async (agentId, hiringId) => {
         const read = await marketplace.readHiring(agentId, hiringId);

@@ -38,6 +38,7 @@ async function sendLate(meanwhile: () => Promise<void>): Promise<void> {
     readHiring: async (...read) => await marketplace.readHiring(...read),
     upload: async (...files) => await marketplace.upload(...files),
     artifacts: async (...hiring) => await marketplace.artifacts(...hiring),
+    artifactDigest: async (...asked) => await marketplace.artifactDigest(...asked),
     tell: async (...message) => await marketplace.tell(...message),
     context: async (agentId) => await marketplace.context(agentId),
     settle: async (...settlement) => {

@@ -95,6 +95,13 @@ export function guardPorts(
           async () => await marketplace.artifacts(agentId, id),
           (list) => (list.kind === 'artifacts' ? String(list.artifacts.length) : list.kind),
         ),
+      artifactDigest: async (agentId, id, artifactId, maxBytes) =>
+        await port(
+          'marketplace',
+          `digest of ${artifactId}`,
+          async () => await marketplace.artifactDigest(agentId, id, artifactId, maxBytes),
+          kindOf,
+        ),
       tell: async (agentId, id, message) =>
         await port(
           'marketplace',

@@ -40,6 +40,7 @@ function portsWith(given: {
       settle: async () => await Promise.resolve({ kind: 'later', problem: 'not now' }),
       upload: async () => await Promise.resolve({ kind: 'uploaded', ids: ['1', '2'] }),
       artifacts: never,
+      artifactDigest: never,
       tell: async () => await Promise.resolve({ kind: 'told' }),
       context: async () => await Promise.resolve('be kind'),
     },

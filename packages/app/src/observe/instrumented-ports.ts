@@ -67,6 +67,12 @@ function marketplace({ marketplace: port }: Ports, figures: Figures, outside: Ou
     },
     artifacts: async (agentId, hiringId) =>
       await outside('marketplace', 'list_files', async () => await port.artifacts(agentId, hiringId)),
+    artifactDigest: async (agentId, hiringId, artifactId, maxBytes) =>
+      await outside(
+        'marketplace',
+        'digest_file',
+        async () => await port.artifactDigest(agentId, hiringId, artifactId, maxBytes),
+      ),
     async tell(agentId, hiringId, message) {
       const outcome = await outside(
         'marketplace',

@@ -288,6 +288,7 @@ function atStage(clock: StageClock, ports: EnginePorts, after: () => Promise<voi
       settle: timed(async (...given) => await marketplace.settle(...given)),
       upload: timed(async (...given) => await marketplace.upload(...given)),
       artifacts: timed(async (...given) => await marketplace.artifacts(...given)),
+      artifactDigest: timed(async (...given) => await marketplace.artifactDigest(...given)),
       tell: timed(async (...given) => await marketplace.tell(...given)),
       context: timed(async (...given) => await marketplace.context(...given)),
     },

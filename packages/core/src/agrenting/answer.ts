@@ -47,11 +47,8 @@ const envelope = z.object({
 /** Reads the body of an answer that is no redirect (Agrenting API reference, 3). */
 export function readAnswer(response: Response, body: Body, retryAfterMs: number | undefined): Answer {
   const { status, ok } = response;
+  if (!ok) return { kind: 'failure', error: errorOf(response, body), retryAfterMs };
   const parsed = body.kind === 'text' ? parse(body.text) : undefined;
-  if (!ok) {
-    const content = parsed?.json ?? (body.kind === 'text' ? body.text : undefined);
-    return { kind: 'failure', error: parseApiError(status, content), retryAfterMs };
-  }
   if (body.kind === 'too_large') return unreadable(status, 'the answer is too large', 'over the limit');
   if (body.kind === 'broken') return { kind: 'lost', nothingSent: false, problem: 'the answer broke off' };
   if (body.text.trim() === '') return { kind: 'success', status, data: undefined };
@@ -69,6 +66,11 @@ export function readAnswer(response: Response, body: Body, retryAfterMs: number 
   const wrapped = envelope.safeParse(parsed.json).data;
   const cursor = wrapped?.meta?.pagination.cursor;
   return { kind: 'success', status, data: wrapped?.data ?? parsed.json, cursor };
+}
+
+/** What an answer says went wrong. */
+export function errorOf({ status }: Response, body: Body): ApiError {
+  return parseApiError(status, body.kind === 'text' ? (parse(body.text)?.json ?? body.text) : undefined);
 }
 
 function unreadable(status: number, problem: string, evidence: string): Answer {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type {
   AgentId,
   Artifact,
+  ArtifactDigest,
   ArtifactList,
   HiringId,
   UploadedArtifact,
@@ -124,6 +125,51 @@ export async function listArtifacts(
   return { kind: 'unavailable', problem };
 }
 
+/** An id of more characters is none. */
+const MAX_ID_CHARACTERS = 500;
+
+/**
+ * The SHA-256 of what the marketplace gives of an artifact (Agrenting API reference, 10): of the raw bytes, from its own
+ * origin, whatever `download_url` says.
+ */
+export async function digestArtifact(
+  client: RestClient,
+  access: AgentAccess,
+  artifactId: string,
+  maxBytes: number,
+): Promise<ArtifactDigest> {
+  const id = encodeURIComponent(artifactId.toWellFormed());
+  // A step that leads elsewhere is no id.
+  if (id === '.' || id === '..' || id.length > MAX_ID_CHARACTERS) {
+    return { kind: 'absent', problem: 'an artifact has an id that is none' };
+  }
+  const answer = await client.digest({ path: `/artifacts/${id}/download`, access, schemes: 'key', maxBytes });
+  switch (answer.kind) {
+    case 'digest':
+    case 'too_large':
+      return answer;
+    case 'failure': {
+      const problem = describeApiError(answer.error);
+      return isAbsent(answer.error)
+        ? { kind: 'absent', problem }
+        : { kind: 'unavailable', problem, retryAfterMs: answer.retryAfterMs };
+    }
+    case 'limited':
+      return { kind: 'unavailable', problem: answer.problem, retryAfterMs: answer.retryAfterMs };
+    case 'redirected':
+    case 'lost':
+      return { kind: 'unavailable', problem: answer.problem };
+  }
+}
+
+/** True for a 404 that speaks of the artifact; a missing route is another thing. */
+function isAbsent({ status, code, message }: ApiError): boolean {
+  if (status !== 404) return false;
+  if (code !== undefined) return code === 'NOT_FOUND' || code === 'ARTIFACT_NOT_FOUND';
+  // theirs: of the marketplace
+  return /\bartifact\b/i.test(message) && !/\broute\b/i.test(message);
+}
+
 const artifact = z.object({
   id: z.union([z.string().min(1), z.number().transform(String)]),
   name: z.string(),
@@ -143,13 +189,19 @@ function artifactsIn(data: unknown): readonly UploadedArtifact[] {
   });
 }
 
-/** The ids in the order of what was sent; names may occur twice, each id is given once. */
+/**
+ * The ids in the order of what was sent; names may occur twice, each id is given once. Where the answer has more of a name
+ * than were sent, it shows others beside these, and the name does not say which is which.
+ */
 function idsOf(
   sent: readonly Artifact[],
   stored: readonly UploadedArtifact[],
 ): readonly (string | undefined)[] {
   const left = [...stored];
+  const countOf = (name: string, all: readonly { readonly name: string }[]): number =>
+    all.filter((each) => each.name.toWellFormed() === name.toWellFormed()).length;
   return sent.map(({ name }) => {
+    if (countOf(name, stored) > countOf(name, sent)) return undefined;
     const at = left.findIndex((each) => each.name === name.toWellFormed());
     return at === -1 ? undefined : left.splice(at, 1)[0]?.id;
   });

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { expect, onTestFinished, test } from 'vitest';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import {
   artifactOf,
@@ -588,6 +590,15 @@ test('uploads artifacts with what they are, under a key that their bytes give', 
   expect(first).toBe(second);
 });
 
+test('knows no id of an uploaded artifact where the answer shows others of its name', async () => {
+  const stored = ['a0', 'a1'].map((id) => ({ id, name: 'haiku.md' }));
+  const { marketplace } = await world(failing(201, { data: stored }));
+  expect(await marketplace.upload(AGENT_ID, HIRING_ID, [ARTIFACT])).toEqual({
+    kind: 'uploaded',
+    ids: [undefined],
+  });
+});
+
 test.each<[number, unknown, string]>([
   [201, {}, 'unknown'],
   [201, { data: [] }, 'unknown'],
@@ -616,6 +627,98 @@ test.each<[number, unknown, string]>([
 ])('an upload answered with %i %j is %s', async (status, body, kind) => {
   const { marketplace } = await world(failing(status, body));
   expect(await marketplace.upload(AGENT_ID, HIRING_ID, [ARTIFACT])).toMatchObject({ kind });
+});
+
+describe('the bytes of an artifact', () => {
+  const BYTES = Buffer.from([0, 255, 10, 128]);
+  const SHA256 = createHash('sha256').update(BYTES).digest('hex');
+  const giving =
+    (status: number, body: Buffer | string, headers: Record<string, string> = {}) =>
+    (_: Received, response: ServerResponse): void => {
+      response.writeHead(status, headers);
+      response.end(body);
+    };
+
+  test('are read under the key from the own origin, as they are', async () => {
+    const { server, marketplace } = await world(giving(200, BYTES));
+    expect(await marketplace.artifactDigest(AGENT_ID, HIRING_ID, 'a/../1', 4)).toEqual({
+      kind: 'digest',
+      sizeBytes: 4,
+      sha256: SHA256,
+    });
+    expect(server.received).toMatchObject([
+      { method: 'GET', path: '/api/v1/artifacts/a%2F..%2F1/download', headers: { 'x-api-key': AGENT_KEY } },
+    ]);
+  });
+
+  test('are counted and hashed as they were before they were compressed', async () => {
+    const { marketplace } = await world(giving(200, gzipSync(BYTES), { 'content-encoding': 'gzip' }));
+    expect(await marketplace.artifactDigest(AGENT_ID, HIRING_ID, '1', 4)).toMatchObject({ sha256: SHA256 });
+  });
+
+  test('are read up to a bound, however many there are', async () => {
+    let sent = 0;
+    const { marketplace } = await world((_, response) => {
+      response.writeHead(200);
+      const part = Buffer.alloc(64 * 1024);
+      const more = (): void => {
+        sent += part.length;
+        if (!response.destroyed) response.write(part, more);
+      };
+      more();
+    });
+    expect(await marketplace.artifactDigest(AGENT_ID, HIRING_ID, '1', 100_000)).toEqual({
+      kind: 'too_large',
+    });
+    expect(sent).toBeLessThan(50_000_000);
+  });
+
+  test.each(['.', '..', 'x'.repeat(501)])('are not asked for under the id %s', async (id) => {
+    const { server, marketplace } = await world(giving(200, BYTES));
+    expect(await marketplace.artifactDigest(AGENT_ID, HIRING_ID, id, 4)).toMatchObject({ kind: 'absent' });
+    expect(server.received).toEqual([]);
+  });
+
+  test.each<[number, unknown, string]>([
+    [404, ERROR('NOT_FOUND'), 'absent'],
+    [404, ERROR('ROUTE_NOT_FOUND'), 'unavailable'],
+    [404, '', 'unavailable'],
+    [405, '', 'unavailable'],
+    [401, 'Unauthorized', 'unavailable'],
+    [403, ERROR('FORBIDDEN'), 'unavailable'],
+    [429, ERROR('RATE_LIMIT_EXCEEDED'), 'unavailable'],
+    [500, '', 'unavailable'],
+  ])('with %i %j are %s', async (status, body, kind) => {
+    const { marketplace } = await world(failing(status, body));
+    expect(await marketplace.artifactDigest(AGENT_ID, HIRING_ID, '1', 4)).toMatchObject({ kind });
+  });
+
+  test('are never fetched from where a redirect leads, nor where they break off', async () => {
+    const { server, marketplace } = await world((request, response) => {
+      if (request.path.includes('/2/')) {
+        response.writeHead(200, { 'content-length': '9' });
+        response.write(BYTES);
+        setImmediate(() => response.destroy());
+        return;
+      }
+      response.writeHead(302, { location: `${server.baseUrl}/elsewhere` });
+      response.end();
+    });
+    for (const id of ['1', '2']) {
+      expect((await marketplace.artifactDigest(AGENT_ID, HIRING_ID, id, 9)).kind).toBe('unavailable');
+    }
+    expect(server.received).toHaveLength(2);
+  });
+
+  test('that a key may not read are no reason to ask nothing else under it', async () => {
+    const { marketplace } = await world((request, response) =>
+      request.method === 'GET' && request.path.endsWith('/download')
+        ? sendJson(response, 401, ERROR('UNAUTHORIZED'))
+        : sendJson(response, 200, { data: [] }),
+    );
+    await marketplace.artifactDigest(AGENT_ID, HIRING_ID, '1', 4);
+    expect((await marketplace.artifacts(AGENT_ID, HIRING_ID)).kind).toBe('artifacts');
+  });
 });
 
 test('lists artifacts in the forms that there are', async () => {

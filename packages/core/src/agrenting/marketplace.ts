@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type {
   AgentId,
+  ArtifactDigest,
   ArtifactList,
   HiringId,
   HiringRead,
@@ -16,7 +17,7 @@ import type { HiringSource } from './mcp/hiring-source.ts';
 import { otherReads, readHiring } from './read-hiring.ts';
 import { RecentPending } from './recent-pending.ts';
 import { UNCONFIRMED_MORE_RESERVE, type RestClient } from './rest-client.ts';
-import { listArtifacts, uploadArtifacts } from './artifacts.ts';
+import { digestArtifact, listArtifacts, uploadArtifacts } from './artifacts.ts';
 import { SparingReads } from './mcp/sparing-source.ts';
 import type { ToolUse } from './mcp/tools.ts';
 import { settleByOneWay } from './settle-by-one-way.ts';
@@ -135,6 +136,12 @@ export function createMarketplace({ client, agents, via = 'auto' }: MarketplaceO
       const access = accessOf(agentId);
       if (access === undefined) return { kind: 'unavailable', problem: unknownAgent(agentId) };
       return await listArtifacts(client, access, hiringId);
+    },
+
+    async artifactDigest(agentId, _hiringId, artifactId, maxBytes): Promise<ArtifactDigest> {
+      const access = accessOf(agentId);
+      if (access === undefined) return { kind: 'unavailable', problem: unknownAgent(agentId) };
+      return await digestArtifact(client, access, artifactId, maxBytes);
     },
 
     async tell(agentId, hiringId, message): Promise<TellOutcome> {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { TheirClock, type Clock, type RequestBudgets, type Secret } from '../domain/index.ts';
 import { AgentAccess } from './agent-access.ts';
-import { readAnswer, type Answer } from './answer.ts';
+import { errorOf, readAnswer, type Answer } from './answer.ts';
 import type { BaseUrl } from './base-url.ts';
-import { discardBody, readBody } from './bounded-body.ts';
+import { digestBody, discardBody, readBody } from './bounded-body.ts';
 import { networkFailure } from './network-failure.ts';
 import { KeyBudget, MemoryRequestBudgets, type Permit } from './request-budget.ts';
 import type { Schemes } from './auth-schemes.ts';
@@ -58,6 +58,19 @@ export interface RestCall {
   readonly ownLimit?: boolean | undefined;
 }
 
+/** A request for bytes. */
+export interface DigestCall extends Pick<RestCall, 'path' | 'access' | 'schemes'> {
+  /** As many are read at most, after decompression. */
+  readonly maxBytes: number;
+}
+
+/** What became of a request for bytes. */
+export type DigestAnswer =
+  | { readonly kind: 'digest'; readonly sizeBytes: number; readonly sha256: string }
+  /** It gives more bytes than were asked for; the rest was not read. */
+  | { readonly kind: 'too_large' }
+  | NoAnswer;
+
 /**
  * The marketplace of one origin. One is made per process and given to everything that talks to the
  * marketplace, so that budgets and what is known about a key are shared.
@@ -74,6 +87,8 @@ export interface RestClient {
   access(key: Secret): AgentAccess;
   /** Sends one request, once. Never follows a redirect and never throws. */
   send(call: RestCall): Promise<Answer>;
+  /** Asks for bytes, once, and gives their SHA-256. Never follows a redirect and never throws. */
+  digest(call: DigestCall): Promise<DigestAnswer>;
   /** Aborts what is in flight; later calls are lost with nothing sent. */
   close(): void;
 }
@@ -88,6 +103,28 @@ export function createRestClient(options: RestClientOptions): RestClient {
   const theirClock = new TheirClock();
 
   async function send(call: RestCall): Promise<Answer> {
+    return await permitted(call, async (question, signal) => await exchange(call, question, signal));
+  }
+
+  async function digest({ maxBytes, ...asked }: DigestCall): Promise<DigestAnswer> {
+    const call: RestCall = { ...asked, method: 'GET' };
+    return await permitted(call, async (question, signal) => {
+      const { response, limits } = await ask(call, question, signal, '*/*');
+      if (isRedirect(response)) return await notFollowed(response);
+      if (!response.ok) {
+        const body = await readBody(response, maxAnswerBytes);
+        return { kind: 'failure', error: errorOf(response, body), retryAfterMs: limits.retryAfterMs };
+      }
+      const body = await digestBody(response, maxBytes);
+      return body.kind === 'broken' ? lost(false, 'the answer broke off') : body;
+    });
+  }
+
+  /** Runs one exchange within the budget of its key and the time that an answer has. */
+  async function permitted<Outcome>(
+    call: RestCall,
+    run: (question: boolean, signal: AbortSignal) => Promise<Outcome>,
+  ): Promise<Outcome | NoAnswer> {
     if (closing.signal.aborted) return { kind: 'lost', nothingSent: true, problem: 'the client was closed' };
     if (!call.access.usable) return unusableKey();
     const budget = call.ownLimit === true ? undefined : call.access.budget;
@@ -100,7 +137,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
     const done = new AbortController();
     void clock.sleep(timeoutMs, done.signal).then(() => timeout.abort());
     try {
-      return await exchange(call, permit.question, AbortSignal.any([timeout.signal, closing.signal]));
+      return await run(permit.question, AbortSignal.any([timeout.signal, closing.signal]));
     } catch (error) {
       if (permit.question) await budget?.heed({ status: 0, limits: NOTHING_STATED, question: true });
       if (closing.signal.aborted)
@@ -113,14 +150,19 @@ export function createRestClient(options: RestClientOptions): RestClient {
     }
   }
 
-  async function exchange(call: RestCall, question: boolean, signal: AbortSignal): Promise<Answer> {
-    const askedAtMs = clock.nowMs();
+  /** Sends the request; what the answer says of limits is heeded. */
+  async function ask(
+    call: RestCall,
+    question: boolean,
+    signal: AbortSignal,
+    accept: 'application/json' | '*/*',
+  ): Promise<Heard> {
     const response = await fetch(`${baseUrl}/api/v1${call.path}`, {
       method: call.method,
       redirect: 'manual',
       signal,
       headers: {
-        Accept: 'application/json',
+        Accept: accept,
         'User-Agent': 'agrenting-hiclaw',
         ...call.access.headers(call.schemes),
         ...(call.body !== undefined && { 'Content-Type': 'application/json' }),
@@ -131,11 +173,16 @@ export function createRestClient(options: RestClientOptions): RestClient {
     const cameAtMs = clock.nowMs();
     const { status } = response;
     const limits = readStatedLimits(response, theirClock.toTheirs(clock.nowMs()));
-    if (call.ownLimit !== true) await call.access.budget.heed({ status, limits, question });
-    if (status >= 300 && status < 400) {
-      await discardBody(response);
-      return redirected(response, baseUrl);
-    }
+    // A key may be one that reads no bytes, and good for everything else.
+    const saysLittle = accept === '*/*' && status === 401 && !question;
+    if (call.ownLimit !== true && !saysLittle) await call.access.budget.heed({ status, limits, question });
+    return { response, limits, cameAtMs };
+  }
+
+  async function exchange(call: RestCall, question: boolean, signal: AbortSignal): Promise<Answer> {
+    const askedAtMs = clock.nowMs();
+    const { response, limits, cameAtMs } = await ask(call, question, signal, 'application/json');
+    if (isRedirect(response)) return await notFollowed(response);
     const answer = readAnswer(response, await readBody(response, maxAnswerBytes), limits.retryAfterMs);
     // JSON may come from a gateway as well, with the clock of that.
     if (answer.kind === 'success' && isOfMarketplace(answer.data))
@@ -143,11 +190,16 @@ export function createRestClient(options: RestClientOptions): RestClient {
     return answer;
   }
 
+  async function notFollowed(response: Response): Promise<NoAnswer> {
+    await discardBody(response);
+    return redirected(response, baseUrl);
+  }
+
   function budgetOf(name: string, perWindow: number): KeyBudget {
     return new KeyBudget({ name, budgets, clock, perWindow });
   }
 
-  function lost(nothingSent: boolean, what: string): Answer {
+  function lost(nothingSent: boolean, what: string): NoAnswer {
     return { kind: 'lost', nothingSent, problem: `${baseUrl} gave no answer: ${what}` };
   }
 
@@ -166,8 +218,23 @@ export function createRestClient(options: RestClientOptions): RestClient {
       return access;
     },
     send,
+    digest,
     close: () => closing.abort(),
   };
+}
+
+/** An answer before its body is read. */
+interface Heard {
+  readonly response: Response;
+  readonly limits: ReturnType<typeof readStatedLimits>;
+  readonly cameAtMs: number;
+}
+
+/** What may take the place of any answer. */
+type NoAnswer = Exclude<Answer, { kind: 'success' | 'unreadable' }>;
+
+function isRedirect({ status }: Response): boolean {
+  return status >= 300 && status < 400;
 }
 
 const FREE: Permit = { kind: 'go', question: false };
@@ -194,11 +261,11 @@ export function redirectProblem(response: Response, baseUrl: BaseUrl): string {
   return `${baseUrl} redirects (HTTP ${response.status}), and a key never follows a redirect: ${remedy}`;
 }
 
-function redirected(response: Response, baseUrl: BaseUrl): Answer {
+function redirected(response: Response, baseUrl: BaseUrl): NoAnswer {
   return { kind: 'redirected', status: response.status, problem: redirectProblem(response, baseUrl) };
 }
 
-function unusableKey(): Answer {
+function unusableKey(): NoAnswer {
   const message =
     'the key holds characters that no key has, such as a space or a line break: nothing was sent';
   return { kind: 'failure', error: { status: 401, code: 'UNUSABLE_KEY', message } };

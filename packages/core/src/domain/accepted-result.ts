@@ -16,13 +16,15 @@ export function withoutAccepted(progress: AttemptProgress): AttemptProgress {
   const rest = withoutYes({ ...progress, accepted: undefined });
   if (accepted === undefined || accepted.files.length === 0) return rest;
   const names = deliveredNamesOf(accepted.files);
-  const former = withUploads(accepted, uploads).files.map(({ name, sizeBytes, sha256, artifactId, taken }) => ({
-    name: names.get(name) ?? '',
-    sizeBytes,
-    sha256,
-    artifactId,
-    taken: artifactId === undefined ? taken : undefined,
-  }));
+  const former = withUploads(accepted, uploads).files.map(
+    ({ name, sizeBytes, sha256, artifactId, taken }) => ({
+      name: names.get(name) ?? '',
+      sizeBytes,
+      sha256,
+      artifactId,
+      taken: artifactId === undefined ? taken : undefined,
+    }),
+  );
   const before = uploads.filter((upload) => !former.some((file) => isSameFile(file, upload)));
   return { ...rest, uploads: withinBound([...before, ...former]) };
 }
@@ -87,7 +89,7 @@ export function hasFile({ files }: AcceptedResult, upload: FileIdentity): boolea
   return files.some(({ name, sha256 }) => isSameFile({ name: names.get(name) ?? '', sha256 }, upload));
 }
 
-export type FileIdentity = Pick<UploadedFile, 'name' | 'sha256'>;
+type FileIdentity = Pick<UploadedFile, 'name' | 'sha256'>;
 
 /** Whether both are the same bytes under the same name. */
 export function isSameFile(one: FileIdentity, other: FileIdentity): boolean {

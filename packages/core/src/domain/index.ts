@@ -153,6 +153,7 @@ export { ENDED_REREADS_LEASE, mcpSessionLease, RETENTION_LEASE } from './lease-n
 export { createTaskTokens, type TaskTokens } from './task-tokens.ts';
 export type { AskOutcome, Manager } from './ports/manager.ts';
 export type {
+  ArtifactDigest,
   ArtifactList,
   HirerMessage,
   HiringRead,
@@ -252,6 +253,8 @@ export type { Sign, StoredSign } from './sign.ts';
 export {
   filesToUpload,
   hasFile,
+  isSameFile,
+  MAX_UNFOUND,
   withoutAccepted,
   withoutUntaken,
   withoutYes,

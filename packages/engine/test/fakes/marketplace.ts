@@ -1,6 +1,7 @@
 import type {
   AgentId,
   Artifact,
+  ArtifactDigest,
   ArtifactList,
   HirerMessage,
   Hiring,
@@ -163,7 +164,22 @@ export class FakeMarketplace implements Marketplace {
   }
 
   async artifacts(_agentId: AgentId, hiringId: HiringId): Promise<ArtifactList> {
-    return { kind: 'artifacts', artifacts: this.namesNoIds ? [] : this.#listing(hiringId).artifacts };
+    if (this.namesNoIds) return { kind: 'artifacts', artifacts: [] };
+    const { artifacts } = this.#listing(hiringId);
+    const listed = artifacts.map(({ id, name, artifact: { sizeBytes } }) => ({ id, name, sizeBytes }));
+    return { kind: 'artifacts', artifacts: listed };
+  }
+
+  async artifactDigest(
+    _agentId: AgentId,
+    hiringId: HiringId,
+    artifactId: string,
+    maxBytes: number,
+  ): Promise<ArtifactDigest> {
+    const found = this.#listing(hiringId).artifacts.find(({ id }) => id === artifactId);
+    if (found === undefined) return { kind: 'absent', problem: `there is no ${artifactId}` };
+    const { sizeBytes, sha256 } = found.artifact;
+    return sizeBytes > maxBytes ? { kind: 'too_large' } : { kind: 'digest', sizeBytes, sha256 };
   }
 
   async context(): Promise<string | undefined> {

@@ -276,10 +276,10 @@ export class Hirings {
     return accepted(stored);
   }
 
-  artifact(id: string): Artifact | undefined {
+  artifact(id: string): { readonly hiring: Hiring; readonly artifact: Artifact } | undefined {
     for (const hiring of this.list()) {
-      const found = hiring.artifacts.find((each) => each.id === id);
-      if (found !== undefined) return found;
+      const artifact = hiring.artifacts.find((each) => each.id === id);
+      if (artifact !== undefined) return { hiring, artifact };
     }
     return undefined;
   }

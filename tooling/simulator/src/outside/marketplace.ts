@@ -1,6 +1,7 @@
 import type {
   AgentId,
   Artifact,
+  ArtifactDigest,
   ArtifactList,
   HirerMessage,
   Hiring,
@@ -48,11 +49,13 @@ export interface Listing {
   readonly past: Snapshot[];
   /** What was said about it. */
   readonly messages: HiringMessage[];
-  /** Names by their ids. */
-  readonly artifacts: Map<string, string>;
+  /** Files by their ids. */
+  readonly artifacts: Map<string, StoredFile>;
   /** Ids by what was uploaded at once. */
   readonly batches: Map<string, readonly string[]>;
 }
+
+type StoredFile = Pick<Artifact, 'name' | 'sizeBytes' | 'sha256'>;
 
 /** A file that was stored. */
 export interface Upload {
@@ -61,6 +64,8 @@ export interface Upload {
   readonly traceAttempt: number;
   readonly name: string;
   readonly sha256: string;
+  /** From when on it is listed. */
+  readonly listedAtMs: number;
 }
 
 /** A settlement that took effect. */
@@ -124,6 +129,8 @@ function listLagMs(hiringId: HiringId): number {
 }
 
 const LAG_STEP_MS = 300_000;
+/** What stands in front of it answers with so much. */
+const PAGE_BYTES = 100;
 
 /** As much as a file or two of simulated workers, and less than most of them. */
 const FEW_BYTES = 70;
@@ -149,7 +156,8 @@ export class FakeMarketplace {
   onArrival: (arrival: Arrival) => void = () => undefined;
   /** Told of each settlement that is sent, and whether its process has read the hiring since it last sent one. */
   onSend: (process: string, hiringId: HiringId, hasRead: boolean) => void = () => undefined;
-  onUpload: (upload: Upload) => void = () => undefined;
+  /** Told of each file that is stored, and of what it was sent with. */
+  onUpload: (upload: Upload, batch: readonly Artifact[]) => void = () => undefined;
   onStatus: (listing: Listing) => void = () => undefined;
   /** Told of what is said to a hirer. */
   onTold: (hiringId: HiringId, message: HirerMessage) => void = () => undefined;
@@ -226,6 +234,10 @@ export class FakeMarketplace {
       },
       artifacts: async (agentId, hiringId) =>
         this.#limit.take(agentId) > 0 ? { kind: 'unavailable', problem: LIMITED } : this.#artifacts(hiringId),
+      artifactDigest: async (agentId, hiringId, artifactId, maxBytes) =>
+        this.#limit.take(agentId) > 0
+          ? { kind: 'unavailable', problem: LIMITED }
+          : this.#digest(hiringId, artifactId, maxBytes),
       context: async () => undefined,
       tell: async (agentId, hiringId, message) =>
         this.#limit.take(agentId) > 0
@@ -421,11 +433,12 @@ export class FakeMarketplace {
     const lagMs = this.#isOdd ? listLagMs(hiringId) : 0;
     const known = batches.get(key);
     if (known !== undefined) return { kind: 'uploaded', ids: lagMs > 0 ? known.map(() => undefined) : known };
-    const ids = artifacts.map(({ name, sha256 }) => {
+    const listedAtMs = this.#stage.timeline.nowMs + lagMs;
+    const ids = artifacts.map(({ name, sizeBytes, sha256 }) => {
       const id = `artifact-${hiringId.slice(-4)}-${listing.artifacts.size + 1}`;
-      listing.artifacts.set(id, name);
-      this.#listedAtMs.set(id, this.#stage.timeline.nowMs + lagMs);
-      this.onUpload({ id, hiringId, traceAttempt, name, sha256 });
+      listing.artifacts.set(id, { name, sizeBytes, sha256 });
+      this.#listedAtMs.set(id, listedAtMs);
+      this.onUpload({ id, hiringId, traceAttempt, name, sha256, listedAtMs }, artifacts);
       return id;
     });
     batches.set(key, ids);
@@ -438,8 +451,42 @@ export class FakeMarketplace {
     if (fault !== undefined) return { kind: 'unavailable', problem: `${PLANTED}: ${fault.answer} to a list` };
     const artifacts = [...(this.listings.get(hiringId)?.artifacts ?? [])]
       .filter(([id]) => (this.#listedAtMs.get(id) ?? 0) <= this.#stage.timeline.nowMs)
-      .map(([id, name]) => ({ id, name }));
+      .map(([id, { name, sizeBytes }]) => ({ id, name, sizeBytes }));
     return { kind: 'artifacts', artifacts };
+  }
+
+  #digest(hiringId: HiringId, artifactId: string, maxBytes: number): ArtifactDigest {
+    const fault = this.#weather.strikes('marketplace', this.#stage.scenario.rates.readFails, this.#dice);
+    const stored = this.listings.get(hiringId)?.artifacts.get(artifactId);
+    switch (fault?.answer) {
+      case undefined:
+        if (stored === undefined) return { kind: 'absent', problem: `there is no ${artifactId}` };
+        if (stored.sizeBytes > maxBytes) return { kind: 'too_large' };
+        return { kind: 'digest', sizeBytes: stored.sizeBytes, sha256: stored.sha256 };
+      case 'empty':
+        return { kind: 'digest', sizeBytes: 0, sha256: 'of nothing' };
+      case 'portal':
+      case 'login page':
+      case 'other JSON':
+        // A page in the place of the bytes, some of them larger than what was asked for.
+        return maxBytes < PAGE_BYTES
+          ? { kind: 'too_large' }
+          : { kind: 'digest', sizeBytes: PAGE_BYTES, sha256: 'of a page' };
+      case 'limited':
+        return {
+          kind: 'unavailable',
+          problem: `${PLANTED}: limited to a download`,
+          retryAfterMs: this.#oddWaitMs(),
+        };
+      case 'server error':
+      case 'unavailable':
+      case 'limited, untold':
+      case 'reset':
+      case 'timeout':
+      case 'unauthorized':
+      case 'forbidden':
+        return { kind: 'unavailable', problem: `${PLANTED}: ${fault?.answer} to a download` };
+    }
   }
 
   #tell(hiringId: HiringId, message: HirerMessage): TellOutcome {

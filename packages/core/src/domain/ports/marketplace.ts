@@ -83,6 +83,15 @@ export type ArtifactList =
   | { readonly kind: 'artifacts'; readonly artifacts: readonly UploadedArtifact[] }
   | { readonly kind: 'unavailable'; readonly problem: string };
 
+/** What the marketplace gives of an artifact when it is asked for its bytes. */
+export type ArtifactDigest =
+  | { readonly kind: 'digest'; readonly sizeBytes: number; readonly sha256: string }
+  /** It gives more than was asked for. */
+  | { readonly kind: 'too_large' }
+  /** It has no such artifact. */
+  | { readonly kind: 'absent'; readonly problem: string }
+  | { readonly kind: 'unavailable'; readonly problem: string; readonly retryAfterMs?: number | undefined };
+
 /** What is said to a hirer. */
 export interface HirerMessage {
   readonly kind: 'notice' | 'progress' | 'question';
@@ -109,6 +118,13 @@ export interface Marketplace {
   upload(agentId: AgentId, hiringId: HiringId, artifacts: readonly Artifact[]): Promise<UploadOutcome>;
   /** The artifacts of a hiring. */
   artifacts(agentId: AgentId, hiringId: HiringId): Promise<ArtifactList>;
+  /** Reads an artifact of the hiring, of at most `maxBytes`, and gives the SHA-256 of its bytes. */
+  artifactDigest(
+    agentId: AgentId,
+    hiringId: HiringId,
+    artifactId: string,
+    maxBytes: number,
+  ): Promise<ArtifactDigest>;
   /** Says something to the hirer. */
   tell(agentId: AgentId, hiringId: HiringId, message: HirerMessage): Promise<TellOutcome>;
   /** What the marketplace wants its agents to know (Agrenting API reference, 7.9); undefined when it does not say. */

@@ -41,6 +41,22 @@ test('keeps artifacts with size and hash, lists them to both sides, and gives th
   expect(marketplace.hirings.get(id)?.artifacts).toMatchObject([{ name: 'a.md' }, { base64: 'AAEC' }]);
 });
 
+test('gives the raw bytes to both sides of a hiring, and to nobody else', async () => {
+  const { startedHiring, agent, owner, marketplace, call } = await setScene();
+  const id = await startedHiring();
+  const body = { artifacts: [text('b.bin', 'AP8=', 'file')] };
+  const upload = await call('POST', `/api/v1/hirings/${id}/artifacts`, { as: agent.apiKey, body });
+  const [artifact] = listed.parse(upload.data).artifacts;
+  const ask = async (key?: string): Promise<Response> =>
+    await fetch(`${marketplace.url}/api/v1/artifacts/${artifact?.id ?? ''}/download`, {
+      headers: key === undefined ? {} : { 'x-api-key': key },
+    });
+  expect(Buffer.from(await (await ask(agent.apiKey)).arrayBuffer())).toEqual(Buffer.from([0, 255]));
+  expect((await ask()).status).toBe(401);
+  const other = marketplace.registerAgent({ ownerId: owner.id, name: 'Other' });
+  expect((await ask(other.apiKey)).status).toBe(404);
+});
+
 test('takes short plain text of a file for base64, and leaves inline types alone', async () => {
   const { id, asAgent, marketplace } = await atWork();
   await asAgent('POST', 'artifacts', {

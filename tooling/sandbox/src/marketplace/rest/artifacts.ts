@@ -3,10 +3,10 @@ import { Hono } from 'hono';
 import { artifactsBody, artifactView } from '../artifacts.ts';
 import { answer, callingAgent, jsonBody, refuse, type HttpEnvironment } from '../http/context.ts';
 import { rest } from '../http/frame.ts';
-import { notFound, refused } from '../refusal.ts';
+import { notFound, refused, unauthorized } from '../refusal.ts';
 import { parseWith } from '../validation.ts';
 import type { World } from '../world.ts';
-import { readable } from './hirings.ts';
+import { isParty, readable } from './hirings.ts';
 
 /** Files beside a result (Agrenting API reference, 5 and 10). */
 export function artifactRoutes(world: World): Hono<HttpEnvironment> {
@@ -38,8 +38,12 @@ export function artifactRoutes(world: World): Hono<HttpEnvironment> {
   });
 
   app.get('/artifacts/:artifact/download', rest(world, 'artifact_read'), (c) => {
-    const artifact = world.hirings.artifact(c.req.param('artifact'));
-    if (artifact === undefined) return refuse(world, c, notFound('Artifact').refusal);
+    const identity = c.get('identity');
+    if (identity.kind === 'nobody') return refuse(world, c, unauthorized().refusal);
+    const { hiring, artifact } = world.hirings.artifact(c.req.param('artifact')) ?? {};
+    if (hiring === undefined || artifact === undefined || !isParty(world, hiring, identity)) {
+      return refuse(world, c, notFound('Artifact').refusal);
+    }
     return new Response(Buffer.from(artifact.base64, 'base64'), {
       headers: { 'content-type': artifact.contentType },
     });

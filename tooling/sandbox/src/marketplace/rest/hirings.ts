@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 
 import { hireBodySchema } from '../hire-body.ts';
+import type { Identity } from '../credentials.ts';
 import { isActive, type Hiring } from '../hiring.ts';
 import { agentView, hirerView, type JsonObject } from '../hiring-views.ts';
 import {
@@ -136,14 +137,22 @@ export function readable(
   const hiring = world.hirings.byId(id);
   const agent = hiring === undefined ? undefined : world.agents.byId(hiring.agentId);
   if (hiring === undefined || agent === undefined) return notFound('Hiring');
+  if (!isParty(world, hiring, identity)) return notFound('Hiring');
   if (identity.kind === 'user') {
-    const { id: userId } = identity.user;
-    if (userId !== hiring.hirerId && userId !== agent.ownerId) return notFound('Hiring');
     return accepted({ hiring, viewOf: (version) => hirerView(version, agent) });
   }
-  if (identity.agent.id !== agent.id) return notFound('Hiring');
   const switches = world.switches.of(agent.id);
   return accepted({ hiring, viewOf: (version) => agentView(version, agent, switches) });
+}
+
+/** Whether a hiring is the caller's: of its hirer, its agent or the agent's owner. */
+export function isParty(
+  world: World,
+  { hirerId, agentId }: Hiring,
+  identity: Exclude<Identity, { kind: 'nobody' }>,
+): boolean {
+  if (identity.kind === 'agent') return identity.agent.id === agentId;
+  return identity.user.id === hirerId || identity.user.id === world.agents.byId(agentId)?.ownerId;
 }
 
 /**
