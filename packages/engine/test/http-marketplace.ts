@@ -124,7 +124,7 @@ export class HttpMarketplace {
     };
     if (method === 'GET') {
       if (what === 'artifacts') return { status: 200, body: { data: { artifacts: this.artifacts } } };
-      if (what === 'download') return this.#download(url.split('/').at(-2) ?? '');
+      if (what === 'download') return this.#download(decodeURIComponent(url.split('/').at(-2) ?? ''));
       this.visits.push('read');
       if (this.readAnswer !== undefined) return this.readAnswer;
       return { status: 200, body: { data: hiring } };

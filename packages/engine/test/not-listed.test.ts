@@ -17,8 +17,10 @@ afterEach(async () => {
   await world.close();
 });
 
+type Answered = readonly [string, OtherAnswer];
+
 /** How a marketplace may say that it has files, without an id for each. */
-const WITHOUT_IDS: readonly (readonly [string, OtherAnswer])[] = [
+const WITHOUT_IDS: readonly [Answered, ...Answered[]] = [
   ['names alone', { status: 201, body: { data: { artifacts: [{ name: 'a.txt' }, { name: 'b.txt' }] } } }],
   ['an id of one', { status: 201, body: { data: [{ id: 'artifact a.txt', name: 'a.txt' }] } }],
   ['other names', { status: 200, body: { items: [{ key: 'a.txt' }, { key: 'b.txt' }] } }],
@@ -127,9 +129,21 @@ describe('files that the marketplace says to have, and does not list', () => {
   );
 
   test.each([
-    ['by one that has them, too', [['a.txt', 'c.txt'], ['a.txt', 'd.txt']]],
+    [
+      'by one that has them, too',
+      [
+        ['a.txt', 'c.txt'],
+        ['a.txt', 'd.txt'],
+      ],
+    ],
     ['by one that has them not, and then by one that has', [['c.txt'], ['a.txt', 'd.txt']]],
-    ['by one with another file of the name', [['A.txt', 'c.txt'], ['a.txt', 'd.txt']]],
+    [
+      'by one with another file of the name',
+      [
+        ['A.txt', 'c.txt'],
+        ['a.txt', 'd.txt'],
+      ],
+    ],
   ])('are not uploaded again where their result is replaced twice: %s', async (_, results) => {
     await deliver({ status: 202, body: { status: 'accepted' } }, Infinity, 6 * MINUTE);
     for (const names of results) {
@@ -139,6 +153,134 @@ describe('files that the marketplace says to have, and does not list', () => {
     await world.run(HOUR);
     const uploaded = marketplace.sent('artifacts').filter(({ body }) => body.includes('a.txt: the sea.'));
     expect(uploaded).toHaveLength(1);
+  });
+});
+
+describe("a file that is listed under a name that may be another's", () => {
+  const [, NAMES_ALONE] = WITHOUT_IDS[0];
+  const OURS = 'a.txt: another sea.';
+  const THEIRS = 'a.txt: the sea.';
+  const settled = (): string | undefined => marketplace.sent('result').at(-1)?.body;
+
+  /** Of a first result nobody knows whether it arrived; the worker replaces `a.txt` by another one, which is uploaded. */
+  async function replaced(): Promise<void> {
+    await deliver({ status: 500, body: '' }, Infinity, 6 * MINUTE);
+    marketplace.answer = ({ what }) => (what === 'artifacts' ? NAMES_ALONE : undefined);
+    await changes(['A.txt']);
+    await world.run(6 * MINUTE);
+    expect(marketplace.sent('artifacts').at(-1)?.body).toContain(OURS);
+    expect(marketplace.downloads).toEqual([]);
+  }
+
+  test('and is of a result that was replaced: the bytes say so', async () => {
+    await replaced();
+    marketplace.lists('theirs', 'a.txt', THEIRS.padEnd(OURS.length));
+    await world.run(20 * MINUTE);
+    expect([settled(), marketplace.downloads]).toEqual([undefined, ['theirs']]);
+    marketplace.lists('ours', 'a.txt', OURS);
+    await world.run(20 * MINUTE);
+    expect([settled()?.includes('"artifacts":["ours"]'), await world.state(marketplace.id)]).toEqual([
+      true,
+      'completed',
+    ]);
+  });
+
+  test('and has another size: it is not even read', async () => {
+    await replaced();
+    marketplace.lists('theirs', 'a.txt', THEIRS);
+    await world.run(20 * MINUTE);
+    marketplace.lists('ours', 'a.txt', OURS);
+    await world.run(20 * MINUTE);
+    expect([settled()?.includes('"artifacts":["ours"]'), marketplace.downloads]).toEqual([true, ['ours']]);
+  });
+
+  test.each<[string, OtherAnswer]>([
+    ['there is no such route', { status: 404, body: { errors: [{ code: 'ROUTE_NOT_FOUND' }] } }],
+    ['there is no such file', { status: 404, body: { errors: [{ code: 'NOT_FOUND' }] } }],
+    ['a portal answers', { status: 200, body: '<html>' }],
+    ['a portal answers at length', { status: 200, body: '<html>Please log in here first</html>' }],
+    ['it is forbidden', { status: 403, body: { errors: [{ code: 'FORBIDDEN' }] } }],
+    ['it fails', { status: 500, body: '' }],
+  ])("and cannot be read, because %s: it is nobody's, and its owner is asked", async (_, answer) => {
+    await replaced();
+    const { length } = marketplace.sent('artifacts');
+    marketplace.downloadAnswer = answer;
+    marketplace.lists('ours', 'a.txt', OURS);
+    await world.run(HOUR);
+    expect([settled(), marketplace.sent('artifacts').length - length]).toEqual([undefined, 0]);
+    expect(await world.attentionOf(marketplace.id)).toMatchObject({ approves: 'result' });
+    marketplace.downloadAnswer = undefined;
+    await world.run(HOUR);
+    expect(settled()).toContain('"artifacts":["ours"]');
+  });
+
+  test('of two with the same bytes either is taken, and nothing else is read', async () => {
+    await replaced();
+    for (const id of ['one', 'two']) marketplace.lists(id, 'a.txt', OURS);
+    await world.run(20 * MINUTE);
+    expect([settled()?.includes('"artifacts":["one"]'), marketplace.downloads]).toEqual([true, ['one']]);
+  });
+
+  test('and is of an earlier attempt: the bytes say so', async () => {
+    marketplace.extras = { trace_attempt: 2 };
+    await marketplace.open();
+    marketplace.answer = ({ what }) => (what === 'artifacts' ? NAMES_ALONE : undefined);
+    await marketplace.atWork();
+    world.hiclaw.write(world.task(marketplace.id, 2), 'a.txt', OURS);
+    await world.workerDelivers(marketplace.id, HAIKU, world.task(marketplace.id, 2));
+    await world.run(MINUTE);
+    marketplace.lists('theirs', 'a.txt', THEIRS.padEnd(OURS.length));
+    await world.run(20 * MINUTE);
+    expect([settled(), marketplace.downloads]).toEqual([undefined, ['theirs']]);
+    marketplace.lists('ours', 'a.txt', OURS);
+    await world.run(20 * MINUTE);
+    expect(settled()).toContain('"artifacts":["ours"]');
+  });
+
+  test('and is named in the answer to the upload of another: it is not taken for that', async () => {
+    marketplace.extras = { trace_attempt: 2 };
+    await marketplace.open();
+    marketplace.lists('theirs', 'a.txt', THEIRS);
+    marketplace.answer = ({ what }) => {
+      if (what !== 'artifacts') return undefined;
+      marketplace.lists('ours', 'a.txt', OURS);
+      return { status: 201, body: { data: { artifacts: marketplace.artifacts.slice(0, 1) } } };
+    };
+    await marketplace.atWork();
+    world.hiclaw.write(world.task(marketplace.id, 2), 'a.txt', OURS);
+    await world.workerDelivers(marketplace.id, HAIKU, world.task(marketplace.id, 2));
+    await world.run(MINUTE);
+    expect(settled()).toContain('"artifacts":["ours"]');
+  });
+
+  test('among more than are read in one step is found', async () => {
+    await replaced();
+    for (let count = 0; count < 12; count += 1) {
+      marketplace.lists(`other ${count}`, 'a.txt', `${count}`.padEnd(OURS.length));
+    }
+    marketplace.lists('ours', 'a.txt', OURS);
+    await world.run(20 * MINUTE);
+    expect([settled()?.includes('"artifacts":["ours"]'), marketplace.downloads.length]).toEqual([true, 13]);
+  });
+
+  test('is told apart before the next result is uploaded, too', async () => {
+    await replaced();
+    const sent = (): number =>
+      marketplace.sent('artifacts').filter(({ body }) => body.includes(THEIRS)).length;
+    const before = sent();
+    await changes(['a.txt', 'c.txt']);
+    marketplace.lists('ours', 'a.txt', OURS.replace('another', 'anothr!'));
+    marketplace.lists('theirs', 'a.txt', THEIRS);
+    await world.run(6 * MINUTE);
+    marketplace.lists('c', 'c.txt', 'c.txt: the sea.');
+    await world.run(20 * MINUTE);
+    expect([sent(), marketplace.downloads]).toEqual([before, ['theirs']]);
+    expect(settled()).toContain('"artifacts":["theirs","c"]');
+  });
+
+  test('is taken by its name alone where no other one can have it', async () => {
+    await deliver(NAMES_ALONE, 5 * MINUTE);
+    expect([await world.state(marketplace.id), marketplace.downloads]).toEqual(['completed', []]);
   });
 });
 

@@ -5,6 +5,7 @@ import {
   halfOf,
   hasFile,
   inQuotes,
+  isSameFile,
   nextBatch,
   withoutAccepted,
   withoutUntaken,
@@ -12,6 +13,7 @@ import {
   withUploads,
   type AcceptedResult,
   type Artifact,
+  type AttemptProgress,
   type CheckedFile,
   type CheckedResult,
   type PushOrder,
@@ -33,6 +35,7 @@ import {
 } from '../step-results.ts';
 import { inPlace, NO_PLACE_WAIT_MS } from '../places.ts';
 import { isToWaitFor, MOST_SENDS, queuedAgain } from '../queue-wait.ts';
+import { identify, soleNamed, withFound } from './identify-artifacts.ts';
 import { changeOf, held, shownOf } from './review-result.ts';
 
 /** Uploads that say the hiring is over, before reads that show it as active are believed. */
@@ -159,7 +162,7 @@ async function filesTooLarge(
   const more = left.length > MAX_SHOWN ? ` and ${left.length - MAX_SHOWN} more` : '';
   const files = accepted.files.map((file) => ({ ...file, tooLarge: undefined }));
   const problem = `too large for it, each by itself: ${shown.join(', ')}${more}`;
-  return await filesNotTaken(context, { ...accepted, files }, problem, 'files_too_large');
+  return await filesNotTaken(context, { ...accepted, files }, problem, { code: 'files_too_large' });
 }
 
 /** Whether it is tried again before the owner is asked; what stood still once has one more try each time. */
@@ -173,9 +176,11 @@ async function filesNotTaken(
   context: AttemptContext,
   accepted: AcceptedResult,
   problem: string,
-  code: 'files_not_taken' | 'files_too_large' = 'files_not_taken',
+  {
+    code = 'files_not_taken',
+    progress = context.attempt.progress,
+  }: { readonly code?: 'files_not_taken' | 'files_too_large'; readonly progress?: AttemptProgress } = {},
 ): Promise<StepCommit> {
-  const { progress } = context.attempt;
   const { files, sha256 } = withoutUntaken(accepted, progress.source !== undefined);
   const result: CheckedResult = { ...accepted.result, files };
   const says = result.text.trim() !== '' || files.length > 0;
@@ -195,7 +200,7 @@ async function filesNotTaken(
 
 /**
  * Notes what the marketplace has before this result uploads anything: of earlier attempts, and of results of this one
- * that were replaced. Such a file is known by its name alone, so one of whose name there are two is nobody's.
+ * that were replaced. What this result has, too, is told apart by its bytes where its name may be another's.
  */
 async function noteEarlier(
   context: AttemptContext,
@@ -216,29 +221,33 @@ async function noteEarlier(
   ]);
   const listed = list.kind === 'artifacts' ? list.artifacts : [];
   const fresh = listed.filter(({ id }) => !known.has(id));
-  const found = uploads.map((upload): UploadedFile => {
-    if (upload.artifactId !== undefined) return upload;
-    const asks = uploads.filter(({ name, artifactId }) => artifactId === undefined && name === upload.name);
-    const [match, another] = fresh.filter(({ name }) => name === upload.name);
-    return match === undefined || another !== undefined || asks.length > 1
-      ? upload
-      : { ...upload, artifactId: match.id };
-  });
-  const ours = new Set(found.map(({ artifactId }) => artifactId));
-  const others = fresh.map(({ id }) => id).filter((id) => !ours.has(id));
-  const awaited = found.filter((upload) => isAwaited(upload, accepted));
-  // What is not listed did not arrive, unless the marketplace said that it did, or shows it late.
-  const sought = found.map((upload) =>
-    upload.artifactId !== undefined || awaited.includes(upload)
-      ? upload
-      : { ...upload, soughtFor: accepted.sha256 },
+  const unfound = uploads.filter(({ artifactId }) => artifactId === undefined);
+  // Of no use to this result: its name decides, or nothing does.
+  const wanted = unfound.filter(
+    (upload) => hasFile(accepted, upload) || soleNamed(upload, fresh, attempt.number, uploads) !== undefined,
   );
+  const { found, doubtful, problem, retryAfterMs, isMore } = await identify(context, fresh, wanted, uploads);
+  const seen = withFound(uploads, found);
+  const ids = new Set(seen.map(({ artifactId }) => artifactId));
+  const asked = new Set(seen.flatMap(({ name, artifactId }) => (artifactId === undefined ? [name] : [])));
+  const others = fresh.filter(({ id, name }) => !ids.has(id) && !asked.has(name)).map(({ id }) => id);
+  const awaited = seen.filter(
+    (upload) => isAwaited(upload, accepted) || doubtful.some((file) => isSameFile(file, upload)),
+  );
+  // What is not listed did not arrive, unless the marketplace said that it did, or shows it late.
+  const sought = seen.map((upload) => (awaited.includes(upload) ? upload : asSought(upload, accepted)));
   const progress = { ...attempt.progress, otherArtifacts: [...noted, ...others], uploads: sought };
-  if (awaited.length === 0) return waits(context, 'earlier files were looked for', 0, { progress });
-  const problem = 'it does not list files that it said to have';
+  if (awaited.length === 0 || isMore) {
+    return waits(context, 'earlier files were looked for', 0, { progress });
+  }
+  const why = doubtful.length > 0 ? problem : 'it does not list files that it said to have';
   return hasLooksLeft(context)
-    ? troubled(context, `the marketplace is asked for earlier files: ${problem}`, { progress })
-    : await filesNotTaken(context, accepted, problem);
+    ? troubled(context, `the marketplace is asked for earlier files: ${why}`, { progress, retryAfterMs })
+    : await filesNotTaken(context, accepted, why, { progress });
+}
+
+function asSought(upload: UploadedFile, { sha256 }: AcceptedResult): UploadedFile {
+  return upload.artifactId === undefined ? { ...upload, soughtFor: sha256 } : upload;
 }
 
 /** Whether the list is read for it before anything of this result is uploaded: once, or until it is found. */
@@ -262,12 +271,16 @@ async function noteUploaded(
   batch: readonly CheckedFile[],
   ids: readonly (string | undefined)[],
 ): Promise<StepCommit> {
-  const idOf = new Map(batch.map(({ name }, index) => [name, ids[index]]));
+  const { otherArtifacts = [], uploads = [] } = context.attempt.progress;
+  // Whoever answers with all files of the hiring may name one that is known to be another.
+  const others = new Set([...otherArtifacts, ...uploads.flatMap(({ artifactId }) => artifactId ?? [])]);
+  const own = ids.map((id) => (id === undefined || others.has(id) ? undefined : id));
+  const idOf = new Map(batch.map(({ name }, index) => [name, own[index]]));
   const files = accepted.files.map((file) => ({
     ...file,
     artifactId: file.artifactId ?? idOf.get(file.name),
   }));
-  if (!ids.includes(undefined)) return uploaded(context, { ...accepted, files }, batch.length);
+  if (!own.includes(undefined)) return uploaded(context, { ...accepted, files }, batch.length);
   const queued = { times: MOST_SENDS, atMs: context.ports.clock.nowMs() };
   return await learnUploads(context, { ...withTaken({ ...accepted, files }, batch), queued });
 }
@@ -295,46 +308,61 @@ async function learnUploads(context: AttemptContext, accepted: AcceptedResult): 
       : await filesNotTaken(context, unsure, list.problem);
   }
   const known = new Set(accepted.files.flatMap(({ artifactId }) => artifactId ?? []));
-  // One of an earlier attempt or result may have the same name, and other bytes.
-  const { otherArtifacts = [], uploads = [] } = attempt.progress;
+  const { otherArtifacts = [], uploads = [], source } = attempt.progress;
   const others = new Set([...otherArtifacts, ...uploads.flatMap(({ artifactId }) => artifactId ?? [])]);
   const fresh = list.artifacts.filter(({ id }) => !known.has(id) && !others.has(id));
-  const idOf = new Map(fresh.map(({ name, id }) => [name, id]));
   const names = deliveredNamesOf(accepted.files);
-  const files = accepted.files.map((file) => ({
-    ...file,
-    artifactId: file.artifactId ?? idOf.get(names.get(file.name) ?? ''),
-  }));
-  const found = files.filter(({ artifactId }) => artifactId !== undefined).length - known.size;
+  const lacking = filesToUpload(accepted, source !== undefined).flatMap(
+    ({ name, sizeBytes, sha256, artifactId }) =>
+      artifactId === undefined ? [{ name: names.get(name) ?? '', sizeBytes, sha256 }] : [],
+  );
+  const { found, doubtful, problem, retryAfterMs, isMore } = await identify(context, fresh, lacking, uploads);
+  const { files } = withUploads(accepted, found);
+  const earlier = found.filter((one) => !hasFile(accepted, one));
+  const progress = {
+    ...attempt.progress,
+    uploads: earlier.length > 0 ? withFound(uploads, earlier) : attempt.progress.uploads,
+  };
+  const count = files.filter(({ artifactId }) => artifactId !== undefined).length - known.size;
   const { queued } = accepted;
-  if (found > 0) {
+  if (count > 0 || isMore) {
     // It may list one after the other: what else it says to have is looked for further, and not uploaded again.
     const isLeft =
       queued !== undefined &&
-      filesToUpload({ ...accepted, files }, attempt.progress.source !== undefined).some(
+      filesToUpload({ ...accepted, files }, source !== undefined).some(
         ({ artifactId, taken }) => artifactId === undefined && taken === true,
       );
-    const rest = isLeft ? { uploadUnsure: true, queued } : { uploadUnsure: undefined, queued: undefined };
-    return uploaded(context, { ...accepted, files, ...rest }, found);
+    const rest =
+      isLeft || doubtful.length > 0
+        ? { uploadUnsure: true, queued }
+        : { uploadUnsure: undefined, queued: undefined };
+    return uploaded(context, { ...accepted, files, ...rest }, count, progress);
   }
   // What it says to have is looked for, for a long while, and in the end is only looked for.
-  const isAwaited =
+  const isStillToCome =
     queued !== undefined && (queued.times >= MOST_SENDS || isToWaitFor(queued, context.nowMs));
-  const learned = { ...accepted, files, uploadUnsure: isAwaited || undefined };
+  // What may be there is not uploaded beside it.
+  const isUnsure = isStillToCome || doubtful.length > 0;
+  const learned = { ...accepted, files, uploadUnsure: isUnsure || undefined };
+  const lists = 'lists none of the files that were uploaded';
   // It is uploaded again, but not at once, and not without an end: it may be stored by whoever never says where.
   if (!hasLooksLeft(context)) {
-    const problem = 'it lists none of the files that were uploaded';
-    return await filesNotTaken(context, learned, problem);
+    return await filesNotTaken(context, learned, doubtful.length > 0 ? problem : `it ${lists}`, { progress });
   }
-  return troubled(context, 'the marketplace lists none of the files that were uploaded', {
-    progress: { ...attempt.progress, accepted: learned },
+  return troubled(context, doubtful.length > 0 ? problem : `the marketplace ${lists}`, {
+    progress: { ...progress, accepted: learned },
+    retryAfterMs,
   });
 }
 
-function uploaded(context: AttemptContext, accepted: AcceptedResult, count: number): StepCommit {
-  return waits(context, `${count} files were uploaded`, 0, {
-    progress: { ...context.attempt.progress, accepted },
-  });
+function uploaded(
+  context: AttemptContext,
+  accepted: AcceptedResult,
+  count: number,
+  progress = context.attempt.progress,
+): StepCommit {
+  const cause = count > 0 ? `${count} files were uploaded` : 'files of the same names were told apart';
+  return waits(context, cause, 0, { progress: { ...progress, accepted } });
 }
 
 function judgedAnew(context: AttemptContext, cause: string): StepCommit {
