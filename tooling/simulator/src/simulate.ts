@@ -19,6 +19,7 @@ import { PaidAsJudged } from './checks/paid-as-judged.ts';
 import { RulesOfTheFile } from './checks/store-invariants.ts';
 import { isItsTask, watchTheOutside } from './checks/outside-invariants.ts';
 import { Dice } from './prng.ts';
+import { UploadsOnce } from './checks/uploads-once.ts';
 import type { Disk } from './disk.ts';
 import { guardPorts, short, type Outside } from './guarded-ports.ts';
 import { CANARY, Hirers } from './outside/hirers.ts';
@@ -136,6 +137,7 @@ class Run {
   readonly #hirers: Hirers;
   readonly #judged: PaidAsJudged;
   readonly #others: OtherWriters;
+  readonly #uploads: UploadsOnce;
   readonly #decisions: Decisions;
   readonly #patience: Patience;
   readonly #moneyReader: MoneyReader;
@@ -177,6 +179,7 @@ class Run {
     this.#folders.onResult = (taskId) => other.seesResult(taskId);
     this.#judged = new PaidAsJudged(stage.violations);
     this.#others = new OtherWriters(stage, this.#folders, this.#homeserver);
+    this.#uploads = new UploadsOnce(stage);
     const decisions = new Decisions(stage, this.#marketplace, this.#workers);
     this.#decisions = decisions;
     this.#patience = new Patience(stage, (attempt) => decisions.deadlineMs(attempt));
@@ -191,6 +194,7 @@ class Run {
       hirers: this.#hirers,
       judged: this.#judged,
       others: this.#others,
+      uploads: this.#uploads,
       claimOf: (process, hiringId) => this.#claims.get(`${process} ${hiringId}`),
       wasItsTask: (message) => this.#messages.whenSent(message) ?? false,
       sentAtMsOf: (settlement) => this.#settlements.whenSent(settlement),
@@ -366,6 +370,12 @@ class Run {
         const sending = this.#settlements.sends(settlement, this.#stage.timeline.nowMs);
         return await ports.marketplace.settle(agentId, hiringId, sending);
       },
+      upload: async (agentId, hiringId, artifacts) => {
+        const sending = this.#uploads.sends(artifacts);
+        const outcome = await ports.marketplace.upload(agentId, hiringId, sending);
+        if (outcome.kind === 'uploaded') this.#uploads.answered(name, hiringId, sending);
+        return outcome;
+      },
     };
     const messenger: Messenger = {
       ...ports.messenger,
@@ -428,6 +438,7 @@ class Run {
           if (record.attempt !== undefined) this.#others.claimed(process, record.attempt.taskId);
         }
         for (const claim of claims) {
+          this.#uploads.claimed(process, claim.record.hiringId);
           this.#decisions.claimed(process, claim);
           this.#patience.claimed(process, claim);
         }
@@ -440,6 +451,7 @@ class Run {
         }
         const outcome = await hirings.commit(claim, step, nowMs);
         if (outcome === 'committed') {
+          this.#uploads.committed(process, hiringId);
           this.#decisions.committed(process, claim, step);
           this.#patience.committed(process, claim, step);
         }

@@ -271,6 +271,19 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
     grounds: { ...OTHERS_AT_WORK, git: true },
     plant: { storage: readsBesides((name) => name === 'change.patch') },
   },
+  'what was uploaded is uploaded again': {
+    breaks: ['one upload of a file per attempt'],
+    grounds: OTHERS_AT_WORK,
+    plant: {
+      marketplace: (inner): Marketplace => ({
+        ...inner,
+        upload: async (agentId, hiringId, artifacts) => {
+          await inner.upload(agentId, hiringId, artifacts.toReversed());
+          return await inner.upload(agentId, hiringId, artifacts);
+        },
+      }),
+    },
+  },
   'what is uploaded is not what was judged': {
     breaks: ['what is paid is what was judged, byte for byte'],
     plant: {

@@ -14,6 +14,7 @@ import { OtherWriters } from '../src/checks/other-writers.ts';
 import { PaidAsJudged } from '../src/checks/paid-as-judged.ts';
 import { isItsTask, SETTLED_LATE, TOLD_LATE, watchTheOutside } from '../src/checks/outside-invariants.ts';
 import { Dice } from '../src/prng.ts';
+import { UploadsOnce } from '../src/checks/uploads-once.ts';
 import type { Disk } from '../src/disk.ts';
 import { FakeAttemptRooms } from '../src/outside/attempt-rooms.ts';
 import { Hirers } from '../src/outside/hirers.ts';
@@ -102,6 +103,7 @@ class Watched {
       hirers: new Hirers(stage, dice, elsewhere, new Intakes(stage, dice, elsewhere, () => [])),
       judged: new PaidAsJudged(this.violations),
       others: new OtherWriters(stage, folders, this.homeserver),
+      uploads: new UploadsOnce(stage),
       claimOf: () => undefined,
       wasItsTask: (message) => this.messages.whenSent(message) ?? false,
       sentAtMsOf: (settlement) => this.settlements.whenSent(settlement),

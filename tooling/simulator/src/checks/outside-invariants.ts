@@ -16,6 +16,7 @@ import type { FakeRepositories } from '../outside/repositories.ts';
 import type { FakeTaskFolders } from '../outside/task-folders.ts';
 import type { OtherWriters } from './other-writers.ts';
 import type { PaidAsJudged } from './paid-as-judged.ts';
+import type { UploadsOnce } from './uploads-once.ts';
 
 /** States in which a worker that was told has an assignment open. */
 const ASSIGNED: ReadonlySet<string> = new Set(['sent', 'acknowledged', 'attention']);
@@ -39,6 +40,7 @@ export interface Outsides {
   readonly hirers: Hirers;
   readonly judged: PaidAsJudged;
   readonly others: OtherWriters;
+  readonly uploads: UploadsOnce;
   /** The token under which a process works on a hiring; undefined when it does not. */
   readonly claimOf: (process: string, hiringId: string) => string | undefined;
   /** Whether a message that arrives was about the task of its attempt when it was sent. */
@@ -55,11 +57,10 @@ export function isItsTask(disk: Disk, { hiringId, attempt, taskId }: WorkerMessa
 
 /** Watches everything that arrives outside, at the moment in which it does. */
 export function watchTheOutside(stage: Stage, outsides: Outsides): void {
-  const { disk, marketplace, homeserver, folders, repositories, hirers, judged, others } = outsides;
+  const { disk, marketplace, homeserver, folders, repositories, hirers, judged, others, uploads } = outsides;
   const { claimOf, wasItsTask, sentAtMsOf } = outsides;
   const { violations } = stage;
   const told = new Set<string>();
-  const uploaded = new Set<string>();
   const filesById = new Map<string, { readonly name: string; readonly sha256: string }>();
   const paid = new Set<string>();
   const rooms = new Map<string, TaskId>();
@@ -138,11 +139,10 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
     violations.add('doubled', 'a read stands before each settlement', `${hiringId} by ${process}`);
   };
 
-  marketplace.onUpload = ({ id, hiringId, traceAttempt, name, sha256 }) => {
+  marketplace.onUpload = (upload, batch) => {
+    const { id, name, sha256 } = upload;
     filesById.set(id, { name, sha256 });
-    const once = `${hiringId} ${traceAttempt} ${name} ${sha256}`;
-    if (uploaded.has(once)) violations.add('doubled', 'one upload of a file per attempt', once);
-    uploaded.add(once);
+    uploads.stored(upload, batch);
   };
 
   marketplace.onTold = (hiringId, message) => {
