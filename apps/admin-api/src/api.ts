@@ -6,8 +6,8 @@ import { documentOf } from './document.ts';
 import { bounded } from './http/bounded.ts';
 import { ownName, safeHeaders } from './http/headers.ts';
 import { Problem } from './http/problem.ts';
-import { addPages, once } from './http/api-docs.ts';
-import type { ApiParts } from './context.ts';
+import { addApiDocs, once } from './http/api-docs.ts';
+import type { ApiContext } from './context.ts';
 import { addAgentCommands } from './routes/agent-commands.ts';
 import { addAgents } from './routes/agents.ts';
 import { addEvents } from './routes/events.ts';
@@ -24,7 +24,7 @@ import { addWorkers } from './routes/workers.ts';
 const MAX_TOKEN_BODY_BYTES = 4_096;
 
 /** Everything that the operator's port serves: the API, its document, the console, health and metrics. */
-export function createApi(parts: ApiParts): OpenAPIHono<ApiEnv> {
+export function createApi(parts: ApiContext): OpenAPIHono<ApiEnv> {
   const { access, log } = parts;
   const root = new OpenAPIHono<ApiEnv>();
   root.use(safeHeaders());
@@ -79,7 +79,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<ApiEnv> {
   });
 
   root.route(BASE_PATH, api);
-  addPages(root, parts, document);
+  addApiDocs(root, parts, document);
   return root;
 }
 

@@ -1,6 +1,6 @@
 import { startAdapter, type RunningAdapter } from '@agrenting-hiclaw/app';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
-import { startAdminSide } from './server.ts';
+import { startAdminServer } from './server.ts';
 
 /** A running operator's API, with what its tests and commands look at. */
 export interface RunningAdminApi extends RunningAdapter {
@@ -22,7 +22,7 @@ export async function startAdminApi(
     configuration,
     environment,
     startIntake: async (parts) => {
-      const side = await startAdminSide(parts, environment);
+      const side = await startAdminServer(parts, environment);
       ({ url: adminUrl, notice } = side);
       return side;
     },

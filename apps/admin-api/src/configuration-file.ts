@@ -1,4 +1,4 @@
-import { Draft } from '@agrenting-hiclaw/operations';
+import { ConfigFile } from '@agrenting-hiclaw/operations';
 import { Problem } from './http/problem.ts';
 
 /** Names the configuration file. */
@@ -7,14 +7,14 @@ export const FILE_VARIABLE = 'ADAPTER_CONFIG';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The configuration file as it is now; undefined where there is none. */
-export async function readDraft(environment: Environment): Promise<Draft | undefined> {
+export async function readDraft(environment: Environment): Promise<ConfigFile | undefined> {
   const file = environment[FILE_VARIABLE];
   if (file === undefined || file === '') return undefined;
-  return await Draft.read(file).catch(() => undefined);
+  return await ConfigFile.read(file).catch(() => undefined);
 }
 
 /** The same for whoever has to write it. */
-export async function draftToWrite(environment: Environment): Promise<Draft> {
+export async function draftToWrite(environment: Environment): Promise<ConfigFile> {
   const draft = await readDraft(environment);
   if (draft !== undefined) return draft;
   throw new Problem(422, 'there is no configuration file that could be written', {

@@ -4,10 +4,10 @@ import { createStrangers } from './access/strangers.ts';
 import { consoleFolder, consoleNotice } from './http/console-folder.ts';
 import { startServer } from './http/server.ts';
 import { createApi } from './api.ts';
-import { createAgentLooks } from './views/profile-cache.ts';
-import { startMoveFeed } from './views/transition-feed.ts';
+import { createProfileCache } from './views/profile-cache.ts';
+import { startTransitionFeed } from './views/transition-feed.ts';
 
-export interface AdminSide extends Intake {
+export interface AdminServer extends Intake {
   /** Where the API and the console are served. */
   readonly url: string;
   /** For who started it: where the console is, or what to do to have one. */
@@ -15,14 +15,14 @@ export interface AdminSide extends Intake {
 }
 
 /** The API as a part of an app: listens when it resolves. Rejects with `SettingError` when it cannot listen there. */
-export async function startAdminSide(
+export async function startAdminServer(
   parts: AppParts,
   environment: Readonly<Record<string, string | undefined>>,
-): Promise<AdminSide> {
+): Promise<AdminServer> {
   const { configuration, store, clock, log } = parts;
   const folder = consoleFolder(configuration.admin.console);
   const closing = new AbortController();
-  const feed = startMoveFeed({ store, clock, log, stop: closing.signal });
+  const feed = startTransitionFeed({ store, clock, log, stop: closing.signal });
   const access = createAccess({ configuration: configuration.admin, store, clock });
   const strangers = createStrangers(parts);
   const api = createApi({
@@ -31,7 +31,7 @@ export async function startAdminSide(
     access,
     strangers,
     feed,
-    looks: createAgentLooks(configuration, clock),
+    looks: createProfileCache(configuration, clock),
     stop: closing.signal,
     folder,
   });

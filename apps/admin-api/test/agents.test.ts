@@ -5,11 +5,11 @@ import { agentIdSchema, mcpSessionLease } from '@agrenting-hiclaw/core/domain';
 import { describe } from 'vitest';
 import { z } from 'zod';
 import type { RunningAdminApi } from '../src/app.ts';
-import { ask, command, test as boxed, type AdminBox } from './environment.ts';
-import { startResting } from './idle-store.ts';
+import { ask, command, test as boxed, type AdminEnvironment } from './environment.ts';
+import { startIdleStore } from './idle-store.ts';
 
 interface FromFile {
-  readonly box: AdminBox;
+  readonly box: AdminEnvironment;
   readonly app: RunningAdminApi;
   /** The configuration file. */
   readonly file: string;
@@ -36,7 +36,7 @@ const test = boxed.extend<{ readonly openFromFile: (withOwner?: boolean) => Prom
         },
       });
       await writeFile(file, JSON.stringify(settings), { mode: 0o600 });
-      const app = await startResting(settings, { ADAPTER_CONFIG: file });
+      const app = await startIdleStore(settings, { ADAPTER_CONFIG: file });
       apps.push(app);
       return { box, app, file, keyFile };
     });
@@ -54,7 +54,7 @@ const OFFER = {
 const registered = z.object({ agentId: z.uuid() });
 
 /** What the marketplace lists under an id. */
-const listed = (box: AdminBox, id: string | undefined) =>
+const listed = (box: AdminEnvironment, id: string | undefined) =>
   box.marketplace.agents().find((agent) => agent.id === id);
 
 describe.concurrent('an agent', () => {
@@ -170,7 +170,9 @@ describe.concurrent('an agent', () => {
 
     // What runs with the new one is taken.
     const [alice] = box.agents;
-    const fresh = await startResting(box.settings({ agents: [{ id: alice?.id, keyFile, worker: 'alice' }] }));
+    const fresh = await startIdleStore(
+      box.settings({ agents: [{ id: alice?.id, keyFile, worker: 'alice' }] }),
+    );
     expect((await ask(fresh, '/keys')).body).toMatchObject({ items: [{ good: true, problem: null }] });
     await fresh.close();
   });
@@ -247,7 +249,7 @@ describe.concurrent('an agent', () => {
     expect(await shown()).toMatchObject([{ items: [unknown] }, { items: [{ session: unknown }] }]);
 
     const lostAtMs = Date.now();
-    await app.store.alerts.noteDeaf([{ agent: agentId, reason: 'silent' }], lostAtMs);
+    await app.store.alerts.noteOffline([{ agent: agentId, reason: 'silent' }], lostAtMs);
     const lost = { state: 'silent', since: new Date(lostAtMs).toISOString(), holder };
     expect(await shown()).toMatchObject([{ items: [lost] }, { items: [{ session: lost }] }]);
   });

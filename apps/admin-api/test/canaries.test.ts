@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe } from 'vitest';
 import { z } from 'zod';
 import { canaryHiring, outsideQuotes } from '../../../packages/core/src/domain/testing/canary.ts';
 import type { RunningAdminApi } from '../src/app.ts';
-import { ask, type AdminBox } from './environment.ts';
-import { hear, test } from './hireable.ts';
+import { ask, type AdminEnvironment } from './environment.ts';
+import { ingest, test } from './hireable.ts';
 import { operations, sampleBody, UNSAFE, type Operation } from './walked-document.ts';
 
 /** Words of a stranger that try to get out of a quotation, and to pass for words of ours. */
@@ -20,7 +20,7 @@ const OURS: ReadonlySet<string> = new Set([
   'detail',
   'remedy',
   'problem',
-  'trouble',
+  'lastFailure',
   'cause',
   'evidence',
   'listedProblem',
@@ -46,7 +46,7 @@ beforeEach(async () => {
 afterEach(async () => await stranger.close());
 
 /** The places of what there is: an agent, its worker, a hiring. */
-function pathTo({ path }: Operation, box: AdminBox, hiringId: string): string {
+function pathTo({ path }: Operation, box: AdminEnvironment, hiringId: string): string {
   const id = path.startsWith('/agents') ? (box.agents[0]?.id ?? '') : hiringId;
   return path.replace('{id}', id).replace('{name}', 'alice').replace('{sha256}', '0'.repeat(64));
 }
@@ -55,7 +55,7 @@ function pathTo({ path }: Operation, box: AdminBox, hiringId: string): string {
 const WALKED = operations().filter(({ path }) => path !== '/events' && !path.startsWith('/session'));
 const ANSWERS = Object.keys(strangeAnswers(canary, { agentId: '', url: '' }));
 
-async function walk(app: RunningAdminApi, box: AdminBox, hiringId: string): Promise<void> {
+async function walk(app: RunningAdminApi, box: AdminEnvironment, hiringId: string): Promise<void> {
   for (const operation of WALKED) {
     const { method, body } = operation;
     const isDeed = UNSAFE.includes(method);
@@ -111,14 +111,14 @@ describe('the API', () => {
           ? { matrix: { ...box.matrix(), homeserverUrl: url } }
           : { storage: { ...box.hiclaw.storage, endpoint: url } },
       );
-      const id = await hear(app, box, canary('description'));
+      const id = await ingest(app, box, canary('description'));
       const shown = async () => {
         const { body } = await ask(app, `/hirings/${id}`);
-        return z.looseObject({ trouble: z.unknown(), needs: z.unknown() }).parse(body);
+        return z.looseObject({ lastFailure: z.unknown(), needs: z.unknown() }).parse(body);
       };
       await until(async () => {
-        const { trouble, needs } = await shown();
-        return trouble !== null || needs !== null;
+        const { lastFailure, needs } = await shown();
+        return lastFailure !== null || needs !== null;
       });
       expect(strangeIn(await shown())).toEqual([]);
     },

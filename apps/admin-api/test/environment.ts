@@ -35,7 +35,7 @@ export const test = boxedTest({
   start,
 });
 
-export type AdminBox = Box<RunningAdminApi>;
+export type AdminEnvironment = Box<RunningAdminApi>;
 
 export interface Answer {
   readonly status: number;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { hiringIdSchema, type NumberedMove } from '@agrenting-hiclaw/core/domain';
+import { hiringIdSchema, type NumberedTransition } from '@agrenting-hiclaw/core/domain';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ApiEnv } from '../src/access/guard.ts';
@@ -38,8 +38,8 @@ function openEvents() {
     },
     store: {
       overview: {
-        movesAfter: async () => await Promise.resolve([]),
-        newestMoves: async () => await Promise.resolve([]),
+        transitionsAfter: async () => await Promise.resolve([]),
+        latestTransitions: async () => await Promise.resolve([]),
       },
     },
     stop: closing.signal,
@@ -50,13 +50,13 @@ function openEvents() {
     closing,
     welcome,
     /** So many moves at once. */
-    move: (count: number): void => {
-      const moves = Array.from({ length: count }, (): NumberedMove => {
+    transition: (count: number): void => {
+      const transitions = Array.from({ length: count }, (): NumberedTransition => {
         newest += 1;
         const hiringId = hiringIdSchema.parse(randomUUID());
-        return { sequence: newest, hiringId, attempt: 1, atMs: 1, from: 'heard', to: 'confirmed' };
+        return { sequence: newest, hiringId, attempt: 1, atMs: 1, from: 'received', to: 'confirmed' };
       });
-      for (const { tell } of listeners) tell(moves);
+      for (const { tell } of listeners) tell(transitions);
     },
   };
 }
@@ -118,13 +118,13 @@ describe('while nothing moves', () => {
 
 describe('a reader that does not read', () => {
   test('is let go of, and what it left lying is bounded', async () => {
-    const { api, listeners, move } = openEvents();
+    const { api, listeners, transition } = openEvents();
     const reader = readerOf(await api.request('/events'));
     await until(() => listeners.size === 1);
-    let moves = 0;
-    while (listeners.size > 0 && moves < 100_000) {
-      move(100);
-      moves += 100;
+    let transitions = 0;
+    while (listeners.size > 0 && transitions < 100_000) {
+      transition(100);
+      transitions += 100;
     }
     expect(listeners.size).toBe(0);
     // What lay there is read to its end: a quarter of a mebibyte, and the batch that went over it.
@@ -134,17 +134,17 @@ describe('a reader that does not read', () => {
   });
 
   test('over a socket is let go of once the buffers of the system are full', async () => {
-    const { api, listeners, move } = openEvents();
+    const { api, listeners, transition } = openEvents();
     const server = await startServer({ host: '127.0.0.1', port: 0, trustedProxies: [] }, api);
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     socket.write('GET /events HTTP/1.1\r\nhost: x\r\n\r\n');
     socket.pause();
     await until(() => listeners.size === 1);
-    let moves = 0;
+    let transitions = 0;
     // They take some megabytes, and an event has 130 bytes; more than 32 MB would lie in this process.
-    while (listeners.size > 0 && moves < 250_000) {
-      move(500);
-      moves += 500;
+    while (listeners.size > 0 && transitions < 250_000) {
+      transition(500);
+      transitions += 500;
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect(listeners.size).toBe(0);

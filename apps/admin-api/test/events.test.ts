@@ -2,8 +2,8 @@ import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { z } from 'zod';
 import { admin, hashOf, VIEWER } from './environment.ts';
-import { listen, type Ear } from './mcp-fixture.ts';
-import { startResting } from './idle-store.ts';
+import { listen, type McpFixture } from './mcp-fixture.ts';
+import { startIdleStore } from './idle-store.ts';
 import { test } from './idle-environment.ts';
 
 const MAX_LISTENERS = 64;
@@ -68,7 +68,7 @@ describe.concurrent('whoever listens to events', () => {
   }) => {
     const { app } = await openResting();
     const operator = await listen(app.adminUrl);
-    const viewers: Ear[] = [];
+    const viewers: McpFixture[] = [];
     for (let nth = 0; nth < MAX_OF_TOKEN + 1; nth += 1) viewers.push(await listen(app.adminUrl, {}, VIEWER));
     expect(new Set(viewers.map(({ status }) => status))).toEqual(new Set([200]));
     await viewers[0]?.ended;
@@ -85,12 +85,12 @@ describe.concurrent('whoever listens to events', () => {
     const box = await openBox();
     const viewers = Array.from({ length: MAX_LISTENERS / MAX_OF_TOKEN + 1 }, (_, index) => `viewer-${index}`);
     const tokens = viewers.map((token) => ({ name: token, role: 'viewer', hash: hashOf(token) }));
-    const app = await startResting({
+    const app = await startIdleStore({
       ...box.settings(),
       admin: { ...admin, tokens: [...admin.tokens, ...tokens] },
     });
     try {
-      const ears: Ear[] = [];
+      const ears: McpFixture[] = [];
       for (const token of viewers.slice(0, -1)) {
         for (let nth = 0; nth < MAX_OF_TOKEN; nth += 1) ears.push(await listen(app.adminUrl, {}, token));
       }

@@ -14,7 +14,7 @@ const SCALE = IS_FULL_SIZE ? 1 : 0.5;
 const SECRETS = 100;
 
 /** Gives a hiring a past such as a hirer makes that has it run again and again, with long texts. */
-function age(storeFile: string, id: HiringId, attempts: number, moves: number): void {
+function age(storeFile: string, id: HiringId, attempts: number, transitions: number): void {
   const file = new DatabaseSync(storeFile);
   file.exec('pragma busy_timeout = 5000');
   try {
@@ -45,11 +45,11 @@ function age(storeFile: string, id: HiringId, attempts: number, moves: number): 
       .prepare("update attempts set hiring = json_set(hiring, '$.description', ?) where number = ?")
       .run('Do this. "quoted"\n'.repeat(220_000 * SCALE), attempts);
     file.prepare('update hirings set attempt = ? where id = ?').run(attempts, id);
-    const move = file.prepare(
+    const transition = file.prepare(
       `insert into history (hiring_id, attempt, at_ms, from_state, event, to_state, cause)
        values (?, ?, 1, 'sent', 'needs_person', 'attention', 'because')`,
     );
-    for (let index = 0; index < moves; index += 1) move.run(id, 1 + (index % attempts));
+    for (let index = 0; index < transitions; index += 1) transition.run(id, 1 + (index % attempts));
     file.exec('commit');
   } finally {
     file.close();

@@ -4,7 +4,7 @@ import { describe } from 'vitest';
 import { z } from 'zod';
 import type { RunningAdminApi } from '../src/app.ts';
 import { ask, command, type Answer } from './environment.ts';
-import { test, type Resting } from './idle-environment.ts';
+import { test, type IdleStore } from './idle-environment.ts';
 import { questionOf, voiceIn, type RoomVoice } from './worker-room.ts';
 
 const ASKED = 'Waiting for approval: ls';
@@ -16,7 +16,7 @@ interface Asked {
 }
 
 /** A hiring whose worker asked in its room before it runs a command. */
-async function asking({ box, place }: Resting, text = ASKED): Promise<Asked> {
+async function asking({ box, place }: IdleStore, text = ASKED): Promise<Asked> {
   const alice = await voiceIn(box);
   const question = await alice.say(text);
   return {
@@ -36,13 +36,13 @@ async function say(
 }
 
 /** What we said in the room of alice. */
-function said({ box }: Resting): readonly string[] {
+function said({ box }: IdleStore): readonly string[] {
   return box.saidEvents().map(({ content }) => z.object({ body: z.string() }).parse(content).body);
 }
 
 /** What can happen in the room after the question was read. */
 const HAPPENINGS: Readonly<
-  Record<string, readonly [code: string, happens: (asked: Asked, resting: Resting) => Promise<unknown>]>
+  Record<string, readonly [code: string, happens: (asked: Asked, resting: IdleStore) => Promise<unknown>]>
 > = {
   'the worker asks something else': [
     'newer_question',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import { keepHeard } from '@agrenting-hiclaw/app';
-import { hireableNow, type AgentFacts } from '@agrenting-hiclaw/operations';
+import { storeDeliveries } from '@agrenting-hiclaw/app';
+import { hireableNow, type AgentStatus } from '@agrenting-hiclaw/operations';
 import { createAgentSession, createRestClient, parseBaseUrl } from '@agrenting-hiclaw/core/agrenting';
 import {
   type AgentId,
@@ -17,11 +17,11 @@ import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { z } from 'zod';
 import type { RunningAdminApi } from '../src/app.ts';
-import { ask, command, test as boxed, type AdminBox } from './environment.ts';
+import { ask, command, test as boxed, type AdminEnvironment } from './environment.ts';
 import { hired, stateOf } from './hireable.ts';
 
 interface World {
-  readonly box: AdminBox;
+  readonly box: AdminEnvironment;
   readonly app: RunningAdminApi;
   readonly agentId: AgentId;
   /** Ends with the test. */
@@ -33,7 +33,7 @@ interface Row {
   /** What the callback URL of the listing answers to the probe; it has none when left out. */
   readonly callback?: number;
   /** Settings in the place of those of the box. */
-  readonly settings?: (box: AdminBox) => Record<string, unknown>;
+  readonly settings?: (box: AdminEnvironment) => Record<string, unknown>;
   readonly arrange?: (world: World) => Promise<void>;
   /** Words of each reason, in their order; none: it is hireable. */
   readonly reasons: readonly string[];
@@ -73,13 +73,13 @@ async function openSession({ box, app, agentId, later }: World): Promise<void> {
 }
 
 /** Puts a hiring of the sandbox before the app. */
-async function hear({ app, agentId }: World, id: string): Promise<void> {
+async function ingest({ app, agentId }: World, id: string): Promise<void> {
   const parsed = { kind: 'hiring', hiring: unreadHiring(hiringIdSchema.parse(id)) } as const;
   const items = [{ parsed, raw: '{}' }];
-  await keepHeard({ intake: 'poll', items, agentId, store: app.store, clock: systemClock });
+  await storeDeliveries({ intake: 'poll', items, agentId, store: app.store, clock: systemClock });
 }
 
-const agentOf = (box: AdminBox, change: Record<string, unknown>) => ({
+const agentOf = (box: AdminEnvironment, change: Record<string, unknown>) => ({
   agents: box.agents.map(({ id, apiKey, worker }) => ({ id, key: apiKey, worker, ...change })),
 });
 
@@ -99,7 +99,7 @@ const ROWS: readonly Row[] = [
     callback: 200,
     async arrange(world) {
       const { id } = world.box.hire();
-      await hear(world, id);
+      await ingest(world, id);
       await until(async () => (await stateOf(world.app, id)) !== undefined);
     },
     reasons: [],
@@ -121,7 +121,7 @@ const ROWS: readonly Row[] = [
     name: 'whose session is lost',
     async arrange({ app, agentId }) {
       await app.store.leases.take(mcpSessionLease(agentId), 'mcp-client@box', Date.now(), 600_000);
-      await app.store.alerts.noteDeaf([{ agent: agentId, reason: 'silent' }], Date.now());
+      await app.store.alerts.noteOffline([{ agent: agentId, reason: 'silent' }], Date.now());
     },
     reasons: ['its MCP session is silent, and its listing names no callback URL'],
     hire: 'refunded',
@@ -130,7 +130,7 @@ const ROWS: readonly Row[] = [
     name: 'whose session is lost and whose webhook answers',
     callback: 200,
     arrange: async ({ app, agentId }) =>
-      await app.store.alerts.noteDeaf([{ agent: agentId, reason: 'silent' }], Date.now()),
+      await app.store.alerts.noteOffline([{ agent: agentId, reason: 'silent' }], Date.now()),
     reasons: [],
     hire: 'begun',
     state: 'completed',
@@ -203,7 +203,7 @@ const ROWS: readonly Row[] = [
     settings: () => ({ lifecycle: { driver: 'script', command: ['/bin/false'] } }),
     async arrange(world) {
       const { id } = world.box.hire();
-      await hear(world, id);
+      await ingest(world, id);
       const { app, agentId } = world;
       await until(async () => reasonsOf(await ask(app, `/agents/${agentId}`)).length > 0);
     },
@@ -267,16 +267,16 @@ describe.concurrent('an agent', () => {
     const { hire, id } = await hireAt(world);
     expect(hire).toBe(row.hire);
     if (row.state === undefined) return;
-    await hear(world, id);
+    await ingest(world, id);
     await until(async () => (await stateOf(app, id)) === row.state);
     expect(agentId).toBeDefined();
   });
 
   test('that the marketplace shows as busy is not hireable', ({ expect }) => {
     const agentId = agentIdSchema.parse(randomUUID());
-    const facts: AgentFacts = {
+    const facts: AgentStatus = {
       pauses: [],
-      deaf: [],
+      offline: [],
       leases: new Map([[mcpSessionLease(agentId), { holder: 'x', untilMs: 1 }]]),
       sessions: [],
       open: new Map(),

@@ -1,14 +1,14 @@
 import { createServer } from 'node:http';
-import { keepHeard } from '@agrenting-hiclaw/app';
+import { storeDeliveries } from '@agrenting-hiclaw/app';
 import { agentIdSchema, hiringIdSchema, unreadHiring } from '@agrenting-hiclaw/core/domain';
 import { systemClock } from '@agrenting-hiclaw/runtime';
 import type { HiringSnapshot } from '@agrenting-hiclaw/sandbox/marketplace';
 import { z } from 'zod';
 import type { RunningAdminApi } from '../src/app.ts';
-import { ask, test as boxed, type AdminBox } from './environment.ts';
+import { ask, test as boxed, type AdminEnvironment } from './environment.ts';
 
 /** Whoever is to be hired has to be there for the marketplace; what comes by that way is put before the app by hand. */
-export const test = boxed.extend<{ readonly openHireable: () => Promise<AdminBox> }>({
+export const test = boxed.extend<{ readonly openHireable: () => Promise<AdminEnvironment> }>({
   openHireable: async ({ openBox }, use) => {
     const server = createServer((request, response) => {
       request.resume();
@@ -32,7 +32,7 @@ export const test = boxed.extend<{ readonly openHireable: () => Promise<AdminBox
 const MAX_HIRES = 5;
 
 /** Hires alice, once it is known whether somebody was there; again where a machine at its limit answered the probe too late. */
-export async function hired(box: AdminBox, description?: string): Promise<HiringSnapshot> {
+export async function hired(box: AdminEnvironment, description?: string): Promise<HiringSnapshot> {
   for (let hires = 1; ; hires += 1) {
     const { id } = box.hire('alice', description);
     const hiring = await box.marketplace.hirings.when(id, ({ status }) => status !== 'queued', 30_000);
@@ -42,12 +42,16 @@ export async function hired(box: AdminBox, description?: string): Promise<Hiring
 }
 
 /** The sandbox's hiring is put before the app as a webhook would. */
-export async function hear(app: RunningAdminApi, box: AdminBox, description?: string): Promise<string> {
+export async function ingest(
+  app: RunningAdminApi,
+  box: AdminEnvironment,
+  description?: string,
+): Promise<string> {
   const { id, status } = await hired(box, description);
   if (status === 'failed') throw new Error('nobody answered the probe for availability');
   const agentId = box.agents[0]?.id ?? '';
   const parsed = { kind: 'hiring', hiring: unreadHiring(hiringIdSchema.parse(id)) } as const;
-  await keepHeard({
+  await storeDeliveries({
     intake: 'poll',
     items: [{ parsed, raw: '{}' }],
     agentId: agentIdSchema.parse(agentId),

@@ -189,8 +189,8 @@ describe.concurrent('of every command in every state', () => {
         // Only an answer is said by the command itself.
         expect(box.saidEvents().length - said).toBe(fits && verb === 'answer' ? 1 : 0);
         // No move that is not the command's, and none by its repetition.
-        const moves = after.timeline.length - before.timeline.length;
-        expect([standing, moves]).toEqual([standing, fits && leadsTo !== before.state ? 1 : 0]);
+        const transitions = after.timeline.length - before.timeline.length;
+        expect([standing, transitions]).toEqual([standing, fits && leadsTo !== before.state ? 1 : 0]);
         expect([standing, messagesOf(after)]).toEqual([standing, fits && verb === 'message' ? 1 : 0]);
         expect(await shown(app, id)).toEqual(after);
 

@@ -3,7 +3,7 @@ import { snapshotSha256, type CheckedFile } from '@agrenting-hiclaw/core/domain'
 import { describe } from 'vitest';
 import { z } from 'zod';
 import { ask, command, VIEWER } from './environment.ts';
-import { test, type Resting } from './idle-environment.ts';
+import { test, type IdleStore } from './idle-environment.ts';
 
 const HTML = '<script>alert(document.cookie)</script>';
 const BINARY = 'PK\0\u0003';
@@ -23,7 +23,7 @@ interface Held {
 }
 
 /** A hiring whose result waits, with its files in the storage. */
-async function waiting({ app, box, place }: Resting): Promise<Held> {
+async function waiting({ app, box, place }: IdleStore): Promise<Held> {
   const files = Object.entries(FILES).map(([name, text]): CheckedFile => ({
     name,
     sizeBytes: Buffer.byteLength(text),

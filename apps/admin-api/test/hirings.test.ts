@@ -4,7 +4,7 @@ import { describe } from 'vitest';
 import { z } from 'zod';
 import { ask, command, OPERATOR } from './environment.ts';
 import { listen } from './mcp-fixture.ts';
-import { hear, stateOf, test } from './hireable.ts';
+import { ingest, stateOf, test } from './hireable.ts';
 
 const HAIKU = 'Grey waves fold and fall, the last boats come home empty, gulls argue with rain.';
 
@@ -13,7 +13,7 @@ describe.concurrent('hirings', () => {
     const box = await openHireable();
     const app = await box.startApp();
     const xss = '<img src=x onerror=alert(1)> Write about lighthouses.';
-    const id = await hear(app, box, xss);
+    const id = await ingest(app, box, xss);
     await box.ended(id);
     await until(async () => (await stateOf(app, id)) === 'completed');
     const shown = await ask(app, `/hirings/${id}`);
@@ -27,7 +27,7 @@ describe.concurrent('hirings', () => {
       attempts: [
         {
           number: 1,
-          proofs: expect.any(Array),
+          milestones: expect.any(Array),
           settlement: { endpoint: 'result' },
           result: { text: expect.any(String) },
         },
@@ -62,7 +62,7 @@ describe.concurrent('hirings', () => {
     const box = await openHireable();
     const app = await box.startApp();
     box.hiclaw.worker('alice').behave({ kind: 'silent' }, 'next-job');
-    const id = await hear(app, box);
+    const id = await ingest(app, box);
     await until(async () => ['sent', 'acknowledged'].includes((await stateOf(app, id)) ?? ''));
     const seen = async () => {
       const { body } = await ask(app, `/hirings/${id}`);
@@ -120,7 +120,7 @@ describe.concurrent('hirings', () => {
     const box = await openHireable();
     const app = await box.startApp();
     const ear = await listen(app.adminUrl);
-    const id = await hear(app, box);
+    const id = await ingest(app, box);
     await box.ended(id);
     await until(() => ear.said().includes('"completed"'));
     expect(ear.said()).toContain(`"id":"${id}","state":"confirmed"`);

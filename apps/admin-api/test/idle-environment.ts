@@ -1,23 +1,23 @@
 import { agentIdSchema, type AttemptProgress, type HiringId } from '@agrenting-hiclaw/core/domain';
 import type { RunningAdminApi } from '../src/app.ts';
-import { test as boxed, type AdminBox } from './environment.ts';
-import { placeHiring, startResting, type Standing } from './idle-store.ts';
+import { test as boxed, type AdminEnvironment } from './environment.ts';
+import { placeHiring, startIdleStore, type Standing } from './idle-store.ts';
 
 /** A box with the API over a store in which nothing moves by itself. */
-export interface Resting {
-  readonly box: AdminBox;
+export interface IdleStore {
+  readonly box: AdminEnvironment;
   readonly app: RunningAdminApi;
   /** Puts a new hiring of alice's into the store. */
   readonly place: (standing: Standing, kept?: Partial<AttemptProgress>) => Promise<HiringId>;
 }
 
 /** Tests of what is told and done about hirings; the API ends with the test. */
-export const test = boxed.extend<{ readonly openResting: () => Promise<Resting> }>({
+export const test = boxed.extend<{ readonly openResting: () => Promise<IdleStore> }>({
   openResting: async ({ openBox }, use) => {
     const apps: RunningAdminApi[] = [];
     await use(async () => {
       const box = await openBox();
-      const app = await startResting(box.settings());
+      const app = await startIdleStore(box.settings());
       apps.push(app);
       const { userId, roomId } = box.hiclaw.worker('alice');
       const placing = {

@@ -8,7 +8,7 @@ import {
   type AgentId,
   type AttemptProgress,
   type Attention,
-  type GuardQuestion,
+  type CommandQuestion,
   type Hiring,
   type HiringId,
   type StepCommit,
@@ -16,12 +16,12 @@ import {
   type Store,
 } from '@agrenting-hiclaw/core/domain';
 import { checkConfiguration } from '@agrenting-hiclaw/runtime';
-import { startAdminSide } from '../src/server.ts';
+import { startAdminServer } from '../src/server.ts';
 import type { RunningAdminApi } from '../src/app.ts';
 import { admin } from './environment.ts';
 
 /** The app with an engine that takes up nothing, so that what a command did stays to be seen. */
-export async function startResting(
+export async function startIdleStore(
   settings: Record<string, unknown>,
   environment: Readonly<Record<string, string | undefined>> = {},
 ): Promise<RunningAdminApi> {
@@ -37,7 +37,7 @@ export async function startResting(
     environment: whole,
     engine: { concurrency: 0 },
     startIntake: async (parts) => {
-      const side = await startAdminSide(parts, whole);
+      const side = await startAdminServer(parts, whole);
       ({ url: adminUrl, notice } = side);
       return side;
     },
@@ -47,7 +47,7 @@ export async function startResting(
 
 /** Where a hiring stands, and for whose word it waits. */
 export const STANDINGS = [
-  'heard',
+  'received',
   'confirmed',
   'staged',
   'sent',
@@ -69,7 +69,7 @@ export type Standing = (typeof STANDINGS)[number];
 
 const NOTE = { reason: { code: 'worker_question' }, from: 'acknowledged' } as const;
 /** Of a worker that said nothing in its room. */
-const QUESTION: GuardQuestion = {
+const QUESTION: CommandQuestion = {
   eventId: '$question',
   firstEventId: '$question',
   text: 'Waiting for approval: rm -r build',
@@ -95,7 +95,7 @@ const ATTENTION: Readonly<Partial<Record<Standing, Attention>>> = {
 
 /** The moves that lead there. */
 const WAYS: Readonly<Record<Standing, readonly NonNullable<StepCommit['event']>[]>> = {
-  heard: [],
+  received: [],
   confirmed: ['confirmed'],
   staged: ['confirmed', 'staged'],
   sent: ['confirmed', 'staged', 'sent'],

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import type { HiringId } from '@agrenting-hiclaw/core/domain';
 import type { RunningAdminApi } from '../src/app.ts';
 import { OPERATOR } from './environment.ts';
-import type { Resting } from './idle-environment.ts';
+import type { IdleStore } from './idle-environment.ts';
 
 export const MEGABYTE = 1_024 * 1_024;
 /** `npm run test:long -- sizes` sets it: exports of 90 MB, as large as any. */
@@ -16,7 +16,7 @@ export function textOf(bytes: number): string {
 
 /** A hiring with so many files in its task folder. */
 export async function placeWith(
-  { app, box, place }: Resting,
+  { app, box, place }: IdleStore,
   files: readonly string[],
   more: Readonly<Record<string, string>> = {},
 ): Promise<HiringId> {

@@ -1,7 +1,7 @@
 import { OPERATOR } from './environment.ts';
 
 /** Somebody who listens to the events. */
-export interface Ear {
+export interface McpFixture {
   readonly status: number;
   readonly headers: Headers;
   /** All that came until now. */
@@ -19,13 +19,13 @@ export async function listen(
   adminUrl: string,
   headers: Record<string, string> = {},
   token = OPERATOR,
-): Promise<Ear> {
+): Promise<McpFixture> {
   const stop = new AbortController();
   const answer = await fetch(`${adminUrl}/api/v1/events`, {
     headers: { authorization: `Bearer ${token}`, ...headers },
     signal: stop.signal,
   });
-  let heard = '';
+  let received = '';
   let hasEnded = false;
   const ended = read().finally(() => (hasEnded = true));
   // Whoever ends it does not ask how it ended.
@@ -36,15 +36,15 @@ export async function listen(
     for (;;) {
       const piece = await reader?.read();
       if (piece === undefined || piece.done) return;
-      heard += piece.value;
+      received += piece.value;
     }
   }
 
   return {
     status: answer.status,
     headers: answer.headers,
-    said: () => heard,
-    ids: () => [...heard.matchAll(/^id: (\d+)$/gm)].map(([, sequence]) => Number(sequence)),
+    said: () => received,
+    ids: () => [...received.matchAll(/^id: (\d+)$/gm)].map(([, sequence]) => Number(sequence)),
     ended,
     hasEnded: () => hasEnded,
     async end() {

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { agentIdSchema, hiringIdSchema, versionOf } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import type { RunningAdminApi } from '../src/app.ts';
-import { ask, OPERATOR, test as boxed, type AdminBox } from './environment.ts';
-import { placeHiring, STANDINGS, startResting, type Standing } from './idle-store.ts';
+import { ask, OPERATOR, test as boxed, type AdminEnvironment } from './environment.ts';
+import { placeHiring, STANDINGS, startIdleStore, type Standing } from './idle-store.ts';
 import { questionOf, voiceIn } from './worker-room.ts';
 import { operations } from './walked-document.ts';
 
@@ -26,7 +26,7 @@ const ENDLESS = 'GET /events';
 const OF_EACH_STANDING = 12;
 
 interface Furnished {
-  readonly box: AdminBox;
+  readonly box: AdminEnvironment;
   readonly app: RunningAdminApi;
   /** What is there: values of paths and of bodies, by operation. */
   readonly real: {
@@ -72,7 +72,7 @@ const test = boxed.extend<{ readonly furnished: Furnished }>({
       alerts: { webhookUrl: `http://127.0.0.1:${address.port}/` },
     });
     await writeFile(file, JSON.stringify(settings), { mode: 0o600 });
-    const app = await startResting(settings, { ADAPTER_CONFIG: file });
+    const app = await startIdleStore(settings, { ADAPTER_CONFIG: file });
 
     const { userId, roomId } = box.hiclaw.worker('alice');
     const placing = {

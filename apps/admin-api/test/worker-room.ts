@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { GuardQuestion } from '@agrenting-hiclaw/core/domain';
+import type { CommandQuestion } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
-import type { AdminBox } from './environment.ts';
+import type { AdminEnvironment } from './environment.ts';
 
 const login = z.object({ access_token: z.string() });
 const sent = z.object({ event_id: z.string() });
@@ -16,7 +16,7 @@ export interface RoomVoice {
 }
 
 /** A voice in the room of a worker: its own with its account, ours with the token of the adapter. */
-export async function voiceIn(box: AdminBox, token?: string, worker = 'alice'): Promise<RoomVoice> {
+export async function voiceIn(box: AdminEnvironment, token?: string, worker = 'alice'): Promise<RoomVoice> {
   const { roomId } = box.hiclaw.worker(worker);
   const call = async (method: string, path: string, body: object, as = ''): Promise<unknown> => {
     const answer = await fetch(`${box.hiclaw.homeserver.url}/_matrix/client/v3${path}`, {
@@ -61,6 +61,6 @@ export async function voiceIn(box: AdminBox, token?: string, worker = 'alice'): 
 }
 
 /** A question as the engine keeps it. */
-export function questionOf(eventId: string, text: string, firstEventId = eventId): GuardQuestion {
+export function questionOf(eventId: string, text: string, firstEventId = eventId): CommandQuestion {
   return { eventId, firstEventId, text, characters: text.length, atMs: Date.now() };
 }

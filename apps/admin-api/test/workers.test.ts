@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { ask, command } from './environment.ts';
-import { hear, stateOf, test } from './hireable.ts';
+import { ingest, stateOf, test } from './hireable.ts';
 
 describe.concurrent('a worker', () => {
   test('is stopped once by a command, which says what it interrupts, and started again', async ({
@@ -20,7 +20,7 @@ describe.concurrent('a worker', () => {
 
     // It takes the job and is heard of no more.
     alice.behave({ kind: 'silent' }, 'next-job');
-    const id = await hear(app, box);
+    const id = await ingest(app, box);
     await until(async () => ['sent', 'acknowledged'].includes((await stateOf(app, id)) ?? ''));
     await alice.untilListening();
     const commandId = randomUUID();

@@ -1,5 +1,5 @@
 import type { AppParts, Intake } from '@agrenting-hiclaw/app';
-import { createShortSessions } from '@agrenting-hiclaw/core/agrenting';
+import { createOneShotSessions } from '@agrenting-hiclaw/core/agrenting';
 import type { AgentId } from '@agrenting-hiclaw/core/domain';
 import type { HttpBounds } from '@agrenting-hiclaw/runtime';
 import { createResultRoutes } from './results/result-routes.ts';
@@ -21,13 +21,13 @@ export async function startWebhookIntake(
   const { agents, client, configuration, log, metrics, store } = parts;
   const { webhook } = configuration;
   const closing = new AbortController();
-  const sessions = new Map<AgentId, ReturnType<typeof createShortSessions>>();
+  const sessions = new Map<AgentId, ReturnType<typeof createOneShotSessions>>();
   // Whoever hears by webhook alone still has MCP as the second source for what a read leaves open.
   const stopMaking = agents.onIdentified(({ agentId, key }) => {
     if (sessions.has(agentId)) return;
     const onOddity = (problem: string): void =>
       log.debug({ agentId, problem }, 'the marketplace said something odd');
-    sessions.set(agentId, createShortSessions({ client, agentId, key, stop: closing.signal, onOddity }));
+    sessions.set(agentId, createOneShotSessions({ client, agentId, key, stop: closing.signal, onOddity }));
   });
   const server = await startServer({
     settings: webhook,

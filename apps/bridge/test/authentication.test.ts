@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { describe } from 'vitest';
 import { Secret } from '@agrenting-hiclaw/core/domain';
-import { createClientAddress, FailedAttempts } from '@agrenting-hiclaw/runtime';
+import { createClientAddress, AuthRateLimit } from '@agrenting-hiclaw/runtime';
 import { createKeyCheck } from '../src/webhook/key-check.ts';
 import { authorized, dispatchBody, KEY, raw, test } from './bridge-fixture.ts';
 
@@ -154,7 +154,7 @@ describe.concurrent('failed attempts', () => {
 
   test('are counted by client address, and forgotten after a minute', ({ expect }) => {
     let nowMs = 0;
-    const attempts = new FailedAttempts(() => nowMs);
+    const attempts = new AuthRateLimit(() => nowMs);
     for (let count = 0; count < 10; count += 1) expect(attempts.note('10.0.0.1')).toBeUndefined();
     expect(attempts.note('10.0.0.1')).toBe(60);
     expect(attempts.note('10.0.0.2')).toBeUndefined();
@@ -163,14 +163,14 @@ describe.concurrent('failed attempts', () => {
   });
 
   test('of one IPv6 network are one client’s', ({ expect }) => {
-    const attempts = new FailedAttempts(() => 0);
+    const attempts = new AuthRateLimit(() => 0);
     for (let count = 0; count < 10; count += 1) attempts.note(`2001:db8:1:2::${count}`);
     expect(attempts.note('2001:db8:1:2::ffff')).toBeGreaterThan(0);
     expect(attempts.note('2001:db8:1:3::1')).toBeUndefined();
   });
 
   test('of very many clients are remembered within bounds', ({ expect }) => {
-    const attempts = new FailedAttempts(() => 0);
+    const attempts = new AuthRateLimit(() => 0);
     for (let count = 0; count < 11; count += 1) attempts.note('10.0.0.1');
     for (let client = 0; client < 20_000; client += 1) attempts.note(`client-${client}`);
     // It was forgotten, which a bound costs.

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Store } from '@agrenting-hiclaw/core/domain';
-import { openMarketplaceSide } from '@agrenting-hiclaw/app';
+import { openRuntime } from '@agrenting-hiclaw/app';
 import { checkConfiguration, createEngineMetrics, type HttpBounds } from '@agrenting-hiclaw/runtime';
 import { test as base } from 'vitest';
 import { startWebhookIntake } from '../src/webhook-intake.ts';
@@ -25,7 +25,7 @@ export interface ListenOptions {
 }
 
 /** The bridge's intake with a store of its own: nobody works on what it hears, and nobody is asked about it. */
-export interface Listening {
+export interface BridgeFixture {
   readonly url: string;
   readonly origin: string;
   readonly port: number;
@@ -70,7 +70,7 @@ async function listenTo(
   const { configuration } = loaded;
   const parts = new AsyncDisposableStack();
   const log: string[] = [];
-  const side = await openMarketplaceSide(parts, {
+  const side = await openRuntime(parts, {
     name: 'bridge',
     configuration,
     session: () => undefined,
@@ -84,7 +84,7 @@ async function listenTo(
     side.client.theirClock.note({ ...said, askedAtMs: nowMs, cameAtMs: nowMs });
   }
   const metrics = createEngineMetrics(
-    async () => await store.hirings.backlog(clock.nowMs(), 60_000),
+    async () => await store.hirings.queueStats(clock.nowMs(), 60_000),
   ).registry;
   const intake = parts.adopt(
     await startWebhookIntake(
@@ -93,7 +93,8 @@ async function listenTo(
         clock,
         metrics,
         readiness: async () => await Promise.resolve({ ready: true, reasons: [] }),
-        handIn: async () => await Promise.resolve({ kind: 'unavailable', problem: 'nothing is connected' }),
+        submitResult: async () =>
+          await Promise.resolve({ kind: 'unavailable', problem: 'nothing is connected' }),
       },
       bounds,
     ),
@@ -102,7 +103,7 @@ async function listenTo(
     },
   );
   const { origin, port } = new URL(intake.url);
-  const listening: Listening = {
+  const listening: BridgeFixture = {
     url: intake.url,
     origin,
     port: Number(port),
@@ -122,7 +123,7 @@ async function listenTo(
 }
 
 /** Tests of the bridge's server; all that listens ends with the test. */
-export const test = base.extend<{ readonly listen: (options?: ListenOptions) => Promise<Listening> }>({
+export const test = base.extend<{ readonly listen: (options?: ListenOptions) => Promise<BridgeFixture> }>({
   listen: async ({ task: _ofThisTest }, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'bridge-'));
     const closes: (() => Promise<void>)[] = [];

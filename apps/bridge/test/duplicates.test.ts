@@ -3,12 +3,12 @@ import { agentIdSchema, hiringIdSchema, parseDocumentForm } from '@agrenting-hic
 import { freePort, until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { byWebhook, KEY, settingsOf, test as boxed } from './environment.ts';
-import { AGENT, dispatchBody, test, type Listening } from './bridge-fixture.ts';
+import { AGENT, dispatchBody, test, type BridgeFixture } from './bridge-fixture.ts';
 
 const agentId = agentIdSchema.parse(AGENT);
 
 /** What another intake hears of the same hiring. */
-async function hearBy({ store }: Listening, intake: 'mcp' | 'poll', id: string): Promise<string> {
+async function hearBy({ store }: BridgeFixture, intake: 'mcp' | 'poll', id: string): Promise<string> {
   const raw = JSON.stringify({ id, status: 'in_progress', task_description: `heard by ${intake}` });
   const parsed = parseDocumentForm(JSON.parse(raw));
   const [outcome] = await store.hirings.accept([{ intake, agentId, atMs: Date.now(), parsed, raw }]);

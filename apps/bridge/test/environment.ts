@@ -35,4 +35,4 @@ export function settingsOf(port: number, webhook: Record<string, unknown> = {}):
   return { webhook: { port, keys: [KEY], ...webhook } };
 }
 
-export type BridgeBox = Box<RunningBridge>;
+export type BridgeEnvironment = Box<RunningBridge>;

@@ -95,8 +95,8 @@ describe.concurrent('a hire over a webhook', () => {
     box.marketplace.faults.add({ kind: 'error_before_apply', operation: 'hiring_read', times: 1_000 });
     const { id } = box.hire();
     const hiringId = hiringIdSchema.parse(id);
-    await until(async () => (await app.store.hirings.find(hiringId))?.trouble !== undefined);
-    expect(await app.store.hirings.find(hiringId)).toMatchObject({ state: 'heard' });
+    await until(async () => (await app.store.hirings.find(hiringId))?.lastFailure !== undefined);
+    expect(await app.store.hirings.find(hiringId)).toMatchObject({ state: 'received' });
     expect(box.said()).toEqual([]);
     box.marketplace.faults.clear();
     await box.ended(id);

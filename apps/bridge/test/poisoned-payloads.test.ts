@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { hiringIdSchema, type HiringRecord } from '@agrenting-hiclaw/core/domain';
 import { describe } from 'vitest';
-import { AGENT, authorized, dispatchBody, KEY, raw, test, type Listening } from './bridge-fixture.ts';
+import { AGENT, authorized, dispatchBody, KEY, raw, test, type BridgeFixture } from './bridge-fixture.ts';
 
 const SOON = { headersMs: 200, requestMs: 400, checkedEveryMs: 50 };
 
 /** The hiring as it was kept. */
-async function kept({ store }: Listening, id: string): Promise<HiringRecord | undefined> {
+async function kept({ store }: BridgeFixture, id: string): Promise<HiringRecord | undefined> {
   return await store.hirings.find(hiringIdSchema.parse(id));
 }
 
 /** The bridge still takes what is right. */
-async function takes({ post }: Listening): Promise<boolean> {
+async function takes({ post }: BridgeFixture): Promise<boolean> {
   return (await post(dispatchBody(randomUUID()))).status === 200;
 }
 
@@ -36,8 +36,8 @@ describe.concurrent('a poisoned payload', () => {
     expect((await bridge.post(body)).status).toBe(200);
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
     const record = await kept(bridge, id);
-    expect(record?.heard.hiring.extras).toEqual({ kept: 2 });
-    expect(Reflect.get(record?.heard.hiring.extras ?? {}, 'polluted')).toBeUndefined();
+    expect(record?.received.hiring.extras).toEqual({ kept: 2 });
+    expect(Reflect.get(record?.received.hiring.extras ?? {}, 'polluted')).toBeUndefined();
   });
 
   test('with duplicate keys is one hiring: the last of them', async ({ listen, expect }) => {
@@ -45,7 +45,7 @@ describe.concurrent('a poisoned payload', () => {
     const [first, last] = [randomUUID(), randomUUID()];
     expect((await bridge.post(`{"hiring_id":"${first}","hiring_id":"${last}"}`)).status).toBe(200);
     expect(await kept(bridge, first)).toBeUndefined();
-    expect(await kept(bridge, last)).toMatchObject({ state: 'heard' });
+    expect(await kept(bridge, last)).toMatchObject({ state: 'received' });
   });
 
   test('with numbers beyond 2^53 and a price of 1e309 is kept as it came', async ({ listen, expect }) => {
@@ -53,7 +53,7 @@ describe.concurrent('a poisoned payload', () => {
     const id = randomUUID();
     const body = `{"hiring_id":"${id}","price":"1e309","customer_id":9007199254740993,"task_input":{"n":1e400}}`;
     expect((await bridge.post(body)).status).toBe(200);
-    expect((await kept(bridge, id))?.heard.hiring.price).toBe('1e309');
+    expect((await kept(bridge, id))?.received.hiring.price).toBe('1e309');
     const [form] = await bridge.store.forms(hiringIdSchema.parse(id));
     expect(form?.document?.reveal()).toBe(body);
   });
@@ -64,7 +64,7 @@ describe.concurrent('a poisoned payload', () => {
     expect(
       (await bridge.post(`{"hiring_id":"${id}","task":{"description":"\\ud800 and \\udfff"}}`)).status,
     ).toBe(200);
-    expect((await kept(bridge, id))?.heard.hiring.description).toContain(' and ');
+    expect((await kept(bridge, id))?.received.hiring.description).toContain(' and ');
   });
 
   test('with NUL and control characters is kept', async ({ listen, expect }) => {
@@ -74,7 +74,7 @@ describe.concurrent('a poisoned payload', () => {
     expect((await bridge.post(`{"hiring_id":"${id}","task":{"description":"${description}"}}`)).status).toBe(
       200,
     );
-    expect((await kept(bridge, id))?.heard.hiring.description).toBe('a\0b\u0007\u001B[31m\u2028');
+    expect((await kept(bridge, id))?.received.hiring.description).toBe('a\0b\u0007\u001B[31m\u2028');
     // Unescaped they are no JSON.
     expect((await bridge.post(`{"hiring_id":"${randomUUID()}","x":"\u0001"}`)).status).toBe(400);
   });
@@ -93,7 +93,7 @@ describe.concurrent('a poisoned payload', () => {
     const id = randomUUID();
     const long = 'x'.repeat(1_000_000);
     expect((await bridge.post(dispatchBody(id, { task: { description: long } }))).status).toBe(200);
-    expect((await kept(bridge, id))?.heard.hiring.description).toHaveLength(1_000_000);
+    expect((await kept(bridge, id))?.received.hiring.description).toHaveLength(1_000_000);
     const larger = dispatchBody(randomUUID(), { task: { description: `${long}${long}` } });
     expect(await raw(bridge.port, [head({ 'content-length': larger.length }), larger])).toMatch(
       /^HTTP\/1\.1 413 /,
@@ -161,7 +161,7 @@ describe.concurrent('a poisoned request', () => {
     const chunked = head({ 'transfer-encoding': 'chunked', connection: 'close' });
     const end = '0\r\n\r\n';
     expect(await raw(bridge.port, [chunked, chunk(body), end])).toMatch(/^HTTP\/1\.1 200 /);
-    expect(await kept(bridge, id)).toMatchObject({ state: 'heard' });
+    expect(await kept(bridge, id)).toMatchObject({ state: 'received' });
     const long = Array.from({ length: 100 }, () => chunk('x'.repeat(100)));
     expect(await raw(bridge.port, [chunked, ...long])).toMatch(/^HTTP\/1\.1 413 /);
     expect(await takes(bridge)).toBe(true);

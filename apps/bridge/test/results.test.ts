@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { freePort, until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { z } from 'zod';
-import { byWebhook, KEY, settingsOf, test, type BridgeBox } from './environment.ts';
+import { byWebhook, KEY, settingsOf, test, type BridgeEnvironment } from './environment.ts';
 import { authorized, test as alone } from './bridge-fixture.ts';
 
 const taskSpec = z.object({ callback_url: z.string(), callback_auth_header: z.string() });
 
 /** A hire whose worker shows that it has it, and leaves the result to be handed in. */
 async function hired(
-  openBox: (options: ReturnType<typeof byWebhook>) => Promise<BridgeBox>,
+  openBox: (options: ReturnType<typeof byWebhook>) => Promise<BridgeEnvironment>,
   webhook: Readonly<Record<string, unknown>> = {},
 ) {
   const port = await freePort();

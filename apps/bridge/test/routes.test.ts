@@ -15,9 +15,9 @@ describe.concurrent('the routes of the adapter page', () => {
     expect([status, body]).toEqual([200, { status: 'accepted' }]);
     const record = await store.hirings.find(hiringIdSchema.parse('550e8400-e29b-41d4-a716-446655440000'));
     expect(record).toMatchObject({
-      state: 'heard',
+      state: 'received',
       agentId: AGENT,
-      heard: {
+      received: {
         intake: 'webhook',
         hiring: {
           workerMatrixId: '@qwen36plus:h.llmotions.com',
@@ -28,7 +28,7 @@ describe.concurrent('the routes of the adapter page', () => {
         },
       },
     });
-    expect(record?.heard.hiring.repoToken?.reveal()).toBe('<token>');
+    expect(record?.received.hiring.repoToken?.reveal()).toBe('<token>');
   });
 
   test('answer its manual test with 200, record it, and hand nothing over', async ({ listen, expect }) => {
@@ -186,7 +186,7 @@ describe.concurrent('what a hiring may leave out', () => {
       status: 200,
       body: { status: 'accepted' },
     });
-    expect(await store.hirings.find(hiringIdSchema.parse(id))).toMatchObject({ state: 'heard' });
+    expect(await store.hirings.find(hiringIdSchema.parse(id))).toMatchObject({ state: 'received' });
   });
 
   test('and what it has in odd forms is noted, not refused', async ({ listen, expect }) => {
@@ -202,9 +202,9 @@ describe.concurrent('what a hiring may leave out', () => {
     };
     expect((await post(dispatchBody(id, odd))).status).toBe(200);
     const record = await store.hirings.find(hiringIdSchema.parse(id));
-    expect(record?.heard.hiring.problems.join('; ')).toMatch(
+    expect(record?.received.hiring.problems.join('; ')).toMatch(
       /task_input: .*task: .*customer_id: .*deadline_at: /s,
     );
-    expect(record?.heard.hiring.price).toBe('25');
+    expect(record?.received.hiring.price).toBe('25');
   });
 });

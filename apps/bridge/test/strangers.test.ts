@@ -2,7 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { addresses, Strangers } from './strangers.ts';
-import { dispatchBody, KEY, test, type Listening } from './bridge-fixture.ts';
+import { dispatchBody, KEY, test, type BridgeFixture } from './bridge-fixture.ts';
 
 const PATH = '/webhook/agrenting/hiring';
 const HEAD = `HEAD ${PATH} HTTP/1.1\r\nhost: x\r\n\r\n`;
@@ -21,7 +21,11 @@ function signed(body: string): Record<string, string> {
 }
 
 /** How many of so many rightful hires, one after the other, are taken. */
-async function taken({ post }: Listening, count: number, headers?: (body: string) => Record<string, string>) {
+async function taken(
+  { post }: BridgeFixture,
+  count: number,
+  headers?: (body: string) => Record<string, string>,
+) {
   let accepted = 0;
   for (let nth = 0; nth < count; nth += 1) {
     const body = dispatchBody(randomUUID());

@@ -70,8 +70,8 @@ export async function runCli(commandArguments: readonly string[], terminal: Term
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.done : EXIT.usage;
     const error = fileProblem(thrown) ?? thrown;
     if (error instanceof CommandError) {
-      terminal.complain(`${styled(terminal, 'red', 'agrenting-hiclaw:')} ${error.message}\n`);
-      if (error.remedy !== undefined) terminal.complain(`  ${error.remedy}\n`);
+      terminal.writeError(`${styled(terminal, 'red', 'agrenting-hiclaw:')} ${error.message}\n`);
+      if (error.remedy !== undefined) terminal.writeError(`  ${error.remedy}\n`);
       return error.exitCode;
     }
     // Somebody pressed ^C at a question.
@@ -80,7 +80,7 @@ export async function runCli(commandArguments: readonly string[], terminal: Term
       error instanceof Error
         ? [error.message, 'remedy' in error ? String(error.remedy) : error.stack]
         : [String(error)];
-    terminal.complain(`agrenting-hiclaw: ${message}\n${remedy === undefined ? '' : `  ${remedy}\n`}`);
+    terminal.writeError(`agrenting-hiclaw: ${message}\n${remedy === undefined ? '' : `  ${remedy}\n`}`);
     return EXIT.failed;
   }
 }
@@ -115,7 +115,7 @@ function settle(program: Command, terminal: Terminal): void {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.print(text),
-      writeErr: (text) => terminal.complain(text),
+      writeErr: (text) => terminal.writeError(text),
       getOutHasColors: () => terminal.colours,
     })
     .showHelpAfterError('(see --help)')

@@ -23,6 +23,6 @@ export async function start(program: NodeJS.Process): Promise<void> {
     stop: stop.signal,
     onHangUp: (listener) => void program.on('SIGHUP', listener),
     print: (text) => void stdout.write(printable(text)),
-    complain: (text) => void stderr.write(printable(text)),
+    writeError: (text) => void stderr.write(printable(text)),
   });
 }

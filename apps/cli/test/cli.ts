@@ -100,7 +100,7 @@ export class Evening {
       stop: new AbortController().signal,
       onHangUp: () => undefined,
       print,
-      complain: print,
+      writeError: print,
     });
     return { exitCode, output };
   }

@@ -113,7 +113,7 @@ describe.concurrent('evidence, earnings and retention', () => {
       "update attempts set progress = json_set(progress, '$.proofs[0].evidence', ?)",
       all,
     );
-    tamper(configuration, 'update heard set problem = ? where hiring_id = ?', all, id);
+    tamper(configuration, 'update inbox set problem = ? where hiring_id = ?', all, id);
 
     const exported = await run('hirings', 'export', id, '--out', 'all.zip', '--json');
     expect(exported.exitCode, exported.output).toBe(0);

@@ -60,7 +60,7 @@ test('rebuild brings back every open hiring of a lost store, and tells no worker
     box.hire('dora').id,
   ];
   await until(async () => {
-    const { byState } = await first.store.hirings.backlog(Date.now(), 0);
+    const { byState } = await first.store.hirings.queueStats(Date.now(), 0);
     return byState.settling === 1 && byState.acknowledged === 3 && byState.staged === 1;
   });
   const toldBefore = WORKERS.map(({ name }) => box.assignments(name).length);
@@ -87,7 +87,7 @@ test('rebuild brings back every open hiring of a lost store, and tells no worker
     expect(hiring.traceAttempt).toBe(1);
     expect(box.settlements(id)).toEqual(['result']);
   }
-  await until(async () => (await second.store.hirings.backlog(Date.now(), 0)).byState.completed === 5);
+  await until(async () => (await second.store.hirings.queueStats(Date.now(), 0)).byState.completed === 5);
   // Nobody was told again what was told before: but for the silent one, who is nudged, and what waited.
   const toldAfter = WORKERS.map(({ name }) => box.assignments(name).length);
   expect(toldAfter.slice(1)).toEqual([toldBefore[1], toldBefore[2], (toldBefore[3] ?? 0) + 1]);
@@ -117,8 +117,8 @@ test('restore of a copy that backup made takes up what happened since, once', as
   box.hiclaw.worker('alice').behave({ kind: 'complete', workDurationMs: 3_000 }, 'next-job');
   const first = await box.startApp(QUICK);
   const before = box.hire('alice').id;
-  await until(async () => (await first.store.hirings.backlog(Date.now(), 0)).byState.staged === 0);
-  await until(async () => (await first.store.hirings.backlog(Date.now(), 0)).byState.heard === 0);
+  await until(async () => (await first.store.hirings.queueStats(Date.now(), 0)).byState.staged === 0);
+  await until(async () => (await first.store.hirings.queueStats(Date.now(), 0)).byState.received === 0);
   const backup = await command(box, 'backup', copy);
   expect(backup.output).toContain('is copied to');
   const after = box.hire('bob').id;

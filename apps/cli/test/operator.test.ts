@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { keepHeard } from '@agrenting-hiclaw/app';
+import { storeDeliveries } from '@agrenting-hiclaw/app';
 import { agentIdSchema, hiringIdSchema, unreadHiring, type Store } from '@agrenting-hiclaw/core/domain';
 import { loadConfiguration, systemClock } from '@agrenting-hiclaw/runtime';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
@@ -100,7 +100,7 @@ describe.concurrent('an owner at the command line', () => {
       for (const id of ids) {
         const parsed = { kind: 'hiring', hiring: unreadHiring(hiringIdSchema.parse(id)) } as const;
         const items = [{ parsed, raw: '{}' }];
-        await keepHeard({ intake: 'poll', items, agentId, store, clock: systemClock });
+        await storeDeliveries({ intake: 'poll', items, agentId, store, clock: systemClock });
         const alert = { key: id, kind: 'failed', text: `about ${id}`, atMs: 1 } as const;
         const rules = { sinks: ['webhook'], perHour: 100, repeatAfterMs: 1, summarize: () => '' };
         await store.alerts.keep([alert], rules, 1);
@@ -146,10 +146,10 @@ describe.concurrent('an owner at the command line', () => {
       const { output } = await evening.run(['hirings', 'list', '--json', ...words]);
       return z.object({ hirings: z.array(z.unknown()) }).parse(JSON.parse(output)).hirings.length;
     };
-    expect(await listed('--state', 'heard')).toBe(5);
+    expect(await listed('--state', 'received')).toBe(5);
     expect(await listed('--state', 'completed')).toBe(0);
     expect(await listed('--attention')).toBe(0);
-    expect(await listed('--attention', '--state', 'heard')).toBe(0);
+    expect(await listed('--attention', '--state', 'received')).toBe(0);
     expect(await listed('--agent', agentId)).toBe(5);
     expect(await listed('--agent', randomUUID())).toBe(0);
     expect(await listed('--worker', 'alice')).toBe(0);

@@ -23,7 +23,7 @@ const lists = z.object({
     }),
   }),
 });
-function heard(settings: string): readonly string[] {
+function received(settings: string): readonly string[] {
   const { dm, groupAllowFrom } = lists.parse(JSON.parse(settings)).channels.matrix;
   return dm.allowFrom.filter((id) => groupAllowFrom.includes(id));
 }
@@ -111,7 +111,7 @@ describe.concurrent('where a controller makes the settings of workers, setup', (
     const ourId = evening.hiclaw.homeserver.adapter.userId;
     await evening.init([`--lifecycle=${lifecycle(evening, generation)}`]);
     if (way === 'its REST') await byRest(evening);
-    const before = heard(evening.aliceSettings);
+    const before = received(evening.aliceSettings);
     const made = await setUp(evening);
     expect(made.steps.filter(({ status }) => status === 'failed')).toEqual([]);
     expect(made.of('allow-lists of alice')).toMatchObject({
@@ -120,18 +120,18 @@ describe.concurrent('where a controller makes the settings of workers, setup', (
     });
     expect(made.of('restart of alice')).toMatchObject({ status: 'changed' });
     expect(made.of('proof of alice')).toMatchObject({ status: 'done' });
-    expect(heard(evening.aliceSettings)).toEqual([...before, ourId]);
+    expect(received(evening.aliceSettings)).toEqual([...before, ourId]);
 
     // What is written by hand is gone with the next start; what the controller was told is not.
     for (const action of ['sleep', 'wake']) await atController(evening, 'POST', action);
-    expect(heard(evening.aliceSettings)).toEqual([...before, ourId]);
+    expect(received(evening.aliceSettings)).toEqual([...before, ourId]);
 
     const again = await setUp(evening, ['--no-proof']);
     expect(again.steps.filter(({ status }) => status !== 'done')).toEqual([]);
 
     const undone = await setUp(evening, ['--undo']);
     expect(undone.steps.filter(({ status }) => status === 'failed')).toEqual([]);
-    expect(heard(evening.aliceSettings)).toEqual(before);
+    expect(received(evening.aliceSettings)).toEqual(before);
   });
 
   test('asks the controller for the account where names are reserved', async ({ openEvening, expect }) => {
@@ -194,7 +194,7 @@ describe.concurrent('setup --manager', () => {
       await evening.init();
       const made = await setUp(evening, ['--no-proof', '--manager']);
       expect(made.of('allow-lists of the Manager')).toMatchObject({ status: 'changed' });
-      expect(heard(await settings())).toContain(ourId);
+      expect(received(await settings())).toContain(ourId);
       const text = await readFile(evening.config, 'utf8');
       const roomId = /manager:\n\s+userId: "?@manager:[^\n]*\n\s+roomId: "?(![^"\n]+)/.exec(text)?.[1];
       expect(evening.hiclaw.rooms()).toContainEqual(
@@ -203,7 +203,7 @@ describe.concurrent('setup --manager', () => {
       const again = await setUp(evening, ['--no-proof', '--manager']);
       expect(again.of('room of the Manager')).toMatchObject({ status: 'done' });
       await setUp(evening, ['--undo']);
-      expect(heard(await settings())).not.toContain(ourId);
+      expect(received(await settings())).not.toContain(ourId);
       expect(await readFile(evening.config, 'utf8')).not.toContain('manager:\n');
     },
   );

@@ -11,7 +11,7 @@ import { loadConfiguration } from '@agrenting-hiclaw/runtime';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { EncryptionKey, openStore } from '@agrenting-hiclaw/store';
 import { describe } from 'vitest';
-import { Draft } from '@agrenting-hiclaw/operations';
+import { ConfigFile } from '@agrenting-hiclaw/operations';
 import { test, type Evening } from './cli.ts';
 
 const ALICE = { name: 'alice', userId: '@alice:local.example', roomId: '!alice:local.example' };
@@ -26,7 +26,7 @@ async function crowd(evening: Evening, signAtMs: number): Promise<HiringId> {
   const store = openStore({ file, key: EncryptionKey.fromText(key.reveal()) });
   const agentId = agentIdSchema.parse(evening.marketplace.agents()[0]?.id);
   const other = agentIdSchema.parse(randomUUID());
-  const heard = (hiringId: HiringId, atMs: number, whose = other) => {
+  const received = (hiringId: HiringId, atMs: number, whose = other) => {
     const hiring = unreadHiring(hiringId);
     return {
       intake: 'mcp',
@@ -37,7 +37,7 @@ async function crowd(evening: Evening, signAtMs: number): Promise<HiringId> {
     } as const;
   };
   const hiringId = hiringIdSchema.parse(randomUUID());
-  await store.hirings.accept([heard(hiringId, signAtMs, agentId)]);
+  await store.hirings.accept([received(hiringId, signAtMs, agentId)]);
   const [claim] = await store.hirings.claim({ holder: 'test', nowMs: Date.now(), leaseMs: 60_000, limit: 1 });
   if (claim === undefined) throw new Error('the hiring is not due');
   const taskId = taskIdOf(hiringId, 1, '0'.repeat(24));
@@ -54,9 +54,9 @@ async function crowd(evening: Evening, signAtMs: number): Promise<HiringId> {
     Date.now(),
   );
   if (outcome !== 'committed') throw new Error(`the step was ${outcome}`);
-  await store.hirings.accept([heard(hiringIdSchema.parse(randomUUID()), signAtMs, agentId)]);
+  await store.hirings.accept([received(hiringIdSchema.parse(randomUUID()), signAtMs, agentId)]);
   const newer = Array.from({ length: OTHERS }, (_, nth) =>
-    heard(hiringIdSchema.parse(randomUUID()), signAtMs + 1 + nth),
+    received(hiringIdSchema.parse(randomUUID()), signAtMs + 1 + nth),
   );
   await store.hirings.accept(newer);
   await store.close();
@@ -129,7 +129,7 @@ describe.concurrent('workers stop', () => {
     await evening.settleIn();
     await evening.register();
     await evening.run(['doctor']);
-    const draft = await Draft.read(evening.config);
+    const draft = await ConfigFile.read(evening.config);
     draft.set(['lifecycle'], { driver: 'none' });
     await draft.save();
     const stopped = await evening.run(['workers', 'stop', 'alice']);

@@ -1,4 +1,4 @@
-import { hear, type IdentifiedAgent, type IntakeParts } from '@agrenting-hiclaw/app';
+import { ingest, type IdentifiedAgent, type IntakeParts } from '@agrenting-hiclaw/app';
 import {
   createAgentSession,
   type AgentSession,
@@ -6,13 +6,13 @@ import {
   type SessionState,
   type SessionStatus,
 } from '@agrenting-hiclaw/core/agrenting';
-import { type AgentId, type DeafAgent, mcpSessionLease } from '@agrenting-hiclaw/core/domain';
-import { startSingleton } from '@agrenting-hiclaw/runtime';
-import type { SessionFigures } from './session-metrics.ts';
-import { keepSessionNoted } from './session-heartbeat.ts';
+import { type AgentId, type OfflineAgent, mcpSessionLease } from '@agrenting-hiclaw/core/domain';
+import { startLeader } from '@agrenting-hiclaw/runtime';
+import type { SessionMetrics } from './session-metrics.ts';
+import { keepSessionHeartbeat } from './session-heartbeat.ts';
 
 /** The MCP session of one agent, as long as it is this process's to keep. */
-export interface AgentEar {
+export interface AgentConnection {
   readonly agentId: AgentId;
   /** Undefined while another process has it. */
   session(): AgentSession | undefined;
@@ -21,19 +21,19 @@ export interface AgentEar {
   /** What keeps the agent from hearing hirings; undefined while it hears, here or in another process. */
   problem(): string | undefined;
   /** The same for alerts: there one without a session in this process is left to the other. */
-  deaf(): DeafAgent | undefined;
+  offline(): OfflineAgent | undefined;
   close(): Promise<void>;
 }
 
 /** Keeps an agent's MCP session under a lease, so that one process at a time has it. */
-export function startAgentEar(
+export function startAgentConnection(
   { agentId, key }: IdentifiedAgent,
   parts: IntakeParts,
-  figures: SessionFigures,
-): AgentEar {
+  appMetrics: SessionMetrics,
+): AgentConnection {
   const { client, store, clock, random, log } = parts;
   let session: AgentSession | undefined;
-  const singleton = startSingleton({
+  const singleton = startLeader({
     name: mcpSessionLease(agentId),
     holder: parts.holder,
     leases: store.leases,
@@ -49,16 +49,16 @@ export function startAgentEar(
       agentId,
       key,
       random,
-      onPending: async (items) => void (await hear({ intake: 'mcp', items, agentId, store, clock, log })),
+      onPending: async (items) => void (await ingest({ intake: 'mcp', items, agentId, store, clock, log })),
       onEvent: (event) => {
-        figures.count(event);
+        appMetrics.count(event);
         logEvent(event);
       },
     });
     session = opened;
     try {
       opened.start();
-      await keepSessionNoted({ ...parts, status: () => opened.status() }, signal);
+      await keepSessionHeartbeat({ ...parts, status: () => opened.status() }, signal);
     } finally {
       session = undefined;
       await opened.close();
@@ -85,7 +85,7 @@ export function startAgentEar(
     session: () => session,
     state: () => session?.status().state,
     problem: () => deafness(agentId, session?.status()),
-    deaf() {
+    offline() {
       const status = session?.status();
       if (status === undefined || status.state === 'subscribed') return undefined;
       return { agent: agentId, reason: status.state === 'unauthorized' ? 'refused' : 'silent' };

@@ -1,7 +1,7 @@
 import type { IntakeParts } from '@agrenting-hiclaw/app';
 import type { SessionStatus } from '@agrenting-hiclaw/core/agrenting';
 
-export interface SessionNotesOptions extends Pick<IntakeParts, 'holder' | 'log'> {
+export interface SessionHeartbeatOptions extends Pick<IntakeParts, 'holder' | 'log'> {
   readonly clock: Pick<IntakeParts['clock'], 'nowMs' | 'sleep'>;
   readonly store: { readonly agentSessions: Pick<IntakeParts['store']['agentSessions'], 'note'> };
   readonly status: () => Pick<SessionStatus, 'agentId' | 'drops' | 'lastPing' | 'lastProbeAtMs'>;
@@ -14,7 +14,10 @@ const NOTE_EVERY_MS = 60_000;
  * Notes for other processes how a session fares, at once and then once a minute if something is new, until the signal
  * aborts. A note that the store does not take is left to the next.
  */
-export async function keepSessionNoted(options: SessionNotesOptions, signal: AbortSignal): Promise<void> {
+export async function keepSessionHeartbeat(
+  options: SessionHeartbeatOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const { clock, holder, log, store, status } = options;
   const sinceMs = clock.nowMs();
   let told = '';

@@ -2,7 +2,7 @@ import type { SessionEvent, SessionState } from '@agrenting-hiclaw/core/agrentin
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /** What the app measures of its sessions. */
-export interface SessionFigures {
+export interface SessionMetrics {
   count(event: SessionEvent): void;
 }
 
@@ -17,10 +17,10 @@ const STATES: readonly SessionState[] = [
 ];
 
 /** `states` are asked for at every scrape: those of the sessions that this process keeps. */
-export function createSessionFigures(
+export function createSessionMetrics(
   registry: Registry,
   states: () => readonly SessionState[],
-): SessionFigures {
+): SessionMetrics {
   const registers = [registry];
   const drops = new Counter({
     name: 'agrenting_hiclaw_mcp_drops_total',

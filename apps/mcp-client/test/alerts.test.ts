@@ -99,7 +99,7 @@ describe.concurrent('alerts', () => {
     const alerts = {
       matrixRoom: roomId,
       webhookUrl: receiver.url,
-      kinds: ['attention', 'deaf', 'disputed', 'paid', 'failed'],
+      kinds: ['attention', 'agent_offline', 'disputed', 'paid', 'failed'],
     };
     await box.startApp({ alerts });
     await box.startApp({ alerts });
@@ -133,7 +133,7 @@ describe.concurrent('alerts', () => {
     expect,
   }) => {
     const box = await openBox();
-    await box.startApp({ alerts: { webhookUrl: receiver.url, deafAfterSeconds: 1 } });
+    await box.startApp({ alerts: { webhookUrl: receiver.url, offlineAfterSeconds: 1 } });
     await box.listening();
     const [agent] = box.agents;
     box.marketplace.faults.add({ kind: 'error_before_apply', operation: 'mcp_open', times: 1_000 });
@@ -141,7 +141,7 @@ describe.concurrent('alerts', () => {
     await until(() => receiver.taken().length === 1);
     expect(receiver.taken()).toMatchObject([
       {
-        kind: 'deaf',
+        kind: 'agent_offline',
         agent_id: agent?.id,
         text: expect.stringContaining('its MCP session has been down for a minute'),
       },
@@ -149,7 +149,7 @@ describe.concurrent('alerts', () => {
     box.marketplace.faults.clear();
     await until(() => receiver.taken().length === 2);
     expect(receiver.taken()[1]).toMatchObject({
-      kind: 'heard',
+      kind: 'agent_online',
       text: `Agent ${agent?.id} hears hirings again.`,
     });
   });
@@ -163,11 +163,11 @@ describe.concurrent('alerts', () => {
     const [agent] = box.agents;
     await box.startApp({
       agents: [{ id: agent?.id, key: 'ap_wrong-canary', worker: 'alice' }],
-      alerts: { webhookUrl: receiver.url, kinds: ['deaf'] },
+      alerts: { webhookUrl: receiver.url, kinds: ['agent_offline'] },
     });
     await until(() => receiver.taken().length === 1);
     expect(receiver.taken()).toMatchObject([
-      { kind: 'deaf', agent_id: agent?.id, text: expect.stringContaining('does not take its key') },
+      { kind: 'agent_offline', agent_id: agent?.id, text: expect.stringContaining('does not take its key') },
     ]);
     expect(JSON.stringify(receiver.posts)).not.toContain('wrong-canary');
   });

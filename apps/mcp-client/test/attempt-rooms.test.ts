@@ -57,11 +57,11 @@ describe('a room for each hiring', () => {
       const spoken = JSON.stringify(hiclaw.timeline(room?.roomId ?? ''));
       expect(spoken).toContain(id);
       expect(spoken).not.toContain(other);
-      const heard = sessions()
+      const received = sessions()
         .map((key) => hiclaw.object(key)?.toString() ?? '')
         .filter((text) => text.includes(id));
-      expect(heard).toHaveLength(1);
-      expect(heard[0]).not.toContain(other);
+      expect(received).toHaveLength(1);
+      expect(received[0]).not.toContain(other);
     }
 
     await app.close();

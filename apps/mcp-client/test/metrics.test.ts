@@ -43,7 +43,7 @@ describe.concurrent('metrics', () => {
           (reached) => `hiring_reached_seconds_count{reached="${reached}"} 1`,
         ),
         ...['stored', 'staged', 'sent', 'acknowledged', 'submitted'].map(
-          (proof) => `proofs_total{proof="${proof}"} 1`,
+          (milestone) => `proofs_total{proof="${milestone}"} 1`,
         ),
       ]),
     );

@@ -1,11 +1,11 @@
 import { agentIdSchema } from '@agrenting-hiclaw/core/domain';
 import { createLogger } from '@agrenting-hiclaw/runtime';
 import { describe, expect, test } from 'vitest';
-import { keepSessionNoted, type SessionNotesOptions } from '../src/session-heartbeat.ts';
+import { keepSessionHeartbeat, type SessionHeartbeatOptions } from '../src/session-heartbeat.ts';
 
 const agentId = agentIdSchema.parse('4816cd2a-e54a-4e6b-8fa1-61d360cccf8f');
-type Status = ReturnType<SessionNotesOptions['status']>;
-type Note = Parameters<SessionNotesOptions['store']['agentSessions']['note']>[0];
+type Status = ReturnType<SessionHeartbeatOptions['status']>;
+type Note = Parameters<SessionHeartbeatOptions['store']['agentSessions']['note']>[0];
 
 /** Notes what a session shows at each look, a minute of a clock apart; gives the notes and when they were taken. */
 async function run(
@@ -18,7 +18,7 @@ async function run(
   let tries = 0;
   const stop = new AbortController();
   const notes: (Note & { readonly atMs: number })[] = [];
-  await keepSessionNoted(
+  await keepSessionHeartbeat(
     {
       holder: 'mcp-client@box',
       log: createLogger('test', 'silent'),

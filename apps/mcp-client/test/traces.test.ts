@@ -77,10 +77,10 @@ describe('the spans of a hiring', () => {
     expect(deliveries.map(({ attributes }) => attributes[HIRING])).toContain(id);
 
     const steps = stepsOf(id);
-    const moves = steps.flatMap(({ name, attributes }) =>
+    const transitions = steps.flatMap(({ name, attributes }) =>
       attributes[EVENT] === undefined ? [] : [`${name}: ${String(attributes[EVENT])}`],
     );
-    expect(moves).toEqual([
+    expect(transitions).toEqual([
       'step heard: confirmed',
       'step confirmed: staged',
       'step staged: sent',

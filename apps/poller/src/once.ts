@@ -1,5 +1,5 @@
-import { harmlessJson } from '@agrenting-hiclaw/core/sanitize';
-import { isComplete, openMarketplaceSide, sweepAll, sweepTable } from '@agrenting-hiclaw/app';
+import { sanitizeJson } from '@agrenting-hiclaw/core/sanitize';
+import { isComplete, openRuntime, pollAgents, pollTable } from '@agrenting-hiclaw/app';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 
 export interface OnceOptions {
@@ -14,18 +14,18 @@ export async function pollOnce({ configuration, json, print, stop }: OnceOptions
   const parts = new AsyncDisposableStack();
   try {
     // What is printed is the report; the log goes beside it.
-    const side = await openMarketplaceSide(parts, {
+    const side = await openRuntime(parts, {
       name: 'poller',
       configuration,
       logTo: process.stderr,
       session: () => undefined,
     });
-    const sweep = await sweepAll(side, stop);
+    const sweep = await pollAgents(side, stop);
     const complete = isComplete(sweep);
     print(
       json
-        ? `${harmlessJson(JSON.stringify({ once: complete ? 'ok' : 'failed', ...sweep }))}\n`
-        : sweepTable(sweep),
+        ? `${sanitizeJson(JSON.stringify({ once: complete ? 'ok' : 'failed', ...sweep }))}\n`
+        : pollTable(sweep),
     );
     return complete;
   } finally {

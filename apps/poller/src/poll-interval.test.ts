@@ -1,14 +1,20 @@
 import { expect, test } from 'vitest';
-import type { ListLook } from '@agrenting-hiclaw/app';
-import { Pace } from './poll-interval.ts';
+import type { PendingList } from '@agrenting-hiclaw/app';
+import { PollInterval } from './poll-interval.ts';
 
 const EVERY_MS = 30_000;
-const read: ListLook = { kind: 'read', listed: 0, fresh: [], malformed: 0 };
-const failed: ListLook = { kind: 'failed', problem: 'HTTP 500', unauthorized: false };
-const refused: ListLook = { kind: 'failed', problem: 'HTTP 401', unauthorized: true };
-const limited: ListLook = { kind: 'failed', problem: 'HTTP 429', unauthorized: false, retryAfterMs: 50_000 };
+const read: PendingList = { kind: 'read', listed: 0, fresh: [], malformed: 0 };
+const failed: PendingList = { kind: 'failed', problem: 'HTTP 500', unauthorized: false };
+const refused: PendingList = { kind: 'failed', problem: 'HTTP 401', unauthorized: true };
+const limited: PendingList = {
+  kind: 'failed',
+  problem: 'HTTP 429',
+  unauthorized: false,
+  retryAfterMs: 50_000,
+};
 
-const paceOf = (random: number): Pace => new Pace({ everyMs: EVERY_MS, random: () => random });
+const paceOf = (random: number): PollInterval =>
+  new PollInterval({ everyMs: EVERY_MS, random: () => random });
 
 test('never waits longer than it should while something is read', () => {
   expect(paceOf(0.999).after([read, read])).toBeLessThanOrEqual(EVERY_MS);

@@ -1,7 +1,7 @@
-import type { ListLook } from '@agrenting-hiclaw/app';
+import type { PendingList } from '@agrenting-hiclaw/app';
 import { nextWaitMs, type Random } from '@agrenting-hiclaw/core/domain';
 
-export interface PaceOptions {
+export interface PollIntervalOptions {
   /** From one look to the next while all is well, in milliseconds. */
   readonly everyMs: number;
   readonly random: Random;
@@ -15,16 +15,16 @@ const GROWTH = 10;
 const UNAUTHORIZED_GROWTH = 30;
 
 /** Says how long to wait between looks: longer while the marketplace asks for it or does not answer. */
-export class Pace {
-  readonly #options: PaceOptions;
+export class PollInterval {
+  readonly #options: PollIntervalOptions;
   #lastWaitMs = 0;
 
-  constructor(options: PaceOptions) {
+  constructor(options: PollIntervalOptions) {
     this.#options = options;
   }
 
   /** The wait after these looks, in milliseconds. */
-  after(looks: readonly ListLook[]): number {
+  after(looks: readonly PendingList[]): number {
     const { everyMs, random } = this.#options;
     const failures = looks.filter((look) => look.kind === 'failed');
     const askedMs = Math.min(MAX_ASKED_MS, Math.max(0, ...failures.map((look) => look.retryAfterMs ?? 0)));

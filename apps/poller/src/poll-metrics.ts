@@ -1,14 +1,14 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { ListLook } from '@agrenting-hiclaw/app';
+import type { PendingList } from '@agrenting-hiclaw/app';
 
 /** What the poller measures of its sweeps. */
-export interface PollFigures {
-  count(list: 'rest' | 'mcp' | 'owner', look: ListLook): void;
+export interface PollMetrics {
+  count(list: 'rest' | 'mcp' | 'owner', look: PendingList): void;
   /** Runs a sweep and notes how long it took. */
   timed<T>(sweep: () => Promise<T>): Promise<T>;
 }
 
-export function createPollFigures(registry: Registry): PollFigures {
+export function createPollMetrics(registry: Registry): PollMetrics {
   const registers = [registry];
   const looks = new Counter({
     name: 'agrenting_hiclaw_poll_looks_total',
@@ -40,7 +40,7 @@ export function createPollFigures(registry: Registry): PollFigures {
   };
 }
 
-function outcomeOf(look: ListLook): 'read' | 'failed' | 'refused' | 'elsewhere' {
+function outcomeOf(look: PendingList): 'read' | 'failed' | 'refused' | 'elsewhere' {
   if (look.kind === 'failed') return look.unauthorized ? 'refused' : 'failed';
   return look.kind === 'read' ? 'read' : 'elsewhere';
 }

@@ -6,13 +6,13 @@ import {
   type IdentifiedAgent,
   type Intake,
   type AppParts,
-  type ListLook,
+  type PendingList,
   type OwnerPoll,
 } from '@agrenting-hiclaw/app';
-import type { DeafAgent } from '@agrenting-hiclaw/core/domain';
-import { startSingleton } from '@agrenting-hiclaw/runtime';
-import { Pace } from './poll-interval.ts';
-import { createPollFigures } from './poll-metrics.ts';
+import type { OfflineAgent } from '@agrenting-hiclaw/core/domain';
+import { startLeader } from '@agrenting-hiclaw/runtime';
+import { PollInterval } from './poll-interval.ts';
+import { createPollMetrics } from './poll-metrics.ts';
 
 /** Many agents begin so far apart, in milliseconds. */
 const SPREAD_MS = 20;
@@ -25,13 +25,13 @@ export function startPolling(parts: AppParts): Intake {
   const { agents, clock, random, store, log, configuration } = parts;
   const everyMs = configuration.polling.everySeconds * 1000;
   const { userToken } = configuration.marketplace;
-  const figures = createPollFigures(parts.metrics);
+  const appMetrics = createPollMetrics(parts.metrics);
   const closing = new AbortController();
   const polls: AgentPoll[] = [];
   /** Why the last look of each gave nothing. */
   const troubles = new Map<string, string>();
   /** The agents of those. */
-  const deaf = new Map<string, DeafAgent>();
+  const offline = new Map<string, OfflineAgent>();
 
   const pollOf = (agent: IdentifiedAgent): AgentPoll => {
     const known = polls.find(({ agentId }) => agentId === agent.agentId);
@@ -44,29 +44,29 @@ export function startPolling(parts: AppParts): Intake {
 
   async function keepSweeping(
     name: string,
-    sweep: () => Promise<readonly ListLook[]>,
+    sweep: () => Promise<readonly PendingList[]>,
     signal: AbortSignal,
   ): Promise<void> {
-    const pace = new Pace({ everyMs, random });
+    const pace = new PollInterval({ everyMs, random });
     await clock.sleep(random() * Math.min(everyMs, SPREAD_MS * agents.count), signal);
     while (!signal.aborted) {
       // Nobody waits for an answer that may never come when it is to end.
       const looks = await Promise.race([sweep(), aborted(signal)]);
       if (looks === undefined) return;
-      const trouble = troubleOf(looks);
-      if (trouble === undefined) troubles.delete(name);
-      else troubles.set(name, trouble);
+      const lastFailure = troubleOf(looks);
+      if (lastFailure === undefined) troubles.delete(name);
+      else troubles.set(name, lastFailure);
       await clock.sleep(pace.after(looks), signal);
     }
   }
 
-  async function sweepAgent(poll: AgentPoll): Promise<readonly ListLook[]> {
-    const found = await figures.timed(async () => await poll.sweep());
-    figures.count('rest', found.rest);
-    figures.count('mcp', found.mcp);
+  async function sweepAgent(poll: AgentPoll): Promise<readonly PendingList[]> {
+    const found = await appMetrics.timed(async () => await poll.sweep());
+    appMetrics.count('rest', found.rest);
+    appMetrics.count('mcp', found.mcp);
     const { agentId: agent, rest, mcp } = found;
-    if (troubleOf([rest, mcp]) === undefined) deaf.delete(agent);
-    else deaf.set(agent, { agent, reason: isRefused(rest) || isRefused(mcp) ? 'refused' : 'unread' });
+    if (troubleOf([rest, mcp]) === undefined) offline.delete(agent);
+    else offline.set(agent, { agent, reason: isRefused(rest) || isRefused(mcp) ? 'refused' : 'unread' });
     if (!closing.signal.aborted) logSweep(found);
     return [found.rest, found.mcp];
   }
@@ -78,16 +78,16 @@ export function startPolling(parts: AppParts): Intake {
     else log.debug({ agentId, ...looks }, 'looked for pending hirings');
   }
 
-  async function sweepOwner(owner: OwnerPoll): Promise<readonly ListLook[]> {
-    const { look } = await figures.timed(async () => await owner.sweep());
-    figures.count('owner', look);
+  async function sweepOwner(owner: OwnerPoll): Promise<readonly PendingList[]> {
+    const { look } = await appMetrics.timed(async () => await owner.sweep());
+    appMetrics.count('owner', look);
     if (look.kind === 'failed' && !closing.signal.aborted) {
       log.warn(told(look), "the owner's pending hirings could not be read");
     }
     return [look];
   }
 
-  const singleton = startSingleton({
+  const singleton = startLeader({
     name: 'poll-sweep',
     holder: parts.holder,
     leases: store.leases,
@@ -109,14 +109,14 @@ export function startPolling(parts: AppParts): Intake {
       stopBeginning();
       await Promise.all(loops);
       troubles.clear();
-      deaf.clear();
+      offline.clear();
     },
   });
 
   return {
     session: (agentId) => polls.find((poll) => poll.agentId === agentId)?.sessions,
-    problems: () => [...troubles].map(([name, trouble]) => `${name} cannot be polled: ${trouble}`),
-    deaf: () => [...deaf.values()],
+    problems: () => [...troubles].map(([name, lastFailure]) => `${name} cannot be polled: ${lastFailure}`),
+    offline: () => [...offline.values()],
     async close() {
       closing.abort();
       stopMaking();
@@ -133,15 +133,15 @@ async function aborted(signal: AbortSignal): Promise<undefined> {
 }
 
 /** What kept every look from giving anything; undefined when one of them did. */
-function troubleOf(looks: readonly ListLook[]): string | undefined {
+function troubleOf(looks: readonly PendingList[]): string | undefined {
   const failures = looks.filter((look) => look.kind === 'failed');
   return failures.length < looks.length ? undefined : failures.map(({ problem }) => problem).join('; ');
 }
 
-function isRefused(look: ListLook): boolean {
+function isRefused(look: PendingList): boolean {
   return look.kind === 'failed' && look.unauthorized;
 }
 
-function told(look: ListLook): object {
+function told(look: PendingList): object {
   return look.kind === 'read' ? { ...look, fresh: look.fresh.length } : look;
 }

@@ -1,4 +1,4 @@
-import { harmless } from '@agrenting-hiclaw/core/sanitize';
+import { sanitize } from '@agrenting-hiclaw/core/sanitize';
 import { hostOf, runCommand, runMain } from '@agrenting-hiclaw/runtime';
 import { startPoller } from './app.ts';
 import { pollOnce } from './once.ts';
@@ -8,7 +8,7 @@ import { parseCommand, USAGE } from './arguments.ts';
 export async function start(program: NodeJS.Process): Promise<void> {
   const host = hostOf(program);
   const name = 'poller';
-  const print = (text: string): void => void program.stdout.write(harmless(text));
+  const print = (text: string): void => void program.stdout.write(sanitize(text));
 
   const command = parseCommand(program.argv.slice(2));
   switch (command.kind) {

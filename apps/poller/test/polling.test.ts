@@ -135,7 +135,10 @@ describe.concurrent('polling', () => {
     await until(() => box.said().length > 0);
     box.marketplace.cancel(id);
     // When nothing else had it read again, that is a minute after its last read, and a little for the turn.
-    await until(async () => (await app.store.hirings.backlog(Date.now(), 0)).byState.cancelled === 1, 90_000);
+    await until(
+      async () => (await app.store.hirings.queueStats(Date.now(), 0)).byState.cancelled === 1,
+      90_000,
+    );
     // Told to do it, and told once that it is off.
     expect(box.said()).toHaveLength(2);
   });
@@ -154,7 +157,7 @@ describe.concurrent('polling', () => {
       });
     const app = await box.startApp(QUICK);
     await until(async () => {
-      const { byState } = await app.store.hirings.backlog(Date.now(), 0);
+      const { byState } = await app.store.hirings.queueStats(Date.now(), 0);
       return Object.values(byState).reduce((sum, count) => sum + count, 0) === ids.length;
     });
     expect(box.marketplace.requests.visits({ operation: 'pending', via: 'rest' }).length).toBeGreaterThan(1);

@@ -1,15 +1,15 @@
-import type { AlertLog, AlertRules, Clock, DeafAgent } from '@agrenting-hiclaw/core/domain';
-import { deafAlert, heardAlert } from './alert-text.ts';
+import type { AlertLog, AlertRules, Clock, OfflineAgent } from '@agrenting-hiclaw/core/domain';
+import { offlineAlert, onlineAlert } from './alert-text.ts';
 
 export interface DeafWatchOptions {
   readonly log: AlertLog;
   readonly clock: Clock;
   readonly rules: AlertRules;
-  readonly deafAfterMs: number;
+  readonly offlineAfterMs: number;
   /** How long a process that dies keeps others from hearing in its place. */
   readonly leaseMs: number;
   /** Those that hear nothing as far as this process knows. */
-  readonly deaf: () => readonly DeafAgent[];
+  readonly offline: () => readonly OfflineAgent[];
 }
 
 const MAX_NOTE_EVERY_MS = 5_000;
@@ -18,7 +18,7 @@ const MAX_NOTE_EVERY_MS = 5_000;
  * Knows which agents hear nothing. Every process notes what it sees, because only one has an agent's session, and another
  * one may be telling the operator. Without a note for a while an agent hears again.
  */
-export class DeafWatch {
+export class AgentOfflineMonitor {
   readonly #options: DeafWatchOptions;
   readonly #noteEveryMs: number;
   readonly #staleMs: number;
@@ -26,17 +26,17 @@ export class DeafWatch {
 
   constructor(options: DeafWatchOptions) {
     this.#options = options;
-    this.#noteEveryMs = Math.min(MAX_NOTE_EVERY_MS, options.deafAfterMs / 3);
+    this.#noteEveryMs = Math.min(MAX_NOTE_EVERY_MS, options.offlineAfterMs / 3);
     this.#staleMs = 3 * this.#noteEveryMs + 2 * options.leaseMs;
     this.#beganAtMs = options.clock.nowMs();
   }
 
   /** Notes what this process sees until the signal aborts; `onError` is told of what the store could not keep. */
   async keepNoting(signal: AbortSignal, onError: (error: unknown) => void): Promise<void> {
-    const { log, clock, deaf } = this.#options;
+    const { log, clock, offline } = this.#options;
     while (!signal.aborted) {
       try {
-        await log.noteDeaf(gravestLast(deaf()), clock.nowMs());
+        await log.noteOffline(gravestLast(offline()), clock.nowMs());
       } catch (error) {
         onError(error);
       }
@@ -46,29 +46,29 @@ export class DeafWatch {
 
   /** Tells of those that are deaf for long enough, and of those that were and hear again. For one process at a time. */
   async tell(): Promise<void> {
-    const { log, clock, rules, deafAfterMs } = this.#options;
+    const { log, clock, rules, offlineAfterMs } = this.#options;
     const nowMs = clock.nowMs();
-    for (const known of await log.deafAgents()) {
+    for (const known of await log.offlineAgents()) {
       const { agent, reason, sinceMs, seenAtMs, toldAtMs } = known;
       if (nowMs - seenAtMs > this.#staleMs) {
         // After a start, whoever had noted it is given the time to do so again.
         if (nowMs - this.#beganAtMs <= this.#staleMs) continue;
-        await log.forgetDeaf(
+        await log.forgetOffline(
           agent,
-          toldAtMs === undefined ? undefined : heardAlert(known, nowMs),
+          toldAtMs === undefined ? undefined : onlineAlert(known, nowMs),
           rules,
           nowMs,
         );
-      } else if (toldAtMs === undefined && (reason === 'refused' || nowMs - sinceMs >= deafAfterMs)) {
+      } else if (toldAtMs === undefined && (reason === 'refused' || nowMs - sinceMs >= offlineAfterMs)) {
         // Told just before, it is told when that was long enough ago, if it is still deaf then.
-        await log.tellDeaf(agent, deafAlert(known, nowMs), rules, nowMs);
+        await log.alertOffline(agent, offlineAlert(known, nowMs), rules, nowMs);
       }
     }
   }
 }
 
 /** The last note of an agent counts. */
-function gravestLast(agents: readonly DeafAgent[]): readonly DeafAgent[] {
+function gravestLast(agents: readonly OfflineAgent[]): readonly OfflineAgent[] {
   return [
     ...agents.filter(({ reason }) => reason !== 'refused'),
     ...agents.filter(({ reason }) => reason === 'refused'),

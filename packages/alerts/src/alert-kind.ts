@@ -1,12 +1,12 @@
-import { MONEY_EVENTS, type LoggedMove, type MoneyEvent } from '@agrenting-hiclaw/core/domain';
+import { MONEY_EVENTS, type LoggedTransition, type MoneyEvent } from '@agrenting-hiclaw/core/domain';
 
 /** What of a hiring the operator may be told of. */
 export type HiringAlertKind = 'attention' | 'disputed' | 'paid' | 'failed';
 
 /** Which kind of alert a move is; undefined for the many that nobody has to know of. */
-export function worthTelling(move: LoggedMove): HiringAlertKind | undefined {
-  if (isMoneyEvent(move.event)) return MONEY_KINDS[move.event];
-  switch (move.to) {
+export function alertKindOf(transition: LoggedTransition): HiringAlertKind | undefined {
+  if (isMoneyEvent(transition.event)) return MONEY_KINDS[transition.event];
+  switch (transition.to) {
     case 'attention':
       return 'attention';
     case 'completed':
@@ -15,9 +15,9 @@ export function worthTelling(move: LoggedMove): HiringAlertKind | undefined {
       return 'failed';
     case 'cancelled':
       // A hirer's retry takes the place of the attempt: that one goes on.
-      if (move.event === 'superseded') return undefined;
-      return move.event === 'over_disputed' ? 'disputed' : 'failed';
-    case 'heard':
+      if (transition.event === 'superseded') return undefined;
+      return transition.event === 'over_disputed' ? 'disputed' : 'failed';
+    case 'received':
     case 'confirmed':
     case 'staged':
     case 'sent':
@@ -26,7 +26,7 @@ export function worthTelling(move: LoggedMove): HiringAlertKind | undefined {
     case 'rejected':
       return undefined;
     case 'settling':
-      return move.event === 'settlement_delayed' ? 'attention' : undefined;
+      return transition.event === 'settlement_delayed' ? 'attention' : undefined;
   }
 }
 
@@ -39,6 +39,6 @@ const MONEY_KINDS: Readonly<Record<MoneyEvent, HiringAlertKind>> = {
 };
 
 /** True for what happens after the end. */
-export function isMoneyEvent(event: LoggedMove['event']): event is MoneyEvent {
+export function isMoneyEvent(event: LoggedTransition['event']): event is MoneyEvent {
   return Object.hasOwn(MONEY_EVENTS, event);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Clock, Store } from '@agrenting-hiclaw/core/domain';
 import { EncryptionKey, openStore } from '@agrenting-hiclaw/store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { keepSending } from './alert-sender.ts';
+import { sendAlerts } from './alert-sender.ts';
 import type { Delivery, SentAlert, Sink } from './sink.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -50,7 +50,7 @@ async function run(answer: (alert: SentAlert, tries: number) => Delivery) {
       if ((await store.alerts.next('webhook')) === undefined) stop.abort();
     },
   };
-  await keepSending(
+  await sendAlerts(
     {
       sink,
       alerts: store.alerts,

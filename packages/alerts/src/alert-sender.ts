@@ -16,7 +16,7 @@ const BACKOFF = { baseMs: 2_000, capMs: 600_000 };
 const GIVE_UP_MS = 24 * 3_600_000;
 
 /** Sends what waits for one place, one after the other, until the signal aborts. Another place does not wait for it. */
-export async function keepSending(options: SendingOptions, signal: AbortSignal): Promise<void> {
+export async function sendAlerts(options: SendingOptions, signal: AbortSignal): Promise<void> {
   const { sink, alerts, clock, log } = options;
   let waitMs = 0;
   while (!signal.aborted) {

@@ -3,21 +3,21 @@ import {
   hiringIdSchema,
   taskIdOf,
   type HiringRecord,
-  type LoggedMove,
+  type LoggedTransition,
   attentionWhy,
   type AttentionReason,
 } from '@agrenting-hiclaw/core/domain';
 import { describe, expect, test } from 'vitest';
 import { sampleReasons } from '../../core/src/domain/testing/attention-reasons.ts';
-import { deafAlert, hiringAlert, heardAlert, summaryText } from './alert-text.ts';
-import { worthTelling } from './alert-kind.ts';
+import { offlineAlert, hiringAlert, onlineAlert, summaryText } from './alert-text.ts';
+import { alertKindOf } from './alert-kind.ts';
 
 const HIRING = hiringIdSchema.parse('550e8400-e29b-41d4-a716-446655440000');
 const AGENT = agentIdSchema.parse('0a0a0a0a-0000-4000-8000-000000000001');
 const NAME = `Hiring ${HIRING} (agent ${AGENT}, attempt 1)`;
 const ASK = `agrenting-hiclaw hirings show ${HIRING}`;
 
-const moveOf = (more: Partial<LoggedMove> = {}): LoggedMove => ({
+const transitionOf = (more: Partial<LoggedTransition> = {}): LoggedTransition => ({
   sequence: 7,
   hiringId: HIRING,
   agentId: AGENT,
@@ -54,8 +54,8 @@ function recordOf({
     hiringId: HIRING,
     agentId: AGENT,
     state: 'attention',
-    heardAtMs: 0,
-    heard: { intake: 'mcp', hiring, atMs: 0 },
+    receivedAtMs: 0,
+    received: { intake: 'mcp', hiring, atMs: 0 },
     rereadWanted: false,
     attempt: {
       number: 1,
@@ -65,7 +65,7 @@ function recordOf({
       openedAtMs: 0,
       progress: {
         messages: [],
-        proofs: [],
+        milestones: [],
         signSequence: 0,
         verdict: { kind: 'failure', failure: { reason: 'timeout', text: 'canary-failure' } },
         worker: { name: 'alice', userId: '@alice:test', roomId: '!abc:test' },
@@ -90,15 +90,17 @@ describe('what of a hiring is worth an alert', () => {
     ['run again by the hirer', { to: 'cancelled', event: 'superseded' }, undefined],
     ['rejected, because nobody bought it', { to: 'rejected', event: 'absent' }, undefined],
     ['on its way', { to: 'sent', event: 'sent' }, undefined],
-  ] satisfies [string, Partial<LoggedMove>, string | undefined][])('%s', (_, move, kind) => {
-    expect(worthTelling(moveOf(move))).toBe(kind);
+  ] satisfies [string, Partial<LoggedTransition>, string | undefined][])('%s', (_, transition, kind) => {
+    expect(alertKindOf(transitionOf(transition))).toBe(kind);
   });
 });
 
 describe('the words of an alert', () => {
   test('say why a person is needed, what to do, and where more is said', () => {
     const todo = "Answer it in the worker's room !abc:test. The result is taken when it comes.";
-    expect(hiringAlert('attention', moveOf(), recordOf({ reason: { code: 'worker_question' } }))).toEqual({
+    expect(
+      hiringAlert('attention', transitionOf(), recordOf({ reason: { code: 'worker_question' } })),
+    ).toEqual({
       key: `attention-${HIRING}-a1-7`,
       kind: 'attention',
       text: `${NAME} needs you: the worker asks a question. ${todo} More is said by: ${ASK}`,
@@ -114,15 +116,15 @@ describe('the words of an alert', () => {
   test.each(Object.values(sampleReasons((field) => `canary-${field}`)))(
     'leave out what may be from outside: $code',
     (reason) => {
-      const move = moveOf({ reason: reason.code, cause: 'canary-cause' });
-      const alert = hiringAlert('attention', move, recordOf({ reason }));
+      const transition = transitionOf({ reason: reason.code, cause: 'canary-cause' });
+      const alert = hiringAlert('attention', transition, recordOf({ reason }));
       expect(alert.text).toContain(`needs you: ${attentionWhy(reason, 'anybody')}. `);
       expect(JSON.stringify(alert)).not.toContain('canary');
     },
   );
 
   test('say nothing of a reason that another one has followed', () => {
-    const alert = hiringAlert('attention', moveOf(), recordOf({ reason: { code: 'result_echo' } }));
+    const alert = hiringAlert('attention', transitionOf(), recordOf({ reason: { code: 'result_echo' } }));
     expect(alert.text).toBe(
       `${NAME} needs you: it cannot go on by itself. Why and what to do is said by: ${ASK}`,
     );
@@ -132,7 +134,7 @@ describe('the words of an alert', () => {
     const silent = (silentSeconds: number) =>
       hiringAlert(
         'attention',
-        moveOf({ reason: 'worker_silent' }),
+        transitionOf({ reason: 'worker_silent' }),
         recordOf({ reason: { code: 'worker_silent', silentSeconds, messages: 4 } }),
       );
     expect(silent(900).text).toContain('silent for 900 s, and was told 4 times');
@@ -140,7 +142,7 @@ describe('the words of an alert', () => {
   });
 
   test('name price and payout of what was paid, as amounts only', () => {
-    const paid = moveOf({ to: 'completed', event: 'result_settled' });
+    const paid = transitionOf({ to: 'completed', event: 'result_settled' });
     const { text, amount } = hiringAlert('paid', paid, recordOf({}));
     expect(text).toBe(`${NAME} is completed: price 25.00 USD, about 23.75 USD of it for you.`);
     expect(amount).toEqual({ price: '25.00', payoutForecast: '23.75' });
@@ -150,7 +152,8 @@ describe('the words of an alert', () => {
   });
 
   test('say how it failed', () => {
-    const failed = (more: Partial<LoggedMove>) => hiringAlert('failed', moveOf(more), recordOf({})).text;
+    const failed = (more: Partial<LoggedTransition>) =>
+      hiringAlert('failed', transitionOf(more), recordOf({})).text;
     expect(failed({ to: 'failed', event: 'failure_settled' })).toBe(
       `${NAME} was reported as failed, and the hirer is refunded: it was not done by its deadline.`,
     );
@@ -159,24 +162,24 @@ describe('the words of an alert', () => {
   });
 
   test('do without a hiring that cannot be read, and without an attempt', () => {
-    const { text, attempt } = hiringAlert('attention', moveOf({ attempt: 0 }), undefined);
+    const { text, attempt } = hiringAlert('attention', transitionOf({ attempt: 0 }), undefined);
     expect(text).toContain(`Hiring ${HIRING} (agent ${AGENT}) needs you`);
     expect(attempt).toBeUndefined();
   });
 
   test('of agents that hear nothing and hear again', () => {
     const known = { agent: AGENT, reason: 'silent', sinceMs: 0, seenAtMs: 400_000 } as const;
-    expect(deafAlert(known, 420_000)).toMatchObject({
+    expect(offlineAlert(known, 420_000)).toMatchObject({
       key: `deaf-${AGENT}-0`,
       agentId: AGENT,
       subject: AGENT,
       text: expect.stringContaining('its MCP session has been down for 7 minutes'),
     });
-    expect(deafAlert({ ...known, agent: 'agents.0', reason: 'refused' }, 1)).toMatchObject({
+    expect(offlineAlert({ ...known, agent: 'agents.0', reason: 'refused' }, 1)).toMatchObject({
       agentId: undefined,
       text: expect.stringContaining('Agent agents.0 hears no hirings: the marketplace does not take its key'),
     });
-    expect(heardAlert(known, 5)).toMatchObject({
+    expect(onlineAlert(known, 5)).toMatchObject({
       key: `heard-${AGENT}-0`,
       text: expect.stringContaining('again'),
     });
@@ -186,6 +189,6 @@ describe('the words of an alert', () => {
     expect(summaryText({ attention: 3, paid: 9 })).toMatch(
       /^12 more alerts in the last hour: 9 paid, 3 attention\./,
     );
-    expect(summaryText({ deaf: 1 })).toMatch(/^1 more alert in the last hour: 1 deaf\./);
+    expect(summaryText({ agent_offline: 1 })).toMatch(/^1 more alert in the last hour: 1 agent offline\./);
   });
 });

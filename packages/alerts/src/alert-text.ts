@@ -10,8 +10,8 @@ import {
   type AttentionTexts,
   type FailureReason,
   type HiringRecord,
-  type KnownDeafAgent,
-  type LoggedMove,
+  type KnownOfflineAgent,
+  type LoggedTransition,
   type MoneyEvent,
   type NewAlert,
   attentionOf,
@@ -21,12 +21,14 @@ import { isMoneyEvent, type HiringAlertKind } from './alert-kind.ts';
 /** The alert about a move; `record` is the hiring as it is now, undefined when it cannot be read. */
 export function hiringAlert(
   kind: HiringAlertKind,
-  move: LoggedMove,
+  transition: LoggedTransition,
   record: HiringRecord | undefined,
 ): NewAlert {
-  const { hiringId, attempt, sequence, atMs } = move;
-  const agentId = move.agentId === UNNAMED_AGENT ? undefined : move.agentId;
-  const said = isMoneyEvent(move.event) ? MONEY_WORDS[move.event](move, record) : WORDS[kind](move, record);
+  const { hiringId, attempt, sequence, atMs } = transition;
+  const agentId = transition.agentId === UNNAMED_AGENT ? undefined : transition.agentId;
+  const said = isMoneyEvent(transition.event)
+    ? MONEY_WORDS[transition.event](transition, record)
+    : WORDS[kind](transition, record);
   const of = [
     ...(agentId === undefined ? [] : [`agent ${agentId}`]),
     ...(attempt === 0 ? [] : [`attempt ${attempt}`]),
@@ -51,42 +53,43 @@ interface Said {
   readonly amount?: NewAlert['amount'];
 }
 
-const WORDS: Readonly<Record<HiringAlertKind, (move: LoggedMove, record: HiringRecord | undefined) => Said>> =
-  {
-    attention(move, record) {
-      if (move.event === 'settlement_delayed') return delayed(move);
-      const { why = 'it cannot go on by itself', todo } = textsOf(move, record) ?? {};
-      const more = `agrenting-hiclaw hirings show ${move.hiringId}`;
-      return {
-        text: `needs you: ${why}. ${todo === undefined ? `Why and what to do is said by: ${more}` : `${todo} More is said by: ${more}`}`,
-        reason: move.reason,
-      };
-    },
-    disputed: () => ({
-      text: 'is disputed on the marketplace. Its money stays in escrow until that is decided, and nothing is settled from here. Look it up there and answer.',
-    }),
-    paid(move, record) {
-      const amount = amountOf(move, record);
-      return {
-        text:
-          amount === undefined
-            ? 'is completed; its price is not known.'
-            : `is completed: price ${amount.price} USD, about ${amount.payoutForecast} USD of it for you.`,
-        amount,
-      };
-    },
-    failed(move, record) {
-      if (move.event === 'failure_settled') {
-        return { text: `was reported as failed, and the hirer is refunded${reasonOf(move, record)}.` };
-      }
-      const how = move.to === 'failed' ? 'is failed or refunded' : 'was cancelled';
-      return { text: `${how} on the marketplace; nothing was settled from here.` };
-    },
-  };
+const WORDS: Readonly<
+  Record<HiringAlertKind, (transition: LoggedTransition, record: HiringRecord | undefined) => Said>
+> = {
+  attention(transition, record) {
+    if (transition.event === 'settlement_delayed') return delayed(transition);
+    const { why = 'it cannot go on by itself', todo } = textsOf(transition, record) ?? {};
+    const more = `agrenting-hiclaw hirings show ${transition.hiringId}`;
+    return {
+      text: `needs you: ${why}. ${todo === undefined ? `Why and what to do is said by: ${more}` : `${todo} More is said by: ${more}`}`,
+      reason: transition.reason,
+    };
+  },
+  disputed: () => ({
+    text: 'is disputed on the marketplace. Its money stays in escrow until that is decided, and nothing is settled from here. Look it up there and answer.',
+  }),
+  paid(transition, record) {
+    const amount = amountOf(transition, record);
+    return {
+      text:
+        amount === undefined
+          ? 'is completed; its price is not known.'
+          : `is completed: price ${amount.price} USD, about ${amount.payoutForecast} USD of it for you.`,
+      amount,
+    };
+  },
+  failed(transition, record) {
+    if (transition.event === 'failure_settled') {
+      return { text: `was reported as failed, and the hirer is refunded${reasonOf(transition, record)}.` };
+    }
+    const how = transition.to === 'failed' ? 'is failed or refunded' : 'was cancelled';
+    return { text: `${how} on the marketplace; nothing was settled from here.` };
+  },
+};
 
 /** Why the operator is needed and what to do, where it still is what the move was for. */
 function textsOf(
-  { attempt, reason }: LoggedMove,
+  { attempt, reason }: LoggedTransition,
   record: HiringRecord | undefined,
 ): AttentionTexts | undefined {
   if (record === undefined || (record.attempt?.number ?? 0) !== attempt) return undefined;
@@ -95,7 +98,7 @@ function textsOf(
 
 /** What happened to the money of a hiring after its end. */
 const MONEY_WORDS: Readonly<
-  Record<MoneyEvent, (move: LoggedMove, record: HiringRecord | undefined) => Said>
+  Record<MoneyEvent, (transition: LoggedTransition, record: HiringRecord | undefined) => Said>
 > = {
   dispute_opened: () => ({
     text: 'is disputed on the marketplace after it had ended. The marketplace holds its money until that is decided. Look it up there and answer.',
@@ -105,16 +108,16 @@ const MONEY_WORDS: Readonly<
     text: 'is no longer disputed on the marketplace; nothing changed in what was paid.',
     reason: 'dispute_resolved',
   }),
-  payment_reversed(move, record) {
-    const amount = amountOf(move, record);
+  payment_reversed(transition, record) {
+    const amount = amountOf(transition, record);
     return {
       text: `was paid, and the marketplace took the payment back${amount === undefined ? '' : `: price ${amount.price} USD, about ${amount.payoutForecast} USD of it were yours`}. Look it up there.`,
       amount,
       reason: 'payment_reversed',
     };
   },
-  payment_released(move, record) {
-    const amount = amountOf(move, record);
+  payment_released(transition, record) {
+    const amount = amountOf(transition, record);
     return {
       text: `was paid by the marketplace after it had ended without payment${amount === undefined ? '' : `: price ${amount.price} USD, about ${amount.payoutForecast} USD of it for you`}.`,
       amount,
@@ -124,16 +127,16 @@ const MONEY_WORDS: Readonly<
 };
 
 /** Nobody has to do anything about it; but whoever can, may want to. */
-function delayed({ hiringId }: LoggedMove): Said {
+function delayed({ hiringId }: LoggedTransition): Said {
   return {
     text: `is done, but the marketplace has not taken its settlement yet. It is sent again by itself until the marketplace takes it. To see why: agrenting-hiclaw hirings show ${hiringId}`,
     reason: 'settlement_delayed',
   };
 }
 
-function amountOf(move: LoggedMove, record: HiringRecord | undefined): NewAlert['amount'] {
+function amountOf(transition: LoggedTransition, record: HiringRecord | undefined): NewAlert['amount'] {
   const attempt = record?.attempt;
-  const price = attempt?.number === move.attempt ? attempt.hiring.price : undefined;
+  const price = attempt?.number === transition.attempt ? attempt.hiring.price : undefined;
   // Parsed, because it comes from outside.
   const cents = price === undefined ? undefined : parseCents(price);
   if (cents === undefined) return undefined;
@@ -149,15 +152,15 @@ const REASONS: Readonly<Record<FailureReason, string>> = {
   other: ': the worker failed, or delivered nothing that could be accepted',
 };
 
-function reasonOf(move: LoggedMove, record: HiringRecord | undefined): string {
+function reasonOf(transition: LoggedTransition, record: HiringRecord | undefined): string {
   const attempt = record?.attempt;
-  const verdict = attempt?.number === move.attempt ? attempt.progress.verdict : undefined;
+  const verdict = attempt?.number === transition.attempt ? attempt.progress.verdict : undefined;
   return verdict?.kind === 'failure' ? REASONS[verdict.failure.reason] : '';
 }
 
 /** That an agent hears nothing. */
-export function deafAlert(deaf: KnownDeafAgent, nowMs: number): NewAlert {
-  const { agent, reason, sinceMs } = deaf;
+export function offlineAlert(offline: KnownOfflineAgent, nowMs: number): NewAlert {
+  const { agent, reason, sinceMs } = offline;
   const minutes = Math.max(1, Math.round((nowMs - sinceMs) / 60_000));
   const since = `for ${minutes === 1 ? 'a minute' : `${minutes} minutes`}`;
   const words = {
@@ -167,7 +170,7 @@ export function deafAlert(deaf: KnownDeafAgent, nowMs: number): NewAlert {
   } as const;
   return {
     key: `deaf-${agent}-${sinceMs}`,
-    kind: 'deaf',
+    kind: 'agent_offline',
     text: words[reason],
     atMs: nowMs,
     agentId: agentIdSchema.safeParse(agent).data,
@@ -176,17 +179,17 @@ export function deafAlert(deaf: KnownDeafAgent, nowMs: number): NewAlert {
 }
 
 /** That it hears again; only told of those that were told to be deaf. */
-export function heardAlert({ agent, sinceMs }: KnownDeafAgent, nowMs: number): NewAlert {
+export function onlineAlert({ agent, sinceMs }: KnownOfflineAgent, nowMs: number): NewAlert {
   const agentId = agentIdSchema.safeParse(agent).data;
   const text = `Agent ${agent} hears hirings again.`;
-  return { key: `heard-${agent}-${sinceMs}`, kind: 'heard', text, atMs: nowMs, agentId };
+  return { key: `heard-${agent}-${sinceMs}`, kind: 'agent_online', text, atMs: nowMs, agentId };
 }
 
 const NAMES: Readonly<Record<AlertKind, string>> = {
   attention: 'attention',
   disputed: 'disputed',
-  deaf: 'deaf',
-  heard: 'heard again',
+  agent_offline: 'agent offline',
+  agent_online: 'agent online',
   failed: 'failed',
   paid: 'paid',
   summary: 'summed up',

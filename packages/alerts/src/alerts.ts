@@ -1,8 +1,8 @@
-import type { AlertRules, Clock, DeafAgent, Random, Store } from '@agrenting-hiclaw/core/domain';
-import { startSingleton, type Configuration, type Logger } from '@agrenting-hiclaw/runtime';
-import { DeafWatch } from './agent-offline-monitor.ts';
-import { lookThroughHistory } from './history-scanner.ts';
-import { keepSending } from './alert-sender.ts';
+import type { AlertRules, Clock, OfflineAgent, Random, Store } from '@agrenting-hiclaw/core/domain';
+import { startLeader, type Configuration, type Logger } from '@agrenting-hiclaw/runtime';
+import { AgentOfflineMonitor } from './agent-offline-monitor.ts';
+import { scanHistory } from './history-scanner.ts';
+import { sendAlerts } from './alert-sender.ts';
 import type { Delivery, Sink } from './sink.ts';
 import { createSinks, sinkNames } from './sinks.ts';
 import { summaryText } from './alert-text.ts';
@@ -17,7 +17,7 @@ export interface AlertsOptions {
   readonly random: Random;
   readonly log: Logger;
   /** The agents that hear nothing as far as this process knows. */
-  readonly deaf: () => readonly DeafAgent[];
+  readonly offline: () => readonly OfflineAgent[];
   /** Told of each try to send. */
   readonly count?: ((sink: Sink['name'], delivery: Delivery['kind']) => void) | undefined;
 }
@@ -47,37 +47,37 @@ export async function startAlerts(options: AlertsOptions): Promise<RunningAlerts
     repeatAfterMs: settings.repeatAfterSeconds * 1_000,
     summarize: summaryText,
   };
-  const deafWatch = settings.kinds.includes('deaf')
-    ? new DeafWatch({
+  const offlineMonitor = settings.kinds.includes('agent_offline')
+    ? new AgentOfflineMonitor({
         log: store.alerts,
         clock,
         rules,
-        deafAfterMs: settings.deafAfterSeconds * 1_000,
+        offlineAfterMs: settings.offlineAfterSeconds * 1_000,
         leaseMs,
-        deaf: options.deaf,
+        offline: options.offline,
       })
     : undefined;
 
   async function keepLooking(signal: AbortSignal): Promise<void> {
     const { kinds } = settings;
     while (!signal.aborted) {
-      const more = await lookThroughHistory({
+      const more = await scanHistory({
         log: store.alerts,
         hirings: store.hirings,
         clock,
         rules,
         kinds,
       });
-      await deafWatch?.tell();
+      await offlineMonitor?.tell();
       if (!more) await clock.sleep(LOOK_EVERY_MS, signal);
     }
   }
 
   const closing = new AbortController();
-  const noting = deafWatch?.keepNoting(closing.signal, (error) =>
+  const noting = offlineMonitor?.keepNoting(closing.signal, (error) =>
     log.error({ error }, 'it could not be noted which agents hear nothing'),
   );
-  const singleton = startSingleton({
+  const singleton = startLeader({
     name: 'alerts',
     holder: options.holder,
     leases: store.leases,
@@ -92,7 +92,7 @@ export async function startAlerts(options: AlertsOptions): Promise<RunningAlerts
       const parts = [
         keepLooking(either),
         ...sinks.map(
-          async (sink) => await keepSending({ sink, alerts: store.alerts, clock, random, log }, either),
+          async (sink) => await sendAlerts({ sink, alerts: store.alerts, clock, random, log }, either),
         ),
       ];
       try {

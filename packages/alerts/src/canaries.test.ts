@@ -4,7 +4,7 @@ import {
   FRESH_PROGRESS,
   taskIdOf,
   type HiringRecord,
-  type LoggedMove,
+  type LoggedTransition,
   type NewAlert,
 } from '@agrenting-hiclaw/core/domain';
 import { systemClock } from '@agrenting-hiclaw/runtime';
@@ -22,7 +22,7 @@ const CANARY = 'canary" <https://canary.example> «» \u202e\n✓ canary';
 const { hiringId: HIRING } = canaryHiring(() => CANARY);
 
 /** Every kind of alert about a hiring, with the moves that are told as one. */
-const KINDS: Readonly<Record<HiringAlertKind, readonly Partial<LoggedMove>[]>> = {
+const KINDS: Readonly<Record<HiringAlertKind, readonly Partial<LoggedTransition>[]>> = {
   attention: [
     { to: 'attention', event: 'needs_person' },
     { from: 'settling', to: 'settling', event: 'settlement_delayed' },
@@ -47,13 +47,13 @@ const KINDS: Readonly<Record<HiringAlertKind, readonly Partial<LoggedMove>[]>> =
 
 /** All alerts that can be told of hirings, with strangers' words wherever there may be any. */
 function* alerts(): Generator<NewAlert> {
-  for (const [kind, moves] of Object.entries(KINDS)) {
+  for (const [kind, transitions] of Object.entries(KINDS)) {
     if (!isKind(kind)) throw new Error(`${kind} is no kind`);
-    for (const move of moves) {
+    for (const transition of transitions) {
       for (const reason of Object.values(sampleReasons(() => CANARY))) {
-        const moved = { ...MOVE, ...move, cause: CANARY, reason: reason.code };
-        yield hiringAlert(kind, moved, undefined);
-        yield hiringAlert(kind, moved, recordOf({ reason, quote: CANARY }));
+        const transitioned = { ...MOVE, ...transition, cause: CANARY, reason: reason.code };
+        yield hiringAlert(kind, transitioned, undefined);
+        yield hiringAlert(kind, transitioned, recordOf({ reason, quote: CANARY }));
       }
     }
   }
@@ -61,7 +61,7 @@ function* alerts(): Generator<NewAlert> {
 
 const isKind = (kind: string): kind is HiringAlertKind => Object.hasOwn(KINDS, kind);
 
-const MOVE: LoggedMove = {
+const MOVE: LoggedTransition = {
   sequence: 7,
   hiringId: HIRING,
   agentId: AGENT,
@@ -81,10 +81,10 @@ function recordOf(attention: Attention): HiringRecord {
     hiringId: HIRING,
     agentId: AGENT,
     state: 'attention',
-    heardAtMs: 0,
-    heard: { intake: 'mcp', hiring, atMs: 0 },
+    receivedAtMs: 0,
+    received: { intake: 'mcp', hiring, atMs: 0 },
     rereadWanted: false,
-    trouble: { count: 2, sinceMs: 0, waitMs: 1, problem: CANARY },
+    lastFailure: { count: 2, sinceMs: 0, waitMs: 1, problem: CANARY },
     attempt: {
       number: 1,
       marker: hiring.marker,

@@ -1,9 +1,16 @@
-import type { AlertLog, AlertRules, Clock, LoggedMove, NewAlert, Store } from '@agrenting-hiclaw/core/domain';
+import type {
+  AlertLog,
+  AlertRules,
+  Clock,
+  LoggedTransition,
+  NewAlert,
+  Store,
+} from '@agrenting-hiclaw/core/domain';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 import { hiringAlert } from './alert-text.ts';
-import { worthTelling } from './alert-kind.ts';
+import { alertKindOf } from './alert-kind.ts';
 
-export interface HistoryWatchOptions {
+export interface HistoryScannerOptions {
   readonly log: AlertLog;
   readonly hirings: Pick<Store['hirings'], 'find'>;
   readonly clock: Clock;
@@ -16,25 +23,26 @@ const BATCH = 100;
 const MAX_AGE_MS = 24 * 3_600_000;
 
 /** Takes what is worth telling from the history; true when there is more to be looked at. For one process at a time. */
-export async function lookThroughHistory(options: HistoryWatchOptions): Promise<boolean> {
+export async function scanHistory(options: HistoryScannerOptions): Promise<boolean> {
   const { log, clock, rules } = options;
-  const moves = await log.unread(BATCH);
+  const transitions = await log.unread(BATCH);
   const found: NewAlert[] = [];
-  for (const move of moves) {
-    const alert = await alertOf(move, options);
+  for (const transition of transitions) {
+    const alert = await alertOf(transition, options);
     if (alert !== undefined) found.push(alert);
   }
-  await log.keep(found, rules, clock.nowMs(), moves.at(-1)?.sequence);
-  return moves.length === BATCH;
+  await log.keep(found, rules, clock.nowMs(), transitions.at(-1)?.sequence);
+  return transitions.length === BATCH;
 }
 
 async function alertOf(
-  move: LoggedMove,
-  { hirings, clock, kinds }: HistoryWatchOptions,
+  transition: LoggedTransition,
+  { hirings, clock, kinds }: HistoryScannerOptions,
 ): Promise<NewAlert | undefined> {
-  const kind = worthTelling(move);
-  if (kind === undefined || !kinds.includes(kind) || clock.nowMs() - move.atMs > MAX_AGE_MS) return undefined;
+  const kind = alertKindOf(transition);
+  if (kind === undefined || !kinds.includes(kind) || clock.nowMs() - transition.atMs > MAX_AGE_MS)
+    return undefined;
   // One that cannot be read is told of all the same.
-  const record = await hirings.find(move.hiringId).catch(() => undefined);
-  return hiringAlert(kind, move, record);
+  const record = await hirings.find(transition.hiringId).catch(() => undefined);
+  return hiringAlert(kind, transition, record);
 }

@@ -1,2 +1,2 @@
 export { startAlerts, type AlertsOptions, type RunningAlerts } from './alerts.ts';
-export { tryAlerts, type Trial } from './test-alert.ts';
+export { sendTestAlerts, type Trial } from './test-alert.ts';

@@ -10,7 +10,7 @@ export interface Trial {
 }
 
 /** Sends one alert to each place that the configuration names, and gives what became of it. */
-export async function tryAlerts(
+export async function sendTestAlerts(
   configuration: Pick<Configuration, 'matrix' | 'alerts'>,
   clock: Clock,
   signal: AbortSignal,

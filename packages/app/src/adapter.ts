@@ -3,7 +3,7 @@ import { startEngine, type EngineSettings } from '@agrenting-hiclaw/engine';
 import {
   type Configuration,
   createEngineMetrics,
-  ownerRules,
+  policyOf,
   type Readiness,
   type RunningApp,
   startHealthServer,
@@ -13,16 +13,16 @@ import { startAlerts } from '@agrenting-hiclaw/alerts';
 import { engineSettings } from './engine-settings.ts';
 import { connectHiclaw, type ConnectedHiclaw } from './hiclaw.ts';
 import { keepRereadingEnded } from './ended-rereads.ts';
-import { keepRetention } from './retention-job.ts';
+import { startRetentionJob } from './retention-job.ts';
 import type { AppParts, Intake } from './intake.ts';
 import { openRepositories } from './repositories.ts';
-import { openMarketplaceSide, type MarketplaceSideOptions } from './open-runtime.ts';
-import { aroundSteps } from './observe/step-tracing.ts';
+import { openRuntime, type RuntimeOptions } from './open-runtime.ts';
+import { traceSteps } from './observe/step-tracing.ts';
 import { countDeleted } from './observe/count-deleted.ts';
-import { createFigures } from './observe/metrics.ts';
+import { createAppMetrics } from './observe/metrics.ts';
 import { registerGauges } from './observe/gauges.ts';
-import { measured } from './observe/instrumented-ports.ts';
-import { measuredStore } from './observe/instrumented-store.ts';
+import { instrumented } from './observe/instrumented-ports.ts';
+import { instrumentedStore } from './observe/instrumented-store.ts';
 import { engineEvents, readinessOf } from './report.ts';
 import { createTaskIds } from './task-ids.ts';
 
@@ -33,7 +33,7 @@ export interface AdapterOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly startIntake: (parts: AppParts) => Intake | Promise<Intake>;
   /** Where the log goes; standard output unless given. */
-  readonly logTo?: MarketplaceSideOptions['logTo'];
+  readonly logTo?: RuntimeOptions['logTo'];
   /** Takes the place of what the configuration says. */
   readonly engine?: Partial<EngineSettings> | undefined;
 }
@@ -69,26 +69,26 @@ async function build(
   // Empty until the agents, which it needs, are there.
   const intakes: Intake[] = [];
   const registry = new Registry();
-  const figures = createFigures(registry);
-  const side = await openMarketplaceSide(parts, {
+  const appMetrics = createAppMetrics(registry);
+  const side = await openRuntime(parts, {
     name,
     configuration,
     logTo,
     session: (agentId) => intakes[0]?.session(agentId),
     onCommit: ({ works, tookMs }) => {
-      figures.commitSeconds.observe(tookMs / 1_000);
-      figures.commitWorks.observe(works);
+      appMetrics.commitSeconds.observe(tookMs / 1_000);
+      appMetrics.commitWorks.observe(works);
     },
   });
-  const shared = { ...side, store: measuredStore(side.store, figures) };
+  const shared = { ...side, store: instrumentedStore(side.store, appMetrics) };
   const { agents, store, holder, clock, random, log } = shared;
   const settings = {
     ...engineSettings(configuration, holder),
-    rules: (agentId: AgentId) => ownerRules(configuration, agents.configured(agentId)?.policy),
+    rules: (agentId: AgentId) => policyOf(configuration, agents.configured(agentId)?.policy),
     ...changes,
   };
   const metrics = createEngineMetrics(
-    async () => await store.hirings.backlog(clock.nowMs(), OVERDUE_GRACE_MS),
+    async () => await store.hirings.queueStats(clock.nowMs(), OVERDUE_GRACE_MS),
     registry,
   );
   // Whoever looks is answered from the beginning, and a port that is taken shows before any session begins.
@@ -122,8 +122,8 @@ async function build(
     ...shared,
     metrics: metrics.registry,
     readiness,
-    handIn: async (taskId, text) =>
-      (await connected[0]?.handIn(taskId, text)) ?? {
+    submitResult: async (taskId, text) =>
+      (await connected[0]?.submitResult(taskId, text)) ?? {
         kind: 'unavailable',
         problem: 'HiClaw is not connected yet',
       },
@@ -133,8 +133,8 @@ async function build(
   parts.adopt(
     await startAlerts({
       ...shared,
-      count: (sink, outcome) => figures.alerts.inc({ sink, outcome }),
-      deaf: () => [...agents.deaf(), ...intakes.flatMap((started) => started.deaf?.() ?? [])],
+      count: (sink, outcome) => appMetrics.alerts.inc({ sink, outcome }),
+      offline: () => [...agents.offline(), ...intakes.flatMap((started) => started.offline?.() ?? [])],
     }),
     async (alerts) => await alerts.close(),
   );
@@ -159,21 +159,21 @@ async function build(
         random,
         taskIds: createTaskIds(configuration.store.key),
         store: store.hirings,
-        signs: store.signs,
+        activities: store.activities,
         marketplaceClock: shared.client.theirClock,
-        ...measured({ marketplace: agents.marketplace, repositories, ...hiclaw.ports }, figures),
+        ...instrumented({ marketplace: agents.marketplace, repositories, ...hiclaw.ports }, appMetrics),
       },
       settings,
-      events: engineEvents({ log, metrics, figures, store }),
-      around: aroundSteps(figures),
+      events: engineEvents({ log, metrics, appMetrics, store }),
+      stepMiddleware: traceSteps(appMetrics),
     }),
     async (started) => await started.close(),
   );
   parts.adopt(
-    keepRetention({
+    startRetentionJob({
       ...shared,
       deleteTask: async (taskId) => await hiclaw.deleteTask(taskId),
-      count: (gone) => countDeleted(gone, figures),
+      count: (gone) => countDeleted(gone, appMetrics),
     }),
     async (keeper) => await keeper.close(),
   );

@@ -3,7 +3,7 @@ import {
   UNNAMED_AGENT,
   type AgentId,
   type Clock,
-  type DeafAgent,
+  type OfflineAgent,
   type HiringId,
   type HiringRead,
   type Marketplace,
@@ -50,7 +50,7 @@ export interface RunningAgents {
   /** Of which agents it is not known who they are, or who works for them. */
   problems(): readonly string[];
   /** Those that no intake can hear, by id or place in the configuration. */
-  deaf(): readonly DeafAgent[];
+  offline(): readonly OfflineAgent[];
   close(): Promise<void>;
 }
 
@@ -98,8 +98,8 @@ export function startAgents({ agents, ...shared }: AgentsOptions): RunningAgents
           ? []
           : [`agent ${agent.identified?.agentId ?? agent.name} is not fully known: ${problem}`];
       }),
-    deaf: () =>
-      list.flatMap((one): DeafAgent[] => {
+    offline: () =>
+      list.flatMap((one): OfflineAgent[] => {
         const agent = one.identified?.agentId ?? one.name;
         if (one.isRefused()) return [{ agent, reason: 'refused' }];
         const isUnknown = one.identified === undefined && one.problem() !== undefined;

@@ -100,8 +100,8 @@ describe('the sweep of ended hirings', () => {
       await sweep();
     }
     expect(reported).toEqual(['dispute_opened', 'payment_reversed']);
-    const moves = await store.hirings.history(hiringId);
-    expect(moves.map(({ event, to }) => `${event} ${to}`).slice(-3)).toEqual([
+    const transitions = await store.hirings.history(hiringId);
+    expect(transitions.map(({ event, to }) => `${event} ${to}`).slice(-3)).toEqual([
       'over_completed completed',
       'dispute_opened completed',
       'payment_reversed completed',

@@ -14,7 +14,7 @@ import {
   type RereadOutcome,
   type Store,
 } from '@agrenting-hiclaw/core/domain';
-import type { Singleton } from '@agrenting-hiclaw/runtime';
+import type { Leader } from '@agrenting-hiclaw/runtime';
 import type { IntakeParts } from './intake.ts';
 import { keepSweeping } from './keep-sweeping.ts';
 
@@ -96,7 +96,7 @@ export interface EndedRereadsOptions extends Pick<
 }
 
 /** Sweeps once a minute, in one process of a store; never where `reread.endedDays` is 0. */
-export function keepRereadingEnded(options: EndedRereadsOptions): Singleton | undefined {
+export function keepRereadingEnded(options: EndedRereadsOptions): Leader | undefined {
   const { configuration, store, marketplace, marketplaceClock, clock, log, everyMs = 60_000 } = options;
   const { endedDays } = configuration.reread;
   if (endedDays === 0) return undefined;

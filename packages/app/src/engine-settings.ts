@@ -1,5 +1,5 @@
 import { DEFAULT_SETTINGS, type EngineSettings } from '@agrenting-hiclaw/engine';
-import { ownerRules, ownKnownSecrets, type Configuration } from '@agrenting-hiclaw/runtime';
+import { policyOf, ownKnownSecrets, type Configuration } from '@agrenting-hiclaw/runtime';
 
 /** The engine's settings from the configuration; what it leaves out has the engine's own default. */
 export function engineSettings(configuration: Configuration, holder: string): EngineSettings {
@@ -10,7 +10,7 @@ export function engineSettings(configuration: Configuration, holder: string): En
     holder,
     secrets: ownKnownSecrets(configuration),
     // Those of single agents take their place once it is known which key is whose.
-    rules: () => ownerRules(configuration),
+    rules: () => policyOf(configuration),
     reportTo: matrix.userId,
     failOverdue: policy.failOverdue,
     maxMessages: policy.maxMessages,

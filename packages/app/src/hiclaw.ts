@@ -1,12 +1,12 @@
 import { createTaskTokens, type TaskId, tasksAtWorkers } from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts } from '@agrenting-hiclaw/engine';
-import type { DeletedTask, HandInOutcome, TaskStorageOptions } from '@agrenting-hiclaw/hiclaw';
+import type { DeletedTask, SubmitResultOutcome, TaskStorageOptions } from '@agrenting-hiclaw/hiclaw';
 import {
   commandEnvironment,
   commandWords,
   lifecycleOf,
-  ownerRules,
-  startSingleton,
+  policyOf,
+  startLeader,
   type Configuration,
 } from '@agrenting-hiclaw/runtime';
 import type { IntakeParts } from './intake.ts';
@@ -22,7 +22,7 @@ export interface ConnectedHiclaw {
     'messenger' | 'rooms' | 'storage' | 'lifecycle' | 'directory' | 'manager'
   >;
   /** Puts a worker's answer into its task folder. */
-  handIn(taskId: TaskId, text: string): Promise<HandInOutcome>;
+  submitResult(taskId: TaskId, text: string): Promise<SubmitResultOutcome>;
   /** Deletes what lies in storage of one attempt, which is over. */
   deleteTask(taskId: TaskId): Promise<DeletedTask>;
   /** How long ago the rooms were last heard; undefined while this process does not listen to any. */
@@ -35,7 +35,7 @@ export interface ConnectedHiclaw {
 /** Whether no worker is given a second job while it is at one. */
 function oneAtATime(configuration: Configuration): boolean {
   const rules = [{}, ...configuration.agents.map(({ policy }) => policy)];
-  return rules.every((own) => ownerRules(configuration, own).concurrency === 1);
+  return rules.every((own) => policyOf(configuration, own).concurrency === 1);
 }
 
 /** Of the messages of a minute, those that may go out at once after a quiet time. */
@@ -86,7 +86,7 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
   const rooms = hiclaw.createAttemptRooms({ homeserver, gate, watchers: matrix.watchers });
   const listener = hiclaw.createRoomListener({
     homeserver,
-    signLog: store.signs,
+    signLog: store.activities,
     clock,
     random,
     sinceMs: clock.nowMs(),
@@ -121,7 +121,7 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
       signal,
     );
   };
-  const ear = startSingleton({
+  const ear = startLeader({
     name: `matrix-sync:${matrix.userId}`,
     holder: options.holder,
     leases: store.leases,
@@ -175,7 +175,7 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
           await directory.choose(agentId, named ?? agents.listedWorker(agentId)),
       },
     },
-    handIn: async (taskId, text) => await hiclaw.handIn(objectStore, taskId, text),
+    submitResult: async (taskId, text) => await hiclaw.submitResult(objectStore, taskId, text),
     deleteTask: async (taskId) => await hiclaw.deleteTask(objectStore, taskId),
     syncAgeMs() {
       const { state, lastSyncAtMs = startedAtMs } = listener.status();
@@ -183,8 +183,8 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
       return listens ? Math.max(0, clock.nowMs() - lastSyncAtMs) : undefined;
     },
     async problems() {
-      const deaf = listener.status();
-      const hearing = ear.held && deaf.problem !== undefined ? [deaf.problem] : [];
+      const offline = listener.status();
+      const hearing = ear.held && offline.problem !== undefined ? [offline.problem] : [];
       return [...hearing, ...(await directory.problems())];
     },
     async close() {

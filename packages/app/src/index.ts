@@ -1,12 +1,12 @@
 export { startAdapter, type RunningAdapter } from './adapter.ts';
 export type { IdentifiedAgent } from './agent.ts';
-export { hear, keepHeard, reportHeard } from './ingest.ts';
+export { ingest, storeDeliveries, logDeliveries } from './ingest.ts';
 export type { AppParts, Intake, IntakeParts } from './intake.ts';
 export { createAgentPoll, type AgentPoll, type AgentSweep } from './polling/agent-poll.ts';
-export type { ListLook } from './polling/pending-list.ts';
+export type { PendingList } from './polling/pending-list.ts';
 export { createOwnerPoll, type OwnerPoll } from './polling/owner-poll.ts';
 export { rebuild } from './polling/rebuild.ts';
-export { isComplete, sweepAll, sweepTable } from './polling/poll-agents.ts';
+export { isComplete, pollAgents, pollTable } from './polling/poll-agents.ts';
 export { backUpStore, restoreStore } from './store-copies.ts';
-export { openMarketplaceSide } from './open-runtime.ts';
+export { openRuntime } from './open-runtime.ts';
 export { sweepRetention, type Swept } from './retention.ts';

@@ -6,7 +6,7 @@ import { agentIdSchema, parseDocumentForm } from '@agrenting-hiclaw/core/domain'
 import { createLogger, systemClock } from '@agrenting-hiclaw/runtime';
 import { EncryptionKey, openStore } from '@agrenting-hiclaw/store';
 import { expect, test } from 'vitest';
-import { hear } from './ingest.ts';
+import { ingest } from './ingest.ts';
 
 const agentId = agentIdSchema.parse('4816cd2a-e54a-4e6b-8fa1-61d360cccf8f');
 const wellFormed = '550e8400-e29b-41d4-a716-446655440000';
@@ -26,7 +26,7 @@ test('a malformed hiring is kept for the operator, is still read by its id, and 
     raw: JSON.stringify(document),
   }));
   try {
-    await hear({
+    await ingest({
       intake: 'mcp',
       items,
       agentId,

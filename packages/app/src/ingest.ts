@@ -4,13 +4,13 @@ import {
   type AcceptOutcome,
   type AgentId,
   type Clock,
-  type Heard,
+  type ReceivedDelivery,
   type Intake,
   type Store,
 } from '@agrenting-hiclaw/core/domain';
 import type { Logger } from '@agrenting-hiclaw/runtime';
 
-export interface HeardList {
+export interface DeliveryList {
   readonly intake: Intake;
   readonly items: readonly PendingHiring[];
   readonly agentId: AgentId;
@@ -23,29 +23,29 @@ export interface HeardList {
  * Puts every item of a list of hirings on disk. It resolves when they are there, with what became of
  * each; what is malformed is kept for the operator and stops none of the others.
  */
-export async function hear(list: HeardList): Promise<readonly AcceptOutcome[]> {
-  const outcomes = await keepHeard(list);
-  reportHeard(list, outcomes);
+export async function ingest(list: DeliveryList): Promise<readonly AcceptOutcome[]> {
+  const outcomes = await storeDeliveries(list);
+  logDeliveries(list, outcomes);
   return outcomes;
 }
 
 /** The same without a word in the log, for whoever has to answer first. */
-export async function keepHeard({
+export async function storeDeliveries({
   intake,
   items,
   agentId,
   store,
   clock,
-}: Omit<HeardList, 'log'>): Promise<readonly AcceptOutcome[]> {
+}: Omit<DeliveryList, 'log'>): Promise<readonly AcceptOutcome[]> {
   const atMs = clock.nowMs();
-  const heard = items.map(({ parsed, raw }) => ({ intake, agentId, atMs, parsed, raw }) as const);
-  const outcomes = await store.hirings.accept([...heard, ...heard.flatMap(stillToRead)]);
+  const received = items.map(({ parsed, raw }) => ({ intake, agentId, atMs, parsed, raw }) as const);
+  const outcomes = await store.hirings.accept([...received, ...received.flatMap(stillToRead)]);
   return outcomes.slice(0, items.length);
 }
 
 /** Puts into the log what became of a list of hirings. */
-export function reportHeard(
-  { intake, items, agentId, log }: Omit<HeardList, 'store' | 'clock'>,
+export function logDeliveries(
+  { intake, items, agentId, log }: Omit<DeliveryList, 'store' | 'clock'>,
   outcomes: readonly AcceptOutcome[],
 ): void {
   for (const [index, outcome] of outcomes.entries()) {
@@ -70,10 +70,10 @@ export function reportHeard(
 }
 
 /** What is malformed but bears an id may be a paid hiring: it is read by its id. */
-function stillToRead(heard: Heard): Heard[] {
-  const { parsed } = heard;
+function stillToRead(received: ReceivedDelivery): ReceivedDelivery[] {
+  const { parsed } = received;
   if (parsed.kind !== 'malformed' || parsed.hiringId === undefined) return [];
-  return [{ ...heard, parsed: { kind: 'hiring', hiring: unreadHiring(parsed.hiringId) }, raw: '' }];
+  return [{ ...received, parsed: { kind: 'hiring', hiring: unreadHiring(parsed.hiringId) }, raw: '' }];
 }
 
 function problemsOf(item: PendingHiring | undefined): readonly string[] {

@@ -1,6 +1,6 @@
 import type { HiringSource, RestClient } from '@agrenting-hiclaw/core/agrenting';
-import type { AgentId, Clock, DeafAgent, Random, TaskId, Store } from '@agrenting-hiclaw/core/domain';
-import type { HandInOutcome } from '@agrenting-hiclaw/hiclaw';
+import type { AgentId, Clock, OfflineAgent, Random, TaskId, Store } from '@agrenting-hiclaw/core/domain';
+import type { SubmitResultOutcome } from '@agrenting-hiclaw/hiclaw';
 import type { Configuration, EngineMetrics, Logger, Readiness } from '@agrenting-hiclaw/runtime';
 import type { RunningAgents } from './agents.ts';
 
@@ -25,7 +25,7 @@ export interface AppParts extends IntakeParts {
   /** Whether hirings are heard and worked on now, with the reasons when not. */
   readonly readiness: () => Promise<Readiness>;
   /** Puts a worker's answer into its task folder; not before HiClaw is connected, which comes after the intake. */
-  readonly handIn: (taskId: TaskId, text: string) => Promise<HandInOutcome>;
+  readonly submitResult: (taskId: TaskId, text: string) => Promise<SubmitResultOutcome>;
 }
 
 /** How an app hears hirings; the rest of every app is the same. */
@@ -33,7 +33,7 @@ export interface Intake {
   /** What keeps it from hearing hirings now, each with what to do. */
   problems(): readonly string[];
   /** The agents that it does not hear now; absent where nobody can know. */
-  deaf?(): readonly DeafAgent[];
+  offline?(): readonly OfflineAgent[];
   /** Where hirings of an agent can be read besides REST, as long as there is such a place. */
   session(agentId: AgentId): HiringSource | undefined;
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-import { startSingleton, type Singleton } from '@agrenting-hiclaw/runtime';
+import { startLeader, type Leader } from '@agrenting-hiclaw/runtime';
 import type { IntakeParts } from './intake.ts';
 
 export interface SweepingOptions extends Pick<IntakeParts, 'store' | 'holder' | 'leaseMs' | 'clock' | 'log'> {
@@ -10,9 +10,9 @@ export interface SweepingOptions extends Pick<IntakeParts, 'store' | 'holder' | 
 }
 
 /** Sweeps again and again in one process of a store, until it is closed. */
-export function keepSweeping(options: SweepingOptions): Singleton {
+export function keepSweeping(options: SweepingOptions): Leader {
   const { name, holder, store, clock, leaseMs, log, everyMs, sweep } = options;
-  return startSingleton({
+  return startLeader({
     name,
     holder,
     leases: store.leases,

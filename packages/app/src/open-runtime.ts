@@ -14,7 +14,7 @@ import { engineSettings } from './engine-settings.ts';
 import type { IntakeParts } from './intake.ts';
 import { takeOver } from './take-over.ts';
 
-export interface MarketplaceSideOptions {
+export interface RuntimeOptions {
   /** Of the app, as it stands in logs and leases. */
   readonly name: string;
   readonly configuration: Configuration;
@@ -31,9 +31,9 @@ export interface MarketplaceSideOptions {
  * reverse. Rejects with `SettingError` when the store's key is another one, and
  * `StoreError`, with its remedy, when the store cannot be opened otherwise.
  */
-export async function openMarketplaceSide(
+export async function openRuntime(
   parts: AsyncDisposableStack,
-  { name, configuration, logTo, session, onCommit }: MarketplaceSideOptions,
+  { name, configuration, logTo, session, onCommit }: RuntimeOptions,
 ): Promise<IntakeParts> {
   const { level, file } = configuration.log;
   // Whoever prints something of its own says where its log goes.

@@ -2,7 +2,7 @@ import type { Repositories } from '@agrenting-hiclaw/core/domain';
 import {
   type Configuration,
   type Logger,
-  ownerRules,
+  policyOf,
   ownKnownSecrets,
   SettingError,
 } from '@agrenting-hiclaw/runtime';
@@ -27,7 +27,7 @@ export async function openRepositories({
   log,
   signal,
 }: RepositoriesOptions): Promise<Repositories | undefined> {
-  const ways = new Set(configuration.agents.map(({ policy }) => ownerRules(configuration, policy).push));
+  const ways = new Set(configuration.agents.map(({ policy }) => policyOf(configuration, policy).push));
   if (ways.has('worker')) {
     log.warn(
       'policy.push is "worker": the tokens of hirers lie in the shared storage while such a hiring is worked on, where every worker can read them, and on the worker\'s disk after it',

@@ -1,11 +1,11 @@
 import { RETENTION_LEASE, type TaskId } from '@agrenting-hiclaw/core/domain';
 import type { DeletedTask } from '@agrenting-hiclaw/hiclaw';
-import type { Singleton } from '@agrenting-hiclaw/runtime';
+import type { Leader } from '@agrenting-hiclaw/runtime';
 import type { IntakeParts } from './intake.ts';
 import { keepSweeping } from './keep-sweeping.ts';
 import { sweepRetention, type Swept } from './retention.ts';
 
-export interface RetentionKeeperOptions extends Pick<
+export interface RetentionJobOptions extends Pick<
   IntakeParts,
   'configuration' | 'store' | 'holder' | 'leaseMs' | 'clock' | 'log'
 > {
@@ -17,7 +17,7 @@ export interface RetentionKeeperOptions extends Pick<
 }
 
 /** Sweeps once an hour, in one process of a store, and logs what went: counts, and the ids of hirings. */
-export function keepRetention(options: RetentionKeeperOptions): Singleton {
+export function startRetentionJob(options: RetentionJobOptions): Leader {
   const { configuration, store, clock, log, deleteTask, everyMs = 3_600_000 } = options;
   return keepSweeping({
     ...options,

@@ -225,7 +225,7 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
       submit: 'settling',
       hold: 'attention',
     }[action];
-    if (index === undefined) return { state: 'heard', already: false };
+    if (index === undefined) return { state: 'received', already: false };
     if (action === 'answer') return { state: current(index).state, already: false };
     if (state === undefined) return { state: current(index).state };
     change(index, {

@@ -139,7 +139,7 @@ export interface FakeHiring {
   readonly capability: string;
   readonly deliveryMode: string;
   readonly attempt: number;
-  readonly heardAt: string;
+  readonly receivedAt: string;
   readonly updatedAt: string;
   readonly deadlineAt: string | null;
   readonly intake: string;
@@ -152,7 +152,7 @@ export interface FakeHiring {
     readonly approves: string | null;
   } | null;
   readonly concern: { readonly code: string; readonly since: string } | null;
-  readonly trouble: string | null;
+  readonly lastFailure: string | null;
   readonly title: string;
   readonly actions: readonly string[];
 }
@@ -170,7 +170,7 @@ export function hiringById(id: string): number | undefined {
 
 /** The newest is at 0. The newest 40 are open, the first of those need a person. */
 export function hiringAt(index: number): FakeHiring {
-  const heardAtMs = startedAtMs - index * 41_000 - 30_000;
+  const receivedAtMs = startedAtMs - index * 41_000 - 30_000;
   const agent = index % 3;
   const needs = index < 40 && index % 6 === 0 ? (NEEDS[(index / 6) % 3] ?? null) : null;
   const end = index % 79 === 0 ? 'failed' : index % 410 === 0 ? 'cancelled' : 'completed';
@@ -184,13 +184,13 @@ export function hiringAt(index: number): FakeHiring {
     capability: 'translation',
     deliveryMode: index % 4 === 3 ? 'push' : 'output',
     attempt: 1,
-    heardAt: new Date(heardAtMs).toISOString(),
-    updatedAt: new Date(heardAtMs + 20_000).toISOString(),
-    deadlineAt: index < 40 ? new Date(heardAtMs + 7_200_000).toISOString() : null,
+    receivedAt: new Date(receivedAtMs).toISOString(),
+    updatedAt: new Date(receivedAtMs + 20_000).toISOString(),
+    deadlineAt: index < 40 ? new Date(receivedAtMs + 7_200_000).toISOString() : null,
     intake: ['mcp', 'webhook', 'poll'][index % 3] ?? 'mcp',
     needs,
     concern: null,
-    trouble: index === 7 ? 'storage does not answer: connect ECONNREFUSED 127.0.0.1:9000' : null,
+    lastFailure: index === 7 ? 'storage does not answer: connect ECONNREFUSED 127.0.0.1:9000' : null,
     title: TITLES[index % TITLES.length] ?? '',
     actions: [],
   };

@@ -2,8 +2,8 @@ import type { FakeHiring } from './fake-data.ts';
 
 /** The whole of one hiring; every fifth was written by somebody who wishes us ill. */
 export function detailOf(hiring: FakeHiring, index: number): unknown {
-  const heard = Date.parse(hiring.heardAt);
-  const at = (seconds: number): string => new Date(heard + seconds * 1_000).toISOString();
+  const received = Date.parse(hiring.receivedAt);
+  const at = (seconds: number): string => new Date(received + seconds * 1_000).toISOString();
   const hostile = index % 5 === 0;
   const over = hiring.state === 'completed' || hiring.state === 'failed';
   return {
@@ -27,7 +27,7 @@ export function detailOf(hiring: FakeHiring, index: number): unknown {
     money: over ? (hiring.state === 'completed' ? 'paid' : 'unpaid') : null,
     marketplaceStatus: over ? hiring.state : 'active',
     earlierAttempts: 0,
-    earlierMoves: 0,
+    earlierTransitions: 0,
     attempts: [
       {
         number: 1,
@@ -36,7 +36,7 @@ export function detailOf(hiring: FakeHiring, index: number): unknown {
         endedAt: over ? at(60) : null,
         worker: hiring.worker,
         roomId: '!KvXpqzTnRbwYhJmLcd:matrix-local.hiclaw.io:18080',
-        proofs: [
+        milestones: [
           'stored',
           'staged',
           'sent',
@@ -93,7 +93,7 @@ export function detailOf(hiring: FakeHiring, index: number): unknown {
       {
         at: at(1),
         attempt: 1,
-        from: 'heard',
+        from: 'received',
         to: 'confirmed',
         event: 'confirmed',
         cause: 'the marketplace shows it as active',
@@ -124,7 +124,7 @@ export function detailOf(hiring: FakeHiring, index: number): unknown {
         cause: hiring.needs?.why ?? 'the result lies still',
       },
     ],
-    heard: [
+    received: [
       { intake: 'mcp', firstAt: at(0), lastAt: at(20), times: 14, problem: null },
       { intake: 'webhook', firstAt: at(1), lastAt: at(1), times: 1, problem: null },
     ],

@@ -16,7 +16,7 @@ export function alerts(): readonly unknown[] {
     },
     {
       id: 2,
-      kind: 'deaf',
+      kind: 'agent_offline',
       text: 'Agent Vera hears nothing: its session has been down for 5 min.',
       sink: 'webhook',
       keptAt: minutesAgo(9),
@@ -157,7 +157,7 @@ export const SETTINGS = [
   ['hiclaw.profile', '1.2', 'environment'],
   ['matrix.homeserver', 'http://matrix-local.hiclaw.io:18080', 'file'],
   ['matrix.userId', '@adapter:matrix-local.hiclaw.io:18080', 'file'],
-  ['alerts.kinds', ['attention', 'deaf', 'disputed', 'failed'], 'default'],
+  ['alerts.kinds', ['attention', 'agent_offline', 'disputed', 'failed'], 'default'],
   ['retention.payloadDays', 30, 'default'],
   ['workers.assignments', 1, 'default'],
 ].map(([path, value, from]) => ({ path, value, from, secret: value === null }));

@@ -11,10 +11,10 @@ import type {
   Manager,
   Marketplace,
   Messenger,
-  OwnerRules,
+  Policy,
   Random,
   Repositories,
-  SignLog,
+  ActivityLog,
   TaskIds,
   TaskStorage,
   TheirClock,
@@ -30,7 +30,7 @@ export interface EnginePorts {
   readonly random: Random;
   readonly taskIds: TaskIds;
   readonly store: HiringStore;
-  readonly signs: SignLog;
+  readonly activities: ActivityLog;
   readonly marketplace: Marketplace;
   /** The marketplace's clock, by which its deadlines are told; taken for ours where it is left out. */
   readonly marketplaceClock?: Pick<TheirClock, 'toOurs' | 'toTheirs' | 'readings'> | undefined;
@@ -116,7 +116,7 @@ export function createdAtMs(
 }
 
 /** What the owner of the hiring's agent allows. */
-export function rulesOf({ record, settings }: StepContext): OwnerRules {
+export function rulesOf({ record, settings }: StepContext): Policy {
   return settings.rules(record.attempt?.hiring.agentId ?? record.agentId);
 }
 

@@ -61,7 +61,7 @@ export function decidesByClock(context: AttemptContext): boolean {
       return context.nowMs >= deadlineMs && !isFresh;
     case 'submitted':
       return context.nowMs >= latestEndMs && !isFresh;
-    case 'heard':
+    case 'received':
     case 'settling':
     case 'completed':
     case 'failed':

@@ -1,4 +1,4 @@
-import type { HiringRecord, Move, StepCommit } from '@agrenting-hiclaw/core/domain';
+import type { HiringRecord, Transition, StepCommit } from '@agrenting-hiclaw/core/domain';
 
 /** A step whose outcome is on disk. */
 export interface CommittedStep {
@@ -13,9 +13,13 @@ export interface EngineEvents {
   /** A step was committed, whether its hiring moved or not. */
   onStep?(step: CommittedStep): void;
   /** A hiring moved; it is committed. */
-  onMove?(move: Move): void;
+  onMove?(transition: Transition): void;
   /** A step did not get on; it is tried again. */
-  onTrouble?(trouble: { readonly hiringId: string; readonly state: string; readonly problem: string }): void;
+  onStepFailed?(lastFailure: {
+    readonly hiringId: string;
+    readonly state: string;
+    readonly problem: string;
+  }): void;
   /** A step or the store failed in a way that nobody foresaw. */
   onError?(problem: string, cause: unknown): void;
 }

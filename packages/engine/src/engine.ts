@@ -1,4 +1,4 @@
-import { momentOf, type Claim, type Moment } from '@agrenting-hiclaw/core/domain';
+import { instantOf, type Claim, type Instant } from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts } from './context.ts';
 import { answeringEarly } from './early-answer.ts';
 import type { EngineEvents, StepWrapper } from './engine-events.ts';
@@ -11,7 +11,7 @@ export interface EngineOptions {
   readonly settings: EngineSettings;
   readonly events?: EngineEvents;
   /** Is given each step to run, for whoever measures or traces it; it gives back what the step came to. */
-  readonly around?: StepWrapper;
+  readonly stepMiddleware?: StepWrapper;
 }
 
 /** A running engine. */
@@ -37,7 +37,7 @@ export function startEngine({
   ports: given,
   settings,
   events = {},
-  around = justRun,
+  stepMiddleware = justRun,
 }: EngineOptions): Engine {
   const { clock, store } = given;
   const ports: EnginePorts = {
@@ -45,12 +45,12 @@ export function startEngine({
     lifecycle: answeringEarly(given.lifecycle, clock, settings.stepMs),
     repositoryPlaces: new Places(Math.max(1, Math.floor(settings.concurrency / REPOSITORY_SHARE))),
   };
-  const runner = new StepRunner({ ports, settings, events, around });
+  const runner = new StepRunner({ ports, settings, events, stepMiddleware });
   const running = new Set<Promise<void>>();
-  let bell = new AbortController();
+  let wakeSignal = new AbortController();
   const closing = new AbortController();
 
-  const ring = (): void => bell.abort();
+  const ring = (): void => wakeSignal.abort();
   const stopListening = store.onChange(ring);
   const closed = loop();
 
@@ -58,16 +58,16 @@ export function startEngine({
     try {
       while (!closing.signal.aborted) {
         // A new bell before looking: what is stored from here on is not missed by the sleep below.
-        bell = new AbortController();
+        wakeSignal = new AbortController();
         const free = settings.concurrency - running.size;
-        const claimedAt = momentOf(clock);
+        const claimedAt = instantOf(clock);
         const claims = free > 0 ? await claim(free, claimedAt.nowMs) : [];
         if (closing.signal.aborted) {
-          await giveBack(claims);
+          await releaseClaims(claims);
           break;
         }
         for (const claimed of claims) start(claimed, claimedAt);
-        if (claims.length === 0 || claims.length < free) await clock.sleep(await idleMs(), bell.signal);
+        if (claims.length === 0 || claims.length < free) await clock.sleep(await idleMs(), wakeSignal.signal);
       }
     } finally {
       stopListening();
@@ -90,7 +90,7 @@ export function startEngine({
   }
 
   /** What was claimed while we were told to close is another's to begin. */
-  async function giveBack(claims: readonly Claim[]): Promise<void> {
+  async function releaseClaims(claims: readonly Claim[]): Promise<void> {
     for (const claimed of claims) {
       try {
         await store.release(claimed);
@@ -113,7 +113,7 @@ export function startEngine({
     }
   }
 
-  function start(claimed: Claim, claimedAt: Moment): void {
+  function start(claimed: Claim, claimedAt: Instant): void {
     const run = runner
       .run(claimed, claimedAt)
       .catch((error: unknown) =>

@@ -1,7 +1,7 @@
 import type { AttemptProgress } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from './context.ts';
 import { waitsForAnswer } from './heard.ts';
-import type { Look } from './steps/inspect-worker.ts';
+import type { Inspection } from './steps/inspect-worker.ts';
 
 /** What is known of whether the worker has finished the result that lies in its folder. */
 export interface Finish {
@@ -17,7 +17,7 @@ export interface Finish {
  * Runtimes push after each part of their work, so what lies there may be a draft. It counts as finished once the worker
  * said so and its folder lies still; or, for workers that forget to say it, once folder and room have been still for long.
  */
-export function finishOf(context: AttemptContext, seen: Extract<Look, { kind: 'seen' }>): Finish {
+export function finishOf(context: AttemptContext, seen: Extract<Inspection, { kind: 'seen' }>): Finish {
   const { settings, ports } = context;
   const { progress } = seen.evidence;
   const nowMs = ports.clock.nowMs();

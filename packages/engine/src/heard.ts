@@ -5,7 +5,7 @@ import {
   type HeardStatement,
   type SaidSoFar,
   type StepCommit,
-  type StoredSign,
+  type StoredActivity,
   type WorkerStatement,
 } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from './context.ts';
@@ -23,17 +23,17 @@ const MAX_HEARD = 30;
  * worker is blocked is over once it says so with another marker; words without one make it doubtful. That its model failed is
  * over once it says anything else.
  */
-export function hear(
-  heard: readonly HeardSaying[],
-  sign: StoredSign,
+export function ingest(
+  received: readonly HeardSaying[],
+  sign: StoredActivity,
   said: WorkerStatement,
   { nowMs, place, said: before }: Hearing,
 ): readonly HeardSaying[] {
   const source = sourceOf(sign);
   const isNewer = (one: HeardSaying) => isBehind(place, one.placeMs);
   const isSource = (one: HeardSaying) => one.source === source || one.eventId === source;
-  const replaced = heard.find((one) => !isNewer(one) && isSource(one));
-  const others = heard.filter((one) => isNewer(one) || !isSource(one));
+  const replaced = received.find((one) => !isNewer(one) && isSource(one));
+  const others = received.filter((one) => isNewer(one) || !isSource(one));
   const over = others.filter((one) => !isNewer(one) && isOver(one, said));
   const kept = others
     .filter((one) => !over.includes(one))
@@ -51,7 +51,7 @@ export function hear(
     statement,
     atMs: sign.atMs,
     placeMs: place.atMs,
-    heardAtMs: same?.heardAtMs ?? nowMs,
+    receivedAtMs: same?.receivedAtMs ?? nowMs,
     sinceMs: meant?.sinceMs ?? nowMs,
     heardListenedMs: same === undefined ? sign.listenedMs : same.heardListenedMs,
     sinceListenedMs: meant === undefined ? sign.listenedMs : meant.sinceListenedMs,
@@ -87,7 +87,7 @@ function wasOverBy(
 }
 
 /** The same for a message and for its edits. */
-function sourceOf({ replacesEventId, eventId, sequence }: StoredSign): string {
+function sourceOf({ replacesEventId, eventId, sequence }: StoredActivity): string {
   return replacesEventId ?? eventId ?? String(sequence);
 }
 
@@ -124,7 +124,12 @@ function isOver({ statement }: HeardSaying, said: WorkerStatement): boolean {
 }
 
 /** The saying with one more message behind it. */
-function talkedOver(one: HeardSaying, sign: StoredSign, said: WorkerStatement, place: Place): HeardSaying {
+function talkedOver(
+  one: HeardSaying,
+  sign: StoredActivity,
+  said: WorkerStatement,
+  place: Place,
+): HeardSaying {
   if (one.statement.kind !== 'blocked' || !isTalk(sign, said)) return one;
   return { ...one, talkedMs: Math.max(one.talkedMs ?? place.atMs, place.atMs) };
 }
@@ -141,10 +146,10 @@ function mayBeOfWork(statement: HeardStatement): boolean {
 
 /** The memory once the worker types, or its folder changes: what it said of an error was about its work. */
 export function withoutVagueErrors(progress: AttemptProgress): AttemptProgress {
-  const { heard } = progress;
-  if (heard?.some(({ statement }) => mayBeOfWork(statement)) !== true) return progress;
-  const others = heard.filter(({ statement }) => !mayBeOfWork(statement));
-  return { ...progress, heard: others.length === 0 ? undefined : others };
+  const { received } = progress;
+  if (received?.some(({ statement }) => mayBeOfWork(statement)) !== true) return progress;
+  const others = received.filter(({ statement }) => !mayBeOfWork(statement));
+  return { ...progress, received: others.length === 0 ? undefined : others };
 }
 
 /** Edited without an end, a saying counts when it has meant the same for so many times as long as it has to be still. */
@@ -171,7 +176,7 @@ function endsIt({ kind }: HeardStatement): boolean {
 /** When a saying counts by our own clock, unless nobody listens or that is set: when to look. */
 function expectedAtMs(one: HeardSaying, patience: Patience): number {
   const { newest, same } = patienceMs(one, patience);
-  return Math.min(one.heardAtMs + newest, one.sinceMs + same);
+  return Math.min(one.receivedAtMs + newest, one.sinceMs + same);
 }
 
 /** How far what is stored may be ahead of what is known to be all, since an answer is waited for; more is of another stream. */
@@ -196,15 +201,15 @@ export function settled(
   sayings: readonly HeardSaying[],
   listenedMs: number,
   patience: Patience,
-): { readonly still: readonly HeardSaying[]; readonly heard: readonly HeardSaying[] } {
-  if (listenedMs === -Infinity) return { still: [], heard: sayings };
-  const heard = sayings.map((one) => counted(one, listenedMs));
+): { readonly still: readonly HeardSaying[]; readonly received: readonly HeardSaying[] } {
+  if (listenedMs === -Infinity) return { still: [], received: sayings };
+  const received = sayings.map((one) => counted(one, listenedMs));
   const isStill = (one: HeardSaying): boolean => {
     const { heardListenedMs = listenedMs, sinceListenedMs = listenedMs } = one;
     const { newest, same } = patienceMs(one, patience);
     return listenedMs >= Math.min(heardListenedMs + newest, sinceListenedMs + same);
   };
-  return { still: heard.filter((one) => isStill(one)), heard: heard.filter((one) => !isStill(one)) };
+  return { still: received.filter((one) => isStill(one)), received: received.filter((one) => !isStill(one)) };
 }
 
 /** After a moment that is due it is soon known whether anything was said up to then, but for outages: then it is asked ever more rarely. */
@@ -213,24 +218,25 @@ const MAX_NEWS_WAIT_MS = 30_000;
 
 /** The commit, due in time for the next saying that will count. */
 export function inTime({ attempt, settings, nowMs }: AttemptContext, commit: StepCommit): StepCommit {
-  const { heard = [] } = commit.progress ?? attempt.progress;
+  const { received = [] } = commit.progress ?? attempt.progress;
   const nextMs = Math.min(
-    ...heard
+    ...received
       .map((one) => expectedAtMs(one, settings))
       .filter((atMs) => atMs > nowMs - MAX_NEWS_WAIT_MS)
       .map((atMs) => Math.max(atMs, nowMs + NEWS_WAIT_MS, nowMs + Math.ceil((nowMs - atMs) / 2))),
   );
-  if (commit.trouble !== undefined || commit.dueAtMs === undefined || nextMs >= commit.dueAtMs) return commit;
+  if (commit.lastFailure !== undefined || commit.dueAtMs === undefined || nextMs >= commit.dueAtMs)
+    return commit;
   return { ...commit, dueAtMs: nextMs };
 }
 
 /** Whether the worker asked something that was not answered yet, be it still or told to the hirer; by our own clock. */
 export function waitsForAnswer(
-  { heard = [], pending, conversation }: AttemptProgress,
+  { received = [], pending, conversation }: AttemptProgress,
   nowMs: number,
   answerWaitMs: number,
 ): boolean {
-  if (pending?.kind === 'question' || heard.some(({ statement }) => statement.kind === 'question'))
+  if (pending?.kind === 'question' || received.some(({ statement }) => statement.kind === 'question'))
     return true;
   return (answerLeftMs(conversation, nowMs, answerWaitMs) ?? 0) > 0;
 }

@@ -1,11 +1,11 @@
 import {
-  momentOf,
+  instantOf,
   passedMs,
   type Claim,
   type Clock,
   type HiringId,
   type HiringStore,
-  type Moment,
+  type Instant,
 } from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts } from './context.ts';
 
@@ -27,11 +27,11 @@ export class Lease {
   readonly #store: Pick<HiringStore, 'renew'>;
   readonly #clock: Clock;
   readonly #leaseMs: number;
-  #from: Moment;
+  #from: Instant;
   #lost = false;
 
   /** @param from when the hiring was claimed */
-  constructor(claim: Claim, store: Pick<HiringStore, 'renew'>, clock: Clock, leaseMs: number, from: Moment) {
+  constructor(claim: Claim, store: Pick<HiringStore, 'renew'>, clock: Clock, leaseMs: number, from: Instant) {
     this.#claim = claim;
     this.#store = store;
     this.#clock = clock;
@@ -75,7 +75,7 @@ export class Lease {
   }
 
   async #renew(): Promise<void> {
-    const from = momentOf(this.#clock);
+    const from = instantOf(this.#clock);
     if (await this.#store.renew(this.#claim, from.nowMs, this.#leaseMs)) {
       this.#from = from;
     } else {

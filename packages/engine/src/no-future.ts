@@ -10,18 +10,18 @@ const LONGEST_PAUSE_MS = 3_600_000;
  * when there is nothing of that kind.
  */
 export function withoutFuture(record: HiringRecord, nowMs: number): HiringRecord {
-  const { attempt, lastReadAtMs, trouble } = record;
+  const { attempt, lastReadAtMs, lastFailure } = record;
   const noted = attempt === undefined ? [] : momentsOf(attempt.progress);
   const pauses = attempt === undefined ? [] : pausesOf(attempt.progress);
   const isAhead =
-    [lastReadAtMs ?? 0, trouble?.sinceMs ?? 0, ...noted].some((atMs) => atMs > nowMs) ||
+    [lastReadAtMs ?? 0, lastFailure?.sinceMs ?? 0, ...noted].some((atMs) => atMs > nowMs) ||
     pauses.some((untilMs) => untilMs > nowMs + LONGEST_PAUSE_MS);
   if (!isAhead) return record;
   return {
     ...record,
     // When it was read last nobody knows, so it is read again.
     lastReadAtMs: lastReadAtMs !== undefined && lastReadAtMs > nowMs ? undefined : lastReadAtMs,
-    trouble: trouble && { ...trouble, sinceMs: Math.min(trouble.sinceMs, nowMs) },
+    lastFailure: lastFailure && { ...lastFailure, sinceMs: Math.min(lastFailure.sinceMs, nowMs) },
     attempt:
       attempt === undefined ? undefined : { ...attempt, progress: pastProgress(attempt.progress, nowMs) },
   };
@@ -30,13 +30,13 @@ export function withoutFuture(record: HiringRecord, nowMs: number): HiringRecord
 /** Moments at which something happened. */
 function momentsOf(progress: AttemptProgress): readonly number[] {
   const { clearing, listing, managerAsked, unproven, planted = [], answered, guard, conversation } = progress;
-  const { heard = [], unclear } = progress;
+  const { received = [], unclear } = progress;
   return [
     ...progress.messages.map(({ sentAtMs }) => sentAtMs),
-    ...progress.proofs.map(({ atMs }) => atMs),
+    ...progress.milestones.map(({ atMs }) => atMs),
     ...planted.map(({ seenAtMs }) => seenAtMs),
-    ...heard.flatMap(({ heardAtMs, sinceMs }) => [heardAtMs, sinceMs]),
-    unclear?.heardAtMs,
+    ...received.flatMap(({ receivedAtMs, sinceMs }) => [receivedAtMs, sinceMs]),
+    unclear?.receivedAtMs,
     unclear?.sinceMs,
     unclear?.workedAtMs,
     clearing?.atMs,
@@ -87,16 +87,16 @@ function pastProgress(progress: AttemptProgress, nowMs: number): AttemptProgress
   return {
     ...progress,
     messages: progress.messages.map((message) => ({ ...message, sentAtMs: past(message.sentAtMs) })),
-    proofs: progress.proofs.map((proof) => pastAt(proof)),
+    milestones: progress.milestones.map((milestone) => pastAt(milestone)),
     planted: planted?.map((object) => pastSeen(object)),
-    heard: progress.heard?.map((saying) => ({
+    received: progress.received?.map((saying) => ({
       ...saying,
-      heardAtMs: past(saying.heardAtMs),
+      receivedAtMs: past(saying.receivedAtMs),
       sinceMs: past(saying.sinceMs),
     })),
     unclear: unclear && {
       ...unclear,
-      heardAtMs: past(unclear.heardAtMs),
+      receivedAtMs: past(unclear.receivedAtMs),
       sinceMs: past(unclear.sinceMs),
       workedAtMs: unclear.workedAtMs && past(unclear.workedAtMs),
     },

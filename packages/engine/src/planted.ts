@@ -16,8 +16,8 @@ export function withPlanted(
   { versions }: Versions,
   seenAtMs: number,
 ): AttemptProgress {
-  const { planted = [], proofs } = progress;
-  if (proofs.some(({ kind }) => kind === 'acknowledged')) {
+  const { planted = [], milestones } = progress;
+  if (milestones.some(({ kind }) => kind === 'acknowledged')) {
     if (planted.length === 0 || activeAtMs === undefined) return progress;
     return { ...progress, planted: planted.filter((one) => one.seenAtMs < activeAtMs) };
   }

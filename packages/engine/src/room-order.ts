@@ -1,7 +1,7 @@
 import type {
   PendingSaying,
   SaidSoFar,
-  StoredSign,
+  StoredActivity,
   UnclearSaying,
   WorkerStatement,
 } from '@agrenting-hiclaw/core/domain';
@@ -24,7 +24,7 @@ const MAX_EDITED = 30;
  * The place of a message. What is heard as it is said is the newest, even where the homeserver's clock was set back; only
  * what was read late is put in its place by its time.
  */
-export function placeOf(sign: StoredSign, said: SaidSoFar | undefined): Place {
+export function placeOf(sign: StoredActivity, said: SaidSoFar | undefined): Place {
   const atMs = sign.saidAtMs ?? sign.atMs;
   if (sign.readLate === true) return { atMs, isLate: true };
   return { atMs: Math.max(atMs, said?.lastMs ?? atMs), isLate: false };
@@ -39,7 +39,7 @@ export function isBehind({ atMs, isLate }: Place, otherMs: number | undefined): 
  * Whether a sign came after a moment of which the newest sign by then is known. One that was read late was stored after it
  * all the same: it counts by its time.
  */
-export function cameAfter(sign: StoredSign, sequence: number, atMs: number): boolean {
+export function cameAfter(sign: StoredActivity, sequence: number, atMs: number): boolean {
   return sign.sequence > sequence && (sign.readLate !== true || sign.atMs >= atMs);
 }
 
@@ -53,7 +53,7 @@ const SAYS_NOTHING_SURE: ReadonlySet<WorkerStatement['kind']> = new Set([
 /** What is remembered of the order after one more message. */
 export function saidAfter(
   before: SaidSoFar | undefined,
-  sign: StoredSign,
+  sign: StoredActivity,
   said: WorkerStatement,
   { atMs }: Place,
 ): SaidSoFar {
@@ -75,7 +75,7 @@ export function saidAfter(
  * Whether a message of the worker has words and no marker. One that was taken back has none, and nor has a runtime's word
  * for silence (HiClaw reference, 2.4).
  */
-export function isTalk({ text = '' }: StoredSign, { kind }: WorkerStatement): boolean {
+export function isTalk({ text = '' }: StoredActivity, { kind }: WorkerStatement): boolean {
   if (!SAYS_NOTHING_SURE.has(kind)) return false;
   const words = text.slice(0, MAX_SILENT_CHARACTERS).trim();
   return words !== '' && words !== 'NO_REPLY';
@@ -94,7 +94,7 @@ function editedAfter(
 
 /** Whether a newer text of the message is known, or that it was taken back. */
 export function wasEditedSince(
-  { eventId, replacesEventId }: StoredSign,
+  { eventId, replacesEventId }: StoredActivity,
   place: Place,
   said: SaidSoFar | undefined,
 ): boolean {
@@ -107,7 +107,7 @@ export function wasEditedSince(
 /** What still waits to be acted on after one more message. */
 export function pendingAfter(
   pending: PendingSaying | undefined,
-  sign: StoredSign,
+  sign: StoredActivity,
   said: WorkerStatement,
   place: Place,
 ): PendingSaying | undefined {
@@ -121,7 +121,7 @@ export function pendingAfter(
 /** What is not clear yet after one more message: any other marker shows how the worker stands. */
 export function unclearAfter(
   unclear: UnclearSaying | undefined,
-  { replacesEventId }: StoredSign,
+  { replacesEventId }: StoredActivity,
   said: WorkerStatement,
   place: Place,
 ): UnclearSaying | undefined {

@@ -1,11 +1,11 @@
 import {
-  DEFAULT_RULES,
+  DEFAULT_POLICY,
   NO_SECRETS,
   type AgentId,
   type Backoff,
   type DeadlinePolicy,
   type KnownSecrets,
-  type OwnerRules,
+  type Policy,
 } from '@agrenting-hiclaw/core/domain';
 
 /** How patient and how eager the engine is. Every time is in milliseconds. */
@@ -55,7 +55,7 @@ export interface EngineSettings {
   /** How often a hiring that waits for a person is looked at. */
   readonly attentionMs: number;
   /** What the owner of an agent allows, its worker's open assignments among it. */
-  readonly rules: (agentId: AgentId) => OwnerRules;
+  readonly rules: (agentId: AgentId) => Policy;
   /** How long a worker waits for the hirer's answer before it is told that none came. */
   readonly answerWaitMs: number;
   /** Between two messages to a hirer. */
@@ -98,7 +98,7 @@ export const DEFAULT_SETTINGS: Omit<EngineSettings, 'holder' | 'reportTo'> = {
   claimGraceMs: MINUTE,
   clearMs: 10 * SECOND,
   attentionMs: MINUTE,
-  rules: () => DEFAULT_RULES,
+  rules: () => DEFAULT_POLICY,
   answerWaitMs: 60 * MINUTE,
   tellEveryMs: 10 * SECOND,
   maxFileBytes: 20_000_000,

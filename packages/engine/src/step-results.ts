@@ -9,8 +9,8 @@ import {
   type AttentionReason,
   type Event,
   type HiringRecord,
-  type Proof,
-  type ProofKind,
+  type Milestone,
+  type MilestoneKind,
   type Settlement,
   type SettlementForm,
   type StepCommit,
@@ -23,7 +23,12 @@ import type { AttemptContext, StepContext } from './context.ts';
 type Extras = Pick<StepCommit, 'progress' | 'settlement' | 'marker'>;
 
 /** The hiring moved, and is due again at once. */
-export function moved(context: StepContext, event: Event, cause: string, extras: Extras = {}): StepCommit {
+export function transitioned(
+  context: StepContext,
+  event: Event,
+  cause: string,
+  extras: Extras = {},
+): StepCommit {
   return { event, cause, dueAtMs: context.nowMs, ...extras };
 }
 
@@ -39,23 +44,24 @@ export function waits(context: StepContext, cause: string, waitMs: number, extra
 
 /** The commit, due at `dueAtMs` at the latest where nothing moved and nothing is wrong. */
 export function dueBy(commit: StepCommit, dueAtMs: number): StepCommit {
-  const isWait = commit.event === undefined && commit.trouble === undefined && commit.dueAtMs !== undefined;
+  const isWait =
+    commit.event === undefined && commit.lastFailure === undefined && commit.dueAtMs !== undefined;
   return isWait ? { ...commit, dueAtMs: Math.min(commit.dueAtMs, dueAtMs) } : commit;
 }
 
 /** The step did not get on: look again after a wait that grows, or as long as the other side asks. */
-export function troubled(
+export function stepFailed(
   context: StepContext,
   problem: string,
   extras: Extras & { readonly retryAfterMs?: number | undefined } = {},
 ): StepCommit {
   const { retryAfterMs = 0, ...changes } = extras;
-  const last = context.record.trouble;
+  const last = context.record.lastFailure;
   const waitMs = nextWaitMs(last?.waitMs ?? 0, context.settings.backoff, context.ports.random);
   return {
     cause: problem,
     dueAtMs: context.ports.clock.nowMs() + Math.max(waitMs, retryAfterMs),
-    trouble: { count: (last?.count ?? 0) + 1, sinceMs: last?.sinceMs ?? context.nowMs, waitMs, problem },
+    lastFailure: { count: (last?.count ?? 0) + 1, sinceMs: last?.sinceMs ?? context.nowMs, waitMs, problem },
     ...changes,
   };
 }
@@ -68,14 +74,14 @@ const SURE_WAIT_MS = 2 * 60_000;
  * when it knows nothing behind it. It is taken for sure once the waits between two tries have grown to `sureWaitMs`.
  */
 export function mayPass({ record, settings }: StepContext, sureWaitMs = SURE_WAIT_MS): boolean {
-  return (record.trouble?.waitMs ?? 0) < Math.min(sureWaitMs, settings.backoff.capMs);
+  return (record.lastFailure?.waitMs ?? 0) < Math.min(sureWaitMs, settings.backoff.capMs);
 }
 
 /**
  * An operator has to decide. What a worker says goes into `quote`; `cause` is for the history, else the reason says it. What is
  * tried again by itself is not before `notBeforeMs`, as where the other side asks for patience.
  */
-export function needsPerson(
+export function requireOperator(
   context: StepContext,
   reason: AttentionReason,
   {
@@ -149,7 +155,7 @@ function openStateOf(context: StepContext) {
     case 'cancelled':
     case 'rejected':
       throw new Error(`hiring ${context.record.hiringId} is ${state}: an end never changes`);
-    case 'heard':
+    case 'received':
     case 'confirmed':
     case 'staged':
     case 'sent':
@@ -189,7 +195,7 @@ export function failureDecided(
   // What lies there was judged, or is.
   const looksLeft = unlessDelivered && stood !== 'submitted' ? LOOKS_FOR_RESULT : undefined;
   const verdict: Verdict = { kind: 'failure', failure, looksLeft, held };
-  return moved(context, 'failure_decided', cause, {
+  return transitioned(context, 'failure_decided', cause, {
     settlement: settlementOf(context, verdict),
     progress: { ...context.attempt.progress, ...extras.progress, verdict },
   });
@@ -205,13 +211,15 @@ export function settlementOf(
 }
 
 /** The proofs with one more, unless one of its kind is there: the first sight counts. */
-export function withProof(
-  proofs: readonly Proof[],
-  kind: ProofKind,
+export function withMilestone(
+  milestones: readonly Milestone[],
+  kind: MilestoneKind,
   atMs: number,
   evidence: string,
-): readonly Proof[] {
-  return proofs.some((proof) => proof.kind === kind) ? proofs : [...proofs, { kind, atMs, evidence }];
+): readonly Milestone[] {
+  return milestones.some((milestone) => milestone.kind === kind)
+    ? milestones
+    : [...milestones, { kind, atMs, evidence }];
 }
 
 /** The memory once something was done about an error of the worker's model. */

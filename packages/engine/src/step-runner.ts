@@ -1,4 +1,4 @@
-import { isEnd, next, type Claim, type Moment, type StepCommit } from '@agrenting-hiclaw/core/domain';
+import { isEnd, next, type Claim, type Instant, type StepCommit } from '@agrenting-hiclaw/core/domain';
 import { StepReading, type EnginePorts, type StepContext } from './context.ts';
 import { momentsOf } from './deadlines.ts';
 import type { EngineEvents, StepWrapper } from './engine-events.ts';
@@ -21,7 +21,7 @@ export interface StepRunnerOptions {
   readonly ports: EnginePorts;
   readonly settings: EngineSettings;
   readonly events: EngineEvents;
-  readonly around: StepWrapper;
+  readonly stepMiddleware: StepWrapper;
 }
 
 /** Runs one step of a claimed hiring and commits what it came to; whatever happens to it, its hiring stays due. */
@@ -29,17 +29,17 @@ export class StepRunner {
   readonly #ports: EnginePorts;
   readonly #settings: EngineSettings;
   readonly #events: EngineEvents;
-  readonly #around: StepWrapper;
+  readonly #stepMiddleware: StepWrapper;
 
-  constructor({ ports, settings, events, around }: StepRunnerOptions) {
+  constructor({ ports, settings, events, stepMiddleware }: StepRunnerOptions) {
     this.#ports = ports;
     this.#settings = settings;
     this.#events = events;
-    this.#around = around;
+    this.#stepMiddleware = stepMiddleware;
   }
 
   /** Resolves once the outcome is on disk; rejects when nothing at all could be stored. */
-  async run(claimed: Claim, claimedAt: Moment): Promise<void> {
+  async run(claimed: Claim, claimedAt: Instant): Promise<void> {
     const { clock, store } = this.#ports;
     const done = new AbortController();
     const lease = new Lease(claimed, store, clock, this.#settings.leaseMs, claimedAt);
@@ -48,7 +48,7 @@ export class StepRunner {
     );
     const reading = new StepReading();
     try {
-      const commit = await this.#around(
+      const commit = await this.#stepMiddleware(
         claimed.record,
         async () => await this.#stepSafely(claimed, reading, lease),
       );
@@ -160,13 +160,13 @@ export class StepRunner {
   #tell({ record }: Claim, commit: StepCommit, nowMs: number): void {
     const { hiringId, state } = record;
     this.#events.onStep?.({ record, commit, atMs: nowMs });
-    if (commit.trouble !== undefined) {
-      this.#events.onTrouble?.({ hiringId, state, problem: commit.trouble.problem });
+    if (commit.lastFailure !== undefined) {
+      this.#events.onStepFailed?.({ hiringId, state, problem: commit.lastFailure.problem });
     }
     const { event, cause } = commit;
     if (event === undefined) return;
     const isFirst = record.attempt === undefined && !isEnd(state);
-    const from = commit.open === undefined || isFirst ? state : 'heard';
+    const from = commit.open === undefined || isFirst ? state : 'received';
     const to = next(from, event);
     if (to === undefined) return;
     const attempt = commit.open?.number ?? record.attempt?.number ?? 0;

@@ -11,16 +11,16 @@ import { openedAtMs, theirNowMs, type AttemptContext, type StepContext } from '.
 import { momentsOf } from './deadlines.ts';
 import { withoutFuture } from './no-future.ts';
 import { inTime } from './heard.ts';
-import { failureDecided, remembering, troubled } from './step-results.ts';
-import { attend, resume } from './steps/handle-attention.ts';
+import { failureDecided, remembering, stepFailed } from './step-results.ts';
+import { handleAttention, resume } from './steps/handle-attention.ts';
 import { bounded } from './steps/bound.ts';
 import { deliver } from './steps/deliver.ts';
-import { judge } from './steps/review-result.ts';
-import { isRereadDue, reread } from './steps/refresh-hiring.ts';
+import { reviewResult } from './steps/review-result.ts';
+import { isRereadDue, refreshHiring } from './steps/refresh-hiring.ts';
 import { send } from './steps/send.ts';
 import { settle } from './steps/settle.ts';
 import { stage } from './steps/stage.ts';
-import { watch } from './steps/monitor-worker.ts';
+import { monitorWorker } from './steps/monitor-worker.ts';
 import { isForLateAlone, takeBackLate } from './take-back.ts';
 
 /**
@@ -49,7 +49,7 @@ export async function step(given: StepContext): Promise<StepCommit> {
 
 /** The end stays as it is. */
 function lookedAt({ record }: StepContext): StepCommit {
-  return { cause: 'an assignment arrived late', trouble: record.trouble };
+  return { cause: 'an assignment arrived late', lastFailure: record.lastFailure };
 }
 
 /** The commit with the attempt's memory set right, so that the same is not set right again and again at another moment. */
@@ -66,7 +66,7 @@ async function stepOnce(context: StepContext): Promise<StepCommit> {
   if (state === 'settling' || !isRereadDue(context)) return await stepOf(withAttempt);
 
   const readings = context.ports.marketplaceClock?.readings;
-  const read = await reread(context);
+  const read = await refreshHiring(context);
   switch (read.kind) {
     case 'decided':
       return read.commit;
@@ -119,12 +119,12 @@ function withOpening(context: AttemptContext): AttemptContext {
 }
 
 async function confirm(context: StepContext): Promise<StepCommit> {
-  const read = await reread(context);
+  const read = await refreshHiring(context);
   switch (read.kind) {
     case 'decided':
       return read.commit;
     case 'unread':
-      return troubled(context, read.problem, { retryAfterMs: read.retryAfterMs });
+      return stepFailed(context, read.problem, { retryAfterMs: read.retryAfterMs });
     case 'active':
       throw new Error(`hiring ${context.record.hiringId} has no open attempt, yet its read opened none`);
   }
@@ -139,14 +139,16 @@ async function stepOf(context: AttemptContext): Promise<StepCommit> {
       return tooLate(context) ?? (await send(context));
     case 'sent':
     case 'acknowledged':
-      return inTime(context, await watch(context));
+      return inTime(context, await monitorWorker(context));
     case 'submitted':
-      return await (context.attempt.progress.accepted === undefined ? judge(context) : deliver(context));
+      return await (context.attempt.progress.accepted === undefined
+        ? reviewResult(context)
+        : deliver(context));
     case 'settling':
       return await settle(context);
     case 'attention':
-      return inTime(context, await attend(context));
-    case 'heard':
+      return inTime(context, await handleAttention(context));
+    case 'received':
     case 'completed':
     case 'failed':
     case 'cancelled':
@@ -160,7 +162,7 @@ function tooLate(context: AttemptContext): StepCommit | undefined {
   const { reading, nowMs } = context;
   if (nowMs < momentsOf(context).giveUpMs) return undefined;
   // Whether it is that late, the marketplace alone can say.
-  if (!reading.hasSucceeded) return troubled(context, reading.problem ?? 'the hiring was not read');
+  if (!reading.hasSucceeded) return stepFailed(context, reading.problem ?? 'the hiring was not read');
   return failureDecided(
     context,
     { reason: 'agent_unresponsive', text: 'No worker could be given the task in time.' },

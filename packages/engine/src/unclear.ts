@@ -1,7 +1,7 @@
 import type {
   AttemptProgress,
   HeardSaying,
-  StoredSign,
+  StoredActivity,
   UnclearSaying,
   WorkerStatement,
 } from '@agrenting-hiclaw/core/domain';
@@ -26,14 +26,14 @@ export function askedAtMs({
  */
 export function isUnclear(
   progress: AttemptProgress,
-  { statement, placeMs, talkedMs, heardAtMs }: HeardSaying,
+  { statement, placeMs, talkedMs, receivedAtMs }: HeardSaying,
   { stillMs }: { readonly stillMs: number },
 ): boolean {
   if (statement.kind !== 'blocked' && statement.kind !== 'question') return false;
   if (statement.isVague === true) return true;
   const hasMore = talkedMs !== undefined || (statement.kind === 'blocked' && statement.goesOn === true);
   if (!hasMore) return false;
-  const answersUs = (askedAtMs(progress) ?? Infinity) <= heardAtMs;
+  const answersUs = (askedAtMs(progress) ?? Infinity) <= receivedAtMs;
   return !answersUs || (talkedMs ?? placeMs) - placeMs >= stillMs;
 }
 
@@ -41,7 +41,11 @@ export function isUnclear(
  * What a message means to a worker's progress: a report with an id that is not quite the attempt's is taken for its own when a
  * worker that was asked because of such a one says it again.
  */
-export function meant(said: WorkerStatement, sign: StoredSign, progress: AttemptProgress): WorkerStatement {
+export function meant(
+  said: WorkerStatement,
+  sign: StoredActivity,
+  progress: AttemptProgress,
+): WorkerStatement {
   if (said.kind !== 'completed_in_doubt' || progress.unclear?.kind !== 'completed') return said;
   const told = progress.messages.at(-1);
   if (askedAtMs(progress) === undefined || told === undefined) return said;
@@ -51,7 +55,7 @@ export function meant(said: WorkerStatement, sign: StoredSign, progress: Attempt
 /** What is not clear after a report that names an id which is not quite the attempt's; what was not clear before comes first. */
 export function reportInDoubt(
   unclear: UnclearSaying | undefined,
-  { replacesEventId, eventId, sequence }: StoredSign,
+  { replacesEventId, eventId, sequence }: StoredActivity,
   said: WorkerStatement,
   { atMs }: Place,
   nowMs: number,
@@ -64,7 +68,7 @@ export function reportInDoubt(
     words: said.summary,
     source: replacesEventId ?? eventId ?? String(sequence),
     atMs,
-    heardAtMs: nowMs,
+    receivedAtMs: nowMs,
     sinceMs: unclear?.sinceMs ?? nowMs,
     workedAtMs: unclear?.workedAtMs,
   };
@@ -73,7 +77,7 @@ export function reportInDoubt(
 /** Remembers what is not clear: that lasts from when it first was not. */
 export function withUnclear(
   progress: AttemptProgress,
-  { statement, source, placeMs, heardAtMs }: HeardSaying,
+  { statement, source, placeMs, receivedAtMs }: HeardSaying,
   nowMs: number,
 ): AttemptProgress {
   if (statement.kind !== 'blocked' && statement.kind !== 'question') return progress;
@@ -86,7 +90,7 @@ export function withUnclear(
       words,
       source,
       atMs: placeMs,
-      heardAtMs,
+      receivedAtMs,
       sinceMs: unclear?.sinceMs ?? nowMs,
       workedAtMs: unclear?.workedAtMs,
     },
@@ -107,7 +111,7 @@ export function workedOn(before: AttemptProgress, nowMs: number): AttemptProgres
 export function withResult(progress: AttemptProgress, spreadMs: number): AttemptProgress {
   const { unclear, listing } = progress;
   if (unclear === undefined) return progress;
-  const isNewer = (listing?.sinceMs ?? 0) > unclear.heardAtMs + spreadMs;
+  const isNewer = (listing?.sinceMs ?? 0) > unclear.receivedAtMs + spreadMs;
   const isBlocked = unclear.kind === 'blocked' && !isNewer;
   return {
     ...progress,

@@ -1,7 +1,7 @@
 import { attentionWhy, isEnd, type StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { StepContext } from './context.ts';
 import { hasCome, momentsOf } from './deadlines.ts';
-import { failureDecided, MAX_UNFORESEEN, mayBeSettled, needsPerson, troubled } from './step-results.ts';
+import { failureDecided, MAX_UNFORESEEN, mayBeSettled, requireOperator, stepFailed } from './step-results.ts';
 
 /** What failed unexpectedly: the step itself, or storing what it came to. */
 export type UnforeseenCode = 'step_failed' | 'commit_refused';
@@ -37,19 +37,19 @@ export function unforeseen(context: StepContext, code: UnforeseenCode): StepComm
   }
   if (state === 'attention') return again;
   return {
-    ...needsPerson(context, { code }),
+    ...requireOperator(context, { code }),
     // Counted on: near the deadline it is not tried five times more.
-    trouble: again.trouble,
+    lastFailure: again.lastFailure,
   };
 }
 
 /** The failure counted, and nothing else: the hiring is looked at again after a wait that grows. */
 export function tryAgain(context: StepContext, code: UnforeseenCode): StepCommit {
-  const commit = troubled(context, PROBLEMS[code]);
-  if (commit.trouble === undefined) return commit;
-  return { ...commit, trouble: { ...commit.trouble, unforeseen: unforeseenOf(context) + 1 } };
+  const commit = stepFailed(context, PROBLEMS[code]);
+  if (commit.lastFailure === undefined) return commit;
+  return { ...commit, lastFailure: { ...commit.lastFailure, unforeseen: unforeseenOf(context) + 1 } };
 }
 
 function unforeseenOf({ record }: StepContext): number {
-  return record.trouble?.unforeseen ?? 0;
+  return record.lastFailure?.unforeseen ?? 0;
 }

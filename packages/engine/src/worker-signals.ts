@@ -1,7 +1,7 @@
 import {
   HANDED_IN_STATUSES,
   inTurns,
-  isTellable,
+  isSafeOutbound,
   JUDGED_STATUSES,
   MAX_KEPT_QUESTION_CHARACTERS,
   messageKeyOf,
@@ -12,18 +12,18 @@ import {
   type AttemptRecord,
   type BlockedWorker,
   type FolderInspection,
-  type GuardQuestion,
+  type CommandQuestion,
   type HeardSaying,
   type KnownSecrets,
   type PendingSaying,
   type Pieces,
-  type StoredSign,
+  type StoredActivity,
   type TaskId,
   type TellLimit,
   type WorkerStatement,
 } from '@agrenting-hiclaw/core/domain';
-import { hear, settled, waitsForAnswer } from './heard.ts';
-import { withProof } from './step-results.ts';
+import { ingest, settled, waitsForAnswer } from './heard.ts';
+import { withMilestone } from './step-results.ts';
 import { withPlanted } from './planted.ts';
 import {
   cameAfter,
@@ -43,7 +43,7 @@ export type Saying =
   | { readonly kind: 'error'; readonly what: string };
 
 /** An attempt's memory after looking at new evidence. */
-export interface Evidence {
+export interface WorkerSignals {
   readonly progress: AttemptProgress;
   /** True once the worker itself gave a sign that it has the task. */
   readonly acknowledged: boolean;
@@ -52,21 +52,21 @@ export interface Evidence {
 }
 
 /** Whether the attempt's own worker did anything in its room since it was told: what lies in storage, others may write. */
-export function wasActive({ proofs }: Pick<AttemptProgress, 'proofs'>): boolean {
-  return proofs.some(({ kind }) => kind === 'acknowledged');
+export function wasActive({ milestones }: Pick<AttemptProgress, 'milestones'>): boolean {
+  return milestones.some(({ kind }) => kind === 'acknowledged');
 }
 
 /** The homeserver's clock is known to a second or so; who fell silent did so for longer. */
 const CLOCK_SPREAD_MS = 2_000;
 
 /** Whether the worker answered the newest assignment: one that was told again after it fell silent has not. */
-function hasAnswered({ proofs, messages }: AttemptProgress): boolean {
+function hasAnswered({ milestones, messages }: AttemptProgress): boolean {
   const told = messages.at(-1)?.sentAtMs ?? Infinity;
-  return proofs.some(({ kind, atMs }) => kind === 'acknowledged' && atMs + CLOCK_SPREAD_MS >= told);
+  return milestones.some(({ kind, atMs }) => kind === 'acknowledged' && atMs + CLOCK_SPREAD_MS >= told);
 }
 
 /** How signs are read. */
-export interface SignReading {
+export interface ActivityReading {
   /** The Matrix id that workers report to. */
   readonly reportTo: string;
   /** Whether reports of progress go to the hirer. */
@@ -93,19 +93,19 @@ export interface SignReading {
  * has been still for a while (`HeardSaying`). A message that was read late counts in its place in the room, not as the newest.
  * Many long messages do not hold the event loop.
  */
-export async function readSigns(
+export async function readActivity(
   attempt: AttemptRecord,
-  signs: readonly StoredSign[],
-  reading: SignReading,
-): Promise<Evidence> {
-  return await inTurns(readInPieces(attempt, signs, reading));
+  activities: readonly StoredActivity[],
+  reading: ActivityReading,
+): Promise<WorkerSignals> {
+  return await inTurns(readInPieces(attempt, activities, reading));
 }
 
 function* readInPieces(
   attempt: AttemptRecord,
-  signs: readonly StoredSign[],
-  reading: SignReading,
-): Pieces<Evidence> {
+  activities: readonly StoredActivity[],
+  reading: ActivityReading,
+): Pieces<WorkerSignals> {
   const { reportTo } = reading;
   const { messages } = attempt.progress;
   const ours = new Set(messages.map((message) => message.eventId));
@@ -114,7 +114,7 @@ function* readInPieces(
   let acknowledged = hasAnswered(attempt.progress);
   let activeAtMs: number | undefined;
 
-  for (const sign of signs) {
+  for (const sign of activities) {
     progress = { ...progress, signSequence: sign.sequence };
     const answersUs = first !== undefined && cameAfter(sign, first.afterSequence, first.sentAtMs);
     const readsUs = sign.kind === 'receipt' && sign.eventId !== undefined && ours.has(sign.eventId);
@@ -139,9 +139,9 @@ function* readInPieces(
 /** The memory with one more message in its place. */
 function spoken(
   progress: AttemptProgress,
-  sign: StoredSign,
+  sign: StoredActivity,
   said: WorkerStatement,
-  reading: SignReading,
+  reading: ActivityReading,
 ): AttemptProgress {
   const before = progress.said;
   const place = placeOf(sign, before);
@@ -158,7 +158,7 @@ function spoken(
       place,
       reading.nowMs,
     ),
-    heard: hear(progress.heard ?? [], sign, said, { ...reading, place, said: before }),
+    received: ingest(progress.received ?? [], sign, said, { ...reading, place, said: before }),
     said: saidAfter(before, sign, said, place),
   };
 }
@@ -166,7 +166,7 @@ function spoken(
 /** What a report that the task is completed says: the newest counts that says something of a SHA-256. */
 function completed(
   progress: AttemptProgress,
-  { atMs }: StoredSign,
+  { atMs }: StoredActivity,
   { digest }: Extract<WorkerStatement, { kind: 'completed' }>,
   place: Place,
 ): AttemptProgress {
@@ -187,13 +187,16 @@ function completed(
  * listened: to be asked of evidence that something can follow from.
  */
 export function withSettled(
-  evidence: Evidence,
+  evidence: WorkerSignals,
   taskId: TaskId,
-  reading: SignReading,
+  reading: ActivityReading,
   listenedMs: number,
-): Evidence {
-  const { still, heard } = settled(evidence.progress.heard ?? [], listenedMs, reading);
-  let progress: AttemptProgress = { ...evidence.progress, heard: heard.length === 0 ? undefined : heard };
+): WorkerSignals {
+  const { still, received } = settled(evidence.progress.received ?? [], listenedMs, reading);
+  let progress: AttemptProgress = {
+    ...evidence.progress,
+    received: received.length === 0 ? undefined : received,
+  };
   for (const one of still) {
     progress = isUnclear(progress, one, reading)
       ? withDoubt(progress, one, reading)
@@ -204,7 +207,7 @@ export function withSettled(
 
 const NOTHING_SAID: WorkerStatement = { kind: 'other' };
 
-function statementOf(sign: StoredSign, attempt: AttemptRecord, ourUserId: string): WorkerStatement {
+function statementOf(sign: StoredActivity, attempt: AttemptRecord, ourUserId: string): WorkerStatement {
   const text = sign.text ?? '';
   const hasOwnRoom = attempt.progress.room !== undefined;
   const said = readWorkerMessage(text, { ourUserId, taskId: attempt.taskId, hasOwnRoom });
@@ -214,7 +217,7 @@ function statementOf(sign: StoredSign, attempt: AttemptRecord, ourUserId: string
 }
 
 /** Remembers that the worker is blocked, where that is what was said: a result beside it is not paid without a yes. */
-function withBlocked(progress: AttemptProgress, one: HeardSaying, reading: SignReading): AttemptProgress {
+function withBlocked(progress: AttemptProgress, one: HeardSaying, reading: ActivityReading): AttemptProgress {
   const { statement, placeMs } = one;
   if (statement.kind !== 'blocked') return progress;
   // It may be blocked by nothing but its question: what it says once it was told of the answer is acted on.
@@ -223,7 +226,7 @@ function withBlocked(progress: AttemptProgress, one: HeardSaying, reading: SignR
 }
 
 /** Remembers what is not clear, but for what a worker says of being blocked while it waits for an answer. */
-function withDoubt(progress: AttemptProgress, one: HeardSaying, reading: SignReading): AttemptProgress {
+function withDoubt(progress: AttemptProgress, one: HeardSaying, reading: ActivityReading): AttemptProgress {
   const isWaiting = one.statement.kind === 'blocked' && isSaidWhileAsking(progress, one, reading);
   return isWaiting ? progress : withUnclear(progress, one, reading.nowMs);
 }
@@ -231,12 +234,12 @@ function withDoubt(progress: AttemptProgress, one: HeardSaying, reading: SignRea
 /** Whether a worker said something before it was told of the answer to its question, or that none came in time. */
 function isSaidWhileAsking(
   progress: AttemptProgress,
-  { heardAtMs }: HeardSaying,
-  { answerWaitMs }: SignReading,
+  { receivedAtMs }: HeardSaying,
+  { answerWaitMs }: ActivityReading,
 ): boolean {
   return (
-    waitsForAnswer(progress, heardAtMs, answerWaitMs) ||
-    heardAtMs <= (progress.conversation?.relayedAtMs ?? -Infinity)
+    waitsForAnswer(progress, receivedAtMs, answerWaitMs) ||
+    receivedAtMs <= (progress.conversation?.relayedAtMs ?? -Infinity)
   );
 }
 
@@ -245,9 +248,9 @@ function withProgress(
   progress: AttemptProgress,
   taskId: TaskId,
   { statement, source }: HeardSaying,
-  { tellsProgress, progressLimit, secrets }: SignReading,
+  { tellsProgress, progressLimit, secrets }: ActivityReading,
 ): AttemptProgress {
-  if (statement.kind !== 'progress' || !tellsProgress || !isTellable(statement.what, secrets))
+  if (statement.kind !== 'progress' || !tellsProgress || !isSafeOutbound(statement.what, secrets))
     return progress;
   const key = messageKeyOf(taskId, source);
   const said = { kind: 'progress', text: statement.what, key } as const;
@@ -304,8 +307,8 @@ function whileAsking(blocked: BlockedWorker | undefined): BlockedWorker | undefi
 /** The question that a worker waits with after a message of it: any other message shows that it waits no more. */
 function questionIn(
   said: WorkerStatement,
-  { eventId, replacesEventId, atMs }: StoredSign,
-): GuardQuestion | undefined {
+  { eventId, replacesEventId, atMs }: StoredActivity,
+): CommandQuestion | undefined {
   if (said.kind !== 'approval_question' || eventId === undefined) return undefined;
   return {
     eventId,
@@ -316,19 +319,19 @@ function questionIn(
   };
 }
 
-function seen(progress: AttemptProgress, sign: StoredSign): AttemptProgress {
-  return { ...progress, proofs: withProof(progress.proofs, 'seen', sign.atMs, evidenceOf(sign)) };
+function seen(progress: AttemptProgress, sign: StoredActivity): AttemptProgress {
+  return { ...progress, milestones: withMilestone(progress.milestones, 'seen', sign.atMs, evidenceOf(sign)) };
 }
 
-function noted(progress: AttemptProgress, sign: StoredSign): AttemptProgress {
+function noted(progress: AttemptProgress, sign: StoredActivity): AttemptProgress {
   return {
     ...progress,
     lastSignAtMs: Math.max(progress.lastSignAtMs ?? 0, sign.atMs),
-    proofs: withProof(progress.proofs, 'acknowledged', sign.atMs, evidenceOf(sign)),
+    milestones: withMilestone(progress.milestones, 'acknowledged', sign.atMs, evidenceOf(sign)),
   };
 }
 
-function evidenceOf(sign: StoredSign): string {
+function evidenceOf(sign: StoredActivity): string {
   return sign.eventId === undefined ? sign.kind : `${sign.kind} ${sign.eventId}`;
 }
 
@@ -343,11 +346,11 @@ const WORKING_STATUSES: ReadonlySet<string> = new Set([
  * shows how the work goes, once the worker itself has shown in its room that it is at it, and never that it is.
  */
 export function readFolder(
-  evidence: Evidence,
+  evidence: WorkerSignals,
   folder: Extract<FolderInspection, { kind: 'folder' }>,
   { askedAtMs, nowMs }: { readonly askedAtMs: number; readonly nowMs: number },
-): Evidence {
-  const moved = folder.metaStatus !== undefined && WORKING_STATUSES.has(folder.metaStatus);
+): WorkerSignals {
+  const transitioned = folder.metaStatus !== undefined && WORKING_STATUSES.has(folder.metaStatus);
   const shown = folder.workerObjects[0];
   // It lay there when it was asked for: what the worker did while the storage thought about it came after.
   const unproven = withUnproven(evidence, folder, askedAtMs);
@@ -355,17 +358,18 @@ export function readFolder(
   if (folder.session !== undefined) {
     progress = withSession(progress, folder.session, nowMs);
   }
-  if (!moved && shown === undefined) return { ...evidence, progress: { ...progress, listing: undefined } };
+  if (!transitioned && shown === undefined)
+    return { ...evidence, progress: { ...progress, listing: undefined } };
 
   const changed = progress.listing?.digest !== folder.digest;
   const listing = changed ? { digest: folder.digest, sinceMs: nowMs } : progress.listing;
   progress = { ...progress, listing };
   if (!wasActive(progress)) return { ...evidence, progress };
   if (changed) progress = workedOn(progress, nowMs);
-  const { proofs } = progress;
+  const { milestones } = progress;
   progress = {
     ...progress,
-    proofs: shown === undefined ? proofs : withProof(proofs, 'progressing', nowMs, shown),
+    milestones: shown === undefined ? milestones : withMilestone(milestones, 'progressing', nowMs, shown),
     lastSignAtMs: changed ? nowMs : progress.lastSignAtMs,
   };
   return { ...evidence, progress };
@@ -377,14 +381,14 @@ function withSession(progress: AttemptProgress, session: string, nowMs: number):
   return {
     ...progress,
     session,
-    proofs: withProof(progress.proofs, 'seen', nowMs, session),
+    milestones: withMilestone(progress.milestones, 'seen', nowMs, session),
     lastSignAtMs: wentOn ? nowMs : progress.lastSignAtMs,
   };
 }
 
 /** Remembers a result that lay there before the worker did anything, unless it turns out to have done something before. */
 function withUnproven(
-  { progress, activeAtMs }: Evidence,
+  { progress, activeAtMs }: WorkerSignals,
   { hasResult, resultVersion = '' }: Extract<FolderInspection, { kind: 'folder' }>,
   seenAtMs: number,
 ): AttemptProgress {

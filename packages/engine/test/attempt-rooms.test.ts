@@ -1,4 +1,4 @@
-import { DEFAULT_RULES } from '@agrenting-hiclaw/core/domain';
+import { DEFAULT_POLICY } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { alice, World } from './world.ts';
 
@@ -29,7 +29,7 @@ describe('a room per attempt', () => {
   });
 
   test('two hirings of one worker never share one', async () => {
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, concurrency: 2 }) };
+    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, concurrency: 2 }) };
     await world.hire();
     await world.hire();
     await world.run();
@@ -53,7 +53,7 @@ describe('a room per attempt', () => {
     );
     const id = await world.hire();
     await world.run(20_000);
-    expect((await world.record(id)).trouble).toBeUndefined();
+    expect((await world.record(id)).lastFailure).toBeUndefined();
     await world.run(40_000);
     expect(await world.state(id)).toBe('sent');
     expect([...world.hiclaw.rooms.values()]).toEqual(['!attempt-1']);
@@ -81,7 +81,7 @@ describe('a room per attempt', () => {
 
     world.hiclaw.sendFaults.push(...Array.from({ length: 9 }, () => absent));
     const other = await world.hire();
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, concurrency: 2 }) };
+    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, concurrency: 2 }) };
     await world.run(20 * MINUTE);
     expect(await world.events(other)).toContain('needs_person');
   });

@@ -1,4 +1,4 @@
-import { concernOf, DEFAULT_RULES } from '@agrenting-hiclaw/core/domain';
+import { concernOf, DEFAULT_POLICY } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { alice, REPORT_TO, someHiring, World } from './world.ts';
 
@@ -54,7 +54,7 @@ describe('a key that is not accepted for a while', () => {
     expect(await world.state(id)).toBe('failed');
     world.marketplace.retry(id);
     world.marketplace.readFault = REVOKED;
-    await world.hear(someHiring({ hiringId: id }), 'webhook');
+    await world.ingest(someHiring({ hiringId: id }), 'webhook');
     await world.run(HOUR);
     world.marketplace.readFault = undefined;
     await world.run(6 * MINUTE);
@@ -200,13 +200,13 @@ describe('a deadline that passes while a person is needed', () => {
 });
 
 test("a worker's words stand in no cause, for causes are logged", async () => {
-  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, questions: 'owner' }) };
+  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, questions: 'owner' }) };
   const id = await world.hire();
   await world.run();
   await world.hiclaw.sign(alice, { kind: 'message', text: `${REPORT_TO} QUESTION: is canary the key?` });
   await world.run(MINUTE);
   const blocked = await world.hire();
-  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, concurrency: 2 }) };
+  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, concurrency: 2 }) };
   await world.run(MINUTE);
   await world.hiclaw.sign(alice, {
     kind: 'message',
@@ -214,8 +214,11 @@ test("a worker's words stand in no cause, for causes are logged", async () => {
   });
   await world.run(MINUTE);
   expect([await world.state(id), await world.state(blocked)]).toEqual(['attention', 'failed']);
-  const moves = [...(await world.store.hirings.history(id)), ...(await world.store.hirings.history(blocked))];
-  expect(moves.map(({ cause }) => cause).join('\n')).not.toContain('canary');
+  const transitions = [
+    ...(await world.store.hirings.history(id)),
+    ...(await world.store.hirings.history(blocked)),
+  ];
+  expect(transitions.map(({ cause }) => cause).join('\n')).not.toContain('canary');
 });
 
 test('a worker whose start took long still gets the time to listen before it is told', async () => {

@@ -111,12 +111,12 @@ async function flooded({ bogus, afterMs, pages, announced }: Flood) {
   engine = startEngine({ ports: { ...world.ports, clock, marketplace }, settings: world.settings });
   const rightful = someHiring();
   for (let count = 0; count < bogus; count += 1) {
-    await world.hear(someHiring(), 'webhook');
-    if (announced && count === bogus / 2) await world.hear(rightful, 'webhook');
+    await world.ingest(someHiring(), 'webhook');
+    if (announced && count === bogus / 2) await world.ingest(rightful, 'webhook');
   }
   await clock.pass(afterMs);
   world.marketplace.hire(rightful);
-  await world.hear(rightful, 'poll');
+  await world.ingest(rightful, 'poll');
   const tookMs = await clock.pass(PATIENCE_MS, async () => world.hiclaw.messages.length > 0);
   return { tookMs, leastLeft: leastLeft() };
 }

@@ -11,7 +11,7 @@ beforeEach(() => {
 afterEach(async () => await world.close());
 
 /** What goes on before the clock is set right, the later ones after the earlier ones. */
-const POINTS = ['heard', 'sent', 'acknowledged', 'delivered'] as const;
+const POINTS = ['received', 'sent', 'acknowledged', 'delivered'] as const;
 
 describe('a clock that was eight hours ahead is set right', () => {
   test.for(POINTS)('once a hiring was %s: it is done in minutes all the same', async (point) => {
@@ -98,7 +98,7 @@ describe('a clock that was eight hours ahead is set right', () => {
     expect(await world.state(id)).toBe('failed');
     world.marketplace.retry(id);
     world.marketplace.readFault = { kind: 'unauthorized', problem: 'planted: forbidden' };
-    await world.hear(world.marketplace.hiringOf(id));
+    await world.ingest(world.marketplace.hiringOf(id));
     await world.run();
     world.nowMs -= AHEAD_MS;
     world.marketplace.readFault = undefined;

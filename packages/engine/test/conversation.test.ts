@@ -1,4 +1,4 @@
-import { DEFAULT_RULES, type HiringId } from '@agrenting-hiclaw/core/domain';
+import { DEFAULT_POLICY, type HiringId } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { alice, REPORT_TO, World } from './world.ts';
 
@@ -78,7 +78,7 @@ describe("the worker's progress", () => {
     await says(id, 'PROGRESS: see /root/hiclaw-fs/agents/alice/openclaw.json');
     await says(id, 'PROGRESS: my token = syt_abcdefghijklmnop');
     await world.run(MINUTE);
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, progress: false }) };
+    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, progress: false }) };
     await says(id, 'PROGRESS: half way');
     await world.run(MINUTE);
     expect(told()).toEqual([]);

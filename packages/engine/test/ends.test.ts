@@ -1,4 +1,4 @@
-import { DEFAULT_RULES, isEnd, STATES, type HiringId, type OpenState } from '@agrenting-hiclaw/core/domain';
+import { DEFAULT_POLICY, isEnd, STATES, type HiringId, type OpenState } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { alice, REPORT_TO, World } from './world.ts';
 
@@ -34,7 +34,7 @@ async function taken(): Promise<HiringId> {
 
 /** A wait that nobody ends, for each open state; one that is new has to be put here. */
 const WAITS: Readonly<Record<OpenState, Readonly<Record<string, () => Promise<HiringId>>>>> = {
-  heard: {
+  received: {
     async 'the marketplace never starts it'() {
       const id = await world.hire({ deadlineAtMs });
       world.marketplace.setStatus(id, 'queued');
@@ -146,17 +146,17 @@ const WAITS: Readonly<Record<OpenState, Readonly<Record<string, () => Promise<Hi
       return id;
     },
     async 'nobody says yes to the work'() {
-      world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, approve: 'work' }) };
+      world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, approve: 'work' }) };
       return await hired();
     },
     async 'nobody says yes to the result'() {
-      world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, approve: 'results' }) };
+      world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, approve: 'results' }) };
       const id = await taken();
       await world.workerDelivers(id, HAIKU);
       return id;
     },
     async 'nobody answers the worker'() {
-      world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, questions: 'owner' }) };
+      world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, questions: 'owner' }) };
       const id = await taken();
       await world.hiclaw.sign(alice, { kind: 'message', text: `${REPORT_TO} QUESTION: which sea?` });
       return id;
@@ -175,7 +175,7 @@ const REFUNDED = ['failed', undefined, ['failure']];
 
 /** State, code and settlements at last: none where the hiring is not ours, or the marketplace may have its settlement. */
 const ENDS: Readonly<Record<OpenState, readonly unknown[]>> = {
-  heard: ['attention', 'not_confirmed', []],
+  received: ['attention', 'not_confirmed', []],
   confirmed: REFUNDED,
   staged: REFUNDED,
   sent: REFUNDED,
@@ -214,7 +214,7 @@ describe.each(['running', 'accepted', 'queued', 'constructor'])(
       const id = await world.hire({ deadlineAtMs: world.nowMs + 6 * HOUR });
       world.marketplace.setStatus(id, status);
       await world.run(9 * MINUTE);
-      expect(await world.state(id)).toBe('heard');
+      expect(await world.state(id)).toBe('received');
       await world.run(4 * MINUTE);
       expect([await world.state(id), await codeOf(id)]).toEqual(['attention', 'not_confirmed']);
       const { reads } = world.marketplace;
@@ -247,13 +247,13 @@ test('a hiring whose payment is pending is waited for as long as a hiring may ta
   const id = await world.hire();
   world.marketplace.setStatus(id, 'pending_payment');
   await world.run(HOUR);
-  expect(await world.state(id)).toBe('heard');
+  expect(await world.state(id)).toBe('received');
   await world.run(2 * HOUR);
   expect([await world.state(id), await codeOf(id)]).toEqual(['attention', 'not_confirmed']);
 });
 
 test('a hiring that never becomes ours is read less and less often, and begins when it does', async () => {
-  const id = await WAITS.heard['the marketplace never starts it']?.();
+  const id = await WAITS.received['the marketplace never starts it']?.();
   if (id === undefined) throw new Error('no such wait');
   await world.run(24 * HOUR);
   expect(world.marketplace.reads).toBeLessThan(400);
@@ -281,7 +281,7 @@ test.each(['mcp', 'webhook', 'poll'] as const)(
     const before = await world.events(id);
     for (const status of ['disputed', 'disputed', 'refunded', 'refunded']) {
       world.marketplace.setStatus(id, status);
-      await world.hear(attempt.hiring, intake);
+      await world.ingest(attempt.hiring, intake);
       await world.run(MINUTE);
     }
     expect((await world.events(id)).slice(before.length)).toEqual(['dispute_opened', 'payment_reversed']);
@@ -297,7 +297,7 @@ test('what is disputed when it ends is known to be, and is paid when that is dec
   expect(record).toMatchObject({ state: 'cancelled', money: 'unpaid_disputed' });
   for (const status of ['disputed', 'completed']) {
     world.marketplace.setStatus(id, status);
-    await world.hear(record.heard.hiring);
+    await world.ingest(record.received.hiring);
     await world.run(MINUTE);
   }
   expect((await world.events(id)).slice(-2)).toEqual(['over_disputed', 'payment_released']);

@@ -39,7 +39,7 @@ test('begins nothing more once it was told to close, and gives back what it had 
   const closed = engine.close();
   go.resolve();
   await closed;
-  expect([await world.state(id), world.marketplace.reads]).toEqual(['heard', 0]);
+  expect([await world.state(id), world.marketplace.reads]).toEqual(['received', 0]);
   expect(await world.store.hirings.nextDueAtMs()).toBe(world.nowMs);
 });
 
@@ -60,7 +60,7 @@ test('an outcome that the store refuses shows as trouble, and is looked at again
     events: { onError: (problem) => errors.push(problem) },
   });
   await vi.waitFor(async () =>
-    expect((await world.record(id)).trouble?.problem).toContain('could not be stored'),
+    expect((await world.record(id)).lastFailure?.problem).toContain('could not be stored'),
   );
   expect(errors).toEqual([`hiring ${id} could not be committed`]);
   expect(await world.store.hirings.nextDueAtMs()).toBeGreaterThan(world.nowMs);

@@ -2,7 +2,7 @@ import {
   MAX_APPROVABLE_QUESTION_CHARACTERS,
   openQuestion,
   type AttemptProgress,
-  type GuardQuestion,
+  type CommandQuestion,
   type HiringId,
 } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -24,7 +24,7 @@ async function says(text: string, eventId: string, replacesEventId?: string): Pr
   await world.run(MINUTE);
 }
 
-async function question(id: HiringId): Promise<GuardQuestion | undefined> {
+async function question(id: HiringId): Promise<CommandQuestion | undefined> {
   return openQuestion(await world.record(id));
 }
 

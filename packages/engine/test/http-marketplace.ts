@@ -95,7 +95,7 @@ export class HttpMarketplace {
 
   /** A hiring whose worker has it. */
   async atWork(): Promise<HiringId> {
-    await this.#world.hear(this.#hiring);
+    await this.#world.ingest(this.#hiring);
     await this.#world.run(1000);
     await this.#world.workerReads();
     await this.#world.run(1000);

@@ -1,11 +1,11 @@
 import {
-  DEFAULT_RULES,
+  DEFAULT_POLICY,
   Secret,
   snapshotSha256,
   type CheckedResult,
   type Hiring,
   type HiringId,
-  type OwnerRules,
+  type Policy,
 } from '@agrenting-hiclaw/core/domain';
 import { createTaskStorage } from '@agrenting-hiclaw/hiclaw';
 import { createHash } from 'node:crypto';
@@ -47,7 +47,7 @@ const PUSH = {
 
 interface Mode {
   readonly hiring: Partial<Hiring>;
-  readonly rules: Partial<OwnerRules>;
+  readonly rules: Partial<Policy>;
   readonly suspicious?: boolean;
 }
 
@@ -120,7 +120,7 @@ interface Paid {
 
 /** One hiring from its delivery to its pay, with objects swapped on the way. */
 async function play(mode: Mode, swaps: readonly Swap[]): Promise<Run> {
-  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, ...mode.rules }) };
+  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, ...mode.rules }) };
   const id = await world.hire({ ...mode.hiring, deadlineAtMs: world.nowMs + DAY_MS });
   await world.run();
   await world.workerReads();
@@ -255,7 +255,7 @@ describe.each(MODES)('%s', { timeout: 120_000 }, (_what, mode) => {
 
 describe('the result that the owner gives', () => {
   test('is paid as it was given, whatever lies in the folder', async () => {
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, approve: 'results' }) };
+    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, approve: 'results' }) };
     for (const swapped of [false, true]) {
       const id = await world.hire({ deadlineAtMs: world.nowMs + DAY_MS });
       await world.run();

@@ -26,7 +26,7 @@ async function staged(): Promise<HiringId> {
 async function hearAgain(id: HiringId): Promise<void> {
   const { attempt } = await world.record(id);
   if (attempt === undefined) throw new Error(`hiring ${id} has no attempt`);
-  await world.hear(attempt.hiring);
+  await world.ingest(attempt.hiring);
 }
 
 /** A process stands still with its first message on the way to the homeserver, until its lease is over and `meanwhile` has happened. */

@@ -1,12 +1,12 @@
 import {
-  DEFAULT_RULES,
+  DEFAULT_POLICY,
   NO_SECRETS,
   type AttemptRecord,
-  type StoredSign,
+  type StoredActivity,
 } from '@agrenting-hiclaw/core/domain';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readSigns } from '../src/worker-signals.ts';
+import { readActivity } from '../src/worker-signals.ts';
 import { alice, REPORT_TO, World } from './world.ts';
 
 const SECOND = 1_000;
@@ -22,7 +22,7 @@ afterEach(async () => await world.close());
 /** A message of a gap in the room, which could be read only now. */
 async function readLate(text: string, saidAtMs: number): Promise<void> {
   const sign = { roomId: alice.roomId, userId: alice.userId, kind: 'message', text } as const;
-  await world.store.signs.record(
+  await world.store.activities.record(
     'of a room',
     'late',
     [{ ...sign, eventId: `$late-${saidAtMs}`, atMs: saidAtMs, saidAtMs, readLate: true }],
@@ -93,15 +93,15 @@ describe('a message that is read after newer ones', () => {
 test('a clock of the homeserver that is set back changes nothing for what is heard as it is said', async () => {
   const id = await world.atWork();
   const sign = { roomId: alice.roomId, userId: alice.userId, kind: 'message' } as const;
-  const heard = async (text: string, saidAtMs: number) =>
-    await world.store.signs.record(
+  const received = async (text: string, saidAtMs: number) =>
+    await world.store.activities.record(
       '@agrenting:x',
       `at ${saidAtMs}`,
       [{ ...sign, text, eventId: `$at-${saidAtMs}`, atMs: world.nowMs, saidAtMs }],
       world.nowMs,
     );
-  await heard('Starting.', world.nowMs + 60 * MINUTE);
-  await heard('Waiting for approval: rm -rf build', world.nowMs);
+  await received('Starting.', world.nowMs + 60 * MINUTE);
+  await received('Waiting for approval: rm -rf build', world.nowMs);
   await world.run(MINUTE);
   expect((await world.attentionOf(id))?.reason.code).toBe('guard_question');
 });
@@ -133,13 +133,13 @@ const events = fc.array(
 );
 
 describe('whatever of what a worker says is read late, and in whatever parts', () => {
-  async function read(attempt: AttemptRecord, parts: readonly (readonly StoredSign[])[]) {
+  async function read(attempt: AttemptRecord, parts: readonly (readonly StoredActivity[])[]) {
     let read = attempt;
-    for (const signs of parts) {
-      const { progress } = await readSigns(read, signs, {
+    for (const activities of parts) {
+      const { progress } = await readActivity(read, activities, {
         reportTo: REPORT_TO,
         tellsProgress: true,
-        progressLimit: DEFAULT_RULES.progressLimit,
+        progressLimit: DEFAULT_POLICY.progressLimit,
         secrets: NO_SECRETS,
         nowMs: world.nowMs,
         stillMs: 8_000,
@@ -149,8 +149,8 @@ describe('whatever of what a worker says is read late, and in whatever parts', (
       });
       read = { ...attempt, progress };
     }
-    const { guard, blocked, pending, reported, claimedAtMs, heard } = read.progress;
-    return { guard, blocked, pending, reported, claimedAtMs, heard };
+    const { guard, blocked, pending, reported, claimedAtMs, received } = read.progress;
+    return { guard, blocked, pending, reported, claimedAtMs, received };
   }
 
   test('it comes to the same', async () => {
@@ -164,7 +164,7 @@ describe('whatever of what a worker says is read late, and in whatever parts', (
         fc.array(fc.integer({ min: 1, max: 9_000 }), { minLength: 9, maxLength: 9 }),
         async (said, gaps, waitsMs) => {
           let atMs = world.nowMs;
-          const inOrder = said.map(({ words, edits }, index): StoredSign => {
+          const inOrder = said.map(({ words, edits }, index): StoredActivity => {
             atMs += waitsMs[index] ?? 1;
             const replaced = edits === undefined ? -1 : Math.floor(edits * index);
             const isEdit = replaced >= 0 && index > 0 && said[replaced]?.edits === undefined;
@@ -182,7 +182,7 @@ describe('whatever of what a worker says is read late, and in whatever parts', (
           // What is in no gap comes first, then one gap after the other.
           const arrived = [0, 1, 2]
             .map((gap) => inOrder.filter((_, index) => gaps[index] === gap))
-            .flatMap((signs, gap) => signs.map((sign) => ({ sign, readLate: gap > 0 })))
+            .flatMap((activities, gap) => activities.map((sign) => ({ sign, readLate: gap > 0 })))
             .map(({ sign, readLate }, index) =>
               Object.assign({}, sign, { readLate, sequence: signSequence + index + 1 }),
             );

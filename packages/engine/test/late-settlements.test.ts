@@ -124,7 +124,7 @@ describe('a settlement that is sent after another process took over', () => {
       world.marketplace.setStatus(id, 'cancelled');
       await world.run();
       world.marketplace.retry(id);
-      await world.hear(world.marketplace.hiringOf(id));
+      await world.ingest(world.marketplace.hiringOf(id));
       await world.run(1_000);
       expect([await world.state(id), (await world.record(id)).attempt?.number]).toEqual(['sent', 2]);
     });

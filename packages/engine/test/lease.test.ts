@@ -1,4 +1,4 @@
-import { momentOf, type Claim, type Clock, type HiringStore } from '@agrenting-hiclaw/core/domain';
+import { instantOf, type Claim, type Clock, type HiringStore } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Lease, LeaseLostError } from '../src/lease.ts';
 import { World } from './world.ts';
@@ -25,7 +25,7 @@ test('a clock that was set back while the process stood still does not make a le
     },
   });
   const leaseOf = (held: Claim, meanwhile: () => void) =>
-    new Lease(held, renewing(meanwhile), clock, leaseMs, momentOf(clock));
+    new Lease(held, renewing(meanwhile), clock, leaseMs, instantOf(clock));
 
   await expect(leaseOf(claim, () => undefined).assertHeldInStore()).resolves.toBeUndefined();
   // It was renewed, and stood still before it knew.

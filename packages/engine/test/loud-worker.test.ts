@@ -1,7 +1,7 @@
-import { DEFAULT_RULES, NO_SECRETS, type StoredSign } from '@agrenting-hiclaw/core/domain';
+import { DEFAULT_POLICY, NO_SECRETS, type StoredActivity } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { longestTurnMs } from '../../core/src/domain/testing/longest-turn.ts';
-import { readSigns } from '../src/worker-signals.ts';
+import { readActivity } from '../src/worker-signals.ts';
 import { alice, REPORT_TO, World } from './world.ts';
 
 const MINUTE = 60_000;
@@ -21,14 +21,14 @@ test.each([
 ])('many messages of %s are read while other things go on', async (_, count, text) => {
   const { attempt } = await world.record(await world.atWork());
   if (attempt === undefined) throw new Error('no attempt');
-  const signs = Array.from({ length: count }, (__, index): StoredSign => {
+  const activities = Array.from({ length: count }, (__, index): StoredActivity => {
     const sequence = attempt.progress.signSequence + index + 1;
     return { ...alice, kind: 'message', sequence, eventId: `$loud${index}`, text, atMs: world.nowMs };
   });
   const reading = {
     reportTo: REPORT_TO,
     tellsProgress: true,
-    progressLimit: DEFAULT_RULES.progressLimit,
+    progressLimit: DEFAULT_POLICY.progressLimit,
     secrets: NO_SECRETS,
     nowMs: world.nowMs,
     stillMs: 1_000,
@@ -37,8 +37,8 @@ test.each([
     answerWaitMs: 3_600_000,
   };
   const longestMs = await longestTurnMs(async () => {
-    const { progress } = await readSigns(attempt, signs, reading);
-    expect(progress.signSequence).toBe(signs.at(-1)?.sequence);
+    const { progress } = await readActivity(attempt, activities, reading);
+    expect(progress.signSequence).toBe(activities.at(-1)?.sequence);
   }, 100);
   expect(longestMs).toBeLessThan(100);
 });

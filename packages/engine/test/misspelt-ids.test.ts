@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DEFAULT_RULES, type HiringId } from '@agrenting-hiclaw/core/domain';
+import { DEFAULT_POLICY, type HiringId } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { alice, REPORT_TO, World } from './world.ts';
 
@@ -20,7 +20,7 @@ const withSlip = (id: HiringId) => world.task(id).replace('550e8400', '550e8401'
 /** The worker of a hiring says something where it was told. */
 async function says(id: HiringId, text: string): Promise<void> {
   const { worker = alice } = (await world.record(id)).attempt?.progress ?? {};
-  await world.hiclaw.sign(worker, { kind: 'message', text }, world.store.signs);
+  await world.hiclaw.sign(worker, { kind: 'message', text }, world.store.activities);
 }
 
 async function hired(roomPerAttempt: boolean): Promise<HiringId> {
@@ -40,7 +40,7 @@ describe('a report with a slip in its task id, in the room of the attempt', () =
   });
 
   test('names the SHA-256 of the result where the owner asks for that', async () => {
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, resultDigest: 'required' }) };
+    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, resultDigest: 'required' }) };
     const id = await hired(true);
     world.hiclaw.write(world.task(id), 'result.md', ANSWER);
     const digest = createHash('sha256').update(ANSWER).digest('hex');
@@ -64,8 +64,8 @@ describe('a report with a slip in its task id, in the room of the attempt', () =
     const other = await hired(true);
     await says(id, `${REPORT_TO} TASK_COMPLETED: ${world.task(other)} - a haiku`);
     await world.run(SECOND);
-    const { proofs = [], claimedAtMs } = (await world.record(id)).attempt?.progress ?? {};
-    expect([claimedAtMs, proofs.some(({ kind }) => kind === 'acknowledged')]).toEqual([undefined, false]);
+    const { milestones = [], claimedAtMs } = (await world.record(id)).attempt?.progress ?? {};
+    expect([claimedAtMs, milestones.some(({ kind }) => kind === 'acknowledged')]).toEqual([undefined, false]);
   });
 });
 
@@ -86,7 +86,7 @@ describe('a report with a slip in its task id, in a room that hirings share', ()
   });
 
   test('said again by a worker that was asked is taken for this one', async () => {
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, resultDigest: 'required' }) };
+    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, resultDigest: 'required' }) };
     const id = await hired(false);
     const digest = createHash('sha256').update(ANSWER).digest('hex');
     const slip = `${withSlip(id)} (sha256=${digest})`;

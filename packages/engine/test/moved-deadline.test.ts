@@ -20,7 +20,7 @@ async function dueInTwoHours(): Promise<Awaited<ReturnType<World['hire']>>> {
 }
 
 /** The marketplace shows another deadline from now on, or none. */
-function move(id: Awaited<ReturnType<World['hire']>>, deadlineAtMs: number | undefined): void {
+function transition(id: Awaited<ReturnType<World['hire']>>, deadlineAtMs: number | undefined): void {
   world.marketplace.hire({ ...world.marketplace.hiringOf(id), deadlineAtMs });
 }
 
@@ -28,7 +28,7 @@ const settledBy = () => world.marketplace.applied.map(({ settlement }) => settle
 
 test('a hirer that gives more time is refunded at the new deadline, and not at the old one', async () => {
   const id = await dueInTwoHours();
-  move(id, world.nowMs + 20 * HOUR);
+  transition(id, world.nowMs + 20 * HOUR);
   await world.workerReads();
   await world.workerDelivers(id, 'ok'); // Too short for the gate: held for its owner.
   await world.run(3 * HOUR);
@@ -41,9 +41,9 @@ test('a hirer that gives more time is refunded at the new deadline, and not at t
 
 test('a task that no worker has taken is given up by the new deadline, earlier or later', async () => {
   const later = await dueInTwoHours();
-  move(later, world.nowMs + 4 * HOUR);
+  transition(later, world.nowMs + 4 * HOUR);
   const earlier = await dueInTwoHours();
-  move(earlier, world.nowMs + HOUR);
+  transition(earlier, world.nowMs + HOUR);
   await world.run(57 * MINUTE);
   expect([await world.state(later), await world.state(earlier)]).toEqual(['attention', 'failed']);
   await world.run(2.5 * HOUR);
@@ -55,9 +55,9 @@ test('a task that no worker has taken is given up by the new deadline, earlier o
 test('a read that states no deadline takes none away, and the task folder stays as it was written', async () => {
   const id = await dueInTwoHours();
   const [order] = world.hiclaw.orders();
-  move(id, world.nowMs + 3 * HOUR);
+  transition(id, world.nowMs + 3 * HOUR);
   await world.run(5 * MINUTE);
-  move(id, undefined);
+  transition(id, undefined);
   await world.run(2 * HOUR);
   expect(await world.state(id)).toBe('attention');
   await world.run(HOUR);

@@ -43,7 +43,7 @@ const BARE: Partial<Hiring> = {
 /** Heard by webhook, and read under the agent's key. */
 async function opened(read: Hiring, webhook: Hiring): Promise<Hiring | undefined> {
   world.marketplace.hire(read);
-  await world.hear(webhook, 'webhook');
+  await world.ingest(webhook, 'webhook');
   await world.run();
   return (await world.record(read.hiringId)).attempt?.hiring;
 }
@@ -98,8 +98,8 @@ test('what an authenticated list says is not mixed with the token of a webhook',
     deliveryStated: true,
   } as const;
   world.marketplace.hire(read);
-  await world.hear(listed, 'mcp');
-  await world.hear({ ...read, ...FORGED }, 'webhook');
+  await world.ingest(listed, 'mcp');
+  await world.ingest({ ...read, ...FORGED }, 'webhook');
   await world.run();
   const hiring = (await world.record(read.hiringId)).attempt?.hiring;
   expect([hiring?.repoUrl, hiring?.repoToken]).toEqual([undefined, undefined]);
@@ -116,8 +116,8 @@ test('where the read leaves the repository out, one authenticated list says all 
     deliveryStated: true,
   } as const;
   world.marketplace.hire(read);
-  await world.hear({ ...read, ...FORGED }, 'webhook');
-  await world.hear(listed, 'mcp');
+  await world.ingest({ ...read, ...FORGED }, 'webhook');
+  await world.ingest(listed, 'mcp');
   await world.run();
   const hiring = (await world.record(read.hiringId)).attempt?.hiring;
   expect([hiring?.repoUrl, hiring?.repoToken?.reveal(), hiring?.deliveryMode]).toEqual([

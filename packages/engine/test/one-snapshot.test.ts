@@ -1,4 +1,4 @@
-import { DEFAULT_RULES, Secret, type HiringId, type OwnerRules } from '@agrenting-hiclaw/core/domain';
+import { DEFAULT_POLICY, Secret, type HiringId, type Policy } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FakeRepositories } from './fakes/repositories.ts';
 import { World } from './world.ts';
@@ -25,8 +25,8 @@ beforeEach(() => {
 });
 afterEach(async () => await world.close());
 
-function rules(changes: Partial<OwnerRules>): void {
-  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, ...changes }) };
+function rules(changes: Partial<Policy>): void {
+  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, ...changes }) };
 }
 
 /** A hiring whose result waits for a yes. */
@@ -142,7 +142,7 @@ describe('artifacts of the marketplace', () => {
     await world.run(MINUTE);
     world.marketplace.setStatus(id, 'failed');
     world.marketplace.retry(id);
-    await world.hear(world.marketplace.hiringOf(id));
+    await world.ingest(world.marketplace.hiringOf(id));
     await world.run(MINUTE);
     world.marketplace.uploadFaults.push('lost before');
     world.hiclaw.write(world.task(id, 2), 'a.txt', 'second');

@@ -35,7 +35,7 @@ describe('a hiring that its owner holds back', () => {
   test('from before an attempt there is none to hold', async () => {
     world.marketplace.readFault = { kind: 'unavailable', problem: 'planted' };
     const id = await world.hire();
-    expect(await world.tell(id, { kind: 'hold' })).toEqual({ kind: 'unfit', state: 'heard' });
+    expect(await world.tell(id, { kind: 'hold' })).toEqual({ kind: 'unfit', state: 'received' });
   });
 });
 

@@ -1,6 +1,6 @@
 import {
   commandStep,
-  DEFAULT_RULES,
+  DEFAULT_POLICY,
   versionOf,
   type HiringId,
   attentionTexts,
@@ -176,7 +176,7 @@ describe('a result that lay there before the worker came', () => {
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('sent');
     const event = { kind: 'message', eventId: '$early', text: 'Received.' } as const;
-    await world.store.signs.record(
+    await world.store.activities.record(
       '@agrenting:x',
       'late',
       [{ ...event, roomId: alice.roomId, userId: alice.userId, atMs: cameAtMs }],
@@ -248,7 +248,7 @@ describe('a task folder that somebody else wrote into before the worker was told
     world.hiclaw.write(world.task(id), 'result.md', HAIKU);
     const rebuilt = new World(world);
     try {
-      await rebuilt.hear(world.marketplace.hiringOf(id), 'poll');
+      await rebuilt.ingest(world.marketplace.hiringOf(id), 'poll');
       await rebuilt.run(3 * MINUTE);
       expect(await rebuilt.state(id)).toBe('completed');
       expect(world.hiclaw.messages).toHaveLength(1);
@@ -435,7 +435,7 @@ describe("the SHA-256 in the worker's report", () => {
   });
 
   test('is waited for where the owner wants that', async () => {
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, resultDigest: 'required' }) };
+    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, resultDigest: 'required' }) };
     const [id, other] = [await world.hire(), await world.hire()];
     await world.run();
     await world.workerReads();
@@ -458,7 +458,7 @@ describe.each(['optional', 'required'] as const)('a report of a SHA-256 (%s)', (
 
   /** A worker delivers, and reports so behind "TASK_COMPLETED: <task> - a haiku". */
   async function reporting(words: string): Promise<HiringId> {
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, resultDigest }) };
+    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, resultDigest }) };
     const id = await world.hire();
     await world.run();
     await world.workerReads();
@@ -505,7 +505,7 @@ test.each([
   ['unlabelled', ` of transaction ${sha256(HAIKU)}`],
   ['other_files', `\n${sha256(HAIKU)}  notes.md`],
 ])('a report whose SHA-256 is %s is none, and what was seen is said', async (unread, words) => {
-  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, resultDigest: 'required' }) };
+  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, resultDigest: 'required' }) };
   const id = await world.hire();
   await world.run();
   await world.workerReads();
@@ -533,7 +533,7 @@ describe('the SHA-256 of each file in the result', () => {
   }
 
   async function atWork(resultDigest: 'optional' | 'required'): Promise<HiringId> {
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, resultDigest }) };
+    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, resultDigest }) };
     const id = await world.hire();
     await world.run();
     await world.workerReads();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DEFAULT_RULES, Secret, type HiringId, type OwnerRules } from '@agrenting-hiclaw/core/domain';
+import { DEFAULT_POLICY, Secret, type HiringId, type Policy } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FakeRepositories } from './fakes/repositories.ts';
 import { alice, REPORT_TO, World } from './world.ts';
@@ -26,8 +26,8 @@ beforeEach(() => {
 });
 afterEach(async () => await world.close());
 
-function rules(changes: Partial<OwnerRules>): void {
-  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, ...changes }) };
+function rules(changes: Partial<Policy>): void {
+  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, ...changes }) };
 }
 
 async function delivers(id: HiringId, file = 'change.patch'): Promise<void> {
@@ -286,7 +286,7 @@ describe('a store that is lost while a worker is at work', () => {
     };
     rebuilt.nowMs += MINUTE;
     try {
-      await rebuilt.hear(world.marketplace.hiringOf(id), 'poll');
+      await rebuilt.ingest(world.marketplace.hiringOf(id), 'poll');
       await rebuilt.run(MINUTE);
       const { attempt } = await rebuilt.record(id);
       expect(attempt?.progress.attention).toBeUndefined();
@@ -329,7 +329,7 @@ describe('push mode, by the worker', () => {
     await world.run(MINUTE);
     world.hiclaw.storageFault = undefined;
     world.marketplace.setStatus(unread, 'cancelled');
-    await world.hear(world.marketplace.hiringOf(unread));
+    await world.ingest(world.marketplace.hiringOf(unread));
     await world.run(0);
     expect(await world.state(unread)).toBe('cancelled');
     expect(world.hiclaw.forgotten).toContain(world.task(unread));

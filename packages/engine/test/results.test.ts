@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import {
-  DEFAULT_RULES,
+  DEFAULT_POLICY,
   KnownSecrets,
   Secret,
   type HiringId,
-  type OwnerRules,
+  type Policy,
   type WorkerResult,
   type AttentionReason,
 } from '@agrenting-hiclaw/core/domain';
@@ -23,8 +23,8 @@ beforeEach(() => {
 });
 afterEach(async () => await world.close());
 
-function rules(changes: Partial<OwnerRules>): void {
-  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, ...changes }) };
+function rules(changes: Partial<Policy>): void {
+  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, ...changes }) };
 }
 
 /** A hiring whose worker has delivered these files and says so. */
@@ -160,7 +160,7 @@ describe('files', () => {
     await world.run(MINUTE);
     world.marketplace.setStatus(id, 'failed');
     world.marketplace.retry(id);
-    await world.hear(world.marketplace.hiringOf(id));
+    await world.ingest(world.marketplace.hiringOf(id));
     await world.run(MINUTE);
     world.marketplace.uploadFaults.push('lost after');
     world.hiclaw.write(world.task(id, 2), 'a.txt', 'second');

@@ -73,16 +73,16 @@ describe('twenty workers whose start takes minutes', () => {
     comesTo = { kind: 'failed', problem: 'planted: no image' };
     const id = await world.hire({ workerMatrixId: '@slow0:x' });
     engine = startEngine({ ports: world.ports, settings: world.settings });
-    await clock.pass(4 * MINUTE, async () => (await world.record(id)).trouble !== undefined);
-    expect((await world.record(id)).trouble?.problem).toBe('planted: no image');
+    await clock.pass(4 * MINUTE, async () => (await world.record(id)).lastFailure !== undefined);
+    expect((await world.record(id)).lastFailure?.problem).toBe('planted: no image');
   });
 
   test('or has no end', async () => {
     startMs = 24 * 60 * MINUTE;
     const id = await world.hire({ workerMatrixId: '@slow0:x' });
     engine = startEngine({ ports: world.ports, settings: world.settings });
-    await clock.pass(20 * MINUTE, async () => (await world.record(id)).trouble !== undefined);
-    expect((await world.record(id)).trouble?.problem).toContain('did not end within');
+    await clock.pass(20 * MINUTE, async () => (await world.record(id)).lastFailure !== undefined);
+    expect((await world.record(id)).lastFailure?.problem).toContain('did not end within');
   });
 });
 

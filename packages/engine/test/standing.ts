@@ -1,4 +1,4 @@
-import { DEFAULT_RULES, type HiringId, type OpenState } from '@agrenting-hiclaw/core/domain';
+import { DEFAULT_POLICY, type HiringId, type OpenState } from '@agrenting-hiclaw/core/domain';
 import { vi } from 'vitest';
 import { REPORT_TO, type World } from './world.ts';
 
@@ -15,7 +15,7 @@ async function delivered(world: World): Promise<HiringId> {
 
 /** How a hiring comes to stand in each open state; a state that is new has to be put here. */
 export const STANDING: Readonly<Record<OpenState, (world: World) => Promise<HiringId>>> = {
-  async heard(world) {
+  async received(world) {
     const id = await world.hire();
     world.marketplace.setStatus(id, 'queued');
     await world.run();
@@ -59,7 +59,7 @@ export const STANDING: Readonly<Record<OpenState, (world: World) => Promise<Hiri
 /** Other ways into attention: what is looked at there depends on where it came from. */
 export const ATTENTION: Readonly<Record<string, (world: World) => Promise<HiringId>>> = {
   async 'waits for a yes to the work'(world) {
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, approve: 'work' }) };
+    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, approve: 'work' }) };
     const id = await world.hire();
     await world.run();
     return id;
@@ -70,7 +70,7 @@ export const ATTENTION: Readonly<Record<string, (world: World) => Promise<Hiring
     return id;
   },
   async 'asks its owner'(world) {
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, questions: 'owner' }) };
+    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, questions: 'owner' }) };
     const id = await world.atWork();
     await world.says(`${REPORT_TO} QUESTION: which sea?`);
     await world.run(1000);

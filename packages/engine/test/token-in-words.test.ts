@@ -1,4 +1,4 @@
-import { DEFAULT_RULES, Secret } from '@agrenting-hiclaw/core/domain';
+import { DEFAULT_POLICY, Secret } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { World } from './world.ts';
 
@@ -12,7 +12,7 @@ afterEach(async () => await world.close());
 
 test('a token that the hirer repeats in its task and its messages reaches no worker and is kept nowhere', async () => {
   // The worker is handed the task alone: pushing by itself would show it the token by its owner's wish.
-  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, push: 'worker' }) };
+  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, push: 'worker' }) };
   const id = await world.hire({
     description: `Write a haiku. If git asks, the password is ${TOKEN}.`,
     deliveryMode: 'push',
@@ -41,7 +41,7 @@ test('a token that the hirer replaces while the work goes on is cut out of its w
     repoUrl: 'https://github.com/acme/ui-kit',
     repoToken: new Secret(TOKEN),
   });
-  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, push: 'worker' }) };
+  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, push: 'worker' }) };
   await world.run();
   await world.workerReads();
   await world.run(1000);
@@ -55,7 +55,7 @@ test('a token that the hirer replaces while the work goes on is cut out of its w
 });
 
 test('a token of an attempt that has ended is cut out of the words for the next, and the rest is done', async () => {
-  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, push: 'worker' }) };
+  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, push: 'worker' }) };
   const id = await world.hire({
     deliveryMode: 'push',
     repoUrl: 'https://github.com/acme/ui-kit',
@@ -76,7 +76,7 @@ test('a token of an attempt that has ended is cut out of the words for the next,
     extras: { note: [`once more: ${TOKEN}`] },
   });
   world.marketplace.say(id, { id: 'm1', kind: 'message', fromHirer: true, text: `It is ${TOKEN}, as said.` });
-  await world.hear(next);
+  await world.ingest(next);
   await world.run(5 * 60_000);
   const order = world.hiclaw.orders().at(-1);
   expect(order?.attempt).toBe(2);

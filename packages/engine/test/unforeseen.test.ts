@@ -30,7 +30,7 @@ const OPEN_STATES = STATES.filter((state) => !isEnd(state));
 
 type Broken = Pick<
   EnginePorts,
-  'marketplace' | 'messenger' | 'rooms' | 'storage' | 'lifecycle' | 'directory' | 'signs'
+  'marketplace' | 'messenger' | 'rooms' | 'storage' | 'lifecycle' | 'directory' | 'activities'
 >;
 
 /** Ports whose every call does this, while `isBroken`. */
@@ -70,16 +70,16 @@ const throws = async (): Promise<never> =>
   await Promise.reject(new TypeError('planted: cannot read x of undefined'));
 const hangs = async (): Promise<never> => await new Promise<never>(() => undefined);
 
-const ALL = ['marketplace', 'messenger', 'rooms', 'storage', 'lifecycle', 'directory', 'signs'] as const;
+const ALL = ['marketplace', 'messenger', 'rooms', 'storage', 'lifecycle', 'directory', 'activities'] as const;
 /** What a step works with; the marketplace answers, so that a failure can be reported. */
-const OURS = ['messenger', 'rooms', 'storage', 'lifecycle', 'directory', 'signs'] as const;
+const OURS = ['messenger', 'rooms', 'storage', 'lifecycle', 'directory', 'activities'] as const;
 
 async function codeOf(id: HiringId): Promise<string | undefined> {
   const record = await world.record(id);
   return (record.attempt?.progress.attention ?? record.attention)?.reason.code;
 }
 
-async function needsPerson(id: HiringId): Promise<boolean> {
+async function requireOperator(id: HiringId): Promise<boolean> {
   return (await codeOf(id)) === 'step_failed';
 }
 
@@ -97,13 +97,13 @@ describe.each(BEFORE_ATTENTION)('a step that always fails unexpectedly, in state
       expect(await world.state(id)).toBe(state);
       let isBroken = true;
       const errors = start(breaking(ALL, call, () => isBroken));
-      await clock.pass(3 * HOUR, async () => await needsPerson(id));
+      await clock.pass(3 * HOUR, async () => await requireOperator(id));
       expect([await world.state(id), await codeOf(id)]).toEqual(['attention', 'step_failed']);
       expect(errors.filter((error) => error.includes(id))).toHaveLength(5);
       isBroken = false;
       world.marketplace.setStatus(id, 'in_progress');
-      await clock.pass(12 * HOUR, async () => !(await needsPerson(id)));
-      expect(await needsPerson(id)).toBe(false);
+      await clock.pass(12 * HOUR, async () => !(await requireOperator(id)));
+      expect(await requireOperator(id)).toBe(false);
     },
   );
 });
@@ -113,7 +113,7 @@ test.each(FAILING)('a settlement whose sending %s is sent under its own key afte
   const { settlement } = (await world.record(id)).attempt ?? {};
   let isBroken = true;
   start(breaking(ALL, call, () => isBroken));
-  await clock.pass(3 * HOUR, async () => await needsPerson(id));
+  await clock.pass(3 * HOUR, async () => await requireOperator(id));
   isBroken = false;
   await clock.pass(2 * HOUR);
   expect(await world.state(id)).toBe('completed');
@@ -134,7 +134,7 @@ test.each(FAILING)('attention itself is no trap: a look that %s is had again', a
 });
 
 const WITH_REFUND = [
-  ...OPEN_STATES.filter((state) => !['heard', 'settling', 'attention'].includes(state)).map(
+  ...OPEN_STATES.filter((state) => !['received', 'settling', 'attention'].includes(state)).map(
     (state) => [state, STANDING[state]] as const,
   ),
   ...Object.entries(ATTENTION),
@@ -185,7 +185,7 @@ function refuseCommits(): void {
   const commit = store.commit.bind(store);
   const lastResorts = new Set<StepCommit['event']>(['needs_person', 'failure_decided', 'failure_settled']);
   store.commit = async (claim, step, nowMs) => {
-    if (step.trouble === undefined && !lastResorts.has(step.event)) {
+    if (step.lastFailure === undefined && !lastResorts.has(step.event)) {
       throw new Error('planted: would be changed');
     }
     return await commit(claim, step, nowMs);
@@ -203,7 +203,7 @@ describe.each(BEFORE_ATTENTION)('an outcome that the store always refuses, in st
   });
 });
 
-describe.each(BEFORE_ATTENTION.filter((state) => state !== 'heard' && state !== 'settling'))(
+describe.each(BEFORE_ATTENTION.filter((state) => state !== 'received' && state !== 'settling'))(
   'an outcome that the store always refuses, in state %s',
   (state) => {
     test('near the deadline the hirer is refunded', async () => {
@@ -237,6 +237,6 @@ test.each(OPEN_STATES)(
     expect(tries).toBeLessThan((3 * HOUR) / world.settings.leaseMs + 10);
     isBroken = false;
     await clock.pass(2 * MINUTE);
-    expect((await world.record(id)).trouble?.unforeseen ?? 0).toBe(0);
+    expect((await world.record(id)).lastFailure?.unforeseen ?? 0).toBe(0);
   },
 );

@@ -1,4 +1,4 @@
-import { DEFAULT_RULES } from '@agrenting-hiclaw/core/domain';
+import { DEFAULT_POLICY } from '@agrenting-hiclaw/core/domain';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,8 +53,16 @@ describe('the way of a hiring', () => {
     expect(world.hiclaw.messages.map(({ purpose, number }) => [purpose, number])).toEqual([
       ['assignment', 1],
     ]);
-    const proofs = (await world.record(id)).attempt?.progress.proofs.map(({ kind }) => kind);
-    expect(proofs).toEqual(['stored', 'staged', 'sent', 'seen', 'acknowledged', 'progressing', 'submitted']);
+    const milestones = (await world.record(id)).attempt?.progress.milestones.map(({ kind }) => kind);
+    expect(milestones).toEqual([
+      'stored',
+      'staged',
+      'sent',
+      'seen',
+      'acknowledged',
+      'progressing',
+      'submitted',
+    ]);
     expect(await world.store.hirings.nextDueAtMs()).toBeUndefined();
   });
 
@@ -68,9 +76,9 @@ describe('the way of a hiring', () => {
     const hiring = someHiring();
     world.marketplace.hire(hiring);
     world.marketplace.setStatus(hiring.hiringId, 'queued');
-    await world.hear(hiring);
+    await world.ingest(hiring);
     await world.run(MINUTE);
-    expect([await world.state(hiring.hiringId), world.hiclaw.sends]).toEqual(['heard', 0]);
+    expect([await world.state(hiring.hiringId), world.hiclaw.sends]).toEqual(['received', 0]);
     world.marketplace.setStatus(hiring.hiringId, 'in_progress');
     await world.run(10_000);
     expect(await world.state(hiring.hiringId)).toBe('sent');
@@ -78,7 +86,7 @@ describe('the way of a hiring', () => {
 
   test('a forged hiring, which the marketplace does not know, never reaches a worker', async () => {
     const forged = someHiring();
-    await world.hear(forged, 'webhook');
+    await world.ingest(forged, 'webhook');
     await world.run(HOUR);
     expect([await world.state(forged.hiringId), world.hiclaw.sends, world.hiclaw.tasks()]).toEqual([
       'rejected',
@@ -90,9 +98,13 @@ describe('the way of a hiring', () => {
   test('heard three times by three intakes, it is one job', async () => {
     const hiring = someHiring();
     world.marketplace.hire(hiring);
-    await Promise.all([world.hear(hiring, 'webhook'), world.hear(hiring, 'mcp'), world.hear(hiring, 'poll')]);
+    await Promise.all([
+      world.ingest(hiring, 'webhook'),
+      world.ingest(hiring, 'mcp'),
+      world.ingest(hiring, 'poll'),
+    ]);
     await world.run(30_000);
-    await world.hear(hiring, 'poll');
+    await world.ingest(hiring, 'poll');
     await world.run(30_000);
     expect(world.hiclaw.messages).toHaveLength(1);
     expect(world.hiclaw.tasks()).toHaveLength(1);
@@ -125,7 +137,7 @@ describe("a worker's session file in the attempt's own room", () => {
     expect(asked.at(-1)).toBe('!attempt-1');
     const { state, attempt } = await world.record(id);
     expect(state).toBe('sent');
-    expect(attempt?.progress.proofs.at(-1)).toMatchObject({
+    expect(attempt?.progress.milestones.at(-1)).toMatchObject({
       kind: 'seen',
       evidence: 'agents/alice/sessions/x.json 1',
     });
@@ -324,7 +336,7 @@ describe('what a worker says', () => {
   });
 
   test('a question goes to the owner who wants that, and the result counts when it comes', async () => {
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, questions: 'owner' }) };
+    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, questions: 'owner' }) };
     const id = await world.hire();
     await world.run();
     await world.workerReads();
@@ -390,7 +402,7 @@ describe('answers that are lost', () => {
     const rebuilt = new World(world);
     rebuilt.nowMs += 10 * MINUTE;
     try {
-      await rebuilt.hear(world.marketplace.hiringOf(id), 'poll');
+      await rebuilt.ingest(world.marketplace.hiringOf(id), 'poll');
       await rebuilt.run(1000);
       expect(await rebuilt.state(id)).toBe('acknowledged');
       expect(world.hiclaw.messages).toHaveLength(1);
@@ -412,7 +424,7 @@ describe('answers that are lost', () => {
     rebuilt.ports = { ...rebuilt.ports, taskIds: (hiringId, number) => world.task(hiringId, number, 77) };
     rebuilt.nowMs += 10 * MINUTE;
     try {
-      await rebuilt.hear(world.marketplace.hiringOf(id), 'poll');
+      await rebuilt.ingest(world.marketplace.hiringOf(id), 'poll');
       await rebuilt.run(1000);
       const { attempt } = await rebuilt.record(id);
       expect(attempt).toMatchObject({ taskId: told, progress: { formerTaskIds: [world.task(id, 1, 77)] } });
@@ -430,7 +442,7 @@ describe('answers that are lost', () => {
     const folder = mkdtempSync(join(tmpdir(), 'restored-'));
     const [copy, file] = [join(folder, 'copy.db'), join(folder, 'store.db')];
     const [working, settled] = [await world.hire(), await world.hire()];
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_RULES, concurrency: 9 }) };
+    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, concurrency: 9 }) };
     await world.run();
     await world.store.backup(copy);
     // After the copy: one is told again, one is paid, one is heard and told, one is heard, done and paid.
@@ -449,14 +461,14 @@ describe('answers that are lost', () => {
     restored.settings = world.settings;
     try {
       for (const id of [working, settled, told, paid])
-        await restored.hear(world.marketplace.hiringOf(id), 'poll');
+        await restored.ingest(world.marketplace.hiringOf(id), 'poll');
       await restored.run(MINUTE);
       for (const id of [settled, paid]) expect(await restored.state(id)).toBe('completed');
       expect(assigned()).toEqual(before);
       for (const id of [working, told]) {
         world.hiclaw.write(world.task(id), 'result.md', HAIKU);
         const text = `${REPORT_TO} TASK_COMPLETED: ${world.task(id)} - done`;
-        await world.hiclaw.sign(alice, { kind: 'message', text }, restored.store.signs);
+        await world.hiclaw.sign(alice, { kind: 'message', text }, restored.store.activities);
       }
       await restored.run(10 * MINUTE);
       for (const id of [working, told]) expect(await restored.state(id)).toBe('completed');
@@ -579,8 +591,8 @@ describe('a marketplace that refuses or limits', () => {
     world.marketplace.readFault = { kind: 'unavailable', problem: 'connection refused' };
     const id = await world.hire();
     await world.run(2 * HOUR);
-    expect([await world.state(id), (await world.record(id)).trouble?.problem]).toEqual([
-      'heard',
+    expect([await world.state(id), (await world.record(id)).lastFailure?.problem]).toEqual([
+      'received',
       'connection refused',
     ]);
     world.marketplace.readFault = undefined;
@@ -668,7 +680,7 @@ describe("a hirer's retry", () => {
     expect(await world.state(id)).toBe('failed');
 
     world.marketplace.retry(id);
-    await world.hear(someHiring({ hiringId: id }));
+    await world.ingest(someHiring({ hiringId: id }));
     await world.run(1000);
     expect((await world.record(id)).attempt?.number).toBe(2);
     await world.workerDelivers(id, HAIKU);
@@ -692,7 +704,7 @@ describe("a hirer's retry", () => {
     await world.run(2 * HOUR);
     expect(await world.state(id)).toBe('failed');
     world.marketplace.retry(id);
-    await world.hear((await world.record(id)).heard.hiring);
+    await world.ingest((await world.record(id)).received.hiring);
     await world.run(MINUTE);
     expect([await world.state(id), (await world.record(id)).attempt?.number]).toEqual(['sent', 2]);
     await world.workerDelivers(id, HAIKU, world.task(id, 2));
@@ -702,7 +714,7 @@ describe("a hirer's retry", () => {
     const other = await world.hire({ deadlineAtMs: world.nowMs + HOUR });
     await world.run(2 * HOUR);
     world.marketplace.retry(other);
-    await world.hear((await world.record(other)).heard.hiring);
+    await world.ingest((await world.record(other)).received.hiring);
     await world.run(world.settings.deadline.maxDurationMs + HOUR);
     expect(await world.state(other)).toBe('failed');
   });
@@ -731,7 +743,7 @@ describe("a hirer's retry", () => {
     const id = await failedOnce();
     world.marketplace.retry(id);
     world.marketplace.setStatus(id, 'completed');
-    await world.hear(someHiring({ hiringId: id }));
+    await world.ingest(someHiring({ hiringId: id }));
     await world.run(MINUTE);
     expect([await world.state(id), (await world.record(id)).attempt?.number]).toEqual(['completed', 2]);
     expect((await world.events(id)).slice(-2)).toEqual(['failure_settled', 'over_completed']);

@@ -141,7 +141,7 @@ test("a hirer's retry a day later has all of that time", async () => {
   expect(await standing(id)).toEqual(['failed', ['failure']]);
   await world.run(24 * HOUR);
   world.marketplace.retry(id);
-  await world.hear(world.marketplace.hiringOf(id));
+  await world.ingest(world.marketplace.hiringOf(id));
   await world.run(MAX_MS - 10 * MINUTE);
   expect([(await world.record(id)).attempt?.number, endpoints()]).toEqual([2, ['failure']]);
   await world.workerReads();

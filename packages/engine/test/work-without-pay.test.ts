@@ -1,4 +1,4 @@
-import { DEFAULT_RULES, Secret, type HiringId } from '@agrenting-hiclaw/core/domain';
+import { DEFAULT_POLICY, Secret, type HiringId } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { alice, REPORT_TO, World } from './world.ts';
 
@@ -80,7 +80,7 @@ describe('an answer that is told before it is paid', () => {
       if (attempt === 2) break;
       expect(await world.state(id)).toBe('failed');
       world.marketplace.retry(id);
-      await world.hear(world.marketplace.hiringOf(id));
+      await world.ingest(world.marketplace.hiringOf(id));
       await world.run();
       await world.workerReads();
       await world.run();
@@ -108,7 +108,7 @@ describe('an answer that is told before it is paid', () => {
 test('work that is delivered by push waits for a yes where its owner wants that', async () => {
   world.settings = {
     ...world.settings,
-    rules: () => ({ ...DEFAULT_RULES, push: 'worker', approvePushes: true }),
+    rules: () => ({ ...DEFAULT_POLICY, push: 'worker', approvePushes: true }),
   };
   const id = await world.hire({
     deliveryMode: 'push',

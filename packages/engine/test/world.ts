@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   agentIdSchema,
-  DEFAULT_RULES,
+  DEFAULT_POLICY,
   hiringIdSchema,
   NONCE_DIGITS,
   taskIdOf,
@@ -17,7 +17,7 @@ import {
   type HiringRecord,
   type Intake,
   type OperatorCommand,
-  type OwnerRules,
+  type Policy,
   type TaskId,
   type TaskIds,
   type WorkerChoice,
@@ -86,7 +86,7 @@ export class World {
     this.hiclaw =
       outside?.hiclaw ??
       new FakeHiclaw(
-        this.store.signs,
+        this.store.activities,
         () => this.nowMs,
         () => this.nowMs - this.#setMs,
       );
@@ -99,7 +99,7 @@ export class World {
       random: () => 0.5,
       taskIds,
       store: this.store.hirings,
-      signs: this.#listening(),
+      activities: this.#listening(),
       marketplace: this.marketplace,
       messenger: this.hiclaw,
       rooms: this.hiclaw,
@@ -122,15 +122,15 @@ export class World {
   deafSinceMs: number | undefined;
 
   /** The signs in the store, heard without a pause but for when it is deaf. */
-  #listening(): EnginePorts['signs'] {
-    const { signs } = this.store;
+  #listening(): EnginePorts['activities'] {
+    const { activities } = this.store;
     return {
-      position: async (account) => await signs.position(account),
-      heardUntilMs: async () => await Promise.resolve(this.deafSinceMs ?? this.nowMs),
+      position: async (account) => await activities.position(account),
+      syncedUntilMs: async () => await Promise.resolve(this.deafSinceMs ?? this.nowMs),
       listenedMs: async () => await Promise.resolve((this.deafSinceMs ?? this.nowMs) - this.#setMs),
-      record: async (...seen) => await signs.record(...seen),
-      since: async (...from) => await signs.since(...from),
-      latest: async () => await signs.latest(),
+      record: async (...seen) => await activities.record(...seen),
+      since: async (...from) => await activities.since(...from),
+      latest: async () => await activities.latest(),
     };
   }
 
@@ -154,11 +154,11 @@ export class World {
   async hire(changes: Partial<Hiring> = {}): Promise<HiringId> {
     const hiring = someHiring(changes);
     this.marketplace.hire(hiring);
-    await this.hear(hiring);
+    await this.ingest(hiring);
     return hiring.hiringId;
   }
 
-  async hear(hiring: Hiring, intake: Intake = 'mcp'): Promise<void> {
+  async ingest(hiring: Hiring, intake: Intake = 'mcp'): Promise<void> {
     const parsed = { kind: 'hiring', hiring } as const;
     await this.store.hirings.accept([
       { intake, agentId, atMs: this.nowMs, parsed, raw: JSON.stringify(hiring) },
@@ -234,9 +234,9 @@ export class World {
   }
 
   /** A hiring that its worker has read and works on, under other rules of its owner where some are given. */
-  async atWork(rules?: Partial<OwnerRules>): Promise<HiringId> {
+  async atWork(rules?: Partial<Policy>): Promise<HiringId> {
     if (rules !== undefined) {
-      this.settings = { ...this.settings, rules: () => ({ ...DEFAULT_RULES, ...rules }) };
+      this.settings = { ...this.settings, rules: () => ({ ...DEFAULT_POLICY, ...rules }) };
     }
     const id = await this.hire();
     await this.run();
@@ -264,7 +264,7 @@ export class World {
     this.hiclaw.write(task, 'result.md', text);
     const { worker = alice } = (await this.record(hiringId)).attempt?.progress ?? {};
     const said = { kind: 'message', text: `${REPORT_TO} TASK_COMPLETED: ${task} - done` } as const;
-    await this.hiclaw.sign(worker, said, this.store.signs);
+    await this.hiclaw.sign(worker, said, this.store.activities);
   }
 
   async close(): Promise<void> {

@@ -46,9 +46,11 @@ describe('a hand-over, from the order to the result', () => {
       signLog.texts().some((text) => read(text).kind === 'completed'),
     );
 
-    const kinds = signLog.signs.map((sign) => sign.kind);
+    const kinds = signLog.activities.map((sign) => sign.kind);
     expect(kinds).toContain('typing');
-    expect(signLog.signs).toContainEqual(expect.objectContaining({ kind: 'receipt', eventId: sent.eventId }));
+    expect(signLog.activities).toContainEqual(
+      expect.objectContaining({ kind: 'receipt', eventId: sent.eventId }),
+    );
     const folder = await storage.inspect(taskId);
     expect(folder).toMatchObject({ kind: 'folder', hasResult: true });
     expect(folder).toHaveProperty('workerObjects', expect.arrayContaining(['plan.md', 'result.md']));

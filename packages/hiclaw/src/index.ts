@@ -36,9 +36,9 @@ export {
   type RegisteredTask,
   type TaskRegistrarOptions,
 } from './lifecycle/registered-tasks.ts';
-export { copyOut, type CopiedObject, type CopyOutcome } from './storage/export-folder.ts';
+export { exportFolder, type CopiedObject, type CopyOutcome } from './storage/export-folder.ts';
 export { deleteTask, type DeletedTask } from './storage/delete-task.ts';
-export { handIn, type HandInOutcome } from './storage/submit-result.ts';
+export { submitResult, type SubmitResultOutcome } from './storage/submit-result.ts';
 export { taskFolder } from './storage/task-folder.ts';
 export { titleOf } from './storage/hirer-text.ts';
 export type { ObjectStore } from './storage/object-store.ts';
@@ -60,7 +60,12 @@ export {
 } from './directory/allow-lists.ts';
 export { allow, disallow, type AllowListEdit } from './setup/allow-list-edit.ts';
 export { findWorkers, type FoundWorkers } from './setup/find-workers.ts';
-export { proveInOwnRoom, proveInWorkerRoom, type Proof, type ProofOptions } from './setup/verify-worker.ts';
+export {
+  verifyInOwnRoom,
+  verifyInWorkerRoom,
+  type Verification,
+  type VerifyOptions,
+} from './setup/verify-worker.ts';
 export {
   adapterPolicy,
   createStorageAdmin,

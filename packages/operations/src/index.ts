@@ -1,16 +1,20 @@
-export { agentFacts, sessionFacts, sessionOf, type AgentFacts } from './agents/agent-status.ts';
+export { agentStatus, sessionStatus, sessionOf, type AgentStatus } from './agents/agent-status.ts';
 export { hireableNow, type Hireable } from './agents/hireable.ts';
-export { lookAtAgents, type LookedAt } from './agents/fetch-profiles.ts';
+export { fetchProfiles, type FetchedProfiles } from './agents/fetch-profiles.ts';
 export type { ProbedCallback } from './agents/probe-callback.ts';
-export { newKeyFile, offerWorker, type Offered } from './agents/register.ts';
+export { newKeyFile, registerWorker, type RegisteredWorker } from './agents/register.ts';
 export { firstPendingPage } from './agents/pending-page.ts';
 export { keyFileOf, rotateKeyIn } from './agents/rotate.ts';
-export { setOffered, type NamedAgent, type OfferedOutcome } from './agents/set-listing-status.ts';
-export { Draft } from './configuration/config-file.ts';
+export {
+  changeListingStatus,
+  type NamedAgent,
+  type ListingStatusOutcome,
+} from './agents/set-listing-status.ts';
+export { ConfigFile } from './configuration/config-file.ts';
 export { readSecretFile, writeSecretFile } from './configuration/secret-file.ts';
-export { writeFresh, writeWhole } from './configuration/write-file-atomic.ts';
+export { createFileAtomic, writeFileAtomic } from './configuration/write-file-atomic.ts';
 export { failed, ok, type Finding } from './doctor/check.ts';
-export { examine } from './doctor/run-checks.ts';
+export { runChecks } from './doctor/run-checks.ts';
 export { privateFilesOf } from './doctor/private-files.ts';
 export { whyUnreachable } from './doctor/why-unreachable.ts';
 export { csvOf, jsonOf, reportOf, rowsOf, totalOf } from './earnings/report.ts';
@@ -22,7 +26,7 @@ export { answerWorker, type AnsweredWorker, type WorkerAnswer } from './hirings/
 export { filesOfResult, heldFile, type HeldFile } from './hirings/held-file.ts';
 export { hiringsPage, type HiringsRequest } from './hirings/hirings-page.ts';
 export { isAdapterRunning } from './hirings/adapter-running.ts';
-export { WHEN_FIT } from './hirings/command-hints.ts';
+export { COMMAND_HINTS } from './hirings/command-hints.ts';
 export { givenTask, type GivenTask } from './hirings/given-task.ts';
 export { withoutToken } from './hirings/without-token.ts';
 export { openExistingStore } from './open-store.ts';
@@ -31,8 +35,8 @@ export { alertsPage, auditPage, roomsPage } from './paging/operator-lists.ts';
 export { placedPage, type Page, type PageRequest } from './paging/pages.ts';
 export { hasArrived } from './webhook-test/arrival.ts';
 export {
-  askPresence,
-  deliverTrial,
+  probePresence,
+  sendTestWebhook,
   HEAD_WITHIN_MS,
   type Answered,
   type Trial,
@@ -42,9 +46,9 @@ export {
   homeserverOf,
   mapOf,
   nudge,
-  turnOff,
-  turnOn,
+  stopWorkerOf,
+  startWorkerOf,
   workerOf,
-  type TurnedOff,
-  type TurnOn,
+  type StoppedWorker,
+  type StartWorker,
 } from './workers.ts';

@@ -7,7 +7,7 @@ import {
   type FoundPage,
 } from '@agrenting-hiclaw/core/domain';
 import { expect, test } from 'vitest';
-import { turnOff } from './workers.ts';
+import { stopWorkerOf } from './workers.ts';
 
 const ALICE = { name: 'alice', userId: '@alice:test', roomId: '!room:test' };
 
@@ -17,8 +17,8 @@ test("a worker's hirings are found behind a page that has only those of others",
     hiringId,
     agentId: agentIdSchema.parse('0a0a0a0a-0000-4000-8000-000000000001'),
     state: 'staged',
-    heardAtMs: 1,
-    heard: { intake: 'mcp', hiring: unreadHiring(hiringId), atMs: 1 },
+    receivedAtMs: 1,
+    received: { intake: 'mcp', hiring: unreadHiring(hiringId), atMs: 1 },
     rereadWanted: false,
   };
   const next = { by: 'time', atMs: 2, id: 'that of another' } as const;
@@ -36,6 +36,6 @@ test("a worker's hirings are found behind a page that has only those of others",
     startedWaitSeconds: 1,
     recreatedWaitSeconds: 1,
   };
-  const turnedOff = await turnOff({ lifecycle }, process.env, { find }, ALICE);
+  const turnedOff = await stopWorkerOf({ lifecycle }, process.env, { find }, ALICE);
   expect(turnedOff).toEqual({ interrupts: [], startsAgain: true });
 });

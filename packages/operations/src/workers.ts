@@ -12,10 +12,10 @@ import {
   createLifecycle,
   createObjectStore,
   PROFILES,
-  proveInWorkerRoom,
+  verifyInWorkerRoom,
   type ClosableLifecycle,
   type MappedWorker,
-  type Proof,
+  type Verification,
 } from '@agrenting-hiclaw/hiclaw';
 import { type Configuration, lifecycleOf, systemClock } from '@agrenting-hiclaw/runtime';
 import { CommandError, EXIT } from './exit-codes.ts';
@@ -49,16 +49,16 @@ export async function workerOf(configuration: Configuration, name: string): Prom
   );
 }
 
-export type TurnOn = (lifecycle: ClosableLifecycle, worker: MappedWorker) => Promise<Readiness>;
+export type StartWorker = (lifecycle: ClosableLifecycle, worker: MappedWorker) => Promise<Readiness>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Has a worker started by the configured way; throws `CommandError` when it does not start. */
-export async function turnOn(
+export async function startWorkerOf(
   configuration: Pick<Configuration, 'lifecycle'>,
   environment: Environment,
   worker: MappedWorker,
-  how: TurnOn,
+  how: StartWorker,
 ): Promise<Exclude<Readiness, { kind: 'failed' }>> {
   return await byLifecycle(configuration, environment, async (lifecycle) => {
     const readiness = await how(lifecycle, worker);
@@ -68,7 +68,7 @@ export async function turnOn(
 }
 
 /** What the stop of a worker means for the hirings that it has. */
-export interface TurnedOff {
+export interface StoppedWorker {
   /** Open hirings that it was told of and has not delivered; at most 200 of each state. */
   readonly interrupts: readonly HiringId[];
   /** Whether the adapter starts it again by itself, because an open hiring is to be handed to it or answered by it. */
@@ -80,12 +80,12 @@ const NEEDS_WORKER = ['confirmed', 'staged', 'sent', 'acknowledged'] as const;
 const MAX_OF_A_STATE = 200;
 
 /** Has a worker stopped by the configured way; throws `CommandError` when it is not. What it is at is lost to it. */
-export async function turnOff(
+export async function stopWorkerOf(
   configuration: Pick<Configuration, 'lifecycle'>,
   environment: Environment,
   store: Pick<Store, 'find'>,
   worker: MappedWorker,
-): Promise<TurnedOff> {
+): Promise<StoppedWorker> {
   return await byLifecycle(configuration, environment, async (lifecycle) => {
     const held = async (state: State): Promise<readonly HiringRecord[]> => {
       const records: HiringRecord[] = [];
@@ -147,10 +147,10 @@ export async function nudge(
   configuration: Configuration,
   worker: MappedWorker,
   patienceMs: number,
-): Promise<Proof> {
+): Promise<Verification> {
   const homeserver = homeserverOf(configuration);
   try {
-    return await proveInWorkerRoom({ homeserver, clock: systemClock, worker, patienceMs });
+    return await verifyInWorkerRoom({ homeserver, clock: systemClock, worker, patienceMs });
   } finally {
     homeserver.close();
   }

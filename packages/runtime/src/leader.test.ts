@@ -1,7 +1,7 @@
 import type { Clock, Leases } from '@agrenting-hiclaw/core/domain';
 import { afterEach, expect, test, vi } from 'vitest';
 import { systemClock } from './clock.ts';
-import { startSingleton, type Singleton } from './leader.ts';
+import { startLeader, type Leader } from './leader.ts';
 
 /** Leases in memory, by the rules of the port. */
 function memoryLeases(): Leases & { steal(name: string): void } {
@@ -57,21 +57,21 @@ class TurnedClock implements Clock {
   }
 }
 
-interface Changes {
+interface ChangeNotifier {
   readonly clock?: Clock;
   readonly leaseMs?: number;
   readonly failOnce?: boolean;
 }
 
-const started: Singleton[] = [];
+const started: Leader[] = [];
 afterEach(async () => {
   await Promise.all(started.splice(0).map(async (singleton) => await singleton.close()));
 });
 
-function start(holder: string, leases: Leases, runs: string[], changes: Changes = {}): Singleton {
+function start(holder: string, leases: Leases, runs: string[], changes: ChangeNotifier = {}): Leader {
   const { clock = systemClock, leaseMs = 60, failOnce = false } = changes;
   let failed = false;
-  const singleton = startSingleton({
+  const singleton = startLeader({
     name: 'part',
     holder,
     leases,

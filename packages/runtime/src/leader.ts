@@ -1,6 +1,6 @@
-import { momentOf, passedMs, type Clock, type Leases, type Moment } from '@agrenting-hiclaw/core/domain';
+import { instantOf, passedMs, type Clock, type Leases, type Instant } from '@agrenting-hiclaw/core/domain';
 
-export interface SingletonOptions {
+export interface LeaderOptions {
   /** What only one process may do, such as `mcp-session:<agent id>`. */
   readonly name: string;
   readonly holder: string;
@@ -14,7 +14,7 @@ export interface SingletonOptions {
 }
 
 /** A part that runs in one process at a time. */
-export interface Singleton {
+export interface Leader {
   /** True while this process has the lease. */
   readonly held: boolean;
   close(): Promise<void>;
@@ -24,7 +24,7 @@ export interface Singleton {
  * Runs a part under a lease: waits for the lease, renews it while the part runs, ends the part when the
  * lease is lost, and tries again after the part failed.
  */
-export function startSingleton(options: SingletonOptions): Singleton {
+export function startLeader(options: LeaderOptions): Leader {
   const { name, holder, leases, clock, leaseMs } = options;
   const closing = new AbortController();
   let held = false;
@@ -43,13 +43,13 @@ export function startSingleton(options: SingletonOptions): Singleton {
    * Renews the lease, and ends the part well before others may take it. The lease runs from when it was
    * asked for, not from when the store answered, which a slow one does much later.
    */
-  const keep = async (lost: AbortController, asked: Moment): Promise<void> => {
+  const keep = async (lost: AbortController, asked: Instant): Promise<void> => {
     let from = asked;
     const leftMs = (): number => leaseMs * (2 / 3) - passedMs(clock, from);
     while (!lost.signal.aborted) {
       await clock.sleep(Math.min(leaseMs / 3, leftMs()), lost.signal);
       if (lost.signal.aborted) return;
-      const renewing = momentOf(clock);
+      const renewing = instantOf(clock);
       const answered = new AbortController();
       const asking = take();
       const outcome = await Promise.race([
@@ -64,7 +64,7 @@ export function startSingleton(options: SingletonOptions): Singleton {
     }
   };
 
-  const runOnce = async (asked: Moment): Promise<void> => {
+  const runOnce = async (asked: Instant): Promise<void> => {
     const lost = new AbortController();
     const end = (): void => lost.abort();
     closing.signal.addEventListener('abort', end);
@@ -84,7 +84,7 @@ export function startSingleton(options: SingletonOptions): Singleton {
 
   const loop = async (): Promise<void> => {
     while (!closing.signal.aborted) {
-      const asked = momentOf(clock);
+      const asked = instantOf(clock);
       // What the store granted too late has nearly run out already.
       const taken = (await take()) === 'taken' && passedMs(clock, asked) < leaseMs / 3;
       if (taken && !closing.signal.aborted) await runOnce(asked);

@@ -156,8 +156,8 @@ test('several processes write one file, which is moved away meanwhile, and no li
   const wrote = Promise.all(writers.map(async ({ said }) => await said.next())).finally(() => {
     written.abort();
   });
-  for (let moved = 1; !written.signal.aborted; moved += 1) {
-    if (statSync(file, { throwIfNoEntry: false }) !== undefined) renameSync(file, `${file}.${moved}`);
+  for (let transitioned = 1; !written.signal.aborted; transitioned += 1) {
+    if (statSync(file, { throwIfNoEntry: false }) !== undefined) renameSync(file, `${file}.${transitioned}`);
     for (const { child } of writers) child.kill('SIGHUP');
     await sleep(20);
   }

@@ -1,4 +1,4 @@
-import { harmlessJson } from '@agrenting-hiclaw/core/sanitize';
+import { sanitizeJson } from '@agrenting-hiclaw/core/sanitize';
 import { pino, type DestinationStream, type Logger } from 'pino';
 
 export type { Logger };
@@ -14,7 +14,7 @@ export function createLogger(name: string, level: string, destination?: Destinat
     base: { name },
     serializers: { error: describeError },
     // A log is read on a terminal, too.
-    hooks: { streamWrite: harmlessJson },
+    hooks: { streamWrite: sanitizeJson },
     redact: {
       paths: [
         'authorization',

@@ -1,21 +1,21 @@
-import { STATES, type Backlog, type Move } from '@agrenting-hiclaw/core/domain';
+import { STATES, type QueueStats, type Transition } from '@agrenting-hiclaw/core/domain';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 
 /** What a process that runs the engine measures. */
 export interface EngineMetrics {
   readonly registry: Registry;
-  countMove(move: Move): void;
+  countMove(transition: Transition): void;
   countTrouble(state: string): void;
 }
 
 /** Metrics of the engine; `backlog` is read from the store at every scrape. */
 export function createEngineMetrics(
-  backlog: () => Promise<Backlog>,
+  queueStats: () => Promise<QueueStats>,
   registry = new Registry(),
 ): EngineMetrics {
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
-  const moves = new Counter({
+  const transitions = new Counter({
     name: 'agrenting_hiclaw_moves_total',
     help: 'Moves of hirings, by the state they went to',
     labelNames: ['to'] as const,
@@ -32,7 +32,7 @@ export function createEngineMetrics(
     help: 'Open hirings that should have been looked at by now',
     registers: [],
     async collect() {
-      this.set((await backlog()).overdue);
+      this.set((await queueStats()).overdue);
     },
   });
   const hirings = new Gauge({
@@ -41,7 +41,7 @@ export function createEngineMetrics(
     labelNames: ['state'] as const,
     registers: [],
     async collect() {
-      const { byState } = await backlog();
+      const { byState } = await queueStats();
       for (const state of STATES) this.set({ state }, byState[state]);
     },
   });
@@ -49,7 +49,7 @@ export function createEngineMetrics(
   registry.registerMetric(hirings);
   return {
     registry,
-    countMove: (move) => moves.inc({ to: move.to }),
+    countMove: (transition) => transitions.inc({ to: transition.to }),
     countTrouble: (state) => troubles.inc({ state }),
   };
 }

@@ -63,19 +63,19 @@ CREATE TABLE `attempts` (
 	`hiring` text NOT NULL,
 	`token_sealed` blob,
 	`opened_at_ms` integer NOT NULL,
-	`heard_at_ms` integer NOT NULL,
+	`received_at_ms` integer NOT NULL,
 	`progress` text NOT NULL,
 	`room_id` text,
 	`user_id` text,
 	`generation` integer NOT NULL,
-	`place_at` text,
-	`placed` integer NOT NULL,
+	`slot_worker` text,
+	`slot_held` integer NOT NULL,
 	PRIMARY KEY(`hiring_id`, `number`),
 	FOREIGN KEY (`hiring_id`) REFERENCES `hirings`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;
 --> statement-breakpoint
-CREATE INDEX `attempts_placed` ON `attempts` (`place_at`) WHERE "attempts"."placed" = 1;--> statement-breakpoint
-CREATE INDEX `attempts_waiting` ON `attempts` (`place_at`,`heard_at_ms`,`hiring_id`) WHERE "attempts"."placed" = 0 and "attempts"."place_at" is not null and "attempts"."state" = 'staged';--> statement-breakpoint
+CREATE INDEX `attempts_slot_held` ON `attempts` (`slot_worker`) WHERE "attempts"."slot_held" = 1;--> statement-breakpoint
+CREATE INDEX `attempts_waiting` ON `attempts` (`slot_worker`,`received_at_ms`,`hiring_id`) WHERE "attempts"."slot_held" = 0 and "attempts"."slot_worker" is not null and "attempts"."state" = 'staged';--> statement-breakpoint
 CREATE INDEX `attempts_watched` ON `attempts` (`room_id`,`user_id`) WHERE "attempts"."room_id" is not null and "attempts"."state" in ('sent', 'acknowledged', 'attention');--> statement-breakpoint
 CREATE TABLE `audit` (
 	`sequence` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -90,7 +90,7 @@ CREATE TABLE `audit` (
 ) STRICT;
 --> statement-breakpoint
 CREATE INDEX `audit_who` ON `audit` (`who`,`sequence`);--> statement-breakpoint
-CREATE TABLE `canary` (
+CREATE TABLE `key_check` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`sealed` blob NOT NULL,
 	`written_at_ms` integer NOT NULL
@@ -114,7 +114,7 @@ CREATE TABLE `console_sessions` (
 --> statement-breakpoint
 CREATE INDEX `console_sessions_until` ON `console_sessions` (`until_ms`);--> statement-breakpoint
 CREATE INDEX `console_sessions_token` ON `console_sessions` (`token_hash`,`opened_at_ms`);--> statement-breakpoint
-CREATE TABLE `deaf_agents` (
+CREATE TABLE `offline_agents` (
 	`agent` text PRIMARY KEY NOT NULL,
 	`reason` text NOT NULL,
 	`since_ms` integer NOT NULL,
@@ -122,7 +122,7 @@ CREATE TABLE `deaf_agents` (
 	`told_at_ms` integer
 ) STRICT;
 --> statement-breakpoint
-CREATE TABLE `heard` (
+CREATE TABLE `inbox` (
 	`sequence` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`fingerprint` blob NOT NULL,
 	`intake` text NOT NULL,
@@ -137,9 +137,9 @@ CREATE TABLE `heard` (
 	`document_sealed` blob
 ) STRICT;
 --> statement-breakpoint
-CREATE UNIQUE INDEX `heard_document` ON `heard` (`hiring_id`,`fingerprint`);--> statement-breakpoint
-CREATE INDEX `heard_without_hiring` ON `heard` (`sequence`) WHERE "heard"."hiring_id" is null;--> statement-breakpoint
-CREATE INDEX `heard_malformed` ON `heard` (`sequence`) WHERE "heard"."problem" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX `inbox_document` ON `inbox` (`hiring_id`,`fingerprint`);--> statement-breakpoint
+CREATE INDEX `inbox_without_hiring` ON `inbox` (`sequence`) WHERE "inbox"."hiring_id" is null;--> statement-breakpoint
+CREATE INDEX `inbox_malformed` ON `inbox` (`sequence`) WHERE "inbox"."problem" is not null;--> statement-breakpoint
 CREATE TABLE `hiring_numbers` (
 	`number` integer PRIMARY KEY NOT NULL,
 	`hiring_id` text NOT NULL
@@ -151,39 +151,39 @@ CREATE TABLE `hirings` (
 	`agent_id` text NOT NULL,
 	`state` text NOT NULL,
 	`attempt` integer NOT NULL,
-	`heard_at_ms` integer NOT NULL,
+	`received_at_ms` integer NOT NULL,
 	`due_at_ms` integer,
 	`waiting` integer DEFAULT 0 NOT NULL,
-	`wakes` integer NOT NULL,
-	`wakes_read` integer NOT NULL,
-	`pokes` integer NOT NULL,
+	`notifications` integer NOT NULL,
+	`notifications_read` integer NOT NULL,
+	`requeues` integer NOT NULL,
 	`last_read_at_ms` integer,
 	`lease_token` text,
 	`lease_holder` text,
 	`attention` text,
-	`trouble` text,
-	`newest_intake` text NOT NULL,
-	`newest_at_ms` integer NOT NULL,
-	`newest_token_sealed` blob,
-	`newest_hiring` text NOT NULL,
+	`last_failure` text,
+	`latest_intake` text NOT NULL,
+	`latest_at_ms` integer NOT NULL,
+	`latest_token_sealed` blob,
+	`latest_hiring` text NOT NULL,
 	`late_assignments` text,
 	`token_traces` text,
 	`worker` text,
 	`ended_at_ms` integer,
 	`money` text,
 	`next_reread_at_ms` integer,
-	`emptied_at_ms` integer,
+	`redacted_at_ms` integer,
 	`folders_deleted_at_ms` integer
 ) STRICT;
 --> statement-breakpoint
 CREATE INDEX `hirings_due` ON `hirings` (`due_at_ms`) WHERE "hirings"."due_at_ms" is not null;--> statement-breakpoint
-CREATE INDEX `hirings_turns` ON `hirings` (`agent_id`,`waiting`,`due_at_ms`) WHERE "hirings"."due_at_ms" is not null;--> statement-breakpoint
-CREATE INDEX `hirings_state` ON `hirings` (`state`,`heard_at_ms`,`id`,`agent_id`,`worker`);--> statement-breakpoint
-CREATE INDEX `hirings_heard` ON `hirings` (`heard_at_ms`,`id`);--> statement-breakpoint
-CREATE INDEX `hirings_agent` ON `hirings` (`agent_id`,`heard_at_ms`,`id`,`worker`,`state`);--> statement-breakpoint
-CREATE INDEX `hirings_worker` ON `hirings` (`worker`,`heard_at_ms`,`id`) WHERE "hirings"."worker" is not null;--> statement-breakpoint
+CREATE INDEX `hirings_fair_queue` ON `hirings` (`agent_id`,`waiting`,`due_at_ms`) WHERE "hirings"."due_at_ms" is not null;--> statement-breakpoint
+CREATE INDEX `hirings_state` ON `hirings` (`state`,`received_at_ms`,`id`,`agent_id`,`worker`);--> statement-breakpoint
+CREATE INDEX `hirings_received` ON `hirings` (`received_at_ms`,`id`);--> statement-breakpoint
+CREATE INDEX `hirings_agent` ON `hirings` (`agent_id`,`received_at_ms`,`id`,`worker`,`state`);--> statement-breakpoint
+CREATE INDEX `hirings_worker` ON `hirings` (`worker`,`received_at_ms`,`id`) WHERE "hirings"."worker" is not null;--> statement-breakpoint
 CREATE INDEX `hirings_to_reread` ON `hirings` (`next_reread_at_ms`) WHERE "hirings"."next_reread_at_ms" is not null;--> statement-breakpoint
-CREATE INDEX `hirings_to_empty` ON `hirings` (`ended_at_ms`,`id`) WHERE "hirings"."ended_at_ms" is not null and "hirings"."emptied_at_ms" is null;--> statement-breakpoint
+CREATE INDEX `hirings_to_redact` ON `hirings` (`ended_at_ms`,`id`) WHERE "hirings"."ended_at_ms" is not null and "hirings"."redacted_at_ms" is null;--> statement-breakpoint
 CREATE INDEX `hirings_with_folders` ON `hirings` (`ended_at_ms`,`id`) WHERE "hirings"."ended_at_ms" is not null and "hirings"."folders_deleted_at_ms" is null;--> statement-breakpoint
 CREATE INDEX `hirings_to_forget` ON `hirings` (`ended_at_ms`,`id`) WHERE "hirings"."ended_at_ms" is not null and "hirings"."folders_deleted_at_ms" is not null;--> statement-breakpoint
 CREATE TABLE `history` (
@@ -213,14 +213,14 @@ CREATE TABLE `leases` (
 CREATE TABLE `pauses` (
 	`agent_id` text PRIMARY KEY NOT NULL,
 	`since_ms` integer NOT NULL,
-	`heard_up_to` integer DEFAULT 0 NOT NULL,
+	`inbox_up_to` integer DEFAULT 0 NOT NULL,
 	`history_up_to` integer DEFAULT 0 NOT NULL
 ) STRICT;
 --> statement-breakpoint
-CREATE TABLE `positions` (
+CREATE TABLE `sync_cursors` (
 	`account` text PRIMARY KEY NOT NULL,
 	`position` text NOT NULL,
-	`heard_until_ms` integer DEFAULT 0 NOT NULL,
+	`synced_until_ms` integer DEFAULT 0 NOT NULL,
 	`listened_ms` integer DEFAULT 0 NOT NULL
 ) STRICT;
 --> statement-breakpoint
@@ -266,7 +266,7 @@ CREATE TABLE `settlements` (
 ) STRICT;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `settlements_idempotency_key` ON `settlements` (`idempotency_key`);--> statement-breakpoint
-CREATE TABLE `signs` (
+CREATE TABLE `worker_activity` (
 	`sequence` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`room_id` text NOT NULL,
 	`user_id` text NOT NULL,
@@ -282,17 +282,17 @@ CREATE TABLE `signs` (
 	`listened_ms` integer
 ) STRICT;
 --> statement-breakpoint
-CREATE UNIQUE INDEX `signs_event` ON `signs` (`room_id`,`user_id`,`kind`,`event_id`) WHERE "signs"."event_id" is not null;--> statement-breakpoint
-CREATE UNIQUE INDEX `signs_without_event` ON `signs` (`room_id`,`user_id`,`kind`) WHERE "signs"."event_id" is null;--> statement-breakpoint
-CREATE INDEX `signs_worker` ON `signs` (`room_id`,`user_id`,`sequence`);--> statement-breakpoint
-CREATE INDEX `signs_unread` ON `signs` (`room_id`,`user_id`,`sequence`) WHERE "signs"."long_text_url" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX `activity_event` ON `worker_activity` (`room_id`,`user_id`,`kind`,`event_id`) WHERE "worker_activity"."event_id" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX `activity_without_event` ON `worker_activity` (`room_id`,`user_id`,`kind`) WHERE "worker_activity"."event_id" is null;--> statement-breakpoint
+CREATE INDEX `activity_worker` ON `worker_activity` (`room_id`,`user_id`,`sequence`);--> statement-breakpoint
+CREATE INDEX `activity_unread` ON `worker_activity` (`room_id`,`user_id`,`sequence`) WHERE "worker_activity"."long_text_url" is not null;--> statement-breakpoint
 CREATE VIRTUAL TABLE `hiring_words` USING fts5(`words`, detail = none, columnsize = 0);--> statement-breakpoint
 INSERT INTO `hiring_words` (`hiring_words`, `rank`) VALUES ('secure-delete', 1);--> statement-breakpoint
-CREATE TRIGGER `hirings_reworded` AFTER UPDATE OF `newest_hiring` ON `hirings` WHEN new.`newest_hiring` IS NOT old.`newest_hiring` AND coalesce(json_extract(new.`newest_hiring`, '$.description'), '') <> '' AND json_extract(new.`newest_hiring`, '$.description') IS NOT json_extract(old.`newest_hiring`, '$.description') BEGIN
+CREATE TRIGGER `hirings_reworded` AFTER UPDATE OF `latest_hiring` ON `hirings` WHEN new.`latest_hiring` IS NOT old.`latest_hiring` AND coalesce(json_extract(new.`latest_hiring`, '$.description'), '') <> '' AND json_extract(new.`latest_hiring`, '$.description') IS NOT json_extract(old.`latest_hiring`, '$.description') BEGIN
 	DELETE FROM `hiring_words` WHERE `rowid` = (SELECT `number` FROM `hiring_numbers` WHERE `hiring_id` = new.`id`);
-	INSERT INTO `hiring_words` (`rowid`, `words`) SELECT `number`, substr(coalesce(json_extract(new.`newest_hiring`, '$.description'), '') || ' ' || coalesce(json_extract(new.`newest_hiring`, '$.clientMessage'), ''), 1, 4000) FROM `hiring_numbers` WHERE `hiring_id` = new.`id`;
+	INSERT INTO `hiring_words` (`rowid`, `words`) SELECT `number`, substr(coalesce(json_extract(new.`latest_hiring`, '$.description'), '') || ' ' || coalesce(json_extract(new.`latest_hiring`, '$.clientMessage'), ''), 1, 4000) FROM `hiring_numbers` WHERE `hiring_id` = new.`id`;
 END;--> statement-breakpoint
-CREATE TRIGGER `hirings_emptied` AFTER UPDATE OF `emptied_at_ms` ON `hirings` WHEN new.`emptied_at_ms` IS NOT NULL AND old.`emptied_at_ms` IS NULL BEGIN
+CREATE TRIGGER `hirings_emptied` AFTER UPDATE OF `redacted_at_ms` ON `hirings` WHEN new.`redacted_at_ms` IS NOT NULL AND old.`redacted_at_ms` IS NULL BEGIN
 	DELETE FROM `hiring_words` WHERE `rowid` = (SELECT `number` FROM `hiring_numbers` WHERE `hiring_id` = new.`id`);
 END;--> statement-breakpoint
 CREATE TRIGGER `hirings_forgotten` AFTER DELETE ON `hirings` BEGIN

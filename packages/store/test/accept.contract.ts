@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   AGENT,
-  heardOf,
+  deliveryOf,
   hiringOf,
   malformedOf,
   newHiringId,
@@ -20,16 +20,16 @@ export function acceptContract(open: OpenSubject): void {
     const { hirings, clock } = subject;
     const hiringId = newHiringId();
     clock.nowMs = 5_000;
-    const outcome = await hirings.accept([heardOf(hiringId, { intake: 'webhook', atMs: 4_990 })]);
+    const outcome = await hirings.accept([deliveryOf(hiringId, { intake: 'webhook', atMs: 4_990 })]);
 
     expect(outcome).toEqual([{ kind: 'new', hiringId }]);
     expect(await hirings.nextDueAtMs()).toBe(5_000);
     expect(await hirings.find(hiringId)).toEqual({
       hiringId,
       agentId: AGENT,
-      state: 'heard',
-      heardAtMs: 4_990,
-      heard: { intake: 'webhook', hiring: hiringOf(hiringId), atMs: 4_990 },
+      state: 'received',
+      receivedAtMs: 4_990,
+      received: { intake: 'webhook', hiring: hiringOf(hiringId), atMs: 4_990 },
       rereadWanted: false,
     });
   });
@@ -37,22 +37,22 @@ export function acceptContract(open: OpenSubject): void {
   test('keeps one row per hiring, whatever is repeated, and shows the newest form', async () => {
     const { hirings, clock } = subject;
     const hiringId = newHiringId();
-    await hirings.accept([heardOf(hiringId, { intake: 'webhook' })]);
+    await hirings.accept([deliveryOf(hiringId, { intake: 'webhook' })]);
     const again = await Promise.all(
       Array.from(
         { length: 100 },
-        async () => await hirings.accept([heardOf(hiringId, { intake: 'webhook' })]),
+        async () => await hirings.accept([deliveryOf(hiringId, { intake: 'webhook' })]),
       ),
     );
-    await hirings.accept([heardOf(hiringId, { intake: 'poll', atMs: 3_000 }, { status: 'paid' })]);
+    await hirings.accept([deliveryOf(hiringId, { intake: 'poll', atMs: 3_000 }, { status: 'paid' })]);
 
     const repeated = { kind: 'known', hiringId, repeated: true };
     expect(again.flat()).toEqual(Array.from({ length: 100 }, () => repeated));
     const claims = await hirings.claim({ holder: 'test', nowMs: clock.nowMs, leaseMs: 1_000, limit: 10 });
     expect(claims).toHaveLength(1);
     expect(claims[0]?.record).toMatchObject({
-      heardAtMs: 1_000,
-      heard: { intake: 'poll', atMs: 3_000, hiring: { status: 'paid' } },
+      receivedAtMs: 1_000,
+      received: { intake: 'poll', atMs: 3_000, hiring: { status: 'paid' } },
     });
   });
 
@@ -60,11 +60,11 @@ export function acceptContract(open: OpenSubject): void {
     const first = newHiringId();
     const second = newHiringId();
     const outcomes = await subject.hirings.accept([
-      heardOf(first),
+      deliveryOf(first),
       malformedOf('{"status":'),
       malformedOf('{"id":"..."}', second),
-      heardOf(second),
-      heardOf(first),
+      deliveryOf(second),
+      deliveryOf(first),
     ]);
     expect(outcomes).toEqual([
       { kind: 'new', hiringId: first },
@@ -73,7 +73,7 @@ export function acceptContract(open: OpenSubject): void {
       { kind: 'new', hiringId: second },
       { kind: 'known', hiringId: first, repeated: true },
     ]);
-    const otherWords = await subject.hirings.accept([heardOf(first, { raw: '{"id":1}' })]);
+    const otherWords = await subject.hirings.accept([deliveryOf(first, { raw: '{"id":1}' })]);
     expect(otherWords).toEqual([{ kind: 'known', hiringId: first, repeated: false }]);
     expect(await subject.hirings.accept([])).toEqual([]);
   });
@@ -96,58 +96,58 @@ export function acceptContract(open: OpenSubject): void {
       extras: { nested: { list: [1, null, 'x'] } },
       problems: ['price: expected text, got a list'],
     };
-    await subject.hirings.accept([heardOf(hiringId, {}, whole)]);
+    await subject.hirings.accept([deliveryOf(hiringId, {}, whole)]);
     const record = await subject.hirings.find(hiringId);
-    expect(record?.heard.hiring).toEqual(hiringOf(hiringId, whole));
-    expect(record?.heard.hiring.repoToken?.reveal()).toBe(TOKEN.reveal());
+    expect(record?.received.hiring).toEqual(hiringOf(hiringId, whole));
+    expect(record?.received.hiring.repoToken?.reveal()).toBe(TOKEN.reveal());
   });
 
   test('keeps no token beside a form that does not carry it', async () => {
     const hiringId = newHiringId();
-    await subject.hirings.accept([heardOf(hiringId, {}, { repoToken: TOKEN })]);
-    await subject.hirings.accept([heardOf(hiringId, { intake: 'poll' })]);
+    await subject.hirings.accept([deliveryOf(hiringId, {}, { repoToken: TOKEN })]);
+    await subject.hirings.accept([deliveryOf(hiringId, { intake: 'poll' })]);
     const record = await subject.hirings.find(hiringId);
-    expect(record?.heard.hiring.repoToken).toBeUndefined();
+    expect(record?.received.hiring.repoToken).toBeUndefined();
   });
 
   test('lets no webhook take the place of what an authenticated list said, until the hiring is over', async () => {
     const { hirings } = subject;
     const hiringId = newHiringId();
-    await hirings.accept([heardOf(hiringId, { intake: 'poll' }, { description: 'listed' })]);
+    await hirings.accept([deliveryOf(hiringId, { intake: 'poll' }, { description: 'listed' })]);
     await hirings.accept([
-      heardOf(hiringId, { intake: 'webhook', raw: 'other' }, { description: 'sent', repoToken: TOKEN }),
+      deliveryOf(hiringId, { intake: 'webhook', raw: 'other' }, { description: 'sent', repoToken: TOKEN }),
     ]);
     const listed = await hirings.find(hiringId);
-    expect(listed?.heard).toMatchObject({ intake: 'poll', hiring: { description: 'listed' } });
-    expect(listed?.heard.hiring.repoToken).toBeUndefined();
+    expect(listed?.received).toMatchObject({ intake: 'poll', hiring: { description: 'listed' } });
+    expect(listed?.received.hiring.repoToken).toBeUndefined();
     await take(hirings, hiringId, { event: 'absent', cause: 'x', reread: true }, 1_000);
     await hirings.accept([
-      heardOf(hiringId, { intake: 'webhook', raw: 'again' }, { description: 'sent again' }),
+      deliveryOf(hiringId, { intake: 'webhook', raw: 'again' }, { description: 'sent again' }),
     ]);
-    expect((await hirings.find(hiringId))?.heard.hiring.description).toBe('sent again');
+    expect((await hirings.find(hiringId))?.received.hiring.description).toBe('sent again');
   });
 
   test('believes the last agent that heard it until an attempt is open, then the one that it was read by', async () => {
     const { hirings } = subject;
     const hiringId = newHiringId();
-    await hirings.accept([heardOf(hiringId, { agentId: OTHER_AGENT })]);
-    await hirings.accept([heardOf(hiringId, { agentId: AGENT })]);
+    await hirings.accept([deliveryOf(hiringId, { agentId: OTHER_AGENT })]);
+    await hirings.accept([deliveryOf(hiringId, { agentId: AGENT })]);
     await take(hirings, hiringId, openingOf(hiringId, 1, 9_000), 1_000);
-    await hirings.accept([heardOf(hiringId, { agentId: OTHER_AGENT })]);
+    await hirings.accept([deliveryOf(hiringId, { agentId: OTHER_AGENT })]);
     expect(await hirings.find(hiringId)).toMatchObject({ agentId: AGENT });
   });
 
   test('lets listeners of its process know', async () => {
     const calls: string[] = [];
-    const stop = subject.hirings.onChange(() => calls.push('heard'));
-    await subject.hirings.accept([heardOf(newHiringId())]);
+    const stop = subject.hirings.onChange(() => calls.push('received'));
+    await subject.hirings.accept([deliveryOf(newHiringId())]);
     await expect.poll(() => calls.length).toBe(1);
     stop();
-    await subject.hirings.accept([heardOf(newHiringId())]);
+    await subject.hirings.accept([deliveryOf(newHiringId())]);
     const other: string[] = [];
-    subject.hirings.onChange(() => other.push('heard'));
-    await subject.hirings.accept([heardOf(newHiringId())]);
+    subject.hirings.onChange(() => other.push('received'));
+    await subject.hirings.accept([deliveryOf(newHiringId())]);
     await expect.poll(() => other.length).toBe(1);
-    expect(calls).toEqual(['heard']);
+    expect(calls).toEqual(['received']);
   });
 }

@@ -1,6 +1,6 @@
 import type { AlertLog, AlertRules, NewAlert } from '@agrenting-hiclaw/core/domain';
 import { expect, test } from 'vitest';
-import { AGENT, heardOf, newHiringId, openingOf, take } from './fixtures.ts';
+import { AGENT, deliveryOf, newHiringId, openingOf, take } from './fixtures.ts';
 import { freshSubject, type OpenSubject } from './subject.ts';
 
 const START_MS = 1_000_000_000;
@@ -38,7 +38,7 @@ export function alertLogContract(open: OpenSubject): void {
 
   async function openHiring(): Promise<string> {
     const id = newHiringId();
-    await subject.hirings.accept([heardOf(id)]);
+    await subject.hirings.accept([deliveryOf(id)]);
     await take(subject.hirings, id, openingOf(id, 1, 1_000), 1_000);
     return id;
   }
@@ -47,10 +47,16 @@ export function alertLogContract(open: OpenSubject): void {
     await openHiring();
     expect(await subject.alerts.unread(10)).toEqual([]);
     const id = await openHiring();
-    const [move] = await subject.alerts.unread(10);
-    expect(move).toMatchObject({ hiringId: id, agentId: AGENT, attempt: 1, to: 'confirmed', sequence: 2 });
+    const [transition] = await subject.alerts.unread(10);
+    expect(transition).toMatchObject({
+      hiringId: id,
+      agentId: AGENT,
+      attempt: 1,
+      to: 'confirmed',
+      sequence: 2,
+    });
     expect(await subject.alerts.unread(10)).toHaveLength(1);
-    await subject.alerts.keep([], RULES, START_MS, move?.sequence);
+    await subject.alerts.keep([], RULES, START_MS, transition?.sequence);
     expect(await subject.alerts.unread(10)).toEqual([]);
   });
 
@@ -137,18 +143,25 @@ export function alertLogContract(open: OpenSubject): void {
 
   test('knows since when an agent hears nothing, whoever notes it, and whether that was told', async () => {
     const other = await subject.another();
-    const deaf = (key: string) => alertOf(key, { kind: 'deaf', subject: AGENT });
-    await subject.alerts.noteDeaf([{ agent: AGENT, reason: 'silent' }], START_MS);
-    await other.alerts.noteDeaf([{ agent: AGENT, reason: 'refused' }], START_MS + 5);
+    const offline = (key: string) => alertOf(key, { kind: 'agent_offline', subject: AGENT });
+    await subject.alerts.noteOffline([{ agent: AGENT, reason: 'silent' }], START_MS);
+    await other.alerts.noteOffline([{ agent: AGENT, reason: 'refused' }], START_MS + 5);
     const known = { agent: AGENT, reason: 'refused', sinceMs: START_MS, seenAtMs: START_MS + 5 };
-    expect(await subject.alerts.deafAgents()).toEqual([{ ...known, toldAtMs: undefined }]);
-    expect(await subject.alerts.tellDeaf(AGENT, deaf('one'), RULES, START_MS + 6)).toBe(true);
-    expect(await other.alerts.deafAgents()).toEqual([{ ...known, toldAtMs: START_MS + 6 }]);
-    await subject.alerts.forgetDeaf(AGENT, alertOf('heard', { kind: 'heard' }), RULES, START_MS + 7);
-    expect(await subject.alerts.deafAgents()).toEqual([]);
-    expect(await drain(subject.alerts, 'matrix')).toEqual(['one', 'heard']);
-    await subject.alerts.noteDeaf([{ agent: AGENT, reason: 'silent' }], START_MS + 8);
-    expect(await subject.alerts.tellDeaf(AGENT, deaf('two'), RULES, START_MS + 8)).toBe(false);
-    expect(await subject.alerts.deafAgents()).toMatchObject([{ sinceMs: START_MS + 8, toldAtMs: undefined }]);
+    expect(await subject.alerts.offlineAgents()).toEqual([{ ...known, toldAtMs: undefined }]);
+    expect(await subject.alerts.alertOffline(AGENT, offline('one'), RULES, START_MS + 6)).toBe(true);
+    expect(await other.alerts.offlineAgents()).toEqual([{ ...known, toldAtMs: START_MS + 6 }]);
+    await subject.alerts.forgetOffline(
+      AGENT,
+      alertOf('agent_online', { kind: 'agent_online' }),
+      RULES,
+      START_MS + 7,
+    );
+    expect(await subject.alerts.offlineAgents()).toEqual([]);
+    expect(await drain(subject.alerts, 'matrix')).toEqual(['one', 'agent_online']);
+    await subject.alerts.noteOffline([{ agent: AGENT, reason: 'silent' }], START_MS + 8);
+    expect(await subject.alerts.alertOffline(AGENT, offline('two'), RULES, START_MS + 8)).toBe(false);
+    expect(await subject.alerts.offlineAgents()).toMatchObject([
+      { sinceMs: START_MS + 8, toldAtMs: undefined },
+    ]);
   });
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   claimOf,
-  heardOf,
+  deliveryOf,
   hiringOf,
   newHiringId,
   openingOf,
@@ -20,7 +20,7 @@ export function commitContract(open: OpenSubject): void {
   test('takes a hiring the whole way, with a history row per move', async () => {
     const { hirings } = subject;
     const hiringId = newHiringId();
-    await hirings.accept([heardOf(hiringId)]);
+    await hirings.accept([deliveryOf(hiringId)]);
     await take(hirings, hiringId, openingOf(hiringId, 1, 1_001), 1_001);
     const settlement = settlementOf(1);
     const dueAtMs = 1_001;
@@ -31,9 +31,9 @@ export function commitContract(open: OpenSubject): void {
     await take(hirings, hiringId, { event: 'result_accepted', cause: 'f', dueAtMs, settlement }, 1_006);
     await take(hirings, hiringId, { event: 'result_settled', cause: 'g' }, 1_007);
 
-    const moves = await hirings.history(hiringId);
-    expect(moves.map(({ from, event, to }) => `${from} ${event} ${to}`)).toEqual([
-      'heard confirmed confirmed',
+    const transitions = await hirings.history(hiringId);
+    expect(transitions.map(({ from, event, to }) => `${from} ${event} ${to}`)).toEqual([
+      'received confirmed confirmed',
       'confirmed staged staged',
       'staged sent sent',
       'sent acknowledged acknowledged',
@@ -41,20 +41,24 @@ export function commitContract(open: OpenSubject): void {
       'submitted result_accepted settling',
       'settling result_settled completed',
     ]);
-    expect(moves.map((move) => move.atMs)).toEqual([1_001, 1_002, 1_003, 1_004, 1_005, 1_006, 1_007]);
-    expect(moves.every((move) => move.hiringId === hiringId && move.attempt === 1)).toBe(true);
-    expect(moves.at(-1)?.cause).toBe('g');
+    expect(transitions.map((transition) => transition.atMs)).toEqual([
+      1_001, 1_002, 1_003, 1_004, 1_005, 1_006, 1_007,
+    ]);
+    expect(
+      transitions.every((transition) => transition.hiringId === hiringId && transition.attempt === 1),
+    ).toBe(true);
+    expect(transitions.at(-1)?.cause).toBe('g');
     expect(await hirings.nextDueAtMs()).toBeUndefined();
   });
 
   test('keeps what the engine remembers of an attempt, and of the hiring', async () => {
     const { hirings } = subject;
     const hiringId = newHiringId();
-    await hirings.accept([heardOf(hiringId)]);
+    await hirings.accept([deliveryOf(hiringId)]);
     await take(hirings, hiringId, openingOf(hiringId, 1, 1_000), 1_000);
     const progress = progressOf({
       messages: [{ purpose: 'assignment', number: 1, eventId: '$1', sentAtMs: 900, afterSequence: 7 }],
-      proofs: [{ kind: 'staged', atMs: 800, evidence: 'meta.json v1' }],
+      milestones: [{ kind: 'staged', atMs: 800, evidence: 'meta.json v1' }],
       signSequence: 41,
       listing: { digest: 'abc', sinceMs: 5 },
       claimedAtMs: 6,
@@ -91,7 +95,7 @@ export function commitContract(open: OpenSubject): void {
       concern: { code: 'settlement_delayed', sinceMs: 12 },
       conversation: {
         seen: ['m1'],
-        heard: 1,
+        received: 1,
         incoming: [{ number: 1, kind: 'answer', text: 'x', written: true }],
         outgoing: [{ kind: 'question', text: 'y', key: 'k', tries: 1 }],
         said: 1,
@@ -114,18 +118,18 @@ export function commitContract(open: OpenSubject): void {
         },
       },
     });
-    const trouble = { count: 2, sinceMs: 5, waitMs: 4_000, problem: 'storage is away' };
+    const lastFailure = { count: 2, sinceMs: 5, waitMs: 4_000, problem: 'storage is away' };
     const marker = { traceAttempt: 1, dispatchId: 'dispatch-9' };
-    await take(hirings, hiringId, { cause: 'x', dueAtMs: 2_000, progress, trouble, marker }, 1_000);
+    await take(hirings, hiringId, { cause: 'x', dueAtMs: 2_000, progress, lastFailure, marker }, 1_000);
     expect(await hirings.find(hiringId)).toMatchObject({
-      trouble,
+      lastFailure,
       attempt: { number: 1, progress, marker },
     });
 
     await take(hirings, hiringId, { cause: 'x', dueAtMs: 3_000 }, 2_000);
     const later = await hirings.find(hiringId);
     expect(later).toMatchObject({ attempt: { progress, marker } });
-    expect(later?.trouble).toBeUndefined();
+    expect(later?.lastFailure).toBeUndefined();
     expect(await hirings.history(hiringId)).toHaveLength(1);
   });
 
@@ -134,17 +138,17 @@ export function commitContract(open: OpenSubject): void {
     const hiringId = newHiringId();
     const attention = {
       reason: { code: 'read_in_doubt', problem: 'no status' },
-      from: 'heard',
+      from: 'received',
     } as const;
-    await hirings.accept([heardOf(hiringId)]);
+    await hirings.accept([deliveryOf(hiringId)]);
     await take(hirings, hiringId, { event: 'needs_person', cause: 'x', dueAtMs: 2_000, attention }, 1_000);
     await take(hirings, hiringId, { cause: 'still so', dueAtMs: 3_000 }, 2_000);
     expect(await hirings.find(hiringId)).toMatchObject({ state: 'attention', attention });
     await take(hirings, hiringId, openingOf(hiringId, 1, 4_000), 3_000);
     expect(await hirings.find(hiringId)).toMatchObject({ state: 'confirmed', attention: undefined });
-    const moves = await hirings.history(hiringId);
-    expect(moves.map(({ attempt, from, to }) => [attempt, from, to])).toEqual([
-      [0, 'heard', 'attention'],
+    const transitions = await hirings.history(hiringId);
+    expect(transitions.map(({ attempt, from, to }) => [attempt, from, to])).toEqual([
+      [0, 'received', 'attention'],
       [1, 'attention', 'confirmed'],
     ]);
   });
@@ -152,7 +156,7 @@ export function commitContract(open: OpenSubject): void {
   test('refuses what the table of states does not know, and changes nothing', async () => {
     const { hirings } = subject;
     const hiringId = newHiringId();
-    await hirings.accept([heardOf(hiringId)]);
+    await hirings.accept([deliveryOf(hiringId)]);
     const claim = await claimOf(hirings, hiringId, 1_000);
     const bugs = [
       { event: 'submitted', cause: 'x', dueAtMs: 9_000 },
@@ -171,7 +175,7 @@ export function commitContract(open: OpenSubject): void {
   test('opens no attempt twice', async () => {
     const { hirings } = subject;
     const hiringId = newHiringId();
-    await hirings.accept([heardOf(hiringId)]);
+    await hirings.accept([deliveryOf(hiringId)]);
     await take(hirings, hiringId, openingOf(hiringId, 2, 1_000), 1_000);
     const claim = await claimOf(hirings, hiringId, 1_000);
     await expect(hirings.commit(claim, openingOf(hiringId, 2, 9_000), 1_000)).rejects.toThrow('attempt 2');
@@ -182,35 +186,35 @@ export function commitContract(open: OpenSubject): void {
   test('opens the next attempt of a hiring that had ended, and leaves that end as it is', async () => {
     const { hirings, clock } = subject;
     const hiringId = newHiringId();
-    await hirings.accept([heardOf(hiringId)]);
+    await hirings.accept([deliveryOf(hiringId)]);
     await take(hirings, hiringId, openingOf(hiringId, 1, 1_000), 1_000);
     await take(hirings, hiringId, { event: 'over_failed', cause: 'refunded', reread: true }, 1_000);
     clock.nowMs = 2_000;
-    await hirings.accept([heardOf(hiringId)]);
+    await hirings.accept([deliveryOf(hiringId)]);
     await take(hirings, hiringId, openingOf(hiringId, 2, 9_000), 2_000);
 
     const record = await hirings.find(hiringId);
     expect(record).toMatchObject({ state: 'confirmed', rereadWanted: false, attempt: { number: 2 } });
     expect(record?.attempt?.taskId).toBe(taskOf(hiringId, 2));
-    const moves = await hirings.history(hiringId);
-    expect(moves.map(({ attempt, from, event, to }) => [attempt, from, event, to])).toEqual([
-      [1, 'heard', 'confirmed', 'confirmed'],
+    const transitions = await hirings.history(hiringId);
+    expect(transitions.map(({ attempt, from, event, to }) => [attempt, from, event, to])).toEqual([
+      [1, 'received', 'confirmed', 'confirmed'],
       [1, 'confirmed', 'over_failed', 'failed'],
-      [2, 'heard', 'confirmed', 'confirmed'],
+      [2, 'received', 'confirmed', 'confirmed'],
     ]);
   });
 
   test('closes an open attempt when the hirer had the hiring run again', async () => {
     const { hirings } = subject;
     const hiringId = newHiringId();
-    await hirings.accept([heardOf(hiringId)]);
+    await hirings.accept([deliveryOf(hiringId)]);
     await take(hirings, hiringId, openingOf(hiringId, 1, 1_000), 1_000);
     await take(hirings, hiringId, { event: 'staged', cause: 'x', dueAtMs: 1_000 }, 1_000);
     await take(hirings, hiringId, openingOf(hiringId, 2, 9_000), 1_000);
-    const moves = await hirings.history(hiringId);
-    expect(moves.slice(2).map(({ attempt, from, event, to }) => [attempt, from, event, to])).toEqual([
+    const transitions = await hirings.history(hiringId);
+    expect(transitions.slice(2).map(({ attempt, from, event, to }) => [attempt, from, event, to])).toEqual([
       [1, 'staged', 'superseded', 'cancelled'],
-      [2, 'heard', 'confirmed', 'confirmed'],
+      [2, 'received', 'confirmed', 'confirmed'],
     ]);
     expect(await hirings.find(hiringId)).toMatchObject({ state: 'confirmed', attempt: { number: 2 } });
   });
@@ -220,7 +224,7 @@ export function commitContract(open: OpenSubject): void {
     const hiringId = newHiringId();
     const body = '{"output":{"text":"\\u0000 \u00e4 \ud83d\ude80"}}';
     const first = settlementOf(1, { body });
-    await hirings.accept([heardOf(hiringId)]);
+    await hirings.accept([deliveryOf(hiringId)]);
     await take(hirings, hiringId, openingOf(hiringId, 1, 1_000), 1_000);
     const decided = { event: 'failure_decided', cause: 'x', dueAtMs: 1_000, settlement: first } as const;
     const sent = { ...first, unknownSends: 1 };
@@ -247,7 +251,7 @@ export function commitContract(open: OpenSubject): void {
   test('forgets the repository token with the end, and nothing else', async () => {
     const { hirings } = subject;
     const hiringId = newHiringId();
-    await hirings.accept([heardOf(hiringId, {}, { repoToken: TOKEN })]);
+    await hirings.accept([deliveryOf(hiringId, {}, { repoToken: TOKEN })]);
     const opening = openingOf(hiringId, 1, 1_000);
     const hiring = hiringOf(hiringId, { repoToken: TOKEN, deliveryMode: 'push' });
     await take(
@@ -261,17 +265,17 @@ export function commitContract(open: OpenSubject): void {
     await take(hirings, hiringId, { event: 'over_cancelled', cause: 'x', reread: true }, 1_000);
     const over = await hirings.find(hiringId);
     expect(over?.attempt?.hiring).toEqual(hiringOf(hiringId, { deliveryMode: 'push' }));
-    expect(over?.heard.hiring).toEqual(hiringOf(hiringId));
+    expect(over?.received.hiring).toEqual(hiringOf(hiringId));
   });
 
   test('keeps the token of what may be a retry until that was read', async () => {
     const { hirings } = subject;
     const hiringId = newHiringId();
-    await hirings.accept([heardOf(hiringId, {}, { repoToken: TOKEN })]);
+    await hirings.accept([deliveryOf(hiringId, {}, { repoToken: TOKEN })]);
     await take(hirings, hiringId, openingOf(hiringId, 1, 1_000), 1_000);
     await take(hirings, hiringId, { event: 'over_failed', cause: 'x', reread: true }, 1_000);
-    await hirings.accept([heardOf(hiringId, { atMs: 2_000 }, { repoToken: TOKEN })]);
-    const tokenHeard = async () => (await hirings.find(hiringId))?.heard.hiring.repoToken?.reveal();
+    await hirings.accept([deliveryOf(hiringId, { atMs: 2_000 }, { repoToken: TOKEN })]);
+    const tokenHeard = async () => (await hirings.find(hiringId))?.received.hiring.repoToken?.reveal();
 
     await take(hirings, hiringId, { cause: 'the read failed', dueAtMs: 20_000 }, 2_000);
     expect(await tokenHeard()).toBe(TOKEN.reveal());

@@ -11,7 +11,7 @@ import {
   type AgentId,
   type AttemptProgress,
   type Claim,
-  type Heard,
+  type ReceivedDelivery,
   type Hiring,
   type HiringId,
   type HiringStore,
@@ -51,7 +51,11 @@ export function hiringOf(hiringId: HiringId, more: Partial<Hiring> = {}): Hiring
   };
 }
 
-export function heardOf(hiringId: HiringId, more: Partial<Heard> = {}, hiring: Partial<Hiring> = {}): Heard {
+export function deliveryOf(
+  hiringId: HiringId,
+  more: Partial<ReceivedDelivery> = {},
+  hiring: Partial<Hiring> = {},
+): ReceivedDelivery {
   return {
     intake: 'mcp',
     agentId: AGENT,
@@ -62,7 +66,7 @@ export function heardOf(hiringId: HiringId, more: Partial<Heard> = {}, hiring: P
   };
 }
 
-export function malformedOf(raw: string, hiringId?: HiringId): Heard {
+export function malformedOf(raw: string, hiringId?: HiringId): ReceivedDelivery {
   return {
     intake: 'webhook',
     agentId: AGENT,

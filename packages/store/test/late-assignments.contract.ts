@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { claimOf, heardOf, newHiringId, openingOf, take, taskOf } from './fixtures.ts';
+import { claimOf, deliveryOf, newHiringId, openingOf, take, taskOf } from './fixtures.ts';
 import { freshSubject, type OpenSubject } from './subject.ts';
 
 const ALICE = { name: 'alice', userId: '@alice:x', roomId: '!alice' };
@@ -18,7 +18,7 @@ export function lateAssignmentsContract(open: OpenSubject): void {
   test('they make an ended hiring due, until they are taken back', async () => {
     const { hirings } = subject;
     const hiringId = newHiringId();
-    await hirings.accept([heardOf(hiringId)]);
+    await hirings.accept([deliveryOf(hiringId)]);
     await take(hirings, hiringId, openingOf(hiringId, 1, 1_000), 1_000);
     await take(hirings, hiringId, { event: 'over_cancelled', cause: 'x', reread: true }, 1_001);
     expect(await hirings.nextDueAtMs()).toBeUndefined();
@@ -40,7 +40,7 @@ export function lateAssignmentsContract(open: OpenSubject): void {
   test('one that is noted while a step ends the hiring is looked at after that', async () => {
     const { hirings } = subject;
     const hiringId = newHiringId();
-    await hirings.accept([heardOf(hiringId)]);
+    await hirings.accept([deliveryOf(hiringId)]);
     await take(hirings, hiringId, openingOf(hiringId, 1, 1_000), 1_000);
     const claim = await claimOf(hirings, hiringId, 1_000);
     await hirings.noteLate(late(hiringId), 1_001);

@@ -9,7 +9,7 @@ import {
   type Store,
 } from '@agrenting-hiclaw/core/domain';
 import { openStore } from '../src/sqlite/store.ts';
-import { heardOf, KEY, openingOf, SEND_RATE, settlementOf } from './fixtures.ts';
+import { deliveryOf, KEY, openingOf, SEND_RATE, settlementOf } from './fixtures.ts';
 
 /**
  * A process on a store, for tests that end processes in the midst of their work. Says on standard output
@@ -36,7 +36,7 @@ function say(line: string): void {
 }
 
 function stepOf({ record }: Claim): StepCommit {
-  if (record.state === 'heard') return openingOf(record.hiringId, 1, Date.now());
+  if (record.state === 'received') return openingOf(record.hiringId, 1, Date.now());
   const event = NEXT[record.state];
   if (event === undefined) throw new Error(`nothing follows ${record.state}`);
   const step = { event, cause: String(process.pid) };
@@ -55,16 +55,16 @@ async function work({ hirings }: Store): Promise<void> {
       limit: 3,
     });
     for (const claim of claims) say(await hirings.commit(claim, stepOf(claim), Date.now()));
-    const { byState } = await hirings.backlog(nowMs, 0);
+    const { byState } = await hirings.queueStats(nowMs, 0);
     if (byState.completed === Number(wanted)) return;
     if (claims.length === 0) await sleep(2);
   }
 }
 
-async function hear({ hirings }: Store): Promise<never> {
+async function ingest({ hirings }: Store): Promise<never> {
   for (;;) {
     const ids = Array.from({ length: 7 }, () => hiringIdSchema.parse(randomUUID()));
-    await hirings.accept(ids.map((id) => heardOf(id)));
+    await hirings.accept(ids.map((id) => deliveryOf(id)));
     say(ids.join(' '));
   }
 }
@@ -86,6 +86,6 @@ async function send({ budgets }: Store): Promise<void> {
 const store = openStore({ file, key: KEY });
 if (mode === 'work') await work(store);
 if (mode === 'send') await send(store);
-if (mode === 'hear') await hear(store);
+if (mode === 'hear') await ingest(store);
 await store.close();
 say('closed');

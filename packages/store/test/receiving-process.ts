@@ -8,7 +8,7 @@ const SCRIPT = fileURLToPath(new URL('process.ts', import.meta.url));
 /** A process that hears hirings on a file until it is killed. */
 export interface HearingProcess {
   /** What it said is on disk. */
-  heard(): readonly HiringId[];
+  received(): readonly HiringId[];
   kill(): Promise<void>;
 }
 
@@ -17,15 +17,15 @@ export function startHearing(file: string): HearingProcess {
   const child = spawn(process.execPath, ['--conditions=agrenting-hiclaw-source', SCRIPT, 'hear', file], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const heard: HiringId[] = [];
+  const received: HiringId[] = [];
   createInterface(child.stdout).on('line', (line) => {
-    heard.push(...line.split(' ').map((id) => hiringIdSchema.parse(id)));
+    received.push(...line.split(' ').map((id) => hiringIdSchema.parse(id)));
   });
   const ended = new Promise<void>((resolve) => {
     child.once('close', () => resolve());
   });
   return {
-    heard: () => heard,
+    received: () => received,
     kill: async () => {
       child.kill('SIGKILL');
       await ended;

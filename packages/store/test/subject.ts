@@ -4,7 +4,7 @@ import type {
   Leases,
   LongTexts,
   SendBudget,
-  SignLog,
+  ActivityLog,
 } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach } from 'vitest';
 
@@ -12,7 +12,7 @@ import { afterEach, beforeEach } from 'vitest';
 export interface Ports {
   readonly hirings: HiringStore;
   readonly leases: Leases;
-  readonly signs: SignLog & LongTexts;
+  readonly activities: ActivityLog & LongTexts;
   readonly budgets: SendBudget;
   readonly alerts: AlertLog;
 }
@@ -52,8 +52,8 @@ export function freshSubject(open: OpenSubject): Subject {
     get leases() {
       return now().leases;
     },
-    get signs() {
-      return now().signs;
+    get activities() {
+      return now().activities;
     },
     get budgets() {
       return now().budgets;

@@ -1,12 +1,12 @@
-import type { HiringId, Sign, State } from '@agrenting-hiclaw/core/domain';
+import type { HiringId, WorkerActivity, State } from '@agrenting-hiclaw/core/domain';
 import { expect, test } from 'vitest';
-import { claimOf, heardOf, newHiringId, openingOf, settlementOf, take, WORKER } from './fixtures.ts';
+import { claimOf, deliveryOf, newHiringId, openingOf, settlementOf, take, WORKER } from './fixtures.ts';
 import { freshSubject, type OpenSubject } from './subject.ts';
 
 const { roomId, userId } = WORKER;
 const FAR_MS = 900_000;
 
-function signOf(eventId: string | undefined, more: Partial<Sign> = {}): Sign {
+function signOf(eventId: string | undefined, more: Partial<WorkerActivity> = {}): WorkerActivity {
   return { roomId, userId, kind: eventId === undefined ? 'typing' : 'message', eventId, atMs: 10, ...more };
 }
 
@@ -17,7 +17,7 @@ export function signLogContract(open: OpenSubject): void {
   async function sent(): Promise<HiringId> {
     const { hirings } = subject;
     const hiringId = newHiringId();
-    await hirings.accept([heardOf(hiringId)]);
+    await hirings.accept([deliveryOf(hiringId)]);
     await take(hirings, hiringId, openingOf(hiringId, 1, 1_000), 1_000);
     await take(hirings, hiringId, { event: 'staged', cause: 'x', dueAtMs: 1_000 }, 1_000);
     await take(hirings, hiringId, { event: 'sent', cause: 'x', dueAtMs: FAR_MS }, 1_000);
@@ -25,10 +25,10 @@ export function signLogContract(open: OpenSubject): void {
   }
 
   test('what is said behind a text that is still to be read waits for it, in its own room alone', async () => {
-    const { signs } = subject;
+    const { activities } = subject;
     const id = await sent();
     const longTextUrl = 'mxc://server/1';
-    await signs.record(
+    await activities.record(
       'one',
       's1',
       [
@@ -39,75 +39,80 @@ export function signLogContract(open: OpenSubject): void {
       ],
       1_000,
     );
-    const texts = async (room = roomId) => (await signs.since(room, userId, 0, 10)).map(({ text }) => text);
+    const texts = async (room = roomId) =>
+      (await activities.since(room, userId, 0, 10)).map(({ text }) => text);
     expect([await texts(), await texts('!other:test')]).toEqual([['first'], ['elsewhere']]);
     const again = await subject.restart();
-    const [unread, ...rest] = await again.signs.unread(10);
+    const [unread, ...rest] = await again.activities.unread(10);
     expect([unread, rest]).toMatchObject([{ roomId, userId, url: longTextUrl }, []]);
     const claim = await claimOf(again.hirings, id, FAR_MS);
     await again.hirings.commit(claim, { cause: 'x', dueAtMs: 2 * FAR_MS }, FAR_MS);
-    await again.signs.read(unread?.sequence ?? 0, 'long, to its last line', FAR_MS);
-    expect((await again.signs.since(roomId, userId, 0, 10)).map(({ text }) => text)).toEqual([
+    await again.activities.read(unread?.sequence ?? 0, 'long, to its last line', FAR_MS);
+    expect((await again.activities.since(roomId, userId, 0, 10)).map(({ text }) => text)).toEqual([
       'first',
       'long, to its last line',
       'last',
     ]);
-    expect(await again.signs.unread(10)).toEqual([]);
+    expect(await again.activities.unread(10)).toEqual([]);
     // Its hiring is looked at again.
     expect(await again.hirings.nextDueAtMs()).toBeLessThanOrEqual(FAR_MS);
   });
 
   test('the beginning has to do where the text cannot be read, or where one worker names too many', async () => {
-    const { signs } = subject;
+    const { activities } = subject;
     const many = Array.from({ length: 7 }, (_, index) =>
       signOf(`$${index}`, { text: `beginning ${index}`, longTextUrl: `mxc://server/${index}` }),
     );
-    await signs.record('one', 's1', many, 1_000);
+    await activities.record('one', 's1', many, 1_000);
     for (let read = 0; read < 5; read += 1) {
-      const [unread] = await signs.unread(10);
-      await signs.read(unread?.sequence ?? 0, undefined, 1_000);
+      const [unread] = await activities.unread(10);
+      await activities.read(unread?.sequence ?? 0, undefined, 1_000);
     }
-    expect(await signs.unread(10)).toEqual([]);
-    const stored = await signs.since(roomId, userId, 0, 10);
+    expect(await activities.unread(10)).toEqual([]);
+    const stored = await activities.since(roomId, userId, 0, 10);
     expect(stored.map(({ text }) => text)).toEqual(many.map(({ text }) => text));
   });
 
   test('a stream begins without a position, and each account has its own', async () => {
-    const { signs } = subject;
-    expect(await signs.position('one')).toBeUndefined();
-    expect(await signs.latest()).toBe(0);
-    await signs.record('one', 's1', [], 1_000);
-    await signs.record('one', 's2', [], 1_000);
-    await signs.record('two', 's9', [], 1_000);
-    expect(await signs.position('one')).toBe('s2');
-    expect(await signs.position('two')).toBe('s9');
+    const { activities } = subject;
+    expect(await activities.position('one')).toBeUndefined();
+    expect(await activities.latest()).toBe(0);
+    await activities.record('one', 's1', [], 1_000);
+    await activities.record('one', 's2', [], 1_000);
+    await activities.record('two', 's9', [], 1_000);
+    expect(await activities.position('one')).toBe('s2');
+    expect(await activities.position('two')).toBe('s9');
     const again = await subject.restart();
-    expect(await again.signs.position('one')).toBe('s2');
+    expect(await again.activities.position('one')).toBe('s2');
   });
 
   test('up to when a stream was heard is kept for each account, though nothing was said', async () => {
-    const { signs } = subject;
-    expect(await signs.heardUntilMs('one')).toBeUndefined();
-    await signs.record('one', 's1', [], 2_000, 1_500);
-    await signs.record('two', 's1', [], 3_000);
-    expect(await signs.heardUntilMs('one')).toBe(1_500);
-    expect(await signs.heardUntilMs('two')).toBe(3_000);
-    await signs.record('one', 's1', [], 9_000, 8_500);
+    const { activities } = subject;
+    expect(await activities.syncedUntilMs('one')).toBeUndefined();
+    await activities.record('one', 's1', [], 2_000, 1_500);
+    await activities.record('two', 's1', [], 3_000);
+    expect(await activities.syncedUntilMs('one')).toBe(1_500);
+    expect(await activities.syncedUntilMs('two')).toBe(3_000);
+    await activities.record('one', 's1', [], 9_000, 8_500);
     const again = await subject.restart();
-    expect(await again.signs.heardUntilMs('one')).toBe(8_500);
+    expect(await again.activities.syncedUntilMs('one')).toBe(8_500);
   });
 
   test('for how long a stream was listened to is kept, and what is stored with it may be newer than that', async () => {
-    const { signs } = subject;
-    expect(await signs.listenedMs('one')).toBe(0);
-    await signs.record('one', 's1', [signOf('$1')], 2_000, 1_500, { fromMs: 0, untilMs: 500, nowMs: 900 });
-    await signs.record('one room', 'gap', [signOf('$late')], 2_000);
-    expect(await signs.listenedMs('one')).toBe(500);
+    const { activities } = subject;
+    expect(await activities.listenedMs('one')).toBe(0);
+    await activities.record('one', 's1', [signOf('$1')], 2_000, 1_500, {
+      fromMs: 0,
+      untilMs: 500,
+      nowMs: 900,
+    });
+    await activities.record('one room', 'gap', [signOf('$late')], 2_000);
+    expect(await activities.listenedMs('one')).toBe(500);
     const again = await subject.restart();
     const listened = { fromMs: 500, untilMs: 1_500, nowMs: 1_600 };
-    await again.signs.record('one', 's2', [signOf('$2')], 1, 1, listened);
-    expect(await again.signs.listenedMs('one')).toBe(1_500);
-    const stored = await again.signs.since(roomId, userId, 0, 10);
+    await again.activities.record('one', 's2', [signOf('$2')], 1, 1, listened);
+    expect(await again.activities.listenedMs('one')).toBe(1_500);
+    const stored = await again.activities.since(roomId, userId, 0, 10);
     expect(stored.map(({ eventId, listenedMs }) => [eventId, listenedMs])).toEqual([
       ['$1', 900],
       ['$late', undefined],
@@ -116,62 +121,62 @@ export function signLogContract(open: OpenSubject): void {
   });
 
   test('time that two have listened to is counted once', async () => {
-    const { signs } = subject;
-    await signs.record('one', 's1', [], 1_000, 1_000, { fromMs: 0, untilMs: 10_000, nowMs: 10_000 });
-    await signs.record('one', 's1', [signOf('$1')], 1_000, 1_000, {
+    const { activities } = subject;
+    await activities.record('one', 's1', [], 1_000, 1_000, { fromMs: 0, untilMs: 10_000, nowMs: 10_000 });
+    await activities.record('one', 's1', [signOf('$1')], 1_000, 1_000, {
       fromMs: 0,
       untilMs: 9_000,
       nowMs: 9_500,
     });
-    expect(await signs.listenedMs('one')).toBe(10_000);
+    expect(await activities.listenedMs('one')).toBe(10_000);
     // It may have been said as long after what is known as the one that stored it listened.
-    expect(await signs.since(roomId, userId, 0, 10)).toMatchObject([{ listenedMs: 19_500 }]);
+    expect(await activities.since(roomId, userId, 0, 10)).toMatchObject([{ listenedMs: 19_500 }]);
   });
 
   test('signs come back as they were, in their order, for one worker in one room', async () => {
-    const { signs } = subject;
+    const { activities } = subject;
     const ofWorker = [
       signOf('$1', { text: 'working \u0000 on it', replacesEventId: '$0' }),
       signOf('$1', { kind: 'receipt' }),
       signOf('$4'),
     ];
     const ofOthers = [signOf('$2', { userId: '@bob:test' }), signOf('$3', { roomId: '!other:test' })];
-    await signs.record('one', 's1', [...ofOthers, ...ofWorker], 1_000);
-    const stored = await signs.since(roomId, userId, 0, 10);
+    await activities.record('one', 's1', [...ofOthers, ...ofWorker], 1_000);
+    const stored = await activities.since(roomId, userId, 0, 10);
     expect(stored).toMatchObject(ofWorker);
     const [first, second] = stored;
-    expect(await signs.since(roomId, userId, first?.sequence ?? 0, 1)).toEqual([second]);
-    expect(await signs.latest()).toBe(stored.at(-1)?.sequence);
+    expect(await activities.since(roomId, userId, first?.sequence ?? 0, 1)).toEqual([second]);
+    expect(await activities.latest()).toBe(stored.at(-1)?.sequence);
   });
 
   test('a sign that is already there is stored once and wakes nobody again', async () => {
-    const { signs, hirings } = subject;
+    const { activities, hirings } = subject;
     const hiringId = await sent();
-    await signs.record('one', 's1', [signOf('$1')], 2_000);
+    await activities.record('one', 's1', [signOf('$1')], 2_000);
     await take(hirings, hiringId, { cause: 'looked', dueAtMs: FAR_MS }, 2_000);
-    await signs.record('one', 's1', [signOf('$1'), signOf('$1')], 3_000);
-    expect(await signs.since(roomId, userId, 0, 10)).toHaveLength(1);
+    await activities.record('one', 's1', [signOf('$1'), signOf('$1')], 3_000);
+    expect(await activities.since(roomId, userId, 0, 10)).toHaveLength(1);
     expect(await hirings.nextDueAtMs()).toBe(FAR_MS);
   });
 
   test('typing, which names no event, takes the place of the typing before', async () => {
-    const { signs } = subject;
-    await signs.record('one', 's1', [signOf(undefined, { atMs: 1 }), signOf('$1')], 1_000);
-    const seen = await signs.latest();
-    await signs.record('one', 's2', [signOf(undefined, { atMs: 2 })], 2_000);
-    expect(await signs.since(roomId, userId, seen, 10)).toMatchObject([{ kind: 'typing', atMs: 2 }]);
-    expect(await signs.since(roomId, userId, 0, 10)).toHaveLength(2);
+    const { activities } = subject;
+    await activities.record('one', 's1', [signOf(undefined, { atMs: 1 }), signOf('$1')], 1_000);
+    const seen = await activities.latest();
+    await activities.record('one', 's2', [signOf(undefined, { atMs: 2 })], 2_000);
+    expect(await activities.since(roomId, userId, seen, 10)).toMatchObject([{ kind: 'typing', atMs: 2 }]);
+    expect(await activities.since(roomId, userId, 0, 10)).toHaveLength(2);
   });
 
   test('the hirings whose worker was seen are due at once', async () => {
-    const { signs, hirings } = subject;
+    const { activities, hirings } = subject;
     const hiringId = await sent();
     const calls: string[] = [];
     hirings.onChange(() => calls.push('changed'));
-    await signs.record('one', 's1', [signOf('$1', { userId: '@stranger:test' })], 2_000);
-    await signs.record('one', 's2', [signOf('$2', { roomId: '!other:test' })], 2_000);
+    await activities.record('one', 's1', [signOf('$1', { userId: '@stranger:test' })], 2_000);
+    await activities.record('one', 's2', [signOf('$2', { roomId: '!other:test' })], 2_000);
     expect(await hirings.nextDueAtMs()).toBe(FAR_MS);
-    await signs.record('one', 's3', [signOf('$3')], 2_000);
+    await activities.record('one', 's3', [signOf('$3')], 2_000);
     expect(await hirings.nextDueAtMs()).toBe(2_000);
     await expect.poll(() => calls.length).toBe(1);
     const claim = await claimOf(hirings, hiringId, 2_000);
@@ -179,10 +184,10 @@ export function signLogContract(open: OpenSubject): void {
   });
 
   test('a sign during a step is looked at right after it', async () => {
-    const { signs, hirings } = subject;
+    const { activities, hirings } = subject;
     const hiringId = await sent();
     const claim = await claimOf(hirings, hiringId, FAR_MS);
-    await signs.record('one', 's1', [signOf('$1')], FAR_MS + 10);
+    await activities.record('one', 's1', [signOf('$1')], FAR_MS + 10);
     await hirings.commit(claim, { cause: 'nothing seen', dueAtMs: FAR_MS * 2 }, FAR_MS + 20);
     expect(await hirings.nextDueAtMs()).toBe(FAR_MS + 20);
   });
@@ -193,7 +198,7 @@ export function signLogContract(open: OpenSubject): void {
     ['submitted', false],
     ['settling', false],
   ])('of an attempt that is %s: woken is %s', async (state, woken) => {
-    const { signs, hirings } = subject;
+    const { activities, hirings } = subject;
     const hiringId = await sent();
     const step = { cause: 'x', dueAtMs: FAR_MS * 2 };
     const steps = {
@@ -206,26 +211,26 @@ export function signLogContract(open: OpenSubject): void {
     const name =
       state === 'acknowledged' || state === 'attention' || state === 'submitted' ? state : 'settling';
     await take(hirings, hiringId, steps[name], FAR_MS);
-    await signs.record('one', 's1', [signOf('$1')], FAR_MS + 5);
+    await activities.record('one', 's1', [signOf('$1')], FAR_MS + 5);
     expect(await hirings.nextDueAtMs()).toBe(woken ? FAR_MS + 5 : FAR_MS * 2);
   });
 
   test('a chatty worker keeps its newest signs and pushes out nobody', async () => {
-    const { signs } = subject;
-    await signs.record('one', 's0', [signOf('$quiet', { userId: '@quiet:test' })], 1_000);
+    const { activities } = subject;
+    await activities.record('one', 's0', [signOf('$quiet', { userId: '@quiet:test' })], 1_000);
     const many = Array.from({ length: 1_500 }, (_, index) => signOf(`$${index}`));
-    await signs.record('one', 's1', many, 1_000);
-    const kept = await signs.since(roomId, userId, 0, 10_000);
+    await activities.record('one', 's1', many, 1_000);
+    const kept = await activities.since(roomId, userId, 0, 10_000);
     expect(kept).toHaveLength(1_000);
     expect(kept.at(-1)?.eventId).toBe('$1499');
-    expect(await signs.since(roomId, '@quiet:test', 0, 10)).toHaveLength(1);
+    expect(await activities.since(roomId, '@quiet:test', 0, 10)).toHaveLength(1);
   });
 
   test('signs that are older than any hiring go', async () => {
-    const { signs } = subject;
+    const { activities } = subject;
     const dayMs = 24 * 60 * 60 * 1_000;
-    await signs.record('one', 's1', [signOf('$old')], 0);
-    await signs.record('one', 's2', [signOf('$new')], 31 * dayMs);
-    expect(await signs.since(roomId, userId, 0, 10)).toMatchObject([{ eventId: '$new' }]);
+    await activities.record('one', 's1', [signOf('$old')], 0);
+    await activities.record('one', 's2', [signOf('$new')], 31 * dayMs);
+    expect(await activities.since(roomId, userId, 0, 10)).toMatchObject([{ eventId: '$new' }]);
   });
 }

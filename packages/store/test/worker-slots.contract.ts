@@ -1,6 +1,6 @@
 import type { Claim, HiringId } from '@agrenting-hiclaw/core/domain';
 import { expect, test } from 'vitest';
-import { claimOf, heardOf, newHiringId, openingOf, take, WORKER } from './fixtures.ts';
+import { claimOf, deliveryOf, newHiringId, openingOf, take, WORKER } from './fixtures.ts';
 import { freshSubject, type OpenSubject } from './subject.ts';
 
 const FAR_MS = 900_000;
@@ -10,10 +10,10 @@ export function workerPlacesContract(open: OpenSubject): void {
   const subject = freshSubject(open);
 
   /** A hiring that is staged and due, and so may ask for a place. */
-  async function staged(heardAtMs: number): Promise<HiringId> {
+  async function staged(receivedAtMs: number): Promise<HiringId> {
     const { hirings, clock } = subject;
     const hiringId = newHiringId();
-    await hirings.accept([heardOf(hiringId, { atMs: heardAtMs })]);
+    await hirings.accept([deliveryOf(hiringId, { atMs: receivedAtMs })]);
     await take(hirings, hiringId, openingOf(hiringId, 1, clock.nowMs), clock.nowMs);
     await take(hirings, hiringId, { event: 'staged', cause: 'x', dueAtMs: clock.nowMs }, clock.nowMs);
     return hiringId;
@@ -126,7 +126,7 @@ export function workerPlacesContract(open: OpenSubject): void {
   });
 
   test('places that became free together are all offered', async () => {
-    const { hirings, signs, clock } = subject;
+    const { hirings, activities, clock } = subject;
     const [one, two] = [await staged(1), await staged(2)];
     await ask(one, 2);
     await ask(two, 2);
@@ -134,7 +134,7 @@ export function workerPlacesContract(open: OpenSubject): void {
     await ask(first, 2);
     await ask(second, 2);
     const { roomId, userId } = WORKER;
-    await signs.record('account', 's1', [{ roomId, userId, kind: 'typing', atMs: 1 }], clock.nowMs);
+    await activities.record('account', 's1', [{ roomId, userId, kind: 'typing', atMs: 1 }], clock.nowMs);
     const submitted = { event: 'submitted', cause: 'x', dueAtMs: FAR_MS } as const;
     for (const busy of [one, two]) await take(hirings, busy, submitted, clock.nowMs);
     expect(await due()).toEqual([first]);

@@ -4,7 +4,7 @@ const TRANSACTIONS: readonly (readonly [name: string, statement: RegExp])[] = [
   ['step', /insert into "history"/],
   ['accept', /insert into "heard"/],
   ['claim', /randomblob/],
-  ['signs', /insert into "positions"/],
+  ['activities', /insert into "positions"/],
   ['lease', /insert into "leases"/],
   ['wait', /update "hirings"/],
 ];

@@ -2,18 +2,18 @@ import { createHash } from 'node:crypto';
 import {
   artifactOf,
   brokenRule,
-  DEFAULT_RULES,
+  DEFAULT_POLICY,
   deliveredNames,
   FormerTokens,
   hiringIdSchema,
-  isTellable,
+  isSafeOutbound,
   judgeResult,
   KnownSecrets,
   NO_CONVERSATION,
   parseDocumentForm,
   parseTimeMs,
   parseWebhookForm,
-  quotable,
+  outboundText,
   readWorkerMessage,
   sayToHirer,
   scanForCredentials,
@@ -24,7 +24,7 @@ import {
   unreadHiring,
   type WorkerResult,
 } from '@agrenting-hiclaw/core/domain';
-import { harmless, harmlessJson } from '@agrenting-hiclaw/core/sanitize';
+import { sanitize, sanitizeJson } from '@agrenting-hiclaw/core/sanitize';
 import { attachment } from '../../../apps/admin-api/src/http/attachment.ts';
 import { failureText, resultText } from '../../../apps/bridge/src/results/result-form.ts';
 import { recognise } from '../../../apps/bridge/src/webhook/delivery.ts';
@@ -172,7 +172,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
   },
   "a worker's message": {
     files: domain(
-      'worker-message',
+      'parse-worker-message',
       'marker-line',
       'named-task',
       'no-statement',
@@ -191,12 +191,12 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     ],
   },
   'words for a hirer': {
-    files: domain('quotable', 'conversation'),
+    files: domain('outbound-text', 'conversation'),
     reads: [
-      (_, text) => isTellable(text, KNOWN),
-      (_, text) => isTellable(text.slice(0, 20_000), KNOWN),
-      (_, text) => isTellable(text.slice(0, 200_000), KNOWN),
-      (_, text) => quotable(text, KNOWN),
+      (_, text) => isSafeOutbound(text, KNOWN),
+      (_, text) => isSafeOutbound(text.slice(0, 20_000), KNOWN),
+      (_, text) => isSafeOutbound(text.slice(0, 200_000), KNOWN),
+      (_, text) => outboundText(text, KNOWN),
       (_, text) => sayToHirer(NO_CONVERSATION, { kind: 'progress', text, key: 'a key' }),
     ],
   },
@@ -211,12 +211,12 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     ],
   },
   'what a terminal shows': {
-    files: [...domain('harmless'), 'apps/cli/src/terminal/paint.ts'],
+    files: [...domain('sanitize'), 'apps/cli/src/terminal/paint.ts'],
     // A line of a log, or what a command shows of one text.
     maxBytes: 256 * 1024,
     reads: [
-      (_, text) => harmless(text),
-      (_, text) => harmlessJson(JSON.stringify(text)),
+      (_, text) => sanitize(text),
+      (_, text) => sanitizeJson(JSON.stringify(text)),
       (_, text) => printable(text),
     ],
   },
@@ -230,7 +230,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     ],
   },
   'fields of a hiring': {
-    files: domain('money', 'ids', 'repository-address', 'owner-rules', 'forms/fields'),
+    files: domain('money', 'ids', 'repository-address', 'owner-rules', 'parsers/fields'),
     maxBytes: MIB,
     reads: [
       (_, text) => parseCents(text),
@@ -239,7 +239,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
       (_, text) =>
         brokenRule(
           { ...unreadHiring(HIRING_ID), description: text, price: text, repoUrl: text, deliveryMode: 'push' },
-          { ...DEFAULT_RULES, minPrice: '1.00', repositories: ['owner/*'] },
+          { ...DEFAULT_POLICY, minPrice: '1.00', repositories: ['owner/*'] },
         ),
       (_, text) => parseWebhookForm({ hiring_id: HIRING_ID, task_input: { [text]: text, repo_url: text } }),
     ],
@@ -248,7 +248,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     files: [
       ...agrenting('document-shape', 'mcp/resource-documents', 'answer', 'api-error', 'missing-route'),
       ...agrenting('pending-hiring'),
-      ...domain('forms/document-form'),
+      ...domain('parsers/document-form'),
     ],
     maxBytes: MIB,
     reads: [

@@ -73,9 +73,9 @@ function foreseen(error: unknown): void {
 async function listenAt(host: string): Promise<void> {
   const server = createServer();
   const at = { host, port: 0, section: 'x', hostVariable: 'X', portVariable: 'X' };
-  const heard = await listen(server, at).catch((error: unknown) => error);
-  if (typeof heard === 'number') await closeServer(server, 0);
-  else expect(heard).toMatchObject({ name: 'SettingError' });
+  const received = await listen(server, at).catch((error: unknown) => error);
+  if (typeof received === 'number') await closeServer(server, 0);
+  else expect(received).toMatchObject({ name: 'SettingError' });
 }
 
 const URLS: readonly AddressSetting[] = [

@@ -1,6 +1,6 @@
 import { StoreError } from '@agrenting-hiclaw/core/domain';
-import type { Dice } from './prng.ts';
-import type { Quiet } from './settled.ts';
+import type { Prng } from './prng.ts';
+import type { Settled } from './settled.ts';
 import type { Scenario } from './scenario.ts';
 import type { Timeline } from './timeline.ts';
 import type { Trace } from './trace.ts';
@@ -18,7 +18,7 @@ export type CallKind = 'write' | 'look' | 'port';
 export interface Stage {
   readonly scenario: Scenario;
   readonly timeline: Timeline;
-  readonly quiet: Quiet;
+  readonly quiet: Settled;
   readonly trace: Trace;
   readonly violations: Violations;
   /** False once faults are off. */
@@ -37,20 +37,20 @@ export interface Stage {
  * What stands between one process and everything outside of it. The process can die, stand still or be
  * answered late at every call; once it is dead, nothing that it waits for ever settles.
  */
-export class Boundary {
+export class CrashPoints {
   readonly name: string;
   readonly #stage: Stage;
-  readonly #dice: Dice;
+  readonly #prng: Prng;
   readonly #onDeath: (() => void)[] = [];
   #alive = true;
   #stalledUntilMs = 0;
   #momentMs = 0;
   #callsAtMoment = 0;
 
-  constructor(name: string, stage: Stage, dice: Dice) {
+  constructor(name: string, stage: Stage, prng: Prng) {
     this.name = name;
     this.#stage = stage;
-    this.#dice = dice;
+    this.#prng = prng;
   }
 
   get alive(): boolean {
@@ -86,15 +86,15 @@ export class Boundary {
     const number = stage.calls;
     const { rates } = stage.scenario;
     const kills =
-      stage.faulty && this.#dice.chance(rates.kill) ? this.#dice.pick('before', 'after') : undefined;
+      stage.faulty && this.#prng.chance(rates.kill) ? this.#prng.pick('before', 'after') : undefined;
     const killed = stage.killAt?.call === number ? stage.killAt.when : kills;
-    if (stage.faulty && this.#dice.chance(rates.stall)) this.#stall(this.#dice.between(20, 300) * 1000);
-    const slow = this.#dice.chance(kind === 'port' ? rates.slow : rates.slow / 10);
+    if (stage.faulty && this.#prng.chance(rates.stall)) this.#stall(this.#prng.between(20, 300) * 1000);
+    const slow = this.#prng.chance(kind === 'port' ? rates.slow : rates.slow / 10);
 
     await this.#pause(slow ? this.#latencyMs(kind) : 0);
     if (!this.#alive) return await never();
     if (killed === 'before') return await this.#killed(`killed before ${call}`);
-    if (kind !== 'port' && stage.faulty && this.#dice.chance(rates.storeFails)) {
+    if (kind !== 'port' && stage.faulty && this.#prng.chance(rates.storeFails)) {
       stage.trace.note(`${this.name} ${call}: the disk fails`);
       throw new StoreError('disk', `The disk fails (${PLANTED})`, 'None');
     }
@@ -166,8 +166,8 @@ export class Boundary {
   }
 
   #latencyMs(kind: CallKind): number {
-    if (kind !== 'port') return this.#dice.between(1, 60);
-    return this.#dice.chance(0.15) ? this.#dice.between(1000, 25_000) : this.#dice.between(1, 400);
+    if (kind !== 'port') return this.#prng.between(1, 60);
+    return this.#prng.chance(0.15) ? this.#prng.between(1000, 25_000) : this.#prng.between(1, 400);
   }
 
   #spins(): boolean {

@@ -11,7 +11,7 @@ export interface HiringRow {
   readonly money: string | null;
 }
 
-export interface MoveRow {
+export interface TransitionRow {
   readonly sequence: number;
   readonly hiringId: string;
   readonly attempt: number;
@@ -28,8 +28,8 @@ export interface AttemptRow {
   readonly taskId: string;
   readonly state: string;
   readonly hasToken: number;
-  readonly placed: number;
-  readonly placeAt: string | null;
+  readonly slotHeld: number;
+  readonly slotWorker: string | null;
 }
 
 export interface SettlementRow {
@@ -64,8 +64,8 @@ export class Disk {
     return this.#statements.attempts.all();
   }
 
-  movesAfter(sequence: number): readonly MoveRow[] {
-    return this.#statements.moves.all(sequence);
+  transitionsAfter(sequence: number): readonly TransitionRow[] {
+    return this.#statements.transitions.all(sequence);
   }
 
   settlements(hiringId: string): readonly SettlementRow[] {
@@ -105,13 +105,13 @@ function prepare(sqlite: Database.Database) {
     version: sqlite.prepare<[], number>('pragma data_version').pluck(),
     hirings: sqlite.prepare<[], HiringRow>(
       `select id, state, attempt, due_at_ms as dueAtMs, lease_token as leaseToken,
-         newest_token_sealed is not null as hasToken, money from hirings`,
+         latest_token_sealed is not null as hasToken, money from hirings`,
     ),
     attempts: sqlite.prepare<[], AttemptRow>(
-      `select hiring_id as hiringId, number, task_id as taskId, state, token_sealed is not null as hasToken, placed, place_at as placeAt
+      `select hiring_id as hiringId, number, task_id as taskId, state, token_sealed is not null as hasToken, slot_held as slotHeld, slot_worker as slotWorker
        from attempts`,
     ),
-    moves: sqlite.prepare<[number], MoveRow>(
+    transitions: sqlite.prepare<[number], TransitionRow>(
       `select sequence, hiring_id as hiringId, attempt, at_ms as atMs, from_state as fromState, event,
          to_state as toState, cause from history where sequence > ? order by sequence`,
     ),
@@ -122,7 +122,7 @@ function prepare(sqlite: Database.Database) {
     // What opening a file has put there stays.
     tables: sqlite
       .prepare<[], string>(
-        `select name from sqlite_schema where type = 'table' and name not in ('canary', 'store_migrations')`,
+        `select name from sqlite_schema where type = 'table' and name not in ('key_check', 'store_migrations')`,
       )
       .pluck(),
     lease: sqlite.prepare<[string], string | null>('select lease_token from hirings where id = ?').pluck(),

@@ -6,20 +6,20 @@ import type {
   Marketplace,
   Messenger,
   Repositories,
-  SignLog,
+  ActivityLog,
   TaskIds,
   TaskStorage,
   WorkerDirectory,
   WorkerLifecycle,
 } from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts } from '@agrenting-hiclaw/engine';
-import type { Boundary } from './crash-points.ts';
+import type { CrashPoints } from './crash-points.ts';
 import type { Place } from './outside/place.ts';
 
 /** What lies outside of a process. */
 export interface Outside {
   readonly hirings: HiringStore;
-  readonly signs: SignLog;
+  readonly activities: ActivityLog;
   readonly marketplace: Marketplace;
   readonly messenger: Messenger;
   readonly rooms: AttemptRooms;
@@ -41,7 +41,7 @@ export const short = (id: string): string => id.slice(-4);
 
 /** The ports of one process, everything of it through its boundary. */
 export function guardPorts(
-  boundary: Boundary,
+  crashPoints: CrashPoints,
   outside: Outside,
   time: Pick<Clock, 'nowMs' | 'elapsedMs'>,
   random: () => number,
@@ -50,7 +50,7 @@ export function guardPorts(
   const { marketplace, messenger, rooms, storage, repositories, lifecycle, manager, directory } = outside;
   const clock: Clock = {
     ...time,
-    sleep: async (waitMs, signal) => await boundary.sleep(waitMs, signal),
+    sleep: async (waitMs, signal) => await crashPoints.sleep(waitMs, signal),
   };
   const port = async <T>(
     place: Place | undefined,
@@ -58,13 +58,13 @@ export function guardPorts(
     effect: () => Promise<T>,
     tell?: (outcome: T) => string,
   ): Promise<T> =>
-    await boundary.cross('port', call, effect, tell, place === undefined ? 0 : outside.silenceMs(place));
+    await crashPoints.cross('port', call, effect, tell, place === undefined ? 0 : outside.silenceMs(place));
   return {
     clock,
     random,
     taskIds,
-    store: guardHirings(boundary, outside.hirings),
-    signs: guardSigns(boundary, outside.signs),
+    store: guardHirings(crashPoints, outside.hirings),
+    activities: guardActivity(crashPoints, outside.activities),
     marketplace: {
       readHiring: async (agentId, id, ask) =>
         await port(
@@ -221,19 +221,19 @@ export function guardPorts(
   };
 }
 
-function guardHirings(boundary: Boundary, hirings: HiringStore): HiringStore {
+function guardHirings(crashPoints: CrashPoints, hirings: HiringStore): HiringStore {
   const write = async <T>(
     call: string,
     effect: () => Promise<T>,
     tell?: (outcome: T) => string,
-  ): Promise<T> => await boundary.cross('write', call, effect, tell);
+  ): Promise<T> => await crashPoints.cross('write', call, effect, tell);
   const look = async <T>(call: string, effect: () => Promise<T>, tell?: (outcome: T) => string): Promise<T> =>
-    await boundary.cross('look', call, effect, tell);
+    await crashPoints.cross('look', call, effect, tell);
   return {
-    accept: async (heard) =>
+    accept: async (received) =>
       await write(
-        `accept ${heard.length}`,
-        async () => await hirings.accept(heard),
+        `accept ${received.length}`,
+        async () => await hirings.accept(received),
         (all) => all.map(kindOf).join(' '),
       ),
     wakeUnread: async (agentId, readBeforeMs) =>
@@ -266,38 +266,39 @@ function guardHirings(boundary: Boundary, hirings: HiringStore): HiringStore {
     nextDueAtMs: async () => await look('next due', async () => await hirings.nextDueAtMs()),
     onChange: (listener) => {
       const stop = hirings.onChange(() => {
-        if (boundary.alive) listener();
+        if (crashPoints.alive) listener();
       });
-      boundary.onDeath(stop);
+      crashPoints.onDeath(stop);
       return stop;
     },
     find: async (id) => await look('find', async () => await hirings.find(id)),
     history: async (id) => await look('history', async () => await hirings.history(id)),
-    backlog: async (nowMs, graceMs) =>
-      await look('backlog', async () => await hirings.backlog(nowMs, graceMs)),
+    queueStats: async (nowMs, graceMs) =>
+      await look('queueStats', async () => await hirings.queueStats(nowMs, graceMs)),
   };
 }
 
-function guardSigns(boundary: Boundary, signs: SignLog): SignLog {
+function guardActivity(crashPoints: CrashPoints, activities: ActivityLog): ActivityLog {
   const write = async <T>(
     call: string,
     effect: () => Promise<T>,
     tell?: (outcome: T) => string,
-  ): Promise<T> => await boundary.cross('write', call, effect, tell);
+  ): Promise<T> => await crashPoints.cross('write', call, effect, tell);
   const look = async <T>(call: string, effect: () => Promise<T>, tell?: (outcome: T) => string): Promise<T> =>
-    await boundary.cross('look', call, effect, tell);
+    await crashPoints.cross('look', call, effect, tell);
   return {
-    position: async (account) => await look('position', async () => await signs.position(account), said),
-    heardUntilMs: async (account) =>
-      await look('heard until', async () => await signs.heardUntilMs(account), said),
-    listenedMs: async (account) => await look('listened', async () => await signs.listenedMs(account), said),
+    position: async (account) => await look('position', async () => await activities.position(account), said),
+    syncedUntilMs: async (account) =>
+      await look('heard until', async () => await activities.syncedUntilMs(account), said),
+    listenedMs: async (account) =>
+      await look('listened', async () => await activities.listenedMs(account), said),
     record: async (account, position, seen, ...when) =>
       await write(
         `record ${seen.length} signs`,
-        async () => await signs.record(account, position, seen, ...when),
+        async () => await activities.record(account, position, seen, ...when),
       ),
     since: async (room, user, sequence, limit) =>
-      await look('signs', async () => await signs.since(room, user, sequence, limit), listed),
-    latest: async () => await look('latest', async () => await signs.latest(), said),
+      await look('activities', async () => await activities.since(room, user, sequence, limit), listed),
+    latest: async () => await look('latest', async () => await activities.latest(), said),
   };
 }

@@ -1,5 +1,5 @@
 /** A stream of chances that a seed and a name decide whole: what one part draws changes nothing for the others. */
-export class Dice {
+export class Prng {
   #a: number;
   #b: number;
   #c = 0x9e3779b9;

@@ -6,7 +6,7 @@ import type { Tally } from './tally.ts';
 const partSchema = z.object({
   seeds: z.number(),
   calls: z.number(),
-  moves: z.record(z.string(), z.number()),
+  transitions: z.record(z.string(), z.number()),
   failing: z.array(
     z.object({
       seed: z.number(),

@@ -1,6 +1,6 @@
-import { DEFAULT_RULES, type SendRate } from '@agrenting-hiclaw/core/domain';
+import { DEFAULT_POLICY, type SendRate } from '@agrenting-hiclaw/core/domain';
 import { DEFAULT_SETTINGS, type EngineSettings } from '@agrenting-hiclaw/engine';
-import { Dice } from './prng.ts';
+import { Prng } from './prng.ts';
 import type { Place } from './outside/place.ts';
 import { SETTLEMENT_ANSWERS, type SettlementAnswer } from './outside/settlement-answers.ts';
 
@@ -111,18 +111,18 @@ export interface Scenario {
 export const REPORT_TO = '@agrenting:x:18080';
 
 export function drawScenario(seed: number): Scenario {
-  const dice = new Dice(seed, 'scenario');
-  const calm = dice.chance(0.1);
-  const rate = (most: number): number => (calm || dice.chance(0.4) ? 0 : most * dice.next());
-  const sweepMs = dice.chance(0.5) ? dice.between(1, 6) * MINUTE : undefined;
+  const prng = new Prng(seed, 'scenario');
+  const calm = prng.chance(0.1);
+  const rate = (most: number): number => (calm || prng.chance(0.4) ? 0 : most * prng.next());
+  const sweepMs = prng.chance(0.5) ? prng.between(1, 6) * MINUTE : undefined;
   return {
     seed,
-    processes: dice.pick(1, 2, 2, 2, 3),
-    hirings: dice.pick(1, 1, 2, 2, 3, 4),
-    workers: dice.pick(1, 1, 2, 3),
-    agents: dice.pick(1, 1, 2),
-    settings: drawSettings(dice),
-    chaosMs: dice.between(4, 16) * MINUTE,
+    processes: prng.pick(1, 2, 2, 2, 3),
+    hirings: prng.pick(1, 1, 2, 2, 3, 4),
+    workers: prng.pick(1, 1, 2, 3),
+    agents: prng.pick(1, 1, 2),
+    settings: drawSettings(prng),
+    chaosMs: prng.between(4, 16) * MINUTE,
     rates: {
       kill: rate(0.02),
       stall: rate(0.01),
@@ -136,66 +136,66 @@ export function drawScenario(seed: number): Scenario {
       gitFails: rate(0.3),
       lifecycleFails: rate(0.4),
       nobodyChosen: rate(0.3),
-      slow: dice.chance(0.2) ? 0 : 0.4 * dice.next(),
+      slow: prng.chance(0.2) ? 0 : 0.4 * prng.next(),
     },
     sweepMs,
-    outages: calm ? 0 : dice.between(0, 3),
-    clockJumps: dice.chance(0.25) ? dice.between(1, 2) : 0,
-    workerCrashes: calm ? 0 : dice.between(0, 2),
-    restarts: dice.chance(0.3) ? 1 : 0,
-    diligence: dice.chance(0.05),
-    forgeries: dice.between(0, 1),
-    reopens: dice.chance(0.02),
-    toTheEnd: dice.chance(0.05),
-    roomPerAttempt: dice.chance(0.5),
-    clearFirst: dice.chance(0.5),
-    intruder: dice.chance(0.3),
-    asksForYes: dice.chance(0.2),
-    clocksAheadMs: { marketplace: drawAhead(dice), homeserver: drawAhead(dice) },
-    tellsAge: dice.chance(0.5),
-    settlementOutages: calm || dice.chance(0.6) ? 0 : dice.between(1, 2),
+    outages: calm ? 0 : prng.between(0, 3),
+    clockJumps: prng.chance(0.25) ? prng.between(1, 2) : 0,
+    workerCrashes: calm ? 0 : prng.between(0, 2),
+    restarts: prng.chance(0.3) ? 1 : 0,
+    diligence: prng.chance(0.05),
+    forgeries: prng.between(0, 1),
+    reopens: prng.chance(0.02),
+    toTheEnd: prng.chance(0.05),
+    roomPerAttempt: prng.chance(0.5),
+    clearFirst: prng.chance(0.5),
+    intruder: prng.chance(0.3),
+    asksForYes: prng.chance(0.2),
+    clocksAheadMs: { marketplace: drawAhead(prng), homeserver: drawAhead(prng) },
+    tellsAge: prng.chance(0.5),
+    settlementOutages: calm || prng.chance(0.6) ? 0 : prng.between(1, 2),
     settlementAnswers: SETTLEMENT_ANSWERS,
-    otherWorker: dice.chance(0.3),
-    digests: dice.pick('none', 'none', 'told', 'required'),
+    otherWorker: prng.chance(0.3),
+    digests: prng.pick('none', 'none', 'told', 'required'),
     longOutage:
-      !calm && dice.chance(0.06)
-        ? dice.pick<Place>('marketplace', 'homeserver', 'storage', 'git')
+      !calm && prng.chance(0.06)
+        ? prng.pick<Place>('marketplace', 'homeserver', 'storage', 'git')
         : undefined,
-    outsideClockJumps: dice.chance(0.15) ? dice.between(1, 2) : 0,
-    startsAheadMs: !calm && dice.chance(0.06) ? dice.between(-12 * 60, 12 * 60) * MINUTE : 0,
+    outsideClockJumps: prng.chance(0.15) ? prng.between(1, 2) : 0,
+    startsAheadMs: !calm && prng.chance(0.06) ? prng.between(-12 * 60, 12 * 60) * MINUTE : 0,
     foreignAheadMs: 0,
-    requestsPerMinute: dice.chance(0.12) ? dice.pick(6, 15, 30, 60) : undefined,
-    sendRate: dice.chance(0.15) ? { burst: dice.pick(1, 2, 10), perMinute: dice.pick(2, 12, 60) } : undefined,
-    disputes: dice.chance(0.2),
-    git: dice.chance(0.5),
+    requestsPerMinute: prng.chance(0.12) ? prng.pick(6, 15, 30, 60) : undefined,
+    sendRate: prng.chance(0.15) ? { burst: prng.pick(1, 2, 10), perMinute: prng.pick(2, 12, 60) } : undefined,
+    disputes: prng.chance(0.2),
+    git: prng.chance(0.5),
   };
 }
 
-function drawAhead(dice: Dice): number {
-  return dice.chance(0.5) ? dice.between(-15 * 60, 15 * 60) * SECOND : 0;
+function drawAhead(prng: Prng): number {
+  return prng.chance(0.5) ? prng.between(-15 * 60, 15 * 60) * SECOND : 0;
 }
 
-function drawSettings(dice: Dice): Omit<EngineSettings, 'holder'> {
-  const rules = { ...DEFAULT_RULES, concurrency: dice.pick(1, 1, 1, 2) };
+function drawSettings(prng: Prng): Omit<EngineSettings, 'holder'> {
+  const rules = { ...DEFAULT_POLICY, concurrency: prng.pick(1, 1, 1, 2) };
   return {
     ...DEFAULT_SETTINGS,
     reportTo: REPORT_TO,
-    concurrency: dice.pick(1, 2, 16, 16),
-    pollMs: dice.pick(5, 20, 30, 60) * SECOND,
-    backoff: { baseMs: SECOND, capMs: dice.pick(1, 5) * MINUTE },
-    inspectMs: dice.pick(10, 30, 60) * SECOND,
-    acknowledgeMs: dice.pick(1, 2) * MINUTE,
-    silenceMs: dice.pick(2, 5, 15) * MINUTE,
-    maxMessages: dice.pick(1, 2, 4),
+    concurrency: prng.pick(1, 2, 16, 16),
+    pollMs: prng.pick(5, 20, 30, 60) * SECOND,
+    backoff: { baseMs: SECOND, capMs: prng.pick(1, 5) * MINUTE },
+    inspectMs: prng.pick(10, 30, 60) * SECOND,
+    acknowledgeMs: prng.pick(1, 2) * MINUTE,
+    silenceMs: prng.pick(2, 5, 15) * MINUTE,
+    maxMessages: prng.pick(1, 2, 4),
     rules: () => rules,
-    answerWaitMs: dice.pick(2, 10) * MINUTE,
+    answerWaitMs: prng.pick(2, 10) * MINUTE,
     // Several uploads for a few files.
-    batchBytes: dice.pick(50, 1_000_000),
+    batchBytes: prng.pick(50, 1_000_000),
     deadline: {
-      maxDurationMs: dice.between(10, 60) * MINUTE,
+      maxDurationMs: prng.between(10, 60) * MINUTE,
       unacknowledgedMarginMs: 5 * MINUTE,
       maxOverdueMs: 60 * MINUTE,
     },
-    failOverdue: dice.chance(0.3),
+    failOverdue: prng.chance(0.3),
   };
 }

@@ -5,7 +5,7 @@ const TURNS_AFTER_WRITE = 3;
  * Knows when nothing moves any more. Only the store leaves anything to a later turn of the event loop,
  * and only after a write; all else is done when the microtasks are.
  */
-export class Quiet {
+export class Settled {
   #turnsLeft = 0;
 
   /** A call was made that leaves something to later turns. */

@@ -6,19 +6,19 @@ import {
   type Marketplace,
   type Messenger,
   type Repositories,
-  type SignLog,
+  type ActivityLog,
   type TaskStorage,
 } from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts } from '@agrenting-hiclaw/engine';
-import { Boundary, PLANTED, type Stage } from './crash-points.ts';
+import { CrashPoints, PLANTED, type Stage } from './crash-points.ts';
 import { Decisions } from './checks/decisions.ts';
 import { Patience, type Request } from './checks/patience.ts';
-import { promisesOwed, type Owed } from './checks/invariants-at-end.ts';
+import { unmetAtEnd, type Owed } from './checks/invariants-at-end.ts';
 import { OtherWriters } from './checks/other-writers.ts';
 import { PaidAsJudged } from './checks/paid-as-judged.ts';
-import { RulesOfTheFile } from './checks/store-invariants.ts';
+import { StoreInvariants } from './checks/store-invariants.ts';
 import { isItsTask, watchTheOutside } from './checks/outside-invariants.ts';
-import { Dice } from './prng.ts';
+import { Prng } from './prng.ts';
 import { UploadsOnce } from './checks/uploads-once.ts';
 import type { Disk } from './disk.ts';
 import { guardPorts, short, type Outside } from './guarded-ports.ts';
@@ -34,9 +34,9 @@ import { FakeMarketplace } from './outside/marketplace.ts';
 import type { OutsideClock } from './outside/outside-clock.ts';
 import { FakeRepositories } from './outside/repositories.ts';
 import { FakeTaskFolders } from './outside/task-folders.ts';
-import { Weather } from './outside/outages.ts';
+import { OutageSchedule } from './outside/outages.ts';
 import { FakeWorkers } from './outside/workers.ts';
-import { Quiet } from './settled.ts';
+import { Settled } from './settled.ts';
 import { withoutRealTime } from './real-time.ts';
 import { drawScenario, type Scenario } from './scenario.ts';
 import { SimulatedProcess } from './simulated-process.ts';
@@ -62,13 +62,13 @@ const ENDED: ReadonlySet<string> = new Set(ENDS);
 const ACCOUNT = '@agrenting:x';
 
 /** A bug that is planted between a process and the outside, to see that it is found. */
-export interface Plant {
-  readonly transactionId?: ((dice: Dice) => () => string) | undefined;
+export interface Mutation {
+  readonly transactionId?: ((prng: Prng) => () => string) | undefined;
   readonly marketplace?: ((inner: Marketplace) => Marketplace) | undefined;
   readonly storage?: ((inner: TaskStorage) => TaskStorage) | undefined;
   readonly store?: ((inner: HiringStore, disk: Disk) => HiringStore) | undefined;
   /** Also given the clocks of the machine. */
-  readonly signs?: ((inner: SignLog, clock: Clock) => SignLog) | undefined;
+  readonly activities?: ((inner: ActivityLog, clock: Clock) => ActivityLog) | undefined;
   readonly repositories?: ((inner: Repositories) => Repositories) | undefined;
   readonly marketplaceClock?: EnginePorts['marketplaceClock'];
 }
@@ -76,7 +76,7 @@ export interface Plant {
 export interface SimulateOptions {
   readonly pool: StorePool;
   readonly print?: ((line: string) => void) | undefined;
-  readonly plant?: Plant | undefined;
+  readonly mutation?: Mutation | undefined;
   /** Takes the place of what the seed would draw. */
   readonly changes?: Partial<Scenario> | undefined;
   readonly killAt?: Stage['killAt'];
@@ -90,7 +90,7 @@ export interface Outcome {
   readonly digest: string;
   readonly calls: number;
   /** Moves that hirings made, as `from event`. */
-  readonly moves: readonly string[];
+  readonly transitions: readonly string[];
 }
 
 /** Runs one seed from its first hiring until everything is over. */
@@ -100,7 +100,7 @@ export async function simulate(seed: number, options: SimulateOptions): Promise<
   const stage: Stage = {
     scenario: { ...drawScenario(seed), ...options.changes },
     timeline,
-    quiet: new Quiet(),
+    quiet: new Settled(),
     trace,
     // The first line only: a stack below it is not the same in every run.
     violations: new Violations(({ rule, detail }) =>
@@ -125,8 +125,8 @@ class Run {
   readonly #stage: Stage;
   readonly #options: SimulateOptions;
   readonly #disk: Disk;
-  readonly #rules: RulesOfTheFile;
-  readonly #weather: Weather;
+  readonly #rules: StoreInvariants;
+  readonly #outageSchedule: OutageSchedule;
   readonly #marketplace: FakeMarketplace;
   readonly #rooms: FakeAttemptRooms;
   readonly #homeserver: FakeHomeserver;
@@ -142,7 +142,7 @@ class Run {
   readonly #patience: Patience;
   readonly #moneyReader: MoneyReader;
   readonly #operator: Operator;
-  readonly #fate: Dice;
+  readonly #fate: Prng;
   readonly #processes: SimulatedProcess[] = [];
   readonly #claims = new Map<string, string>();
   /** Messages, by whether they were about the task that their attempt had when they were sent. */
@@ -160,21 +160,21 @@ class Run {
     this.#stage = stage;
     this.#options = options;
     this.#disk = disk;
-    this.#rules = new RulesOfTheFile(disk, stage.violations);
-    this.#fate = new Dice(seed, 'fate');
-    const weather = new Weather(stage, new Dice(seed, 'weather'));
-    this.#weather = weather;
-    this.#marketplace = new FakeMarketplace(stage, new Dice(seed, 'marketplace'), weather);
-    this.#rooms = new FakeAttemptRooms(stage, new Dice(seed, 'rooms'), weather);
-    this.#homeserver = new FakeHomeserver(stage, new Dice(seed, 'homeserver'), weather, this.#rooms);
-    this.#folders = new FakeTaskFolders(stage, new Dice(seed, 'storage'), weather);
-    this.#repositories = new FakeRepositories(stage, new Dice(seed, 'git'), weather);
-    this.#workers = new FakeWorkers(stage, new Dice(seed, 'workers'), this.#homeserver, this.#folders);
-    this.#intakes = new Intakes(stage, new Dice(seed, 'intakes'), this.#marketplace, () => this.#processes);
-    this.#hirers = new Hirers(stage, new Dice(seed, 'hirers'), this.#marketplace, this.#intakes);
-    const intruder = new Intruder(stage, new Dice(seed, 'intruder'), this.#folders);
+    this.#rules = new StoreInvariants(disk, stage.violations);
+    this.#fate = new Prng(seed, 'fate');
+    const outageSchedule = new OutageSchedule(stage, new Prng(seed, 'weather'));
+    this.#outageSchedule = outageSchedule;
+    this.#marketplace = new FakeMarketplace(stage, new Prng(seed, 'marketplace'), outageSchedule);
+    this.#rooms = new FakeAttemptRooms(stage, new Prng(seed, 'rooms'), outageSchedule);
+    this.#homeserver = new FakeHomeserver(stage, new Prng(seed, 'homeserver'), outageSchedule, this.#rooms);
+    this.#folders = new FakeTaskFolders(stage, new Prng(seed, 'storage'), outageSchedule);
+    this.#repositories = new FakeRepositories(stage, new Prng(seed, 'git'), outageSchedule);
+    this.#workers = new FakeWorkers(stage, new Prng(seed, 'workers'), this.#homeserver, this.#folders);
+    this.#intakes = new Intakes(stage, new Prng(seed, 'intakes'), this.#marketplace, () => this.#processes);
+    this.#hirers = new Hirers(stage, new Prng(seed, 'hirers'), this.#marketplace, this.#intakes);
+    const intruder = new Intruder(stage, new Prng(seed, 'intruder'), this.#folders);
     this.#folders.onLook = (taskId) => intruder.strike(taskId);
-    const other = new OtherWorker(stage, new Dice(seed, 'other worker'), this.#folders);
+    const other = new OtherWorker(stage, new Prng(seed, 'other worker'), this.#folders);
     this.#folders.onFolder = (taskId) => other.finds(taskId);
     this.#folders.onResult = (taskId) => other.seesResult(taskId);
     this.#judged = new PaidAsJudged(stage.violations);
@@ -183,8 +183,8 @@ class Run {
     const decisions = new Decisions(stage, this.#marketplace, this.#workers);
     this.#decisions = decisions;
     this.#patience = new Patience(stage, (attempt) => decisions.deadlineMs(attempt));
-    this.#moneyReader = new MoneyReader(stage, new Dice(seed, 'money'), this.#marketplace);
-    this.#operator = new Operator(stage, new Dice(seed, 'operator'), disk, this.#folders, this.#judged);
+    this.#moneyReader = new MoneyReader(stage, new Prng(seed, 'money'), this.#marketplace);
+    this.#operator = new Operator(stage, new Prng(seed, 'operator'), disk, this.#folders, this.#judged);
     watchTheOutside(stage, {
       disk,
       marketplace: this.#marketplace,
@@ -202,7 +202,7 @@ class Run {
     const { onPosted } = this.#homeserver;
     this.#homeserver.onPosted = (posted, process) => {
       onPosted(posted, process);
-      this.#workers.hear(posted);
+      this.#workers.ingest(posted);
     };
     this.#workers.onHalfSaid = () => this.#setAheadMeanwhile();
     this.#homeserver.onSign = () => this.#planSigns(this.#fate.between(50, 3000));
@@ -242,11 +242,11 @@ class Run {
       this.#rules.checkWaits(timeline.nowMs + stage.skewMs);
     }
     if (violations.all.length === 0) this.#rules.checkSecrets();
-    const { overdue } = await watching.hirings.backlog(timeline.nowMs + stage.skewMs, GRACE_MS);
+    const { overdue } = await watching.hirings.queueStats(timeline.nowMs + stage.skewMs, GRACE_MS);
     if (overdue > 0 && violations.all.length === 0)
       violations.add('lost', 'nothing is overdue', `${overdue} are`);
-    this.#options.pool.giveBack(watching);
-    this.#options.pool.giveBack(atHand);
+    this.#options.pool.releaseClaims(watching);
+    this.#options.pool.releaseClaims(atHand);
     for (const process of this.#processes) process.die('is over');
     await quiet.reached();
     return {
@@ -254,13 +254,13 @@ class Run {
       violations: violations.all,
       digest: trace.digest(),
       calls: stage.calls,
-      moves: this.#disk.movesAfter(0).map(({ fromState, event }) => `${fromState} ${event}`),
+      transitions: this.#disk.transitionsAfter(0).map(({ fromState, event }) => `${fromState} ${event}`),
     };
   }
 
   async #owed(hirings: HiringStore): Promise<readonly Owed[]> {
     const rows = this.#disk.hirings();
-    return await promisesOwed({
+    return await unmetAtEnd({
       rows,
       hirings,
       marketplace: this.#marketplace,
@@ -301,22 +301,22 @@ class Run {
       resultDigest: digests === 'required' ? 'required' : 'optional',
     });
     const name = `process-${this.#started}`;
-    const dice = new Dice(seed, name);
-    const boundary = new Boundary(name, this.#stage, dice);
+    const prng = new Prng(seed, name);
+    const crashPoints = new CrashPoints(name, this.#stage, prng);
     const store = this.#options.pool.take(reopens);
-    boundary.onDeath(() => {
+    crashPoints.onDeath(() => {
       if (reopens) void store.close();
-      else this.#options.pool.giveBack(store);
+      else this.#options.pool.releaseClaims(store);
       // Whoever reads the signs next finds out where it stopped.
       this.#readingSigns = false;
       this.#planSigns(5 * SECOND);
       if (this.#stage.timeline.nowMs < START_MS) return;
       this.#stage.timeline.after(this.#fate.between(1, 90) * SECOND, () => this.#start());
     });
-    const process = new SimulatedProcess(boundary, this.#portsOf(boundary, store, dice), {
+    const process = new SimulatedProcess(crashPoints, this.#portsOf(crashPoints, store, prng), {
       settings: { ...settings, rules, holder: name },
       events: {
-        onTrouble: ({ hiringId, problem }) => this.#told(`${name} trouble ${short(hiringId)}: ${problem}`),
+        onStepFailed: ({ hiringId, problem }) => this.#told(`${name} trouble ${short(hiringId)}: ${problem}`),
         onError: (problem, cause) => {
           this.#told(`${name} error: ${problem}${cause instanceof Error ? ` (${cause.message})` : ''}`);
           const planted = cause instanceof Error && cause.message.includes(PLANTED);
@@ -330,15 +330,15 @@ class Run {
     this.#stage.trace.note(`${name} starts`);
   }
 
-  #portsOf(boundary: Boundary, store: ReturnType<StorePool['take']>, dice: Dice): EnginePorts {
-    const { plant } = this.#options;
-    const { name } = boundary;
+  #portsOf(crashPoints: CrashPoints, store: ReturnType<StorePool['take']>, prng: Prng): EnginePorts {
+    const { mutation } = this.#options;
+    const { name } = crashPoints;
     const { repositories, ...ports } = guardPorts(
-      boundary,
+      crashPoints,
       {
         hirings: this.#noting(name, store.hirings),
-        signs: store.signs,
-        ...this.#asking(name, plant?.transactionId?.(dice)),
+        activities: store.activities,
+        ...this.#asking(name, mutation?.transactionId?.(prng)),
         storage: this.#looking(name),
         repositories: this.#repositories,
         lifecycle: this.#workers,
@@ -346,7 +346,7 @@ class Run {
         directory: {
           choose: async (agentId) => {
             const { faulty, scenario } = this.#stage;
-            if (faulty && dice.chance(scenario.rates.nobodyChosen)) {
+            if (faulty && prng.chance(scenario.rates.nobodyChosen)) {
               return { kind: 'nobody', problem: `${PLANTED}: nobody` };
             }
             const worker = this.#workers.addressOf(Number(agentId.slice(-1)));
@@ -354,16 +354,16 @@ class Run {
             return { kind: 'worker', worker, roomPerAttempt, clearFirst };
           },
         },
-        silenceMs: (place) => this.#weather.silenceMs(place),
+        silenceMs: (place) => this.#outageSchedule.silenceMs(place),
       },
       {
         nowMs: () => this.#stage.timeline.nowMs + this.#stage.skewMs,
         elapsedMs: () => this.#stage.timeline.nowMs,
       },
-      () => dice.next(),
+      () => prng.next(),
       taskIds,
     );
-    const signs = this.#listening(ports.signs);
+    const activities = this.#listening(ports.activities);
     const marketplace: Marketplace = {
       ...ports.marketplace,
       settle: async (agentId, hiringId, settlement) => {
@@ -387,36 +387,36 @@ class Run {
     return {
       ...ports,
       messenger,
-      marketplaceClock: plant?.marketplaceClock ?? this.#marketplace.clock.known,
+      marketplaceClock: mutation?.marketplaceClock ?? this.#marketplace.clock.known,
       repositories: this.#stage.scenario.git
-        ? (plant?.repositories?.(repositories) ?? repositories)
+        ? (mutation?.repositories?.(repositories) ?? repositories)
         : undefined,
-      signs: plant?.signs?.(signs, ports.clock) ?? signs,
-      marketplace: plant?.marketplace?.(marketplace) ?? marketplace,
-      storage: plant?.storage?.(ports.storage) ?? ports.storage,
-      store: plant?.store?.(ports.store, this.#disk) ?? ports.store,
+      activities: mutation?.activities?.(activities, ports.clock) ?? activities,
+      marketplace: mutation?.marketplace?.(marketplace) ?? marketplace,
+      storage: mutation?.storage?.(ports.storage) ?? ports.storage,
+      store: mutation?.store?.(ports.store, this.#disk) ?? ports.store,
     };
   }
 
   /** It is asked again as soon as it has answered, so up to the first thing that is not read all is known. */
-  #listening(signs: SignLog): SignLog {
+  #listening(activities: ActivityLog): ActivityLog {
     return {
-      ...signs,
-      heardUntilMs: async (account) => {
-        await signs.heardUntilMs(account);
-        const untilMs = this.#homeserver.heardUntilMs(this.#readTo);
+      ...activities,
+      syncedUntilMs: async (account) => {
+        await activities.syncedUntilMs(account);
+        const untilMs = this.#homeserver.syncedUntilMs(this.#readTo);
         return untilMs + this.#skewAt(untilMs);
       },
       listenedMs: async (account) => {
-        await signs.listenedMs(account);
-        return this.#homeserver.heardUntilMs(this.#readTo);
+        await activities.listenedMs(account);
+        return this.#homeserver.syncedUntilMs(this.#readTo);
       },
       record: async (account, position, seen, nowMs) => {
         // The true time stands for the time listened.
-        const fromMs = await signs.listenedMs(account);
+        const fromMs = await activities.listenedMs(account);
         const trueMs = this.#stage.timeline.nowMs;
         const listened = { fromMs, untilMs: trueMs, nowMs: trueMs };
-        await signs.record(account, position, seen, nowMs, nowMs, listened);
+        await activities.record(account, position, seen, nowMs, nowMs, listened);
       },
     };
   }
@@ -605,24 +605,24 @@ class Run {
   #planSigns(waitMs: number): void {
     if (this.#readingSigns) return;
     this.#readingSigns = true;
-    this.#stage.timeline.after(waitMs, () => this.#readSigns());
+    this.#stage.timeline.after(waitMs, () => this.#readActivity());
   }
 
   /** One process reads the stream of signs; when it does not come back, another does. */
-  #readSigns(): void {
+  #readActivity(): void {
     const process = this.#processes.find((one) => one.alive && !one.stalled);
     if (process === undefined || !this.#homeserver.isHeard) {
-      this.#stage.timeline.after(5 * SECOND, () => this.#readSigns());
+      this.#stage.timeline.after(5 * SECOND, () => this.#readActivity());
       return;
     }
     let done = false;
-    const before = this.#homeserver.signs.length;
-    process.readSigns(ACCOUNT, this.#homeserver.heard(), (readTo) => {
+    const before = this.#homeserver.activities.length;
+    process.readActivity(ACCOUNT, this.#homeserver.received(), (readTo) => {
       this.#readTo = readTo;
       if (done) return;
       done = true;
       this.#readingSigns = false;
-      if (this.#homeserver.signs.length > before) this.#planSigns(100);
+      if (this.#homeserver.activities.length > before) this.#planSigns(100);
     });
     this.#stage.timeline.after(40 * SECOND, () => {
       if (done) return;
@@ -635,7 +635,7 @@ class Run {
 
 function bound(hirings: HiringStore): HiringStore {
   return {
-    accept: async (heard) => await hirings.accept(heard),
+    accept: async (received) => await hirings.accept(received),
     wakeUnread: async (agentId, readBeforeMs) => await hirings.wakeUnread(agentId, readBeforeMs),
     claim: async (request) => await hirings.claim(request),
     renew: async (claim, nowMs, leaseMs) => await hirings.renew(claim, nowMs, leaseMs),
@@ -648,6 +648,6 @@ function bound(hirings: HiringStore): HiringStore {
     onChange: (listener) => hirings.onChange(listener),
     find: async (id) => await hirings.find(id),
     history: async (id) => await hirings.history(id),
-    backlog: async (nowMs, graceMs) => await hirings.backlog(nowMs, graceMs),
+    queueStats: async (nowMs, graceMs) => await hirings.queueStats(nowMs, graceMs),
   };
 }

@@ -1,44 +1,48 @@
-import type { Heard, Sign } from '@agrenting-hiclaw/core/domain';
+import type { ReceivedDelivery, WorkerActivity } from '@agrenting-hiclaw/core/domain';
 import { startEngine, type Engine, type EnginePorts } from '@agrenting-hiclaw/engine';
-import type { Boundary } from './crash-points.ts';
+import type { CrashPoints } from './crash-points.ts';
 
 /** One process of the adapter: an engine and intakes behind one boundary. */
 export class SimulatedProcess {
-  readonly #boundary: Boundary;
+  readonly #crashPoints: CrashPoints;
   readonly #ports: EnginePorts;
   readonly #engine: Engine;
 
   constructor(
-    boundary: Boundary,
+    crashPoints: CrashPoints,
     ports: EnginePorts,
     engine: Omit<Parameters<typeof startEngine>[0], 'ports'>,
   ) {
-    this.#boundary = boundary;
+    this.#crashPoints = crashPoints;
     this.#ports = ports;
     this.#engine = startEngine({ ...engine, ports });
   }
 
   get name(): string {
-    return this.#boundary.name;
+    return this.#crashPoints.name;
   }
 
   get alive(): boolean {
-    return this.#boundary.alive;
+    return this.#crashPoints.alive;
   }
 
   get stalled(): boolean {
-    return this.#boundary.stalled;
+    return this.#crashPoints.stalled;
   }
 
   /** An intake hears something. Calls back once it is acknowledged; what fails or dies never is. */
-  hear(heard: readonly Heard[], onAcknowledged: () => void): void {
-    const answering = this.#ports.store.accept(heard).then(onAcknowledged, () => undefined);
+  ingest(received: readonly ReceivedDelivery[], onAcknowledged: () => void): void {
+    const answering = this.#ports.store.accept(received).then(onAcknowledged, () => undefined);
     void answering;
   }
 
   /** Reads on in the homeserver's stream of signs. Calls back with how many of `signs` are stored then. */
-  readSigns(account: string, signs: readonly Sign[], onRead: (readTo: number) => void): void {
-    const reading = this.#readSigns(account, signs).then(onRead, () => undefined);
+  readActivity(
+    account: string,
+    activities: readonly WorkerActivity[],
+    onRead: (readTo: number) => void,
+  ): void {
+    const reading = this.#readActivity(account, activities).then(onRead, () => undefined);
     void reading;
   }
 
@@ -49,15 +53,15 @@ export class SimulatedProcess {
   }
 
   die(how: string): void {
-    this.#boundary.die(how);
+    this.#crashPoints.die(how);
   }
 
-  async #readSigns(account: string, signs: readonly Sign[]): Promise<number> {
-    const from = Number((await this.#ports.signs.position(account)) ?? '0');
-    const batch = signs.slice(from, from + 50);
+  async #readActivity(account: string, activities: readonly WorkerActivity[]): Promise<number> {
+    const from = Number((await this.#ports.activities.position(account)) ?? '0');
+    const batch = activities.slice(from, from + 50);
     if (batch.length === 0) return from;
     const nowMs = this.#ports.clock.nowMs();
-    await this.#ports.signs.record(account, String(from + batch.length), batch, nowMs);
+    await this.#ports.activities.record(account, String(from + batch.length), batch, nowMs);
     return from + batch.length;
   }
 }

@@ -5,7 +5,7 @@ import {
   agentIdSchema,
   hiringIdSchema,
   unreadHiring,
-  type Heard,
+  type ReceivedDelivery,
   type Store,
 } from '@agrenting-hiclaw/core/domain';
 import { EncryptionKey, openStore } from '@agrenting-hiclaw/store';
@@ -50,7 +50,7 @@ export class StorePool {
     return free ?? this.#open();
   }
 
-  giveBack(store: Store): void {
+  releaseClaims(store: Store): void {
     this.#free.push(store);
   }
 
@@ -65,12 +65,12 @@ export class StorePool {
    * time: for its next claim the clock was set back, and then it looks at once for what lies too far ahead, as a new one does.
    */
   async #makeForget(): Promise<void> {
-    const heard = ['1', '2'].map((last): Heard => {
+    const received = ['1', '2'].map((last): ReceivedDelivery => {
       const hiring = unreadHiring(hiringIdSchema.parse(`00000000-0000-0000-0000-00000000000${last}`));
       return { intake: 'poll', agentId: FIRST_AGENT, atMs: 0, parsed: { kind: 'hiring', hiring }, raw: '' };
     });
     let nowMs = this.#nowMs() + AFTER_ALL_MS;
-    await this.#free[0]?.hirings.accept(heard);
+    await this.#free[0]?.hirings.accept(received);
     for (const store of this.#free) {
       nowMs += 10;
       await store.hirings.claim({ holder: 'pool', nowMs, leaseMs: 1, limit: 1 });

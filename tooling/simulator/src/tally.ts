@@ -14,40 +14,41 @@ export interface Tally {
   readonly calls: number;
   readonly failing: readonly Failing[];
   /** How often each move was made, by `from event`. */
-  readonly moves: Readonly<Record<string, number>>;
+  readonly transitions: Readonly<Record<string, number>>;
 }
 
-export const NOTHING: Tally = { seeds: 0, calls: 0, failing: [], moves: {} };
+export const NOTHING: Tally = { seeds: 0, calls: 0, failing: [], transitions: {} };
 
 export function add(one: Tally, other: Tally): Tally {
-  const moves = { ...one.moves };
-  for (const [move, times] of Object.entries(other.moves)) moves[move] = (moves[move] ?? 0) + times;
+  const transitions = { ...one.transitions };
+  for (const [transition, times] of Object.entries(other.transitions))
+    transitions[transition] = (transitions[transition] ?? 0) + times;
   return {
     seeds: one.seeds + other.seeds,
     calls: one.calls + other.calls,
     failing: [...one.failing, ...other.failing],
-    moves,
+    transitions,
   };
 }
 
-export function tallyOf({ seed, calls, violations, digest, moves }: Outcome): Tally {
+export function tallyOf({ seed, calls, violations, digest, transitions }: Outcome): Tally {
   const counted: Record<string, number> = {};
-  for (const move of moves) counted[move] = (counted[move] ?? 0) + 1;
+  for (const transition of transitions) counted[transition] = (counted[transition] ?? 0) + 1;
   return {
     seeds: 1,
     calls,
     failing: violations.length === 0 ? [] : [{ seed, violations, digest }],
-    moves: counted,
+    transitions: counted,
   };
 }
 
 /** Moves of the table that no run made, the operator's left out. */
-export function neverMade({ moves }: Tally): readonly string[] {
+export function neverMade({ transitions }: Tally): readonly string[] {
   return Object.entries(TRANSITIONS).flatMap(([from, events]) =>
     Object.keys(EVENTS)
       .filter((event) => Object.hasOwn(events, event) && !event.startsWith('operator_'))
       .map((event) => `${from} ${event}`)
-      .filter((move) => !Object.hasOwn(moves, move)),
+      .filter((transition) => !Object.hasOwn(transitions, transition)),
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Stage } from '../src/crash-points.ts';
-import { Quiet } from '../src/settled.ts';
+import { Settled } from '../src/settled.ts';
 import { drawScenario, NO_FAULTS, type Scenario } from '../src/scenario.ts';
 import { Timeline } from '../src/timeline.ts';
 import { Trace } from '../src/trace.ts';
@@ -23,7 +23,7 @@ export function calmStage(
       ...changes,
     },
     timeline,
-    quiet: new Quiet(),
+    quiet: new Settled(),
     trace: new Trace(() => timeline.nowMs, print),
     violations: new Violations(() => undefined),
     faulty: false,

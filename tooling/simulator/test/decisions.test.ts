@@ -7,9 +7,9 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Decisions } from '../src/checks/decisions.ts';
-import { Dice } from '../src/prng.ts';
+import { Prng } from '../src/prng.ts';
 import { FakeMarketplace } from '../src/outside/marketplace.ts';
-import { Weather } from '../src/outside/outages.ts';
+import { OutageSchedule } from '../src/outside/outages.ts';
 import { drawScenario } from '../src/scenario.ts';
 import { taskIds } from '../src/task-ids.ts';
 import { calmStage } from './calm-stage.ts';
@@ -31,8 +31,8 @@ function begin() {
   const { settings } = drawScenario(1);
   const clocksAheadMs = { marketplace: 2 * MINUTE_MS, homeserver: 0 };
   const stage = calmStage({ settings: { ...settings, deadline: DEADLINE }, clocksAheadMs }, START_MS);
-  const dice = new Dice(1, 'test');
-  const marketplace = new FakeMarketplace(stage, dice, new Weather(stage, dice));
+  const prng = new Prng(1, 'test');
+  const marketplace = new FakeMarketplace(stage, prng, new OutageSchedule(stage, prng));
   const decisions = new Decisions(stage, marketplace, { meant: new Map() });
   const { clock } = marketplace;
   const pass = (forMs: number): void => {

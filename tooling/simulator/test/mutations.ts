@@ -4,20 +4,20 @@ import {
   type HiringStore,
   type Marketplace,
   type Repositories,
-  type SignLog,
-  type StoredSign,
+  type ActivityLog,
+  type StoredActivity,
   type TaskId,
   type TaskStorage,
 } from '@agrenting-hiclaw/core/domain';
 import { NO_FAULTS, type Scenario } from '../src/scenario.ts';
-import type { Plant } from '../src/simulate.ts';
+import type { Mutation } from '../src/simulate.ts';
 
 const HOUR_MS = 3_600_000;
 const ENDED: ReadonlySet<string> = new Set(ENDS);
 
 /** A bug, and the rules of which one is seen broken first. */
 export interface PlantedBug {
-  readonly plant: Plant;
+  readonly mutation: Mutation;
   readonly breaks: readonly string[];
   /** Where it shows soon, while a usual run shows it seldom. */
   readonly grounds?: Partial<Scenario>;
@@ -38,7 +38,7 @@ function withoutOpening(claim: Claim): Claim {
 }
 
 /** Without what stands before the adapter's name in it, and without what quotes it. */
-function undressed(sign: StoredSign): StoredSign {
+function undressed(sign: StoredActivity): StoredActivity {
   return { ...sign, text: sign.text?.replace(/^[^@]{1,200}(?=@agrenting)/, '').replaceAll('`', '') };
 }
 
@@ -82,13 +82,13 @@ function readsBesides(isRead: (name: string) => boolean): (inner: TaskStorage) =
 export const plants: Readonly<Record<string, PlantedBug>> = {
   'messages get a new transaction id each time': {
     breaks: ['one message per attempt, purpose and number'],
-    plant: {
-      transactionId: (dice) => () => `random-${dice.next()}`,
+    mutation: {
+      transactionId: (prng) => () => `random-${prng.next()}`,
     },
   },
   'a settlement whose answer was lost is sent again under a new key': {
     breaks: ['a settlement is stored before it is sent', 'a read stands before each settlement'],
-    plant: {
+    mutation: {
       marketplace: (inner): Marketplace => ({
         ...inner,
         settle: async (agentId, hiringId, settlement) => {
@@ -102,7 +102,7 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
   },
   'what no answer confirms is sent again at once': {
     breaks: ['a read stands before each settlement'],
-    plant: {
+    mutation: {
       marketplace: (inner): Marketplace => ({
         ...inner,
         settle: async (agentId, hiringId, settlement) => {
@@ -115,7 +115,7 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
   },
   'what is asked for patience comes again at once': {
     breaks: ['who is asked for patience has it'],
-    plant: {
+    mutation: {
       marketplace: (inner): Marketplace => ({
         ...inner,
         settle: async (agentId, hiringId, settlement) => {
@@ -132,7 +132,7 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
   'what is pushed is not what was judged': {
     breaks: ['what is pushed is what was judged, byte for byte'],
     grounds: { git: true },
-    plant: {
+    mutation: {
       repositories: (inner): Repositories => ({
         ...inner,
         source: async (access) => await inner.source(access),
@@ -155,7 +155,7 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
       asksForYes: false,
       rates: { ...NO_FAULTS, gitFails: 0.5 },
     },
-    plant: {
+    mutation: {
       repositories: (inner): Repositories => ({
         source: async (access) => await inner.source(access),
         push: async (order) => {
@@ -168,8 +168,8 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
   },
   'a marker counts wherever it stands': {
     breaks: ['nothing follows from what a worker did not mean'],
-    plant: {
-      signs: (inner): SignLog => ({
+    mutation: {
+      activities: (inner): ActivityLog => ({
         ...inner,
         since: async (roomId, userId, sequence, limit) =>
           (await inner.since(roomId, userId, sequence, limit)).map(undressed),
@@ -178,8 +178,8 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
   },
   'what was said counts while nobody listens': {
     breaks: ['nothing follows from what a worker did not mean'],
-    plant: {
-      signs: (inner, clock): SignLog => ({
+    mutation: {
+      activities: (inner, clock): ActivityLog => ({
         ...inner,
         listenedMs: async () => await Promise.resolve(clock.elapsedMs()),
       }),
@@ -188,13 +188,13 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
   'how long it has been still is told by a clock that is set': {
     breaks: ['nothing follows from what a worker did not mean'],
     grounds: { clockJumps: 2, startsAheadMs: 0 },
-    plant: {
-      signs: (inner, clock): SignLog => ({
+    mutation: {
+      activities: (inner, clock): ActivityLog => ({
         ...inner,
-        listenedMs: async (account) => (await inner.heardUntilMs(account)) ?? 0,
+        listenedMs: async (account) => (await inner.syncedUntilMs(account)) ?? 0,
         record: async (account, position, seen, nowMs) => {
           const listened = {
-            fromMs: (await inner.heardUntilMs(account)) ?? 0,
+            fromMs: (await inner.syncedUntilMs(account)) ?? 0,
             untilMs: clock.nowMs(),
             nowMs: clock.nowMs(),
           };
@@ -205,12 +205,12 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
   },
   'our clock is taken for that of the marketplace': {
     breaks: ['nothing is failed for a deadline that has not come'],
-    plant: { marketplaceClock: { readings: 1, toOurs: (theirMs) => theirMs, toTheirs: (ourMs) => ourMs } },
+    mutation: { marketplaceClock: { readings: 1, toOurs: (theirMs) => theirMs, toTheirs: (ourMs) => ourMs } },
   },
   'the time without a deadline counts from when our own clock said that it began': {
     breaks: ['nothing is failed for a deadline that has not come'],
     grounds: { startsAheadMs: -8 * 3_600_000, hirings: 6, longOutage: undefined },
-    plant: {
+    mutation: {
       store: (inner): HiringStore => ({
         ...inner,
         claim: async (request) => (await inner.claim(request)).map(withoutOpening),
@@ -220,7 +220,7 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
   'what is known of the money is forgotten': {
     breaks: ['what happens to the money is told once'],
     grounds: { disputes: true, diligence: true },
-    plant: {
+    mutation: {
       store: (inner, disk): HiringStore => ({
         ...inner,
         claim: async (request) => {
@@ -233,7 +233,7 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
   'what has ended is never read again': {
     breaks: ['nothing acknowledged is lost'],
     grounds: { disputes: true, diligence: true },
-    plant: {
+    mutation: {
       store: (inner, disk): HiringStore => ({
         ...inner,
         claim: async (request) => {
@@ -246,7 +246,7 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
   "another task's result is taken for that of this one": {
     breaks: ['a result is what the worker delivered for this attempt'],
     grounds: OTHERS_AT_WORK,
-    plant: {
+    mutation: {
       storage: (inner): TaskStorage => {
         const besides = tasksBesides();
         return {
@@ -264,17 +264,17 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
   "files are read from another task's folder": {
     breaks: ['a result is what the worker delivered for this attempt'],
     grounds: OTHERS_AT_WORK,
-    plant: { storage: readsBesides((name) => name.startsWith('part-')) },
+    mutation: { storage: readsBesides((name) => name.startsWith('part-')) },
   },
   "a change is read from another task's folder": {
     breaks: ['what is pushed is what the worker delivered for this attempt'],
     grounds: { ...OTHERS_AT_WORK, git: true },
-    plant: { storage: readsBesides((name) => name === 'change.patch') },
+    mutation: { storage: readsBesides((name) => name === 'change.patch') },
   },
   'what was uploaded is uploaded again': {
     breaks: ['one upload of a file per attempt'],
     grounds: OTHERS_AT_WORK,
-    plant: {
+    mutation: {
       marketplace: (inner): Marketplace => ({
         ...inner,
         upload: async (agentId, hiringId, artifacts) => {
@@ -286,7 +286,7 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
   },
   'what is uploaded is not what was judged': {
     breaks: ['what is paid is what was judged, byte for byte'],
-    plant: {
+    mutation: {
       marketplace: (inner): Marketplace => ({
         ...inner,
         upload: async (agentId, hiringId, artifacts) =>
@@ -300,7 +300,7 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
   },
   'a result that waits for a yes goes on without one': {
     breaks: ['what wants a yes is paid as it was said yes to'],
-    plant: {
+    mutation: {
       store: (inner): HiringStore => ({
         ...inner,
         commit: async (claim, step, nowMs) => {
@@ -325,7 +325,7 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
   },
   'what the outside caused is never tried again': {
     breaks: ['nothing acknowledged is lost'],
-    plant: {
+    mutation: {
       store: (inner): HiringStore => ({
         ...inner,
         commit: async (claim, step, nowMs) => {
@@ -348,7 +348,7 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
       longOutage: undefined,
       sweepMs: undefined,
     },
-    plant: {
+    mutation: {
       store: (inner, disk): HiringStore => ({
         ...inner,
         claim: async (request) => {
@@ -381,7 +381,7 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
       disputes: false,
       git: false,
     },
-    plant: {
+    mutation: {
       store: (inner): HiringStore => ({
         ...inner,
         commit: async (claim, step, nowMs) => {
@@ -395,7 +395,7 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
   },
   'nobody looks whether our own words were changed': {
     breaks: ['what was delivered after our words were changed is held'],
-    plant: {
+    mutation: {
       storage: (inner): TaskStorage => ({
         ...inner,
         inspect: async (taskId, expected) => {
@@ -422,7 +422,7 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
       disputes: false,
       git: false,
     },
-    plant: {
+    mutation: {
       store: (inner): HiringStore => ({
         ...inner,
         claim: async (request) => (await inner.claim(request)).map(withoutReport),
@@ -431,18 +431,18 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
   },
   'what is heard again wakes nothing': {
     breaks: ['nothing acknowledged is lost'],
-    plant: {
+    mutation: {
       store: (inner): HiringStore => {
-        const heardBefore = new Set<string>();
+        const receivedBefore = new Set<string>();
         return {
           ...inner,
-          accept: async (heard) => {
-            const fresh = heard.filter(
-              ({ parsed }) => parsed.kind !== 'hiring' || !heardBefore.has(parsed.hiring.hiringId),
+          accept: async (received) => {
+            const fresh = received.filter(
+              ({ parsed }) => parsed.kind !== 'hiring' || !receivedBefore.has(parsed.hiring.hiringId),
             );
             const outcomes = await inner.accept(fresh);
-            for (const { parsed } of heard)
-              if (parsed.kind === 'hiring') heardBefore.add(parsed.hiring.hiringId);
+            for (const { parsed } of received)
+              if (parsed.kind === 'hiring') receivedBefore.add(parsed.hiring.hiringId);
             return outcomes;
           },
         };
@@ -456,7 +456,7 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
       'ends never change',
       'no step fails in a way that nobody foresaw',
     ],
-    plant: {
+    mutation: {
       store: (inner, disk): HiringStore => ({
         ...inner,
         commit: async (claim, step, nowMs) => {
@@ -475,7 +475,7 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
   },
   'a step is committed in two transactions': {
     breaks: ['no step fails in a way that nobody foresaw', 'nothing acknowledged is lost'],
-    plant: {
+    mutation: {
       store: (inner, disk): HiringStore => ({
         ...inner,
         commit: async (claim, step, nowMs) => {

@@ -13,7 +13,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { OtherWriters } from '../src/checks/other-writers.ts';
 import { PaidAsJudged } from '../src/checks/paid-as-judged.ts';
 import { isItsTask, SETTLED_LATE, TOLD_LATE, watchTheOutside } from '../src/checks/outside-invariants.ts';
-import { Dice } from '../src/prng.ts';
+import { Prng } from '../src/prng.ts';
 import { UploadsOnce } from '../src/checks/uploads-once.ts';
 import type { Disk } from '../src/disk.ts';
 import { FakeAttemptRooms } from '../src/outside/attempt-rooms.ts';
@@ -23,7 +23,7 @@ import { Intakes } from '../src/outside/intakes.ts';
 import { FakeMarketplace } from '../src/outside/marketplace.ts';
 import { FakeRepositories } from '../src/outside/repositories.ts';
 import { FakeTaskFolders } from '../src/outside/task-folders.ts';
-import { Weather } from '../src/outside/outages.ts';
+import { OutageSchedule } from '../src/outside/outages.ts';
 import { StorePool } from '../src/store-pool.ts';
 import type { Timeline } from '../src/timeline.ts';
 import { UnderWay } from '../src/under-way.ts';
@@ -54,7 +54,7 @@ afterAll(async () => {
 });
 
 /** What may happen does, and at the earliest: what comes into a queue first is done first. */
-class LowDice extends Dice {
+class LowDice extends Prng {
   override next(): number {
     return 0;
   }
@@ -87,20 +87,20 @@ class Watched {
     );
     this.timeline = stage.timeline;
     this.violations = stage.violations;
-    const dice = new LowDice(1, 'outside');
-    const weather = new Weather(stage, dice);
-    this.marketplace = new FakeMarketplace(stage, dice, weather);
-    const folders = new FakeTaskFolders(stage, dice, weather);
-    const rooms = new FakeAttemptRooms(stage, dice, weather);
-    this.homeserver = new FakeHomeserver(stage, dice, weather, rooms);
-    const elsewhere = new FakeMarketplace(stage, dice, weather);
+    const prng = new LowDice(1, 'outside');
+    const outageSchedule = new OutageSchedule(stage, prng);
+    this.marketplace = new FakeMarketplace(stage, prng, outageSchedule);
+    const folders = new FakeTaskFolders(stage, prng, outageSchedule);
+    const rooms = new FakeAttemptRooms(stage, prng, outageSchedule);
+    this.homeserver = new FakeHomeserver(stage, prng, outageSchedule, rooms);
+    const elsewhere = new FakeMarketplace(stage, prng, outageSchedule);
     watchTheOutside(stage, {
       disk,
       marketplace: this.marketplace,
       homeserver: this.homeserver,
       folders,
-      repositories: new FakeRepositories(stage, dice, weather),
-      hirers: new Hirers(stage, dice, elsewhere, new Intakes(stage, dice, elsewhere, () => [])),
+      repositories: new FakeRepositories(stage, prng, outageSchedule),
+      hirers: new Hirers(stage, prng, elsewhere, new Intakes(stage, prng, elsewhere, () => [])),
       judged: new PaidAsJudged(this.violations),
       others: new OtherWriters(stage, folders, this.homeserver),
       uploads: new UploadsOnce(stage),
@@ -114,7 +114,7 @@ class Watched {
   has(taskId: TaskId): void {
     this.disk.tamper('delete from attempts');
     this.disk.tamper(
-      `insert into attempts (hiring_id, number, state, hiring, opened_at_ms, heard_at_ms, progress, generation, placed, task_id)
+      `insert into attempts (hiring_id, number, state, hiring, opened_at_ms, received_at_ms, progress, generation, slot_held, task_id)
        values (?, 1, 'staged', '{}', 0, 0, '{}', 1, 0, ?)`,
       hiringId,
       taskId,

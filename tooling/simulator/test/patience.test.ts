@@ -8,8 +8,8 @@ const HIRING = hiringIdSchema.parse('550e8400-e29b-41d4-a716-000000000001');
 /** Nothing happens to the hiring meanwhile. */
 const CLAIM = {
   record: { hiringId: HIRING, rereadWanted: false, attempt: { number: 1, hiring: unreadHiring(HIRING) } },
-  pokes: 0,
-  wakes: 1,
+  requeues: 0,
+  notifications: 1,
 };
 const WAIT_MS = 300_000;
 

@@ -79,10 +79,10 @@ describe('the simulator', () => {
     'finds that %s',
     // Some are found by a hundred seeds, and each takes a second where a machine does other things.
     { timeout: 300_000 },
-    async (_name, { plant, breaks, grounds }) => {
+    async (_name, { mutation, breaks, grounds }) => {
       let broken: string | undefined;
       for (let seed = 1; seed <= FOUND_WITHIN && broken === undefined; seed += 1) {
-        broken = (await simulate(seed, { pool, plant, changes: grounds })).violations[0]?.rule;
+        broken = (await simulate(seed, { pool, mutation, changes: grounds })).violations[0]?.rule;
       }
       expect(breaks).toContain(broken);
     },
@@ -93,19 +93,19 @@ describe('the simulator', () => {
     { timeout: 300_000 },
     async () => {
       const undisturbed = await simulate(7, { pool, changes: oneHiring });
-      expect(undisturbed.moves.at(-1)).toBe('settling result_settled');
+      expect(undisturbed.transitions.at(-1)).toBe('settling result_settled');
       const ways = new Set<string>();
       let kills = 0;
       for (let call = 1; call <= undisturbed.calls; call += EVERY) {
         for (const when of ['before', 'after'] as const) {
-          const { violations, digest, moves } = await simulate(7, {
+          const { violations, digest, transitions } = await simulate(7, {
             pool,
             changes: oneHiring,
             killAt: { call, when },
           });
           expect({ call, when, violations }).toEqual({ call, when, violations: [] });
           // Killed between the answer and the commit, it finds by a read that it was paid.
-          expect(moves.at(-1)).toMatch(/^settling (result_settled|over_completed)$/);
+          expect(transitions.at(-1)).toMatch(/^settling (result_settled|over_completed)$/);
           ways.add(digest);
           kills += 1;
         }

@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import type { Clock, Store } from '@agrenting-hiclaw/core/domain';
-import { createClientAddress, FailedAttempts, type Configuration } from '@agrenting-hiclaw/runtime';
+import { createClientAddress, AuthRateLimit, type Configuration } from '@agrenting-hiclaw/runtime';
 import { hashOf, operatorOf, type Operator } from './tokens.ts';
 
 export interface OpenedSession {
@@ -34,7 +34,7 @@ export const SESSION_PREFIX = 'session_';
 /** Tells operators from strangers. */
 export function createAccess({ configuration, store, clock }: AccessOptions): Access {
   const { tokens, trustedProxies, sessionHours } = configuration;
-  const failures = new FailedAttempts(() => performance.now());
+  const failures = new AuthRateLimit(() => performance.now());
   const digestOf = (secret: string): string => hash('sha256', secret, 'hex');
   return {
     clientOf: createClientAddress(trustedProxies, 'admin.trustedProxies'),

@@ -3,7 +3,7 @@ import { extname, join, normalize, sep } from 'node:path';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { shared } from '@agrenting-hiclaw/runtime';
 import { guarded, type ApiEnv } from '../access/guard.ts';
-import type { ApiParts } from '../context.ts';
+import type { ApiContext } from '../context.ts';
 import { docsPage, NO_CONSOLE, STYLE } from './static-files.ts';
 import { Problem } from './problem.ts';
 
@@ -23,14 +23,14 @@ const TYPES: Readonly<Record<string, string>> = {
 const READY_FOR_MS = 1_000;
 
 /** Health, readiness, metrics, the page that shows the document, and the console. */
-export function addPages(
+export function addApiDocs(
   root: OpenAPIHono<ApiEnv>,
-  { access, folder, metrics, readiness }: ApiParts,
+  { access, folder, metrics, readiness }: ApiContext,
   document: () => unknown,
 ): void {
   // A check writes to the disk.
   const ready = shared(readiness, READY_FOR_MS);
-  const figures = shared(async () => await metrics.metrics(), 0);
+  const appMetrics = shared(async () => await metrics.metrics(), 0);
 
   root.get('/health', (context) => context.json({ status: 'ok' }));
   root.get('/ready', async (context) => {
@@ -38,7 +38,7 @@ export function addPages(
     return context.json(found, found.ready ? 200 : 503);
   });
   root.get('/metrics', guardedPage(access), async (context) =>
-    context.body(await figures(), 200, { 'content-type': metrics.contentType }),
+    context.body(await appMetrics(), 200, { 'content-type': metrics.contentType }),
   );
   const page = (text: string): Response =>
     new Response(text, { headers: { 'content-type': TYPES['.html'] ?? '' } });
@@ -66,7 +66,7 @@ export function once<Made>(make: () => Made): () => Made {
   return () => (made ??= { it: make() }).it;
 }
 
-function guardedPage(access: ApiParts['access']) {
+function guardedPage(access: ApiContext['access']) {
   return async (...[context, next]: Parameters<ReturnType<typeof guarded>>) => {
     context.set('client', access.clientOf(context.env.peer, context.req.header('x-forwarded-for')));
     return await guarded({ access })(context, next);

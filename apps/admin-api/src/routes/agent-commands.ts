@@ -1,17 +1,17 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import {
-  type Draft,
+  type ConfigFile,
   keyFileOf,
   newKeyFile,
-  offerWorker,
+  registerWorker,
   rotateKeyIn,
-  setOffered,
+  changeListingStatus,
   workerOf,
 } from '@agrenting-hiclaw/operations';
 import { changeListing, parseBaseUrl } from '@agrenting-hiclaw/core/agrenting';
 import type { AgentId } from '@agrenting-hiclaw/core/domain';
 import { fromOtherSide, Problem } from '../http/problem.ts';
-import type { ApiParts } from '../context.ts';
+import type { ApiContext } from '../context.ts';
 import { runOnce } from './command.ts';
 import { noAgent } from './no-agent.ts';
 import {
@@ -105,9 +105,9 @@ const OLD_KEY_HOLDS = 'The old key is as good as before.';
 const NOT_REGISTERED = 'Nothing was registered: change what the marketplace does not take.';
 const RESTART = '`up` takes it up within seconds; start again what else runs with the configuration.';
 
-export interface AgentCommandsOptions extends ApiParts {
+export interface AgentCommandsOptions extends ApiContext {
   /** The configuration file; throws `Problem` where there is none. */
-  readonly draft: () => Promise<Draft>;
+  readonly draft: () => Promise<ConfigFile>;
 }
 
 /** Gives what runs one after another, whatever became of the one before. */
@@ -149,7 +149,7 @@ export function addAgentCommands(api: Api, parts: AgentCommandsOptions): void {
       const run = async () => {
         const { key } = await named(id);
         const offered = { store, client, agents: [{ agentId: id, key }], all: false, status } as const;
-        const [outcome] = await setOffered({ ...offered, nowMs: clock.nowMs() });
+        const [outcome] = await changeListingStatus({ ...offered, nowMs: clock.nowMs() });
         const todo =
           outcome?.problem === undefined ? undefined : 'Set the listing on the marketplace by hand.';
         return told(id, done, outcome?.problem, todo);
@@ -208,7 +208,7 @@ export function addAgentCommands(api: Api, parts: AgentCommandsOptions): void {
       const offered = await fromOtherSide(
         NOT_REGISTERED,
         async () =>
-          await offerWorker(
+          await registerWorker(
             {
               draft,
               baseUrl: parsed.baseUrl,

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { agentFacts, placedPage } from '@agrenting-hiclaw/operations';
-import type { ApiParts } from '../context.ts';
+import { agentStatus, placedPage } from '@agrenting-hiclaw/operations';
+import type { ApiContext } from '../context.ts';
 import { agentViewOf, sessionViewOf } from '../views/agent-view.ts';
 import { knownWorkers } from '../views/known-workers.ts';
 import { agentId, json, pageOf, pageQuery, PROBLEMS, SECURED, time, type Api } from './route.ts';
@@ -99,7 +99,7 @@ const keysRoute = createRoute({
   },
 });
 
-export interface AgentsOptions extends ApiParts {
+export interface AgentsOptions extends ApiContext {
   /** Where an agent's key stands. */
   readonly keySource: (index: number) => Promise<'file' | 'configuration' | 'environment'>;
 }
@@ -107,7 +107,7 @@ export interface AgentsOptions extends ApiParts {
 /** Shows agents, their sessions and their keys. */
 export function addAgents(api: Api, parts: AgentsOptions): void {
   const { clock, configuration, looks, store } = parts;
-  const facts = async () => await agentFacts(store, await knownWorkers(configuration), clock.nowMs());
+  const facts = async () => await agentStatus(store, await knownWorkers(configuration), clock.nowMs());
 
   api.openapi(listRoute, async (context) => {
     const known = await facts();

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { z } from '@hono/zod-openapi';
 import type { ApiEnv } from '../access/guard.ts';
 import { Problem, problemOf } from '../http/problem.ts';
-import type { ApiParts } from '../context.ts';
+import type { ApiContext } from '../context.ts';
 
 export interface Command<Answer> {
   readonly id: string;
@@ -24,7 +24,7 @@ const storedSchema = z.union([
 
 /** Carries a command out once by its id, and gives the same answer whenever that comes again. */
 export async function runOnce<Answer>(
-  { store, clock }: Pick<ApiParts, 'store' | 'clock'>,
+  { store, clock }: Pick<ApiContext, 'store' | 'clock'>,
   context: Context<ApiEnv>,
   schema: z.ZodType<Answer>,
   { id, asked, once = false, run }: Command<Answer>,

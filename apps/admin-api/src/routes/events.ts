@@ -1,8 +1,8 @@
-import type { NumberedMove } from '@agrenting-hiclaw/core/domain';
+import type { NumberedTransition } from '@agrenting-hiclaw/core/domain';
 import { createRoute, z } from '@hono/zod-openapi';
 import { Problem } from '../http/problem.ts';
-import type { ApiParts } from '../context.ts';
-import type { MoveListener } from '../views/transition-feed.ts';
+import type { ApiContext } from '../context.ts';
+import type { TransitionListener } from '../views/transition-feed.ts';
 import { iso, PROBLEMS, SECURED, type Api } from './route.ts';
 
 const route = createRoute({
@@ -27,9 +27,11 @@ const MAX_MISSED = 500;
 const MAX_UNREAD_BYTES = 256 * 1024;
 
 export interface EventsOptions {
-  readonly access: Pick<ApiParts['access'], 'bySession'>;
-  readonly feed: Pick<ApiParts['feed'], 'newest' | 'listen'>;
-  readonly store: { readonly overview: Pick<ApiParts['store']['overview'], 'movesAfter' | 'newestMoves'> };
+  readonly access: Pick<ApiContext['access'], 'bySession'>;
+  readonly feed: Pick<ApiContext['feed'], 'newest' | 'listen'>;
+  readonly store: {
+    readonly overview: Pick<ApiContext['store']['overview'], 'transitionsAfter' | 'latestTransitions'>;
+  };
   readonly stop: AbortSignal;
 }
 
@@ -48,12 +50,12 @@ export function addEvents(api: Api, { access, feed, store, stop }: EventsOptions
     // Asked for before it is listened, so that nothing falls in between: what comes twice is told once.
     const begun = { told: since ?? feed.newest };
     const text = new TextEncoder();
-    const early: NumberedMove[] = [];
+    const early: NumberedTransition[] = [];
     let close = (): void => undefined;
-    let tell: MoveListener = (moves) => void early.push(...moves);
+    let tell: TransitionListener = (transitions) => void early.push(...transitions);
     const unlisten = feed.listen({
       caller: context.get('caller'),
-      tell: (moves) => tell(moves),
+      tell: (transitions) => tell(transitions),
       end: () => close(),
     });
     if (unlisten === undefined) {
@@ -70,11 +72,11 @@ export function addEvents(api: Api, { access, feed, store, stop }: EventsOptions
             if ((controller.desiredSize ?? 0) <= 0) return close();
             return controller.enqueue(text.encode(event));
           };
-          const tellNow: MoveListener = (moves) => {
-            const fresh = moves.filter(({ sequence }) => sequence > begun.told);
+          const tellNow: TransitionListener = (transitions) => {
+            const fresh = transitions.filter(({ sequence }) => sequence > begun.told);
             if (fresh.length === 0) return;
             begun.told = fresh.at(-1)?.sequence ?? begun.told;
-            write(`${fresh.map((move) => eventOf(move)).join('')}event: overview\ndata: {}\n\n`);
+            write(`${fresh.map((transition) => eventOf(transition)).join('')}event: overview\ndata: {}\n\n`);
           };
           const ping = setInterval(() => {
             void stillWelcome().then(
@@ -98,11 +100,11 @@ export function addEvents(api: Api, { access, feed, store, stop }: EventsOptions
             }
           };
           stop.addEventListener('abort', close);
-          const missedSince = async (sequence: number): Promise<readonly NumberedMove[]> => {
-            const newest = (await store.overview.newestMoves(1))[0]?.sequence ?? 0;
+          const missedSince = async (sequence: number): Promise<readonly NumberedTransition[]> => {
+            const newest = (await store.overview.latestTransitions(1))[0]?.sequence ?? 0;
             // Of another store, or of this one before it was made anew: what comes now counts, whatever its number is.
             if (sequence > newest) begun.told = newest;
-            return await store.overview.movesAfter(begun.told, MAX_MISSED);
+            return await store.overview.transitionsAfter(begun.told, MAX_MISSED);
           };
           write('retry: 1000\nevent: ping\ndata: {}\n\n');
           const missed = since === undefined ? [] : await missedSince(since);
@@ -117,7 +119,7 @@ export function addEvents(api: Api, { access, feed, store, stop }: EventsOptions
   });
 }
 
-function eventOf({ sequence, hiringId, to, atMs }: NumberedMove): string {
+function eventOf({ sequence, hiringId, to, atMs }: NumberedTransition): string {
   const data = JSON.stringify({ id: hiringId, state: to, at: iso(atMs) });
   return `id: ${sequence}\nevent: hiring\ndata: ${data}\n\n`;
 }

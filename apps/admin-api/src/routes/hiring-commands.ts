@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { ownKnownSecrets } from '@agrenting-hiclaw/runtime';
-import { ANSWER_REFUSED, answerWorker, WHEN_FIT, type WorkerAnswer } from '@agrenting-hiclaw/operations';
+import { ANSWER_REFUSED, answerWorker, COMMAND_HINTS, type WorkerAnswer } from '@agrenting-hiclaw/operations';
 import { type HiringId, type OperatorCommand, commandHiring } from '@agrenting-hiclaw/core/domain';
 import { Problem } from '../http/problem.ts';
-import type { ApiParts } from '../context.ts';
+import type { ApiContext } from '../context.ts';
 import { runOnce } from './command.ts';
 import { stateName } from './hiring-view.ts';
 import { noHiring } from './hirings.ts';
@@ -91,7 +91,7 @@ const answerRoute = createRoute({
 });
 
 /** What operators have hirings do. None goes round the table of states. */
-export function addHiringCommands(api: Api, parts: ApiParts): void {
+export function addHiringCommands(api: Api, parts: ApiContext): void {
   const { configuration, store } = parts;
 
   async function tell(id: HiringId, command: OperatorCommand) {
@@ -112,7 +112,7 @@ export function addHiringCommands(api: Api, parts: ApiParts): void {
       case 'unfit':
         throw new Problem(409, `it is ${outcome.state}, which has no such move`, {
           code: 'unfit',
-          todo: WHEN_FIT[command.kind],
+          todo: COMMAND_HINTS[command.kind],
         });
       case 'refused':
         throw new Problem(422, outcome.why, { todo: 'Change the text.' });

@@ -3,7 +3,7 @@ import { heldFile } from '@agrenting-hiclaw/operations';
 import { textOf } from '@agrenting-hiclaw/core/domain';
 import { attachment } from '../http/attachment.ts';
 import { Problem } from '../http/problem.ts';
-import type { ApiParts } from '../context.ts';
+import type { ApiContext } from '../context.ts';
 import { noHiring } from './hirings.ts';
 import { COMMAND_PROBLEMS, hiringId, SECURED, type Api } from './route.ts';
 
@@ -37,7 +37,7 @@ const fileRoute = createRoute({
 const POLICY = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** Files of results, for whoever is to say yes to them. */
-export function addHiringFiles(api: Api, { configuration, store }: ApiParts): void {
+export function addHiringFiles(api: Api, { configuration, store }: ApiContext): void {
   // Each holds a file in memory, so they are read one after the other.
   let last: Promise<unknown> = Promise.resolve();
 

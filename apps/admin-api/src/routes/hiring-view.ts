@@ -41,7 +41,7 @@ const summaryShape = {
   capability: maybe(z.string()),
   deliveryMode: z.enum(['output', 'push', 'unclear']),
   attempt: z.int(),
-  heardAt: time,
+  receivedAt: time,
   updatedAt: time,
   deadlineAt: maybe(time),
   intake,
@@ -57,7 +57,7 @@ const summaryShape = {
   concern: maybe(z.object({ code: z.enum(CONCERN_CODES), since: time })).openapi({
     description: 'What may interest its operator while it goes on by itself.',
   }),
-  trouble: maybe(z.string()),
+  lastFailure: maybe(z.string()),
   title: z.string(),
   actions: z.array(z.enum(ACTIONS)),
 };
@@ -71,7 +71,7 @@ const attemptView = z.object({
   endedAt: maybe(time),
   worker: maybe(z.string()),
   roomId: maybe(z.string()),
-  proofs: z.array(z.object({ kind: z.string(), at: time, evidence: z.string() })),
+  milestones: z.array(z.object({ kind: z.string(), at: time, evidence: z.string() })),
   messages: z.array(z.object({ purpose: z.string(), number: z.int(), eventId: z.string(), sentAt: time })),
   files: z.array(
     z.object({
@@ -133,8 +133,8 @@ export const hiringDetail = z
         }),
       )
       .openapi({ description: 'The newest 1,000 moves, in their order.' }),
-    earlierMoves: z.int().openapi({ description: 'How many moves there were before those.' }),
-    heard: z.array(
+    earlierTransitions: z.int().openapi({ description: 'How many moves there were before those.' }),
+    received: z.array(
       z.object({ intake, firstAt: time, lastAt: time, times: z.int(), problem: maybe(z.string()) }),
     ),
   })
@@ -144,8 +144,8 @@ export type Summary = z.output<typeof hiringSummary>;
 
 /** A hiring as it is listed. The hirer's token may stand in the hirer's own words, so those are cleaned of it. */
 export function summaryOf(record: HiringRecord, updatedAtMs: number): Summary {
-  const { hiringId, agentId, state, heardAtMs, attempt, heard, trouble } = record;
-  const hiring = attempt === undefined ? heard.hiring : currentHiring(attempt);
+  const { hiringId, agentId, state, receivedAtMs, attempt, received, lastFailure } = record;
+  const hiring = attempt === undefined ? received.hiring : currentHiring(attempt);
   const attention = state === 'attention' ? attentionOf(record) : undefined;
   const clean = withoutToken(record);
   const texts = attentionTexts(record);
@@ -160,10 +160,10 @@ export function summaryOf(record: HiringRecord, updatedAtMs: number): Summary {
     capability: hiring.capability ?? null,
     deliveryMode: hiring.deliveryMode,
     attempt: attempt?.number ?? 0,
-    heardAt: iso(heardAtMs),
+    receivedAt: iso(receivedAtMs),
     updatedAt: iso(updatedAtMs),
     deadlineAt: isoOrNull(hiring.deadlineAtMs),
-    intake: heard.intake,
+    intake: received.intake,
     needs:
       attention === undefined
         ? null
@@ -175,7 +175,7 @@ export function summaryOf(record: HiringRecord, updatedAtMs: number): Summary {
             approves: attention.approves ?? null,
           },
     concern: concern === undefined ? null : { code: concern.code, since: iso(concern.sinceMs) },
-    trouble: trouble === undefined ? null : clean(trouble.problem),
+    lastFailure: lastFailure === undefined ? null : clean(lastFailure.problem),
     title: hiring.description === '' ? '' : titleOf(clean(hiring.description)),
     actions: actionsOf(record),
   };
@@ -199,9 +199,9 @@ function withoutAttempts(
   evidence: HiringEvidence,
   clean: Clean,
 ): Omit<z.output<typeof hiringDetail>, 'attempts'> {
-  const { record, earlierAttempts, history, earlierMoves, forms } = evidence;
-  const hiring = record.attempt?.hiring ?? record.heard.hiring;
-  const updatedAtMs = Math.max(history.at(-1)?.atMs ?? 0, record.heard.atMs);
+  const { record, earlierAttempts, history, earlierTransitions, forms } = evidence;
+  const hiring = record.attempt?.hiring ?? record.received.hiring;
+  const updatedAtMs = Math.max(history.at(-1)?.atMs ?? 0, record.received.atMs);
   const task = givenTask(record);
   return {
     ...summaryOf(record, updatedAtMs),
@@ -221,8 +221,8 @@ function withoutAttempts(
       event,
       cause,
     })),
-    earlierMoves,
-    heard: forms.map((form) => ({
+    earlierTransitions,
+    received: forms.map((form) => ({
       intake: form.intake,
       firstAt: iso(form.firstAtMs),
       lastAt: iso(form.lastAtMs),
@@ -252,7 +252,7 @@ function questionOf(record: HiringRecord, clean: Clean) {
 
 function attemptOf({ attempt, state, endedAtMs, settlements }: AttemptEvidence, clean: Clean) {
   const { number, openedAtMs, progress } = attempt;
-  const { worker, proofs, messages, conversation } = progress;
+  const { worker, milestones, messages, conversation } = progress;
   const settlement = settlements.at(-1);
   return {
     number,
@@ -261,7 +261,11 @@ function attemptOf({ attempt, state, endedAtMs, settlements }: AttemptEvidence, 
     endedAt: isoOrNull(isEnd(state) ? endedAtMs : undefined),
     worker: worker?.name ?? null,
     roomId: worker?.roomId ?? null,
-    proofs: proofs.map(({ kind, atMs, evidence }) => ({ kind, at: iso(atMs), evidence: clean(evidence) })),
+    milestones: milestones.map(({ kind, atMs, evidence }) => ({
+      kind,
+      at: iso(atMs),
+      evidence: clean(evidence),
+    })),
     messages: messages.map((message) => ({
       purpose: message.purpose,
       number: message.number,

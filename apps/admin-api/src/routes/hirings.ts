@@ -4,7 +4,7 @@ import { inTurns, type HiringId } from '@agrenting-hiclaw/core/domain';
 import { attachment } from '../http/attachment.ts';
 import { Problem } from '../http/problem.ts';
 import { OneExport } from '../http/one-export.ts';
-import type { ApiParts } from '../context.ts';
+import type { ApiContext } from '../context.ts';
 import { detailOf, hiringDetail, hiringSummary, stateName, summaryOf } from './hiring-view.ts';
 import { agentId, hiringId, json, pageOf, pageQuery, PROBLEMS, SECURED, type Api } from './route.ts';
 
@@ -62,7 +62,7 @@ const EXPORT_RETRY_SECONDS = 10;
 const SHOWN_ATTEMPTS = 5;
 
 /** Lists, shows and exports hirings. */
-export function addHirings(api: Api, { configuration, store, stop, log }: ApiParts): void {
+export function addHirings(api: Api, { configuration, store, stop, log }: ApiContext): void {
   const exports = new OneExport(stop);
 
   api.openapi(listRoute, async (context) => {

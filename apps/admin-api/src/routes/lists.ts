@@ -1,7 +1,7 @@
-import { tryAlerts } from '@agrenting-hiclaw/alerts';
+import { sendTestAlerts } from '@agrenting-hiclaw/alerts';
 import { createRoute, z } from '@hono/zod-openapi';
 import { alertsPage, auditPage, roomsPage, type Page } from '@agrenting-hiclaw/operations';
-import type { ApiParts } from '../context.ts';
+import type { ApiContext } from '../context.ts';
 import { Problem } from '../http/problem.ts';
 import { runOnce } from './command.ts';
 import {
@@ -113,7 +113,7 @@ const auditRoute = createRoute({
 });
 
 /** Rooms, alerts and the audit. */
-export function addLists(api: Api, parts: ApiParts): void {
+export function addLists(api: Api, parts: ApiContext): void {
   const { clock, configuration, stop, store } = parts;
 
   api.openapi(roomsRoute, async (context) =>
@@ -129,7 +129,7 @@ export function addLists(api: Api, parts: ApiParts): void {
   api.openapi(testRoute, async (context) => {
     const asked = context.req.valid('json');
     const run = async () => {
-      const trials = await tryAlerts(configuration, clock, stop);
+      const trials = await sendTestAlerts(configuration, clock, stop);
       if (trials.length === 0) {
         throw new Problem(422, 'there is no place for alerts', {
           todo: 'Set alerts.matrixRoom or alerts.webhookUrl: docs/alerts.md says how.',

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { reportOf, totalOf } from '@agrenting-hiclaw/operations';
 import { OVERDUE_GRACE_MS, STATES } from '@agrenting-hiclaw/core/domain';
-import type { ApiParts } from '../context.ts';
+import type { ApiContext } from '../context.ts';
 import { durationsOf } from '../views/durations.ts';
 import { knownWorkers } from '../views/known-workers.ts';
 import { VERSION } from '../version.ts';
@@ -43,7 +43,7 @@ const HOUR_MS = 3_600_000;
 const MAX_MOVES = 20_000;
 
 /** Many who look share what was counted. */
-export function addOverview(api: Api, parts: ApiParts): void {
+export function addOverview(api: Api, parts: ApiContext): void {
   let last: { readonly atMs: number; readonly seen: Promise<z.output<typeof overview>> } | undefined;
   api.openapi(route, async (context) => {
     const atMs = parts.clock.nowMs();
@@ -52,26 +52,28 @@ export function addOverview(api: Api, parts: ApiParts): void {
   });
 }
 
-async function look(parts: ApiParts, nowMs: number): Promise<z.output<typeof overview>> {
+async function look(parts: ApiContext, nowMs: number): Promise<z.output<typeof overview>> {
   const { agents, configuration, readiness, store } = parts;
-  const { byState, overdue } = await store.hirings.backlog(nowMs, OVERDUE_GRACE_MS);
+  const { byState, overdue } = await store.hirings.queueStats(nowMs, OVERDUE_GRACE_MS);
   const today = Math.floor(nowMs / DAY_MS) * DAY_MS;
   const paid = totalOf(reportOf(await store.earnings({ fromMs: today, toMs: today + DAY_MS })).days);
   const sinceMs = nowMs - DAY_MS;
   const arrivals = new Map((await store.overview.arrivals(sinceMs)).map((row) => [row.atMs, row.count]));
-  const moves = await store.overview.newestMoves(MAX_MOVES);
+  const transitions = await store.overview.latestTransitions(MAX_MOVES);
   const hours = Array.from(
     { length: 24 },
     (_, index) => (Math.floor(nowMs / HOUR_MS) - 23 + index) * HOUR_MS,
   );
-  const deaf = new Set([...(await store.alerts.deafAgents()), ...agents.deaf()].map(({ agent }) => agent));
+  const offline = new Set(
+    [...(await store.alerts.offlineAgents()), ...agents.offline()].map(({ agent }) => agent),
+  );
   const workers = await knownWorkers(configuration);
   return {
     states: byState,
     overdue,
     attention: byState.attention,
     agents: agents.count,
-    agentsDeaf: deaf.size,
+    agentsDeaf: offline.size,
     workers: workers.length,
     today: {
       hirings: paid.hirings,
@@ -80,8 +82,8 @@ async function look(parts: ApiParts, nowMs: number): Promise<z.output<typeof ove
       netCents: Number(paid.netCents),
     },
     arrivals: hours.map((atMs) => ({ at: iso(atMs), count: arrivals.get(atMs) ?? 0 })),
-    acknowledge: durationsOf(moves, sinceMs, ['sent'], ['acknowledged']),
-    settle: durationsOf(moves, sinceMs, ['settling'], ['completed', 'failed']),
+    acknowledge: durationsOf(transitions, sinceMs, ['sent'], ['acknowledged']),
+    settle: durationsOf(transitions, sinceMs, ['settling'], ['completed', 'failed']),
     problems: [...(await readiness()).reasons],
     version: VERSION,
   };

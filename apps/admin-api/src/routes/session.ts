@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { wrongToken } from '../access/guard.ts';
-import type { ApiParts } from '../context.ts';
+import type { ApiContext } from '../context.ts';
 import { body, COMMAND_PROBLEMS, iso, json, PROBLEMS, SECURED, time, type Api } from './route.ts';
 
 const holder = { role: z.enum(['viewer', 'operator']), name: z.string() };
@@ -44,7 +44,7 @@ const closeRoute = createRoute({
 });
 
 /** Opening needs no session; this is to be added before what guards the others. */
-export function addSessionOpening(api: Api, { access }: ApiParts): void {
+export function addSessionOpening(api: Api, { access }: ApiContext): void {
   api.openapi(openRoute, async (context) => {
     const operator = access.byToken(context.req.valid('json').token);
     if (operator === undefined) {
@@ -62,7 +62,7 @@ export function addSessionOpening(api: Api, { access }: ApiParts): void {
   });
 }
 
-export function addSession(api: Api, { access }: ApiParts): void {
+export function addSession(api: Api, { access }: ApiContext): void {
   api.openapi(showRoute, (context) => {
     const { role, name } = context.get('caller');
     return context.json({ role, name }, 200);

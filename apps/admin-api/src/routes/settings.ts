@@ -1,17 +1,17 @@
-import { ownerRules } from '@agrenting-hiclaw/runtime';
+import { policyOf } from '@agrenting-hiclaw/runtime';
 import { createRoute, z } from '@hono/zod-openapi';
 import {
-  examine,
+  runChecks,
   privateFilesOf,
   reportOf,
   totalOf,
-  type Draft,
+  type ConfigFile,
   type Finding,
 } from '@agrenting-hiclaw/operations';
 import { parseTimeMs } from '@agrenting-hiclaw/core/domain';
 import { FILE_VARIABLE } from '../configuration-file.ts';
 import { Problem } from '../http/problem.ts';
-import type { ApiParts } from '../context.ts';
+import type { ApiContext } from '../context.ts';
 import { DoctorLooks } from '../views/doctor-looks.ts';
 import { shownSettings } from '../views/settings-view.ts';
 import { agentId, iso, json, PROBLEMS, SECURED, time, type Api } from './route.ts';
@@ -144,8 +144,8 @@ const doctorRoute = createRoute({
 const DAY_MS = 86_400_000;
 const FOREVER_MS = 8_640_000_000_000_000;
 
-export interface SettingsOptions extends ApiParts {
-  readonly readDraft: () => Promise<Draft | undefined>;
+export interface SettingsOptions extends ApiContext {
+  readonly readDraft: () => Promise<ConfigFile | undefined>;
 }
 
 /** Rules, settings, earnings and the doctor. */
@@ -157,9 +157,9 @@ export function addSettings(api: Api, parts: SettingsOptions): void {
     const shown = configuration.agents.map((agent) => ({
       agentId: agents.identified().find(({ key }) => key === agent.key)?.agentId ?? agent.id ?? null,
       worker: agent.worker ?? null,
-      rules: rulesOf(ownerRules(configuration, agent.policy)),
+      rules: rulesOf(policyOf(configuration, agent.policy)),
     }));
-    const all = rulesOf(ownerRules(configuration));
+    const all = rulesOf(policyOf(configuration));
     return context.json({ rules: all, failOverdue, maxMessages, agents: shown }, 200);
   });
 
@@ -185,7 +185,7 @@ export function addSettings(api: Api, parts: SettingsOptions): void {
     async look() {
       const found: (Finding & { readonly name: string })[] = [];
       const file = environment[FILE_VARIABLE];
-      await examine({
+      await runChecks({
         configuration,
         environment,
         privateFiles: await privateFilesOf(file, environment),
@@ -226,7 +226,7 @@ export function addSettings(api: Api, parts: SettingsOptions): void {
   });
 }
 
-function rulesOf(owner: ReturnType<typeof ownerRules>): z.output<typeof rules> {
+function rulesOf(owner: ReturnType<typeof policyOf>): z.output<typeof rules> {
   const { minPrice, capabilities, repositories, ...others } = owner;
   return {
     ...others,

@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { nudge, placedPage, turnOff, turnOn, workerOf } from '@agrenting-hiclaw/operations';
+import { nudge, placedPage, stopWorkerOf, startWorkerOf, workerOf } from '@agrenting-hiclaw/operations';
 import { ENDS } from '@agrenting-hiclaw/core/domain';
 import type { MappedWorker } from '@agrenting-hiclaw/hiclaw';
 import { fromOtherSide, Problem } from '../http/problem.ts';
-import type { ApiParts } from '../context.ts';
+import type { ApiContext } from '../context.ts';
 import { knownWorkers } from '../views/known-workers.ts';
 import { runOnce } from './command.ts';
 import {
@@ -95,21 +95,21 @@ const PATIENCE_MS = 20_000;
 const SEE_LIFECYCLE = 'Look at its log, and at lifecycle in the configuration: `doctor --start` tries it.';
 
 /** Shows workers, starts and stops them and asks whether they hear. */
-export function addWorkers(api: Api, parts: ApiParts): void {
+export function addWorkers(api: Api, parts: ApiContext): void {
   const { configuration, environment, store } = parts;
 
   async function viewOf({ name, userId, roomId, runtime }: MappedWorker) {
     const hirings = await store.overview.ofWorker(name, LOOKED_AT);
-    const signs = hirings.flatMap(({ lastSignAtMs }) => lastSignAtMs ?? []);
+    const activities = hirings.flatMap(({ lastSignAtMs }) => lastSignAtMs ?? []);
     const open = hirings.filter(({ state }) => !ENDS.some((end) => end === state));
-    const lastSignAtMs = signs.length === 0 ? undefined : Math.max(...signs);
-    const needsPerson = open.some(({ state }) => state === 'attention');
+    const lastSignAtMs = activities.length === 0 ? undefined : Math.max(...activities);
+    const requireOperator = open.some(({ state }) => state === 'attention');
     return {
       name,
       userId,
       roomId,
       runtime: runtime ?? null,
-      state: needsPerson
+      state: requireOperator
         ? ('needs-person' as const)
         : open.length > 0
           ? ('working' as const)
@@ -146,7 +146,9 @@ export function addWorkers(api: Api, parts: ApiParts): void {
       const readiness = await fromOtherSide(
         SEE_LIFECYCLE,
         async () =>
-          await turnOn(configuration, environment, each, async (lifecycle) => lifecycle.ensureReady(each)),
+          await startWorkerOf(configuration, environment, each, async (lifecycle) =>
+            lifecycle.ensureReady(each),
+          ),
       );
       return { worker: name, outcome: readiness.kind, afterMs: null };
     };
@@ -160,7 +162,7 @@ export function addWorkers(api: Api, parts: ApiParts): void {
       const each = await named(name);
       const { interrupts, startsAgain } = await fromOtherSide(
         SEE_LIFECYCLE,
-        async () => await turnOff(configuration, environment, store, each),
+        async () => await stopWorkerOf(configuration, environment, store, each),
       );
       return { worker: name, outcome: 'stopped' as const, interrupts: [...interrupts], startsAgain };
     };
@@ -171,11 +173,11 @@ export function addWorkers(api: Api, parts: ApiParts): void {
     const { name } = context.req.valid('param');
     const asked = context.req.valid('json');
     const run = async () => {
-      const proof = await nudge(configuration, await named(name), PATIENCE_MS);
-      if (proof.kind === 'silent') {
-        throw new Problem(424, proof.problem, { todo: 'Start the worker, or look at its log.' });
+      const milestone = await nudge(configuration, await named(name), PATIENCE_MS);
+      if (milestone.kind === 'silent') {
+        throw new Problem(424, milestone.problem, { todo: 'Start the worker, or look at its log.' });
       }
-      return { worker: name, outcome: proof.sign, afterMs: proof.afterMs };
+      return { worker: name, outcome: milestone.sign, afterMs: milestone.afterMs };
     };
     const command = { id: asked.commandId, asked, run, once: true };
     return context.json(await runOnce(parts, context, answer, command), 200);

@@ -1,8 +1,8 @@
-import { hireableNow, sessionOf, type AgentFacts, type LookedAt } from '@agrenting-hiclaw/operations';
+import { hireableNow, sessionOf, type AgentStatus, type FetchedProfiles } from '@agrenting-hiclaw/operations';
 import { iso, isoOrNull } from '../routes/route.ts';
 
 /** The session of an agent as it is shown; null for none. */
-export function sessionViewOf(agentId: string, facts: AgentFacts) {
+export function sessionViewOf(agentId: string, facts: AgentStatus) {
   const session = sessionOf(agentId, facts);
   if (session === undefined) return null;
   return {
@@ -15,7 +15,7 @@ export function sessionViewOf(agentId: string, facts: AgentFacts) {
 }
 
 /** An agent as it is shown. */
-export function agentViewOf(looked: LookedAt, facts: AgentFacts) {
+export function agentViewOf(looked: FetchedProfiles, facts: AgentStatus) {
   const { agentId, worker, profile, problem } = looked;
   const { ok, reasons } = hireableNow(looked, facts);
   const pause = facts.pauses.find((each) => each.agentId === undefined || each.agentId === agentId);

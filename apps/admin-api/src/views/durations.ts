@@ -1,4 +1,4 @@
-import type { State, NumberedMove } from '@agrenting-hiclaw/core/domain';
+import type { State, NumberedTransition } from '@agrenting-hiclaw/core/domain';
 
 export interface HourOfDurations {
   readonly at: string;
@@ -10,14 +10,14 @@ const HOUR_MS = 3_600_000;
 
 /** How long attempts took from one state to another, by the hour in which they came there; moves are given newest first. */
 export function durationsOf(
-  moves: readonly NumberedMove[],
+  transitions: readonly NumberedTransition[],
   sinceMs: number,
   from: readonly State[],
   to: readonly State[],
 ): HourOfDurations[] {
   const begun = new Map<string, number>();
   const hours = new Map<number, number[]>();
-  for (const { hiringId, attempt, atMs, to: reached } of moves.toReversed()) {
+  for (const { hiringId, attempt, atMs, to: reached } of transitions.toReversed()) {
     const name = `${hiringId} ${attempt}`;
     if (from.includes(reached)) begun.set(name, begun.get(name) ?? atMs);
     const startedAtMs = begun.get(name);

@@ -1,4 +1,4 @@
-import type { Draft } from '@agrenting-hiclaw/operations';
+import type { ConfigFile } from '@agrenting-hiclaw/operations';
 import { Secret } from '@agrenting-hiclaw/core/domain';
 import { SETTINGS, type Configuration } from '@agrenting-hiclaw/runtime';
 
@@ -17,7 +17,7 @@ const HIDDEN: readonly RegExp[] = [/^alerts\.webhookUrl$/, /^admin\.tokens\.\d+\
 export function shownSettings(
   configuration: Configuration,
   environment: Readonly<Record<string, string | undefined>>,
-  draft: Draft | undefined,
+  draft: ConfigFile | undefined,
 ): readonly ShownSetting[] {
   const variables = new Map(SETTINGS.map(({ path, variable }) => [path.join('.'), variable]));
   const given = (names: readonly string[]): boolean => {

@@ -1,19 +1,19 @@
-import type { Clock, NumberedMove, Store } from '@agrenting-hiclaw/core/domain';
+import type { Clock, NumberedTransition, Store } from '@agrenting-hiclaw/core/domain';
 import type { Logger } from '@agrenting-hiclaw/runtime';
 import type { Operator } from '../access/tokens.ts';
 
-export type MoveListener = (moves: readonly NumberedMove[]) => void;
+export type TransitionListener = (transitions: readonly NumberedTransition[]) => void;
 
 /** Whom moves are told, and who that is. */
 export interface Listener {
   readonly caller: Pick<Operator, 'role' | 'tokenHash'>;
-  readonly tell: MoveListener;
+  readonly tell: TransitionListener;
   /** Called when its place went to another. */
   readonly end: () => void;
 }
 
 /** Every move of every hiring, as it is made, also by other processes. */
-export interface MoveFeed {
+export interface TransitionFeed {
   /** The newest move that was told; 0 before the first look. */
   readonly newest: number;
   /**
@@ -25,7 +25,7 @@ export interface MoveFeed {
   readonly ended: Promise<void>;
 }
 
-export interface MoveFeedOptions {
+export interface TransitionFeedOptions {
   readonly store: Pick<Store, 'overview' | 'hirings'>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -38,12 +38,12 @@ const MAX_OF_TOKEN = 16;
 const MAX_MOVES = 500;
 
 /** Looks for new moves until it is stopped, so that whoever comes hears only what is new. */
-export function startMoveFeed({ store, clock, log, stop }: MoveFeedOptions): MoveFeed {
+export function startTransitionFeed({ store, clock, log, stop }: TransitionFeedOptions): TransitionFeed {
   const listeners = new Set<Listener>();
   let newest = 0;
 
   async function run(): Promise<void> {
-    newest = (await store.overview.newestMoves(1))[0]?.sequence ?? 0;
+    newest = (await store.overview.latestTransitions(1))[0]?.sequence ?? 0;
     while (!stop.aborted) {
       await clock.sleep(LOOK_EVERY_MS, stop);
       if (!stop.aborted) await look();
@@ -52,9 +52,9 @@ export function startMoveFeed({ store, clock, log, stop }: MoveFeedOptions): Mov
 
   async function look(): Promise<void> {
     try {
-      const moves = await store.overview.movesAfter(newest, MAX_MOVES);
-      newest = moves.at(-1)?.sequence ?? newest;
-      if (moves.length > 0) for (const { tell } of listeners) tell(moves);
+      const transitions = await store.overview.transitionsAfter(newest, MAX_MOVES);
+      newest = transitions.at(-1)?.sequence ?? newest;
+      if (transitions.length > 0) for (const { tell } of listeners) tell(transitions);
     } catch (error) {
       log.warn({ error }, 'new moves could not be read; it is tried again');
     }

@@ -7,7 +7,7 @@ import {
   isEnd,
   type TaskId,
 } from '@agrenting-hiclaw/core/domain';
-import { FailedAttempts } from '@agrenting-hiclaw/runtime';
+import { AuthRateLimit } from '@agrenting-hiclaw/runtime';
 import { Hono } from 'hono';
 import type { Exchange } from '../server/exchange.ts';
 import { parseJson } from '../webhook/json.ts';
@@ -15,7 +15,7 @@ import { failureText, resultText } from './result-form.ts';
 
 const RETRY_SECONDS = '5';
 
-type ResultParts = Pick<AppParts, 'configuration' | 'store' | 'log' | 'handIn'>;
+type ResultParts = Pick<AppParts, 'configuration' | 'store' | 'log' | 'submitResult'>;
 
 export type ResultRoutes = Hono<{ Bindings: Exchange }>;
 
@@ -25,10 +25,10 @@ export type ResultRoutes = Hono<{ Bindings: Exchange }>;
  * it passes the same gate and is settled once, like any other. The token is good for one attempt, until it ends; nothing
  * of a body is read before it was shown.
  */
-export function createResultRoutes({ configuration, store, log, handIn }: ResultParts): ResultRoutes {
+export function createResultRoutes({ configuration, store, log, submitResult }: ResultParts): ResultRoutes {
   const app: ResultRoutes = new Hono();
   const tokenOf = createTaskTokens(configuration.store.key);
-  const failed = new FailedAttempts(() => performance.now());
+  const failed = new AuthRateLimit(() => performance.now());
 
   const routes = [
     { path: '/hirings/:id/result', read: resultText, expected: '{"output": {"summary": "…"}}' },
@@ -56,7 +56,7 @@ export function createResultRoutes({ configuration, store, log, handIn }: Result
         case 'broken_off':
           return answer('Incomplete body', 400);
         case 'no_room':
-          return notNow();
+          return unavailable();
         case 'body': {
           const text = read(documentOf(body.bytes.toString('utf8')));
           if (text === undefined) return answer(`The body has to look like ${expected}`, 400);
@@ -78,7 +78,7 @@ export function createResultRoutes({ configuration, store, log, handIn }: Result
   }
 
   async function keep({ hiringId }: HiringRecord, taskId: TaskId, text: string): Promise<Response> {
-    const outcome = await handIn(taskId, text);
+    const outcome = await submitResult(taskId, text);
     switch (outcome.kind) {
       case 'kept':
         log.info({ hiringId, taskId }, 'a worker handed in its result by HTTP');
@@ -87,7 +87,7 @@ export function createResultRoutes({ configuration, store, log, handIn }: Result
         return answer('Another result was handed in before', 409);
       case 'unavailable':
         log.error({ hiringId, problem: outcome.problem }, 'a result could not be put into its task folder');
-        return notNow();
+        return unavailable();
     }
   }
   return app;
@@ -107,7 +107,7 @@ function isSame(given: string, right: string): boolean {
   return one.length === other.length && timingSafeEqual(one, other);
 }
 
-function notNow(): Response {
+function unavailable(): Response {
   return answer('Not now, come again', 503, { 'retry-after': RETRY_SECONDS });
 }
 

@@ -26,7 +26,7 @@ const READY_FOR_MS = 1_000;
 export function createOtherRoutes({ store, metrics, host, results }: OtherRoutesOptions): OtherRoutes {
   const app: OtherRoutes = new Hono();
   const ready = shared(async () => await store.ready(), READY_FOR_MS);
-  const figures = shared(async () => await metrics.metrics(), 0);
+  const appMetrics = shared(async () => await metrics.metrics(), 0);
 
   // These are for whoever runs the bridge; the webhook and results come by any name that leads here.
   for (const path of ['/health', '/ready', '/metrics']) {
@@ -43,7 +43,7 @@ export function createOtherRoutes({ store, metrics, host, results }: OtherRoutes
       : context.json({ ready: false, reasons: [readiness.why] }, 503);
   });
   app.get('/metrics', async (context) =>
-    context.body(await figures(), 200, { 'content-type': metrics.contentType }),
+    context.body(await appMetrics(), 200, { 'content-type': metrics.contentType }),
   );
   if (results !== undefined) app.route('/', results);
   app.notFound((context) => context.json({ error: 'Not found' }, 404));

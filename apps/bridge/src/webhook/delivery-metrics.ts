@@ -18,11 +18,11 @@ export type DeliveryOutcome =
   | 'not_stored';
 
 /** What the bridge measures of deliveries. */
-export interface Deliveries {
+export interface DeliveryMetrics {
   count(outcome: DeliveryOutcome, status: number, tookMs: number): void;
 }
 
-export function createDeliveries(registry: Registry): Deliveries {
+export function createDeliveryMetrics(registry: Registry): DeliveryMetrics {
   const registers = [registry];
   const total = new Counter({
     name: 'agrenting_hiclaw_webhook_deliveries_total',

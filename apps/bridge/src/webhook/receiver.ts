@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { keepHeard, reportHeard, type AppParts } from '@agrenting-hiclaw/app';
+import { storeDeliveries, logDeliveries, type AppParts } from '@agrenting-hiclaw/app';
 import { UNNAMED_AGENT, type AcceptOutcome, StoreError } from '@agrenting-hiclaw/core/domain';
-import { FailedAttempts, SettingError, type BodyRead } from '@agrenting-hiclaw/runtime';
-import { createDeliveries, type DeliveryOutcome } from './delivery-metrics.ts';
+import { AuthRateLimit, SettingError, type BodyRead } from '@agrenting-hiclaw/runtime';
+import { createDeliveryMetrics, type DeliveryOutcome } from './delivery-metrics.ts';
 import { recognise, type Delivery } from './delivery.ts';
 import { parseJson } from './json.ts';
 import { createKeyCheck } from './key-check.ts';
@@ -65,8 +65,8 @@ export function createReceiver(
     // Whoever signs a time does so by the marketplace's clock.
     nowMs: () => client.theirClock.toTheirs(clock.nowMs()),
   });
-  const failed = new FailedAttempts(() => performance.now());
-  const deliveries = createDeliveries(parts.metrics);
+  const failed = new AuthRateLimit(() => performance.now());
+  const deliveries = createDeliveryMetrics(parts.metrics);
 
   async function receive(request: WebhookRequest): Promise<Counted> {
     const isKeyed = !keyless && hasKey(request.rawHeaders);
@@ -91,9 +91,9 @@ export function createReceiver(
         return { outcome: 'broken_off', status: 400, body: { error: 'Incomplete body' } };
       case 'too_slow':
         // No 4xx: the marketplace would take it as final.
-        return notNow('a body came too slowly', 1);
+        return unavailable('a body came too slowly', 1);
       case 'no_room':
-        return notNow('too many bodies are being read', 1);
+        return unavailable('too many bodies are being read', 1);
       case 'body':
         break;
     }
@@ -113,13 +113,13 @@ export function createReceiver(
           const { parsed } = delivery;
           const agentId = (parsed.kind === 'hiring' ? parsed.hiring.agentId : undefined) ?? UNNAMED_AGENT;
           const list = { intake: 'webhook', items: [{ parsed, raw }], agentId, store, clock, log } as const;
-          const outcomes = await keepHeard(list);
+          const outcomes = await storeDeliveries(list);
           return {
             outcome: outcomeOf(outcomes[0]),
             status: 200,
             body: ACCEPTED,
             afterwards: () => {
-              reportHeard(list, outcomes);
+              logDeliveries(list, outcomes);
               const [outcome] = outcomes;
               if (outcome?.kind !== 'known' || outcome.repeated) return;
               // Which of them is right is not decided here: the hiring is read again.
@@ -130,14 +130,14 @@ export function createReceiver(
         case 'test':
         case 'event': {
           const { parsed } = delivery;
-          const heard = {
+          const received = {
             intake: 'webhook',
             agentId: UNNAMED_AGENT,
             atMs: clock.nowMs(),
             parsed,
             raw,
           } as const;
-          await store.hirings.accept([heard]);
+          await store.hirings.accept([received]);
           const { what } = parsed;
           return {
             outcome: delivery.kind,
@@ -149,11 +149,11 @@ export function createReceiver(
       }
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
-      return notNow(error.message, error.kind === 'overloaded' ? 1 : STORE_RETRY_SECONDS, error);
+      return unavailable(error.message, error.kind === 'overloaded' ? 1 : STORE_RETRY_SECONDS, error);
     }
   }
 
-  function notNow(problem: string, retryAfterSeconds: number, error?: unknown): Counted {
+  function unavailable(problem: string, retryAfterSeconds: number, error?: unknown): Counted {
     return {
       outcome: 'not_stored',
       status: 503,
@@ -194,7 +194,7 @@ export function createReceiver(
   };
 
   function unforeseen(error: unknown): Counted {
-    return notNow('it was not expected', STORE_RETRY_SECONDS, error);
+    return unavailable('it was not expected', STORE_RETRY_SECONDS, error);
   }
 }
 

@@ -51,11 +51,11 @@ export function createSignatureCheck(options: SignatureOptions): SignatureCheck 
   ];
   return {
     claim(headers) {
-      const proof = proves(headers);
-      if (proof !== undefined && proof !== 'malformed') return 'proven';
+      const milestone = proves(headers);
+      if (milestone !== undefined && milestone !== 'malformed') return 'proven';
       const forms = formsOf(headers);
       if (forms.some((form) => form !== undefined && form !== 'malformed')) return 'claimed';
-      return [proof, ...forms].includes('malformed') ? 'invalid' : 'absent';
+      return [milestone, ...forms].includes('malformed') ? 'invalid' : 'absent';
     },
     fits: (headers, body) =>
       formsOf(headers).some((form) => form !== undefined && form !== 'malformed' && form(body)),

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { Draft } from '@agrenting-hiclaw/operations';
+import { ConfigFile } from '@agrenting-hiclaw/operations';
 import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { mark, printJson } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
@@ -25,7 +25,7 @@ export async function makeAdminToken(terminal: Terminal, options: TokenOptions):
   if (options.revoke !== true && role !== 'operator' && role !== 'viewer') {
     throw new CommandError(EXIT.usage, '--role is neither operator nor viewer');
   }
-  const draft = await Draft.read(configurationFile(terminal, options));
+  const draft = await ConfigFile.read(configurationFile(terminal, options));
   const listed = draft.value('admin', 'tokens');
   const indexes = Array.isArray(listed) ? [...listed.keys()] : [];
   const index = indexes.find((each) => draft.text('admin', 'tokens', each, 'name') === name);
@@ -38,10 +38,10 @@ export async function makeAdminToken(terminal: Terminal, options: TokenOptions):
   await draft.save();
   if (options.json === true) return printJson(terminal, { name, role, token });
   terminal.print(`${token}\n`);
-  terminal.complain(
+  terminal.writeError(
     `${mark(terminal, 'ok')} This is the token of ${name} (${role}). It is shown nowhere again; its hash is in ${draft.file}.\n`,
   );
-  return terminal.complain(
+  return terminal.writeError(
     '\nNext: start admin-api (again), such as `up --apps mcp-client,poller,admin-api`.\n',
   );
 }
@@ -49,7 +49,7 @@ export async function makeAdminToken(terminal: Terminal, options: TokenOptions):
 async function revoke(
   terminal: Terminal,
   { name = '', json }: TokenOptions,
-  draft: Draft,
+  draft: ConfigFile,
   index: number | undefined,
 ): Promise<void> {
   if (index === undefined) throw new CommandError(EXIT.failed, `there is no token of ${name}`);

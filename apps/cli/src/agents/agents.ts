@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import {
-  agentFacts,
+  agentStatus,
   hireableNow,
-  lookAtAgents,
+  fetchProfiles,
   mapOf,
   type Hireable,
-  type LookedAt,
+  type FetchedProfiles,
 } from '@agrenting-hiclaw/operations';
 import { inQuotes } from '@agrenting-hiclaw/core/domain';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
@@ -18,7 +18,7 @@ import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 /** Every agent of the configuration, as the marketplace knows it by its key. */
 export async function listAgents(terminal: Terminal, options: CommonOptions): Promise<void> {
   const configuration = await loadedConfiguration(terminal, options);
-  const agents = await lookAtAgents(configuration, configuration.agents);
+  const agents = await fetchProfiles(configuration, configuration.agents);
   if (options.json === true) {
     printJson(terminal, {
       agents: agents.map(({ index, agentId, worker, profile, problem }) => ({
@@ -53,8 +53,8 @@ export async function showAgent(terminal: Terminal, name: string, options: Commo
   // One whose id the configuration leaves out is known only once it was looked at.
   const looked =
     named.length > 0
-      ? (await lookAtAgents(configuration, named))[0]
-      : (await lookAtAgents(configuration, configuration.agents)).find(({ agentId }) => agentId === id);
+      ? (await fetchProfiles(configuration, named))[0]
+      : (await fetchProfiles(configuration, configuration.agents)).find(({ agentId }) => agentId === id);
   if (looked === undefined) {
     throw new CommandError(
       EXIT.usage,
@@ -101,12 +101,15 @@ export async function showAgent(terminal: Terminal, name: string, options: Commo
 }
 
 /** Whether it could be hired now; undefined before the first `up`, which makes the store. */
-async function hireableOf(configuration: Configuration, looked: LookedAt): Promise<Hireable | undefined> {
+async function hireableOf(
+  configuration: Configuration,
+  looked: FetchedProfiles,
+): Promise<Hireable | undefined> {
   if (!existsSync(configuration.store.file)) return undefined;
   const { workers } = await mapOf(configuration);
   const store = await openExistingStore(configuration);
   try {
-    return hireableNow(looked, await agentFacts(store, workers, systemClock.nowMs()));
+    return hireableNow(looked, await agentStatus(store, workers, systemClock.nowMs()));
   } finally {
     await store.close();
   }

@@ -1,4 +1,4 @@
-import { setOffered, type NamedAgent } from '@agrenting-hiclaw/operations';
+import { changeListingStatus, type NamedAgent } from '@agrenting-hiclaw/operations';
 import { createRestClient, type RestClient } from '@agrenting-hiclaw/core/agrenting';
 import { counted, type AgentId } from '@agrenting-hiclaw/core/domain';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
@@ -41,7 +41,7 @@ async function change(
     const agents = await chosenAgents(configuration, client, name, options);
     await withStore(terminal, options, async (store) => {
       const all = options.all === true;
-      const lines = await setOffered({ store, client, agents, all, status, nowMs: Date.now() });
+      const lines = await changeListingStatus({ store, client, agents, all, status, nowMs: Date.now() });
       if (options.json === true) printJson(terminal, { agents: lines, paused: status === 'inactive' });
       else for (const line of lines) terminal.print(`${told(terminal, line, status)}\n`);
       if (lines.some(({ problem }) => problem !== undefined)) {

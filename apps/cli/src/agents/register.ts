@@ -1,4 +1,4 @@
-import { Draft, newKeyFile, offerWorker, readSecretFile } from '@agrenting-hiclaw/operations';
+import { ConfigFile, newKeyFile, registerWorker, readSecretFile } from '@agrenting-hiclaw/operations';
 import { parseBaseUrl, problemOfCallbackUrl, type BaseUrl } from '@agrenting-hiclaw/core/agrenting';
 import { Secret } from '@agrenting-hiclaw/core/domain';
 import { givenSecret } from '../configuration/given-secret.ts';
@@ -31,7 +31,7 @@ const PRICING = ['fixed', 'auction', 'hybrid'] as const;
  * own, and adds it to the configuration (Agrenting API reference, 4.1; adapter page, A1 to A5).
  */
 export async function register(terminal: Terminal, options: RegisterOptions): Promise<void> {
-  const draft = await Draft.read(configurationFile(terminal, options));
+  const draft = await ConfigFile.read(configurationFile(terminal, options));
   const yes = options.yes === true;
   const baseUrl = baseUrlOf(draft);
   const workers = new Map(mappedWorkers(draft).map((each) => [each.name, each.userId]));
@@ -101,7 +101,7 @@ export async function register(terminal: Terminal, options: RegisterOptions): Pr
       ? undefined
       : (options.callbackHeader ?? (await callbackHeaderOf(terminal, draft)));
   const storeKey = await storeKeyOf(terminal, draft);
-  const offered = await offerWorker(
+  const offered = await registerWorker(
     {
       draft,
       baseUrl,
@@ -137,7 +137,7 @@ export async function register(terminal: Terminal, options: RegisterOptions): Pr
 }
 
 /** The key of the store, wherever it is given; undefined where there is none yet. */
-async function storeKeyOf(terminal: Terminal, draft: Draft): Promise<Secret | undefined> {
+async function storeKeyOf(terminal: Terminal, draft: ConfigFile): Promise<Secret | undefined> {
   const file = draft.text('store', 'keyFile');
   const storeKey =
     (await givenSecret(terminal, ['ADAPTER_STORE_KEY'])) ??
@@ -146,7 +146,7 @@ async function storeKeyOf(terminal: Terminal, draft: Draft): Promise<Secret | un
   return storeKey === undefined ? undefined : new Secret(storeKey);
 }
 
-function baseUrlOf(draft: Draft): BaseUrl {
+function baseUrlOf(draft: ConfigFile): BaseUrl {
   const parsed = parseBaseUrl(draft.text('marketplace', 'baseUrl') ?? 'https://agrenting.com');
   if (parsed.kind === 'valid') return parsed.baseUrl;
   throw new CommandError(EXIT.usage, `marketplace.baseUrl is not usable: ${parsed.problem}`);

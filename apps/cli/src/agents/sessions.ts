@@ -1,4 +1,4 @@
-import { sessionFacts, sessionOf } from '@agrenting-hiclaw/operations';
+import { sessionStatus, sessionOf } from '@agrenting-hiclaw/operations';
 import { createRestClient, identifyAgent } from '@agrenting-hiclaw/core/agrenting';
 import { systemClock } from '@agrenting-hiclaw/runtime';
 import { loadedConfiguration } from '../configuration/loaded.ts';
@@ -17,7 +17,7 @@ interface SessionShown {
   /** Connections that ended since its process began to keep it. */
   readonly drops: number | undefined;
   /** Why the agent hears nothing over it; undefined while it does. */
-  readonly trouble: string | undefined;
+  readonly lastFailure: string | undefined;
 }
 
 /** Says of each agent whether a process keeps its MCP session, as the store has it: by the lease, which a dead process loses. */
@@ -27,7 +27,7 @@ export async function listSessions(terminal: Terminal, options: CommonOptions): 
   const sessions: SessionShown[] = [];
   try {
     await withStore(terminal, options, async (store) => {
-      const facts = await sessionFacts(store, systemClock.nowMs());
+      const facts = await sessionStatus(store, systemClock.nowMs());
       for (const { id, key, worker } of agents) {
         const outcome = id === undefined ? await identifyAgent(client, key) : undefined;
         const agentId = outcome?.kind === 'profile' ? outcome.profile.agentId : id;
@@ -41,7 +41,7 @@ export async function listSessions(terminal: Terminal, options: CommonOptions): 
           lastPingAt:
             session?.lastPingAtMs === undefined ? undefined : new Date(session.lastPingAtMs).toISOString(),
           drops: session?.drops,
-          trouble: session === undefined || session.state === 'held' ? undefined : session.state,
+          lastFailure: session === undefined || session.state === 'held' ? undefined : session.state,
         });
       }
     });
@@ -61,8 +61,8 @@ export async function listSessions(terminal: Terminal, options: CommonOptions): 
   );
 }
 
-function told({ problem, held, trouble }: SessionShown): string {
+function told({ problem, held, lastFailure }: SessionShown): string {
   if (problem !== undefined) return problem;
   if (held !== true) return 'none: hires are found by the poller or the bridge';
-  return trouble === undefined ? 'kept by a process' : `kept by a process, and ${trouble}`;
+  return lastFailure === undefined ? 'kept by a process' : `kept by a process, and ${lastFailure}`;
 }

@@ -1,4 +1,4 @@
-import { tryAlerts } from '@agrenting-hiclaw/alerts';
+import { sendTestAlerts } from '@agrenting-hiclaw/alerts';
 import { systemClock } from '@agrenting-hiclaw/runtime';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
@@ -8,7 +8,7 @@ import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 /** Sends one trial alert to each place and says what became of it. */
 export async function testAlerts(terminal: Terminal, options: CommonOptions): Promise<void> {
   const configuration = await loadedConfiguration(terminal, options);
-  const trials = await tryAlerts(configuration, systemClock, terminal.stop);
+  const trials = await sendTestAlerts(configuration, systemClock, terminal.stop);
   if (trials.length === 0) {
     throw new CommandError(
       EXIT.usage,

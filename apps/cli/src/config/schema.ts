@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { configurationJsonSchema } from '@agrenting-hiclaw/runtime';
-import { writeWhole } from '@agrenting-hiclaw/operations';
+import { writeFileAtomic } from '@agrenting-hiclaw/operations';
 import { mark, printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 
@@ -13,7 +13,7 @@ export async function configSchema(terminal: Terminal, { out, json }: SchemaOpti
   const schema = configurationJsonSchema();
   if (out === undefined) return printJson(terminal, schema);
   const file = resolve(terminal.folder, out);
-  await writeWhole(file, `${JSON.stringify(schema, undefined, 2)}\n`);
+  await writeFileAtomic(file, `${JSON.stringify(schema, undefined, 2)}\n`);
   if (json === true) return printJson(terminal, { file });
   return terminal.print(`${mark(terminal, 'ok')} ${file}\n`);
 }

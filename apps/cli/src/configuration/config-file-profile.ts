@@ -1,9 +1,9 @@
 import { PROFILES, type ProfileName } from '@agrenting-hiclaw/hiclaw';
 import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
-import type { Draft } from '@agrenting-hiclaw/operations';
+import type { ConfigFile } from '@agrenting-hiclaw/operations';
 
 /** The profile that the configuration names; undefined when it names none. */
-export function draftProfile(draft: Draft): ProfileName | undefined {
+export function draftProfile(draft: ConfigFile): ProfileName | undefined {
   const text = draft.text('hiclaw', 'profile');
   if (text === undefined) return undefined;
   // YAML reads 1.0 as a number.

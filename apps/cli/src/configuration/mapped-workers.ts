@@ -1,8 +1,8 @@
 import type { MappedWorker } from '@agrenting-hiclaw/hiclaw';
-import type { Draft } from '@agrenting-hiclaw/operations';
+import type { ConfigFile } from '@agrenting-hiclaw/operations';
 
 /** The workers of the configuration, in its order; entries that name none are left out. */
-export function mappedWorkers(draft: Draft): readonly MappedWorker[] {
+export function mappedWorkers(draft: ConfigFile): readonly MappedWorker[] {
   const list = draft.value('workers', 'list');
   const indexes = Array.isArray(list) ? [...list.keys()] : [];
   return indexes.flatMap((index): readonly MappedWorker[] => {

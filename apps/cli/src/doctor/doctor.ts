@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { Draft, examine, failed, type Finding, ok, privateFilesOf } from '@agrenting-hiclaw/operations';
+import {
+  ConfigFile,
+  runChecks,
+  failed,
+  type Finding,
+  ok,
+  privateFilesOf,
+} from '@agrenting-hiclaw/operations';
 import { counted } from '@agrenting-hiclaw/core/domain';
 import type { ObjectStore } from '@agrenting-hiclaw/hiclaw';
 import { loadConfiguration, settingText } from '@agrenting-hiclaw/runtime';
@@ -33,7 +40,7 @@ export async function doctor(terminal: Terminal, options: DoctorOptions): Promis
     }
   } else {
     note('configuration', ok('every setting is there and of the right form'));
-    await examine({
+    await runChecks({
       configuration: loaded.configuration,
       environment: terminal.environment,
       privateFiles: await privateFilesOf(configurationFile(terminal, options), terminal.environment),
@@ -69,7 +76,7 @@ async function ownersEyes(
   options: DoctorOptions,
 ): Promise<Pick<ObjectStore, 'get'> | undefined> {
   if (options.mc === undefined) return undefined;
-  const draft = await Draft.read(configurationFile(terminal, options));
+  const draft = await ConfigFile.read(configurationFile(terminal, options));
   const owner = storageAdminOf(terminal, draft, options);
   if (owner === undefined) return undefined;
   return {

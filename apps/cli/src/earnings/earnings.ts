@@ -28,7 +28,7 @@ export async function showEarnings(terminal: Terminal, options: EarningsOptions)
     const { days, unreadable } = reportOf(await store.earnings({ fromMs, toMs, agentId }));
     for (const price of unreadable) {
       const shown = JSON.stringify(price.slice(0, 40));
-      terminal.complain(`the price ${shown} is no amount: its hirings count with 0\n`);
+      terminal.writeError(`the price ${shown} is no amount: its hirings count with 0\n`);
     }
     if (format === 'csv') return terminal.print(csvOf(days));
     if (format === 'json') return terminal.print(jsonOf(days));

@@ -19,7 +19,7 @@ const terminal: Terminal = {
   stop: new AbortController().signal,
   onHangUp: () => undefined,
   print: () => undefined,
-  complain: () => undefined,
+  writeError: () => undefined,
 };
 const hiringId = hiringIdSchema.parse('550e8400-e29b-41d4-a716-446655440000');
 const agentId = agentIdSchema.parse('4816cd2a-e54a-4e6b-8fa1-61d360cccf8f');
@@ -47,8 +47,8 @@ function waiting(attention: object, changes: Partial<Hiring> = {}): HiringRecord
     hiringId,
     agentId,
     state: 'attention',
-    heardAtMs: 1,
-    heard: { intake: 'mcp', hiring: changed, atMs: 1 },
+    receivedAtMs: 1,
+    received: { intake: 'mcp', hiring: changed, atMs: 1 },
     rereadWanted: false,
     attempt: {
       number: 1,

@@ -87,8 +87,8 @@ const ROW_INDENT = 9;
 
 /** What somebody is to decide about: which hiring, whose, for how much, and all that a yes would let go. */
 export function decisionAsShown(terminal: Terminal, record: HiringRecord, decision: Decision): string {
-  const { hiringId, state, attempt, heard } = record;
-  const hiring = attempt?.hiring ?? heard.hiring;
+  const { hiringId, state, attempt, received } = record;
+  const hiring = attempt?.hiring ?? received.hiring;
   const attention = openAttention(record);
   const question = openQuestion(record);
   const clean = withoutToken(record);

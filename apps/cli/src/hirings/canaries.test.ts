@@ -34,10 +34,10 @@ function waiting(reason: AttentionReason): HiringRecord {
     hiringId,
     agentId,
     state: 'attention',
-    heardAtMs: 1,
-    heard: { intake: 'mcp', hiring, atMs: 1 },
+    receivedAtMs: 1,
+    received: { intake: 'mcp', hiring, atMs: 1 },
     rereadWanted: false,
-    trouble: { count: 2, sinceMs: 0, waitMs: 1, problem: `it answered ${inQuotes(canary('trouble'))}` },
+    lastFailure: { count: 2, sinceMs: 0, waitMs: 1, problem: `it answered ${inQuotes(canary('trouble'))}` },
     attempt: {
       number: 1,
       marker: hiring.marker,
@@ -88,25 +88,25 @@ const terminal: Terminal = {
   stop: new AbortController().signal,
   onHangUp: () => undefined,
   print: () => undefined,
-  complain: () => undefined,
+  writeError: () => undefined,
 };
 
 test.each(Object.values(sampleReasons(canary)))(
   'a stranger’s words are shown as such, and all of them on one side: $code',
   (reason) => {
     const record = waiting(reason);
-    const heard: HiringRecord = { ...record, state: 'heard', attempt: undefined };
+    const received: HiringRecord = { ...record, state: 'received', attempt: undefined };
     const cause = `the worker says ${inQuotes(canary('cause'))}`;
     const history = [{ atMs: 1, attempt: 1, from: 'acknowledged', to: 'attention', cause }] as const;
     const forms = [{ intake: 'mcp', first: new Date(1).toISOString(), times: 1 }];
     const shown = {
-      show: hiringAsShown(terminal, { record, history, heard: forms }),
-      'show before an attempt': hiringAsShown(terminal, { record: heard, history: [], heard: forms }),
-      list: hiringsAsShown(terminal, [record, heard]),
+      show: hiringAsShown(terminal, { record, history, received: forms }),
+      'show before an attempt': hiringAsShown(terminal, { record: received, history: [], received: forms }),
+      list: hiringsAsShown(terminal, [record, received]),
       ...Object.fromEntries(
         Object.entries(DECISIONS).flatMap(([kind, decision]) => [
           [kind, decisionAsShown(terminal, record, decision)],
-          [`${kind} before an attempt`, decisionAsShown(terminal, heard, decision)],
+          [`${kind} before an attempt`, decisionAsShown(terminal, received, decision)],
         ]),
       ),
     };

@@ -1,6 +1,12 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { archiveForm, contentsOf, packArchive, writeFresh, writeWhole } from '@agrenting-hiclaw/operations';
+import {
+  archiveForm,
+  contentsOf,
+  packArchive,
+  createFileAtomic,
+  writeFileAtomic,
+} from '@agrenting-hiclaw/operations';
 import { counted } from '@agrenting-hiclaw/core/domain';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { findHiring, withStore } from './hirings.ts';
@@ -39,12 +45,12 @@ export async function exportHiring(terminal: Terminal, id: string, options: Expo
       },
     );
     // Somebody else may have made it meanwhile.
-    if (options.force === true) await writeWhole(file, packed);
-    else await writeFresh(file, packed).catch(refuse(file));
+    if (options.force === true) await writeFileAtomic(file, packed);
+    else await createFileAtomic(file, packed).catch(refuse(file));
     const summary = { hiringId, file, ...written, problems };
     if (options.json === true) return printJson(terminal, summary);
     terminal.print(`${file}: ${counted(written.files, 'file')}, ${counted(written.bytes, 'byte')}\n`);
-    for (const problem of problems) terminal.complain(`not in it: ${problem}\n`);
+    for (const problem of problems) terminal.writeError(`not in it: ${problem}\n`);
   });
 }
 

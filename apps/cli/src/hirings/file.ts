@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { filesOfResult, heldFile, writeFresh } from '@agrenting-hiclaw/operations';
+import { filesOfResult, heldFile, createFileAtomic } from '@agrenting-hiclaw/operations';
 import { inQuotes, textOf } from '@agrenting-hiclaw/core/domain';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
@@ -74,7 +74,7 @@ async function give(
   }
   const path = resolve(terminal.folder, output);
   try {
-    await writeFresh(path, bytes);
+    await createFileAtomic(path, bytes);
   } catch (error) {
     const present = error instanceof Error && 'code' in error && error.code === 'EEXIST';
     throw new CommandError(

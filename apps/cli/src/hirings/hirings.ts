@@ -14,7 +14,7 @@ import {
   type ListedHiring,
   type Store,
 } from '@agrenting-hiclaw/core/domain';
-import { harmlessJson } from '@agrenting-hiclaw/core/sanitize';
+import { sanitizeJson } from '@agrenting-hiclaw/core/sanitize';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { openExistingStore } from '@agrenting-hiclaw/operations/open-store';
@@ -82,14 +82,17 @@ export async function showHiring(terminal: Terminal, id: string, options: Common
     const hiring = summaryOf(record);
     const { held } = record.attempt?.progress.attention ?? {};
     const question = openQuestion(record);
-    const proofs = record.attempt?.progress.proofs ?? [];
-    const heard = (await store.forms(hiringId)).map((form) => whenHeard(form));
+    const milestones = record.attempt?.progress.milestones ?? [];
+    const received = (await store.forms(hiringId)).map((form) => whenReceived(form));
     if (options.json === true) {
-      const timeline = history.map(({ atMs, ...move }) => ({ at: new Date(atMs).toISOString(), ...move }));
+      const timeline = history.map(({ atMs, ...transition }) => ({
+        at: new Date(atMs).toISOString(),
+        ...transition,
+      }));
       const task = givenTask(record);
-      return printJson(terminal, { hiring, task, question, held, heard, timeline, proofs });
+      return printJson(terminal, { hiring, task, question, held, received, timeline, milestones });
     }
-    terminal.print(`${hiringAsShown(terminal, { record, history, heard })}\n`);
+    terminal.print(`${hiringAsShown(terminal, { record, history, received })}\n`);
   });
 }
 
@@ -116,19 +119,19 @@ export async function listOthers(terminal: Terminal, options: PagedOptions): Pro
   });
 }
 
-interface HeardTimes {
+interface SeenTimes {
   readonly intake: string;
   readonly firstAtMs: number;
   readonly lastAtMs: number;
   readonly times: number;
 }
 
-function whenHeard({ intake, firstAtMs, lastAtMs, times }: HeardTimes) {
+function whenReceived({ intake, firstAtMs, lastAtMs, times }: SeenTimes) {
   return { intake, first: isoTime(firstAtMs), last: isoTime(lastAtMs), times };
 }
 
-function otherOf(what: string, times: HeardTimes) {
-  return { what, ...whenHeard(times) };
+function otherOf(what: string, times: SeenTimes) {
+  return { what, ...whenReceived(times) };
 }
 
 function isoTime(atMs: number): string {
@@ -147,7 +150,7 @@ export async function watchHiring(terminal: Terminal, id: string, options: Commo
         const at = new Date(atMs).toISOString();
         terminal.print(
           options.json === true
-            ? `${harmlessJson(JSON.stringify({ at, from, to, cause }))}\n`
+            ? `${sanitizeJson(JSON.stringify({ at, from, to, cause }))}\n`
             : `${at.slice(11, 19)}  ${from} → ${to}  ${cause}\n`,
         );
       }

@@ -1,9 +1,9 @@
-import { inQuotes, isShownWhole, type GuardQuestion } from '@agrenting-hiclaw/core/domain';
+import { inQuotes, isShownWhole, type CommandQuestion } from '@agrenting-hiclaw/core/domain';
 import { block, styled } from '../terminal/show.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** What the guard of a worker asks: its whole text, but for one that is too long to be said yes to. */
-export function questionAsShown(terminal: Terminal, question: GuardQuestion): string {
+export function questionAsShown(terminal: Terminal, question: CommandQuestion): string {
   const { eventId, text, characters } = question;
   const words = isShownWhole(question)
     ? block(terminal, text)

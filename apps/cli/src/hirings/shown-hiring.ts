@@ -28,8 +28,8 @@ const MAX_HELD_CHARACTERS = 4_000;
 
 /** A hiring as it is shown: nothing of it is a secret, and the hirer's own words are left out. */
 export function summaryOf(record: HiringRecord) {
-  const { hiringId, agentId, state, heardAtMs, attempt, heard, trouble } = record;
-  const hiring = attempt === undefined ? heard.hiring : currentHiring(attempt);
+  const { hiringId, agentId, state, receivedAtMs, attempt, received, lastFailure } = record;
+  const hiring = attempt === undefined ? received.hiring : currentHiring(attempt);
   const attention = attentionOf(record);
   const concern = concernOf(record);
   return {
@@ -37,7 +37,7 @@ export function summaryOf(record: HiringRecord) {
     version: versionOf(record),
     agentId,
     state,
-    heardAt: new Date(heardAtMs).toISOString(),
+    receivedAt: new Date(receivedAtMs).toISOString(),
     attempt: attempt?.number ?? 0,
     worker: attempt?.progress.worker?.name,
     room: attempt?.progress.worker?.roomId,
@@ -59,7 +59,8 @@ export function summaryOf(record: HiringRecord) {
       concern === undefined
         ? undefined
         : { code: concern.code, since: new Date(concern.sinceMs).toISOString() },
-    trouble: trouble === undefined ? undefined : { count: trouble.count, problem: trouble.problem },
+    lastFailure:
+      lastFailure === undefined ? undefined : { count: lastFailure.count, problem: lastFailure.problem },
   };
 }
 
@@ -98,8 +99,8 @@ export function hiringsAsShown(terminal: Terminal, records: readonly HiringRecor
       hiring.state,
       hiring.worker ?? '-',
       hiring.price === undefined ? '-' : shownPrice(hiring.price),
-      shortTime(hiring.heardAt),
-      hiring.needs?.why ?? hiring.trouble?.problem ?? '',
+      shortTime(hiring.receivedAt),
+      hiring.needs?.why ?? hiring.lastFailure?.problem ?? '',
     ]);
   return table(terminal, ['HIRING', 'STATE', 'WORKER', 'PRICE', 'HEARD (UTC)', 'NEEDS'], rows);
 }
@@ -114,23 +115,23 @@ export interface KnownHiring {
     readonly to: State;
     readonly cause: string;
   }[];
-  readonly heard: readonly { readonly intake: string; readonly first: string; readonly times: number }[];
+  readonly received: readonly { readonly intake: string; readonly first: string; readonly times: number }[];
 }
 
 /** All of a hiring that somebody wants to know: words that are not ours stand in quotation marks or behind `|`. */
-export function hiringAsShown(terminal: Terminal, { record, history, heard }: KnownHiring): string {
+export function hiringAsShown(terminal: Terminal, { record, history, received }: KnownHiring): string {
   const hiring = summaryOf(record);
   const { held } = record.attempt?.progress.attention ?? {};
   const question = openQuestion(record);
-  const { needs, concern, trouble } = hiring;
+  const { needs, concern, lastFailure } = hiring;
   const fields = Object.entries(hiring).flatMap(([name, value]) =>
     value === undefined || typeof value === 'object'
       ? []
       : [folded(terminal, `${name.padEnd(11)} ${fieldAsShown(name, String(value))}`, 12)],
   );
   // Several of one intake are different texts: a hirer's retry, or one of them is not the marketplace's.
-  const forms = heard.map(({ intake, first, times }) => [intake, shortTime(first), String(times)]);
-  const moves = history.map(({ atMs, attempt, from, to, cause }) => [
+  const forms = received.map(({ intake, first, times }) => [intake, shortTime(first), String(times)]);
+  const transitions = history.map(({ atMs, attempt, from, to, cause }) => [
     shortTime(new Date(atMs).toISOString()),
     String(attempt),
     from === to ? to : `${from} → ${to}`,
@@ -151,12 +152,16 @@ export function hiringAsShown(terminal: Terminal, { record, history, heard }: Kn
     ...(needs === undefined ? [] : [taskAsShown(terminal, givenTask(record), MAX_HELD_CHARACTERS)]),
     ...(held === undefined ? [] : [heldAsShown(terminal, held, MAX_HELD_CHARACTERS)]),
     ...(concern === undefined ? [] : [folded(terminal, CONCERNS[concern.code](concern.since), 2)]),
-    ...(trouble === undefined
+    ...(lastFailure === undefined
       ? []
       : [
-          folded(terminal, `In trouble for ${counted(trouble.count, 'try', 'tries')}: ${trouble.problem}`, 2),
+          folded(
+            terminal,
+            `In trouble for ${counted(lastFailure.count, 'try', 'tries')}: ${lastFailure.problem}`,
+            2,
+          ),
         ]),
     table(terminal, ['HEARD BY', 'FIRST AT (UTC)', 'TIMES'], forms),
-    table(terminal, ['AT (UTC)', 'ATTEMPT', 'STATE', 'BECAUSE'], moves),
+    table(terminal, ['AT (UTC)', 'ATTEMPT', 'STATE', 'BECAUSE'], transitions),
   ].join('\n\n');
 }

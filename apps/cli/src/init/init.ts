@@ -9,7 +9,7 @@ import {
   type ParsedAddress,
 } from '@agrenting-hiclaw/runtime';
 import { stringify } from 'yaml';
-import { readSecretFile, writeSecretFile, writeWhole } from '@agrenting-hiclaw/operations';
+import { readSecretFile, writeSecretFile, writeFileAtomic } from '@agrenting-hiclaw/operations';
 import { ask } from '../terminal/ask.ts';
 import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { mark, printJson } from '../terminal/show.ts';
@@ -124,7 +124,7 @@ export async function init(terminal: Terminal, options: InitOptions): Promise<vo
     store: { file: join(folder, 'adapter.sqlite'), keyFile },
   };
   // Beside the file, so that editors need no network and follow this release.
-  await writeWhole(join(folder, SCHEMA), `${JSON.stringify(configurationJsonSchema(), undefined, 2)}\n`);
+  await writeFileAtomic(join(folder, SCHEMA), `${JSON.stringify(configurationJsonSchema(), undefined, 2)}\n`);
   const head = `# yaml-language-server: $schema=./${SCHEMA}\n# Settings of the Agrenting adapter; docs/configuration.md explains each.\n# Secrets are in files of their own beside this one.\n`;
   await writeFile(file, head + stringify(content, { lineWidth: 0 }), { mode: 0o600, flag: 'wx' });
 

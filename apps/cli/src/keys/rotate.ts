@@ -1,4 +1,4 @@
-import { Draft, keyFileOf, rotateKeyIn } from '@agrenting-hiclaw/operations';
+import { ConfigFile, keyFileOf, rotateKeyIn } from '@agrenting-hiclaw/operations';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { confirmed } from '../terminal/ask.ts';
 import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
@@ -15,7 +15,7 @@ export interface RotateOptions extends CommonOptions {
  */
 export async function rotateKey(terminal: Terminal, worker: string, options: RotateOptions): Promise<void> {
   const configuration = await loadedConfiguration(terminal, options);
-  const draft = await Draft.read(configurationFile(terminal, options));
+  const draft = await ConfigFile.read(configurationFile(terminal, options));
   const index = configuration.agents.findIndex((agent) => agent.worker === worker);
   const agent = configuration.agents[index];
   if (agent === undefined) {

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import {
   createMarketplace,
   createRestClient,
-  createShortSessions,
+  createOneShotSessions,
   readAgentProfile,
   type RestClient,
 } from '@agrenting-hiclaw/core/agrenting';
@@ -139,7 +139,7 @@ async function askAll(ask: Ask, client: RestClient, { agents }: Configuration): 
     return read.kind === 'absent' ? 'it is taken for absent' : { problem: `it is taken for ${read.kind}` };
   });
   await ask('a session over MCP opens, and hiring://pending is a list', '7', async () => {
-    const sessions = createShortSessions({
+    const sessions = createOneShotSessions({
       client,
       agentId: known,
       key,

@@ -7,7 +7,7 @@ import {
   signOut,
 } from '@agrenting-hiclaw/hiclaw';
 import { draftProfile } from '../configuration/config-file-profile.ts';
-import { Draft } from '@agrenting-hiclaw/operations';
+import { ConfigFile } from '@agrenting-hiclaw/operations';
 import { mappedWorkers } from '../configuration/mapped-workers.ts';
 import { controllerOf } from '../setup/controller.ts';
 import { openAsAdmin } from '../setup/admin.ts';
@@ -37,13 +37,13 @@ interface Found {
 
 interface Look {
   readonly terminal: Terminal;
-  readonly draft: Draft;
+  readonly draft: ConfigFile;
   readonly options: SetupOptions;
 }
 
 /** The workers' rooms from every source that can be asked, and where the sources contradict each other (adapter page, C9). */
 export async function discoverRooms(terminal: Terminal, options: SetupOptions): Promise<void> {
-  const look = { terminal, options, draft: await Draft.read(configurationFile(terminal, options)) };
+  const look = { terminal, options, draft: await ConfigFile.read(configurationFile(terminal, options)) };
   const problems: string[] = [];
   const note = (problem: string): void => void problems.push(problem);
   const found = [
@@ -80,7 +80,7 @@ export async function discoverRooms(terminal: Terminal, options: SetupOptions): 
     ]);
     const shown = table(terminal, ['WORKER', 'ROOM', 'BY', ''], rows) || 'no room of a worker was found';
     terminal.print(`${shown}\n`);
-    for (const problem of problems) terminal.complain(`not asked: ${problem}\n`);
+    for (const problem of problems) terminal.writeError(`not asked: ${problem}\n`);
   }
   if (conflicts.length > 0) {
     throw new CommandError(

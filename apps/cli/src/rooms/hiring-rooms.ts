@@ -5,7 +5,7 @@ import { printJson, shortTime, table } from '../terminal/show.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** Rooms that were opened for hirings, the newest first. */
-export async function listOpenedRooms(terminal: Terminal, options: PagedOptions): Promise<void> {
+export async function listHiringRooms(terminal: Terminal, options: PagedOptions): Promise<void> {
   const request = { limit: limitOf(options.limit), cursor: options.cursor };
   await withStore(terminal, options, async (store) => {
     const { items, nextCursor } = await roomsPage(store, request);

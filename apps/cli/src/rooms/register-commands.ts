@@ -11,7 +11,7 @@ export function registerRoomCommands(program: Command, terminal: Terminal): void
     .description('Who is in each.')
     .action(run(async (options) => await (await import('./rooms.ts')).listRooms(terminal, options)));
   paged(rooms.command('opened').description('Rooms that were opened for hirings, the newest first.')).action(
-    run(async (options) => await (await import('./hiring-rooms.ts')).listOpenedRooms(terminal, options)),
+    run(async (options) => await (await import('./hiring-rooms.ts')).listHiringRooms(terminal, options)),
   );
   const discover = rooms
     .command('discover')

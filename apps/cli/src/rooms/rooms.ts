@@ -1,4 +1,4 @@
-import { Draft, homeserverOf, mapOf } from '@agrenting-hiclaw/operations';
+import { ConfigFile, homeserverOf, mapOf } from '@agrenting-hiclaw/operations';
 import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { isInRoom } from '@agrenting-hiclaw/hiclaw';
 import { loadedConfiguration } from '../configuration/loaded.ts';
@@ -45,7 +45,7 @@ export async function setRoom(
       'It looks like !abc:matrix-local.hiclaw.io:18080.',
     );
   }
-  const draft = await Draft.read(configurationFile(terminal, options));
+  const draft = await ConfigFile.read(configurationFile(terminal, options));
   const list = draft.value('workers', 'list');
   const indexes = Array.isArray(list) ? [...list.keys()] : [];
   const index = indexes.find((each) => draft.text('workers', 'list', each, 'name') === name);

@@ -21,7 +21,7 @@ const MARKS: Readonly<Record<StepStatus, Mark>> = {
 };
 
 /** Shows each change, makes it where that is wanted, and remembers what became of it. */
-export class Changes {
+export class ChangeNotifier {
   readonly lines: StepLine[] = [];
   readonly #terminal: Terminal;
   readonly #options: SetupOptions;
@@ -44,7 +44,7 @@ export class Changes {
 
   /** Something that takes a while, said beside the result. */
   progress(text: string): void {
-    this.#terminal.complain(`${text} …\n`);
+    this.#terminal.writeError(`${text} …\n`);
   }
 
   /** Makes a change, unless it is only to be shown or not wanted; `make` gives what went wrong. Gives whether it was made. */

@@ -1,5 +1,5 @@
 import { detectProfile, type DetectedProfile } from '@agrenting-hiclaw/hiclaw';
-import type { Draft } from '@agrenting-hiclaw/operations';
+import type { ConfigFile } from '@agrenting-hiclaw/operations';
 import type { Terminal } from '../terminal/terminal.ts';
 import { lifecycleDraft } from './controller.ts';
 import { ownersClient, type StorageOwnerOptions } from './storage-owner.ts';
@@ -7,7 +7,7 @@ import { ownersClient, type StorageOwnerOptions } from './storage-owner.ts';
 /** Looks which HiClaw this is, as far as what is given shows it. */
 export async function lookForProfile(
   terminal: Pick<Terminal, 'environment'>,
-  draft: Draft,
+  draft: ConfigFile,
   options: StorageOwnerOptions,
 ): Promise<DetectedProfile> {
   const lifecycle = lifecycleDraft(draft);

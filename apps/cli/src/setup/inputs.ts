@@ -13,7 +13,7 @@ export interface SetupOptions extends CommonOptions {
   readonly workers?: string | undefined;
   readonly manager?: boolean | undefined;
   readonly sessionFiles?: boolean | undefined;
-  readonly proof?: boolean | undefined;
+  readonly verification?: boolean | undefined;
   readonly proofSeconds?: string | undefined;
   readonly dryRun?: boolean | undefined;
   readonly undo?: boolean | undefined;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { writeWhole } from '@agrenting-hiclaw/operations';
+import { writeFileAtomic } from '@agrenting-hiclaw/operations';
 
 const journalSchema = z.object({
   version: z.literal(1),
@@ -56,7 +56,7 @@ export class Journal {
   }
 
   async #save(): Promise<void> {
-    await writeWhole(
+    await writeFileAtomic(
       this.file,
       `${JSON.stringify({ version: 1, made: this.#made }, undefined, 2)}
 `,

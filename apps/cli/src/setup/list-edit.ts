@@ -1,6 +1,6 @@
 import { allow, disallow, type AdminOutcome, type StorageAdmin } from '@agrenting-hiclaw/hiclaw';
 import type { Made } from './journal.ts';
-import type { Place } from './place.ts';
+import type { SetupContext } from './place.ts';
 
 /** Settings with lists of senders, wherever they are kept. */
 export interface SettingsFile {
@@ -19,7 +19,7 @@ export function settingsObject(storage: StorageAdmin, key: string): SettingsFile
 
 /** Puts the adapter on both lists of somebody's settings; gives whether that changed them. */
 export async function editLists(
-  { changes, journal, ourId }: Place,
+  { changes, journal, ourId }: SetupContext,
   step: string,
   file: SettingsFile,
   made: Made,

@@ -1,18 +1,22 @@
 import { inviteManager, isInRoom, type StorageAdmin } from '@agrenting-hiclaw/hiclaw';
 import { editLists, removeFromLists, settingsObject, type SettingsFile } from './list-edit.ts';
-import type { Place } from './place.ts';
+import type { SetupContext } from './place.ts';
 
 /** HiClaw calls it so in every version (HiClaw reference, 3.1). */
 const MANAGER = 'manager';
 
 /** Has the Manager listen to the adapter, in a room of two, so that it can be asked to look after a silent worker. */
-export async function beListenedToByManager(place: Place): Promise<void> {
-  const { adapter, storage, changes, draft } = place;
+export async function allowAdapterAtManager(context: SetupContext): Promise<void> {
+  const { adapter, storage, changes, draft } = context;
   const step = 'allow-lists of the Manager';
   if (storage === undefined) {
-    changes.say(step, 'skipped', `not looked at without --mc: ${place.ourId} has to be on both of its lists`);
+    changes.say(
+      step,
+      'skipped',
+      `not looked at without --mc: ${context.ourId} has to be on both of its lists`,
+    );
   } else {
-    await editLists(place, step, managerSettings(place, storage), { what: 'manager-list', of: MANAGER });
+    await editLists(context, step, managerSettings(context, storage), { what: 'manager-list', of: MANAGER });
   }
 
   const room = 'room of the Manager';
@@ -34,18 +38,18 @@ export async function beListenedToByManager(place: Place): Promise<void> {
 }
 
 /** Takes it off the Manager's lists; gives what went wrong. */
-export async function beIgnoredByManager(place: Place): Promise<string | undefined> {
-  const problem = await removeFromLists(place.storage, place.ourId, (storage) =>
-    managerSettings(place, storage),
+export async function disallowAdapterAtManager(context: SetupContext): Promise<string | undefined> {
+  const problem = await removeFromLists(context.storage, context.ourId, (storage) =>
+    managerSettings(context, storage),
   );
   if (problem === undefined) {
-    place.draft.remove(['manager']);
-    await place.draft.save();
+    context.draft.remove(['manager']);
+    await context.draft.save();
   }
   return problem;
 }
 
-function managerSettings({ profile }: Place, storage: StorageAdmin): SettingsFile {
+function managerSettings({ profile }: SetupContext, storage: StorageAdmin): SettingsFile {
   const { managerSettings: at } = profile;
   if ('key' in at) return settingsObject(storage, at.key);
   return {

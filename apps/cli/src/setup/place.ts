@@ -11,10 +11,10 @@ import {
   type StorageAdmin,
 } from '@agrenting-hiclaw/hiclaw';
 import { draftProfile } from '../configuration/config-file-profile.ts';
-import { Draft } from '@agrenting-hiclaw/operations';
+import { ConfigFile } from '@agrenting-hiclaw/operations';
 import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { configurationFile, type Terminal } from '../terminal/terminal.ts';
-import { Changes } from './changes.ts';
+import { ChangeNotifier } from './changes.ts';
 import { controllerOf } from './controller.ts';
 import { lookForProfile } from './hiclaw-profile.ts';
 import { setupEnvironment, type SetupOptions } from './inputs.ts';
@@ -27,14 +27,14 @@ export const ACCOUNT = 'agrenting';
 export const DEVICE = 'AGRENTING';
 
 /** A HiClaw, and the place that the adapter is to get in it: what every step of set-up works with. */
-export class Place {
+export class SetupContext {
   readonly terminal: Terminal;
   readonly options: SetupOptions;
   /** With the variables of HiClaw's own installation laid under it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly draft: Draft;
+  readonly draft: ConfigFile;
   readonly journal: Journal;
-  readonly changes: Changes;
+  readonly changes: ChangeNotifier;
   /** Of the homeserver. */
   readonly url: string;
   /** The storage with its owner's rights, where they were given. */
@@ -51,7 +51,7 @@ export class Place {
     terminal: Terminal,
     options: SetupOptions,
     environment: Readonly<Record<string, string | undefined>>,
-    draft: Draft,
+    draft: ConfigFile,
     journal: Journal,
     url: string,
     profileName: ProfileName,
@@ -62,14 +62,14 @@ export class Place {
     this.draft = draft;
     this.journal = journal;
     this.url = url;
-    this.changes = new Changes(terminal, options);
+    this.changes = new ChangeNotifier(terminal, options);
     this.profile = PROFILES[profileName];
     this.storage = storageAdminOf(terminal, draft, options, profileName);
     this.controller = controllerOf(terminal, draft);
   }
 
-  static async open(terminal: Terminal, options: SetupOptions): Promise<Place> {
-    const draft = await Draft.read(configurationFile(terminal, options));
+  static async open(terminal: Terminal, options: SetupOptions): Promise<SetupContext> {
+    const draft = await ConfigFile.read(configurationFile(terminal, options));
     const url = draft.text('matrix', 'homeserverUrl');
     if (url === undefined) {
       throw new CommandError(
@@ -83,9 +83,17 @@ export class Place {
     const said = draftProfile(draft);
     const looked = await lookForProfile({ environment }, draft, options);
     const found = looked.kind === 'detected' ? looked.profile : undefined;
-    const place = new Place(terminal, options, environment, draft, journal, url, said ?? found ?? '1.0');
-    place.#sayProfile(said, looked);
-    return place;
+    const context = new SetupContext(
+      terminal,
+      options,
+      environment,
+      draft,
+      journal,
+      url,
+      said ?? found ?? '1.0',
+    );
+    context.#sayProfile(said, looked);
+    return context;
   }
 
   /** What the configuration says counts; where it says nothing, what was found goes into it. */

@@ -1,31 +1,31 @@
-import { proveInOwnRoom, proveInWorkerRoom, type MappedWorker } from '@agrenting-hiclaw/hiclaw';
+import { verifyInOwnRoom, verifyInWorkerRoom, type MappedWorker } from '@agrenting-hiclaw/hiclaw';
 import { systemClock } from '@agrenting-hiclaw/runtime';
 import { mappedWorkers } from '../configuration/mapped-workers.ts';
 import { secondsOf } from '../terminal/seconds.ts';
 import type { SetupOptions } from './inputs.ts';
-import type { Place } from './place.ts';
+import type { SetupContext } from './place.ts';
 
 const DEFAULT_SECONDS = '60';
 
 /** Proves that a message wakes a worker, in a room of two if that is heard, and has its hirings said there from now on. */
-export async function proveWorker(place: Place, worker: MappedWorker): Promise<void> {
-  const { adapter, changes, draft, options } = place;
+export async function verifyMappedWorker(context: SetupContext, worker: MappedWorker): Promise<void> {
+  const { adapter, changes, draft, options } = context;
   const step = `proof of ${worker.name}`;
   if (adapter === undefined || changes.dry) {
     return changes.say(step, 'would change', 'a message is said to it, which costs one answer of its model');
   }
   changes.progress(`saying something to ${worker.name}`);
   const patienceMs = proofPatienceMs(options);
-  const proofOptions = { homeserver: adapter, clock: systemClock, worker, patienceMs };
-  const own = await proveInOwnRoom(proofOptions);
-  const proof = own.kind === 'heard' ? own : await proveInWorkerRoom(proofOptions);
-  if (proof.kind === 'silent') return changes.say(step, 'failed', proof.problem);
+  const verifyOptions = { homeserver: adapter, clock: systemClock, worker, patienceMs };
+  const own = await verifyInOwnRoom(verifyOptions);
+  const verification = own.kind === 'seen' ? own : await verifyInWorkerRoom(verifyOptions);
+  if (verification.kind === 'silent') return changes.say(step, 'failed', verification.problem);
   const index = mappedWorkers(draft).findIndex(({ name }) => name === worker.name);
-  draft.set(['workers', 'list', index, 'rooms'], own.kind === 'heard' ? 'per-hiring' : 'worker');
+  draft.set(['workers', 'list', index, 'rooms'], own.kind === 'seen' ? 'per-hiring' : 'worker');
   await draft.save();
   const where =
-    own.kind === 'heard' ? 'in a room of its own, so each hiring gets one' : 'in its own room only';
-  const when = `${proof.sign} after ${(proof.afterMs / 1_000).toFixed(1)} s`;
+    own.kind === 'seen' ? 'in a room of its own, so each hiring gets one' : 'in its own room only';
+  const when = `${verification.sign} after ${(verification.afterMs / 1_000).toFixed(1)} s`;
   return changes.say(step, 'done', `it heard us ${where} (${when})`);
 }
 

@@ -5,17 +5,17 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { makeAccount, signInAsAdmin, useAccount } from './account.ts';
 import type { SetupOptions } from './inputs.ts';
 import type { Made } from './journal.ts';
-import { beIgnoredByManager, beListenedToByManager } from './manager-access.ts';
-import { Place } from './place.ts';
-import { proofPatienceMs, proveWorker } from './proof.ts';
+import { disallowAdapterAtManager, allowAdapterAtManager } from './manager-access.ts';
+import { SetupContext } from './place.ts';
+import { proofPatienceMs, verifyMappedWorker } from './proof.ts';
 import { makeStorageUser, removeStorageUser } from './storage-user.ts';
 import {
-  beIgnoredAgain,
-  beListenedTo,
-  giveUpSeat,
+  disallowAdapter,
+  allowAdapter,
+  leaveRoom,
   leavePolicy,
-  startAnew,
-  takeSeat,
+  restartWorker,
+  joinRoom,
 } from './worker-access.ts';
 import { collectWorkers } from './worker-map.ts';
 
@@ -27,44 +27,44 @@ import { collectWorkers } from './worker-map.ts';
 export async function setup(terminal: Terminal, options: SetupOptions): Promise<void> {
   // What is wrong with it shows before anything is changed.
   proofPatienceMs(options);
-  const place = await Place.open(terminal, options);
+  const context = await SetupContext.open(terminal, options);
   const parts = new AsyncDisposableStack();
   parts.defer(() => {
-    place.adapter?.close();
-    place.admin?.close();
+    context.adapter?.close();
+    context.admin?.close();
   });
   try {
-    await (options.undo === true ? undo(place) : make(place, parts));
+    await (options.undo === true ? undo(context) : make(context, parts));
   } finally {
     await parts.disposeAsync();
   }
-  report(place);
+  report(context);
 }
 
-async function make(place: Place, parts: AsyncDisposableStack): Promise<void> {
-  if (!(await useAccount(place))) await makeAccount(place);
-  const adminToken = await signInAsAdmin(place);
-  if (adminToken !== undefined) parts.defer(async () => await signOut(place.url, adminToken));
-  const workers = await collectWorkers(place);
-  for (const worker of workers) await takeSeat(place, worker);
+async function make(context: SetupContext, parts: AsyncDisposableStack): Promise<void> {
+  if (!(await useAccount(context))) await makeAccount(context);
+  const adminToken = await signInAsAdmin(context);
+  if (adminToken !== undefined) parts.defer(async () => await signOut(context.url, adminToken));
+  const workers = await collectWorkers(context);
+  for (const worker of workers) await joinRoom(context, worker);
   for (const worker of workers) {
-    const changed = await beListenedTo(place, worker);
-    if (changed && place.profile.controller) await startAnew(place, worker);
+    const changed = await allowAdapter(context, worker);
+    if (changed && context.profile.controller) await restartWorker(context, worker);
   }
-  if (place.options.manager === true) await beListenedToByManager(place);
-  await makeStorageUser(place);
-  if (!place.changes.dry) await place.draft.save();
-  if (place.options.proof === false) return;
-  for (const worker of workers) await proveWorker(place, worker);
+  if (context.options.manager === true) await allowAdapterAtManager(context);
+  await makeStorageUser(context);
+  if (!context.changes.dry) await context.draft.save();
+  if (context.options.verification === false) return;
+  for (const worker of workers) await verifyMappedWorker(context, worker);
 }
 
 /** Takes back what this command made, and nothing else. The account stays: Matrix ids are never given again. */
-async function undo(place: Place): Promise<void> {
-  const { journal, changes, draft } = place;
+async function undo(context: SetupContext): Promise<void> {
+  const { journal, changes, draft } = context;
   if (journal.made.length === 0) {
     return changes.say('undo', 'skipped', 'set-up has made nothing here that is still there');
   }
-  if (!(await useAccount(place))) {
+  if (!(await useAccount(context))) {
     throw new CommandError(EXIT.usage, `${draft.file} names no Matrix account`);
   }
   for (const entry of journal.made.toReversed()) {
@@ -73,31 +73,31 @@ async function undo(place: Place): Promise<void> {
       changes.say(step, 'would change', 'would be taken back');
       continue;
     }
-    const problem = await takeBack(place, entry);
+    const problem = await takeBack(context, entry);
     if (problem === undefined) await journal.forget(entry);
     changes.say(step, problem === undefined ? 'changed' : 'failed', problem ?? 'taken back');
   }
 }
 
-async function takeBack(place: Place, { what, of }: Made): Promise<string | undefined> {
+async function takeBack(context: SetupContext, { what, of }: Made): Promise<string | undefined> {
   switch (what) {
     case 'room':
-      return await giveUpSeat(place, of);
+      return await leaveRoom(context, of);
     case 'allow-list':
-      return await beIgnoredAgain(place, of);
+      return await disallowAdapter(context, of);
     case 'channel-policy':
-      return await leavePolicy(place, of);
+      return await leavePolicy(context, of);
     case 'manager-list':
-      return await beIgnoredByManager(place);
+      return await disallowAdapterAtManager(context);
     case 'storage-delete':
       // Goes with the user that has the right.
       return undefined;
     case 'storage-user':
-      return await removeStorageUser(place, of);
+      return await removeStorageUser(context, of);
   }
 }
 
-function report({ terminal, options, draft, changes }: Place): void {
+function report({ terminal, options, draft, changes }: SetupContext): void {
   const { lines } = changes;
   const failed = lines.filter(({ status }) => status === 'failed');
   if (options.json === true) {

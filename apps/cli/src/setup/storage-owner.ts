@@ -1,5 +1,5 @@
 import { createStorageAdmin, PROFILES, type ProfileName, type StorageAdmin } from '@agrenting-hiclaw/hiclaw';
-import type { Draft } from '@agrenting-hiclaw/operations';
+import type { ConfigFile } from '@agrenting-hiclaw/operations';
 import { draftProfile } from '../configuration/config-file-profile.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { commandWords } from './inputs.ts';
@@ -12,7 +12,7 @@ export interface StorageOwnerOptions {
 /** HiClaw's storage with the rights of its owner; undefined where no client was named. */
 export function storageAdminOf(
   terminal: Pick<Terminal, 'environment'>,
-  draft: Draft,
+  draft: ConfigFile,
   options: StorageOwnerOptions,
   profile: ProfileName = draftProfile(draft) ?? '1.0',
 ): StorageAdmin | undefined {

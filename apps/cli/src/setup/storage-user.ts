@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { adapterPolicy } from '@agrenting-hiclaw/hiclaw';
 import { readSecretFile, writeSecretFile } from '@agrenting-hiclaw/operations';
-import { ACCOUNT, type Place } from './place.ts';
+import { ACCOUNT, type SetupContext } from './place.ts';
 
 /** Makes the adapter's own storage user, with the least rights (HiClaw reference, 5). */
-export async function makeStorageUser(place: Place): Promise<void> {
-  const { draft, storage, changes, journal, options, profile } = place;
+export async function makeStorageUser(context: SetupContext): Promise<void> {
+  const { draft, storage, changes, journal, options, profile } = context;
   const step = 'storage user';
-  const secretFile = draft.text('storage', 'secretKeyFile') ?? place.file('storage.secret');
+  const secretFile = draft.text('storage', 'secretKeyFile') ?? context.file('storage.secret');
   const known = draft.text('storage', 'secretKey') ?? (await readSecretFile(secretFile));
   const isOurs = journal.has({ what: 'storage-user', of: ACCOUNT });
   const mayDelete = journal.has({ what: 'storage-delete', of: ACCOUNT });
@@ -41,7 +41,7 @@ export async function makeStorageUser(place: Place): Promise<void> {
 
 /** Removes it again; gives what went wrong. */
 export async function removeStorageUser(
-  { storage, draft }: Place,
+  { storage, draft }: SetupContext,
   name: string,
 ): Promise<string | undefined> {
   if (storage === undefined) return 'cannot be taken back without --mc';

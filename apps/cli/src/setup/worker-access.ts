@@ -13,11 +13,11 @@ import {
 import { mappedWorkers } from '../configuration/mapped-workers.ts';
 import { lifecycleDraft } from './controller.ts';
 import { editLists, removeFromLists, settingsObject } from './list-edit.ts';
-import type { Place } from './place.ts';
+import type { SetupContext } from './place.ts';
 
 /** Gives the adapter its seat in a worker's room. */
-export async function takeSeat(place: Place, worker: MappedWorker): Promise<void> {
-  const { admin, adapter, changes, journal } = place;
+export async function joinRoom(context: SetupContext, worker: MappedWorker): Promise<void> {
+  const { admin, adapter, changes, journal } = context;
   const step = `room of ${worker.name}`;
   const what = `the adapter is invited to ${worker.roomId} and joins`;
   if (adapter === undefined) return changes.say(step, 'would change', what);
@@ -37,7 +37,7 @@ export async function takeSeat(place: Place, worker: MappedWorker): Promise<void
 }
 
 /** Leaves the room again; gives what went wrong. */
-export async function giveUpSeat({ adapter, draft }: Place, name: string): Promise<string | undefined> {
+export async function leaveRoom({ adapter, draft }: SetupContext, name: string): Promise<string | undefined> {
   const worker = mappedWorkers(draft).find((each) => each.name === name);
   if (worker === undefined || adapter === undefined) return 'it is in no map of workers any more';
   const left = await exitRoom(adapter, worker);
@@ -48,16 +48,16 @@ export async function giveUpSeat({ adapter, draft }: Place, name: string): Promi
  * Puts the adapter on both lists of those whom a worker listens to: through the controller where there is one, which
  * makes the lists, else in the settings themselves. Gives whether something changed.
  */
-export async function beListenedTo(place: Place, worker: MappedWorker): Promise<boolean> {
-  const { storage, profile, controller, changes, ourId } = place;
+export async function allowAdapter(context: SetupContext, worker: MappedWorker): Promise<boolean> {
+  const { storage, profile, controller, changes, ourId } = context;
   const step = `allow-lists of ${worker.name}`;
-  if (profile.controller && controller !== undefined) return await beInPolicy(place, controller, worker);
+  if (profile.controller && controller !== undefined) return await beInPolicy(context, controller, worker);
   if (storage === undefined) {
     changes.say(step, 'skipped', `not looked at without --mc: ${ourId} has to be on both of its lists`);
     return false;
   }
   const key = workerSettingsKey(worker.name);
-  const changed = await editLists(place, step, settingsObject(storage, key), {
+  const changed = await editLists(context, step, settingsObject(storage, key), {
     what: 'allow-list',
     of: worker.name,
   });
@@ -68,8 +68,12 @@ export async function beListenedTo(place: Place, worker: MappedWorker): Promise<
   return changed;
 }
 
-async function beInPolicy(place: Place, controller: Controller, worker: MappedWorker): Promise<boolean> {
-  const { storage, changes, journal, ourId } = place;
+async function beInPolicy(
+  context: SetupContext,
+  controller: Controller,
+  worker: MappedWorker,
+): Promise<boolean> {
+  const { storage, changes, journal, ourId } = context;
   const step = `allow-lists of ${worker.name}`;
   const settings = await storage?.read(workerSettingsKey(worker.name));
   const text = settings?.kind === 'done' ? settings.output : undefined;
@@ -93,8 +97,8 @@ async function beInPolicy(place: Place, controller: Controller, worker: MappedWo
 }
 
 /** Takes it out of the worker's channel policy; gives what went wrong. */
-export async function leavePolicy(place: Place, name: string): Promise<string | undefined> {
-  const { controller, storage, ourId } = place;
+export async function leavePolicy(context: SetupContext, name: string): Promise<string | undefined> {
+  const { controller, storage, ourId } = context;
   if (controller === undefined)
     return 'cannot be taken back without the controller (lifecycle.driver cli or rest)';
   const settings = await storage?.read(workerSettingsKey(name));
@@ -105,13 +109,16 @@ export async function leavePolicy(place: Place, name: string): Promise<string | 
 }
 
 /** Takes it off both lists in the settings of a worker; gives what went wrong. */
-export async function beIgnoredAgain({ storage, ourId }: Place, name: string): Promise<string | undefined> {
+export async function disallowAdapter(
+  { storage, ourId }: SetupContext,
+  name: string,
+): Promise<string | undefined> {
   return await removeFromLists(storage, ourId, (owner) => settingsObject(owner, workerSettingsKey(name)));
 }
 
 /** A worker of 1.1 and later reads its lists at its start only, so it is started anew; its work would be lost. */
-export async function startAnew(place: Place, worker: MappedWorker): Promise<void> {
-  const { changes, draft, terminal } = place;
+export async function restartWorker(context: SetupContext, worker: MappedWorker): Promise<void> {
+  const { changes, draft, terminal } = context;
   const step = `restart of ${worker.name}`;
   const lifecycle = lifecycleDraft(draft);
   if (lifecycle === undefined || lifecycle.driver === 'none') {

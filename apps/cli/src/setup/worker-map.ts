@@ -1,14 +1,14 @@
 import { controlledWorkers, findWorkers, type MappedWorker } from '@agrenting-hiclaw/hiclaw';
 import { mappedWorkers } from '../configuration/mapped-workers.ts';
 import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
-import type { Place } from './place.ts';
+import type { SetupContext } from './place.ts';
 
 /** The workers to be set up: those of the configuration and those whose rooms the admin sees, which go into it. */
-export async function collectWorkers(place: Place): Promise<readonly MappedWorker[]> {
-  const { draft, changes } = place;
+export async function collectWorkers(context: SetupContext): Promise<readonly MappedWorker[]> {
+  const { draft, changes } = context;
   const mapped = mappedWorkers(draft);
-  const found = await workersOf(place);
-  const wanted = place.options.workers?.split(',').map((name) => name.trim());
+  const found = await workersOf(context);
+  const wanted = context.options.workers?.split(',').map((name) => name.trim());
   const all = new Map([...found, ...mapped].map((worker) => [worker.name, worker]));
   const unknown = wanted?.filter((name) => !all.has(name)) ?? [];
   if (unknown.length > 0) {
@@ -40,7 +40,7 @@ export async function collectWorkers(place: Place): Promise<readonly MappedWorke
 }
 
 /** From the controller, which knows its workers, or by the rooms that the admin is in. */
-async function workersOf({ admin, controller, profile }: Place): Promise<readonly MappedWorker[]> {
+async function workersOf({ admin, controller, profile }: SetupContext): Promise<readonly MappedWorker[]> {
   const known = [];
   if (profile.controller && controller !== undefined) {
     const controlled = await controlledWorkers(controller);

@@ -10,7 +10,7 @@ export async function rebuildStore(terminal: Terminal, options: CommonOptions): 
     environment: terminal.environment,
     json: options.json === true,
     print: (text) => terminal.print(text),
-    logTo: { write: (text) => terminal.complain(text) },
+    logTo: { write: (text) => terminal.writeError(text) },
     stop: terminal.stop,
   });
   if (isComplete) return;

@@ -1,4 +1,4 @@
-import { harmless } from '@agrenting-hiclaw/core/sanitize';
+import { sanitize } from '@agrenting-hiclaw/core/sanitize';
 import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import type { Terminal } from './terminal.ts';
 
@@ -26,9 +26,9 @@ export async function ask(
     }
     const { input } = await import('@inquirer/prompts');
     return await input({
-      message: harmless(message),
+      message: sanitize(message),
       // What a terminal would obey is shown by its code, and so it is no answer that can be taken over.
-      ...(preset === undefined || preset !== harmless(preset) ? {} : { default: preset }),
+      ...(preset === undefined || preset !== sanitize(preset) ? {} : { default: preset }),
       ...(check === undefined ? {} : { validate: async (answer) => shown(await check(answer)) }),
     });
   }
@@ -48,7 +48,7 @@ export async function askSecret(
     throw new CommandError(EXIT.usage, `${question.message} is not known`, `Set ${question.option}.`);
   }
   const { password } = await import('@inquirer/prompts');
-  return await password({ message: harmless(question.message), mask: true });
+  return await password({ message: sanitize(question.message), mask: true });
 }
 
 /** A yes or no; yes where it was given beforehand, no where nobody can be asked. */
@@ -62,12 +62,12 @@ export async function confirmed(terminal: Terminal, message: string, assumeYes: 
     );
   }
   const { confirm } = await import('@inquirer/prompts');
-  return await confirm({ message: harmless(message), default: false });
+  return await confirm({ message: sanitize(message), default: false });
 }
 
 /** Prompts write to the terminal by themselves. */
 function shown(verdict: true | string): true | string {
-  return verdict === true ? true : harmless(verdict);
+  return verdict === true ? true : sanitize(verdict);
 }
 
 /** What is asked for, without the mark at its end. */

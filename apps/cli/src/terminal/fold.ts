@@ -1,4 +1,4 @@
-import { harmless } from '@agrenting-hiclaw/core/sanitize';
+import { sanitize } from '@agrenting-hiclaw/core/sanitize';
 
 /** What is printed for nobody's terminal is read on one that is about so wide. */
 export const USUAL_COLUMNS = 80;
@@ -15,7 +15,7 @@ export function rowsOf(line: string, columns: number): readonly string[] {
   const rows: string[] = [];
   let row = '';
   let used = 0;
-  for (const character of harmless(line).replaceAll('\t', TAB)) {
+  for (const character of sanitize(line).replaceAll('\t', TAB)) {
     const taken = columnsOf(character);
     if (used + taken > width) {
       rows.push(row);

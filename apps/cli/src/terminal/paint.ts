@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { styleText } from 'node:util';
-import { harmless } from '@agrenting-hiclaw/core/sanitize';
+import { sanitize } from '@agrenting-hiclaw/core/sanitize';
 
 const STYLES = ['bold', 'cyan', 'dim', 'green', 'red', 'yellow'] as const;
 export type Style = (typeof STYLES)[number];
@@ -17,7 +17,7 @@ export function painted(style: Style, text: string): string {
 
 /** Text as a terminal may get it: cleaned first, then with the colours that `painted` marked. */
 export function printable(text: string): string {
-  return harmless(text).replace(SEALED, (_, name: string, inside: string) => {
+  return sanitize(text).replace(SEALED, (_, name: string, inside: string) => {
     const style = STYLES.find((known) => known === name);
     return style === undefined ? inside : styleText(style, inside, { validateStream: false });
   });

@@ -1,4 +1,4 @@
-import { harmlessJson } from '@agrenting-hiclaw/core/sanitize';
+import { sanitizeJson } from '@agrenting-hiclaw/core/sanitize';
 import { folded, rowsOf, USUAL_COLUMNS } from './fold.ts';
 import { painted, type Style } from './paint.ts';
 import type { Terminal } from './terminal.ts';
@@ -65,7 +65,7 @@ export function table(
 
 /** What a program reads: one document, however much there is. */
 export function printJson(terminal: Terminal, value: unknown): void {
-  terminal.print(`${harmlessJson(JSON.stringify(value, undefined, 2))}\n`);
+  terminal.print(`${sanitizeJson(JSON.stringify(value, undefined, 2))}\n`);
 }
 
 /** A moment in ISO form, as far as people read it. */

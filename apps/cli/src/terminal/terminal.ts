@@ -18,7 +18,7 @@ export interface Terminal {
   /** What was asked for. */
   print(text: string): void;
   /** What is said beside it: progress, questions, errors. */
-  complain(text: string): void;
+  writeError(text: string): void;
 }
 
 /** Options that every command takes. */

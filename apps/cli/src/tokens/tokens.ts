@@ -8,7 +8,7 @@ import {
   type StorageAdmin,
 } from '@agrenting-hiclaw/hiclaw';
 import { z } from 'zod';
-import { Draft } from '@agrenting-hiclaw/operations';
+import { ConfigFile } from '@agrenting-hiclaw/operations';
 import { givenSecret } from '../configuration/given-secret.ts';
 import { mappedWorkers } from '../configuration/mapped-workers.ts';
 import { storageAdminOf, type StorageOwnerOptions } from '../setup/storage-owner.ts';
@@ -67,7 +67,7 @@ export async function loginWorker(terminal: Terminal, name: string, options: Tok
   if (read.kind === 'failed') throw new CommandError(EXIT.failed, read.problem);
   const settings = settingsSchema.safeParse(parse(read.output)).data;
   if (settings === undefined) throw new CommandError(EXIT.failed, `${key} has no channels.matrix`);
-  terminal.complain(
+  terminal.writeError(
     [
       `This logs in as ${worker.userId} and writes the token into ${key}, in clear:`,
       '  - Others who may read that object can act as the worker.',
@@ -96,8 +96,8 @@ export async function loginWorker(terminal: Terminal, name: string, options: Tok
 async function open(
   terminal: Terminal,
   options: TokensOptions,
-): Promise<{ readonly draft: Draft; readonly storage: StorageAdmin }> {
-  const draft = await Draft.read(configurationFile(terminal, options));
+): Promise<{ readonly draft: ConfigFile; readonly storage: StorageAdmin }> {
+  const draft = await ConfigFile.read(configurationFile(terminal, options));
   const storage = storageAdminOf(terminal, draft, options);
   if (storage !== undefined) return { draft, storage };
   throw new CommandError(
@@ -107,7 +107,7 @@ async function open(
   );
 }
 
-function homeserverOf(draft: Draft): string {
+function homeserverOf(draft: ConfigFile): string {
   const url = draft.text('matrix', 'homeserverUrl');
   if (url === undefined) throw new CommandError(EXIT.usage, `${draft.file} has no matrix.homeserverUrl`);
   return url;

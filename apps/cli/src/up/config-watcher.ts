@@ -3,7 +3,7 @@ import type { Configuration } from '@agrenting-hiclaw/runtime';
 import { fingerprintOf } from '@agrenting-hiclaw/runtime/configuration';
 import { CommandError } from '@agrenting-hiclaw/operations/exit-codes';
 
-export interface NextOptions {
+export interface ConfigWatcherOptions {
   /** Reads the configuration. Throws a `CommandError` that says all that is wrong with it. */
   readonly load: () => Promise<Configuration>;
   readonly clock: Clock;
@@ -17,9 +17,9 @@ const LOOK_EVERY_MS = 5_000;
  * Waits until the configuration, or a file that it names such as an agent's key, is another than the present one, and
  * right: what is wrong with one is said once, and it is waited on. Undefined when `signal` ends the waiting.
  */
-export async function nextConfiguration(
+export async function watchConfiguration(
   present: Configuration,
-  { load, clock, signal, say }: NextOptions,
+  { load, clock, signal, say }: ConfigWatcherOptions,
 ): Promise<Configuration | undefined> {
   const fingerprint = fingerprintOf(present);
   let said: string | undefined;

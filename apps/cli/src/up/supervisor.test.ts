@@ -1,7 +1,7 @@
 import { type Clock, StoreError } from '@agrenting-hiclaw/core/domain';
 import { SettingError } from '@agrenting-hiclaw/runtime';
 import { expect, test } from 'vitest';
-import { keepParts, NothingLeftError, type Part } from './supervisor.ts';
+import { superviseParts, NothingLeftError, type Part } from './supervisor.ts';
 
 /** What becomes of one start: it fails, or the part is up for so long and then fails; the last one stays up. */
 type Start = { readonly fails: Error } | { readonly upMs: number; readonly why: Error } | 'stays';
@@ -51,7 +51,7 @@ class World {
   }
 
   async keep(...parts: readonly Part[]): Promise<void> {
-    await keepParts({
+    await superviseParts({
       parts,
       clock: this.clock,
       stop: this.stop.signal,

@@ -46,7 +46,7 @@ const LASTING: ReadonlySet<StoreErrorKind> = new Set([
  * wait that doubles from a second to a minute, and the others go on meanwhile. Resolves when all are closed. Rejects
  * with the `SettingError` of a first start, and with `NothingLeftError` when every part failed for good.
  */
-export async function keepParts({ parts, clock, stop, say }: KeepOptions): Promise<void> {
+export async function superviseParts({ parts, clock, stop, say }: KeepOptions): Promise<void> {
   const ending = new AbortController();
   const signal = AbortSignal.any([stop, ending.signal]);
   const keeping: Promise<Ended>[] = [];

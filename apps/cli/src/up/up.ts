@@ -8,8 +8,8 @@ import {
 import { configurationEnvironment, loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
-import { keepParts, type Part, type RunningPart } from './supervisor.ts';
-import { nextConfiguration } from './config-watcher.ts';
+import { superviseParts, type Part, type RunningPart } from './supervisor.ts';
+import { watchConfiguration } from './config-watcher.ts';
 
 export interface UpOptions extends CommonOptions {
   readonly apps?: string | undefined;
@@ -42,7 +42,7 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<void> 
   const needs = { webhook: names.includes('bridge'), admin: names.includes('admin-api') };
   const load = async (): Promise<Configuration> => await loadedConfiguration(terminal, options, needs);
   const environment = configurationEnvironment(terminal, options);
-  const say = (text: string): void => terminal.complain(text);
+  const say = (text: string): void => terminal.writeError(text);
   let configuration: Configuration | undefined = await load();
   let hearsHangUp = false;
   while (configuration !== undefined) {
@@ -53,14 +53,19 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<void> 
     }
     const ending = new AbortController();
     const signal = AbortSignal.any([terminal.stop, ending.signal]);
-    const next = nextConfiguration(present, { load, clock: systemClock, signal, say });
+    const next = watchConfiguration(present, { load, clock: systemClock, signal, say });
     const end = (): void => ending.abort();
     void next.then((changed) => {
       if (changed !== undefined) say('The configuration changed: everything is started again with it.\n');
       end();
     }, end);
     try {
-      await keepParts({ parts: partsOf(names, present, environment), clock: systemClock, stop: signal, say });
+      await superviseParts({
+        parts: partsOf(names, present, environment),
+        clock: systemClock,
+        stop: signal,
+        say,
+      });
     } catch (error) {
       if (!(error instanceof SettingError)) throw error;
       const { what, remedy } = settingText(error.problem);

@@ -1,6 +1,6 @@
 import {
-  askPresence,
-  deliverTrial,
+  probePresence,
+  sendTestWebhook,
   hasArrived,
   HEAD_WITHIN_MS,
   isOwnAddress,
@@ -36,8 +36,8 @@ export async function testWebhook(terminal: Terminal, options: TestWebhookOption
   const address = given === undefined ? undefined : givenAddress('--url', given, parseHttpUrl);
   const configuration = await loadedConfiguration(terminal, options, { webhook: true });
   const url = await placeOf(configuration, { ...options, url: address });
-  const head = await askPresence(configuration.webhook, url);
-  const trial: Tried = { head, ...(await deliverTrial(configuration.webhook, url)) };
+  const head = await probePresence(configuration.webhook, url);
+  const trial: Tried = { head, ...(await sendTestWebhook(configuration.webhook, url)) };
   const kept = await hasArrived(configuration, trial.id);
   const problem = problemOf(trial, kept, url);
   if (options.json === true) {

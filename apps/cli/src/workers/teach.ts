@@ -1,5 +1,5 @@
 import { workerSettingsKey } from '@agrenting-hiclaw/hiclaw';
-import { Draft } from '@agrenting-hiclaw/operations';
+import { ConfigFile } from '@agrenting-hiclaw/operations';
 import { storageAdminOf } from '../setup/storage-owner.ts';
 import { SKILL_NAME, skillFiles } from '../skill-files.ts';
 import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
@@ -15,7 +15,7 @@ export interface TeachOptions extends CommonOptions {
 export async function teachWorker(terminal: Terminal, name: string, options: TeachOptions): Promise<void> {
   if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name))
     throw new CommandError(EXIT.usage, `${name} is no name of a worker`);
-  const draft = await Draft.read(configurationFile(terminal, options));
+  const draft = await ConfigFile.read(configurationFile(terminal, options));
   const storage = storageAdminOf(terminal, draft, options);
   if (storage === undefined) {
     throw new CommandError(

@@ -1,4 +1,11 @@
-import { mapOf, nudge, turnOff, turnOn, type TurnOn, workerOf } from '@agrenting-hiclaw/operations';
+import {
+  mapOf,
+  nudge,
+  stopWorkerOf,
+  startWorkerOf,
+  type StartWorker,
+  workerOf,
+} from '@agrenting-hiclaw/operations';
 import { inQuotes } from '@agrenting-hiclaw/core/domain';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { openExistingStore } from '@agrenting-hiclaw/operations/open-store';
@@ -82,8 +89,13 @@ export async function stopWorker(terminal: Terminal, name: string, options: Comm
   const worker = await workerOf(configuration, name);
   const store = await openExistingStore(configuration);
   try {
-    terminal.complain(`stopping ${name} …\n`);
-    const { interrupts, startsAgain } = await turnOff(configuration, terminal.environment, store, worker);
+    terminal.writeError(`stopping ${name} …\n`);
+    const { interrupts, startsAgain } = await stopWorkerOf(
+      configuration,
+      terminal.environment,
+      store,
+      worker,
+    );
     if (options.json === true) return printJson(terminal, { worker: name, interrupts, startsAgain });
     terminal.print(`${name} is stopped\n`);
     for (const hiringId of interrupts) terminal.print(`${hiringId} is interrupted\n`);
@@ -102,12 +114,12 @@ async function turnWorkerOn(
   name: string,
   options: CommonOptions,
   doing: string,
-  how: TurnOn,
+  how: StartWorker,
 ): Promise<void> {
   const configuration = await loadedConfiguration(terminal, options);
   const worker = await workerOf(configuration, name);
-  terminal.complain(`${doing} ${name} …\n`);
-  const readiness = await turnOn(configuration, terminal.environment, worker, how);
+  terminal.writeError(`${doing} ${name} …\n`);
+  const readiness = await startWorkerOf(configuration, terminal.environment, worker, how);
   if (options.json === true) return printJson(terminal, { worker: name, ...readiness });
   terminal.print(
     readiness.kind !== 'starting'
@@ -127,10 +139,12 @@ export async function nudgeWorker(
   const patienceMs = secondsOf('--seconds', options.seconds ?? '60');
   const configuration = await loadedConfiguration(terminal, options);
   const worker = await workerOf(configuration, name);
-  terminal.complain(`saying something to ${name} …\n`);
-  const proof = await nudge(configuration, worker, patienceMs);
-  if (options.json === true) printJson(terminal, { worker: name, ...proof });
-  if (proof.kind === 'silent') throw new CommandError(EXIT.failed, proof.problem);
+  terminal.writeError(`saying something to ${name} …\n`);
+  const milestone = await nudge(configuration, worker, patienceMs);
+  if (options.json === true) printJson(terminal, { worker: name, ...milestone });
+  if (milestone.kind === 'silent') throw new CommandError(EXIT.failed, milestone.problem);
   if (options.json !== true)
-    terminal.print(`${name} heard it (${proof.sign} after ${(proof.afterMs / 1_000).toFixed(1)} s)\n`);
+    terminal.print(
+      `${name} heard it (${milestone.sign} after ${(milestone.afterMs / 1_000).toFixed(1)} s)\n`,
+    );
 }

@@ -1,8 +1,8 @@
 import type { Swept } from '../retention.ts';
-import type { Figures } from './metrics.ts';
+import type { AppMetrics } from './metrics.ts';
 
 /** Counts what a part of a retention sweep let go of. */
-export function countDeleted(gone: Partial<Swept>, { deleted }: Pick<Figures, 'deleted'>): void {
+export function countDeleted(gone: Partial<Swept>, { deleted }: Pick<AppMetrics, 'deleted'>): void {
   const { emptied = [], documents = 0, foldersDeleted = [], objects = 0, forgotten = [] } = gone;
   const counts = {
     texts: emptied.length,

@@ -10,8 +10,8 @@ import {
 import type { EnginePorts } from '@agrenting-hiclaw/engine';
 import { Registry } from 'prom-client';
 import { expect, test as base } from 'vitest';
-import { createFigures } from './metrics.ts';
-import { measured } from './instrumented-ports.ts';
+import { createAppMetrics } from './metrics.ts';
+import { instrumented } from './instrumented-ports.ts';
 
 const agentId = agentIdSchema.parse('5d2c1f0e-0c55-4a1e-8f2b-3c0d7a9e4b21');
 const hiringId = hiringIdSchema.parse('3f0f8a51-7a1a-4d3e-9a51-0d9f3b6b7a10');
@@ -22,7 +22,7 @@ const worker = { name: 'alice', userId: '@alice:local', roomId: '!room' };
 function portsWith(given: {
   readonly send?: SendOutcome;
   readonly stage?: () => Promise<never>;
-}): Parameters<typeof measured>[0] {
+}): Parameters<typeof instrumented>[0] {
   const never = async (): Promise<never> => await Promise.reject(new Error('nobody calls this'));
   const storage: EnginePorts['storage'] = {
     stage: given.stage ?? never,
@@ -66,7 +66,7 @@ const prefix = 'agrenting_hiclaw_';
 const message = { worker, hiringId, taskId, attempt: 1, purpose: 'assignment' } as const;
 
 test('files and their bytes count once they are taken', async ({ registry }) => {
-  const { marketplace } = measured(portsWith({}), createFigures(registry));
+  const { marketplace } = instrumented(portsWith({}), createAppMetrics(registry));
   const files = ['one', 'three'].map((text) =>
     artifactOf(`${text}.txt`, { bytes: Buffer.from(text), sha256: '00' }),
   );
@@ -78,7 +78,7 @@ test('files and their bytes count once they are taken', async ({ registry }) => 
 });
 
 test('a push counts by what came of it', async ({ registry }) => {
-  const { repositories } = measured(portsWith({}), createFigures(registry));
+  const { repositories } = instrumented(portsWith({}), createAppMetrics(registry));
   await repositories?.push({
     taskId,
     hiringId,
@@ -97,7 +97,7 @@ test('a push counts by what came of it', async ({ registry }) => {
 
 test('a message that is put off counts with its wait, and its number has a bound', async ({ registry }) => {
   const limited = portsWith({ send: { kind: 'limited', retryAfterMs: 1_500 } });
-  const { messenger } = measured(limited, createFigures(registry));
+  const { messenger } = instrumented(limited, createAppMetrics(registry));
   await messenger.send({ ...message, number: 4 });
   await messenger.send({ ...message, number: 99 });
   const text = await registry.metrics();
@@ -108,7 +108,7 @@ test('a message that is put off counts with its wait, and its number has a bound
 });
 
 test('a conversation counts each way, told or not', async ({ registry }) => {
-  const { marketplace, storage } = measured(portsWith({}), createFigures(registry));
+  const { marketplace, storage } = instrumented(portsWith({}), createAppMetrics(registry));
   await marketplace.tell(agentId, hiringId, { kind: 'notice', text: 'hello', idempotencyKey: 'k' });
   await storage.addMessage(taskId, { number: 1, kind: 'message', text: 'hello' });
   const text = await registry.metrics();
@@ -118,8 +118,8 @@ test('a conversation counts each way, told or not', async ({ registry }) => {
 
 test('a call that throws is counted, and still throws', async ({ registry }) => {
   const failing = portsWith({ stage: async () => await Promise.reject(new TypeError('a bug')) });
-  const { storage, lifecycle } = measured(failing, createFigures(registry));
-  const order = { taskId, attempt: 1, worker, heardAtMs: 0, hiring: unreadHiring(hiringId) };
+  const { storage, lifecycle } = instrumented(failing, createAppMetrics(registry));
+  const order = { taskId, attempt: 1, worker, receivedAtMs: 0, hiring: unreadHiring(hiringId) };
   await expect(storage.stage(order)).rejects.toThrow('a bug');
   await storage.noteDelegated(taskId, 0);
   await lifecycle.ensureReady(worker);

@@ -1,6 +1,6 @@
 import type { Artifact, SendOutcome, UploadOutcome, WorkerMessage } from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts } from '@agrenting-hiclaw/engine';
-import type { Figures } from './metrics.ts';
+import type { AppMetrics } from './metrics.ts';
 import { createOutside, type Outside } from './outside-call.ts';
 
 type Ports = Pick<
@@ -9,19 +9,19 @@ type Ports = Pick<
 >;
 
 /** The ports to what is outside, each call measured and a span of the step that makes it. */
-export function measured<P extends Ports>(ports: P, figures: Figures): P {
-  const outside = createOutside(figures);
+export function instrumented<P extends Ports>(ports: P, appMetrics: AppMetrics): P {
+  const outside = createOutside(appMetrics);
   const { rooms, manager } = ports;
   return {
     ...ports,
-    marketplace: marketplace(ports, figures, outside),
-    messenger: messenger(ports, figures, outside),
+    marketplace: marketplace(ports, appMetrics, outside),
+    messenger: messenger(ports, appMetrics, outside),
     rooms: {
       open: async (order) => await outside('matrix', 'open_room', async () => await rooms.open(order)),
     },
-    storage: storage(ports, figures, outside),
-    lifecycle: lifecycle(ports, figures, outside),
-    repositories: repositories(ports, figures, outside),
+    storage: storage(ports, appMetrics, outside),
+    lifecycle: lifecycle(ports, appMetrics, outside),
+    repositories: repositories(ports, appMetrics, outside),
     manager:
       manager === undefined
         ? undefined
@@ -32,7 +32,11 @@ export function measured<P extends Ports>(ports: P, figures: Figures): P {
   };
 }
 
-function marketplace({ marketplace: port }: Ports, figures: Figures, outside: Outside): Ports['marketplace'] {
+function marketplace(
+  { marketplace: port }: Ports,
+  appMetrics: AppMetrics,
+  outside: Outside,
+): Ports['marketplace'] {
   return {
     async readHiring(agentId, hiringId, ask) {
       const read = await outside(
@@ -40,7 +44,7 @@ function marketplace({ marketplace: port }: Ports, figures: Figures, outside: Ou
         'read',
         async () => await port.readHiring(agentId, hiringId, ask),
       );
-      figures.reads.inc({ outcome: read.kind, source: read.kind === 'found' ? read.source : 'none' });
+      appMetrics.reads.inc({ outcome: read.kind, source: read.kind === 'found' ? read.source : 'none' });
       return read;
     },
     async settle(agentId, hiringId, settlement) {
@@ -52,7 +56,7 @@ function marketplace({ marketplace: port }: Ports, figures: Figures, outside: Ou
       const { endpoint } = settlement;
       // Nothing was sent without a way.
       if (outcome.by !== undefined) {
-        figures.settlements.inc({ endpoint, way: outcome.by, outcome: outcome.kind });
+        appMetrics.settlements.inc({ endpoint, way: outcome.by, outcome: outcome.kind });
       }
       return outcome;
     },
@@ -62,7 +66,7 @@ function marketplace({ marketplace: port }: Ports, figures: Figures, outside: Ou
         'upload',
         async () => await port.upload(agentId, hiringId, artifacts),
       );
-      countUpload(figures, artifacts, outcome);
+      countUpload(appMetrics, artifacts, outcome);
       return outcome;
     },
     artifacts: async (agentId, hiringId) =>
@@ -79,7 +83,7 @@ function marketplace({ marketplace: port }: Ports, figures: Figures, outside: Ou
         'tell',
         async () => await port.tell(agentId, hiringId, message),
       );
-      figures.conversation.inc({
+      appMetrics.conversation.inc({
         direction: 'to_hirer',
         outcome: outcome.kind === 'told' ? 'told' : 'failed',
       });
@@ -90,18 +94,18 @@ function marketplace({ marketplace: port }: Ports, figures: Figures, outside: Ou
   };
 }
 
-function countUpload(figures: Figures, artifacts: readonly Artifact[], { kind }: UploadOutcome): void {
-  figures.uploads.inc({ outcome: kind });
+function countUpload(appMetrics: AppMetrics, artifacts: readonly Artifact[], { kind }: UploadOutcome): void {
+  appMetrics.uploads.inc({ outcome: kind });
   if (kind !== 'uploaded') return;
-  figures.uploadedFiles.inc(artifacts.length);
-  figures.uploadedBytes.inc(artifacts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
+  appMetrics.uploadedFiles.inc(artifacts.length);
+  appMetrics.uploadedBytes.inc(artifacts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
 }
 
-function messenger({ messenger: port }: Ports, figures: Figures, outside: Outside): Ports['messenger'] {
+function messenger({ messenger: port }: Ports, appMetrics: AppMetrics, outside: Outside): Ports['messenger'] {
   return {
     async send(message) {
       const outcome = await outside('matrix', 'send', async () => await port.send(message));
-      countMessage(figures, message, outcome);
+      countMessage(appMetrics, message, outcome);
       return outcome;
     },
     findAssignments: async (attempt, sinceMs) =>
@@ -112,15 +116,19 @@ function messenger({ messenger: port }: Ports, figures: Figures, outside: Outsid
 /** A setting bounds how often a worker is told; a label is bounded by itself. */
 const MAX_NUMBER = 5;
 
-function countMessage(figures: Figures, { purpose, number }: WorkerMessage, outcome: SendOutcome): void {
+function countMessage(
+  appMetrics: AppMetrics,
+  { purpose, number }: WorkerMessage,
+  outcome: SendOutcome,
+): void {
   const told = number < MAX_NUMBER ? String(number) : `${MAX_NUMBER}+`;
-  figures.workerMessages.inc({ purpose, number: told, outcome: outcome.kind });
+  appMetrics.workerMessages.inc({ purpose, number: told, outcome: outcome.kind });
   if (outcome.kind !== 'limited') return;
-  figures.limitWaits.inc();
-  figures.limitSeconds.inc(outcome.retryAfterMs / 1_000);
+  appMetrics.limitWaits.inc();
+  appMetrics.limitSeconds.inc(outcome.retryAfterMs / 1_000);
 }
 
-function storage({ storage: port }: Ports, figures: Figures, outside: Outside): Ports['storage'] {
+function storage({ storage: port }: Ports, appMetrics: AppMetrics, outside: Outside): Ports['storage'] {
   return {
     stage: async (order) => await outside('storage', 'stage', async () => await port.stage(order)),
     inspect: async (taskId, expected) =>
@@ -136,7 +144,7 @@ function storage({ storage: port }: Ports, figures: Figures, outside: Outside): 
         'add_message',
         async () => await port.addMessage(taskId, message),
       );
-      figures.conversation.inc({
+      appMetrics.conversation.inc({
         direction: 'to_worker',
         outcome: outcome.kind === 'staged' ? 'told' : 'failed',
       });
@@ -149,7 +157,7 @@ function storage({ storage: port }: Ports, figures: Figures, outside: Outside): 
   };
 }
 
-function lifecycle({ lifecycle: port }: Ports, figures: Figures, outside: Outside): Ports['lifecycle'] {
+function lifecycle({ lifecycle: port }: Ports, appMetrics: AppMetrics, outside: Outside): Ports['lifecycle'] {
   return {
     async ensureReady(worker) {
       const readiness = await outside(
@@ -157,7 +165,7 @@ function lifecycle({ lifecycle: port }: Ports, figures: Figures, outside: Outsid
         'ensure_ready',
         async () => await port.ensureReady(worker),
       );
-      if (readiness.kind === 'starting') figures.workerStarts.inc();
+      if (readiness.kind === 'starting') appMetrics.workerStarts.inc();
       return readiness;
     },
   };
@@ -165,7 +173,7 @@ function lifecycle({ lifecycle: port }: Ports, figures: Figures, outside: Outsid
 
 function repositories(
   { repositories: port }: Ports,
-  figures: Figures,
+  appMetrics: AppMetrics,
   outside: Outside,
 ): Ports['repositories'] {
   if (port === undefined) return undefined;
@@ -173,7 +181,7 @@ function repositories(
     source: async (access) => await outside('git', 'read_source', async () => await port.source(access)),
     async push(order) {
       const outcome = await outside('git', 'push', async () => await port.push(order));
-      figures.pushes.inc({ outcome: outcome.kind });
+      appMetrics.pushes.inc({ outcome: outcome.kind });
       return outcome;
     },
   };

@@ -1,21 +1,27 @@
-import type { AcceptOutcome, Heard, HiringStore, Leases, Store } from '@agrenting-hiclaw/core/domain';
+import type {
+  AcceptOutcome,
+  ReceivedDelivery,
+  HiringStore,
+  Leases,
+  Store,
+} from '@agrenting-hiclaw/core/domain';
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import type { Figures, HeardOutcome } from './metrics.ts';
+import type { AppMetrics, IntakeOutcome } from './metrics.ts';
 import { ATTRIBUTES, TRACER } from './tracer.ts';
 
 /** The store, with what intakes hear counted and traced, and the leases of this process counted. */
-export function measuredStore(store: Store, figures: Figures): Store {
+export function instrumentedStore(store: Store, appMetrics: AppMetrics): Store {
   return {
     ...store,
-    hirings: { ...methodsOf(store.hirings), accept: measuredAccept(store.hirings, figures) },
-    leases: measuredLeases(store.leases, figures),
+    hirings: { ...methodsOf(store.hirings), accept: measuredAccept(store.hirings, appMetrics) },
+    leases: measuredLeases(store.leases, appMetrics),
   };
 }
 
 /** As they are: a spread takes nothing of a class. */
 function methodsOf(hirings: HiringStore): HiringStore {
   return {
-    accept: async (heard) => await hirings.accept(heard),
+    accept: async (received) => await hirings.accept(received),
     wakeUnread: async (agentId, readBeforeMs) => await hirings.wakeUnread(agentId, readBeforeMs),
     claim: async (request) => await hirings.claim(request),
     renew: async (claim, nowMs, leaseMs) => await hirings.renew(claim, nowMs, leaseMs),
@@ -28,29 +34,29 @@ function methodsOf(hirings: HiringStore): HiringStore {
     onChange: (listener) => hirings.onChange(listener),
     find: async (hiringId) => await hirings.find(hiringId),
     history: async (hiringId) => await hirings.history(hiringId),
-    backlog: async (nowMs, graceMs) => await hirings.backlog(nowMs, graceMs),
+    queueStats: async (nowMs, graceMs) => await hirings.queueStats(nowMs, graceMs),
   };
 }
 
 function measuredAccept(
   hirings: Pick<HiringStore, 'accept'>,
-  { heard: counter }: Pick<Figures, 'heard'>,
+  { received: counter }: Pick<AppMetrics, 'received'>,
 ): HiringStore['accept'] {
   const tracer = trace.getTracer(TRACER);
-  return async (heard) => {
-    const [first] = heard;
+  return async (received) => {
+    const [first] = received;
     // An empty list of pending work is read every few seconds and is no delivery.
-    if (first === undefined) return await hirings.accept(heard);
-    const attributes = { [ATTRIBUTES.intake]: first.intake, [ATTRIBUTES.items]: heard.length };
+    if (first === undefined) return await hirings.accept(received);
+    const attributes = { [ATTRIBUTES.intake]: first.intake, [ATTRIBUTES.items]: received.length };
     const options = { kind: SpanKind.CONSUMER, attributes };
     return await tracer.startActiveSpan(`intake ${first.intake}`, options, async (span) => {
       try {
-        const outcomes = await hirings.accept(heard);
+        const outcomes = await hirings.accept(received);
         for (const outcome of outcomes) counter.inc({ intake: first.intake, outcome: wordOf(outcome) });
         span.setAttributes(told(first, outcomes));
         return outcomes;
       } catch (error) {
-        counter.inc({ intake: first.intake, outcome: 'not_stored' }, heard.length);
+        counter.inc({ intake: first.intake, outcome: 'not_stored' }, received.length);
         span.setStatus({ code: SpanStatusCode.ERROR });
         throw error;
       } finally {
@@ -61,7 +67,7 @@ function measuredAccept(
 }
 
 /** Which hiring it was, where it was one. */
-function told({ agentId }: Heard, outcomes: readonly AcceptOutcome[]) {
+function told({ agentId }: ReceivedDelivery, outcomes: readonly AcceptOutcome[]) {
   const [only] = outcomes;
   if (only === undefined || outcomes.length > 1) return { [ATTRIBUTES.agentId]: agentId };
   return {
@@ -71,12 +77,12 @@ function told({ agentId }: Heard, outcomes: readonly AcceptOutcome[]) {
   };
 }
 
-function wordOf(outcome: AcceptOutcome): HeardOutcome {
+function wordOf(outcome: AcceptOutcome): IntakeOutcome {
   if (outcome.kind !== 'known') return outcome.kind;
   return outcome.repeated ? 'repeated' : 'changed';
 }
 
-function measuredLeases(leases: Leases, { leasesHeld }: Pick<Figures, 'leasesHeld'>): Leases {
+function measuredLeases(leases: Leases, { leasesHeld }: Pick<AppMetrics, 'leasesHeld'>): Leases {
   const held = new Map<string, string>();
   const note = (name: string, isHeld: boolean): void => {
     // An agent's id or an account stands behind the colon.

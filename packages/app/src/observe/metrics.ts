@@ -5,8 +5,8 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 export const PREFIX = 'agrenting_hiclaw_';
 
 /** What became of something that an intake heard. */
-export const HEARD_OUTCOMES = ['new', 'repeated', 'changed', 'noted', 'malformed', 'not_stored'] as const;
-export type HeardOutcome = (typeof HEARD_OUTCOMES)[number];
+export const INTAKE_OUTCOMES = ['new', 'repeated', 'changed', 'noted', 'malformed', 'not_stored'] as const;
+export type IntakeOutcome = (typeof INTAKE_OUTCOMES)[number];
 
 const INTAKES: readonly Intake[] = ['mcp', 'webhook', 'poll'];
 const WAYS = ['rest', 'mcp'] as const;
@@ -32,13 +32,13 @@ const HIRING_SECONDS = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3_600, 14_400, 43_200,
 const COMMIT_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 15];
 
 /** What every app counts as it happens. No label holds an id or a text: docs/metrics.md lists them. */
-export type Figures = ReturnType<typeof createFigures>;
+export type AppMetrics = ReturnType<typeof createAppMetrics>;
 
 /** Registers them all. What is alerted on begins at zero, so that its first rise is seen. */
-export function createFigures(registry: Registry) {
+export function createAppMetrics(registry: Registry) {
   const { counter, gauge, histogram } = makers(registry);
-  const figures = {
-    heard: counter('heard_total', 'What intakes heard, by what became of it', ['intake', 'outcome']),
+  const appMetrics = {
+    received: counter('heard_total', 'What intakes heard, by what became of it', ['intake', 'outcome']),
     reads: counter('hiring_reads_total', "Reads of a hiring under its agent's key", ['outcome', 'source']),
     reached: histogram(
       'hiring_reached_seconds',
@@ -50,7 +50,7 @@ export function createFigures(registry: Registry) {
       'state',
     ]),
     stepsRunning: gauge('steps_running', 'Hirings that this process works on now'),
-    proofs: counter('proofs_total', 'First sights of how far a worker is', ['proof']),
+    milestones: counter('proofs_total', 'First sights of how far a worker is', ['milestone']),
     workerMessages: counter(
       'worker_messages_total',
       'Messages to workers; an assignment with a number above 1 is a nudge',
@@ -93,17 +93,17 @@ export function createFigures(registry: Registry) {
     deleted: counter('retention_deleted_total', 'What was let go of after its time', ['what']),
   };
   for (const intake of INTAKES) {
-    for (const outcome of HEARD_OUTCOMES) figures.heard.inc({ intake, outcome }, 0);
+    for (const outcome of INTAKE_OUTCOMES) appMetrics.received.inc({ intake, outcome }, 0);
   }
   for (const endpoint of ENDPOINTS) {
     for (const way of WAYS) {
-      for (const outcome of SETTLE_OUTCOMES) figures.settlements.inc({ endpoint, way, outcome }, 0);
+      for (const outcome of SETTLE_OUTCOMES) appMetrics.settlements.inc({ endpoint, way, outcome }, 0);
     }
   }
   for (const sink of SINKS) {
-    for (const outcome of DELIVERIES) figures.alerts.inc({ sink, outcome }, 0);
+    for (const outcome of DELIVERIES) appMetrics.alerts.inc({ sink, outcome }, 0);
   }
-  return figures;
+  return appMetrics;
 }
 
 function makers(registry: Registry) {

@@ -1,5 +1,5 @@
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import type { Figures } from './metrics.ts';
+import type { AppMetrics } from './metrics.ts';
 import { ATTRIBUTES, TRACER } from './tracer.ts';
 
 /** What is outside, as metrics and traces name it. */
@@ -24,7 +24,7 @@ const ERRORS: ReadonlySet<string> = new Set([
   'unknown',
 ]);
 
-export function createOutside({ calls, callSeconds }: Pick<Figures, 'calls' | 'callSeconds'>): Outside {
+export function createOutside({ calls, callSeconds }: Pick<AppMetrics, 'calls' | 'callSeconds'>): Outside {
   const tracer = trace.getTracer(TRACER);
   return async (system, call, work) =>
     await tracer.startActiveSpan(`${system} ${call}`, { kind: SpanKind.CLIENT }, async (span) => {

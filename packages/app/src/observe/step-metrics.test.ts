@@ -11,54 +11,54 @@ import type { CommittedStep } from '@agrenting-hiclaw/engine';
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import { sampleReasons } from '../../../core/src/domain/testing/attention-reasons.ts';
-import { createFigures } from './metrics.ts';
+import { createAppMetrics } from './metrics.ts';
 import { countStep } from './step-metrics.ts';
 
 const hiring = unreadHiring(hiringIdSchema.parse('3f0f8a51-7a1a-4d3e-9a51-0d9f3b6b7a10'));
-const HEARD_AT_MS = 1_000_000;
+const RECEIVED_AT_MS = 1_000_000;
 const record: HiringRecord = {
   hiringId: hiring.hiringId,
   agentId: UNNAMED_AGENT,
-  state: 'heard',
-  heardAtMs: HEARD_AT_MS,
-  heard: { intake: 'mcp', hiring, atMs: HEARD_AT_MS },
+  state: 'received',
+  receivedAtMs: RECEIVED_AT_MS,
+  received: { intake: 'mcp', hiring, atMs: RECEIVED_AT_MS },
   rereadWanted: true,
 };
 
 async function counted(step: CommittedStep): Promise<string> {
   const registry = new Registry();
-  countStep(step, createFigures(registry));
+  countStep(step, createAppMetrics(registry));
   return await registry.metrics();
 }
 
-function opening(number: number, heardAgainAtMs: number): CommittedStep {
-  const proofs = [{ kind: 'stored', atMs: heardAgainAtMs, evidence: 'heard by mcp' }] as const;
+function opening(number: number, receivedAgainAtMs: number): CommittedStep {
+  const milestones = [{ kind: 'stored', atMs: receivedAgainAtMs, evidence: 'heard by mcp' }] as const;
   return {
-    record: { ...record, heard: { ...record.heard, atMs: heardAgainAtMs } },
-    atMs: HEARD_AT_MS + 100_000,
+    record: { ...record, received: { ...record.received, atMs: receivedAgainAtMs } },
+    atMs: RECEIVED_AT_MS + 100_000,
     commit: {
       event: 'confirmed',
       cause: 'a read',
       dueAtMs: 0,
       open: { number, taskId: taskIdOf(hiring.hiringId, number, '0'.repeat(24)), marker: {}, hiring },
-      progress: { ...FRESH_PROGRESS, proofs },
+      progress: { ...FRESH_PROGRESS, milestones },
     },
   };
 }
 
 test('a first attempt counts from when its hiring was first heard', async () => {
-  const text = await counted(opening(1, HEARD_AT_MS + 90_000));
+  const text = await counted(opening(1, RECEIVED_AT_MS + 90_000));
   expect(text).toContain('agrenting_hiclaw_hiring_reached_seconds_sum{reached="confirmed"} 100\n');
   expect(text).toContain('agrenting_hiclaw_proofs_total{proof="stored"} 1');
 });
 
 test("a hirer's retry counts from when it was heard", async () => {
-  const text = await counted(opening(2, HEARD_AT_MS + 90_000));
+  const text = await counted(opening(2, RECEIVED_AT_MS + 90_000));
   expect(text).toContain('agrenting_hiclaw_hiring_reached_seconds_sum{reached="confirmed"} 10\n');
 });
 
 test('a step that only waits counts nothing', async () => {
-  const text = await counted({ record, atMs: HEARD_AT_MS, commit: { cause: 'it waits', dueAtMs: 0 } });
+  const text = await counted({ record, atMs: RECEIVED_AT_MS, commit: { cause: 'it waits', dueAtMs: 0 } });
   expect(text).not.toContain('reached=');
   expect(text).not.toContain('proof=');
 });
@@ -82,7 +82,7 @@ test.each(Object.values(sampleReasons((field) => field)).filter(isHold))(
       progress: { ...FRESH_PROGRESS, verdict },
     };
     for (const commit of [held, failed]) {
-      const text = await counted({ record: submitted, atMs: HEARD_AT_MS, commit });
+      const text = await counted({ record: submitted, atMs: RECEIVED_AT_MS, commit });
       expect(text).toContain(`agrenting_hiclaw_gate_holds_total{reason="${reason.code}"} 1`);
     }
   },

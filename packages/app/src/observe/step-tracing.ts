@@ -1,14 +1,14 @@
 import type { HiringRecord } from '@agrenting-hiclaw/core/domain';
 import type { StepWrapper } from '@agrenting-hiclaw/engine';
 import { isSpanContextValid, SpanStatusCode, trace, type SpanContext } from '@opentelemetry/api';
-import type { Figures } from './metrics.ts';
+import type { AppMetrics } from './metrics.ts';
 import { ATTRIBUTES, TRACER } from './tracer.ts';
 
 /** Hirings whose last step is remembered, to link the next one to it. */
 const MAX_REMEMBERED = 10_000;
 
 /** Runs each step as a span that is linked to the hiring's step before, and measures it. */
-export function aroundSteps({ stepSeconds, stepsRunning }: Figures): StepWrapper {
+export function traceSteps({ stepSeconds, stepsRunning }: AppMetrics): StepWrapper {
   const tracer = trace.getTracer(TRACER);
   const last = new Map<string, SpanContext>();
 
@@ -34,7 +34,7 @@ export function aroundSteps({ stepSeconds, stepsRunning }: Figures): StepWrapper
         const commit = await run();
         if (commit?.event !== undefined) span.setAttribute(ATTRIBUTES.event, commit.event);
         if (commit?.open !== undefined) span.setAttribute(ATTRIBUTES.attempt, commit.open.number);
-        if (commit === undefined || commit.trouble !== undefined) {
+        if (commit === undefined || commit.lastFailure !== undefined) {
           span.setStatus({ code: SpanStatusCode.ERROR });
         }
         return commit;

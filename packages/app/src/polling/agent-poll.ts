@@ -1,16 +1,16 @@
-import { createShortSessions, MalformedOnce, type ShortSessions } from '@agrenting-hiclaw/core/agrenting';
+import { createOneShotSessions, MalformedOnce, type OneShotSessions } from '@agrenting-hiclaw/core/agrenting';
 import { type AgentId, mcpSessionLease } from '@agrenting-hiclaw/core/domain';
 import type { IdentifiedAgent } from '../agent.ts';
 import type { IntakeParts } from '../intake.ts';
-import { fetchList, keepList, type FetchedList, type ListLook } from './pending-list.ts';
+import { fetchList, keepList, type FetchedList, type PendingList } from './pending-list.ts';
 
 /** What one sweep found for one agent. */
 export interface AgentSweep {
   readonly agentId: AgentId;
   /** `GET /hirings/pending` under the agent's key. */
-  readonly rest: ListLook;
+  readonly rest: PendingList;
   /** `hiring://pending` by a short session. */
-  readonly mcp: ListLook;
+  readonly mcp: PendingList;
   /** Open hirings that are read again because no read has seen them for a while. */
   readonly woken: number;
 }
@@ -19,7 +19,7 @@ export interface AgentSweep {
 export interface AgentPoll {
   readonly agentId: AgentId;
   /** Reads hirings for whoever has no other second source. */
-  readonly sessions: ShortSessions;
+  readonly sessions: OneShotSessions;
   /** Looks at both lists of the agent and wakes what was not read of late. Never rejects. */
   sweep(): Promise<AgentSweep>;
 }
@@ -34,7 +34,7 @@ export function createAgentPoll(
 ): AgentPoll {
   const { client, store, clock, log } = parts;
   const malformedOnce = { rest: new MalformedOnce(), mcp: new MalformedOnce() };
-  const sessions = createShortSessions({
+  const sessions = createOneShotSessions({
     client,
     agentId,
     key,
@@ -42,11 +42,11 @@ export function createAgentPoll(
     onOddity: (problem) => log.debug({ agentId, problem }, 'the marketplace said something odd'),
   });
 
-  async function lookByRest(): Promise<ListLook> {
+  async function lookByRest(): Promise<PendingList> {
     return await keepList(await fetchList(parts, key, 'key'), agentId, parts, malformedOnce.rest);
   }
 
-  async function lookByMcp(): Promise<ListLook> {
+  async function lookByMcp(): Promise<PendingList> {
     if (await isHeardElsewhere()) return { kind: 'heard_elsewhere' };
     const read = await sessions.readPending();
     const list: FetchedList =

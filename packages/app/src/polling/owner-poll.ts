@@ -1,11 +1,11 @@
 import { MalformedOnce, type PendingHiring } from '@agrenting-hiclaw/core/agrenting';
 import type { AgentId, Hiring, HiringId, Secret } from '@agrenting-hiclaw/core/domain';
 import type { IntakeParts } from '../intake.ts';
-import { fetchList, keepList, type ListLook } from './pending-list.ts';
+import { fetchList, keepList, type PendingList } from './pending-list.ts';
 
 /** What one look at the owner's list found. */
 export interface OwnerSweep {
-  readonly look: ListLook;
+  readonly look: PendingList;
   /** Hirings of agents that are not configured here. */
   readonly foreign: readonly HiringId[];
 }

@@ -3,14 +3,14 @@ import {
   readPendingPages,
   type MalformedOnce,
   type PendingHiring,
-  type Schemes,
+  type AuthSchemes,
 } from '@agrenting-hiclaw/core/agrenting';
 import type { AgentId, HiringId, Secret } from '@agrenting-hiclaw/core/domain';
-import { hear } from '../ingest.ts';
+import { ingest } from '../ingest.ts';
 import type { IntakeParts } from '../intake.ts';
 
 /** What one look at a list of pending hirings gave. */
-export type ListLook =
+export type PendingList =
   | {
       readonly kind: 'read';
       /** Items in the list. */
@@ -33,13 +33,13 @@ export type ListLook =
 /** A list of pending hirings as it came, before it is put on disk. */
 export type FetchedList =
   | { readonly kind: 'fetched'; readonly items: readonly PendingHiring[] }
-  | Extract<ListLook, { kind: 'failed' }>;
+  | Extract<PendingList, { kind: 'failed' }>;
 
 /** Reads `GET /hirings/pending` whole, under the key of an agent or of the owner (Agrenting API reference, 5.3). */
 export async function fetchList(
   { client }: IntakeParts,
   key: Secret,
-  schemes: Schemes,
+  schemes: AuthSchemes,
 ): Promise<FetchedList> {
   const items: PendingHiring[] = [];
   for await (const page of readPendingPages(client, client.access(key), { schemes })) {
@@ -58,11 +58,11 @@ export async function keepList(
   agentId: AgentId,
   parts: IntakeParts,
   malformedOnce: MalformedOnce,
-): Promise<ListLook> {
+): Promise<PendingList> {
   if (list.kind === 'failed') return list;
   const items = malformedOnce.fresh(list.items);
   try {
-    const outcomes = await hear({ ...parts, intake: 'poll', items, agentId });
+    const outcomes = await ingest({ ...parts, intake: 'poll', items, agentId });
     malformedOnce.took(items);
     return {
       kind: 'read',

@@ -1,11 +1,11 @@
 import type { HiringId } from '@agrenting-hiclaw/core/domain';
 import type { IntakeParts } from '../intake.ts';
 import { createAgentPoll, type AgentSweep } from './agent-poll.ts';
-import type { ListLook } from './pending-list.ts';
+import type { PendingList } from './pending-list.ts';
 import { createOwnerPoll, type OwnerSweep } from './owner-poll.ts';
 
 /** What one sweep over all agents found. */
-export interface Sweep {
+export interface Poll {
   readonly agents: readonly AgentSweep[];
   readonly owner: OwnerSweep | undefined;
   /** Agents of which the marketplace did not say who they are. */
@@ -13,7 +13,7 @@ export interface Sweep {
 }
 
 /** One look at every list, all agents at once. */
-export async function sweepAll(side: IntakeParts, stop: AbortSignal): Promise<Sweep> {
+export async function pollAgents(side: IntakeParts, stop: AbortSignal): Promise<Poll> {
   await side.agents.asked();
   const identified = side.agents.identified();
   const agents = await Promise.all(
@@ -25,21 +25,21 @@ export async function sweepAll(side: IntakeParts, stop: AbortSignal): Promise<Sw
 }
 
 /** True when every list was read. */
-export function isComplete({ agents, owner, problems }: Sweep): boolean {
+export function isComplete({ agents, owner, problems }: Poll): boolean {
   return problems.length === 0 && looksOf({ agents, owner }).every(({ kind }) => kind !== 'failed');
 }
 
 /** The hirings of a sweep that nobody had heard of before. */
-export function freshOf(sweep: Pick<Sweep, 'agents' | 'owner'>): readonly HiringId[] {
+export function freshOf(sweep: Pick<Poll, 'agents' | 'owner'>): readonly HiringId[] {
   return looksOf(sweep).flatMap((look) => (look.kind === 'read' ? look.fresh : []));
 }
 
-function looksOf({ agents, owner }: Pick<Sweep, 'agents' | 'owner'>): readonly ListLook[] {
+function looksOf({ agents, owner }: Pick<Poll, 'agents' | 'owner'>): readonly PendingList[] {
   return [...agents.flatMap(({ rest, mcp }) => [rest, mcp]), ...(owner === undefined ? [] : [owner.look])];
 }
 
 /** A sweep for a person to read. */
-export function sweepTable({ agents, owner, problems }: Sweep): string {
+export function pollTable({ agents, owner, problems }: Poll): string {
   const lines = agents.flatMap(({ agentId, rest, mcp, woken }) => [
     `agent ${agentId}`,
     `  REST  ${described(rest)}`,
@@ -57,7 +57,7 @@ export function sweepTable({ agents, owner, problems }: Sweep): string {
   ].join('\n');
 }
 
-function described(look: ListLook): string {
+function described(look: PendingList): string {
   switch (look.kind) {
     case 'read': {
       const malformed = look.malformed === 0 ? '' : `, ${look.malformed} malformed`;

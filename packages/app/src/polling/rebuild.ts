@@ -1,10 +1,10 @@
-import { harmlessJson } from '@agrenting-hiclaw/core/sanitize';
+import { sanitizeJson } from '@agrenting-hiclaw/core/sanitize';
 import { counted, ENDS, type HiringId, type HiringRecord, type State } from '@agrenting-hiclaw/core/domain';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { startAdapter, type AdapterOptions, type RunningAdapter } from '../adapter.ts';
 import type { IntakeParts } from '../intake.ts';
 import { createAgentPoll } from './agent-poll.ts';
-import { freshOf, isComplete, sweepAll, sweepTable, type Sweep } from './poll-agents.ts';
+import { freshOf, isComplete, pollAgents, pollTable, type Poll } from './poll-agents.ts';
 
 export interface RebuildOptions {
   readonly configuration: Configuration;
@@ -28,7 +28,7 @@ interface Restored {
 }
 
 /** Before it was looked for in storage and rooms, nothing can be said of a hiring. */
-const UNPLACED: ReadonlySet<State> = new Set<State>(['heard', 'confirmed']);
+const UNPLACED: ReadonlySet<State> = new Set<State>(['received', 'confirmed']);
 const LOOK_EVERY_MS = 200;
 const MAX_WAIT_MS = 120_000;
 
@@ -45,7 +45,7 @@ export async function rebuild({
   logTo,
   stop,
 }: RebuildOptions): Promise<boolean> {
-  const sweeping = Promise.withResolvers<Sweep>();
+  const sweeping = Promise.withResolvers<Poll>();
   // It may fail while the adapter still starts; it is waited for after that.
   sweeping.promise.catch(() => undefined);
   const adapter = await startAdapter({
@@ -63,8 +63,8 @@ export async function rebuild({
     const complete = isComplete(sweep) && restored.every(({ state }) => !UNPLACED.has(state));
     print(
       json
-        ? `${harmlessJson(JSON.stringify({ rebuild: complete ? 'ok' : 'failed', hirings: restored.map(shown), problems: sweep.problems }))}\n`
-        : `${sweepTable(sweep)}${restored.map((one) => line(one)).join('')}`,
+        ? `${sanitizeJson(JSON.stringify({ rebuild: complete ? 'ok' : 'failed', hirings: restored.map(shown), problems: sweep.problems }))}\n`
+        : `${pollTable(sweep)}${restored.map((one) => line(one)).join('')}`,
     );
     return complete;
   } finally {
@@ -73,14 +73,14 @@ export async function rebuild({
 }
 
 /** An intake that looks once. */
-function sweepOnce(parts: IntakeParts, stop: AbortSignal, sweeping: PromiseWithResolvers<Sweep>) {
+function sweepOnce(parts: IntakeParts, stop: AbortSignal, sweeping: PromiseWithResolvers<Poll>) {
   const closing = new AbortController();
   const either = AbortSignal.any([stop, closing.signal]);
-  const sweep = async (): Promise<Sweep> => {
-    const { byState } = await parts.store.hirings.backlog(parts.clock.nowMs(), 0);
+  const sweep = async (): Promise<Poll> => {
+    const { byState } = await parts.store.hirings.queueStats(parts.clock.nowMs(), 0);
     const known = Object.values(byState).reduce((sum, count) => sum + count, 0);
     if (known > 0) throw new KnownHiringsError(parts.configuration.store.file, known);
-    return await sweepAll(parts, either);
+    return await pollAgents(parts, either);
   };
   void sweep().then(sweeping.resolve, sweeping.reject);
   return {
@@ -125,8 +125,8 @@ async function placed(
 
 async function restoredOf({ hirings }: RunningAdapter['store'], hiringId: HiringId): Promise<Restored> {
   const record = await hirings.find(hiringId);
-  const moves = await hirings.history(hiringId);
-  const { state = 'heard', trouble, attempt } = record ?? {};
+  const transitions = await hirings.history(hiringId);
+  const { state = 'received', lastFailure, attempt } = record ?? {};
   const isOver = ENDS.some((end) => end === state);
   const isSought = state !== 'staged' || attempt?.progress.soughtAtMs !== undefined;
   return {
@@ -134,7 +134,8 @@ async function restoredOf({ hirings }: RunningAdapter['store'], hiringId: Hiring
     state,
     attempt: attempt?.number ?? 0,
     isPlaced: !UNPLACED.has(state) && isSought,
-    cause: (isOver ? undefined : trouble?.problem) ?? moves.at(-1)?.cause ?? 'it was not looked at yet',
+    cause:
+      (isOver ? undefined : lastFailure?.problem) ?? transitions.at(-1)?.cause ?? 'it was not looked at yet',
   };
 }
 

@@ -44,7 +44,7 @@ describe('a hiring through an outage', () => {
         pushed: cell.dependency === 'git' ? 1 : 0,
         errors: [],
         // What came before, for whoever reads why it failed.
-        moves: walked.moves,
+        transitions: walked.transitions,
       });
       expect(new Set(told).size).toBe(told.length);
       expect(lateMs).toBeLessThan(LATEST_MS);

@@ -37,7 +37,7 @@ describe('hirings of an agent', () => {
     for (let hire = 0; hire < count; hire += 1) {
       const { id } = await outside.hire();
       ids.push(id);
-      await adapter.hear(id);
+      await adapter.ingest(id);
     }
     return ids;
   }

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createMarketplace, createRestClient, parseBaseUrl } from '@agrenting-hiclaw/core/agrenting';
 import {
   agentIdSchema,
-  DEFAULT_RULES,
+  DEFAULT_POLICY,
   hiringIdSchema,
   parseDocumentForm,
   Secret,
@@ -14,7 +14,7 @@ import {
   type Clock,
   type HiringId,
   type Marketplace,
-  type Move,
+  type Transition,
   type Store,
   commandHiring,
 } from '@agrenting-hiclaw/core/domain';
@@ -55,7 +55,7 @@ export interface AdapterOptions {
   readonly beside?: RunningAdapter | undefined;
   /** The owner wants to say yes to each result. */
   readonly asksForYes?: boolean | undefined;
-  readonly onMove?: ((move: Move) => void) | undefined;
+  readonly onMove?: ((transition: Transition) => void) | undefined;
 }
 
 /** Engine, store and the real clients of everything outside, in one process, by the clock of the stage. */
@@ -87,7 +87,7 @@ export class RunningAdapter {
       random: () => 0.5,
       taskIds: createTaskIds(new Secret(key)),
       store: this.store.hirings,
-      signs: this.store.signs,
+      activities: this.store.activities,
       marketplace: this.#marketplaceOf(patienceMs),
       ...hiclaw,
       repositories: this.#repositories(patienceMs),
@@ -106,14 +106,14 @@ export class RunningAdapter {
         pollMs: 30 * MINUTE_MS,
         inspectMs: MINUTE_MS,
         rules: () => ({
-          ...DEFAULT_RULES,
+          ...DEFAULT_POLICY,
           concurrency: 10,
           approve: options.asksForYes === true ? 'results' : 'nothing',
         }),
       },
       events: {
-        onTrouble: ({ state, problem }) => void this.troubles.push(`${state}: ${problem}`),
-        onMove: (move) => options.onMove?.(move),
+        onStepFailed: ({ state, problem }) => void this.troubles.push(`${state}: ${problem}`),
+        onMove: (transition) => options.onMove?.(transition),
         onError: (problem, cause) =>
           void this.errors.push(`${problem}${cause instanceof Error ? ` (${cause.stack})` : ''}`),
       },
@@ -128,7 +128,7 @@ export class RunningAdapter {
   }
 
   /** An intake hears of a hiring. */
-  async hear(id: string): Promise<HiringId> {
+  async ingest(id: string): Promise<HiringId> {
     const hiringId = hiringIdSchema.parse(id);
     const snapshot = this.#outside.marketplace.hirings.get(id);
     const agentId = agentIdSchema.parse(snapshot?.agentId);
@@ -250,7 +250,7 @@ export class RunningAdapter {
     const { userId, roomId } = hiclaw.worker('alice');
     await createRoomListener({
       homeserver: paced,
-      signLog: this.store.signs,
+      signLog: this.store.activities,
       clock,
       random: () => 0.5,
       rooms: async () => [{ userId, roomId }],

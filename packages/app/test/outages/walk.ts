@@ -1,4 +1,4 @@
-import { hiringIdSchema, type Move } from '@agrenting-hiclaw/core/domain';
+import { hiringIdSchema, type Transition } from '@agrenting-hiclaw/core/domain';
 import { OUTAGE_ANSWERS } from './answers.ts';
 import { DURATIONS, type Cell } from './cells.ts';
 import type { Outside } from './outside.ts';
@@ -24,7 +24,7 @@ export interface Walked {
   readonly pushed: number;
   /** What nobody foresaw. */
   readonly errors: readonly string[];
-  readonly moves: readonly string[];
+  readonly transitions: readonly string[];
   /** How long after the outage it was over. */
   readonly lateMs: number;
 }
@@ -35,7 +35,7 @@ export async function walk(outside: Outside, cell: Cell, deadlineMs?: number): P
   const gate = gates[cell.dependency];
   const answer = OUTAGE_ANSWERS[cell.answer];
   const outage = { answer, applied: cell.applied };
-  const moves: Move[] = [];
+  const transitions: Transition[] = [];
   // The stage is used again: what is still to come of this walk would come in the middle of the next.
   const cancels: (() => void)[] = [];
   const after = (waitMs: number, run: () => void) => void cancels.push(clock.after(waitMs, run));
@@ -50,20 +50,20 @@ export async function walk(outside: Outside, cell: Cell, deadlineMs?: number): P
   const adapter = new RunningAdapter(outside, {
     meetsSilence: answer.kind === 'silence',
     asksForYes: cell.state === 'attention',
-    onMove: (move) => {
-      moves.push(move);
-      if (move.to !== cell.state) return;
+    onMove: (transition) => {
+      transitions.push(transition);
+      if (transition.to !== cell.state) return;
       begin();
-      if (move.to === 'attention') {
-        after(DECIDES_MS, () => void adapter.approve(hiringIdSchema.parse(move.hiringId)));
+      if (transition.to === 'attention') {
+        after(DECIDES_MS, () => void adapter.approve(hiringIdSchema.parse(transition.hiringId)));
       }
     },
   });
   try {
     const { id } = await outside.hire({ pushes, deadlineMs });
-    const hiringId = await adapter.hear(id);
-    if (cell.state === 'heard') begin();
-    const isOver = () => ENDS.has(moves.at(-1)?.to ?? '');
+    const hiringId = await adapter.ingest(id);
+    if (cell.state === 'received') begin();
+    const isOver = () => ENDS.has(transitions.at(-1)?.to ?? '');
     await clock.pass(clock.nowMs() + NEVER_MS, () => isOver() || endsAtMs !== undefined);
     await clock.pass((endsAtMs ?? clock.nowMs()) + AFTERWARDS_MS, isOver);
     const lateMs = clock.nowMs() - (endsAtMs ?? clock.nowMs());
@@ -78,7 +78,7 @@ export async function walk(outside: Outside, cell: Cell, deadlineMs?: number): P
         .length,
       pushed: pushes ? await outside.commitsPushed() : 0,
       errors: adapter.errors,
-      moves: moves.map(({ from, event, to, cause }) => `${from} ${event} ${to}: ${cause}`),
+      transitions: transitions.map(({ from, event, to, cause }) => `${from} ${event} ${to}: ${cause}`),
       lateMs,
     };
   } finally {

@@ -59,7 +59,7 @@ export function followEvents(queries: QueryClient): { readonly close: () => void
       waiting.set(key, setTimeout(read, Math.max(SETTLE_MS, nextMs)));
     }
   };
-  const heard = (): void => {
+  const received = (): void => {
     become('live');
     clearTimeout(silence);
     silence = setTimeout(() => lost(RETRY_MS), SILENCE_MS);
@@ -97,12 +97,12 @@ export function followEvents(queries: QueryClient): { readonly close: () => void
       await body?.cancel();
       return false;
     }
-    heard();
+    received();
     // What happened while nothing was heard.
     if (wasLost) void queries.invalidateQueries();
     wasLost = false;
     for await (const event of eventsOf(body)) {
-      heard();
+      received();
       tell(event);
     }
     return true;

@@ -45,11 +45,11 @@ const hiringFields = {
   capability: orNull(text),
   deliveryMode: text,
   attempt: count,
-  heardAt: text,
+  receivedAt: text,
   deadlineAt: orNull(text),
   needs: orNull(z.object({ why: text, todo: text, quote: orNull(text), approves: orNull(text) })),
   concern: orNull(z.object({ code: text, since: text })),
-  trouble: orNull(text),
+  lastFailure: orNull(text),
   title: text,
   /** The commands that can be given now. */
   actions: z.array(text),
@@ -63,7 +63,7 @@ const attemptSchema = z.object({
   openedAt: text,
   worker: orNull(text),
   roomId: orNull(text),
-  proofs: z.array(z.object({ kind: text, at: text, evidence: text })),
+  milestones: z.array(z.object({ kind: text, at: text, evidence: text })),
   messages: z.array(z.object({ purpose: text, number: count, eventId: text, sentAt: text })),
   files: z.array(
     z.object({
@@ -102,9 +102,9 @@ export const hiringSchema = z.object({
   money: orNull(text),
   attempts: z.array(attemptSchema),
   earlierAttempts: count,
-  earlierMoves: count,
+  earlierTransitions: count,
   timeline: z.array(z.object({ at: text, attempt: count, from: text, to: text, event: text, cause: text })),
-  heard: z.array(
+  received: z.array(
     z.object({ intake: text, firstAt: text, lastAt: text, times: count, problem: orNull(text) }),
   ),
 });

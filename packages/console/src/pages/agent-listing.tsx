@@ -3,8 +3,8 @@ import { useWhole } from '../api/queries.ts';
 import type { Agent } from '../api/schemas.ts';
 import { useMayCommand } from '../api/session.ts';
 import { goTo, hrefOf } from '../route.ts';
-import { visibleText } from '../text/safe-text.ts';
-import { Answered, Empty } from '../ui/query-view.tsx';
+import { safeText } from '../text/safe-text.ts';
+import { QueryView, Empty } from '../ui/query-view.tsx';
 import { CommandForm } from '../ui/command-form.tsx';
 import { OnlyLook, Page } from '../ui/page.tsx';
 import { TextField } from '../ui/text-field.tsx';
@@ -18,7 +18,7 @@ export function ListingPage({ id }: { readonly id: string }) {
   return (
     <Page title="What hirers see">
       {mayCommand ? (
-        <Answered query={agents}>
+        <QueryView query={agents}>
           {({ items }) => {
             const agent = items.find(({ agentId }) => agentId === id);
             return agent === undefined ? (
@@ -29,7 +29,7 @@ export function ListingPage({ id }: { readonly id: string }) {
               <Listing key={id} id={id} agent={agent} />
             );
           }}
-        </Answered>
+        </QueryView>
       ) : (
         <OnlyLook />
       )}
@@ -47,7 +47,7 @@ function Listing({ id, agent }: { readonly id: string; readonly agent: Agent }) 
     price: agent.listed?.price ?? '',
   });
   const { typed, field, isRight } = useListing(before);
-  const name = visibleText(agent.name ?? id);
+  const name = safeText(agent.name ?? id);
   const changed = (['description', 'capabilities', 'price'] as const).filter(
     (of) => typed[of] !== before[of],
   );

@@ -1,8 +1,8 @@
 import { useWhole } from '../api/queries.ts';
 import { useMayCommand } from '../api/session.ts';
 import { goTo, hrefOf } from '../route.ts';
-import { visibleText } from '../text/safe-text.ts';
-import { Answered, Empty } from '../ui/query-view.tsx';
+import { safeText } from '../text/safe-text.ts';
+import { QueryView, Empty } from '../ui/query-view.tsx';
 import { Choice } from '../ui/choice.tsx';
 import { CommandForm } from '../ui/command-form.tsx';
 import { OnlyLook, Page } from '../ui/page.tsx';
@@ -22,7 +22,7 @@ export function RegisterPage() {
   return (
     <Page title="Register an agent">
       {mayCommand ? (
-        <Answered query={workers}>
+        <QueryView query={workers}>
           {({ items }) => {
             const free = items.map(({ name }) => name).filter((name) => !offered.has(name));
             return free.length === 0 ? (
@@ -35,7 +35,7 @@ export function RegisterPage() {
               <Register workers={free} />
             );
           }}
-        </Answered>
+        </QueryView>
       ) : (
         <OnlyLook />
       )}
@@ -63,7 +63,7 @@ function Register({ workers }: { readonly workers: readonly string[] }) {
           },
         };
       }}
-      done={`${visibleText(typed.name.trim())} is registered`}
+      done={`${safeText(typed.name.trim())} is registered`}
       onDone={() => goTo(hrefOf('agents'))}
       cancelHref={hrefOf('agents')}
     >
@@ -71,7 +71,7 @@ function Register({ workers }: { readonly workers: readonly string[] }) {
         label="Worker"
         {...field('worker')}
         placeholder="Choose a worker"
-        options={workers.map((name) => ({ value: name, label: visibleText(name) }))}
+        options={workers.map((name) => ({ value: name, label: safeText(name) }))}
       />
       <TextField label="Name" maxLength={MAX_NAME} hint="Hirers read it." {...field('name')} />
       <TextField

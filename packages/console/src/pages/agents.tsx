@@ -4,11 +4,11 @@ import type { Agent } from '../api/schemas.ts';
 import { useMayCommand } from '../api/session.ts';
 import { hrefOf } from '../route.ts';
 import { moneyOfPrice } from '../text/money.ts';
-import { shortened, visibleText } from '../text/safe-text.ts';
-import { Answered, Empty, NotAll } from '../ui/query-view.tsx';
+import { shortened, safeText } from '../text/safe-text.ts';
+import { QueryView, Empty, NotAll } from '../ui/query-view.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { CommandButton } from '../ui/command-button.tsx';
-import { Moment } from '../ui/timestamp.tsx';
+import { Timestamp } from '../ui/timestamp.tsx';
 import { Facts, Page } from '../ui/page.tsx';
 import { Id, ShownText } from '../ui/shown-text.tsx';
 import { SearchedList, type Kind } from '../ui/searched-list.tsx';
@@ -35,7 +35,7 @@ function placeOf(agent: Agent): number {
 }
 
 function nameOf({ name, agentId, worker }: Agent): string {
-  return visibleText(name ?? agentId ?? worker ?? 'Unknown agent');
+  return safeText(name ?? agentId ?? worker ?? 'Unknown agent');
 }
 
 /** Every agent: whether it hears, whether it would be hired now, and if not, why. */
@@ -53,7 +53,7 @@ export function AgentsPage({ query }: { readonly query: URLSearchParams }) {
         )
       }
     >
-      <Answered query={answer}>
+      <QueryView query={answer}>
         {({ items, nextCursor }) =>
           items.length === 0 ? (
             <Empty title="No agent yet">
@@ -93,7 +93,7 @@ export function AgentsPage({ query }: { readonly query: URLSearchParams }) {
             </>
           )
         }
-      </Answered>
+      </QueryView>
     </Page>
   );
 }
@@ -107,7 +107,7 @@ function AgentCard({ agent }: { readonly agent: Agent }) {
         <h2>{name}</h2>
         {paused !== null && (
           <Badge tone="off">
-            paused <Moment at={paused.since} />
+            paused <Timestamp at={paused.since} />
           </Badge>
         )}
       </div>
@@ -126,12 +126,12 @@ function AgentCard({ agent }: { readonly agent: Agent }) {
         facts={[
           ['Id', agentId === null ? 'not known yet' : <Id key="id" id={agentId} whole />],
           ['Worker', agent.worker === null ? 'as its listing says' : <WorkerLink name={agent.worker} />],
-          ['Price', visibleText(moneyOfPrice(listed?.price ?? null))],
+          ['Price', safeText(moneyOfPrice(listed?.price ?? null))],
           [
             'Listed',
-            visibleText([listed?.status, listed?.availability].filter(Boolean).join(', ') || 'not known'),
+            safeText([listed?.status, listed?.availability].filter(Boolean).join(', ') || 'not known'),
           ],
-          ['Capabilities', visibleText(listed?.capabilities.join(', ') || '–')],
+          ['Capabilities', safeText(listed?.capabilities.join(', ') || '–')],
           ['Session', <SessionFacts key="session" session={session} />],
           [
             'Key',
@@ -161,7 +161,7 @@ function AgentCard({ agent }: { readonly agent: Agent }) {
 }
 
 function WorkerLink({ name }: { readonly name: string }) {
-  return <a href={hrefOf('workers', { q: name })}>{visibleText(name)}</a>;
+  return <a href={hrefOf('workers', { q: name })}>{safeText(name)}</a>;
 }
 
 function SessionFacts({ session }: { readonly session: Agent['session'] }) {
@@ -169,23 +169,23 @@ function SessionFacts({ session }: { readonly session: Agent['session'] }) {
   const { state, since, lastPingAt, drops, holder } = session;
   return (
     <>
-      <span className={state === HEALTHY ? 'good-text' : 'bad-text'}>{visibleText(state)}</span>
+      <span className={state === HEALTHY ? 'good-text' : 'bad-text'}>{safeText(state)}</span>
       {since !== null && (
         <>
           {' '}
-          since <Moment at={since} />
+          since <Timestamp at={since} />
         </>
       )}
       {lastPingAt !== null && (
         <>
-          , last ping <Moment at={lastPingAt} />
+          , last ping <Timestamp at={lastPingAt} />
         </>
       )}
       {drops !== null && `, ${drops === 1 ? '1 drop' : `${drops} drops`}`}
       {holder !== null && (
-        <span className="dim" title={visibleText(holder)}>
+        <span className="dim" title={safeText(holder)}>
           {' '}
-          ({visibleText(shortened(holder, MAX_HOLDER))})
+          ({safeText(shortened(holder, MAX_HOLDER))})
         </span>
       )}
     </>

@@ -1,18 +1,18 @@
 import { usePages } from '../api/queries.ts';
 import { useMayCommand } from '../api/session.ts';
 import { hrefOf } from '../route.ts';
-import { visibleText } from '../text/safe-text.ts';
+import { safeText } from '../text/safe-text.ts';
 import { Empty, Listed } from '../ui/query-view.tsx';
 import { Badge, type Tone } from '../ui/badge.tsx';
 import { CommandButton } from '../ui/command-button.tsx';
-import { Moment } from '../ui/timestamp.tsx';
+import { Timestamp } from '../ui/timestamp.tsx';
 import { Page } from '../ui/page.tsx';
 import { ShownText } from '../ui/shown-text.tsx';
 
 const TONES: Readonly<Record<string, Tone>> = {
   attention: 'warn',
-  deaf: 'bad',
-  heard: 'good',
+  offline: 'bad',
+  agent_online: 'good',
   disputed: 'bad',
   failed: 'bad',
   paid: 'good',
@@ -49,9 +49,9 @@ export function AlertsPage() {
             {alerts.map((alert) => (
               <li key={`${alert.id} ${alert.sink}`}>
                 <div className="row-head">
-                  <Badge tone={TONES[alert.kind] ?? 'off'}>{visibleText(alert.kind)}</Badge>
+                  <Badge tone={TONES[alert.kind] ?? 'off'}>{safeText(alert.kind)}</Badge>
                   <span className="dim">
-                    <Moment at={alert.keptAt} />
+                    <Timestamp at={alert.keptAt} />
                   </span>
                 </div>
                 <p>
@@ -60,11 +60,11 @@ export function AlertsPage() {
                 <p className="dim">
                   <AboutHiring text={alert.text} />
                   {alert.doneAt === null ? 'Not yet told to ' : 'Told to '}
-                  {visibleText(alert.sink)}
+                  {safeText(alert.sink)}
                   {alert.doneAt !== null && (
                     <>
                       {' '}
-                      <Moment at={alert.doneAt} form="local" />
+                      <Timestamp at={alert.doneAt} form="local" />
                     </>
                   )}
                   {alert.refusals > 0 && (

@@ -3,9 +3,9 @@ import type { HiringItem } from '../api/schemas.ts';
 import { useMayCommand } from '../api/session.ts';
 import { hrefOf } from '../route.ts';
 import { moneyOfPrice } from '../text/money.ts';
-import { visibleText } from '../text/safe-text.ts';
-import { Answered, Empty } from '../ui/query-view.tsx';
-import { Moment } from '../ui/timestamp.tsx';
+import { safeText } from '../text/safe-text.ts';
+import { QueryView, Empty } from '../ui/query-view.tsx';
+import { Timestamp } from '../ui/timestamp.tsx';
 import { Page } from '../ui/page.tsx';
 import { LongText, ShownText } from '../ui/shown-text.tsx';
 import { HiringActions } from './hiring-actions.tsx';
@@ -18,7 +18,7 @@ export function AttentionPage() {
   const query = usePage(['hirings', 'attention'], '/hirings', { attention: 'true', limit: String(MOST) });
   return (
     <Page title="Attention">
-      <Answered query={query}>
+      <QueryView query={query}>
         {({ items, nextCursor }) =>
           items.length === 0 ? (
             <Empty title="Nothing needs you">What does will be here by itself, with what to do.</Empty>
@@ -38,7 +38,7 @@ export function AttentionPage() {
             </>
           )
         }
-      </Answered>
+      </QueryView>
     </Page>
   );
 }
@@ -58,11 +58,11 @@ function Needy({ hiring }: { readonly hiring: HiringItem }) {
         <a href={hrefOf(`hirings/${encodeURIComponent(hiring.id)}`)}>
           <ShownText text={titleOf(hiring)} limit={90} />
         </a>
-        , {visibleText(moneyOfPrice(hiring.price))}, worker {visibleText(hiring.worker ?? '–')}, heard{' '}
-        <Moment at={hiring.heardAt} />
+        , {safeText(moneyOfPrice(hiring.price))}, worker {safeText(hiring.worker ?? '–')}, received{' '}
+        <Timestamp at={hiring.receivedAt} />
         {hiring.deadlineAt !== null && (
           <>
-            , deadline <Moment at={hiring.deadlineAt} />
+            , deadline <Timestamp at={hiring.deadlineAt} />
           </>
         )}
       </p>

@@ -1,10 +1,10 @@
 import { usePages } from '../api/queries.ts';
 import type { AuditRow } from '../api/schemas.ts';
 import { hrefOf } from '../route.ts';
-import { shortened, visibleText } from '../text/safe-text.ts';
+import { shortened, safeText } from '../text/safe-text.ts';
 import { Empty, Listed } from '../ui/query-view.tsx';
 import { Badge, type Tone } from '../ui/badge.tsx';
-import { Moment } from '../ui/timestamp.tsx';
+import { Timestamp } from '../ui/timestamp.tsx';
 import { Page } from '../ui/page.tsx';
 import { ShownText } from '../ui/shown-text.tsx';
 
@@ -48,7 +48,7 @@ export function AuditPage() {
                       <div className="dim below">
                         <Subject row={row} />
                         <div className="phone-only">
-                          {whoOf(row)}, <Moment at={row.at} />
+                          {whoOf(row)}, <Timestamp at={row.at} />
                         </div>
                       </div>
                     </td>
@@ -56,9 +56,9 @@ export function AuditPage() {
                       <Outcome status={row.outcome} />
                     </td>
                     <td className="wide-only">{whoOf(row)}</td>
-                    <td className="wide-only nowrap">{visibleText(shortened(row.from, 45))}</td>
+                    <td className="wide-only nowrap">{safeText(shortened(row.from, 45))}</td>
                     <td className="number nowrap wide-only">
-                      <Moment at={row.at} />
+                      <Timestamp at={row.at} />
                     </td>
                   </tr>
                 ))}
@@ -72,7 +72,7 @@ export function AuditPage() {
 }
 
 function whoOf({ who, role }: AuditRow): string {
-  return who === '' ? 'nobody known' : visibleText(role === '' ? who : `${who}, ${role}`);
+  return who === '' ? 'nobody known' : safeText(role === '' ? who : `${who}, ${role}`);
 }
 
 const DEEDS: Readonly<Record<string, string>> = {
@@ -86,7 +86,7 @@ const DEEDS: Readonly<Record<string, string>> = {
 function deedOf(action: string): string {
   const [, first = '', rest = '', verb = ''] = /^POST (\w)(\w{0,60}) ([\w-]{1,60})$/.exec(action) ?? [];
   const said = first === '' ? action : `${first.toUpperCase()}${rest}: ${verb.replaceAll('-', ' ')}`;
-  return visibleText(DEEDS[action] ?? said);
+  return safeText(DEEDS[action] ?? said);
 }
 
 function Subject({ row: { action, subject } }: { readonly row: AuditRow }) {
@@ -112,7 +112,7 @@ function Outcome({ status }: { readonly status: string }) {
   const [, tone, word] = OUTCOMES.find(([below]) => Number(status) < below) ?? [0, 'off', 'answered'];
   return (
     <Badge tone={tone}>
-      {word} {visibleText(status)}
+      {word} {safeText(status)}
     </Badge>
   );
 }

@@ -1,6 +1,6 @@
 import { Fragment } from 'react';
 import type { Hiring } from '../api/schemas.ts';
-import { visibleText } from '../text/safe-text.ts';
+import { safeText } from '../text/safe-text.ts';
 import { ShownText, WholeText } from '../ui/shown-text.tsx';
 import { ResultFiles } from './result-files.tsx';
 
@@ -25,7 +25,7 @@ export function WaitingTask({ hiring }: { readonly hiring: Hiring }) {
             </Fragment>
           ),
       )}
-      <p>Delivery: {visibleText(deliveryMode)}</p>
+      <p>Delivery: {safeText(deliveryMode)}</p>
     </>
   );
 }

@@ -1,10 +1,10 @@
 import { CircleAlert, CircleCheck, CircleMinus, TriangleAlert, type LucideIcon } from 'lucide-react';
 import { useAnswer } from '../api/queries.ts';
 import type { Check } from '../api/schemas.ts';
-import { visibleText } from '../text/safe-text.ts';
-import { Answered, Empty } from '../ui/query-view.tsx';
+import { safeText } from '../text/safe-text.ts';
+import { QueryView, Empty } from '../ui/query-view.tsx';
 import { Button } from '../ui/button.tsx';
-import { Moment } from '../ui/timestamp.tsx';
+import { Timestamp } from '../ui/timestamp.tsx';
 import { Page } from '../ui/page.tsx';
 import { ShownText } from '../ui/shown-text.tsx';
 
@@ -31,7 +31,7 @@ export function DoctorPage() {
               'Looking, which takes some seconds…'
             ) : data === undefined ? null : (
               <>
-                Looked <Moment at={data.lookedAt} />
+                Looked <Timestamp at={data.lookedAt} />
               </>
             )}
           </span>
@@ -43,7 +43,7 @@ export function DoctorPage() {
         </>
       }
     >
-      <Answered query={query}>
+      <QueryView query={query}>
         {({ checks, failed, warnings, skipped }) =>
           checks.length === 0 ? (
             <Empty title="Nothing was looked at">Run it again.</Empty>
@@ -60,7 +60,7 @@ export function DoctorPage() {
             </div>
           )
         }
-      </Answered>
+      </QueryView>
     </Page>
   );
 }
@@ -122,8 +122,8 @@ function CheckRow({ check: { name, status, detail, remedy } }: { readonly check:
       <Icon aria-hidden size={18} className={tone === '' ? 'dim' : `${tone}-text`} />
       <div>
         <p>
-          <span className="strong">{visibleText(name)}</span>
-          <span className="dim"> {visibleText(status)}</span>
+          <span className="strong">{safeText(name)}</span>
+          <span className="dim"> {safeText(status)}</span>
         </p>
         <p>
           <ShownText text={detail} limit={1_000} />

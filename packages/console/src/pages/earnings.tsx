@@ -5,11 +5,11 @@ import type { EarningsDay } from '../api/schemas.ts';
 import { goTo, hrefOf } from '../route.ts';
 import { csvOf } from '../text/csv.ts';
 import { moneyOfCents } from '../text/money.ts';
-import { visibleText } from '../text/safe-text.ts';
-import { Answered, Empty } from '../ui/query-view.tsx';
+import { safeText } from '../text/safe-text.ts';
+import { QueryView, Empty } from '../ui/query-view.tsx';
 import { Button } from '../ui/button.tsx';
 import { Choice } from '../ui/choice.tsx';
-import { InSteps } from '../ui/show-more.tsx';
+import { ShowMore } from '../ui/show-more.tsx';
 import { Page } from '../ui/page.tsx';
 import { Id } from '../ui/shown-text.tsx';
 import { TextField } from '../ui/text-field.tsx';
@@ -67,11 +67,11 @@ export function EarningsPage({ query }: { readonly query: URLSearchParams }) {
           onChange={(value) => change('agent', value)}
           options={[
             { value: '', label: 'Any' },
-            ...[...names].map(([id, name]) => ({ value: id, label: visibleText(name ?? id) })),
+            ...[...names].map(([id, name]) => ({ value: id, label: safeText(name ?? id) })),
           ]}
         />
       </search>
-      <Answered query={answer}>
+      <QueryView query={answer}>
         {({ days, total, unreadablePrices }) => (
           <>
             {unreadablePrices > 0 && (
@@ -89,13 +89,13 @@ export function EarningsPage({ query }: { readonly query: URLSearchParams }) {
                 Only hirings count whose result the marketplace took.
               </Empty>
             ) : (
-              <InSteps items={days}>
+              <ShowMore items={days}>
                 {(some) => <EarningsTable days={some} total={total} names={names} />}
-              </InSteps>
+              </ShowMore>
             )}
           </>
         )}
-      </Answered>
+      </QueryView>
     </Page>
   );
 }
@@ -144,7 +144,7 @@ function EarningsTable({
           {days.map((item) => (
             <tr key={`${item.day} ${item.agentId}`}>
               <th scope="row" className="nowrap">
-                {visibleText(item.day)}
+                {safeText(item.day)}
               </th>
               <td>{nameOf(item.agentId, names.get(item.agentId) ?? null)}</td>
               <AmountCells amounts={item} />
@@ -165,7 +165,7 @@ function EarningsTable({
 }
 
 function nameOf(agentId: string, name: string | null): ReactNode {
-  return name === null ? <Id id={agentId} /> : visibleText(name);
+  return name === null ? <Id id={agentId} /> : safeText(name);
 }
 
 function AmountCells({ amounts }: { readonly amounts: Amounts }) {

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Hiring, HiringItem } from '../api/schemas.ts';
 import { moneyOfPrice } from '../text/money.ts';
-import { visibleText } from '../text/safe-text.ts';
+import { safeText } from '../text/safe-text.ts';
 import { Choice } from '../ui/choice.tsx';
 import { CommandDialog } from '../ui/command-dialog.tsx';
 import { TextField } from '../ui/text-field.tsx';
@@ -265,5 +265,5 @@ export function HiringActions({
 }
 
 function price(hiring: Pick<HiringItem, 'price'>): string {
-  return visibleText(moneyOfPrice(hiring.price));
+  return safeText(moneyOfPrice(hiring.price));
 }

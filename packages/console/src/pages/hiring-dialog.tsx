@@ -3,8 +3,8 @@ import { useAnswer } from '../api/queries.ts';
 import type { Deed } from '../api/contract.ts';
 import type { Hiring, HiringItem } from '../api/schemas.ts';
 import { moneyOfPrice } from '../text/money.ts';
-import { visibleText } from '../text/safe-text.ts';
-import { Answered } from '../ui/query-view.tsx';
+import { safeText } from '../text/safe-text.ts';
+import { QueryView } from '../ui/query-view.tsx';
 import { Button } from '../ui/button.tsx';
 import { CommandDialog } from '../ui/command-dialog.tsx';
 import { Facts } from '../ui/page.tsx';
@@ -59,7 +59,7 @@ export function HiringDialog({
       }}
       consequence={
         shown === undefined ? (
-          <Answered query={query}>{() => null}</Answered>
+          <QueryView query={query}>{() => null}</QueryView>
         ) : (
           <>
             <About hiring={shown} />
@@ -90,8 +90,8 @@ function About({ hiring }: { readonly hiring: Hiring }) {
       facts={[
         ['Hiring', <Id key="id" id={hiring.id} whole />],
         ['Title', <ShownText key="title" text={titleOf(hiring)} limit={200} />],
-        ['Worker', visibleText(hiring.worker ?? '–')],
-        ['Amount', visibleText(moneyOfPrice(hiring.price))],
+        ['Worker', safeText(hiring.worker ?? '–')],
+        ['Amount', safeText(moneyOfPrice(hiring.price))],
       ]}
     />
   );

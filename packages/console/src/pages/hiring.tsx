@@ -4,11 +4,11 @@ import type { Attempt, Hiring } from '../api/schemas.ts';
 import { useMayCommand } from '../api/session.ts';
 import { hrefOf } from '../route.ts';
 import { moneyOfPrice } from '../text/money.ts';
-import { visibleText } from '../text/safe-text.ts';
-import { Answered } from '../ui/query-view.tsx';
+import { safeText } from '../text/safe-text.ts';
+import { QueryView } from '../ui/query-view.tsx';
 import { StateBadge } from '../ui/badge.tsx';
 import { DownloadButton } from '../ui/download-button.tsx';
-import { Moment } from '../ui/timestamp.tsx';
+import { Timestamp } from '../ui/timestamp.tsx';
 import { Card, Facts, Page } from '../ui/page.tsx';
 import { Id, LongText, ShownText } from '../ui/shown-text.tsx';
 import { WaitingQuestion } from './decided-about.tsx';
@@ -32,8 +32,8 @@ export function HiringPage({ id }: { readonly id: string }) {
   const known = decoded(id);
   const query = useAnswer(['hiring', known], '/hirings/{id}', { of: known, everyMs: SIGNS_EVERY_MS });
   return (
-    <Page title={`Hiring ${visibleText(known).slice(0, 8)}`} beside={<Beside hiring={query.data} />}>
-      <Answered query={query}>{(hiring) => <Whole hiring={hiring} />}</Answered>
+    <Page title={`Hiring ${safeText(known).slice(0, 8)}`} beside={<Beside hiring={query.data} />}>
+      <QueryView query={query}>{(hiring) => <Whole hiring={hiring} />}</QueryView>
     </Page>
   );
 }
@@ -88,16 +88,16 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
         <div className="notice bad">
           <TriangleAlert aria-hidden size={18} />
           <p>
-            The marketplace has not taken its settlement since <Moment at={hiring.concern.since} />. It is
+            The marketplace has not taken its settlement since <Timestamp at={hiring.concern.since} />. It is
             sent again by itself.
           </p>
         </div>
       )}
-      {hiring.trouble !== null && (
+      {hiring.lastFailure !== null && (
         <div className="notice bad">
           <TriangleAlert aria-hidden size={18} />
           <p>
-            In trouble, and tried again by itself: <ShownText text={hiring.trouble} limit={1_000} />
+            In lastFailure, and tried again by itself: <ShownText text={hiring.lastFailure} limit={1_000} />
           </p>
         </div>
       )}
@@ -153,39 +153,40 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
                     '–'
                   ) : (
                     <a key="worker" href={hrefOf('workers', { q: hiring.worker })}>
-                      {visibleText(hiring.worker)}
+                      {safeText(hiring.worker)}
                     </a>
                   ),
                 ],
-                ['Price', visibleText(moneyOfPrice(hiring.price))],
+                ['Price', safeText(moneyOfPrice(hiring.price))],
                 ['Capability', shown(hiring.capability)],
                 ['Delivery', shown(hiring.deliveryMode)],
                 ['Repository', shown(hiring.repoUrl)],
                 ['Marketplace', shown(hiring.marketplaceStatus)],
                 ['Money', shown(hiring.money === null ? null : (MONEY_WORDS[hiring.money] ?? hiring.money))],
-                ['Heard', <Moment key="heard" at={hiring.heardAt} form="both" />],
-                ['Deadline', <Moment key="deadline" at={hiring.deadlineAt} form="both" />],
+                ['Heard', <Timestamp key="heard" at={hiring.receivedAt} form="both" />],
+                ['Deadline', <Timestamp key="deadline" at={hiring.deadlineAt} form="both" />],
               ]}
             />
           </Card>
           <Card title="Timeline">
-            {hiring.earlierMoves > 0 && (
+            {hiring.earlierTransitions > 0 && (
               <p className="dim">
-                Moves before the newest {hiring.timeline.length} are not shown: {hiring.earlierMoves}.
+                Transitions before the newest {hiring.timeline.length} are not shown:{' '}
+                {hiring.earlierTransitions}.
               </p>
             )}
             <ol className="timeline">
-              {hiring.timeline.toReversed().map((move, index) => (
+              {hiring.timeline.toReversed().map((transition, index) => (
                 // Several moves may be at the same moment.
-                <li key={`${move.at} ${index}`}>
+                <li key={`${transition.at} ${index}`}>
                   <div>
-                    <StateBadge state={move.to} />{' '}
+                    <StateBadge state={transition.to} />{' '}
                     <span className="dim">
-                      <Moment at={move.at} form="local" />
+                      <Timestamp at={transition.at} form="local" />
                     </span>
                   </div>
                   <p>
-                    <ShownText text={move.cause} />
+                    <ShownText text={transition.cause} />
                   </p>
                 </li>
               ))}
@@ -193,10 +194,10 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
           </Card>
           <Card title="Heard by">
             <ul className="bare gap">
-              {hiring.heard.map((one) => (
+              {hiring.received.map((one) => (
                 <li key={`${one.intake} ${one.firstAt}`}>
-                  <span className="strong">{visibleText(one.intake)}</span>,{' '}
-                  {one.times === 1 ? 'once' : `${one.times} times`}, last <Moment at={one.lastAt} />
+                  <span className="strong">{safeText(one.intake)}</span>,{' '}
+                  {one.times === 1 ? 'once' : `${one.times} times`}, last <Timestamp at={one.lastAt} />
                   {one.problem !== null && (
                     <p className="bad-text">
                       <ShownText text={one.problem} />
@@ -213,13 +214,13 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
 }
 
 function AttemptCard({ attempt, hiringId }: { readonly attempt: Attempt; readonly hiringId: string }) {
-  const { proofs, messages, files, result, failure, settlement, conversation } = attempt;
+  const { milestones, messages, files, result, failure, settlement, conversation } = attempt;
   const question = conversation?.question;
   return (
     <Card title={`Attempt ${attempt.number}`}>
       <p className="dim">
         <StateBadge state={attempt.state} /> worker {shown(attempt.worker)}, opened{' '}
-        <Moment at={attempt.openedAt} />
+        <Timestamp at={attempt.openedAt} />
         {attempt.roomId !== null && (
           <>
             , room <Id id={attempt.roomId} whole />
@@ -245,20 +246,20 @@ function AttemptCard({ attempt, hiringId }: { readonly attempt: Attempt; readonl
       {failure !== null && (
         <>
           <h3>Failure</h3>
-          <p className="bad-text strong">{visibleText(failure.reason)}</p>
+          <p className="bad-text strong">{safeText(failure.reason)}</p>
           <LongText text={failure.text} label="Why it failed" />
         </>
       )}
       <h3>Proofs</h3>
-      {proofs.length === 0 ? (
+      {milestones.length === 0 ? (
         <p className="dim">None yet.</p>
       ) : (
         <ol className="proofs">
-          {proofs.map((proof) => (
-            <li key={proof.kind} title={visibleText(proof.evidence)}>
-              <span className="strong">{visibleText(proof.kind)}</span>
+          {milestones.map((milestone) => (
+            <li key={milestone.kind} title={safeText(milestone.evidence)}>
+              <span className="strong">{safeText(milestone.kind)}</span>
               <span className="dim">
-                <Moment at={proof.at} form="local" />
+                <Timestamp at={milestone.at} form="local" />
               </span>
             </li>
           ))}
@@ -301,13 +302,13 @@ function AttemptCard({ attempt, hiringId }: { readonly attempt: Attempt; readonl
           <ul className="bare gap">
             {messages.map((message) => (
               <li key={`${message.purpose} ${message.number}`}>
-                {visibleText(message.purpose)} {message.number} to the worker,{' '}
-                <Moment at={message.sentAt} form="local" /> <Id id={message.eventId} />
+                {safeText(message.purpose)} {message.number} to the worker,{' '}
+                <Timestamp at={message.sentAt} form="local" /> <Id id={message.eventId} />
               </li>
             ))}
             {settlement !== null && (
               <li>
-                settlement as {visibleText(settlement.endpoint)}
+                settlement as {safeText(settlement.endpoint)}
                 {settlement.unknownSends > 0 && (
                   <span className="warn-text">, {settlement.unknownSends} sends of unknown outcome</span>
                 )}
@@ -321,7 +322,7 @@ function AttemptCard({ attempt, hiringId }: { readonly attempt: Attempt; readonl
 }
 
 function shown(text: string | null): string {
-  return text === null || text === '' ? '–' : visibleText(text);
+  return text === null || text === '' ? '–' : safeText(text);
 }
 
 function decoded(text: string): string {

@@ -4,18 +4,18 @@ import { searchOf, usePage, useWhole } from '../api/queries.ts';
 import type { HiringItem } from '../api/schemas.ts';
 import { goTo, hrefOf } from '../route.ts';
 import { moneyOfPrice } from '../text/money.ts';
-import { visibleText } from '../text/safe-text.ts';
-import { Answered, Empty } from '../ui/query-view.tsx';
+import { safeText } from '../text/safe-text.ts';
+import { QueryView, Empty } from '../ui/query-view.tsx';
 import { StateBadge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { Choice } from '../ui/choice.tsx';
-import { Moment } from '../ui/timestamp.tsx';
+import { Timestamp } from '../ui/timestamp.tsx';
 import { Page } from '../ui/page.tsx';
 import { Id, ShownText } from '../ui/shown-text.tsx';
 import { TextField } from '../ui/text-field.tsx';
 
 const STATES = [
-  'heard',
+  'received',
   'confirmed',
   'staged',
   'sent',
@@ -45,7 +45,7 @@ export function HiringsPage({ query }: { readonly query: URLSearchParams }) {
   return (
     <Page title="Hirings">
       <Filters filters={filters} change={change} />
-      <Answered query={answer}>
+      <QueryView query={answer}>
         {({ items, nextCursor }) => (
           <>
             {items.length === 0 ? (
@@ -74,7 +74,7 @@ export function HiringsPage({ query }: { readonly query: URLSearchParams }) {
             </div>
           </>
         )}
-      </Answered>
+      </QueryView>
     </Page>
   );
 }
@@ -134,7 +134,7 @@ function Filters({
         options={[
           { value: '', label: 'Any' },
           ...(agents.data?.items ?? []).flatMap(({ agentId, name }) =>
-            agentId === null ? [] : [{ value: agentId, label: visibleText(name ?? agentId) }],
+            agentId === null ? [] : [{ value: agentId, label: safeText(name ?? agentId) }],
           ),
         ]}
       />
@@ -144,7 +144,7 @@ function Filters({
         onChange={(value) => change('worker', value)}
         options={[
           { value: '', label: 'Any' },
-          ...(workers.data?.items ?? []).map(({ name }) => ({ value: name, label: visibleText(name) })),
+          ...(workers.data?.items ?? []).map(({ name }) => ({ value: name, label: safeText(name) })),
         ]}
       />
     </search>
@@ -167,7 +167,7 @@ function HiringTable({ items, stale }: { readonly items: readonly HiringItem[]; 
               Price
             </th>
             <th scope="col" className="number wide-only">
-              Heard
+              ReceivedDelivery
             </th>
           </tr>
         </thead>
@@ -182,13 +182,13 @@ function HiringTable({ items, stale }: { readonly items: readonly HiringItem[]; 
                   <Id id={hiring.id} />
                   <span className="phone-only">
                     {' '}
-                    · <Moment at={hiring.heardAt} />
+                    · <Timestamp at={hiring.receivedAt} />
                   </span>
                   {hiring.attempt > 1 && ` · attempt ${hiring.attempt}`}
-                  {hiring.trouble !== null && (
+                  {hiring.lastFailure !== null && (
                     <span className="bad-text">
                       {' '}
-                      · <ShownText text={hiring.trouble} limit={90} />
+                      · <ShownText text={hiring.lastFailure} limit={90} />
                     </span>
                   )}
                   {hiring.needs !== null && (
@@ -202,10 +202,10 @@ function HiringTable({ items, stale }: { readonly items: readonly HiringItem[]; 
               <td>
                 <StateBadge state={hiring.state} />
               </td>
-              <td className="wide-only">{hiring.worker === null ? '–' : visibleText(hiring.worker)}</td>
-              <td className="wide-only number">{visibleText(moneyOfPrice(hiring.price))}</td>
+              <td className="wide-only">{hiring.worker === null ? '–' : safeText(hiring.worker)}</td>
+              <td className="wide-only number">{safeText(moneyOfPrice(hiring.price))}</td>
               <td className="number nowrap wide-only">
-                <Moment at={hiring.heardAt} />
+                <Timestamp at={hiring.receivedAt} />
               </td>
             </tr>
           ))}

@@ -2,10 +2,10 @@ import { useWhole } from '../api/queries.ts';
 import type { AgentKey } from '../api/schemas.ts';
 import { useMayCommand } from '../api/session.ts';
 import { hrefOf } from '../route.ts';
-import { visibleText } from '../text/safe-text.ts';
-import { Answered, Empty, NotAll } from '../ui/query-view.tsx';
+import { safeText } from '../text/safe-text.ts';
+import { QueryView, Empty, NotAll } from '../ui/query-view.tsx';
 import { Badge } from '../ui/badge.tsx';
-import { InSteps } from '../ui/show-more.tsx';
+import { ShowMore } from '../ui/show-more.tsx';
 import { Page } from '../ui/page.tsx';
 import { Id, ShownText } from '../ui/shown-text.tsx';
 import { RotateKey } from './rotate-key.tsx';
@@ -25,7 +25,7 @@ export function KeysPage() {
         Where each agent’s key comes from, and whether the marketplace takes it. No key is ever shown. One
         that stands in a file of its own can be rotated here.
       </p>
-      <Answered query={query}>
+      <QueryView query={query}>
         {({ items, nextCursor }) =>
           items.length === 0 ? (
             <Empty title="No key yet">
@@ -33,7 +33,7 @@ export function KeysPage() {
             </Empty>
           ) : (
             <>
-              <InSteps items={items.toSorted((one, other) => Number(one.good) - Number(other.good))}>
+              <ShowMore items={items.toSorted((one, other) => Number(one.good) - Number(other.good))}>
                 {(some) => (
                   <ul className="card flush rows">
                     {some.map((entry, index) => (
@@ -41,19 +41,19 @@ export function KeysPage() {
                     ))}
                   </ul>
                 )}
-              </InSteps>
+              </ShowMore>
               <NotAll nextCursor={nextCursor} />
             </>
           )
         }
-      </Answered>
+      </QueryView>
     </Page>
   );
 }
 
 function KeyRow({ entry: { agentId, worker, source, good, problem } }: { readonly entry: AgentKey }) {
   const mayCommand = useMayCommand();
-  const name = visibleText(worker ?? 'no worker named');
+  const name = safeText(worker ?? 'no worker named');
   return (
     <li className="key-row">
       <div>
@@ -63,7 +63,7 @@ function KeyRow({ entry: { agentId, worker, source, good, problem } }: { readonl
         </div>
         <p className="dim">
           {agentId === null ? 'agent not known yet' : <Id id={agentId} whole />}, in{' '}
-          {SOURCES[source] ?? visibleText(source)}
+          {SOURCES[source] ?? safeText(source)}
         </p>
         {problem !== null && (
           <p className="bad-text">

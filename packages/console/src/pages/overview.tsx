@@ -5,13 +5,22 @@ import type { Overview, Quantiles } from '../api/schemas.ts';
 import { hrefOf } from '../route.ts';
 import { moneyOfCents } from '../text/money.ts';
 import { duration } from '../text/time.ts';
-import { Answered, Empty } from '../ui/query-view.tsx';
+import { QueryView, Empty } from '../ui/query-view.tsx';
 import { StateBadge } from '../ui/badge.tsx';
 import { Card, Page } from '../ui/page.tsx';
 import { Plot } from '../ui/plot.tsx';
 import { ShownText } from '../ui/shown-text.tsx';
 
-const OPEN = ['heard', 'confirmed', 'staged', 'sent', 'acknowledged', 'submitted', 'settling', 'attention'];
+const OPEN = [
+  'received',
+  'confirmed',
+  'staged',
+  'sent',
+  'acknowledged',
+  'submitted',
+  'settling',
+  'attention',
+];
 const WAITING = ['nothing waits for you', 'hiring waits for a person'];
 const ENDS = ['completed', 'failed', 'cancelled', 'rejected'];
 
@@ -19,7 +28,7 @@ export function OverviewPage() {
   const query = useAnswer(['overview'], '/overview', { everyMs: 60_000 });
   return (
     <Page title="Overview">
-      <Answered query={query}>{(overview) => <Now overview={overview} />}</Answered>
+      <QueryView query={query}>{(overview) => <Now overview={overview} />}</QueryView>
     </Page>
   );
 }
@@ -147,9 +156,9 @@ function Times({
   readonly hours: readonly Quantiles[];
   readonly day: Overview['arrivals'];
 }) {
-  const measured = new Map(hours.map((hour) => [hour.at, hour]));
+  const instrumented = new Map(hours.map((hour) => [hour.at, hour]));
   const times = [...new Set([...day, ...hours].map(({ at }) => at))].toSorted();
-  const valuesOf = (name: 'p50Ms' | 'p95Ms') => times.map((at) => measured.get(at)?.[name] ?? null);
+  const valuesOf = (name: 'p50Ms' | 'p95Ms') => times.map((at) => instrumented.get(at)?.[name] ?? null);
   if (hours.length === 0) return <Empty title="Nothing was measured in the last 24 hours" />;
   return (
     <Plot

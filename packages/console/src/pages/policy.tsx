@@ -3,8 +3,8 @@ import { useAnswer } from '../api/queries.ts';
 import type { Policy, Rules } from '../api/schemas.ts';
 import { hrefOf } from '../route.ts';
 import { moneyOfPrice } from '../text/money.ts';
-import { visibleText } from '../text/safe-text.ts';
-import { Answered } from '../ui/query-view.tsx';
+import { safeText } from '../text/safe-text.ts';
+import { QueryView } from '../ui/query-view.tsx';
 import { Card, Facts, Page } from '../ui/page.tsx';
 import { Id } from '../ui/shown-text.tsx';
 
@@ -31,14 +31,11 @@ type Fact = readonly [name: string, value: ReactNode];
 function factsOf(rules: Rules): readonly Fact[] {
   const { minPrice, capabilities, repositories, concurrency, maxTaskCharacters } = rules;
   return [
-    ['Lowest price', minPrice === null ? 'none' : visibleText(moneyOfPrice(minPrice))],
-    [
-      'Capabilities',
-      capabilities.length === 0 ? 'all that are listed' : visibleText(capabilities.join(', ')),
-    ],
+    ['Lowest price', minPrice === null ? 'none' : safeText(moneyOfPrice(minPrice))],
+    ['Capabilities', capabilities.length === 0 ? 'all that are listed' : safeText(capabilities.join(', '))],
     [
       'Repositories',
-      repositories === null || repositories.length === 0 ? 'all' : visibleText(repositories.join(', ')),
+      repositories === null || repositories.length === 0 ? 'all' : safeText(repositories.join(', ')),
     ],
     ['At once', `${concurrency} ${concurrency === 1 ? 'hiring' : 'hirings'} for a worker`],
     ['Longest task', `${maxTaskCharacters.toLocaleString('en')} characters`],
@@ -51,7 +48,7 @@ function factsOf(rules: Rules): readonly Fact[] {
 }
 
 function wordOf(words: Readonly<Record<string, string>>, word: string): string {
-  return words[word] ?? visibleText(word);
+  return words[word] ?? safeText(word);
 }
 
 /** What is taken, what waits for the owner, and what hirers are told, as it is in effect. */
@@ -64,7 +61,7 @@ export function PolicyPage() {
         <code>policy</code> and for an agent under <code>agents</code>;{' '}
         <a href={hrefOf('settings')}>Settings</a> says where each came from.
       </p>
-      <Answered query={query}>{(policy) => <Shown policy={policy} />}</Answered>
+      <QueryView query={query}>{(policy) => <Shown policy={policy} />}</QueryView>
     </Page>
   );
 }
@@ -91,7 +88,7 @@ function Shown({ policy: { rules, failOverdue, maxMessages, agents } }: { readon
         />
       </Card>
       {others.map(({ agentId, worker, facts }, index) => (
-        <Card key={agentId ?? index} title={`Other for ${visibleText(worker ?? 'an agent')}`}>
+        <Card key={agentId ?? index} title={`Other for ${safeText(worker ?? 'an agent')}`}>
           <Facts
             facts={[
               ...facts,

@@ -3,7 +3,7 @@ import { download } from '../api/client.ts';
 import type { Attempt } from '../api/schemas.ts';
 import { useMayCommand } from '../api/session.ts';
 import { size } from '../text/time.ts';
-import { visibleText } from '../text/safe-text.ts';
+import { safeText } from '../text/safe-text.ts';
 import { ProblemBox } from '../ui/query-view.tsx';
 import { Button } from '../ui/button.tsx';
 import { saveFile } from '../ui/save-file.ts';
@@ -58,7 +58,7 @@ function FileRow({ hiringId, file }: { readonly hiringId: string; readonly file:
       </span>
       <span className="dim">
         {size(sizeBytes)}
-        {type === null ? '' : `, ${visibleText(type)}`}
+        {type === null ? '' : `, ${safeText(type)}`}
         {artifactId === null ? ', not uploaded' : ', uploaded'}
       </span>
       {sha256 !== null && (
@@ -72,19 +72,19 @@ function FileRow({ hiringId, file }: { readonly hiringId: string; readonly file:
             <Button
               small
               aria-expanded={text !== undefined}
-              aria-label={`${text === undefined ? 'Show' : 'Hide'} ${visibleText(name)}`}
+              aria-label={`${text === undefined ? 'Show' : 'Hide'} ${safeText(name)}`}
               onClick={() => (text === undefined ? void open('show') : setText(undefined))}
             >
               {text === undefined ? 'Show' : 'Hide'}
             </Button>
           )}
-          <Button small aria-label={`Save ${visibleText(name)}`} onClick={() => void open('save')}>
+          <Button small aria-label={`Save ${safeText(name)}`} onClick={() => void open('save')}>
             Save
           </Button>
         </span>
       )}
       {error !== undefined && <ProblemBox error={error} />}
-      {text !== undefined && <WholeText text={text} label={`Text of ${visibleText(name)}`} />}
+      {text !== undefined && <WholeText text={text} label={`Text of ${safeText(name)}`} />}
     </li>
   );
 }

@@ -1,10 +1,10 @@
 import { usePages } from '../api/queries.ts';
 import type { Room } from '../api/schemas.ts';
 import { hrefOf } from '../route.ts';
-import { visibleText } from '../text/safe-text.ts';
+import { safeText } from '../text/safe-text.ts';
 import { Empty, Listed } from '../ui/query-view.tsx';
 import { Badge } from '../ui/badge.tsx';
-import { Moment } from '../ui/timestamp.tsx';
+import { Timestamp } from '../ui/timestamp.tsx';
 import { Page } from '../ui/page.tsx';
 import { Id } from '../ui/shown-text.tsx';
 
@@ -50,10 +50,10 @@ export function RoomsPage() {
                         <Id id={room.hiringId} />
                       </a>
                       <div className="dim below phone-only">
-                        {visibleText(room.worker)} <Id id={room.roomId} whole />
+                        {safeText(room.worker)} <Id id={room.roomId} whole />
                       </div>
                     </td>
-                    <td className="wide-only">{visibleText(room.worker)}</td>
+                    <td className="wide-only">{safeText(room.worker)}</td>
                     <td className="wide-only">
                       <Id id={room.roomId} whole />
                     </td>
@@ -77,7 +77,7 @@ function RoomState({ room: { endedAt, leftAt } }: { readonly room: Room }) {
     <>
       <Badge tone="off">{leftAt === null ? 'ended' : 'left'}</Badge>{' '}
       <span className="dim">
-        <Moment at={leftAt ?? endedAt} />
+        <Timestamp at={leftAt ?? endedAt} />
       </span>
     </>
   );

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useAnswer } from '../api/queries.ts';
-import { visibleText } from '../text/safe-text.ts';
-import { Answered, Empty } from '../ui/query-view.tsx';
+import { safeText } from '../text/safe-text.ts';
+import { QueryView, Empty } from '../ui/query-view.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Page } from '../ui/page.tsx';
 import { ShownText } from '../ui/shown-text.tsx';
@@ -28,7 +28,7 @@ export function SettingsPage() {
           placeholder="Name or value"
         />
       </search>
-      <Answered query={query}>
+      <QueryView query={query}>
         {({ items }) => {
           const settings = items
             .map(({ path, value, from, secret }) => ({ path, from, value: secret ? SECRET : shown(value) }))
@@ -41,17 +41,17 @@ export function SettingsPage() {
             <ul className="card flush rows settings">
               {settings.map(({ path, value, from }) => (
                 <li key={path}>
-                  <code>{visibleText(path)}</code>
+                  <code>{safeText(path)}</code>
                   <span>
                     <ShownText text={value} limit={500} />
                   </span>
-                  <Badge tone={from === 'default' ? 'off' : 'busy'}>{visibleText(from)}</Badge>
+                  <Badge tone={from === 'default' ? 'off' : 'busy'}>{safeText(from)}</Badge>
                 </li>
               ))}
             </ul>
           );
         }}
-      </Answered>
+      </QueryView>
     </Page>
   );
 }

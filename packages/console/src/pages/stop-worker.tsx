@@ -1,6 +1,6 @@
 import { usePage } from '../api/queries.ts';
 import { hrefOf } from '../route.ts';
-import { Answered } from '../ui/query-view.tsx';
+import { QueryView } from '../ui/query-view.tsx';
 import { CommandDialog } from '../ui/command-dialog.tsx';
 import { ShownText } from '../ui/shown-text.tsx';
 import { titleOf } from './hirings.tsx';
@@ -54,7 +54,7 @@ function HeldIn({ worker, state }: { readonly worker: string; readonly state: (t
     limit: String(MOST),
   });
   return (
-    <Answered query={query}>
+    <QueryView query={query}>
       {({ items, nextCursor }) =>
         items.length === 0 ? null : (
           <div className="held-hirings">
@@ -72,6 +72,6 @@ function HeldIn({ worker, state }: { readonly worker: string; readonly state: (t
           </div>
         )
       }
-    </Answered>
+    </QueryView>
   );
 }

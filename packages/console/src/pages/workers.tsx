@@ -2,11 +2,11 @@ import { useWhole } from '../api/queries.ts';
 import type { Worker } from '../api/schemas.ts';
 import { useMayCommand } from '../api/session.ts';
 import { hrefOf } from '../route.ts';
-import { visibleText } from '../text/safe-text.ts';
-import { Answered, Empty, NotAll } from '../ui/query-view.tsx';
+import { safeText } from '../text/safe-text.ts';
+import { QueryView, Empty, NotAll } from '../ui/query-view.tsx';
 import { Badge, type Tone } from '../ui/badge.tsx';
 import { CommandButton } from '../ui/command-button.tsx';
-import { Moment } from '../ui/timestamp.tsx';
+import { Timestamp } from '../ui/timestamp.tsx';
 import { Page } from '../ui/page.tsx';
 import { SearchedList, type Kind } from '../ui/searched-list.tsx';
 import { StopWorker } from './stop-worker.tsx';
@@ -33,7 +33,7 @@ export function WorkersPage({ query }: { readonly query: URLSearchParams }) {
   const answer = useWhole(['workers'], '/workers', { everyMs: 15_000 });
   return (
     <Page title="Workers">
-      <Answered query={answer}>
+      <QueryView query={answer}>
         {({ items, nextCursor }) =>
           items.length === 0 ? (
             <Empty title="No worker yet">
@@ -67,7 +67,7 @@ export function WorkersPage({ query }: { readonly query: URLSearchParams }) {
             </>
           )
         }
-      </Answered>
+      </QueryView>
     </Page>
   );
 }
@@ -75,20 +75,20 @@ export function WorkersPage({ query }: { readonly query: URLSearchParams }) {
 function WorkerRow({ worker }: { readonly worker: Worker }) {
   const mayCommand = useMayCommand();
   const { lastSignAt, openHirings, runtime } = worker;
-  const name = visibleText(worker.name);
+  const name = safeText(worker.name);
   const [, tone, state] = stateOf(worker);
   return (
     <li className="worker-row">
       <div>
         <div className="row-head">
           <h2>{name}</h2>
-          <Badge tone={tone}>{visibleText(state)}</Badge>
+          <Badge tone={tone}>{safeText(state)}</Badge>
         </div>
         <p className="dim">
-          <code>{visibleText(worker.userId)}</code>
+          <code>{safeText(worker.userId)}</code>
         </p>
         <p className="dim">
-          <code>{visibleText(worker.roomId)}</code>
+          <code>{safeText(worker.roomId)}</code>
         </p>
       </div>
       <div>
@@ -103,11 +103,11 @@ function WorkerRow({ worker }: { readonly worker: Worker }) {
             'no sign yet'
           ) : (
             <>
-              last sign <Moment at={lastSignAt} />
+              last sign <Timestamp at={lastSignAt} />
             </>
           )}
         </p>
-        <p className="dim">runtime {visibleText(runtime ?? 'not known')}</p>
+        <p className="dim">runtime {safeText(runtime ?? 'not known')}</p>
       </div>
       {mayCommand && (
         <div className="actions">

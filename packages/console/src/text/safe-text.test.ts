@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { piecesOf, shortened, visibleText } from './safe-text.ts';
+import { piecesOf, shortened, safeText } from './safe-text.ts';
 
 describe('text from outside', () => {
   test('is left alone where everything in it is seen', () => {
@@ -17,7 +17,7 @@ describe('text from outside', () => {
     ['two\r\nlines', 'two\nlines'],
     ['back\rover', 'back[U+000D]over'],
   ])('%j shows what hides in it', (text, shown) => {
-    expect(visibleText(text)).toBe(shown);
+    expect(safeText(text)).toBe(shown);
   });
 
   test('names what it shows', () => {

@@ -44,7 +44,7 @@ export function piecesOf(text: string): readonly Piece[] {
 }
 
 /** The same as one string, for places that take no elements: titles, labels, what is copied. */
-export function visibleText(text: string): string {
+export function safeText(text: string): string {
   return piecesOf(text)
     .map((piece) => (piece.kind === 'plain' ? piece.text : `[${piece.code}]`))
     .join('');

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
-import { visibleText } from '../text/safe-text.ts';
+import { safeText } from '../text/safe-text.ts';
 
 export type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'off';
 
 const TONES: Readonly<Record<string, Tone>> = {
-  heard: 'busy',
+  received: 'busy',
   confirmed: 'busy',
   staged: 'busy',
   sent: 'busy',
@@ -24,5 +24,5 @@ export function Badge({ tone, children }: { readonly tone: Tone; readonly childr
 
 /** The state of a hiring or of an attempt; a word that this page does not know is shown as it is. */
 export function StateBadge({ state }: { readonly state: string }) {
-  return <Badge tone={TONES[state] ?? 'off'}>{visibleText(state)}</Badge>;
+  return <Badge tone={TONES[state] ?? 'off'}>{safeText(state)}</Badge>;
 }

@@ -59,7 +59,7 @@ export function Loading({ rows = 3 }: { readonly rows?: number }) {
 }
 
 /** Shows an answer, that it is under way, or why there is none. What was read before stays while a later read fails. */
-export function Answered<Answer>({
+export function QueryView<Answer>({
   query,
   children,
 }: {

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { goTo, hrefOf } from '../route.ts';
 import { Empty } from './query-view.tsx';
 import { Choice } from './choice.tsx';
-import { InSteps } from './show-more.tsx';
+import { ShowMore } from './show-more.tsx';
 import { TextField } from './text-field.tsx';
 
 /** A kind of items that can be shown alone. */
@@ -81,7 +81,7 @@ export function SearchedList<Item>({
           <a href={hrefOf(page)}>{none.all}</a>
         </Empty>
       ) : (
-        <InSteps items={shown}>{children}</InSteps>
+        <ShowMore items={shown}>{children}</ShowMore>
       )}
     </>
   );

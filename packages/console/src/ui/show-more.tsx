@@ -4,7 +4,7 @@ import { Button } from './button.tsx';
 const STEP = 60;
 
 /** A long list, some of it at first: hundreds of cards at once are slow, and nobody reads them. */
-export function InSteps<Item>({
+export function ShowMore<Item>({
   items,
   children,
 }: {

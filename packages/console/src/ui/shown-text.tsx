@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { piecesOf, shortened, visibleText } from '../text/safe-text.ts';
+import { piecesOf, shortened, safeText } from '../text/safe-text.ts';
 import { Button } from './button.tsx';
 
 /** Text from outside, in a line: never markup, and what hides in it is shown by its code. */
@@ -55,8 +55,8 @@ export function WholeText({ text, label }: { readonly text: string; readonly lab
 /** An id: short for the eye, whole in the title and for copying. */
 export function Id({ id, whole = false }: { readonly id: string; readonly whole?: boolean }) {
   return (
-    <code className="id" title={visibleText(id)}>
-      {visibleText(whole ? id : shortened(id, 8))}
+    <code className="id" title={safeText(id)}>
+      {safeText(whole ? id : shortened(id, 8))}
     </code>
   );
 }

@@ -18,7 +18,7 @@ function useNow(): number {
 }
 
 /** When something was: how long ago, or in local time; in UTC in the title. */
-export function Moment({
+export function Timestamp({
   at,
   form = 'ago',
 }: {

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { ApiProblem, type Wish } from '../api/client.ts';
 import { CommandSender } from '../api/send-command.ts';
-import { visibleText } from '../text/safe-text.ts';
+import { safeText } from '../text/safe-text.ts';
 
 const TODO_MS = 30_000;
 
@@ -40,7 +40,7 @@ export function useCommand(): Sending {
       // What is left to do stays for as long as it takes to read it.
       toasts.add({
         title: done,
-        ...(todo === null ? {} : { description: visibleText(todo), timeout: TODO_MS }),
+        ...(todo === null ? {} : { description: safeText(todo), timeout: TODO_MS }),
       });
       return true;
     } catch (error) {

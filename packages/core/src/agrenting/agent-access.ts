@@ -1,6 +1,6 @@
 import type { Secret } from '../domain/index.ts';
 import type { KeyBudget } from './request-budget.ts';
-import type { Schemes } from './auth-schemes.ts';
+import type { AuthSchemes } from './auth-schemes.ts';
 
 /** A session token and when it stops working, as far as the marketplace says so. */
 export interface SessionToken {
@@ -25,7 +25,7 @@ export class AgentAccess {
   }
 
   /** The headers that show the key. */
-  headers(schemes: Schemes): Record<string, string> {
+  headers(schemes: AuthSchemes): Record<string, string> {
     const key = this.#key.reveal();
     switch (schemes) {
       case 'key':

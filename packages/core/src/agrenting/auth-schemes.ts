@@ -3,4 +3,4 @@
  * settlements are documented with one and seen with the other; `bearer` by `Authorization: Bearer`, as
  * user tokens are (Agrenting API reference, 2.2 and 15 #3).
  */
-export type Schemes = 'key' | 'both' | 'bearer';
+export type AuthSchemes = 'key' | 'both' | 'bearer';

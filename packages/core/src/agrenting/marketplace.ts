@@ -9,7 +9,7 @@ import type {
   Secret,
   SettleOutcome,
   Settlement,
-  TellOutcome,
+  MessageOutcome,
   UploadOutcome,
 } from '../domain/index.ts';
 import type { AgentAccess } from './agent-access.ts';
@@ -22,7 +22,7 @@ import { SparingReads } from './mcp/sparing-source.ts';
 import type { ToolUse } from './mcp/tools.ts';
 import { settleByOneWay } from './settle-by-one-way.ts';
 import { settleOutcome, settleOutcomeByTool } from './settle-outcome.ts';
-import { tellHirer } from './send-message.ts';
+import { sendMessage } from './send-message.ts';
 import { Ways, type Via } from './ways.ts';
 
 /** How long a prompt is taken as it was read, so that no hire waits for it again. */
@@ -144,11 +144,11 @@ export function createMarketplace({ client, agents, via = 'auto' }: MarketplaceO
       return await digestArtifact(client, access, artifactId, maxBytes);
     },
 
-    async tell(agentId, hiringId, message): Promise<TellOutcome> {
+    async tell(agentId, hiringId, message): Promise<MessageOutcome> {
       const access = accessOf(agentId);
       if (access === undefined) return { kind: 'not_told', problem: unknownAgent(agentId) };
       const source = sourceOf(agentId);
-      return await tellHirer({ client, agentId, access, source, ways: waysOf(agentId), hiringId, message });
+      return await sendMessage({ client, agentId, access, source, ways: waysOf(agentId), hiringId, message });
     },
 
     async context(agentId) {

@@ -3,7 +3,7 @@ import type { AgentAccess } from './agent-access.ts';
 import type { Answer } from './answer.ts';
 import { pendingItems } from './pending-list.ts';
 import type { RestCall, RestClient } from './rest-client.ts';
-import type { Schemes } from './auth-schemes.ts';
+import type { AuthSchemes } from './auth-schemes.ts';
 
 /** Pages of one list that are read; more would be a list without end. */
 const MAX_PAGES = 20;
@@ -21,7 +21,7 @@ export type PendingPage =
 
 /** How the pages are asked for; each as in `RestCall`. */
 export interface PageReads {
-  readonly schemes?: Schemes | undefined;
+  readonly schemes?: AuthSchemes | undefined;
   readonly unconfirmed?: RestCall['unconfirmed'];
 }
 

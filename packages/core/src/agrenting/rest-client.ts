@@ -6,7 +6,7 @@ import type { BaseUrl } from './base-url.ts';
 import { digestBody, discardBody, readBody } from './bounded-body.ts';
 import { networkFailure } from './network-failure.ts';
 import { KeyBudget, MemoryRequestBudgets, type Permit } from './request-budget.ts';
-import type { Schemes } from './auth-schemes.ts';
+import type { AuthSchemes } from './auth-schemes.ts';
 import { NOTHING_STATED, readStatedLimits } from './stated-limits.ts';
 
 const TIMEOUT_MS = 30_000;
@@ -44,7 +44,7 @@ export interface RestCall {
   /** Below `/api/v1`; ids in it are parsed or encoded. */
   readonly path: string;
   readonly access: AgentAccess;
-  readonly schemes: Schemes;
+  readonly schemes: AuthSchemes;
   /** Exact bytes of a JSON body. */
   readonly body?: string | undefined;
   readonly idempotencyKey?: string | undefined;

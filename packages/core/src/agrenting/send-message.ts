@@ -1,5 +1,5 @@
 import { describeApiError } from './api-error.ts';
-import type { AgentId, HirerMessage, HiringId, TellOutcome } from '../domain/index.ts';
+import type { AgentId, HirerMessage, HiringId, MessageOutcome } from '../domain/index.ts';
 import type { AgentAccess } from './agent-access.ts';
 import type { Answer } from './answer.ts';
 import type { HiringSource } from './mcp/hiring-source.ts';
@@ -16,7 +16,7 @@ const MAX_MESSAGE_CHARACTERS = 5000;
 /** Parts of one message; more would be cut off. */
 const MAX_PARTS = 10;
 
-export interface Telling {
+export interface MessageToHirer {
   readonly client: RestClient;
   readonly agentId: AgentId;
   readonly access: AgentAccess;
@@ -31,7 +31,7 @@ export interface Telling {
  * offers such a one, everything else as messages, by REST or by the tool for them. Told is what the answer shows or a
  * read confirms; between two ways there is a read (Agrenting API reference, 5, 6.6 and 7.5).
  */
-export async function tellHirer(telling: Telling): Promise<TellOutcome> {
+export async function sendMessage(telling: MessageToHirer): Promise<MessageOutcome> {
   const { message } = telling;
   const text = message.kind === 'question' ? `Question: ${message.text}` : message.text;
   const byTool = message.kind === 'notice' ? undefined : await tellByOwnTool(telling);
@@ -46,7 +46,7 @@ export async function tellHirer(telling: Telling): Promise<TellOutcome> {
 }
 
 /** By the tool for progress or for questions; undefined where there is none, and it is to be said as a message. */
-async function tellByOwnTool(telling: Telling): Promise<TellOutcome | undefined> {
+async function tellByOwnTool(telling: MessageToHirer): Promise<MessageOutcome | undefined> {
   const { source, hiringId, message } = telling;
   if (source === undefined) return undefined;
   if (message.kind === 'progress') {
@@ -62,12 +62,12 @@ async function tellByOwnTool(telling: Telling): Promise<TellOutcome | undefined>
   return isMissing && message.again !== true ? NOT_SHOWN : { kind: 'told' };
 }
 
-const NOT_SHOWN: TellOutcome = {
+const NOT_SHOWN: MessageOutcome = {
   kind: 'not_told',
   problem: 'the marketplace took the message, but does not show it with the hiring',
 };
 
-async function sendPart(telling: Telling, content: string, key: string): Promise<TellOutcome> {
+async function sendPart(telling: MessageToHirer, content: string, key: string): Promise<MessageOutcome> {
   const { source, ways, hiringId, message } = telling;
   // What was sent before and not confirmed may have arrived since.
   if (message.again === true && (await seen(telling, content)) === 'there') return { kind: 'told' };
@@ -101,12 +101,12 @@ async function sendPart(telling: Telling, content: string, key: string): Promise
 
 /** Told, as far as a read shows it; what no read can show is taken at the marketplace's word, and sent twice at most. */
 async function confirmed(
-  telling: Telling,
+  telling: MessageToHirer,
   content: string,
   { saysTaken, hasKey, problem }: Extract<Sent, { kind: 'unconfirmed' }>,
-): Promise<TellOutcome> {
+): Promise<MessageOutcome> {
   const isSecond = telling.message.again === true;
-  const told = (isTold: boolean): TellOutcome =>
+  const told = (isTold: boolean): MessageOutcome =>
     isTold ? { kind: 'told' } : { kind: 'not_told', problem, taken: saysTaken };
   switch (await seen(telling, content)) {
     case 'there':
@@ -121,7 +121,7 @@ async function confirmed(
 }
 
 type Sent =
-  | TellOutcome
+  | MessageOutcome
   /** It says that it has it, or nothing: a read has to show it. Without a key it arrives as often as it is sent. */
   | {
       readonly kind: 'unconfirmed';
@@ -152,7 +152,7 @@ async function byTool(source: HiringSource, hiringId: HiringId, content: string)
   }
 }
 
-async function byRest(telling: Telling, content: string, key: string): Promise<Sent> {
+async function byRest(telling: MessageToHirer, content: string, key: string): Promise<Sent> {
   const { agentId, message } = telling;
   const kind = message.kind === 'question' ? 'question' : 'message';
   let answer = await post(telling, kind === 'question' ? { content, kind } : { content }, key);
@@ -197,7 +197,10 @@ const UNSHOWN = 'the answer does not show the message';
  * Whether the marketplace shows these words of ours with the hiring; `unseen` where it shows no messages there, `unread`
  * where no read succeeds.
  */
-async function seen(telling: Telling, content: string): Promise<'there' | 'not_there' | 'unseen' | 'unread'> {
+async function seen(
+  telling: MessageToHirer,
+  content: string,
+): Promise<'there' | 'not_there' | 'unseen' | 'unread'> {
   const { client, agentId, access, source, ways, hiringId } = telling;
   const request = { client, agentId, access, session: source, ways, hiringId, unconfirmed: false };
   const read = await readHiring(request);
@@ -209,7 +212,7 @@ async function seen(telling: Telling, content: string): Promise<'there' | 'not_t
 }
 
 async function post(
-  { client, access, hiringId }: Telling,
+  { client, access, hiringId }: MessageToHirer,
   body: Readonly<Record<string, string>>,
   idempotencyKey: string,
 ): Promise<Answer> {

@@ -106,12 +106,12 @@ function standardFields(headers: Headers): Fields | undefined {
 
 /** Of several figures, which gateways add theirs to, the least. */
 function least(header: string | null): number | undefined {
-  const figures = (header ?? '')
+  const appMetrics = (header ?? '')
     .slice(0, MAX_CHARACTERS)
     .split(',')
     .map((item) => /^\s{0,9}(\d{1,6})\s{0,9}(?:;|$)/.exec(item)?.[1])
     .flatMap((figure) => (figure === undefined ? [] : [Number(figure)]));
-  return figures.length === 0 ? undefined : Math.min(...figures);
+  return appMetrics.length === 0 ? undefined : Math.min(...appMetrics);
 }
 
 /** The first parameter of that name. */

@@ -16,8 +16,8 @@ function recordWith(reason: AttentionReason, approves?: 'result'): HiringRecord 
     hiringId,
     agentId,
     state: 'attention',
-    heardAtMs: 1,
-    heard: { intake: 'mcp', hiring, atMs: 1 },
+    receivedAtMs: 1,
+    received: { intake: 'mcp', hiring, atMs: 1 },
     rereadWanted: false,
     attempt: {
       number: 1,

@@ -1,5 +1,5 @@
 /** A worker's guard waits for a person's yes before the worker runs a command (HiClaw reference, 2.4). */
-export interface GuardQuestion {
+export interface CommandQuestion {
   /** The Matrix event that holds the text: of an edited question its newest edit. An answer names this one. */
   readonly eventId: string;
   /** The event by which it was first asked. */
@@ -12,7 +12,7 @@ export interface GuardQuestion {
 }
 
 /** What an operator answered. */
-export interface GuardAnswer {
+export interface CommandAnswer {
   /** The event of the question. */
   readonly question: string;
   readonly answer: 'yes' | 'no';
@@ -45,6 +45,6 @@ export const ANSWER_REFUSALS = [
 export type AnswerRefusal = (typeof ANSWER_REFUSALS)[number];
 
 /** Whether the question is shown whole, so that somebody can say yes to it. */
-export function isShownWhole({ characters }: Pick<GuardQuestion, 'characters'>): boolean {
+export function isShownWhole({ characters }: Pick<CommandQuestion, 'characters'>): boolean {
   return characters <= MAX_APPROVABLE_QUESTION_CHARACTERS;
 }

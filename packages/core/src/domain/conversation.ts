@@ -43,7 +43,7 @@ export interface Conversation {
   /** Ids of the messages that were taken up, newest last. */
   readonly seen: readonly string[];
   /** How many messages of the hirer were taken up. */
-  readonly heard: number;
+  readonly received: number;
   readonly incoming: readonly IncomingMessage[];
   readonly outgoing: readonly OutgoingMessage[];
   /** How many messages of the worker were taken up. */
@@ -67,7 +67,7 @@ export interface Conversation {
 
 export const NO_CONVERSATION: Conversation = {
   seen: [],
-  heard: 0,
+  received: 0,
   incoming: [],
   outgoing: [],
   said: 0,
@@ -88,10 +88,10 @@ export function hearMessages(conversation: Conversation, messages: readonly Hiri
   const seen = new Set(conversation.seen);
   const fresh = messages.filter(({ id }) => !seen.has(id));
   if (fresh.length === 0) return conversation;
-  const room = Math.max(0, MAX_HEARD - conversation.heard);
+  const room = Math.max(0, MAX_HEARD - conversation.received);
   const said = fresh.filter(({ fromHirer, text }) => fromHirer && text.trim() !== '').slice(0, room);
   const incoming = said.map(({ kind, text }, index) => ({
-    number: conversation.heard + index + 1,
+    number: conversation.received + index + 1,
     kind,
     text: text.slice(0, MAX_TEXT),
     written: false,
@@ -99,7 +99,7 @@ export function hearMessages(conversation: Conversation, messages: readonly Hiri
   return {
     ...conversation,
     seen: [...conversation.seen, ...fresh.map(({ id }) => id)].slice(-MAX_SEEN),
-    heard: conversation.heard + incoming.length,
+    received: conversation.received + incoming.length,
     incoming: [...conversation.incoming, ...incoming],
   };
 }
@@ -121,10 +121,10 @@ export function hasSaidEnough({ said }: Conversation): boolean {
 
 /** Puts words of the owner on their way to the worker; undefined when it was told as much as one attempt allows. */
 export function sayToWorker(conversation: Conversation, text: string): Conversation | undefined {
-  if (conversation.heard >= MAX_HEARD) return undefined;
-  const number = conversation.heard + 1;
+  if (conversation.received >= MAX_HEARD) return undefined;
+  const number = conversation.received + 1;
   const incoming = { number, kind: 'owner', text: text.slice(0, MAX_TEXT), written: false } as const;
-  return { ...conversation, heard: number, incoming: [...conversation.incoming, incoming] };
+  return { ...conversation, received: number, incoming: [...conversation.incoming, incoming] };
 }
 
 /** How much of a worker's words its hirer is told before anything is paid. */

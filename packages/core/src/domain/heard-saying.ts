@@ -29,7 +29,7 @@ export interface HeardSaying {
   /** Where it stands in the room: see `SaidSoFar`. */
   readonly placeMs: number;
   /** When the newest text came to be known, by our own clock. */
-  readonly heardAtMs: number;
+  readonly receivedAtMs: number;
   /** Since when it has meant the same, by our own clock. */
   readonly sinceMs: number;
   /** For how long its stream had been listened to (`Listened`) when the newest text came to be known: this is counted from. */

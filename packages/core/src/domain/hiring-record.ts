@@ -3,12 +3,12 @@ import type { Concern } from './concern.ts';
 import type { FormerTokens } from './credentials/former-tokens.ts';
 import type { Conversation } from './conversation.ts';
 import type { MoneyStanding } from './ended-money.ts';
-import type { GuardAnswer, GuardQuestion } from './command-approval.ts';
+import type { CommandAnswer, CommandQuestion } from './command-approval.ts';
 import type { HeardSaying } from './heard-saying.ts';
 import type { AttemptMarker, Hiring } from './hiring.ts';
 import type { AgentId, HiringId, MessagePurpose, TaskId } from './ids.ts';
 import type { OwnObject } from './ports/task-storage.ts';
-import type { Proof } from './proof.ts';
+import type { Milestone } from './proof.ts';
 import type { ReportedDigest } from './reported-digest.ts';
 import type { AcceptedResult, CheckedResult, Queued, UploadedFile, Verdict } from './result.ts';
 import type { PendingSaying, SaidSoFar } from './said-so-far.ts';
@@ -54,7 +54,7 @@ export interface Attention {
 }
 
 /** Failures of the present step in a row; any step that gets on ends it. */
-export interface Trouble {
+export interface StepFailure {
   readonly count: number;
   /** When the first of them was. */
   readonly sinceMs: number;
@@ -90,7 +90,7 @@ export interface AttemptProgress {
   /** When the worker was told to forget, and the newest sign before that. */
   readonly clearing?: { readonly atMs: number; readonly afterSequence: number } | undefined;
   readonly messages: readonly SentMessage[];
-  readonly proofs: readonly Proof[];
+  readonly milestones: readonly Milestone[];
   /** Signs up to this sequence were looked at. */
   readonly signSequence: number;
   /** The last look into the task folder that showed a result, and when that look was first had. */
@@ -172,7 +172,7 @@ export interface AttemptProgress {
   readonly lastLookAtMs?: number | undefined;
   readonly attention?: Attention | undefined;
   /** What the worker said a moment ago, oldest first: it may still be edited, taken back or followed by something else. */
-  readonly heard?: readonly HeardSaying[] | undefined;
+  readonly received?: readonly HeardSaying[] | undefined;
   /** What a late message is compared with. */
   readonly said?: SaidSoFar | undefined;
   /** What the worker said that is still to be acted on: a look may have had something else to do, or could not look. */
@@ -180,9 +180,9 @@ export interface AttemptProgress {
   /** What the worker said of which it is not clear whether it is meant. */
   readonly unclear?: UnclearSaying | undefined;
   /** The question of its guard that the worker waits with, as its room last showed it. */
-  readonly guard?: GuardQuestion | undefined;
+  readonly guard?: CommandQuestion | undefined;
   /** The last answer to such a question. */
-  readonly answered?: GuardAnswer | undefined;
+  readonly answered?: CommandAnswer | undefined;
 }
 
 /** One run of a hiring. */
@@ -213,14 +213,14 @@ export interface HiringRecord {
   readonly agentId: AgentId;
   /** The state of its newest attempt; `heard` before the first. */
   readonly state: State;
-  readonly heardAtMs: number;
+  readonly receivedAtMs: number;
   /** The newest form in which it was heard. */
-  readonly heard: { readonly intake: Intake; readonly hiring: Hiring; readonly atMs: number };
+  readonly received: { readonly intake: Intake; readonly hiring: Hiring; readonly atMs: number };
   /** True when it was heard again since the last read of it. */
   readonly rereadWanted: boolean;
   /** When the marketplace was last read for it; undefined before the first read. */
   readonly lastReadAtMs?: number | undefined;
-  readonly trouble?: Trouble | undefined;
+  readonly lastFailure?: StepFailure | undefined;
   /** Why a person is needed before there is an attempt. */
   readonly attention?: Attention | undefined;
   readonly attempt?: AttemptRecord | undefined;
@@ -233,7 +233,7 @@ export interface HiringRecord {
 }
 
 /** An attempt's memory at its beginning. */
-export const FRESH_PROGRESS: AttemptProgress = { messages: [], proofs: [], signSequence: 0 };
+export const FRESH_PROGRESS: AttemptProgress = { messages: [], milestones: [], signSequence: 0 };
 
 /** The hiring of an attempt with its deadline as the marketplace states it now, which is not what its task folder says. */
 export function currentHiring({ hiring, progress }: Pick<AttemptRecord, 'hiring' | 'progress'>): Hiring {

@@ -45,8 +45,8 @@ const record: HiringRecord = {
   hiringId,
   agentId,
   state: 'attention',
-  heardAtMs: 1,
-  heard: { intake: 'mcp', hiring, atMs: 1 },
+  receivedAtMs: 1,
+  received: { intake: 'mcp', hiring, atMs: 1 },
   rereadWanted: false,
   attempt: {
     number: 1,
@@ -122,12 +122,12 @@ const DECIDES_NOTHING: Readonly<Record<string, HiringRecord>> = {
   'a sign of the worker': having({
     signSequence: 9,
     lastSignAtMs: 9,
-    proofs: [{ kind: 'seen', atMs: 9, evidence: 'receipt' }],
+    milestones: [{ kind: 'seen', atMs: 9, evidence: 'receipt' }],
   }),
   'an upload': having({ otherArtifacts: ['art_1'] }),
-  trouble: { ...record, trouble: { count: 1, sinceMs: 0, waitMs: 1, problem: 'x' } },
+  lastFailure: { ...record, lastFailure: { count: 1, sinceMs: 0, waitMs: 1, problem: 'x' } },
   'a read': { ...record, lastReadAtMs: 9, rereadWanted: true },
-  'another form in which it was heard': { ...record, heard: { intake: 'poll', hiring, atMs: 9 } },
+  'another form in which it was heard': { ...record, received: { intake: 'poll', hiring, atMs: 9 } },
 };
 
 describe('the version of a hiring', () => {

@@ -18,8 +18,8 @@ const ENCODING = 'agrenting-hiclaw hiring 1';
  * settled by its SHA-256, and that the worker says it is blocked. Not in it is what changes while nothing is decided: signs of the worker, uploads, messages.
  */
 export function versionOf(record: HiringRecord): string {
-  const { hiringId, agentId, state, attempt, heard } = record;
-  const hiring = attempt === undefined ? heard.hiring : currentHiring(attempt);
+  const { hiringId, agentId, state, attempt, received } = record;
+  const hiring = attempt === undefined ? received.hiring : currentHiring(attempt);
   const { description, clientMessage, price, capability, repoUrl, deadlineAtMs } = hiring;
   const { deliveryMode, deliveryStated, extras } = hiring;
   const parts = [
@@ -51,7 +51,9 @@ function attemptParts({ progress, settlement }: AttemptRecord): readonly unknown
     [approved?.price, approved?.work, approved?.sha256],
     [accepted?.sha256, branch, commits, filesChanged],
     // What was said a moment ago, and may be taken back, is known to nobody who was shown the hiring before.
-    (progress.heard ?? []).flatMap(({ statement, source }) => (statement.kind === 'blocked' ? [source] : [])),
+    (progress.received ?? []).flatMap(({ statement, source }) =>
+      statement.kind === 'blocked' ? [source] : [],
+    ),
     progress.unclear?.kind === 'blocked' ? progress.unclear.source : null,
     [settlement?.endpoint, settlement?.generation, settlement?.idempotencyKey],
   ];

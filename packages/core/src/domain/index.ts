@@ -29,7 +29,7 @@ export { parseTimeMs } from './time.ts';
 export { TheirClock, type ClockReading } from './policies/their-clock.ts';
 export { inTurns, type Pieces } from './in-turns.ts';
 export { deliveredNames, deliveredNamesOf } from './delivered-name.ts';
-export { brokenRule, DEFAULT_RULES, deliveryOf, isPriceUnclear, type OwnerRules } from './owner-rules.ts';
+export { brokenRule, DEFAULT_POLICY, deliveryOf, isPriceUnclear, type Policy } from './owner-rules.ts';
 export { resolveAttempt, type AttemptResolution, type KnownAttempt } from './attempt.ts';
 export { withoutFormerTokens, withoutToken } from './without-token.ts';
 export { parseDocumentForm } from './parsers/document-form.ts';
@@ -64,7 +64,7 @@ export {
   type LateAssignment,
   type Intake,
   type SentMessage,
-  type Trouble,
+  type StepFailure,
 } from './hiring-record.ts';
 export {
   attentionReasonSchema,
@@ -118,7 +118,7 @@ export {
   type SendRank,
   type SendRate,
 } from './policies/send-rate.ts';
-export { CLOCK_SPREAD_MS, momentOf, passedMs, type Moment } from './policies/instant.ts';
+export { CLOCK_SPREAD_MS, instantOf, passedMs, type Instant } from './policies/instant.ts';
 export { deadlineOf, giveUpAtMs, latestEndAtMs, type DeadlinePolicy } from './policies/deadline.ts';
 export type {
   Alert,
@@ -126,10 +126,10 @@ export type {
   AlertKind,
   AlertLog,
   AlertRules,
-  DeafAgent,
-  DeafReason,
-  KnownDeafAgent,
-  LoggedMove,
+  OfflineAgent,
+  OfflineReason,
+  KnownOfflineAgent,
+  LoggedTransition,
   NewAlert,
   WaitingAlert,
 } from './ports/alert-log.ts';
@@ -140,12 +140,12 @@ export {
   OVERDUE_GRACE_MS,
   type AcceptOutcome,
   type OtherDelivery,
-  type Backlog,
+  type QueueStats,
   type Claim,
   type ClaimRequest,
-  type Heard,
+  type ReceivedDelivery,
   type HiringStore,
-  type Move,
+  type Transition,
   type StepCommit,
 } from './ports/hiring-store.ts';
 export type { Leases } from './ports/leases.ts';
@@ -160,7 +160,7 @@ export type {
   ReadPurpose,
   Marketplace,
   SettleOutcome,
-  TellOutcome,
+  MessageOutcome,
   UploadedArtifact,
   UploadOutcome,
 } from './ports/marketplace.ts';
@@ -177,7 +177,7 @@ export {
 export type { LoggedRoom, RoomLog } from './ports/room-log.ts';
 export type { BudgetChange, RequestBudget, RequestBudgets } from './ports/request-budgets.ts';
 export type { Allowance, SendBudget, SendLane, SendRefusal, TakeRequest } from './ports/send-budget.ts';
-export type { Listened, LongTexts, SignLog, UnreadText } from './ports/worker-activity.ts';
+export type { Listened, LongTexts, ActivityLog, UnreadText } from './ports/worker-activity.ts';
 export type {
   AnswerDigests,
   Collected,
@@ -195,8 +195,8 @@ export type {
 } from './ports/task-storage.ts';
 export type { WorkerChoice, WorkerDirectory } from './ports/worker-directory.ts';
 export type { Readiness, WorkerLifecycle } from './ports/worker-lifecycle.ts';
-export { PROOFS, type Proof, type ProofKind } from './proof.ts';
-export { isTellable, quotable } from './outbound-text.ts';
+export { MILESTONES, type Milestone, type MilestoneKind } from './proof.ts';
+export { isSafeOutbound, outboundText } from './outbound-text.ts';
 export { isWorkInFile, judgeResult, saidBy, secretsOf, type GateOutcome } from './quality-gate.ts';
 export {
   CREDENTIAL_CODES,
@@ -232,8 +232,8 @@ export {
   MAX_APPROVABLE_QUESTION_CHARACTERS,
   MAX_KEPT_QUESTION_CHARACTERS,
   type AnswerRefusal,
-  type GuardAnswer,
-  type GuardQuestion,
+  type CommandAnswer,
+  type CommandQuestion,
 } from './command-approval.ts';
 export type { HeardSaying, HeardStatement } from './heard-saying.ts';
 export type { PendingSaying, SaidSoFar } from './said-so-far.ts';
@@ -249,7 +249,7 @@ export {
   type OperatorCommand,
 } from './operator-command.ts';
 export { nextSettlement, settlementRequest, type Settlement, type SettlementForm } from './settlement.ts';
-export type { Sign, StoredSign } from './sign.ts';
+export type { WorkerActivity, StoredActivity } from './sign.ts';
 export {
   filesToUpload,
   hasFile,
@@ -303,7 +303,7 @@ export type { DecideOutcome, Decided, HeldOutcome, StepOr } from './ports/store/
 export type { EarningsRequest, PaidHirings } from './ports/store/earnings.ts';
 export type { EndedReread, EndedRereads, RereadOutcome } from './ports/store/ended-rereads.ts';
 export type { AttemptEvidence, HiringEvidence } from './ports/store/evidence.ts';
-export type { HeardForm, HeardTimes, MalformedDocument, OtherDocument } from './ports/store/inbox.ts';
+export type { DeliveryForm, SeenTimes, MalformedDelivery, IgnoredDelivery } from './ports/store/inbox.ts';
 export type {
   FindRequest,
   FoundPage,
@@ -311,7 +311,13 @@ export type {
   ListRequest,
   ListedHiring,
 } from './ports/store/listing.ts';
-export type { KeptAlert, KeptRoom, NumberedMove, Overview, WorkerHiring } from './ports/store/overview.ts';
+export type {
+  KeptAlert,
+  KeptRoom,
+  NumberedTransition,
+  Overview,
+  WorkerHiring,
+} from './ports/store/overview.ts';
 export type { Pause, Pauses } from './ports/store/pauses.ts';
 export type { StoreReadiness } from './ports/store/readiness.ts';
 export type { EndedHiring, EndedRequest, Remains, Retention } from './ports/store/retention.ts';

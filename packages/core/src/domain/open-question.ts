@@ -1,13 +1,13 @@
 import {
   isShownWhole,
   type AnswerRefusal,
-  type GuardAnswer,
-  type GuardQuestion,
+  type CommandAnswer,
+  type CommandQuestion,
 } from './command-approval.ts';
 import type { HiringRecord } from './hiring-record.ts';
 
 /** The question that the worker of a hiring waits with; at no other time may a yes or no be said to it. */
-export function openQuestion({ state, attempt }: HiringRecord): GuardQuestion | undefined {
+export function openQuestion({ state, attempt }: HiringRecord): CommandQuestion | undefined {
   const { guard, attention } = attempt?.progress ?? {};
   return state === 'attention' && attention?.reason.code === 'guard_question' ? guard : undefined;
 }
@@ -18,7 +18,7 @@ export function openQuestion({ state, attempt }: HiringRecord): GuardQuestion | 
  */
 export function whyUnanswerable(
   record: HiringRecord,
-  { question, answer }: Pick<GuardAnswer, 'question' | 'answer'>,
+  { question, answer }: Pick<CommandAnswer, 'question' | 'answer'>,
 ): AnswerRefusal | 'already' | undefined {
   const given = record.attempt?.progress.answered;
   if (given?.question === question) return given.answer === answer ? 'already' : 'answered';

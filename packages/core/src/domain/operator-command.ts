@@ -2,13 +2,13 @@ import { wantsNewFolder } from './attention-reason.ts';
 import { withoutAccepted, withoutUntaken } from './accepted-result.ts';
 import { NO_SECRETS, type KnownSecrets } from './credentials/known-secrets.ts';
 import { NO_CONVERSATION, messageKeyOf, sayToHirer, sayToWorker, type Conversation } from './conversation.ts';
-import type { GuardAnswer } from './command-approval.ts';
+import type { CommandAnswer } from './command-approval.ts';
 import { holdText } from './attention-texts.ts';
 import type { AttemptProgress, AttemptRecord, Attention, HiringRecord } from './hiring-record.ts';
 import { versionOf } from './hiring-version.ts';
 import type { StepCommit } from './ports/hiring-store.ts';
 import { judgeShortResult, secretsOf } from './quality-gate.ts';
-import { isTellable } from './outbound-text.ts';
+import { isSafeOutbound } from './outbound-text.ts';
 import type { AcceptedResult, WorkFailure } from './result.ts';
 import { nextSettlement } from './settlement.ts';
 import { isEnd, next, type Event } from './states.ts';
@@ -117,7 +117,7 @@ function stepOf(
 }
 
 /** The step of a hiring whose worker was told the answer to its guard's question: the work is watched on. */
-export function answeredStep(attempt: AttemptRecord, answered: GuardAnswer, nowMs: number): StepCommit {
+export function answeredStep(attempt: AttemptRecord, answered: CommandAnswer, nowMs: number): StepCommit {
   return {
     event: 'operator_answered',
     cause: `the operator said ${answered.answer} to what the worker asked`,
@@ -205,7 +205,7 @@ function releaseOf(progress: AttemptProgress, { from }: Attention, step: MakeSte
       return step('operator_approved', cause, extras);
     case 'acknowledged':
       return step('operator_released', cause, extras);
-    case 'heard':
+    case 'received':
     case 'confirmed':
     case 'staged':
     case 'sent':
@@ -256,7 +256,7 @@ function submissionOf(
 }
 
 function messageOf(
-  { state, trouble }: HiringRecord,
+  { state, lastFailure }: HiringRecord,
   attempt: AttemptRecord,
   { to, text, source }: Message,
   nowMs: number,
@@ -268,7 +268,7 @@ function messageOf(
   const before = progress.conversation ?? NO_CONVERSATION;
   if (to === 'worker' && progress.worker === undefined) return UNFIT;
   if (text.trim() === '') return { kind: 'refused', why: 'the message is empty' };
-  if (!isTellable(text, secretsOf(attempt.hiring, known))) {
+  if (!isSafeOutbound(text, secretsOf(attempt.hiring, known))) {
     return {
       kind: 'refused',
       why: 'the message seems to hold a credential, a path or an address of this machine',
@@ -284,6 +284,6 @@ function messageOf(
   const cause = `the operator says something to the ${to}`;
   return {
     kind: 'step',
-    step: { cause, dueAtMs: nowMs, trouble, progress: { ...progress, conversation } },
+    step: { cause, dueAtMs: nowMs, lastFailure, progress: { ...progress, conversation } },
   };
 }

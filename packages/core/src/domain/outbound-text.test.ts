@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isTellable, quotable } from './outbound-text.ts';
+import { isSafeOutbound, outboundText } from './outbound-text.ts';
 
 test.each([
   'The repository that you named does not exist.',
@@ -8,7 +8,7 @@ test.each([
   '任务需要一个数据集，但没有提供。',
   'It needs about 20 to 30 hours: the deadline of 12:30 is too close.',
 ])('words that explain something are quoted: %s', (text) => {
-  expect(quotable(`  ${text}\n`)).toBe(text);
+  expect(outboundText(`  ${text}\n`)).toBe(text);
 });
 
 test.each([
@@ -33,11 +33,11 @@ test.each([
   ['an address with a soft hyphen', 'see http:\u00ad//fs-local.hiclaw.io/bucket'],
   ['a path behind U+2028', 'I cannot write to\u2028/root/hiclaw-fs/notes.md'],
 ])('%s is not', (_what, text) => {
-  expect(quotable(text)).toBeUndefined();
+  expect(outboundText(text)).toBeUndefined();
 });
 
 test('a long explanation is cut', () => {
-  expect(quotable('word '.repeat(200))).toHaveLength(451);
+  expect(outboundText('word '.repeat(200))).toHaveLength(451);
 });
 
 test.each(['A', 'A-', '9', 'CTOKEN', 'at p(x', 'a.', '    x', '"aaaa" '])(
@@ -45,8 +45,8 @@ test.each(['A', 'A-', '9', 'CTOKEN', 'at p(x', 'a.', '    x', '"aaaa" '])(
   (piece) => {
     const text = piece.repeat(1_000_000 / piece.length);
     const startedAtMs = performance.now();
-    isTellable(`${text}\n`);
-    quotable(text);
+    isSafeOutbound(`${text}\n`);
+    outboundText(text);
     expect(performance.now() - startedAtMs).toBeLessThan(10_000);
   },
 );

@@ -36,7 +36,7 @@ const LONG_RUN = /[\w+/=-]{24,1024}/g;
  * Whether a worker's words may go to its hirer as they are: nothing in them, whatever it is disguised as, looks like it
  * came from the owner's machine or is one of the known secrets.
  */
-export function isTellable(text: string, known: KnownSecrets = NO_SECRETS): boolean {
+export function isSafeOutbound(text: string, known: KnownSecrets = NO_SECRETS): boolean {
   if (text.length > MAX_TELLABLE_CHARACTERS || text.trim() === '') return false;
   const plain = plainText(text).text;
   return (
@@ -54,12 +54,12 @@ function holdsLongRun(text: string): boolean {
 }
 
 /** What of a worker's words may be shown to a hirer; undefined when they may hold something of the owner's. */
-export function quotable(text: string, known: KnownSecrets = NO_SECRETS): string | undefined {
+export function outboundText(text: string, known: KnownSecrets = NO_SECRETS): string | undefined {
   const plain = text
     .slice(0, MAX_QUOTED_FROM)
     .split(/\s/)
     .filter((word) => word !== '')
     .join(' ');
-  if (!isTellable(plain, known)) return undefined;
+  if (!isSafeOutbound(plain, known)) return undefined;
   return plain.length > MAX_QUOTED ? `${plain.slice(0, MAX_QUOTED)}…` : plain;
 }

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { hiringIdSchema } from './ids.ts';
 import { unreadHiring, type Hiring } from './hiring.ts';
-import { brokenRule, DEFAULT_RULES, deliveryOf, isPriceUnclear, type OwnerRules } from './owner-rules.ts';
+import { brokenRule, DEFAULT_POLICY, deliveryOf, isPriceUnclear, type Policy } from './owner-rules.ts';
 
 function hiring(changes: Partial<Hiring> = {}): Hiring {
   const id = hiringIdSchema.parse('550e8400-e29b-41d4-a716-446655440000');
   return { ...unreadHiring(id), description: 'Mend it', price: '10.00', capability: 'coding', ...changes };
 }
-const broken = (rules: Partial<OwnerRules>, changes: Partial<Hiring> = {}) =>
-  brokenRule(hiring(changes), { ...DEFAULT_RULES, ...rules });
+const broken = (rules: Partial<Policy>, changes: Partial<Hiring> = {}) =>
+  brokenRule(hiring(changes), { ...DEFAULT_POLICY, ...rules });
 
 test('nothing is refused by default', () => expect(broken({})).toBeUndefined());
 
@@ -84,14 +84,14 @@ test.each([
   ].map((price) => ({ price, verdict: 'unclear' })),
   { price: undefined, verdict: 'unclear' },
 ])('for a floor of 5.00 a price of $price is $verdict', ({ price, verdict }) => {
-  const rules = { ...DEFAULT_RULES, minPrice: '5.00' };
+  const rules = { ...DEFAULT_POLICY, minPrice: '5.00' };
   const isBroken = brokenRule(hiring({ price }), rules) !== undefined;
   const isUnclear = isPriceUnclear(hiring({ price }), rules);
   expect({ isBroken, isUnclear }).toEqual({
     isBroken: verdict === 'too little',
     isUnclear: verdict === 'unclear',
   });
-  expect(isPriceUnclear(hiring({ price }), DEFAULT_RULES)).toBe(false);
+  expect(isPriceUnclear(hiring({ price }), DEFAULT_POLICY)).toBe(false);
 });
 
 test('only the capabilities on the list are taken, however they are written', () => {
@@ -122,8 +122,8 @@ test('push mode is refused where nobody pushes, and for other repositories than 
 
 test('what nobody stated is pushed where its agent pushes, and unclear elsewhere', () => {
   const unclear = hiring({ deliveryMode: 'unclear', deliveryStated: false });
-  expect(deliveryOf(unclear, DEFAULT_RULES)).toBe('push');
-  expect(deliveryOf(unclear, { ...DEFAULT_RULES, push: 'off' })).toBe('unclear');
-  expect(deliveryOf({ ...unclear, deliveryStated: true }, DEFAULT_RULES)).toBe('unclear');
-  expect(deliveryOf(hiring(), DEFAULT_RULES)).toBe('output');
+  expect(deliveryOf(unclear, DEFAULT_POLICY)).toBe('push');
+  expect(deliveryOf(unclear, { ...DEFAULT_POLICY, push: 'off' })).toBe('unclear');
+  expect(deliveryOf({ ...unclear, deliveryStated: true }, DEFAULT_POLICY)).toBe('unclear');
+  expect(deliveryOf(hiring(), DEFAULT_POLICY)).toBe('output');
 });

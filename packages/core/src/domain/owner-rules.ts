@@ -4,7 +4,7 @@ import { parseAmount } from './money.ts';
 import type { WorkFailure } from './result.ts';
 
 /** What the owner of an agent allows, and how its results are dealt with. */
-export interface OwnerRules {
+export interface Policy {
   /** A hiring for less is refused, one whose price cannot be read waits for the owner. Decimal string in US dollars. */
   readonly minPrice?: string | undefined;
   /** Capabilities that are worked on; all of them when the list is empty. */
@@ -37,7 +37,7 @@ export interface OwnerRules {
   readonly approvePushes: boolean;
 }
 
-export const DEFAULT_RULES: OwnerRules = {
+export const DEFAULT_POLICY: Policy = {
   capabilities: [],
   repositories: [],
   concurrency: 1,
@@ -55,7 +55,7 @@ export const DEFAULT_RULES: OwnerRules = {
 };
 
 /** Which rule a hiring breaks, in words for its hirer; undefined when it breaks none. */
-export function brokenRule(hiring: Hiring, rules: OwnerRules): WorkFailure | undefined {
+export function brokenRule(hiring: Hiring, rules: Policy): WorkFailure | undefined {
   const { capability, deliveryMode, repoUrl } = hiring;
   if (isBelow(hiring.price, rules.minPrice)) {
     return { reason: 'other', text: `This agent takes no work for less than $${rules.minPrice ?? '0'}.` };
@@ -92,7 +92,7 @@ export function brokenRule(hiring: Hiring, rules: OwnerRules): WorkFailure | und
 /** How a hiring is delivered under these rules: what nobody stated is pushed where its agent pushes (Agrenting API reference, 21 #15). */
 export function deliveryOf(
   { deliveryMode, deliveryStated }: Hiring,
-  { push }: OwnerRules,
+  { push }: Policy,
 ): Hiring['deliveryMode'] {
   return deliveryMode === 'unclear' && !deliveryStated && push !== 'off' ? 'push' : deliveryMode;
 }
@@ -101,7 +101,7 @@ export function deliveryOf(
  * Whether nobody can say if a hiring pays what its agent's owner asks for, because its price is missing or no amount. That is
  * no reason to refuse what was paid for, and none to work for nothing: its owner decides.
  */
-export function isPriceUnclear({ price }: Hiring, { minPrice }: OwnerRules): boolean {
+export function isPriceUnclear({ price }: Hiring, { minPrice }: Policy): boolean {
   return minPrice !== undefined && parseAmount(price ?? '') === undefined;
 }
 

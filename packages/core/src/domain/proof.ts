@@ -2,7 +2,7 @@
  * How far we know the worker is, weakest first. Each is recorded with its evidence (event id,
  * object, time) the first time it is seen.
  */
-export const PROOFS = [
+export const MILESTONES = [
   'stored',
   'staged',
   'sent',
@@ -12,10 +12,10 @@ export const PROOFS = [
   'submitted',
 ] as const;
 
-export type ProofKind = (typeof PROOFS)[number];
+export type MilestoneKind = (typeof MILESTONES)[number];
 
-export interface Proof {
-  readonly kind: ProofKind;
+export interface Milestone {
+  readonly kind: MilestoneKind;
   readonly atMs: number;
   /** What shows it: an event id, an object's name and version, a status. Never text from outside. */
   readonly evidence: string;

@@ -125,7 +125,7 @@ function* echoes(text: string, description: string): Pieces<boolean> {
   if (said === asked) return true;
   // A short task may well stand inside of a good answer.
   if (asked.length < 20) return false;
-  const rest = around(said, asked);
+  const rest = stepMiddleware(said, asked);
   return rest !== undefined && rest !== said && (rest.length < MIN_SUBSTANCE || ECHO_LABEL.test(rest));
 }
 
@@ -133,7 +133,7 @@ function* echoes(text: string, description: string): Pieces<boolean> {
  * What is left of a text without all copies of another; undefined when that is more than a label. Each character outside
  * of them is looked at from once, so that no text, however regular, takes longer than its length.
  */
-function around(said: string, asked: string): string | undefined {
+function stepMiddleware(said: string, asked: string): string | undefined {
   let rest = '';
   for (let at = 0; at < said.length;) {
     if (said.startsWith(asked, at)) {

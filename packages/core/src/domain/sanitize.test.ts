@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { harmless, harmlessJson } from './sanitize.ts';
+import { sanitize, sanitizeJson } from './sanitize.ts';
 
 test.each([
   ['what moves the cursor', 'a\u001B[2Jb', 'a<U+001B>[2Jb'],
@@ -21,26 +21,26 @@ test.each([
   ['what turns it within itself', 'a\u2066b\u2069', 'a<U+2066>b<U+2069>'],
   ['what is not seen', 'a\u200Bb\u3164c\u{E0041}', 'a<U+200B>b<U+3164>c<U+E0041>'],
   ['half a character', 'a\uD800b', 'a<U+D800>b'],
-])('%s is shown by its code', (_what, text, shown) => expect(harmless(text)).toBe(shown));
+])('%s is shown by its code', (_what, text, shown) => expect(sanitize(text)).toBe(shown));
 
 test.each([
   ['lines and tabs', 'one\n\ttwo\n'],
   ['other letters and pictures', 'Grüße, 你好, שלום, 👩‍💻, ❤️'],
-])('%s stays as it is', (_what, text) => expect(harmless(text)).toBe(text));
+])('%s stays as it is', (_what, text) => expect(sanitize(text)).toBe(text));
 
-test('lines that end in two characters end in one', () => expect(harmless('a\r\nb')).toBe('a\nb'));
+test('lines that end in two characters end in one', () => expect(sanitize('a\r\nb')).toBe('a\nb'));
 
 test('nothing that a terminal obeys is left of any text', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
-      expect(harmless(text)).not.toMatch(/[[\p{Cc}\p{Zl}\p{Zp}\p{Cf}]--[\n\t\u200c\u200d]]/v);
+      expect(sanitize(text)).not.toMatch(/[[\p{Cc}\p{Zl}\p{Zp}\p{Cf}]--[\n\t\u200c\u200d]]/v);
     }),
   );
 });
 
 test('a document keeps what it says, in characters that no terminal obeys', () => {
   const value = { text: 'a\u001B]0;x\u0007\u009B8m\u202Eb\u{E0041}', emoji: '👩‍💻' };
-  const json = harmlessJson(JSON.stringify(value, undefined, 2));
+  const json = sanitizeJson(JSON.stringify(value, undefined, 2));
   expect(JSON.parse(json)).toEqual(value);
-  expect(harmless(json)).toBe(json);
+  expect(sanitize(json)).toBe(json);
 });

@@ -14,7 +14,7 @@ const OBEYED_IN_JSON = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
  * clipboard, change colours or hide a line. What a terminal would obey is shown by its code, such as `<U+001B>`. Colours of
  * our own are added afterwards.
  */
-export function harmless(text: string): string {
+export function sanitize(text: string): string {
   return text
     .replaceAll('\r\n', '\n')
     .replace(
@@ -24,7 +24,7 @@ export function harmless(text: string): string {
 }
 
 /** A JSON document in characters that no terminal obeys. It says the same. */
-export function harmlessJson(json: string): string {
+export function sanitizeJson(json: string): string {
   return json.replace(OBEYED_IN_JSON, (found) =>
     found === '\n'
       ? found

@@ -2,7 +2,7 @@
  * Something that a worker was seen to do in its room (HiClaw reference, 3.8). Text is kept as it
  * came: data from outside, never an instruction.
  */
-export interface Sign {
+export interface WorkerActivity {
   /** The room it was seen in. */
   readonly roomId: string;
   /** Who did it. */
@@ -24,7 +24,7 @@ export interface Sign {
 }
 
 /** A sign with its place in the order in which signs were stored. */
-export interface StoredSign extends Sign {
+export interface StoredActivity extends WorkerActivity {
   readonly sequence: number;
   /** For how long its stream had been listened to when it was stored (`Listened`); undefined where nobody knows. */
   readonly listenedMs?: number | undefined;

@@ -20,10 +20,10 @@ function rowsUnder(heading: string): string[] {
 
 describe('docs/states.md', () => {
   test('shows every move of the table', () => {
-    const moves = STATES.flatMap((from) =>
+    const transitions = STATES.flatMap((from) =>
       isEnd(from) ? [] : Object.entries(TRANSITIONS[from]).map(([event, to]) => `${from} | ${event} | ${to}`),
     );
-    expect(rowsUnder('Moves')).toEqual(moves);
+    expect(rowsUnder('Moves')).toEqual(transitions);
   });
 
   test('explains every event in its own words', () => {

@@ -27,11 +27,11 @@ describe('state table', () => {
       'result_settled',
     ];
     const states = way.reduce<State[]>(
-      (passed, event) => [...passed, next(passed.at(-1) ?? 'heard', event) ?? 'heard'],
-      ['heard'],
+      (passed, event) => [...passed, next(passed.at(-1) ?? 'received', event) ?? 'received'],
+      ['received'],
     );
     expect(states).toEqual([
-      'heard',
+      'received',
       'confirmed',
       'staged',
       'sent',
@@ -43,7 +43,7 @@ describe('state table', () => {
   });
 
   test('reaches every state from heard', () => {
-    expect([...reachableFrom('heard')].sort()).toEqual([...STATES].sort());
+    expect([...reachableFrom('received')].sort()).toEqual([...STATES].sort());
   });
 
   test.each(Object.keys(TRANSITIONS).filter((name): name is State => STATES.some((state) => state === name)))(
@@ -54,14 +54,14 @@ describe('state table', () => {
   );
 
   test('uses every event', () => {
-    const used = new Set(Object.values(TRANSITIONS).flatMap((moves) => Object.keys(moves)));
+    const used = new Set(Object.values(TRANSITIONS).flatMap((transitions) => Object.keys(transitions)));
     expect([...used].sort()).toEqual([...events].sort());
   });
 
   test('never changes an end, whatever happens', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...events), { maxLength: 40 }), (happenings) => {
-        let state: State = 'heard';
+        let state: State = 'received';
         for (const event of happenings) {
           const to = next(state, event);
           expect(isEnd(state) ? to : undefined).toBeUndefined();

@@ -8,7 +8,7 @@
  * An end never changes; a hirer's retry opens a new attempt instead.
  */
 export const STATES = [
-  'heard',
+  'received',
   'confirmed',
   'staged',
   'sent',
@@ -80,7 +80,7 @@ const ANYWHERE = {
 
 /** Every move there is: from a state, by an event, to a state. */
 export const TRANSITIONS: Readonly<Record<OpenState, Readonly<Partial<Record<Event, State>>>>> = {
-  heard: { ...ANYWHERE, confirmed: 'confirmed', absent: 'rejected', needs_person: 'attention' },
+  received: { ...ANYWHERE, confirmed: 'confirmed', absent: 'rejected', needs_person: 'attention' },
   confirmed: {
     ...ANYWHERE,
     staged: 'staged',

@@ -13,7 +13,7 @@ export interface UnclearSaying {
   /** Where it stands in the room: see `SaidSoFar`. */
   readonly atMs: number;
   /** When its newest text came to be known, by our own clock. */
-  readonly heardAtMs: number;
+  readonly receivedAtMs: number;
   /** Since when it is not clear how the worker stands, by our own clock. */
   readonly sinceMs: number;
   /** When the worker last showed since then that it works, by our own clock. */

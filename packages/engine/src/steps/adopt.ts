@@ -4,16 +4,16 @@ import {
   type AttemptProgress,
   type FindOutcome,
   type FoundMessage,
-  type Proof,
+  type Milestone,
   type StepCommit,
   type TaskId,
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
 import { createdAtMs, type AttemptContext } from '../context.ts';
-import { moved, troubled, waits, withProof } from '../step-results.ts';
+import { transitioned, stepFailed, waits, withMilestone } from '../step-results.ts';
 import { deliveryFor } from './delivery.ts';
 import { orderOf } from './task-order.ts';
-import { reread } from './refresh-hiring.ts';
+import { refreshHiring } from './refresh-hiring.ts';
 
 /** Further apart than this no two clocks of a working installation are taken to be. */
 const CLOCKS_APART_MS = 86_400_000;
@@ -43,7 +43,7 @@ export async function adopt(context: AttemptContext, worker: WorkerAddress): Pro
  * transaction id. A hiring of unknown age may be old, and so may one that a clock dates into the future.
  */
 export function mustLookFirst({ record, attempt, ports, settings, nowMs }: AttemptContext): boolean {
-  const unsure = attempt.progress.messages.length === 0 || record.trouble !== undefined;
+  const unsure = attempt.progress.messages.length === 0 || record.lastFailure !== undefined;
   const boughtAtMs = createdAtMs(attempt.hiring, ports);
   return unsure && (boughtAtMs === undefined || Math.abs(nowMs - boughtAtMs) >= settings.lookFirstAfterMs);
 }
@@ -59,7 +59,7 @@ export async function lookForAssignments(
   const sinceMs = soughtSinceMs(context);
   const target = { worker, hiringId: record.hiringId, attempt: attempt.number };
   const outcome = await ports.messenger.findAssignments(target, sinceMs);
-  if (outcome.kind === 'unavailable') return troubled(context, outcome.problem, { progress });
+  if (outcome.kind === 'unavailable') return stepFailed(context, outcome.problem, { progress });
 
   const task = toldTask(context, outcome.messages);
   if (task !== attempt.taskId) return await takeUpTask(context, worker, task);
@@ -73,11 +73,11 @@ export async function lookForAssignments(
   const [first] = taken;
   if (first === undefined) return undefined;
   const messages = [...progress.messages, ...taken].toSorted((a, b) => a.number - b.number);
-  return moved(context, event, `${worker.name} had been told before (message ${messages.length})`, {
+  return transitioned(context, event, `${worker.name} had been told before (message ${messages.length})`, {
     progress: {
       ...progress,
       messages,
-      proofs: answeredProofs(progress, first, outcome.answer),
+      milestones: answeredProofs(progress, first, outcome.answer),
       claimedAtMs: undefined,
     },
   });
@@ -104,20 +104,21 @@ export async function toldBefore(
  */
 function soughtSinceMs({ record, attempt, ports, settings, nowMs }: AttemptContext): number {
   const sinceMs =
-    createdAtMs(attempt.hiring, ports) ?? Math.min(record.heardAtMs, nowMs) - settings.deadline.maxDurationMs;
+    createdAtMs(attempt.hiring, ports) ??
+    Math.min(record.receivedAtMs, nowMs) - settings.deadline.maxDurationMs;
   return sinceMs - CLOCKS_APART_MS;
 }
 
 /** What the room shows of a worker that was told before: that it was, and that it answered. */
 function answeredProofs(
-  { proofs }: AttemptProgress,
+  { milestones }: AttemptProgress,
   first: Pick<FoundMessage, 'sentAtMs' | 'eventId'>,
   answer: Extract<FindOutcome, { kind: 'found' }>['answer'],
-): readonly Proof[] {
-  const sent = withProof(proofs, 'sent', first.sentAtMs, first.eventId);
+): readonly Milestone[] {
+  const sent = withMilestone(milestones, 'sent', first.sentAtMs, first.eventId);
   return answer === undefined
     ? sent
-    : withProof(sent, 'acknowledged', answer.atMs, `message ${answer.eventId}`);
+    : withMilestone(sent, 'acknowledged', answer.atMs, `message ${answer.eventId}`);
 }
 
 /**
@@ -145,14 +146,14 @@ async function takeUpTask(
   taskId: TaskId,
 ): Promise<StepCommit> {
   const { record, attempt, ports } = context;
-  const heard = await hearAgain(context);
-  if (heard.kind === 'decided') return heard.commit;
+  const received = await hearAgain(context);
+  if (received.kind === 'decided') return received.commit;
   // The source lies there, too, as an object of ours.
   const chosen = await deliveryFor(context);
   if (chosen.kind === 'decided') return chosen.commit;
   const { delivery } = chosen;
   const progress = {
-    ...heard.progress,
+    ...received.progress,
     ...(delivery.mode === 'push' ? { source: { branch: delivery.branch, commit: delivery.commit } } : {}),
   };
   const outcome = await ports.storage.stage({
@@ -162,7 +163,7 @@ async function takeUpTask(
   });
   if (outcome.kind !== 'staged') {
     const problem = outcome.kind === 'foreign' ? 'the task folder cannot be written again' : outcome.problem;
-    return troubled(context, problem, { progress });
+    return stepFailed(context, problem, { progress });
   }
   return {
     ...waits(context, `${worker.name} was told of it before, under another task id`, 0, {
@@ -183,22 +184,22 @@ async function takeUpTask(
 export async function hearAgain(
   context: AttemptContext,
 ): Promise<
-  | { readonly kind: 'heard'; readonly progress: AttemptProgress }
+  | { readonly kind: 'received'; readonly progress: AttemptProgress }
   | { readonly kind: 'decided'; readonly commit: StepCommit }
 > {
   const { progress } = context.attempt;
-  const read = await reread(context);
+  const read = await refreshHiring(context);
   switch (read.kind) {
     case 'decided':
       return read;
     case 'unread': {
-      const commit = troubled(context, read.problem, { retryAfterMs: read.retryAfterMs });
+      const commit = stepFailed(context, read.problem, { retryAfterMs: read.retryAfterMs });
       return { kind: 'decided', commit };
     }
     case 'active': {
       const before = progress.conversation ?? NO_CONVERSATION;
       return {
-        kind: 'heard',
+        kind: 'received',
         progress: { ...progress, conversation: hearMessages(before, read.messages ?? []) },
       };
     }

@@ -1,6 +1,6 @@
 import type { StepCommit, WorkFailure } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, type AttemptContext } from '../context.ts';
-import { failureDecided, needsPerson } from '../step-results.ts';
+import { failureDecided, requireOperator } from '../step-results.ts';
 
 /**
  * The worker says that it cannot do the work: the hirer is refunded, unless it was told so much meanwhile that this may be
@@ -12,7 +12,7 @@ export function blocked(context: AttemptContext, failure: WorkFailure, cause: st
   if (!wasToldMuch(context, failure.text.length)) {
     return failureDecided(context, failure, { cause, unlessDelivered: true });
   }
-  return needsPerson(context, { code: 'told_then_blocked' }, { judged: listing?.digest });
+  return requireOperator(context, { code: 'told_then_blocked' }, { judged: listing?.digest });
 }
 
 /** Whether the hirer has so much of its workers' words, over all attempts, that this may be the work; `more` characters count, too. */

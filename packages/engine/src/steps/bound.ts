@@ -1,7 +1,7 @@
 import { isEnd, type StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext, StepContext } from '../context.ts';
 import { isLastLookOver, lastLookSince, lookingOnce, momentsOf } from '../deadlines.ts';
-import { failureDecided, mayBeSettled, needsPerson } from '../step-results.ts';
+import { failureDecided, mayBeSettled, requireOperator } from '../step-results.ts';
 import { settledInTime } from './settled-in-time.ts';
 
 /**
@@ -22,8 +22,9 @@ export function bounded(context: StepContext, commit: StepCommit): StepCommit {
 
 function confirmedInTime(context: StepContext, commit: StepCommit): StepCommit {
   const { record, settings, nowMs } = context;
-  if (record.state !== 'heard' || nowMs < record.heardAtMs + settings.deadline.maxDurationMs) return commit;
-  const asked = needsPerson(context, { code: 'not_confirmed' });
+  if (record.state !== 'received' || nowMs < record.receivedAtMs + settings.deadline.maxDurationMs)
+    return commit;
+  const asked = requireOperator(context, { code: 'not_confirmed' });
   return { ...asked, reread: commit.reread };
 }
 
@@ -49,7 +50,7 @@ function unreadAtEnd(context: AttemptContext, commit: StepCommit): StepCommit {
   const { record, attempt, reading } = context;
   if (record.state === 'attention') return commit;
   const progress = commit.progress ?? attempt.progress;
-  return needsPerson(
+  return requireOperator(
     context,
     { code: 'unread_past_deadline', problem: reading.problem ?? '' },
     { progress, judged: progress.listing?.digest },

@@ -27,10 +27,10 @@ import { quietForMs } from '../finish.ts';
 import {
   failureDecided,
   mayPass,
-  moved,
-  needsPerson,
+  transitioned,
+  requireOperator,
   settlementOf,
-  troubled,
+  stepFailed,
   waits,
 } from '../step-results.ts';
 import { inPlace, NO_PLACE_WAIT_MS } from '../places.ts';
@@ -73,7 +73,7 @@ function settleNext(context: AttemptContext, accepted: AcceptedResult): StepComm
   const artifacts = files.flatMap(({ artifactId }) => artifactId ?? []);
   const named = files.map(({ name, sizeBytes }) => ({ name, sizeBytes }));
   const verdict: Verdict = { kind: 'result', result: { ...result, files: named }, artifacts, pushed };
-  return moved(context, 'result_accepted', 'the result passed the gate', {
+  return transitioned(context, 'result_accepted', 'the result passed the gate', {
     settlement: settlementOf(context, verdict),
     progress: { ...context.attempt.progress, verdict },
   });
@@ -95,7 +95,7 @@ async function upload(
   const names = deliveredNamesOf(accepted.files);
   for (const file of batch) {
     const read = await ports.storage.read(attempt.taskId, file.name, settings.maxFileBytes);
-    if (read.kind === 'unavailable') return troubled(context, read.problem);
+    if (read.kind === 'unavailable') return stepFailed(context, read.problem);
     if (read.kind !== 'file' || read.sha256 !== file.sha256) {
       return judgedAnew(context, 'a file changed before it was uploaded');
     }
@@ -111,17 +111,17 @@ async function upload(
       const isTaken = outcome.taken === true;
       const queued = isTaken ? queuedAgain(accepted.queued, ports.clock.nowMs()) : accepted.queued;
       const sent = isTaken ? withTaken(accepted, batch) : accepted;
-      return troubled(context, outcome.problem, {
+      return stepFailed(context, outcome.problem, {
         progress: { ...attempt.progress, accepted: { ...sent, uploadUnsure: true, queued } },
       });
     }
     case 'later':
-      return troubled(context, outcome.problem, { retryAfterMs: outcome.retryAfterMs });
+      return stepFailed(context, outcome.problem, { retryAfterMs: outcome.retryAfterMs });
     case 'unauthorized':
-      return troubled(context, outcome.problem);
+      return stepFailed(context, outcome.problem);
     case 'over':
       // Reads go on to show whether it is; while they do not, the marketplace has no place for files.
-      if (hasTriesLeft(context)) return troubled(context, outcome.problem);
+      if (hasTriesLeft(context)) return stepFailed(context, outcome.problem);
       return await filesNotTaken(context, accepted, outcome.problem);
     case 'unsupported':
     case 'refused':
@@ -168,7 +168,7 @@ async function filesTooLarge(
 /** Whether it is tried again before the owner is asked; what stood still once has one more try each time. */
 function hasTriesLeft({ record, attempt }: AttemptContext): boolean {
   const tries = (attempt.progress.standstills ?? 0) > 0 ? 1 : MAX_OVER;
-  return (record.trouble?.count ?? 0) < tries;
+  return (record.lastFailure?.count ?? 0) < tries;
 }
 
 /** Files that the marketplace does not take are left out, which is another result: it wants a yes of its own. */
@@ -184,7 +184,7 @@ async function filesNotTaken(
   const { files, sha256 } = withoutUntaken(accepted, progress.source !== undefined);
   const result: CheckedResult = { ...accepted.result, files };
   const says = result.text.trim() !== '' || files.length > 0;
-  return needsPerson(
+  return requireOperator(
     context,
     { code, problem, leavesResult: says },
     {
@@ -210,8 +210,8 @@ async function noteEarlier(
   const { record, attempt, ports } = context;
   const list = await ports.marketplace.artifacts(record.agentId, record.hiringId);
   // Where there is never a list, the upload itself says why.
-  if (list.kind === 'unavailable' && (record.trouble?.count ?? 0) < MAX_OVER) {
-    return troubled(context, list.problem);
+  if (list.kind === 'unavailable' && (record.lastFailure?.count ?? 0) < MAX_OVER) {
+    return stepFailed(context, list.problem);
   }
   const { otherArtifacts: noted = [] } = attempt.progress;
   const known = new Set([
@@ -242,7 +242,7 @@ async function noteEarlier(
   }
   const why = doubtful.length > 0 ? problem : 'it does not list files that it said to have';
   return hasLooksLeft(context)
-    ? troubled(context, `the marketplace is asked for earlier files: ${why}`, { progress, retryAfterMs })
+    ? stepFailed(context, `the marketplace is asked for earlier files: ${why}`, { progress, retryAfterMs })
     : await filesNotTaken(context, accepted, why, { progress });
 }
 
@@ -294,7 +294,7 @@ function withTaken(accepted: AcceptedResult, batch: readonly CheckedFile[]): Acc
 /** Whether it is looked for again before the owner is asked; after that it has one more look each time. */
 function hasLooksLeft({ record, attempt }: AttemptContext): boolean {
   const looks = (attempt.progress.standstills ?? 0) > 0 ? 1 : MAX_UNSURE;
-  return (record.trouble?.count ?? 0) < looks;
+  return (record.lastFailure?.count ?? 0) < looks;
 }
 
 /** Reads which files the marketplace has, where an answer was lost: nothing is uploaded again blindly. */
@@ -304,7 +304,7 @@ async function learnUploads(context: AttemptContext, accepted: AcceptedResult): 
   const unsure = { ...accepted, uploadUnsure: true };
   if (list.kind === 'unavailable') {
     return hasLooksLeft(context)
-      ? troubled(context, list.problem, { progress: { ...attempt.progress, accepted: unsure } })
+      ? stepFailed(context, list.problem, { progress: { ...attempt.progress, accepted: unsure } })
       : await filesNotTaken(context, unsure, list.problem);
   }
   const known = new Set(accepted.files.flatMap(({ artifactId }) => artifactId ?? []));
@@ -349,7 +349,7 @@ async function learnUploads(context: AttemptContext, accepted: AcceptedResult): 
   if (!hasLooksLeft(context)) {
     return await filesNotTaken(context, learned, doubtful.length > 0 ? problem : `it ${lists}`, { progress });
   }
-  return troubled(context, doubtful.length > 0 ? problem : `the marketplace ${lists}`, {
+  return stepFailed(context, doubtful.length > 0 ? problem : `the marketplace ${lists}`, {
     progress: { ...progress, accepted: learned },
     retryAfterMs,
   });
@@ -383,10 +383,10 @@ async function push(
   const name = changeOf(accepted);
   const judged = accepted.files.find((file) => file.name === name);
   if (repositories === undefined || repoUrl === undefined || repoToken === undefined || name === undefined) {
-    return troubled(context, 'there is nothing to push with: is git installed?');
+    return stepFailed(context, 'there is nothing to push with: is git installed?');
   }
   const read = await ports.storage.read(attempt.taskId, name, settings.maxFileBytes);
-  if (read.kind === 'unavailable') return troubled(context, read.problem);
+  if (read.kind === 'unavailable') return stepFailed(context, read.problem);
   if (read.kind !== 'file' || read.sha256 !== judged?.sha256) {
     return judgedAnew(context, `${name} changed before it was pushed`);
   }
@@ -432,25 +432,25 @@ async function afterPush(
       );
     }
     case 'unusable':
-      return needsPerson(
+      return requireOperator(
         context,
         { code: 'change_unusable', problem: outcome.problem },
         { judged: accepted.digest, progress: withoutAccepted(progress) },
       );
     case 'refused':
-      return needsPerson(
+      return requireOperator(
         context,
         { code: 'push_refused', problem: outcome.problem },
         { judged: accepted.digest, progress: withoutAccepted(progress) },
       );
     case 'denied':
-      if (mayPass(context)) return troubled(context, outcome.problem);
+      if (mayPass(context)) return stepFailed(context, outcome.problem);
       return failureDecided(
         context,
         { reason: 'other', text: "The repository did not take the change under the hiring's token." },
         { cause: 'the repository did not take the change' },
       );
     case 'unavailable':
-      return troubled(context, outcome.problem);
+      return stepFailed(context, outcome.problem);
   }
 }

@@ -1,6 +1,6 @@
 import { deliveryOf, type StepCommit, type TaskDelivery } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, type AttemptContext } from '../context.ts';
-import { failureDecided, mayPass, troubled, waits } from '../step-results.ts';
+import { failureDecided, mayPass, stepFailed, waits } from '../step-results.ts';
 import { inPlace, NO_PLACE_WAIT_MS } from '../places.ts';
 
 export type DeliveryChoice =
@@ -44,7 +44,7 @@ export async function deliveryFor(context: AttemptContext): Promise<DeliveryChoi
         ),
       );
     case 'denied':
-      if (mayPass(context)) return decided(troubled(context, outcome.problem));
+      if (mayPass(context)) return decided(stepFailed(context, outcome.problem));
       return decided(
         failureDecided(
           context,
@@ -53,7 +53,7 @@ export async function deliveryFor(context: AttemptContext): Promise<DeliveryChoi
         ),
       );
     case 'unavailable':
-      return decided(troubled(context, outcome.problem));
+      return decided(stepFailed(context, outcome.problem));
   }
 }
 

@@ -1,6 +1,6 @@
 import { taskIdsOf, type StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { StepContext } from '../context.ts';
-import { troubled } from '../step-results.ts';
+import { stepFailed } from '../step-results.ts';
 import { orderOf } from './task-order.ts';
 
 /** Tries to take the hirer's token out of the task folder, before the attempt ends without that. */
@@ -20,9 +20,9 @@ export async function forgetToken(context: StepContext): Promise<StepCommit | un
   for (const taskId of taskIdsOf(attempt)) {
     const order = orderOf({ ...context, attempt: { ...attempt, taskId } }, worker);
     const outcome = await ports.storage.forgetToken(order);
-    if (outcome.kind === 'staged' || (record.trouble?.count ?? 0) >= MAX_TRIES) continue;
+    if (outcome.kind === 'staged' || (record.lastFailure?.count ?? 0) >= MAX_TRIES) continue;
     const problem = `the repository token could not be taken out of the task folder: ${outcome.problem}`;
-    return troubled(context, problem);
+    return stepFailed(context, problem);
   }
   return undefined;
 }

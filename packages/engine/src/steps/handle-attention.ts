@@ -6,7 +6,7 @@ import {
   type AttemptProgress,
   type HoldReason,
   type StepCommit,
-  type Trouble,
+  type StepFailure,
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
@@ -16,13 +16,20 @@ import {
   dueBy,
   failureDecided,
   MAX_UNFORESEEN,
-  moved,
+  transitioned,
   remembering,
-  troubled,
+  stepFailed,
   waits,
 } from '../step-results.ts';
-import { askPending, converse } from './relay-messages.ts';
-import { look, meddledNames, meddledWith, submitted, waitsForYes, type Look } from './inspect-worker.ts';
+import { askPending, relayMessages } from './relay-messages.ts';
+import {
+  inspectWorker,
+  meddledNames,
+  meddledWith,
+  submitted,
+  waitsForYes,
+  type Inspection,
+} from './inspect-worker.ts';
 import { whyUnfit } from './stage.ts';
 
 /**
@@ -31,7 +38,7 @@ import { whyUnfit } from './stage.ts';
  * that no worker has taken, or whose result nobody mends, is given up before its deadline, so that the
  * hirer is refunded.
  */
-export async function attend(context: AttemptContext): Promise<StepCommit> {
+export async function handleAttention(context: AttemptContext): Promise<StepCommit> {
   const { attention, worker, messages } = context.attempt.progress;
   if (attention?.approves === 'hold') return await keepHeld(context);
   // Whatever it holds by now may be another's: a person says what becomes of it.
@@ -41,23 +48,23 @@ export async function attend(context: AttemptContext): Promise<StepCommit> {
     if (again !== undefined) {
       // An error of ours that comes once more is a standstill again.
       const isOurs = traitsOf(attention.reason).cause === 'adapter';
-      return isOurs ? { ...again, trouble: almostStandstill(context) } : again;
+      return isOurs ? { ...again, lastFailure: almostStandstill(context) } : again;
     }
   }
   switch (stateBefore(context)) {
-    case 'heard':
+    case 'received':
     case 'confirmed':
     case 'staged':
     case 'sent':
     case 'acknowledged':
       return worker === undefined || messages.length === 0
-        ? ((await converse(context, undefined)) ?? giveUp(context) ?? (await tryAgain(context)))
+        ? ((await relayMessages(context, undefined)) ?? giveUp(context) ?? (await tryAgain(context)))
         : await lookForResult(context, worker);
     case 'submitted':
       return worker === undefined ? waitsForPerson(context) : await lookForBetter(context, worker);
     case 'settling':
     case 'attention':
-      return (await converse(context, undefined)) ?? waitsForPerson(context);
+      return (await relayMessages(context, undefined)) ?? waitsForPerson(context);
   }
 }
 
@@ -76,10 +83,10 @@ async function keepHeld(context: AttemptContext): Promise<StepCommit> {
   }
   // Whatever is said to a worker that waits for a yes is taken as a no.
   const listener = told !== undefined && (await waitsForYes(context, told)) ? undefined : told;
-  const talked = await converse(context, listener);
+  const talked = await relayMessages(context, listener);
   if (talked !== undefined) return talked;
   switch (from) {
-    case 'heard':
+    case 'received':
     case 'confirmed':
     case 'staged':
     case 'sent':
@@ -113,12 +120,12 @@ function goOn(context: AttemptContext, cause: string): StepCommit | undefined {
   switch (stateBefore(context)) {
     case 'sent':
     case 'acknowledged':
-      return moved(context, wasTaken(context) ? 'acknowledged' : 'cleared', cause, extras);
+      return transitioned(context, wasTaken(context) ? 'acknowledged' : 'cleared', cause, extras);
     case 'submitted':
-      return moved(context, 'submitted', cause, extras);
+      return transitioned(context, 'submitted', cause, extras);
     case 'settling':
-      return moved(context, 'settling_resumed', cause, extras);
-    case 'heard':
+      return transitioned(context, 'settling_resumed', cause, extras);
+    case 'received':
     case 'confirmed':
     case 'staged':
     case 'attention':
@@ -126,10 +133,10 @@ function goOn(context: AttemptContext, cause: string): StepCommit | undefined {
   }
 }
 
-function almostStandstill({ record, attempt, nowMs }: AttemptContext): Trouble {
+function almostStandstill({ record, attempt, nowMs }: AttemptContext): StepFailure {
   const { reason } = attempt.progress.attention ?? {};
   const why = reason === undefined ? '' : attentionWhy(reason);
-  const { count = 0, sinceMs = nowMs, waitMs = 0, problem = why } = record.trouble ?? {};
+  const { count = 0, sinceMs = nowMs, waitMs = 0, problem = why } = record.lastFailure ?? {};
   return { count, sinceMs, waitMs, problem, unforeseen: MAX_UNFORESEEN - 1 };
 }
 
@@ -138,7 +145,7 @@ function stateBefore({ attempt }: AttemptContext) {
 }
 
 function wasTaken({ attempt }: AttemptContext): boolean {
-  return attempt.progress.proofs.some((proof) => proof.kind === 'acknowledged');
+  return attempt.progress.milestones.some((milestone) => milestone.kind === 'acknowledged');
 }
 
 function waitsForPerson(context: AttemptContext): StepCommit {
@@ -167,7 +174,7 @@ function giveUp(context: AttemptContext): StepCommit | undefined {
   return failureDecided(
     context,
     {
-      reason: from === 'heard' || from === 'confirmed' ? 'capability_mismatch' : 'agent_unresponsive',
+      reason: from === 'received' || from === 'confirmed' ? 'capability_mismatch' : 'agent_unresponsive',
       text: `The task could not be given to a worker${unfit === undefined ? ' in time' : `: ${attentionWhy({ code: unfit })}`}.`,
     },
     { unlessDelivered: true },
@@ -183,7 +190,7 @@ async function tryAgain(context: AttemptContext): Promise<StepCommit> {
   if (whyUnfit(context) !== undefined) return waitsForPerson(context);
   const choice = await ports.directory.choose(record.agentId, attempt.hiring.workerMatrixId);
   if (choice.kind === 'nobody') return waitsForPerson(context);
-  return moved(context, 'cleared', 'a worker is there; the hand-over starts over');
+  return transitioned(context, 'cleared', 'a worker is there; the hand-over starts over');
 }
 
 /** Shortly before the deadline a result that nobody lets go is reported as a failure. */
@@ -202,13 +209,13 @@ function giveUpResult(context: AttemptContext): StepCommit | undefined {
  */
 function wasFoundLate({ attempt: { progress } }: AttemptContext, giveUpMs: number): boolean {
   if (progress.attention?.reason.code !== 'result_without_activity') return false;
-  return progress.proofs.some(({ kind, atMs }) => kind === 'submitted' && atMs >= giveUpMs);
+  return progress.milestones.some(({ kind, atMs }) => kind === 'submitted' && atMs >= giveUpMs);
 }
 
 /** A result that is held: whatever has changed in the folder is judged anew, until shortly before the deadline. */
 async function lookForBetter(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit> {
   const { attempt } = context;
-  const seen = await look(context, worker);
+  const seen = await inspectWorker(context, worker);
   const { progress } = seen.evidence;
   const learned = { ...context, attempt: remembering(attempt, progress) };
   if (seen.kind === 'seen' && seen.changed.length > 0) return meddledWith(learned, seen.changed);
@@ -222,7 +229,7 @@ async function lookForBetter(context: AttemptContext, worker: WorkerAddress): Pr
   const isComing = finish !== undefined && isWaitedFor(finish, momentsOf(context).giveUpMs);
   const givenUp = isComing ? undefined : giveUpResult(learned);
   if (givenUp !== undefined) return givenUp;
-  if (seen.kind === 'blind') return troubled(context, seen.problem, { progress });
+  if (seen.kind === 'blind') return stepFailed(context, seen.problem, { progress });
   return whenFinished(learned, finish);
 }
 
@@ -230,12 +237,12 @@ async function lookForBetter(context: AttemptContext, worker: WorkerAddress): Pr
 async function talk(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit | undefined> {
   const asked = askPending(context);
   if (asked !== undefined) return waits(context, 'the worker asks the client', 0, { progress: asked });
-  return await converse(context, worker);
+  return await relayMessages(context, worker);
 }
 
 /** Whether there is another result than the one that is held, or another word of the worker about it. */
 function isToJudge(
-  { hasResult, doubt }: Extract<Look, { kind: 'seen' }>,
+  { hasResult, doubt }: Extract<Inspection, { kind: 'seen' }>,
   { listing, attention, reported, blocked, unclear }: AttemptProgress,
 ): boolean {
   if (!hasResult && doubt === undefined) return false;
@@ -251,7 +258,7 @@ function isToJudge(
 
 async function lookForResult(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit> {
   const { attempt } = context;
-  const seen = await look(context, worker);
+  const seen = await inspectWorker(context, worker);
   const { progress, acknowledged } = seen.evidence;
   const learned = { ...context, attempt: remembering(attempt, progress) };
   if (seen.kind === 'seen' && seen.changed.length > 0) return meddledWith(learned, seen.changed);
@@ -262,12 +269,12 @@ async function lookForResult(context: AttemptContext, worker: WorkerAddress): Pr
     return waits(context, 'a result is coming in', finish.leftMs, { progress });
   }
   if (acknowledged && progress.attention?.endsWith === 'sign') {
-    return moved(context, 'acknowledged', 'the worker gave a sign that it has the task', {
+    return transitioned(context, 'acknowledged', 'the worker gave a sign that it has the task', {
       progress: { ...progress, attention: undefined },
     });
   }
   if (isClearNow(progress)) {
-    return moved(context, 'acknowledged', 'the worker says how it stands', {
+    return transitioned(context, 'acknowledged', 'the worker says how it stands', {
       progress: { ...progress, attention: undefined },
     });
   }
@@ -279,11 +286,11 @@ async function lookForResult(context: AttemptContext, worker: WorkerAddress): Pr
   const isComing = finish !== undefined && isWaitedFor(finish, wasTaken(learned) ? deadlineMs : giveUpMs);
   const givenUp = isComing ? undefined : giveUp(learned);
   if (givenUp !== undefined) return givenUp;
-  if (seen.kind === 'blind') return troubled(context, seen.problem, { progress });
+  if (seen.kind === 'blind') return stepFailed(context, seen.problem, { progress });
   return whenFinished(learned, finish);
 }
 
-function doubtIn(seen: Look): HoldReason | undefined {
+function doubtIn(seen: Inspection): HoldReason | undefined {
   return seen.kind === 'seen' ? seen.doubt : undefined;
 }
 
@@ -318,5 +325,5 @@ function changedQuestion(
   if (known === guard?.eventId) return undefined;
   const cause =
     guard === undefined ? 'the worker waits for no answer any more' : 'the worker asks another question';
-  return moved(before, 'acknowledged', cause, { progress: { ...progress, attention: undefined } });
+  return transitioned(before, 'acknowledged', cause, { progress: { ...progress, attention: undefined } });
 }

@@ -7,20 +7,20 @@ import {
   type HoldReason,
   type Expected,
   type StepCommit,
-  type StoredSign,
+  type StoredActivity,
   type WorkerAddress,
   type FolderInspection,
 } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, secretsIn, type AttemptContext } from '../context.ts';
 import {
   readFolder,
-  readSigns,
+  readActivity,
   wasActive,
   withSettled,
-  type Evidence,
-  type SignReading,
+  type WorkerSignals,
+  type ActivityReading,
 } from '../worker-signals.ts';
-import { moved, needsPerson, waits, withProof } from '../step-results.ts';
+import { transitioned, requireOperator, waits, withMilestone } from '../step-results.ts';
 import { withResult } from '../unclear.ts';
 
 /** Signs looked at in one step; more are looked at in the next. */
@@ -29,10 +29,10 @@ const MAX_SIGNS = 200;
 const MAX_SIGN_CHARACTERS = 4_194_304;
 
 /** What a worker was seen to do in its room and its task folder since the last look. */
-export type Look =
+export type Inspection =
   | {
       readonly kind: 'seen';
-      readonly evidence: Evidence;
+      readonly evidence: WorkerSignals;
       /** A result of the worker's own lies there. */
       readonly hasResult: boolean;
       /** Why a result that lies there is not taken for the worker's own. */
@@ -45,18 +45,18 @@ export type Look =
       readonly stillForMs: number;
     }
   /** The folder cannot be looked into; `evidence` is the room's alone. */
-  | { readonly kind: 'blind'; readonly evidence: Evidence; readonly problem: string };
+  | { readonly kind: 'blind'; readonly evidence: WorkerSignals; readonly problem: string };
 
 /** Looks at what the worker does. Looks that agree are counted from when the folder was read, not from when the step began. */
-export async function look(context: AttemptContext, worker: WorkerAddress): Promise<Look> {
+export async function inspectWorker(context: AttemptContext, worker: WorkerAddress): Promise<Inspection> {
   const { attempt, ports } = context;
-  const { evidence: heard, listenedMs } = await lookIntoRoom(context, worker);
+  const { evidence: received, listenedMs } = await lookIntoRoom(context, worker);
   const askedAtMs = ports.clock.nowMs();
   const folder = await ports.storage.inspect(attempt.taskId, expectedOf(attempt.progress, worker));
   // What it said counts once something can follow from it.
-  if (folder.kind === 'unavailable') return { kind: 'blind', evidence: heard, problem: folder.problem };
+  if (folder.kind === 'unavailable') return { kind: 'blind', evidence: received, problem: folder.problem };
   const lookedAtMs = ports.clock.nowMs();
-  const fromRoom = withSettled(heard, attempt.taskId, readingOf(context), listenedMs);
+  const fromRoom = withSettled(received, attempt.taskId, readingOf(context), listenedMs);
   const evidence = readFolder(fromRoom, folder, { askedAtMs, nowMs: lookedAtMs });
   const stillForMs = lookedAtMs - (evidence.progress.listing?.sinceMs ?? lookedAtMs);
   // A question in the place of a result is none, until something else takes its place; nor is what lies there while it is
@@ -70,13 +70,13 @@ export async function look(context: AttemptContext, worker: WorkerAddress): Prom
   return { kind: 'seen', evidence, hasResult, doubt, isHandedIn, changed, stillForMs };
 }
 
-function mayBeBlocked({ heard = [] }: AttemptProgress): boolean {
-  return heard.some(({ statement }) => statement.kind === 'blocked');
+function mayBeBlocked({ received = [] }: AttemptProgress): boolean {
+  return received.some(({ statement }) => statement.kind === 'blocked');
 }
 
 /** What a worker said, and in how much of the time listened nothing is missing of it. */
 interface Room {
-  readonly evidence: Evidence;
+  readonly evidence: WorkerSignals;
   readonly listenedMs: number;
 }
 
@@ -84,12 +84,12 @@ async function lookIntoRoom(context: AttemptContext, worker: WorkerAddress): Pro
   const { attempt, ports, settings } = context;
   const { roomId, userId } = worker;
   // Asked first: what is stored in between is later. Something that is only heard now is not still yet.
-  const isFirst = attempt.progress.heard === undefined;
-  const listenedMs = isFirst ? -Infinity : await ports.signs.listenedMs(settings.reportTo);
-  const signs = await ports.signs.since(roomId, userId, attempt.progress.signSequence, MAX_SIGNS);
-  const read = shortOf(signs);
-  const evidence = await readSigns(attempt, read, readingOf(context));
-  const isWhole = read.length === signs.length && signs.length < MAX_SIGNS;
+  const isFirst = attempt.progress.received === undefined;
+  const listenedMs = isFirst ? -Infinity : await ports.activities.listenedMs(settings.reportTo);
+  const activities = await ports.activities.since(roomId, userId, attempt.progress.signSequence, MAX_SIGNS);
+  const read = shortOf(activities);
+  const evidence = await readActivity(attempt, read, readingOf(context));
+  const isWhole = read.length === activities.length && activities.length < MAX_SIGNS;
   return {
     evidence,
     listenedMs: isWhole ? listenedMs : Math.min(listenedMs, read.at(-1)?.listenedMs ?? -Infinity),
@@ -97,15 +97,15 @@ async function lookIntoRoom(context: AttemptContext, worker: WorkerAddress): Pro
 }
 
 /** Up to when everything that workers say is stored, by our own clock: the past while nobody hears them. */
-export async function heardUntilMs({ ports, settings }: AttemptContext): Promise<number> {
-  const untilMs = await ports.signs.heardUntilMs(settings.reportTo);
+export async function syncedUntilMs({ ports, settings }: AttemptContext): Promise<number> {
+  const untilMs = await ports.activities.syncedUntilMs(settings.reportTo);
   const nowMs = ports.clock.nowMs();
   // By a clock that was ahead: nobody can say when that was.
   if (untilMs === undefined || untilMs > nowMs + CLOCK_SPREAD_MS) return -Infinity;
   return Math.min(nowMs, untilMs);
 }
 
-function readingOf(context: AttemptContext): SignReading {
+function readingOf(context: AttemptContext): ActivityReading {
   const { settings, ports } = context;
   const { progress, progressLimit } = rulesOf(context);
   return {
@@ -121,13 +121,13 @@ function readingOf(context: AttemptContext): SignReading {
   };
 }
 
-function shortOf(signs: readonly StoredSign[]): readonly StoredSign[] {
+function shortOf(activities: readonly StoredActivity[]): readonly StoredActivity[] {
   let characters = 0;
-  const end = signs.findIndex(({ text = '' }, index) => {
+  const end = activities.findIndex(({ text = '' }, index) => {
     characters += text.length;
     return index > 0 && characters > MAX_SIGN_CHARACTERS;
   });
-  return end === -1 ? signs : signs.slice(0, end);
+  return end === -1 ? activities : activities.slice(0, end);
 }
 
 /** Whether the worker waits for a yes this moment; what it said counts as looked at by a later look. */
@@ -193,12 +193,17 @@ function doubtOf(context: AttemptContext, progress: AttemptProgress, version = '
 }
 
 /** The result lies still: what needed a person meanwhile is over. With a doubt it is read and then held. */
-export function submitted(context: AttemptContext, evidence: Evidence, doubt?: HoldReason): StepCommit {
+export function submitted(context: AttemptContext, evidence: WorkerSignals, doubt?: HoldReason): StepCommit {
   // A look may come as late as that after what it sees.
   const progress = withResult(evidence.progress, context.settings.inspectMs);
-  const proofs = withProof(progress.proofs, 'submitted', context.nowMs, progress.listing?.digest ?? '');
-  return moved(context, 'submitted', 'the result lies still in the task folder', {
-    progress: { ...withoutAccepted(progress), proofs, doubt, attention: undefined },
+  const milestones = withMilestone(
+    progress.milestones,
+    'submitted',
+    context.nowMs,
+    progress.listing?.digest ?? '',
+  );
+  return transitioned(context, 'submitted', 'the result lies still in the task folder', {
+    progress: { ...withoutAccepted(progress), milestones, doubt, attention: undefined },
   });
 }
 
@@ -206,7 +211,7 @@ export function submitted(context: AttemptContext, evidence: Evidence, doubt?: H
 export function meddledWith(context: AttemptContext, names: readonly string[]): StepCommit {
   const { record, attempt, settings } = context;
   const reason = { code: 'own_objects_changed', names } as const;
-  if (record.state !== 'attention') return needsPerson(context, reason, { progress: attempt.progress });
+  if (record.state !== 'attention') return requireOperator(context, reason, { progress: attempt.progress });
   const before = attempt.progress.attention;
   return waits(context, attentionWhy(reason, 'anybody'), settings.attentionMs, {
     progress: { ...attempt.progress, attention: { from: before?.from ?? 'sent', reason } },

@@ -1,32 +1,32 @@
 import {
   inQuotes,
   isShownWhole,
-  quotable,
+  outboundText,
   type AttemptProgress,
   type AttentionReason,
-  type GuardQuestion,
+  type CommandQuestion,
   type StepCommit,
   type UnclearSaying,
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
 import { secretsIn, type AttemptContext } from '../context.ts';
 import { catchUp, hasCome, momentsOf } from '../deadlines.ts';
-import { sayingIn, type Evidence, type Saying } from '../worker-signals.ts';
+import { sayingIn, type WorkerSignals, type Saying } from '../worker-signals.ts';
 import { finishOf, isWaitedFor, type Finish } from '../finish.ts';
 import {
   dueBy,
   failureDecided,
-  moved,
-  needsPerson,
+  transitioned,
+  requireOperator,
   remembering,
-  troubled,
+  stepFailed,
   waits,
   withoutError,
 } from '../step-results.ts';
 import { askedAtMs } from '../unclear.ts';
 import { blocked } from './blocked.ts';
-import { askPending, awaitAnswer, converse } from './relay-messages.ts';
-import { heardUntilMs, look, meddledWith, submitted, type Look } from './inspect-worker.ts';
+import { askPending, awaitAnswer, relayMessages } from './relay-messages.ts';
+import { syncedUntilMs, inspectWorker, meddledWith, submitted, type Inspection } from './inspect-worker.ts';
 import { tell } from './send.ts';
 import { taskOf } from './task.ts';
 
@@ -35,19 +35,19 @@ import { taskOf } from './task.ts';
  * what they mean. Silence is answered by waking the worker and telling it again; a deadline by
  * reporting the failure, so that the hirer is refunded.
  */
-export async function watch(context: AttemptContext): Promise<StepCommit> {
+export async function monitorWorker(context: AttemptContext): Promise<StepCommit> {
   const { attempt, record } = context;
   const { worker } = attempt.progress;
   if (worker === undefined) throw new Error(`attempt ${attempt.taskId} was sent to no worker`);
 
-  const seen = await look(context, worker);
+  const seen = await inspectWorker(context, worker);
   const { evidence } = seen;
   const learned = { ...context, attempt: remembering(attempt, evidence.progress) };
   const { guard } = evidence.progress;
   if (seen.kind === 'blind' && guard === undefined) {
     // The sign counts as looked at with this commit, so what it means must not be lost with the folder.
     if (record.state === 'sent' && evidence.acknowledged) return hasTask(learned, evidence);
-    return giveUp(learned, seen) ?? troubled(context, seen.problem, { progress: evidence.progress });
+    return giveUp(learned, seen) ?? stepFailed(context, seen.problem, { progress: evidence.progress });
   }
   if (seen.kind === 'seen' && seen.changed.length > 0) return meddledWith(learned, seen.changed);
   const finish = seen.kind === 'seen' && seen.hasResult ? finishOf(learned, seen) : undefined;
@@ -64,7 +64,7 @@ export async function watch(context: AttemptContext): Promise<StepCommit> {
 async function watchOn(
   context: AttemptContext,
   worker: WorkerAddress,
-  seen: Look,
+  seen: Inspection,
   finish?: Finish,
 ): Promise<StepCommit> {
   const { evidence } = seen;
@@ -77,32 +77,32 @@ async function watchOn(
   if (saying !== undefined) return await answerSaying(context, worker, saying);
   // The worker has the task by now, or is about to: what it is told beside it comes after that.
   if (context.record.state === 'acknowledged') {
-    const talked = await converse(context, worker);
+    const talked = await relayMessages(context, worker);
     if (talked !== undefined) return talked;
   }
   return await judgeSilence(context, worker, seen, finish);
 }
 
 /** Whether the question of its guard may still be edited. */
-function isBeingAsked({ heard = [], guard }: AttemptProgress): boolean {
-  return heard.some(({ source }) => source === guard?.firstEventId);
+function isBeingAsked({ received = [], guard }: AttemptProgress): boolean {
+  return received.some(({ source }) => source === guard?.firstEventId);
 }
 
-function isUnproven(seen: Look): boolean {
+function isUnproven(seen: Inspection): boolean {
   return seen.kind === 'seen' && seen.doubt?.code === 'result_without_activity';
 }
 
 /** A result that is not taken for the worker's own: read and held for its owner, since nothing better is to be expected. */
-function heldInDoubt(context: AttemptContext, seen: Look): StepCommit | undefined {
+function heldInDoubt(context: AttemptContext, seen: Inspection): StepCommit | undefined {
   if (seen.kind === 'blind' || seen.doubt === undefined) return undefined;
   return submitted(context, seen.evidence, seen.doubt);
 }
 
 /** Notes that the worker has the task, if that is news. */
-function hasTask(context: AttemptContext, { progress, acknowledged }: Evidence): StepCommit {
+function hasTask(context: AttemptContext, { progress, acknowledged }: WorkerSignals): StepCommit {
   const { record, settings } = context;
   if (record.state === 'sent' && acknowledged) {
-    return moved(context, 'acknowledged', 'the worker gave a sign that it has the task', { progress });
+    return transitioned(context, 'acknowledged', 'the worker gave a sign that it has the task', { progress });
   }
   return waits(context, 'the worker is watched', settings.inspectMs, { progress });
 }
@@ -112,7 +112,7 @@ const MAX_BLOCKED_CHARACTERS = 460;
 
 /** The worker's own words where a hirer may see them. */
 function quoted(context: AttemptContext, why: string): string {
-  const words = quotable(why, secretsIn(context));
+  const words = outboundText(why, secretsIn(context));
   return words === undefined
     ? ' by a technical problem on its side.'
     : `. It says: ${inQuotes(words, MAX_BLOCKED_CHARACTERS)}`;
@@ -137,7 +137,7 @@ async function answerSaying(
         const told = { ...context, attempt: remembering(context.attempt, asked) };
         return { ...hasTask(told, { progress: asked, acknowledged: true }), dueAtMs: context.nowMs };
       }
-      return needsPerson(
+      return requireOperator(
         context,
         { code: 'worker_question' },
         { progress: { ...progress, pending: undefined }, quote: saying.what },
@@ -149,15 +149,19 @@ async function answerSaying(
 }
 
 /** The worker's guard waits for a person: nothing else is said in its room, for that would be taken as a no. */
-function waitsAtGuard(context: AttemptContext, question: GuardQuestion): StepCommit {
+function waitsAtGuard(context: AttemptContext, question: CommandQuestion): StepCommit {
   const { progress } = context.attempt;
-  return needsPerson(context, { code: 'guard_question', isShownWhole: isShownWhole(question) }, { progress });
+  return requireOperator(
+    context,
+    { code: 'guard_question', isShownWhole: isShownWhole(question) },
+    { progress },
+  );
 }
 
 async function judgeSilence(
   context: AttemptContext,
   worker: WorkerAddress,
-  seen: Look,
+  seen: Inspection,
   finish: Finish | undefined,
 ): Promise<StepCommit> {
   const { record, settings, nowMs } = context;
@@ -217,7 +221,7 @@ const MAX_UNHEARD_MS = 2 * 60 * 60_000;
 /** Whether a worker may have spoken up before a moment that has come, and nobody has heard it. */
 async function isUnheard(context: AttemptContext, momentMs: number): Promise<boolean> {
   if (context.nowMs - momentMs > MAX_UNHEARD_MS) return false;
-  return (await heardUntilMs(context)) + NEWS_MS < momentMs;
+  return (await syncedUntilMs(context)) + NEWS_MS < momentMs;
 }
 
 /**
@@ -250,7 +254,7 @@ const DOUBTS = {
 async function askWhetherMeant(
   context: AttemptContext,
   worker: WorkerAddress,
-  seen: Look,
+  seen: Inspection,
 ): Promise<StepCommit> {
   const { attempt, settings } = context;
   const { progress } = attempt;
@@ -260,14 +264,14 @@ async function askWhetherMeant(
   if (askedAtMs(progress) === undefined && messages.length < settings.maxMessages) {
     return await tellAgain(context, worker, seen, { code });
   }
-  return needsPerson(context, { code, messages: messages.length }, { progress, quote: unclear.words });
+  return requireOperator(context, { code, messages: messages.length }, { progress, quote: unclear.words });
 }
 
 /**
  * Shortly before the deadline, a task that no worker has taken is reported as failed. With a result in its folder it waits
  * for its owner instead: the worker may have been at it all the time, where its room could not be heard.
  */
-function giveUp(context: AttemptContext, seen: Look): StepCommit | undefined {
+function giveUp(context: AttemptContext, seen: Inspection): StepCommit | undefined {
   const { evidence } = seen;
   if (evidence.acknowledged || context.record.state === 'acknowledged') return undefined;
   if (!hasCome(context, momentsOf(context).giveUpMs)) return undefined;
@@ -291,7 +295,7 @@ type Reason = WithoutMessages<AfterMessages>;
 async function tellAgain(
   context: AttemptContext,
   worker: WorkerAddress,
-  seen: Look | undefined,
+  seen: Inspection | undefined,
   reason: Reason,
   quote?: string,
 ): Promise<StepCommit> {
@@ -305,7 +309,7 @@ async function tellAgain(
   if (asked !== undefined) return asked;
   const doubted = seen === undefined ? undefined : heldInDoubt(context, seen);
   if (doubted !== undefined) return doubted;
-  return needsPerson(
+  return requireOperator(
     context,
     { ...reason, messages: progress.messages.length },
     { progress: withoutError(progress), quote, endsWith: isSilent ? 'sign' : undefined },
@@ -343,7 +347,7 @@ async function pastDeadline(context: AttemptContext): Promise<StepCommit> {
     text: 'The work is still going on past its deadline. It will be delivered as soon as it is done.',
     idempotencyKey: `agrenting-hiclaw-overdue-${attempt.taskId}`,
   });
-  return needsPerson(
+  return requireOperator(
     context,
     { code: 'worker_overdue' },
     { progress: { ...attempt.progress, overdueTold: told.kind === 'told' } },

@@ -27,7 +27,15 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { theirNowMs, type StepContext } from '../context.ts';
 import { decidesByClock } from '../deadlines.ts';
-import { ended, MAX_UNFORESEEN, moved, needsPerson, troubled, waits, withProof } from '../step-results.ts';
+import {
+  ended,
+  MAX_UNFORESEEN,
+  transitioned,
+  requireOperator,
+  stepFailed,
+  waits,
+  withMilestone,
+} from '../step-results.ts';
 import { forgetToken } from './forget-token.ts';
 import { tellWorkerToStop } from './stop.ts';
 
@@ -38,7 +46,7 @@ const MAX_DOUBTFUL_READS = 4;
  * What a read of the hiring means: `decided` with what to commit, or `active` and the known attempt
  * is still the one that is wanted. `unread` when the marketplace could not say.
  */
-export type Reread =
+export type Refreshed =
   | { readonly kind: 'decided'; readonly commit: StepCommit }
   | {
       readonly kind: 'active';
@@ -66,14 +74,14 @@ export function isRereadDue(context: StepContext): boolean {
  * webhook never reaches a worker, a hirer's retry is never swallowed, and a cancellation is seen
  * (design, section 4; Agrenting API reference, 6.2 and 21 #1).
  */
-export async function reread(context: StepContext): Promise<Reread> {
+export async function refreshHiring(context: StepContext): Promise<Refreshed> {
   const read = await readOnce(context);
   if (read.kind === 'active') context.reading.succeeded();
   if (read.kind === 'unread') context.reading.failed(read.problem);
   return read;
 }
 
-async function readOnce(context: StepContext): Promise<Reread> {
+async function readOnce(context: StepContext): Promise<Refreshed> {
   const { record, ports } = context;
   const read = await ports.marketplace.readHiring(record.agentId, record.hiringId, purposeOf(record));
   if (read.kind === 'found') {
@@ -90,12 +98,12 @@ function clean({ record }: StepContext, hiring: Hiring): Hiring {
 }
 
 /** What the read is for, which decides who goes first when requests are few. */
-function purposeOf({ attempt, heard, state }: HiringRecord): ReadPurpose | undefined {
-  if (attempt === undefined) return heard.intake === 'webhook' ? 'unconfirmed' : 'new';
+function purposeOf({ attempt, received, state }: HiringRecord): ReadPurpose | undefined {
+  if (attempt === undefined) return received.intake === 'webhook' ? 'unconfirmed' : 'new';
   return state === 'settling' ? 'settling' : undefined;
 }
 
-function judgeMissing(context: StepContext, read: Exclude<HiringRead, { kind: 'found' }>): Reread {
+function judgeMissing(context: StepContext, read: Exclude<HiringRead, { kind: 'found' }>): Refreshed {
   const { record } = context;
   switch (read.kind) {
     case 'absent':
@@ -115,19 +123,19 @@ function judgeMissing(context: StepContext, read: Exclude<HiringRead, { kind: 'f
   }
 }
 
-function decided(commit: StepCommit): Reread {
+function decided(commit: StepCommit): Refreshed {
   return { kind: 'decided', commit };
 }
 
 /** A paid hiring is never dropped for a doubt: it waits, then a person is asked. */
 function doubtful(context: StepContext, problem: string): StepCommit {
-  const { state, trouble } = context.record;
-  const doubts = trouble?.count ?? 0;
+  const { state, lastFailure } = context.record;
+  const doubts = lastFailure?.count ?? 0;
   // An end was woken by what may be the hirer's retry: it is read again until that is known. What is being settled goes on.
   const goesOn = state === 'attention' || state === 'settling' || isEnd(state);
-  if (doubts < MAX_DOUBTFUL_READS || goesOn) return troubled(context, problem);
+  if (doubts < MAX_DOUBTFUL_READS || goesOn) return stepFailed(context, problem);
   // What came is kept in the history, too.
-  return needsPerson(context, { code: 'read_in_doubt', problem }, { cause: problem });
+  return requireOperator(context, { code: 'read_in_doubt', problem }, { cause: problem });
 }
 
 function endedAsBefore(cause: string): StepCommit {
@@ -146,7 +154,7 @@ function moneyOf({ status }: Hiring): Pick<StepCommit, 'money'> {
   return status === 'disputed' ? { money: { standing: standingAtEnd('cancelled', status) } } : {};
 }
 
-async function judgeFound(context: StepContext, hiring: Hiring, source: string): Promise<Reread> {
+async function judgeFound(context: StepContext, hiring: Hiring, source: string): Promise<Refreshed> {
   const { record } = context;
   const resolution = resolveAttempt(knownAttempt(context), hiring);
   const standing = standingOf(hiring);
@@ -204,7 +212,7 @@ async function openNext(
         return await overElsewhere(context, hiring);
       }
       // The retry came and went while nobody looked: it is on record with what became of it.
-      const unstopped = await windUp(context);
+      const unstopped = await cleanUpAttempt(context);
       if (unstopped !== undefined) return unstopped;
       const cause = `the marketplace has attempt ${number} as ${statusWord(hiring)}`;
       return {
@@ -215,10 +223,10 @@ async function openNext(
       };
     }
     case 'active': {
-      const unstopped = await windUp(context);
+      const unstopped = await cleanUpAttempt(context);
       if (unstopped !== undefined) return unstopped;
       return {
-        ...moved(context, 'confirmed', `the marketplace has it as ${statusWord(hiring)} (${source})`),
+        ...transitioned(context, 'confirmed', `the marketplace has it as ${statusWord(hiring)} (${source})`),
         ...opened(context, clean(context, await delivered(context, hiring)), number),
         reread: true,
       };
@@ -229,12 +237,12 @@ async function openNext(
 /** The hiring with all of its delivery from one authenticated document (design, section 4; Agrenting API reference, 21 #16). */
 async function delivered({ record, ports }: StepContext, hiring: Hiring): Promise<Hiring> {
   if (saysDelivery(hiring)) return hiring;
-  const { heard, attempt, agentId, hiringId } = record;
-  const byWebhook = heard.intake === 'webhook';
+  const { received, attempt, agentId, hiringId } = record;
+  const byWebhook = received.intake === 'webhook';
   // What was heard before the attempt that is over now is of that one.
-  const isFresh = attempt === undefined || heard.atMs >= attempt.openedAtMs;
-  const authenticated = byWebhook || !isFresh ? [] : [heard.hiring];
-  const hinted = byWebhook && isFresh ? heard.hiring : undefined;
+  const isFresh = attempt === undefined || received.atMs >= attempt.openedAtMs;
+  const authenticated = byWebhook || !isFresh ? [] : [received.hiring];
+  const hinted = byWebhook && isFresh ? received.hiring : undefined;
   const known = withDelivery(hiring, authenticated, hinted);
   if (saysDelivery(known) || known.deliveryMode === 'output') return known;
   const read = await ports.marketplace.readHiring(agentId, hiringId, 'every_source');
@@ -251,18 +259,21 @@ function notYetOurs(context: StepContext, hiring: Hiring): StepCommit {
   const { record, nowMs } = context;
   const cause = `the marketplace has it as ${statusWord(hiring)}`;
   const waiting = { ...waits(context, cause, waitingMs(context)), reread: true };
-  const { heardAtMs, lastReadAtMs = -Infinity } = record;
+  const { receivedAtMs, lastReadAtMs = -Infinity } = record;
   // Behind an outage its status may be one that is about to change.
   const wasReadLately = nowMs - lastReadAtMs < 2 * LONGEST_WAIT_MS;
-  const isLong = wasReadLately && nowMs - heardAtMs >= ABOUT_TO_BE_OURS_MS;
-  if (record.state !== 'heard' || !isLong || mayWaitForHours(hiring)) return waiting;
-  const asked = needsPerson(context, { code: 'not_confirmed', status: statusWord(hiring) });
+  const isLong = wasReadLately && nowMs - receivedAtMs >= ABOUT_TO_BE_OURS_MS;
+  if (record.state !== 'received' || !isLong || mayWaitForHours(hiring)) return waiting;
+  const asked = requireOperator(context, { code: 'not_confirmed', status: statusWord(hiring) });
   return { ...asked, dueAtMs: waiting.dueAtMs, reread: true };
 }
 
 /** One that has waited for long is looked at less often: it may never become ours. */
 function waitingMs({ record, settings, nowMs }: StepContext): number {
-  return Math.max(settings.waitingMs, Math.min(LONGEST_WAIT_MS, Math.round((nowMs - record.heardAtMs) / 10)));
+  return Math.max(
+    settings.waitingMs,
+    Math.min(LONGEST_WAIT_MS, Math.round((nowMs - record.receivedAtMs) / 10)),
+  );
 }
 
 function opened(
@@ -270,7 +281,7 @@ function opened(
   hiring: Hiring,
   number: number,
 ): Pick<StepCommit, 'open' | 'progress'> {
-  const proofs = withProof([], 'stored', record.heard.atMs, `heard by ${record.heard.intake}`);
+  const milestones = withMilestone([], 'stored', record.received.atMs, `heard by ${record.received.intake}`);
   return {
     open: {
       number,
@@ -280,7 +291,7 @@ function opened(
     },
     progress: {
       ...FRESH_PROGRESS,
-      proofs,
+      milestones,
       openedTheirMs: theirNowMs(ports),
       ...toldBefore(record.attempt),
     },
@@ -302,7 +313,7 @@ function agentOf({ agentId }: StepContext['record'], hiring: Hiring): AgentId {
 
 /** The marketplace says that it is over: the worker is told once, and nothing is ever settled. */
 async function overElsewhere(context: StepContext, hiring: Hiring): Promise<StepCommit> {
-  const unstopped = await windUp(context);
+  const unstopped = await cleanUpAttempt(context);
   if (unstopped !== undefined) return unstopped;
   return {
     ...ended(eventOfOver(hiring.status), `the marketplace has it as ${statusWord(hiring)}`),
@@ -326,8 +337,8 @@ function eventOfOver(status: string): 'over_completed' | 'over_failed' | 'over_c
 }
 
 /** What is left to do for an attempt that is over: its worker is told, and keeps no token. */
-async function windUp(context: StepContext): Promise<StepCommit | undefined> {
+async function cleanUpAttempt(context: StepContext): Promise<StepCommit | undefined> {
   // What fails unexpectedly, again and again, does not keep an attempt that is over from its end.
-  if ((context.record.trouble?.unforeseen ?? 0) >= MAX_UNFORESEEN) return undefined;
+  if ((context.record.lastFailure?.unforeseen ?? 0) >= MAX_UNFORESEEN) return undefined;
   return (await tellWorkerToStop(context)) ?? (await forgetToken(context));
 }

@@ -1,7 +1,7 @@
 import {
   answerLeftMs,
   hasSaidEnough,
-  isTellable,
+  isSafeOutbound,
   messageKeyOf,
   NO_CONVERSATION,
   sayToHirer,
@@ -13,7 +13,7 @@ import {
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, secretsIn, type AttemptContext } from '../context.ts';
-import { needsPerson, troubled, waits } from '../step-results.ts';
+import { requireOperator, stepFailed, waits } from '../step-results.ts';
 import { taskOf } from './task.ts';
 import { writtenNow } from './written.ts';
 
@@ -27,7 +27,7 @@ const LONGEST_TELL_WAIT_MS = 10 * 60_000;
  * told where; what the worker said goes to the hirer (Agrenting API reference, 6.6). The owner's words go the same ways.
  * Undefined when there is nothing to pass on now. Without a worker only the hirer can be told.
  */
-export async function converse(
+export async function relayMessages(
   context: AttemptContext,
   worker: WorkerAddress | undefined,
 ): Promise<StepCommit | undefined> {
@@ -56,7 +56,7 @@ async function relay(
   if (message === undefined) throw new Error('there is no message to relay');
   if (!message.written) {
     const outcome = await ports.storage.addMessage(attempt.taskId, message);
-    if (outcome.kind !== 'staged') return troubled(context, outcome.problem, { progress });
+    if (outcome.kind !== 'staged') return stepFailed(context, outcome.problem, { progress });
     const incoming = [{ ...message, written: true }, ...others];
     const written = writtenNow(progress.written, outcome.written);
     return waits(context, `the ${writerOf(message)}'s message lies in the task folder`, 0, {
@@ -84,7 +84,7 @@ async function relay(
     case 'refused':
     case 'not_joined':
     case 'unknown':
-      return troubled(context, outcome.problem, { progress });
+      return stepFailed(context, outcome.problem, { progress });
   }
 }
 
@@ -127,7 +127,7 @@ async function say(context: AttemptContext, conversation: Conversation): Promise
   if (kind !== 'question' || tries + 1 !== MAX_TELL_TRIES) {
     return waits(context, `the client could not be told: ${outcome.problem}`, 0, untold);
   }
-  return needsPerson(context, { code: 'question_not_told' }, { ...untold, quote: text });
+  return requireOperator(context, { code: 'question_not_told' }, { ...untold, quote: text });
 }
 
 /**
@@ -138,7 +138,7 @@ async function say(context: AttemptContext, conversation: Conversation): Promise
 export function askHirer(context: AttemptContext, text: string, source: string): AttemptProgress | undefined {
   const { attempt, nowMs } = context;
   const { progress, taskId } = attempt;
-  if (rulesOf(context).questions !== 'hirer' || !isTellable(text, secretsIn(context))) return undefined;
+  if (rulesOf(context).questions !== 'hirer' || !isSafeOutbound(text, secretsIn(context))) return undefined;
   const before = progress.conversation ?? NO_CONVERSATION;
   const firstKey = messageKeyOf(taskId, source);
   const laterKey = messageKeyOf(taskId, `${source} edited`);
@@ -191,7 +191,7 @@ export async function awaitAnswer(
   if (outcome.kind === 'limited') {
     return waits(context, 'the homeserver limits our messages', outcome.retryAfterMs, { progress });
   }
-  if (outcome.kind !== 'sent') return troubled(context, outcome.problem, { progress });
+  if (outcome.kind !== 'sent') return stepFailed(context, outcome.problem, { progress });
   return waits(
     context,
     `${worker.name} was told that no answer came`,

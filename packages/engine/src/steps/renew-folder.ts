@@ -1,6 +1,6 @@
 import { FRESH_PROGRESS, type AttemptProgress, type StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
-import { moved, needsPerson, waits } from '../step-results.ts';
+import { transitioned, requireOperator, waits } from '../step-results.ts';
 import { taskOf } from './task.ts';
 
 /** Folders that are given up by themselves, before a person is asked: whoever finds each of them writes on. */
@@ -12,10 +12,10 @@ export function giveUpFolder(context: AttemptContext, names: readonly string[]):
   const given = attempt.progress.formerTaskIds?.length ?? 0;
   if (given >= MAX_GIVEN_UP) {
     const reason = { code: 'foreign_objects', names, formerFolders: given } as const;
-    return needsPerson(context, reason, { progress: attempt.progress });
+    return requireOperator(context, reason, { progress: attempt.progress });
   }
   return {
-    ...moved(context, 'folder_given_up', 'the task folder held what is not ours', {
+    ...transitioned(context, 'folder_given_up', 'the task folder held what is not ours', {
       progress: inNewFolder(context),
     }),
     taskId: nextTaskId(context),
@@ -46,7 +46,7 @@ function inNewFolder({ attempt }: AttemptContext): AttemptProgress {
   return {
     ...FRESH_PROGRESS,
     formerTaskIds: [...(progress.formerTaskIds ?? []), taskId],
-    proofs: progress.proofs.filter(({ kind }) => kind === 'stored'),
+    milestones: progress.milestones.filter(({ kind }) => kind === 'stored'),
     signSequence: progress.signSequence,
     // What is in the old folder is taken out of it at the end.
     tokenInFolder: progress.tokenInFolder,

@@ -1,7 +1,7 @@
 import {
   answerLeftMs,
   deliveryOf,
-  quotable,
+  outboundText,
   saidBy,
   scanForCredentials,
   withoutYes,
@@ -13,7 +13,7 @@ import {
   type StepCommit,
 } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, secretsIn, type AttemptContext } from '../context.ts';
-import { failureDecided, moved, needsPerson, troubled, waits } from '../step-results.ts';
+import { failureDecided, transitioned, requireOperator, stepFailed, waits } from '../step-results.ts';
 import { quietForMs } from '../finish.ts';
 import { plantedAmong } from '../planted.ts';
 import { blocked, wasToldMuch } from './blocked.ts';
@@ -26,7 +26,7 @@ import { takeSnapshot, type Snapshot } from './snapshot.ts';
  * `submitted`: reads what the worker delivered and judges it. Submission is payment, so what does
  * not pass the gate waits for its owner, or is failed where the owner wants that (Agrenting API reference, 5.4).
  */
-export async function judge(context: AttemptContext): Promise<StepCommit> {
+export async function reviewResult(context: AttemptContext): Promise<StepCommit> {
   const taken = await takeSnapshot(context);
   const { progress } = context.attempt;
   // A failure or a question that others may have put there decides nothing either.
@@ -38,7 +38,7 @@ export async function judge(context: AttemptContext): Promise<StepCommit> {
   }
   switch (taken.kind) {
     case 'unavailable':
-      return troubled(context, taken.problem);
+      return stepFailed(context, taken.problem);
     case 'failure': {
       // It may wait for the answer, and say so where a result belongs: what it does once it was told of that counts.
       const leftMs = answerLeftMs(progress.conversation, context.nowMs, context.settings.answerWaitMs) ?? 0;
@@ -46,7 +46,7 @@ export async function judge(context: AttemptContext): Promise<StepCommit> {
         return await watchOn(context, 'failure', progress);
       }
       const text =
-        quotable(taken.failure.text, secretsIn(context)) ??
+        outboundText(taken.failure.text, secretsIn(context)) ??
         'The worker reported that it could not do the work.';
       const failure = { ...taken.failure, text };
       return blocked(context, failure, 'the worker reports that it failed');
@@ -71,7 +71,7 @@ async function asks(context: AttemptContext, what: string): Promise<StepCommit> 
   const { progress } = context.attempt;
   const asked = askHirer(context, what, `result-${progress.listing?.digest ?? ''}`);
   if (asked === undefined) {
-    return needsPerson(
+    return requireOperator(
       context,
       { code: 'worker_question' },
       { quote: what, judged: progress.listing?.digest },
@@ -92,16 +92,16 @@ async function watchOn(
   const { claim, ports, settings, nowMs } = context;
   const { name } = progress.worker ?? { name: '' };
   if (!(await ports.store.reserveWorker(claim, name, rulesOf(context).concurrency))) {
-    const submittedAtMs = progress.proofs.find(({ kind }) => kind === 'submitted')?.atMs ?? nowMs;
+    const submittedAtMs = progress.milestones.find(({ kind }) => kind === 'submitted')?.atMs ?? nowMs;
     if (nowMs - submittedAtMs < settings.silenceMs)
       return waits(context, `${name} is busy with another hiring`, BUSY_WAIT_MS);
-    return needsPerson(
+    return requireOperator(
       context,
       { code: 'worker_busy', worker: name, says },
       { judged: progress.listing?.digest },
     );
   }
-  return moved(context, 'result_asks', INSTEAD[says], {
+  return transitioned(context, 'result_asks', INSTEAD[says], {
     progress: { ...progress, asked: progress.listing?.digest },
   });
 }
@@ -121,7 +121,7 @@ async function decide(context: AttemptContext, snapshot: Snapshot): Promise<Step
   if (progress.approved?.sha256 !== sha256) {
     // Nobody is shown, and nobody is paid for, what was torn while it was read.
     const inspected = await inspectOwn(context, progress.worker);
-    if (inspected.kind === 'unavailable') return troubled(context, inspected.problem);
+    if (inspected.kind === 'unavailable') return stepFailed(context, inspected.problem);
     // What came since it was looked at, what passes for ours and is none among it.
     if (inspected.meddled.length > 0) return meddledWith(context, inspected.meddled);
     const { folder } = inspected;
@@ -202,7 +202,7 @@ function namesOf(files: CheckedResult['files']): readonly string[] {
 
 async function asksForYes(context: AttemptContext, { result, sha256 }: Snapshot): Promise<StepCommit> {
   const { progress } = context.attempt;
-  return needsPerson(
+  return requireOperator(
     context,
     { code: 'result_approval' },
     {
@@ -249,7 +249,7 @@ export async function held(
     const { code } = reason;
     return failureDecided(context, FAILED_BY_GATE, { cause: 'the result did not pass the gate', held: code });
   }
-  return needsPerson(context, reason, {
+  return requireOperator(context, reason, {
     judged: progress.listing?.digest,
     sha256,
     held: await shownOf(context, result),

@@ -6,7 +6,15 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { rulesOf, type AttemptContext } from '../context.ts';
 import { cameAfter } from '../room-order.ts';
-import { mayPass, moved, needsPerson, troubled, waits, withoutError, withProof } from '../step-results.ts';
+import {
+  mayPass,
+  transitioned,
+  requireOperator,
+  stepFailed,
+  waits,
+  withoutError,
+  withMilestone,
+} from '../step-results.ts';
 import { adopt, lookForAssignments, mustLookFirst } from './adopt.ts';
 import { expectedOf, meddledWith } from './inspect-worker.ts';
 import { giveUpFolder } from './renew-folder.ts';
@@ -39,7 +47,7 @@ async function meddled(context: AttemptContext, worker: WorkerAddress): Promise<
   const { attempt, ports } = context;
   const { progress } = attempt;
   const folder = await ports.storage.inspect(attempt.taskId, expectedOf(progress, worker));
-  if (folder.kind === 'unavailable') return troubled(context, folder.problem, { progress });
+  if (folder.kind === 'unavailable') return stepFailed(context, folder.problem, { progress });
   if (progress.messages.length > 0) {
     return folder.changed.length === 0 ? undefined : meddledWith(context, folder.changed);
   }
@@ -74,7 +82,7 @@ export async function tell(
         { progress },
       );
     case 'failed':
-      return troubled(context, readiness.problem, { progress });
+      return stepFailed(context, readiness.problem, { progress });
     case 'ready':
     case 'remote':
       break;
@@ -91,7 +99,7 @@ export async function tell(
     return await clear(context, worker);
   }
 
-  const afterSequence = await ports.signs.latest();
+  const afterSequence = await ports.activities.latest();
   const number = (progress.messages.at(-1)?.number ?? 0) + 1;
   const outcome = await ports.messenger.send({
     ...taskOf(record, attempt, worker),
@@ -108,11 +116,11 @@ export async function tell(
     sentAtMs,
     afterSequence,
   } as const;
-  return moved(context, event, `${worker.name} was told (message ${number})`, {
+  return transitioned(context, event, `${worker.name} was told (message ${number})`, {
     progress: {
       ...withoutError(progress),
       messages: [...progress.messages, message],
-      proofs: withProof(progress.proofs, 'sent', sentAtMs, outcome.eventId),
+      milestones: withMilestone(progress.milestones, 'sent', sentAtMs, outcome.eventId),
       claimedAtMs: undefined,
       tellAgain: undefined,
       // It was taken as the answer.
@@ -135,8 +143,13 @@ async function isForgetting(
   const { clearing, messages } = attempt.progress;
   if (clearing === undefined || messages.length > 0 || nowMs - clearing.atMs >= settings.clearMs)
     return false;
-  const signs = await ports.signs.since(worker.roomId, worker.userId, clearing.afterSequence, MAX_SIGNS);
-  return !signs.some(
+  const activities = await ports.activities.since(
+    worker.roomId,
+    worker.userId,
+    clearing.afterSequence,
+    MAX_SIGNS,
+  );
+  return !activities.some(
     (sign) => sign.kind === 'message' && cameAfter(sign, clearing.afterSequence, clearing.atMs),
   );
 }
@@ -144,7 +157,7 @@ async function isForgetting(
 /** Has the worker forget what was said in its room before, so that no hirer's words reach another's job (design, 7). */
 async function clear(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit> {
   const { record, attempt, ports, nowMs } = context;
-  const afterSequence = await ports.signs.latest();
+  const afterSequence = await ports.activities.latest();
   const outcome = await ports.messenger.send({
     ...taskOf(record, attempt, worker),
     purpose: 'clear',
@@ -170,12 +183,12 @@ async function notTold(
       return waits(context, 'the homeserver limits our messages', outcome.retryAfterMs, { progress });
     case 'refused':
       // A homeserver that starts, or a worker that is let in again, may have it said for a moment.
-      if (mayPass(context, SURE_REFUSAL_WAIT_MS)) return troubled(context, outcome.problem, { progress });
-      return needsPerson(context, { code: 'message_refused', problem: outcome.problem }, { progress });
+      if (mayPass(context, SURE_REFUSAL_WAIT_MS)) return stepFailed(context, outcome.problem, { progress });
+      return requireOperator(context, { code: 'message_refused', problem: outcome.problem }, { progress });
     case 'not_joined':
       return await awaitWorker(context, worker, outcome.problem);
     case 'unknown':
-      return troubled(context, outcome.problem, { progress });
+      return stepFailed(context, outcome.problem, { progress });
   }
 }
 
@@ -190,11 +203,11 @@ async function awaitWorker(
 ): Promise<StepCommit> {
   const { record, attempt, ports } = context;
   const { progress } = attempt;
-  if (progress.room === undefined || (record.trouble?.count ?? 0) >= MAX_JOIN_LOOKS) {
-    return needsPerson(context, { code: 'worker_not_joined', problem }, { progress });
+  if (progress.room === undefined || (record.lastFailure?.count ?? 0) >= MAX_JOIN_LOOKS) {
+    return requireOperator(context, { code: 'worker_not_joined', problem }, { progress });
   }
   // It may have been invited and have left, or the invitation may be lost.
   const invited = await ports.rooms.open(taskOf(record, attempt, worker));
   const retryAfterMs = invited.kind === 'limited' ? invited.retryAfterMs : undefined;
-  return troubled(context, problem, { progress, retryAfterMs });
+  return stepFailed(context, problem, { progress, retryAfterMs });
 }

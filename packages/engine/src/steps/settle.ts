@@ -9,10 +9,10 @@ import {
   type Verdict,
 } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
-import { ended, needsPerson, settlementOf, troubled, waits } from '../step-results.ts';
+import { ended, requireOperator, settlementOf, stepFailed, waits } from '../step-results.ts';
 import { isToWaitFor, queuedAgain } from '../queue-wait.ts';
 import { forgetToken } from './forget-token.ts';
-import { reread, type Reread } from './refresh-hiring.ts';
+import { refreshHiring, type Refreshed } from './refresh-hiring.ts';
 import { withdraw } from './withdraw.ts';
 
 /**
@@ -31,12 +31,12 @@ export async function settle(context: AttemptContext): Promise<StepCommit> {
   if (settlement === undefined) {
     throw new Error(`attempt ${context.attempt.taskId} is settling, but no settlement is stored`);
   }
-  const read = await reread(context);
+  const read = await refreshHiring(context);
   switch (read.kind) {
     case 'decided':
       return settledBefore(settlement, read.commit);
     case 'unread':
-      return troubled(context, read.problem, { retryAfterMs: read.retryAfterMs });
+      return stepFailed(context, read.problem, { retryAfterMs: read.retryAfterMs });
     case 'active':
       return { ...(await afterActiveRead(context, settlement, read)), reread: true, marker: read.marker };
   }
@@ -58,14 +58,14 @@ function settledBefore(settlement: Settlement, commit: StepCommit): StepCommit {
 async function afterActiveRead(
   context: AttemptContext,
   settlement: Settlement,
-  { status }: Extract<Reread, { kind: 'active' }>,
+  { status }: Extract<Refreshed, { kind: 'active' }>,
 ): Promise<StepCommit> {
   const withdrawn = await withdraw(context, settlement);
   if (withdrawn !== undefined) return withdrawn;
   const { progress } = context.attempt;
   if (progress.confirming === true) {
     // Its reads may lag behind what it took: it has a while to show it before it is asked again.
-    return troubled(
+    return stepFailed(
       context,
       `the marketplace does not show the ${settlement.endpoint} that it seemed to take`,
       {
@@ -74,14 +74,14 @@ async function afterActiveRead(
     );
   }
   if (settlement.unknownSends > 0 && !isUntaken(status)) {
-    return troubled(
+    return stepFailed(
       context,
       `the ${settlement.endpoint} was sent, and the marketplace has the hiring as ${statusWord({ status })}: it is read until it says what came of it`,
     );
   }
   const queued = queuedOf(progress, settlement);
   if (queued !== undefined && isToWaitFor(queued, context.nowMs)) {
-    return troubled(
+    return stepFailed(
       context,
       `the marketplace has the ${settlement.endpoint} in its queue, and does not show yet what came of it`,
     );
@@ -116,7 +116,7 @@ function renewed(
     cause: `the ${endpoint} was not taken; generation ${generation + 1} is stored`,
     dueAtMs: context.nowMs,
     settlement: settlementOf(context, verdict, form),
-    trouble: context.record.trouble,
+    lastFailure: context.record.lastFailure,
   };
 }
 
@@ -145,7 +145,7 @@ async function submit(context: AttemptContext, settlement: Settlement): Promise<
           settlement: unknown,
           progress: { ...progress, confirming: true },
         }),
-        trouble: record.trouble,
+        lastFailure: record.lastFailure,
       };
     case 'queued': {
       const again = queuedAgain(queued, ports.clock.nowMs());
@@ -154,21 +154,21 @@ async function submit(context: AttemptContext, settlement: Settlement): Promise<
           settlement: unknown,
           progress: { ...progress, queued: { key: settlement.idempotencyKey, ...again } },
         }),
-        trouble: record.trouble,
+        lastFailure: record.lastFailure,
       };
     }
     case 'other_way':
       return {
         ...waits(context, 'that way is closed; the other one is tried after a look', 0),
-        trouble: record.trouble,
+        lastFailure: record.lastFailure,
       };
     case 'over':
     case 'unknown':
-      return troubled(context, outcome.problem, { settlement: unknown });
+      return stepFailed(context, outcome.problem, { settlement: unknown });
     case 'later':
-      return troubled(context, outcome.problem, { retryAfterMs: outcome.retryAfterMs });
+      return stepFailed(context, outcome.problem, { retryAfterMs: outcome.retryAfterMs });
     case 'unauthorized':
-      return troubled(context, outcome.problem);
+      return stepFailed(context, outcome.problem);
     case 'refused': {
       const { verdict } = progress;
       if (
@@ -181,13 +181,13 @@ async function submit(context: AttemptContext, settlement: Settlement): Promise<
       }
       if (outcome.tooLarge === true && settlement.endpoint === 'result') {
         const bytes = Buffer.byteLength(settlement.body);
-        return needsPerson(
+        return requireOperator(
           context,
           { code: 'result_too_large', bytes, problem: outcome.problem },
           { progress: { ...progress, concern: undefined } },
         );
       }
-      return needsPerson(
+      return requireOperator(
         context,
         { code: 'settlement_refused', endpoint: settlement.endpoint, problem: outcome.problem },
         {

@@ -1,7 +1,7 @@
 import type { StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
 import { momentsOf } from '../deadlines.ts';
-import { needsPerson } from '../step-results.ts';
+import { requireOperator } from '../step-results.ts';
 
 /** Before the deadline the settlement is tried in any case this long before it, however long the wait has grown. */
 const LAST_TRIES_MS = [60_000, 10_000] as const;
@@ -13,9 +13,9 @@ const LAST_TRIES_MS = [60_000, 10_000] as const;
  */
 export function settledInTime(context: AttemptContext, commit: StepCommit): StepCommit {
   const { record, attempt, settings, nowMs } = context;
-  const { trouble } = commit;
-  if (record.state !== 'settling' || trouble === undefined) return commit;
-  const forMs = nowMs - trouble.sinceMs;
+  const { lastFailure } = commit;
+  if (record.state !== 'settling' || lastFailure === undefined) return commit;
+  const forMs = nowMs - lastFailure.sinceMs;
   const isDelayed = forMs >= settings.delayedMs;
   const { deadlineMs, latestEndMs } = momentsOf(context);
   const isPastEnd = nowMs >= latestEndMs;
@@ -29,7 +29,7 @@ export function settledInTime(context: AttemptContext, commit: StepCommit): Step
     ...timely,
     event: 'settlement_delayed',
     cause: `the marketplace has not taken the settlement for ${Math.round(forMs / 1000)} s`,
-    progress: { ...progress, concern: { code: 'settlement_delayed', sinceMs: trouble.sinceMs } },
+    progress: { ...progress, concern: { code: 'settlement_delayed', sinceMs: lastFailure.sinceMs } },
   };
 }
 
@@ -41,7 +41,7 @@ function dueBefore(deadlineMs: number, nowMs: number, dueAtMs: number | undefine
 }
 
 function notSettled(context: AttemptContext, commit: StepCommit): StepCommit {
-  const asked = needsPerson(
+  const asked = requireOperator(
     context,
     { code: 'not_settled' },
     {

@@ -15,12 +15,12 @@ import { deliveryFor } from './delivery.ts';
 import { orderOf } from './task-order.ts';
 import {
   failureDecided,
-  moved,
-  needsPerson,
+  transitioned,
+  requireOperator,
   remembering,
-  troubled,
+  stepFailed,
   waits,
-  withProof,
+  withMilestone,
 } from '../step-results.ts';
 import { hearAgain, toldBefore } from './adopt.ts';
 import { meddledNames, meddledWith } from './inspect-worker.ts';
@@ -40,7 +40,7 @@ export async function stage(context: AttemptContext): Promise<StepCommit> {
   const refused = await refusal(context);
   if (refused !== undefined) return refused;
   const unfit = whyUnfit(context);
-  if (unfit !== undefined) return needsPerson(context, { code: unfit });
+  if (unfit !== undefined) return requireOperator(context, { code: unfit });
   const asked = ownerAsked(context);
   if (asked !== undefined) return asked;
   const meddled = await meddledSinceTold(context);
@@ -48,7 +48,7 @@ export async function stage(context: AttemptContext): Promise<StepCommit> {
 
   const choice = await ports.directory.choose(record.agentId, attempt.hiring.workerMatrixId);
   if (choice.kind === 'nobody') {
-    return needsPerson(context, { code: 'worker_missing', problem: choice.problem });
+    return requireOperator(context, { code: 'worker_missing', problem: choice.problem });
   }
   const { worker, room } = placeOf(context, choice);
   if (room === 'missing') return await openRoom(context, worker);
@@ -70,11 +70,11 @@ export async function stage(context: AttemptContext): Promise<StepCommit> {
   let outcome = await ports.storage.stage(order);
   if (outcome.kind === 'foreign') {
     const told = await toldBefore(context, worker);
-    if (told.kind === 'unavailable') return troubled(context, told.problem);
+    if (told.kind === 'unavailable') return stepFailed(context, told.problem);
     if (told.kind === 'untold') return giveUpFolder(context, outcome.names);
-    const heard = await hearAgain(context);
-    if (heard.kind === 'decided') return heard.commit;
-    known = { ...context, attempt: remembering(attempt, heard.progress) };
+    const received = await hearAgain(context);
+    if (received.kind === 'decided') return received.commit;
+    known = { ...context, attempt: remembering(attempt, received.progress) };
     outcome = await ports.storage.stage({ ...order, isFresh: false });
   }
   switch (outcome.kind) {
@@ -83,9 +83,9 @@ export async function stage(context: AttemptContext): Promise<StepCommit> {
     case 'foreign':
       return giveUpFolder(context, outcome.names);
     case 'refused':
-      return needsPerson(context, { code: 'storage_refused', problem: outcome.problem });
+      return requireOperator(context, { code: 'storage_refused', problem: outcome.problem });
     case 'unavailable':
-      return troubled(context, outcome.problem);
+      return stepFailed(context, outcome.problem);
   }
 }
 
@@ -94,12 +94,12 @@ async function meddledSinceTold(context: AttemptContext): Promise<StepCommit | u
   const { worker, written, messages } = context.attempt.progress;
   if (worker === undefined || written === undefined) return undefined;
   const names = await meddledNames(context, worker);
-  if ('problem' in names) return troubled(context, names.problem);
+  if ('problem' in names) return stepFailed(context, names.problem);
   if (names.length === 0) return undefined;
   if (messages.length > 0) return meddledWith(context, names);
   // A process that was overtaken may have told it, and could not store that.
   const told = await toldBefore(context, worker);
-  if (told.kind === 'unavailable') return troubled(context, told.problem);
+  if (told.kind === 'unavailable') return stepFailed(context, told.problem);
   return told.kind === 'told' ? meddledWith(context, names) : undefined;
 }
 
@@ -111,7 +111,7 @@ async function noteStaged(
 ): Promise<StepCommit> {
   const { attempt, ports, nowMs } = context;
   const { progress } = attempt;
-  return moved(context, 'staged', `the task folder of ${worker.name} was read back`, {
+  return transitioned(context, 'staged', `the task folder of ${worker.name} was read back`, {
     progress: {
       ...progress,
       worker,
@@ -122,9 +122,9 @@ async function noteStaged(
       source:
         delivery.mode === 'push' ? { branch: delivery.branch, commit: delivery.commit } : progress.source,
       written: writtenNow(progress.written, written),
-      proofs: withProof(progress.proofs, 'staged', nowMs, evidence),
+      milestones: withMilestone(progress.milestones, 'staged', nowMs, evidence),
       // Whatever the worker does from here on may be about this attempt.
-      signSequence: progress.messages.length > 0 ? progress.signSequence : await ports.signs.latest(),
+      signSequence: progress.messages.length > 0 ? progress.signSequence : await ports.activities.latest(),
     },
   });
 }
@@ -153,12 +153,12 @@ function ownerAsked(context: AttemptContext): StepCommit | undefined {
   const { approve } = rules;
   const { approved, messages } = attempt.progress;
   if (approved?.price !== true && messages.length === 0 && isPriceUnclear(attempt.hiring, rules)) {
-    return needsPerson(context, { code: 'price_unclear' }, { approves: 'work' });
+    return requireOperator(context, { code: 'price_unclear' }, { approves: 'work' });
   }
   if (approved?.work === true) return undefined;
   const pushes = rules.approvePushes && deliveryOf(attempt.hiring, rules) === 'push';
   if (approve !== 'work' && approve !== 'both' && !pushes) return undefined;
-  return needsPerson(context, { code: 'work_approval' }, { approves: 'work' });
+  return requireOperator(context, { code: 'work_approval' }, { approves: 'work' });
 }
 
 /** Where the chosen worker is to be told: in the attempt's own room, once that is open, or in its own. */
@@ -186,11 +186,11 @@ async function openRoom(context: AttemptContext, worker: WorkerAddress): Promise
       });
     }
     case 'refused':
-      return needsPerson(context, { code: 'room_refused', problem: outcome.problem });
+      return requireOperator(context, { code: 'room_refused', problem: outcome.problem });
     case 'limited':
       return waits(context, 'the homeserver limits how many rooms are made', outcome.retryAfterMs);
     case 'unavailable':
-      return troubled(context, outcome.problem);
+      return stepFailed(context, outcome.problem);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { StepContext } from '../context.ts';
-import { troubled, waits } from '../step-results.ts';
+import { stepFailed, waits } from '../step-results.ts';
 import { taskOf } from './task.ts';
 
 /** Tries to tell a worker that its task is off, before the hiring ends without that. */
@@ -30,8 +30,8 @@ export async function tellWorkerToStop(context: StepContext): Promise<StepCommit
     const waitMs = Math.max(LEAST_WAIT_MS, outcome.retryAfterMs);
     return waits(context, 'the homeserver limits our messages, one to stop the worker among them', waitMs);
   }
-  if ((record.trouble?.count ?? 0) >= MAX_STOP_TRIES) return undefined;
-  return troubled(context, `the worker could not be told to stop: ${outcome.problem}`);
+  if ((record.lastFailure?.count ?? 0) >= MAX_STOP_TRIES) return undefined;
+  return stepFailed(context, `the worker could not be told to stop: ${outcome.problem}`);
 }
 
 function mayBeAtWork({ record }: StepContext): boolean {
@@ -40,7 +40,7 @@ function mayBeAtWork({ record }: StepContext): boolean {
     case 'acknowledged':
     case 'attention':
       return true;
-    case 'heard':
+    case 'received':
     case 'confirmed':
     case 'staged':
     case 'submitted':

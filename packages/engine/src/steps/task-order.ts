@@ -10,6 +10,6 @@ export function orderOf(context: AttemptContext, worker: WorkerAddress): TaskOrd
     attempt: attempt.number,
     hiring: { ...hiring, deliveryMode: deliveryOf(hiring, rulesOf(context)) },
     worker,
-    heardAtMs: record.heardAtMs,
+    receivedAtMs: record.receivedAtMs,
   };
 }

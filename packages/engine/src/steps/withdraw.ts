@@ -2,7 +2,7 @@ import type { Settlement, StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
 import { finishOf } from '../finish.ts';
 import { remembering, waits } from '../step-results.ts';
-import { look, submitted } from './inspect-worker.ts';
+import { inspectWorker, submitted } from './inspect-worker.ts';
 
 /**
  * Before a failure is first sent that was decided because no result came: takes it back where the worker has delivered
@@ -18,7 +18,7 @@ export async function withdraw(
   if (endpoint !== 'failure' || unknownSends > 0 || verdict?.kind !== 'failure') return undefined;
   const { looksLeft = 0 } = verdict;
   if (looksLeft === 0 || worker === undefined || messages.length === 0) return undefined;
-  const seen = await look(context, worker);
+  const seen = await inspectWorker(context, worker);
   const { progress } = seen.evidence;
   if (seen.kind === 'seen' && !seen.hasResult) return undefined;
   const learned = { ...context, attempt: remembering(attempt, progress) };
@@ -38,6 +38,6 @@ export async function withdraw(
     ...waits(context, 'a result may be coming in before the failure is sent', leftMs, {
       progress: { ...progress, verdict: { ...verdict, looksLeft: looksLeft - 1 } },
     }),
-    trouble: record.trouble,
+    lastFailure: record.lastFailure,
   };
 }

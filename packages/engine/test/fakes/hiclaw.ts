@@ -14,8 +14,8 @@ import {
   type Readiness,
   type RoomOutcome,
   type SendOutcome,
-  type Sign,
-  type SignLog,
+  type WorkerActivity,
+  type ActivityLog,
   type StageOutcome,
   type TaskId,
   type TaskOrder,
@@ -44,7 +44,7 @@ const sha256Of = (text: string): string => createHash('sha256').update(text).dig
 
 /** Rooms, storage and workers that keep what they get and serve it back. */
 export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerLifecycle {
-  readonly #signs: SignLog;
+  readonly #activities: ActivityLog;
   readonly #elapsedMs: () => number;
   readonly #nowMs: () => number;
   readonly #events = new Map<string, { eventId: string; message: WorkerMessage; sentAtMs: number }>();
@@ -68,8 +68,8 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
   /** Sends that arrived, repeated ones counted. */
   sends = 0;
 
-  constructor(signs: SignLog, nowMs: () => number, elapsedMs = nowMs) {
-    this.#signs = signs;
+  constructor(activities: ActivityLog, nowMs: () => number, elapsedMs = nowMs) {
+    this.#activities = activities;
     this.#elapsedMs = elapsedMs;
     this.#nowMs = nowMs;
   }
@@ -256,8 +256,8 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
   /** A worker does something in its room. */
   async sign(
     worker: WorkerAddress,
-    sign: Pick<Sign, 'kind' | 'eventId' | 'replacesEventId' | 'text'>,
-    log = this.#signs,
+    sign: Pick<WorkerActivity, 'kind' | 'eventId' | 'replacesEventId' | 'text'>,
+    log = this.#activities,
     atMs = this.#nowMs(),
   ): Promise<void> {
     this.#position += 1;

@@ -11,7 +11,7 @@ import type {
   Marketplace,
   SettleOutcome,
   Settlement,
-  TellOutcome,
+  MessageOutcome,
   UploadOutcome,
 } from '@agrenting-hiclaw/core/domain';
 
@@ -215,7 +215,7 @@ export class FakeMarketplace implements Marketplace {
     return ids;
   }
 
-  async tell(_agentId: AgentId, _hiringId: HiringId, message: HirerMessage): Promise<TellOutcome> {
+  async tell(_agentId: AgentId, _hiringId: HiringId, message: HirerMessage): Promise<MessageOutcome> {
     const problem = this.tellFaults.shift();
     if (problem !== undefined) return { kind: 'not_told', problem };
     this.tells.push(message);

@@ -15,7 +15,7 @@ export interface CliOptions {
 }
 
 /** Through `agt` (in HiClaw 1.1: `hiclaw`), which knows address and token by itself (HiClaw reference, 6.3). */
-export function controllerByCli(options: CliOptions, signal: AbortSignal): Controller {
+export function cliController(options: CliOptions, signal: AbortSignal): Controller {
   const { timeoutMs = 60_000, environment } = options;
   const [program, ...first] = options.command;
 

@@ -21,7 +21,7 @@ const errorAnswer = z.object({ error: z.string() });
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 /** Through its REST, with the token of an admin or manager (HiClaw reference, 6.3). */
-export function controllerByRest(options: RestOptions, outer: AbortSignal): Controller {
+export function restController(options: RestOptions, outer: AbortSignal): Controller {
   const { timeoutMs = 30_000 } = options;
   // bounded: each run once, by what is before it
   const base = options.url.replace(/(?<!\/)\/+$/, '');

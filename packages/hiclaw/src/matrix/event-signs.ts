@@ -1,4 +1,4 @@
-import type { Sign } from '@agrenting-hiclaw/core/domain';
+import type { WorkerActivity } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import { withMatrixIds } from './named-ids.ts';
 import { readRunBlocks } from './run-blocks.ts';
@@ -30,7 +30,7 @@ const CARDS = ['agentteams.workflow'] as const;
  * lives, but their text is not said to anybody, and neither is what a runtime marks as thoughts or calls of tools. Its time is the homeserver's. Undefined for everything
  * else.
  */
-export function messageSign(room: WatchedRoom, event: SyncEvent): Sign | undefined {
+export function messageSign(room: WatchedRoom, event: SyncEvent): WorkerActivity | undefined {
   if (event.sender !== room.userId) return undefined;
   const { event_id: eventId, origin_server_ts: atMs } = event;
   if (eventId === undefined || atMs === undefined) return undefined;
@@ -85,14 +85,14 @@ export function ephemeralSigns(
   event: SyncEvent,
   nowMs: number,
   toOurs: (theirMs: number) => number,
-): readonly Sign[] {
+): readonly WorkerActivity[] {
   const { roomId, userId } = room;
   if (event.type === 'm.typing') {
     const users = typing.safeParse(event.content).data?.user_ids ?? [];
     return users.includes(userId) ? [{ kind: 'typing', roomId, userId, atMs: nowMs }] : [];
   }
   if (event.type !== 'm.receipt') return [];
-  return Object.entries(event.content).flatMap(([eventId, receipt]): Sign[] => {
+  return Object.entries(event.content).flatMap(([eventId, receipt]): WorkerActivity[] => {
     const read = ownOf(ownOf(receipt, 'm.read'), userId);
     const own = userReceipt.safeParse(read).data;
     if (own === undefined) return [];

@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { AnswerRefusal, GuardAnswer, GuardQuestion, WorkerAddress } from '@agrenting-hiclaw/core/domain';
+import type {
+  AnswerRefusal,
+  CommandAnswer,
+  CommandQuestion,
+  WorkerAddress,
+} from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import { problemOf } from './failure.ts';
 import { ANSWER_KEY, answerIn, ANSWERS_KEY, standingOfQuestion } from './guard-room.ts';
@@ -9,9 +14,9 @@ import { syncEvent } from './sync-answer.ts';
 
 export type AnswerOutcome =
   /** It stands in the room. */
-  | { readonly kind: 'said'; readonly answered: GuardAnswer }
+  | { readonly kind: 'said'; readonly answered: CommandAnswer }
   /** We answered the question before; nothing was sent. */
-  | { readonly kind: 'answered'; readonly answered: GuardAnswer }
+  | { readonly kind: 'answered'; readonly answered: CommandAnswer }
   /** The room has moved on; nothing was sent. */
   | { readonly kind: 'refused'; readonly code: AnswerRefusal }
   /** Nobody knows whether it was said: the same again finds out. */
@@ -28,7 +33,7 @@ const WORDS = { yes: '/approve', no: '/deny' } as const;
 export async function answerGuard(
   homeserver: Homeserver,
   worker: WorkerAddress,
-  question: GuardQuestion,
+  question: CommandQuestion,
   answer: 'yes' | 'no',
   signal: AbortSignal,
 ): Promise<AnswerOutcome> {
@@ -73,6 +78,6 @@ export async function answerGuard(
   return { kind: answered.answer === answer ? 'said' : 'answered', answered };
 }
 
-function transactionOf({ eventId }: GuardQuestion): string {
+function transactionOf({ eventId }: CommandQuestion): string {
   return `agrenting-guard-${createHash('sha256').update(eventId).digest('hex')}`;
 }

@@ -1,8 +1,8 @@
 import {
   asksForApproval,
   type AnswerRefusal,
-  type GuardAnswer,
-  type GuardQuestion,
+  type CommandAnswer,
+  type CommandQuestion,
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
@@ -18,7 +18,7 @@ export type QuestionStanding =
   /** It is the last word there. */
   | { readonly kind: 'open' }
   /** We answered it. */
-  | { readonly kind: 'answered'; readonly answered: GuardAnswer }
+  | { readonly kind: 'answered'; readonly answered: CommandAnswer }
   | { readonly kind: 'refused'; readonly code: AnswerRefusal }
   | { readonly kind: 'failed'; readonly failure: HomeserverFailure };
 
@@ -38,7 +38,7 @@ const ourAnswer = z.object({ [ANSWERS_KEY]: z.string(), [ANSWER_KEY]: z.enum(['y
 export async function standingOfQuestion(
   homeserver: Homeserver,
   worker: WorkerAddress,
-  question: GuardQuestion,
+  question: CommandQuestion,
   signal: AbortSignal,
 ): Promise<QuestionStanding> {
   const read = await readPage(homeserver, { roomId: worker.roomId, filter: WORDS, limit: LOOKED_AT, signal });
@@ -61,7 +61,7 @@ export async function standingOfQuestion(
 export function answerIn(
   event: SyncEvent,
   { userId: ourUserId, clock }: Pick<Homeserver, 'userId' | 'clock'>,
-): GuardAnswer | undefined {
+): CommandAnswer | undefined {
   const { event_id: eventId, sender } = event;
   const atMs = eventTimeMs(event, clock, Date.now()) ?? 0;
   const keys = ourAnswer.safeParse(event.content);
@@ -70,7 +70,7 @@ export function answerIn(
 }
 
 /** Deleted: the question, or the message that it was an edit of. */
-function isRetracted(chunk: readonly SyncEvent[], { eventId, firstEventId }: GuardQuestion): boolean {
+function isRetracted(chunk: readonly SyncEvent[], { eventId, firstEventId }: CommandQuestion): boolean {
   return chunk.some(
     (event) =>
       (event.event_id === eventId || event.event_id === firstEventId) && event.content['body'] === undefined,
@@ -80,7 +80,7 @@ function isRetracted(chunk: readonly SyncEvent[], { eventId, firstEventId }: Gua
 function whatCame(
   newer: readonly SyncEvent[],
   worker: WorkerAddress,
-  { firstEventId }: GuardQuestion,
+  { firstEventId }: CommandQuestion,
 ): AnswerRefusal {
   if (newer.some(({ sender }) => sender !== worker.userId)) return 'answered';
   const asks = newer.some((event) => {

@@ -1,4 +1,4 @@
-import { nextWaitMs, type Clock, type Random, type SignLog } from '@agrenting-hiclaw/core/domain';
+import { nextWaitMs, type Clock, type Random, type ActivityLog } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import type { WatchedRoom } from './event-signs.ts';
 import { problemOf } from './failure.ts';
@@ -9,7 +9,7 @@ import { readGap } from './sync.ts';
 
 export interface LateGapsOptions {
   readonly homeserver: Homeserver;
-  readonly signLog: SignLog;
+  readonly signLog: ActivityLog;
   readonly clock: Clock;
   readonly random: Random;
   readonly report: RoomReport;
@@ -140,9 +140,9 @@ export class LateGaps {
           { code: 'given_up', roomId },
         );
       }
-      if (read.signs.length > 0) {
-        const signs = read.signs.map((sign) => Object.assign({ readLate: true }, sign));
-        await signLog.record(this.#stream(roomId), textOf(late), signs, clock.nowMs());
+      if (read.activities.length > 0) {
+        const activities = read.activities.map((sign) => Object.assign({ readLate: true }, sign));
+        await signLog.record(this.#stream(roomId), textOf(late), activities, clock.nowMs());
       }
     }
     // It may have grown meanwhile: then the rest is read next.

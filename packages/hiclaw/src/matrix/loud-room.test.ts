@@ -68,9 +68,9 @@ describe('a worker that says more than one answer holds', { timeout: 30_000 }, (
       rooms: () => Promise.resolve([...loud(), world.worker]),
       sinceMs: 0,
       longPollMs: 500,
-      report(problem, trouble) {
+      report(problem, lastFailure) {
         reports.push(problem);
-        codes.push(trouble);
+        codes.push(lastFailure);
       },
     });
     const stop = new AbortController();
@@ -153,9 +153,9 @@ describe('a worker that says more than one answer holds', { timeout: 30_000 }, (
       expect(new Set(signLog.texts())).toEqual(new Set([...lines, 'alice is done']));
       const missed = signLog.texts().filter((text) => /^line (?:[0-9]|[1-3]\d)$/.test(text ?? ''));
       expect(missed).toEqual(lines.slice(0, 40));
-      const late = signLog.signs.filter(({ readLate }) => readLate === true);
+      const late = signLog.activities.filter(({ readLate }) => readLate === true);
       expect(late.map(({ text }) => text)).toEqual(lines.slice(0, 40));
-      for (const { saidAtMs } of signLog.signs) expect(saidAtMs).toBeTypeOf('number');
+      for (const { saidAtMs } of signLog.activities) expect(saidAtMs).toBeTypeOf('number');
       expect(codes).toContainEqual({ code: 'unread', roomId });
       expect(codes).toContainEqual({ code: 'read_late', roomId });
     },

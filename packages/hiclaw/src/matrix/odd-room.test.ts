@@ -65,13 +65,13 @@ function replaced(value: unknown, [key, ...rest]: Path, by: unknown): unknown {
   );
 }
 
-interface Heard {
+interface ReceivedDelivery {
   readonly signLog: MemorySignLog;
   readonly troubles: readonly RoomTrouble[];
 }
 
 /** Listens to a homeserver that gives these documents, until the good room is heard. */
-async function listenTo(sync: unknown, messagesOfOdd: unknown): Promise<Heard> {
+async function listenTo(sync: unknown, messagesOfOdd: unknown): Promise<ReceivedDelivery> {
   const signLog = new MemorySignLog();
   signLog.positions.push('before');
   const troubles: RoomTrouble[] = [];
@@ -107,7 +107,7 @@ async function listenTo(sync: unknown, messagesOfOdd: unknown): Promise<Heard> {
     rooms: () => Promise.resolve([ODD, GOOD]),
     sinceMs: 0,
     longPollMs: 0,
-    report: (_problem, trouble) => troubles.push(trouble),
+    report: (_problem, lastFailure) => troubles.push(lastFailure),
   });
   const ended = listener.run(stop.signal);
   await eventually('the place moves on', () => signLog.positions.includes('after'), 15_000).finally(() =>

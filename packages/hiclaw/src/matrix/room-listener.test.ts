@@ -62,7 +62,7 @@ describe('createRoomListener', () => {
     say('hello from ourselves', {}, world.homeserver.userId);
     const eventId = say('hello from alice');
     await heard('hello from alice');
-    expect(signLog.signs).toEqual([
+    expect(signLog.activities).toEqual([
       {
         sequence: 1,
         kind: 'message',
@@ -91,9 +91,9 @@ describe('createRoomListener', () => {
     await listening(listener);
     say('hello from alice');
     await heard('hello from alice');
-    const heardAtMs = Date.now();
-    const until = async () => (await signLog.heardUntilMs()) ?? 0;
-    await eventually('it goes on', async () => (await until()) > heardAtMs);
+    const receivedAtMs = Date.now();
+    const until = async () => (await signLog.syncedUntilMs()) ?? 0;
+    await eventually('it goes on', async () => (await until()) > receivedAtMs);
     isAway = true;
     await eventually('it is away', () => listener.status().state === 'failing');
     const lostAtMs = await until();
@@ -111,7 +111,7 @@ describe('createRoomListener', () => {
     setMs = 8 * 3_600_000;
     say('hello from alice');
     await heard('hello from alice');
-    const stampMs = signLog.signs.at(-1)?.listenedMs ?? 0;
+    const stampMs = signLog.activities.at(-1)?.listenedMs ?? 0;
     setMs = -3_600_000;
     await eventually('it goes on', async () => (await signLog.listenedMs()) >= stampMs + 200);
     expect(await signLog.listenedMs()).toBeLessThanOrEqual(machineClock.elapsedMs() - startedAtMs);
@@ -266,12 +266,12 @@ describe('createRoomListener', () => {
     await act('POST', `${room}/receipt/m.read/${encodeURIComponent(eventId)}`, {});
     const typing = { typing: true, timeout: 30_000 };
     await act('PUT', `${room}/typing/${encodeURIComponent(world.worker.userId)}`, typing);
-    await eventually('both signs are stored', () => signLog.signs.length >= 2);
+    await eventually('both signs are stored', () => signLog.activities.length >= 2);
     const { roomId, userId } = world.worker;
-    expect(signLog.signs).toContainEqual(
+    expect(signLog.activities).toContainEqual(
       expect.objectContaining({ kind: 'receipt', roomId, userId, eventId }),
     );
-    expect(signLog.signs).toContainEqual(expect.objectContaining({ kind: 'typing', roomId, userId }));
+    expect(signLog.activities).toContainEqual(expect.objectContaining({ kind: 'typing', roomId, userId }));
   });
 
   it('takes the newest text of an edited message', async () => {
@@ -282,7 +282,7 @@ describe('createRoomListener', () => {
       'm.relates_to': { rel_type: 'm.replace', event_id: first },
     });
     await heard('done');
-    expect(signLog.signs.at(-1)).toMatchObject({ text: 'done', replacesEventId: first });
+    expect(signLog.activities.at(-1)).toMatchObject({ text: 'done', replacesEventId: first });
     expect(signLog.texts()).not.toContain('* done');
   });
 
@@ -297,12 +297,12 @@ describe('createRoomListener', () => {
         'm.relates_to': { rel_type: 'm.replace', event_id: first },
       });
     edited('The picture is bl', live);
-    await eventually('it is seen to write', () => signLog.signs.length > 0);
-    expect(signLog.signs.map(({ kind }) => kind)).not.toContain('message');
+    await eventually('it is seen to write', () => signLog.activities.length > 0);
+    expect(signLog.activities.map(({ kind }) => kind)).not.toContain('message');
     edited('The picture is black.');
     await heard('The picture is black.');
-    expect(signLog.signs.at(-1)).toMatchObject({ kind: 'message', replacesEventId: first });
-    expect(signLog.signs.filter(({ kind }) => kind === 'message')).toHaveLength(1);
+    expect(signLog.activities.at(-1)).toMatchObject({ kind: 'message', replacesEventId: first });
+    expect(signLog.activities.filter(({ kind }) => kind === 'message')).toHaveLength(1);
   });
 
   it('takes a message that is taken back as one without words', async () => {
@@ -312,8 +312,8 @@ describe('createRoomListener', () => {
     const act = await actAsWorker(world);
     const room = `/rooms/${encodeURIComponent(world.worker.roomId)}`;
     await act('PUT', `${room}/redact/${encodeURIComponent(first)}/t1`, {});
-    await eventually('both are stored', () => signLog.signs.length === 2);
-    expect(signLog.signs.at(-1)).toMatchObject({ kind: 'message', replacesEventId: first });
+    await eventually('both are stored', () => signLog.activities.length === 2);
+    expect(signLog.activities.at(-1)).toMatchObject({ kind: 'message', replacesEventId: first });
     expect(signLog.texts()).toEqual(['I am stuck.', undefined]);
   });
 
@@ -324,7 +324,7 @@ describe('createRoomListener', () => {
       'm.relates_to': { rel_type: 'm.thread', event_id: '$root' },
     });
     say('result.md', { msgtype: 'm.file', url: 'mxc://h/x' });
-    await eventually('both are stored', () => signLog.signs.length === 2);
+    await eventually('both are stored', () => signLog.activities.length === 2);
     expect(signLog.texts()).toEqual([undefined, undefined]);
   });
 

@@ -3,7 +3,7 @@ import {
   type Clock,
   type LongTexts,
   type Random,
-  type SignLog,
+  type ActivityLog,
 } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import type { WatchedRoom } from './event-signs.ts';
@@ -18,7 +18,7 @@ import { syncOnce, type UnreadGap } from './sync.ts';
 
 export interface RoomListenerOptions {
   readonly homeserver: Homeserver;
-  readonly signLog: SignLog & LongTexts;
+  readonly signLog: ActivityLog & LongTexts;
   readonly clock: Clock;
   readonly random: Random;
   /** The rooms that the owner mapped, and whose signs count there; asked again before each request. */
@@ -114,7 +114,7 @@ export function createRoomListener(options: RoomListenerOptions): RoomListener {
 }
 
 type Turn =
-  | { readonly kind: 'heard'; readonly problem: string | undefined }
+  | { readonly kind: 'synced'; readonly problem: string | undefined }
   | { readonly kind: 'idle' }
   /** `waitMs` is set where the wait is not a matter of patience growing. */
   | {
@@ -216,12 +216,12 @@ class Ear {
     this.#refusals = 0;
     this.#heldTurns = 0;
     // Whoever took our place has stored a later position.
-    if (this.#signal.aborted) return { kind: 'heard', problem: roomProblem };
+    if (this.#signal.aborted) return { kind: 'synced', problem: roomProblem };
     for (const roomId of outcome.readBack) this.#passedBy.delete(roomId);
     for (const gap of outcome.gaps) await this.#passBy(gap);
     this.#tellOdd(outcome.odd);
     // An answer holds all that was said before it was asked for; one that had nothing to tell waited for as long as it was told to.
-    const hasWaited = outcome.signs.length === 0 && clock.elapsedMs() - askedElapsedMs >= pollMs;
+    const hasWaited = outcome.activities.length === 0 && clock.elapsedMs() - askedElapsedMs >= pollMs;
     const waitedMs = hasWaited && this.#position.at !== undefined ? pollMs : 0;
     // In whole milliseconds; the rest is counted next time.
     const furtherMs = Math.max(0, Math.floor(askedElapsedMs + waitedMs - before.untilElapsedMs));
@@ -233,7 +233,7 @@ class Ear {
     await signLog.record(
       homeserver.userId,
       outcome.position,
-      outcome.signs,
+      outcome.activities,
       clock.nowMs(),
       askedAtMs + waitedMs,
       listened,
@@ -242,17 +242,17 @@ class Ear {
       untilElapsedMs: before.untilElapsedMs + furtherMs,
       listenedMs: listened.untilMs,
     };
-    if (outcome.signs.some(({ kind }) => kind === 'message')) {
+    if (outcome.activities.some(({ kind }) => kind === 'message')) {
       this.#freshUntilMs = clock.elapsedMs() + FRESH_MS;
     }
-    if (outcome.signs.some(({ longTextUrl }) => longTextUrl !== undefined)) {
+    if (outcome.activities.some(({ longTextUrl }) => longTextUrl !== undefined)) {
       await this.#longTexts.wake(this.#signal);
     }
     this.#position = { at: outcome.position };
     if (this.#lateGaps.roomIds.length > 0) {
       this.#lateGaps.wake(await this.#watched(rooms), this.#signal);
     }
-    return { kind: 'heard', problem: roomProblem };
+    return { kind: 'synced', problem: roomProblem };
   }
 
   /**

@@ -21,4 +21,4 @@ export interface RoomTrouble {
 }
 
 /** Told in words for a person, and by code and room for everything else. */
-export type RoomReport = (problem: string, trouble: RoomTrouble) => void;
+export type RoomReport = (problem: string, lastFailure: RoomTrouble) => void;

@@ -1,4 +1,4 @@
-import type { Sign, TheirClock } from '@agrenting-hiclaw/core/domain';
+import type { WorkerActivity, TheirClock } from '@agrenting-hiclaw/core/domain';
 import { eventTimeMs } from './event-time.ts';
 import { ephemeralSigns, messageSign, type WatchedRoom } from './event-signs.ts';
 import type { HomeserverFailure } from './failure.ts';
@@ -25,9 +25,9 @@ export interface SyncRequest {
 
 export type SyncOutcome =
   | {
-      readonly kind: 'heard';
+      readonly kind: 'synced';
       readonly position: string;
-      readonly signs: readonly Sign[];
+      readonly activities: readonly WorkerActivity[];
       readonly gaps: readonly UnreadGap[];
       /** Rooms where something was missed, and all of it was read. */
       readonly readBack: readonly string[];
@@ -56,7 +56,7 @@ export async function syncOnce(homeserver: Homeserver, request: SyncRequest): Pr
 
   const cameAtMs = request.nowMs();
   const { clock } = homeserver;
-  const signs: Sign[] = [];
+  const activities: WorkerActivity[] = [];
   const gaps: UnreadGap[] = [];
   const readBack: string[] = [];
   const odd: string[] = [];
@@ -69,7 +69,7 @@ export async function syncOnce(homeserver: Homeserver, request: SyncRequest): Pr
       sinceMs: clock.toTheirs(request.sinceMs),
     });
     const missed: Missed =
-      gap === undefined ? { kind: 'none', signs: [] } : await readGap(homeserver, watched, gap, request);
+      gap === undefined ? { kind: 'none', activities: [] } : await readGap(homeserver, watched, gap, request);
     if (missed.kind === 'failed') {
       const { failure } = missed;
       if (isWorthWaiting(failure) && (failure.kind === 'token' || request.waitsFor(watched.roomId))) {
@@ -80,20 +80,20 @@ export async function syncOnce(homeserver: Homeserver, request: SyncRequest): Pr
       if (missed.complete) readBack.push(watched.roomId);
       else gaps.push({ kind: 'too_much', roomId: watched.roomId });
     }
-    for (const sign of missed.signs) signs.push(sign);
+    for (const sign of missed.activities) activities.push(sign);
     for (const event of room.timeline.events) {
       const sign = signIn(watched, event, clock, cameAtMs);
-      if (sign !== undefined) signs.push(sign);
+      if (sign !== undefined) activities.push(sign);
     }
     for (const event of room.ephemeral.events) {
       for (const sign of ephemeralSigns(watched, event, cameAtMs, (theirMs) => clock.toOurs(theirMs))) {
-        signs.push(sign);
+        activities.push(sign);
       }
     }
   }
   const oldestMs = position === undefined ? request.sinceMs : 0;
-  const wanted = signs.filter((sign) => sign.atMs >= oldestMs);
-  return { kind: 'heard', position: answer.value.position, signs: wanted, gaps, readBack, odd };
+  const wanted = activities.filter((sign) => sign.atMs >= oldestMs);
+  return { kind: 'synced', position: answer.value.position, activities: wanted, gaps, readBack, odd };
 }
 
 /** A definite no stays one, and a single message that is too large stays so. */
@@ -105,14 +105,17 @@ function isTooLarge(failure: HomeserverFailure): boolean {
   return failure.kind === 'lost' && failure.tooLarge === true;
 }
 
-interface Heard {
+interface ReceivedDelivery {
   readonly position: string;
   /** Undefined where nothing happened. */
   readonly roomOf: (roomId: string) => SyncRoom | undefined;
 }
 
 /** Asks for less and less of each room while the answer is too large, at last for nothing: then each room is read by itself. */
-async function ask(homeserver: Homeserver, request: SyncRequest): Promise<HomeserverAnswer<Heard>> {
+async function ask(
+  homeserver: Homeserver,
+  request: SyncRequest,
+): Promise<HomeserverAnswer<ReceivedDelivery>> {
   const { filterId, position, signal } = request;
   const longPollMs = position === undefined ? 0 : request.longPollMs;
   const askWith = async (filter: string, readsPositionOnly = false): Promise<HomeserverAnswer<SyncAnswer>> =>
@@ -150,7 +153,12 @@ function unreadRoom(newest: string, odd: boolean): SyncRoom {
 }
 
 /** With its time by our own clock; `nowMs` is when the answer came that holds it. */
-function signIn(watched: WatchedRoom, event: SyncEvent, clock: TheirClock, nowMs: number): Sign | undefined {
+function signIn(
+  watched: WatchedRoom,
+  event: SyncEvent,
+  clock: TheirClock,
+  nowMs: number,
+): WorkerActivity | undefined {
   const sign = messageSign(watched, event);
   if (sign === undefined) return undefined;
   return withLongText(
@@ -160,13 +168,13 @@ function signIn(watched: WatchedRoom, event: SyncEvent, clock: TheirClock, nowMs
 }
 
 /** A sign with the address of all that was said, where the message holds only the beginning of it: that is read later. */
-function withLongText(sign: Sign, event: SyncEvent): Sign {
+function withLongText(sign: WorkerActivity, event: SyncEvent): WorkerActivity {
   const longTextUrl = sign.text === undefined ? undefined : longMessageUrl(event);
   return longTextUrl === undefined ? sign : { ...sign, longTextUrl };
 }
 
 /** What the answer left out of a room, oldest first, as far as it could be read. */
-type Missed = { readonly signs: readonly Sign[] } & (MissedEvents | { readonly kind: 'none' });
+type Missed = { readonly activities: readonly WorkerActivity[] } & (MissedEvents | { readonly kind: 'none' });
 
 /** What an answer may have left out of a room; undefined where it has everything. `sinceMs` is by the homeserver's clock. */
 function gapIn(
@@ -188,8 +196,8 @@ export async function readGap(
   watched: WatchedRoom,
   gap: Gap,
   { nowMs, signal }: Pick<SyncRequest, 'nowMs' | 'signal'>,
-): Promise<{ readonly signs: readonly Sign[] } & MissedEvents> {
-  const newestFirst: Sign[] = [];
+): Promise<{ readonly activities: readonly WorkerActivity[] } & MissedEvents> {
+  const newestFirst: WorkerActivity[] = [];
   const keep = (event: SyncEvent): number => {
     const sign = signIn(watched, event, homeserver.clock, nowMs());
     if (sign === undefined) return 0;
@@ -197,5 +205,5 @@ export async function readGap(
     return sign.text?.length ?? 0;
   };
   const missed = await readMissedEvents(homeserver, gap, keep, signal);
-  return { ...missed, signs: newestFirst.toReversed() };
+  return { ...missed, activities: newestFirst.toReversed() };
 }

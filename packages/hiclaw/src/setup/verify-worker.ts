@@ -8,7 +8,7 @@ import { roomPath } from '../matrix/room-address.ts';
 import { syncAnswer, type SyncEvent } from '../matrix/sync-answer.ts';
 import { isInRoom } from './worker-room.ts';
 
-export interface ProofOptions {
+export interface VerifyOptions {
   readonly homeserver: Homeserver;
   readonly clock: Clock;
   readonly worker: WorkerAddress;
@@ -16,9 +16,9 @@ export interface ProofOptions {
   readonly patienceMs: number;
 }
 
-export type Proof =
+export type Verification =
   /** It heard us: `sign` says by what it showed it, after so many milliseconds. */
-  | { readonly kind: 'heard'; readonly sign: 'receipt' | 'typing' | 'answer'; readonly afterMs: number }
+  | { readonly kind: 'seen'; readonly sign: 'receipt' | 'typing' | 'answer'; readonly afterMs: number }
   | { readonly kind: 'silent'; readonly problem: string };
 
 const made = z.object({ room_id: z.string() });
@@ -37,12 +37,12 @@ const WORDS =
   'readiness check of the Agrenting adapter: please reply with the exact text READY and do nothing else.';
 
 /** Says something to a worker in its own room, again while it is silent, and waits for any sign that it heard. */
-export async function proveInWorkerRoom(options: ProofOptions): Promise<Proof> {
+export async function verifyInWorkerRoom(options: VerifyOptions): Promise<Verification> {
   return await tell(options, options.worker.roomId);
 }
 
 /** The same in a room of two that is made for it and left again, as those of hirings are. */
-export async function proveInOwnRoom(options: ProofOptions): Promise<Proof> {
+export async function verifyInOwnRoom(options: VerifyOptions): Promise<Verification> {
   const { homeserver, worker, clock, patienceMs } = options;
   const room = await homeserver.call({
     method: 'POST',
@@ -82,7 +82,10 @@ export async function proveInOwnRoom(options: ProofOptions): Promise<Proof> {
   }
 }
 
-async function tell({ homeserver, worker, clock, patienceMs }: ProofOptions, roomId: string): Promise<Proof> {
+async function tell(
+  { homeserver, worker, clock, patienceMs }: VerifyOptions,
+  roomId: string,
+): Promise<Verification> {
   const filter = JSON.stringify({
     presence: { types: [] },
     account_data: { types: [] },
@@ -129,7 +132,7 @@ async function tell({ homeserver, worker, clock, patienceMs }: ProofOptions, roo
     const room = seen.value.joined?.get(roomId);
     const events = [...(room?.timeline.events ?? []), ...(room?.ephemeral.events ?? [])];
     const sign = events.map((each) => signOf(each, worker.userId, said)).find((each) => each !== undefined);
-    if (sign !== undefined) return { kind: 'heard', sign, afterMs: clock.nowMs() - startedAtMs };
+    if (sign !== undefined) return { kind: 'seen', sign, afterMs: clock.nowMs() - startedAtMs };
   }
   const problem = `${worker.name} showed no sign within ${Math.round(patienceMs / 1000)} s: does it run, and has it been restarted since its allow-list was changed?`;
   return { kind: 'silent', problem };
@@ -156,6 +159,6 @@ function signOf(
   }
 }
 
-function silent(failure: HomeserverFailure): Proof {
+function silent(failure: HomeserverFailure): Verification {
   return { kind: 'silent', problem: problemOf(failure) };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { copyOut as openCopy } from '../index.ts';
+import { exportFolder as openCopy } from '../index.ts';
 import { startWorld, taskId, type World } from '../test/world.ts';
 
 describe('copyOut', () => {
@@ -18,7 +18,7 @@ describe('copyOut', () => {
   const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
   /** All of it at once. */
-  async function copyOut(...given: Parameters<typeof openCopy>) {
+  async function exportFolder(...given: Parameters<typeof openCopy>) {
     const outcome = await openCopy(...given);
     if (outcome.kind !== 'copied') return outcome;
     const objects = [];
@@ -27,7 +27,7 @@ describe('copyOut', () => {
   }
 
   it('gives every object with its digest', async () => {
-    const outcome = await copyOut(world.store, taskId, { maxObjects: 10, maxBytes: 100 });
+    const outcome = await exportFolder(world.store, taskId, { maxObjects: 10, maxBytes: 100 });
     expect(outcome).toMatchObject({
       kind: 'copied',
       complete: true,
@@ -46,7 +46,7 @@ describe('copyOut', () => {
   });
 
   it('keeps to its bounds, and still says the digest', async () => {
-    const bytes = await copyOut(world.store, taskId, { maxObjects: 10, maxBytes: 10 });
+    const bytes = await exportFolder(world.store, taskId, { maxObjects: 10, maxBytes: 10 });
     expect(bytes).toMatchObject({
       objects: [
         { bytes: expect.any(Buffer) },
@@ -54,7 +54,7 @@ describe('copyOut', () => {
         { bytes: expect.any(Buffer) },
       ],
     });
-    expect(await copyOut(world.store, taskId, { maxObjects: 2, maxBytes: 100 })).toMatchObject({
+    expect(await exportFolder(world.store, taskId, { maxObjects: 2, maxBytes: 100 })).toMatchObject({
       complete: false,
       objects: [{ name: 'a.txt' }, { name: 'b.txt' }],
     });
@@ -62,11 +62,11 @@ describe('copyOut', () => {
 
   it('goes on after an object that could not be read, and says when nothing could', async () => {
     world.hiclaw.faults.storage.add({ on: 'GetObject', answer: 503, count: 1 });
-    expect(await copyOut(world.store, taskId, { maxObjects: 10, maxBytes: 100 })).toMatchObject({
+    expect(await exportFolder(world.store, taskId, { maxObjects: 10, maxBytes: 100 })).toMatchObject({
       objects: [{ sha256: undefined, problem: expect.stringContaining('503') }, { name: 'b.txt' }, {}],
     });
     world.hiclaw.faults.storage.add({ on: 'ListObjects', answer: 503, count: 1 });
-    expect(await copyOut(world.store, taskId, { maxObjects: 10, maxBytes: 100 })).toMatchObject({
+    expect(await exportFolder(world.store, taskId, { maxObjects: 10, maxBytes: 100 })).toMatchObject({
       kind: 'unavailable',
     });
   });

@@ -42,7 +42,7 @@ const MAX_READ_BYTES = 64 * 1024 * 1024;
  * Reads a task folder as it lies in storage, what tools leave behind (`node_modules`, `.git`) left out. An object for
  * which there is no room any more is read for its digest alone; one that cannot be read takes no other with it.
  */
-export async function copyOut(
+export async function exportFolder(
   store: Pick<ObjectStore, 'list' | 'get'>,
   taskId: TaskId,
   { maxObjects, maxBytes }: CopyBounds,

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { OWN_OBJECTS, type TaskId, type TaskStorage } from '@agrenting-hiclaw/core/domain';
 import { orderObjects, type OrderObject, type OrderObjectOptions } from './order-objects.ts';
 
-export interface LocalCopyOptions extends OrderObjectOptions {
+export interface MirrorOptions extends OrderObjectOptions {
   /** Gets a folder per task; has to be there. */
   readonly directory: string;
   /** Told why a copy is not there; the hand-over goes on without it. */
@@ -15,7 +15,7 @@ export interface LocalCopyOptions extends OrderObjectOptions {
  * The same storage, with a copy of each task folder in a directory of this machine, where the marketplace's page keeps
  * it (adapter page, C7). What counts is in storage: a copy that cannot be written is only told of.
  */
-export function withLocalCopy(storage: TaskStorage, options: LocalCopyOptions): TaskStorage {
+export function withMirror(storage: TaskStorage, options: MirrorOptions): TaskStorage {
   async function copy(taskId: TaskId, objects: readonly Pick<OrderObject, 'key' | 'bytes'>[]): Promise<void> {
     const folder = join(options.directory, taskId);
     try {

@@ -1,5 +1,5 @@
 import { OWN_OBJECTS, type TaskOrder } from '@agrenting-hiclaw/core/domain';
-import { harmlessJson } from '@agrenting-hiclaw/core/sanitize';
+import { sanitizeJson } from '@agrenting-hiclaw/core/sanitize';
 import { cleanText, fenced, withoutToken } from './hirer-text.ts';
 import { specText } from './spec-text.ts';
 import { projectObject, SOURCE_BUNDLE, taskFolder } from './task-folder.ts';
@@ -106,7 +106,7 @@ ${fenced(cleanText(context.slice(0, MAX_CONTEXT_CHARACTERS)))}
 }
 
 function taskSpec(
-  { taskId, attempt, hiring, worker, heardAtMs }: TaskOrder,
+  { taskId, attempt, hiring, worker, receivedAtMs }: TaskOrder,
   callback: Callback | undefined,
   token: string | undefined,
 ) {
@@ -127,7 +127,7 @@ function taskSpec(
     // The adapter settles, so no worker needs the marketplace's address, or a key for it (HiClaw reference, 12).
     callback_url: callback?.url ?? null,
     ...(callback === undefined ? {} : { callback_auth_header: `Authorization: ApiKey ${callback.token}` }),
-    created_at: iso(hiring.createdAtMs ?? heardAtMs),
+    created_at: iso(hiring.createdAtMs ?? receivedAtMs),
     status: 'assigned',
     task_id: taskId,
     attempt,
@@ -137,7 +137,7 @@ function taskSpec(
   };
 }
 
-function marker({ taskId, worker, heardAtMs }: TaskOrder, title: string) {
+function marker({ taskId, worker, receivedAtMs }: TaskOrder, title: string) {
   return {
     task_id: taskId,
     // Taskflow of CoPaw wants one, that of TeamHarness wants it to exist: see `project`.
@@ -146,7 +146,7 @@ function marker({ taskId, worker, heardAtMs }: TaskOrder, title: string) {
     assigned_to: worker.name,
     room_id: worker.roomId,
     status: 'assigned',
-    assigned_at: iso(heardAtMs),
+    assigned_at: iso(receivedAtMs),
     depends_on: [],
     type: 'finite',
     spec_path: `${taskFolder(taskId)}${OWN_OBJECTS.spec}`,
@@ -172,6 +172,6 @@ function iso(atMs: number): string {
 }
 
 function json(key: string, value: unknown): OrderObject {
-  const bytes = Buffer.from(`${harmlessJson(JSON.stringify(value, undefined, 2))}\n`);
+  const bytes = Buffer.from(`${sanitizeJson(JSON.stringify(value, undefined, 2))}\n`);
   return { key, contentType: 'application/json', bytes };
 }

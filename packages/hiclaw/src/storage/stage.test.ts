@@ -70,25 +70,25 @@ describe('stage', () => {
     'never takes back a marker that is %s',
     async (status) => {
       await storage().stage(order());
-      const moved = JSON.stringify({ task_id: taskId, status });
-      await writeAsWorker('meta.json', moved);
+      const transitioned = JSON.stringify({ task_id: taskId, status });
+      await writeAsWorker('meta.json', transitioned);
       expect(await storage().stage(order())).toMatchObject({ kind: 'staged' });
-      expect(object('meta.json')).toBe(moved);
+      expect(object('meta.json')).toBe(transitioned);
     },
   );
 
   it('does not overwrite a marker that appeared after it looked', async () => {
-    const moved = JSON.stringify({ task_id: taskId, status: 'in_progress' });
+    const transitioned = JSON.stringify({ task_id: taskId, status: 'in_progress' });
     const racing: ObjectStore = {
       ...store(),
       async get(key, maxBytes) {
         const known = await world.store.get(key, maxBytes);
-        if (known.kind === 'absent') await writeAsWorker('meta.json', moved);
+        if (known.kind === 'absent') await writeAsWorker('meta.json', transitioned);
         return known;
       },
     };
     expect(await storage(racing).stage(order())).toMatchObject({ kind: 'staged' });
-    expect(object('meta.json')).toBe(moved);
+    expect(object('meta.json')).toBe(transitioned);
   });
 
   it('puts a marker right that is broken or was made for another worker', async () => {

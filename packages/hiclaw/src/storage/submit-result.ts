@@ -3,7 +3,7 @@ import type { ObjectStore } from './object-store.ts';
 import { taskFolder } from './task-folder.ts';
 
 /** What became of an answer that was handed in for a worker. */
-export type HandInOutcome =
+export type SubmitResultOutcome =
   | { readonly kind: 'kept' }
   /** Another answer lies there already, and stays. */
   | { readonly kind: 'present' }
@@ -13,7 +13,11 @@ export type HandInOutcome =
  * Writes a worker's answer into its task folder, as it would have done itself, so that it goes the way of every other
  * one: through the same collection and the same quality gate. The same answer twice is one.
  */
-export async function handIn(store: ObjectStore, taskId: TaskId, text: string): Promise<HandInOutcome> {
+export async function submitResult(
+  store: ObjectStore,
+  taskId: TaskId,
+  text: string,
+): Promise<SubmitResultOutcome> {
   const key = `${taskFolder(taskId)}${RESULT_OBJECT}`;
   const bytes = Buffer.from(text);
   const put = await store.put(key, bytes, { contentType: 'text/markdown; charset=utf-8', ifAbsent: true });

@@ -6,7 +6,7 @@ import { addMessage } from './messages.ts';
 import { verify } from './changed-objects.ts';
 import { readFile } from './read-file.ts';
 import type { CallbackOf } from './order-objects.ts';
-import { stateBytes, withLocalCopy } from './mirror.ts';
+import { stateBytes, withMirror } from './mirror.ts';
 import type { ObjectStore } from './object-store.ts';
 import { findSessionFile } from './session-file.ts';
 import { forgetToken, stage } from './stage.ts';
@@ -53,5 +53,5 @@ export function createTaskStorage(options: TaskStorageOptions): TaskStorage {
       });
     },
   };
-  return localCopy === undefined ? storage : withLocalCopy(storage, { ...form, ...localCopy });
+  return localCopy === undefined ? storage : withMirror(storage, { ...form, ...localCopy });
 }

@@ -5,12 +5,12 @@ import {
   taskIdOf,
   type Clock,
   type Hiring,
-  type Sign,
+  type WorkerActivity,
   type Listened,
   type LongTexts,
-  type SignLog,
+  type ActivityLog,
   type UnreadText,
-  type StoredSign,
+  type StoredActivity,
   type TaskOrder,
   type WorkerAddress,
   type WorkerMessage,
@@ -103,8 +103,8 @@ export const hiring: Hiring = {
 };
 
 export function orderFor(worker: WorkerAddress, change: Partial<Hiring> = {}): TaskOrder {
-  const heardAtMs = Date.parse('2026-04-16T10:00:01Z');
-  return { taskId, attempt: 1, hiring: { ...hiring, ...change }, worker, heardAtMs };
+  const receivedAtMs = Date.parse('2026-04-16T10:00:01Z');
+  return { taskId, attempt: 1, hiring: { ...hiring, ...change }, worker, receivedAtMs };
 }
 
 /** The machine's time. */
@@ -138,12 +138,12 @@ export class SkippingClock implements Clock {
 }
 
 /** Keeps signs in memory, each once, as the port says; can be made to fail before anything is kept. */
-export class MemorySignLog implements SignLog, LongTexts {
-  readonly signs: StoredSign[] = [];
+export class MemorySignLog implements ActivityLog, LongTexts {
+  readonly activities: StoredActivity[] = [];
   readonly positions: string[] = [];
   /** Of what is read room by room. */
   readonly #rooms = new Map<string, string>();
-  #heardUntilMs: number | undefined;
+  #syncedUntilMs: number | undefined;
   #listenedMs = 0;
   failures = 0;
 
@@ -151,8 +151,8 @@ export class MemorySignLog implements SignLog, LongTexts {
     return Promise.resolve(account.includes(' ') ? this.#rooms.get(account) : this.positions.at(-1));
   }
 
-  heardUntilMs(): Promise<number | undefined> {
-    return Promise.resolve(this.#heardUntilMs);
+  syncedUntilMs(): Promise<number | undefined> {
+    return Promise.resolve(this.#syncedUntilMs);
   }
 
   listenedMs(): Promise<number> {
@@ -162,42 +162,42 @@ export class MemorySignLog implements SignLog, LongTexts {
   record(
     account: string,
     position: string,
-    signs: readonly Sign[],
+    activities: readonly WorkerActivity[],
     nowMs: number,
-    heardUntilMs = nowMs,
+    syncedUntilMs = nowMs,
     listened?: Listened,
   ): Promise<void> {
     if (this.failures > 0) {
       this.failures -= 1;
       return Promise.reject(new Error('the disk is full'));
     }
-    for (const sign of signs) {
-      if (this.signs.some((known) => isSame(known, sign))) continue;
-      this.signs.push({ ...sign, sequence: this.signs.length + 1, listenedMs: listened?.nowMs });
+    for (const sign of activities) {
+      if (this.activities.some((known) => isSame(known, sign))) continue;
+      this.activities.push({ ...sign, sequence: this.activities.length + 1, listenedMs: listened?.nowMs });
     }
     if (account.includes(' ')) this.#rooms.set(account, position);
     else {
       this.positions.push(position);
-      this.#heardUntilMs = heardUntilMs;
+      this.#syncedUntilMs = syncedUntilMs;
       this.#listenedMs = listened?.untilMs ?? this.#listenedMs;
     }
     return Promise.resolve();
   }
 
-  since(roomId: string, userId: string, sequence: number, limit: number): Promise<readonly StoredSign[]> {
-    const found = this.signs.filter(
+  since(roomId: string, userId: string, sequence: number, limit: number): Promise<readonly StoredActivity[]> {
+    const found = this.activities.filter(
       (sign) => sign.roomId === roomId && sign.userId === userId && sign.sequence > sequence,
     );
     return Promise.resolve(found.slice(0, limit));
   }
 
   latest(): Promise<number> {
-    return Promise.resolve(this.signs.length);
+    return Promise.resolve(this.activities.length);
   }
 
   unread(limit: number): Promise<readonly UnreadText[]> {
     const first = new Map<string, UnreadText>();
-    for (const { roomId, userId, sequence, longTextUrl: url } of this.signs) {
+    for (const { roomId, userId, sequence, longTextUrl: url } of this.activities) {
       const key = `${roomId} ${userId}`;
       if (url !== undefined && !first.has(key)) first.set(key, { roomId, userId, sequence, url });
     }
@@ -205,18 +205,18 @@ export class MemorySignLog implements SignLog, LongTexts {
   }
 
   read(sequence: number, text: string | undefined): Promise<void> {
-    const index = this.signs.findIndex((sign) => sign.sequence === sequence);
-    const { longTextUrl: _, ...sign } = this.signs[index] ?? { sequence };
-    if ('kind' in sign) this.signs[index] = { ...sign, text: text ?? sign.text };
+    const index = this.activities.findIndex((sign) => sign.sequence === sequence);
+    const { longTextUrl: _, ...sign } = this.activities[index] ?? { sequence };
+    if ('kind' in sign) this.activities[index] = { ...sign, text: text ?? sign.text };
     return Promise.resolve();
   }
 
   texts(): (string | undefined)[] {
-    return this.signs.filter((sign) => sign.kind === 'message').map((sign) => sign.text);
+    return this.activities.filter((sign) => sign.kind === 'message').map((sign) => sign.text);
   }
 }
 
-function isSame(known: Sign, sign: Sign): boolean {
+function isSame(known: WorkerActivity, sign: WorkerActivity): boolean {
   return known.eventId !== undefined && known.eventId === sign.eventId && known.kind === sign.kind;
 }
 

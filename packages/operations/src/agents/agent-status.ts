@@ -1,6 +1,6 @@
 import {
   agentIdSchema,
-  type KnownDeafAgent,
+  type KnownOfflineAgent,
   mcpSessionLease,
   type AgentSessionNote,
   type Pause,
@@ -14,13 +14,13 @@ type KnownWorker = Pick<MappedWorker, 'name' | 'userId'>;
 
 /** What the store knows of agents' sessions. */
 export interface SessionFacts {
-  readonly deaf: readonly KnownDeafAgent[];
+  readonly offline: readonly KnownOfflineAgent[];
   readonly leases: ReadonlyMap<string, { readonly holder: string; readonly untilMs: number }>;
   readonly sessions: readonly AgentSessionNote[];
 }
 
 /** What the store knows of agents. */
-export interface AgentFacts extends SessionFacts {
+export interface AgentStatus extends SessionFacts {
   readonly pauses: readonly Pause[];
   readonly open: ReadonlyMap<string, number>;
   readonly workers: readonly KnownWorker[];
@@ -29,17 +29,17 @@ export interface AgentFacts extends SessionFacts {
 }
 
 /** Reads what is told of every agent at once. */
-export async function agentFacts(
+export async function agentStatus(
   store: FactsStore,
   workers: readonly KnownWorker[],
   nowMs: number,
-): Promise<AgentFacts> {
+): Promise<AgentStatus> {
   const open = new Map<string, number>();
   for (const { agentId, count } of await store.overview.open()) {
     open.set(agentId, (open.get(agentId) ?? 0) + count);
   }
   return {
-    ...(await sessionFacts(store, nowMs)),
+    ...(await sessionStatus(store, nowMs)),
     pauses: await store.pauses.list((text) => agentIdSchema.parse(text)),
     open,
     workers,
@@ -48,13 +48,13 @@ export async function agentFacts(
 }
 
 /** Reads what is told of every session at once. */
-export async function sessionFacts(
+export async function sessionStatus(
   store: Pick<Store, 'agentSessions' | 'alerts' | 'overview'>,
   nowMs: number,
 ): Promise<SessionFacts> {
   const leases = await store.overview.leases(nowMs);
   return {
-    deaf: await store.alerts.deafAgents(),
+    offline: await store.alerts.offlineAgents(),
     leases: new Map(leases.map(({ name, holder, untilMs }) => [name, { holder, untilMs }])),
     sessions: await store.agentSessions.list((text) => agentIdSchema.parse(text)),
   };
@@ -70,7 +70,7 @@ async function stuckWorkers(store: FactsStore): Promise<ReadonlyMap<string, stri
     const { hirings } = await store.find({ state, limit: MAX_STUCK });
     for (const { record } of hirings) {
       const worker = record.attempt?.progress.worker?.name;
-      const problem = record.trouble?.problem;
+      const problem = record.lastFailure?.problem;
       if (worker !== undefined && problem !== undefined) stuck.set(worker, withoutToken(record)(problem));
     }
   }
@@ -80,7 +80,7 @@ async function stuckWorkers(store: FactsStore): Promise<ReadonlyMap<string, stri
 /** The session over which an agent hears. Times are in milliseconds since 1970. */
 export interface ShownSession {
   /** `held`: a process keeps it; else why the agent hears nothing. */
-  readonly state: 'held' | KnownDeafAgent['reason'];
+  readonly state: 'held' | KnownOfflineAgent['reason'];
   /** When that state, or its process, began. */
   readonly sinceMs: number | undefined;
   readonly lastPingAtMs: number | undefined;
@@ -92,16 +92,16 @@ export interface ShownSession {
 /** As the store shows it: whose it is, and what that process noted within the last minute; undefined for none. */
 export function sessionOf(
   agentId: string,
-  { leases, deaf, sessions }: SessionFacts,
+  { leases, offline, sessions }: SessionFacts,
 ): ShownSession | undefined {
   const parsed = agentIdSchema.safeParse(agentId).data;
   const lease = parsed === undefined ? undefined : leases.get(mcpSessionLease(parsed));
-  const trouble = deaf.find(({ agent }) => agent === agentId);
-  if (trouble === undefined && lease === undefined) return undefined;
+  const lastFailure = offline.find(({ agent }) => agent === agentId);
+  if (lastFailure === undefined && lease === undefined) return undefined;
   const noted = sessions.find((note) => note.agentId === agentId && note.holder === lease?.holder);
   return {
-    state: trouble?.reason ?? 'held',
-    sinceMs: trouble?.sinceMs ?? noted?.sinceMs,
+    state: lastFailure?.reason ?? 'held',
+    sinceMs: lastFailure?.sinceMs ?? noted?.sinceMs,
     lastPingAtMs: noted?.lastPingAtMs,
     drops: noted?.drops,
     holder: lease?.holder,

@@ -12,7 +12,7 @@ import { firstPendingPage } from './pending-page.ts';
 import { probeCallback, type ProbedCallback } from './probe-callback.ts';
 
 /** An agent of the configuration as the marketplace knows it by its key. */
-export interface LookedAt {
+export interface FetchedProfiles {
   /** Its place in the configuration. */
   readonly index: number;
   readonly agentId: string | undefined;
@@ -24,13 +24,13 @@ export interface LookedAt {
 }
 
 /** Asks the marketplace about some agents of the configuration, one after the other. */
-export async function lookAtAgents(
+export async function fetchProfiles(
   { agents, marketplace }: Configuration,
   wanted: Configuration['agents'],
-): Promise<readonly LookedAt[]> {
+): Promise<readonly FetchedProfiles[]> {
   const client = createRestClient({ baseUrl: marketplace.baseUrl, clock: systemClock });
   try {
-    const looked: LookedAt[] = [];
+    const looked: FetchedProfiles[] = [];
     for (const [index, { id, key, worker }] of agents.entries()) {
       if (!wanted.some((agent) => agent.key === key)) continue;
       const outcome: ProfileOutcome =

@@ -1,6 +1,6 @@
 import { inQuotes } from '@agrenting-hiclaw/core/domain';
-import { sessionOf, type AgentFacts } from './agent-status.ts';
-import type { LookedAt } from './fetch-profiles.ts';
+import { sessionOf, type AgentStatus } from './agent-status.ts';
+import type { FetchedProfiles } from './fetch-profiles.ts';
 
 export interface Hireable {
   readonly ok: boolean;
@@ -13,7 +13,7 @@ export interface Hireable {
  * a worker (Agrenting API reference, 4.7 and 6.3). That its worker sleeps or is at another job is no reason: it is
  * started, and the hiring waits for its turn.
  */
-export function hireableNow(looked: LookedAt, facts: AgentFacts): Hireable {
+export function hireableNow(looked: FetchedProfiles, facts: AgentStatus): Hireable {
   const { agentId, problem } = looked;
   const paused = facts.pauses.some((pause) => pause.agentId === undefined || pause.agentId === agentId);
   const reasons = [
@@ -30,7 +30,7 @@ export function hireableNow(looked: LookedAt, facts: AgentFacts): Hireable {
  * `offline` is no reason: it says that nobody was seen for an hour, and the probe at the hire decides (4.8); searches may
  * leave the agent out until then.
  */
-function listingReasons({ profile }: LookedAt): readonly string[] {
+function listingReasons({ profile }: FetchedProfiles): readonly string[] {
   const { status = 'active', availability } = profile?.shown ?? {};
   return [
     ...(status === 'active' ? [] : [`its listing is ${status}`]),
@@ -39,17 +39,20 @@ function listingReasons({ profile }: LookedAt): readonly string[] {
 }
 
 /** The marketplace asks by MCP, and else at the callback URL; where neither answers it takes the hire back at once. */
-function unheard({ agentId, callback }: LookedAt, facts: AgentFacts): string | undefined {
+function unheard({ agentId, callback }: FetchedProfiles, facts: AgentStatus): string | undefined {
   if (callback?.kind === 'answers') return undefined;
   const session = agentId === undefined ? undefined : sessionOf(agentId, facts);
   if (session?.state === 'held') return undefined;
-  const deaf =
+  const offline =
     session === undefined ? 'no process keeps its MCP session' : `its MCP session is ${session.state}`;
   const uncalled = callback === undefined ? 'its listing names no callback URL' : callback.problem;
-  return `it would not answer the probe for availability: ${deaf}, and ${uncalled}`;
+  return `it would not answer the probe for availability: ${offline}, and ${uncalled}`;
 }
 
-function workerReason({ worker: configured, profile }: LookedAt, facts: AgentFacts): string | undefined {
+function workerReason(
+  { worker: configured, profile }: FetchedProfiles,
+  facts: AgentStatus,
+): string | undefined {
   const { workers, stuck } = facts;
   const listed = profile?.workerMatrixId;
   const name = configured ?? workers.find(({ userId }) => userId === listed)?.name;
@@ -61,6 +64,8 @@ function workerReason({ worker: configured, profile }: LookedAt, facts: AgentFac
   if (!workers.some((worker) => worker.name === name)) {
     return `its worker ${name} is not in the map of workers`;
   }
-  const trouble = stuck.get(name);
-  return trouble === undefined ? undefined : `hirings of its worker ${name} do not get on: ${trouble}`;
+  const lastFailure = stuck.get(name);
+  return lastFailure === undefined
+    ? undefined
+    : `hirings of its worker ${name} do not get on: ${lastFailure}`;
 }

@@ -7,12 +7,12 @@ import {
 } from '@agrenting-hiclaw/core/agrenting';
 import type { Secret } from '@agrenting-hiclaw/core/domain';
 import { seal, systemClock } from '@agrenting-hiclaw/runtime';
-import type { Draft } from '../configuration/config-file.ts';
+import type { ConfigFile } from '../configuration/config-file.ts';
 import { readSecretFile, writeSecretFile } from '../configuration/secret-file.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 
 export interface Offer {
-  readonly draft: Draft;
+  readonly draft: ConfigFile;
   readonly baseUrl: BaseUrl;
   /** The owner's. */
   readonly userToken: Secret;
@@ -22,13 +22,13 @@ export interface Offer {
   readonly storeKey: Secret | undefined;
 }
 
-export interface Offered {
+export interface RegisteredWorker {
   readonly agentId: string;
   readonly keyFile: string;
 }
 
 /** Where the key of a worker's agent is kept. Throws `CommandError` when it is offered already. */
-export async function newKeyFile(draft: Draft, worker: string, again: boolean): Promise<string> {
+export async function newKeyFile(draft: ConfigFile, worker: string, again: boolean): Promise<string> {
   const keyFile = join(dirname(draft.file), 'agents', `${worker}.key`);
   // A second registration is a second agent, and its worker would do the work of both.
   if ((await readSecretFile(keyFile)) !== undefined && !again) {
@@ -45,10 +45,10 @@ export async function newKeyFile(draft: Draft, worker: string, again: boolean): 
  * Offers a worker on the marketplace: registers an agent under the owner's user token, keeps its key in a file of its
  * own, and adds it to the configuration (Agrenting API reference, 4.1; adapter page, A1 to A5).
  */
-export async function offerWorker(
+export async function registerWorker(
   { draft, baseUrl, userToken, worker, agent, storeKey }: Offer,
   keyFile: string,
-): Promise<Offered> {
+): Promise<RegisteredWorker> {
   const client = createRestClient({ baseUrl, clock: systemClock });
   try {
     const outcome = await registerAgent(client, userToken, agent);
@@ -85,7 +85,7 @@ export async function offerWorker(
 }
 
 /** The operator's own word for where the bridge is reached; a later listing may name any address. */
-function notePublicUrl(draft: Draft, callbackUrl: string | undefined): void {
+function notePublicUrl(draft: ConfigFile, callbackUrl: string | undefined): void {
   if (callbackUrl === undefined || draft.text('webhook', 'publicUrl') !== undefined) return;
   draft.set(['webhook', 'publicUrl'], new URL(callbackUrl).origin);
 }

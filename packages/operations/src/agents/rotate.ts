@@ -1,12 +1,12 @@
 import { createRestClient, parseBaseUrl, rotateAgentKey } from '@agrenting-hiclaw/core/agrenting';
 import { seal, systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
-import type { Draft } from '../configuration/config-file.ts';
+import type { ConfigFile } from '../configuration/config-file.ts';
 import { writeSecretFile } from '../configuration/secret-file.ts';
-import { writeWhole } from '../configuration/write-file-atomic.ts';
+import { writeFileAtomic } from '../configuration/write-file-atomic.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 
 /** The file that holds the key of an agent; throws `CommandError` where it is in none of its own. */
-export function keyFileOf(configuration: Configuration, draft: Draft, index: number): string {
+export function keyFileOf(configuration: Configuration, draft: ConfigFile, index: number): string {
   const keyFile = draft.text('agents', index, 'keyFile');
   if (keyFile !== undefined) return keyFile;
   const worker = configuration.agents[index]?.worker ?? `agents.${index}`;
@@ -33,7 +33,7 @@ export async function rotateKeyIn(
     const outcome = await rotateAgentKey(client, agent.key);
     switch (outcome.kind) {
       case 'rotated':
-        await writeWhole(keyFile, `${seal(outcome.key, configuration.store.key)}\n`);
+        await writeFileAtomic(keyFile, `${seal(outcome.key, configuration.store.key)}\n`);
         break;
       case 'refused':
         throw new CommandError(EXIT.failed, outcome.problem, 'The old key is as good as before.');

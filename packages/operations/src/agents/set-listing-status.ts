@@ -6,7 +6,7 @@ export interface NamedAgent {
   readonly key: Secret;
 }
 
-export interface OfferedOutcome {
+export interface ListingStatusOutcome {
   readonly agentId: AgentId;
   readonly listing: string;
   readonly problem?: string;
@@ -23,11 +23,11 @@ export interface Offering {
 }
 
 /** Takes agents out of the market or puts them back. The listing first, so that nobody hires what is refused. */
-export async function setOffered(offering: Offering): Promise<readonly OfferedOutcome[]> {
+export async function changeListingStatus(offering: Offering): Promise<readonly ListingStatusOutcome[]> {
   const { store, client, agents, all, status, nowMs } = offering;
   const named = all ? [undefined] : agents.map(({ agentId }) => agentId);
   if (status === 'active') for (const agentId of named) await store.pauses.resume(agentId);
-  const outcomes: OfferedOutcome[] = [];
+  const outcomes: ListingStatusOutcome[] = [];
   for (const { agentId, key } of agents) {
     const outcome = await setListingStatus(client, agentId, key, status);
     outcomes.push(

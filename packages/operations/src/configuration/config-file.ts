@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { parseDocument, type Document } from 'yaml';
 import { CommandError, EXIT } from '../exit-codes.ts';
-import { writeWhole } from './write-file-atomic.ts';
+import { writeFileAtomic } from './write-file-atomic.ts';
 
 /** A configuration file that need not be whole yet. Comments and order in it are kept. */
-export class Draft {
+export class ConfigFile {
   readonly file: string;
   readonly #document: Document;
 
@@ -13,7 +13,7 @@ export class Draft {
     this.#document = document;
   }
 
-  static async read(file: string): Promise<Draft> {
+  static async read(file: string): Promise<ConfigFile> {
     const text = await readFile(file, 'utf8').catch((error: unknown) => {
       const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
       throw new CommandError(
@@ -27,7 +27,7 @@ export class Draft {
       // Never with its words, which may be a secret.
       throw new CommandError(EXIT.usage, `${file} is no YAML`, 'Mend the file.');
     }
-    return new Draft(file, document);
+    return new ConfigFile(file, document);
   }
 
   /** A text, or a number as it is written; undefined when there is nothing. */
@@ -58,6 +58,6 @@ export class Draft {
 
   /** Writes it for its owner only: whole or not at all. */
   async save(): Promise<void> {
-    await writeWhole(this.file, this.#document.toString({ lineWidth: 0 }));
+    await writeFileAtomic(this.file, this.#document.toString({ lineWidth: 0 }));
   }
 }

@@ -4,12 +4,12 @@ import { link, rename, rm, writeFile } from 'node:fs/promises';
 type Content = string | Uint8Array | AsyncIterable<Uint8Array>;
 
 /** Writes a file for its owner only, whole or not at all, in the place of one that is there. */
-export async function writeWhole(file: string, content: Content): Promise<void> {
+export async function writeFileAtomic(file: string, content: Content): Promise<void> {
   await writeBeside(file, content, async (fresh) => await rename(fresh, file));
 }
 
 /** The same where there is none yet; rejects with `EEXIST` when there is. */
-export async function writeFresh(file: string, content: Content): Promise<void> {
+export async function createFileAtomic(file: string, content: Content): Promise<void> {
   await writeBeside(file, content, async (fresh) => await link(fresh, file));
 }
 

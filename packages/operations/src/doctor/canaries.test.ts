@@ -6,7 +6,7 @@ import { loadConfiguration, type Configuration } from '@agrenting-hiclaw/runtime
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { outsideQuotes } from '../../../core/src/domain/testing/canary.ts';
 import type { Finding } from './check.ts';
-import { examine } from './run-checks.ts';
+import { runChecks } from './run-checks.ts';
 
 /** Words of a stranger that try to get out of a quotation, and to pass for a line of ours. */
 const canary = (name: string): string =>
@@ -60,7 +60,7 @@ test.each(ANSWERS)('no check of the doctor says a stranger’s words as its own:
   if (made === undefined) throw new Error(`${which} is no answer`);
   stranger.answer = made;
   const found = new Map<string, Finding>();
-  await examine({
+  await runChecks({
     configuration: await configurationOf(),
     environment: {},
     privateFiles: [],

@@ -1,5 +1,9 @@
 import { inQuotes } from '@agrenting-hiclaw/core/domain';
-import { createShortSessions, type ProfileOutcome, type RestClient } from '@agrenting-hiclaw/core/agrenting';
+import {
+  createOneShotSessions,
+  type ProfileOutcome,
+  type RestClient,
+} from '@agrenting-hiclaw/core/agrenting';
 import { fetchWithin, type Configuration } from '@agrenting-hiclaw/runtime';
 import { firstPendingPage } from '../agents/pending-page.ts';
 import { probeCallback } from '../agents/probe-callback.ts';
@@ -87,7 +91,7 @@ export function marketplaceChecks(
             const agentId = agent.id ?? (outcome.kind === 'profile' ? outcome.profile.agentId : undefined);
             if (agentId === undefined)
               return failed('without its id no session can be opened', 'See its key above.');
-            const sessions = createShortSessions({
+            const sessions = createOneShotSessions({
               client,
               agentId,
               key: agent.key,

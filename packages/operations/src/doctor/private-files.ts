@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AGENT_VARIABLES, SETTINGS, type Configuration } from '@agrenting-hiclaw/runtime';
-import { Draft } from '../configuration/config-file.ts';
+import { ConfigFile } from '../configuration/config-file.ts';
 
 /** A file that only its owner may use, and what makes it one. */
 export interface PrivateFile {
@@ -26,7 +26,9 @@ export async function privateFilesOf(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly PrivateFile[]> {
   const draft =
-    configurationFile === undefined ? undefined : await Draft.read(configurationFile).catch(() => undefined);
+    configurationFile === undefined
+      ? undefined
+      : await ConfigFile.read(configurationFile).catch(() => undefined);
   const agents = draft?.value('agents');
   const indexes = Array.isArray(agents) ? [...agents.keys()] : [];
   const secrets = SETTINGS.filter(({ secret }) => secret);

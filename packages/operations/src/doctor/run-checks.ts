@@ -33,7 +33,7 @@ export interface Examination {
 }
 
 /** Looks at everything that has to be right for a hiring to be done and paid, one after the other. */
-export async function examine(examination: Examination): Promise<void> {
+export async function runChecks(examination: Examination): Promise<void> {
   const parts = new AsyncDisposableStack();
   try {
     for (const check of await checksOf(parts, examination)) {

@@ -1,4 +1,4 @@
-import { type Configuration, ownerRules } from '@agrenting-hiclaw/runtime';
+import { type Configuration, policyOf } from '@agrenting-hiclaw/runtime';
 import { ok, warning, type Check } from './check.ts';
 
 /**
@@ -22,7 +22,7 @@ export function sharedStorageCheck(
 
   function found() {
     const open = configuration.agents.filter((agent) => {
-      const { approve, resultDigest } = ownerRules(configuration, agent.policy);
+      const { approve, resultDigest } = policyOf(configuration, agent.policy);
       return resultDigest !== 'required' && approve !== 'results' && approve !== 'both';
     });
     return open.length === 0

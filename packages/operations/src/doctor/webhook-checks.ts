@@ -2,7 +2,7 @@ import { inQuotes } from '@agrenting-hiclaw/core/domain';
 import { isLoopback } from '@agrenting-hiclaw/core/agrenting';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 import { hasArrived } from '../webhook-test/arrival.ts';
-import { deliverTrial } from '../webhook-test/deliver.ts';
+import { sendTestWebhook } from '../webhook-test/deliver.ts';
 import { isEveryAddress, isOwnAddress, ownWebhookUrl } from '../webhook-test/own-address.ts';
 import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
 import type { ListingOf } from './listing.ts';
@@ -99,7 +99,7 @@ async function deliver(
   url: string,
   remedies: { readonly silent: string; readonly refused: string },
 ): Promise<Finding> {
-  const { id, delivery } = await deliverTrial(configuration.webhook, url);
+  const { id, delivery } = await sendTestWebhook(configuration.webhook, url);
   if (delivery.kind === 'silent') {
     return failed(`${inQuotes(url)} does not answer (${delivery.problem})`, remedies.silent);
   }

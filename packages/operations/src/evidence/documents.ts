@@ -14,10 +14,10 @@ export function documentsOf(evidence: HiringEvidence): Readonly<Record<string, u
       hiringId: record.hiringId,
       agentId: record.agentId,
       state: record.state,
-      heardAt: iso(record.heardAtMs),
-      textsEmptiedAt: perhaps(evidence.emptiedAtMs),
+      receivedAt: iso(record.receivedAtMs),
+      textsEmptiedAt: perhaps(evidence.redactedAtMs),
       taskFoldersDeletedAt: perhaps(evidence.foldersDeletedAtMs),
-      hiring: hiringOf(attempts.at(-1)?.attempt.hiring ?? record.heard.hiring),
+      hiring: hiringOf(attempts.at(-1)?.attempt.hiring ?? record.received.hiring),
       attempts: attempts.map((attempt) => attemptOf(attempt)),
     },
     'timeline.json': history.map(({ atMs, attempt, from, event, to, cause }) => ({
@@ -43,7 +43,7 @@ export function documentsOf(evidence: HiringEvidence): Readonly<Record<string, u
 
 function attemptOf({ attempt, state, endedAtMs }: AttemptEvidence) {
   const { number, taskId, marker, openedAtMs, progress, hiring } = attempt;
-  const { worker, room, messages, proofs, verdict, managerAsked } = progress;
+  const { worker, room, messages, milestones, verdict, managerAsked } = progress;
   return {
     number,
     state,
@@ -62,7 +62,7 @@ function attemptOf({ attempt, state, endedAtMs }: AttemptEvidence) {
     })),
     managerAsked:
       managerAsked === undefined ? undefined : { eventId: managerAsked.eventId, at: iso(managerAsked.atMs) },
-    proofs: proofs.map(({ kind, atMs, evidence }) => ({ kind, at: iso(atMs), evidence })),
+    milestones: milestones.map(({ kind, atMs, evidence }) => ({ kind, at: iso(atMs), evidence })),
     verdict,
   };
 }

@@ -7,7 +7,10 @@ export function knownSecrets(
   { record, attempts }: HiringEvidence,
 ): readonly Secret[] {
   const tokenOf = createTaskTokens(configuration.store.key);
-  const tokens = [record.heard.hiring.repoToken, ...attempts.map(({ attempt }) => attempt.hiring.repoToken)];
+  const tokens = [
+    record.received.hiring.repoToken,
+    ...attempts.map(({ attempt }) => attempt.hiring.repoToken),
+  ];
   return [
     ...ownSecrets(configuration),
     ...attempts.flatMap(({ attempt }) => taskIdsOf(attempt).map((taskId) => new Secret(tokenOf(taskId)))),

@@ -3,7 +3,7 @@ import { counted, type HiringEvidence } from '@agrenting-hiclaw/core/domain';
 /** What the archive's page says of a hiring. */
 type Described = Pick<
   HiringEvidence,
-  'emptiedAtMs' | 'foldersDeletedAtMs' | 'earlierAttempts' | 'earlierMoves'
+  'redactedAtMs' | 'foldersDeletedAtMs' | 'earlierAttempts' | 'earlierTransitions'
 > & {
   readonly record: Pick<HiringEvidence['record'], 'hiringId' | 'agentId' | 'state'>;
   readonly attempts: readonly unknown[];
@@ -11,19 +11,20 @@ type Described = Pick<
 
 /** What is what, for whoever gets the archive. */
 export function readmeOf(evidence: Described, problems: readonly string[]): string {
-  const { record, attempts, earlierAttempts, earlierMoves, emptiedAtMs, foldersDeletedAtMs } = evidence;
+  const { record, attempts, earlierAttempts, earlierTransitions, redactedAtMs, foldersDeletedAtMs } =
+    evidence;
   const notes = [
     ...(earlierAttempts === 0
       ? []
       : [
           `Not in this archive: ${counted(earlierAttempts, 'attempt')} before the newest ${attempts.length}.`,
         ]),
-    ...(earlierMoves === 0
+    ...(earlierTransitions === 0
       ? []
-      : [`Not in this archive: ${counted(earlierMoves, 'move')} before the others.`]),
-    ...(emptiedAtMs === undefined
+      : [`Not in this archive: ${counted(earlierTransitions, 'transition')} before the others.`]),
+    ...(redactedAtMs === undefined
       ? []
-      : [`Texts were emptied on ${new Date(emptiedAtMs).toISOString()}; ids, times and proofs stayed.`]),
+      : [`Texts were emptied on ${new Date(redactedAtMs).toISOString()}; ids, times and proofs stayed.`]),
     ...(foldersDeletedAtMs === undefined
       ? []
       : [`Task folders were deleted on ${new Date(foldersDeletedAtMs).toISOString()}.`]),

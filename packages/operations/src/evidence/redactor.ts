@@ -67,9 +67,9 @@ export function createRedactor(secrets: readonly Secret[]): Redactor {
       if (at !== -1) return before + at;
     }
     const start = Math.max(0, place - LONGEST_TOKEN);
-    const around = text.slice(start, place + LONGEST_TOKEN);
+    const stepMiddleware = text.slice(start, place + LONGEST_TOKEN);
     for (const form of TOKEN_FORMS) {
-      for (const { index, 0: match } of around.matchAll(form)) {
+      for (const { index, 0: match } of stepMiddleware.matchAll(form)) {
         const begins = start + index - SHOWN_BEFORE.length;
         if (begins < place && place < start + index + match.length + SHOWN_BEHIND.length) return begins;
       }

@@ -1,5 +1,5 @@
 import { inQuotes, deliveredNames, type TaskId } from '@agrenting-hiclaw/core/domain';
-import { copyOut, type CopiedObject, type ObjectStore } from '@agrenting-hiclaw/hiclaw';
+import { exportFolder, type CopiedObject, type ObjectStore } from '@agrenting-hiclaw/hiclaw';
 import type { ArchiveFile } from './archive.ts';
 import type { Redactor } from './redactor.ts';
 
@@ -35,7 +35,7 @@ export class TaskObjects {
       const folder = `shared/tasks/${taskId}/`;
       const outcome =
         away === undefined
-          ? await copyOut(store, taskId, bounds)
+          ? await exportFolder(store, taskId, bounds)
           : ({ kind: 'unavailable', problem: away } as const);
       if (outcome.kind === 'unavailable') {
         if (away === undefined) this.problems.push(outcome.problem);

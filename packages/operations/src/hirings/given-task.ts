@@ -14,7 +14,7 @@ export interface GivenTask {
 
 /** What a yes to the work of a hiring hands to its worker. */
 export function givenTask(record: HiringRecord): GivenTask {
-  const hiring = record.attempt?.hiring ?? record.heard.hiring;
+  const hiring = record.attempt?.hiring ?? record.received.hiring;
   const clean = withoutToken(record);
   const { description, clientMessage, repoUrl, extras, deliveryMode } = hiring;
   return {

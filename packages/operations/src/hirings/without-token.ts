@@ -1,8 +1,8 @@
 import type { Hiring, HiringRecord } from '@agrenting-hiclaw/core/domain';
 
 /** Takes the hirer's token out of texts about a hiring, wherever hirer or worker repeated it. */
-export function withoutToken({ attempt, heard }: HiringRecord): (text: string) => string {
-  const tokens = [attempt?.hiring, heard.hiring].flatMap((hiring) => tokenOf(hiring));
+export function withoutToken({ attempt, received }: HiringRecord): (text: string) => string {
+  const tokens = [attempt?.hiring, received.hiring].flatMap((hiring) => tokenOf(hiring));
   return (text) => tokens.reduce((cleaned, token) => cleaned.replaceAll(token, '[redacted]'), text);
 }
 

@@ -20,12 +20,12 @@ const TIMEOUT_MS = 10_000;
 const MAX_TEXT_BYTES = 2_000;
 
 /** Asks a bridge whether anybody is there, as the marketplace does before it delivers: without a key. */
-export async function askPresence(webhook: Configuration['webhook'], url: string): Promise<Answered> {
+export async function probePresence(webhook: Configuration['webhook'], url: string): Promise<Answered> {
   return await ask(webhook, url, { method: 'HEAD' });
 }
 
 /** Delivers a trial to a bridge as the marketplace delivers a hiring, with key and signature. */
-export async function deliverTrial(webhook: Configuration['webhook'], url: string): Promise<Trial> {
+export async function sendTestWebhook(webhook: Configuration['webhook'], url: string): Promise<Trial> {
   const id = `trial-${randomUUID()}`;
   const body = JSON.stringify({
     hiring_id: id,

@@ -4,11 +4,7 @@ import type { Configuration } from './schema.ts';
 import type { SettingProblem } from './setting-problem.ts';
 
 /** What is wrong around the process with settings that are right by themselves. */
-export async function problemsAround({
-  store,
-  tasks,
-  log,
-}: Configuration): Promise<readonly SettingProblem[]> {
+export async function hostProblems({ store, tasks, log }: Configuration): Promise<readonly SettingProblem[]> {
   const places = [
     { where: 'store.file', folder: dirname(store.file), isFolder: false },
     ...(log.file === undefined ? [] : [{ where: 'log.file', folder: dirname(log.file), isFolder: false }]),

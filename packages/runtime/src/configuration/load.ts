@@ -7,7 +7,7 @@ import { fillFromAlias } from './minio-alias.ts';
 import { configurationSchema, type Configuration } from './schema.ts';
 import { isSealed, unseal } from './sealed-secret.ts';
 import type { SettingFault, SettingProblem } from './setting-problem.ts';
-import { problemsAround } from './host-checks.ts';
+import { hostProblems } from './host-checks.ts';
 import { AGENT_VARIABLES, FILE_VARIABLE, SETTINGS, type Setting } from './settings.ts';
 
 /** The configuration, or everything that is wrong with it. */
@@ -49,7 +49,7 @@ export async function loadConfiguration(
     return { kind: 'problems', problems: [...unreadable, ...others] };
   }
   if (loaded.kind === 'problems') return loaded;
-  const problems = await problemsAround(loaded.configuration);
+  const problems = await hostProblems(loaded.configuration);
   return problems.length === 0 ? loaded : { kind: 'problems', problems };
 }
 

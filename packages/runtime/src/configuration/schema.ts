@@ -204,7 +204,7 @@ const webhook = z.strictObject({
 });
 
 /** What the operator may be told of. */
-const ALERT_KINDS = ['attention', 'deaf', 'disputed', 'paid', 'failed'] as const;
+const ALERT_KINDS = ['attention', 'agent_offline', 'disputed', 'paid', 'failed'] as const;
 
 /** The operator's own alerts; there are none without a room or a URL. */
 const alerts = z.strictObject({
@@ -218,11 +218,11 @@ const alerts = z.strictObject({
   webhookSecret: key.optional(),
   kinds: z
     .array(z.enum(ALERT_KINDS, `is none of ${ALERT_KINDS.join(', ')}`), 'is no list of kinds')
-    .default(['attention', 'deaf', 'disputed', 'failed']),
+    .default(['attention', 'agent_offline', 'disputed', 'failed']),
   /** To each place; more are summed up. */
   perHour: z.coerce.number({ error: 'is no number' }).int('is no whole number').min(1).max(1_000).default(30),
   repeatAfterSeconds: seconds.default(3_600),
-  deafAfterSeconds: seconds.default(300),
+  offlineAfterSeconds: seconds.default(300),
 });
 
 const HASH_OF_NOTHING = `sha256:${hash('sha256', '', 'hex')}`;

@@ -15,7 +15,7 @@ interface Attempts {
  * Counts who came with a wrong key. It limits those only: a right key is taken from anybody, because the marketplace
  * may share its address with whoever else comes through the gateway, and it takes a refusal as final.
  */
-export class FailedAttempts {
+export class AuthRateLimit {
   readonly #nowMs: () => number;
   readonly #clients = new Map<string, Attempts>();
 

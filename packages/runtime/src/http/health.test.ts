@@ -70,7 +70,7 @@ test('ready answers 200 when all is well', async () => {
 
 test('metrics show hirings by state, what is overdue, troubles and moves', async () => {
   const none = {
-    heard: 0,
+    received: 0,
     confirmed: 0,
     staged: 0,
     acknowledged: 0,
@@ -82,9 +82,9 @@ test('metrics show hirings by state, what is overdue, troubles and moves', async
   const metrics = createEngineMetrics(async () => ({ byState: { ...none, ...ends, sent: 2 }, overdue: 3 }));
   metrics.countTrouble('staged');
   const hiringId = hiringIdSchema.parse('550e8400-e29b-41d4-a716-446655440000');
-  const move = { hiringId, attempt: 1, atMs: 1, event: 'sent', cause: 'it was told' } as const;
-  for (let count = 0; count < 2; count += 1) metrics.countMove({ ...move, from: 'staged', to: 'sent' });
-  metrics.countMove({ ...move, event: 'acknowledged', from: 'sent', to: 'acknowledged' });
+  const transition = { hiringId, attempt: 1, atMs: 1, event: 'sent', cause: 'it was told' } as const;
+  for (let count = 0; count < 2; count += 1) metrics.countMove({ ...transition, from: 'staged', to: 'sent' });
+  metrics.countMove({ ...transition, event: 'acknowledged', from: 'sent', to: 'acknowledged' });
   const url = await start({ ready: true, reasons: [] }, metrics.registry);
   const text = await (await fetch(`${url}/metrics`)).text();
   expect(text).toContain('agrenting_hiclaw_hirings{state="sent"} 2');

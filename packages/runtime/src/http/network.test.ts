@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FailedAttempts } from './auth-rate-limit.ts';
+import { AuthRateLimit } from './auth-rate-limit.ts';
 import { canonicalAddress, networkOf } from './network.ts';
 
 test.each([
@@ -42,7 +42,7 @@ test('however an address is spelled, and whichever of its network it is, it is o
     fc.property(network, fc.array(host, { minLength: 3, maxLength: 3 }), (prefix, hosts) => {
       const all = hosts.flatMap((rest) => spellings([...prefix, ...rest]));
       expect(new Set(all.map((address) => networkOf(address))).size).toBe(1);
-      const attempts = new FailedAttempts(() => 0);
+      const attempts = new AuthRateLimit(() => 0);
       for (const address of all.slice(0, 10)) expect(attempts.note(address)).toBeUndefined();
       expect(attempts.note(all[10] ?? '')).toBeGreaterThan(0);
     }),

@@ -26,11 +26,11 @@ async function openSubject(): Promise<Subject> {
   const closeAll = async (): Promise<void> => {
     for (const store of open.splice(0)) await store.close();
   };
-  const { hirings, leases, signs, budgets, alerts } = await another();
+  const { hirings, leases, activities, budgets, alerts } = await another();
   return {
     hirings,
     leases,
-    signs,
+    activities,
     budgets,
     alerts,
     clock,

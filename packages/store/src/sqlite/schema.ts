@@ -18,8 +18,8 @@ import {
  */
 
 /** The inbox: every document that was heard, each once. */
-export const heard = sqliteTable(
-  'heard',
+export const inbox = sqliteTable(
+  'inbox',
   {
     sequence: integer('sequence').primaryKey({ autoIncrement: true }),
     /** Keyed digest of intake, agent, hiring and document: what makes two documents the same. */
@@ -34,17 +34,17 @@ export const heard = sqliteTable(
     firstAtMs: integer('first_at_ms').notNull(),
     lastAtMs: integer('last_at_ms').notNull(),
     times: integer('times').notNull(),
-    /** What `hirings.wakes` was when it was last heard: tells what a step had seen of it. */
+    /** What `hirings.notifications` was when it was last heard: tells what a step had seen of it. */
     wake: integer('wake').notNull(),
     /** Null once the hiring is over. */
     documentSealed: blob('document_sealed', { mode: 'buffer' }),
   },
   (table) => [
-    uniqueIndex('heard_document').on(table.hiringId, table.fingerprint),
-    index('heard_without_hiring')
+    uniqueIndex('inbox_document').on(table.hiringId, table.fingerprint),
+    index('inbox_without_hiring')
       .on(table.sequence)
       .where(sql`${table.hiringId} is null`),
-    index('heard_malformed')
+    index('inbox_malformed')
       .on(table.sequence)
       .where(sql`${table.problem} is not null`),
   ],
@@ -60,24 +60,24 @@ export const hirings = sqliteTable(
     state: text('state').notNull(),
     /** The number of its newest attempt; 0 before the first. */
     attempt: integer('attempt').notNull(),
-    heardAtMs: integer('heard_at_ms').notNull(),
+    receivedAtMs: integer('received_at_ms').notNull(),
     /** While leased: when the lease runs out. Null when there is nothing to look at. */
     dueAtMs: integer('due_at_ms'),
     /** 1 while nothing but its wait for a place at its worker makes it due; 2 while only a webhook spoke of it. */
     waiting: integer('waiting').notNull().default(0),
-    wakes: integer('wakes').notNull(),
+    notifications: integer('notifications').notNull(),
     /** Wakes up to this one were answered by a read. */
-    wakesRead: integer('wakes_read').notNull(),
-    pokes: integer('pokes').notNull(),
+    notificationsRead: integer('notifications_read').notNull(),
+    requeues: integer('requeues').notNull(),
     lastReadAtMs: integer('last_read_at_ms'),
     leaseToken: text('lease_token'),
     leaseHolder: text('lease_holder'),
     attention: text('attention'),
-    trouble: text('trouble'),
-    newestIntake: text('newest_intake').notNull(),
-    newestAtMs: integer('newest_at_ms').notNull(),
-    newestTokenSealed: blob('newest_token_sealed', { mode: 'buffer' }),
-    newestHiring: text('newest_hiring').notNull(),
+    lastFailure: text('last_failure'),
+    latestIntake: text('latest_intake').notNull(),
+    latestAtMs: integer('latest_at_ms').notNull(),
+    latestTokenSealed: blob('latest_token_sealed', { mode: 'buffer' }),
+    latestHiring: text('latest_hiring').notNull(),
     /** Assignments that arrived after another process took it over, as JSON; null while there are none. */
     lateAssignments: text('late_assignments'),
     /** Traces of the repository tokens that its hirer gave so far; null while there are none. */
@@ -91,7 +91,7 @@ export const hirings = sqliteTable(
     /** When the marketplace is read for it again although it is over; null when it is not. */
     nextRereadAtMs: integer('next_reread_at_ms'),
     /** When its texts were emptied since then; null while they are there. */
-    emptiedAtMs: integer('emptied_at_ms'),
+    redactedAtMs: integer('redacted_at_ms'),
     /** When its task folders were deleted since then; null while they may be there. */
     foldersDeletedAtMs: integer('folders_deleted_at_ms'),
   },
@@ -99,22 +99,22 @@ export const hirings = sqliteTable(
     index('hirings_due')
       .on(table.dueAtMs)
       .where(sql`${table.dueAtMs} is not null`),
-    index('hirings_turns')
+    index('hirings_fair_queue')
       .on(table.agentId, table.waiting, table.dueAtMs)
       .where(sql`${table.dueAtMs} is not null`),
     // With all that lists are narrowed by, so that no row is read for what is left out.
-    index('hirings_state').on(table.state, table.heardAtMs, table.id, table.agentId, table.worker),
-    index('hirings_heard').on(table.heardAtMs, table.id),
-    index('hirings_agent').on(table.agentId, table.heardAtMs, table.id, table.worker, table.state),
+    index('hirings_state').on(table.state, table.receivedAtMs, table.id, table.agentId, table.worker),
+    index('hirings_received').on(table.receivedAtMs, table.id),
+    index('hirings_agent').on(table.agentId, table.receivedAtMs, table.id, table.worker, table.state),
     index('hirings_worker')
-      .on(table.worker, table.heardAtMs, table.id)
+      .on(table.worker, table.receivedAtMs, table.id)
       .where(sql`${table.worker} is not null`),
     index('hirings_to_reread')
       .on(table.nextRereadAtMs)
       .where(sql`${table.nextRereadAtMs} is not null`),
-    index('hirings_to_empty')
+    index('hirings_to_redact')
       .on(table.endedAtMs, table.id)
-      .where(sql`${table.endedAtMs} is not null and ${table.emptiedAtMs} is null`),
+      .where(sql`${table.endedAtMs} is not null and ${table.redactedAtMs} is null`),
     index('hirings_with_folders')
       .on(table.endedAtMs, table.id)
       .where(sql`${table.endedAtMs} is not null and ${table.foldersDeletedAtMs} is null`),
@@ -141,7 +141,7 @@ export const attempts = sqliteTable(
     tokenSealed: blob('token_sealed', { mode: 'buffer' }),
     openedAtMs: integer('opened_at_ms').notNull(),
     /** When its hiring was first heard: the order in which attempts wait for a place. */
-    heardAtMs: integer('heard_at_ms').notNull(),
+    receivedAtMs: integer('received_at_ms').notNull(),
     progress: text('progress').notNull(),
     /** Where its worker is; copied out of `progress` so that signs find it. */
     roomId: text('room_id'),
@@ -149,17 +149,17 @@ export const attempts = sqliteTable(
     /** The newest settlement's generation; 0 before the first. */
     generation: integer('generation').notNull(),
     /** The worker whose place it has or waits for. */
-    placeAt: text('place_at'),
-    placed: integer('placed', { mode: 'boolean' }).notNull(),
+    slotWorker: text('slot_worker'),
+    slotHeld: integer('slot_held', { mode: 'boolean' }).notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.hiringId, table.number] }),
-    index('attempts_placed')
-      .on(table.placeAt)
-      .where(sql`${table.placed} = 1`),
+    index('attempts_slot_held')
+      .on(table.slotWorker)
+      .where(sql`${table.slotHeld} = 1`),
     index('attempts_waiting')
-      .on(table.placeAt, table.heardAtMs, table.hiringId)
-      .where(sql`${table.placed} = 0 and ${table.placeAt} is not null and ${table.state} = 'staged'`),
+      .on(table.slotWorker, table.receivedAtMs, table.hiringId)
+      .where(sql`${table.slotHeld} = 0 and ${table.slotWorker} is not null and ${table.state} = 'staged'`),
     index('attempts_watched')
       .on(table.roomId, table.userId)
       .where(sql`${table.roomId} is not null and ${table.state} in ('sent', 'acknowledged', 'attention')`),
@@ -254,8 +254,8 @@ export const attemptRooms = sqliteTable(
 );
 
 /** What workers were seen to do. */
-export const signs = sqliteTable(
-  'signs',
+export const activities = sqliteTable(
+  'worker_activity',
   {
     sequence: integer('sequence').primaryKey({ autoIncrement: true }),
     roomId: text('room_id').notNull(),
@@ -275,25 +275,25 @@ export const signs = sqliteTable(
     listenedMs: integer('listened_ms'),
   },
   (table) => [
-    uniqueIndex('signs_event')
+    uniqueIndex('activity_event')
       .on(table.roomId, table.userId, table.kind, table.eventId)
       .where(sql`${table.eventId} is not null`),
-    uniqueIndex('signs_without_event')
+    uniqueIndex('activity_without_event')
       .on(table.roomId, table.userId, table.kind)
       .where(sql`${table.eventId} is null`),
-    index('signs_worker').on(table.roomId, table.userId, table.sequence),
-    index('signs_unread')
+    index('activity_worker').on(table.roomId, table.userId, table.sequence),
+    index('activity_unread')
       .on(table.roomId, table.userId, table.sequence)
       .where(sql`${table.longTextUrl} is not null`),
   ],
 );
 
 /** How far each account's stream of signs is stored. */
-export const positions = sqliteTable('positions', {
+export const syncCursors = sqliteTable('sync_cursors', {
   account: text('account').primaryKey(),
   position: text('position').notNull(),
   /** Up to when, by our own clock. */
-  heardUntilMs: integer('heard_until_ms').notNull().default(0),
+  syncedUntilMs: integer('synced_until_ms').notNull().default(0),
   /** For how long, by a clock that nobody sets. */
   listenedMs: integer('listened_ms').notNull().default(0),
 });
@@ -311,7 +311,7 @@ export const pauses = sqliteTable('pauses', {
   /** Shown to operators; what counts is the order. */
   sinceMs: integer('since_ms').notNull(),
   /** Documents up to this sequence were heard before: their hirings are still worked on. */
-  heardUpTo: integer('heard_up_to').notNull().default(0),
+  inboxUpTo: integer('inbox_up_to').notNull().default(0),
   /** The same of moves: attempts that were opened by them are still worked on. */
   historyUpTo: integer('history_up_to').notNull().default(0),
 });
@@ -422,7 +422,7 @@ export const alertHours = sqliteTable('alert_hours', {
 });
 
 /** Agents that hear nothing. */
-export const deafAgents = sqliteTable('deaf_agents', {
+export const offlineAgents = sqliteTable('offline_agents', {
   agent: text('agent').primaryKey(),
   reason: text('reason').notNull(),
   sinceMs: integer('since_ms').notNull(),
@@ -494,7 +494,7 @@ export const consoleSessions = sqliteTable(
 );
 
 /** One row: shows at opening whether the key is the right one, and takes the write that proves that writing works. */
-export const canary = sqliteTable('canary', {
+export const keyCheck = sqliteTable('key_check', {
   id: integer('id').primaryKey(),
   sealed: blob('sealed', { mode: 'buffer' }).notNull(),
   writtenAtMs: integer('written_at_ms').notNull(),

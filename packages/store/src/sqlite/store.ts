@@ -3,7 +3,7 @@ import { SqliteAgentSessionNotes } from './admin/agent-sessions.ts';
 import { SqliteAlertLog } from './alerts/alert-log.ts';
 import { SqliteAuditLog } from './admin/audit-log.ts';
 import { Backups } from './admin/backups.ts';
-import { Changes } from './connection/change-notifier.ts';
+import { ChangeNotifier } from './connection/change-notifier.ts';
 import type { OnUnreadable } from './hirings/claims.ts';
 import { SqliteCommandLog } from './admin/command-log.ts';
 import { Connection } from './connection/connection.ts';
@@ -22,7 +22,7 @@ import { SqliteSendBudgets } from './workers/send-budgets.ts';
 import { SqliteRequestBudgets } from './leases/request-budgets.ts';
 import { SqliteRetention } from './admin/retention.ts';
 import { SqliteRoomLog } from './workers/rooms.ts';
-import { SqliteSignLog } from './workers/worker-activity.ts';
+import { SqliteActivityLog } from './workers/worker-activity.ts';
 import { asStoreError } from './connection/store-error.ts';
 import { openStoreFile } from './connection/store-file.ts';
 
@@ -54,7 +54,7 @@ export function openStore(options: StoreOptions): Store {
   const { file, key, clockNowMs, onUnreadable, minFreeBytes } = options;
   const nowMs = clockNowMs ?? Date.now;
   const connection = openConnection(options, nowMs());
-  const changes = new Changes();
+  const changes = new ChangeNotifier();
   const backups = new Backups(file);
   const farAhead = new FarAhead(connection);
   const goneHolders = new GoneHolders(connection);
@@ -72,7 +72,7 @@ export function openStore(options: StoreOptions): Store {
   return {
     hirings,
     leases: new SqliteLeases(connection),
-    signs: new SqliteSignLog(connection, changes),
+    activities: new SqliteActivityLog(connection, changes),
     rooms: new SqliteRoomLog(connection),
     budgets: new SqliteSendBudgets(connection),
     requestBudgets: new SqliteRequestBudgets(connection),

@@ -15,7 +15,7 @@ const CONNECTIONS = 64;
 const REQUESTS = 20_000;
 const WARMING = 3_000;
 const PYTHON_REQUESTS = 2_000;
-const FILLING = { batch: 300, agents: 100, heard: 10, acknowledged: 10, completed: 999_980, spreadMs: 0 };
+const FILLING = { batch: 300, agents: 100, received: 10, acknowledged: 10, completed: 999_980, spreadMs: 0 };
 
 /** Compiles the packages. */
 const BUILD = fileURLToPath(new URL('../../../checks/src/build.ts', import.meta.url));
@@ -38,8 +38,8 @@ async function accepting(tell: Tell): Promise<readonly Row[]> {
   const bridge: LoadResult[] = [];
   const bare: LoadResult[] = [];
   for (let round = 1; round <= ROUNDS; round += 1) {
-    bare.push(await withBare(async (serving) => await measured(serving)));
-    bridge.push(await withFolder(async (folder) => await withBridge(folder, measured)));
+    bare.push(await withBare(async (serving) => await instrumented(serving)));
+    bridge.push(await withFolder(async (folder) => await withBridge(folder, instrumented)));
     tell(`  run ${round}: ${told(bridge.at(-1))}, bare ${told(bare.at(-1))}`);
   }
   const rates = ofMedian(bridge, bare, ({ perSecond }) => perSecond);
@@ -60,11 +60,11 @@ async function withMany(tell: Tell): Promise<readonly Row[]> {
     const filled: LoadResult[] = [];
     const empty: LoadResult[] = [];
     for (let round = 1; round <= ROUNDS; round += 1) {
-      empty.push(await withFolder(async (folder) => await withBridge(folder, measured)));
+      empty.push(await withFolder(async (folder) => await withBridge(folder, instrumented)));
       filled.push(
         await withFolder(async (folder) => {
           await cp(many.storeFile, folder.storeFile);
-          return await withBridge({ ...folder, storeKey: many.storeKey }, measured);
+          return await withBridge({ ...folder, storeKey: many.storeKey }, instrumented);
         }),
       );
       tell(`  run ${round}: ${told(filled.at(-1))}, empty ${told(empty.at(-1))}`);
@@ -124,7 +124,7 @@ async function closing<T>(serving: Serving, work: (serving: Serving) => Promise<
   }
 }
 
-async function measured(serving: Serving): Promise<LoadResult> {
+async function instrumented(serving: Serving): Promise<LoadResult> {
   await send(serving, WARMING);
   const result = await send(serving, REQUESTS);
   if (result.failed > 0) throw new Error(`${result.failed} of ${REQUESTS} requests had no 200`);

@@ -1,6 +1,6 @@
 // What is measured, in a process of its own: the bridge's intake, or a bare hono server that parses and answers. Says where
 // it listens, and how much memory it has when it is asked.
-import { openMarketplaceSide } from '@agrenting-hiclaw/app';
+import { openRuntime } from '@agrenting-hiclaw/app';
 import { startWebhookIntake } from '@agrenting-hiclaw/bridge/intake';
 import { checkConfiguration, createEngineMetrics } from '@agrenting-hiclaw/runtime';
 import { serve } from '@hono/node-server';
@@ -46,18 +46,18 @@ async function serveBridge({ storeFile, storeKey }: ServeOrder): Promise<string>
   );
   if (loaded.kind === 'problems') throw new Error(JSON.stringify(loaded.problems));
   const { configuration } = loaded;
-  const parts = await openMarketplaceSide(new AsyncDisposableStack(), {
+  const parts = await openRuntime(new AsyncDisposableStack(), {
     name: 'bridge',
     configuration,
     session: () => undefined,
   });
   const { store, clock } = parts;
-  const metrics = createEngineMetrics(async () => await store.hirings.backlog(clock.nowMs(), 60_000));
+  const metrics = createEngineMetrics(async () => await store.hirings.queueStats(clock.nowMs(), 60_000));
   const intake = await startWebhookIntake({
     ...parts,
     metrics: metrics.registry,
     readiness: async () => await Promise.resolve({ ready: true, reasons: [] }),
-    handIn: async () => await Promise.resolve({ kind: 'unavailable', problem: 'nothing is connected' }),
+    submitResult: async () => await Promise.resolve({ kind: 'unavailable', problem: 'nothing is connected' }),
   });
   return new URL(intake.url).origin;
 }

@@ -14,7 +14,7 @@ const ROUNDS = 15;
 const FILLING = {
   batch: 300,
   agents: 10,
-  heard: 500,
+  received: 500,
   acknowledged: 500,
   completed: 1_000,
   spreadMs: 120_000,

@@ -19,7 +19,7 @@ const LIMIT = 50;
 const FILLING = {
   batch: 300,
   agents: AGENTS,
-  heard: OPEN / 2,
+  received: OPEN / 2,
   acknowledged: OPEN / 2,
   completed: ROWS - OPEN,
   spreadMs: 120_000,
@@ -47,7 +47,7 @@ export async function benchConsole(tell: Tell): Promise<readonly Row[]> {
 async function listRows(folder: Folder, tell: Tell): Promise<readonly Row[]> {
   const store = openStore({ file: folder.storeFile, key: EncryptionKey.fromText(folder.storeKey) });
   const agentOf = (round: number) => agentIdSchema.parse(agentIdOf(round % AGENTS));
-  const measured = async (requestOf: (round: number) => Omit<FindRequest, 'limit'>) => {
+  const instrumented = async (requestOf: (round: number) => Omit<FindRequest, 'limit'>) => {
     const times: number[] = [];
     for (let round = -20; round < ASKED; round += 1) {
       const request = { ...requestOf(Math.abs(round)), limit: LIMIT };
@@ -80,7 +80,7 @@ async function listRows(folder: Folder, tell: Tell): Promise<readonly Row[]> {
     } satisfies Record<string, (round: number) => Omit<FindRequest, 'limit'>>;
     const rows: Row[] = [];
     for (const [name, requestOf] of Object.entries(cases)) {
-      const times = await measured(requestOf);
+      const times = await instrumented(requestOf);
       rows.push(
         atMost(`${name}, p95`, quantile(times, 0.95), 'ms', 50),
         figure('  the same, p50', quantile(times, 0.5), 'ms'),
@@ -132,7 +132,7 @@ function spread(file: string): void {
   const sqlite = new Database(file);
   try {
     sqlite.pragma('synchronous = OFF');
-    sqlite.exec('update hirings set heard_at_ms = heard_at_ms - (rowid % 1000000) * 1000');
+    sqlite.exec('update hirings set received_at_ms = received_at_ms - (rowid % 1000000) * 1000');
     sqlite.exec('update hirings set due_at_ms = due_at_ms + 86400000 where due_at_ms is not null');
     sqlite.exec('analyze');
     sqlite.pragma('wal_checkpoint(TRUNCATE)');

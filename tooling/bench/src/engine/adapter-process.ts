@@ -14,12 +14,12 @@ const orderSchema = z.object({
 const { hiringId, ...place } = orderSchema.parse(JSON.parse(process.argv[2] ?? ''));
 process.on('disconnect', () => process.exit());
 await startBenchAdapter(place, (parts) => {
-  const heard = hearOne(parts, hiringId, 0).then(
+  const received = hearOne(parts, hiringId, 0).then(
     () => process.send?.({ acceptedNs: process.hrtime.bigint().toString() }),
     (error: unknown) => {
       console.error(error);
       process.exit(1);
     },
   );
-  void heard;
+  void received;
 });

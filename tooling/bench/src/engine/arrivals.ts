@@ -4,13 +4,13 @@ import type { Outside } from '../outside/outside.ts';
 export async function arrivals(
   outside: Outside,
   ids: readonly string[],
-  heardNs: ReadonlyMap<string, bigint>,
+  receivedNs: ReadonlyMap<string, bigint>,
 ): Promise<readonly number[]> {
   const { messages } = await outside.seen();
   return ids.map((id) => {
     const message = messages.find(({ transactionId }) => transactionId.includes(id));
-    const heard = heardNs.get(id);
-    if (message === undefined || heard === undefined) throw new Error(`no worker was told of ${id}`);
-    return Number(BigInt(message.atNs) - heard) / 1e6;
+    const received = receivedNs.get(id);
+    if (message === undefined || received === undefined) throw new Error(`no worker was told of ${id}`);
+    return Number(BigInt(message.atNs) - received) / 1e6;
   });
 }

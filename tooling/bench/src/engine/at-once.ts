@@ -50,10 +50,10 @@ async function oneRound(outside: Outside, batch: number): Promise<readonly numbe
   return await withFolder(async (folder) => {
     const place = { outsideUrl: outside.url, ...folder, agents: HIRINGS, asShipped: true };
     return await withBenchAdapter(place, async (parts) => {
-      const heardNs = new Map(ids.map((id) => [id, process.hrtime.bigint()]));
+      const receivedNs = new Map(ids.map((id) => [id, process.hrtime.bigint()]));
       await Promise.all(ids.map(async (id, agent) => await hearOne(parts, id, agent)));
       await allTold(outside, ids);
-      return await arrivals(outside, ids, heardNs);
+      return await arrivals(outside, ids, receivedNs);
     });
   });
 }

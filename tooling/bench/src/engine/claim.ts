@@ -14,7 +14,7 @@ const CLAIMS = 2000;
 const FILLING = {
   batch: 300,
   agents: 300,
-  heard: OPEN / 2,
+  received: OPEN / 2,
   acknowledged: OPEN / 2,
   completed: ROWS - OPEN,
   spreadMs: 120_000,

@@ -59,7 +59,7 @@ export function createControl(outsideUrl: string): Control {
     if (read.kind !== 'found') throw new Error(`read: ${JSON.stringify(read)}`);
     const worker = workerOf(agent);
     const taskId = taskIdOf(hiringId, 1, '0'.repeat(24));
-    const order = { taskId, attempt: 1, hiring: read.hiring, worker, heardAtMs: clock.nowMs() };
+    const order = { taskId, attempt: 1, hiring: read.hiring, worker, receivedAtMs: clock.nowMs() };
     const staged = await storage.stage(order);
     if (staged.kind !== 'staged') throw new Error(`stage: ${staged.kind}`);
     const purpose = 'assignment';

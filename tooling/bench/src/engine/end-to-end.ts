@@ -64,7 +64,7 @@ async function controlRound(outside: Outside, hirings: readonly string[]): Promi
   const control = createControl(outside.url);
   try {
     await outside.sell(hirings, AGENTS);
-    return await measured(outside, async () => {
+    return await instrumented(outside, async () => {
       await control.handOver(hirings, AGENTS, DEFAULT_SETTINGS.concurrency);
       return process.hrtime.bigint();
     });
@@ -78,7 +78,7 @@ async function engineRound(outside: Outside, hirings: readonly string[]): Promis
     await outside.sell(hirings, AGENTS);
     const place = { outsideUrl: outside.url, ...folder, agents: AGENTS };
     return await withBenchAdapter(place, async (parts) => {
-      return await measured(outside, async () => {
+      return await instrumented(outside, async () => {
         await Promise.all(hirings.map(async (id, index) => await hearOne(parts, id, index % AGENTS)));
         return await allTold(folder);
       });
@@ -100,7 +100,7 @@ async function allTold({ storeFile }: Folder): Promise<bigint> {
   }
 }
 
-async function measured(outside: Outside, work: () => Promise<bigint>): Promise<Round> {
+async function instrumented(outside: Outside, work: () => Promise<bigint>): Promise<Round> {
   const outsideBefore = (await outside.seen()).cpuMicros;
   const cpuBefore = process.cpuUsage();
   const startedNs = process.hrtime.bigint();

@@ -1,4 +1,4 @@
-import { hear, type IntakeParts } from '@agrenting-hiclaw/app';
+import { ingest, type IntakeParts } from '@agrenting-hiclaw/app';
 import { pendingHiring } from '@agrenting-hiclaw/core/agrenting';
 import { agentIdSchema } from '@agrenting-hiclaw/core/domain';
 import { agentIdOf, hiringDocument } from '../seller.ts';
@@ -8,6 +8,6 @@ export async function hearOne(parts: IntakeParts, id: string, agent: number): Pr
   const { store, clock, log } = parts;
   const agentId = agentIdSchema.parse(agentIdOf(agent));
   const items = [pendingHiring(hiringDocument(id, agentId))];
-  const [outcome] = await hear({ intake: 'mcp', items, agentId, store, clock, log });
+  const [outcome] = await ingest({ intake: 'mcp', items, agentId, store, clock, log });
   if (outcome?.kind !== 'new') throw new Error(`hiring ${id} was heard as ${outcome?.kind ?? 'nothing'}`);
 }

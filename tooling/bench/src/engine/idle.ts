@@ -28,10 +28,10 @@ export async function idlePath(outside: Outside, tell: Tell): Promise<readonly R
     await outside.sell(ids, AGENTS);
     const place = { outsideUrl: outside.url, ...folder, agents: AGENTS };
     return await withBenchAdapter(place, async (parts) => {
-      const heardNs = new Map<string, bigint>();
+      const receivedNs = new Map<string, bigint>();
       const announce = async (some: readonly string[], from: number): Promise<void> => {
         for (const [index, id] of some.entries()) {
-          heardNs.set(id, process.hrtime.bigint());
+          receivedNs.set(id, process.hrtime.bigint());
           await hearOne(parts, id, (from + index) % AGENTS);
           await sleep(BETWEEN_MS);
         }
@@ -41,7 +41,7 @@ export async function idlePath(outside: Outside, tell: Tell): Promise<readonly R
       const shares = await profiled(async () => await announce(ids.slice(-PROFILED), WARM_UP + HIRINGS));
       tell(`  where the time goes that is not idle: ${busiest(shares, 12)}`);
       await sleep(1000);
-      return await arrivals(outside, ids.slice(WARM_UP, -PROFILED), heardNs);
+      return await arrivals(outside, ids.slice(WARM_UP, -PROFILED), receivedNs);
     });
   });
   return [

@@ -18,7 +18,7 @@ const ROUNDS = 5;
 const FILLING = {
   batch: 200,
   agents: 100,
-  heard: 50_000,
+  received: 50_000,
   acknowledged: 50_000,
   completed: 0,
   spreadMs: 120_000,
@@ -42,21 +42,21 @@ export async function restart(outside: Outside, tell: Tell): Promise<readonly Ro
     for (const id of news) await outside.sell([id], FILLING.agents);
     const bare = [];
     const accepts = [];
-    const moves = [];
+    const transitions = [];
     for (const [round, id] of news.entries()) {
       bare.push(await bareStart());
       const started = await startAndKill(program, outside, folder, id);
       // The first one starts before anything was killed.
       if (round === 0) continue;
       accepts.push(started.acceptMs);
-      moves.push(started.moveMs);
+      transitions.push(started.moveMs);
       tell(
         `  start ${round}: accepts after ${started.acceptMs.toFixed(0)} ms, moves after ${started.moveMs.toFixed(0)} ms`,
       );
     }
     return [
       atMost('after SIGKILL with 100,000 open, first accept', median(accepts), 'ms', 1000),
-      atMost('after SIGKILL with 100,000 open, backlog moves', median(moves), 'ms', 2000),
+      atMost('after SIGKILL with 100,000 open, backlog moves', median(transitions), 'ms', 2000),
       figure('  a bare start of Node', median(bare), 'ms'),
     ];
   });
@@ -76,10 +76,10 @@ async function startAndKill(program: string, outside: Outside, folder: Folder, h
   const sqlite = new Database(folder.storeFile, { readonly: true });
   const newest =
     sqlite.prepare<[], number>('select coalesce(max(sequence), 0) from history').pluck().get() ?? 0;
-  const moves = sqlite
+  const transitions = sqlite
     .prepare<[number, string], number>('select count(*) from history where sequence > ? and hiring_id <> ?')
     .pluck();
-  const moved = (): number => moves.get(newest, hiringId) ?? 0;
+  const transitioned = (): number => transitions.get(newest, hiringId) ?? 0;
   const startedNs = process.hrtime.bigint();
   const order = { outsideUrl: outside.url, ...folder, agents: FILLING.agents, hiringId };
   const child = fork(program, [JSON.stringify(order)], { execArgv: [] });
@@ -89,9 +89,9 @@ async function startAndKill(program: string, outside: Outside, folder: Folder, h
     await Promise.race([
       exitOf(child),
       (async () => {
-        while (moved() === 0) await sleep(5);
+        while (transitioned() === 0) await sleep(5);
         moveMs = since(startedNs, process.hrtime.bigint());
-        while (moved() < AT_WORK_MOVES) await sleep(5);
+        while (transitioned() < AT_WORK_MOVES) await sleep(5);
       })(),
     ]);
     const messages: readonly unknown[] = await accepted;

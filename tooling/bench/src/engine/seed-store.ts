@@ -17,14 +17,14 @@ export interface Filling {
   readonly batch: number;
   readonly agents: number;
   /** How many of each; `acknowledged` is with its worker, `completed` over. */
-  readonly heard: number;
+  readonly received: number;
   readonly acknowledged: number;
   readonly completed: number;
   /** The due times of what is open are spread over this time around now. */
   readonly spreadMs: number;
 }
 
-type Kind = 'heard' | 'acknowledged' | 'completed';
+type Kind = 'received' | 'acknowledged' | 'completed';
 
 /** What is copied of a model, parents first; it has no settlement, and what was heard is not looked at again. */
 const TABLES = ['hirings', 'attempts', 'history'] as const;
@@ -35,7 +35,7 @@ const TABLES = ['hirings', 'attempts', 'history'] as const;
  */
 export async function fillStore(folder: Folder, filling: Filling): Promise<void> {
   const models: Readonly<Record<Kind, string>> = {
-    heard: hiringIdOf(filling.batch + 1, 0),
+    received: hiringIdOf(filling.batch + 1, 0),
     acknowledged: hiringIdOf(filling.batch + 1, 1),
     completed: hiringIdOf(filling.batch + 1, 2),
   };
@@ -44,7 +44,7 @@ export async function fillStore(folder: Folder, filling: Filling): Promise<void>
   try {
     sqlite.pragma('synchronous = OFF');
     let from = 0;
-    for (const kind of ['heard', 'acknowledged', 'completed'] as const) {
+    for (const kind of ['received', 'acknowledged', 'completed'] as const) {
       copyModel(sqlite, models[kind], { ...filling, from, count: filling[kind] });
       from += filling[kind];
     }
@@ -63,8 +63,8 @@ export async function fillStore(folder: Folder, filling: Filling): Promise<void>
 }
 
 /** The ids of what is open in a store that was filled. */
-export function openIdsOf({ batch, heard, acknowledged }: Filling): readonly string[] {
-  return Array.from({ length: heard + acknowledged }, (_, number) => hiringIdOf(batch, number));
+export function openIdsOf({ batch, received, acknowledged }: Filling): readonly string[] {
+  return Array.from({ length: received + acknowledged }, (_, number) => hiringIdOf(batch, number));
 }
 
 async function makeModels(folder: Folder, models: Readonly<Record<Kind, string>>): Promise<void> {
@@ -82,7 +82,7 @@ async function makeModels(folder: Folder, models: Readonly<Record<Kind, string>>
     for (const [kind, id] of Object.entries(models)) {
       const { parsed, raw } = pendingHiring(hiringDocument(id, agentId));
       await store.hirings.accept([{ intake: 'mcp', agentId, atMs: nowMs, parsed, raw }]);
-      if (kind === 'heard' || parsed.kind !== 'hiring') continue;
+      if (kind === 'received' || parsed.kind !== 'hiring') continue;
       const dueAtMs = nowMs;
       const taskId = taskIdOf(parsed.hiring.hiringId, 1, '0'.repeat(24));
       const open = { number: 1, taskId, marker: { traceAttempt: 1 }, hiring: parsed.hiring };
@@ -148,7 +148,7 @@ function copyModel(sqlite: Database.Database, model: string, copies: Copies): vo
 }
 
 function removeHiring(sqlite: Database.Database, id: string): void {
-  for (const table of ['history', 'attempts', 'heard']) {
+  for (const table of ['history', 'attempts', 'received']) {
     sqlite.prepare(`delete from ${table} where hiring_id = ?`).run(id);
   }
   sqlite.prepare('delete from hirings where id = ?').run(id);

@@ -42,7 +42,7 @@ export async function benchResults(tell: Tell): Promise<readonly Row[]> {
         await Promise.all(
           app.agents.map(async (agentId) => await hireAll(marketplace, app.hirerId, agentId)),
         );
-        return rowsOf(app.moves);
+        return rowsOf(app.transitions);
       } finally {
         await app.stop();
       }
@@ -65,11 +65,13 @@ async function hireAll(marketplace: RunningMarketplace, hirerId: string, agentId
   await sleep(200);
 }
 
-function rowsOf(moves: readonly z.infer<typeof moveSchema>[]): readonly Row[] {
-  const times = moves
+function rowsOf(transitions: readonly z.infer<typeof moveSchema>[]): readonly Row[] {
+  const times = transitions
     .filter(({ to }) => to === 'completed')
     .map(({ hiringId, atMs }) => {
-      const stable = moves.find((move) => move.hiringId === hiringId && move.to === 'submitted');
+      const stable = transitions.find(
+        (transition) => transition.hiringId === hiringId && transition.to === 'submitted',
+      );
       if (stable === undefined) throw new Error(`no result of ${hiringId} was seen`);
       return atMs - stable.atMs;
     });
@@ -84,7 +86,7 @@ interface BenchApp {
   readonly agents: readonly string[];
   readonly hirerId: string;
   /** Every move that it logged. */
-  readonly moves: readonly z.infer<typeof moveSchema>[];
+  readonly transitions: readonly z.infer<typeof moveSchema>[];
   stop(): Promise<void>;
 }
 
@@ -118,7 +120,7 @@ async function startApp(
     env: { PATH: process.env['PATH'], ADAPTER_CONFIG: configFile },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const moves = movesOf(child);
+  const transitions = movesOf(child);
   while (
     marketplace.sessions.list().filter(({ subscriptions }) => subscriptions.length > 0).length < WORKERS
   ) {
@@ -128,7 +130,7 @@ async function startApp(
   return {
     agents: agents.map(({ id }) => id),
     hirerId,
-    moves,
+    transitions,
     async stop() {
       const exited = once(child, 'exit');
       child.kill();
@@ -138,11 +140,11 @@ async function startApp(
 }
 
 function movesOf(child: ChildProcess): readonly z.infer<typeof moveSchema>[] {
-  const moves: z.infer<typeof moveSchema>[] = [];
+  const transitions: z.infer<typeof moveSchema>[] = [];
   if (child.stdout === null) throw new Error('the app has no log');
   createInterface(child.stdout).on('line', (line) => {
     const parsed = moveSchema.safeParse(JSON.parse(line));
-    if (parsed.success) moves.push(parsed.data);
+    if (parsed.success) transitions.push(parsed.data);
   });
-  return moves;
+  return transitions;
 }

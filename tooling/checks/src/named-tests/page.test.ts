@@ -6,14 +6,18 @@ describe('a row of the page', () => {
     expect(
       parsePage('# Title\n\n| # | What | Proof |\n| --- | --- | --- |\n| A1 | Asked | open |\n'),
     ).toEqual({
-      rows: [{ id: 'A1', line: 5, proofs: [] }],
+      rows: [{ id: 'A1', line: 5, milestones: [] }],
       problems: [],
     });
   });
 
   test('names the test that proves it', () => {
     expect(parsePage('| B6 | Pong | `packages/core/src/a.test.ts > ping > is answered` |').rows).toEqual([
-      { id: 'B6', line: 1, proofs: [{ file: 'packages/core/src/a.test.ts', title: 'ping > is answered' }] },
+      {
+        id: 'B6',
+        line: 1,
+        milestones: [{ file: 'packages/core/src/a.test.ts', title: 'ping > is answered' }],
+      },
     ]);
   });
 
@@ -21,7 +25,7 @@ describe('a row of the page', () => {
     'may name several tests, with %j between them',
     (separator) => {
       const cell = ['`a.test.ts > one`', '`b.test.ts > two`'].join(separator);
-      expect(parsePage(`| C3 | What | ${cell} |`).rows[0]?.proofs).toEqual([
+      expect(parsePage(`| C3 | What | ${cell} |`).rows[0]?.milestones).toEqual([
         { file: 'a.test.ts', title: 'one' },
         { file: 'b.test.ts', title: 'two' },
       ]);
@@ -30,9 +34,9 @@ describe('a row of the page', () => {
 
   test('takes a title with a bar, an arrow or a backtick as it is', () => {
     const title = 'reads a | b > c, then `d`';
-    expect(parsePage('| D1 | What | ``a.test.ts > reads a \\| b > c, then `d` `` |').rows[0]?.proofs).toEqual(
-      [{ file: 'a.test.ts', title }],
-    );
+    expect(
+      parsePage('| D1 | What | ``a.test.ts > reads a \\| b > c, then `d` `` |').rows[0]?.milestones,
+    ).toEqual([{ file: 'a.test.ts', title }]);
   });
 
   test.each([
@@ -65,7 +69,7 @@ describe('what an attacker cannot do', () => {
       rows: [9, 13].map((line) => ({
         id: 'A hirer',
         line,
-        proofs: [
+        milestones: [
           { file: 'a.test.ts', title: 'one' },
           { file: 'b.test.ts', title: 'two > three' },
         ],

@@ -7,7 +7,7 @@ export interface PageRow {
   /** Where it stands in the document, counted from 1. */
   readonly line: number;
   /** None while a requirement is open. */
-  readonly proofs: readonly TestReference[];
+  readonly milestones: readonly TestReference[];
 }
 
 /** A row that cannot be read. */
@@ -36,9 +36,9 @@ export function parsePage(markdown: string): Page {
     const cells = cellsOf(text);
     const id = cells?.[0];
     if (cells === undefined || id === undefined || !/^[A-Z]\d*$/.test(id)) continue;
-    const proofs = cells.length === 3 ? parseProof(cells[2] ?? '') : undefined;
-    if (proofs === undefined) problems.push({ line, message: `${id}: expected \`open\`, or ${TESTS}` });
-    else rows.push({ id, line, proofs });
+    const milestones = cells.length === 3 ? parseProof(cells[2] ?? '') : undefined;
+    if (milestones === undefined) problems.push({ line, message: `${id}: expected \`open\`, or ${TESTS}` });
+    else rows.push({ id, line, milestones });
   }
   return { rows, problems };
 }
@@ -52,10 +52,10 @@ export function parseAttackers(markdown: string): Page {
   const problems: PageProblem[] = [];
   let attacker = '';
   let isInList = false;
-  let item: { readonly line: number; readonly proofs: TestReference[] } | undefined;
+  let item: { readonly line: number; readonly milestones: TestReference[] } | undefined;
 
   const finishItem = (): void => {
-    if (item?.proofs.length === 0) {
+    if (item?.milestones.length === 0) {
       problems.push({ line: item.line, message: `${attacker}: expected below it a list of ${TESTS}` });
     } else if (item !== undefined) rows.push({ id: attacker, ...item });
     item = undefined;
@@ -70,11 +70,11 @@ export function parseAttackers(markdown: string): Page {
       isInList = marks === '###' && title === 'Cannot';
     } else if (isInList && text.startsWith('- ')) {
       finishItem();
-      item = { line, proofs: [] };
+      item = { line, milestones: [] };
     } else if (/^\s+- /.test(text) && item !== undefined) {
-      const proofs = parseReferences(text.replace(/^\s+- /, ''));
-      if (proofs === undefined) problems.push({ line, message: `${attacker}: expected ${TESTS}` });
-      else item.proofs.push(...proofs);
+      const milestones = parseReferences(text.replace(/^\s+- /, ''));
+      if (milestones === undefined) problems.push({ line, message: `${attacker}: expected ${TESTS}` });
+      else item.milestones.push(...milestones);
     }
   }
   finishItem();

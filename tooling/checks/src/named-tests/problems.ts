@@ -26,23 +26,23 @@ export function problemsOf(
       .filter((row) => !required.ids.includes(row.id))
       .map((row) => `line ${row.line}: the page has no requirement ${row.id}`),
     ...page.rows.flatMap((row) =>
-      row.proofs.flatMap((proof) => {
-        const problem = problemOfProof(proof, tests);
-        return problem === undefined ? [] : [describeProof(row, proof, problem)];
+      row.milestones.flatMap((milestone) => {
+        const problem = problemOfProof(milestone, tests);
+        return problem === undefined ? [] : [describeProof(row, milestone, problem)];
       }),
     ),
   ];
 }
 
-function problemOfProof(proof: TestReference, tests: readonly TestResult[]): string | undefined {
-  const inFile = tests.filter((test) => test.file === proof.file);
+function problemOfProof(milestone: TestReference, tests: readonly TestResult[]): string | undefined {
+  const inFile = tests.filter((test) => test.file === milestone.file);
   if (inFile.length === 0) return 'no test of this file has run';
-  const named = inFile.filter((test) => test.title === proof.title);
+  const named = inFile.filter((test) => test.title === milestone.title);
   if (named.length === 0) return 'this file has no test with that title';
   const bad = named.find((test) => test.status !== 'passed');
   return bad === undefined ? undefined : `the test was ${bad.status}`;
 }
 
-function describeProof(row: PageRow, proof: TestReference, problem: string): string {
-  return `line ${row.line}: ${row.id}: ${problem}: ${proof.file} > ${proof.title}`;
+function describeProof(row: PageRow, milestone: TestReference, problem: string): string {
+  return `line ${row.line}: ${row.id}: ${problem}: ${milestone.file} > ${milestone.title}`;
 }

@@ -15,8 +15,8 @@ export function parseReferences(text: string): readonly TestReference[] | undefi
   const span = /(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)/g;
   if (text.replaceAll(span, '').replaceAll(/<br\s*\/?>|,|\s/g, '') !== '') return undefined;
   const references = [...text.matchAll(span)].map((match) => parseReference((match[2] ?? '').trim()));
-  const proofs = references.filter((reference) => reference !== undefined);
-  return references.length > 0 && proofs.length === references.length ? proofs : undefined;
+  const milestones = references.filter((reference) => reference !== undefined);
+  return references.length > 0 && milestones.length === references.length ? milestones : undefined;
 }
 
 function parseReference(text: string): TestReference | undefined {

@@ -32,7 +32,7 @@ export interface Parties {
  * What was acknowledged is never lost: with faults off, every hiring that the marketplace holds active
  * comes to an end or waits for a person, with a reason that has not passed; and what is over there is over here.
  */
-export async function promisesOwed({
+export async function unmetAtEnd({
   rows,
   hirings,
   marketplace,

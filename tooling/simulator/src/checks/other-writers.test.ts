@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { hiringIdSchema, unreadHiring, type TaskId, type WorkerAddress } from '@agrenting-hiclaw/core/domain';
 import { calmStage } from '../../test/calm-stage.ts';
-import { Dice } from '../prng.ts';
+import { Prng } from '../prng.ts';
 import { FakeAttemptRooms } from '../outside/attempt-rooms.ts';
 import { FakeHomeserver } from '../outside/homeserver.ts';
 import { digestOf, FakeTaskFolders } from '../outside/task-folders.ts';
-import { Weather } from '../outside/outages.ts';
+import { OutageSchedule } from '../outside/outages.ts';
 import { taskIds } from '../task-ids.ts';
 import { OtherWriters } from './other-writers.ts';
 
@@ -15,17 +15,17 @@ const SAME = 'Done.';
 /** Task folders of so many hirings, and who looks at what is paid of them. */
 async function begin(count: number) {
   const stage = calmStage({ digests: 'none' });
-  const dice = new Dice(1, 'test');
-  const weather = new Weather(stage, dice);
-  const folders = new FakeTaskFolders(stage, dice, weather);
-  const rooms = new FakeAttemptRooms(stage, dice, weather);
-  const homeserver = new FakeHomeserver(stage, dice, weather, rooms);
+  const prng = new Prng(1, 'test');
+  const outageSchedule = new OutageSchedule(stage, prng);
+  const folders = new FakeTaskFolders(stage, prng, outageSchedule);
+  const rooms = new FakeAttemptRooms(stage, prng, outageSchedule);
+  const homeserver = new FakeHomeserver(stage, prng, outageSchedule, rooms);
   const others = new OtherWriters(stage, folders, homeserver);
   const tasks: TaskId[] = [];
   for (let number = 1; number <= count; number += 1) {
     const hiring = unreadHiring(hiringIdSchema.parse(`550e8400-e29b-41d4-a716-00000000000${number}`));
     const taskId = taskIds(hiring.hiringId, 1, 0);
-    await folders.stage({ taskId, attempt: 1, hiring, worker, heardAtMs: 0 });
+    await folders.stage({ taskId, attempt: 1, hiring, worker, receivedAtMs: 0 });
     tasks.push(taskId);
   }
   const [first, second, third] = tasks;
@@ -48,7 +48,7 @@ async function begin(count: number) {
 
 test("a twin of what another worker put there is that one's, too, and one of the rightful worker's is not", async () => {
   const { folders, first, second, seen, brokenBy } = await begin(3);
-  folders.plant(first, 'result.md', 'a work of somebody else');
+  folders.mutation(first, 'result.md', 'a work of somebody else');
   folders.swapTwin(first, 'result.md', SAME);
   seen(first);
   expect(brokenBy(first)).toContain('what was seen before its worker came is paid to nobody');
@@ -117,7 +117,7 @@ describe('what another worker planted', () => {
     };
     /** The rules that are broken when it is planted, seen and paid now. */
     const brokenNow = (): readonly string[] => {
-      folders.plant(taskId, 'result.md', SAME);
+      folders.mutation(taskId, 'result.md', SAME);
       seen(taskId);
       return brokenBy(taskId);
     };

@@ -76,7 +76,7 @@ export class OtherWriters {
     if (told === undefined) return false;
     const { roomId, userId } = told.message.worker;
     const fromMs = told.trueAtMs - ROOM_SLACK_MS;
-    return this.#homeserver.activities.some(
+    return this.#homeserver.trueActivities.some(
       (one) => one.roomId === roomId && one.userId === userId && one.trueAtMs >= fromMs,
     );
   }

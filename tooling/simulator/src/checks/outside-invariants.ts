@@ -117,7 +117,9 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
     const limit = stage.scenario.settings.rules(UNNAMED_AGENT).concurrency;
     const others = disk
       .attempts()
-      .filter(({ placeAt, placed, state }) => placeAt === worker && placed === 1 && ASSIGNED.has(state))
+      .filter(
+        ({ slotWorker, slotHeld, state }) => slotWorker === worker && slotHeld === 1 && ASSIGNED.has(state),
+      )
       .filter((row) => taskId !== row.taskId);
     const open = new Set(
       homeserver.posted

@@ -7,7 +7,7 @@ const REQUESTS = ['assignment', 'room', 'upload', 'settlement'] as const;
 export type Request = (typeof REQUESTS)[number];
 
 /** What is looked at of a claim. */
-interface Begun extends Pick<Claim, 'pokes' | 'wakes'> {
+interface Begun extends Pick<Claim, 'requeues' | 'notifications'> {
   readonly record: Pick<HiringRecord, 'hiringId' | 'rereadWanted'> & {
     readonly attempt?: Attempt | undefined;
   };
@@ -52,9 +52,9 @@ export class Patience {
   }
 
   /** A process begins a step. */
-  claimed(process: string, { record, pokes, wakes }: Begun): void {
+  claimed(process: string, { record, requeues, notifications }: Begun): void {
     const name = `${process} ${record.hiringId}`;
-    const woken = `${pokes} ${wakes}`;
+    const woken = `${requeues} ${notifications}`;
     this.#claims.set(name, { woken, atMs: this.#stage.timeline.nowMs, attempt: record.attempt });
     this.#asked.delete(name);
     for (const request of REQUESTS) {
@@ -72,12 +72,12 @@ export class Patience {
   }
 
   /** A process stored what its step came to. */
-  committed(process: string, { record }: Begun, { trouble }: Pick<StepCommit, 'trouble'>): void {
+  committed(process: string, { record }: Begun, { lastFailure }: Pick<StepCommit, 'lastFailure'>): void {
     const name = `${process} ${record.hiringId}`;
     const asked = this.#asked.get(name);
     const claim = this.#claims.get(name);
     // What could not be stored was forgotten, and the wait with it.
-    if (asked === undefined || claim === undefined || trouble?.unforeseen !== undefined) return;
+    if (asked === undefined || claim === undefined || lastFailure?.unforeseen !== undefined) return;
     const { nowMs } = this.#stage.timeline;
     this.#waits.set(`${record.hiringId} ${asked.request}`, {
       untilMs: asked.untilMs,

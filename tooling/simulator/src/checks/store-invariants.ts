@@ -7,7 +7,7 @@ import {
   type Event,
   type State,
 } from '@agrenting-hiclaw/core/domain';
-import type { Disk, MoveRow } from '../disk.ts';
+import type { Disk, TransitionRow } from '../disk.ts';
 import { CANARY } from '../outside/hirers.ts';
 import type { Violations } from '../violations.ts';
 import { MoneyTold } from './money.ts';
@@ -19,7 +19,7 @@ const isEvent = (text: string): text is Event => Object.hasOwn(EVENTS, text);
 const LONGEST_WAIT_MS = 3_600_000;
 
 /** What must be so in the file after every single thing that happens. */
-export class RulesOfTheFile {
+export class StoreInvariants {
   readonly #disk: Disk;
   readonly #violations: Violations;
   /** The state of each attempt by its history. */
@@ -38,13 +38,13 @@ export class RulesOfTheFile {
     const version = this.#disk.version();
     if (version === this.#version) return;
     this.#version = version;
-    for (const move of this.#disk.movesAfter(this.#lastSequence)) {
-      this.#lastSequence = move.sequence;
-      this.#checkMove(move);
+    for (const transition of this.#disk.transitionsAfter(this.#lastSequence)) {
+      this.#lastSequence = transition.sequence;
+      this.#checkMove(transition);
     }
     for (const { id, state, attempt, dueAtMs } of this.#disk.hirings()) {
-      const told = this.#states.get(`${id} ${attempt}`) ?? 'heard';
-      const known = attempt > 0 || told !== 'heard' ? told : (this.#states.get(`${id} 0`) ?? 'heard');
+      const told = this.#states.get(`${id} ${attempt}`) ?? 'received';
+      const known = attempt > 0 || told !== 'received' ? told : (this.#states.get(`${id} 0`) ?? 'received');
       if (state !== known)
         this.#broken('the history tells the state', `${id} is ${state}, by its history ${known}`);
       if (dueAtMs === null && isState(state) && !isEnd(state)) {
@@ -81,7 +81,7 @@ export class RulesOfTheFile {
     if (this.#disk.holds(CANARY)) this.#broken('no secret lies open in the file', CANARY);
   }
 
-  #checkMove({ hiringId, attempt, fromState, event, toState, cause }: MoveRow): void {
+  #checkMove({ hiringId, attempt, fromState, event, toState, cause }: TransitionRow): void {
     const name = `${hiringId} ${attempt}`;
     const before = this.#states.get(name) ?? this.#stateBeforeFirst(hiringId, attempt);
     const what = `${name}: ${fromState} ${event} ${toState}`;
@@ -108,7 +108,7 @@ export class RulesOfTheFile {
   /** A first attempt begins where the hiring without one was waiting, unless that had ended. */
   #stateBeforeFirst(hiringId: string, attempt: number): string {
     const unopened = attempt > 0 ? this.#states.get(`${hiringId} 0`) : undefined;
-    return unopened === 'attention' && !this.#hasOpened(hiringId, attempt) ? 'attention' : 'heard';
+    return unopened === 'attention' && !this.#hasOpened(hiringId, attempt) ? 'attention' : 'received';
   }
 
   #hasOpened(hiringId: string, before: number): boolean {

@@ -1,35 +1,35 @@
 import type { WorkerTask, AttemptRooms, RoomOutcome, WorkerAddress } from '@agrenting-hiclaw/core/domain';
 import { PLANTED, type Stage } from '../crash-points.ts';
-import type { Dice } from '../prng.ts';
+import type { Prng } from '../prng.ts';
 import { SendLimit } from './send-limit.ts';
-import { homeserverOutcome, type Fault, type Weather } from './outages.ts';
+import { homeserverOutcome, type Fault, type OutageSchedule } from './outages.ts';
 
 /** Rooms of attempts that are kept under their address; a worker comes some time after it was invited. */
 export class FakeAttemptRooms implements AttemptRooms {
   readonly #stage: Stage;
-  readonly #dice: Dice;
-  readonly #weather: Weather;
+  readonly #prng: Prng;
+  readonly #outageSchedule: OutageSchedule;
   readonly #limit: SendLimit;
   readonly #byAddress = new Map<string, string>();
   readonly #joined = new Set<string>();
 
-  constructor(stage: Stage, dice: Dice, weather: Weather) {
+  constructor(stage: Stage, prng: Prng, outageSchedule: OutageSchedule) {
     this.#stage = stage;
-    this.#dice = dice;
-    this.#weather = weather;
+    this.#prng = prng;
+    this.#outageSchedule = outageSchedule;
     this.#limit = new SendLimit(stage);
   }
 
   async open({ worker, taskId }: WorkerTask): Promise<RoomOutcome> {
     const { sendFails } = this.#stage.scenario.rates;
-    const fault = this.#weather.strikes('homeserver', sendFails, this.#dice);
+    const fault = this.#outageSchedule.strikes('homeserver', sendFails, this.#prng);
     const refused = fault === undefined ? this.#limited() : this.#refusal(fault);
     if (refused !== undefined) return refused;
 
     const address = `${worker.userId} ${taskId}`;
     const roomId = this.#byAddress.get(address) ?? `!${taskId}-${worker.name}`;
     this.#byAddress.set(address, roomId);
-    this.#stage.timeline.after(this.#dice.between(100, 20_000), () => {
+    this.#stage.timeline.after(this.#prng.between(100, 20_000), () => {
       this.#joined.add(`${worker.userId} ${roomId}`);
     });
     return fault === undefined ? { kind: 'open', roomId } : lost(fault);

@@ -7,7 +7,7 @@ import {
   type Intake,
 } from '@agrenting-hiclaw/core/domain';
 import type { Stage } from '../crash-points.ts';
-import type { Dice } from '../prng.ts';
+import type { Prng } from '../prng.ts';
 import type { Intakes } from './intakes.ts';
 import type { FakeMarketplace, Listing, Status } from './marketplace.ts';
 
@@ -23,16 +23,16 @@ export const CANARY = 'ghp_canary';
 /** People who hire, and what they do after it; and some who only pretend to. */
 export class Hirers {
   readonly #stage: Stage;
-  readonly #dice: Dice;
+  readonly #prng: Prng;
   readonly #marketplace: FakeMarketplace;
   readonly #intakes: Intakes;
   readonly forged = new Set<string>();
   #planned = 0;
   #hired = 0;
 
-  constructor(stage: Stage, dice: Dice, marketplace: FakeMarketplace, intakes: Intakes) {
+  constructor(stage: Stage, prng: Prng, marketplace: FakeMarketplace, intakes: Intakes) {
     this.#stage = stage;
-    this.#dice = dice;
+    this.#prng = prng;
     this.#marketplace = marketplace;
     this.#intakes = intakes;
     marketplace.onStatus = (listing) => {
@@ -50,26 +50,26 @@ export class Hirers {
     const { hirings, forgeries, chaosMs } = this.#stage.scenario;
     for (let count = 0; count < hirings; count += 1) {
       const hiring = this.#drawHiring();
-      this.#later(this.#dice.chance(0.4) ? 0 : this.#dice.between(0, chaosMs / 2), () => this.#hire(hiring));
+      this.#later(this.#prng.chance(0.4) ? 0 : this.#prng.between(0, chaosMs / 2), () => this.#hire(hiring));
     }
     for (let count = 0; count < forgeries; count += 1) {
       const hiring = this.#drawHiring();
       this.forged.add(hiring.hiringId);
-      this.#later(this.#dice.between(0, chaosMs), () => this.#tellOften(hiring, ['webhook']));
+      this.#later(this.#prng.between(0, chaosMs), () => this.#tellOften(hiring, ['webhook']));
     }
-    if (this.#dice.chance(0.2)) {
-      const id = this.#dice.chance(0.5) ? this.#drawHiring().hiringId : undefined;
-      this.#later(this.#dice.between(0, chaosMs), () => this.#intakes.tellMalformed(this.#agent(0), id));
+    if (this.#prng.chance(0.2)) {
+      const id = this.#prng.chance(0.5) ? this.#drawHiring().hiringId : undefined;
+      this.#later(this.#prng.between(0, chaosMs), () => this.#intakes.tellMalformed(this.#agent(0), id));
     }
   }
 
   #hire(hiring: Hiring): void {
     const agentId = this.#agentOf(hiring);
     // Some news is faster than what it tells of.
-    const early = this.#dice.chance(0.05) ? this.#dice.between(1, 20) * SECOND : 0;
-    const cancelled = this.#dice.chance(0.04);
+    const early = this.#prng.chance(0.05) ? this.#prng.between(1, 20) * SECOND : 0;
+    const cancelled = this.#prng.chance(0.04);
     this.#later(early, () => {
-      const status = this.#dice.pick<Status>('in_progress', 'in_progress', 'in_progress', 'paid', 'queued');
+      const status = this.#prng.pick<Status>('in_progress', 'in_progress', 'in_progress', 'paid', 'queued');
       const listing = this.#marketplace.hire(agentId, hiring, cancelled ? 'cancelled' : status);
       if (!cancelled) this.#live(listing);
       this.#tellOften(this.#marketplace.show(listing), this.#channels());
@@ -80,31 +80,32 @@ export class Hirers {
   /** What its hirer and the marketplace do with a hiring by themselves. */
   #live(listing: Listing): void {
     if (listing.status === 'queued') {
-      this.#move(listing, 'queued', 'paid', this.#dice.between(1, 120));
-      this.#move(listing, 'paid', 'in_progress', this.#dice.between(121, 200));
+      this.#transition(listing, 'queued', 'paid', this.#prng.between(1, 120));
+      this.#transition(listing, 'paid', 'in_progress', this.#prng.between(121, 200));
     }
-    if (listing.status === 'paid') this.#move(listing, 'paid', 'in_progress', this.#dice.between(1, 120));
-    if (this.#dice.chance(0.2))
-      this.#end(listing, this.#dice.pick<Status>('cancelled', 'refunded', 'failed', 'failed'));
-    if (this.#dice.chance(0.07)) this.#end(listing, 'disputed');
-    if (this.#dice.chance(0.04)) this.#end(listing, 'completed');
+    if (listing.status === 'paid')
+      this.#transition(listing, 'paid', 'in_progress', this.#prng.between(1, 120));
+    if (this.#prng.chance(0.2))
+      this.#end(listing, this.#prng.pick<Status>('cancelled', 'refunded', 'failed', 'failed'));
+    if (this.#prng.chance(0.07)) this.#end(listing, 'disputed');
+    if (this.#prng.chance(0.04)) this.#end(listing, 'completed');
   }
 
   #end(listing: Listing, status: Status): void {
-    this.#later(this.#dice.between(0, 8 * 60) * SECOND, () => {
+    this.#later(this.#prng.between(0, 8 * 60) * SECOND, () => {
       if (this.#marketplace.isActive(listing)) this.#marketplace.setStatus(listing, status);
     });
   }
 
-  #move(listing: Listing, from: Status, to: Status, waitS: number): void {
+  #transition(listing: Listing, from: Status, to: Status, waitS: number): void {
     this.#later(waitS * SECOND, () => {
       if (listing.status === from) this.#marketplace.setStatus(listing, to);
     });
   }
 
   #considerRetry(listing: Listing): void {
-    if (listing.status !== 'failed' || listing.traceAttempt > MAX_RETRIES || !this.#dice.chance(0.5)) return;
-    this.#later(this.#dice.chance(0.3) ? 1 : this.#dice.between(1, 120) * SECOND, () => {
+    if (listing.status !== 'failed' || listing.traceAttempt > MAX_RETRIES || !this.#prng.chance(0.5)) return;
+    this.#later(this.#prng.chance(0.3) ? 1 : this.#prng.between(1, 120) * SECOND, () => {
       if (listing.status !== 'failed') return;
       this.#marketplace.retry(listing);
       if (this.#stage.faulty) this.#live(listing);
@@ -116,17 +117,17 @@ export class Hirers {
   #considerDispute(listing: Listing): void {
     const { disputes } = this.#stage.scenario;
     if (!disputes || listing.disputes >= MAX_DISPUTES) return;
-    const waitMs = this.#dice.between(5, 15 * 60) * SECOND;
+    const waitMs = this.#prng.between(5, 15 * 60) * SECOND;
     const next = this.#nextOfMoney(listing);
     if (next !== undefined) this.#moveMoney(listing, next, waitMs);
   }
 
   #nextOfMoney({ status }: Listing): Status | undefined {
-    const dice = this.#dice;
-    if (status === 'completed') return dice.chance(0.6) ? dice.pick('disputed', 'refunded') : undefined;
-    if (status === 'refunded') return dice.chance(0.2) ? 'completed' : undefined;
-    if (status !== 'disputed' || !dice.chance(0.8)) return undefined;
-    return dice.pick('completed', 'refunded', 'cancelled');
+    const prng = this.#prng;
+    if (status === 'completed') return prng.chance(0.6) ? prng.pick('disputed', 'refunded') : undefined;
+    if (status === 'refunded') return prng.chance(0.2) ? 'completed' : undefined;
+    if (status !== 'disputed' || !prng.chance(0.8)) return undefined;
+    return prng.pick('completed', 'refunded', 'cancelled');
   }
 
   /** The money of what has ended moves, which hardly anybody is told of. */
@@ -136,12 +137,12 @@ export class Hirers {
     this.#later(waitMs, () => {
       if (listing.status !== status || listing.traceAttempt !== traceAttempt) return;
       this.#marketplace.setStatus(listing, to);
-      if (this.#dice.chance(0.3)) this.#tellOften(this.#marketplace.show(listing), this.#channels());
+      if (this.#prng.chance(0.3)) this.#tellOften(this.#marketplace.show(listing), this.#channels());
     });
   }
 
   #channels(): readonly Intake[] {
-    return this.#dice.pick<readonly Intake[]>(
+    return this.#prng.pick<readonly Intake[]>(
       ['webhook'],
       ['mcp'],
       ['mcp', 'webhook'],
@@ -153,12 +154,12 @@ export class Hirers {
   #tellOften(hiring: Hiring, channels: readonly Intake[]): void {
     const agentId = this.#agentOf(hiring);
     for (const channel of channels) {
-      const times = this.#dice.chance(0.7) ? 1 : this.#dice.between(2, 5);
+      const times = this.#prng.chance(0.7) ? 1 : this.#prng.between(2, 5);
       for (let time = 0; time < times; time += 1) {
-        const waitMs = this.#dice.chance(0.6)
-          ? this.#dice.between(0, 2000)
-          : this.#dice.between(0, 5 * MINUTE);
-        const told = this.#dice.chance(0.1)
+        const waitMs = this.#prng.chance(0.6)
+          ? this.#prng.between(0, 2000)
+          : this.#prng.between(0, 5 * MINUTE);
+        const told = this.#prng.chance(0.1)
           ? { ...hiring, description: 'Other words', price: '1e309' }
           : hiring;
         this.#intakes.tell(channel, agentId, told, waitMs);
@@ -170,11 +171,11 @@ export class Hirers {
     this.#hired += 1;
     const { seed } = this.#stage.scenario;
     const digits = (seed * 16 + this.#hired).toString(16).padStart(12, '0').slice(-12);
-    const mode = this.#dice.next();
+    const mode = this.#prng.next();
     const repository = { repoUrl: 'https://git.example/a/b', repoToken: new Secret(`${CANARY}_${digits}`) };
     return {
       hiringId: hiringIdSchema.parse(`550e8400-e29b-41d4-a716-${digits}`),
-      agentId: this.#agent(this.#dice.between(0, this.#stage.scenario.agents - 1)),
+      agentId: this.#agent(this.#prng.between(0, this.#stage.scenario.agents - 1)),
       status: 'in_progress',
       marker: {},
       description: mode > 0.97 ? ' ' : 'Write a haiku about the sea in autumn',
@@ -184,7 +185,7 @@ export class Hirers {
       ...(mode < 0.3 ? repository : {}),
       deadlineAtMs: this.#drawDeadline(),
       // Some forms leave it out, and then nobody knows how old the hiring is.
-      createdAtMs: this.#dice.chance(0.9) ? this.#marketplace.clock.nowMs : undefined,
+      createdAtMs: this.#prng.chance(0.9) ? this.#marketplace.clock.nowMs : undefined,
       extras: {},
       problems: [],
     };
@@ -197,12 +198,12 @@ export class Hirers {
 
   #drawDeadline(): number | undefined {
     const { nowMs } = this.#marketplace.clock;
-    const inMinutes = this.#dice.pick(
+    const inMinutes = this.#prng.pick(
       undefined,
       -1,
-      this.#dice.between(1, 6),
-      this.#dice.between(8, 30),
-      this.#dice.between(8, 60),
+      this.#prng.between(1, 6),
+      this.#prng.between(8, 30),
+      this.#prng.between(8, 60),
     );
     return inMinutes === undefined ? undefined : nowMs + inMinutes * MINUTE;
   }

@@ -3,16 +3,16 @@ import {
   type FindOutcome,
   type Messenger,
   type SendOutcome,
-  type Sign,
+  type WorkerActivity,
   type WorkerAddress,
   type WorkerMessage,
 } from '@agrenting-hiclaw/core/domain';
 import { PLANTED, type Stage } from '../crash-points.ts';
-import type { Dice } from '../prng.ts';
+import type { Prng } from '../prng.ts';
 import type { FakeAttemptRooms } from './attempt-rooms.ts';
 import { OutsideClock } from './outside-clock.ts';
 import { SendLimit } from './send-limit.ts';
-import { homeserverOutcome, type Weather } from './outages.ts';
+import { homeserverOutcome, type OutageSchedule } from './outages.ts';
 
 /** A message of ours that stands in a room. */
 export interface PostedMessage {
@@ -25,7 +25,7 @@ export interface PostedMessage {
 }
 
 /** That a worker did something in a room. */
-export interface Activity {
+export interface TrueActivity {
   readonly roomId: string;
   readonly userId: string;
   readonly trueAtMs: number;
@@ -39,24 +39,24 @@ const CLOCK_MARGIN_MS = 60_000;
 /** Rooms that keep what is sent to them under its transaction id. */
 export class FakeHomeserver {
   readonly #stage: Stage;
-  readonly #dice: Dice;
-  readonly #weather: Weather;
+  readonly #prng: Prng;
+  readonly #outageSchedule: OutageSchedule;
   readonly #rooms: FakeAttemptRooms;
   readonly #byTransaction = new Map<string, PostedMessage>();
   readonly posted: PostedMessage[] = [];
   /** What workers did, with the times of its own clock. */
-  readonly signs: Sign[] = [];
+  readonly activities: WorkerActivity[] = [];
   /** The same by the true time, which no process knows. */
-  readonly activities: Activity[] = [];
+  readonly trueActivities: TrueActivity[] = [];
   readonly clock: OutsideClock;
   readonly #limit: SendLimit;
   onPosted: (posted: PostedMessage, process: string) => void = () => undefined;
   onSign: () => void = () => undefined;
 
-  constructor(stage: Stage, dice: Dice, weather: Weather, rooms: FakeAttemptRooms) {
+  constructor(stage: Stage, prng: Prng, outageSchedule: OutageSchedule, rooms: FakeAttemptRooms) {
     this.#stage = stage;
-    this.#dice = dice;
-    this.#weather = weather;
+    this.#prng = prng;
+    this.#outageSchedule = outageSchedule;
     this.#rooms = rooms;
     this.clock = new OutsideClock(stage, stage.scenario.clocksAheadMs.homeserver);
     this.#limit = new SendLimit(stage);
@@ -64,28 +64,31 @@ export class FakeHomeserver {
 
   /** Whether whoever listens gets an answer at the moment. */
   get isHeard(): boolean {
-    return this.#weather.at('homeserver') === undefined;
+    return this.#outageSchedule.at('homeserver') === undefined;
   }
 
   /** Answers nobody for a while. */
   goesAway(forMs: number): void {
     this.#stage.trace.note('the homeserver goes away');
-    this.#weather.begin('homeserver', forMs);
+    this.#outageSchedule.begin('homeserver', forMs);
   }
 
   /** Up to when whoever listens all the time and has read so many of the signs knows what happened, by the simulator's time. */
-  heardUntilMs(read: number): number {
+  syncedUntilMs(read: number): number {
     const { nowMs } = this.#stage.timeline;
-    return Math.min(this.activities[read]?.trueAtMs ?? nowMs, this.#weather.sinceMs('homeserver') ?? nowMs);
+    return Math.min(
+      this.trueActivities[read]?.trueAtMs ?? nowMs,
+      this.#outageSchedule.sinceMs('homeserver') ?? nowMs,
+    );
   }
 
   /** What workers did, as whoever listens has it: with times of our own clock. */
-  heard(): readonly Sign[] {
+  received(): readonly WorkerActivity[] {
     const { clock } = this;
     clock.answers();
     const { nowMs, ourNowMs, known } = clock;
     const { tellsAge } = this.#stage.scenario;
-    return this.signs.map((sign) => {
+    return this.activities.map((sign) => {
       if (sign.kind === 'typing') return { ...sign, atMs: ourNowMs };
       const isMessage = sign.kind === 'message';
       const atMs = isMessage && tellsAge ? ourNowMs - (nowMs - sign.atMs) : known.toOurs(sign.atMs);
@@ -105,12 +108,12 @@ export class FakeHomeserver {
   /** A worker does something in its room; gives the event, where it is one. */
   sign(
     worker: WorkerAddress,
-    sign: Pick<Sign, 'kind' | 'eventId' | 'replacesEventId' | 'text'>,
+    sign: Pick<WorkerActivity, 'kind' | 'eventId' | 'replacesEventId' | 'text'>,
   ): string | undefined {
-    const eventId = sign.eventId ?? (sign.kind === 'message' ? `$sign${this.signs.length}` : undefined);
+    const eventId = sign.eventId ?? (sign.kind === 'message' ? `$sign${this.activities.length}` : undefined);
     const { roomId, userId } = worker;
-    this.signs.push({ ...sign, eventId, roomId, userId, atMs: this.clock.nowMs });
-    this.activities.push({ roomId, userId, trueAtMs: this.#stage.timeline.nowMs });
+    this.activities.push({ ...sign, eventId, roomId, userId, atMs: this.clock.nowMs });
+    this.trueActivities.push({ roomId, userId, trueAtMs: this.#stage.timeline.nowMs });
     this.#stage.trace.note(`${worker.name} ${sign.kind} ${sign.text ?? sign.eventId ?? ''}`);
     this.onSign();
     return eventId;
@@ -119,7 +122,11 @@ export class FakeHomeserver {
   #send(process: string, message: WorkerMessage, transactionId: string): SendOutcome {
     if (!this.#rooms.hasJoined(message.worker))
       return { kind: 'not_joined', problem: `${PLANTED}: not joined` };
-    const fault = this.#weather.strikes('homeserver', this.#stage.scenario.rates.sendFails, this.#dice);
+    const fault = this.#outageSchedule.strikes(
+      'homeserver',
+      this.#stage.scenario.rates.sendFails,
+      this.#prng,
+    );
     if (fault === undefined) {
       const retryAfterMs = this.#limit.take('message');
       if (retryAfterMs > 0) return { kind: 'limited', retryAfterMs };
@@ -129,7 +136,7 @@ export class FakeHomeserver {
     const problem = `${PLANTED}: ${answer} to a message`;
     switch (homeserverOutcome(answer)) {
       case 'limited': {
-        const retryAfterMs = answer === 'limited, untold' ? UNTOLD_MS : this.#dice.pick(0, 1, 2000, 60_000);
+        const retryAfterMs = answer === 'limited, untold' ? UNTOLD_MS : this.#prng.pick(0, 1, 2000, 60_000);
         return { kind: 'limited', retryAfterMs };
       }
       case 'refused':
@@ -157,7 +164,7 @@ export class FakeHomeserver {
 
   #find({ hiringId, attempt }: Pick<WorkerMessage, 'hiringId' | 'attempt'>, sinceMs: number): FindOutcome {
     const { sendFails } = this.#stage.scenario.rates;
-    if (this.#weather.strikes('homeserver', sendFails, this.#dice) !== undefined) {
+    if (this.#outageSchedule.strikes('homeserver', sendFails, this.#prng) !== undefined) {
       return { kind: 'unavailable', problem: `${PLANTED}: no look` };
     }
     this.clock.answers();

@@ -1,6 +1,6 @@
-import type { AgentId, Heard, Hiring, HiringId, Intake } from '@agrenting-hiclaw/core/domain';
+import type { AgentId, ReceivedDelivery, Hiring, HiringId, Intake } from '@agrenting-hiclaw/core/domain';
 import type { Stage } from '../crash-points.ts';
-import type { Dice } from '../prng.ts';
+import type { Prng } from '../prng.ts';
 import type { SimulatedProcess } from '../simulated-process.ts';
 import type { FakeMarketplace } from './marketplace.ts';
 
@@ -10,7 +10,7 @@ const RETRIES_S = [1, 2, 5, 10, 30, 60];
 /** Carries what the marketplace says to a process, as often as it takes, and knows what was acknowledged. */
 export class Intakes {
   readonly #stage: Stage;
-  readonly #dice: Dice;
+  readonly #prng: Prng;
   readonly #marketplace: FakeMarketplace;
   readonly #processes: () => readonly SimulatedProcess[];
   /** The newest attempt of each hiring of which an acknowledged delivery spoke. */
@@ -19,12 +19,12 @@ export class Intakes {
 
   constructor(
     stage: Stage,
-    dice: Dice,
+    prng: Prng,
     marketplace: FakeMarketplace,
     processes: () => readonly SimulatedProcess[],
   ) {
     this.#stage = stage;
-    this.#dice = dice;
+    this.#prng = prng;
     this.#marketplace = marketplace;
     this.#processes = processes;
   }
@@ -58,12 +58,12 @@ export class Intakes {
   tellMalformed(agentId: AgentId, hiringId: HiringId | undefined): void {
     const parsed = { kind: 'malformed', hiringId, problem: 'no status' } as const;
     const atMs = this.#stage.timeline.nowMs + this.#stage.skewMs;
-    this.#hear([{ intake: 'webhook', agentId, atMs, parsed, raw: '{"hiring":' }], () => undefined);
+    this.#ingest([{ intake: 'webhook', agentId, atMs, parsed, raw: '{"hiring":' }], () => undefined);
   }
 
   #attempt(intake: Intake, agentId: AgentId, hirings: readonly Hiring[], retries: readonly number[]): void {
     const atMs = this.#stage.timeline.nowMs + this.#stage.skewMs;
-    const heard = hirings.map((hiring): Heard => {
+    const received = hirings.map((hiring): ReceivedDelivery => {
       // As on the wire: only here the token stands in the open.
       const raw = JSON.stringify({ ...hiring, repoToken: hiring.repoToken?.reveal() });
       return { intake, agentId, atMs, parsed: { kind: 'hiring', hiring }, raw };
@@ -71,7 +71,7 @@ export class Intakes {
     // What a delivery obliges to is what the marketplace had when it was made.
     const attempts = hirings.map(({ hiringId }) => this.#marketplace.listings.get(hiringId)?.traceAttempt);
     let answered = false;
-    this.#hear(heard, () => {
+    this.#ingest(received, () => {
       answered = true;
       for (const [index, { hiringId }] of hirings.entries()) {
         const known = this.acknowledged.get(hiringId) ?? 0;
@@ -88,9 +88,9 @@ export class Intakes {
     });
   }
 
-  #hear(heard: readonly Heard[], onAcknowledged: () => void): void {
+  #ingest(received: readonly ReceivedDelivery[], onAcknowledged: () => void): void {
     const up = this.#processes().filter((process) => process.alive);
-    const process = up[this.#dice.between(0, Math.max(0, up.length - 1))];
-    process?.hear(heard, onAcknowledged);
+    const process = up[this.#prng.between(0, Math.max(0, up.length - 1))];
+    process?.ingest(received, onAcknowledged);
   }
 }

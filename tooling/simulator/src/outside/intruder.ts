@@ -1,6 +1,6 @@
 import type { TaskId } from '@agrenting-hiclaw/core/domain';
 import type { Stage } from '../crash-points.ts';
-import type { Dice } from '../prng.ts';
+import type { Prng } from '../prng.ts';
 import type { FakeTaskFolders } from './task-folders.ts';
 
 /** How often the intruder is there when somebody looks into a folder. */
@@ -22,26 +22,26 @@ const ODD_PATHS = [
  */
 export class Intruder {
   readonly #stage: Stage;
-  readonly #dice: Dice;
+  readonly #prng: Prng;
   readonly #folders: FakeTaskFolders;
   readonly #honest = new Map<string, string>();
   #twins = 0;
 
-  constructor(stage: Stage, dice: Dice, folders: FakeTaskFolders) {
+  constructor(stage: Stage, prng: Prng, folders: FakeTaskFolders) {
     this.#stage = stage;
-    this.#dice = dice;
+    this.#prng = prng;
     this.#folders = folders;
   }
 
   /** Comes before a look into a folder, or does not. */
   strike(taskId: TaskId): void {
     const { faulty, scenario } = this.#stage;
-    if (!faulty || !scenario.intruder || !this.#dice.chance(STRIKES)) return;
+    if (!faulty || !scenario.intruder || !this.#prng.chance(STRIKES)) return;
     const objects = this.#folders.objectsOf(taskId);
     if (objects.length === 0) return;
-    const [name, text] = objects[this.#dice.between(0, objects.length - 1)] ?? ['', ''];
+    const [name, text] = objects[this.#prng.between(0, objects.length - 1)] ?? ['', ''];
     const key = `${taskId}/${name}`;
-    switch (this.#dice.pick('twin', 'twin', 'back', 'placeholder', 'odd path')) {
+    switch (this.#prng.pick('twin', 'twin', 'back', 'placeholder', 'odd path')) {
       case 'twin':
         this.#twins += 1;
         this.#honest.set(key, this.#honest.get(key) ?? text);
@@ -52,7 +52,7 @@ export class Intruder {
         this.#honest.set(key, this.#honest.get(key) ?? text);
         return this.#folders.swap(taskId, name, 'Done.');
       case 'odd path':
-        return this.#folders.nameResult(taskId, ODD_PATHS[this.#dice.between(0, ODD_PATHS.length - 1)] ?? '');
+        return this.#folders.nameResult(taskId, ODD_PATHS[this.#prng.between(0, ODD_PATHS.length - 1)] ?? '');
     }
   }
 }

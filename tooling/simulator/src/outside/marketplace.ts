@@ -12,15 +12,15 @@ import type {
   ReadPurpose,
   SettleOutcome,
   Settlement,
-  TellOutcome,
+  MessageOutcome,
   UploadOutcome,
 } from '@agrenting-hiclaw/core/domain';
 import { PLANTED, type Stage } from '../crash-points.ts';
-import type { Dice } from '../prng.ts';
+import type { Prng } from '../prng.ts';
 import { OutsideClock } from './outside-clock.ts';
 import { RequestLimit } from './request-limit.ts';
 import type { SettlementAnswer } from './settlement-answers.ts';
-import type { BadAnswer, Fault, Weather } from './outages.ts';
+import type { BadAnswer, Fault, OutageSchedule } from './outages.ts';
 
 export type Status =
   | 'queued'
@@ -139,8 +139,8 @@ const LEAST_BYTES = 20;
 /** A marketplace that keeps what it gets and serves it back. */
 export class FakeMarketplace {
   readonly #stage: Stage;
-  readonly #dice: Dice;
-  readonly #weather: Weather;
+  readonly #prng: Prng;
+  readonly #outageSchedule: OutageSchedule;
   readonly #answered = new Map<string, string>();
   readonly #shown = new Map<string, Snapshot[]>();
   /** Reads of a hiring by a process that no settlement has followed. */
@@ -162,10 +162,10 @@ export class FakeMarketplace {
   /** Told of what is said to a hirer. */
   onTold: (hiringId: HiringId, message: HirerMessage) => void = () => undefined;
 
-  constructor(stage: Stage, dice: Dice, weather: Weather) {
+  constructor(stage: Stage, prng: Prng, outageSchedule: OutageSchedule) {
     this.#stage = stage;
-    this.#dice = dice;
-    this.#weather = weather;
+    this.#prng = prng;
+    this.#outageSchedule = outageSchedule;
     this.clock = new OutsideClock(stage, stage.scenario.clocksAheadMs.marketplace);
     this.#limit = new RequestLimit(stage);
   }
@@ -184,7 +184,7 @@ export class FakeMarketplace {
     };
     this.listings.set(hiring.hiringId, listing);
     this.#remember(listing);
-    if (this.#dice.chance(0.3)) this.#say(listing);
+    if (this.#prng.chance(0.3)) this.#say(listing);
     return listing;
   }
 
@@ -254,7 +254,11 @@ export class FakeMarketplace {
   ): HiringRead {
     const retryAfterMs = this.#limit.take(agentId, LEFT_TO_OTHERS[ask]);
     if (retryAfterMs > 0) return { kind: 'unavailable', problem: LIMITED, retryAfterMs };
-    const fault = this.#weather.strikes('marketplace', this.#stage.scenario.rates.readFails, this.#dice);
+    const fault = this.#outageSchedule.strikes(
+      'marketplace',
+      this.#stage.scenario.rates.readFails,
+      this.#prng,
+    );
     if (fault !== undefined) return this.#readFault(fault);
     this.clock.answers();
     const listing = this.listings.get(hiringId);
@@ -265,7 +269,7 @@ export class FakeMarketplace {
     this.#shown.set(`${process} ${hiringId}`, shown);
     const unused = this.#unusedReads.get(`${process} ${hiringId}`) ?? 0;
     this.#unusedReads.set(`${process} ${hiringId}`, Math.min(unused + 1, MAX_UNUSED_READS));
-    return { kind: 'found', hiring: this.show(listing, snapshot), source: this.#dice.pick('rest', 'mcp') };
+    return { kind: 'found', hiring: this.show(listing, snapshot), source: this.#prng.pick('rest', 'mcp') };
   }
 
   /** Whether a read of its own stands before a send. */
@@ -302,23 +306,23 @@ export class FakeMarketplace {
 
   /** The adapter bounds what servers ask for to ten minutes. */
   #oddWaitMs(): number | undefined {
-    return this.#dice.pick(undefined, 0, 1, 1500, 30_000, 600_000);
+    return this.#prng.pick(undefined, 0, 1, 1500, 30_000, 600_000);
   }
 
   #snapshot(listing: Listing): Snapshot {
     const { faulty, scenario, timeline } = this.#stage;
     const newest = { atMs: timeline.nowMs, status: listing.status, traceAttempt: listing.traceAttempt };
-    if (!faulty || !this.#dice.chance(scenario.rates.readStale)) return newest;
-    const asOfMs = timeline.nowMs - this.#dice.between(0, MAX_LAG_MS);
+    if (!faulty || !this.#prng.chance(scenario.rates.readStale)) return newest;
+    const asOfMs = timeline.nowMs - this.#prng.between(0, MAX_LAG_MS);
     return listing.past.findLast((snapshot) => snapshot.atMs <= asOfMs) ?? newest;
   }
 
   #settle(process: string, hiringId: HiringId, settlement: Settlement): SettleOutcome {
     const apply = (): SettleOutcome => this.#apply(process, hiringId, settlement);
-    const answer = this.#weather.settlements();
+    const answer = this.#outageSchedule.settlements();
     if (answer !== undefined) return this.#answerWith(answer, `${process} ${hiringId}`, apply);
     const { settleFails } = this.#stage.scenario.rates;
-    const fault = this.#weather.strikes('marketplace', settleFails, this.#dice);
+    const fault = this.#outageSchedule.strikes('marketplace', settleFails, this.#prng);
     if (fault?.answer === 'login page') return this.#answerWith('no way', `${process} ${hiringId}`, apply);
     if (fault?.answer === 'empty' || fault?.answer === 'other JSON') {
       if (fault.applied) apply();
@@ -332,15 +336,15 @@ export class FakeMarketplace {
     const problem = `${PLANTED}: ${answer}`;
     switch (answer) {
       case 'lost':
-        if (this.#dice.chance(0.1)) effect();
+        if (this.#prng.chance(0.1)) effect();
         return { kind: 'unknown', problem };
       case 'success of another':
-        if (this.#dice.chance(0.1)) effect();
+        if (this.#prng.chance(0.1)) effect();
         return { kind: 'unconfirmed', problem };
       case 'queued':
         // Most come to their turn, some of them after long, and some are forgotten.
-        if (this.#dice.chance(0.8)) {
-          this.#stage.timeline.after(this.#dice.between(1, 1800) * 1000, () => void effect());
+        if (this.#prng.chance(0.8)) {
+          this.#stage.timeline.after(this.#prng.between(1, 1800) * 1000, () => void effect());
         }
         return { kind: 'queued', problem };
       case 'no way': {
@@ -349,7 +353,7 @@ export class FakeMarketplace {
         this.#closed.set(whose, closed);
         return closed % 2 === 1
           ? { kind: 'other_way', problem }
-          : { kind: 'later', problem, retryAfterMs: this.#dice.between(1, 600) * 1000 };
+          : { kind: 'later', problem, retryAfterMs: this.#prng.between(1, 600) * 1000 };
       }
       case 'later':
         return { kind: 'later', problem, retryAfterMs: this.#oddWaitMs() };
@@ -364,7 +368,7 @@ export class FakeMarketplace {
   #struck<Outcome>(fault: Fault | undefined, what: string, effect: () => Outcome): Outcome | Struck {
     const { faulty, scenario } = this.#stage;
     if (fault === undefined) {
-      const isPending = faulty && this.#dice.chance(scenario.rates.settleFails / 8);
+      const isPending = faulty && this.#prng.chance(scenario.rates.settleFails / 8);
       return isPending ? { kind: 'over', problem: `${PLANTED}: ${what}` } : effect();
     }
     if (fault.applied) effect();
@@ -388,7 +392,7 @@ export class FakeMarketplace {
         return { kind: 'later', problem, retryAfterMs: UNTOLD_MS };
       case 'unauthorized':
       case 'forbidden':
-        return this.#dice.chance(0.1) ? { kind: 'refused', problem } : { kind: 'unauthorized', problem };
+        return this.#prng.chance(0.1) ? { kind: 'refused', problem } : { kind: 'unauthorized', problem };
     }
   }
 
@@ -420,7 +424,11 @@ export class FakeMarketplace {
       this.#stage.trace.note(`marketplace ${hiringId.slice(-4)} refuses an upload of ${bytes} bytes`);
       return { kind: 'too_large', problem: `${PLANTED}: 413` };
     }
-    const fault = this.#weather.strikes('marketplace', this.#stage.scenario.rates.settleFails, this.#dice);
+    const fault = this.#outageSchedule.strikes(
+      'marketplace',
+      this.#stage.scenario.rates.settleFails,
+      this.#prng,
+    );
     return this.#struck(fault, 'upload', () => this.#store(hiringId, artifacts));
   }
 
@@ -442,12 +450,16 @@ export class FakeMarketplace {
       return id;
     });
     batches.set(key, ids);
-    const namesNone = this.#dice.chance(0.1) || lagMs > 0;
+    const namesNone = this.#prng.chance(0.1) || lagMs > 0;
     return { kind: 'uploaded', ids: namesNone ? ids.map(() => undefined) : ids };
   }
 
   #artifacts(hiringId: HiringId): ArtifactList {
-    const fault = this.#weather.strikes('marketplace', this.#stage.scenario.rates.readFails, this.#dice);
+    const fault = this.#outageSchedule.strikes(
+      'marketplace',
+      this.#stage.scenario.rates.readFails,
+      this.#prng,
+    );
     if (fault !== undefined) return { kind: 'unavailable', problem: `${PLANTED}: ${fault.answer} to a list` };
     const artifacts = [...(this.listings.get(hiringId)?.artifacts ?? [])]
       .filter(([id]) => (this.#listedAtMs.get(id) ?? 0) <= this.#stage.timeline.nowMs)
@@ -456,7 +468,11 @@ export class FakeMarketplace {
   }
 
   #digest(hiringId: HiringId, artifactId: string, maxBytes: number): ArtifactDigest {
-    const fault = this.#weather.strikes('marketplace', this.#stage.scenario.rates.readFails, this.#dice);
+    const fault = this.#outageSchedule.strikes(
+      'marketplace',
+      this.#stage.scenario.rates.readFails,
+      this.#prng,
+    );
     const stored = this.listings.get(hiringId)?.artifacts.get(artifactId);
     switch (fault?.answer) {
       case undefined:
@@ -489,8 +505,12 @@ export class FakeMarketplace {
     }
   }
 
-  #tell(hiringId: HiringId, message: HirerMessage): TellOutcome {
-    const fault = this.#weather.strikes('marketplace', this.#stage.scenario.rates.settleFails, this.#dice);
+  #tell(hiringId: HiringId, message: HirerMessage): MessageOutcome {
+    const fault = this.#outageSchedule.strikes(
+      'marketplace',
+      this.#stage.scenario.rates.settleFails,
+      this.#prng,
+    );
     if (fault === undefined || fault.applied) this.onTold(hiringId, message);
     return fault === undefined
       ? { kind: 'told' }
@@ -500,10 +520,10 @@ export class FakeMarketplace {
   /** The hirer has something to say now, and again later. */
   #say(listing: Listing): void {
     const number = listing.messages.length + 1;
-    const kind = this.#dice.pick('message', 'answer');
+    const kind = this.#prng.pick('message', 'answer');
     listing.messages.push({ id: `message-${number}`, kind, fromHirer: true, text: `${number}: /stop it` });
     if (number < 3) {
-      this.#stage.timeline.after(this.#dice.between(10, 600) * 1000, () => this.#say(listing));
+      this.#stage.timeline.after(this.#prng.between(10, 600) * 1000, () => this.#say(listing));
     }
   }
 

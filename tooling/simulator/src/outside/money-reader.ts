@@ -7,7 +7,7 @@ import {
   type Store,
 } from '@agrenting-hiclaw/core/domain';
 import type { Stage } from '../crash-points.ts';
-import type { Dice } from '../prng.ts';
+import type { Prng } from '../prng.ts';
 import type { FakeMarketplace } from './marketplace.ts';
 
 const SECOND = 1000;
@@ -21,19 +21,19 @@ const PER_SWEEP = 20;
 /** Reads what has ended, as a sweep of the adapter does: nobody tells what becomes of its money. */
 export class MoneyReader {
   readonly #stage: Stage;
-  readonly #dice: Dice;
+  readonly #prng: Prng;
   readonly #marketplace: FakeMarketplace;
   readonly #readAtMs = new Map<string, number>();
 
-  constructor(stage: Stage, dice: Dice, marketplace: FakeMarketplace) {
+  constructor(stage: Stage, prng: Prng, marketplace: FakeMarketplace) {
     this.#stage = stage;
-    this.#dice = dice;
+    this.#prng = prng;
     this.#marketplace = marketplace;
   }
 
   begin(store: Store): void {
     if (!this.#stage.scenario.disputes) return;
-    this.#stage.timeline.after(this.#dice.between(60, 300) * SECOND, () => {
+    this.#stage.timeline.after(this.#prng.between(60, 300) * SECOND, () => {
       void this.#sweep(store);
       this.begin(store);
     });

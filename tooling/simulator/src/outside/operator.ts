@@ -7,7 +7,7 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import type { Stage } from '../crash-points.ts';
 import type { PaidAsJudged } from '../checks/paid-as-judged.ts';
-import type { Dice } from '../prng.ts';
+import type { Prng } from '../prng.ts';
 import type { Disk } from '../disk.ts';
 import { digestOf, type FakeTaskFolders } from './task-folders.ts';
 
@@ -16,14 +16,14 @@ const SECOND = 1000;
 /** Looks now and then at the results that wait for a yes, and says it to what is shown, unless that is a placeholder. */
 export class Operator {
   readonly #stage: Stage;
-  readonly #dice: Dice;
+  readonly #prng: Prng;
   readonly #disk: Disk;
   readonly #folders: FakeTaskFolders;
   readonly #judged: PaidAsJudged;
 
-  constructor(stage: Stage, dice: Dice, disk: Disk, folders: FakeTaskFolders, judged: PaidAsJudged) {
+  constructor(stage: Stage, prng: Prng, disk: Disk, folders: FakeTaskFolders, judged: PaidAsJudged) {
     this.#stage = stage;
-    this.#dice = dice;
+    this.#prng = prng;
     this.#disk = disk;
     this.#folders = folders;
     this.#judged = judged;
@@ -31,7 +31,7 @@ export class Operator {
 
   begin(store: Store): void {
     if (!this.#stage.scenario.asksForYes) return;
-    this.#stage.timeline.after(this.#dice.between(20, 300) * SECOND, () => {
+    this.#stage.timeline.after(this.#prng.between(20, 300) * SECOND, () => {
       void this.#look(store);
       this.begin(store);
     });

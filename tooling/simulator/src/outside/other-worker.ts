@@ -1,6 +1,6 @@
 import type { TaskId } from '@agrenting-hiclaw/core/domain';
 import type { Stage } from '../crash-points.ts';
-import type { Dice } from '../prng.ts';
+import type { Prng } from '../prng.ts';
 import type { FakeTaskFolders } from './task-folders.ts';
 
 const SECOND = 1000;
@@ -15,54 +15,54 @@ const OVERWRITES = 0.2;
  */
 export class OtherWorker {
   readonly #stage: Stage;
-  readonly #dice: Dice;
+  readonly #prng: Prng;
   readonly #folders: FakeTaskFolders;
   #works = 0;
 
-  constructor(stage: Stage, dice: Dice, folders: FakeTaskFolders) {
+  constructor(stage: Stage, prng: Prng, folders: FakeTaskFolders) {
     this.#stage = stage;
-    this.#dice = dice;
+    this.#prng = prng;
     this.#folders = folders;
   }
 
   /** It sees a folder that was not there before. */
   finds(taskId: TaskId): void {
-    if (!this.#stage.scenario.otherWorker || !this.#dice.chance(COMES)) return;
+    if (!this.#stage.scenario.otherWorker || !this.#prng.chance(COMES)) return;
     // Most of it happens between the hand-over and the first sign of the rightful worker.
-    this.#later(this.#dice.pick(5, 60, 200), taskId);
+    this.#later(this.#prng.pick(5, 60, 200), taskId);
   }
 
   /** A result was delivered: whoever wants to be paid in its place has the seconds until it is judged. */
   seesResult(taskId: TaskId): void {
-    if (!this.#stage.scenario.otherWorker || !this.#stage.faulty || !this.#dice.chance(OVERWRITES)) return;
-    this.#stage.timeline.after(this.#dice.between(100, 8 * SECOND), () =>
-      this.#folders.plant(taskId, 'result.md', this.#work()),
+    if (!this.#stage.scenario.otherWorker || !this.#stage.faulty || !this.#prng.chance(OVERWRITES)) return;
+    this.#stage.timeline.after(this.#prng.between(100, 8 * SECOND), () =>
+      this.#folders.mutation(taskId, 'result.md', this.#work()),
     );
   }
 
   #later(mostSeconds: number, taskId: TaskId): void {
-    this.#stage.timeline.after(this.#dice.between(0, mostSeconds * SECOND), () => {
+    this.#stage.timeline.after(this.#prng.between(0, mostSeconds * SECOND), () => {
       if (!this.#stage.faulty) return;
       this.#act(taskId);
-      if (this.#dice.chance(COMES_AGAIN)) this.#later(200, taskId);
+      if (this.#prng.chance(COMES_AGAIN)) this.#later(200, taskId);
     });
   }
 
   #act(taskId: TaskId): void {
     const folders = this.#folders;
-    switch (this.#dice.pick('result', 'result', 'file', 'named', 'marker', 'alter', 'twin', 'join', 'back')) {
+    switch (this.#prng.pick('result', 'result', 'file', 'named', 'marker', 'alter', 'twin', 'join', 'back')) {
       case 'result':
-        return folders.plant(taskId, 'result.md', this.#work());
+        return folders.mutation(taskId, 'result.md', this.#work());
       case 'file':
-        return folders.plant(taskId, this.#dice.pick('part-1.txt', 'extra.txt'), this.#work());
+        return folders.mutation(taskId, this.#prng.pick('part-1.txt', 'extra.txt'), this.#work());
       case 'named':
-        folders.plant(taskId, 'answer.md', this.#work());
+        folders.mutation(taskId, 'answer.md', this.#work());
         folders.nameResult(taskId, 'answer.md');
         return;
       case 'marker':
-        return folders.handIn(taskId, this.#work());
+        return folders.submitResult(taskId, this.#work());
       case 'alter':
-        return folders.alter(taskId, this.#dice.pick('spec.md', 'meta.json'), 'seen');
+        return folders.alter(taskId, this.#prng.pick('spec.md', 'meta.json'), 'seen');
       case 'twin':
         return folders.alter(taskId, 'spec.md', 'twin');
       case 'join':

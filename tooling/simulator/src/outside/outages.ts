@@ -1,5 +1,5 @@
 import type { Stage } from '../crash-points.ts';
-import type { Dice } from '../prng.ts';
+import type { Prng } from '../prng.ts';
 import type { Place } from './place.ts';
 import type { SettlementAnswer } from './settlement-answers.ts';
 
@@ -77,30 +77,30 @@ interface Outage {
 }
 
 /** Whole stretches of time in which a part of the outside does not work. */
-export class Weather {
+export class OutageSchedule {
   readonly #stage: Stage;
-  readonly #dice: Dice;
+  readonly #prng: Prng;
   readonly #outages: Outage[];
   readonly #settlementOutages: readonly SettlementOutage[];
 
-  constructor(stage: Stage, dice: Dice) {
+  constructor(stage: Stage, prng: Prng) {
     this.#stage = stage;
-    this.#dice = dice;
+    this.#prng = prng;
     const { timeline, scenario } = stage;
     const outages = Array.from({ length: scenario.outages }, () => {
-      const fromMs = timeline.nowMs + dice.between(0, scenario.chaosMs);
+      const fromMs = timeline.nowMs + prng.between(0, scenario.chaosMs);
       return {
-        place: dice.pick<Place>('marketplace', 'marketplace', 'homeserver', 'storage', 'git'),
-        answer: dice.pick<BadAnswer>(...ANSWERS),
+        place: prng.pick<Place>('marketplace', 'marketplace', 'homeserver', 'storage', 'git'),
+        answer: prng.pick<BadAnswer>(...ANSWERS),
         fromMs,
-        toMs: fromMs + dice.between(10, 400) * 1000,
+        toMs: fromMs + prng.between(10, 400) * 1000,
       };
     });
     this.#outages = [...outages, ...this.#longOutages()];
     this.#settlementOutages = Array.from({ length: scenario.settlementOutages }, () => {
-      const fromMs = timeline.nowMs + dice.between(0, scenario.chaosMs);
-      const answer = dice.pick<SettlementAnswer>(...scenario.settlementAnswers);
-      return { answer, fromMs, toMs: fromMs + dice.pick<number>(...SPANS_MS) };
+      const fromMs = timeline.nowMs + prng.between(0, scenario.chaosMs);
+      const answer = prng.pick<SettlementAnswer>(...scenario.settlementAnswers);
+      return { answer, fromMs, toMs: fromMs + prng.pick<number>(...SPANS_MS) };
     });
   }
 
@@ -121,7 +121,7 @@ export class Weather {
     const { nowMs } = this.#stage.timeline;
     this.#outages.push({
       place,
-      answer: this.#dice.pick<BadAnswer>(...ANSWERS),
+      answer: this.#prng.pick<BadAnswer>(...ANSWERS),
       fromMs: nowMs,
       toMs: nowMs + forMs,
     });
@@ -135,11 +135,11 @@ export class Weather {
   }
 
   /** What becomes of a request: what the weather says, else in so many of them a fault of this one alone. */
-  strikes(place: Place, rate: number, dice: Dice): Fault | undefined {
+  strikes(place: Place, rate: number, prng: Prng): Fault | undefined {
     const { faulty } = this.#stage;
-    const drawn = faulty && dice.chance(rate) ? dice.pick<BadAnswer>(...ANSWERS) : undefined;
+    const drawn = faulty && prng.chance(rate) ? prng.pick<BadAnswer>(...ANSWERS) : undefined;
     const answer = this.at(place) ?? drawn;
-    return answer && { answer, applied: MAY_HAVE_BEEN_APPLIED.has(answer) && dice.chance(0.5) };
+    return answer && { answer, applied: MAY_HAVE_BEEN_APPLIED.has(answer) && prng.chance(0.5) };
   }
 
   /** How long a request to a place waits in vain at the moment. */
@@ -154,12 +154,12 @@ export class Weather {
     const startMs = timeline.nowMs;
     const outages: Outage[] = [];
     if (longOutage !== undefined) {
-      const fromMs = startMs + this.#dice.between(0, scenario.chaosMs);
-      const toMs = fromMs + this.#dice.between(30, 120) * 60_000;
-      outages.push({ place: longOutage, answer: this.#dice.pick<BadAnswer>(...ANSWERS), fromMs, toMs });
+      const fromMs = startMs + this.#prng.between(0, scenario.chaosMs);
+      const toMs = fromMs + this.#prng.between(30, 120) * 60_000;
+      outages.push({ place: longOutage, answer: this.#prng.pick<BadAnswer>(...ANSWERS), fromMs, toMs });
     }
     if (startsAheadMs !== 0) {
-      const toMs = startMs + this.#dice.between(1, 10) * 60_000;
+      const toMs = startMs + this.#prng.between(1, 10) * 60_000;
       outages.push({ place: 'marketplace', answer: 'reset', fromMs: startMs, toMs });
     }
     return outages;

@@ -7,9 +7,9 @@ import type {
   SourceOutcome,
 } from '@agrenting-hiclaw/core/domain';
 import { PLANTED, type Stage } from '../crash-points.ts';
-import type { Dice } from '../prng.ts';
+import type { Prng } from '../prng.ts';
 import { digestOf } from './task-folders.ts';
-import type { BadAnswer, Weather } from './outages.ts';
+import type { BadAnswer, OutageSchedule } from './outages.ts';
 
 /** A change that stands in a hirer's repository. */
 export interface PushedChange {
@@ -23,15 +23,15 @@ const BASE = createHash('sha1').update('base').digest('hex');
 /** Hirers' repositories: what is pushed once stands there once, whatever becomes of the answer. */
 export class FakeRepositories implements Repositories {
   readonly #stage: Stage;
-  readonly #dice: Dice;
-  readonly #weather: Weather;
+  readonly #prng: Prng;
+  readonly #outageSchedule: OutageSchedule;
   readonly #commits = new Set<string>();
   onPushed: (change: PushedChange) => void = () => undefined;
 
-  constructor(stage: Stage, dice: Dice, weather: Weather) {
+  constructor(stage: Stage, prng: Prng, outageSchedule: OutageSchedule) {
     this.#stage = stage;
-    this.#dice = dice;
-    this.#weather = weather;
+    this.#prng = prng;
+    this.#outageSchedule = outageSchedule;
   }
 
   /** Whether a commit stands in a repository. */
@@ -60,7 +60,7 @@ export class FakeRepositories implements Repositories {
   }
 
   #fault() {
-    return this.#weather.strikes('git', this.#stage.scenario.rates.gitFails, this.#dice);
+    return this.#outageSchedule.strikes('git', this.#stage.scenario.rates.gitFails, this.#prng);
   }
 }
 

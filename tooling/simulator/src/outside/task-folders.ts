@@ -14,8 +14,8 @@ import type {
   WriteOutcome,
 } from '@agrenting-hiclaw/core/domain';
 import { PLANTED, type Stage } from '../crash-points.ts';
-import type { Dice } from '../prng.ts';
-import type { Fault, Weather } from './outages.ts';
+import type { Prng } from '../prng.ts';
+import type { Fault, OutageSchedule } from './outages.ts';
 
 interface Folder {
   /** The text of the order, to see that it never changes. */
@@ -54,8 +54,8 @@ const OWN: ReadonlyMap<string, string> = new Map([
 /** Task folders that keep what adapter and workers write. */
 export class FakeTaskFolders implements TaskStorage {
   readonly #stage: Stage;
-  readonly #dice: Dice;
-  readonly #weather: Weather;
+  readonly #prng: Prng;
+  readonly #outageSchedule: OutageSchedule;
   readonly #folders = new Map<TaskId, Folder>();
   /** Texts that another worker than that of the task put there. */
   readonly foreign = new Set<string>();
@@ -67,10 +67,10 @@ export class FakeTaskFolders implements TaskStorage {
   /** Called before each look into a folder. */
   onLook: (taskId: TaskId) => void = () => undefined;
 
-  constructor(stage: Stage, dice: Dice, weather: Weather) {
+  constructor(stage: Stage, prng: Prng, outageSchedule: OutageSchedule) {
     this.#stage = stage;
-    this.#dice = dice;
-    this.#weather = weather;
+    this.#prng = prng;
+    this.#outageSchedule = outageSchedule;
   }
 
   isComplete(taskId: TaskId): boolean {
@@ -195,7 +195,7 @@ export class FakeTaskFolders implements TaskStorage {
   }
 
   /** Another worker writes there. */
-  plant(taskId: TaskId, name: string, text: string): void {
+  mutation(taskId: TaskId, name: string, text: string): void {
     const folder = this.#folders.get(taskId);
     if (folder === undefined) return;
     this.#put(folder, name, text);
@@ -206,7 +206,7 @@ export class FakeTaskFolders implements TaskStorage {
   }
 
   /** Another worker has the marker say that the work is done, and what it is. */
-  handIn(taskId: TaskId, summary: string): void {
+  submitResult(taskId: TaskId, summary: string): void {
     const folder = this.#folders.get(taskId);
     if (folder === undefined) return;
     folder.version += 1;
@@ -338,7 +338,7 @@ export class FakeTaskFolders implements TaskStorage {
   }
 
   #fault(): Fault | undefined {
-    return this.#weather.strikes('storage', this.#stage.scenario.rates.storageFails, this.#dice);
+    return this.#outageSchedule.strikes('storage', this.#stage.scenario.rates.storageFails, this.#prng);
   }
 }
 

@@ -9,7 +9,7 @@ import type {
   WorkerMessage,
 } from '@agrenting-hiclaw/core/domain';
 import { PLANTED, type Stage } from '../crash-points.ts';
-import type { Dice } from '../prng.ts';
+import type { Prng } from '../prng.ts';
 import { REPORT_TO } from '../scenario.ts';
 import type { FakeHomeserver, PostedMessage } from './homeserver.ts';
 import { digestOf, type FakeTaskFolders } from './task-folders.ts';
@@ -86,7 +86,7 @@ interface Worker {
 /** Workers as they were seen to be: most do their job, some do not, and any may be off. */
 export class FakeWorkers implements WorkerLifecycle, Manager {
   readonly #stage: Stage;
-  readonly #dice: Dice;
+  readonly #prng: Prng;
   readonly #homeserver: FakeHomeserver;
   readonly #folders: FakeTaskFolders;
   readonly #workers: readonly Worker[];
@@ -98,16 +98,16 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
   #planned = 0;
   #works = 0;
 
-  constructor(stage: Stage, dice: Dice, homeserver: FakeHomeserver, folders: FakeTaskFolders) {
+  constructor(stage: Stage, prng: Prng, homeserver: FakeHomeserver, folders: FakeTaskFolders) {
     this.#stage = stage;
-    this.#dice = dice;
+    this.#prng = prng;
     this.#homeserver = homeserver;
     this.#folders = folders;
-    this.#usualManner = dice.chance(0.6) ? 'diligent' : undefined;
+    this.#usualManner = prng.chance(0.6) ? 'diligent' : undefined;
     this.#workers = Array.from({ length: stage.scenario.workers }, (_, index) => {
       const name = `worker${index}`;
       const address = { name, userId: `@${name}:x:18080`, roomId: `!${name}:x:18080` };
-      return { address, up: dice.chance(0.8), life: 0, startsAtMs: undefined, jobs: new Map() };
+      return { address, up: prng.chance(0.8), life: 0, startsAtMs: undefined, jobs: new Map() };
     });
   }
 
@@ -135,14 +135,14 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
     const { faulty, scenario, timeline } = this.#stage;
     const worker = this.#workers.find(({ address }) => address.name === name);
     if (worker === undefined) return { kind: 'failed', problem: 'no such worker' };
-    if (faulty && this.#dice.chance(scenario.rates.lifecycleFails)) {
-      return this.#dice.chance(0.3)
+    if (faulty && this.#prng.chance(scenario.rates.lifecycleFails)) {
+      return this.#prng.chance(0.3)
         ? { kind: 'remote' }
         : { kind: 'failed', problem: `${PLANTED}: no start` };
     }
     if (worker.up) return { kind: 'ready' };
     if (worker.startsAtMs === undefined) {
-      const waitMs = this.#dice.between(5, 40) * SECOND;
+      const waitMs = this.#prng.between(5, 40) * SECOND;
       worker.startsAtMs = timeline.nowMs + waitMs;
       timeline.after(waitMs, () => {
         worker.up = true;
@@ -154,17 +154,17 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
 
   /** The Manager, whose model does as it pleases: often it starts the worker. */
   async lookAfter({ worker: { name } }: WorkerTask): Promise<AskOutcome> {
-    if (this.#dice.chance(0.2)) return { kind: 'failed', problem: 'planted: no Manager' };
+    if (this.#prng.chance(0.2)) return { kind: 'failed', problem: 'planted: no Manager' };
     const worker = this.#workers.find(({ address }) => address.name === name);
-    if (worker !== undefined && this.#dice.chance(0.6)) worker.up = true;
+    if (worker !== undefined && this.#prng.chance(0.6)) worker.up = true;
     return { kind: 'asked', eventId: `$manager-${name}` };
   }
 
-  hear({ message, eventId }: PostedMessage): void {
+  ingest({ message, eventId }: PostedMessage): void {
     const worker = this.#workers.find(({ address }) => address.name === message.worker.name);
     // A message that was sent before its start is lost to a worker.
     if (worker === undefined || !worker.up) return;
-    this.#later(worker, this.#dice.between(100, 3000), () => {
+    this.#later(worker, this.#prng.between(100, 3000), () => {
       switch (message.purpose) {
         case 'stop':
           return this.#stop(worker, message.taskId);
@@ -188,13 +188,13 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
   /** Says something: at once, or by edits that make it longer; some speak of what they would report before that. */
   #say(worker: Worker, taskId: TaskId, text: string): void {
     const address = roomOf(worker, taskId);
-    if (this.#dice.chance(0.2)) this.#talk(worker, taskId);
-    if (this.#dice.chance(0.6)) {
+    if (this.#prng.chance(0.2)) this.#talk(worker, taskId);
+    if (this.#prng.chance(0.6)) {
       this.#homeserver.sign(address, { kind: 'message', text });
       return;
     }
     const parts = [0.6, 0.8, 1].map((part) => text.slice(0, Math.ceil(text.length * part)));
-    const everyMs = this.#dice.pick(0.2, 1, 1, 6) * SECOND;
+    const everyMs = this.#prng.pick(0.2, 1, 1, 6) * SECOND;
     let first: string | undefined;
     for (const [index, part] of parts.entries()) {
       this.#later(worker, index * everyMs, () => {
@@ -213,18 +213,18 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
    * the homeserver goes away when the half of it was heard.
    */
   #takeBack(worker: Worker, taskId: TaskId): void {
-    const what = this.#dice.pick<Meant>('blocked', 'question', 'progress');
+    const what = this.#prng.pick<Meant>('blocked', 'question', 'progress');
     const text = `${REPORT_TO} ${what.toUpperCase()}: ${taskId} - which picture?`;
     const address = roomOf(worker, taskId);
     const first = this.#homeserver.sign(address, { kind: 'message', text });
     const { life } = worker;
     const { timeline, faulty } = this.#stage;
     this.onHalfSaid();
-    const isCut = faulty && this.#dice.chance(0.3);
-    const awayMs = this.#dice.between(15, 90) * SECOND;
+    const isCut = faulty && this.#prng.chance(0.3);
+    const awayMs = this.#prng.between(15, 90) * SECOND;
     if (isCut) timeline.after(3.5 * SECOND, () => this.#homeserver.goesAway(awayMs));
     this.#planned += 1;
-    timeline.after((isCut ? 5 : this.#dice.pick(0.5, 2, 5)) * SECOND, () => {
+    timeline.after((isCut ? 5 : this.#prng.pick(0.5, 2, 5)) * SECOND, () => {
       this.#planned -= 1;
       const isThere = worker.life === life && worker.up;
       if (!isThere) this.#means(taskId, what);
@@ -236,7 +236,7 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
   }
 
   #talk(worker: Worker, taskId: TaskId): void {
-    const talk = this.#dice.pick(...TALK);
+    const talk = this.#prng.pick(...TALK);
     const text = talk.replaceAll('{us}', REPORT_TO).replaceAll('{task}', taskId);
     this.#homeserver.sign(roomOf(worker, taskId), { kind: 'message', text });
   }
@@ -254,7 +254,7 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
   /** Its runtime edits the message again and again, though it says the same. */
   #sayOnAndOn(worker: Worker, taskId: TaskId, what: Meant, words: string): void {
     this.#means(taskId, what);
-    const everyMs = this.#dice.pick(2, 5, 20) * SECOND;
+    const everyMs = this.#prng.pick(2, 5, 20) * SECOND;
     const text = `${REPORT_TO} ${what.toUpperCase()}: ${taskId} - ${words}`;
     const address = roomOf(worker, taskId);
     const first = this.#homeserver.sign(address, { kind: 'message', text });
@@ -267,24 +267,24 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
 
   #stop(worker: Worker, taskId: TaskId): void {
     const job = worker.jobs.get(taskId);
-    if (job !== undefined) job.stopped = this.#dice.chance(0.7);
+    if (job !== undefined) job.stopped = this.#prng.chance(0.7);
   }
 
   #take(worker: Worker, { taskId, worker: address }: WorkerMessage, eventId: string): void {
     const before = worker.jobs.get(taskId);
     // A nudge changes the ways of some.
-    if (before !== undefined && (before.manner === 'diligent' || this.#dice.chance(0.5))) return;
+    if (before !== undefined && (before.manner === 'diligent' || this.#prng.chance(0.5))) return;
     const job = { manner: this.#drawManner(), address, stopped: false };
     worker.jobs.set(taskId, job);
     if (job.manner === 'deaf') return;
     this.#homeserver.sign(address, { kind: 'receipt', eventId });
-    if (this.#dice.chance(0.7)) this.#homeserver.sign(address, { kind: 'typing' });
-    if (this.#dice.chance(0.15)) this.#takeBack(worker, taskId);
+    if (this.#prng.chance(0.7)) this.#homeserver.sign(address, { kind: 'typing' });
+    if (this.#prng.chance(0.15)) this.#takeBack(worker, taskId);
     const say = (text: string): void => this.#say(worker, taskId, text);
     let delivered: string | undefined;
     const claim = (): void => say(`${REPORT_TO} TASK_COMPLETED: ${taskId} - done${this.#named(delivered)}`);
     const deliver = (text = this.#textOf(taskId)): void => {
-      const parts = this.#dice.pick(0, 0, 1, 3);
+      const parts = this.#prng.pick(0, 0, 1, 3);
       for (let part = 1; part <= parts; part += 1) {
         this.#folders.write(taskId, `part-${part}.txt`, `${part} of ${text} for ${taskId.slice(-7)}`);
       }
@@ -297,10 +297,10 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
       this.#later(worker, waitMs, () => {
         if (!job.stopped) run();
       });
-    const workMs = this.#dice.between(2, 120) * SECOND;
+    const workMs = this.#prng.between(2, 120) * SECOND;
     // Many begin with what they are going to do.
-    if (this.#dice.chance(0.25)) then(SECOND, () => this.#talk(worker, taskId));
-    if (this.#dice.chance(0.2)) then(workMs / 2, () => this.#report(worker, taskId, 'progress', 'half way'));
+    if (this.#prng.chance(0.25)) then(SECOND, () => this.#talk(worker, taskId));
+    if (this.#prng.chance(0.2)) then(workMs / 2, () => this.#report(worker, taskId, 'progress', 'half way'));
     switch (job.manner) {
       case 'silent':
         return;
@@ -319,18 +319,18 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
         return;
       case 'is blocked and closes':
         then(workMs, () => this.#report(worker, taskId, 'blocked', 'no network here'));
-        then(workMs + this.#dice.between(1, 60) * SECOND, () => say(this.#dice.pick(...CLOSINGS)));
+        then(workMs + this.#prng.between(1, 60) * SECOND, () => say(this.#prng.pick(...CLOSINGS)));
         return;
       case 'edits without an end':
         then(workMs, () =>
           this.#sayOnAndOn(
             worker,
             taskId,
-            this.#dice.pick<Meant>('blocked', 'question', 'progress'),
+            this.#prng.pick<Meant>('blocked', 'question', 'progress'),
             'which sea?',
           ),
         );
-        if (this.#dice.chance(0.5)) then(20 * workMs, deliver);
+        if (this.#prng.chance(0.5)) then(20 * workMs, deliver);
         return;
       case 'delivers a refusal':
         then(workMs, () => deliver('BLOCKED: no network here'));
@@ -371,7 +371,7 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
 
   /** Between the result and the report of it; who names it in the report has it by then. */
   #claimsAfterMs(): number {
-    const afterMs = this.#dice.between(-20, 20) * 100;
+    const afterMs = this.#prng.between(-20, 20) * 100;
     return this.#stage.scenario.digests === 'none' ? afterMs : Math.abs(afterMs) + 1;
   }
 
@@ -383,8 +383,8 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
 
   #drawManner(): Manner {
     if (this.#stage.scenario.diligence) return 'diligent';
-    if (this.#usualManner !== undefined && this.#dice.chance(0.8)) return this.#usualManner;
-    return this.#dice.pick(
+    if (this.#usualManner !== undefined && this.#prng.chance(0.8)) return this.#usualManner;
+    return this.#prng.pick(
       'diligent',
       'slow',
       'deaf',

@@ -8,18 +8,18 @@ import {
 } from '../../domain/index.ts';
 import { MalformedOnce, type PendingHiring } from '../pending-hiring.ts';
 import type { RestClient } from '../rest-client.ts';
-import type { Drop } from './disconnect.ts';
+import type { Disconnect } from './disconnect.ts';
 import { findHiring } from './find-hiring.ts';
 import type { HiringSource, SessionRead } from './hiring-source.ts';
 import { keepAlive } from './keep-alive.ts';
-import { keepReading } from './pending-loop.ts';
+import { runPendingLoop } from './pending-loop.ts';
 import { McpCredentials } from './mcp-credentials.ts';
 import { openMcpSession, type McpSession } from './mcp-session.ts';
 import { SessionMonitor } from './session-monitor.ts';
 import type { SessionEvent, SessionStatus } from './session-status.ts';
 import { DEFAULT_TIMINGS, type SessionTimings } from './session-timings.ts';
 import type { ToolOutcome, ToolUse } from './tools.ts';
-import { Wake } from './debounced-signal.ts';
+import { DebouncedSignal } from './debounced-signal.ts';
 
 export interface AgentSessionOptions {
   readonly client: RestClient;
@@ -131,9 +131,9 @@ class Supervisor implements AgentSession {
   }
 
   /** One connection from its beginning to its end. */
-  async #connectOnce(stop: AbortSignal): Promise<{ drop: Drop; heldMs: number }> {
+  async #connectOnce(stop: AbortSignal): Promise<{ drop: Disconnect; heldMs: number }> {
     const { client, agentId, key } = this.#options;
-    const wake = new Wake(client.clock);
+    const wake = new DebouncedSignal(client.clock);
     this.#monitor.enter('connecting');
     const opened = await openMcpSession({
       client,
@@ -162,7 +162,7 @@ class Supervisor implements AgentSession {
     return { drop, heldMs: client.clock.nowMs() - openedAtMs };
   }
 
-  async #tend(session: McpSession, wake: Wake, signal: AbortSignal): Promise<void> {
+  async #tend(session: McpSession, wake: DebouncedSignal, signal: AbortSignal): Promise<void> {
     const { client, onPending } = this.#options;
     const { clock } = client;
     const watch = {
@@ -179,10 +179,10 @@ class Supervisor implements AgentSession {
       onRead: () => this.#monitor.read(),
       onOddity: (problem: string) => this.#monitor.oddity(problem),
     };
-    await Promise.all([keepReading(session, reading, signal), keepAlive(session, watch, signal)]);
+    await Promise.all([runPendingLoop(session, reading, signal), keepAlive(session, watch, signal)]);
   }
 
-  #backoff({ cause }: Drop): Backoff {
+  #backoff({ cause }: Disconnect): Backoff {
     switch (cause) {
       case 'unauthorized':
         return this.#timings.unauthorized;

@@ -1,7 +1,7 @@
 import type { Clock } from '../../domain/index.ts';
 
 /** A wish that is remembered: however often it is made while nobody waits, it is fulfilled once. */
-export class Wake {
+export class DebouncedSignal {
   readonly #clock: Clock;
   #wanted = false;
   #waiting: AbortController | undefined;

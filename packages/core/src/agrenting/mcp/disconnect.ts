@@ -1,16 +1,16 @@
 import type { DropCause } from './session-status.ts';
 
 /** Why a connection ended, and in plain words what to do about it. */
-export interface Drop {
+export interface Disconnect {
   readonly cause: DropCause;
   readonly problem: string;
 }
 
 /** A connection that ended, as the exception that the SDK's interfaces ask for. */
-export class DroppedError extends Error {
-  readonly drop: Drop;
+export class DisconnectedError extends Error {
+  readonly drop: Disconnect;
 
-  constructor(drop: Drop, options?: ErrorOptions) {
+  constructor(drop: Disconnect, options?: ErrorOptions) {
     super(drop.problem, options);
     this.name = 'DroppedError';
     this.drop = drop;

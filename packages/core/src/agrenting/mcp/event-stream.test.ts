@@ -11,7 +11,7 @@ interface Read {
 
 async function read(pieces: readonly Uint8Array[], maxEventCharacters = 1000): Promise<Read> {
   const events: [string, string][] = [];
-  let heard = 0;
+  let received = 0;
   let oversized = 0;
   const body = new ReadableStream({
     start(controller) {
@@ -22,13 +22,13 @@ async function read(pieces: readonly Uint8Array[], maxEventCharacters = 1000): P
   const ended = await readEventStream(
     body,
     {
-      onBytes: () => (heard += 1),
+      onBytes: () => (received += 1),
       onEvent: (name, data) => events.push([name, data]),
       onOversized: () => (oversized += 1),
     },
     maxEventCharacters,
   );
-  return { events, pieces: heard, oversized, ended };
+  return { events, pieces: received, oversized, ended };
 }
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);

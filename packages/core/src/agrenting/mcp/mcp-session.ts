@@ -2,7 +2,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { ErrorCode, McpError, ResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { outsideText } from '../outside-text.ts';
-import { NotTakenError, type Drop } from './disconnect.ts';
+import { NotTakenError, type Disconnect } from './disconnect.ts';
 import {
   isUnknownTool,
   offeredTools,
@@ -14,7 +14,7 @@ import {
   type ToolUse,
 } from './tools.ts';
 import { CLOSED, SseTransport, type TransportOptions } from './sse-transport.ts';
-import { Wake } from './debounced-signal.ts';
+import { DebouncedSignal } from './debounced-signal.ts';
 
 const PENDING_URI = 'hiring://pending';
 
@@ -33,7 +33,7 @@ export interface McpSessionOptions extends TransportOptions {
 
 export type OpenedSession =
   | { readonly kind: 'open'; readonly session: McpSession }
-  | { readonly kind: 'dropped'; readonly drop: Drop };
+  | { readonly kind: 'dropped'; readonly drop: Disconnect };
 
 export type ResourceRead =
   | { readonly kind: 'texts'; readonly texts: readonly string[] }
@@ -55,7 +55,7 @@ export async function openMcpSession(options: McpSessionOptions): Promise<Opened
   if (options.stop.aborted) stop();
   const problem = await session.shakeHands();
   if (problem === undefined && transport.drop === undefined) return { kind: 'open', session };
-  const failed: Drop = { cause: 'handshake_failed', problem: problem ?? 'the handshake failed' };
+  const failed: Disconnect = { cause: 'handshake_failed', problem: problem ?? 'the handshake failed' };
   const { drop } = transport.end(failed);
   // The SDK closes the transport by itself when its part of the handshake fails.
   return { kind: 'dropped', drop: drop === CLOSED ? failed : drop };
@@ -64,11 +64,11 @@ export async function openMcpSession(options: McpSessionOptions): Promise<Opened
 /** One connection's life. */
 export class McpSession {
   /** Resolves with the reason when the connection has ended. */
-  readonly closed: Promise<Drop>;
+  readonly closed: Promise<Disconnect>;
   /** False when the server refused the subscription. */
   updates = true;
   /** Wished for by every read without an answer: the connection may be dead. */
-  readonly suspicion: Wake;
+  readonly suspicion: DebouncedSignal;
 
   readonly #transport: SseTransport;
   readonly #options: McpSessionOptions;
@@ -80,7 +80,7 @@ export class McpSession {
     this.#options = options;
     this.#client = new Client({ name: 'agrenting-hiclaw', version: '1' }, { capabilities: {} });
     this.closed = transport.closed;
-    this.suspicion = new Wake(options.client.clock);
+    this.suspicion = new DebouncedSignal(options.client.clock);
     this.#client.fallbackNotificationHandler = async ({ method }) => {
       if (method === 'notifications/resources/updated') options.onUpdated();
       return Promise.resolve();
@@ -203,7 +203,7 @@ export class McpSession {
     }
   }
 
-  end(drop: Drop): void {
+  end(drop: Disconnect): void {
     this.#transport.end(drop);
   }
 

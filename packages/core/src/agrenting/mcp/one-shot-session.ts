@@ -1,7 +1,7 @@
 import type { AgentId, HiringId, Secret } from '../../domain/index.ts';
 import type { PendingHiring } from '../pending-hiring.ts';
 import type { RestClient } from '../rest-client.ts';
-import type { Drop } from './disconnect.ts';
+import type { Disconnect } from './disconnect.ts';
 import { findHiring } from './find-hiring.ts';
 import type { HiringSource, SessionRead } from './hiring-source.ts';
 import { McpCredentials } from './mcp-credentials.ts';
@@ -11,7 +11,7 @@ import type { DropCause } from './session-status.ts';
 import { DEFAULT_TIMINGS } from './session-timings.ts';
 import type { ToolOutcome } from './tools.ts';
 
-export interface ShortSessionsOptions {
+export interface OneShotSessionOptions {
   readonly client: RestClient;
   readonly agentId: AgentId;
   readonly key: Secret;
@@ -31,19 +31,19 @@ export type PendingRead =
     };
 
 /** An agent's MCP server, asked by a session for each question. */
-export interface ShortSessions extends HiringSource {
+export interface OneShotSessions extends HiringSource {
   /** Reads the pending list, which also shows that the agent is there (Agrenting API reference, 4.8). */
   readPending(): Promise<PendingRead>;
 }
 
-const CLOSED: Drop = { cause: 'ended', problem: 'closed by ourselves' };
+const CLOSED: Disconnect = { cause: 'ended', problem: 'closed by ourselves' };
 
 /**
  * Asks an agent's MCP server without keeping a session: whoever hears by webhook has nothing else that
  * shows a balance-funded hire whose webhook was lost (Agrenting API reference, 21 #1 and #2). Each
  * question opens a connection of its own and ends it; none rejects.
  */
-export function createShortSessions(options: ShortSessionsOptions): ShortSessions {
+export function createOneShotSessions(options: OneShotSessionOptions): OneShotSessions {
   const { client, agentId, key } = options;
   const access = client.access(key);
   // Kept from session to session, so that what worked is tried first.
@@ -51,7 +51,7 @@ export function createShortSessions(options: ShortSessionsOptions): ShortSession
 
   async function within<T>(
     ask: (session: McpSession) => Promise<T>,
-    otherwise: (drop: Drop) => T,
+    otherwise: (drop: Disconnect) => T,
   ): Promise<T> {
     const opened = await openMcpSession({
       client,

@@ -6,7 +6,7 @@ import { redirectProblem, type RestClient } from '../rest-client.ts';
 import type { AgentAccess } from '../agent-access.ts';
 import { NOTHING_STATED, readStatedLimits } from '../stated-limits.ts';
 import { unauthorizedProblem } from '../unauthorized.ts';
-import type { Drop } from './disconnect.ts';
+import type { Disconnect } from './disconnect.ts';
 import type { Form, McpCredentials } from './mcp-credentials.ts';
 
 /** Part of the budget that a session leaves to settlements. */
@@ -28,7 +28,7 @@ export type OpenedStream =
       /** What every message of this connection carries too. */
       readonly headers: Readonly<Record<string, string>>;
     }
-  | { readonly kind: 'dropped'; readonly drop: Drop };
+  | { readonly kind: 'dropped'; readonly drop: Disconnect };
 
 /**
  * `GET /mcp/sse`. On a 401 the other forms of showing the key are tried, each once; a redirect is
@@ -113,6 +113,6 @@ function isEventStream(response: Response): boolean {
   return response.status === 200 && /^text\/event-stream\b/i.test(type.trim());
 }
 
-function dropped(cause: Drop['cause'], problem: string): OpenedStream {
+function dropped(cause: Disconnect['cause'], problem: string): OpenedStream {
   return { kind: 'dropped', drop: { cause, problem } };
 }

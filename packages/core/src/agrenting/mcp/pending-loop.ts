@@ -3,13 +3,13 @@ import type { MalformedOnce, PendingHiring } from '../pending-hiring.ts';
 import type { McpSession } from './mcp-session.ts';
 import { pendingHirings } from './resource-documents.ts';
 import type { SessionTimings } from './session-timings.ts';
-import type { Wake } from './debounced-signal.ts';
+import type { DebouncedSignal } from './debounced-signal.ts';
 
 export interface Reading {
   readonly clock: Clock;
   readonly timings: SessionTimings;
   /** Wished for by every update. */
-  readonly wake: Wake;
+  readonly wake: DebouncedSignal;
   /** Knows which malformed items were passed on; outlives the connection. */
   readonly malformed: MalformedOnce;
   readonly onPending: (items: readonly PendingHiring[]) => Promise<void>;
@@ -21,7 +21,11 @@ export interface Reading {
  * Reads the pending list at once, at every update and on a timer, one read at a time, until the
  * signal aborts. Updates that come during a read cause one more (Agrenting API reference, 7.7).
  */
-export async function keepReading(session: McpSession, reading: Reading, signal: AbortSignal): Promise<void> {
+export async function runPendingLoop(
+  session: McpSession,
+  reading: Reading,
+  signal: AbortSignal,
+): Promise<void> {
   const { clock, timings, wake } = reading;
   while (!signal.aborted) {
     // What was wished for up to here is in what this read gives.

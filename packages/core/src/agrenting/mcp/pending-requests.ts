@@ -26,7 +26,7 @@ export interface Outgoing {
  * that take an id of 0 for none. Whatever channel brings an answer first closes the request, and
  * the second finds nothing (Agrenting API reference, 7.2).
  */
-export class RequestLedger {
+export class PendingRequests {
   readonly #open = new Map<string, OpenRequest>();
   #lastWireId = 0;
 

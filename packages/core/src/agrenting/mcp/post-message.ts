@@ -6,7 +6,7 @@ import { networkFailure } from '../network-failure.ts';
 import { redirectProblem, type RestClient } from '../rest-client.ts';
 import { NOTHING_STATED, readStatedLimits } from '../stated-limits.ts';
 import { unauthorizedProblem } from '../unauthorized.ts';
-import type { Drop } from './disconnect.ts';
+import type { Disconnect } from './disconnect.ts';
 
 /** Part of the budget that a session leaves to settlements; those that go by a tool need none. */
 const RESERVE = 0.1;
@@ -35,7 +35,7 @@ export type Posted =
   /** Nothing was sent: the requests of the agent are used up, or the marketplace asked for patience. */
   | { readonly kind: 'limited' }
   /** The whole connection is over. */
-  | { readonly kind: 'dropped'; readonly status: number; readonly drop: Drop };
+  | { readonly kind: 'dropped'; readonly status: number; readonly drop: Disconnect };
 
 /**
  * Posts one JSON-RPC message on a connection of its own, so that it waits for no other (Agrenting
@@ -102,7 +102,7 @@ async function permitted(access: AgentAccess, { method }: JSONRPCRequest): Promi
 }
 
 /** The statuses that end the whole connection (Agrenting API reference, 7.10). */
-function dropOf(response: Response, client: RestClient, agentId: AgentId): Drop | undefined {
+function dropOf(response: Response, client: RestClient, agentId: AgentId): Disconnect | undefined {
   const { status } = response;
   if (status >= 300 && status < 400) {
     return { cause: 'redirected', problem: redirectProblem(response, client.baseUrl) };

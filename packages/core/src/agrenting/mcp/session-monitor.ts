@@ -1,5 +1,5 @@
 import type { AgentId, Clock } from '../../domain/index.ts';
-import type { Drop } from './disconnect.ts';
+import type { Disconnect } from './disconnect.ts';
 import type { McpSession } from './mcp-session.ts';
 import type { DropCause, SessionEvent, SessionState, SessionStatus } from './session-status.ts';
 
@@ -56,7 +56,7 @@ export class SessionMonitor {
     this.enter('subscribed');
   }
 
-  dropped({ cause, problem }: Drop, waitMs: number): void {
+  dropped({ cause, problem }: Disconnect, waitMs: number): void {
     this.#drops[cause] = (this.#drops[cause] ?? 0) + 1;
     this.#problem = problem;
     this.#nextTryAtMs = this.#clock.nowMs() + waitMs;

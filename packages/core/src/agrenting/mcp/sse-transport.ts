@@ -3,20 +3,20 @@ import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { inQuotes, type AgentId } from '../../domain/index.ts';
 import type { AgentAccess } from '../agent-access.ts';
 import type { RestClient } from '../rest-client.ts';
-import { DroppedError, NotTakenError, type Drop } from './disconnect.ts';
+import { DisconnectedError, NotTakenError, type Disconnect } from './disconnect.ts';
 import { resolveEndpoint } from './endpoint.ts';
 import { readEventStream } from './event-stream.ts';
 import { parseJsonRpc, type Incoming } from './json-rpc.ts';
 import type { Form, McpCredentials } from './mcp-credentials.ts';
 import { openStream } from './open-stream.ts';
 import { postMessage, type Posted } from './post-message.ts';
-import { RequestLedger } from './pending-requests.ts';
+import { PendingRequests } from './pending-requests.ts';
 
 /** Answers to the server that are under way at once; a storm of requests is not answered beyond it. */
 const MAX_ANSWERS = 64;
 
 /** The end that nobody but ourselves wanted. */
-export const CLOSED: Drop = { cause: 'ended', problem: 'closed by ourselves' };
+export const CLOSED: Disconnect = { cause: 'ended', problem: 'closed by ourselves' };
 
 export interface TransportLimits {
   /** Until the server answers the GET. */
@@ -60,15 +60,15 @@ export class SseTransport implements Transport {
   /** True when the server turned the standard notification of readiness down. */
   initializedRefused = false;
   /** Why the connection ended; undefined while it lives. */
-  drop: Drop | undefined;
+  drop: Disconnect | undefined;
   /** Resolves with that reason. */
-  readonly closed: Promise<Drop>;
+  readonly closed: Promise<Disconnect>;
 
   readonly #options: TransportOptions;
-  readonly #ledger = new RequestLedger();
+  readonly #ledger = new PendingRequests();
   readonly #closing = new AbortController();
   readonly #endpoint = Promise.withResolvers<string>();
-  readonly #ended = Promise.withResolvers<Drop>();
+  readonly #ended = Promise.withResolvers<Disconnect>();
   #endpointUrl: string | undefined;
   #headers: Readonly<Record<string, string>> = {};
   #form: Form | undefined;
@@ -91,7 +91,7 @@ export class SseTransport implements Transport {
     const { signal } = this.#closing;
     const opened = await openStream({ client, agentId, access, credentials, signal });
     connected();
-    if (this.drop !== undefined) throw new DroppedError(this.drop);
+    if (this.drop !== undefined) throw new DisconnectedError(this.drop);
     if (opened.kind === 'dropped') throw this.end(opened.drop);
     this.#headers = opened.headers;
     this.#form = opened.form;
@@ -135,10 +135,10 @@ export class SseTransport implements Transport {
   }
 
   /** Ends the connection for this reason, unless it has ended already; gives the error that says why. */
-  end(drop: Drop): DroppedError {
-    if (this.drop !== undefined) return new DroppedError(this.drop);
+  end(drop: Disconnect): DisconnectedError {
+    if (this.drop !== undefined) return new DisconnectedError(this.drop);
     this.drop = drop;
-    const error = new DroppedError(drop);
+    const error = new DisconnectedError(drop);
     this.#closing.abort();
     this.#endpoint.reject(error);
     this.#ended.resolve(drop);
@@ -165,7 +165,7 @@ export class SseTransport implements Transport {
     if (this.drop === undefined) this.#options.onOddity(problem);
   }
 
-  #dropAfter(waitMs: number, drop: Drop): () => void {
+  #dropAfter(waitMs: number, drop: Disconnect): () => void {
     const done = new AbortController();
     void this.#options.client.clock.sleep(waitMs, done.signal).then(() => {
       if (!done.signal.aborted) this.end(drop);

@@ -95,11 +95,15 @@ const DISGUISES: readonly (readonly [name: string, disguised: string | Buffer])[
 ];
 
 test.each(DISGUISES)('a token in %s is found', async (_, disguised) => {
-  const around = (before: string, after: string) =>
+  const stepMiddleware = (before: string, after: string) =>
     typeof disguised === 'string'
       ? `${before}${disguised}${after}`
       : Buffer.concat([Buffer.from(before), disguised, Buffer.from(after)]);
-  for (const text of [around('', ''), around('It is ', ' for you'), around('中文', '中文')]) {
+  for (const text of [
+    stepMiddleware('', ''),
+    stepMiddleware('It is ', ' for you'),
+    stepMiddleware('中文', '中文'),
+  ]) {
     expect(await scanForCredentials(text)).toBeDefined();
   }
 });
@@ -217,8 +221,8 @@ test.each([
   ['as bits', codesOf((code) => code.toString(2).padStart(8, '0'), ' ')],
 ])('a known secret is found %s', async (_, text) => {
   for (const given of [text, Buffer.from(text)]) {
-    const around = typeof given === 'string' ? `The sea is wide.\n${given}\nHome.` : given;
-    expect(await scanForCredentials(around, leaving)).toEqual({ code: 'own_secret' });
+    const stepMiddleware = typeof given === 'string' ? `The sea is wide.\n${given}\nHome.` : given;
+    expect(await scanForCredentials(stepMiddleware, leaving)).toEqual({ code: 'own_secret' });
   }
 });
 

@@ -212,8 +212,8 @@ function slower(
       return Math.max(MINUTE_MS / tellingMs, (accepted * MINUTE_MS) / (spanMs + holdMs));
     }
     if (retryAfterMs < MINUTE_MS / rate.perMinute) return rate.perMinute * LITTLE_SLOWER;
-    const measured = (accepted * MINUTE_MS) / spanMs;
-    return Math.min(rate.perMinute * SLOWER, Math.max(rate.perMinute * SLOWEST, measured));
+    const instrumented = (accepted * MINUTE_MS) / spanMs;
+    return Math.min(rate.perMinute * SLOWER, Math.max(rate.perMinute * SLOWEST, instrumented));
   }
 }
 

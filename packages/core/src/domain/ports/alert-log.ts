@@ -1,8 +1,15 @@
 import type { AgentId, HiringId } from '../ids.ts';
-import type { Move } from './hiring-store.ts';
+import type { Transition } from './hiring-store.ts';
 
 /** `heard`: an agent that was deaf hears again. `summary`: what was over the rate, summed up. */
-export type AlertKind = 'attention' | 'deaf' | 'heard' | 'disputed' | 'paid' | 'failed' | 'summary';
+export type AlertKind =
+  | 'attention'
+  | 'agent_offline'
+  | 'agent_online'
+  | 'disputed'
+  | 'paid'
+  | 'failed'
+  | 'summary';
 
 /** Something that the operator is to be told: our words and ids, never text from outside or a credential. */
 export interface Alert {
@@ -39,7 +46,7 @@ export interface AlertRules {
 }
 
 /** A move by its place in the history of all hirings. */
-export interface LoggedMove extends Move {
+export interface LoggedTransition extends Transition {
   readonly sequence: number;
   readonly agentId: AgentId;
 }
@@ -53,15 +60,15 @@ export interface WaitingAlert {
 }
 
 /** `refused`: the marketplace does not take its key. `silent`: its MCP session is down. `unread`: its lists cannot be polled. */
-export type DeafReason = 'refused' | 'silent' | 'unread';
+export type OfflineReason = 'refused' | 'silent' | 'unread';
 
 /** An agent, by its id or its place in the configuration, that hears no hirings. */
-export interface DeafAgent {
+export interface OfflineAgent {
   readonly agent: string;
-  readonly reason: DeafReason;
+  readonly reason: OfflineReason;
 }
 
-export interface KnownDeafAgent extends DeafAgent {
+export interface KnownOfflineAgent extends OfflineAgent {
   readonly sinceMs: number;
   /** When a process last found it deaf. */
   readonly seenAtMs: number;
@@ -75,7 +82,7 @@ export interface KnownDeafAgent extends DeafAgent {
  */
 export interface AlertLog {
   /** Moves behind the position, oldest first. The first call ever makes the newest move the position, and gives none. */
-  unread(limit: number): Promise<readonly LoggedMove[]>;
+  unread(limit: number): Promise<readonly LoggedTransition[]>;
   /**
    * Keeps alerts for every place and moves the position to `upTo`, all or nothing: nothing when another process
    * has been there already. Also puts the sum of an hour that is over among them.
@@ -89,10 +96,10 @@ export interface AlertLog {
   /** Ends the wait of what was kept before then, and gives how many there were. */
   giveUp(sink: string, keptBeforeMs: number, nowMs: number): Promise<number>;
   /** Notes that agents hear nothing now. */
-  noteDeaf(agents: readonly DeafAgent[], nowMs: number): Promise<void>;
-  deafAgents(): Promise<readonly KnownDeafAgent[]>;
+  noteOffline(agents: readonly OfflineAgent[], nowMs: number): Promise<void>;
+  offlineAgents(): Promise<readonly KnownOfflineAgent[]>;
   /** Keeps the alert and notes that it was told; false, and nothing of it, when such a one was kept just before. */
-  tellDeaf(agent: string, alert: NewAlert, rules: AlertRules, nowMs: number): Promise<boolean>;
+  alertOffline(agent: string, alert: NewAlert, rules: AlertRules, nowMs: number): Promise<boolean>;
   /** It hears again: keeps the alert about that, if any, and forgets that it was deaf. */
-  forgetDeaf(agent: string, alert: NewAlert | undefined, rules: AlertRules, nowMs: number): Promise<void>;
+  forgetOffline(agent: string, alert: NewAlert | undefined, rules: AlertRules, nowMs: number): Promise<void>;
 }

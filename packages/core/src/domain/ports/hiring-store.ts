@@ -1,14 +1,14 @@
 import type { AttentionCode } from '../attention-reason.ts';
 import type { MoneyEvent, MoneyStanding } from '../ended-money.ts';
 import type { AttemptMarker, Hiring, ParsedHiring } from '../hiring.ts';
-import type { AttemptProgress, Attention, HiringRecord, Intake, Trouble } from '../hiring-record.ts';
+import type { AttemptProgress, Attention, HiringRecord, Intake, StepFailure } from '../hiring-record.ts';
 import type { AgentId, HiringId, TaskId } from '../ids.ts';
 import type { Settlement } from '../settlement.ts';
 import type { Event, State } from '../states.ts';
 import type { WorkerTask } from '../worker.ts';
 
 /** Something an intake heard. */
-export interface Heard {
+export interface ReceivedDelivery {
   readonly intake: Intake;
   /** Whose session, webhook or poll it came by. */
   readonly agentId: AgentId;
@@ -40,8 +40,8 @@ export interface Claim {
   /** Only the holder of this token can commit. */
   readonly token: string;
   /** Counts what happened to the hiring; a commit that missed something is looked at again at once. */
-  readonly pokes: number;
-  readonly wakes: number;
+  readonly requeues: number;
+  readonly notifications: number;
 }
 
 export interface ClaimRequest {
@@ -77,7 +77,7 @@ export interface StepCommit {
   /** A settlement to store, or the newest one as it is now. */
   readonly settlement?: Settlement | undefined;
   /** The trouble that the hiring is in now; a commit without it ends the trouble. */
-  readonly trouble?: Trouble | undefined;
+  readonly lastFailure?: StepFailure | undefined;
   /** Why a person is needed, when there is no attempt to note it in. */
   readonly attention?: Attention | undefined;
   /** True when this step read the hiring: what was heard before the claim counts as looked at. */
@@ -89,7 +89,7 @@ export interface StepCommit {
 }
 
 /** One move of a hiring, as the history shows it. */
-export interface Move {
+export interface Transition {
   readonly hiringId: HiringId;
   readonly attempt: number;
   readonly atMs: number;
@@ -106,7 +106,7 @@ export interface Move {
 /** An open hiring that is due for longer than this was forgotten by somebody. */
 export const OVERDUE_GRACE_MS = 60_000;
 
-export interface Backlog {
+export interface QueueStats {
   readonly byState: Readonly<Record<State, number>>;
   /** Open hirings whose due time is past by more than `graceMs`. */
   readonly overdue: number;
@@ -121,7 +121,7 @@ export interface HiringStore {
    * Keeps what was heard and wakes the hirings: one row per hiring id, whatever is repeated. Each item
    * stands alone: one that cannot be stored rejects the call only when none could.
    */
-  accept(heard: readonly Heard[]): Promise<readonly AcceptOutcome[]>;
+  accept(received: readonly ReceivedDelivery[]): Promise<readonly AcceptOutcome[]>;
   /**
    * Wakes the open hirings of an agent that were last read before `readBeforeMs`, or never, as if they
    * were heard again. Gives how many there were.
@@ -160,6 +160,6 @@ export interface HiringStore {
   /** Calls back when this process stored something that may be due. Gives the function that ends it. */
   onChange(listener: () => void): () => void;
   find(hiringId: HiringId): Promise<HiringRecord | undefined>;
-  history(hiringId: HiringId): Promise<readonly Move[]>;
-  backlog(nowMs: number, graceMs: number): Promise<Backlog>;
+  history(hiringId: HiringId): Promise<readonly Transition[]>;
+  queueStats(nowMs: number, graceMs: number): Promise<QueueStats>;
 }

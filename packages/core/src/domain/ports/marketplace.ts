@@ -51,7 +51,7 @@ type SettleAnswer =
   | { readonly kind: 'unknown'; readonly problem: string };
 
 /** What became of a message to the hirer. */
-export type TellOutcome =
+export type MessageOutcome =
   | { readonly kind: 'told' }
   /** `taken` where the marketplace says that it has it, and does not show it among the messages. */
   | { readonly kind: 'not_told'; readonly problem: string; readonly taken?: boolean | undefined };
@@ -126,7 +126,7 @@ export interface Marketplace {
     maxBytes: number,
   ): Promise<ArtifactDigest>;
   /** Says something to the hirer. */
-  tell(agentId: AgentId, hiringId: HiringId, message: HirerMessage): Promise<TellOutcome>;
+  tell(agentId: AgentId, hiringId: HiringId, message: HirerMessage): Promise<MessageOutcome>;
   /** What the marketplace wants its agents to know (Agrenting API reference, 7.9); undefined when it does not say. */
   context(agentId: AgentId): Promise<string | undefined>;
 }

@@ -10,7 +10,7 @@ export interface TaskOrder {
   readonly hiring: Hiring;
   readonly worker: WorkerAddress;
   /** When the hiring was first heard; part of the bytes, so it must not be "now". */
-  readonly heardAtMs: number;
+  readonly receivedAtMs: number;
   /** What the marketplace wants its agents to know. */
   readonly context?: string | undefined;
   /** True while nobody can have been told of the folder: then nothing that is not ours may lie in it. */

@@ -1,4 +1,4 @@
-import type { Sign, StoredSign } from '../sign.ts';
+import type { WorkerActivity, StoredActivity } from '../sign.ts';
 
 /**
  * For how long a stream has been listened to, by a clock that nobody sets: what is said while nobody listens is not heard, and
@@ -14,7 +14,7 @@ export interface Listened {
 }
 
 /** What workers were seen to do, with the place in the homeserver's stream up to which it is complete. */
-export interface SignLog {
+export interface ActivityLog {
   /** The stored place in the stream of this account; undefined before the first. */
   position(account: string): Promise<string | undefined>;
   /**
@@ -26,23 +26,23 @@ export interface SignLog {
   record(
     account: string,
     position: string,
-    signs: readonly Sign[],
+    activities: readonly WorkerActivity[],
     nowMs: number,
-    heardUntilMs?: number,
+    syncedUntilMs?: number,
     listened?: Listened,
   ): Promise<void>;
   /**
    * Up to when everything that happened in the stream of this account is stored, by our own clock; undefined before the first.
    * What has not been heard since then may have been said all the same.
    */
-  heardUntilMs(account: string): Promise<number | undefined>;
+  syncedUntilMs(account: string): Promise<number | undefined>;
   /** For how long the stream of this account has been listened to, in milliseconds; 0 before the first. */
   listenedMs(account: string): Promise<number>;
   /**
    * Signs of one worker in one room with a greater sequence, oldest first, at most `limit`: none from the first on whose
    * whole text is still to be read, so that what a worker said is heard in its order.
    */
-  since(roomId: string, userId: string, sequence: number, limit: number): Promise<readonly StoredSign[]>;
+  since(roomId: string, userId: string, sequence: number, limit: number): Promise<readonly StoredActivity[]>;
   /** The sequence of the newest stored sign; 0 when there is none. */
   latest(): Promise<number>;
 }

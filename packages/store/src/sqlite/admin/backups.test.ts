@@ -12,7 +12,7 @@ import type { HiringId, Store } from '@agrenting-hiclaw/core/domain';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
-  heardOf,
+  deliveryOf,
   KEY,
   newHiringId,
   openingOf,
@@ -50,11 +50,11 @@ const namesWith = (text: string): readonly string[] =>
 /** Hears hirings whose documents make the file so large that copying it takes many turns. */
 async function hearMuch(): Promise<readonly HiringId[]> {
   const ids = Array.from({ length: 200 }, () => newHiringId());
-  await store.hirings.accept(ids.map((id) => heardOf(id, { raw: `{"text":"${'x'.repeat(40_000)}"}` })));
+  await store.hirings.accept(ids.map((id) => deliveryOf(id, { raw: `{"text":"${'x'.repeat(40_000)}"}` })));
   return ids;
 }
 
-async function expectHeard(of: Store, ids: Iterable<HiringId>): Promise<void> {
+async function expectReceived(of: Store, ids: Iterable<HiringId>): Promise<void> {
   for (const id of ids) expect(await of.hirings.find(id)).toMatchObject({ hiringId: id });
 }
 
@@ -66,16 +66,16 @@ describe('a backup', () => {
       const acknowledged: HiringId[] = [...(await hearMuch())];
       const writers = [1, 2].map(() => startHearing(file));
       await expect
-        .poll(() => writers.every((writer) => writer.heard().length > 50), { timeout: 20_000 })
+        .poll(() => writers.every((writer) => writer.received().length > 50), { timeout: 20_000 })
         .toBe(true);
-      const before = [...acknowledged, ...writers.flatMap((writer) => writer.heard())];
+      const before = [...acknowledged, ...writers.flatMap((writer) => writer.received())];
 
       const making = { done: false };
       const made = store.backup(backup).finally(() => (making.done = true));
       const during: HiringId[] = [];
       do {
         const id = newHiringId();
-        await store.hirings.accept([heardOf(id)]);
+        await store.hirings.accept([deliveryOf(id)]);
         during.push(id);
       } while (!making.done);
       await made;
@@ -83,16 +83,16 @@ describe('a backup', () => {
 
       await restoreStore({ from: backup, to, key: KEY });
       const restored = openTestStore(to).store;
-      await expectHeard(restored, before);
+      await expectReceived(restored, before);
       expect(await restored.ready()).toEqual({ kind: 'ready' });
       await restored.close();
-      await expectHeard(store, [...before, ...during]);
+      await expectReceived(store, [...before, ...during]);
     },
   );
 
   test('keeps records, history and secrets, and gives them to who has the key', async () => {
     const hiringId = newHiringId();
-    await store.hirings.accept([heardOf(hiringId, {}, { repoToken: TOKEN })]);
+    await store.hirings.accept([deliveryOf(hiringId, {}, { repoToken: TOKEN })]);
     await take(store.hirings, hiringId, openingOf(hiringId, 1, 5_000), 1_000);
     await store.backup(backup);
     expect(readFileSync(backup).includes(TOKEN.reveal())).toBe(false);
@@ -101,7 +101,7 @@ describe('a backup', () => {
     const restored = openTestStore(to).store;
     const record = await restored.hirings.find(hiringId);
     expect(record).toEqual(await store.hirings.find(hiringId));
-    expect(record?.heard.hiring.repoToken?.reveal()).toBe(TOKEN.reveal());
+    expect(record?.received.hiring.repoToken?.reveal()).toBe(TOKEN.reveal());
     expect(await restored.hirings.history(hiringId)).toEqual(await store.hirings.history(hiringId));
     await restored.close();
   });

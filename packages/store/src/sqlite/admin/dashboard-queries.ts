@@ -4,7 +4,7 @@ import {
   STATES,
   type KeptAlert,
   type KeptRoom,
-  type NumberedMove,
+  type NumberedTransition,
   type Overview,
   type WorkerHiring,
 } from '@agrenting-hiclaw/core/domain';
@@ -27,13 +27,15 @@ export class SqliteOverview implements Overview {
     this.#statements = prepare(connection);
   }
 
-  async movesAfter(sequence: number, limit: number): Promise<readonly NumberedMove[]> {
-    const rows = await this.#connection.read(() => this.#statements.movesAfter.all({ sequence, limit }));
+  async transitionsAfter(sequence: number, limit: number): Promise<readonly NumberedTransition[]> {
+    const rows = await this.#connection.read(() =>
+      this.#statements.transitionsAfter.all({ sequence, limit }),
+    );
     return rows.map((row) => numberedMove(row));
   }
 
-  async newestMoves(limit: number): Promise<readonly NumberedMove[]> {
-    const rows = await this.#connection.read(() => this.#statements.newestMoves.all({ limit }));
+  async latestTransitions(limit: number): Promise<readonly NumberedTransition[]> {
+    const rows = await this.#connection.read(() => this.#statements.latestTransitions.all({ limit }));
     return rows.map((row) => numberedMove(row));
   }
 
@@ -96,7 +98,7 @@ function numberedMove(row: {
   readonly atMs: number;
   readonly from: string;
   readonly to: string;
-}): NumberedMove {
+}): NumberedTransition {
   return {
     ...row,
     hiringId: hiringIdSchema.parse(row.hiringId),
@@ -107,7 +109,7 @@ function numberedMove(row: {
 
 function prepare({ queries }: Connection) {
   const { placeholder } = sql;
-  const move = {
+  const transition = {
     sequence: history.sequence,
     hiringId: history.hiringId,
     attempt: history.attempt,
@@ -115,19 +117,19 @@ function prepare({ queries }: Connection) {
     from: history.fromState,
     to: history.toState,
   };
-  const hour = sql<number>`${hirings.heardAtMs} / ${sql.raw(String(HOUR_MS))}`;
+  const hour = sql<number>`${hirings.receivedAtMs} / ${sql.raw(String(HOUR_MS))}`;
   const open = STATES.filter((state) => !ENDS.some((end) => end === state));
   const room = sql<number>`${attemptRooms}.rowid`;
   return {
-    movesAfter: queries
-      .select(move)
+    transitionsAfter: queries
+      .select(transition)
       .from(history)
       .where(gt(history.sequence, placeholder('sequence')))
       .orderBy(asc(history.sequence))
       .limit(placeholder('limit'))
       .prepare(),
-    newestMoves: queries
-      .select(move)
+    latestTransitions: queries
+      .select(transition)
       .from(history)
       .orderBy(desc(history.sequence))
       .limit(placeholder('limit'))
@@ -135,7 +137,7 @@ function prepare({ queries }: Connection) {
     arrivals: queries
       .select({ hour, count: count() })
       .from(hirings)
-      .where(gte(hirings.heardAtMs, placeholder('sinceMs')))
+      .where(gte(hirings.receivedAtMs, placeholder('sinceMs')))
       .groupBy(hour)
       .prepare(),
     open: queries
@@ -152,7 +154,7 @@ function prepare({ queries }: Connection) {
       .from(hirings)
       .leftJoin(attempts, and(eq(attempts.hiringId, hirings.id), eq(attempts.number, hirings.attempt)))
       .where(and(sql`${hirings.worker} is not null`, eq(hirings.worker, placeholder('worker'))))
-      .orderBy(desc(hirings.heardAtMs), desc(hirings.id))
+      .orderBy(desc(hirings.receivedAtMs), desc(hirings.id))
       .limit(placeholder('limit'))
       .prepare(),
     alerts: queries

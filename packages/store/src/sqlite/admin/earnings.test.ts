@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import {
   AGENT,
   claimOf,
-  heardOf,
+  deliveryOf,
   hiringOf,
   newHiringId,
   openTestStore,
@@ -32,7 +32,7 @@ async function sell(
 ): Promise<void> {
   clock.nowMs = atMs;
   const hiringId = newHiringId();
-  await store.hirings.accept([heardOf(hiringId, { agentId, atMs }, { price })]);
+  await store.hirings.accept([deliveryOf(hiringId, { agentId, atMs }, { price })]);
   const opening = {
     event: 'confirmed',
     cause: 'x',
@@ -72,7 +72,7 @@ test('counts what was completed on its day, by agent and price, and nothing else
     // Known by its heard form alone.
     clock.nowMs = DAY_MS;
     const hiringId = newHiringId();
-    await store.hirings.accept([heardOf(hiringId, {}, { price: '3.00' })]);
+    await store.hirings.accept([deliveryOf(hiringId, {}, { price: '3.00' })]);
     const claim = await claimOf(store.hirings, hiringId, DAY_MS);
     await store.hirings.commit(claim, { event: 'over_completed', cause: 'x', reread: true }, DAY_MS);
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Answer, AttemptProgress, Hiring, Verdict, WorkerResult } from '@agrenting-hiclaw/core/domain';
 
 /** The hiring without a word of the hirer: ids, times, price, and how it was to be delivered stay. */
-export function emptiedHiring(hiring: Hiring): Hiring {
+export function redactedHiring(hiring: Hiring): Hiring {
   const { hiringId, agentId, customerId, status, final, marker, workerMatrixId } = hiring;
   const { capability, price, deliveryMode, deliveryStated, deadlineAtMs, createdAtMs } = hiring;
   return {
@@ -26,7 +26,7 @@ export function emptiedHiring(hiring: Hiring): Hiring {
 }
 
 /** The attempt's memory without a word of the worker: messages' ids, proofs and times stay. */
-export function emptiedProgress(progress: AttemptProgress): AttemptProgress {
+export function redactedProgress(progress: AttemptProgress): AttemptProgress {
   const { verdict, accepted } = progress;
   return {
     ...progress,
@@ -36,7 +36,7 @@ export function emptiedProgress(progress: AttemptProgress): AttemptProgress {
     blocked: undefined,
     pending: undefined,
     unclear: undefined,
-    heard: undefined,
+    received: undefined,
     // Names, sizes and digests of files stay: they prove what was delivered.
     accepted: accepted === undefined ? undefined : { ...accepted, result: NO_ANSWER },
     verdict: verdict === undefined ? undefined : emptiedVerdict(verdict),
@@ -56,7 +56,7 @@ function emptiedVerdict(verdict: Verdict): Verdict {
 }
 
 /** In the place of what was sent: its length and digest, so that whoever has the text can show that it is the one. */
-export function emptiedBody(body: string): string {
+export function redactedBody(body: string): string {
   const bytes = Buffer.from(body);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return JSON.stringify({ emptied: true, bytes: bytes.length, sha256 });

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { heardOf, KEY, newHiringId, openTestStore, temporaryDirectory } from '../../../test/fixtures.ts';
+import { deliveryOf, KEY, newHiringId, openTestStore, temporaryDirectory } from '../../../test/fixtures.ts';
 import { EncryptionKey } from '../connection/encryption-key.ts';
 import { replaceStore } from './replace.ts';
 
@@ -21,9 +21,9 @@ const refusal = (kind: string): unknown => expect.objectContaining({ name: 'Stor
 test('a backup takes the place of a store, which is kept whole', async () => {
   const [early, late] = [newHiringId(), newHiringId()];
   const { store } = openTestStore(file);
-  await store.hirings.accept([heardOf(early)]);
+  await store.hirings.accept([deliveryOf(early)]);
   await store.backup(backup);
-  await store.hirings.accept([heardOf(late)]);
+  await store.hirings.accept([deliveryOf(late)]);
   await expect(replaceStore({ from: backup, to: file, key: KEY, nowMs: NOW })).rejects.toEqual(
     refusal('locked'),
   );

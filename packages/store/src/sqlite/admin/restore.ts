@@ -56,7 +56,7 @@ function verify(path: string, name: string): void {
       throw new StoreError('corrupt', `${name} is damaged`, 'Restore an older backup', problem);
     }
     // An empty database would become an empty store.
-    const canaries = sqlite.prepare('select count(*) from canary, store_migrations').pluck().get();
+    const canaries = sqlite.prepare('select count(*) from key_check, store_migrations').pluck().get();
     if (Number(canaries) === 0) throw noStore(name);
   } catch (error) {
     throw sqliteCode(error) === 'SQLITE_ERROR' ? noStore(name, error) : asStoreError(error, name);

@@ -11,7 +11,7 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
-  heardOf,
+  deliveryOf,
   hiringOf,
   malformedOf,
   newHiringId,
@@ -42,15 +42,15 @@ const SAID: Partial<AttemptProgress> = {
   },
   blocked: { atMs: 1, why: 'canary-said' },
   pending: { kind: 'question', what: 'canary-said', source: '$1', atMs: 1 },
-  unclear: { kind: 'completed', words: 'canary-said', source: '$1', atMs: 1, heardAtMs: 1, sinceMs: 1 },
+  unclear: { kind: 'completed', words: 'canary-said', source: '$1', atMs: 1, receivedAtMs: 1, sinceMs: 1 },
   guard: { eventId: '$1', firstEventId: '$1', text: 'canary-said', characters: 11, atMs: 1 },
-  heard: [
+  received: [
     {
       source: '$1',
       statement: { kind: 'error', what: 'canary-said' },
       atMs: 1,
       placeMs: 1,
-      heardAtMs: 1,
+      receivedAtMs: 1,
       sinceMs: 1,
     },
   ],
@@ -95,18 +95,18 @@ async function failed(atMs: number): Promise<HiringId> {
   const { hirings } = store;
   const hiringId = newHiringId();
   const raw = JSON.stringify({ id: hiringId, text: 'canary-raw' });
-  await hirings.accept([heardOf(hiringId, { raw, atMs }, { description: 'canary-description' })]);
+  await hirings.accept([deliveryOf(hiringId, { raw, atMs }, { description: 'canary-description' })]);
   await take(hirings, hiringId, openingWith(hiringId, 1, atMs), atMs);
   const roomId = `!${hiringId}-1`;
   const sign = { roomId, userId: '@alice:test', kind: 'message', eventId: '$1', atMs, text: 'canary-sign' };
-  await store.signs.record('us', 'here', [{ ...sign, kind: 'message' }], atMs);
+  await store.activities.record('us', 'here', [{ ...sign, kind: 'message' }], atMs);
   const deciding = {
     event: 'failure_decided',
     cause: 'x',
     progress: progressOf({
       ...SAID,
       room: { roomId, userId: '@alice:test' },
-      proofs: [{ kind: 'sent', atMs, evidence: '$event' }],
+      milestones: [{ kind: 'sent', atMs, evidence: '$event' }],
       verdict: { kind: 'failure', failure: { reason: 'other', text: 'canary-result' } },
     }),
     settlement: settlementOf(1, { endpoint: 'failure', body: '{"error":"canary-result"}' }),
@@ -124,9 +124,15 @@ async function over(remains: Remains, beforeMs: number): Promise<readonly EndedH
 /** Everything in the file as text. */
 function dump(): string {
   const sqlite = new Database(join(directory.path, 'store.db'), { readonly: true });
-  const rows = ['hirings', 'attempts', 'settlements', 'signs', 'heard', 'history', 'attempt_rooms'].map(
-    (table) => sqlite.prepare(`select * from ${table}`).all(),
-  );
+  const rows = [
+    'hirings',
+    'attempts',
+    'settlements',
+    'worker_activity',
+    'inbox',
+    'history',
+    'attempt_rooms',
+  ].map((table) => sqlite.prepare(`select * from ${table}`).all());
   sqlite.close();
   return JSON.stringify(rows);
 }
@@ -137,7 +143,7 @@ describe('retention', () => {
     const second = await failed(2_000);
     await failed(3_000);
     const open = newHiringId();
-    await store.hirings.accept([heardOf(open)]);
+    await store.hirings.accept([deliveryOf(open)]);
     const found = await over('texts', 3_000);
     expect(found).toEqual([
       { hiringId: first, endedAtMs: 1_000, taskIds: [taskOf(first, 1)] },
@@ -157,14 +163,14 @@ describe('retention', () => {
     const after = await store.evidence(hiringId);
     for (const canary of CANARIES) expect(dump()).not.toContain(canary);
     expect(after).toMatchObject({
-      emptiedAtMs: 5_000,
+      redactedAtMs: 5_000,
       history: before?.history,
       attempts: [
         {
           endedAtMs: 1_000,
           attempt: {
             hiring: { price: '25.00', description: '', extras: {} },
-            progress: { proofs: [{ evidence: '$event' }], verdict: { failure: { text: '' } } },
+            progress: { milestones: [{ evidence: '$event' }], verdict: { failure: { text: '' } } },
           },
           settlements: [{ body: expect.stringMatching(/^\{"emptied":true,"bytes":25,"sha256":"\w{64}"\}$/) }],
         },
@@ -185,7 +191,7 @@ describe('retention', () => {
     const noteFolders = async () => one !== undefined && (await store.retention.foldersDeleted(one));
     expect(await noteFolders()).toBe(true);
 
-    await store.hirings.accept([heardOf(hiringId, { raw: 'again' }, { repoToken: TOKEN })]);
+    await store.hirings.accept([deliveryOf(hiringId, { raw: 'again' }, { repoToken: TOKEN })]);
     // It waits to be read: nothing of it goes any more.
     expect(await over('history', 2_000)).toEqual([]);
     await take(store.hirings, hiringId, openingWith(hiringId, 2, 6_000), 6_000);
@@ -247,7 +253,7 @@ describe('retention', () => {
     await store.hirings.accept([
       malformedOf('one'),
       malformedOf('two', newHiringId()),
-      heardOf(known),
+      deliveryOf(known),
       malformedOf('three', known),
       { ...malformedOf('four'), atMs: 5_000 },
     ]);

@@ -10,8 +10,8 @@ import {
 import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Connection } from '../connection/connection.ts';
-import { emptiedBody, emptiedHiring, emptiedProgress } from './redact.ts';
-import { attemptRooms, attempts, heard, hirings, history, settlements, signs } from '../schema.ts';
+import { redactedBody, redactedHiring, redactedProgress } from './redact.ts';
+import { attemptRooms, attempts, inbox, hirings, history, settlements, activities } from '../schema.ts';
 import { hiringFromText, hiringToText, progressFromText, progressToText } from '../hirings/codecs.ts';
 
 const STRAYS_PER_PAGE = 500;
@@ -99,32 +99,32 @@ export class SqliteRetention implements Retention {
   #emptyOne({ hiringId, endedAtMs }: EndedHiring): boolean {
     const row = this.#statements.filled.get({ hiringId, endedAtMs });
     if (row === undefined) return false;
-    const emptied = this.#emptiedRows(hiringId, row.newestHiring);
+    const emptied = this.#emptiedRows(hiringId, row.latestHiring);
     // What this release cannot read it does not write over.
     if (emptied === undefined) return false;
     for (const attempt of emptied.attempts) this.#statements.emptyAttempt.run({ hiringId, ...attempt });
     for (const settlement of emptied.settlements) {
       this.#statements.emptySettlement.run({ hiringId, ...settlement });
     }
-    this.#statements.emptyHeard.run({ hiringId });
+    this.#statements.emptyInbox.run({ hiringId });
     this.#statements.dropSigns.run({ hiringId });
-    const { newestHiring } = emptied;
-    this.#statements.emptyHiring.run({ hiringId, newestHiring, nowMs: this.#nowMs() });
+    const { latestHiring } = emptied;
+    this.#statements.emptyHiring.run({ hiringId, latestHiring, nowMs: this.#nowMs() });
     return true;
   }
 
-  #emptiedRows(hiringId: HiringId, newestHiring: string) {
+  #emptiedRows(hiringId: HiringId, latestHiring: string) {
     try {
       return {
-        newestHiring: emptiedText(newestHiring),
+        latestHiring: emptiedText(latestHiring),
         attempts: this.#statements.attempts.all({ hiringId }).map(({ number, hiring, progress }) => ({
           number,
           hiring: emptiedText(hiring),
-          progress: progressToText(emptiedProgress(progressFromText(progress))),
+          progress: progressToText(redactedProgress(progressFromText(progress))),
         })),
         settlements: this.#statements.settlements.all({ hiringId }).flatMap((settlement) => {
           const { attempt, generation, body } = settlement;
-          return isEmptiedBody(body) ? [] : [{ attempt, generation, body: emptiedBody(body) }];
+          return isEmptiedBody(body) ? [] : [{ attempt, generation, body: redactedBody(body) }];
         }),
       };
     } catch {
@@ -140,7 +140,7 @@ function taskIdsOf({ taskId, former }: { taskId: string; former: string | null }
 }
 
 function emptiedText(hiring: string): string {
-  return hiringToText(emptiedHiring(hiringFromText(hiring, undefined)));
+  return hiringToText(redactedHiring(hiringFromText(hiring, undefined)));
 }
 
 /** Settlements of an attempt that was emptied before its hirer had it run again stay as they are. */
@@ -175,27 +175,27 @@ function prepare({ queries }: Connection) {
   const stray = (where: SQL) =>
     queries
       .select({
-        sequence: heard.sequence,
-        lastAtMs: heard.lastAtMs,
-        filled: sql<number>`${heard.documentSealed} is not null`,
-        known: sql<number>`exists (select 1 from ${hirings} where ${hirings.id} = ${heard.hiringId})`,
+        sequence: inbox.sequence,
+        lastAtMs: inbox.lastAtMs,
+        filled: sql<number>`${inbox.documentSealed} is not null`,
+        known: sql<number>`exists (select 1 from ${hirings} where ${hirings.id} = ${inbox.hiringId})`,
       })
-      .from(heard)
-      .where(and(where, gt(heard.sequence, placeholder('after'))))
-      .orderBy(asc(heard.sequence))
+      .from(inbox)
+      .where(and(where, gt(inbox.sequence, placeholder('after'))))
+      .orderBy(asc(inbox.sequence))
       .limit(STRAYS_PER_PAGE)
       .prepare();
   const ofRooms = inArray(
-    signs.roomId,
+    activities.roomId,
     queries
       .select({ roomId: attemptRooms.roomId })
       .from(attemptRooms)
       .where(eq(attemptRooms.hiringId, placeholder('hiringId'))),
   );
-  const dropSigns = queries.delete(signs).where(ofRooms).prepare();
+  const dropSigns = queries.delete(activities).where(ofRooms).prepare();
   return {
     ended: {
-      texts: ended(sql`${hirings.emptiedAtMs} is null`),
+      texts: ended(sql`${hirings.redactedAtMs} is null`),
       folders: ended(sql`${hirings.foldersDeletedAtMs} is null`),
       history: ended(and(sql`${hirings.foldersDeletedAtMs} is not null`, roomsLeft)),
     },
@@ -209,9 +209,9 @@ function prepare({ queries }: Connection) {
       .orderBy(asc(attempts.number))
       .prepare(),
     filled: queries
-      .select({ newestHiring: hirings.newestHiring })
+      .select({ latestHiring: hirings.latestHiring })
       .from(hirings)
-      .where(and(stillEnded, isNull(hirings.emptiedAtMs)))
+      .where(and(stillEnded, isNull(hirings.redactedAtMs)))
       .prepare(),
     attempts: queries
       .select({ number: attempts.number, hiring: attempts.hiring, progress: attempts.progress })
@@ -230,11 +230,11 @@ function prepare({ queries }: Connection) {
     emptyHiring: queries
       .update(hirings)
       .set({
-        newestHiring: sql`${placeholder('newestHiring')}`,
-        newestTokenSealed: null,
+        latestHiring: sql`${placeholder('latestHiring')}`,
+        latestTokenSealed: null,
         attention: null,
-        trouble: null,
-        emptiedAtMs: sql`${placeholder('nowMs')}`,
+        lastFailure: null,
+        redactedAtMs: sql`${placeholder('nowMs')}`,
       })
       .where(named)
       .prepare(),
@@ -258,10 +258,10 @@ function prepare({ queries }: Connection) {
         ),
       )
       .prepare(),
-    emptyHeard: queries
-      .update(heard)
+    emptyInbox: queries
+      .update(inbox)
       .set({ documentSealed: null })
-      .where(and(eq(heard.hiringId, placeholder('hiringId')), isNotNull(heard.documentSealed)))
+      .where(and(eq(inbox.hiringId, placeholder('hiringId')), isNotNull(inbox.documentSealed)))
       .prepare(),
     dropSigns,
     noteFolders: queries
@@ -294,17 +294,17 @@ function prepare({ queries }: Connection) {
         .where(eq(attempts.hiringId, placeholder('hiringId')))
         .prepare(),
       queries
-        .delete(heard)
-        .where(eq(heard.hiringId, placeholder('hiringId')))
+        .delete(inbox)
+        .where(eq(inbox.hiringId, placeholder('hiringId')))
         .prepare(),
       queries.delete(hirings).where(named).prepare(),
     ],
-    nameless: stray(sql`${heard.hiringId} is null`),
-    malformed: stray(sql`${heard.problem} is not null and ${heard.hiringId} is not null`),
+    nameless: stray(sql`${inbox.hiringId} is null`),
+    malformed: stray(sql`${inbox.problem} is not null and ${inbox.hiringId} is not null`),
     emptyStray: queries
-      .update(heard)
+      .update(inbox)
       .set({ documentSealed: null })
-      .where(eq(heard.sequence, placeholder('sequence')))
+      .where(eq(inbox.sequence, placeholder('sequence')))
       .prepare(),
   };
 }

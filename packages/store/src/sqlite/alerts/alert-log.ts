@@ -3,16 +3,16 @@ import {
   hiringIdSchema,
   type AlertLog,
   type AlertRules,
-  type DeafAgent,
-  type KnownDeafAgent,
-  type LoggedMove,
+  type OfflineAgent,
+  type KnownOfflineAgent,
+  type LoggedTransition,
   type NewAlert,
   type WaitingAlert,
 } from '@agrenting-hiclaw/core/domain';
 import { and, asc, desc, eq, gt, sql } from 'drizzle-orm';
 import { AlertQueue } from './alert-queue.ts';
 import type { Connection } from '../connection/connection.ts';
-import { alertPosition, alerts, deafAgents, hirings, history } from '../schema.ts';
+import { alertPosition, alerts, offlineAgents, hirings, history } from '../schema.ts';
 import { alertFromText, deafReasonSchema } from './stored-alert.ts';
 import { attentionCodeSchema, eventSchema, stateSchema } from '../hirings/codecs.ts';
 
@@ -28,7 +28,7 @@ export class SqliteAlertLog implements AlertLog {
     this.#statements = prepare(connection);
   }
 
-  async unread(limit: number): Promise<readonly LoggedMove[]> {
+  async unread(limit: number): Promise<readonly LoggedTransition[]> {
     const position = await this.#connection.read(() => this.#statements.position.get());
     if (position === undefined) {
       await this.#connection.write(() => {
@@ -88,15 +88,15 @@ export class SqliteAlertLog implements AlertLog {
     return changes;
   }
 
-  async noteDeaf(agents: readonly DeafAgent[], nowMs: number): Promise<void> {
+  async noteOffline(agents: readonly OfflineAgent[], nowMs: number): Promise<void> {
     if (agents.length === 0) return;
     await this.#connection.writeLightly(() => {
-      for (const { agent, reason } of agents) this.#statements.noteDeaf.run({ agent, reason, nowMs });
+      for (const { agent, reason } of agents) this.#statements.noteOffline.run({ agent, reason, nowMs });
     });
   }
 
-  async deafAgents(): Promise<readonly KnownDeafAgent[]> {
-    const rows = await this.#connection.read(() => this.#statements.deaf.all());
+  async offlineAgents(): Promise<readonly KnownOfflineAgent[]> {
+    const rows = await this.#connection.read(() => this.#statements.offline.all());
     return rows.map(({ agent, reason, sinceMs, seenAtMs, toldAtMs }) => ({
       agent,
       reason: deafReasonSchema.parse(reason),
@@ -106,7 +106,7 @@ export class SqliteAlertLog implements AlertLog {
     }));
   }
 
-  async tellDeaf(agent: string, alert: NewAlert, rules: AlertRules, nowMs: number): Promise<boolean> {
+  async alertOffline(agent: string, alert: NewAlert, rules: AlertRules, nowMs: number): Promise<boolean> {
     return await this.#connection.write(() => {
       if (!this.#queue.put(alert, rules, nowMs)) return false;
       this.#statements.toldDeaf.run({ agent, nowMs });
@@ -114,7 +114,7 @@ export class SqliteAlertLog implements AlertLog {
     });
   }
 
-  async forgetDeaf(
+  async forgetOffline(
     agent: string,
     alert: NewAlert | undefined,
     rules: AlertRules,
@@ -122,7 +122,7 @@ export class SqliteAlertLog implements AlertLog {
   ): Promise<void> {
     await this.#connection.write(() => {
       if (alert !== undefined) this.#queue.put(alert, rules, nowMs);
-      this.#statements.forgetDeaf.run({ agent });
+      this.#statements.forgetOffline.run({ agent });
     });
   }
 
@@ -138,7 +138,7 @@ export class SqliteAlertLog implements AlertLog {
 function prepare({ queries }: Connection) {
   const { placeholder } = sql;
   const bySequence = eq(alerts.sequence, placeholder('sequence'));
-  const ofAgent = eq(deafAgents.agent, placeholder('agent'));
+  const ofAgent = eq(offlineAgents.agent, placeholder('agent'));
   return {
     position: queries
       .select({ sequence: alertPosition.sequence })
@@ -200,8 +200,8 @@ function prepare({ queries }: Connection) {
         sql`${alerts.sink} = ${placeholder('sink')} and ${alerts.doneAtMs} is null and ${alerts.keptAtMs} < ${placeholder('keptBeforeMs')}`,
       )
       .prepare(),
-    noteDeaf: queries
-      .insert(deafAgents)
+    noteOffline: queries
+      .insert(offlineAgents)
       .values({
         agent: placeholder('agent'),
         reason: placeholder('reason'),
@@ -209,17 +209,17 @@ function prepare({ queries }: Connection) {
         seenAtMs: placeholder('nowMs'),
       })
       .onConflictDoUpdate({
-        target: deafAgents.agent,
+        target: offlineAgents.agent,
         set: { reason: sql`excluded.reason`, seenAtMs: sql`excluded.seen_at_ms` },
       })
       .prepare(),
     // Few at a time: those that hear are forgotten.
-    deaf: queries.select().from(deafAgents).prepare(),
+    offline: queries.select().from(offlineAgents).prepare(),
     toldDeaf: queries
-      .update(deafAgents)
+      .update(offlineAgents)
       .set({ toldAtMs: sql`${placeholder('nowMs')}` })
       .where(ofAgent)
       .prepare(),
-    forgetDeaf: queries.delete(deafAgents).where(ofAgent).prepare(),
+    forgetOffline: queries.delete(offlineAgents).where(ofAgent).prepare(),
   };
 }

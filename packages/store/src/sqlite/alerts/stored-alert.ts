@@ -4,7 +4,7 @@ import {
   type Alert,
   type AlertCounts,
   type AlertKind,
-  type DeafReason,
+  type OfflineReason,
 } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 
@@ -13,8 +13,8 @@ type Shape<T> = { readonly [Key in keyof T]-?: z.core.$ZodType<T[Key]> };
 
 const kindSchema = z.enum([
   'attention',
-  'deaf',
-  'heard',
+  'agent_offline',
+  'agent_online',
   'disputed',
   'paid',
   'failed',
@@ -34,7 +34,7 @@ const alertSchema = z.object({
 
 const countsSchema = z.partialRecord(kindSchema, z.number()) satisfies z.ZodType<AlertCounts>;
 
-export const deafReasonSchema = z.enum(['refused', 'silent', 'unread']) satisfies z.ZodType<DeafReason>;
+export const deafReasonSchema = z.enum(['refused', 'silent', 'unread']) satisfies z.ZodType<OfflineReason>;
 
 /** Parses what `alertToText` wrote. */
 export function alertFromText(text: string): Alert {

@@ -1,5 +1,5 @@
 /** Tells listeners of this process that something was stored that may be due; many changes of one turn are one call. */
-export class Changes {
+export class ChangeNotifier {
   readonly #listeners = new Set<() => void>();
   #pending: NodeJS.Immediate | undefined;
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Store } from '@agrenting-hiclaw/core/domain';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { heardOf, newHiringId, openTestStore, temporaryDirectory } from '../../../test/fixtures.ts';
+import { deliveryOf, newHiringId, openTestStore, temporaryDirectory } from '../../../test/fixtures.ts';
 import { Connection } from './connection.ts';
 
 let directory: ReturnType<typeof temporaryDirectory>;
@@ -34,7 +34,7 @@ test('a write waits for another process, while the event loop goes on', async ()
   other.exec('begin immediate');
   const hiringId = newHiringId();
   let answered = false;
-  const accepted = store.hirings.accept([heardOf(hiringId)]).then((outcome) => {
+  const accepted = store.hirings.accept([deliveryOf(hiringId)]).then((outcome) => {
     answered = true;
     return outcome;
   });
@@ -46,7 +46,7 @@ test('a write waits for another process, while the event loop goes on', async ()
 
 test('reads go on while another process writes', async () => {
   const hiringId = newHiringId();
-  await store.hirings.accept([heardOf(hiringId)]);
+  await store.hirings.accept([deliveryOf(hiringId)]);
   other.exec('begin immediate');
   expect(await store.hirings.find(hiringId)).toMatchObject({ hiringId });
   other.exec('commit');

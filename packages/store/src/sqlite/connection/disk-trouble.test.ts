@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   claimOf,
-  heardOf,
+  deliveryOf,
   newHiringId,
   openingOf,
   openTestStore,
@@ -32,12 +32,12 @@ afterEach(() => {
 });
 
 /** What goes wrong with a file under an open store, and how it ends. */
-interface Trouble {
+interface StepFailure {
   begin(sqlite: Database.Database): void;
   end(sqlite: Database.Database): void;
 }
 
-const TROUBLES: readonly (readonly [string, Trouble])[] = [
+const TROUBLES: readonly (readonly [string, StepFailure])[] = [
   [
     'the disk is full',
     {
@@ -55,7 +55,7 @@ const TROUBLES: readonly (readonly [string, Trouble])[] = [
   ],
 ];
 
-describe.each(TROUBLES)('while %s', (_, trouble) => {
+describe.each(TROUBLES)('while %s', (_, lastFailure) => {
   let store: Store;
   let sqlite: Database.Database;
   let staged: HiringId;
@@ -69,11 +69,11 @@ describe.each(TROUBLES)('while %s', (_, trouble) => {
     if (!(opened instanceof Database)) throw new Error('the store opened no database');
     sqlite = opened;
     [staged, waiting] = [newHiringId(), newHiringId()];
-    await store.hirings.accept([heardOf(staged)]);
+    await store.hirings.accept([deliveryOf(staged)]);
     await take(store.hirings, staged, openingOf(staged, 1, 1_000), 1_000);
     await take(store.hirings, staged, { event: 'staged', cause: 'x', dueAtMs: 1_000 }, 1_000);
     claim = await claimOf(store.hirings, staged, 1_000);
-    await store.hirings.accept([heardOf(waiting)]);
+    await store.hirings.accept([deliveryOf(waiting)]);
   });
   afterEach(async () => {
     await store.close();
@@ -82,13 +82,13 @@ describe.each(TROUBLES)('while %s', (_, trouble) => {
   const { roomId, userId } = WORKER;
   /** Every write, so large that it needs room, and whether it was done. */
   const writes: Readonly<Record<string, () => Promise<unknown>>> = {
-    accept: async () => await store.hirings.accept([heardOf(newHiringId(), { raw: LARGE })]),
+    accept: async () => await store.hirings.accept([deliveryOf(newHiringId(), { raw: LARGE })]),
     claim: async () => await store.hirings.claim({ holder: LARGE, nowMs: 1_000, leaseMs: 60_000, limit: 10 }),
     commit: async () =>
       await store.hirings.commit(claim, { event: 'sent', cause: LARGE, dueAtMs: 9_000 }, 1_000),
     reserveWorker: async () => await store.hirings.reserveWorker(claim, LARGE, 1),
     record: async () =>
-      await store.signs.record(
+      await store.activities.record(
         'one',
         's1',
         [{ roomId, userId, kind: 'message', eventId: '$1', text: LARGE, atMs: 1 }],
@@ -106,7 +106,7 @@ describe.each(TROUBLES)('while %s', (_, trouble) => {
       const write = writes[name];
       if (write === undefined) throw new Error(`there is no ${name}`);
       const before = contents();
-      trouble.begin(sqlite);
+      lastFailure.begin(sqlite);
       const failed = expect.objectContaining({ name: 'StoreError', kind: 'disk' });
       for (let count = 0; count < 3; count += 1) await expect(write()).rejects.toEqual(failed);
       expect(contents()).toEqual(before);
@@ -114,7 +114,7 @@ describe.each(TROUBLES)('while %s', (_, trouble) => {
       expect(await store.hirings.find(staged)).toMatchObject({ state: 'staged' });
       expect(await store.hirings.history(staged)).toHaveLength(2);
 
-      trouble.end(sqlite);
+      lastFailure.end(sqlite);
       await write();
       expect(contents()).not.toEqual(before);
       expect(await store.ready()).toEqual({ kind: 'ready' });
@@ -123,11 +123,11 @@ describe.each(TROUBLES)('while %s', (_, trouble) => {
   );
 
   test('a claim that was given before is still good afterwards', async () => {
-    trouble.begin(sqlite);
+    lastFailure.begin(sqlite);
     await expect(
       store.hirings.commit(claim, { event: 'sent', cause: LARGE, dueAtMs: 9_000 }, 1_000),
     ).rejects.toThrow(file);
-    trouble.end(sqlite);
+    lastFailure.end(sqlite);
     expect(await store.hirings.renew(claim, 2_000, 60_000)).toBe(true);
     expect(await store.hirings.commit(claim, { event: 'sent', cause: 'x', dueAtMs: 9_000 }, 2_000)).toBe(
       'committed',

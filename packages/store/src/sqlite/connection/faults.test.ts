@@ -15,7 +15,7 @@ import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FAULT_KINDS, Faults, type FaultKind } from '../../../test/faults.ts';
 import {
-  heardOf,
+  deliveryOf,
   newHiringId,
   openingOf,
   openTestStore,
@@ -58,7 +58,7 @@ const WAY = 7;
 /** What the store has said it did. */
 interface Acknowledged {
   accepted: boolean;
-  moves: number;
+  transitions: number;
   /** That of the stream of signs. */
   position: string | undefined;
 }
@@ -66,7 +66,7 @@ interface Acknowledged {
 /** One hiring on its way, told to a store that may fail at any call. */
 class Journey {
   readonly hiringId: HiringId = newHiringId();
-  readonly acknowledged: Acknowledged = { accepted: false, moves: 0, position: undefined };
+  readonly acknowledged: Acknowledged = { accepted: false, transitions: 0, position: undefined };
   readonly #settlement = settlementOf(1);
   #nowMs = NOW_MS;
 
@@ -74,7 +74,7 @@ class Journey {
   async finish(store: Store): Promise<void> {
     const { hirings } = store;
     if ((await hirings.find(this.hiringId)) === undefined) {
-      const [outcome] = await hirings.accept([heardOf(this.hiringId)]);
+      const [outcome] = await hirings.accept([deliveryOf(this.hiringId)]);
       if (outcome?.kind !== 'new') throw new Error(`it was ${outcome?.kind}`);
       this.acknowledged.accepted = true;
     }
@@ -86,7 +86,7 @@ class Journey {
     }
   }
 
-  async #step({ hirings, signs, budgets }: Store): Promise<void> {
+  async #step({ hirings, activities, budgets }: Store): Promise<void> {
     // Whoever held it before is gone.
     this.#nowMs += LEASE_MS;
     const nowMs = this.#nowMs;
@@ -94,23 +94,23 @@ class Journey {
     if (claim === undefined) throw new Error('it is not due');
     const { state } = claim.record;
     if (state === 'staged') {
-      const placed = await hirings.reserveWorker(claim, WORKER.name, 1);
-      if (!placed) throw new Error('its place is taken');
+      const slotHeld = await hirings.reserveWorker(claim, WORKER.name, 1);
+      if (!slotHeld) throw new Error('its place is taken');
       await budgets.take({ lane: { name: 'home', ceiling: SEND_RATE }, rank: 'assignment' }, nowMs);
     }
     if (state === 'sent') {
       const { roomId, userId } = WORKER;
       const sign = { roomId, userId, kind: 'receipt', eventId: '$1', atMs: nowMs } as const;
-      await signs.record('one', 's1', [sign], nowMs);
+      await activities.record('one', 's1', [sign], nowMs);
       this.acknowledged.position = 's1';
     }
     const outcome = await hirings.commit(claim, this.#stepOf(state), nowMs);
     if (outcome !== 'committed') throw new Error(`the step from ${state} was ${outcome}`);
-    this.acknowledged.moves += 1;
+    this.acknowledged.transitions += 1;
   }
 
   #stepOf(state: State): StepCommit {
-    if (state === 'heard') return openingOf(this.hiringId, 1, this.#nowMs);
+    if (state === 'received') return openingOf(this.hiringId, 1, this.#nowMs);
     const event = MOVES[state];
     if (event === undefined) throw new Error(`nothing follows ${state}`);
     const settlement = event === 'result_accepted' ? { settlement: this.#settlement } : {};
@@ -139,7 +139,7 @@ function contradictions(file: string, { hiringId, acknowledged }: Journey): read
         .pluck()
         .get(...parameters),
     );
-  const moves = sqlite
+  const transitions = sqlite
     .prepare<[string], { from: State; event: Event; to: State; attempt: number }>(
       'select from_state as "from", event, to_state as "to", attempt from history where hiring_id = ? order by sequence',
     )
@@ -148,35 +148,36 @@ function contradictions(file: string, { hiringId, acknowledged }: Journey): read
     .prepare<[], { state: State; attempt: number }>('select state, attempt from hirings')
     .all();
   const attempts = sqlite
-    .prepare<[], { state: State; number: number; generation: number; placed: number }>(
-      'select state, number, generation, placed from attempts',
+    .prepare<[], { state: State; number: number; generation: number; slotHeld: number }>(
+      'select state, number, generation, slot_held as slotHeld from attempts',
     )
     .all();
   const rows = {
     hirings: states.length,
-    documents: count('select count(*) from heard where hiring_id = ?', hiringId),
+    documents: count('select count(*) from inbox where hiring_id = ?', hiringId),
     settlements: count('select count(*) from settlements'),
-    signs: count('select count(*) from signs'),
-    positions: count('select count(*) from positions'),
+    activities: count('select count(*) from worker_activity'),
+    positions: count('select count(*) from sync_cursors'),
   };
   const integrity = sqlite.pragma('integrity_check', { simple: true });
   const orphans = sqlite.pragma('foreign_key_check');
   sqlite.close();
 
   const state = states[0]?.state;
-  const last = moves.at(-1)?.to;
-  const opened = moves.length > 0 ? 1 : 0;
+  const last = transitions.at(-1)?.to;
+  const opened = transitions.length > 0 ? 1 : 0;
   const settles = state === 'settling' || state === 'completed' ? 1 : 0;
   const rules: Readonly<Record<string, boolean>> = {
     'the file is whole': integrity === 'ok' && Array.isArray(orphans) && orphans.length === 0,
     'what was accepted is there': rows.hirings === 1 || (rows.hirings === 0 && !acknowledged.accepted),
     'its document is there': rows.documents === rows.hirings,
-    'no acknowledged move is lost': moves.length >= acknowledged.moves,
-    'at most the move in question was made besides': moves.length <= acknowledged.moves + 1,
-    'history tells the state': rows.hirings === 0 || state === (last ?? 'heard'),
-    'moves follow each other': moves.every(
-      (move, index) =>
-        move.from === (moves[index - 1]?.to ?? 'heard') && next(move.from, move.event) === move.to,
+    'no acknowledged move is lost': transitions.length >= acknowledged.transitions,
+    'at most the move in question was made besides': transitions.length <= acknowledged.transitions + 1,
+    'history tells the state': rows.hirings === 0 || state === (last ?? 'received'),
+    'moves follow each other': transitions.every(
+      (transition, index) =>
+        transition.from === (transitions[index - 1]?.to ?? 'received') &&
+        next(transition.from, transition.event) === transition.to,
     ),
     'the attempt is there when it was opened':
       attempts.length === opened && (states[0]?.attempt ?? 0) === opened,
@@ -184,9 +185,10 @@ function contradictions(file: string, { hiringId, acknowledged }: Journey): read
     'the settlement is there when it settles':
       rows.settlements === settles && attempts.every(({ generation }) => generation === settles),
     'a place is held by who is at work': attempts.every(
-      ({ placed }) => placed === (state === 'sent' || state === 'acknowledged' ? 1 : 0) || state === 'staged',
+      ({ slotHeld }) =>
+        slotHeld === (state === 'sent' || state === 'acknowledged' ? 1 : 0) || state === 'staged',
     ),
-    'signs and their place are there together': rows.signs === rows.positions,
+    'signs and their place are there together': rows.activities === rows.positions,
     'no acknowledged sign is lost': rows.positions === 1 || acknowledged.position === undefined,
   };
   return Object.keys(rules).filter((rule) => rules[rule] !== true);
@@ -210,11 +212,11 @@ async function journeyWithFault(kind: FaultKind, at: number): Promise<boolean> {
     ({ store } = openTestStore(file));
   }
   const made = (await store.hirings.history(journey.hiringId)).length;
-  journey.acknowledged.moves = made;
+  journey.acknowledged.transitions = made;
   await journey.finish(store);
   await store.close();
   expect({ at, wrong: contradictions(file, journey) }).toEqual({ at, wrong: [] });
-  expect(journey.acknowledged.moves).toBe(WAY);
+  expect(journey.acknowledged.transitions).toBe(WAY);
   rmSync(file);
   return reached;
 }

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { type Store, StoreError } from '@agrenting-hiclaw/core/domain';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { heardOf, KEY, newHiringId, openTestStore, temporaryDirectory } from '../../../test/fixtures.ts';
-import { Changes } from './change-notifier.ts';
+import { deliveryOf, KEY, newHiringId, openTestStore, temporaryDirectory } from '../../../test/fixtures.ts';
+import { ChangeNotifier } from './change-notifier.ts';
 import { Connection } from './connection.ts';
 import { FarAhead } from '../leases/far-ahead.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -25,16 +25,16 @@ afterEach(async () => {
 
 const logBytes = (): number => statSync(`${file}-wal`).size;
 /** No time at all: the table refuses it. */
-const unstorable = (): ReturnType<typeof heardOf> => heardOf(newHiringId(), { atMs: Number.NaN });
+const unstorable = (): ReturnType<typeof deliveryOf> => deliveryOf(newHiringId(), { atMs: Number.NaN });
 
 test('all that is heard in one turn shares one transaction', async () => {
-  await store.hirings.accept([heardOf(newHiringId())]);
+  await store.hirings.accept([deliveryOf(newHiringId())]);
   const before = logBytes();
   await Promise.all(
-    Array.from({ length: 50 }, async () => await store.hirings.accept([heardOf(newHiringId())])),
+    Array.from({ length: 50 }, async () => await store.hirings.accept([deliveryOf(newHiringId())])),
   );
   const together = logBytes() - before;
-  for (let count = 0; count < 50; count += 1) await store.hirings.accept([heardOf(newHiringId())]);
+  for (let count = 0; count < 50; count += 1) await store.hirings.accept([deliveryOf(newHiringId())]);
   const oneByOne = logBytes() - before - together;
   // A transaction writes each page that it changed once.
   expect(together * 5).toBeLessThan(oneByOne);
@@ -44,9 +44,9 @@ test('one that cannot be stored fails alone', async () => {
   const [good, other] = [newHiringId(), newHiringId()];
   const bad = unstorable();
   const [first, second, third] = await Promise.allSettled([
-    store.hirings.accept([heardOf(good)]),
+    store.hirings.accept([deliveryOf(good)]),
     store.hirings.accept([bad]),
-    store.hirings.accept([bad, heardOf(other)]),
+    store.hirings.accept([bad, deliveryOf(other)]),
   ]);
   expect(first).toEqual({ status: 'fulfilled', value: [{ kind: 'new', hiringId: good }] });
   expect(second.status).toBe('rejected');
@@ -57,19 +57,19 @@ test('one that cannot be stored fails alone', async () => {
       { kind: 'new', hiringId: other },
     ],
   });
-  expect((await store.hirings.backlog(0, 0)).byState.heard).toBe(2);
+  expect((await store.hirings.queueStats(0, 0)).byState.received).toBe(2);
 });
 
 test('a full disk rejects what it cannot keep, and keeps what was there', async () => {
   const kept = newHiringId();
-  await store.hirings.accept([heardOf(kept)]);
+  await store.hirings.accept([deliveryOf(kept)]);
   const sqlite = new Database(file);
   sqlite.pragma(`max_page_count = ${Number(sqlite.pragma('page_count', { simple: true })) + 16}`);
   const connection = new Connection(sqlite, file);
   const full = new SqliteHiringStore({
     connection,
     key: KEY,
-    changes: new Changes(),
+    changes: new ChangeNotifier(),
     nowMs: () => 1_000,
     onUnreadable: () => undefined,
     holder: 'test',
@@ -80,12 +80,12 @@ test('a full disk rejects what it cannot keep, and keeps what was there', async 
   const kinds: string[] = [];
   for (let count = 0; count < 20; count += 1) {
     const hiringId = newHiringId();
-    const [outcome] = await Promise.allSettled([full.accept([heardOf(hiringId, { raw })])]);
+    const [outcome] = await Promise.allSettled([full.accept([deliveryOf(hiringId, { raw })])]);
     kinds.push(outcome.status === 'rejected' ? kindOf(outcome.reason) : 'kept');
     expect((await store.hirings.find(hiringId)) === undefined).toBe(outcome.status === 'rejected');
   }
   expect(new Set(kinds)).toEqual(new Set(['kept', 'disk']));
-  expect(await store.hirings.find(kept)).toMatchObject({ state: 'heard' });
+  expect(await store.hirings.find(kept)).toMatchObject({ state: 'received' });
   connection.close();
 });
 
@@ -95,7 +95,7 @@ function kindOf(error: unknown): string {
 
 test('what the engine writes in one turn shares one transaction, and one that fails takes none with it', async () => {
   const ids = Array.from({ length: 20 }, () => newHiringId());
-  await store.hirings.accept(ids.map((hiringId) => heardOf(hiringId)));
+  await store.hirings.accept(ids.map((hiringId) => deliveryOf(hiringId)));
   const claims = await store.hirings.claim({ holder: 'test', nowMs: 1_000, leaseMs: 60_000, limit: 20 });
   const before = logBytes();
   const wait = { cause: 'waits', dueAtMs: 9_000 };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { heardOf, newHiringId, openTestStore, temporaryDirectory } from '../../../test/fixtures.ts';
+import { deliveryOf, newHiringId, openTestStore, temporaryDirectory } from '../../../test/fixtures.ts';
 
 let directory: ReturnType<typeof temporaryDirectory>;
 let file: string;
@@ -32,7 +32,7 @@ test('a disk with little room left is not ready, and says how much and what to d
     why: expect.stringMatching(/^\d+ MB are left on the disk of .*: free some/),
   });
   // What is heard meanwhile is kept as long as there is room for it.
-  const [outcome] = await store.hirings.accept([heardOf(newHiringId())]);
+  const [outcome] = await store.hirings.accept([deliveryOf(newHiringId())]);
   expect(outcome?.kind).toBe('new');
   await store.close();
 });

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { StoreError, type StoreReadiness } from '@agrenting-hiclaw/core/domain';
 import { sql } from 'drizzle-orm';
 import type { Connection } from './connection.ts';
-import { canary } from '../schema.ts';
+import { keyCheck } from '../schema.ts';
 
 /** Health has to be answered while the file is locked, too. */
 const PROBE_PATIENCE_MS = 2_000;
@@ -56,7 +56,7 @@ export class Health {
 
 function prepareProbe({ queries }: Connection) {
   return queries
-    .update(canary)
+    .update(keyCheck)
     .set({ writtenAtMs: sql`${sql.placeholder('nowMs')}` })
     .prepare();
 }

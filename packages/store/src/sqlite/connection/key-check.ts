@@ -14,10 +14,11 @@ export function checkKey(sqlite: Database.Database, key: EncryptionKey, file: st
     .transaction(() => {
       sqlite
         .prepare<[Buffer, number]>(
-          'insert into canary (id, sealed, written_at_ms) values (1, ?, ?) on conflict do nothing',
+          'insert into key_check (id, sealed, written_at_ms) values (1, ?, ?) on conflict do nothing',
         )
         .run(key.seal(TEXT, IDENTITY), nowMs);
-      return sqlite.prepare<[], { sealed: Buffer }>('select sealed from canary where id = 1').get()?.sealed;
+      return sqlite.prepare<[], { sealed: Buffer }>('select sealed from key_check where id = 1').get()
+        ?.sealed;
     })
     .immediate();
   try {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { generateSQLiteDrizzleJson, generateSQLiteMigration } from 'drizzle-kit/api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { heardOf, newHiringId, openTestStore, temporaryDirectory } from '../../../test/fixtures.ts';
+import { deliveryOf, newHiringId, openTestStore, temporaryDirectory } from '../../../test/fixtures.ts';
 import * as schema from '../schema.ts';
 
 let directory: ReturnType<typeof temporaryDirectory>;
@@ -33,7 +33,7 @@ const failure = (kind: string, text: string): unknown =>
 describe('opening', () => {
   test('makes the tables in an empty file that only its owner can read', async () => {
     const { store } = openTestStore(file);
-    await store.hirings.accept([heardOf(newHiringId())]);
+    await store.hirings.accept([deliveryOf(newHiringId())]);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(statSync(`${file}-wal`).mode & 0o777).toBe(0o600);
     await store.close();

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { hiringIdSchema, type HiringId, type Store } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { heardOf, KEY, newHiringId, SEND_RATE, temporaryDirectory } from '../../../test/fixtures.ts';
+import { deliveryOf, KEY, newHiringId, SEND_RATE, temporaryDirectory } from '../../../test/fixtures.ts';
 import { openStore } from '../store.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../../test/process.ts', import.meta.url));
@@ -66,7 +66,7 @@ async function withStore<T>(use: (store: Store) => Promise<T>): Promise<T> {
 
 async function hearSome(count: number): Promise<readonly HiringId[]> {
   const ids = Array.from({ length: count }, () => newHiringId());
-  await withStore(async ({ hirings }) => await hirings.accept(ids.map((id) => heardOf(id))));
+  await withStore(async ({ hirings }) => await hirings.accept(ids.map((id) => deliveryOf(id))));
   return ids;
 }
 
@@ -74,8 +74,8 @@ async function hearSome(count: number): Promise<readonly HiringId[]> {
 async function expectAllDone(ids: readonly HiringId[]): Promise<void> {
   await withStore(async ({ hirings }) => {
     for (const id of ids) {
-      const moves = await hirings.history(id);
-      expect(moves.map((move) => move.to)).toEqual([
+      const transitions = await hirings.history(id);
+      expect(transitions.map((transition) => transition.to)).toEqual([
         'confirmed',
         'staged',
         'sent',
@@ -133,10 +133,10 @@ test('what was accepted is there after a kill', async () => {
     acknowledged.push(...lines.flatMap((line) => line.split(' ').map((id) => hiringIdSchema.parse(id))));
   }
   await withStore(async ({ hirings }) => {
-    for (const id of acknowledged) expect(await hirings.find(id)).toMatchObject({ state: 'heard' });
-    const { byState } = await hirings.backlog(Date.now(), 0);
-    expect(byState.heard).toBeGreaterThanOrEqual(acknowledged.length);
-    expect(byState.heard % 7).toBe(0);
+    for (const id of acknowledged) expect(await hirings.find(id)).toMatchObject({ state: 'received' });
+    const { byState } = await hirings.queueStats(Date.now(), 0);
+    expect(byState.received).toBeGreaterThanOrEqual(acknowledged.length);
+    expect(byState.received % 7).toBe(0);
   });
 });
 

@@ -8,10 +8,10 @@ const SCANS: readonly RegExp[] = [
   // One entry per state is counted out of an index; asked for a page of numbers, not on the way of a hiring.
   /^SCAN hirings USING COVERING INDEX hirings_state: select/,
   // Goes through the documents without a hiring, of which each agent has two hundred at most.
-  /^(?:SCAN heard USING INDEX heard_without_hiring|SCAN \(subquery-\d+\)|USE TEMP B-TREE FOR ORDER BY): delete from "heard" where \("heard"\."hiring_id" is null.*\(place > 200/s,
+  /^(?:SCAN inbox USING INDEX inbox_without_hiring|SCAN \(subquery-\d+\)|USE TEMP B-TREE FOR ORDER BY): delete from "inbox" where \("inbox"\."hiring_id" is null.*\(place > 200/s,
   // Stop after a fixed number of rows.
-  /^SCAN heard USING INDEX heard_malformed: select .* limit/,
-  /^SCAN hirings USING COVERING INDEX hirings_heard: select .* limit/,
+  /^SCAN inbox USING INDEX inbox_malformed: select .* limit/,
+  /^SCAN hirings USING COVERING INDEX hirings_received: select .* limit/,
   // Look at a fixed number of entries of an index, which hold all that they are narrowed by.
   /^SCAN looked: select/,
   // The full-text index finds words; the newest numbers first, a fixed number of them.
@@ -30,20 +30,20 @@ const SCANS: readonly RegExp[] = [
   // Counts open hirings, which are few, out of an index.
   /^USE TEMP B-TREE FOR GROUP BY: select .* from "hirings" where "hirings"."state" in/,
   // Counts the hirings of one day by hour.
-  /^USE TEMP B-TREE FOR GROUP BY: select .* from "hirings" where "hirings"."heard_at_ms" >= /,
+  /^USE TEMP B-TREE FOR GROUP BY: select .* from "hirings" where "hirings"."received_at_ms" >= /,
   // Stop after a fixed number of rows, the newest first.
   /^SCAN (?:commands|console_sessions USING INDEX console_sessions_until): select .* limit/s,
   // Sorts the documents of one hiring, of which there are few.
-  /^USE TEMP B-TREE FOR ORDER BY: delete from "heard" where \("heard"."hiring_id" = \?/,
-  /^USE TEMP B-TREE FOR ORDER BY: select .* from "heard" where "heard"."hiring_id" = \? order/,
+  /^USE TEMP B-TREE FOR ORDER BY: delete from "inbox" where \("inbox"."hiring_id" = \?/,
+  /^USE TEMP B-TREE FOR ORDER BY: select .* from "inbox" where "inbox"."hiring_id" = \? order/,
   // Sorts the documents without a hiring, of which each agent has two hundred at most.
-  /^USE TEMP B-TREE FOR ORDER BY: select .* from "heard" where \("heard"."hiring_id" is null/,
+  /^USE TEMP B-TREE FOR ORDER BY: select .* from "inbox" where \("inbox"."hiring_id" is null/,
   // Counts at most a few dozen rows, which it finds by their due time.
   /^SCAN bounded: select count/,
   // Holds only the rooms of attempts under way, all of which are listened to.
   /^SCAN attempt_rooms USING INDEX attempt_rooms_in_use: select/,
   // Holds at most five messages of each worker, whose text is being read.
-  /^(?:SCAN signs USING INDEX signs_unread|USE TEMP B-TREE FOR ORDER BY): select min\("sequence"\)/,
+  /^(?:SCAN worker_activity USING INDEX activity_unread|USE TEMP B-TREE FOR ORDER BY): select min\("sequence"\)/,
   // Holds only agents that are paused, and a person asks.
   /^SCAN pauses: delete from "pauses"$/,
   /^SCAN pauses: select "agent_id"/,
@@ -51,13 +51,13 @@ const SCANS: readonly RegExp[] = [
   // Holds a row per agent, and a person asks.
   /^SCAN agent_sessions USING INDEX sqlite_autoindex_agent_sessions_1: select/,
   // Holds only agents that hear nothing now.
-  /^SCAN deaf_agents: select/,
+  /^SCAN offline_agents: select/,
   // Stops at the newest row.
   /^SCAN history: select .* desc limit/,
   // Groups what was paid in the days that were asked for: a row per agent, day and price.
   /^USE TEMP B-TREE FOR GROUP BY: select "agent_id", "at_ms" \/ 86400000/,
   // Has one row.
-  /^SCAN canary: update/,
+  /^SCAN key_check: update/,
 ];
 
 test('no statement of the store reads a whole table', async () => {

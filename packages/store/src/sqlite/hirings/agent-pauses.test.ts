@@ -3,7 +3,7 @@ import type { HiringId, Store } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   AGENT,
-  heardOf,
+  deliveryOf,
   newHiringId,
   openingOf,
   openTestStore,
@@ -26,9 +26,9 @@ afterEach(async () => {
   directory.remove();
 });
 
-async function heardAt(atMs: number): Promise<HiringId> {
+async function receivedAt(atMs: number): Promise<HiringId> {
   const hiringId = newHiringId();
-  await store.hirings.accept([heardOf(hiringId, { atMs })]);
+  await store.hirings.accept([deliveryOf(hiringId, { atMs })]);
   await take(store.hirings, hiringId, openingOf(hiringId, 1, atMs), atMs);
   return hiringId;
 }
@@ -43,10 +43,10 @@ describe('a pause keeps out what came after it, and nothing else', () => {
     ['whatever the clock said when it began', NOW_MS, NOW_MS + HOUR_MS, NOW_MS],
     ['whatever the clock said before the second was heard', NOW_MS + HOUR_MS, NOW_MS + HOUR_MS, NOW_MS],
   ] as const)('%s', async ([, firstMs, pausedMs, secondMs]) => {
-    const first = await heardAt(firstMs);
+    const first = await receivedAt(firstMs);
     await store.pauses.pause(AGENT, pausedMs);
-    const second = await heardAt(secondMs);
-    await store.hirings.accept([heardOf(first, { atMs: secondMs, raw: 'once more' })]);
+    const second = await receivedAt(secondMs);
+    await store.hirings.accept([deliveryOf(first, { atMs: secondMs, raw: 'once more' })]);
     expect([await isPaused(first), await isPaused(second)]).toEqual([false, true]);
     await store.pauses.pause(AGENT, pausedMs);
     expect([await isPaused(first), await isPaused(second)]).toEqual([false, true]);
@@ -56,20 +56,20 @@ describe('a pause keeps out what came after it, and nothing else', () => {
 
   test('the pause of all agents, which may be the earlier one', async () => {
     await store.pauses.pause(undefined, NOW_MS);
-    const between = await heardAt(NOW_MS);
+    const between = await receivedAt(NOW_MS);
     await store.pauses.pause(AGENT, NOW_MS);
     expect(await isPaused(between)).toBe(true);
   });
 
   test('not the pause of another agent', async () => {
     await store.pauses.pause(OTHER_AGENT, NOW_MS);
-    expect(await isPaused(await heardAt(NOW_MS))).toBe(false);
+    expect(await isPaused(await receivedAt(NOW_MS))).toBe(false);
   });
 
   test("a hirer's retry of what came before it", async () => {
-    const hiringId = await heardAt(NOW_MS);
+    const hiringId = await receivedAt(NOW_MS);
     await take(store.hirings, hiringId, { event: 'over_failed', cause: 'x' }, NOW_MS);
-    await store.hirings.accept([heardOf(hiringId, { atMs: NOW_MS, raw: 'once more' })]);
+    await store.hirings.accept([deliveryOf(hiringId, { atMs: NOW_MS, raw: 'once more' })]);
     await store.pauses.pause(AGENT, NOW_MS + HOUR_MS);
     await take(store.hirings, hiringId, openingOf(hiringId, 2, NOW_MS), NOW_MS);
     expect([await isPaused(hiringId, 1), await isPaused(hiringId, 2)]).toEqual([false, true]);

@@ -1,7 +1,7 @@
 import type { AgentId, HiringId, Pause, Pauses } from '@agrenting-hiclaw/core/domain';
 import { and, eq, inArray, min, sql } from 'drizzle-orm';
 import type { Connection } from '../connection/connection.ts';
-import { heard, history, pauses } from '../schema.ts';
+import { inbox, history, pauses } from '../schema.ts';
 
 /** Stands for every agent. */
 const ALL = '';
@@ -20,9 +20,9 @@ export class SqlitePauses implements Pauses {
   async coversAttempt(agentId: AgentId, hiringId: HiringId, attempt: number): Promise<boolean> {
     const { paused, first, opened } = this.#statements;
     return await this.#connection.read(() => {
-      const { heardUpTo, historyUpTo } = paused.get({ agentId, all: ALL }) ?? {};
-      if (typeof heardUpTo !== 'number' || typeof historyUpTo !== 'number') return false;
-      if (attempt === 1) return (first.get({ hiringId })?.sequence ?? Infinity) > heardUpTo;
+      const { inboxUpTo, historyUpTo } = paused.get({ agentId, all: ALL }) ?? {};
+      if (typeof inboxUpTo !== 'number' || typeof historyUpTo !== 'number') return false;
+      if (attempt === 1) return (first.get({ hiringId })?.sequence ?? Infinity) > inboxUpTo;
       return (opened.get({ hiringId, attempt })?.sequence ?? Infinity) > historyUpTo;
     });
   }
@@ -57,14 +57,14 @@ function prepare({ queries }: Connection) {
   return {
     // Of two pauses the earlier counts, in each order of its own.
     paused: queries
-      .select({ heardUpTo: min(pauses.heardUpTo), historyUpTo: min(pauses.historyUpTo) })
+      .select({ inboxUpTo: min(pauses.inboxUpTo), historyUpTo: min(pauses.historyUpTo) })
       .from(pauses)
       .where(inArray(pauses.agentId, [placeholder('agentId'), placeholder('all')]))
       .prepare(),
     first: queries
-      .select({ sequence: min(heard.sequence) })
-      .from(heard)
-      .where(eq(heard.hiringId, placeholder('hiringId')))
+      .select({ sequence: min(inbox.sequence) })
+      .from(inbox)
+      .where(eq(inbox.hiringId, placeholder('hiringId')))
       .prepare(),
     opened: queries
       .select({ sequence: min(history.sequence) })
@@ -76,7 +76,7 @@ function prepare({ queries }: Connection) {
       .values({
         agentId: placeholder('agentId'),
         sinceMs: placeholder('sinceMs'),
-        heardUpTo: sql`(select coalesce(max(${heard.sequence}), 0) from ${heard})`,
+        inboxUpTo: sql`(select coalesce(max(${inbox.sequence}), 0) from ${inbox})`,
         historyUpTo: sql`(select coalesce(max(${history.sequence}), 0) from ${history})`,
       })
       .onConflictDoUpdate({

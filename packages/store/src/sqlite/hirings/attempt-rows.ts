@@ -30,7 +30,7 @@ export class AttemptRows {
   }
 
   open(
-    { hiringId, heardAtMs, formerTokens }: HiringRecord,
+    { hiringId, receivedAtMs, formerTokens }: HiringRecord,
     state: State,
     { number, taskId, marker, hiring }: NonNullable<StepCommit['open']>,
     progress: AttemptProgress,
@@ -44,7 +44,7 @@ export class AttemptRows {
       hiring: hiringToText(hiring, formerTokens),
       token: this.#sealToken(hiringId, number, hiring),
       openedAtMs: nowMs,
-      heardAtMs,
+      receivedAtMs,
       ...markerColumns(marker),
       ...progressColumns(progress),
     });
@@ -64,8 +64,8 @@ export class AttemptRows {
   }
 
   /** An end takes the repository token with it. */
-  move(attempt: AttemptName, state: State): void {
-    this.#statements.move.run({ ...attempt, state, keepToken: isEnd(state) ? 0 : 1 });
+  transition(attempt: AttemptName, state: State): void {
+    this.#statements.transition.run({ ...attempt, state, keepToken: isEnd(state) ? 0 : 1 });
   }
 
   /** Stores a new generation, or notes what became of sending it. What is to be sent never changes. */
@@ -129,12 +129,12 @@ function prepare({ queries }: Connection) {
         hiring: placeholder('hiring'),
         tokenSealed: placeholder('token'),
         openedAtMs: placeholder('openedAtMs'),
-        heardAtMs: placeholder('heardAtMs'),
+        receivedAtMs: placeholder('receivedAtMs'),
         progress: placeholder('progress'),
         roomId: placeholder('roomId'),
         userId: placeholder('userId'),
         generation: 0,
-        placed: false,
+        slotHeld: false,
       })
       .prepare(),
     remember: queries
@@ -159,7 +159,7 @@ function prepare({ queries }: Connection) {
       })
       .where(named)
       .prepare(),
-    move: queries
+    transition: queries
       .update(attempts)
       .set({
         state: sql`${placeholder('state')}`,

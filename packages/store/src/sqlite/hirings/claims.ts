@@ -2,9 +2,9 @@ import { type Claim, type ClaimRequest, type HiringId, StoreError } from '@agren
 import { and, eq, min, sql } from 'drizzle-orm';
 import type { Connection } from '../connection/connection.ts';
 import type { FarAhead } from '../leases/far-ahead.ts';
-import type { Records } from './hiring-reader.ts';
+import type { HiringReader } from './hiring-reader.ts';
 import { hirings } from '../schema.ts';
-import { Turns } from './fair-queue.ts';
+import { FairQueue } from './fair-queue.ts';
 
 /** Called when a stored hiring cannot be read; the others go on. */
 export type OnUnreadable = (hiringId: string, error: StoreError) => void;
@@ -12,17 +12,17 @@ export type OnUnreadable = (hiringId: string, error: StoreError) => void;
 /** Gives hirings out under a lease. While a lease runs, its end is the due time: whoever dies is followed by another. */
 export class Claims {
   readonly #connection: Connection;
-  readonly #records: Records;
+  readonly #records: HiringReader;
   readonly #farAhead: FarAhead;
-  readonly #turns: Turns;
+  readonly #turns: FairQueue;
   readonly #onUnreadable: OnUnreadable;
   readonly #statements: ReturnType<typeof prepare>;
 
-  constructor(connection: Connection, records: Records, farAhead: FarAhead, onUnreadable: OnUnreadable) {
+  constructor(connection: Connection, records: HiringReader, farAhead: FarAhead, onUnreadable: OnUnreadable) {
     this.#connection = connection;
     this.#records = records;
     this.#farAhead = farAhead;
-    this.#turns = new Turns(connection);
+    this.#turns = new FairQueue(connection);
     this.#onUnreadable = onUnreadable;
     this.#statements = prepare(connection);
   }
@@ -41,10 +41,10 @@ export class Claims {
       }),
     );
     return taken.flatMap((rows): readonly Claim[] => {
-      const { leaseToken, pokes, wakes, id } = rows.hiring;
+      const { leaseToken, requeues, notifications, id } = rows.hiring;
       try {
         const record = this.#records.toRecord(rows, nowMs);
-        return leaseToken === null ? [] : [{ record, token: leaseToken, pokes, wakes }];
+        return leaseToken === null ? [] : [{ record, token: leaseToken, requeues, notifications }];
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
         // It stays leased, so it is tried again, but not in a loop.

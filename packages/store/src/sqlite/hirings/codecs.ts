@@ -13,7 +13,7 @@ import {
   FAILURE_REASONS,
   hiringIdSchema,
   isEnd,
-  PROOFS,
+  MILESTONES,
   Secret,
   STATES,
   taskIdSchema,
@@ -33,8 +33,8 @@ import {
   type Event,
   type MoneyEvent,
   type FormerTokens,
-  type GuardAnswer,
-  type GuardQuestion,
+  type CommandAnswer,
+  type CommandQuestion,
   type HeardSaying,
   type PendingSaying,
   type SaidSoFar,
@@ -46,14 +46,14 @@ import {
   type OpenState,
   type OutgoingMessage,
   type OwnObject,
-  type Proof,
+  type Milestone,
   type PushedChange,
   type UnclearSaying,
   type UploadedFile,
   type SentMessage,
   type Settlement,
-  type Sign,
-  type Trouble,
+  type WorkerActivity,
+  type StepFailure,
   type Verdict,
   type WorkerAddress,
   type WorkerResult,
@@ -81,7 +81,9 @@ export const eventSchema = z.string().refine(isEvent);
 export const moneySchema = z.enum(MONEY_STANDINGS);
 export const intakeSchema = z.enum(['mcp', 'webhook', 'poll']) satisfies z.ZodType<Intake>;
 export const endpointSchema = z.enum(['result', 'failure']) satisfies z.ZodType<Settlement['endpoint']>;
-export const signKindSchema = z.enum(['receipt', 'typing', 'message']) satisfies z.ZodType<Sign['kind']>;
+export const activityKindSchema = z.enum(['receipt', 'typing', 'message']) satisfies z.ZodType<
+  WorkerActivity['kind']
+>;
 
 const openStateSchema = stateSchema.exclude(ENDS).refine(isOpen);
 
@@ -159,7 +161,7 @@ const troubleSchema = z.object({
   waitMs: z.number(),
   problem: z.string(),
   unforeseen: z.number().optional(),
-} satisfies Shape<Trouble>);
+} satisfies Shape<StepFailure>);
 
 const pushedSchema = z.object({
   branch: z.string(),
@@ -188,7 +190,7 @@ const acceptedSchema = z.object({
 
 const conversationSchema = z.object({
   seen: z.array(z.string()),
-  heard: z.number(),
+  received: z.number(),
   incoming: z.array(
     z.object({
       number: z.number(),
@@ -239,16 +241,16 @@ const guardSchema = z.object({
   text: z.string(),
   characters: z.number(),
   atMs: z.number(),
-} satisfies Shape<GuardQuestion>);
+} satisfies Shape<CommandQuestion>);
 
 const answeredSchema = z.object({
   question: z.string(),
   answer: z.enum(['yes', 'no']),
   eventId: z.string(),
   atMs: z.number(),
-} satisfies Shape<GuardAnswer>);
+} satisfies Shape<CommandAnswer>);
 
-const heardSchema = z.object({
+const receivedSchema = z.object({
   source: z.string(),
   eventId: z.string().optional(),
   statement: z.discriminatedUnion('kind', [
@@ -265,7 +267,7 @@ const heardSchema = z.object({
   ]),
   atMs: z.number(),
   placeMs: z.number(),
-  heardAtMs: z.number(),
+  receivedAtMs: z.number(),
   sinceMs: z.number(),
   heardListenedMs: z.number().optional(),
   sinceListenedMs: z.number().optional(),
@@ -277,7 +279,7 @@ const unclearSchema = z.object({
   words: z.string(),
   source: z.string(),
   atMs: z.number(),
-  heardAtMs: z.number(),
+  receivedAtMs: z.number(),
   sinceMs: z.number(),
   workedAtMs: z.number().optional(),
 } satisfies Shape<UnclearSaying>);
@@ -326,8 +328,8 @@ const progressSchema = z.object({
   worker: workerAddressSchema.optional(),
   room: z.object({ roomId: z.string(), userId: z.string() } satisfies Shape<AttemptRoom>).optional(),
   messages: z.array(messageSchema),
-  proofs: z.array(
-    z.object({ kind: z.enum(PROOFS), atMs: z.number(), evidence: z.string() } satisfies Shape<Proof>),
+  milestones: z.array(
+    z.object({ kind: z.enum(MILESTONES), atMs: z.number(), evidence: z.string() } satisfies Shape<Milestone>),
   ),
   signSequence: z.number(),
   listing: z.object({ digest: z.string(), sinceMs: z.number() }).optional(),
@@ -380,7 +382,7 @@ const progressSchema = z.object({
   standstills: z.number().optional(),
   lastLookAtMs: z.number().optional(),
   attention: attentionSchema.optional(),
-  heard: z.array(heardSchema).optional(),
+  received: z.array(receivedSchema).optional(),
   said: saidSchema.optional(),
   pending: pendingSchema.optional(),
   unclear: unclearSchema.optional(),
@@ -416,11 +418,11 @@ export function attentionFromText(text: string): Attention {
   return attentionSchema.parse(JSON.parse(text));
 }
 
-export function troubleToText(trouble: Trouble): string {
-  return JSON.stringify(trouble);
+export function failureToText(lastFailure: StepFailure): string {
+  return JSON.stringify(lastFailure);
 }
 
-export function troubleFromText(text: string): Trouble {
+export function failureFromText(text: string): StepFailure {
   return troubleSchema.parse(JSON.parse(text));
 }
 

@@ -17,20 +17,20 @@ import type { AttemptRows } from './attempt-rows.ts';
 import type { Connection } from '../connection/connection.ts';
 import { REREAD_SPACING_MS, wokenDueAtMs } from './schedule.ts';
 import type { AttemptRoomRows } from '../workers/attempt-room-rows.ts';
-import type { HeardDocuments } from '../inbox/inbox-messages.ts';
+import type { InboxMessages } from '../inbox/inbox-messages.ts';
 import type { LateAssignments } from './late-assignments.ts';
 import { planMoves, type Plan, type PlannedMove } from './transitions.ts';
 import { history, hirings } from '../schema.ts';
-import { attentionToText, hiringToText, lateFromText, troubleToText } from './codecs.ts';
+import { attentionToText, hiringToText, lateFromText, failureToText } from './codecs.ts';
 import type { TokenTraces } from './token-traces.ts';
-import type { WorkerPlaces } from '../workers/worker-slots.ts';
+import type { WorkerSlots } from '../workers/worker-slots.ts';
 
 /** Commits the outcome of steps. */
-export class Steps {
+export class StepCommitter {
   readonly #connection: Connection;
   readonly #attempts: AttemptRows;
-  readonly #documents: HeardDocuments;
-  readonly #places: WorkerPlaces;
+  readonly #documents: InboxMessages;
+  readonly #places: WorkerSlots;
   readonly #rooms: AttemptRoomRows;
   readonly #traces: TokenTraces;
   readonly #late: LateAssignments;
@@ -39,8 +39,8 @@ export class Steps {
   constructor(
     connection: Connection,
     attempts: AttemptRows,
-    documents: HeardDocuments,
-    places: WorkerPlaces,
+    documents: InboxMessages,
+    places: WorkerSlots,
     rooms: AttemptRoomRows,
     traces: TokenTraces,
     late: LateAssignments,
@@ -84,7 +84,7 @@ export class Steps {
     return same ? row : undefined;
   }
 
-  #write({ record, wakes }: Claim, step: StepCommit, plan: Plan, nowMs: number): void {
+  #write({ record, notifications }: Claim, step: StepCommit, plan: Plan, nowMs: number): void {
     const { hiringId } = record;
     if (step.open !== undefined) {
       this.#attempts.open(record, plan.state, step.open, step.progress ?? FRESH_PROGRESS, nowMs);
@@ -99,17 +99,17 @@ export class Steps {
     }
     if (step.settlement !== undefined) this.#attempts.settle(name, step.settlement);
     if (step.takenBack !== undefined) this.#late.forget(hiringId, step.takenBack);
-    for (const move of plan.moves) {
-      const reason = move.to === 'attention' ? reasonOf(step) : null;
-      const noted = { ...move, hiringId, atMs: nowMs, cause: step.cause, reason };
-      this.#statements.note.run({ ...noted, ...paidBy(move, record, step) });
-      const moved = { hiringId, number: move.attempt };
-      this.#attempts.move(moved, move.to);
-      this.#places.moved(moved, move.to, nowMs);
-      if (isEnd(move.to)) this.#rooms.note(moved, undefined, nowMs);
+    for (const transition of plan.transitions) {
+      const reason = transition.to === 'attention' ? reasonOf(step) : null;
+      const noted = { ...transition, hiringId, atMs: nowMs, cause: step.cause, reason };
+      this.#statements.note.run({ ...noted, ...paidBy(transition, record, step) });
+      const transitioned = { hiringId, number: transition.attempt };
+      this.#attempts.transition(transitioned, transition.to);
+      this.#places.transitioned(transitioned, transition.to, nowMs);
+      if (isEnd(transition.to)) this.#rooms.note(transitioned, undefined, nowMs);
     }
     this.#noteMoney(record, step, plan, nowMs);
-    if (leavesNothingToRead(step, plan)) this.#documents.erase(hiringId, wakes);
+    if (leavesNothingToRead(step, plan)) this.#documents.erase(hiringId, notifications);
   }
 
   #noteMoney(record: HiringRecord, { money, cause }: StepCommit, { state }: Plan, nowMs: number): void {
@@ -121,33 +121,35 @@ export class Steps {
     const { hiringId, attention, state } = claim.record;
     // What opens an attempt is a read of the hiring.
     const read = step.reread === true || step.open !== undefined;
-    const wakesRead = read ? claim.wakes : held.wakesRead;
+    const notificationsRead = read ? claim.notifications : held.notificationsRead;
     const lastReadAtMs = read ? nowMs : held.lastReadAtMs;
     const kept = plan.state === 'attention' && state === 'attention' ? attention : undefined;
     const isForgotten =
-      plan.state === 'rejected' && leavesNothingToRead(step, plan) && held.wakes === claim.wakes;
+      plan.state === 'rejected' &&
+      leavesNothingToRead(step, plan) &&
+      held.notifications === claim.notifications;
     const why = plan.attempt > 0 ? undefined : (step.attention ?? kept);
-    this.#statements.move.run({
+    this.#statements.transition.run({
       hiringId,
       // One that was heard without an agent has it from the read that opens its attempt.
       agentId: claim.record.agentId === UNNAMED_AGENT ? (step.open?.hiring.agentId ?? null) : null,
       state: plan.state,
       attempt: plan.attempt,
       attention: why === undefined ? null : attentionToText(why),
-      trouble: step.trouble === undefined ? null : troubleToText(step.trouble),
-      wakesRead,
+      lastFailure: step.lastFailure === undefined ? null : failureToText(step.lastFailure),
+      notificationsRead,
       lastReadAtMs,
-      dueAtMs: dueAfter(claim, step, plan, { ...held, wakesRead, lastReadAtMs }, nowMs),
+      dueAtMs: dueAfter(claim, step, plan, { ...held, notificationsRead, lastReadAtMs }, nowMs),
       // Once it moved, it waits for nobody's place.
-      keepWaiting: plan.moves.length === 0 ? 1 : 0,
+      keepWaiting: plan.transitions.length === 0 ? 1 : 0,
       // A form that was heard during the step waits for the next look.
-      keepToken: leavesNothingToRead(step, plan) && held.wakes === claim.wakes ? 0 : 1,
+      keepToken: leavesNothingToRead(step, plan) && held.notifications === claim.notifications ? 0 : 1,
       // Nobody bought it, so nothing of what its sender wrote is kept but its id and times.
-      newestHiring: isForgotten ? hiringToText(unreadHiring(hiringId)) : null,
+      latestHiring: isForgotten ? hiringToText(unreadHiring(hiringId)) : null,
       tokenTraces: isForgotten
         ? null
         : this.#traces.withToken(held.tokenTraces, hiringId, step.open?.hiring.repoToken),
-      moved: plan.moves.length === 0 ? 0 : 1,
+      transitioned: plan.transitions.length === 0 ? 0 : 1,
       endedAtMs: isEnd(plan.state) ? nowMs : null,
       money: step.money?.standing ?? (isEnd(plan.state) ? standingAtEnd(plan.state) : null),
       toldMoney: step.money === undefined ? 0 : 1,
@@ -166,9 +168,9 @@ export function moneyNote(
   cause: string,
   atMs: number,
 ) {
-  const { hiringId, agentId, attempt, heard } = record;
+  const { hiringId, agentId, attempt, received } = record;
   // A webhook that no read has confirmed says nothing about what was paid.
-  const unconfirmed = heard.intake === 'webhook' ? undefined : heard.hiring;
+  const unconfirmed = received.intake === 'webhook' ? undefined : received.hiring;
   const price = (attempt?.hiring ?? unconfirmed)?.price ?? null;
   return {
     hiringId,
@@ -190,12 +192,12 @@ function reasonOf({ attention, progress }: StepCommit): AttentionCode | null {
 }
 
 /** Of a move to `completed`, whose hiring was paid at what price: earnings are counted by it. */
-function paidBy(move: PlannedMove, record: HiringRecord, { open }: StepCommit) {
-  if (move.to !== 'completed') return { agentId: null, price: null };
-  const { agentId, attempt, heard } = record;
+function paidBy(transition: PlannedMove, record: HiringRecord, { open }: StepCommit) {
+  if (transition.to !== 'completed') return { agentId: null, price: null };
+  const { agentId, attempt, received } = record;
   // A webhook that no read has confirmed says nothing about what was paid.
-  const unconfirmed = heard.intake === 'webhook' ? undefined : heard.hiring;
-  const hiring = open?.number === move.attempt ? open.hiring : (attempt?.hiring ?? unconfirmed);
+  const unconfirmed = received.intake === 'webhook' ? undefined : received.hiring;
+  const hiring = open?.number === transition.attempt ? open.hiring : (attempt?.hiring ?? unconfirmed);
   return {
     agentId: agentId === UNNAMED_AGENT ? (hiring?.agentId ?? agentId) : agentId,
     price: hiring?.price ?? null,
@@ -207,7 +209,7 @@ function paidBy(move: PlannedMove, record: HiringRecord, { open }: StepCommit) {
  * ended hiring whose read failed may be a hirer's retry, whose token nobody gives again.
  */
 function leavesNothingToRead(step: StepCommit, plan: Plan): boolean {
-  return isEnd(plan.state) && (plan.moves.length > 0 || step.reread === true);
+  return isEnd(plan.state) && (plan.transitions.length > 0 || step.reread === true);
 }
 
 type Held = NonNullable<ReturnType<ReturnType<typeof prepare>['look']['get']>>;
@@ -215,13 +217,13 @@ type Held = NonNullable<ReturnType<ReturnType<typeof prepare>['look']['get']>>;
 /** When to look again: as the step says, but sooner for what the step could not know of. */
 function dueAfter(claim: Claim, step: StepCommit, plan: Plan, held: Held, nowMs: number): number | null {
   const { state } = plan;
-  const becameEnd = isEnd(state) && plan.moves.length > 0;
+  const becameEnd = isEnd(state) && plan.transitions.length > 0;
   // Whatever its state, what arrived late is taken back.
   const hasLate = lateFromText(held.late).some(({ taskId }) => step.takenBack?.includes(taskId) !== true);
   const asked = becameEnd && !hasLate ? null : (step.dueAtMs ?? (hasLate ? nowMs : null));
-  if (held.pokes > claim.pokes && (!isEnd(state) || hasLate)) return nowMs;
-  const unread = held.wakes > held.wakesRead;
-  const unknown = held.wakes > claim.wakes || !claim.record.rereadWanted;
+  if (held.requeues > claim.requeues && (!isEnd(state) || hasLate)) return nowMs;
+  const unread = held.notifications > held.notificationsRead;
+  const unknown = held.notifications > claim.notifications || !claim.record.rereadWanted;
   if (unread && unknown) {
     return wokenDueAtMs({ state, dueAtMs: asked, lastReadAtMs: held.lastReadAtMs }, nowMs);
   }
@@ -239,9 +241,9 @@ function prepare({ queries }: Connection) {
         state: hirings.state,
         attempt: hirings.attempt,
         leaseToken: hirings.leaseToken,
-        wakes: hirings.wakes,
-        wakesRead: hirings.wakesRead,
-        pokes: hirings.pokes,
+        notifications: hirings.notifications,
+        notificationsRead: hirings.notificationsRead,
+        requeues: hirings.requeues,
         lastReadAtMs: hirings.lastReadAtMs,
         tokenTraces: hirings.tokenTraces,
         late: hirings.lateAssignments,
@@ -249,29 +251,29 @@ function prepare({ queries }: Connection) {
       .from(hirings)
       .where(ofHiring)
       .prepare(),
-    move: queries
+    transition: queries
       .update(hirings)
       .set({
         agentId: sql`coalesce(${placeholder('agentId')}, ${hirings.agentId})`,
         state: sql`${placeholder('state')}`,
         attempt: sql`${placeholder('attempt')}`,
         attention: sql`${placeholder('attention')}`,
-        trouble: sql`${placeholder('trouble')}`,
-        wakesRead: sql`${placeholder('wakesRead')}`,
+        lastFailure: sql`${placeholder('lastFailure')}`,
+        notificationsRead: sql`${placeholder('notificationsRead')}`,
         lastReadAtMs: sql`${placeholder('lastReadAtMs')}`,
         dueAtMs: sql`${placeholder('dueAtMs')}`,
         waiting: sql`${hirings.waiting} * ${placeholder('keepWaiting')}`,
         leaseToken: null,
         leaseHolder: null,
-        newestHiring: sql`coalesce(${placeholder('newestHiring')}, ${hirings.newestHiring})`,
+        latestHiring: sql`coalesce(${placeholder('latestHiring')}, ${hirings.latestHiring})`,
         tokenTraces: sql`${placeholder('tokenTraces')}`,
-        newestTokenSealed: sql`case when ${placeholder('keepToken')} then ${hirings.newestTokenSealed} end`,
-        endedAtMs: sql`case when ${placeholder('moved')} then ${placeholder('endedAtMs')} else ${hirings.endedAtMs} end`,
-        money: sql`case when ${placeholder('moved')} or ${placeholder('toldMoney')} then ${placeholder('money')} else ${hirings.money} end`,
-        nextRereadAtMs: sql`case when ${placeholder('moved')} then ${placeholder('nextRereadAtMs')} else ${hirings.nextRereadAtMs} end`,
+        latestTokenSealed: sql`case when ${placeholder('keepToken')} then ${hirings.latestTokenSealed} end`,
+        endedAtMs: sql`case when ${placeholder('transitioned')} then ${placeholder('endedAtMs')} else ${hirings.endedAtMs} end`,
+        money: sql`case when ${placeholder('transitioned')} or ${placeholder('toldMoney')} then ${placeholder('money')} else ${hirings.money} end`,
+        nextRereadAtMs: sql`case when ${placeholder('transitioned')} then ${placeholder('nextRereadAtMs')} else ${hirings.nextRereadAtMs} end`,
         // What was emptied and deleted before may be there again.
-        emptiedAtMs: sql`case when ${placeholder('moved')} then null else ${hirings.emptiedAtMs} end`,
-        foldersDeletedAtMs: sql`case when ${placeholder('moved')} then null else ${hirings.foldersDeletedAtMs} end`,
+        redactedAtMs: sql`case when ${placeholder('transitioned')} then null else ${hirings.redactedAtMs} end`,
+        foldersDeletedAtMs: sql`case when ${placeholder('transitioned')} then null else ${hirings.foldersDeletedAtMs} end`,
       })
       .where(ofHiring)
       .prepare(),

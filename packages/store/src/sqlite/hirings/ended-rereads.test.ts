@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   AGENT,
   claimOf,
-  heardOf,
+  deliveryOf,
   hiringOf,
   newHiringId,
   openTestStore,
@@ -35,7 +35,7 @@ afterEach(async () => {
 
 async function ended(event: 'over_completed' | 'over_failed' = 'over_completed'): Promise<HiringId> {
   const hiringId = newHiringId();
-  await store.hirings.accept([heardOf(hiringId, { atMs: clock.nowMs }, { price: '25.00' })]);
+  await store.hirings.accept([deliveryOf(hiringId, { atMs: clock.nowMs }, { price: '25.00' })]);
   const open = {
     number: 1,
     taskId: taskOf(hiringId, 1),
@@ -130,7 +130,7 @@ test('of two who read the same, one notes it; and nobody while it is at work', a
   const { length } = await store.hirings.history(hiringId);
 
   // Heard again: whoever has it under a lease notes what its own read shows.
-  await store.hirings.accept([heardOf(hiringId, { atMs: clock.nowMs })]);
+  await store.hirings.accept([deliveryOf(hiringId, { atMs: clock.nowMs })]);
   const claim = await claimOf(store.hirings, hiringId, clock.nowMs);
   expect(await noteRead(hiringId, 'completed')).toBe(false);
   const money = { standing: 'paid', event: 'dispute_resolved' } as const;

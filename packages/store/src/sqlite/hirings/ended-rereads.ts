@@ -89,8 +89,8 @@ function prepare({ queries }: Connection) {
     wake: queries
       .update(hirings)
       .set({
-        wakes: sql`${hirings.wakes} + 1`,
-        pokes: sql`${hirings.pokes} + 1`,
+        notifications: sql`${hirings.notifications} + 1`,
+        requeues: sql`${hirings.requeues} + 1`,
         dueAtMs: sql`${placeholder('nowMs')}`,
       })
       .where(named)

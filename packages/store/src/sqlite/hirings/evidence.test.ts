@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Store } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
-  heardOf,
+  deliveryOf,
   hiringOf,
   newHiringId,
   openingOf,
@@ -29,7 +29,7 @@ afterEach(async () => {
 test('has every attempt with every settlement, and when each ended', async () => {
   const { hirings } = store;
   const hiringId = newHiringId();
-  await hirings.accept([heardOf(hiringId)]);
+  await hirings.accept([deliveryOf(hiringId)]);
   await take(hirings, hiringId, openingOf(hiringId, 1, 1_000), 1_000);
   const first = settlementOf(1, { endpoint: 'failure' });
   const failing = { event: 'failure_decided', cause: 'x', settlement: first, dueAtMs: 1_000 } as const;
@@ -38,7 +38,7 @@ test('has every attempt with every settlement, and when each ended', async () =>
   const renewed = { event: 'settlement_renewed', cause: 'x', settlement: second, dueAtMs: 1_000 } as const;
   await take(hirings, hiringId, renewed, 1_000);
   await take(hirings, hiringId, { event: 'failure_settled', cause: 'x' }, 2_000);
-  await hirings.accept([heardOf(hiringId)]);
+  await hirings.accept([deliveryOf(hiringId)]);
   const retried = {
     ...openingOf(hiringId, 2, 5_000),
     open: {

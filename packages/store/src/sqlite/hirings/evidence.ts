@@ -3,7 +3,7 @@ import {
   hiringIdSchema,
   isEnd,
   type HiringId,
-  type Move,
+  type Transition,
   type AttemptEvidence,
   type HiringEvidence,
   StoreError,
@@ -11,8 +11,8 @@ import {
 import { and, asc, count, desc, eq, sql } from 'drizzle-orm';
 import type { Connection } from '../connection/connection.ts';
 import type { EncryptionKey } from '../connection/encryption-key.ts';
-import type { HeardDocuments } from '../inbox/inbox-messages.ts';
-import { attemptFromRow, settlementFromRow, type Records } from './hiring-reader.ts';
+import type { InboxMessages } from '../inbox/inbox-messages.ts';
+import { attemptFromRow, settlementFromRow, type HiringReader } from './hiring-reader.ts';
 import { attempts, history, hirings, settlements } from '../schema.ts';
 import { attentionCodeSchema, eventSchema, stateSchema } from './codecs.ts';
 
@@ -25,11 +25,11 @@ const MAX_MOVES = 1_000;
 export class EvidenceRows {
   readonly #connection: Connection;
   readonly #key: EncryptionKey;
-  readonly #records: Records;
-  readonly #documents: HeardDocuments;
+  readonly #records: HiringReader;
+  readonly #documents: InboxMessages;
   readonly #statements: ReturnType<typeof prepare>;
 
-  constructor(connection: Connection, key: EncryptionKey, records: Records, documents: HeardDocuments) {
+  constructor(connection: Connection, key: EncryptionKey, records: HiringReader, documents: InboxMessages) {
     this.#connection = connection;
     this.#key = key;
     this.#records = records;
@@ -57,8 +57,8 @@ export class EvidenceRows {
         kept,
         numbers: this.#statements.numbers.all({ hiringId, limit: maxAttempts }).toReversed(),
         attempts: this.#statements.attempts.get({ hiringId })?.count ?? 0,
-        moves: this.#statements.history.all({ hiringId, limit: MAX_MOVES }).toReversed(),
-        allMoves: this.#statements.moves.get({ hiringId })?.count ?? 0,
+        transitions: this.#statements.history.all({ hiringId, limit: MAX_MOVES }).toReversed(),
+        allMoves: this.#statements.transitions.get({ hiringId })?.count ?? 0,
         forms: this.#documents.timesOf(hiringId),
       };
     });
@@ -75,10 +75,10 @@ export class EvidenceRows {
         record,
         attempts: read,
         earlierAttempts: found.attempts - found.numbers.length,
-        history: found.moves.map((row) => moveOf(row)),
-        earlierMoves: found.allMoves - found.moves.length,
+        history: found.transitions.map((row) => transitionOf(row)),
+        earlierTransitions: found.allMoves - found.transitions.length,
         forms: found.forms,
-        emptiedAtMs: found.kept.emptiedAtMs ?? undefined,
+        redactedAtMs: found.kept.redactedAtMs ?? undefined,
         foldersDeletedAtMs: found.kept.foldersDeletedAtMs ?? undefined,
       };
     } catch (cause) {
@@ -111,7 +111,7 @@ export class EvidenceRows {
 }
 
 /** A row of the history. Throws when it cannot be understood. */
-export function moveOf(row: typeof history.$inferSelect): Move {
+export function transitionOf(row: typeof history.$inferSelect): Transition {
   return {
     hiringId: hiringIdSchema.parse(row.hiringId),
     attempt: row.attempt,
@@ -126,7 +126,7 @@ export function moveOf(row: typeof history.$inferSelect): Move {
 
 function endOf(state: string, row: typeof history.$inferSelect | undefined): number | undefined {
   if (row === undefined) return undefined;
-  const last = moveOf(row);
+  const last = transitionOf(row);
   return last.to === state && isEnd(last.to) ? last.atMs : undefined;
 }
 
@@ -136,7 +136,7 @@ function prepare({ queries }: Connection) {
   const attemptsOfHiring = eq(attempts.hiringId, placeholder('hiringId'));
   return {
     kept: queries
-      .select({ emptiedAtMs: hirings.emptiedAtMs, foldersDeletedAtMs: hirings.foldersDeletedAtMs })
+      .select({ redactedAtMs: hirings.redactedAtMs, foldersDeletedAtMs: hirings.foldersDeletedAtMs })
       .from(hirings)
       .where(eq(hirings.id, placeholder('hiringId')))
       .prepare(),
@@ -171,7 +171,7 @@ function prepare({ queries }: Connection) {
       .orderBy(desc(history.sequence))
       .limit(placeholder('limit'))
       .prepare(),
-    moves: queries.select({ count: count() }).from(history).where(ofHiring).prepare(),
+    transitions: queries.select({ count: count() }).from(history).where(ofHiring).prepare(),
     lastMove: queries
       .select()
       .from(history)

@@ -24,7 +24,7 @@ const BEFORE_ALL: Queue = { agentId: '', waiting: 0 };
  * Says whose turn it is: every agent in turn, so that one with thousands of due hirings does not starve
  * the others. Within a queue the longest overdue comes first.
  */
-export class Turns {
+export class FairQueue {
   readonly #statements: ReturnType<typeof prepare>;
   /** Who had the last turn. Each process goes round by itself. */
   #last = BEFORE_ALL;

@@ -22,12 +22,12 @@ import {
   moneySchema,
   progressFromText,
   stateSchema,
-  troubleFromText,
+  failureFromText,
 } from './codecs.ts';
 import { TokenTraces } from './token-traces.ts';
 
 /** What the sealed token of the newest heard form is bound to. */
-export const newestTokenIdentity = (hiringId: string): string => `hirings/${hiringId}/newest_token`;
+export const latestTokenIdentity = (hiringId: string): string => `hirings/${hiringId}/newest_token`;
 /** What the sealed token of an attempt is bound to. */
 export const attemptTokenIdentity = (hiringId: string, number: number): string =>
   `attempts/${hiringId}/${number}/token`;
@@ -36,7 +36,7 @@ export const attemptTokenIdentity = (hiringId: string, number: number): string =
 export type RecordRows = NonNullable<ReturnType<ReturnType<typeof prepareSelect>['get']>>;
 
 /** Reads hirings out of the tables. */
-export class Records {
+export class HiringReader {
   readonly #select: ReturnType<typeof prepareSelect>;
   readonly #key: EncryptionKey;
   readonly #traces: TokenTraces;
@@ -70,22 +70,22 @@ export class Records {
     const { hiring } = rows;
     const hiringId = hiringIdSchema.parse(hiring.id);
     const state = stateSchema.parse(hiring.state);
-    const token = this.#unseal(hiring.newestTokenSealed, newestTokenIdentity(hiringId));
+    const token = this.#unseal(hiring.latestTokenSealed, latestTokenIdentity(hiringId));
     return {
       hiringId,
       agentId: agentIdSchema.parse(hiring.agentId),
       state,
-      heardAtMs: hiring.heardAtMs,
-      heard: {
-        intake: intakeSchema.parse(hiring.newestIntake),
-        hiring: hiringFromText(hiring.newestHiring, token),
-        atMs: hiring.newestAtMs,
+      receivedAtMs: hiring.receivedAtMs,
+      received: {
+        intake: intakeSchema.parse(hiring.latestIntake),
+        hiring: hiringFromText(hiring.latestHiring, token),
+        atMs: hiring.latestAtMs,
       },
       rereadWanted:
-        hiring.wakes > hiring.wakesRead &&
+        hiring.notifications > hiring.notificationsRead &&
         mayReadNow({ state, dueAtMs: hiring.dueAtMs, lastReadAtMs: hiring.lastReadAtMs }, nowMs),
       lastReadAtMs: hiring.lastReadAtMs ?? undefined,
-      trouble: hiring.trouble === null ? undefined : troubleFromText(hiring.trouble),
+      lastFailure: hiring.lastFailure === null ? undefined : failureFromText(hiring.lastFailure),
       attention: hiring.attention === null ? undefined : attentionFromText(hiring.attention),
       attempt: this.#attempt(hiringId, rows),
       late: hiring.lateAssignments === null ? undefined : lateFromText(hiring.lateAssignments),

@@ -11,7 +11,7 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   AGENT,
-  heardOf,
+  deliveryOf,
   hiringOf,
   newHiringId,
   openingOf,
@@ -37,15 +37,15 @@ afterEach(async () => {
   directory.remove();
 });
 
-async function hear(description: string, atMs = 1_000, more: Partial<Hiring> = {}): Promise<HiringId> {
+async function ingest(description: string, atMs = 1_000, more: Partial<Hiring> = {}): Promise<HiringId> {
   const hiringId = newHiringId();
-  await store.hirings.accept([heardOf(hiringId, { atMs }, { description, ...more })]);
+  await store.hirings.accept([deliveryOf(hiringId, { atMs }, { description, ...more })]);
   return hiringId;
 }
 
 /** The same, and the read of it opened its attempt: from then on its words are found. */
 async function confirm(description: string, dueAtMs = 9_000_000): Promise<HiringId> {
-  const hiringId = await hear(description);
+  const hiringId = await ingest(description);
   const open = {
     number: 1,
     taskId: taskOf(hiringId, 1),
@@ -63,32 +63,32 @@ async function ids(request: Partial<FindRequest> = {}): Promise<readonly HiringI
 
 describe('the list of hirings', () => {
   test('goes on where a page ended, the newest first, also between those of one moment', async () => {
-    const heard: HiringId[] = [];
-    for (let index = 0; index < 7; index += 1) heard.push(await hear('a task', 1_000 + (index % 3)));
+    const received: HiringId[] = [];
+    for (let index = 0; index < 7; index += 1) received.push(await ingest('a task', 1_000 + (index % 3)));
     const pages: HiringId[] = [];
     for (let after: FindRequest['after'], first = true; first || after !== undefined; first = false) {
       const page = await store.find({ limit: 2, after });
       pages.push(...page.hirings.map(({ record }) => record.hiringId));
       after = page.next;
     }
-    expect(new Set(pages)).toEqual(new Set(heard));
+    expect(new Set(pages)).toEqual(new Set(received));
     expect(pages).toHaveLength(7);
   });
 
   test('is narrowed by state, agent and worker', async () => {
-    const open = await hear('one', 1_000);
+    const open = await ingest('one', 1_000);
     const other = newHiringId();
-    await store.hirings.accept([heardOf(other, { agentId: OTHER_AGENT })]);
+    await store.hirings.accept([deliveryOf(other, { agentId: OTHER_AGENT })]);
     await take(store.hirings, open, openingOf(open, 1, 9_000_000), 1_000);
     expect(await ids({ state: 'confirmed' })).toEqual([open]);
     expect(await ids({ agentId: OTHER_AGENT })).toEqual([other]);
     expect(await ids({ worker: 'alice' })).toEqual([open]);
-    expect(await ids({ worker: 'alice', state: 'heard' })).toEqual([]);
+    expect(await ids({ worker: 'alice', state: 'received' })).toEqual([]);
     expect(await ids({ agentId: AGENT, state: 'confirmed', worker: 'alice' })).toEqual([open]);
   });
 
   test('knows the worker that a hiring was given to later', async () => {
-    const id = await hear('one');
+    const id = await ingest('one');
     const opening = openingOf(id, 1, 1_000);
     await take(store.hirings, id, { ...opening, progress: progressOf({ worker: undefined }) }, 1_000);
     expect(await ids({ worker: 'alice' })).toEqual([]);
@@ -120,7 +120,7 @@ describe('the search', () => {
   });
 
   test('finds by the beginning of an id, by agent and by worker', async () => {
-    const id = await hear('one');
+    const id = await ingest('one');
     await take(store.hirings, id, openingOf(id, 1, 9_000_000), 1_000);
     expect(await ids({ text: id.slice(0, 8) })).toEqual([id]);
     expect(await ids({ text: AGENT })).toEqual([id]);
@@ -128,13 +128,13 @@ describe('the search', () => {
   });
 
   test('finds what only the read has said, and what was said anew', async () => {
-    const id = await hear('');
+    const id = await ingest('');
     const opening = openingOf(id, 1, 9_000_000);
     const hiring = hiringOf(id, { description: 'Translate the manual' });
     const open = { number: 1, taskId: taskOf(id, 1), marker: {}, hiring };
     await take(store.hirings, id, { ...opening, open }, 1_000);
     expect(await ids({ text: 'manual' })).toEqual([id]);
-    await store.hirings.accept([heardOf(id, {}, { description: 'Translate the leaflet' })]);
+    await store.hirings.accept([deliveryOf(id, {}, { description: 'Translate the leaflet' })]);
     expect([await ids({ text: 'manual' }), await ids({ text: 'leaflet' })]).toEqual([[], [id]]);
   });
 

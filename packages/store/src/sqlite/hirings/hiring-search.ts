@@ -1,7 +1,7 @@
 import { ENDS, type FindRequest, type FoundPage, type ListPosition } from '@agrenting-hiclaw/core/domain';
 import { and, asc, desc, eq, gte, lt, sql, type SQL } from 'drizzle-orm';
 import type { Connection } from '../connection/connection.ts';
-import type { Records } from './hiring-reader.ts';
+import type { HiringReader } from './hiring-reader.ts';
 import { hiringNumbers, hirings, history } from '../schema.ts';
 
 const MAX_LIMIT = 200;
@@ -27,10 +27,10 @@ interface Filters {
 /** Finds hirings for people. */
 export class Listing {
   readonly #connection: Connection;
-  readonly #records: Records;
+  readonly #records: HiringReader;
   readonly #statements: ReturnType<typeof prepare>;
 
-  constructor(connection: Connection, records: Records) {
+  constructor(connection: Connection, records: HiringReader) {
     this.#connection = connection;
     this.#records = records;
     this.#statements = prepare(connection);
@@ -42,14 +42,14 @@ export class Listing {
       const { entries, next } = this.#entriesOf({ ...request, limit });
       const rows = entries.flatMap(({ id }) => {
         const record = this.#records.rowsOf(id);
-        return record === undefined ? [] : [{ record, moved: this.#statements.lastMove.get({ id }) }];
+        return record === undefined ? [] : [{ record, transitioned: this.#statements.lastMove.get({ id }) }];
       });
       return { rows, next };
     });
     return {
-      hirings: found.rows.map(({ record, moved }) => {
+      hirings: found.rows.map(({ record, transitioned }) => {
         const read = this.#records.toRecord(record, nowMs);
-        return { record: read, updatedAtMs: Math.max(moved?.atMs ?? 0, read.heard.atMs) };
+        return { record: read, updatedAtMs: Math.max(transitioned?.atMs ?? 0, read.received.atMs) };
       }),
       next: found.next,
     };
@@ -135,13 +135,13 @@ function prepare({ queries }: Connection) {
   const { placeholder } = sql;
   const columns = {
     id: hirings.id,
-    atMs: hirings.heardAtMs,
+    atMs: hirings.receivedAtMs,
     state: hirings.state,
     agentId: hirings.agentId,
     worker: hirings.worker,
   };
-  const newest = [desc(hirings.heardAtMs), desc(hirings.id)];
-  const before = sql`(${hirings.heardAtMs}, ${hirings.id}) < (${placeholder('atMs')}, ${placeholder('id')})`;
+  const newest = [desc(hirings.receivedAtMs), desc(hirings.id)];
+  const before = sql`(${hirings.receivedAtMs}, ${hirings.id}) < (${placeholder('atMs')}, ${placeholder('id')})`;
   const isOrAny = (column: SQL | typeof hirings.state, name: string): SQL =>
     sql`coalesce(${placeholder(name)}, ${column}) = ${column}`;
   const byTime = (where: SQL | undefined) => {
@@ -167,7 +167,7 @@ function prepare({ queries }: Connection) {
         .prepare(),
       /** The last entry that a page looks at, where there are so many. */
       last: queries
-        .select({ id: hirings.id, atMs: hirings.heardAtMs })
+        .select({ id: hirings.id, atMs: hirings.receivedAtMs })
         .from(hirings)
         .where(and(where, before))
         .orderBy(...newest)
@@ -194,7 +194,7 @@ function prepare({ queries }: Connection) {
       worker: byTime(and(sql`${hirings.worker} is not null`, eq(hirings.worker, placeholder('worker')))),
     },
     byPrefix: queries
-      .select({ id: hirings.id, atMs: hirings.heardAtMs })
+      .select({ id: hirings.id, atMs: hirings.receivedAtMs })
       .from(hirings)
       .where(
         and(
@@ -228,7 +228,7 @@ function prepare({ queries }: Connection) {
       .limit(1)
       .prepare(),
     byWords: queries
-      .select({ number: found.found, id: hirings.id, atMs: hirings.heardAtMs })
+      .select({ number: found.found, id: hirings.id, atMs: hirings.receivedAtMs })
       .from(found)
       .innerJoin(hiringNumbers, eq(hiringNumbers.number, found.found))
       .innerJoin(hirings, eq(hirings.id, hiringNumbers.hiringId))

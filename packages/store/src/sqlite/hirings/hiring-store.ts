@@ -2,47 +2,47 @@ import {
   ENDS,
   type AcceptOutcome,
   type AgentId,
-  type Backlog,
+  type QueueStats,
   type Claim,
   type ClaimRequest,
-  type Heard,
+  type ReceivedDelivery,
   type HiringId,
   type HiringRecord,
   type HiringStore,
-  type Move,
+  type Transition,
   type State,
   type StepCommit,
   type WorkerTask,
-  type HeardForm,
-  type MalformedDocument,
-  type OtherDocument,
+  type DeliveryForm,
+  type MalformedDelivery,
+  type IgnoredDelivery,
 } from '@agrenting-hiclaw/core/domain';
 import { and, asc, count, eq, lt, notInArray, sql } from 'drizzle-orm';
 import { AcceptQueue } from '../inbox/accept-queue.ts';
 import { AttemptRoomRows } from '../workers/attempt-room-rows.ts';
 import { AttemptRows } from './attempt-rows.ts';
-import type { Changes } from '../connection/change-notifier.ts';
+import type { ChangeNotifier } from '../connection/change-notifier.ts';
 import { Claims, type OnUnreadable } from './claims.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { EncryptionKey } from '../connection/encryption-key.ts';
-import { EvidenceRows, moveOf } from './evidence.ts';
-import { HeardDocuments } from '../inbox/inbox-messages.ts';
+import { EvidenceRows, transitionOf } from './evidence.ts';
+import { InboxMessages } from '../inbox/inbox-messages.ts';
 import type { FarAhead } from '../leases/far-ahead.ts';
 import { Inbox } from '../inbox/inbox.ts';
 import { LateAssignments } from './late-assignments.ts';
 import { Listing } from './hiring-search.ts';
 import { Operator } from './operator-steps.ts';
 import { SqlitePauses } from './agent-pauses.ts';
-import { Records } from './hiring-reader.ts';
+import { HiringReader } from './hiring-reader.ts';
 import { history, hirings } from '../schema.ts';
-import { Steps } from './commit-step.ts';
+import { StepCommitter } from './commit-step.ts';
 import { TokenTraces } from './token-traces.ts';
-import { WorkerPlaces } from '../workers/worker-slots.ts';
+import { WorkerSlots } from '../workers/worker-slots.ts';
 
 interface Parts {
   readonly connection: Connection;
   readonly key: EncryptionKey;
-  readonly changes: Changes;
+  readonly changes: ChangeNotifier;
   readonly nowMs: () => number;
   readonly onUnreadable: OnUnreadable;
   /** Names this process where an operator holds a hiring. */
@@ -53,19 +53,19 @@ interface Parts {
 /** `HiringStore` over SQLite. */
 export class SqliteHiringStore implements HiringStore {
   readonly #connection: Connection;
-  readonly #changes: Changes;
+  readonly #changes: ChangeNotifier;
   readonly #nowMs: () => number;
   readonly operator: Operator;
   readonly pauses: SqlitePauses;
   readonly listing: Listing;
   readonly evidence: EvidenceRows;
-  readonly #records: Records;
-  readonly #documents: HeardDocuments;
+  readonly #records: HiringReader;
+  readonly #documents: InboxMessages;
   readonly #inbox: Inbox;
   readonly #accepting: AcceptQueue;
   readonly #claims: Claims;
-  readonly #steps: Steps;
-  readonly #places: WorkerPlaces;
+  readonly #steps: StepCommitter;
+  readonly #places: WorkerSlots;
   readonly #late: LateAssignments;
   readonly #statements: ReturnType<typeof prepare>;
 
@@ -73,12 +73,12 @@ export class SqliteHiringStore implements HiringStore {
     this.#connection = connection;
     this.#changes = changes;
     this.#nowMs = nowMs;
-    this.#records = new Records(connection, key);
-    this.#documents = new HeardDocuments(connection, key);
-    this.#places = new WorkerPlaces(connection);
+    this.#records = new HiringReader(connection, key);
+    this.#documents = new InboxMessages(connection, key);
+    this.#places = new WorkerSlots(connection);
     this.#late = new LateAssignments(connection);
     this.#claims = new Claims(connection, this.#records, farAhead, onUnreadable);
-    this.#steps = new Steps(
+    this.#steps = new StepCommitter(
       connection,
       new AttemptRows(connection, key),
       this.#documents,
@@ -96,8 +96,8 @@ export class SqliteHiringStore implements HiringStore {
     this.#statements = prepare(connection);
   }
 
-  async accept(heard: readonly Heard[]): Promise<readonly AcceptOutcome[]> {
-    const outcomes = await this.#accepting.add(heard);
+  async accept(received: readonly ReceivedDelivery[]): Promise<readonly AcceptOutcome[]> {
+    const outcomes = await this.#accepting.add(received);
     this.#changes.announce();
     return outcomes;
   }
@@ -142,9 +142,9 @@ export class SqliteHiringStore implements HiringStore {
       const held = this.#statements.held.get({ hiringId, token });
       if (held === undefined) return false;
       const name = { hiringId, number: attempt.number };
-      const placed = this.#places.reserve(name, workerName, limit, this.#nowMs());
-      this.#statements.wait.run({ hiringId, waiting: placed ? 0 : 1 });
-      return placed;
+      const slotHeld = this.#places.reserve(name, workerName, limit, this.#nowMs());
+      this.#statements.wait.run({ hiringId, waiting: slotHeld ? 0 : 1 });
+      return slotHeld;
     });
     this.#changes.announce();
     return reserved;
@@ -167,12 +167,12 @@ export class SqliteHiringStore implements HiringStore {
     return rows === undefined ? undefined : this.#records.toRecord(rows, this.#nowMs());
   }
 
-  async history(hiringId: HiringId): Promise<readonly Move[]> {
+  async history(hiringId: HiringId): Promise<readonly Transition[]> {
     const rows = await this.#connection.read(() => this.#statements.history.all({ hiringId }));
-    return rows.map((row) => moveOf(row));
+    return rows.map((row) => transitionOf(row));
   }
 
-  async backlog(nowMs: number, graceMs: number): Promise<Backlog> {
+  async queueStats(nowMs: number, graceMs: number): Promise<QueueStats> {
     const counts = await this.#connection.read(() => this.#statements.byState.all());
     const overdue = await this.#connection.read(() =>
       this.#statements.overdue.get({ beforeMs: nowMs - graceMs }),
@@ -181,7 +181,7 @@ export class SqliteHiringStore implements HiringStore {
     const of = (state: State): number => byState.get(state) ?? 0;
     return {
       byState: {
-        heard: of('heard'),
+        received: of('received'),
         confirmed: of('confirmed'),
         staged: of('staged'),
         sent: of('sent'),
@@ -199,17 +199,17 @@ export class SqliteHiringStore implements HiringStore {
   }
 
   /** The newest documents that no hiring could be read from, for the operator. */
-  async malformed(limit: number): Promise<readonly MalformedDocument[]> {
+  async malformed(limit: number): Promise<readonly MalformedDelivery[]> {
     return await this.#connection.read(() => this.#documents.malformed(limit));
   }
 
   /** Every form in which a hiring was heard, the first before the others. */
-  async forms(hiringId: HiringId): Promise<readonly HeardForm[]> {
+  async forms(hiringId: HiringId): Promise<readonly DeliveryForm[]> {
     return await this.#connection.read(() => this.#documents.of(hiringId));
   }
 
   /** The newest documents that were meant to be no hiring, for the operator. */
-  async others(limit: number): Promise<readonly OtherDocument[]> {
+  async others(limit: number): Promise<readonly IgnoredDelivery[]> {
     return await this.#connection.read(() => this.#documents.others(limit));
   }
 

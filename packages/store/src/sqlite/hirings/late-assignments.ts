@@ -23,7 +23,7 @@ export class LateAssignments {
     const { name, userId, roomId } = worker;
     const late = [...kept, { attempt, taskId, worker: { name, userId, roomId }, notedAtMs: nowMs }];
     this.#statements.keep.run({ hiringId, late: lateToText(late.slice(-MAX_KEPT)) });
-    this.#statements.poke.run({ hiringId, nowMs });
+    this.#statements.requeue.run({ hiringId, nowMs });
   }
 
   forget(hiringId: HiringId, taskIds: readonly TaskId[]): void {
@@ -43,6 +43,6 @@ function prepare(connection: Connection) {
       .set({ lateAssignments: sql`${sql.placeholder('late')}` })
       .where(named)
       .prepare(),
-    poke: preparePoke(connection),
+    requeue: preparePoke(connection),
   };
 }

@@ -10,7 +10,7 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
-  heardOf,
+  deliveryOf,
   newHiringId,
   openingOf,
   openTestStore,
@@ -34,7 +34,7 @@ const FAR_MS = 9_000_000;
 async function waitingForAPerson() {
   const { hirings } = store;
   const hiringId = newHiringId();
-  await hirings.accept([heardOf(hiringId)]);
+  await hirings.accept([deliveryOf(hiringId)]);
   await take(hirings, hiringId, openingOf(hiringId, 1, 1_000), 1_000);
   await take(hirings, hiringId, { event: 'needs_person', cause: 'x', dueAtMs: FAR_MS }, 1_000);
   return hiringId;
@@ -51,12 +51,12 @@ describe('the operator', () => {
   test('sees the newest hirings, of all states or of one', async () => {
     const held = await waitingForAPerson();
     const fresh = newHiringId();
-    await store.hirings.accept([heardOf(fresh)]);
-    const ids = async (state?: 'attention' | 'heard') =>
+    await store.hirings.accept([deliveryOf(fresh)]);
+    const ids = async (state?: 'attention' | 'received') =>
       (await store.list({ state, limit: 10 })).map(({ hiringId }) => hiringId);
     expect(await ids()).toHaveLength(2);
     expect(await ids('attention')).toEqual([held]);
-    expect(await ids('heard')).toEqual([fresh]);
+    expect(await ids('received')).toEqual([fresh]);
     expect(await store.list({ limit: 1 })).toHaveLength(1);
   });
 

@@ -13,9 +13,9 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { and, desc, eq, isNull, lte, notInArray, or, sql } from 'drizzle-orm';
 import type { Connection } from '../connection/connection.ts';
-import type { Records } from './hiring-reader.ts';
+import type { HiringReader } from './hiring-reader.ts';
 import { hirings } from '../schema.ts';
-import type { Steps } from './commit-step.ts';
+import type { StepCommitter } from './commit-step.ts';
 
 type NotTaken =
   | { readonly kind: 'absent' }
@@ -29,12 +29,12 @@ const LEASE_MS = 10_000;
 /** What is looked at and decided outside of the engine's own steps. */
 export class Operator {
   readonly #connection: Connection;
-  readonly #records: Records;
-  readonly #steps: Steps;
+  readonly #records: HiringReader;
+  readonly #steps: StepCommitter;
   readonly #holder: string;
   readonly #statements: ReturnType<typeof prepare>;
 
-  constructor(connection: Connection, records: Records, steps: Steps, holder: string) {
+  constructor(connection: Connection, records: HiringReader, steps: StepCommitter, holder: string) {
     this.#holder = holder;
     this.#connection = connection;
     this.#records = records;
@@ -116,15 +116,15 @@ export class Operator {
       return isEnd(record.state) ? { kind: 'unfit', state: record.state } : { kind: 'busy' };
     }
     const rows = this.#records.rowsOf(hiringId) ?? found;
-    const { leaseToken, pokes, wakes } = rows.hiring;
+    const { leaseToken, requeues, notifications } = rows.hiring;
     if (leaseToken === null) return { kind: 'busy' };
-    return { record: this.#records.toRecord(rows, nowMs), token: leaseToken, pokes, wakes };
+    return { record: this.#records.toRecord(rows, nowMs), token: leaseToken, requeues, notifications };
   }
 }
 
 function prepare({ queries }: Connection) {
   const { placeholder } = sql;
-  const newestFirst = desc(hirings.heardAtMs);
+  const newestFirst = desc(hirings.receivedAtMs);
   return {
     newest: queries
       .select({ id: hirings.id })

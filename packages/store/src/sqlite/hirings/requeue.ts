@@ -10,7 +10,7 @@ export function preparePoke({ queries }: Connection) {
   return queries
     .update(hirings)
     .set({
-      pokes: sql`${hirings.pokes} + 1`,
+      requeues: sql`${hirings.requeues} + 1`,
       waiting: 0,
       dueAtMs: sql`case when ${hirings.leaseToken} is null then ${sql.placeholder('nowMs')} else ${hirings.dueAtMs} end`,
     })

@@ -21,7 +21,7 @@ export interface Standing {
 
 /** True when being heard makes it due at once: it waits for its first read, or may be the hirer's retry. */
 export function wakesAtOnce(state: State): boolean {
-  return state === 'heard' || isEnd(state);
+  return state === 'received' || isEnd(state);
 }
 
 /** How long after its last read a hiring at work is read again because it was heard on this intake. */

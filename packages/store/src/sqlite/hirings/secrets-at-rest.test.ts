@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   claimOf,
-  heardOf,
+  deliveryOf,
   hiringOf,
   malformedOf,
   newHiringId,
@@ -47,8 +47,8 @@ function sealedValues(): readonly Buffer[] {
   const sqlite = new Database(file, { readonly: true });
   const values = sqlite
     .prepare<[], Buffer>(
-      `select document_sealed from heard where document_sealed is not null
-       union all select newest_token_sealed from hirings where newest_token_sealed is not null
+      `select document_sealed from inbox where document_sealed is not null
+       union all select latest_token_sealed from hirings where latest_token_sealed is not null
        union all select token_sealed from attempts where token_sealed is not null`,
     )
     .pluck()
@@ -66,7 +66,7 @@ test('a repository token never lies in the file as it is, and not at all once th
     marker: 'planted_text',
   });
   await store.hirings.accept([
-    heardOf(hiringId, { raw }, { repoToken: TOKEN, description: 'planted_description' }),
+    deliveryOf(hiringId, { raw }, { repoToken: TOKEN, description: 'planted_description' }),
     malformedOf(raw, hiringId),
   ]);
   const opening = openingOf(hiringId, 1, 1_000);
@@ -97,7 +97,7 @@ test('a repository token never lies in the file as it is, and not at all once th
 
 test('an attempt that the hirer replaced takes its token with it; the next one keeps its own', async () => {
   const hiringId = newHiringId();
-  await store.hirings.accept([heardOf(hiringId)]);
+  await store.hirings.accept([deliveryOf(hiringId)]);
   const hiring = hiringOf(hiringId, { repoToken: TOKEN });
   const open = { marker: {}, hiring };
   await take(
@@ -120,9 +120,9 @@ test('an attempt that the hirer replaced takes its token with it; the next one k
 
 test('what is heard of an ended hiring is erased with the look at it', async () => {
   const hiringId = newHiringId();
-  await store.hirings.accept([heardOf(hiringId)]);
+  await store.hirings.accept([deliveryOf(hiringId)]);
   await take(store.hirings, hiringId, { event: 'absent', cause: 'x', reread: true }, 1_000);
-  await store.hirings.accept([heardOf(hiringId, { raw: 'again' }, { repoToken: TOKEN })]);
+  await store.hirings.accept([deliveryOf(hiringId, { raw: 'again' }, { repoToken: TOKEN })]);
   expect(sealedValues()).toHaveLength(2);
   const claim = await claimOf(store.hirings, hiringId, 1_000);
   await store.hirings.commit(claim, { cause: 'as before', reread: true }, 1_000);
@@ -145,7 +145,7 @@ test('documents that no hiring could be read from are kept, sealed, for the oper
 test('documents are bounded: the first of a hiring and its newest, and the newest of an agent without one', async () => {
   const hiringId = newHiringId();
   const documents = Array.from({ length: 100 }, (_, index) =>
-    heardOf(hiringId, { raw: `document ${index}` }),
+    deliveryOf(hiringId, { raw: `document ${index}` }),
   );
   await store.hirings.accept(documents);
   await store.hirings.accept(Array.from({ length: 1_100 }, (_, index) => malformedOf(`odd ${index}`)));
@@ -155,7 +155,7 @@ test('documents are bounded: the first of a hiring and its newest, and the newes
   expect(malformed[1]?.document?.reveal()).toBe('odd 1099');
   const sqlite = new Database(file, { readonly: true });
   const kept = sqlite
-    .prepare('select min(sequence), count(*) from heard where hiring_id = ?')
+    .prepare('select min(sequence), count(*) from inbox where hiring_id = ?')
     .raw()
     .get(hiringId);
   sqlite.close();
@@ -168,9 +168,9 @@ test('a hiring that cannot be read is told of, and the others go on', async () =
     onUnreadable: (hiringId, error) => told.push([hiringId, error.kind]),
   });
   const [bad, good] = [newHiringId(), newHiringId()];
-  await store.hirings.accept([heardOf(bad), heardOf(good)]);
+  await store.hirings.accept([deliveryOf(bad), deliveryOf(good)]);
   const sqlite = new Database(file);
-  sqlite.prepare("update hirings set newest_hiring = '{}' where id = ?").run(bad);
+  sqlite.prepare("update hirings set latest_hiring = '{}' where id = ?").run(bad);
   sqlite.close();
   const claims = await watching.hirings.claim({ holder: 'test', nowMs: 1_000, leaseMs: 500, limit: 10 });
   expect(claims.map((claim) => claim.record.hiringId)).toEqual([good]);
@@ -213,7 +213,7 @@ test.each(Object.entries(SPELLINGS))(
       problems: [spelled],
     };
     const hiringId = newHiringId();
-    await store.hirings.accept([heardOf(hiringId, { raw: spelled }, said)]);
+    await store.hirings.accept([deliveryOf(hiringId, { raw: spelled }, said)]);
     const hiring = hiringOf(hiringId, said);
     const opening = openingOf(hiringId, 1, 1_000);
     if (opening.open === undefined) throw new Error('nothing is opened');
@@ -241,10 +241,10 @@ describe('tokens of an attempt that has ended', () => {
     'lie in neither file, log nor backup when the hirer repeats them %s in what it writes for the next',
     async (_, spell) => {
       const hiringId = newHiringId();
-      await store.hirings.accept([heardOf(hiringId, {}, { repoToken })]);
+      await store.hirings.accept([deliveryOf(hiringId, {}, { repoToken })]);
       await open(hiringId, 1, { repoToken });
       // The hirer replaced it while the work went on.
-      await store.hirings.accept([heardOf(hiringId, { raw: 'replaced' }, { repoToken: next })]);
+      await store.hirings.accept([deliveryOf(hiringId, { raw: 'replaced' }, { repoToken: next })]);
       await take(store.hirings, hiringId, { event: 'over_failed', cause: 'x', reread: true }, 1_000);
       expect(sealedValues()).toEqual([]);
 
@@ -254,7 +254,7 @@ describe('tokens of an attempt that has ended', () => {
         clientMessage: spelled[0],
         extras: { note: spelled[1] },
       };
-      await store.hirings.accept([heardOf(hiringId, { raw: spelled.join() }, said)]);
+      await store.hirings.accept([deliveryOf(hiringId, { raw: spelled.join() }, said)]);
       await open(hiringId, 2, said);
       await store.backup(join(directory.path, 'backup.db'));
       const tokens = [repoToken, next].map((token) => token.reveal());
@@ -271,7 +271,7 @@ describe('tokens of an attempt that has ended', () => {
   test('are known by traces that tell nothing of them, and are others for each hiring', async () => {
     const hirings = [newHiringId(), newHiringId()];
     for (const hiringId of hirings) {
-      await store.hirings.accept([heardOf(hiringId, {}, { repoToken })]);
+      await store.hirings.accept([deliveryOf(hiringId, {}, { repoToken })]);
       await open(hiringId, 1, { repoToken });
     }
     const sqlite = new Database(file, { readonly: true });
@@ -284,11 +284,11 @@ describe('tokens of an attempt that has ended', () => {
 
   test('are sixteen of one hiring, and none of what a webhook alone said', async () => {
     const hiringId = newHiringId();
-    await store.hirings.accept([heardOf(hiringId, { intake: 'webhook' }, { repoToken })]);
+    await store.hirings.accept([deliveryOf(hiringId, { intake: 'webhook' }, { repoToken })]);
     expect((await store.hirings.find(hiringId))?.formerTokens).toBeUndefined();
     for (let number = 0; number < 40; number += 1) {
       const token = new Secret(`ghp_A7c9planted4canary${number}tokenX8q1`);
-      await store.hirings.accept([heardOf(hiringId, { raw: String(number) }, { repoToken: token })]);
+      await store.hirings.accept([deliveryOf(hiringId, { raw: String(number) }, { repoToken: token })]);
     }
     const sqlite = new Database(file, { readonly: true });
     const [kept = '[]'] = sqlite.prepare<[], string>('select token_traces from hirings').pluck().all();
@@ -301,16 +301,16 @@ test('of a hiring that nobody bought nothing is kept of what its sender wrote, f
   const bulk = 'bogus words '.repeat(2_000);
   const hiringId = newHiringId();
   const bogus = { description: bulk, clientMessage: bulk, extras: { bulk } };
-  await store.hirings.accept([heardOf(hiringId, { raw: bulk }, bogus)]);
+  await store.hirings.accept([deliveryOf(hiringId, { raw: bulk }, bogus)]);
   await take(store.hirings, hiringId, { event: 'absent', cause: 'x', reread: true }, 1_000);
   // Sent once more, and read once more.
-  await store.hirings.accept([heardOf(hiringId, { raw: `${bulk} again`, intake: 'webhook' }, bogus)]);
+  await store.hirings.accept([deliveryOf(hiringId, { raw: `${bulk} again`, intake: 'webhook' }, bogus)]);
   await take(store.hirings, hiringId, { cause: 'as before', reread: true }, 1_000);
   const sqlite = new Database(file, { readonly: true });
   const kept = sqlite
     .prepare<[], number>(
-      `select (select sum(length(newest_hiring)) from hirings)
-        + (select coalesce(sum(length(document_sealed)), 0) from heard)`,
+      `select (select sum(length(latest_hiring)) from hirings)
+        + (select coalesce(sum(length(document_sealed)), 0) from inbox)`,
     )
     .pluck()
     .get();

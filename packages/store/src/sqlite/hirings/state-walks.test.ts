@@ -6,7 +6,7 @@ import {
   type Claim,
   type Event,
   type HiringId,
-  type Move,
+  type Transition,
   type State,
   type StepCommit,
   type Store,
@@ -16,7 +16,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   claimOf,
-  heardOf,
+  deliveryOf,
   newHiringId,
   openingOf,
   openTestStore,
@@ -86,10 +86,10 @@ async function tryCommit(claim: Claim, step: StepCommit): Promise<string> {
 }
 
 async function walk(hiringId: HiringId, plan: readonly Deed[]): Promise<void> {
-  await store.hirings.accept([heardOf(hiringId)]);
+  await store.hirings.accept([deliveryOf(hiringId)]);
   for (const deed of plan) {
     // An end is only looked at again when it is heard again.
-    await store.hirings.accept([heardOf(hiringId)]);
+    await store.hirings.accept([deliveryOf(hiringId)]);
     if (deed.kind === 'hear') continue;
     const claim = await claimOf(store.hirings, hiringId, NOW_MS + 20_000);
     const to = deed.kind === 'open' ? 'confirmed' : next(claim.record.state, deed.event);
@@ -105,14 +105,14 @@ async function walk(hiringId: HiringId, plan: readonly Deed[]): Promise<void> {
 }
 
 /** The moves that the table does not know, or that do not begin where their attempt stood. */
-function unlawful(moves: readonly Move[]): readonly Move[] {
+function unlawful(transitions: readonly Transition[]): readonly Transition[] {
   const states = new Map<number, State>();
-  return moves.filter(({ attempt, from, event, to }) => {
+  return transitions.filter(({ attempt, from, event, to }) => {
     // A first attempt goes on from where the hiring stood; a later one begins anew.
-    const start: readonly State[] = [states.get(attempt) ?? 'heard'];
+    const start: readonly State[] = [states.get(attempt) ?? 'received'];
     const starts = states.has(attempt)
       ? start
-      : [...start, ...(attempt === 1 ? [states.get(0) ?? 'heard'] : [])];
+      : [...start, ...(attempt === 1 ? [states.get(0) ?? 'received'] : [])];
     states.set(attempt, to);
     return !starts.includes(from) || !isEvent(event) || next(from, event) !== to;
   });
@@ -134,10 +134,10 @@ test('whatever is asked for, a hiring moves by the table only, and an end of an 
     fc.asyncProperty(deeds, async (plan) => {
       const hiringId = newHiringId();
       await walk(hiringId, plan);
-      const moves = await store.hirings.history(hiringId);
-      expect(unlawful(moves)).toEqual([]);
+      const transitions = await store.hirings.history(hiringId);
+      expect(unlawful(transitions)).toEqual([]);
       const last = new Map(
-        moves.filter(({ attempt }) => attempt > 0).map(({ attempt, to }) => [attempt, to]),
+        transitions.filter(({ attempt }) => attempt > 0).map(({ attempt, to }) => [attempt, to]),
       );
       expect(attemptStates(hiringId)).toEqual(last);
     }),

@@ -18,7 +18,7 @@ export interface PlannedMove {
 
 /** What a step makes of a hiring. */
 export interface Plan {
-  readonly moves: readonly PlannedMove[];
+  readonly transitions: readonly PlannedMove[];
   /** State and number of the newest attempt afterwards. */
   readonly state: State;
   readonly attempt: number;
@@ -26,7 +26,7 @@ export interface Plan {
 
 /** These need no attempt. */
 const WITHOUT_ATTEMPT: ReadonlySet<State> = new Set([
-  'heard',
+  'received',
   'attention',
   'completed',
   'failed',
@@ -52,9 +52,9 @@ export function planMoves(record: HiringRecord, step: StepCommit): Plan {
 }
 
 function planMove(record: HiringRecord, attempt: number, { event }: StepCommit): Plan {
-  if (event === undefined) return { moves: [], state: record.state, attempt };
-  const move = moveOf(record, attempt, record.state, event);
-  return { moves: [move], state: move.to, attempt };
+  if (event === undefined) return { transitions: [], state: record.state, attempt };
+  const transition = transitionOf(record, attempt, record.state, event);
+  return { transitions: [transition], state: transition.to, attempt };
 }
 
 /** What is known of an attempt when it is opened: that it is active, or that it came and went unseen. */
@@ -77,13 +77,13 @@ function planOpening(record: HiringRecord, attempt: number, { open, event }: Ste
     );
   }
   const over = isEnd(record.state);
-  const closing = attempt > 0 && !over ? [moveOf(record, attempt, record.state, 'superseded')] : [];
-  const from = attempt === 0 && !over ? record.state : 'heard';
-  const opening = moveOf(record, open.number, from, event);
-  return { moves: [...closing, opening], state: opening.to, attempt: open.number };
+  const closing = attempt > 0 && !over ? [transitionOf(record, attempt, record.state, 'superseded')] : [];
+  const from = attempt === 0 && !over ? record.state : 'received';
+  const opening = transitionOf(record, open.number, from, event);
+  return { transitions: [...closing, opening], state: opening.to, attempt: open.number };
 }
 
-function moveOf(record: HiringRecord, attempt: number, from: State, event: Event): PlannedMove {
+function transitionOf(record: HiringRecord, attempt: number, from: State, event: Event): PlannedMove {
   const to = next(from, event);
   if (to === undefined) {
     throw new InvariantError(`hiring ${record.hiringId} is ${from}, from where no move is called ${event}`);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Store } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
-  heardOf,
+  deliveryOf,
   malformedOf,
   newHiringId,
   openTestStore,
@@ -23,16 +23,18 @@ afterEach(async () => {
 test('more than can wait is refused, and taken again later', async () => {
   const many = Array.from({ length: 20_000 }, () => malformedOf('{}'));
   const waiting = store.hirings.accept(many);
-  await expect(store.hirings.accept([heardOf(newHiringId())])).rejects.toMatchObject({ kind: 'overloaded' });
+  await expect(store.hirings.accept([deliveryOf(newHiringId())])).rejects.toMatchObject({
+    kind: 'overloaded',
+  });
   expect(await waiting).toHaveLength(20_000);
-  expect(await store.hirings.accept([heardOf(newHiringId())])).toMatchObject([{ kind: 'new' }]);
+  expect(await store.hirings.accept([deliveryOf(newHiringId())])).toMatchObject([{ kind: 'new' }]);
 });
 
 test('closing answers what was given before, and takes nothing more', async () => {
   const hiringId = newHiringId();
-  const accepted = store.hirings.accept([heardOf(hiringId)]);
+  const accepted = store.hirings.accept([deliveryOf(hiringId)]);
   const closed = store.close();
-  await expect(store.hirings.accept([heardOf(newHiringId())])).rejects.toMatchObject({ kind: 'closed' });
+  await expect(store.hirings.accept([deliveryOf(newHiringId())])).rejects.toMatchObject({ kind: 'closed' });
   expect(await accepted).toEqual([{ kind: 'new', hiringId }]);
   await closed;
   await expect(store.hirings.find(hiringId)).rejects.toMatchObject({ kind: 'closed' });

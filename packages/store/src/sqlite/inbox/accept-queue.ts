@@ -1,4 +1,4 @@
-import { type AcceptOutcome, type Heard, StoreError } from '@agrenting-hiclaw/core/domain';
+import { type AcceptOutcome, type ReceivedDelivery, StoreError } from '@agrenting-hiclaw/core/domain';
 import type { Connection, Part } from '../connection/connection.ts';
 import { storeClosed } from '../connection/store-error.ts';
 
@@ -9,19 +9,19 @@ const MAX_WAITING_CHARACTERS = 64 * 1024 * 1024;
 /** What was heard on its way to the disk. Each item has a savepoint of its own, so that a bad one fails alone. */
 export class AcceptQueue {
   readonly #connection: Connection;
-  readonly #put: (item: Heard) => AcceptOutcome;
+  readonly #put: (item: ReceivedDelivery) => AcceptOutcome;
   readonly #writing = new Set<Promise<unknown>>();
   #waitingItems = 0;
   #waitingCharacters = 0;
   #closed = false;
 
-  constructor(connection: Connection, put: (item: Heard) => AcceptOutcome) {
+  constructor(connection: Connection, put: (item: ReceivedDelivery) => AcceptOutcome) {
     this.#connection = connection;
     this.#put = put;
   }
 
   /** Resolves once the items are on disk. */
-  async add(items: readonly Heard[]): Promise<readonly AcceptOutcome[]> {
+  async add(items: readonly ReceivedDelivery[]): Promise<readonly AcceptOutcome[]> {
     if (this.#closed) throw storeClosed();
     if (items.length === 0) return [];
     const characters = items.reduce((sum, item) => sum + item.raw.length, 0);
@@ -61,7 +61,7 @@ export class AcceptQueue {
 }
 
 function outcomesOf(
-  items: readonly Heard[],
+  items: readonly ReceivedDelivery[],
   parts: readonly Part<AcceptOutcome>[],
 ): readonly AcceptOutcome[] {
   const failed = parts.find((part) => part.kind === 'undone');
@@ -69,7 +69,7 @@ function outcomesOf(
   return parts.map((part, index) => (part.kind === 'kept' ? part.value : notKept(items[index])));
 }
 
-function notKept(item: Heard | undefined): AcceptOutcome {
+function notKept(item: ReceivedDelivery | undefined): AcceptOutcome {
   const parsed = item?.parsed;
   const hiringId =
     parsed?.kind === 'hiring'

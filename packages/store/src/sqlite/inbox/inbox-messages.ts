@@ -2,17 +2,17 @@ import {
   agentIdSchema,
   hiringIdSchema,
   Secret,
-  type Heard,
+  type ReceivedDelivery,
   type HiringId,
-  type HeardForm,
-  type HeardTimes,
-  type MalformedDocument,
-  type OtherDocument,
+  type DeliveryForm,
+  type SeenTimes,
+  type MalformedDelivery,
+  type IgnoredDelivery,
 } from '@agrenting-hiclaw/core/domain';
 import { and, desc, eq, isNotNull, isNull, lte, sql } from 'drizzle-orm';
 import type { Connection } from '../connection/connection.ts';
 import type { EncryptionKey } from '../connection/encryption-key.ts';
-import { heard } from '../schema.ts';
+import { inbox } from '../schema.ts';
 import { intakeSchema } from '../hirings/codecs.ts';
 
 /** Different documents that are kept of one hiring: the first, and the newest of the others. */
@@ -23,7 +23,7 @@ const MAX_WITHOUT_HIRING = 200;
 const MAX_BYTES_WITHOUT_HIRING = 4 * 1024 * 1024;
 
 /** The inbox: what was heard, to the letter, sealed. Every method is for use inside a transaction. */
-export class HeardDocuments {
+export class InboxMessages {
   readonly #key: EncryptionKey;
   readonly #statements: ReturnType<typeof prepare>;
 
@@ -33,7 +33,7 @@ export class HeardDocuments {
   }
 
   /** Appends a document, or counts it when the same one is there, which it says. `wake` is what it woke its hiring as; 0 for the one that opened it. */
-  keep(item: Heard, hiringId: HiringId | undefined, wake: number): boolean {
+  keep(item: ReceivedDelivery, hiringId: HiringId | undefined, wake: number): boolean {
     const fingerprint = this.#key.fingerprint([item.intake, item.agentId, hiringId ?? '', item.raw]);
     const named = { hiringId: hiringId ?? null, fingerprint };
     const counted = this.#statements.count.run({ ...named, atMs: item.atMs, wake });
@@ -59,7 +59,7 @@ export class HeardDocuments {
   }
 
   /** The newest documents that no hiring could be read from. */
-  malformed(limit: number): readonly MalformedDocument[] {
+  malformed(limit: number): readonly MalformedDelivery[] {
     return this.#statements.malformed.all({ limit }).map((row) =>
       Object.assign(this.#formOf(row), {
         agentId: agentIdSchema.parse(row.agentId),
@@ -70,12 +70,12 @@ export class HeardDocuments {
   }
 
   /** Every form in which a hiring was heard, the first before the others. */
-  of(hiringId: HiringId): readonly HeardForm[] {
+  of(hiringId: HiringId): readonly DeliveryForm[] {
     return this.#statements.ofHiring.all({ hiringId }).map((row) => this.#formOf(row));
   }
 
   /** The same without the documents, which may be large. */
-  timesOf(hiringId: HiringId): readonly HeardTimes[] {
+  timesOf(hiringId: HiringId): readonly SeenTimes[] {
     return this.#statements.timesOfHiring
       .all({ hiringId })
       .map(({ intake, firstAtMs, lastAtMs, times, problem }) => ({
@@ -88,13 +88,13 @@ export class HeardDocuments {
   }
 
   /** The newest documents that were meant to be no hiring. */
-  others(limit: number): readonly OtherDocument[] {
+  others(limit: number): readonly IgnoredDelivery[] {
     return this.#statements.others
       .all({ limit })
       .map((row) => Object.assign(this.#formOf(row), { what: row.other ?? '' }));
   }
 
-  #formOf(row: typeof heard.$inferSelect): HeardForm {
+  #formOf(row: typeof inbox.$inferSelect): DeliveryForm {
     const { intake, firstAtMs, lastAtMs, times, documentSealed, fingerprint } = row;
     const document =
       documentSealed === null
@@ -111,22 +111,22 @@ function prepare({ queries }: Connection) {
   const { placeholder } = sql;
   return {
     count: queries
-      .update(heard)
+      .update(inbox)
       .set({
-        times: sql`${heard.times} + 1`,
+        times: sql`${inbox.times} + 1`,
         lastAtMs: sql`${placeholder('atMs')}`,
         wake: sql`${placeholder('wake')}`,
       })
       .where(
         and(
           // For documents without a hiring, too, where "=" would find nothing.
-          sql`${heard.hiringId} is ${placeholder('hiringId')}`,
-          eq(heard.fingerprint, placeholder('fingerprint')),
+          sql`${inbox.hiringId} is ${placeholder('hiringId')}`,
+          eq(inbox.fingerprint, placeholder('fingerprint')),
         ),
       )
       .prepare(),
     append: queries
-      .insert(heard)
+      .insert(inbox)
       .values({
         fingerprint: placeholder('fingerprint'),
         intake: placeholder('intake'),
@@ -142,26 +142,26 @@ function prepare({ queries }: Connection) {
       })
       .prepare(),
     dropOfHiring: queries
-      .delete(heard)
+      .delete(inbox)
       .where(
         and(
-          eq(heard.hiringId, placeholder('hiringId')),
-          sql`${heard.sequence} > (select min(sequence) from heard where hiring_id = ${placeholder('hiringId')})`,
-          sql`${heard.sequence} <= (select sequence from heard where hiring_id = ${placeholder('hiringId')}
+          eq(inbox.hiringId, placeholder('hiringId')),
+          sql`${inbox.sequence} > (select min(sequence) from inbox where hiring_id = ${placeholder('hiringId')})`,
+          sql`${inbox.sequence} <= (select sequence from inbox where hiring_id = ${placeholder('hiringId')}
             order by sequence desc limit 1 offset ${sql.raw(String(MAX_PER_HIRING - 1))})`,
         ),
       )
       .prepare(),
     dropWithoutHiring: queries
-      .delete(heard)
+      .delete(inbox)
       .where(
         and(
-          isNull(heard.hiringId),
-          eq(heard.agentId, placeholder('agentId')),
+          isNull(inbox.hiringId),
+          eq(inbox.agentId, placeholder('agentId')),
           // Counted for each agent, so that what comes for one displaces nothing of another.
-          sql`${heard.sequence} <= (select sequence from (
+          sql`${inbox.sequence} <= (select sequence from (
             select sequence, row_number() over newer as place, sum(length(document_sealed)) over newer as bytes
-            from heard indexed by heard_without_hiring
+            from inbox indexed by inbox_without_hiring
             where hiring_id is null and agent_id = ${placeholder('agentId')}
             window newer as (order by sequence desc))
             where place > 1 and (place > ${sql.raw(String(MAX_WITHOUT_HIRING))} or bytes > ${sql.raw(String(MAX_BYTES_WITHOUT_HIRING))})
@@ -170,46 +170,46 @@ function prepare({ queries }: Connection) {
       )
       .prepare(),
     erase: queries
-      .update(heard)
+      .update(inbox)
       .set({ documentSealed: null })
       .where(
         and(
-          eq(heard.hiringId, placeholder('hiringId')),
-          lte(heard.wake, placeholder('upToWake')),
-          isNotNull(heard.documentSealed),
+          eq(inbox.hiringId, placeholder('hiringId')),
+          lte(inbox.wake, placeholder('upToWake')),
+          isNotNull(inbox.documentSealed),
         ),
       )
       .prepare(),
     malformed: queries
       .select()
-      .from(heard)
-      .where(isNotNull(heard.problem))
-      .orderBy(desc(heard.sequence))
+      .from(inbox)
+      .where(isNotNull(inbox.problem))
+      .orderBy(desc(inbox.sequence))
       .limit(placeholder('limit'))
       .prepare(),
     ofHiring: queries
       .select()
-      .from(heard)
-      .where(eq(heard.hiringId, placeholder('hiringId')))
-      .orderBy(heard.sequence)
+      .from(inbox)
+      .where(eq(inbox.hiringId, placeholder('hiringId')))
+      .orderBy(inbox.sequence)
       .prepare(),
     timesOfHiring: queries
       .select({
-        intake: heard.intake,
-        firstAtMs: heard.firstAtMs,
-        lastAtMs: heard.lastAtMs,
-        times: heard.times,
-        problem: heard.problem,
+        intake: inbox.intake,
+        firstAtMs: inbox.firstAtMs,
+        lastAtMs: inbox.lastAtMs,
+        times: inbox.times,
+        problem: inbox.problem,
       })
-      .from(heard)
-      .where(eq(heard.hiringId, placeholder('hiringId')))
-      .orderBy(heard.sequence)
+      .from(inbox)
+      .where(eq(inbox.hiringId, placeholder('hiringId')))
+      .orderBy(inbox.sequence)
       .prepare(),
     others: queries
       .select()
-      .from(heard)
-      .where(and(isNull(heard.hiringId), isNotNull(heard.other)))
-      .orderBy(desc(heard.sequence))
+      .from(inbox)
+      .where(and(isNull(inbox.hiringId), isNotNull(inbox.other)))
+      .orderBy(desc(inbox.sequence))
       .limit(placeholder('limit'))
       .prepare(),
   };

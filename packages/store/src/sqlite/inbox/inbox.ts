@@ -4,7 +4,7 @@ import {
   type AcceptOutcome,
   type AgentId,
   type Hiring,
-  type Heard,
+  type ReceivedDelivery,
   type HiringId,
   type Intake,
   type State,
@@ -13,8 +13,8 @@ import { and, eq, inArray, isNotNull, ne, notInArray, sql } from 'drizzle-orm';
 import type { Connection } from '../connection/connection.ts';
 import { spacingOf, wakesAtOnce, wokenDueAtMs } from '../hirings/schedule.ts';
 import type { EncryptionKey } from '../connection/encryption-key.ts';
-import type { HeardDocuments } from './inbox-messages.ts';
-import { newestTokenIdentity } from '../hirings/hiring-reader.ts';
+import type { InboxMessages } from './inbox-messages.ts';
+import { latestTokenIdentity } from '../hirings/hiring-reader.ts';
 import { hirings } from '../schema.ts';
 import { hiringToText, stateSchema } from '../hirings/codecs.ts';
 import { TokenTraces } from '../hirings/token-traces.ts';
@@ -23,22 +23,22 @@ import { TokenTraces } from '../hirings/token-traces.ts';
 const UNCONFIRMED = 2;
 
 function isUnconfirmed(state: State): boolean {
-  return state === 'heard' || state === 'rejected';
+  return state === 'received' || state === 'rejected';
 }
 
 interface Woken {
-  readonly wakes: number;
+  readonly notifications: number;
   readonly tokenTraces: string | null;
 }
 
 /** Puts one heard item into the tables. For use inside a transaction. */
 export class Inbox {
   readonly #key: EncryptionKey;
-  readonly #documents: HeardDocuments;
+  readonly #documents: InboxMessages;
   readonly #traces: TokenTraces;
   readonly #statements: ReturnType<typeof prepare>;
 
-  constructor(connection: Connection, key: EncryptionKey, documents: HeardDocuments) {
+  constructor(connection: Connection, key: EncryptionKey, documents: InboxMessages) {
     this.#key = key;
     this.#documents = documents;
     this.#traces = new TokenTraces(key);
@@ -46,7 +46,7 @@ export class Inbox {
   }
 
   /** Keeps the document and wakes its hiring, which it opens when it is not there yet. */
-  put(item: Heard, nowMs: number): AcceptOutcome {
+  put(item: ReceivedDelivery, nowMs: number): AcceptOutcome {
     const { parsed } = item;
     if (parsed.kind === 'other') {
       this.#documents.keep(item, undefined, 0);
@@ -55,14 +55,14 @@ export class Inbox {
     if (parsed.kind === 'malformed') {
       const { hiringId, problem } = parsed;
       const woken = hiringId === undefined ? undefined : this.#wake(hiringId, item.intake, nowMs);
-      this.#documents.keep(item, hiringId, woken?.wakes ?? 0);
+      this.#documents.keep(item, hiringId, woken?.notifications ?? 0);
       return { kind: 'malformed', hiringId, problem };
     }
     const { hiring } = parsed;
     const woken = this.#wake(hiring.hiringId, item.intake, nowMs);
     if (woken === undefined) this.#open(item, hiring, nowMs);
     else this.#renew(item, hiring, woken.tokenTraces);
-    const repeated = this.#documents.keep(item, hiring.hiringId, woken?.wakes ?? 0);
+    const repeated = this.#documents.keep(item, hiring.hiringId, woken?.notifications ?? 0);
     const { hiringId } = hiring;
     return woken === undefined ? { kind: 'new', hiringId } : { kind: 'known', hiringId, repeated };
   }
@@ -84,28 +84,28 @@ export class Inbox {
       // Whoever sends a webhook moves nothing up that no read has confirmed.
       queue: intake === 'webhook' && isUnconfirmed(standing.state) ? UNCONFIRMED : 0,
       // A wake that may wait is no poke: it would make the holder's next look an immediate one.
-      pokes: wakesAtOnce(standing.state) ? 1 : 0,
+      requeues: wakesAtOnce(standing.state) ? 1 : 0,
       // While leased it is the lease that decides; the commit sees the count and sets the due time.
       dueAtMs: row.leaseToken === null ? wokenDueAtMs(standing, nowMs, spacingOf(intake)) : row.dueAtMs,
     });
-    return { wakes: row.wakes + 1, tokenTraces: row.tokenTraces };
+    return { notifications: row.notifications + 1, tokenTraces: row.tokenTraces };
   }
 
-  #open(item: Heard, hiring: Hiring, nowMs: number): void {
+  #open(item: ReceivedDelivery, hiring: Hiring, nowMs: number): void {
     const queue = item.intake === 'webhook' ? UNCONFIRMED : 0;
     this.#statements.open.run({
       ...this.#newest(item, hiring, null),
-      heardAtMs: item.atMs,
+      receivedAtMs: item.atMs,
       dueAtMs: nowMs,
       queue,
     });
   }
 
-  #renew(item: Heard, hiring: Hiring, tokenTraces: string | null): void {
+  #renew(item: ReceivedDelivery, hiring: Hiring, tokenTraces: string | null): void {
     this.#statements.renew.run(this.#newest(item, hiring, tokenTraces));
   }
 
-  #newest(item: Heard, hiring: Hiring, tokenTraces: string | null) {
+  #newest(item: ReceivedDelivery, hiring: Hiring, tokenTraces: string | null) {
     const { hiringId, repoToken } = hiring;
     // What anybody may have sent pushes out no token that the hirer gave.
     const given = item.intake === 'webhook' ? undefined : repoToken;
@@ -117,7 +117,7 @@ export class Inbox {
       hiring: hiringToText(hiring, this.#traces.read(tokenTraces, hiringId)),
       tokenTraces: this.#traces.withToken(tokenTraces, hiringId, given),
       token:
-        repoToken === undefined ? null : this.#key.seal(repoToken.reveal(), newestTokenIdentity(hiringId)),
+        repoToken === undefined ? null : this.#key.seal(repoToken.reveal(), latestTokenIdentity(hiringId)),
     };
   }
 }
@@ -132,7 +132,7 @@ function prepare({ queries }: Connection) {
         dueAtMs: hirings.dueAtMs,
         lastReadAtMs: hirings.lastReadAtMs,
         leaseToken: hirings.leaseToken,
-        wakes: hirings.wakes,
+        notifications: hirings.notifications,
         tokenTraces: hirings.tokenTraces,
       })
       .from(hirings)
@@ -156,10 +156,10 @@ function prepare({ queries }: Connection) {
     wake: queries
       .update(hirings)
       .set({
-        wakes: sql`${hirings.wakes} + 1`,
-        pokes: sql`${hirings.pokes} + ${placeholder('pokes')}`,
+        notifications: sql`${hirings.notifications} + 1`,
+        requeues: sql`${hirings.requeues} + ${placeholder('requeues')}`,
         dueAtMs: sql`${placeholder('dueAtMs')}`,
-        waiting: sql`case when ${hirings.newestIntake} = 'webhook' then ${placeholder('queue')} else 0 end`,
+        waiting: sql`case when ${hirings.latestIntake} = 'webhook' then ${placeholder('queue')} else 0 end`,
       })
       .where(ofHiring)
       .prepare(),
@@ -168,18 +168,18 @@ function prepare({ queries }: Connection) {
       .values({
         id: placeholder('hiringId'),
         agentId: placeholder('agentId'),
-        state: 'heard',
+        state: 'received',
         attempt: 0,
-        heardAtMs: placeholder('heardAtMs'),
+        receivedAtMs: placeholder('receivedAtMs'),
         dueAtMs: placeholder('dueAtMs'),
         waiting: placeholder('queue'),
-        wakes: 0,
-        wakesRead: 0,
-        pokes: 0,
-        newestIntake: placeholder('intake'),
-        newestAtMs: placeholder('atMs'),
-        newestHiring: placeholder('hiring'),
-        newestTokenSealed: placeholder('token'),
+        notifications: 0,
+        notificationsRead: 0,
+        requeues: 0,
+        latestIntake: placeholder('intake'),
+        latestAtMs: placeholder('atMs'),
+        latestHiring: placeholder('hiring'),
+        latestTokenSealed: placeholder('token'),
         tokenTraces: placeholder('tokenTraces'),
       })
       .prepare(),
@@ -188,18 +188,18 @@ function prepare({ queries }: Connection) {
       .set({
         // Until an attempt is open, nothing has shown whose hiring it is; the last to hear it may be right.
         agentId: sql`case when ${hirings.attempt} = 0 then ${placeholder('agentId')} else ${hirings.agentId} end`,
-        newestIntake: sql`${placeholder('intake')}`,
-        newestAtMs: sql`${placeholder('atMs')}`,
-        newestHiring: sql`${placeholder('hiring')}`,
+        latestIntake: sql`${placeholder('intake')}`,
+        latestAtMs: sql`${placeholder('atMs')}`,
+        latestHiring: sql`${placeholder('hiring')}`,
         // The token of one form never stands beside what another says.
-        newestTokenSealed: sql`${placeholder('token')}`,
+        latestTokenSealed: sql`${placeholder('token')}`,
         tokenTraces: sql`${placeholder('tokenTraces')}`,
       })
       // What an authenticated list said of an open hiring is not replaced by what anybody may have sent.
       .where(
         and(
           ofHiring,
-          sql`(${placeholder('intake')} <> 'webhook' or ${hirings.newestIntake} = 'webhook'
+          sql`(${placeholder('intake')} <> 'webhook' or ${hirings.latestIntake} = 'webhook'
             or ${inArray(hirings.state, [...ENDS])})`,
         ),
       )

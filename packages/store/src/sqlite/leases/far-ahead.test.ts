@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   AGENT,
   claimOf,
-  heardOf,
+  deliveryOf,
   newHiringId,
   openingOf,
   openTestStore,
@@ -47,7 +47,7 @@ const WORKER_NAME = 'alice';
 /** A hiring that was heard then, and waits for a worker that has no place. */
 async function staged(atMs: number): Promise<HiringId> {
   const hiringId = newHiringId();
-  await store.hirings.accept([heardOf(hiringId, { atMs })]);
+  await store.hirings.accept([deliveryOf(hiringId, { atMs })]);
   await take(store.hirings, hiringId, openingOf(hiringId, 1, atMs), atMs);
   await take(store.hirings, hiringId, { event: 'staged', cause: 'x', dueAtMs: atMs }, atMs);
   const claim = await claimOf(store.hirings, hiringId, atMs);
@@ -59,15 +59,15 @@ async function staged(atMs: number): Promise<HiringId> {
 /** Whether it gets the one place of its worker. */
 async function isPlaced(hiringId: HiringId, nowMs: number): Promise<boolean> {
   const claim = await claimOf(store.hirings, hiringId, nowMs);
-  const placed = await store.hirings.reserveWorker(claim, WORKER_NAME, 1);
+  const slotHeld = await store.hirings.reserveWorker(claim, WORKER_NAME, 1);
   await store.hirings.release(claim);
-  return placed;
+  return slotHeld;
 }
 
 /** A hiring that came to its end then. */
 async function ended(atMs: number): Promise<HiringId> {
   const hiringId = newHiringId();
-  await store.hirings.accept([heardOf(hiringId)]);
+  await store.hirings.accept([deliveryOf(hiringId)]);
   await take(store.hirings, hiringId, openingOf(hiringId, 1, atMs), atMs);
   await take(store.hirings, hiringId, { event: 'over_completed', cause: 'x', reread: true }, atMs);
   return hiringId;
@@ -89,7 +89,7 @@ describe('what a clock that was eight hours ahead left', () => {
 
   test('a leased hiring is given out again after as long as any', async () => {
     const hiringId = newHiringId();
-    await store.hirings.accept([heardOf(hiringId)]);
+    await store.hirings.accept([deliveryOf(hiringId)]);
     await claimNow(AHEAD_MS);
     setRight();
     expect(await claimNow()).toEqual([]);
@@ -98,7 +98,7 @@ describe('what a clock that was eight hours ahead left', () => {
 
   test('a hiring that waits is looked at, and read', async () => {
     const hiringId = newHiringId();
-    await store.hirings.accept([heardOf(hiringId)]);
+    await store.hirings.accept([deliveryOf(hiringId)]);
     await take(store.hirings, hiringId, openingOf(hiringId, 1, AHEAD_MS + 60_000), AHEAD_MS);
     setRight();
     const [claim] = await claimNow();
@@ -107,27 +107,27 @@ describe('what a clock that was eight hours ahead left', () => {
 
   test('one that ended, was heard again and could not be read, is looked at, and gives up its token', async () => {
     const hiringId = newHiringId();
-    await store.hirings.accept([heardOf(hiringId)]);
+    await store.hirings.accept([deliveryOf(hiringId)]);
     await take(store.hirings, hiringId, { event: 'absent', cause: 'x', reread: true }, AHEAD_MS);
-    await store.hirings.accept([heardOf(hiringId, { raw: 'again' }, { repoToken: TOKEN })]);
+    await store.hirings.accept([deliveryOf(hiringId, { raw: 'again' }, { repoToken: TOKEN })]);
     const unread = await claimOf(store.hirings, hiringId, AHEAD_MS);
     await store.hirings.commit(unread, { cause: 'unread', dueAtMs: AHEAD_MS + 60_000 }, AHEAD_MS);
     setRight();
     const [again] = await claimNow();
     expect(again?.record).toMatchObject({ hiringId, rereadWanted: true });
-    expect(again?.record.heard.hiring.repoToken?.reveal()).toBe(TOKEN.reveal());
+    expect(again?.record.received.hiring.repoToken?.reveal()).toBe(TOKEN.reveal());
     if (again === undefined) return;
     await store.hirings.commit(again, { cause: 'read', reread: true }, NOW_MS);
     expect(await store.hirings.nextDueAtMs()).toBeUndefined();
-    expect((await store.hirings.find(hiringId))?.heard.hiring.repoToken).toBeUndefined();
+    expect((await store.hirings.find(hiringId))?.received.hiring.repoToken).toBeUndefined();
   });
 
   test('what nobody has confirmed was heard now', async () => {
     const hiringId = newHiringId();
-    await store.hirings.accept([heardOf(hiringId, { atMs: AHEAD_MS })]);
+    await store.hirings.accept([deliveryOf(hiringId, { atMs: AHEAD_MS })]);
     setRight();
     const [claim] = await claimNow();
-    expect(claim?.record.heardAtMs).toBe(NOW_MS);
+    expect(claim?.record.receivedAtMs).toBe(NOW_MS);
   });
 
   test('what waits for its worker does not wait behind all that comes later', async () => {
@@ -181,7 +181,7 @@ describe('what a clock that was eight hours ahead left', () => {
   test('a room whose attempt ended is left as long after that as any', async () => {
     const room = { roomId: '!own:test', userId: '@alice:test' };
     const hiringId = newHiringId();
-    await store.hirings.accept([heardOf(hiringId)]);
+    await store.hirings.accept([deliveryOf(hiringId)]);
     const opening = openingOf(hiringId, 1, AHEAD_MS);
     await take(store.hirings, hiringId, { ...opening, progress: progressOf({ room }) }, AHEAD_MS);
     await take(store.hirings, hiringId, { event: 'over_failed', cause: 'x' }, AHEAD_MS);

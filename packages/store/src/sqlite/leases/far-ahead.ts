@@ -69,16 +69,16 @@ function prepare({ queries }: Connection) {
   );
   // What is leased reaches less far: with this, the index of due times bounds what is read.
   const farDue = and(gt(hirings.dueAtMs, placeholder('leaseReachMs')), farHiring);
-  const farHeard = and(eq(hirings.state, 'heard'), gt(hirings.heardAtMs, placeholder('spreadMs')));
+  const farReceived = and(eq(hirings.state, 'received'), gt(hirings.receivedAtMs, placeholder('spreadMs')));
   // With the words of the index `attempts_waiting`, which holds few.
   const farPlace = and(
-    sql`${attempts.placed} = 0 and ${attempts.placeAt} is not null and ${attempts.state} = 'staged'`,
-    gt(attempts.heardAtMs, placeholder('spreadMs')),
+    sql`${attempts.slotHeld} = 0 and ${attempts.slotWorker} is not null and ${attempts.state} = 'staged'`,
+    gt(attempts.receivedAtMs, placeholder('spreadMs')),
   );
   const farPause = gt(pauses.sinceMs, placeholder('spreadMs'));
   // With the words of the indexes `hirings_to_empty`, `hirings_to_reread` and `attempt_rooms_ended`.
   const farEnd = and(
-    sql`${hirings.endedAtMs} is not null and ${hirings.emptiedAtMs} is null`,
+    sql`${hirings.endedAtMs} is not null and ${hirings.redactedAtMs} is null`,
     gt(hirings.endedAtMs, placeholder('spreadMs')),
   );
   const farReread = and(
@@ -95,7 +95,7 @@ function prepare({ queries }: Connection) {
     any: unionAll(
       queries.select(one).from(leases).where(farLease),
       queries.select(one).from(hirings).where(farDue),
-      queries.select(one).from(hirings).where(farHeard),
+      queries.select(one).from(hirings).where(farReceived),
       queries.select(one).from(attempts).where(farPlace),
       queries.select(one).from(pauses).where(farPause),
       queries.select(one).from(hirings).where(farEnd),
@@ -125,12 +125,12 @@ function prepare({ queries }: Connection) {
         .prepare(),
       queries
         .update(hirings)
-        .set({ heardAtMs: sql`${placeholder('nowMs')}` })
-        .where(farHeard)
+        .set({ receivedAtMs: sql`${placeholder('nowMs')}` })
+        .where(farReceived)
         .prepare(),
       queries
         .update(attempts)
-        .set({ heardAtMs: sql`${placeholder('nowMs')}` })
+        .set({ receivedAtMs: sql`${placeholder('nowMs')}` })
         .where(farPlace)
         .prepare(),
       queries

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Store } from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { heardOf, newHiringId, openTestStore, temporaryDirectory } from '../../../test/fixtures.ts';
+import { deliveryOf, newHiringId, openTestStore, temporaryDirectory } from '../../../test/fixtures.ts';
 
 let directory: ReturnType<typeof temporaryDirectory>;
 let store: Store;
@@ -19,9 +19,9 @@ const LONG = { leaseMs: 600_000, limit: 10 };
 
 test('leases and hirings of a holder that is gone are free at once, and nobody else loses any', async () => {
   const [mine, others] = [newHiringId(), newHiringId()];
-  await store.hirings.accept([heardOf(mine)]);
+  await store.hirings.accept([deliveryOf(mine)]);
   const [lost] = await store.hirings.claim({ holder: 'gone', nowMs: 1_000, ...LONG });
-  await store.hirings.accept([heardOf(others)]);
+  await store.hirings.accept([deliveryOf(others)]);
   const [kept] = await store.hirings.claim({ holder: 'alive', nowMs: 1_000, ...LONG });
   await store.leases.take('rooms', 'gone', 1_000, LONG.leaseMs);
   await store.leases.take('polling', 'alive', 1_000, LONG.leaseMs);
@@ -42,7 +42,7 @@ test('leases and hirings of a holder that is gone are free at once, and nobody e
 
 test('a hiring that an operator held when its process was killed is free as well', async () => {
   const hiringId = newHiringId();
-  await store.hirings.accept([heardOf(hiringId)]);
+  await store.hirings.accept([deliveryOf(hiringId)]);
   const operating = openTestStore(join(directory.path, 'store.db'), { holder: 'killed' });
   const killed = Promise.withResolvers<never>();
   const holding = operating.store.whileHeld(hiringId, LONG.leaseMs, async () => await killed.promise);

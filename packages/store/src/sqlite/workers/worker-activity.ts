@@ -1,17 +1,17 @@
 import type {
   Listened,
   LongTexts,
-  Sign,
-  SignLog,
-  StoredSign,
+  WorkerActivity,
+  ActivityLog,
+  StoredActivity,
   UnreadText,
 } from '@agrenting-hiclaw/core/domain';
 import { and, asc, count, eq, gt, isNotNull, isNull, lt, max, min, sql } from 'drizzle-orm';
-import type { Changes } from '../connection/change-notifier.ts';
+import type { ChangeNotifier } from '../connection/change-notifier.ts';
 import type { Connection } from '../connection/connection.ts';
 import { preparePoke } from '../hirings/requeue.ts';
-import { attempts, hirings, positions, signs } from '../schema.ts';
-import { signKindSchema } from '../hirings/codecs.ts';
+import { attempts, hirings, syncCursors, activities } from '../schema.ts';
+import { activityKindSchema } from '../hirings/codecs.ts';
 
 /** Of one worker in one room this many signs are kept; a chatty room does not push out the others. */
 const MAX_PER_WORKER = 1_000;
@@ -26,12 +26,12 @@ const SWEEP = 1_000;
 const MAX_UNREAD_PER_WORKER = 5;
 
 /** `SignLog` over SQLite. */
-export class SqliteSignLog implements SignLog, LongTexts {
+export class SqliteActivityLog implements ActivityLog, LongTexts {
   readonly #connection: Connection;
-  readonly #changes: Changes;
+  readonly #changes: ChangeNotifier;
   readonly #statements: ReturnType<typeof prepare>;
 
-  constructor(connection: Connection, changes: Changes) {
+  constructor(connection: Connection, changes: ChangeNotifier) {
     this.#connection = connection;
     this.#changes = changes;
     this.#statements = prepare(connection);
@@ -42,9 +42,9 @@ export class SqliteSignLog implements SignLog, LongTexts {
     return row?.position;
   }
 
-  async heardUntilMs(account: string): Promise<number | undefined> {
+  async syncedUntilMs(account: string): Promise<number | undefined> {
     const row = await this.#connection.read(() => this.#statements.position.get({ account }));
-    return row?.heardUntilMs;
+    return row?.syncedUntilMs;
   }
 
   async listenedMs(account: string): Promise<number> {
@@ -55,9 +55,9 @@ export class SqliteSignLog implements SignLog, LongTexts {
   async record(
     account: string,
     position: string,
-    seen: readonly Sign[],
+    seen: readonly WorkerActivity[],
     nowMs: number,
-    heardUntilMs = nowMs,
+    syncedUntilMs = nowMs,
     listened?: Listened,
   ): Promise<void> {
     const store = (): number => {
@@ -65,10 +65,10 @@ export class SqliteSignLog implements SignLog, LongTexts {
       const fresh = seen.filter((sign) => this.#keep(sign, nowMs, counted.nowMs));
       const workers = new Map(fresh.map(({ roomId, userId }) => [`${roomId} ${userId}`, { roomId, userId }]));
       const woken = [...workers.values()].flatMap((worker) => this.#statements.watched.all(worker));
-      for (const { hiringId } of woken) this.#statements.poke.run({ hiringId, nowMs });
+      for (const { hiringId } of woken) this.#statements.requeue.run({ hiringId, nowMs });
       for (const worker of workers.values()) this.#statements.dropOfWorker.run(worker);
       if (fresh.length > 0) this.#prune(nowMs);
-      this.#statements.advance.run({ account, position, heardUntilMs, listenedMs: counted.untilMs });
+      this.#statements.advance.run({ account, position, syncedUntilMs, listenedMs: counted.untilMs });
       return woken.length;
     };
     // Where nothing was seen, all that a loss of power takes is asked for again.
@@ -82,7 +82,7 @@ export class SqliteSignLog implements SignLog, LongTexts {
     userId: string,
     sequence: number,
     limit: number,
-  ): Promise<readonly StoredSign[]> {
+  ): Promise<readonly StoredActivity[]> {
     const rows = await this.#connection.read(() =>
       this.#statements.since.all({ roomId, userId, sequence, limit }),
     );
@@ -90,7 +90,7 @@ export class SqliteSignLog implements SignLog, LongTexts {
       sequence: row.sequence,
       roomId: row.roomId,
       userId: row.userId,
-      kind: signKindSchema.parse(row.kind),
+      kind: activityKindSchema.parse(row.kind),
       eventId: row.eventId ?? undefined,
       replacesEventId: row.replacesEventId ?? undefined,
       text: row.text ?? undefined,
@@ -110,7 +110,7 @@ export class SqliteSignLog implements SignLog, LongTexts {
     const woken = await this.#connection.write(() => {
       const [worker] = this.#statements.readText.all({ sequence, text: text ?? null });
       const hirings = worker === undefined ? [] : this.#statements.watched.all(worker);
-      for (const { hiringId } of hirings) this.#statements.poke.run({ hiringId, nowMs });
+      for (const { hiringId } of hirings) this.#statements.requeue.run({ hiringId, nowMs });
       return hirings.length;
     });
     if (woken > 0) this.#changes.announce();
@@ -127,7 +127,7 @@ export class SqliteSignLog implements SignLog, LongTexts {
   }
 
   /** False when it is there already. One that names no event, such as typing, takes the place of its like. */
-  #keep(sign: Sign, nowMs: number, listenedMs: number | null): boolean {
+  #keep(sign: WorkerActivity, nowMs: number, listenedMs: number | null): boolean {
     const { roomId, userId, kind, atMs } = sign;
     if (sign.eventId === undefined) this.#statements.dropWithoutEvent.run({ roomId, userId, kind });
     const unread = this.#statements.countUnread.get({ roomId, userId })?.unread ?? 0;
@@ -169,36 +169,39 @@ function countedOn(
 function prepare(connection: Connection) {
   const { queries } = connection;
   const { placeholder } = sql;
-  const ofWorker = and(eq(signs.roomId, placeholder('roomId')), eq(signs.userId, placeholder('userId')));
+  const ofWorker = and(
+    eq(activities.roomId, placeholder('roomId')),
+    eq(activities.userId, placeholder('userId')),
+  );
   return {
     position: queries
       .select({
-        position: positions.position,
-        heardUntilMs: positions.heardUntilMs,
-        listenedMs: positions.listenedMs,
+        position: syncCursors.position,
+        syncedUntilMs: syncCursors.syncedUntilMs,
+        listenedMs: syncCursors.listenedMs,
       })
-      .from(positions)
-      .where(eq(positions.account, placeholder('account')))
+      .from(syncCursors)
+      .where(eq(syncCursors.account, placeholder('account')))
       .prepare(),
     advance: queries
-      .insert(positions)
+      .insert(syncCursors)
       .values({
         account: placeholder('account'),
         position: placeholder('position'),
-        heardUntilMs: placeholder('heardUntilMs'),
+        syncedUntilMs: placeholder('syncedUntilMs'),
         listenedMs: placeholder('listenedMs'),
       })
       .onConflictDoUpdate({
-        target: positions.account,
+        target: syncCursors.account,
         set: {
           position: sql`excluded.position`,
-          heardUntilMs: sql`excluded.heard_until_ms`,
+          syncedUntilMs: sql`excluded.synced_until_ms`,
           listenedMs: sql`excluded.listened_ms`,
         },
       })
       .prepare(),
     keep: queries
-      .insert(signs)
+      .insert(activities)
       .values({
         roomId: placeholder('roomId'),
         userId: placeholder('userId'),
@@ -228,76 +231,78 @@ function prepare(connection: Connection) {
         ),
       )
       .prepare(),
-    poke: preparePoke(connection),
+    requeue: preparePoke(connection),
     dropWithoutEvent: queries
-      .delete(signs)
-      .where(and(ofWorker, eq(signs.kind, placeholder('kind')), isNull(signs.eventId)))
+      .delete(activities)
+      .where(and(ofWorker, eq(activities.kind, placeholder('kind')), isNull(activities.eventId)))
       .prepare(),
     dropOfWorker: queries
-      .delete(signs)
+      .delete(activities)
       .where(
         and(
           ofWorker,
-          sql`${signs.sequence} <= (select sequence from signs
+          sql`${activities.sequence} <= (select sequence from worker_activity
             where room_id = ${placeholder('roomId')} and user_id = ${placeholder('userId')}
             order by sequence desc limit 1 offset ${sql.raw(String(MAX_PER_WORKER))})`,
         ),
       )
       .prepare(),
     dropOverflow: queries
-      .delete(signs)
-      .where(sql`${signs.sequence} <= (select max(sequence) from signs) - ${sql.raw(String(MAX_SIGNS))}`)
+      .delete(activities)
+      .where(
+        sql`${activities.sequence} <= (select max(sequence) from worker_activity) - ${sql.raw(String(MAX_SIGNS))}`,
+      )
       .prepare(),
     dropOld: queries
-      .delete(signs)
+      .delete(activities)
       .where(
         and(
-          sql`${signs.sequence} < (select min(sequence) from signs) + ${sql.raw(String(SWEEP))}`,
-          lt(signs.recordedAtMs, placeholder('beforeMs')),
+          sql`${activities.sequence} < (select min(sequence) from worker_activity) + ${sql.raw(String(SWEEP))}`,
+          lt(activities.recordedAtMs, placeholder('beforeMs')),
         ),
       )
       .prepare(),
     since: queries
       .select()
-      .from(signs)
+      .from(activities)
       .where(
         and(
           ofWorker,
-          gt(signs.sequence, placeholder('sequence')),
-          sql`${signs.sequence} < coalesce((select min(sequence) from signs where room_id = ${placeholder('roomId')}
+          gt(activities.sequence, placeholder('sequence')),
+          sql`${activities.sequence} < coalesce((select min(sequence) from worker_activity where room_id = ${placeholder('roomId')}
             and user_id = ${placeholder('userId')} and long_text_url is not null), ${sql.raw(String(Number.MAX_SAFE_INTEGER))})`,
         ),
       )
-      .orderBy(asc(signs.sequence))
+      .orderBy(asc(activities.sequence))
       .limit(placeholder('limit'))
       .prepare(),
     countUnread: queries
       .select({ unread: count() })
-      .from(signs)
-      .where(and(ofWorker, isNotNull(signs.longTextUrl)))
+      .from(activities)
+      .where(and(ofWorker, isNotNull(activities.longTextUrl)))
       .prepare(),
     unread: queries
       .select({
-        sequence: min(signs.sequence).mapWith(Number),
-        roomId: signs.roomId,
-        userId: signs.userId,
-        url: signs.longTextUrl,
+        sequence: min(activities.sequence).mapWith(Number),
+        roomId: activities.roomId,
+        userId: activities.userId,
+        url: activities.longTextUrl,
       })
-      .from(signs)
-      .where(isNotNull(signs.longTextUrl))
-      .groupBy(signs.roomId, signs.userId)
-      .orderBy(min(signs.sequence))
+      .from(activities)
+      .where(isNotNull(activities.longTextUrl))
+      .groupBy(activities.roomId, activities.userId)
+      .orderBy(min(activities.sequence))
       .limit(placeholder('limit'))
       .prepare(),
     readText: queries
-      .update(signs)
-      .set({ text: sql`coalesce(${placeholder('text')}, ${signs.text})`, longTextUrl: null })
-      .where(and(eq(signs.sequence, placeholder('sequence')), isNotNull(signs.longTextUrl)))
-      .returning({ roomId: signs.roomId, userId: signs.userId })
+      .update(activities)
+      .set({ text: sql`coalesce(${placeholder('text')}, ${activities.text})`, longTextUrl: null })
+      .where(and(eq(activities.sequence, placeholder('sequence')), isNotNull(activities.longTextUrl)))
+      .returning({ roomId: activities.roomId, userId: activities.userId })
       .prepare(),
     latest: queries
-      .select({ sequence: max(signs.sequence) })
-      .from(signs)
+      .select({ sequence: max(activities.sequence) })
+      .from(activities)
       .prepare(),
   };
 }

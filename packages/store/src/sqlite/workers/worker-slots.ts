@@ -13,7 +13,7 @@ export type AttemptName = { readonly hiringId: HiringId; readonly number: number
  * A worker has so many places, and an attempt has to have one to be told to it. Whoever waits is
  * served in the order in which the hirings were heard. Every method is for use inside a transaction.
  */
-export class WorkerPlaces {
+export class WorkerSlots {
   readonly #statements: ReturnType<typeof prepare>;
 
   constructor(connection: Connection) {
@@ -24,35 +24,35 @@ export class WorkerPlaces {
   reserve(attempt: AttemptName, workerName: string, limit: number, nowMs: number): boolean {
     const row = this.#statements.look.get(attempt);
     if (row === undefined) return false;
-    if (row.placeAt === workerName && row.placed) return true;
+    if (row.slotWorker === workerName && row.slotHeld) return true;
 
-    this.#statements.note.run({ ...attempt, workerName, placed: 0 });
-    if (row.placeAt !== null && row.placeAt !== workerName) this.#wakeNext(row.placeAt, nowMs);
+    this.#statements.note.run({ ...attempt, workerName, slotHeld: 0 });
+    if (row.slotWorker !== null && row.slotWorker !== workerName) this.#wakeNext(row.slotWorker, nowMs);
 
     const taken = this.#statements.taken.get({ workerName })?.count ?? 0;
     if (taken >= limit) return false;
-    if (this.#statements.older.get({ ...attempt, workerName, heardAtMs: row.heardAtMs }) !== undefined)
+    if (this.#statements.older.get({ ...attempt, workerName, receivedAtMs: row.receivedAtMs }) !== undefined)
       return false;
 
-    this.#statements.note.run({ ...attempt, workerName, placed: 1 });
+    this.#statements.note.run({ ...attempt, workerName, slotHeld: 1 });
     // Places that became free while this one was first in line were not offered to the next.
     if (taken + 1 < limit) this.#wakeNext(workerName, nowMs);
     return true;
   }
 
   /** Notes that the attempt came into a state; gives its place back when the worker is done with it. */
-  moved(attempt: AttemptName, to: State, nowMs: number): void {
+  transitioned(attempt: AttemptName, to: State, nowMs: number): void {
     const row = this.#statements.look.get(attempt);
-    if (row === undefined || row.placeAt === null) return;
+    if (row === undefined || row.slotWorker === null) return;
     const leaves = !HOLDING.has(to);
-    if (leaves) this.#statements.note.run({ ...attempt, workerName: null, placed: 0 });
+    if (leaves) this.#statements.note.run({ ...attempt, workerName: null, slotHeld: 0 });
     // One that only waited stood in the way of those behind it.
-    if (leaves || (!row.placed && to !== 'staged')) this.#wakeNext(row.placeAt, nowMs);
+    if (leaves || (!row.slotHeld && to !== 'staged')) this.#wakeNext(row.slotWorker, nowMs);
   }
 
   #wakeNext(workerName: string, nowMs: number): void {
     const next = this.#statements.next.get({ workerName });
-    if (next !== undefined) this.#statements.poke.run({ ...next, nowMs });
+    if (next !== undefined) this.#statements.requeue.run({ ...next, nowMs });
   }
 }
 
@@ -65,24 +65,28 @@ function prepare(connection: Connection) {
   );
   // As in the index `attempts_waiting`, which is only used for these very words.
   const waiting = and(
-    eq(attempts.placeAt, placeholder('workerName')),
-    sql`${attempts.placed} = 0 and ${attempts.state} = 'staged'`,
+    eq(attempts.slotWorker, placeholder('workerName')),
+    sql`${attempts.slotHeld} = 0 and ${attempts.state} = 'staged'`,
   );
   return {
     look: queries
-      .select({ placeAt: attempts.placeAt, placed: attempts.placed, heardAtMs: attempts.heardAtMs })
+      .select({
+        slotWorker: attempts.slotWorker,
+        slotHeld: attempts.slotHeld,
+        receivedAtMs: attempts.receivedAtMs,
+      })
       .from(attempts)
       .where(named)
       .prepare(),
     note: queries
       .update(attempts)
-      .set({ placeAt: sql`${placeholder('workerName')}`, placed: sql`${placeholder('placed')}` })
+      .set({ slotWorker: sql`${placeholder('workerName')}`, slotHeld: sql`${placeholder('slotHeld')}` })
       .where(named)
       .prepare(),
     taken: queries
       .select({ count: count() })
       .from(attempts)
-      .where(and(eq(attempts.placeAt, placeholder('workerName')), sql`${attempts.placed} = 1`))
+      .where(and(eq(attempts.slotWorker, placeholder('workerName')), sql`${attempts.slotHeld} = 1`))
       .prepare(),
     older: queries
       .select({ hiringId: attempts.hiringId })
@@ -90,7 +94,7 @@ function prepare(connection: Connection) {
       .where(
         and(
           waiting,
-          sql`(${attempts.heardAtMs}, ${attempts.hiringId}) < (${placeholder('heardAtMs')}, ${placeholder('hiringId')})`,
+          sql`(${attempts.receivedAtMs}, ${attempts.hiringId}) < (${placeholder('receivedAtMs')}, ${placeholder('hiringId')})`,
         ),
       )
       .limit(1)
@@ -99,9 +103,9 @@ function prepare(connection: Connection) {
       .select({ hiringId: attempts.hiringId })
       .from(attempts)
       .where(waiting)
-      .orderBy(asc(attempts.heardAtMs), asc(attempts.hiringId))
+      .orderBy(asc(attempts.receivedAtMs), asc(attempts.hiringId))
       .limit(1)
       .prepare(),
-    poke: preparePoke(connection),
+    requeue: preparePoke(connection),
   };
 }

@@ -1,6 +1,6 @@
-import type { HeardTimes } from './inbox.ts';
+import type { SeenTimes } from './inbox.ts';
 import type { AttemptRecord, HiringRecord } from '../../hiring-record.ts';
-import type { Move } from '../hiring-store.ts';
+import type { Transition } from '../hiring-store.ts';
 import type { Settlement } from '../../settlement.ts';
 import type { State } from '../../states.ts';
 
@@ -22,12 +22,12 @@ export interface HiringEvidence {
   /** How many attempts there were before those. */
   readonly earlierAttempts: number;
   /** The newest moves, in their order. */
-  readonly history: readonly Move[];
+  readonly history: readonly Transition[];
   /** How many moves there were before those. */
-  readonly earlierMoves: number;
-  readonly forms: readonly HeardTimes[];
+  readonly earlierTransitions: number;
+  readonly forms: readonly SeenTimes[];
   /** When retention emptied its texts; undefined while they are there. */
-  readonly emptiedAtMs: number | undefined;
+  readonly redactedAtMs: number | undefined;
   /** When retention deleted its task folders; undefined while they may be there. */
   readonly foldersDeletedAtMs: number | undefined;
 }

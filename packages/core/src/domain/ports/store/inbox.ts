@@ -3,7 +3,7 @@ import type { AgentId, HiringId } from '../../ids.ts';
 import type { Secret } from '../../secret.ts';
 
 /** When one document was heard, however often that was. */
-export interface HeardTimes {
+export interface SeenTimes {
   readonly intake: Intake;
   readonly firstAtMs: number;
   readonly lastAtMs: number;
@@ -13,13 +13,13 @@ export interface HeardTimes {
 }
 
 /** One document, however often it was heard. */
-export interface HeardForm extends HeardTimes {
+export interface DeliveryForm extends SeenTimes {
   /** As it came; undefined once its hiring is over. */
   readonly document: Secret | undefined;
 }
 
 /** A document that no hiring could be read from. */
-export interface MalformedDocument extends HeardForm {
+export interface MalformedDelivery extends DeliveryForm {
   readonly agentId: AgentId;
   /** When its id, at least, could be read. */
   readonly hiringId: HiringId | undefined;
@@ -27,6 +27,6 @@ export interface MalformedDocument extends HeardForm {
 }
 
 /** What came where hirings come, and was none. */
-export interface OtherDocument extends HeardForm {
+export interface IgnoredDelivery extends DeliveryForm {
   readonly what: string;
 }

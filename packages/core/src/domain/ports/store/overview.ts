@@ -3,7 +3,7 @@ import type { Alert } from '../alert-log.ts';
 import type { State } from '../../states.ts';
 
 /** A move, as those hear of it who watch them all. */
-export interface NumberedMove {
+export interface NumberedTransition {
   readonly sequence: number;
   readonly hiringId: HiringId;
   readonly attempt: number;
@@ -39,9 +39,9 @@ export interface WorkerHiring {
 /** What lists and pictures of everything are made of. */
 export interface Overview {
   /** Moves behind a sequence, the oldest first. */
-  movesAfter(sequence: number, limit: number): Promise<readonly NumberedMove[]>;
+  transitionsAfter(sequence: number, limit: number): Promise<readonly NumberedTransition[]>;
   /** The newest moves, the newest first. */
-  newestMoves(limit: number): Promise<readonly NumberedMove[]>;
+  latestTransitions(limit: number): Promise<readonly NumberedTransition[]>;
   /** How many hirings were heard in each hour since then. */
   arrivals(sinceMs: number): Promise<readonly { readonly atMs: number; readonly count: number }[]>;
   /** How many are open, by agent and worker. */

@@ -6,7 +6,7 @@ import type { Leases } from '../leases.ts';
 import type { RequestBudgets } from '../request-budgets.ts';
 import type { RoomLog } from '../room-log.ts';
 import type { SendBudget } from '../send-budget.ts';
-import type { LongTexts, SignLog } from '../worker-activity.ts';
+import type { LongTexts, ActivityLog } from '../worker-activity.ts';
 import type { AgentSessionNotes } from './agent-sessions.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { CommandLog } from './command-log.ts';
@@ -15,7 +15,7 @@ import type { DecideOutcome, Decided, HeldOutcome, StepOr } from './decisions.ts
 import type { EarningsRequest, PaidHirings } from './earnings.ts';
 import type { EndedRereads } from './ended-rereads.ts';
 import type { HiringEvidence } from './evidence.ts';
-import type { HeardForm, MalformedDocument, OtherDocument } from './inbox.ts';
+import type { DeliveryForm, MalformedDelivery, IgnoredDelivery } from './inbox.ts';
 import type { FindRequest, FoundPage, ListRequest } from './listing.ts';
 import type { Overview } from './overview.ts';
 import type { Pauses } from './pauses.ts';
@@ -30,7 +30,7 @@ import type { Retention } from './retention.ts';
 export interface Store {
   readonly hirings: HiringStore;
   readonly leases: Leases;
-  readonly signs: SignLog & LongTexts;
+  readonly activities: ActivityLog & LongTexts;
   readonly rooms: RoomLog;
   readonly budgets: SendBudget;
   readonly requestBudgets: RequestBudgets;
@@ -38,11 +38,11 @@ export interface Store {
   readonly retention: Retention;
   readonly endedRereads: EndedRereads;
   /** The newest documents that no hiring could be read from, for the operator. */
-  malformed(limit: number): Promise<readonly MalformedDocument[]>;
+  malformed(limit: number): Promise<readonly MalformedDelivery[]>;
   /** Every different form in which a hiring was heard, the first before the others: at most 32 of them. */
-  forms(hiringId: HiringId): Promise<readonly HeardForm[]>;
+  forms(hiringId: HiringId): Promise<readonly DeliveryForm[]>;
   /** The newest of what came where hirings come and was none, such as trial deliveries and events, for the operator. */
-  others(limit: number): Promise<readonly OtherDocument[]>;
+  others(limit: number): Promise<readonly IgnoredDelivery[]>;
   /** Hirings as they are now, the newest first; at most 1,000. */
   list(request: ListRequest): Promise<readonly HiringRecord[]>;
   /**
