@@ -97,7 +97,7 @@ describe.concurrent('the command line tool', () => {
     [['hiring'], 2, 'Did you mean hirings?'],
     [['hirings', 'list', '--limit', 'many'], 2, '--limit is no whole number'],
     [['hirings', 'list', '--limit', '1001'], 2, '--limit is no whole number from 1 to 1000'],
-    [['hirings', 'list', '--state', 'sleepy'], 2, 'is none of heard'],
+    [['hirings', 'list', '--state', 'sleepy'], 2, 'is none of received'],
     [['hirings', 'show', '../../etc/passwd'], 2, 'is no hiring id'],
     [['hirings', 'show', '550e8400-e29b-41d4-a716-446655440000'], 2, 'there is no hiring'],
     [['hirings', 'retry', '550e8400-e29b-41d4-a716-446655440000'], 2, 'there is no hiring'],

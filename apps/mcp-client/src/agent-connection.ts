@@ -84,7 +84,7 @@ export function startAgentConnection(
     agentId,
     session: () => session,
     state: () => session?.status().state,
-    problem: () => deafness(agentId, session?.status()),
+    problem: () => whyOffline(agentId, session?.status()),
     offline() {
       const status = session?.status();
       if (status === undefined || status.state === 'subscribed') return undefined;
@@ -95,7 +95,7 @@ export function startAgentConnection(
 }
 
 /** Without a session another process may have it; with one, only `subscribed` hears. */
-function deafness(agentId: AgentId, status: SessionStatus | undefined): string | undefined {
+function whyOffline(agentId: AgentId, status: SessionStatus | undefined): string | undefined {
   if (status === undefined || status.state === 'subscribed') return undefined;
   const why = status.problem === undefined ? '' : `: ${status.problem}`;
   return `agent ${agentId} hears nothing: its MCP session is ${status.state}${why}`;

@@ -22,12 +22,12 @@ describe.concurrent('metrics', () => {
     await box.listening();
     const { id } = box.hire('carol');
     await box.ended(id);
-    await until(async () => (await samplesOf(app)).includes('moves_total{to="completed"} 1'));
+    await until(async () => (await samplesOf(app)).includes('transitions_total{to="completed"} 1'));
 
     const samples = await samplesOf(app);
     expect(samples).toEqual(
       expect.arrayContaining([
-        'heard_total{intake="mcp",outcome="new"} 1',
+        'deliveries_total{intake="mcp",outcome="new"} 1',
         'hirings{state="completed"} 1',
         'overdue_hirings 0',
         'oldest_due_seconds 0',
@@ -43,7 +43,7 @@ describe.concurrent('metrics', () => {
           (reached) => `hiring_reached_seconds_count{reached="${reached}"} 1`,
         ),
         ...['stored', 'staged', 'sent', 'acknowledged', 'submitted'].map(
-          (milestone) => `proofs_total{proof="${milestone}"} 1`,
+          (milestone) => `milestones_total{milestone="${milestone}"} 1`,
         ),
       ]),
     );
@@ -81,7 +81,7 @@ describe.concurrent('metrics', () => {
       return awaited.every((sample) => samples.includes(sample));
     });
     expect(await samplesOf(app)).toEqual(
-      expect.arrayContaining(['heard_total{intake="mcp",outcome="new"} 2']),
+      expect.arrayContaining(['deliveries_total{intake="mcp",outcome="new"} 2']),
     );
   });
 });

@@ -70,8 +70,8 @@ describe.concurrent('while settlements are not answered as they should be', () =
         expect([what, hiring.status, box.settlements(id)]).toEqual([what, end, [operation]]);
       }
       const seen = await (await fetch(`${box.healthUrls()[0]}/metrics`)).text();
-      expect(seen).toContain('agrenting_hiclaw_moves_total{to="settling"}');
-      expect(seen).not.toContain('agrenting_hiclaw_moves_total{to="attention"}');
+      expect(seen).toContain('agrenting_hiclaw_transitions_total{to="settling"}');
+      expect(seen).not.toContain('agrenting_hiclaw_transitions_total{to="attention"}');
     },
   );
 });

@@ -81,7 +81,7 @@ describe('the spans of a hiring', () => {
       attributes[EVENT] === undefined ? [] : [`${name}: ${String(attributes[EVENT])}`],
     );
     expect(transitions).toEqual([
-      'step heard: confirmed',
+      'step received: confirmed',
       'step confirmed: staged',
       'step staged: sent',
       'step sent: acknowledged',

@@ -11,7 +11,7 @@ export interface PollMetrics {
 export function createPollMetrics(registry: Registry): PollMetrics {
   const registers = [registry];
   const looks = new Counter({
-    name: 'agrenting_hiclaw_poll_looks_total',
+    name: 'agrenting_hiclaw_polls_total',
     help: 'Looks at lists of pending hirings, by what came of them',
     labelNames: ['list', 'outcome'] as const,
     registers,

@@ -170,7 +170,7 @@ describe('the words of an alert', () => {
   test('of agents that hear nothing and hear again', () => {
     const known = { agent: AGENT, reason: 'silent', sinceMs: 0, seenAtMs: 400_000 } as const;
     expect(offlineAlert(known, 420_000)).toMatchObject({
-      key: `deaf-${AGENT}-0`,
+      key: `offline-${AGENT}-0`,
       agentId: AGENT,
       subject: AGENT,
       text: expect.stringContaining('its MCP session has been down for 7 minutes'),
@@ -180,7 +180,7 @@ describe('the words of an alert', () => {
       text: expect.stringContaining('Agent agents.0 hears no hirings: the marketplace does not take its key'),
     });
     expect(onlineAlert(known, 5)).toMatchObject({
-      key: `heard-${AGENT}-0`,
+      key: `online-${AGENT}-0`,
       text: expect.stringContaining('again'),
     });
   });

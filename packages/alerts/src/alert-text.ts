@@ -169,7 +169,7 @@ export function offlineAlert(offline: KnownOfflineAgent, nowMs: number): NewAler
     unread: `Agent ${agent} hears no hirings: its lists could not be read ${since}. They are tried again by themselves. To see why: agrenting-hiclaw doctor`,
   } as const;
   return {
-    key: `deaf-${agent}-${sinceMs}`,
+    key: `offline-${agent}-${sinceMs}`,
     kind: 'agent_offline',
     text: words[reason],
     atMs: nowMs,
@@ -182,7 +182,7 @@ export function offlineAlert(offline: KnownOfflineAgent, nowMs: number): NewAler
 export function onlineAlert({ agent, sinceMs }: KnownOfflineAgent, nowMs: number): NewAlert {
   const agentId = agentIdSchema.safeParse(agent).data;
   const text = `Agent ${agent} hears hirings again.`;
-  return { key: `heard-${agent}-${sinceMs}`, kind: 'agent_online', text, atMs: nowMs, agentId };
+  return { key: `online-${agent}-${sinceMs}`, kind: 'agent_online', text, atMs: nowMs, agentId };
 }
 
 const NAMES: Readonly<Record<AlertKind, string>> = {

@@ -118,7 +118,7 @@ describe('a text of which the rest is not heard', () => {
   async function isHalfHeard(marker: string, away: number): Promise<HiringId> {
     const id = await atWork();
     await says(world.line(id, marker, 'The picture'), '$1');
-    world.deafSinceMs = world.nowMs;
+    world.offlineSinceMs = world.nowMs;
     await world.run(away);
     return id;
   }
@@ -130,7 +130,7 @@ describe('a text of which the rest is not heard', () => {
     async (away) => {
       const ids = { BLOCKED: await isHalfHeard('BLOCKED', away) };
       expect(await failures(ids.BLOCKED)).toBe(false);
-      world.deafSinceMs = undefined;
+      world.offlineSinceMs = undefined;
       await says('I go on.', '$2', '$1');
       await world.run(3 * MINUTE);
       expect(await failures(ids.BLOCKED)).toBe(false);
@@ -141,7 +141,7 @@ describe('a text of which the rest is not heard', () => {
     const id = await isHalfHeard(marker, 3 * MINUTE);
     expect(told()).toEqual([]);
     await rest(id, marker);
-    world.deafSinceMs = undefined;
+    world.offlineSinceMs = undefined;
     await world.run(MINUTE);
     expect(told()).toEqual([[marker.toLowerCase(), 'The picture is too dark, I make it brighter?']]);
   });
@@ -150,7 +150,7 @@ describe('a text of which the rest is not heard', () => {
     'counts as it is once somebody listens again after %d ms, and hears no more of it',
     async (away) => {
       const id = await isHalfHeard('BLOCKED', away);
-      world.deafSinceMs = undefined;
+      world.offlineSinceMs = undefined;
       await world.run(6 * MINUTE);
       expect(await failures(id)).toBe(true);
     },

@@ -119,15 +119,15 @@ export class World {
   }
 
   /** Set while nobody hears what workers say: since when. */
-  deafSinceMs: number | undefined;
+  offlineSinceMs: number | undefined;
 
   /** The signs in the store, heard without a pause but for when it is deaf. */
   #listening(): EnginePorts['activities'] {
     const { activities } = this.store;
     return {
       position: async (account) => await activities.position(account),
-      syncedUntilMs: async () => await Promise.resolve(this.deafSinceMs ?? this.nowMs),
-      listenedMs: async () => await Promise.resolve((this.deafSinceMs ?? this.nowMs) - this.#setMs),
+      syncedUntilMs: async () => await Promise.resolve(this.offlineSinceMs ?? this.nowMs),
+      listenedMs: async () => await Promise.resolve((this.offlineSinceMs ?? this.nowMs) - this.#setMs),
       record: async (...seen) => await activities.record(...seen),
       since: async (...from) => await activities.since(...from),
       latest: async () => await activities.latest(),

@@ -16,13 +16,13 @@ export function createEngineMetrics(
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
   const transitions = new Counter({
-    name: 'agrenting_hiclaw_moves_total',
+    name: 'agrenting_hiclaw_transitions_total',
     help: 'Moves of hirings, by the state they went to',
     labelNames: ['to'] as const,
     registers,
   });
   const troubles = new Counter({
-    name: 'agrenting_hiclaw_troubles_total',
+    name: 'agrenting_hiclaw_step_failures_total',
     help: 'Steps that did not get on, by the state they were in',
     labelNames: ['state'] as const,
     registers,

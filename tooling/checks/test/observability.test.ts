@@ -148,11 +148,11 @@ describe('what is shown and alerted on', () => {
   });
 
   test.each([
-    ['sum(rate(agrenting_hiclaw_heard_total[5m])', 'no PromQL'],
+    ['sum(rate(agrenting_hiclaw_deliveries_total[5m])', 'no PromQL'],
     ['agrenting_hiclaw_herd_total > 0', 'no metric agrenting_hiclaw_herd_total'],
     ['agrenting_hiclaw_step_seconds', 'no metric agrenting_hiclaw_step_seconds'],
-    ['agrenting_hiclaw_heard_total{way="rest"}', 'no label way'],
-    ['agrenting_hiclaw_heard_total{outcome="nwe"}', 'no value nwe'],
+    ['agrenting_hiclaw_deliveries_total{way="rest"}', 'no label way'],
+    ['agrenting_hiclaw_deliveries_total{outcome="nwe"}', 'no value nwe'],
   ])('%s would be found', (expression, problem) => {
     expect(problemsOf(expression).join('\n')).toContain(problem);
   });

@@ -38,7 +38,7 @@ export type AppMetrics = ReturnType<typeof createAppMetrics>;
 export function createAppMetrics(registry: Registry) {
   const { counter, gauge, histogram } = makers(registry);
   const appMetrics = {
-    received: counter('heard_total', 'What intakes heard, by what became of it', ['intake', 'outcome']),
+    received: counter('deliveries_total', 'What intakes heard, by what became of it', ['intake', 'outcome']),
     reads: counter('hiring_reads_total', "Reads of a hiring under its agent's key", ['outcome', 'source']),
     reached: histogram(
       'hiring_reached_seconds',
@@ -50,7 +50,7 @@ export function createAppMetrics(registry: Registry) {
       'state',
     ]),
     stepsRunning: gauge('steps_running', 'Hirings that this process works on now'),
-    milestones: counter('proofs_total', 'First sights of how far a worker is', ['milestone']),
+    milestones: counter('milestones_total', 'First sights of how far a worker is', ['milestone']),
     workerMessages: counter(
       'worker_messages_total',
       'Messages to workers; an assignment with a number above 1 is a nudge',

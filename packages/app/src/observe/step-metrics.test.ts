@@ -49,7 +49,7 @@ function opening(number: number, receivedAgainAtMs: number): CommittedStep {
 test('a first attempt counts from when its hiring was first heard', async () => {
   const text = await counted(opening(1, RECEIVED_AT_MS + 90_000));
   expect(text).toContain('agrenting_hiclaw_hiring_reached_seconds_sum{reached="confirmed"} 100\n');
-  expect(text).toContain('agrenting_hiclaw_proofs_total{proof="stored"} 1');
+  expect(text).toContain('agrenting_hiclaw_milestones_total{milestone="stored"} 1');
 });
 
 test("a hirer's retry counts from when it was heard", async () => {

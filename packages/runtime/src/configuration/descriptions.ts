@@ -76,7 +76,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   'alerts.kinds': 'What you are told of.',
   'alerts.perHour': 'To each place; more are summed up in one.',
   'alerts.repeatAfterSeconds': 'The same about the same hiring or agent is not told again before.',
-  'alerts.deafAfterSeconds': "How long an agent's MCP session may be down before you are told.",
+  'alerts.offlineAfterSeconds': "How long an agent's MCP session may be down before you are told.",
   health: 'Where health and metrics are served.',
   retention: 'How long what is over stays, in whole days from the end of a hiring; 0 is for ever.',
   'retention.payloadDays': 'Texts of hirer and worker, documents as heard, bodies of settlements.',

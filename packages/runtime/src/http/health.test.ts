@@ -89,9 +89,9 @@ test('metrics show hirings by state, what is overdue, troubles and moves', async
   const text = await (await fetch(`${url}/metrics`)).text();
   expect(text).toContain('agrenting_hiclaw_hirings{state="sent"} 2');
   expect(text).toContain('agrenting_hiclaw_overdue_hirings 3');
-  expect(text).toContain('agrenting_hiclaw_troubles_total{state="staged"} 1');
-  expect(text).toContain('agrenting_hiclaw_moves_total{to="sent"} 2');
-  expect(text).toContain('agrenting_hiclaw_moves_total{to="acknowledged"} 1');
+  expect(text).toContain('agrenting_hiclaw_step_failures_total{state="staged"} 1');
+  expect(text).toContain('agrenting_hiclaw_transitions_total{to="sent"} 2');
+  expect(text).toContain('agrenting_hiclaw_transitions_total{to="acknowledged"} 1');
 });
 
 test('anything else is not found, and a taken port is an error', async () => {

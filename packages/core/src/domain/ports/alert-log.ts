@@ -1,7 +1,7 @@
 import type { AgentId, HiringId } from '../ids.ts';
 import type { Transition } from './hiring-store.ts';
 
-/** `heard`: an agent that was deaf hears again. `summary`: what was over the rate, summed up. */
+/** `agent_online`: an agent that was offline is online again. `summary`: what was over the rate, summed up. */
 export type AlertKind =
   | 'attention'
   | 'agent_offline'

@@ -13,7 +13,7 @@ import { and, asc, desc, eq, gt, sql } from 'drizzle-orm';
 import { AlertQueue } from './alert-queue.ts';
 import type { Connection } from '../connection/connection.ts';
 import { alertPosition, alerts, offlineAgents, hirings, history } from '../schema.ts';
-import { alertFromText, deafReasonSchema } from './stored-alert.ts';
+import { alertFromText, offlineReasonSchema } from './stored-alert.ts';
 import { attentionCodeSchema, eventSchema, stateSchema } from '../hirings/codecs.ts';
 
 /** `AlertLog` over SQLite. */
@@ -99,7 +99,7 @@ export class SqliteAlertLog implements AlertLog {
     const rows = await this.#connection.read(() => this.#statements.offline.all());
     return rows.map(({ agent, reason, sinceMs, seenAtMs, toldAtMs }) => ({
       agent,
-      reason: deafReasonSchema.parse(reason),
+      reason: offlineReasonSchema.parse(reason),
       sinceMs,
       seenAtMs,
       toldAtMs: toldAtMs ?? undefined,

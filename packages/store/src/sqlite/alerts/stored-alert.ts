@@ -34,7 +34,7 @@ const alertSchema = z.object({
 
 const countsSchema = z.partialRecord(kindSchema, z.number()) satisfies z.ZodType<AlertCounts>;
 
-export const deafReasonSchema = z.enum(['refused', 'silent', 'unread']) satisfies z.ZodType<OfflineReason>;
+export const offlineReasonSchema = z.enum(['refused', 'silent', 'unread']) satisfies z.ZodType<OfflineReason>;
 
 /** Parses what `alertToText` wrote. */
 export function alertFromText(text: string): Alert {
