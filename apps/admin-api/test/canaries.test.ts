@@ -89,7 +89,7 @@ describe('the API', () => {
       await app.store.hirings.accept([
         { intake: 'poll', agentId: hiring.agentId, atMs: Date.now(), parsed, raw: '{}' },
       ]);
-      await until(async () => (await ask(app, `/hirings/${hiringId}`)).text.includes('"trouble":"'));
+      await until(async () => (await ask(app, `/hirings/${hiringId}`)).text.includes('"lastFailure":"'));
       await walk(app, box, hiringId);
       expect((await ask(app, `/hirings/${hiringId}`)).text).toContain('canary');
     },

@@ -127,7 +127,7 @@ export class Evening {
 
   async setup(more: readonly string[] = []): Promise<Run> {
     return await this.run(
-      ['setup', '--yes', '--proof-seconds', '5', '--mc', this.hiclaw.manager.minioClient, ...more],
+      ['setup', '--yes', '--verify-seconds', '5', '--mc', this.hiclaw.manager.minioClient, ...more],
       {
         HICLAW_REGISTRATION_TOKEN: 'sandbox-registration-token',
         HICLAW_ADMIN_PASSWORD: 'admin-sandbox-password',
@@ -137,7 +137,7 @@ export class Evening {
 
   /** Both of them, without a word to the workers; throws when one of them does not come out well. */
   async settleIn(): Promise<void> {
-    for (const { exitCode, output } of [await this.init(), await this.setup(['--no-proof'])]) {
+    for (const { exitCode, output } of [await this.init(), await this.setup(['--no-verify'])]) {
       if (exitCode !== 0) throw new Error(output);
     }
   }

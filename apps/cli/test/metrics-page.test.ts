@@ -22,13 +22,13 @@ const STARTS = {
 
 type AppName = keyof typeof STARTS;
 
-const instrumented = z.object({
+const measured = z.object({
   name: z.string(),
   type: z.string(),
   help: z.string(),
   labelNames: z.array(z.string()),
 });
-type Measured = z.infer<typeof instrumented>;
+type Measured = z.infer<typeof measured>;
 
 /** What the app exports, as a row of the page. */
 function rowOf({ name, type, help, labelNames }: Measured): string {
@@ -76,7 +76,7 @@ describe('docs/metrics.md', () => {
         webhook: { port: 0, keys: ['a-key-of-the-webhook-0123456789'] },
         admin: { port: 0, tokens: [{ name: 'olga', role: 'viewer', hash: `sha256:${'0'.repeat(64)}` }] },
       });
-      const all = running.metrics.getMetricsAsArray().map((metric) => instrumented.parse({ ...metric }));
+      const all = running.metrics.getMetricsAsArray().map((metric) => measured.parse({ ...metric }));
       const ours = all.filter(({ name }) => name.startsWith(OURS));
       const shown = [...rowsUnder('In every app'), ...rowsUnder(HEADINGS[app])];
       expect(ours.map((metric) => rowOf(metric)).toSorted()).toEqual(shown.toSorted());

@@ -86,7 +86,7 @@ const UNKNOWN = [
 
 /** Those with something of the wrong kind. */
 const WRONG = [
-  ['setup', '--yes', '--proof-seconds', 'soon'],
+  ['setup', '--yes', '--verify-seconds', 'soon'],
   ['agents', 'update', 'alice'],
   ['agents', 'update', 'alice', '--price', 'much'],
   ['agents', 'update', 'alice', '--status', 'asleep'],

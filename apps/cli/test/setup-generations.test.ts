@@ -59,7 +59,7 @@ describe.concurrent('setup finds out which HiClaw it is', () => {
     async (generation, { openEvening, expect }) => {
       const evening = await openEvening({ generation });
       await evening.init();
-      const { of } = await setUp(evening, ['--dry-run', '--no-proof']);
+      const { of } = await setUp(evening, ['--dry-run', '--no-verify']);
       expect(of('profile')).toMatchObject({
         status: 'would change',
         detail: expect.stringContaining(`HiClaw ${generation} (`),
@@ -70,7 +70,7 @@ describe.concurrent('setup finds out which HiClaw it is', () => {
   test('and says so where the configuration says another', async ({ openEvening, expect }) => {
     const evening = await openEvening({ generation: '1.1' });
     await evening.init(['--profile', '1.0']);
-    const { exitCode, of } = await setUp(evening, ['--no-proof']);
+    const { exitCode, of } = await setUp(evening, ['--no-verify']);
     expect(exitCode).toBe(1);
     expect(of('profile')).toMatchObject({
       status: 'failed',
@@ -119,14 +119,14 @@ describe.concurrent('where a controller makes the settings of workers, setup', (
       detail: expect.stringContaining('by channelPolicy of Worker alice'),
     });
     expect(made.of('restart of alice')).toMatchObject({ status: 'changed' });
-    expect(made.of('proof of alice')).toMatchObject({ status: 'done' });
+    expect(made.of('check of alice')).toMatchObject({ status: 'done' });
     expect(received(evening.aliceSettings)).toEqual([...before, ourId]);
 
     // What is written by hand is gone with the next start; what the controller was told is not.
     for (const action of ['sleep', 'wake']) await atController(evening, 'POST', action);
     expect(received(evening.aliceSettings)).toEqual([...before, ourId]);
 
-    const again = await setUp(evening, ['--no-proof']);
+    const again = await setUp(evening, ['--no-verify']);
     expect(again.steps.filter(({ status }) => status !== 'done')).toEqual([]);
 
     const undone = await setUp(evening, ['--undo']);
@@ -137,7 +137,7 @@ describe.concurrent('where a controller makes the settings of workers, setup', (
   test('asks the controller for the account where names are reserved', async ({ openEvening, expect }) => {
     const evening = await openEvening({ generation: '1.2' });
     await evening.init([`--lifecycle=${lifecycle(evening)}`]);
-    const { exitCode, of } = await setUp(evening, ['--no-proof']);
+    const { exitCode, of } = await setUp(evening, ['--no-verify']);
     expect(exitCode).toBe(0);
     expect(of('account')).toMatchObject({ status: 'changed' });
     expect(await evening.mode('matrix.password')).toBe(0o600);
@@ -149,7 +149,7 @@ describe.concurrent('where a controller makes the settings of workers, setup', (
   test('says how to get one where it cannot reach the controller', async ({ openEvening, expect }) => {
     const evening = await openEvening({ generation: '1.2' });
     await evening.init();
-    const { exitCode, of } = await setUp(evening, ['--no-proof']);
+    const { exitCode, of } = await setUp(evening, ['--no-verify']);
     expect(exitCode).not.toBe(0);
     expect(of('account')).toMatchObject({
       status: 'failed',
@@ -163,7 +163,7 @@ describe.concurrent('where a controller makes the settings of workers, setup', (
     await byRest(evening);
     const channelPolicy = { groupDenyExtra: [evening.hiclaw.homeserver.adapter.userId] };
     await atController(evening, 'PUT', '', { channelPolicy });
-    expect((await setUp(evening, ['--no-proof'])).of('allow-lists of alice')).toMatchObject({
+    expect((await setUp(evening, ['--no-verify'])).of('allow-lists of alice')).toMatchObject({
       status: 'failed',
       detail: expect.stringContaining('groupDenyExtra of worker alice'),
     });
@@ -172,7 +172,7 @@ describe.concurrent('where a controller makes the settings of workers, setup', (
   test('warns that its own hand in the settings does not last', async ({ openEvening, expect }) => {
     const evening = await openEvening({ generation: '1.1' });
     await evening.init();
-    const { steps } = await setUp(evening, ['--no-proof']);
+    const { steps } = await setUp(evening, ['--no-verify']);
     expect(steps).toContainEqual({
       step: 'allow-lists of alice',
       status: 'skipped',
@@ -192,7 +192,7 @@ describe.concurrent('setup --manager', () => {
           ? await readFile(`${evening.hiclaw.manager.home}/openclaw.json`, 'utf8')
           : (evening.hiclaw.object('manager/openclaw.json')?.toString() ?? '');
       await evening.init();
-      const made = await setUp(evening, ['--no-proof', '--manager']);
+      const made = await setUp(evening, ['--no-verify', '--manager']);
       expect(made.of('allow-lists of the Manager')).toMatchObject({ status: 'changed' });
       expect(received(await settings())).toContain(ourId);
       const text = await readFile(evening.config, 'utf8');
@@ -200,7 +200,7 @@ describe.concurrent('setup --manager', () => {
       expect(evening.hiclaw.rooms()).toContainEqual(
         expect.objectContaining({ roomId, members: expect.arrayContaining([ourId]) }),
       );
-      const again = await setUp(evening, ['--no-proof', '--manager']);
+      const again = await setUp(evening, ['--no-verify', '--manager']);
       expect(again.of('room of the Manager')).toMatchObject({ status: 'done' });
       await setUp(evening, ['--undo']);
       expect(received(await settings())).not.toContain(ourId);

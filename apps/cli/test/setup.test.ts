@@ -17,7 +17,7 @@ describe.concurrent('setup', () => {
       'room of alice',
       'allow-lists of alice',
       'storage user',
-      'proof of alice',
+      'check of alice',
     ]) {
       expect(output).toContain(`+ ${step}:`);
     }
@@ -67,9 +67,9 @@ describe.concurrent('setup', () => {
     await writeFile(`${evening.folder}/matrix.token`, 'of-an-older-login\n');
     await rm(evening.config);
     await evening.init();
-    expect(await evening.setup(['--no-proof'])).toMatchObject({ exitCode: 0 });
+    expect(await evening.setup(['--no-verify'])).toMatchObject({ exitCode: 0 });
     expect(await readFile(`${evening.folder}/matrix.token`, 'utf8')).not.toContain('of-an-older-login');
-    expect(await evening.setup(['--no-proof'])).toMatchObject({
+    expect(await evening.setup(['--no-verify'])).toMatchObject({
       exitCode: 0,
       output: expect.stringContaining('is logged in'),
     });
@@ -84,10 +84,10 @@ describe.concurrent('setup', () => {
     const journal = `${evening.folder}/setup.json`;
     const text = await readFile(journal, 'utf8');
     await writeFile(journal, text.replaceAll('storage-delete', 'storage-user'));
-    const again = await evening.setup(['--no-proof']);
+    const again = await evening.setup(['--no-verify']);
     expect(again.exitCode, again.output).toBe(0);
     expect(again.output).toContain('storage user: agrenting may also delete');
-    expect((await evening.setup(['--no-proof'])).output).not.toContain('may also delete');
+    expect((await evening.setup(['--no-verify'])).output).not.toContain('may also delete');
   });
 
   test('lets the storage user see the session files of workers where that is wanted', async ({
@@ -119,9 +119,9 @@ describe.concurrent('setup', () => {
   test('says which worker does not hear, and what to do', async ({ openEvening, expect }) => {
     const evening = await openEvening({ workers: [{ name: 'alice', running: false }] });
     await evening.init();
-    const { exitCode, output } = await evening.setup(['--proof-seconds', '1']);
+    const { exitCode, output } = await evening.setup(['--verify-seconds', '1']);
     expect(exitCode).toBe(1);
-    expect(output).toMatch(/✗ proof of alice: alice showed no sign within 1 s: does it run/);
+    expect(output).toMatch(/✗ check of alice: alice showed no sign within 1 s: does it run/);
   });
 
   test('says it again to a worker that has not read its changed allow-list yet', async ({
@@ -130,7 +130,7 @@ describe.concurrent('setup', () => {
   }) => {
     const evening = await openEvening({ times: { startMs: 100, workMs: 200, pullEveryMs: 4_000 } });
     await evening.init();
-    const { exitCode, output } = await evening.setup(['--proof-seconds', '30']);
+    const { exitCode, output } = await evening.setup(['--verify-seconds', '30']);
     expect(output).toContain('it heard us in a room of its own');
     expect(exitCode).toBe(0);
     expect(evening.hiclaw.worker('alice').log.join()).toContain('is not allowed');
@@ -146,7 +146,7 @@ describe.concurrent('setup', () => {
     const text = evening.aliceSettings;
     const groupsOnly = text.replace(/("dm": \{[^}]*"allowFrom": \[)[^\]]*/, '$1');
     evening.putAliceSettings(groupsOnly);
-    const proved = await evening.run(['setup', '--yes', '--proof-seconds', '2']);
+    const proved = await evening.run(['setup', '--yes', '--verify-seconds', '2']);
     expect(proved.output).toContain('it heard us in its own room only');
     expect(await readFile(evening.config, 'utf8')).toContain('rooms: worker');
   });
@@ -183,7 +183,7 @@ describe.concurrent('setup', () => {
     async ([_what, environment, more, exitCode, words], { openEvening, expect }) => {
       const evening = await openEvening();
       await evening.init();
-      const run = await evening.run(['setup', '--yes', '--no-proof', ...more], environment);
+      const run = await evening.run(['setup', '--yes', '--no-verify', ...more], environment);
       expect(run.output).toContain(words);
       expect(run.exitCode).toBe(exitCode);
     },
@@ -203,7 +203,7 @@ describe.concurrent('setup', () => {
     const run = await evening.run([
       'setup',
       '--yes',
-      '--no-proof',
+      '--no-verify',
       `--hiclaw-env=${file}`,
       `--mc=${evening.hiclaw.manager.minioClient}`,
     ]);
@@ -217,7 +217,7 @@ describe.concurrent('an account that the admin makes', () => {
     const evening = await openEvening();
     await evening.init();
     const made = await evening.run(
-      ['setup', '--yes', '--no-proof', '--account', 'seller', '--mc', evening.hiclaw.manager.minioClient],
+      ['setup', '--yes', '--no-verify', '--account', 'seller', '--mc', evening.hiclaw.manager.minioClient],
       { HICLAW_ADMIN_PASSWORD: 'admin-sandbox-password' },
     );
     expect(made.exitCode, made.output).toBe(0);
@@ -227,7 +227,7 @@ describe.concurrent('an account that the admin makes', () => {
     expect(JSON.stringify(rooms)).not.toContain(password);
     expect(made.output).not.toContain(password);
     // It may be repeated.
-    const again = await evening.run(['setup', '--yes', '--no-proof', '--account', 'seller'], {
+    const again = await evening.run(['setup', '--yes', '--no-verify', '--account', 'seller'], {
       HICLAW_ADMIN_PASSWORD: 'admin-sandbox-password',
     });
     expect(again.exitCode, again.output).toBe(0);
@@ -236,7 +236,7 @@ describe.concurrent('an account that the admin makes', () => {
   test('is never one that is there already: its password stays as it is', async ({ openEvening, expect }) => {
     const evening = await openEvening();
     await evening.init();
-    const taken = await evening.run(['setup', '--yes', '--no-proof', '--account', 'alice'], {
+    const taken = await evening.run(['setup', '--yes', '--no-verify', '--account', 'alice'], {
       HICLAW_ADMIN_PASSWORD: 'admin-sandbox-password',
     });
     expect(taken.exitCode).not.toBe(0);

@@ -100,7 +100,7 @@ export class ConsoleEvening {
       `--storage=${storage.endpoint}`,
       `--lifecycle=${JSON.stringify([manager.lifecycleCommand])}`,
     );
-    await this.good('setup', '--yes', '--proof-seconds=20', `--mc=${manager.minioClient}`);
+    await this.good('setup', '--yes', '--verify-seconds=20', `--mc=${manager.minioClient}`);
     for (const { name } of this.hiclaw.workers) {
       await this.good(
         'register',

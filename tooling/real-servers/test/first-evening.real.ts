@@ -70,7 +70,7 @@ describe('a HiClaw that knows nothing of us', () => {
   }
 
   const setup = async (...more: readonly string[]) =>
-    await good('setup', '--yes', `--mc=${world.minioClient}`, '--proof-seconds=30', ...more);
+    await good('setup', '--yes', `--mc=${world.minioClient}`, '--verify-seconds=30', ...more);
 
   test('is brought to a paid hire by init, setup, register, doctor and up', async () => {
     const { synapse, minio } = world.hiclaw;

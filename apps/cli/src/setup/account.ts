@@ -18,7 +18,7 @@ import { readSecretFile, writeSecretFile, writeFileAtomic } from '@agrenting-hic
 import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { openAsAdmin } from './admin.ts';
 import { adminAccess } from './inputs.ts';
-import { ACCOUNT, DEVICE, type SetupContext } from './place.ts';
+import { ACCOUNT, DEVICE, type SetupContext } from './setup-context.ts';
 
 /** Uses the account that the configuration names. Gives false when it names none. */
 export async function useAccount(context: SetupContext): Promise<boolean> {

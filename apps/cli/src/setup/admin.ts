@@ -2,7 +2,7 @@ import { Secret } from '@agrenting-hiclaw/core/domain';
 import { createHomeserver, signIn, type Homeserver } from '@agrenting-hiclaw/hiclaw';
 import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { adminAccess, type SetupOptions } from './inputs.ts';
-import { DEVICE } from './place.ts';
+import { DEVICE } from './setup-context.ts';
 
 /** The homeserver as the admin sees it, and the token, to be ended; undefined where the password was not given. */
 export async function openAsAdmin(

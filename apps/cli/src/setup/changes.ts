@@ -21,7 +21,7 @@ const MARKS: Readonly<Record<StepStatus, Mark>> = {
 };
 
 /** Shows each change, makes it where that is wanted, and remembers what became of it. */
-export class ChangeNotifier {
+export class SetupChanges {
   readonly lines: StepLine[] = [];
   readonly #terminal: Terminal;
   readonly #options: SetupOptions;

@@ -13,8 +13,8 @@ export interface SetupOptions extends CommonOptions {
   readonly workers?: string | undefined;
   readonly manager?: boolean | undefined;
   readonly sessionFiles?: boolean | undefined;
-  readonly verification?: boolean | undefined;
-  readonly proofSeconds?: string | undefined;
+  readonly verify?: boolean | undefined;
+  readonly verifySeconds?: string | undefined;
   readonly dryRun?: boolean | undefined;
   readonly undo?: boolean | undefined;
   readonly yes?: boolean | undefined;

@@ -1,6 +1,6 @@
 import { allow, disallow, type AdminOutcome, type StorageAdmin } from '@agrenting-hiclaw/hiclaw';
 import type { Made } from './journal.ts';
-import type { SetupContext } from './place.ts';
+import type { SetupContext } from './setup-context.ts';
 
 /** Settings with lists of senders, wherever they are kept. */
 export interface SettingsFile {

@@ -1,6 +1,6 @@
 import { inviteManager, isInRoom, type StorageAdmin } from '@agrenting-hiclaw/hiclaw';
 import { editLists, removeFromLists, settingsObject, type SettingsFile } from './list-edit.ts';
-import type { SetupContext } from './place.ts';
+import type { SetupContext } from './setup-context.ts';
 
 /** HiClaw calls it so in every version (HiClaw reference, 3.1). */
 const MANAGER = 'manager';

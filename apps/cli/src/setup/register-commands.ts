@@ -23,8 +23,8 @@ export function registerSetupCommands(program: Command, terminal: Terminal): voi
       '--session-files',
       "let the adapter's storage user see the workers' session files, as a further sign that a task was taken",
     )
-    .option('--no-proof', 'say nothing to the workers')
-    .option('--proof-seconds <n>', 'how long a worker may take to show that it heard', '60')
+    .option('--no-verify', 'say nothing to the workers')
+    .option('--verify-seconds <n>', 'how long a worker may take to show that it heard', '60')
     .option('--dry-run', 'show what would be changed, and change nothing')
     .option('--undo', 'take back what this command made')
     .option('-y, --yes', 'make every change without asking')

@@ -6,8 +6,8 @@ import { makeAccount, signInAsAdmin, useAccount } from './account.ts';
 import type { SetupOptions } from './inputs.ts';
 import type { Made } from './journal.ts';
 import { disallowAdapterAtManager, allowAdapterAtManager } from './manager-access.ts';
-import { SetupContext } from './place.ts';
-import { proofPatienceMs, verifyMappedWorker } from './proof.ts';
+import { SetupContext } from './setup-context.ts';
+import { verifyPatienceMs, verifyMappedWorker } from './verify-workers.ts';
 import { makeStorageUser, removeStorageUser } from './storage-user.ts';
 import {
   disallowAdapter,
@@ -26,7 +26,7 @@ import { collectWorkers } from './worker-map.ts';
  */
 export async function setup(terminal: Terminal, options: SetupOptions): Promise<void> {
   // What is wrong with it shows before anything is changed.
-  proofPatienceMs(options);
+  verifyPatienceMs(options);
   const context = await SetupContext.open(terminal, options);
   const parts = new AsyncDisposableStack();
   parts.defer(() => {
@@ -54,7 +54,7 @@ async function make(context: SetupContext, parts: AsyncDisposableStack): Promise
   if (context.options.manager === true) await allowAdapterAtManager(context);
   await makeStorageUser(context);
   if (!context.changes.dry) await context.draft.save();
-  if (context.options.verification === false) return;
+  if (context.options.verify === false) return;
   for (const worker of workers) await verifyMappedWorker(context, worker);
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { adapterPolicy } from '@agrenting-hiclaw/hiclaw';
 import { readSecretFile, writeSecretFile } from '@agrenting-hiclaw/operations';
-import { ACCOUNT, type SetupContext } from './place.ts';
+import { ACCOUNT, type SetupContext } from './setup-context.ts';
 
 /** Makes the adapter's own storage user, with the least rights (HiClaw reference, 5). */
 export async function makeStorageUser(context: SetupContext): Promise<void> {

@@ -13,7 +13,7 @@ import {
 import { mappedWorkers } from '../configuration/mapped-workers.ts';
 import { lifecycleDraft } from './controller.ts';
 import { editLists, removeFromLists, settingsObject } from './list-edit.ts';
-import type { SetupContext } from './place.ts';
+import type { SetupContext } from './setup-context.ts';
 
 /** Gives the adapter its seat in a worker's room. */
 export async function joinRoom(context: SetupContext, worker: MappedWorker): Promise<void> {

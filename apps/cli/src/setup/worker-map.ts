@@ -1,7 +1,7 @@
 import { controlledWorkers, findWorkers, type MappedWorker } from '@agrenting-hiclaw/hiclaw';
 import { mappedWorkers } from '../configuration/mapped-workers.ts';
 import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
-import type { SetupContext } from './place.ts';
+import type { SetupContext } from './setup-context.ts';
 
 /** The workers to be set up: those of the configuration and those whose rooms the admin sees, which go into it. */
 export async function collectWorkers(context: SetupContext): Promise<readonly MappedWorker[]> {

@@ -11,7 +11,7 @@ import { ShownText } from '../ui/shown-text.tsx';
 
 const TONES: Readonly<Record<string, Tone>> = {
   attention: 'warn',
-  offline: 'bad',
+  agent_offline: 'bad',
   agent_online: 'good',
   disputed: 'bad',
   failed: 'bad',

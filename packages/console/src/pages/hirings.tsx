@@ -167,7 +167,7 @@ function HiringTable({ items, stale }: { readonly items: readonly HiringItem[]; 
               Price
             </th>
             <th scope="col" className="number wide-only">
-              ReceivedDelivery
+              Received
             </th>
           </tr>
         </thead>

@@ -156,9 +156,9 @@ function Times({
   readonly hours: readonly Quantiles[];
   readonly day: Overview['arrivals'];
 }) {
-  const instrumented = new Map(hours.map((hour) => [hour.at, hour]));
+  const measured = new Map(hours.map((hour) => [hour.at, hour]));
   const times = [...new Set([...day, ...hours].map(({ at }) => at))].toSorted();
-  const valuesOf = (name: 'p50Ms' | 'p95Ms') => times.map((at) => instrumented.get(at)?.[name] ?? null);
+  const valuesOf = (name: 'p50Ms' | 'p95Ms') => times.map((at) => measured.get(at)?.[name] ?? null);
   if (hours.length === 0) return <Empty title="Nothing was measured in the last 24 hours" />;
   return (
     <Plot

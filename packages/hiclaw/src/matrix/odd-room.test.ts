@@ -65,13 +65,13 @@ function replaced(value: unknown, [key, ...rest]: Path, by: unknown): unknown {
   );
 }
 
-interface ReceivedDelivery {
+interface Listened {
   readonly signLog: MemorySignLog;
   readonly troubles: readonly RoomTrouble[];
 }
 
 /** Listens to a homeserver that gives these documents, until the good room is heard. */
-async function listenTo(sync: unknown, messagesOfOdd: unknown): Promise<ReceivedDelivery> {
+async function listenTo(sync: unknown, messagesOfOdd: unknown): Promise<Listened> {
   const signLog = new MemorySignLog();
   signLog.positions.push('before');
   const troubles: RoomTrouble[] = [];

@@ -105,17 +105,14 @@ function isTooLarge(failure: HomeserverFailure): boolean {
   return failure.kind === 'lost' && failure.tooLarge === true;
 }
 
-interface ReceivedDelivery {
+interface Listened {
   readonly position: string;
   /** Undefined where nothing happened. */
   readonly roomOf: (roomId: string) => SyncRoom | undefined;
 }
 
 /** Asks for less and less of each room while the answer is too large, at last for nothing: then each room is read by itself. */
-async function ask(
-  homeserver: Homeserver,
-  request: SyncRequest,
-): Promise<HomeserverAnswer<ReceivedDelivery>> {
+async function ask(homeserver: Homeserver, request: SyncRequest): Promise<HomeserverAnswer<Listened>> {
   const { filterId, position, signal } = request;
   const longPollMs = position === undefined ? 0 : request.longPollMs;
   const askWith = async (filter: string, readsPositionOnly = false): Promise<HomeserverAnswer<SyncAnswer>> =>

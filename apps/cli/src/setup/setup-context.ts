@@ -14,7 +14,7 @@ import { draftProfile } from '../configuration/config-file-profile.ts';
 import { ConfigFile } from '@agrenting-hiclaw/operations';
 import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { configurationFile, type Terminal } from '../terminal/terminal.ts';
-import { ChangeNotifier } from './changes.ts';
+import { SetupChanges } from './changes.ts';
 import { controllerOf } from './controller.ts';
 import { lookForProfile } from './hiclaw-profile.ts';
 import { setupEnvironment, type SetupOptions } from './inputs.ts';
@@ -34,7 +34,7 @@ export class SetupContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly draft: ConfigFile;
   readonly journal: Journal;
-  readonly changes: ChangeNotifier;
+  readonly changes: SetupChanges;
   /** Of the homeserver. */
   readonly url: string;
   /** The storage with its owner's rights, where they were given. */
@@ -62,7 +62,7 @@ export class SetupContext {
     this.draft = draft;
     this.journal = journal;
     this.url = url;
-    this.changes = new ChangeNotifier(terminal, options);
+    this.changes = new SetupChanges(terminal, options);
     this.profile = PROFILES[profileName];
     this.storage = storageAdminOf(terminal, draft, options, profileName);
     this.controller = controllerOf(terminal, draft);

@@ -3,19 +3,19 @@ import { systemClock } from '@agrenting-hiclaw/runtime';
 import { mappedWorkers } from '../configuration/mapped-workers.ts';
 import { secondsOf } from '../terminal/seconds.ts';
 import type { SetupOptions } from './inputs.ts';
-import type { SetupContext } from './place.ts';
+import type { SetupContext } from './setup-context.ts';
 
 const DEFAULT_SECONDS = '60';
 
 /** Proves that a message wakes a worker, in a room of two if that is heard, and has its hirings said there from now on. */
 export async function verifyMappedWorker(context: SetupContext, worker: MappedWorker): Promise<void> {
   const { adapter, changes, draft, options } = context;
-  const step = `proof of ${worker.name}`;
+  const step = `check of ${worker.name}`;
   if (adapter === undefined || changes.dry) {
     return changes.say(step, 'would change', 'a message is said to it, which costs one answer of its model');
   }
   changes.progress(`saying something to ${worker.name}`);
-  const patienceMs = proofPatienceMs(options);
+  const patienceMs = verifyPatienceMs(options);
   const verifyOptions = { homeserver: adapter, clock: systemClock, worker, patienceMs };
   const own = await verifyInOwnRoom(verifyOptions);
   const verification = own.kind === 'seen' ? own : await verifyInWorkerRoom(verifyOptions);
@@ -30,6 +30,6 @@ export async function verifyMappedWorker(context: SetupContext, worker: MappedWo
 }
 
 /** How long a worker may take to show that it heard; throws for what is no number of seconds. */
-export function proofPatienceMs({ proofSeconds }: Pick<SetupOptions, 'proofSeconds'>): number {
-  return secondsOf('--proof-seconds', proofSeconds ?? DEFAULT_SECONDS);
+export function verifyPatienceMs({ verifySeconds }: Pick<SetupOptions, 'verifySeconds'>): number {
+  return secondsOf('--verify-seconds', verifySeconds ?? DEFAULT_SECONDS);
 }
