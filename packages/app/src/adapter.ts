@@ -11,7 +11,7 @@ import {
 import { Registry } from 'prom-client';
 import { startAlerts } from '@agrenting-hiclaw/alerts';
 import { engineSettings } from './engine-settings.ts';
-import { connectHiclaw, type ConnectedHiclaw } from './hiclaw.ts';
+import { connectHiclaw } from './hiclaw.ts';
 import { keepRereadingEnded } from './ended-rereads.ts';
 import { startRetentionJob } from './retention-job.ts';
 import type { AppParts, Intake } from './intake.ts';
@@ -24,6 +24,7 @@ import { registerGauges } from './observe/gauges.ts';
 import { instrumented } from './observe/instrumented-ports.ts';
 import { instrumentedStore } from './observe/instrumented-store.ts';
 import { engineEvents, readinessOf } from './report.ts';
+import { ConnectingHiclaw, StartingIntake } from './starting-parts.ts';
 import { createTaskIds } from './task-ids.ts';
 
 export interface AdapterOptions {
@@ -66,15 +67,15 @@ async function build(
   parts: AsyncDisposableStack,
   { name, configuration, environment, startIntake, logTo, engine: changes }: AdapterOptions,
 ): Promise<RunningAdapter> {
-  // Empty until the agents, which it needs, are there.
-  const intakes: Intake[] = [];
+  const intake = new StartingIntake();
+  const connecting = new ConnectingHiclaw();
   const registry = new Registry();
   const appMetrics = createAppMetrics(registry);
   const side = await openRuntime(parts, {
     name,
     configuration,
     logTo,
-    session: (agentId) => intakes[0]?.session(agentId),
+    session: (agentId) => intake.session(agentId),
     onCommit: ({ works, tookMs }) => {
       appMetrics.commitSeconds.observe(tookMs / 1_000);
       appMetrics.commitWorks.observe(works);
@@ -91,24 +92,19 @@ async function build(
     async () => await store.hirings.queueStats(clock.nowMs(), OVERDUE_GRACE_MS),
     registry,
   );
-  // Whoever looks is answered from the beginning, and a port that is taken shows before any session begins.
-  const connected: ConnectedHiclaw[] = [];
+  // Health is answered from the beginning, and a port that is taken shows before any session begins.
   registerGauges({
     registry,
     hirings: store.hirings,
     clock,
     file: configuration.store.file,
-    syncAgeMs: () => connected[0]?.syncAgeMs(),
+    syncAgeMs: () => connecting.syncAgeMs(),
   });
   const readiness = async (): Promise<Readiness> =>
     await readinessOf({
       store,
       clock,
-      problems: async () => [
-        ...agents.problems(),
-        ...intakes.flatMap((intake) => intake.problems()),
-        ...((await connected[0]?.problems()) ?? ['HiClaw is not connected yet']),
-      ],
+      problems: async () => [...agents.problems(), ...intake.problems(), ...(await connecting.problems())],
     });
   const health = parts.adopt(
     await startHealthServer({
@@ -118,23 +114,19 @@ async function build(
     }),
     async (server) => await server.close(),
   );
-  const intake = await startIntake({
+  const startedIntake = await startIntake({
     ...shared,
     metrics: metrics.registry,
     readiness,
-    submitResult: async (taskId, text) =>
-      (await connected[0]?.submitResult(taskId, text)) ?? {
-        kind: 'unavailable',
-        problem: 'HiClaw is not connected yet',
-      },
+    submitResult: async (taskId, text) => await connecting.submitResult(taskId, text),
   });
-  intakes.push(parts.adopt(intake, async (started) => await started.close()));
+  intake.started(parts.adopt(startedIntake, async (started) => await started.close()));
 
   parts.adopt(
     await startAlerts({
       ...shared,
       count: (sink, outcome) => appMetrics.alerts.inc({ sink, outcome }),
-      offline: () => [...agents.offline(), ...intakes.flatMap((started) => started.offline?.() ?? [])],
+      offline: () => [...agents.offline(), ...intake.offline()],
     }),
     async (alerts) => await alerts.close(),
   );
@@ -143,7 +135,7 @@ async function build(
     await connectHiclaw({ ...shared, environment }),
     async (opened) => await opened.close(),
   );
-  connected.push(hiclaw);
+  connecting.connected(hiclaw);
   const stopping = parts.adopt(new AbortController(), (controller) => controller.abort());
   const repositories = await openRepositories({
     configuration,
