@@ -105,12 +105,17 @@ describe('the spans of a hiring', () => {
       steps
         .filter(({ attributes }) => attributes[EVENT] === event)
         .flatMap((step) => childrenOf(step).map(({ name }) => name));
-    expect(callsAt('confirmed')).toEqual(['marketplace read']);
+    expect(callsAt('confirmed')).toEqual(['marketplace read_hiring']);
     expect(callsAt('staged')).toContain('storage stage');
     // A hiring that is heard again meanwhile is read again before.
-    const told = callsAt('sent').filter((name) => name !== 'marketplace read');
-    expect(told).toEqual(['storage inspect', 'lifecycle ensure_ready', 'matrix send', 'storage note_told']);
-    expect(callsAt('result_settled')).toEqual(['marketplace read', 'marketplace settle']);
+    const told = callsAt('sent').filter((name) => name !== 'marketplace read_hiring');
+    expect(told).toEqual([
+      'storage inspect',
+      'lifecycle ensure_ready',
+      'matrix send',
+      'storage note_delegated',
+    ]);
+    expect(callsAt('result_settled')).toEqual(['marketplace read_hiring', 'marketplace settle']);
   });
 
   test('say nothing of what it is about, and no server is told of them', async ({ openBox, expect }) => {

@@ -1,4 +1,5 @@
 import {
+  delegate,
   instantOf,
   passedMs,
   type Claim,
@@ -84,13 +85,15 @@ export class Lease {
   }
 }
 
-/** The ports of one step: what has an effect outside is not begun without the lease. */
+/**
+ * The ports of one step: what has an effect outside is not begun without the lease. What is not named here passes; a new method
+ * with an effect has to be.
+ */
 export function underLease(ports: EnginePorts, lease: Lease): EnginePorts {
   const { marketplace, messenger, rooms, storage, lifecycle, repositories } = ports;
   return {
     ...ports,
-    marketplace: {
-      readHiring: async (agentId, hiringId, ask) => await marketplace.readHiring(agentId, hiringId, ask),
+    marketplace: delegate(marketplace, {
       /**
        * A process that stands still behind this look sends when its hiring is another's, and nobody can hold that back. So
        * what it may do is bounded by what it sends: the stored bytes under the stored key, of one endpoint that ends the hiring.
@@ -101,35 +104,30 @@ export function underLease(ports: EnginePorts, lease: Lease): EnginePorts {
        *   gate for this very hiring, is paid once, and the other process reads that the hiring is over and stops its worker.
        * In no case does this process store anything of it, for its commit needs the lease.
        */
-      settle: async (agentId, hiringId, settlement) => {
+      settle: async (...given) => {
         await lease.assertHeldInStore();
-        return await marketplace.settle(agentId, hiringId, settlement);
+        return await marketplace.settle(...given);
       },
       /** The same of an upload: its key is made of its bytes, and a file that no result names is paid for by nobody. */
-      upload: async (agentId, hiringId, artifacts) => {
+      upload: async (...given) => {
         await lease.assertHeldInStore();
-        return await marketplace.upload(agentId, hiringId, artifacts);
+        return await marketplace.upload(...given);
       },
-      artifacts: async (agentId, hiringId) => await marketplace.artifacts(agentId, hiringId),
-      artifactDigest: async (...asked) => await marketplace.artifactDigest(...asked),
-      tell: async (agentId, hiringId, message) => {
+      tell: async (...given) => {
         lease.assertHeld();
-        return await marketplace.tell(agentId, hiringId, message);
+        return await marketplace.tell(...given);
       },
-      context: async (agentId) => await marketplace.context(agentId),
-    },
+    }),
     repositories:
       repositories === undefined
         ? undefined
-        : {
-            source: async (access) => await repositories.source(access),
+        : delegate(repositories, {
             push: async (order) => {
               await lease.assertHeldInStore();
               return await repositories.push(order);
             },
-          },
-    messenger: {
-      findAssignments: async (attempt, sinceMs) => await messenger.findAssignments(attempt, sinceMs),
+          }),
+    messenger: delegate(messenger, {
       send: async (message) => {
         lease.assertHeld();
         const outcome = await messenger.send(message);
@@ -139,21 +137,17 @@ export function underLease(ports: EnginePorts, lease: Lease): EnginePorts {
           await ports.store.noteLate(message, ports.clock.nowMs());
         return outcome;
       },
-    },
-    rooms: {
+    }),
+    rooms: delegate(rooms, {
       open: async (order) => {
         lease.assertHeld();
         return await rooms.open(order);
       },
-    },
-    storage: {
-      inspect: async (taskId, expected) => await storage.inspect(taskId, expected),
-      verify: async (taskId, written) => await storage.verify(taskId, written),
-      collect: async (taskId) => await storage.collect(taskId),
-      read: async (taskId, name, maxBytes) => await storage.read(taskId, name, maxBytes),
-      addMessage: async (taskId, message) => {
+    }),
+    storage: delegate(storage, {
+      addMessage: async (...given) => {
         lease.assertHeld();
-        return await storage.addMessage(taskId, message);
+        return await storage.addMessage(...given);
       },
       forgetToken: async (order) => {
         lease.assertHeld();
@@ -163,16 +157,16 @@ export function underLease(ports: EnginePorts, lease: Lease): EnginePorts {
         lease.assertHeld();
         return await storage.stage(order);
       },
-      noteDelegated: async (taskId, notifiedAtMs) => {
+      noteDelegated: async (...given) => {
         lease.assertHeld();
-        await storage.noteDelegated(taskId, notifiedAtMs);
+        await storage.noteDelegated(...given);
       },
-    },
-    lifecycle: {
+    }),
+    lifecycle: delegate(lifecycle, {
       ensureReady: async (worker) => {
         lease.assertHeld();
         return await lifecycle.ensureReady(worker);
       },
-    },
+    }),
   };
 }

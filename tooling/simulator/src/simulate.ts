@@ -1,4 +1,5 @@
 import {
+  delegate,
   ENDS,
   type Clock,
   type HiringId,
@@ -429,8 +430,7 @@ class Run {
 
   /** Notes which process works under which lease. */
   #noting(process: string, hirings: HiringStore): HiringStore {
-    return {
-      ...bound(hirings),
+    return delegate(hirings, {
       claim: async (request) => {
         const claims = await hirings.claim(request);
         for (const { record, token } of claims) {
@@ -460,7 +460,7 @@ class Run {
         }
         return outcome;
       },
-    };
+    });
   }
 
   /** Notes what is asked of marketplace and homeserver, and when they want patience. */
@@ -631,23 +631,4 @@ class Run {
       this.#planSigns(100);
     });
   }
-}
-
-function bound(hirings: HiringStore): HiringStore {
-  return {
-    accept: async (received) => await hirings.accept(received),
-    wakeUnread: async (agentId, readBeforeMs) => await hirings.wakeUnread(agentId, readBeforeMs),
-    claim: async (request) => await hirings.claim(request),
-    renew: async (claim, nowMs, leaseMs) => await hirings.renew(claim, nowMs, leaseMs),
-    release: async (claim) => await hirings.release(claim),
-    commit: async (claim, step, nowMs) => await hirings.commit(claim, step, nowMs),
-    noteLate: async (task, nowMs) => await hirings.noteLate(task, nowMs),
-    reserveWorker: async (claim, worker, limit) => await hirings.reserveWorker(claim, worker, limit),
-    isPaused: async (agentId, hiringId, attempt) => await hirings.isPaused(agentId, hiringId, attempt),
-    nextDueAtMs: async () => await hirings.nextDueAtMs(),
-    onChange: (listener) => hirings.onChange(listener),
-    find: async (id) => await hirings.find(id),
-    history: async (id) => await hirings.history(id),
-    queueStats: async (nowMs, graceMs) => await hirings.queueStats(nowMs, graceMs),
-  };
 }

@@ -125,7 +125,9 @@ test('a call that throws is counted, and still throws', async ({ registry }) => 
   await lifecycle.ensureReady(worker);
   const text = await registry.metrics();
   expect(text).toContain(`${prefix}outside_calls_total{system="storage",call="stage",outcome="threw"} 1`);
-  expect(text).toContain(`${prefix}outside_calls_total{system="storage",call="note_told",outcome="done"} 1`);
+  expect(text).toContain(
+    `${prefix}outside_calls_total{system="storage",call="note_delegated",outcome="done"} 1`,
+  );
   expect(text).toContain(`${prefix}outside_call_seconds_count{system="storage",call="stage"} 1`);
   expect(text).toContain(`${prefix}worker_starts_total 1`);
 });

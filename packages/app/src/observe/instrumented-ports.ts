@@ -1,7 +1,14 @@
-import type { Artifact, SendOutcome, UploadOutcome, WorkerMessage } from '@agrenting-hiclaw/core/domain';
+import {
+  delegate,
+  intercept,
+  type Artifact,
+  type SendOutcome,
+  type UploadOutcome,
+  type WorkerMessage,
+} from '@agrenting-hiclaw/core/domain';
 import type { EnginePorts } from '@agrenting-hiclaw/engine';
 import type { AppMetrics } from './metrics.ts';
-import { createOutside, type Outside } from './outside-call.ts';
+import { createOutside, type System } from './outside-call.ts';
 
 type Ports = Pick<
   EnginePorts,
@@ -11,48 +18,35 @@ type Ports = Pick<
 /** The ports to what is outside, each call measured and a span of the step that makes it. */
 export function instrumented<P extends Ports>(ports: P, appMetrics: AppMetrics): P {
   const outside = createOutside(appMetrics);
-  const { rooms, manager } = ports;
+  const traced = <Port extends object>(port: Port, system: System): Port =>
+    intercept(port, async ({ method, proceed }) => await outside(system, labelOf(method), proceed));
+  const { repositories, manager } = ports;
   return {
     ...ports,
-    marketplace: marketplace(ports, appMetrics, outside),
-    messenger: messenger(ports, appMetrics, outside),
-    rooms: {
-      open: async (order) => await outside('matrix', 'open_room', async () => await rooms.open(order)),
-    },
-    storage: storage(ports, appMetrics, outside),
-    lifecycle: lifecycle(ports, appMetrics, outside),
-    repositories: repositories(ports, appMetrics, outside),
-    manager:
-      manager === undefined
-        ? undefined
-        : {
-            lookAfter: async (task) =>
-              await outside('matrix', 'ask_manager', async () => await manager.lookAfter(task)),
-          },
+    marketplace: countMarketplace(traced(ports.marketplace, 'marketplace'), appMetrics),
+    messenger: countMessages(traced(ports.messenger, 'matrix'), appMetrics),
+    rooms: traced(ports.rooms, 'matrix'),
+    storage: countStorage(traced(ports.storage, 'storage'), appMetrics),
+    lifecycle: countStarts(traced(ports.lifecycle, 'lifecycle'), appMetrics),
+    repositories: repositories && countPushes(traced(repositories, 'git'), appMetrics),
+    manager: manager && traced(manager, 'matrix'),
   };
 }
 
-function marketplace(
-  { marketplace: port }: Ports,
-  appMetrics: AppMetrics,
-  outside: Outside,
-): Ports['marketplace'] {
-  return {
-    async readHiring(agentId, hiringId, ask) {
-      const read = await outside(
-        'marketplace',
-        'read',
-        async () => await port.readHiring(agentId, hiringId, ask),
-      );
+/** The method as metrics and traces name it: `readHiring` is `read_hiring`. */
+function labelOf(method: string): string {
+  return method.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function countMarketplace(port: Ports['marketplace'], appMetrics: AppMetrics): Ports['marketplace'] {
+  return delegate(port, {
+    async readHiring(...given) {
+      const read = await port.readHiring(...given);
       appMetrics.reads.inc({ outcome: read.kind, source: read.kind === 'found' ? read.source : 'none' });
       return read;
     },
     async settle(agentId, hiringId, settlement) {
-      const outcome = await outside(
-        'marketplace',
-        'settle',
-        async () => await port.settle(agentId, hiringId, settlement),
-      );
+      const outcome = await port.settle(agentId, hiringId, settlement);
       const { endpoint } = settlement;
       // Nothing was sent without a way.
       if (outcome.by !== undefined) {
@@ -61,37 +55,19 @@ function marketplace(
       return outcome;
     },
     async upload(agentId, hiringId, artifacts) {
-      const outcome = await outside(
-        'marketplace',
-        'upload',
-        async () => await port.upload(agentId, hiringId, artifacts),
-      );
+      const outcome = await port.upload(agentId, hiringId, artifacts);
       countUpload(appMetrics, artifacts, outcome);
       return outcome;
     },
-    artifacts: async (agentId, hiringId) =>
-      await outside('marketplace', 'list_files', async () => await port.artifacts(agentId, hiringId)),
-    artifactDigest: async (agentId, hiringId, artifactId, maxBytes) =>
-      await outside(
-        'marketplace',
-        'digest_file',
-        async () => await port.artifactDigest(agentId, hiringId, artifactId, maxBytes),
-      ),
-    async tell(agentId, hiringId, message) {
-      const outcome = await outside(
-        'marketplace',
-        'tell',
-        async () => await port.tell(agentId, hiringId, message),
-      );
+    async tell(...given) {
+      const outcome = await port.tell(...given);
       appMetrics.conversation.inc({
         direction: 'to_hirer',
         outcome: outcome.kind === 'told' ? 'told' : 'failed',
       });
       return outcome;
     },
-    context: async (agentId) =>
-      await outside('marketplace', 'context', async () => await port.context(agentId)),
-  };
+  });
 }
 
 function countUpload(appMetrics: AppMetrics, artifacts: readonly Artifact[], { kind }: UploadOutcome): void {
@@ -101,19 +77,17 @@ function countUpload(appMetrics: AppMetrics, artifacts: readonly Artifact[], { k
   appMetrics.uploadedBytes.inc(artifacts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
 }
 
-function messenger({ messenger: port }: Ports, appMetrics: AppMetrics, outside: Outside): Ports['messenger'] {
-  return {
+function countMessages(port: Ports['messenger'], appMetrics: AppMetrics): Ports['messenger'] {
+  return delegate(port, {
     async send(message) {
-      const outcome = await outside('matrix', 'send', async () => await port.send(message));
+      const outcome = await port.send(message);
       countMessage(appMetrics, message, outcome);
       return outcome;
     },
-    findAssignments: async (attempt, sinceMs) =>
-      await outside('matrix', 'find_messages', async () => await port.findAssignments(attempt, sinceMs)),
-  };
+  });
 }
 
-/** A setting bounds how often a worker is told; a label is bounded by itself. */
+/** A setting limits how often a worker is notified; a label needs a limit of its own. */
 const MAX_NUMBER = 5;
 
 function countMessage(
@@ -128,61 +102,38 @@ function countMessage(
   appMetrics.limitSeconds.inc(outcome.retryAfterMs / 1_000);
 }
 
-function storage({ storage: port }: Ports, appMetrics: AppMetrics, outside: Outside): Ports['storage'] {
-  return {
-    stage: async (order) => await outside('storage', 'stage', async () => await port.stage(order)),
-    inspect: async (taskId, expected) =>
-      await outside('storage', 'inspect', async () => await port.inspect(taskId, expected)),
-    verify: async (taskId, written) =>
-      await outside('storage', 'verify', async () => await port.verify(taskId, written)),
-    collect: async (taskId) => await outside('storage', 'collect', async () => await port.collect(taskId)),
-    read: async (taskId, name, maxBytes) =>
-      await outside('storage', 'read', async () => await port.read(taskId, name, maxBytes)),
-    async addMessage(taskId, message) {
-      const outcome = await outside(
-        'storage',
-        'add_message',
-        async () => await port.addMessage(taskId, message),
-      );
+function countStorage(port: Ports['storage'], appMetrics: AppMetrics): Ports['storage'] {
+  return delegate(port, {
+    async addMessage(...given) {
+      const outcome = await port.addMessage(...given);
       appMetrics.conversation.inc({
         direction: 'to_worker',
         outcome: outcome.kind === 'staged' ? 'told' : 'failed',
       });
       return outcome;
     },
-    forgetToken: async (order) =>
-      await outside('storage', 'forget_token', async () => await port.forgetToken(order)),
-    noteDelegated: async (taskId, notifiedAtMs) =>
-      await outside('storage', 'note_told', async () => await port.noteDelegated(taskId, notifiedAtMs)),
-  };
+  });
 }
 
-function lifecycle({ lifecycle: port }: Ports, appMetrics: AppMetrics, outside: Outside): Ports['lifecycle'] {
-  return {
+function countStarts(port: Ports['lifecycle'], appMetrics: AppMetrics): Ports['lifecycle'] {
+  return delegate(port, {
     async ensureReady(worker) {
-      const readiness = await outside(
-        'lifecycle',
-        'ensure_ready',
-        async () => await port.ensureReady(worker),
-      );
+      const readiness = await port.ensureReady(worker);
       if (readiness.kind === 'starting') appMetrics.workerStarts.inc();
       return readiness;
     },
-  };
+  });
 }
 
-function repositories(
-  { repositories: port }: Ports,
+function countPushes(
+  port: NonNullable<Ports['repositories']>,
   appMetrics: AppMetrics,
-  outside: Outside,
-): Ports['repositories'] {
-  if (port === undefined) return undefined;
-  return {
-    source: async (access) => await outside('git', 'read_source', async () => await port.source(access)),
+): NonNullable<Ports['repositories']> {
+  return delegate(port, {
     async push(order) {
-      const outcome = await outside('git', 'push', async () => await port.push(order));
+      const outcome = await port.push(order);
       appMetrics.pushes.inc({ outcome: outcome.kind });
       return outcome;
     },
-  };
+  });
 }

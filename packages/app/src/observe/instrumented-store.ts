@@ -1,9 +1,10 @@
-import type {
-  AcceptOutcome,
-  ReceivedDelivery,
-  HiringStore,
-  Leases,
-  Store,
+import {
+  delegate,
+  type AcceptOutcome,
+  type ReceivedDelivery,
+  type HiringStore,
+  type Leases,
+  type Store,
 } from '@agrenting-hiclaw/core/domain';
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { AppMetrics, IntakeOutcome } from './metrics.ts';
@@ -13,28 +14,8 @@ import { ATTRIBUTES, TRACER } from './tracer.ts';
 export function instrumentedStore(store: Store, appMetrics: AppMetrics): Store {
   return {
     ...store,
-    hirings: { ...methodsOf(store.hirings), accept: measuredAccept(store.hirings, appMetrics) },
+    hirings: delegate(store.hirings, { accept: measuredAccept(store.hirings, appMetrics) }),
     leases: measuredLeases(store.leases, appMetrics),
-  };
-}
-
-/** As they are: a spread takes nothing of a class. */
-function methodsOf(hirings: HiringStore): HiringStore {
-  return {
-    accept: async (received) => await hirings.accept(received),
-    wakeUnread: async (agentId, readBeforeMs) => await hirings.wakeUnread(agentId, readBeforeMs),
-    claim: async (request) => await hirings.claim(request),
-    renew: async (claim, nowMs, leaseMs) => await hirings.renew(claim, nowMs, leaseMs),
-    release: async (claim) => await hirings.release(claim),
-    commit: async (claim, step, nowMs) => await hirings.commit(claim, step, nowMs),
-    noteLate: async (task, nowMs) => await hirings.noteLate(task, nowMs),
-    reserveWorker: async (claim, name, limit) => await hirings.reserveWorker(claim, name, limit),
-    isPaused: async (agentId, hiringId, attempt) => await hirings.isPaused(agentId, hiringId, attempt),
-    nextDueAtMs: async () => await hirings.nextDueAtMs(),
-    onChange: (listener) => hirings.onChange(listener),
-    find: async (hiringId) => await hirings.find(hiringId),
-    history: async (hiringId) => await hirings.history(hiringId),
-    queueStats: async (nowMs, graceMs) => await hirings.queueStats(nowMs, graceMs),
   };
 }
 

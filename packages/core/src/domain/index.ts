@@ -325,3 +325,4 @@ export type { Store } from './ports/store/store.ts';
 export { StoreError, type StoreErrorKind } from './ports/store/store-error.ts';
 export { tasksAtWorkers, type TaskAtWorker } from './tasks-at-workers.ts';
 export { commandHiring, type CommandOutcome } from './command-hiring.ts';
+export { delegate, intercept, type PortCall } from './ports/delegate.ts';
