@@ -334,7 +334,7 @@ class Run {
   #portsOf(crashPoints: CrashPoints, store: ReturnType<StorePool['take']>, prng: Prng): EnginePorts {
     const { mutation } = this.#options;
     const { name } = crashPoints;
-    const { repositories, ...ports } = guardPorts(
+    const { repositories, ...guarded } = guardPorts(
       crashPoints,
       {
         hirings: this.#noting(name, store.hirings),
@@ -364,6 +364,7 @@ class Run {
       () => prng.next(),
       taskIds,
     );
+    const ports = this.#patient(name, guarded);
     const activities = this.#listening(ports.activities);
     const marketplace: Marketplace = {
       ...ports.marketplace,
@@ -440,7 +441,7 @@ class Run {
         for (const claim of claims) {
           this.#uploads.claimed(process, claim.record.hiringId);
           this.#decisions.claimed(process, claim);
-          this.#patience.claimed(process, claim);
+          this.#patience.claimed(process, claim, request.nowMs);
         }
         return claims;
       },
@@ -463,27 +464,12 @@ class Run {
     });
   }
 
-  /** Notes what is asked of marketplace and homeserver, and when they want patience. */
+  /** What a process asks of marketplace and homeserver, as far as they know who asks. */
   #asking(
     process: string,
     transactionId: Parameters<FakeHomeserver['seenBy']>[1],
   ): Pick<Outside, 'marketplace' | 'messenger' | 'rooms'> {
     const marketplace = this.#marketplace.seenBy(process);
-    const messenger = this.#homeserver.seenBy(process, transactionId);
-    const patience = this.#patience;
-    const noting = async <
-      Answer extends { readonly kind: string; readonly retryAfterMs?: number | undefined },
-    >(
-      hiringId: HiringId,
-      request: Request,
-      call: () => Promise<Answer>,
-    ): Promise<Answer> => {
-      patience.asks(process, hiringId, request);
-      const answer = await call();
-      if (answer.kind === 'limited' || answer.kind === 'later')
-        patience.wanted(process, hiringId, request, answer.retryAfterMs ?? 0);
-      return answer;
-    };
     return {
       marketplace: {
         ...marketplace,
@@ -492,6 +478,34 @@ class Run {
           if (read.kind === 'found') this.#decisions.shown(process, hiringId);
           return read;
         },
+      },
+      messenger: this.#homeserver.seenBy(process, transactionId),
+      rooms: this.#rooms,
+    };
+  }
+
+  /** Notes what a process asks of marketplace and homeserver as it makes the request, and when they want patience. */
+  #patient<Ports extends Pick<Outside, 'marketplace' | 'messenger' | 'rooms'>>(
+    process: string,
+    ports: Ports,
+  ): Ports {
+    const { marketplace, messenger, rooms } = ports;
+    const noting = async <
+      Answer extends { readonly kind: string; readonly retryAfterMs?: number | undefined },
+    >(
+      hiringId: HiringId,
+      request: Request,
+      call: () => Promise<Answer>,
+    ): Promise<Answer> => {
+      const wanted = this.#patience.asks(process, hiringId, request);
+      const answer = await call();
+      if (answer.kind === 'limited' || answer.kind === 'later') wanted(answer.retryAfterMs ?? 0);
+      return answer;
+    };
+    return {
+      ...ports,
+      marketplace: {
+        ...marketplace,
         settle: async (agentId, hiringId, settlement) =>
           await noting(
             hiringId,
@@ -514,8 +528,7 @@ class Run {
         },
       },
       rooms: {
-        open: async (order) =>
-          await noting(order.hiringId, 'room', async () => await this.#rooms.open(order)),
+        open: async (order) => await noting(order.hiringId, 'room', async () => await rooms.open(order)),
       },
     };
   }

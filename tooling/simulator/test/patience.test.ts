@@ -22,7 +22,7 @@ beforeEach(() => {
   deadlineMs = Infinity;
   timeline = new Timeline(0);
   violations = new Violations(() => undefined);
-  patience = new Patience({ timeline, violations, clockSetAtMs: -Infinity }, () => deadlineMs);
+  patience = new Patience({ timeline, violations, skewMs: 0, clockSetAtMs: -Infinity }, () => deadlineMs);
 });
 
 function pass(forMs: number): void {
@@ -31,15 +31,19 @@ function pass(forMs: number): void {
   while (timeline.step(untilMs));
 }
 
-function sends(process: string): void {
-  patience.asks(process, HIRING, 'settlement');
+/** A process begins a step of what was due. */
+function begins(process: string, claimedMs = timeline.nowMs): void {
+  patience.claimed(process, CLAIM, claimedMs);
+}
+
+function sends(process: string): (retryAfterMs: number) => void {
+  return patience.asks(process, HIRING, 'settlement');
 }
 
 /** A process sends, is asked for patience, and stores that. */
 function isPutOff(process: string): void {
-  patience.claimed(process, CLAIM);
-  sends(process);
-  patience.wanted(process, HIRING, 'settlement', WAIT_MS);
+  begins(process);
+  sends(process)(WAIT_MS);
   patience.committed(process, CLAIM, {});
 }
 
@@ -53,7 +57,7 @@ test.each(['the same process', 'another process'])(
     isPutOff('one');
     pass(WAIT_MS / 2);
     const process = who === 'the same process' ? 'one' : 'another';
-    patience.claimed(process, CLAIM);
+    begins(process);
     sends(process);
     expect(broken()).toEqual(['who is asked for patience has it']);
   },
@@ -62,13 +66,13 @@ test.each(['the same process', 'another process'])(
 test('after the wait it is sent again', () => {
   isPutOff('one');
   pass(WAIT_MS);
-  patience.claimed('one', CLAIM);
+  begins('one');
   sends('one');
   expect(broken()).toEqual([]);
 });
 
 test('a process that stood still since before the wait was stored cannot know of it', () => {
-  patience.claimed('stalled', CLAIM);
+  begins('stalled');
   pass(60_000);
   isPutOff('one');
   pass(WAIT_MS / 2);
@@ -77,15 +81,37 @@ test('a process that stood still since before the wait was stored cannot know of
 });
 
 test('what such a process sends ends the wait for nobody else', () => {
-  patience.claimed('stalled', CLAIM);
+  begins('stalled');
   pass(60_000);
   isPutOff('one');
   pass(WAIT_MS / 3);
   sends('stalled');
   pass(WAIT_MS / 3);
-  patience.claimed('one', CLAIM);
+  begins('one');
   sends('one');
   expect(broken()).toEqual(['who is asked for patience has it']);
+});
+
+test('an answer that a process gets behind its next step of the hiring is none to that step', () => {
+  begins('one');
+  const wanted = sends('one');
+  pass(60_000);
+  begins('one');
+  wanted(WAIT_MS);
+  patience.committed('one', CLAIM, {});
+  begins('one');
+  sends('one');
+  expect(broken()).toEqual([]);
+});
+
+test('what was claimed by the time before the clock was set back is not asked to have patience', () => {
+  isPutOff('one');
+  pass(WAIT_MS / 3);
+  begins('stalled', timeline.nowMs + WAIT_MS);
+  pass(WAIT_MS / 3);
+  begins('one');
+  sends('one');
+  expect(broken()).toEqual([]);
 });
 
 describe('a settlement that is sent again at once, its deadline', () => {
@@ -98,7 +124,7 @@ describe('a settlement that is sent again at once, its deadline', () => {
     deadlineMs = atMs;
     isPutOff('one');
     pass(WAIT_MS / 2);
-    patience.claimed('one', CLAIM);
+    begins('one');
     sends('one');
     expect(broken()).toEqual(rules);
   });
