@@ -75,7 +75,7 @@ export function createApi(parts: ApiContext): OpenAPIHono<ApiEnv> {
   addSettings(api, { ...parts, readDraft: async () => await readDraft(environment) });
   allowed.of = allowedMethods(api);
   api.all('*', () => {
-    throw new Problem(404, 'there is no such path', { todo: 'See /api/v1/openapi.json.' });
+    throw new Problem(404, 'No such path.', { todo: 'See /api/v1/openapi.json.' });
   });
 
   root.route(BASE_PATH, api);
@@ -97,7 +97,7 @@ function allowedMethods(api: Api): (path: string) => readonly string[] {
 }
 
 function otherMethods(methods: readonly string[]): Problem {
-  return new Problem(405, 'this path takes other methods', {
+  return new Problem(405, 'This path does not support that method.', {
     todo: `Use ${methods.join(' or ')}.`,
     allow: methods,
   });
@@ -114,5 +114,5 @@ function unreadable(target: string, issues: readonly Issue[]): Problem {
     .slice(0, 5)
     .map(({ path, message }) => `${path.map(String).join('.') || target}: ${message}`);
   const detail = `${target === 'json' ? 'the body' : `the ${target}`} cannot be read: ${named.join('; ')}`;
-  return new Problem(400, detail.slice(0, 1_000), { todo: 'See /api/v1/openapi.json for what is taken.' });
+  return new Problem(400, detail.slice(0, 1_000), { todo: 'See /api/v1/openapi.json for valid requests.' });
 }

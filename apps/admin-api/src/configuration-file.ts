@@ -17,8 +17,8 @@ export async function readDraft(environment: Environment): Promise<ConfigFile | 
 export async function draftToWrite(environment: Environment): Promise<ConfigFile> {
   const draft = await readDraft(environment);
   if (draft !== undefined) return draft;
-  throw new Problem(422, 'there is no configuration file that could be written', {
-    todo: `Start with ${FILE_VARIABLE} set to a file of YAML.`,
+  throw new Problem(422, 'There is no writable configuration file.', {
+    todo: `Start with ${FILE_VARIABLE} set to a YAML file.`,
   });
 }
 

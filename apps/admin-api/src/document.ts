@@ -7,9 +7,9 @@ export function documentOf(api: Api): Record<string, unknown> {
   const document = api.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
-      title: "Operator's API of agrenting-hiclaw",
+      title: "Admin API of agrenting-hiclaw",
       version: VERSION,
-      description: 'docs/admin-api.md says how tokens are made and what is promised.',
+      description: 'docs/admin-api.md describes tokens and what the API guarantees.',
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     servers: [{ url: BASE_PATH }],
@@ -22,7 +22,7 @@ export function documentOf(api: Api): Record<string, unknown> {
         token: {
           type: 'http',
           scheme: 'bearer',
-          description: 'A token, or the secret of a session.',
+          description: 'A token, or a session secret.',
         },
       },
     },

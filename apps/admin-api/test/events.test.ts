@@ -8,7 +8,7 @@ import { test } from './idle-environment.ts';
 
 const MAX_LISTENERS = 64;
 const MAX_OF_TOKEN = 16;
-/** Moves that are told again to whoever comes back. */
+/** Transitions replayed to a client that reconnects. */
 const MAX_MISSED = 500;
 
 describe.concurrent('whoever listens to events', () => {

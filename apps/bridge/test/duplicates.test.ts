@@ -82,7 +82,7 @@ describe.concurrent('duplicates and order', () => {
     const { post, store, log } = await listen();
     await store.close();
     const { status, headers, body } = await post(dispatchBody(randomUUID()));
-    expect([status, body]).toEqual([503, { error: 'Not now, come again' }]);
+    expect([status, body]).toEqual([503, { error: 'Service unavailable, retry later' }]);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
     expect(log.join('')).toContain('could not be kept');
   });

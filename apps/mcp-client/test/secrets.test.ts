@@ -22,7 +22,7 @@ test('no credential leaves the adapter: not in logs, health, rooms, storage or t
     taskInput: { delivery_mode: 'output', service_token: 'canary-in-task-input' },
   });
   await box.ended(id);
-  await app.printed('a step did not get on');
+  await app.printed('step failed');
   box.marketplace.cancel(pushed.id);
   await app.printed('confirmed -> cancelled');
 

@@ -38,7 +38,7 @@ export function engineEvents({ log, metrics, appMetrics, store }: EngineEventsOp
     },
     onStepFailed(lastFailure) {
       metrics.countTrouble(lastFailure.state);
-      log.warn({ ...lastFailure }, 'a step did not get on; it is tried again');
+      log.warn({ ...lastFailure }, 'step failed, will retry');
     },
     onError(problem, error) {
       log.error({ error }, problem);

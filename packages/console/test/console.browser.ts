@@ -184,7 +184,7 @@ describe('the list of hirings', () => {
       .poll(async () => new Set(await page.locator('.row-link').allTextContents()))
       .toEqual(new Set(['Write a landing page']));
     await page.getByLabel('Search').fill('nobody wants this');
-    await page.getByText('No hiring is like that').waitFor();
+    await page.getByText('No hirings match these filters').waitFor();
     await page.getByRole('link', { name: 'Show all hirings' }).click();
     await expect.poll(async () => await rows(page).count()).toBe(50);
   });
@@ -667,7 +667,7 @@ describe('where there is nothing to show', () => {
     await logIn(page, TOKEN);
     await page.getByText('Nothing arrived in the last 24 hours').waitFor();
     for (const [place, text] of [
-      ['attention', 'Nothing needs you'],
+      ['attention', 'Nothing needs your attention'],
       ['hirings', 'No hiring yet'],
       ['agents', 'No agent yet'],
       ['workers', 'No worker yet'],

@@ -14,7 +14,7 @@ export interface EngineEvents {
   onStep?(step: CommittedStep): void;
   /** A hiring moved; it is committed. */
   onMove?(transition: Transition): void;
-  /** A step did not get on; it is tried again. */
+  /** A step failed and will be retried. */
   onStepFailed?(lastFailure: {
     readonly hiringId: string;
     readonly state: string;

@@ -26,7 +26,7 @@ export { answerWorker, type AnsweredWorker, type WorkerAnswer } from './hirings/
 export { filesOfResult, heldFile, type HeldFile } from './hirings/held-file.ts';
 export { hiringsPage, type HiringsRequest } from './hirings/hirings-page.ts';
 export { isAdapterRunning } from './hirings/adapter-running.ts';
-export { COMMAND_HINTS } from './hirings/command-hints.ts';
+export { COMMAND_HINTS, unavailableCommand } from './hirings/command-hints.ts';
 export { givenTask, type GivenTask } from './hirings/given-task.ts';
 export { withoutToken } from './hirings/without-token.ts';
 export { openExistingStore } from './open-store.ts';

@@ -117,7 +117,7 @@ describe.skipIf(CHROMIUM === undefined)('an evening with the console', () => {
     await shop.go('Attention');
     await page.getByRole('button', { name: `Approve… ${id}` }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Approve the result' }).click();
-    await page.getByText('Nothing needs you').waitFor();
+    await page.getByText('Nothing needs your attention').waitFor();
     await evening.completed(id);
     expect(evening.settlements(id)).toEqual(['result']);
     expect(evening.settlements(first)).toEqual(['result']);

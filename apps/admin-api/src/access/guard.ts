@@ -93,16 +93,16 @@ function secretOf(authorization: string | undefined): string | undefined {
 function refusal(context: Context<ApiEnv>, access: Access): Problem {
   const todo = 'Send `Authorization: Bearer <token>`; `agrenting-hiclaw admin token` makes one.';
   if (context.req.header('authorization') === undefined) {
-    return new Problem(401, 'no token and no session came with the request', { todo });
+    return new Problem(401, 'The request has no token and no session.', { todo });
   }
-  return wrongToken(context, access, 'the token or session is none of ours, or has ended', todo);
+  return wrongToken(context, access, 'The token or session is invalid or has expired.', todo);
 }
 
 /** For a wrong token: who comes with many of them is told to wait. */
 export function wrongToken(context: Context<ApiEnv>, access: Access, detail: string, todo: string): Problem {
   const retryAfterSeconds = access.failed(context.get('client'));
   if (retryAfterSeconds === undefined) return new Problem(401, detail, { todo });
-  return new Problem(429, 'too many wrong tokens came from this address', {
+  return new Problem(429, 'Too many invalid tokens from this address.', {
     todo: `Wait ${retryAfterSeconds} seconds.`,
     retryAfterSeconds,
   });
@@ -110,7 +110,7 @@ export function wrongToken(context: Context<ApiEnv>, access: Access, detail: str
 
 function checkDeed({ req }: Context<ApiEnv>, { role }: Operator): void {
   if (role === 'operator' || (req.method === 'DELETE' && req.path.endsWith('/session'))) return;
-  throw new Problem(403, 'a viewer may look and do nothing', { todo: 'Use a token of the role operator.' });
+  throw new Problem(403, 'Viewers have read-only access.', { todo: 'Use a token with the role operator.' });
 }
 
 /** The path without ids and names: what stands in their place is the subject. */
@@ -143,7 +143,7 @@ export function onError(
     const problem = problemOf(error);
     if (problem !== undefined) return problem.toResponse();
     if (context.env.isBrokenOff?.() === true) {
-      return new Problem(400, 'the request was broken off', { todo: 'Send all of it.' }).toResponse();
+      return new Problem(400, 'The request was aborted.', { todo: 'Send the complete request.' }).toResponse();
     }
     const caller: Operator | undefined = context.get('caller');
     if (caller !== undefined) report(error, 0);
@@ -153,6 +153,6 @@ export function onError(
       report(error, unreported);
       unreported = 0;
     }
-    return new Problem(500, 'something here is broken', { todo: 'See the log of admin-api.' }).toResponse();
+    return new Problem(500, 'Internal error.', { todo: 'See the log of admin-api.' }).toResponse();
   };
 }

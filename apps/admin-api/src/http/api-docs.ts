@@ -74,7 +74,7 @@ function guardedPage(access: ApiContext['access']) {
 }
 
 function nothing(): Problem {
-  return new Problem(404, 'there is no such page', { todo: 'See / for the console and /docs for the API.' });
+  return new Problem(404, 'No such page.', { todo: 'See / for the console and /docs for the API.' });
 }
 
 /** A file of a folder, and of nowhere else. Names with a digest in them never change. */

@@ -25,7 +25,7 @@ export function bounded(maxBytes = MAX_BODY_BYTES): MiddlewareHandler {
     maxSize: maxBytes,
     async onError({ req }) {
       await drain(req.raw.body);
-      throw new Problem(413, `the body is longer than ${maxBytes} bytes`, { todo: 'Send less.' });
+      throw new Problem(413, `The body is longer than ${maxBytes} bytes.`, { todo: 'Send a shorter body.' });
     },
   });
   return async (context, next) => {
@@ -33,10 +33,10 @@ export function bounded(maxBytes = MAX_BODY_BYTES): MiddlewareHandler {
     if (method !== 'POST' && method !== 'PATCH') return await next();
     // What another page's form can send is never JSON.
     if (!/^application\/json\s*(?:;|$)/i.test(context.req.header('content-type') ?? '')) {
-      throw new Problem(415, 'the body is no JSON', { todo: 'Send Content-Type: application/json.' });
+      throw new Problem(415, 'The body is not JSON.', { todo: 'Send Content-Type: application/json.' });
     }
     if (isEncoded(context.req.header('content-encoding'))) {
-      throw new Problem(415, 'the body is compressed', { todo: 'Send it uncompressed.' });
+      throw new Problem(415, 'The body is compressed.', { todo: 'Send it uncompressed.' });
     }
     return await limit(context, next);
   };

@@ -26,7 +26,7 @@ export function safeHeaders(): MiddlewareHandler {
 export function ownName(host: string): MiddlewareHandler {
   return async ({ req }, next) => {
     if (!isOwnName(req.header('host'), host)) {
-      throw new Problem(421, 'the name that the request came by is none of this server', {
+      throw new Problem(421, 'The Host header does not match this server.', {
         todo: 'Use its address or localhost, or name the proxy before it in admin.trustedProxies.',
       });
     }

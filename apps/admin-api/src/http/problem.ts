@@ -3,38 +3,38 @@ import { ANSWER_REFUSALS, StoreError } from '@agrenting-hiclaw/core/domain';
 import { HTTPException } from 'hono/http-exception';
 
 const TITLES: Readonly<Record<number, string>> = {
-  400: 'This cannot be read',
-  401: 'Nobody knows you',
-  403: 'You may not do this',
-  404: 'There is no such thing',
-  405: 'This cannot be done here',
-  409: 'It does not fit how things are',
-  413: 'This is too much',
-  415: 'This is no JSON',
-  421: 'This came to the wrong place',
-  422: 'This is not taken',
-  424: 'The other side did not do it',
-  429: 'Too much at once',
-  503: 'Not now',
+  400: 'Bad Request',
+  401: 'Authentication required',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  421: 'Misdirected Request',
+  422: 'Unprocessable Content',
+  424: 'Failed Dependency',
+  429: 'Too Many Requests',
+  503: 'Service Unavailable',
 };
 
-/** What programs tell refusals of commands apart by. */
+/** Machine-readable codes of refused commands. */
 export const PROBLEM_CODES = ['busy', 'changed', 'unfit', ...ANSWER_REFUSALS] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
 export interface ProblemOptions {
   /** What to do about it. */
   readonly todo?: string | undefined;
-  /** Which case it is, for programs. */
+  /** Machine-readable reason. */
   readonly code?: ProblemCode | undefined;
   /** The present version of what has changed. */
   readonly version?: string | undefined;
   readonly retryAfterSeconds?: number | undefined;
-  /** The methods that there are. */
+  /** The allowed methods. */
   readonly allow?: readonly string[] | undefined;
 }
 
-/** Why a request is not answered as it was asked (RFC 9457). Never holds a secret, or text of the request. */
+/** A refused or failed request (RFC 9457). Never holds a secret, or text of the request. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly status: number;
@@ -55,11 +55,11 @@ export class Problem extends Error {
     this.allow = allow;
   }
 
-  /** As it is told. */
+  /** The body of the response. */
   toJSON() {
     return {
       type: 'about:blank',
-      title: TITLES[this.status] ?? 'It did not work',
+      title: TITLES[this.status] ?? 'Internal Server Error',
       status: this.status,
       detail: this.message,
       todo: this.todo,
@@ -88,14 +88,14 @@ export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof StoreError) return new Problem(503, error.message, { todo: error.remedy });
   if (error instanceof HTTPException) {
     const status = error.status >= 400 && error.status < 500 ? error.status : 400;
-    return new Problem(status, status === 400 ? 'the body is no JSON' : error.message, {
-      todo: 'See /api/v1/openapi.json for what is taken.',
+    return new Problem(status, status === 400 ? 'The body is not JSON.' : error.message, {
+      todo: 'See /api/v1/openapi.json for valid requests.',
     });
   }
   return undefined;
 }
 
-/** Runs what another side is to do; its refusal is 424, not the 409 of what does not fit here. */
+/** Runs a call to an upstream system; its refusal is 424, not the 409 of a local conflict. */
 export async function fromOtherSide<Outcome>(todo: string, run: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await run();

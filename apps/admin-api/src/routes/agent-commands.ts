@@ -46,28 +46,28 @@ const capabilities = z.array(words(100)).min(1).max(50);
 const pauseRoute = createRoute({
   method: 'post',
   path: '/agents/{id}/pause',
-  summary: 'Take it out of the market; hirings that it has are still done',
+  summary: 'Pause it on the marketplace; open hirings are still completed',
   request: { params, body: plain },
   ...common,
 });
 const resumeRoute = createRoute({
   method: 'post',
   path: '/agents/{id}/resume',
-  summary: 'Put it back',
+  summary: 'Resume it on the marketplace',
   request: { params, body: plain },
   ...common,
 });
 const rotateRoute = createRoute({
   method: 'post',
   path: '/agents/{id}/rotate-key',
-  summary: 'Trade its key for a new one, which is kept in its file and never shown',
+  summary: 'Rotate its key; the new key is saved to its file and never shown',
   request: { params, body: plain },
   ...common,
 });
 const changeRoute = createRoute({
   method: 'patch',
   path: '/agents/{id}',
-  summary: 'Change its listing: all of it is read, changed, given back and read again',
+  summary: 'Change its listing: it is read in full, changed, written and read back',
   request: {
     params,
     body: body(
@@ -85,7 +85,7 @@ const changeRoute = createRoute({
 const registerRoute = createRoute({
   method: 'post',
   path: '/agents',
-  summary: 'Offer a worker: registers an agent, keeps its key and adds it to the configuration',
+  summary: 'Register a worker as an agent, save its key and add it to the configuration',
   request: {
     body: body(
       z.strictObject({
@@ -178,13 +178,13 @@ export function addAgentCommands(api: Api, parts: AgentCommandsOptions): void {
     const run = async () => {
       const { key } = await named(id);
       if (Object.keys(change).length === 0) {
-        throw new Problem(422, 'nothing is to be changed', { todo: 'Give at least one field.' });
+        throw new Problem(422, 'There is nothing to change.', { todo: 'Give at least one field.' });
       }
       const outcome = await changeListing(client, id, key, change);
       if (outcome.kind === 'set') return told(id, 'changed');
       looks.forget();
       throw new Problem(424, outcome.problem, {
-        todo: 'Look at the listing on the marketplace.',
+        todo: 'Check the listing on the marketplace.',
       });
     };
     return context.json(await runOnce(parts, context, answer, { id: command, asked, run }), 200);
@@ -196,7 +196,7 @@ export function addAgentCommands(api: Api, parts: AgentCommandsOptions): void {
     const register = async () => {
       const { userToken, baseUrl } = configuration.marketplace;
       if (userToken === undefined) {
-        throw new Problem(422, 'no user token is configured, and agents are registered with it', {
+        throw new Problem(422, 'Registering an agent needs a user token, and none is configured.', {
           todo: 'Set AGRENTING_USER_TOKEN or marketplace.userToken, or run `agrenting-hiclaw register`.',
         });
       }

@@ -8,16 +8,16 @@ import { noAgent } from './no-agent.ts';
 
 const sessionShape = {
   state: z.string().openapi({
-    description: 'held: a process keeps it; none; else why the agent hears nothing.',
+    description: 'held: a process keeps it; none; otherwise why the agent receives nothing.',
   }),
-  since: time.nullable().openapi({ description: 'When that state, or its process, began.' }),
+  since: time.nullable().openapi({ description: 'Start of that state, or of its process.' }),
   lastPingAt: time.nullable().openapi({
-    description: 'When a ping was last answered, by either side; noted once a minute.',
+    description: 'Time of the last answered ping, in either direction; recorded once a minute.',
   }),
   drops: z
     .int()
     .nullable()
-    .openapi({ description: 'Connections that ended since its process began to keep it.' }),
+    .openapi({ description: 'Connections lost since its process took it over.' }),
   holder: z.string().nullable(),
 };
 
@@ -45,7 +45,7 @@ const agent = z
 const listRoute = createRoute({
   method: 'get',
   path: '/agents',
-  summary: 'The agents of the configuration as the marketplace shows them',
+  summary: 'List the configured agents as the marketplace shows them',
   tags: ['agents'],
   security: SECURED,
   request: { query: z.strictObject(pageQuery) },
@@ -55,7 +55,7 @@ const listRoute = createRoute({
 const showRoute = createRoute({
   method: 'get',
   path: '/agents/{id}',
-  summary: 'One agent',
+  summary: 'Get an agent',
   tags: ['agents'],
   security: SECURED,
   request: { params: z.object({ id: agentId }) },
@@ -65,7 +65,7 @@ const showRoute = createRoute({
 const sessionsRoute = createRoute({
   method: 'get',
   path: '/sessions',
-  summary: "Agents' sessions with the marketplace",
+  summary: "List agents' sessions with the marketplace",
   tags: ['agents'],
   security: SECURED,
   request: { query: z.strictObject(pageQuery) },
@@ -78,7 +78,7 @@ const sessionsRoute = createRoute({
 const keysRoute = createRoute({
   method: 'get',
   path: '/keys',
-  summary: "Where agents' keys come from, and whether the marketplace takes them; never a key",
+  summary: "Sources of agents' keys, and whether the marketplace accepts them; never a key",
   tags: ['agents'],
   security: SECURED,
   request: { query: z.strictObject(pageQuery) },

@@ -36,10 +36,10 @@ export async function runOnce<Answer>(
     case 'done':
       return answerOf(begun.answer, schema);
     case 'other':
-      throw new Problem(409, 'this commandId was given for something else', { todo: 'Make a new one.' });
+      throw new Problem(409, 'This commandId was used for another command.', { todo: 'Use a new commandId.' });
     case 'underway':
-      throw new Problem(409, 'this command is under way, or was broken off', {
-        todo: 'Look at what it is about. If nothing came of it, give the command again under a new commandId.',
+      throw new Problem(409, 'This command is in progress, or was interrupted.', {
+        todo: 'Check whether it took effect. If not, send it again with a new commandId.',
       });
     case 'new':
       break;

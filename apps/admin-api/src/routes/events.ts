@@ -2,15 +2,15 @@ import type { NumberedTransition } from '@agrenting-hiclaw/core/domain';
 import { createRoute, z } from '@hono/zod-openapi';
 import { Problem } from '../http/problem.ts';
 import type { ApiContext } from '../context.ts';
-import type { TransitionListener } from '../views/transition-feed.ts';
+import { MAX_LISTENERS, type TransitionListener } from '../views/transition-feed.ts';
 import { iso, PROBLEMS, SECURED, type Api } from './route.ts';
 
 const route = createRoute({
   method: 'get',
   path: '/events',
-  summary: 'Moves of hirings as they are made, as server-sent events',
+  summary: 'Transitions of hirings as server-sent events',
   description:
-    '`event: hiring` with {id, state, at}; `event: overview` when counts may have changed, or when more was missed than is told again; `event: ping`. The id is the sequence of the history: give it as Last-Event-ID to go on behind it.',
+    '`event: hiring` with {id, state, at}; `event: overview` when counts may have changed, or when more was missed than is replayed; `event: ping`. The id is the sequence number in the history: send it as Last-Event-ID to resume after it.',
   tags: ['events'],
   security: SECURED,
   request: { headers: z.object({ 'last-event-id': z.string().max(20).optional() }) },
@@ -21,9 +21,9 @@ const route = createRoute({
 });
 
 const PING_EVERY_MS = 15_000;
-/** Moves that are told again to whoever comes back. */
+/** Transitions replayed to a client that reconnects. */
 const MAX_MISSED = 500;
-/** Bytes that a slow reader may leave lying. */
+/** Unread bytes buffered for a slow client. */
 const MAX_UNREAD_BYTES = 256 * 1024;
 
 export interface EventsOptions {
@@ -35,7 +35,7 @@ export interface EventsOptions {
   readonly stop: AbortSignal;
 }
 
-/** A bounded number of listeners; one that does not read is let go of and comes back by itself. */
+/** A bounded number of clients; one that does not read is disconnected and reconnects. */
 export function addEvents(api: Api, { access, feed, store, stop }: EventsOptions): void {
   api.openapi(route, async (context) => {
     const headers = {
@@ -47,7 +47,7 @@ export function addEvents(api: Api, { access, feed, store, stop }: EventsOptions
     if (context.req.method === 'HEAD') return context.body(null, 200, headers);
     const since = sinceOf(context.req.header('last-event-id'));
     const bySession = context.get('sessionSecret');
-    // Asked for before it is listened, so that nothing falls in between: what comes twice is told once.
+    // Read before listening starts, so that nothing is missed in between: what comes twice is sent once.
     const begun = { told: since ?? feed.newest };
     const text = new TextEncoder();
     const early: NumberedTransition[] = [];
@@ -59,8 +59,8 @@ export function addEvents(api: Api, { access, feed, store, stop }: EventsOptions
       end: () => close(),
     });
     if (unlisten === undefined) {
-      throw new Problem(429, 'as many listen already as may', {
-        todo: 'Close another page, or ask for what you need now and then.',
+      throw new Problem(429, `Too many event-stream clients (limit ${MAX_LISTENERS}).`, {
+        todo: 'Close another page, or poll instead.',
         retryAfterSeconds: 10,
       });
     }
@@ -96,13 +96,13 @@ export function addEvents(api: Api, { access, feed, store, stop }: EventsOptions
             try {
               controller.close();
             } catch {
-              // Whoever listened went away first.
+              // The client disconnected first.
             }
           };
           stop.addEventListener('abort', close);
           const missedSince = async (sequence: number): Promise<readonly NumberedTransition[]> => {
             const newest = (await store.overview.latestTransitions(1))[0]?.sequence ?? 0;
-            // Of another store, or of this one before it was made anew: what comes now counts, whatever its number is.
+            // Of another store, or of this one before it was rebuilt: what comes now counts, whatever its number is.
             if (sequence > newest) begun.told = newest;
             return await store.overview.transitionsAfter(begun.told, MAX_MISSED);
           };
@@ -127,5 +127,5 @@ function eventOf({ sequence, hiringId, to, atMs }: NumberedTransition): string {
 function sinceOf(header: string | undefined): number | undefined {
   if (header === undefined || header === '') return undefined;
   if (/^\d{1,15}$/.test(header)) return Number(header);
-  throw new Problem(400, 'Last-Event-ID is none of ours', { todo: 'Leave it out.' });
+  throw new Problem(400, 'Invalid Last-Event-ID.', { todo: 'Leave it out.' });
 }

@@ -1,6 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { ownKnownSecrets } from '@agrenting-hiclaw/runtime';
-import { ANSWER_REFUSED, answerWorker, COMMAND_HINTS, type WorkerAnswer } from '@agrenting-hiclaw/operations';
+import {
+  ANSWER_REFUSED,
+  answerWorker,
+  COMMAND_HINTS,
+  unavailableCommand,
+  type WorkerAnswer,
+} from '@agrenting-hiclaw/operations';
 import { type HiringId, type OperatorCommand, commandHiring } from '@agrenting-hiclaw/core/domain';
 import { Problem } from '../http/problem.ts';
 import type { ApiContext } from '../context.ts';
@@ -24,7 +30,7 @@ const answer = z.object({ state: stateName }).openapi('CommandAnswer');
 const answerTaken = z
   .object({
     state: stateName,
-    already: z.boolean().openapi({ description: 'The same answer was given before; nothing was sent.' }),
+    already: z.boolean().openapi({ description: 'The same answer was already given; nothing was sent.' }),
   })
   .openapi('AnswerTaken');
 
@@ -65,7 +71,7 @@ const messageRoute = commandRoute(
 const answerRoute = createRoute({
   method: 'post',
   path: '/hirings/{id}/answer',
-  summary: 'Say whether its worker may run the command that it asks about',
+  summary: 'Approve or deny the command that its worker asks about',
   description:
     'Goes to the question that is named, once, and only while it is the last word in the room of the worker; else 409 with a `code`, and nothing is said to the worker. A yes is taken only for a question that is shown whole.',
   tags: ['hirings'],
@@ -80,7 +86,7 @@ const answerRoute = createRoute({
           .string()
           .min(1)
           .max(255)
-          .openapi({ description: '`question.eventId` of the hiring as it was shown.' }),
+          .openapi({ description: '`question.eventId` of the hiring as you read it.' }),
       }),
     ),
   },
@@ -104,13 +110,13 @@ export function addHiringCommands(api: Api, parts: ApiContext): void {
       case 'busy':
         throw busy();
       case 'changed':
-        throw new Problem(409, 'The hiring has changed since it was shown. Nothing was done.', {
+        throw new Problem(409, 'The hiring has changed since you read it. Nothing was done.', {
           code: 'changed',
           version: outcome.version,
-          todo: 'Read it again, and decide about it as it is now.',
+          todo: 'Read the hiring again, then repeat the command with the new version.',
         });
       case 'unfit':
-        throw new Problem(409, `it is ${outcome.state}, which has no such move`, {
+        throw new Problem(409, unavailableCommand(command.kind, outcome.state), {
           code: 'unfit',
           todo: COMMAND_HINTS[command.kind],
         });
@@ -136,7 +142,7 @@ export function addHiringCommands(api: Api, parts: ApiContext): void {
       }
       case 'failed':
         throw new Problem(424, outcome.problem, {
-          todo: 'Give the same answer again: it is said once, whatever became of this one.',
+          todo: 'Send the same answer again: it is delivered at most once.',
         });
     }
   }
@@ -195,7 +201,7 @@ export function addHiringCommands(api: Api, parts: ApiContext): void {
 }
 
 function busy(): Problem {
-  return new Problem(409, 'it is worked on this moment', {
+  return new Problem(409, 'The hiring is being processed.', {
     code: 'busy',
     todo: 'Try again in a few seconds.',
     retryAfterSeconds: 2,

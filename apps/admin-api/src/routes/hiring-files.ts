@@ -12,7 +12,7 @@ const { 409: changed, 422: notShown, 424: unreadable, ...PROBLEMS } = COMMAND_PR
 const fileRoute = createRoute({
   method: 'get',
   path: '/hirings/{id}/files/{sha256}',
-  summary: 'A file of the result that waits or is on its way',
+  summary: 'A file of the result that is held or being settled',
   description:
     'For operators alone. The bytes are those whose SHA-256 the hiring names; when the task folder holds others by now, 409. What is text comes as plain text, everything else to be saved.',
   tags: ['hirings'],
@@ -44,7 +44,7 @@ export function addHiringFiles(api: Api, { configuration, store }: ApiContext): 
   api.openapi(fileRoute, async (context) => {
     if (context.get('caller').role !== 'operator') {
       throw new Problem(403, 'Files of results are for operators. A viewer cannot open them.', {
-        todo: 'Use a token of the role operator.',
+        todo: 'Use a token with the role operator.',
       });
     }
     const { id, sha256 } = context.req.valid('param');
@@ -59,13 +59,13 @@ export function addHiringFiles(api: Api, { configuration, store }: ApiContext): 
           todo: 'See `attempts` of the hiring.',
         });
       case 'changed':
-        throw new Problem(409, 'The file in the task folder is not the one that was judged.', {
+        throw new Problem(409, 'The file in the task folder is not the one that was reviewed.', {
           code: 'changed',
-          todo: 'Read the hiring again: what lies there now is judged anew by itself.',
+          todo: 'Read the hiring again: the new file is reviewed automatically.',
         });
       case 'secret':
-        throw new Problem(422, 'A secret stands in the file, so it is not shown.', {
-          todo: 'Look at it in the task folder.',
+        throw new Problem(422, 'The file contains a secret, so it is not shown.', {
+          todo: 'Open it in the task folder.',
         });
       case 'unavailable':
         throw new Problem(424, file.problem, { todo: 'Try again later.' });

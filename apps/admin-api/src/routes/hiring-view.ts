@@ -32,7 +32,7 @@ const ACTIONS = ['retry', 'approve', 'fail', 'hold', 'submit', 'message', 'answe
 const summaryShape = {
   id: z.string(),
   version: z.string().openapi({
-    description: 'A SHA-256 over all that decides about it: a command names the one that its operator saw.',
+    description: 'A SHA-256 over everything that a decision depends on: a command names the version that its operator saw.',
   }),
   state: stateName,
   agentId: z.string(),
@@ -55,7 +55,7 @@ const summaryShape = {
     }),
   ),
   concern: maybe(z.object({ code: z.enum(CONCERN_CODES), since: time })).openapi({
-    description: 'What may interest its operator while it goes on by itself.',
+    description: 'What an operator may want to know; no action is needed.',
   }),
   lastFailure: maybe(z.string()),
   title: z.string(),
@@ -104,23 +104,23 @@ export const hiringDetail = z
         eventId: z.string(),
         text: z.string(),
         characters: z.int(),
-        shownWhole: z.boolean().openapi({ description: 'Only what is shown whole can be said yes to.' }),
+        shownWhole: z.boolean().openapi({ description: 'Only a question shown in full can be approved.' }),
         askedAt: time,
       }),
-    ).openapi({ description: 'What its worker asks before it runs a command; an answer names `eventId`.' }),
+    ).openapi({ description: 'The command that its worker asks to run; an answer names `eventId`.' }),
     description: z.string(),
     clientMessage: maybe(z.string()),
     repoUrl: maybe(z.string()),
     parameters: maybe(z.string()).openapi({
-      description: 'What else the hirer sent with the task, as the JSON text that the worker is given.',
+      description: 'Other input from the hirer, as the JSON text that the worker receives.',
     }),
     marketplaceStatus: z.string(),
     money: maybe(z.enum(MONEY_STANDINGS)).openapi({
       description:
         'Whether an ended hiring counts as paid, and whether that is disputed; null while it is open.',
     }),
-    attempts: z.array(attemptView).openapi({ description: 'The newest five, in their order.' }),
-    earlierAttempts: z.int().openapi({ description: 'How many attempts there were before those.' }),
+    attempts: z.array(attemptView).openapi({ description: 'The latest five, oldest first.' }),
+    earlierAttempts: z.int().openapi({ description: 'Number of earlier attempts.' }),
     timeline: z
       .array(
         z.object({
@@ -132,8 +132,8 @@ export const hiringDetail = z
           cause: z.string(),
         }),
       )
-      .openapi({ description: 'The newest 1,000 moves, in their order.' }),
-    earlierTransitions: z.int().openapi({ description: 'How many moves there were before those.' }),
+      .openapi({ description: 'The latest 1,000 transitions, oldest first.' }),
+    earlierTransitions: z.int().openapi({ description: 'Number of earlier transitions.' }),
     received: z.array(
       z.object({ intake, firstAt: time, lastAt: time, times: z.int(), problem: maybe(z.string()) }),
     ),

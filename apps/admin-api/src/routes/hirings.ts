@@ -11,7 +11,7 @@ import { agentId, hiringId, json, pageOf, pageQuery, PROBLEMS, SECURED, type Api
 const listRoute = createRoute({
   method: 'get',
   path: '/hirings',
-  summary: 'Hirings, the newest first',
+  summary: 'List hirings, newest first',
   description:
     'A page may hold fewer than `limit` although there are more: go on while `nextCursor` is not null. `q` is the beginning of a hiring or agent id, the name of a worker, or words of what the hirer wrote.',
   tags: ['hirings'],
@@ -32,7 +32,7 @@ const listRoute = createRoute({
 const showRoute = createRoute({
   method: 'get',
   path: '/hirings/{id}',
-  summary: 'One hiring with its newest attempts and its timeline',
+  summary: 'Get a hiring with its latest attempts and its timeline',
   tags: ['hirings'],
   security: SECURED,
   request: { params: z.object({ id: hiringId }) },
@@ -42,7 +42,7 @@ const showRoute = createRoute({
 const exportRoute = createRoute({
   method: 'get',
   path: '/hirings/{id}/export',
-  summary: 'What there is about a hiring as one archive, without secrets',
+  summary: 'Export everything about a hiring as one archive, without secrets',
   description:
     'With the newest 20 attempts and 1,000 moves. One at a time is made, as fast as it is read and within ten minutes; 429 while there is another. An operator’s ends that of a viewer.',
   tags: ['hirings'],
@@ -99,8 +99,8 @@ export function addHirings(api: Api, { configuration, store, stop, log }: ApiCon
       onFailure: (error) => log.error({ error, hiringId: id }, 'an export could not be made to its end'),
     });
     if (archive === undefined) {
-      throw new Problem(429, 'another export is under way', {
-        todo: 'Wait until it has ended, and ask again.',
+      throw new Problem(429, 'Another export is in progress.', {
+        todo: 'Try again when it has finished.',
         retryAfterSeconds: EXPORT_RETRY_SECONDS,
       });
     }
@@ -110,5 +110,5 @@ export function addHirings(api: Api, { configuration, store, stop, log }: ApiCon
 
 /** For a hiring that is not there. */
 export function noHiring(id: HiringId): Problem {
-  return new Problem(404, `there is no hiring ${id}`, { todo: 'See GET /api/v1/hirings.' });
+  return new Problem(404, `No such hiring: ${id}.`, { todo: 'See GET /api/v1/hirings.' });
 }

@@ -22,7 +22,7 @@ const query = z.strictObject(pageQuery);
 const roomsRoute = createRoute({
   method: 'get',
   path: '/rooms',
-  summary: 'Rooms that were opened for hirings, the newest first',
+  summary: 'List rooms opened for hirings, newest first',
   tags: ['rooms'],
   security: SECURED,
   request: { query },
@@ -46,7 +46,7 @@ const roomsRoute = createRoute({
 const alertsRoute = createRoute({
   method: 'get',
   path: '/alerts',
-  summary: 'What you were told or will be, the newest first',
+  summary: 'List sent and pending alerts, newest first',
   tags: ['alerts'],
   security: SECURED,
   request: { query },
@@ -78,7 +78,7 @@ const trial = z
 const testRoute = createRoute({
   method: 'post',
   path: '/alerts/test',
-  summary: 'Send one trial alert to each place',
+  summary: 'Send a test alert to each sink',
   tags: ['alerts'],
   security: SECURED,
   request: { body: body(z.strictObject({ commandId })) },
@@ -88,7 +88,7 @@ const testRoute = createRoute({
 const auditRoute = createRoute({
   method: 'get',
   path: '/audit',
-  summary: 'Who did what by this API, the newest first',
+  summary: 'List the audit log of this API, newest first',
   tags: ['audit'],
   security: SECURED,
   request: { query },
@@ -131,7 +131,7 @@ export function addLists(api: Api, parts: ApiContext): void {
     const run = async () => {
       const trials = await sendTestAlerts(configuration, clock, stop);
       if (trials.length === 0) {
-        throw new Problem(422, 'there is no place for alerts', {
+        throw new Problem(422, 'No alert sink is configured.', {
           todo: 'Set alerts.matrixRoom or alerts.webhookUrl: docs/alerts.md says how.',
         });
       }

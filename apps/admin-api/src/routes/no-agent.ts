@@ -3,5 +3,5 @@ import { Problem } from '../http/problem.ts';
 
 /** For an agent that is not in the configuration. */
 export function noAgent(id: AgentId): Problem {
-  return new Problem(404, `no agent of the configuration is ${id}`, { todo: 'See GET /api/v1/agents.' });
+  return new Problem(404, `No such agent: ${id}.`, { todo: 'See GET /api/v1/agents.' });
 }

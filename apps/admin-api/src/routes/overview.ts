@@ -30,7 +30,7 @@ const overview = z
 const route = createRoute({
   method: 'get',
   path: '/overview',
-  summary: 'What is going on, at a glance',
+  summary: 'Get the overview',
   tags: ['overview'],
   security: SECURED,
   responses: { 200: json(overview, 'Counts, times and problems; at most two seconds old.'), ...PROBLEMS },

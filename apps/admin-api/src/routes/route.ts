@@ -11,9 +11,9 @@ const problemSchema = z
     title: z.string(),
     status: z.int(),
     detail: z.string(),
-    todo: z.string().optional().openapi({ description: 'What to do about it.' }),
-    code: z.enum(PROBLEM_CODES).optional().openapi({ description: 'Which case it is, for programs.' }),
-    version: z.string().optional().openapi({ description: 'Of `changed`: the present version.' }),
+    todo: z.string().optional().openapi({ description: 'What to do.' }),
+    code: z.enum(PROBLEM_CODES).optional().openapi({ description: 'Machine-readable reason.' }),
+    version: z.string().optional().openapi({ description: 'For `changed`: the current version.' }),
   })
   .openapi('Problem');
 
@@ -62,7 +62,7 @@ export const agentId = z.string().openapi({ format: 'uuid' }).pipe(agentIdSchema
 export const workerName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,127}$/);
 export const commandId = z
   .uuid()
-  .openapi({ description: 'Made by you; the same one takes effect once and gives the same answer again.' });
+  .openapi({ description: 'Chosen by the client. A repeated commandId takes effect once and returns the same response.' });
 /** What a command that decides about a hiring names. */
 export const shownVersion = z
   .string({ error: 'the version of the hiring that was shown is missing' })

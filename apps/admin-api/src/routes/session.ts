@@ -11,7 +11,7 @@ const openedSession = z
     ...holder,
     secret: z
       .string()
-      .openapi({ description: 'To be sent as `Authorization: Bearer` in the place of the token.' }),
+      .openapi({ description: 'Send it as `Authorization: Bearer` instead of the token.' }),
     until: time,
   })
   .openapi('OpenedSession');
@@ -19,7 +19,7 @@ const openedSession = z
 const openRoute = createRoute({
   method: 'post',
   path: '/session',
-  summary: 'Open a session of the web page with a token',
+  summary: 'Log in to the console with a token',
   tags: ['session'],
   request: { body: body(z.strictObject({ token: z.string().trim().min(1).max(200) })) },
   responses: { 200: json(openedSession, 'The session.'), ...COMMAND_PROBLEMS },
@@ -28,7 +28,7 @@ const openRoute = createRoute({
 const showRoute = createRoute({
   method: 'get',
   path: '/session',
-  summary: 'Who you are',
+  summary: 'Get the current session',
   tags: ['session'],
   security: SECURED,
   responses: { 200: json(session, 'Your name and role.'), ...PROBLEMS },
@@ -37,10 +37,10 @@ const showRoute = createRoute({
 const closeRoute = createRoute({
   method: 'delete',
   path: '/session',
-  summary: 'End the session',
+  summary: 'Log out',
   tags: ['session'],
   security: SECURED,
-  responses: { 204: { description: 'It has ended.' }, ...PROBLEMS },
+  responses: { 204: { description: 'Logged out.' }, ...PROBLEMS },
 });
 
 /** Opening needs no session; this is to be added before what guards the others. */
@@ -51,7 +51,7 @@ export function addSessionOpening(api: Api, { access }: ApiContext): void {
       throw wrongToken(
         context,
         access,
-        'the token is none of ours',
+        'Invalid token.',
         '`agrenting-hiclaw admin token` makes one.',
       );
     }

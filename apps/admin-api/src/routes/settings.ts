@@ -35,7 +35,7 @@ const rules = z
 const policyRoute = createRoute({
   method: 'get',
   path: '/policy',
-  summary: "The owner's rules as they are in effect, for all agents and for each",
+  summary: "Get the operator's policy in effect, for all agents and for each",
   tags: ['settings'],
   security: SECURED,
   responses: {
@@ -55,7 +55,7 @@ const policyRoute = createRoute({
 const settingsRoute = createRoute({
   method: 'get',
   path: '/settings',
-  summary: 'Every setting as it is in effect, without secrets, and where it came from',
+  summary: 'Get every setting in effect, without secrets, and its source',
   tags: ['settings'],
   security: SECURED,
   responses: {
@@ -85,14 +85,14 @@ const amounts = {
   grossCents: z.int(),
   feeCents: z.int(),
   netCents: z.int(),
-  takenBack: z.int().openapi({ description: 'Hirings whose payment the marketplace took back that day.' }),
-  takenBackCents: z.int().openapi({ description: 'The net amount of those; `netCents` still holds it.' }),
+  takenBack: z.int().openapi({ description: 'Hirings whose payment the marketplace reversed that day.' }),
+  takenBackCents: z.int().openapi({ description: 'Net amount of those; still included in `netCents`.' }),
 };
 
 const earningsRoute = createRoute({
   method: 'get',
   path: '/earnings',
-  summary: 'What the marketplace paid, by agent and UTC day, in cents',
+  summary: 'Get earnings by agent and UTC day, in cents',
   tags: ['earnings'],
   security: SECURED,
   request: {
@@ -121,7 +121,7 @@ const check = z.object({
 const doctorRoute = createRoute({
   method: 'get',
   path: '/doctor',
-  summary: 'Look at everything that has to be right; takes some seconds',
+  summary: 'Run all checks; takes some seconds',
   description:
     'For operators, at most once a minute: within it they are told what was found. Viewers are told what was found last, and 404 before anything was.',
   tags: ['doctor'],
@@ -172,7 +172,7 @@ export function addSettings(api: Api, parts: SettingsOptions): void {
     const { from, to, agent } = context.req.valid('query');
     const fromMs = from === undefined ? 0 : dayOf('from', from);
     const toMs = to === undefined ? FOREVER_MS : dayOf('to', to) + DAY_MS;
-    if (fromMs >= toMs) throw new Problem(400, 'from is after to', { todo: 'Change one of them.' });
+    if (fromMs >= toMs) throw new Problem(400, '`from` must be before `to`.', { todo: 'Change one of them.' });
     const { days, unreadable } = reportOf(await store.earnings({ fromMs, toMs, agentId: agent }));
     const shown = days.map((each) => ({ agentId: each.agentId, day: each.day, ...inNumbers(each) }));
     return context.json(
@@ -202,7 +202,7 @@ export function addSettings(api: Api, parts: SettingsOptions): void {
   api.openapi(doctorRoute, async (context) => {
     const looked = context.get('caller').role === 'operator' ? await looks.fresh() : looks.last;
     if (looked === undefined) {
-      throw new Problem(404, 'nobody has had it looked yet', { todo: 'Ask an operator to run the doctor.' });
+      throw new Problem(404, 'The doctor has not run yet.', { todo: 'Ask an operator to run it.' });
     }
     const { found } = looked;
     const count = (status: Finding['status']): number =>
@@ -252,5 +252,5 @@ function inNumbers(total: ReturnType<typeof totalOf>) {
 function dayOf(name: string, text: string): number {
   const atMs = parseTimeMs(`${text}T00:00:00Z`);
   if (atMs !== undefined) return atMs;
-  throw new Problem(400, `${name} is no day of the calendar`, { todo: 'Give one such as 2026-11-27.' });
+  throw new Problem(400, `${name} must be a date.`, { todo: 'Write it as 2026-11-27.' });
 }

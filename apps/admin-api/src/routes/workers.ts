@@ -43,9 +43,9 @@ const stopAnswer = z
     outcome: z.literal('stopped'),
     interrupts: z
       .array(z.string())
-      .openapi({ description: 'Open hirings that it was told of and has not delivered.' }),
+      .openapi({ description: 'Open hirings assigned to it and not delivered.' }),
     startsAgain: z.boolean().openapi({
-      description: 'Whether the adapter starts it again by itself, because an open hiring needs it.',
+      description: 'Whether the adapter restarts it automatically because an open hiring needs it.',
     }),
   })
   .openapi('WorkerStopAnswer');
@@ -53,7 +53,7 @@ const stopAnswer = z
 const listRoute = createRoute({
   method: 'get',
   path: '/workers',
-  summary: 'Workers, and what they showed last',
+  summary: 'List workers with their last activity',
   tags: ['workers'],
   security: SECURED,
   request: { query: z.strictObject(pageQuery) },
@@ -70,13 +70,13 @@ const common = { ...command, responses: { 200: json(answer, 'What became of it.'
 const startRoute = createRoute({
   method: 'post',
   path: '/workers/{name}/start',
-  summary: 'Have it started by the configured way',
+  summary: 'Start it with the configured lifecycle driver',
   ...common,
 });
 const stopRoute = createRoute({
   method: 'post',
   path: '/workers/{name}/stop',
-  summary: 'Have it stopped by the configured way; what it is at is lost to it',
+  summary: 'Stop it with the configured lifecycle driver; its unfinished work is lost',
   description:
     'A worker with an open hiring is started again by the adapter as soon as that has to be handed over or is not answered: pause its agent, and hold or end its hirings first, to have it stay stopped.',
   ...command,
@@ -85,7 +85,7 @@ const stopRoute = createRoute({
 const nudgeRoute = createRoute({
   method: 'post',
   path: '/workers/{name}/nudge',
-  summary: 'Say something in its room and wait for a sign that it heard; costs an answer of its model',
+  summary: 'Send a message to its room and wait for activity; costs one model response',
   ...common,
 });
 
@@ -122,7 +122,7 @@ export function addWorkers(api: Api, parts: ApiContext): void {
   async function named(name: string): Promise<MappedWorker> {
     const known = await knownWorkers(configuration);
     if (!known.some((each) => each.name === name)) {
-      throw new Problem(404, `there is no worker ${name}`, { todo: 'See GET /api/v1/workers.' });
+      throw new Problem(404, `No such worker: ${name}.`, { todo: 'See GET /api/v1/workers.' });
     }
     return await workerOf(configuration, name);
   }
@@ -175,7 +175,7 @@ export function addWorkers(api: Api, parts: ApiContext): void {
     const run = async () => {
       const milestone = await nudge(configuration, await named(name), PATIENCE_MS);
       if (milestone.kind === 'silent') {
-        throw new Problem(424, milestone.problem, { todo: 'Start the worker, or look at its log.' });
+        throw new Problem(424, milestone.problem, { todo: 'Start the worker, or check its log.' });
       }
       return { worker: name, outcome: milestone.sign, afterMs: milestone.afterMs };
     };

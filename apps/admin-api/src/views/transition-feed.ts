@@ -4,24 +4,24 @@ import type { Operator } from '../access/tokens.ts';
 
 export type TransitionListener = (transitions: readonly NumberedTransition[]) => void;
 
-/** Whom moves are told, and who that is. */
+/** A subscriber to transitions, and its caller. */
 export interface Listener {
   readonly caller: Pick<Operator, 'role' | 'tokenHash'>;
   readonly tell: TransitionListener;
-  /** Called when its place went to another. */
+  /** Called when its slot went to another listener. */
   readonly end: () => void;
 }
 
-/** Every move of every hiring, as it is made, also by other processes. */
+/** Every transition of every hiring, as it happens, also in other processes. */
 export interface TransitionFeed {
-  /** The newest move that was told; 0 before the first look. */
+  /** The latest transition sent to listeners; 0 before the first read. */
   readonly newest: number;
   /**
-   * Gives the function that ends it; undefined when as many listen as may. Who comes with a token that has all its places takes that of
-   * its oldest, and an operator takes one of a viewer's where there is no other.
+   * Returns the function that ends it; undefined at the limit. A listener whose token has all its slots replaces the oldest of that token,
+   * and an operator replaces a viewer when no slot is free.
    */
   listen(listener: Listener): (() => void) | undefined;
-  /** Resolves when it has ended. */
+  /** Resolves when the feed has stopped. */
   readonly ended: Promise<void>;
 }
 
@@ -33,11 +33,13 @@ export interface TransitionFeedOptions {
 }
 
 const LOOK_EVERY_MS = 400;
-const MAX_LISTENERS = 64;
+/** The most event-stream clients. */
+export const MAX_LISTENERS = 64;
+/** The most event-stream clients of one token. */
 const MAX_OF_TOKEN = 16;
 const MAX_MOVES = 500;
 
-/** Looks for new moves until it is stopped, so that whoever comes hears only what is new. */
+/** Polls for new transitions until it is stopped, so that a listener receives only new ones. */
 export function startTransitionFeed({ store, clock, log, stop }: TransitionFeedOptions): TransitionFeed {
   const listeners = new Set<Listener>();
   let newest = 0;
@@ -56,11 +58,11 @@ export function startTransitionFeed({ store, clock, log, stop }: TransitionFeedO
       newest = transitions.at(-1)?.sequence ?? newest;
       if (transitions.length > 0) for (const { tell } of listeners) tell(transitions);
     } catch (error) {
-      log.warn({ error }, 'new moves could not be read; it is tried again');
+      log.warn({ error }, 'new transitions could not be read; retrying');
     }
   }
 
-  /** Who has to give its place, if anybody does and may be asked to. */
+  /** The listener to replace, if one must be and may be replaced. */
   function placeFor({ role, tokenHash }: Listener['caller']): Listener | undefined {
     const all = [...listeners];
     const own = all.filter(({ caller }) => caller.tokenHash === tokenHash);

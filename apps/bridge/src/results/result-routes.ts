@@ -108,7 +108,7 @@ function isSame(given: string, right: string): boolean {
 }
 
 function unavailable(): Response {
-  return answer('Not now, come again', 503, { 'retry-after': RETRY_SECONDS });
+  return answer('Service unavailable, retry later', 503, { 'retry-after': RETRY_SECONDS });
 }
 
 /** In the marketplace's own form for it (adapter page, G3). */

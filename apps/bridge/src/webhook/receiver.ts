@@ -157,7 +157,7 @@ export function createReceiver(
     return {
       outcome: 'not_stored',
       status: 503,
-      body: { error: 'Not now, come again' },
+      body: { error: 'Service unavailable, retry later' },
       retryAfterSeconds,
       afterwards: () =>
         log.error({ problem, error }, 'a webhook could not be kept; its sender is told to come again'),

@@ -15,7 +15,7 @@ export function registerAdminCommands(program: Command, terminal: Terminal): voi
   admin
     .command('token')
     .description('Make a token for it, show it once, and keep its hash; one of the same name is replaced.')
-    .option('--role <role>', 'operator, or viewer, who may look and do nothing')
+    .option('--role <role>', 'operator, or viewer (read-only)')
     .option('--name <name>', 'whose it is, as the audit shows it')
     .option('--revoke', 'take the token of that name out')
     .action(run(async (options) => await (await import('./token.ts')).makeAdminToken(terminal, options)));

@@ -84,7 +84,7 @@ export async function register(terminal: Terminal, options: RegisterOptions): Pr
   );
   const pricingModel = PRICING.find((model) => model === (options.pricing ?? 'fixed'));
   if (pricingModel === undefined)
-    throw new CommandError(EXIT.usage, `--pricing is none of ${PRICING.join(', ')}`);
+    throw new CommandError(EXIT.usage, `--pricing must be one of: ${PRICING.join(', ')}`);
   checkCallback(options);
   const token = await askSecret(
     terminal,

@@ -57,7 +57,7 @@ function changesOf({ description, price, capabilities, status }: UpdateOptions):
   }
   if (price !== undefined && !PRICE.test(price)) throw wrong(`--price ${price} is no amount such as 10.00`);
   if (status !== undefined && !STATUSES.includes(status)) {
-    throw wrong(`--status ${status} is none of ${STATUSES.join(', ')}`);
+    throw wrong(`--status ${status} must be one of: ${STATUSES.join(', ')}`);
   }
   const list = capabilities
     ?.split(',')

@@ -5,7 +5,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 
 /** `alerts ...`. */
 export function registerAlertCommands(program: Command, terminal: Terminal): void {
-  const alerts = program.command('alerts').description('What you are told of by yourself.');
+  const alerts = program.command('alerts').description('Operator alerts.');
   alerts
     .command('test')
     .description('Send one trial alert to each place, and say what became of it.')

@@ -43,7 +43,7 @@ export async function showEarnings(terminal: Terminal, options: EarningsOptions)
 function formatOf({ format, json }: EarningsOptions): 'table' | 'csv' | 'json' {
   const given = format ?? (json === true ? 'json' : 'table');
   if (given === 'table' || given === 'csv' || given === 'json') return given;
-  throw new CommandError(EXIT.usage, `--format ${given} is none of table, csv, json`);
+  throw new CommandError(EXIT.usage, `--format ${given} must be one of: table, csv, json`);
 }
 
 /** The beginning of a UTC day. */

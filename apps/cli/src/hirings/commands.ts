@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { isAdapterRunning, COMMAND_HINTS } from '@agrenting-hiclaw/operations';
+import { isAdapterRunning, COMMAND_HINTS, unavailableCommand } from '@agrenting-hiclaw/operations';
 import {
   possibleCommands,
   versionOf,
@@ -234,7 +234,7 @@ function changed(hiringId: HiringId, version: string, state?: State): CommandErr
 function unfit(hiringId: HiringId, state: State, kind: CommandKind): CommandError {
   return new CommandError(
     EXIT.failed,
-    `${hiringId} is ${state}, which has no such move`,
+    `${hiringId}: ${unavailableCommand(kind, state)}`,
     COMMAND_HINTS[kind],
   );
 }

@@ -201,7 +201,7 @@ export function unknownHiring(id: string): CommandError {
 function stateOf(text: string): State {
   const state = STATES.find((name) => name === text);
   if (state === undefined)
-    throw new CommandError(EXIT.usage, `--state ${text} is none of ${STATES.join(', ')}`);
+    throw new CommandError(EXIT.usage, `--state ${text} must be one of: ${STATES.join(', ')}`);
   return state;
 }
 

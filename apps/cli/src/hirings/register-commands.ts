@@ -36,7 +36,7 @@ function registerLooking(hirings: Command, terminal: Terminal): void {
     );
   hirings
     .command('others')
-    .description('What came where hirings come and was none, such as trial deliveries.')
+    .description('Ignored deliveries: other event types and test requests.')
     .option('--limit <n>', 'how many, at most 1000', '20')
     .action(run(async (options) => await (await import('./hirings.ts')).listOthers(terminal, options)));
 }

@@ -93,7 +93,7 @@ export async function init(terminal: Terminal, options: InitOptions): Promise<vo
       message: 'Which HiClaw is it: 1.0, 1.1, 1.2 (AgentTeams), or shall set-up find out (auto)?',
       option: '--profile auto|1.0|1.1|1.2',
       preset: 'auto',
-      check: (answer) => PROFILES.includes(answer) || `${answer} is none of ${PROFILES.join(', ')}`,
+      check: (answer) => PROFILES.includes(answer) || `${answer} must be one of: ${PROFILES.join(', ')}`,
     },
     options.profile,
     yes,

@@ -79,7 +79,7 @@ export function AgentsPage({ query }: { readonly query: URLSearchParams }) {
                 compare={(one, other) =>
                   placeOf(one) - placeOf(other) || nameOf(one).localeCompare(nameOf(other))
                 }
-                none={{ title: 'No agent is like that', all: 'Show all agents' }}
+                none={{ title: 'No agents match these filters', all: 'Show all agents' }}
               >
                 {(some) => (
                   <ul className="cards two">

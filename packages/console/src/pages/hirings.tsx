@@ -81,7 +81,7 @@ export function HiringsPage({ query }: { readonly query: URLSearchParams }) {
 
 function NoHirings({ filtered }: { readonly filtered: boolean }) {
   return filtered ? (
-    <Empty title="No hiring is like that">
+    <Empty title="No hirings match these filters">
       <a href={hrefOf('hirings')}>Show all hirings</a>
     </Empty>
   ) : (

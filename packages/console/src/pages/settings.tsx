@@ -36,7 +36,7 @@ export function SettingsPage() {
               `${path} ${value}`.toLowerCase().includes(wanted.trim().toLowerCase()),
             );
           return settings.length === 0 ? (
-            <Empty title="No setting is like that" />
+            <Empty title="No settings match" />
           ) : (
             <ul className="card flush rows settings">
               {settings.map(({ path, value, from }) => (

@@ -53,7 +53,7 @@ export function WorkersPage({ query }: { readonly query: URLSearchParams }) {
                 compare={(one, other) =>
                   stateOf(one)[0] - stateOf(other)[0] || one.name.localeCompare(other.name)
                 }
-                none={{ title: 'No worker is like that', all: 'Show all workers' }}
+                none={{ title: 'No workers match these filters', all: 'Show all workers' }}
               >
                 {(some) => (
                   <ul className="card flush rows">

@@ -5,8 +5,8 @@ export class CursorError extends CommandError {
   constructor() {
     super(
       EXIT.usage,
-      'the cursor is none that a list gave',
-      'Leave it out to begin at the newest, or give nextCursor of the page before.',
+      'Invalid cursor.',
+      'Omit it to start at the newest item, or use nextCursor of the previous page.',
     );
     this.name = 'CursorError';
   }

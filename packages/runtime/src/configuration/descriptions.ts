@@ -72,7 +72,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   'webhook.toleranceSeconds': 'How old a time-stamped signature may be.',
   'webhook.trustedProxies': 'Addresses or networks whose X-Forwarded-For is believed.',
   'webhook.maxBodyBytes': 'Greater bodies are refused.',
-  alerts: 'What you are told of by yourself; nobody is told anything without a room or a URL.',
+  alerts: 'Operator alerts; none are sent without a room or a URL.',
   'alerts.kinds': 'What you are told of.',
   'alerts.perHour': 'To each place; more are summed up in one.',
   'alerts.repeatAfterSeconds': 'The same about the same hiring or agent is not told again before.',

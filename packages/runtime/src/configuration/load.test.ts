@@ -268,7 +268,7 @@ timing: { quietSeconds: 0.5 }
     for (const changes of [{ ADAPTER_HICLAW_PROFILE: '2.0' }, { ADAPTER_CONFIG: other }]) {
       const problems = await problemsOf({ ...complete, ...changes });
       expect(problems).toEqual([
-        { where: 'hiclaw.profile', code: 'invalid', rule: 'is none of 1.0, 1.1, 1.2' },
+        { where: 'hiclaw.profile', code: 'invalid', rule: 'must be one of: 1.0, 1.1, 1.2' },
       ]);
     }
   });

@@ -340,7 +340,7 @@ function ruleOf(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return `must be one of ${issue.values.map(String).join(', ')}`;
     case 'invalid_union':
-      return 'is none of those that there are';
+      return 'is not a valid choice';
     case 'custom':
     case 'invalid_element':
     case 'invalid_format':

@@ -39,7 +39,7 @@ describe.each(ADDRESSES)('%s', (where, settings) => {
     expect(JSON.stringify(result)).not.toContain(PASSWORD);
   });
 
-  test('without one is none of the problems', async () => {
+  test('without one is not a problem', async () => {
     const address = where === 'storage.connectTo' ? 'host.example:9000' : 'https://host.example';
     const result = await checkConfiguration(settings(address), {});
     if (result.kind === 'loaded') throw new Error('expected problems');

@@ -97,12 +97,12 @@ const rules = {
   assignmentsPerWorker: z.coerce.number().int().min(1).max(100).optional(),
   maxTaskCharacters: z.coerce.number().int().min(1).max(10_000_000).optional(),
   approve: z
-    .enum(['nothing', 'work', 'results', 'both'], 'is none of nothing, work, results, both')
+    .enum(['nothing', 'work', 'results', 'both'], 'must be one of: nothing, work, results, both')
     .optional(),
-  heldResults: z.enum(['hold', 'fail'], 'is none of hold, fail').optional(),
-  resultDigest: z.enum(['optional', 'required'], 'is none of optional, required').optional(),
-  push: z.enum(['adapter', 'worker', 'off'], 'is none of adapter, worker, off').optional(),
-  questions: z.enum(['hirer', 'owner'], 'is none of hirer, owner').optional(),
+  heldResults: z.enum(['hold', 'fail'], 'must be one of: hold, fail').optional(),
+  resultDigest: z.enum(['optional', 'required'], 'must be one of: optional, required').optional(),
+  push: z.enum(['adapter', 'worker', 'off'], 'must be one of: adapter, worker, off').optional(),
+  questions: z.enum(['hirer', 'owner'], 'must be one of: hirer, owner').optional(),
   progress: z.boolean().optional(),
   progressCharacters: z.coerce.number().int().min(1).max(5_000).optional(),
   progressReports: z.coerce.number().int().min(0).max(30).optional(),
@@ -122,7 +122,7 @@ const agent = z.strictObject({
   policy: z.strictObject(rules).prefault({}),
 });
 
-const rooms = z.enum(['auto', 'per-hiring', 'worker'], 'is none of auto, per-hiring, worker');
+const rooms = z.enum(['auto', 'per-hiring', 'worker'], 'must be one of: auto, per-hiring, worker');
 
 const worker = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'),
@@ -134,7 +134,7 @@ const worker = z.strictObject({
   runtime: z
     .enum(
       ['openclaw', 'copaw', 'qwenpaw', 'hermes', 'openhuman', 'deepseek-harness'],
-      'is none of openclaw, copaw, qwenpaw, hermes, openhuman, deepseek-harness',
+      'must be one of: openclaw, copaw, qwenpaw, hermes, openhuman, deepseek-harness',
     )
     .optional(),
   /** In the place of `matrix.rooms`. */
@@ -183,7 +183,7 @@ const webhook = z.strictObject({
   /** Takes hires from anybody on this machine, for a trial. */
   insecure: z.boolean().default(false),
   /** `required` when there are secrets, unless it says otherwise. */
-  signature: z.enum(['off', 'optional', 'required'], 'is none of off, optional, required').optional(),
+  signature: z.enum(['off', 'optional', 'required'], 'must be one of: off, optional, required').optional(),
   signatureSecrets: keys,
   /** Whether the secret itself in `X-Webhook-Secret` is as good as a signature: an older form. */
   secretHeader: z.boolean().default(false),
@@ -217,7 +217,7 @@ const alerts = z.strictObject({
   /** With it, what is posted is signed as Standard Webhooks has it. */
   webhookSecret: key.optional(),
   kinds: z
-    .array(z.enum(ALERT_KINDS, `is none of ${ALERT_KINDS.join(', ')}`), 'is no list of kinds')
+    .array(z.enum(ALERT_KINDS, `must be one of: ${ALERT_KINDS.join(', ')}`), 'is no list of kinds')
     .default(['attention', 'agent_offline', 'disputed', 'failed']),
   /** To each place; more are summed up. */
   perHour: z.coerce.number({ error: 'is no number' }).int('is no whole number').min(1).max(1_000).default(30),
@@ -230,7 +230,7 @@ const HASH_OF_NOTHING = `sha256:${hash('sha256', '', 'hex')}`;
 /** Who may use the operator's API: only the hash of a token is known here, so that a copy of the file opens nothing. */
 const adminToken = z.strictObject({
   name: z.string().regex(/^[\w.@-]{1,64}$/, 'must be letters, digits and . _ @ - only, at most 64'),
-  role: z.enum(['viewer', 'operator'], 'is none of viewer, operator'),
+  role: z.enum(['viewer', 'operator'], 'must be one of: viewer, operator'),
   hash: z
     .string()
     .regex(/^sha256:[0-9a-f]{64}$/, 'is no hash as `agrenting-hiclaw admin token` writes it')
@@ -303,7 +303,7 @@ export const configurationSchema = z.strictObject({
   settlement: z
     .strictObject({
       /** By which of the marketplace's doors results, failures and messages go. */
-      via: z.enum(['auto', 'rest', 'mcp'], 'is none of auto, rest, mcp').default('auto'),
+      via: z.enum(['auto', 'rest', 'mcp'], 'must be one of: auto, rest, mcp').default('auto'),
     })
     .prefault({}),
   agents: z.array(agent).min(1),
@@ -345,7 +345,7 @@ export const configurationSchema = z.strictObject({
               : typeof value === 'number'
                 ? String(value)
                 : value,
-          z.enum(['1.0', '1.1', '1.2'], 'is none of 1.0, 1.1, 1.2'),
+          z.enum(['1.0', '1.1', '1.2'], 'must be one of: 1.0, 1.1, 1.2'),
         )
         .default('1.0'),
     })
@@ -387,7 +387,7 @@ export const configurationSchema = z.strictObject({
         .min(1, 'names no host')
         .default([{ origin: 'https://github.com' }]),
       target: z
-        .enum(['own-branch', 'default-branch'], 'is none of own-branch, default-branch')
+        .enum(['own-branch', 'default-branch'], 'must be one of: own-branch, default-branch')
         .default('own-branch'),
       /** Lets workers change what the repository's host runs by itself. */
       allowWorkflows: z.boolean().default(false),
@@ -427,7 +427,7 @@ export const configurationSchema = z.strictObject({
   log: z
     .strictObject({
       level: z
-        .enum(['trace', 'debug', 'info', 'warn', 'error'], 'is none of trace, debug, info, warn, error')
+        .enum(['trace', 'debug', 'info', 'warn', 'error'], 'must be one of: trace, debug, info, warn, error')
         .default('info'),
       /** Standard output when it is left out. */
       file: text.optional(),

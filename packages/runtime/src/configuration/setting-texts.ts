@@ -57,7 +57,7 @@ export function settingText(problem: SettingProblem): SettingText {
       };
     case 'unknown_worker':
       return {
-        what: 'is none of workers.list',
+        what: 'is not in workers.list',
         remedy: `Write one of ${problem.known.join(', ')}, or add the worker to workers.list.`,
       };
     case 'signature_without_secret':

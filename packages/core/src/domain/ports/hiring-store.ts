@@ -18,7 +18,7 @@ export interface ReceivedDelivery {
   readonly raw: string;
 }
 
-/** What came where hirings come, and is none: an event of another kind, or somebody's trial. */
+/** A delivery that is not a hiring: another event type, or a test request. */
 export interface OtherDelivery {
   readonly kind: 'other';
   /** What it is, in our words or by a name of at most 100 characters. */

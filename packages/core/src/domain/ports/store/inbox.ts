@@ -26,7 +26,7 @@ export interface MalformedDelivery extends DeliveryForm {
   readonly problem: string;
 }
 
-/** What came where hirings come, and was none. */
+/** Deliveries that were not hirings. */
 export interface IgnoredDelivery extends DeliveryForm {
   readonly what: string;
 }
