@@ -7,7 +7,7 @@ export function documentOf(api: Api): Record<string, unknown> {
   const document = api.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
-      title: "Admin API of agrenting-hiclaw",
+      title: 'Admin API of agrenting-hiclaw',
       version: VERSION,
       description: 'docs/admin-api.md describes tokens and what the API guarantees.',
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },

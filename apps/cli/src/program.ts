@@ -27,11 +27,11 @@ import type { Terminal } from './terminal/terminal.ts';
 
 const EXIT_CODES = `
 Exit codes:
-  0  done                        2  wrong use or configuration
-  1  a check or command failed   3  the other side could not be asked: try again later
+  0  success                     2  invalid arguments or configuration
+  1  a check or command failed   3  a service could not be reached: try again later
 
-Every command takes --config and --json. Secrets are never options: they come from variables, from
-files that <VARIABLE>_FILE names, or are asked for.`;
+Every command takes --config and --json. Secrets are never options: set a variable, name a
+file with <VARIABLE>_FILE, or enter them when asked.`;
 
 /** What each topic adds to the program, in the order of the help. */
 const TOPICS: readonly ((program: Command, terminal: Terminal) => void)[] = [
@@ -88,17 +88,17 @@ export async function runCli(commandArguments: readonly string[], terminal: Term
 function commandLine(terminal: Terminal): Command {
   const program = new Command('agrenting-hiclaw')
     .description('Sell the work of your HiClaw workers on the Agrenting marketplace.')
-    .option('-c, --config <file>', 'configuration file (or ADAPTER_CONFIG; default ./adapter.yaml)')
+    .option('-c, --config <file>', 'configuration file (default: ADAPTER_CONFIG or ./adapter.yaml)')
     .option('--json', 'print one JSON document instead of text')
     .addHelpText(
       'after',
       `
-The first evening:
-  agrenting-hiclaw init        where is everything? writes adapter.yaml
-  agrenting-hiclaw setup       gives the adapter its place in your HiClaw
-  agrenting-hiclaw register    offers a worker on the marketplace
-  agrenting-hiclaw doctor      is everything right?
-  agrenting-hiclaw up          works until you stop it
+First steps:
+  agrenting-hiclaw init        asks for addresses, writes adapter.yaml
+  agrenting-hiclaw setup       sets up the adapter in your HiClaw
+  agrenting-hiclaw register    registers a worker on the marketplace
+  agrenting-hiclaw doctor      checks the installation
+  agrenting-hiclaw up          runs the adapter until you stop it
 ${EXIT_CODES}`,
     );
   settle(program, terminal);

@@ -24,7 +24,7 @@ async function atWork(evening: Evening, settings = '') {
   const placeholder = () => hiclaw.worker('alice').behave({ kind: 'placeholder', text: 'TODO' }, 'next-job');
   const needsOwner = async (id: string) =>
     await until(
-      async () => (await evening.run(['hirings', 'show', id])).output.includes('A person is needed'),
+      async () => (await evening.run(['hirings', 'show', id])).output.includes('Needs an operator'),
       30_000,
     );
   return { up, agentId, hire, placeholder, needsOwner };
@@ -167,7 +167,7 @@ describe.concurrent('a pause', () => {
   });
 
   test.for([
-    [['pause'], 'name one agent, by its id or its worker, or give --all'],
+    [['pause'], 'give an agent id, a worker name, or --all'],
     [['pause', 'nobody'], 'no agent of the configuration is nobody'],
     [['resume', 'alice', '--all'], 'name one agent'],
   ] as const)('agents %s says what to do', async ([words, problem], { openEvening, expect }) => {

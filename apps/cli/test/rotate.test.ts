@@ -17,14 +17,14 @@ describe.concurrent('keys rotate', () => {
     await app.printed('MCP session subscribed');
     const rotated = await evening.run(['keys', 'rotate', 'alice', '--yes']);
     expect(rotated.exitCode, rotated.output).toBe(0);
-    expect(rotated.output).toContain('takes the new one by itself within seconds');
+    expect(rotated.output).toContain('loads the new key within seconds');
     const fresh = await readFile(file, 'utf8');
     expect(fresh).toMatch(/^sealed:v1:/);
     expect(fresh).not.toBe(sealed);
     expect(await evening.mode('agents/alice.key')).toBe(0o600);
 
     await until(() => app.output.split('MCP session subscribed').length === 3);
-    expect(app.output).toContain('The configuration changed: everything is started again with it.');
+    expect(app.output).toContain('The configuration changed: restarting all apps.');
     await evening.hireAndWait();
 
     // The old one is dead, and what was sealed with another key is no configuration to start with.

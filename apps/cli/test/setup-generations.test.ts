@@ -176,7 +176,7 @@ describe.concurrent('where a controller makes the settings of workers, setup', (
     expect(steps).toContainEqual({
       step: 'allow-lists of alice',
       status: 'skipped',
-      detail: expect.stringContaining('the controller may write agents/alice/openclaw.json anew'),
+      detail: expect.stringContaining('the controller may overwrite agents/alice/openclaw.json'),
     });
   });
 });

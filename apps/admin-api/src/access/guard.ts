@@ -143,7 +143,9 @@ export function onError(
     const problem = problemOf(error);
     if (problem !== undefined) return problem.toResponse();
     if (context.env.isBrokenOff?.() === true) {
-      return new Problem(400, 'The request was aborted.', { todo: 'Send the complete request.' }).toResponse();
+      return new Problem(400, 'The request was aborted.', {
+        todo: 'Send the complete request.',
+      }).toResponse();
     }
     const caller: Operator | undefined = context.get('caller');
     if (caller !== undefined) report(error, 0);

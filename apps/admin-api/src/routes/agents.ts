@@ -14,10 +14,7 @@ const sessionShape = {
   lastPingAt: time.nullable().openapi({
     description: 'Time of the last answered ping, in either direction; recorded once a minute.',
   }),
-  drops: z
-    .int()
-    .nullable()
-    .openapi({ description: 'Connections lost since its process took it over.' }),
+  drops: z.int().nullable().openapi({ description: 'Connections lost since its process took it over.' }),
   holder: z.string().nullable(),
 };
 

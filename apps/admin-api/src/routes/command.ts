@@ -36,7 +36,9 @@ export async function runOnce<Answer>(
     case 'done':
       return answerOf(begun.answer, schema);
     case 'other':
-      throw new Problem(409, 'This commandId was used for another command.', { todo: 'Use a new commandId.' });
+      throw new Problem(409, 'This commandId was used for another command.', {
+        todo: 'Use a new commandId.',
+      });
     case 'underway':
       throw new Problem(409, 'This command is in progress, or was interrupted.', {
         todo: 'Check whether it took effect. If not, send it again with a new commandId.',

@@ -65,7 +65,7 @@ const submitRoute = commandRoute(
 );
 const messageRoute = commandRoute(
   '/hirings/{id}/message',
-  'Say something to its worker or its hirer',
+  'Send a message to the worker or the hirer',
   z.strictObject({ commandId, to: z.enum(['worker', 'hirer']), text: words(5_000) }),
 );
 const answerRoute = createRoute({

@@ -32,7 +32,8 @@ const ACTIONS = ['retry', 'approve', 'fail', 'hold', 'submit', 'message', 'answe
 const summaryShape = {
   id: z.string(),
   version: z.string().openapi({
-    description: 'A SHA-256 over everything that a decision depends on: a command names the version that its operator saw.',
+    description:
+      'A SHA-256 over everything that a decision depends on: a command names the version that its operator saw.',
   }),
   state: stateName,
   agentId: z.string(),

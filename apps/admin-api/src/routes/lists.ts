@@ -132,7 +132,7 @@ export function addLists(api: Api, parts: ApiContext): void {
       const trials = await sendTestAlerts(configuration, clock, stop);
       if (trials.length === 0) {
         throw new Problem(422, 'No alert sink is configured.', {
-          todo: 'Set alerts.matrixRoom or alerts.webhookUrl: docs/alerts.md says how.',
+          todo: 'Set alerts.matrixRoom or alerts.webhookUrl (see docs/alerts.md).',
         });
       }
       const alerts = trials.map(({ sink, delivery }) => ({

@@ -62,7 +62,10 @@ export const agentId = z.string().openapi({ format: 'uuid' }).pipe(agentIdSchema
 export const workerName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,127}$/);
 export const commandId = z
   .uuid()
-  .openapi({ description: 'Chosen by the client. A repeated commandId takes effect once and returns the same response.' });
+  .openapi({
+    description:
+      'Chosen by the client. A repeated commandId takes effect once and returns the same response.',
+  });
 /** What a command that decides about a hiring names. */
 export const shownVersion = z
   .string({ error: 'the version of the hiring that was shown is missing' })

@@ -9,9 +9,7 @@ const session = z.object(holder).openapi('Session');
 const openedSession = z
   .object({
     ...holder,
-    secret: z
-      .string()
-      .openapi({ description: 'Send it as `Authorization: Bearer` instead of the token.' }),
+    secret: z.string().openapi({ description: 'Send it as `Authorization: Bearer` instead of the token.' }),
     until: time,
   })
   .openapi('OpenedSession');
@@ -48,12 +46,7 @@ export function addSessionOpening(api: Api, { access }: ApiContext): void {
   api.openapi(openRoute, async (context) => {
     const operator = access.byToken(context.req.valid('json').token);
     if (operator === undefined) {
-      throw wrongToken(
-        context,
-        access,
-        'Invalid token.',
-        '`agrenting-hiclaw admin token` makes one.',
-      );
+      throw wrongToken(context, access, 'Invalid token.', '`agrenting-hiclaw admin token` makes one.');
     }
     const { secret, untilMs } = await access.open(operator);
     context.set('caller', operator);

@@ -172,7 +172,8 @@ export function addSettings(api: Api, parts: SettingsOptions): void {
     const { from, to, agent } = context.req.valid('query');
     const fromMs = from === undefined ? 0 : dayOf('from', from);
     const toMs = to === undefined ? FOREVER_MS : dayOf('to', to) + DAY_MS;
-    if (fromMs >= toMs) throw new Problem(400, '`from` must be before `to`.', { todo: 'Change one of them.' });
+    if (fromMs >= toMs)
+      throw new Problem(400, '`from` must be before `to`.', { todo: 'Change one of them.' });
     const { days, unreadable } = reportOf(await store.earnings({ fromMs, toMs, agentId: agent }));
     const shown = days.map((each) => ({ agentId: each.agentId, day: each.day, ...inNumbers(each) }));
     return context.json(

@@ -10,7 +10,7 @@ export async function listAudit(terminal: Terminal, options: PagedOptions): Prom
   await withStore(terminal, options, async (store) => {
     const { items, nextCursor } = await auditPage(store, request);
     if (options.json === true) return printJson(terminal, { audit: items, nextCursor });
-    if (items.length === 0) return terminal.print('nobody did anything by the API\n');
+    if (items.length === 0) return terminal.print('no audit entries\n');
     const rows = items.map(({ at, who, role, action, subject, outcome, from }) => [
       shortTime(at),
       who || '?',

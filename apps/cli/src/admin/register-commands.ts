@@ -8,15 +8,15 @@ export function registerAdminCommands(program: Command, terminal: Terminal): voi
   paged(
     program
       .command('audit')
-      .description("Who did what by the operator's API, the newest first; what was refused, too."),
+      .description('Show the audit log of the admin API, newest first, including refused requests.'),
   ).action(run(async (options) => await (await import('./audit.ts')).listAudit(terminal, options)));
 
-  const admin = program.command('admin').description("The operator's API and the console.");
+  const admin = program.command('admin').description('The admin API and the console.');
   admin
     .command('token')
-    .description('Make a token for it, show it once, and keep its hash; one of the same name is replaced.')
+    .description('Create a token, print it once and store its hash; a token of the same name is replaced.')
     .option('--role <role>', 'operator, or viewer (read-only)')
-    .option('--name <name>', 'whose it is, as the audit shows it')
-    .option('--revoke', 'take the token of that name out')
+    .option('--name <name>', 'owner of the token, as shown in the audit log')
+    .option('--revoke', 'revoke the token of that name')
     .action(run(async (options) => await (await import('./token.ts')).makeAdminToken(terminal, options)));
 }

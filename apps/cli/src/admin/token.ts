@@ -20,10 +20,13 @@ const NAME = /^[\w.@-]{1,64}$/;
 export async function makeAdminToken(terminal: Terminal, options: TokenOptions): Promise<void> {
   const { role = '', name = '' } = options;
   if (!NAME.test(name)) {
-    throw new CommandError(EXIT.usage, '--name is missing, or holds more than letters, digits and . _ @ -');
+    throw new CommandError(
+      EXIT.usage,
+      '--name is missing or has characters other than letters, digits and . _ @ -',
+    );
   }
   if (options.revoke !== true && role !== 'operator' && role !== 'viewer') {
-    throw new CommandError(EXIT.usage, '--role is neither operator nor viewer');
+    throw new CommandError(EXIT.usage, '--role must be one of: operator, viewer');
   }
   const draft = await ConfigFile.read(configurationFile(terminal, options));
   const listed = draft.value('admin', 'tokens');
@@ -39,7 +42,7 @@ export async function makeAdminToken(terminal: Terminal, options: TokenOptions):
   if (options.json === true) return printJson(terminal, { name, role, token });
   terminal.print(`${token}\n`);
   terminal.writeError(
-    `${mark(terminal, 'ok')} This is the token of ${name} (${role}). It is shown nowhere again; its hash is in ${draft.file}.\n`,
+    `${mark(terminal, 'ok')} Token of ${name} (${role}). It is not shown again; its hash is in ${draft.file}.\n`,
   );
   return terminal.writeError(
     '\nNext: start admin-api (again), such as `up --apps mcp-client,poller,admin-api`.\n',
@@ -52,11 +55,11 @@ async function revoke(
   draft: ConfigFile,
   index: number | undefined,
 ): Promise<void> {
-  if (index === undefined) throw new CommandError(EXIT.failed, `there is no token of ${name}`);
+  if (index === undefined) throw new CommandError(EXIT.failed, `no such token: ${name}`);
   draft.remove(['admin', 'tokens', index]);
   await draft.save();
   if (json === true) return printJson(terminal, { name, revoked: true });
   return terminal.print(
-    `${mark(terminal, 'ok')} the token of ${name} opens nothing once admin-api is started again\n`,
+    `${mark(terminal, 'ok')} the token of ${name} stops working when admin-api is restarted\n`,
   );
 }

@@ -39,7 +39,7 @@ export async function listAgents(terminal: Terminal, options: CommonOptions): Pr
     terminal.print(`${table(terminal, ['AGENT', 'WORKER', 'LISTED WORKER', 'STATE'], rows)}\n`);
   }
   if (agents.some(({ problem }) => problem !== undefined)) {
-    throw new CommandError(EXIT.failed, 'not every agent is in order');
+    throw new CommandError(EXIT.failed, 'some agents have problems');
   }
 }
 
@@ -58,8 +58,8 @@ export async function showAgent(terminal: Terminal, name: string, options: Commo
   if (looked === undefined) {
     throw new CommandError(
       EXIT.usage,
-      `no agent of the configuration is ${name}`,
-      'See `agrenting-hiclaw agents list`; name one by its id or its worker.',
+      `no such agent: ${name}`,
+      'List agents with `agrenting-hiclaw agents list`. Use an agent id or a worker name.',
     );
   }
   const { agentId, worker, profile, problem } = looked;
@@ -97,7 +97,7 @@ export async function showAgent(terminal: Terminal, name: string, options: Commo
       terminal.print(`${styled(terminal, 'dim', label.padEnd(14))}${value || '-'}\n`);
     }
   }
-  if (problem !== undefined) throw new CommandError(EXIT.failed, 'the agent is not in order');
+  if (problem !== undefined) throw new CommandError(EXIT.failed, 'the agent has problems');
 }
 
 /** Whether it could be hired now; undefined before the first `up`, which makes the store. */

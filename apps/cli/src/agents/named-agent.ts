@@ -17,7 +17,7 @@ export async function namedAgent(
   throw new CommandError(
     EXIT.usage,
     `${name} has ${ids.length} agents: ${ids.join(', ')}`,
-    'Name one by its id.',
+    'Use the id of one of them.',
   );
 }
 
@@ -44,8 +44,8 @@ export async function namedAgents(
   if (found.length > 0) return found;
   throw new CommandError(
     EXIT.usage,
-    `no agent of the configuration is ${name}`,
-    'See `agrenting-hiclaw agents list`; name one by its id or its worker.',
+    `no such agent: ${name}`,
+    'List agents with `agrenting-hiclaw agents list`. Use an agent id or a worker name.',
   );
 }
 

@@ -47,7 +47,7 @@ async function change(
       if (lines.some(({ problem }) => problem !== undefined)) {
         throw new CommandError(
           EXIT.failed,
-          'not every listing was changed',
+          'some listings were not changed',
           status === 'inactive'
             ? 'New hires are refused all the same. Set the listing on the marketplace by hand.'
             : 'Set the listing on the marketplace by hand.',
@@ -77,7 +77,7 @@ async function chosenAgents(
   { all }: PauseOptions,
 ): Promise<readonly NamedAgent[]> {
   if ((name === '') !== (all === true)) {
-    throw new CommandError(EXIT.usage, 'name one agent, by its id or its worker, or give --all');
+    throw new CommandError(EXIT.usage, 'give an agent id, a worker name, or --all');
   }
   return all === true
     ? await allAgents(configuration, client)

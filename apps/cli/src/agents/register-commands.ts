@@ -6,31 +6,31 @@ import type { Terminal } from '../terminal/terminal.ts';
 export function registerAgentCommands(program: Command, terminal: Terminal): void {
   program
     .command('register')
-    .description('Offer a worker on the marketplace: register an agent and keep its key.')
-    .option('--worker <name>', 'who does the work')
-    .option('--name <text>', 'name of the agent, as hirers see it')
+    .description('Register a worker as an agent on the marketplace and save its key.')
+    .option('--worker <name>', 'worker that does the work')
+    .option('--name <text>', 'agent name shown to hirers')
     .option('--description <text>', 'what it does')
-    .option('--capabilities <list>', 'with commas between them')
+    .option('--capabilities <list>', 'comma-separated')
     .option('--category <text>', 'such as coding or custom')
-    .option('--price <amount>', 'of a hiring, such as 10.00')
+    .option('--price <amount>', 'price per hiring, such as 10.00')
     .option('--pricing <model>', 'fixed, auction or hybrid', 'fixed')
-    .option('--callback-url <url>', 'where hirings are posted; connection by webhook only')
+    .option('--callback-url <url>', 'URL that receives hirings; webhook connection only')
     .option(
       '--callback-header <header>',
-      'header that the marketplace sends there, as "Authorization: ApiKey …"; else with the key of the bridge, which is made if need be',
+      'header that the marketplace sends to that URL, such as "Authorization: ApiKey …" (default: the key of the bridge, created if needed)',
     )
-    .option('--again', 'although the worker is offered already')
-    .option('-y, --yes', 'ask nothing')
+    .option('--again', 'register the worker even if it is registered already')
+    .option('-y, --yes', 'do not ask')
     .action(run(async (options) => await (await import('./register.ts')).register(terminal, options)));
 
-  const agents = program.command('agents').description('The agents whose work is sold.');
+  const agents = program.command('agents').description('Agents of the configuration.');
   agents
     .command('list')
-    .description('Every agent of the configuration, as the marketplace knows it by its key.')
+    .description('List the agents of the configuration as the marketplace shows them.')
     .action(run(async (options) => await (await import('./agents.ts')).listAgents(terminal, options)));
   agents
     .command('show <agent>')
-    .description('One, by its id or its worker, with what hirers see of it.')
+    .description('Show an agent, by id or worker, with its listing.')
     .action(
       run(
         async (options, name = '') => await (await import('./agents.ts')).showAgent(terminal, name, options),
@@ -38,9 +38,9 @@ export function registerAgentCommands(program: Command, terminal: Terminal): voi
     );
   agents
     .command('pause [agent]')
-    .description('Take no new hirings, for one agent or all; what it has is still done.')
-    .option('--all', 'every agent of the configuration')
-    .option('--drain', 'wait until nothing is open any more')
+    .description('Stop accepting hirings for one agent or all; open hirings are still completed.')
+    .option('--all', 'all agents of the configuration')
+    .option('--drain', 'wait until no hiring is open')
     .action(
       run(
         async (options, name = '') => await (await import('./pause.ts')).pauseAgents(terminal, name, options),
@@ -48,8 +48,8 @@ export function registerAgentCommands(program: Command, terminal: Terminal): voi
     );
   agents
     .command('resume [agent]')
-    .description('Take hirings again.')
-    .option('--all', 'every agent of the configuration')
+    .description('Accept hirings again.')
+    .option('--all', 'all agents of the configuration')
     .action(
       run(
         async (options, name = '') =>
@@ -58,10 +58,10 @@ export function registerAgentCommands(program: Command, terminal: Terminal): voi
     );
   agents
     .command('update <agent>')
-    .description('Change what hirers see of one, and read back that they do.')
+    .description('Change the listing of an agent and verify the change.')
     .option('--description <text>', 'what it does')
-    .option('--price <amount>', 'of a hiring, such as 10.00')
-    .option('--capabilities <list>', 'with commas between them; takes the place of those that it has')
+    .option('--price <amount>', 'price per hiring, such as 10.00')
+    .option('--capabilities <list>', 'comma-separated; replaces the current list')
     .option('--status <status>', 'active, inactive or draft')
     .action(
       run(
@@ -72,6 +72,6 @@ export function registerAgentCommands(program: Command, terminal: Terminal): voi
 
   program
     .command('sessions')
-    .description('Of each agent, whether a process keeps its MCP session.')
+    .description('Show the MCP session of each agent.')
     .action(run(async (options) => await (await import('./sessions.ts')).listSessions(terminal, options)));
 }

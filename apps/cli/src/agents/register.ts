@@ -127,10 +127,10 @@ export async function register(terminal: Terminal, options: RegisterOptions): Pr
     return;
   }
   terminal.print(
-    `${mark(terminal, 'ok')} ${name} is offered as agent ${offered.agentId}; ${worker} does its work\n`,
+    `${mark(terminal, 'ok')} registered ${name} as agent ${offered.agentId} for worker ${worker}\n`,
   );
   terminal.print(
-    `${mark(terminal, 'ok')} its key is in ${offered.keyFile}${storeKey === undefined ? '' : ', sealed with the key of the store,'} and is shown nowhere again\n\n`,
+    `${mark(terminal, 'ok')} its key is in ${offered.keyFile}${storeKey === undefined ? '' : ', sealed with the store key,'} and is not shown again\n\n`,
   );
   const up = callbackUrl === undefined ? 'up' : 'up --apps bridge,poller';
   terminal.print(`Next: agrenting-hiclaw doctor, then agrenting-hiclaw ${up}.\n`);
@@ -149,7 +149,7 @@ async function storeKeyOf(terminal: Terminal, draft: ConfigFile): Promise<Secret
 function baseUrlOf(draft: ConfigFile): BaseUrl {
   const parsed = parseBaseUrl(draft.text('marketplace', 'baseUrl') ?? 'https://agrenting.com');
   if (parsed.kind === 'valid') return parsed.baseUrl;
-  throw new CommandError(EXIT.usage, `marketplace.baseUrl is not usable: ${parsed.problem}`);
+  throw new CommandError(EXIT.usage, `marketplace.baseUrl is invalid: ${parsed.problem}`);
 }
 
 /** The marketplace posts hirings there: in clear only to this very machine (adapter page, A5). */
@@ -158,7 +158,7 @@ function checkCallback({ callbackUrl, callbackHeader }: RegisterOptions): void {
   const problem = problemOfCallbackUrl(callbackUrl);
   if (problem !== undefined) throw new CommandError(EXIT.usage, `--callback-url ${problem}`);
   if (callbackHeader !== undefined && !/^[\w-]+: \S/.test(callbackHeader)) {
-    throw new CommandError(EXIT.usage, '--callback-header has not the form "Name: value"');
+    throw new CommandError(EXIT.usage, '--callback-header must have the form "Name: value"');
   }
 }
 

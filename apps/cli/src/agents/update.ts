@@ -29,13 +29,13 @@ export async function updateAgent(terminal: Terminal, name: string, options: Upd
       throw new CommandError(
         EXIT.failed,
         outcome.problem,
-        'Change it on the dashboard, or try again later; `agents show` says what hirers see now.',
+        'Change it on the dashboard, or try again later. `agents show` prints the current listing.',
       );
     }
     if (options.json === true) return printJson(terminal, { agentId, ...changes });
-    terminal.print(`${mark(terminal, 'ok')} the listing of ${agentId} shows it\n`);
+    terminal.print(`${mark(terminal, 'ok')} the listing of ${agentId} is updated\n`);
     if (changes.status !== undefined && changes.status !== 'active') {
-      terminal.print('    Hires that come all the same are done: `agents pause` refuses them, too.\n');
+      terminal.print('    Hires that still arrive are accepted. To refuse them, use `agents pause`.\n');
     }
   } finally {
     client.close();
@@ -52,7 +52,7 @@ function changesOf({ description, price, capabilities, status }: UpdateOptions):
   if (text !== undefined && (text === '' || text.length > MAX_DESCRIPTION_CHARACTERS)) {
     throw wrong(
       `--description is empty or longer than ${MAX_DESCRIPTION_CHARACTERS} characters`,
-      'Say what the agent does, as hirers are to read it.',
+      'Describe for hirers what the agent does.',
     );
   }
   if (price !== undefined && !PRICE.test(price)) throw wrong(`--price ${price} is no amount such as 10.00`);

@@ -8,9 +8,9 @@ export function registerAlertCommands(program: Command, terminal: Terminal): voi
   const alerts = program.command('alerts').description('Operator alerts.');
   alerts
     .command('test')
-    .description('Send one trial alert to each place, and say what became of it.')
+    .description('Send a test alert to each sink and report the outcome.')
     .action(run(async (options) => await (await import('./test-alerts.ts')).testAlerts(terminal, options)));
-  paged(alerts.command('list').description('What you were told or will be, the newest first.')).action(
+  paged(alerts.command('list').description('List sent and pending alerts, newest first.')).action(
     run(async (options) => await (await import('./list-alerts.ts')).listAlerts(terminal, options)),
   );
 }

@@ -12,8 +12,8 @@ export async function testAlerts(terminal: Terminal, options: CommonOptions): Pr
   if (trials.length === 0) {
     throw new CommandError(
       EXIT.usage,
-      'there is no place for alerts',
-      'Set alerts.matrixRoom or alerts.webhookUrl: docs/alerts.md says how.',
+      'no alert sink is configured',
+      'Set alerts.matrixRoom or alerts.webhookUrl (see docs/alerts.md).',
     );
   }
   const shown = trials.map(({ sink, delivery }) => ({
@@ -31,6 +31,6 @@ export async function testAlerts(terminal: Terminal, options: CommonOptions): Pr
   if (missed.length === 0) return;
   throw new CommandError(
     missed.some(({ outcome }) => outcome === 'refused') ? EXIT.failed : EXIT.unavailable,
-    `the trial did not arrive at ${missed.map(({ sink }) => sink).join(' and ')}`,
+    `the test alert did not arrive at ${missed.map(({ sink }) => sink).join(' and ')}`,
   );
 }

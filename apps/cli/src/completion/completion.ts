@@ -13,8 +13,8 @@ export async function printCompletion(terminal: Terminal, program: Command, shel
   if (!isShell(shell)) {
     throw new CommandError(
       EXIT.usage,
-      `there is no completion for ${shell}`,
-      `There is one for ${Object.keys(SHELLS).join(', ')}.`,
+      `no completion for ${shell}`,
+      `Use one of: ${Object.keys(SHELLS).join(', ')}.`,
     );
   }
   terminal.print(SHELLS[shell](program.name(), commandTree(program)));

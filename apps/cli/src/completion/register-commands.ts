@@ -6,9 +6,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 export function registerCompletionCommands(program: Command, terminal: Terminal): void {
   program
     .command('completion <shell>')
-    .description(
-      'Print the completion for bash, zsh or fish, such as: source <(agrenting-hiclaw completion bash)',
-    )
+    .description('Print the completion script for bash, zsh or fish.')
     .action(
       run(
         async (_options, shell = '') =>

@@ -39,9 +39,7 @@ export async function checkConfig(terminal: Terminal, options: CheckOptions): Pr
   }
   const rows = settings.map(({ place, value, source }) => [place, inShort(value), described(source)]);
   terminal.print(`${table(terminal, ['SETTING', 'VALUE', 'FROM'], rows)}\n\n`);
-  return terminal.print(
-    `${mark(terminal, 'ok')} ${file} is right by itself; doctor looks at what is around it\n`,
-  );
+  return terminal.print(`${mark(terminal, 'ok')} ${file} is valid; run doctor to check the services\n`);
 }
 
 const MAX_CHARACTERS = 60;

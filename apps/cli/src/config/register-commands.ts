@@ -7,12 +7,12 @@ export function registerConfigCommands(program: Command, terminal: Terminal): vo
   const config = program.command('config').description('The configuration file.');
   config
     .command('check')
-    .description('Validate the configuration, and say of every setting what holds and where it came from.')
-    .option('--webhook', 'look for what the bridge needs, too')
+    .description('Validate the configuration and show every setting with its source.')
+    .option('--webhook', 'also check the settings of the bridge')
     .action(run(async (options) => await (await import('./check.ts')).checkConfig(terminal, options)));
   config
     .command('schema')
-    .description('The JSON Schema of the file, with which editors complete and check it.')
-    .option('--out <file>', 'write it there')
+    .description('Print the JSON Schema of the configuration file, for editors.')
+    .option('--out <file>', 'write to this file')
     .action(run(async (options) => await (await import('./schema.ts')).configSchema(terminal, options)));
 }

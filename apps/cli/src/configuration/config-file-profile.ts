@@ -9,7 +9,10 @@ export function draftProfile(draft: ConfigFile): ProfileName | undefined {
   // YAML reads 1.0 as a number.
   const written = text === '1' ? '1.0' : text;
   if (isProfile(written)) return written;
-  throw new CommandError(EXIT.usage, `hiclaw.profile ${text} must be one of: ${Object.keys(PROFILES).join(', ')}`);
+  throw new CommandError(
+    EXIT.usage,
+    `hiclaw.profile ${text} must be one of: ${Object.keys(PROFILES).join(', ')}`,
+  );
 }
 
 function isProfile(text: string): text is ProfileName {

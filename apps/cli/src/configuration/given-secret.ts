@@ -27,5 +27,5 @@ export async function givenSecret(
 function whole(text: string, variable: string): string {
   const problem = problemOfSecret(text);
   if (problem === undefined) return text;
-  throw new CommandError(EXIT.usage, `${variable} ${problem}`, 'Give it its value, or take it out.');
+  throw new CommandError(EXIT.usage, `${variable} ${problem}`, 'Set it, or remove it.');
 }

@@ -24,11 +24,11 @@ export function problemsError(problems: readonly SettingProblem[], file: string)
   if (problems.some(({ code }) => code === 'file_missing')) {
     return new CommandError(
       EXIT.usage,
-      `there is no configuration at ${file}`,
-      'Run `agrenting-hiclaw init` first, or name the file with --config.',
+      `no configuration file at ${file}`,
+      'Run `agrenting-hiclaw init` first, or set --config.',
     );
   }
-  return new CommandError(EXIT.usage, `the configuration needs attention:\n${listProblems(problems)}`);
+  return new CommandError(EXIT.usage, `the configuration is invalid:\n${listProblems(problems)}`);
 }
 
 /** The environment, with the configuration file that the command names. */

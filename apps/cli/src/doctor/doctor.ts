@@ -39,7 +39,7 @@ export async function doctor(terminal: Terminal, options: DoctorOptions): Promis
       note('configuration', failed(`${problem.where} ${what}`, remedy));
     }
   } else {
-    note('configuration', ok('every setting is there and of the right form'));
+    note('configuration', ok('all settings are valid'));
     await runChecks({
       configuration: loaded.configuration,
       environment: terminal.environment,

@@ -7,8 +7,8 @@ import type { Terminal } from '../terminal/terminal.ts';
 export function registerDoctorCommands(program: Command, terminal: Terminal): void {
   const doctor = program
     .command('doctor')
-    .description('Look at everything that has to be right, and say of each what to do.')
-    .option('--start', 'also try the way to start workers, which starts them');
+    .description('Check the installation and say how to fix each problem.')
+    .option('--start', 'also check that workers can be started, which starts them');
   withOwnersClient(doctor).action(
     run(async (options) => await (await import('./doctor.ts')).doctor(terminal, options)),
   );

@@ -84,14 +84,14 @@ async function opened(
   if (options.gateway !== undefined) givenAddress('--gateway', options.gateway, parseServiceUrl);
   const configuration = await loadedConfiguration(terminal, options, { webhook: true });
   if (configuration.webhook.keys.length === 0) {
-    throw new CommandError(EXIT.usage, 'no key for webhooks is set', 'Set HIGRESS_API_KEY or webhook.keys.');
+    throw new CommandError(EXIT.usage, 'no webhook key is set', 'Set HIGRESS_API_KEY or webhook.keys.');
   }
   const access = await adminAccess(await setupEnvironment(terminal, options), options);
   if (access === undefined) {
     throw new CommandError(
       EXIT.usage,
-      'the console of the gateway wants the admin of HiClaw',
-      'Set HICLAW_ADMIN_PASSWORD, or name the env file of the installation with --hiclaw-env.',
+      "the gateway console needs HiClaw's admin password",
+      'Set HICLAW_ADMIN_PASSWORD, or pass the env file of the installation with --hiclaw-env.',
     );
   }
   const signedIn = await openConsole({
@@ -100,11 +100,7 @@ async function opened(
     password: access.password,
   });
   if (signedIn.kind === 'failed') {
-    throw new CommandError(
-      EXIT.unavailable,
-      signedIn.problem,
-      'Name the console with --console, and check the password.',
-    );
+    throw new CommandError(EXIT.unavailable, signedIn.problem, 'Set --console, and check the password.');
   }
   return { configuration, console: signedIn.console };
 }
@@ -133,7 +129,7 @@ function print(terminal: Terminal, options: GatewayOptions, findings: readonly G
     }
   }
   const failures = findings.filter(({ problem }) => problem !== undefined).length;
-  if (failures > 0) throw new CommandError(EXIT.failed, `${failures} of ${findings.length} are not right`);
+  if (failures > 0) throw new CommandError(EXIT.failed, `${failures} of ${findings.length} checks failed`);
 }
 
 /** Asks as the marketplace does: the probe without a key, and hires with the right one, a wrong one and none. */

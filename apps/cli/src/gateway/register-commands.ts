@@ -15,13 +15,16 @@ export function registerGatewayCommands(program: Command, terminal: Terminal): v
     gateway
       .command(name)
       .description(description)
-      .option('--console <url>', "the gateway's console (default: http://127.0.0.1:8001)")
+      .option('--console <url>', 'address of the gateway console (default: http://127.0.0.1:8001)')
       .option(
         '--gateway <url>',
-        'where the gateway takes requests, such as http://127.0.0.1:18080: it is tried',
+        'address where the gateway accepts requests, such as http://127.0.0.1:18080; it is tested',
       )
-      .option('--bridge-host <host>', 'where the gateway reaches the bridge (default: webhook.host)')
-      .option('--domain <names>', 'names under which the routes answer (default: all)')
+      .option(
+        '--bridge-host <host>',
+        'host under which the gateway reaches the bridge (default: webhook.host)',
+      )
+      .option('--domain <names>', 'domains of the routes (default: all)')
       .option('--hiclaw-env <file>', "the env file of HiClaw's installation (admin's password)")
       .option('--admin <name>', 'name of the admin (default: HICLAW_ADMIN_USER, or admin)')
       .action(run(async (options) => await (await import('./gateway.ts'))[action](terminal, options)));

@@ -91,7 +91,12 @@ describe('what somebody sees before a yes', () => {
   test.each([
     ['the task where the work is approved', { approves: 'work' }, { kind: 'approve' }, 'And nothing else.'],
     ['the text that is settled', {}, { kind: 'submit', text: 'My own words.' }, 'My own words.'],
-    ['what the hirer reads', {}, { kind: 'fail', failure: { reason: 'other', text: 'Sorry.' } }, 'Sorry.'],
+    [
+      'reason shown to the hirer',
+      {},
+      { kind: 'fail', failure: { reason: 'other', text: 'Sorry.' } },
+      'Sorry.',
+    ],
     ['nothing more for a hold', {}, { kind: 'hold' }, ''],
   ] as const)('holds %s', (_what, attention, decision, words) => {
     const shown = decisionAsShown(terminal, waiting(attention), decision);

@@ -51,25 +51,21 @@ export async function agreedVersion(
   { yes = false, expect, json = false }: DecisionOptions,
 ): Promise<string | undefined> {
   if (expect !== undefined && !VERSION.test(expect)) {
-    throw new CommandError(
-      EXIT.usage,
-      '--expect is no version of a hiring',
-      'See `hirings show`, which names it.',
-    );
+    throw new CommandError(EXIT.usage, '--expect is no version of a hiring', 'Find it with `hirings show`.');
   }
   if (yes || json || !terminal.interactive) {
     if (yes && expect !== undefined) return expect;
     throw new CommandError(
       EXIT.usage,
       yes ? '--expect is missing, so nobody knows what was seen' : 'Nobody can be asked here',
-      'Look at it with `hirings show`, and give --yes --expect <version> with the version that stands there.',
+      'Run `hirings show`, then pass --yes --expect <version> with the version that it prints.',
     );
   }
   if (charactersOf(letGoBy(record, openAttention(record), decision)) > MAX_READ_CHARACTERS) {
     throw new CommandError(
       EXIT.usage,
-      `What you would say yes to has more than ${MAX_READ_CHARACTERS} characters, too many to be read at a prompt`,
-      `Write it into a file with \`agrenting-hiclaw hirings show ${record.hiringId} --json > hiring.json\`, read it, and give --yes --expect <version> with the version that stands there.`,
+      `There are more than ${MAX_READ_CHARACTERS} characters to approve, too many for a prompt`,
+      `Write it into a file with \`agrenting-hiclaw hirings show ${record.hiringId} --json > hiring.json\`, read it, and pass --yes --expect <version> with the version in it.`,
     );
   }
   terminal.print(`${decisionAsShown(terminal, record, decision)}\n`);

@@ -23,8 +23,7 @@ export async function answerHiring(
   answer: string,
   options: AnswerOptions,
 ): Promise<void> {
-  if (answer !== 'yes' && answer !== 'no')
-    throw new CommandError(EXIT.usage, `${answer} is neither yes nor no`);
+  if (answer !== 'yes' && answer !== 'no') throw new CommandError(EXIT.usage, `the answer must be yes or no`);
   const configuration = await loadedConfiguration(terminal, options);
   await withStore(terminal, options, async (store) => {
     const { record, hiringId } = await findHiring(store, id);
@@ -46,11 +45,7 @@ export async function answerHiring(
       case 'absent':
         throw unknownHiring(id);
       case 'busy':
-        throw new CommandError(
-          EXIT.unavailable,
-          `${id} is worked on this moment`,
-          'Try again in a few seconds.',
-        );
+        throw new CommandError(EXIT.unavailable, `${id} is being processed`, 'Try again in a few seconds.');
       case 'refused': {
         const { detail, todo } = ANSWER_REFUSED[outcome.code];
         throw new CommandError(EXIT.failed, detail, todo);
@@ -75,8 +70,8 @@ async function shownQuestion(
   if (!terminal.interactive) {
     throw new CommandError(
       EXIT.usage,
-      'Nobody can be asked here, and no question is named',
-      'Read it with `hirings show`, and name it with --question <event id>.',
+      'There is no terminal, and --question is missing',
+      'Read the question with `hirings show`, then pass --question <event id>.',
     );
   }
   terminal.print(`${questionAsShown(terminal, question)}\n`);

@@ -84,7 +84,7 @@ export async function failHiring(terminal: Terminal, id: string, options: FailOp
     throw new CommandError(
       EXIT.usage,
       `--reason is missing or longer than ${MAX_REASON_CHARACTERS} characters`,
-      'It is what the hirer reads, such as --reason "The file that you named is not there."',
+      'The hirer reads it, such as --reason "The file that you named does not exist."',
     );
   }
   const command = { kind: 'fail', failure: { reason: 'other', text } } as const;
@@ -114,7 +114,7 @@ async function resultOf({ folder }: Terminal, { text, file }: SubmitOptions): Pr
     throw new CommandError(
       EXIT.usage,
       text === undefined ? '--text or --file is missing' : '--text and --file were both given',
-      'Give the result by one of them.',
+      'Pass the result with one of them.',
     );
   }
   if (file === undefined) return text ?? '';
@@ -127,7 +127,7 @@ async function resultOf({ folder }: Terminal, { text, file }: SubmitOptions): Pr
     return await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof CommandError) throw error;
-    throw new CommandError(EXIT.usage, `${path} cannot be read`, 'Name a file of text by --file.');
+    throw new CommandError(EXIT.usage, `${path} cannot be read`, 'Pass a text file with --file.');
   }
 }
 
@@ -136,13 +136,13 @@ export async function messageHiring(terminal: Terminal, id: string, options: Mes
   const { to } = options;
   const text = options.text?.trim() ?? '';
   if (to !== 'worker' && to !== 'hirer') {
-    throw new CommandError(EXIT.usage, '--to is neither worker nor hirer', 'Say whom you mean.');
+    throw new CommandError(EXIT.usage, '--to must be one of: worker, hirer', 'Pass the recipient.');
   }
   if (text === '' || text.length > MAX_MESSAGE_CHARACTERS) {
     throw new CommandError(
       EXIT.usage,
       `--text is missing or longer than ${MAX_MESSAGE_CHARACTERS} characters`,
-      `It is what the ${to} reads, such as --text "Please use the second file."`,
+      `The ${to} reads it, such as --text "Please use the second file."`,
     );
   }
   const command = { kind: 'message', to, text, source: randomUUID() } as const;
@@ -210,7 +210,7 @@ async function tell(
     case 'busy':
       throw new CommandError(
         EXIT.unavailable,
-        `${hiringId} is worked on this moment`,
+        `${hiringId} is being processed`,
         'Try again in a few seconds.',
       );
     case 'changed':
@@ -226,8 +226,8 @@ function changed(hiringId: HiringId, version: string, state?: State): CommandErr
   const now = state === undefined ? '' : `: it is ${state} now`;
   return new CommandError(
     EXIT.failed,
-    `${hiringId} has changed since it was shown, and nothing was done${now}`,
-    `Look at it again with \`hirings show\`. Its version is ${version} now.`,
+    `${hiringId} has changed since you read it; nothing was done${now}`,
+    `Read it again with \`hirings show\`. Its version is now ${version}.`,
   );
 }
 

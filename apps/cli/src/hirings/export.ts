@@ -27,11 +27,11 @@ export async function exportHiring(terminal: Terminal, id: string, options: Expo
     const file = resolve(terminal.folder, options.out ?? `agrenting-${hiringId}.zip`);
     const form = archiveForm(file);
     if (form === undefined) {
-      throw new CommandError(EXIT.usage, `--out ${file} ends in neither .zip nor .tar.gz`);
+      throw new CommandError(EXIT.usage, `--out ${file} must end in .zip or .tar.gz`);
     }
     if (options.force !== true) await refusePresent(file);
     const evidence = await store.evidence(hiringId);
-    if (evidence === undefined) throw new CommandError(EXIT.failed, `there is no hiring ${id} any more`);
+    if (evidence === undefined) throw new CommandError(EXIT.failed, `hiring ${id} no longer exists`);
 
     const { files, problems } = contentsOf(configuration, evidence);
     const written = { files: 0, bytes: 0 };
@@ -50,7 +50,7 @@ export async function exportHiring(terminal: Terminal, id: string, options: Expo
     const summary = { hiringId, file, ...written, problems };
     if (options.json === true) return printJson(terminal, summary);
     terminal.print(`${file}: ${counted(written.files, 'file')}, ${counted(written.bytes, 'byte')}\n`);
-    for (const problem of problems) terminal.writeError(`not in it: ${problem}\n`);
+    for (const problem of problems) terminal.writeError(`not in the archive: ${problem}\n`);
   });
 }
 
@@ -82,7 +82,7 @@ function refuse(file: string): (error: unknown) => never {
 function taken(file: string): CommandError {
   return new CommandError(
     EXIT.usage,
-    `${file} is there already`,
-    'Name another file with --out, or give --force to put this one in its place.',
+    `${file} already exists`,
+    'Choose another file with --out, or overwrite it with --force.',
   );
 }

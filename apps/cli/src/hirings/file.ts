@@ -41,14 +41,14 @@ export async function openFile(
       case 'changed':
         throw new CommandError(
           EXIT.failed,
-          'The file in the task folder is not the one that was judged',
-          'Look at the hiring again: what lies there now is judged anew by itself.',
+          'The file in the task folder is not the one that was reviewed',
+          'Show the hiring again: the new file is reviewed automatically.',
         );
       case 'secret':
         throw new CommandError(
           EXIT.failed,
-          'A secret stands in the file, so it is not shown',
-          'Look at it in the task folder.',
+          'The file contains a secret, so it is not shown',
+          'Open it in the task folder.',
         );
       case 'unavailable':
         throw new CommandError(EXIT.unavailable, read.problem);
@@ -67,7 +67,7 @@ async function give(
   if (output === undefined) {
     const text = textOf(bytes);
     if (text === undefined) {
-      throw new CommandError(EXIT.usage, 'The file is no text', 'Save it with --output <file>.');
+      throw new CommandError(EXIT.usage, 'The file is not text', 'Save it with --output <file>.');
     }
     if (json === true) return printJson(terminal, { sha256, text });
     return terminal.print(text.endsWith('\n') ? text : `${text}\n`);
@@ -79,8 +79,8 @@ async function give(
     const present = error instanceof Error && 'code' in error && error.code === 'EEXIST';
     throw new CommandError(
       EXIT.usage,
-      present ? `${path} is there already` : `${path} cannot be written`,
-      'Name another file with --output.',
+      present ? `${path} already exists` : `${path} cannot be written`,
+      'Choose another file with --output.',
     );
   }
   if (json === true) return printJson(terminal, { sha256, file: path, bytes: bytes.length });

@@ -108,14 +108,14 @@ export async function listOthers(terminal: Terminal, options: PagedOptions): Pro
       .toSorted((one, other) => other.last.localeCompare(one.last))
       .slice(0, limit);
     if (options.json === true) return printJson(terminal, { others });
-    if (others.length === 0) return terminal.print('nothing but hirings was heard\n');
+    if (others.length === 0) return terminal.print('no ignored deliveries\n');
     const rows = others.map(({ what, intake, last, times }) => [
       inQuotes(what, 120),
       intake,
       shortTime(last),
       String(times),
     ]);
-    terminal.print(`${table(terminal, ['WHAT', 'HEARD BY', 'LAST AT (UTC)', 'TIMES'], rows)}\n`);
+    terminal.print(`${table(terminal, ['WHAT', 'RECEIVED BY', 'LAST AT (UTC)', 'TIMES'], rows)}\n`);
   });
 }
 
@@ -185,8 +185,8 @@ export async function findHiring(
   if (hiringId === undefined)
     throw new CommandError(
       EXIT.usage,
-      `${id} is no hiring id (8-4-4-4-12 hex digits)`,
-      'See `agrenting-hiclaw hirings list`.',
+      `${id} is not a hiring id (UUID)`,
+      'List hirings with `agrenting-hiclaw hirings list`.',
     );
   const record = await store.hirings.find(hiringId);
   if (record === undefined) throw unknownHiring(id);
@@ -195,13 +195,16 @@ export async function findHiring(
 
 /** For a hiring that is not there. */
 export function unknownHiring(id: string): CommandError {
-  return new CommandError(EXIT.usage, `there is no hiring ${id}`, 'See `agrenting-hiclaw hirings list`.');
+  return new CommandError(
+    EXIT.usage,
+    `no such hiring: ${id}`,
+    'List hirings with `agrenting-hiclaw hirings list`.',
+  );
 }
 
 function stateOf(text: string): State {
   const state = STATES.find((name) => name === text);
-  if (state === undefined)
-    throw new CommandError(EXIT.usage, `--state ${text} must be one of: ${STATES.join(', ')}`);
+  if (state === undefined) throw new CommandError(EXIT.usage, `--state must be one of: ${STATES.join(', ')}`);
   return state;
 }
 
@@ -210,8 +213,8 @@ function agentIdOf(text: string): AgentId {
   if (agentId === undefined) {
     throw new CommandError(
       EXIT.usage,
-      `--agent ${text} is no agent id (8-4-4-4-12 hex digits)`,
-      'See `agrenting-hiclaw agents list`.',
+      `--agent must be an agent id (UUID)`,
+      'List agents with `agrenting-hiclaw agents list`.',
     );
   }
   return agentId;

@@ -5,7 +5,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 
 /** `hirings ...`. */
 export function registerHiringCommands(program: Command, terminal: Terminal): void {
-  const hirings = program.command('hirings').description('What was hired, and what became of it.');
+  const hirings = program.command('hirings').description('Show and manage hirings.');
   registerLooking(hirings, terminal);
   registerDeciding(hirings, terminal);
   registerTaking(hirings, terminal);
@@ -13,22 +13,22 @@ export function registerHiringCommands(program: Command, terminal: Terminal): vo
 
 /** What shows hirings. */
 function registerLooking(hirings: Command, terminal: Terminal): void {
-  paged(hirings.command('list').description('Hirings, the newest first.'))
-    .option('--state <state>', 'only those in this state, such as attention')
-    .option('--attention', 'only those that wait for a person')
-    .option('--agent <id>', 'only those of this agent')
-    .option('--worker <name>', 'only those of this worker')
-    .option('--query <text>', "the beginning of an id, a worker's name, or words of the hirer")
+  paged(hirings.command('list').description('List hirings, newest first.'))
+    .option('--state <state>', 'only hirings in this state, such as attention')
+    .option('--attention', 'only hirings that need an operator')
+    .option('--agent <id>', 'only hirings of this agent')
+    .option('--worker <name>', 'only hirings of this worker')
+    .option('--query <text>', 'start of an id, worker name, or words of the hirer')
     .action(run(async (options) => await (await import('./hirings.ts')).listHirings(terminal, options)));
   hirings
     .command('show <id>')
-    .description('One hiring with its timeline.')
+    .description('Show a hiring with its timeline.')
     .action(
       run(async (options, id = '') => await (await import('./hirings.ts')).showHiring(terminal, id, options)),
     );
   hirings
     .command('watch <id>')
-    .description('Its moves as they happen, until it has ended.')
+    .description('Print transitions of a hiring as they happen, until it ends.')
     .action(
       run(
         async (options, id = '') => await (await import('./hirings.ts')).watchHiring(terminal, id, options),
@@ -36,39 +36,39 @@ function registerLooking(hirings: Command, terminal: Terminal): void {
     );
   hirings
     .command('others')
-    .description('Ignored deliveries: other event types and test requests.')
-    .option('--limit <n>', 'how many, at most 1000', '20')
+    .description('List ignored deliveries: other event types and test requests.')
+    .option('--limit <n>', 'number of entries, at most 1000', '20')
     .action(run(async (options) => await (await import('./hirings.ts')).listOthers(terminal, options)));
 }
 
 /** What changes what becomes of one. */
 function registerDeciding(hirings: Command, terminal: Terminal): void {
   deciding(
-    hirings.command('retry <id>').description('Hand one that waits for a person to its worker once more.'),
+    hirings
+      .command('retry <id>')
+      .description('Retry a hiring in state attention: hand it over to its worker again.'),
   ).action(
     run(async (options, id = '') => await (await import('./commands.ts')).retryHiring(terminal, id, options)),
   );
   deciding(
-    hirings.command('approve <id>').description('Say yes to what waits for it: the work, or a held result.'),
+    hirings.command('approve <id>').description('Approve the work or the held result of a hiring.'),
   ).action(
     run(
       async (options, id = '') => await (await import('./commands.ts')).approveHiring(terminal, id, options),
     ),
   );
   deciding(
-    hirings
-      .command('hold <id>')
-      .description('Keep it back until you say what becomes of it; its worker is not told.'),
+    hirings.command('hold <id>').description('Hold a hiring until you decide; its worker is not notified.'),
   ).action(
     run(async (options, id = '') => await (await import('./commands.ts')).holdHiring(terminal, id, options)),
   );
   deciding(
     hirings
       .command('submit <id>')
-      .description('Settle a text of yours as the result of one that waits for a person.'),
+      .description('Settle your own text as the result of a hiring in state attention.'),
   )
     .option('--text <text>', 'the result')
-    .option('--file <file>', 'a file of text with the result')
+    .option('--file <file>', 'text file with the result')
     .action(
       run(
         async (options, id = '') => await (await import('./commands.ts')).submitHiring(terminal, id, options),
@@ -76,9 +76,9 @@ function registerDeciding(hirings: Command, terminal: Terminal): void {
     );
   hirings
     .command('message <id>')
-    .description('Say something to its worker or its hirer.')
+    .description('Send a message to the worker or the hirer.')
     .option('--to <whom>', 'worker or hirer')
-    .option('--text <text>', 'what you say')
+    .option('--text <text>', 'the message')
     .action(
       run(
         async (options, id = '') =>
@@ -88,9 +88,9 @@ function registerDeciding(hirings: Command, terminal: Terminal): void {
   deciding(
     hirings
       .command('fail <id>')
-      .description('Report one that waits for a person as failed; the hirer is refunded.'),
+      .description('Report a hiring in state attention as failed; the hirer is refunded.'),
   )
-    .option('--reason <text>', 'what the hirer reads')
+    .option('--reason <text>', 'reason shown to the hirer')
     .action(
       run(
         async (options, id = '') => await (await import('./commands.ts')).failHiring(terminal, id, options),
@@ -98,8 +98,11 @@ function registerDeciding(hirings: Command, terminal: Terminal): void {
     );
   hirings
     .command('answer <id> <yes|no>')
-    .description('Tell the worker whether it may run the command that it asks about.')
-    .option('--question <event-id>', 'the question, as `hirings show` names it, where nobody is asked')
+    .description('Approve or deny the command that the worker asks to run.')
+    .option(
+      '--question <event-id>',
+      'event id of the question from `hirings show`; needed without a terminal',
+    )
     .action(
       run(
         async (options, id = '', answer = '') =>
@@ -112,8 +115,8 @@ function registerDeciding(hirings: Command, terminal: Terminal): void {
 function registerTaking(hirings: Command, terminal: Terminal): void {
   hirings
     .command('file <id> <name>')
-    .description('A file of the result that waits, by its name or SHA-256.')
-    .option('--output <file>', 'save it there; what is text is printed without it')
+    .description('Print a file of the held result, by name or SHA-256.')
+    .option('--output <file>', 'save to this file (default: print text)')
     .action(
       run(
         async (options, id = '', name = '') =>
@@ -122,9 +125,9 @@ function registerTaking(hirings: Command, terminal: Terminal): void {
     );
   hirings
     .command('export <id>')
-    .description('One archive of all there is about a hiring, without secrets.')
-    .option('--out <file>', 'ends in .zip or .tar.gz (default: agrenting-<id>.zip)')
-    .option('--force', 'put it in the place of a file that is there')
+    .description('Export everything about a hiring as one archive, without secrets.')
+    .option('--out <file>', 'archive, .zip or .tar.gz (default: agrenting-<id>.zip)')
+    .option('--force', 'overwrite an existing file')
     .action(
       run(
         async (options, id = '') => await (await import('./export.ts')).exportHiring(terminal, id, options),
@@ -135,9 +138,6 @@ function registerTaking(hirings: Command, terminal: Terminal): void {
 /** Takes the options of what decides about a hiring. */
 function deciding(command: Command): Command {
   return command
-    .option('-y, --yes', 'do it without asking, with --expect')
-    .option(
-      '--expect <version>',
-      'the version that `hirings show` named; refused when it has another by then',
-    );
+    .option('-y, --yes', 'do not ask; needs --expect')
+    .option('--expect <version>', 'version from `hirings show`; refused if it has changed');
 }

@@ -67,7 +67,7 @@ export function summaryOf(record: HiringRecord) {
 /** What an operator may want to know while a hiring goes on by itself. */
 const CONCERNS: Readonly<Record<ConcernCode, (since: string) => string>> = {
   settlement_delayed: (since) =>
-    `The marketplace has not taken the settlement since ${shortTime(since)} UTC. It is sent again by itself.`,
+    `The marketplace has not accepted the settlement since ${shortTime(since)} UTC. The adapter retries automatically.`,
 };
 
 /** Fields in words or numbers of ours; the others come from the marketplace, and stand in quotation marks. */
@@ -143,7 +143,7 @@ export function hiringAsShown(terminal: Terminal, { record, history, received }:
     ...(needs === undefined
       ? []
       : [
-          `${styled(terminal, 'yellow', 'A person is needed')}: ${folded(terminal, needs.why, PERSON_INDENT)}\n  ${folded(terminal, needs.todo ?? '', 2)}`,
+          `${styled(terminal, 'yellow', 'Needs an operator')}: ${folded(terminal, needs.why, PERSON_INDENT)}\n  ${folded(terminal, needs.todo ?? '', 2)}`,
         ]),
     ...(quote === undefined
       ? []
@@ -157,11 +157,11 @@ export function hiringAsShown(terminal: Terminal, { record, history, received }:
       : [
           folded(
             terminal,
-            `In trouble for ${counted(lastFailure.count, 'try', 'tries')}: ${lastFailure.problem}`,
+            `Failing for ${counted(lastFailure.count, 'attempt', 'attempts')}: ${lastFailure.problem}`,
             2,
           ),
         ]),
-    table(terminal, ['HEARD BY', 'FIRST AT (UTC)', 'TIMES'], forms),
+    table(terminal, ['RECEIVED BY', 'FIRST AT (UTC)', 'TIMES'], forms),
     table(terminal, ['AT (UTC)', 'ATTEMPT', 'STATE', 'BECAUSE'], transitions),
   ].join('\n\n');
 }

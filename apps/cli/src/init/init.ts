@@ -38,8 +38,8 @@ export async function init(terminal: Terminal, options: InitOptions): Promise<vo
   if (await exists(file)) {
     throw new CommandError(
       EXIT.usage,
-      `${file} is there already`,
-      'Change it by hand, or name another with --config.',
+      `${file} already exists`,
+      'Edit it, or choose another file with --config.',
     );
   }
   const yes = options.yes === true;
@@ -105,11 +105,7 @@ export async function init(terminal: Terminal, options: InitOptions): Promise<vo
   const keyFile = join(folder, 'store.key');
   const key = await writeSecretFile(keyFile, randomBytes(32).toString('base64'));
   if (key === 'present' && (await readSecretFile(keyFile)) === undefined) {
-    throw new CommandError(
-      EXIT.usage,
-      `${keyFile} is empty`,
-      'Remove it, or put the key of your store into it.',
-    );
+    throw new CommandError(EXIT.usage, `${keyFile} is empty`, 'Remove it, or write your store key to it.');
   }
   const content = {
     marketplace: { baseUrl },
@@ -134,8 +130,8 @@ export async function init(terminal: Terminal, options: InitOptions): Promise<vo
   }
   terminal.print(`${mark(terminal, 'ok')} ${file}\n`);
   terminal.print(`${mark(terminal, 'ok')} ${keyFile}${key === 'present' ? ' (was there; kept)' : ''}\n`);
-  terminal.print(`    Keep a copy of this key elsewhere: without it the store cannot be read.\n\n`);
-  terminal.print(`Next: agrenting-hiclaw setup, which gives the adapter its place in HiClaw.\n`);
+  terminal.print(`    Back up this key: the store cannot be read without it.\n\n`);
+  terminal.print(`Next: agrenting-hiclaw setup, which sets up the adapter in HiClaw.\n`);
 }
 
 function lifecycleSection(command: string | undefined): object {

@@ -12,13 +12,11 @@ export async function newStoreKey(terminal: Terminal, file: string, options: Com
   if (written === 'present') {
     throw new CommandError(
       EXIT.usage,
-      `${path} is there already`,
-      'A store that was written with it needs it: name another file.',
+      `${path} already exists`,
+      'A store encrypted with it needs it. Choose another file.',
     );
   }
   if (options.json === true) printJson(terminal, { file: path });
   else
-    terminal.print(
-      `${mark(terminal, 'ok')} ${path}\n    Keep a copy elsewhere: without it the store cannot be read.\n`,
-    );
+    terminal.print(`${mark(terminal, 'ok')} ${path}\n    Back it up: the store cannot be read without it.\n`);
 }

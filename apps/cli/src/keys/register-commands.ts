@@ -7,8 +7,8 @@ export function registerKeyCommands(program: Command, terminal: Terminal): void 
   const keys = program.command('keys').description('Keys of the adapter and of its agents.');
   keys
     .command('rotate <worker>')
-    .description("Trade the key of a worker's agent for a new one; the old one is dead at once.")
-    .option('-y, --yes', 'do it without asking')
+    .description("Rotate the key of a worker's agent; the old key stops working at once.")
+    .option('-y, --yes', 'do not ask')
     .action(
       run(
         async (options, name = '') => await (await import('./rotate.ts')).rotateKey(terminal, name, options),
@@ -16,11 +16,11 @@ export function registerKeyCommands(program: Command, terminal: Terminal): void 
     );
   keys
     .command('list')
-    .description('Every key that the adapter works with: what it opens and where it is kept.')
+    .description('List the keys of the adapter, what each opens and where it is stored.')
     .action(run(async (options) => await (await import('./list.ts')).listKeys(terminal, options)));
   keys
     .command('new <file>')
-    .description('Make a key for a store.')
+    .description('Create a store key.')
     .action(
       run(
         async (options, file = '') => await (await import('./keys.ts')).newStoreKey(terminal, file, options),

@@ -21,20 +21,20 @@ export async function rotateKey(terminal: Terminal, worker: string, options: Rot
   if (agent === undefined) {
     throw new CommandError(
       EXIT.usage,
-      `no agent has ${worker} do its work`,
-      'See `agrenting-hiclaw agents list`.',
+      `no agent is assigned to worker ${worker}`,
+      'List agents with `agrenting-hiclaw agents list`.',
     );
   }
   const keyFile = keyFileOf(configuration, draft, index);
   const warning =
-    'What runs with the old key fails from then on; `up` takes the new one by itself, another process has to be started again.';
+    'Processes with the old key fail from then on. `up` loads the new key automatically; restart other processes.';
   if (!(await confirmed(terminal, `Rotate the key of ${worker}'s agent? ${warning}`, options.yes === true)))
     return;
 
   await rotateKeyIn(configuration, agent, keyFile);
   if (options.json === true) return printJson(terminal, { worker, keyFile });
-  terminal.print(`${mark(terminal, 'ok')} the new key is in ${keyFile}, sealed with the key of the store\n`);
+  terminal.print(`${mark(terminal, 'ok')} the new key is in ${keyFile}, sealed with the store key\n`);
   return terminal.print(
-    '\n`up` takes the new one by itself within seconds; start again what else runs with the old one.\n',
+    '\n`up` loads the new key within seconds; restart other processes that use the old one.\n',
   );
 }

@@ -54,8 +54,8 @@ export async function probe(terminal: Terminal, options: ProbeOptions): Promise<
   if (options.live !== true) {
     throw new CommandError(
       EXIT.usage,
-      `this would talk to ${baseUrl}, by reading alone`,
-      'Give --live if that is what you want.',
+      `this would send read-only requests to ${baseUrl}`,
+      'Pass --live to send them.',
     );
   }
   const file = resolve(
@@ -101,7 +101,7 @@ export async function probe(terminal: Terminal, options: ProbeOptions): Promise<
     throw new CommandError(
       EXIT.failed,
       `${broken} assumptions did not hold`,
-      "Send the file to the maintainers: it holds forms, and nobody's words or keys.",
+      'Send the file to the maintainers. It holds shapes of responses, no texts and no keys.',
     );
 }
 

@@ -6,10 +6,8 @@ import type { Terminal } from '../terminal/terminal.ts';
 export function registerProbeCommands(program: Command, terminal: Terminal): void {
   program
     .command('probe')
-    .description(
-      'Ask a marketplace, by reading alone, whether what the adapter takes for granted holds there.',
-    )
-    .option('--live', 'really talk to it')
-    .option('--record <file>', 'where the forms of what was said are kept')
+    .description('Check with read-only requests that a marketplace behaves as the adapter assumes.')
+    .option('--live', 'send the requests')
+    .option('--record <file>', 'file for the shapes of the responses')
     .action(run(async (options) => await (await import('./probe.ts')).probe(terminal, options)));
 }

@@ -4,10 +4,10 @@ import type { Terminal } from '../terminal/terminal.ts';
 
 /** `retention ...`. */
 export function registerRetentionCommands(program: Command, terminal: Terminal): void {
-  const retention = program.command('retention').description('How long what is over stays.');
+  const retention = program.command('retention').description('Retention of ended hirings.');
   retention
     .command('sweep')
-    .description('Let go of what ended longer ago, as every app does once an hour.')
-    .option('--dry-run', 'say what would go, and change nothing')
+    .description('Delete data past its retention time, as every app does hourly.')
+    .option('--dry-run', 'show what would be deleted')
     .action(run(async (options) => await (await import('./retention.ts')).sweep(terminal, options)));
 }

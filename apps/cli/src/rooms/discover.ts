@@ -80,12 +80,12 @@ export async function discoverRooms(terminal: Terminal, options: SetupOptions): 
     ]);
     const shown = table(terminal, ['WORKER', 'ROOM', 'BY', ''], rows) || 'no room of a worker was found';
     terminal.print(`${shown}\n`);
-    for (const problem of problems) terminal.writeError(`not asked: ${problem}\n`);
+    for (const problem of problems) terminal.writeError(`not checked: ${problem}\n`);
   }
   if (conflicts.length > 0) {
     throw new CommandError(
       EXIT.failed,
-      `sources contradict each other about ${conflicts.map(({ worker }) => worker).join(', ')}`,
+      `the sources contradict each other for ${conflicts.map(({ worker }) => worker).join(', ')}`,
       'Set the right room with `agrenting-hiclaw rooms set <worker> <room>`, or correct the registry.',
     );
   }

@@ -10,7 +10,7 @@ export async function listHiringRooms(terminal: Terminal, options: PagedOptions)
   await withStore(terminal, options, async (store) => {
     const { items, nextCursor } = await roomsPage(store, request);
     if (options.json === true) return printJson(terminal, { rooms: items, nextCursor });
-    if (items.length === 0) return terminal.print('no room was opened for a hiring\n');
+    if (items.length === 0) return terminal.print('no rooms were opened for hirings\n');
     const rows = items.map(({ roomId, hiringId, worker, endedAt, leftAt }) => [
       roomId,
       worker,

@@ -8,16 +8,14 @@ export function registerRoomCommands(program: Command, terminal: Terminal): void
   const rooms = program.command('rooms').description("The workers' rooms.");
   rooms
     .command('list')
-    .description('Who is in each.')
+    .description('List the rooms with their members.')
     .action(run(async (options) => await (await import('./rooms.ts')).listRooms(terminal, options)));
-  paged(rooms.command('opened').description('Rooms that were opened for hirings, the newest first.')).action(
+  paged(rooms.command('opened').description('List rooms opened for hirings, newest first.')).action(
     run(async (options) => await (await import('./hiring-rooms.ts')).listHiringRooms(terminal, options)),
   );
   const discover = rooms
     .command('discover')
-    .description(
-      'Find the rooms of workers in every place where HiClaw keeps them, and say where those disagree.',
-    )
+    .description('Find the rooms of workers in all sources of HiClaw, and report contradictions.')
     .option('--hiclaw-env <file>', "the env file of HiClaw's installation (admin's password)")
     .option('--admin <name>', 'name of the admin (default: HICLAW_ADMIN_USER, or admin)');
   withOwnersClient(discover).action(

@@ -41,7 +41,7 @@ export async function setRoom(
   if (!/^![^\s]+$/.test(roomId)) {
     throw new CommandError(
       EXIT.usage,
-      `${roomId} is no room id`,
+      `${roomId} is not a room id`,
       'It looks like !abc:matrix-local.hiclaw.io:18080.',
     );
   }
@@ -52,12 +52,12 @@ export async function setRoom(
   if (index === undefined) {
     throw new CommandError(
       EXIT.usage,
-      `there is no worker ${name} in workers.list`,
-      'Run `agrenting-hiclaw setup`, or add it by hand.',
+      `no such worker in workers.list: ${name}`,
+      'Run `agrenting-hiclaw setup`, or add it manually.',
     );
   }
   draft.set(['workers', 'list', index, 'roomId'], roomId);
   await draft.save();
   if (options.json === true) printJson(terminal, { worker: name, roomId });
-  else terminal.print(`${name} is in ${roomId} now; restart what runs to have it take effect\n`);
+  else terminal.print(`the room of ${name} is now ${roomId}; restart running processes to apply it\n`);
 }

@@ -59,7 +59,7 @@ export async function makeAccount(context: SetupContext): Promise<void> {
   ) {
     throw new CommandError(
       EXIT.usage,
-      'neither a registration token, nor the admin, nor the password of an account is known',
+      'no registration token, admin password or account password is known',
       'Give --hiclaw-env FILE (the env file of your HiClaw), or set HICLAW_REGISTRATION_TOKEN, HICLAW_ADMIN_PASSWORD or ADAPTER_MATRIX_PASSWORD.',
     );
   }

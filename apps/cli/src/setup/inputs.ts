@@ -68,6 +68,6 @@ export function commandWords(text: string): [string, ...string[]] {
   throw new CommandError(
     EXIT.usage,
     '--mc is no program with arguments',
-    'Give it as "docker exec -i hiclaw-manager mc".',
+    'Write it as "docker exec -i hiclaw-manager mc".',
   );
 }

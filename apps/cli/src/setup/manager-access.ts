@@ -10,11 +10,7 @@ export async function allowAdapterAtManager(context: SetupContext): Promise<void
   const { adapter, storage, changes, draft } = context;
   const step = 'allow-lists of the Manager';
   if (storage === undefined) {
-    changes.say(
-      step,
-      'skipped',
-      `not looked at without --mc: ${context.ourId} has to be on both of its lists`,
-    );
+    changes.say(step, 'skipped', `not checked without --mc: ${context.ourId} has to be on both of its lists`);
   } else {
     await editLists(context, step, managerSettings(context, storage), { what: 'manager-list', of: MANAGER });
   }

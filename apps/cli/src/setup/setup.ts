@@ -62,7 +62,7 @@ async function make(context: SetupContext, parts: AsyncDisposableStack): Promise
 async function undo(context: SetupContext): Promise<void> {
   const { journal, changes, draft } = context;
   if (journal.made.length === 0) {
-    return changes.say('undo', 'skipped', 'set-up has made nothing here that is still there');
+    return changes.say('undo', 'skipped', 'there is nothing to undo');
   }
   if (!(await useAccount(context))) {
     throw new CommandError(EXIT.usage, `${draft.file} names no Matrix account`);
@@ -112,7 +112,7 @@ function report({ terminal, options, draft, changes }: SetupContext): void {
     throw new CommandError(
       EXIT.failed,
       `${failed.length} of ${lines.length} steps failed`,
-      'Mend what is said above and run it again: what is done already is left alone.',
+      'Fix the problems above and run it again: completed steps are skipped.',
     );
   }
 }

@@ -12,7 +12,7 @@ export async function verifyMappedWorker(context: SetupContext, worker: MappedWo
   const { adapter, changes, draft, options } = context;
   const step = `check of ${worker.name}`;
   if (adapter === undefined || changes.dry) {
-    return changes.say(step, 'would change', 'a message is said to it, which costs one answer of its model');
+    return changes.say(step, 'would change', 'sends it a message, which costs one model response');
   }
   changes.progress(`saying something to ${worker.name}`);
   const patienceMs = verifyPatienceMs(options);

@@ -53,7 +53,7 @@ export async function allowAdapter(context: SetupContext, worker: MappedWorker):
   const step = `allow-lists of ${worker.name}`;
   if (profile.controller && controller !== undefined) return await beInPolicy(context, controller, worker);
   if (storage === undefined) {
-    changes.say(step, 'skipped', `not looked at without --mc: ${ourId} has to be on both of its lists`);
+    changes.say(step, 'skipped', `not checked without --mc: ${ourId} has to be on both of its lists`);
     return false;
   }
   const key = workerSettingsKey(worker.name);
@@ -63,7 +63,7 @@ export async function allowAdapter(context: SetupContext, worker: MappedWorker):
   });
   if (changed && profile.controller) {
     const lasting = 'tell set-up how to reach the controller (lifecycle.driver cli or rest) to have it last';
-    changes.say(step, 'skipped', `the controller may write ${key} anew: ${lasting}`);
+    changes.say(step, 'skipped', `the controller may overwrite ${key}: ${lasting}`);
   }
   return changed;
 }
@@ -122,7 +122,7 @@ export async function restartWorker(context: SetupContext, worker: MappedWorker)
   const step = `restart of ${worker.name}`;
   const lifecycle = lifecycleDraft(draft);
   if (lifecycle === undefined || lifecycle.driver === 'none') {
-    return changes.say(step, 'skipped', 'restart it yourself: it reads its lists at its start only');
+    return changes.say(step, 'skipped', 'restart it yourself: it reads its lists only when it starts');
   }
   const starter = createLifecycle(lifecycleOf(lifecycle, terminal.environment));
   const what = 'it reads its lists at its start only; what it is at would be lost';

@@ -13,16 +13,12 @@ export async function backUp(terminal: Terminal, file: string, options: CommonOp
   const from = configuration.store.file;
   const to = resolve(terminal.folder, file);
   await access(from).catch(() => {
-    throw new CommandError(
-      EXIT.failed,
-      `there is no store at ${from}`,
-      'Start the adapter, or name the right file under store.file.',
-    );
+    throw new CommandError(EXIT.failed, `no store at ${from}`, 'Start the adapter, or correct store.file.');
   });
   await saying(async () => await backUpStore(configuration, to));
   if (options.json === true) return printJson(terminal, { store: from, backup: to });
   return terminal.print(
-    `${mark(terminal, 'ok')} ${from} is copied to ${to}\n    Keep it together with the store's key: one is of no use without the other.\n`,
+    `${mark(terminal, 'ok')} copied ${from} to ${to}\n    Keep it with the store key: the backup cannot be read without it.\n`,
   );
 }
 
@@ -33,11 +29,11 @@ export async function restore(terminal: Terminal, file: string, options: CommonO
   const to = configuration.store.file;
   const { kept } = await saying(async () => await restoreStore(configuration, from, Date.now()));
   if (options.json === true) return printJson(terminal, { store: to, backup: from, kept });
-  terminal.print(`${mark(terminal, 'ok')} ${to} is as it was when ${from} was made\n`);
-  if (kept !== undefined) terminal.print(`    What was there before is ${kept}\n`);
+  terminal.print(`${mark(terminal, 'ok')} restored ${to} from ${from}\n`);
+  if (kept !== undefined) terminal.print(`    The previous store is ${kept}\n`);
   return terminal.print(
     '    What happened since is taken up at the next start: every open hiring is read again, and rooms and task\n' +
-      '    folders are looked into before a worker is told anything.\n',
+      '    folders are checked before a worker is notified.\n',
   );
 }
 

@@ -16,7 +16,7 @@ export async function rebuildStore(terminal: Terminal, options: CommonOptions): 
   if (isComplete) return;
   throw new CommandError(
     EXIT.failed,
-    'not everything could be found again',
-    'See above for what is missing. Start the adapter: it goes on looking for the rest.',
+    'not everything could be rebuilt',
+    'The output above lists what is missing. Start the adapter: it keeps looking for the rest.',
   );
 }

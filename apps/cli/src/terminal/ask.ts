@@ -57,8 +57,8 @@ export async function confirmed(terminal: Terminal, message: string, assumeYes: 
   if (!terminal.interactive) {
     throw new CommandError(
       EXIT.usage,
-      'nobody can be asked here',
-      'Give --yes, or --dry-run to see it only.',
+      'there is no terminal to ask for confirmation',
+      'Pass --yes, or --dry-run to only show the changes.',
     );
   }
   const { confirm } = await import('@inquirer/prompts');

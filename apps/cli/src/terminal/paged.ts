@@ -12,10 +12,10 @@ export interface PagedOptions extends CommonOptions {
 export function limitOf(text = '20'): number {
   const limit = Number(text);
   if (Number.isInteger(limit) && limit >= 1 && limit <= 1_000) return limit;
-  throw new CommandError(EXIT.usage, '--limit is no whole number from 1 to 1000');
+  throw new CommandError(EXIT.usage, '--limit must be an integer from 1 to 1000');
 }
 
 /** Says how to go on, where there is more. */
 export function printMore(terminal: Terminal, nextCursor: string | null): void {
-  if (nextCursor !== null) terminal.print(`there may be more: --cursor ${nextCursor}\n`);
+  if (nextCursor !== null) terminal.print(`more entries: --cursor ${nextCursor}\n`);
 }

@@ -8,7 +8,7 @@ export function secondsOf(option: string, text: string): number {
   if (text.trim() !== '' && seconds > 0 && seconds <= MAX_SECONDS) return seconds * 1_000;
   throw new CommandError(
     EXIT.usage,
-    `${option} ${text} is no number of seconds from 1 to ${MAX_SECONDS}`,
-    `Give it as ${option} 60, or leave it out.`,
+    `${option} must be a number of seconds from 1 to ${MAX_SECONDS}`,
+    `Use ${option} 60, or omit it.`,
   );
 }

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 /** Takes the options of a command that prints a part of a long list. */
 export function paged(command: Command): Command {
   return command
-    .option('--limit <n>', 'how many, at most 1000', '20')
+    .option('--limit <n>', 'number of entries, at most 1000', '20')
     .option('--cursor <cursor>', 'go on where the page before ended');
 }
 

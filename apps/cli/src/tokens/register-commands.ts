@@ -6,15 +6,15 @@ import type { Terminal } from '../terminal/terminal.ts';
 /** `tokens ...`. */
 export function registerTokenCommands(program: Command, terminal: Terminal): void {
   const tokens = program.command('tokens').description("The workers' Matrix tokens.");
-  withOwnersClient(
-    tokens.command('check').description('Of each worker, whether the token in its settings is one.'),
-  ).action(run(async (options) => await (await import('./tokens.ts')).checkTokens(terminal, options)));
+  withOwnersClient(tokens.command('check').description('Check the Matrix token of each worker.')).action(
+    run(async (options) => await (await import('./tokens.ts')).checkTokens(terminal, options)),
+  );
   withOwnersClient(
     tokens
       .command('login <worker>')
-      .description('Log in as a worker and put the token into its settings; rarely needed.'),
+      .description('Log in as a worker and write the token to its settings; rarely needed.'),
   )
-    .option('-y, --yes', 'do it without asking')
+    .option('-y, --yes', 'do not ask')
     .action(
       run(
         async (options, name = '') =>

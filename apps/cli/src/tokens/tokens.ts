@@ -40,7 +40,7 @@ const settingsSchema = z.looseObject({
 });
 
 const STALE =
-  'refused by the homeserver; in HiClaw 1.0 that is as it should be, because the worker logs in anew at each start: `workers nudge` shows whether it hears';
+  'refused by the homeserver; expected in HiClaw 1.0, where the worker logs in at each start. Check the worker with `workers nudge`';
 
 /** Of each worker, whether the Matrix token in its settings in storage is one (adapter page, E1; HiClaw reference, 3.3). */
 export async function checkTokens(terminal: Terminal, options: TokensOptions): Promise<void> {
@@ -61,7 +61,7 @@ export async function loginWorker(terminal: Terminal, name: string, options: Tok
   const { draft, storage } = await open(terminal, options);
   const url = homeserverOf(draft);
   const worker = mappedWorkers(draft).find((each) => each.name === name);
-  if (worker === undefined) throw new CommandError(EXIT.usage, `there is no worker ${name} in workers.list`);
+  if (worker === undefined) throw new CommandError(EXIT.usage, `no such worker in workers.list: ${name}`);
   const key = workerSettingsKey(name);
   const read = await storage.read(key);
   if (read.kind === 'failed') throw new CommandError(EXIT.failed, read.problem);
@@ -88,9 +88,7 @@ export async function loginWorker(terminal: Terminal, name: string, options: Tok
   const written = await storage.write(key, `${text}\n`);
   if (written.kind === 'failed') throw new CommandError(EXIT.failed, written.problem);
   if (options.json === true) return printJson(terminal, { worker: name, deviceId, written: key });
-  terminal.print(
-    `${mark(terminal, 'ok')} ${key} has a token now; restart ${name}, which reads it at its start\n`,
-  );
+  terminal.print(`${mark(terminal, 'ok')} wrote a token to ${key}; restart ${name} to load it\n`);
 }
 
 async function open(
@@ -103,7 +101,7 @@ async function open(
   throw new CommandError(
     EXIT.usage,
     "the adapter may not read workers' settings",
-    'Give --mc, as "docker exec -i hiclaw-manager mc".',
+    'Pass --mc, such as "docker exec -i hiclaw-manager mc".',
   );
 }
 

@@ -32,7 +32,8 @@ export async function watchConfiguration(
       said = undefined;
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
-      if (error.message !== said) say(`What runs goes on as it was: ${error.message}\n`);
+      if (error.message !== said)
+        say(`The apps keep running with the previous configuration: ${error.message}\n`);
       said = error.message;
     }
   }

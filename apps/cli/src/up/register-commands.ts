@@ -6,10 +6,10 @@ import type { Terminal } from '../terminal/terminal.ts';
 export function registerUpCommands(program: Command, terminal: Terminal): void {
   program
     .command('up')
-    .description('Start the adapter and keep it until it is told to stop.')
+    .description('Run the adapter until it is stopped.')
     .option(
       '--apps <names>',
-      'which of mcp-client, bridge, poller and admin-api, with commas between',
+      'apps to run, comma-separated: mcp-client, bridge, poller, admin-api',
       'mcp-client,poller',
     )
     .action(run(async (options) => await (await import('./up.ts')).up(terminal, options)));

@@ -91,7 +91,7 @@ async function keep(part: Part, { clock, say, signal, tried }: Keeping): Promise
       return 'failed_for_good';
     }
     if (clock.elapsedMs() - startedAtMs >= STEADY_MS) waitMs = FIRST_WAIT_MS;
-    say(`${part.name} failed and is started again in ${waitMs / 1_000} s: ${whyOf(error)}\n`);
+    say(`${part.name} failed and will be restarted in ${waitMs / 1_000} s: ${whyOf(error)}\n`);
     tried();
     await clock.sleep(waitMs, signal);
     if (signal.aborted) return 'stopped';

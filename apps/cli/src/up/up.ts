@@ -35,8 +35,8 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<void> 
   if (unknown.length > 0) {
     throw new CommandError(
       EXIT.usage,
-      `there is no app ${unknown.join(', ')}`,
-      `There are ${Object.keys(APPS).join(', ')}.`,
+      `no such app: ${unknown.join(', ')}`,
+      `Use one of: ${Object.keys(APPS).join(', ')}.`,
     );
   }
   const needs = { webhook: names.includes('bridge'), admin: names.includes('admin-api') };
@@ -56,7 +56,7 @@ export async function up(terminal: Terminal, options: UpOptions): Promise<void> 
     const next = watchConfiguration(present, { load, clock: systemClock, signal, say });
     const end = (): void => ending.abort();
     void next.then((changed) => {
-      if (changed !== undefined) say('The configuration changed: everything is started again with it.\n');
+      if (changed !== undefined) say('The configuration changed: restarting all apps.\n');
       end();
     }, end);
     try {

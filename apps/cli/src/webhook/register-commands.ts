@@ -4,13 +4,14 @@ import type { Terminal } from '../terminal/terminal.ts';
 
 /** `webhook ...`. */
 export function registerWebhookCommands(program: Command, terminal: Terminal): void {
-  const webhook = program.command('webhook').description('The bridge, as the marketplace reaches it.');
+  const webhook = program.command('webhook').description('The webhook bridge.');
   webhook
     .command('test')
-    .description(
-      'Send the bridge a trial delivery as the marketplace would, and say what became of it; it is never a hiring.',
+    .description('Send a test delivery to the bridge as the marketplace would; it never becomes a hiring.')
+    .option(
+      '--url <url>',
+      'send it to this URL with the configured key (default: the bridge on this machine)',
     )
-    .option('--url <url>', 'there, with the key of this configuration (default: the bridge on this machine)')
-    .option('--agent <agent>', 'to the callback URL in the listing of this agent')
+    .option('--agent <agent>', 'send it to the callback URL of this agent')
     .action(run(async (options) => await (await import('./test-webhook.ts')).testWebhook(terminal, options)));
 }

@@ -56,15 +56,15 @@ export async function testWebhook(terminal: Terminal, options: TestWebhookOption
 /** Where the delivery goes: where it was said, where an agent's listing says, or to the bridge on this machine. */
 async function placeOf(configuration: Configuration, { url, agent }: TestWebhookOptions): Promise<string> {
   if (url !== undefined && agent !== undefined) {
-    throw new CommandError(EXIT.usage, 'give --url or --agent, not both');
+    throw new CommandError(EXIT.usage, 'use --url or --agent, not both');
   }
   if (url !== undefined) return url;
   if (agent !== undefined) return await callbackOf(configuration, agent);
   if (configuration.webhook.port === 0) {
     throw new CommandError(
       EXIT.usage,
-      'webhook.port is 0, which any free port may become',
-      'Give --url with the address that the bridge says at its start.',
+      'webhook.port is 0, so the port is unknown',
+      'Pass --url with the address that the bridge prints when it starts.',
     );
   }
   return ownWebhookUrl(configuration.webhook);
@@ -83,13 +83,13 @@ async function callbackOf(configuration: Configuration, name: string): Promise<s
       throw new CommandError(
         EXIT.usage,
         `the listing of ${name} names ${href}, which is not at webhook.publicUrl: a delivery would give that address a key`,
-        `If it leads to your bridge, set webhook.publicUrl to ${origin}, or give --url ${href}.`,
+        `If it leads to your bridge, set webhook.publicUrl to ${origin}, or pass --url ${href}.`,
       );
     }
     throw new CommandError(
       EXIT.usage,
       `the listing of ${name} names no callback URL: it is reached over MCP`,
-      'Give --url, or neither for the bridge on this machine.',
+      'Pass --url, or neither option for the bridge on this machine.',
     );
   } finally {
     client.close();
@@ -119,18 +119,18 @@ function problemOf({ head, delivery }: Tried, kept: boolean, url: string): Comma
     );
   }
   if (!isTaken(delivery))
-    return new CommandError(EXIT.failed, 'the delivery was not taken', remedyOf(delivery.status));
+    return new CommandError(EXIT.failed, 'the delivery was refused', remedyOf(delivery.status));
   if (!kept) {
     return new CommandError(
       EXIT.failed,
-      'the delivery was taken and is not in the store',
-      'Something else listens there, or the bridge keeps another store: compare store.file.',
+      'the delivery was accepted but is not in the store',
+      'Another program listens there, or the bridge uses another store: compare store.file.',
     );
   }
   if (isHeadRight(head)) return undefined;
   return new CommandError(
     EXIT.failed,
-    'the marketplace would take the agent for away: HEAD must be answered with 2xx, without a key, within 2 s',
+    'the marketplace would treat the agent as offline: HEAD must be answered with 2xx, without a key, within 2 s',
     'Let the gateway pass HEAD on without a key: `agrenting-hiclaw gateway setup` makes such a route.',
   );
 }

@@ -8,11 +8,11 @@ export function registerWorkerCommands(program: Command, terminal: Terminal): vo
   const workers = program.command('workers').description('The workers of HiClaw.');
   workers
     .command('list')
-    .description('The map of workers.')
+    .description('List the workers.')
     .action(run(async (options) => await (await import('./workers.ts')).listWorkers(terminal, options)));
   workers
     .command('show <name>')
-    .description('One, with what it did last.')
+    .description('Show a worker with its last activity.')
     .action(
       run(
         async (options, name = '') =>
@@ -21,7 +21,7 @@ export function registerWorkerCommands(program: Command, terminal: Terminal): vo
     );
   workers
     .command('start <name>')
-    .description('Start one, by lifecycle.command.')
+    .description('Start a worker with lifecycle.command.')
     .action(
       run(
         async (options, name = '') =>
@@ -30,7 +30,7 @@ export function registerWorkerCommands(program: Command, terminal: Terminal): vo
     );
   workers
     .command('stop <name>')
-    .description('Stop one, by lifecycle.command; what it is at is lost.')
+    .description('Stop a worker with lifecycle.command; its unfinished work is lost.')
     .action(
       run(
         async (options, name = '') =>
@@ -39,7 +39,7 @@ export function registerWorkerCommands(program: Command, terminal: Terminal): vo
     );
   workers
     .command('restart <name>')
-    .description('Stop one and start it again; what it is at is lost.')
+    .description('Restart a worker; its unfinished work is lost.')
     .action(
       run(
         async (options, name = '') =>
@@ -48,7 +48,7 @@ export function registerWorkerCommands(program: Command, terminal: Terminal): vo
     );
   workers
     .command('nudge <name>')
-    .description('Say something to one and wait for a sign; costs one answer of its model.')
+    .description('Send a message to a worker and wait for activity; costs one model response.')
     .option('--seconds <n>', 'how long to wait', '60')
     .action(
       run(
@@ -57,7 +57,7 @@ export function registerWorkerCommands(program: Command, terminal: Terminal): vo
       ),
     );
   withOwnersClient(
-    workers.command('teach <name>').description('Give one the skill for Agrenting tasks.'),
+    workers.command('teach <name>').description('Install the skill for Agrenting tasks on a worker.'),
   ).action(
     run(
       async (options, name = '') => await (await import('./teach.ts')).teachWorker(terminal, name, options),

@@ -14,14 +14,14 @@ export interface TeachOptions extends CommonOptions {
 /** Puts the skill for Agrenting tasks among a worker's own, where every runtime takes it from (HiClaw reference, 5). */
 export async function teachWorker(terminal: Terminal, name: string, options: TeachOptions): Promise<void> {
   if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name))
-    throw new CommandError(EXIT.usage, `${name} is no name of a worker`);
+    throw new CommandError(EXIT.usage, `${name} is not a worker name`);
   const draft = await ConfigFile.read(configurationFile(terminal, options));
   const storage = storageAdminOf(terminal, draft, options);
   if (storage === undefined) {
     throw new CommandError(
       EXIT.usage,
-      'the storage cannot be written',
-      'Give --mc, as "docker exec -i hiclaw-manager mc".',
+      'cannot write to storage',
+      'Pass --mc, such as "docker exec -i hiclaw-manager mc".',
     );
   }
   // A folder without settings is no worker's.

@@ -33,7 +33,7 @@ export async function listWorkers(terminal: Terminal, options: CommonOptions): P
     terminal.print(`${table(terminal, ['WORKER', 'MATRIX ID', 'ROOM', 'RUNTIME', 'ROOMS'], rows)}\n`);
     for (const problem of problems) terminal.print(`! ${problem}\n`);
   }
-  if (problems.length > 0) throw new CommandError(EXIT.failed, 'the map of workers needs attention');
+  if (problems.length > 0) throw new CommandError(EXIT.failed, 'the worker map has problems');
 }
 
 /** One worker: where it is, and what it did last for which hiring. */
@@ -58,12 +58,12 @@ export async function showWorker(terminal: Terminal, name: string, options: Comm
       .at(-1);
     if (options.json === true) return printJson(terminal, { worker, lastActivityAt, hirings });
     terminal.print(`${worker.name}  ${worker.userId}  ${worker.roomId}\n`);
-    terminal.print(`last seen at work: ${lastActivityAt ?? 'never'}\n`);
+    terminal.print(`last activity: ${lastActivityAt ?? 'never'}\n`);
     const rows = hirings
       .slice(0, 20)
       .map(({ hiringId, state, lastSignAt }) => [hiringId, state, lastSignAt ?? '-']);
     if (rows.length > 0)
-      terminal.print(`\n${table(terminal, ['HIRING', 'STATE', 'LAST SIGN (UTC)'], rows)}\n`);
+      terminal.print(`\n${table(terminal, ['HIRING', 'STATE', 'LAST ACTIVITY (UTC)'], rows)}\n`);
   } finally {
     await store.close();
   }
@@ -98,7 +98,7 @@ export async function stopWorker(terminal: Terminal, name: string, options: Comm
     );
     if (options.json === true) return printJson(terminal, { worker: name, interrupts, startsAgain });
     terminal.print(`${name} is stopped\n`);
-    for (const hiringId of interrupts) terminal.print(`${hiringId} is interrupted\n`);
+    for (const hiringId of interrupts) terminal.print(`${hiringId} interrupted\n`);
     if (startsAgain) {
       terminal.print(
         'The adapter starts it again for its open hirings; to have it stay stopped, pause its agent and hold them first.\n',
@@ -139,12 +139,12 @@ export async function nudgeWorker(
   const patienceMs = secondsOf('--seconds', options.seconds ?? '60');
   const configuration = await loadedConfiguration(terminal, options);
   const worker = await workerOf(configuration, name);
-  terminal.writeError(`saying something to ${name} …\n`);
+  terminal.writeError(`sending a message to ${name} …\n`);
   const milestone = await nudge(configuration, worker, patienceMs);
   if (options.json === true) printJson(terminal, { worker: name, ...milestone });
   if (milestone.kind === 'silent') throw new CommandError(EXIT.failed, milestone.problem);
   if (options.json !== true)
     terminal.print(
-      `${name} heard it (${milestone.sign} after ${(milestone.afterMs / 1_000).toFixed(1)} s)\n`,
+      `${name} responded (${milestone.sign} after ${(milestone.afterMs / 1_000).toFixed(1)} s)\n`,
     );
 }

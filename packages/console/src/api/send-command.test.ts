@@ -59,7 +59,9 @@ describe('a command', () => {
   });
 
   test('that was refused is not repeated, and the next click is another', async () => {
-    const { sender, ids } = senderWith(new ApiProblem(409, 'Cannot retry a hiring in state `submitted`.', null));
+    const { sender, ids } = senderWith(
+      new ApiProblem(409, 'Cannot retry a hiring in state `submitted`.', null),
+    );
     await expect(sender.send(wish)).rejects.toThrow('Cannot retry');
     await sender.send(wish);
     expect(new Set(ids).size).toBe(2);

@@ -21,7 +21,9 @@ export function AttentionPage() {
       <QueryView query={query}>
         {({ items, nextCursor }) =>
           items.length === 0 ? (
-            <Empty title="Nothing needs your attentionr attention">Hirings that need your decision appear here.</Empty>
+            <Empty title="Nothing needs your attentionr attention">
+              Hirings that need your decision appear here.
+            </Empty>
           ) : (
             <>
               <ul className="cards">

@@ -19,7 +19,7 @@ export class ConfigFile {
       throw new CommandError(
         EXIT.usage,
         `${file} cannot be read (${why})`,
-        'Run `agrenting-hiclaw init` first, or name the file with --config.',
+        'Run `agrenting-hiclaw init` first, or set --config.',
       );
     });
     const document = parseDocument(text);

@@ -112,6 +112,6 @@ async function deliver(
     ? ok(`a trial delivery to ${inQuotes(url)} arrived`)
     : failed(
         `a trial delivery to ${inQuotes(url)} was answered 200 and is not in the store`,
-        'Something else listens there, or the bridge keeps another store: compare store.file.',
+        'Another program listens there, or the bridge uses another store: compare store.file.',
       );
 }
