@@ -81,9 +81,9 @@ describe.concurrent('alerts test', () => {
     for (const said of [
       'alerts.kinds.0 is none of attention, agent_offline, disputed, paid, failed',
       'alerts.perHour',
-      'alerts.webhookUrl is no http or https URL',
+      'alerts.webhookUrl must be an http or https URL',
       'alerts.matrixRoom must be a Matrix room id',
-      'alerts.webhookSecret begins with whsec_ and is no base64 behind that',
+      'alerts.webhookSecret starts with whsec_ but is not base64 after it',
     ]) {
       expect(output).toContain(said);
     }

@@ -119,7 +119,7 @@ describe.concurrent('a process that reaches others by a proxy only', () => {
       environment: { HTTPS_PROXY: 'user:geheim@proxy' },
     });
     expect(await app.ended()).toBe(2);
-    expect(app.output).toContain('HTTPS_PROXY is no address of a proxy');
+    expect(app.output).toContain('HTTPS_PROXY is not a proxy address');
     expect(app.output).not.toContain('geheim');
   });
 

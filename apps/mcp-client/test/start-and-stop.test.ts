@@ -37,7 +37,7 @@ test('another key for the store, or a port that is taken, is a setting to mend: 
     main: MAIN,
   });
   expect(await taken.ended()).toBe(2);
-  expect(taken.output).toContain(`health.port is taken: another process listens on 127.0.0.1:${port}`);
+  expect(taken.output).toContain(`health.port is in use: another process listens on 127.0.0.1:${port}`);
   expect(taken.output).not.toContain('MCP session');
   const { store } = box.settings();
   const settings = box.settings({ store: { ...Object(store), key: Buffer.alloc(32).toString('base64') } });

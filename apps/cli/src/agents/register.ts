@@ -77,7 +77,7 @@ export async function register(terminal: Terminal, options: RegisterOptions): Pr
     {
       message: 'Price of a hiring:',
       option: '--price 10.00',
-      check: (text) => PRICE.test(text) || `${text} is no amount such as 10.00`,
+      check: (text) => PRICE.test(text) || `${text} must be an amount such as 10.00`,
     },
     options.price,
     yes,

@@ -147,7 +147,7 @@ function lifecycleSection(command: string | undefined): object {
   }
   throw new CommandError(
     EXIT.usage,
-    '--lifecycle is no JSON list of program and arguments',
+    '--lifecycle must be a JSON list of program and arguments',
     `Give it as '["docker","exec","hiclaw-manager","/opt/hiclaw/agent/skills/worker-management/scripts/lifecycle-worker.sh"]', or, from HiClaw 1.1 on, as '["docker","exec","-i","agentteams-controller","agt"]'.`,
   );
 }

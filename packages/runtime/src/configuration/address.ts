@@ -44,7 +44,7 @@ export function parsePlace(text: string): ParsedAddress {
   const bare = isIP(given) === 6 ? given : undefined;
   const ipv6 = bracketed ?? bare;
   const isHost = ipv6 === undefined ? isHostName(name) : isIP(ipv6) === 6 && !ipv6.includes('%');
-  if (!isHost) return invalid('is no host with a port, such as 127.0.0.1:9000, minio:9000 or [::1]:9000');
+  if (!isHost) return invalid('must be a host with a port, such as 127.0.0.1:9000, minio:9000 or [::1]:9000');
   if (port !== undefined && !isPort(Number(port))) return invalid(`names port ${port}, which is none`);
   const host = ipv6 === undefined ? name : `[${ipv6}]`;
   return { kind: 'address', address: port === undefined ? host : `${host}:${port}` };
@@ -57,7 +57,7 @@ export function parseListenHost(text: string): ParsedAddress {
   return isIP(host) !== 0 || isHostName(host)
     ? { kind: 'address', address: host }
     : invalid(
-        'is no address or name to listen on, such as 127.0.0.1 or ::1, and its port is a setting of its own',
+        'must be an address or name to listen on, such as 127.0.0.1 or ::1; the port is a separate setting',
       );
 }
 
@@ -70,18 +70,18 @@ export function parseNetwork(text: string): ParsedAddress {
   const areBits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= maxBits);
   return version !== 0 && areBits && more.length === 0
     ? { kind: 'address', address: given }
-    : invalid('is no address or network, such as 10.0.0.7 or 10.0.0.0/8');
+    : invalid('must be an address or network, such as 10.0.0.7 or 10.0.0.0/8');
 }
 
 function parseUrl(text: string): URL | string {
   const url = URL.parse(text.trim());
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:'))
-    return 'is no http or https URL';
+    return 'must be an http or https URL';
   // Addresses are shown: in the log, by `config show`, on the console.
-  if (url.username !== '' || url.password !== '') return 'must not hold a name or password: it is shown';
+  if (url.username !== '' || url.password !== '') return 'must not contain a user name or password, because it is shown';
   const ipv6 = /^\[(.{1,64})\]$/.exec(url.hostname)?.[1];
   const isHost = ipv6 === undefined ? isHostName(url.hostname) : isIP(ipv6) === 6;
-  if (!isHost) return 'has a host that is no name and no address';
+  if (!isHost) return 'has a host that is neither a name nor an address';
   if (url.port !== '' && !isPort(Number(url.port))) return `names port ${url.port}, which is none`;
   return url;
 }

@@ -90,7 +90,7 @@ describe('every secret of the configuration', () => {
       expect(await problemsAt(where, { [section]: { [name]: long } })).toEqual([]);
     }
     expect(await problemsAt(where, { [section]: { [name]: 'whsec_no+base64!' } })).toEqual([
-      'begins with whsec_ and is no base64 behind that',
+      'starts with whsec_ but is not base64 after it',
     ]);
   });
 

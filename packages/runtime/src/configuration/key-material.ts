@@ -11,8 +11,8 @@ const BASE64 = /^[A-Za-z0-9+/]{1,1024}={0,2}$/;
 export function problemOfSecret(text: string): string | undefined {
   const secret = text.trim();
   if (secret === '') return 'is empty';
-  if (PREFIX_ALONE.test(secret)) return 'has nothing behind its prefix';
-  if (SCHEME_ALONE.test(secret)) return 'is the name of a scheme, with no secret behind it';
+  if (PREFIX_ALONE.test(secret)) return 'has nothing after its prefix';
+  if (SCHEME_ALONE.test(secret)) return 'is a scheme name without a secret';
   return undefined;
 }
 
@@ -23,7 +23,7 @@ export function problemOfKey(text: string): string | undefined {
   const secret = text.trim();
   const encoded = secret.startsWith(SIGNING_PREFIX) ? secret.slice(SIGNING_PREFIX.length) : undefined;
   if (encoded !== undefined && !BASE64.test(encoded))
-    return 'begins with whsec_ and is no base64 behind that';
+    return 'starts with whsec_ but is not base64 after it';
   return signingKey(secret).length < MIN_KEY_BYTES ? `has fewer than ${MIN_KEY_BYTES} bytes` : undefined;
 }
 

@@ -135,7 +135,7 @@ timing: [1]
     const { AGRENTING_API_KEY: _, ADAPTER_WORKERS_REGISTRY: __, ...rest } = complete;
     const problems = await problemsOf({ ...rest, ADAPTER_CONFIG: path });
     expect(problems).toEqual([
-      { where: 'timing', code: 'invalid', rule: 'must be settings with names, one a line below it' },
+      { where: 'timing', code: 'invalid', rule: 'must be a section of settings' },
       { where: 'policy.failOverdue', code: 'invalid', rule: 'must be true or false' },
       { where: 'policy.maxMessages', code: 'invalid', rule: 'must be at least 1' },
       { where: 'agents.0.worker', code: 'unknown_worker', known: ['alice'] },
@@ -285,7 +285,7 @@ timing: { quietSeconds: 0.5 }
   test.each([
     ['is missing', undefined],
     ['is no YAML', 'a: [1\n b: {'],
-    ['is no list of sections', '- 1\n- 2\n'],
+    ['must be a list of sections', '- 1\n- 2\n'],
     ['has a section of the wrong form', 'matrix: 5\nagents: 7\n'],
   ])('a configuration file that %s is a problem, not a crash', async (_name, text) => {
     const path = text === undefined ? join(folder, 'missing.yaml') : await file('a.yaml', text);

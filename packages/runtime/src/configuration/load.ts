@@ -313,7 +313,7 @@ function problemsOf(issue: z.core.$ZodIssue): SettingProblem[] {
 }
 
 const KINDS: Readonly<Record<string, string>> = {
-  object: 'must be settings with names, one a line below it',
+  object: 'must be a section of settings',
   array: 'must be a list',
   string: 'must be a text',
   number: 'must be a number',

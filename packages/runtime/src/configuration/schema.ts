@@ -14,7 +14,7 @@ import {
 import { problemOfKey, problemOfSecret } from './key-material.ts';
 
 /** Of what is no text; where YAML made something else of it, quotes help. */
-const quoted = { error: 'must be a text: write it in quotes' };
+const quoted = { error: 'must be text: put it in quotes' };
 
 /** A text that may be a secret, as far as that can be told. */
 const secretText = (problemOf: (text: string) => string | undefined) =>
@@ -35,7 +35,7 @@ const key = secretText(problemOfKey);
 const text = z.string(quoted).trim().min(1, 'is empty');
 const url = z.url({
   protocol: /^https?$/,
-  error: 'is no http or https URL',
+  error: 'must be an http or https URL',
 });
 /** A setting that is an address, in the one spelling that everything else is given. */
 const addressBy = <T extends z.ZodType<string>>(given: T, parse: (value: string) => ParsedAddress) =>
@@ -50,17 +50,17 @@ const serviceUrl = addressBy(url, parseServiceUrl);
 const origin = addressBy(url, parseOrigin);
 const listenHost = addressBy(text, parseListenHost);
 const network = addressBy(text, parseNetwork);
-const seconds = z.coerce.number({ error: 'is no number' }).positive('must be more than 0');
+const seconds = z.coerce.number({ error: 'must be a number' }).positive('must be more than 0');
 const days = z.coerce
-  .number({ error: 'is no number' })
-  .int('is no whole number of days')
-  .min(0, 'must be 0, for ever, or more')
+  .number({ error: 'must be a number' })
+  .int('must be a whole number of days')
+  .min(0, 'must be 0 (keep forever) or more')
   .max(36_500, 'must be at most 36500');
 const port = z.coerce
-  .number({ error: 'is no number' })
-  .int('is no whole number')
+  .number({ error: 'must be a number' })
+  .int('must be a whole number')
   .min(0)
-  .max(65_535, 'is no port');
+  .max(65_535, 'is not a port');
 
 /** 32 bytes as base64 or hex; the store refuses everything else, so it is said before anything starts. */
 const encryptionKey = z
@@ -88,7 +88,7 @@ const matrixUserId = z
 const rules = {
   minPrice: z
     .union([z.string(), z.number().transform(String)])
-    .refine((value) => /^\d{1,9}(?:\.\d{1,2})?$/.test(value), 'is no amount such as 5.00')
+    .refine((value) => /^\d{1,9}(?:\.\d{1,2})?$/.test(value), 'must be an amount such as 5.00')
     .optional(),
   capabilities: z.array(text).optional(),
   repositories: z
@@ -149,11 +149,11 @@ const command = z.preprocess(
       const parsed: unknown = JSON.parse(value);
       return parsed;
     } catch {
-      context.addIssue('is no JSON list of program and arguments');
+      context.addIssue('must be a JSON list of program and arguments');
       return z.NEVER;
     }
   },
-  z.array(text, 'is no list of program and arguments').min(1, 'must name a program'),
+  z.array(text, 'must be a list of program and arguments').min(1, 'must name a program'),
 );
 
 /** One or several; in the environment they are parted by commas or white space. */
@@ -163,7 +163,7 @@ const keys = z.preprocess((value, context) => {
   // Taken for no key at all it would switch off what it was to guard.
   if (parts.length === 0) context.addIssue('is empty');
   return parts;
-}, z.array(key, 'is no list of secrets').default([]));
+}, z.array(key, 'must be a list of secrets').default([]));
 
 const HEADER_TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 
@@ -177,9 +177,9 @@ const webhook = z.strictObject({
     .default('/webhook/agrenting/hiring'),
   /** Each is valid; two during a rotation. */
   keys,
-  header: z.string().regex(HEADER_TOKEN, 'is no name of a header').default('Authorization'),
+  header: z.string().regex(HEADER_TOKEN, 'must be a header name').default('Authorization'),
   /** Stands before the key in the header; a bare key is taken, too. */
-  scheme: z.string().regex(HEADER_TOKEN, 'is no scheme such as ApiKey').default('ApiKey'),
+  scheme: z.string().regex(HEADER_TOKEN, 'must be a scheme such as ApiKey').default('ApiKey'),
   /** Takes hires from anybody on this machine, for a trial. */
   insecure: z.boolean().default(false),
   /** `required` when there are secrets, unless it says otherwise. */
@@ -196,8 +196,8 @@ const webhook = z.strictObject({
   /** Proxies whose `X-Forwarded-For` is believed, as addresses or networks such as 10.0.0.0/8. */
   trustedProxies: z.array(network).default([]),
   maxBodyBytes: z.coerce
-    .number({ error: 'is no number' })
-    .int('is no whole number')
+    .number({ error: 'must be a number' })
+    .int('must be a whole number')
     .min(1_024, 'must be at least 1024')
     .max(16 * 1_024 * 1_024, 'must be at most 16777216')
     .default(1_024 * 1_024),
@@ -217,10 +217,10 @@ const alerts = z.strictObject({
   /** With it, what is posted is signed as Standard Webhooks has it. */
   webhookSecret: key.optional(),
   kinds: z
-    .array(z.enum(ALERT_KINDS, `must be one of: ${ALERT_KINDS.join(', ')}`), 'is no list of kinds')
+    .array(z.enum(ALERT_KINDS, `must be one of: ${ALERT_KINDS.join(', ')}`), 'must be a list of kinds')
     .default(['attention', 'agent_offline', 'disputed', 'failed']),
   /** To each place; more are summed up. */
-  perHour: z.coerce.number({ error: 'is no number' }).int('is no whole number').min(1).max(1_000).default(30),
+  perHour: z.coerce.number({ error: 'must be a number' }).int('must be a whole number').min(1).max(1_000).default(30),
   repeatAfterSeconds: seconds.default(3_600),
   offlineAfterSeconds: seconds.default(300),
 });
@@ -233,7 +233,7 @@ const adminToken = z.strictObject({
   role: z.enum(['viewer', 'operator'], 'must be one of: viewer, operator'),
   hash: z
     .string()
-    .regex(/^sha256:[0-9a-f]{64}$/, 'is no hash as `agrenting-hiclaw admin token` writes it')
+    .regex(/^sha256:[0-9a-f]{64}$/, 'must be a hash written by `agrenting-hiclaw admin token`')
     .refine((value) => value !== HASH_OF_NOTHING, 'is the hash of an empty token'),
 });
 
@@ -246,7 +246,7 @@ const admin = z.strictObject({
   trustedProxies: z.array(network).default([]),
   /** How long a session of the web page lasts. */
   sessionHours: z.coerce
-    .number({ error: 'is no number' })
+    .number({ error: 'must be a number' })
     .positive('must be more than 0')
     .max(720)
     .default(12),
@@ -316,9 +316,9 @@ export const configurationSchema = z.strictObject({
     /** Who is invited to the rooms of hirings to watch. */
     watchers: z.array(matrixUserId).default([]),
     /** How long the room of a hiring stays after its end. */
-    keepRoomsHours: z.coerce.number({ error: 'is no number' }).min(0).max(8_760).default(24),
+    keepRoomsHours: z.coerce.number({ error: 'must be a number' }).min(0).max(8_760).default(24),
     /** Our own bound, counted over all processes of one store; what the homeserver takes is learned from its answers. */
-    messagesPerMinute: z.coerce.number({ error: 'is no number' }).int().min(1).max(60_000).default(6_000),
+    messagesPerMinute: z.coerce.number({ error: 'must be a number' }).int().min(1).max(60_000).default(6_000),
   }),
   manager: z
     .strictObject({
@@ -395,8 +395,8 @@ export const configurationSchema = z.strictObject({
       allowPaths: z.array(text).max(500).default([]),
       /** Paths that wait for a yes beside those of the list. */
       holdPaths: z.array(text.max(200)).max(500).default([]),
-      maxRepositoryMegabytes: z.coerce.number({ error: 'is no number' }).int().min(1).max(2_000).default(100),
-      maxChangeMegabytes: z.coerce.number({ error: 'is no number' }).int().min(1).max(100).default(10),
+      maxRepositoryMegabytes: z.coerce.number({ error: 'must be a number' }).int().min(1).max(2_000).default(100),
+      maxChangeMegabytes: z.coerce.number({ error: 'must be a number' }).int().min(1).max(100).default(10),
     })
     .prefault({}),
   tasks: z
@@ -417,9 +417,9 @@ export const configurationSchema = z.strictObject({
     .strictObject({
       /** How long after its end a hiring is read again; 0 is never. */
       endedDays: z.coerce
-        .number({ error: 'is no number' })
-        .int('is no whole number of days')
-        .min(0, 'must be 0, for never, or more')
+        .number({ error: 'must be a number' })
+        .int('must be a whole number of days')
+        .min(0, 'must be 0 (never) or more')
         .max(365, 'must be at most 365')
         .default(14),
     })
@@ -458,7 +458,7 @@ export const configurationSchema = z.strictObject({
     .strictObject({
       /** From one look at an agent's lists to the next. */
       everySeconds: z.coerce
-        .number({ error: 'is no number' })
+        .number({ error: 'must be a number' })
         .min(1, 'must be at least 1')
         .max(45, 'must be at most 45, so that a hire that no push announced is found within a minute')
         .default(30),

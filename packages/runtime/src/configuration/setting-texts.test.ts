@@ -6,7 +6,7 @@ const OF_EACH_CODE: { readonly [Code in SettingCode]: Extract<SettingProblem, { 
   missing: { where: 'store.file', code: 'missing' },
   empty_variable: { where: 'store.key', code: 'empty_variable', variable: 'ADAPTER_STORE_KEY' },
   unknown_setting: { where: 'agent', code: 'unknown_setting' },
-  invalid: { where: 'health.port', code: 'invalid', rule: 'is no port' },
+  invalid: { where: 'health.port', code: 'invalid', rule: 'is not a port' },
   sealed_with_another_key: { where: 'agents.0.key', code: 'sealed_with_another_key' },
   file_missing: { where: '/etc/adapter.yaml', code: 'file_missing' },
   file_unreadable: { where: '/etc/adapter.yaml', code: 'file_unreadable', errno: 'EACCES' },
@@ -70,11 +70,11 @@ describe('the words for a wrong setting', () => {
   });
 
   test.each([
-    ['webhook.keys', 'webhooks', 'is missing: no webhook could be told from a forged one'],
-    ['admin.tokens', 'operators', 'is missing: no operator could be told from a stranger'],
-    ['manager.roomId', 'delegation', 'is missing, and manager.delegates is on'],
+    ['webhook.keys', 'webhooks', 'is missing: forged webhooks could not be detected'],
+    ['admin.tokens', 'operators', 'is missing: operators could not be authenticated'],
+    ['manager.roomId', 'delegation', 'is missing, but manager.delegates is on'],
     ['agents', undefined, 'names no agent'],
-    ['workers', undefined, 'names no worker'],
+    ['workers', undefined, 'has no workers'],
   ] as const)('what is missing says what needs it: %s', (where, neededBy, what) => {
     expect(settingText({ where, code: 'missing', neededBy })).toMatchObject({ what });
   });
@@ -90,8 +90,8 @@ describe('the words for a wrong setting', () => {
     expect(spelledOut(OF_EACH_CODE.unknown_setting)).toEqual({
       where: 'agent',
       code: 'unknown_setting',
-      what: 'is no setting',
-      remedy: 'Take it out, or mend its name: docs/configuration.md lists the settings.',
+      what: 'is not a setting',
+      remedy: 'Remove it, or correct its name: docs/configuration.md lists the settings.',
     });
   });
 });

@@ -16,20 +16,20 @@ export function settingText(problem: SettingProblem): SettingText {
       return missingText(where, problem.neededBy);
     case 'empty_variable':
       return {
-        what: `is empty: ${problem.variable} is set, and there is nothing in it`,
-        remedy: 'Give it its value, or take it out of the environment.',
+        what: `is empty: ${problem.variable} is set to an empty value`,
+        remedy: 'Set a value, or unset the variable.',
       };
     case 'unknown_setting':
       return {
-        what: 'is no setting',
-        remedy: 'Take it out, or mend its name: docs/configuration.md lists the settings.',
+        what: 'is not a setting',
+        remedy: 'Remove it, or correct its name: docs/configuration.md lists the settings.',
       };
     case 'invalid':
       return { what: problem.rule, remedy: remedyOf(where) };
     case 'sealed_with_another_key':
       return {
-        what: 'was sealed with another store.key, or is damaged',
-        remedy: 'Set the store.key that it was sealed with, or write the secret itself in its place.',
+        what: 'was sealed with another store.key or is damaged',
+        remedy: 'Set the store.key that it was sealed with, or replace it with the secret itself.',
       };
     case 'file_missing':
       return { what: 'does not exist', remedy: MEND_FILE };
@@ -44,15 +44,15 @@ export function settingText(problem: SettingProblem): SettingText {
       return { what: `is no YAML: ${problem.problem}${at}`, remedy: MEND_FILE };
     }
     case 'file_without_sections':
-      return { what: 'is no list of sections', remedy: 'See docs/configuration.md for its form.' };
+      return { what: 'must be a list of sections', remedy: 'See docs/configuration.md for its form.' };
     case 'secret_file_exposed':
       return {
-        what: `is read from ${problem.file}, which others than its owner may use`,
+        what: `is read from ${problem.file}, which other users can access`,
         remedy: `Run: chmod 600 ${problem.file}`,
       };
     case 'secret_file_unreadable':
       return {
-        what: `is to be read from ${problem.file}, which cannot be read`,
+        what: `refers to ${problem.file}, which cannot be read`,
         remedy: 'Check the path and who may read the file.',
       };
     case 'unknown_worker':
@@ -62,66 +62,66 @@ export function settingText(problem: SettingProblem): SettingText {
       };
     case 'signature_without_secret':
       return {
-        what: 'is required, and there is no secret to check it with',
+        what: 'is required, but no secret is set to verify it',
         remedy: remedyOf('webhook.signatureSecrets'),
       };
     case 'insecure_beyond_loopback':
       return {
-        what: `is for a trial on this machine only, and webhook.host is ${problem.host}`,
-        remedy: 'Set HIGRESS_API_KEY and take webhook.insecure out, or listen on 127.0.0.1.',
+        what: `is only for tests on this machine, but webhook.host is ${problem.host}`,
+        remedy: 'Set HIGRESS_API_KEY and remove webhook.insecure, or listen on 127.0.0.1.',
       };
     case 'folder_unwritable': {
       const { folder, isFolder } = problem;
       return {
         what: `${isFolder ? 'is' : 'is to be in'} ${folder}, where this process cannot write`,
-        remedy: `Make the folder and let the user of this process write there: mkdir -p ${folder}`,
+        remedy: `Create the folder and make it writable for the user of this process: mkdir -p ${folder}`,
       };
     }
     case 'unknown_alias':
       return {
-        what: `names ${problem.alias}, which MinIO's client does not know here`,
+        what: `names ${problem.alias}, which is not configured in the MinIO client`,
         remedy: `Run: mc alias set ${problem.alias} <address of the storage> <access key> <secret key>. Or set ADAPTER_STORAGE_ENDPOINT, ADAPTER_STORAGE_ACCESS_KEY and ADAPTER_STORAGE_SECRET_KEY.`,
       };
     case 'port_taken':
       return {
-        what: `is taken: another process listens on ${problem.host}:${problem.port}`,
-        remedy: `Set ${problem.variable} or ${where} to a free one; 0 takes any.`,
+        what: `is in use: another process listens on ${problem.host}:${problem.port}`,
+        remedy: `Set ${problem.variable} or ${where} to a free port; 0 picks any free port.`,
       };
     case 'port_forbidden':
       return {
-        what: 'may not be listened on by this user',
-        remedy: `Set ${problem.variable} or ${where} to one above 1023.`,
+        what: 'needs privileges that this user does not have',
+        remedy: `Set ${problem.variable} or ${where} to a port above 1023.`,
       };
     case 'foreign_host':
       return {
-        what: `is no address of this machine: ${problem.host}`,
+        what: `is not an address of this machine: ${problem.host}`,
         remedy: `Set ${problem.variable} or ${where} to an address of this machine.`,
       };
     case 'invalid_network':
       return {
-        what: 'is no address or network',
+        what: 'is not an address or network',
         remedy: 'Write an address such as 10.0.0.7, or a network such as 10.0.0.0/8.',
       };
     case 'invalid_proxy':
       return {
-        what: 'is no address of a proxy',
-        remedy: 'Write it as http://host:port, or take it out of the environment.',
+        what: 'is not a proxy address',
+        remedy: 'Write it as http://host:port, or unset the variable.',
       };
     case 'proxy_unsupported':
       return {
-        what: `is set, and Node ${problem.nodeVersion} cannot use it`,
-        remedy: 'Run Node 24.14 or newer, or take it out of the environment.',
+        what: `is set, but Node ${problem.nodeVersion} does not support it`,
+        remedy: 'Run Node 24.14 or newer, or unset the variable.',
       };
     case 'log_file_unwritable': {
       const folder = join(dirname(problem.file), '.');
       return {
         what: `is ${problem.file}, which cannot be written (${problem.reason})`,
-        remedy: `Name a file in a folder where this process may write, such as ${folder}/adapter.log, and make the folder: mkdir -p ${folder}`,
+        remedy: `Choose a file in a writable folder, such as ${folder}/adapter.log, and create the folder: mkdir -p ${folder}`,
       };
     }
     case 'wrong_store_key':
       return {
-        what: `does not open ${problem.file}, which was written with another one`,
+        what: `does not open ${problem.file}, which was written with another key`,
         remedy: `${problem.remedy}.`,
       };
     case 'invalid_repository_host':
@@ -130,9 +130,9 @@ export function settingText(problem: SettingProblem): SettingText {
       return { what: 'names a path that is not protected', remedy: `${problem.problem}.` };
     case 'console_missing':
       return {
-        what: `is ${problem.folder}, where no index.html lies`,
+        what: `is ${problem.folder}, which has no index.html`,
         remedy:
-          'Set it to the folder of a built console, or leave it out for the one that comes with this release.',
+          'Set it to the folder of a built console, or omit it to use the console of this release.',
       };
   }
 }
@@ -158,30 +158,30 @@ export function listProblems(problems: readonly SettingProblem[]): string {
     .join('\n');
 }
 
-const MEND_FILE = `Mend the file, or set ${FILE_VARIABLE} to the right one.`;
+const MEND_FILE = `Correct the file, or set ${FILE_VARIABLE} to the right file.`;
 
 function missingText(where: string, neededBy: NeededBy | undefined): SettingText {
   switch (neededBy) {
     case 'webhooks':
       return {
-        what: 'is missing: no webhook could be told from a forged one',
-        remedy: `${remedyOf(where)} For a trial on this machine alone, write insecure: true under webhook.`,
+        what: 'is missing: forged webhooks could not be detected',
+        remedy: `${remedyOf(where)} For tests on this machine only, set webhook.insecure: true.`,
       };
     case 'operators':
       return {
-        what: 'is missing: no operator could be told from a stranger',
+        what: 'is missing: operators could not be authenticated',
         remedy:
-          'Run `agrenting-hiclaw admin token --role operator --name <you>`: it shows a token once, and writes its hash into the configuration file.',
+          'Run `agrenting-hiclaw admin token --role operator --name <you>`: it prints a token once and writes its hash to the configuration file.',
       };
     case 'delegation':
-      return { what: 'is missing, and manager.delegates is on', remedy: remedyOf(where) };
+      return { what: 'is missing, but manager.delegates is on', remedy: remedyOf(where) };
     case undefined:
       break;
   }
   if (where === 'agents') return { what: 'names no agent', remedy: remedyOf(where) };
   if (where === 'workers') {
     const help = remedyOf('workers.registryFile').replace(/\.$/, '');
-    return { what: 'names no worker', remedy: `${help}. Or list the workers under workers.list.` };
+    return { what: 'has no workers', remedy: `${help}. Or list the workers under workers.list.` };
   }
   return { what: 'is missing', remedy: remedyOf(where) };
 }
@@ -190,13 +190,13 @@ function missingText(where: string, neededBy: NeededBy | undefined): SettingText
 const REMEDIES: readonly (readonly [where: RegExp, remedy: string])[] = [
   [
     /^agents\.\d+\.id$/,
-    "Write the agent's UUID, or leave the line out: then the marketplace is asked for it.",
+    "Set the agent's UUID, or omit it to have it read from the marketplace.",
   ],
-  [/^agents\.\d+\.key$/, "Write the agent's own API key, or name a file that holds it as keyFile."],
-  [/^agents\.\d+\.worker$/, 'Write the name of the worker that does the work of this agent.'],
-  [/^workers\.list\b/, 'Write name, userId and roomId of each worker under workers.list.'],
-  [/^lifecycle\.driver$/, 'Write driver: script with a command, or driver: none.'],
-  [/^timing\b/, 'Write a number of seconds, or leave the line out.'],
+  [/^agents\.\d+\.key$/, "Set the agent's own API key, or set keyFile to a file that holds it."],
+  [/^agents\.\d+\.worker$/, 'Set the name of the worker of this agent.'],
+  [/^workers\.list\b/, 'Set name, userId and roomId of each worker in workers.list.'],
+  [/^lifecycle\.driver$/, 'Set driver: script with a command, or driver: none.'],
+  [/^timing\b/, 'Set a number of seconds, or omit it.'],
 ];
 
 function remedyOf(where: string): string {
@@ -210,5 +210,5 @@ function remedyOf(where: string): string {
   }
   const other = REMEDIES.find(([pattern]) => pattern.test(where))?.[1];
   const [name = where] = where.split('.');
-  return other ?? `Write it as the section ${name} shows in docs/configuration.md.`;
+  return other ?? `See the section ${name} in docs/configuration.md.`;
 }

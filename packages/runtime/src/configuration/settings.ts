@@ -31,7 +31,7 @@ export const SETTINGS: readonly Setting[] = [
   setting(
     ['marketplace', 'userToken'],
     'AGRENTING_USER_TOKEN',
-    'your user token (ap_…), with which the poller also asks for all your agents at once; not needed',
+    'your user token (ap_…), with which the poller also asks for all your agents at once; optional',
     true,
   ),
   setting(
@@ -53,7 +53,7 @@ export const SETTINGS: readonly Setting[] = [
   setting(
     ['manager', 'userId'],
     'MANAGER_MATRIX_ID',
-    "HiClaw's Manager, such as @manager:matrix-local.hiclaw.io:18080; not needed",
+    "HiClaw's Manager, such as @manager:matrix-local.hiclaw.io:18080; optional",
   ),
   setting(
     ['manager', 'roomId'],
@@ -73,7 +73,7 @@ export const SETTINGS: readonly Setting[] = [
   setting(
     ['storage', 'bucket'],
     'ADAPTER_STORAGE_BUCKET',
-    'the bucket, when it has another name than the HiClaw profile gives it',
+    'the bucket, if not the default of the HiClaw profile',
   ),
   setting(
     ['storage', 'accessKey'],
@@ -94,7 +94,7 @@ export const SETTINGS: readonly Setting[] = [
   setting(
     ['tasks', 'directory'],
     'TASKS_DIR',
-    'a directory of this machine that gets a copy of each task folder, such as /root/hiclaw-fs/shared/tasks; not needed',
+    'a directory of this machine that gets a copy of each task folder, such as /root/hiclaw-fs/shared/tasks; optional',
   ),
   setting(
     ['store', 'file'],
@@ -136,13 +136,13 @@ export const SETTINGS: readonly Setting[] = [
   setting(
     ['webhook', 'keys'],
     'HIGRESS_API_KEY',
-    "the key that hires come with, from `openssl rand -hex 32`, as the agent's callback_auth_header has it; two, parted by a comma, during a rotation",
+    "the key that authenticates hires, from `openssl rand -hex 32`, as the agent's callback_auth_header has it; two, separated by a comma, during a rotation",
     true,
   ),
   setting(
     ['webhook', 'signatureSecrets'],
     'ADAPTER_WEBHOOK_SECRET',
-    'the secret that hires are signed with, where the marketplace gives one; not needed',
+    'the secret that hires are signed with, where the marketplace gives one; optional',
     true,
   ),
   setting(
@@ -153,37 +153,37 @@ export const SETTINGS: readonly Setting[] = [
   setting(
     ['webhook', 'resultsUrl'],
     'ADAPTER_RESULTS_URL',
-    'where workers reach the bridge to hand in results by HTTP, such as http://host.docker.internal:8089; not needed',
+    'where workers reach the bridge to hand in results by HTTP, such as http://host.docker.internal:8089; optional',
   ),
   setting(
     ['alerts', 'matrixRoom'],
     'ADAPTER_ALERTS_ROOM',
-    'the Matrix room in which you are told of what needs you, such as !abc:matrix-local.hiclaw.io:18080; not needed',
+    'Matrix room for alerts, such as !abc:matrix-local.hiclaw.io:18080; optional',
   ),
   setting(
     ['alerts', 'webhookUrl'],
     'ADAPTER_ALERTS_URL',
-    'where the same is posted as JSON, such as https://example.com/alerts; not needed',
+    'URL that receives alerts as JSON, such as https://example.com/alerts; optional',
   ),
   setting(
     ['alerts', 'webhookSecret'],
     'ADAPTER_ALERTS_SECRET',
-    'the secret that what is posted there is signed with, such as whsec_ and base64; not needed',
+    'secret that signs these requests, such as whsec_ and base64; optional',
     true,
   ),
   setting(
     ['admin', 'host'],
     'ADAPTER_ADMIN_HOST',
-    "the address that the operator's API listens on, 127.0.0.1; put a proxy with https before it for others",
+    "the address that the admin API listens on, 127.0.0.1; put an https proxy in front for remote access",
   ),
-  setting(['admin', 'port'], 'ADAPTER_ADMIN_PORT', "the port that the operator's API listens on, 8791"),
+  setting(['admin', 'port'], 'ADAPTER_ADMIN_PORT', "the port that the admin API listens on, 8791"),
   setting(['health', 'host'], 'ADAPTER_HEALTH_HOST', 'the address that health and metrics listen on'),
-  setting(['health', 'port'], 'ADAPTER_HEALTH_PORT', 'the port of health and metrics; 0 takes any free one'),
+  setting(['health', 'port'], 'ADAPTER_HEALTH_PORT', 'the port of health and metrics; 0 picks any free port'),
   setting(['log', 'level'], 'ADAPTER_LOG_LEVEL', 'how much to log: trace, debug, info, warn, error'),
   setting(
     ['log', 'file'],
     'ADAPTER_LOG_FILE',
-    'a file that the log is written to, in the place of standard output, such as /var/log/agrenting/adapter.log; several processes may share it; SIGHUP opens it anew; not needed',
+    'log file to use instead of standard output, such as /var/log/agrenting/adapter.log; several processes may share it; SIGHUP reopens it; optional',
   ),
 ];
 

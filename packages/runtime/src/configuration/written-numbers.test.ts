@@ -69,6 +69,6 @@ test.each([true, 12_345_678, ['a'], { a: 1 }])('%o in the place of a text is not
   if (result.kind === 'loaded') throw new Error('expected problems');
   for (const where of ['storage.secretKey', 'storage.accessKey']) {
     const problem = result.problems.find((one) => one.where === where);
-    expect(problem).toEqual({ where, code: 'invalid', rule: 'must be a text: write it in quotes' });
+    expect(problem).toEqual({ where, code: 'invalid', rule: 'must be text: put it in quotes' });
   }
 });

@@ -105,6 +105,6 @@ test('anything else is not found, and a taken port is an error', async () => {
     readiness: async () => ({ ready: true, reasons: [] }),
   });
   await expect(again).rejects.toThrow(
-    /^health\.port is taken: another process listens on .*Set ADAPTER_HEALTH_PORT/,
+    /^health\.port is in use: another process listens on .*Set ADAPTER_HEALTH_PORT/,
   );
 });
