@@ -17,19 +17,19 @@ export function createEngineMetrics(
   const registers = [registry];
   const transitions = new Counter({
     name: 'agrenting_hiclaw_transitions_total',
-    help: 'Moves of hirings, by the state they went to',
+    help: 'Transitions of hirings, by target state',
     labelNames: ['to'] as const,
     registers,
   });
   const troubles = new Counter({
     name: 'agrenting_hiclaw_step_failures_total',
-    help: 'Steps that did not get on, by the state they were in',
+    help: 'Failed steps, by state',
     labelNames: ['state'] as const,
     registers,
   });
   const overdue = new Gauge({
     name: 'agrenting_hiclaw_overdue_hirings',
-    help: 'Open hirings that should have been looked at by now',
+    help: 'Open hirings past their due time',
     registers: [],
     async collect() {
       this.set((await queueStats()).overdue);

@@ -60,12 +60,9 @@ export const time = z.iso.datetime().openapi({ example: '2026-11-27T15:00:00.000
 export const hiringId = z.string().openapi({ format: 'uuid' }).pipe(hiringIdSchema);
 export const agentId = z.string().openapi({ format: 'uuid' }).pipe(agentIdSchema);
 export const workerName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,127}$/);
-export const commandId = z
-  .uuid()
-  .openapi({
-    description:
-      'Chosen by the client. A repeated commandId takes effect once and returns the same response.',
-  });
+export const commandId = z.uuid().openapi({
+  description: 'Chosen by the client. A repeated commandId takes effect once and returns the same response.',
+});
 /** What a command that decides about a hiring names. */
 export const shownVersion = z
   .string({ error: 'the version of the hiring that was shown is missing' })

@@ -55,7 +55,8 @@ function changesOf({ description, price, capabilities, status }: UpdateOptions):
       'Describe for hirers what the agent does.',
     );
   }
-  if (price !== undefined && !PRICE.test(price)) throw wrong(`--price ${price} must be an amount such as 10.00`);
+  if (price !== undefined && !PRICE.test(price))
+    throw wrong(`--price ${price} must be an amount such as 10.00`);
   if (status !== undefined && !STATUSES.includes(status)) {
     throw wrong(`--status ${status} must be one of: ${STATUSES.join(', ')}`);
   }

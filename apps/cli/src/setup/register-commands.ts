@@ -7,9 +7,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 export function registerSetupCommands(program: Command, terminal: Terminal): void {
   const setup = program
     .command('setup')
-    .description(
-      'Give the adapter its place in HiClaw: account, rooms, allow-lists, storage user; then prove it.',
-    )
+    .description('Set up the adapter in HiClaw: account, rooms, allow-lists, storage user; then verify it.')
     .option(
       '--hiclaw-env <file>',
       "the env file of HiClaw's installation (registration token, admin's password)",
@@ -17,20 +15,20 @@ export function registerSetupCommands(program: Command, terminal: Terminal): voi
     .option('--admin <name>', 'name of the admin (default: HICLAW_ADMIN_USER, or admin)')
     .option('--account <name>', "name of the adapter's own account", 'agrenting');
   withOwnersClient(setup)
-    .option('--workers <names>', 'only these, with commas between them')
-    .option('--manager', 'have the Manager listen, too, so that it can be asked about a silent worker')
+    .option('--workers <names>', 'only these workers, comma-separated')
+    .option('--manager', 'also set up the Manager, so that it can be asked about a silent worker')
     .option(
       '--session-files',
-      "let the adapter's storage user see the workers' session files, as a further sign that a task was taken",
+      "let the adapter's storage user read workers' session files, as further evidence that a task was taken",
     )
-    .option('--no-verify', 'say nothing to the workers')
-    .option('--verify-seconds <n>', 'how long a worker may take to show that it heard', '60')
-    .option('--dry-run', 'show what would be changed, and change nothing')
-    .option('--undo', 'take back what this command made')
-    .option('-y, --yes', 'make every change without asking')
+    .option('--no-verify', 'send no message to workers')
+    .option('--verify-seconds <n>', 'how long to wait for a response of each worker', '60')
+    .option('--dry-run', 'show the changes without making them')
+    .option('--undo', 'undo the changes of this command')
+    .option('-y, --yes', 'make all changes without asking')
     .addHelpText(
       'after',
-      '\nIt may be repeated: what is done already is left alone. setup.json beside the configuration\nsays what it made, and --undo takes back that and nothing else.',
+      '\nYou can repeat it: existing steps are skipped. setup.json beside the configuration\nrecords the changes, and --undo reverts exactly those.',
     )
     .action(run(async (options) => await (await import('./setup.ts')).setup(terminal, options)));
 }

@@ -97,7 +97,7 @@ export async function stopWorker(terminal: Terminal, name: string, options: Comm
       worker,
     );
     if (options.json === true) return printJson(terminal, { worker: name, interrupts, startsAgain });
-    terminal.print(`${name} is stopped\n`);
+    terminal.print(`${name} stopped\n`);
     for (const hiringId of interrupts) terminal.print(`${hiringId} interrupted\n`);
     if (startsAgain) {
       terminal.print(

@@ -21,9 +21,7 @@ export function AttentionPage() {
       <QueryView query={query}>
         {({ items, nextCursor }) =>
           items.length === 0 ? (
-            <Empty title="Nothing needs your attentionr attention">
-              Hirings that need your decision appear here.
-            </Empty>
+            <Empty title="Nothing needs your attention">Hirings that need your decision appear here.</Empty>
           ) : (
             <>
               <ul className="cards">

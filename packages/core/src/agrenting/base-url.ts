@@ -49,7 +49,8 @@ export function parseBaseUrl(text: string): BaseUrlOutcome {
 export function problemOfCallbackUrl(text: string): string | undefined {
   const url = URL.parse(text.slice(0, MAX_CHARACTERS));
   if (url === null) return 'is no URL such as https://example.com/webhook/agrenting/hiring';
-  if (url.username !== '' || url.password !== '') return 'must not contain a user name or password, because it is shown';
+  if (url.username !== '' || url.password !== '')
+    return 'must not contain a user name or password, because it is shown';
   const secure = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
   return secure ? undefined : 'is not HTTPS: only an address of this machine may do without';
 }

@@ -78,7 +78,8 @@ function parseUrl(text: string): URL | string {
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:'))
     return 'must be an http or https URL';
   // Addresses are shown: in the log, by `config show`, on the console.
-  if (url.username !== '' || url.password !== '') return 'must not contain a user name or password, because it is shown';
+  if (url.username !== '' || url.password !== '')
+    return 'must not contain a user name or password, because it is shown';
   const ipv6 = /^\[(.{1,64})\]$/.exec(url.hostname)?.[1];
   const isHost = ipv6 === undefined ? isHostName(url.hostname) : isIP(ipv6) === 6;
   if (!isHost) return 'has a host that is neither a name nor an address';

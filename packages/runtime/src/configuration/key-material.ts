@@ -22,8 +22,7 @@ export function problemOfKey(text: string): string | undefined {
   if (problem !== undefined) return problem;
   const secret = text.trim();
   const encoded = secret.startsWith(SIGNING_PREFIX) ? secret.slice(SIGNING_PREFIX.length) : undefined;
-  if (encoded !== undefined && !BASE64.test(encoded))
-    return 'starts with whsec_ but is not base64 after it';
+  if (encoded !== undefined && !BASE64.test(encoded)) return 'starts with whsec_ but is not base64 after it';
   return signingKey(secret).length < MIN_KEY_BYTES ? `has fewer than ${MIN_KEY_BYTES} bytes` : undefined;
 }
 

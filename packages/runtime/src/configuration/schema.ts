@@ -220,7 +220,12 @@ const alerts = z.strictObject({
     .array(z.enum(ALERT_KINDS, `must be one of: ${ALERT_KINDS.join(', ')}`), 'must be a list of kinds')
     .default(['attention', 'agent_offline', 'disputed', 'failed']),
   /** To each place; more are summed up. */
-  perHour: z.coerce.number({ error: 'must be a number' }).int('must be a whole number').min(1).max(1_000).default(30),
+  perHour: z.coerce
+    .number({ error: 'must be a number' })
+    .int('must be a whole number')
+    .min(1)
+    .max(1_000)
+    .default(30),
   repeatAfterSeconds: seconds.default(3_600),
   offlineAfterSeconds: seconds.default(300),
 });
@@ -395,7 +400,12 @@ export const configurationSchema = z.strictObject({
       allowPaths: z.array(text).max(500).default([]),
       /** Paths that wait for a yes beside those of the list. */
       holdPaths: z.array(text.max(200)).max(500).default([]),
-      maxRepositoryMegabytes: z.coerce.number({ error: 'must be a number' }).int().min(1).max(2_000).default(100),
+      maxRepositoryMegabytes: z.coerce
+        .number({ error: 'must be a number' })
+        .int()
+        .min(1)
+        .max(2_000)
+        .default(100),
       maxChangeMegabytes: z.coerce.number({ error: 'must be a number' }).int().min(1).max(100).default(10),
     })
     .prefault({}),

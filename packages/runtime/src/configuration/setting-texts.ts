@@ -131,8 +131,7 @@ export function settingText(problem: SettingProblem): SettingText {
     case 'console_missing':
       return {
         what: `is ${problem.folder}, which has no index.html`,
-        remedy:
-          'Set it to the folder of a built console, or omit it to use the console of this release.',
+        remedy: 'Set it to the folder of a built console, or omit it to use the console of this release.',
       };
   }
 }
@@ -188,10 +187,7 @@ function missingText(where: string, neededBy: NeededBy | undefined): SettingText
 
 /** What to write for settings that have no variable, by the end of their name. */
 const REMEDIES: readonly (readonly [where: RegExp, remedy: string])[] = [
-  [
-    /^agents\.\d+\.id$/,
-    "Set the agent's UUID, or omit it to have it read from the marketplace.",
-  ],
+  [/^agents\.\d+\.id$/, "Set the agent's UUID, or omit it to have it read from the marketplace."],
   [/^agents\.\d+\.key$/, "Set the agent's own API key, or set keyFile to a file that holds it."],
   [/^agents\.\d+\.worker$/, 'Set the name of the worker of this agent.'],
   [/^workers\.list\b/, 'Set name, userId and roomId of each worker in workers.list.'],

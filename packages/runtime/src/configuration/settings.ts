@@ -174,9 +174,9 @@ export const SETTINGS: readonly Setting[] = [
   setting(
     ['admin', 'host'],
     'ADAPTER_ADMIN_HOST',
-    "the address that the admin API listens on, 127.0.0.1; put an https proxy in front for remote access",
+    'the address that the admin API listens on, 127.0.0.1; put an https proxy in front for remote access',
   ),
-  setting(['admin', 'port'], 'ADAPTER_ADMIN_PORT', "the port that the admin API listens on, 8791"),
+  setting(['admin', 'port'], 'ADAPTER_ADMIN_PORT', 'the port that the admin API listens on, 8791'),
   setting(['health', 'host'], 'ADAPTER_HEALTH_HOST', 'the address that health and metrics listen on'),
   setting(['health', 'port'], 'ADAPTER_HEALTH_PORT', 'the port of health and metrics; 0 picks any free port'),
   setting(['log', 'level'], 'ADAPTER_LOG_LEVEL', 'how much to log: trace, debug, info, warn, error'),
