@@ -1,7 +1,7 @@
 import { defineConfig } from 'vite';
 
 export default defineConfig(({ command }) => {
-  // Whoever builds it in a shell or a test of another NODE_ENV would get React's slow and big form for development.
+  // A build under another NODE_ENV would get React's slow and large development version.
   if (command === 'build') process.env['NODE_ENV'] = 'production';
   return {
     root: import.meta.dirname,

@@ -75,7 +75,7 @@ describe.concurrent('alerts test', () => {
       ...AGENT,
       ADAPTER_ALERTS_URL: 'ftp://example.com',
       ADAPTER_ALERTS_ROOM: '#ops:x',
-      ADAPTER_ALERTS_SECRET: 'whsec_no base64',
+      ADAPTER_ALERTS_SECRET: 'whsec_not base64',
     });
     expect(exitCode).toBe(2);
     for (const said of [
@@ -87,7 +87,7 @@ describe.concurrent('alerts test', () => {
     ]) {
       expect(output).toContain(said);
     }
-    expect(output).not.toContain('no base64\n');
+    expect(output).not.toContain('not base64\n');
   });
 });
 

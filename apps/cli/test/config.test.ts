@@ -69,7 +69,7 @@ describe.concurrent('config', () => {
     const { exitCode, output } = await evening.run(['config', 'check']);
     expect(exitCode).toBe(2);
     expect(output).toContain('polling.everySeconds must be at most 45');
-    expect(output).toContain('log.colour is no setting');
+    expect(output).toContain('log.colour is not a setting');
     const json = await evening.run(['config', 'check', '--json']);
     const { valid, problems } = report.parse(
       JSON.parse(json.output.slice(0, json.output.indexOf('\n}') + 2)),

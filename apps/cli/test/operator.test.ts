@@ -53,7 +53,7 @@ describe.concurrent('an owner at the command line', () => {
 
     expect(await tell('submit', id, '--text', HAIKU)).toMatchObject({
       exitCode: 1,
-      output: expect.stringContaining('hold it first'),
+      output: expect.stringContaining('Hold it first'),
     });
     expect(await tell('hold', id)).toMatchObject({ exitCode: 0, output: expect.stringContaining('is held') });
     const waiting = await evening.run(['hirings', 'list', '--attention', '--json']);
@@ -80,7 +80,7 @@ describe.concurrent('an owner at the command line', () => {
     expect(told()).toEqual(['It takes a little longer.']);
     expect(await tell('hold', id)).toMatchObject({
       exitCode: 1,
-      output: expect.stringContaining('Only what is open'),
+      output: expect.stringContaining('Only an open, confirmed hiring'),
     });
     const shown = await evening.run(['agents', 'show', 'alice']);
     expect(shown.output).toMatch(/^hireable now +yes$/m);
@@ -156,7 +156,7 @@ describe.concurrent('an owner at the command line', () => {
     expect(await listed('--query', ids[2] ?? '')).toBe(1);
 
     const text = await evening.run(['hirings', 'list', '--limit', '2']);
-    expect(text.output).toMatch(/^there may be more: --cursor \S+$/m);
+    expect(text.output).toMatch(/^more entries: --cursor \S+$/m);
     expect((await evening.run(['audit'])).output).toContain(`POST hirings hold  ${backwards[0]}  202`);
     expect((await evening.run(['alerts', 'list'])).output).toContain('waits (0 refusals)');
   });

@@ -52,7 +52,7 @@ describe.concurrent("an owner's word about a held result", () => {
       [[], 2, 'Nobody can be asked here'],
       [['--yes'], 2, '--expect is missing'],
       [['--expect', version], 2, 'Nobody can be asked here'],
-      [['--yes', '--expect', 'newest'], 2, '--expect is no version'],
+      [['--yes', '--expect', 'newest'], 2, '--expect is not a version'],
       [['--yes', '--expect', '0'.repeat(64)], 1, `Its version is ${version} now`],
     ] as const) {
       const refused = await evening.run(['hirings', 'approve', good, ...words]);
@@ -134,11 +134,11 @@ describe.concurrent('a file of a result that is held', () => {
     });
     expect((await file('notes.md', '--output', 'saved.md')).exitCode).toBe(0);
     expect(await readFile(`${evening.folder}/saved.md`, 'utf8')).toBe('Ask twice.\n');
-    expect((await file('notes.md', '--output', 'saved.md')).output).toContain('is there already');
+    expect((await file('notes.md', '--output', 'saved.md')).output).toContain('already exists');
     evening.hiclaw.put(`${folder}notes.md`, 'Ask never.\n');
     expect(await file('notes.md')).toMatchObject({
       exitCode: 1,
-      output: expect.stringContaining('not the one that was judged'),
+      output: expect.stringContaining('not the one that was reviewed'),
     });
   });
 });
@@ -169,7 +169,7 @@ describe.concurrent('a pause', () => {
   test.for([
     [['pause'], 'give an agent id, a worker name, or --all'],
     [['pause', 'nobody'], 'no agent of the configuration is nobody'],
-    [['resume', 'alice', '--all'], 'name one agent'],
+    [['resume', 'alice', '--all'], 'give an agent id'],
   ] as const)('agents %s says what to do', async ([words, problem], { openEvening, expect }) => {
     const evening = await openEvening();
     await evening.settleIn();

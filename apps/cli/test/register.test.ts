@@ -65,8 +65,8 @@ describe.concurrent('register', () => {
   test.for([
     ['http://bridge.example.com/webhook', 2, 'is not HTTPS'],
     ['not a url', 2, 'is no URL'],
-    ['http://127.0.0.1:8089/webhook/agrenting/hiring', 0, 'is offered'],
-    ['http://[::1]:8089/webhook', 0, 'is offered'],
+    ['http://127.0.0.1:8089/webhook/agrenting/hiring', 0, 'registered '],
+    ['http://[::1]:8089/webhook', 0, 'registered '],
   ] as const)('with the callback %s ends with %i', async ([url, exitCode, words], { expect }) => {
     const evening = await whole.copy();
     const run = await evening.register([`--callback-url=${url}`]);

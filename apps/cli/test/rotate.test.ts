@@ -29,7 +29,7 @@ describe.concurrent('keys rotate', () => {
 
     // The old one is dead, and what was sealed with another key is no configuration to start with.
     await writeFile(file, 'sealed:v1:damaged');
-    await app.printed('What runs goes on as it was');
+    await app.printed('The apps keep running with the previous configuration');
     await evening.hireAndWait();
     await writeFile(file, sealed);
     const { output } = await evening.run(['doctor']);

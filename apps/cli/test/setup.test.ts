@@ -54,7 +54,7 @@ describe.concurrent('setup', () => {
     expect(members()).toEqual(membersBefore);
     expect(await evening.setup(['--undo'])).toMatchObject({
       exitCode: 0,
-      output: expect.stringContaining('made nothing here that is still there'),
+      output: expect.stringContaining('there is nothing to undo'),
     });
   });
 

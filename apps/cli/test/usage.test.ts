@@ -72,7 +72,7 @@ describe.concurrent('the command line tool', () => {
 
   test('helps with every command, without colours where nobody looks', async ({ expect }) => {
     const whole = await evening.run(['--help']);
-    expect(whole).toMatchObject({ exitCode: 0, output: expect.stringContaining('The first evening:') });
+    expect(whole).toMatchObject({ exitCode: 0, output: expect.stringContaining('First steps:') });
     const helps = await Promise.all(
       COMMANDS.map(async (command) => await evening.run([...command, '--help'])),
     );
@@ -89,7 +89,7 @@ describe.concurrent('the command line tool', () => {
     const preloads = [new URL('./loads-nothing-heavy.ts', import.meta.url).href];
     const process = new AppProcess({ main: MAIN, arguments: ['--help'], preloads });
     expect(await process.ended(), process.output).toBe(0);
-    expect(process.output).toContain('The first evening:');
+    expect(process.output).toContain('First steps:');
   });
 
   test.for([
@@ -98,29 +98,29 @@ describe.concurrent('the command line tool', () => {
     [['hirings', 'list', '--limit', 'many'], 2, '--limit must be an integer'],
     [['hirings', 'list', '--limit', '1001'], 2, '--limit must be an integer from 1 to 1000'],
     [['hirings', 'list', '--state', 'sleepy'], 2, 'must be one of: received'],
-    [['hirings', 'show', '../../etc/passwd'], 2, 'is no hiring id'],
-    [['hirings', 'show', '550e8400-e29b-41d4-a716-446655440000'], 2, 'there is no hiring'],
-    [['hirings', 'retry', '550e8400-e29b-41d4-a716-446655440000'], 2, 'there is no hiring'],
-    [['hirings', 'answer', '550e8400-e29b-41d4-a716-446655440000', 'perhaps'], 2, 'neither yes nor no'],
-    [['hirings', 'export', '550e8400-e29b-41d4-a716-446655440000'], 2, 'there is no hiring'],
-    [['earnings', '--from', 'yesterday'], 2, '--from yesterday is no day'],
-    [['earnings', '--to', '2026-02-30'], 2, '--to 2026-02-30 is no day'],
+    [['hirings', 'show', '../../etc/passwd'], 2, 'is not a hiring id'],
+    [['hirings', 'show', '550e8400-e29b-41d4-a716-446655440000'], 2, 'no such hiring'],
+    [['hirings', 'retry', '550e8400-e29b-41d4-a716-446655440000'], 2, 'no such hiring'],
+    [['hirings', 'answer', '550e8400-e29b-41d4-a716-446655440000', 'perhaps'], 2, 'must be yes or no'],
+    [['hirings', 'export', '550e8400-e29b-41d4-a716-446655440000'], 2, 'no such hiring'],
+    [['earnings', '--from', 'yesterday'], 2, '--from must be a date'],
+    [['earnings', '--to', '2026-02-30'], 2, '--to must be a date'],
     [['earnings', '--from', '2026-02-02', '--to', '2026-02-01'], 2, '--from must not be after --to'],
-    [['earnings', '--agent', 'alice'], 2, 'is no agent id'],
+    [['earnings', '--agent', 'alice'], 2, 'must be an agent id'],
     [['earnings', '--format', 'xml'], 2, 'must be one of: table, csv, json'],
-    [['workers', 'start', 'zoe'], 2, 'there is no worker zoe'],
-    [['workers', 'teach', 'alice'], 2, 'Give --mc'],
-    [['workers', 'teach', '../alice'], 2, 'is no name of a worker'],
-    [['tokens', 'check'], 2, 'Give --mc'],
-    [['tokens', 'login', 'alice'], 2, 'Give --mc'],
-    [['workers', 'show', 'zoe'], 2, 'there is no worker zoe'],
-    [['probe'], 2, 'Give --live'],
+    [['workers', 'start', 'zoe'], 2, 'no such worker: zoe'],
+    [['workers', 'teach', 'alice'], 2, 'Pass --mc'],
+    [['workers', 'teach', '../alice'], 2, 'is not a worker name'],
+    [['tokens', 'check'], 2, 'Pass --mc'],
+    [['tokens', 'login', 'alice'], 2, 'Pass --mc'],
+    [['workers', 'show', 'zoe'], 2, 'no such worker: zoe'],
+    [['probe'], 2, 'Pass --live'],
     [['alerts', 'test'], 2, 'no alert sink is configured'],
-    [['rooms', 'set', 'alice', 'kitchen'], 2, 'is no room id'],
-    [['rooms', 'set', 'zoe', '!a:b'], 2, 'there is no worker zoe'],
-    [['up', '--apps', 'console'], 2, 'there is no app console'],
+    [['rooms', 'set', 'alice', 'kitchen'], 2, 'is not a room id'],
+    [['rooms', 'set', 'zoe', '!a:b'], 2, 'no such worker in workers.list: zoe'],
+    [['up', '--apps', 'console'], 2, 'no such app: console'],
     [['register', '--yes', '--worker', 'zoe'], 2, 'zoe is not in workers.list'],
-    [['register', '--yes', '--worker', 'alice'], 2, 'is offered already'],
+    [['register', '--yes', '--worker', 'alice'], 2, 'is registered already'],
     [
       [
         'register',
@@ -136,9 +136,9 @@ describe.concurrent('the command line tool', () => {
         'much',
       ],
       2,
-      'is no amount',
+      'must be an amount',
     ],
-    [['init', '--yes'], 2, 'is there already'],
+    [['init', '--yes'], 2, 'already exists'],
   ] as const)('%j ends with %i and says what to do', async ([command, exitCode, words], { expect }) => {
     const run = await evening.run(command);
     expect(run.output).toContain(words);
@@ -148,13 +148,16 @@ describe.concurrent('the command line tool', () => {
   test.for([
     [['--homeserver', 'http://127.0.0.1:9'], 'does not answer'],
     [['--homeserver', 'not a url'], 'must be an http or https URL'],
-    [['--homeserver', 'http://us:geheim@127.0.0.1:9', '--offline'], 'must not hold a name or password'],
+    [
+      ['--homeserver', 'http://us:geheim@127.0.0.1:9', '--offline'],
+      'must not contain a user name or password',
+    ],
     [['--storage', 'http://127.0.0.1:9/bucket', '--offline'], 'has more behind its host'],
     [['--storage', 'http://minio..invalid', '--offline'], 'has a host that is neither a name nor an address'],
     [['--storage', 'http://127.0.0.1:9'], 'does not answer'],
     [['--marketplace', 'https://agrenting.com:4012'], '4012'],
     [['--profile', '2.0'], 'must be one of: auto, 1.0, 1.1, 1.2'],
-    [['--lifecycle', 'docker exec'], 'is no JSON list'],
+    [['--lifecycle', 'docker exec'], 'must be a JSON list'],
   ] as const)(
     'init %j writes nothing and says what is wrong',
     async ([more, words], { openEvening, expect }) => {
@@ -177,7 +180,7 @@ describe.concurrent('the command line tool', () => {
     'an address that is none ends with 2, and is not shown: %j',
     async ([command, option, address], { expect }) => {
       const run = await evening.run([...command, `${option}=${address}`]);
-      expect(run.output).toMatch(new RegExp(`${option} (?:is no|must not hold)`));
+      expect(run.output).toMatch(new RegExp(`${option} (?:must be|must not contain)`));
       expect(run.output).not.toContain('geheim');
       expect(run.exitCode).toBe(2);
     },

@@ -114,7 +114,7 @@ describe.concurrent('workers stop', () => {
     expect(stopped).toMatchObject({
       exitCode: 0,
       output: expect.stringMatching(
-        new RegExp(`alice is stopped\\n${id} is interrupted\\nThe adapter starts it again`),
+        new RegExp(`alice stopped\\n${id} interrupted\\nThe adapter starts it again`),
       ),
     });
     expect(alice.state).toBe('stopped');

@@ -120,7 +120,7 @@ describe.concurrent('alerts', () => {
         kind: 'paid',
         hiring_id: paid.id,
         amount: { price: '10.00', payout_forecast: '9.50', currency: 'USD' },
-        text: expect.stringContaining('price 10.00 USD, about 9.50 USD of it for you'),
+        text: expect.stringContaining('price 10.00 USD, about 9.50 USD of it yours'),
       },
       { kind: 'failed', hiring_id: failed.id, text: expect.stringContaining('was reported as failed') },
       { kind: 'disputed', hiring_id: disputed.id, text: expect.stringContaining('is disputed') },
@@ -150,7 +150,7 @@ describe.concurrent('alerts', () => {
     await until(() => receiver.taken().length === 2);
     expect(receiver.taken()[1]).toMatchObject({
       kind: 'agent_online',
-      text: `Agent ${agent?.id} hears hirings again.`,
+      text: `Agent ${agent?.id} receives hirings again.`,
     });
   });
 

@@ -67,7 +67,7 @@ describe.concurrent('the money of a hiring that is over', () => {
       {
         kind: 'disputed',
         hiring_id: id,
-        text: expect.stringContaining('took the payment back: price 10.00 USD'),
+        text: expect.stringContaining('reversed the payment: price 10.00 USD'),
       },
     ]);
     const earned = await third.store.earnings({ fromMs: 0, toMs: Number.MAX_SAFE_INTEGER });

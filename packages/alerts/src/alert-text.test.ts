@@ -103,7 +103,7 @@ describe('the words of an alert', () => {
     ).toEqual({
       key: `attention-${HIRING}-a1-7`,
       kind: 'attention',
-      text: `${NAME} needs you: the worker asks a question. ${todo} More is said by: ${ASK}`,
+      text: `${NAME} needs you: the worker asks a question. ${todo} For details, run: ${ASK}`,
       atMs: 1_000,
       hiringId: HIRING,
       agentId: AGENT,
@@ -126,7 +126,7 @@ describe('the words of an alert', () => {
   test('say nothing of a reason that another one has followed', () => {
     const alert = hiringAlert('attention', transitionOf(), recordOf({ reason: { code: 'result_echo' } }));
     expect(alert.text).toBe(
-      `${NAME} needs you: it cannot go on by itself. Why and what to do is said by: ${ASK}`,
+      `${NAME} needs you: it cannot continue without you. For the reason and what to do, run: ${ASK}`,
     );
   });
 
@@ -144,7 +144,7 @@ describe('the words of an alert', () => {
   test('name price and payout of what was paid, as amounts only', () => {
     const paid = transitionOf({ to: 'completed', event: 'result_settled' });
     const { text, amount } = hiringAlert('paid', paid, recordOf({}));
-    expect(text).toBe(`${NAME} is completed: price 25.00 USD, about 23.75 USD of it for you.`);
+    expect(text).toBe(`${NAME} is completed: price 25.00 USD, about 23.75 USD of it yours.`);
     expect(amount).toEqual({ price: '25.00', payoutForecast: '23.75' });
     expect(hiringAlert('paid', paid, recordOf({ price: 'canary' })).text).toBe(
       `${NAME} is completed; its price is not known.`,
@@ -177,7 +177,7 @@ describe('the words of an alert', () => {
     });
     expect(offlineAlert({ ...known, agent: 'agents.0', reason: 'refused' }, 1)).toMatchObject({
       agentId: undefined,
-      text: expect.stringContaining('Agent agents.0 hears no hirings: the marketplace does not take its key'),
+      text: expect.stringContaining('Agent agents.0 receives no hirings: the marketplace refuses its key'),
     });
     expect(onlineAlert(known, 5)).toMatchObject({
       key: `online-${AGENT}-0`,

@@ -58,23 +58,23 @@ const WORDS: Readonly<
 > = {
   attention(transition, record) {
     if (transition.event === 'settlement_delayed') return delayed(transition);
-    const { why = 'it cannot go on by itself', todo } = textsOf(transition, record) ?? {};
+    const { why = 'it cannot continue without you', todo } = textsOf(transition, record) ?? {};
     const more = `agrenting-hiclaw hirings show ${transition.hiringId}`;
     return {
-      text: `needs you: ${why}. ${todo === undefined ? `Why and what to do is said by: ${more}` : `${todo} More is said by: ${more}`}`,
+      text: `needs you: ${why}. ${todo === undefined ? `For the reason and what to do, run: ${more}` : `${todo} For details, run: ${more}`}`,
       reason: transition.reason,
     };
   },
   disputed: () => ({
-    text: 'is disputed on the marketplace. Its money stays in escrow until that is decided, and nothing is settled from here. Look it up there and answer.',
+    text: 'is disputed on the marketplace. Its money stays in escrow until the dispute is decided, and the adapter settles nothing. Answer the dispute on the marketplace.',
   }),
   paid(transition, record) {
     const amount = amountOf(transition, record);
     return {
       text:
         amount === undefined
-          ? 'is completed; its price is not known.'
-          : `is completed: price ${amount.price} USD, about ${amount.payoutForecast} USD of it for you.`,
+          ? 'is completed; its price is unknown.'
+          : `is completed: price ${amount.price} USD, about ${amount.payoutForecast} USD of it yours.`,
       amount,
     };
   },
@@ -83,7 +83,7 @@ const WORDS: Readonly<
       return { text: `was reported as failed, and the hirer is refunded${reasonOf(transition, record)}.` };
     }
     const how = transition.to === 'failed' ? 'is failed or refunded' : 'was cancelled';
-    return { text: `${how} on the marketplace; nothing was settled from here.` };
+    return { text: `${how} on the marketplace; the adapter settled nothing.` };
   },
 };
 
@@ -101,17 +101,17 @@ const MONEY_WORDS: Readonly<
   Record<MoneyEvent, (transition: LoggedTransition, record: HiringRecord | undefined) => Said>
 > = {
   dispute_opened: () => ({
-    text: 'is disputed on the marketplace after it had ended. The marketplace holds its money until that is decided. Look it up there and answer.',
+    text: 'is disputed on the marketplace after its end. The marketplace holds its money until the dispute is decided. Answer the dispute on the marketplace.',
     reason: 'dispute_opened',
   }),
   dispute_resolved: () => ({
-    text: 'is no longer disputed on the marketplace; nothing changed in what was paid.',
+    text: 'is no longer disputed on the marketplace; the payment is unchanged.',
     reason: 'dispute_resolved',
   }),
   payment_reversed(transition, record) {
     const amount = amountOf(transition, record);
     return {
-      text: `was paid, and the marketplace took the payment back${amount === undefined ? '' : `: price ${amount.price} USD, about ${amount.payoutForecast} USD of it were yours`}. Look it up there.`,
+      text: `was paid, and the marketplace reversed the payment${amount === undefined ? '' : `: price ${amount.price} USD, about ${amount.payoutForecast} USD of it were yours`}. Check it on the marketplace.`,
       amount,
       reason: 'payment_reversed',
     };
@@ -119,7 +119,7 @@ const MONEY_WORDS: Readonly<
   payment_released(transition, record) {
     const amount = amountOf(transition, record);
     return {
-      text: `was paid by the marketplace after it had ended without payment${amount === undefined ? '' : `: price ${amount.price} USD, about ${amount.payoutForecast} USD of it for you`}.`,
+      text: `was paid by the marketplace after ending without payment${amount === undefined ? '' : `: price ${amount.price} USD, about ${amount.payoutForecast} USD of it yours`}.`,
       amount,
       reason: 'payment_released',
     };
@@ -129,7 +129,7 @@ const MONEY_WORDS: Readonly<
 /** Nobody has to do anything about it; but whoever can, may want to. */
 function delayed({ hiringId }: LoggedTransition): Said {
   return {
-    text: `is done, but the marketplace has not taken its settlement yet. It is sent again by itself until the marketplace takes it. To see why: agrenting-hiclaw hirings show ${hiringId}`,
+    text: `is done, but the marketplace has not accepted its settlement yet. The adapter retries until it is accepted. To see why, run: agrenting-hiclaw hirings show ${hiringId}`,
     reason: 'settlement_delayed',
   };
 }
@@ -146,10 +146,10 @@ function amountOf(transition: LoggedTransition, record: HiringRecord | undefined
 }
 
 const REASONS: Readonly<Record<FailureReason, string>> = {
-  timeout: ': it was not done by its deadline',
-  capability_mismatch: ': no worker could be given it',
-  agent_unresponsive: ': the worker did not take it, or could not be told',
-  other: ': the worker failed, or delivered nothing that could be accepted',
+  timeout: ': it missed its deadline',
+  capability_mismatch: ': no worker could take it',
+  agent_unresponsive: ': the worker did not take it, or could not be notified',
+  other: ': the worker failed, or delivered no acceptable result',
 };
 
 function reasonOf(transition: LoggedTransition, record: HiringRecord | undefined): string {
@@ -164,9 +164,9 @@ export function offlineAlert(offline: KnownOfflineAgent, nowMs: number): NewAler
   const minutes = Math.max(1, Math.round((nowMs - sinceMs) / 60_000));
   const since = `for ${minutes === 1 ? 'a minute' : `${minutes} minutes`}`;
   const words = {
-    refused: `Agent ${agent} hears no hirings: the marketplace does not take its key. Set the agent's own key, then look with: agrenting-hiclaw doctor`,
-    silent: `Agent ${agent} hears no hirings as they come: its MCP session has been down ${since}. It is tried again by itself, and the poller, where it runs, finds what comes meanwhile. To see why: agrenting-hiclaw doctor`,
-    unread: `Agent ${agent} hears no hirings: its lists could not be read ${since}. They are tried again by themselves. To see why: agrenting-hiclaw doctor`,
+    refused: `Agent ${agent} receives no hirings: the marketplace refuses its key. Set the agent's own key, then run: agrenting-hiclaw doctor`,
+    silent: `Agent ${agent} receives no hirings over MCP: its session has been down ${since}. The adapter keeps reconnecting; the poller, if it runs, finds new hirings meanwhile. To see why, run: agrenting-hiclaw doctor`,
+    unread: `Agent ${agent} receives no hirings: its lists could not be read ${since}. The adapter keeps retrying. To see why, run: agrenting-hiclaw doctor`,
   } as const;
   return {
     key: `offline-${agent}-${sinceMs}`,
@@ -181,7 +181,7 @@ export function offlineAlert(offline: KnownOfflineAgent, nowMs: number): NewAler
 /** That it hears again; only told of those that were told to be deaf. */
 export function onlineAlert({ agent, sinceMs }: KnownOfflineAgent, nowMs: number): NewAlert {
   const agentId = agentIdSchema.safeParse(agent).data;
-  const text = `Agent ${agent} hears hirings again.`;
+  const text = `Agent ${agent} receives hirings again.`;
   return { key: `online-${agent}-${sinceMs}`, kind: 'agent_online', text, atMs: nowMs, agentId };
 }
 
@@ -192,7 +192,7 @@ const NAMES: Readonly<Record<AlertKind, string>> = {
   agent_online: 'agent online',
   failed: 'failed',
   paid: 'paid',
-  summary: 'summed up',
+  summary: 'summarized',
 };
 
 /** What was over the number of an hour: "12 more alerts in the last hour: 9 paid, 3 attention". */

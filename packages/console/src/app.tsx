@@ -103,7 +103,7 @@ function pageOf({ path, query }: Route): ReactNode {
     default:
       return (
         <Page title="Not found">
-          <Empty title="There is nothing here">
+          <Empty title="Page not found">
             <a href={hrefOf('')}>Go to the overview</a>
           </Empty>
         </Page>

@@ -140,7 +140,7 @@ describe('the login', () => {
 
   test('of a viewer shows no commands', async () => {
     const { page } = await browser.world.enter(ATTENTION, { token: VIEWER_TOKEN });
-    await page.getByText('You may look, but not command.').waitFor();
+    await page.getByText('You have read-only access.').waitFor();
     for (const place of ['attention', 'agents', 'workers', 'alerts', 'keys', 'rooms', 'audit', 'policy']) {
       await go(page, place);
       expect(
@@ -225,7 +225,7 @@ describe('a command', () => {
     fake.faults.commandMs = 300;
     await page.getByRole('button', { name: /^Approve/ }).click();
     await page.getByRole('button', { name: 'Approve the result' }).dblclick();
-    await page.getByText('The result is approved').waitFor();
+    await page.getByText('Result approved').waitFor();
     await page.getByRole('alertdialog').waitFor({ state: 'detached' });
     expect(fake.commands).toHaveLength(1);
     expect(fake.commands[0]).toMatchObject({
@@ -239,7 +239,7 @@ describe('a command', () => {
     const { page, fake } = await browser.world.enter(ATTENTION);
     await page.getByRole('button', { name: /^Approve/ }).click();
     const dialog = page.getByRole('alertdialog');
-    await dialog.getByRole('region', { name: 'The result that waits' }).waitFor();
+    await dialog.getByRole('region', { name: 'The held result' }).waitFor();
     const words = await dialog.innerText();
     for (const shown of [
       idAt(0),
@@ -252,7 +252,7 @@ describe('a command', () => {
     }
     const { version } = fake.hiring(0);
     await page.getByRole('button', { name: 'Approve the result' }).click();
-    await page.getByText('The result is approved').waitFor();
+    await page.getByText('Result approved').waitFor();
     expect(fake.effects).toMatchObject([{ body: { version } }]);
   });
 
@@ -271,12 +271,12 @@ describe('a command', () => {
       },
     });
     const notice = page.getByRole('alertdialog').getByRole('alert');
-    await notice.getByText('It has changed since this was opened.').waitFor();
+    await notice.getByText('This hiring has changed since you opened it.').waitFor();
     expect(await send.isEnabled()).toBe(false);
-    await page.getByRole('button', { name: 'Show it as it is now' }).click();
+    await page.getByRole('button', { name: 'Show current version' }).click();
     await notice.waitFor({ state: 'detached' });
     await send.click();
-    await page.getByText('The failure is on its way').waitFor();
+    await page.getByText('Failure submitted').waitFor();
     expect(fake.commands).toHaveLength(1);
   });
 
@@ -296,7 +296,7 @@ describe('a command', () => {
     expect((await saved).suggestedFilename()).toBe('release-notes.de.md');
     fake.faults.fileChanged = true;
     await dialog.getByRole('button', { name: 'Show release-notes.de.md' }).click();
-    await dialog.getByText('is not the one that was judged').waitFor();
+    await dialog.getByText('is not the one that was reviewed').waitFor();
   });
 
   test('whose answer is lost is sent again as the same', async () => {
@@ -304,7 +304,7 @@ describe('a command', () => {
     fake.faults.lostAnswers = 2;
     await page.getByRole('button', { name: /^Approve/ }).click();
     await page.getByRole('button', { name: 'Approve the result' }).click();
-    await page.getByText('The result is approved').waitFor();
+    await page.getByText('Result approved').waitFor();
     expect(fake.commands.length).toBeGreaterThanOrEqual(3);
     expect(fake.effects).toHaveLength(1);
   });
@@ -318,7 +318,7 @@ describe('a command', () => {
     await page.getByRole('alert').getByText('The adapter did not answer.').waitFor();
     fake.faults.lostAnswers = 0;
     await page.getByRole('button', { name: 'Send' }).click();
-    await page.getByText('The message is on its way').waitFor();
+    await page.getByText('Message sent').waitFor();
     expect(fake.effects).toHaveLength(1);
     expect(new Set(fake.commands.map(({ body }) => body['commandId'])).size).toBe(1);
   });
@@ -328,7 +328,7 @@ describe('a command', () => {
     await page.getByRole('button', { name: /^Fail/ }).click();
     await page.getByLabel(/^Reason/).fill('It took too long.');
     await page.getByRole('button', { name: 'Report as failed' }).click();
-    await page.getByText('The failure is on its way').waitFor();
+    await page.getByText('Failure submitted').waitFor();
     expect(fake.effects).toMatchObject([
       { path: `/${ATTENTION}/fail`, body: { reason: 'It took too long.' } },
     ]);
@@ -341,14 +341,14 @@ describe('a command', () => {
     expect(fake.commands).toEqual([]);
     await page.getByLabel('Result', { exact: true }).fill('Hier ist es.');
     await page.getByRole('button', { name: 'Submit as the result' }).click();
-    await page.getByText('Your result is on its way').waitFor();
+    await page.getByText('Result submitted').waitFor();
     await go(page, `hirings/${idAt(12)}`);
     await page.getByRole('button', { name: /^Message/ }).click();
     await page.getByRole('combobox', { name: 'To' }).click();
     await page.getByRole('option', { name: 'The hirer' }).click();
     await page.getByLabel('Text').fill('A moment, please.');
     await page.getByRole('button', { name: 'Send' }).click();
-    await page.getByText('The message is on its way').waitFor();
+    await page.getByText('Message sent').waitFor();
     expect(fake.effects.map(({ path, body }) => [path.split('/').at(-1), body['text'], body['to']])).toEqual([
       ['submit', 'Hier ist es.', undefined],
       ['message', 'A moment, please.', 'hirer'],
@@ -360,13 +360,13 @@ describe('a command', () => {
     await page.getByRole('button', { name: /^Answer yes/ }).click();
     await page.getByText('May I run `npm install`?').last().waitFor();
     await page.getByRole('button', { name: 'Yes', exact: true }).click();
-    await page.getByText('Your answer is on its way').waitFor();
+    await page.getByText('Answer sent').waitFor();
     await page.getByRole('button', { name: /^Hold/ }).click();
     await page.getByRole('button', { name: 'Hold it' }).click();
     await page.getByText('It is held').waitFor();
     await page.getByRole('button', { name: /^Retry/ }).click();
     await page.getByRole('button', { name: 'Hand over again' }).click();
-    await page.getByText('It is handed over again').waitFor();
+    await page.getByText('Handed over again').waitFor();
     expect(fake.effects[0]?.body).toMatchObject({ question: '$question:matrix-local.hiclaw.io' });
     expect(fake.effects.map(({ path, body }) => [path.split('/').at(-1), body['answer']])).toEqual([
       ['answer', 'yes'],
@@ -380,7 +380,7 @@ describe('a command', () => {
     await page.getByRole('button', { name: 'Pause Ada, translator' }).click();
     await page.getByRole('button', { name: 'Resume Ada, translator' }).waitFor();
     await page.getByRole('button', { name: /^Rotate key… Ada/ }).click();
-    await page.getByText('the old one is refused from then on').waitFor();
+    await page.getByText('refuses the old one from then on').waitFor();
     await page.getByRole('button', { name: 'Rotate the key' }).click();
     await page.getByText('Ada, translator has a new key').waitFor();
     await go(page, 'workers');
@@ -388,7 +388,7 @@ describe('a command', () => {
     await page.getByText('vera hears').waitFor();
     await go(page, 'alerts');
     await page.getByRole('button', { name: /^Send a test/ }).click();
-    await page.getByText('A test is on its way').waitFor();
+    await page.getByText('Test alert queued').waitFor();
     expect(
       fake.effects.map(({ path }) =>
         path
@@ -439,7 +439,7 @@ test('earnings are saved as they are shown', async () => {
 });
 
 describe('what changes', () => {
-  test('is shown by itself', async () => {
+  test('is shown without a reload', async () => {
     const { page, fake } = await browser.world.enter(`hirings/${idAt(2)}`);
     const state = page.locator('.page-head .badge');
     await expect.poll(async () => await state.textContent()).toBe('acknowledged');
@@ -515,7 +515,7 @@ describe('the keyboard alone', () => {
       const { activeElement } = document;
       return `${activeElement?.tagName.toLowerCase()} ${activeElement?.getAttribute('aria-label') ?? activeElement?.textContent?.trim().slice(0, 40)}`;
     });
-  /** Goes on until it is there; whoever looks has to see where that is. */
+  /** Scrolls or tabs until the element has the focus, which must be visible. */
   async function tabTo(page: Page, wanted: RegExp): Promise<void> {
     for (let steps = 0; !wanted.test(await focused(page)); steps += 1) {
       if (steps === 60) throw new Error(`Tab does not come to ${wanted}`);
@@ -572,7 +572,7 @@ describe('the keyboard alone', () => {
     await page.getByRole('alertdialog').waitFor();
     await tabTo(page, /^button Approve the result/);
     await page.keyboard.press('Enter');
-    await page.getByText('The result is approved').waitFor();
+    await page.getByText('Result approved').waitFor();
     expect(fake.effects).toHaveLength(1);
   });
 
@@ -665,17 +665,17 @@ describe('where there is nothing to show', () => {
     const { page, fake } = await browser.world.visit();
     fake.faults.empty = true;
     await logIn(page, TOKEN);
-    await page.getByText('Nothing arrived in the last 24 hours').waitFor();
+    await page.getByText('No hirings in the last 24 hours').waitFor();
     for (const [place, text] of [
       ['attention', 'Nothing needs your attention'],
       ['hirings', 'No hiring yet'],
       ['agents', 'No agent yet'],
       ['workers', 'No worker yet'],
-      ['alerts', 'Nothing was told yet'],
+      ['alerts', 'No alerts yet'],
       ['rooms', 'No room yet'],
       ['keys', 'No key yet'],
-      ['audit', 'Nobody did anything yet'],
-      ['agents/register', 'There is no worker to offer'],
+      ['audit', 'No entries yet'],
+      ['agents/register', 'There are no workers to register'],
     ] as const) {
       await page.goto(`${fake.url}/#/${place}`);
       await page.getByText(text).waitFor();

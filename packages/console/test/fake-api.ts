@@ -40,7 +40,7 @@ const DONE: Readonly<Record<string, string>> = {
   'rotate-key': 'rotated',
 };
 const OPEN_STATES = new Set(['sent', 'acknowledged', 'attention']);
-const RESTART = '`up` takes it up within seconds; start again what else runs with the configuration.';
+const RESTART = '`up` loads it within seconds; start again what else runs with the configuration.';
 const WORKER_OUTCOMES: Readonly<Record<string, string>> = { start: 'starting', nudge: 'receipt' };
 
 const SESSION_MS = 43_200_000;
@@ -132,7 +132,7 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
     const url = new URL(request.url ?? '/', 'http://fake');
     if (!url.pathname.startsWith('/api/v1/')) return await serveFile(url.pathname, response);
     const path = url.pathname.slice('/api/v1'.length);
-    // Were there a cookie, it would go to whoever serves at another port, too.
+    // A cookie would also be sent to servers at other ports.
     if (request.headers.cookie !== undefined) throw new Error('a cookie came with a request');
     const secret = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
     const session = sessions.get(secret);
@@ -168,7 +168,7 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
     }
     if (request.method === 'GET') return read(path, url.searchParams, response);
     if (session.role !== 'operator') {
-      return problem(response, 403, 'A viewer may only look.', 'Log in with the token of an operator.');
+      return problem(response, 403, 'A viewer may only look.', 'Log in with an operator token.');
     }
     await obey(path, body, response);
   }
@@ -188,7 +188,7 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
     const { version } = body;
     if (!answers.has(commandId) && index !== undefined && version !== undefined) {
       const present = current(index).version;
-      if (version !== present) return problem(response, 409, 'The hiring has changed since it was shown.');
+      if (version !== present) return problem(response, 409, 'The hiring has changed since you read it.');
     }
     if (!answers.has(commandId)) {
       effects.push({ path, body });
@@ -267,7 +267,7 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
           return problem(response, 404, `There is no hiring ${id}.`, 'Look it up in the list.');
         if (part === 'files') {
           if (faults.fileChanged === true) {
-            return problem(response, 409, 'The file in the task folder is not the one that was judged.');
+            return problem(response, 409, 'The file in the task folder is not the one that was reviewed.');
           }
           response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
           response.end(HOSTILE);

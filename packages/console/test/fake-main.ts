@@ -1,4 +1,4 @@
-// The fake by itself, for working at the page: node test/fake-main.ts, and beside it: pnpm exec vite
+// The fake alone, for development of the console: node test/fake-main.ts, and beside it: pnpm exec vite
 import { startFakeApi, TOKEN } from './fake-api.ts';
 
 const fake = await startFakeApi(8799);

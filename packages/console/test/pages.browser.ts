@@ -23,13 +23,13 @@ describe('workers', () => {
     const { page, fake } = await browser.world.enter('workers');
     await page.getByRole('button', { name: 'Stop… ada' }).click();
     const dialog = page.getByRole('alertdialog');
-    await dialog.getByText('It is at work on:').waitFor();
+    await dialog.getByText('It is working on:').waitFor();
     await dialog.getByRole('link', { name: 'Fix the flaky login test' }).first().waitFor();
-    await dialog.getByText('the adapter starts it again by itself').waitFor();
+    await dialog.getByText('the adapter restarts it automatically').waitFor();
     expect(fake.commands).toEqual([]);
     await page.getByRole('button', { name: 'Stop the worker' }).click();
     await page.getByText('ada is stopped').waitFor();
-    await page.getByText('It was at 00000002. The adapter starts it again by itself').waitFor();
+    await page.getByText('It was working on 00000002. The adapter restarts it automatically').waitFor();
     expect(fake.effects.map(({ path }) => path)).toEqual(['/workers/ada/stop']);
   });
 
@@ -60,7 +60,7 @@ describe('workers', () => {
     await logIn(page, TOKEN);
     await go(page, 'workers');
     await page.getByText('60 of 2,000 are shown').waitFor();
-    await page.getByText('There are more, which this page does not show').waitFor();
+    await page.getByText('More entries exist').waitFor();
     expect(fake.reads('/workers')).toBe(10);
   });
 
@@ -104,7 +104,7 @@ describe('agents', () => {
     await heading(page, 'Register an agent').waitFor();
     await page.getByRole('button', { name: 'Register the agent' }).focus();
     await page.keyboard.press('Enter');
-    await page.getByText('Choose the worker that does its work.').waitFor();
+    await page.getByText('Choose a worker.').waitFor();
     expect(await page.locator('[aria-invalid="true"]').count()).toBe(5);
     const worker = page.getByRole('combobox', { name: 'Worker' });
     await expect.poll(async () => await worker.evaluate((it) => it === document.activeElement)).toBe(true);
@@ -119,7 +119,7 @@ describe('agents', () => {
       await page.keyboard.type(text);
     }
     await page.keyboard.press('Enter');
-    await page.getByText('Give dollars with a point').waitFor();
+    await page.getByText('Enter dollars with').waitFor();
     const price = page.getByLabel(/^Price/);
     expect(
       await price.evaluate(
@@ -131,7 +131,7 @@ describe('agents', () => {
     await heading(page, 'Agents').waitFor();
     await page.getByText('Nora is registered').waitFor();
     await page
-      .getByText('`up` takes it up within seconds; start again what else runs with the configuration.')
+      .getByText('`up` loads it within seconds; start again what else runs with the configuration.')
       .waitFor();
     await page.getByRole('heading', { name: 'Nora', exact: true }).waitFor();
     expect(fake.effects).toMatchObject([
@@ -153,13 +153,13 @@ describe('agents', () => {
     fake.faults.refusal = {
       status: 409,
       detail: 'the marketplace took other words',
-      todo: 'Look at the listing on the marketplace.',
+      todo: 'Check the listing on the marketplace.',
     };
     await page.getByLabel('New description').fill('Translates.');
     await page.getByRole('button', { name: 'Change the listing' }).click();
     await expect
       .poll(async () => await page.getByRole('alert').textContent())
-      .toMatch(/took other words.*Look at the listing on the marketplace\./);
+      .toMatch(/took other words.*Check the listing on the marketplace\./);
     expect(await page.getByLabel('New description').inputValue()).toBe('Translates.');
     expect(fake.effects).toEqual([]);
   });
@@ -169,21 +169,21 @@ describe('agents', () => {
     await page.getByRole('link', { name: 'Change listing of Ada, translator' }).click();
     await heading(page, 'What hirers see').waitFor();
     await page.getByRole('button', { name: 'Change the listing' }).click();
-    await page.getByText('Nothing is changed yet.').waitFor();
+    await page.getByText('No changes yet.').waitFor();
     expect(await page.getByLabel('Capabilities').inputValue()).toBe('translation, writing');
     expect(fake.commands).toEqual([]);
     await page.getByLabel(/^Price/).fill('30');
     await page.getByRole('button', { name: 'Change the listing' }).click();
-    await page.getByText('The listing of Ada, translator is changed').waitFor();
+    await page.getByText('Changed the listing of Ada, translator').waitFor();
     expect(fake.effects).toMatchObject([{ path: `/agents/${ADA}`, body: { basePrice: '30' } }]);
     expect(Object.keys(fake.effects[0]?.body ?? {}).toSorted()).toEqual(['basePrice', 'commandId']);
   });
 
   test('are neither registered nor changed by a viewer', async () => {
     const { page } = await browser.world.enter('agents/register', { token: VIEWER_TOKEN });
-    await page.getByText('Log in with the token of an operator.').waitFor();
+    await page.getByText('Log in with an operator token.').waitFor();
     await go(page, `agents/${ADA}`);
-    await page.getByText('Log in with the token of an operator.').waitFor();
+    await page.getByText('Log in with an operator token.').waitFor();
     expect(await page.getByRole('main').getByRole('button').count()).toBe(0);
   });
 });
@@ -194,10 +194,10 @@ test('what waits for a person is decided about in the list, with what there is t
   await asking.getByRole('button', { name: /^Answer no/ }).click();
   await page.getByRole('alertdialog').getByText('May I run `npm install`?').waitFor();
   await page.getByRole('button', { name: 'No', exact: true }).click();
-  await page.getByText('Your answer is on its way').waitFor();
+  await page.getByText('Answer sent').waitFor();
   const held = page.locator('.cards > li', { hasText: 'Translate release notes' });
   await held.getByRole('button', { name: /^Approve/ }).click();
-  await page.getByRole('region', { name: 'The result that waits' }).waitFor();
+  await page.getByRole('region', { name: 'The held result' }).waitFor();
   await page.getByRole('button', { name: 'Cancel' }).click();
   await held.getByRole('button', { name: /^Retry/ }).click();
   await page.getByRole('button', { name: 'Hand over again' }).click();
@@ -253,7 +253,7 @@ test('the doctor shows first what is wrong, with its remedy, and looks again onl
     .poll(async () => await page.locator('.check-row .strong').allTextContents())
     .toEqual(['agent-key vera', 'disk', 'webhook', 'store', 'marketplace', 'matrix-account', 'storage']);
   expect(await page.getByText('the bridge is not set up').isVisible()).toBe(false);
-  await page.getByText('5 checks that are good or were skipped').click();
+  await page.getByText('5 checks passed or skipped').click();
   await page.getByText('the bridge is not set up').waitFor();
   await page.getByText('1 failed').waitFor();
   await page.getByText('Make room, or set retention.payloadDays lower.').waitFor();
@@ -283,7 +283,7 @@ test('keys are shown by where they stand, those with a problem first, and only t
 
 test('the policy is said in words, and for an agent what differs', async () => {
   const { page } = await browser.world.enter('policy');
-  await page.getByText('nothing waits for your yes').waitFor();
+  await page.getByText('nothing needs your yes').waitFor();
   const other = page.locator('section', { hasText: 'Other for vera' });
   expect(await other.locator('dt').allTextContents()).toEqual([
     'Lowest price',
@@ -291,8 +291,8 @@ test('the policy is said in words, and for an agent what differs', async () => {
     'Approval',
     'Agent',
   ]);
-  await other.getByText('work and results wait for your yes').waitFor();
-  await page.getByText('2 of 3 agents go by the rules for all.').waitFor();
+  await other.getByText('work and results need your approval').waitFor();
+  await page.getByText('2 of 3 agents use the common policy.').waitFor();
 });
 
 describe('by the keyboard', () => {
@@ -339,19 +339,19 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     async () => {
       const { page } = await browser.world.enter('workers', { colorScheme });
       await page.getByRole('button', { name: 'Stop… ada' }).click();
-      await page.getByText('It is at work on:').waitFor();
+      await page.getByText('It is working on:').waitFor();
       expect(await seriousFindings(page)).toEqual([]);
       await page.keyboard.press('Escape');
       await go(page, 'agents/register');
       await page.getByRole('button', { name: 'Register the agent' }).click();
-      await page.getByText('Choose the worker that does its work.').waitFor();
+      await page.getByText('Choose a worker.').waitFor();
       expect(await seriousFindings(page)).toEqual([]);
       await go(page, 'attention');
       await page
         .getByRole('button', { name: /^Approve/ })
         .first()
         .click();
-      await page.getByRole('region', { name: 'The result that waits' }).waitFor();
+      await page.getByRole('region', { name: 'The held result' }).waitFor();
       expect(await seriousFindings(page)).toEqual([]);
     },
   );
@@ -364,13 +364,13 @@ test('a phone of 360 pixels shows what is asked and what is wrong without scroll
     isMobile: true,
   });
   await page.getByRole('button', { name: 'Stop… ada' }).click();
-  await page.getByText('It is at work on:').waitFor();
+  await page.getByText('It is working on:').waitFor();
   expect(await sidewaysScroll(page)).toBe(0);
   await page.getByRole('button', { name: 'Stop the worker' }).click();
   await page.getByText('ada is stopped').waitFor();
   await go(page, 'agents/register');
   await page.getByRole('button', { name: 'Register the agent' }).click();
-  await page.getByText('Choose the worker that does its work.').waitFor();
+  await page.getByText('Choose a worker.').waitFor();
   expect(await sidewaysScroll(page)).toBe(0);
   await page.getByRole('button', { name: 'Menu' }).click();
   await page.getByRole('dialog').getByRole('link', { name: 'Audit' }).click();

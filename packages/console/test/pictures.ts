@@ -1,4 +1,4 @@
-// The pictures of docs/console.md that show many hirings, made anew: node test/pictures.ts; npm run test:real makes the others.
+// The pictures of docs/console.md that show many hirings, regenerated: node test/pictures.ts; npm run test:real makes the others.
 import { join } from 'node:path';
 import { BrowserWorld, go } from './browser-world.ts';
 import { idAt } from './fake-data.ts';

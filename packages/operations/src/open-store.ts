@@ -8,11 +8,7 @@ import { CommandError, EXIT } from './exit-codes.ts';
 export async function openExistingStore(configuration: Configuration): Promise<Store> {
   const { store } = configuration;
   await access(store.file).catch(() => {
-    throw new CommandError(
-      EXIT.failed,
-      `there is no store at ${store.file} yet`,
-      'Run `agrenting-hiclaw up` first.',
-    );
+    throw new CommandError(EXIT.failed, `no store at ${store.file} yet`, 'Run `agrenting-hiclaw up` first.');
   });
   try {
     const key = EncryptionKey.fromText(store.key.reveal());

@@ -44,8 +44,8 @@ export async function workerOf(configuration: Configuration, name: string): Prom
   if (worker !== undefined) return worker;
   throw new CommandError(
     EXIT.usage,
-    `there is no worker ${name}`,
-    `There are ${workers.map((each) => each.name).join(', ') || 'none'}.`,
+    `no such worker: ${name}`,
+    `Workers: ${workers.map((each) => each.name).join(', ') || 'none'}.`,
   );
 }
 
@@ -71,7 +71,7 @@ export async function startWorkerOf(
 export interface StoppedWorker {
   /** Open hirings that it was told of and has not delivered; at most 200 of each state. */
   readonly interrupts: readonly HiringId[];
-  /** Whether the adapter starts it again by itself, because an open hiring is to be handed to it or answered by it. */
+  /** Whether the adapter restarts it automatically, because an open hiring is to be handed to it or answered by it. */
   readonly startsAgain: boolean;
 }
 

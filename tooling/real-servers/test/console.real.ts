@@ -88,7 +88,7 @@ describe.skipIf(CHROMIUM === undefined)('an evening with the console', () => {
   test('has a held result approved by a click, settled once and paid', async () => {
     const { page } = shop;
     await page.getByText('escrow.md', { exact: true }).waitFor();
-    expect(await page.getByLabel('Result of the worker').textContent()).toContain(
+    expect(await page.getByLabel('Result from the worker').textContent()).toContain(
       'keeps what the hirer pays',
     );
     expect(evening.settlements(first)).toEqual([]);

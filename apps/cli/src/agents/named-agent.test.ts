@@ -39,5 +39,5 @@ test('one whose id is not written down is asked about, and what cannot be known 
   await expect(namedAgent({ agents }, client, 'bob')).rejects.toThrow('it is not known which agent is bob');
   await expect(namedAgents({ agents }, client, 'carol')).rejects.toThrow('which agent is carol');
   const known = { agents: agents.slice(0, 2) };
-  await expect(namedAgents(known, client, 'carol')).rejects.toThrow('no agent of the configuration is carol');
+  await expect(namedAgents(known, client, 'carol')).rejects.toThrow('no such agent: carol');
 });

@@ -51,7 +51,11 @@ export async function agreedVersion(
   { yes = false, expect, json = false }: DecisionOptions,
 ): Promise<string | undefined> {
   if (expect !== undefined && !VERSION.test(expect)) {
-    throw new CommandError(EXIT.usage, '--expect is no version of a hiring', 'Find it with `hirings show`.');
+    throw new CommandError(
+      EXIT.usage,
+      '--expect is not a version of a hiring',
+      'Find it with `hirings show`.',
+    );
   }
   if (yes || json || !terminal.interactive) {
     if (yes && expect !== undefined) return expect;
@@ -100,7 +104,7 @@ export function decisionAsShown(terminal: Terminal, record: HiringRecord, decisi
     ...rows.map(([name, value]) => folded(terminal, `${name.padEnd(8)} ${value}`, ROW_INDENT)),
     ...(attention?.quote === undefined
       ? []
-      : ['', styled(terminal, 'bold', 'What the worker says'), block(terminal, clean(attention.quote))]),
+      : ['', styled(terminal, 'bold', 'Message from the worker'), block(terminal, clean(attention.quote))]),
     ...(question === undefined ? [] : ['', questionAsShown(terminal, question)]),
     ...(task === undefined ? [] : ['', taskAsShown(terminal, task)]),
     ...(result === undefined ? [] : ['', heldAsShown(terminal, result)]),

@@ -2,7 +2,7 @@ import { deliveredNamesOf, inQuotes, type CheckedResult } from '@agrenting-hicla
 import { block, styled } from '../terminal/show.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** The result that waits for its owner: what a yes would settle, with so much of its text; whole without a limit. */
+/** The held result for its owner: what a yes would settle, with so much of its text; whole without a limit. */
 export function heldAsShown(
   terminal: Terminal,
   { text, summary, notes, files }: CheckedResult,

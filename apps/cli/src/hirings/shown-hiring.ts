@@ -147,7 +147,7 @@ export function hiringAsShown(terminal: Terminal, { record, history, received }:
         ]),
     ...(quote === undefined
       ? []
-      : [`${styled(terminal, 'bold', 'What the worker says')}\n${block(terminal, quote)}`]),
+      : [`${styled(terminal, 'bold', 'Message from the worker')}\n${block(terminal, quote)}`]),
     ...(question === undefined ? [] : [questionAsShown(terminal, question)]),
     ...(needs === undefined ? [] : [taskAsShown(terminal, givenTask(record), MAX_HELD_CHARACTERS)]),
     ...(held === undefined ? [] : [heldAsShown(terminal, held, MAX_HELD_CHARACTERS)]),

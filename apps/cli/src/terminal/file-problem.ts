@@ -12,7 +12,7 @@ const KNOWN: Readonly<Record<string, Known>> = {
   EACCES: { what: 'permission denied', remedy: ANOTHER },
   EPERM: { what: 'this is not permitted', remedy: ANOTHER },
   EROFS: { what: 'the disk is mounted read-only', remedy: ANOTHER },
-  ENOENT: { what: 'there is no such folder', remedy: 'Create the folder, or correct the path.' },
+  ENOENT: { what: 'the folder does not exist', remedy: 'Create the folder, or correct the path.' },
   ENOTDIR: { what: 'a part of the path is a file, not a folder', remedy: 'Correct the path.' },
   EISDIR: { what: 'it is a folder', remedy: 'Name a file in it.' },
   EEXIST: { what: 'it is there already', remedy: 'Name another file, or remove this one.' },

@@ -79,7 +79,7 @@ test('a part that fails is started again, said why, and the other one goes on', 
   );
   expect(world.waits).toEqual([1_000, 2_000]);
   expect(world.said.join('')).toContain(
-    'two failed and is started again in 1 s: Another process keeps it locked. End it',
+    'two failed and will be restarted in 1 s: Another process keeps it locked. End it',
   );
   expect(world.said.join('')).toContain(
     'two failed and is started again in 2 s: Error: the other side hung up',

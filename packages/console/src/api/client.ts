@@ -49,7 +49,7 @@ async function answerOf(
     throw new ApiProblem(
       0,
       'The adapter did not answer.',
-      'See that it runs and that you can reach it; this page goes on by itself once it answers.',
+      'Check that it is running and reachable. The console reconnects automatically.',
       { cause: error },
     );
   }
@@ -75,8 +75,8 @@ export async function ask<Answer>(
   const [issue] = read.error.issues;
   throw new ApiProblem(
     response.status,
-    `The adapter gave an answer that this page cannot read (${path}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}).`,
-    'Page and adapter may be of different releases: reload the page.',
+    `The console cannot read the response of the adapter (${path}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}).`,
+    'The console and the adapter may have different versions. Reload the page.',
   );
 }
 
@@ -99,7 +99,7 @@ export async function command({ does, of, body }: Wish, commandId: string): Prom
 /** The largest file takes this long at 350 KB a second. */
 const DOWNLOAD_MS = 300_000;
 
-/** A file of the adapter, for whoever looks at the page. Throws `ApiProblem` where there is none. */
+/** A file of the adapter, for the user of the page. Throws `ApiProblem` if there is none. */
 export async function download(path: string): Promise<Blob> {
   const response = await answerOf(path, { timeoutMs: DOWNLOAD_MS });
   if (!response.ok) throw await problemOf(response);

@@ -38,7 +38,7 @@ export function useLiveness(): Liveness {
   );
 }
 
-/** Has what is shown read anew when the adapter says that it changed. */
+/** Reloads what is shown when the adapter reports a change. */
 export function followEvents(queries: QueryClient): { readonly close: () => void } {
   let open = new AbortController();
   let silence: ReturnType<typeof setTimeout> | undefined;

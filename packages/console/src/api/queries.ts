@@ -26,7 +26,7 @@ interface Timing {
   readonly onDemand?: boolean;
 }
 
-/** What is asked for, as it stands in the address. What is empty is left out: the server takes no empty words. */
+/** A query string. Empty values are left out, because the server rejects them. */
 export function searchOf(query: Query): string {
   const search = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== ''));
   return search.size === 0 ? '' : `?${search}`;

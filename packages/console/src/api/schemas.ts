@@ -257,8 +257,8 @@ export const agentAnswerSchema = z.pipe(
   z.transform((said): Said => said),
 );
 const OUTCOMES: Readonly<Record<string, Said>> = {
-  failed: { problem: 'It could not be started.', todo: 'Look at its log, or see what the doctor says.' },
-  remote: { problem: null, todo: 'It runs where the adapter cannot start it; it is taken to be up.' },
+  failed: { problem: 'It could not be started.', todo: 'Check its log, or run the doctor.' },
+  remote: { problem: null, todo: 'The adapter cannot start this worker; it is assumed to be running.' },
 };
 export const workerAnswerSchema = z.pipe(
   z.object({ outcome: text }),
@@ -269,8 +269,8 @@ export const workerStopSchema = z.pipe(
   z.transform(({ interrupts, startsAgain }): Said => {
     const lost = interrupts.map((id) => id.slice(0, 8)).join(', ');
     const todo = [
-      ...(lost === '' ? [] : [`It was at ${lost}.`]),
-      ...(startsAgain ? ['The adapter starts it again by itself, for an open hiring needs it.'] : []),
+      ...(lost === '' ? [] : [`It was working on ${lost}.`]),
+      ...(startsAgain ? ['The adapter restarts it automatically because an open hiring needs it.'] : []),
     ];
     return { problem: null, todo: todo.length === 0 ? null : todo.join(' ') };
   }),
@@ -281,7 +281,7 @@ export const alertTrialSchema = z.pipe(
     const problems = alerts.flatMap(({ sink, problem }) => (problem === null ? [] : `${sink}: ${problem}`));
     return problems.length === 0
       ? NOTHING_SAID
-      : { problem: problems.join('; '), todo: 'docs/alerts.md says what each place needs.' };
+      : { problem: problems.join('; '), todo: 'See docs/alerts.md for what each sink needs.' };
   }),
 );
 

@@ -1,5 +1,5 @@
 /**
- * The secret of the session lies with the page and not in a cookie: cookies go to every port of a host, so that whoever serves at another
+ * The secret of the session lies with the page and not in a cookie: cookies go to every port of a host, so that a server at another
  * port of this machine would get it. What a page stores is seen by pages of its own scheme, host and port alone, and no browser sends it by
  * itself. Each tab has a session of its own, which is forgotten with the tab.
  */

@@ -16,13 +16,13 @@ export function ListingPage({ id }: { readonly id: string }) {
   const agents = useWhole(['agents'], '/agents');
   const mayCommand = useMayCommand();
   return (
-    <Page title="What hirers see">
+    <Page title="Listing">
       {mayCommand ? (
         <QueryView query={agents}>
           {({ items }) => {
             const agent = items.find(({ agentId }) => agentId === id);
             return agent === undefined ? (
-              <Empty title="There is no such agent">
+              <Empty title="Agent not found">
                 <a href={hrefOf('agents')}>Go to the agents</a>
               </Empty>
             ) : (
@@ -56,8 +56,8 @@ function Listing({ id, agent }: { readonly id: string; readonly agent: Agent }) 
     <CommandForm
       consequence={
         nothing && changed.length === 0
-          ? 'Nothing is changed yet.'
-          : 'The marketplace shows it at once. Hirings that were made before keep their price.'
+          ? 'No changes yet.'
+          : 'The marketplace shows it at once. Existing hirings keep their price.'
       }
       confirm="Change the listing"
       wish={() => {
@@ -74,7 +74,7 @@ function Listing({ id, agent }: { readonly id: string; readonly agent: Agent }) 
           },
         };
       }}
-      done={`The listing of ${name} is changed`}
+      done={`Changed the listing of ${name}`}
       onDone={() => goTo(hrefOf('agents'))}
       cancelHref={hrefOf('agents')}
     >
@@ -83,12 +83,12 @@ function Listing({ id, agent }: { readonly id: string; readonly agent: Agent }) 
         label="New description"
         lines={5}
         maxLength={MAX_DESCRIPTION}
-        hint="Left empty, it stays as the marketplace has it."
+        hint="Leave empty to keep the current description."
         {...field('description')}
       />
       <TextField
         label="Capabilities"
-        hint="Hirers search by them. Put commas between them."
+        hint="Comma-separated. Hirers search by them."
         {...field('capabilities')}
       />
       <TextField label="Price of a hiring, in US dollars" inputMode="decimal" {...field('price')} />

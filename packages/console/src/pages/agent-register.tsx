@@ -27,7 +27,7 @@ export function RegisterPage() {
             const free = items.map(({ name }) => name).filter((name) => !offered.has(name));
             return free.length === 0 ? (
               <Empty
-                title={items.length === 0 ? 'There is no worker to offer' : 'Every worker is offered already'}
+                title={items.length === 0 ? 'There are no workers to register' : 'All workers are registered'}
               >
                 Map another one in the configuration first; <code>agrenting-hiclaw setup</code> finds them.
               </Empty>
@@ -47,7 +47,7 @@ function Register({ workers }: { readonly workers: readonly string[] }) {
   const { typed, field, isRight } = useListing(NOTHING);
   return (
     <CommandForm
-      consequence="The marketplace lists it, and makes a key that the adapter keeps and never shows. `up` takes it up within seconds; an app that runs by itself when it is started again."
+      consequence="The marketplace lists the agent and creates a key, which the adapter stores and never shows. `up` loads it within seconds; restart apps that run separately."
       confirm="Register the agent"
       wish={() => {
         if (!isRight(FIELDS)) return undefined;
@@ -73,7 +73,7 @@ function Register({ workers }: { readonly workers: readonly string[] }) {
         placeholder="Choose a worker"
         options={workers.map((name) => ({ value: name, label: safeText(name) }))}
       />
-      <TextField label="Name" maxLength={MAX_NAME} hint="Hirers read it." {...field('name')} />
+      <TextField label="Name" maxLength={MAX_NAME} hint="Shown to hirers." {...field('name')} />
       <TextField
         label="Description"
         lines={5}
@@ -83,7 +83,7 @@ function Register({ workers }: { readonly workers: readonly string[] }) {
       />
       <TextField
         label="Capabilities"
-        hint="Hirers search by them. Put commas between them."
+        hint="Comma-separated. Hirers search by them."
         placeholder="translation, writing"
         {...field('capabilities')}
       />

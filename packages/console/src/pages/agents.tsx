@@ -63,7 +63,7 @@ export function AgentsPage({ query }: { readonly query: URLSearchParams }) {
                   marketplace.
                 </>
               ) : (
-                'An operator registers agents, to offer workers on the marketplace.'
+                'Operators register workers as agents on the marketplace.'
               )}
             </Empty>
           ) : (

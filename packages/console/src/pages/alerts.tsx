@@ -18,7 +18,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   paid: 'good',
 };
 
-/** What the adapter told you by itself, and what became of it. */
+/** Operator alerts and their delivery. */
 export function AlertsPage() {
   const query = usePages(['alerts'], '/alerts', { everyMs: 30_000 });
   const mayCommand = useMayCommand();
@@ -31,7 +31,7 @@ export function AlertsPage() {
             label="Send a test"
             about="alert"
             wish={{ does: 'POST /alerts/test' }}
-            done="A test is on its way"
+            done="Test alert queued"
           />
         )
       }
@@ -39,9 +39,7 @@ export function AlertsPage() {
       <Listed
         query={query}
         empty={
-          <Empty title="Nothing was told yet">
-            Alerts go to a Matrix room or a webhook that your settings name.
-          </Empty>
+          <Empty title="No alerts yet">Alerts are sent to the Matrix room or webhook in your settings.</Empty>
         }
       >
         {(alerts) => (
@@ -59,7 +57,7 @@ export function AlertsPage() {
                 </p>
                 <p className="dim">
                   <AboutHiring text={alert.text} />
-                  {alert.doneAt === null ? 'Not yet told to ' : 'Told to '}
+                  {alert.doneAt === null ? 'Not yet sent to ' : 'Sent to '}
                   {safeText(alert.sink)}
                   {alert.doneAt !== null && (
                     <>

@@ -31,8 +31,8 @@ export function AttentionPage() {
               </ul>
               {nextCursor !== null && (
                 <p className="dim">
-                  These are the newest {MOST}, the nearest deadline first.{' '}
-                  <a href={hrefOf('hirings', { state: 'attention' })}>All of them</a>
+                  Showing the latest {MOST}, nearest deadline first.{' '}
+                  <a href={hrefOf('hirings', { state: 'attention' })}>Show all</a>
                 </p>
               )}
             </>
@@ -74,7 +74,7 @@ function Needy({ hiring }: { readonly hiring: HiringItem }) {
           <p>
             <ShownText text={needs.todo} limit={1_000} />
           </p>
-          {needs.quote !== null && <LongText text={needs.quote} label="What the worker says" />}
+          {needs.quote !== null && <LongText text={needs.quote} label="Message from the worker" />}
         </>
       )}
       <div className="list-actions">

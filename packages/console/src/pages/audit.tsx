@@ -14,16 +14,13 @@ export function AuditPage() {
   return (
     <Page title="Audit">
       <p className="dim intro">
-        Who did what by this page or the API, done and refused. The last 200,000 are kept.
+        Commands from the console and the API, including refused ones. The last 200,000 are kept.
       </p>
-      <Listed
-        query={query}
-        empty={<Empty title="Nobody did anything yet">What is done is here at once.</Empty>}
-      >
+      <Listed query={query} empty={<Empty title="No entries yet">Commands appear here immediately.</Empty>}>
         {(rows) => (
           <div className="card flush">
             <table className="list">
-              <caption className="unseen">What was done and refused, the newest first</caption>
+              <caption className="unseen">Audit log, newest first</caption>
               <thead>
                 <tr>
                   <th scope="col">What</th>

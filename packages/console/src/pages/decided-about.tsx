@@ -8,8 +8,8 @@ import { ResultFiles } from './result-files.tsx';
 export function WaitingTask({ hiring }: { readonly hiring: Hiring }) {
   const { description, clientMessage, repoUrl, parameters, deliveryMode } = hiring;
   const texts = [
-    ['The task that waits', description],
-    ['Message of the hirer', clientMessage],
+    ['Task', description],
+    ['Message from the hirer', clientMessage],
     ['Repository', repoUrl],
     ['Further parameters', parameters],
   ] as const;
@@ -38,14 +38,14 @@ export function WaitingResult({ hiring }: { readonly hiring: Hiring }) {
   return (
     <>
       {result === null ? (
-        <p className="warn-text">The result is not kept here. Look at it in the task folder.</p>
+        <p className="warn-text">The result is not stored here. Open it in the task folder.</p>
       ) : (
         <>
-          <WholeText text={result.text} label="The result that waits" />
+          <WholeText text={result.text} label="The held result" />
           {result.summary !== '' && !result.text.startsWith(result.summary) && (
             <>
               <h3>Summary</h3>
-              <WholeText text={result.summary} label="Summary that the hirer reads" />
+              <WholeText text={result.summary} label="Summary for the hirer" />
             </>
           )}
           {result.notes.map((note) => (
@@ -62,8 +62,8 @@ export function WaitingResult({ hiring }: { readonly hiring: Hiring }) {
 
 /** What the worker waits with, whole; of what is too long, how long it is. */
 export function WaitingQuestion({ hiring: { question } }: { readonly hiring: Hiring }) {
-  if (question === null) return <p className="warn-text">The worker waits for no answer any more.</p>;
-  if (question.shownWhole) return <WholeText text={question.text} label="Question of the worker" />;
+  if (question === null) return <p className="warn-text">The worker is no longer waiting for an answer.</p>;
+  if (question.shownWhole) return <WholeText text={question.text} label="Question from the worker" />;
   return (
     <p className="warn-text">
       It asks in {question.characters.toLocaleString('en')} characters, too many to be shown here. Read it in

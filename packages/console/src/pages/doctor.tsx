@@ -28,7 +28,7 @@ export function DoctorPage() {
         <>
           <span className="dim" role="status">
             {isFetching ? (
-              'Looking, which takes some seconds…'
+              'Running checks. This takes some seconds…'
             ) : data === undefined ? null : (
               <>
                 Looked <Timestamp at={data.lookedAt} />
@@ -46,14 +46,14 @@ export function DoctorPage() {
       <QueryView query={query}>
         {({ checks, failed, warnings, skipped }) =>
           checks.length === 0 ? (
-            <Empty title="Nothing was looked at">Run it again.</Empty>
+            <Empty title="No checks ran">Run it again.</Empty>
           ) : (
             <div className={isFetching ? 'stale' : ''}>
               <p className="intro">
                 <Count number={failed} one="failed" tone="bad-text" />
                 {', '}
                 <Count number={warnings} one={warnings === 1 ? 'warning' : 'warnings'} tone="warn-text" />
-                {`, ${skipped} skipped, ${checks.length - failed - warnings - skipped} good`}
+                {`, ${skipped} skipped, ${checks.length - failed - warnings - skipped} passed`}
               </p>
               <Checks checks={checks.filter((check) => !isQuiet(check))} />
               <Quiet checks={checks.filter(isQuiet)} isOpen={failed + warnings === 0} />
@@ -89,7 +89,7 @@ function Quiet({ checks, isOpen }: { readonly checks: readonly Check[]; readonly
   if (checks.length === 0) return null;
   return (
     <details className="quiet-checks" open={isOpen}>
-      <summary>{checks.length} checks that are good or were skipped</summary>
+      <summary>{checks.length} checks passed or skipped</summary>
       <Checks checks={checks} />
     </details>
   );

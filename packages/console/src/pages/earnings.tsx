@@ -85,9 +85,7 @@ export function EarningsPage({ query }: { readonly query: URLSearchParams }) {
               </div>
             )}
             {days.length === 0 ? (
-              <Empty title="Nothing was paid in this time">
-                Only hirings count whose result the marketplace took.
-              </Empty>
+              <Empty title="No earnings in this period">Only hirings with an accepted result count.</Empty>
             ) : (
               <ShowMore items={days}>
                 {(some) => <EarningsTable days={some} total={total} names={names} />}
@@ -154,7 +152,7 @@ function EarningsTable({
         <tfoot>
           <tr>
             <th scope="row" colSpan={2}>
-              All of this time
+              Total
             </th>
             <AmountCells amounts={total} />
           </tr>

@@ -21,23 +21,23 @@ interface Approval {
 const RESULT: Approval = {
   title: 'Settle this result?',
   consequence: (price) =>
-    `The held result goes to the hirer as it is, and the escrow of ${price} is released to you. It cannot be taken back.`,
+    `The held result is sent to the hirer unchanged, and the escrow of ${price} is released to you. This cannot be undone.`,
   confirm: 'Approve the result',
-  done: 'The result is approved',
+  done: 'Result approved',
 };
 const WORK: Approval = {
-  title: 'Let the worker do this?',
+  title: 'Approve this work?',
   consequence: (price) =>
-    `The hiring is handed to its worker, which costs you model time. Its price is ${price}.`,
+    `The hiring is handed over to its worker, which costs model time. Its price is ${price}.`,
   confirm: 'Approve the work',
-  done: 'The work is approved',
+  done: 'Work approved',
 };
 const HOLD: Approval = {
-  title: 'Let it go on?',
+  title: 'Release this hiring?',
   consequence: (price) =>
-    `It goes on from where it was held. A result that waits is settled, and the escrow of ${price} released to you.`,
-  confirm: 'Let it go on',
-  done: 'It goes on',
+    `It continues from where it was held. A held result is settled, and the escrow of ${price} is released to you.`,
+  confirm: 'Release',
+  done: 'Hiring released',
 };
 const APPROVALS: Readonly<Record<string, Approval>> = { work: WORK, result: RESULT, hold: HOLD };
 
@@ -92,16 +92,16 @@ function Fail({ hiring, small }: ActionProps) {
       kind="danger"
       title="Report this hiring as failed?"
       consequence={(shown) => (
-        <p>The hirer gets {price(shown)} back and you are paid nothing. It cannot be taken back.</p>
+        <p>The hirer gets {price(shown)} back and you are not paid. This cannot be undone.</p>
       )}
       confirm="Report as failed"
       does="POST /hirings/{id}/fail"
       body={(shown) => ({ ...seen(shown), reason })}
-      done="The failure is on its way"
+      done="Failure submitted"
       ready={() => reason.trim() !== ''}
     >
       <TextField
-        label="Reason, which the hirer reads"
+        label="Reason, shown to the hirer"
         lines={3}
         value={reason}
         onChange={setReason}
@@ -118,14 +118,14 @@ function Retry({ hiring, small }: ActionProps) {
       hiring={hiring}
       small={small}
       label="Retry…"
-      title="Hand it over once more?"
+      title="Retry this hiring?"
       consequence={() => (
-        <p>The worker is told again under a new number and does the work anew, which costs you model time.</p>
+        <p>The worker is notified again under a new number and redoes the work, which costs model time.</p>
       )}
       confirm="Hand over again"
       does="POST /hirings/{id}/retry"
       body={seen}
-      done="It is handed over again"
+      done="Handed over again"
     />
   );
 }
@@ -136,14 +136,12 @@ function Hold({ hiring, small }: ActionProps) {
       hiring={hiring}
       small={small}
       label="Hold…"
-      title="Hold it back?"
-      consequence={() => (
-        <p>Nothing of it is settled until you say what becomes of it. Its worker is not told.</p>
-      )}
+      title="Hold this hiring?"
+      consequence={() => <p>Nothing is settled until you decide. The worker is not notified.</p>}
       confirm="Hold it"
       does="POST /hirings/{id}/hold"
       body={seen}
-      done="It is held until you let it go on"
+      done="It is held until you release it"
     />
   );
 }
@@ -155,7 +153,7 @@ function Submit({ hiring, small }: ActionProps) {
       hiring={hiring}
       small={small}
       label="Submit a result…"
-      title="Settle with a text of your own?"
+      title="Settle with your own text?"
       consequence={(shown) => (
         <p>
           Your text goes to the hirer as the result, and the escrow of {price(shown)} is released to you. It
@@ -165,7 +163,7 @@ function Submit({ hiring, small }: ActionProps) {
       confirm="Submit as the result"
       does="POST /hirings/{id}/submit"
       body={(shown) => ({ ...seen(shown), text })}
-      done="Your result is on its way"
+      done="Result submitted"
       ready={() => text.trim() !== ''}
       onDone={() => setText('')}
     >
@@ -185,12 +183,12 @@ function Message({ hiring, small }: ActionProps) {
       title="Send a message"
       consequence={
         to === 'worker'
-          ? 'The worker reads it in the room of this hiring, which costs you model time.'
-          : 'The hirer reads it on the marketplace, as said by your agent.'
+          ? 'The worker reads it in the room of this hiring, which costs model time.'
+          : 'The hirer reads it on the marketplace as a message from your agent.'
       }
       confirm="Send"
       wish={{ does: 'POST /hirings/{id}/message', of: hiring.id, body: { to, text } }}
-      done="The message is on its way"
+      done="Message sent"
       ready={text.trim() !== ''}
       onDone={() => setText('')}
     >
@@ -215,14 +213,14 @@ function Answer({ hiring, answer, small }: ActionProps & { readonly answer: 'yes
       small={small}
       label={answer === 'yes' ? 'Answer yes…' : 'Answer no…'}
       kind={answer === 'yes' ? 'primary' : 'plain'}
-      title={answer === 'yes' ? 'Say yes to the worker?' : 'Say no to the worker?'}
+      title={answer === 'yes' ? 'Answer yes to the worker?' : 'Answer no to the worker?'}
       consequence={(shown) => (
         <>
           <WaitingQuestion hiring={shown} />
           <p>
             {answer === 'yes'
-              ? 'It then does what it asked for, and goes on.'
-              : 'It then does without, and goes on.'}
+              ? 'The worker runs the command and continues.'
+              : 'The worker continues without the command.'}
           </p>
         </>
       )}
@@ -230,7 +228,7 @@ function Answer({ hiring, answer, small }: ActionProps & { readonly answer: 'yes
       does="POST /hirings/{id}/answer"
       body={({ question }) => ({ answer, question: question?.eventId ?? '' })}
       ready={({ question }) => question !== null && (answer === 'no' || question.shownWhole)}
-      done="Your answer is on its way"
+      done="Answer sent"
     />
   );
 }

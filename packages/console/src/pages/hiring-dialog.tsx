@@ -65,9 +65,9 @@ export function HiringDialog({
             <About hiring={shown} />
             {hasChanged && (
               <div className="notice warn" role="alert">
-                <p>It has changed since this was opened.</p>
+                <p>This hiring has changed since you opened it.</p>
                 <Button small onClick={() => setShown(present)}>
-                  Show it as it is now
+                  Show current version
                 </Button>
               </div>
             )}

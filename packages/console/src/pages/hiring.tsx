@@ -74,13 +74,13 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
               <ShownText text={hiring.needs.todo} limit={1_000} />
             </p>
             {hiring.needs.quote !== null && (
-              <LongText text={hiring.needs.quote} label="What the worker says" />
+              <LongText text={hiring.needs.quote} label="Message from the worker" />
             )}
           </div>
         </div>
       )}
       {hiring.question !== null && (
-        <Card title="The worker asks before it runs a command">
+        <Card title="The worker asks to run a command">
           <WaitingQuestion hiring={hiring} />
         </Card>
       )}
@@ -88,8 +88,8 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
         <div className="notice bad">
           <TriangleAlert aria-hidden size={18} />
           <p>
-            The marketplace has not taken its settlement since <Timestamp at={hiring.concern.since} />. It is
-            sent again by itself.
+            The marketplace has not accepted its settlement since <Timestamp at={hiring.concern.since} />. It
+            is retried automatically.
           </p>
         </div>
       )}
@@ -97,14 +97,14 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
         <div className="notice bad">
           <TriangleAlert aria-hidden size={18} />
           <p>
-            In lastFailure, and tried again by itself: <ShownText text={hiring.lastFailure} limit={1_000} />
+            Failing; retrying automatically: <ShownText text={hiring.lastFailure} limit={1_000} />
           </p>
         </div>
       )}
       {mayCommand ? (
         <HiringActions hiring={hiring} />
       ) : (
-        <p className="actions dim">You may look, but not command.</p>
+        <p className="actions dim">You have read-only access.</p>
       )}
       <div className="columns uneven">
         <div className="stack">
@@ -116,16 +116,16 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
           {hiring.attempts.toReversed().map((attempt) => (
             <AttemptCard key={attempt.number} attempt={attempt} hiringId={hiring.id} />
           ))}
-          <Card title="What the hirer wants">
+          <Card title="Task">
             {hiring.description === '' ? (
-              <p className="dim">No text is kept.</p>
+              <p className="dim">The text is no longer stored.</p>
             ) : (
               <LongText text={hiring.description} label="Description of the work" />
             )}
             {hiring.clientMessage !== null && (
               <>
-                <h3>Message of the hirer</h3>
-                <LongText text={hiring.clientMessage} label="Message of the hirer" />
+                <h3>Message from the hirer</h3>
+                <LongText text={hiring.clientMessage} label="Message from the hirer" />
               </>
             )}
             {hiring.parameters !== null && (
@@ -235,7 +235,7 @@ function AttemptCard({ attempt, hiringId }: { readonly attempt: Attempt; readonl
               <ShownText text={result.summary} />
             </p>
           )}
-          <LongText text={result.text} label="Result of the worker" />
+          <LongText text={result.text} label="Result from the worker" />
           {result.notes.map((note) => (
             <p key={note} className="dim">
               <ShownText text={note} />
@@ -272,13 +272,13 @@ function AttemptCard({ attempt, hiringId }: { readonly attempt: Attempt; readonl
             {conversation.incoming.map((said, index) => (
               <li key={`in ${index}`} className="hirer">
                 <p className="dim">Hirer, {shown(said.kind)}</p>
-                <LongText text={said.text} label="Said by the hirer" />
+                <LongText text={said.text} label="Message from the hirer" />
               </li>
             ))}
             {conversation.outgoing.map((said, index) => (
               <li key={`out ${index}`} className="worker">
                 <p className="dim">Worker, {shown(said.kind)}</p>
-                <LongText text={said.text} label="Said by the worker" />
+                <LongText text={said.text} label="Message from the worker" />
               </li>
             ))}
           </ul>
@@ -286,8 +286,8 @@ function AttemptCard({ attempt, hiringId }: { readonly attempt: Attempt; readonl
       )}
       {question !== undefined && question !== null && (
         <>
-          <h3>Open question of the worker</h3>
-          <LongText text={question.text} label="Question of the worker" />
+          <h3>Open question from the worker</h3>
+          <LongText text={question.text} label="Question from the worker" />
         </>
       )}
       {files.length > 0 && (

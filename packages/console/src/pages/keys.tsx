@@ -11,7 +11,7 @@ import { Id, ShownText } from '../ui/shown-text.tsx';
 import { RotateKey } from './rotate-key.tsx';
 
 const SOURCES: Readonly<Record<string, string>> = {
-  file: 'a file of its own',
+  file: 'its own file',
   configuration: 'the configuration file',
   environment: 'the environment',
 };
@@ -22,14 +22,14 @@ export function KeysPage() {
   return (
     <Page title="Keys">
       <p className="dim intro">
-        Where each agent’s key comes from, and whether the marketplace takes it. No key is ever shown. One
-        that stands in a file of its own can be rotated here.
+        The source of each agent’s key, and whether the marketplace accepts it. Keys are never shown. A key in
+        its own file can be rotated here.
       </p>
       <QueryView query={query}>
         {({ items, nextCursor }) =>
           items.length === 0 ? (
             <Empty title="No key yet">
-              <a href={hrefOf('agents/register')}>Register an agent</a>, and its key is kept by the adapter.
+              <a href={hrefOf('agents/register')}>Register an agent</a>, and the adapter stores its key.
             </Empty>
           ) : (
             <>

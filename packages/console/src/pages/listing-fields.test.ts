@@ -19,7 +19,7 @@ describe('a listing', () => {
 
   test.each([
     ['worker', '', /Choose/],
-    ['name', '  ', /Give it a name/],
+    ['name', '  ', /Enter a name/],
     ['description', '', /what it does/],
     ['capabilities', ' , ', /at least one/],
     [
@@ -30,9 +30,9 @@ describe('a listing', () => {
     ['capabilities', 'x'.repeat(101), /longer than 100/],
     ['price', '25,50', /with a point/],
     ['price', '-1', /with a point/],
-    ['price', '1.234', /two places/],
+    ['price', '1.234', /two decimals/],
     ['price', '', /25 or 25\.50/],
-  ] as const)('whose %s is %j is told how it would be right', (name, text, problem) => {
+  ] as const)('whose %s is %j shows how to correct it', (name, text, problem) => {
     const found = problemsOf({ ...right, [name]: text }, names);
     expect(Object.keys(found)).toEqual([name]);
     expect(found[name]).toMatch(problem);

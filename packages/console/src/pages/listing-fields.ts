@@ -14,14 +14,13 @@ export function capabilitiesOf(text: string): readonly string[] {
 
 type Check = (text: string) => string | undefined;
 const CHECKS: Readonly<Record<ListingName, Check>> = {
-  worker: (text) =>
-    /^[a-z0-9][a-z0-9-]{0,127}$/.test(text) ? undefined : 'Choose the worker that does its work.',
-  name: (text) => (text.trim() === '' ? 'Give it a name that hirers read.' : undefined),
-  description: (text) => (text.trim() === '' ? 'Say in a few words what it does for a hirer.' : undefined),
+  worker: (text) => (/^[a-z0-9][a-z0-9-]{0,127}$/.test(text) ? undefined : 'Choose a worker.'),
+  name: (text) => (text.trim() === '' ? 'Enter a name to show to hirers.' : undefined),
+  description: (text) => (text.trim() === '' ? 'Describe briefly what it does for hirers.' : undefined),
   capabilities: (text) => {
     const all = capabilitiesOf(text);
-    if (all.length === 0) return 'Name at least one, such as translation.';
-    if (all.length > MAX.capabilities) return `Name at most ${MAX.capabilities}; these are ${all.length}.`;
+    if (all.length === 0) return 'Enter at least one, such as translation.';
+    if (all.length > MAX.capabilities) return `Enter at most ${MAX.capabilities}; there are ${all.length}.`;
     const long = all.find((one) => one.length > MAX.capability);
     return long === undefined
       ? undefined
@@ -30,7 +29,7 @@ const CHECKS: Readonly<Record<ListingName, Check>> = {
   price: (text) =>
     /^\d{1,9}(\.\d{1,2})?$/.test(text.trim())
       ? undefined
-      : 'Give dollars with a point, and at most two places: 25 or 25.50.',
+      : 'Enter dollars with at most two decimals: 25 or 25.50.',
 };
 
 /** What is wrong with the fields that are asked about, each with how it would be right. */

@@ -50,7 +50,7 @@ export function LoginPage() {
           value={token}
           onChange={setToken}
           autoComplete="current-password"
-          hint="The access token that the adapter's settings name for you."
+          hint="Your token from agrenting-hiclaw admin token."
           required
         />
         {error !== undefined && <ProblemBox error={error} />}

@@ -21,7 +21,7 @@ const OPEN = [
   'settling',
   'attention',
 ];
-const WAITING = ['nothing waits for you', 'hiring waits for a person'];
+const WAITING = ['nothing needs you', 'hiring needs an operator'];
 const ENDS = ['completed', 'failed', 'cancelled', 'rejected'];
 
 export function OverviewPage() {
@@ -57,7 +57,7 @@ function Now({ overview }: { readonly overview: Overview }) {
           href={hrefOf('attention')}
           tone={overview.attention > 0 ? 'warn' : ''}
         >
-          {WAITING[overview.attention] ?? 'hirings wait for a person'}
+          {WAITING[overview.attention] ?? 'hirings need an operator'}
         </Figure>
         <Figure
           name="Running"
@@ -81,9 +81,9 @@ function Now({ overview }: { readonly overview: Overview }) {
         </Figure>
       </ul>
       <div className="columns">
-        <Card title="Hirings that arrived, by hour">
+        <Card title="Hirings received, by hour">
           {overview.arrivals.length === 0 ? (
-            <Empty title="Nothing arrived in the last 24 hours" />
+            <Empty title="No hirings in the last 24 hours" />
           ) : (
             <Plot
               form="bars"
@@ -110,7 +110,7 @@ function Now({ overview }: { readonly overview: Overview }) {
         </Card>
         <Card title="Time to acknowledge">
           <Times
-            what="from telling the worker until it has it"
+            what="from assignment to acknowledgement"
             hours={overview.acknowledge}
             day={overview.arrivals}
           />
@@ -159,7 +159,7 @@ function Times({
   const measured = new Map(hours.map((hour) => [hour.at, hour]));
   const times = [...new Set([...day, ...hours].map(({ at }) => at))].toSorted();
   const valuesOf = (name: 'p50Ms' | 'p95Ms') => times.map((at) => measured.get(at)?.[name] ?? null);
-  if (hours.length === 0) return <Empty title="Nothing was measured in the last 24 hours" />;
+  if (hours.length === 0) return <Empty title="No measurements in the last 24 hours" />;
   return (
     <Plot
       form="lines"

@@ -9,19 +9,19 @@ import { Card, Facts, Page } from '../ui/page.tsx';
 import { Id } from '../ui/shown-text.tsx';
 
 const APPROVE: Readonly<Record<string, string>> = {
-  nothing: 'nothing waits for your yes',
-  work: 'work waits for your yes before it begins',
-  results: 'results wait for your yes before they are settled',
-  both: 'work and results wait for your yes',
+  nothing: 'nothing needs your yes',
+  work: 'work needs your approval before it starts',
+  results: 'results need your approval before settlement',
+  both: 'work and results need your approval',
 };
 const HELD: Readonly<Record<string, string>> = {
   hold: 'held until you decide',
   fail: 'reported as failed, and the hirer refunded',
 };
 const PUSH: Readonly<Record<string, string>> = {
-  adapter: 'by the adapter, which keeps the hirer’s token to itself',
+  adapter: 'by the adapter, which does not share the hirer’s token',
   worker: 'by the worker, with the hirer’s token in its task folder',
-  off: 'by nobody: such hirings are refused',
+  off: 'off: such hirings are refused',
 };
 const QUESTIONS: Readonly<Record<string, string>> = { hirer: 'the hirer', owner: 'you' };
 
@@ -32,7 +32,7 @@ function factsOf(rules: Rules): readonly Fact[] {
   const { minPrice, capabilities, repositories, concurrency, maxTaskCharacters } = rules;
   return [
     ['Lowest price', minPrice === null ? 'none' : safeText(moneyOfPrice(minPrice))],
-    ['Capabilities', capabilities.length === 0 ? 'all that are listed' : safeText(capabilities.join(', '))],
+    ['Capabilities', capabilities.length === 0 ? 'all listed' : safeText(capabilities.join(', '))],
     [
       'Repositories',
       repositories === null || repositories.length === 0 ? 'all' : safeText(repositories.join(', ')),
@@ -43,7 +43,7 @@ function factsOf(rules: Rules): readonly Fact[] {
     ['Doubtful results', wordOf(HELD, rules.heldResults)],
     ['Pushed', wordOf(PUSH, rules.push)],
     ['Questions', `answered by ${wordOf(QUESTIONS, rules.questions)}`],
-    ['Progress', rules.progress ? 'told to the hirer' : 'not told to the hirer'],
+    ['Progress', rules.progress ? 'reported to the hirer' : 'not reported to the hirer'],
   ];
 }
 
@@ -81,7 +81,7 @@ function Shown({ policy: { rules, failOverdue, maxMessages, agents } }: { readon
             ...common,
             [
               'At the deadline',
-              failOverdue ? 'a worker at work is failed' : 'a worker at work goes on, and you are asked',
+              failOverdue ? 'a worker at work is failed' : 'a worker at work continues, and you decide',
             ],
             ['Messages', `at most ${maxMessages} to a worker about one attempt`],
           ]}
@@ -101,9 +101,9 @@ function Shown({ policy: { rules, failOverdue, maxMessages, agents } }: { readon
         <p className="dim">
           {alike === agents.length
             ? agents.length === 1
-              ? 'The one agent goes by these rules.'
-              : `All ${agents.length} agents go by these rules.`
-            : `${alike} of ${agents.length} agents go by the rules for all.`}
+              ? 'The agent uses this policy.'
+              : `All ${agents.length} agents use this policy.`
+            : `${alike} of ${agents.length} agents use the common policy.`}
         </p>
       )}
     </div>

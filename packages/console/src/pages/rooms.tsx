@@ -14,14 +14,14 @@ export function RoomsPage() {
   return (
     <Page title="Rooms">
       <p className="dim intro">
-        Each hiring has a room of its own, the newest first. Once it has ended, the adapter leaves the room
-        after a while; who else is in it can still read it.
+        Each hiring has its own room. Newest first. After the hiring ends, the adapter leaves the room after a
+        while; who else is in it can still read it.
       </p>
       <Listed
         query={query}
         empty={
           <Empty title="No room yet">
-            One is opened with the first hiring. Where rooms are switched off, hirings go to the worker’s own
+            A room is opened for the first hiring. If rooms per hiring are off, hirings go to the worker’s own
             room, which <a href={hrefOf('workers')}>Workers</a> shows.
           </Empty>
         }

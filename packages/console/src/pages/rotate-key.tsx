@@ -1,6 +1,6 @@
 import { CommandDialog } from '../ui/command-dialog.tsx';
 
-/** Trades an agent's key for a new one; only one that stands in a file of its own can be traded. */
+/** Rotates an agent's key; only a key in its own file can be rotated. */
 export function RotateKey({ agentId, name }: { readonly agentId: string; readonly name: string }) {
   return (
     <CommandDialog
@@ -12,11 +12,11 @@ export function RotateKey({ agentId, name }: { readonly agentId: string; readonl
       title={`Give ${name} a new key?`}
       consequence={
         <>
-          <p>The marketplace makes a new key, and the old one is refused from then on.</p>
+          <p>The marketplace creates a new key and refuses the old one from then on.</p>
           <p>
-            The adapter keeps the new one in the place of the old. <code>agrenting-hiclaw up</code> takes it
-            up within seconds; an app that runs by itself when it is started again, and until then the agent
-            hears nothing there. Whatever else uses the old key stops working.
+            The adapter replaces the old key. <code>agrenting-hiclaw up</code> loads the new one within
+            seconds; restart apps that run separately. Until then the agent hears nothing there. Whatever else
+            uses the old key stops working.
           </p>
         </>
       }

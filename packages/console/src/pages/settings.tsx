@@ -7,7 +7,7 @@ import { Page } from '../ui/page.tsx';
 import { ShownText } from '../ui/shown-text.tsx';
 import { TextField } from '../ui/text-field.tsx';
 
-const SECRET = 'set, and not shown';
+const SECRET = 'set, not shown';
 
 /** What the adapter runs with, and where each came from. It is changed in the configuration, not here. */
 export function SettingsPage() {
@@ -17,7 +17,7 @@ export function SettingsPage() {
     <Page title="Settings">
       <p className="dim">
         What the adapter runs with. Change it in its configuration, which <code>agrenting-hiclaw up</code>{' '}
-        takes up by itself; docs/configuration.md has every setting.
+        applies automatically; docs/configuration.md lists every setting.
       </p>
       <search className="filters one">
         <TextField

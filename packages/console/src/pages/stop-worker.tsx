@@ -34,7 +34,7 @@ function Interrupted({ worker }: { readonly worker: string }) {
         <HeldIn key={state} worker={worker} state={state} />
       ))}
       <p>
-        What it has not delivered it forgets. While a hiring needs it, the adapter starts it again by itself:
+        What it has not delivered it forgets. While a hiring needs it, the adapter restarts it automatically:
         pause its agent, and hold or end its hirings first, to have it stay stopped.
       </p>
     </>
@@ -42,9 +42,9 @@ function Interrupted({ worker }: { readonly worker: string }) {
 }
 
 const SAID: Readonly<Record<(typeof HELD)[number], string>> = {
-  acknowledged: 'It is at work on',
-  sent: 'It was told of',
-  attention: 'These wait for you, and it may be in the middle of them',
+  acknowledged: 'It is working on',
+  sent: 'Assigned to it',
+  attention: 'Waiting for you, and possibly in progress',
 };
 
 function HeldIn({ worker, state }: { readonly worker: string; readonly state: (typeof HELD)[number] }) {

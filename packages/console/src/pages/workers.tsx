@@ -100,7 +100,7 @@ function WorkerRow({ worker }: { readonly worker: Worker }) {
         </p>
         <p className="dim">
           {lastSignAt === null ? (
-            'no sign yet'
+            'no activity yet'
           ) : (
             <>
               last sign <Timestamp at={lastSignAt} />

@@ -24,7 +24,7 @@ export function DownloadButton({ path, fileName, children }: DownloadButtonProps
     } catch (error) {
       const todo = error instanceof ApiProblem ? error.todo : null;
       toasts.add({
-        title: error instanceof Error ? error.message : 'The file did not arrive.',
+        title: error instanceof Error ? error.message : 'The file could not be downloaded.',
         description: todo ?? 'Try again.',
       });
     } finally {

@@ -50,7 +50,7 @@ export function Card({
 
 /** For a viewer, where there is nothing but something to do. */
 export function OnlyLook() {
-  return <p className="dim">You may look, but not command. Log in with the token of an operator.</p>;
+  return <p className="dim">You have read-only access. Log in with an operator token.</p>;
 }
 
 /** A fact and its name. */

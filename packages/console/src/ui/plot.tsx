@@ -143,7 +143,7 @@ function optionsOf(
     cursor: { show: false },
     padding: [8, 8, 0, 0],
     scales: {
-      // What is drawn stands in the middle of its hour, so that the first and the last need room.
+      // Points are drawn in the middle of their hour, so the first and the last need room.
       x: { range: (_, min, max) => [min - HALF_HOUR_S, max + HALF_HOUR_S] },
       y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] },
     },

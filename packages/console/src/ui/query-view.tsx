@@ -7,7 +7,7 @@ import { ShownText } from './shown-text.tsx';
 
 /** What went wrong and what to do about it. */
 export function ProblemBox({ error, retry }: { readonly error: unknown; readonly retry?: () => void }) {
-  const detail = error instanceof Error ? error.message : 'Something went wrong in this page.';
+  const detail = error instanceof Error ? error.message : 'Something went wrong in the console.';
   const todo = error instanceof ApiProblem ? error.todo : 'Reload the page.';
   return (
     <div className="notice bad" role="alert">
@@ -44,7 +44,7 @@ export function Empty({ title, children }: { readonly title: string; readonly ch
 /** Said where a list is longer than what is shown of it. */
 export function NotAll({ nextCursor }: { readonly nextCursor: string | null }) {
   if (nextCursor === null) return null;
-  return <p className="dim not-all">There are more, which this page does not show: ask the API for them.</p>;
+  return <p className="dim not-all">More entries exist. Read them from the API.</p>;
 }
 
 export function Loading({ rows = 3 }: { readonly rows?: number }) {

@@ -167,9 +167,9 @@ function Group({
 }
 
 const LIVE: Readonly<Record<Liveness, readonly [tone: string, name: string, title: string]>> = {
-  connecting: ['off', 'Connecting', 'The page connects to the adapter.'],
-  live: ['good', 'Live', 'The adapter tells this page of every change.'],
-  polling: ['warn', 'Polling', 'No events come; the page asks every 10 s and tries again.'],
+  connecting: ['off', 'Connecting', 'Connecting to the adapter.'],
+  live: ['good', 'Live', 'Changes appear immediately.'],
+  polling: ['warn', 'Polling', 'No live events. The console polls every 10 s and keeps reconnecting.'],
 };
 
 function LiveSign({ liveness }: { readonly liveness: Liveness }) {

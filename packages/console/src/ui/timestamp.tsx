@@ -12,7 +12,7 @@ function onTick(told: () => void): () => void {
   return () => clearInterval(timer);
 }
 
-/** The time, moving on by itself. */
+/** The current time, updated automatically. */
 function useNow(): number {
   return useSyncExternalStore(onTick, () => nowMs);
 }

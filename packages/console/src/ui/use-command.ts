@@ -16,7 +16,7 @@ interface Sending {
   readonly forget: () => void;
 }
 
-/** Sends commands, one at a time, and has everything read anew that they may have changed. */
+/** Sends commands, one at a time, and reloads what they may have changed. */
 export function useCommand(): Sending {
   const queries = useQueryClient();
   const toasts = Toast.useToastManager();

@@ -11,7 +11,7 @@ export interface DeliveredFile {
   readonly sizeBytes: number;
 }
 
-/** What the worker says, whatever the form (HiClaw reference, 2.4 to 2.6 and 3.9). */
+/** Message from the worker, whatever the form (HiClaw reference, 2.4 to 2.6 and 3.9). */
 export interface Answer {
   readonly text: string;
   /** One line. */

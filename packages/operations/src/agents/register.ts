@@ -34,8 +34,8 @@ export async function newKeyFile(draft: ConfigFile, worker: string, again: boole
   if ((await readSecretFile(keyFile)) !== undefined && !again) {
     throw new CommandError(
       EXIT.usage,
-      `${worker} is offered already: its agent's key is in ${keyFile}`,
-      'To offer it a second time, give --again.',
+      `${worker} is registered already: its agent's key is in ${keyFile}`,
+      'To register it a second time, pass --again.',
     );
   }
   return keyFile;

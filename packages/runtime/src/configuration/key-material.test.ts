@@ -62,7 +62,7 @@ describe('every secret of the configuration', () => {
         expect([settings, environment, problems]).toEqual([
           settings,
           environment,
-          [expect.stringMatching(/is empty|nothing behind|no secret behind|is not 32 bytes/)],
+          [expect.stringMatching(/is empty|nothing after|without a secret|is not 32 bytes/)],
         ]);
       }
     });

@@ -34,7 +34,7 @@ describe.each(ADDRESSES)('%s', (where, settings) => {
     if (result.kind === 'loaded') throw new Error('expected problems');
     const problem = result.problems.find((one) => one.where === where);
     expect(problem && settingText(problem).what).toMatch(
-      /name or password|must be an http or https URL|expected a URL|is no host/,
+      /name or password|must be an http or https URL|expected a URL|must be a host/,
     );
     expect(JSON.stringify(result)).not.toContain(PASSWORD);
   });

@@ -82,7 +82,7 @@ describe('the words for a wrong setting', () => {
   test('of several are listed with their number', () => {
     const problems = [OF_EACH_CODE.missing, OF_EACH_CODE.unknown_setting];
     expect(describeProblems('bridge', problems)).toMatch(
-      /^bridge cannot start: 2 settings need attention\.\n\n {2}store\.file is missing\n {6}Set ADAPTER_STORE_FILE .*\n {2}agent is no setting\n {6}.*\n$/,
+      /^bridge cannot start: 2 settings need attention\.\n\n {2}store\.file is missing\n {6}Set ADAPTER_STORE_FILE .*\n {2}agent is not a setting\n {6}.*\n$/,
     );
   });
 
