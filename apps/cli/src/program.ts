@@ -1,6 +1,7 @@
 import { useProxies } from '@agrenting-hiclaw/runtime/proxies';
 import { Command, CommanderError } from 'commander';
 import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
+import { addExamples } from './examples.ts';
 import { registerAdminCommands } from './admin/register-commands.ts';
 import { registerAgentCommands } from './agents/register-commands.ts';
 import { registerAlertCommands } from './alerts/register-commands.ts';
@@ -103,6 +104,7 @@ ${EXIT_CODES}`,
     );
   settle(program, terminal);
   for (const register of TOPICS) register(program, terminal);
+  addExamples(program);
   return program;
 }
 

@@ -141,15 +141,12 @@ describe('commands in documents', () => {
     ['```sh\nmkdir a && agrenting-hiclaw innit\n```\n', 'no command innit'],
   ])('%j would be found', (text, problem) => expect(problemsOfDocument(text)).toEqual([problem]));
 
-  test('stand all in the table of docs/cli.md', () => {
-    const listed = firstCells('docs/cli.md', 'command').flatMap((cell) => {
-      const [first = '', ...others] = [...cell.matchAll(/`([a-z]+(?: [a-z]+)?)[^`]*`/g)].map(
-        ([, path = '']) => path,
-      );
-      const [group = ''] = first.split(' ');
-      return group === 'completion' ? [group] : others.map((other) => `${group} ${other}`).concat(first);
-    });
-    expect(listed.toSorted()).toEqual(commands.toSorted());
+  test('are all described in docs/cli.md, each with an example', () => {
+    const described = [
+      ...read('docs/cli.md').matchAll(/^#### `([a-z ]{1,40})`\n\n[^#]{1,1000}?^```sh\n(.{1,300})\n```$/gm),
+    ];
+    expect(described.map(([, path = '']) => path).toSorted()).toEqual(commands.toSorted());
+    for (const [, path = '', example = ''] of described) expect(example).toContain(`${PROGRAM} ${path}`);
   });
 });
 
