@@ -50,7 +50,7 @@ export function createApi(parts: ApiContext): OpenAPIHono<ApiEnv> {
     if (methods.length > 0 && !methods.includes(known)) throw otherMethods(methods);
     await next();
   });
-  // The document says nothing that the source does not, and whoever writes a client has no token yet.
+  // The document says no more than the source, and the author of a client has no token yet.
   const document = once(() => documentOf(api));
   const documentText = once(() => JSON.stringify(document()));
   api.get('/openapi.json', (context) =>

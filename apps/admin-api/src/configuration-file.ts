@@ -13,7 +13,7 @@ export async function readDraft(environment: Environment): Promise<ConfigFile | 
   return await ConfigFile.read(file).catch(() => undefined);
 }
 
-/** The same for whoever has to write it. */
+/** The same for a caller that writes it. */
 export async function draftToWrite(environment: Environment): Promise<ConfigFile> {
   const draft = await readDraft(environment);
   if (draft !== undefined) return draft;

@@ -93,7 +93,7 @@ describe.concurrent('access', () => {
       name: 'olga',
       role: 'operator',
     });
-    // There is no place for alerts, which is said only to whoever got through.
+    // No alert sink is configured, which only an authenticated caller learns.
     expect((await command(app, '/alerts/test', {}, { token: opened.secret })).status).toBe(422);
     expect((await ask(app, '/session', { method: 'DELETE', token: opened.secret })).status).toBe(204);
     expect((await ask(app, '/session', { token: opened.secret })).status).toBe(401);
@@ -119,7 +119,7 @@ describe.concurrent('access', () => {
     ]);
   });
 
-  test('who comes with many wrong tokens is told to wait, and a right one is taken all the same', async ({
+  test('a client with many wrong tokens gets 429, and a right token is still accepted', async ({
     openBox,
     expect,
   }) => {

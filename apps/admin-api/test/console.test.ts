@@ -8,7 +8,7 @@ const PAGE = '<!doctype html><title>A console</title>';
 const SCRIPT = 'assets/index-D1bq_Xz9.js';
 
 describe.concurrent('the console', () => {
-  test('is served from the configured folder, under a strict policy, its named files for ever', async ({
+  test('is served from the configured folder, under a strict policy, its hashed files cached indefinitely', async ({
     openBox,
     expect,
   }) => {

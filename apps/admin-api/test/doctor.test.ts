@@ -6,7 +6,7 @@ import { test } from './idle-environment.ts';
 const answered = z.object({ lookedAt: z.iso.datetime(), checks: z.array(z.object({ name: z.string() })) });
 
 describe('the doctor', () => {
-  test('looks for no viewer, who is told what was found last', async ({ openResting, expect }) => {
+  test('does not run for a viewer, who gets the last findings', async ({ openResting, expect }) => {
     const { app } = await openResting();
     const none = await ask(app, '/doctor', { token: VIEWER });
     expect([none.status, none.body]).toEqual([

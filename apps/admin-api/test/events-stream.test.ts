@@ -100,7 +100,7 @@ describe('while nothing moves', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('whose session has ended is let go of at the next ping', async () => {
+  test('whose session has ended is disconnected at the next ping', async () => {
     const { api, listeners, welcome } = openEvents();
     welcome.add('secret');
     const headers = { 'x-session': 'secret' };
@@ -117,7 +117,7 @@ describe('while nothing moves', () => {
 });
 
 describe('a reader that does not read', () => {
-  test('is let go of, and what it left lying is bounded', async () => {
+  test('is disconnected, and its unread buffer is bounded', async () => {
     const { api, listeners, transition } = openEvents();
     const reader = readerOf(await api.request('/events'));
     await until(() => listeners.size === 1);
@@ -133,7 +133,7 @@ describe('a reader that does not read', () => {
     expect(count(text, 'event: hiring')).toBeGreaterThan(100);
   });
 
-  test('over a socket is let go of once the buffers of the system are full', async () => {
+  test('over a socket is disconnected once the buffers of the system are full', async () => {
     const { api, listeners, transition } = openEvents();
     const server = await startServer({ host: '127.0.0.1', port: 0, trustedProxies: [] }, api);
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');

@@ -11,7 +11,7 @@ const MAX_OF_TOKEN = 16;
 /** Transitions replayed to a client that reconnects. */
 const MAX_MISSED = 500;
 
-describe.concurrent('whoever listens to events', () => {
+describe.concurrent('an event-stream client', () => {
   test('goes on behind the event that came last, and misses none', async ({ openResting, expect }) => {
     const { app, place } = await openResting();
     await place('acknowledged');
@@ -41,7 +41,7 @@ describe.concurrent('whoever listens to events', () => {
     await ear.end();
   });
 
-  test('and missed much is told of the first five hundred moves, and to look at the lists', async ({
+  test('that missed many events gets the first five hundred, and is asked to reload the lists', async ({
     openResting,
     expect,
   }) => {
@@ -78,7 +78,7 @@ describe.concurrent('whoever listens to events', () => {
     await Promise.all([operator, later, ...viewers].map(async (ear) => await ear.end()));
   });
 
-  test('is one of so many at most: the next viewer is told to wait, and an operator takes the place of one', async ({
+  test('is limited in number: the next viewer gets 429, and an operator replaces a viewer', async ({
     openBox,
     expect,
   }) => {
@@ -134,7 +134,7 @@ describe.concurrent('whoever listens to events', () => {
     const ears = await Promise.all([listen(url), listen(url)]);
     await until(() => ears.every((ear) => ear.said().includes('event: ping')));
     const stopped = process.stop();
-    // Whether the last piece gets through is not promised: whoever listens comes back by itself.
+    // Delivery of the last piece is not guaranteed: clients reconnect.
     await Promise.allSettled(ears.map(async (ear) => await ear.ended));
     expect(await stopped).toBe(0);
   });

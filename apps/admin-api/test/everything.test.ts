@@ -126,7 +126,7 @@ describe.concurrent('every route', () => {
     expect((await ask(app, `/agents/${id}`)).body).toMatchObject({
       listed: { status: 'active', capabilities: ['writing'] },
     });
-    // Its key stands in the configuration itself, so there is no file that a new one could go to.
+    // Its key is in the configuration itself, so there is no file for a new one.
     expect((await command(app, `/agents/${id}/rotate-key`)).status).toBe(422);
     expect((await command(app, '/workers/alice/start')).body).toMatchObject({ worker: 'alice' });
   });
@@ -136,7 +136,7 @@ test('the document that is kept is the one that is served', async ({ openBox, ex
   const box = await openBox();
   const app = await box.startApp();
   const { body } = await ask(app, '/openapi.json', { token: '' });
-  // WRITE_DOCUMENT=1 writes it anew; format it afterwards.
+  // WRITE_DOCUMENT=1 regenerates it; format it afterwards.
   if (process.env['WRITE_DOCUMENT'] === '1') writeFileSync(DOCUMENT, JSON.stringify(body));
   const kept: unknown = JSON.parse(readFileSync(DOCUMENT, 'utf8'));
   expect(kept).toEqual(body);

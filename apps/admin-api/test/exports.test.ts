@@ -17,7 +17,7 @@ function heldBytes(): number {
 
 describe('exports', () => {
   test(
-    'are made one at a time, and the next is told when to come again',
+    'run one at a time, and the next request gets a Retry-After',
     { timeout: 120_000 },
     async ({ openResting, expect }) => {
       const resting = await openResting();

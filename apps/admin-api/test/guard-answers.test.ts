@@ -108,7 +108,7 @@ describe.concurrent('a yes to what a worker asks', () => {
     expect(said(resting)).toEqual([]);
   });
 
-  test('is said once, whoever repeats it under whatever id', async ({ openResting, expect }) => {
+  test('is sent once, even if repeated under another id', async ({ openResting, expect }) => {
     const resting = await openResting();
     const { app } = resting;
     const asked = await asking(resting);

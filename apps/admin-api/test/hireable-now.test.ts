@@ -32,7 +32,7 @@ interface Row {
   readonly name: string;
   /** What the callback URL of the listing answers to the probe; it has none when left out. */
   readonly callback?: number;
-  /** Settings in the place of those of the box. */
+  /** Settings that replace those of the box. */
   readonly settings?: (box: AdminEnvironment) => Record<string, unknown>;
   readonly arrange?: (world: World) => Promise<void>;
   /** Words of each reason, in their order; none: it is hireable. */

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { RunningAdminApi } from '../src/app.ts';
 import { ask, test as boxed, type AdminEnvironment } from './environment.ts';
 
-/** Whoever is to be hired has to be there for the marketplace; what comes by that way is put before the app by hand. */
+/** An agent must be online for the marketplace to be hired; its deliveries are handed to the app manually. */
 export const test = boxed.extend<{ readonly openHireable: () => Promise<AdminEnvironment> }>({
   openHireable: async ({ openBox }, use) => {
     const server = createServer((request, response) => {

@@ -158,7 +158,7 @@ describe.concurrent('of every command in every state', () => {
 
         const { version } = before;
         if (decides(verb)) {
-          // What was shown is not what is there: nothing is done, and the present version is told.
+          // The hiring has changed: nothing is done, and the response has the current version.
           const stale = version.replace(/^./, (first) => (first === '0' ? '1' : '0'));
           const refused = await command(app, `/hirings/${id}/${verb}`, { ...COMMANDS[name], version: stale });
           expect([standing, refused.status, refused.body]).toEqual([
@@ -201,7 +201,7 @@ describe.concurrent('of every command in every state', () => {
     },
   );
 
-  test('one settlement is stored, whatever is told after the first word', async ({ openResting, expect }) => {
+  test('one settlement is stored, whatever commands follow the first', async ({ openResting, expect }) => {
     const { app, place } = await openResting();
     const id = await place('attention');
     expect((await decide(app, id, 'fail', { reason: 'No.' })).status).toBe(202);

@@ -3,7 +3,7 @@ import type { RunningAdminApi } from '../src/app.ts';
 import { test as boxed, type AdminEnvironment } from './environment.ts';
 import { placeHiring, startIdleStore, type Standing } from './idle-store.ts';
 
-/** A box with the API over a store in which nothing moves by itself. */
+/** A box with the API over an idle store. */
 export interface IdleStore {
   readonly box: AdminEnvironment;
   readonly app: RunningAdminApi;
@@ -11,7 +11,7 @@ export interface IdleStore {
   readonly place: (standing: Standing, kept?: Partial<AttemptProgress>) => Promise<HiringId>;
 }
 
-/** Tests of what is told and done about hirings; the API ends with the test. */
+/** Tests of reads and commands of hirings; the API ends with the test. */
 export const test = boxed.extend<{ readonly openResting: () => Promise<IdleStore> }>({
   openResting: async ({ openBox }, use) => {
     const apps: RunningAdminApi[] = [];

@@ -28,7 +28,7 @@ export async function listen(
   let received = '';
   let hasEnded = false;
   const ended = read().finally(() => (hasEnded = true));
-  // Whoever ends it does not ask how it ended.
+  // The caller that ends it does not ask how it ended.
   ended.catch(() => undefined);
 
   async function read(): Promise<void> {

@@ -150,7 +150,7 @@ const test = boxed.extend<{ readonly furnished: Furnished }>({
       const alert = { key: randomUUID(), kind: 'failed', text: 'A hiring failed.', atMs: nowMs } as const;
       const rules = { sinks: ['webhook'], perHour: 1_000, repeatAfterMs: 1, summarize: () => '' };
       await app.store.alerts.keep([alert], rules, nowMs);
-      // Whoever is refused is written down, too.
+      // Refused requests are recorded as well.
       await ask(app, '/hirings/x/hold', { method: 'POST', token: 'wrong' });
     }
     await use({ box, app, real: { paths, bodies } });

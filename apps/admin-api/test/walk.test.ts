@@ -63,7 +63,7 @@ describe.concurrent('every route of the document', () => {
     }
   });
 
-  test('that does something does it for a session by its secret, and for nothing that a browser sends by itself', async ({
+  test('that does something does it for a session by its secret, and not for what a browser sends automatically', async ({
     openBox,
     expect,
   }) => {

@@ -10,7 +10,7 @@ const sent = z.object({ event_id: z.string() });
 export interface RoomVoice {
   /** Says something; gives its event id. */
   readonly say: (text: string) => Promise<string>;
-  /** Puts other words in the place of what was said; gives the event id of the edit. */
+  /** Edits a message; gives the event id of the edit. */
   readonly edit: (eventId: string, text: string) => Promise<string>;
   readonly retract: (eventId: string) => Promise<void>;
 }

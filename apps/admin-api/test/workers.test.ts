@@ -71,7 +71,7 @@ describe.concurrent('a worker', () => {
     }
   });
 
-  test('that its lifecycle program does not stop is told of as the failure of another', async ({
+  test('that its lifecycle program fails to stop is reported as an upstream failure', async ({
     openBox,
     expect,
   }) => {

@@ -1,7 +1,7 @@
 import { hostOf, runMain } from '@agrenting-hiclaw/runtime';
 import { startBridge } from './app.ts';
 
-/** Runs the app in the process that `main.ts` hands in, until it is told to stop. */
+/** Runs the app in the process that `main.ts` hands in, until it is stopped. */
 export async function start(program: NodeJS.Process): Promise<void> {
   await runMain({
     name: 'bridge',

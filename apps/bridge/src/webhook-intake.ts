@@ -22,7 +22,7 @@ export async function startWebhookIntake(
   const { webhook } = configuration;
   const closing = new AbortController();
   const sessions = new Map<AgentId, ReturnType<typeof createOneShotSessions>>();
-  // Whoever hears by webhook alone still has MCP as the second source for what a read leaves open.
+  // With webhooks only, MCP is still the second source for what a read leaves open.
   const stopMaking = agents.onIdentified(({ agentId, key }) => {
     if (sessions.has(agentId)) return;
     const onOddity = (problem: string): void =>

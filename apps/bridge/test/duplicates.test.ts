@@ -134,7 +134,7 @@ describe.concurrent('duplicates and order at the marketplace', () => {
 
   boxed('a hiring that was cancelled before it was heard reaches no worker', async ({ openBox, expect }) => {
     const port = await freePort();
-    // It is told by us alone, after it was cancelled.
+    // Only the adapter reports it, after it was cancelled.
     const box = await openBox();
     const app = await box.startApp(settingsOf(port));
     const { id } = box.hire('alice', 'Write a note.', { payment: 'async' });

@@ -111,7 +111,7 @@ describe.concurrent('a worker that calls back', () => {
     expect(await post(document, undefined, 'ApiKey wrong')).toEqual({ status: 401, body: UNAUTHORIZED });
   });
 
-  test('is told what a body looks like, and that another result is there', async ({ openBox, expect }) => {
+  test('gets the form of a body, and a conflict if another result exists', async ({ openBox, expect }) => {
     const { post } = await hired(openBox);
     for (const odd of ['no json', '{}', '{"output":""}', '{"output":7}', '[]']) {
       const { status, body } = await post(odd);

@@ -54,7 +54,7 @@ export class Evening {
     return new Evening(folder, marketplace, hiclaw);
   }
 
-  /** Another folder with the same files, between the same sandboxes. Whoever made the first one closes both. */
+  /** Another folder with the same files, between the same sandboxes. The creator of the first one closes both. */
   async copy(): Promise<Evening> {
     const folder = await mkdtemp(join(tmpdir(), 'cli-'));
     await cp(this.folder, folder, { recursive: true });
@@ -162,7 +162,7 @@ export class Evening {
     return id;
   }
 
-  /** What the worker alice is told of Matrix, as storage has it. */
+  /** The Matrix settings of the worker alice, in storage. */
   get aliceSettings(): string {
     return this.hiclaw.object(ALICE_SETTINGS)?.toString() ?? '';
   }
@@ -185,7 +185,7 @@ export class Evening {
   }
 }
 
-/** A server on this machine that answers as it is told; gives its address. */
+/** A server on this machine with the given responses; gives its address. */
 export async function startServer(
   listener: RequestListener,
 ): Promise<{ readonly url: string; readonly close: () => void }> {

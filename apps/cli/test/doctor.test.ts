@@ -100,7 +100,7 @@ const TROUBLES: readonly (readonly [string, string, (evening: Evening) => unknow
     'the key is another',
     'agent-key alice',
     (evening) => overwrite(`${evening.folder}/agents/alice.key`, 'no-key'),
-    'Copy the key anew',
+    'Copy the key again',
   ],
   [
     'the key is the user token',

@@ -59,10 +59,7 @@ function hire(evening: Evening): string {
 }
 
 describe.concurrent('evidence, earnings and retention', () => {
-  test('a hiring that failed is let go of, retried, paid, counted and exported', async ({
-    openEvening,
-    expect,
-  }) => {
+  test('a failed hiring is deleted, retried, paid, counted and exported', async ({ openEvening, expect }) => {
     const evening = await openEvening();
     const configuration = await settled(evening);
     const app = evening.begin(['up', '--apps', 'mcp-client']);
@@ -84,7 +81,7 @@ describe.concurrent('evidence, earnings and retention', () => {
     expect(swept.output).toContain(`texts emptied: 1 hiring\n  ${id}`);
     expect(evening.hiclaw.objects(`shared/tasks/agrenting-${id}-a1-`)).toEqual([]);
 
-    // The hirer's retry re-reads the hiring, and nothing that was let go of is missed.
+    // The hirer's retry re-reads the hiring, and the deleted data is not needed.
     evening.marketplace.retry(id);
     await evening.marketplace.hirings.when(id, 'completed', 60_000);
     await until(async () => (await run('hirings', 'list', '--state', 'completed')).output.includes(id));
@@ -201,7 +198,7 @@ describe.concurrent('evidence, earnings and retention', () => {
     // The app itself sweeps, and says what went.
     tamper(configuration, 'update hirings set ended_at_ms = ended_at_ms - ?', DAYS_40_MS);
     const next = evening.begin(['up', '--apps', 'mcp-client']);
-    await next.printed('retention let go of what is over');
+    await next.printed('retention deleted old data');
     await until(() => evening.hiclaw.objects(folder).every(({ key }) => key.includes('/../')));
     await until(async () => (await run('retention', 'sweep', '--dry-run')).output.includes('emptied: 0'));
     // The store has it before the line of the log is through.

@@ -41,7 +41,7 @@ test('rebuild brings back every open hiring of a lost store, and tells no worker
 }) => {
   const box = await openBox({ workers: WORKERS, listing: lostWebhooks });
   const { hiclaw } = box;
-  // One is told and silent, one at work, one done but not settled, one waits behind another at its worker.
+  // One is notified and silent, one at work, one done but not settled, one waits behind another at its worker.
   hiclaw.worker('alice').behave({ kind: 'silent' }, 'next-job');
   hiclaw.worker('bob').behave({ kind: 'complete', workDurationMs: 6_000 }, 'next-job');
   box.marketplace.faults.add({

@@ -33,7 +33,7 @@ async function withMinioClient(evening: Evening): Promise<void> {
   await writeFile(file, JSON.stringify({ version: '10', aliases }));
 }
 
-describe.concurrent("the bridge in the place of the page's server", () => {
+describe.concurrent("the bridge instead of the page's server", () => {
   test("with the page's environment alone lists what is missing, each with the command that makes it", async ({
     openEvening,
     expect,

@@ -34,7 +34,7 @@ function lifecycle({ hiclaw }: Evening, generation = '1.2'): string {
   return JSON.stringify([generation === '1.1' ? command.replace(/agt$/, 'hiclaw') : command]);
 }
 
-/** Has the controller reached by its REST, in the place of its command. */
+/** Has the controller reached by its REST API instead of its command. */
 async function byRest(evening: Evening): Promise<void> {
   const { manager } = evening.hiclaw;
   await writeFile(`${evening.folder}/controller.token`, manager.controllerToken);

@@ -58,7 +58,7 @@ describe.concurrent('setup', () => {
     });
   });
 
-  test('takes the token of the newest login, with the configuration made anew beside the old files', async ({
+  test('takes the token of the newest login, with a new configuration beside the old files', async ({
     openEvening,
     expect,
   }) => {

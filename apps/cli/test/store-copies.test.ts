@@ -58,7 +58,7 @@ describe.concurrent('the store', () => {
     await evening.run(['backup', backup]);
     const names = await readdir(evening.folder);
     const other = { ADAPTER_STORE_KEY: Buffer.alloc(32, 7).toString('base64'), AGRENTING_API_KEY: 'ap_x' };
-    // The agent's key is sealed with the store's own key, so another agent stands in for it.
+    // The agent's key is sealed with the store's own key, so another agent replaces it.
     const wrong = await evening.run(['restore', backup], { ...other, AGRENTING_AGENT_ID: '' });
     expect(wrong.exitCode).toBe(2);
     await writeFile(join(evening.folder, 'text'), 'no database');
@@ -71,10 +71,7 @@ describe.concurrent('the store', () => {
     expect(await readdir(evening.folder)).toEqual(names);
   });
 
-  test('that is lost is made anew, and one that is not lost is left alone', async ({
-    openEvening,
-    expect,
-  }) => {
+  test('that is lost is rebuilt, and one that is not lost is left alone', async ({ openEvening, expect }) => {
     const evening = await openEvening({ times: { startMs: 100, workMs: 60_000, pullEveryMs: 200 } });
     await evening.settleIn();
     await evening.register();

@@ -76,7 +76,7 @@ describe.concurrent('up', () => {
       const file = join(logs, 'adapter.log');
       const app = evening.begin(['up'], { ADAPTER_LOG_FILE: file });
       await app.printed('poller is up');
-      // The example that is given, but for its folder, its user and the process that is told.
+      // The shipped example, except for its folder, its user and the signalled process.
       const example = await readFile(LOGROTATE_EXAMPLE, 'utf8');
       const config = join(evening.folder, 'logrotate.conf');
       const ours = example

@@ -71,7 +71,7 @@ export function startAgentConnection(
         log.info({ agentId, session: event.state }, `MCP session ${event.state}`);
         return;
       case 'dropped':
-        log.warn({ agentId, ...event }, 'MCP session lost; it is built anew');
+        log.warn({ agentId, ...event }, 'MCP session lost, reconnecting');
         return;
       case 'oddity':
         log.warn({ agentId, problem: event.problem }, 'the marketplace said something odd');

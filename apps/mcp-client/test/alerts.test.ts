@@ -20,7 +20,7 @@ function signatureOf({ headers, body }: Post, key: Buffer): string {
 }
 
 describe.concurrent('alerts', () => {
-  test('a hiring that needs a person is told once in each place, though the app is killed and the webhook is down', async ({
+  test('a hiring that needs an operator is alerted once per sink, though the app is killed and the webhook is down', async ({
     openBox,
     startProcess,
     receiver,
@@ -127,11 +127,7 @@ describe.concurrent('alerts', () => {
     ]);
   });
 
-  test('an agent that hears nothing is told of, and when it hears again', async ({
-    openBox,
-    receiver,
-    expect,
-  }) => {
+  test('an offline agent is alerted, and so is its return', async ({ openBox, receiver, expect }) => {
     const box = await openBox();
     await box.startApp({ alerts: { webhookUrl: receiver.url, offlineAfterSeconds: 1 } });
     await box.listening();
@@ -154,7 +150,7 @@ describe.concurrent('alerts', () => {
     });
   });
 
-  test('a key that is refused is told of at once, without a word of the key', async ({
+  test('a refused key is alerted at once, without any part of the key', async ({
     openBox,
     receiver,
     expect,

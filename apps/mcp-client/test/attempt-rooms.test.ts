@@ -21,7 +21,7 @@ describe('a room that jobs share', () => {
       .map(({ content }) => JSON.stringify(content));
     const purposes = said.flatMap((text) => /"com.agrenting.purpose":"(\w+)"/.exec(text)?.[1] ?? []);
     expect(purposes).toEqual(['clear', 'assignment', 'clear', 'assignment']);
-    // Which of two that come together is told first is left to the adapter.
+    // Which of two simultaneous hirings is sent first is up to the adapter.
     const ids = hirings.map(({ id }) => id);
     const last = ids.find((id) => said.at(-1)?.includes(id) === true) ?? '';
     const first = ids.find((id) => id !== last) ?? '';

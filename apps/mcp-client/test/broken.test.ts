@@ -51,7 +51,7 @@ describe.concurrent('when things break', () => {
     expect(box.settlements(id)).toEqual(['result']);
   });
 
-  test('a cancelled hiring stops: the worker is told once, nothing is settled', async ({
+  test('a cancelled hiring stops: the worker is notified once, nothing is settled', async ({
     openBox,
     expect,
   }) => {
@@ -80,10 +80,7 @@ describe.concurrent('when things break', () => {
     expect(box.settlements(id)).toEqual(['result']);
   });
 
-  test('a session that is dropped is built anew, and hears what came meanwhile', async ({
-    openBox,
-    expect,
-  }) => {
+  test('a dropped session reconnects, and receives what came meanwhile', async ({ openBox, expect }) => {
     const box = await openBox();
     await box.startApp();
     await box.listening();

@@ -9,7 +9,7 @@ describe.concurrent('clocks of the outside that are wrong', () => {
     const aheadMs = minutes * MINUTE_MS;
     const how = minutes < 0 ? 'behind' : 'ahead';
 
-    test(`HiClaw ten minutes ${how}: a worker whose result shows late is told once`, async ({
+    test(`HiClaw ten minutes ${how}: a worker whose result shows late is notified once`, async ({
       openBox,
       expect,
     }) => {
@@ -23,7 +23,7 @@ describe.concurrent('clocks of the outside that are wrong', () => {
       expect(box.assignments()).toEqual([`${id} 1`]);
     });
 
-    test(`HiClaw ten minutes ${how}: a worker that falls silent is told again`, async ({
+    test(`HiClaw ten minutes ${how}: a worker that falls silent is notified again`, async ({
       openBox,
       expect,
     }) => {

@@ -63,7 +63,7 @@ describe.concurrent('metrics', () => {
     expect(samples.join('\n')).not.toContain('carol');
   });
 
-  test('show a worker that is told again, and a result that is held', async ({ openBox, expect }) => {
+  test('show a worker that is notified again, and a held result', async ({ openBox, expect }) => {
     const box = await openBox({ workers: [{ name: 'alice' }, { name: 'bob' }] });
     const { timing } = box.settings();
     const app = await box.startApp({ timing: { ...Object(timing), silenceSeconds: 1 } });

@@ -31,7 +31,7 @@ describe.concurrent('a hire over MCP', () => {
     await box.ended(id);
   });
 
-  test('is told to its own worker, in the room of that worker and in no other', async ({
+  test('is sent to its own worker, in the room of that worker and in no other', async ({
     openBox,
     expect,
   }) => {

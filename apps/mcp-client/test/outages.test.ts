@@ -5,7 +5,7 @@ import { test } from './environment.ts';
 
 type Answer = Omit<FaultInput, 'operation' | 'agentId' | 'times'>;
 
-/** What comes in the place of the marketplace's own answers while something is wrong with it, or in front of it. */
+/** Responses that replace the marketplace's own during an outage of it, or of a proxy in front of it. */
 const ANSWERS: readonly Answer[] = [
   { kind: 'error_before_apply', status: 500 },
   { kind: 'error_recorded', status: 500 },

@@ -115,7 +115,7 @@ describe.for(WORKERS)('a simulated worker %s of HiClaw %s', ([profile, generatio
     expect(evening().box.assignments('astray').length).toBeGreaterThan(1);
   });
 
-  test('that dies with half of it delivered is told again, and the whole is settled once', async ({
+  test('that dies with half of it delivered is notified again, and the whole is settled once', async ({
     expect,
   }) => {
     const { output, settlements } = await ended('crasher');

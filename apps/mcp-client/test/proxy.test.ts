@@ -112,7 +112,7 @@ describe.concurrent('a process that reaches others by a proxy only', () => {
     }
   });
 
-  test('says which variable is no proxy, and not what stands in it', async ({ openBox, expect }) => {
+  test('names the variable that is not a proxy, and not its value', async ({ openBox, expect }) => {
     const box = await openBox();
     const app = await AppProcess.start(box.folder, box.settings(), {
       main: MAIN,

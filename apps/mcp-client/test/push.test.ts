@@ -135,7 +135,7 @@ describe.skipIf(!hasGit)(`a hire in push mode${notRun}`, () => {
     }
   });
 
-  test('shows the token to whoever looks where the owner has workers push, and takes it back at the end', async ({
+  test('puts the token in the task folder where the operator has workers push, and removes it at the end', async ({
     openBox,
     startProcess,
     hirers: { server: remote, more },

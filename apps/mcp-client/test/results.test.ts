@@ -63,7 +63,7 @@ describe.concurrent('hirer and worker', () => {
     alice.behave({
       kind: 'complete',
       remarks: ['{coordinator} PROGRESS: half of the page is done'],
-      // A report counts once it has been still for a while, and is told while the work goes on.
+      // A report counts once it has been unchanged for a while, and is sent while the work goes on.
       workDurationMs: 4_000,
     });
     const { id } = box.hire('alice', 'Translate the page.');

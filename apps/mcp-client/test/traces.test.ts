@@ -24,7 +24,7 @@ function noteHeaders(message: unknown): void {
   if (request instanceof ClientRequest) requestHeaders.push(JSON.stringify(request.getHeaders()));
 }
 
-/** As the SDK is set up by whoever starts the app with it. */
+/** The SDK as set up by a process that starts the app with it. */
 beforeAll(() => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   trace.setGlobalTracerProvider(provider);
@@ -118,7 +118,7 @@ describe('the spans of a hiring', () => {
     expect(callsAt('result_settled')).toEqual(['marketplace read_hiring', 'marketplace settle']);
   });
 
-  test('say nothing of what it is about, and no server is told of them', async ({ openBox, expect }) => {
+  test('contain nothing about its contents, and are sent to no server', async ({ openBox, expect }) => {
     const box = await openBox();
     await box.startApp();
     await box.listening();

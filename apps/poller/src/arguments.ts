@@ -11,7 +11,7 @@ export const USAGE = `Usage: poller [--once [--json]]
 
   (no option)  asks for pending hirings again and again, and works on what was heard
   --once       looks at every list once, keeps what it finds, prints it, and ends
-  --json       prints one line of JSON in the place of a table, for --once
+  --json       prints one line of JSON instead of a table, for --once
 
 Settings come from the file that ADAPTER_CONFIG names and from the environment: docs/configuration.md.
 Exit codes: 0 as it should be, 1 something failed, 2 the command or the settings are wrong.

@@ -30,7 +30,7 @@ export class PollInterval {
     const askedMs = Math.min(MAX_ASKED_MS, Math.max(0, ...failures.map((look) => look.retryAfterMs ?? 0)));
     if (failures.length < looks.length) {
       this.#lastWaitMs = 0;
-      // A little earlier by chance, so that many agents do not ask at once for ever.
+      // A little earlier by chance, so that many agents do not keep polling at the same time.
       return Math.max(askedMs, everyMs * (0.8 + 0.2 * random()));
     }
     const growth = failures.some(({ unauthorized }) => unauthorized) ? UNAUTHORIZED_GROWTH : GROWTH;

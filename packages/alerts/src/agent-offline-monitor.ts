@@ -31,7 +31,7 @@ export class AgentOfflineMonitor {
     this.#beganAtMs = options.clock.nowMs();
   }
 
-  /** Notes what this process sees until the signal aborts; `onError` is told of what the store could not keep. */
+  /** Records what this process sees until the signal aborts; `onError` is called with errors of the store. */
   async keepNoting(signal: AbortSignal, onError: (error: unknown) => void): Promise<void> {
     const { log, clock, offline } = this.#options;
     while (!signal.aborted) {
@@ -51,7 +51,7 @@ export class AgentOfflineMonitor {
     for (const known of await log.offlineAgents()) {
       const { agent, reason, sinceMs, seenAtMs, toldAtMs } = known;
       if (nowMs - seenAtMs > this.#staleMs) {
-        // After a start, whoever had noted it is given the time to do so again.
+        // After a start, the process that had recorded it gets time to do so again.
         if (nowMs - this.#beganAtMs <= this.#staleMs) continue;
         await log.forgetOffline(
           agent,
@@ -60,7 +60,7 @@ export class AgentOfflineMonitor {
           nowMs,
         );
       } else if (toldAtMs === undefined && (reason === 'refused' || nowMs - sinceMs >= offlineAfterMs)) {
-        // Told just before, it is told when that was long enough ago, if it is still deaf then.
+        // Alerted just before, it is alerted again when that was long enough ago, if it is still offline then.
         await log.alertOffline(agent, offlineAlert(known, nowMs), rules, nowMs);
       }
     }

@@ -31,7 +31,7 @@ const transitionOf = (more: Partial<LoggedTransition> = {}): LoggedTransition =>
   ...more,
 });
 
-/** As it stands in the store, with text from outside wherever there may be any. */
+/** As stored, with outside text wherever there may be any. */
 function recordOf({
   reason,
   price = '25.00',

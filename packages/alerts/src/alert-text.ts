@@ -126,7 +126,7 @@ const MONEY_WORDS: Readonly<
   },
 };
 
-/** Nobody has to do anything about it; but whoever can, may want to. */
+/** No action is needed, but an operator may want to know. */
 function delayed({ hiringId }: LoggedTransition): Said {
   return {
     text: `is done, but the marketplace has not accepted its settlement yet. The adapter retries until it is accepted. To see why, run: agrenting-hiclaw hirings show ${hiringId}`,

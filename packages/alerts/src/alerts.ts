@@ -30,7 +30,7 @@ const LOOK_EVERY_MS = 1_000;
 
 /**
  * Tells the operator of what the configuration says. One process at a time does so, and no hiring waits for it. When it
- * resolves for the first time on a store, what moves from then on is told.
+ * resolves for the first time on a store, later transitions are alerted.
  */
 export async function startAlerts(options: AlertsOptions): Promise<RunningAlerts> {
   const { configuration, store, clock, random, log, leaseMs } = options;
@@ -86,7 +86,7 @@ export async function startAlerts(options: AlertsOptions): Promise<RunningAlerts
     onError: (what, error) => log.error({ error }, what),
     async run(signal) {
       const sinks = (await createSinks(configuration, clock)).map((sink) => counted(sink, options.count));
-      // When one of them fails, the others end before all begin anew.
+      // When one of them fails, the others end before all restart.
       const failed = new AbortController();
       const either = AbortSignal.any([signal, failed.signal]);
       const parts = [

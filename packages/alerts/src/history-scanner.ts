@@ -19,7 +19,7 @@ export interface HistoryScannerOptions {
 }
 
 const BATCH = 100;
-/** Nobody is told of what is older, such as after a time without alerts. */
+/** Older transitions are not alerted, such as after a time without alerts. */
 const MAX_AGE_MS = 24 * 3_600_000;
 
 /** Takes what is worth telling from the history; true when there is more to be looked at. For one process at a time. */
@@ -42,7 +42,7 @@ async function alertOf(
   const kind = alertKindOf(transition);
   if (kind === undefined || !kinds.includes(kind) || clock.nowMs() - transition.atMs > MAX_AGE_MS)
     return undefined;
-  // One that cannot be read is told of all the same.
+  // One that cannot be read is alerted anyway.
   const record = await hirings.find(transition.hiringId).catch(() => undefined);
   return hiringAlert(kind, transition, record);
 }

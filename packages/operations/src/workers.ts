@@ -156,7 +156,7 @@ export async function nudge(
   }
 }
 
-/** Our account at the homeserver; whoever opens it closes it. */
+/** Our account at the homeserver; the caller that opens it closes it. */
 export function homeserverOf({ matrix }: Pick<Configuration, 'matrix'>) {
   return createHomeserver({
     url: matrix.homeserverUrl,

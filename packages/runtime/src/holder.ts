@@ -71,7 +71,7 @@ function exists(pid: number): boolean {
 function processOf(pid: number): { readonly started: string; readonly isDead: boolean } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The name of the program stands in brackets, and may hold some.
+    // The name of the program is in brackets, and may contain some.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state] = fields;
     const started = fields[19];

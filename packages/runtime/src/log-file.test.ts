@@ -45,7 +45,7 @@ test('a log file is for its owner only, and holds no secret', () => {
   expect(text).not.toMatch(/ap_one|ap_two/);
 });
 
-test('a file that was moved away is written until it is opened anew, and users of one process share it', () => {
+test('a moved file is written until it is reopened, and users of one process share it', () => {
   const [one, other] = [openLogFile(file), openLogFile(file)];
   one.write('first\n');
   renameSync(file, `${file}.1`);
@@ -63,7 +63,7 @@ test('a file that was moved away is written until it is opened anew, and users o
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-test('a file that cannot be opened anew leaves the log to standard output until it can', () => {
+test('a file that cannot be reopened leaves the log to standard output until it can', () => {
   const shown: string[] = [];
   const logs = join(folder, 'logs');
   mkdirSync(logs);
@@ -114,7 +114,7 @@ test('while the disk is full the log goes to standard output, which is said once
   opened.write('sixth\n');
   opened.close();
   expect(shown.slice(4)).toEqual([expect.stringContaining('is written to')]);
-  // What was torn stays by itself.
+  // The torn line stays on its own.
   expect(linesOf('adapter.log')).toEqual(['first', 'sec', 'fifth', 'sixth']);
 });
 

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { pino, type DestinationStream } from 'pino';
 import { SettingError } from './setting-error.ts';
 
-/** What a test puts in the place of the real ones. */
+/** Replaced by tests. */
 export interface LogFileParts {
   readonly write?: (descriptor: number, bytes: Uint8Array, offset: number) => number;
   /** Where the log goes while the file cannot be written; standard output unless given. */
@@ -49,7 +49,7 @@ export function openLogFile(name: string, parts: LogFileParts = {}): LogFile {
   };
 }
 
-/** Opens each log file of this process anew by its name, because what it wrote to may have been moved away. */
+/** Reopens each log file of this process by its name, because the open file may have been moved away. */
 export function reopenLogFiles(): void {
   for (const { writer } of open.values()) writer.reopen();
 }

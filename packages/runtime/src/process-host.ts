@@ -1,7 +1,7 @@
 import { sanitize } from '@agrenting-hiclaw/core/sanitize';
 import type { Host } from './run-main.ts';
 
-/** The real process as the host of an app: told to stop by SIGTERM or SIGINT, to open its log anew by SIGHUP, and it says what is wrong on standard error. */
+/** The real process as the host of an app: stopped by SIGTERM or SIGINT, reopens its log on SIGHUP, and reports errors on standard error. */
 export function hostOf(program: NodeJS.Process): Host {
   return {
     environment: program.env,

@@ -72,7 +72,7 @@ async function starting(more: Readonly<Record<string, string>> = {}): Promise<Ru
   return run;
 }
 
-describe('an app that is told to stop', () => {
+describe('an app that is stopped', () => {
   test('closes what it opened', async () => {
     const run = await starting();
     run.started.resolve(run.app);
@@ -91,7 +91,7 @@ describe('an app that is told to stop', () => {
     expect(run.exits).toEqual([0]);
   });
 
-  test('while a start goes on for ever: ends after a while', async () => {
+  test('while a start never ends: ends after a while', async () => {
     const run = await starting();
     run.stop();
     vi.advanceTimersByTime(4_999);
@@ -115,7 +115,7 @@ describe('an app that is told to stop', () => {
   });
 });
 
-test('SIGHUP opens the log file anew, and ends an app that has none as it ends others', async () => {
+test('SIGHUP reopens the log file, and ends an app that has none as it ends others', async () => {
   expect((await starting()).hearsHangUp).toBe(false);
   expect((await starting({ ADAPTER_LOG_FILE: '/tmp/adapter.log' })).hearsHangUp).toBe(true);
 });

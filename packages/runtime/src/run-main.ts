@@ -40,7 +40,7 @@ const EXIT_CONFIGURATION = 2;
 const MIN_NODE_MAJOR = 24;
 
 /**
- * Runs an app until it is told to stop: exit code 2 with all problems of the configuration at once, 1 when
+ * Runs an app until it is stopped: exit code 2 with all problems of the configuration at once, 1 when
  * it failed, 0 after a request to stop, which may come while it starts. A second request stops at once.
  */
 export async function runMain(options: MainOptions): Promise<void> {
@@ -75,11 +75,11 @@ export async function runMain(options: MainOptions): Promise<void> {
 }
 
 export interface CommandOptions extends Pick<MainOptions, 'name' | 'host' | 'needs'> {
-  /** Gives whether it came out as it should; `stop` aborts when it is told to stop. */
+  /** Resolves to whether it succeeded; `stop` aborts when the process is stopped. */
   run(configuration: Configuration, environment: Host['environment'], stop: AbortSignal): Promise<boolean>;
 }
 
-/** Runs something that ends by itself: exit code 0 when it came out as it should, else as `runMain`. */
+/** Runs a task that ends on its own: exit code 0 on success, otherwise as `runMain`. */
 export async function runCommand(options: CommandOptions): Promise<void> {
   const { host } = options;
   const configuration = await configurationOf(options);

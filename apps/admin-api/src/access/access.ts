@@ -4,7 +4,7 @@ import { createClientAddress, AuthRateLimit, type Configuration } from '@agrenti
 import { hashOf, operatorOf, type Operator } from './tokens.ts';
 
 export interface OpenedSession {
-  /** What the page sends in the place of the token. */
+  /** What the page sends instead of the token. */
   readonly secret: string;
   readonly untilMs: number;
 }

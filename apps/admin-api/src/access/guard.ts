@@ -10,7 +10,7 @@ export interface Incoming {
   readonly peer?: string | undefined;
   /** Has the connection kept open before those of strangers. */
   readonly keep?: (() => void) | undefined;
-  /** Whether whoever sent it went away before all of it was there. */
+  /** Whether the client disconnected before the whole request arrived. */
   readonly isBrokenOff?: (() => boolean) | undefined;
   /** Ends the connection in the midst of an answer, so that nobody takes a part of it for the whole. */
   readonly breakOff?: (() => void) | undefined;
@@ -84,7 +84,7 @@ export function guarded({ access }: Pick<GuardOptions, 'access'>): MiddlewareHan
   };
 }
 
-/** No browser sends this header by itself, so no page but our own can have it sent. */
+/** Browsers never send this header automatically, so only our own page can send it. */
 function secretOf(authorization: string | undefined): string | undefined {
   return /^Bearer {1,9}(\S{1,1024})$/i.exec(authorization ?? '')?.[1];
 }
@@ -98,7 +98,7 @@ function refusal(context: Context<ApiEnv>, access: Access): Problem {
   return wrongToken(context, access, 'The token or session is invalid or has expired.', todo);
 }
 
-/** For a wrong token: who comes with many of them is told to wait. */
+/** For a wrong token: a client that sends many gets 429. */
 export function wrongToken(context: Context<ApiEnv>, access: Access, detail: string, todo: string): Problem {
   const retryAfterSeconds = access.failed(context.get('client'));
   if (retryAfterSeconds === undefined) return new Problem(401, detail, { todo });
@@ -113,7 +113,7 @@ function checkDeed({ req }: Context<ApiEnv>, { role }: Operator): void {
   throw new Problem(403, 'Viewers have read-only access.', { todo: 'Use a token with the role operator.' });
 }
 
-/** The path without ids and names: what stands in their place is the subject. */
+/** The path without ids and names, which become the subject. */
 function actionOf(path: string): string {
   const [, , , list = '', , verb] = path.split('/');
   return [list, verb]
@@ -130,7 +130,7 @@ function subjectOf(path: string): string {
 const REPORT_EVERY_MS = 60_000;
 
 /**
- * Every error becomes problem+json; of a bug nothing is told. Of what breaks before it is known who asks, one a minute is reported, and
+ * Every error becomes problem+json; a bug is not described. Of errors before the caller is known, one a minute is reported, and
  * of a request that was broken off nothing: strangers can do either as often as they like.
  */
 export function onError(

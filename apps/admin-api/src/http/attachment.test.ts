@@ -12,7 +12,7 @@ test.each([
   ["it's (1)!.txt", `attachment; filename="it's (1)!.txt"; filename*=UTF-8''it%27s%20%281%29%21.txt`],
 ])('%j', (name, header) => expect(attachment(name)).toBe(header));
 
-test('is one header with two names, whatever stands in the name', () => {
+test('is one header with two names, whatever the name contains', () => {
   const form = /^attachment; filename="[\x20\x21\x23-\x5b\x5d-\x7e]+"; filename\*=UTF-8''[\w.~%-]+$/;
   const odd = [...Array(0x1_00_00).keys()].filter(
     (unit) => !form.test(attachment(`a${String.fromCharCode(unit)}b`)),

@@ -1,6 +1,6 @@
 import type { Operator } from '../access/tokens.ts';
 
-/** Whoever reads more slowly is in the way of the next. */
+/** A slower reader blocks the next one. */
 const WITHIN_MS = 600_000;
 /** What may wait for its reader. */
 const MAX_WAITING_BYTES = 256 * 1024;

@@ -42,7 +42,7 @@ export function docsPage(document: unknown): string {
   );
 }
 
-/** In the place of a console that is not there. */
+/** Shown when the console is missing. */
 export const NO_CONSOLE = pageOf(
   'The console is not part of this installation',
   '<p>The API is: <a href="/docs">its documentation</a> says what it does. To have the console, run <code>npm run build</code> in the checkout and start again, or set <code>admin.console</code> to the folder that it lies in.</p>',

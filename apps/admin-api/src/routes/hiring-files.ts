@@ -36,7 +36,7 @@ const fileRoute = createRoute({
 /** What a worker made can do nothing in a browser: it loads nothing, runs nothing, and has no origin. */
 const POLICY = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** Files of results, for whoever is to say yes to them. */
+/** Files of results, for the operator who approves them. */
 export function addHiringFiles(api: Api, { configuration, store }: ApiContext): void {
   // Each holds a file in memory, so they are read one after the other.
   let last: Promise<unknown> = Promise.resolve();

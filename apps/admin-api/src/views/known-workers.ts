@@ -8,7 +8,7 @@ const maps = new WeakMap<
   { readonly atMs: number; readonly workers: Promise<readonly MappedWorker[]> }
 >();
 
-/** The workers of the map, which is read anew now and then. */
+/** The workers of the map, which is reloaded from time to time. */
 export async function knownWorkers(configuration: Configuration): Promise<readonly MappedWorker[]> {
   const atMs = performance.now();
   let last = maps.get(configuration);

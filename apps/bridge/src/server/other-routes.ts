@@ -28,7 +28,7 @@ export function createOtherRoutes({ store, metrics, host, results }: OtherRoutes
   const ready = shared(async () => await store.ready(), READY_FOR_MS);
   const appMetrics = shared(async () => await metrics.metrics(), 0);
 
-  // These are for whoever runs the bridge; the webhook and results come by any name that leads here.
+  // These are for the operator of the bridge; the webhook and results are accepted under any host name.
   for (const path of ['/health', '/ready', '/metrics']) {
     app.use(path, async ({ req, json }, next) => {
       if (isOwnName(req.header('host'), host)) return await next();

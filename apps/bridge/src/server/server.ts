@@ -85,7 +85,7 @@ export async function startServer(options: ServerOptions): Promise<WebhookServer
       rawHeaders: request.rawHeaders,
       client,
       async readBody(isKeyed) {
-        // Whoever has shown the key is never closed out for a stranger.
+        // An authenticated client is never disconnected in favor of a stranger.
         if (isKeyed) connection.keep();
         return await (isKeyed ? keyed : unproven).read(request, client);
       },

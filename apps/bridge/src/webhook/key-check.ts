@@ -11,7 +11,7 @@ export interface KeyCheckOptions {
 export type KeyCheck = (rawHeaders: readonly string[]) => boolean;
 
 /**
- * Checks the key that stands in a header with its scheme before it, or bare (adapter page, C2). It takes as long for a
+ * Checks the key in a header, with its scheme before it or bare (adapter page, C2). It takes as long for a
  * wrong key as for a right one, whichever of several it is. Two headers of the name are none: who reads which of
  * them would be anybody's guess.
  */

@@ -13,7 +13,7 @@ export interface WebhookRequest {
   readonly headers: IncomingHttpHeaders;
   /** Names and values in turn, as they came. */
   readonly rawHeaders: readonly string[];
-  /** Address of whoever sent it. */
+  /** Address of the sender. */
   readonly client: string;
   /** Reads the body of a sender who has shown a key, or of one who has shown nothing yet. */
   readBody(isKeyed: boolean): Promise<BodyRead>;
@@ -62,7 +62,7 @@ export function createReceiver(
     secrets: signatureSecrets,
     secretHeader: webhook.secretHeader,
     toleranceMs: webhook.toleranceSeconds * 1_000,
-    // Whoever signs a time does so by the marketplace's clock.
+    // Signed times are from the marketplace's clock.
     nowMs: () => client.theirClock.toTheirs(clock.nowMs()),
   });
   const failed = new AuthRateLimit(() => performance.now());
@@ -160,7 +160,7 @@ export function createReceiver(
       body: { error: 'Service unavailable, retry later' },
       retryAfterSeconds,
       afterwards: () =>
-        log.error({ problem, error }, 'a webhook could not be kept; its sender is told to come again'),
+        log.error({ problem, error }, 'a webhook could not be stored; its sender is asked to retry'),
     };
   }
 

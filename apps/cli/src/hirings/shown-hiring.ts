@@ -64,7 +64,7 @@ export function summaryOf(record: HiringRecord) {
   };
 }
 
-/** What an operator may want to know while a hiring goes on by itself. */
+/** What an operator may want to know although no action is needed. */
 const CONCERNS: Readonly<Record<ConcernCode, (since: string) => string>> = {
   settlement_delayed: (since) =>
     `The marketplace has not accepted the settlement since ${shortTime(since)} UTC. The adapter retries automatically.`,

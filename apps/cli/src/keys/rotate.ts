@@ -10,7 +10,7 @@ export interface RotateOptions extends CommonOptions {
 }
 
 /**
- * Has the marketplace give the agent of a worker a new key, and keeps it, sealed with the store's key, in the place of the old
+ * Has the marketplace give the agent of a worker a new key, and stores it, sealed with the store's key, instead of the old
  * one, which is dead from that moment on (adapter page, A8).
  */
 export async function rotateKey(terminal: Terminal, worker: string, options: RotateOptions): Promise<void> {

@@ -46,7 +46,7 @@ const CLOCK_TIMEOUT_MS = 30_000;
 
 /**
  * Asks a marketplace, by reading alone, whether what the adapter takes for granted holds there, and records the forms of
- * what was said, for whoever corrects the adapter. No hiring is touched, and none of anybody's words are kept.
+ * the responses, for maintainers of the adapter. No hiring is touched, and no texts are kept.
  */
 export async function probe(terminal: Terminal, options: ProbeOptions): Promise<void> {
   const configuration = await loadedConfiguration(terminal, options);

@@ -116,7 +116,7 @@ export async function disallowAdapter(
   return await removeFromLists(storage, ourId, (owner) => settingsObject(owner, workerSettingsKey(name)));
 }
 
-/** A worker of 1.1 and later reads its lists at its start only, so it is started anew; its work would be lost. */
+/** A worker of 1.1 and later reads its lists only when it starts, so it is restarted; its work would be lost. */
 export async function restartWorker(context: SetupContext, worker: MappedWorker): Promise<void> {
   const { changes, draft, terminal } = context;
   const step = `restart of ${worker.name}`;

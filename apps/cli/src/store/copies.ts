@@ -22,7 +22,7 @@ export async function backUp(terminal: Terminal, file: string, options: CommonOp
   );
 }
 
-/** Puts a backup in the place of the store of the configuration, which is kept beside it. */
+/** Replaces the store of the configuration with a backup; the old store is kept beside it. */
 export async function restore(terminal: Terminal, file: string, options: CommonOptions): Promise<void> {
   const configuration = await loadedConfiguration(terminal, options);
   const from = resolve(terminal.folder, file);

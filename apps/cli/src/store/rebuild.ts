@@ -3,7 +3,7 @@ import { loadedConfiguration } from '../configuration/loaded.ts';
 import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 
-/** Makes a lost store anew; the log goes beside what is printed. */
+/** Rebuilds a lost store; the log is separate from the output. */
 export async function rebuildStore(terminal: Terminal, options: CommonOptions): Promise<void> {
   const isComplete = await rebuild({
     configuration: await loadedConfiguration(terminal, options),

@@ -24,7 +24,7 @@ const KNOWN: Readonly<Record<string, Known>> = {
 };
 
 /**
- * A file or folder that could not be used, as an error for whoever typed the command: which one, why, and what to do.
+ * A file or folder that could not be used, as an error for the user of the command: which one, why, and what to do.
  * Undefined for any other error.
  */
 export function fileProblem(error: unknown): CommandError | undefined {

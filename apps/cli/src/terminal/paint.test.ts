@@ -22,7 +22,7 @@ test('without colours nothing is marked', () => {
   expect(printable(styled({ colours: true }, 'red', 'x'))).toBe('\u001B[31mx\u001B[39m');
 });
 
-test('a cell is one line, whatever stands in it', () => {
+test('a cell is one line, whatever it contains', () => {
   const rows = [['one\n✓ all is well\r\n  paid', 'two']];
   expect(table({ colours: false }, ['A', 'B'], rows).split('\n')).toHaveLength(2);
 });

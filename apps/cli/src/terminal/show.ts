@@ -40,7 +40,7 @@ export function mark(terminal: Terminal, kind: Mark): string {
 /** Where what is broken off a row stands: no first cell is there. */
 const ROW_INDENT = 4;
 
-/** Rows in columns as wide as what stands in them, with a line of headings; nothing for no rows. */
+/** Rows in columns as wide as their cells, with a line of headings; nothing for no rows. */
 export function table(
   terminal: Pick<Terminal, 'colours' | 'columns'>,
   headings: readonly string[],

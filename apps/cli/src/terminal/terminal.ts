@@ -11,7 +11,7 @@ export interface Terminal {
   readonly columns?: number | undefined;
   /** Whether the output is looked at, and not read by a program. */
   readonly colours: boolean;
-  /** Aborts when the command is told to stop. */
+  /** Aborts when the command is stopped. */
   readonly stop: AbortSignal;
   /** Calls back for each SIGHUP, which ends the process unless this was called. */
   onHangUp(listener: () => void): void;

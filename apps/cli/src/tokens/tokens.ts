@@ -23,7 +23,7 @@ export interface TokensOptions extends CommonOptions, StorageOwnerOptions {
 
 type TokenState =
   | 'usable'
-  /** As in HiClaw 1.0, where a worker logs in anew at each start and keeps the token to itself. */
+  /** As in HiClaw 1.0, where a worker logs in at each start and does not share the token. */
   | 'stale'
   /** Never set; some write PLACEHOLDER. */
   | 'none'

@@ -89,7 +89,7 @@ test('a part that fails is started again, said why, and the other one goes on', 
   expect(world.said.filter((text) => text.startsWith('one is up'))).toHaveLength(1);
 });
 
-test('waits double up to a minute, and begin anew after five minutes of good work', async () => {
+test('waits double up to a minute, and start over after five minutes without a failure', async () => {
   const world = new World();
   const soon = Array.from({ length: 9 }, () => ({ fails: passing }));
   const starts = [...soon, { upMs: 300_000, why: passing }, { fails: passing }, 'stays' as const];
@@ -129,7 +129,7 @@ test('a part that failed for good stays down, and the others go on until none is
   expect(lost.waits).toEqual([]);
 });
 
-test('one that ends by itself is started again, and one that cannot be closed, too', async () => {
+test('one that ends on its own is restarted, and so is one that cannot be closed', async () => {
   const world = new World();
   let starts = 0;
   const part: Part = {

@@ -42,7 +42,7 @@ const LASTING: ReadonlySet<StoreErrorKind> = new Set([
 ]);
 
 /**
- * Starts parts one after the other and keeps them until it is told to stop: one that fails is started again after a
+ * Starts parts one after the other and keeps them until it is stopped: one that fails is started again after a
  * wait that doubles from a second to a minute, and the others go on meanwhile. Resolves when all are closed. Rejects
  * with the `SettingError` of a first start, and with `NothingLeftError` when every part failed for good.
  */

@@ -26,7 +26,7 @@ const APPS: Readonly<Record<string, () => Promise<StartApp>>> = {
 };
 
 /**
- * Starts a set of apps in one process and keeps them until it is told to stop; one that fails is started again, and all
+ * Starts a set of apps in one process and keeps them until it is stopped; one that fails is started again, and all
  * of them are when the configuration changes. Each has a health port of its own.
  */
 export async function up(terminal: Terminal, options: UpOptions): Promise<void> {

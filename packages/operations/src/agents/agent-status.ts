@@ -28,7 +28,7 @@ export interface AgentStatus extends SessionFacts {
   readonly stuck: ReadonlyMap<string, string>;
 }
 
-/** Reads what is told of every agent at once. */
+/** Reads what the status of every agent shares, once. */
 export async function agentStatus(
   store: FactsStore,
   workers: readonly KnownWorker[],
@@ -47,7 +47,7 @@ export async function agentStatus(
   };
 }
 
-/** Reads what is told of every session at once. */
+/** Reads what the status of every session shares, once. */
 export async function sessionStatus(
   store: Pick<Store, 'agentSessions' | 'alerts' | 'overview'>,
   nowMs: number,

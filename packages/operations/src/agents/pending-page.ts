@@ -1,7 +1,7 @@
 import { readPendingPages, type PendingPage, type RestClient } from '@agrenting-hiclaw/core/agrenting';
 import type { Secret } from '@agrenting-hiclaw/core/domain';
 
-/** The first page of what an agent has pending: shown only to whoever has its key, unlike its listing. */
+/** The first page of what an agent has pending: shown only to the holder of its key, unlike its listing. */
 export async function firstPendingPage(client: RestClient, key: Secret): Promise<PendingPage> {
   const first = await readPendingPages(client, client.access(key)).next();
   return first.done === true

@@ -13,12 +13,12 @@ export function keyFileOf(configuration: Configuration, draft: ConfigFile, index
   throw new CommandError(
     EXIT.usage,
     `the key of ${worker}'s agent is in no file of its own`,
-    `Put it into a file of mode 600, and write agents.${index}.keyFile in the place of key.`,
+    `Write it to a file of mode 600, and set agents.${index}.keyFile instead of key.`,
   );
 }
 
 /**
- * Has the marketplace give an agent a new key, and keeps it, sealed with the store's key, in the place of the old one, which
+ * Has the marketplace give an agent a new key, and stores it, sealed with the store's key, instead of the old one, which
  * is dead from that moment on (adapter page, A8). Throws `CommandError` when there is no new key.
  */
 export async function rotateKeyIn(

@@ -3,7 +3,7 @@ import { link, rename, rm, writeFile } from 'node:fs/promises';
 
 type Content = string | Uint8Array | AsyncIterable<Uint8Array>;
 
-/** Writes a file for its owner only, whole or not at all, in the place of one that is there. */
+/** Writes a file for its owner only, atomically, replacing an existing one. */
 export async function writeFileAtomic(file: string, content: Content): Promise<void> {
   await writeBeside(file, content, async (fresh) => await rename(fresh, file));
 }
@@ -23,7 +23,7 @@ async function writeBeside(
     await writeFile(fresh, content, { mode: 0o600 });
     await put(fresh);
   } catch (error) {
-    // The name beside it means nothing to whoever named the file.
+    // The temporary name means nothing to the caller that named the file.
     if (error instanceof Error && 'path' in error) error.path = file;
     throw error;
   } finally {

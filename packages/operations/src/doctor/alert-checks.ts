@@ -17,7 +17,7 @@ export function alertChecks(
     {
       name: 'alerts',
       async look() {
-        if (kinds.length === 0) return skipped('alerts.kinds is empty: nobody is told anything');
+        if (kinds.length === 0) return skipped('alerts.kinds is empty: no alerts are sent');
         const findings = [
           ...(matrixRoom === undefined ? [] : [await lookAtRoom(homeserver, matrixRoom, workers)]),
           ...(webhookUrl === undefined ? [] : [await lookAtWebhook(webhookUrl)]),

@@ -48,7 +48,7 @@ export function marketplaceChecks(
             // Keys are told apart by asking; how they begin is a hint at most (Agrenting API reference, 21 #17).
             const hint = agent.key.reveal().startsWith('ap_')
               ? "It looks like a user token (ap_…), and those settle no hirings: set the agent's own key."
-              : 'Copy the key anew from the dashboard, or make a new one there.';
+              : 'Copy the key again from the dashboard, or make a new one there.';
             return failed(page.problem, hint);
           },
         },

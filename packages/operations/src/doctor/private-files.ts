@@ -6,7 +6,7 @@ import { ConfigFile } from '../configuration/config-file.ts';
 /** A file that only its owner may use, and what makes it one. */
 export interface PrivateFile {
   readonly path: string;
-  /** `secrets`: others may not even read it. `settings`: others may read it, but whoever writes it steers where keys go. */
+  /** `secrets`: others may not even read it. `settings`: others may read it, but a writer controls where keys are sent. */
   readonly holds: 'secrets' | 'settings';
 }
 

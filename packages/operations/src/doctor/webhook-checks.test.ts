@@ -6,7 +6,7 @@ import { webhookChecks } from './webhook-checks.ts';
 const agentId = agentIdSchema.parse('22222222-3333-4444-5555-666666666666');
 
 test.each(['bridge.example/webhook', 'webhook', 'http://[::1', ''])(
-  'a listing whose callback URL is none is told of, and no other check suffers: %j',
+  'a listing with an invalid callback URL is reported, and other checks still run: %j',
   async (callbackUrl) => {
     const loaded = await checkConfiguration(
       {

@@ -63,7 +63,7 @@ export function webhookChecks(configuration: Configuration, listingOf: ListingOf
   ];
 }
 
-/** Hires go there, and whoever listens there must not be given our key on top. */
+/** Hires go there, and the server there must not get our key as well. */
 function elsewhere(url: string): Finding {
   const { href, origin } = new URL(url);
   return warning(

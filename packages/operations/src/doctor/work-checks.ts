@@ -64,7 +64,7 @@ function lookAtWork({ timing }: Configuration, name: string, tasks: readonly Tas
       return `it was told of hiring ${hiringId} ${messages.length} times, last at ${at}, and shows no sign`;
     })
     .join('; ');
-  const remedy = `Does it run (\`doctor --start\`), does it listen to us (\`doctor --mc …\`), is its token good (\`tokens check\`)? \`workers restart ${name}\` mends a worker that went deaf; it is told again by itself.`;
+  const remedy = `Check that it runs (\`doctor --start\`), that it listens to the adapter (\`doctor --mc …\`) and that its token is valid (\`tokens check\`). \`workers restart ${name}\` fixes a worker that no longer reads messages; it is notified again automatically.`;
   return failed(detail, remedy);
 }
 

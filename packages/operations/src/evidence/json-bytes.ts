@@ -28,7 +28,7 @@ function* written(document: unknown): Pieces<Buffer[]> {
 /** `line` begins a line at the depth of the value. */
 function* partsOf(value: unknown, line: string): Generator<string> {
   if (typeof value !== 'object' || value === null || 'toJSON' in value) {
-    // A list has to have something in the place of what JSON does not know.
+    // A list needs a placeholder for values that JSON does not have.
     yield JSON.stringify(value) ?? 'null';
     return;
   }

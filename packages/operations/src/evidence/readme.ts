@@ -9,7 +9,7 @@ type Described = Pick<
   readonly attempts: readonly unknown[];
 };
 
-/** What is what, for whoever gets the archive. */
+/** Explains the contents to the recipient of the archive. */
 export function readmeOf(evidence: Described, problems: readonly string[]): string {
   const { record, attempts, earlierAttempts, earlierTransitions, redactedAtMs, foldersDeletedAtMs } =
     evidence;
@@ -17,14 +17,16 @@ export function readmeOf(evidence: Described, problems: readonly string[]): stri
     ...(earlierAttempts === 0
       ? []
       : [
-          `Not in this archive: ${counted(earlierAttempts, 'attempt')} before the newest ${attempts.length}.`,
+          `Not in this archive: ${counted(earlierAttempts, 'attempt')} before the latest ${attempts.length}.`,
         ]),
     ...(earlierTransitions === 0
       ? []
       : [`Not in this archive: ${counted(earlierTransitions, 'transition')} before the others.`]),
     ...(redactedAtMs === undefined
       ? []
-      : [`Texts were emptied on ${new Date(redactedAtMs).toISOString()}; ids, times and proofs stayed.`]),
+      : [
+          `Texts were deleted on ${new Date(redactedAtMs).toISOString()}; ids, times and evidence were kept.`,
+        ]),
     ...(foldersDeletedAtMs === undefined
       ? []
       : [`Task folders were deleted on ${new Date(foldersDeletedAtMs).toISOString()}.`]),
@@ -35,15 +37,15 @@ Made on ${new Date().toISOString()} by agrenting-hiclaw hirings export.
 
 hiring.json       the hiring as the marketplace confirmed it, and its attempts: state, worker, messages with their
                   Matrix event ids, proofs with their evidence, and what was delivered
-timeline.json     the moves from state to state, with their causes
+timeline.json     the transitions, with their causes
 heard.json        on which channels the hiring was heard, when and how often; not the documents themselves
-settlements.json  what the marketplace was to be told of each attempt, to the byte, with the idempotency key;
+settlements.json  the exact settlement requests of each attempt, with the idempotency key;
                   unknownSends counts sends whose outcome was not known
-objects.json      every object of the task folders as it lay in storage: size, SHA-256, ETag, and where it is here
+objects.json      every object of the task folders as stored: size, SHA-256, ETag, and its path in this archive
 task/             the objects themselves
 
-All times are UTC. Digests are of the bytes in storage. Known credentials were replaced by [redacted] wherever they stood;
-objects.json counts them ("redacted"), and such a file has another digest than the one that is told. What is compressed
-or encrypted was not looked into.
+All times are UTC. Digests are of the bytes in storage. Known credentials were replaced by [redacted] everywhere;
+objects.json counts them ("redacted"), and such a file has another digest than the reported one. Compressed
+or encrypted data was not searched.
 ${notes.length === 0 ? '' : `\n${notes.join('\n')}\n`}`;
 }

@@ -3,13 +3,13 @@ import { redactPieces, type RedactedPieces } from './redact-pieces.ts';
 
 /** Takes secrets out of bytes. */
 export interface Redactor {
-  /** The bytes with `[redacted]` in the place of each secret, in pieces; others have their turn between them. */
+  /** The bytes with each secret replaced by `[redacted]`, in pieces; other tasks run between them. */
   pieces(given: Buffer): Promise<RedactedPieces>;
   text(given: string): string;
 }
 
 const REDACTED = '[redacted]';
-/** Anything shorter is no secret, and stands in every other word. */
+/** Anything shorter is not a secret, and occurs in many words. */
 const MIN_LENGTH = 4;
 /** Encoded, a shorter one would be found by chance. */
 const MIN_ENCODED_LENGTH = 8;

@@ -1,6 +1,6 @@
 import { MAX_APPROVABLE_QUESTION_CHARACTERS, type AnswerRefusal } from '@agrenting-hiclaw/core/domain';
 
-/** Why an answer to a worker's guard was not given, and what to do, said to whoever gave it. Nothing was sent. */
+/** Why an answer to a worker's guard was refused, and what to do, for the caller. Nothing was sent. */
 export const ANSWER_REFUSED: Readonly<
   Record<AnswerRefusal, { readonly detail: string; readonly todo: string }>
 > = {
@@ -25,7 +25,7 @@ export const ANSWER_REFUSED: Readonly<
     todo: 'See what the worker does. If it asks again, answer that question.',
   },
   too_long: {
-    detail: `The question cannot be shown whole: it is longer than ${MAX_APPROVABLE_QUESTION_CHARACTERS} characters, or stands in the room only in part. Nothing was sent.`,
+    detail: `The question cannot be shown whole: it is longer than ${MAX_APPROVABLE_QUESTION_CHARACTERS} characters, or is in the room only in part. Nothing was sent.`,
     todo: 'Read it in the room of the worker and answer it there, or say no.',
   },
 };

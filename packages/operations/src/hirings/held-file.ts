@@ -17,7 +17,7 @@ export type HeldFile =
   | { readonly kind: 'absent' }
   /** What lies in the task folder now is not what was judged. */
   | { readonly kind: 'changed' }
-  /** A secret of the adapter or of the hirer stands in it, which is shown nowhere. */
+  /** It contains a secret of the adapter or of the hirer, so it is never shown. */
   | { readonly kind: 'secret' }
   | { readonly kind: 'unavailable'; readonly problem: string };
 

@@ -65,7 +65,7 @@ async function ask(
   }
 }
 
-/** Whoever listens there may say back what it was sent. */
+/** The server there may echo what it was sent. */
 function withoutSecrets({ keys, signatureSecrets }: Configuration['webhook'], text: string): string {
   const without = [...keys, ...signatureSecrets].reduce(
     (rest, secret) => rest.replaceAll(secret.reveal(), '[redacted]'),

@@ -64,7 +64,7 @@ class Written {
     return new Written(file, parseDocument(text, { lineCounter: lines }), lines);
   }
 
-  /** The line that a value stands in; undefined when it is not there. */
+  /** The line of a value; undefined when it is missing. */
   lineOf(path: Path): number | undefined {
     const found: unknown = this.#document?.getIn(path, true);
     if (!isNode(found) || found.range === undefined || found.range === null) return undefined;
@@ -170,7 +170,7 @@ function isSecret(value: unknown): boolean {
   return value instanceof Secret || (Array.isArray(value) && value.some((item) => item instanceof Secret));
 }
 
-/** An address may hold a password, and that of a chat's incoming webhook is one by itself. */
+/** An address may hold a password, and the address of a chat's incoming webhook is a secret. */
 function shown(place: string, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => shown(place, item));
   if (value instanceof Secret) return '[redacted]';

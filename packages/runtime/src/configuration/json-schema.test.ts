@@ -21,7 +21,7 @@ test('docs/adapter.schema.json is what `agrenting-hiclaw config schema` prints',
   const kept: unknown = JSON.parse(
     readFileSync(new URL('../../../../docs/adapter.schema.json', import.meta.url), 'utf8'),
   );
-  // To write it anew: npm run cli -- config schema > docs/adapter.schema.json && npm run format
+  // To regenerate it: npm run cli -- config schema > docs/adapter.schema.json && npm run format
   expect(kept).toEqual(configurationJsonSchema());
 });
 

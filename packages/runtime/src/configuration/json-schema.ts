@@ -44,7 +44,7 @@ function described(node: JsonSchema, place: string): JsonSchema {
   return {
     ...(description === undefined ? {} : { description }),
     ...rest,
-    // An empty section says nothing to whoever reads it.
+    // An empty section is useless to readers.
     ...(preset === undefined || isEmpty(preset) ? {} : { default: preset }),
     ...(properties === undefined ? {} : { properties: propertiesOf(properties, place) }),
     ...itemsOf(node, place),

@@ -17,7 +17,7 @@ afterAll(async () => {
 
 const NOTHING = ['', ' ', '\t\n', 'whsec_', ' ap_ ', 'syt_', 'sk-', 'ApiKey', 'Bearer'] as const;
 const SECRETS = SETTINGS.filter(({ secret }) => secret);
-/** What the owner chooses: whoever guesses it is taken for somebody else. */
+/** Chosen by the operator: guessing it allows impersonation. */
 const KEYS = ['webhook.keys', 'webhook.signatureSecrets', 'alerts.webhookSecret'];
 
 async function problemsAt(

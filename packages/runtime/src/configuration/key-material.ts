@@ -16,7 +16,7 @@ export function problemOfSecret(text: string): string | undefined {
   return undefined;
 }
 
-/** The same for a secret that we compare with, or sign or check signatures with: whoever guesses it may send hires. */
+/** The same for a secret that we compare with, or sign or check signatures with: guessing it allows sending hires. */
 export function problemOfKey(text: string): string | undefined {
   const problem = problemOfSecret(text);
   if (problem !== undefined) return problem;

@@ -239,7 +239,7 @@ async function overlayAgents(raw: Raw, environment: Environment, problems: Setti
   raw['agents'] = agents;
 }
 
-/** Whether it is one, the marketplace is asked: one that it does not take is told of, and used for nothing else. */
+/** Whether it is one, the marketplace is asked: one that it refuses is reported, and not used. */
 function takeAsUserToken(raw: Raw, key: unknown): void {
   const marketplace = section.safeParse(raw['marketplace'] ?? {}).data;
   if (marketplace !== undefined) raw['marketplace'] = { userToken: key, ...marketplace };
@@ -261,7 +261,7 @@ function problemsOfWorkers(raw: Raw): SettingProblem[] {
   );
 }
 
-/** Whoever delegates needs to know to whom, and where. */
+/** Delegation needs the account and the room of the Manager. */
 function problemsOfManager(raw: Raw): SettingProblem[] {
   const manager = section.safeParse(raw['manager'] ?? {}).data ?? {};
   if (manager['delegates'] !== true) return [];
@@ -289,7 +289,7 @@ function problemsOfWebhook(raw: Raw): SettingProblem[] {
   return [{ where: 'webhook.keys', code: 'missing', neededBy: 'webhooks' }];
 }
 
-/** Whoever comes with no token of the list is a stranger, so an empty list lets nobody in: nothing starts. */
+/** A caller without a token of the list is refused, so nobody could log in with an empty list: nothing starts. */
 function problemsOfAdmin(raw: Raw): SettingProblem[] {
   const { tokens } = section.safeParse(raw['admin'] ?? {}).data ?? {};
   if (isGiven(tokens)) return [];

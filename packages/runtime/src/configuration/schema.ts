@@ -137,7 +137,7 @@ const worker = z.strictObject({
       'must be one of: openclaw, copaw, qwenpaw, hermes, openhuman, deepseek-harness',
     )
     .optional(),
-  /** In the place of `matrix.rooms`. */
+  /** Overrides `matrix.rooms`. */
   rooms: rooms.optional(),
 });
 
@@ -280,7 +280,7 @@ export const lifecycleSchema = z
   ])
   .prefault({ driver: 'none' });
 
-/** How long what is over stays, counted from its end; 0 is for ever. */
+/** Retention, counted from the end of a hiring; 0 keeps data forever. */
 const retention = z
   .strictObject({
     /** Texts of hirer and worker, documents as they were heard, bodies of settlements. */
@@ -335,7 +335,7 @@ export const configurationSchema = z.strictObject({
         .optional(),
       /** Its `manage-state.sh`, with which tasks are put on its list, so that no worker is stopped as idle. */
       stateCommand: command.optional(),
-      /** Whether workers are told by the Manager, as the marketplace's page has it, in the place of ourselves. */
+      /** Whether the Manager notifies workers, as on the marketplace's page, instead of the adapter. */
       delegates: z.boolean().default(false),
     })
     .prefault({}),
@@ -394,7 +394,7 @@ export const configurationSchema = z.strictObject({
       target: z
         .enum(['own-branch', 'default-branch'], 'must be one of: own-branch, default-branch')
         .default('own-branch'),
-      /** Lets workers change what the repository's host runs by itself. */
+      /** Lets workers change what the repository's host runs automatically. */
       allowWorkflows: z.boolean().default(false),
       /** Entries of the list of protected paths that do not count. */
       allowPaths: z.array(text).max(500).default([]),

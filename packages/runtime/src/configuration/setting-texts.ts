@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import type { NeededBy, SettingCode, SettingProblem } from './setting-problem.ts';
 import { AGENT_VARIABLES, FILE_VARIABLE, SETTINGS } from './settings.ts';
 
-/** What a person is told of a problem: `what` goes on after the setting's name, `remedy` says what to do. */
+/** The text of a problem: `what` follows the setting's name, `remedy` says what to do. */
 export interface SettingText {
   readonly what: string;
   readonly remedy: string;

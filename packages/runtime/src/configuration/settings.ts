@@ -3,7 +3,7 @@
  * documentation's table and the start-up messages come from here.
  */
 export interface Setting {
-  /** Where it stands in the configuration file. */
+  /** Its path in the configuration file. */
   readonly path: readonly [section: string, name: string];
   /** The environment variable that overrides the file. */
   readonly variable: string;

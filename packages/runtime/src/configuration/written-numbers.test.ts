@@ -64,7 +64,7 @@ describe('a number in the configuration file', () => {
   });
 });
 
-test.each([true, 12_345_678, ['a'], { a: 1 }])('%o in the place of a text is not missing', async (value) => {
+test.each([true, 12_345_678, ['a'], { a: 1 }])('%o instead of a text is not missing', async (value) => {
   const result = await checkConfiguration({ storage: { secretKey: value, accessKey: value } }, {});
   if (result.kind === 'loaded') throw new Error('expected problems');
   for (const where of ['storage.secretKey', 'storage.accessKey']) {

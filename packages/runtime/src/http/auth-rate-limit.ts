@@ -13,7 +13,7 @@ interface Attempts {
 
 /**
  * Counts who came with a wrong key. It limits those only: a right key is taken from anybody, because the marketplace
- * may share its address with whoever else comes through the gateway, and it takes a refusal as final.
+ * may share its address with other clients of the gateway, and it takes a refusal as final.
  */
 export class AuthRateLimit {
   readonly #nowMs: () => number;

@@ -8,7 +8,7 @@ export type ClientAddress = (peer: string | undefined, forwardedFor: string | un
 /** Whether an address is that of a proxy that is believed. */
 export type TrustedProxies = (address: string) => boolean;
 
-/** No request goes through more proxies of one's own; whoever names thousands only wants them looked at. */
+/** No request goes through more proxies of one's own; a list of thousands is an attack. */
 const MAX_HOPS = 16;
 
 /** Throws `SettingError`, by the name of the setting, for a proxy that is no address or network. */

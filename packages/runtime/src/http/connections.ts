@@ -11,7 +11,7 @@ export interface ConnectionBounds {
 
 /** One connection, as the server that it came to sees it. */
 export interface Connection {
-  /** Whether whoever sent over it has shown a right key. */
+  /** Whether the client on it has sent a valid key. */
   readonly isKept: boolean;
   /** It has: while there are strangers, none of these is closed to make room. */
   keep(): void;
@@ -81,7 +81,7 @@ export class Connections {
   #evictFirst(among: ReadonlySet<Socket>): void {
     const [first] = among;
     if (first === undefined) return;
-    // Its place is free at once, and not when it is told that it was closed.
+    // Its slot is free at once, and not when the close event arrives.
     this.#forget(first);
     first.destroy();
     this.#onEvicted();

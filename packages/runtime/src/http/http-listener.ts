@@ -31,7 +31,7 @@ export async function closeServer(server: Server, withinMs: number): Promise<voi
   });
 }
 
-/** A host as it stands in a URL. */
+/** A host as written in a URL. */
 export function hostInUrl(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }

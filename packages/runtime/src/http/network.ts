@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 
 /** Longer than any address with its zone: what is longer was made up. */
 const MAX_ADDRESS_CHARACTERS = 64;
-/** Of an IPv6 address, those that a network has; whoever has one address there has all. */
+/** Of an IPv6 address, the groups of a network; a client with one address there has all of them. */
 const NETWORK_GROUPS = 4;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Has all who ask at once share one answer, and those who ask within `goodForMs` of its beginning, too: whoever asks often,
+ * Has all who ask at once share one answer, and those who ask within `goodForMs` of its beginning, too: a caller that asks often,
  * even a stranger, costs no more than one who asks.
  */
 export function shared<Answer>(ask: () => Promise<Answer>, goodForMs: number): () => Promise<Answer> {
