@@ -69,7 +69,7 @@ describe.concurrent('an agent', () => {
         agentId: expect.any(String),
         done: 'registered',
         problem: null,
-        todo: expect.stringContaining('takes it up'),
+        todo: expect.stringContaining('loads it'),
       },
     ]);
     const again = await register();
@@ -156,7 +156,7 @@ describe.concurrent('an agent', () => {
     const first = await rotate();
     expect([first.status, first.body]).toEqual([
       200,
-      { agentId: id, done: 'rotated', problem: null, todo: expect.stringContaining('takes it up') },
+      { agentId: id, done: 'rotated', problem: null, todo: expect.stringContaining('loads it') },
     ]);
     const kept = await readFile(keyFile, 'utf8');
     expect(kept).toMatch(/^sealed:v1:/);

@@ -129,7 +129,7 @@ describe.concurrent('an evening by webhook', () => {
     await evening.register();
     const { exitCode, output } = await evening.run(['up', '--apps', 'bridge']);
     expect(exitCode).toBe(2);
-    expect(output).toContain('webhook.keys is missing: no webhook could be told from a forged one');
+    expect(output).toContain('webhook.keys is missing: forged webhooks could not be detected');
     expect(output).toContain('openssl rand -hex 32');
   });
 });

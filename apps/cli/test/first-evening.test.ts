@@ -18,7 +18,7 @@ describe('from an empty folder to a paid hire', () => {
     });
     expect(await evening.register()).toMatchObject({
       exitCode: 0,
-      output: expect.stringContaining('alice does its work'),
+      output: expect.stringContaining('for worker alice'),
     });
     const doctor = await evening.run(['doctor', '--start']);
     expect(doctor).toMatchObject({ exitCode: 0, output: expect.stringContaining('0 failed') });
@@ -59,7 +59,7 @@ describe('from an empty folder to a paid hire', () => {
     expect(watched.output.trim().split('\n').at(-1)).toContain('settling → completed');
     expect(await evening.run(['hirings', 'retry', id])).toMatchObject({
       exitCode: 1,
-      output: expect.stringContaining('is completed'),
+      output: expect.stringContaining('in state `completed`'),
     });
     const worker = await evening.run(['workers', 'show', 'alice', '--json']);
     expect(JSON.parse(worker.output)).toMatchObject({

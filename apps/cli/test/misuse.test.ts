@@ -190,7 +190,7 @@ describe('wrong use', () => {
 
   test.for(named(WRONG))('$words ends with 2, and says what is right', async ({ command }) => {
     const { exitCode, output } = await run(command);
-    expect(output).toMatch(/see --help|is not |must |\n {2,}\S|no such|missing|unknown|give /);
+    expect(output).toMatch(/see --help|is not |must |\n {2,}\S|no such|missing|unknown|give |pass /);
     expect(output).not.toMatch(/\n +at .+\.ts:\d+/);
     expect(exitCode).toBe(2);
   });

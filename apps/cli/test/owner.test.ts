@@ -49,11 +49,11 @@ describe.concurrent("an owner's word about a held result", () => {
     // It can be copied as it stands.
     expect(shown.output).toMatch(new RegExp(`^version +${version}$`, 'm'));
     for (const [words, exitCode, said] of [
-      [[], 2, 'Nobody can be asked here'],
+      [[], 2, 'There is no terminal'],
       [['--yes'], 2, '--expect is missing'],
-      [['--expect', version], 2, 'Nobody can be asked here'],
+      [['--expect', version], 2, 'There is no terminal'],
       [['--yes', '--expect', 'newest'], 2, '--expect is not a version'],
-      [['--yes', '--expect', '0'.repeat(64)], 1, `Its version is ${version} now`],
+      [['--yes', '--expect', '0'.repeat(64)], 1, `Its version is now ${version}`],
     ] as const) {
       const refused = await evening.run(['hirings', 'approve', good, ...words]);
       expect([words, refused]).toEqual([words, { exitCode, output: expect.stringContaining(said) }]);
@@ -67,13 +67,13 @@ describe.concurrent("an owner's word about a held result", () => {
     expect(again).toEqual({
       exitCode: 1,
       output: expect.stringMatching(
-        /has changed since it was shown, and nothing was done: it is completed now[^]*hirings show/,
+        /has changed since you read it; nothing was done: it is completed now[^]*hirings show/,
       ),
     });
     expect(again.output).not.toContain('needs');
     expect(await evening.run(['hirings', 'approve', good])).toMatchObject({
       exitCode: 1,
-      output: expect.stringContaining('is completed'),
+      output: expect.stringContaining('in state `completed`'),
     });
 
     placeholder();
@@ -168,7 +168,7 @@ describe.concurrent('a pause', () => {
 
   test.for([
     [['pause'], 'give an agent id, a worker name, or --all'],
-    [['pause', 'nobody'], 'no agent of the configuration is nobody'],
+    [['pause', 'nobody'], 'no such agent: nobody'],
     [['resume', 'alice', '--all'], 'give an agent id'],
   ] as const)('agents %s says what to do', async ([words, problem], { openEvening, expect }) => {
     const evening = await openEvening();

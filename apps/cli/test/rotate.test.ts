@@ -61,7 +61,7 @@ describe.concurrent('keys rotate', () => {
     expect(await readFile(file, 'utf8')).toBe(sealed);
     expect(await evening.run(['keys', 'rotate', 'zoe', '--yes'])).toMatchObject({
       exitCode: 2,
-      output: expect.stringContaining('no agent has zoe do its work'),
+      output: expect.stringContaining('no agent is assigned to worker zoe'),
     });
   });
 });

@@ -47,7 +47,7 @@ describe.concurrent('the skill for Agrenting tasks', () => {
 
   test.for([
     [['task', 'SUCCESS'], 2, 'usage'],
-    [['task', 'PERFECT', 'x'], 2, 'PERFECT is none of'],
+    [['task', 'PERFECT', 'x'], 2, 'status must be one of'],
     [['task', 'SUCCESS', 'x', 'nothing.md'], 1, 'there is no task/nothing.md'],
   ] as const)('refuses %j, and leaves what is there', async ([given, exitCode, words], { work, expect }) => {
     await writeFile(join(work, 'task/result.md'), 'before');

@@ -25,7 +25,7 @@ describe.concurrent('the store', () => {
     await app.printed('MCP session subscribed');
     const backup = join(evening.folder, 'copy.sqlite');
     const made = await evening.run(['backup', backup]);
-    expect(made).toMatchObject({ exitCode: 0, output: expect.stringContaining("store's key") });
+    expect(made).toMatchObject({ exitCode: 0, output: expect.stringContaining('store key') });
     expect(await evening.mode('copy.sqlite')).toBe(0o600);
     expect(await evening.run(['backup', backup])).toMatchObject({
       exitCode: 2,

@@ -24,7 +24,7 @@ describe.concurrent('up', () => {
     const other = new DatabaseSync(`${evening.folder}/adapter.sqlite`);
     other.exec('pragma locking_mode = exclusive; begin exclusive');
     const app = evening.begin(['up', '--apps', 'mcp-client']);
-    await app.printed('mcp-client failed and is started again in 1 s');
+    await app.printed('mcp-client failed and will be restarted in 1 s');
     expect(app.output).toContain('Another process keeps');
     other.exec('rollback');
     other.close();
@@ -44,7 +44,7 @@ describe.concurrent('up', () => {
     const port = typeof address === 'object' ? String(address?.port) : '';
     const { exitCode, output } = await evening.run(['up', '--apps', 'poller'], { ADAPTER_HEALTH_PORT: port });
     expect(exitCode, output).toBe(2);
-    expect(output).toContain('health.port is taken');
+    expect(output).toContain('health.port is in use');
     expect(output).toContain('Set ADAPTER_HEALTH_PORT');
   });
 

@@ -120,7 +120,7 @@ describe.concurrent('alerts', () => {
         kind: 'paid',
         hiring_id: paid.id,
         amount: { price: '10.00', payout_forecast: '9.50', currency: 'USD' },
-        text: expect.stringContaining('price 10.00 USD, about 9.50 USD of it yours'),
+        text: expect.stringContaining('price 10.00 USD, expected payout 9.50 USD'),
       },
       { kind: 'failed', hiring_id: failed.id, text: expect.stringContaining('was reported as failed') },
       { kind: 'disputed', hiring_id: disputed.id, text: expect.stringContaining('is disputed') },

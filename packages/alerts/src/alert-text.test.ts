@@ -144,10 +144,10 @@ describe('the words of an alert', () => {
   test('name price and payout of what was paid, as amounts only', () => {
     const paid = transitionOf({ to: 'completed', event: 'result_settled' });
     const { text, amount } = hiringAlert('paid', paid, recordOf({}));
-    expect(text).toBe(`${NAME} is completed: price 25.00 USD, about 23.75 USD of it yours.`);
+    expect(text).toBe(`${NAME} is completed: price 25.00 USD, expected payout 23.75 USD.`);
     expect(amount).toEqual({ price: '25.00', payoutForecast: '23.75' });
     expect(hiringAlert('paid', paid, recordOf({ price: 'canary' })).text).toBe(
-      `${NAME} is completed; its price is not known.`,
+      `${NAME} is completed; its price is unknown.`,
     );
   });
 
@@ -155,7 +155,7 @@ describe('the words of an alert', () => {
     const failed = (more: Partial<LoggedTransition>) =>
       hiringAlert('failed', transitionOf(more), recordOf({})).text;
     expect(failed({ to: 'failed', event: 'failure_settled' })).toBe(
-      `${NAME} was reported as failed, and the hirer is refunded: it was not done by its deadline.`,
+      `${NAME} was reported as failed, and the hirer is refunded: it missed its deadline.`,
     );
     expect(failed({ to: 'failed', event: 'over_failed' })).toContain('is failed or refunded');
     expect(failed({ to: 'cancelled', event: 'over_cancelled' })).toContain('was cancelled');
@@ -173,7 +173,7 @@ describe('the words of an alert', () => {
       key: `offline-${AGENT}-0`,
       agentId: AGENT,
       subject: AGENT,
-      text: expect.stringContaining('its MCP session has been down for 7 minutes'),
+      text: expect.stringContaining('its session has been down for 7 minutes'),
     });
     expect(offlineAlert({ ...known, agent: 'agents.0', reason: 'refused' }, 1)).toMatchObject({
       agentId: undefined,

@@ -74,7 +74,7 @@ const WORDS: Readonly<
       text:
         amount === undefined
           ? 'is completed; its price is unknown.'
-          : `is completed: price ${amount.price} USD, about ${amount.payoutForecast} USD of it yours.`,
+          : `is completed: price ${amount.price} USD, expected payout ${amount.payoutForecast} USD.`,
       amount,
     };
   },
@@ -111,7 +111,7 @@ const MONEY_WORDS: Readonly<
   payment_reversed(transition, record) {
     const amount = amountOf(transition, record);
     return {
-      text: `was paid, and the marketplace reversed the payment${amount === undefined ? '' : `: price ${amount.price} USD, about ${amount.payoutForecast} USD of it were yours`}. Check it on the marketplace.`,
+      text: `was paid, and the marketplace reversed the payment${amount === undefined ? '' : `: price ${amount.price} USD, expected payout ${amount.payoutForecast} USD`}. Check it on the marketplace.`,
       amount,
       reason: 'payment_reversed',
     };
@@ -119,7 +119,7 @@ const MONEY_WORDS: Readonly<
   payment_released(transition, record) {
     const amount = amountOf(transition, record);
     return {
-      text: `was paid by the marketplace after ending without payment${amount === undefined ? '' : `: price ${amount.price} USD, about ${amount.payoutForecast} USD of it yours`}.`,
+      text: `was paid by the marketplace after ending without payment${amount === undefined ? '' : `: price ${amount.price} USD, expected payout ${amount.payoutForecast} USD`}.`,
       amount,
       reason: 'payment_released',
     };

@@ -103,7 +103,7 @@ const registerRoute = createRoute({
 
 const OLD_KEY_HOLDS = 'The old key is as good as before.';
 const NOT_REGISTERED = 'Nothing was registered: change what the marketplace does not take.';
-const RESTART = '`up` loads it within seconds; start again what else runs with the configuration.';
+const RESTART = '`up` loads it within seconds; restart other processes that use the configuration.';
 
 export interface AgentCommandsOptions extends ApiContext {
   /** The configuration file; throws `Problem` where there is none. */

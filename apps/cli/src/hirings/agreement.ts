@@ -61,7 +61,7 @@ export async function agreedVersion(
     if (yes && expect !== undefined) return expect;
     throw new CommandError(
       EXIT.usage,
-      yes ? '--expect is missing, so nobody knows what was seen' : 'Nobody can be asked here',
+      yes ? '--expect is missing' : 'There is no terminal',
       'Run `hirings show`, then pass --yes --expect <version> with the version that it prints.',
     );
   }

@@ -138,7 +138,7 @@ function isoTime(atMs: number): string {
   return new Date(atMs).toISOString();
 }
 
-/** Prints each transition as it happens, until the hiring has ended or it is told to stop. */
+/** Prints each transition as it happens, until the hiring has ended or it is stopped. */
 export async function watchHiring(terminal: Terminal, id: string, options: CommonOptions): Promise<void> {
   const { systemClock } = await import('@agrenting-hiclaw/runtime');
   await withStore(terminal, options, async (store) => {

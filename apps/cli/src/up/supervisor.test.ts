@@ -82,7 +82,7 @@ test('a part that fails is started again, said why, and the other one goes on', 
     'two failed and will be restarted in 1 s: Another process keeps it locked. End it',
   );
   expect(world.said.join('')).toContain(
-    'two failed and is started again in 2 s: Error: the other side hung up',
+    'two failed and will be restarted in 2 s: Error: the other side hung up',
   );
   // The first one was never closed before the end.
   expect(world.closed.filter((name) => name === 'one')).toHaveLength(1);

@@ -56,7 +56,7 @@ export async function testWebhook(terminal: Terminal, options: TestWebhookOption
 /** Where the delivery goes: where it was said, where an agent's listing says, or to the bridge on this machine. */
 async function placeOf(configuration: Configuration, { url, agent }: TestWebhookOptions): Promise<string> {
   if (url !== undefined && agent !== undefined) {
-    throw new CommandError(EXIT.usage, 'use --url or --agent, not both');
+    throw new CommandError(EXIT.usage, 'pass only one of --url and --agent');
   }
   if (url !== undefined) return url;
   if (agent !== undefined) return await callbackOf(configuration, agent);

@@ -25,11 +25,11 @@ describe('a listing', () => {
     [
       'capabilities',
       Array.from({ length: 51 }, (_, index) => `c${index}`).join(','),
-      /at most 50; these are 51/,
+      /at most 50; there are 51/,
     ],
     ['capabilities', 'x'.repeat(101), /longer than 100/],
-    ['price', '25,50', /with a point/],
-    ['price', '-1', /with a point/],
+    ['price', '25,50', /two decimals/],
+    ['price', '-1', /two decimals/],
     ['price', '1.234', /two decimals/],
     ['price', '', /25 or 25\.50/],
   ] as const)('whose %s is %j shows how to correct it', (name, text, problem) => {

@@ -15,8 +15,8 @@ export function RotateKey({ agentId, name }: { readonly agentId: string; readonl
           <p>The marketplace creates a new key and refuses the old one from then on.</p>
           <p>
             The adapter replaces the old key. <code>agrenting-hiclaw up</code> loads the new one within
-            seconds; restart apps that run separately. Until then the agent hears nothing there. Whatever else
-            uses the old key stops working.
+            seconds; restart apps that run separately. Until then the agent receives nothing there. Whatever
+            else uses the old key stops working.
           </p>
         </>
       }

@@ -140,7 +140,7 @@ timing: [1]
       { where: 'policy.maxMessages', code: 'invalid', rule: 'must be at least 1' },
       { where: 'agents.0.worker', code: 'unknown_worker', known: ['alice'] },
     ]);
-    for (const problem of problems) expect(settingText(problem).remedy).toMatch(/^Set |^See /);
+    for (const problem of problems) expect(settingText(problem).remedy).toMatch(/^(?:Set|See|Write) /);
   });
 
   test('a key in the environment is that of the only agent of the file, where that has none or is named', async () => {

@@ -7,7 +7,7 @@ folder=${1%/} status=$2 summary=$3
 shift 3
 case $status in
   SUCCESS | SUCCESS_WITH_NOTES | REVISION_NEEDED | BLOCKED | INTERRUPTED) ;;
-  *) echo "write-result.sh: $status must be one of: SUCCESS, SUCCESS_WITH_NOTES, REVISION_NEEDED, BLOCKED, INTERRUPTED" >&2; exit 2 ;;
+  *) echo "write-result.sh: status must be one of: SUCCESS, SUCCESS_WITH_NOTES, REVISION_NEEDED, BLOCKED, INTERRUPTED" >&2; exit 2 ;;
 esac
 for deliverable; do
   [ -e "$folder/$deliverable" ] || { echo "write-result.sh: there is no $folder/$deliverable" >&2; exit 1; }
