@@ -191,7 +191,7 @@ describe.concurrent('an agent', () => {
     const unknown = await rotate();
     expect([unknown.status, unknown.body]).toEqual([
       424,
-      expect.objectContaining({ todo: expect.stringContaining('make a new one on the dashboard') }),
+      expect.objectContaining({ todo: expect.stringContaining('create a new key on the dashboard') }),
     ]);
     // It is not tried again under this id: nobody knows what the first one did.
     expect((await rotate()).body).toEqual(unknown.body);

@@ -193,7 +193,7 @@ const ROWS: readonly Row[] = [
     name: 'without a worker',
     callback: 200,
     settings: (box) => agentOf(box, { worker: undefined }),
-    reasons: ['nothing says which worker does its work'],
+    reasons: ['no worker is assigned to it'],
     hire: 'begun',
     state: 'attention',
   },

@@ -132,7 +132,7 @@ describe.concurrent('a poisoned payload', () => {
     const { status, body } = await bridge.post(JSON.stringify({ hiring_id, agent_id: AGENT }));
     expect([status, body]).toEqual([200, { status: 'accepted', note: expect.any(String) }]);
     expect(await bridge.store.list({ limit: 10 })).toEqual([]);
-    expect(await bridge.store.others(10)).toMatchObject([{ what: 'a trial delivery' }]);
+    expect(await bridge.store.others(10)).toMatchObject([{ what: 'a test delivery' }]);
   });
 
   test('with a hiring_id in mixed case is the same hiring', async ({ listen, expect }) => {

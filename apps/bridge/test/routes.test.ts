@@ -37,9 +37,9 @@ describe.concurrent('the routes of the adapter page', () => {
       '{"hiring_id": "test", "agent_id": "...", "task": {"description": "test"}}',
     );
     expect(status).toBe(200);
-    expect(body).toEqual({ status: 'accepted', note: expect.stringContaining('nothing was handed over') });
+    expect(body).toEqual({ status: 'accepted', note: expect.stringContaining('recorded and ignored') });
     expect(await store.list({ limit: 10 })).toEqual([]);
-    expect(await store.others(10)).toMatchObject([{ what: 'a trial delivery', intake: 'webhook', times: 1 }]);
+    expect(await store.others(10)).toMatchObject([{ what: 'a test delivery', intake: 'webhook', times: 1 }]);
   });
 
   test('take the key behind its scheme and bare, and nothing else', async ({ listen, expect }) => {
@@ -169,7 +169,7 @@ describe.concurrent('what is no hiring', () => {
     const answer = await post(body, { ...authorized, ...headers });
     expect([answer.status, answer.body]).toEqual([
       200,
-      { status: 'accepted', note: expect.stringContaining('names no hiring') },
+      { status: 'accepted', note: expect.stringContaining('there is no hiring_id') },
     ]);
     expect(await store.others(10)).toMatchObject([{ what }]);
     const [kept] = await store.others(1);

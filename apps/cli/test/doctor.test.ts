@@ -50,7 +50,7 @@ const TROUBLES: readonly (readonly [string, string, (evening: Evening) => unknow
     'the listing is that of nobody',
     'listing alice',
     (evening) => change(evening, /\n(\s+)(- )?id: .*/, '\n$1$2id: 00000000-0000-4000-8000-000000000000'),
-    'See its key',
+    'See the check of its key',
   ],
   [
     'the registry of workers is not there',
@@ -255,7 +255,7 @@ describe.concurrent('doctor', () => {
       { timeout: 20_000, interval: 300 },
     );
     expect(before.of('work alice')).toMatchObject({
-      detail: expect.stringContaining(`it was told of hiring ${id}`),
+      detail: expect.stringContaining(`it was notified of hiring ${id}`),
       remedy: expect.stringContaining('tokens check'),
     });
     expect(before.of('task-files')).toMatchObject({ status: 'ok' });
@@ -277,12 +277,12 @@ describe.concurrent('doctor', () => {
     const { of } = await examined(evening);
     expect(of('storage-rights')).toMatchObject({
       status: 'warning',
-      remedy: expect.stringContaining('policy of `agrenting-hiclaw setup`'),
+      remedy: expect.stringContaining('storage user with `agrenting-hiclaw setup`'),
     });
   });
 
   test.for([
-    ['answers the probe', 200, 'ok', 'HTTP 200'],
+    ['answers the availability probe', 200, 'ok', 'HTTP 200'],
     ['asks for a key', 401, 'failed', 'HTTP 401'],
     ['knows no such path', 404, 'failed', 'HTTP 404'],
   ] as const)(

@@ -52,7 +52,7 @@ describe.concurrent('keys rotate', () => {
     });
     const unknown = await evening.run(['keys', 'rotate', 'alice', '--yes']);
     expect(unknown.exitCode).not.toBe(0);
-    expect(unknown.output).toContain('make a new one on the dashboard');
+    expect(unknown.output).toContain('create a new key on the dashboard');
     const refused = await evening.run(['keys', 'rotate', 'alice', '--yes']);
     expect(refused).toMatchObject({
       exitCode: 1,

@@ -36,7 +36,7 @@ describe.concurrent('webhook test', () => {
     expect(own.exitCode, own.output).toBe(0);
     expect(own.output).toContain('HEAD without a key: HTTP 200');
     expect(own.output).toMatch(/trial delivery: HTTP 200 .*accepted/);
-    expect(own.output).toContain('is in the store, and no hiring');
+    expect(own.output).toContain('is in the store, and is not a hiring');
     const listed = await evening.run(['webhook', 'test', '--agent', 'alice', '--json']);
     expect(listed.exitCode, listed.output).toBe(0);
     expect(JSON.parse(listed.output)).toMatchObject({ url, kept: true, head: { status: 200 } });

@@ -40,7 +40,7 @@ const DONE: Readonly<Record<string, string>> = {
   'rotate-key': 'rotated',
 };
 const OPEN_STATES = new Set(['sent', 'acknowledged', 'attention']);
-const RESTART = '`up` loads it within seconds; start again what else runs with the configuration.';
+const RESTART = '`up` loads it within seconds; restart other processes that use the configuration.';
 const WORKER_OUTCOMES: Readonly<Record<string, string>> = { start: 'starting', nudge: 'receipt' };
 
 const SESSION_MS = 43_200_000;

@@ -131,7 +131,7 @@ describe('agents', () => {
     await heading(page, 'Agents').waitFor();
     await page.getByText('Nora is registered').waitFor();
     await page
-      .getByText('`up` loads it within seconds; start again what else runs with the configuration.')
+      .getByText('`up` loads it within seconds; restart other processes that use the configuration.')
       .waitFor();
     await page.getByRole('heading', { name: 'Nora', exact: true }).waitFor();
     expect(fake.effects).toMatchObject([

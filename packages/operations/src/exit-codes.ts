@@ -4,7 +4,7 @@
  */
 export const EXIT = {
   done: 0,
-  /** A check failed, or the other side said no. */
+  /** A check failed, or another system refused. */
   failed: 1,
   /** Wrong options, wrong configuration. */
   usage: 2,

@@ -106,7 +106,7 @@ export async function stopWorkerOf(
       throw new CommandError(
         EXIT.failed,
         stopped.problem,
-        'Stop it by hand, or see to lifecycle in the configuration.',
+        'Stop it manually, or check lifecycle in the configuration.',
       );
     }
     return {
@@ -130,7 +130,7 @@ async function byLifecycle<Outcome>(
   if (lifecycle.driver === 'none') {
     throw new CommandError(
       EXIT.usage,
-      'lifecycle.driver is none: nobody starts or stops workers here',
+      'lifecycle.driver is none: the adapter cannot start or stop workers',
       'Set lifecycle.driver and command.',
     );
   }

@@ -27,7 +27,7 @@ export const PROBLEMS = {
   400: problem('Something of the request cannot be read.'),
   401: problem('No token or session, or none of ours.'),
   403: problem('The role may not do this.'),
-  404: problem('There is no such thing.'),
+  404: problem('Not found.'),
   429: problem('Too many wrong tokens, listeners or exports.'),
   503: problem('The store cannot be used now.'),
 } as const;

@@ -52,7 +52,7 @@ export function createResultRoutes({ configuration, store, log, submitResult }: 
             'accept-encoding': 'identity',
           });
         case 'too_slow':
-          return answer('The body came too slowly', 408);
+          return answer('Request timeout', 408);
         case 'broken_off':
           return answer('Incomplete body', 400);
         case 'no_room':
@@ -81,10 +81,10 @@ export function createResultRoutes({ configuration, store, log, submitResult }: 
     const outcome = await submitResult(taskId, text);
     switch (outcome.kind) {
       case 'kept':
-        log.info({ hiringId, taskId }, 'a worker handed in its result by HTTP');
+        log.info({ hiringId, taskId }, 'a worker submitted its result by HTTP');
         return Response.json({ status: 'accepted' });
       case 'present':
-        return answer('Another result was handed in before', 409);
+        return answer('Another result was already submitted', 409);
       case 'unavailable':
         log.error({ hiringId, problem: outcome.problem }, 'a result could not be put into its task folder');
         return unavailable();

@@ -21,7 +21,7 @@ export function recognise(document: unknown, headers: IncomingHttpHeaders): Deli
   const parsed = parseWebhookForm(document);
   if (parsed.kind === 'hiring') return { kind: 'hiring', parsed };
   if (named.safeParse(document).success) {
-    return { kind: 'test', parsed: { kind: 'other', what: 'a trial delivery' } };
+    return { kind: 'test', parsed: { kind: 'other', what: 'a test delivery' } };
   }
   return { kind: 'event', parsed: { kind: 'other', what: `event ${nameOf(document, headers)}` } };
 }

@@ -33,9 +33,8 @@ export interface Answer {
 export type Receive = (request: WebhookRequest) => Promise<Answer>;
 
 const ACCEPTED = { status: 'accepted' };
-const TRIAL_NOTE =
-  'hiring_id is no UUID, so this is a trial delivery: it was recorded, and nothing was handed over';
-const EVENT_NOTE = 'this names no hiring: it was recorded, and nothing else was done';
+const TRIAL_NOTE = 'hiring_id is not a UUID, so this is a test delivery: it was recorded and ignored';
+const EVENT_NOTE = 'there is no hiring_id: the event was recorded and ignored';
 /** The store is busy, or broken: the sender comes again (design, rule 1). */
 const STORE_RETRY_SECONDS = 5;
 

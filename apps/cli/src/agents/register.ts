@@ -50,19 +50,19 @@ export async function register(terminal: Terminal, options: RegisterOptions): Pr
   const keyFile = await newKeyFile(draft, worker, options.again === true);
   const name = await ask(
     terminal,
-    { message: 'Name of the agent, as hirers see it:', option: '--name TEXT', preset: capitalised(worker) },
+    { message: 'Agent name shown to hirers:', option: '--name TEXT', preset: capitalised(worker) },
     options.name,
     yes,
   );
   const description = await ask(
     terminal,
-    { message: 'What it does, in a sentence:', option: '--description TEXT', check: filled },
+    { message: 'What it does, in one sentence:', option: '--description TEXT', check: filled },
     options.description,
     yes,
   );
   const capabilities = await ask(
     terminal,
-    { message: 'Capabilities, with commas between them:', option: '--capabilities a,b', check: filled },
+    { message: 'Capabilities, comma-separated:', option: '--capabilities a,b', check: filled },
     options.capabilities,
     yes,
   );
@@ -75,7 +75,7 @@ export async function register(terminal: Terminal, options: RegisterOptions): Pr
   const basePrice = await ask(
     terminal,
     {
-      message: 'Price of a hiring:',
+      message: 'Price per hiring:',
       option: '--price 10.00',
       check: (text) => PRICE.test(text) || `${text} must be an amount such as 10.00`,
     },

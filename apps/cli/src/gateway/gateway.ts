@@ -49,7 +49,7 @@ export async function setUpGateway(terminal: Terminal, options: GatewayOptions):
     throw new CommandError(
       EXIT.usage,
       `the bridge listens on ${bridgeHost}, which a gateway in a container cannot reach`,
-      'Set webhook.host to the address of this machine in the network of the containers, such as 172.17.0.1; or give --bridge-host, when the gateway runs on this machine itself.',
+      'Set webhook.host to the address of this machine in the network of the containers, such as 172.17.0.1; or pass --bridge-host if the gateway runs on this machine.',
     );
   }
   const findings = await makeWebhookRoutes(console, {

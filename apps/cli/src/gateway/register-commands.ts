@@ -8,9 +8,9 @@ export function registerGatewayCommands(program: Command, terminal: Terminal): v
     .command('gateway')
     .description("The bridge's routes in HiClaw's gateway (Higress).");
   for (const [name, description, action] of [
-    ['setup', 'Make service, consumer and routes, and look whether they work.', 'setUpGateway'],
-    ['check', 'Read back what is there, and try it with --gateway.', 'checkGateway'],
-    ['undo', 'Take it out again.', 'undoGateway'],
+    ['setup', 'Create the service, consumer and routes, and test them.', 'setUpGateway'],
+    ['check', 'Read the routes back, and test them with --gateway.', 'checkGateway'],
+    ['undo', 'Remove the routes.', 'undoGateway'],
   ] as const) {
     gateway
       .command(name)

@@ -39,7 +39,7 @@ const MAX_MESSAGE_CHARACTERS = 5_000;
 /** More than any result may be long. */
 const MAX_RESULT_BYTES = 1_000_000;
 
-/** Hands a hiring that waits for a person to its worker once more. */
+/** Hands a hiring in state attention over to its worker again. */
 export async function retryHiring(terminal: Terminal, id: string, options: DecisionOptions): Promise<void> {
   await decide(
     terminal,
@@ -77,7 +77,7 @@ export async function holdHiring(terminal: Terminal, id: string, options: Decisi
   );
 }
 
-/** Reports a hiring that waits for a person as failed, so that the hirer is refunded. */
+/** Reports a hiring in state attention as failed, so that the hirer is refunded. */
 export async function failHiring(terminal: Terminal, id: string, options: FailOptions): Promise<void> {
   const text = options.reason?.trim() ?? '';
   if (text === '' || text.length > MAX_REASON_CHARACTERS) {
@@ -94,7 +94,7 @@ export async function failHiring(terminal: Terminal, id: string, options: FailOp
   });
 }
 
-/** Settles a text of the owner as the result of a hiring that waits for a person. */
+/** Settles a text of the operator as the result of a hiring in state attention. */
 export async function submitHiring(terminal: Terminal, id: string, options: SubmitOptions): Promise<void> {
   const text = await resultOf(terminal, options);
   await decide(

@@ -29,7 +29,7 @@ export interface ListOptions extends PagedOptions {
   readonly agent?: string | undefined;
   readonly worker?: string | undefined;
   readonly query?: string | undefined;
-  /** Only those that wait for a person. */
+  /** Only those that need an operator. */
   readonly attention?: boolean | undefined;
 }
 
@@ -96,7 +96,7 @@ export async function showHiring(terminal: Terminal, id: string, options: Common
   });
 }
 
-/** Lists what came where hirings come and was none: trial deliveries and events, and what nobody could read. */
+/** Lists ignored and malformed deliveries. */
 export async function listOthers(terminal: Terminal, options: PagedOptions): Promise<void> {
   const limit = limitOf(options.limit);
   await withStore(terminal, options, async (store) => {

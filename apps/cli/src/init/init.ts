@@ -54,7 +54,7 @@ export async function init(terminal: Terminal, options: InitOptions): Promise<vo
   const baseUrl = await ask(
     terminal,
     {
-      message: 'Where is the marketplace?',
+      message: 'Address of the marketplace:',
       option: '--marketplace URL',
       preset: 'https://agrenting.com',
       check: (url) => {
@@ -68,7 +68,7 @@ export async function init(terminal: Terminal, options: InitOptions): Promise<vo
   const homeserverUrl = await ask(
     terminal,
     {
-      message: "Where is HiClaw's homeserver, as seen from here?",
+      message: "Address of HiClaw's homeserver:",
       option: '--homeserver URL',
       preset: 'http://127.0.0.1:18080',
       check: checked(parseServiceUrl, isHomeserver),
@@ -79,7 +79,7 @@ export async function init(terminal: Terminal, options: InitOptions): Promise<vo
   const endpoint = await ask(
     terminal,
     {
-      message: "Where is HiClaw's object storage, as seen from here?",
+      message: "Address of HiClaw's object storage:",
       option: '--storage URL',
       preset: 'http://fs-local.hiclaw.io:18080',
       check: checked(parseOrigin, isStorage),
@@ -90,7 +90,7 @@ export async function init(terminal: Terminal, options: InitOptions): Promise<vo
   const profile = await ask(
     terminal,
     {
-      message: 'Which HiClaw is it: 1.0, 1.1, 1.2 (AgentTeams), or shall set-up find out (auto)?',
+      message: 'HiClaw version: 1.0, 1.1, 1.2 (AgentTeams), or auto (detected by setup):',
       option: '--profile auto|1.0|1.1|1.2',
       preset: 'auto',
       check: (answer) => PROFILES.includes(answer) || `${answer} must be one of: ${PROFILES.join(', ')}`,

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 export function paged(command: Command): Command {
   return command
     .option('--limit <n>', 'number of entries, at most 1000', '20')
-    .option('--cursor <cursor>', 'go on where the page before ended');
+    .option('--cursor <cursor>', 'continue after the previous page');
 }
 
 /** Takes the options of a command that works in the storage of HiClaw with the rights of its owner. */

@@ -22,7 +22,7 @@ export interface TestWebhookOptions extends CommonOptions {
   readonly agent?: string | undefined;
 }
 
-/** A trial delivery, and the question before it whether anybody is there. */
+/** A test delivery, and the availability probe before it. */
 interface Tried extends Trial {
   readonly head: Answered;
 }
@@ -47,8 +47,8 @@ export async function testWebhook(terminal: Terminal, options: TestWebhookOption
       terminal.print(`${mark(terminal, isRight ? 'ok' : 'failed')} ${text}\n`);
     terminal.print(`${url}\n`);
     line(isHeadRight(trial.head), `HEAD without a key: ${told(trial.head)}`);
-    line(isTaken(trial.delivery), `trial delivery: ${told(trial.delivery)}`);
-    line(kept, kept ? `${trial.id} is in the store, and no hiring` : `${trial.id} is not in the store`);
+    line(isTaken(trial.delivery), `test delivery:  ${told(trial.delivery)}`);
+    line(kept, kept ? `${trial.id} is in the store, and is not a hiring` : `${trial.id} is not in the store`);
   }
   if (problem !== undefined) throw problem;
 }
@@ -115,7 +115,7 @@ function problemOf({ head, delivery }: Tried, kept: boolean, url: string): Comma
     return new CommandError(
       EXIT.unavailable,
       `${url} does not answer`,
-      'Does the bridge run? Start it: agrenting-hiclaw up --apps bridge,poller. If it does, look at the gateway before it.',
+      'Check that the bridge runs. Start it with agrenting-hiclaw up --apps bridge,poller. If it runs, check the gateway in front of it.',
     );
   }
   if (!isTaken(delivery))
@@ -131,7 +131,7 @@ function problemOf({ head, delivery }: Tried, kept: boolean, url: string): Comma
   return new CommandError(
     EXIT.failed,
     'the marketplace would treat the agent as offline: HEAD must be answered with 2xx, without a key, within 2 s',
-    'Let the gateway pass HEAD on without a key: `agrenting-hiclaw gateway setup` makes such a route.',
+    'Let the gateway forward HEAD without a key: `agrenting-hiclaw gateway setup` creates such a route.',
   );
 }
 

@@ -46,7 +46,7 @@ function unheard({ agentId, callback }: FetchedProfiles, facts: AgentStatus): st
   const offline =
     session === undefined ? 'no process keeps its MCP session' : `its MCP session is ${session.state}`;
   const uncalled = callback === undefined ? 'its listing names no callback URL' : callback.problem;
-  return `it would not answer the probe for availability: ${offline}, and ${uncalled}`;
+  return `it would not answer the availability probe: ${offline}, and ${uncalled}`;
 }
 
 function workerReason(
@@ -58,14 +58,12 @@ function workerReason(
   const name = configured ?? workers.find(({ userId }) => userId === listed)?.name;
   if (name === undefined) {
     return listed === undefined
-      ? 'nothing says which worker does its work'
+      ? 'no worker is assigned to it'
       : `its listing names ${inQuotes(listed)}, who is not in the map of workers`;
   }
   if (!workers.some((worker) => worker.name === name)) {
     return `its worker ${name} is not in the map of workers`;
   }
   const lastFailure = stuck.get(name);
-  return lastFailure === undefined
-    ? undefined
-    : `hirings of its worker ${name} do not get on: ${lastFailure}`;
+  return lastFailure === undefined ? undefined : `hirings of its worker ${name} are failing: ${lastFailure}`;
 }

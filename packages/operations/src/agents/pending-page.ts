@@ -5,6 +5,6 @@ import type { Secret } from '@agrenting-hiclaw/core/domain';
 export async function firstPendingPage(client: RestClient, key: Secret): Promise<PendingPage> {
   const first = await readPendingPages(client, client.access(key)).next();
   return first.done === true
-    ? { kind: 'failed', problem: 'it gave no list of pending hirings' }
+    ? { kind: 'failed', problem: 'it returned no list of pending hirings' }
     : first.value;
 }

@@ -23,10 +23,10 @@ export async function probeCallback(url: string): Promise<ProbedCallback> {
       ? { kind: 'answers', status, tookMs }
       : {
           kind: 'failed',
-          problem: `${inQuotes(url)} answers the probe for availability with HTTP ${status}`,
+          problem: `${inQuotes(url)} answers the availability probe with HTTP ${status}`,
         };
   } catch (error) {
-    const problem = `${inQuotes(url)} does not answer the probe for availability (${whyUnreachable(error)})`;
+    const problem = `${inQuotes(url)} does not answer the availability probe (${whyUnreachable(error)})`;
     return { kind: 'failed', problem };
   }
 }

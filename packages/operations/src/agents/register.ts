@@ -58,15 +58,15 @@ export async function registerWorker(
       case 'refused':
         throw new CommandError(EXIT.failed, outcome.problem);
       case 'unavailable':
-        throw new CommandError(EXIT.unavailable, outcome.problem, 'Nothing was registered: try again later.');
+        throw new CommandError(EXIT.unavailable, outcome.problem, 'Nothing was registered. Try again later.');
       case 'unknown': {
         const kept = outcome.evidence === undefined ? undefined : await keepAnswer(keyFile, outcome.evidence);
         throw new CommandError(
           EXIT.unavailable,
           outcome.problem,
           kept === undefined
-            ? 'Look at the dashboard whether the agent is there before you try again.'
-            : `The answer is in ${kept}. Look at the dashboard whether the agent is there before you try again.`,
+            ? 'Check on the dashboard whether the agent exists before you try again.'
+            : `The answer is in ${kept}. Check on the dashboard whether the agent exists before you try again.`,
         );
       }
     }

@@ -12,7 +12,7 @@ export function keyFileOf(configuration: Configuration, draft: ConfigFile, index
   const worker = configuration.agents[index]?.worker ?? `agents.${index}`;
   throw new CommandError(
     EXIT.usage,
-    `the key of ${worker}'s agent is in no file of its own`,
+    `the key of ${worker}'s agent is not in its own file`,
     `Write it to a file of mode 600, and set agents.${index}.keyFile instead of key.`,
   );
 }
@@ -36,16 +36,16 @@ export async function rotateKeyIn(
         await writeFileAtomic(keyFile, `${seal(outcome.key, configuration.store.key)}\n`);
         break;
       case 'refused':
-        throw new CommandError(EXIT.failed, outcome.problem, 'The old key is as good as before.');
+        throw new CommandError(EXIT.failed, outcome.problem, 'The old key is still valid.');
       case 'unavailable':
-        throw new CommandError(EXIT.unavailable, outcome.problem, 'Nothing was changed: try again later.');
+        throw new CommandError(EXIT.unavailable, outcome.problem, 'Nothing was changed. Try again later.');
       case 'unknown': {
         const kept = `${keyFile}.answer-${Date.now()}.txt`;
         if (outcome.evidence !== undefined) await writeSecretFile(kept, outcome.evidence.reveal());
         throw new CommandError(
           EXIT.unavailable,
           outcome.problem,
-          `${outcome.evidence === undefined ? '' : `The answer is in ${kept}. `}Run doctor to see whether the old key is still good; if not, make a new one on the dashboard and put it into ${keyFile}.`,
+          `${outcome.evidence === undefined ? '' : `The answer is in ${kept}. `}Run doctor to check whether the old key is still valid; if not, create a new key on the dashboard and write it to ${keyFile}.`,
         );
       }
     }

@@ -25,7 +25,7 @@ export class ConfigFile {
     const document = parseDocument(text);
     if (document.errors.length > 0) {
       // Never with its words, which may be a secret.
-      throw new CommandError(EXIT.usage, `${file} is no YAML`, 'Mend the file.');
+      throw new CommandError(EXIT.usage, `${file} is not valid YAML`, 'Correct the file.');
     }
     return new ConfigFile(file, document);
   }

@@ -25,7 +25,7 @@ export function alertChecks(
         return (
           findings.find(({ status }) => status === 'failed') ??
           findings.find(({ status }) => status === 'warning') ??
-          ok(`${findings.map(({ detail }) => detail).join('; ')}; told of ${kinds.join(', ')}`)
+          ok(`${findings.map(({ detail }) => detail).join('; ')}; alerts: ${kinds.join(', ')}`)
         );
       },
     },
@@ -43,8 +43,8 @@ async function lookAtRoom(
   }
   if (standing.encrypted) {
     return warning(
-      `room ${roomId} is encrypted, and alerts are said there in the clear`,
-      'Make a room without encryption for them.',
+      `room ${roomId} is encrypted, but alerts are sent unencrypted`,
+      'Create a room without encryption for alerts.',
     );
   }
   const present = workers.filter(({ userId }) => standing.members.includes(userId)).map(({ name }) => name);
@@ -52,7 +52,7 @@ async function lookAtRoom(
     ? ok(`we are in room ${roomId}`)
     : warning(
         `${present.join(', ')} would read alerts in room ${roomId}`,
-        'Make a room without workers for them.',
+        'Create a room without workers for alerts.',
       );
 }
 
@@ -64,7 +64,7 @@ async function lookAtWebhook(url: string): Promise<Finding> {
   } catch (error) {
     return failed(
       `the webhook does not answer (${whyUnreachable(error)})`,
-      'Check alerts.webhookUrl, then try it with `agrenting-hiclaw alerts test`.',
+      'Check alerts.webhookUrl, then run `agrenting-hiclaw alerts test`.',
     );
   }
 }

@@ -55,7 +55,7 @@ export function hiclawChecks(parts: HiclawParts): readonly Check[] {
         if (problems.length > 0)
           return failed(problems.join('; '), 'Correct workers.list, the registry, or agents[].worker.');
         return workers.length === 0
-          ? failed('it names no worker', 'Run `agrenting-hiclaw setup`.')
+          ? failed('it has no workers', 'Run `agrenting-hiclaw setup`.')
           : ok(counted(workers.length, 'worker'));
       },
     },
@@ -66,22 +66,19 @@ export function hiclawChecks(parts: HiclawParts): readonly Check[] {
         const before = await store.get(PROBE_KEY, 1_024);
         const put = await store.put(PROBE_KEY, Buffer.from(randomUUID()), { contentType: 'text/plain' });
         const remedy =
-          'Check storage.endpoint, bucket and keys; `agrenting-hiclaw setup --mc …` makes a user with the right policy.';
+          'Check storage.endpoint, bucket and keys; `agrenting-hiclaw setup --mc …` creates a user with the right policy.';
         if (put.kind !== 'stored' && put.kind !== 'present')
-          return failed(`it cannot be written: ${put.problem}`, remedy);
+          return failed(`writing failed: ${put.problem}`, remedy);
         const read = await store.get(PROBE_KEY, 1_024);
         // Somebody else's doctor may have written there meanwhile: that is as good.
         const isOld = before.kind === 'object' && read.kind === 'object' && before.bytes.equals(read.bytes);
         if (read.kind !== 'object' || isOld || !UUID.test(read.bytes.toString())) {
-          return failed(
-            `what was written cannot be read back (${'problem' in read ? read.problem : read.kind})`,
-            remedy,
-          );
+          return failed(`reading back failed (${'problem' in read ? read.problem : read.kind})`, remedy);
         }
         const list = await store.list('shared/tasks/agrenting-doctor/', '');
         return list.kind === 'objects'
           ? ok('task folders can be written, read and listed')
-          : failed(`it cannot be listed: ${list.problem}`, remedy);
+          : failed(`listing failed: ${list.problem}`, remedy);
       },
     },
     {
@@ -90,10 +87,10 @@ export function hiclawChecks(parts: HiclawParts): readonly Check[] {
         const foreign = await store.get('shared/tasks/some-other-task/spec.md', 1_024);
         return foreign.kind === 'object' || foreign.kind === 'absent'
           ? warning(
-              'the adapter may read tasks that are not its own',
-              'Give its storage user the policy of `agrenting-hiclaw setup`.',
+              'the adapter can read tasks that are not its own',
+              'Restrict its storage user with `agrenting-hiclaw setup`.',
             )
-          : ok('the adapter may touch its own tasks only');
+          : ok('the adapter can access only its own tasks');
       },
     },
     sharedStorageCheck(configuration, workers),
@@ -131,18 +128,17 @@ function workerChecks(parts: HiclawParts, worker: MappedWorker): readonly Check[
         switch (read.kind) {
           case 'refused':
           case 'unavailable':
-            return skipped(
-              'the adapter may not read whom the worker listens to: give --mc to have it looked at',
-            );
+            return skipped("not checked: pass --mc to check the worker's allow-lists");
           case 'unknown':
-            return warning(read.problem, 'Look at the settings of the worker in storage.');
+            return warning(read.problem, 'Check the settings of the worker in storage.');
           case 'lists': {
             const { direct, group } = read.lists;
             const missing = [
               ...(group.includes(userId) ? [] : ['groupAllowFrom']),
               ...(direct.includes(userId) ? [] : ['dm.allowFrom']),
             ];
-            if (missing.length === 0) return ok('the worker listens to us, in rooms of two as well');
+            if (missing.length === 0)
+              return ok('the worker accepts messages from the adapter, in rooms of two as well');
             const detail = `${userId} is not in ${missing.join(' and ')} of the worker's channels.matrix`;
             return group.includes(userId)
               ? warning(
@@ -151,7 +147,7 @@ function workerChecks(parts: HiclawParts, worker: MappedWorker): readonly Check[
                 )
               : failed(
                   detail,
-                  'Run `agrenting-hiclaw setup --mc …`: the worker drops what we say without a sign.',
+                  'Run `agrenting-hiclaw setup --mc …`: the worker ignores messages from the adapter.',
                 );
           }
         }
@@ -163,12 +159,12 @@ function workerChecks(parts: HiclawParts, worker: MappedWorker): readonly Check[
         const { lifecycle } = configuration;
         if (lifecycle.driver === 'none')
           return skipped('lifecycle.driver is none: workers are assumed to run');
-        if (!parts.start) return skipped('not tried, because it starts the worker: give --start');
+        if (!parts.start) return skipped('not checked, because it starts the worker: pass --start');
         const starter = createLifecycle(lifecycleOf(lifecycle, parts.environment));
         try {
           const readiness = await starter.ensureReady(worker);
           if (readiness.kind === 'failed')
-            return failed(readiness.problem, 'Try by hand what lifecycle names, and look at what it says.');
+            return failed(readiness.problem, 'Run the lifecycle command manually, and check its output.');
           return ok(readiness.kind === 'starting' ? 'it was started' : `it is ${readiness.kind}`);
         } finally {
           starter.close();

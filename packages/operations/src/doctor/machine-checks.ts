@@ -30,7 +30,7 @@ export function machineChecks(
           await store.close();
           return readiness.kind === 'ready'
             ? ok(`${file} can be written`)
-            : failed(readiness.why, `Look at ${file} and its disk.`);
+            : failed(readiness.why, `Check ${file} and its disk.`);
         } catch (error) {
           if (error instanceof StoreError) return failed(error.message, error.remedy);
           return failed(error instanceof Error ? error.message : 'it cannot be opened', `Look at ${file}.`);
@@ -45,8 +45,8 @@ export function machineChecks(
         const free = bavail * bsize;
         const shown = `${(free / 1024 / 1024 / 1024).toFixed(1)} GiB are free for ${folder}`;
         if (free < MIN_FREE_BYTES)
-          return failed(shown, 'Free some space: a store that cannot be written accepts no hiring.');
-        return free < LOW_FREE_BYTES ? warning(shown, 'Free some space before long.') : ok(shown);
+          return failed(shown, 'Free some space: without it the store accepts no hirings.');
+        return free < LOW_FREE_BYTES ? warning(shown, 'Free some space soon.') : ok(shown);
       },
     },
     ...clockChecks(configuration),
@@ -61,7 +61,7 @@ async function lookAtPrivateFiles(
   const files = [...privateFiles, ...storeFilesOf(configuration)];
   const exposed = await exposedAmong(files);
   if (exposed.length === 0)
-    return ok(`${counted(privateFiles.length, 'file')} and the store are for their owner only`);
+    return ok(`${counted(privateFiles.length, 'file')} and the store are accessible only to their owner`);
   const detail = exposed.map(({ path, what }) => `${path} ${EXPOSURES[what]}`).join('; ');
   return failed(
     detail,
@@ -94,10 +94,10 @@ function clockChecks({ marketplace, matrix, storage }: Configuration): readonly 
       );
       if (response === undefined) return skipped(`the ${name} does not answer`);
       const theirs = parseTimeMs(response.headers.get('date') ?? '');
-      if (theirs === undefined) return skipped(`the ${name} does not say what time it is`);
+      if (theirs === undefined) return skipped(`the ${name} does not report its time`);
       const skewMs = Math.abs(Date.now() - theirs);
-      const shown = `this clock and that of the ${name} differ by ${Math.round(skewMs / 1_000)} s`;
-      const remedy = 'Set the clock that is wrong, by NTP for good: signatures and deadlines go by it.';
+      const shown = `the clocks of this machine and the ${name} differ by ${Math.round(skewMs / 1_000)} s`;
+      const remedy = 'Correct the wrong clock, preferably with NTP: signatures and deadlines depend on it.';
       if (skewMs > MAX_SKEW_MS) return failed(shown, remedy);
       return skewMs > WARN_SKEW_MS ? warning(shown, remedy) : ok(shown);
     },

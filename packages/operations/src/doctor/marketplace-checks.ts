@@ -30,7 +30,7 @@ export function marketplaceChecks(
         } catch (error) {
           return failed(
             `${marketplace.baseUrl} does not answer (${whyUnreachable(error)})`,
-            'Check marketplace.baseUrl, DNS and the way out of this machine.',
+            'Check marketplace.baseUrl, DNS and outbound access of this machine.',
           );
         }
       },
@@ -44,10 +44,10 @@ export function marketplaceChecks(
           async look() {
             // A listing is shown to anybody; the list of pending hirings needs the key.
             const page = await firstPendingPage(client, agent.key);
-            if (page.kind === 'page') return ok('the marketplace takes it');
+            if (page.kind === 'page') return ok('the marketplace accepts it');
             // Keys are told apart by asking; how they begin is a hint at most (Agrenting API reference, 21 #17).
             const hint = agent.key.reveal().startsWith('ap_')
-              ? "It looks like a user token (ap_…), and those settle no hirings: set the agent's own key."
+              ? "It looks like a user token (ap_…), which cannot settle hirings. Set the agent's own key."
               : 'Copy the key again from the dashboard, or make a new one there.';
             return failed(page.problem, hint);
           },
@@ -56,21 +56,22 @@ export function marketplaceChecks(
           name: `listing ${name}`,
           async look() {
             const outcome = await look();
-            if (outcome.kind !== 'profile') return failed('its listing cannot be read', 'See its key above.');
+            if (outcome.kind !== 'profile')
+              return failed('its listing cannot be read', 'See the check of its key above.');
             const { workerMatrixId } = outcome.profile;
             if (agent.worker !== undefined) {
               const mapped = configuration.workers.list.find(
                 (worker) => worker.name === agent.worker,
               )?.userId;
               if (workerMatrixId === undefined || mapped === undefined || mapped === workerMatrixId)
-                return ok(`${agent.worker} does its work`);
+                return ok(`${agent.worker} is its worker`);
               return warning(
-                `it names ${inQuotes(workerMatrixId)}, and the configuration has ${mapped} do its work`,
-                'Correct the one that is wrong: the configuration counts.',
+                `it names ${inQuotes(workerMatrixId)}, but the configuration has ${mapped}`,
+                'Correct the wrong one. The configuration takes precedence.',
               );
             }
             return workerMatrixId === undefined
-              ? failed('nothing says which worker does its work', `Set agents.${index}.worker.`)
+              ? failed('no worker is assigned to it', `Set agents.${index}.worker.`)
               : ok(`it names ${inQuotes(workerMatrixId)}`);
           },
         },
@@ -80,7 +81,7 @@ export function marketplaceChecks(
             const outcome = await look();
             const url = outcome.kind === 'profile' ? outcome.profile.callbackUrl : undefined;
             return url === undefined
-              ? skipped('its listing names no callback URL: it is reached over MCP')
+              ? skipped('its listing has no callback URL: it is reached over MCP')
               : await lookAtCallback(url);
           },
         },
@@ -90,7 +91,7 @@ export function marketplaceChecks(
             const outcome = await look();
             const agentId = agent.id ?? (outcome.kind === 'profile' ? outcome.profile.agentId : undefined);
             if (agentId === undefined)
-              return failed('without its id no session can be opened', 'See its key above.');
+              return failed('no session can be opened without its id', 'See the check of its key above.');
             const sessions = createOneShotSessions({
               client,
               agentId,
@@ -103,7 +104,7 @@ export function marketplaceChecks(
               ? ok('a session opens, and the pending hirings can be read')
               : failed(
                   read.problem,
-                  'Check that /mcp of the marketplace is reachable from here and not held back by a proxy.',
+                  'Check that /mcp of the marketplace is reachable from here and not blocked or buffered by a proxy.',
                 );
           },
         },
@@ -117,14 +118,14 @@ async function lookAtCallback(url: string): Promise<Finding> {
   switch (probed.kind) {
     case 'answers':
       return ok(
-        `${inQuotes(url)} answers the probe for availability (HTTP ${probed.status} after ${probed.tookMs} ms)`,
+        `${inQuotes(url)} answers the availability probe (HTTP ${probed.status} after ${probed.tookMs} ms)`,
       );
     case 'unfit':
-      return failed(probed.problem, 'List the address of a gateway with a certificate in front of it.');
+      return failed(probed.problem, 'Use the address of a gateway with a certificate.');
     case 'failed':
       return failed(
         probed.problem,
-        'Does the bridge run, can it be reached at that address, and does the gateway let HEAD through without a key? Until then each hiring is refunded at once.',
+        'Check that the bridge runs and is reachable at that address, and that the gateway allows HEAD without a key. Until then each hiring is refunded at once.',
       );
   }
 }

@@ -41,7 +41,7 @@ export async function runChecks(examination: Examination): Promise<void> {
       const found = await check
         .look()
         .catch((error: unknown) =>
-          failed(`it could not be looked at: ${inQuotes(describe(error))}`, 'Look at what it names.'),
+          failed(`the check failed: ${inQuotes(describe(error))}`, 'Fix the error that it names.'),
         );
       examination.note(check.name, found);
     }

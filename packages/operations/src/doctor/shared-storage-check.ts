@@ -15,7 +15,7 @@ export function sharedStorageCheck(
     name: 'shared-storage',
     async look() {
       return await Promise.resolve(
-        workers.length < 2 ? ok('no other worker is known that may write to task folders') : found(),
+        workers.length < 2 ? ok('no other known worker can write to task folders') : found(),
       );
     },
   };
@@ -26,10 +26,10 @@ export function sharedStorageCheck(
       return resultDigest !== 'required' && approve !== 'results' && approve !== 'both';
     });
     return open.length === 0
-      ? ok('each of the workers may write to all of shared/; results need a SHA-256 or your yes')
+      ? ok('each of the workers can write to all of shared/; results need a SHA-256 or your approval')
       : warning(
-          `each of the ${workers.length} workers may write to all of shared/, and results count without a SHA-256 or your yes`,
-          'If you do not trust all of them, set policy.resultDigest: required or policy.approve: results; docs/shared-storage.md says more.',
+          `each of the ${workers.length} workers can write to all of shared/, and results count without a SHA-256 or your approval`,
+          'If you do not trust all of them, set policy.resultDigest: required or policy.approve: results; see docs/shared-storage.md.',
         );
   }
 }

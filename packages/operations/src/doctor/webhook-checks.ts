@@ -24,8 +24,8 @@ export function webhookChecks(configuration: Configuration, listingOf: ListingOf
       name: 'webhook',
       look: async () =>
         await deliver(configuration, own, {
-          silent: 'Does the bridge run? Start it: agrenting-hiclaw up --apps bridge,poller',
-          refused: 'It runs with another key or secret than this configuration has: start it again.',
+          silent: 'Check that the bridge runs. Start it with agrenting-hiclaw up --apps bridge,poller',
+          refused: 'It runs with another key or secret than this configuration. Restart it.',
         }),
     },
     {
@@ -43,19 +43,18 @@ export function webhookChecks(configuration: Configuration, listingOf: ListingOf
         name: `delivery ${agent.worker ?? `agents.${index}`}`,
         async look() {
           const url = await callbackOf(agent);
-          if (url === undefined) return skipped('its listing names no callback URL: it is reached over MCP');
+          if (url === undefined) return skipped('its listing has no callback URL: it is reached over MCP');
           if (!URL.canParse(url)) {
             return failed(
-              `its listing names ${inQuotes(url)}, which is no URL`,
+              `its listing names ${inQuotes(url)}, which is not a URL`,
               'Set the callback URL of the listing to the full address of the bridge, such as https://example.com/webhook/agrenting/hiring.',
             );
           }
           if (!isOwnAddress(webhook, url)) return elsewhere(url);
           return await deliver(configuration, url, {
-            silent:
-              'Is the gateway up, and does it lead to the bridge? Look at its route and at webhook.host.',
+            silent: 'Check that the gateway is up and leads to the bridge: check its route and webhook.host.',
             refused:
-              'Let the gateway pass the header on as it came, and compare webhook.keys and webhook.signatureSecrets with the callback header and the secret of the listing.',
+              'Let the gateway forward the header unchanged, and compare webhook.keys and webhook.signatureSecrets with the callback header and the secret of the listing.',
           });
         },
       };
@@ -67,22 +66,22 @@ export function webhookChecks(configuration: Configuration, listingOf: ListingOf
 function elsewhere(url: string): Finding {
   const { href, origin } = new URL(url);
   return warning(
-    `its listing names ${inQuotes(href)}, which is not at webhook.publicUrl, so no delivery was tried`,
-    `If that address leads to your bridge, set webhook.publicUrl to ${inQuotes(origin)}. If it does not, somebody changed the listing: set its callback URL again and rotate the agent's key.`,
+    `its listing names ${inQuotes(href)}, which is not at webhook.publicUrl, so no delivery was sent`,
+    `If that address leads to your bridge, set webhook.publicUrl to ${inQuotes(origin)}. If it does not, the listing was changed by someone else: set its callback URL again and rotate the agent's key.`,
   );
 }
 
-const NO_BRIDGE = 'no key for webhooks is set: hires are heard over MCP';
+const NO_BRIDGE = 'no webhook key is set: hires are received over MCP';
 
 /** Whether a gateway can reach the bridge, and who else can. */
 function exposureOf(host: string, callbackUrls: readonly string[]): Finding {
   const outside = callbackUrls.filter((url) => !isLoopback(new URL(url).hostname));
   if (isLoopback(host)) {
     return outside.length === 0
-      ? ok(`it listens on ${host}, for this machine alone`)
+      ? ok(`it listens on ${host}, on this machine only`)
       : warning(
           `it listens on ${host}, and hires come to ${outside.map((url) => inQuotes(url)).join(', ')}`,
-          'A gateway on this machine reaches it there; one in a container does not: set webhook.host to the address of its network here, such as 172.17.0.1.',
+          'A gateway on this machine can reach it; one in a container cannot: set webhook.host to the address of its network here, such as 172.17.0.1.',
         );
   }
   return isEveryAddress(host)
@@ -104,14 +103,13 @@ async function deliver(
     return failed(`${inQuotes(url)} does not answer (${delivery.problem})`, remedies.silent);
   }
   if (delivery.status !== 200) {
-    const remedy =
-      delivery.status === 503 ? 'Look at the log of the bridge, and at its disk.' : remedies.refused;
-    return failed(`${inQuotes(url)} answered a trial delivery with HTTP ${delivery.status}`, remedy);
+    const remedy = delivery.status === 503 ? 'Check the log of the bridge, and its disk.' : remedies.refused;
+    return failed(`${inQuotes(url)} answered a test delivery with HTTP ${delivery.status}`, remedy);
   }
   return (await hasArrived(configuration, id))
-    ? ok(`a trial delivery to ${inQuotes(url)} arrived`)
+    ? ok(`a test delivery to ${inQuotes(url)} arrived`)
     : failed(
-        `a trial delivery to ${inQuotes(url)} was answered 200 and is not in the store`,
+        `a test delivery to ${inQuotes(url)} was answered with 200 but is not in the store`,
         'Another program listens there, or the bridge uses another store: compare store.file.',
       );
 }

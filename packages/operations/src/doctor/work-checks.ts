@@ -21,16 +21,14 @@ export function workChecks(
       name: `work ${name}`,
       async look() {
         const tasks = (await open())?.filter(({ worker }) => worker.name === name);
-        return tasks === undefined
-          ? skipped('there is no store yet')
-          : lookAtWork(configuration, name, tasks);
+        return tasks === undefined ? skipped('no store yet') : lookAtWork(configuration, name, tasks);
       },
     })),
     {
       name: 'task-files',
       async look() {
         const tasks = await open();
-        return tasks === undefined ? skipped('there is no store yet') : await lookAtFiles(store, tasks);
+        return tasks === undefined ? skipped('no store yet') : await lookAtFiles(store, tasks);
       },
     },
   ];
@@ -55,13 +53,13 @@ function lookAtWork({ timing }: Configuration, name: string, tasks: readonly Tas
     const signAtMs = attempt.progress.lastSignAtMs ?? 0;
     return signAtMs < toldAtMs && Date.now() - toldAtMs > patienceMs;
   });
-  if (tasks.length === 0) return ok('it has no task before it');
-  if (silent.length === 0) return ok(`it shows that it has its task (${tasks.length} before it)`);
+  if (tasks.length === 0) return ok('it has no open task');
+  if (silent.length === 0) return ok(`it shows activity for its tasks (${tasks.length} open)`);
   const detail = silent
     .map(({ record: { hiringId }, attempt }) => {
       const { messages } = attempt.progress;
       const at = new Date(messages.at(-1)?.sentAtMs ?? 0).toISOString();
-      return `it was told of hiring ${hiringId} ${messages.length} times, last at ${at}, and shows no sign`;
+      return `it was notified of hiring ${hiringId} ${messages.length} times, last at ${at}, and shows no activity`;
     })
     .join('; ');
   const remedy = `Check that it runs (\`doctor --start\`), that it listens to the adapter (\`doctor --mc …\`) and that its token is valid (\`tokens check\`). \`workers restart ${name}\` fixes a worker that no longer reads messages; it is notified again automatically.`;
@@ -81,10 +79,10 @@ async function lookAtFiles(store: ObjectStore, tasks: readonly TaskAtWorker[]): 
       hirings.add(record.hiringId);
     }
   }
-  if (missing.length === 0) return ok(`those of ${tasks.length} tasks are in storage`);
+  if (missing.length === 0) return ok(`the files of ${tasks.length} tasks are in storage`);
   const retries = [...hirings].map((id) => `\`agrenting-hiclaw hirings retry ${id}\``).join(', ');
   return failed(
     `${missing.join(', ')} is not in storage any more`,
-    `Once it waits for a person, ${retries} writes the folder again and asks the worker to file-sync. Who may delete in shared/tasks?`,
+    `When the hiring is in state attention, ${retries} writes the folder again and asks the worker to file-sync. Check who can delete in shared/tasks.`,
   );
 }

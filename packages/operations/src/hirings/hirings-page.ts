@@ -17,7 +17,7 @@ export interface HiringsRequest extends PageRequest {
   readonly worker?: string | undefined;
   /** The beginning of a hiring or agent id, a worker's name, or words of what the hirer wrote. */
   readonly query?: string | undefined;
-  /** Only those that wait for a person. */
+  /** Only those that need an operator. */
   readonly attention?: boolean | undefined;
 }
 

@@ -29,7 +29,7 @@ export async function sendTestWebhook(webhook: Configuration['webhook'], url: st
   const id = `trial-${randomUUID()}`;
   const body = JSON.stringify({
     hiring_id: id,
-    task: { description: 'a trial delivery of agrenting-hiclaw' },
+    task: { description: 'a test delivery of agrenting-hiclaw' },
     timestamp: new Date().toISOString(),
   });
   const headers = { 'content-type': 'application/json', ...keyHeader(webhook), ...signature(webhook, body) };

@@ -6,7 +6,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   settlement: 'How results, failures and messages are sent to the marketplace.',
   'settlement.via':
     'auto: by REST where the marketplace takes them there, else by the tools of the MCP session; rest or mcp: only so.',
-  agents: 'The agents whose work is sold; each hears its own hires.',
+  agents: 'The agents whose work is sold; each receives its own hires.',
   'agents.*.id': `Its UUID; the marketplace is asked when it is left out. Variable ${AGENT_VARIABLES.id}, for one agent.`,
   'agents.*.key': `Its own API key, or keyFile; \`agrenting-hiclaw register\` makes it. Variable ${AGENT_VARIABLES.key}, for one agent.`,
   'agents.*.worker': `The name of the worker that does its work, or the one that its listing names. Variable ${AGENT_VARIABLES.worker}, for one agent.`,
