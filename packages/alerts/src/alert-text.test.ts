@@ -85,7 +85,7 @@ describe('what of a hiring is worth an alert', () => {
     ['disputed', { to: 'cancelled', event: 'over_disputed' }, 'disputed'],
     ['disputed after its end', { from: 'completed', to: 'completed', event: 'dispute_opened' }, 'disputed'],
     ['no longer disputed', { from: 'completed', to: 'completed', event: 'dispute_resolved' }, 'disputed'],
-    ['taken back', { from: 'completed', to: 'completed', event: 'payment_reversed' }, 'disputed'],
+    ['undone', { from: 'completed', to: 'completed', event: 'payment_reversed' }, 'disputed'],
     ['paid after all', { from: 'failed', to: 'failed', event: 'payment_released' }, 'paid'],
     ['run again by the hirer', { to: 'cancelled', event: 'superseded' }, undefined],
     ['rejected, because nobody bought it', { to: 'rejected', event: 'absent' }, undefined],

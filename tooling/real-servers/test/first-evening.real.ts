@@ -89,7 +89,7 @@ describe('a HiClaw that knows nothing of us', () => {
     const made = await setup();
     expect(made).toContain('HiClaw 1.2 (there is a bucket agentteams-storage)');
     expect(made).toContain('✓ restart of alice');
-    expect(made).toContain('it heard us in a room of its own');
+    expect(made).toContain('it responded in a room of its own');
     await good('workers', 'teach', 'alice', `--mc=${world.minioClient}`);
     await good(
       'register',
@@ -133,7 +133,7 @@ describe('a HiClaw that knows nothing of us', () => {
   });
 
   test('is left as it was by undo', async () => {
-    expect(await setup('--undo')).toContain('taken back');
+    expect(await setup('--undo')).toContain('undone');
     const settings = await world.hiclaw.minio.get('agents/alice/openclaw.json');
     expect(settings).not.toContain('@agrenting:');
     const denied = await run('doctor', '--json');

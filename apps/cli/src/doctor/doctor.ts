@@ -59,7 +59,7 @@ export async function doctor(terminal: Terminal, options: DoctorOptions): Promis
     printJson(terminal, { checks, failed: failures, warnings, skipped: skippedChecks });
   } else {
     terminal.print(
-      `\n${count('ok')} in order, ${counted(warnings, 'warning')}, ${failures} failed, ${skippedChecks} not looked at\n`,
+      `\n${count('ok')} passed, ${counted(warnings, 'warning')}, ${failures} failed, ${skippedChecks} skipped\n`,
     );
   }
   if (failures > 0) {

@@ -76,7 +76,7 @@ const OURS: ReadonlySet<string> = new Set([
   'version',
   'agentId',
   'state',
-  'heardAt',
+  'receivedAt',
   'attempt',
   'worker',
   'room',
@@ -102,7 +102,7 @@ export function hiringsAsShown(terminal: Terminal, records: readonly HiringRecor
       shortTime(hiring.receivedAt),
       hiring.needs?.why ?? hiring.lastFailure?.problem ?? '',
     ]);
-  return table(terminal, ['HIRING', 'STATE', 'WORKER', 'PRICE', 'HEARD (UTC)', 'NEEDS'], rows);
+  return table(terminal, ['HIRING', 'STATE', 'WORKER', 'PRICE', 'RECEIVED (UTC)', 'NEEDS'], rows);
 }
 
 /** What is known of a hiring. */

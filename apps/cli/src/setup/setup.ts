@@ -70,12 +70,12 @@ async function undo(context: SetupContext): Promise<void> {
   for (const entry of journal.made.toReversed()) {
     const step = `${entry.what} of ${entry.of}`;
     if (changes.dry) {
-      changes.say(step, 'would change', 'would be taken back');
+      changes.say(step, 'would change', 'would be undone');
       continue;
     }
     const problem = await takeBack(context, entry);
     if (problem === undefined) await journal.forget(entry);
-    changes.say(step, problem === undefined ? 'changed' : 'failed', problem ?? 'taken back');
+    changes.say(step, problem === undefined ? 'changed' : 'failed', problem ?? 'undone');
   }
 }
 
@@ -104,8 +104,8 @@ function report({ terminal, options, draft, changes }: SetupContext): void {
     printJson(terminal, { configuration: draft.file, steps: lines });
   } else if (failed.length === 0 && options.undo !== true) {
     const next = changes.dry
-      ? 'Nothing was changed. Run it without --dry-run to make these changes.'
-      : 'Next: agrenting-hiclaw register, which offers a worker on the marketplace.';
+      ? 'Nothing was changed. Run without --dry-run to make these changes.'
+      : 'Next: agrenting-hiclaw register, which registers a worker on the marketplace.';
     terminal.print(`\n${next}\n`);
   }
   if (failed.length > 0) {

@@ -26,7 +26,7 @@ export async function verifyMappedWorker(context: SetupContext, worker: MappedWo
   const where =
     own.kind === 'seen' ? 'in a room of its own, so each hiring gets one' : 'in its own room only';
   const when = `${verification.sign} after ${(verification.afterMs / 1_000).toFixed(1)} s`;
-  return changes.say(step, 'done', `it heard us ${where} (${when})`);
+  return changes.say(step, 'done', `it responded ${where} (${when})`);
 }
 
 /** How long a worker may take to show that it heard; throws for what is no number of seconds. */

@@ -62,7 +62,8 @@ export async function allowAdapter(context: SetupContext, worker: MappedWorker):
     of: worker.name,
   });
   if (changed && profile.controller) {
-    const lasting = 'tell set-up how to reach the controller (lifecycle.driver cli or rest) to have it last';
+    const lasting =
+      'configure how to reach the controller (lifecycle.driver cli or rest) to make it permanent';
     changes.say(step, 'skipped', `the controller may overwrite ${key}: ${lasting}`);
   }
   return changed;
@@ -125,7 +126,7 @@ export async function restartWorker(context: SetupContext, worker: MappedWorker)
     return changes.say(step, 'skipped', 'restart it yourself: it reads its lists only when it starts');
   }
   const starter = createLifecycle(lifecycleOf(lifecycle, terminal.environment));
-  const what = 'it reads its lists at its start only; what it is at would be lost';
+  const what = 'it reads its lists only when it starts; its unfinished work would be lost';
   await changes.make(step, what, async () => {
     changes.progress(`restarting ${worker.name}`);
     const readiness = await starter.restart(worker);

@@ -37,5 +37,5 @@ export async function teachWorker(terminal: Terminal, name: string, options: Tea
   }
   if (options.json === true) return printJson(terminal, { worker: name, written });
   for (const key of written) terminal.print(`${mark(terminal, 'ok')} ${key}\n`);
-  terminal.print(`\n${name} takes it up within minutes, or when it is restarted.\n`);
+  terminal.print(`\n${name} loads it within minutes, or when it is restarted.\n`);
 }
