@@ -61,7 +61,7 @@ describe.concurrent('an evening by webhook', () => {
     const up = await looksAt(evening, 'webhook', 'delivery alice', 'exposure', 'callback alice');
     expect(up.map((check) => check?.status)).toEqual(['ok', 'ok', 'ok', 'ok']);
     const { output } = await evening.run(['hirings', 'others']);
-    expect(output).toMatch(/"a trial delivery" +webhook/);
+    expect(output).toMatch(/"a test delivery" +webhook/);
 
     const id = await evening.hireAndWait();
     const shown = await evening.run(['hirings', 'show', id]);

@@ -14,7 +14,7 @@ describe('from an empty folder to a paid hire', () => {
     const setUp = await evening.setup();
     expect(setUp).toMatchObject({
       exitCode: 0,
-      output: expect.stringContaining('it responded in a room of its own'),
+      output: expect.stringContaining('it responded in a new room, so'),
     });
     expect(await evening.register()).toMatchObject({
       exitCode: 0,

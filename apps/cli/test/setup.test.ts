@@ -131,7 +131,7 @@ describe.concurrent('setup', () => {
     const evening = await openEvening({ times: { startMs: 100, workMs: 200, pullEveryMs: 4_000 } });
     await evening.init();
     const { exitCode, output } = await evening.setup(['--verify-seconds', '30']);
-    expect(output).toContain('it responded in a room of its own');
+    expect(output).toContain('it responded in a new room, so');
     expect(exitCode).toBe(0);
     expect(evening.hiclaw.worker('alice').log.join()).toContain('is not allowed');
   });
@@ -147,7 +147,7 @@ describe.concurrent('setup', () => {
     const groupsOnly = text.replace(/("dm": \{[^}]*"allowFrom": \[)[^\]]*/, '$1');
     evening.putAliceSettings(groupsOnly);
     const proved = await evening.run(['setup', '--yes', '--verify-seconds', '2']);
-    expect(proved.output).toContain('it responded in its own room only');
+    expect(proved.output).toContain('it responded only in its own room');
     expect(await readFile(evening.config, 'utf8')).toContain('rooms: worker');
   });
 

@@ -35,16 +35,16 @@ describe.concurrent('webhook test', () => {
     const own = await evening.run(['webhook', 'test']);
     expect(own.exitCode, own.output).toBe(0);
     expect(own.output).toContain('HEAD without a key: HTTP 200');
-    expect(own.output).toMatch(/trial delivery: HTTP 200 .*accepted/);
+    expect(own.output).toMatch(/test delivery: HTTP 200 .*accepted/);
     expect(own.output).toContain('is in the store, and is not a hiring');
     const listed = await evening.run(['webhook', 'test', '--agent', 'alice', '--json']);
     expect(listed.exitCode, listed.output).toBe(0);
     expect(JSON.parse(listed.output)).toMatchObject({ url, kept: true, head: { status: 200 } });
     expect((await evening.run(['hirings', 'list'])).output).toBe('no hirings\n');
-    expect((await evening.run(['hirings', 'others'])).output).toMatch(/"a trial delivery" +webhook/);
+    expect((await evening.run(['hirings', 'others'])).output).toMatch(/"a test delivery" +webhook/);
     const examined = await evening.run(['doctor']);
-    expect(examined.output).toMatch(/✓ webhook: a trial delivery to \S+ arrived/);
-    expect(examined.output).toMatch(/✓ delivery alice: a trial delivery to \S+ arrived/);
+    expect(examined.output).toMatch(/✓ webhook: a test delivery to \S+ arrived/);
+    expect(examined.output).toMatch(/✓ delivery alice: a test delivery to \S+ arrived/);
 
     // One whose secret is another.
     const text = await readFile(evening.config, 'utf8');

@@ -33,7 +33,7 @@ export function startRetentionJob(options: RetentionJobOptions): Leader {
         report: ({ problems, ...gone }) => {
           options.count?.(gone);
           for (const problem of problems ?? []) log.warn({ problem }, 'retention could not do all of it');
-          if (problems === undefined) log.info(gone, 'retention let go of what is over');
+          if (problems === undefined) log.info(gone, 'retention deleted old data');
         },
       }),
   });

@@ -23,8 +23,7 @@ export async function verifyMappedWorker(context: SetupContext, worker: MappedWo
   const index = mappedWorkers(draft).findIndex(({ name }) => name === worker.name);
   draft.set(['workers', 'list', index, 'rooms'], own.kind === 'seen' ? 'per-hiring' : 'worker');
   await draft.save();
-  const where =
-    own.kind === 'seen' ? 'in a room of its own, so each hiring gets one' : 'in its own room only';
+  const where = own.kind === 'seen' ? 'in a new room, so each hiring gets a room' : 'only in its own room';
   const when = `${verification.sign} after ${(verification.afterMs / 1_000).toFixed(1)} s`;
   return changes.say(step, 'done', `it responded ${where} (${when})`);
 }

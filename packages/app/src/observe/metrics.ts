@@ -89,8 +89,8 @@ export function createAppMetrics(registry: Registry) {
       [1, 2, 4, 8, 16, 32, 64, 128, 256],
     ),
     leasesHeld: gauge('leases_held', 'Leases of this process, but for those of hirings', ['lease']),
-    alerts: counter('alerts_total', 'Tries to tell the operator', ['sink', 'outcome']),
-    deleted: counter('retention_deleted_total', 'What was let go of after its time', ['what']),
+    alerts: counter('alerts_total', 'Attempts to send alerts', ['sink', 'outcome']),
+    deleted: counter('retention_deleted_total', 'Data deleted after its retention time', ['what']),
   };
   for (const intake of INTAKES) {
     for (const outcome of INTAKE_OUTCOMES) appMetrics.received.inc({ intake, outcome }, 0);
