@@ -2,7 +2,7 @@ import { startAdapter, type RunningAdapter } from '@agrenting-hiclaw/app';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 import { startAdminServer } from './server.ts';
 
-/** A running operator's API, with what its tests and commands look at. */
+/** A running admin API, with what its tests and commands look at. */
 export interface RunningAdminApi extends RunningAdapter {
   /** Where the API and the console are served. */
   readonly adminUrl: string;

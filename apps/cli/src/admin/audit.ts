@@ -4,7 +4,7 @@ import { limitOf, printMore, type PagedOptions } from '../terminal/paged.ts';
 import { printJson, shortTime, table } from '../terminal/show.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** Who did what by the operator's API, the newest first; what was refused, too. */
+/** Who did what by the admin API, the newest first; what was refused, too. */
 export async function listAudit(terminal: Terminal, options: PagedOptions): Promise<void> {
   const request = { limit: limitOf(options.limit), cursor: options.cursor };
   await withStore(terminal, options, async (store) => {

@@ -14,7 +14,7 @@ const TOKEN_BYTES = 32;
 const NAME = /^[\w.@-]{1,64}$/;
 
 /**
- * Makes a token for the operator's API, shows it once, and keeps its hash alone. One of that name that is there is
+ * Makes a token for the admin API, shows it once, and keeps its hash alone. One of that name that is there is
  * replaced, so that a lost token is dead.
  */
 export async function makeAdminToken(terminal: Terminal, options: TokenOptions): Promise<void> {

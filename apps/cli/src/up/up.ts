@@ -96,7 +96,7 @@ function partsOf(
   });
 }
 
-/** One after the other, past the port that the operator's API has. */
+/** One after the other, past the port that the admin API has. */
 function healthPort({ health, admin }: Configuration, index: number): number {
   if (health.port === 0) return 0;
   const port = health.port + index;

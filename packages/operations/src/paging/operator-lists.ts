@@ -13,7 +13,7 @@ export interface ShownAlert {
   readonly refusals: number;
 }
 
-/** A deed by the operator's API, done or refused. */
+/** A deed by the admin API, done or refused. */
 export interface ShownDeed {
   readonly at: string;
   readonly who: string;
@@ -52,7 +52,7 @@ export async function alertsPage({ overview }: Lists, request: PageRequest): Pro
   return { items, nextCursor: page.nextCursor };
 }
 
-/** The audit of the operator's API, the newest first. Throws `CursorError`. */
+/** The audit of the admin API, the newest first. Throws `CursorError`. */
 export async function auditPage({ audit }: Lists, request: PageRequest): Promise<Page<ShownDeed>> {
   const page = await numberedPage(request, async (before, limit) => await audit.page(before, limit));
   const items = page.items.map(({ atMs, who, role, action, subject, commandId, outcome, client }) => ({

@@ -232,7 +232,7 @@ const alerts = z.strictObject({
 
 const HASH_OF_NOTHING = `sha256:${hash('sha256', '', 'hex')}`;
 
-/** Who may use the operator's API: only the hash of a token is known here, so that a copy of the file opens nothing. */
+/** Who may use the admin API: only the hash of a token is known here, so that a copy of the file opens nothing. */
 const adminToken = z.strictObject({
   name: z.string().regex(/^[\w.@-]{1,64}$/, 'must be letters, digits and . _ @ - only, at most 64'),
   role: z.enum(['viewer', 'operator'], 'must be one of: viewer, operator'),
@@ -242,7 +242,7 @@ const adminToken = z.strictObject({
     .refine((value) => value !== HASH_OF_NOTHING, 'is the hash of an empty token'),
 });
 
-/** The operator's API; the other apps do not look at it. */
+/** The admin API; the other apps do not look at it. */
 const admin = z.strictObject({
   host: listenHost.prefault('127.0.0.1'),
   port: port.default(8791),
