@@ -47,7 +47,7 @@ export async function testWebhook(terminal: Terminal, options: TestWebhookOption
       terminal.print(`${mark(terminal, isRight ? 'ok' : 'failed')} ${text}\n`);
     terminal.print(`${url}\n`);
     line(isHeadRight(trial.head), `HEAD without a key: ${told(trial.head)}`);
-    line(isTaken(trial.delivery), `test delivery:  ${told(trial.delivery)}`);
+    line(isTaken(trial.delivery), `test delivery: ${told(trial.delivery)}`);
     line(kept, kept ? `${trial.id} is in the store, and is not a hiring` : `${trial.id} is not in the store`);
   }
   if (problem !== undefined) throw problem;
