@@ -136,7 +136,7 @@ const TROUBLES: readonly (readonly [string, string, (evening: Evening) => unknow
     'the lifecycle command is not there',
     'lifecycle alice',
     (evening) => change(evening, /command:\n\s+- .*/, 'command: [/nowhere/lifecycle.sh]'),
-    'by hand',
+    'manually',
   ],
 ];
 

@@ -27,7 +27,7 @@ test.each(['bridge.example/webhook', 'webhook', 'http://[::1', ''])(
     expect(await found('exposure')).toMatchObject({ status: 'ok' });
     expect(await found('delivery alice')).toMatchObject({
       status: 'failed',
-      detail: expect.stringContaining('is no URL'),
+      detail: expect.stringContaining('is not a URL'),
     });
   },
 );
