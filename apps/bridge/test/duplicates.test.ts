@@ -59,7 +59,7 @@ describe.concurrent('duplicates and order', () => {
     expect(await store.list({ limit: 10 })).toHaveLength(1);
     const forms = await store.forms(hiringIdSchema.parse(id));
     expect(forms.map(({ document }) => document?.reveal())).toEqual(bodies);
-    expect(log.filter((line) => line.includes('again in other words') && line.includes(id))).toHaveLength(1);
+    expect(log.filter((line) => line.includes('again with other content') && line.includes(id))).toHaveLength(1);
   });
 
   test('a duplicate while the first is half on disk waits for it and is the same hiring', async ({

@@ -28,7 +28,7 @@ export async function sendAlerts(options: SendingOptions, signal: AbortSignal): 
     const delivery = await sink.send(waiting.alert, signal);
     if (delivery.kind === 'sent') {
       await alerts.sent(waiting, clock.nowMs());
-      log.info({ sink: sink.name, alert: waiting.alert.key }, 'the operator was told');
+      log.info({ sink: sink.name, alert: waiting.alert.key }, 'alert sent');
       waitMs = 0;
       continue;
     }
@@ -40,7 +40,7 @@ export async function sendAlerts(options: SendingOptions, signal: AbortSignal): 
     const pauseMs = Math.max(waitMs, askedForMs);
     log.warn(
       { sink: sink.name, alert: waiting.alert.key, problem: delivery.problem, waitMs: pauseMs },
-      'the operator could not be told; it is tried again',
+      'alert could not be sent, will retry',
     );
     await clock.sleep(pauseMs, signal);
   }

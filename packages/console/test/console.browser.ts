@@ -385,7 +385,7 @@ describe('a command', () => {
     await page.getByText('Ada, translator has a new key').waitFor();
     await go(page, 'workers');
     await page.getByRole('button', { name: 'Nudge vera' }).click();
-    await page.getByText('vera hears').waitFor();
+    await page.getByText('vera responded').waitFor();
     await go(page, 'alerts');
     await page.getByRole('button', { name: /^Send a test/ }).click();
     await page.getByText('Test alert queued').waitFor();

@@ -35,7 +35,7 @@ describe('a worker that asks before it runs a command', () => {
     expect(await cli('hirings', 'show', id)).toContain(`hirings answer ${id} yes`);
     const { question } = shown.parse(JSON.parse(await cli('hirings', 'show', id, '--json')));
     const answer = ['hirings', 'answer', id, 'yes', `--question=${question.eventId}`];
-    expect(await cli(...answer)).toContain('alice was told yes');
+    expect(await cli(...answer)).toContain('alice got the answer yes');
     expect(await cli(...answer)).toContain('before');
     await world.ended(id);
     expect(world.settlements(id)).toEqual(['result']);

@@ -122,7 +122,10 @@ export function createReceiver(
               const [outcome] = outcomes;
               if (outcome?.kind !== 'known' || outcome.repeated) return;
               // Which of them is right is not decided here: the hiring is read again.
-              log.info({ hiringId: outcome.hiringId }, 'heard a hiring again in other words; both are kept');
+              log.info(
+                { hiringId: outcome.hiringId },
+                'received a hiring again with other content; both are stored',
+              );
             },
           };
         }
@@ -142,7 +145,7 @@ export function createReceiver(
             outcome: delivery.kind,
             status: 200,
             body: { ...ACCEPTED, note: delivery.kind === 'test' ? TRIAL_NOTE : EVENT_NOTE },
-            afterwards: () => log.info({ what }, 'heard what is no hiring; it is kept in the store'),
+            afterwards: () => log.info({ what }, 'received a delivery that is not a hiring; it is stored'),
           };
         }
       }

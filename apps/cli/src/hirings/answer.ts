@@ -38,8 +38,8 @@ export async function answerHiring(
         const worker = record.attempt?.progress.worker?.name ?? 'the worker';
         return terminal.print(
           already
-            ? `${worker} was told ${answer} to this question before; nothing was sent\n`
-            : `${worker} was told ${answer}; its result is taken when it comes\n`,
+            ? `${worker} already got the answer ${answer} to this question; nothing was sent\n`
+            : `${worker} got the answer ${answer}; the adapter waits for its result\n`,
         );
       }
       case 'absent':

@@ -87,7 +87,7 @@ async function beInPolicy(
     changes.say(step, 'done', `${ourId} is on both, by its channel policy`);
     return false;
   }
-  const kept = edit.carried ? '; whom it hears today stays, whom it was to deny is not known and goes' : '';
+  const kept = edit.carried ? '; its current lists are kept, its unknown deny rules are lost' : '';
   const what = `${ourId} goes on both, by channelPolicy of Worker ${worker.name}${kept}`;
   return await changes.make(step, what, async () => {
     const problem = await setPolicy(controller, worker.name, edit.policy);

@@ -132,7 +132,7 @@ async function runOnce(
 async function failureOf(closed: Promise<void>): Promise<Failure> {
   try {
     await closed;
-    return { error: new Error('it ended, although nobody told it to') };
+    return { error: new Error('it ended unexpectedly') };
   } catch (error) {
     return { error };
   }

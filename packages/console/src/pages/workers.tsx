@@ -122,7 +122,7 @@ function WorkerRow({ worker }: { readonly worker: Worker }) {
             label="Nudge"
             about={name}
             wish={{ does: 'POST /workers/{name}/nudge', of: worker.name }}
-            done={`${name} hears`}
+            done={`${name} responded`}
           />
         </div>
       )}
