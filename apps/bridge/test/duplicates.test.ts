@@ -59,7 +59,9 @@ describe.concurrent('duplicates and order', () => {
     expect(await store.list({ limit: 10 })).toHaveLength(1);
     const forms = await store.forms(hiringIdSchema.parse(id));
     expect(forms.map(({ document }) => document?.reveal())).toEqual(bodies);
-    expect(log.filter((line) => line.includes('again with other content') && line.includes(id))).toHaveLength(1);
+    expect(log.filter((line) => line.includes('again with other content') && line.includes(id))).toHaveLength(
+      1,
+    );
   });
 
   test('a duplicate while the first is half on disk waits for it and is the same hiring', async ({
@@ -84,7 +86,7 @@ describe.concurrent('duplicates and order', () => {
     const { status, headers, body } = await post(dispatchBody(randomUUID()));
     expect([status, body]).toEqual([503, { error: 'Service unavailable, retry later' }]);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(log.join('')).toContain('could not be kept');
+    expect(log.join('')).toContain('could not be stored');
   });
 });
 

@@ -145,6 +145,6 @@ test('one that ends on its own is restarted, and so is one that cannot be closed
     },
   };
   await world.keep(part);
-  expect(world.said.join('')).toMatch(/could not be closed: Error: stuck[\s\S]*nobody told it to/);
+  expect(world.said.join('')).toMatch(/could not be closed: Error: stuck[\s\S]*it ended unexpectedly/);
   expect(starts).toBe(2);
 });
