@@ -81,7 +81,7 @@ describe.concurrent("HiClaw's gateway before the bridge, with a simulated Higres
       output: expect.stringContaining('HICLAW_ADMIN_PASSWORD'),
     });
     expect(await said([at, '--bridge-host=172.17.0.1'], { HICLAW_ADMIN_PASSWORD: 'wrong' })).toMatchObject({
-      output: expect.stringContaining('does not take user admin (HTTP 401)'),
+      output: expect.stringContaining('does not accept user admin (HTTP 401)'),
     });
     expect(await said(['--console=http://127.0.0.1:1', '--bridge-host=172.17.0.1'])).toMatchObject({
       output: expect.stringContaining('does not answer'),

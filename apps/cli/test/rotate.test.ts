@@ -56,7 +56,7 @@ describe.concurrent('keys rotate', () => {
     const refused = await evening.run(['keys', 'rotate', 'alice', '--yes']);
     expect(refused).toMatchObject({
       exitCode: 1,
-      output: expect.stringContaining('the marketplace does not take the key: HTTP 401'),
+      output: expect.stringContaining('the marketplace does not accept the key: HTTP 401'),
     });
     expect(await readFile(file, 'utf8')).toBe(sealed);
     expect(await evening.run(['keys', 'rotate', 'zoe', '--yes'])).toMatchObject({

@@ -97,7 +97,7 @@ describe.concurrent('setup finds out which HiClaw it is', () => {
       HICLAW_REGISTRATION_TOKEN: 'sandbox-registration-token',
       HICLAW_ADMIN_PASSWORD: 'admin-sandbox-password',
     });
-    expect(output).toContain('- profile: HiClaw 1.0; without --mc it cannot be seen, so 1.0 is assumed');
+    expect(output).toContain('- profile: HiClaw 1.0; it cannot be detected without --mc, so 1.0 is assumed');
   });
 });
 

@@ -121,7 +121,7 @@ describe.concurrent('setup', () => {
     await evening.init();
     const { exitCode, output } = await evening.setup(['--verify-seconds', '1']);
     expect(exitCode).toBe(1);
-    expect(output).toMatch(/✗ check of alice: alice showed no sign within 1 s: does it run/);
+    expect(output).toMatch(/✗ check of alice: alice showed no activity within 1 s: is it running/);
   });
 
   test('says it again to a worker that has not read its changed allow-list yet', async ({

@@ -34,8 +34,8 @@ describe.concurrent('the store', () => {
 
     // Somebody works on the store.
     const busy = await evening.run(['restore', backup]);
-    expect(busy).toMatchObject({ exitCode: 3, output: expect.stringContaining('A process works on') });
-    expect(busy.output).toContain('Stop what runs with it');
+    expect(busy).toMatchObject({ exitCode: 3, output: expect.stringContaining('is in use by a process') });
+    expect(busy.output).toContain('Stop agrenting-hiclaw up or the apps');
     await app.stop();
 
     const later = await evening.run(['restore', backup, '--json']);

@@ -51,7 +51,7 @@ describe.concurrent('alerts', () => {
     const [needed = '', cancelled = ''] = notices(box.hiclaw, roomId);
     expect(notices(box.hiclaw, roomId)).toHaveLength(2);
     expect(needed).toContain(
-      `Hiring ${id} (agent ${box.agents[0]?.id}, attempt 1) needs you: the hiring waits for your yes`,
+      `Hiring ${id} (agent ${box.agents[0]?.id}, attempt 1) needs you: the hiring awaits your approval`,
     );
     expect(needed).toContain(`agrenting-hiclaw hirings show ${id}`);
     expect(cancelled).toContain('was cancelled on the marketplace');

@@ -161,6 +161,6 @@ describe.concurrent('a hire over MCP', () => {
     const failed = await box.marketplace.hirings.when(id, 'failed', 20_000);
     expect(box.said()).toEqual([]);
     expect(box.hiclaw.objects('shared/tasks/agrenting-')).toEqual([]);
-    expect(failed.failedReason).toContain('pushes to no repository');
+    expect(failed.failedReason).toContain('does not push to repositories');
   });
 });

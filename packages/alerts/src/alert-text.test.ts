@@ -97,7 +97,7 @@ describe('what of a hiring is worth an alert', () => {
 
 describe('the words of an alert', () => {
   test('say why a person is needed, what to do, and where more is said', () => {
-    const todo = "Answer it in the worker's room !abc:test. The result is taken when it comes.";
+    const todo = "Answer it in the worker's room !abc:test. The result is accepted when it arrives.";
     expect(
       hiringAlert('attention', transitionOf(), recordOf({ reason: { code: 'worker_question' } })),
     ).toEqual({
@@ -137,7 +137,7 @@ describe('the words of an alert', () => {
         transitionOf({ reason: 'worker_silent' }),
         recordOf({ reason: { code: 'worker_silent', silentSeconds, messages: 4 } }),
       );
-    expect(silent(900).text).toContain('silent for 900 s, and was told 4 times');
+    expect(silent(900).text).toContain('silent for 900 s, and was notified 4 times');
     expect(silent(900).subject).toBe(silent(1_000).subject);
   });
 

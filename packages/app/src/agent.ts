@@ -94,7 +94,7 @@ export function startAgent(options: AgentOptions): RunningAgent {
       asked.resolve();
       waitMs = nextWaitMs(waitMs, IDENTIFY_BACKOFF, options.random);
       const askedForMs = outcome.kind === 'unavailable' ? (outcome.retryAfterMs ?? 0) : 0;
-      log.error({ agent: name, problem, waitMs }, 'the marketplace does not say who this agent is');
+      log.error({ agent: name, problem, waitMs }, 'the agent of this key could not be identified');
       await clock.sleep(Math.max(waitMs, askedForMs), closing.signal);
     }
   }

@@ -167,11 +167,11 @@ async function readOfAny(
   if (doubts.length === 0) return { kind: 'absent' };
   return {
     kind: 'unavailable',
-    problem: `it was heard without its agent, and none has it: ${doubts.join('; ')}`,
+    problem: `it was received without its agent, and no agent has it: ${doubts.join('; ')}`,
   };
 }
 
 /** A key that was not identified yet may turn out to be this agent's, so it is no final no. */
 function unknownAgent(agentId: AgentId): string {
-  return `no key of agent ${agentId} is known yet: list the agent with its key under agents, or wait until its key was identified`;
+  return `no key of agent ${agentId} is known yet: add the agent with its key under agents, or wait until its key is identified`;
 }

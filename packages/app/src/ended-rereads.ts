@@ -113,7 +113,7 @@ export function keepRereadingEnded(options: EndedRereadsOptions): Leader | undef
         clock,
         signal,
         report: ({ hiringId }, event) =>
-          log.warn({ hiringId, event }, 'the money of an ended hiring is another than it was'),
+          log.warn({ hiringId, event }, 'the money of an ended hiring changed'),
       }),
   });
 }

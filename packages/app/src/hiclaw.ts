@@ -93,7 +93,7 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
     rooms: async () => await directory.workers(),
     attemptRooms: async () => await store.rooms.inUse(),
     report: (problem, { code, roomId: ofRoom }) =>
-      log.warn({ problem, code, roomId: ofRoom }, 'the rooms were not fully heard'),
+      log.warn({ problem, code, roomId: ofRoom }, 'messages of the rooms could not be received completely'),
   });
   const leaveEnded = async (signal: AbortSignal): Promise<void> =>
     await hiclaw.leaveEndedRooms(
@@ -102,7 +102,7 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
         log: store.rooms,
         clock,
         keepMs: matrix.keepRoomsHours * 3_600_000,
-        report: (problem) => log.warn({ problem }, 'a room stays for now'),
+        report: (problem) => log.warn({ problem }, 'a room could not be left yet'),
       },
       signal,
     );
@@ -150,7 +150,8 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
             ? undefined
             : {
                 directory: configuration.tasks.directory,
-                report: (problem) => log.warn({ problem }, 'a task folder has no copy on this machine'),
+                report: (problem) =>
+                  log.warn({ problem }, 'a task folder could not be mirrored to this machine'),
               },
       }),
       lifecycle: {

@@ -37,7 +37,7 @@ test('a malformed hiring is kept for the operator, is still read by its id, and 
     const kept = await store.malformed(10);
     expect(kept.map(({ hiringId, problem }) => `${hiringId ?? 'no id'}: ${problem}`).sort()).toEqual([
       `${malformed}: status is missing`,
-      'no id: the hiring is no JSON object',
+      'no id: the hiring is not a JSON object',
     ]);
     const claims = await store.hirings.claim({
       holder: 'test',

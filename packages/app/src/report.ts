@@ -32,7 +32,7 @@ export function engineEvents({ log, metrics, appMetrics, store }: EngineEventsOp
           (summary) =>
             log[transition.to === 'attention' ? 'warn' : 'info'](summary, `hiring ${transition.to}`),
           (error: unknown) =>
-            log.error({ hiringId: transition.hiringId, error }, 'a hiring could not be summed up'),
+            log.error({ hiringId: transition.hiringId, error }, 'a hiring could not be summarized'),
         );
       }
     },

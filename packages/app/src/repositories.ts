@@ -50,7 +50,7 @@ export async function openRepositories({
   }
   const { PATH: searchPath } = environment;
   if ((await gitVersion(searchPath)) === undefined) {
-    log.warn('git is not installed, so that nothing can be pushed: hirings in push mode wait for a person');
+    log.warn('git is not installed, so nothing can be pushed: hirings in push mode need an operator');
     return undefined;
   }
   const { hosts, target, allowWorkflows, maxRepositoryMegabytes, maxChangeMegabytes } = configuration.push;

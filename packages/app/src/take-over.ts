@@ -16,9 +16,9 @@ export async function takeOver({
   try {
     const freed = await store.freeGone(isGone);
     const cut = await store.cutFarAhead(leaseMs);
-    if (freed > 0) log.info({ freed }, 'freed what a process that was killed here held');
-    if (cut > 0) log.warn({ cut }, 'the clock was set back: what lay too far ahead was cut');
+    if (freed > 0) log.info({ freed }, 'released the leases of a process that was killed');
+    if (cut > 0) log.warn({ cut }, 'the clock was set back: times too far in the future were cut');
   } catch (error) {
-    log.warn({ error }, 'what killed processes held could not be freed: it runs out by itself');
+    log.warn({ error }, 'leases of killed processes could not be released: they expire on their own');
   }
 }

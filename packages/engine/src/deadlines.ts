@@ -102,6 +102,6 @@ export function catchUp(context: AttemptContext, progress: AttemptProgress): Ste
   const wasUnread = nowMs - (record.lastReadAtMs ?? 0) >= LONG_UNREAD_MS;
   const sinceMs = wasUnread ? nowMs : lastLookSince(progress, momentsOf(context).giveUpMs);
   if (sinceMs === undefined || isLastLookOver(context, sinceMs)) return undefined;
-  const cause = 'what the worker did meanwhile may still be coming in';
+  const cause = 'activity of the worker since then may still arrive';
   return lookingOnce(context, waits(context, cause, settings.inspectMs, { progress }), sinceMs);
 }

@@ -52,7 +52,7 @@ export function answeringEarly(
       if (beganAtMs !== undefined) {
         // It is left to itself, and begun once more by whoever comes next.
         underWay.delete(name);
-        return { kind: 'failed', problem: `worker ${name}: its start did not end within ${maxStartMs} ms` };
+        return { kind: 'failed', problem: `worker ${name}: it did not start within ${maxStartMs} ms` };
       }
       const answered = new AbortController();
       const starting = start(worker).finally(() => answered.abort());

@@ -154,7 +154,7 @@ function openStateOf(context: StepContext) {
     case 'failed':
     case 'cancelled':
     case 'rejected':
-      throw new Error(`hiring ${context.record.hiringId} is ${state}: an end never changes`);
+      throw new Error(`hiring ${context.record.hiringId} is ${state}: an end state never changes`);
     case 'received':
     case 'confirmed':
     case 'staged':

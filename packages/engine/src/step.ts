@@ -165,7 +165,7 @@ function tooLate(context: AttemptContext): StepCommit | undefined {
   if (!reading.hasSucceeded) return stepFailed(context, reading.problem ?? 'the hiring was not read');
   return failureDecided(
     context,
-    { reason: 'agent_unresponsive', text: 'No worker could be given the task in time.' },
+    { reason: 'agent_unresponsive', text: 'The task could not be assigned to a worker in time.' },
     // It may have been told before, and be handed over anew.
     { unlessDelivered: true },
   );

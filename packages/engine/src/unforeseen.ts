@@ -7,8 +7,8 @@ import { failureDecided, MAX_UNFORESEEN, mayBeSettled, requireOperator, stepFail
 export type UnforeseenCode = 'step_failed' | 'commit_refused';
 
 const PROBLEMS: Readonly<Record<UnforeseenCode, string>> = {
-  step_failed: 'the step failed unexpectedly; the log says why',
-  commit_refused: 'what the step came to could not be stored; the log says why',
+  step_failed: 'the step failed unexpectedly; see the log',
+  commit_refused: 'the outcome of the step could not be stored; see the log',
 };
 
 /**

@@ -163,7 +163,7 @@ describe.skipIf(!hasGit)(`a credential that a worker's commits bring in${notRun}
     const top = file('a.bin', blob);
     const said = await pushed([blob, top, commit(top.id, [work.base.commit])]);
     expect(said).toBe(
-      'suspicious: the change seems to hold something that could not be checked for credentials in "a.bin"',
+      'suspicious: the change seems to hold data that could not be checked for credentials in "a.bin"',
     );
   });
 
@@ -172,7 +172,7 @@ describe.skipIf(!hasGit)(`a credential that a worker's commits bring in${notRun}
     const top = file('a.txt', blob);
     const said = await pushed([blob, top, commit(top.id, [work.base.commit], 'x'.repeat(2 * 1024 * 1024))]);
     expect(said).toBe(
-      'suspicious: the change seems to hold something that could not be checked for credentials in the header of a commit',
+      'suspicious: the change seems to hold data that could not be checked for credentials in the header of a commit',
     );
   });
 

@@ -62,7 +62,7 @@ export function runCommand(command: Command): Promise<CommandRun> {
     });
     child.on('error', (error) => {
       const missing = 'code' in error && error.code === 'ENOENT';
-      const why = missing ? 'there is no such program: check the lifecycle command' : error.message;
+      const why = missing ? 'no such program: check the lifecycle command' : error.message;
       settle({ kind: 'failed', problem: `${program} could not be started: ${why}` });
     });
     child.on('close', (exitCode) => {

@@ -61,7 +61,7 @@ function waiting(attention: object, changes: Partial<Hiring> = {}): HiringRecord
   };
 }
 
-const NAMED = [hiringId, 'Write a haiku about queues.', 'alice', '$25.00', 'the result waits for your yes'];
+const NAMED = [hiringId, 'Write a haiku about queues.', 'alice', '$25.00', 'the result awaits your approval'];
 
 describe('what somebody sees before a yes', () => {
   test('names the hiring, and holds the whole result with its files', () => {

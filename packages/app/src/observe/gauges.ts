@@ -17,7 +17,7 @@ export interface GaugeSources {
 export function registerGauges({ registry, hirings, clock, file, syncAgeMs }: GaugeSources): void {
   const oldest = new Gauge({
     name: `${PREFIX}oldest_due_seconds`,
-    help: 'For how long the hiring that is due longest has been due',
+    help: 'Seconds since the due time of the longest overdue hiring',
     registers: [],
     async collect() {
       const dueAtMs = await hirings.nextDueAtMs();

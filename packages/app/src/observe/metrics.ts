@@ -38,7 +38,10 @@ export type AppMetrics = ReturnType<typeof createAppMetrics>;
 export function createAppMetrics(registry: Registry) {
   const { counter, gauge, histogram } = makers(registry);
   const appMetrics = {
-    received: counter('deliveries_total', 'What intakes heard, by what became of it', ['intake', 'outcome']),
+    received: counter('deliveries_total', 'Deliveries received by intakes, by outcome', [
+      'intake',
+      'outcome',
+    ]),
     reads: counter('hiring_reads_total', "Reads of a hiring under its agent's key", ['outcome', 'source']),
     reached: histogram(
       'hiring_reached_seconds',
@@ -50,20 +53,20 @@ export function createAppMetrics(registry: Registry) {
       'state',
     ]),
     stepsRunning: gauge('steps_running', 'Hirings that this process works on now'),
-    milestones: counter('milestones_total', 'First sights of how far a worker is', ['milestone']),
+    milestones: counter('milestones_total', 'Milestones of attempts, each counted once', ['milestone']),
     workerMessages: counter(
       'worker_messages_total',
       'Messages to workers; an assignment with a number above 1 is a nudge',
       ['purpose', 'number', 'outcome'],
     ),
-    workerStarts: counter('worker_starts_total', 'Looks at a worker that found or made it starting'),
-    gateHolds: counter('gate_holds_total', 'Results that did not pass the gate by themselves', ['reason']),
+    workerStarts: counter('worker_starts_total', 'Checks of a worker that found it starting or started it'),
+    gateHolds: counter('gate_holds_total', 'Results held by the review', ['reason']),
     uploads: counter('uploads_total', 'Batches of files sent to the marketplace', ['outcome']),
-    uploadedFiles: counter('uploaded_files_total', 'Files that the marketplace took'),
-    uploadedBytes: counter('uploaded_bytes_total', 'Bytes of files that the marketplace took'),
+    uploadedFiles: counter('uploaded_files_total', 'Files accepted by the marketplace'),
+    uploadedBytes: counter('uploaded_bytes_total', 'Bytes of files accepted by the marketplace'),
     pushes: counter('pushes_total', "Pushes to hirers' repositories", ['outcome']),
     settlements: counter('settlements_total', 'Settlements sent', ['endpoint', 'way', 'outcome']),
-    conversation: counter('conversation_messages_total', 'What hirers and workers say to each other', [
+    conversation: counter('conversation_messages_total', 'Messages between hirers and workers', [
       'direction',
       'outcome',
     ]),
@@ -71,13 +74,9 @@ export function createAppMetrics(registry: Registry) {
       'system',
       'call',
     ]),
-    calls: counter('outside_calls_total', 'The same calls, by what came of them', [
-      'system',
-      'call',
-      'outcome',
-    ]),
-    limitWaits: counter('matrix_limit_waits_total', 'Messages put off because of a limit of their number'),
-    limitSeconds: counter('matrix_limit_wait_seconds_total', 'For how long they were put off'),
+    calls: counter('outside_calls_total', 'The same calls, by outcome', ['system', 'call', 'outcome']),
+    limitWaits: counter('matrix_limit_waits_total', 'Messages delayed by a rate limit'),
+    limitSeconds: counter('matrix_limit_wait_seconds_total', 'Seconds by which they were delayed'),
     commitSeconds: histogram(
       'store_commit_seconds',
       'Transactions of the store, the wait for other processes counted',

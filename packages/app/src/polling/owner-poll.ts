@@ -90,7 +90,7 @@ export function createOwnerPoll(userToken: Secret, parts: IntakeParts): OwnerPol
         return await sweep();
       } catch (error) {
         log.error({ error }, "the owner's list could not be matched with the agents");
-        const problem = 'the store does not say whose the listed hirings are';
+        const problem = 'the store could not match the listed hirings to agents';
         return { look: { kind: 'failed', problem, unauthorized: false }, foreign: [] };
       }
     },

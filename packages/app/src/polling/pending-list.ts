@@ -72,7 +72,7 @@ export async function keepList(
     };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    const problem = `the list was read but the store could not keep it, so it is read again: ${why}`;
+    const problem = `the list was read but could not be stored, so it is read again: ${why}`;
     return { kind: 'failed', problem, unauthorized: false };
   }
 }

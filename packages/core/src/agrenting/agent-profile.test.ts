@@ -167,7 +167,7 @@ test.each(['', '{}', '{"status":"ok","message":"maintenance until 06:00"}', 'nul
     });
     expect(await identifyAgent(client, agentKey())).toEqual({
       kind: 'unavailable',
-      problem: 'the answer shows neither a token nor an agent',
+      problem: 'the answer contains neither a token nor an agent',
     });
   },
 );

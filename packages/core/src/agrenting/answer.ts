@@ -50,7 +50,7 @@ export function readAnswer(response: Response, body: Body, retryAfterMs: number 
   if (!ok) return { kind: 'failure', error: errorOf(response, body), retryAfterMs };
   const parsed = body.kind === 'text' ? parse(body.text) : undefined;
   if (body.kind === 'too_large') return unreadable(status, 'the answer is too large', 'over the limit');
-  if (body.kind === 'broken') return { kind: 'lost', nothingSent: false, problem: 'the answer broke off' };
+  if (body.kind === 'broken') return { kind: 'lost', nothingSent: false, problem: 'the answer was cut off' };
   if (body.text.trim() === '') return { kind: 'success', status, data: undefined };
   if (parsed === undefined) {
     const type = response.headers.get('content-type');

@@ -52,7 +52,7 @@ export async function uploadArtifacts(
       // Whoever answers without the artifacts may have none of them: the list shows it.
       return (list.safeParse(answer.data).data ?? []).length > 0
         ? { kind: 'uploaded', ids: idsOf(artifacts, artifactsIn(answer.data)) }
-        : { kind: 'unknown', problem: 'the answer does not show the artifacts', taken: true };
+        : { kind: 'unknown', problem: 'the answer does not list the artifacts', taken: true };
     case 'failure':
       return ofError(answer.error, answer.retryAfterMs, agentId);
     case 'unreadable':
@@ -119,7 +119,7 @@ export async function listArtifacts(
     // An answer without a list says nothing about what is there.
     return list.safeParse(answer.data).success
       ? { kind: 'artifacts', artifacts: artifactsIn(answer.data) }
-      : { kind: 'unavailable', problem: 'the marketplace gave no list of artifacts' };
+      : { kind: 'unavailable', problem: 'the marketplace returned no list of artifacts' };
   }
   const problem = answer.kind === 'failure' ? describeApiError(answer.error) : answer.problem;
   return { kind: 'unavailable', problem };
@@ -141,7 +141,7 @@ export async function digestArtifact(
   const id = encodeURIComponent(artifactId.toWellFormed());
   // A step that leads elsewhere is no id.
   if (id === '.' || id === '..' || id.length > MAX_ID_CHARACTERS) {
-    return { kind: 'absent', problem: 'an artifact has an id that is none' };
+    return { kind: 'absent', problem: 'an artifact has an invalid id' };
   }
   const answer = await client.digest({ path: `/artifacts/${id}/download`, access, schemes: 'key', maxBytes });
   switch (answer.kind) {

@@ -55,7 +55,7 @@ export async function authenticate(client: RestClient, access: AgentAccess): Pro
   const token = data.session_token ?? data.token;
   if (token === undefined && data.agent === undefined) {
     // As whatever stands before the marketplace answers, to any key.
-    const problem = 'the answer shows neither a token nor an agent';
+    const problem = 'the answer contains neither a token nor an agent';
     const { status } = answer;
     return { kind: 'unreadable', status, problem, evidence: documentShape(answer.data) };
   }

@@ -52,7 +52,7 @@ export function problemOfCallbackUrl(text: string): string | undefined {
   if (url.username !== '' || url.password !== '')
     return 'must not contain a user name or password, because it is shown';
   const secure = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
-  return secure ? undefined : 'is not HTTPS: only an address of this machine may do without';
+  return secure ? undefined : 'must use HTTPS, except for an address of this machine';
 }
 
 function invalid(problem: string): BaseUrlOutcome {

@@ -100,7 +100,7 @@ function shownBy(answer: Answer): Shown {
 function problemOf(answer: Answer): string {
   switch (answer.kind) {
     case 'success':
-      return 'the marketplace took the change and shows none of it';
+      return 'the marketplace accepted the change but does not show it';
     case 'failure':
       return describeApiError(answer.error);
     case 'unreadable':

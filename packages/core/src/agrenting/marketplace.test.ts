@@ -301,9 +301,9 @@ test('reads a hiring by REST', async () => {
 
 test.each<[string, unknown, string]>([
   ['of another agent', { ...hiringDocument(), agent_id: OTHER_HIRING_ID }, 'belongs to agent'],
-  ['that was not asked for', hiringDocument(OTHER_HIRING_ID), 'another hiring'],
+  ['that was not asked for', hiringDocument(OTHER_HIRING_ID), 'a different hiring'],
   ['without a status', { id: HIRING_ID, repo_access_token: 'ghp_geheim' }, 'status is missing'],
-  ['that is a list', [1, 2], 'no JSON object'],
+  ['that is a list', [1, 2], 'not a JSON object'],
 ])('does not take a hiring %s', async (_, data, problem) => {
   const { marketplace } = await world(failing(200, { data }));
   const read = await marketplace.readHiring(AGENT_ID, HIRING_ID);

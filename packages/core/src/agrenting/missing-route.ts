@@ -49,7 +49,7 @@ const TOO_LARGE = /^(?:[A-Z]{1,30}_){0,4}TOO_(?:LARGE|BIG)$/;
 
 /** What that means, for an operator who may know what stands there. */
 export function turnedAwayProblem(error: ApiError): string {
-  return `the request was turned away by what stands in front of the marketplace, such as a firewall (${describeApiError(error)}, not in the marketplace's form)`;
+  return `the request was rejected by a proxy or firewall in front of the marketplace (${describeApiError(error)}, not in the marketplace's form)`;
 }
 
 /**

@@ -45,7 +45,7 @@ export async function* readPendingPages(
     const read = pageOf(answer);
     // A cursor that leads back to itself proves nothing about the rest of the list.
     const circular = answer.kind === 'success' && answer.cursor !== undefined && seen.has(answer.cursor);
-    yield circular ? { kind: 'failed', problem: 'the list leads back to itself' } : read;
+    yield circular ? { kind: 'failed', problem: 'the pages of the list form a loop' } : read;
     if (read.kind === 'failed' || read.last || circular) return;
     if (answer.kind === 'success') cursor = answer.cursor;
     if (cursor !== undefined) seen.add(cursor);
@@ -56,7 +56,7 @@ export async function* readPendingPages(
 function pageOf(answer: Answer): PendingPage {
   if (answer.kind !== 'success') return failed(answer);
   const items = pendingItems(answer.data);
-  if (items === undefined) return { kind: 'failed', problem: 'the marketplace gave no list' };
+  if (items === undefined) return { kind: 'failed', problem: 'the marketplace returned no list' };
   return { kind: 'page', items, last: items.length === 0 || answer.cursor === undefined };
 }
 

@@ -133,7 +133,7 @@ async function withoutDetail(request: ReadRequest, problem: string): Promise<Hir
   if (read !== undefined) return read;
   return {
     kind: 'unavailable',
-    problem: `the marketplace does not show hirings by REST (${problem}), and no other source shows this one`,
+    problem: `the marketplace does not show hirings over REST (${problem}), and no other source shows this one`,
   };
 }
 
@@ -143,7 +143,7 @@ async function afterNotFound(request: ReadRequest, problem: string): Promise<Hir
   if (agrees) return { kind: 'absent' };
   return {
     kind: 'unavailable',
-    problem: `the marketplace does not find the hiring (${problem}), but no second source could be asked`,
+    problem: `the marketplace does not find the hiring (${problem}), but no second source is available`,
   };
 }
 
@@ -185,7 +185,7 @@ function fromDocument(request: ReadRequest, document: unknown): HiringRead {
 /** Only the hiring that was asked for, and only if it is this agent's: other documents may be readable too. */
 function ours(request: ReadRequest, hiring: Hiring, source: 'rest' | 'mcp'): HiringRead {
   if (hiring.hiringId !== request.hiringId) {
-    const problem = 'the marketplace answered with another hiring than the one asked for';
+    const problem = 'the marketplace answered with a different hiring than the requested one';
     return { kind: 'malformed', problem, evidence: `hiring ${hiring.hiringId}` };
   }
   if (hiring.agentId !== undefined && hiring.agentId !== request.agentId) {

@@ -47,8 +47,8 @@ test('keeps an answer in which the key is not found, because it is shown once', 
 });
 
 test.each([
-  [401, { errors: { message: 'no' } }, 'refused', 'give a user token'],
-  [403, { error: 'no scope' }, 'refused', 'give a user token'],
+  [401, { errors: { message: 'no' } }, 'refused', 'use a user token'],
+  [403, { error: 'no scope' }, 'refused', 'use a user token'],
   [422, { errors: { name: ['is taken'] } }, 'refused', 'HTTP 422'],
   [502, 'bad gateway', 'unknown', 'HTTP 502'],
 ])('of an answer %d knows whether anything was registered', async (status, body, kind, words) => {

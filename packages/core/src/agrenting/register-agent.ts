@@ -63,7 +63,7 @@ export async function registerAgent(
   const outcome = noKeyOf(answer);
   const isUnauthorized = answer.kind === 'failure' && [401, 403].includes(answer.error.status);
   if (!isUnauthorized) return outcome;
-  return { ...outcome, problem: `${outcome.problem}: give a user token (ap_…) of Settings > API Keys` };
+  return { ...outcome, problem: `${outcome.problem}: use a user token (ap_…) from Settings > API Keys` };
 }
 
 function readRegistration(data: unknown): RegisterOutcome {

@@ -127,7 +127,7 @@ test('knows that nothing was sent when the connection is refused', async () => {
   expect(await get(clientOf(server.baseUrl))).toEqual({
     kind: 'lost',
     nothingSent: true,
-    problem: `${server.baseUrl} gave no answer: the connection was refused`,
+    problem: `${server.baseUrl} did not answer: the connection was refused`,
   });
 });
 

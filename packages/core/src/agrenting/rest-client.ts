@@ -116,7 +116,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
         return { kind: 'failure', error: errorOf(response, body), retryAfterMs: limits.retryAfterMs };
       }
       const body = await digestBody(response, maxBytes);
-      return body.kind === 'broken' ? lost(false, 'the answer broke off') : body;
+      return body.kind === 'broken' ? lost(false, 'the answer was cut off') : body;
     });
   }
 
@@ -200,7 +200,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
   }
 
   function lost(nothingSent: boolean, what: string): NoAnswer {
-    return { kind: 'lost', nothingSent, problem: `${baseUrl} gave no answer: ${what}` };
+    return { kind: 'lost', nothingSent, problem: `${baseUrl} did not answer: ${what}` };
   }
 
   return {
@@ -240,8 +240,8 @@ function isRedirect({ status }: Response): boolean {
 const FREE: Permit = { kind: 'go', question: false };
 
 const WAITS = {
-  limit: 'the marketplace asked for patience, or the budget of requests is used up',
-  refused: 'the marketplace does not accept the key; it is asked again by itself',
+  limit: 'the marketplace limits requests, or the request budget is used up',
+  refused: 'the marketplace does not accept the key; it is checked again automatically',
 } as const;
 
 /** The share of the budget that a call leaves for others. */
@@ -267,7 +267,7 @@ function redirected(response: Response, baseUrl: BaseUrl): NoAnswer {
 
 function unusableKey(): NoAnswer {
   const message =
-    'the key holds characters that no key has, such as a space or a line break: nothing was sent';
+    'the key contains characters that are invalid in a key, such as a space or a line break: nothing was sent';
   return { kind: 'failure', error: { status: 401, code: 'UNUSABLE_KEY', message } };
 }
 

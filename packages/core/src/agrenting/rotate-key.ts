@@ -33,7 +33,7 @@ export async function rotateAgentKey(client: RestClient, oldKey: Secret): Promis
     case 'failure': {
       return {
         kind: 'refused',
-        problem: `the marketplace does not take the key: ${describeApiError(authentication.error)}`,
+        problem: `the marketplace does not accept the key: ${describeApiError(authentication.error)}`,
       };
     }
     case 'limited':

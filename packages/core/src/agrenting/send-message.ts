@@ -64,14 +64,14 @@ async function tellByOwnTool(telling: MessageToHirer): Promise<MessageOutcome | 
 
 const NOT_SHOWN: MessageOutcome = {
   kind: 'not_told',
-  problem: 'the marketplace took the message, but does not show it with the hiring',
+  problem: 'the marketplace accepted the message, but does not show it with the hiring',
 };
 
 async function sendPart(telling: MessageToHirer, content: string, key: string): Promise<MessageOutcome> {
   const { source, ways, hiringId, message } = telling;
   // What was sent before and not confirmed may have arrived since.
   if (message.again === true && (await seen(telling, content)) === 'there') return { kind: 'told' };
-  let problem = 'the marketplace takes no messages at the moment';
+  let problem = 'the marketplace currently accepts no messages';
   let isFirst = true;
   for (const way of ways.open('message', source !== undefined)) {
     if (!isFirst && (await seen(telling, content)) === 'there') return { kind: 'told' };

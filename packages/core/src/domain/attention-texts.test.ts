@@ -86,8 +86,11 @@ describe('why an operator is needed', () => {
     [{ code: 'result_not_reported', unread: 'other_files' }, 'the SHA-256 of other files'],
     [{ code: 'files_over_limit', names: ['a.bin'], maxBytes: 9 }, '"a.bin" is larger than 9 bytes'],
     [{ code: 'files_over_limit', names: ['a', 'b', 'c'], maxBytes: 9 }, '"a" and 2 more files are larger'],
-    [{ code: 'result_credential', found: 'own_secret' }, 'the result seems to hold a secret of this adapter'],
-    [{ code: 'worker_silent', silentSeconds: 60, messages: 1 }, 'silent for 60 s, and was told 1 time'],
+    [
+      { code: 'result_credential', found: 'own_secret' },
+      'the result seems to contain a secret of this adapter',
+    ],
+    [{ code: 'worker_silent', silentSeconds: 60, messages: 1 }, 'silent for 60 s, and was notified 1 time'],
     [{ code: 'not_confirmed' }, 'does not show the hiring as ready'],
   ] satisfies [AttentionReason, string][])('%o says what it knows', (reason, words) => {
     expect(attentionWhy(reason)).toContain(words);

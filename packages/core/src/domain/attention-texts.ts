@@ -11,13 +11,13 @@ import type { UnreadDigest } from './reported-digest.ts';
 export interface AttentionTexts {
   /** Without a full stop. */
   readonly why: string;
-  /** Undefined where what to do is what another system said, and the reader is not to see that. */
+  /** Undefined where the remedy comes from another system and the reader must not see it. */
   readonly todo: string | undefined;
 }
 
 /**
- * `operator`: who may see all of a hiring. `anybody`: who reads a history, a log or an alert: nothing that others said
- * or named stands in it.
+ * `operator`: may see all of a hiring. `anybody`: readers of a history, a log or an alert, which contain nothing that
+ * others said or named.
  */
 export type Audience = 'operator' | 'anybody';
 
@@ -27,7 +27,7 @@ interface Place {
   readonly taskFolder: string;
   /** The worker's room, with a space before it. */
   readonly room: string;
-  /** Whether an operator's yes lets it go on. */
+  /** Whether an operator's approval lets it continue. */
   readonly isApprovable: boolean;
 }
 
@@ -61,94 +61,94 @@ export function attentionWhy(reason: AttentionReason, audience: Audience = 'oper
   switch (reason.code) {
     case 'not_confirmed':
       return audience === 'anybody' || reason.status === undefined
-        ? 'the marketplace does not show the hiring as ready to be worked on'
-        : `the marketplace has the hiring as ${reason.status} and does not show it as ready to be worked on`;
+        ? 'the marketplace does not show the hiring as ready for work'
+        : `the marketplace reports the hiring as ${reason.status} and does not show it as ready for work`;
     case 'read_in_doubt':
-      return audience === 'operator' ? reason.problem : 'reads of the hiring do not say how it stands';
+      return audience === 'operator' ? reason.problem : 'the status of the hiring cannot be read reliably';
     case 'unread_past_deadline':
-      return `the hiring is long past its deadline by our clock, and cannot be read${said(reason.problem)}`;
+      return `the hiring is long past its deadline by the local clock and cannot be read${said(reason.problem)}`;
     case 'not_settled':
-      return 'the marketplace does not take the settlement, and the deadline has passed';
+      return 'the marketplace does not accept the settlement, and the deadline has passed';
     case 'settlement_refused':
       return `the marketplace refused the ${reason.endpoint}${said(reason.problem)}`;
     case 'files_not_taken':
-      return `the marketplace does not take the files of the result${said(reason.problem)}`;
+      return `the marketplace does not accept the files of the result${said(reason.problem)}`;
     case 'files_too_large':
-      return `the marketplace does not take some of the files of the result${said(reason.problem)}`;
+      return `some files of the result are too large for the marketplace${said(reason.problem)}`;
     case 'result_too_large':
-      return `the result is too large for the marketplace, with ${reason.bytes} bytes${said(reason.problem)}`;
+      return `the result is too large for the marketplace (${reason.bytes} bytes)${said(reason.problem)}`;
     case 'question_not_told':
     case 'worker_question':
       return 'the worker asks a question';
     case 'storage_refused':
-      return audience === 'operator' ? reason.problem : 'the task folder cannot be written';
+      return audience === 'operator' ? reason.problem : 'the task folder could not be written';
     case 'room_refused':
-      return audience === 'operator' ? reason.problem : 'no room can be opened for the hiring';
+      return audience === 'operator' ? reason.problem : 'no room could be created for the hiring';
     case 'message_refused':
     case 'worker_not_joined':
-      return `the worker could not be told${said(reason.problem)}`;
+      return `the worker could not be notified${said(reason.problem)}`;
     case 'model_failed':
-      return `the worker's model failed, ${wasTold(reason)}`;
+      return `the worker's model failed, ${wasNotified(reason)}`;
     case 'step_failed':
       return 'a step failed unexpectedly several times in a row';
     case 'commit_refused':
-      return 'what a step came to could not be stored several times in a row';
+      return 'the outcome of a step could not be stored several times in a row';
     case 'guard_question':
-      return 'the worker asks before it runs a command';
+      return 'the worker asks for permission to run a command';
     case 'worker_silent':
-      return `the worker has been silent for ${reason.silentSeconds} s, ${wasTold(reason)}`;
+      return `the worker has been silent for ${reason.silentSeconds} s, ${wasNotified(reason)}`;
     case 'result_not_found':
-      return `the worker says that it is done, but no result lies in the task folder, ${wasTold(reason)}`;
+      return `the worker reports completion, but the task folder contains no result, ${wasNotified(reason)}`;
     case 'question_in_doubt':
-      return `the worker seems to ask something, and it is not clear what, ${wasTold(reason)}`;
+      return `the worker seems to ask a question, but it is unclear what it asks, ${wasNotified(reason)}`;
     case 'report_in_doubt':
-      return `the worker reported a task as completed whose id is not quite this one's, ${wasTold(reason)}`;
+      return `the worker reported a task with a slightly different id as completed, ${wasNotified(reason)}`;
     case 'blocked_in_doubt':
-      return `the worker said that it is blocked, and it is not clear whether that is meant, ${wasTold(reason)}`;
+      return `the worker may have reported that it is blocked, but its message is unclear, ${wasNotified(reason)}`;
     case 'told_then_blocked':
-      return 'the worker says that it is blocked, after the client was told much of its work';
+      return 'the worker reports that it is blocked, after the hirer was sent much of its work';
     case 'worker_busy': {
       const worker = audience === 'operator' ? reason.worker : 'the worker';
       const says =
         reason.says === 'question'
-          ? 'the worker asks the client in the place of a result'
-          : 'the worker reports that it failed while the client is asked';
+          ? 'the worker asks the hirer a question instead of delivering a result'
+          : 'the worker reports a failure while a question to the hirer is open';
       return `${says}, but ${worker} is busy with another hiring`;
     }
     case 'worker_overdue':
-      return 'the deadline has passed and the worker is still at work';
+      return 'the deadline has passed and the worker is still working';
     case 'git_missing':
-      return 'the work is to be pushed to a repository, but git is not installed';
+      return 'the hiring requires a push to a repository, but git is not installed';
     case 'repository_missing':
-      return 'the work is to be pushed to a repository, but the hiring does not name it, or has no token for it';
+      return 'the hiring requires a push to a repository, but names no repository or has no token for it';
     case 'delivery_unclear':
-      return 'it has repository fields but no delivery mode that we know, so how to deliver is unclear';
+      return 'the hiring has repository fields but no known delivery mode, so it is unclear how to deliver';
     case 'task_text_missing':
       return 'the hiring has no task text';
     case 'worker_missing':
       return 'no worker is configured for this agent';
     case 'price_unclear':
-      return 'the price of the hiring is missing or cannot be read, so it cannot be compared with policy.minPrice';
+      return 'the price of the hiring is missing or unreadable, so it cannot be compared with policy.minPrice';
     case 'work_approval':
-      return 'the hiring waits for your yes';
+      return 'the hiring awaits your approval';
     case 'result_approval':
-      return 'the result waits for your yes';
+      return 'the result awaits your approval';
     case 'held_by_operator':
-      return 'you hold it back';
+      return 'the hiring is on hold by an operator';
     case 'foreign_objects': {
-      if (audience === 'anybody') return 'somebody else writes into the task folder';
-      return `somebody else wrote ${quoted(reason.names)} into the task folder, and into ${reason.formerFolders} before it`;
+      if (audience === 'anybody') return 'another party wrote to the task folder';
+      return `another party wrote ${quoted(reason.names)} to the task folder, and to ${counted(reason.formerFolders, 'earlier folder')}`;
     }
     case 'own_objects_changed':
       return audience === 'operator'
-        ? `somebody else changed ${quoted(reason.names)} in the task folder`
-        : 'somebody else changed what the adapter wrote into the task folder';
+        ? `another party changed ${quoted(reason.names)} in the task folder`
+        : 'another party changed objects that the adapter wrote to the task folder';
     case 'push_refused':
-      return audience === 'operator' ? reason.problem : 'the change cannot be pushed';
+      return audience === 'operator' ? reason.problem : 'the change could not be pushed';
   }
 }
 
-/** Why a result is held, in words that follow "the result is held:". */
+/** Why a result is held, as a text that follows "the result is held:". */
 export function holdText(reason: HoldReason): string {
   switch (reason.code) {
     case 'result_empty':
@@ -157,96 +157,97 @@ export function holdText(reason: HoldReason): string {
       return `the result is longer than ${reason.maxCharacters} characters`;
     case 'result_credential': {
       const where = reason.file === undefined ? 'the result' : inQuotes(reason.file);
-      return `${where} seems to hold ${describeCredential({ code: reason.found })}`;
+      return `${where} seems to contain ${describeCredential({ code: reason.found })}`;
     }
     case 'result_placeholder':
-      return 'the result is a placeholder, a promise or a pointer to somewhere else, not work';
+      return 'the result is a placeholder, a promise or a reference to another place, not finished work';
     case 'result_echo':
       return 'the result only repeats the task';
     case 'files_over_limit': {
       const [first = '', ...others] = reason.names;
       return others.length === 0
-        ? `${inQuotes(first)} is larger than ${reason.maxBytes} bytes, and would be left out`
-        : `${inQuotes(first)} and ${others.length} more files are larger than ${reason.maxBytes} bytes, and would be left out`;
+        ? `${inQuotes(first)} is larger than ${reason.maxBytes} bytes and would be omitted`
+        : `${inQuotes(first)} and ${others.length} more files are larger than ${reason.maxBytes} bytes and would be omitted`;
     }
     case 'result_unclear':
     case 'change_suspicious':
       return reason.problem;
     case 'change_missing':
-      return 'it holds no change.patch or change.bundle, so there is nothing to push';
+      return 'it contains no change.patch or change.bundle, so there is nothing to push';
     case 'change_ambiguous':
-      return "it holds both change.bundle and change.patch, one of which may be another's; a yes pushes change.bundle";
+      return 'it contains both change.bundle and change.patch, and another worker may have written one of them; approval pushes change.bundle';
     case 'change_unusable':
       return `its change cannot be pushed: ${reason.problem}`;
     case 'files_planted':
-      return `${quoted(reason.names)} lay there before its worker showed any activity, so another worker may have written it (docs/shared-storage.md)`;
+      return `${quoted(reason.names)} existed before its worker showed any activity, so another worker may have written it (docs/shared-storage.md)`;
     case 'result_without_activity':
-      return 'its worker showed no activity in the room before it lay there, so another worker may have written it (docs/shared-storage.md)';
+      return 'its worker showed no activity in the room before the result appeared, so another worker may have written it (docs/shared-storage.md)';
     case 'result_not_reported':
-      return `${reason.unread === undefined ? "the worker's report does not name its SHA-256" : UNREAD[reason.unread]}, which policy.resultDigest asks for`;
+      return `${reason.unread === undefined ? "the worker's report does not name its SHA-256" : UNREAD[reason.unread]}, which policy.resultDigest requires`;
     case 'result_digest_mismatch': {
       const shown = reason.reported.slice(0, MAX_SHOWN_DIGESTS).join(', ');
       return reason.reported.length === 1
-        ? `the worker reported the SHA-256 of another result (docs/shared-storage.md): it named ${shown}`
-        : `the worker reported ${reason.reported.length} SHA-256s, and which one it means for its result is unclear: ${shown}`;
+        ? `the worker reported the SHA-256 of another result (docs/shared-storage.md): it reported ${shown}`
+        : `the worker reported ${reason.reported.length} SHA-256s, and it is unclear which one belongs to its result: ${shown}`;
     }
     case 'files_not_reported':
-      return 'its result.md does not name the SHA-256 of every file, which policy.resultDigest asks for (docs/shared-storage.md)';
+      return 'its result.md does not name the SHA-256 of every file, which policy.resultDigest requires (docs/shared-storage.md)';
     case 'file_digest_mismatch':
       return 'its result.md names the SHA-256 of other files, so another worker may have written these (docs/shared-storage.md)';
     case 'files_missing':
-      return 'its result.md names files as delivered that are not in storage, so the worker may have forgotten to push them';
+      return 'its result.md lists files as delivered that are not in storage, so the worker may have forgotten to upload them';
     case 'result_while_blocked':
-      return 'its worker said in the room that it is blocked, and has not reported the task as completed since, so another worker may have written it (docs/shared-storage.md)';
+      return 'its worker reported in the room that it is blocked and has not reported completion since, so another worker may have written it (docs/shared-storage.md)';
   }
 }
 
-/** What the worker said of SHA-256s where it did not name that of its result. */
+/** What the worker reported about SHA-256s where it did not name that of its result. */
 const UNREAD: Readonly<Record<UnreadDigest, string>> = {
-  malformed: "what the worker's report calls a SHA-256 is none, such as one with a digit too few",
-  unlabelled: "the worker's report holds a SHA-256, but does not say that it is that of result.md",
+  malformed: "the worker's report contains a malformed SHA-256, for example one with a missing digit",
+  unlabelled: "the worker's report contains a SHA-256, but does not say that it belongs to result.md",
   other_files: "the worker's report names the SHA-256 of other files, but not that of result.md",
 };
 const MAX_SHOWN_DIGESTS = 3;
 
-const UNTIL_DEADLINE = 'Without that, it is reported as failed before its deadline.';
-const IF_LET_BE = 'Let it be, and it is reported as failed before its deadline.';
-const MEDDLED = 'Whoever may write to shared/ can do that: see docs/shared-storage.md.';
+const UNTIL_DEADLINE = 'Otherwise it is reported as failed before its deadline.';
+const OTHERWISE_FAILED = 'Otherwise the hiring is reported as failed before its deadline.';
+const RESULT_ACCEPTED = 'The result is accepted when it arrives.';
+const WRITE_ACCESS = 'Any account with write access to shared/ can do this: see docs/shared-storage.md.';
 
 function todoOf(reason: AttentionReason, place: Place, audience: Audience): string | undefined {
   const { hiringId, taskFolder, room, isApprovable } = place;
   const command = (verb: string, more = '') => `agrenting-hiclaw hirings ${verb} ${hiringId}${more}`;
   if (reason.code === 'change_unusable') {
-    return `Look at ${taskFolder}. A better change there is judged anew by itself. Without one, the hiring is reported as failed before its deadline.`;
+    return `Inspect ${taskFolder}. A corrected change there is reviewed automatically. Otherwise the hiring is reported as failed before its deadline.`;
   }
   if (isHold(reason)) {
-    const yes = isApprovable ? ` To have it settled as it is: ${command('approve')}.` : '';
-    return `Look at ${taskFolder}. A better result.md there is judged anew by itself.${yes} Without either, the hiring is reported as failed before its deadline.`;
+    const yes = isApprovable ? ` To settle it as it is: ${command('approve')}.` : '';
+    return `Inspect ${taskFolder}. A corrected result.md there is reviewed automatically.${yes} Otherwise the hiring is reported as failed before its deadline.`;
   }
   switch (reason.code) {
     case 'not_confirmed':
-      return 'Look the hiring up on the marketplace. It is read further by itself, and begins as soon as it is ready there.';
+      return 'Look up the hiring on the marketplace. The adapter keeps reading it and starts work as soon as it is ready there.';
     case 'read_in_doubt':
-      return 'Check the agent key and the base URL, and look the hiring up on the marketplace. It is read again by itself.';
+      return 'Check the agent key and the base URL, and look up the hiring on the marketplace. The read is retried automatically.';
     case 'unread_past_deadline':
-      return 'Check that the marketplace can be reached and that the clock of this machine is right. It is read again by itself.';
+      return 'Check that the marketplace can be reached and that the clock of this machine is correct. The read is retried automatically.';
     case 'not_settled':
-      return "Check the agent's key, and look the hiring up on the marketplace. The same settlement is sent again by itself, less and less often.";
+      return 'Check the agent key, and look up the hiring on the marketplace. The same settlement is retried automatically, with increasing delays.';
     case 'settlement_refused':
-      return 'Look the hiring up on the marketplace and settle it there. It is sent again by itself, less and less often, and what comes of it is seen here.';
+      return 'Look up the hiring on the marketplace and settle it there. The settlement is retried automatically, with increasing delays, and its outcome is shown here.';
     case 'files_not_taken':
     case 'files_too_large':
       return reason.leavesResult
-        ? `To have it settled without them: ${command('approve')}.`
-        : 'Nothing would be left without them: give the result yourself, or have the hiring reported as failed.';
+        ? `To settle it without them: ${command('approve')}.`
+        : 'Without them the result is empty: submit a result yourself, or report the hiring as failed.';
     case 'result_too_large':
-      return `Give a shorter one in its place: ${command('submit')}. This one is sent again by itself, less and less often.`;
+      return `Submit a shorter one: ${command('submit')}. The current one is retried automatically, with increasing delays.`;
     case 'question_not_told':
-      return `The client could not be asked yet, which is tried again by itself. Answer it in the worker's room${room} if you can. The result is taken when it comes.`;
+      return `The question could not be sent to the hirer yet and is retried automatically. Answer it in the worker's room${room} if you can. ${RESULT_ACCEPTED}`;
     case 'storage_refused':
-      return 'Mend what the problem names; the task folder is written again by itself.';
+      return 'Fix the reported problem; writing the task folder is retried automatically.';
     case 'room_refused':
-      return 'Mend what the problem names, or set matrix.rooms to worker; the hand-over starts over by itself.';
+      return 'Fix the reported problem, or set matrix.rooms to worker; the hand-over restarts automatically.';
     case 'message_refused':
     case 'worker_not_joined':
     case 'worker_missing':
@@ -254,54 +255,54 @@ function todoOf(reason: AttentionReason, place: Place, audience: Audience): stri
     case 'model_failed':
     case 'worker_silent':
     case 'result_not_found':
-      return `Look into the worker's room${room} and its log. The result is taken when it comes.`;
+      return `Check the worker's room${room} and its log. ${RESULT_ACCEPTED}`;
     case 'step_failed':
     case 'commit_refused':
-      return 'Look up the errors of this hiring in the log and correct what they name. The step is tried again by itself, less and less often; to try it at once: agrenting-hiclaw hirings retry.';
+      return 'Look up the errors of this hiring in the log and fix their cause. The step is retried automatically, with increasing delays; to retry it now: agrenting-hiclaw hirings retry.';
     case 'guard_question':
       return reason.isShownWhole
-        ? `Answer with: ${command('answer')} yes (or no). Say nothing else in room${room}: whatever is said there is taken as the answer, and as a no.`
-        : `Its question is longer than ${MAX_APPROVABLE_QUESTION_CHARACTERS} characters: read it in room${room} and answer it there, or say no with: ${command('answer')} no.`;
+        ? `Answer with: ${command('answer')} yes (or no). Say nothing else in room${room}: any message there counts as the answer no.`
+        : `The question is longer than ${MAX_APPROVABLE_QUESTION_CHARACTERS} characters: read it in room${room} and answer it there, or say no with: ${command('answer')} no.`;
     case 'worker_question':
-      return `Answer it in the worker's room${room}. The result is taken when it comes.`;
+      return `Answer it in the worker's room${room}. ${RESULT_ACCEPTED}`;
     case 'question_in_doubt':
     case 'report_in_doubt':
-      return `Look into the worker's room${room}, and answer it there or with: ${command('message', ' --to worker')}. The result is taken when it comes.`;
+      return `Check the worker's room${room}, and answer there or with: ${command('message', ' --to worker')}. ${RESULT_ACCEPTED}`;
     case 'blocked_in_doubt':
-      return `Look into the worker's room${room}. If it is blocked, refund the client: ${command('fail')}. If it lacks something that you have, tell it: ${command('message', ' --to worker')}. A result is taken when it comes, and so is a clear word of the worker.`;
+      return `Check the worker's room${room}. If it is blocked, refund the hirer: ${command('fail')}. If you have what it needs, send it a message: ${command('message', ' --to worker')}. A result or a clear report of the worker is processed when it arrives.`;
     case 'told_then_blocked':
-      return `Compare what the client was told with the task. To refund the client: ${command('fail')}. To give the result yourself: ${command('submit')}.`;
+      return `Compare what the hirer was sent with the task. To refund the hirer: ${command('fail')}. To submit a result yourself: ${command('submit')}.`;
     case 'worker_busy':
-      return 'See to the hiring that the worker is busy with. This one goes on by itself as soon as the worker is free.';
+      return 'Resolve the hiring that the worker is busy with. This one continues automatically as soon as the worker is free.';
     case 'worker_overdue':
-      return 'Wait for the result, which is taken when it comes. To have such hirings reported as failed, set policy.failOverdue.';
+      return 'Wait for the result, which is accepted when it arrives. To report such hirings as failed, set policy.failOverdue.';
     case 'git_missing':
-      return `Install git where the adapter runs and restart it. ${IF_LET_BE}`;
+      return `Install git on the adapter's machine and restart the adapter. ${OTHERWISE_FAILED}`;
     case 'repository_missing':
-      return `Ask the hirer to hire again with repository and token. ${IF_LET_BE}`;
+      return `Ask the hirer to hire again with a repository and a token. ${OTHERWISE_FAILED}`;
     case 'delivery_unclear':
-      return `Ask the hirer to hire again with delivery mode "output". ${IF_LET_BE}`;
+      return `Ask the hirer to hire again with delivery mode "output". ${OTHERWISE_FAILED}`;
     case 'task_text_missing':
-      return `Look the hiring up on the marketplace. ${IF_LET_BE}`;
+      return `Look up the hiring on the marketplace. ${OTHERWISE_FAILED}`;
     case 'price_unclear':
-      return `Look the hiring up on the marketplace. To have it worked on: ${command('approve')}. ${UNTIL_DEADLINE}`;
+      return `Look up the hiring on the marketplace. To start work: ${command('approve')}. ${UNTIL_DEADLINE}`;
     case 'work_approval':
-      return `To have it worked on: ${command('approve')}. ${UNTIL_DEADLINE}`;
+      return `To start work: ${command('approve')}. ${UNTIL_DEADLINE}`;
     case 'result_approval':
-      return `Look at ${taskFolder}. To have it settled: ${command('approve')}. Without that, the hiring is reported as failed before its deadline.`;
+      return `Inspect ${taskFolder}. To settle it: ${command('approve')}. Otherwise the hiring is reported as failed before its deadline.`;
     case 'held_by_operator':
-      return 'Approve it to let it go on, hand it over again, give the result yourself, or have it reported as failed.';
+      return 'Approve it to continue, retry it, submit the result yourself, or report it as failed.';
     case 'foreign_objects':
-      return `${MEDDLED} To have it tried again in another folder: ${command('retry')}.`;
+      return `${WRITE_ACCESS} To retry it in another folder: ${command('retry')}.`;
     case 'own_objects_changed':
-      return `${MEDDLED} To have it done again in another folder: ${command('retry')}. ${UNTIL_DEADLINE}`;
+      return `${WRITE_ACCESS} To repeat it in another folder: ${command('retry')}. ${UNTIL_DEADLINE}`;
     case 'push_refused':
-      return 'Mend what the problem names; the result is judged anew by itself when it changes.';
+      return 'Fix the reported problem; a changed result is reviewed automatically.';
   }
 }
 
-function wasTold({ messages }: { readonly messages: number }): string {
-  return `and was told ${counted(messages, 'time')}`;
+function wasNotified({ messages }: { readonly messages: number }): string {
+  return `and was notified ${counted(messages, 'time')}`;
 }
 
 function quoted(names: readonly string[]): string {

@@ -6,9 +6,10 @@ import type { End } from './states.ts';
  * end never changes, what was paid for it may (Agrenting API reference, 6.1 and 11.3).
  */
 export const MONEY_EVENTS = {
-  dispute_opened: 'the hirer disputes the hiring; the marketplace holds its money until that is decided',
-  dispute_resolved: 'the dispute is decided, and nothing changed in what was paid',
-  payment_reversed: 'the marketplace took the payment back',
+  dispute_opened:
+    'the hirer disputes the hiring; the marketplace holds its money until the dispute is resolved',
+  dispute_resolved: 'the dispute is resolved without a change of the payment',
+  payment_reversed: 'the marketplace reversed the payment',
   payment_released: 'the marketplace paid for the hiring after it had ended without payment',
 } as const;
 

@@ -22,5 +22,5 @@ export function endedReadingOf(record: HiringRecord, hiring: Hiring): EndedReadi
   if (known === undefined && standingOf(hiring) === 'active') return { wake: true };
   const change = moneyChange(money, hiring);
   if (change === undefined) return {};
-  return { money: { change, cause: `the marketplace has it as ${statusWord(hiring)}` } };
+  return { money: { change, cause: `the marketplace reports it as ${statusWord(hiring)}` } };
 }

@@ -17,16 +17,16 @@ import { isEnd, next, type Event } from './states.ts';
 export type Decision =
   /** Hand it to its worker once more, under a new number. */
   | { readonly kind: 'restart' }
-  /** Yes to what waits for it: the work, a held result, or what was held by hand. */
+  /** Approves what awaits approval: the work, a held result, or a hiring that an operator put on hold. */
   | { readonly kind: 'approve' }
   /** Report it as failed, so that the hirer is refunded. */
   | { readonly kind: 'fail'; readonly failure: WorkFailure }
-  /** Keep it back until the operator says what becomes of it. */
+  /** Puts it on hold until the operator decides. */
   | { readonly kind: 'hold' }
   /** Settle this text as the result. */
   | { readonly kind: 'submit'; readonly text: string };
 
-/** Say something to its worker or its hirer; the same source says it once. It decides nothing, so it names no version. */
+/** Sends a message to the worker or the hirer, once per source. It decides nothing, so it names no version. */
 export interface Message {
   readonly kind: 'message';
   readonly to: 'worker' | 'hirer';
@@ -35,7 +35,7 @@ export interface Message {
 }
 
 /**
- * What an operator has a hiring do. None goes round the table of states, and what decides names the version that the
+ * An operator's command on a hiring. No command bypasses the state table, and a decision names the version that the
  * operator saw (`versionOf`).
  */
 export type OperatorCommand = (Decision & { readonly version: string }) | Message;
@@ -46,9 +46,9 @@ export type CommandStep =
   | { readonly kind: 'step'; readonly step: StepCommit }
   /** The hiring is not as the operator saw it; `version` is the present one. */
   | { readonly kind: 'changed'; readonly version: string }
-  /** The hiring has no such move as it is now. */
+  /** The hiring has no such transition in its current state. */
   | { readonly kind: 'unfit' }
-  /** It has, but not with such words. */
+  /** The command fits, but not with this text. */
   | { readonly kind: 'refused'; readonly why: string };
 
 const UNFIT = { kind: 'unfit' } as const;
@@ -82,7 +82,7 @@ function stepOf(
       ? UNFIT
       : { kind: 'step', step: { event, cause, dueAtMs: nowMs, ...extras } };
   if (command.kind === 'restart') {
-    return step('operator_restarted', 'the operator had it handed over again', {
+    return step('operator_restarted', 'the operator retried it', {
       progress:
         attempt === undefined
           ? undefined
@@ -102,7 +102,7 @@ function stepOf(
       return approvalOf(attempt, step);
     case 'fail': {
       const verdict = { kind: 'failure', failure: command.failure } as const;
-      return step('operator_failed', 'the operator had it reported as failed', {
+      return step('operator_failed', 'the operator reported it as failed', {
         settlement: nextSettlement(record.hiringId, attempt, verdict),
         progress: { ...attempt.progress, verdict, attention: undefined },
       });
@@ -120,13 +120,13 @@ function stepOf(
 export function answeredStep(attempt: AttemptRecord, answered: CommandAnswer, nowMs: number): StepCommit {
   return {
     event: 'operator_answered',
-    cause: `the operator said ${answered.answer} to what the worker asked`,
+    cause: `the operator answered ${answered.answer} to the worker's question`,
     dueAtMs: nowMs,
     progress: { ...attempt.progress, attention: undefined, guard: undefined, answered },
   };
 }
 
-/** What can be told of a hiring as it is now, so that nobody is offered what would be refused. */
+/** The commands that fit a hiring in its current state, so that only those are offered. */
 export function possibleCommands(record: HiringRecord): readonly CommandKind[] {
   const tried: readonly (Decision | Message)[] = [
     { kind: 'restart' },
@@ -150,7 +150,7 @@ function approvalOf({ progress }: AttemptRecord, step: MakeStep): CommandStep {
   switch (attention?.approves) {
     case 'work': {
       const isPrice = attention.reason.code === 'price_unclear';
-      return step('operator_allowed', `the operator said yes to the ${isPrice ? 'price' : 'work'}`, {
+      return step('operator_allowed', `the operator approved the ${isPrice ? 'price' : 'work'}`, {
         progress: {
           ...progress,
           attention: undefined,
@@ -161,7 +161,7 @@ function approvalOf({ progress }: AttemptRecord, step: MakeStep): CommandStep {
     case 'result':
       // A yes names what was seen.
       if (attention.sha256 === undefined) return UNFIT;
-      return step('operator_approved', 'the operator said yes to the held result', {
+      return step('operator_approved', 'the operator approved the held result', {
         progress: {
           ...progress,
           attention: undefined,
@@ -196,7 +196,7 @@ function acceptedBy(
 
 /** Where it goes on that was held: as near to where it stood as the table leads. */
 function releaseOf(progress: AttemptProgress, { from }: Attention, step: MakeStep): CommandStep {
-  const cause = 'the operator lets it go on';
+  const cause = 'the operator released it';
   const extras = { progress: { ...progress, attention: undefined } };
   switch (from) {
     case 'settling':
@@ -222,7 +222,7 @@ function holdOf({ state }: HiringRecord, attempt: AttemptRecord, step: MakeStep)
     from: state,
     approves: 'hold',
   };
-  return step('operator_held', 'the operator holds it back', {
+  return step('operator_held', 'the operator put it on hold', {
     progress: { ...attempt.progress, attention },
   });
 }
@@ -249,7 +249,7 @@ function submissionOf(
   const gate = judgeShortResult(result, attempt.hiring, known);
   if (gate.kind === 'held') return { kind: 'refused', why: holdText(gate.reason) };
   const verdict = { kind: 'result', result } as const;
-  return step('operator_submitted', 'the operator gave the result', {
+  return step('operator_submitted', 'the operator submitted the result', {
     settlement: nextSettlement(hiringId, attempt, verdict),
     progress: { ...withoutAccepted(attempt.progress), verdict, attention: undefined },
   });
@@ -271,7 +271,7 @@ function messageOf(
   if (!isSafeOutbound(text, secretsOf(attempt.hiring, known))) {
     return {
       kind: 'refused',
-      why: 'the message seems to hold a credential, a path or an address of this machine',
+      why: 'the message seems to contain a credential, or a path or address of this machine',
     };
   }
   const conversation: Conversation | undefined =
@@ -279,9 +279,9 @@ function messageOf(
       ? sayToWorker(before, text)
       : sayToHirer(before, { kind: 'owner', text, key: messageKeyOf(taskId, `owner-${source}`) });
   if (conversation === undefined) {
-    return { kind: 'refused', why: 'the worker was told as many messages as one attempt allows' };
+    return { kind: 'refused', why: 'the attempt has reached its limit of messages to the worker' };
   }
-  const cause = `the operator says something to the ${to}`;
+  const cause = `the operator sends a message to the ${to}`;
   return {
     kind: 'step',
     step: { cause, dueAtMs: nowMs, lastFailure, progress: { ...progress, conversation } },

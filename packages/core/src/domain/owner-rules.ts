@@ -58,26 +58,26 @@ export const DEFAULT_POLICY: Policy = {
 export function brokenRule(hiring: Hiring, rules: Policy): WorkFailure | undefined {
   const { capability, deliveryMode, repoUrl } = hiring;
   if (isBelow(hiring.price, rules.minPrice)) {
-    return { reason: 'other', text: `This agent takes no work for less than $${rules.minPrice ?? '0'}.` };
+    return { reason: 'other', text: `This agent accepts no work for less than $${rules.minPrice ?? '0'}.` };
   }
   if (capability !== undefined && rules.capabilities.length > 0 && !names(rules.capabilities, capability)) {
     const offered = rules.capabilities.join(', ');
     return {
       reason: 'capability_mismatch',
-      text: `This agent does not do what was asked for. It offers: ${offered}.`,
+      text: `This agent does not offer the requested work. It offers: ${offered}.`,
     };
   }
   if (taskCharacters(hiring) > rules.maxTaskCharacters) {
     return {
       reason: 'other',
-      text: `The task is longer than the ${rules.maxTaskCharacters} characters that this agent takes.`,
+      text: `The task is longer than the ${rules.maxTaskCharacters} characters that this agent accepts.`,
     };
   }
   if (deliveryMode === 'output' || (deliveryMode === 'unclear' && rules.push === 'off')) return undefined;
   if (rules.push === 'off') {
     return {
       reason: 'capability_mismatch',
-      text: 'This agent delivers results as text and files, and pushes to no repository.',
+      text: 'This agent delivers results as text and files and does not push to repositories.',
     };
   }
   if (rules.repositories.length > 0 && repoUrl !== undefined && !isListed(rules.repositories, repoUrl)) {

@@ -1,10 +1,10 @@
 /**
- * The states of an attempt, as data: the engine moves by this table, the documentation is drawn from
- * it, and the tests walk it. A hiring that has no attempt yet is `heard`.
+ * The states of an attempt, as data: the engine follows this table, the documentation is generated
+ * from it, and the tests walk it. A hiring that has no attempt yet is `received`.
  *
- *     heard -> confirmed -> staged -> sent -> acknowledged -> submitted -> settling -> completed
+ *     received -> confirmed -> staged -> sent -> acknowledged -> submitted -> settling -> completed
  *
- * `attention` means that a person is needed. It is no end: it has a due time, and events lead out of it.
+ * `attention` means that an operator must decide. It is not an end state: it has a due time, and events lead out of it.
  * An end never changes; a hirer's retry opens a new attempt instead.
  */
 export const STATES = [
@@ -30,37 +30,37 @@ export const EVENTS = {
   absent: 'the marketplace does not know the hiring',
   staged: 'the task folder is in storage and was read back',
   folder_given_up:
-    'somebody else wrote into the task folder before the worker was told; another one is taken',
-  sent: 'the homeserver has the message to the worker',
-  sent_again: 'the worker was told again, under a new number',
-  acknowledged: 'the worker gave a sign that it has the task',
-  fell_silent: 'the worker lost the task, and is told again',
+    'another party wrote to the task folder before the worker was notified; a new folder is used',
+  sent: 'the homeserver accepted the message to the worker',
+  sent_again: 'the worker was notified again, under a new number',
+  acknowledged: 'the worker showed activity that confirms it has the task',
+  fell_silent: 'the worker lost the task and is notified again',
   submitted: 'the result is stable in storage',
-  result_accepted: 'the result is delivered but for its settlement, which is stored',
-  result_asks: 'the worker asks something in the place of a result',
+  result_accepted: 'the result is delivered except for its settlement, which is stored',
+  result_asks: 'the worker asks a question instead of delivering a result',
   failure_decided: 'the attempt is to be reported as failed',
-  failure_withdrawn: 'a result came before the failure was sent; it is judged instead',
+  failure_withdrawn: 'a result arrived before the failure was sent; it is reviewed instead',
   settlement_renewed: 'the marketplace still shows the hiring as active; a new settlement is stored',
   settlement_delayed:
-    'the marketplace has not taken the settlement for a while; the operator is alerted, and it goes on by itself',
-  result_settled: 'the marketplace has the result',
-  failure_settled: 'the marketplace has the failure and refunds the hirer',
+    'the marketplace has not accepted the settlement for a while; the operator is alerted and retries continue',
+  result_settled: 'the marketplace accepted the result',
+  failure_settled: 'the marketplace accepted the failure and refunds the hirer',
   over_completed: 'the marketplace shows the hiring as completed',
   over_failed: 'the marketplace shows the hiring as failed or refunded',
   over_cancelled: 'the marketplace shows the hiring as cancelled',
   over_disputed: 'the marketplace shows the hiring as disputed',
-  superseded: 'the hirer had the hiring run again; this attempt is no longer wanted',
-  needs_person: 'a person has to decide',
-  cleared: 'what needed a person is no longer so',
-  settling_resumed: 'what kept the settlement back is no longer so; the stored one goes on',
-  operator_restarted: 'the operator had the attempt handed over again',
-  operator_approved: 'the operator said yes to the held result',
-  operator_allowed: 'the operator said yes to the work',
-  operator_failed: 'the operator had the attempt reported as failed',
-  operator_held: 'the operator wants to look at it before it goes on',
-  operator_released: 'the operator lets the work that was held go on',
-  operator_answered: 'the operator answered what the worker asked before it runs a command',
-  operator_submitted: 'the operator gave the result; its settlement is stored',
+  superseded: 'the hirer retried the hiring; this attempt is superseded',
+  needs_person: 'an operator must decide',
+  cleared: 'the reason for attention no longer applies',
+  settling_resumed: 'the settlement is no longer blocked; the stored one continues',
+  operator_restarted: 'the operator retried the attempt',
+  operator_approved: 'the operator approved the held result',
+  operator_allowed: 'the operator approved the work',
+  operator_failed: 'the operator reported the attempt as failed',
+  operator_held: 'the operator put the hiring on hold',
+  operator_released: 'the operator released the held work',
+  operator_answered: 'the operator answered whether the worker may run a command',
+  operator_submitted: 'the operator submitted the result; its settlement is stored',
 } as const;
 
 export type Event = keyof typeof EVENTS;
@@ -78,7 +78,7 @@ const ANYWHERE = {
   superseded: 'cancelled',
 } as const;
 
-/** Every move there is: from a state, by an event, to a state. */
+/** All transitions: from a state, by an event, to a state. */
 export const TRANSITIONS: Readonly<Record<OpenState, Readonly<Partial<Record<Event, State>>>>> = {
   received: { ...ANYWHERE, confirmed: 'confirmed', absent: 'rejected', needs_person: 'attention' },
   confirmed: {
@@ -156,7 +156,7 @@ export function isEnd(state: State): state is End {
   return ENDS.some((end) => end === state);
 }
 
-/** Where an event leads from a state; undefined when the table has no such move. */
+/** Where an event leads from a state; undefined when the table has no such transition. */
 export function next(from: State, event: Event): State | undefined {
   return isEnd(from) ? undefined : TRANSITIONS[from][event];
 }

@@ -32,7 +32,7 @@ export async function adopt(context: AttemptContext, worker: WorkerAddress): Pro
     if (looked !== undefined) return looked;
   }
   if (!settings.adoptOnly) return undefined;
-  return waits(context, `${worker.name} was not told of it yet`, settings.rereadMs, {
+  return waits(context, `${worker.name} was not notified of it yet`, settings.rereadMs, {
     progress: { ...attempt.progress, soughtAtMs: nowMs },
   });
 }
@@ -162,11 +162,12 @@ async function takeUpTask(
     context: await ports.marketplace.context(record.agentId),
   });
   if (outcome.kind !== 'staged') {
-    const problem = outcome.kind === 'foreign' ? 'the task folder cannot be written again' : outcome.problem;
+    const problem =
+      outcome.kind === 'foreign' ? 'the task folder could not be written again' : outcome.problem;
     return stepFailed(context, problem, { progress });
   }
   return {
-    ...waits(context, `${worker.name} was told of it before, under another task id`, 0, {
+    ...waits(context, `${worker.name} was notified of it before, under another task id`, 0, {
       progress: {
         ...progress,
         written: outcome.written,

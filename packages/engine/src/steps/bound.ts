@@ -39,8 +39,8 @@ function endedInTime(context: AttemptContext, commit: StepCommit): StepCommit {
   if (!isLastLookOver(context, sinceMs)) return lookingOnce(context, commit, sinceMs);
   const failed = failureDecided(
     context,
-    { reason: 'timeout', text: 'The work was not done by the deadline.' },
-    { cause: 'the work was not done long after its deadline', progress, unlessDelivered: true },
+    { reason: 'timeout', text: 'The work was not completed by the deadline.' },
+    { cause: 'the work was not completed long after its deadline', progress, unlessDelivered: true },
   );
   return { ...failed, reread: commit.reread, marker: commit.marker };
 }

@@ -138,14 +138,14 @@ function lessAtOnce(
   const { progress } = context.attempt;
   const [alone, ...others] = batch;
   if (others.length > 0) {
-    return waits(context, `${batch.length} files are too large for one upload, which is halved`, 0, {
+    return waits(context, `${batch.length} files are too large for one upload, which is split in half`, 0, {
       progress: { ...progress, uploadBytes: halfOf(batch) },
     });
   }
   const files = accepted.files.map((file) =>
     file.name === alone?.name ? { ...file, tooLarge: true } : file,
   );
-  return waits(context, 'a file is too large for the marketplace by itself', 0, {
+  return waits(context, 'a single file is too large for the marketplace', 0, {
     progress: { ...progress, accepted: { ...accepted, files } },
   });
 }
@@ -161,7 +161,7 @@ async function filesTooLarge(
     .map(({ name, sizeBytes }) => `${inQuotes(name)} (${sizeBytes} bytes)`);
   const more = left.length > MAX_SHOWN ? ` and ${left.length - MAX_SHOWN} more` : '';
   const files = accepted.files.map((file) => ({ ...file, tooLarge: undefined }));
-  const problem = `too large for it, each by itself: ${shown.join(', ')}${more}`;
+  const problem = `each too large for the marketplace: ${shown.join(', ')}${more}`;
   return await filesNotTaken(context, { ...accepted, files }, problem, { code: 'files_too_large' });
 }
 
@@ -238,11 +238,14 @@ async function noteEarlier(
   const sought = seen.map((upload) => (awaited.includes(upload) ? upload : asSought(upload, accepted)));
   const progress = { ...attempt.progress, otherArtifacts: [...noted, ...others], uploads: sought };
   if (awaited.length === 0 || isMore) {
-    return waits(context, 'earlier files were looked for', 0, { progress });
+    return waits(context, 'the marketplace was searched for earlier files', 0, { progress });
   }
-  const why = doubtful.length > 0 ? problem : 'it does not list files that it said to have';
+  const why = doubtful.length > 0 ? problem : 'it does not list files that it accepted';
   return hasLooksLeft(context)
-    ? stepFailed(context, `the marketplace is asked for earlier files: ${why}`, { progress, retryAfterMs })
+    ? stepFailed(context, `the search for earlier files on the marketplace failed: ${why}`, {
+        progress,
+        retryAfterMs,
+      })
     : await filesNotTaken(context, accepted, why, { progress });
 }
 
@@ -361,7 +364,7 @@ function uploaded(
   count: number,
   progress = context.attempt.progress,
 ): StepCommit {
-  const cause = count > 0 ? `${count} files were uploaded` : 'files of the same names were told apart';
+  const cause = count > 0 ? `${count} files were uploaded` : 'files of the same names were distinguished';
   return waits(context, cause, 0, { progress: { ...progress, accepted } });
 }
 
@@ -383,7 +386,7 @@ async function push(
   const name = changeOf(accepted);
   const judged = accepted.files.find((file) => file.name === name);
   if (repositories === undefined || repoUrl === undefined || repoToken === undefined || name === undefined) {
-    return stepFailed(context, 'there is nothing to push with: is git installed?');
+    return stepFailed(context, 'git is not available: is it installed?');
   }
   const read = await ports.storage.read(attempt.taskId, name, settings.maxFileBytes);
   if (read.kind === 'unavailable') return stepFailed(context, read.problem);
@@ -448,7 +451,7 @@ async function afterPush(
       return failureDecided(
         context,
         { reason: 'other', text: "The repository did not take the change under the hiring's token." },
-        { cause: 'the repository did not take the change' },
+        { cause: 'the repository rejected the change' },
       );
     case 'unavailable':
       return stepFailed(context, outcome.problem);

@@ -17,7 +17,7 @@ export async function deliveryFor(context: AttemptContext): Promise<DeliveryChoi
   if (deliveryOf(hiring, rules) !== 'push') return { kind: 'delivery', delivery: { mode: 'output' } };
   if (rules.push === 'worker') return { kind: 'delivery', delivery: { mode: 'push_by_worker' } };
   if (repositories === undefined || repoUrl === undefined || repoToken === undefined) {
-    throw new Error(`attempt ${attempt.taskId} is to be pushed, but there is nothing to push with`);
+    throw new Error(`attempt ${attempt.taskId} is to be pushed, but git is not available`);
   }
   // A worker that was told works on what it was given.
   if (progress.source !== undefined && progress.messages.length > 0) {

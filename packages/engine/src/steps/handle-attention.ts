@@ -150,7 +150,7 @@ function wasTaken({ attempt }: AttemptContext): boolean {
 
 function waitsForPerson(context: AttemptContext): StepCommit {
   const { progress } = context.attempt;
-  return waits(context, 'waits for a person', context.settings.attentionMs, { progress });
+  return waits(context, 'awaits an operator', context.settings.attentionMs, { progress });
 }
 
 /** As in the states before: who was not given or did not take the task is not waited for past the deadline. */
@@ -161,7 +161,7 @@ function giveUp(context: AttemptContext): StepCommit | undefined {
     if (!context.settings.failOverdue || !hasCome(context, deadlineMs)) return undefined;
     return failureDecided(
       context,
-      { reason: 'timeout', text: 'The work was not done by the deadline.' },
+      { reason: 'timeout', text: 'The work was not completed by the deadline.' },
       { unlessDelivered: true },
     );
   }
@@ -175,7 +175,7 @@ function giveUp(context: AttemptContext): StepCommit | undefined {
     context,
     {
       reason: from === 'received' || from === 'confirmed' ? 'capability_mismatch' : 'agent_unresponsive',
-      text: `The task could not be given to a worker${unfit === undefined ? ' in time' : `: ${attentionWhy({ code: unfit })}`}.`,
+      text: `The task could not be assigned to a worker${unfit === undefined ? ' in time' : `: ${attentionWhy({ code: unfit })}`}.`,
     },
     { unlessDelivered: true },
   );
@@ -199,7 +199,7 @@ function giveUpResult(context: AttemptContext): StepCommit | undefined {
   if (!hasCome(context, giveUpMs) || wasFoundLate(context, giveUpMs)) return undefined;
   return failureDecided(context, {
     reason: 'other',
-    text: 'No result that could be accepted was delivered in time.',
+    text: 'No acceptable result was delivered in time.',
   });
 }
 
@@ -236,7 +236,8 @@ async function lookForBetter(context: AttemptContext, worker: WorkerAddress): Pr
 /** Passes on what hirer and worker say, a question that the worker asks now among it. */
 async function talk(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit | undefined> {
   const asked = askPending(context);
-  if (asked !== undefined) return waits(context, 'the worker asks the client', 0, { progress: asked });
+  if (asked !== undefined)
+    return waits(context, 'the worker asks the hirer a question', 0, { progress: asked });
   return await relayMessages(context, worker);
 }
 
@@ -266,10 +267,10 @@ async function lookForResult(context: AttemptContext, worker: WorkerAddress): Pr
   const finish = seen.kind === 'seen' && (seen.hasResult || isDoubted) ? finishOf(learned, seen) : undefined;
   if (finish !== undefined && finish.leftMs <= 0) return submitted(learned, seen.evidence, doubtIn(seen));
   if (finish?.isReported === true) {
-    return waits(context, 'a result is coming in', finish.leftMs, { progress });
+    return waits(context, 'a result is arriving', finish.leftMs, { progress });
   }
   if (acknowledged && progress.attention?.endsWith === 'sign') {
-    return transitioned(context, 'acknowledged', 'the worker gave a sign that it has the task', {
+    return transitioned(context, 'acknowledged', 'the worker showed activity that confirms it has the task', {
       progress: { ...progress, attention: undefined },
     });
   }
@@ -324,6 +325,6 @@ function changedQuestion(
     attention?.reason.code === 'guard_question' ? before.attempt.progress.guard?.eventId : undefined;
   if (known === guard?.eventId) return undefined;
   const cause =
-    guard === undefined ? 'the worker waits for no answer any more' : 'the worker asks another question';
+    guard === undefined ? 'the worker no longer waits for an answer' : 'the worker asks another question';
   return transitioned(before, 'acknowledged', cause, { progress: { ...progress, attention: undefined } });
 }

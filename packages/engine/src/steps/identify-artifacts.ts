@@ -71,9 +71,9 @@ export async function identify(
           if (sha256 === file.sha256) break;
           continue;
         }
-        problem = 'the bytes that the marketplace gives of a file are not those that it lists';
+        problem = 'the marketplace serves other bytes of a file than it lists';
       } else if (read.kind === 'too_large') {
-        problem = 'the marketplace gives more bytes of a file than it lists';
+        problem = 'the marketplace serves more bytes of a file than it lists';
       } else {
         ({ problem } = read);
         isDown = read.kind === 'unavailable';

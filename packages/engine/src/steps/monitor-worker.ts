@@ -102,9 +102,11 @@ function heldInDoubt(context: AttemptContext, seen: Inspection): StepCommit | un
 function hasTask(context: AttemptContext, { progress, acknowledged }: WorkerSignals): StepCommit {
   const { record, settings } = context;
   if (record.state === 'sent' && acknowledged) {
-    return transitioned(context, 'acknowledged', 'the worker gave a sign that it has the task', { progress });
+    return transitioned(context, 'acknowledged', 'the worker showed activity that confirms it has the task', {
+      progress,
+    });
   }
-  return waits(context, 'the worker is watched', settings.inspectMs, { progress });
+  return waits(context, 'the worker is monitored', settings.inspectMs, { progress });
 }
 
 /** More than `quotable` gives. */
@@ -200,7 +202,9 @@ async function judgeSilence(
   const patienceMs = hasIt ? settings.silenceMs : settings.acknowledgeMs;
   if (nowMs - quietSince >= patienceMs) {
     if (await isUnheard(context, quietSince + patienceMs)) {
-      return waits(context, 'nobody hears the worker at the moment', settings.inspectMs, { progress });
+      return waits(context, 'the activity of the worker is not received at the moment', settings.inspectMs, {
+        progress,
+      });
     }
     const silentSeconds = Math.round((nowMs - quietSince) / 1000);
     return await tellAgain(context, worker, seen, { code: 'worker_silent', silentSeconds });
@@ -210,7 +214,7 @@ async function judgeSilence(
   const graceMs = claimedAtMs + settings.claimGraceMs - nowMs;
   const silentMs = Math.min(patienceMs - (nowMs - quietSince), doubtedUntil - nowMs);
   const waitMs = Math.min(settings.inspectMs, silentMs, graceMs);
-  return waits(context, 'the worker is watched', waitMs, { progress });
+  return waits(context, 'the worker is monitored', waitMs, { progress });
 }
 
 /** An answer of the homeserver that has nothing to tell comes late by as much. */
@@ -281,7 +285,7 @@ function giveUp(context: AttemptContext, seen: Inspection): StepCommit | undefin
   if (doubted !== undefined) return doubted;
   return failureDecided(
     context,
-    { reason: 'agent_unresponsive', text: 'The worker did not take the task in time.' },
+    { reason: 'agent_unresponsive', text: 'The worker did not accept the task in time.' },
     { progress: evidence.progress, unlessDelivered: true },
   );
 }
@@ -323,11 +327,11 @@ async function askManager(context: AttemptContext, worker: WorkerAddress): Promi
   if (ports.manager === undefined || progress.managerAsked !== undefined) return undefined;
   const outcome = await ports.manager.lookAfter(taskOf(record, attempt, worker));
   if (outcome.kind === 'limited') {
-    return waits(context, 'the homeserver limits our messages', outcome.retryAfterMs, { progress });
+    return waits(context, 'the homeserver limits the rate of messages', outcome.retryAfterMs, { progress });
   }
   // Whoever cannot be asked does not keep the owner from being told.
   if (outcome.kind === 'failed') return undefined;
-  return waits(context, `the Manager was asked to see to ${worker.name}`, settings.acknowledgeMs, {
+  return waits(context, `the Manager was asked to check ${worker.name}`, settings.acknowledgeMs, {
     progress: { ...progress, managerAsked: { atMs: nowMs, eventId: outcome.eventId } },
   });
 }
@@ -338,13 +342,13 @@ async function pastDeadline(context: AttemptContext): Promise<StepCommit> {
   if (settings.failOverdue) {
     return failureDecided(
       context,
-      { reason: 'timeout', text: 'The work was not done by the deadline.' },
+      { reason: 'timeout', text: 'The work was not completed by the deadline.' },
       { unlessDelivered: true },
     );
   }
   const told = await ports.marketplace.tell(record.agentId, record.hiringId, {
     kind: 'notice',
-    text: 'The work is still going on past its deadline. It will be delivered as soon as it is done.',
+    text: 'The work continues past its deadline. It will be delivered as soon as it is completed.',
     idempotencyKey: `agrenting-hiclaw-overdue-${attempt.taskId}`,
   });
   return requireOperator(

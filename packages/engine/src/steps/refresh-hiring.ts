@@ -144,7 +144,7 @@ function endedAsBefore(cause: string): StepCommit {
 
 /** An end stays as it is, whatever a read shows; what became of its money is noted beside it. */
 function endedButForMoney({ record }: StepContext, hiring: Hiring): StepCommit {
-  const commit = endedAsBefore(`the marketplace has it as ${statusWord(hiring)}`);
+  const commit = endedAsBefore(`the marketplace reports it as ${statusWord(hiring)}`);
   const change = record.money === undefined ? undefined : moneyChange(record.money, hiring);
   return change === undefined ? commit : { ...commit, money: { standing: change.to, event: change.event } };
 }
@@ -214,7 +214,7 @@ async function openNext(
       // The retry came and went while nobody looked: it is on record with what became of it.
       const unstopped = await cleanUpAttempt(context);
       if (unstopped !== undefined) return unstopped;
-      const cause = `the marketplace has attempt ${number} as ${statusWord(hiring)}`;
+      const cause = `the marketplace reports attempt ${number} as ${statusWord(hiring)}`;
       return {
         ...ended(eventOfOver(hiring.status), cause),
         ...moneyOf(hiring),
@@ -257,7 +257,7 @@ const LONGEST_WAIT_MS = 5 * 60_000;
 /** It is read again until it becomes ours; where that takes long for no reason that we know, an operator is told beside that. */
 function notYetOurs(context: StepContext, hiring: Hiring): StepCommit {
   const { record, nowMs } = context;
-  const cause = `the marketplace has it as ${statusWord(hiring)}`;
+  const cause = `the marketplace reports it as ${statusWord(hiring)}`;
   const waiting = { ...waits(context, cause, waitingMs(context)), reread: true };
   const { receivedAtMs, lastReadAtMs = -Infinity } = record;
   // Behind an outage its status may be one that is about to change.
@@ -316,7 +316,7 @@ async function overElsewhere(context: StepContext, hiring: Hiring): Promise<Step
   const unstopped = await cleanUpAttempt(context);
   if (unstopped !== undefined) return unstopped;
   return {
-    ...ended(eventOfOver(hiring.status), `the marketplace has it as ${statusWord(hiring)}`),
+    ...ended(eventOfOver(hiring.status), `the marketplace reports it as ${statusWord(hiring)}`),
     ...moneyOf(hiring),
     reread: true,
   };

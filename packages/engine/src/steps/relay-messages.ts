@@ -59,7 +59,7 @@ async function relay(
     if (outcome.kind !== 'staged') return stepFailed(context, outcome.problem, { progress });
     const incoming = [{ ...message, written: true }, ...others];
     const written = writtenNow(progress.written, outcome.written);
-    return waits(context, `the ${writerOf(message)}'s message lies in the task folder`, 0, {
+    return waits(context, `the ${writerOf(message)}'s message is in the task folder`, 0, {
       progress: { ...progress, written, conversation: { ...conversation, incoming } },
     });
   }
@@ -80,7 +80,7 @@ async function relay(
       );
     }
     case 'limited':
-      return waits(context, 'the homeserver limits our messages', outcome.retryAfterMs, { progress });
+      return waits(context, 'the homeserver limits the rate of messages', outcome.retryAfterMs, { progress });
     case 'refused':
     case 'not_joined':
     case 'unknown':
@@ -115,17 +115,17 @@ async function say(context: AttemptContext, conversation: Conversation): Promise
       question: kind === 'question' && question !== undefined ? { ...question, askedAtMs: nowMs } : question,
     };
     const what = kind === 'owner' ? "the owner's message" : `the worker's ${kind}`;
-    return waits(context, `the client was told ${what}`, 0, remembered(context, rest));
+    return waits(context, `the hirer was sent ${what}`, 0, remembered(context, rest));
   }
   if (kind === 'progress' && tries + 1 >= MAX_TELL_TRIES) {
     const rest = { ...conversation, outgoing: others };
-    return waits(context, 'the client could not be told of the progress', 0, remembered(context, rest));
+    return waits(context, 'the progress could not be sent to the hirer', 0, remembered(context, rest));
   }
   const outgoing = [{ ...message, tries: tries + 1 }, ...others];
   const notBeforeMs = nowMs + Math.min(LONGEST_TELL_WAIT_MS, TELL_AGAIN_MS * (tries + 1));
   const untold = remembered(context, { ...conversation, outgoing, notBeforeMs });
   if (kind !== 'question' || tries + 1 !== MAX_TELL_TRIES) {
-    return waits(context, `the client could not be told: ${outcome.problem}`, 0, untold);
+    return waits(context, `the message could not be sent to the hirer: ${outcome.problem}`, 0, untold);
   }
   return requireOperator(context, { code: 'question_not_told' }, { ...untold, quote: text });
 }
@@ -178,7 +178,7 @@ export async function awaitAnswer(
   const leftMs = answerLeftMs(conversation, nowMs, settings.answerWaitMs);
   if (conversation === undefined || leftMs === undefined) return undefined;
   if (leftMs > 0) {
-    return waits(context, "the client's answer is waited for", Math.min(leftMs, settings.inspectMs), {
+    return waits(context, "waiting for the hirer's answer", Math.min(leftMs, settings.inspectMs), {
       progress,
     });
   }
@@ -189,7 +189,7 @@ export async function awaitAnswer(
     number,
   });
   if (outcome.kind === 'limited') {
-    return waits(context, 'the homeserver limits our messages', outcome.retryAfterMs, { progress });
+    return waits(context, 'the homeserver limits the rate of messages', outcome.retryAfterMs, { progress });
   }
   if (outcome.kind !== 'sent') return stepFailed(context, outcome.problem, { progress });
   return waits(

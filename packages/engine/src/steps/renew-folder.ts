@@ -31,7 +31,7 @@ export async function renewFolder(context: AttemptContext): Promise<StepCommit> 
     await ports.messenger.send({ ...taskOf(record, attempt, worker), purpose: 'stop', number: 1 });
   }
   return {
-    ...waits(context, 'the attempt goes on in another task folder', 0, { progress: inNewFolder(context) }),
+    ...waits(context, 'the attempt continues in another task folder', 0, { progress: inNewFolder(context) }),
     taskId: nextTaskId(context),
   };
 }

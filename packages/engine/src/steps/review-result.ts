@@ -108,8 +108,8 @@ async function watchOn(
 
 /** What a worker may say in the place of a result, for the history. */
 const INSTEAD = {
-  question: 'the worker asks the client in the place of a result',
-  failure: 'the worker reports that it failed while the client is asked',
+  question: 'the worker asks the hirer a question instead of delivering a result',
+  failure: 'the worker reports a failure while a question to the hirer is open',
 } as const;
 
 /** Lets the result go on its way, or wait for its owner's yes. */
@@ -269,5 +269,5 @@ interface Held {
 
 const FAILED_BY_GATE: { readonly reason: FailureReason; readonly text: string } = {
   reason: 'other',
-  text: 'No result that could be accepted was delivered.',
+  text: 'No acceptable result was delivered.',
 };

@@ -33,7 +33,7 @@ export async function send(context: AttemptContext): Promise<StepCommit> {
   }
   const { claim, ports } = context;
   if (await isForgetting(context, worker)) {
-    return waits(context, `${worker.name} is forgetting earlier jobs`, CLEAR_LOOK_MS);
+    return waits(context, `${worker.name} is clearing its context of earlier jobs`, CLEAR_LOOK_MS);
   }
   const adopted = await adopt(context, worker);
   if (adopted !== undefined) return adopted;
@@ -77,7 +77,7 @@ export async function tell(
         context,
         readiness.unknownPhase === undefined
           ? `${worker.name} is being started`
-          : `${worker.name} is in a phase that this release does not know, and is waited for`,
+          : `${worker.name} is in a phase that is unknown to this release; waiting for it`,
         readiness.waitMs,
         { progress },
       );
@@ -164,7 +164,7 @@ async function clear(context: AttemptContext, worker: WorkerAddress): Promise<St
     number: 1,
   });
   if (outcome.kind !== 'sent') return await notTold(context, worker, outcome);
-  return waits(context, `${worker.name} was told to forget earlier jobs`, CLEAR_LOOK_MS, {
+  return waits(context, `${worker.name} was asked to clear its context of earlier jobs`, CLEAR_LOOK_MS, {
     progress: { ...attempt.progress, clearing: { atMs: nowMs, afterSequence } },
   });
 }
@@ -180,7 +180,7 @@ async function notTold(
   const { progress } = context.attempt;
   switch (outcome.kind) {
     case 'limited':
-      return waits(context, 'the homeserver limits our messages', outcome.retryAfterMs, { progress });
+      return waits(context, 'the homeserver limits the rate of messages', outcome.retryAfterMs, { progress });
     case 'refused':
       // A homeserver that starts, or a worker that is let in again, may have it said for a moment.
       if (mayPass(context, SURE_REFUSAL_WAIT_MS)) return stepFailed(context, outcome.problem, { progress });

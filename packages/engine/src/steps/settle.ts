@@ -113,7 +113,7 @@ function renewed(
 ): StepCommit {
   return {
     event: 'settlement_renewed',
-    cause: `the ${endpoint} was not taken; generation ${generation + 1} is stored`,
+    cause: `the ${endpoint} was not accepted; generation ${generation + 1} is stored`,
     dueAtMs: context.nowMs,
     settlement: settlementOf(context, verdict, form),
     lastFailure: context.record.lastFailure,
@@ -141,7 +141,7 @@ async function submit(context: AttemptContext, settlement: Settlement): Promise<
     }
     case 'unconfirmed':
       return {
-        ...waits(context, 'a read shows whether the marketplace took it', 0, {
+        ...waits(context, 'a read will show whether the marketplace accepted it', 0, {
           settlement: unknown,
           progress: { ...progress, confirming: true },
         }),
@@ -150,7 +150,7 @@ async function submit(context: AttemptContext, settlement: Settlement): Promise<
     case 'queued': {
       const again = queuedAgain(queued, ports.clock.nowMs());
       return {
-        ...waits(context, 'a read shows whether the marketplace has come to it', 0, {
+        ...waits(context, 'a read will show whether the marketplace has processed it', 0, {
           settlement: unknown,
           progress: { ...progress, queued: { key: settlement.idempotencyKey, ...again } },
         }),
@@ -159,7 +159,7 @@ async function submit(context: AttemptContext, settlement: Settlement): Promise<
     }
     case 'other_way':
       return {
-        ...waits(context, 'that way is closed; the other one is tried after a look', 0),
+        ...waits(context, 'that channel is unavailable; the other one is tried after a read', 0),
         lastFailure: record.lastFailure,
       };
     case 'over':

@@ -28,7 +28,7 @@ export function settledInTime(context: AttemptContext, commit: StepCommit): Step
   return {
     ...timely,
     event: 'settlement_delayed',
-    cause: `the marketplace has not taken the settlement for ${Math.round(forMs / 1000)} s`,
+    cause: `the marketplace has not accepted the settlement for ${Math.round(forMs / 1000)} s`,
     progress: { ...progress, concern: { code: 'settlement_delayed', sinceMs: lastFailure.sinceMs } },
   };
 }

@@ -58,7 +58,7 @@ export async function stage(context: AttemptContext): Promise<StepCommit> {
   // Whatever becomes of this step, the token is taken out of the folder at the end.
   if (delivery.delivery.mode === 'push_by_worker' && progress.tokenInFolder !== true) {
     const noted = { ...progress, worker, tokenInFolder: true };
-    return waits(context, 'the task folder gets the repository token', 0, { progress: noted });
+    return waits(context, 'the repository token is added to the task folder', 0, { progress: noted });
   }
   const order = {
     ...orderOf(context, worker),
@@ -137,13 +137,13 @@ async function refusal(context: AttemptContext): Promise<StepCommit | undefined>
   if (await ports.store.isPaused(record.agentId, record.hiringId, attempt.number)) {
     return failureDecided(context, {
       reason: 'other',
-      text: 'This agent takes no new work at the moment.',
+      text: 'This agent currently accepts no new work.',
     });
   }
   const broken = brokenRule(attempt.hiring, rulesOf(context));
   return broken === undefined
     ? undefined
-    : failureDecided(context, broken, { cause: `a rule of the owner: ${broken.text}` });
+    : failureDecided(context, broken, { cause: `policy: ${broken.text}` });
 }
 
 /** Where the owner wants to be asked before any work, or nobody can say if the work pays what the owner asks for, it is. */
@@ -181,14 +181,14 @@ async function openRoom(context: AttemptContext, worker: WorkerAddress): Promise
   switch (outcome.kind) {
     case 'open': {
       const { roomId } = outcome;
-      return waits(context, `a room for ${worker.name} was opened`, 0, {
+      return waits(context, `a room for ${worker.name} was created`, 0, {
         progress: { ...progress, worker: { ...worker, roomId }, room: { roomId, userId: worker.userId } },
       });
     }
     case 'refused':
       return requireOperator(context, { code: 'room_refused', problem: outcome.problem });
     case 'limited':
-      return waits(context, 'the homeserver limits how many rooms are made', outcome.retryAfterMs);
+      return waits(context, 'the homeserver limits the rate of new rooms', outcome.retryAfterMs);
     case 'unavailable':
       return stepFailed(context, outcome.problem);
   }

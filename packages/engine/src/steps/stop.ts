@@ -28,10 +28,14 @@ export async function tellWorkerToStop(context: StepContext): Promise<StepCommit
   if (outcome.kind === 'sent') return undefined;
   if (outcome.kind === 'limited') {
     const waitMs = Math.max(LEAST_WAIT_MS, outcome.retryAfterMs);
-    return waits(context, 'the homeserver limits our messages, one to stop the worker among them', waitMs);
+    return waits(
+      context,
+      'the homeserver limits the rate of messages, including the one that stops the worker',
+      waitMs,
+    );
   }
   if ((record.lastFailure?.count ?? 0) >= MAX_STOP_TRIES) return undefined;
-  return stepFailed(context, `the worker could not be told to stop: ${outcome.problem}`);
+  return stepFailed(context, `the worker could not be notified to stop: ${outcome.problem}`);
 }
 
 function mayBeAtWork({ record }: StepContext): boolean {

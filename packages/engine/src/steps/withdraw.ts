@@ -30,12 +30,12 @@ export async function withdraw(
     return {
       ...commit,
       event: 'failure_withdrawn',
-      cause: 'a result came before the failure was sent',
+      cause: 'a result arrived before the failure was sent',
       progress: { ...(commit.progress ?? progress), verdict: undefined, concern: undefined },
     };
   }
   return {
-    ...waits(context, 'a result may be coming in before the failure is sent', leftMs, {
+    ...waits(context, 'a result may still arrive before the failure is sent', leftMs, {
       progress: { ...progress, verdict: { ...verdict, looksLeft: looksLeft - 1 } },
     }),
     lastFailure: record.lastFailure,

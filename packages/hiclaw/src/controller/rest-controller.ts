@@ -75,7 +75,7 @@ function toAnswer(base: string, status: number, body: unknown): ControllerAnswer
       ? { kind: 'answer', body }
       : {
           kind: 'failed',
-          problem: `the controller at ${base} answered ${status}, and not in the form of the controller: check its address, and what stands before it`,
+          problem: `the controller at ${base} answered ${status}, which is not an answer of the controller: check its address and any proxy in front of it`,
         };
   }
   const said = errorAnswer.safeParse(body).data?.error.replace(/\s+/g, ' ').slice(0, 200);
@@ -84,19 +84,19 @@ function toAnswer(base: string, status: number, body: unknown): ControllerAnswer
     case 401:
       return {
         kind: 'failed',
-        problem: `${answer}: its token is no longer good, so set a fresh one (agt keeps one in /var/run/agentteams/cli-token)`,
+        problem: `${answer}: its token is no longer valid: set a new one (agt keeps one in /var/run/agentteams/cli-token)`,
       };
     case 403:
       return {
         kind: 'failed',
-        problem: `${answer}: the token may not wake workers; take that of an admin or manager`,
+        problem: `${answer}: the token may not wake workers: use that of an admin or manager`,
       };
     case 404:
       // Its own errors are JSON; a gateway says 404 in a form of its own.
       return said === undefined
         ? {
             kind: 'failed',
-            problem: `${answer}, and not in the form of the controller: check its address, and what stands before it`,
+            problem: `${answer}, which is not an answer of the controller: check its address and any proxy in front of it`,
           }
         : { kind: 'absent', problem: `${answer}: there is no worker of this name` };
     default:

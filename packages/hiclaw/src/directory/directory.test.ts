@@ -75,7 +75,7 @@ describe('createDirectory', () => {
   it.each([
     ['share a room', { ...bob, roomId: alice.roomId }, 'workers alice and bob share !a:h'],
     ['share a Matrix id', { ...bob, userId: alice.userId }, `workers alice and bob share ${alice.userId}`],
-    ['share a name', { ...alice, roomId: '!other:h' }, 'worker alice is in the map twice'],
+    ['share a name', { ...alice, roomId: '!other:h' }, 'worker alice is in the map of workers twice'],
   ])('chooses neither of two that %s', async (_what, second, problem) => {
     const directory = directoryOf({ workers: [alice, second], agents: new Map([[agent, 'alice']]) });
     expect(await directory.choose(agent, undefined)).toEqual(nobody(problem));
@@ -147,7 +147,7 @@ describe('the registry of the Manager', () => {
 
   it('adds to the map, and is read again when it has changed', async () => {
     const ours = directoryOf({ registryPath });
-    expect(await ours.choose(agent, carol.matrix_user_id)).toEqual(nobody('is not there: check its path'));
+    expect(await ours.choose(agent, carol.matrix_user_id)).toEqual(nobody('does not exist: check its path'));
     await write({ carol, unfinished: { matrix_user_id: null } });
     const worker = { name: 'carol', userId: carol.matrix_user_id, roomId: '!c:h' };
     expect(await ours.choose(agent, carol.matrix_user_id)).toEqual(chosen(worker, true));
@@ -162,7 +162,9 @@ describe('the registry of the Manager', () => {
     expect(await directoryOf({ registryPath }).problems()).toEqual([]);
     await write({ alice: { matrix_user_id: alice.userId, room_id: '!stale-copy:h' } });
     const ours = directoryOf({ registryPath });
-    expect(await ours.choose(agent, alice.userId)).toEqual(nobody('worker alice is in the map twice'));
+    expect(await ours.choose(agent, alice.userId)).toEqual(
+      nobody('worker alice is in the map of workers twice'),
+    );
     expect(await ours.choose(agent, bob.userId)).toEqual(chosen(bob));
   });
 

@@ -49,7 +49,7 @@ export function createDirectory(options: DirectoryOptions): Directory {
       if (name === undefined) {
         const problem =
           namedUserId === undefined
-            ? `no worker is set for agent ${agentId}, and neither the hiring nor the agent's profile names one: set its worker${hint}`
+            ? `no worker is configured for agent ${agentId}, and neither the hiring nor the agent's profile names one: set its worker${hint}`
             : `worker ${shown(namedUserId)} of agent ${agentId} is not in the map of workers: add it with its room, or set another worker for the agent${hint}`;
         return { kind: 'nobody', problem };
       }

@@ -34,7 +34,10 @@ export function createRegistry(path: string): { read(): Promise<RegistryRead> } 
         return read;
       } catch (error) {
         const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-        return problem(path, code === 'ENOENT' ? 'is not there: check its path' : `cannot be read (${code})`);
+        return problem(
+          path,
+          code === 'ENOENT' ? 'does not exist: check its path' : `cannot be read (${code})`,
+        );
       }
     },
   };

@@ -35,7 +35,7 @@ export function mergeWorkers(
     if (known === undefined) {
       byName.set(worker.name, worker);
     } else if (known.userId !== worker.userId || known.roomId !== worker.roomId) {
-      const problem = `worker ${worker.name} is in the map twice, as ${known.userId} in ${known.roomId} and as ${worker.userId} in ${worker.roomId}: correct one of them`;
+      const problem = `worker ${worker.name} is in the map of workers twice, as ${known.userId} in ${known.roomId} and as ${worker.userId} in ${worker.roomId}: correct one of them`;
       conflicts.set(worker.name, problem);
     } else {
       // What the first leaves open the second may know.

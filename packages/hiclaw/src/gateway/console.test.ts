@@ -25,7 +25,7 @@ async function consoleThat(
 test.for([
   [400, '{"success":false,"message":"domain is not valid"}', 'HTTP 400, domain is not valid'],
   [200, '{"success":false,"message":"not today"}', 'HTTP 200, not today'],
-  [200, '<!DOCTYPE html><title>Higress</title>', 'as when the session is over'],
+  [200, '<!DOCTYPE html><title>Higress</title>', 'as after the session has expired'],
   [500, 'oops', 'HTTP 500'],
 ] as const)('an answer of %i with %s is a failure, and says why', async ([status, body, why]) => {
   const console = await consoleThat((response) => response.writeHead(status).end(body));
@@ -36,10 +36,10 @@ test.for([
 });
 
 test.for([
-  [404, '', 'HTTP 404 without a word of the console'],
-  [404, '404 page not found', 'HTTP 404 without a word of the console'],
-  [200, 'OK', 'not in the form of the console'],
-  [200, '', 'not in the form of the console'],
+  [404, '', 'HTTP 404, not from the console'],
+  [404, '404 page not found', 'HTTP 404, not from the console'],
+  [200, 'OK', 'not an answer of the console'],
+  [200, '', 'not an answer of the console'],
 ] as const)(
   'an answer of %i with "%s" of something before the console says nothing',
   async ([status, body, why]) => {
@@ -53,7 +53,7 @@ test('a bare 404 says of nothing that it was taken away', async () => {
   const console = await consoleThat((response) => response.writeHead(404).end());
   expect(await console.remove('/v1/routes/x')).toEqual({
     kind: 'failed',
-    problem: expect.stringContaining('without a word of the console'),
+    problem: expect.stringContaining('not from the console'),
   });
 });
 

@@ -61,7 +61,7 @@ export async function openConsole({
     if (!answer.ok || cookie === '') {
       return {
         kind: 'failed',
-        problem: `the console does not take user ${userName} (HTTP ${answer.status})`,
+        problem: `the console does not accept user ${userName} (HTTP ${answer.status})`,
       };
     }
     return { kind: 'open', console: createConsole(base, cookie, timeoutMs) };
@@ -79,7 +79,7 @@ function createConsole(base: string, cookie: string, timeoutMs: number | undefin
     if (judged.kind !== 'bare 404') return judged;
     const failed = {
       kind: 'failed',
-      problem: `${method} ${path}: HTTP 404 without a word of the console: check the address, and what stands before it`,
+      problem: `${method} ${path}: HTTP 404, not from the console: check the address and any proxy in front of it`,
     } as const;
     if (method !== 'GET') return failed;
     // So the console says that something is not there; others say 404 to whatever they are asked.
@@ -133,7 +133,7 @@ function judge(
   if (/<!doctype html/i.test(text)) {
     return {
       kind: 'failed',
-      problem: `${method} ${path}: the console answers with a page, as when the session is over`,
+      problem: `${method} ${path}: the console answered with an HTML page, as after the session has expired`,
     };
   }
   const parsed = wrapped.safeParse(parseOr(text)).data;
@@ -143,7 +143,7 @@ function judge(
     if (isAlien(text, parsed) || (isNothing && parsed?.success !== true)) {
       return {
         kind: 'failed',
-        problem: `${method} ${path}: HTTP ${status}, and not in the form of the console`,
+        problem: `${method} ${path}: HTTP ${status}, which is not an answer of the console`,
       };
     }
     // Some versions say success and nothing for what is not there.

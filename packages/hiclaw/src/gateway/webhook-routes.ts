@@ -82,7 +82,7 @@ export async function checkWebhookRoutes(
   };
   const leads = (methods: string) => (data: unknown) => {
     const route = routeSchema.safeParse(data).data;
-    if (route === undefined) return 'it has not the form of a route';
+    if (route === undefined) return 'it does not have the form of a route';
     if (route.path.matchType !== 'EQUAL' || route.path.matchValue !== path)
       return `it is not for ${path} alone`;
     if (route.methods.join() !== methods)
@@ -99,7 +99,7 @@ export async function checkWebhookRoutes(
     await seen('key check', KEY_AUTH, (data) => {
       const plugin = pluginSchema.safeParse(data).data;
       if (plugin?.enabled !== true)
-        return 'it is off: anybody gets through to the bridge, which checks the key itself';
+        return 'it is off: requests without a key reach the bridge, which checks the key itself';
       return plugin.rawConfigurations.includes(CONSUMER) ? undefined : `it does not let ${CONSUMER} through`;
     }),
   ];
@@ -137,7 +137,7 @@ function stepsOf(console: GatewayConsole, routes: WebhookRoutes) {
       make: async () => await made(console, '/v1/domains', domain, { name: domain, enableHttps: 'off' }),
     })),
     {
-      what: `consumer ${CONSUMER}, who has the key`,
+      what: `consumer ${CONSUMER}, which has the key`,
       make: async () =>
         await console.put('/v1/consumers', CONSUMER, {
           name: CONSUMER,
@@ -194,7 +194,7 @@ function problemOf(answer: ConsoleAnswer): string | undefined {
     case 'done':
       return undefined;
     case 'absent':
-      return 'the console has no such place';
+      return 'the console has no such endpoint';
     case 'failed':
       return answer.problem;
   }

@@ -32,7 +32,7 @@ export function createBoundedFetch(maxAnswerBytes: number, keepsOnly?: string): 
   const fetch: typeof globalThis.fetch = async (input, init = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);
     if (url.protocol !== 'http:' && url.protocol !== 'https:')
-      throw new TypeError(`no HTTP URL: ${url.href}`);
+      throw new TypeError(`not an HTTP URL: ${url.href}`);
     const body = init.body ?? '';
     if (typeof body !== 'string') throw new TypeError('expected a body of text');
     const { signal } = init;

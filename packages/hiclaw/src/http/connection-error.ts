@@ -2,7 +2,7 @@ import { inQuotes } from '@agrenting-hiclaw/core/domain';
 
 /** What the codes of Node's network errors mean, as the rest of a sentence that begins with the server. */
 const MEANINGS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'refused the connection: is it running, and are address and port right?',
+  ECONNREFUSED: 'refused the connection: is it running, and are address and port correct?',
   ECONNRESET: 'broke the connection off',
   EPIPE: 'broke the connection off',
   ENOTFOUND: 'cannot be found: its name does not resolve',
@@ -12,9 +12,9 @@ const MEANINGS: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'did not answer in time',
   ABORT_ERR: 'did not answer in time',
   CERT_HAS_EXPIRED: 'has a certificate that has expired',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'has a certificate that nobody vouches for',
-  SELF_SIGNED_CERT_IN_CHAIN: 'has a certificate that nobody vouches for',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'has a certificate that nobody vouches for',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'has an untrusted certificate',
+  SELF_SIGNED_CERT_IN_CHAIN: 'has an untrusted certificate',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'has an untrusted certificate',
   ERR_TLS_CERT_ALTNAME_INVALID: 'has a certificate for another name',
   EPROTO: 'does not speak TLS: is it http:// instead of https://?',
   HPE_INVALID_CONSTANT: 'does not speak HTTP: is it https:// instead of http://?',
@@ -28,7 +28,7 @@ export function describeConnectionError(error: unknown): string {
     const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
     if (code !== '') return MEANINGS[code] ?? `failed (${inQuotes(code, MAX_CODE_CHARACTERS)})`;
     if (cause.name === 'AbortError' || cause.name === 'TimeoutError') return 'did not answer in time';
-    if (cause instanceof SyntaxError) return 'gave an answer that is no JSON';
+    if (cause instanceof SyntaxError) return 'answered with something that is not JSON';
     if (cause instanceof AggregateError && cause.errors.length > 0)
       return describeConnectionError(cause.errors[0]);
     if (cause.cause === undefined) return `failed: ${inQuotes(cause.message)}`;

@@ -12,7 +12,7 @@ export function whenUnanswered(outgoing: ClientRequest, fail: (error: Error) => 
   // Without a listener Node closes the connection and says nothing. From here on the connection is ours to close.
   outgoing.once('upgrade', (_incoming, socket) => {
     socket.destroy();
-    fail(new Error('switched protocols (status 101), which nobody had asked for'));
+    fail(new Error('switched protocols (status 101) without being asked to'));
   });
   outgoing.once('close', () => {
     if (!answered) fail(new Error('closed the connection without an answer'));

@@ -16,7 +16,8 @@ export async function ensureReadyBy(
   const shown = await controller.get('Worker', name);
   if (shown.kind !== 'answer') return failed(shown.problem);
   const worker = workerAnswer.safeParse(shown.body).data;
-  if (worker === undefined) return failed('the controller gave an answer that is not that of a worker');
+  if (worker === undefined)
+    return failed('the controller returned an answer that does not describe a worker');
   const meaning = meaningOf(name, worker, startedWaitMs);
   if (meaning.kind === 'settled') return meaning.readiness;
   const woken = await controller.act(name, 'ensure-ready');
@@ -45,5 +46,5 @@ export async function putToSleep(
     if (isAsleep(phase)) return undefined;
     await pause(LOOK_EVERY_MS, undefined, { signal });
   }
-  return 'it was to be put to sleep, and is still running';
+  return 'it should be asleep but is still running';
 }

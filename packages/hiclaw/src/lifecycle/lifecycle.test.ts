@@ -77,10 +77,10 @@ describe('the script driver', () => {
       `${oneLine('failed', ',"error":"container_api_unavailable"')}\nexit 1`,
       'cannot reach Docker',
     ],
-    ['a failure without one', `${oneLine('failed')}\nexit 1`, 'start it by hand'],
+    ['a failure without one', `${oneLine('failed')}\nexit 1`, 'start it manually'],
     ['a status nobody knows', oneLine('hibernating'), 'hibernating'],
     ['no answer', 'echo "unknown argument: --worker" >&2; exit 1', 'unknown argument: --worker'],
-    ['silence', 'exit 3', 'ended with 3'],
+    ['silence', 'exit 3', 'exited with 3'],
     ['braces that are no JSON', 'echo "{oops"', '{oops'],
   ])('says what to do about %s', async (_what, program, problem) => {
     const readiness = await (await lifecycleOf(program)).ensureReady(worker);
@@ -106,7 +106,7 @@ describe('the script driver', () => {
     async (name) => {
       const lifecycle = await lifecycleOf(`touch "$HOME/ran"\n${oneLine('ready')}`);
       const readiness = await lifecycle.ensureReady({ ...worker, name });
-      expect(readiness).toEqual({ kind: 'failed', problem: expect.stringContaining('no name of a worker') });
+      expect(readiness).toEqual({ kind: 'failed', problem: expect.stringContaining('not a worker name') });
       await expect(readFile(join(directory, 'ran'))).rejects.toThrow('ENOENT');
     },
   );
@@ -151,7 +151,7 @@ describe('the script driver', () => {
     const lifecycle = await lifecycleOf('', { command: [join(directory, 'nowhere')] });
     expect(await lifecycle.ensureReady(worker)).toEqual({
       kind: 'failed',
-      problem: expect.stringContaining('there is no such program'),
+      problem: expect.stringContaining('no such program'),
     });
   });
 
@@ -276,7 +276,7 @@ describe.each(DRIVERS)('by %s, a worker', (driver, optionsOf) => {
       });
       expect(await lifecycle[how]({ name: '--help' })).toEqual({
         kind: 'failed',
-        problem: expect.stringContaining('is no name of a worker'),
+        problem: expect.stringContaining('is not a worker name'),
       });
     }
   });
@@ -293,7 +293,7 @@ describe.each(DRIVERS)('by %s, a worker', (driver, optionsOf) => {
     for (const name of ['--help', '../x', 'a b', '$(id)', '']) {
       expect(await lifecycle.ensureReady({ ...world.worker, name })).toEqual({
         kind: 'failed',
-        problem: expect.stringContaining('is no name of a worker'),
+        problem: expect.stringContaining('is not a worker name'),
       });
     }
     expect(driver).toBeDefined();
@@ -327,7 +327,7 @@ describe('the rest driver', () => {
   it('says that its token is no longer good', async () => {
     const world = await startWorld();
     const readiness = await rest(world.hiclaw.manager.controllerUrl).ensureReady(world.worker);
-    expect(readiness).toEqual({ kind: 'failed', problem: expect.stringContaining('set a fresh one') });
+    expect(readiness).toEqual({ kind: 'failed', problem: expect.stringContaining('set a new one') });
     await world.close();
   });
 
@@ -367,9 +367,9 @@ describe('the rest driver', () => {
     [403, { error: 'forbidden' }, 'may not wake workers'],
     [404, { error: 'not found' }, 'there is no worker of this name'],
     [500, {}, 'answered 500'],
-    [404, 'no such route', 'not in the form of the controller'],
-    [200, 'Please log in', 'not in the form of the controller'],
-    [200, { phases: [] }, 'not that of a worker'],
+    [404, 'no such route', 'not an answer of the controller'],
+    [200, 'Please log in', 'not an answer of the controller'],
+    [200, { phases: [] }, 'does not describe a worker'],
   ])('understands an answer %d', async (status, body, problem) => {
     const server = await startAnsweringServer(json(status, body));
     expect(await rest(server.url).ensureReady(worker)).toEqual({

@@ -88,7 +88,7 @@ export function createLifecycle(options: LifecycleOptions): ClosableLifecycle {
 }
 
 function noName(name: string) {
-  const problem = `${inQuotes(name, 80)} is no name of a worker: small letters, digits and hyphens only`;
+  const problem = `${inQuotes(name, 80)} is not a worker name: use lower-case letters, digits and hyphens only`;
   return { kind: 'failed', problem } as const;
 }
 

@@ -36,7 +36,7 @@ export function meaningOf(
       return { kind: 'asleep' };
     case 'failed': {
       const why = message === undefined ? '' : `, ${inQuotes(message, MAX_SHOWN)}`;
-      const problem = `worker ${name} is in phase ${inQuotes(phase, MAX_SHOWN)}${why}: look at it with agt get workers ${name}`;
+      const problem = `worker ${name} is in phase ${inQuotes(phase, MAX_SHOWN)}${why}: check it with agt get workers ${name}`;
       return { kind: 'settled', readiness: { kind: 'failed', problem } };
     }
     default:

@@ -33,7 +33,7 @@ export function readReadiness(worker: string, printed: ScriptOutput, waits: Read
   if (parsed === undefined) {
     const last = lastLine(printed.complaint) || lastLine(printed.output);
     const said = last === '' ? 'it said nothing' : inQuotes(last);
-    const problem = `worker ${worker}: the lifecycle command ended with ${printed.exitCode} and no answer that can be read (${said})`;
+    const problem = `worker ${worker}: the lifecycle command exited with ${printed.exitCode} and an unreadable answer (${said})`;
     return { kind: 'failed', problem };
   }
   switch (parsed.status) {
@@ -48,7 +48,7 @@ export function readReadiness(worker: string, printed: ScriptOutput, waits: Read
       return { kind: 'starting', waitMs: waits.recreatedMs };
     default: {
       const error = clip(parsed.error ?? '');
-      const why = REMEDIES[error] ?? 'start it by hand and look at its log';
+      const why = REMEDIES[error] ?? 'start it manually and check its log';
       const problem = `worker ${worker} is not ready (${inQuotes([clip(parsed.status), error].filter((part) => part !== '').join(', '))}): ${why}`;
       return { kind: 'failed', problem };
     }

@@ -18,7 +18,7 @@ const whoamiAnswer = z.object({ user_id: z.string(), device_id: z.string().optio
 export async function whoami(homeserver: Homeserver, signal?: AbortSignal): Promise<AccountCheck> {
   const expected = homeserver.userId;
   if (!expected.startsWith('@') || !expected.endsWith(`:${homeserver.serverName}`)) {
-    const problem = `${expected} is no Matrix id of ${homeserver.serverName}: set the adapter's full id, as @name:${homeserver.serverName}`;
+    const problem = `${expected} is not a Matrix id of ${homeserver.serverName}: set the adapter's full id, as @name:${homeserver.serverName}`;
     return { kind: 'wrong', problem };
   }
   const asked = await homeserver.call({
@@ -32,7 +32,7 @@ export async function whoami(homeserver: Homeserver, signal?: AbortSignal): Prom
     if (failure.kind === 'limited') {
       return {
         kind: 'unavailable',
-        problem: `the homeserver asks for ${failure.retryAfterMs} ms of patience`,
+        problem: `the homeserver asks to retry after ${failure.retryAfterMs} ms`,
       };
     }
     return { kind: failure.kind === 'lost' ? 'unavailable' : 'wrong', problem: failure.problem };

@@ -90,7 +90,7 @@ describe('createAttemptRooms', () => {
     [429, { kind: 'limited', retryAfterMs: 1_000 }],
     [502, { kind: 'unavailable' }],
     [401, { kind: 'refused' }],
-    [403, { kind: 'refused', problem: expect.stringContaining('could not be opened') }],
+    [403, { kind: 'refused', problem: expect.stringContaining('could not be created') }],
   ] as const)('says whether an answer %d is worth another try', async (answer, outcome) => {
     world.hiclaw.faults.homeserver.add({ on: 'createRoom', answer });
     expect(await rooms().open(order())).toMatchObject(outcome);

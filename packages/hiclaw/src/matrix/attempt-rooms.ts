@@ -71,7 +71,7 @@ export function createAttemptRooms({
     const ours = await membershipOf(roomId, ourUserId);
     if (ours.kind === 'failed') return toOutcome(ours.failure);
     if (ours.membership !== 'join') {
-      const problem = `the address ${alias} belongs to room ${roomId}, which ${ourUserId} is not in: somebody else took it, so delete the address`;
+      const problem = `the address ${alias} belongs to room ${roomId}, which ${ourUserId} is not in: another user took it, so delete the address`;
       return { kind: 'refused', problem };
     }
     const worker = await membershipOf(roomId, order.worker.userId);
@@ -156,5 +156,5 @@ function aliasPath(alias: string): string {
 
 function toOutcome(failure: HomeserverFailure): Exclude<RoomOutcome, { kind: 'open' }> {
   if (failure.kind === 'limited') return failure;
-  return undoneBy(failure, (problem) => `a room for the task could not be opened: ${problem}`);
+  return undoneBy(failure, (problem) => `a room for the task could not be created: ${problem}`);
 }

@@ -27,7 +27,7 @@ export type HomeserverFailure =
 
 /** What to tell a person of it. */
 export function problemOf(failure: HomeserverFailure): string {
-  return failure.kind === 'limited' ? 'the homeserver limits what we do: try again later' : failure.problem;
+  return failure.kind === 'limited' ? 'the homeserver limits requests: try again later' : failure.problem;
 }
 
 /** What became of something that failed: a definite no, or something that may be tried again later. */

@@ -81,7 +81,7 @@ export async function findAssignments(
     }
     from = end;
   }
-  const problem = `room ${attempt.worker.roomId} has more messages since then than are looked through`;
+  const problem = `room ${attempt.worker.roomId} has more messages since then than are searched`;
   return { kind: 'unavailable', problem };
 }
 
@@ -108,5 +108,5 @@ function read(
 }
 
 function problemOf(failure: HomeserverFailure): string {
-  return failure.kind === 'limited' ? 'the homeserver asks for patience' : failure.problem;
+  return failure.kind === 'limited' ? 'the homeserver limits requests' : failure.problem;
 }

@@ -129,7 +129,7 @@ export function createHomeserver(settings: HomeserverSettings): Homeserver {
     async readMedia(url, outer) {
       const [, server, id] = /^mxc:\/\/([^/?#]{1,255})\/([\w-]{1,255})$/.exec(url) ?? [];
       if (server === undefined || id === undefined) {
-        return { kind: 'failed', failure: { kind: 'lost', problem: 'that is no address of an upload' } };
+        return { kind: 'failed', failure: { kind: 'lost', problem: 'this is not the address of an upload' } };
       }
       try {
         const response = await withDeadline(requestTimeoutMs, outer, async (signal) =>

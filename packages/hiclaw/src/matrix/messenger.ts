@@ -97,10 +97,10 @@ function remedyFor(status: number, roomId: string, ourUserId: string): string {
     case 403:
       return `invite ${ourUserId} to room ${roomId} and let it post there`;
     case 404:
-      return `check that room ${roomId} exists on this homeserver and that its address is right`;
+      return `check that room ${roomId} exists on this homeserver and that its address is correct`;
     case 413:
       return 'the message is larger than the homeserver allows';
     default:
-      return `check room ${roomId} and the rights of ${ourUserId} in it`;
+      return `check room ${roomId} and the permissions of ${ourUserId} in it`;
   }
 }

@@ -177,7 +177,7 @@ class Ear {
     } catch (error) {
       // The store or the map of rooms failed; the position stands where it was, and all is heard again.
       const problem = error instanceof Error ? error.message : 'unknown';
-      return { kind: 'failed', problem: `what workers do cannot be kept: ${problem}` };
+      return { kind: 'failed', problem: `the activity of workers could not be stored: ${problem}` };
     }
   }
 
@@ -306,7 +306,7 @@ class Ear {
   #failed(failure: HomeserverFailure): Turn {
     switch (failure.kind) {
       case 'limited': {
-        const problem = `the homeserver asks for ${failure.retryAfterMs} ms of patience`;
+        const problem = `the homeserver asks to retry after ${failure.retryAfterMs} ms`;
         return { kind: 'failed', problem, waitMs: Math.max(BACKOFF.baseMs, failure.retryAfterMs) };
       }
       case 'token':

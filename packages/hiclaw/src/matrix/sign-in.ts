@@ -105,7 +105,7 @@ export async function signUpByAdmin(
   const path = `/_synapse/admin/v2/users/${encodeURIComponent(`@${name}${server}`)}`;
   const there = await call({ url, method: 'GET', path, accessToken: admin.accessToken });
   if (there.kind === 'lost') return { kind: 'unavailable', problem: there.problem };
-  if (there.status === 200) return { kind: 'taken', problem: `there is an account @${name}${server}` };
+  if (there.status === 200) return { kind: 'taken', problem: `account @${name}${server} already exists` };
   const { errcode } = refusal.catch({ errcode: '', error: '' }).parse(there.body);
   if (errcode !== 'M_NOT_FOUND') return toOutcome(there, NO_ADMIN_API);
   const body = { password: password.reveal(), admin: false, displayname: 'Agrenting adapter' };

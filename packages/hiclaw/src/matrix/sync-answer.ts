@@ -92,7 +92,7 @@ function readBy<T>(read: (fields: Fields) => T | undefined): z.ZodType<T> {
   return z.unknown().transform((value, context): T => {
     const answer = isFields(value) ? read(value) : undefined;
     if (answer !== undefined) return answer;
-    context.addIssue({ code: 'custom', message: 'not what Matrix says' });
+    context.addIssue({ code: 'custom', message: 'not a valid Matrix response' });
     return z.NEVER;
   });
 }

@@ -34,8 +34,7 @@ function edit(text: string, change: (present: readonly string[]) => readonly str
     return { kind: 'unreadable', problem: 'it is no JSON' };
   }
   const parsed = settings.safeParse(value);
-  if (!parsed.success)
-    return { kind: 'unreadable', problem: 'it has no channels.matrix with lists of senders' };
+  if (!parsed.success) return { kind: 'unreadable', problem: 'it has no channels.matrix with sender lists' };
   const { channels } = parsed.data;
   const { matrix } = channels;
   const direct = matrix.dm?.allowFrom ?? [];

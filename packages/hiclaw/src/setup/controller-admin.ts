@@ -39,7 +39,7 @@ export async function controlledWorkers(
   const shown = await controller.get('Worker');
   if (shown.kind !== 'answer') return { kind: 'failed', problem: shown.problem };
   const list = workerList.safeParse(shown.body).data;
-  if (list === undefined) return { kind: 'failed', problem: 'the controller gave no list of workers' };
+  if (list === undefined) return { kind: 'failed', problem: 'the controller returned no list of workers' };
   const workers = list.workers.flatMap(({ name, matrixUserID, roomID, runtime }): MappedWorker[] =>
     matrixUserID === undefined || roomID === undefined
       ? []
@@ -64,7 +64,7 @@ export async function policyEdit(
   const { policy, carried } = known;
   for (const list of ['groupDenyExtra', 'dmDenyExtra'] as const) {
     if (wanted && policy[list]?.includes(userId) === true) {
-      const problem = `${userId} is on ${list} of worker ${name}, and that counts more: take it off there`;
+      const problem = `${userId} is on ${list} of worker ${name}, which takes precedence: remove it there`;
       return { kind: 'failed', problem };
     }
   }
@@ -100,7 +100,7 @@ async function knownPolicy(
     if (shown.kind !== 'answer') return { kind: 'failed', problem: shown.problem };
     const worker = workerShown.safeParse(shown.body).data;
     if (worker === undefined)
-      return { kind: 'failed', problem: 'the controller gave an answer that is not that of a worker' };
+      return { kind: 'failed', problem: 'the controller returned an answer that does not describe a worker' };
     return { kind: 'known', policy: worker.channelPolicy ?? {}, carried: false };
   }
   const lists: AllowLists | undefined = settings === undefined ? undefined : readAllowListsText(settings);

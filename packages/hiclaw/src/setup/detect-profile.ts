@@ -32,6 +32,6 @@ export async function detectProfile({ list, controller }: ProfileSources): Promi
   }
   return {
     kind: 'unknown',
-    problem: list === undefined ? 'without --mc it cannot be seen' : 'no bucket of a HiClaw was found',
+    problem: list === undefined ? 'it cannot be detected without --mc' : 'no bucket of a HiClaw was found',
   };
 }

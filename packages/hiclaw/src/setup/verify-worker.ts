@@ -63,7 +63,7 @@ export async function verifyInOwnRoom(options: VerifyOptions): Promise<Verificat
       if (clock.nowMs() > untilMs) {
         return {
           kind: 'silent',
-          problem: `${worker.name} did not accept the invitation to a room: does it run?`,
+          problem: `${worker.name} did not accept the invitation to a room: is it running?`,
         };
       }
       await clock.sleep(500, new AbortController().signal);
@@ -134,7 +134,7 @@ async function tell(
     const sign = events.map((each) => signOf(each, worker.userId, said)).find((each) => each !== undefined);
     if (sign !== undefined) return { kind: 'seen', sign, afterMs: clock.nowMs() - startedAtMs };
   }
-  const problem = `${worker.name} showed no sign within ${Math.round(patienceMs / 1000)} s: does it run, and has it been restarted since its allow-list was changed?`;
+  const problem = `${worker.name} showed no activity within ${Math.round(patienceMs / 1000)} s: is it running, and has it been restarted since its allow-list changed?`;
   return { kind: 'silent', problem };
 }
 

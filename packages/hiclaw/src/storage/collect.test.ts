@@ -255,7 +255,7 @@ describe('collect', () => {
     });
     expect(await storage().collect(taskId)).toMatchObject({
       kind: 'unclear',
-      why: expect.stringContaining('names "report.pdf" as delivered, but it is not in storage'),
+      why: expect.stringContaining('lists "report.pdf" as delivered, but it is not in storage'),
     });
     await put({ 'report.pdf': 'a report' });
     expect(await storage().collect(taskId)).toMatchObject({
@@ -291,12 +291,12 @@ describe('collect', () => {
 
   it.each<[string, Record<string, string | Buffer>, string]>([
     ['nothing', {}, 'there is no result.md'],
-    ['what is no text', { 'result.md': Buffer.from([0xff, 0xfe, 0x00]) }, 'is no text'],
+    ['what is no text', { 'result.md': Buffer.from([0xff, 0xfe, 0x00]) }, 'is not text'],
     ['what is too large', { 'result.md': 'x'.repeat(3_000) }, 'larger than 2000 bytes'],
     [
       'an answer outside the folder',
       { 'meta.json': meta({ status: 'in_progress', result_path: 'shared/tasks/other/../../x' }) },
-      'names as its result what is no file of the worker',
+      'names a result that is not a file of the worker',
     ],
   ])('leaves to a person: %s', async (_what, objects, why) => {
     await put(objects);
@@ -305,21 +305,21 @@ describe('collect', () => {
   });
 
   it.each<[string, Record<string, string>, string]>([
-    ['REVISION_NEEDED', { 'result.md': header('REVISION_NEEDED') }, 'has to be revised: "In short."'],
-    ['PARTIAL', { 'result.md': header('PARTIAL') }, 'did a part of it only'],
-    ['a status nobody knows', { 'result.md': header('SUCCESS or BLOCKED') }, 'a status that is not known'],
+    ['REVISION_NEEDED', { 'result.md': header('REVISION_NEEDED') }, 'needs revision: "In short."'],
+    ['PARTIAL', { 'result.md': header('PARTIAL') }, 'completed only a part of the task'],
+    ['a status nobody knows', { 'result.md': header('SUCCESS or BLOCKED') }, 'an unknown status'],
     [
       'more files than one result may have',
       {
         'result.md': header('SUCCESS'),
         ...Object.fromEntries(Array.from({ length: 502 }, (_, index) => [`part-${index}.txt`, ''])),
       },
-      'it has 2 files more than the 500 that are delivered at most',
+      'it has 2 more files than the limit of 500',
     ],
     [
       'a deliverable that was not pushed',
       { 'result.md': header('SUCCESS', `DELIVERABLES:\n- ${folder}report.pdf\n`) },
-      'names "report.pdf" as delivered, but it is not in storage',
+      'lists "report.pdf" as delivered, but it is not in storage',
     ],
   ])('leaves to a person, with what a yes would settle: %s', async (_what, objects, why) => {
     await put(objects);
@@ -363,8 +363,8 @@ describe('collect', () => {
   });
 
   it.each([
-    ['BLOCKED: no access', 'may as well be the answer'],
-    ['I tried.\n\nSTATUS: FAILED', 'not in a header'],
+    ['BLOCKED: no access', 'may be the answer itself'],
+    ['I tried.\n\nSTATUS: FAILED', 'outside a header'],
     ['I could not read the page.', 'something could not be done'],
   ])('leaves to a person, with what a yes would settle, what may be no answer: %j', async (text, why) => {
     await put({ 'result.md': text });

@@ -26,14 +26,14 @@ export async function collect(
     return { kind: 'unavailable', problem: read.problem };
   }
   if (!listing.complete) {
-    return { kind: 'unclear', why: `more files lie in ${taskFolder(taskId)} than are looked at` };
+    return { kind: 'unclear', why: `${taskFolder(taskId)} contains more files than are inspected` };
   }
   const meta = read.kind === 'meta' ? read.meta : undefined;
   const { objects } = listing;
   const name = answerObject(taskId, meta, objects)?.name;
   if (name === undefined) {
     if (meta?.resultPath !== undefined) {
-      const why = `meta.json names as its result what is no file of the worker in ${taskFolder(taskId)}`;
+      const why = `meta.json names a result that is not a file of the worker in ${taskFolder(taskId)}`;
       return { kind: 'unclear', why };
     }
     if (!isDelivered(meta))
@@ -47,12 +47,12 @@ export async function collect(
     case 'unavailable':
       return { kind: 'unavailable', problem: object.problem };
     case 'absent':
-      return { kind: 'unavailable', problem: `${inQuotes(name)} went away while it was read` };
+      return { kind: 'unavailable', problem: `${inQuotes(name)} was deleted while it was read` };
     case 'too_large':
       return { kind: 'unclear', why: `${inQuotes(name)} is larger than ${maxResultBytes} bytes` };
     case 'object': {
       const text = decode(object.bytes);
-      if (text === undefined) return { kind: 'unclear', why: `${inQuotes(name)} is no text` };
+      if (text === undefined) return { kind: 'unclear', why: `${inQuotes(name)} is not text` };
       const collected = judge(taskId, readResultText(text), meta, objects, name);
       const sha256s = { answerSha256: object.sha256, answerSha256OtherEnd: otherEndOf(object.bytes) };
       switch (collected.kind) {
@@ -86,16 +86,16 @@ const EMPTY = readResultText('');
 
 /** Why free text is not taken for an answer, for its owner. */
 const DOUBTS: Readonly<Record<ResultDoubt, string>> = {
-  status_below: 'a status that is no success stands in it, but not in a header, so the work may not be done',
-  bare_word: 'it begins like a report of a failure or a question, and may as well be the answer',
+  status_below: 'it contains a status other than success outside a header, so the work may be incomplete',
+  bare_word: 'it begins like a failure report or a question, but may be the answer itself',
   says_failed:
     'it begins by saying that something could not be done, and has no header that says what came of the work',
-  may_refuse: 'it is short, and may say that the work was not done, or ask for something',
+  may_refuse: 'it is short and may say that the work was not done, or ask for something',
   lone_status:
     'its status is no success, but it has a title and a text of its own, so the status may be what was found out',
   other_status:
     'a status that is no success stands at its top, but not as the worker was told to write it, so it may be of what the answer is about',
-  long_failure: 'it is reported as a failure, but has so much text that it may hold the work',
+  long_failure: 'it is reported as a failure, but contains enough text that it may be the work',
 };
 
 function judge(
@@ -136,31 +136,39 @@ function judge(
     }
     case 'question':
       if (said === '' && text.statusText === undefined) {
-        return { kind: 'unclear', why: 'the worker asks, but its question is in no summary', result };
+        return {
+          kind: 'unclear',
+          why: 'the worker asks a question, but its summary does not contain it',
+          result,
+        };
       }
       return { kind: 'question', what: said || summary };
     case 'partial':
-      return { kind: 'unclear', why: `the worker did a part of it only: ${inQuotes(summary)}`, result };
+      return {
+        kind: 'unclear',
+        why: `the worker completed only a part of the task: ${inQuotes(summary)}`,
+        result,
+      };
     case 'revision':
       return {
         kind: 'unclear',
-        why: `the worker says that it has to be revised: ${summary === '' ? 'it did not say why' : inQuotes(summary)}`,
+        why: `the worker reports that the result needs revision: ${summary === '' ? 'no reason given' : inQuotes(summary)}`,
         result,
       };
     case 'unknown':
       return {
         kind: 'unclear',
-        why: `the worker reported a status that is not known: ${inQuotes(statusText ?? '')}`,
+        why: `the worker reported an unknown status: ${inQuotes(statusText ?? '')}`,
         result,
       };
     case 'done': {
       const missing = missingDeliverable(taskId, named, objects);
       if (missing !== undefined) {
-        const why = `the worker names ${inQuotes(missing)} as delivered, but it is not in storage`;
+        const why = `the worker lists ${inQuotes(missing)} as delivered, but it is not in storage`;
         return { kind: 'unclear', why, result };
       }
       if (leftOut > 0) {
-        const why = `it has ${leftOut} files more than the ${files.length} that are delivered at most`;
+        const why = `it has ${leftOut} more files than the limit of ${files.length}`;
         return { kind: 'unclear', why, result };
       }
       const promised = promisedButMissing(taskId, named, objects);

@@ -57,7 +57,7 @@ describe('deleteTask', () => {
     const store = { ...world.store, delete: () => Promise.resolve({ kind: 'deleted' } as const) };
     expect(await deleteTask(store, taskId)).toMatchObject({
       kind: 'unavailable',
-      problem: expect.stringContaining('the object is still there'),
+      problem: expect.stringContaining('the object still exists'),
     });
     expect(await deleteTask(world.store, taskId)).toEqual({ kind: 'deleted', objects: 1 });
   });

@@ -64,7 +64,7 @@ async function deleteProject(
 }
 
 function stillThere(key: string): StorageFailure {
-  const problem = `the deletion of ${inQuotes(key)} was answered with success, but the object is still there: check what stands before the storage`;
+  const problem = `the deletion of ${inQuotes(key)} was reported as successful, but the object still exists: check any proxy in front of the storage`;
   return { kind: 'unavailable', problem };
 }
 

@@ -76,7 +76,9 @@ export async function exportFolder(
         sizeBytes: read.bytes.length,
         sha256: read.sha256,
         bytes: fits ? read.bytes : undefined,
-        problem: fits ? undefined : `is not in the archive, which takes ${maxBytes} bytes of task folders`,
+        problem: fits
+          ? undefined
+          : `is not in the archive, which holds at most ${maxBytes} bytes of task folders`,
       };
     }
   }
@@ -86,7 +88,7 @@ function problemOf(read: Exclude<Awaited<ReturnType<ObjectStore['get']>>, { kind
   switch (read?.kind) {
     case undefined:
     case 'too_large':
-      return `is larger than the ${MAX_READ_BYTES} bytes that are read`;
+      return `is larger than the limit of ${MAX_READ_BYTES} bytes`;
     case 'absent':
       return 'was deleted while the folder was read';
     case 'refused':

@@ -90,7 +90,7 @@ describe('createObjectStore', () => {
 
   it.each<[string, Partial<ObjectStoreSettings>, string, string]>([
     ['a bucket that is not there', { bucket: 'agentteams-storage' }, 'refused', 'calls it hiclaw-storage'],
-    ['an unknown access key', { accessKey: 'nobody' }, 'refused', 'access key is unknown'],
+    ['an unknown access key', { accessKey: 'nobody' }, 'refused', 'does not know the access key'],
     ['a wrong secret', { secretKey: new Secret('canary-secret') }, 'refused', 'the secret key is wrong'],
     [
       'a port where nothing listens',

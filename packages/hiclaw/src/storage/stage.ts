@@ -37,7 +37,7 @@ export async function stage(
   const { parts, project, marker } = orderObjects(order, options);
   const oversize = parts.find((part) => part.bytes.length > MAX_OBJECT_BYTES);
   if (oversize !== undefined) {
-    const problem = `${oversize.key} would have ${oversize.bytes.length} bytes, more than the ${MAX_OBJECT_BYTES} that are allowed: the client's texts are too long`;
+    const problem = `${oversize.key} would have ${oversize.bytes.length} bytes, more than the allowed ${MAX_OBJECT_BYTES}: the hirer's texts are too long`;
     return { kind: 'refused', problem };
   }
 
@@ -134,7 +134,10 @@ async function writeMarker(
   if (written.kind !== 'present') return written;
   const now = await readMeta(store, order.taskId);
   if (now.kind === 'meta') return staged(marker.key, md5(now.bytes));
-  return { kind: 'unavailable', problem: `${marker.key} appeared while it was written, and cannot be read` };
+  return {
+    kind: 'unavailable',
+    problem: `${marker.key} appeared while it was being written and cannot be read`,
+  };
 }
 
 /** Taskflow keeps the state of the task in it too, so one that is there is left alone. */

@@ -33,16 +33,17 @@ const REMEDIES: Readonly<Record<string, string>> = {
   NoSuchBucket: `the bucket does not exist: ${Object.entries(PROFILES)
     .map(([name, { bucket }]) => `HiClaw ${name} calls it ${bucket}`)
     .join(', ')}`,
-  InvalidAccessKeyId: 'the access key is unknown there: make the user, or set the key of one that exists',
+  InvalidAccessKeyId:
+    'the storage does not know the access key: create the user, or set the key of an existing one',
   SignatureDoesNotMatch:
     'the secret key is wrong, or a gateway changed the Host that was signed: set the endpoint to the name that the storage itself has (such as http://fs-local.hiclaw.io:18080), and where to connect separately if that name does not resolve',
   RequestTimeTooSkewed: 'the clocks differ by more than 15 minutes: set the time of this machine',
-  AuthorizationHeaderMalformed: 'the region is another one: set the region of the storage',
-  InvalidRegion: 'the region is another one: set the region of the storage',
-  MovedPermanently: 'the bucket is elsewhere: set the endpoint and region of the bucket',
-  PermanentRedirect: 'the bucket is elsewhere: set the endpoint and region of the bucket',
-  TemporaryRedirect: 'the bucket is elsewhere: set the endpoint and region of the bucket',
-  MethodNotAllowed: 'that address does not answer like S3: check the endpoint',
+  AuthorizationHeaderMalformed: 'wrong region: set the region of the storage',
+  InvalidRegion: 'wrong region: set the region of the storage',
+  MovedPermanently: 'the bucket is at another endpoint: set its endpoint and region',
+  PermanentRedirect: 'the bucket is at another endpoint: set its endpoint and region',
+  TemporaryRedirect: 'the bucket is at another endpoint: set its endpoint and region',
+  MethodNotAllowed: 'the endpoint does not answer like S3: check its address',
 };
 
 /** Conditions that pass without anybody changing the set-up. */
@@ -53,8 +54,8 @@ const PASSING: Readonly<Record<string, string>> = {
   InternalError: 'it failed inside',
   ServiceUnavailable: 'it is not ready',
   XMinioServerNotInitialized: 'it is still starting',
-  XMinioStorageFull: 'its disk is full: make room there',
-  InsufficientStorage: 'its disk is full: make room there',
+  XMinioStorageFull: 'its disk is full: free some space',
+  InsufficientStorage: 'its disk is full: free some space',
 };
 
 /** Turns what the S3 client threw into what to tell the operator; quotes nothing that the server said but its code. */
@@ -72,7 +73,7 @@ export function storageFailure(error: unknown, { endpoint, bucket, doing }: Stor
   if (error instanceof Error && error.name === 'InvalidXMLError') {
     return {
       kind: 'unavailable',
-      problem: `${attempt}: that address does not answer like S3: check the endpoint`,
+      problem: `${attempt}: the endpoint does not answer like S3: check its address`,
     };
   }
   if (/^[A-Z][a-z]/.test(code))

@@ -33,7 +33,7 @@ export async function readBack(
   const back = await store.get(key, bytes.length);
   if (back.kind === 'refused' || back.kind === 'unavailable') return back;
   if (back.kind === 'object' && back.sha256 === sha256Of(bytes)) return { kind: 'kept', etag };
-  const problem = `${key} was written, but the storage gives back something else: it will be written again`;
+  const problem = `${key} was written, but the storage returned other bytes: the write is retried`;
   return { kind: 'unavailable', problem };
 }
 

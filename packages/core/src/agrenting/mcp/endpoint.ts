@@ -22,13 +22,13 @@ export type Endpoint =
 export function resolveEndpoint(data: string, baseUrl: BaseUrl): Endpoint {
   const url = URL.parse(data.trim().slice(0, MAX_CHARACTERS), `${baseUrl}/mcp/sse`);
   if (url === null || data.trim() === '' || !/^https?:$/.test(url.protocol)) {
-    return { kind: 'foreign', problem: 'the marketplace named no usable place for messages' };
+    return { kind: 'foreign', problem: 'the marketplace named no usable message endpoint' };
   }
   const here = `${baseUrl}${url.pathname}${url.search}`;
   if (url.origin === baseUrl) return { kind: 'endpoint', url: here };
   if (url.pathname.startsWith(MESSAGES_PATH)) {
     return { kind: 'endpoint', url: here, rewrittenFrom: url.origin };
   }
-  const problem = `the marketplace wants messages sent to ${inQuotes(url.origin)}, which is not the configured ${baseUrl}: nothing was sent`;
+  const problem = `the marketplace requests messages at ${inQuotes(url.origin)}, which is not the configured ${baseUrl}: nothing was sent`;
   return { kind: 'foreign', problem };
 }

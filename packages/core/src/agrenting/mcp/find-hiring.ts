@@ -26,8 +26,8 @@ export async function findHiring(session: McpSession, hiringId: HiringId): Promi
     // Only a list that came says what is not in it.
     return hasList(pending.texts)
       ? { kind: 'absent' }
-      : { kind: 'unavailable', problem: 'the MCP server gave no list of hirings' };
+      : { kind: 'unavailable', problem: 'the MCP server returned no list of hirings' };
   }
-  const problem = 'the marketplace shows documents that are no hirings';
+  const problem = 'the marketplace returned documents that are not hirings';
   return { kind: 'malformed', problem, evidence: documentShape(odd) };
 }

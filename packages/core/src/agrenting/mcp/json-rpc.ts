@@ -72,6 +72,6 @@ function parseMessage(json: unknown): Incoming {
   const object = fields.safeParse(result ?? {});
   const outcome = object.success
     ? { result: object.data }
-    : { error: { code: INTERNAL_ERROR, message: 'the result is no object' } };
+    : { error: { code: INTERNAL_ERROR, message: 'the result is not an object' } };
   return { kind: 'response', id, outcome };
 }

@@ -25,7 +25,7 @@ export async function keepAlive(session: McpSession, watch: Watch, signal: Abort
     const nowMs = clock.nowMs();
     const streamMs = nowMs - (session.lastByteAtMs ?? openedAtMs);
     if (streamMs > timings.streamSilenceMs) {
-      const problem = `the event stream gave nothing for ${Math.round(streamMs / 1000)} s`;
+      const problem = `the event stream was silent for ${Math.round(streamMs / 1000)} s`;
       session.end({ cause: 'silent', problem });
       return;
     }
@@ -42,7 +42,7 @@ export async function keepAlive(session: McpSession, watch: Watch, signal: Abort
     if (alive) aliveAtMs = clock.nowMs();
     if (alive) onPing(Math.max(0, clock.nowMs() - askedAtMs));
     if (misses >= MAX_MISSES) {
-      session.end({ cause: 'silent', problem: `the marketplace left ${misses} pings in a row unanswered` });
+      session.end({ cause: 'silent', problem: `the marketplace did not answer ${misses} pings in a row` });
     }
   }
 }

@@ -126,7 +126,7 @@ export class McpSession {
       }
       return undefined;
     } catch (error) {
-      return `the server did not answer "${step}" as it should: ${words(error)}`;
+      return `unexpected answer of the server to "${step}": ${words(error)}`;
     }
   }
 
@@ -245,6 +245,6 @@ function textOf(item: unknown): string {
 }
 
 function words(error: unknown): string {
-  if (error instanceof z.ZodError) return 'the answer has not the form that it should have';
+  if (error instanceof z.ZodError) return 'the answer has an unexpected form';
   return error instanceof Error ? outsideText(error.message) : 'an unknown error';
 }

@@ -36,7 +36,7 @@ export interface OneShotSessions extends HiringSource {
   readPending(): Promise<PendingRead>;
 }
 
-const CLOSED: Disconnect = { cause: 'ended', problem: 'closed by ourselves' };
+const CLOSED: Disconnect = { cause: 'ended', problem: 'closed by the adapter' };
 
 /**
  * Asks an agent's MCP server without keeping a session: whoever hears by webhook has nothing else that

@@ -52,7 +52,7 @@ export async function openStream(request: StreamRequest): Promise<OpenedStream> 
       });
     } catch (error) {
       if (permit.question) await access.budget.heed({ status: 0, limits: NOTHING_STATED, question: true });
-      return dropped('unreachable', `${client.baseUrl} gave no answer: ${networkFailure(error).what}`);
+      return dropped('unreachable', `${client.baseUrl} did not answer: ${networkFailure(error).what}`);
     }
     await heed(request, response, permit.question);
     if (isEventStream(response) && response.body !== null) {

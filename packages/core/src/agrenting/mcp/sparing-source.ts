@@ -13,7 +13,10 @@ export class SparingReads {
     return {
       readHiring: async (hiringId): Promise<SessionRead> => {
         if (this.#running >= MAX_READS || !(await budget.has(reserveShare))) {
-          return { kind: 'unavailable', problem: 'the requests are kept for hirings that are confirmed' };
+          return {
+            kind: 'unavailable',
+            problem: 'the remaining requests are reserved for confirmed hirings',
+          };
         }
         this.#running += 1;
         try {

@@ -16,7 +16,7 @@ import { PendingRequests } from './pending-requests.ts';
 const MAX_ANSWERS = 64;
 
 /** The end that nobody but ourselves wanted. */
-export const CLOSED: Disconnect = { cause: 'ended', problem: 'closed by ourselves' };
+export const CLOSED: Disconnect = { cause: 'ended', problem: 'closed by the adapter' };
 
 export interface TransportLimits {
   /** Until the server answers the GET. */
@@ -184,7 +184,7 @@ export class SseTransport implements Transport {
         this.#oddity(`an event of more than ${limits.maxEventCharacters} characters was left out`),
     };
     const cause = await readEventStream(body, sink, limits.maxEventCharacters);
-    const problem = cause === 'ended' ? 'the server closed the event stream' : 'the event stream broke off';
+    const problem = cause === 'ended' ? 'the server closed the event stream' : 'the event stream was cut off';
     this.end({ cause, problem });
   }
 
@@ -205,7 +205,7 @@ export class SseTransport implements Transport {
       return;
     }
     if (this.#endpointUrl !== undefined && this.#endpointUrl !== endpoint.url) {
-      this.end({ cause: 'session_gone', problem: 'the server began another session on the same stream' });
+      this.end({ cause: 'session_gone', problem: 'the server started another session on the same stream' });
       return;
     }
     if (endpoint.rewrittenFrom !== undefined) {
@@ -250,12 +250,13 @@ export class SseTransport implements Transport {
   /** Takes what a POST brought; gives the server's objection, if there is one. */
   #take(posted: Posted, key: string | undefined): Error | undefined {
     if (posted.kind === 'failed') return new NotTakenError(posted.problem);
-    if (posted.kind === 'limited') return new NotTakenError('the requests of the agent are used up', 429);
+    if (posted.kind === 'limited')
+      return new NotTakenError('the request budget of the agent is used up', 429);
     if (posted.kind === 'dropped') {
       if (posted.status !== 401) return this.end(posted.drop);
       // Some servers say so of a session that is over: opening the stream again shows which it is.
       if (this.lastAnswerAtMs !== undefined) {
-        const problem = 'the server takes no more messages of this session (HTTP 401)';
+        const problem = 'the server accepts no more messages of this session (HTTP 401)';
         return this.end({ cause: 'session_gone', problem });
       }
       if (this.#form !== undefined) this.#options.credentials.refuse(this.#form);

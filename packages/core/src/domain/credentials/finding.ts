@@ -46,13 +46,13 @@ const WORDS: Readonly<Record<CredentialCode, string>> = {
   webhook_secret: 'a webhook secret',
   matrix_token: 'a Matrix token',
   json_web_token: 'a JSON web token',
-  password_in_address: 'a password in an address',
-  assigned_secret: 'something that is called a secret',
-  hidden_text: 'characters that nobody sees and that may carry a secret',
-  unchecked: 'something that could not be checked for credentials',
+  password_in_address: 'a password in a URL',
+  assigned_secret: 'a value that is named as a secret',
+  hidden_text: 'invisible characters that may carry a secret',
+  unchecked: 'data that could not be checked for credentials',
 };
 
-/** A finding in words that follow "seems to hold". */
+/** A finding in words that follow "seems to contain". */
 export function describeCredential({ code }: CredentialFinding): string {
   return WORDS[code];
 }

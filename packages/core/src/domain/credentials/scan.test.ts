@@ -24,8 +24,8 @@ test.each([
   ['a marketplace key', `ap_${'a1B2c3D4e5'.repeat(3)}`],
   ['a Matrix token', 'syt_YWxpY2U_abcdefGHIJKLmnop_1a2B3c'],
   ['a JSON web token', `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.${'a1B2c3'.repeat(4)}`],
-  ['a password in an address', 'postgres://admin:hunter22@db.company.io/x'],
-  ['something that is called a secret', 'api_key = "q7Hd92kLmP0xVb31RtYw8Z"'],
+  ['a password in a URL', 'postgres://admin:hunter22@db.company.io/x'],
+  ['a value that is named as a secret', 'api_key = "q7Hd92kLmP0xVb31RtYw8Z"'],
 ])('%s is found', async (what, text) => expect(await wordsFor(`before ${text} after`)).toBe(what));
 
 test.each([

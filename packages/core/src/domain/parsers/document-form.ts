@@ -10,10 +10,10 @@ import { Fields, KNOWN_TASK_INPUT, readDelivery } from './fields.ts';
  */
 export function parseDocumentForm(document: unknown): ParsedHiring {
   const outer = Fields.of(document);
-  if (outer === undefined) return { kind: 'malformed', problem: 'the hiring is no JSON object' };
+  if (outer === undefined) return { kind: 'malformed', problem: 'the hiring is not a JSON object' };
   const top = outer.has('hiring') ? outer.nested('hiring') : outer;
   const id = hiringIdSchema.safeParse(top.raw('id') ?? top.raw('hiring_id'));
-  if (!id.success) return { kind: 'malformed', problem: 'id is missing or no UUID' };
+  if (!id.success) return { kind: 'malformed', problem: 'id is missing or not a UUID' };
   const status = top.text('status');
   if (status === undefined) return { kind: 'malformed', hiringId: id.data, problem: 'status is missing' };
   const agent = top.nested('agent');

@@ -65,7 +65,7 @@ describe('webhook form', () => {
   ])('refuses %s as an id', (_name, document) => {
     expect(parseWebhookForm(document)).toEqual({
       kind: 'malformed',
-      problem: 'hiring_id is missing or no UUID',
+      problem: 'hiring_id is missing or not a UUID',
     });
   });
 

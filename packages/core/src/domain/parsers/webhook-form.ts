@@ -8,9 +8,9 @@ import { Fields, KNOWN_TASK_INPUT, readDelivery } from './fields.ts';
  */
 export function parseWebhookForm(document: unknown): ParsedHiring {
   const top = Fields.of(document);
-  if (top === undefined) return { kind: 'malformed', problem: 'the body is no JSON object' };
+  if (top === undefined) return { kind: 'malformed', problem: 'the body is not a JSON object' };
   const id = hiringIdSchema.safeParse(top.raw('hiring_id'));
-  if (!id.success) return { kind: 'malformed', problem: 'hiring_id is missing or no UUID' };
+  if (!id.success) return { kind: 'malformed', problem: 'hiring_id is missing or not a UUID' };
   const taskInput = top.nested('task_input');
   return {
     kind: 'hiring',

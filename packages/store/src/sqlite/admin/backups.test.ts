@@ -214,9 +214,9 @@ describe('restoring', () => {
 
   test('refuses what is no store', async () => {
     writeFileSync(backup, '');
-    expect(await refusal()).toEqual(failure('drift', 'no backup of a store'));
+    expect(await refusal()).toEqual(failure('drift', 'not a backup of a store'));
     tamper('create table mine (id)');
-    expect(await refusal()).toEqual(failure('drift', 'no backup of a store'));
+    expect(await refusal()).toEqual(failure('drift', 'not a backup of a store'));
     writeFileSync(backup, 'this is text, and more than a hundred bytes of it, '.repeat(100));
     expect(await refusal()).toEqual(failure('corrupt', backup));
   });

@@ -111,7 +111,12 @@ class Flushing {
     try {
       await this.#handle.datasync();
     } catch (error) {
-      this.#problem = new StoreError('disk', 'The disk could not keep a backup', 'Check the disk', error);
+      this.#problem = new StoreError(
+        'disk',
+        'A backup could not be written to the disk',
+        'Check the disk',
+        error,
+      );
     } finally {
       this.#running = undefined;
     }

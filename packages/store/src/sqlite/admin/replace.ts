@@ -27,7 +27,7 @@ export interface ReplaceOptions extends RestoreOptions {
  */
 export async function replaceStore({ from, to, key, nowMs }: ReplaceOptions): Promise<Replaced> {
   if (resolve(from) === resolve(to)) {
-    throw new StoreError('exists', `${from} is the store itself`, 'Name a file that a backup made');
+    throw new StoreError('exists', `${from} is the store itself`, 'Name a file created by a backup');
   }
   if (!existsSync(to)) {
     await restoreStore({ from, to, key });
@@ -64,8 +64,8 @@ function settle(file: string): void {
     const code = sqliteCode(error);
     if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB') return;
     if (code !== 'SQLITE_BUSY' && code !== 'SQLITE_LOCKED') throw error;
-    const remedy = 'Stop what runs with it (agrenting-hiclaw up, or the apps), then restore';
-    throw new StoreError('locked', `A process works on ${file}`, remedy, error);
+    const remedy = 'Stop agrenting-hiclaw up or the apps, then restore';
+    throw new StoreError('locked', `${file} is in use by a process`, remedy, error);
   } finally {
     sqlite?.close();
   }

@@ -35,7 +35,7 @@ export async function restoreStore({ from, to, key }: RestoreOptions): Promise<v
   try {
     await access(from, constants.R_OK);
   } catch (error) {
-    throw new StoreError('disk', `${from} cannot be read`, 'Name a file that a backup made', error);
+    throw new StoreError('disk', `${from} cannot be read`, 'Name a file created by a backup', error);
   }
   try {
     await makeNewFile(to, async (path) => {
@@ -66,5 +66,10 @@ function verify(path: string, name: string): void {
 }
 
 function noStore(name: string, cause?: unknown): StoreError {
-  return new StoreError('drift', `${name} is no backup of a store`, 'Name a file that a backup made', cause);
+  return new StoreError(
+    'drift',
+    `${name} is not a backup of a store`,
+    'Name a file created by a backup',
+    cause,
+  );
 }

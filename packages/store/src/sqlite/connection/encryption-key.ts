@@ -63,7 +63,7 @@ export class EncryptionKey {
   unseal(sealed: Buffer, identity: string): string {
     const header = sealed.subarray(0, HEADER_BYTES);
     if (sealed.length < HEADER_BYTES + NONCE_BYTES + TAG_BYTES || header[0] !== FORMAT) {
-      throw new StoreError('corrupt', `A sealed value of ${identity} has no known form`, RESTORE);
+      throw new StoreError('corrupt', `A sealed value of ${identity} has an unknown form`, RESTORE);
     }
     if (header[1] !== this.#id) {
       throw new StoreError('wrong_key', `A sealed value of ${identity} was made with another key`, RIGHT_KEY);

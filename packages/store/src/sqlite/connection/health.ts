@@ -50,7 +50,7 @@ export class Health {
     const free = disk === undefined ? Number.POSITIVE_INFINITY : disk.bavail * disk.bsize;
     if (free >= this.#minFreeBytes) return { kind: 'ready' };
     const left = `${Math.floor(free / 1024 / 1024)} MB are left on the disk of ${this.#folder}`;
-    return { kind: 'not_ready', why: `${left}: free some, or hirings cannot be kept before long` };
+    return { kind: 'not_ready', why: `${left}: free some space, or hirings can soon no longer be stored` };
   }
 }
 

@@ -44,7 +44,7 @@ function refuseExisting(file: string): void {
 }
 
 function alreadyThere(file: string, cause?: unknown): StoreError {
-  return new StoreError('exists', `${file} is already there`, 'Move it away, or name another file', cause);
+  return new StoreError('exists', `${file} already exists`, 'Move it away, or name a different file', cause);
 }
 
 /** A link, unlike a renaming, never takes the place of what came there meanwhile. */

@@ -33,7 +33,7 @@ export function asStoreError(error: unknown, file: string): unknown {
         error,
       );
     case 'SQLITE_FULL':
-      return new StoreError('disk', `The disk of ${file} is full`, 'Make room on it', error);
+      return new StoreError('disk', `The disk of ${file} is full`, 'Free some space', error);
     case 'SQLITE_READONLY':
     case 'SQLITE_PERM':
       return new StoreError(

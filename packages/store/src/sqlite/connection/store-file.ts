@@ -48,7 +48,7 @@ export function openStoreFile(
 export function asFileError(error: unknown, file: string): unknown {
   if (!(error instanceof Error && 'syscall' in error)) return asStoreError(error, file);
   if ('code' in error && error.code === 'ENOSPC') {
-    return new StoreError('disk', `The disk of ${file} is full`, 'Make room on it', error);
+    return new StoreError('disk', `The disk of ${file} is full`, 'Free some space', error);
   }
   return new StoreError(
     'disk',

@@ -115,7 +115,7 @@ describe('the operator', () => {
     const text = `It lies at storage-key-\u200b0123456789abcdef, as you asked.`;
     expect(await commandHiring(store, hiringId, { kind: 'submit', text, version }, secrets)).toEqual({
       kind: 'refused',
-      why: 'the result seems to hold a secret of this adapter',
+      why: 'the result seems to contain a secret of this adapter',
     });
     const message = { kind: 'message', to: 'hirer', text, source: 'a' } as const;
     expect(await commandHiring(store, hiringId, message, secrets)).toMatchObject({ kind: 'refused' });
