@@ -28,7 +28,7 @@ import { ConnectingHiclaw, StartingIntake } from './starting-parts.ts';
 import { createTaskIds } from './task-ids.ts';
 
 export interface AdapterOptions {
-  /** Of the app, as it stands in logs and leases. */
+  /** Of the app, as it appears in logs and leases. */
   readonly name: string;
   readonly configuration: Configuration;
   readonly environment: Readonly<Record<string, string | undefined>>;

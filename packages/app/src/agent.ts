@@ -24,7 +24,7 @@ export interface IdentifiedAgent {
 }
 
 export interface AgentOptions {
-  /** Where the agent stands in the configuration. */
+  /** Where the agent is in the configuration. */
   readonly name: string;
   readonly agent: Configuration['agents'][number];
   /** By which way results, failures and messages go. */

@@ -43,7 +43,7 @@ export interface RunningAgents {
   onIdentified(listener: (agent: IdentifiedAgent) => void): () => void;
   /** Resolves once the marketplace has answered for every agent, whatever it said. */
   asked(): Promise<void>;
-  /** Where an agent stands in the configuration; undefined while its key is not identified. */
+  /** Where an agent is in the configuration; undefined while its key is not identified. */
   configured(agentId: AgentId): Configuration['agents'][number] | undefined;
   /** The Matrix id of the worker that the agent's listing names, if any. */
   listedWorker(agentId: AgentId): string | undefined;

@@ -29,7 +29,7 @@ export async function ingest(list: DeliveryList): Promise<readonly AcceptOutcome
   return outcomes;
 }
 
-/** The same without a word in the log, for whoever has to answer first. */
+/** The same without a word in the log, for callers that must answer first. */
 export async function storeDeliveries({
   intake,
   items,

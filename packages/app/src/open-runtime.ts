@@ -15,7 +15,7 @@ import type { IntakeParts } from './intake.ts';
 import { takeOver } from './take-over.ts';
 
 export interface RuntimeOptions {
-  /** Of the app, as it stands in logs and leases. */
+  /** Of the app, as it appears in logs and leases. */
   readonly name: string;
   readonly configuration: Configuration;
   /** Where the log goes; standard output unless given. */
@@ -36,7 +36,7 @@ export async function openRuntime(
   { name, configuration, logTo, session, onCommit }: RuntimeOptions,
 ): Promise<IntakeParts> {
   const { level, file } = configuration.log;
-  // Whoever prints something of its own says where its log goes.
+  // A command that prints something of its own says where its log goes.
   const ownFile =
     logTo !== undefined || file === undefined
       ? undefined

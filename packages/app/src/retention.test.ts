@@ -126,7 +126,7 @@ describe('the sweep of what is over', () => {
     expect((await store.hirings.find(young))?.attempt?.hiring.description).toBe('a secret plan');
   });
 
-  test('keeps everything for ever when nothing is set', async () => {
+  test('keeps everything forever when nothing is set', async () => {
     await completedOn(1);
     nowMs = 30_000 * DAY_MS;
     expect(await sweep({})).toEqual(NOTHING);

@@ -15,7 +15,7 @@ export interface SweepOptions {
   readonly report?: ((part: Partial<Swept>) => void) | undefined;
 }
 
-/** What a sweep let go of. */
+/** What a sweep deleted. */
 export interface Swept {
   /** Hirings whose texts were emptied. */
   readonly emptied: readonly string[];
@@ -133,7 +133,7 @@ async function eachPage(
   }
 }
 
-/** What was let go of so far. */
+/** What was deleted so far. */
 class Tally {
   total: Swept = {
     emptied: [],

@@ -12,7 +12,7 @@ export async function backUpStore({ store }: Configuration, file: string): Promi
 }
 
 /**
- * Makes a store out of a backup in the place of the one that is there, if any, which is kept beside it; nobody may be
+ * Replaces the store with one made out of a backup, if any, which is kept beside it; nobody may be
  * working on it. Rejects with `StoreError` and its remedy.
  */
 export async function restoreStore({ store }: Configuration, file: string, nowMs: number): Promise<Replaced> {

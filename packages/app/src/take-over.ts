@@ -4,7 +4,7 @@ import type { IntakeParts } from './intake.ts';
 /**
  * Frees at the start what processes of this machine held that were killed, and cuts what a clock that was ahead left: an
  * agent without its session is offline, and the marketplace refunds what it asks for meanwhile. Never rejects: without it,
- * everything runs out by itself.
+ * everything expires on its own.
  */
 export async function takeOver({
   store,

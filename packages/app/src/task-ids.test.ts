@@ -16,7 +16,7 @@ function noncesUnder(key: string): readonly string[] {
   );
 }
 
-test('whoever knows every other task id knows nothing of the next, nor with another key of the same', () => {
+test('knowing every other task id tells nothing of the next, nor with another key of the same', () => {
   const own = noncesUnder('a'.repeat(44));
   const other = noncesUnder('b'.repeat(44));
   expect(own.every((nonce) => /^[0-9a-f]{24}$/.test(nonce))).toBe(true);

@@ -3,7 +3,7 @@ import { NONCE_DIGITS, taskIdOf, type Secret, type TaskIds } from '@agrenting-hi
 
 /**
  * Task ids whose nonces are made with the store's key: to everybody without it they are random, and a store that is
- * made anew under the same key finds the folders and rooms that the lost one had used.
+ * recreated under the same key finds the folders and rooms that the lost one had used.
  */
 export function createTaskIds(storeKey: Secret): TaskIds {
   const key = Buffer.from(hkdfSync('sha256', storeKey.reveal(), '', 'agrenting-hiclaw/task-id', 32));

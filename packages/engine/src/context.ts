@@ -47,7 +47,7 @@ export interface EnginePorts {
   readonly manager?: Manager | undefined;
 }
 
-/** What the reads of the hiring in one step came to; known also to whoever looks after a step that failed. */
+/** What the reads of the hiring in one step came to; known also to the code that handles a failed step. */
 export class StepReading {
   #hasSucceeded = false;
   #problem: string | undefined;

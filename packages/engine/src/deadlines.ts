@@ -14,7 +14,7 @@ export interface AttemptMoments {
   /** From then on an attempt that no worker has taken is given up. */
   readonly giveUpMs: number;
   readonly deadlineMs: number;
-  /** From then on any attempt is reported as failed, whoever it waits for. */
+  /** From then on any attempt is reported as failed, no matter who it waits for. */
   readonly latestEndMs: number;
 }
 

@@ -11,8 +11,8 @@ const MAX_KEPT = 1_000;
 const UNDER_WAY: Readiness = { kind: 'starting', waitMs: LOOK_AGAIN_MS };
 
 /**
- * The same lifecycle with an answer within a second: a start that takes longer goes on by itself, one for each worker, and
- * whoever asks later learns what it came to, or that it has no end after `maxStartMs`. Otherwise a few slow starts would take all places of the engine.
+ * The same lifecycle with an answer within a second: a start that takes longer continues automatically, one for each worker, and
+ * a later caller learns what it came to, or that it has no end after `maxStartMs`. Otherwise a few slow starts would take all places of the engine.
  */
 export function answeringEarly(
   lifecycle: WorkerLifecycle,
@@ -50,7 +50,7 @@ export function answeringEarly(
       const beganAtMs = underWay.get(name);
       if (beganAtMs !== undefined && clock.elapsedMs() - beganAtMs < maxStartMs) return UNDER_WAY;
       if (beganAtMs !== undefined) {
-        // It is left to itself, and begun once more by whoever comes next.
+        // It is left to itself, and begun once more by the next caller.
         underWay.delete(name);
         return { kind: 'failed', problem: `worker ${name}: it did not start within ${maxStartMs} ms` };
       }

@@ -10,7 +10,7 @@ export interface EngineOptions {
   readonly ports: EnginePorts;
   readonly settings: EngineSettings;
   readonly events?: EngineEvents;
-  /** Is given each step to run, for whoever measures or traces it; it gives back what the step came to. */
+  /** Is given each step to run, to measure or trace it; it gives back what the step came to. */
   readonly stepMiddleware?: StepWrapper;
 }
 

@@ -50,7 +50,7 @@ function saysDone({ claimedAtMs, said }: AttemptProgress): boolean {
   return claimedAtMs !== undefined && completedMs >= markerMs;
 }
 
-/** When worker or adapter last did something in the room; what the worker is told of may change its result. */
+/** When worker or adapter last did something in the room; what the worker is notified of may change its result. */
 function lastHeardMs({ lastSignAtMs = 0, messages, conversation }: AttemptProgress): number {
   return Math.max(lastSignAtMs, messages.at(-1)?.sentAtMs ?? 0, conversation?.relayedAtMs ?? 0);
 }

@@ -15,7 +15,7 @@ import type { EngineSettings } from './settings.ts';
 /** How long a saying has to be still before it counts. */
 export type Patience = Pick<EngineSettings, 'stillMs' | 'blockedMs' | 'acknowledgeMs'>;
 
-/** Of one attempt so many are remembered while they are not still; a hirer is told of no more. */
+/** Of one attempt so many are remembered while they are not still; a hirer receives no more. */
 const MAX_HEARD = 30;
 
 /**

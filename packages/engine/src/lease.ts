@@ -132,7 +132,7 @@ export function underLease(ports: EnginePorts, lease: Lease): EnginePorts {
         lease.assertHeld();
         const outcome = await messenger.send(message);
         const mayStand = outcome.kind === 'sent' || outcome.kind === 'unknown';
-        // Whoever took over may see nobody told, and stop nobody.
+        // The process that took over may see nobody notified, and stop nobody.
         if (message.purpose === 'assignment' && mayStand && !lease.isHeld)
           await ports.store.noteLate(message, ports.clock.nowMs());
         return outcome;

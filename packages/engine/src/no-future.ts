@@ -6,7 +6,7 @@ const LONGEST_PAUSE_MS = 3_600_000;
 /**
  * The record as it can be: what is noted as having happened later than now was noted by a clock that was set back since,
  * and happened now at the latest. Else silence would not be seen, a folder never lie still, and a pause not end, for as
- * long as the clock was ahead. When it was heard stays: it stands in the task folder, which never changes; the store sets right what stands in none. The very record
+ * long as the clock was ahead. When it was heard stays: it is in the task folder, which never changes; the store sets right what is in none. The very record
  * when there is nothing of that kind.
  */
 export function withoutFuture(record: HiringRecord, nowMs: number): HiringRecord {

@@ -1,4 +1,4 @@
-/** Places for calls that may take minutes, fewer than the engine has: whoever finds none comes back later. */
+/** Places for calls that may take minutes, fewer than the engine has: a hiring that finds none comes back later. */
 export class Places {
   #free: number;
 

@@ -8,7 +8,7 @@ type Versions = Pick<Extract<FolderInspection, { kind: 'folder' }>, 'versions'>;
 
 /**
  * Remembers what lay in the folder before the worker did anything, but for what turns out to have come after it did.
- * Whoever may write to the folder can have put it there.
+ * Anyone with write access to the folder can have put it there.
  */
 export function withPlanted(
   progress: AttemptProgress,

@@ -112,7 +112,7 @@ export function pendingAfter(
   place: Place,
 ): PendingSaying | undefined {
   if (pending === undefined || isBehind(place, pending.atMs)) return pending;
-  // Edited or taken back: its newest text is heard anew.
+  // Edited or taken back: its newest text is heard again.
   if (sign.replacesEventId === pending.source) return undefined;
   if (said.kind === 'other_task') return pending;
   return pending.kind === 'error' || said.kind === 'completed' ? undefined : pending;
@@ -134,7 +134,7 @@ export function unclearAfter(
     case 'question':
       return said.isVague === true ? unclear : undefined;
     case 'blocked':
-      // It counts anew once it has been still.
+      // It counts from the start once it has been still.
       return unclear;
     case 'completed_in_doubt':
     case 'error':

@@ -32,13 +32,13 @@ export interface EngineSettings {
   readonly inspectMs: number;
   /** A worker that shows no sign for this long after a message is woken and told again. */
   readonly acknowledgeMs: number;
-  /** A worker at work that shows no sign for this long is told again. */
+  /** A worker at work that shows no sign for this long is notified again. */
   readonly silenceMs: number;
   /** Messages to a worker about one attempt, the first one counted. Each costs its owner model time. */
   readonly maxMessages: number;
-  /** A hiring older than this is looked for in the worker's room before its worker is told: it may have been told. */
+  /** A hiring older than this is looked for in the worker's room before its worker is notified: it may have been told. */
   readonly lookFirstAfterMs: number;
-  /** Takes up what workers were told before, and tells them nothing: for as long as a lost store is made anew. */
+  /** Takes up what workers were told before, and tells them nothing: for as long as a lost store is recreated. */
   readonly adoptOnly: boolean;
   /** A result that its worker reported as completed counts when nothing in its folder moved for this long. */
   readonly quietMs: number;
@@ -50,13 +50,13 @@ export interface EngineSettings {
   readonly blockedMs: number;
   /** How long a claim of being done may stand without a result in the folder. */
   readonly claimGraceMs: number;
-  /** How long a worker may take to say that it has forgotten a conversation; then it is told of its task all the same. */
+  /** How long a worker may take to say that it has forgotten a conversation; then it is notified of its task all the same. */
   readonly clearMs: number;
   /** How often a hiring that waits for a person is looked at. */
   readonly attentionMs: number;
   /** What the owner of an agent allows, its worker's open assignments among it. */
   readonly rules: (agentId: AgentId) => Policy;
-  /** How long a worker waits for the hirer's answer before it is told that none came. */
+  /** How long a worker waits for the hirer's answer before it is notified that none came. */
   readonly answerWaitMs: number;
   /** Between two messages to a hirer. */
   readonly tellEveryMs: number;

@@ -70,7 +70,7 @@ export function stepFailed(
 const SURE_WAIT_MS = 2 * 60_000;
 
 /**
- * Whether a no that would end the hiring may still pass by itself: whatever stands before a host may say it for a while, as
+ * Whether a no that would end the hiring may still pass on its own: whatever stands before a host may say it for a while, as
  * when it knows nothing behind it. It is taken for sure once the waits between two tries have grown to `sureWaitMs`.
  */
 export function mayPass({ record, settings }: StepContext, sureWaitMs = SURE_WAIT_MS): boolean {
@@ -79,7 +79,7 @@ export function mayPass({ record, settings }: StepContext, sureWaitMs = SURE_WAI
 
 /**
  * An operator has to decide. What a worker says goes into `quote`; `cause` is for the history, else the reason says it. What is
- * tried again by itself is not before `notBeforeMs`, as where the other side asks for patience.
+ * tried again automatically is not before `notBeforeMs`, as where the other side asks for patience.
  */
 export function requireOperator(
   context: StepContext,
@@ -135,7 +135,7 @@ const RETRIES_MS = {
   otherwise: { firstMs: 5 * 60_000, longestMs: 60 * 60_000 },
 };
 
-/** When a step that brought the attempt to a standstill is tried again by itself: later each time, but not seldom. */
+/** When a step that brought the attempt to a standstill is retried automatically: later each time, but not seldom. */
 function nextRetryAtMs({ record, ports }: StepContext, reason: AttentionReason): number {
   const before = record.attempt?.progress.standstills ?? 0;
   const { firstMs, longestMs } = RETRIES_MS[traitsOf(reason).cause === 'outside' ? 'outside' : 'otherwise'];

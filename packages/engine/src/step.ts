@@ -166,7 +166,7 @@ function tooLate(context: AttemptContext): StepCommit | undefined {
   return failureDecided(
     context,
     { reason: 'agent_unresponsive', text: 'The task could not be assigned to a worker in time.' },
-    // It may have been told before, and be handed over anew.
+    // It may have been told before, and be handed over again.
     { unlessDelivered: true },
   );
 }

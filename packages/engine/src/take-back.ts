@@ -7,10 +7,10 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import type { StepContext } from './context.ts';
 
-/** A worker that cannot be told is told again after a quarter of the time that it could not be, but within these. */
+/** A worker that cannot be told is notified again after a quarter of the time that it could not be, but within these. */
 const SOONEST_MS = 30_000;
 const LATEST_MS = 10 * 60_000;
-/** After this long whoever was told has done what it was told, or is no more. */
+/** After this long a notified worker has done what it was told, or is gone. */
 const LONGEST_MS = 24 * 3_600_000;
 
 /** True when a step of an ended hiring has nothing to do but to take back what arrived late. */
@@ -21,7 +21,7 @@ export function isForLateAlone({ state, late = [], rereadWanted }: HiringRecord)
 /**
  * The commit, with what became of the assignments that arrived after their lease was over, when another process had the
  * hiring already: where that one has given up their folder or ended their attempt, it saw nobody told, so nobody else told
- * the worker to stop. Whoever cannot be told keeps the hiring due, in whatever state it is.
+ * the worker to stop. A worker that cannot be notified keeps the hiring due, in whatever state it is.
  */
 export async function takeBackLate(context: StepContext, commit: StepCommit): Promise<StepCommit> {
   const { record, ports } = context;
@@ -40,7 +40,7 @@ export async function takeBackLate(context: StepContext, commit: StepCommit): Pr
   return { ...commit, dueAtMs, takenBack: done };
 }
 
-/** Whether nothing more is to be done about it: its worker was told to stop, or is stopped by whoever ends the attempt. */
+/** Whether nothing more is to be done about it: its worker was told to stop, or is stopped by the step that ends the attempt. */
 async function isSettled({ record, ports }: StepContext, late: LateAssignment): Promise<boolean> {
   const { taskId, attempt, worker } = late;
   if (!isOff(record, taskId)) return (record.attempt?.progress.messages.length ?? 0) > 0;

@@ -274,7 +274,7 @@ export function sayingIn({ blocked, pending }: AttemptProgress): Saying | undefi
 }
 
 /**
- * Only a report that the task is completed ends it; whoever asks is not reported as failed meanwhile. That it is blocked
+ * Only a report that the task is completed ends it; a worker that asks is not reported as failed meanwhile. That it is blocked
  * counts once that has been still.
  */
 function blockedAfter(

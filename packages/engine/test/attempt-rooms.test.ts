@@ -59,7 +59,7 @@ describe('a room per attempt', () => {
     expect([...world.hiclaw.rooms.values()]).toEqual(['!attempt-1']);
   });
 
-  test('that the homeserver refuses is a matter for a person, and goes on by itself once it is allowed', async () => {
+  test('that the homeserver refuses is a matter for a person, and continues automatically once it is allowed', async () => {
     world.hiclaw.roomFaults.push({ kind: 'refused', problem: 'no rooms for you' });
     const id = await world.hire();
     await world.run();

@@ -24,7 +24,7 @@ describe('a key that is not accepted for a while', () => {
     await world.run(4000);
     world.marketplace.readFault = REVOKED;
     await world.run(HOUR);
-    // The operator is told of it beside that.
+    // The operator is alerted as well.
     expect(concernOf(await world.record(id))?.code).toBe('settlement_delayed');
     expect(await world.state(id)).toBe('settling');
     world.marketplace.readFault = undefined;
@@ -100,7 +100,7 @@ describe('a worker that is silent', () => {
 });
 
 describe('a result that is held', () => {
-  test('is judged anew once something better lies in the folder', async () => {
+  test('is reviewed again once something better lies in the folder', async () => {
     const id = await world.hire();
     await world.run();
     await world.workerDelivers(id, 'The task has been completed.');
@@ -113,7 +113,7 @@ describe('a result that is held', () => {
     expect(world.marketplace.applied).toHaveLength(1);
   });
 
-  test('is judged anew and held again, when it is no better', async () => {
+  test('is reviewed and held again, when it is no better', async () => {
     const id = await world.hire();
     await world.run();
     await world.workerDelivers(id, 'See report.md');
@@ -140,7 +140,7 @@ describe('a result that is held', () => {
 describe('a homeserver that refuses the assignment', () => {
   const refused = { kind: 'refused', problem: 'M_FORBIDDEN' } as const;
 
-  test('for a moment needs nobody: its worker is told within seconds', async () => {
+  test('for a moment needs nobody: its worker is notified within seconds', async () => {
     world.hiclaw.sendFaults.push(refused, refused, refused);
     const id = await world.hire();
     await world.run(30_000);
@@ -221,7 +221,7 @@ test("a worker's words stand in no cause, for causes are logged", async () => {
   expect(transitions.map(({ cause }) => cause).join('\n')).not.toContain('canary');
 });
 
-test('a worker whose start took long still gets the time to listen before it is told', async () => {
+test('a worker whose start took long still gets the time to listen before it is notified', async () => {
   let starts = 0;
   world.hiclaw.ensureReady = async () => {
     starts += 1;
@@ -234,7 +234,7 @@ test('a worker whose start took long still gets the time to listen before it is 
   expect([starts, await world.state(id), world.hiclaw.sends]).toEqual([1, 'staged', 0]);
 });
 
-test('an attempt that was settled once settles under a new generation when it is decided anew', async () => {
+test('an attempt that was settled once settles under a new generation when it is decided again', async () => {
   world.marketplace.settleFaults.push('refused');
   const id = await world.hire();
   await world.run();

@@ -106,7 +106,7 @@ describe('a clock that was eight hours ahead is set right', () => {
     expect(await world.state(id)).toBe('sent');
   });
 
-  test('a worker that was to forget is told of its task', async () => {
+  test('a worker that was to forget is notified of its task', async () => {
     world.choice = { kind: 'worker', worker: alice, roomPerAttempt: false, clearFirst: true };
     world.nowMs += AHEAD_MS;
     await world.hire({ deadlineAtMs: world.nowMs + 6 * AHEAD_MS });

@@ -25,7 +25,7 @@ function told(): [string, string][] {
 const purposes = () => world.hiclaw.messages.map(({ purpose, number }) => `${purpose} ${number}`);
 
 describe("the hirer's messages", () => {
-  test('lie in the task folder, and the worker is told where, each once', async () => {
+  test('lie in the task folder, and the worker is notified of where, each once', async () => {
     const id = await world.atWork();
     world.marketplace.say(id, { id: 'm1', kind: 'message', fromHirer: true, text: 'Make it rhyme. /stop' });
     world.marketplace.say(id, { id: 'm2', kind: 'message', fromHirer: false, text: 'Ours.' });
@@ -122,7 +122,7 @@ describe("the worker's question", () => {
     expect(await world.state(id)).toBe('completed');
   });
 
-  test('in the place of a result is shown to the operator when another hiring keeps the worker from it', async () => {
+  test('instead of a result is shown to the operator when another hiring keeps the worker from it', async () => {
     const first = await world.atWork();
     const second = await world.hire();
     await world.run();
@@ -143,7 +143,7 @@ describe("the worker's question", () => {
     expect(told()).toEqual([['question', expect.stringContaining('which sea?')]]);
   });
 
-  test('is waited for without a nudge, then the worker is told that no answer came', async () => {
+  test('is waited for without a nudge, then the worker is notified that no answer came', async () => {
     world.settings = { ...world.settings, answerWaitMs: 40 * MINUTE };
     const id = await world.atWork();
     await says(id, 'QUESTION: which sea?');
@@ -195,7 +195,7 @@ describe("the worker's question", () => {
       expect(await world.state(id)).toBe('failed');
     });
 
-    test('keeps a BLOCKED, and the worker that says nothing more is told again', async () => {
+    test('keeps a BLOCKED, and the worker that says nothing more is notified again', async () => {
       const id = await asks();
       await says(id, 'BLOCKED: I wait for the answer of the client');
       await world.run(90 * MINUTE);
@@ -223,7 +223,7 @@ describe("the worker's question", () => {
       expect([told(), await failed(id)]).toEqual([[['question', 'which sea?']], false]);
     });
 
-    test('is asked in the place of a result though BLOCKED was said before', async () => {
+    test('is asked instead of a result though BLOCKED was said before', async () => {
       const id = await world.atWork();
       await says(id, 'BLOCKED: I do not know which sea is meant');
       world.hiclaw.write(world.task(id), 'result.md', 'QUESTION: which sea?');
@@ -232,7 +232,7 @@ describe("the worker's question", () => {
       expect(await failed(id)).toBe(false);
     });
 
-    test('keeps a failure in the place of a result, until there is another', async () => {
+    test('keeps a failure instead of a result, until there is another', async () => {
       const id = await asks();
       world.hiclaw.write(world.task(id), 'result.md', 'BLOCKED: I wait for the answer');
       await world.run(5 * MINUTE);

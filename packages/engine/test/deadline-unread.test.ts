@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(async () => await world.close());
 
-/** The process is started anew while its clock is ahead: it knows the marketplace's only from its answers since. */
+/** The process is restarted while its clock is ahead: it knows the marketplace's only from its answers since. */
 function restartAhead(aheadMs: number): void {
   world.nowMs += aheadMs;
   const { marketplace } = world;
@@ -120,7 +120,7 @@ describe.each(['sent', 'acknowledged'] as const)('in state %s', (state) => {
     expect([await world.state(id), endpoints()]).toEqual(['completed', ['result']]);
   });
 
-  test('a marketplace that is away for a day beyond the deadline alerts, and the end is told once it is back', async () => {
+  test('a marketplace that is away for a day beyond the deadline alerts, and the end is reported once it is back', async () => {
     const id = await STANDING[state](world);
     world.marketplace.readFault = UNAVAILABLE;
     await pass(32 * HOUR);

@@ -18,7 +18,7 @@ const assignments = () => world.hiclaw.messages.filter(({ purpose }) => purpose 
 const failed = async (id: HiringId) => (await world.events(id)).includes('failure_decided');
 const told = (kind: string) => world.marketplace.tells.filter((one) => one.kind === kind);
 
-/** What the usual worker says each time that it is told again. */
+/** What the usual worker says each time that it is notified again. */
 function whenToldAgain(answer: () => Promise<void>): void {
   const send = world.hiclaw.send.bind(world.hiclaw);
   world.hiclaw.send = async (message) => {
@@ -56,7 +56,7 @@ describe.each([
     return id;
   }
 
-  test('is told once more in the same time where a clock was ahead when it said so, and is set right', async () => {
+  test('is notified once more in the same time where a clock was ahead when it said so, and is set right', async () => {
     world.nowMs += 2 * HOUR;
     const id = await closes();
     await world.run(MINUTE);
@@ -70,7 +70,7 @@ describe.each([
     });
   });
 
-  test('is told once more, and then its operator is asked', async () => {
+  test('is notified once more, and then its operator is asked', async () => {
     const id = await closes();
     await world.run(MINUTE);
     expect([await world.state(id), assignments()]).toEqual(['acknowledged', 1]);
@@ -150,7 +150,7 @@ describe.each([
     expect([await world.state(id), assignments()]).toEqual(['acknowledged', 1]);
   });
 
-  test('and talks on without an end: is told once more all the same', async () => {
+  test('and talks on without an end: is notified once more all the same', async () => {
     const id = await closes();
     for (let minute = 0; minute < 45; minute += 1) {
       await world.says(`I look into part ${minute}.`);
@@ -237,7 +237,7 @@ describe('a report that is edited after it counted', () => {
     expect(told('progress').map(({ text }) => text)).toEqual(['the first page', 'the second page']);
   });
 
-  test('before the client was told: is told in its newest words', async () => {
+  test('before the client was told: is reported in its newest words', async () => {
     const id = await world.atWork();
     await world.says(world.line(id, 'PROGRESS', 'one'), '$one');
     await world.says(world.line(id, 'PROGRESS', 'two'), '$two');

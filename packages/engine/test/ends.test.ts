@@ -195,7 +195,7 @@ describe.each(STATES.filter((state) => !isEnd(state)))('in state %s', (state) =>
   });
 });
 
-test('a settlement that is not taken past the deadline is sent again by itself, under its key', async () => {
+test('a settlement that is not taken past the deadline is sent again automatically, under its key', async () => {
   const settle = world.marketplace.settle.bind(world.marketplace);
   const id = await WAITS.settling['the key is not accepted']?.();
   if (id === undefined) throw new Error('no such wait');
@@ -210,7 +210,7 @@ test('a settlement that is not taken past the deadline is sent again by itself, 
 describe.each(['running', 'accepted', 'queued', 'constructor'])(
   'a hiring that is %s from the start',
   (status) => {
-    test('is told of within minutes, once, is read further, and begins by itself', async () => {
+    test('is reported within minutes, once, is read further, and begins automatically', async () => {
       const id = await world.hire({ deadlineAtMs: world.nowMs + 6 * HOUR });
       world.marketplace.setStatus(id, status);
       await world.run(9 * MINUTE);
@@ -229,7 +229,7 @@ describe.each(['running', 'accepted', 'queued', 'constructor'])(
       expect(await world.state(id)).toBe('completed');
     });
 
-    test('and was heard before an outage is told of only once it has been so for minutes', async () => {
+    test('and was heard before an outage is reported only once it has been so for minutes', async () => {
       const id = await world.hire();
       world.marketplace.readFault = UNAVAILABLE;
       await world.run(HOUR);

@@ -35,7 +35,7 @@ test.each([
   expect([await world.state(id), assignments()]).toEqual(['completed', 1]);
 });
 
-test('a worker that says such a thing and then nothing is told again after as long as one that was told may be silent', async () => {
+test('a worker that says such a thing and then nothing is notified again after as long as one that was told may be silent', async () => {
   id = await world.atWork();
   await world.says('Error: no words came from the model');
   await world.run(MINUTE);
@@ -44,7 +44,7 @@ test('a worker that says such a thing and then nothing is told again after as lo
   expect([await world.state(id), assignments()]).toEqual(['sent', 2]);
 });
 
-test('a worker whose runtime names the status of its model is told again at once', async () => {
+test('a worker whose runtime names the status of its model is notified again at once', async () => {
   id = await world.atWork();
   await world.says("Error: Error code: 500 - {'error': {'message': 'overloaded'}}");
   await world.run(30 * SECOND);

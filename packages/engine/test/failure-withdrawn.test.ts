@@ -137,7 +137,7 @@ test('a failure that the worker handed in as its result is sent', async () => {
   expect([await world.state(id), endpoints()]).toEqual(['failed', ['failure']]);
 });
 
-test('a result of a worker that was told before is taken, although it could not be told anew in time', async () => {
+test('a result of a worker that was told before is taken, although it could not be told again in time', async () => {
   const id = await world.atWork();
   await world.tell(id, { kind: 'hold' });
   await world.run();

@@ -33,7 +33,7 @@ async function progress(id: HiringId): Promise<AttemptProgress | undefined> {
 }
 
 describe('a worker whose guard asks', () => {
-  test('again: its owner sees the newest question, whole, and is told of it anew', async () => {
+  test('again: its owner sees the newest question, whole, and is alerted again', async () => {
     const id = await world.atWork();
     await says(FIRST, '$1');
     expect(await question(id)).toMatchObject({ eventId: '$1', text: FIRST });

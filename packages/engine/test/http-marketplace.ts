@@ -8,7 +8,7 @@ type Session = NonNullable<
   ReturnType<NonNullable<Parameters<typeof createMarketplace>[0]['agents'][number]['session']>>
 >;
 
-/** An answer in the place of the usual one; a text is sent as it is. */
+/** An answer instead of the usual one; a text is sent as it is. */
 export interface OtherAnswer {
   readonly status: number;
   readonly body: unknown;
@@ -52,11 +52,11 @@ export class HttpMarketplace {
   readonly contents = new Map<string, string>();
   /** Ids of the files that were asked for. */
   readonly downloads: string[] = [];
-  /** What every download gets in the place of the bytes, while set. */
+  /** What every download gets instead of the bytes, while set. */
   downloadAnswer: OtherAnswer | undefined;
   /** What a read shows beside the rest. */
   extras: Record<string, unknown> = {};
-  /** What every read gets in the place of the hiring, while set. */
+  /** What every read gets instead of the hiring, while set. */
   readAnswer: OtherAnswer | undefined;
   answer: (write: Write) => OtherAnswer | undefined = () => undefined;
   #close: () => void = () => undefined;

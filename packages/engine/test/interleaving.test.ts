@@ -17,7 +17,7 @@ import { FakeRepositories } from './fakes/repositories.ts';
 import { REPORT_TO, World } from './world.ts';
 
 /**
- * Somebody who may write into a task folder and finds twins (other bytes, same size and ETag) puts them in the place of
+ * Somebody who may write into a task folder and finds twins (other bytes, same size and ETag) replaces with them
  * what the worker left, and back, before any call to the storage: between looking, reading, the yes, the upload, the push
  * and the pay. Whatever is paid is one result that was judged, and approved where that was asked for, to the byte.
  */

@@ -49,7 +49,7 @@ describe('a report with a slip in its task id, in the room of the attempt', () =
     expect(await world.state(id)).toBe('completed');
   });
 
-  test('settles nothing where no result lies in the folder: the worker is told again', async () => {
+  test('settles nothing where no result lies in the folder: the worker is notified again', async () => {
     const id = await hired(true);
     await says(id, `${REPORT_TO} TASK_COMPLETED: ${world.task(id).slice(0, 30)}… - a haiku`);
     await world.run(90 * SECOND);
@@ -117,7 +117,7 @@ describe('a report with a slip in its task id, in a room that hirings share', ()
     expect([await world.state(id), assignments()]).toEqual(['completed', 1]);
   });
 
-  test('that says BLOCKED ends nothing by itself', async () => {
+  test('that says BLOCKED ends nothing on its own', async () => {
     const id = await hired(false);
     await says(id, `${REPORT_TO} BLOCKED: ${withSlip(id)} - there is no key for the page`);
     await world.run(HOUR);

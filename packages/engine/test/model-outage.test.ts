@@ -14,7 +14,7 @@ afterEach(async () => {
   await world.close();
 });
 
-test('a model that fails for two hours: the worker is told again and again, seldom, and does the task', async () => {
+test('a model that fails for two hours: the worker is notified again and again, seldom, and does the task', async () => {
   const send = world.hiclaw.send.bind(world.hiclaw);
   const wellAtMs = world.nowMs + 2 * HOUR;
   world.hiclaw.send = async (message) => {

@@ -84,7 +84,7 @@ describe('files that the marketplace says to have, and does not list', () => {
   );
 
   test.each([...WITHOUT_IDS, ...QUEUED])(
-    'are listed after hours: their owner is asked meanwhile, and it goes on by itself: an answer with %s',
+    'are listed after hours: their owner is asked meanwhile, and it continues automatically: an answer with %s',
     async (_, answer) => {
       await deliver(answer, 3 * HOUR);
       const most = WITHOUT_IDS.some(([, one]) => one === answer) ? 1 : 4;
@@ -263,7 +263,7 @@ describe("a file that is listed under a name that may be another's", () => {
     expect([settled()?.includes('"artifacts":["ours"]'), marketplace.downloads.length]).toEqual([true, 13]);
   });
 
-  test('is told apart before the next result is uploaded, too', async () => {
+  test('is distinguished before the next result is uploaded, too', async () => {
     await replaced();
     const sent = (): number =>
       marketplace.sent('artifacts').filter(({ body }) => body.includes(THEIRS)).length;
@@ -284,7 +284,7 @@ describe("a file that is listed under a name that may be another's", () => {
   });
 });
 
-/** The worker delivers another result, with these files in the place of the former ones: `A.txt` is an `a.txt` that says more. */
+/** The worker delivers another result, with these files instead of the former ones: `A.txt` is an `a.txt` that says more. */
 async function changes(names: readonly string[]): Promise<void> {
   const task = world.task(marketplace.id);
   for (const name of ['a.txt', 'b.txt', 'c.txt', 'd.txt']) world.hiclaw.remove(task, name);

@@ -48,21 +48,18 @@ async function opened(read: Hiring, webhook: Hiring): Promise<Hiring | undefined
   return (await world.record(read.hiringId)).attempt?.hiring;
 }
 
-test.each(Object.keys(FORGED))(
-  '%s of a webhook never stands in the place of what was read',
-  async (field) => {
-    const forged = Object.fromEntries(Object.entries(FORGED).filter(([name]) => name === field));
-    for (const read of [someHiring(), someHiring(BARE)]) {
-      const hiring = await opened(read, { ...read, ...forged });
-      // How to deliver may become doubtful, but it is never what the webhook says.
-      const { marker: _, deliveryMode, ...expected } = read;
-      expect(hiring).toMatchObject(JSON.parse(JSON.stringify(expected)));
-      expect([deliveryMode, 'unclear']).toContain(hiring?.deliveryMode);
-      expect(JSON.stringify(hiring)).not.toContain('orged');
-      expect([hiring?.repoToken, hiring?.repoUrl]).toEqual([undefined, undefined]);
-    }
-  },
-);
+test.each(Object.keys(FORGED))('%s of a webhook never replaces what was read', async (field) => {
+  const forged = Object.fromEntries(Object.entries(FORGED).filter(([name]) => name === field));
+  for (const read of [someHiring(), someHiring(BARE)]) {
+    const hiring = await opened(read, { ...read, ...forged });
+    // How to deliver may become doubtful, but it is never what the webhook says.
+    const { marker: _, deliveryMode, ...expected } = read;
+    expect(hiring).toMatchObject(JSON.parse(JSON.stringify(expected)));
+    expect([deliveryMode, 'unclear']).toContain(hiring?.deliveryMode);
+    expect(JSON.stringify(hiring)).not.toContain('orged');
+    expect([hiring?.repoToken, hiring?.repoUrl]).toEqual([undefined, undefined]);
+  }
+});
 
 test('with all of them forged, the worker is given what was read alone', async () => {
   const read = someHiring();

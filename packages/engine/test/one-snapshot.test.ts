@@ -152,7 +152,7 @@ describe('artifacts of the marketplace', () => {
     expect(world.marketplace.arrived.at(-1)?.body).toContain('"artifacts":["artifact-2"]');
   });
 
-  test('that are stored without ever an id are not uploaded for ever: the owner is asked', async () => {
+  test('that are stored without ever an id are not uploaded forever: the owner is asked', async () => {
     rules({});
     world.marketplace.namesNoIds = true;
     const id = await world.hire();

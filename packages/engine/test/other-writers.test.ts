@@ -42,7 +42,7 @@ async function command(id: HiringId, kind: 'approve' | 'restart' | 'hold'): Prom
 }
 
 describe('a result of a hiring whose worker shows no activity', () => {
-  test('is told again, waits for the operator, and its yes settles what it saw', async () => {
+  test('is notified again, waits for the operator, and its yes settles what it saw', async () => {
     const id = await world.hire();
     await world.run();
     world.hiclaw.write(world.task(id), 'result.md', FOREIGN);
@@ -136,7 +136,7 @@ describe('a result that lay there before the worker came', () => {
     expect(await reasonOf(id)).toEqual({ code: 'result_without_activity' });
   });
 
-  test('holds the files beside it alike: only its owner lets them go, or the worker writes them anew', async () => {
+  test('holds the files beside it alike: only its owner lets them go, or the worker writes them again', async () => {
     const id = await world.hire();
     await world.run();
     world.hiclaw.write(world.task(id), 'extra.md', FOREIGN);
@@ -266,35 +266,38 @@ describe('what we wrote into a task folder, and somebody else changed', () => {
       'while a person is needed',
       async () => await says(`${REPORT_TO} QUESTION: which key? ghp_abcdefghijklmnopqrstuvwxyz0123456789`),
     ],
-  ])('%s, holds the hiring: nothing is taken, and nobody is told of that folder again', async (_, before) => {
-    const id = await world.hire();
-    await world.run();
-    await before();
-    await world.run(15_000);
-    world.hiclaw.meddle(world.task(id), 'spec.md');
-    await world.run(2 * MINUTE);
-    expect(await reasonOf(id)).toEqual({ code: 'own_objects_changed', names: ['spec.md'] });
-    const told = world.hiclaw.messages.length;
-    await world.workerDelivers(id, FOREIGN);
-    await world.run(HOUR);
-    expect(await world.state(id)).toBe('attention');
-    expect(world.hiclaw.messages).toHaveLength(told);
-    expect(settled()).toBe('');
+  ])(
+    '%s, holds the hiring: nothing is taken, and nobody is notified of that folder again',
+    async (_, before) => {
+      const id = await world.hire();
+      await world.run();
+      await before();
+      await world.run(15_000);
+      world.hiclaw.meddle(world.task(id), 'spec.md');
+      await world.run(2 * MINUTE);
+      expect(await reasonOf(id)).toEqual({ code: 'own_objects_changed', names: ['spec.md'] });
+      const told = world.hiclaw.messages.length;
+      await world.workerDelivers(id, FOREIGN);
+      await world.run(HOUR);
+      expect(await world.state(id)).toBe('attention');
+      expect(world.hiclaw.messages).toHaveLength(told);
+      expect(settled()).toBe('');
 
-    await command(id, 'restart');
-    await world.run(1_000);
-    const renewed = world.task(id, 1, 1);
-    expect(await world.state(id)).toBe('sent');
-    expect(world.hiclaw.messages.slice(told).map(({ taskId, purpose }) => [taskId, purpose])).toEqual([
-      [world.task(id), 'stop'],
-      [renewed, 'assignment'],
-    ]);
-    await world.workerReads();
-    await world.workerDelivers(id, HAIKU, renewed);
-    await world.run(MINUTE);
-    expect(await world.state(id)).toBe('completed');
-    expect(settled()).toContain('salt on the window');
-  });
+      await command(id, 'restart');
+      await world.run(1_000);
+      const renewed = world.task(id, 1, 1);
+      expect(await world.state(id)).toBe('sent');
+      expect(world.hiclaw.messages.slice(told).map(({ taskId, purpose }) => [taskId, purpose])).toEqual([
+        [world.task(id), 'stop'],
+        [renewed, 'assignment'],
+      ]);
+      await world.workerReads();
+      await world.workerDelivers(id, HAIKU, renewed);
+      await world.run(MINUTE);
+      expect(await world.state(id)).toBe('completed');
+      expect(settled()).toContain('salt on the window');
+    },
+  );
 
   test.each<[string, boolean, 'approve' | 'restart', boolean]>([
     ['a yes to what was held by hand', true, 'approve', false],

@@ -138,7 +138,7 @@ describe('files', () => {
     { name: 'whose upload was noted', fault: undefined },
     { name: 'whose upload nobody noted', fault: 'dies after' },
   ] as const)('$name are not uploaded again beside one that was replaced since', async ({ fault }) => {
-    // Each file goes by itself, so that the second can be replaced between the two.
+    // Each file is uploaded separately, so that the second can be replaced between the two.
     world.settings = { ...world.settings, batchBytes: fault === undefined ? 1 : 1_000_000 };
     if (fault !== undefined) world.marketplace.uploadFaults.push(fault);
     const id = await delivered({ 'a.txt': 'kept', 'b.txt': 'first' });
@@ -251,7 +251,7 @@ describe('files', () => {
   });
 });
 
-describe('files in the place of an answer', () => {
+describe('files instead of an answer', () => {
   const TASK = 'Write a haiku about the sea in autumn';
 
   test.each([

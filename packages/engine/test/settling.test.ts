@@ -54,7 +54,7 @@ async function struck(outcome: SettleOutcome, forMs: number): Promise<HiringId> 
 }
 
 test.each(ROWS)(
-  '%s for %s: paid once, by itself, with a read before each try',
+  '%s for %s: paid once, automatically, with a read before each try',
   async (_kind, _for, outcome, forMs) => {
     const id = await struck(outcome, forMs);
     await world.run(forMs);

@@ -164,7 +164,7 @@ describe('words to a hirer of a marketplace whose reads show no messages', () =>
     expect([length, length <= 5]).toEqual([asked.length, true]);
   });
 
-  test('where reads show other messages: the owner is told, and in the end its word is taken', async () => {
+  test('where reads show other messages: the owner is alerted, and in the end its word is taken', async () => {
     await marketplace.open();
     marketplace.extras = { messages: [] };
     marketplace.answer = ({ what }) => (what === 'messages' ? TAKEN[0] : undefined);

@@ -11,7 +11,7 @@ beforeEach(() => {
 afterEach(async () => await world.close());
 
 test('a token that the hirer repeats in its task and its messages reaches no worker and is kept nowhere', async () => {
-  // The worker is handed the task alone: pushing by itself would show it the token by its owner's wish.
+  // The worker is handed the task alone: pushing on its own would show it the token by its owner's wish.
   world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, push: 'worker' }) };
   const id = await world.hire({
     description: `Write a haiku. If git asks, the password is ${TOKEN}.`,

@@ -22,7 +22,7 @@ afterEach(async () => {
   await world.close();
 });
 
-/** How a request may be refused for its size, by the marketplace and by what stands in front of it. */
+/** How a request may be refused for its size, by the marketplace and by a proxy in front of it. */
 const REFUSALS: readonly (readonly [string, OtherAnswer])[] = [
   [
     '413 of its own',
@@ -104,7 +104,7 @@ describe('a request that is refused for its size', () => {
     },
   );
 
-  test('a file that was too large is tried again seldom, and goes by itself once it is taken', async () => {
+  test('a file that was too large is retried seldom, and goes automatically once it is taken', async () => {
     await open(REFUSALS[1]?.[1]);
     await deliver({ 'a.txt': 400, 'film.txt': 8_000 });
     await world.run(3 * HOUR);
@@ -145,7 +145,7 @@ describe('a request that is refused for its size', () => {
     },
   );
 
-  test('a text that was too large goes by itself once it is taken', async () => {
+  test('a text that was too large goes automatically once it is taken', async () => {
     await open(REFUSALS[1]?.[1]);
     await deliver({}, `${HAIKU}\n`.repeat(50));
     await world.run(10 * MINUTE);

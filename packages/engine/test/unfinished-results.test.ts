@@ -112,12 +112,12 @@ describe('a result that its worker has not reported as completed', () => {
   });
 });
 
-test('a result that is held is judged anew once its worker reports a better one, or is quiet', async () => {
+test('a result that is held is reviewed again once its worker reports a better one, or is quiet', async () => {
   const id = await world.atWork();
   await world.workerDelivers(id, 'TODO');
   await world.run(MINUTE);
   expect(await world.state(id)).toBe('attention');
-  await world.says(world.line(id, 'PROGRESS', 'writing it anew'));
+  await world.says(world.line(id, 'PROGRESS', 'writing it again'));
   write(id, DRAFT);
   await world.run(100 * SECOND);
   expect(paid()).toEqual([]);

@@ -93,7 +93,7 @@ describe('a text that is being written while the clock is set ahead', () => {
     expect(await failures(id)).toBe(false);
   });
 
-  test.each(['QUESTION', 'PROGRESS'])('a hirer is told of the whole of a %s alone', async (marker) => {
+  test.each(['QUESTION', 'PROGRESS'])('a hirer receives a %s only as a whole', async (marker) => {
     const id = await atWork();
     await says(world.line(id, marker, 'The picture'), '$1');
     world.setClock(MINUTE);
@@ -137,7 +137,7 @@ describe('a text of which the rest is not heard', () => {
     },
   );
 
-  test.each(['QUESTION', 'PROGRESS'])('a hirer is told of the whole of a %s alone', async (marker) => {
+  test.each(['QUESTION', 'PROGRESS'])('a hirer receives a %s only as a whole', async (marker) => {
     const id = await isHalfHeard(marker, 3 * MINUTE);
     expect(told()).toEqual([]);
     await rest(id, marker);

@@ -91,7 +91,7 @@ const BEFORE_ATTENTION = OPEN_STATES.filter((state) => state !== 'attention');
 
 describe.each(BEFORE_ATTENTION)('a step that always fails unexpectedly, in state %s', (state) => {
   test.each(FAILING)(
-    '%s: a person is needed after five tries, and it goes on by itself once that has passed',
+    '%s: a person is needed after five tries, and it continues automatically once that has passed',
     async (_, call) => {
       const id = await STANDING[state](world);
       expect(await world.state(id)).toBe(state);

@@ -15,7 +15,7 @@ export class VirtualClock implements Clock {
   readonly #show: (nowMs: number) => void;
   #nowMs: number;
 
-  /** @param show is told of each moment */
+  /** @param show is called with each moment */
   constructor(startMs: number, show: (nowMs: number) => void) {
     this.#nowMs = startMs;
     this.#show = show;

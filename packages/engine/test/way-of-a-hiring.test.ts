@@ -149,7 +149,7 @@ describe('a worker whose room is one conversation', () => {
     world.choice = { kind: 'worker', worker: alice, roomPerAttempt: false, clearFirst: true };
   });
 
-  test('is told to forget earlier jobs, once, before it is told of this one', async () => {
+  test('is told to forget earlier jobs, once, before it is notified of this one', async () => {
     const id = await world.hire();
     await world.run();
     expect(world.hiclaw.messages.map(({ purpose }) => purpose)).toEqual(['clear']);
@@ -167,7 +167,7 @@ describe('a worker whose room is one conversation', () => {
     ]);
   });
 
-  test('and says nothing to that is told of its task all the same', async () => {
+  test('and says nothing to that is notified of its task all the same', async () => {
     const id = await world.hire();
     await world.run(9_000);
     expect([await world.state(id), world.hiclaw.sends]).toEqual(['staged', 1]);
@@ -194,7 +194,7 @@ describe('a worker that does not answer', () => {
     expect([await world.state(id), world.hiclaw.sends]).toEqual(['sent', 1]);
   });
 
-  test('is told again under new numbers, and the hirer refunded before the deadline', async () => {
+  test('is notified again under new numbers, and the hirer refunded before the deadline', async () => {
     const id = await world.hire();
     await world.run(6 * HOUR);
     expect(world.hiclaw.messages.map(({ number }) => number)).toEqual([1, 2, 3, 4]);
@@ -251,7 +251,7 @@ describe('a worker that does not answer', () => {
     expect([await world.state(id), world.hiclaw.sends]).toEqual(['failed', 0]);
   });
 
-  test('fell silent at work: is told again, and its late result still counts', async () => {
+  test('fell silent at work: is notified again, and its late result still counts', async () => {
     const id = await world.hire();
     await world.run();
     await world.workerReads();
@@ -285,7 +285,7 @@ describe('what a worker says', () => {
     expect(world.marketplace.applied[0]?.settlement.body).toContain('no network here');
   });
 
-  test("blocked, in words of the owner's machine: the hirer is told without them", async () => {
+  test("blocked, in words of the owner's machine: the hirer is informed without them", async () => {
     const id = await world.hire();
     await world.run();
     await world.hiclaw.sign(alice, {
@@ -445,7 +445,7 @@ describe('answers that are lost', () => {
     world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, concurrency: 9 }) };
     await world.run();
     await world.store.backup(copy);
-    // After the copy: one is told again, one is paid, one is heard and told, one is heard, done and paid.
+    // After the copy: one is notified again, one is paid, one is received and sent, one is received, done and paid.
     await world.workerDelivers(settled, HAIKU);
     const [told, paid] = [await world.hire(), await world.hire()];
     await world.run();
@@ -554,7 +554,7 @@ describe('a marketplace that refuses or limits', () => {
     expect(world.marketplace.arrived).toHaveLength(2);
   });
 
-  test('refuses the settlement: a person is asked, and it is sent again by itself, under a new key', async () => {
+  test('refuses the settlement: a person is asked, and it is sent again automatically, under a new key', async () => {
     world.marketplace.settleFaults.push('refused', 'refused');
     const id = await world.hire();
     await world.run();
@@ -600,7 +600,7 @@ describe('a marketplace that refuses or limits', () => {
     expect(await world.state(id)).toBe('sent');
   });
 
-  test('answers what it should not: a person is asked, and the hiring goes on by itself when it is well', async () => {
+  test('answers what it should not: a person is asked, and the hiring continues automatically when it is well', async () => {
     world.marketplace.readFault = { kind: 'malformed', problem: 'no status', evidence: '{}' };
     const id = await world.hire();
     await world.run(HOUR);
@@ -784,7 +784,7 @@ describe('a hiring that no worker may be given', () => {
     },
   );
 
-  test('no worker is configured: goes on by itself when there is one', async () => {
+  test('no worker is configured: continues automatically when there is one', async () => {
     world.choice = { kind: 'nobody', problem: 'set agents[].worker' };
     const id = await world.hire();
     await world.run(HOUR);
@@ -799,7 +799,7 @@ describe('a hiring that no worker may be given', () => {
 });
 
 describe('deadlines', () => {
-  test('a worker at work at the deadline is not failed: the hirer is told once, the owner asked, the result still counts', async () => {
+  test('a worker at work at the deadline is not failed: the hirer is notified once, the owner asked, the result still counts', async () => {
     const id = await world.hire({ deadlineAtMs: world.nowMs + 10 * MINUTE });
     await world.run();
     await world.workerReads();

@@ -56,7 +56,7 @@ async function standing(id: HiringId): Promise<readonly unknown[]> {
   return [await world.state(id), endpoints()];
 }
 
-/** Whoever is to do it does not show any sign. */
+/** The worker shows no activity. */
 const WAITS: Readonly<Record<string, () => void>> = {
   'the worker shows no sign'() {
     // Nothing is done for it.

@@ -26,11 +26,11 @@ async function tellsAll(id: HiringId, marker: string): Promise<void> {
 
 const toldCharacters = () => world.marketplace.told.reduce((sum, text) => sum + text.length, 0);
 
-describe('an answer that is told before it is paid', () => {
+describe('an answer that is sent before it is paid', () => {
   test.each([
     ['by reports of progress', 'PROGRESS', 20, 300],
     ['by questions', 'QUESTION', 10, 1_000],
-  ])('%s: it is cut, and only so much of it is told', async (_, marker, messages, characters) => {
+  ])('%s: it is cut, and only so much of it is sent', async (_, marker, messages, characters) => {
     const id = await world.atWork();
     await tellsAll(id, marker);
     const told = world.marketplace.tells.filter(({ kind }) => kind === marker.toLowerCase());
@@ -42,7 +42,7 @@ describe('an answer that is told before it is paid', () => {
   test.each([
     ['in its room', async (id: HiringId) => await says(id, 'BLOCKED', 'I cannot go on')],
     [
-      'in the place of a result',
+      'instead of a result',
       async (id: HiringId) => await world.workerDelivers(id, 'BLOCKED: I cannot go on'),
     ],
   ])(

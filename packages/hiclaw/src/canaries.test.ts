@@ -121,7 +121,7 @@ function outsideFences(text: string): string {
   return outside.join('\n');
 }
 
-/** What of a JSON document is no value: a value stands in quotation marks that it cannot close. */
+/** What of a JSON document is no value: a value is in quotation marks that it cannot close. */
 function namesIn(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap((item) => namesIn(item));
   if (typeof value !== 'object' || value === null) return [];

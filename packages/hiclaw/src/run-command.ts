@@ -41,7 +41,7 @@ export function runCommand(command: Command): Promise<CommandRun> {
     const kill = (why: string) => {
       killedBecause ??= why;
       if (child.pid !== undefined) killGroup(child.pid);
-      // Whoever left the group may still hold the other ends.
+      // A process that left the group may still hold the other ends.
       child.stdout.destroy();
       child.stderr.destroy();
     };
@@ -79,6 +79,6 @@ function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // The whole group has ended by itself.
+    // The whole group has ended on its own.
   }
 }

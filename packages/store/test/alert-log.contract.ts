@@ -60,7 +60,7 @@ export function alertLogContract(open: OpenSubject): void {
     expect(await subject.alerts.unread(10)).toEqual([]);
   });
 
-  test('keeps what was found with the position, whoever comes first, through a restart', async () => {
+  test('keeps what was found with the position, no matter who comes first, through a restart', async () => {
     const other = await subject.another();
     await subject.alerts.unread(1);
     await openHiring();
@@ -86,7 +86,7 @@ export function alertLogContract(open: OpenSubject): void {
     expect(await subject.alerts.next('matrix')).toMatchObject({ alert, keptAtMs: START_MS });
   });
 
-  test('is told once by its key, also when it was sent long ago', async () => {
+  test('is sent once by its key, also when it was sent long ago', async () => {
     await subject.alerts.keep([alertOf('one')], RULES, START_MS);
     await drain(subject.alerts, 'matrix');
     await subject.alerts.keep([alertOf('one')], RULES, START_MS + HOUR_MS);
@@ -109,7 +109,7 @@ export function alertLogContract(open: OpenSubject): void {
     expect(await drain(subject.alerts, 'matrix')).toEqual(['late']);
   });
 
-  test('sums up what is over the number of an hour, for each place by itself', async () => {
+  test('sums up what is over the number of an hour, for each place separately', async () => {
     await subject.alerts.keep([alertOf('w')], { ...RULES, sinks: ['webhook'] }, START_MS);
     const found = ['a', 'b', 'c', 'd', 'e'].map((key) => alertOf(key, { kind: 'paid' }));
     await subject.alerts.keep([...found, alertOf('f')], RULES, START_MS);
@@ -141,7 +141,7 @@ export function alertLogContract(open: OpenSubject): void {
     expect(await drain(subject.alerts, 'webhook')).toEqual(['one', 'two', 'three']);
   });
 
-  test('knows since when an agent hears nothing, whoever notes it, and whether that was told', async () => {
+  test('knows since when an agent hears nothing, no matter who notes it, and whether that was told', async () => {
     const other = await subject.another();
     const offline = (key: string) => alertOf(key, { kind: 'agent_offline', subject: AGENT });
     await subject.alerts.noteOffline([{ agent: AGENT, reason: 'silent' }], START_MS);

@@ -121,7 +121,7 @@ export function claimContract(open: OpenSubject): void {
     expect(new Set(served)).toEqual(new Set([busy, ...quiet]));
   });
 
-  test('agents that are all busy get the same, whoever was heard first', async () => {
+  test('agents that are all busy get the same, no matter who was heard first', async () => {
     const agents = Array.from({ length: 20 }, () => newAgent());
     for (const agentId of agents) await ingest(agentId, 30);
     const served: AgentId[] = [];

@@ -5,7 +5,7 @@ export interface FaultKind {
   readonly name: string;
   /**
    * - `refused`: nothing was done
-   * - `rolled back`: SQLite ended the transaction by itself, as it does when the disk is full
+   * - `rolled back`: SQLite ended the transaction on its own, as it does when the disk is full
    * - `answer lost`: it was done, and looks as if it was not
    */
   readonly what: 'refused' | 'rolled back' | 'answer lost';
@@ -21,7 +21,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   { name: 'is the last that reaches the disk', what: 'refused', calls: Number.POSITIVE_INFINITY },
 ];
 
-/** Makes the k-th call of SQLite fail, whoever makes it: statements, BEGIN, COMMIT and ROLLBACK alike. */
+/** Makes the k-th call of SQLite fail, no matter who makes it: statements, BEGIN, COMMIT and ROLLBACK alike. */
 export class Faults {
   readonly #undo: (() => void)[] = [];
   #armed: { readonly at: number; readonly kind: FaultKind } | undefined;

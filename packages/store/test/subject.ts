@@ -23,7 +23,7 @@ export interface Subject extends Ports {
   readonly clock: { nowMs: number };
   /** A second process on the same data, under the same clock. */
   another(): Promise<Ports>;
-  /** Ends every process on the data and starts one anew. */
+  /** Ends every process on the data and starts a new one. */
   restart(): Promise<Ports>;
   /** Ends everything and removes the data. */
   close(): Promise<void>;

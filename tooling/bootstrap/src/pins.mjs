@@ -26,7 +26,7 @@ export async function readPins(folder = rootFolder) {
  * @param {string} name
  */
 function pinIn(manifest, name) {
-  // The manifest is ours: a line of it is enough, and what stands in it is checked below.
+  // The manifest is ours: a line of it is enough, and what is in it is checked below.
   const pin = new RegExp(`"${name}": "(?:pnpm@)?(\\d+\\.\\d+\\.\\d+)"`).exec(manifest)?.[1];
   if (pin === undefined) throw new Error(`The root package.json pins no version as "${name}"`);
   return pin;

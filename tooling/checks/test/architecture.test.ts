@@ -185,7 +185,7 @@ describe('the architecture check', () => {
         const told = output.split('\n').filter((line, index, lines) => {
           return line.startsWith(`${file} -> `) && lines[index + 1]?.startsWith(`  ${rule}: `);
         });
-        // A cycle is told once, at one of its files.
+        // A cycle is reported once, at one of its files.
         const expected = rule === 'no-cycles' ? told.length : imports.length;
         expect({ rule, file, told: told.length }).toEqual({ rule, file, told: expected });
       }

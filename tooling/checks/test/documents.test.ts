@@ -35,7 +35,7 @@ const followers = new Map(
 );
 const subcommandsOf = (path: string): readonly string[] =>
   (followers.get(path) ?? []).filter((word) => !word.startsWith('-'));
-/** Every command that does something by itself. */
+/** Every command that does something on its own. */
 const commands = [...followers.keys()].filter((path) => subcommandsOf(path).length === 0);
 const optionsOfPoller = printedBy('poller', '--help').match(/--[a-z]+/g) ?? [];
 

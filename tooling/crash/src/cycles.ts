@@ -75,5 +75,5 @@ async function death({ process }: CrashingApp): Promise<void> {
     clearTimeout(late);
   }
   if (process.endedBy !== 'SIGKILL')
-    throw new Error(`an app ended by itself:\n${process.output.slice(-3000)}`);
+    throw new Error(`an app ended on its own:\n${process.output.slice(-3000)}`);
 }

@@ -25,7 +25,7 @@ const ENDING_RUNS = 5;
 
 /**
  * Hires again and again, and makes the k-th outside call after the hire fail, for k = 1, 2, ... until a
- * hiring is over before there was a k-th. Marketplace, homeserver and storage all count, whoever calls.
+ * hiring is over before there was a k-th. Marketplace, homeserver and storage all count, no matter who calls.
  */
 export async function failEveryCall({
   moment,

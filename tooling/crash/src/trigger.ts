@@ -30,5 +30,5 @@ export type TriggerInput = z.input<typeof triggerSchema>;
 /** Holds the trigger that is pulled at start, as JSON. */
 export const TRIGGER_VARIABLE = 'CRASH_TRIGGER';
 
-/** What the process says to whoever started it: that the point was reached. */
+/** What the process says to its parent: that the point was reached. */
 export const reachedSchema = z.object({ reached: z.string() });

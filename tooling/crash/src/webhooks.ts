@@ -60,7 +60,7 @@ export async function killTheBridge({
     for (let bridge = await start('bridge'); ; bridge = await start('bridge')) {
       await sleep(KILL_EVERY_MS);
       if (!hiring) return;
-      if (!bridge.running) throw new Error(`the bridge ended by itself:\n${bridge.output.slice(-3_000)}`);
+      if (!bridge.running) throw new Error(`the bridge ended on its own:\n${bridge.output.slice(-3_000)}`);
       await bridge.kill();
       kills += 1;
       onKill(kills, hired.length);

@@ -1,4 +1,4 @@
-// Runs the sandbox and the apps from source, each started anew when a file that it loads changes:
+// Runs the sandbox and the apps from source, each restarted when a file that it loads changes:
 //   pnpm dev                        everything
 //   pnpm dev --filter mcp-client    one app alone, by the name of its folder
 import { spawn } from 'node:child_process';
@@ -11,7 +11,7 @@ const rootFolder = join(import.meta.dirname, '..', '..', '..');
 const givenArguments = process.argv.slice(2);
 
 const stateFolder = join(rootFolder, '.dev');
-// The sandbox begins anew and remembers nothing: what an app remembers of an earlier one would be wrong.
+// The sandbox starts over and remembers nothing: what an app remembers of an earlier one would be wrong.
 if (givenArguments.length === 0) rmSync(stateFolder, { recursive: true, force: true });
 mkdirSync(stateFolder, { recursive: true });
 // Its secrets are made up, but doctor cannot know that, and git keeps no such mode.

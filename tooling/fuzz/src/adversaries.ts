@@ -1,4 +1,4 @@
-/** A text or file made to cost whoever reads it the most. */
+/** A text or file made to cost its reader the most. */
 export interface Adversary {
   readonly name: string;
   readonly bytes: Buffer;

@@ -268,7 +268,7 @@ const NETWORK_FORMS = [
   '',
 ];
 
-/** Whether a form names this machine and this port, so that whoever takes it must get there. */
+/** Whether a form names this machine and this port, so that a caller that takes it must get there. */
 function isHere(form: string): boolean {
   return (
     new RegExp(`(?:127\\.0\\.0\\.1|localhost|\\[::1\\]|0:1\\]|0x7f\\.1):${port}`, 'i').test(form) &&

@@ -7,7 +7,7 @@ import { CLIENTS, GIT, TIMEOUT_MS, type AskedClient } from '../src/answers/clien
 import { startRawServer } from '../src/answers/raw-server.ts';
 import { rootFolder, sourceFiles } from '../src/source-files.ts';
 
-/** Far more than any client takes on a busy machine, far less than for ever. */
+/** Far more than any client takes on a busy machine, far less than forever. */
 const PATIENCE_MS = 15_000;
 const SERVERS = 32;
 

@@ -40,7 +40,7 @@ describe('the rule', () => {
     ['one class', String.raw`const a = /\s+/g;`],
     ['one run from the beginning', String.raw`const a = /^\d+ of x/;`],
     ['bounds', String.raw`const a = /\w{1,20} \w{1,20}/;`],
-    ['what stands in a text', 'const a = "/a+b+/";'],
+    ['what is in a text', 'const a = "/a+b+/";'],
     ['a division', 'const a = b / c / d;'],
   ])('leaves %s alone', (_, text) => expect(unbounded(text)).toEqual([]));
 

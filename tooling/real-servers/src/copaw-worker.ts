@@ -16,7 +16,7 @@ const LAUNCHER = fileURLToPath(new URL('../python/launch_worker.py', import.meta
 /** A first start uploads some hundred files. */
 const READY_WITHIN_MS = 180_000;
 
-/** A real worker of HiClaw in the place of its container: its disk outlives it until it is wiped. */
+/** A real worker of HiClaw instead of its container: its disk outlives it until it is wiped. */
 export class CopawWorker {
   readonly name: string;
   readonly #options: CopawWorkerOptions;
@@ -51,7 +51,7 @@ export class CopawWorker {
     await this.#daemon?.kill();
   }
 
-  /** What a container that is made anew begins with. */
+  /** What a container that is recreated begins with. */
   async wipe(): Promise<void> {
     await this.kill();
     await rm(this.#home, { recursive: true, force: true });

@@ -82,7 +82,7 @@ export class Daemon {
     try {
       if (this.#child.pid !== undefined) process.kill(-this.#child.pid, 'SIGKILL');
     } catch {
-      // The whole group has ended by itself.
+      // The whole group has ended on its own.
     }
   }
 }

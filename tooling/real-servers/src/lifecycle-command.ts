@@ -4,7 +4,7 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { RealHiclaw } from './real-hiclaw.ts';
 
-/** A program in the place of HiClaw's `lifecycle-worker.sh`, which starts workers' processes instead of containers. */
+/** A program instead of HiClaw's `lifecycle-worker.sh`, which starts workers' processes instead of containers. */
 export interface LifecycleCommand {
   readonly path: string;
   close(): Promise<void>;

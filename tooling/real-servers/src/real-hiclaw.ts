@@ -77,7 +77,7 @@ export class RealHiclaw {
     ]);
     const manager = await synapse.createUser('manager');
     const admin = await synapse.createUser('admin', { admin: true });
-    // Where it is not known, whoever sets it up makes the account and the user of this name.
+    // Where it is not known, the setup makes the account and the user of this name.
     const adapter = adapterKnown ? await synapse.createUser('agrenting') : admin;
     const adapterStorage = { accessKey: 'agrenting', secretKey: 'agrenting-storage-secret' };
     if (adapterKnown)

@@ -40,11 +40,11 @@ export class ConsoleWindow {
     await this.page.getByLabel('Token').fill(token);
     await this.page.getByRole('button', { name: 'Log in' }).click();
     await this.page.getByRole('status').getByText('Live', { exact: true }).waitFor();
-    // A page that is loaded anew forgets this.
+    // A page that is reloaded forgets this.
     await this.page.evaluate("document.body.classList.add('never-loaded-anew')");
   }
 
-  /** Whether all that was seen came without loading the page anew. */
+  /** Whether all that was seen came without loading the page again. */
   async neverReloaded(): Promise<boolean> {
     return (await this.page.locator('body.never-loaded-anew').count()) === 1;
   }

@@ -50,7 +50,7 @@ describe.skipIf(CHROMIUM === undefined)('an evening with the console', () => {
 
   test('begins with an empty folder, and every check is green', async () => {
     await evening.setUp();
-    // Whoever wants to see results before they are paid for; without that doctor warns of what several workers share.
+    // For operators who want to see results before they are paid for; without that doctor warns of what several workers share.
     await appendFile(evening.configuration, 'policy:\n  approve: results\n');
     const checked = await evening.good('doctor', '--start', `--mc=${evening.hiclaw.manager.minioClient}`);
     expect(checked).toContain(', 0 warnings, 0 failed,');
@@ -62,7 +62,7 @@ describe.skipIf(CHROMIUM === undefined)('an evening with the console', () => {
     expect(up.output).not.toContain(token);
   });
 
-  test('shows a hire while it comes and is worked on, without being loaded anew', async () => {
+  test('shows a hire while it comes and is worked on, without being reloaded', async () => {
     const { page } = shop;
     await shop.go('Hirings');
     await page.getByText('No hiring yet').waitFor();

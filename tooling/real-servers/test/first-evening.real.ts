@@ -82,7 +82,7 @@ describe('a HiClaw that knows nothing of us', () => {
       `--storage=${minio.url}`,
       `--lifecycle=${JSON.stringify([world.lifecycle.path])}`,
     );
-    // A worker that forgets its job is told again after a quarter of an hour, which no test waits for.
+    // A worker that forgets its job is notified again after a quarter of an hour, which no test waits for.
     await appendFile(join(folder, 'adapter.yaml'), SHORT_SILENCE);
     await world.hiclaw.worker('alice').process.start();
     // Its worker reads at its start whom it listens to, so set-up restarts it.

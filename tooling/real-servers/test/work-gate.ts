@@ -24,7 +24,7 @@ export class WorkGate implements SandboxClock {
     );
   }
 
-  /** Has everybody who waits finish; whoever comes later waits again. */
+  /** Has everybody who waits finish; later ones wait again. */
   open(): void {
     this.#gate.resolve();
     this.#gate = Promise.withResolvers();

@@ -41,7 +41,7 @@ describe('a worker in trouble', () => {
     expect(alice().running).toBe(true);
   });
 
-  test('is told again after it was killed at work', async () => {
+  test('is notified again after it was killed at work', async () => {
     const held = holdAt('work');
     const { id } = world.hire('alice');
     await held.there;
@@ -63,7 +63,7 @@ describe('a worker in trouble', () => {
     expect(await outcome(id)).toEqual(paidOnce);
   });
 
-  test('does its work after it was made anew on an empty disk', async () => {
+  test('does its work after it was recreated on an empty disk', async () => {
     await alice().wipe();
     const { id } = world.hire('alice');
     expect(await outcome(id)).toEqual(paidOnce);

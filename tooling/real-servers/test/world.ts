@@ -138,7 +138,7 @@ export class RealWorld {
     return { workers: { list }, policy: { assignmentsPerWorker } };
   }
 
-  /** Starts the adapter, in the place of the one that runs. */
+  /** Starts the adapter, replacing the one that runs. */
   async startApp(changes: Readonly<Record<string, unknown>> = {}): Promise<void> {
     await this.#app?.stop();
     const app = await AppProcess.start(this.folder, this.settings(changes), { main: MCP_CLIENT });

@@ -35,7 +35,7 @@ export interface Stage {
 
 /**
  * What stands between one process and everything outside of it. The process can die, stand still or be
- * answered late at every call; once it is dead, nothing that it waits for ever settles.
+ * answered late at every call; once it is dead, nothing that it waits for settles anymore.
  */
 export class CrashPoints {
   readonly name: string;

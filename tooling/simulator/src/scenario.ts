@@ -70,7 +70,7 @@ export interface Scenario {
    * it is set right after a while.
    */
   readonly startsAheadMs: number;
-  /** By how much the clock of whoever answers in the marketplace's place is ahead of its own. */
+  /** By how much the clock of a proxy that answers for the marketplace is ahead of its own. */
   readonly foreignAheadMs: number;
   /** How many requests the marketplace takes of an agent in a minute; undefined for any number. */
   readonly requestsPerMinute: number | undefined;
@@ -85,7 +85,7 @@ export interface Scenario {
   /** Workers that do what they are told, whatever else goes wrong. */
   readonly diligence: boolean;
   readonly forgeries: number;
-  /** Opens the file anew at each start of a process, instead of taking an open connection. */
+  /** Opens the file again at each start of a process, instead of taking an open connection. */
   readonly reopens: boolean;
   /** Whether each attempt has a room of its own. */
   readonly roomPerAttempt: boolean;

@@ -308,7 +308,7 @@ class Run {
     crashPoints.onDeath(() => {
       if (reopens) void store.close();
       else this.#options.pool.releaseClaims(store);
-      // Whoever reads the signs next finds out where it stopped.
+      // The next reader of the signs finds out where it stopped.
       this.#readingSigns = false;
       this.#planSigns(5 * SECOND);
       if (this.#stage.timeline.nowMs < START_MS) return;
@@ -554,7 +554,7 @@ class Run {
 
   #told(line: string): void {
     this.#stage.trace.note(line);
-    if (line.includes(CANARY)) this.#stage.violations.add('broken', 'no secret is told', line);
+    if (line.includes(CANARY)) this.#stage.violations.add('broken', 'no secret is revealed', line);
   }
 
   #planMishaps(): void {

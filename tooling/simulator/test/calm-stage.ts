@@ -5,7 +5,7 @@ import { Timeline } from '../src/timeline.ts';
 import { Trace } from '../src/trace.ts';
 import { Violations } from '../src/violations.ts';
 
-/** A stage on which nothing goes wrong by itself: faults are off, there are no outages, and every clock is right. */
+/** A stage on which nothing goes wrong on its own: faults are off, there are no outages, and every clock is right. */
 export function calmStage(
   changes: Partial<Scenario> = {},
   startMs = 0,

@@ -139,7 +139,7 @@ describe('with a deadline', () => {
     expect(world.failNow(hiring, 'agent_unresponsive', 2)).toEqual([EARLY]);
   });
 
-  test("a hirer's retry has the time that stands in for it", () => {
+  test("a hirer's retry has the time that replaces it", () => {
     const hiring = world.dueIn(10 * MINUTE_MS);
     world.open(hiring);
     world.pass(20 * MINUTE_MS);

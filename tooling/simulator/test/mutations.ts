@@ -185,7 +185,7 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
       }),
     },
   },
-  'how long it has been still is told by a clock that is set': {
+  'how long it has been still is measured by a clock that is set': {
     breaks: ['nothing follows from what a worker did not mean'],
     grounds: { clockJumps: 2, startsAheadMs: 0 },
     mutation: {
@@ -218,7 +218,7 @@ export const plants: Readonly<Record<string, PlantedBug>> = {
     },
   },
   'what is known of the money is forgotten': {
-    breaks: ['what happens to the money is told once'],
+    breaks: ['what happens to the money is reported once'],
     grounds: { disputes: true, diligence: true },
     mutation: {
       store: (inner, disk): HiringStore => ({

@@ -1,7 +1,7 @@
 import type { Swept } from '../retention.ts';
 import type { AppMetrics } from './metrics.ts';
 
-/** Counts what a part of a retention sweep let go of. */
+/** Counts what a part of a retention sweep deleted. */
 export function countDeleted(gone: Partial<Swept>, { deleted }: Pick<AppMetrics, 'deleted'>): void {
   const { emptied = [], documents = 0, foldersDeleted = [], objects = 0, forgotten = [] } = gone;
   const counts = {

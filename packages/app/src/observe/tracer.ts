@@ -1,7 +1,7 @@
-/** Names us to whoever looks at the spans. */
+/** Names us to readers of the spans. */
 export const TRACER = 'agrenting-hiclaw';
 
-/** Ids and words of ours: nothing from outside, and no credential, stands in a trace. */
+/** Ids and words of ours: a trace contains nothing from outside and no credential. */
 export const ATTRIBUTES = {
   hiringId: 'agrenting_hiclaw.hiring_id',
   agentId: 'agrenting_hiclaw.agent_id',

@@ -18,7 +18,7 @@ export interface AgentSweep {
 /** One agent, as the poller asks for it. */
 export interface AgentPoll {
   readonly agentId: AgentId;
-  /** Reads hirings for whoever has no other second source. */
+  /** Reads hirings for callers that have no other second source. */
   readonly sessions: OneShotSessions;
   /** Looks at both lists of the agent and wakes what was not read of late. Never rejects. */
   sweep(): Promise<AgentSweep>;

@@ -16,7 +16,7 @@ export interface OwnerPoll {
   sweep(): Promise<OwnerSweep>;
 }
 
-/** Foreign hirings that are remembered, so that each is told once. */
+/** Foreign hirings that are remembered, so that each is reported once. */
 const MAX_REMEMBERED = 1000;
 
 /**

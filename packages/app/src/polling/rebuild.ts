@@ -33,7 +33,7 @@ const LOOK_EVERY_MS = 200;
 const MAX_WAIT_MS = 120_000;
 
 /**
- * Makes a lost store anew: hears every hiring that the marketplace shows as open, and lets the engine find
+ * Rebuilds a lost store: receives every hiring that the marketplace shows as open, and lets the engine find
  * out by task folders and rooms how far each had come. A worker that was told is not told again. Rejects
  * when there is a store with hirings already; gives whether everything was found and placed.
  */

@@ -70,7 +70,7 @@ export class FaultyGate {
       }
       this.#spoil(incoming, outgoing, outage.answer);
     } catch {
-      // Whoever asked has gone.
+      // The caller has gone.
       outgoing.destroy();
     }
   }
@@ -90,7 +90,7 @@ export class FaultyGate {
         incoming.socket.resetAndDestroy();
         return;
       case 'silence':
-        // Ended by whoever waits for it.
+        // Ended by the caller that waits for it.
         return;
     }
   }

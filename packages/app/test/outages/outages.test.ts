@@ -34,7 +34,7 @@ describe('a hiring through an outage', () => {
   });
 
   it.each(cells.map((cell) => ({ cell, name: nameOf(cell) })))(
-    'ends by itself, once: $name',
+    'ends on its own, once: $name',
     async ({ cell }) => {
       const { told, lateMs, ...walked } = await walk(outside, cell);
       expect(walked).toEqual({
@@ -43,7 +43,7 @@ describe('a hiring through an outage', () => {
         settled: 1,
         pushed: cell.dependency === 'git' ? 1 : 0,
         errors: [],
-        // What came before, for whoever reads why it failed.
+        // What came before, for readers of the failure.
         transitions: walked.transitions,
       });
       expect(new Set(told).size).toBe(told.length);
@@ -63,7 +63,7 @@ describe('a hiring through an outage', () => {
   });
 
   it.each(DEPENDENCIES.filter((dependency) => dependency !== 'marketplace'))(
-    'that lasts beyond its deadline is refunded, once, before a worker is told: %s',
+    'that lasts beyond its deadline is refunded, once, before a worker is notified: %s',
     async (dependency) => {
       const cell = {
         dependency,

@@ -98,7 +98,7 @@ export class Outside {
       outgoing.writeHead(200, { 'content-type': 'application/json' }).end('{"phase":"Running"}');
     });
     closers.push(controller.close);
-    // Whoever probes the agent or tells it of a hiring is answered.
+    // Anyone who probes the agent or tells it of a hiring is answered.
     const callback = await listening((incoming, outgoing) => {
       incoming.resume();
       outgoing.writeHead(200).end();

@@ -24,7 +24,7 @@ export class ScriptedWorker {
   readonly #clock: StageClock;
   readonly #known = new Set<string>();
   #seen = 0;
-  /** Every assignment that stands in its room, as `task id/number`. */
+  /** Every assignment that is in its room, as `task id/number`. */
   readonly assignments: string[] = [];
 
   constructor(hiclaw: RunningHiclaw, clock: StageClock) {

@@ -16,7 +16,7 @@ export interface Walked {
   readonly state: string;
   /** As the marketplace has it. */
   readonly status: string;
-  /** How often each assignment stands in the worker's room. */
+  /** How often each assignment is in the worker's room. */
   readonly told: readonly string[];
   /** Settlements that changed something at the marketplace. */
   readonly settled: number;

@@ -160,7 +160,7 @@ test('tells the user token from a key that nobody knows, by asking', async () =>
 });
 
 test.each(['', '{}', '{"status":"ok","message":"maintenance until 06:00"}', 'null', '[]'])(
-  'does not take %j for an answer to the key: whoever gave it may be no marketplace',
+  'does not take %j for an answer to the key: it may not come from the marketplace',
   async (body) => {
     const { client } = await world((_, response) => {
       response.writeHead(200, { 'content-type': 'application/json' }).end(body);

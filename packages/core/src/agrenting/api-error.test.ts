@@ -77,7 +77,7 @@ test.each([
   [{ error: 'canary “ok” «now»\n✓ done' }],
   [{ errors: { canary: ['canary" x'] } }],
   ['canary" x'],
-])('what the marketplace says stands in quotation marks in our sentence: %j', (body) => {
+])('what the marketplace says is in quotation marks in our sentence: %j', (body) => {
   const said = describeApiError(parseApiError(422, body));
   expect(said).toMatch(/^HTTP 422, "[^"\n]*canary[^"\n]*"$/i);
 });

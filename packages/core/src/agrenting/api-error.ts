@@ -45,7 +45,7 @@ function foreignForm(body: unknown): 'text' | 'other' {
   return typeof body === 'string' && body.trim() !== '' && !isMarkup(body) ? 'text' : 'other';
 }
 
-/** The failure in a sentence of ours; what the marketplace said of it stands in quotation marks. */
+/** The failure in a sentence of ours; what the marketplace said of it is in quotation marks. */
 export function describeApiError({
   status,
   code,
@@ -71,7 +71,7 @@ function describe(error: Record<string, unknown>): Omit<ApiError, 'status'> {
   const named = error['message'] ?? error['detail'] ?? error['title'];
   const code = error['code'];
   const details = error['details'] ?? error['field'];
-  // Errors by field may stand in the place of the message.
+  // Errors by field may replace the message.
   const byField = named === undefined && code === undefined ? error : (fields.safeParse(details).data ?? {});
   const parts = typeof named === 'string' ? [named, ...fieldMessages(byField)] : fieldMessages(byField);
   return {

@@ -49,7 +49,7 @@ export async function uploadArtifacts(
   });
   switch (answer.kind) {
     case 'success':
-      // Whoever answers without the artifacts may have none of them: the list shows it.
+      // A server that answers without the artifacts may have none of them: the list shows it.
       return (list.safeParse(answer.data).data ?? []).length > 0
         ? { kind: 'uploaded', ids: idsOf(artifacts, artifactsIn(answer.data)) }
         : { kind: 'unknown', problem: 'the answer does not list the artifacts', taken: true };

@@ -59,7 +59,7 @@ function invalid(problem: string): BaseUrlOutcome {
   return { kind: 'invalid', problem };
 }
 
-/** Whether a host, as it stands in a URL or in a setting, is this machine alone. */
+/** Whether a host, as it appears in a URL or in a setting, is this machine alone. */
 export function isLoopback(hostname: string): boolean {
   return ['localhost', '[::1]', '::1'].includes(hostname) || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

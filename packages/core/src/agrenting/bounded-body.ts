@@ -62,6 +62,6 @@ export async function discardBody(response: Response): Promise<void> {
   try {
     await response.body?.cancel();
   } catch {
-    // It broke off by itself, which is as good.
+    // It broke off on its own, which is as good.
   }
 }

@@ -144,7 +144,7 @@ test('reports failures at their own endpoint', async () => {
 test.each<[number, unknown, SettleOutcome['kind']]>([
   [200, { data: ended('completed') }, 'accepted'],
   [200, { hiring: ended('completed') }, 'accepted'],
-  // Whoever stands in front of the marketplace may say so.
+  // A proxy in front of the marketplace may say so.
   [204, '', 'unconfirmed'],
   [200, '', 'unconfirmed'],
   [202, {}, 'queued'],
@@ -182,7 +182,7 @@ test.each<[number, unknown, SettleOutcome['kind']]>([
   [402, ERROR('PAYMENT_FAILED'), 'refused'],
   [413, '', 'refused'],
   [423, ERROR('ESCROW_LOCKED'), 'refused'],
-  // Said by what stands in front of it.
+  // Said by a proxy in front of it.
   [400, '<html>', 'later'],
   [400, { message: 'Bad Request' }, 'later'],
   [401, '<html>', 'later'],

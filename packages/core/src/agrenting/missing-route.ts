@@ -25,7 +25,7 @@ export function isMissingRoute(error: Pick<ApiError, 'status' | 'code' | 'messag
 const GATES_NO: ReadonlySet<number> = new Set([400, 403, 406, 411, 412, 413, 414, 415, 421, 431, 451]);
 
 /**
- * True for a 4xx that is not the marketplace's own word, so that what stands in front of it seems to have turned the
+ * True for a 4xx that is not the marketplace's own word, so that a proxy in front of it seems to have turned the
  * request away: it decides nothing about the request or the key, and another way may lead past it. A text alone is one of
  * the documented forms, but for a refused key only (Agrenting API reference, 2.5 and 3.2).
  */
@@ -37,7 +37,7 @@ export function isTurnedAway(error: ApiError): boolean {
 }
 
 /**
- * True where a request is refused for its size, by the marketplace or by what stands in front of it: a smaller one may be
+ * True where a request is refused for its size, by the marketplace or by a proxy in front of it: a smaller one may be
  * taken (Agrenting API reference, 3.2 and 10).
  */
 export function isTooLarge({ status, code = '' }: Pick<ApiError, 'status' | 'code'>): boolean {

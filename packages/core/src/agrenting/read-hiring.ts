@@ -70,7 +70,7 @@ export async function readHiring(request: ReadRequest): Promise<HiringRead> {
       if (listed !== undefined) return ours(request, listed, 'rest');
       const { problem, retryAfterMs, because } = answer;
       const unread = { kind: 'unavailable', problem, retryAfterMs } as const;
-      // Whoever refused the key may stand in front of REST alone.
+      // The key may have been refused by a proxy in front of REST alone.
       return because === 'refused' ? await bySession(request, unread) : unread;
     }
     case 'redirected':

@@ -31,7 +31,7 @@ const keySchema = z.string().min(1);
 
 /**
  * Registers an agent under the owner's user token (Agrenting API reference, 4.1). Its key is in the answer and never
- * shown again, so the caller keeps it before anything else. Never repeated by itself: a second call is a second agent.
+ * shown again, so the caller keeps it before anything else. Never repeated automatically: a second call is a second agent.
  */
 export async function registerAgent(
   client: RestClient,

@@ -92,7 +92,7 @@ test('lets the first request of a window go whatever it is for, however few ther
   }
 });
 
-test('lets nothing out while it is held, and is not held for ever by a clock set back', async () => {
+test('lets nothing out while it is held, and is not held forever by a clock set back', async () => {
   const clock = new ManualClock();
   const budget = budgetOf(10, clock);
   await budget.hold(45_000);
@@ -157,7 +157,7 @@ test('opens for all when one question finds the key taken again', async () => {
   expect(await elsewhere.take()).toEqual({ kind: 'go', question: false });
 });
 
-test('asks again after a question that had no answer, and lets nobody wait for ever for one who died', async () => {
+test('asks again after a question that had no answer, and lets nobody wait forever for one who died', async () => {
   const clock = new ManualClock();
   const budget = budgetOf(100, clock);
   await budget.heed({ status: 401, limits: OWN, question: false });

@@ -18,9 +18,9 @@ const LEAST_LIMIT = 5;
 const GROWTH = 1.1;
 /** Waits between two questions whether a refused key is taken again. */
 const REFUSED = { baseMs: 5_000, capMs: 5 * 60_000 };
-/** A question without an answer is asked again, by whoever, after so long. */
+/** A question without an answer is asked again, by any caller, after so long. */
 const QUESTION_MS = 35_000;
-/** Whoever comes while a question is under way looks again after so long. */
+/** A caller that comes while a question is under way looks again after so long. */
 const UNDER_WAY_MS = 2_000;
 
 /** Whether a request may go out. */
@@ -268,7 +268,7 @@ function held(before: RequestBudget, waitMs: number, nowMs: number): RequestBudg
   return { ...before, heldUntilMs: Math.max(before.heldUntilMs, untilMs) };
 }
 
-/** Budgets of one process, for whoever has no store. */
+/** Budgets of one process, for processes without a store. */
 export class MemoryRequestBudgets implements RequestBudgets {
   readonly #known = new Map<string, RequestBudget>();
 

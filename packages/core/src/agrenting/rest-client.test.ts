@@ -228,7 +228,7 @@ test.each<[string, string, number]>([
   ['a list', '{"data":[]}', 3_600],
   ['what a gateway says in JSON', '{"status":"ok","message":"maintenance"}', 0],
   ['errors', '{"data":null,"errors":[{"code":"X"}]}', 0],
-])("the marketplace's clock is told by %s", async (_name, body, aheadSeconds) => {
+])("the marketplace's clock is known from %s", async (_name, body, aheadSeconds) => {
   const server = await serve((_, response) => {
     response.setHeader('Date', new Date(Date.now() + 3_600_000).toUTCString());
     response.setHeader('Content-Type', 'application/json');

@@ -21,7 +21,7 @@ const SETTLEMENT_RESERVE = 0.1;
 const CONFIRMATION_RESERVE = 0.3;
 /** Anybody may send webhooks of hirings that do not exist; reading those never uses up what the others need. */
 const UNCONFIRMED_RESERVE = 0.4;
-/** What comes after the first request of such a read: less than for the first, so that what began is not broken off for ever. */
+/** What comes after the first request of such a read: less than for the first, so that what began is not broken off forever. */
 export const UNCONFIRMED_MORE_RESERVE = 0.25;
 
 export type Fetch = typeof globalThis.fetch;
@@ -93,7 +93,7 @@ export interface RestClient {
   close(): void;
 }
 
-/** Makes the client of one marketplace. Calls are single; whoever calls decides about repeating. */
+/** Makes the client of one marketplace. Calls are single; the caller decides about repeating. */
 export function createRestClient(options: RestClientOptions): RestClient {
   const { baseUrl, clock, fetch = globalThis.fetch } = options;
   const { timeoutMs = TIMEOUT_MS, maxAnswerBytes = MAX_ANSWER_BYTES } = options;

@@ -22,7 +22,7 @@ const keys = z.object({
 
 /**
  * Trades an agent's key for a new one (Agrenting API reference, 2.3; the form of the answer is not documented, so that
- * several are read). Never repeated by itself: the answer that holds the key comes once.
+ * several are read). Never repeated automatically: the answer that holds the key comes once.
  */
 export async function rotateAgentKey(client: RestClient, oldKey: Secret): Promise<RotateOutcome> {
   const access = client.access(oldKey);

@@ -115,7 +115,7 @@ async function confirmed(
       return told(saysTaken || (isSecond && !hasKey));
     case 'unread':
     case 'not_there':
-      // Where no read succeeds, whoever answers may be no marketplace. Without a key each time would be one message more.
+      // Where no read succeeds, the answer may not come from the marketplace. Without a key each time would be one message more.
       return told(isSecond && !hasKey);
   }
 }

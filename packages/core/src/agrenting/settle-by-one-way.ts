@@ -11,7 +11,7 @@ export interface OneWay {
 }
 
 /**
- * Sends a settlement by the best way that is open, and by that alone: whoever wants it sent by the other one reads the
+ * Sends a settlement by the best way that is open, and by that alone: a caller that wants it sent by the other one reads the
  * hiring first. Remembers what came of it (Agrenting API reference, appendix A).
  */
 export async function settleByOneWay({ ways, hasSession, settlement, send }: OneWay): Promise<SettleOutcome> {

@@ -78,7 +78,7 @@ export function settleOutcomeByTool(outcome: ToolOutcome, asked: Asked): WayOutc
 const ACCEPTED = 202;
 
 /**
- * Whoever answers with a success may be no marketplace: only an answer that shows the hiring at its end is one. One that
+ * An answer of success may not come from the marketplace: only an answer that shows the hiring at its end is one. One that
  * says that it is in a queue is no success yet, but known to have arrived.
  */
 function ofSuccess(

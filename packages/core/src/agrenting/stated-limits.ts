@@ -3,7 +3,7 @@ import { ageS, retryAfterMs } from './retry-after.ts';
 
 /** What one answer says of how much a key may ask. */
 export interface StatedLimits {
-  /** Whether the marketplace gave the answer, as far as that shows: of whoever else did, only the wait counts. */
+  /** Whether the marketplace gave the answer, as far as that shows: of any other answer, only the wait counts. */
   readonly isOwn: boolean;
   /** Requests in a window. */
   readonly limit?: number | undefined;

@@ -35,7 +35,7 @@ const NONE: Experience = { closures: 0, closedUntilMs: 0, doubts: 0, doubtedAtMs
 
 /**
  * Which way an agent's marketplace takes what, as far as trying has shown. It is found by real requests alone, is
- * remembered for a bounded time, and is never a reason to use both ways for one thing: whoever sends takes the first of
+ * remembered for a bounded time, and is never a reason to use both ways for one thing: the sender takes the first of
  * `open`, and reads before it takes another (Agrenting API reference, appendix A and 13.3).
  */
 export class Ways {

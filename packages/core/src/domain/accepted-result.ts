@@ -7,7 +7,7 @@ import { snapshotSha256 } from './snapshot.ts';
 export const MAX_UNFOUND = 1000;
 
 /**
- * The memory of an attempt whose result is judged anew: the operator's yes to the old one is gone. What was uploaded of
+ * The memory of an attempt whose result is reviewed again: the operator's yes to the old one is gone. What was uploaded of
  * it is remembered, so that a file which the next result has, too, is not uploaded a second time. A file without an id
  * may be uploaded or not: the process may have died between the upload and its note.
  */

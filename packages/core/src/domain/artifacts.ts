@@ -101,7 +101,7 @@ export function artifactTypeOf(name: string, bytes: Buffer): ArtifactType {
 
 /**
  * A delivered file in the form in which it arrives as it was: text inline under its own type, everything else
- * as base64. The types whose content the marketplace may take for base64 by itself (`file`, `image`) are never
+ * as base64. The types whose content the marketplace may take for base64 on its own (`file`, `image`) are never
  * given text (Agrenting API reference, 10).
  */
 export function artifactOf(name: string, { bytes, sha256 }: FileBytes): Artifact {

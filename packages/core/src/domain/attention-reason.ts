@@ -64,7 +64,7 @@ export const holdReasonSchema = z.discriminatedUnion('code', [
   withNames('file_digest_mismatch'),
   /** The answer names these files as delivered, and they lie nowhere in the folder. */
   withNames('files_missing'),
-  /** The worker said that it is blocked, and has not reported the task as completed since: whoever wrote the result, it did not say so. */
+  /** The worker said that it is blocked, and has not reported the task as completed since: the result may be another's. */
   plain('result_while_blocked'),
 ]);
 
@@ -95,7 +95,7 @@ export const attentionReasonSchema = z.discriminatedUnion('code', [
   }),
   /** The marketplace does not take the files of the result. A yes settles it without them, if anything is left then. */
   z.object({ code: z.literal('files_not_taken'), problem: z.string(), leavesResult: z.boolean() }),
-  /** Files of the result are too large for the marketplace, each by itself. A yes settles it without them, if anything is left then. */
+  /** Files of the result are too large for the marketplace, each separately. A yes settles it without them, if anything is left then. */
   z.object({ code: z.literal('files_too_large'), problem: z.string(), leavesResult: z.boolean() }),
   /** The result is too large for the marketplace as it is. */
   z.object({ code: z.literal('result_too_large'), bytes: z.int(), problem: z.string() }),
@@ -135,7 +135,7 @@ export const attentionReasonSchema = z.discriminatedUnion('code', [
   afterMessages('blocked_in_doubt'),
   /** The worker says that it is blocked, after its hirer was told much of what it did. */
   plain('told_then_blocked'),
-  /** The worker asks, or says that it failed, in the place of a result, and has had no place for this hiring since. */
+  /** The worker asks, or says that it failed, instead of delivering a result, and has had no place for this hiring since. */
   z.object({ code: z.literal('worker_busy'), worker: z.string(), says: z.enum(['question', 'failure']) }),
   /** The deadline has passed, and the worker is still at work. */
   plain('worker_overdue'),

@@ -1,6 +1,6 @@
 import type { State } from './states.ts';
 
-/** What an operator is alerted to while a hiring goes on by itself: nobody has to decide anything. */
+/** What an operator is alerted to while a hiring continues automatically: nobody has to decide anything. */
 export const CONCERN_CODES = [
   /** The marketplace has not taken the settlement for a while; it is read and sent again, less and less often. */
   'settlement_delayed',

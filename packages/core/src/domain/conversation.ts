@@ -17,7 +17,7 @@ export interface IncomingMessage {
   readonly number: number;
   readonly kind: HiringMessage['kind'] | 'owner';
   readonly text: string;
-  /** True once its object lies in the task folder; then the worker is told of it. */
+  /** True once its object lies in the task folder; then the worker is notified of it. */
   readonly written: boolean;
 }
 
@@ -76,7 +76,7 @@ export const NO_CONVERSATION: Conversation = {
 
 /** Ids that are remembered; the marketplace shows recent messages only. */
 const MAX_SEEN = 500;
-/** Messages of a hirer that one attempt's worker is told of. Each costs its owner model time. */
+/** Messages of a hirer that one attempt's worker is notified of. Each costs its owner model time. */
 const MAX_HEARD = 50;
 /** Longer text is cut: the marketplace allows 5,000 characters. */
 const MAX_TEXT = 20_000;
@@ -127,7 +127,7 @@ export function sayToWorker(conversation: Conversation, text: string): Conversat
   return { ...conversation, received: number, incoming: [...conversation.incoming, incoming] };
 }
 
-/** How much of a worker's words its hirer is told before anything is paid. */
+/** How much of a worker's words its hirer receives before anything is paid. */
 export interface TellLimit {
   /** Characters of each message; the rest is cut. */
   readonly characters: number;

@@ -38,7 +38,7 @@ export function deliveredNames(names: readonly string[]): readonly string[] {
   const taken = new Set<string>();
   const lastNumber = new Map<string, number>();
   const given = new Map<number, string>();
-  // Whoever chose a fit name has it; what became like it by cleaning gives way.
+  // A file that had a fit name keeps it; what became like it by cleaning gives way.
   const fitFirst = [...names.keys()].toSorted((a, b) => changed(a) - changed(b) || a - b);
   for (const index of fitFirst) {
     const fresh = freshName(wanted[index] ?? '', lastNumber, (key) => taken.has(key) || folders.has(key));

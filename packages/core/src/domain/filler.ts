@@ -92,7 +92,7 @@ const POINTERS: readonly RegExp[] = [
 const OPENERS =
   /^(?:(?:done|ok(?:ay)?|sure|certainly|of course|alright|finished|success|acknowledged|understood|got it|received|hello|hi|thanks?(?: you)?)\s{0,4}[:,;.!–—-]{1,4}\s{0,4}){1,10}(?=\S)/i;
 
-/** What is left of a text once every sentence that stands in the place of work is taken out; undefined for a long text, which never is nothing else. */
+/** What is left of a text once every sentence that replaces work is taken out; undefined for a long text, which never is nothing else. */
 export function withoutFiller(text: string, hasFiles: boolean): string | undefined {
   if (text.length > MAX_FILLER_CHARACTERS) return undefined;
   const all = sentences(text);

@@ -26,7 +26,7 @@ export interface HeardSaying {
   readonly statement: HeardStatement;
   /** When the newest text was said, by the homeserver's clock where it says so. */
   readonly atMs: number;
-  /** Where it stands in the room: see `SaidSoFar`. */
+  /** Where it is in the room: see `SaidSoFar`. */
   readonly placeMs: number;
   /** When the newest text came to be known, by our own clock. */
   readonly receivedAtMs: number;

@@ -41,9 +41,9 @@ export interface Attention {
   readonly endsWith?: 'read' | 'sign' | undefined;
   /** When what failed is tried again without a person. */
   readonly retryAtMs?: number | undefined;
-  /** The listing of the task folder whose result is held: one that moved since is looked into anew. */
+  /** The listing of the task folder whose result is held: one that changed since is inspected again. */
   readonly judged?: string | undefined;
-  /** When the worker said that it is blocked (`BlockedWorker`), where that was known: another saying of it is judged anew. */
+  /** When the worker said that it is blocked (`BlockedWorker`), where that was known: another saying of it is reviewed again. */
   readonly blockedAtMs?: number | undefined;
   /** Names the snapshot that is held (`snapshotSha256`): a yes is said to this one, and to no other. */
   readonly sha256?: string | undefined;
@@ -85,7 +85,7 @@ export interface AttemptProgress {
   readonly worker?: WorkerAddress | undefined;
   /** Where the attempt has a room of its own: `worker.roomId` names it too. */
   readonly room?: AttemptRoom | undefined;
-  /** Whether the worker is to forget what other hirers' jobs said in its room before it is told of this one. */
+  /** Whether the worker is to forget what other hirers' jobs said in its room before it is notified of this one. */
   readonly clearFirst?: boolean | undefined;
   /** When the worker was told to forget, and the newest sign before that. */
   readonly clearing?: { readonly atMs: number; readonly afterSequence: number } | undefined;
@@ -154,7 +154,7 @@ export interface AttemptProgress {
   readonly queued?: (Queued & { readonly key: string }) | undefined;
   /** True when the worker is to be told once more, because what kept it from working may be over. */
   readonly tellAgain?: boolean | undefined;
-  /** What the operator is alerted to while the attempt goes on by itself. */
+  /** What the operator is alerted to while the attempt continues automatically. */
   readonly concern?: Concern | undefined;
   readonly verdict?: Verdict | undefined;
   /** True once the hirer was told that the work goes on past the deadline. */

@@ -72,7 +72,7 @@ const asking = (eventId: string): HiringRecord =>
     guard: { ...guard, eventId },
   });
 
-/** What decides, each changed by itself. */
+/** What decides, each changed separately. */
 const DECIDES: Readonly<Record<string, HiringRecord>> = {
   'the state': { ...record, state: 'submitted' },
   'the attempt': { ...record, attempt: { ...attempt, number: 2 } },

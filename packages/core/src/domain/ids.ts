@@ -28,7 +28,7 @@ export const NONCE_DIGITS = 24;
 /** What a task id looks like, as the source of a regular expression. */
 export const TASK_ID_SOURCE = `agrenting-[0-9a-f-]{36}-a\\d{1,9}-[0-9a-f]{${NONCE_DIGITS}}`;
 
-/** A task id as it stands in stored rows and in our own messages. */
+/** A task id as it appears in stored rows and in our own messages. */
 export const taskIdSchema = z
   .string()
   // bounded: by TASK_ID_SOURCE

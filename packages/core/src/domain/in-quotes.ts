@@ -8,7 +8,7 @@ const UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}]/gu;
 
 /**
  * Words of somebody else within a sentence of ours: between quotation marks that nothing in them can close, on one line,
- * without anything that is not seen, and short. What a marketplace, a repository, a worker or a hirer says or names stands in
+ * without anything that is not seen, and short. What a marketplace, a repository, a worker or a hirer says or names is in
  * our texts in this form alone, or in a block of its own (design, rule 10).
  */
 export function inQuotes(text: string, maxCharacters = MAX_CHARACTERS): string {

@@ -1,4 +1,4 @@
-/** Long work in pieces: whoever runs it may do something else between two of them. No piece takes longer than a few milliseconds. */
+/** Long work in pieces: its caller may do something else between two of them. No piece takes longer than a few milliseconds. */
 export type Pieces<Result> = Generator<undefined, Result, undefined>;
 
 /** How long one turn may hold the event loop. */

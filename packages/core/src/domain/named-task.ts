@@ -54,7 +54,7 @@ function readId(written: string, taskId: TaskId): NamedTask {
   return WHOLE.test(id) || CUT_OFF.test(id) ? 'another' : 'none';
 }
 
-/** The hiring with or without the number of an attempt: some name the hiring in the place of the task. */
+/** The hiring with or without the number of an attempt: some name the hiring instead of the task. */
 function readWithoutNonce(id: string, taskId: TaskId): NamedTask | undefined {
   const [, hiring = '', attempt = ''] = /^(agrenting-[0-9a-f-]{36})(-a\d{1,9})/.exec(taskId) ?? [];
   if (id === hiring || id === `${hiring}${attempt}`) return 'ours';

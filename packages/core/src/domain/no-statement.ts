@@ -47,7 +47,7 @@ export function isNoStatement(said: string, marker: Marker): boolean {
         HYPOTHETICAL.test(said)
       );
     case 'TASK_COMPLETED':
-      // Whoever is done may have no errors.
+      // A worker that is done may have no errors.
       return EXPLAINED.test(said) || HYPOTHETICAL.test(said);
     case 'QUESTION':
       return isNone(said) || isWordless(said) || NO_QUESTION.test(said);

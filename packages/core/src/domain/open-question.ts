@@ -13,7 +13,7 @@ export function openQuestion({ state, attempt }: HiringRecord): CommandQuestion 
 }
 
 /**
- * What stands in the way of an answer to the question that an operator names, as far as the store knows; `already` where
+ * What prevents an answer to the question that an operator names, as far as the store knows; `already` where
  * the very same answer was given before.
  */
 export function whyUnanswerable(

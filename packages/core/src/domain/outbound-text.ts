@@ -7,7 +7,7 @@ const MAX_QUOTED = 450;
 
 /** As much of a worker's text is looked through for what is shown of it. */
 const MAX_QUOTED_FROM = 20_000;
-/** A longer text is told to nobody. */
+/** A longer text is sent to nobody. */
 const MAX_TELLABLE_CHARACTERS = 200_000;
 
 /**

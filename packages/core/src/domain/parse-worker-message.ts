@@ -105,7 +105,7 @@ const MAY_BE_MODEL_ERRORS: readonly RegExp[] = [
   /^\s{0,10}Error:\s{1,9}\S/,
   /^\s{0,10}(?:\u26A0\uFE0F? ?)?(?:Agent failed before reply\b|LLM request (?:failed|rejected|timed out)\b|(?:API )?rate limit (?:reached|exceeded)\b|Context overflow\b)/i,
 ];
-/** An error that is told about as none, or as one that has gone; and a sentence about a limit. */
+/** An error that is reported as none, or as one that has gone; and a sentence about a limit. */
 const NO_ERROR =
   /^\s{0,10}Error:\s{1,9}(?:(?:no|n\/?a|0)[.!]{0,3}\s{0,99}$|(?:none|nothing|fixed|resolved|solved|handling|was)\b)|^\s{0,10}(?:API )?rate limit (?:reached|exceeded) (?:is|was|are|has|will|errors?|messages?)\b/i;
 

@@ -115,7 +115,7 @@ test.each(['text', 'summary', 'notes', 'name'] as const)(
   "a secret of the adapter is held in a result's %s",
   async (place) => {
     const secrets = new KnownSecrets([{ code: 'own_secret', secret: new Secret('an-odd-storage-key') }]);
-    const said = 'It says An-Odd\u200b-Storage-Key to whoever asks.';
+    const said = 'It says An-Odd\u200b-Storage-Key to anyone who asks.';
     const plain: WorkerResult = { text: 'Grey waves fold and fall', summary: '', files: [], notes: [] };
     const results: Readonly<Record<typeof place, WorkerResult>> = {
       text: { ...plain, text: said },

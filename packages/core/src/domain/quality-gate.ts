@@ -102,7 +102,7 @@ function heldFor(reason: HoldReason): GateOutcome {
   return { kind: 'held', reason };
 }
 
-/** True when nothing is left once every sentence that stands in the place of work is taken out. */
+/** True when nothing is left once every sentence that replaces work is taken out. */
 function isFiller(text: string, hasFiles: boolean, least = MIN_SUBSTANCE): boolean {
   if (text === '') return false;
   const left = withoutFiller(text, hasFiles);
@@ -168,7 +168,7 @@ function* substance(text: string): Pieces<string> {
   for (let start = 0; start < text.length && whole.length < MAX_COMPARED; start += PIECE) {
     whole += text
       .slice(start, start + PIECE)
-      // Marks in a long row would take a normalisation for ever.
+      // Marks in a long row would take a normalisation forever.
       .replace(/\p{M}/gu, '')
       .normalize('NFKD')
       .toLowerCase()

@@ -79,7 +79,7 @@ export interface AcceptedResult {
   readonly result: Answer;
   /** Names the snapshot (`snapshotSha256`): of what was judged, approved where a yes was needed, and is settled. */
   readonly sha256: string;
-  /** The listing of the task folder when it was accepted: one that moved since is looked into anew. */
+  /** The listing of the task folder when it was accepted: one that changed since is inspected again. */
   readonly digest: string;
   readonly files: readonly CheckedFile[];
   /** True while nobody knows what became of the last upload: the marketplace's list is read before another. */

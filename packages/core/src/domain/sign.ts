@@ -15,7 +15,7 @@ export interface WorkerActivity {
   readonly text?: string | undefined;
   /** Where the whole text lies of which `text` is the beginning, until that has been read. */
   readonly longTextUrl?: string | undefined;
-  /** When, by our own clock: whoever hears it turns the homeserver's time into ours. */
+  /** When, by our own clock: the receiver converts the homeserver's time to ours. */
   readonly atMs: number;
   /** When a message was said by the homeserver's clock: to be compared with others of the same worker in the same room alone. */
   readonly saidAtMs?: number | undefined;

@@ -1,7 +1,7 @@
 /** A line of a message, and what stands above it. */
 export interface SpokenLine {
   readonly text: string;
-  /** The line above that is not blank, whoever's words it holds; undefined for the first. */
+  /** The line above that is not blank, no matter whose words it holds; undefined for the first. */
   readonly above: string | undefined;
   /** Its place among `linesOf` the message. */
   readonly at: number;

@@ -2,7 +2,7 @@ import { createHmac, hkdfSync } from 'node:crypto';
 import type { TaskId } from './ids.ts';
 import type { Secret } from './secret.ts';
 
-/** Gives the token of a task: whoever has it may hand in the result of that task, and nothing else (design, rule 3). */
+/** Gives the token of a task: its holder may submit the result of that task, and nothing else (design, rule 3). */
 export type TaskTokens = (taskId: TaskId) => string;
 
 /** Made from the store's key, so that every process of a store knows them and none has to be kept. */

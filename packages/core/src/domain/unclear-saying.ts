@@ -1,8 +1,8 @@
 /**
  * Something that a worker said, which was still, and of which nobody can say whether it is meant: that it is blocked, with
- * ordinary talk behind it, or a few words that nobody knows where a reason or a question belongs. It is told once more, and
+ * ordinary talk behind it, or a few words that nobody knows where a reason or a question belongs. The worker is notified once more, and
  * then its operator is asked; nothing is decided by a guess. `completed`: a report with an id that is not quite the attempt's, in a
- * room that hirings share; it is told once more, and watched as before.
+ * room that hirings share; the worker is notified once more, and watched as before.
  */
 export interface UnclearSaying {
   readonly kind: 'blocked' | 'question' | 'completed';
@@ -10,7 +10,7 @@ export interface UnclearSaying {
   readonly words: string;
   /** The event by which it was said first. */
   readonly source: string;
-  /** Where it stands in the room: see `SaidSoFar`. */
+  /** Where it is in the room: see `SaidSoFar`. */
   readonly atMs: number;
   /** When its newest text came to be known, by our own clock. */
   readonly receivedAtMs: number;

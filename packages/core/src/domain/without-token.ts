@@ -87,7 +87,7 @@ function cleanerOf(token: Secret): Clean {
   };
 }
 
-/** Without the lines in which a token stands in a disguise; nothing is left of a text over whose lines it runs. */
+/** Without the lines in which a token is disguised; nothing is left of a text over whose lines it runs. */
 function withoutLines(text: string, known: KnownSecrets): string {
   const isFound = (part: string) => scanShortText(part, known)?.code === 'repository_token';
   // Where a text seems to hold another credential, too, that may be found first.

@@ -19,7 +19,7 @@ import { refreshHiring } from './refresh-hiring.ts';
 const CLOCKS_APART_MS = 86_400_000;
 
 /**
- * Takes up an assignment that the store does not know: whoever was told already holds a place at the worker, whether or
+ * Takes up an assignment that the store does not know: an attempt that was sent already holds a slot of the worker, whether or
  * not one is free. Undefined when the worker is to be told.
  */
 export async function adopt(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit | undefined> {

@@ -8,7 +8,7 @@ import { settledInTime } from './settled-in-time.ts';
  * Every open state has an end. What a step came to passes here: a hiring that only waits is asked how long it has done so.
  * One that the marketplace does not show as ours within the longest time becomes `attention`, as does a settlement that
  * is not taken long past the deadline, and one that cannot be read then; any other attempt is reported as failed, long past
- * its deadline, whoever it waits for.
+ * its deadline, no matter who it waits for.
  */
 export function bounded(context: StepContext, commit: StepCommit): StepCommit {
   const { record } = context;
@@ -45,7 +45,7 @@ function endedInTime(context: AttemptContext, commit: StepCommit): StepCommit {
   return { ...failed, reread: commit.reread, marker: commit.marker };
 }
 
-/** Nothing is decided without a read, but whoever can mend that is told. What was decided goes on as soon as there is one. */
+/** Nothing is decided without a read, but the operator is alerted. What was decided goes on as soon as there is one. */
 function unreadAtEnd(context: AttemptContext, commit: StepCommit): StepCommit {
   const { record, attempt, reading } = context;
   if (record.state === 'attention') return commit;

@@ -42,7 +42,7 @@ import { changeOf, held, shownOf } from './review-result.ts';
 const MAX_OVER = 3;
 /** Looks for files of which nobody knows whether they arrived, before the owner is asked; they are looked for further. */
 const MAX_UNSURE = 10;
-/** Files that the owner is told of by name. */
+/** Files that an alert names. */
 const MAX_SHOWN = 5;
 
 /**
@@ -200,7 +200,7 @@ async function filesNotTaken(
 
 /**
  * Notes what the marketplace has before this result uploads anything: of earlier attempts, and of results of this one
- * that were replaced. What this result has, too, is told apart by its bytes where its name may be another's.
+ * that were replaced. What this result has, too, is distinguished by its bytes where its name may be another's.
  */
 async function noteEarlier(
   context: AttemptContext,
@@ -275,7 +275,7 @@ async function noteUploaded(
   ids: readonly (string | undefined)[],
 ): Promise<StepCommit> {
   const { otherArtifacts = [], uploads = [] } = context.attempt.progress;
-  // Whoever answers with all files of the hiring may name one that is known to be another.
+  // An answer with all files of the hiring may name one that is known to be another.
   const others = new Set([...otherArtifacts, ...uploads.flatMap(({ artifactId }) => artifactId ?? [])]);
   const own = ids.map((id) => (id === undefined || others.has(id) ? undefined : id));
   const idOf = new Map(batch.map(({ name }, index) => [name, own[index]]));
@@ -348,7 +348,7 @@ async function learnUploads(context: AttemptContext, accepted: AcceptedResult): 
   const isUnsure = isStillToCome || doubtful.length > 0;
   const learned = { ...accepted, files, uploadUnsure: isUnsure || undefined };
   const lists = 'lists none of the files that were uploaded';
-  // It is uploaded again, but not at once, and not without an end: it may be stored by whoever never says where.
+  // It is uploaded again, but not at once, and not without an end: it may be stored by a marketplace that never says where.
   if (!hasLooksLeft(context)) {
     return await filesNotTaken(context, learned, doubtful.length > 0 ? problem : `it ${lists}`, { progress });
   }

@@ -102,7 +102,7 @@ async function keepHeld(context: AttemptContext): Promise<StepCommit> {
 
 /**
  * Goes on where a doubt about the marketplace's answers had stopped the attempt, now that a read has
- * shown it as active. Undefined when it was no such doubt, or when `attend` goes on by itself.
+ * shown it as active. Undefined when it was no such doubt, or when `attend` continues automatically.
  */
 export function resume(context: AttemptContext): StepCommit | undefined {
   if (context.attempt.progress.attention?.endsWith !== 'read') return undefined;
@@ -169,7 +169,7 @@ function giveUp(context: AttemptContext): StepCommit | undefined {
   const catchingUp = progress.messages.length === 0 ? undefined : catchUp(context, progress);
   if (catchingUp !== undefined) return catchingUp;
   const from = stateBefore(context);
-  // Only what the hirer can change is told; the rest is the owner's own affair.
+  // The hirer receives only what it can change; the rest is the owner's own affair.
   const unfit = whyUnfit(context);
   return failureDecided(
     context,
@@ -212,7 +212,7 @@ function wasFoundLate({ attempt: { progress } }: AttemptContext, giveUpMs: numbe
   return progress.milestones.some(({ kind, atMs }) => kind === 'submitted' && atMs >= giveUpMs);
 }
 
-/** A result that is held: whatever has changed in the folder is judged anew, until shortly before the deadline. */
+/** A result that is held: whatever has changed in the folder is reviewed again, until shortly before the deadline. */
 async function lookForBetter(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit> {
   const { attempt } = context;
   const seen = await inspectWorker(context, worker);
@@ -248,7 +248,7 @@ function isToJudge(
 ): boolean {
   if (!hasResult && doubt === undefined) return false;
   if (unclear?.kind === 'blocked') return true;
-  // Whoever is asked for a yes is to know what the worker said since.
+  // An operator who is asked for approval is to know what the worker said since.
   if (blocked !== undefined && blocked.atMs !== attention?.blockedAtMs) return true;
   if (listing?.digest !== attention?.judged) return true;
   const { reason } = attention ?? {};

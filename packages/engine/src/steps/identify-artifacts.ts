@@ -65,7 +65,7 @@ export async function identify(
         const { sha256 } = read;
         const bytes = { name: file.name, sizeBytes: read.sizeBytes, sha256, artifactId: id };
         const isKnown = [file, ...wanted, ...uploads].some((one) => isSameFile(one, bytes));
-        // What stands in front of the marketplace may answer with a page of its own: that is of another size.
+        // A proxy in front of the marketplace may answer with a page of its own: that is of another size.
         if (isKnown || read.sizeBytes === sizeBytes) {
           found.push(bytes);
           if (sha256 === file.sha256) break;

@@ -59,7 +59,7 @@ export async function inspectWorker(context: AttemptContext, worker: WorkerAddre
   const fromRoom = withSettled(received, attempt.taskId, readingOf(context), listenedMs);
   const evidence = readFolder(fromRoom, folder, { askedAtMs, nowMs: lookedAtMs });
   const stillForMs = lookedAtMs - (evidence.progress.listing?.sinceMs ?? lookedAtMs);
-  // A question in the place of a result is none, until something else takes its place; nor is what lies there while it is
+  // A question instead of a result is not a result, until something else takes its place; nor is what lies there while it is
   // open whether the worker is blocked.
   const isThere =
     folder.hasResult && attempt.progress.asked !== folder.digest && !mayBeBlocked(evidence.progress);

@@ -75,7 +75,7 @@ async function watchOn(
   }
   const saying = sayingIn(evidence.progress);
   if (saying !== undefined) return await answerSaying(context, worker, saying);
-  // The worker has the task by now, or is about to: what it is told beside it comes after that.
+  // The worker has the task by now, or is about to: other messages come after that.
   if (context.record.state === 'acknowledged') {
     const talked = await relayMessages(context, worker);
     if (talked !== undefined) return talked;
@@ -219,7 +219,7 @@ async function judgeSilence(
 
 /** An answer of the homeserver that has nothing to tell comes late by as much. */
 const NEWS_MS = 60_000;
-/** Whoever hears nothing for longer has its worker looked after all the same. */
+/** After a longer silence the worker is checked all the same. */
 const MAX_UNHEARD_MS = 2 * 60 * 60_000;
 
 /** Whether a worker may have spoken up before a moment that has come, and nobody has heard it. */
@@ -240,7 +240,7 @@ function doubtedUntilMs(
   const { unclear, messages } = progress;
   if (unclear === undefined) return Infinity;
   if (unclear.kind === 'completed') {
-    // It is asked once; a result that lies there counts by itself once it is still.
+    // It is asked once; a result that lies there counts on its own once it is still.
     const isAsked = askedAtMs(progress) !== undefined || messages.length >= settings.maxMessages;
     return isAsked || finish !== undefined ? Infinity : quietSince + settings.claimGraceMs;
   }
@@ -254,7 +254,7 @@ const DOUBTS = {
   completed: 'report_in_doubt',
 } as const satisfies Readonly<Record<UnclearSaying['kind'], AttentionReason['code']>>;
 
-/** Nobody can say whether the worker is blocked, or asks: it is told once more, and then its operator is asked. */
+/** Nobody can say whether the worker is blocked, or asks: it is notified once more, and then its operator is asked. */
 async function askWhetherMeant(
   context: AttemptContext,
   worker: WorkerAddress,
@@ -292,7 +292,7 @@ function giveUp(context: AttemptContext, seen: Inspection): StepCommit | undefin
 
 type AfterMessages = Extract<AttentionReason, { readonly messages: number }>;
 type WithoutMessages<Reason> = Reason extends unknown ? Omit<Reason, 'messages'> : never;
-/** Why a worker is told again. */
+/** Why a worker is notified again. */
 type Reason = WithoutMessages<AfterMessages>;
 
 /** Wakes the worker and tells it again, as often as the settings allow; then the Manager and the owner are asked. */
@@ -329,14 +329,14 @@ async function askManager(context: AttemptContext, worker: WorkerAddress): Promi
   if (outcome.kind === 'limited') {
     return waits(context, 'the homeserver limits the rate of messages', outcome.retryAfterMs, { progress });
   }
-  // Whoever cannot be asked does not keep the owner from being told.
+  // A Manager that cannot be asked does not keep the operator from being alerted.
   if (outcome.kind === 'failed') return undefined;
   return waits(context, `the Manager was asked to check ${worker.name}`, settings.acknowledgeMs, {
     progress: { ...progress, managerAsked: { atMs: nowMs, eventId: outcome.eventId } },
   });
 }
 
-/** A worker that is at work at the deadline is not failed, unless the owner set so: the hirer is told, the owner asked. */
+/** A worker that is at work at the deadline is not failed, unless the owner set so: the hirer is notified, the owner asked. */
 async function pastDeadline(context: AttemptContext): Promise<StepCommit> {
   const { record, attempt, ports, settings } = context;
   if (settings.failOverdue) {

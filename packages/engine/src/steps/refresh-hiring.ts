@@ -254,7 +254,7 @@ async function delivered({ record, ports }: StepContext, hiring: Hiring): Promis
 const ABOUT_TO_BE_OURS_MS = 10 * 60_000;
 const LONGEST_WAIT_MS = 5 * 60_000;
 
-/** It is read again until it becomes ours; where that takes long for no reason that we know, an operator is told beside that. */
+/** It is read again until it becomes ours; where that takes long for no reason that we know, an operator is alerted as well. */
 function notYetOurs(context: StepContext, hiring: Hiring): StepCommit {
   const { record, nowMs } = context;
   const cause = `the marketplace reports it as ${statusWord(hiring)}`;
@@ -311,7 +311,7 @@ function agentOf({ agentId }: StepContext['record'], hiring: Hiring): AgentId {
   return agentId === UNNAMED_AGENT ? (hiring.agentId ?? agentId) : agentId;
 }
 
-/** The marketplace says that it is over: the worker is told once, and nothing is ever settled. */
+/** The marketplace says that it is over: the worker is notified once, and nothing is ever settled. */
 async function overElsewhere(context: StepContext, hiring: Hiring): Promise<StepCommit> {
   const unstopped = await cleanUpAttempt(context);
   if (unstopped !== undefined) return unstopped;
@@ -336,7 +336,7 @@ function eventOfOver(status: string): 'over_completed' | 'over_failed' | 'over_c
   }
 }
 
-/** What is left to do for an attempt that is over: its worker is told, and keeps no token. */
+/** What is left to do for an attempt that is over: its worker is notified, and keeps no token. */
 async function cleanUpAttempt(context: StepContext): Promise<StepCommit | undefined> {
   // What fails unexpectedly, again and again, does not keep an attempt that is over from its end.
   if ((context.record.lastFailure?.unforeseen ?? 0) >= MAX_UNFORESEEN) return undefined;

@@ -3,7 +3,7 @@ import type { AttemptContext } from '../context.ts';
 import { transitioned, requireOperator, waits } from '../step-results.ts';
 import { taskOf } from './task.ts';
 
-/** Folders that are given up by themselves, before a person is asked: whoever finds each of them writes on. */
+/** Folders that are given up by themselves, before a person is asked: a writer that finds each of them continues. */
 const MAX_GIVEN_UP = 3;
 
 /** Somebody else wrote into the folder before the worker was told: the attempt goes on in another one. */
@@ -22,7 +22,7 @@ export function giveUpFolder(context: AttemptContext, names: readonly string[]):
   };
 }
 
-/** The owner wants the work done again where nobody has meddled: the worker is told to leave the old folder alone. */
+/** The owner wants the work done again where nobody has interfered: the worker is told to leave the old folder alone. */
 export async function renewFolder(context: AttemptContext): Promise<StepCommit> {
   const { record, attempt, ports } = context;
   const { worker, messages } = attempt.progress;
@@ -40,7 +40,7 @@ function nextTaskId({ record, attempt, ports }: AttemptContext) {
   return ports.taskIds(record.hiringId, attempt.number, (attempt.progress.formerTaskIds?.length ?? 0) + 1);
 }
 
-/** What is remembered of the attempt when it begins anew: nothing of the old folder, and nothing that was said in its room. */
+/** What is remembered of the attempt when it starts over: nothing of the old folder, and nothing that was said in its room. */
 function inNewFolder({ attempt }: AttemptContext): AttemptProgress {
   const { progress, taskId } = attempt;
   return {

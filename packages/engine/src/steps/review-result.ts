@@ -81,8 +81,8 @@ async function asks(context: AttemptContext, what: string): Promise<StepCommit> 
 }
 
 /**
- * What lies there in the place of a result is none: its worker is watched for another, once it has a place for it. A place
- * may be held for very long, by a hiring that waits for a person: then the operator is told of this one, too.
+ * What lies there instead of a result does not count: its worker is watched for another, once it has a place for it. A place
+ * may be held for very long, by a hiring that waits for a person: then the operator is alerted to this one, too.
  */
 async function watchOn(
   context: AttemptContext,
@@ -106,7 +106,7 @@ async function watchOn(
   });
 }
 
-/** What a worker may say in the place of a result, for the history. */
+/** What a worker may say instead of a result, for the history. */
 const INSTEAD = {
   question: 'the worker asks the hirer a question instead of delivering a result',
   failure: 'the worker reports a failure while a question to the hirer is open',

@@ -42,7 +42,7 @@ export async function send(context: AttemptContext): Promise<StepCommit> {
   return (await meddled(context, worker)) ?? (await tell(context, worker, 'sent'));
 }
 
-/** Looks once more at the folder before its worker is told of it: nobody else may have been at it. */
+/** Looks once more at the folder before its worker is notified of it: nobody else may have been at it. */
 async function meddled(context: AttemptContext, worker: WorkerAddress): Promise<StepCommit | undefined> {
   const { attempt, ports } = context;
   const { progress } = attempt;
@@ -134,7 +134,7 @@ const CLEAR_LOOK_MS = 250;
 
 /**
  * Whether a worker that was told to forget has not said yet that it did: said too early, the assignment would be taken for
- * a part of the command, and the answer for a sign of having the task. One that does not answer is told all the same.
+ * a part of the command, and the answer for a sign of having the task. One that does not answer is notified all the same.
  */
 async function isForgetting(
   { attempt, ports, settings, nowMs }: AttemptContext,
@@ -192,7 +192,7 @@ async function notTold(
   }
 }
 
-/** A worker joins the room it is invited to by itself, once it runs; this often it is looked for before a person is. */
+/** A worker joins the room it is invited to automatically, once it runs; this often it is looked for before a person is. */
 const MAX_JOIN_LOOKS = 8;
 
 /** The worker is not in the room: the owner's affair in its own, a matter of time in the attempt's. */

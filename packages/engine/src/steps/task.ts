@@ -1,6 +1,6 @@
 import type { AttemptRecord, HiringRecord, WorkerAddress, WorkerTask } from '@agrenting-hiclaw/core/domain';
 
-/** The attempt as whoever is told of it, or looks after it, knows it. */
+/** The attempt as its worker and the operators know it. */
 export function taskOf(
   { hiringId }: Pick<HiringRecord, 'hiringId'>,
   { number, taskId }: AttemptRecord,

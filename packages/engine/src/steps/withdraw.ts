@@ -23,7 +23,7 @@ export async function withdraw(
   if (seen.kind === 'seen' && !seen.hasResult) return undefined;
   const learned = { ...context, attempt: remembering(attempt, progress) };
   const { leftMs } = seen.kind === 'seen' ? finishOf(learned, seen) : { leftMs: settings.inspectMs };
-  // Whoever waits for an answer has not finished, and does not soon.
+  // A worker that waits for an answer has not finished, and does not soon.
   if (leftMs === Infinity) return undefined;
   if (seen.kind === 'seen' && seen.changed.length === 0 && leftMs <= 0) {
     const commit = submitted(learned, seen.evidence);

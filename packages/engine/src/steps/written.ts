@@ -1,6 +1,6 @@
 import type { OwnObject } from '@agrenting-hiclaw/core/domain';
 
-/** What lies in a task folder of ours after something more, or something anew, was written. */
+/** What lies in a task folder of ours after more was written to it, or something was written again. */
 export function writtenNow(
   before: readonly OwnObject[] | undefined,
   written: readonly OwnObject[],

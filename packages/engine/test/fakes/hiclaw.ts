@@ -74,7 +74,7 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
     this.#nowMs = nowMs;
   }
 
-  /** What stands in the rooms, oldest first. */
+  /** What is in the rooms, oldest first. */
   get messages(): WorkerMessage[] {
     return [...this.#events.values()].map(({ message }) => message);
   }
@@ -113,7 +113,7 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
   /** What workers said in rooms after they were told, as a search of the room finds it. */
   readonly answers = new Map<string, { readonly eventId: string; readonly atMs: number }>();
 
-  /** The homeserver forgets which transactions it had; what stands in the rooms stays. */
+  /** The homeserver forgets which transactions it had; what is in the rooms stays. */
   forgetTransactions(): void {
     for (const [id, event] of Array.from(this.#events)) {
       this.#events.delete(id);
@@ -234,7 +234,7 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
     folder.version += 1;
   }
 
-  /** Whoever may write to the folder may delete, too. */
+  /** Write access to the folder includes deletion. */
   remove(taskId: TaskId, name: string): void {
     const folder = this.#folder(taskId);
     folder.objects.delete(name);
@@ -248,7 +248,7 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
     else folder.changed.push(name);
   }
 
-  /** Someone puts other bytes in the place of an object, so that its listing shows the same as before. */
+  /** Someone replaces an object with other bytes, so that its listing shows the same as before. */
   swap(taskId: TaskId, name: string, text: string): void {
     this.#folder(taskId).objects.set(name, text);
   }

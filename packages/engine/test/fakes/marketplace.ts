@@ -50,7 +50,7 @@ export class FakeMarketplace implements Marketplace {
   readonly tells: HirerMessage[] = [];
   readonly tellFaults: string[] = [];
   readonly uploads: (readonly Artifact[])[] = [];
-  /** `dies after`: it has the files, and whoever sent them dies before noting it. */
+  /** `dies after`: it has the files, and the process that sent them dies before noting it. */
   readonly uploadFaults: ('lost before' | 'lost after' | 'dies after' | 'unsupported' | 'over')[] = [];
   /** Called once, when something was uploaded. */
   afterFirstUpload: (() => void) | undefined;

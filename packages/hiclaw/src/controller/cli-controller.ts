@@ -14,7 +14,7 @@ export interface CliOptions {
   readonly startedWaitMs?: number | undefined;
 }
 
-/** Through `agt` (in HiClaw 1.1: `hiclaw`), which knows address and token by itself (HiClaw reference, 6.3). */
+/** Through `agt` (in HiClaw 1.1: `hiclaw`), which knows address and token on its own (HiClaw reference, 6.3). */
 export function cliController(options: CliOptions, signal: AbortSignal): Controller {
   const { timeoutMs = 60_000, environment } = options;
   const [program, ...first] = options.command;

@@ -10,7 +10,7 @@ export type RoomPolicy = 'auto' | 'per-hiring' | 'worker';
 export interface MappedWorker extends WorkerAddress {
   /** What it runs on, such as `copaw`, where that is known (HiClaw reference, 4). */
   readonly runtime?: string | undefined;
-  /** In the place of the general setting. */
+  /** Replaces the general setting. */
   readonly rooms?: RoomPolicy | undefined;
 }
 

@@ -22,7 +22,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
 
 const MAX_CODE_CHARACTERS = 80;
 
-/** Says in words what a network error means; follows `cause`. What a server may have said stands in quotation marks. */
+/** Says in words what a network error means; follows `cause`. What a server may have said is in quotation marks. */
 export function describeConnectionError(error: unknown): string {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
     const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';

@@ -2,7 +2,7 @@ import type { ClientRequest } from 'node:http';
 
 /**
  * Calls `fail` when a request ends without an answer in a way that Node reports by no `error` event: by an upgrade that
- * nobody asked for (status 101), or by a close. It may be called more than once; whoever listens counts the first.
+ * nobody asked for (status 101), or by a close. It may be called more than once; the listener counts the first.
  */
 export function whenUnanswered(outgoing: ClientRequest, fail: (error: Error) => void): void {
   let answered = false;

@@ -26,7 +26,7 @@ export interface ScriptOptions {
   readonly timeoutMs?: number | undefined;
   /** How long a worker that was started is left alone. Default 30,000 (HiClaw reference, 6.1). */
   readonly startedWaitMs?: number | undefined;
-  /** The same for one whose container was made anew. Default 60,000. */
+  /** The same for one whose container was recreated. Default 60,000. */
   readonly recreatedWaitMs?: number | undefined;
 }
 
@@ -34,7 +34,7 @@ export type Stopped = { readonly kind: 'stopped' } | { readonly kind: 'failed'; 
 
 /** A lifecycle that may have programs running. */
 export interface ClosableLifecycle extends WorkerLifecycle {
-  /** Stops a worker and starts it again, as it has to be to read its settings anew; ends whatever it is at. */
+  /** Stops a worker and starts it again, as it has to be to read its settings again; ends whatever it is at. */
   restart(worker: Pick<WorkerAddress, 'name'>): Promise<Readiness>;
   /** Stops a worker and does not start it again; ends whatever it is at. One that is stopped stays so. */
   stop(worker: Pick<WorkerAddress, 'name'>): Promise<Stopped>;

@@ -81,7 +81,7 @@ describe("the Manager's list of tasks", () => {
     });
   });
 
-  it('that cannot be kept is told, again and again', async () => {
+  it('that cannot be kept is reported, again and again', async () => {
     keep('/nowhere/manage-state.sh');
     await eventually('it was told', () => problems.length > 1);
     expect(problems[0]).toContain('no such program');

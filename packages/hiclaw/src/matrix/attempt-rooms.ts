@@ -26,7 +26,7 @@ export interface OwnedRooms extends AttemptRooms {
 }
 
 const anything = z.unknown();
-/** What a homeserver makes up stands in what operators are told. */
+/** What a homeserver makes up reaches operators' texts. */
 const roomAnswer = z.object({ room_id: z.string().max(255).regex(ROOM_ID) });
 const memberAnswer = z.object({ membership: z.string() });
 const PRESENT: ReadonlySet<string> = new Set(['join', 'invite']);
@@ -55,7 +55,7 @@ export function createAttemptRooms({
       visibility: 'private',
       preset: 'private_chat',
       invite: [...new Set([worker.userId, ...watchers])],
-      // Whoever is invited may speak, and bring in nobody.
+      // Invited users may speak, and may invite nobody.
       power_level_content_override: { invite: 50 },
     };
     return await gate.pass({ kind: 'room', rank: 'preparation', key: alias }, async () => {

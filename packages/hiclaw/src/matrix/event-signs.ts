@@ -15,10 +15,10 @@ const SPOKEN_TYPES: ReadonlySet<string> = new Set(['m.text', 'm.notice', 'm.emot
 const relation = z.object({ rel_type: z.string(), event_id: z.string() });
 const words = z.object({ msgtype: z.string(), body: z.string(), formatted_body: z.unknown().optional() });
 
-/** Stands in a message that is still being written (MSC4357). */
+/** Marks a message that is still being written (MSC4357). */
 const LIVE = 'org.matrix.msc4357.live';
 /**
- * What a runtime tells of its work by itself (HiClaw reference, "Since v1.2.3"): the card of a workflow, whose steps and
+ * What a runtime tells of its work on its own (HiClaw reference, "Since v1.2.3"): the card of a workflow, whose steps and
  * errors stand in its text as well.
  */
 const CARDS = ['agentteams.workflow'] as const;

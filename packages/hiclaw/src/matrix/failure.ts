@@ -35,7 +35,7 @@ export type Undone =
   | { readonly kind: 'refused'; readonly problem: string }
   | { readonly kind: 'unavailable'; readonly problem: string; readonly retryAfterMs?: number | undefined };
 
-/** What a failure means for whoever may try again; `refused` says what the homeserver's no means to a person. */
+/** What a failure means for a caller that may try again; `refused` says what the homeserver's no means to a person. */
 export function undoneBy(failure: HomeserverFailure, refused: (problem: string) => string): Undone {
   switch (failure.kind) {
     case 'limited':

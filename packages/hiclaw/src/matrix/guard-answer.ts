@@ -13,7 +13,7 @@ import { roomPath } from './room-address.ts';
 import { syncEvent } from './sync-answer.ts';
 
 export type AnswerOutcome =
-  /** It stands in the room. */
+  /** It is in the room. */
   | { readonly kind: 'said'; readonly answered: CommandAnswer }
   /** We answered the question before; nothing was sent. */
   | { readonly kind: 'answered'; readonly answered: CommandAnswer }

@@ -13,7 +13,7 @@ import type { Homeserver } from './homeserver.ts';
 import { readPage } from './read-page.ts';
 import type { SyncEvent } from './sync-answer.ts';
 
-/** How a question of a worker's guard stands in its room this moment. */
+/** The state of a question of a worker's guard in its room. */
 export type QuestionStanding =
   /** It is the last word there. */
   | { readonly kind: 'open' }
@@ -90,7 +90,7 @@ function whatCame(
   return asks ? 'newer_question' : 'went_on';
 }
 
-/** As the worker's signs hold it. Where only the beginning of a long message stands in the event, it is not the whole. */
+/** As the worker's signs hold it. Where only the beginning of a long message is in the event, it is not the whole. */
 function textOf(event: SyncEvent | undefined, worker: WorkerAddress): string | undefined {
   return event === undefined ? undefined : messageSign(worker, event)?.text;
 }

@@ -26,7 +26,7 @@ const WAITS = { baseMs: 5_000, capMs: 300_000 };
 /** After so long the work that it was about is over. */
 const MAX_AGE_MS = 24 * 3_600_000;
 const MAX_GAPS = 1_000;
-/** How many are read in one go, so that none of many waits for ever. */
+/** How many are read in one go, so that none of many waits forever. */
 const MAX_READS = 20;
 
 const noted = z.object({

@@ -5,7 +5,7 @@ export interface RoomKeeperOptions {
   readonly rooms: OwnedRooms;
   readonly log: RoomLog;
   readonly clock: Clock;
-  /** How long a room stays for whoever wants to look, after its attempt has ended; milliseconds. */
+  /** How long a room stays for people who want to look, after its attempt has ended; milliseconds. */
   readonly keepMs: number;
   /** Told about rooms that could not be left yet. */
   readonly report?: ((problem: string) => void) | undefined;

@@ -122,7 +122,7 @@ describe('a worker that says more than one answer holds', { timeout: 30_000 }, (
     expect(reports).toEqual([expect.stringContaining(`in room ${roomId} cannot be read`)]);
   });
 
-  it.each([403, 404, 500])('is passed by when its room answers %i for ever', async (status) => {
+  it.each([403, 404, 500])('is passed by when its room answers %i forever', async (status) => {
     await beginListening();
     const { userId, roomId } = world.hiclaw.worker('loud0');
     for (let index = 0; index < 60; index += 1) say({ userId, roomId }, `line ${index}`);

@@ -176,7 +176,7 @@ describe('createMessenger', () => {
     expect(outcome).toMatchObject({ kind: 'sent' });
   });
 
-  it('comes back by itself to a room that it was thrown out of and invited to again', async () => {
+  it('comes back on its own to a room that it was thrown out of and invited to again', async () => {
     const act = await actAsWorker(world);
     const us = world.homeserver.userId;
     const options = { preset: 'private_chat', invite: [us] };

@@ -8,7 +8,7 @@ const LINK =
 
 /**
  * A message's text with the Matrix ids that stand behind the names at the start of its lines: QwenPaw writes the
- * display name in the place of the id, and the id into the link of the formatted text only (HiClaw reference, 3.9).
+ * display name instead of the id, and the id into the link of the formatted text only (HiClaw reference, 3.9).
  */
 export function withMatrixIds(body: string, formattedBody: unknown): string {
   if (typeof formattedBody !== 'string') return body;

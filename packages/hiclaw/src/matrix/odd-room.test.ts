@@ -144,7 +144,7 @@ describe('a room of which a homeserver answers oddly', () => {
     ['events that are no list', ['timeline', 'events'], null],
     ['a gap of which it does not say where it begins', ['timeline', 'limited'], 'yes'],
     ['nothing at all', [], null],
-  ])('is read by itself, told of once and by name: %s', async (_, path, value) => {
+  ])('is read separately, reported once and by name: %s', async (_, path, value) => {
     const { signLog, troubles } = await listenTo(answerWith(replaced(usual(), path, value)), oddMessages);
     expect(new Set(signLog.texts())).toEqual(new Set(['good is done', 'odd is done']));
     expect(troubles).toEqual([{ code: 'odd_answer', roomId: ODD.roomId }]);

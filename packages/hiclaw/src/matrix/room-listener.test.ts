@@ -408,7 +408,7 @@ describe('createRoomListener', () => {
     expect(signLog.texts()).toHaveLength(60);
   });
 
-  it('waits longer after each failure, and goes on by itself', async () => {
+  it('waits longer after each failure, and continues automatically', async () => {
     const clock = new SkippingClock();
     world.hiclaw.faults.homeserver.add({ on: 'sync', answer: 502, count: 4 });
     const listener = listen({ clock, random: () => 0.999_999 });
@@ -462,13 +462,13 @@ describe('createRoomListener', () => {
     expect(performance.now() - before).toBeLessThan(2_000);
   });
 
-  it('starts anew when the homeserver does not know its position', async () => {
+  it('starts over when the homeserver does not know its position', async () => {
     signLog.positions.push('a place in a server that is gone');
     const problems: string[] = [];
     say('hello again');
     listen({ sinceMs: 0, clock: new SkippingClock(), report: (problem) => problems.push(problem) });
     await heard('hello again');
-    expect(problems).toEqual([expect.stringContaining('starts anew')]);
+    expect(problems).toEqual([expect.stringContaining('starts over')]);
   });
 
   it('says in which mapped room it is not', async () => {

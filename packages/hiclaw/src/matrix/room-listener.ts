@@ -30,7 +30,7 @@ export interface RoomListenerOptions {
   readonly attemptRooms?: (() => Promise<readonly WatchedRoom[]>) | undefined;
   /** Where no position is stored yet: signs from this time on count. */
   readonly sinceMs: number;
-  /** Told about what went wrong in passing; what lasts stands in the status. */
+  /** Told about what went wrong in passing; what lasts is in the status. */
   readonly report?: RoomReport | undefined;
   /** How long the homeserver waits for something to happen. Default 30,000. */
   readonly longPollMs?: number | undefined;
@@ -143,7 +143,7 @@ class Ear {
   readonly #passedBy = new Set<string>();
   readonly #longTexts: ReturnType<typeof createLongTextReader>;
   readonly #lateGaps: LateGaps;
-  /** Rooms of which an answer was odd: each is told of once. */
+  /** Rooms of which an answer was odd: each is reported once. */
   readonly #odd = new Set<string>();
 
   constructor(options: RoomListenerOptions, signal: AbortSignal) {
@@ -215,7 +215,7 @@ class Ear {
     }
     this.#refusals = 0;
     this.#heldTurns = 0;
-    // Whoever took our place has stored a later position.
+    // The process that took our place has stored a later position.
     if (this.#signal.aborted) return { kind: 'synced', problem: roomProblem };
     for (const roomId of outcome.readBack) this.#passedBy.delete(roomId);
     for (const gap of outcome.gaps) await this.#passBy(gap);
@@ -324,14 +324,14 @@ class Ear {
     }
   }
 
-  /** The homeserver may have forgotten our filter or, when it was set up anew, our position. */
+  /** The homeserver may have forgotten our filter or, when it was set up again, our position. */
   #afterRefusal(status: number): void {
     this.#filterId = undefined;
     this.#refusals += 1;
     const started = this.#position !== 'unread' && this.#position.at !== undefined;
     if (status !== 400 || this.#refusals < 2 || !started) return;
     this.#position = { at: undefined };
-    this.#options.report?.('the homeserver does not know the stored position; listening starts anew', {
+    this.#options.report?.('the homeserver does not know the stored position; listening starts over', {
       code: 'begun_anew',
     });
   }

@@ -141,7 +141,7 @@ describe('createSendGate', () => {
     expect(await waitOf(gate, { kind: 'message', rank: 'other', key: 'reminder' }, taken)).toBe(0);
   });
 
-  test('keeps what one worker is told within a bound of its own, which nobody else waits for', async () => {
+  test('keeps what one worker is sent within a bound of its own, which nobody else waits for', async () => {
     const { gate } = world({ perMinute: 60, burst: 3 });
     const told = async (number: number): Promise<number> =>
       await waitOf(gate, { ...assignment(number), worker: '@looping:test' });

@@ -10,7 +10,7 @@ export interface GatedSend {
   readonly rank: SendRank;
   /** The same for the same request whenever it is repeated: it keeps its place among those that wait. */
   readonly key: string;
-  /** The worker that is told, if one is: each has a bound of its own, which keeps a loop from costing its owner. */
+  /** The worker that is notified, if any: each has a bound of its own, which keeps a loop from costing its owner. */
   readonly worker?: string | undefined;
 }
 
@@ -27,13 +27,13 @@ export interface SendGateOptions {
   readonly account: string;
   /** Our own bound on each kind, for a homeserver that sets none. */
   readonly ceiling: SendRate;
-  /** On what one worker is told, however many hirings it is about. Default 120 a minute, 60 at once. */
+  /** Limit of messages to one worker, however many hirings it is about. Default 120 a minute, 60 at once. */
   readonly perWorker?: SendRate | undefined;
 }
 
 const PER_WORKER: SendRate = { perMinute: 120, burst: 60 };
 
-/** A gate that lets everything through, for whoever sends no more than a person asks for. */
+/** A gate that lets everything through, for callers that send no more than a person asks for. */
 export const OPEN_GATE: SendGate = { pass: async (_send, call) => await call() };
 
 export function createSendGate(options: SendGateOptions): SendGate {

@@ -111,7 +111,7 @@ interface Listened {
   readonly roomOf: (roomId: string) => SyncRoom | undefined;
 }
 
-/** Asks for less and less of each room while the answer is too large, at last for nothing: then each room is read by itself. */
+/** Asks for less and less of each room while the answer is too large, at last for nothing: then each room is read separately. */
 async function ask(homeserver: Homeserver, request: SyncRequest): Promise<HomeserverAnswer<Listened>> {
   const { filterId, position, signal } = request;
   const longPollMs = position === undefined ? 0 : request.longPollMs;
@@ -144,7 +144,7 @@ async function ask(homeserver: Homeserver, request: SyncRequest): Promise<Homese
   return { kind: 'answered', value: { position: next, roomOf: () => unreadRoom(next, false) } };
 }
 
-/** A room of which nothing is known up to here: it is read by itself. */
+/** A room of which nothing is known up to here: it is read separately. */
 function unreadRoom(newest: string, odd: boolean): SyncRoom {
   return { timeline: { events: [], limited: true, prev_batch: newest }, ephemeral: { events: [] }, odd };
 }

@@ -8,7 +8,7 @@ export type ManagerRoom =
 
 const made = z.object({ room_id: z.string() });
 
-/** Makes a room of two with the Manager, which joins what it is invited to by itself (HiClaw reference, 3.4). */
+/** Makes a room of two with the Manager, which joins what it is invited to on its own (HiClaw reference, 3.4). */
 export async function inviteManager(adapter: Homeserver, managerId: string): Promise<ManagerRoom> {
   const room = await adapter.call({
     method: 'POST',

@@ -30,7 +30,7 @@ const typists = z.object({ user_ids: z.array(z.string()) });
 const LONG_POLL_MS = 5_000;
 /** Messages of one answer, as large as they may be, are still read. */
 const TIMELINE_LIMIT = 20;
-/** Doubled each time: a worker that has not read its changed allow-list yet drops what it is told until it has. */
+/** Doubled each time: a worker that has not read its changed allow-list yet drops messages until it has. */
 const FIRST_REPEAT_MS = 3_000;
 /** Those of HiClaw 1.2 answer these words without their model (HiClaw reference, 6.4). */
 const WORDS =

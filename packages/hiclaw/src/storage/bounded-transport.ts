@@ -20,7 +20,7 @@ export interface BoundedTransport {
 }
 
 /**
- * How the S3 client reaches the storage. The client sets no bounds itself: it waits for ever, reads
+ * How the S3 client reaches the storage. The client sets no bounds itself: it waits forever, reads
  * answers of any size, and leaves the ones that it would repeat unread, which blocks their connection.
  */
 export function createBoundedTransport(options: TransportOptions): BoundedTransport {
@@ -48,7 +48,7 @@ export function createBoundedTransport(options: TransportOptions): BoundedTransp
       boundAnswer(incoming, maxAnswerBytes);
       onResponse?.(incoming);
     });
-    // Whoever reads an answer is told by the answer alone.
+    // The reader of an answer is told by the answer alone.
     const timer = setTimeout(() => (answer ?? outgoing).destroy(new TransportTimeout()), timeoutMs);
     outgoing.once('close', () => clearTimeout(timer));
     whenUnanswered(outgoing, (error) => outgoing.emit('error', error));

@@ -152,7 +152,7 @@ describe('our own objects in a task folder', () => {
     },
   );
 
-  it('may be joined by the state that is written when its worker is told, and by empty placeholders', async () => {
+  it('may be joined by the state that is written when its worker is notified, and by empty placeholders', async () => {
     const written = await staged();
     await storage().noteDelegated(taskId, Date.UTC(2026, 0, 2, 3, 4, 5, 678));
     await meddle('messages/.gitkeep', '');

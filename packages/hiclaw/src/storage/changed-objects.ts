@@ -71,7 +71,7 @@ export async function changedObjects(
 const SAME = { kind: 'same' } as const;
 const MAX_NAMES = 10;
 
-/** Neither a worker's object, nor the marker, which is compared by itself, nor an empty placeholder of `mc`. */
+/** Neither a worker's object, nor the marker, which is compared separately, nor an empty placeholder of `mc`. */
 function passesForOurs({ name, sizeBytes }: FolderObject): boolean {
   if (name === OWN_OBJECTS.meta || isWorkerObject(name)) return false;
   return sizeBytes > 0 || name.split('/').at(-1) !== '.gitkeep';

@@ -218,7 +218,7 @@ describe('collect', () => {
       'No key.',
     ],
     [
-      "the marker's FAILED over an answer, of which nothing is told",
+      "the marker's FAILED over an answer, of which nothing is reported",
       {
         'meta.json': meta({ status: 'submitted', result_status: 'FAILED', result_path: 'report.md' }),
         'report.md': 'The report.',

@@ -53,7 +53,7 @@ describe('deleteTask', () => {
   it.each(['spec.md', 'project'])('is not done while the storage shows %s that was deleted', async (what) => {
     const key = what === 'project' ? `shared/projects/${taskId}/meta.json` : `shared/tasks/${taskId}/${what}`;
     world.hiclaw.put(key, 'with a token');
-    // A gateway answers the deletion by itself.
+    // A gateway answers the deletion on its own.
     const store = { ...world.store, delete: () => Promise.resolve({ kind: 'deleted' } as const) };
     expect(await deleteTask(store, taskId)).toMatchObject({
       kind: 'unavailable',

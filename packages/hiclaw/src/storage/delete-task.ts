@@ -16,7 +16,7 @@ const MAX_PAGES = 5;
 const LAST_LOOK = 1;
 
 /**
- * Deletes the task folder of an attempt and the project that was written for it, and nothing else. Whoever calls knows
+ * Deletes the task folder of an attempt and the project that was written for it, and nothing else. The caller knows
  * that the attempt is over. The marker goes first, so that what is left after a failure is no task any more. It is done
  * when the storage itself shows nothing any more, because a gateway may have answered the deletion. Repeating it is
  * harmless. What workers have on their own disks is theirs (HiClaw reference, 2.8).

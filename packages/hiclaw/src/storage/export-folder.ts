@@ -72,7 +72,7 @@ export async function exportFolder(
       if (fits) leftBytes -= read.bytes.length;
       yield {
         ...object,
-        // It may have been written anew since it was listed.
+        // It may have been rewritten since it was listed.
         sizeBytes: read.bytes.length,
         sha256: read.sha256,
         bytes: fits ? read.bytes : undefined,

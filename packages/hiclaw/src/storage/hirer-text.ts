@@ -28,7 +28,7 @@ const MAX_TITLE_SOURCE = 300;
 
 /**
  * A short title of a description, for lists: one line of letters, digits and plain punctuation, so
- * that it holds no mention, link, command or formatting whoever repeats it.
+ * that it holds no mention, link, command or formatting, no matter who repeats it.
  */
 export function titleOf(description: string): string {
   const line = cleanText(description)

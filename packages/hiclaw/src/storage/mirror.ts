@@ -67,7 +67,7 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** Whoever reads it finds all of it or what was there before. */
+/** A reader finds all of it or what was there before. */
 async function replaceFile(file: string, bytes: Buffer): Promise<void> {
   const fresh = `${file}.${randomUUID()}`;
   await writeFile(fresh, bytes);

@@ -8,7 +8,7 @@ const MAX_PLACES = 40;
 
 /** What is never part of a name that can be told from the words around it. */
 const MARKDOWN = /[`"“”«»<>|*\p{Cf}\p{Extended_Pictographic}\uFE0F]/gu;
-/** What ends a name in the eyes of whoever reads the line; a name that holds it is found all the same. */
+/** What ends a name in the eyes of a reader of the line; a name that holds it is found all the same. */
 const ENDS = /[\s)\]}`"'“”‘’«»<>|,;，；、。：（）［］【】「」『』]/u;
 /** Behind a name, and seldom part of it. */
 const TRAIL = /[\s.,:;!?)\]}'’_~，；、。：（）\-–—]{1,40}$/u;

@@ -31,7 +31,7 @@ const MAX_LINE_CHARACTERS = 2_000;
 /** With more of them, nobody has seen what they all say. */
 const MAX_STATUS_LINES = 10_000;
 
-/** Whether free text may be a report that the work was not done, or a question, in the place of an answer. */
+/** Whether free text may be a report that the work was not done, or a question, instead of an answer. */
 export function doubtOf(raw: readonly string[]): ResultDoubt | undefined {
   const lines = withoutThoughts(raw);
   const start = lines.find((line) => line.trim() !== '') ?? '';

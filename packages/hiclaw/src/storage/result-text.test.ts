@@ -101,7 +101,7 @@ describe('readResultText', () => {
     });
   });
 
-  // Whatever stands in a fence without an end is in it.
+  // Whatever is in a fence without an end is in it.
   it.for(Object.entries(HEADERS).filter(([form]) => form !== 'a fence that is not closed'))(
     'leaves the answer below a header as %s',
     ([, text]) => {

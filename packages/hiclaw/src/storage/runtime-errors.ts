@@ -3,7 +3,7 @@ const MAX_CHARACTERS = 2_000;
 /** What such a program calls the place where it broke; the words behind it count only with one. */
 const PLACE = '(?:\\[?(?:ERROR|FATAL|CRITICAL|PANIC)\\]?:?|[\\w./-]{1,40}:(?: line \\d{1,6}:)?)';
 
-/** What a runtime, a shell or a tool wrote at the beginning of a text in the place of an answer. */
+/** What a runtime, a shell or a tool wrote at the beginning of a text instead of an answer. */
 const BEGINS: readonly RegExp[] = [
   `^(?:Traceback \\(most recent|(?:[\\p{L}\\p{N}_]{1,40}[.]){0,5}[\\p{L}_]{0,40}(?:Error|Exception|Timeout): |HTTP(?: error| status)? [45]\\d\\d)`,
   `^(?:Agent failed before reply|LLM (?:request|call|provider|error)\\b.{0,20}(?:failed|rejected|timed out|error)|(?:API )?rate limit (?:reached|exceeded)|Context (?:overflow|length exceeded)|Model (?:error|request failed|call failed))(?!\\p{L})`,
@@ -25,7 +25,7 @@ const BEGINS: readonly RegExp[] = [
   `^(?:处理异常|请求失败|请求超时|系统错误|服务器错误|模型(?:过载|错误)|执行(?:失败|出错|异常)|调用失败|エラーが発生しました|오류가 발생했습니다|произошла ошибка|ein fehler ist aufgetreten|une erreur (?:est survenue|s'est produite)|se ha producido un error|ocorreu um erro|si è verificato un errore|(?:an (?:unexpected |internal )?error (?:has )?occurred(?: while processing (?:your|the|this) request)?|something went wrong)(?:[.!]|$))`,
 ].map((source) => new RegExp(source, 'iu')); // bounded: every repetition in the list has a bound
 
-/** Whether a text is what a program wrote as it broke, in the place of an answer. */
+/** Whether a text is what a program wrote as it broke, instead of an answer. */
 export function isRuntimeError(plain: string): boolean {
   const text = plain.trim().replace(/^[^\p{L}\p{N}[(<{"'?]{1,20}/u, '');
   return text.length <= MAX_CHARACTERS && BEGINS.some((one) => one.test(text));

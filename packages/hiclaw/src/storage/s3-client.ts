@@ -16,7 +16,7 @@ class S3Client extends Client {
       port: Number(endpoint.port),
       useSSL: endpoint.protocol === 'https:',
     });
-    // With a port of its own the client adds the brackets of an IPv6 address by itself.
+    // With a port of its own the client adds the brackets of an IPv6 address automatically.
     this.host = endpoint.port === '' ? endpoint.hostname : withoutBrackets(endpoint.hostname);
   }
 }

@@ -143,7 +143,7 @@ describe('createObjectStore', () => {
     expect(await world.store.get(key, 10)).toMatchObject({ kind: 'object' });
   });
 
-  it('does not wait for ever', async () => {
+  it('does not wait forever', async () => {
     world.hiclaw.faults.storage.add({ on: 'ListObjects', answer: 'pass', delayMs: 3_000 });
     expect(await problemWith({})).toMatchObject({
       kind: 'unavailable',
@@ -167,7 +167,7 @@ describe('createObjectStore', () => {
     await server.close();
   });
 
-  describe('behind a gateway that answers 404 by itself', () => {
+  describe('behind a gateway that answers 404 on its own', () => {
     const bare = async () =>
       await startAnsweringServer((_request, response) => {
         response.writeHead(404).end();

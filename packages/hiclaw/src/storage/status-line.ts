@@ -30,7 +30,7 @@ export function statusNameOf(text: string): boolean {
 }
 
 /**
- * Whether a status that is no success stands in a line, or its name does and the status below. In whatever dress: they are the
+ * Whether a line contains a status other than success, or its name does and the status below. In whatever dress: they are the
  * only words, but for a reason behind them. The lines are plain ones.
  */
 export function saysBadStatus(lines: readonly string[], at: number): boolean {

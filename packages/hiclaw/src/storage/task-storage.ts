@@ -22,7 +22,7 @@ export interface TaskStorageOptions {
   readonly sessionFiles?: boolean | undefined;
   /** Gives a worker a way to hand in the result of a task by HTTP; none without it. */
   readonly callback?: CallbackOf | undefined;
-  /** A directory of this machine that gets a copy of each task folder; `report` is told why one is not there. */
+  /** A directory of this machine that gets a copy of each task folder; `report` is called with the reason why one is missing. */
   readonly localCopy?: { readonly directory: string; readonly report: (problem: string) => void } | undefined;
   /** Largest `result.md` that is read. Default 1 MiB. */
   readonly maxResultBytes?: number | undefined;

@@ -3,7 +3,7 @@ const FENCE = /^\s{0,3}(`{3,100}|~{3,100})\s{0,9}([^\s`]{0,40})/;
 const PLAIN_LANGUAGES = new Set(['', 'text', 'txt', 'plain', 'plaintext', 'markdown', 'md', 'yaml', 'yml']);
 const MAX_FENCE_CHARACTERS = 65_536;
 
-/** What of a text stands in fences. */
+/** The fenced parts of a text. */
 export interface Code {
   /** One for each line: code, words, or the fence itself. */
   readonly kinds: readonly ('code' | 'words' | 'fence')[];
@@ -16,7 +16,7 @@ export interface Code {
 
 const NO_CODE: Code = { kinds: [], codeLines: 0, first: undefined, proseCharacters: 0 };
 
-/** Tells code from words. Code is what stands in a fence with the name of a programming language. */
+/** Tells code from words. Code is what is in a fence with the name of a programming language. */
 export function codeIn(lines: readonly string[]): Code {
   if (!lines.some((line) => mayFence(line))) return NO_CODE;
   const kinds: ('code' | 'words' | 'fence')[] = [];

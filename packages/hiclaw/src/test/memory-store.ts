@@ -26,7 +26,7 @@ export class MemoryStore implements ObjectStore {
     this.#objects.set(key, { bytes, etag: createHash('md5').update(bytes).digest('hex') });
   }
 
-  /** Puts other bytes in the place of an object under the same ETag, as whoever finds two of one MD5 can. */
+  /** Replaces an object with other bytes under the same ETag, as one who finds two of one MD5 can. */
   swap(key: string, content: string | Buffer): void {
     const kept = this.#objects.get(key);
     const bytes = Buffer.from(content);

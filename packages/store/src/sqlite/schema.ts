@@ -124,7 +124,7 @@ export const hirings = sqliteTable(
   ],
 );
 
-/** One run of a hiring. An ended one keeps its end for ever. */
+/** One run of a hiring. An ended one keeps its end forever. */
 export const attempts = sqliteTable(
   'attempts',
   {
@@ -319,7 +319,7 @@ export const pauses = sqliteTable('pauses', {
 /** How the MCP session of each agent fares, as the process that keeps it notes now and then. */
 export const agentSessions = sqliteTable('agent_sessions', {
   agentId: text('agent_id').primaryKey(),
-  /** The process, as it stands in its lease. */
+  /** The process, as it appears in its lease. */
   holder: text('holder').notNull(),
   /** When that began to keep it. */
   sinceMs: integer('since_ms').notNull(),
@@ -452,7 +452,7 @@ export const commands = sqliteTable(
     /** Of what was asked for: another one under the same id is refused. */
     digest: text('digest').notNull(),
     atMs: integer('at_ms').notNull(),
-    /** Null while it is under way, and for ever when its process died meanwhile. */
+    /** Null while it is under way, and forever when its process died meanwhile. */
     answer: text('answer'),
   },
   (table) => [uniqueIndex('commands_id').on(table.id)],

@@ -1,3 +1,3 @@
-// What a start of Node costs by itself on this machine.
+// What a start of Node alone costs on this machine.
 process.on('disconnect', () => process.exit());
 process.send?.('started');

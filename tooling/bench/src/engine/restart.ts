@@ -107,7 +107,7 @@ async function startAndKill(program: string, outside: Outside, folder: Folder, h
 
 async function exitOf(child: ChildProcess): Promise<never> {
   await once(child, 'exit');
-  throw new Error('the adapter ended by itself');
+  throw new Error('the adapter ended on its own');
 }
 
 function since(startedNs: bigint, endedNs: bigint): number {

@@ -4,7 +4,7 @@ import { parseReferences, type TestReference } from './references.ts';
 export interface PageRow {
   /** What it belongs to: a requirement, or an attacker. */
   readonly id: string;
-  /** Where it stands in the document, counted from 1. */
+  /** Where it is in the document, counted from 1. */
   readonly line: number;
   /** None while a requirement is open. */
   readonly milestones: readonly TestReference[];

@@ -101,8 +101,8 @@ export const BROKEN: readonly OddAnswer[] = [
   drip('one header after the other, slowly', `HTTP/1.1 200 OK${CRLF}`, `x-more: 1${CRLF}`, 20),
   drip('one header after the other, fast', `HTTP/1.1 200 OK${CRLF}`, `x-more: ${'1'.repeat(4_000)}${CRLF}`),
   drip('one header that never ends', `HTTP/1.1 200 OK${CRLF}x-long: `, 'x'.repeat(4_096)),
-  drip('provisional answers for ever', '', head(103), 10),
-  drip('"continue" for ever, fast', '', head(100)),
+  drip('provisional answers forever', '', head(103), 10),
+  drip('"continue" forever, fast', '', head(100)),
   say('a body that stops', `${head(200, JSON_TYPE, 'content-length: 100')}{"a":`),
   sayAndClose('a body that stops', `${head(200, JSON_TYPE, 'content-length: 100')}{"a":`),
   sayAndClose(
@@ -123,7 +123,7 @@ export const BROKEN: readonly OddAnswer[] = [
   say('chunks that stop', `${head(200, JSON_TYPE, 'transfer-encoding: chunked')}2${CRLF}{}${CRLF}`),
   sayAndClose('chunks that stop', `${head(200, JSON_TYPE, 'transfer-encoding: chunked')}2${CRLF}{}${CRLF}`),
   say('chunks of no size', `${head(200, JSON_TYPE, 'transfer-encoding: chunked')}zz${CRLF}{}${CRLF}`),
-  drip('chunks for ever', head(200, JSON_TYPE, 'transfer-encoding: chunked'), `1${CRLF}x${CRLF}`, 10),
+  drip('chunks forever', head(200, JSON_TYPE, 'transfer-encoding: chunked'), `1${CRLF}x${CRLF}`, 10),
   say(
     'chunks and a length',
     `${head(200, JSON_TYPE, 'transfer-encoding: chunked', 'content-length: 3')}0${CRLF}${CRLF}`,
@@ -146,7 +146,7 @@ export const BROKEN: readonly OddAnswer[] = [
   say('a header with a zero byte', head(200, 'x-odd: a\u0000b', 'content-length: 0')),
   say('a redirect to itself', head(302, 'location: /', 'content-length: 0')),
   say('a redirect to nowhere', head(307, 'location: http://[', 'content-length: 0')),
-  say('patience for ever', head(429, 'retry-after: 1e999', 'content-length: 0')),
+  say('patience forever', head(429, 'retry-after: 1e999', 'content-length: 0')),
   say(
     'a hundred cookies',
     head(200, ...Array.from({ length: 100 }, (_, index) => `set-cookie: c${index}=1`), 'content-length: 0'),

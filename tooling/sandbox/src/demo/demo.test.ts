@@ -45,12 +45,12 @@ test(
     expect(events.filter(({ event }) => event === 'question answered')).toHaveLength(1);
     expect(events.filter(({ event }) => event === 'pushed')).toHaveLength(HAS_GIT ? 1 : 0);
     expect(events.filter(({ to }) => to === 'attention')).toHaveLength(1);
-    // Only the one who was stopped is started, and that before it is told.
+    // Only the one who was stopped is started, and that before it is notified.
     const starts = events.filter(({ event }) => event === 'worker started');
     expect(starts).toEqual([expect.objectContaining({ worker: 'carol' })]);
     const told = events.findIndex(({ hiringId, to }) => hiringId === starts[0]?.hiringId && to === 'sent');
     expect(told).toBeGreaterThan(events.findIndex(({ event }) => event === 'worker started'));
-    // So does the store, which the command line tool shows by the command that is told at the end.
+    // So does the store, which the command line tool shows by the command that is printed at the end.
     const [, config = '', command = ''] =
       /^ADAPTER_CONFIG=(\S+) npm run --silent cli -- (.+)$/.exec(
         events.find(({ event }) => event === 'look')?.command ?? '',

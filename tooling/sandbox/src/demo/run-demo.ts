@@ -140,7 +140,7 @@ function showStart(screen: Screen, hires: RunningHire[], name: string): void {
   found.started = true;
   screen.show(
     { event: 'worker started', hiringId: found.hiringId, worker: name },
-    `  ${name.padEnd(6)} started      the worker was stopped, and is started before it is told`,
+    `  ${name.padEnd(6)} started      the worker was stopped, and is started before it is notified`,
   );
 }
 

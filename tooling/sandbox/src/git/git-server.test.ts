@@ -25,7 +25,7 @@ describe.skipIf(!hasGit)(`the git server${hasGit ? '' : ' (not run: this machine
     `${server.url.replace('://', `://anybody:${password}@`)}/${name}.git`;
   const git = (command: readonly string[]): Promise<Buffer> => runLocalGit(command, { directory: folder });
 
-  test('lets whoever has the token clone and push', async () => {
+  test('lets anyone who has the token clone and push', async () => {
     await server.create('sam/site', { 'a.txt': 'one\n' });
     await git(['clone', '--quiet', addressWith('sesame', 'sam/site'), '.']);
     await git(['commit', '--quiet', '--allow-empty', '-m', 'Nothing']);
@@ -44,7 +44,7 @@ describe.skipIf(!hasGit)(`the git server${hasGit ? '' : ' (not run: this machine
     expect(server.requests.every(({ authorized }) => !authorized)).toBe(true);
   });
 
-  test('puts commits onto a branch by itself', async () => {
+  test('puts commits onto a branch on its own', async () => {
     await server.create('sam/site', { 'a.txt': 'one\n', 'b.txt': 'b\n' });
     const commit = await server.commit('sam/site', 'main', { 'a.txt': 'two\n' });
 

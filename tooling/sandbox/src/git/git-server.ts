@@ -30,7 +30,7 @@ export interface GitServer {
   readonly requests: readonly GitRequest[];
   /** Makes a repository such as `owner/name` with one commit on `main`; without files it stays empty. Returns its address. */
   create(name: string, files?: Files): Promise<string>;
-  /** Puts a commit onto a branch, with these files written anew. Returns its id. */
+  /** Puts a commit onto a branch, with these files written. Returns its id. */
   commit(name: string, branch: string, files: Files): Promise<string>;
   /** Commit ids of a branch, oldest first; none when it is not there. */
   commitsOf(name: string, branch: string): Promise<readonly string[]>;

@@ -75,7 +75,7 @@ const openclawJson = (worker: WorkerSettings, settings: HiclawSettings, homeserv
       matrix: {
         enabled: true,
         homeserver: homeserverUrl,
-        // Stale by design: the worker logs in anew at each start and keeps its token to itself (HiClaw reference, 3.3).
+        // Stale by design: the worker logs in again at each start and keeps its token to itself (HiClaw reference, 3.3).
         accessToken: `stale-token-of-${worker.name}`,
         encryption: worker.encryptedRoom,
         dm: {

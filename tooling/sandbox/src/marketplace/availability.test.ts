@@ -203,7 +203,7 @@ describe('probes during the work', () => {
     expect(scene.marketplace.ledger.balance(scene.hirer.id).available).toBe('100.00');
   });
 
-  test('an answer in between starts the count anew, and ping_misses says how far it goes', async () => {
+  test('an answer in between restarts the count, and ping_misses says how far it goes', async () => {
     const scene = await setScene({ switches: { ping_misses: 2 } });
     const id = await scene.startedHiring();
     const missed = async (): Promise<void> => {

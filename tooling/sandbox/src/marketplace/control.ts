@@ -46,7 +46,7 @@ export interface MarketplaceControl {
   users: () => Omit<User, 'token'>[];
   agents: () => AgentSnapshot[];
   deposit: (userId: string, amount: string) => void;
-  /** Hires as the hirer would; the probe follows by itself. */
+  /** Hires as the hirer would; the probe follows automatically. */
   hire: (hire: NewHire) => HiringSnapshot;
   retry: (hiringId: string, reason?: string) => HiringSnapshot;
   cancel: (hiringId: string) => HiringSnapshot;

@@ -77,7 +77,7 @@ const requestKinds = [
   'json_before_apply',
   /** Nothing happened, and the answer leads to a login page of another origin. */
   'redirect_before_apply',
-  /** Nothing happened: there is no such route, said by `status` with its code. A tool call is told that its tool is unknown. */
+  /** Nothing happened: there is no such route, said by `status` with its code. A tool call receives an error of an unknown tool. */
   'route_missing',
   /** One hiring is shown as it was before its last change of status. */
   'stale_read',

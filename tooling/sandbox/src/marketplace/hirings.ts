@@ -64,7 +64,7 @@ export class Hirings {
   }
 
   /**
-   * Holds the price and queues the hiring; the availability probe follows by itself (Agrenting API reference, 5.1, 6.3).
+   * Holds the price and queues the hiring; the availability probe follows automatically (Agrenting API reference, 5.1, 6.3).
    * A repeated `client_idempotency_key` gives the hiring that it made, or 422 if the request differs.
    */
   create(
@@ -170,7 +170,7 @@ export class Hirings {
     return accepted(hiring);
   }
 
-  /** The same hiring again: funds held anew, new `dispatch_id`, next `trace_attempt` (Agrenting API reference, 6.2). */
+  /** The same hiring again: funds held again, new `dispatch_id`, next `trace_attempt` (Agrenting API reference, 6.2). */
   retry(hiring: Hiring, by: string, reason: string | null): Outcome<Hiring> {
     const cancelledToo = this.#switches.of(hiring.agentId).retry_from === 'failed_and_cancelled';
     if (hiring.status !== 'failed' && !(cancelledToo && hiring.status === 'cancelled')) {

@@ -46,7 +46,7 @@ describe('X-Idempotency-Key', () => {
     expect(elsewhere.json).toMatchObject({ errors: [{ code: 'IDEMPOTENCY_MISMATCH' }] });
   });
 
-  test('while the first request runs, the same key is told so', async () => {
+  test('while the first request runs, the same key is answered so', async () => {
     const { scene, submit } = await submitting();
     scene.marketplace.faults.add({ kind: 'delay', operation: 'result', seconds: 5 });
     const first = submit('k');

@@ -13,7 +13,7 @@ async function reading() {
 }
 
 describe('stale_reads', () => {
-  test('the detail shows what was before the change, that many times, to whoever reads', async () => {
+  test('the detail shows what was before the change, that many times, to every reader', async () => {
     const { scene, id, read, submit, agent, hirer } = await reading();
     const switched = await scene.call('PATCH', `/sandbox/agents/${agent.id}/switches`, {
       body: { stale_reads: 2 },

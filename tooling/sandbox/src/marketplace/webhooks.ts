@@ -78,7 +78,7 @@ export class Webhooks {
     const { webhook_dup, webhook_reorder_ms } = this.#switches.of(agent.id);
     const copies = webhook_dup === 'twice' ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) {
-      // Whoever waits longer than the next one comes after it.
+      // An event that waits longer than the next one comes after it.
       const delayMs = Math.random() * webhook_reorder_ms;
       this.#clock.after(delayMs, () => void this.#deliver(url, hiring, agent, hiring.dispatchId));
     }

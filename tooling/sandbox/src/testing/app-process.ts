@@ -60,7 +60,7 @@ export class AppProcess {
     return this.#process.exitCode === null && this.#process.signalCode === null;
   }
 
-  /** What ended it; undefined while it runs, or when it ended by itself. */
+  /** What ended it; undefined while it runs, or when it ended on its own. */
   get endedBy(): NodeJS.Signals | undefined {
     return this.#process.signalCode ?? undefined;
   }

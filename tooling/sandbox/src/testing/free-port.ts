@@ -1,13 +1,13 @@
 import { createServer } from 'node:net';
 
-/** Below those that the system gives out by itself, which somebody else might get before they are used. */
+/** Below those that the system assigns on its own, which somebody else might get before they are used. */
 const FIRST_PORT = 10_000;
 const PORTS_PER_PROCESS = 100;
 const PROCESSES = 220;
 
 let given = 0;
 
-/** A port of this machine that nobody listens on now; for whoever has to be told of an address before anybody is there. */
+/** A port of this machine that nobody listens on now; for a caller that needs an address before its server exists. */
 export async function freePort(): Promise<number> {
   const base = FIRST_PORT + (process.pid % PROCESSES) * PORTS_PER_PROCESS;
   for (let tried = 0; tried < PORTS_PER_PROCESS; tried += 1) {

@@ -14,7 +14,7 @@ export interface Stranger {
   close(): Promise<void>;
 }
 
-/** Stands in the place of the marketplace, the homeserver, the storage and whatever else is asked. */
+/** Replaces the marketplace, the homeserver, the storage and whatever else is asked. */
 export async function startStranger(): Promise<Stranger> {
   const stranger = { answer: { status: 404, type: 'text/plain', body: '' } };
   const server = createServer((request, response) => {

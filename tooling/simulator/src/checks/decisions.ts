@@ -10,7 +10,7 @@ import type { Stage } from '../crash-points.ts';
 import type { FakeMarketplace } from '../outside/marketplace.ts';
 import type { FakeWorkers, Meant } from '../outside/workers.ts';
 
-/** So much of the marketplace's clock is not known to whoever reads whole seconds. */
+/** So much of the marketplace's clock is unknown to a reader of whole seconds. */
 const CLOCK_SLACK_MS = 5_000;
 
 /** An attempt whose time counts. */
@@ -103,7 +103,7 @@ export class Decisions {
     return openedAtMs === undefined || this.#marketplace.clock.setAtMs >= openedAtMs ? undefined : openedAtMs;
   }
 
-  /** When an attempt has to be done, by the true time, or what stands in for that; undefined where a clock was set since. */
+  /** When an attempt has to be done, by the true time, or what replaces that; undefined where a clock was set since. */
   deadlineMs(attempt: Attempt): number | undefined {
     const { hiring, number } = attempt;
     const openedAtMs = this.#knownOpeningMs(attempt);

@@ -53,7 +53,7 @@ export async function unmetAtEnd({
   return [...owed, ...(await stuck(rows, hirings, marketplace))];
 }
 
-/** With faults off and all outages over, nobody is to be asked about what has passed, whoever heard of the hiring. */
+/** With faults off and all outages over, nobody is to be asked about what has passed, no matter who heard of the hiring. */
 async function stuck(
   rows: readonly HiringRow[],
   hirings: HiringStore,

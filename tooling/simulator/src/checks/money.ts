@@ -39,7 +39,7 @@ export class MoneyTold {
     const before = this.#standings.get(name) ?? [];
     const from = EVENT_FROM[event].filter((standing) => before.includes(standing));
     if (from.length === 0) {
-      const rule = 'what happens to the money is told once';
+      const rule = 'what happens to the money is reported once';
       this.#violations.add('doubled', rule, `${name}: ${event} after ${before.join(' or ')}`);
     }
     this.#standings.set(

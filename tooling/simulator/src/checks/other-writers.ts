@@ -31,7 +31,7 @@ export class OtherWriters {
     this.#homeserver = homeserver;
   }
 
-  /** A process begins a step anew: what it saw and did not store is forgotten. */
+  /** A process restarts a step: what it saw and did not store is forgotten. */
   claimed(process: string, taskId: TaskId): void {
     this.#listed.delete(`${process} ${taskId}`);
   }

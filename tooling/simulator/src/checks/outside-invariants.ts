@@ -20,11 +20,11 @@ import type { UploadsOnce } from './uploads-once.ts';
 
 /** States in which a worker that was told has an assignment open. */
 const ASSIGNED: ReadonlySet<string> = new Set(['sent', 'acknowledged', 'attention']);
-/** States from which a worker is told. */
+/** States from which a worker is notified. */
 const TELLING: ReadonlySet<string> = new Set(['staged', 'sent', 'acknowledged']);
 /** A read that is older than this is none before a settlement. */
 const FRESH_READ_MS = 30_000;
-/** Said once about each task folder: a room is cleared, and a worker told to stop, anew where another folder takes its place. */
+/** Said once about each task folder: a room is cleared, and a worker told to stop, once more where another folder takes its place. */
 const OF_A_TASK: ReadonlySet<string> = new Set(['clear', 'stop']);
 /** Noted of a message that was sent in time, and arrived when its folder had been given up. */
 export const TOLD_LATE = 'told of a folder that was given up since';
@@ -87,7 +87,7 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
       violations.add('doubled', 'one message per attempt, purpose and number', name);
     for (const one of names) told.add(one);
     if (hirers.forged.has(hiringId)) violations.add('broken', 'no forged hiring reaches a worker', name);
-    if (inspect(message).includes(CANARY)) violations.add('broken', 'no secret is told', name);
+    if (inspect(message).includes(CANARY)) violations.add('broken', 'no secret is revealed', name);
     const speaks = rooms.get(worker.roomId) ?? taskId;
     rooms.set(worker.roomId, speaks);
     if (stage.scenario.roomPerAttempt && speaks !== taskId) {
@@ -148,8 +148,9 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
   };
 
   marketplace.onTold = (hiringId, message) => {
-    if (hirers.forged.has(hiringId)) violations.add('broken', 'nobody is told of a forged hiring', hiringId);
-    if (message.text.includes(CANARY)) violations.add('broken', 'no secret is told', hiringId);
+    if (hirers.forged.has(hiringId))
+      violations.add('broken', 'nobody is notified of a forged hiring', hiringId);
+    if (message.text.includes(CANARY)) violations.add('broken', 'no secret is revealed', hiringId);
   };
 
   repositories.onPushed = ({ order, sha256, commit }) => {
@@ -159,7 +160,7 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
     if (!folders.everHeld(order.taskId, sha256)) {
       violations.add('broken', 'what is pushed is what the worker delivered for this attempt', order.taskId);
     }
-    if (order.summary.includes(CANARY)) violations.add('broken', 'no secret is told', order.hiringId);
+    if (order.summary.includes(CANARY)) violations.add('broken', 'no secret is revealed', order.hiringId);
   };
 
   marketplace.onArrival = (arrival: Arrival): void => {
@@ -169,7 +170,7 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
     if (stored === undefined || stored.body !== settlement.body) {
       violations.add('doubled', 'a settlement is stored before it is sent', name);
     }
-    if (settlement.body.includes(CANARY)) violations.add('broken', 'no secret is told', name);
+    if (settlement.body.includes(CANARY)) violations.add('broken', 'no secret is revealed', name);
     if (hirers.forged.has(hiringId)) violations.add('broken', 'no forged hiring is settled', name);
     const output = settlement.endpoint === 'result' ? outputOf(settlement.body) : undefined;
     const from = output?.text;

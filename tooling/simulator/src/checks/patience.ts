@@ -101,7 +101,7 @@ export class Patience {
 
   #checkWait(id: string, request: Request, step: Step | undefined): void {
     const wait = this.#waits.get(id);
-    // Whoever began before it was stored cannot know of it, and whoever comes after it still has to wait.
+    // A step that began before it was stored cannot know of it, and a later one still has to wait.
     if (wait === undefined || step === undefined || step.atMs < wait.sinceMs) return;
     this.#waits.delete(id);
     const { timeline, clockSetAtMs, violations } = this.#stage;

@@ -100,7 +100,7 @@ export class StoreInvariants {
         this.#violations.add('doubled', 'ends never change', `${what} after ${before}`);
     }
     if (cause === '') this.#broken('every move has a cause', what);
-    if (cause.includes(CANARY)) this.#broken('no secret is told', `cause of ${what}`);
+    if (cause.includes(CANARY)) this.#broken('no secret is revealed', `cause of ${what}`);
     this.#states.set(name, toState);
     if (isState(toState) && isEnd(toState)) this.#money.ended(name, toState);
   }

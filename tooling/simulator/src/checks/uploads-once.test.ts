@@ -51,7 +51,7 @@ describe('a second upload of a file in one attempt is a fault', () => {
     expect(broken()).toEqual([ONE_UPLOAD]);
   });
 
-  test('once the first is listed, whoever looked', () => {
+  test('once the first is listed, no matter who looked', () => {
     upload();
     pass(LAG_MS);
     upload();
@@ -82,7 +82,7 @@ describe('a second upload of a file is none', () => {
     expect(broken()).toEqual([]);
   });
 
-  test('where whoever had the answer died, or could not store it', () => {
+  test('where the process that had the answer died, or could not store it', () => {
     upload();
     answered('process-2');
     uploads.committed(PROCESS, hiringId);

@@ -2,7 +2,7 @@ import type { Artifact, HiringId } from '@agrenting-hiclaw/core/domain';
 import type { Stage } from '../crash-points.ts';
 import type { Upload } from '../outside/marketplace.ts';
 
-/** The rule: a file is uploaded again only by whoever cannot know that it is there. */
+/** The rule: a file is uploaded again only by a process that cannot know that it is there. */
 export const ONE_UPLOAD = 'one upload of a file per attempt';
 
 interface Stored {

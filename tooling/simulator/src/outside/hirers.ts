@@ -130,7 +130,7 @@ export class Hirers {
     return prng.pick('completed', 'refunded', 'cancelled');
   }
 
-  /** The money of what has ended moves, which hardly anybody is told of. */
+  /** The money of what has ended moves, of which there is hardly any notification. */
   #moveMoney(listing: Listing, to: Status, waitMs: number): void {
     const { status, traceAttempt } = listing;
     listing.disputes += 1;

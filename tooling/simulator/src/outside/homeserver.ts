@@ -14,7 +14,7 @@ import { OutsideClock } from './outside-clock.ts';
 import { SendLimit } from './send-limit.ts';
 import { homeserverOutcome, type OutageSchedule } from './outages.ts';
 
-/** A message of ours that stands in a room. */
+/** A message of ours in a room. */
 export interface PostedMessage {
   readonly eventId: string;
   readonly message: WorkerMessage;
@@ -62,7 +62,7 @@ export class FakeHomeserver {
     this.#limit = new SendLimit(stage);
   }
 
-  /** Whether whoever listens gets an answer at the moment. */
+  /** Whether a listener gets an answer at the moment. */
   get isHeard(): boolean {
     return this.#outageSchedule.at('homeserver') === undefined;
   }
@@ -73,7 +73,7 @@ export class FakeHomeserver {
     this.#outageSchedule.begin('homeserver', forMs);
   }
 
-  /** Up to when whoever listens all the time and has read so many of the signs knows what happened, by the simulator's time. */
+  /** Up to when a listener that listens all the time and has read so many of the signs knows what happened, by the simulator's time. */
   syncedUntilMs(read: number): number {
     const { nowMs } = this.#stage.timeline;
     return Math.min(
@@ -82,7 +82,7 @@ export class FakeHomeserver {
     );
   }
 
-  /** What workers did, as whoever listens has it: with times of our own clock. */
+  /** What workers did, as a listener has it: with times of our own clock. */
   received(): readonly WorkerActivity[] {
     const { clock } = this;
     clock.answers();

@@ -64,7 +64,7 @@ export class Intakes {
   #attempt(intake: Intake, agentId: AgentId, hirings: readonly Hiring[], retries: readonly number[]): void {
     const atMs = this.#stage.timeline.nowMs + this.#stage.skewMs;
     const received = hirings.map((hiring): ReceivedDelivery => {
-      // As on the wire: only here the token stands in the open.
+      // As on the wire: only here the token is unencrypted.
       const raw = JSON.stringify({ ...hiring, repoToken: hiring.repoToken?.reveal() });
       return { intake, agentId, atMs, parsed: { kind: 'hiring', hiring }, raw };
     });

@@ -75,7 +75,7 @@ export interface Applied {
   readonly settlement: Settlement;
 }
 
-/** What is told of each settlement that arrives, before anything comes of it. */
+/** What is recorded of each settlement that arrives, before anything comes of it. */
 export interface Arrival {
   readonly process: string;
   readonly listing: Listing | undefined;
@@ -129,7 +129,7 @@ function listLagMs(hiringId: HiringId): number {
 }
 
 const LAG_STEP_MS = 300_000;
-/** What stands in front of it answers with so much. */
+/** A proxy in front of it answers with so much. */
 const PAGE_BYTES = 100;
 
 /** As much as a file or two of simulated workers, and less than most of them. */
@@ -484,7 +484,7 @@ export class FakeMarketplace {
       case 'portal':
       case 'login page':
       case 'other JSON':
-        // A page in the place of the bytes, some of them larger than what was asked for.
+        // A page instead of the bytes, some of them larger than what was asked for.
         return maxBytes < PAGE_BYTES
           ? { kind: 'too_large' }
           : { kind: 'digest', sizeBytes: PAGE_BYTES, sha256: 'of a page' };

@@ -32,7 +32,7 @@ export class OtherWorker {
     this.#later(this.#prng.pick(5, 60, 200), taskId);
   }
 
-  /** A result was delivered: whoever wants to be paid in its place has the seconds until it is judged. */
+  /** A result was delivered: a worker that wants to be paid in its place has the seconds until it is judged. */
   seesResult(taskId: TaskId): void {
     if (!this.#stage.scenario.otherWorker || !this.#stage.faulty || !this.#prng.chance(OVERWRITES)) return;
     this.#stage.timeline.after(this.#prng.between(100, 8 * SECOND), () =>

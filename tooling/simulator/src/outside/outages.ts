@@ -53,7 +53,7 @@ export function homeserverOutcome(answer: BadAnswer): 'limited' | 'refused' | 'u
 /** How long a request is waited for that has no answer. */
 const SILENCE_MS = 20_000;
 
-/** What comes in the place of an answer. */
+/** What comes instead of an answer. */
 export interface Fault {
   readonly answer: BadAnswer;
   /** Whether the request was carried out. */

@@ -11,7 +11,7 @@ import type { Prng } from '../prng.ts';
 import { digestOf } from './task-folders.ts';
 import type { BadAnswer, OutageSchedule } from './outages.ts';
 
-/** A change that stands in a hirer's repository. */
+/** A change that is in a hirer's repository. */
 export interface PushedChange {
   readonly order: PushOrder;
   readonly sha256: string;
@@ -34,7 +34,7 @@ export class FakeRepositories implements Repositories {
     this.#outageSchedule = outageSchedule;
   }
 
-  /** Whether a commit stands in a repository. */
+  /** Whether a commit is in a repository. */
   has(commit: string): boolean {
     return this.#commits.has(commit);
   }
@@ -64,7 +64,7 @@ export class FakeRepositories implements Repositories {
   }
 }
 
-/** What git makes of it: whoever refuses the token or knows no repository may be the host itself. */
+/** What git makes of it: the party that refuses the token or knows no repository may be the host itself. */
 function failureOf(answer: BadAnswer): RepositoryFailure {
   const problem = `${PLANTED}: ${answer} to git`;
   const isDenied = answer === 'unauthorized' || answer === 'forbidden';

@@ -5,7 +5,7 @@ const MINUTE_MS = 60_000;
 /** What a homeserver limits apart from each other. */
 export type SendKind = 'message' | 'room';
 
-/** How fast the homeserver takes what is sent: so much at once, and after that one by one, whoever sends. */
+/** How fast the homeserver takes what is sent: so much at once, and after that one by one, no matter who sends. */
 export class SendLimit {
   readonly #stage: Stage;
   readonly #buckets = new Map<SendKind, { left: number; atMs: number }>();

@@ -30,7 +30,7 @@ interface Folder {
   readonly delivered: Set<string>;
   /** The SHA-256 of everything that ever lay there beside our own. */
   readonly digests: Set<string>;
-  /** When each text was first put there, whoever did. */
+  /** When each text was first put there, no matter who did. */
   readonly firstAtMs: Map<string, number>;
   /** What the marker names as the result, where it does. */
   resultPath?: string;
@@ -257,7 +257,7 @@ export class FakeTaskFolders implements TaskStorage {
     return this.#folders.get(taskId)?.digests.has(sha256) === true;
   }
 
-  /** When a text was first put into a folder, whoever did; undefined where it was not, or is a twin. */
+  /** When a text was first put into a folder, no matter who did; undefined where it was not, or is a twin. */
   firstAtMs(taskId: TaskId, text: string): number | undefined {
     return this.#folders.get(taskId)?.firstAtMs.get(text);
   }
@@ -273,7 +273,7 @@ export class FakeTaskFolders implements TaskStorage {
     return [...(this.#folders.get(taskId)?.objects ?? [])];
   }
 
-  /** Somebody puts a twin in the place of an object: the listing of the folder stays as it was. */
+  /** Somebody replaces an object with a twin: the listing of the folder stays as it was. */
   swap(taskId: TaskId, name: string, text: string): void {
     const folder = this.#folders.get(taskId);
     if (folder === undefined) return;
@@ -328,7 +328,7 @@ export class FakeTaskFolders implements TaskStorage {
     if (name === RESULT) folder.delivered.add(text);
   }
 
-  /** Whoever writes the same once more adds nothing to it. */
+  /** Writing the same once more adds nothing to it. */
   #cameNow({ firstAtMs }: Folder, text: string): void {
     firstAtMs.set(text, firstAtMs.get(text) ?? this.#stage.timeline.nowMs);
   }

@@ -117,7 +117,7 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
     return worker.address;
   }
 
-  /** True while a worker will do something by itself. */
+  /** True while a worker will do something on its own. */
   get busy(): boolean {
     return this.#planned > 0;
   }

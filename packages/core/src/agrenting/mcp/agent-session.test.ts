@@ -112,7 +112,7 @@ test('reads on a timer, whatever the server says', async () => {
 });
 
 test.each(['end', 'cut'] as const)(
-  'begins anew after the stream ends by %s, and finds the work of the meantime',
+  'starts over after the stream ends by %s, and finds the work of the meantime',
   async (how) => {
     const { server, session, batches, methods, reads } = await sessionWorld();
     session.start();

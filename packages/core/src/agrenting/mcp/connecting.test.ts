@@ -138,7 +138,7 @@ test('sends nothing to a foreign endpoint that is no place for messages', async 
   expect(server.posted).toEqual([]);
 });
 
-test('ignores a repeated endpoint and begins anew at another one', async () => {
+test('ignores a repeated endpoint and starts over at another one', async () => {
   const { server, session, reads } = await sessionWorld();
   session.start();
   await reads(1);
@@ -165,7 +165,7 @@ test.each<[string, McpServerOptions]>([
       }),
     },
   ],
-])('begins anew when the server says by %s that the session is gone', async (_, options) => {
+])('starts over when the server says by %s that the session is gone', async (_, options) => {
   const { server, session, reads } = await sessionWorld(options);
   session.start();
   await reads(1);
@@ -361,7 +361,7 @@ test.each<[string, McpServerOptions]>([
 });
 
 test.each(['initialize', 'notifications/initialized', 'resources/subscribe', 'resources/read'])(
-  'begins anew when the stream breaks at %s',
+  'starts over when the stream breaks at %s',
   async (step) => {
     let cut = false;
     const { server, session, reads } = await sessionWorld({
@@ -378,7 +378,7 @@ test.each(['initialize', 'notifications/initialized', 'resources/subscribe', 're
   },
 );
 
-test('begins anew when the subscription has no answer', async () => {
+test('starts over when the subscription has no answer', async () => {
   let silent = true;
   const { session, reads } = await sessionWorld(
     {

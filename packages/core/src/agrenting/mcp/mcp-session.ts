@@ -57,7 +57,7 @@ export async function openMcpSession(options: McpSessionOptions): Promise<Opened
   if (problem === undefined && transport.drop === undefined) return { kind: 'open', session };
   const failed: Disconnect = { cause: 'handshake_failed', problem: problem ?? 'the handshake failed' };
   const { drop } = transport.end(failed);
-  // The SDK closes the transport by itself when its part of the handshake fails.
+  // The SDK closes the transport automatically when its part of the handshake fails.
   return { kind: 'dropped', drop: drop === CLOSED ? failed : drop };
 }
 

@@ -39,7 +39,7 @@ export interface OneShotSessions extends HiringSource {
 const CLOSED: Disconnect = { cause: 'ended', problem: 'closed by the adapter' };
 
 /**
- * Asks an agent's MCP server without keeping a session: whoever hears by webhook has nothing else that
+ * Asks an agent's MCP server without keeping a session: a bridge that receives webhooks has nothing else that
  * shows a balance-funded hire whose webhook was lost (Agrenting API reference, 21 #1 and #2). Each
  * question opens a connection of its own and ends it; none rejects.
  */

@@ -87,7 +87,7 @@ export class SessionMonitor {
     try {
       this.#onEvent(event);
     } catch {
-      // Whoever listens must not be able to end the session.
+      // Listeners must not be able to end the session.
     }
   }
 }

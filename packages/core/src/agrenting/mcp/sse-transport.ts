@@ -110,7 +110,7 @@ export class SseTransport implements Transport {
     this.#options.onConnected();
   }
 
-  /** Posts one message by itself; rejects when it was a request that no answer can be expected for. */
+  /** Posts one message on its own; rejects when it was a request that no answer can be expected for. */
   async send(message: JSONRPCMessage): Promise<void> {
     const url = await this.#endpoint.promise;
     if (!('method' in message)) return this.#answer(url, message);

@@ -4,7 +4,7 @@ import { outsideText } from '../outside-text.ts';
 
 /** What one of the agent's tools is wanted for (Agrenting API reference, 7.5 and 6.6). */
 export type ToolUse =
-  /** `output` as it stands in a result by REST. */
+  /** `output` as it appears in a result by REST. */
   | {
       readonly kind: 'result';
       readonly hiringId: HiringId;

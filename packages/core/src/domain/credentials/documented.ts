@@ -1,6 +1,6 @@
 /**
- * What documentation and code have in the place of a credential: placeholders, words, names and paths. What is random is
- * none of them. Each of these takes time in proportion to a length that is bounded by whoever asks.
+ * What documentation and code have instead of a credential: placeholders, words, names and paths. What is random is
+ * none of them. Each of these takes time in proportion to a length that is bounded by the caller.
  */
 
 /** Letters that nobody draws at random, and what stands for any. */

@@ -19,7 +19,7 @@ export class FormerTokens {
     return known.withSearch(this.#search);
   }
 
-  /** The text with `instead` in the place of each token that stands in it letter by letter, whatever stands between the letters. */
+  /** The text with `instead` replacing each token that is in it letter by letter, whatever stands between the letters. */
   cut(text: string, instead: string): string {
     const { folded, places } = foldWithPlaces(text);
     const found = [...this.#search.matches(folded, folded.length)]

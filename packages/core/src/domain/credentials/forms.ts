@@ -19,7 +19,7 @@ interface CredentialForm {
 }
 
 /**
- * Credentials as they look; what documentation has in their place is looked at by itself. What follows a prefix has bounds, and no two
+ * Credentials as they look; what documentation has in their place is looked at separately. What follows a prefix has bounds, and no two
  * neighbouring parts of it can share out the same characters in many ways: whatever a text is made of, a prefix costs a few
  * hundred comparisons at most.
  */
@@ -78,7 +78,7 @@ const NAMES = [
   'accesskey',
 ];
 const ASSIGNED = /[\w.-]{0,64}["']?\s{0,8}[:=]\s{0,8}["']?([\w+/=.-]{20,256})/y;
-/** What stands in examples in the place of a secret. */
+/** Placeholders for a secret in examples. */
 const EXAMPLE =
   /example|sample|placeholder|change|your|xxx|000|123456|abcdef|dummy|test|fake|redacted|process\.env|getenv/i;
 

@@ -98,7 +98,7 @@ class Reader {
   }
 }
 
-/** The number of a variation selector, which is a byte to whoever hides something in them. */
+/** The number of a variation selector, which is a byte of hidden text. */
 function selectorOf(code: number): number | undefined {
   if (code >= 0xfe_00 && code <= 0xfe_0f) return code - 0xfe_00;
   return code >= 0xe_01_00 && code <= 0xe_01_ef ? code - 0xe_01_00 + 16 : undefined;

@@ -69,7 +69,7 @@ export class KnownSecrets {
     return new KnownSecrets([], this, [search]);
   }
 
-  /** Whose secret stands in so many bytes of a folded text. */
+  /** Whose secret is in so many bytes of a folded text. */
   inFolded(folded: Uint8Array, length: number): KnownSecretCode | undefined {
     for (const search of [...this.#searches, ...this.#parts]) {
       const found = search.find(folded, length);
@@ -78,7 +78,7 @@ export class KnownSecrets {
     return undefined;
   }
 
-  /** Whose secret, of those that are like words, stands in a text with everything between its letters, in either case. */
+  /** Whose secret, of those that are like words, is in a text with everything between its letters, in either case. */
   inText(text: string): KnownSecretCode | undefined {
     if (this.#exact.length === 0) return undefined;
     const small = text.toLowerCase();
@@ -89,7 +89,7 @@ export class KnownSecrets {
 /** Nothing is known. */
 export const NO_SECRETS = new KnownSecrets([]);
 
-/** Whether a secret is told from words without what stands between its letters: "my-key" is in "my key", too. */
+/** Whether a secret is distinguished from words without what stands between its letters: "my-key" is in "my key", too. */
 function isFolded(value: string): boolean {
   return fold(value).length >= MIN_FOLDED_LENGTH && /\d/.test(value);
 }

@@ -2,7 +2,7 @@ import type { CredentialCode } from './finding.ts';
 
 /** Looks for parts of random secrets, so that one of which something is missing is found, too. */
 export interface PartSearch {
-  /** Of the first part that stands in so many bytes of a folded text. */
+  /** Of the first part that is in so many bytes of a folded text. */
   find(folded: Uint8Array, length: number): CredentialCode | undefined;
 }
 
@@ -39,7 +39,7 @@ export function createPartSearch(
       const digest = digestOf(folded, at);
       const others = places.get(digest);
       if (others === undefined) places.set(digest, [{ folded, at, code }]);
-      // The same part stands in many secrets where they begin alike.
+      // The same part is in many secrets where they begin alike.
       else if (!others.some((other) => isSame(other, folded, at))) others.push({ folded, at, code });
       count += 1;
     }

@@ -11,7 +11,7 @@ import { readingsOf } from './readings.ts';
 import { unescaped } from './unescaped.ts';
 import { withoutTags } from './without-tags.ts';
 
-/** No credential that is told by its form is longer, so that none is missed where two windows meet. */
+/** No credential that is recognized by its form is longer, so that none is missed where two windows meet. */
 const OVERLAP = 4_096;
 /** Longest text that is looked through at once. */
 const MAX_AT_ONCE_CHARACTERS = 300_000;
@@ -47,7 +47,7 @@ export function scanShortText(text: string, known: KnownSecrets = NO_SECRETS): C
 const MAX_KNOWN_CHARACTERS = 16_384;
 
 /**
- * Whose known secret stands in the end of one text and the beginning of the next, put together: at most 16,384
+ * Whose known secret is in the end of one text and the beginning of the next, put together: at most 16,384
  * characters. Forms are not looked for, since what nobody wrote in one piece is often like one.
  */
 export function knownSecretIn(text: string, known: KnownSecrets): CredentialFinding | undefined {

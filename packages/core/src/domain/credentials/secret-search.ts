@@ -2,7 +2,7 @@ import type { CredentialCode } from './finding.ts';
 
 /** Looks for all of many strings at once (Wu and Manber): most characters of a text are never looked at. */
 export interface SecretSearch {
-  /** Of the first one that stands in so many bytes of a folded text. */
+  /** Of the first one that is in so many bytes of a folded text. */
   find(folded: Uint8Array, length: number): CredentialCode | undefined;
 }
 
@@ -38,7 +38,7 @@ export function foldInto(target: Uint8Array, offset: number, text: string): numb
   return end;
 }
 
-/** A text folded by itself, with the place in it of each folded character. */
+/** A text folded on its own, with the place in it of each folded character. */
 export function foldWithPlaces(text: string): { readonly folded: Uint8Array; readonly places: Uint32Array } {
   const folded = new Uint8Array(text.length);
   const places = new Uint32Array(text.length);
@@ -53,7 +53,7 @@ export function foldWithPlaces(text: string): { readonly folded: Uint8Array; rea
   return { folded: folded.subarray(0, end), places: places.subarray(0, end) };
 }
 
-/** A text folded by itself. */
+/** A text folded on its own. */
 export function fold(text: string): Uint8Array {
   const target = new Uint8Array(text.length + 1);
   return target.subarray(0, foldInto(target, 0, text));

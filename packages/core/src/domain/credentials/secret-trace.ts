@@ -15,7 +15,7 @@ export interface SecretTrace {
 /** A digest, in hex, that only the holder of a key can compute. */
 export type KeyedDigest = (folded: Uint8Array) => string;
 
-/** Where a secret stands in a folded text. */
+/** Where a secret is in a folded text. */
 export interface TraceMatch {
   readonly start: number;
   readonly end: number;

@@ -1,6 +1,6 @@
 /** Times that bound an attempt. All in milliseconds. */
 export interface DeadlinePolicy {
-  /** Stands in for a deadline when the hiring has none, counted from when the attempt was opened. */
+  /** Replaces a deadline when the hiring has none, counted from when the attempt was opened. */
   readonly maxDurationMs: number;
   /** This long before the deadline an attempt that no worker has taken is reported as failed. */
   readonly unacknowledgedMarginMs: number;
@@ -29,7 +29,7 @@ export function giveUpAtMs(
   return deadline - margin;
 }
 
-/** The latest that an attempt may stay open after its worker took it: then it is reported as failed, whoever it waits for. */
+/** The latest that an attempt may stay open after its worker took it: then it is reported as failed, no matter who it waits for. */
 export function latestEndAtMs(
   deadlineAtMs: number | undefined,
   openedAtMs: number,

@@ -59,7 +59,7 @@ const MIN_HOLD_MS = 100;
 const MAX_DOUBLINGS = 6;
 /** Far less than a message, and more than what adding fractions of one gets wrong. */
 const ROUNDING = 1e-6;
-/** A limit may have been lifted: after so long without a refusal it is looked for anew. */
+/** A limit may have been lifted: after so long without a refusal it is looked for again. */
 const FORGET_AFTER_MS = 24 * 60 * MINUTE_MS;
 /** One in ten minutes, which is also the longest that anybody is held. */
 const LEAST_PER_MINUTE = 0.1;

@@ -1,6 +1,6 @@
 import { parseTimeMs } from '../time.ts';
 
-/** What one answer tells of the clock of whoever gave it. */
+/** What one answer tells of the clock of its sender. */
 export interface ClockReading {
   /** What their clock said. */
   readonly theirMs: number;
@@ -11,7 +11,7 @@ export interface ClockReading {
   readonly cameAtMs: number;
 }
 
-/** Clocks that differ by less are taken for the same: so much is told by whole seconds and slow answers. */
+/** Clocks that differ by less are taken for the same: whole seconds and slow answers allow no finer measure. */
 const AGREE_MS = 2_000;
 
 /**

@@ -77,7 +77,7 @@ export interface KnownOfflineAgent extends OfflineAgent {
 }
 
 /**
- * What the operator is told of: the way from the history of hirings to alerts that wait for their places, so that a
+ * What the operator is alerted to: the way from the history of hirings to alerts that wait for their places, so that a
  * process that dies loses none and sends none twice. Everything that is kept is on disk when it resolves.
  */
 export interface AlertLog {

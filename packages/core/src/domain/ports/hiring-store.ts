@@ -84,7 +84,7 @@ export interface StepCommit {
   readonly reread?: boolean | undefined;
   /** Assignments that arrived late (`HiringRecord.late`), by task: each is taken back, or needs to be no more. */
   readonly takenBack?: readonly TaskId[] | undefined;
-  /** What a read of an ended hiring says of its money; the state stays, and the event stands in the history by itself. */
+  /** What a read of an ended hiring says of its money; the state stays, and the event is in the history on its own. */
   readonly money?: { readonly standing: MoneyStanding; readonly event?: MoneyEvent | undefined } | undefined;
 }
 
@@ -97,7 +97,7 @@ export interface Transition {
   /** One of `MONEY_EVENTS` leads from an end to the same end. */
   readonly event: Event | MoneyEvent;
   readonly to: State;
-  /** For whoever reads the history. */
+  /** For readers of the history. */
   readonly cause: string;
   /** Of a move to `attention`: why an operator has to decide. */
   readonly reason?: AttentionCode | undefined;
@@ -140,13 +140,13 @@ export interface HiringStore {
   commit(claim: Claim, step: StepCommit, nowMs: number): Promise<'committed' | 'lost'>;
   /**
    * Keeps with its hiring that this worker may have been told of this task after the lease was over, and makes the hiring due,
-   * even an ended one: whoever has it now has the assignment taken back. Needs no lease. The same task is kept once.
+   * even an ended one: the process that has it now has the assignment taken back. Needs no lease. The same task is kept once.
    */
   noteLate(task: WorkerTask, nowMs: number): Promise<void>;
   /**
    * Reserves the worker for this attempt: true when it now has one of its `limit` places, false while
    * others have them or an older attempt waits for one. Places are given back when the attempt leaves
-   * the worker, and whoever waits is woken.
+   * the worker, and waiting processes are woken.
    */
   reserveWorker(claim: Claim, workerName: string, limit: number): Promise<boolean>;
   /**

@@ -1,5 +1,5 @@
 /**
- * Temporary rights of one process: to keep an agent's MCP session, to read the rooms. Whoever dies
+ * Temporary rights of one process: to keep an agent's MCP session, to read the rooms. A process that dies
  * loses them when they run out.
  */
 export interface Leases {

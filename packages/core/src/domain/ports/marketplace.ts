@@ -32,7 +32,7 @@ type SettleAnswer =
   | { readonly kind: 'unconfirmed'; readonly problem: string }
   /** It says that it took it and will come to it: nothing is sent for a long while, and reads show what came of it. */
   | { readonly kind: 'queued'; readonly problem: string }
-  /** 404 or 409: the hiring may be over. Means "read it", never "done" by itself. */
+  /** 404 or 409: the hiring may be over. Means "read it", never "done" on its own. */
   | { readonly kind: 'over'; readonly problem: string }
   /** Not now, and certainly not applied: the same request may be sent again after the wait. */
   | { readonly kind: 'later'; readonly problem: string; readonly retryAfterMs?: number | undefined }
@@ -67,7 +67,7 @@ export type UploadOutcome =
   | { readonly kind: 'later'; readonly problem: string; readonly retryAfterMs?: number | undefined }
   | { readonly kind: 'unauthorized'; readonly problem: string }
   | { readonly kind: 'refused'; readonly problem: string }
-  /** Definitely not applied: the request is larger than the marketplace, or what stands in front of it, takes. */
+  /** Definitely not applied: the request is larger than the marketplace, or a proxy in front of it, takes. */
   | { readonly kind: 'too_large'; readonly problem: string }
   /** Nobody knows whether it arrived: read the list before it is sent again. `taken` where it says that it has it. */
   | { readonly kind: 'unknown'; readonly problem: string; readonly taken?: boolean | undefined };
@@ -95,7 +95,7 @@ export type ArtifactDigest =
 /** What is said to a hirer. */
 export interface HirerMessage {
   readonly kind: 'notice' | 'progress' | 'question';
-  /** Longer than the marketplace allows, it is told in several parts. */
+  /** Longer than the marketplace allows, it is sent in several parts. */
   readonly text: string;
   /** The same key says it once. */
   readonly idempotencyKey: string;

@@ -3,7 +3,7 @@ import type { WorkerTask } from '../worker.ts';
 
 /**
  * One message to a worker. Its words are ours and fixed: nothing from the hirer is in it (design
- * rule 4), because text in a room is a command to whoever reads it.
+ * rule 4), because text in a room is a command to its readers.
  */
 export interface WorkerMessage extends WorkerTask {
   readonly purpose: MessagePurpose;
@@ -24,9 +24,9 @@ export type SendOutcome =
   /** The answer was lost. Sending again is safe: the same message is the same event. */
   | { readonly kind: 'unknown'; readonly problem: string };
 
-/** A message of ours that stands in a room. */
+/** A message of ours in a room. */
 export interface FoundMessage {
-  /** What the worker was told to do: a store that was made anew may know the attempt by another one. */
+  /** What the worker was told to do: a store that was recreated may know the attempt by another one. */
   readonly taskId: TaskId;
   readonly number: number;
   readonly eventId: string;

@@ -9,7 +9,7 @@ export interface RepositoryAccess {
 
 /**
  * What the branch is called in the bundle that a worker gets. The hirer's own name for it may hold whatever git allows,
- * which a shell would run, so it stands in no instruction.
+ * which a shell would run, so no instruction contains it.
  */
 export const SOURCE_BRANCH = 'agrenting-base';
 

@@ -24,7 +24,7 @@ export interface BudgetChange<Outcome> {
   readonly outcome: Outcome;
 }
 
-/** The budgets of all keys, shared by all processes of one store: a limit of the marketplace is one for the key, whoever asks. */
+/** The budgets of all keys, shared by all processes of one store: a limit of the marketplace is one for the key, no matter who asks. */
 export interface RequestBudgets {
   /** Reads a budget and puts the changed one in its place, with nobody in between. A loss of power may undo it. */
   change<Outcome>(

@@ -21,7 +21,7 @@ export interface TakeRequest {
 export interface Allowance {
   /** 0 when it may be sent now, else how long to wait. */
   readonly waitMs: number;
-  /** From one to the next at the lane's rate that holds now, for whoever waits behind it. */
+  /** From one to the next at the lane's rate that holds now, for the messages that wait behind it. */
   readonly everyMs: number;
   /** Which bound says so. */
   readonly bound: 'lane' | 'within';
@@ -36,7 +36,7 @@ export interface SendRefusal {
 
 /**
  * How fast a homeserver takes what we send, learned from its answers and shared by all processes of one store: a limit
- * that it sets is its limit for the account, whoever sends.
+ * that it sets is its limit for the account, no matter who sends.
  */
 export interface SendBudget {
   take(request: TakeRequest, nowMs: number): Promise<Allowance>;

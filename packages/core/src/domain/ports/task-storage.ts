@@ -28,7 +28,7 @@ export type TaskDelivery =
       readonly commit: string;
       readonly bundle: Buffer | undefined;
     }
-  /** The worker pushes by itself, with the hirer's token in its task file: only where the owner wants that. */
+  /** The worker pushes on its own, with the hirer's token in its task file: only where the owner wants that. */
   | { readonly mode: 'push_by_worker' };
 
 /** An object of ours in a task folder, as it was read back. */

@@ -5,7 +5,7 @@ export type WorkerChoice =
   | {
       readonly kind: 'worker';
       readonly worker: WorkerAddress;
-      /** Whether each attempt gets a room of its own, in the place of the worker's (design, 7). */
+      /** Whether each attempt gets a room of its own, instead of the worker's (design, 7). */
       readonly roomPerAttempt: boolean;
       /** Whether the worker can be told to forget what was said in its room before, and is to be. */
       readonly clearFirst?: boolean | undefined;

@@ -33,7 +33,7 @@ export function canaryHiring(
   };
 }
 
-/** A text without what stands in quotation marks that nobody else can close: the rest is the adapter's own. */
+/** A text without what is in quotation marks that nobody else can close: the rest is the adapter's own. */
 export function outsideQuotes(text: string): string {
   return text.replaceAll(/"[^"\n]*"/g, '""');
 }

@@ -73,7 +73,7 @@ export class Backups {
 
 /**
  * A connection that sees the file as it is now, whatever is written later. Without it, every write of
- * another process would make the copying begin anew.
+ * another process would make the copying start over.
  */
 function openSnapshot(file: string): Database.Database {
   let sqlite: Database.Database | undefined;

@@ -55,7 +55,7 @@ function emptiedVerdict(verdict: Verdict): Verdict {
   }
 }
 
-/** In the place of what was sent: its length and digest, so that whoever has the text can show that it is the one. */
+/** Instead of what was sent: its length and digest, so that a holder of the text can prove that it is the same. */
 export function redactedBody(body: string): string {
   const bytes = Buffer.from(body);
   const sha256 = createHash('sha256').update(bytes).digest('hex');

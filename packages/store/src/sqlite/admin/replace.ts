@@ -19,7 +19,7 @@ export interface ReplaceOptions extends RestoreOptions {
 }
 
 /**
- * Makes a store out of a backup in the place of the one that is there, which is kept beside it. The backup is verified
+ * Replaces the store with one made out of a backup, which is kept beside it. The backup is verified
  * whole before anything is moved, and the new file takes the place of the old one in one step.
  *
  * Throws `StoreError`: `locked` while any process works on the store, and those of `restoreStore`. Nothing is
@@ -52,7 +52,7 @@ export async function replaceStore({ from, to, key, nowMs }: ReplaceOptions): Pr
 }
 
 /**
- * Brings the store into its one file. SQLite grants that only to whoever is alone with it, so this tells whether
+ * Brings the store into its one file. SQLite grants that only to a process that is alone with it, so this tells whether
  * somebody else has it open. A damaged file is left as it is.
  */
 function settle(file: string): void {

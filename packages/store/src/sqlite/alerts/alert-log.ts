@@ -55,7 +55,7 @@ export class SqliteAlertLog implements AlertLog {
 
   async keep(found: readonly NewAlert[], rules: AlertRules, nowMs: number, upTo?: number): Promise<void> {
     if (found.length === 0 && !(await this.#connection.read(() => this.#queue.isSumDue(rules, nowMs)))) {
-      // Moves that nobody is told of are looked at again after a loss of power, and nothing comes of it.
+      // Transitions without an alert are looked at again after a loss of power, and nothing comes of it.
       if (upTo !== undefined) await this.#connection.writeLightly(() => this.#advance(upTo));
       return;
     }

@@ -52,7 +52,7 @@ test('reads go on while another process writes', async () => {
   other.exec('commit');
 });
 
-test('who waits for a lock for too long is told so', async () => {
+test('a wait for a lock that takes too long is reported', async () => {
   const connection = new Connection(new Database(file), file);
   other.exec('begin immediate');
   await expect(connection.writeNow(() => 1, 150)).rejects.toMatchObject({ kind: 'locked' });
@@ -111,7 +111,7 @@ test.each([
   ['SQLITE_IOERR_READ', 'disk'],
   ['SQLITE_CORRUPT_INDEX', 'corrupt'],
   ['SQLITE_PROTOCOL', 'locked'],
-])('%s is told as %s, with what to do', async (code, kind) => {
+])('%s is reported as %s, with what to do', async (code, kind) => {
   const connection = new Connection(new Database(file), file);
   const failed = connection.write(() => {
     throw new Database.SqliteError('as SQLite says', code);

@@ -7,7 +7,7 @@ import { asStoreError, losesWrites, sqliteCode, storeClosed } from './store-erro
 
 /** SQLite itself waits this long for a lock. It stops the event loop meanwhile, so it is short. */
 const BUSY_TIMEOUT_MS = 100;
-/** Between two tries the event loop runs. The spread keeps two processes from colliding for ever. */
+/** Between two tries the event loop runs. The spread keeps two processes from colliding forever. */
 const RETRY_WAIT_MS = { min: 5, max: 50 };
 /** The write-ahead log is moved into the file when it has so many pages; SQLite's own default. */
 const LOG_PAGES = 1000;

@@ -18,7 +18,7 @@ const HEADER_BYTES = 2;
 
 /**
  * The key under which secrets lie in the store: AES-256-GCM, every sealed value bound to the row that
- * it stands in. Cannot be printed by accident.
+ * it is in. Cannot be printed by accident.
  *
  * Sealed form: format (1 byte), key id (1 byte), nonce (12), ciphertext, tag (16).
  */

@@ -87,7 +87,7 @@ class Journey {
   }
 
   async #step({ hirings, activities, budgets }: Store): Promise<void> {
-    // Whoever held it before is gone.
+    // Its former holder is gone.
     this.#nowMs += LEASE_MS;
     const nowMs = this.#nowMs;
     const [claim] = await hirings.claim({ holder: 'test', nowMs, leaseMs: LEASE_MS, limit: 5 });
@@ -129,7 +129,7 @@ async function failureOf(work: () => Promise<void>): Promise<string | undefined>
   }
 }
 
-/** What is wrong in a file, as a process sees it that comes anew. */
+/** What is wrong in a file, as a newly started process sees it. */
 function contradictions(file: string, { hiringId, acknowledged }: Journey): readonly string[] {
   const sqlite = new Database(file);
   const count = (statement: string, ...parameters: unknown[]): number =>

@@ -9,7 +9,7 @@ import { FairQueue } from './fair-queue.ts';
 /** Called when a stored hiring cannot be read; the others go on. */
 export type OnUnreadable = (hiringId: string, error: StoreError) => void;
 
-/** Gives hirings out under a lease. While a lease runs, its end is the due time: whoever dies is followed by another. */
+/** Gives hirings out under a lease. While a lease runs, its end is the due time: a process that dies is followed by another. */
 export class Claims {
   readonly #connection: Connection;
   readonly #records: HiringReader;

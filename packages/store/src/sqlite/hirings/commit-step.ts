@@ -227,7 +227,7 @@ function dueAfter(claim: Claim, step: StepCommit, plan: Plan, held: Held, nowMs:
   if (unread && unknown) {
     return wokenDueAtMs({ state, dueAtMs: asked, lastReadAtMs: held.lastReadAtMs }, nowMs);
   }
-  // The step knew that it was heard again and did not read it: an end must not keep that for ever.
+  // The step knew that it was heard again and did not read it: an end must not keep that forever.
   if (unread && asked === null) return nowMs + REREAD_SPACING_MS;
   return asked;
 }

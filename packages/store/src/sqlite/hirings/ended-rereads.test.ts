@@ -129,7 +129,7 @@ test('of two who read the same, one notes it; and nobody while it is at work', a
   expect(await Promise.all([note(), note()])).toEqual([true, false]);
   const { length } = await store.hirings.history(hiringId);
 
-  // Heard again: whoever has it under a lease notes what its own read shows.
+  // Received again: the process that has it under a lease notes what its own read shows.
   await store.hirings.accept([deliveryOf(hiringId, { atMs: clock.nowMs })]);
   const claim = await claimOf(store.hirings, hiringId, clock.nowMs);
   expect(await noteRead(hiringId, 'completed')).toBe(false);

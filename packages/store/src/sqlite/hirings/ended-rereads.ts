@@ -76,7 +76,7 @@ function prepare({ queries }: Connection) {
     done: queries
       .update(hirings)
       .set({ nextRereadAtMs: sql`${placeholder('nextAtMs')}`, money: sql`${placeholder('to')}` })
-      // Whoever has it under a lease notes what its own read shows.
+      // The process that has it under a lease notes what its own read shows.
       .where(
         and(
           named,

@@ -26,7 +26,7 @@ const BEFORE_ALL: Queue = { agentId: '', waiting: 0 };
  */
 export class FairQueue {
   readonly #statements: ReturnType<typeof prepare>;
-  /** Who had the last turn. Each process goes round by itself. */
+  /** Who had the last turn. Each process goes round on its own. */
   #last = BEFORE_ALL;
 
   constructor(connection: Connection) {

@@ -127,7 +127,7 @@ describe('the search', () => {
     expect(await ids({ text: 'alice' })).toEqual([id]);
   });
 
-  test('finds what only the read has said, and what was said anew', async () => {
+  test('finds what only the read has said, and what was said again', async () => {
     const id = await ingest('');
     const opening = openingOf(id, 1, 9_000_000);
     const hiring = hiringOf(id, { description: 'Translate the manual' });

@@ -131,7 +131,7 @@ describe('the operator', () => {
     expect(await restart(hiringId)).toEqual({ kind: 'done' });
   });
 
-  test('is told of ids that are none, and of what has ended', async () => {
+  test('learns of invalid ids, and of what has ended', async () => {
     expect(await commandHiring(store, newHiringId(), { kind: 'restart', version: '' })).toEqual({
       kind: 'absent',
     });

@@ -30,7 +30,7 @@ afterEach(async () => {
   directory.remove();
 });
 
-/** How often a text stands in the database, its write-ahead log and whatever else lies beside it. */
+/** How often a text is in the database, its write-ahead log and whatever else lies beside it. */
 function occurrences(text: string): number {
   return readdirSync(directory.path)
     .map((name) => readFileSync(join(directory.path, name)).toString('latin1').split(text).length - 1)
@@ -162,7 +162,7 @@ test('documents are bounded: the first of a hiring and its newest, and the newes
   expect(kept).toEqual([1, 32]);
 });
 
-test('a hiring that cannot be read is told of, and the others go on', async () => {
+test('a hiring that cannot be read is reported, and the others go on', async () => {
   const told: unknown[] = [];
   const { store: watching } = openTestStore(file, {
     onUnreadable: (hiringId, error) => told.push([hiringId, error.kind]),

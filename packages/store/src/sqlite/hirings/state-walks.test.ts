@@ -108,7 +108,7 @@ async function walk(hiringId: HiringId, plan: readonly Deed[]): Promise<void> {
 function unlawful(transitions: readonly Transition[]): readonly Transition[] {
   const states = new Map<number, State>();
   return transitions.filter(({ attempt, from, event, to }) => {
-    // A first attempt goes on from where the hiring stood; a later one begins anew.
+    // A first attempt goes on from where the hiring stood; a later one starts over.
     const start: readonly State[] = [states.get(attempt) ?? 'received'];
     const starts = states.has(attempt)
       ? start

@@ -81,7 +81,7 @@ export class Inbox {
     const standing = { ...row, state: stateSchema.parse(row.state) };
     this.#statements.wake.run({
       hiringId,
-      // Whoever sends a webhook moves nothing up that no read has confirmed.
+      // The sender of a webhook moves nothing up that no read has confirmed.
       queue: intake === 'webhook' && isUnconfirmed(standing.state) ? UNCONFIRMED : 0,
       // A wake that may wait is no poke: it would make the holder's next look an immediate one.
       requeues: wakesAtOnce(standing.state) ? 1 : 0,

@@ -156,7 +156,7 @@ describe('what a clock that was eight hours ahead left', () => {
     expect(await pausedSince()).toEqual([NOW_MS]);
   });
 
-  test('an end was now, and what became of its money is read now, whoever noted that', async () => {
+  test('an end was now, and what became of its money is read now, no matter who noted that', async () => {
     const hiringId = await ended(AHEAD_MS);
     setRight();
     expect(await store.endedRereads.due(NOW_MS, 10)).toEqual([]);

@@ -16,10 +16,10 @@ const LOOK_EVERY_MS = 60_000;
 /**
  * Cuts what lies further ahead than its kind can: a clock that was hours ahead, and was then set right, would keep
  * everybody out for as long. A lease runs out soon, unless its holder renews it; a hiring is looked at; a pause is shown as
- * of now; a console session is over; what was heard was heard now, as long as that stands in no task folder, and has that place in the
- * queue for its worker; what ended did so now, is read for its money, and is let go of as late after that as any. Budgets of
+ * of now; a console session is over; what was heard was heard now, as long as that is in no task folder, and has that place in the
+ * queue for its worker; what ended did so now, is read for its money, and is deleted as late after that as any. Budgets of
  * sends and requests, and the hours of alerts, see to it by themselves, as the engine does for what it remembers of an attempt
- * (`withoutFuture`). All other moments are shown, or things are let go of by them, which is later then by as long.
+ * (`withoutFuture`). All other moments are shown, or things are deleted by them, which is later then by as long.
  */
 export class FarAhead {
   readonly #connection: Connection;

@@ -150,7 +150,7 @@ export class SqliteActivityLog implements ActivityLog, LongTexts {
 }
 
 /**
- * How much has been listened to after what is told beside what is known. Another who listened meanwhile has counted the same
+ * How much has been listened to after what is reported beside what is known. Another who listened meanwhile has counted the same
  * time: then it is not counted again, and by now as much has passed as may have.
  */
 function countedOn(

@@ -10,7 +10,7 @@ const HOLDING: ReadonlySet<State> = new Set(['confirmed', 'staged', 'sent', 'ack
 export type AttemptName = { readonly hiringId: HiringId; readonly number: number };
 
 /**
- * A worker has so many places, and an attempt has to have one to be told to it. Whoever waits is
+ * A worker has so many places, and an attempt has to have one to be sent to it. A waiting attempt is
  * served in the order in which the hirings were heard. Every method is for use inside a transaction.
  */
 export class WorkerSlots {

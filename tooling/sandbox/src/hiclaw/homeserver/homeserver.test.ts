@@ -371,7 +371,7 @@ describe('sync', () => {
     expect(Object.keys((await sync(worker, { since: invited.next_batch })).rooms.leave)).toEqual([roomId]);
   });
 
-  test('typing ends by itself', async () => {
+  test('typing ends on its own', async () => {
     const [manager, worker] = [clientOf('manager'), clientOf('worker')];
     const roomId = await roomOf(manager, worker);
     await worker.sendTyping(roomId, true, 30);

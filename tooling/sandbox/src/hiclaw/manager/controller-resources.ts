@@ -46,7 +46,7 @@ export type ControllerOutcome =
   | { readonly status: 200 | 201; readonly body: object }
   | { readonly status: 400 | 404 | 409; readonly body: { readonly error: string } };
 
-/** The controller's resources, whoever asks: its REST, or its own command. */
+/** The controller's resources, no matter who asks: its REST, or its own command. */
 export class ControllerResources {
   readonly #box: ControllerBox;
   readonly #policies = new Map<string, ChannelPolicy>();
@@ -136,7 +136,7 @@ export class ControllerResources {
     };
   }
 
-  /** As the real one makes the settings from the resource: both lists anew, deny before allow. */
+  /** As the real one makes the settings from the resource: both lists from scratch, deny before allow. */
   #reconcile(name: string): void {
     const { always } = this.#box;
     const policy = this.#policies.get(name) ?? {};

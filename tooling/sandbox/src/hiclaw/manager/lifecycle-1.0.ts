@@ -57,7 +57,7 @@ class Lifecycle10 {
     this.#files.init();
   }
 
-  /** `--worker` is ignored; the outcome stands in worker-lifecycle.json only. */
+  /** `--worker` is ignored; the outcome is in worker-lifecycle.json only. */
   syncStatus(): number {
     for (const worker of this.#registered()) {
       this.#ensureEntry(worker);

@@ -39,7 +39,7 @@ export class Manager {
   readonly executables: ExecutablePaths;
   readonly switches: ManagerSwitches = { scripts: '1.0', containerApiUnavailable: false };
   readonly files: HomeFiles;
-  /** What went wrong and is told to nobody. */
+  /** What went wrong and is reported to nobody. */
   readonly log: string[] = [];
   readonly #options: ManagerOptions;
   readonly #closing = new AbortController();

@@ -328,7 +328,7 @@ class ChatWorker {
     }
   }
 
-  /** For ever, every few seconds, whatever the error: so a revoked token makes it deaf (HiClaw reference, 3.7). */
+  /** Forever, every few seconds, whatever the error: so a revoked token makes it deaf (HiClaw reference, 3.7). */
   async #retrying<Value>(what: string, run: () => Promise<Value>): Promise<Value> {
     for (;;) {
       try {

@@ -325,7 +325,7 @@ describe('its life', () => {
     await eventually('the completion line', () => completion(killed, taskId));
   });
 
-  test('with its token revoked it runs and hears nothing, until it is started anew', async () => {
+  test('with its token revoked it runs and hears nothing, until it is restarted', async () => {
     const deafened = hiclaw.worker('deafened');
     deafened.behave({ kind: 'deaf' });
     await adapter.assign(deafened, taskId);

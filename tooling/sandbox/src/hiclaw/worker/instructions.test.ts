@@ -36,7 +36,7 @@ test('a completion line outside of fences tells whom to report to, then the mess
   expect(reportTo('# T', 'hello', me, manager)).toBe(manager);
 });
 
-test('the id stands in the line if it is asked for', () => {
+test('the id is in the line if it is asked for', () => {
   expect(wantsTaskIdInLine(`${manager} TASK_COMPLETED: t-1 - <summary>`, 't-1')).toBe(true);
   expect(wantsTaskIdInLine('Put the task id into the completion line.', 't-1')).toBe(true);
   expect(wantsTaskIdInLine('@mention me when t-1 is complete', 't-1')).toBe(false);

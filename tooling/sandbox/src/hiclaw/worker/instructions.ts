@@ -72,7 +72,7 @@ export const reportTo = (spec: string, message: string, ownUserId: string, coord
   return coordinator;
 };
 
-/** Whether the completion line is to hold the task id; by itself a worker of 1.0 leaves it out. */
+/** Whether the completion line is to hold the task id; by default a worker of 1.0 leaves it out. */
 export const wantsTaskIdInLine = (text: string, taskId: string): boolean =>
   text
     .split('\n')

@@ -44,7 +44,7 @@ export interface WorkerMachine {
 
 /**
  * A kind of worker: data and behaviour in one file. `run` lives as long as the worker's process; it rejects when
- * the process dies by itself, and ends soon after the machine's signal fires.
+ * the process dies on its own, and ends soon after the machine's signal fires.
  */
 export interface WorkerProfile {
   readonly name: string;

@@ -195,7 +195,7 @@ describe('qwenpaw-1.2, by TeamHarness', () => {
     expect(JSON.stringify(long?.content).length).toBeLessThan(48 * 1024);
   });
 
-  test('answers a readiness check, and shows that it read, whoever asks', async () => {
+  test('answers a readiness check, and shows that it read, no matter who asks', async () => {
     const closed = hiclaw.worker('paw-closed');
     await adapter.tell(closed, 'readiness check: please reply with the exact text READY');
     await said('paw-closed', 'READY');

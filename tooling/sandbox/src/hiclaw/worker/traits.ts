@@ -26,7 +26,7 @@ export interface WorkerTraits {
   readonly readsSettings: 'with each pull' | 'at its start';
   /** Whether `shared/` is mirrored again and again, or only what a task needs when it is taken. */
   readonly pullsShared: 'periodically' | 'for a task';
-  /** Whether it answers a readiness check by itself, before it looks who asks. */
+  /** Whether it answers a readiness check automatically, before it looks who asks. */
   readonly answersReadinessCheck: boolean;
   /** Whether `/clear` makes it forget the conversation. */
   readonly clears: boolean;

@@ -71,7 +71,7 @@ describe('POST /api/v1/hirings/:id/result', () => {
     expect((await call('POST', result(id), { as: agent.apiKey, body: old })).status).toBe(200);
     expect(marketplace.hirings.get(id)?.taskOutput).toEqual({ text: 'Done' });
     expect(marketplace.requests.list({ hiringId: id })[0]?.remarks).toEqual([
-      'the result stands in result, not in output',
+      'the result is in result, not in output',
     ]);
   });
 

@@ -120,6 +120,6 @@ function outputOf(c: HttpContext, field: Switches['result_field']): Outcome<Reco
   if (member === undefined) return invalid({ [field === 'any' ? 'output' : field]: ["can't be blank"] });
   const output = outputBody.safeParse(body.value[member]);
   if (!output.success) return invalid({ [member]: ['must be an object'] });
-  if (member !== 'output') c.get('recorded')?.remarks.push(`the result stands in ${member}, not in output`);
+  if (member !== 'output') c.get('recorded')?.remarks.push(`the result is in ${member}, not in output`);
   return accepted(output.data);
 }

@@ -28,7 +28,7 @@ export interface RawClient {
   handshake: () => Promise<void>;
   /** Ends the stream from this side. */
   close: () => void;
-  /** Resolves when the stream has ended, whoever ended it. */
+  /** Resolves when the stream has ended, no matter who ended it. */
   ended: Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import type { AgentId } from '../../ids.ts';
 /** How the MCP session of an agent fares; times are in milliseconds since 1970. */
 export interface AgentSessionNote {
   readonly agentId: AgentId;
-  /** The process that keeps it, or did last, as it stands in its lease. */
+  /** The process that keeps it, or did last, as it appears in its lease. */
   readonly holder: string;
   /** When that began to keep it. */
   readonly sinceMs: number;
@@ -15,7 +15,7 @@ export interface AgentSessionNote {
 
 /** What processes note of the sessions that they keep. */
 export interface AgentSessionNotes {
-  /** Puts it in the place of the last note of that agent. */
+  /** Replaces the last note of that agent. */
   note(session: AgentSessionNote): Promise<void>;
   /** The last note of each agent. */
   list(agentIdOf: (text: string) => AgentId): Promise<readonly AgentSessionNote[]>;

@@ -10,7 +10,7 @@ export type BegunCommand =
 
 /** Commands of operators by their ids. */
 export interface CommandLog {
-  /** Takes an id for what a digest says; whoever gets `new` carries it out, once. */
+  /** Takes an id for what a digest says; the caller that gets `new` carries it out, once. */
   begin(id: string, digest: string, nowMs: number): Promise<BegunCommand>;
   finish(id: string, answer: string): Promise<void>;
   /** Gives an id back of what was not begun. */

@@ -14,7 +14,7 @@ export interface RereadOutcome {
   readonly nextAtMs: number | undefined;
   /** What changed in its money, and what the marketplace said, in our words. */
   readonly money?: { readonly change: MoneyChange; readonly cause: string } | undefined;
-  /** True when it was run again: it is woken, and read by whoever works on it. */
+  /** True when it was run again: it is woken, and read by the process that works on it. */
   readonly wake?: boolean | undefined;
 }
 

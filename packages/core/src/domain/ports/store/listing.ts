@@ -2,7 +2,7 @@ import type { HiringRecord } from '../../hiring-record.ts';
 import type { AgentId } from '../../ids.ts';
 import type { State } from '../../states.ts';
 
-/** Where a page of hirings ended; opaque to whoever hands it back. */
+/** Where a page of hirings ended; opaque to the caller. */
 export type ListPosition =
   | { readonly by: 'time'; readonly atMs: number; readonly id: string }
   | { readonly by: 'words'; readonly number: number };
