@@ -104,7 +104,7 @@ test('rebuild leaves a store that has hirings alone', async ({ openBox, lostWebh
   await app.close();
   const refused = await command(box, 'rebuild');
   expect(await refused.ended()).toBe(1);
-  expect(refused.output).toContain('holds 1 hiring. If it is the right store, just start the adapter');
+  expect(refused.output).toContain('holds 1 hiring. If it is the right store, start the adapter');
 });
 
 test('restore of a copy that backup made takes up what happened since, once', async ({

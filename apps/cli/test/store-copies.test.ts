@@ -64,7 +64,7 @@ describe.concurrent('the store', () => {
     await writeFile(join(evening.folder, 'text'), 'no database');
     const nothing = await evening.run(['restore', join(evening.folder, 'text')]);
     expect(nothing.exitCode).not.toBe(0);
-    expect(nothing.output).toMatch(/damaged or no database|no backup/);
+    expect(nothing.output).toMatch(/damaged or not a database|not a backup/);
     const absent = await evening.run(['restore', join(evening.folder, 'absent')]);
     expect(absent.output).toContain('cannot be read');
     await rm(join(evening.folder, 'text'));

@@ -164,7 +164,7 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
             } else {
               log.warn(
                 { worker: worker.name, waitMs, phase: unknownPhase },
-                'a worker is in a phase that this release does not know, and is waited for',
+                'a worker is in a phase that is unknown to this release; waiting for it',
               );
             }
           }

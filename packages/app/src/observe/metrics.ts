@@ -45,7 +45,7 @@ export function createAppMetrics(registry: Registry) {
     reads: counter('hiring_reads_total', "Reads of a hiring under its agent's key", ['outcome', 'source']),
     reached: histogram(
       'hiring_reached_seconds',
-      'From when an attempt was heard to when it was first seen to be so far',
+      'Time from receipt of an attempt to each milestone',
       HIRING_SECONDS,
       ['reached'],
     ),

@@ -66,7 +66,7 @@ export function createAgentPoll(
 
   async function wakeUnread(): Promise<number> {
     return await stored(
-      'which open hirings were not read of late',
+      'which open hirings were not read recently',
       async () => await store.hirings.wakeUnread(agentId, clock.nowMs() - READ_WITHIN_MS),
       0,
     );

@@ -62,7 +62,7 @@ export function createOwnerPoll(userToken: Secret, parts: IntakeParts): OwnerPol
       told.add(hiringId);
       log.warn(
         { hiringId },
-        'a pending hiring belongs to none of the agents that are configured here: add its agent, or let it be',
+        'a pending hiring belongs to no configured agent: add its agent, or ignore this',
       );
     }
   }

@@ -102,7 +102,7 @@ class KnownHiringsError extends Error {
 
   constructor(file: string, known: number) {
     const remedy =
-      'If it is the right store, just start the adapter: it reads every open hiring again. If it is lost or broken, move it away first';
+      'If it is the right store, start the adapter: it reads every open hiring again. If it is damaged, move it away first';
     super(`${file} holds ${counted(known, 'hiring')}. ${remedy}`);
     this.remedy = remedy;
   }

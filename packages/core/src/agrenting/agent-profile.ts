@@ -64,7 +64,7 @@ const listing = z.object({
 const NO_AGENT_KEY =
   "the marketplace does not accept this key: agents[].key must be an agent's own key, not the ap_ user token";
 const USER_TOKEN =
-  "this key is your user token, and hirings are settled with an agent's own key: run `agrenting-hiclaw register`, which keeps it, or list the agent with its key under agents";
+  "this key is your user token, but hirings are settled with an agent's own key: run `agrenting-hiclaw register`, which stores that key, or list the agent with its key under agents";
 
 /** Keys are told apart by asking: the list of an owner's hirings is shown to the owner alone (Agrenting API reference, 21 #17). */
 async function isUserToken(client: RestClient, key: Secret): Promise<boolean> {

@@ -20,12 +20,12 @@ const NOT_SENT: ReadonlySet<string> = new Set([
 
 const PLAIN_WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
-  ENOTFOUND: 'its name is not known to DNS',
-  EAI_AGAIN: 'DNS gives no answer',
+  ENOTFOUND: 'its name is unknown to DNS',
+  EAI_AGAIN: 'DNS does not answer',
   ECONNRESET: 'the connection was reset',
   UND_ERR_SOCKET: 'the connection ended early',
   UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
-  UND_ERR_BODY_TIMEOUT: 'the answer stopped coming',
+  UND_ERR_BODY_TIMEOUT: 'the answer stalled',
   CERT_HAS_EXPIRED: 'its certificate has expired',
 };
 

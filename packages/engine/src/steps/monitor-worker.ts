@@ -131,7 +131,7 @@ async function answerSaying(
       return blocked(
         context,
         { reason: 'other', text: `The worker is blocked${quoted(context, saying.why)}` },
-        'the worker says that it is blocked',
+        'the worker reports that it is blocked',
       );
     case 'question': {
       const asked = askPending(context);

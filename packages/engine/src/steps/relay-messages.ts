@@ -194,7 +194,7 @@ export async function awaitAnswer(
   if (outcome.kind !== 'sent') return stepFailed(context, outcome.problem, { progress });
   return waits(
     context,
-    `${worker.name} was told that no answer came`,
+    `${worker.name} was notified that no answer came`,
     0,
     remembered(context, { ...conversation, question: undefined, unanswered: number, relayedAtMs: nowMs }),
   );

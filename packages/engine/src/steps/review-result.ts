@@ -47,7 +47,7 @@ export async function reviewResult(context: AttemptContext): Promise<StepCommit>
       }
       const text =
         outboundText(taken.failure.text, secretsIn(context)) ??
-        'The worker reported that it could not do the work.';
+        'The worker reported that it could not complete the work.';
       const failure = { ...taken.failure, text };
       return blocked(context, failure, 'the worker reports that it failed');
     }

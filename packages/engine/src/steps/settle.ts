@@ -67,7 +67,7 @@ async function afterActiveRead(
     // Its reads may lag behind what it took: it has a while to show it before it is asked again.
     return stepFailed(
       context,
-      `the marketplace does not show the ${settlement.endpoint} that it seemed to take`,
+      `the marketplace does not show the ${settlement.endpoint} that it seemed to accept`,
       {
         progress: { ...progress, confirming: undefined },
       },
@@ -76,14 +76,14 @@ async function afterActiveRead(
   if (settlement.unknownSends > 0 && !isUntaken(status)) {
     return stepFailed(
       context,
-      `the ${settlement.endpoint} was sent, and the marketplace has the hiring as ${statusWord({ status })}: it is read until it says what came of it`,
+      `the ${settlement.endpoint} was sent, and the marketplace reports the hiring as ${statusWord({ status })}: it is read until the outcome shows`,
     );
   }
   const queued = queuedOf(progress, settlement);
   if (queued !== undefined && isToWaitFor(queued, context.nowMs)) {
     return stepFailed(
       context,
-      `the marketplace has the ${settlement.endpoint} in its queue, and does not show yet what came of it`,
+      `the marketplace has the ${settlement.endpoint} in its queue and does not show the outcome yet`,
     );
   }
   // Some marketplaces settle what is paid, others only what is in progress: a new key would change nothing for those.

@@ -66,5 +66,5 @@ function parse(text: string): unknown {
 
 function lastLine({ output, complaint }: { readonly output: string; readonly complaint: string }): string {
   const said = (complaint.trim() || output.trim()).split('\n').at(-1) ?? '';
-  return said.replace(/\s+/g, ' ').slice(0, 200) || 'it said nothing';
+  return said.replace(/\s+/g, ' ').slice(0, 200) || 'no output';
 }

@@ -17,8 +17,8 @@ const answer = z.object({ status: z.string(), error: z.string().optional() });
 
 const REMEDIES: Readonly<Record<string, string>> = {
   container_api_unavailable: 'the Manager cannot reach Docker: check its socket or docker proxy',
-  recreate_failed: "its container could not be made: look at the Manager's log and the worker image",
-  start_failed: "its container could not be started: look at the container's log",
+  recreate_failed: "its container could not be created: check the Manager's log and the worker image",
+  start_failed: "its container could not be started: check the container's log",
 };
 
 const MAX_COMPLAINT = 200;
@@ -32,7 +32,7 @@ export function readReadiness(worker: string, printed: ScriptOutput, waits: Read
   const parsed = answer.safeParse(findJson(printed.output)).data;
   if (parsed === undefined) {
     const last = lastLine(printed.complaint) || lastLine(printed.output);
-    const said = last === '' ? 'it said nothing' : inQuotes(last);
+    const said = last === '' ? 'no output' : inQuotes(last);
     const problem = `worker ${worker}: the lifecycle command exited with ${printed.exitCode} and an unreadable answer (${said})`;
     return { kind: 'failed', problem };
   }

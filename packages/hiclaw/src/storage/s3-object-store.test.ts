@@ -113,7 +113,7 @@ describe('createObjectStore', () => {
     world.hiclaw.turn({ storage: { rewrittenHost: 'elsewhere.hiclaw.io' } });
     expect(await problemWith({})).toMatchObject({
       kind: 'refused',
-      problem: expect.stringContaining('a gateway changed the Host'),
+      problem: expect.stringContaining('a gateway changed the signed Host'),
     });
   });
 

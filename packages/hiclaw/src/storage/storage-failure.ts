@@ -29,14 +29,14 @@ export function storageErrorFacts(error: unknown): StorageErrorFacts {
 /** What the owner has to change, by S3's error code (HiClaw reference, 5). */
 const REMEDIES: Readonly<Record<string, string>> = {
   AccessDenied:
-    'the access key may not do that: give its policy Get, Put, Delete and List on shared/tasks/agrenting-* and shared/projects/agrenting-*, as `agrenting-hiclaw setup` does',
+    'the access key lacks permission: grant its policy Get, Put, Delete and List on shared/tasks/agrenting-* and shared/projects/agrenting-*, as `agrenting-hiclaw setup` does',
   NoSuchBucket: `the bucket does not exist: ${Object.entries(PROFILES)
     .map(([name, { bucket }]) => `HiClaw ${name} calls it ${bucket}`)
     .join(', ')}`,
   InvalidAccessKeyId:
     'the storage does not know the access key: create the user, or set the key of an existing one',
   SignatureDoesNotMatch:
-    'the secret key is wrong, or a gateway changed the Host that was signed: set the endpoint to the name that the storage itself has (such as http://fs-local.hiclaw.io:18080), and where to connect separately if that name does not resolve',
+    'the secret key is wrong, or a gateway changed the signed Host header: set the endpoint to the storage's own name (such as http://fs-local.hiclaw.io:18080), and set the connection address separately if that name does not resolve',
   RequestTimeTooSkewed: 'the clocks differ by more than 15 minutes: set the time of this machine',
   AuthorizationHeaderMalformed: 'wrong region: set the region of the storage',
   InvalidRegion: 'wrong region: set the region of the storage',
@@ -49,9 +49,9 @@ const REMEDIES: Readonly<Record<string, string>> = {
 /** Conditions that pass without anybody changing the set-up. */
 const PASSING: Readonly<Record<string, string>> = {
   NotFound:
-    'HTTP 404 without a word of the storage itself, as a gateway answers: check the endpoint, and what stands before it',
-  SlowDown: 'it asks for patience',
-  InternalError: 'it failed inside',
+    'HTTP 404, not from the storage itself but from a gateway: check the endpoint and any proxy in front of it',
+  SlowDown: 'it limits requests',
+  InternalError: 'it reported an internal error',
   ServiceUnavailable: 'it is not ready',
   XMinioServerNotInitialized: 'it is still starting',
   XMinioStorageFull: 'its disk is full: free some space',

@@ -101,7 +101,7 @@ test('says that something buffers when the first event does not come', async () 
   expect(events).toContainEqual(
     expect.objectContaining({
       cause: 'no_endpoint',
-      problem: expect.stringContaining('switch response buffering off'),
+      problem: expect.stringContaining('switch off its response buffering'),
     }),
   );
 });

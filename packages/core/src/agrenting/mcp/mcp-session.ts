@@ -121,7 +121,7 @@ export class McpSession {
       this.updates = refusal === undefined;
       if (!this.updates) {
         this.#options.onOddity(
-          `the server refuses to say when work comes, so the list is read more often: ${refusal}`,
+          `the server refuses to announce new work, so the list is read more often: ${refusal}`,
         );
       }
       return undefined;

@@ -99,7 +99,7 @@ export class SseTransport implements Transport {
       cause: 'no_endpoint',
       problem:
         `${client.baseUrl} opened the event stream but named no place for messages within ` +
-        `${limits.endpointTimeoutMs / 1000} s: if a proxy stands before it, switch response buffering off there`,
+        `${limits.endpointTimeoutMs / 1000} s: if there is a proxy in front of it, switch off its response buffering`,
     });
     void this.#read(opened.body);
     try {

@@ -28,7 +28,7 @@ export async function restoreStore({ from, to, key }: RestoreOptions): Promise<v
   if (companion !== undefined) {
     throw new StoreError(
       'locked',
-      `${from} is no backup but a store that may be in use: ${companion} lies beside it`,
+      `${from} is not a backup but a store that may be in use: ${companion} exists beside it`,
       'Make a backup of it first, then restore that',
     );
   }

@@ -175,7 +175,7 @@ function valueOf<T>(run: (note: (value: T) => void) => void): T {
 function lostWrites(file: string, cause: unknown): StoreError {
   return new StoreError(
     'disk',
-    `The disk of ${file} could not keep what was written`,
+    `The disk of ${file} could not store the data`,
     'Check the disk, then start this process again: nothing more is written until then',
     cause,
   );

@@ -31,7 +31,7 @@ describe('a key as text', () => {
       expect.objectContaining({
         kind: 'key',
         message:
-          'The encryption key is not 32 bytes as base64 or hex. Make one with: openssl rand -base64 32',
+          'The encryption key is not 32 bytes as base64 or hex. Create one with: openssl rand -base64 32',
       }),
     );
   });

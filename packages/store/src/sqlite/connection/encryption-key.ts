@@ -43,7 +43,7 @@ export class EncryptionKey {
       throw new StoreError(
         'key',
         'The encryption key is not 32 bytes as base64 or hex',
-        'Make one with: openssl rand -base64 32',
+        'Create one with: openssl rand -base64 32',
       );
     }
     return new EncryptionKey(key);

@@ -33,7 +33,7 @@ function wrongKey(file: string, cause?: unknown): StoreError {
   return new StoreError(
     'wrong_key',
     `${file} was written with another encryption key`,
-    'Configure the key that the file was made with; without it, start with a new file',
+    'Configure the key that the file was created with; without it, start with a new file',
     cause,
   );
 }

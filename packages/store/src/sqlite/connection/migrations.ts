@@ -57,7 +57,7 @@ function applyMigrations(sqlite: Database.Database, migrations: readonly Migrati
   if (applied.length > migrations.length) {
     throw new StoreError(
       'newer_schema',
-      `${file} was written by a newer release (${applied.length} migrations, known are ${migrations.length})`,
+      `${file} was written by a newer release (${applied.length} migrations; ${migrations.length} are known)`,
       'Start that release or a newer one, or restore the backup from before the upgrade',
     );
   }
@@ -72,7 +72,7 @@ function applyMigrations(sqlite: Database.Database, migrations: readonly Migrati
     } else if (before.digest !== migration.digest) {
       throw new StoreError(
         'drift',
-        `Migration ${migration.number} is another one than was applied to ${file}`,
+        `Migration ${migration.number} differs from the one applied to ${file}`,
         'Start the release that wrote the file, or restore the file from a backup',
       );
     }

@@ -20,7 +20,7 @@ export function asStoreError(error: unknown, file: string): unknown {
     case 'SQLITE_PROTOCOL':
       return new StoreError(
         'locked',
-        `Another process keeps ${file} locked`,
+        `Another process has locked ${file}`,
         'Find it with "fuser" or "lsof" and end its transaction; what was not stored is retried by its sender',
         error,
       );
@@ -28,8 +28,8 @@ export function asStoreError(error: unknown, file: string): unknown {
     case 'SQLITE_NOTADB':
       return new StoreError(
         'corrupt',
-        `${file} is damaged or no database`,
-        'Restore it from a backup; open hirings are heard again from the marketplace',
+        `${file} is damaged or not a database`,
+        'Restore it from a backup; open hirings are read again from the marketplace',
         error,
       );
     case 'SQLITE_FULL':
@@ -39,14 +39,14 @@ export function asStoreError(error: unknown, file: string): unknown {
       return new StoreError(
         'disk',
         `${file} cannot be written`,
-        'Let the user of this process write the file and its directory',
+        'Give the user of this process write access to the file and its directory',
         error,
       );
     case 'SQLITE_CANTOPEN':
       return new StoreError(
         'disk',
         `${file} cannot be opened`,
-        'Create its directory and let the user of this process write there',
+        'Create its directory and give the user of this process write access to it',
         error,
       );
     case 'SQLITE_IOERR':

@@ -53,7 +53,7 @@ export function asFileError(error: unknown, file: string): unknown {
   return new StoreError(
     'disk',
     `${file} cannot be opened`,
-    'Create its directory and let the user of this process write there',
+    'Create its directory and give the user of this process write access to it',
     error,
   );
 }

@@ -85,7 +85,7 @@ export class EvidenceRows {
       if (cause instanceof StoreError) throw cause;
       throw new StoreError(
         'corrupt',
-        `What is stored of hiring ${hiringId} cannot be read`,
+        `The stored data of hiring ${hiringId} cannot be read`,
         'Start the release that wrote it, or restore the file from a backup',
         cause,
       );

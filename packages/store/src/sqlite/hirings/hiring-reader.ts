@@ -59,8 +59,8 @@ export class HiringReader {
     } catch (cause) {
       throw new StoreError(
         'corrupt',
-        `What is stored of hiring ${rows.hiring.id} cannot be read`,
-        'Start the release that wrote it, or restore the file from a backup; other hirings go on',
+        `The stored data of hiring ${rows.hiring.id} cannot be read`,
+        'Start the release that wrote it, or restore the file from a backup; other hirings continue',
         cause,
       );
     }

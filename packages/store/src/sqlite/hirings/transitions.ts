@@ -86,7 +86,7 @@ function planOpening(record: HiringRecord, attempt: number, { open, event }: Ste
 function transitionOf(record: HiringRecord, attempt: number, from: State, event: Event): PlannedMove {
   const to = next(from, event);
   if (to === undefined) {
-    throw new InvariantError(`hiring ${record.hiringId} is ${from}, from where no move is called ${event}`);
+    throw new InvariantError(`hiring ${record.hiringId} is ${from}, which has no transition ${event}`);
   }
   return { attempt, from, event, to };
 }

@@ -31,8 +31,8 @@ export class AcceptQueue {
     ) {
       throw new StoreError(
         'overloaded',
-        `${this.#waitingItems} documents wait to be written`,
-        'Let the sender come again; when it lasts, look at how fast the disk is',
+        `${this.#waitingItems} documents are waiting to be written`,
+        'The sender should retry; if this persists, check the speed of the disk',
       );
     }
     this.#waitingItems += items.length;
