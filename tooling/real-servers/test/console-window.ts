@@ -41,12 +41,12 @@ export class ConsoleWindow {
     await this.page.getByRole('button', { name: 'Log in' }).click();
     await this.page.getByRole('status').getByText('Live', { exact: true }).waitFor();
     // A page that is reloaded forgets this.
-    await this.page.evaluate("document.body.classList.add('never-loaded-anew')");
+    await this.page.evaluate("document.body.classList.add('never-reloaded')");
   }
 
   /** Whether all that was seen came without loading the page again. */
   async neverReloaded(): Promise<boolean> {
-    return (await this.page.locator('body.never-loaded-anew').count()) === 1;
+    return (await this.page.locator('body.never-reloaded').count()) === 1;
   }
 
   /** The names of all places of the menu. */

@@ -45,8 +45,8 @@ export class StorePool {
     return this.#disk;
   }
 
-  take(anew: boolean): Store {
-    const free = anew ? undefined : this.#free.pop();
+  take(fresh: boolean): Store {
+    const free = fresh ? undefined : this.#free.pop();
     return free ?? this.#open();
   }
 

@@ -5,6 +5,6 @@ export function writtenNow(
   before: readonly OwnObject[] | undefined,
   written: readonly OwnObject[],
 ): readonly OwnObject[] {
-  const anew = new Set(written.map(({ name }) => name));
-  return [...(before ?? []).filter(({ name }) => !anew.has(name)), ...written];
+  const rewritten = new Set(written.map(({ name }) => name));
+  return [...(before ?? []).filter(({ name }) => !rewritten.has(name)), ...written];
 }

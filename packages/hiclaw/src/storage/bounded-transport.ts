@@ -48,7 +48,7 @@ export function createBoundedTransport(options: TransportOptions): BoundedTransp
       boundAnswer(incoming, maxAnswerBytes);
       onResponse?.(incoming);
     });
-    // The reader of an answer is told by the answer alone.
+    // The reader of an answer only sees the answer.
     const timer = setTimeout(() => (answer ?? outgoing).destroy(new TransportTimeout()), timeoutMs);
     outgoing.once('close', () => clearTimeout(timer));
     whenUnanswered(outgoing, (error) => outgoing.emit('error', error));
