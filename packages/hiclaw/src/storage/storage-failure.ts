@@ -36,7 +36,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   InvalidAccessKeyId:
     'the storage does not know the access key: create the user, or set the key of an existing one',
   SignatureDoesNotMatch:
-    'the secret key is wrong, or a gateway changed the signed Host header: set the endpoint to the storage's own name (such as http://fs-local.hiclaw.io:18080), and set the connection address separately if that name does not resolve',
+    "the secret key is wrong, or a gateway changed the signed Host header: set the endpoint to the storage's own name (such as http://fs-local.hiclaw.io:18080), and set the connection address separately if that name does not resolve",
   RequestTimeTooSkewed: 'the clocks differ by more than 15 minutes: set the time of this machine',
   AuthorizationHeaderMalformed: 'wrong region: set the region of the storage',
   InvalidRegion: 'wrong region: set the region of the storage',
