@@ -467,7 +467,9 @@ describe('what an owner does not take is refused before a worker is woken', () =
     await world.workerDelivers(before, HAIKU);
     await world.run(MINUTE);
     expect([await world.state(before), await world.state(after)]).toEqual(['completed', 'failed']);
-    expect(world.marketplace.arrived.map(({ body }) => body).join()).toContain('takes no new work');
+    expect(world.marketplace.arrived.map(({ body }) => body).join()).toContain(
+      'currently accepts no new work',
+    );
     await world.store.pauses.resume(undefined);
     const again = await world.hire();
     await world.run(MINUTE);
