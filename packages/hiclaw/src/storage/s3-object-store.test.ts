@@ -185,7 +185,7 @@ describe('createObjectStore', () => {
       for (const outcome of outcomes) {
         expect(outcome).toMatchObject({
           kind: 'unavailable',
-          problem: expect.stringContaining('without a word of the storage itself'),
+          problem: expect.stringContaining('not from the storage itself'),
         });
       }
       store.close();
