@@ -18,7 +18,10 @@ test('a file that another process keeps locked is not ready, and says so', async
   const other = new Database(file);
   expect(await store.ready()).toEqual({ kind: 'ready' });
   other.exec('begin immediate');
-  expect(await store.ready()).toMatchObject({ kind: 'not_ready', why: expect.stringContaining('keeps') });
+  expect(await store.ready()).toMatchObject({
+    kind: 'not_ready',
+    why: expect.stringContaining('has locked'),
+  });
   other.exec('commit');
   expect(await store.ready()).toEqual({ kind: 'ready' });
   other.close();
