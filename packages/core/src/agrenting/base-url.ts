@@ -48,7 +48,7 @@ export function parseBaseUrl(text: string): BaseUrlOutcome {
  */
 export function problemOfCallbackUrl(text: string): string | undefined {
   const url = URL.parse(text.slice(0, MAX_CHARACTERS));
-  if (url === null) return 'is no URL such as https://example.com/webhook/agrenting/hiring';
+  if (url === null) return 'must be a URL such as https://example.com/webhook/agrenting/hiring';
   if (url.username !== '' || url.password !== '')
     return 'must not contain a user name or password, because it is shown';
   const secure = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
