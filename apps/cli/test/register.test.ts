@@ -63,8 +63,8 @@ describe.concurrent('register', () => {
   });
 
   test.for([
-    ['http://bridge.example.com/webhook', 2, 'is not HTTPS'],
-    ['not a url', 2, 'is no URL'],
+    ['http://bridge.example.com/webhook', 2, 'must use HTTPS'],
+    ['not a url', 2, 'must be a URL'],
     ['http://127.0.0.1:8089/webhook/agrenting/hiring', 0, 'registered '],
     ['http://[::1]:8089/webhook', 0, 'registered '],
   ] as const)('with the callback %s ends with %i', async ([url, exitCode, words], { expect }) => {
