@@ -94,7 +94,7 @@ describe.concurrent('register', () => {
       ['register', '--yes', '--worker=alice', '--description=x', '--capabilities=y', '--price=1.00'],
       { AGRENTING_USER_TOKEN: 'ap_wrong' },
     );
-    expect(run).toEqual({ exitCode: 1, output: expect.stringContaining('give a user token (ap_…)') });
+    expect(run).toEqual({ exitCode: 1, output: expect.stringContaining('use a user token (ap_…)') });
     expect(await readFile(evening.config, 'utf8')).toBe(before);
     await expect(readFile(`${evening.folder}/agents/alice.key`)).rejects.toThrow('ENOENT');
   });
