@@ -207,7 +207,7 @@ const ROWS: readonly Row[] = [
       const { app, agentId } = world;
       await until(async () => reasonsOf(await ask(app, `/agents/${agentId}`)).length > 0);
     },
-    reasons: ['hirings of its worker alice do not get on: worker alice'],
+    reasons: ['hirings of its worker alice are failing: worker alice'],
     hire: 'begun',
   },
 ];
