@@ -8,7 +8,7 @@ import type { HeardSaying } from './heard-saying.ts';
 import type { AttemptMarker, Hiring } from './hiring.ts';
 import type { AgentId, HiringId, MessagePurpose, TaskId } from './ids.ts';
 import type { OwnObject } from './ports/task-storage.ts';
-import type { Milestone } from './proof.ts';
+import type { Milestone } from './milestone.ts';
 import type { ReportedDigest } from './reported-digest.ts';
 import type { AcceptedResult, CheckedResult, Queued, UploadedFile, Verdict } from './result.ts';
 import type { PendingSaying, SaidSoFar } from './said-so-far.ts';

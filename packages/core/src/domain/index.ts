@@ -174,7 +174,7 @@ export {
   type RepositoryFailure,
   type SourceOutcome,
 } from './ports/repositories.ts';
-export type { LoggedRoom, RoomLog } from './ports/room-log.ts';
+export type { LoggedRoom, RoomLog } from './ports/rooms.ts';
 export type { BudgetChange, RequestBudget, RequestBudgets } from './ports/request-budgets.ts';
 export type { Allowance, SendBudget, SendLane, SendRefusal, TakeRequest } from './ports/send-budget.ts';
 export type { Listened, LongTexts, ActivityLog, UnreadText } from './ports/worker-activity.ts';
@@ -195,7 +195,7 @@ export type {
 } from './ports/task-storage.ts';
 export type { WorkerChoice, WorkerDirectory } from './ports/worker-directory.ts';
 export type { Readiness, WorkerLifecycle } from './ports/worker-lifecycle.ts';
-export { MILESTONES, type Milestone, type MilestoneKind } from './proof.ts';
+export { MILESTONES, type Milestone, type MilestoneKind } from './milestone.ts';
 export { isSafeOutbound, outboundText } from './outbound-text.ts';
 export { isWorkInFile, judgeResult, saidBy, secretsOf, type GateOutcome } from './quality-gate.ts';
 export {
@@ -249,7 +249,7 @@ export {
   type OperatorCommand,
 } from './operator-command.ts';
 export { nextSettlement, settlementRequest, type Settlement, type SettlementForm } from './settlement.ts';
-export type { WorkerActivity, StoredActivity } from './sign.ts';
+export type { WorkerActivity, StoredActivity } from './activity.ts';
 export {
   filesToUpload,
   hasFile,
@@ -323,6 +323,6 @@ export type { StoreReadiness } from './ports/store/readiness.ts';
 export type { EndedHiring, EndedRequest, Remains, Retention } from './ports/store/retention.ts';
 export type { Store } from './ports/store/store.ts';
 export { StoreError, type StoreErrorKind } from './ports/store/store-error.ts';
-export { tasksAtWorkers, type TaskAtWorker } from './tasks-at-workers.ts';
+export { tasksAtWorkers, type TaskAtWorker } from './assigned-tasks.ts';
 export { commandHiring, type CommandOutcome } from './command-hiring.ts';
 export { delegate, intercept, type PortCall } from './ports/delegate.ts';

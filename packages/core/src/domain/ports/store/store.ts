@@ -4,7 +4,7 @@ import type { AlertLog } from '../alert-log.ts';
 import type { HiringStore } from '../hiring-store.ts';
 import type { Leases } from '../leases.ts';
 import type { RequestBudgets } from '../request-budgets.ts';
-import type { RoomLog } from '../room-log.ts';
+import type { RoomLog } from '../rooms.ts';
 import type { SendBudget } from '../send-budget.ts';
 import type { LongTexts, ActivityLog } from '../worker-activity.ts';
 import type { AgentSessionNotes } from './agent-sessions.ts';
