@@ -29,7 +29,7 @@ describe.concurrent('the store', () => {
     expect(await evening.mode('copy.sqlite')).toBe(0o600);
     expect(await evening.run(['backup', backup])).toMatchObject({
       exitCode: 2,
-      output: expect.stringContaining('is already there'),
+      output: expect.stringContaining('already exists'),
     });
 
     // Somebody works on the store.

@@ -25,7 +25,7 @@ describe.concurrent('up', () => {
     other.exec('pragma locking_mode = exclusive; begin exclusive');
     const app = evening.begin(['up', '--apps', 'mcp-client']);
     await app.printed('mcp-client failed and will be restarted in 1 s');
-    expect(app.output).toContain('Another process keeps');
+    expect(app.output).toContain('Another process has locked');
     other.exec('rollback');
     other.close();
     await app.printed('MCP session subscribed');

@@ -139,7 +139,7 @@ describe.concurrent('alerts', () => {
       {
         kind: 'agent_offline',
         agent_id: agent?.id,
-        text: expect.stringContaining('its MCP session has been down for a minute'),
+        text: expect.stringContaining('its session has been down for a minute'),
       },
     ]);
     box.marketplace.faults.clear();
@@ -163,7 +163,7 @@ describe.concurrent('alerts', () => {
     });
     await until(() => receiver.taken().length === 1);
     expect(receiver.taken()).toMatchObject([
-      { kind: 'agent_offline', agent_id: agent?.id, text: expect.stringContaining('does not take its key') },
+      { kind: 'agent_offline', agent_id: agent?.id, text: expect.stringContaining('refuses its key') },
     ]);
     expect(JSON.stringify(receiver.posts)).not.toContain('wrong-canary');
   });

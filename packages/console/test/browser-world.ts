@@ -18,7 +18,7 @@ export const PLACES = [
   ['alerts', 'Alerts'],
   ['settings', 'Settings'],
   ['agents/register', 'Register an agent'],
-  ['agents/4816cd2a-e54a-4e6b-8fa1-61d360cccf80', 'What hirers see'],
+  ['agents/4816cd2a-e54a-4e6b-8fa1-61d360cccf80', 'Listing'],
   ['doctor', 'Doctor'],
   ['rooms', 'Rooms'],
   ['keys', 'Keys'],

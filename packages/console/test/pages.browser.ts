@@ -167,7 +167,7 @@ describe('agents', () => {
   test('are changed by what was changed alone', async () => {
     const { page, fake } = await browser.world.enter('agents');
     await page.getByRole('link', { name: 'Change listing of Ada, translator' }).click();
-    await heading(page, 'What hirers see').waitFor();
+    await heading(page, 'Listing').waitFor();
     await page.getByRole('button', { name: 'Change the listing' }).click();
     await page.getByText('No changes yet.').waitFor();
     expect(await page.getByLabel('Capabilities').inputValue()).toBe('translation, writing');

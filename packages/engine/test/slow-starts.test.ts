@@ -82,7 +82,7 @@ describe('twenty workers whose start takes minutes', () => {
     const id = await world.hire({ workerMatrixId: '@slow0:x' });
     engine = startEngine({ ports: world.ports, settings: world.settings });
     await clock.pass(20 * MINUTE, async () => (await world.record(id)).lastFailure !== undefined);
-    expect((await world.record(id)).lastFailure?.problem).toContain('did not end within');
+    expect((await world.record(id)).lastFailure?.problem).toContain('did not start within');
   });
 });
 
