@@ -2,9 +2,9 @@
 const TRANSACTIONS: readonly (readonly [name: string, statement: RegExp])[] = [
   ['migration', /store_migrations/],
   ['step', /insert into "history"/],
-  ['accept', /insert into "heard"/],
+  ['accept', /insert into "inbox"/],
   ['claim', /randomblob/],
-  ['activities', /insert into "positions"/],
+  ['activities', /insert into "sync_cursors"/],
   ['lease', /insert into "leases"/],
   ['wait', /update "hirings"/],
 ];
@@ -15,7 +15,7 @@ export function transactionName(statements: readonly string[]): string {
   return TRANSACTIONS.find(([, statement]) => statement.test(text))?.[0] ?? 'other';
 }
 
-/** A statement as an event: `insert heard`, `update hirings`, or its first words. */
+/** A statement as an event: `insert inbox`, `update hirings`, or its first words. */
 export function statementName(statement: string): string {
   const named = /^\s*(insert|update|delete|create)\b[^"`]*["`](\w+)["`]/i.exec(statement);
   if (named !== null) return `${named[1]?.toLowerCase()} ${named[2]}`;

@@ -92,7 +92,7 @@ async function shutdown(signals: 1 | 2): Promise<PointOutcome> {
     const { process, arm } = await world.start('mcp-client');
     await process.printed('MCP session subscribed');
     world.hire();
-    await process.printed('heard -> confirmed');
+    await process.printed('received -> confirmed');
     if (signals === 1) arm({ events: [{ name: '^commit ', moment: 'before' }], act: 'kill' });
     for (let sent = 0; sent < signals; sent += 1) process.signal('SIGTERM');
     const untilMs = Date.now() + DYING_MS;

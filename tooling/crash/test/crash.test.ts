@@ -6,7 +6,7 @@ import { runPoint } from '../src/run-point.ts';
 
 /** The short form; `npm run crash` runs every point. */
 const SHARED = [
-  'heard by MCP: inside the transaction, after the hiring',
+  'received by MCP: inside the transaction, after the hiring',
   'send: after the server stored the event, before our answer',
   'settle: between the result sent and answered',
 ];
