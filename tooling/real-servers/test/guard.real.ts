@@ -29,7 +29,7 @@ describe('a worker that asks before it runs a command', () => {
   test('is told yes by the owner, and continues', async () => {
     const { id } = world.hire('alice', 'Clean up first. [guarded]');
     await until(
-      async () => (await cli('hirings', 'show', id)).includes('asks before it runs a command'),
+      async () => (await cli('hirings', 'show', id)).includes('asks for permission to run a command'),
       120_000,
     );
     expect(await cli('hirings', 'show', id)).toContain(`hirings answer ${id} yes`);
