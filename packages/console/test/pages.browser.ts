@@ -273,7 +273,7 @@ test('keys are shown by where they stand, those with a problem first, and only t
   const { page, fake } = await browser.world.enter('keys');
   const rows = page.locator('.key-row');
   expect(await rows.locator('.row-head .strong').allTextContents()).toEqual(['vera', 'ada', 'boris']);
-  expect(await rows.nth(0).textContent()).toMatch(/problem.*in a file of its own.*refuses this key/);
+  expect(await rows.nth(0).textContent()).toMatch(/problem.*in its own file.*refuses this key/);
   expect(await rows.nth(2).getByRole('button').count()).toBe(0);
   await page.getByRole('button', { name: 'Rotate key… vera' }).click();
   await page.getByRole('button', { name: 'Rotate the key' }).click();
