@@ -36,7 +36,7 @@ describe('a worker that asks before it runs a command', () => {
     const { question } = shown.parse(JSON.parse(await cli('hirings', 'show', id, '--json')));
     const answer = ['hirings', 'answer', id, 'yes', `--question=${question.eventId}`];
     expect(await cli(...answer)).toContain('alice got the answer yes');
-    expect(await cli(...answer)).toContain('before');
+    expect(await cli(...answer)).toContain('already');
     await world.ended(id);
     expect(world.settlements(id)).toEqual(['result']);
   });
