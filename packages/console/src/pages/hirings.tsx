@@ -5,6 +5,7 @@ import type { HiringItem } from '../api/schemas.ts';
 import { goTo, hrefOf } from '../route.ts';
 import { moneyOfPrice } from '../text/money.ts';
 import { safeText } from '../text/safe-text.ts';
+import { END_STATES, OPEN_STATES } from '../api/states.ts';
 import { QueryView, Empty } from '../ui/query-view.tsx';
 import { StateBadge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
@@ -14,20 +15,7 @@ import { Page } from '../ui/page.tsx';
 import { Id, ShownText } from '../ui/shown-text.tsx';
 import { TextField } from '../ui/text-field.tsx';
 
-const STATES = [
-  'received',
-  'confirmed',
-  'staged',
-  'sent',
-  'acknowledged',
-  'submitted',
-  'settling',
-  'attention',
-  'completed',
-  'failed',
-  'cancelled',
-  'rejected',
-];
+const STATES = [...OPEN_STATES, ...END_STATES];
 const FILTERS = ['state', 'agent', 'worker', 'q'] as const;
 type Filter = (typeof FILTERS)[number];
 const PAGE_SIZE = 50;

@@ -5,24 +5,14 @@ import type { Overview, Quantiles } from '../api/schemas.ts';
 import { hrefOf } from '../route.ts';
 import { moneyOfCents } from '../text/money.ts';
 import { duration } from '../text/time.ts';
+import { END_STATES, OPEN_STATES } from '../api/states.ts';
 import { QueryView, Empty } from '../ui/query-view.tsx';
 import { StateBadge } from '../ui/badge.tsx';
 import { Card, Page } from '../ui/page.tsx';
 import { Plot } from '../ui/plot.tsx';
 import { ShownText } from '../ui/shown-text.tsx';
 
-const OPEN = [
-  'received',
-  'confirmed',
-  'staged',
-  'sent',
-  'acknowledged',
-  'submitted',
-  'settling',
-  'attention',
-];
 const WAITING = ['nothing needs you', 'hiring needs an operator'];
-const ENDS = ['completed', 'failed', 'cancelled', 'rejected'];
 
 export function OverviewPage() {
   const query = useAnswer(['overview'], '/overview', { everyMs: 60_000 });
@@ -35,7 +25,7 @@ export function OverviewPage() {
 
 function Now({ overview }: { readonly overview: Overview }) {
   const { states, today } = overview;
-  const running = OPEN.reduce((sum, state) => sum + (states[state] ?? 0), 0);
+  const running = OPEN_STATES.reduce((sum, state) => sum + (states[state] ?? 0), 0);
   return (
     <>
       {overview.problems.length > 0 && (
@@ -98,7 +88,7 @@ function Now({ overview }: { readonly overview: Overview }) {
         </Card>
         <Card title="Hirings by state">
           <ul className="states">
-            {[...OPEN, ...ENDS].map((state) => (
+            {[...OPEN_STATES, ...END_STATES].map((state) => (
               <li key={state}>
                 <a href={hrefOf('hirings', { state })}>
                   <StateBadge state={state} />
