@@ -1,5 +1,5 @@
-import type { AlertRules, Clock, OfflineAgent, Random, Store } from '@agrenting-hiclaw/core/domain';
-import { startLeader, type Configuration, type Logger } from '@agrenting-hiclaw/runtime';
+import type { AlertRules, OfflineAgent } from '@agrenting-hiclaw/core/domain';
+import { startLeader, type ProcessParts } from '@agrenting-hiclaw/runtime';
 import { AgentOfflineMonitor } from './agent-offline-monitor.ts';
 import { scanHistory } from './history-scanner.ts';
 import { sendAlerts } from './alert-sender.ts';
@@ -7,15 +7,7 @@ import type { Delivery, Sink } from './sink.ts';
 import { createSinks, sinkNames } from './sinks.ts';
 import { summaryText } from './alert-text.ts';
 
-export interface AlertsOptions {
-  readonly configuration: Configuration;
-  readonly store: Store;
-  /** Names this process in leases. */
-  readonly holder: string;
-  readonly leaseMs: number;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Logger;
+export interface AlertsOptions extends ProcessParts {
   /** The agents that hear nothing as far as this process knows. */
   readonly offline: () => readonly OfflineAgent[];
   /** Told of each try to send. */

@@ -1,21 +1,13 @@
 import type { HiringSource, RestClient } from '@agrenting-hiclaw/core/agrenting';
-import type { AgentId, Clock, OfflineAgent, Random, TaskId, Store } from '@agrenting-hiclaw/core/domain';
+import type { AgentId, OfflineAgent, TaskId } from '@agrenting-hiclaw/core/domain';
 import type { SubmitResultOutcome } from '@agrenting-hiclaw/hiclaw';
-import type { Configuration, EngineMetrics, Logger, Readiness } from '@agrenting-hiclaw/runtime';
+import type { EngineMetrics, ProcessParts, Readiness } from '@agrenting-hiclaw/runtime';
 import type { RunningAgents } from './agents.ts';
 
 /** The marketplace's side of an app: its agents and its store, with what an intake has to work with. */
-export interface IntakeParts {
-  readonly configuration: Configuration;
+export interface IntakeParts extends ProcessParts {
   readonly agents: RunningAgents;
   readonly client: RestClient;
-  readonly store: Store;
-  /** Names this process in leases. */
-  readonly holder: string;
-  readonly leaseMs: number;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Logger;
 }
 
 /** What an intake that runs in an app has besides. */

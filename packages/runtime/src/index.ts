@@ -45,6 +45,7 @@ export { isOwnName } from './http/own-name.ts';
 export { canonicalAddress, networkOf } from './http/network.ts';
 export type { Needs } from './configuration/load.ts';
 export { hostOf } from './process-host.ts';
+export type { ProcessParts } from './process-parts.ts';
 export { runCommand, runMain, type RunningApp } from './run-main.ts';
 export { startLeader, type Leader } from './leader.ts';
 export { SettingError } from './setting-error.ts';
