@@ -128,7 +128,7 @@ const test = boxed.extend<{ readonly furnished: Furnished }>({
     }
     // Its key is another from then on.
     paths['POST /agents/{id}/rotate-key'] = [{ id: bob?.id ?? '' }];
-    paths['POST /workers/{name}/nudge'] = [{ name: 'alice' }];
+    paths['POST /workers/{name}/ping'] = [{ name: 'alice' }];
     for (const verb of ['start', 'stop']) paths[`POST /workers/{name}/${verb}`] = [{ name: 'bob' }];
     const bodies = {
       'POST /session': [{ token: OPERATOR }],

@@ -21,7 +21,7 @@ describe.concurrent('a compressed body', () => {
       expect(response.headers.get('accept-encoding')).toBe('identity');
       expect(await response.json()).toEqual({ error: expect.stringContaining('uncompressed') });
       expect(await store.list({ limit: 10 })).toEqual([]);
-      expect(await store.malformed(10)).toEqual([]);
+      expect(await store.malformedDeliveries(10)).toEqual([]);
     });
   }
 

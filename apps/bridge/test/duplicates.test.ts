@@ -24,7 +24,7 @@ describe.concurrent('duplicates and order', () => {
     );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(await store.list({ limit: 10 })).toHaveLength(1);
-    expect(await store.forms(hiringIdSchema.parse(id))).toMatchObject([{ intake: 'webhook', times }]);
+    expect(await store.deliveriesOf(hiringIdSchema.parse(id))).toMatchObject([{ intake: 'webhook', times }]);
   });
 
   test.for([
@@ -42,7 +42,7 @@ describe.concurrent('duplicates and order', () => {
       else await hearBy(bridge, intake, id);
     }
     expect(await bridge.store.list({ limit: 10 })).toHaveLength(1);
-    const forms = await bridge.store.forms(hiringIdSchema.parse(id));
+    const forms = await bridge.store.deliveriesOf(hiringIdSchema.parse(id));
     expect(forms.map(({ intake }) => intake)).toEqual(order);
   });
 
@@ -57,7 +57,7 @@ describe.concurrent('duplicates and order', () => {
     );
     for (const body of bodies) expect((await post(body)).status).toBe(200);
     expect(await store.list({ limit: 10 })).toHaveLength(1);
-    const forms = await store.forms(hiringIdSchema.parse(id));
+    const forms = await store.deliveriesOf(hiringIdSchema.parse(id));
     expect(forms.map(({ document }) => document?.reveal())).toEqual(bodies);
     expect(log.filter((line) => line.includes('again with other content') && line.includes(id))).toHaveLength(
       1,

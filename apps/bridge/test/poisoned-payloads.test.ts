@@ -54,7 +54,7 @@ describe.concurrent('a poisoned payload', () => {
     const body = `{"hiring_id":"${id}","price":"1e309","customer_id":9007199254740993,"task_input":{"n":1e400}}`;
     expect((await bridge.post(body)).status).toBe(200);
     expect((await kept(bridge, id))?.received.hiring.price).toBe('1e309');
-    const [form] = await bridge.store.forms(hiringIdSchema.parse(id));
+    const [form] = await bridge.store.deliveriesOf(hiringIdSchema.parse(id));
     expect(form?.document?.reveal()).toBe(body);
   });
 
@@ -110,7 +110,7 @@ describe.concurrent('a poisoned payload', () => {
       'x; drop table hirings': 1,
     });
     expect((await bridge.post(body)).status).toBe(200);
-    const [form] = await bridge.store.forms(hiringIdSchema.parse(id));
+    const [form] = await bridge.store.deliveriesOf(hiringIdSchema.parse(id));
     expect(form?.document?.reveal()).toBe(body);
     expect(await takes(bridge)).toBe(true);
   });
@@ -132,7 +132,7 @@ describe.concurrent('a poisoned payload', () => {
     const { status, body } = await bridge.post(JSON.stringify({ hiring_id, agent_id: AGENT }));
     expect([status, body]).toEqual([200, { status: 'accepted', note: expect.any(String) }]);
     expect(await bridge.store.list({ limit: 10 })).toEqual([]);
-    expect(await bridge.store.others(10)).toMatchObject([{ what: 'a test delivery' }]);
+    expect(await bridge.store.ignoredDeliveries(10)).toMatchObject([{ what: 'a test delivery' }]);
   });
 
   test('with a hiring_id in mixed case is the same hiring', async ({ listen, expect }) => {
@@ -187,7 +187,7 @@ describe.concurrent('a poisoned request', () => {
     const wrong = head({ authorization: 'ApiKey wrong', 'content-length': smuggled.length });
     const said = await raw(bridge.port, [wrong, smuggled]);
     expect(said.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 401']);
-    expect(await bridge.store.others(10)).toEqual([]);
+    expect(await bridge.store.ignoredDeliveries(10)).toEqual([]);
   });
 
   test('whose headers come too slowly is cut off', async ({ listen, expect }) => {

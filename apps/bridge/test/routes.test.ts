@@ -39,7 +39,9 @@ describe.concurrent('the routes of the adapter page', () => {
     expect(status).toBe(200);
     expect(body).toEqual({ status: 'accepted', note: expect.stringContaining('recorded and ignored') });
     expect(await store.list({ limit: 10 })).toEqual([]);
-    expect(await store.others(10)).toMatchObject([{ what: 'a test delivery', intake: 'webhook', times: 1 }]);
+    expect(await store.ignoredDeliveries(10)).toMatchObject([
+      { what: 'a test delivery', intake: 'webhook', times: 1 },
+    ]);
   });
 
   test('take the key behind its scheme and bare, and nothing else', async ({ listen, expect }) => {
@@ -171,8 +173,8 @@ describe.concurrent('what is no hiring', () => {
       200,
       { status: 'accepted', note: expect.stringContaining('there is no hiring_id') },
     ]);
-    expect(await store.others(10)).toMatchObject([{ what }]);
-    const [kept] = await store.others(1);
+    expect(await store.ignoredDeliveries(10)).toMatchObject([{ what }]);
+    const [kept] = await store.ignoredDeliveries(1);
     expect(kept?.document?.reveal()).toBe(body);
     expect(await store.list({ limit: 10 })).toEqual([]);
   });

@@ -7,13 +7,14 @@ import { registerAgentCommands } from './agents/register-commands.ts';
 import { registerAlertCommands } from './alerts/register-commands.ts';
 import { registerCompletionCommands } from './completion/register-commands.ts';
 import { registerConfigCommands } from './config/register-commands.ts';
+import { registerDeliveryCommands } from './deliveries/register-commands.ts';
 import { registerDoctorCommands } from './doctor/register-commands.ts';
 import { registerEarningsCommands } from './earnings/register-commands.ts';
 import { registerGatewayCommands } from './gateway/register-commands.ts';
 import { registerHiringCommands } from './hirings/register-commands.ts';
 import { registerInitCommands } from './init/register-commands.ts';
 import { registerKeyCommands } from './keys/register-commands.ts';
-import { registerProbeCommands } from './probe/register-commands.ts';
+import { registerMarketplaceCommands } from './marketplace/register-commands.ts';
 import { registerRetentionCommands } from './retention/register-commands.ts';
 import { registerRoomCommands } from './rooms/register-commands.ts';
 import { registerSetupCommands } from './setup/register-commands.ts';
@@ -41,12 +42,13 @@ const TOPICS: readonly ((program: Command, terminal: Terminal) => void)[] = [
   registerAgentCommands,
   registerUpCommands,
   registerDoctorCommands,
-  registerProbeCommands,
+  registerMarketplaceCommands,
   registerGatewayCommands,
   registerWebhookCommands,
   registerConfigCommands,
   registerCompletionCommands,
   registerHiringCommands,
+  registerDeliveryCommands,
   registerEarningsCommands,
   registerStoreCommands,
   registerRetentionCommands,

@@ -60,7 +60,7 @@ describe.concurrent('an evening by webhook', () => {
     await app.printed('bridge is up');
     const up = await looksAt(evening, 'webhook', 'delivery alice', 'exposure', 'callback alice');
     expect(up.map((check) => check?.status)).toEqual(['ok', 'ok', 'ok', 'ok']);
-    const { output } = await evening.run(['hirings', 'others']);
+    const { output } = await evening.run(['deliveries', 'list']);
     expect(output).toMatch(/"a test delivery" +webhook/);
 
     const id = await evening.hireAndWait();

@@ -88,7 +88,7 @@ test('rebuild brings back every open hiring of a lost store, and tells no worker
     expect(box.settlements(id)).toEqual(['result']);
   }
   await until(async () => (await second.store.hirings.queueStats(Date.now(), 0)).byState.completed === 5);
-  // Nobody was told again what was told before: but for the silent one, who is nudged, and what waited.
+  // Nobody was told again what was told before: but for the silent one, who is reminded, and what waited.
   const toldAfter = WORKERS.map(({ name }) => box.assignments(name).length);
   expect(toldAfter.slice(1)).toEqual([toldBefore[1], toldBefore[2], (toldBefore[3] ?? 0) + 1]);
   expect(box.assignments('alice')).toEqual(

@@ -140,7 +140,7 @@ describe.concurrent('an owner at the command line', () => {
     expect((await all(['hirings', 'list'], 'hirings', 'hiringId')).toSorted()).toEqual(ids.toSorted());
     expect(await all(['audit'], 'audit', 'subject')).toEqual(backwards);
     expect(await all(['alerts', 'list'], 'alerts', 'text')).toEqual(backwards.map((id) => `about ${id}`));
-    expect(await all(['rooms', 'opened'], 'rooms', 'roomId')).toEqual([]);
+    expect(await all(['rooms', 'list', '--hirings'], 'rooms', 'roomId')).toEqual([]);
 
     const listed = async (...words: readonly string[]): Promise<number> => {
       const { output } = await evening.run(['hirings', 'list', '--json', ...words]);

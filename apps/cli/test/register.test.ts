@@ -78,7 +78,7 @@ describe.concurrent('register', () => {
     await evening.register(['--name=First of two']);
     const first = await readFile(`${evening.folder}/agents/alice.key`, 'utf8');
     expect(await evening.register(['--name=Second of two'])).toMatchObject({ exitCode: 2 });
-    expect(await evening.register(['--name=Second of two', '--again'])).toMatchObject({ exitCode: 0 });
+    expect(await evening.register(['--name=Second of two', '--force'])).toMatchObject({ exitCode: 0 });
     const second = whole.marketplace.agents().find(({ name }) => name === 'Second of two');
     expect(await readFile(`${evening.folder}/agents/alice.key`, 'utf8')).toBe(first);
     expect(await evening.mode(`agents/alice-${second?.id ?? ''}.key`)).toBe(0o600);

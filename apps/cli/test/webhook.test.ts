@@ -41,7 +41,7 @@ describe.concurrent('webhook test', () => {
     expect(listed.exitCode, listed.output).toBe(0);
     expect(JSON.parse(listed.output)).toMatchObject({ url, kept: true, head: { status: 200 } });
     expect((await evening.run(['hirings', 'list'])).output).toBe('no hirings\n');
-    expect((await evening.run(['hirings', 'others'])).output).toMatch(/"a test delivery" +webhook/);
+    expect((await evening.run(['deliveries', 'list'])).output).toMatch(/"a test delivery" +webhook/);
     const examined = await evening.run(['doctor']);
     expect(examined.output).toMatch(/✓ webhook: a test delivery to \S+ arrived/);
     expect(examined.output).toMatch(/✓ delivery alice: a test delivery to \S+ arrived/);

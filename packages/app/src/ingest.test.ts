@@ -34,7 +34,7 @@ test('a malformed hiring is kept for the operator, is still read by its id, and 
       clock: systemClock,
       log: createLogger('test', 'silent'),
     });
-    const kept = await store.malformed(10);
+    const kept = await store.malformedDeliveries(10);
     expect(kept.map(({ hiringId, problem }) => `${hiringId ?? 'no id'}: ${problem}`).sort()).toEqual([
       `${malformed}: status is missing`,
       'no id: the hiring is not a JSON object',

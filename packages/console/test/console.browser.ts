@@ -384,7 +384,7 @@ describe('a command', () => {
     await page.getByRole('button', { name: 'Rotate the key' }).click();
     await page.getByText('Ada, translator has a new key').waitFor();
     await go(page, 'workers');
-    await page.getByRole('button', { name: 'Nudge vera' }).click();
+    await page.getByRole('button', { name: 'Ping vera' }).click();
     await page.getByText('vera responded').waitFor();
     await go(page, 'alerts');
     await page.getByRole('button', { name: /^Send a test/ }).click();
@@ -399,7 +399,7 @@ describe('a command', () => {
     ).toEqual([
       ['agents', 'pause'],
       ['agents', 'rotate-key'],
-      ['workers', 'vera', 'nudge'],
+      ['workers', 'vera', 'ping'],
       ['alerts', 'test'],
     ]);
   });

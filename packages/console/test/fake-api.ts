@@ -41,7 +41,7 @@ const DONE: Readonly<Record<string, string>> = {
 };
 const OPEN_STATES = new Set(['sent', 'acknowledged', 'attention']);
 const RESTART = '`up` loads it within seconds; restart other processes that use the configuration.';
-const WORKER_OUTCOMES: Readonly<Record<string, string>> = { start: 'starting', nudge: 'receipt' };
+const WORKER_OUTCOMES: Readonly<Record<string, string>> = { start: 'starting', ping: 'receipt' };
 
 const SESSION_MS = 43_200_000;
 

@@ -64,7 +64,7 @@ const DEEDS = [
   ['POST hirings fail', '409'],
   ['PATCH agents', '200'],
   ['POST session', '401'],
-  ['POST workers nudge', '424'],
+  ['POST workers ping', '424'],
 ] as const;
 
 export function audit(): readonly unknown[] {

@@ -241,7 +241,7 @@ describe('long lists', () => {
     );
     expect(await rows.nth(3).textContent()).toMatch(/^Agents: change listing/);
     expect(await rows.nth(4).textContent()).toMatch(/^Log in.*refused 401.*nobody known/);
-    expect(await rows.nth(5).textContent()).toMatch(/^Workers: nudge.*failed 424/);
+    expect(await rows.nth(5).textContent()).toMatch(/^Workers: ping.*failed 424/);
     await page.getByRole('link', { name: idAt(2) }).click();
     await heading(page, 'Hiring 00000002').waitFor();
   });

@@ -45,7 +45,7 @@ export { isOwnAddress, ownWebhookUrl } from './webhook-test/own-address.ts';
 export {
   homeserverOf,
   mapOf,
-  nudge,
+  ping,
   stopWorkerOf,
   startWorkerOf,
   workerOf,

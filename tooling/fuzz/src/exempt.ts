@@ -134,7 +134,7 @@ export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     'apps/cli/src/hirings/agreement.ts',
     'apps/cli/src/init/init.ts',
     'apps/cli/src/init/probe-address.ts',
-    'apps/cli/src/probe/recorder.ts',
+    'apps/cli/src/marketplace/recorder.ts',
     'apps/cli/src/rooms/discover.ts',
     'apps/cli/src/rooms/rooms.ts',
     'apps/cli/src/setup/env-file.ts',
@@ -144,6 +144,6 @@ export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     'apps/cli/src/terminal/show.ts',
     'apps/cli/src/tokens/tokens.ts',
     'apps/cli/src/webhook/test-webhook.ts',
-    'apps/cli/src/workers/teach.ts',
+    'apps/cli/src/workers/install-skill.ts',
   ],
 };

@@ -98,4 +98,4 @@ test('every file that sends a request is walked here', () => {
 });
 
 /** It hands on what others ask for, with their deadlines. */
-const RECORDING = ['apps/cli/src/probe/recorder.ts'];
+const RECORDING = ['apps/cli/src/marketplace/recorder.ts'];

@@ -90,7 +90,7 @@ describe('a HiClaw that knows nothing of us', () => {
     expect(made).toContain('HiClaw 1.2 (there is a bucket agentteams-storage)');
     expect(made).toContain('✓ restart of alice');
     expect(made).toContain('it responded in a new room');
-    await good('workers', 'teach', 'alice', `--mc=${world.minioClient}`);
+    await good('workers', 'install-skill', 'alice', `--mc=${world.minioClient}`);
     await good(
       'register',
       '--yes',

@@ -80,7 +80,7 @@ describe('the package of the command line tool', () => {
       `--storage=${hiclaw.storage.endpoint}`,
     );
     await good('setup', '--yes', `--mc=${hiclaw.manager.minioClient}`);
-    await good('workers', 'teach', 'alice', `--mc=${hiclaw.manager.minioClient}`);
+    await good('workers', 'install-skill', 'alice', `--mc=${hiclaw.manager.minioClient}`);
     await good('register', '--yes', '--description=x', '--capabilities=y', '--price=10.00');
     await good('admin', 'token', '--role=operator', '--name=olga');
     const up = begin('up', '--apps=mcp-client,poller,admin-api');

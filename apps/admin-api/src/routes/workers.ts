@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { nudge, placedPage, stopWorkerOf, startWorkerOf, workerOf } from '@agrenting-hiclaw/operations';
+import { ping, placedPage, stopWorkerOf, startWorkerOf, workerOf } from '@agrenting-hiclaw/operations';
 import { ENDS } from '@agrenting-hiclaw/core/domain';
 import type { MappedWorker } from '@agrenting-hiclaw/hiclaw';
 import { fromOtherSide, Problem } from '../http/problem.ts';
@@ -82,9 +82,9 @@ const stopRoute = createRoute({
   ...command,
   responses: { 200: json(stopAnswer, 'It is stopped.'), ...COMMAND_PROBLEMS },
 });
-const nudgeRoute = createRoute({
+const pingRoute = createRoute({
   method: 'post',
-  path: '/workers/{name}/nudge',
+  path: '/workers/{name}/ping',
   summary: 'Send a message to its room and wait for activity; costs one model response',
   ...common,
 });
@@ -169,11 +169,11 @@ export function addWorkers(api: Api, parts: ApiContext): void {
     return context.json(await runOnce(parts, context, stopAnswer, { id: asked.commandId, asked, run }), 200);
   });
 
-  api.openapi(nudgeRoute, async (context) => {
+  api.openapi(pingRoute, async (context) => {
     const { name } = context.req.valid('param');
     const asked = context.req.valid('json');
     const run = async () => {
-      const milestone = await nudge(configuration, await named(name), PATIENCE_MS);
+      const milestone = await ping(configuration, await named(name), PATIENCE_MS);
       if (milestone.kind === 'silent') {
         throw new Problem(424, milestone.problem, { todo: 'Start the worker, or check its log.' });
       }

@@ -19,7 +19,7 @@ export function registerAgentCommands(program: Command, terminal: Terminal): voi
       '--callback-header <header>',
       'header that the marketplace sends to that URL, such as "Authorization: ApiKey …" (default: the key of the bridge, created if needed)',
     )
-    .option('--again', 'register the worker even if it is registered already')
+    .option('--force', 'register the worker again even if it is registered already')
     .option('-y, --yes', 'do not ask')
     .action(run(async (options) => await (await import('./register.ts')).register(terminal, options)));
 

@@ -19,7 +19,7 @@ export interface RegisterOptions extends CommonOptions {
   readonly pricing?: string | undefined;
   readonly callbackUrl?: string | undefined;
   readonly callbackHeader?: string | undefined;
-  readonly again?: boolean | undefined;
+  readonly force?: boolean | undefined;
   readonly yes?: boolean | undefined;
 }
 
@@ -47,7 +47,7 @@ export async function register(terminal: Terminal, options: RegisterOptions): Pr
     options.worker,
     yes,
   );
-  const keyFile = await newKeyFile(draft, worker, options.again === true);
+  const keyFile = await newKeyFile(draft, worker, options.force === true);
   const name = await ask(
     terminal,
     { message: 'Agent name shown to hirers:', option: '--name TEXT', preset: capitalised(worker) },

@@ -2,7 +2,6 @@ import { hiringsPage, type HiringsRequest } from '@agrenting-hiclaw/operations/h
 import { givenTask, type Page } from '@agrenting-hiclaw/operations';
 import {
   agentIdSchema,
-  inQuotes,
   hiringIdSchema,
   isEnd,
   openQuestion,
@@ -20,7 +19,7 @@ import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { openExistingStore } from '@agrenting-hiclaw/operations/open-store';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { limitOf, printMore, type PagedOptions } from '../terminal/paged.ts';
-import { printJson, shortTime, table } from '../terminal/show.ts';
+import { printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { hiringAsShown, hiringsAsShown, summaryOf } from './shown-hiring.ts';
 
@@ -83,7 +82,7 @@ export async function showHiring(terminal: Terminal, id: string, options: Common
     const { held } = record.attempt?.progress.attention ?? {};
     const question = openQuestion(record);
     const milestones = record.attempt?.progress.milestones ?? [];
-    const received = (await store.forms(hiringId)).map((form) => whenReceived(form));
+    const received = (await store.deliveriesOf(hiringId)).map((form) => whenReceived(form));
     if (options.json === true) {
       const timeline = history.map(({ atMs, ...transition }) => ({
         at: new Date(atMs).toISOString(),
@@ -96,42 +95,17 @@ export async function showHiring(terminal: Terminal, id: string, options: Common
   });
 }
 
-/** Lists ignored and malformed deliveries. */
-export async function listOthers(terminal: Terminal, options: PagedOptions): Promise<void> {
-  const limit = limitOf(options.limit);
-  await withStore(terminal, options, async (store) => {
-    const malformed = await store.malformed(limit);
-    const others = [
-      ...malformed.map((document) => otherOf(`unreadable: ${document.problem}`, document)),
-      ...(await store.others(limit)).map((document) => otherOf(document.what, document)),
-    ]
-      .toSorted((one, other) => other.last.localeCompare(one.last))
-      .slice(0, limit);
-    if (options.json === true) return printJson(terminal, { others });
-    if (others.length === 0) return terminal.print('no ignored deliveries\n');
-    const rows = others.map(({ what, intake, last, times }) => [
-      inQuotes(what, 120),
-      intake,
-      shortTime(last),
-      String(times),
-    ]);
-    terminal.print(`${table(terminal, ['WHAT', 'RECEIVED BY', 'LAST AT (UTC)', 'TIMES'], rows)}\n`);
-  });
-}
-
-interface SeenTimes {
+/** By which intake, when and how often a delivery was received. */
+export interface Receipts {
   readonly intake: string;
   readonly firstAtMs: number;
   readonly lastAtMs: number;
   readonly times: number;
 }
 
-function whenReceived({ intake, firstAtMs, lastAtMs, times }: SeenTimes) {
+/** As it is printed. */
+export function whenReceived({ intake, firstAtMs, lastAtMs, times }: Receipts) {
   return { intake, first: isoTime(firstAtMs), last: isoTime(lastAtMs), times };
-}
-
-function otherOf(what: string, times: SeenTimes) {
-  return { what, ...whenReceived(times) };
 }
 
 function isoTime(atMs: number): string {

@@ -34,11 +34,6 @@ function registerLooking(hirings: Command, terminal: Terminal): void {
         async (options, id = '') => await (await import('./hirings.ts')).watchHiring(terminal, id, options),
       ),
     );
-  hirings
-    .command('others')
-    .description('List ignored deliveries: other event types and test requests.')
-    .option('--limit <n>', 'number of entries, at most 1000', '20')
-    .action(run(async (options) => await (await import('./hirings.ts')).listOthers(terminal, options)));
 }
 
 /** What changes what becomes of one. */

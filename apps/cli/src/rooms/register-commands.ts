@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { run } from '../terminal/run.ts';
-import { paged, withOwnersClient } from '../terminal/shared-options.ts';
+import { withOwnersClient } from '../terminal/shared-options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** `rooms ...`. */
@@ -8,11 +8,11 @@ export function registerRoomCommands(program: Command, terminal: Terminal): void
   const rooms = program.command('rooms').description("The workers' rooms.");
   rooms
     .command('list')
-    .description('List the rooms with their members.')
-    .action(run(async (options) => await (await import('./rooms.ts')).listRooms(terminal, options)));
-  paged(rooms.command('opened').description('List rooms opened for hirings, newest first.')).action(
-    run(async (options) => await (await import('./hiring-rooms.ts')).listHiringRooms(terminal, options)),
-  );
+    .description('List the rooms of the workers with their members, or the rooms opened for hirings.')
+    .option('--hirings', 'list the rooms opened for hirings, newest first')
+    .option('--limit <n>', 'with --hirings: number of entries, at most 1000 (default: 20)')
+    .option('--cursor <cursor>', 'with --hirings: continue after the previous page')
+    .action(run(async (options) => await (await import('./list.ts')).listRooms(terminal, options)));
   const discover = rooms
     .command('discover')
     .description('Find the rooms of workers in all sources of HiClaw, and report contradictions.')

@@ -6,7 +6,7 @@ import { printJson, table } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
 
 /** Who is in each worker's room, as the adapter sees it. */
-export async function listRooms(terminal: Terminal, options: CommonOptions): Promise<void> {
+export async function listWorkerRooms(terminal: Terminal, options: CommonOptions): Promise<void> {
   const configuration = await loadedConfiguration(terminal, options);
   const { workers } = await mapOf(configuration);
   const homeserver = homeserverOf(configuration);

@@ -40,7 +40,7 @@ const settingsSchema = z.looseObject({
 });
 
 const STALE =
-  'refused by the homeserver; expected in HiClaw 1.0, where the worker logs in at each start. Check the worker with `workers nudge`';
+  'refused by the homeserver; expected in HiClaw 1.0, where the worker logs in at each start. Check the worker with `workers ping`';
 
 /** Of each worker, whether the Matrix token in its settings in storage is one (adapter page, E1; HiClaw reference, 3.3). */
 export async function checkTokens(terminal: Terminal, options: TokensOptions): Promise<void> {

@@ -47,20 +47,21 @@ export function registerWorkerCommands(program: Command, terminal: Terminal): vo
       ),
     );
   workers
-    .command('nudge <name>')
+    .command('ping <name>')
     .description('Send a message to a worker and wait for activity; costs one model response.')
     .option('--seconds <n>', 'how long to wait', '60')
     .action(
       run(
         async (options, name = '') =>
-          await (await import('./workers.ts')).nudgeWorker(terminal, name, options),
+          await (await import('./workers.ts')).pingWorker(terminal, name, options),
       ),
     );
   withOwnersClient(
-    workers.command('teach <name>').description('Install the skill for Agrenting tasks on a worker.'),
+    workers.command('install-skill <name>').description('Install the skill for Agrenting tasks on a worker.'),
   ).action(
     run(
-      async (options, name = '') => await (await import('./teach.ts')).teachWorker(terminal, name, options),
+      async (options, name = '') =>
+        await (await import('./install-skill.ts')).installSkill(terminal, name, options),
     ),
   );
 }

@@ -1,6 +1,6 @@
 import {
   mapOf,
-  nudge,
+  ping,
   stopWorkerOf,
   startWorkerOf,
   type StartWorker,
@@ -131,7 +131,7 @@ async function turnWorkerOn(
 }
 
 /** Says something to a worker in its own room and waits for a sign that it heard; costs one answer of its model. */
-export async function nudgeWorker(
+export async function pingWorker(
   terminal: Terminal,
   name: string,
   options: CommonOptions & { readonly seconds?: string | undefined },
@@ -140,7 +140,7 @@ export async function nudgeWorker(
   const configuration = await loadedConfiguration(terminal, options);
   const worker = await workerOf(configuration, name);
   terminal.writeError(`sending a message to ${name} …\n`);
-  const milestone = await nudge(configuration, worker, patienceMs);
+  const milestone = await ping(configuration, worker, patienceMs);
   if (options.json === true) printJson(terminal, { worker: name, ...milestone });
   if (milestone.kind === 'silent') throw new CommandError(EXIT.failed, milestone.problem);
   if (options.json !== true)

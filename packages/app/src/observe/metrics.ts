@@ -56,7 +56,7 @@ export function createAppMetrics(registry: Registry) {
     milestones: counter('milestones_total', 'Milestones of attempts, each counted once', ['milestone']),
     workerMessages: counter(
       'worker_messages_total',
-      'Messages to workers; an assignment with a number above 1 is a nudge',
+      'Messages to workers; an assignment with a number above 1 is a reminder',
       ['purpose', 'number', 'outcome'],
     ),
     workerStarts: counter('worker_starts_total', 'Checks of a worker that found it starting or started it'),

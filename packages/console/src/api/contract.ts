@@ -75,7 +75,7 @@ export const COMMANDS = {
   'POST /agents/{id}/rotate-key': agentAnswerSchema,
   'POST /workers/{name}/start': workerAnswerSchema,
   'POST /workers/{name}/stop': workerStopSchema,
-  'POST /workers/{name}/nudge': workerAnswerSchema,
+  'POST /workers/{name}/ping': workerAnswerSchema,
   'POST /alerts/test': alertTrialSchema,
 } satisfies Readonly<Record<string, z.core.$ZodType<Said>>>;
 export type Deed = keyof typeof COMMANDS;

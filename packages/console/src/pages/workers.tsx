@@ -119,9 +119,9 @@ function WorkerRow({ worker }: { readonly worker: Worker }) {
           />
           <StopWorker worker={worker.name} name={name} />
           <CommandButton
-            label="Nudge"
+            label="Ping"
             about={name}
-            wish={{ does: 'POST /workers/{name}/nudge', of: worker.name }}
+            wish={{ does: 'POST /workers/{name}/ping', of: worker.name }}
             done={`${name} responded`}
           />
         </div>

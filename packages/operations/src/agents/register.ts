@@ -28,14 +28,14 @@ export interface RegisteredWorker {
 }
 
 /** Where the key of a worker's agent is kept. Throws `CommandError` when it is offered already. */
-export async function newKeyFile(draft: ConfigFile, worker: string, again: boolean): Promise<string> {
+export async function newKeyFile(draft: ConfigFile, worker: string, force: boolean): Promise<string> {
   const keyFile = join(dirname(draft.file), 'agents', `${worker}.key`);
   // A second registration is a second agent, and its worker would do the work of both.
-  if ((await readSecretFile(keyFile)) !== undefined && !again) {
+  if ((await readSecretFile(keyFile)) !== undefined && !force) {
     throw new CommandError(
       EXIT.usage,
       `${worker} is registered already: its agent's key is in ${keyFile}`,
-      'To register it a second time, pass --again.',
+      'To register it a second time, pass --force.',
     );
   }
   return keyFile;

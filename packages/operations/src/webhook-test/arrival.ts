@@ -9,7 +9,7 @@ export async function hasArrived(configuration: Configuration, trial: string): P
   const store = await openExistingStore(configuration).catch(() => undefined);
   if (store === undefined) return false;
   try {
-    const newest = await store.others(NEWEST);
+    const newest = await store.ignoredDeliveries(NEWEST);
     return newest.some(({ document }) => document?.reveal().includes(trial) === true);
   } finally {
     await store.close();

@@ -272,7 +272,7 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
 
   #take(worker: Worker, { taskId, worker: address }: WorkerMessage, eventId: string): void {
     const before = worker.jobs.get(taskId);
-    // A nudge changes the ways of some.
+    // A reminder changes the behaviour of some.
     if (before !== undefined && (before.manner === 'diligent' || this.#prng.chance(0.5))) return;
     const job = { manner: this.#drawManner(), address, stopped: false };
     worker.jobs.set(taskId, job);

@@ -237,7 +237,7 @@ describe('retention', () => {
     const many = Array.from({ length: 1_200 }, (_, index) => ({ ...anothers, raw: `small ${index}` }));
     await store.hirings.accept(many);
     const kept = async () =>
-      (await store.malformed(2_000)).flatMap(({ document }) => document?.reveal() ?? []);
+      (await store.malformedDeliveries(2_000)).flatMap(({ document }) => document?.reveal() ?? []);
     expect(await kept()).toHaveLength(201);
     expect((await kept())[0]).toBe('small 1199');
     expect(await kept()).toContain('mine');
@@ -260,7 +260,7 @@ describe('retention', () => {
     expect(await store.retention.strays(2_000)).toBe(2);
     expect(await store.retention.emptyStrays(2_000)).toBe(2);
     expect(await store.retention.emptyStrays(2_000)).toBe(0);
-    const left = (await store.malformed(10)).flatMap(({ document }) => document?.reveal() ?? []);
+    const left = (await store.malformedDeliveries(10)).flatMap(({ document }) => document?.reveal() ?? []);
     expect(left.toSorted()).toEqual(['four', 'three']);
   });
 });

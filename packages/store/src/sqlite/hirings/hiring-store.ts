@@ -199,18 +199,18 @@ export class SqliteHiringStore implements HiringStore {
   }
 
   /** The newest documents that no hiring could be read from, for the operator. */
-  async malformed(limit: number): Promise<readonly MalformedDelivery[]> {
-    return await this.#connection.read(() => this.#documents.malformed(limit));
+  async malformedDeliveries(limit: number): Promise<readonly MalformedDelivery[]> {
+    return await this.#connection.read(() => this.#documents.malformedDeliveries(limit));
   }
 
   /** Every form in which a hiring was heard, the first before the others. */
-  async forms(hiringId: HiringId): Promise<readonly DeliveryForm[]> {
+  async deliveriesOf(hiringId: HiringId): Promise<readonly DeliveryForm[]> {
     return await this.#connection.read(() => this.#documents.of(hiringId));
   }
 
   /** The newest documents that were meant to be no hiring, for the operator. */
-  async others(limit: number): Promise<readonly IgnoredDelivery[]> {
-    return await this.#connection.read(() => this.#documents.others(limit));
+  async ignoredDeliveries(limit: number): Promise<readonly IgnoredDelivery[]> {
+    return await this.#connection.read(() => this.#documents.ignoredDeliveries(limit));
   }
 
   /** Takes nothing more in, and resolves when what was given to `accept` so far is answered. */

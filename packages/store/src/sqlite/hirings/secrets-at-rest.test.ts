@@ -133,12 +133,12 @@ test('documents that no hiring could be read from are kept, sealed, for the oper
   const hiringId = newHiringId();
   await store.hirings.accept([malformedOf('{"planted_text":'), malformedOf('{"status":1}', hiringId)]);
   await store.hirings.accept([{ ...malformedOf('{"planted_text":'), atMs: 2_000 }]);
-  const [newest, oldest, ...rest] = await store.malformed(10);
+  const [newest, oldest, ...rest] = await store.malformedDeliveries(10);
   expect(rest).toEqual([]);
   expect(newest).toMatchObject({ hiringId, times: 1, problem: 'status is missing' });
   expect(oldest).toMatchObject({ intake: 'webhook', times: 2, firstAtMs: 1_000, lastAtMs: 2_000 });
   expect(oldest?.document?.reveal()).toBe('{"planted_text":');
-  expect(await store.malformed(1)).toHaveLength(1);
+  expect(await store.malformedDeliveries(1)).toHaveLength(1);
   expect(occurrences('planted_text')).toBe(0);
 });
 
@@ -150,7 +150,7 @@ test('documents are bounded: the first of a hiring and its newest, and the newes
   await store.hirings.accept(documents);
   await store.hirings.accept(Array.from({ length: 1_100 }, (_, index) => malformedOf(`odd ${index}`)));
   await store.hirings.accept([malformedOf('odd with id', hiringId)]);
-  const malformed = await store.malformed(5_000);
+  const malformed = await store.malformedDeliveries(5_000);
   expect(malformed).toHaveLength(201);
   expect(malformed[1]?.document?.reveal()).toBe('odd 1099');
   const sqlite = new Database(file, { readonly: true });

@@ -59,7 +59,7 @@ export class InboxMessages {
   }
 
   /** The newest documents that no hiring could be read from. */
-  malformed(limit: number): readonly MalformedDelivery[] {
+  malformedDeliveries(limit: number): readonly MalformedDelivery[] {
     return this.#statements.malformed.all({ limit }).map((row) =>
       Object.assign(this.#formOf(row), {
         agentId: agentIdSchema.parse(row.agentId),
@@ -88,8 +88,8 @@ export class InboxMessages {
   }
 
   /** The newest documents that were meant to be no hiring. */
-  others(limit: number): readonly IgnoredDelivery[] {
-    return this.#statements.others
+  ignoredDeliveries(limit: number): readonly IgnoredDelivery[] {
+    return this.#statements.ignored
       .all({ limit })
       .map((row) => Object.assign(this.#formOf(row), { what: row.other ?? '' }));
   }
@@ -105,7 +105,7 @@ export class InboxMessages {
   }
 }
 
-const identityOf = (fingerprint: Buffer): string => `heard/${fingerprint.toString('hex')}`;
+const identityOf = (fingerprint: Buffer): string => `inbox/${fingerprint.toString('hex')}`;
 
 function prepare({ queries }: Connection) {
   const { placeholder } = sql;
@@ -205,7 +205,7 @@ function prepare({ queries }: Connection) {
       .where(eq(inbox.hiringId, placeholder('hiringId')))
       .orderBy(inbox.sequence)
       .prepare(),
-    others: queries
+    ignored: queries
       .select()
       .from(inbox)
       .where(and(isNull(inbox.hiringId), isNotNull(inbox.other)))

@@ -358,7 +358,7 @@ describe('told to', () => {
       'alice',
     );
     await adapter.tell(alice, `Please file-sync shared/tasks/${taskId}/spec.md and go on.`);
-    await eventually('the completion line after a nudge', () => completion(alice, taskId));
+    await eventually('the completion line after a reminder', () => completion(alice, taskId));
   });
 
   test('claim without a result', async () => {

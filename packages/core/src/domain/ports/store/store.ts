@@ -38,11 +38,11 @@ export interface Store {
   readonly retention: Retention;
   readonly endedRereads: EndedRereads;
   /** The newest documents that no hiring could be read from, for the operator. */
-  malformed(limit: number): Promise<readonly MalformedDelivery[]>;
+  malformedDeliveries(limit: number): Promise<readonly MalformedDelivery[]>;
   /** Every different form in which a hiring was heard, the first before the others: at most 32 of them. */
-  forms(hiringId: HiringId): Promise<readonly DeliveryForm[]>;
+  deliveriesOf(hiringId: HiringId): Promise<readonly DeliveryForm[]>;
   /** The newest of what came where hirings come and was none, such as trial deliveries and events, for the operator. */
-  others(limit: number): Promise<readonly IgnoredDelivery[]>;
+  ignoredDeliveries(limit: number): Promise<readonly IgnoredDelivery[]>;
   /** Hirings as they are now, the newest first; at most 1,000. */
   list(request: ListRequest): Promise<readonly HiringRecord[]>;
   /**

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { Evening, test } from './cli.ts';
 
-describe('probe', () => {
+describe('marketplace verify', () => {
   let evening: Evening;
   beforeAll(async () => {
     evening = await Evening.start();
@@ -11,7 +11,7 @@ describe('probe', () => {
   });
   afterAll(async () => await evening.close());
 
-  test('says of each assumption that it held, touches no hiring, and keeps no words and no keys', async ({
+  test('reports that each assumption holds, changes no hiring, and records no texts and no keys', async ({
     expect,
   }) => {
     const { marketplace, folder } = evening;
@@ -24,8 +24,8 @@ describe('probe', () => {
     });
     const before = marketplace.hirings.get(id)?.status;
     const record = `${folder}/record.jsonl`;
-    const run = await evening.run(['probe', '--live', `--record=${record}`]);
-    expect(run).toMatchObject({ exitCode: 0, output: expect.stringContaining('6 of 6 held') });
+    const run = await evening.run(['marketplace', 'verify', `--record=${record}`]);
+    expect(run).toMatchObject({ exitCode: 0, output: expect.stringContaining('6 of 6 assumptions hold') });
     expect(marketplace.hirings.get(id)?.status).toBe(before);
     const frames = await readFile(record, 'utf8');
     const key = (await readFile(`${folder}/agents/alice.key`, 'utf8')).trim();
@@ -34,10 +34,13 @@ describe('probe', () => {
     expect(await evening.mode('record.jsonl')).toBe(0o600);
   });
 
-  test('says which did not hold', async ({ expect }) => {
+  test('reports which do not hold, without a record unless asked for', async ({ expect }) => {
     evening.marketplace.faults.add({ operation: 'pending', kind: 'html_answer' });
-    const run = await evening.run(['probe', '--live', `--record=${evening.folder}/broken.jsonl`]);
+    const before = await readdir(evening.folder);
+    const run = await evening.run(['marketplace', 'verify']);
     expect(run.exitCode).toBe(1);
-    expect(run.output).toMatch(/✗ an agent's key is taken as X-API-Key/);
+    expect(run.output).toMatch(/✗ an agent's key is accepted as X-API-Key/);
+    expect(run.output).toContain('Run it again with --record');
+    expect(await readdir(evening.folder)).toEqual(before);
   });
 });

@@ -1,6 +1,6 @@
 import type { Fetch } from '@agrenting-hiclaw/core/agrenting';
 
-/** One thing that went over the wire, with nothing in it that is anybody's secret or words. */
+/** One request, response or part of a stream, without secrets and texts. */
 export interface Frame {
   readonly at: string;
   readonly kind: 'request' | 'response' | 'event-stream';
@@ -27,7 +27,7 @@ const SHOWN_HEADERS: ReadonlySet<string> = new Set([
   'server',
 ]);
 const SHOWN_PREFIXES = ['x-ratelimit', 'ratelimit', 'mcp-'];
-/** Fields whose text is a form that matters and nobody's own words. */
+/** Fields whose values are part of the shape, not somebody's text. */
 const SHOWN_FIELDS: ReadonlySet<string> = new Set([
   'status',
   'code',
@@ -42,7 +42,7 @@ const SHOWN_FIELDS: ReadonlySet<string> = new Set([
 ]);
 const MAX_BODY = 64 * 1024;
 
-/** A `fetch` that keeps what went by. Texts are replaced by their length, so that only forms are left. */
+/** A `fetch` that records requests and responses. Texts are replaced by their length, so that only shapes are left. */
 export function createRecorder(now: () => Date): Recorder {
   const frames: Frame[] = [];
   const fetch: Fetch = async (input, init = {}) => {
@@ -64,7 +64,7 @@ export function createRecorder(now: () => Date): Recorder {
     if (isStream || response.body === null) {
       frames.push({ at: now().toISOString(), kind: 'response', url, status: response.status, headers });
       return isStream
-        ? watched(
+        ? recorded(
             response,
             (text) =>
               void frames.push({
@@ -90,12 +90,12 @@ export function createRecorder(now: () => Date): Recorder {
   return { fetch, frames };
 }
 
-function watched(response: Response, see: (text: string) => void): Response {
+function recorded(response: Response, record: (text: string) => void): Response {
   const decoder = new TextDecoder();
   const body = response.body?.pipeThrough(
     new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
       transform(chunk, controller) {
-        see(decoder.decode(chunk, { stream: true }));
+        record(decoder.decode(chunk, { stream: true }));
         controller.enqueue(chunk);
       },
     }),
@@ -121,7 +121,7 @@ function formOfText(text: string): unknown {
   }
 }
 
-/** Event names and comments of a stream are its form; its data is read like any body. */
+/** Event names and comments of a stream are part of its shape; its data is reduced like any body. */
 function formOfLine(line: string): unknown {
   const data = /^data: ?(.*)$/.exec(line)?.[1];
   if (data === undefined) return line.slice(0, 80);

@@ -6,13 +6,17 @@ import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { mark, printJson } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
 
-export interface TeachOptions extends CommonOptions {
+export interface InstallSkillOptions extends CommonOptions {
   readonly mc?: string | undefined;
   readonly mcAlias?: string | undefined;
 }
 
 /** Puts the skill for Agrenting tasks among a worker's own, where every runtime takes it from (HiClaw reference, 5). */
-export async function teachWorker(terminal: Terminal, name: string, options: TeachOptions): Promise<void> {
+export async function installSkill(
+  terminal: Terminal,
+  name: string,
+  options: InstallSkillOptions,
+): Promise<void> {
   if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name))
     throw new CommandError(EXIT.usage, `${name} is not a worker name`);
   const draft = await ConfigFile.read(configurationFile(terminal, options));

@@ -23,13 +23,12 @@ import { mark, printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { createRecorder } from './recorder.ts';
 
-export interface ProbeOptions extends CommonOptions {
-  readonly live?: boolean | undefined;
+export interface VerifyOptions extends CommonOptions {
   readonly record?: string | undefined;
 }
 
 interface Verdict {
-  /** What the code takes for granted, and where the reference says it. */
+  /** What the adapter assumes, and where the reference says it. */
   readonly assumption: string;
   readonly section: string;
   readonly held: boolean;
@@ -39,48 +38,38 @@ interface Verdict {
 type Ask = (
   assumption: string,
   section: string,
-  look: () => Promise<string | { readonly problem: string }>,
+  check: () => Promise<string | { readonly problem: string }>,
 ) => Promise<void>;
 
 const CLOCK_TIMEOUT_MS = 30_000;
 
 /**
- * Asks a marketplace, by reading alone, whether what the adapter takes for granted holds there, and records the forms of
- * the responses, for maintainers of the adapter. No hiring is touched, and no texts are kept.
+ * Checks with read-only requests whether a marketplace behaves as the adapter assumes. With `--record` it saves the shapes
+ * of the responses for the maintainers of the adapter: no texts and no keys. No hiring is changed.
  */
-export async function probe(terminal: Terminal, options: ProbeOptions): Promise<void> {
+export async function verifyMarketplace(terminal: Terminal, options: VerifyOptions): Promise<void> {
   const configuration = await loadedConfiguration(terminal, options);
   const { baseUrl } = configuration.marketplace;
-  if (options.live !== true) {
-    throw new CommandError(
-      EXIT.usage,
-      `this would send read-only requests to ${baseUrl}`,
-      'Pass --live to send them.',
-    );
-  }
-  const file = resolve(
-    terminal.folder,
-    options.record ?? `probe-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.jsonl`,
-  );
-  // Before anything is asked: what was said is not to be lost for want of a place.
-  await writeFile(file, '', { mode: 0o600, flag: 'wx' });
+  const file = options.record === undefined ? undefined : resolve(terminal.folder, options.record);
+  // Created before the first request, so that no response is lost because the file cannot be written.
+  if (file !== undefined) await writeFile(file, '', { mode: 0o600, flag: 'wx' });
   const recorder = createRecorder(() => new Date());
   const client = createRestClient({ baseUrl, clock: systemClock, fetch: recorder.fetch });
   const verdicts: Verdict[] = [];
-  const ask: Ask = async (assumption, section, look) => {
-    const said = await look().catch((error: unknown) => ({
+  const ask: Ask = async (assumption, section, check) => {
+    const outcome = await check().catch((error: unknown) => ({
       problem: error instanceof Error ? error.message : String(error),
     }));
     const verdict = {
       assumption,
       section,
-      held: typeof said === 'string',
-      detail: typeof said === 'string' ? said : said.problem,
+      held: typeof outcome === 'string',
+      detail: typeof outcome === 'string' ? outcome : outcome.problem,
     };
     verdicts.push(verdict);
     if (options.json !== true) {
-      const sign = mark(terminal, verdict.held ? 'ok' : 'failed');
-      terminal.print(`${sign} ${assumption} (API reference, ${section}): ${verdict.detail}\n`);
+      const symbol = mark(terminal, verdict.held ? 'ok' : 'failed');
+      terminal.print(`${symbol} ${assumption} (API reference, ${section}): ${verdict.detail}\n`);
     }
   };
   try {
@@ -89,19 +78,21 @@ export async function probe(terminal: Terminal, options: ProbeOptions): Promise<
     client.close();
   }
   const lines = recorder.frames.map((frame) => JSON.stringify(frame));
-  await writeFile(file, `${lines.join('\n')}\n`);
+  if (file !== undefined) await writeFile(file, `${lines.join('\n')}\n`);
   const broken = verdicts.filter(({ held }) => !held).length;
   if (options.json === true)
     printJson(terminal, { marketplace: baseUrl, verdicts, frames: lines.length, file });
   else
     terminal.print(
-      `\n${verdicts.length - broken} of ${verdicts.length} held; ${lines.length} frames are in ${file}\n`,
+      `\n${verdicts.length - broken} of ${verdicts.length} assumptions hold${file === undefined ? '' : `; ${lines.length} frames are in ${file}`}\n`,
     );
   if (broken > 0)
     throw new CommandError(
       EXIT.failed,
-      `${broken} assumptions did not hold`,
-      'Send the file to the maintainers. It holds shapes of responses, no texts and no keys.',
+      `${broken} assumptions do not hold`,
+      file === undefined
+        ? 'Run it again with --record <file>, and send the file to the maintainers.'
+        : 'Send the file to the maintainers. It contains the shapes of responses, no texts and no keys.',
     );
 }
 
@@ -110,35 +101,38 @@ async function askAll(ask: Ask, client: RestClient, { agents }: Configuration): 
   if (agent === undefined) return;
   const { key } = agent;
 
-  await ask("an agent's key is taken as X-API-Key", '2.2', async () => {
+  await ask("an agent's key is accepted as X-API-Key", '2.2', async () => {
     const page = await firstPendingPage(client, key);
-    return page.kind === 'page' ? 'the list of pending hirings was given' : { problem: page.problem };
+    return page.kind === 'page' ? 'the list of pending hirings was returned' : { problem: page.problem };
   });
-  await ask('another key is refused with 401 or 403', '2.4', async () => {
+  await ask('an unknown key is refused with 401 or 403', '2.4', async () => {
     const page = await firstPendingPage(client, new Secret(`no-key-${randomUUID()}`));
     const status = page.kind === 'failed' ? page.status : undefined;
     return status === 401 || status === 403
       ? `HTTP ${status}`
-      : { problem: `it was answered ${status ?? 'with a list'}` };
+      : { problem: `the answer was ${status ?? 'a list'}` };
   });
   let agentId: AgentId | undefined = agent.id;
-  await ask('a listing is read with its id, and with the worker in its metadata', '4.6', async () => {
-    if (agentId === undefined) return { problem: 'agents[].id is not set, and asking for it is no reading' };
+  await ask('a listing has its id, and the worker in its metadata', '4.6', async () => {
+    if (agentId === undefined)
+      return { problem: 'agents[].id is not set, and finding it would not be read-only' };
     const outcome = await readAgentProfile(client, agentId, key);
     if (outcome.kind !== 'profile') return { problem: outcome.problem };
     agentId = outcome.profile.agentId;
-    return `worker_matrix_id is ${outcome.profile.workerMatrixId === undefined ? 'not set' : 'there'}`;
+    return `worker_matrix_id is ${outcome.profile.workerMatrixId === undefined ? 'not set' : 'set'}`;
   });
   const known = agentId ?? agentIdSchema.parse(randomUUID());
-  await ask('a hiring that is not there is answered 404', '5', async () => {
+  await ask('a hiring that does not exist is answered with 404', '5', async () => {
     const marketplace = createMarketplace({
       client,
       agents: [{ agentId: known, key, session: () => undefined }],
     });
     const read = await marketplace.readHiring(known, hiringIdSchema.parse(randomUUID()));
-    return read.kind === 'absent' ? 'it is taken for absent' : { problem: `it is taken for ${read.kind}` };
+    return read.kind === 'absent'
+      ? 'the adapter reads it as absent'
+      : { problem: `the adapter reads it as ${read.kind}` };
   });
-  await ask('a session over MCP opens, and hiring://pending is a list', '7', async () => {
+  await ask('an MCP session opens, and hiring://pending is a list', '7', async () => {
     const sessions = createOneShotSessions({
       client,
       agentId: known,
@@ -149,7 +143,7 @@ async function askAll(ask: Ask, client: RestClient, { agents }: Configuration): 
     const read = await sessions.readPending();
     return read.kind === 'read' ? `${read.items.length} pending` : { problem: read.problem };
   });
-  await ask('its clock and ours agree within two minutes', '10', async () => {
+  await ask('its clock and the local clock agree within two minutes', '10', async () => {
     const answer = await fetchWithin(client.baseUrl, {
       method: 'HEAD',
       timeoutMs: CLOCK_TIMEOUT_MS,
@@ -159,6 +153,6 @@ async function askAll(ask: Ask, client: RestClient, { agents }: Configuration): 
     const skewMs = theirs === undefined ? Infinity : Math.abs(Date.now() - theirs);
     return skewMs < 120_000
       ? `${Math.round(skewMs / 1_000)} s`
-      : { problem: `they differ by ${skewMs} ms, or none was given` };
+      : { problem: theirs === undefined ? 'it sends no Date header' : `they differ by ${skewMs} ms` };
   });
 }
