@@ -17,8 +17,8 @@ const STAGES: Readonly<Record<string, CommandLine>> = {
     'npx',
     'vitest',
     'run',
-    'packages/store/src/sqlite/connection/faults.test.ts',
-    'tooling/simulator/test/simulate.test.ts',
+    'packages/store/src/sqlite/connection/faults.slow.test.ts',
+    'tooling/simulator/test/simulate.slow.test.ts',
   ],
   // Every outage of every dependency in every state.
   outages: ['env', 'TEST_OUTAGES=all', 'npx', 'vitest', 'run', 'packages/app/test/outages/outages.test.ts'],
@@ -29,9 +29,9 @@ const STAGES: Readonly<Record<string, CommandLine>> = {
     'npx',
     'vitest',
     'run',
-    'packages/git/test/bombs.test.ts',
-    'packages/git/test/failing-git.test.ts',
-    'packages/engine/test/interleaving.test.ts',
+    'packages/git/test/bombs.slow.test.ts',
+    'packages/git/test/failing-git.slow.test.ts',
+    'packages/engine/test/interleaving.slow.test.ts',
     'apps/admin-api/test/exports',
   ],
   // Every pattern, scanner and parser, with 64 MB at a time.

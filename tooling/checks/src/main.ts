@@ -1,5 +1,5 @@
 // Everything that must hold, as one command: node tooling/checks/src/main.ts [stage ...]
-// All stages run even if one fails. The last line is `N passed, N failed`, where each test counts and each other stage as one.
+// Without a name: every stage but `slow`, the tests that `npm run test:real` adds. All stages run even if one fails. The last line is `N passed, N failed`, where each test counts and each other stage as one.
 import { checkNamedTests } from './named-tests/check.ts';
 import { runStages, type StageOutcome } from './stage.ts';
 import { staticStages } from './stages.ts';
@@ -10,14 +10,14 @@ import { runTests } from './test-run.ts';
 const width = 2;
 
 const stages = staticStages();
-const names = [...stages.map((stage) => stage.name), 'tests'];
+const names = [...stages.map((stage) => stage.name), 'tests', 'slow'];
 const chosen = process.argv.slice(2);
 const unknown = chosen.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
   console.error(`No such stage: ${unknown.join(', ')}. There are ${names.join(', ')}.`);
   process.exit(2);
 }
-const isChosen = (name: string): boolean => chosen.length === 0 || chosen.includes(name);
+const isChosen = (name: string): boolean => (chosen.length === 0 ? name !== 'slow' : chosen.includes(name));
 
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort());
@@ -30,17 +30,16 @@ const outcomes = await runStages(
 );
 const tallies = outcomes.map((outcome) => tallyOfStage(outcome.passed));
 
-if (isChosen('tests')) {
+for (const [name, tier] of [
+  ['tests', 'quick'],
+  ['slow', 'slow'],
+] as const) {
+  if (!isChosen(name)) continue;
   const startedAtMs = performance.now();
-  const { succeeded, report } = await runTests(interruption.signal);
+  const { succeeded, report } = await runTests(tier, interruption.signal);
   const tally = tallyOfTests(succeeded, report);
-  tell({
-    name: 'tests',
-    passed: tally.failed === 0,
-    durationMs: performance.now() - startedAtMs,
-    output: '',
-  });
-  const page = await checkNamedTests(report?.tests ?? []);
+  tell({ name, passed: tally.failed === 0, durationMs: performance.now() - startedAtMs, output: '' });
+  const page = await checkNamedTests(tier, report?.tests ?? []);
   tell(page);
   tallies.push(tally, tallyOfStage(page.passed));
 }

@@ -1,19 +1,23 @@
 // Tests with real servers and in a real browser, as one command: node tooling/real-servers/src/main.ts [--long] [what vitest shall run ...]
-// The last line is `N passed, N failed`. What this machine lacks is named, and the tests that need it are counted as skipped.
+// First the slow tests (`slow`), which need none of these and no more than `npm test` does. The last line is `N passed, N failed`. What this machine lacks is named, and the tests that need it are counted as skipped.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from './chromium.ts';
-import { lineOf, runSuite, totalOf, type Tally } from './test-suite.ts';
+import { lineOf, runSlowTests, runSuite, totalOf, type Tally } from './test-suite.ts';
 import { installTools, missingPrograms, run, toolsIn, WORKER_VERSIONS } from './tools.ts';
 
 const LEFT_OUT: Tally = { passed: 0, failed: 0, skipped: 1 };
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const long = process.argv.includes('--long');
-const chosen = process.argv.slice(2).filter((argument) => argument !== '--long');
+const named = process.argv.slice(2).filter((argument) => argument !== '--long');
+const chosen = named.filter((name) => name !== 'slow');
 const tools = toolsIn(process.env['REAL_SERVERS_FOLDER'] ?? join(root, '.toolchain', 'real-servers'));
 const say = (line: string): void => console.log(line);
 
 const tallies: Tally[] = [];
+if (named.length === 0 || named.includes('slow')) tallies.push(await runSlowTests(root));
+if (named.length > 0 && chosen.length === 0) end();
+
 const environment: NodeJS.ProcessEnv = { ...process.env };
 delete environment['REAL_SERVERS_FOLDER'];
 delete environment['CHROMIUM'];
@@ -46,6 +50,10 @@ if (chromium.kind === 'found') {
   tallies.push(await runSuite({ root, config, chosen, environment }));
 }
 
-const total = totalOf(tallies);
-say(lineOf(total));
-process.exitCode = total.failed === 0 ? 0 : 1;
+end();
+
+function end(): never {
+  const total = totalOf(tallies);
+  say(lineOf(total));
+  process.exit(total.failed === 0 ? 0 : 1);
+}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { findChromium } from './chromium.ts';
-import { lineOf, totalOf } from './test-suite.ts';
+import { lineOf, tallyOf, totalOf } from './test-suite.ts';
 
 test('all suites are one line', () => {
   const total = totalOf([
@@ -27,4 +27,15 @@ test('a browser that is named and not there is missing by its name, and nothing 
   const found = await findChromium('/nowhere/chromium', (line) => said.push(line));
   expect(found).toEqual({ kind: 'missing', why: 'no /nowhere/chromium, which CHROMIUM names' });
   expect(said).toEqual([]);
+});
+
+test.each([
+  ['✓ slow 9 s\n12 passed, 0 failed, 3 skipped\n', true, { passed: 12, failed: 0, skipped: 3 }],
+  ['11 passed, 1 failed\n', false, { passed: 11, failed: 1, skipped: 0 }],
+  // Broken off behind its line, or before it.
+  ['12 passed, 0 failed\n', false, { passed: 12, failed: 1, skipped: 0 }],
+  ['12 passed, 0 failed\nKilled\n', true, { passed: 0, failed: 1, skipped: 0 }],
+  ['', true, { passed: 0, failed: 1, skipped: 0 }],
+])('%j of a run of the slow tests is counted', (output, succeeded, tally) => {
+  expect(tallyOf(output, succeeded)).toEqual(tally);
 });

@@ -53,6 +53,30 @@ export async function runSuite({ root, config, chosen, environment }: TestSuite)
   return { passed, failed, skipped: Math.max(0, numTotalTests - passed - numFailedTests) };
 }
 
+/** Runs what `npm test` leaves out of its tests, in the terminal; the tally is what its last line says. */
+export async function runSlowTests(root: string): Promise<Tally> {
+  const child = spawn(process.execPath, [join(root, 'tooling', 'checks', 'src', 'main.ts'), 'slow'], {
+    cwd: root,
+    stdio: ['inherit', 'pipe', 'inherit'],
+  });
+  let last = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    process.stdout.write(chunk);
+    last = (last + chunk.toString()).slice(-1000);
+  });
+  const code = await new Promise<number>((resolve) => child.on('close', (ended) => resolve(ended ?? 1)));
+  return tallyOf(last, code === 0);
+}
+
+/** The tally in the last line of a run. One that failed and counts no failure, or says nothing, is one failure. */
+export function tallyOf(output: string, succeeded: boolean): Tally {
+  const line = output.trimEnd().split('\n').at(-1) ?? '';
+  const [, passed, failed, skipped] = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/.exec(line) ?? [];
+  if (passed === undefined || failed === undefined) return { passed: 0, failed: 1, skipped: 0 };
+  const count = { passed: Number(passed), failed: Number(failed), skipped: Number(skipped ?? 0) };
+  return count.failed === 0 && !succeeded ? { ...count, failed: 1 } : count;
+}
+
 /** All of them together. Where not a single test was run or left out, that is a failure. */
 export function totalOf(tallies: readonly Tally[]): Tally {
   const sum = (name: keyof Tally): number => tallies.reduce((total, tally) => total + tally[name], 0);

@@ -2,17 +2,19 @@ import { describe, expect, test } from 'vitest';
 import type { TestResult } from '../test-report.ts';
 import { parseAttackers, parsePage } from './page.ts';
 import { requiredRows, type Requirements } from './pages.ts';
-import { problemsOf } from './problems.ts';
+import { problemsOf, type RunTests } from './problems.ts';
 
 const passed: TestResult = { file: 'a.test.ts', title: 'group > one', status: 'passed' };
 const proven = '| A1 | What | `a.test.ts > group > one` |';
+
+const runOf = (tests: readonly TestResult[]): RunTests => ({ tests, mayRunElsewhere: () => false });
 
 function problems(
   markdown: string,
   rows: readonly string[],
   tests: readonly TestResult[],
 ): readonly string[] {
-  return problemsOf(parsePage(markdown), { ids: rows, rows: 'one' }, tests);
+  return problemsOf(parsePage(markdown), { ids: rows, rows: 'one' }, runOf(tests));
 }
 
 describe('the requirements', () => {
@@ -71,29 +73,45 @@ describe('a proof', () => {
   });
 });
 
+describe('a proof that another run has to give', () => {
+  const required: Requirements = { ids: ['A1'], rows: 'one' };
+  const mayRunElsewhere = (file: string): boolean => file === 'a.test.ts';
+
+  test('is not asked of this one', () => {
+    expect(problemsOf(parsePage(proven), required, { tests: [], mayRunElsewhere })).toEqual([]);
+  });
+
+  test('is missing where its file is', () => {
+    const gone = proven.replace('a.test.ts', 'gone.test.ts');
+    expect(problemsOf(parsePage(gone), required, { tests: [], mayRunElsewhere })).toHaveLength(1);
+  });
+});
+
 describe('what attackers cannot do', () => {
   const required: Requirements = { ids: ['A hirer', 'A worker'], rows: 'several' };
   const item = '- Do this.\n  - `a.test.ts > group > one`\n';
   const page = `## A hirer\n\n### Cannot\n\n${item}${item}\n## A worker\n\n### Cannot\n\n${item}`;
 
   test('is said of each of them, in as many items as there are', () => {
-    expect(problemsOf(parseAttackers(page), required, [passed])).toEqual([]);
+    expect(problemsOf(parseAttackers(page), required, runOf([passed]))).toEqual([]);
   });
 
   test('is missing where one is left out', () => {
     const short = page.slice(0, page.indexOf('## A worker'));
-    expect(problemsOf(parseAttackers(short), required, [passed])).toEqual([
+    expect(problemsOf(parseAttackers(short), required, runOf([passed]))).toEqual([
       'A worker is missing: add its row',
     ]);
   });
 
   test('is not shown by a test that failed', () => {
-    expect(problemsOf(parseAttackers(page), required, [{ ...passed, status: 'failed' }])).toHaveLength(3);
+    expect(problemsOf(parseAttackers(page), required, runOf([{ ...passed, status: 'failed' }]))).toHaveLength(
+      3,
+    );
   });
 
   test('is of no others', () => {
     const more = `${page}\n## A stranger\n\n### Cannot\n\n${item}`;
-    expect(problemsOf(parseAttackers(more), required, [passed])).toEqual([
+    expect(problemsOf(parseAttackers(more), required, runOf([passed]))).toEqual([
       'line 21: the page has no requirement A stranger',
     ]);
   });

@@ -3,15 +3,18 @@ import type { Page, PageRow } from './page.ts';
 import type { Requirements } from './pages.ts';
 import type { TestReference } from './references.ts';
 
+/** What the run that has just ended says about tests. */
+export interface RunTests {
+  readonly tests: readonly TestResult[];
+  /** Whether a test file is there and left to another run. */
+  readonly mayRunElsewhere: (file: string) => boolean;
+}
+
 /**
  * What is wrong with a page, one sentence each: a requirement that is missing or listed too often, a row that cannot be
  * read, and a proof that is no proof, because the test does not exist, has not run or has failed.
  */
-export function problemsOf(
-  page: Page,
-  required: Requirements,
-  tests: readonly TestResult[],
-): readonly string[] {
+export function problemsOf(page: Page, required: Requirements, run: RunTests): readonly string[] {
   return [
     ...page.problems.map(({ line, message }) => `line ${line}: ${message}`),
     ...required.ids.flatMap((id) => {
@@ -27,14 +30,15 @@ export function problemsOf(
       .map((row) => `line ${row.line}: the page has no requirement ${row.id}`),
     ...page.rows.flatMap((row) =>
       row.milestones.flatMap((milestone) => {
-        const problem = problemOfProof(milestone, tests);
+        const problem = problemOfProof(milestone, run);
         return problem === undefined ? [] : [describeProof(row, milestone, problem)];
       }),
     ),
   ];
 }
 
-function problemOfProof(milestone: TestReference, tests: readonly TestResult[]): string | undefined {
+function problemOfProof(milestone: TestReference, { tests, mayRunElsewhere }: RunTests): string | undefined {
+  if (mayRunElsewhere(milestone.file)) return undefined;
   const inFile = tests.filter((test) => test.file === milestone.file);
   if (inFile.length === 0) return 'no test of this file has run';
   const named = inFile.filter((test) => test.title === milestone.title);
